@@ -1,0 +1,99 @@
+/* base.h — the few things every room stands on: sizes, memory, arenas, text.
+ *
+ * Memory has one policy.  `mem_*` never return NULL: when the system refuses, the
+ * process says so on standard error and ends with status 71 (faults.md, E8); files
+ * are whole at any moment because they are only ever renamed into place.  What a
+ * script can make large on purpose (tensors, lists, strings) is asked for through
+ * `mem_reserve` first, which counts against the budget of --max-memory and can say
+ * no: that is a user's mistake with a source line, not the end of the world.
+ *
+ * An Arena gives memory that is freed all at once.  A Text is a growing string.
+ * Sizes that come from a script or a file go through `size_mul` and `size_add`.
+ */
+#ifndef GD_RUNTIME_BASE_BASE_H
+#define GD_RUNTIME_BASE_BASE_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define NORETURN __attribute__((noreturn))
+#else
+#define PRINTF_LIKE(format, first)
+#define LIKELY(x) (x)
+#define UNLIKELY(x) (x)
+#define NORETURN
+#endif
+
+#define COUNT_OF(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
+/* ---- memory: aligned to 64 bytes where `mem_align64` says so, else to 16 ---- */
+void *mem_alloc(size_t bytes);              /* returns new memory, not cleared */
+void *mem_zero(size_t bytes);               /* returns new memory, cleared */
+void *mem_grow(void *old, size_t bytes);    /* takes `old`, returns it at its new size */
+void mem_free(void *memory);                /* takes; NULL is fine */
+void *mem_align64(size_t bytes);            /* returns new memory on a cache line; free with mem_free */
+char *mem_text(const char *text, size_t length); /* returns a new copy with a final NUL */
+
+/* The budget of what a script makes: bytes in use and the most allowed (0: three
+ * quarters of the machine's memory).  `mem_reserve` is false when it would not fit. */
+void mem_budget(size_t bytes);
+size_t mem_budget_bytes(void);
+size_t mem_used_bytes(void);
+bool mem_reserve(size_t bytes);
+void mem_release(size_t bytes);
+
+/* Checked arithmetic on sizes; false when the true result does not fit. */
+static inline bool size_mul(int64_t a, int64_t b, int64_t *result) { return !__builtin_mul_overflow(a, b, result); }
+static inline bool size_add(int64_t a, int64_t b, int64_t *result) { return !__builtin_add_overflow(a, b, result); }
+
+/* ---- arena: everything in it lives until arena_free ---- */
+typedef struct ArenaChunk ArenaChunk;
+typedef struct Arena {
+  ArenaChunk *chunk;   /* the newest chunk; older ones hang behind it */
+  size_t used;         /* bytes taken of the newest chunk */
+  size_t total;        /* bytes asked for since arena_reset */
+} Arena;
+
+void *arena_alloc(Arena *arena, size_t bytes);                           /* cleared, aligned to 16 */
+char *arena_text(Arena *arena, const char *text, size_t length);         /* copies, with a final NUL */
+void arena_reset(Arena *arena);   /* forgets all that is in it, keeps one chunk for the next use */
+void arena_free(Arena *arena);
+
+/* ---- text: a growing string, always with a final NUL once something was added ---- */
+typedef struct Text {
+  char *data;      /* owned; NULL while empty */
+  size_t length;   /* bytes without the final NUL */
+  size_t capacity; /* bytes at `data` */
+} Text;
+
+void text_add(Text *text, const char *bytes, size_t length);
+void text_string(Text *text, const char *string);
+void text_char(Text *text, char byte);
+void text_code_point(Text *text, uint32_t code);  /* as UTF-8 */
+void text_format(Text *text, const char *format, ...) PRINTF_LIKE(2, 3); /* never for doubles: the locale might speak; use text_number */
+void text_number(Text *text, double number);      /* language.md section 2: the shortest text that reads back the same */
+void text_digits(Text *text, double number, int digits); /* to so many significant digits, trailing zeros dropped (tensor elements: 6) */
+void text_escaped(Text *text, const char *bytes, size_t length); /* control bytes and broken UTF-8 as \x1b */
+void text_free(Text *text);
+
+/* ---- hash: a seeded 64-bit hash of bytes (wyhash-like mixing of our own) ---- */
+uint64_t hash_bytes(const void *bytes, size_t length, uint64_t seed);
+static inline uint64_t hash_mix(uint64_t a, uint64_t b) {
+  unsigned __int128 product = (unsigned __int128)(a ^ 0x9e3779b97f4a7c15u) * (b ^ 0xd1b54a32d192ed03u);
+  return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* ---- edit distance with transpositions, for "did you mean": the distance, at most `limit` + 1 ---- */
+int text_distance(const char *a, const char *b, int limit);
+
+/* Reads a number as the language writes it, independent of locale; false when it is malformed or out of range.
+ * `length` bytes, no NUL needed.  Accepts what strtod in the C locale accepts of decimal forms, nothing else. */
+bool number_parse(const char *text, size_t length, double *number);
+
+#endif

@@ -1,0 +1,68 @@
+/* diag.h — the one form in which anything goes wrong.
+ *
+ * A mistake of the user, in a script, a data file or on the command line, is a Diag:
+ * a status (the exit status it leads to), a message, the place, a label for the carets,
+ * up to three notes that point at other places, and a help line.  Nothing in runtime/
+ * prints or exits; a function that can fail takes a `Diag *` last and returns false
+ * (or NULL) after filling it.  All text is held inside, so a Diag is copied by value
+ * and never freed; longer text is cut with an ellipsis.
+ */
+#ifndef GD_RUNTIME_BASE_DIAG_H
+#define GD_RUNTIME_BASE_DIAG_H
+
+#include "runtime/base/base.h"
+
+/* A range of bytes in a source text.  file 0: no place in a script. */
+typedef struct Span {
+  uint32_t file;  /* number of the source, from 1 (lang/source.h) */
+  uint32_t start; /* first byte */
+  uint32_t end;   /* one past the last byte */
+} Span;
+
+static inline Span span_join(Span a, Span b) {
+  return (Span){a.file, a.start < b.start ? a.start : b.start, a.end > b.end ? a.end : b.end};
+}
+
+/* Exit statuses of language.md section 13 and faults.md. */
+enum {
+  STATUS_FAILED = 1,     /* the program failed while running */
+  STATUS_USAGE = 2,      /* wrong use of the command */
+  STATUS_MALFORMED = 65, /* source or data malformed */
+  STATUS_MISSING = 66,   /* input missing or unreadable */
+  STATUS_BUG = 70,       /* a broken promise inside gd */
+  STATUS_MEMORY = 71,    /* out of memory or of the budget */
+  STATUS_CREATE = 73,    /* output cannot be created */
+  STATUS_IO = 74,        /* reading or writing failed */
+  STATUS_BUSY = 75,      /* another run holds this checkpoint */
+  STATUS_POLICY = 77,    /* refused: a path outside --root */
+  STATUS_INTERRUPTED = 130,
+  STATUS_TERMINATED = 143
+};
+
+enum { DIAG_NOTES = 3 };
+
+typedef struct DiagNote {
+  Span span;
+  char text[240];
+} DiagNote;
+
+typedef struct Diag {
+  int status;               /* the exit status this leads to; 0 while nothing is wrong */
+  bool warning;             /* said, but nothing fails */
+  Span span;                /* where in the script */
+  char message[720];        /* what is wrong, without a final point */
+  char label[240];          /* stands after the carets; may be empty */
+  char where[320];          /* a place in a data file: "iris.csv: line 3 column 2"; may be empty */
+  char help[360];           /* an obvious mend; may be empty */
+  DiagNote notes[DIAG_NOTES]; /* other places concerned */
+  int note_count;
+} Diag;
+
+/* Each fills in one part and gives `false`, so that `return diag_fail(...)` reads well. */
+bool diag_fail(Diag *diag, int status, Span span, const char *format, ...) PRINTF_LIKE(4, 5);
+bool diag_data(Diag *diag, int status, const char *where, const char *format, ...) PRINTF_LIKE(4, 5);
+bool diag_label(Diag *diag, const char *format, ...) PRINTF_LIKE(2, 3);
+bool diag_help(Diag *diag, const char *format, ...) PRINTF_LIKE(2, 3);
+bool diag_note(Diag *diag, Span span, const char *format, ...) PRINTF_LIKE(3, 4);
+
+#endif

@@ -1,0 +1,64 @@
+/* kernel.h — what a kernel is given and what it owes.
+ *
+ * A kernel computes one node: `void kernel(Call *call)`.  Its inputs and its output are
+ * contiguous row-major arrays whose types were inferred before, so it checks nothing but
+ * the *values* it must (an index, an i32 that overflows, a singular matrix), and tells
+ * those through `kernel_fault`, before it has written out of bounds.  The output never
+ * overlaps an input unless the kernel's row says it may (elementwise ones: exactly equal addresses).
+ *
+ * Bits do not depend on the number of threads: a kernel cuts its work into blocks by size alone and
+ * hands them to `team_run`; partial results are combined in block order.  A kernel that needs room asks
+ * `team_scratch`, which allocates only while it grows.
+ *
+ * Every kernel that is more than a loop has a plain twin named `..._plain` used in tests and without the library.
+ * Subnormals: the executor turns on flush-to-zero around kernels (`kernels_enter`, `kernels_leave`).
+ */
+#ifndef GD_RUNTIME_KERNELS_KERNEL_H
+#define GD_RUNTIME_KERNELS_KERNEL_H
+
+#include "runtime/graph/graph.h"
+
+typedef struct View {
+  void *data;
+  Dtype dtype;
+  Shape shape;
+} View;
+
+typedef struct Fault {
+  int status;          /* 0 while nothing is wrong */
+  char message[400];   /* "index 12 is out of range for axis 0 of size 10" */
+} Fault;
+
+typedef struct Call {
+  Op op;
+  int input_count;
+  View *inputs;         /* borrowed */
+  View output;
+  const int64_t *attrs; /* as in ops.def */
+  int attr_count;
+  Fault *fault;         /* where a mistake in the values is told */
+} Call;
+
+typedef void Kernel(Call *call);
+
+Kernel *kernel_of(Op op);  /* NULL for INPUT and the aliases (RESHAPE, STOP, CUSTOM) */
+void kernel_fault(Call *call, const char *format, ...) PRINTF_LIKE(2, 3); /* the first wins; safe from any thread of the team */
+
+/* ---- the team: one set of threads for the process ---- */
+void team_start(int threads);   /* 1 to 64; threads that cannot be had are done without.  Called again, it changes the size */
+int team_size(void);
+/* Runs task(context, block) for every block in 0..blocks-1, on the caller and the team, and returns when all are done. */
+void team_run(int64_t blocks, void (*task)(void *context, int64_t block), void *context);
+void *team_scratch(size_t bytes);  /* the calling thread's own, 64-byte aligned, until its next team_scratch or the end of the kernel */
+void team_stop(void);              /* ends the threads and frees all scratch */
+
+unsigned kernels_enter(void);        /* sets flush-to-zero, gives the mode of before */
+void kernels_leave(unsigned mode);
+
+/* Interrupt: set by the signal handler; kernels that run long poll it once a block and return early. */
+extern volatile int kernels_interrupted;
+
+/* Which libraries serve: "OpenBLAS 0.3.21 (SkylakeX)", "oneDNN 2.7", or "" when not to be had.  Loads them. */
+const char *linear_library(void);
+
+#endif
