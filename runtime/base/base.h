@@ -19,12 +19,12 @@
 #include <stdint.h>
 
 #if defined(__GNUC__)
-#define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
+#define PRINTF_LIKE(text, first) __attribute__((__format__(__printf__, text, first)))
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define NORETURN __attribute__((noreturn))
 #else
-#define PRINTF_LIKE(format, first)
+#define PRINTF_LIKE(text, first)
 #define LIKELY(x) (x)
 #define UNLIKELY(x) (x)
 #define NORETURN
@@ -84,8 +84,9 @@ void text_free(Text *text);
 
 /* ---- hash: a seeded 64-bit hash of bytes (wyhash-like mixing of our own) ---- */
 uint64_t hash_bytes(const void *bytes, size_t length, uint64_t seed);
+__extension__ typedef unsigned __int128 Wide; /* 128 bits, for products */
 static inline uint64_t hash_mix(uint64_t a, uint64_t b) {
-  unsigned __int128 product = (unsigned __int128)(a ^ 0x9e3779b97f4a7c15u) * (b ^ 0xd1b54a32d192ed03u);
+  Wide product = (Wide)(a ^ 0x9e3779b97f4a7c15u) * (b ^ 0xd1b54a32d192ed03u);
   return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
