@@ -1,11 +1,210 @@
-# A first Makefile: grows in the hands of whoever owns it.
-BUILD ?= build
-MODE ?= release
-OUT := $(BUILD)/$(MODE)
-GEN := $(BUILD)/gen
-CC ?= gcc
+# gd's one Makefile.  `make` builds $(BUILD)/release/gd; `make help` tells the rest.
+#
+# Nobody edits lists here: every .c under lang/ and runtime/*/ is part of gd, every .c under tests/lang and
+# tests/runtime is part of the one Criterion binary, every stdlib/*.gd is embedded.  All that is made goes under
+# $(BUILD): gen/ (what re2c, Lemon and awk write), one folder a flavour (objects, gd, unit), tools/ (the tests' own programs).
+#
+# Flavours (MODE=…): release (asserts on), bench (asserts off), asan (address and undefined behaviour), tsan (threads),
+# harsh (every constant shrunk by -DGD_HARSH, so that rare paths run always), lint (clang, only to hear its warnings).
+
+BUILD   ?= build
+MODE    ?= release
+PREFIX  ?= /usr/local
+DESTDIR ?=
+READLINE ?= 1
+WERROR  ?= 0
+
+OUT   := $(BUILD)/$(MODE)
+GEN   := $(BUILD)/gen
+TOOLS := $(BUILD)/tools
+OBJ   := $(OUT)/obj
+
+# make's own default for CC is `cc`; ours is gcc, unless the caller says otherwise.
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wwrite-strings -Wvla
-CFLAGS_release := -O2 -g
-CFLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer
-CFLAGS := -std=c11 -D_GNU_SOURCE -ffp-contract=off -fno-math-errno -I. -I$(GEN) $(WARN) $(CFLAGS_$(MODE))
-all: $(OUT)/gd
+ifeq ($(WERROR),1)
+WARN += -Werror
+endif
+
+# Never -ffast-math: it breaks NaN checks and equal bits.  No contraction into fused multiply-add either: whether the
+# compiler does it would depend on the flavour and the compiler, and with it the bits of every result.
+MATH := -ffp-contract=off -fno-math-errno -fno-trapping-math
+
+FLAGS_release := -O2 -g
+FLAGS_bench   := -O2 -g -DNDEBUG
+FLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+FLAGS_tsan    := -O1 -g -fsanitize=thread
+FLAGS_harsh   := -O1 -g -DGD_HARSH=1
+FLAGS_lint    := -O0
+
+BASE_CFLAGS := -std=c11 -D_GNU_SOURCE $(MATH) -I. -I$(GEN) -DGD_READLINE=$(READLINE) $(FLAGS_$(MODE))
+ALL_CFLAGS  := $(BASE_CFLAGS) $(WARN) $(CFLAGS)
+LIBS := -ljansson -lz -lm -lpthread -ldl
+ifeq ($(READLINE),1)
+LIBS += -lreadline
+endif
+
+# ---- what there is ----
+SOURCES   := $(wildcard lang/*.c) $(wildcard runtime/*/*.c)
+GENERATED := $(if $(wildcard lang/lexer.re),$(GEN)/lexer.c) $(if $(wildcard lang/parser.y),$(GEN)/parser.c) $(GEN)/stdlib.c
+STDLIB    := $(sort $(wildcard stdlib/*.gd))
+UNIT      := $(wildcard tests/runtime/*.c tests/runtime/*/*.c tests/lang/*.c tests/lang/*/*.c)
+EXAMPLES  := $(sort $(wildcard examples/*.gd))
+
+# map.c is compiled once for each instruction set (its head comment says why); elsewhere once.
+MAP_LEVELS :=
+ifneq ($(filter x86_64 amd64,$(shell uname -m)),)
+MAP_LEVELS := $(if $(wildcard runtime/kernels/map.c),avx2 avx512)
+endif
+MAP_FLAGS_avx2   := -mavx2 -mfma -DMAP_LEVEL=avx2
+MAP_FLAGS_avx512 := -mavx2 -mfma -mavx512f -mavx512dq -mavx512bw -mavx512vl -mprefer-vector-width=512 -DMAP_LEVEL=avx512
+MAP_OBJECTS := $(MAP_LEVELS:%=$(OBJ)/runtime/kernels/map_%.o)
+
+OBJECTS      := $(SOURCES:%.c=$(OBJ)/%.o) $(GENERATED:$(GEN)/%.c=$(OBJ)/gen/%.o) $(MAP_OBJECTS)
+UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: all deps demo test check asan tsan harsh lint install uninstall bench reference clean help unit golden examples tidy objects gradients resume FORCE
+
+all: $(OUT)/gd ## build gd (this is what plain `make` does)
+
+help: ## list every target with its sentence
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
+	@echo "  variables: BUILD=$(BUILD) MODE=$(MODE) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) READLINE=$(READLINE) WERROR=$(WERROR) CC=$(CC)"
+
+# ---- gd ----
+$(OUT)/gd: $(OBJECTS)
+	$(CC) $(FLAGS_$(MODE)) -o $@ $^ $(LDFLAGS) $(LIBS)
+
+objects: $(OBJECTS) $(UNIT_OBJECTS)
+
+# A change of compiler or flags rebuilds everything of this flavour (not -Werror: `make` and `make check` share objects).
+$(OUT)/flags: FORCE
+	@mkdir -p $(OUT)
+	@echo '$(CC) $(filter-out -Werror,$(ALL_CFLAGS))' | cmp -s - $@ || echo '$(CC) $(filter-out -Werror,$(ALL_CFLAGS))' > $@
+
+$(OBJ)/%.o: %.c $(OUT)/flags | $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(OBJ)/runtime/kernels/map_%.o: runtime/kernels/map.c $(OUT)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(MAP_FLAGS_$*) -MMD -MP -c -o $@ $<
+
+# What generators write is not held to our warnings where it cannot keep them.
+GEN_WARN := $(WARN) -Wno-conversion -Wno-sign-conversion -Wno-unused-parameter -Wno-unused-variable -Wno-missing-prototypes -Wno-shadow -Wno-undef -Wno-overlength-strings
+$(OBJ)/gen/%.o: $(GEN)/%.c $(OUT)/flags
+	@mkdir -p $(@D)
+	$(CC) $(BASE_CFLAGS) $(GEN_WARN) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# ---- what is generated; never in git ----
+$(GEN)/lexer.c: lang/lexer.re
+	@mkdir -p $(GEN)
+	re2c -W -Werror -i --no-generation-date -o $@ $<
+
+# Lemon's status is not 0 when the grammar has a conflict; .DELETE_ON_ERROR then removes what it wrote.
+$(GEN)/parser.c: lang/parser.y
+	@mkdir -p $(GEN)
+	@cp $< $(GEN)/parser.y
+	lemon -q -d$(GEN) $(GEN)/parser.y
+	@sed -i 's|^#line \([0-9]*\) ".*parser\.y"|#line \1 "lang/parser.y"|' $@
+$(GEN)/parser.h: $(GEN)/parser.c ;
+
+$(GEN)/stdlib.c: stdlib/index.awk $(STDLIB)
+	@mkdir -p $(GEN)
+	LC_ALL=C awk -f stdlib/index.awk $(STDLIB) < /dev/null > $@
+
+-include $(OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d)
+
+# ---- tools of the tests: small C programs, tests/tools/NAME.c ----
+$(TOOLS)/%: tests/tools/%.c
+	@mkdir -p $(TOOLS)
+	$(CC) -std=c11 -D_GNU_SOURCE -O1 -g -I. $(WARN) -o $@ $< -lm
+
+# ---- tests ----
+deps: ## install the Debian packages that are missing (elsewhere: print what to install)
+	@.ci/deps
+
+$(OUT)/unit: $(filter-out $(OBJ)/lang/main.o,$(OBJECTS)) $(UNIT_OBJECTS)
+	$(CC) $(FLAGS_$(MODE)) -o $@ $^ $(LDFLAGS) $(LIBS) -lcriterion
+
+unit: $(OUT)/unit ## run the unit tests
+	@echo "unit tests ($(MODE))"; $(OUT)/unit -j2
+
+golden: $(OUT)/gd $(TOOLS)/golden ## run the golden scripts
+	@$(TOOLS)/golden $(OUT)/gd tests/scripts
+
+examples: $(OUT)/gd ## run every example on one thread and on two
+	@tests/tools/examples.sh $(OUT)/gd $(EXAMPLES)
+
+gradients: $(OUT)/gd $(TOOLS)/rows $(TOOLS)/golden ## check the gradients, examples and docs of every table row
+	@tests/tools/rows.sh $(OUT)/gd $(TOOLS) $(OUT)/rows
+
+resume: $(OUT)/gd ## kill training at 20 random steps, resume, compare bytes
+	@tests/tools/resume.sh $(OUT)/gd
+
+tidy: $(OUT)/gd ## the direction of includes, essays, README pages, names
+	@tests/tools/tidy.sh
+	@tests/tools/reference.sh $(OUT)/gd $(BUILD)/reference --check
+
+demo: deps ## build, then train the digits classifier
+	@$(MAKE) --no-print-directory all
+	$(OUT)/gd examples/digits.gd
+
+# The closing lines of Criterion and of the golden runner are the last to be printed.
+check: ## what a commit must pass, in about a minute
+	@$(MAKE) --no-print-directory WERROR=1 all $(OUT)/unit $(TOOLS)/golden $(TOOLS)/rows
+	@$(MAKE) --no-print-directory WERROR=1 tidy
+	@$(MAKE) --no-print-directory WERROR=1 examples
+	@$(MAKE) --no-print-directory WERROR=1 unit
+	@$(MAKE) --no-print-directory WERROR=1 golden
+
+test: deps ## install what is missing, build, and run every test, the slow ones too
+	@$(MAKE) --no-print-directory WERROR=1 all $(OUT)/unit $(TOOLS)/golden $(TOOLS)/rows
+	@$(MAKE) --no-print-directory WERROR=1 tidy
+	@$(MAKE) --no-print-directory WERROR=1 examples
+	@$(MAKE) --no-print-directory WERROR=1 resume
+	@$(MAKE) --no-print-directory WERROR=1 gradients
+	@$(MAKE) --no-print-directory WERROR=1 unit
+	@$(MAKE) --no-print-directory WERROR=1 golden
+
+asan: ## unit tests, golden scripts and table rows under the address and undefined-behaviour sanitizers
+	@$(MAKE) --no-print-directory MODE=asan all $(BUILD)/asan/unit $(TOOLS)/golden
+	@$(MAKE) --no-print-directory MODE=asan unit golden
+
+tsan: ## the golden scripts under the thread sanitizer
+	@$(MAKE) --no-print-directory MODE=tsan golden
+
+harsh: ## the unit tests and golden scripts with every constant shrunk
+	@$(MAKE) --no-print-directory MODE=harsh unit golden
+
+lint: ## clang with every warning an error, and cppcheck where it is installed
+	@.ci/deps clang cppcheck
+	@$(MAKE) --no-print-directory MODE=lint CC=clang WERROR=1 READLINE=$(READLINE) objects
+	@if command -v cppcheck >/dev/null; then cppcheck -q -j2 --std=c11 --error-exitcode=1 --inline-suppr \
+	  --enable=warning,performance,portability --suppressions-list=tests/tools/cppcheck.txt -I. -I$(GEN) -D__GNUC__ $(SOURCES); \
+	  else echo "cppcheck is not installed: left out"; fi
+
+bench: ## start-up and host loops beside lua5.4; where a step's time goes
+	@$(MAKE) --no-print-directory MODE=bench all
+	@tests/bench/host.sh $(BUILD)/bench/gd
+	@tests/bench/line.sh $(BUILD)/bench/gd
+
+reference: $(OUT)/gd ## write the reference pages, from the table and the doc comments, to $(BUILD)/reference
+	@tests/tools/reference.sh $(OUT)/gd $(BUILD)/reference
+
+install: all ## install to $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/gd/examples
+	install -m 755 $(OUT)/gd $(DESTDIR)$(PREFIX)/bin/gd
+	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/gd
+	install -m 644 $(EXAMPLES) $(DESTDIR)$(PREFIX)/share/doc/gd/examples
+
+uninstall: ## remove what install put there
+	rm -rf $(DESTDIR)$(PREFIX)/bin/gd $(DESTDIR)$(PREFIX)/share/doc/gd
+
+clean: ## remove all that was made
+	rm -rf $(BUILD)
