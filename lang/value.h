@@ -1,0 +1,358 @@
+/* value.h — what a variable of the language holds, and the machine that runs a program.
+ *
+ * A Value is 16 bytes, passed in registers: a kind and a number, a bool or an object.  Objects are counted.  Ownership in one
+ * sentence: what a function returns is the caller's to release, what it is given is borrowed, and a word *takes* in a
+ * comment marks the exceptions.
+ *
+ * Errors leave by `raise`, a longjmp to the nearest `vm_protect`; counts that such a leap skips are
+ * not lost: every object hangs in the Vm's list, and `vm_sweep`, run between top-level statements when
+ * there is reason to, marks from the globals and frees what nothing reaches (cycles of closures too).  So code
+ * between two raises needs no clean-up, but must not hold malloc'ed memory or an open file across a call that may raise.
+ *
+ * Tensors, tuples, lists and strings are values: an object that several names share is copied before it is
+ * changed (`refs == 1` means it may be changed in place).  Params, models, optimizers, closures are shared.
+ *
+ * A tensor of the script is a TensorObject: it has elements (`tensor.buffer`), or stands for a node of the graph that is
+ * being traced (`node`), and then only its type is known until trace.c is asked for its value.
+ */
+#ifndef GD_LANG_VALUE_H
+#define GD_LANG_VALUE_H
+
+#include "lang/ast.h"
+
+#include <setjmp.h>
+
+typedef enum Kind {
+  KIND_UNSET,     /* no value yet; an argument that was left out */
+  KIND_NONE,
+  KIND_BOOL,
+  KIND_NUMBER,
+  KIND_FLOW,      /* inside eval.c only: break, continue or return is on its way out */
+  KIND_UNKNOWN,   /* `gd check` only: a value that depends on numbers not there */
+  /* objects from here on */
+  KIND_STRING,
+  KIND_TENSOR,
+  KIND_PARAM,     /* a trained tensor, or a model's buffer */
+  KIND_TUPLE,
+  KIND_LIST,
+  KIND_RANGE,
+  KIND_CLOSURE,   /* a function, loss, model or optimizer declared in the language (function->kind) */
+  KIND_NATIVE,    /* a standard function in C, or a row of the table */
+  KIND_METHOD,    /* not used for closures of models (they are plain closures); reserved for natives with a receiver */
+  KIND_MODEL,     /* made by calling a model */
+  KIND_OPTIMIZER, /* made by calling an optimizer */
+  KIND_DATASET,
+  KIND_BATCHES,   /* what batches(d, n) gives */
+  KIND_MODULE,
+  KIND_CELL       /* a variable that a closure shares */
+} Kind;
+
+typedef struct Object {
+  uint32_t refs;
+  uint8_t kind;            /* a Kind */
+  uint8_t mark;            /* vm_sweep's */
+  uint16_t flags;
+  struct Object *next, *previous; /* the Vm's list of all objects */
+} Object;
+
+typedef struct Value {
+  uint32_t kind;
+  uint32_t detail;         /* KIND_FLOW: which */
+  union {
+    double number;
+    int64_t truth;         /* KIND_BOOL: 0 or 1 */
+    Object *object;
+    struct StringObject *string;
+    struct TensorObject *tensor;
+    struct ParamObject *param;
+    struct TupleObject *tuple;
+    struct ListObject *list;
+    struct RangeObject *range;
+    struct ClosureObject *closure;
+    struct NativeObject *native;
+    struct ModelObject *model;
+    struct OptimizerObject *optimizer;
+    struct DatasetObject *dataset;
+    struct ModuleObject *module;
+    struct CellObject *cell;
+  };
+} Value;
+
+typedef struct Vm Vm;
+
+typedef struct StringObject {
+  Object head;
+  size_t length;           /* bytes */
+  char *data;              /* UTF-8, with a final NUL; owned */
+} StringObject;
+
+typedef struct TensorObject {
+  Object head;
+  Tensor tensor;           /* buffer NULL: the type only */
+  NodeId node;             /* in the graph of trace number `trace`, when it has no elements */
+  uint32_t trace;
+  bool weak;               /* the node is a number of the script (gradient of a number, a scheduled rate) */
+} TensorObject;
+
+typedef enum Domain { DOMAIN_REAL, DOMAIN_POSITIVE, DOMAIN_UNIT, DOMAIN_SIMPLEX } Domain;
+
+typedef struct ParamObject {
+  Object head;
+  Tensor value;            /* the trained (unconstrained) storage; its buffer is written in place by training */
+  const char *name;        /* interned; the declared name, or NULL */
+  Span span;               /* where it was made */
+  uint8_t domain;          /* a Domain */
+  bool frozen;
+  bool buffer;             /* kept and saved, not trained */
+  NodeId node;             /* its INPUT in trace number `trace` */
+  uint32_t trace;
+  NodeId staged;           /* a buffer's new value in that trace, 0 if none */
+} ParamObject;
+
+typedef struct TupleObject {
+  Object head;
+  int count;
+  const char **names;      /* NULL, or an interned name or NULL for each; owned array */
+  Value items[];           /* held */
+} TupleObject;
+
+typedef struct ListObject {
+  Object head;
+  int64_t count, capacity;
+  Value *items;            /* held; owned array */
+} ListObject;
+
+typedef struct RangeObject {
+  Object head;
+  double first, last, step; /* both ends included; step > 0 or < 0 */
+} RangeObject;
+
+typedef struct CellObject {
+  Object head;
+  Value value;
+} CellObject;
+
+typedef struct ModuleObject {
+  Object head;
+  const char *name;        /* "blocks" */
+  Ast *body;
+  struct Scope *scope;     /* names of its top level, scope.c's */
+  Value *globals;          /* held; by slot; owned array */
+  int global_count, global_capacity;
+} ModuleObject;
+
+typedef struct ClosureObject {
+  Object head;
+  AstFunction *function;
+  ModuleObject *module;    /* held */
+  int cell_count;
+  CellObject *cells[];     /* held; by capture */
+} ClosureObject;
+
+/* An argument of a call, with its place for messages. */
+typedef struct Site {
+  Span span;               /* the whole call */
+  Span callee;             /* what is called */
+  const Span *args;        /* a span for each bound argument; NULL when not known */
+} Site;
+
+/* A native gets its arguments bound to its signature, KIND_UNSET where one was left out (a rest argument is a list). */
+typedef Value NativeFunction(Vm *vm, const Site *site, Value *args, int count);
+
+typedef struct Native {
+  const char *name;
+  const char *signature;   /* "csv(path, target: none, header: true, missing: \"error\")": after `:` by name only, after `=` either way */
+  NativeFunction *function;
+  const char *sentence;    /* what it does: documentation */
+  const char *example;     /* runnable, or "" */
+  const char *prints;
+} Native;
+
+typedef struct NativeObject {
+  Object head;
+  const Native *native;    /* or NULL */
+  const Row *row;          /* or NULL: a row of the table, built by operation.c */
+  Value extra[2];          /* held: what a made native remembers (grad(f) keeps f and its wrt) */
+} NativeObject;
+
+/* What a model's or optimizer's body declares, in order (AstFunction.members). */
+typedef enum MemberKind { MEMBER_ARGUMENT, MEMBER_PARAM, MEMBER_BUFFER, MEMBER_LET, MEMBER_FN, MEMBER_STATE, MEMBER_T, MEMBER_TARGET } MemberKind;
+typedef struct Member {
+  const char *name;        /* interned */
+  MemberKind kind;         /* MEMBER_T: the step number `t`, MEMBER_TARGET: the name of step's first parameter, for `state slow = p`; both implicit in an optimizer */
+  int32_t slot;            /* of the body's frame; always a cell */
+  Span span;
+} Member;
+
+typedef struct ModelObject {
+  Object head;
+  ClosureObject *made_by;  /* held */
+  int count;               /* made_by->function->member_count */
+  CellObject *cells[];     /* held; by member */
+} ModelObject;
+
+typedef struct OptimizerObject {
+  Object head;
+  ClosureObject *made_by;  /* held */
+  Span span;               /* where it was made */
+  int64_t steps;           /* made so far: t - 1 */
+  struct OptimizerMemory *memory; /* states by target: optimizer.c; owned */
+  int count;               /* of arguments */
+  Value arguments[];       /* held: hyperparameters by parameter */
+} OptimizerObject;
+
+typedef struct DatasetObject {
+  Object head;
+  int count;               /* columns: 2 for (x, y) */
+  const char *fields[8];   /* interned: "x", "y" */
+  Value columns[8];        /* held: tensors with the same first axis */
+  Value names;             /* held: a list of strings, or none */
+  Value classes;           /* held: a tuple of lists by column name, or none */
+  const char *source;      /* interned: the file it came from, or NULL */
+  int64_t batch;           /* KIND_BATCHES: rows a batch, else 0 */
+} DatasetObject;
+
+/* ---- making and holding ---- */
+static inline bool value_object(Value v) { return v.kind >= KIND_STRING; }
+static inline Value value_none(void) { return (Value){.kind = KIND_NONE}; }
+static inline Value value_number(double x) { return (Value){.kind = KIND_NUMBER, .number = x}; }
+static inline Value value_bool(bool b) { return (Value){.kind = KIND_BOOL, .truth = b}; }
+static inline Value value_of(Kind kind, void *object) { return (Value){.kind = kind, .object = (Object *)object}; }
+static inline Value value_retain(Value v) {
+  if (value_object(v)) v.object->refs++;
+  return v;
+}
+void object_free(Vm *vm, Object *object);  /* the last holder let go */
+static inline void value_release(Vm *vm, Value v) {
+  if (value_object(v) && --v.object->refs == 0) object_free(vm, v.object);
+}
+
+void *object_new(Vm *vm, Kind kind, size_t bytes);                     /* returns a new one, cleared, refs 1 */
+Value value_string(Vm *vm, const char *text, size_t length);            /* returns a new one */
+Value value_tuple(Vm *vm, int count);                                   /* returns a new one, items none */
+Value value_list(Vm *vm, int64_t capacity);                             /* returns a new one, empty */
+void list_push(Vm *vm, ListObject *list, Value item);                   /* takes item; list must be the caller's own */
+Value value_tensor(Vm *vm, Tensor tensor);                              /* takes the tensor */
+const char *kind_name(Value v);                                          /* "a number", "a tensor f32[2, 3]"-like words for messages: kind only */
+void value_show(Vm *vm, Value v, bool quoted, Text *text);              /* as print shows it; strings quoted inside tuples and lists; forces traced tensors */
+bool value_equal(Vm *vm, const Site *site, Value a, Value b);            /* `==` of anything that is not elementwise */
+
+/* ---- the machine ---- */
+typedef struct Frame {
+  Value *slots;
+  ClosureObject *closure;  /* borrowed; NULL at a module's top level */
+  ModuleObject *module;    /* borrowed */
+} Frame;
+
+typedef struct Options {
+  int threads;
+  bool seed_given; uint64_t seed;
+  double max_steps, max_seconds, max_memory; /* 0: none */
+  const char *root;        /* or NULL */
+  bool force, json, quiet_progress;
+  int color;               /* 0 never, 1 always, 2 auto */
+  unsigned dump;           /* bits, lang.h */
+  int arg_count; char **args; /* the script's */
+} Options;
+
+typedef struct Guard {     /* what vm_protect saves and restores */
+  jmp_buf place;
+  struct Guard *outer;
+  Value *top;
+  int depth;
+  struct Trace *trace;
+  bool training;
+  Diag *diag;
+} Guard;
+
+struct Vm {
+  Names *names;
+  struct Sources *sources;
+  Options options;
+  Value *stack, *top, *limit;  /* one fixed stretch of address space; frames are cut from it */
+  int depth;                   /* calls under way */
+  Guard *guard;                /* the nearest vm_protect */
+  Object objects;              /* head of the ring of all objects */
+  size_t object_bytes, sweep_at;
+  /* the state of section 2 and 11 */
+  Dtype real;                  /* precision() */
+  uint64_t seed; uint64_t draws;
+  bool training;               /* the word `training` */
+  bool checking;               /* `gd check`: types only, nothing runs */
+  struct Trace *trace;         /* NULL outside a traced region (trace.h) */
+  struct Tracer *tracer;       /* lead's long-lived things: scratch graph, plan cache */
+  struct Standard *standard;   /* builtin.c's: standard names met so far */
+  struct Modules *modules;     /* module.c's */
+  struct TrainRun *run;        /* the train under way, or NULL */
+  double steps_taken;          /* loop rounds and calls, for --max-steps (counted coarsely) */
+  int64_t tests_run;
+  bool testing;                /* `gd test`: run TEST blocks */
+  int exit_status;             /* 130 after an interrupted train, else 0 */
+  void (*hear)(void *context, const Diag *diag); void *hear_context; /* warnings, and errors of check */
+};
+
+/* Set by signal handlers: 1 after SIGINT, 2 after a second, 3 after SIGTERM or SIGHUP. */
+extern volatile int vm_signal;
+
+Vm *vm_new(const Options *options);   /* returns a new one */
+void vm_free(Vm *vm);
+void vm_sweep(Vm *vm);                /* frees what the globals do not reach; only between top-level statements */
+
+/* ---- errors ---- */
+NORETURN void raise(Vm *vm, const Diag *diag);
+NORETURN void raise_at(Vm *vm, Span span, const char *format, ...) PRINTF_LIKE(3, 4);      /* status 1 */
+NORETURN void raise_help(Vm *vm, Span span, const char *help, const char *format, ...) PRINTF_LIKE(4, 5);
+/* Runs body(vm, context); true when it came back, false after it raised, with diag filled in.  exit(n) of a script raises a Diag with
+ * status n and an empty message. */
+bool vm_protect(Vm *vm, void (*body)(Vm *vm, void *context), void *context, Diag *diag);
+
+/* ---- running (eval.c) ---- */
+Value eval(Vm *vm, Frame *frame, const Ast *ast);              /* returns an owned value, never KIND_FLOW */
+void eval_bind(Vm *vm, Frame *frame, const Ast *pattern, Value value); /* `let pattern = value`; borrows value */
+void eval_set(Vm *vm, Frame *frame, int place, int32_t slot, Value value); /* takes value; makes the cell when place is PLACE_CELL */
+Value vm_call(Vm *vm, const Site *site, Value callee, const Value *args, int count);   /* positional; borrows all */
+Value vm_call_named(Vm *vm, const Site *site, Value callee, const Value *args, const char *const *names, int count);
+/* Calls a closure and also hands out the values its parameters have at the end (owned, into finals): an optimizer's step. */
+Value vm_call_finals(Vm *vm, const Site *site, ClosureObject *closure, const Value *args, int count, Value *finals);
+/* Runs the body of a model or optimizer with its parameters bound (in order, all of them), giving a cell for each member, held, into
+ * cells[member_count].  STATE statements ask optimizer_state() for their value; implicit members start as given. */
+void vm_run_body(Vm *vm, const Site *site, ClosureObject *made_by, const Value *params, Value t, Value target, CellObject **cells);
+Value member_find(ModelObject *model, const char *interned_name, bool *found);          /* borrows */
+void vm_poll(Vm *vm);   /* raises on a signal or a spent limit (--max-steps, --max-time); called at loop rounds and calls, cheaply */
+
+/* ---- what eval.c asks of the rooms that know tensors ---- */
+typedef enum SubKind { SUB_VALUE, SUB_SLICE, SUB_NEW_AXIS } SubKind;
+typedef struct Sub {
+  SubKind kind;
+  Span span;
+  Value value;               /* SUB_VALUE: a number, range, tensor or list */
+  Value start, stop, step;   /* SUB_SLICE: KIND_UNSET where left out */
+} Sub;
+/* operation.c; operands are anything that is a tensor, a param, a number or a bool, at least one being a tensor or param */
+Value operation_binary(Vm *vm, const Ast *ast, int binary_op, Value a, Value b);  /* ast gives spans of both operands and the operator */
+Value operation_logic(Vm *vm, const Ast *ast, Value a, Value b, bool is_or);
+Value operation_unary(Vm *vm, const Ast *ast, Value a);                            /* minus, not */
+Value operation_transpose(Vm *vm, const Ast *ast, Value a);
+Value operation_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count);
+Value operation_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count, Value value); /* takes base, returns the new one */
+bool operation_bracket(Vm *vm, const Ast *ast, const Value *items, int count, Value *result); /* a tensor when the items make one, else false: a list */
+Value operation_row(Vm *vm, const Site *site, const Row *row, Value *args, int count);  /* a call of a row, arguments bound to its signature */
+Value operation_annotate(Vm *vm, const Ast *shape, Frame *frame, Value value);          /* reserved */
+bool value_truth(Vm *vm, Span span, Value v);      /* a condition; forces rank 0; an error otherwise */
+double value_as_number(Vm *vm, Span span, Value v);/* a number or rank 0; an error otherwise */
+int64_t value_as_index(Vm *vm, Span span, Value v);/* a whole one */
+int64_t value_rows(Vm *vm, Span span, Value v);    /* length of the first axis of a tensor or param, rows of a dataset */
+Value value_row(Vm *vm, Span span, Value v, int64_t index); /* tensor: index on axis 0; dataset: the row tuple */
+bool value_is_tensor(Value v);                     /* tensor or param */
+/* model.c, optimizer.c, train.c */
+Value param_declare(Vm *vm, Frame *frame, const Ast *ast, Value value);   /* a PARAM or BUFFER statement in a model; takes value; gives the param */
+void buffer_assign(Vm *vm, const Ast *ast, ParamObject *param, Value value); /* `mean_ = …` in a method; takes value */
+Value model_field(Vm *vm, const Ast *ast, Value model, const char *name);
+Value optimizer_new(Vm *vm, const Site *site, ClosureObject *made_by, const Value *args); /* arguments bound in order of the parameters */
+Value optimizer_field(Vm *vm, const Ast *ast, Value optimizer, const char *name);
+Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast);              /* the value of a STATE statement now */
+Value train_run(Vm *vm, Frame *frame, const Ast *ast);                    /* TRAIN, RACE */
+Value update_run(Vm *vm, Frame *frame, const Ast *ast);                   /* UPDATE as an expression */
+Value dataset_field(Vm *vm, const Ast *ast, Value dataset, const char *name);
+
+#endif
