@@ -38,6 +38,7 @@ void *mem_zero(size_t bytes);               /* returns new memory, cleared */
 void *mem_grow(void *old, size_t bytes);    /* takes `old`, returns it at its new size */
 void mem_free(void *memory);                /* takes; NULL is fine */
 void *mem_align64(size_t bytes);            /* returns new memory on a cache line; free with mem_free */
+void *mem_try64(size_t bytes);              /* the same, or NULL when the system refuses: for what a script makes large */
 char *mem_text(const char *text, size_t length); /* returns a new copy with a final NUL */
 
 /* The budget of what a script makes: bytes in use and the most allowed (0: three
@@ -46,6 +47,7 @@ void mem_budget(size_t bytes);
 size_t mem_budget_bytes(void);
 size_t mem_used_bytes(void);
 bool mem_reserve(size_t bytes);
+void mem_charge(size_t bytes);              /* counts without asking, for what is too small to refuse */
 void mem_release(size_t bytes);
 
 /* Checked arithmetic on sizes; false when the true result does not fit. */
@@ -80,6 +82,7 @@ void text_format(Text *text, const char *format, ...) PRINTF_LIKE(2, 3); /* neve
 void text_number(Text *text, double number);      /* language.md section 2: the shortest text that reads back the same */
 void text_digits(Text *text, double number, int digits); /* to so many significant digits, trailing zeros dropped (tensor elements: 6) */
 void text_escaped(Text *text, const char *bytes, size_t length); /* control bytes and broken UTF-8 as \x1b */
+size_t text_decode(const char *bytes, size_t length, uint32_t *code); /* length and code point of the UTF-8 sequence there; 0 when it is broken */
 void text_free(Text *text);
 
 /* ---- hash: a seeded 64-bit hash of bytes (wyhash-like mixing of our own) ---- */

@@ -49,7 +49,10 @@ typedef struct Buffer {
   void *data;      /* on a 64-byte line; owned */
 } Buffer;
 
+enum { BUFFER_EXTRA = 256 }; /* bytes that a Buffer takes beside its elements, at most */
+
 Buffer *buffer_new(size_t bytes, Diag *diag); /* returns a new one, not cleared, or NULL with status 71 when the budget says no */
+Buffer *buffer_small(size_t bytes);           /* returns a new one; for a few bytes, never refused */
 void buffer_retain(Buffer *buffer);
 void buffer_release(Buffer *buffer);
 

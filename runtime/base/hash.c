@@ -1,0 +1,57 @@
+/* hash.c — a seeded hash of bytes, and how far apart two names are.
+ *
+ * `hash_bytes` reads eight bytes at a time and mixes each into the state by the 128-bit
+ * product of `hash_mix`; the length goes in at the end, so that "a" and "a\0" differ.
+ * Seeded, because names come from scripts and files: who does not know the seed cannot
+ * build 50,000 names that fall into one bucket (faults.md, B14).  The value differs between
+ * machines of unlike byte order; nothing that is stored depends on it.
+ *
+ * `text_distance` is the restricted Damerau-Levenshtein distance ("optimal string
+ * alignment": G. Navarro, A guided tour to approximate string matching, 2001, section 2):
+ * insertion, deletion, substitution and the swap of two neighbours cost one each.
+ */
+#include "runtime/base/base.h"
+
+#include <string.h>
+
+static uint64_t read_word(const unsigned char *bytes, size_t length) {
+  uint64_t word = 0;
+  memcpy(&word, bytes, length < 8 ? length : 8);
+  return word;
+}
+
+uint64_t hash_bytes(const void *bytes, size_t length, uint64_t seed) {
+  const unsigned char *at = bytes;
+  uint64_t state = hash_mix(seed, 0x2545f4914f6cdd1du);
+  size_t left = length;
+  for (; left > 8; left -= 8, at += 8) state = hash_mix(state ^ read_word(at, 8), state + 0x632be59bd9b4e019u);
+  if (left) state = hash_mix(state ^ read_word(at, left), state + 0x632be59bd9b4e019u);
+  return hash_mix(state ^ (uint64_t)length, seed);
+}
+
+enum { DISTANCE_LENGTH = 96 }; /* longer names are not worth a suggestion */
+
+static int least(int a, int b) { return a < b ? a : b; }
+
+int text_distance(const char *a, const char *b, int limit) {
+  size_t rows = strnlen(a, DISTANCE_LENGTH + 1), columns = strnlen(b, DISTANCE_LENGTH + 1);
+  size_t apart = rows > columns ? rows - columns : columns - rows;
+  if (limit < 0 || rows > DISTANCE_LENGTH || columns > DISTANCE_LENGTH || apart > (size_t)limit) return limit + 1;
+  int table[3][DISTANCE_LENGTH + 1]; /* the row in hand and the two before it */
+  int *before = table[0], *last = table[1], *row = table[2];
+  for (size_t j = 0; j <= columns; j++) last[j] = (int)j;
+  for (size_t i = 1; i <= rows; i++) {
+    row[0] = (int)i;
+    for (size_t j = 1; j <= columns; j++) {
+      int cost = last[j - 1] + (a[i - 1] != b[j - 1]);
+      cost = least(cost, least(last[j], row[j - 1]) + 1);
+      bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      row[j] = swapped ? least(cost, before[j - 2] + 1) : cost;
+    }
+    int *oldest = before;
+    before = last;
+    last = row;
+    row = oldest;
+  }
+  return least(last[columns], limit + 1);
+}

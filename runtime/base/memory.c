@@ -1,0 +1,128 @@
+/* memory.c — memory that is there or the process ends, and the budget of what scripts make.
+ *
+ * The `mem_*` allocators never give NULL.  A caller that would have to undo half its work
+ * when some small record cannot be had is a caller with an untested path; so the end is
+ * here, in one place: a sentence on standard error and status 71.  Files are whole at that
+ * moment, since they are written under temporary names and renamed (runtime/io/file.c).
+ *
+ * What a script can make large on purpose takes the other road.  `mem_reserve` is asked
+ * first and may say no, and `mem_try64` gives NULL where the system refuses; both lead to
+ * a Diag with a source line.  The check comes *before* the allocation because Linux grants
+ * memory that it does not have, and takes it back by killing the process.
+ *
+ * The budget is one number for the process: memory is the process's, not a program's.  It
+ * is atomic, and it is all the mutable state there is here.  Where nobody set it, it is
+ * three quarters of the least of: the machine's memory, the control group's limit, and
+ * the limit on address space.
+ */
+#include "runtime/base/base.h"
+
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static _Atomic size_t used;   /* bytes reserved now */
+static _Atomic size_t budget; /* most bytes; 0: not decided yet */
+
+/* Says that memory is out and ends the process.  Nothing here allocates: no stdio on
+ * standard error, and a second arrival (an exit handler that allocates) leaves at once. */
+static NORETURN void out_of_memory(void) {
+  static atomic_flag ending = ATOMIC_FLAG_INIT;
+  static const char words[] = "error: out of memory: the system has no more to give\n";
+  if (atomic_flag_test_and_set(&ending)) _Exit(71);
+  if (write(STDERR_FILENO, words, sizeof words - 1) < 0) _Exit(71);
+  exit(71);
+}
+
+void *mem_alloc(size_t bytes) {
+  void *memory = malloc(bytes ? bytes : 1);
+  if (!memory) out_of_memory();
+  return memory;
+}
+
+void *mem_zero(size_t bytes) {
+  void *memory = calloc(1, bytes ? bytes : 1);
+  if (!memory) out_of_memory();
+  return memory;
+}
+
+void *mem_grow(void *old, size_t bytes) {
+  void *memory = realloc(old, bytes ? bytes : 1);
+  if (!memory) out_of_memory();
+  return memory;
+}
+
+void mem_free(void *memory) { free(memory); }
+
+void *mem_try64(size_t bytes) {
+  if (bytes > SIZE_MAX / 2) return NULL;
+  size_t whole = (bytes + 63) & ~(size_t)63; /* aligned_alloc wants a multiple of the alignment */
+  return aligned_alloc(64, whole ? whole : 64);
+}
+
+void *mem_align64(size_t bytes) {
+  void *memory = mem_try64(bytes);
+  if (!memory) out_of_memory();
+  return memory;
+}
+
+char *mem_text(const char *text, size_t length) {
+  char *copy = mem_alloc(length + 1);
+  if (length) memcpy(copy, text, length);
+  copy[length] = 0;
+  return copy;
+}
+
+/* The memory limit of the control group we are in, as containers set it; SIZE_MAX if none. */
+static size_t group_limit(void) {
+  int file = open("/sys/fs/cgroup/memory.max", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return SIZE_MAX;
+  char text[32];
+  ssize_t got = read(file, text, sizeof text);
+  close(file);
+  size_t limit = 0;
+  ssize_t i = 0;
+  for (; i < got && text[i] >= '0' && text[i] <= '9' && limit < SIZE_MAX / 16; i++) limit = limit * 10 + (size_t)(text[i] - '0');
+  return i > 0 && limit > 0 ? limit : SIZE_MAX; /* "max" has no digits */
+}
+
+static size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
+static size_t default_budget(void) {
+  long pages = sysconf(_SC_PHYS_PAGES);
+  long page = sysconf(_SC_PAGESIZE);
+  size_t bytes = pages > 0 && page > 0 ? (size_t)pages * (size_t)page : (size_t)1 << 30;
+  bytes = least(bytes, group_limit());
+  struct rlimit space;
+  if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY) bytes = least(bytes, (size_t)space.rlim_cur);
+  return bytes / 4 * 3;
+}
+
+void mem_budget(size_t bytes) { atomic_store(&budget, bytes ? bytes : default_budget()); }
+
+size_t mem_budget_bytes(void) {
+  size_t bytes = atomic_load_explicit(&budget, memory_order_relaxed);
+  if (UNLIKELY(!bytes)) {
+    mem_budget(0);
+    bytes = atomic_load(&budget);
+  }
+  return bytes;
+}
+
+size_t mem_used_bytes(void) { return atomic_load_explicit(&used, memory_order_relaxed); }
+
+bool mem_reserve(size_t bytes) {
+  size_t most = mem_budget_bytes();
+  size_t before = atomic_load_explicit(&used, memory_order_relaxed);
+  do {
+    if (before > most || bytes > most - before) return false;
+  } while (!atomic_compare_exchange_weak_explicit(&used, &before, before + bytes, memory_order_relaxed, memory_order_relaxed));
+  return true;
+}
+
+void mem_charge(size_t bytes) { atomic_fetch_add_explicit(&used, bytes, memory_order_relaxed); }
+
+void mem_release(size_t bytes) { atomic_fetch_sub_explicit(&used, bytes, memory_order_relaxed); }

@@ -1,0 +1,76 @@
+/* buffer.c — the one refcounted type: elements on a cache line.
+ *
+ * A Buffer and its elements are one allocation: the record on the first 64 bytes, the
+ * elements behind it, and 64 readable bytes behind those, so that a vector load may run
+ * over the end of an array.  The pad is cleared: what a load finds there is always the same.
+ *
+ * Everything is counted against the budget, what surrounds the elements too, so that a million
+ * scalars count for what they take.
+ */
+#include "runtime/tensor/tensor.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { HEAD = 64, PAD = 64 };
+_Static_assert(sizeof(Buffer) <= HEAD && HEAD + PAD <= BUFFER_EXTRA, "the record fits before the elements");
+
+static size_t whole_size(size_t bytes) { return HEAD + ((bytes + 63) & ~(size_t)63) + PAD; }
+
+static Buffer *set_up(Buffer *buffer, size_t bytes) {
+  buffer->refs = 1;
+  buffer->bytes = bytes;
+  buffer->data = (char *)buffer + HEAD;
+  memset((char *)buffer->data + bytes, 0, whole_size(bytes) - HEAD - bytes);
+  return buffer;
+}
+
+/* Adds a size as a person reads it: "512 bytes", "4 TiB", "5.72 GiB". */
+static void add_size(Text *text, size_t bytes) {
+  static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  double size = (double)bytes;
+  int unit = 0;
+  for (; size >= 1024 && unit < COUNT_OF(units) - 1; unit++) size /= 1024;
+  text_digits(text, size, 4);
+  text_format(text, " %s", units[unit]);
+}
+
+static Buffer *refuse(size_t bytes, const char *why, Diag *diag) {
+  Text text = {0};
+  text_format(&text, "%s: ", why);
+  add_size(&text, bytes);
+  text_string(&text, " are needed, ");
+  add_size(&text, mem_used_bytes());
+  text_string(&text, " are in use, the budget is ");
+  add_size(&text, mem_budget_bytes());
+  diag_fail(diag, STATUS_MEMORY, (Span){0, 0, 0}, "%s", text.data);
+  diag_help(diag, "--max-memory raises the budget");
+  text_free(&text);
+  return NULL;
+}
+
+Buffer *buffer_new(size_t bytes, Diag *diag) {
+  if (bytes > SIZE_MAX / 2 || !mem_reserve(whole_size(bytes))) return refuse(bytes, "not enough memory", diag);
+  Buffer *buffer = mem_try64(whole_size(bytes));
+  if (buffer) return set_up(buffer, bytes);
+  mem_release(whole_size(bytes));
+  return refuse(bytes, "the system has no more memory", diag);
+}
+
+Buffer *buffer_small(size_t bytes) {
+  mem_charge(whole_size(bytes));
+  return set_up(mem_align64(whole_size(bytes)), bytes);
+}
+
+void buffer_retain(Buffer *buffer) {
+  assert(buffer->refs > 0);
+  buffer->refs++;
+}
+
+void buffer_release(Buffer *buffer) {
+  if (!buffer) return;
+  assert(buffer->refs > 0);
+  if (--buffer->refs) return;
+  mem_release(whole_size(buffer->bytes));
+  mem_free(buffer);
+}
