@@ -154,6 +154,8 @@ typedef struct Site {
   Span span;               /* the whole call */
   Span callee;             /* what is called */
   const Span *args;        /* a span for each bound argument; NULL when not known */
+  struct NativeObject *self; /* the native called, for one that was made (grad(f)); NULL otherwise */
+  const char *const *names;  /* for a native whose signature is NULL: the names of the arguments as they were written, NULL for positional */
 } Site;
 
 /* A native gets its arguments bound to its signature, KIND_UNSET where one was left out (a rest argument is a list). */
@@ -161,7 +163,7 @@ typedef Value NativeFunction(Vm *vm, const Site *site, Value *args, int count);
 
 typedef struct Native {
   const char *name;
-  const char *signature;   /* "csv(path, target: none, header: true, missing: \"error\")": after `:` by name only, after `=` either way */
+  const char *signature;   /* NULL: takes whatever is written, unbound, with site->names (grad(f)(x, w: 2)); else "csv(path, target: none, header: true, missing: \"error\")": after `:` by name only, after `=` either way */
   NativeFunction *function;
   const char *sentence;    /* what it does: documentation */
   const char *example;     /* runnable, or "" */
