@@ -45,11 +45,13 @@ Kernel *kernel_of(Op op);  /* NULL for INPUT and the aliases (RESHAPE, STOP, CUS
 void kernel_fault(Call *call, const char *format, ...) PRINTF_LIKE(2, 3); /* the first wins; safe from any thread of the team */
 
 /* ---- the team: one set of threads for the process ---- */
-void team_start(int threads);   /* 1 to 64; threads that cannot be had are done without.  Called again, it changes the size */
+void team_start(int threads);   /* 1 to 64, 0: as many as there are processors (the default); threads that cannot be had are done without.  Called again, it changes the size */
 int team_size(void);
-/* Runs task(context, block) for every block in 0..blocks-1, on the caller and the team, and returns when all are done. */
+/* Runs task(context, block) for every block in 0..blocks-1, on the caller and the team, and returns when all are done.
+ * Within a task it runs the blocks in order on the thread it is on; so does a caller who finds the team at work for another. */
 void team_run(int64_t blocks, void (*task)(void *context, int64_t block), void *context);
-void *team_scratch(size_t bytes);  /* the calling thread's own, 64-byte aligned, until its next team_scratch or the end of the kernel */
+void *team_scratch(size_t bytes);  /* the calling thread's own, 64-byte aligned, until its next team_scratch or the end of the kernel
+                                      (of the task, inside one: a task's scratch is apart from its kernel's) */
 void team_stop(void);              /* ends the threads and frees all scratch */
 
 unsigned kernels_enter(void);        /* sets flush-to-zero, gives the mode of before */
@@ -57,6 +59,16 @@ void kernels_leave(unsigned mode);
 
 /* Interrupt: set by the signal handler; kernels that run long poll it once a block and return early. */
 extern volatile int kernels_interrupted;
+
+/* The kernels, as the table names them: kernel_sum, kernel_softmax …; all elementwise rows share kernel_map. */
+Kernel kernel_map;
+#define MAP(ID, ...)
+#define OP(ID, signature, kinds, infer, gradient, kernel, ...) Kernel kernel_##kernel;
+#define FORM(ID, ...)
+#include "runtime/ops.def"
+#undef MAP
+#undef OP
+#undef FORM
 
 /* Which libraries serve: "OpenBLAS 0.3.21 (SkylakeX)", "oneDNN 2.7", or "" when not to be had.  Loads them. */
 const char *linear_library(void);

@@ -1,0 +1,208 @@
+/* team_test.c — every block once, whatever the number of threads, callers and sleeps. */
+#include "runtime/kernels/kernel.h"
+
+#include <criterion/criterion.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BLOCKS = 5000 };
+
+typedef struct Tally {
+  _Atomic int times[BLOCKS]; /* how often each block ran */
+} Tally;
+
+static void count(void *context, int64_t block) {
+  Tally *tally = context;
+  atomic_fetch_add(&tally->times[block], 1);
+}
+
+static void expect_each_once(int64_t blocks) {
+  static Tally tally;
+  memset(&tally, 0, sizeof tally);
+  team_run(blocks, count, &tally);
+  for (int64_t i = 0; i < BLOCKS; i++) cr_assert_eq(tally.times[i], i < blocks, "block %ld of %ld", (long)i, (long)blocks);
+}
+
+static void nap(long microseconds) { nanosleep(&(struct timespec){0, microseconds * 1000}, NULL); }
+
+Test(team, every_block_once) {
+  for (int threads = 1; threads <= 4; threads++) {
+    team_start(threads);
+    cr_assert_eq(team_size(), threads);
+    for (int64_t blocks = 0; blocks < 40; blocks++) expect_each_once(blocks);
+    expect_each_once(BLOCKS);
+  }
+  team_stop();
+}
+
+/* Many short jobs in a row, and jobs that find the workers asleep or about to be. */
+Test(team, meets_again_and_again) {
+  team_start(3);
+  for (int i = 0; i < 3000; i++) expect_each_once(2 + i % 7);
+  for (int i = 0; i < 40; i++) {
+    nap(5 * i);
+    expect_each_once(8);
+  }
+  team_stop();
+}
+
+static void doze(void *context, int64_t block) {
+  if (block == 1) nap(2000); /* longer than the caller spins */
+  count(context, block);
+}
+
+Test(team, waits_for_a_slow_block) {
+  static Tally tally;
+  team_start(2);
+  for (int i = 0; i < 10; i++) {
+    memset(&tally, 0, sizeof tally);
+    team_run(2, doze, &tally);
+    cr_assert(tally.times[0] == 1 && tally.times[1] == 1);
+  }
+  team_stop();
+}
+
+static void nest(void *context, int64_t block) {
+  if (block == 0) team_run(100, count, context);
+}
+
+Test(team, a_task_may_run_tasks) {
+  static Tally tally;
+  team_start(4);
+  team_run(20, nest, &tally);
+  for (int i = 0; i < 100; i++) cr_assert_eq(tally.times[i], 1);
+  team_stop();
+}
+
+static void *call_often(void *unused) {
+  static _Thread_local Tally tally;
+  (void)unused;
+  for (int i = 0; i < 300; i++) {
+    memset(&tally, 0, sizeof tally);
+    team_run(50, count, &tally);
+    for (int k = 0; k < 50; k++) {
+      if (tally.times[k] != 1) return "a block was lost or done twice";
+    }
+    memset(team_scratch(1000), i, 1000);
+  }
+  return NULL;
+}
+
+/* Two programs in one process: one has the team, the other does its blocks itself. */
+Test(team, two_callers) {
+  pthread_t other;
+  void *wrong;
+  team_start(3);
+  cr_assert_eq(pthread_create(&other, NULL, call_often, NULL), 0);
+  cr_assert_null(call_often(NULL));
+  pthread_join(other, &wrong);
+  cr_assert_null(wrong);
+  team_stop();
+}
+
+static void use_scratch(void *context, int64_t block) {
+  unsigned char *mine = team_scratch((size_t)block * 100 + 1);
+  memset(mine, (int)block, (size_t)block * 100 + 1);
+  cr_assert_eq((uintptr_t)mine % 64, 0);
+  cr_assert_eq(mine[block * 100], (unsigned char)block);
+  (void)context;
+}
+
+Test(team, scratch_of_a_task_is_apart) {
+  team_start(2);
+  char *kernels = team_scratch(100);
+  memset(kernels, 'k', 100);
+  for (int i = 0; i < 5; i++) team_run(200, use_scratch, NULL);
+  for (int i = 0; i < 100; i++) cr_assert_eq(kernels[i], 'k');
+  team_run(1, use_scratch, NULL); /* inline, yet inside a task */
+  for (int i = 0; i < 100; i++) cr_assert_eq(kernels[i], 'k');
+  team_stop();
+}
+
+Test(team, a_child_of_fork_starts_its_own) {
+  team_start(3);
+  expect_each_once(100);
+  pid_t child = fork();
+  if (child == 0) {
+    static Tally tally;
+    alarm(20);
+    team_run(100, count, &tally);
+    for (int i = 0; i < 100; i++) {
+      if (tally.times[i] != 1) _exit(1);
+    }
+    team_stop();
+    _exit(0);
+  }
+  int status;
+  waitpid(child, &status, 0);
+  cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  expect_each_once(100);
+  team_stop();
+}
+
+/* faults.md E9: no thread to be had.  The address space is what is limited here: a limit on processes does not bind root. */
+Test(team, does_without_threads_it_cannot_have) {
+  struct rlimit limit = {.rlim_cur = 1 << 20, .rlim_max = RLIM_INFINITY};
+  getrlimit(RLIMIT_AS, &limit);
+  limit.rlim_cur = 1 << 20;
+  setrlimit(RLIMIT_AS, &limit);
+  team_start(8);
+  expect_each_once(100);
+  cr_assert_lt(team_size(), 8);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_AS, &limit);
+  team_stop();
+}
+
+Test(team, stops_twice_and_starts_again) {
+  team_stop();
+  team_stop();
+  team_start(1000);
+  cr_assert_eq(team_size(), 64);
+  team_start(2);
+  expect_each_once(10);
+  team_stop();
+  expect_each_once(10);
+  team_start(0);
+  cr_assert_geq(team_size(), 1);
+  team_stop();
+}
+
+static void read_mode(void *context, int64_t block) {
+  volatile float tiny = 1e-38f;
+  ((float *)context)[block] = tiny * 0.5f;
+}
+
+Test(team, workers_compute_as_the_caller_does) {
+  static float plain[64], flushed[64];
+  team_start(2);
+  team_run(64, read_mode, plain);
+  unsigned mode = kernels_enter();
+  team_run(64, read_mode, flushed);
+  kernels_leave(mode);
+  for (int i = 0; i < 64; i++) cr_assert_gt(plain[i], 0);
+#if defined(__x86_64__) || defined(__aarch64__)
+  for (int i = 0; i < 64; i++) cr_assert_eq(flushed[i], 0);
+#endif
+  team_run(64, read_mode, plain);
+  for (int i = 0; i < 64; i++) cr_assert_gt(plain[i], 0);
+  team_stop();
+}
+
+Test(team, an_idle_team_uses_no_processor) {
+  struct timespec before, after;
+  team_start(4);
+  expect_each_once(1000);
+  nap(5000);
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
+  nap(50000);
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
+  double used = (double)(after.tv_sec - before.tv_sec) + (double)(after.tv_nsec - before.tv_nsec) * 1e-9;
+  cr_assert_lt(used, 0.005);
+  team_stop();
+}
