@@ -1,0 +1,157 @@
+# Losses: functions that give one number, to be made small.
+#
+# Means are over all rows (and, for the regressions, over all elements).  Predictions and targets must have one and the same shape, or
+# the target be one number: a prediction [N, 1] against a target [N] would broadcast to [N, N] elsewhere, and is
+# the commonest silent mistake in a loss.  None of them takes a decision from data, so each can be traced once.
+
+# Both shapes named when they differ; a plain number may stand for a target.
+fn _agree(name, a, b) {
+  if rank(b) > 0 and shape(a) != shape(b) {
+    error("{name}: the prediction is {list(shape(a)...)}, the target {list(shape(b)...)}; they must have one shape")
+  }
+}
+
+# The target as a distribution over the last axis of `scores` [.., K]: labels [..] are classes, labels [.., K] are taken as they are.
+fn _distribution(name, scores, labels) {
+  let k = shape(scores)[-1]
+  if rank(labels) == rank(scores) {
+    if shape(labels) != shape(scores) {
+      error("{name}: the scores are {list(shape(scores)...)}, the labels {list(shape(labels)...)}; labels are classes, one a row, or have the shape of the scores")
+    }
+    labels
+  } else {
+    if rank(labels) != rank(scores) - 1 or size(labels) * k != size(scores) {
+      error("{name}: the scores are {list(shape(scores)...)}, the labels {list(shape(labels)...)}; there must be one label a row")
+    }
+    one_hot(labels, k)
+  }
+}
+
+## The mean of the squared differences: `mean((prediction - target)^2)`.
+##
+##     print(mse([1, 2], [1, 4]))   # expect: 2
+loss mse(prediction, target) {
+  _agree("mse", prediction, target)
+  mean((prediction - target)^2)
+}
+
+## The mean of the absolute differences.
+##
+##     print(mae([1, 2], [1, 4]))   # expect: 1
+loss mae(prediction, target) {
+  _agree("mae", prediction, target)
+  mean(abs(prediction - target))
+}
+
+## Quadratic where the difference d is at most `delta`, straight beyond: `d^2 / 2`, or `delta (|d| - delta / 2)`
+## (Huber, "Robust Estimation of a Location Parameter", 1964).
+##
+##     print(huber([0, 0], [1, 3]))   # expect: 1.5
+loss huber(prediction, target, delta = 1) {
+  _agree("huber", prediction, target)
+  let far = abs(prediction - target)
+  let near = minimum(far, delta)
+  mean(0.5 * near^2 + delta * (far - near))
+}
+
+## Softmax cross entropy, the mean over rows of `-log softmax(logits)[label]`.  logits [.., K]; labels are
+## classes [..], whole numbers from 0 to K - 1, or distributions [.., K] (one-hot rows among them).
+##
+##     print("{cross_entropy([[0, 0], [0, 0]], [0, 1]):.4f}")   # expect: 0.6931
+##     print("{cross_entropy([[0, 0]], [[0.5, 0.5]]):.4f}")     # expect: 0.6931
+loss cross_entropy(logits, labels) = -mean(sum(_distribution("cross_entropy", logits, labels) * log_softmax(logits), axis: -1))
+
+## The negative log likelihood: as cross_entropy, but of log probabilities [.., K] instead of logits.
+##
+##     print(nll([[-1, -2]], [1]))   # expect: 2
+loss nll(log_probabilities, labels) = -mean(sum(_distribution("nll", log_probabilities, labels) * log_probabilities, axis: -1))
+
+## The cross entropy of `sigmoid(logits)` and targets from 0 to 1, one number each: the mean of `softplus(z) - z t`, which
+## is -t log s(z) - (1 - t) log(1 - s(z)) without its overflow.
+##
+##     print("{binary_cross_entropy([0, 0], [0, 1]):.4f}")   # expect: 0.6931
+##     print(binary_cross_entropy([1000, -1000], [1, 0]))     # expect: 0
+loss binary_cross_entropy(logits, targets) {
+  _agree("binary_cross_entropy", logits, targets)
+  mean(softplus(logits) - logits * targets)
+}
+
+## The mean of `max(0, 1 - y s)`: s the scores, y the labels, -1 or 1 (Cortes and Vapnik, "Support-Vector Networks", 1995).
+##
+##     print(hinge([2, 0.5], [1, -1]))   # expect: 0.75
+loss hinge(scores, labels) {
+  _agree("hinge", scores, labels)
+  mean(relu(1 - labels * scores))
+}
+
+## The mean of `max(0, 1 - y s)^2`, as hinge.
+##
+##     print(squared_hinge([2, 0], [1, -1]))   # expect: 0.5
+loss squared_hinge(scores, labels) {
+  _agree("squared_hinge", scores, labels)
+  mean(relu(1 - labels * scores)^2)
+}
+
+## How far q is from p, distributions over the last axis: the mean over rows of `sum(p (log p - log q))`, 0 where p is
+## (Kullback and Leibler, "On Information and Sufficiency", 1951).
+##
+##     print(kl_divergence([0.5, 0.5], [0.5, 0.5]))               # expect: 0
+##     print("{kl_divergence([[1, 0]], [[0.5, 0.5]]):.4f}")       # expect: 0.6931
+loss kl_divergence(p, q) {
+  _agree("kl_divergence", p, q)
+  # The logarithms are kept from zeros of p before the product, so that neither value nor gradient is 0 * inf there.
+  let here = p > 0
+  mean(sum(where(here, p * (log(where(here, p, 1)) - log(where(here, q, 1))), 0), axis: -1))
+}
+
+## One minus the cosine of the angle between the rows of a and b, the mean over rows; from 0 to 2.
+##
+##     print(cosine_loss([[1, 0]], [[0, 2]]))   # expect: 1
+loss cosine_loss(a, b, eps = 1e-12) {
+  _agree("cosine_loss", a, b)
+  let lengths = sum(a^2, axis: -1) * sum(b^2, axis: -1)
+  mean(1 - sum(a * b, axis: -1) * rsqrt(maximum(lengths, eps)))
+}
+
+## Pairs of rows a, b [N, D] drawn together where `same` [N] is 1, and apart to at least `margin` where it is 0:
+## the mean of `same d^2 / 2 + (1 - same) max(0, margin - d)^2 / 2`, d the distance
+## (Hadsell, Chopra and LeCun, "Dimensionality Reduction by Learning an Invariant Mapping", 2006).
+##
+##     print(contrastive([[0, 0], [0, 0]], [[3, 4], [0.6, 0.8]], [1, 0], margin: 2))   # expect: 6.5
+loss contrastive(a, b, same, margin = 1) {
+  _agree("contrastive", a, b)
+  let d = norm(a - b, axis: -1)
+  _agree("contrastive", d, same)
+  mean(0.5 * same * d^2 + 0.5 * (1 - same) * relu(margin - d)^2)
+}
+
+## Rows that belong together drawn nearer than those that do not, by `margin`: the mean of
+## `max(0, |anchor - positive| - |anchor - negative| + margin)` (Schroff et al., "FaceNet", 2015, who square the
+## distances; plain distances as in PyTorch).
+##
+##     print(triplet([[0, 0]], [[0, 1]], [[3, 4]], margin: 5))   # expect: 1
+loss triplet(anchor, positive, negative, margin = 1) {
+  _agree("triplet", anchor, positive)
+  _agree("triplet", anchor, negative)
+  mean(relu(norm(anchor - positive, axis: -1) - norm(anchor - negative, axis: -1) + margin))
+}
+
+## The sum of the absolute values of all parameters of a model, to be added to a loss with a small factor.
+##
+##     let net = Dense(2, 1)
+##     print(l1(net) == sum(abs(net.W)))   # expect: true
+loss l1(net) {
+  let total = 0
+  for (_, value) in parameters(net) { total = total + sum(abs(value)) }
+  total
+}
+
+## The sum of the squares of all parameters of a model (no half), to be added to a loss with a small factor.
+##
+##     let net = Dense(2, 1)
+##     print(l2(net) == sum(net.W^2))   # expect: true
+loss l2(net) {
+  let total = 0
+  for (_, value) in parameters(net) { total = total + sum(value^2) }
+  total
+}

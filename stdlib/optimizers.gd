@@ -1,0 +1,163 @@
+# Optimizers of the first order: each sees a tensor p and its gradient g, once a step.
+#
+# They are declarations like any user's.  `t` counts steps from 1; a state begins at its value in the shape of p.
+# Formulas are the papers'; where papers and practice part, PyTorch's convention and defaults are taken, and the
+# comment says so.  Any hyperparameter may be a schedule, so a branch is taken only on the ones that switch a term off.
+
+## Gradient descent: `p - lr g` (Cauchy, 1847).
+optimizer GD(lr = 0.01) {
+  fn step(p, g) {
+    p = p - lr * g
+  }
+}
+
+## Stochastic gradient descent with momentum (Polyak, 1964; Nesterov, 1983; Sutskever et al., 2013):
+## `v = momentum v + g`, `p - lr v`, or with nesterov `p - lr (g + momentum v)`.  weight_decay adds `weight_decay p` to g.
+## PyTorch's form: the rate multiplies v when it is used, not when it is gathered; no dampening.
+optimizer SGD(lr = 0.01, momentum = 0, nesterov = false, weight_decay = 0) {
+  state v = 0
+  fn step(p, g) {
+    let d = if weight_decay == 0 { g } else { g + weight_decay * p }
+    if momentum == 0 {
+      p = p - lr * d
+    } else {
+      v = momentum * v + d
+      p = p - lr * (if nesterov { d + momentum * v } else { v })
+    }
+  }
+}
+
+## Each element's rate falls with the sum of its squared gradients: `s = s + g^2`, `p - lr g / (sqrt(s) + eps)`
+## (Duchi, Hazan and Singer, "Adaptive Subgradient Methods", JMLR 12, 2011).
+optimizer Adagrad(lr = 0.01, eps = 1e-10, weight_decay = 0) {
+  state s = 0
+  fn step(p, g) {
+    let d = if weight_decay == 0 { g } else { g + weight_decay * p }
+    s = s + d^2
+    p = p - lr * d / (sqrt(s) + eps)
+  }
+}
+
+## Steps in the units of p: the gradient times the ratio of the running root mean squares of past steps and of gradients,
+## `d = sqrt(u + eps) / sqrt(s + eps) g` (Zeiler, "ADADELTA", 2012).  lr, 1 in the paper, multiplies the step.
+optimizer Adadelta(lr = 1, rho = 0.9, eps = 1e-6) {
+  state s = 0   # of squared gradients
+  state u = 0   # of squared steps
+  fn step(p, g) {
+    s = rho * s + (1 - rho) * g^2
+    let d = sqrt(u + eps) / sqrt(s + eps) * g
+    u = rho * u + (1 - rho) * d^2
+    p = p - lr * d
+  }
+}
+
+## The gradient divided by its running root mean square: `s = decay s + (1 - decay) g^2`, `p - lr g / (sqrt(s) + eps)`
+## (Tieleman and Hinton, lecture 6.5 of "Neural Networks for Machine Learning", 2012).  PyTorch's defaults and extras:
+## momentum gathers the steps; centered takes the running mean out of s (Graves, 2013).
+optimizer RMSprop(lr = 0.01, decay = 0.99, eps = 1e-8, momentum = 0, centered = false, weight_decay = 0) {
+  state s = 0
+  state m = 0   # running mean of g, when centered
+  state v = 0   # gathered steps, with momentum
+  fn step(p, g) {
+    let d = if weight_decay == 0 { g } else { g + weight_decay * p }
+    s = decay * s + (1 - decay) * d^2
+    if centered { m = decay * m + (1 - decay) * d }
+    let scale = if centered { sqrt(maximum(s - m^2, 0)) + eps } else { sqrt(s) + eps }
+    if momentum == 0 {
+      p = p - lr * d / scale
+    } else {
+      v = momentum * v + d / scale
+      p = p - lr * v
+    }
+  }
+}
+
+## Running means of the gradient and of its square, freed of their bias towards zero:
+## `p - lr m^ / (sqrt(v^) + eps)` (Kingma and Ba, "Adam", 2015, algorithm 1).
+optimizer Adam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
+  state m = 0
+  state v = 0
+  fn step(p, g) {
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g^2
+    p = p - lr * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps)
+  }
+}
+
+## Adam whose weight decay is apart from the gradient: `p - lr weight_decay p - lr m^ / (sqrt(v^) + eps)`
+## (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019; PyTorch's default of 0.01).
+optimizer AdamW(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay = 0.01) {
+  state m = 0
+  state v = 0
+  fn step(p, g) {
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g^2
+    p = p - lr * weight_decay * p - lr * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps)
+  }
+}
+
+## Adam that never lets an element's rate rise again: the greatest v so far divides
+## (Reddi, Kale and Kumar, "On the Convergence of Adam and Beyond", 2018; with Adam's bias correction, as in PyTorch).
+optimizer AMSGrad(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
+  state m = 0
+  state v = 0
+  state most = 0
+  fn step(p, g) {
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g^2
+    most = maximum(most, v)
+    p = p - lr * (m / (1 - beta1^t)) / (sqrt(most / (1 - beta2^t)) + eps)
+  }
+}
+
+## Adam with the greatest recent gradient in place of the root mean square:
+## `u = max(beta2 u, |g| + eps)`, `p - lr / (1 - beta1^t) m / u` (Kingma and Ba, 2015, algorithm 2; eps as in PyTorch).
+optimizer Adamax(lr = 2e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
+  state m = 0
+  state u = 0
+  fn step(p, g) {
+    m = beta1 * m + (1 - beta1) * g
+    u = maximum(beta2 * u, abs(g) + eps)
+    p = p - lr / (1 - beta1^t) * m / u
+  }
+}
+
+## Adam with Nesterov's look ahead: m^ is `beta1 m / (1 - beta1^(t+1)) + (1 - beta1) g / (1 - beta1^t)`
+## (Dozat, "Incorporating Nesterov Momentum into Adam", 2016, with a constant beta1: no momentum schedule).
+optimizer NAdam(lr = 2e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
+  state m = 0
+  state v = 0
+  fn step(p, g) {
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g^2
+    let ahead = beta1 * m / (1 - beta1^(t + 1)) + (1 - beta1) * g / (1 - beta1^t)
+    p = p - lr * ahead / (sqrt(v / (1 - beta2^t)) + eps)
+  }
+}
+
+## Adam that waits for its variance to be known: while too few steps were made (rho at most 5) it moves by m^ alone,
+## later the step is multiplied by r (Liu et al., "On the Variance of the Adaptive Learning Rate and Beyond", 2020, algorithm 2).
+optimizer RAdam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
+  state m = 0
+  state v = 0
+  fn step(p, g) {
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g^2
+    let most = 2 / (1 - beta2) - 1
+    let rho = most - 2 * t * beta2^t / (1 - beta2^t)
+    let known = maximum(rho, 5)   # so that the root below has a value where it is not used
+    let r = sqrt((known - 4) * (known - 2) * most / ((most - 4) * (most - 2) * known))
+    let steady = m / (1 - beta1^t)
+    p = p - lr * where(rho > 5, r * steady / (sqrt(v / (1 - beta2^t)) + eps), steady)
+  }
+}
+
+## The sign of a blend of momentum and gradient: `p - lr (sign(beta1 m + (1 - beta1) g) + weight_decay p)`,
+## `m = beta2 m + (1 - beta2) g` (Chen et al., "Symbolic Discovery of Optimization Algorithms", 2023).
+optimizer Lion(lr = 1e-4, beta1 = 0.9, beta2 = 0.99, weight_decay = 0) {
+  state m = 0
+  fn step(p, g) {
+    p = p - lr * (sign(beta1 * m + (1 - beta1) * g) + weight_decay * p)
+    m = beta2 * m + (1 - beta2) * g
+  }
+}

@@ -1,0 +1,98 @@
+# Schedules: each gives a function of the step number, from 0, to be given for a hyperparameter:
+# `Adam(lr: cosine(1e-3, steps: 5000))`.  Past its last step a schedule keeps its last value.
+
+## The same value at every step.
+##
+##     print(constant(0.1)(7))   # expect: 0.1
+fn constant(value) = fn(t) = value
+
+## Multiplied by `factor` after every so many steps: `start factor^floor(t / every)`.
+##
+##     let rate = step_decay(1, every: 10, factor: 0.5)
+##     print(rate(9), rate(10), rate(25))   # expect: 1 0.5 0.25
+fn step_decay(start, every, factor = 0.1) = fn(t) = start * factor^floor(t / every)
+
+## `start factor^(t / steps)`: multiplied by `factor` over every `steps` steps, smoothly.
+##
+##     print(exponential(1, 0.25, steps: 2)(1))   # expect: 0.5
+fn exponential(start, factor, steps = 1) = fn(t) = start * factor^(t / steps)
+
+## From `start` down to `end` in `steps` steps: `end + (start - end) (1 - t / steps)^power`.
+##
+##     let rate = polynomial(1, steps: 4)
+##     print(rate(0), rate(1), rate(9))   # expect: 1 0.75 0
+fn polynomial(start, steps, power = 1, end = 0) = fn(t) = end + (start - end) * (1 - _upto(t, steps) / steps)^power
+
+## `start / (1 + decay t / steps)`, the classic rate of stochastic approximation (Robbins and Monro, 1951).
+##
+##     print(inverse_time(1, decay: 1)(3))   # expect: 0.25
+fn inverse_time(start, decay, steps = 1) = fn(t) = start / (1 + decay * t / steps)
+
+## Half a cosine from `peak` down to `end` in `steps` steps (Loshchilov and Hutter, "SGDR", 2017, equation 5).
+##
+##     let rate = cosine(1, steps: 10)
+##     print(rate(0), "{rate(5):.3f}", rate(10), rate(99))   # expect: 1 0.500 0 0
+fn cosine(peak, steps, end = 0) = fn(t) = _half_cosine(peak, end, _upto(t, steps) / steps)
+
+## Cosines one after another, the first over `steps` steps, each `factor` times as long as the one before ("SGDR", 2017).
+##
+##     let rate = cosine_restarts(1, steps: 4, factor: 2)
+##     print(rate(0), rate(4), "{rate(8):.3f}", rate(12))   # expect: 1 1 0.500 1
+fn cosine_restarts(peak, steps, factor = 1, end = 0) {
+  if not (factor >= 1 and steps >= 1) { error("cosine_restarts: steps and factor must be 1 or more, they are {steps} and {factor}") }
+  fn(t) {
+    let at = t
+    let length = steps
+    while at >= length {
+      # With equal lengths the place in the last one is a remainder; no need to walk there.
+      if factor == 1 { at = at % length } else { at = at - length; length = length * factor }
+    }
+    _half_cosine(peak, end, at / length)
+  }
+}
+
+## Straight up from `low` to `high` in `half` steps, straight down again, and so on
+## (Smith, "Cyclical Learning Rates for Training Neural Networks", 2017, the triangular policy).
+##
+##     let rate = cyclic(0, 1, half: 4)
+##     print(rate(0), rate(2), rate(4), rate(6), rate(8))   # expect: 0 0.5 1 0.5 0
+fn cyclic(low, high, half) = fn(t) = high - (high - low) * _size(t % (2 * half) / half - 1)
+
+## One rise from `peak / rise_from` and one long fall to a ten thousandth of that, both by half cosines, over `steps` steps,
+## of which the part `rise` goes up (Smith and Topin, "Super-Convergence", 2018; shape and defaults as in PyTorch).
+##
+##     let rate = one_cycle(1, steps: 100)
+##     print(rate(0), rate(30), rate(99) < 0.001)   # expect: 0.04 1 true
+fn one_cycle(peak, steps, rise = 0.3, rise_from = 25) = fn(t) {
+  let top = rise * steps
+  let low = peak / rise_from
+  if t < top { _half_cosine(low, peak, t / top) } else { _half_cosine(peak, low / 1e4, _upto((t - top) / (steps - top), 1)) }
+}
+
+## `n` equal steps up to the first value of `schedule` (a schedule or a number), which then begins.
+##
+##     let rate = warmup(4, cosine(1, steps: 10))
+##     print(rate(0), rate(3), rate(4), rate(14))   # expect: 0.25 1 1 0
+fn warmup(n, schedule) = fn(t) {
+  let first = if type(schedule) == "number" { schedule } else { schedule(0) }
+  if t < n { first * (t + 1) / n } else if type(schedule) == "number" { first } else { schedule(t - n) }
+}
+
+## `start`, then from each given step on another value: `piecewise(0.1, (1000, 0.01), (2000, 0.001))`.
+##
+##     let rate = piecewise(1, (10, 0.5), (20, 0.25))
+##     print(rate(0), rate(10), rate(19), rate(20))   # expect: 1 0.5 0.5 0.25
+fn piecewise(start, changes...) = fn(t) {
+  let value = start
+  for (step, next) in changes {
+    if t >= step { value = next }
+  }
+  value
+}
+
+fn _upto(t, most) = if t < most { t } else { most }
+
+fn _size(x) = if x < 0 { -x } else { x }
+
+# From `a` at 0 to `b` at 1 along half a cosine.
+fn _half_cosine(a, b, part) = b + (a - b) * (1 + cos(pi * part)) / 2
