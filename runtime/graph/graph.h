@@ -86,6 +86,10 @@ NodeId graph_constant(Graph *graph, double value, Dtype dtype);                /
 NodeId graph_number(Graph *graph, double value);                               /* rank 0, weak */
 NodeId graph_full(Graph *graph, double value, Dtype dtype, const Shape *shape, Diag *diag);
 
+/* How an elementwise op treats dtypes (ops.def, MAP); CLASS_NONE for any other op. */
+typedef enum OpClass { CLASS_NONE, CLASS_REAL, CLASS_ARITH, CLASS_KEEP, CLASS_COMPARE, CLASS_LOGIC, CLASS_SELECT } OpClass;
+OpClass op_class(Op op);
+
 /* The type of op(inputs), or false after filling diag: infer.c, from the rule named in the row. */
 bool infer_type(const Graph *graph, Op op, const Type *const *inputs, int input_count, const int64_t *attrs, int attr_count, Type *result, Diag *diag);
 
@@ -108,6 +112,7 @@ typedef struct Maker {
   Diag *diag;   /* the first error wins */
 } Maker;
 
+/* The elementwise makers promote their arguments as language.md section 2 says, then emit; x * 1 and the like are x. */
 NodeId make1(Maker *maker, Op op, NodeId a);                         /* an elementwise op of one argument */
 NodeId make2(Maker *maker, Op op, NodeId a, NodeId b);
 NodeId make3(Maker *maker, Op op, NodeId a, NodeId b, NodeId c);

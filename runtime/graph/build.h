@@ -1,0 +1,52 @@
+/* build.h — inside this room: what the builders of the surface share.
+ *
+ * A builder turns one call of the language into nodes.  It is handed the bound arguments
+ * in the order of the row's signature; those not given are ARG_ABSENT, and the builder knows
+ * the default (the signature only tells it to the reader).  Each arg_… below reads one
+ * argument, and when it cannot, fills the maker's Diag at that argument's place and
+ * gives false (or no node).
+ */
+#ifndef GD_RUNTIME_GRAPH_BUILD_H
+#define GD_RUNTIME_GRAPH_BUILD_H
+
+#include "runtime/graph/graph.h"
+
+Builder build_map;
+#define MAP(...)
+#define OP(ID, signature, kinds, infer, gradient, kernel, build, ...) Builder build_##build;
+#define FORM(ID, signature, kinds, build, ...) Builder build_##build;
+#include "runtime/ops.def"
+#undef MAP
+#undef OP
+#undef FORM
+
+/* Where to point for an argument: its own place, or the whole expression. */
+Span arg_span(const Maker *maker, const Arg *arg);
+/* Fails at an argument. */
+bool arg_fail(Maker *maker, const Arg *arg, const char *format, ...) PRINTF_LIKE(3, 4);
+
+static inline bool arg_given(const Arg *arg) { return arg->kind != ARG_ABSENT && arg->kind != ARG_NONE; }
+static inline bool arg_bool(const Arg *arg, bool absent) { return arg_given(arg) ? arg->number != 0 : absent; }
+static inline double arg_number(const Arg *arg, double absent) { return arg_given(arg) ? arg->number : absent; }
+
+NodeId arg_node(Maker *maker, const Arg *arg);   /* a tensor or a number (weak) or a bool; 0 when it is none */
+NodeId arg_real(Maker *maker, const Arg *arg);   /* the same as a float tensor: whole dtypes become the default float */
+
+/* A whole number from `least` to `most`; `what` names it in the message: "k", "n". */
+bool arg_whole(Maker *maker, const Arg *arg, const char *what, int64_t least, int64_t most, int64_t absent, int64_t *result);
+/* One number or two, for height and width. */
+bool arg_pair(Maker *maker, const Arg *arg, const char *what, int64_t absent, int64_t result[2]);
+/* A shape; with `from` one size may be -1 and follows from the count of elements of `from`. */
+bool arg_shape(Maker *maker, const Arg *arg, const Shape *from, Shape *result);
+/* An axis of a tensor of that rank, counted from 0; negative counts from the end. */
+bool arg_axis(Maker *maker, const Arg *arg, int rank, int absent, int *result);
+/* Axes as a mask; none: all of them. */
+bool arg_axes(Maker *maker, const Arg *arg, int rank, uint32_t *mask);
+
+/* The usual end of a builder. */
+static inline int build_one(NodeId result, NodeId *results) {
+  results[0] = result;
+  return result != 0;
+}
+
+#endif

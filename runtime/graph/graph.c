@@ -1,0 +1,206 @@
+/* graph.c — the nodes: their storage, and the table that finds an equal one again.
+ *
+ * Nodes stand in one growing array and are never moved in order or taken out; inputs and
+ * attributes live in the graph's arena, so pointers to them stay good while the array
+ * moves.  (A `Node *` does not: copy the node, or fetch it again, after an emit.)
+ *
+ * Hash-consing.  The hash of a node mixes its op, its attributes and the *hashes* of its
+ * inputs, so it names the whole expression below it and is the same in any graph: the
+ * plan cache relies on that.  Equality within one graph is decided by the ids of the inputs,
+ * which is exact because equal inputs are the same node already.  The table is open
+ * addressing with linear probing, at most half full, and holds ids only.
+ *
+ * An emit that finds its node costs a hash and a probe; only a new node is inferred.  So a
+ * step traced a second time into a graph that was reset pays for inference again, and a
+ * common subexpression never does.
+ */
+#include "runtime/graph/graph.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum {
+  NODES_FIRST = 64,    /* capacity of a new graph */
+  TYPES_LOCAL = 8,     /* inputs whose types need no memory of their own */
+  INPUTS_MOST = 65535, /* what Node.input_count can say */
+};
+
+static uint64_t bits_of(double value) {
+  uint64_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+static void table_make(Graph *graph, uint32_t slots) {
+  mem_free(graph->table);
+  graph->table = mem_zero(slots * sizeof *graph->table);
+  graph->table_mask = slots - 1;
+}
+
+void graph_init(Graph *graph, Dtype real) {
+  *graph = (Graph){.count = 1, .capacity = NODES_FIRST, .real = real};
+  graph->nodes = mem_alloc(NODES_FIRST * sizeof *graph->nodes);
+  memset(&graph->nodes[0], 0, sizeof graph->nodes[0]);
+  table_make(graph, 2 * NODES_FIRST);
+}
+
+/* A graph of a few nodes in a table of thousands is the plain case at the REPL: then only the slots in use are
+ * emptied.  A node's slot lies at or after its home; slots emptied before do not matter, since the id is looked for. */
+void graph_reset(Graph *graph) {
+  if (graph->count > graph->table_mask / 16) {
+    memset(graph->table, 0, ((size_t)graph->table_mask + 1) * sizeof *graph->table);
+  } else {
+    for (NodeId id = 1; id < graph->count; id++) {
+      uint32_t slot = (uint32_t)graph->nodes[id].hash & graph->table_mask;
+      while (graph->table[slot] != id) slot = (slot + 1) & graph->table_mask;
+      graph->table[slot] = 0;
+    }
+  }
+  graph->count = 1;
+  arena_reset(&graph->arena);
+}
+
+void graph_free(Graph *graph) {
+  mem_free(graph->nodes);
+  mem_free(graph->table);
+  arena_free(&graph->arena);
+  *graph = (Graph){0};
+}
+
+/* ---- the table ---- */
+
+static void table_put(Graph *graph, NodeId id) {
+  uint32_t slot = (uint32_t)graph->nodes[id].hash & graph->table_mask;
+  while (graph->table[slot]) slot = (slot + 1) & graph->table_mask;
+  graph->table[slot] = id;
+}
+
+static void grow(Graph *graph) {
+  graph->capacity *= 2;
+  graph->nodes = mem_grow(graph->nodes, graph->capacity * sizeof *graph->nodes);
+  table_make(graph, 2 * graph->capacity);
+  for (NodeId id = 1; id < graph->count; id++) table_put(graph, id);
+}
+
+static bool same_type(const Type *a, const Type *b) {
+  return a->dtype == b->dtype && a->weak == b->weak && shape_equal(&a->shape, &b->shape);
+}
+
+/* `type` is compared for leaves that bring their own (INPUT); NULL where op, attributes and inputs decide it. */
+static NodeId find(const Graph *graph, const Node *wanted, const Type *type) {
+  uint32_t slot = (uint32_t)wanted->hash & graph->table_mask;
+  for (NodeId id; (id = graph->table[slot]) != 0; slot = (slot + 1) & graph->table_mask) {
+    const Node *node = &graph->nodes[id];
+    if (node->hash != wanted->hash || node->op != wanted->op) continue;
+    if (node->input_count != wanted->input_count || node->attr_count != wanted->attr_count) continue;
+    if (wanted->input_count && memcmp(node->inputs, wanted->inputs, wanted->input_count * sizeof(NodeId)) != 0) continue;
+    if (wanted->attr_count && memcmp(node->attrs, wanted->attrs, wanted->attr_count * sizeof(int64_t)) != 0) continue;
+    if (type && !same_type(&node->type, type)) continue;
+    return id;
+  }
+  return 0;
+}
+
+static uint64_t hash_of(const Graph *graph, const Node *node) {
+  uint64_t hash = hash_mix(node->op, (uint64_t)node->input_count << 32 | node->attr_count);
+  for (int i = 0; i < node->input_count; i++) hash = hash_mix(hash, graph->nodes[node->inputs[i]].hash);
+  for (int i = 0; i < node->attr_count; i++) hash = hash_mix(hash, (uint64_t)node->attrs[i]);
+  return hash;
+}
+
+static uint64_t hash_type(uint64_t hash, const Type *type) {
+  hash = hash_mix(hash, (uint64_t)type->dtype << 8 | (uint64_t)type->weak << 4 | (uint64_t)type->shape.rank);
+  for (int i = 0; i < type->shape.rank; i++) hash = hash_mix(hash, (uint64_t)type->shape.dim[i]);
+  return hash;
+}
+
+/* Takes a node whose inputs and attrs are the caller's; they are copied. */
+static NodeId add(Graph *graph, const Node *fresh) {
+  if (graph->count == graph->capacity) grow(graph);
+  NodeId id = graph->count++;
+  Node *node = &graph->nodes[id];
+  *node = *fresh;
+  node->span = graph->span;
+  size_t attr_bytes = fresh->attr_count * sizeof(int64_t), input_bytes = fresh->input_count * sizeof(NodeId);
+  if (attr_bytes + input_bytes) {
+    char *memory = arena_alloc(&graph->arena, attr_bytes + input_bytes);
+    if (attr_bytes) memcpy(memory, fresh->attrs, attr_bytes);
+    if (input_bytes) memcpy(memory + attr_bytes, fresh->inputs, input_bytes);
+    node->attrs = (const int64_t *)(void *)memory;
+    node->inputs = (const NodeId *)(void *)(memory + attr_bytes);
+  }
+  table_put(graph, id);
+  return id;
+}
+
+/* ---- emitting ---- */
+
+static bool infer_node(Graph *graph, Node *node, Diag *diag) {
+  const Type *local[TYPES_LOCAL];
+  const Type **types = local;
+  if (node->input_count > TYPES_LOCAL) types = mem_alloc(node->input_count * sizeof *types);
+  for (int i = 0; i < node->input_count; i++) types[i] = &graph->nodes[node->inputs[i]].type;
+  bool good = infer_type(graph, (Op)node->op, types, node->input_count, node->attrs, node->attr_count, &node->type, diag);
+  if (types != local) mem_free(types);
+  return good;
+}
+
+NodeId graph_emit(Graph *graph, Op op, const NodeId *inputs, int input_count, const int64_t *attrs, int attr_count, Diag *diag) {
+  assert(input_count >= 0 && input_count <= INPUTS_MOST && attr_count >= 0);
+  for (int i = 0; i < input_count; i++) {
+    if (!inputs[i]) return 0;
+  }
+  Node node = {
+      .op = (uint16_t)op, .input_count = (uint16_t)input_count, .attr_count = (uint16_t)attr_count, .inputs = inputs, .attrs = attrs};
+  node.hash = hash_of(graph, &node);
+  NodeId found = find(graph, &node, NULL);
+  if (found) return found;
+  if (diag->status || !infer_node(graph, &node, diag)) return 0;
+  return add(graph, &node);
+}
+
+NodeId graph_input(Graph *graph, const Type *type, int64_t binding) {
+  Node node = {.op = OP_INPUT, .attr_count = 1, .attrs = &binding, .type = *type};
+  node.hash = hash_type(hash_of(graph, &node), type);
+  NodeId found = find(graph, &node, type);
+  return found ? found : add(graph, &node);
+}
+
+static NodeId constant(Graph *graph, double value, Dtype dtype, bool weak) {
+  const int64_t attrs[3] = {(int64_t)bits_of(value), dtype, weak};
+  Node node = {.op = OP_CONST, .attr_count = 3, .attrs = attrs, .type = {.dtype = dtype, .weak = weak}};
+  node.hash = hash_of(graph, &node);
+  NodeId found = find(graph, &node, NULL);
+  return found ? found : add(graph, &node);
+}
+
+NodeId graph_constant(Graph *graph, double value, Dtype dtype) {
+  return constant(graph, dtype == DTYPE_F32 ? (double)(float)value : value, dtype, false);
+}
+
+NodeId graph_number(Graph *graph, double value) { return constant(graph, value, DTYPE_F64, true); }
+
+NodeId graph_full(Graph *graph, double value, Dtype dtype, const Shape *shape, Diag *diag) {
+  NodeId scalar = graph_constant(graph, value, dtype);
+  if (shape->rank == 0) return scalar;
+  return graph_emit(graph, OP_EXPAND, &scalar, 1, shape->dim, shape->rank, diag);
+}
+
+/* ---- asking ---- */
+
+bool graph_reaches(const Graph *graph, NodeId from, NodeId node) {
+  if (from < node || !node) return false;
+  if (from == node) return true;
+  bool *seen = mem_zero((size_t)(from - node) + 1); /* by id - node: nothing before `node` can reach it */
+  seen[from - node] = true;
+  for (NodeId id = from; id > node; id--) {
+    if (!seen[id - node]) continue;
+    const Node *user = &graph->nodes[id];
+    for (int i = 0; i < user->input_count; i++) {
+      if (user->inputs[i] >= node) seen[user->inputs[i] - node] = true;
+    }
+  }
+  bool reaches = seen[0];
+  mem_free(seen);
+  return reaches;
+}

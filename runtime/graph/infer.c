@@ -1,0 +1,238 @@
+/* infer.c — what type a node has: elementwise rows, leaves, and the way to the other rules.
+ *
+ * An elementwise node has inputs of one dtype already (maker.c promotes); what is left to
+ * decide is the dtype of the result, by the row's class, and the shape, by broadcasting.
+ *
+ * Broadcasting, language.md section 3.  Axes are compared from the last; sizes must be
+ * equal or 1.  Where ranks differ, the result must have the shape that the operands of
+ * the highest rank have together, so that an operand of lower rank can repeat itself but never stretch
+ * its partner: [N] - [N, 1] would silently be [N, N].  Rank 0 goes with everything.
+ *
+ * Rules for moving elements stand in infer_move.c, for reductions and linear algebra in
+ * infer_reduce.c, for convolutions in infer_conv.c.
+ */
+#include "runtime/graph/infer.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <stdio.h>
+
+/* ---- messages ---- */
+
+bool infer_fail(const Infer *rule, const char *format, ...) {
+  char text[600];
+  va_list list;
+  va_start(list, format);
+  vsnprintf(text, sizeof text, format, list);
+  va_end(list);
+  return diag_fail(rule->diag, STATUS_FAILED, rule->graph->span, "%s", text);
+}
+
+/* "[2, 3] @ [4, 5]" or "concat([2, 3], [4, 5])" */
+static void call_text(const Infer *rule, Text *text) {
+  const char *name = op_name(rule->op);
+  bool infix = !isalpha((unsigned char)name[0]) && rule->input_count == 2;
+  if (!infix) text_format(text, "%s(", name);
+  for (int i = 0; i < rule->input_count && i < 4; i++) {
+    if (i && infix) text_format(text, " %s ", name);
+    if (i && !infix) text_string(text, ", ");
+    shape_text(infer_shape(rule, i), text);
+  }
+  if (rule->input_count > 4) text_string(text, ", …");
+  if (!infix) text_char(text, ')');
+}
+
+bool infer_misfit(const Infer *rule, const char *format, ...) {
+  char why[200];
+  va_list list;
+  va_start(list, format);
+  vsnprintf(why, sizeof why, format, list);
+  va_end(list);
+  Text call = {0};
+  call_text(rule, &call);
+  diag_fail(rule->diag, STATUS_FAILED, rule->graph->span, "shapes do not fit in `%s`", op_name(rule->op));
+  diag_label(rule->diag, "%s: %s", call.data, why);
+  text_free(&call);
+  return false;
+}
+
+/* ---- broadcasting ---- */
+
+/* The size of `shape` along an axis counted from the last, 1 beyond its rank. */
+static int64_t size_from_end(const Shape *shape, int back) { return back < shape->rank ? shape->dim[shape->rank - 1 - back] : 1; }
+
+/* How to say what was meant: `low` has fewer axes than `high`. */
+static void advise(const Infer *rule, const Shape *low, const Shape *high) {
+  ShapeText a, b;
+  shape_show(low, a);
+  shape_show(high, b);
+  int64_t n = low->rank == 1 ? low->dim[0] : -1;
+  if (n >= 0 && high->rank == 2 && high->dim[0] == n && high->dim[1] == 1) {
+    diag_help(rule->diag, "element by element, write `x[:, none]` for the %s, or `reshape(x, %lld)` for the %s; for all pairs, `x[none, :]` for the %s", a,
+              (long long)n, b, a);
+  } else if (n >= 0 && high->rank == 2 && high->dim[0] == n) {
+    diag_help(rule->diag, "write `x[:, none]` to use the %s as a column, one value for each row of the %s", a, b);
+  } else {
+    diag_help(rule->diag, "give the %s as many axes as the %s, inserting them with none, as in `x[:, none]`", a, b);
+  }
+}
+
+static bool broadcast_sizes(const Infer *rule, Shape *shape) {
+  for (int back = 0; back < shape->rank; back++) {
+    int64_t size = 1;
+    for (int i = 0; i < rule->input_count; i++) {
+      int64_t other = size_from_end(infer_shape(rule, i), back);
+      if (other == size || other == 1) continue;
+      if (size == 1) {
+        size = other;
+        continue;
+      }
+      infer_misfit(rule, "%lld and %lld differ", (long long)size, (long long)other);
+      if (rule->input_count == 2) {
+        const Shape *a = infer_shape(rule, 0), *b = infer_shape(rule, 1);
+        if (a->rank < b->rank) advise(rule, a, b);
+        if (b->rank < a->rank) advise(rule, b, a);
+      }
+      return false;
+    }
+    shape->dim[shape->rank - 1 - back] = size;
+  }
+  return true;
+}
+
+/* The restraint: no axis may come out longer than the operands of the highest rank make it. */
+static bool check_restraint(const Infer *rule, const Shape *shape) {
+  for (int axis = 0; axis < shape->rank; axis++) {
+    const Shape *high = NULL;
+    int64_t size = 1;
+    for (int i = 0; i < rule->input_count; i++) {
+      const Shape *one = infer_shape(rule, i);
+      if (one->rank != shape->rank) continue;
+      high = one;
+      if (one->dim[axis] != 1) size = one->dim[axis];
+    }
+    if (size == shape->dim[axis]) continue;
+    ShapeText text;
+    infer_misfit(rule, "the result would be %s", shape_show(shape, text));
+    for (int i = 0; i < rule->input_count; i++) {
+      const Shape *low = infer_shape(rule, i);
+      if (low->rank < shape->rank && size_from_end(low, shape->rank - 1 - axis) != 1) advise(rule, low, high);
+    }
+    return false;
+  }
+  return true;
+}
+
+bool infer_broadcast(const Infer *rule, Shape *shape) {
+  *shape = (Shape){0};
+  bool mixed = false;
+  for (int i = 0; i < rule->input_count; i++) {
+    int rank = infer_shape(rule, i)->rank;
+    if (i && rank != shape->rank) mixed = true;
+    if (rank > shape->rank) shape->rank = rank;
+  }
+  return broadcast_sizes(rule, shape) && (!mixed || check_restraint(rule, shape));
+}
+
+/* ---- elementwise ---- */
+
+static void check_dtypes(const Infer *rule, OpClass class) {
+  int first = class == CLASS_SELECT ? 1 : 0;
+  Dtype dtype = rule->inputs[first]->dtype;
+  for (int i = first; i < rule->input_count; i++) assert(rule->inputs[i]->dtype == dtype && "a maker promotes first");
+  assert(class != CLASS_REAL || dtype_floats(dtype));
+  assert(class != CLASS_ARITH || dtype >= DTYPE_I32);
+  assert(class != CLASS_LOGIC || dtype == DTYPE_BOOL);
+  assert(class != CLASS_SELECT || rule->inputs[0]->dtype == DTYPE_BOOL);
+  (void)dtype;
+}
+
+static bool infer_map(const Infer *rule, Type *result) {
+  OpClass class = op_class(rule->op);
+  check_dtypes(rule, class);
+  bool weak = true;
+  for (int i = 0; i < rule->input_count; i++) weak = weak && rule->inputs[i]->weak;
+  bool truth = class == CLASS_COMPARE || class == CLASS_LOGIC;
+  result->dtype = truth ? DTYPE_BOOL : rule->inputs[rule->input_count - 1]->dtype;
+  result->weak = weak && !truth;
+  if (rule->input_count == 1) {
+    result->shape = rule->inputs[0]->shape;
+    return true;
+  }
+  return infer_broadcast(rule, &result->shape);
+}
+
+/* ---- leaves and types ---- */
+
+/* INPUT brings its own type; it is never inferred. */
+bool infer_input(const Infer *rule, Type *result) {
+  (void)result;
+  assert(rule->op != OP_INPUT && "it comes from graph_input");
+  return false;
+}
+
+bool infer_const(const Infer *rule, Type *result) {
+  result->dtype = (Dtype)rule->attrs[1];
+  result->weak = rule->attrs[2] != 0;
+  return true;
+}
+
+bool infer_cast(const Infer *rule, Type *result) {
+  result->dtype = (Dtype)rule->attrs[0];
+  result->shape = *infer_shape(rule, 0);
+  return true;
+}
+
+bool infer_whole(const Infer *rule, Type *result) {
+  result->dtype = DTYPE_I32;
+  result->shape = *infer_shape(rule, 0);
+  return true;
+}
+
+bool infer_iota(const Infer *rule, Type *result) {
+  result->dtype = (Dtype)rule->attrs[1];
+  result->shape = shape_of(1, rule->attrs);
+  return true;
+}
+
+bool infer_same(const Infer *rule, Type *result) {
+  *result = *rule->inputs[0];
+  return true;
+}
+
+bool infer_custom(const Infer *rule, Type *result) {
+  assert(rule->input_count >= 1);
+  *result = *rule->inputs[0];
+  return true;
+}
+
+enum { DRAW_DIMS = 5 }; /* where the sizes begin in DRAW's attributes */
+
+bool infer_draw(const Infer *rule, Type *result) {
+  assert(rule->inputs[0]->dtype == DTYPE_I32 && shape_count(infer_shape(rule, 0)) == 4);
+  int rank = rule->attr_count - DRAW_DIMS;
+  if (rank > RANK_MOST) return infer_fail(rule, "a tensor has at most %d axes, not %d", RANK_MOST, rank);
+  result->dtype = (Dtype)rule->attrs[1];
+  result->shape = shape_of(rank, rule->attrs + DRAW_DIMS);
+  return true;
+}
+
+/* ---- the way in ---- */
+
+bool infer_type(const Graph *graph, Op op, const Type *const *inputs, int input_count, const int64_t *attrs, int attr_count, Type *result, Diag *diag) {
+  Infer rule = {graph, op, inputs, input_count, attrs, attr_count, diag};
+  *result = (Type){0};
+  bool good = false;
+  switch (op) {
+#define MAP(ID, ...) case OP_##ID: good = infer_map(&rule, result); break;
+#define OP(ID, signature, kinds, infer, ...) case OP_##ID: good = infer_##infer(&rule, result); break;
+#define FORM(...)
+#include "runtime/ops.def"
+#undef MAP
+#undef OP
+#undef FORM
+  case OP_NONE:
+  case OP_COUNT: break;
+  }
+  return good && shape_check(&result->shape, result->dtype, graph->span, diag);
+}
