@@ -1,0 +1,249 @@
+/* param.c — trained tensors and the natives that handle them: param, copy, assign, freeze, parameters, count.
+ *
+ * What counts as a part of a value is decided in one place, parts_collect: params, models (their arguments, params, buffers and lets,
+ * in order of declaration), and tuples and lists of parts.  A param met twice is listed once, under the first path.
+ */
+#include "lang/param.h"
+
+#include "lang/model.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- domains ---- */
+
+NodeId param_inside(Maker *maker, NodeId raw, Domain domain) {
+  switch (domain) {
+    case DOMAIN_POSITIVE: return make1(maker, OP_SOFTPLUS, raw);
+    case DOMAIN_UNIT: return make1(maker, OP_SIGMOID, raw);
+    case DOMAIN_SIMPLEX: {
+      int64_t axis = make_type(maker, raw)->shape.rank - 1;
+      return graph_emit(maker->graph, OP_SOFTMAX, &raw, 1, &axis, 1, maker->diag);
+    }
+    default: return raw;
+  }
+}
+
+/* The inverse: what must be stored so that param_inside gives `value`.  softplus⁻¹(v) = v + log(1 - exp(-v)). */
+static NodeId outside(Maker *maker, NodeId value, Domain domain) {
+  switch (domain) {
+    case DOMAIN_POSITIVE: {
+      NodeId rest = make1(maker, OP_LOG, make1(maker, OP_NEG, make1(maker, OP_EXPM1, make1(maker, OP_NEG, value))));
+      return make2(maker, OP_ADD, value, rest);
+    }
+    case DOMAIN_UNIT:
+      return make2(maker, OP_SUB, make1(maker, OP_LOG, value), make1(maker, OP_LOG1P, make1(maker, OP_NEG, value)));
+    case DOMAIN_SIMPLEX: return make1(maker, OP_LOG, value);
+    default: return value;
+  }
+}
+
+/* Works one node out over one tensor with the eager trace. */
+static Tensor through(Vm *vm, const Tensor *from, Domain domain, NodeId (*way)(Maker *, NodeId, Domain)) {
+  Trace *trace = &vm->tracer->eager;
+  Diag diag = {0};
+  Maker maker = {&trace->graph, &diag};
+  NodeId node = way(&maker, trace_tensor_input(trace, from, NULL), domain);
+  const Tensor *value = node ? values_get(&trace->values, node, &diag) : NULL;
+  Tensor result = value ? tensor_retain(value) : (Tensor){0};
+  trace_unwind(vm, vm->trace);
+  if (!value) raise(vm, &diag);
+  return result;
+}
+
+Tensor param_value(Vm *vm, ParamObject *param) { return through(vm, &param->value, (Domain)param->domain, param_inside); }
+
+static void check_domain(Vm *vm, Span span, const Tensor *value, Domain domain) {
+  static const char *const wanted[] = {"", "greater than 0", "between 0 and 1", "greater than 0, with rows that sum to 1"};
+  int64_t count = tensor_count(value);
+  int64_t row = value->shape.rank ? value->shape.dim[value->shape.rank - 1] : 1;
+  double sum = 0;
+  for (int64_t i = 0; i < count && domain != DOMAIN_REAL; i++) {
+    double x = tensor_get(value, i);
+    bool ok = domain == DOMAIN_POSITIVE ? x > 0 : x > 0 && (x < 1 || (domain == DOMAIN_SIMPLEX && row == 1));
+    sum = i % row == 0 ? x : sum + x;
+    if (ok && domain == DOMAIN_SIMPLEX && i % row == row - 1) ok = sum > 1 - 1e-3 && sum < 1 + 1e-3;
+    if (!ok) {
+      Text text = {0};
+      text_digits(&text, x, 6);
+      Diag diag = {0};
+      diag_fail(&diag, STATUS_FAILED, span, "a param of this domain must start %s, element %lld is %s", wanted[domain], (long long)i, text.data);
+      text_free(&text);
+      raise(vm, &diag);
+    }
+  }
+}
+
+/* ---- making and setting ---- */
+
+/* A value's elements as new storage of `dtype`, nobody else's. */
+static Tensor own_elements(Vm *vm, const Tensor *from, Dtype dtype) {
+  Tensor copy;
+  Diag diag = {0};
+  if (!tensor_new(&copy, dtype, &from->shape, &diag)) raise(vm, &diag);
+  if (from->dtype == dtype) {
+    memcpy(tensor_data(&copy), tensor_data(from), tensor_bytes(from));
+  } else {
+    int64_t count = tensor_count(from);
+    for (int64_t i = 0; i < count; i++) tensor_set(&copy, i, tensor_get(from, i));
+  }
+  return copy;
+}
+
+Value param_new(Vm *vm, Span span, Value value, Domain domain, bool buffer) {
+  Type type = trace_type(vm, value, span);
+  Dtype dtype = type.weak || !dtype_floats(type.dtype) ? vm->real : type.dtype;
+  if (buffer && !type.weak) dtype = type.dtype;
+  ParamObject *param = object_new(vm, KIND_PARAM, sizeof *param);
+  param->span = span;
+  param->domain = (uint8_t)domain;
+  param->buffer = buffer;
+  if (vm->checking) {
+    param->value = (Tensor){.dtype = dtype, .shape = type.shape};
+    return value_of(KIND_PARAM, param);
+  }
+  Tensor start = trace_elements(vm, value, span);
+  if (domain != DOMAIN_REAL) {
+    if (domain == DOMAIN_SIMPLEX && start.shape.rank == 0) raise_at(vm, span, "a simplex needs an axis to sum to 1 over, this is a scalar");
+    Tensor real = own_elements(vm, &start, dtype);
+    check_domain(vm, span, &real, domain);
+    tensor_release(&start);
+    start = through(vm, &real, domain, outside);
+    tensor_release(&real);
+  }
+  param->value = own_elements(vm, &start, dtype);
+  tensor_release(&start);
+  return value_of(KIND_PARAM, param);
+}
+
+void param_own(Vm *vm, ParamObject *param) {
+  if (param->value.buffer->refs == 1) return;
+  Tensor copy = own_elements(vm, &param->value, param->value.dtype);
+  tensor_release(&param->value);
+  param->value = copy;
+}
+
+void param_assign(Vm *vm, Span span, ParamObject *param, Value value) {
+  Type type = trace_type(vm, value, span);
+  if (!shape_equal(&type.shape, &param->value.shape)) {
+    char have[200], want[200];
+    Diag diag = {0};
+    diag_fail(&diag, STATUS_FAILED, span, "the shapes differ: %s%s is %s, the value %s", param->name ? param->name : "the param", "",
+              shape_show(&param->value.shape, want), shape_show(&type.shape, have));
+    if (param->span.file) diag_note(&diag, param->span, "it was made here");
+    raise(vm, &diag);
+  }
+  if (vm->checking) return;
+  trace_effect(vm);
+  Tensor from = trace_elements(vm, value, span);
+  if (param->domain != DOMAIN_REAL) {
+    Tensor real = own_elements(vm, &from, param->value.dtype);
+    check_domain(vm, span, &real, (Domain)param->domain);
+    tensor_release(&from);
+    from = through(vm, &real, (Domain)param->domain, outside);
+    tensor_release(&real);
+  }
+  Tensor now = own_elements(vm, &from, param->value.dtype);
+  tensor_release(&from);
+  tensor_release(&param->value);
+  param->value = now;
+}
+
+void buffer_assign(Vm *vm, const Ast *ast, ParamObject *param, Value value) {
+  Trace *trace = vm->trace;
+  if (!trace || !vm->training || vm->checking) {
+    param_assign(vm, ast->span, param, value);
+    value_release(vm, value);
+    return;
+  }
+  Diag diag = {0};
+  Maker maker = {&trace->graph, &diag};
+  NodeId node = trace_operand(trace, value, ast->span);
+  node = make_cast(&maker, node, param->value.dtype);
+  if (node && !shape_equal(&make_type(&maker, node)->shape, &param->value.shape)) param_assign(vm, ast->span, param, value); /* tells the shapes */
+  if (!node) raise(vm, &diag);
+  if (!param->staged) {
+    if (trace->staged_count == trace->staged_capacity) {
+      trace->staged_capacity = trace->staged_capacity ? 2 * trace->staged_capacity : 8;
+      trace->staged = mem_grow(trace->staged, (size_t)trace->staged_capacity * sizeof(ParamObject *));
+    }
+    value_retain(value_of(KIND_PARAM, param));
+    trace->staged[trace->staged_count++] = param;
+  }
+  param->staged = node;
+  value_release(vm, value);
+}
+
+static Domain domain_of(Vm *vm, const Ast *shape) {
+  if (!shape || !shape->text || shape->op) return DOMAIN_REAL;
+  static const char *const names[] = {"real", "positive", "unit", "simplex"};
+  for (int i = 0; i < COUNT_OF(names); i++)
+    if (!strcmp(shape->text, names[i])) return (Domain)i;
+  Dtype dtype;
+  if (dtype_parse(shape->text, &dtype)) return DOMAIN_REAL;
+  raise_help(vm, shape->span, "the domains are positive, unit and simplex", "`%s` is not a domain of a param", shape->text);
+}
+
+Value param_declare(Vm *vm, Frame *frame, const Ast *ast, Value value) {
+  (void)frame;
+  if (value.kind == KIND_NONE || value.kind == KIND_UNKNOWN) return value;
+  Value made = param_new(vm, ast->span, value, domain_of(vm, ast->b), ast->kind == AST_BUFFER);
+  made.param->name = ast->text;
+  made.param->span = ast->op_span.file ? ast->op_span : ast->span;
+  value_release(vm, value);
+  return made;
+}
+
+/* ---- parts ---- */
+
+static void parts_add(Parts *parts, ParamObject *param, const char *path) {
+  for (int i = 0; i < parts->count; i++)
+    if (parts->items[i].param == param) return;
+  if (parts->count == parts->capacity) {
+    parts->capacity = parts->capacity ? 2 * parts->capacity : 16;
+    parts->items = mem_grow(parts->items, (size_t)parts->capacity * sizeof(Part));
+  }
+  Part *part = &parts->items[parts->count++];
+  part->param = param;
+  snprintf(part->path, sizeof part->path, "%s", path);
+}
+
+static void below(Vm *vm, Value value, const char *path, const char *name, Parts *parts) {
+  char longer[240];
+  int written = snprintf(longer, sizeof longer, "%s%s%s", path, *path ? "." : "", name);
+  if (written >= (int)sizeof longer) raise_at(vm, (Span){0}, "the parts of this model are nested too deep");
+  parts_collect(vm, value, longer, parts);
+}
+
+void parts_collect(Vm *vm, Value value, const char *path, Parts *parts) {
+  char number[24];
+  switch (value.kind) {
+    case KIND_PARAM: parts_add(parts, value.param, path); return;
+    case KIND_MODEL: {
+      const AstFunction *function = value.model->made_by->function;
+      for (int i = 0; i < function->member_count; i++) {
+        const Member *member = &function->members[i];
+        if (member->kind != MEMBER_FN && value.model->cells[i]) below(vm, value.model->cells[i]->value, path, member->name, parts);
+      }
+      return;
+    }
+    case KIND_TUPLE:
+      for (int i = 0; i < value.tuple->count; i++) {
+        snprintf(number, sizeof number, "%d", i);
+        below(vm, value.tuple->items[i], path, value.tuple->names && value.tuple->names[i] ? value.tuple->names[i] : number, parts);
+      }
+      return;
+    case KIND_LIST:
+      for (int64_t i = 0; i < value.list->count; i++) {
+        snprintf(number, sizeof number, "%lld", (long long)i);
+        below(vm, value.list->items[i], path, number, parts);
+      }
+      return;
+    default: return;
+  }
+}
+
+void parts_free(Parts *parts) {
+  mem_free(parts->items);
+  *parts = (Parts){0};
+}

@@ -1,0 +1,31 @@
+/* param.h — trained tensors: making them, their domains, and the operations on whole models of them.
+ *
+ * A ParamObject owns the storage that training writes in place (ParamObject.value, unconstrained); what the script sees of
+ * it is that storage brought into its domain.  A model's `buffer` is a ParamObject too, kept and saved but not trained.
+ */
+#ifndef GD_LANG_PARAM_H
+#define GD_LANG_PARAM_H
+
+#include "lang/trace.h"
+
+/* Returns a new param of the value's elements (copied; whole numbers become the default float).  `value` is borrowed. */
+Value param_new(Vm *vm, Span span, Value value, Domain domain, bool buffer);
+NodeId param_inside(Maker *maker, NodeId raw, Domain domain);   /* raw → the value inside the domain */
+Tensor param_value(Vm *vm, ParamObject *param);                  /* that value now, to release */
+void param_assign(Vm *vm, Span span, ParamObject *param, Value value); /* copies the value into it; shapes must agree */
+void param_own(Vm *vm, ParamObject *param);                      /* makes sure nobody else shares its buffer */
+
+/* Every param below a value (a model, a param, tuples and lists of them), once each, in order of declaration, with its
+ * path ("first.W").  The walk is the one place that knows what a part is. */
+typedef struct Part {
+  ParamObject *param;   /* borrowed */
+  char path[240];
+} Part;
+typedef struct Parts {
+  Part *items;          /* owned */
+  int count, capacity;
+} Parts;
+void parts_collect(Vm *vm, Value value, const char *path, Parts *parts);
+void parts_free(Parts *parts);
+
+#endif

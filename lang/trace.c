@@ -1,0 +1,329 @@
+/* trace.c — recording and working out: see trace.h for the three sorts of trace.
+ *
+ * How a tensor of the script finds its node: a traced TensorObject carries it; a tensor with elements gets an INPUT
+ * of its own, found again by buffer, offset and shape, so that a constant used twice is one binding (which keeps the
+ * structural hash, and so the plan, the same from step to step); a param gets an INPUT of its raw storage once a
+ * trace, with the nodes that bring it into its domain behind it.
+ *
+ * Domains (language.md section 6): positive = softplus(raw), unit = sigmoid(raw), simplex = softmax(raw) over the last
+ * axis; their inverses are in param_raw_from.
+ */
+#include "lang/trace.h"
+
+#include "lang/param.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { PLANS_KEPT = 256, DIAG_UNKNOWN = -1 };
+
+static Tensor binding_tensor(void *context, int64_t number) {
+  const Trace *trace = context;
+  const Binding *binding = &trace->bindings[number];
+  return tensor_retain(binding->kind == BINDING_PARAM ? &binding->param->value : &binding->tensor);
+}
+
+static void trace_start(Trace *trace, Vm *vm) {
+  trace->vm = vm;
+  graph_init(&trace->graph, vm->real);
+  trace->values = (Values){.graph = &trace->graph, .binding = binding_tensor, .context = trace};
+}
+
+static void let_go(Trace *trace) {
+  Vm *vm = trace->vm;
+  for (int i = 0; i < trace->binding_count; i++) {
+    Binding *binding = &trace->bindings[i];
+    if (binding->kind == BINDING_PARAM) {
+      binding->param->trace = 0;
+      value_release(vm, value_of(KIND_PARAM, binding->param));
+    } else {
+      tensor_release(&binding->tensor);
+    }
+  }
+  for (int i = 0; i < trace->hook_count; i++) value_release(vm, trace->hooks[i]);
+  for (int i = 0; i < trace->staged_count; i++) {
+    trace->staged[i]->staged = 0;
+    value_release(vm, value_of(KIND_PARAM, trace->staged[i]));
+  }
+  trace->binding_count = trace->hook_count = trace->staged_count = 0;
+  values_reset(&trace->values);
+  graph_reset(&trace->graph);
+}
+
+void trace_forget(Trace *trace) { let_go(trace); }
+
+static void trace_end(Trace *trace) {
+  let_go(trace);
+  values_free(&trace->values);
+  graph_free(&trace->graph);
+  mem_free(trace->bindings);
+  mem_free(trace->made);
+  mem_free(trace->hooks);
+  mem_free(trace->staged);
+}
+
+Tracer *tracer_new(Vm *vm) {
+  Tracer *tracer = mem_zero(sizeof *tracer);
+  trace_start(&tracer->eager, vm);
+  tracer->plans = plan_cache_new(PLANS_KEPT);
+  return tracer;
+}
+
+void tracer_free(Tracer *tracer) {
+  trace_end(&tracer->eager);
+  if (tracer->spare) {
+    trace_end(tracer->spare);
+    mem_free(tracer->spare);
+  }
+  plan_cache_free(tracer->plans);
+  mem_free(tracer);
+}
+
+Trace *trace_open(Vm *vm) {
+  Tracer *tracer = vm->tracer;
+  Trace *trace = tracer->spare;
+  tracer->spare = NULL;
+  if (!trace) {
+    trace = mem_zero(sizeof *trace);
+    trace_start(trace, vm);
+  }
+  trace->graph.real = vm->real;
+  trace->graph.custom = NULL;
+  trace->graph.custom_context = NULL;
+  trace->serial = ++tracer->serial;
+  trace->abstract = vm->checking;
+  trace->decided = false;
+  trace->key = 0;
+  trace->place = 0;
+  trace->outer = vm->trace;
+  vm->trace = trace;
+  return trace;
+}
+
+/* What somebody still holds gets its elements now; where that cannot be done (an abstract trace, a fault in the data)
+ * it stays a type without elements, and using it later is an error that says so. */
+static void settle(Trace *trace) {
+  Vm *vm = trace->vm;
+  for (int i = 0; i < trace->made_count; i++) {
+    TensorObject *object = trace->made[i];
+    if (object->head.refs > 1 && !trace->abstract && !object->tensor.buffer) {
+      Diag diag = {0};
+      const Tensor *value = values_get(&trace->values, object->node, &diag);
+      if (value) object->tensor = tensor_retain(value);
+    }
+    if (!trace->abstract) object->node = 0;
+    value_release(vm, value_of(KIND_TENSOR, object));
+  }
+  trace->made_count = 0;
+}
+
+void trace_close(Vm *vm, Trace *trace) {
+  assert(vm->trace == trace);
+  settle(trace);
+  let_go(trace);
+  vm->trace = trace->outer;
+  trace->outer = NULL;
+  if (!vm->tracer->spare) {
+    vm->tracer->spare = trace;
+  } else {
+    trace_end(trace);
+    mem_free(trace);
+  }
+}
+
+void trace_unwind(Vm *vm, Trace *keep) {
+  let_go(&vm->tracer->eager);
+  while (vm->trace && vm->trace != keep) trace_close(vm, vm->trace);
+}
+
+void trace_effect(Vm *vm) {
+  if (vm->trace) vm->trace->decided = true;
+}
+
+/* ---- bindings ---- */
+
+static int binding_new(Trace *trace, Binding binding) {
+  if (trace->binding_count == trace->binding_capacity) {
+    trace->binding_capacity = trace->binding_capacity ? 2 * trace->binding_capacity : 16;
+    trace->bindings = mem_grow(trace->bindings, (size_t)trace->binding_capacity * sizeof(Binding));
+  }
+  trace->bindings[trace->binding_count] = binding;
+  return trace->binding_count++;
+}
+
+static bool same_tensor(const Tensor *a, const Tensor *b) {
+  return a->buffer == b->buffer && a->offset == b->offset && a->dtype == b->dtype && shape_equal(&a->shape, &b->shape);
+}
+
+NodeId trace_tensor_input(Trace *trace, const Tensor *tensor, int *binding) {
+  Type type = {.dtype = tensor->dtype, .shape = tensor->shape};
+  int number = binding_new(trace, (Binding){.kind = BINDING_TENSOR, .tensor = tensor_retain(tensor)});
+  trace->bindings[number].node = graph_input(&trace->graph, &type, number);
+  if (binding) *binding = number;
+  return trace->bindings[number].node;
+}
+
+static NodeId constant_tensor(Trace *trace, const Tensor *tensor) {
+  for (int i = trace->binding_count - 1; i >= 0; i--)
+    if (trace->bindings[i].kind == BINDING_TENSOR && same_tensor(&trace->bindings[i].tensor, tensor)) return trace->bindings[i].node;
+  return trace_tensor_input(trace, tensor, NULL);
+}
+
+NodeId trace_number(Trace *trace, double value, int *binding) {
+  Type type = {.dtype = DTYPE_F64, .weak = true};
+  int number = binding_new(trace, (Binding){.kind = BINDING_NUMBER, .tensor = tensor_scalar(DTYPE_F64, value)});
+  trace->bindings[number].node = graph_input(&trace->graph, &type, number);
+  if (binding) *binding = number;
+  return trace->bindings[number].node;
+}
+
+/* In `gd check`: a tensor of this type that nobody will ever work out. */
+NodeId trace_abstract(Trace *trace, const Type *type) {
+  Tensor nothing = {.dtype = type->dtype, .shape = type->shape};
+  int number = binding_new(trace, (Binding){.kind = BINDING_TENSOR, .tensor = nothing});
+  return trace->bindings[number].node = graph_input(&trace->graph, type, number);
+}
+
+NodeId trace_raw(Trace *trace, ParamObject *param) {
+  bool eager = trace == &trace->vm->tracer->eager;
+  if (!eager && param->trace == trace->serial && param->node) return param->node;
+  Type type = {.dtype = param->value.dtype, .shape = param->value.shape};
+  value_retain(value_of(KIND_PARAM, param));
+  int number = binding_new(trace, (Binding){.kind = BINDING_PARAM, .param = param});
+  NodeId node = graph_input(&trace->graph, &type, number);
+  trace->bindings[number].node = node;
+  if (!eager) {
+    param->node = node;
+    param->trace = trace->serial;
+  }
+  return node;
+}
+
+NodeId trace_param(Trace *trace, ParamObject *param) {
+  NodeId raw = trace_raw(trace, param);
+  if (param->domain == DOMAIN_REAL) return raw;
+  Diag diag = {0};
+  Maker maker = {&trace->graph, &diag};
+  NodeId inside = param_inside(&maker, raw, (Domain)param->domain);
+  if (!inside) raise(trace->vm, &diag);
+  return inside;
+}
+
+void trace_pointers(const Trace *trace, void **pointers) {
+  for (int i = 0; i < trace->binding_count; i++) {
+    const Binding *binding = &trace->bindings[i];
+    pointers[i] = tensor_data(binding->kind == BINDING_PARAM ? &binding->param->value : &binding->tensor);
+  }
+}
+
+/* ---- values to nodes and back ---- */
+
+static NodeId pending_node(Trace *trace, const TensorObject *object, Span span) {
+  if (object->node && object->trace == trace->serial) return object->node;
+  Vm *vm = trace->vm;
+  if (vm->checking && vm->trace) raise_unknown(vm);
+  raise_help(vm, span, "keep a number instead: read it in each_step: or each_epoch:, or from the history",
+             "this tensor belongs to a training step that has ended, and has no value any more");
+}
+
+NodeId trace_operand(Trace *trace, Value value, Span span) {
+  switch (value.kind) {
+    case KIND_NUMBER: return graph_number(&trace->graph, value.number);
+    case KIND_BOOL: return graph_constant(&trace->graph, (double)value.truth, DTYPE_BOOL);
+    case KIND_PARAM: return trace_param(trace, value.param);
+    case KIND_TENSOR:
+      if (value.tensor->tensor.buffer) return constant_tensor(trace, &value.tensor->tensor);
+      return pending_node(trace, value.tensor, span);
+    case KIND_UNKNOWN: raise_unknown(trace->vm);
+    default: raise_at(trace->vm, span, "a tensor or a number is wanted here, this is %s", kind_name(value));
+  }
+}
+
+static Value result_pending(Trace *trace, NodeId node) {
+  const Node *made = graph_node(&trace->graph, node);
+  TensorObject *object = object_new(trace->vm, KIND_TENSOR, sizeof *object);
+  object->tensor = (Tensor){.dtype = made->type.dtype, .shape = made->type.shape};
+  object->weak = made->type.weak;
+  object->node = node;
+  object->trace = trace->serial;
+  object->made = trace->graph.span;
+  if (trace->made_count == trace->made_capacity) {
+    trace->made_capacity = trace->made_capacity ? 2 * trace->made_capacity : 64;
+    trace->made = mem_grow(trace->made, (size_t)trace->made_capacity * sizeof(TensorObject *));
+  }
+  object->head.refs++;
+  trace->made[trace->made_count++] = object;
+  return value_of(KIND_TENSOR, object);
+}
+
+Value trace_result(Trace *trace, NodeId node) {
+  Vm *vm = trace->vm;
+  if (trace != &vm->tracer->eager) return result_pending(trace, node);
+  Diag diag = {0};
+  const Tensor *value = values_get(&trace->values, node, &diag);
+  if (!value) {
+    if (!diag.span.file) diag.span = graph_node(&trace->graph, node)->span;
+    raise(vm, &diag);
+  }
+  bool weak = graph_node(&trace->graph, node)->type.weak;
+  if (weak) return value_number(tensor_get(value, 0));
+  Value made = value_tensor(vm, tensor_retain(value));
+  made.tensor->made = trace->graph.span;
+  return made;
+}
+
+bool trace_pending(Vm *vm, Value value) {
+  if (value.kind == KIND_PARAM) return vm->trace != NULL;
+  return value.kind == KIND_TENSOR && !value.tensor->tensor.buffer;
+}
+
+static const Tensor *pending_elements(Vm *vm, TensorObject *object, Span span) {
+  Trace *trace = vm->trace;
+  if (vm->checking) raise_unknown(vm);
+  while (trace && trace->serial != object->trace) trace = trace->outer;
+  if (!trace) pending_node(vm->trace ? vm->trace : &vm->tracer->eager, object, span);
+  trace->decided = true;
+  Diag diag = {0};
+  const Tensor *value = values_get(&trace->values, object->node, &diag);
+  if (!value) raise(vm, &diag);
+  return value;
+}
+
+/* A param inside its domain, now: through the eager trace when there is something to work out. */
+static Tensor param_elements(Vm *vm, ParamObject *param) {
+  if (vm->checking && !param->value.buffer) raise_unknown(vm);
+  if (vm->trace) vm->trace->decided = true;
+  if (param->domain == DOMAIN_REAL) return tensor_retain(&param->value);
+  return param_value(vm, param);
+}
+
+Tensor trace_elements(Vm *vm, Value value, Span span) {
+  switch (value.kind) {
+    case KIND_NUMBER: return tensor_scalar(DTYPE_F64, value.number);
+    case KIND_BOOL: return tensor_scalar(DTYPE_BOOL, (double)value.truth);
+    case KIND_PARAM: return param_elements(vm, value.param);
+    case KIND_UNKNOWN: raise_unknown(vm);
+    case KIND_TENSOR:
+      if (value.tensor->tensor.buffer) return tensor_retain(&value.tensor->tensor);
+      return tensor_retain(pending_elements(vm, value.tensor, span));
+    default: raise_at(vm, span, "a tensor or a number is wanted here, this is %s", kind_name(value));
+  }
+}
+
+Type trace_type(Vm *vm, Value value, Span span) {
+  switch (value.kind) {
+    case KIND_NUMBER: return (Type){.dtype = DTYPE_F64, .weak = true};
+    case KIND_BOOL: return (Type){.dtype = DTYPE_BOOL};
+    case KIND_PARAM: return (Type){.dtype = value.param->value.dtype, .shape = value.param->value.shape};
+    case KIND_TENSOR: return (Type){.dtype = value.tensor->tensor.dtype, .weak = value.tensor->weak, .shape = value.tensor->tensor.shape};
+    case KIND_UNKNOWN: raise_unknown(vm);
+    default: raise_at(vm, span, "a tensor or a number is wanted here, this is %s", kind_name(value));
+  }
+}
+
+void raise_unknown(Vm *vm) {
+  Diag diag = {.status = DIAG_UNKNOWN};
+  raise(vm, &diag);
+}
+
+bool diag_unknown(const Diag *diag) { return diag->status == DIAG_UNKNOWN; }

@@ -1,0 +1,91 @@
+/* trace.h — where tensors of the script become nodes of a graph, and nodes become numbers.
+ *
+ * A Trace is a graph under construction with its bindings: what each INPUT stands for.  There are three sorts.
+ *   eager     one operation (or one row's few nodes) of operands that have elements: built, worked out, forgotten.
+ *             The Tracer keeps one of these and uses it again and again.
+ *   recorded  vm->trace inside `grad`, `update`, `train`: evaluating the script emits nodes; what is made stands for a
+ *             node (TensorObject.node).  When the script asks for a number (a condition, print, an index) the node is worked out
+ *             from the bindings of now, and `decided` remembers that this trace holds for these numbers only.
+ *   abstract  `gd check`: recorded, but no node is ever worked out; asking for a number raises "unknown",
+ *             which eval.c turns into KIND_UNKNOWN.
+ * Operands that all have elements are computed at once even while recording: they are constants of the trace.  A param
+ * is never a constant while recording, it is an INPUT.
+ *
+ * Traced tensors that outlive their trace are worked out when it closes.
+ */
+#ifndef GD_LANG_TRACE_H
+#define GD_LANG_TRACE_H
+
+#include "lang/value.h"
+
+typedef enum BindingKind {
+  BINDING_TENSOR,  /* a tensor with elements, held */
+  BINDING_PARAM,   /* the storage of a param, held */
+  BINDING_NUMBER   /* a number that changes from run to run: the storage is here */
+} BindingKind;
+
+typedef struct Binding {
+  BindingKind kind;
+  Tensor tensor;        /* TENSOR, NUMBER (rank 0, f64): held */
+  ParamObject *param;   /* PARAM: held */
+  NodeId node;
+} Binding;
+
+typedef struct Trace {
+  Vm *vm;
+  Graph graph;
+  uint32_t serial;         /* of this recording; TensorObject.trace */
+  bool abstract;           /* gd check */
+  bool decided;            /* a value was looked at, or something outside was changed: holds for this step only */
+  Binding *bindings;       /* owned */
+  int binding_count, binding_capacity;
+  Values values;           /* worked out on demand */
+  TensorObject **made;     /* every traced tensor made, held until the trace closes; owned */
+  int made_count, made_capacity;
+  Value *hooks;            /* custom gradients: closures held, by CUSTOM's attribute; owned */
+  int hook_count, hook_capacity;
+  NodeId key;              /* the key of random draws, or 0: draws are made at once and counted by the vm */
+  int64_t place;           /* of the next draw under that key */
+  ParamObject **staged;    /* buffers assigned in this trace, held; owned */
+  int staged_count, staged_capacity;
+  struct Trace *outer;     /* vm->trace of before */
+} Trace;
+
+typedef struct Tracer {
+  Trace eager;
+  PlanCache *plans;        /* of update, grad and their kin */
+  uint32_t serial;         /* the last given */
+  Trace *abstract;         /* gd check's one trace, or NULL */
+  Trace *spare;            /* a closed trace whose memory is used again */
+} Tracer;
+
+Tracer *tracer_new(Vm *vm);      /* returns a new one */
+void tracer_free(Tracer *tracer);
+
+/* A recording begins: vm->trace is the new one until trace_close.  Returns a new one.  A raise in between leaves it to
+ * trace_unwind, which vm_protect calls. */
+Trace *trace_open(Vm *vm);
+void trace_close(Vm *vm, Trace *trace);               /* takes; works out what outlives it */
+void trace_unwind(Vm *vm, Trace *keep);               /* closes recordings until vm->trace is `keep` */
+
+/* A value as a node of a trace; raises when it is not a tensor, number or bool. */
+NodeId trace_operand(Trace *trace, Value value, Span span);
+Value trace_result(Trace *trace, NodeId node);        /* returns a new traced tensor (or, for an eager trace, worked out) */
+NodeId trace_number(Trace *trace, double value, int *binding); /* a number that changes between runs: its INPUT */
+NodeId trace_tensor_input(Trace *trace, const Tensor *tensor, int *binding);   /* a tensor that changes between runs (a minibatch) */
+NodeId trace_abstract(Trace *trace, const Type *type);  /* gd check: an INPUT that nobody will ever work out */
+NodeId trace_param(Trace *trace, ParamObject *param); /* the value inside its domain */
+NodeId trace_raw(Trace *trace, ParamObject *param);   /* the trained storage itself */
+void trace_pointers(const Trace *trace, void **pointers); /* what plan_run wants, for all bindings */
+void trace_forget(Trace *trace);  /* the eager trace, after an operation: every node and binding goes */
+void trace_effect(Vm *vm);   /* something outside the trace was changed or shown: the recording holds for this step only */
+
+/* Is the value still to be worked out: a traced tensor, or (while recording) a param? */
+bool trace_pending(Vm *vm, Value value);
+/* The elements of a tensor, a param, a number or a bool: a tensor to release.  Works out what is traced; in `gd check` raises unknown. */
+Tensor trace_elements(Vm *vm, Value value, Span span);
+Type trace_type(Vm *vm, Value value, Span span);      /* dtype and shape, never forcing */
+NORETURN void raise_unknown(Vm *vm);                  /* gd check: it depends on numbers that are not there */
+bool diag_unknown(const Diag *diag);
+
+#endif
