@@ -84,6 +84,8 @@ typedef struct StringObject {
   Object head;
   size_t length;           /* bytes */
   char *data;              /* UTF-8, with a final NUL; owned */
+  size_t capacity;         /* bytes at `data`, with the NUL: a string that only one name holds grows in place */
+  int64_t points;          /* code points, -1 while nobody asked */
 } StringObject;
 
 typedef struct TensorObject {
@@ -91,6 +93,7 @@ typedef struct TensorObject {
   Tensor tensor;           /* buffer NULL: the type only */
   NodeId node;             /* in the graph of trace number `trace`, when it has no elements */
   uint32_t trace;
+  Span made;               /* the expression that made it; file 0: not known */
   bool weak;               /* the node is a number of the script (gradient of a number, a scheduled rate) */
 } TensorObject;
 
@@ -170,8 +173,10 @@ typedef struct Native {
   const char *prints;
 } Native;
 
+struct Signature; /* call.h: a native's or row's parameters */
 typedef struct NativeObject {
   Object head;
+  const struct Signature *signature; /* NULL until the first call */
   const Native *native;    /* or NULL */
   const Row *row;          /* or NULL: a row of the table, built by operation.c */
   Value extra[2];          /* held: what a made native remembers (grad(f) keeps f and its wrt) */
@@ -244,6 +249,8 @@ typedef struct Frame {
   Value *slots;
   ClosureObject *closure;  /* borrowed; NULL at a module's top level */
   ModuleObject *module;    /* borrowed */
+  struct Frame *outer;     /* the frame that called, or NULL: for messages */
+  const Span *call;        /* the call that made this frame, or NULL */
 } Frame;
 
 typedef struct Options {
@@ -261,6 +268,7 @@ typedef struct Guard {     /* what vm_protect saves and restores */
   jmp_buf place;
   struct Guard *outer;
   Value *top;
+  Frame *frame;
   int depth;
   struct Trace *trace;
   bool training;
@@ -272,10 +280,17 @@ struct Vm {
   struct Sources *sources;
   Options options;
   Value *stack, *top, *limit;  /* one fixed stretch of address space; frames are cut from it */
+  Frame *frame;                /* the newest */
   int depth;                   /* calls under way */
+  char *stack_low;             /* the C stack must not grow below this address */
+  Value returned;              /* what a `return` on its way out brings */
   Guard *guard;                /* the nearest vm_protect */
   Object objects;              /* head of the ring of all objects */
-  size_t object_bytes, sweep_at;
+  Object *doomed;              /* objects whose last holder let go, waiting to be freed one by one (linked by `next`) */
+  bool freeing;                /* they are being freed */
+  int64_t object_count, sweep_at; /* objects there are; as many as lead to the next sweep */
+  int64_t uncounted;           /* bytes not yet told to the memory budget */
+  Span at;                     /* the construct at work, for errors that know no better place (memory) */
   /* the state of section 2 and 11 */
   Dtype real;                  /* precision() */
   uint64_t seed; uint64_t draws;
@@ -283,11 +298,15 @@ struct Vm {
   bool checking;               /* `gd check`: types only, nothing runs */
   struct Trace *trace;         /* NULL outside a traced region (trace.h) */
   struct Tracer *tracer;       /* lead's long-lived things: scratch graph, plan cache */
+  Value *standard_values;      /* by the slot of PLACE_STANDARD; KIND_UNSET until first used */
   struct Standard *standard;   /* builtin.c's: standard names met so far */
   struct Modules *modules;     /* module.c's */
   struct TrainRun *run;        /* the train under way, or NULL */
   double steps_taken;          /* loop rounds and calls, for --max-steps (counted coarsely) */
-  int64_t tests_run;
+  int64_t fuel;                /* rounds and calls until vm_poll looks at the limits again */
+  int64_t fuel_given;          /* what `fuel` was at that time */
+  double started;              /* seconds on the monotonic clock, for --max-time */
+  int64_t tests_run, tests_failed;
   bool testing;                /* `gd test`: run TEST blocks */
   int exit_status;             /* 130 after an interrupted train, else 0 */
   void (*hear)(void *context, const Diag *diag); void *hear_context; /* warnings, and errors of check */
@@ -299,6 +318,8 @@ extern volatile int vm_signal;
 Vm *vm_new(const Options *options);   /* returns a new one */
 void vm_free(Vm *vm);
 void vm_sweep(Vm *vm);                /* frees what the globals do not reach; only between top-level statements */
+void vm_mark(Vm *vm, Value value);    /* during a sweep: this value is reached (for what C code holds: optimizer_mark) */
+void vm_count(Vm *vm, int64_t bytes); /* bytes taken (or, negative, given back) by an object; raises 71 at vm->at when the budget says no */
 
 /* ---- errors ---- */
 NORETURN void raise(Vm *vm, const Diag *diag);
@@ -320,7 +341,12 @@ Value vm_call_finals(Vm *vm, const Site *site, ClosureObject *closure, const Val
  * cells[member_count].  STATE statements ask optimizer_state() for their value; implicit members start as given. */
 void vm_run_body(Vm *vm, const Site *site, ClosureObject *made_by, const Value *params, Value t, Value target, CellObject **cells);
 Value member_find(ModelObject *model, const char *interned_name, bool *found);          /* borrows */
-void vm_poll(Vm *vm);   /* raises on a signal or a spent limit (--max-steps, --max-time); called at loop rounds and calls, cheaply */
+void vm_poll(Vm *vm);   /* raises on a signal or a spent limit (--max-steps, --max-time) */
+static inline void vm_step(Vm *vm) {   /* at loop rounds and calls */
+  if (UNLIKELY(vm_signal | (--vm->fuel < 0))) vm_poll(vm);
+}
+/* gd check: a value of this shape whose elements are not there. */
+Value vm_placeholder(Vm *vm, Dtype dtype, const Shape *shape);
 
 /* ---- what eval.c asks of the rooms that know tensors ---- */
 typedef enum SubKind { SUB_VALUE, SUB_SLICE, SUB_NEW_AXIS } SubKind;
@@ -343,8 +369,8 @@ Value operation_annotate(Vm *vm, const Ast *shape, Frame *frame, Value value);  
 bool value_truth(Vm *vm, Span span, Value v);      /* a condition; forces rank 0; an error otherwise */
 double value_as_number(Vm *vm, Span span, Value v);/* a number or rank 0; an error otherwise */
 int64_t value_as_index(Vm *vm, Span span, Value v);/* a whole one */
-int64_t value_rows(Vm *vm, Span span, Value v);    /* length of the first axis of a tensor or param, rows of a dataset */
-Value value_row(Vm *vm, Span span, Value v, int64_t index); /* tensor: index on axis 0; dataset: the row tuple */
+int64_t value_rows(Vm *vm, Span span, Value v);    /* length of the first axis of a tensor or param, rows of a dataset, how many of batches(d, n) */
+Value value_row(Vm *vm, Span span, Value v, int64_t index); /* tensor: index on axis 0; dataset: the row tuple; batches: the tuple of a batch */
 bool value_is_tensor(Value v);                     /* tensor or param */
 /* model.c, optimizer.c, train.c */
 Value param_declare(Vm *vm, Frame *frame, const Ast *ast, Value value);   /* a PARAM or BUFFER statement in a model; takes value; gives the param */
@@ -356,5 +382,8 @@ Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast);              /* the
 Value train_run(Vm *vm, Frame *frame, const Ast *ast);                    /* TRAIN, RACE */
 Value update_run(Vm *vm, Frame *frame, const Ast *ast);                   /* UPDATE as an expression */
 Value dataset_field(Vm *vm, const Ast *ast, Value dataset, const char *name);
+Value dataset_index(Vm *vm, const Ast *ast, Value dataset, const Sub *subs, int count); /* d[i], d[2:5] */
+void optimizer_memory_free(Vm *vm, struct OptimizerMemory *memory);       /* takes; NULL is fine */
+void optimizer_memory_mark(Vm *vm, const struct OptimizerMemory *memory); /* vm_mark on every value it holds; NULL is fine */
 
 #endif
