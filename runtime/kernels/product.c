@@ -1,0 +1,456 @@
+/* product.c — the matrix product: how it is cut, packed and walked.  The inner loops are in tile.inc.
+ *
+ * From the outside in:
+ *   product_run    cuts c into parts by size alone and hands them to the team.  When c is small and the sum long (a
+ *                  weight's gradient over many rows) the sum is cut as well; each part of it has a c of its own, added in order.
+ *   product_block  one part: runs along k in steps of DEPTH terms; in each, along b in panels of two vectors, which
+ *                  stay in the first cache; for each panel down the rows of a in tiles.
+ *   tile           ROWS x 2 vectors of c in registers.
+ *
+ * What is copied, and when: a transposed b must be, a panel at a time, onto the stack.  A straight b is read where it lies unless many rows of
+ * a meet it (then a contiguous panel is kinder to the cache and the page table).  a is met element by element and is never
+ * turned; but rows that lie a large power of two apart fall on the same lines of the cache and throw each
+ * other out, so such rows are first copied side by side.
+ *
+ * The sum of one element: DEPTH terms by the tile, the sums of these in order.  The steps depend on k alone.
+ *
+ * The scheme is that of K. Goto and R. van de Geijn, "Anatomy of High-Performance Matrix Multiplication", ACM TOMS 34(3), 2008,
+ * and F. Van Zee and R. van de Geijn, "BLIS", ACM TOMS 41(3), 2015, with less packing because the matrices of training are small.
+ */
+#include "runtime/kernels/product.h"
+
+#include <assert.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+enum {
+  DEPTH_MOST = 256,        /* terms of the sum that one pass takes: a panel of b is then 32 KiB at most */
+  PANEL_BYTES = DEPTH_MOST * 2 * 64,
+  ROWS_MOST = 12,          /* of a tile, over all variants */
+  PART_ROWS = 252,         /* most rows of a part: with DEPTH_MOST terms of f32 they are 256 KiB of a, inside the second cache */
+  PART_COLUMNS = 512,      /* most columns of a part */
+  PARTS_MOST = 64,         /* parts that a product is cut into for the sake of the team */
+  FEW_ROWS = 4             /* so many rows do not pay for packing a transposed b */
+};
+static const double PART_WORK = 1.5e6;   /* multiplications in a part: some ten to twenty microseconds */
+
+/* What a tile works on; see tile.inc. */
+typedef struct TileJob {
+  int64_t k;          /* terms */
+  const void *a;      /* the first element of the tile's rows */
+  const void *b;      /* the first element of the tile's columns */
+  void *c;
+  int64_t a_stride, b_stride, c_stride; /* elements from row to row as stored */
+  int64_t c_step;     /* elements from one column of c to the next; the dot alone looks at it */
+  int last;           /* columns in the last vector, 1 to the width */
+  bool add;           /* to what c holds */
+} TileJob;
+
+typedef void Tile(const TileJob *job);
+
+typedef struct Tiles {
+  int width;          /* elements in a vector */
+  int rows;           /* most rows of a tile */
+  void (*pack)(void *panel, const void *from, int64_t stride, int64_t columns, int64_t k);
+  Tile *dot[2][2];    /* by rows - 1, and 1 or 4 columns */
+  Tile *tile[ROWS_MOST][2][2]; /* by rows - 1, whether a is transposed, vectors - 1 */
+} Tiles;
+
+/* ---- the variants ---- */
+
+/* Vectors of 16 bytes in the compiler's own terms: what every machine has, x86 or not. */
+typedef float Vector4f __attribute__((vector_size(16)));
+typedef double Vector2d __attribute__((vector_size(16)));
+static inline Vector4f load4f(const float *from, int count) {
+  Vector4f vector = {0};
+  memcpy(&vector, from, (size_t)count * sizeof(float));
+  return vector;
+}
+static inline Vector2d load2d(const double *from, int count) {
+  Vector2d vector = {0};
+  memcpy(&vector, from, (size_t)count * sizeof(double));
+  return vector;
+}
+
+#define REAL float
+#define WIDTH 4
+#define ROWS 4
+#define TARGET
+#define NAME(x) x##_f32_baseline
+#define VECTOR Vector4f
+#define ZERO ((Vector4f){0})
+#define SET(x) ((Vector4f){x, x, x, x})
+#define LOAD(p) load4f(p, 4)
+#define STORE(p, v) memcpy(p, (Vector4f[]){v}, 16)
+#define PLUS(a, b) ((a) + (b))
+#define FMA(a, b, c) ((a) * (b) + (c))
+#define MASK int
+#define MASK_OF(count) (count)
+#define LOAD_PART(p, mask) load4f(p, mask)
+#define STORE_PART(p, v, mask) memcpy(p, (Vector4f[]){v}, (size_t)(mask) * sizeof(float))
+#include "runtime/kernels/tile.inc"
+
+#define REAL double
+#define WIDTH 2
+#define ROWS 4
+#define TARGET
+#define NAME(x) x##_f64_baseline
+#define VECTOR Vector2d
+#define ZERO ((Vector2d){0})
+#define SET(x) ((Vector2d){x, x})
+#define LOAD(p) load2d(p, 2)
+#define STORE(p, v) memcpy(p, (Vector2d[]){v}, 16)
+#define PLUS(a, b) ((a) + (b))
+#define FMA(a, b, c) ((a) * (b) + (c))
+#define MASK int
+#define MASK_OF(count) (count)
+#define LOAD_PART(p, mask) load2d(p, mask)
+#define STORE_PART(p, v, mask) memcpy(p, (Vector2d[]){v}, (size_t)(mask) * sizeof(double))
+#include "runtime/kernels/tile.inc"
+
+#if defined(__x86_64__)
+
+#define REAL float
+#define WIDTH 8
+#define ROWS 6
+#define TARGET __attribute__((target("avx2,fma")))
+#define NAME(x) x##_f32_avx2
+#define VECTOR __m256
+#define ZERO _mm256_setzero_ps()
+#define SET(x) _mm256_set1_ps(x)
+#define LOAD(p) _mm256_loadu_ps(p)
+#define STORE(p, v) _mm256_storeu_ps(p, v)
+#define PLUS(a, b) _mm256_add_ps(a, b)
+#define FMA(a, b, c) _mm256_fmadd_ps(a, b, c)
+#define MASK __m256i
+#define MASK_OF(count) _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7))
+#define LOAD_PART(p, mask) _mm256_maskload_ps(p, mask)
+#define STORE_PART(p, v, mask) _mm256_maskstore_ps(p, mask, v)
+#include "runtime/kernels/tile.inc"
+
+#define REAL double
+#define WIDTH 4
+#define ROWS 6
+#define TARGET __attribute__((target("avx2,fma")))
+#define NAME(x) x##_f64_avx2
+#define VECTOR __m256d
+#define ZERO _mm256_setzero_pd()
+#define SET(x) _mm256_set1_pd(x)
+#define LOAD(p) _mm256_loadu_pd(p)
+#define STORE(p, v) _mm256_storeu_pd(p, v)
+#define PLUS(a, b) _mm256_add_pd(a, b)
+#define FMA(a, b, c) _mm256_fmadd_pd(a, b, c)
+#define MASK __m256i
+#define MASK_OF(count) _mm256_cmpgt_epi64(_mm256_set1_epi64x(count), _mm256_setr_epi64x(0, 1, 2, 3))
+#define LOAD_PART(p, mask) _mm256_maskload_pd(p, mask)
+#define STORE_PART(p, v, mask) _mm256_maskstore_pd(p, mask, v)
+#include "runtime/kernels/tile.inc"
+
+#define REAL float
+#define WIDTH 16
+#define ROWS 12
+#define TARGET __attribute__((target("avx512f,avx2,fma")))
+#define NAME(x) x##_f32_avx512
+#define VECTOR __m512
+#define ZERO _mm512_setzero_ps()
+#define SET(x) _mm512_set1_ps(x)
+#define LOAD(p) _mm512_loadu_ps(p)
+#define STORE(p, v) _mm512_storeu_ps(p, v)
+#define PLUS(a, b) _mm512_add_ps(a, b)
+#define FMA(a, b, c) _mm512_fmadd_ps(a, b, c)
+#define MASK __mmask16
+#define MASK_OF(count) ((__mmask16)((1u << (count)) - 1u))
+#define LOAD_PART(p, mask) _mm512_maskz_loadu_ps(mask, p)
+#define STORE_PART(p, v, mask) _mm512_mask_storeu_ps(p, mask, v)
+#include "runtime/kernels/tile.inc"
+
+#define REAL double
+#define WIDTH 8
+#define ROWS 12
+#define TARGET __attribute__((target("avx512f,avx2,fma")))
+#define NAME(x) x##_f64_avx512
+#define VECTOR __m512d
+#define ZERO _mm512_setzero_pd()
+#define SET(x) _mm512_set1_pd(x)
+#define LOAD(p) _mm512_loadu_pd(p)
+#define STORE(p, v) _mm512_storeu_pd(p, v)
+#define PLUS(a, b) _mm512_add_pd(a, b)
+#define FMA(a, b, c) _mm512_fmadd_pd(a, b, c)
+#define MASK __mmask8
+#define MASK_OF(count) ((__mmask8)((1u << (count)) - 1u))
+#define LOAD_PART(p, mask) _mm512_maskz_loadu_pd(mask, p)
+#define STORE_PART(p, v, mask) _mm512_mask_storeu_pd(p, mask, v)
+#include "runtime/kernels/tile.inc"
+
+static const Tiles *const TILES[SET_COUNT][2] = {
+    {&tiles_f32_baseline, &tiles_f64_baseline}, {&tiles_f32_avx2, &tiles_f64_avx2}, {&tiles_f32_avx512, &tiles_f64_avx512}};
+
+bool product_has_set(InstructionSet set) {
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  return set == SET_BASELINE || (avx2 && (set == SET_AVX2 || __builtin_cpu_supports("avx512f")));
+}
+
+#else
+
+static const Tiles *const TILES[SET_COUNT][2] = {
+    {&tiles_f32_baseline, &tiles_f64_baseline}, {&tiles_f32_baseline, &tiles_f64_baseline}, {&tiles_f32_baseline, &tiles_f64_baseline}};
+
+bool product_has_set(InstructionSet set) { return set == SET_BASELINE; }
+
+#endif
+
+InstructionSet product_set(void) {
+  return product_has_set(SET_AVX512) ? SET_AVX512 : product_has_set(SET_AVX2) ? SET_AVX2 : SET_BASELINE;
+}
+
+Product product_dense(Dtype dtype, int64_t m, int64_t n, int64_t k) {
+  return (Product){.set = product_set(), .dtype = dtype, .m = m, .n = n, .k = k, .a_stride = k, .b_stride = n, .c_stride = n};
+}
+
+/* ---- small arithmetic ---- */
+
+static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+static inline int64_t parts_of(int64_t count, int64_t most) { return (count + most - 1) / most; }
+/* Where part `index` of `parts` nearly equal ones begins, in units of `grain`. */
+static inline int64_t part_start(int64_t count, int64_t grain, int64_t parts, int64_t index) {
+  const int64_t grains = parts_of(count, grain);
+  return least(count, grain * (grains / parts * index + least(index, grains % parts)));
+}
+static inline const Tiles *tiles_of(const Product *product) { return TILES[product->set][product->dtype == DTYPE_F64]; }
+static inline const char *at(const void *base, int64_t element, size_t size) { return (const char *)base + element * (int64_t)size; }
+
+/* ---- one part ---- */
+
+/* Few rows against a transposed b: sums of products along k, where both are contiguous. */
+static void run_dots(const Product *product, const Part *part) {
+  const Tiles *tiles = tiles_of(product);
+  const size_t size = dtype_bytes(product->dtype);
+  TileJob job = {.k = part->depth, .a_stride = product->a_stride, .b_stride = product->b_stride, .c_stride = product->c_stride, .c_step = 1, .add = product->add};
+  const int64_t end = part->column + part->columns;
+  for (int64_t j = part->column, step; j < end && !kernels_interrupted; j += step) {
+    step = end - j >= 4 ? 4 : 1;
+    job.b = at(product->b, j * product->b_stride + part->first, size);
+    for (int64_t i = part->row, rows; i < part->row + part->rows; i += rows) {
+      rows = least(2, part->row + part->rows - i);
+      job.a = at(product->a, i * product->a_stride + part->first, size);
+      job.c = (char *)product->c + (i * product->c_stride + j) * (int64_t)size;
+      tiles->dot[rows - 1][step == 4](&job);
+    }
+  }
+}
+
+/* What stays the same over the passes of one part. */
+typedef struct Pass {
+  const Product *product;
+  const Part *part;
+  const Tiles *tiles;
+  size_t size;         /* bytes of an element */
+  char *rows_copy;     /* room for the part's rows of a side by side, or NULL: read a where it lies */
+  bool pack;           /* copy panels of b */
+} Pass;
+
+/* Down the rows of a, against one panel of b; `job` has all but what changes with the row. */
+static void run_panel(const Pass *pass, TileJob *job, int vectors, int64_t column) {
+  const Product *product = pass->product;
+  const int64_t rows = pass->part->rows, tiles = parts_of(rows, pass->tiles->rows);
+  const int64_t a_step = product->a_transposed ? 1 : job->a_stride;
+  const char *a = job->a;
+  for (int64_t t = 0; t < tiles; t++) {
+    const int64_t from = part_start(rows, 1, tiles, t), count = part_start(rows, 1, tiles, t + 1) - from;
+    job->a = a + from * a_step * (int64_t)pass->size;
+    job->c = (char *)product->c + ((pass->part->row + from) * product->c_stride + column) * (int64_t)pass->size;
+    pass->tiles->tile[count - 1][product->a_transposed][vectors - 1](job);
+  }
+  job->a = a;
+}
+
+static void copy_rows(char *to, const char *from, int64_t stride, int64_t rows, size_t bytes) {
+  for (int64_t i = 0; i < rows; i++) memcpy(to + (size_t)i * bytes, from + i * stride, bytes);
+}
+
+/* `depth` terms of the sum from `first` on, for every column of the part. */
+static void run_pass(const Pass *pass, int64_t first, int64_t depth, bool add) {
+  const Product *product = pass->product;
+  const Part *part = pass->part;
+  const int64_t size = (int64_t)pass->size, width = pass->tiles->width, end = part->column + part->columns;
+  char panel[PANEL_BYTES] __attribute__((aligned(64)));
+  TileJob job = {.k = depth, .c_stride = product->c_stride, .add = add};
+  job.a_stride = product->a_stride;
+  job.a = at(product->a, product->a_transposed ? first * product->a_stride + part->row : part->row * product->a_stride + first, pass->size);
+  if (pass->rows_copy != NULL) {
+    copy_rows(pass->rows_copy, job.a, product->a_stride * size, part->rows, (size_t)(depth * size));
+    job.a = pass->rows_copy;
+    job.a_stride = depth;
+  }
+  for (int64_t j = part->column; j < end; j += 2 * width) {
+    const int64_t columns = least(2 * width, end - j);
+    const int vectors = columns > width ? 2 : 1;
+    job.last = (int)(columns - (vectors - 1) * width);
+    job.b = at(product->b, product->b_transposed ? j * product->b_stride + first : first * product->b_stride + j, pass->size);
+    job.b_stride = product->b_stride;
+    if (pass->pack) {
+      if (product->b_transposed) pass->tiles->pack(panel, job.b, product->b_stride, columns, depth);
+      else
+        for (int64_t p = 0; p < depth; p++) memcpy(panel + p * 2 * width * size, (const char *)job.b + p * product->b_stride * size, (size_t)(columns * size));
+      job.b = panel;
+      job.b_stride = 2 * width;
+    }
+    run_panel(pass, &job, vectors, j);
+  }
+}
+
+/* Do rows so far apart fall on the same lines of the first cache? */
+static bool stride_collides(int64_t stride, size_t size) { return stride * (int64_t)size % 2048 == 0; }
+
+static void zero_part(const Product *product, const Part *part) {
+  const size_t size = dtype_bytes(product->dtype);
+  for (int64_t i = part->row; i < part->row + part->rows; i++)
+    memset((char *)product->c + (i * product->c_stride + part->column) * (int64_t)size, 0, (size_t)part->columns * size);
+}
+
+void product_block(const Product *product, const Part *part) {
+  if (part->rows == 0 || part->columns == 0) return;
+  if (part->depth == 0) {
+    if (!product->add) zero_part(product, part);
+    return;
+  }
+  if (product->m <= FEW_ROWS && product->b_transposed && !product->a_transposed) {
+    run_dots(product, part);
+    return;
+  }
+  Pass pass = {.product = product, .part = part, .tiles = tiles_of(product), .size = dtype_bytes(product->dtype)};
+  pass.pack = product->b_transposed || (part->rows >= 48 && product->b_stride > 2 * pass.tiles->width);
+  const int64_t passes = parts_of(part->depth, DEPTH_MOST);
+  if (!product->a_transposed && part->depth == product->k && stride_collides(product->a_stride, pass.size) && part->columns >= 48)
+    pass.rows_copy = team_scratch((size_t)part->rows * (size_t)least(part->depth, DEPTH_MOST) * pass.size);
+  for (int64_t q = 0; q < passes && !kernels_interrupted; q++) {
+    const int64_t from = part_start(part->depth, 4, passes, q), to = part_start(part->depth, 4, passes, q + 1);
+    run_pass(&pass, part->first + from, to - from, product->add || q > 0);
+  }
+}
+
+/* ---- the whole ---- */
+
+Cut product_cut(const Product *product) {
+  const Tiles *tiles = tiles_of(product);
+  const double work = (double)product->m * (double)product->n * (double)product->k;
+  const int64_t wanted = work < PART_WORK ? 1 : (int64_t)(work / PART_WORK < PARTS_MOST ? work / PART_WORK : PARTS_MOST);
+  const int64_t row_tiles = parts_of(product->m, 2 * tiles->rows), column_tiles = parts_of(product->n, 2 * tiles->width);
+  Cut cut = {parts_of(product->m, PART_ROWS), parts_of(product->n, PART_COLUMNS), 1};
+  if (cut.row_parts < 1) cut.row_parts = 1;
+  if (cut.column_parts < 1) cut.column_parts = 1;
+  while (cut.row_parts * cut.column_parts < wanted) {
+    const bool rows_left = cut.row_parts < row_tiles, columns_left = cut.column_parts < column_tiles;
+    const bool rows_longer = product->m / cut.row_parts > product->n / cut.column_parts;
+    if (columns_left && (product->b_transposed || !rows_longer || !rows_left)) cut.column_parts++;
+    else if (rows_left) cut.row_parts++;
+    else break;
+  }
+  if (cut.row_parts * cut.column_parts < least(wanted, 8)) {
+    cut.depth_parts = least(wanted, parts_of(product->k, DEPTH_MOST));
+    if (cut.depth_parts > 1) cut.row_parts = parts_of(product->m, PART_ROWS), cut.column_parts = parts_of(product->n, PART_COLUMNS);
+  }
+  return cut;
+}
+
+Part product_part(const Product *product, const Cut *cut, int64_t index) {
+  const int64_t width = 2 * tiles_of(product)->width;
+  const int64_t j = index % cut->column_parts, i = index / cut->column_parts % cut->row_parts, d = index / cut->column_parts / cut->row_parts;
+  Part part;
+  part.row = part_start(product->m, 4, cut->row_parts, i);
+  part.rows = part_start(product->m, 4, cut->row_parts, i + 1) - part.row;
+  part.column = part_start(product->n, width, cut->column_parts, j);
+  part.columns = part_start(product->n, width, cut->column_parts, j + 1) - part.column;
+  part.first = part_start(product->k, DEPTH_MOST, cut->depth_parts, d);
+  part.depth = part_start(product->k, DEPTH_MOST, cut->depth_parts, d + 1) - part.first;
+  return part;
+}
+
+Product product_turn(const Product *product) {
+  Product turned = *product;
+  if (product->n != 1 || product->m == 1 || product->c_stride != 1 || (!product->b_transposed && product->b_stride != 1)) return turned;
+  turned.m = 1;
+  turned.n = product->m;
+  turned.a = product->b;
+  turned.a_stride = product->k;
+  turned.a_transposed = false;
+  turned.b = product->a;
+  turned.b_stride = product->a_stride;
+  turned.b_transposed = !product->a_transposed;
+  turned.c_stride = product->m;
+  return turned;
+}
+
+typedef struct Run {
+  const Product *product;
+  Cut cut;
+  char *partial;     /* a c of its own for each part of the sum; NULL: straight into c */
+} Run;
+
+static void run_part(void *context, int64_t index) {
+  const Run *run = context;
+  const Part part = product_part(run->product, &run->cut, index);
+  if (run->partial == NULL) {
+    product_block(run->product, &part);
+    return;
+  }
+  Product own = *run->product;
+  const int64_t count = own.m * own.n, which = index / (run->cut.row_parts * run->cut.column_parts);
+  own.c = run->partial + (size_t)(which * count) * dtype_bytes(own.dtype);
+  own.c_stride = own.n;
+  own.add = false;
+  product_block(&own, &part);
+}
+
+/* c = the partial sums, added in order. */
+static void add_partials(const Run *run) {
+  const Product *product = run->product;
+  const int64_t count = product->m * product->n;
+  for (int64_t i = 0; i < product->m; i++)
+    for (int64_t j = 0; j < product->n; j++) {
+      const int64_t at_c = i * product->c_stride + j;
+      if (product->dtype == DTYPE_F32) {
+        const float *partial = (const float *)(const void *)run->partial + i * product->n + j;
+        float sum = partial[0];
+        for (int64_t d = 1; d < run->cut.depth_parts; d++) sum += partial[d * count];
+        ((float *)product->c)[at_c] = product->add ? ((float *)product->c)[at_c] + sum : sum;
+      } else {
+        const double *partial = (const double *)(const void *)run->partial + i * product->n + j;
+        double sum = partial[0];
+        for (int64_t d = 1; d < run->cut.depth_parts; d++) sum += partial[d * count];
+        ((double *)product->c)[at_c] = product->add ? ((double *)product->c)[at_c] + sum : sum;
+      }
+    }
+}
+
+void product_run(const Product *product) {
+  const Product turned = product_turn(product);
+  Run run = {.product = &turned, .cut = product_cut(&turned)};
+  if (run.cut.depth_parts > 1)
+    run.partial = team_scratch((size_t)(turned.m * turned.n * run.cut.depth_parts) * dtype_bytes(turned.dtype));
+  const int64_t parts = product_parts(&run.cut);
+  if (parts == 1) run_part(&run, 0);
+  else team_run(parts, run_part, &run);
+  if (run.partial != NULL) add_partials(&run);
+}
+
+/* ---- the twin ---- */
+
+static double element(const Product *product, const void *matrix, int64_t at_element) {
+  return product->dtype == DTYPE_F32 ? (double)((const float *)matrix)[at_element] : ((const double *)matrix)[at_element];
+}
+
+void product_plain(const Product *product) {
+  for (int64_t i = 0; i < product->m; i++)
+    for (int64_t j = 0; j < product->n; j++) {
+      double sum = product->add ? element(product, product->c, i * product->c_stride + j) : 0;
+      for (int64_t p = 0; p < product->k; p++)
+        sum += element(product, product->a, product->a_transposed ? p * product->a_stride + i : i * product->a_stride + p) *
+               element(product, product->b, product->b_transposed ? j * product->b_stride + p : p * product->b_stride + j);
+      if (product->dtype == DTYPE_F32) ((float *)product->c)[i * product->c_stride + j] = (float)sum;
+      else ((double *)product->c)[i * product->c_stride + j] = sum;
+    }
+}

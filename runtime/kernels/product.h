@@ -1,0 +1,70 @@
+/* product.h — the matrix product c = a b, the one loop where most of training's time goes.
+ *
+ * A Product says what is multiplied; `product_run` works it out on the team.  Whoever wants
+ * to do more with a part of the result while it is still in the cache (add a bias, apply an
+ * activation, scatter an image's columns) cuts the product himself and calls `product_block` for each part.
+ *
+ * Bits: an element of c is the sum over k in an order that depends on m, n, k, the types and
+ * the processor's instruction set alone: never on threads, nor on where a block's edges lie.
+ * With AVX2 or AVX-512 each step of the sum is one fused multiply-add, on the baseline a product and a sum; so results differ in the
+ * last bits between kinds of processors, never between runs on one kind.
+ */
+#ifndef GD_RUNTIME_KERNELS_PRODUCT_H
+#define GD_RUNTIME_KERNELS_PRODUCT_H
+
+#include "runtime/kernels/kernel.h"
+
+/* The instruction sets that the inner loops are written for, slowest first. */
+typedef enum InstructionSet { SET_BASELINE, SET_AVX2, SET_AVX512, SET_COUNT } InstructionSet;
+
+InstructionSet product_set(void);          /* the best this processor has */
+bool product_has_set(InstructionSet set);  /* can it run on this processor? */
+
+typedef struct Product {
+  InstructionSet set;   /* product_set(), or a lesser one in tests */
+  Dtype dtype;          /* DTYPE_F32 or DTYPE_F64, of all three */
+  int64_t m, n, k;      /* c [m, n] = a [m, k] b [k, n] */
+  const void *a;        /* borrowed; [m, k], or [k, m] when a_transposed */
+  const void *b;        /* borrowed; [k, n], or [n, k] when b_transposed */
+  void *c;              /* borrowed; overlaps neither */
+  int64_t a_stride;     /* elements from one stored row of a to the next */
+  int64_t b_stride;     /* likewise of b */
+  int64_t c_stride;     /* likewise of c */
+  bool a_transposed;
+  bool b_transposed;
+  bool add;             /* c += a b instead of c = a b */
+} Product;
+
+/* A product of dense row-major matrices by the best instruction set. */
+Product product_dense(Dtype dtype, int64_t m, int64_t n, int64_t k);
+
+/* A part of c: `rows` rows from `row` on, `columns` columns from `column` on, and of the sum, the terms `depth` from `first` on. */
+typedef struct Part {
+  int64_t row, rows;
+  int64_t column, columns;
+  int64_t first, depth;
+} Part;
+
+/* How a product is cut into parts that one thread works out at a time; by size alone. */
+typedef struct Cut {
+  int64_t row_parts;      /* parts along m */
+  int64_t column_parts;   /* parts along n */
+  int64_t depth_parts;    /* parts along k, each with a c of its own that are added in order; 1 unless c is small and k long */
+} Cut;
+
+/* The same product, as the inner loops like it best: a c of one column is one row in memory, with a and b in each other's place.
+ * product_run does it by itself; whoever cuts a product does it first. */
+Product product_turn(const Product *product);
+
+Cut product_cut(const Product *product);
+static inline int64_t product_parts(const Cut *cut) { return cut->row_parts * cut->column_parts * cut->depth_parts; }
+Part product_part(const Product *product, const Cut *cut, int64_t index);
+
+/* Works out one part on the calling thread, into its place in c.  Uses team_scratch only where a's rows lie a power of two apart. */
+void product_block(const Product *product, const Part *part);
+/* All of it, on the team. */
+void product_run(const Product *product);
+/* The plain twin: three loops in double. */
+void product_plain(const Product *product);
+
+#endif
