@@ -83,8 +83,8 @@ bool file_fail(Diag *diag, int status, const char *path, const char *format, ...
 const char *file_likely(const uint8_t *data, size_t length) {
   static const struct { const char *start; size_t length; const char *what; } known[] = {
       {"\x89PNG", 4, "a PNG image"},          {"\xFF\xD8\xFF", 3, "a JPEG image"},       {"GIF8", 4, "a GIF image"},
-      {"\x1F\x8B", 2, "gzip-compressed"},     {"PK\x03\x04", 4, "a zip archive"},        {"PK\x05\x06", 4, "an empty zip archive"},
-      {"BZh", 3, "bzip2-compressed"},         {"\xFD" "7zXZ", 5, "xz-compressed"},       {"\x28\xB5\x2F\xFD", 4, "zstd-compressed"},
+      {"\x1F\x8B", 2, "gzip data"},     {"PK\x03\x04", 4, "a zip archive"},        {"PK\x05\x06", 4, "an empty zip archive"},
+      {"BZh", 3, "bzip2 data"},         {"\xFD" "7zXZ", 5, "xz data"},       {"\x28\xB5\x2F\xFD", 4, "zstd data"},
       {"%PDF", 4, "a PDF document"},          {"\x93NUMPY", 6, "a NumPy array (.npy)"},  {"GGUF", 4, "a GGUF model"},
       {"\x89HDF", 4, "an HDF5 file"},         {"SQLite format 3", 15, "an SQLite database"}, {"PAR1", 4, "a Parquet file"},
       {"version https://git-lfs", 23, "a Git LFS pointer: the file itself was never fetched"},
