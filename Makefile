@@ -54,14 +54,15 @@ STDLIB    := $(sort $(wildcard stdlib/*.gd))
 UNIT      := $(wildcard tests/runtime/*.c tests/runtime/*/*.c tests/lang/*.c tests/lang/*/*.c)
 EXAMPLES  := $(sort $(wildcard examples/*.gd))
 
-# map.c is compiled once for each instruction set (its head comment says why); elsewhere once.
+# loops.c is compiled once more for each instruction set (its head comment says why).  -O3 in every flavour but the sanitizers': it is all inner loops.
 MAP_LEVELS :=
 ifneq ($(filter x86_64 amd64,$(shell uname -m)),)
-MAP_LEVELS := $(if $(wildcard runtime/kernels/map.c),avx2 avx512)
+MAP_LEVELS := avx2 avx512
 endif
 MAP_FLAGS_avx2   := -mavx2 -mfma -DMAP_LEVEL=avx2
 MAP_FLAGS_avx512 := -mavx2 -mfma -mavx512f -mavx512dq -mavx512bw -mavx512vl -mprefer-vector-width=512 -DMAP_LEVEL=avx512
-MAP_OBJECTS := $(MAP_LEVELS:%=$(OBJ)/runtime/kernels/map_%.o)
+MAP_OBJECTS := $(MAP_LEVELS:%=$(OBJ)/runtime/kernels/loops_%.o)
+MAP_SPEED   := $(if $(filter release bench,$(MODE)),-O3)
 
 OBJECTS      := $(SOURCES:%.c=$(OBJ)/%.o) $(GENERATED:$(GEN)/%.c=$(OBJ)/gen/%.o) $(MAP_OBJECTS)
 UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
@@ -91,9 +92,10 @@ $(OBJ)/%.o: %.c $(OUT)/flags | $(GENERATED)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(OBJ)/runtime/kernels/map_%.o: runtime/kernels/map.c $(OUT)/flags
+$(OBJ)/runtime/kernels/loops.o: ALL_CFLAGS += $(MAP_SPEED)
+$(OBJ)/runtime/kernels/loops_%.o: runtime/kernels/loops.c $(OUT)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(MAP_FLAGS_$*) -MMD -MP -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) $(MAP_SPEED) $(MAP_FLAGS_$*) -MMD -MP -c -o $@ $<
 
 # What generators write is not held to our warnings where it cannot keep them.
 GEN_WARN := $(WARN) -Wno-conversion -Wno-sign-conversion -Wno-unused-parameter -Wno-unused-variable -Wno-missing-prototypes -Wno-shadow -Wno-undef -Wno-overlength-strings

@@ -1,0 +1,289 @@
+/* approx.h — the functions of real numbers that rows of ops.def name by F(name), for float and for double.
+ *
+ * Every f has two forms, f_f32 and f_f64.  The f64 forms are the C library's, which is within one unit in the last place
+ * (ulp) where it matters.  The f32 forms that training spends its time in (exp, sigmoid, tanh, log and what is made of
+ * them) are written here as straight lines of arithmetic without a branch, so that the compiler turns the loops
+ * of loops.c into vector instructions; each is within 2 ulp of the true value over all floats, as
+ * tests/runtime/kernels/approx_test.c shows.  No multiply-add is fused, so that all instruction sets give the same bits.
+ *
+ * Two ways are used.  exp, tanh, sigmoid and log stay in float: the argument is reduced to a small interval
+ * (exp(x) = 2^n exp(r) with |r| <= ln 2 / 2; log(2^e m) = e ln 2 + log(m), m within a factor sqrt(2) of 1) where a
+ * polynomial, fitted for the least greatest relative error (Remez's exchange), does the rest.  The others go
+ * through double, whose 29 spare bits make the error a matter of the last rounding alone: core_exp and core_log are Taylor sums
+ * to about 1e-12.  What is rare (trigonometry, gamma) is left to the C library.
+ *
+ * Conditions are written `c ? x : y` over values already worked out: a select, not a jump.
+ * NaN goes through all of them; infinities give the limits.
+ *
+ * To add one: both forms here, a row in ops.def, a line in the test's table with its bound.
+ */
+#ifndef GD_RUNTIME_KERNELS_APPROX_H
+#define GD_RUNTIME_KERNELS_APPROX_H
+
+#include <float.h>
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+static inline float float_of(int32_t bits) { float x; memcpy(&x, &bits, sizeof x); return x; }
+static inline int32_t bits_of(float x) { int32_t bits; memcpy(&bits, &x, sizeof bits); return bits; }
+static inline double double_of(int64_t bits) { double x; memcpy(&x, &bits, sizeof x); return x; }
+static inline int64_t wide_bits_of(double x) { int64_t bits; memcpy(&bits, &x, sizeof bits); return bits; }
+
+/* Adding and taking away 1.5 * 2^23 (2^52) rounds to the nearest whole number, which then stands in the low bits. */
+#define ROUNDER_F32 12582912.0f
+#define ROUNDER_F64 6755399441055744.0
+
+/* ---- plain ones ---- */
+static inline float abs_f32(float a) { return __builtin_fabsf(a); }
+static inline double abs_f64(double a) { return __builtin_fabs(a); }
+static inline float sqrt_f32(float a) { return __builtin_sqrtf(a); }
+static inline double sqrt_f64(double a) { return __builtin_sqrt(a); }
+static inline float floor_f32(float a) { return __builtin_floorf(a); }
+static inline double floor_f64(double a) { return __builtin_floor(a); }
+static inline float ceil_f32(float a) { return __builtin_ceilf(a); }
+static inline double ceil_f64(double a) { return __builtin_ceil(a); }
+static inline float rint_f32(float a) { return __builtin_rintf(a); }
+static inline double rint_f64(double a) { return __builtin_rint(a); }
+static inline float trunc_f32(float a) { return __builtin_truncf(a); }
+static inline double trunc_f64(double a) { return __builtin_trunc(a); }
+
+/* IEEE 754-2019 maximum and minimum: NaN if either is, and -0 is below +0. */
+static inline float maximum_f32(float a, float b) {
+  float equal = bits_of(a) < 0 ? b : a;
+  return a > b ? a : b > a ? b : a == b ? equal : a + b;
+}
+static inline double maximum_f64(double a, double b) {
+  double equal = wide_bits_of(a) < 0 ? b : a;
+  return a > b ? a : b > a ? b : a == b ? equal : a + b;
+}
+static inline float minimum_f32(float a, float b) {
+  float equal = bits_of(a) < 0 ? a : b;
+  return a < b ? a : b < a ? b : a == b ? equal : a + b;
+}
+static inline double minimum_f64(double a, double b) {
+  double equal = wide_bits_of(a) < 0 ? a : b;
+  return a < b ? a : b < a ? b : a == b ? equal : a + b;
+}
+
+/* NaN stays; adding 0 turns the -0 of relu(-0) into 0. */
+static inline float relu_f32(float a) { return (0.0f > a ? 0.0f : a) + 0.0f; }
+static inline double relu_f64(double a) { return (0.0 > a ? 0.0 : a) + 0.0; }
+
+/* The remainder with the sign of the divisor (language.md section 3). */
+static inline double mod_f64(double a, double b) {
+  double rest = fmod(a, b);
+  if (rest == 0) return copysign(0, b);
+  return (rest < 0) != (b < 0) ? rest + b : rest;
+}
+static inline float mod_f32(float a, float b) {
+  float rest = fmodf(a, b);
+  if (rest == 0) return copysignf(0, b);
+  return (rest < 0) != (b < 0) ? rest + b : rest;
+}
+
+/* ---- the cores in double, for arguments and results in the range of float ---- */
+
+/* exp(x) to 1e-12; beyond the range of float it is 0 or infinite once it is one. */
+static inline double core_exp(double x) {
+  double inside = x < -160 ? -160 : x;
+  inside = inside > 130 ? 130 : inside;
+  double shifted = inside * 1.4426950408889634 + ROUNDER_F64;
+  double n = shifted - ROUNDER_F64;
+  double r = (inside - n * 6.93147180369123816490e-01) - n * 1.90821492927058770002e-10;
+  double p = 1.0 / 6 + r * (1.0 / 24 + r * (1.0 / 120 + r * (1.0 / 720 + r * (1.0 / 5040 + r * (1.0 / 40320 + r * (1.0 / 362880 + r * (1.0 / 3628800)))))));
+  p = 1 + (r + r * r * (0.5 + r * p));
+  uint64_t power = (uint64_t)wide_bits_of(shifted) - (uint64_t)wide_bits_of(ROUNDER_F64) + 1023;
+  return p * double_of((int64_t)(power << 52));
+}
+
+/* exp(x) - 1 with all its digits near 0, and at most 2^130. */
+static inline double core_expm1(double x) {
+  double inside = x < -160 ? -160 : x;
+  inside = inside > 130 ? 130 : inside;
+  double shifted = inside * 1.4426950408889634 + ROUNDER_F64;
+  double n = shifted - ROUNDER_F64;
+  double r = (inside - n * 6.93147180369123816490e-01) - n * 1.90821492927058770002e-10;
+  double p = 1.0 / 6 + r * (1.0 / 24 + r * (1.0 / 120 + r * (1.0 / 720 + r * (1.0 / 5040 + r * (1.0 / 40320 + r * (1.0 / 362880 + r * (1.0 / 3628800)))))));
+  p = r + r * r * (0.5 + r * p);
+  uint64_t power = (uint64_t)wide_bits_of(shifted) - (uint64_t)wide_bits_of(ROUNDER_F64) + 1023;
+  double scale = double_of((int64_t)(power << 52));
+  return scale * p + (scale - 1);
+}
+
+/* log(x) to 1e-12, of 0 and doubles that are not subnormal.  With s = f / (2 + f), log(1 + f) = 2 atanh(s). */
+static inline double core_log(double x) {
+  uint64_t bits = (uint64_t)wide_bits_of(x);
+  uint64_t exponent = (bits + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu)) >> 52; /* biased; m in [sqrt(1/2), sqrt(2)) */
+  double e = double_of((int64_t)(0x4330000000000000u | exponent)) - (4503599627370496.0 + 1023);
+  double f = double_of((int64_t)(bits - ((exponent - 1023) << 52))) - 1;
+  double s = f / (2 + f), z = s * s;
+  double p = 2.0 / 3 + z * (2.0 / 5 + z * (2.0 / 7 + z * (2.0 / 9 + z * (2.0 / 11 + z * (2.0 / 13 + z * (2.0 / 15))))));
+  double result = e * 0.6931471805599453 + (2 * s + s * z * p);
+  result = x == HUGE_VAL ? HUGE_VAL : result;
+  result = x == 0 ? -HUGE_VAL : result;
+  return x >= 0 ? result : (double)NAN;
+}
+
+/* log(1 + x) with all its digits near 0. */
+static inline double core_log1p(double x) {
+  double near = x - x * x * (0.5 - x * (1.0 / 3)), far = core_log(1 + x);
+  return abs_f64(x) < 1e-4 ? near : far;
+}
+
+/* exp(z^2) erfc(z) (1 + 2 z) for z >= 0 to 1e-12: smooth, and of order 1, as a polynomial in u = (z - 3) / (z + 3). */
+static inline double core_erfc(double z) {
+  double inside = z > 10.2 ? 10.2 : z; /* erfc(10.2) is below the least float */
+  double u = (inside - 3) / (inside + 3);
+  double p = -1.95849004138161942e-05 + u * -4.85163216837551603e-06;
+  p = -7.80653132747429553e-04 + u * (-1.06417241427053839e-04 + u * (1.26560967712925371e-04 + u * (8.78734394392960212e-06 + u * p)));
+  p = 6.83080086343284404e-02 + u * (-2.37705211972060598e-02 + u * (2.52957278485012446e-03 + u * (1.88886034644354986e-03 + u * p)));
+  p = 1.25300805826963058e+00 + u * (-1.35621106135450781e-01 + u * (-4.75622943320110972e-02 + u * (1.29645159537639165e-01 + u * (-1.19273663800872926e-01 + u * p))));
+  return core_exp(-inside * inside) * p / (1 + 2 * inside);
+}
+
+/* erf(x) for |x| <= 1. */
+static inline double core_erf(double x) {
+  double z = x * x;
+  double p = 1.19573312836697765e-04 + z * (-1.39140677361380733e-05 + z * 1.06011936619537278e-06);
+  p = -2.68661340129999343e-02 + z * (5.22378653061045511e-03 + z * (-8.54270308659118628e-04 + z * p));
+  return x * (1.12837916709471298e+00 + z * (-3.76126388900992648e-01 + z * (1.12837913183375896e-01 + z * p)));
+}
+
+/* ---- exponentials ---- */
+static inline double exp_f64(double a) { return exp(a); }
+static inline float exp_f32(float a) {
+  float inside = a < -104.0f ? -104.0f : a;
+  inside = inside > 89.0f ? 89.0f : inside;
+  float shifted = inside * 1.44269504f + ROUNDER_F32;
+  float n = shifted - ROUNDER_F32;
+  float r = (inside - n * 0.693359375f) - n * -2.12194440e-4f; /* n * 0.693359375 is exact */
+  float p = 0.5f + r * (1.666651884e-01f + r * (4.166620580e-02f + r * (8.368889355e-03f + r * 1.395049126e-03f)));
+  p = 1.0f + (r + r * r * p);
+  int32_t whole = (int32_t)((uint32_t)bits_of(shifted) - 0x4b400000u), half = whole >> 1; /* in two steps: 2^whole may be subnormal */
+  float low = float_of((int32_t)((uint32_t)(half + 127) << 23)), high = float_of((int32_t)((uint32_t)(whole - half + 127) << 23));
+  return p * low * high;
+}
+
+static inline double expm1_f64(double a) { return expm1(a); }
+static inline float expm1_f32(float a) { return a == 0 ? a : (float)core_expm1((double)a); }
+
+static inline double sigmoid_f64(double a) {
+  double e = exp(-fabs(a));
+  return (a < 0 ? e : 1) / (1 + e);
+}
+static inline float sigmoid_f32(float a) {
+  float e = exp_f32(-abs_f32(a)), sum = 1.0f + e, lost = e - (sum - 1.0f);
+  float result = (a < 0 ? e : 1.0f) / sum;
+  return result - result * lost * (a < 0 ? 1.0f - result : result); /* 1 / sum is result, or 1 - result */
+}
+
+static inline double tanh_f64(double a) { return tanh(a); }
+static inline float tanh_f32(float a) {
+  float z = a * a, size = abs_f32(a);
+  float near = a + a * z * (-3.333328393e-01f + z * (1.333149129e-01f + z * (-5.374349817e-02f + z * (2.065058752e-02f + z * -5.717045264e-03f))));
+  float far = 1.0f - 2.0f / (exp_f32(2.0f * size) + 1.0f);
+  return size < 0.625f ? near : copysignf(far, a);
+}
+
+static inline double sinh_f64(double a) { return sinh(a); }
+static inline float sinh_f32(float a) { return sinhf(a); }
+static inline double cosh_f64(double a) { return cosh(a); }
+static inline float cosh_f32(float a) { return (float)(0.5 * (core_exp((double)a) + core_exp(-(double)a))); }
+
+/* ---- logarithms ---- */
+static inline double log_f64(double a) { return log(a); }
+static inline float log_f32(float a) {
+  float scaled = a < FLT_MIN ? a * 8388608.0f : a; /* subnormals: by 2^23 */
+  uint32_t bits = (uint32_t)bits_of(scaled);
+  int32_t exponent = (int32_t)(bits - 0x3f3504f3u) >> 23; /* m in [sqrt(1/2), sqrt(2)) */
+  float e = (float)exponent - (a < FLT_MIN ? 23.0f : 0.0f);
+  float f = float_of((int32_t)(bits - ((uint32_t)exponent << 23))) - 1.0f;
+  float z = f * f;
+  float p = 3.333331260e-01f + f * (-2.500000960e-01f + f * (2.000211865e-01f + f * (-1.666799586e-01f + f * 1.421955245e-01f)));
+  p = p + z * z * f * (-1.240558889e-01f + f * (1.188816165e-01f + f * (-1.167565180e-01f + f * 6.746641801e-02f)));
+  float low = f * z * p + e * -2.12194440e-4f; /* ln 2 in two parts, as in exp */
+  float result = (low - 0.5f * z) + f + e * 0.693359375f;
+  result = a == HUGE_VALF ? HUGE_VALF : result;
+  result = a == 0 ? -HUGE_VALF : result;
+  return a >= 0 ? result : (float)NAN;
+}
+
+static inline double log1p_f64(double a) { return log1p(a); }
+static inline float log1p_f32(float a) { return a == 0 ? a : (float)core_log1p((double)a); }
+static inline double log2_f64(double a) { return log2(a); }
+static inline float log2_f32(float a) { return (float)(core_log((double)a) * 1.4426950408889634); }
+static inline double log10_f64(double a) { return log10(a); }
+static inline float log10_f32(float a) { return (float)(core_log((double)a) * 0.4342944819032518); }
+
+/* log(1 + exp(x)), from the side where nothing overflows. */
+static inline double softplus_f64(double a) { return (a > 0 ? a : a <= 0 ? 0 : a) + log1p(exp(-fabs(a))); }
+static inline float softplus_f32(float a) { return (float)((double)(a < 0 ? 0 : a) + core_log1p(core_exp(-(double)abs_f32(a)))); }
+static inline double log_sigmoid_f64(double a) { return -softplus_f64(-a); }
+static inline float log_sigmoid_f32(float a) { return -softplus_f32(-a); }
+
+/* Powers of 0, 1, 2, 3 and -1 are what multiplying gives, so that x^2 may be worked out as x * x. */
+static inline double pow_f64(double a, double b) {
+  return b == 2 ? a * a : b == 3 ? a * a * a : b == 1 ? a : b == -1 ? 1 / a : pow(a, b);
+}
+static inline float pow_f32(float a, float b) {
+  return b == 2 ? a * a : b == 3 ? a * a * a : b == 1 ? a : b == -1 ? 1 / a : powf(a, b);
+}
+
+/* ---- the error function and what is made of it ---- */
+static inline double erf_f64(double a) { return erf(a); }
+static inline float erf_f32(float a) {
+  double size = (double)abs_f32(a), inside = size > 1 ? 1 : size;
+  double near = core_erf(inside), far = 1 - core_erfc(size);
+  return a != a ? a : copysignf((float)(size < 1 ? near : far), a);
+}
+static inline double erfc_f64(double a) { return erfc(a); }
+static inline float erfc_f32(float a) {
+  double tail = core_erfc((double)abs_f32(a));
+  tail = abs_f32(a) > 10.2f ? 0 : tail;
+  return a != a ? a : (float)(a < 0 ? 2 - tail : tail);
+}
+static inline double gelu_f64(double a) { return a == -HUGE_VAL ? 0 : a * 0.5 * erfc(a * -0.7071067811865476); }
+static inline float gelu_f32(float a) {
+  double tail = core_erfc((double)abs_f32(a) * 0.7071067811865476);
+  tail = abs_f32(a) > 14.4f ? 0 : tail;
+  double below = 0.5 * (a < 0 ? tail : 2 - tail);
+  return a != a ? a : a == -HUGE_VALF ? 0 : (float)((double)a * below);
+}
+
+/* ---- trigonometry: the C library's ---- */
+static inline double sin_f64(double a) { return sin(a); }
+static inline float sin_f32(float a) { return sinf(a); }
+static inline double cos_f64(double a) { return cos(a); }
+static inline float cos_f32(float a) { return cosf(a); }
+static inline double tan_f64(double a) { return tan(a); }
+static inline float tan_f32(float a) { return tanf(a); }
+static inline double asin_f64(double a) { return asin(a); }
+static inline float asin_f32(float a) { return asinf(a); }
+static inline double acos_f64(double a) { return acos(a); }
+static inline float acos_f32(float a) { return acosf(a); }
+static inline double atan_f64(double a) { return atan(a); }
+static inline float atan_f32(float a) { return atanf(a); }
+static inline double asinh_f64(double a) { return asinh(a); }
+static inline float asinh_f32(float a) { return asinhf(a); }
+static inline double acosh_f64(double a) { return acosh(a); }
+static inline float acosh_f32(float a) { return acoshf(a); }
+static inline double atanh_f64(double a) { return atanh(a); }
+static inline float atanh_f32(float a) { return atanhf(a); }
+static inline double atan2_f64(double a, double b) { return atan2(a, b); }
+static inline float atan2_f32(float a, float b) { return atan2f(a, b); }
+static inline double hypot_f64(double a, double b) { return hypot(a, b); }
+static inline float hypot_f32(float a, float b) { return hypotf(a, b); }
+
+/* ---- the gamma function's kin ---- */
+static inline double lgamma_f64(double a) {
+  int sign;
+  return lgamma_r(a, &sign); /* plain lgamma writes a global */
+}
+static inline float lgamma_f32(float a) { return (float)lgamma_f64((double)a); }
+double digamma_f64(double a);
+static inline float digamma_f32(float a) { return (float)digamma_f64((double)a); }
+double polygamma_f64(double order, double a); /* the order-th derivative of digamma; order 1, 2 … */
+static inline float polygamma_f32(float order, float a) { return (float)polygamma_f64((double)order, (double)a); }
+
+#endif

@@ -1,0 +1,231 @@
+/* loops.c — the loops of the elementwise machine: every MAP row of ops.def for every dtype, and the conversions.
+ *
+ * All is expansion of the table, once for each type an element can be worked on in.  This file is
+ * compiled several times, for the processor's baseline, AVX2 and AVX-512 (Makefile), with MAP_LEVEL naming the instruction set;
+ * map.c chooses one when gd starts.  The loops are plain C that the compiler turns into vector
+ * instructions; as none reorders arithmetic and no multiply-add is fused, all levels give the same bits.
+ *
+ * A loop may write over an input at the same address, which is what IVDEP tells the compiler: elements do not depend on
+ * each other.  Whole numbers are worked out in 64 bits and noted in `bad` when they do not fit.
+ */
+#include "runtime/kernels/approx.h"
+#include "runtime/kernels/map.h"
+
+#ifndef MAP_LEVEL
+#define MAP_LEVEL base
+#endif
+
+#if defined(__clang__)
+#define IVDEP /* clang has a pragma too, but warns of each loop it does not vectorise; it checks for overlap itself */
+#else
+#define IVDEP _Pragma("GCC ivdep")
+#endif
+
+static inline int32_t narrow(int64_t value, int *bad) {
+  int32_t result = (int32_t)value;
+  *bad |= result != value ? TROUBLE_OVERFLOW : 0;
+  return result;
+}
+
+static inline int32_t whole_mod(int32_t a, int32_t b, int *bad) {
+  if (b == 0) {
+    *bad |= TROUBLE_DIVISOR;
+    return 0;
+  }
+  if (b == -1) return 0; /* INT32_MIN % -1 traps */
+  int32_t rest = a % b;
+  return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
+}
+
+#define NARROW(e) narrow(e, &bad)
+#define WHOLE_MOD(a, b) whole_mod(a, b, &bad)
+#define R(x) ((real)(x))
+#define PASTE(a, b) a##b
+#define JOIN(a, b) PASTE(a, b)
+
+/* A: what `a` is stored as; T: what b and c are stored as; VA, V: what they are worked on in. */
+#define LOOP_1(name, A, T, VA, V, OUT, e)                                                         \
+  static int name(int64_t n, const void *pa, const void *pb, const void *pc, void *po) {          \
+    const A *xa = pa;                                                                             \
+    OUT *out = po;                                                                                \
+    int bad = 0;                                                                                  \
+    (void)pb, (void)pc;                                                                           \
+    IVDEP for (int64_t i = 0; i < n; i++) {                                                       \
+      const VA a = xa[i];                                                                         \
+      out[i] = (OUT)(e);                                                                          \
+    }                                                                                             \
+    return bad;                                                                                   \
+  }
+#define LOOP_2(name, A, T, VA, V, OUT, e)                                                         \
+  static int name(int64_t n, const void *pa, const void *pb, const void *pc, void *po) {          \
+    const A *xa = pa;                                                                             \
+    const T *xb = pb;                                                                             \
+    OUT *out = po;                                                                                \
+    int bad = 0;                                                                                  \
+    (void)pc;                                                                                     \
+    IVDEP for (int64_t i = 0; i < n; i++) {                                                       \
+      const VA a = xa[i];                                                                         \
+      const V b = xb[i];                                                                          \
+      out[i] = (OUT)(e);                                                                          \
+    }                                                                                             \
+    return bad;                                                                                   \
+  }
+#define LOOP_3(name, A, T, VA, V, OUT, e)                                                         \
+  static int name(int64_t n, const void *pa, const void *pb, const void *pc, void *po) {          \
+    const A *xa = pa;                                                                             \
+    const T *xb = pb, *xc = pc;                                                                   \
+    OUT *out = po;                                                                                \
+    int bad = 0;                                                                                  \
+    IVDEP for (int64_t i = 0; i < n; i++) {                                                       \
+      const VA a = xa[i];                                                                         \
+      const V b = xb[i], c = xc[i];                                                               \
+      out[i] = (OUT)(e);                                                                          \
+    }                                                                                             \
+    return bad;                                                                                   \
+  }
+
+#define MAP(ID, signature, kinds, arity, class, value, whole, ...) LOOP_OF_##class(ID, arity, value, whole)
+#define OP(ID, ...)
+#define FORM(ID, ...)
+#define LOOP_OF_LOGIC(ID, arity, value, whole)
+
+/* ---- float ---- */
+#define real float
+#define R_MAX FLT_MAX
+#define F(name) name##_f32
+#define LOOP_OF_REAL(ID, arity, value, whole) LOOP_##arity(ID##_f32, float, float, float, float, float, value)
+#define LOOP_OF_ARITH LOOP_OF_REAL
+#define LOOP_OF_KEEP LOOP_OF_REAL
+#define LOOP_OF_COMPARE(ID, arity, value, whole) LOOP_##arity(ID##_f32, float, float, float, float, uint8_t, value)
+#define LOOP_OF_SELECT(ID, arity, value, whole) LOOP_##arity(ID##_f32, uint8_t, float, int, float, float, value)
+#include "runtime/ops.def"
+#undef real
+#undef R_MAX
+#undef F
+#undef LOOP_OF_REAL
+#undef LOOP_OF_COMPARE
+#undef LOOP_OF_SELECT
+
+/* ---- double ---- */
+#define real double
+#define R_MAX DBL_MAX
+#define F(name) name##_f64
+#define LOOP_OF_REAL(ID, arity, value, whole) LOOP_##arity(ID##_f64, double, double, double, double, double, value)
+#define LOOP_OF_COMPARE(ID, arity, value, whole) LOOP_##arity(ID##_f64, double, double, double, double, uint8_t, value)
+#define LOOP_OF_SELECT(ID, arity, value, whole) LOOP_##arity(ID##_f64, uint8_t, double, int, double, double, value)
+#include "runtime/ops.def"
+#undef LOOP_OF_REAL
+#undef LOOP_OF_ARITH
+#undef LOOP_OF_KEEP
+#undef LOOP_OF_COMPARE
+#undef LOOP_OF_SELECT
+
+/* ---- int32_t ---- */
+#define LOOP_OF_REAL(ID, arity, value, whole)
+#define LOOP_OF_ARITH(ID, arity, value, whole) LOOP_##arity(ID##_i32, int32_t, int32_t, int32_t, int32_t, int32_t, whole)
+#define LOOP_OF_KEEP LOOP_OF_ARITH
+#define LOOP_OF_COMPARE(ID, arity, value, whole) LOOP_##arity(ID##_i32, int32_t, int32_t, int32_t, int32_t, uint8_t, whole)
+#define LOOP_OF_SELECT(ID, arity, value, whole) LOOP_##arity(ID##_i32, uint8_t, int32_t, int, int32_t, int32_t, whole)
+#include "runtime/ops.def"
+#undef LOOP_OF_ARITH
+#undef LOOP_OF_KEEP
+#undef LOOP_OF_COMPARE
+#undef LOOP_OF_SELECT
+#undef LOOP_OF_LOGIC
+
+/* ---- bytes: u8 and bool, worked on as int32_t ---- */
+#define LOOP_OF_ARITH(ID, arity, value, whole)
+#define LOOP_OF_KEEP(ID, arity, value, whole) LOOP_##arity(ID##_u8, uint8_t, uint8_t, int32_t, int32_t, uint8_t, whole)
+#define LOOP_OF_COMPARE LOOP_OF_KEEP
+#define LOOP_OF_SELECT LOOP_OF_KEEP
+#define LOOP_OF_LOGIC(ID, arity, value, whole) LOOP_##arity(ID##_u8, uint8_t, uint8_t, int32_t, int32_t, uint8_t, value)
+#include "runtime/ops.def"
+
+/* ---- conversions ---- */
+#define CONVERT(name, FROM, TO, e) LOOP_1(convert_##name, FROM, FROM, FROM, FROM, TO, e)
+
+static inline int32_t whole_of_f32(float a, int *bad) {
+  bool fits = a >= -2147483648.0f && a < 2147483648.0f;
+  *bad |= fits ? 0 : a != a ? TROUBLE_NAN : TROUBLE_RANGE;
+  return (int32_t)(fits ? a : 0.0f);
+}
+static inline int32_t whole_of_f64(double a, int *bad) {
+  bool fits = a > -2147483649.0 && a < 2147483648.0;
+  *bad |= fits ? 0 : a != a ? TROUBLE_NAN : TROUBLE_RANGE;
+  return (int32_t)(fits ? a : 0.0);
+}
+static inline uint8_t byte_of_f64(double a, int *bad) {
+  bool fits = a > -1.0 && a < 256.0;
+  *bad |= fits ? 0 : a != a ? TROUBLE_NAN : TROUBLE_RANGE;
+  return (uint8_t)(fits ? a : 0.0);
+}
+static inline uint8_t byte_of_i32(int32_t a, int *bad) {
+  *bad |= a < 0 || a > 255 ? TROUBLE_RANGE : 0;
+  return (uint8_t)a;
+}
+
+CONVERT(u8_bool, uint8_t, uint8_t, a != 0)
+CONVERT(i32_bool, int32_t, uint8_t, a != 0)
+CONVERT(f32_bool, float, uint8_t, a != 0)
+CONVERT(f64_bool, double, uint8_t, a != 0)
+CONVERT(u8_u8, uint8_t, uint8_t, a)
+CONVERT(i32_u8, int32_t, uint8_t, byte_of_i32(a, &bad))
+CONVERT(f32_u8, float, uint8_t, byte_of_f64((double)a, &bad))
+CONVERT(f64_u8, double, uint8_t, byte_of_f64(a, &bad))
+CONVERT(u8_i32, uint8_t, int32_t, a)
+CONVERT(i32_i32, int32_t, int32_t, a)
+CONVERT(f32_i32, float, int32_t, whole_of_f32(a, &bad))
+CONVERT(f64_i32, double, int32_t, whole_of_f64(a, &bad))
+CONVERT(u8_f32, uint8_t, float, a)
+CONVERT(i32_f32, int32_t, float, a)
+CONVERT(f32_f32, float, float, a)
+CONVERT(f64_f32, double, float, a)
+CONVERT(u8_f64, uint8_t, double, a)
+CONVERT(i32_f64, int32_t, double, a)
+CONVERT(f32_f64, float, double, a)
+CONVERT(f64_f64, double, double, a)
+
+/* ---- are all finite?  The exponent's bits are all set in NaN and infinity, and in nothing else ---- */
+static int finite_f32(int64_t n, const void *pa, const void *pb, const void *pc, void *po) {
+  const uint32_t *a = pa;
+  uint32_t bad = 0;
+  (void)pb, (void)pc, (void)po;
+  for (int64_t i = 0; i < n; i++) bad |= (a[i] & 0x7f800000u) == 0x7f800000u ? 1u : 0u;
+  return (int)bad;
+}
+
+static int finite_f64(int64_t n, const void *pa, const void *pb, const void *pc, void *po) {
+  const uint64_t *a = pa;
+  uint64_t bad = 0;
+  (void)pb, (void)pc, (void)po;
+  for (int64_t i = 0; i < n; i++) bad |= (a[i] & 0x7ff0000000000000u) == 0x7ff0000000000000u ? 1u : 0u;
+  return (int)bad;
+}
+
+/* ---- the table ---- */
+#undef MAP
+#define MAP(ID, signature, kinds, arity, class, ...) [OP_##ID] = ROW_##class(ID),
+#define ROW_REAL(ID) {[DTYPE_F32] = ID##_f32, [DTYPE_F64] = ID##_f64}
+#define ROW_ARITH(ID) {[DTYPE_I32] = ID##_i32, [DTYPE_F32] = ID##_f32, [DTYPE_F64] = ID##_f64}
+#define ROW_KEEP(ID) {[DTYPE_BOOL] = ID##_u8, [DTYPE_U8] = ID##_u8, [DTYPE_I32] = ID##_i32, [DTYPE_F32] = ID##_f32, [DTYPE_F64] = ID##_f64}
+#define ROW_COMPARE ROW_KEEP
+#define ROW_SELECT ROW_KEEP
+#define ROW_LOGIC(ID) {[DTYPE_BOOL] = ID##_u8}
+#define LEVEL_TEXT(level) #level
+#define LEVEL_NAME(level) LEVEL_TEXT(level)
+
+extern const MapTable JOIN(map_table_, MAP_LEVEL);
+const MapTable JOIN(map_table_, MAP_LEVEL) = {
+  .name = LEVEL_NAME(MAP_LEVEL),
+  .op = {
+#include "runtime/ops.def"
+  },
+  .convert = {
+    [DTYPE_BOOL] = {convert_u8_u8, convert_u8_u8, convert_u8_i32, convert_u8_f32, convert_u8_f64},
+    [DTYPE_U8] = {convert_u8_bool, convert_u8_u8, convert_u8_i32, convert_u8_f32, convert_u8_f64},
+    [DTYPE_I32] = {convert_i32_bool, convert_i32_u8, convert_i32_i32, convert_i32_f32, convert_i32_f64},
+    [DTYPE_F32] = {convert_f32_bool, convert_f32_u8, convert_f32_i32, convert_f32_f32, convert_f32_f64},
+    [DTYPE_F64] = {convert_f64_bool, convert_f64_u8, convert_f64_i32, convert_f64_f32, convert_f64_f64},
+  },
+  .finite = {[DTYPE_F32] = finite_f32, [DTYPE_F64] = finite_f64},
+};

@@ -1,0 +1,358 @@
+/* map.c — the elementwise machine: how patterns fill blocks, how a program runs, and the kernels of single operations.
+ *
+ * map.h says what a program is.  Here it is run: the steps before `first` once, then all others for each block of the
+ * index space; beyond MAP_CHUNK blocks the chunks are tasks of the team, each with registers of its own.  Since
+ * every element is worked out alone, no cut can change a bit.
+ *
+ * A step that meets trouble (an i32 that does not fit, a divisor 0, NaN made whole) says so with its return
+ * value; which element it was is looked for afterwards, by running that block again: it costs nothing
+ * while nothing is wrong.
+ */
+#include "runtime/kernels/map.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <string.h>
+
+/* ---- which instruction set ---- */
+
+extern const MapTable map_table_base;
+#if defined(__x86_64__)
+extern const MapTable map_table_avx2, map_table_avx512;
+#endif
+
+static const MapTable *chosen;
+
+static const MapTable *best_table(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512vl"))
+    return &map_table_avx512;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &map_table_avx2;
+#endif
+  return &map_table_base;
+}
+
+const MapTable *map_table(void) {
+  if (UNLIKELY(!chosen)) chosen = best_table();
+  return chosen;
+}
+
+bool map_choose(const char *name) {
+  const MapTable *best = best_table(), *wanted = NULL;
+  if (strcmp(name, "base") == 0) wanted = &map_table_base;
+#if defined(__x86_64__)
+  if (strcmp(name, "avx2") == 0 && best != &map_table_base) wanted = &map_table_avx2;
+  if (strcmp(name, "avx512") == 0 && best == &map_table_avx512) wanted = best;
+#endif
+  (void)best;
+  if (wanted) chosen = wanted;
+  return wanted != NULL;
+}
+
+MapLoop *map_loop(const MapWork *work) {
+  const MapTable *table = map_table();
+  if (work->op == OP_CAST || work->op == OP_EXPAND) return table->convert[work->inputs[0]][work->output];
+  return table->op[work->op][work->op == OP_WHERE ? work->inputs[1] : work->inputs[0]];
+}
+
+bool map_all_finite(const void *data, Dtype dtype, int64_t count) {
+  MapLoop *finite = map_table()->finite[dtype];
+  return !finite || !finite(count, data, NULL, NULL, NULL);
+}
+
+/* ---- patterns ---- */
+
+Pattern pattern_of(const Shape *from, const Shape *to) {
+  Pattern pattern = {.kind = PATTERN_GENERAL};
+  int64_t strides[RANK_MOST];
+  shape_strides(from, strides);
+  for (int axis = 0; axis < to->rank; axis++) {
+    int64_t dim = to->dim[axis];
+    if (dim == 1) continue;
+    int mine = axis - (to->rank - from->rank);
+    int64_t stride = mine < 0 || from->dim[mine] == 1 ? 0 : strides[mine];
+    int last = pattern.rank - 1;
+    if (last >= 0 && pattern.stride[last] == stride * dim) {
+      pattern.dim[last] *= dim; /* goes on where the axis outside of it left off */
+      pattern.stride[last] = stride;
+    } else {
+      pattern.dim[pattern.rank] = dim;
+      pattern.stride[pattern.rank++] = stride;
+    }
+  }
+  if (pattern.rank == 0) pattern.kind = PATTERN_FULL;
+  else if (pattern.rank == 1 && pattern.stride[0] <= 1) pattern.kind = pattern.stride[0] ? PATTERN_FULL : PATTERN_SCALAR;
+  else if (pattern.rank == 2 && pattern.stride[0] + pattern.stride[1] == 1)
+    pattern.kind = pattern.stride[1] ? PATTERN_TILE : PATTERN_REPEAT, pattern.period = pattern.dim[1];
+  return pattern;
+}
+
+/* n times the element at `source`, to `block`. */
+static void spread(size_t element, const void *source, int64_t n, void *block) {
+  if (element == 4) {
+    uint32_t value, *to = block;
+    memcpy(&value, source, sizeof value);
+    for (int64_t i = 0; i < n; i++) to[i] = value;
+  } else if (element == 8) {
+    uint64_t value, *to = block;
+    memcpy(&value, source, sizeof value);
+    for (int64_t i = 0; i < n; i++) to[i] = value;
+  } else {
+    memset(block, *(const unsigned char *)source, (size_t)n);
+  }
+}
+
+/* The first period, turned to begin at `first`, and then what is there already, doubling. */
+static void fill_tile(int64_t period, size_t element, const char *source, int64_t first, int64_t n, char *block) {
+  size_t start = (size_t)(first % period) * element, whole = (size_t)period * element, bytes = (size_t)n * element;
+  size_t head = whole - start < bytes ? whole - start : bytes;
+  memcpy(block, source + start, head);
+  size_t done = whole < bytes ? whole : bytes;
+  memcpy(block + head, source, done - head);
+  for (size_t part; done < bytes; done += part) {
+    part = done < bytes - done ? done : bytes - done;
+    memcpy(block + done, block, part);
+  }
+}
+
+static void fill_repeat(int64_t period, size_t element, const char *source, int64_t first, int64_t n, char *block) {
+  const char *from = source + (size_t)(first / period) * element;
+  int64_t run = period - first % period;
+  for (int64_t done = 0; done < n; done += run, run = period, from += element) {
+    if (run > n - done) run = n - done;
+    spread(element, from, run, block + (size_t)done * element);
+  }
+}
+
+/* Runs along the innermost axis; an odometer over the others. */
+static void fill_general(const Pattern *pattern, size_t element, const char *source, int64_t first, int64_t n, char *block) {
+  int64_t at[RANK_MOST], offset = 0, rest = first;
+  int inner = pattern->rank - 1;
+  for (int axis = inner; axis >= 0; axis--) {
+    at[axis] = rest % pattern->dim[axis];
+    rest /= pattern->dim[axis];
+    offset += at[axis] * pattern->stride[axis];
+  }
+  for (int64_t done = 0, run; done < n; done += run) {
+    run = pattern->dim[inner] - at[inner];
+    if (run > n - done) run = n - done;
+    const char *from = source + (size_t)offset * element;
+    char *to = block + (size_t)done * element;
+    int64_t stride = pattern->stride[inner];
+    if (stride == 1) memcpy(to, from, (size_t)run * element);
+    else if (stride == 0) spread(element, from, run, to);
+    else
+      for (int64_t i = 0; i < run; i++) memcpy(to + (size_t)i * element, from + (size_t)(i * stride) * element, element);
+    offset -= at[inner] * stride;
+    at[inner] = 0;
+    for (int axis = inner - 1; axis >= 0; axis--) {
+      offset += pattern->stride[axis];
+      if (++at[axis] < pattern->dim[axis]) break;
+      offset -= at[axis] * pattern->stride[axis];
+      at[axis] = 0;
+    }
+  }
+}
+
+void pattern_fill(const Pattern *pattern, size_t element, const void *source, int64_t first, int64_t n, void *block) {
+  switch (pattern->kind) {
+    case PATTERN_FULL: memcpy(block, (const char *)source + (size_t)first * element, (size_t)n * element); return;
+    case PATTERN_SCALAR: spread(element, source, n, block); return;
+    case PATTERN_TILE: fill_tile(pattern->period, element, source, first, n, block); return;
+    case PATTERN_REPEAT: fill_repeat(pattern->period, element, source, first, n, block); return;
+    case PATTERN_GENERAL: fill_general(pattern, element, source, first, n, block); return;
+  }
+}
+
+/* ---- running ---- */
+
+/* Where a place is for the block from element `first` on, on a thread whose registers lie `shift` bytes from the caller's. */
+static inline char *place_at(const MapPlace *place, int64_t first, ptrdiff_t shift) {
+  return place->at + first * place->step + (place->own ? shift : 0);
+}
+
+static inline int do_step(const MapStep *step, int64_t first, int64_t n, ptrdiff_t shift) {
+  char *out = place_at(&step->out, first, shift);
+  if (!step->loop) {
+    pattern_fill(step->pattern, step->size, place_at(&step->in[0], 0, shift), first, n, out);
+    return 0;
+  }
+  return step->loop(n, place_at(&step->in[0], first, shift), place_at(&step->in[1], first, shift),
+                    place_at(&step->in[2], first, shift), out);
+}
+
+typedef struct Job {
+  const MapProgram *program;
+  MapFault *fault;
+} Job;
+
+static void note_fault(MapFault *fault, int trouble, int step, int64_t index) {
+  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+  pthread_mutex_lock(&lock);
+  if (!fault->trouble || index < fault->index) *fault = (MapFault){trouble, step, index};
+  pthread_mutex_unlock(&lock);
+}
+
+static void run_blocks(const MapProgram *program, int64_t from, int64_t to, ptrdiff_t shift, MapFault *fault) {
+  for (int64_t first = from; first < to; first += program->block) {
+    int64_t n = to - first < program->block ? to - first : program->block;
+    for (int i = program->first; i < program->count; i++) {
+      int trouble = do_step(&program->steps[i], first, n, shift);
+      if (UNLIKELY(trouble)) {
+        note_fault(fault, trouble, i, first);
+        return;
+      }
+    }
+  }
+}
+
+static void run_chunk(void *context, int64_t chunk) {
+  const Job *job = context;
+  const MapProgram *program = job->program;
+  if (kernels_interrupted) return;
+  int64_t size = program->block * MAP_CHUNK, from = chunk * size;
+  int64_t to = program->total - from < size ? program->total : from + size;
+  ptrdiff_t shift = 0;
+  if (program->own_bytes) shift = (char *)team_scratch(program->own_bytes) - program->own;
+  run_blocks(program, from, to, shift, job->fault);
+}
+
+void map_run(const MapProgram *program, MapFault *fault) {
+  fault->trouble = 0;
+  if (program->total == 0) return;
+  int64_t n = program->total < program->block ? program->total : program->block;
+  for (int i = 0; i < program->first; i++) {
+    int trouble = do_step(&program->steps[i], 0, n, 0);
+    if (UNLIKELY(trouble)) {
+      note_fault(fault, trouble, i, 0);
+      return;
+    }
+  }
+  int64_t chunk = program->block * MAP_CHUNK;
+  if (program->total <= chunk) {
+    run_blocks(program, 0, program->total, 0, fault);
+    return;
+  }
+  Job job = {program, fault};
+  team_run((program->total + chunk - 1) / chunk, run_chunk, &job);
+}
+
+/* ---- faults, told ---- */
+
+static double element_of(Dtype dtype, const void *at) {
+  switch (dtype) {
+    case DTYPE_BOOL:
+    case DTYPE_U8: return *(const uint8_t *)at;
+    case DTYPE_I32: return *(const int32_t *)at;
+    case DTYPE_F32: return (double)*(const float *)at;
+    case DTYPE_F64: return *(const double *)at;
+    case DTYPE_COUNT: break;
+  }
+  return 0;
+}
+
+static void write_message(const MapWork *work, int trouble, const char *const in[3], Text *text) {
+  double a = element_of(work->inputs[0], in[0]);
+  if (trouble & TROUBLE_NAN) {
+    text_format(text, "NaN has no value in %s", dtype_name(work->output));
+    return;
+  }
+  bool unary = work->op == OP_CAST || work->op == OP_NEG || work->op == OP_ABS || work->op == OP_SQUARE;
+  if (unary && work->op != OP_CAST) text_format(text, "%s of ", op_name(work->op));
+  text_number(text, a);
+  if (!unary) {
+    text_format(text, " %s ", op_name(work->op));
+    text_number(text, element_of(work->inputs[1], in[1]));
+  }
+  if (trouble & TROUBLE_DIVISOR) text_string(text, ": the divisor is 0");
+  else text_format(text, " does not fit in %s", dtype_name(work->output));
+}
+
+void map_explain(const MapProgram *program, MapFault *fault, const MapWork *work, char *message, size_t size) {
+  int64_t first = fault->index, n = program->total - first < program->block ? program->total - first : program->block;
+  for (int i = program->first; i < fault->step; i++) do_step(&program->steps[i], first, n, 0);
+  const MapStep *step = &program->steps[fault->step];
+  const char *in[3] = {NULL};
+  for (int64_t i = 0; i < n; i++) {
+    for (int k = 0; k < 3; k++)
+      if (step->in[k].at) in[k] = place_at(&step->in[k], first, 0) + (size_t)i * dtype_bytes(work->inputs[k]);
+    fault->trouble = step->loop(1, in[0], in[1], in[2], place_at(&step->out, first, 0) + (size_t)i * dtype_bytes(work->output));
+    fault->index = first + i;
+    if (fault->trouble) break;
+  }
+  Text text = {0};
+  write_message(work, fault->trouble, in, &text);
+  size_t length = text.length < size ? text.length : size - 1;
+  memcpy(message, text.data, length);
+  message[length] = 0;
+  text_free(&text);
+}
+
+/* ---- one operation alone ---- */
+
+/* The program of one call: fills for the operands that need them, then the loop. */
+typedef struct Single {
+  MapStep steps[4];
+  Pattern patterns[3];
+  MapProgram program;
+} Single;
+
+static void tell(Call *call, const MapProgram *program, MapFault *fault, const MapWork *work) {
+  char message[300];
+  map_explain(program, fault, work, message, sizeof message);
+  kernel_fault(call, "%s", message);
+}
+
+/* Registers of operand k: a scalar or a tile that fits the block evenly is filled once, into room that is shared. */
+static void set_up(Single *single, const Call *call, const MapWork *work, int64_t total) {
+  MapProgram *program = &single->program;
+  *program = (MapProgram){.steps = single->steps, .total = total, .block = MAP_BLOCK};
+  MapStep *last = &single->steps[3];
+  *last = (MapStep){.loop = map_loop(work), .out = {call->output.data, (int32_t)dtype_bytes(work->output), false}};
+  for (int k = 0; k < call->input_count; k++) {
+    single->patterns[k] = pattern_of(&call->inputs[k].shape, &call->output.shape);
+    if (single->patterns[k].kind == PATTERN_TILE && single->patterns[k].period <= MAP_BLOCK / 2)
+      program->block = MAP_BLOCK / single->patterns[k].period * single->patterns[k].period;
+  }
+  int64_t room = total < program->block ? total : program->block;
+  char *scratch = team_scratch(3 * (size_t)room * 8 + 192), *shared = scratch, *own = scratch;
+  for (int pass = 0; pass < 2; pass++) { /* first what is filled once, then what is filled for each block */
+    for (int k = 0; k < call->input_count; k++) {
+      const Pattern *pattern = &single->patterns[k];
+      size_t element = dtype_bytes(work->inputs[k]);
+      bool once = pattern->kind == PATTERN_SCALAR || (pattern->kind == PATTERN_TILE && program->block % pattern->period == 0);
+      if (pattern->kind == PATTERN_FULL) last->in[k] = (MapPlace){call->inputs[k].data, (int32_t)element, false};
+      if (pattern->kind == PATTERN_FULL || once != (pass == 0)) continue;
+      last->in[k] = (MapPlace){own, 0, pass == 1};
+      single->steps[program->count++] = (MapStep){.out = last->in[k], .in = {{call->inputs[k].data, 0, false}}, .pattern = pattern, .size = (uint32_t)element};
+      own += ((size_t)room * element + 63) & ~(size_t)63;
+    }
+    if (pass == 0) program->first = program->count, shared = own;
+  }
+  program->own = shared;
+  program->own_bytes = (size_t)(own - shared);
+  single->steps[program->count++] = *last;
+}
+
+void kernel_map(Call *call) {
+  MapWork work = {.op = call->op, .output = call->output.dtype};
+  for (int k = 0; k < call->input_count; k++) work.inputs[k] = call->inputs[k].dtype;
+  MapFault fault = {0, 0, 0};
+  Single single;
+  int64_t total = shape_count(&call->output.shape);
+  if (total == 1) { /* scalars: no patterns to find out */
+    const void *in[3] = {NULL};
+    single.program = (MapProgram){.steps = single.steps, .count = 1, .total = 1, .block = 1};
+    single.steps[0] = (MapStep){.loop = map_loop(&work), .out = {call->output.data, 0, false}};
+    for (int k = 0; k < call->input_count; k++) single.steps[0].in[k].at = call->inputs[k].data, in[k] = call->inputs[k].data;
+    fault.trouble = single.steps[0].loop(1, in[0], in[1], in[2], call->output.data);
+  } else {
+    set_up(&single, call, &work, total);
+    map_run(&single.program, &fault);
+  }
+  if (UNLIKELY(fault.trouble)) tell(call, &single.program, &fault, &work);
+}
+
+void kernel_cast(Call *call) { kernel_map(call); }

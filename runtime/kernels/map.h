@@ -1,0 +1,116 @@
+/* map.h — the elementwise machine: short programs run over an index space in blocks that stay in the first cache.
+ *
+ * A program is a list of instructions.  Each applies one loop (a row of ops.def for one dtype, or a conversion) to a
+ * block of about a thousand elements: from up to three places to one place.  A place is memory that goes
+ * along with the index space (its address moves `step` bytes an element), or a *register*, room for one block that
+ * is used again for each (step 0).  Operands that are not in the output's shape get there
+ * by a fill instruction, whose Pattern says how their elements repeat.  What is the same in every block (a scalar
+ * spread over a block) is filled once, by the instructions before `first`.
+ *
+ * One operation run eagerly is a program of one instruction; a fused chain of a plan is a longer one.  The loops are
+ * the same, so fused and unfused bits are equal.  The index space is linear: a reshape costs nothing.
+ *
+ * The idea is that of numexpr (Cooke, Hochberg, Alted).
+ */
+#ifndef GD_RUNTIME_KERNELS_MAP_H
+#define GD_RUNTIME_KERNELS_MAP_H
+
+#include "runtime/kernels/kernel.h"
+
+/* Works on n elements; `out` may be an input, at exactly its address.  Gives 0, or the troubles it met. */
+typedef int MapLoop(int64_t n, const void *a, const void *b, const void *c, void *out);
+
+enum {
+  TROUBLE_OVERFLOW = 1, /* a whole result does not fit */
+  TROUBLE_DIVISOR = 2,  /* % 0 */
+  TROUBLE_RANGE = 4,    /* a value does not fit in the dtype it is converted to */
+  TROUBLE_NAN = 8       /* NaN converted to a whole dtype */
+};
+
+/* One instruction set's loops (loops.c). */
+typedef struct MapTable {
+  const char *name;
+  MapLoop *op[OP_COUNT][DTYPE_COUNT];           /* by the dtype of the inputs (SELECT: of the last two) */
+  MapLoop *convert[DTYPE_COUNT][DTYPE_COUNT];   /* from, to; the same: copies */
+  MapLoop *finite[DTYPE_COUNT];                 /* of `a` alone: not 0 if an element is NaN or infinite; NULL for whole dtypes */
+} MapTable;
+
+const MapTable *map_table(void);     /* the best for this processor */
+bool map_choose(const char *name);   /* for tests: "base", "avx2", "avx512"; false when it is not to be had */
+
+/* What an instruction does: a MAP row, CAST, or EXPAND (which copies what its operand's Pattern repeats). */
+typedef struct MapWork {
+  Op op;
+  Dtype output;
+  Dtype inputs[3];
+} MapWork;
+
+MapLoop *map_loop(const MapWork *work);
+
+/* ---- how an operand's elements lie in the index space of the output ---- */
+typedef enum PatternKind {
+  PATTERN_FULL,    /* one for one */
+  PATTERN_SCALAR,  /* one element for all */
+  PATTERN_TILE,    /* `period` elements again and again: a bias [D] over [N, D] */
+  PATTERN_REPEAT,  /* each element `period` times: [N, 1] over [N, D] */
+  PATTERN_GENERAL  /* any other broadcast */
+} PatternKind;
+
+typedef struct Pattern {
+  PatternKind kind;
+  int64_t period;
+  int rank;                    /* GENERAL: axes of the output, those of size 1 dropped, neighbours merged where they can be */
+  int64_t dim[RANK_MOST];
+  int64_t stride[RANK_MOST];   /* of the operand in elements; 0 where it repeats */
+} Pattern;
+
+Pattern pattern_of(const Shape *from, const Shape *to); /* `from` broadcasts to `to`, right-aligned */
+/* Writes elements first … first + n - 1 of the output's index space to `block`. */
+void pattern_fill(const Pattern *pattern, size_t element, const void *source, int64_t first, int64_t n, void *block);
+
+/* ---- programs ---- */
+#if defined(GD_HARSH)
+enum { MAP_BLOCK = 24, MAP_CHUNK = 2 };
+#else
+enum { MAP_BLOCK = 1024, MAP_CHUNK = 32 }; /* elements in a block, at most; blocks that are one task of the team */
+#endif
+
+typedef struct MapPlace {
+  char *at;      /* where element 0 is; for a register the room of the calling thread */
+  int32_t step;  /* bytes from one element of the index space to the next; 0 for registers */
+  bool own;      /* a register that each thread needs for itself */
+} MapPlace;
+
+typedef struct MapStep {
+  MapLoop *loop;           /* NULL for a fill */
+  MapPlace out, in[3];
+  const Pattern *pattern;  /* of a fill: of in[0], whose step is not used */
+  uint32_t size;           /* of a fill: bytes of an element */
+  uint32_t tag;            /* the caller's: which node it is */
+} MapStep;
+
+typedef struct MapProgram {
+  MapStep *steps;
+  int count;         /* of steps */
+  int first;         /* the steps before this one run once, over one block */
+  int64_t total;     /* elements of the index space */
+  int64_t block;     /* elements of a block */
+  size_t own_bytes;  /* of the registers that are `own`, from `own` on */
+  char *own;         /* the calling thread's */
+} MapProgram;
+
+typedef struct MapFault {
+  int trouble;       /* bits; 0: none */
+  int step;          /* which step */
+  int64_t index;     /* which element of the index space */
+} MapFault;
+
+/* Runs it.  On trouble, the fault of the first block that has one; outputs are then worth nothing. */
+void map_run(const MapProgram *program, MapFault *fault);
+/* After a fault in a step that does `work`: narrows fault->index down to the element, and writes what is wrong with it.  The memory
+ * that the program read must be unchanged. */
+void map_explain(const MapProgram *program, MapFault *fault, const MapWork *work, char *message, size_t size);
+
+bool map_all_finite(const void *data, Dtype dtype, int64_t count);
+
+#endif
