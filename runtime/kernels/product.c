@@ -324,7 +324,7 @@ void product_block(const Product *product, const Part *part) {
   Pass pass = {.product = product, .part = part, .tiles = tiles_of(product), .size = dtype_bytes(product->dtype)};
   pass.pack = product->b_transposed || (part->rows >= 48 && product->b_stride > 2 * pass.tiles->width);
   const int64_t passes = parts_of(part->depth, DEPTH_MOST);
-  if (!product->a_transposed && part->depth == product->k && stride_collides(product->a_stride, pass.size) && part->columns >= 48)
+  if (!product->a_transposed && !product->keep_scratch && stride_collides(product->a_stride, pass.size) && part->columns >= 48)
     pass.rows_copy = team_scratch((size_t)part->rows * (size_t)least(part->depth, DEPTH_MOST) * pass.size);
   for (int64_t q = 0; q < passes && !kernels_interrupted; q++) {
     const int64_t from = part_start(part->depth, 4, passes, q), to = part_start(part->depth, 4, passes, q + 1);
@@ -402,6 +402,7 @@ static void run_part(void *context, int64_t index) {
   own.c = run->partial + (size_t)(which * count) * dtype_bytes(own.dtype);
   own.c_stride = own.n;
   own.add = false;
+  own.keep_scratch = true;
   product_block(&own, &part);
 }
 

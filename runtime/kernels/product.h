@@ -33,6 +33,7 @@ typedef struct Product {
   bool a_transposed;
   bool b_transposed;
   bool add;             /* c += a b instead of c = a b */
+  bool keep_scratch;    /* product_block must not call team_scratch: the caller's is in use */
 } Product;
 
 /* A product of dense row-major matrices by the best instruction set. */

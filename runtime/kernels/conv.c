@@ -1,0 +1,519 @@
+/* conv.c — convolutions as matrix products, and pooling.
+ *
+ * For one image and one group of channels, let the *patches* be the matrix [rows, pixels] with a row for each weight of one filter
+ * (channel, i, j: rows = C/g kh kw) and a column for each pixel of the result: what that weight is multiplied with there, zero where it lies
+ * in the padding.  Then, per image and group,
+ *     y  [O/g, pixels] = w [O/g, rows] patches
+ *     dx               = the transpose of making patches, of w' dy
+ *     dw [O/g, rows]   = the sum over images of dy patches'
+ * (K. Chellapilla, S. Puri, P. Simard, "High Performance Convolutional Neural Networks for Document Processing", 2006).
+ * The patches are never whole in memory: a tile of at most TILE_ROWS rows and TILE_BYTES lies on the stack, where the
+ * product finds it in the second cache.  A 1x1 convolution with stride 1 reads the image itself.
+ *
+ * The team takes: for y, runs of pixels; for dx, runs of channels, so that no two add to one place; for dw, runs of
+ * rows, and runs of images where rows alone are too few: each run of images has a dw of its own, added in order.  All cuts
+ * follow from sizes alone.
+ *
+ * Pooling is direct: one loop over windows.  The greatest of a window is told by its place, so that value and gradient
+ * are a PICK and a DROP; padding is never the greatest; the first of equals wins, and a NaN wins over all.
+ */
+#include "runtime/kernels/conv.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "runtime/kernels/product.h"
+
+enum {
+  TILE_ROWS = 256,           /* rows of patches at a time, as many as the product takes in one pass */
+  TILE_BYTES = 256 << 10,    /* of patches on the stack */
+  WEIGHT_BLOCKS = 16,        /* so many blocks are wanted of a weight gradient */
+  BLOCK_WORK = 1 << 17       /* multiplications, or window places, that make a block worth handing out */
+};
+
+/* Everything about one convolution. */
+typedef struct Conv {
+  Call *call;
+  Dtype dtype;
+  size_t size;                         /* bytes of an element */
+  int64_t images, channels, height, width;          /* of x */
+  int64_t filters, out_height, out_width;           /* of y */
+  int64_t kernel_height, kernel_width;
+  int64_t stride[2], pad[2], dilation[2], groups;   /* vertically, horizontally */
+  int64_t group_channels, group_filters;
+  int64_t rows, pixels;                /* of the patches of one image and group */
+  int64_t plane;                       /* height * width */
+  const char *x, *w, *y;               /* whichever are inputs */
+  char *out;                           /* what is worked out */
+  int64_t tile_rows, tile_pixels;      /* of a tile of patches */
+  int64_t units, per_block;            /* of one block of the team */
+  int64_t row_runs;                    /* of the weight gradient: runs of rows and of images */
+  int64_t image_runs;
+  char *partial;                       /* a dw for each run of images; NULL when there is one */
+} Conv;
+
+static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
+static inline int64_t parts_of(int64_t count, int64_t size) { return (count + size - 1) / size; }
+
+/* From the shapes of x, w and y and the attributes that all three kernels share. */
+static Conv conv_of(Call *call, const Shape *x, const Shape *w, const Shape *y) {
+  const int64_t *attrs = call->attrs;
+  Conv conv = {.call = call, .dtype = call->output.dtype, .size = dtype_bytes(call->output.dtype), .out = call->output.data};
+  conv.images = x->dim[0], conv.channels = x->dim[1], conv.height = x->dim[2], conv.width = x->dim[3];
+  conv.filters = w->dim[0], conv.kernel_height = w->dim[2], conv.kernel_width = w->dim[3];
+  conv.out_height = y->dim[2], conv.out_width = y->dim[3];
+  for (int i = 0; i < 2; i++) conv.stride[i] = attrs[i], conv.pad[i] = attrs[2 + i], conv.dilation[i] = attrs[4 + i];
+  conv.groups = attrs[6];
+  conv.group_channels = conv.channels / conv.groups;
+  conv.group_filters = conv.filters / conv.groups;
+  conv.plane = conv.height * conv.width;
+  conv.rows = conv.group_channels * conv.kernel_height * conv.kernel_width;
+  conv.pixels = conv.out_height * conv.out_width;
+  conv.tile_rows = most(1, least(conv.rows, TILE_ROWS));
+  conv.tile_pixels = least(most(1, conv.pixels), TILE_BYTES / (conv.tile_rows * (int64_t)conv.size));
+  if (conv.tile_pixels > 64) conv.tile_pixels -= conv.tile_pixels % 32 * (conv.tile_pixels < conv.pixels);
+  return conv;
+}
+
+/* Hands `units` pieces of work to the team, of `work` multiplications each. */
+static void conv_run(Conv *conv, int64_t units, double work, void (*task)(void *context, int64_t block)) {
+  conv->units = units;
+  conv->per_block = work >= BLOCK_WORK ? 1 : (int64_t)(BLOCK_WORK / (work + 1)) + 1;
+  const int64_t blocks = parts_of(units, conv->per_block);
+  if (blocks == 1) task(conv, 0);
+  else if (blocks > 1) team_run(blocks, task, conv);
+}
+
+/* ---- patches ---- */
+
+/* A tile of the patches of one image and group. */
+typedef struct Tile {
+  int64_t row, rows;       /* rows of the patches */
+  int64_t pixel, pixels;   /* columns of them */
+  void *data;              /* [rows, pixels] */
+} Tile;
+
+/* A piece of one row of the tile that lies in one row of the result: where it comes from in the image. */
+typedef struct Piece {
+  int64_t at;              /* the piece's first element in the tile's row */
+  int64_t before;          /* elements that lie in the padding on the left */
+  int64_t inside;          /* then, elements of the image */
+  int64_t after;           /* then, elements in the padding on the right */
+  int64_t from;            /* place in the plane of the first inside */
+} Piece;
+
+/* Division that rounds up, for a positive divisor. */
+static inline int64_t up(int64_t a, int64_t b) { return a > 0 ? (a + b - 1) / b : -(-a / b); }
+
+/* The piece that begins at pixel `p` of the result, for weight (i, j); `length` pixels at most, cut at the end of the row. */
+static Piece piece_of(const Conv *conv, int64_t i, int64_t j, int64_t p, int64_t length) {
+  const int64_t oy = p / conv->out_width, ox = p % conv->out_width, end = ox + least(length, conv->out_width - ox);
+  const int64_t y = oy * conv->stride[0] - conv->pad[0] + i * conv->dilation[0], shift = j * conv->dilation[1] - conv->pad[1];
+  Piece piece = {.before = end - ox};
+  if (y < 0 || y >= conv->height) return piece;
+  const int64_t first = least(end, most(ox, up(-shift, conv->stride[1]))), last = most(first, least(end, up(conv->width - shift, conv->stride[1])));
+  piece.before = first - ox;
+  piece.inside = last - first;
+  piece.after = end - last;
+  piece.from = y * conv->width + first * conv->stride[1] + shift;
+  return piece;
+}
+
+static void copy_piece(char *to, const char *plane, Piece piece, int64_t step, size_t size) {
+  const int64_t bytes = (int64_t)size;
+  memset(to, 0, (size_t)(piece.before * bytes));
+  to += piece.before * bytes;
+  plane += piece.from * bytes;
+  if (step == 1) {
+    memcpy(to, plane, (size_t)(piece.inside * bytes));
+  } else if (size == sizeof(float)) {
+    for (int64_t q = 0; q < piece.inside; q++) ((float *)(void *)to)[q] = ((const float *)(const void *)plane)[q * step];
+  } else {
+    for (int64_t q = 0; q < piece.inside; q++) ((double *)(void *)to)[q] = ((const double *)(const void *)plane)[q * step];
+  }
+  memset(to + piece.inside * bytes, 0, (size_t)(piece.after * bytes));
+}
+
+static void add_piece(char *plane, const char *from, Piece piece, int64_t step, size_t size) {
+  const int64_t bytes = (int64_t)size;
+  from += piece.before * bytes;
+  plane += piece.from * bytes;
+  if (size == sizeof(float)) {
+    for (int64_t q = 0; q < piece.inside; q++) ((float *)(void *)plane)[q * step] += ((const float *)(const void *)from)[q];
+  } else {
+    for (int64_t q = 0; q < piece.inside; q++) ((double *)(void *)plane)[q * step] += ((const double *)(const void *)from)[q];
+  }
+}
+
+/* Between a tile and the planes of its group's channels (`image`): copies from them, or, for the gradient, adds to them. */
+static void tile_move(const Conv *conv, const Tile *tile, char *image, bool add) {
+  const int64_t taps = conv->kernel_height * conv->kernel_width, bytes = (int64_t)conv->size;
+  for (int64_t r = 0; r < tile->rows; r++) {
+    const int64_t row = tile->row + r, i = row % taps / conv->kernel_width, j = row % conv->kernel_width;
+    char *plane = image + row / taps * conv->plane * bytes, *line = (char *)tile->data + r * tile->pixels * bytes;
+    for (int64_t p = 0, length; p < tile->pixels; p += length) {
+      const Piece piece = piece_of(conv, i, j, tile->pixel + p, tile->pixels - p);
+      length = piece.before + piece.inside + piece.after;
+      if (add) add_piece(plane, line + p * bytes, piece, conv->stride[1], conv->size);
+      else copy_piece(line + p * bytes, plane, piece, conv->stride[1], conv->size);
+    }
+  }
+}
+
+/* Are the patches the image itself? */
+static bool is_pointwise(const Conv *conv) {
+  return conv->kernel_height == 1 && conv->kernel_width == 1 && conv->stride[0] == 1 && conv->stride[1] == 1 && conv->pad[0] == 0 &&
+         conv->pad[1] == 0;
+}
+
+static inline int64_t image_at(const Conv *conv, int64_t image, int64_t group) {
+  return (image * conv->channels + group * conv->group_channels) * conv->plane * (int64_t)conv->size;
+}
+static inline int64_t result_at(const Conv *conv, int64_t image, int64_t group, int64_t pixel) {
+  return ((image * conv->filters + group * conv->group_filters) * conv->pixels + pixel) * (int64_t)conv->size;
+}
+
+static Product product_of(const Conv *conv, int64_t m, int64_t n, int64_t k) {
+  Product product = product_dense(conv->dtype, m, n, k);
+  product.keep_scratch = true;
+  return product;
+}
+static void multiply(const Product *product) { product_block(product, &(Part){0, product->m, 0, product->n, 0, product->k}); }
+
+/* ---- y = w * x ---- */
+
+/* One run of pixels of one image and group. */
+static void forward_pixels(const Conv *conv, int64_t image, int64_t group, int64_t pixel) {
+  char patches[TILE_BYTES] __attribute__((aligned(64)));
+  Tile tile = {.pixel = pixel, .pixels = least(conv->tile_pixels, conv->pixels - pixel), .data = patches};
+  const bool pointwise = is_pointwise(conv);
+  char *from = (char *)(uintptr_t)conv->x + image_at(conv, image, group);   /* only read */
+  const char *weights = conv->w + group * conv->group_filters * conv->rows * (int64_t)conv->size;
+  for (tile.row = 0; tile.row == 0 || tile.row < conv->rows; tile.row += conv->tile_rows) {
+    tile.rows = least(conv->tile_rows, conv->rows - tile.row);
+    Product product = product_of(conv, conv->group_filters, tile.pixels, tile.rows);
+    product.a = weights + tile.row * (int64_t)conv->size;
+    product.a_stride = conv->rows;
+    product.c = conv->out + result_at(conv, image, group, pixel);
+    product.c_stride = conv->pixels;
+    product.add = tile.row > 0;
+    if (pointwise) {
+      product.b = from + (tile.row * conv->plane + pixel) * (int64_t)conv->size;
+      product.b_stride = conv->plane;
+    } else {
+      tile_move(conv, &tile, from, false);
+      product.b = patches;
+      product.b_stride = tile.pixels;
+    }
+    multiply(&product);
+  }
+}
+
+static void forward_block(void *context, int64_t block) {
+  const Conv *conv = context;
+  const int64_t runs = parts_of(conv->pixels, conv->tile_pixels);
+  for (int64_t unit = block * conv->per_block; unit < least(conv->units, (block + 1) * conv->per_block) && !kernels_interrupted; unit++)
+    forward_pixels(conv, unit / runs / conv->groups, unit / runs % conv->groups, unit % runs * conv->tile_pixels);
+}
+
+void kernel_conv2d(Call *call) {
+  Conv conv = conv_of(call, &call->inputs[0].shape, &call->inputs[1].shape, &call->output.shape);
+  conv.x = call->inputs[0].data;
+  conv.w = call->inputs[1].data;
+  if (shape_count(&call->output.shape) == 0) return;
+  const int64_t runs = parts_of(conv.pixels, conv.tile_pixels);
+  conv_run(&conv, conv.images * conv.groups * runs, (double)(conv.group_filters * conv.rows) * (double)conv.tile_pixels, forward_block);
+}
+
+/* ---- dx ---- */
+
+/* The channels of one unit: as many as a tile of patches has rows for. */
+static int64_t channels_of(const Conv *conv) { return most(1, TILE_ROWS / (conv->kernel_height * conv->kernel_width)); }
+
+static void input_channels(const Conv *conv, int64_t image, int64_t group, int64_t channel) {
+  char patches[TILE_BYTES] __attribute__((aligned(64)));
+  const int64_t size = (int64_t)conv->size, taps = conv->kernel_height * conv->kernel_width;
+  const int64_t last = least(conv->group_channels, channel + channels_of(conv));
+  char *to = conv->out + image_at(conv, image, group);
+  memset(to + channel * conv->plane * size, 0, (size_t)((last - channel) * conv->plane * size));
+  for (int64_t row = channel * taps; row < last * taps; row += conv->tile_rows) {
+    Tile tile = {.row = row, .rows = least(conv->tile_rows, last * taps - row), .data = patches};
+    for (tile.pixel = 0; tile.pixel < conv->pixels && !kernels_interrupted; tile.pixel += conv->tile_pixels) {
+      tile.pixels = least(conv->tile_pixels, conv->pixels - tile.pixel);
+      Product product = product_of(conv, tile.rows, tile.pixels, conv->group_filters);
+      product.a = conv->w + (group * conv->group_filters * conv->rows + row) * size;
+      product.a_stride = conv->rows;
+      product.a_transposed = true;
+      product.b = conv->y + result_at(conv, image, group, tile.pixel);
+      product.b_stride = conv->pixels;
+      product.c = patches;
+      multiply(&product);
+      tile_move(conv, &tile, to, true);
+    }
+  }
+}
+
+static void input_block(void *context, int64_t block) {
+  const Conv *conv = context;
+  const int64_t runs = parts_of(conv->group_channels, channels_of(conv));
+  for (int64_t unit = block * conv->per_block; unit < least(conv->units, (block + 1) * conv->per_block) && !kernels_interrupted; unit++)
+    input_channels(conv, unit / runs / conv->groups, unit / runs % conv->groups, unit % runs * channels_of(conv));
+}
+
+void kernel_conv2d_input(Call *call) {
+  Conv conv = conv_of(call, &call->output.shape, &call->inputs[1].shape, &call->inputs[0].shape);
+  conv.y = call->inputs[0].data;
+  conv.w = call->inputs[1].data;
+  if (shape_count(&call->output.shape) == 0) return;
+  const int64_t runs = parts_of(conv.group_channels, channels_of(&conv));
+  conv_run(&conv, conv.images * conv.groups * runs, (double)(conv.group_filters * conv.tile_rows) * (double)conv.pixels, input_block);
+}
+
+/* ---- dw ---- */
+
+/* One run of rows of one group, summed over one run of images. */
+static void weight_rows(const Conv *conv, int64_t run, int64_t group, int64_t row) {
+  char patches[TILE_BYTES] __attribute__((aligned(64)));
+  const int64_t size = (int64_t)conv->size, from = conv->images * run / conv->image_runs, to = conv->images * (run + 1) / conv->image_runs;
+  Tile tile = {.row = row, .rows = least(conv->tile_rows, conv->rows - row), .data = patches};
+  char *out = conv->partial == NULL ? conv->out : conv->partial + run * conv->filters * conv->rows * size;
+  Product product = product_of(conv, conv->group_filters, tile.rows, 0);
+  product.c = out + (group * conv->group_filters * conv->rows + row) * size;
+  product.c_stride = conv->rows;
+  product.b_transposed = true;
+  for (int64_t image = from; image < to; image++)
+    for (tile.pixel = 0; tile.pixel < conv->pixels && !kernels_interrupted; tile.pixel += conv->tile_pixels) {
+      tile.pixels = least(conv->tile_pixels, conv->pixels - tile.pixel);
+      tile_move(conv, &tile, (char *)(uintptr_t)conv->x + image_at(conv, image, group), false);
+      product.k = tile.pixels;
+      product.a = conv->y + result_at(conv, image, group, tile.pixel);
+      product.a_stride = conv->pixels;
+      product.b = patches;
+      product.b_stride = tile.pixels;
+      multiply(&product);
+      product.add = true;
+    }
+}
+
+static void weight_block(void *context, int64_t block) {
+  const Conv *conv = context;
+  for (int64_t unit = block * conv->per_block; unit < least(conv->units, (block + 1) * conv->per_block) && !kernels_interrupted; unit++)
+    weight_rows(conv, unit / conv->row_runs / conv->groups, unit / conv->row_runs % conv->groups, unit % conv->row_runs * conv->tile_rows);
+}
+
+static void add_partials(const Conv *conv) {
+  const int64_t count = conv->filters * conv->rows;
+  for (int64_t e = 0; e < count; e++) {
+    if (conv->dtype == DTYPE_F32) {
+      const float *partial = (const float *)(const void *)conv->partial;
+      float sum = partial[e];
+      for (int64_t run = 1; run < conv->image_runs; run++) sum += partial[run * count + e];
+      ((float *)(void *)conv->out)[e] = sum;
+    } else {
+      const double *partial = (const double *)(const void *)conv->partial;
+      double sum = partial[e];
+      for (int64_t run = 1; run < conv->image_runs; run++) sum += partial[run * count + e];
+      ((double *)(void *)conv->out)[e] = sum;
+    }
+  }
+}
+
+void kernel_conv2d_weight(Call *call) {
+  Conv conv = conv_of(call, &call->inputs[0].shape, &call->output.shape, &call->inputs[1].shape);
+  conv.x = call->inputs[0].data;
+  conv.y = call->inputs[1].data;
+  const int64_t count = shape_count(&call->output.shape);
+  if (count == 0) return;
+  if (conv.images == 0 || conv.pixels == 0) {
+    memset(conv.out, 0, (size_t)count * conv.size);
+    return;
+  }
+  const double work = (double)(conv.group_filters * conv.tile_rows) * (double)(conv.pixels * conv.images);
+  conv.row_runs = parts_of(conv.rows, conv.tile_rows);
+  conv.image_runs = least(parts_of(WEIGHT_BLOCKS, conv.groups * conv.row_runs), conv.images);
+  conv.image_runs = most(1, least(conv.image_runs, (int64_t)(work / BLOCK_WORK)));
+  if (conv.image_runs > 1) conv.partial = team_scratch((size_t)(conv.image_runs * count) * conv.size);
+  conv_run(&conv, conv.image_runs * conv.groups * conv.row_runs, work / (double)conv.image_runs, weight_block);
+  if (conv.partial != NULL && !kernels_interrupted) add_partials(&conv);
+}
+
+/* ---- the plain twins: one loop over every term of the definition ---- */
+
+typedef enum Wanted { WANT_Y, WANT_DX, WANT_DW } Wanted;
+
+static double get(const void *data, Dtype dtype, int64_t index) { return dtype == DTYPE_F32 ? (double)((const float *)data)[index] : ((const double *)data)[index]; }
+static void add_to(void *data, Dtype dtype, int64_t index, double value) {
+  if (dtype == DTYPE_F32) ((float *)data)[index] += (float)value;
+  else ((double *)data)[index] += value;
+}
+
+/* All terms in which pixel (oy, ox) of filter `filter` of image `image` meets a weight. */
+static void plain_pixel(const Conv *conv, Wanted want, const int64_t place[4]) {
+  const int64_t image = place[0], filter = place[1], oy = place[2], ox = place[3], group = filter / conv->group_filters;
+  const int64_t at_y = ((image * conv->filters + filter) * conv->out_height + oy) * conv->out_width + ox;
+  double sum = 0;
+  for (int64_t row = 0; row < conv->rows; row++) {
+    const int64_t j = row % conv->kernel_width, i = row / conv->kernel_width % conv->kernel_height, c = row / conv->kernel_width / conv->kernel_height;
+    const int64_t y = oy * conv->stride[0] - conv->pad[0] + i * conv->dilation[0], x = ox * conv->stride[1] - conv->pad[1] + j * conv->dilation[1];
+    if (y < 0 || y >= conv->height || x < 0 || x >= conv->width) continue;
+    const int64_t at_x = ((image * conv->channels + group * conv->group_channels + c) * conv->height + y) * conv->width + x;
+    const int64_t at_w = filter * conv->rows + row;
+    if (want == WANT_Y) sum += get(conv->x, conv->dtype, at_x) * get(conv->w, conv->dtype, at_w);
+    else if (want == WANT_DX) add_to(conv->out, conv->dtype, at_x, get(conv->y, conv->dtype, at_y) * get(conv->w, conv->dtype, at_w));
+    else add_to(conv->out, conv->dtype, at_w, get(conv->y, conv->dtype, at_y) * get(conv->x, conv->dtype, at_x));
+  }
+  if (want == WANT_Y) add_to(conv->out, conv->dtype, at_y, sum);
+}
+
+static void conv_plain(const Conv *conv, Wanted want) {
+  memset(conv->out, 0, (size_t)shape_count(&conv->call->output.shape) * conv->size);
+  for (int64_t image = 0; image < conv->images; image++)
+    for (int64_t filter = 0; filter < conv->filters; filter++)
+      for (int64_t pixel = 0; pixel < conv->pixels; pixel++)
+        plain_pixel(conv, want, (int64_t[4]){image, filter, pixel / conv->out_width, pixel % conv->out_width});
+}
+
+void kernel_conv2d_plain(Call *call) {
+  Conv conv = conv_of(call, &call->inputs[0].shape, &call->inputs[1].shape, &call->output.shape);
+  conv.x = call->inputs[0].data;
+  conv.w = call->inputs[1].data;
+  conv_plain(&conv, WANT_Y);
+}
+
+void kernel_conv2d_input_plain(Call *call) {
+  Conv conv = conv_of(call, &call->output.shape, &call->inputs[1].shape, &call->inputs[0].shape);
+  conv.y = call->inputs[0].data;
+  conv.w = call->inputs[1].data;
+  conv_plain(&conv, WANT_DX);
+}
+
+void kernel_conv2d_weight_plain(Call *call) {
+  Conv conv = conv_of(call, &call->inputs[0].shape, &call->output.shape, &call->inputs[1].shape);
+  conv.x = call->inputs[0].data;
+  conv.y = call->inputs[1].data;
+  conv_plain(&conv, WANT_DW);
+}
+
+/* ---- pooling ---- */
+
+typedef struct Pool {
+  Call *call;
+  int64_t planes;                 /* N C */
+  int64_t height, width;          /* of x */
+  int64_t out_height, out_width;
+  int64_t window[2], stride[2], pad[2];
+  int64_t per_block;              /* planes of one block */
+} Pool;
+
+static Pool pool_of(Call *call, const Shape *x, const Shape *y) {
+  const int64_t *attrs = call->attrs;
+  Pool pool = {.call = call, .planes = x->dim[0] * x->dim[1], .height = x->dim[2], .width = x->dim[3], .out_height = y->dim[2], .out_width = y->dim[3]};
+  for (int i = 0; i < 2; i++) pool.window[i] = attrs[i], pool.stride[i] = attrs[2 + i], pool.pad[i] = attrs[4 + i];
+  return pool;
+}
+
+static void pool_run(Pool *pool, void (*task)(void *context, int64_t block)) {
+  const double work = (double)(pool->out_height * pool->out_width) * (double)pool->window[0] * (double)pool->window[1];
+  pool->per_block = work >= BLOCK_WORK ? 1 : (int64_t)(BLOCK_WORK / (work + 1)) + 1;
+  const int64_t blocks = parts_of(pool->planes, pool->per_block);
+  if (blocks == 1) task(pool, 0);
+  else if (blocks > 1) team_run(blocks, task, pool);
+}
+
+/* The part of a window that lies inside the image. */
+typedef struct Window {
+  int64_t top, bottom, left, right;   /* bottom and right are one past */
+} Window;
+static inline Window window_of(const Pool *pool, int64_t oy, int64_t ox) {
+  const int64_t y = oy * pool->stride[0] - pool->pad[0], x = ox * pool->stride[1] - pool->pad[1];
+  return (Window){most(0, y), least(pool->height, y + pool->window[0]), most(0, x), least(pool->width, x + pool->window[1])};
+}
+
+/* The three loops are written once for each type: POOL(real) makes them for float and double. */
+#define POOL(real)                                                                                                    \
+  static void argmax_plane_##real(const Pool *pool, const real *x, int32_t *place) {                                  \
+    for (int64_t oy = 0; oy < pool->out_height; oy++)                                                                 \
+      for (int64_t ox = 0; ox < pool->out_width; ox++) {                                                              \
+        const Window in = window_of(pool, oy, ox);                                                                    \
+        int64_t best = in.top * pool->width + in.left;                                                                \
+        for (int64_t i = in.top; i < in.bottom; i++)                                                                  \
+          for (int64_t at = i * pool->width + in.left; at < i * pool->width + in.right; at++)                         \
+            if (!(x[at] <= x[best]) && x[best] == x[best]) best = at;                                                 \
+        *place++ = (int32_t)best;                                                                                     \
+      }                                                                                                               \
+  }                                                                                                                   \
+  static void sum_plane_##real(const Pool *pool, const real *x, real *y) {                                            \
+    for (int64_t oy = 0; oy < pool->out_height; oy++)                                                                 \
+      for (int64_t ox = 0; ox < pool->out_width; ox++) {                                                              \
+        const Window in = window_of(pool, oy, ox);                                                                    \
+        real sum = 0;                                                                                                 \
+        for (int64_t i = in.top; i < in.bottom; i++)                                                                  \
+          for (int64_t j = in.left; j < in.right; j++) sum += x[i * pool->width + j];                                 \
+        *y++ = sum;                                                                                                   \
+      }                                                                                                               \
+  }                                                                                                                   \
+  static void spread_plane_##real(const Pool *pool, const real *dy, real *dx) {                                       \
+    memset(dx, 0, (size_t)(pool->height * pool->width) * sizeof(real));                                               \
+    for (int64_t oy = 0; oy < pool->out_height; oy++)                                                                 \
+      for (int64_t ox = 0; ox < pool->out_width; ox++, dy++) {                                                        \
+        const Window in = window_of(pool, oy, ox);                                                                    \
+        for (int64_t i = in.top; i < in.bottom; i++)                                                                  \
+          for (int64_t j = in.left; j < in.right; j++) dx[i * pool->width + j] += *dy;                                \
+      }                                                                                                               \
+  }
+POOL(float)
+POOL(double)
+#undef POOL
+
+/* The planes of a block: which of x's and of y's they are. */
+static inline int64_t first_plane(const Pool *pool, int64_t block) { return block * pool->per_block; }
+static inline int64_t last_plane(const Pool *pool, int64_t block) {
+  return kernels_interrupted ? 0 : least(pool->planes, (block + 1) * pool->per_block);
+}
+
+static void argmax_block(void *context, int64_t block) {
+  const Pool *pool = context;
+  const View *x = &pool->call->inputs[0];
+  const int64_t in = pool->height * pool->width, out = pool->out_height * pool->out_width;
+  int32_t *place = pool->call->output.data;
+  for (int64_t p = first_plane(pool, block); p < last_plane(pool, block); p++) {
+    if (x->dtype == DTYPE_F32) argmax_plane_float(pool, (const float *)x->data + p * in, place + p * out);
+    else argmax_plane_double(pool, (const double *)x->data + p * in, place + p * out);
+  }
+}
+
+static void sum_block(void *context, int64_t block) {
+  const Pool *pool = context;
+  const View *x = &pool->call->inputs[0], *y = &pool->call->output;
+  const int64_t in = pool->height * pool->width, out = pool->out_height * pool->out_width;
+  for (int64_t p = first_plane(pool, block); p < last_plane(pool, block); p++) {
+    if (x->dtype == DTYPE_F32) sum_plane_float(pool, (const float *)x->data + p * in, (float *)y->data + p * out);
+    else sum_plane_double(pool, (const double *)x->data + p * in, (double *)y->data + p * out);
+  }
+}
+
+static void spread_block(void *context, int64_t block) {
+  const Pool *pool = context;
+  const View *dy = &pool->call->inputs[0], *dx = &pool->call->output;
+  const int64_t in = pool->height * pool->width, out = pool->out_height * pool->out_width;
+  for (int64_t p = first_plane(pool, block); p < last_plane(pool, block); p++) {
+    if (dy->dtype == DTYPE_F32) spread_plane_float(pool, (const float *)dy->data + p * out, (float *)dx->data + p * in);
+    else spread_plane_double(pool, (const double *)dy->data + p * out, (double *)dx->data + p * in);
+  }
+}
+
+void kernel_pool_argmax(Call *call) {
+  Pool pool = pool_of(call, &call->inputs[0].shape, &call->output.shape);
+  pool_run(&pool, argmax_block);
+}
+
+void kernel_pool_sum(Call *call) {
+  Pool pool = pool_of(call, &call->inputs[0].shape, &call->output.shape);
+  pool_run(&pool, sum_block);
+}
+
+void kernel_pool_sum_input(Call *call) {
+  Pool pool = pool_of(call, &call->output.shape, &call->inputs[0].shape);
+  pool_run(&pool, spread_block);
+}
