@@ -14,16 +14,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "runtime/base/isa.h"
+
 enum { ROUNDS = 10, LANES = 16, WORDS = 4 * LANES };
 
 static const uint32_t MULTIPLIER_0 = 0xD2511F53u, MULTIPLIER_1 = 0xCD9E8D57u;
 static const uint32_t WEYL_0 = 0x9E3779B9u, WEYL_1 = 0xBB67AE85u; /* golden ratio and sqrt(3) - 1: the key of the next round */
-
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define FOR_EACH_ISA __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define FOR_EACH_ISA
-#endif
 
 void rng_block(const uint32_t key[2], const uint32_t counter[4], uint32_t words[4]) {
   uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3], k0 = key[0], k1 = key[1];
@@ -95,24 +91,24 @@ static void words_of(const uint32_t words[WORDS], const int64_t bounds[2], void 
   memcpy(out, words, WORDS * sizeof words[0]);
 }
 
-static void uniforms_f32(const uint32_t words[WORDS], const int64_t bounds[2], void *out) {
+FOR_EACH_ISA static void uniforms_f32(const uint32_t words[WORDS], const int64_t bounds[2], void *out) {
   float *to = out;
   (void)bounds;
   for (int i = 0; i < WORDS; i++) to[i] = (float)(int32_t)(words[i] >> 8) * 0x1p-24f;
 }
 
 /* 27 bits of one word and 26 of the next. */
-static inline double bits53(uint32_t high, uint32_t low) {
+INLINE double bits53(uint32_t high, uint32_t low) {
   return (double)(int32_t)(high >> 5) * 0x1p26 + (double)(int32_t)(low >> 6);
 }
 
-static void uniforms_f64(const uint32_t words[WORDS], const int64_t bounds[2], void *out) {
+FOR_EACH_ISA static void uniforms_f64(const uint32_t words[WORDS], const int64_t bounds[2], void *out) {
   double *to = out;
   (void)bounds;
   for (int i = 0; i < WORDS / 2; i++) to[i] = bits53(words[2 * i], words[2 * i + 1]) * 0x1p-53;
 }
 
-static void integers_of(const uint32_t words[WORDS], const int64_t bounds[2], void *out) {
+FOR_EACH_ISA static void integers_of(const uint32_t words[WORDS], const int64_t bounds[2], void *out) {
   int32_t *to = out;
   uint64_t width = (uint64_t)(bounds[1] - bounds[0]);
   for (int i = 0; i < WORDS / 2; i++) {
@@ -127,7 +123,7 @@ static void integers_of(const uint32_t words[WORDS], const int64_t bounds[2], vo
 enum { LOG_TERMS = 12, TRIG_TERMS = 9 };
 
 /* -log(u) for u in (0, 1], to an error of about 1e-16: u = 2^e m with m near 1, log m = 2 atanh((m-1)/(m+1)). */
-static inline double minus_log(double u) {
+INLINE double minus_log(double u) {
   uint64_t bits;
   memcpy(&bits, &u, sizeof bits);
   int64_t shifted = (int64_t)(bits - 0x3FE6A09E667F3BCDu); /* so that m lies between sqrt(1/2) and sqrt(2) */
@@ -141,7 +137,7 @@ static inline double minus_log(double u) {
 }
 
 /* Sine and cosine for |t| <= pi/4: their Taylor series, the rest is below 1e-18. */
-static inline void sine_cosine(double t, double *sine, double *cosine) {
+INLINE void sine_cosine(double t, double *sine, double *cosine) {
   double square = t * t, s = 1, c = 1;
   for (int k = TRIG_TERMS; k >= 1; k--) {
     s = 1 - s * square * (1.0 / (2 * k * (2 * k + 1)));
@@ -152,7 +148,7 @@ static inline void sine_cosine(double t, double *sine, double *cosine) {
 }
 
 /* Two normals of u in (0, 1], a quarter turn 0..3 and an angle within it, -1/2 to 1/2 of a quarter. */
-static inline void box_muller(double u, uint32_t quarter, double within, double *x, double *y) {
+INLINE void box_muller(double u, uint32_t quarter, double within, double *x, double *y) {
   double sine, cosine, radius = sqrt(2 * minus_log(u));
   sine_cosine(within * 0x1.921fb54442d18p+0, &sine, &cosine);
   double a = quarter & 1 ? sine : cosine, b = quarter & 1 ? cosine : sine;
