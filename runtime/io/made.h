@@ -1,4 +1,4 @@
-/* made.h — data that gd makes up: the same seed, count and place give the same bits everywhere.
+/* made.h — data that gd makes up: the same seed and count give the same bits, on any number of threads.
  *
  * Each function gives x [n, …] and y [n] of the asked float dtype (labels are i32), rows in
  * random order where there are classes.  A size below 0 or a setting out of range is refused with status 1.
@@ -24,5 +24,8 @@ bool made_blobs(MadeKey key, int64_t n, int64_t centers, int64_t dims, double sp
 bool made_line(MadeKey key, int64_t n, double slope, double intercept, double noise, Dtype dtype, Tensor *x, Tensor *y, Diag *diag);
 /* Digits as if written by hand: x [n, 28, 28] in 0 .. 1, ink is 1; y [n] 0 .. 9, as many of each as n allows. */
 bool made_digits(MadeKey key, int64_t n, Dtype dtype, Tensor *x, Tensor *y, Diag *diag);
+
+/* n labels 0 .. classes - 1, i32, each as often as the others give or take one, in random order (of stream 0). */
+bool made_labels(MadeKey key, int64_t n, int64_t classes, Tensor *labels, Diag *diag);
 
 #endif
