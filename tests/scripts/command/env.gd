@@ -1,0 +1,2 @@
+# env: GD_SAYS=hello
+print(env("GD_SAYS"))   # expect: hello

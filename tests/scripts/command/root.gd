@@ -1,0 +1,3 @@
+# options: --root .
+print(read("../../../README.md"))   # expect error ~ .
+# status: 77

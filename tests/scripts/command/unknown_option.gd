@@ -1,0 +1,3 @@
+# options: --thread 2
+# status: 2
+print("never")

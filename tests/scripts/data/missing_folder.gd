@@ -1,0 +1,2 @@
+# status: 73
+write("nowhere/at/all.txt", "x")   # expect error: nowhere

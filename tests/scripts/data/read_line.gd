@@ -1,0 +1,5 @@
+# stdin: first
+# stdin: second
+print(read_line())   # expect: first
+print(read_line())   # expect: second
+print(read_line())   # expect: none

@@ -1,0 +1,2 @@
+fn area(width) = width
+print(area(2, 3))   # expect error: area

@@ -1,0 +1,2 @@
+print("a" < "b")   # expect: true
+print(1 < "b")     # expect error ~ .

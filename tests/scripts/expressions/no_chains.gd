@@ -1,0 +1,2 @@
+# status: 65
+print(1 < 2 < 3)   # expect error ~ .

@@ -1,0 +1,1 @@
+print("n: " + 1)   # expect error ~ .

@@ -1,0 +1,1 @@
+print(argmax(zeros(2, 0), axis: 1))   # expect error: empty

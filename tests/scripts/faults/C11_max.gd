@@ -1,0 +1,1 @@
+print(max(zeros(0)))   # expect error: empty

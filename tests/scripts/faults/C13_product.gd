@@ -1,0 +1,1 @@
+print(reshape(ones(6), 4))   # expect error: [4]

@@ -1,0 +1,1 @@
+print(reshape(ones(6), -1, -1))   # expect error: -1

@@ -1,0 +1,1 @@
+print(reshape(zeros(0, 3), -1, 0))   # expect error: -1

@@ -1,0 +1,1 @@
+print(arange(5)[::0])   # expect error: step

@@ -1,0 +1,1 @@
+print(einsum("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ->a", ones(2, 2)))   # expect error ~ .

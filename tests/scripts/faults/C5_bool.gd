@@ -1,0 +1,1 @@
+let x = zeros(true)   # expect error ~ .

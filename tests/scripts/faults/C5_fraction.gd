@@ -1,0 +1,1 @@
+let x = zeros(1.5)   # expect error: 1.5

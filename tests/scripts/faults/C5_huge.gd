@@ -1,0 +1,1 @@
+let x = zeros(1e30)   # expect error ~ .

@@ -1,0 +1,1 @@
+let x = zeros(0 / 0)   # expect error ~ .

@@ -1,0 +1,1 @@
+let x = zeros(-1)   # expect error: -1

@@ -1,0 +1,1 @@
+let x = zeros([[2]])   # expect error ~ .

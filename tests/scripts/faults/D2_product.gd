@@ -1,0 +1,1 @@
+print(i32([65536]) * 65536)   # expect error: i32

@@ -1,0 +1,1 @@
+print(i32([7]) % 0)   # expect error ~ .

@@ -1,0 +1,1 @@
+print(i32([1e300]))   # expect error: i32

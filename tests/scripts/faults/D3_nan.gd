@@ -1,0 +1,1 @@
+print(i32(0 / 0))   # expect error: i32

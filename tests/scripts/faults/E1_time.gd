@@ -1,0 +1,3 @@
+# options: --max-time 1
+# status: 1
+while true { }

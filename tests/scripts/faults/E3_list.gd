@@ -1,0 +1,4 @@
+# options: --max-memory 100000000
+# status: 71
+let xs = ["a"]
+while true { xs = list(xs, xs...) }   # expect error ~ .

@@ -1,0 +1,2 @@
+# status: 65
+print("a\q")   # expect error: \q

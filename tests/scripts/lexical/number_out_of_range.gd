@@ -1,0 +1,2 @@
+# status: 65
+let x = 1e309   # expect error: out of range

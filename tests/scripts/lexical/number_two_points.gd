@@ -1,0 +1,2 @@
+# status: 65
+let x = 1.2.3   # expect error ~ .

@@ -1,0 +1,2 @@
+# status: 65
+let x = 1a   # expect error ~ .

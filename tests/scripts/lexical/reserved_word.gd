@@ -1,0 +1,2 @@
+# status: 65
+let for = 1   # expect error ~ .

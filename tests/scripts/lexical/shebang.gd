@@ -1,0 +1,2 @@
+#!/usr/bin/env gd
+print("ran")   # expect: ran

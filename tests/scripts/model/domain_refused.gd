@@ -1,0 +1,2 @@
+model D() { param sigma: positive = -1 }   # expect error ~ positive
+let d = D()

@@ -1,0 +1,2 @@
+let net = Dense(784, 10)
+print(net(zeros(2, 768)))   # expect error: 784

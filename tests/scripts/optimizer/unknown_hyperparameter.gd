@@ -1,0 +1,1 @@
+let o = SGD(lr: 0.1, moment: 0.9)   # expect error: momentum

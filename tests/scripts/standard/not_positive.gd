@@ -1,0 +1,1 @@
+print(cholesky([[1, 2], [2, 1]]))   # expect error: positive

@@ -1,0 +1,1 @@
+print(number("2x"))   # expect error: 2x

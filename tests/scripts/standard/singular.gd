@@ -1,0 +1,1 @@
+print(inverse([[1, 2], [2, 4]]))   # expect error: singular

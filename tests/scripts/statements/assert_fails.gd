@@ -1,0 +1,2 @@
+let x = 1
+assert(x == 2)   # expect error: assert

@@ -1,0 +1,2 @@
+let t = (x: 1)
+t.x = 2   # expect error ~ .

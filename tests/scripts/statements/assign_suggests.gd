@@ -1,0 +1,2 @@
+let counter = 0
+conter = 1   # expect error: counter

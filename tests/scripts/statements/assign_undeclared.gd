@@ -1,0 +1,1 @@
+counter = 1   # expect error: let

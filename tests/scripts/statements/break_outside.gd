@@ -1,0 +1,2 @@
+# status: 65
+break   # expect error: break

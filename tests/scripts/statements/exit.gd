@@ -1,0 +1,4 @@
+print("before")   # expect: before
+exit(3)
+print("after")
+# status: 3

@@ -1,0 +1,3 @@
+# status: 65
+import "parts/loop_a.gd"
+# expect stderr: loop_a.gd

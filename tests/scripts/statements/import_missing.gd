@@ -1,0 +1,2 @@
+# status: 66
+import "parts/nowhere.gd"   # expect error: nowhere.gd

@@ -1,0 +1,2 @@
+import "loop_b.gd"
+let a = 1

@@ -1,0 +1,2 @@
+import "loop_a.gd"
+let b = 1

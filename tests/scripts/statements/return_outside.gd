@@ -1,0 +1,2 @@
+# status: 65
+return 1   # expect error: return

@@ -1,0 +1,2 @@
+test "not run by a plain run" { assert(1 == 2) }
+print("done")   # expect: done

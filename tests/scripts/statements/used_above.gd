@@ -1,0 +1,3 @@
+# status: 65
+print(later)   # expect error: later
+let later = 1

@@ -1,0 +1,3 @@
+# silent
+print("must not be printed")
+print(undeclared)   # expect error: undeclared

@@ -1,0 +1,5 @@
+print([1, 2.5, -3])                   # expect: [1, 2.5, -3]
+print([[1, 2], [3, 4]] / 3)           # expect: [[0.333333, 0.666667], [1, 1.33333]]
+print([true, false])                  # expect: [true, false]
+print(zeros(2, 0), zeros(0))          # expect: [[], []] []
+print(arange(5000))                   # expect ~ \[0, 1, 2.*….*4999\]

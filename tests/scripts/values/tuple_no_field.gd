@@ -1,0 +1,2 @@
+let t = (x: 1, yellow: 2)
+print(t.yelow)   # expect error: yellow

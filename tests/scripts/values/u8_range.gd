@@ -1,0 +1,1 @@
+print(u8([256]))   # expect error ~ u8
