@@ -106,46 +106,37 @@ model GroupNorm(groups, dim, eps = 1e-5) {
 }
 
 ## Convolution (in truth correlation, as everywhere in this field) of images: x [N, inputs, H, W] gives [N, outputs, H', W'],
-## H' = floor((H + 2 pad - dilation (size - 1) - 1) / stride) + 1.  W [outputs, inputs / groups, size, size]
+## H' = floor((H + 2 padding - dilation (size - 1) - 1) / stride) + 1.  W [outputs, inputs / groups, size, size]
 ## starts normal with variance 2 / fan-in (He et al., 2015), b [outputs] at zero.
 ##
-##     print(shape(Conv2d(1, 8, 3, pad: 1)(zeros(2, 1, 28, 28))))   # expect: (2, 8, 28, 28)
-model Conv2d(inputs, outputs, size, stride = 1, pad = 0, dilation = 1, groups = 1, bias = true) {
-  if inputs % groups != 0 { error("Conv2d: {inputs} channels cannot be cut into {groups} equal groups") }
+##     print(shape(Conv2d(1, 8, 3, padding: 1)(zeros(2, 1, 28, 28))))   # expect: (2, 8, 28, 28)
+model Conv2d(inputs, outputs, size, stride = 1, padding = 0, dilation = 1, groups = 1, bias = true) {
   param W = normal(outputs, inputs / groups, size, size, std: sqrt(2 / (inputs / groups * size * size)))
   param b = if bias { zeros(outputs) } else { none }
-  fn forward(x: [N, inputs, H, V]) {
-    let y = conv2d(x, W, stride: stride, pad: pad, dilation: dilation, groups: groups)
-    if bias { y + reshape(b, 1, outputs, 1, 1) } else { y }
-  }
+  fn forward(x: [N, inputs, H, V]) = conv2d(x, W, b, stride: stride, padding: padding, dilation: dilation, groups: groups)
 }
 
-## Convolution along sequences: x [N, T, inputs] gives [N, T', outputs], T' as for Conv2d.  W [outputs, inputs, 1, size].
+## Convolution along sequences: x [N, T, inputs] gives [N, T', outputs], T' as for Conv2d.  W [outputs, inputs, size].
 ##
 ##     print(shape(Conv1d(3, 5, 4)(zeros(2, 10, 3))))   # expect: (2, 7, 5)
-model Conv1d(inputs, outputs, size, stride = 1, pad = 0, dilation = 1, bias = true) {
-  param W = normal(outputs, inputs, 1, size, std: sqrt(2 / (inputs * size)))
+model Conv1d(inputs, outputs, size, stride = 1, padding = 0, dilation = 1, bias = true) {
+  param W = normal(outputs, inputs, size, std: sqrt(2 / (inputs * size)))
   param b = if bias { zeros(outputs) } else { none }
-  fn forward(x: [N, T, inputs]) {
-    let image = permute(x, 0, 2, 1)[:, :, none, :]   # [N, inputs, 1, T]
-    let y = conv2d(image, W, stride: (1, stride), pad: (0, pad), dilation: (1, dilation))
-    let sequence = permute(y[:, :, 0, :], 0, 2, 1)
-    if bias { sequence + b } else { sequence }
-  }
+  fn forward(x: [N, T, inputs]) = permute(conv1d(permute(x, 0, 2, 1), W, b, stride: stride, padding: padding, dilation: dilation), 0, 2, 1)
 }
 
 ## The greatest of each window of `size` by `size` pixels: x [N, C, H, W].  `stride` is `size` unless given.
 ##
 ##     print(MaxPool2d(2)(reshape(arange(16), 1, 1, 4, 4)))   # expect: [[[[5, 7], [13, 15]]]]
-model MaxPool2d(size, stride = none, pad = 0) {
-  fn forward(x: [N, C, H, W]) = max_pool2d(x, size, stride: if stride == none { size } else { stride }, pad: pad)
+model MaxPool2d(size, stride = none, padding = 0) {
+  fn forward(x: [N, C, H, W]) = max_pool2d(x, size, stride: stride, padding: padding)
 }
 
 ## The mean of each window of `size` by `size` pixels: x [N, C, H, W].  `stride` is `size` unless given.
 ##
 ##     print(AvgPool2d(2)(reshape(arange(16), 1, 1, 4, 4)))   # expect: [[[[2.5, 4.5], [10.5, 12.5]]]]
-model AvgPool2d(size, stride = none, pad = 0) {
-  fn forward(x: [N, C, H, W]) = avg_pool2d(x, size, stride: if stride == none { size } else { stride }, pad: pad)
+model AvgPool2d(size, stride = none, padding = 0) {
+  fn forward(x: [N, C, H, W]) = avg_pool2d(x, size, stride: stride, padding: padding)
 }
 
 ## Each element zero with probability `rate`, the others divided by `1 - rate`; whether in training or not (Dropout asks that).
