@@ -117,18 +117,26 @@ static void settle(Trace *trace) {
   trace->made_count = 0;
 }
 
-void trace_close(Vm *vm, Trace *trace) {
+void trace_detach(Vm *vm, Trace *trace) {
   assert(vm->trace == trace);
   settle(trace);
-  let_go(trace);
   vm->trace = trace->outer;
   trace->outer = NULL;
+}
+
+void trace_drop(Vm *vm, Trace *trace) {
+  let_go(trace);
   if (!vm->tracer->spare) {
     vm->tracer->spare = trace;
   } else {
     trace_end(trace);
     mem_free(trace);
   }
+}
+
+void trace_close(Vm *vm, Trace *trace) {
+  trace_detach(vm, trace);
+  trace_drop(vm, trace);
 }
 
 void trace_unwind(Vm *vm, Trace *keep) {

@@ -66,6 +66,8 @@ void tracer_free(Tracer *tracer);
  * trace_unwind, which vm_protect calls. */
 Trace *trace_open(Vm *vm);
 void trace_close(Vm *vm, Trace *trace);               /* takes; works out what outlives it */
+void trace_detach(Vm *vm, Trace *trace);              /* the recording ends but the trace, its graph and bindings, is kept */
+void trace_drop(Vm *vm, Trace *trace);                /* takes a detached trace */
 void trace_unwind(Vm *vm, Trace *keep);               /* closes recordings until vm->trace is `keep` */
 
 /* A value as a node of a trace; raises when it is not a tensor, number or bool. */

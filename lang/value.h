@@ -234,6 +234,13 @@ static inline void value_release(Vm *vm, Value v) {
   if (value_object(v) && --v.object->refs == 0) object_free(vm, v.object);
 }
 
+enum { OBJECT_DOOMED = 0x8000 };                                       /* in Object.flags: it is being freed */
+void object_each_part(Vm *vm, Object *object, void (*visit)(Vm *vm, Value value)); /* every object that it holds */
+void objects_discard(Vm *vm, Object **objects, size_t count);           /* frees exactly these, whoever holds them (vm.c) */
+void module_free_own(Vm *vm, ModuleObject *module);                    /* what a module owns beside its globals' values (module.c) */
+double range_count(const RangeObject *range);                          /* values in it, whole */
+double range_at(const RangeObject *range, double index);
+
 void *object_new(Vm *vm, Kind kind, size_t bytes);                     /* returns a new one, cleared, refs 1 */
 Value value_string(Vm *vm, const char *text, size_t length);            /* returns a new one */
 Value value_tuple(Vm *vm, int count);                                   /* returns a new one, items none */
@@ -271,6 +278,7 @@ typedef struct Guard {     /* what vm_protect saves and restores */
   Frame *frame;
   int depth;
   struct Trace *trace;
+  struct TrainRun *run;
   bool training;
   Diag *diag;
 } Guard;
@@ -288,6 +296,8 @@ struct Vm {
   Object objects;              /* head of the ring of all objects */
   Object *doomed;              /* objects whose last holder let go, waiting to be freed one by one (linked by `next`) */
   bool freeing;                /* they are being freed */
+  struct Gray *gray;           /* vm_sweep's: objects whose parts are still to be marked */
+  bool stack_from_heap;        /* `stack` is malloc's, not mmap's */
   int64_t object_count, sweep_at; /* objects there are; as many as lead to the next sweep */
   int64_t uncounted;           /* bytes not yet told to the memory budget */
   Span at;                     /* the construct at work, for errors that know no better place (memory) */
@@ -302,6 +312,8 @@ struct Vm {
   struct Standard *standard;   /* builtin.c's: standard names met so far */
   struct Modules *modules;     /* module.c's */
   struct TrainRun *run;        /* the train under way, or NULL */
+  struct StateQuery *state_query; /* optimizer.c: the target whose states a body asks for; NULL between bodies, and after a raise */
+  uint64_t effects;            /* assignments to variables outside the function at work, so far: train.c sees that a block changed something */
   double steps_taken;          /* loop rounds and calls, for --max-steps (counted coarsely) */
   int64_t fuel;                /* rounds and calls until vm_poll looks at the limits again */
   int64_t fuel_given;          /* what `fuel` was at that time */
