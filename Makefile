@@ -92,7 +92,7 @@ $(OBJ)/%.o: %.c $(OUT)/flags | $(GENERATED)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(OBJ)/runtime/kernels/loops.o: ALL_CFLAGS += $(MAP_SPEED)
+$(OBJ)/runtime/kernels/loops.o: private ALL_CFLAGS += $(MAP_SPEED)
 $(OBJ)/runtime/kernels/loops_%.o: runtime/kernels/loops.c $(OUT)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(MAP_SPEED) $(MAP_FLAGS_$*) -MMD -MP -c -o $@ $<
