@@ -1,0 +1,33 @@
+# Handwritten-looking digits with the dense classifier 784-10-10: softmax cross entropy and stochastic gradient descent.
+#
+# Shows: images as rows, minibatches, progress while it trains, validation, a file with the trained model.
+# Outcome: accuracy above 0.90 on digits it has never seen.  gd draws them itself: there is nothing to download.
+
+seed(9)
+
+let drawn = digits(5000)
+let (train_set, test_set) = split(dataset(flatten(drawn.x), drawn.y), 0.8)
+
+model Net(hidden = 10) {
+  let first = Dense(784, hidden)
+  let last = Dense(hidden, 10)
+  fn forward(x: [N, 784]) -> [N, 10] = x |> first |> relu |> last
+}
+
+let net = Net()
+print("{count(net)} numbers to train, {len(train_set)} digits to train on, {len(test_set)} held out")
+
+let history = train net on (x, y) in train_set {
+  loss: cross_entropy(net(x), y)
+  optimizer: SGD(lr: 0.05, momentum: 0.9)
+  epochs: 20
+  batch: 32
+  validate: test_set
+  metrics: (accuracy: accuracy(net(x), y))
+}
+
+let held_out = accuracy(net(test_set.x), test_set.y)
+print("loss {history.loss[0]:.3f} in the first epoch, {history.loss[-1]:.3f} in the last")
+if len(args) > 0 { save(net, args[0]) }
+assert(held_out > 0.9)
+print("accuracy {held_out:.3f} on {len(test_set)} held-out digits")
