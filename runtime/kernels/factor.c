@@ -283,14 +283,15 @@ size_t factor_svd_room(Sizes sizes, const Lapack *lapack) {
   return svd_work(sizes, lapack) + (size_t)(4 * sizes.k);
 }
 
-/* One sweep over all pairs of the columns of g [rows, k]; v [k, k] is turned along.  Was anything turned? */
-static bool svd_sweep(double *g, double *v, int64_t rows, int64_t k) {
+/* One sweep over all pairs of the columns of g [rows, k]; v [k, k] is turned along.  Columns whose squared length is
+ * at most `nothing` are rounding errors of a singular value that is 0, and stay.  Was anything turned? */
+static bool svd_sweep(double *g, double *v, int64_t rows, int64_t k, double nothing) {
   bool turned = false;
   for (int64_t i = 0; i < k; i++)
     for (int64_t j = i + 1; j < k; j++) {
       double *x = g + i * rows, *y = g + j * rows;
       const double p = dot(x, x, rows), q = dot(y, y, rows), off = dot(x, y, rows);
-      if (fabs(off) <= DBL_EPSILON * sqrt(p) * sqrt(q)) continue;
+      if (p <= nothing || q <= nothing || fabs(off) <= DBL_EPSILON * (double)rows * sqrt(p) * sqrt(q)) continue;
       const Rotation by = rotation_of(p, off, q);
       rotate(x, y, rows, 1, by);
       rotate(v + i * k, v + j * k, k, 1, by);
@@ -315,7 +316,7 @@ static void complete(double *u, int64_t rows, int64_t j) {
 }
 
 /* The columns of g [rows, k] are orthogonal: their lengths are the singular values.  Sorts them with v's, and makes them unit vectors. */
-static void svd_finish(double *g, double *v, double *s, int64_t rows, int64_t k) {
+static void svd_finish(double *g, double *v, double *s, int64_t rows, int64_t k, double nothing) {
   for (int64_t j = 0; j < k; j++) s[j] = sqrt(dot(g + j * rows, g + j * rows, rows));
   for (int64_t j = 0; j < k; j++) {
     int64_t most = j;
@@ -328,7 +329,7 @@ static void svd_finish(double *g, double *v, double *s, int64_t rows, int64_t k)
     }
   }
   for (int64_t j = 0; j < k; j++) {
-    if (s[j] <= s[0] * DBL_EPSILON * DBL_EPSILON) {
+    if (s[j] * s[j] <= nothing) {
       complete(g, rows, j);
     } else {
       for (int64_t i = 0; i < rows; i++) g[j * rows + i] /= s[j];
@@ -352,8 +353,9 @@ static bool svd_plain(double *a, double *u, double *s, double *vt, Sizes sizes, 
   memset(v, 0, (size_t)(k * k) * sizeof(double));
   for (int64_t j = 0; j < k; j++) v[j * k + j] = 1;
   int sweep = 0;
-  while (sweep < SWEEPS_MOST && svd_sweep(g, v, rows, k)) sweep++;
-  svd_finish(g, v, s, rows, k);
+  const double nothing = dot(g, g, rows * k) * DBL_EPSILON * DBL_EPSILON;
+  while (sweep < SWEEPS_MOST && svd_sweep(g, v, rows, k, nothing)) sweep++;
+  svd_finish(g, v, s, rows, k, nothing);
   for (int64_t j = 0; j < k; j++) s[j] *= scale;
   memcpy(u, m >= n ? g : v, (size_t)(m * k) * sizeof(double));
   transpose(vt, m >= n ? v : g, n, k);
