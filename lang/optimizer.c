@@ -1,0 +1,281 @@
+/* optimizer.c — see optimizer.h.
+ *
+ * The body of the declaration runs anew for each target of each traced step, so `state` statements ask here for their value:
+ * the first time their expression is worked out and stored (a number fills a tensor of the target's shape), afterwards,
+ * and always for the node, the stored tensor is an INPUT.
+ *
+ * Sanity of hyperparameters by their field names (faults.md, D11): a rate `lr` must be a finite number not below 0 whenever it is
+ * used; betas and momentum must lie in 0 … 1 when the optimizer is made.
+ */
+#include "lang/optimizer.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The target at work, for optimizer_state; lives in the Vm as long as one body runs. */
+typedef struct StateQuery {
+  Trace *trace;
+  TargetMemory *memory;
+  NodeId *nodes;      /* by state: its INPUT */
+  int next;           /* the STATE statement that comes next */
+  Value target;       /* p */
+} StateQuery;
+
+static bool callable(Value value) { return value.kind == KIND_CLOSURE || value.kind == KIND_NATIVE; }
+
+/* ---- making ---- */
+
+static void check_argument(Vm *vm, const Site *site, const char *name, double number) {
+  bool rate = !strcmp(name, "lr");
+  bool fraction = !strncmp(name, "beta", 4) || !strcmp(name, "momentum") || !strcmp(name, "rho") || !strcmp(name, "alpha");
+  bool fine = rate ? number >= 0 && isfinite(number) : fraction ? number >= 0 && number <= 1 : !isnan(number);
+  if (fine) return;
+  Text text = {0};
+  text_number(&text, number);
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, site->span, "%s must be %s, this is %s", name, rate ? "a finite number not below 0" : fraction ? "from 0 to 1" : "a number", text.data);
+  text_free(&text);
+  raise(vm, &diag);
+}
+
+Value optimizer_new(Vm *vm, const Site *site, ClosureObject *made_by, const Value *args) {
+  const AstFunction *function = made_by->function;
+  for (int i = 0; i < function->param_count; i++)
+    if (args[i].kind == KIND_NUMBER) check_argument(vm, site, function->params[i].name, args[i].number);
+  for (int i = 0; i < function->param_count; i++)
+    if (args[i].kind == KIND_OPTIMIZER) raise_at(vm, site->span, "an optimizer made of another optimizer is not there yet");
+  OptimizerObject *optimizer = object_new(vm, KIND_OPTIMIZER, sizeof *optimizer + (size_t)function->param_count * sizeof(Value));
+  optimizer->made_by = made_by;
+  made_by->head.refs++;
+  optimizer->span = site->span;
+  optimizer->count = function->param_count;
+  for (int i = 0; i < function->param_count; i++) optimizer->arguments[i] = value_retain(args[i]);
+  optimizer->memory = mem_zero(sizeof *optimizer->memory);
+  optimizer->memory->state_count = optimizer_states(optimizer);
+  return value_of(KIND_OPTIMIZER, optimizer);
+}
+
+int optimizer_states(const OptimizerObject *optimizer) {
+  const AstFunction *function = optimizer->made_by->function;
+  int states = 0;
+  for (int i = 0; i < function->member_count; i++) states += function->members[i].kind == MEMBER_STATE;
+  return states;
+}
+
+void optimizer_memory_free(Vm *vm, OptimizerMemory *memory) {
+  if (!memory) return;
+  for (int i = 0; i < memory->count; i++) {
+    for (int k = 0; k < memory->state_count; k++) tensor_release(&memory->targets[i].states[k]);
+    mem_free(memory->targets[i].states);
+    value_release(vm, value_of(KIND_PARAM, memory->targets[i].param));
+  }
+  mem_free(memory->targets);
+  mem_free(memory);
+}
+
+Value optimizer_field(Vm *vm, const Ast *ast, Value optimizer, const char *name) {
+  const AstFunction *function = optimizer.optimizer->made_by->function;
+  for (int i = 0; i < function->param_count; i++)
+    if (function->params[i].name == name) return value_retain(optimizer.optimizer->arguments[i]);
+  if (!strcmp(name, "steps")) return value_number((double)optimizer.optimizer->steps);
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span, "the optimizer %s has no hyperparameter `%.64s`", function->name, name);
+  diag_note(&diag, function->head_span, "%s is declared here", function->name);
+  raise(vm, &diag);
+}
+
+/* ---- memory by target ---- */
+
+TargetMemory *optimizer_target(OptimizerObject *optimizer, ParamObject *param) {
+  OptimizerMemory *memory = optimizer->memory;
+  for (int i = 0; i < memory->count; i++)
+    if (memory->targets[i].param == param) return &memory->targets[i];
+  return NULL;
+}
+
+TargetMemory *optimizer_target_new(Vm *vm, OptimizerObject *optimizer, ParamObject *param) {
+  (void)vm;
+  OptimizerMemory *memory = optimizer->memory;
+  if (memory->count == memory->capacity) {
+    memory->capacity = memory->capacity ? 2 * memory->capacity : 8;
+    memory->targets = mem_grow(memory->targets, (size_t)memory->capacity * sizeof(TargetMemory));
+  }
+  TargetMemory *target = &memory->targets[memory->count++];
+  value_retain(value_of(KIND_PARAM, param));
+  target->param = param;
+  target->states = mem_zero((size_t)(memory->state_count + 1) * sizeof(Tensor));
+  return target;
+}
+
+/* The first value of a state, in storage of its own. */
+static Tensor first_state(Vm *vm, const Ast *ast, Value value, const ParamObject *param) {
+  Tensor state;
+  Diag diag = {0};
+  Type type = trace_type(vm, value, ast->span);
+  bool fills = type.weak || value.kind == KIND_BOOL;
+  Dtype dtype = fills || !dtype_floats(type.dtype) ? param->value.dtype : type.dtype;
+  if (!tensor_new(&state, dtype, fills ? &param->value.shape : &type.shape, &diag)) {
+    diag.span = ast->span;
+    raise(vm, &diag);
+  }
+  bool decided = vm->trace->decided;
+  Tensor from = trace_elements(vm, value, ast->span);
+  vm->trace->decided = decided; /* a first value is a fact of the past, not a decision of this step */
+  int64_t count = tensor_count(&state);
+  for (int64_t i = 0; i < count; i++) tensor_set(&state, i, tensor_get(&from, fills ? 0 : i));
+  tensor_release(&from);
+  return state;
+}
+
+Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast) {
+  StateQuery *query = vm->state_query;
+  if (!query) raise_at(vm, ast->span, "a state belongs into the body of an optimizer");
+  int index = query->next++;
+  Tensor *state = &query->memory->states[index];
+  if (vm->checking) {
+    Value value = eval(vm, frame, ast->a);
+    Type type = trace_type(vm, value, ast->span);
+    value_release(vm, value);
+    if (type.weak || type.shape.rank == 0) return value_retain(query->target);
+    query->nodes[index] = trace_abstract(query->trace, &type);
+    return trace_result(query->trace, query->nodes[index]);
+  }
+  if (!state->buffer) {
+    Value value = eval(vm, frame, ast->a);
+    *state = first_state(vm, ast, value, query->memory->param);
+    value_release(vm, value);
+  }
+  query->nodes[index] = trace_tensor_input(query->trace, state, NULL);
+  query->trace->graph.span = ast->span;
+  return trace_result(query->trace, query->nodes[index]);
+}
+
+/* ---- the numbers of a step ---- */
+
+static double scheduled(Vm *vm, OptimizerObject *optimizer, int index, int64_t step) {
+  Site site = {.span = optimizer->span, .callee = optimizer->span};
+  Value number = value_number((double)step);
+  Value value = vm_call(vm, &site, optimizer->arguments[index], &number, 1);
+  double result = value_as_number(vm, optimizer->span, value);
+  value_release(vm, value);
+  check_argument(vm, &site, optimizer->made_by->function->params[index].name, result);
+  return result;
+}
+
+void optimizer_inputs(Vm *vm, Trace *trace, OptimizerObject *optimizer, OptimizerInputs *inputs) {
+  inputs->arguments = arena_alloc(&trace->graph.arena, (size_t)(optimizer->count + 1) * sizeof(int));
+  inputs->values = arena_alloc(&trace->graph.arena, (size_t)(optimizer->count + 1) * sizeof(Value));
+  trace->graph.span = optimizer->span;
+  for (int i = 0; i < optimizer->count; i++) {
+    inputs->arguments[i] = -1;
+    if (callable(optimizer->arguments[i])) {
+      double now = vm->checking ? 0 : scheduled(vm, optimizer, i, optimizer->steps);
+      inputs->values[i] = trace_result(trace, trace_number(trace, now, &inputs->arguments[i]));
+    } else {
+      inputs->values[i] = value_retain(optimizer->arguments[i]);
+    }
+  }
+  inputs->t_value = trace_result(trace, trace_number(trace, (double)(optimizer->steps + 1), &inputs->t));
+}
+
+void optimizer_inputs_release(Vm *vm, OptimizerObject *optimizer, OptimizerInputs *inputs) {
+  for (int i = 0; i < optimizer->count; i++) value_release(vm, inputs->values[i]);
+  value_release(vm, inputs->t_value);
+  inputs->values = NULL;
+}
+
+static void set_number(Trace *trace, int binding, double number) { *(double *)tensor_data(&trace->bindings[binding].tensor) = number; }
+
+void optimizer_set(Vm *vm, Trace *trace, OptimizerObject *optimizer, const OptimizerInputs *inputs) {
+  set_number(trace, inputs->t, (double)(optimizer->steps + 1));
+  for (int i = 0; i < optimizer->count; i++)
+    if (inputs->arguments[i] >= 0) set_number(trace, inputs->arguments[i], scheduled(vm, optimizer, i, optimizer->steps));
+}
+
+double optimizer_rate(Vm *vm, OptimizerObject *optimizer, int64_t step) {
+  const AstFunction *function = optimizer->made_by->function;
+  for (int i = 0; i < function->param_count; i++) {
+    if (strcmp(function->params[i].name, "lr")) continue;
+    if (callable(optimizer->arguments[i])) return scheduled(vm, optimizer, i, step);
+    if (optimizer->arguments[i].kind == KIND_NUMBER) return optimizer->arguments[i].number;
+  }
+  return (double)NAN;
+}
+
+/* ---- tracing one target ---- */
+
+static ClosureObject *step_of(Vm *vm, const OptimizerObject *optimizer, CellObject **cells) {
+  const AstFunction *function = optimizer->made_by->function;
+  for (int i = 0; i < function->member_count; i++) {
+    const Member *member = &function->members[i];
+    if (member->kind != MEMBER_FN || strcmp(member->name, "step")) continue;
+    ClosureObject *step = cells[i]->value.closure;
+    if (step->function->param_count == 3) raise_at(vm, optimizer->span, "%s steps the whole vector, step(p, g, f): such optimizers are not there yet", function->name);
+    if (step->function->param_count != 2) {
+      Diag diag = {0};
+      diag_fail(&diag, STATUS_MALFORMED, step->function->head_span, "the step of an optimizer has two parameters, the tensor and its gradient: step(p, g)");
+      raise(vm, &diag);
+    }
+    return step;
+  }
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_MALFORMED, function->head_span, "the optimizer %s has no fn step(p, g)", function->name);
+  raise(vm, &diag);
+}
+
+/* A new value as a node of the storage's type. */
+static NodeId new_value(Vm *vm, Trace *trace, Value value, const Tensor *storage, const char *name, Span span) {
+  Diag diag = {0};
+  Maker maker = {&trace->graph, &diag};
+  NodeId node = make_cast(&maker, trace_operand(trace, value, span), storage->dtype);
+  if (node && make_type(&maker, node)->shape.rank == 0 && storage->shape.rank) node = make_expand(&maker, node, &storage->shape);
+  if (node && !shape_equal(&make_type(&maker, node)->shape, &storage->shape)) {
+    char have[200], want[200];
+    diag_fail(&diag, STATUS_FAILED, span, "a step must keep shapes: %s was %s and became %s", name, shape_show(&storage->shape, want), shape_show(&make_type(&maker, node)->shape, have));
+    raise(vm, &diag);
+  }
+  if (!node) raise(vm, &diag);
+  return node;
+}
+
+static int store_states(Vm *vm, Trace *trace, const OptimizerObject *optimizer, const StateQuery *query, CellObject **cells, Store *stores) {
+  const AstFunction *function = optimizer->made_by->function;
+  int made = 0;
+  for (int i = 0, index = 0; i < function->member_count; i++) {
+    if (function->members[i].kind != MEMBER_STATE) continue;
+    NodeId old = query->nodes[index];
+    Tensor *storage = &query->memory->states[index++];
+    NodeId node = new_value(vm, trace, cells[i]->value, storage, function->members[i].name, function->members[i].span);
+    if (node != old) stores[made++] = (Store){graph_node(&trace->graph, old)->attrs[0], node};
+  }
+  return made;
+}
+
+int optimizer_trace(Vm *vm, Trace *trace, OptimizerObject *optimizer, const OptimizerInputs *inputs, ParamObject *param, NodeId gradient, Store *stores) {
+  const AstFunction *function = optimizer->made_by->function;
+  TargetMemory *memory = optimizer_target(optimizer, param);
+  if (!memory) memory = optimizer_target_new(vm, optimizer, param);
+  Site site = {.span = optimizer->span, .callee = optimizer->span};
+  NodeId raw = trace_raw(trace, param);
+  Value pair[2] = {trace_result(trace, raw), trace_result(trace, gradient)}, finals[2];
+  StateQuery query = {.trace = trace, .memory = memory, .target = pair[0]};
+  query.nodes = arena_alloc(&trace->graph.arena, (size_t)(optimizer->memory->state_count + 1) * sizeof(NodeId));
+  CellObject **cells = arena_alloc(&trace->graph.arena, (size_t)(function->member_count + 1) * sizeof(CellObject *));
+  vm->state_query = &query;
+  vm_run_body(vm, &site, optimizer->made_by, inputs->values, inputs->t_value, pair[0], cells);
+  vm->state_query = NULL;
+  ClosureObject *step = step_of(vm, optimizer, cells);
+  Value result = vm_call_finals(vm, &site, step, pair, 2, finals);
+  int made = 0;
+  if (!vm->checking) {
+    stores[made++] = (Store){graph_node(&trace->graph, raw)->attrs[0], new_value(vm, trace, finals[0], &param->value, "p", step->function->head_span)};
+    made += store_states(vm, trace, optimizer, &query, cells, stores + made);
+  }
+  value_release(vm, result);
+  for (int i = 0; i < 2; i++) {
+    value_release(vm, pair[i]);
+    value_release(vm, finals[i]);
+  }
+  for (int i = 0; i < function->member_count; i++) value_release(vm, value_of(KIND_CELL, cells[i]));
+  return made;
+}

@@ -1,0 +1,427 @@
+/* step.c — tracing and running one training step; see step.h.
+ *
+ * The order of tracing is the order of the page: the pattern's names are bound to INPUT nodes, the loss and the metrics are evaluated with
+ * `training` true (each draws from place 0 on, so the same call in both is the same node and the same mask), gradient() adds
+ * the backward pass, clipping and the declared optimizer add theirs, and the buffers that methods assigned are stored
+ * with the rest.  What must be finite before anything is stored: the loss, the gradients and the new values of the params.
+ */
+#include "lang/step.h"
+
+#include "lang/differentiate.h"
+#include "lang/operation.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- objectives ---- */
+
+void objective_free(Vm *vm, Objective *objective) {
+  for (int i = 0; i < objective->target_count; i++) {
+    value_release(vm, value_of(KIND_PARAM, objective->targets[i]));
+    mem_free(objective->target_names[i]);
+    if (objective->accumulators) tensor_release(&objective->accumulators[i]);
+  }
+  mem_free(objective->targets);
+  mem_free(objective->target_names);
+  mem_free(objective->accumulators);
+  if (objective->optimizer) value_release(vm, value_of(KIND_OPTIMIZER, objective->optimizer));
+  *objective = (Objective){0};
+}
+
+static void add_target(Objective *objective, ParamObject *param, const char *name) {
+  for (int i = 0; i < objective->target_count; i++)
+    if (objective->targets[i] == param) return;
+  size_t count = (size_t)objective->target_count + 1;
+  objective->targets = mem_grow(objective->targets, count * sizeof(ParamObject *));
+  objective->target_names = mem_grow(objective->target_names, count * sizeof(char *));
+  value_retain(value_of(KIND_PARAM, param));
+  objective->targets[count - 1] = param;
+  objective->target_names[count - 1] = mem_text(name, strlen(name));
+  objective->target_count++;
+}
+
+void objective_targets(Vm *vm, Objective *objective, Value value, const char *name) {
+  Parts parts = {0};
+  parts_collect(vm, value, name, &parts);
+  for (int i = 0; i < parts.count; i++)
+    if (!parts.items[i].param->buffer && !parts.items[i].param->frozen) add_target(objective, parts.items[i].param, parts.items[i].path);
+  parts_free(&parts);
+}
+
+/* Without targets: every unfrozen param that the loss reaches, in the order the trace met them. */
+static void reached_targets(Objective *objective, Trace *trace, NodeId loss) {
+  for (int i = 0; i < trace->binding_count; i++) {
+    const Binding *binding = &trace->bindings[i];
+    if (binding->kind != BINDING_PARAM || binding->param->buffer || binding->param->frozen) continue;
+    if (!graph_reaches(&trace->graph, loss, binding->node)) continue;
+    char name[32];
+    snprintf(name, sizeof name, "param%d", objective->target_count);
+    add_target(objective, binding->param, binding->param->name ? binding->param->name : name);
+  }
+}
+
+/* ---- tracing ---- */
+
+typedef struct Tracing {
+  Vm *vm;
+  Step *step;
+  const StepContext *context;
+  Trace *trace;
+  NodeId loss;
+  NodeId metrics[METRICS_MOST];
+  NodeId norm;
+  NodeId *gradients;   /* by target; arena */
+  NodeId *watched;     /* arena */
+  int watched_count;
+  Store *stores;       /* arena */
+  int store_count;
+} Tracing;
+
+static NORETURN void fail(Tracing *tracing, Diag *diag, Span span) {
+  if (!diag->span.file) diag->span = span;
+  raise(tracing->vm, diag);
+}
+
+static void bind_minibatch(Tracing *tracing) {
+  const StepContext *context = tracing->context;
+  Trace *trace = tracing->trace;
+  Vm *vm = tracing->vm;
+  tracing->step->columns = arena_alloc(&trace->graph.arena, (size_t)(context->column_count + 1) * sizeof(int));
+  if (!context->pattern) return;
+  trace->graph.span = context->pattern->span;
+  Value row = value_tuple(vm, context->column_count);
+  for (int i = 0; i < context->column_count; i++) {
+    NodeId node = trace_tensor_input(trace, &context->columns[i], &tracing->step->columns[i]);
+    row.tuple->items[i] = trace_result(trace, node);
+  }
+  if (context->column_count == 1) {
+    Value only = value_retain(row.tuple->items[0]);
+    value_release(vm, row);
+    row = only;
+  }
+  eval_bind(vm, tracing->context->frame, context->pattern, row);
+  value_release(vm, row);
+}
+
+static void bind_key(Tracing *tracing) {
+  tracing->step->key = -1;
+  if (!tracing->context->keyed) return;
+  Tensor key;
+  Diag diag = {0};
+  Shape shape = shape_of(1, (int64_t[]){4});
+  if (!tensor_new(&key, DTYPE_I32, &shape, &diag)) raise(tracing->vm, &diag);
+  draw_key(tensor_data(&key), tracing->context->key_seed, tracing->context->key_number);
+  tracing->trace->key = trace_tensor_input(tracing->trace, &key, &tracing->step->key);
+  tensor_release(&key);
+}
+
+/* A clause's value as a node; draws start from the same place in each. */
+static NodeId clause_node(Tracing *tracing, const Ast *expression) {
+  tracing->trace->place = (int64_t)tracing->step->objective->number << 32;
+  Value value = eval(tracing->vm, tracing->context->frame, expression);
+  NodeId node = trace_operand(tracing->trace, value, expression->span);
+  value_release(tracing->vm, value);
+  return node;
+}
+
+static NodeId scalar_node(Tracing *tracing, const Ast *expression, const char *what) {
+  NodeId node = clause_node(tracing, expression);
+  const Type *type = &graph_node(&tracing->trace->graph, node)->type;
+  if (type->shape.rank == 0) return node;
+  char text[200];
+  raise_help(tracing->vm, expression->span, "mean(…) or sum(…) makes one number of it", "%s must be one number, this has shape %s", what, shape_show(&type->shape, text));
+}
+
+static NodeId loss_node(Tracing *tracing) {
+  const Objective *objective = tracing->step->objective;
+  Diag diag = {0};
+  Maker maker = {&tracing->trace->graph, &diag};
+  if (objective->loss) {
+    NodeId node = scalar_node(tracing, objective->loss, "the loss");
+    const Type *type = make_type(&maker, node);
+    if (type->weak || !dtype_floats(type->dtype)) node = make_cast(&maker, node, tracing->vm->real);
+    return node;
+  }
+  NodeId residuals = clause_node(tracing, objective->residuals);
+  NodeId node = make_sum(&maker, make1(&maker, OP_SQUARE, residuals), ~0u, false);
+  if (!node) fail(tracing, &diag, objective->residuals->span);
+  return node;
+}
+
+static void check_reached(Tracing *tracing, int target, NodeId gradient) {
+  if (gradient || tracing->trace->decided) return;
+  const Objective *objective = tracing->step->objective;
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, objective->span, "the loss does not reach `%.64s`, which is to be trained", objective->target_names[target]);
+  diag_help(&diag, "freeze it, leave it out of the targets, or use it in the loss");
+  if (objective->targets[target]->span.file) diag_note(&diag, objective->targets[target]->span, "it was made here");
+  raise(tracing->vm, &diag);
+}
+
+static void backward(Tracing *tracing) {
+  Objective *objective = tracing->step->objective;
+  Trace *trace = tracing->trace;
+  if (!objective->targets_given) reached_targets(objective, trace, tracing->loss);
+  if (objective->target_count == 0) raise_at(tracing->vm, objective->span, "there is nothing to train: no unfrozen param%s", objective->targets_given ? " in the targets" : " is reached by the loss");
+  int count = objective->target_count;
+  NodeId *wrt = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId));
+  tracing->gradients = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId));
+  for (int i = 0; i < count; i++) wrt[i] = trace_raw(trace, objective->targets[i]);
+  Diag diag = {0};
+  Maker maker = {&trace->graph, &diag};
+  if (!gradient(&trace->graph, tracing->loss, 0, wrt, count, tracing->gradients, &diag)) fail(tracing, &diag, objective->span);
+  for (int i = 0; i < count; i++) {
+    check_reached(tracing, i, tracing->gradients[i]);
+    const Type type = *make_type(&maker, wrt[i]);
+    if (!tracing->gradients[i]) tracing->gradients[i] = make_zeros(&maker, &type);
+  }
+}
+
+/* accumulate: g ← the sum so far + rows · g, and for the last of an update, that over all rows. */
+static void accumulate(Tracing *tracing) {
+  Step *step = tracing->step;
+  Objective *objective = step->objective;
+  step->weight = step->total = -1;
+  if (step->role == STEP_WHOLE) return;
+  Diag diag = {0};
+  Maker maker = {&tracing->trace->graph, &diag};
+  NodeId weight = trace_number(tracing->trace, (double)step->rows, &step->weight);
+  NodeId total = trace_number(tracing->trace, tracing->context->total_rows, &step->total);
+  if (!objective->accumulators) objective->accumulators = mem_zero((size_t)objective->target_count * sizeof(Tensor));
+  for (int i = 0; i < objective->target_count; i++) {
+    Tensor *sum = &objective->accumulators[i];
+    const Tensor *param = &objective->targets[i]->value;
+    if (!sum->buffer && !tensor_zeros(sum, param->dtype, &param->shape, &diag)) fail(tracing, &diag, objective->span);
+    int binding;
+    NodeId so_far = trace_tensor_input(tracing->trace, sum, &binding);
+    NodeId more = make2(&maker, OP_ADD, so_far, make2(&maker, OP_MUL, tracing->gradients[i], weight));
+    if (step->role == STEP_GATHER) tracing->stores[tracing->store_count++] = (Store){binding, more};
+    tracing->gradients[i] = step->role == STEP_GATHER ? more : make2(&maker, OP_DIV, more, total);
+    if (!more) fail(tracing, &diag, objective->span);
+  }
+}
+
+static void clip(Tracing *tracing) {
+  Objective *objective = tracing->step->objective;
+  Diag diag = {0};
+  Maker maker = {&tracing->trace->graph, &diag};
+  if (objective->clip_norm > 0 || objective->wants_norm) {
+    NodeId sum = 0;
+    for (int i = 0; i < objective->target_count; i++) {
+      NodeId square = make_sum(&maker, make1(&maker, OP_SQUARE, tracing->gradients[i]), ~0u, false);
+      sum = sum ? make2(&maker, OP_ADD, sum, square) : square;
+    }
+    tracing->norm = make1(&maker, OP_SQRT, sum);
+  }
+  for (int i = 0; i < objective->target_count && objective->clip_norm > 0; i++) {
+    NodeId most = make_number(&maker, objective->clip_norm);
+    NodeId scale = make3(&maker, OP_WHERE, make2(&maker, OP_GT, tracing->norm, most), make2(&maker, OP_DIV, most, tracing->norm), make_number(&maker, 1));
+    tracing->gradients[i] = make2(&maker, OP_MUL, tracing->gradients[i], scale);
+  }
+  for (int i = 0; i < objective->target_count && objective->clip_value > 0; i++)
+    tracing->gradients[i] = make3(&maker, OP_CLAMP, tracing->gradients[i], make_number(&maker, -objective->clip_value), make_number(&maker, objective->clip_value));
+  for (int i = 0; i < objective->target_count; i++)
+    if (!tracing->gradients[i]) fail(tracing, &diag, objective->span);
+}
+
+static void watch(Tracing *tracing, NodeId node) { tracing->watched[tracing->watched_count++] = node; }
+
+static void update(Tracing *tracing) {
+  Step *step = tracing->step;
+  Objective *objective = step->objective;
+  Trace *trace = tracing->trace;
+  optimizer_inputs(tracing->vm, trace, objective->optimizer, &step->inputs);
+  for (int i = 0; i < objective->target_count; i++) {
+    int first = tracing->store_count;
+    tracing->store_count += optimizer_trace(tracing->vm, trace, objective->optimizer, &step->inputs, objective->targets[i], tracing->gradients[i], tracing->stores + first);
+    if (!tracing->vm->checking) watch(tracing, tracing->stores[first].node);
+  }
+  optimizer_inputs_release(tracing->vm, objective->optimizer, &step->inputs);
+}
+
+static void store_buffers(Tracing *tracing) {
+  Trace *trace = tracing->trace;
+  for (int i = 0; i < trace->staged_count; i++) {
+    ParamObject *param = trace->staged[i];
+    NodeId raw = trace_raw(trace, param);
+    tracing->stores[tracing->store_count++] = (Store){graph_node(&trace->graph, raw)->attrs[0], param->staged};
+  }
+}
+
+static void plan(Tracing *tracing) {
+  Step *step = tracing->step;
+  Trace *trace = tracing->trace;
+  NodeId results[METRICS_MOST + 2];
+  int count = 0;
+  results[count++] = tracing->loss;
+  for (int i = 0; i < tracing->context->metric_count; i++) results[count++] = tracing->metrics[i];
+  if (tracing->norm) results[count++] = tracing->norm;
+  PlanSpec spec = {&trace->graph, results, count, tracing->watched, tracing->watched_count, tracing->stores, tracing->store_count};
+  Diag diag = {0};
+  step->own_plan = !step->decided && tracing->context->keyed;
+  step->plan = step->own_plan ? plan_make(&spec, &diag) : plan_find(tracing->vm->tracer->plans, &spec, &diag);
+  if (!step->plan) fail(tracing, &diag, step->objective->span);
+  step->metric_count = tracing->context->metric_count;
+  step->result_count = count;
+  step->results = mem_zero((size_t)count * sizeof(Tensor));
+  for (int i = 0; i < count; i++) step->results[i] = tensor_scalar(graph_node(&trace->graph, results[i])->type.dtype, 0);
+  step->pointers = mem_alloc((size_t)(trace->binding_count + 1) * sizeof(void *));
+}
+
+static int stores_most(const Tracing *tracing) {
+  const Objective *objective = tracing->step->objective;
+  int each = 2 + (objective->optimizer ? optimizer_states(objective->optimizer) : 0);
+  return objective->target_count * each + tracing->trace->staged_count + 1;
+}
+
+static void trace_forward(Tracing *tracing) {
+  Vm *vm = tracing->vm;
+  tracing->trace->graph.custom = custom_backward;
+  tracing->trace->graph.custom_context = vm;
+  bind_key(tracing);
+  bind_minibatch(tracing);
+  uint64_t effects = vm->effects;
+  if (tracing->step->objective->loss || tracing->step->objective->residuals) tracing->loss = loss_node(tracing);
+  for (int i = 0; i < tracing->context->metric_count; i++) tracing->metrics[i] = scalar_node(tracing, tracing->context->metrics[i].expression, "a metric");
+  if (vm->effects != effects) trace_effect(vm);
+}
+
+static void trace_step(Vm *vm, Step *step, const StepContext *context) {
+  Tracing tracing = {.vm = vm, .step = step, .context = context};
+  if (vm->trace && !vm->checking) raise_at(vm, step->objective->span, "a training step cannot be part of a function that is being differentiated");
+  tracing.trace = trace_open(vm);
+  bool before = vm->training;
+  vm->training = true;
+  trace_forward(&tracing);
+  backward(&tracing);
+  tracing.stores = arena_alloc(&tracing.trace->graph.arena, (size_t)stores_most(&tracing) * sizeof(Store));
+  tracing.watched = arena_alloc(&tracing.trace->graph.arena, (size_t)(2 * step->objective->target_count + 1) * sizeof(NodeId));
+  watch(&tracing, tracing.loss);
+  for (int i = 0; i < step->objective->target_count; i++) watch(&tracing, tracing.gradients[i]);
+  accumulate(&tracing);
+  if (step->role != STEP_GATHER) {
+    clip(&tracing);
+    update(&tracing);
+  }
+  store_buffers(&tracing);
+  vm->training = before;
+  step->decided = tracing.trace->decided;
+  if (!vm->checking) plan(&tracing);
+  step->trace = tracing.trace;
+  trace_detach(vm, tracing.trace);
+}
+
+/* ---- running ---- */
+
+void step_free(Vm *vm, Step *step) {
+  if (step->own_plan && step->plan) plan_free(step->plan);
+  for (int i = 0; i < step->result_count; i++) tensor_release(&step->results[i]);
+  mem_free(step->results);
+  mem_free(step->pointers);
+  if (step->trace) trace_drop(vm, step->trace);
+  step->trace = NULL;
+  step->plan = NULL;
+  step->results = NULL;
+  step->pointers = NULL;
+  step->result_count = 0;
+}
+
+static void set_number(Trace *trace, int binding, double number) {
+  if (binding >= 0) *(double *)tensor_data(&trace->bindings[binding].tensor) = number;
+}
+
+/* Everything that differs from the step before. */
+static void set_inputs(Vm *vm, Step *step, const StepContext *context) {
+  Trace *trace = step->trace;
+  if (step->key >= 0) draw_key(tensor_data(&trace->bindings[step->key].tensor), context->key_seed, context->key_number);
+  for (int i = 0; i < context->column_count && context->pattern; i++) {
+    Tensor *bound = &trace->bindings[step->columns[i]].tensor;
+    if (bound->buffer == context->columns[i].buffer && bound->offset == context->columns[i].offset) continue;
+    tensor_release(bound);
+    *bound = tensor_retain(&context->columns[i]);
+  }
+  set_number(trace, step->weight, (double)step->rows);
+  set_number(trace, step->total, context->total_rows);
+  const Objective *objective = step->objective;
+  if (objective->optimizer && step->role != STEP_GATHER) {
+    optimizer_set(vm, trace, objective->optimizer, &step->inputs);
+    for (int i = 0; i < objective->target_count; i++) param_own(vm, objective->targets[i]);
+  }
+  for (int i = 0; i < trace->staged_count; i++) param_own(vm, trace->staged[i]);
+  trace_pointers(trace, step->pointers);
+}
+
+static NORETURN void not_finite(Vm *vm, Step *step, int which, int64_t step_number) {
+  Diag blame = {0}, diag = {0};
+  const Objective *objective = step->objective;
+  const char *what = which == 0 ? "the loss" : which <= objective->target_count ? "a gradient" : "an updated param";
+  bool found = plan_blame(step->plan, step->pointers, &blame);
+  char of[96] = "";
+  if (which > 0) snprintf(of, sizeof of, " (of `%.64s`)", objective->target_names[(which - 1) % objective->target_count]);
+  diag_fail(&diag, STATUS_FAILED, found ? blame.span : objective->span, "%s%s is NaN or infinite at step %lld%s%s", what, of, (long long)step_number, found ? ": " : "", found ? blame.message : "");
+  if (found && blame.label[0]) diag_label(&diag, "%s", blame.label);
+  if (found && blame.span.file) diag_note(&diag, objective->span, "in this training; the values are those from before the step");
+  diag_help(&diag, "%s", blame.help[0] ? blame.help : "a smaller learning rate, clip:, or a guard such as log(x + 1e-8) often mends it");
+  raise(vm, &diag);
+}
+
+static StepOutcome outcome_of(const Step *step) {
+  StepOutcome outcome = {.loss = tensor_get(&step->results[0], 0), .grad_norm = (double)NAN};
+  for (int i = 0; i < step->metric_count; i++) outcome.metrics[i] = tensor_get(&step->results[1 + i], 0);
+  if (step->result_count > 1 + step->metric_count) outcome.grad_norm = tensor_get(&step->results[1 + step->metric_count], 0);
+  return outcome;
+}
+
+static void clear_accumulators(const Objective *objective) {
+  for (int i = 0; i < objective->target_count; i++) memset(tensor_data(&objective->accumulators[i]), 0, tensor_bytes(&objective->accumulators[i]));
+}
+
+static NORETURN void fault(Vm *vm, const Step *step, Diag *diag, int64_t step_number) {
+  if (!diag->span.file) diag->span = step->objective->span;
+  if (diag->note_count < DIAG_NOTES) diag_note(diag, step->objective->span, "at step %lld of this training; the values are those from before the step", (long long)step_number);
+  raise(vm, diag);
+}
+
+StepOutcome step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_number) {
+  if (step->decided && step->trace) step_free(vm, step);
+  if (!step->trace) trace_step(vm, step, context);
+  if (vm->checking) return (StepOutcome){0};
+  set_inputs(vm, step, context);
+  Diag diag = {0};
+  int which = 0;
+  switch (plan_run(step->plan, step->pointers, step->results, &which, &diag)) {
+    case RUN_DONE: break;
+    case RUN_FAULT: fault(vm, step, &diag, step_number);
+    case RUN_NOT_FINITE: not_finite(vm, step, which, step_number);
+    case RUN_INTERRUPTED: return (StepOutcome){.interrupted = true};
+  }
+  if (step->role == STEP_LAST) clear_accumulators(step->objective);
+  if (step->role != STEP_GATHER) step->objective->optimizer->steps++;
+  return outcome_of(step);
+}
+
+StepOutcome step_look(Vm *vm, Step *step, const StepContext *context) {
+  if (step->decided && step->trace) step_free(vm, step);
+  step->weight = step->total = -1;
+  if (!step->trace) {
+    Tracing tracing = {.vm = vm, .step = step, .context = context};
+    tracing.trace = trace_open(vm);
+    bool before = vm->training;
+    vm->training = false;
+    trace_forward(&tracing);
+    vm->training = before;
+    step->decided = tracing.trace->decided;
+    step->trace = tracing.trace;
+    if (!vm->checking) plan(&tracing);
+    trace_detach(vm, tracing.trace);
+  }
+  if (vm->checking) return (StepOutcome){0};
+  set_inputs(vm, step, context);
+  Diag diag = {0};
+  int which = 0;
+  RunOutcome outcome = plan_run(step->plan, step->pointers, step->results, &which, &diag);
+  if (outcome == RUN_FAULT) fault(vm, step, &diag, 0);
+  if (outcome == RUN_INTERRUPTED) return (StepOutcome){.interrupted = true};
+  return outcome_of(step);
+}

@@ -1,0 +1,87 @@
+/* step.h — one training step: traced, turned into a plan, run.
+ *
+ * An Objective is what one update minimises: the loss (or residuals), the targets, the optimizer, the clipping.  A `train`
+ * has one, or one for each `update` in it; the statement `update` has one that is made and spent at once.
+ *
+ * A Step is an objective traced for one minibatch size and one role; it holds the trace's bindings and the plan and runs as often as
+ * wanted, as long as the trace took no decision from data.  Roles: WHOLE makes an update from one minibatch; GATHER only adds its
+ * gradient to the accumulators; LAST adds its own and makes the update from the sum (`accumulate:`).  Gradients are weighted by rows,
+ * so that k minibatches are exactly one of k times the rows.
+ */
+#ifndef GD_LANG_STEP_H
+#define GD_LANG_STEP_H
+
+#include "lang/optimizer.h"
+
+enum { METRICS_MOST = 32 };
+
+typedef struct Metric {
+  const char *name;      /* interned */
+  const Ast *expression;
+} Metric;
+
+typedef struct Objective {
+  Span span;              /* of the train or update */
+  const Ast *loss;        /* one of the two is NULL */
+  const Ast *residuals;
+  OptimizerObject *optimizer; /* held */
+  ParamObject **targets;  /* held; owned array */
+  char **target_names;    /* owned; the paths, for messages and checkpoints */
+  int target_count;
+  bool targets_given;     /* false: every unfrozen param the loss reaches, known after the first trace */
+  double clip_norm, clip_value; /* 0: none */
+  bool wants_norm;        /* somebody looks at grad_norm */
+  int number;             /* of the update in its train, from 0 */
+  Tensor *accumulators;   /* by target, or NULL; owned */
+} Objective;
+
+typedef enum StepRole { STEP_WHOLE, STEP_GATHER, STEP_LAST } StepRole;
+
+typedef struct Step {
+  Objective *objective;   /* borrowed */
+  StepRole role;
+  int64_t rows;           /* of the minibatch it was traced for; 0 without data */
+  Trace *trace;           /* detached; NULL: not traced yet */
+  Plan *plan;             /* owned when own_plan, else the cache's */
+  bool own_plan;
+  bool decided;           /* trace anew each time */
+  OptimizerInputs inputs;
+  int key;                /* binding of the draws' key, -1 if none */
+  int weight, total;      /* bindings of this minibatch's rows and of the whole update's; -1 */
+  int *columns;           /* bindings of the minibatch's columns, in the trace's arena */
+  int metric_count;
+  Tensor *results;        /* loss, metrics…, grad_norm; rank 0, written in place; owned */
+  int result_count;
+  void **pointers;        /* for plan_run; owned */
+} Step;
+
+/* What surrounds a step. */
+typedef struct StepContext {
+  Frame *frame;
+  const Ast *pattern;      /* or NULL */
+  Tensor *columns;         /* the minibatch, by column */
+  int column_count;
+  const char **column_names; /* or NULL */
+  const Metric *metrics;
+  int metric_count;
+  bool keyed;              /* a train: draws are keyed by (seed, number) */
+  uint64_t key_seed, key_number;
+  double total_rows;       /* of the whole update, when gradients are accumulated */
+} StepContext;
+
+typedef struct StepOutcome {
+  double loss, grad_norm;
+  double metrics[METRICS_MOST];
+  bool interrupted;        /* nothing was stored */
+} StepOutcome;
+
+void objective_free(Vm *vm, Objective *objective);
+void objective_targets(Vm *vm, Objective *objective, Value value, const char *name); /* adds what is trained in it */
+/* Makes the step (tracing it first where that is needed).  Raises on faults, on a loss or gradient that is NaN or infinite. */
+StepOutcome step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_number);
+void step_free(Vm *vm, Step *step);
+
+/* The loss and metrics alone, `training` false: for validation.  `step` is traced for it once. */
+StepOutcome step_look(Vm *vm, Step *step, const StepContext *context);
+
+#endif
