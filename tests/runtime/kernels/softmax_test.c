@@ -1,0 +1,87 @@
+/* softmax_test.c — softmax and log_softmax against their definition in long double. */
+#include "tests/runtime/kernels/trial.h"
+
+static void check(Dtype dtype, Shape shape, int axis, double scale) {
+  Trial trial = {0};
+  View *x = trial_input(&trial, dtype, shape);
+  trial_fill(x, (uint64_t)axis);
+  int64_t count = trial_count(&shape), n = shape.dim[axis], inner = 1;
+  for (int64_t i = 0; i < count; i++) trial_set(x, i, trial_get(x, i) * scale);
+  for (int i = axis + 1; i < shape.rank; i++) inner *= shape.dim[i];
+  ATTRS(&trial, axis);
+  double tolerance = dtype == DTYPE_F32 ? 1e-6 : 1e-14;
+  for (int logs = 0; logs < 2; logs++) {
+    trial_same_on_threads(&trial, logs ? OP_LOG_SOFTMAX : OP_SOFTMAX, dtype, shape);
+    for (int64_t i = 0; i < count; i++) {
+      int64_t first = i / (n * inner) * n * inner + i % inner;
+      long double top = -INFINITY, sum = 0, mine = (long double)trial_get(x, i);
+      for (int64_t k = 0; k < n; k++) top = fmaxl(top, (long double)trial_get(x, first + k * inner));
+      for (int64_t k = 0; k < n; k++) sum += expl((long double)trial_get(x, first + k * inner) - top);
+      double want = (double)(logs ? mine - top - logl(sum) : expl(mine - top) / sum), got = trial_get(&trial.output, i);
+      cr_assert(fabs(got - want) <= tolerance * (logs ? 1 + fabs(want) : want) + (want < 1e-37 ? 1e-37 : 0),
+                "%s %d: element %ld is %.9g, not %.9g", logs ? "logs" : "softmax", (int)dtype, (long)i, got, want);
+    }
+  }
+  trial_free(&trial);
+}
+
+Test(softmax, is_its_definition) {
+  static const int64_t sizes[] = {0, 1, 2, 3, 17, 1000};
+  for (Dtype dtype = DTYPE_F32; dtype <= DTYPE_F64; dtype++) {
+    for (int a = 0; a < COUNT_OF(sizes); a++) {
+      if (sizes[a]) check(dtype, SHAPE(sizes[a]), 0, 0.3);
+      for (int b = 0; b < COUNT_OF(sizes); b++) {
+        if (sizes[a] * sizes[b] > 20000) continue;
+        for (int axis = 0; axis < 2; axis++) check(dtype, SHAPE(sizes[a], sizes[b]), axis, 0.25);
+        check(dtype, SHAPE(2, sizes[a], sizes[b]), 1, 2.5);
+      }
+    }
+    check(dtype, SHAPE(64, 10), 1, 1);
+    check(dtype, SHAPE(7, 49), 1, 1);
+    check(dtype, SHAPE(3, 5, 130), 1, 1);
+    check(dtype, SHAPE(2, 5000), 1, 0.1);
+  }
+}
+
+static void expect(Op op, Dtype dtype, const double *x, const double *y, int64_t n) {
+  Trial trial = {0};
+  View *input = trial_input(&trial, dtype, SHAPE(n));
+  for (int64_t i = 0; i < n; i++) trial_set(input, i, x[i]);
+  ATTRS(&trial, 0);
+  trial_run(&trial, op, dtype, SHAPE(n));
+  for (int64_t i = 0; i < n; i++) {
+    double got = trial_get(&trial.output, i);
+    cr_assert(isnan(y[i]) ? isnan(got) : got == y[i], "%g, not %g", got, y[i]);
+  }
+  trial_free(&trial);
+}
+#define EXPECT(op, dtype, n, ...) expect(op, dtype, ((const double[][n]){__VA_ARGS__})[0], ((const double[][n]){__VA_ARGS__})[1], n)
+
+/* faults.md D4 */
+Test(softmax, special_values) {
+  double inf = INFINITY;
+  for (Dtype dtype = DTYPE_F32; dtype <= DTYPE_F64; dtype++) {
+    EXPECT(OP_SOFTMAX, dtype, 2, {1000, 0}, {1, 0});
+    EXPECT(OP_SOFTMAX, dtype, 2, {-1000, -1000}, {0.5, 0.5});
+    EXPECT(OP_SOFTMAX, dtype, 2, {-inf, 5}, {0, 1});
+    EXPECT(OP_SOFTMAX, dtype, 2, {-inf, -inf}, {NAN, NAN});
+    EXPECT(OP_SOFTMAX, dtype, 3, {1, NAN, 2}, {NAN, NAN, NAN});
+    EXPECT(OP_SOFTMAX, dtype, 1, {3}, {1});
+    EXPECT(OP_LOG_SOFTMAX, dtype, 2, {1000, 0}, {0, -1000});
+    EXPECT(OP_LOG_SOFTMAX, dtype, 2, {-inf, 5}, {-inf, 0});
+    EXPECT(OP_LOG_SOFTMAX, dtype, 2, {-inf, -inf}, {NAN, NAN});
+    EXPECT(OP_LOG_SOFTMAX, dtype, 2, {NAN, 0}, {NAN, NAN});
+  }
+}
+
+Test(softmax, a_long_row_with_nan_is_nan) {
+  int64_t n = 5000;
+  Trial trial = {0};
+  View *x = trial_input(&trial, DTYPE_F32, SHAPE(n));
+  trial_fill(x, 1);
+  trial_set(x, 3000, NAN);
+  ATTRS(&trial, 0);
+  trial_run(&trial, OP_SOFTMAX, DTYPE_F32, SHAPE(n));
+  for (int64_t i = 0; i < n; i++) cr_assert(isnan(trial_get(&trial.output, i)));
+  trial_free(&trial);
+}
