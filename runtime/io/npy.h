@@ -1,0 +1,11 @@
+/* npy.h — shared by npy.c and npz.c: an NPY file that is in memory. */
+#ifndef GD_RUNTIME_IO_NPY_H
+#define GD_RUNTIME_IO_NPY_H
+
+#include "runtime/io/file.h"
+#include "runtime/tensor/tensor.h"
+
+/* `path` is for messages.  `elements` false: the type alone, and only the head need be there. */
+bool npy_decode(const uint8_t *data, size_t length, const char *path, bool elements, Tensor *tensor, Diag *diag);
+
+#endif
