@@ -16,7 +16,7 @@ enum { GUARD = 16 };   /* elements behind every array that nobody may touch */
 
 static uint64_t seed = 1;
 static double draw(void) {
-  return (double)(hash_mix(seed++, 12345) >> 11) / 4503599627370496.0 - 1;   /* -1 to 1 */
+  return (double)(hash_mix(hash_mix(seed++, 12345), 6789) >> 11) / 4503599627370496.0 - 1;   /* -1 to 1 */
 }
 
 static double get(const View *view, int64_t at) {
