@@ -43,6 +43,11 @@ bool arg_axis(Maker *maker, const Arg *arg, int rank, int absent, int *result);
 /* Axes as a mask; none: all of them. */
 bool arg_axes(Maker *maker, const Arg *arg, int rank, uint32_t *mask);
 
+/* A part of what a factorization packed (ops.def, QR): [.., rows * columns] from place `first` of the last axis, as [.., rows, columns], or
+ * as [.., rows] when columns is PART_VECTOR. */
+enum { PART_VECTOR = -1 };
+NodeId packed_part(Maker *maker, NodeId packed, int64_t first, int64_t rows, int64_t columns);
+
 /* The usual end of a builder. */
 static inline int build_one(NodeId result, NodeId *results) {
   results[0] = result;

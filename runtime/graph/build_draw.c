@@ -1,0 +1,189 @@
+/* build_draw.c — random draws, and the initial values made of them.
+ *
+ * Each call draws once: a DRAW node named by the key and the place that the caller appended
+ * as the last two arguments (ops.def).  The same key, place and sizes are the same node, hence the same
+ * numbers, which is what makes `net(x)` in `loss` and in `metrics` share one dropout mask.
+ */
+#include <assert.h>
+#include <math.h>
+
+#include "runtime/graph/build.h"
+
+enum { DRAW_UNIFORM, DRAW_NORMAL, DRAW_WHOLE }; /* kinds, as in ops.def */
+
+/* The key and the place, behind the arguments of the signature. */
+typedef struct Ticket {
+  NodeId key;
+  int64_t place;
+} Ticket;
+
+static Ticket ticket(const Arg *args, int arg_count) {
+  assert(arg_count >= 2 && args[arg_count - 2].kind == ARG_NODE && args[arg_count - 1].kind == ARG_NUMBER);
+  return (Ticket){args[arg_count - 2].node, (int64_t)args[arg_count - 1].number};
+}
+
+static NodeId draw(Maker *maker, Ticket from, int kind, Dtype dtype, int64_t lo, int64_t hi, const Shape *shape) {
+  int64_t attrs[5 + RANK_MOST] = {kind, dtype, from.place, lo, hi};
+  for (int axis = 0; axis < shape->rank; axis++) attrs[5 + axis] = shape->dim[axis];
+  return graph_emit(maker->graph, OP_DRAW, &from.key, 1, attrs, 5 + shape->rank, maker->diag);
+}
+
+static NodeId draw_real(Maker *maker, Ticket from, int kind, const Shape *shape) {
+  return draw(maker, from, kind, maker->graph->real, 0, 1, shape);
+}
+
+/* ---- plain distributions ---- */
+
+static int plain(Maker *maker, const Arg *args, int arg_count, int kind, NodeId *results) {
+  Shape shape;
+  if (!arg_shape(maker, &args[0], NULL, &shape)) return 0;
+  return build_one(draw_real(maker, ticket(args, arg_count), kind, &shape), results);
+}
+
+int build_draw_rand(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op;
+  return plain(maker, args, arg_count, DRAW_UNIFORM, results);
+}
+
+int build_draw_randn(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op;
+  return plain(maker, args, arg_count, DRAW_NORMAL, results);
+}
+
+int build_draw_randint(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op;
+  int64_t lo, hi;
+  Shape shape;
+  bool good = arg_whole(maker, &args[0], "`lo`", INT32_MIN, INT32_MAX, 0, &lo) &&
+              arg_whole(maker, &args[1], "`hi`", INT32_MIN, (int64_t)INT32_MAX + 1, 0, &hi) && arg_shape(maker, &args[2], NULL, &shape);
+  if (!good) return 0;
+  if (lo >= hi) return arg_fail(maker, &args[1], "`randint` has no number to choose from %lld up to, not including, %lld", (long long)lo, (long long)hi);
+  return build_one(draw(maker, ticket(args, arg_count), DRAW_WHOLE, DTYPE_I32, lo, hi, &shape), results);
+}
+
+/* Sorts random keys of 53 bits, so that even of a million two are alike only once in twenty thousand times. */
+int build_draw_permutation(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op;
+  int64_t n;
+  if (!arg_whole(maker, &args[0], "n", 0, INT32_MAX, 0, &n)) return 0;
+  Shape shape = shape_of(1, &n);
+  NodeId keys = draw(maker, ticket(args, arg_count), DRAW_UNIFORM, DTYPE_F64, 0, 1, &shape);
+  const int64_t attrs[2] = {0, 0};
+  return build_one(graph_emit(maker->graph, OP_ARGSORT, &keys, 1, attrs, 2, maker->diag), results);
+}
+
+int build_draw_bernoulli(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op;
+  NodeId p = arg_real(maker, &args[0]);
+  Shape shape;
+  if (!p || !arg_shape(maker, &args[1], NULL, &shape)) return 0;
+  if (args[0].kind == ARG_NUMBER && !(args[0].number >= 0 && args[0].number <= 1)) return arg_fail(maker, &args[0], "a probability is from 0 to 1");
+  bool none = !arg_given(&args[1]) || (args[1].kind == ARG_NUMBERS && args[1].count == 0);
+  if (none) shape = make_type(maker, p)->shape;
+  NodeId hit = make2(maker, OP_LT, draw_real(maker, ticket(args, arg_count), DRAW_UNIFORM, &shape), p);
+  return build_one(make_cast(maker, hit, maker->graph->real), results);
+}
+
+/* The greatest of logit + Gumbel noise is class k with probability softmax(logits)[k] (Gumbel 1954).  In f64: f32 has no uniform number so
+ * near 1 that a class of probability 1e-8 would ever win. */
+int build_draw_categorical(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op;
+  NodeId logits = make_cast(maker, arg_node(maker, &args[0]), DTYPE_F64);
+  if (!logits) return 0;
+  Shape shape = make_type(maker, logits)->shape;
+  if (shape.rank == 0) return arg_fail(maker, &args[0], "`categorical` needs the logits of several classes along its last axis");
+  NodeId even = draw(maker, ticket(args, arg_count), DRAW_UNIFORM, DTYPE_F64, 0, 1, &shape);
+  NodeId spread = make1(maker, OP_LOG, make1(maker, OP_NEG, make1(maker, OP_LOG, even)));
+  NodeId noisy = make2(maker, OP_SUB, logits, spread);
+  const int64_t attrs[2] = {shape.rank - 1, 0};
+  return build_one(graph_emit(maker->graph, OP_ARGMAX, &noisy, 1, attrs, 2, maker->diag), results);
+}
+
+/* ---- moved and scaled ---- */
+
+static bool is_zero(const Arg *arg) { return !arg_given(arg) || (arg->kind == ARG_NUMBER && arg->number == 0); }
+
+int build_draw_normal(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op;
+  Shape shape;
+  if (!arg_shape(maker, &args[0], NULL, &shape)) return 0;
+  NodeId value = draw_real(maker, ticket(args, arg_count), DRAW_NORMAL, &shape);
+  if (arg_given(&args[2])) value = make2(maker, OP_MUL, value, arg_node(maker, &args[2]));
+  if (!is_zero(&args[1])) value = make2(maker, OP_ADD, value, arg_node(maker, &args[1]));
+  return build_one(value, results);
+}
+
+int build_draw_uniform(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op;
+  Shape shape;
+  if (!arg_shape(maker, &args[0], NULL, &shape)) return 0;
+  NodeId value = draw_real(maker, ticket(args, arg_count), DRAW_UNIFORM, &shape);
+  NodeId low = arg_given(&args[1]) ? arg_node(maker, &args[1]) : make_number(maker, 0);
+  NodeId high = arg_given(&args[2]) ? arg_node(maker, &args[2]) : make_number(maker, 1);
+  value = make2(maker, OP_MUL, value, make2(maker, OP_SUB, high, low));
+  return build_one(is_zero(&args[1]) ? value : make2(maker, OP_ADD, value, low), results);
+}
+
+/* ---- initial values ---- */
+
+/* How many numbers meet in one output, and where one input goes: weights are [inputs, outputs] as in x @ W, or, with
+ * more axes, [outputs, inputs, window…] as in conv2d. */
+typedef struct Fans {
+  double in, out;
+} Fans;
+
+static Fans fans(const Shape *shape) {
+  if (shape->rank == 0) return (Fans){1, 1};
+  if (shape->rank == 1) return (Fans){(double)shape->dim[0], (double)shape->dim[0]};
+  if (shape->rank == 2) return (Fans){(double)shape->dim[0], (double)shape->dim[1]};
+  double window = 1;
+  for (int axis = 2; axis < shape->rank; axis++) window *= (double)shape->dim[axis];
+  return (Fans){(double)shape->dim[1] * window, (double)shape->dim[0] * window};
+}
+
+/* Normal with that variance, or even over the interval about 0 that has it. */
+static int initial(Maker *maker, const Arg *args, int arg_count, bool he, bool normal, NodeId *results) {
+  Shape shape;
+  if (!arg_shape(maker, &args[0], NULL, &shape)) return 0;
+  Fans fan = fans(&shape);
+  double variance = 2 / (he ? fan.in : fan.in + fan.out);
+  Ticket from = ticket(args, arg_count);
+  if (normal) return build_one(make2(maker, OP_MUL, draw_real(maker, from, DRAW_NORMAL, &shape), make_number(maker, sqrt(variance))), results);
+  double bound = sqrt(3 * variance);
+  NodeId centred = make2(maker, OP_SUB, draw_real(maker, from, DRAW_UNIFORM, &shape), make_number(maker, 0.5));
+  return build_one(make2(maker, OP_MUL, centred, make_number(maker, 2 * bound)), results);
+}
+
+int build_draw_xavier_normal(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op;
+  return initial(maker, args, arg_count, false, true, results);
+}
+
+int build_draw_xavier_uniform(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op;
+  return initial(maker, args, arg_count, false, false, results);
+}
+
+int build_draw_he_normal(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op;
+  return initial(maker, args, arg_count, true, true, results);
+}
+
+int build_draw_he_uniform(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op;
+  return initial(maker, args, arg_count, true, false, results);
+}
+
+/* The Q of a normal matrix, with the signs that make it evenly spread (Mezzadri 2007); a wide one is the transpose of a tall one. */
+int build_draw_orthogonal(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op;
+  int64_t rows, columns;
+  if (!arg_whole(maker, &args[0], "rows", 0, INT32_MAX, 0, &rows) || !arg_whole(maker, &args[1], "columns", 0, INT32_MAX, 0, &columns)) return 0;
+  bool wide = rows < columns;
+  Shape shape = {.rank = 2, .dim = {wide ? columns : rows, wide ? rows : columns}};
+  const Arg tall = {.kind = ARG_NODE, .node = draw_real(maker, ticket(args, arg_count), DRAW_NORMAL, &shape)};
+  NodeId parts[RESULTS_MOST];
+  if (!tall.node || !build_qr(maker, OP_QR, &tall, 1, parts)) return 0;
+  NodeId q = wide ? make_transpose(maker, parts[0]) : parts[0];
+  return build_one(make2(maker, OP_MUL, q, make_number(maker, arg_number(&args[2], 1))), results);
+}

@@ -1,0 +1,228 @@
+/* build_reduce.c — names that make fewer numbers of many, or order them along an axis.
+ *
+ * A reduction without `axis:` is over everything.  What a number of the script has no axes
+ * for is the number itself.  Means and variances are sums and elementwise nodes, so they fuse;
+ * what would lose digits or overflow that way (logsumexp, norm, softmax) has a row and a
+ * kernel of its own.
+ */
+#include <math.h>
+
+#include "runtime/graph/build.h"
+
+static Shape shape_at(const Maker *maker, NodeId id) { return make_type(maker, id)->shape; }
+
+/* ---- one node ---- */
+
+static NodeId reduce(Maker *maker, Op op, NodeId x, uint32_t mask, bool keep) {
+  if (!x || !mask) return x;
+  const int64_t attrs[2] = {mask, keep};
+  return graph_emit(maker->graph, op, &x, 1, attrs, 2, maker->diag);
+}
+
+/* What a reduction works on: sums of whole numbers are i32, any and all look at truth. */
+static NodeId prepared(Maker *maker, Op op, NodeId x) {
+  if (!x) return 0;
+  Dtype dtype = make_type(maker, x)->dtype;
+  if ((op == OP_SUM || op == OP_PROD) && dtype < DTYPE_I32) return make_cast(maker, x, DTYPE_I32);
+  if (op == OP_ANY || op == OP_ALL) return make_cast(maker, x, DTYPE_BOOL);
+  return x;
+}
+
+int build_reduce(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)arg_count;
+  NodeId x = prepared(maker, op, arg_node(maker, &args[0]));
+  uint32_t mask;
+  if (!x || !arg_axes(maker, &args[1], shape_at(maker, x).rank, &mask)) return 0;
+  return build_one(reduce(maker, op, x, mask, arg_bool(&args[2], false)), results);
+}
+
+int build_reduce_real(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)arg_count;
+  NodeId x = arg_real(maker, &args[0]);
+  uint32_t mask;
+  if (!x || !arg_axes(maker, &args[1], shape_at(maker, x).rank, &mask)) return 0;
+  return build_one(reduce(maker, op, x, mask, arg_bool(&args[2], false)), results);
+}
+
+/* Without an axis: the place in row-major order. */
+int build_arg(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)arg_count;
+  NodeId x = arg_node(maker, &args[0]);
+  if (!x) return 0;
+  Shape shape = shape_at(maker, x), flat = {.rank = 1, .dim = {shape_count(&shape)}}, ones = {.rank = shape.rank};
+  bool keep = arg_bool(&args[2], false);
+  int axis = 0;
+  if (arg_given(&args[1])) {
+    if (!arg_axis(maker, &args[1], shape.rank, 0, &axis)) return 0;
+  } else {
+    x = make_reshape(maker, x, &flat);
+  }
+  bool whole = !arg_given(&args[1]);
+  const int64_t attrs[2] = {axis, keep && !whole};
+  NodeId place = graph_emit(maker->graph, op, &x, 1, attrs, 2, maker->diag);
+  for (int i = 0; i < ones.rank; i++) ones.dim[i] = 1;
+  return build_one(keep && whole ? make_reshape(maker, place, &ones) : place, results);
+}
+
+/* ---- along an axis ---- */
+
+int build_cumsum(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)arg_count;
+  NodeId x = prepared(maker, OP_SUM, arg_node(maker, &args[0]));
+  if (!x) return 0;
+  Shape shape = shape_at(maker, x), flat = {.rank = 1, .dim = {shape_count(&shape)}};
+  int axis = 0;
+  if (arg_given(&args[1])) {
+    if (!arg_axis(maker, &args[1], shape.rank, 0, &axis)) return 0;
+  } else {
+    x = make_reshape(maker, x, &flat);
+  }
+  const int64_t attrs[2] = {axis, 0};
+  return build_one(graph_emit(maker->graph, op, &x, 1, attrs, 2, maker->diag), results);
+}
+
+int build_softmax(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)arg_count;
+  NodeId x = arg_real(maker, &args[0]);
+  int axis;
+  if (!x || !arg_axis(maker, &args[1], shape_at(maker, x).rank, -1, &axis)) return 0;
+  const int64_t attr = axis;
+  return build_one(graph_emit(maker->graph, op, &x, 1, &attr, 1, maker->diag), results);
+}
+
+static NodeId argsort(Maker *maker, NodeId x, int axis, bool descending) {
+  const int64_t attrs[2] = {axis, descending};
+  return graph_emit(maker->graph, OP_ARGSORT, &x, 1, attrs, 2, maker->diag);
+}
+
+static NodeId pick(Maker *maker, NodeId x, NodeId index, int axis) {
+  const NodeId inputs[2] = {x, index};
+  const int64_t attr = axis;
+  return graph_emit(maker->graph, OP_PICK, inputs, 2, &attr, 1, maker->diag);
+}
+
+int build_argsort(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op, (void)arg_count;
+  NodeId x = arg_node(maker, &args[0]);
+  int axis;
+  if (!x || !arg_axis(maker, &args[1], shape_at(maker, x).rank, -1, &axis)) return 0;
+  return build_one(argsort(maker, x, axis, arg_bool(&args[2], false)), results);
+}
+
+int build_sort(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op, (void)arg_count;
+  NodeId x = arg_node(maker, &args[0]);
+  int axis;
+  if (!x || !arg_axis(maker, &args[1], shape_at(maker, x).rank, -1, &axis)) return 0;
+  return build_one(pick(maker, x, argsort(maker, x, axis, arg_bool(&args[2], false)), axis), results);
+}
+
+int build_topk(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op, (void)arg_count;
+  NodeId x = arg_node(maker, &args[0]);
+  int axis;
+  int64_t k;
+  if (!x || !arg_axis(maker, &args[2], shape_at(maker, x).rank, -1, &axis)) return 0;
+  Shape shape = shape_at(maker, x);
+  if (!arg_whole(maker, &args[1], "k", 0, shape.dim[axis], 0, &k)) return 0;
+  int64_t runs[3 * RANK_MOST];
+  for (int i = 0; i < shape.rank; i++) {
+    runs[3 * i] = 0;
+    runs[3 * i + 1] = i == axis ? k : shape.dim[i];
+    runs[3 * i + 2] = 1;
+  }
+  results[1] = make_slice(maker, argsort(maker, x, axis, true), runs);
+  results[0] = pick(maker, x, results[1], axis);
+  return results[0] && results[1] ? 2 : 0;
+}
+
+/* ---- mean and spread ---- */
+
+/* How many elements meet in one result. */
+static double met(const Shape *shape, uint32_t mask) {
+  double count = 1;
+  for (int axis = 0; axis < shape->rank; axis++) {
+    if (mask >> axis & 1) count *= (double)shape->dim[axis];
+  }
+  return count;
+}
+
+static NodeId mean(Maker *maker, NodeId x, uint32_t mask, bool keep) {
+  if (!x || !mask) return x;
+  Shape shape = shape_at(maker, x);
+  return make2(maker, OP_DIV, make_sum(maker, x, mask, keep), make_number(maker, met(&shape, mask)));
+}
+
+int build_mean(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op, (void)arg_count;
+  NodeId x = arg_real(maker, &args[0]);
+  uint32_t mask;
+  if (!x || !arg_axes(maker, &args[1], shape_at(maker, x).rank, &mask)) return 0;
+  return build_one(mean(maker, x, mask, arg_bool(&args[2], false)), results);
+}
+
+/* The arguments that var and std share. */
+typedef struct Spread {
+  NodeId apart;    /* x less its mean */
+  uint32_t mask;
+  bool keep;
+  double divisor;  /* n - ddof, at least 0 */
+} Spread;
+
+static bool read_spread(Maker *maker, const Arg *args, Spread *spread) {
+  NodeId x = arg_real(maker, &args[0]);
+  if (!x || !arg_axes(maker, &args[1], shape_at(maker, x).rank, &spread->mask)) return false;
+  double ddof = arg_number(&args[3], 0);
+  if (!(ddof >= 0)) return arg_fail(maker, &args[3], "`ddof` must not be negative");
+  Shape shape = shape_at(maker, x);
+  spread->keep = arg_bool(&args[2], false);
+  spread->divisor = fmax(met(&shape, spread->mask) - ddof, 0);
+  spread->apart = make2(maker, OP_SUB, x, mean(maker, x, spread->mask, true));
+  return spread->apart != 0;
+}
+
+int build_var(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op, (void)arg_count;
+  Spread spread;
+  if (!read_spread(maker, args, &spread)) return 0;
+  NodeId squares = make_sum(maker, make1(maker, OP_SQUARE, spread.apart), spread.mask, spread.keep);
+  return build_one(make2(maker, OP_DIV, squares, make_number(maker, spread.divisor)), results);
+}
+
+/* By the norm, whose gradient at 0 is 0: a constant column has no deviation and no NaN. */
+int build_std(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op, (void)arg_count;
+  Spread spread;
+  if (!read_spread(maker, args, &spread)) return 0;
+  NodeId length = spread.mask ? reduce(maker, OP_NORM2, spread.apart, spread.mask, spread.keep) : make1(maker, OP_ABS, spread.apart);
+  return build_one(make2(maker, OP_DIV, length, make_number(maker, sqrt(spread.divisor))), results);
+}
+
+/* ---- norms ---- */
+
+/* (sum |x|^p)^(1/p), where a sum of 0 is kept away from the power, whose slope there is infinite. */
+static NodeId power_norm(Maker *maker, NodeId x, double p, uint32_t mask, bool keep) {
+  NodeId zero = make_number(maker, 0), one = make_number(maker, 1);
+  NodeId size = make1(maker, OP_ABS, x);
+  NodeId safe = make3(maker, OP_WHERE, make2(maker, OP_EQ, size, zero), one, size);
+  NodeId powers = make3(maker, OP_WHERE, make2(maker, OP_EQ, size, zero), zero, make2(maker, OP_POW, safe, make_number(maker, p)));
+  NodeId sum = make_sum(maker, powers, mask, keep);
+  NodeId none = make2(maker, OP_EQ, sum, zero);
+  NodeId root = make2(maker, OP_POW, make3(maker, OP_WHERE, none, one, sum), make_number(maker, 1 / p));
+  return make3(maker, OP_WHERE, none, zero, root);
+}
+
+int build_norm(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op, (void)arg_count;
+  NodeId x = arg_real(maker, &args[0]);
+  uint32_t mask;
+  double p = arg_number(&args[1], 2);
+  bool keep = arg_bool(&args[3], false);
+  if (!x || !arg_axes(maker, &args[2], shape_at(maker, x).rank, &mask)) return 0;
+  if (!(p > 0)) return arg_fail(maker, &args[1], "`p` of `norm` must be above 0");
+  if (!mask) return build_one(make1(maker, OP_ABS, x), results);
+  if (p == 2) return build_one(reduce(maker, OP_NORM2, x, mask, keep), results);
+  if (p == 1) return build_one(make_sum(maker, make1(maker, OP_ABS, x), mask, keep), results);
+  if (isinf(p)) return build_one(reduce(maker, OP_MAX, make1(maker, OP_ABS, x), mask, keep), results);
+  return build_one(power_norm(maker, x, p, mask, keep), results);
+}

@@ -1,0 +1,93 @@
+/* derivatives.c — the column `grads` of the elementwise rows, made into functions.
+ *
+ * A formula of ops.def is a C expression in dy, y, a, b, c, whose words are the makers
+ * below: one for each row that a formula uses.  (A new row used in a formula needs its line here; the
+ * compiler says so.)  A share that nobody wants is not made.
+ */
+#include "runtime/graph/gradient.h"
+
+#define ADD(p, q) make2(maker, OP_ADD, p, q)
+#define SUB(p, q) make2(maker, OP_SUB, p, q)
+#define MUL(p, q) make2(maker, OP_MUL, p, q)
+#define DIV(p, q) make2(maker, OP_DIV, p, q)
+#define POW(p, q) make2(maker, OP_POW, p, q)
+#define CHAIN(p, q) make2(maker, OP_CHAIN, p, q)
+#define CHAIN_DIV(p, q) make2(maker, OP_CHAIN_DIV, p, q)
+#define POLYGAMMA(p, q) make2(maker, OP_POLYGAMMA, p, q)
+#define EQ(p, q) make2(maker, OP_EQ, p, q)
+#define LT(p, q) make2(maker, OP_LT, p, q)
+#define LE(p, q) make2(maker, OP_LE, p, q)
+#define GT(p, q) make2(maker, OP_GT, p, q)
+#define GE(p, q) make2(maker, OP_GE, p, q)
+#define AND(p, q) make2(maker, OP_AND, p, q)
+#define OR(p, q) make2(maker, OP_OR, p, q)
+#define WHERE(p, q, r) make3(maker, OP_WHERE, p, q, r)
+#define NEG(p) make1(maker, OP_NEG, p)
+#define ABS(p) make1(maker, OP_ABS, p)
+#define SIGN(p) make1(maker, OP_SIGN, p)
+#define SQUARE(p) make1(maker, OP_SQUARE, p)
+#define RSQRT(p) make1(maker, OP_RSQRT, p)
+#define EXP(p) make1(maker, OP_EXP, p)
+#define EXPM1(p) make1(maker, OP_EXPM1, p)
+#define LOG(p) make1(maker, OP_LOG, p)
+#define SIN(p) make1(maker, OP_SIN, p)
+#define COS(p) make1(maker, OP_COS, p)
+#define SINH(p) make1(maker, OP_SINH, p)
+#define COSH(p) make1(maker, OP_COSH, p)
+#define TANH(p) make1(maker, OP_TANH, p)
+#define ERFC(p) make1(maker, OP_ERFC, p)
+#define DIGAMMA(p) make1(maker, OP_DIGAMMA, p)
+#define FLOOR(p) make1(maker, OP_FLOOR, p)
+#define SIGMOID(p) make1(maker, OP_SIGMOID, p)
+#define SOFTPLUS(p) make1(maker, OP_SOFTPLUS, p)
+#define NUM(value) make_number(maker, value)
+#define ZERO 0
+
+/* What a formula sees, and where its shares go. */
+typedef struct Derive {
+  Maker *maker;
+  NodeId y, dy, a, b, c;
+  bool wants[3];   /* which shares are asked for */
+  NodeId share[3];
+} Derive;
+
+#define D1(first) derive->share[0] = first
+#define D2(first, second)                         \
+  if (derive->wants[0]) derive->share[0] = first; \
+  if (derive->wants[1]) derive->share[1] = second
+#define D3(first, second, third)                    \
+  if (derive->wants[0]) derive->share[0] = first;   \
+  if (derive->wants[1]) derive->share[1] = second;  \
+  if (derive->wants[2]) derive->share[2] = third
+#define NO (void)derive
+
+#define MAP(ID, signature, kinds, arity, class, value, whole, grads, ...)                                            \
+  static void derive_##ID(Derive *derive) {                                                                         \
+    Maker *maker = derive->maker;                                                                                    \
+    const NodeId y = derive->y, dy = derive->dy, a = derive->a, b = derive->b, c = derive->c;                        \
+    (void)maker, (void)y, (void)dy, (void)a, (void)b, (void)c;                                                       \
+    grads;                                                                                                           \
+  }
+#define OP(...)
+#define FORM(...)
+#include "runtime/ops.def"
+#undef MAP
+
+void derive_map(Reverse *reverse, NodeId id, NodeId dy) {
+  const Node node = reverse_node(reverse, id);
+  Derive derive = {.maker = &reverse->maker, .y = id, .dy = dy};
+  NodeId *const named[3] = {&derive.a, &derive.b, &derive.c};
+  for (int i = 0; i < node.input_count; i++) {
+    *named[i] = node.inputs[i];
+    derive.wants[i] = reverse_wants(reverse, node.inputs[i]);
+  }
+  switch (node.op) {
+#define MAP(ID, ...) case OP_##ID: derive_##ID(&derive); break;
+#include "runtime/ops.def"
+#undef MAP
+#undef OP
+#undef FORM
+  default: break;
+  }
+  for (int i = 0; i < node.input_count; i++) reverse_give(reverse, node.inputs[i], derive.share[i]);
+}

@@ -1,0 +1,191 @@
+/* gradient.c — reverse mode, from graph to graph.
+ *
+ * To differentiate y: every node from y down to the first wanted one is looked at once, in descending order of ids,
+ * which is a reverse topological order, so when a node's turn comes all its users have given their shares.
+ * No recursion: a loop of a million steps unrolled into the graph costs memory, not stack.
+ *
+ * A node matters if a wanted node lies below it along paths of floats.  Whole numbers and
+ * truth values carry no gradient, and neither does anything whose rule is ZERO, stop_gradient above all.  Where a
+ * gradient would have to pass a row marked NO, that is an error which names the row.
+ *
+ * Shares are brought to the input's own shape and dtype in reverse_give: summed over the axes that were
+ * broadcast, cast back.  What a formula gives is added up in the order of visits, so the bits of a
+ * gradient depend on the graph alone.
+ *
+ * New nodes carry the span of the node they differentiate: a NaN made in a gradient is told by
+ * the line of the script whose derivative it is.
+ */
+#include "runtime/graph/gradient.h"
+
+#include <assert.h>
+
+/* ---- giving shares ---- */
+
+/* Sums a share over the axes along which the node was broadcast into it. */
+static NodeId unbroadcast(Maker *maker, NodeId share, const Shape *shape) {
+  Shape wide = make_type(maker, share)->shape;
+  if (shape_equal(&wide, shape)) return share;
+  int lead = wide.rank - shape->rank;
+  uint32_t mask = 0;
+  for (int axis = 0; axis < wide.rank; axis++) {
+    if (axis < lead || (shape->dim[axis - lead] == 1 && wide.dim[axis] != 1)) mask |= 1u << axis;
+  }
+  assert(lead >= 0);
+  return make_reshape(maker, make_sum(maker, share, mask, false), shape);
+}
+
+/* A share may also be narrower, when a formula gave a constant: then it is the same at each place. */
+static bool is_narrower(const Shape *share, const Shape *shape) {
+  if (share->rank != shape->rank) return share->rank < shape->rank;
+  for (int axis = 0; axis < shape->rank; axis++) {
+    if (share->dim[axis] == 1 && shape->dim[axis] != 1) return true;
+  }
+  return false;
+}
+
+void reverse_give(Reverse *reverse, NodeId id, NodeId share) {
+  Maker *maker = &reverse->maker;
+  if (!share || !reverse_wants(reverse, id)) return;
+  const Type type = *make_type(maker, id);
+  Shape given = make_type(maker, share)->shape;
+  share = is_narrower(&given, &type.shape) ? make_expand(maker, share, &type.shape) : unbroadcast(maker, share, &type.shape);
+  if (share && !(make_type(maker, share)->weak && type.weak)) share = make_cast(maker, share, type.dtype);
+  if (!share) return;
+  NodeId *sum = &reverse->adjoint[id - reverse->first];
+  *sum = *sum ? make2(maker, OP_ADD, *sum, share) : share;
+}
+
+/* ---- rules that belong to no family ---- */
+
+/* Nothing flows through. */
+void gradient_ZERO(Reverse *reverse, NodeId id, NodeId dy) { (void)reverse, (void)id, (void)dy; }
+
+static void refuse(Reverse *reverse, NodeId id) {
+  const Node node = reverse_node(reverse, id);
+  if (!reverse->maker.diag->status) diag_fail(reverse->maker.diag, STATUS_FAILED, node.span, "`%s` cannot be differentiated", op_name((Op)node.op));
+}
+
+void gradient_NO(Reverse *reverse, NodeId id, NodeId dy) {
+  (void)dy;
+  refuse(reverse, id);
+}
+
+void gradient_cast(Reverse *reverse, NodeId id, NodeId dy) { reverse_give(reverse, reverse_node(reverse, id).inputs[0], dy); }
+
+/* The owner of the graph knows the gradients of the arguments; inputs are y, then the arguments. */
+void gradient_custom(Reverse *reverse, NodeId id, NodeId dy) {
+  Graph *graph = reverse->maker.graph;
+  const Node node = reverse_node(reverse, id);
+  int count = node.input_count - 1;
+  NodeId *into = arena_alloc(&graph->arena, (size_t)(count + 1) * sizeof *into);
+  assert(graph->custom);
+  if (!graph->custom(graph->custom_context, graph, node.attrs[0], node.inputs + 1, count, node.inputs[0], dy, into, reverse->maker.diag)) return;
+  for (int i = 0; i < count; i++) {
+    if (!into[i]) continue;
+    Shape shape = reverse_shape(reverse, node.inputs[i + 1]), given = reverse_shape(reverse, into[i]);
+    if (!shape_equal(&shape, &given) && given.rank != 0) {
+      char a[200], b[200];
+      diag_fail(reverse->maker.diag, STATUS_FAILED, node.span, "a custom gradient has the shape %s, its argument has %s", shape_show(&given, a), shape_show(&shape, b));
+      return;
+    }
+    reverse_give(reverse, node.inputs[i + 1], into[i]);
+  }
+}
+
+/* ---- the pass ---- */
+
+/* Can a gradient flow from this node to its inputs? */
+static bool conducts(const Node *node) {
+  switch (node->op) {
+  case OP_STOP:
+  case OP_INPUT:
+  case OP_CONST: return false;
+  default: return dtype_floats(node->type.dtype);
+  }
+}
+
+/* CUSTOM's first input is its value, whose own rules are replaced. */
+static int first_conducting_input(const Node *node) { return node->op == OP_CUSTOM ? 1 : 0; }
+
+static void mark(Reverse *reverse, NodeId y, const NodeId *wrt, int wrt_count) {
+  const Graph *graph = reverse->maker.graph;
+  for (int i = 0; i < wrt_count; i++) {
+    if (wrt[i] && wrt[i] <= y && dtype_floats(graph->nodes[wrt[i]].type.dtype)) reverse->matters[wrt[i] - reverse->first] = true;
+  }
+  for (NodeId id = reverse->first; id <= y; id++) {
+    const Node *node = &graph->nodes[id];
+    if (!conducts(node)) continue;
+    bool *matters = &reverse->matters[id - reverse->first];
+    for (int i = first_conducting_input(node); i < node->input_count && !*matters; i++) *matters = reverse_wants(reverse, node->inputs[i]);
+  }
+}
+
+static void visit(Reverse *reverse, NodeId id, NodeId dy) {
+  const Node node = reverse_node(reverse, id);
+  if (!conducts(&node)) return;
+  bool below = false;
+  for (int i = first_conducting_input(&node); i < node.input_count && !below; i++) below = reverse_wants(reverse, node.inputs[i]);
+  if (!below) return;
+  reverse->maker.graph->span = node.span;
+  if (!op_differentiable((Op)node.op)) {
+    refuse(reverse, id);
+    return;
+  }
+  switch (node.op) {
+#define MAP(ID, ...) case OP_##ID:
+#define OP(...)
+#define FORM(...)
+#include "runtime/ops.def"
+#undef MAP
+#undef OP
+    derive_map(reverse, id, dy);
+    break;
+#define MAP(...)
+#define OP(ID, signature, kinds, infer, gradient, ...) case OP_##ID: gradient_##gradient(reverse, id, dy); break;
+#include "runtime/ops.def"
+#undef MAP
+#undef OP
+#undef FORM
+  default: break;
+  }
+}
+
+/* What the gradient starts from: 1, or the seed. */
+static NodeId start(Maker *maker, NodeId y, NodeId seed) {
+  const Type type = *make_type(maker, y);
+  if (!seed) return graph_full(maker->graph, 1, type.dtype, &type.shape, maker->diag);
+  seed = make_cast(maker, seed, type.dtype);
+  return seed ? make_expand(maker, seed, &type.shape) : 0;
+}
+
+static NodeId least(const NodeId *wrt, int wrt_count, NodeId y) {
+  NodeId first = y;
+  for (int i = 0; i < wrt_count; i++) {
+    if (wrt[i] && wrt[i] < first) first = wrt[i];
+  }
+  return first;
+}
+
+bool gradient(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int wrt_count, NodeId *into, Diag *diag) {
+  for (int i = 0; i < wrt_count; i++) into[i] = 0;
+  if (!y || diag->status) return false;
+  if (!dtype_floats(graph->nodes[y].type.dtype)) return true; /* whole numbers depend on nothing smoothly */
+  Reverse reverse = {.maker = {graph, diag}, .first = least(wrt, wrt_count, y)};
+  size_t span = (size_t)(y - reverse.first) + 1;
+  reverse.adjoint = mem_zero(span * sizeof *reverse.adjoint);
+  reverse.matters = mem_zero(span * sizeof *reverse.matters);
+  Span before = graph->span;
+  mark(&reverse, y, wrt, wrt_count);
+  if (reverse.matters[y - reverse.first]) reverse.adjoint[y - reverse.first] = start(&reverse.maker, y, seed);
+  for (NodeId id = y; id >= reverse.first && !diag->status; id--) {
+    NodeId dy = reverse.adjoint[id - reverse.first];
+    if (dy) visit(&reverse, id, dy);
+  }
+  for (int i = 0; i < wrt_count; i++) {
+    if (wrt[i] && wrt[i] <= y) into[i] = reverse.adjoint[wrt[i] - reverse.first];
+  }
+  graph->span = before;
+  mem_free(reverse.adjoint);
+  mem_free(reverse.matters);
+  return !diag->status;
+}

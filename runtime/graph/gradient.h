@@ -1,0 +1,46 @@
+/* gradient.h — inside this room: what a gradient rule is given.
+ *
+ * A rule is called once for a node that matters, with dy, the gradient that reached it (of the node's own
+ * dtype and shape), and gives each input its share by `reverse_give`.  Rules emit ordinary
+ * rows through the Maker, so gradients of gradients need nothing more.
+ */
+#ifndef GD_RUNTIME_GRAPH_GRADIENT_H
+#define GD_RUNTIME_GRAPH_GRADIENT_H
+
+#include "runtime/graph/graph.h"
+
+typedef struct Reverse {
+  Maker maker;
+  NodeId first;     /* ids below it do not matter */
+  NodeId *adjoint;  /* by id - first: the gradient gathered so far, 0 for none */
+  bool *matters;    /* by id - first: does a wanted node lie below it along real-valued paths? */
+} Reverse;
+
+typedef void GradientRule(Reverse *reverse, NodeId id, NodeId dy);
+
+#define MAP(...)
+#define OP(ID, signature, kinds, infer, gradient, ...) GradientRule gradient_##gradient;
+#define FORM(...)
+#include "runtime/ops.def"
+#undef MAP
+#undef OP
+#undef FORM
+GradientRule gradient_NO; /* whether or not a row is marked so just now */
+
+/* Does anything wanted lie below this node?  A rule asks before making a costly share. */
+static inline bool reverse_wants(const Reverse *reverse, NodeId id) { return id >= reverse->first && reverse->matters[id - reverse->first]; }
+
+/* Adds a share to the gradient of a node.  The share may still have the shape of a broadcast and another float dtype:
+ * both are undone here, and only here. */
+void reverse_give(Reverse *reverse, NodeId id, NodeId share);
+
+/* The shares of an elementwise node, from the row's formulas; derivatives.c. */
+void derive_map(Reverse *reverse, NodeId id, NodeId dy);
+
+/* The same tensor with its reduced axes back as axes of size 1: elementwise rows stretch it over `shape`. */
+NodeId reverse_kept(Maker *maker, NodeId a, const Shape *shape, uint32_t mask);
+
+static inline Node reverse_node(const Reverse *reverse, NodeId id) { return reverse->maker.graph->nodes[id]; } /* a copy: nodes move */
+static inline Shape reverse_shape(const Reverse *reverse, NodeId id) { return reverse->maker.graph->nodes[id].type.shape; }
+
+#endif

@@ -1,0 +1,223 @@
+/* gradient_linear.c — gradients of matrix products, solving and factorizations.
+ *
+ * Written D for the gradient that arrived and X' for the transpose of X.  Sources: Giles 2008, "Collected matrix
+ * derivative results" (product, inverse, determinant, solve, eigenvalues); Murray 2016, "Differentiation of the
+ * Cholesky decomposition"; Walter and Lehmann 2018 (QR); Townsend 2016, "Differentiating the singular value
+ * decomposition".
+ *
+ * cholesky and eigh read the lower triangle of their argument alone, so that is where their gradient lies: the share of
+ * an element above the diagonal goes to its mirror below.  Factors that are only fixed up to sign or rotation (repeated
+ * eigenvalues) have no derivative; the quotients are then infinite, unless nothing reaches them.
+ */
+#include "runtime/graph/build.h"
+#include "runtime/graph/gradient.h"
+
+static NodeId product(Reverse *reverse, NodeId a, NodeId b) { return make_matmul(&reverse->maker, a, b, false, false); }
+static NodeId transposed(Reverse *reverse, NodeId a) { return make_transpose(&reverse->maker, a); }
+static NodeId plus(Reverse *reverse, NodeId a, NodeId b) { return make2(&reverse->maker, OP_ADD, a, b); }
+static NodeId minus(Reverse *reverse, NodeId a, NodeId b) { return make2(&reverse->maker, OP_SUB, a, b); }
+static NodeId negative(Reverse *reverse, NodeId a) { return make1(&reverse->maker, OP_NEG, a); }
+static NodeId half(Reverse *reverse, NodeId a) { return make2(&reverse->maker, OP_MUL, a, make_number(&reverse->maker, 0.5)); }
+
+static NodeId emit(Reverse *reverse, Op op, NodeId a, NodeId b, const int64_t *attrs, int attr_count) {
+  const NodeId inputs[2] = {a, b};
+  return graph_emit(reverse->maker.graph, op, inputs, b ? 2 : 1, attrs, attr_count, reverse->maker.diag);
+}
+
+static NodeId triangle(Reverse *reverse, NodeId a, bool upper, int64_t k) {
+  const int64_t attrs[2] = {upper, k};
+  return a ? emit(reverse, OP_TRIANGLE, a, 0, attrs, 2) : 0;
+}
+
+/* The solution X of T X = b or T' X = b, with a triangle T. */
+static NodeId trisolve(Reverse *reverse, NodeId t, NodeId b, bool upper, bool transpose) {
+  const int64_t attrs[2] = {upper, transpose};
+  return t && b ? emit(reverse, OP_TRISOLVE, t, b, attrs, 2) : 0;
+}
+
+static NodeId diagonal_part(Reverse *reverse, NodeId a) {
+  const int64_t middle = 0;
+  return a ? emit(reverse, OP_DIAG_PART, a, 0, &middle, 1) : 0;
+}
+
+static NodeId diagonal_matrix(Reverse *reverse, NodeId a) {
+  const int64_t middle = 0;
+  return a ? emit(reverse, OP_DIAG_MATRIX, a, 0, &middle, 1) : 0;
+}
+
+/* [.., n] as rows [.., 1, n] or columns [.., n, 1] for elementwise work beside matrices. */
+static NodeId lined_up(Reverse *reverse, NodeId a, bool as_row) {
+  if (!a) return 0;
+  Shape shape = reverse_shape(reverse, a);
+  int64_t n = shape.dim[shape.rank - 1];
+  shape.dim[shape.rank - 1] = as_row ? 1 : n;
+  shape.dim[shape.rank++] = as_row ? n : 1;
+  return make_reshape(&reverse->maker, a, &shape);
+}
+
+/* ---- products ---- */
+
+void gradient_matmul(Reverse *reverse, NodeId id, NodeId dy) {
+  Maker *maker = &reverse->maker;
+  const Node node = reverse_node(reverse, id);
+  NodeId a = node.inputs[0], b = node.inputs[1];
+  bool ta = node.attrs[0] != 0, tb = node.attrs[1] != 0;
+  if (reverse_wants(reverse, a)) reverse_give(reverse, a, ta ? make_matmul(maker, b, dy, tb, true) : make_matmul(maker, dy, b, false, !tb));
+  if (reverse_wants(reverse, b)) reverse_give(reverse, b, tb ? make_matmul(maker, dy, a, true, ta) : make_matmul(maker, a, dy, !ta, false));
+}
+
+/* Y = A^-1: -Y' D Y'. */
+void gradient_inverse(Reverse *reverse, NodeId id, NodeId dy) {
+  NodeId across = transposed(reverse, id);
+  reverse_give(reverse, reverse_node(reverse, id).inputs[0], negative(reverse, product(reverse, product(reverse, across, dy), across)));
+}
+
+/* d det(A) = det(A) A^-1' (Jacobi).  A singular matrix has a gradient too, but this does not give it: the inverse is then a fault. */
+void gradient_det(Reverse *reverse, NodeId id, NodeId dy) {
+  Maker *maker = &reverse->maker;
+  NodeId a = reverse_node(reverse, id).inputs[0];
+  NodeId across = transposed(reverse, emit(reverse, OP_INVERSE, a, 0, NULL, 0));
+  NodeId scale = make2(maker, OP_MUL, dy, id);
+  reverse_give(reverse, a, make2(maker, OP_MUL, lined_up(reverse, lined_up(reverse, scale, false), false), across));
+}
+
+/* A X = B: B's share is G = A'^-1 D, A's is -G X'. */
+void gradient_solve(Reverse *reverse, NodeId id, NodeId dy) {
+  const Node node = reverse_node(reverse, id);
+  NodeId share = emit(reverse, OP_SOLVE, transposed(reverse, node.inputs[0]), dy, NULL, 0);
+  if (reverse_wants(reverse, node.inputs[0])) reverse_give(reverse, node.inputs[0], negative(reverse, make_matmul(&reverse->maker, share, id, false, true)));
+  reverse_give(reverse, node.inputs[1], share);
+}
+
+void gradient_trisolve(Reverse *reverse, NodeId id, NodeId dy) {
+  const Node node = reverse_node(reverse, id);
+  bool upper = node.attrs[0] != 0, transpose = node.attrs[1] != 0;
+  NodeId share = trisolve(reverse, node.inputs[0], dy, upper, !transpose);
+  if (reverse_wants(reverse, node.inputs[0])) {
+    NodeId outer = transpose ? make_matmul(&reverse->maker, id, share, false, true) : make_matmul(&reverse->maker, share, id, false, true);
+    reverse_give(reverse, node.inputs[0], negative(reverse, triangle(reverse, outer, upper, 0)));
+  }
+  reverse_give(reverse, node.inputs[1], share);
+}
+
+/* ---- factorizations of symmetric matrices ---- */
+
+/* From the gradient S in a full matrix that is used as symmetric: tril(S + S') with the diagonal once. */
+static NodeId to_lower(Reverse *reverse, NodeId s) {
+  NodeId both = triangle(reverse, plus(reverse, s, transposed(reverse, s)), false, 0);
+  return minus(reverse, both, diagonal_matrix(reverse, diagonal_part(reverse, s)));
+}
+
+/* S = L'^-1 P L^-1 where P is the lower triangle of L' D with half its diagonal (Murray 2016, section 3). */
+void gradient_cholesky(Reverse *reverse, NodeId id, NodeId dy) {
+  NodeId inner = make_matmul(&reverse->maker, id, triangle(reverse, dy, false, 0), true, false);
+  NodeId p = minus(reverse, triangle(reverse, inner, false, 0), half(reverse, diagonal_matrix(reverse, diagonal_part(reverse, inner))));
+  NodeId left = trisolve(reverse, id, p, false, true);
+  NodeId s = transposed(reverse, trisolve(reverse, id, transposed(reverse, left), false, true));
+  NodeId share = half(reverse, plus(reverse, s, transposed(reverse, s)));
+  reverse_give(reverse, reverse_node(reverse, id).inputs[0], to_lower(reverse, share));
+}
+
+/* 1 / (v_j - v_i) off the diagonal, 0 on it. */
+static NodeId gaps(Reverse *reverse, NodeId v) {
+  Maker *maker = &reverse->maker;
+  if (!v) return 0;
+  NodeId apart = minus(reverse, lined_up(reverse, v, true), lined_up(reverse, v, false));
+  Shape shape = reverse_shape(reverse, v), ones = shape;
+  for (int axis = 0; axis < ones.rank; axis++) ones.dim[axis] = axis == ones.rank - 1 ? shape.dim[axis] : 1;
+  NodeId middle = diagonal_matrix(reverse, graph_full(maker->graph, 1, reverse_node(reverse, v).type.dtype, &ones, maker->diag));
+  NodeId safe = make3(maker, OP_WHERE, middle, make_number(maker, 1), apart);
+  return make3(maker, OP_WHERE, middle, make_number(maker, 0), make2(maker, OP_DIV, make_number(maker, 1), safe));
+}
+
+/* A V = V diag(w): V (diag(dw) + (V' dV) * gaps(w)) V'. */
+void gradient_eigh(Reverse *reverse, NodeId id, NodeId dy) {
+  Maker *maker = &reverse->maker;
+  NodeId a = reverse_node(reverse, id).inputs[0];
+  Shape shape = reverse_shape(reverse, a);
+  int64_t n = shape.dim[shape.rank - 1];
+  NodeId w = packed_part(maker, id, 0, n, PART_VECTOR), v = packed_part(maker, id, n, n, n);
+  NodeId dw = packed_part(maker, dy, 0, n, PART_VECTOR), dv = packed_part(maker, dy, n, n, n);
+  NodeId turn = make2(maker, OP_CHAIN, make_matmul(maker, v, dv, true, false), gaps(reverse, w));
+  NodeId inner = plus(reverse, diagonal_matrix(reverse, dw), turn);
+  NodeId full = make_matmul(maker, product(reverse, v, inner), v, false, true);
+  reverse_give(reverse, a, to_lower(reverse, half(reverse, plus(reverse, full, transposed(reverse, full)))));
+}
+
+/* ---- QR ---- */
+
+/* For a square or tall A: (dQ + Q sym) R'^-1, where sym is the symmetric matrix with the lower triangle of R dR' - dQ' Q. */
+static NodeId tall_qr(Reverse *reverse, NodeId q, NodeId r, NodeId dq, NodeId dr) {
+  Maker *maker = &reverse->maker;
+  NodeId m = minus(reverse, make_matmul(maker, r, dr, false, true), make_matmul(maker, dq, q, true, false));
+  NodeId lower = triangle(reverse, m, false, -1);
+  NodeId sym = plus(reverse, triangle(reverse, m, false, 0), transposed(reverse, lower));
+  NodeId right = plus(reverse, dq, product(reverse, q, sym));
+  return transposed(reverse, trisolve(reverse, r, transposed(reverse, right), true, false));
+}
+
+static NodeId columns(Reverse *reverse, NodeId a, int64_t start, int64_t count) {
+  if (!a) return 0;
+  Shape shape = reverse_shape(reverse, a);
+  int64_t runs[3 * RANK_MOST];
+  for (int axis = 0; axis < shape.rank; axis++) {
+    runs[3 * axis] = axis == shape.rank - 1 ? start : 0;
+    runs[3 * axis + 1] = axis == shape.rank - 1 ? count : shape.dim[axis];
+    runs[3 * axis + 2] = 1;
+  }
+  return make_slice(&reverse->maker, a, runs);
+}
+
+/* A wide A is [X Y] with X = Q U square and Y = Q V, R = [U V]: Y's share is Q dV, and Q gains Y dV'. */
+void gradient_qr(Reverse *reverse, NodeId id, NodeId dy) {
+  Maker *maker = &reverse->maker;
+  NodeId a = reverse_node(reverse, id).inputs[0];
+  Shape shape = reverse_shape(reverse, a);
+  int64_t m = shape.dim[shape.rank - 2], n = shape.dim[shape.rank - 1], k = m < n ? m : n;
+  NodeId q = packed_part(maker, id, 0, m, k), r = packed_part(maker, id, m * k, k, n);
+  NodeId dq = packed_part(maker, dy, 0, m, k), dr = triangle(reverse, packed_part(maker, dy, m * k, k, n), true, 0);
+  if (m >= n) {
+    reverse_give(reverse, a, tall_qr(reverse, q, r, dq, dr));
+    return;
+  }
+  NodeId dv = columns(reverse, dr, m, n - m), y = columns(reverse, a, m, n - m);
+  NodeId gained = plus(reverse, dq, make_matmul(maker, y, dv, false, true));
+  const NodeId parts[2] = {tall_qr(reverse, q, columns(reverse, r, 0, m), gained, columns(reverse, dr, 0, m)), product(reverse, q, dv)};
+  const int64_t axis = shape.rank - 1;
+  reverse_give(reverse, a, graph_emit(maker->graph, OP_CONCAT, parts, 2, &axis, 1, maker->diag));
+}
+
+/* ---- SVD ---- */
+
+/* (X' dX - dX' X) * f, the rotation of X's columns among themselves. */
+static NodeId rotation(Reverse *reverse, NodeId x, NodeId dx, NodeId f) {
+  NodeId inner = make_matmul(&reverse->maker, x, dx, true, false);
+  return make2(&reverse->maker, OP_CHAIN, minus(reverse, inner, transposed(reverse, inner)), f);
+}
+
+/* dX less its part in the space of X's columns, divided by s. */
+static NodeId outside(Reverse *reverse, NodeId x, NodeId dx, NodeId s) {
+  NodeId within = product(reverse, x, make_matmul(&reverse->maker, x, dx, true, false));
+  return make2(&reverse->maker, OP_CHAIN_DIV, minus(reverse, dx, within), lined_up(reverse, s, true));
+}
+
+/* A = U diag(s) V', with f = gaps(s^2):
+ * U (rotation(U) s + s rotation(V) + diag(ds)) V' + outside(U) V' + U outside(V)'. */
+void gradient_svd(Reverse *reverse, NodeId id, NodeId dy) {
+  Maker *maker = &reverse->maker;
+  NodeId a = reverse_node(reverse, id).inputs[0];
+  Shape shape = reverse_shape(reverse, a);
+  int64_t m = shape.dim[shape.rank - 2], n = shape.dim[shape.rank - 1], k = m < n ? m : n;
+  NodeId u = packed_part(maker, id, 0, m, k), s = packed_part(maker, id, m * k, k, PART_VECTOR);
+  NodeId v = transposed(reverse, packed_part(maker, id, m * k + k, k, n));
+  NodeId du = packed_part(maker, dy, 0, m, k), ds = packed_part(maker, dy, m * k, k, PART_VECTOR);
+  NodeId dv = transposed(reverse, packed_part(maker, dy, m * k + k, k, n));
+  NodeId f = gaps(reverse, make1(maker, OP_SQUARE, s));
+  NodeId turn_u = make2(maker, OP_MUL, rotation(reverse, u, du, f), lined_up(reverse, s, true));
+  NodeId turn_v = make2(maker, OP_MUL, rotation(reverse, v, dv, f), lined_up(reverse, s, false));
+  NodeId middle = plus(reverse, plus(reverse, turn_u, turn_v), diagonal_matrix(reverse, ds));
+  NodeId share = make_matmul(maker, product(reverse, u, middle), v, false, true);
+  if (m > k) share = plus(reverse, share, make_matmul(maker, outside(reverse, u, du, s), v, false, true));
+  if (n > k) share = plus(reverse, share, make_matmul(maker, u, outside(reverse, v, dv, s), false, true));
+  reverse_give(reverse, a, share);
+}

@@ -1,0 +1,152 @@
+/* gradient_move.c — gradients of operations that move elements: each is a move back.
+ *
+ * Pairs that are each other's transpose: SLICE and PAD (or PLACE over zeros, when steps are
+ * taken), GATHER and SCATTER, PICK and DROP, CONCAT and SLICE, DIAG_MATRIX and DIAG_PART.
+ */
+#include <string.h>
+
+#include "runtime/graph/gradient.h"
+
+static NodeId emit(Reverse *reverse, Op op, const NodeId *inputs, int count, const int64_t *attrs, int attr_count) {
+  return graph_emit(reverse->maker.graph, op, inputs, count, attrs, attr_count, reverse->maker.diag);
+}
+
+/* reverse_give sums over what was repeated. */
+void gradient_expand(Reverse *reverse, NodeId id, NodeId dy) { reverse_give(reverse, reverse_node(reverse, id).inputs[0], dy); }
+
+void gradient_reshape(Reverse *reverse, NodeId id, NodeId dy) {
+  NodeId x = reverse_node(reverse, id).inputs[0];
+  Shape shape = reverse_shape(reverse, x);
+  reverse_give(reverse, x, make_reshape(&reverse->maker, dy, &shape));
+}
+
+void gradient_permute(Reverse *reverse, NodeId id, NodeId dy) {
+  const Node node = reverse_node(reverse, id);
+  int back[RANK_MOST];
+  for (int axis = 0; axis < node.attr_count; axis++) back[node.attrs[axis]] = axis;
+  reverse_give(reverse, node.inputs[0], make_permute(&reverse->maker, dy, back));
+}
+
+/* ---- runs along the axes ---- */
+
+/* v set among zeros at start, count, step of each axis. */
+static NodeId among_zeros(Reverse *reverse, NodeId v, const int64_t *runs, const Type *type) {
+  const Shape *shape = &type->shape;
+  int64_t pads[2 * RANK_MOST + 1] = {0}; /* the last attribute, the value, is the bits of 0.0 */
+  bool steps = false;
+  for (int axis = 0; axis < shape->rank; axis++) {
+    const int64_t *run = runs + 3 * axis;
+    steps = steps || (run[2] != 1 && run[1] > 1);
+    pads[2 * axis] = run[1] ? run[0] : 0;
+    pads[2 * axis + 1] = shape->dim[axis] - pads[2 * axis] - run[1];
+  }
+  if (!steps) return emit(reverse, OP_PAD, &v, 1, pads, 2 * shape->rank + 1);
+  const NodeId inputs[2] = {make_zeros(&reverse->maker, type), v};
+  return emit(reverse, OP_PLACE, inputs, 2, runs, 3 * shape->rank);
+}
+
+void gradient_slice(Reverse *reverse, NodeId id, NodeId dy) {
+  const Node node = reverse_node(reverse, id);
+  const Type type = reverse_node(reverse, node.inputs[0]).type;
+  reverse_give(reverse, node.inputs[0], among_zeros(reverse, dy, node.attrs, &type));
+}
+
+void gradient_place(Reverse *reverse, NodeId id, NodeId dy) {
+  const Node node = reverse_node(reverse, id);
+  if (reverse_wants(reverse, node.inputs[0])) {
+    const Type hole = reverse_node(reverse, node.inputs[1]).type;
+    const NodeId inputs[2] = {dy, make_zeros(&reverse->maker, &hole)};
+    reverse_give(reverse, node.inputs[0], emit(reverse, OP_PLACE, inputs, 2, node.attrs, node.attr_count));
+  }
+  if (reverse_wants(reverse, node.inputs[1])) reverse_give(reverse, node.inputs[1], make_slice(&reverse->maker, dy, node.attrs));
+}
+
+/* The attributes of a SLICE of a whole tensor. */
+static void whole(const Shape *shape, int64_t *runs) {
+  for (int axis = 0; axis < shape->rank; axis++) {
+    runs[3 * axis] = 0;
+    runs[3 * axis + 1] = shape->dim[axis];
+    runs[3 * axis + 2] = 1;
+  }
+}
+
+void gradient_concat(Reverse *reverse, NodeId id, NodeId dy) {
+  const Node node = reverse_node(reverse, id);
+  int axis = (int)node.attrs[0];
+  int64_t runs[3 * RANK_MOST], start = 0;
+  for (int i = 0; i < node.input_count; i++) {
+    Shape shape = reverse_shape(reverse, node.inputs[i]);
+    whole(&shape, runs);
+    runs[3 * axis] = shape.dim[axis] ? start : 0;
+    start += shape.dim[axis];
+    if (reverse_wants(reverse, node.inputs[i])) reverse_give(reverse, node.inputs[i], make_slice(&reverse->maker, dy, runs));
+  }
+}
+
+void gradient_pad(Reverse *reverse, NodeId id, NodeId dy) {
+  const Node node = reverse_node(reverse, id);
+  Shape shape = reverse_shape(reverse, node.inputs[0]);
+  int64_t runs[3 * RANK_MOST];
+  whole(&shape, runs);
+  for (int axis = 0; axis < shape.rank; axis++) runs[3 * axis] = shape.dim[axis] ? node.attrs[2 * axis] : 0;
+  reverse_give(reverse, node.inputs[0], make_slice(&reverse->maker, dy, runs));
+}
+
+/* ---- by an index ---- */
+
+void gradient_gather(Reverse *reverse, NodeId id, NodeId dy) {
+  const Node node = reverse_node(reverse, id);
+  const int64_t attrs[2] = {node.attrs[0], reverse_shape(reverse, node.inputs[0]).dim[node.attrs[0]]};
+  const NodeId inputs[2] = {dy, node.inputs[1]};
+  reverse_give(reverse, node.inputs[0], emit(reverse, OP_SCATTER, inputs, 2, attrs, 2));
+}
+
+void gradient_scatter(Reverse *reverse, NodeId id, NodeId dy) {
+  const Node node = reverse_node(reverse, id);
+  const NodeId inputs[2] = {dy, node.inputs[1]};
+  reverse_give(reverse, node.inputs[0], emit(reverse, OP_GATHER, inputs, 2, node.attrs, 1));
+}
+
+void gradient_pick(Reverse *reverse, NodeId id, NodeId dy) {
+  const Node node = reverse_node(reverse, id);
+  const int64_t attrs[2] = {node.attrs[0], reverse_shape(reverse, node.inputs[0]).dim[node.attrs[0]]};
+  const NodeId inputs[2] = {dy, node.inputs[1]};
+  reverse_give(reverse, node.inputs[0], emit(reverse, OP_DROP, inputs, 2, attrs, 2));
+}
+
+void gradient_drop(Reverse *reverse, NodeId id, NodeId dy) {
+  const Node node = reverse_node(reverse, id);
+  const NodeId inputs[2] = {dy, node.inputs[1]};
+  reverse_give(reverse, node.inputs[0], emit(reverse, OP_PICK, inputs, 2, node.attrs, 1));
+}
+
+/* ---- triangles and diagonals ---- */
+
+void gradient_triangle(Reverse *reverse, NodeId id, NodeId dy) {
+  const Node node = reverse_node(reverse, id);
+  reverse_give(reverse, node.inputs[0], emit(reverse, OP_TRIANGLE, &dy, 1, node.attrs, node.attr_count));
+}
+
+void gradient_diag_matrix(Reverse *reverse, NodeId id, NodeId dy) {
+  const Node node = reverse_node(reverse, id);
+  reverse_give(reverse, node.inputs[0], emit(reverse, OP_DIAG_PART, &dy, 1, node.attrs, 1));
+}
+
+/* The square matrix with dy on the diagonal, cut or padded to the shape of x, which need not be square. */
+void gradient_diag_part(Reverse *reverse, NodeId id, NodeId dy) {
+  const Node node = reverse_node(reverse, id);
+  Shape shape = reverse_shape(reverse, node.inputs[0]);
+  NodeId square = emit(reverse, OP_DIAG_MATRIX, &dy, 1, node.attrs, 1);
+  if (!square) return;
+  Shape made = reverse_shape(reverse, square);
+  int64_t runs[3 * RANK_MOST], pads[2 * RANK_MOST + 1] = {0};
+  bool pad = false;
+  for (int axis = shape.rank - 2; axis < shape.rank; axis++) {
+    if (made.dim[axis] > shape.dim[axis]) made.dim[axis] = shape.dim[axis];
+    pads[2 * axis + 1] = shape.dim[axis] - made.dim[axis];
+    pad = pad || pads[2 * axis + 1];
+  }
+  whole(&made, runs);
+  NodeId cut = make_slice(&reverse->maker, square, runs);
+  reverse_give(reverse, node.inputs[0], pad ? emit(reverse, OP_PAD, &cut, 1, pads, 2 * shape.rank + 1) : cut);
+}

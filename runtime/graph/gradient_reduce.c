@@ -1,0 +1,106 @@
+/* gradient_reduce.c — gradients of reductions and of what runs along an axis.
+ *
+ * Where a reduction has a kink, one subgradient is chosen and documented in its row: equal
+ * extremes share the gradient equally, and the norm at 0 has the gradient 0 (faults.md, D7).
+ * Formulas use the result y where it is more exact than the argument: softmax, logsumexp.
+ */
+#include "runtime/graph/gradient.h"
+
+static NodeId number(Reverse *reverse, double value) { return make_number(&reverse->maker, value); }
+
+NodeId reverse_kept(Maker *maker, NodeId a, const Shape *shape, uint32_t mask) {
+  Shape kept = *shape;
+  for (int axis = 0; axis < kept.rank; axis++) {
+    if (mask >> axis & 1) kept.dim[axis] = 1;
+  }
+  return make_reshape(maker, a, &kept);
+}
+
+/* What every reduction's rule begins with. */
+typedef struct Reduced {
+  NodeId x, y, dy;  /* y and dy with the reduced axes kept as size 1 */
+  Shape shape;      /* of x */
+  uint32_t mask;
+} Reduced;
+
+static Reduced look(Reverse *reverse, NodeId id, NodeId dy) {
+  const Node node = reverse_node(reverse, id);
+  Reduced at = {.x = node.inputs[0], .mask = (uint32_t)node.attrs[0]};
+  at.shape = reverse_shape(reverse, at.x);
+  at.y = reverse_kept(&reverse->maker, id, &at.shape, at.mask);
+  at.dy = reverse_kept(&reverse->maker, dy, &at.shape, at.mask);
+  return at;
+}
+
+void gradient_sum(Reverse *reverse, NodeId id, NodeId dy) {
+  Reduced at = look(reverse, id, dy);
+  reverse_give(reverse, at.x, make_expand(&reverse->maker, at.dy, &at.shape));
+}
+
+/* The product of the others.  Dividing the product by x fails where x is 0, so zeros are counted and left out: with P the product of
+ * what is not 0 and S the sum of the zeros (which is 0, but whose derivative is not), the product of all but x is
+ *     x not 0:  P / x  with no zero,   (P / x) S  with one          x = 0:  P  with one zero,   P (S - x)  with two
+ * and 0 with more.  So second derivatives are right at zeros too. */
+void gradient_prod(Reverse *reverse, NodeId id, NodeId dy) {
+  Maker *maker = &reverse->maker;
+  Reduced at = look(reverse, id, dy);
+  NodeId zero = number(reverse, 0), one = number(reverse, 1);
+  NodeId none = make2(maker, OP_EQ, at.x, zero);
+  NodeId safe = make3(maker, OP_WHERE, none, one, at.x);
+  const int64_t attrs[2] = {at.mask, true};
+  NodeId product = graph_emit(maker->graph, OP_PROD, &safe, 1, attrs, 2, maker->diag);
+  NodeId zeros = make_sum(maker, none, at.mask, true);
+  NodeId left = make_sum(maker, make3(maker, OP_WHERE, none, at.x, zero), at.mask, true);
+  NodeId is0 = make2(maker, OP_EQ, zeros, zero), is1 = make2(maker, OP_EQ, zeros, one), is2 = make2(maker, OP_EQ, zeros, number(reverse, 2));
+  NodeId unit = make_cast(maker, one, reverse_node(reverse, id).type.dtype);
+  NodeId at_value = make2(maker, OP_DIV, make3(maker, OP_WHERE, is0, unit, make3(maker, OP_WHERE, is1, left, zero)), safe);
+  NodeId at_zero = make3(maker, OP_WHERE, is1, unit, make3(maker, OP_WHERE, is2, make2(maker, OP_SUB, left, at.x), zero));
+  NodeId others = make2(maker, OP_MUL, product, make3(maker, OP_WHERE, none, at_zero, at_value));
+  reverse_give(reverse, at.x, make2(maker, OP_CHAIN, at.dy, others));
+}
+
+void gradient_extreme(Reverse *reverse, NodeId id, NodeId dy) {
+  Maker *maker = &reverse->maker;
+  Reduced at = look(reverse, id, dy);
+  NodeId best = make2(maker, OP_EQ, at.x, at.y);
+  NodeId ties = make_cast(maker, make_sum(maker, best, at.mask, true), reverse_node(reverse, id).type.dtype);
+  reverse_give(reverse, at.x, make3(maker, OP_WHERE, best, make2(maker, OP_CHAIN_DIV, at.dy, ties), number(reverse, 0)));
+}
+
+/* softmax(x) = exp(x - y); where y is infinite it is left out, so that a row of -inf has the gradient 0. */
+void gradient_logsumexp(Reverse *reverse, NodeId id, NodeId dy) {
+  Maker *maker = &reverse->maker;
+  Reduced at = look(reverse, id, dy);
+  NodeId finite = make3(maker, OP_WHERE, make1(maker, OP_ISINF, at.y), number(reverse, 0), at.y);
+  NodeId weights = make1(maker, OP_EXP, make2(maker, OP_SUB, at.x, finite));
+  reverse_give(reverse, at.x, make2(maker, OP_CHAIN, at.dy, weights));
+}
+
+void gradient_norm2(Reverse *reverse, NodeId id, NodeId dy) {
+  Maker *maker = &reverse->maker;
+  Reduced at = look(reverse, id, dy);
+  NodeId safe = make3(maker, OP_WHERE, make2(maker, OP_EQ, at.y, number(reverse, 0)), number(reverse, 1), at.y);
+  reverse_give(reverse, at.x, make2(maker, OP_MUL, make2(maker, OP_DIV, at.dy, safe), at.x));
+}
+
+/* ---- along an axis ---- */
+
+void gradient_cumsum(Reverse *reverse, NodeId id, NodeId dy) {
+  const Node node = reverse_node(reverse, id);
+  const int64_t attrs[2] = {node.attrs[0], !node.attrs[1]};
+  reverse_give(reverse, node.inputs[0], graph_emit(reverse->maker.graph, OP_CUMSUM, &dy, 1, attrs, 2, reverse->maker.diag));
+}
+
+void gradient_softmax(Reverse *reverse, NodeId id, NodeId dy) {
+  Maker *maker = &reverse->maker;
+  const Node node = reverse_node(reverse, id);
+  NodeId mean = make_sum(maker, make2(maker, OP_MUL, dy, id), 1u << node.attrs[0], true);
+  reverse_give(reverse, node.inputs[0], make2(maker, OP_MUL, id, make2(maker, OP_SUB, dy, mean)));
+}
+
+void gradient_log_softmax(Reverse *reverse, NodeId id, NodeId dy) {
+  Maker *maker = &reverse->maker;
+  const Node node = reverse_node(reverse, id);
+  NodeId total = make_sum(maker, dy, 1u << node.attrs[0], true);
+  reverse_give(reverse, node.inputs[0], make2(maker, OP_SUB, dy, make2(maker, OP_MUL, make1(maker, OP_EXP, id), total)));
+}

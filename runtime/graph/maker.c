@@ -1,0 +1,387 @@
+/* maker.c — shorthand that builders, gradient rules and the tracer write nodes with.
+ *
+ * Two things happen here and nowhere else.
+ *
+ * Promotion (language.md section 2).  An elementwise row works on operands of one dtype;
+ * `promote` finds which, by the row's class, and casts.  A weak operand (a number of the
+ * script) takes the dtype of the tensors beside it, as long as it says something in that
+ * dtype: a fraction among whole tensors makes the result a float, a whole number does not.
+ *
+ * Small simplifications while emitting, each exact to the bit: x * 1, x / 1, x - 0 are x; a cast of a
+ * constant is a constant; an EXPAND beside an operand of the full shape is dropped, since
+ * elementwise kernels broadcast; moves of moves are one move; a transpose before a matrix
+ * product is a flag of it.  They matter because gradients are full of them.  x ^ 2, x ^ 3, x ^ -1
+ * and x ^ 0.5 *mean* x * x, x * x * x, 1 / x and sqrt(x) when the power is a number of the
+ * script, with or without optimization.
+ */
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "runtime/graph/graph.h"
+
+static const Node *node_of(const Maker *maker, NodeId id) { return graph_node(maker->graph, id); }
+
+/* ---- constants ---- */
+
+/* Is it a constant, or one repeated?  Then its value. */
+static bool constant_of(const Maker *maker, NodeId id, double *value) {
+  const Node *node = node_of(maker, id);
+  if (node->op == OP_EXPAND) node = node_of(maker, node->inputs[0]);
+  if (node->op != OP_CONST) return false;
+  memcpy(value, &node->attrs[0], sizeof *value);
+  return true;
+}
+
+static bool is_constant(const Maker *maker, NodeId id, double wanted) {
+  double value;
+  return constant_of(maker, id, &value) && value == wanted && signbit(value) == signbit(wanted);
+}
+
+NodeId make_number(Maker *maker, double value) { return graph_number(maker->graph, value); }
+
+NodeId make_zeros(Maker *maker, const Type *type) { return graph_full(maker->graph, 0, type->dtype, &type->shape, maker->diag); }
+
+/* ---- casts ---- */
+
+static bool whole_fits(double value, Dtype dtype) {
+  if (dtype == DTYPE_U8) return value >= 0 && value <= UINT8_MAX;
+  return value >= INT32_MIN && value <= INT32_MAX;
+}
+
+/* As kernel_cast does it for each element. */
+static NodeId cast_constant(Maker *maker, double value, Dtype dtype) {
+  if (dtype_floats(dtype)) return graph_constant(maker->graph, value, dtype);
+  if (dtype == DTYPE_BOOL) return graph_constant(maker->graph, value != 0, dtype);
+  double whole = trunc(value) + 0.0; /* no negative zero */
+  if (whole_fits(whole, dtype)) return graph_constant(maker->graph, whole, dtype);
+  Text text = {0};
+  text_number(&text, value);
+  if (!maker->diag->status) diag_fail(maker->diag, STATUS_FAILED, maker->graph->span, "%s does not fit %s", text.data, dtype_name(dtype));
+  text_free(&text);
+  return 0;
+}
+
+NodeId make_cast(Maker *maker, NodeId a, Dtype dtype) {
+  if (!a) return 0;
+  const Node *node = node_of(maker, a);
+  if (node->type.dtype == dtype && !node->type.weak) return a;
+  double value;
+  if (node->op == OP_CONST && constant_of(maker, a, &value)) return cast_constant(maker, value, dtype);
+  if (node->op == OP_EXPAND) { /* cast the few, then repeat them */
+    Shape shape = node->type.shape;
+    return make_expand(maker, make_cast(maker, node->inputs[0], dtype), &shape);
+  }
+  const int64_t attr = dtype;
+  return graph_emit(maker->graph, OP_CAST, &a, 1, &attr, 1, maker->diag);
+}
+
+/* ---- promotion ---- */
+
+/* What the operands of an elementwise row are, taken together. */
+typedef struct Mix {
+  bool any_strong;  /* is there an operand that is not weak? */
+  Dtype strong;     /* the promoted dtype of those */
+  bool fraction;    /* a weak operand that is not a known whole number */
+  bool fits_i32;    /* every weak operand is whole and fits */
+  bool fits_u8;
+} Mix;
+
+static Mix mix_of(const Maker *maker, const NodeId *inputs, int count) {
+  Mix mix = {.strong = DTYPE_BOOL, .fits_i32 = true, .fits_u8 = true};
+  for (int i = 0; i < count; i++) {
+    const Type *type = make_type(maker, inputs[i]);
+    if (!type->weak) {
+      mix.any_strong = true;
+      mix.strong = dtype_promote(mix.strong, type->dtype);
+      continue;
+    }
+    double value;
+    bool whole = constant_of(maker, inputs[i], &value) && value == trunc(value) && isfinite(value);
+    if (!whole) mix.fraction = true;
+    if (!whole || !whole_fits(value, DTYPE_I32)) mix.fits_i32 = false;
+    if (!whole || !whole_fits(value, DTYPE_U8)) mix.fits_u8 = false;
+  }
+  return mix;
+}
+
+static bool any_weak(const Maker *maker, const NodeId *inputs, int count) {
+  for (int i = 0; i < count; i++) {
+    if (make_type(maker, inputs[i])->weak) return true;
+  }
+  return false;
+}
+
+/* The one dtype for the operands of a row of that class, of which at least one is strong. */
+static Dtype common_dtype(const Maker *maker, OpClass class, const Mix *mix, bool weak) {
+  Dtype strong = mix->strong, real = maker->graph->real;
+  if (class == CLASS_LOGIC) return DTYPE_BOOL;
+  if (dtype_floats(strong)) return strong;
+  switch (class) {
+  case CLASS_REAL: return real;
+  case CLASS_ARITH: return mix->fraction ? real : DTYPE_I32;
+  case CLASS_COMPARE: /* exact: no i32 fits f32 in general */
+    if (!weak) return strong;
+    return mix->fits_i32 ? DTYPE_I32 : DTYPE_F64;
+  default:
+    if (!weak) return strong;
+    if (mix->fraction) return real;
+    return strong == DTYPE_U8 && mix->fits_u8 ? DTYPE_U8 : DTYPE_I32;
+  }
+}
+
+/* Casts the operands of an elementwise row to what it works on. */
+static bool promote(Maker *maker, Op op, NodeId *inputs, int count) {
+  OpClass class = op_class(op);
+  assert(class != CLASS_NONE);
+  if (class == CLASS_SELECT) {
+    int rank = make_type(maker, inputs[0])->shape.rank;
+    inputs[0] = make_cast(maker, inputs[0], DTYPE_BOOL);
+    inputs++, count--;
+    Mix mix = mix_of(maker, inputs, count);
+    if (!mix.any_strong && rank == 0) return true;
+    Dtype dtype = mix.any_strong ? common_dtype(maker, class, &mix, any_weak(maker, inputs, count)) : maker->graph->real;
+    for (int i = 0; i < count; i++) inputs[i] = make_cast(maker, inputs[i], dtype);
+    return true;
+  }
+  Mix mix = mix_of(maker, inputs, count);
+  if (!mix.any_strong && class != CLASS_LOGIC) return true; /* numbers among themselves stay numbers */
+  Dtype dtype = common_dtype(maker, class, &mix, any_weak(maker, inputs, count));
+  for (int i = 0; i < count; i++) inputs[i] = make_cast(maker, inputs[i], dtype);
+  return true;
+}
+
+/* ---- what is known of a result before it is made ---- */
+
+static bool same_shape(const Maker *maker, NodeId a, NodeId b) { return shape_equal(&make_type(maker, a)->shape, &make_type(maker, b)->shape); }
+
+/* Would an elementwise node of a and b be a tensor of just the type of a? */
+static bool keeps_type(const Maker *maker, NodeId a, NodeId b) {
+  const Type *x = make_type(maker, a), *other = make_type(maker, b);
+  if (x->weak && !other->weak) return false;
+  return other->shape.rank == 0 || same_shape(maker, a, b);
+}
+
+/* A node that does the same as op(a, b) and is there already, or 0. */
+static NodeId shortcut(Maker *maker, Op op, NodeId a, NodeId b) {
+  switch (op) {
+  case OP_MUL:
+    if (is_constant(maker, b, 1) && keeps_type(maker, a, b)) return a;
+    if (is_constant(maker, a, 1) && keeps_type(maker, b, a)) return b;
+    return 0;
+  case OP_DIV:
+  case OP_CHAIN:
+  case OP_CHAIN_DIV: return is_constant(maker, b, 1) && keeps_type(maker, a, b) ? a : 0;
+  case OP_SUB: return is_constant(maker, b, 0) && keeps_type(maker, a, b) ? a : 0;
+  default: return 0;
+  }
+}
+
+/* CHAIN is a product that a zero from above always wins; where neither side can be that zero beside an infinity, it is
+ * the plain product.  (The sign of a zero may differ; a zero gradient has no use for one.) */
+static Op plain_chain(const Maker *maker, Op op, NodeId a, NodeId b) {
+  double value;
+  if (op != OP_CHAIN && op != OP_CHAIN_DIV) return op;
+  bool harmless = constant_of(maker, a, &value) && value != 0;
+  if (!harmless && constant_of(maker, b, &value)) harmless = isfinite(value) && value != 0;
+  if (!harmless) return op;
+  return op == OP_CHAIN ? OP_MUL : OP_DIV;
+}
+
+/* Drops an EXPAND where the other operands alone make the shape. */
+static void drop_expands(Maker *maker, NodeId *inputs, int count) {
+  for (int i = 0; i < count; i++) {
+    const Node *node = node_of(maker, inputs[i]);
+    if (node->op != OP_EXPAND) continue;
+    for (int j = 0; j < count; j++) {
+      if (j != i && same_shape(maker, inputs[i], inputs[j])) {
+        inputs[i] = node->inputs[0];
+        break;
+      }
+    }
+  }
+}
+
+/* ---- elementwise ---- */
+
+NodeId make1(Maker *maker, Op op, NodeId a) {
+  if (!a || !promote(maker, op, &a, 1) || !a) return 0;
+  const Node *node = node_of(maker, a);
+  if (node->op == OP_EXPAND) {
+    Shape shape = node->type.shape;
+    return make_expand(maker, make1(maker, op, node->inputs[0]), &shape);
+  }
+  if (op == OP_NEG && node->op == OP_NEG && dtype_floats(node->type.dtype)) return node->inputs[0];
+  return graph_emit(maker->graph, op, &a, 1, NULL, 0, maker->diag);
+}
+
+/* x ^ p for the powers that are plainer said otherwise; 0 for any other. */
+static NodeId plain_power(Maker *maker, NodeId x, NodeId power) {
+  double p;
+  const Type *type = make_type(maker, power);
+  if (!type->weak || !constant_of(maker, power, &p) || (p != 2 && p != 3 && p != 1 && p != -1 && p != 0.5)) return 0;
+  if (!dtype_floats(make_type(maker, x)->dtype)) x = make_cast(maker, x, maker->graph->real);
+  if (p == 1) return x;
+  if (p == 2) return make1(maker, OP_SQUARE, x);
+  if (p == 3) return make2(maker, OP_MUL, make1(maker, OP_SQUARE, x), x);
+  if (p == -1) return make2(maker, OP_DIV, make_number(maker, 1), x);
+  return make1(maker, OP_SQRT, x);
+}
+
+NodeId make2(Maker *maker, Op op, NodeId a, NodeId b) {
+  if (!a || !b) return 0;
+  if (op == OP_POW) {
+    NodeId plain = plain_power(maker, a, b);
+    if (plain || maker->diag->status) return plain;
+  }
+  NodeId inputs[2] = {a, b};
+  if (!promote(maker, op, inputs, 2) || !inputs[0] || !inputs[1]) return 0;
+  op = plain_chain(maker, op, inputs[0], inputs[1]);
+  NodeId known = shortcut(maker, op, inputs[0], inputs[1]);
+  if (known) return known;
+  drop_expands(maker, inputs, 2);
+  return graph_emit(maker->graph, op, inputs, 2, NULL, 0, maker->diag);
+}
+
+NodeId make3(Maker *maker, Op op, NodeId a, NodeId b, NodeId c) {
+  if (!a || !b || !c) return 0;
+  NodeId inputs[3] = {a, b, c};
+  if (!promote(maker, op, inputs, 3) || !inputs[0] || !inputs[1] || !inputs[2]) return 0;
+  drop_expands(maker, inputs, 3);
+  return graph_emit(maker->graph, op, inputs, 3, NULL, 0, maker->diag);
+}
+
+/* ---- moving ---- */
+
+/* A node's own shape, said again, is the node: but never a weak one, which an explicit shape makes a tensor. */
+static bool has_shape(const Maker *maker, NodeId a, const Shape *shape) { return shape_equal(&make_type(maker, a)->shape, shape); }
+
+NodeId make_expand(Maker *maker, NodeId a, const Shape *shape) {
+  if (!a) return 0;
+  if (has_shape(maker, a, shape)) return a;
+  Shape to = *shape; /* the caller's may lie in the nodes, which move */
+  if (make_type(maker, a)->weak) a = make_cast(maker, a, maker->graph->real);
+  if (node_of(maker, a)->op == OP_EXPAND) {
+    NodeId inner = node_of(maker, a)->inputs[0];
+    if (make_type(maker, inner)->shape.rank == 0) a = inner;
+  }
+  return graph_emit(maker->graph, OP_EXPAND, &a, 1, to.dim, to.rank, maker->diag);
+}
+
+NodeId make_reshape(Maker *maker, NodeId a, const Shape *shape) {
+  if (!a) return 0;
+  if (has_shape(maker, a, shape)) return a;
+  Shape to = *shape;
+  if (make_type(maker, a)->weak) a = make_cast(maker, a, maker->graph->real);
+  if (node_of(maker, a)->op == OP_RESHAPE) {
+    a = node_of(maker, a)->inputs[0];
+    if (has_shape(maker, a, &to)) return a;
+  }
+  return graph_emit(maker->graph, OP_RESHAPE, &a, 1, to.dim, to.rank, maker->diag);
+}
+
+NodeId make_permute(Maker *maker, NodeId a, const int *order) {
+  if (!a) return 0;
+  const Node *node = node_of(maker, a);
+  int rank = node->type.shape.rank;
+  int64_t attrs[RANK_MOST];
+  bool same = true;
+  for (int axis = 0; axis < rank; axis++) attrs[axis] = order[axis];
+  if (node->op == OP_PERMUTE) {
+    for (int axis = 0; axis < rank; axis++) attrs[axis] = node->attrs[order[axis]];
+    a = node->inputs[0];
+  }
+  for (int axis = 0; axis < rank; axis++) same = same && attrs[axis] == axis;
+  return same ? a : graph_emit(maker->graph, OP_PERMUTE, &a, 1, attrs, rank, maker->diag);
+}
+
+NodeId make_transpose(Maker *maker, NodeId a) {
+  if (!a) return 0;
+  int rank = make_type(maker, a)->shape.rank, order[RANK_MOST];
+  if (rank < 2) {
+    char shape[200];
+    if (maker->diag->status) return 0;
+    diag_fail(maker->diag, STATUS_FAILED, maker->graph->span, "`'` swaps the last two axes; %s has %s", shape_show(&make_type(maker, a)->shape, shape),
+              rank ? "one" : "none");
+    diag_help(maker->diag, "`x[:, none]` makes a vector a column, `x[none, :]` a row");
+    return 0;
+  }
+  for (int axis = 0; axis < rank; axis++) order[axis] = axis;
+  order[rank - 1] = rank - 2;
+  order[rank - 2] = rank - 1;
+  return make_permute(maker, a, order);
+}
+
+NodeId make_slice(Maker *maker, NodeId a, const int64_t *start_count_step) {
+  if (!a) return 0;
+  const Shape *shape = &make_type(maker, a)->shape;
+  bool whole = true;
+  for (int axis = 0; axis < shape->rank; axis++) {
+    const int64_t *run = start_count_step + 3 * axis;
+    whole = whole && run[0] == 0 && run[1] == shape->dim[axis] && run[2] == 1;
+  }
+  return whole ? a : graph_emit(maker->graph, OP_SLICE, &a, 1, start_count_step, 3 * shape->rank, maker->diag);
+}
+
+NodeId make_index(Maker *maker, NodeId a, int64_t lo, int64_t hi) {
+  if (!a) return 0;
+  const Type *type = make_type(maker, a);
+  bool any = lo <= INT32_MIN && hi > INT32_MAX;
+  if (type->dtype < DTYPE_I32) a = make_cast(maker, a, DTYPE_I32);
+  if (!a || (any && !dtype_floats(make_type(maker, a)->dtype))) return a;
+  const int64_t attrs[2] = {lo, hi};
+  return graph_emit(maker->graph, OP_WHOLE, &a, 1, attrs, 2, maker->diag);
+}
+
+/* ---- reducing and products ---- */
+
+NodeId make_sum(Maker *maker, NodeId a, uint32_t axes, bool keep) {
+  if (!a) return 0;
+  const Type *type = make_type(maker, a);
+  uint32_t all = (1u << type->shape.rank) - 1;
+  if (type->dtype < DTYPE_I32) a = make_cast(maker, a, DTYPE_I32);
+  if (!(axes & all)) return a;
+  const int64_t attrs[2] = {axes & all, keep};
+  return graph_emit(maker->graph, OP_SUM, &a, 1, attrs, 2, maker->diag);
+}
+
+/* Takes a swap of the last two axes out of an operand. */
+static NodeId untransposed(const Maker *maker, NodeId a, bool *transposed) {
+  const Node *node = node_of(maker, a);
+  int rank = node->type.shape.rank;
+  if (node->op != OP_PERMUTE || node->attrs[rank - 1] != rank - 2) return a;
+  for (int axis = 0; axis < rank - 2; axis++) {
+    if (node->attrs[axis] != axis) return a;
+  }
+  *transposed = !*transposed;
+  return node->inputs[0];
+}
+
+static NodeId matmul(Maker *maker, const NodeId inputs[2], bool a_transposed, bool b_transposed) {
+  const int64_t attrs[2] = {a_transposed, b_transposed};
+  return graph_emit(maker->graph, OP_MATMUL, inputs, 2, attrs, 2, maker->diag);
+}
+
+/* [.., m, k] @ [k, n] is one product of all the rows: faster, and its gradient in the weights needs no sum over a stack. */
+static NodeId fold_rows(Maker *maker, NodeId inputs[2], bool a_transposed, bool b_transposed) {
+  Shape a = make_type(maker, inputs[0])->shape, b = make_type(maker, inputs[1])->shape;
+  bool fits = a.rank > 2 && b.rank == 2 && !a_transposed && a.dim[a.rank - 1] == b.dim[b_transposed ? 1 : 0];
+  Shape flat = {.rank = 2, .dim = {1, fits ? a.dim[a.rank - 1] : 0}};
+  for (int axis = 0; fits && axis < a.rank - 1; axis++) fits = size_mul(flat.dim[0], a.dim[axis], &flat.dim[0]);
+  if (!fits) return matmul(maker, inputs, a_transposed, b_transposed);
+  inputs[0] = make_reshape(maker, inputs[0], &flat);
+  a.dim[a.rank - 1] = b.dim[b_transposed ? 0 : 1];
+  return make_reshape(maker, matmul(maker, inputs, false, b_transposed), &a);
+}
+
+NodeId make_matmul(Maker *maker, NodeId a, NodeId b, bool a_transposed, bool b_transposed) {
+  if (!a || !b) return 0;
+  NodeId inputs[2] = {a, b};
+  Mix mix = mix_of(maker, inputs, 2);
+  Dtype dtype = dtype_floats(mix.strong) ? mix.strong : maker->graph->real;
+  for (int i = 0; i < 2; i++) inputs[i] = make_cast(maker, inputs[i], dtype);
+  if (!inputs[0] || !inputs[1]) return 0;
+  inputs[0] = untransposed(maker, inputs[0], &a_transposed);
+  inputs[1] = untransposed(maker, inputs[1], &b_transposed);
+  return fold_rows(maker, inputs, a_transposed, b_transposed);
+}
