@@ -112,7 +112,7 @@ $(GEN)/lexer.c: lang/lexer.re
 $(GEN)/parser.c: lang/parser.y
 	@mkdir -p $(GEN)
 	@cp $< $(GEN)/parser.y
-	lemon -q -d$(GEN) $(GEN)/parser.y
+	lemon -c -q -d$(GEN) $(GEN)/parser.y
 	@sed -i 's|^#line \([0-9]*\) ".*parser\.y"|#line \1 "lang/parser.y"|' $@
 $(GEN)/parser.h: $(GEN)/parser.c ;
 
@@ -143,15 +143,16 @@ golden: $(OUT)/gd $(TOOLS)/golden ## run the golden scripts
 examples: $(OUT)/gd ## run every example on one thread and on two
 	@tests/tools/examples.sh $(OUT)/gd $(EXAMPLES)
 
+$(TOOLS)/rows: runtime/ops.def
+
 gradients: $(OUT)/gd $(TOOLS)/rows $(TOOLS)/golden ## check the gradients, examples and docs of every table row
 	@tests/tools/rows.sh $(OUT)/gd $(TOOLS) $(OUT)/rows
 
 resume: $(OUT)/gd ## kill training at 20 random steps, resume, compare bytes
 	@tests/tools/resume.sh $(OUT)/gd
 
-tidy: $(OUT)/gd ## the direction of includes, essays, README pages, names
+tidy: ## the direction of includes, essays, README pages, documentation
 	@tests/tools/tidy.sh
-	@tests/tools/reference.sh $(OUT)/gd $(BUILD)/reference --check
 
 demo: deps ## build, then train the digits classifier
 	@$(MAKE) --no-print-directory all
@@ -162,6 +163,7 @@ check: ## what a commit must pass, in about a minute
 	@$(MAKE) --no-print-directory WERROR=1 all $(OUT)/unit $(TOOLS)/golden $(TOOLS)/rows
 	@$(MAKE) --no-print-directory WERROR=1 tidy
 	@$(MAKE) --no-print-directory WERROR=1 examples
+	@$(MAKE) --no-print-directory WERROR=1 gradients
 	@$(MAKE) --no-print-directory WERROR=1 unit
 	@$(MAKE) --no-print-directory WERROR=1 golden
 
@@ -196,8 +198,8 @@ bench: ## start-up and host loops beside lua5.4; where a step's time goes
 	@tests/bench/host.sh $(BUILD)/bench/gd
 	@tests/bench/line.sh $(BUILD)/bench/gd
 
-reference: $(OUT)/gd ## write the reference pages, from the table and the doc comments, to $(BUILD)/reference
-	@tests/tools/reference.sh $(OUT)/gd $(BUILD)/reference
+reference: $(TOOLS)/rows ## write the reference pages, from the table and the doc comments, to $(BUILD)/reference
+	@tests/tools/reference.sh $(TOOLS) $(BUILD)/reference
 
 install: all ## install to $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/gd/examples

@@ -1,0 +1,21 @@
+/* parse.h — the parser's face: a text in, a tree or a report out. */
+#ifndef GD_LANG_PARSE_H
+#define GD_LANG_PARSE_H
+
+#include "lang/ast.h"
+#include "lang/report.h"
+
+typedef enum ParseState {
+  PARSE_COMPLETE,  /* these lines are whole statements */
+  PARSE_MORE,      /* more lines are needed: an open bracket, block or string, or an operator at the end */
+  PARSE_WRONG      /* no further line would help */
+} ParseState;
+
+/* The tree of a source: a BLOCK of its statements, in the source's arena; NULL when there were errors, which the report then
+ * holds.  Warnings may be there in either case. */
+Ast *parse_source(Sources *sources, uint32_t file, Names *names, Report *report);
+
+/* For the REPL: whether the lines typed so far are to be run. */
+ParseState parse_complete(const char *text, size_t length);
+
+#endif

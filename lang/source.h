@@ -1,0 +1,57 @@
+/* source.h — the texts of a program, and places in them.
+ *
+ * Sources owns every text that a program was made of: the script, what it imports, library files, REPL lines.
+ * They are numbered from 1, and Span.file is that number, so that a Span of twelve bytes names a place for ever.
+ * A Source also owns the arena in which the tree of its text is built: both live as long as the Sources.
+ *
+ * A text is read with read(), never mapped: a file that shrinks while it runs must not kill gd (faults.md, A26).
+ * The table of line starts is made the first time a place is asked for, that is, when something went wrong.
+ */
+#ifndef GD_LANG_SOURCE_H
+#define GD_LANG_SOURCE_H
+
+#include "runtime/runtime.h"
+
+typedef struct Source {
+  char *name;           /* as messages show it: the path as it was given */
+  char *text;           /* owned; a NUL stands after its last byte */
+  uint32_t length;      /* bytes of text */
+  uint32_t skip;        /* bytes of a byte order mark at the start, 0 or 3 */
+  Arena arena;          /* the tree of this text, and its strings */
+  uint32_t *lines;      /* owned: where each line starts; NULL until a place was asked for */
+  uint32_t line_count;  /* of `lines` */
+} Source;
+
+typedef struct Sources {
+  Source **items;       /* owned; file number n is items[n - 1] */
+  uint32_t count;       /* texts there are */
+  uint32_t capacity;    /* room in items */
+} Sources;
+
+typedef struct SourcePlace {
+  const char *name;     /* borrowed from the source */
+  uint32_t line;        /* from 1; 0 when the span is no place of a script */
+  uint32_t column;      /* in code points, from 1; a byte order mark is not counted */
+} SourcePlace;
+
+enum { SOURCE_LIMIT = 256 << 20 }; /* bytes; spans are 32 bits wide and a tree is larger than its text */
+
+Sources *sources_new(void);           /* returns a new one */
+void sources_free(Sources *sources);  /* takes; NULL is fine */
+
+/* Each gives the number of the new source, or 0 after filling diag: 66 not there or no regular file, 74 reading failed or the
+ * file changed meanwhile, 65 longer than SOURCE_LIMIT. */
+uint32_t source_load_file(Sources *sources, const char *path, Diag *diag);
+uint32_t source_load_stdin(Sources *sources, Diag *diag);
+uint32_t source_load_text(Sources *sources, const char *name, const char *text, size_t length, Diag *diag); /* copies both */
+
+Source *source_at(const Sources *sources, uint32_t file);   /* borrows; NULL for 0 or a number never given */
+SourcePlace source_place(const Sources *sources, Span span); /* of its first byte */
+/* The line (from 1) as a range of bytes without its newline; false when there is no such line. */
+bool source_line(Source *source, uint32_t line, uint32_t *start, uint32_t *end);
+
+/* Whether the bytes are text that the language takes at all: UTF-8 without control bytes, bidirectional controls and their kin.
+ * False at the first byte that is not, with diag filled in (65). */
+bool source_check(const Source *source, uint32_t file, Diag *diag);
+
+#endif
