@@ -54,7 +54,7 @@ typedef void Tile(const TileJob *job);
 typedef struct Tiles {
   int width;          /* elements in a vector */
   int rows;           /* most rows of a tile */
-  void (*pack)(void *panel, const void *from, int64_t stride, int64_t columns, int64_t k);
+  void (*pack[2])(void *panel, const void *from, int64_t stride, int64_t columns, int64_t k); /* by whether b is transposed */
   Tile *dot[2][2];    /* by rows - 1, and 1 or 4 columns */
   Tile *tile[ROWS_MOST][2][2]; /* by rows - 1, whether a is transposed, vectors - 1 */
 } Tiles;
@@ -75,6 +75,20 @@ static inline Vector2d load2d(const double *from, int count) {
   return vector;
 }
 
+static inline void turn4f(Vector4f v[4]) {
+  for (int i = 0; i < 4; i++)
+    for (int j = 0; j < i; j++) {
+      const float keep = v[i][j];
+      v[i][j] = v[j][i];
+      v[j][i] = keep;
+    }
+}
+static inline void turn2d(Vector2d v[2]) {
+  const double keep = v[1][0];
+  v[1][0] = v[0][1];
+  v[0][1] = keep;
+}
+
 #define REAL float
 #define WIDTH 4
 #define ROWS 4
@@ -91,6 +105,7 @@ static inline Vector2d load2d(const double *from, int count) {
 #define MASK_OF(count) (count)
 #define LOAD_PART(p, mask) load4f(p, mask)
 #define STORE_PART(p, v, mask) memcpy(p, (Vector4f[]){v}, (size_t)(mask) * sizeof(float))
+#define TURN(v) turn4f(v)
 #include "runtime/kernels/tile.inc"
 
 #define REAL double
@@ -109,14 +124,72 @@ static inline Vector2d load2d(const double *from, int count) {
 #define MASK_OF(count) (count)
 #define LOAD_PART(p, mask) load2d(p, mask)
 #define STORE_PART(p, v, mask) memcpy(p, (Vector2d[]){v}, (size_t)(mask) * sizeof(double))
+#define TURN(v) turn2d(v)
 #include "runtime/kernels/tile.inc"
 
 #if defined(__x86_64__)
 
+#define AVX2 __attribute__((target("avx2,fma")))
+#define AVX512 __attribute__((target("avx512f,avx2,fma")))
+#define ALWAYS static inline __attribute__((always_inline))
+
+/* Squares are turned in steps: pairs of rows are interleaved, then pairs of pairs, until each vector is a column. */
+ALWAYS AVX2 void turn8f(__m256 v[8]) {
+  __m256 t[8];
+#pragma GCC unroll 4
+  for (int i = 0; i < 8; i += 2) t[i] = _mm256_unpacklo_ps(v[i], v[i + 1]), t[i + 1] = _mm256_unpackhi_ps(v[i], v[i + 1]);
+#pragma GCC unroll 2
+  for (int i = 0; i < 8; i += 4) {
+    v[i] = _mm256_shuffle_ps(t[i], t[i + 2], 0x44), v[i + 1] = _mm256_shuffle_ps(t[i], t[i + 2], 0xee);
+    v[i + 2] = _mm256_shuffle_ps(t[i + 1], t[i + 3], 0x44), v[i + 3] = _mm256_shuffle_ps(t[i + 1], t[i + 3], 0xee);
+  }
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; i++) t[i] = _mm256_permute2f128_ps(v[i], v[i + 4], 0x20), t[i + 4] = _mm256_permute2f128_ps(v[i], v[i + 4], 0x31);
+#pragma GCC unroll 8
+  for (int i = 0; i < 8; i++) v[i] = t[i];
+}
+ALWAYS AVX2 void turn4d(__m256d v[4]) {
+  const __m256d a = _mm256_unpacklo_pd(v[0], v[1]), b = _mm256_unpackhi_pd(v[0], v[1]);
+  const __m256d c = _mm256_unpacklo_pd(v[2], v[3]), d = _mm256_unpackhi_pd(v[2], v[3]);
+  v[0] = _mm256_permute2f128_pd(a, c, 0x20), v[1] = _mm256_permute2f128_pd(b, d, 0x20);
+  v[2] = _mm256_permute2f128_pd(a, c, 0x31), v[3] = _mm256_permute2f128_pd(b, d, 0x31);
+}
+ALWAYS AVX512 void turn16f(__m512 v[16]) {
+  __m512 t[16];
+#pragma GCC unroll 8
+  for (int i = 0; i < 16; i += 2) t[i] = _mm512_unpacklo_ps(v[i], v[i + 1]), t[i + 1] = _mm512_unpackhi_ps(v[i], v[i + 1]);
+#pragma GCC unroll 4
+  for (int i = 0; i < 16; i += 4) {
+    v[i] = _mm512_shuffle_ps(t[i], t[i + 2], 0x44), v[i + 1] = _mm512_shuffle_ps(t[i], t[i + 2], 0xee);
+    v[i + 2] = _mm512_shuffle_ps(t[i + 1], t[i + 3], 0x44), v[i + 3] = _mm512_shuffle_ps(t[i + 1], t[i + 3], 0xee);
+  }
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; i++) {
+    t[i] = _mm512_shuffle_f32x4(v[i], v[i + 4], 0x88), t[i + 4] = _mm512_shuffle_f32x4(v[i], v[i + 4], 0xdd);
+    t[i + 8] = _mm512_shuffle_f32x4(v[i + 8], v[i + 12], 0x88), t[i + 12] = _mm512_shuffle_f32x4(v[i + 8], v[i + 12], 0xdd);
+  }
+#pragma GCC unroll 8
+  for (int i = 0; i < 8; i++) v[i] = _mm512_shuffle_f32x4(t[i], t[i + 8], 0x88), v[i + 8] = _mm512_shuffle_f32x4(t[i], t[i + 8], 0xdd);
+}
+ALWAYS AVX512 void turn8d(__m512d v[8]) {
+  __m512d t[8];
+#pragma GCC unroll 4
+  for (int i = 0; i < 8; i += 2) t[i] = _mm512_unpacklo_pd(v[i], v[i + 1]), t[i + 1] = _mm512_unpackhi_pd(v[i], v[i + 1]);
+#pragma GCC unroll 2
+  for (int i = 0; i < 2; i++) {
+    v[i] = _mm512_shuffle_f64x2(t[i], t[i + 2], 0x88), v[i + 2] = _mm512_shuffle_f64x2(t[i], t[i + 2], 0xdd);
+    v[i + 4] = _mm512_shuffle_f64x2(t[i + 4], t[i + 6], 0x88), v[i + 6] = _mm512_shuffle_f64x2(t[i + 4], t[i + 6], 0xdd);
+  }
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; i++) t[i] = _mm512_shuffle_f64x2(v[i], v[i + 4], 0x88), t[i + 4] = _mm512_shuffle_f64x2(v[i], v[i + 4], 0xdd);
+#pragma GCC unroll 8
+  for (int i = 0; i < 8; i++) v[i] = t[i];
+}
+
 #define REAL float
 #define WIDTH 8
 #define ROWS 6
-#define TARGET __attribute__((target("avx2,fma")))
+#define TARGET AVX2
 #define NAME(x) x##_f32_avx2
 #define VECTOR __m256
 #define ZERO _mm256_setzero_ps()
@@ -129,12 +202,13 @@ static inline Vector2d load2d(const double *from, int count) {
 #define MASK_OF(count) _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7))
 #define LOAD_PART(p, mask) _mm256_maskload_ps(p, mask)
 #define STORE_PART(p, v, mask) _mm256_maskstore_ps(p, mask, v)
+#define TURN(v) turn8f(v)
 #include "runtime/kernels/tile.inc"
 
 #define REAL double
 #define WIDTH 4
 #define ROWS 6
-#define TARGET __attribute__((target("avx2,fma")))
+#define TARGET AVX2
 #define NAME(x) x##_f64_avx2
 #define VECTOR __m256d
 #define ZERO _mm256_setzero_pd()
@@ -147,12 +221,13 @@ static inline Vector2d load2d(const double *from, int count) {
 #define MASK_OF(count) _mm256_cmpgt_epi64(_mm256_set1_epi64x(count), _mm256_setr_epi64x(0, 1, 2, 3))
 #define LOAD_PART(p, mask) _mm256_maskload_pd(p, mask)
 #define STORE_PART(p, v, mask) _mm256_maskstore_pd(p, mask, v)
+#define TURN(v) turn4d(v)
 #include "runtime/kernels/tile.inc"
 
 #define REAL float
 #define WIDTH 16
 #define ROWS 12
-#define TARGET __attribute__((target("avx512f,avx2,fma")))
+#define TARGET AVX512
 #define NAME(x) x##_f32_avx512
 #define VECTOR __m512
 #define ZERO _mm512_setzero_ps()
@@ -165,12 +240,13 @@ static inline Vector2d load2d(const double *from, int count) {
 #define MASK_OF(count) ((__mmask16)((1u << (count)) - 1u))
 #define LOAD_PART(p, mask) _mm512_maskz_loadu_ps(mask, p)
 #define STORE_PART(p, v, mask) _mm512_mask_storeu_ps(p, mask, v)
+#define TURN(v) turn16f(v)
 #include "runtime/kernels/tile.inc"
 
 #define REAL double
 #define WIDTH 8
 #define ROWS 12
-#define TARGET __attribute__((target("avx512f,avx2,fma")))
+#define TARGET AVX512
 #define NAME(x) x##_f64_avx512
 #define VECTOR __m512d
 #define ZERO _mm512_setzero_pd()
@@ -183,6 +259,7 @@ static inline Vector2d load2d(const double *from, int count) {
 #define MASK_OF(count) ((__mmask8)((1u << (count)) - 1u))
 #define LOAD_PART(p, mask) _mm512_maskz_loadu_pd(mask, p)
 #define STORE_PART(p, v, mask) _mm512_mask_storeu_pd(p, mask, v)
+#define TURN(v) turn8d(v)
 #include "runtime/kernels/tile.inc"
 
 static const Tiles *const TILES[SET_COUNT][2] = {
@@ -292,9 +369,7 @@ static void run_pass(const Pass *pass, int64_t first, int64_t depth, bool add) {
     job.b = at(product->b, product->b_transposed ? j * product->b_stride + first : first * product->b_stride + j, pass->size);
     job.b_stride = product->b_stride;
     if (pass->pack) {
-      if (product->b_transposed) pass->tiles->pack(panel, job.b, product->b_stride, columns, depth);
-      else
-        for (int64_t p = 0; p < depth; p++) memcpy(panel + p * 2 * width * size, (const char *)job.b + p * product->b_stride * size, (size_t)(columns * size));
+      pass->tiles->pack[product->b_transposed](panel, job.b, product->b_stride, columns, depth);
       job.b = panel;
       job.b_stride = 2 * width;
     }
