@@ -1,0 +1,30 @@
+#!/bin/sh
+# examples.sh GD EXAMPLE... — runs every example on one thread and on two, and compares what they print and save, byte for byte.
+# An example checks its own outcome with assert; given a path it saves its model there.
+gd=$(realpath "$1"); shift
+folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT
+passed=0; failed=0
+for example in "$@"; do
+  name=$(basename "$example" .gd)
+  why=""
+  for threads in 1 2; do
+    if ! timeout 120 "$gd" --threads $threads "$example" "$folder/$name.$threads.model" >"$folder/$name.$threads.out" 2>"$folder/$name.$threads.err" </dev/null; then
+      why="on $threads threads: $(grep -m 3 . "$folder/$name.$threads.err" | tr '\n' ' ')"
+      break
+    fi
+  done
+  if [ -z "$why" ]; then
+    cmp -s "$folder/$name.1.out" "$folder/$name.2.out" || why="prints other things on two threads than on one"
+    if [ -e "$folder/$name.1.model" ]; then
+      cmp -s "$folder/$name.1.model" "$folder/$name.2.model" || why="saves other bytes on two threads than on one"
+    fi
+    [ -s "$folder/$name.1.out" ] || why="prints nothing"
+  fi
+  if [ -z "$why" ]; then
+    passed=$((passed + 1)); printf 'ok   %-18s %s\n' "$name" "$(tail -n 1 "$folder/$name.1.out")"
+  else
+    failed=$((failed + 1)); printf 'FAIL %-18s %s\n' "$name" "$why"
+  fi
+done
+echo "examples: $passed passed, $failed failed"
+[ $failed = 0 ]

@@ -1,0 +1,64 @@
+#!/bin/sh
+# tidy.sh — what can be seen of a tidy tree without running it: the direction of includes, essays, pages, documentation.
+# Run from the top.  Every finding is a line `FILE: what`; there must be none.
+found=$(mktemp); trap 'rm -f "$found"' EXIT
+say() { echo "$*" >> "$found"; }
+
+# ---- includes: text to tree to graph to plan to numbers, never back ----
+# direction FOLDER ALLOWED... — the folders of the project that files in FOLDER may include
+direction() {
+  folder=$1; shift
+  for file in $(find "$folder" -maxdepth 1 -name '*.[chy]' -o -maxdepth 1 -name '*.re' -o -maxdepth 1 -name '*.inc'); do
+    grep -ho '^#include "[^"]*"' "$file" | cut -d'"' -f2 | while read -r included; do
+      ok=""
+      for allowed in "$folder" "$@"; do
+        case "$included" in "$allowed"|"$allowed"/*) ok=1 ;; esac
+      done
+      [ -n "$ok" ] || say "$file: includes $included, which is not in the direction of $folder"
+    done
+  done
+}
+direction runtime/base
+direction runtime/tensor runtime/base
+direction runtime/graph runtime/tensor runtime/base runtime/ops.def
+# A kernel is given a node's op and attributes, so graph.h is its vocabulary (kernels/kernel.h).
+direction runtime/kernels runtime/graph/graph.h runtime/tensor runtime/base runtime/ops.def
+direction runtime/plan runtime/graph runtime/kernels runtime/tensor runtime/base runtime/ops.def
+direction runtime/io runtime/tensor runtime/base
+direction lang runtime/runtime.h parser.h
+
+# ---- essays and sizes ----
+for file in $(git ls-files 'lang/*.c' 'lang/*.h' 'lang/*.re' 'lang/*.y' 'runtime/*.c' 'runtime/*.h' 'tests/*.c' 'tests/*.h'); do
+  [ -e "$file" ] || continue
+  head -n 3 "$file" | grep -q "$(basename "$file") — " || say "$file: does not open with an essay (/* $(basename "$file") — ...)"
+  lines=$(wc -l < "$file")
+  [ "$lines" -le 900 ] || say "$file: $lines lines; 900 is the most"
+done
+for folder in lang runtime runtime/base runtime/tensor runtime/graph runtime/plan runtime/kernels runtime/io stdlib examples tests; do
+  if [ ! -e "$folder/README.md" ]; then say "$folder: has no README.md"
+  elif [ "$(wc -l < "$folder/README.md")" -gt 150 ]; then say "$folder/README.md: more than 150 lines"
+  fi
+done
+
+# ---- the top level is fixed; nothing generated is in git; no path of one machine ----
+for entry in $(git ls-files | cut -d/ -f1 | sort -u); do
+  case $entry in .*|lang|runtime|stdlib|examples|tests|Makefile|README.md|LICENSE) ;; *) say "$entry: does not belong at the top level" ;; esac
+done
+git ls-files | grep -E '(^build/|\.o$|\.d$|/parser\.c$|/lexer\.c$)' | while read -r file; do say "$file: is generated, and in git"; done
+git grep -nIE '/(home|root|work)/[a-z]' -- ':!tests/tools/tidy.sh' | while read -r line; do say "$line: a path of one machine"; done
+
+# ---- every name of the library has documentation, and is written so that index.awk finds it ----
+LC_ALL=C awk '
+  FNR == 1 { documented = 0; if ($0 !~ /^# /) print FILENAME ": does not open with a comment that says what it holds" }
+  /^##/ { documented = 1; next }
+  /^(fn|model|loss|optimizer|let) +[A-Za-z]/ && !documented { print FILENAME ":" FNR ": " $2 " has no ## comment" }
+  { documented = 0 }
+' stdlib/*.gd >> "$found"
+for example in examples/*.gd; do
+  grep -q '^# Shows: ' "$example" || say "$example: does not say what it shows"
+  grep -q '^# Outcome: ' "$example" || say "$example: does not state its outcome"
+  grep -q '^ *assert(' "$example" || say "$example: does not check its outcome"
+done
+
+if [ -s "$found" ]; then cat "$found"; echo "tidy: $(wc -l < "$found") findings"; exit 1; fi
+echo "tidy: nothing found"
