@@ -69,7 +69,7 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all deps demo test check asan tsan harsh lint install uninstall bench reference clean help unit golden examples tidy objects gradients resume FORCE
+.PHONY: all deps demo test check asan tsan harsh lint install uninstall bench reference clean help unit golden examples tidy objects gradients resume mutants FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
@@ -150,6 +150,9 @@ gradients: $(OUT)/gd $(TOOLS)/rows $(TOOLS)/golden ## check the gradients, examp
 
 resume: $(OUT)/gd ## kill training at 20 random steps, resume, compare bytes
 	@tests/tools/resume.sh $(OUT)/gd
+
+mutants: ## break gradient rules and demand that the tests notice (slow)
+	@tests/tools/mutants.sh
 
 tidy: ## the direction of includes, essays, README pages, documentation
 	@tests/tools/tidy.sh
