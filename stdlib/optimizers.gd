@@ -51,17 +51,17 @@ optimizer Adadelta(lr = 1, rho = 0.9, eps = 1e-6) {
   }
 }
 
-## The gradient divided by its running root mean square: `s = decay s + (1 - decay) g^2`, `p - lr g / (sqrt(s) + eps)`
+## The gradient divided by its running root mean square: `s = alpha s + (1 - alpha) g^2`, `p - lr g / (sqrt(s) + eps)`
 ## (Tieleman and Hinton, lecture 6.5 of "Neural Networks for Machine Learning", 2012).  PyTorch's defaults and extras:
 ## momentum gathers the steps; centered takes the running mean out of s (Graves, 2013).
-optimizer RMSprop(lr = 0.01, decay = 0.99, eps = 1e-8, momentum = 0, centered = false, weight_decay = 0) {
+optimizer RMSprop(lr = 0.01, alpha = 0.99, eps = 1e-8, momentum = 0, centered = false, weight_decay = 0) {
   state s = 0
   state m = 0   # running mean of g, when centered
   state v = 0   # gathered steps, with momentum
   fn step(p, g) {
     let d = if weight_decay == 0 { g } else { g + weight_decay * p }
-    s = decay * s + (1 - decay) * d^2
-    if centered { m = decay * m + (1 - decay) * d }
+    s = alpha * s + (1 - alpha) * d^2
+    if centered { m = alpha * m + (1 - alpha) * d }
     let scale = if centered { sqrt(maximum(s - m^2, 0)) + eps } else { sqrt(s) + eps }
     if momentum == 0 {
       p = p - lr * d / scale
