@@ -280,7 +280,7 @@ static bool add_entry(Archive *archive, const Entry *entry, bool elements, Named
     return fail(archive, entry->place, "the archive unpacks to more than the limit allows: %llu bytes here, %lld left", (unsigned long long)entry->unpacked, (long long)archive->left);
   if (entry->unpacked / RATIO_MOST > entry->packed) return fail(archive, entry->place, "%llu bytes cannot come out of %llu", (unsigned long long)entry->unpacked, (unsigned long long)entry->packed);
   archive->left -= (int64_t)entry->unpacked;
-  if (entry->name_length < 4 || memcmp(entry->name + entry->name_length - 4, ".npy", 4) != 0) return fail(archive, entry->place, "an entry is not an .npy file");
+  if (entry->name_length < 5 || memcmp(entry->name + entry->name_length - 4, ".npy", 4) != 0) return fail(archive, entry->place, "an entry is not called NAME.npy");
   size_t room = (size_t)entry->unpacked + 1;
   if (!mem_reserve(room)) return file_fail(archive->diag, STATUS_MEMORY, archive->path, "too large for the memory budget: %zu bytes more", room);
   uint8_t *bytes = mem_alloc(room);
