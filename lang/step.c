@@ -22,6 +22,8 @@ void objective_free(Vm *vm, Objective *objective) {
     mem_free(objective->target_names[i]);
     if (objective->accumulators) tensor_release(&objective->accumulators[i]);
   }
+  for (int i = 0; i < objective->buffer_count; i++) value_release(vm, value_of(KIND_PARAM, objective->buffers[i]));
+  mem_free(objective->buffers);
   mem_free(objective->targets);
   mem_free(objective->target_names);
   mem_free(objective->accumulators);
@@ -41,11 +43,22 @@ static void add_target(Objective *objective, ParamObject *param, const char *nam
   objective->target_count++;
 }
 
+static void add_buffer(Objective *objective, ParamObject *param) {
+  for (int i = 0; i < objective->buffer_count; i++)
+    if (objective->buffers[i] == param) return;
+  objective->buffers = mem_grow(objective->buffers, ((size_t)objective->buffer_count + 1) * sizeof(ParamObject *));
+  value_retain(value_of(KIND_PARAM, param));
+  objective->buffers[objective->buffer_count++] = param;
+}
+
 void objective_targets(Vm *vm, Objective *objective, Value value, const char *name) {
   Parts parts = {0};
   parts_collect(vm, value, name, &parts);
-  for (int i = 0; i < parts.count; i++)
-    if (!parts.items[i].param->buffer && !parts.items[i].param->frozen) add_target(objective, parts.items[i].param, parts.items[i].path);
+  for (int i = 0; i < parts.count; i++) {
+    ParamObject *param = parts.items[i].param;
+    if (param->buffer) add_buffer(objective, param);
+    else if (!param->frozen) add_target(objective, param, parts.items[i].path);
+  }
   parts_free(&parts);
 }
 
@@ -246,6 +259,7 @@ static void store_buffers(Tracing *tracing) {
     ParamObject *param = trace->staged[i];
     NodeId raw = trace_raw(trace, param);
     tracing->stores[tracing->store_count++] = (Store){graph_node(&trace->graph, raw)->attrs[0], param->staged};
+    add_buffer(tracing->step->objective, param);
   }
 }
 
@@ -383,9 +397,13 @@ static NORETURN void fault(Vm *vm, const Step *step, Diag *diag, int64_t step_nu
   raise(vm, diag);
 }
 
-StepOutcome step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_number) {
+void step_prepare(Vm *vm, Step *step, const StepContext *context) {
   if (step->decided && step->trace) step_free(vm, step);
   if (!step->trace) trace_step(vm, step, context);
+}
+
+StepOutcome step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_number) {
+  step_prepare(vm, step, context);
   if (vm->checking) return (StepOutcome){0};
   set_inputs(vm, step, context);
   Diag diag = {0};

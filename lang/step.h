@@ -28,6 +28,8 @@ typedef struct Objective {
   ParamObject **targets;  /* held; owned array */
   char **target_names;    /* owned; the paths, for messages and checkpoints */
   int target_count;
+  ParamObject **buffers;  /* of the models among the targets: kept and saved with them; held; owned array */
+  int buffer_count;
   bool targets_given;     /* false: every unfrozen param the loss reaches, known after the first trace */
   double clip_norm, clip_value; /* 0: none */
   bool wants_norm;        /* somebody looks at grad_norm */
@@ -78,6 +80,7 @@ typedef struct StepOutcome {
 void objective_free(Vm *vm, Objective *objective);
 void objective_targets(Vm *vm, Objective *objective, Value value, const char *name); /* adds what is trained in it */
 /* Makes the step (tracing it first where that is needed).  Raises on faults, on a loss or gradient that is NaN or infinite. */
+void step_prepare(Vm *vm, Step *step, const StepContext *context);  /* traces only, if it is not traced yet */
 StepOutcome step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_number);
 void step_free(Vm *vm, Step *step);
 

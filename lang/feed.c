@@ -1,0 +1,142 @@
+/* feed.c — the rows of a training, in the order of the epoch, a minibatch at a time.
+ *
+ * Without `batch:` a step reads the data set where it is.  With it, rows are copied into one minibatch whose storage stays
+ * the same from step to step (a shorter rest has its own), because the plans of the steps point to it.
+ * The order of an epoch is a permutation keyed by the training and the epoch, so that any epoch can be entered alone.
+ */
+#include "lang/train.h"
+
+#include "runtime/base/rng.h"
+
+#include <string.h>
+
+static void raise_data(TrainRun *run, const char *what, Value value) {
+  raise_help(run->vm, run->ast->b ? run->ast->b->span : run->ast->span, "dataset(x, y) makes a data set of tensors", "%s must be a data set or a tensor, this is %s", what, kind_name(value));
+}
+
+/* The columns of a data set, a tensor, or a tuple of tensors. */
+static int columns_of(TrainRun *run, const char *what, Value value, Tensor *columns) {
+  Vm *vm = run->vm;
+  Span span = run->ast->b ? run->ast->b->span : run->ast->span;
+  const Value *items = &value;
+  int count = 1;
+  if (value.kind == KIND_DATASET || value.kind == KIND_BATCHES) {
+    items = value.dataset->columns;
+    count = value.dataset->count;
+  } else if (value.kind == KIND_TUPLE) {
+    items = value.tuple->items;
+    count = value.tuple->count;
+  } else if (!value_is_tensor(value)) {
+    if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
+    raise_data(run, what, value);
+  }
+  if (count < 1 || count > 8) raise_at(vm, span, "%s has %d columns: 1 to 8 can be gone through", what, count);
+  for (int i = 0; i < count; i++) {
+    if (!value_is_tensor(items[i])) raise_data(run, what, items[i]);
+    Type type = trace_type(vm, items[i], span);
+    if (type.shape.rank == 0) raise_at(vm, span, "%s has a column that is a scalar: it has no rows", what);
+    columns[i] = vm->checking ? (Tensor){.dtype = type.dtype, .shape = type.shape} : trace_elements(vm, items[i], span);
+    if (columns[i].shape.dim[0] != columns[0].shape.dim[0])
+      raise_at(vm, span, "the columns of %s differ in rows: %lld and %lld", what, (long long)columns[0].shape.dim[0], (long long)columns[i].shape.dim[0]);
+  }
+  return count;
+}
+
+void feed_open(TrainRun *run, Value data, Value validate, bool validates) {
+  run->data_value = value_retain(data);
+  run->column_count = columns_of(run, "the data", data, run->columns);
+  run->rows = run->columns[0].shape.dim[0];
+  if (run->rows == 0) raise_at(run->vm, run->ast->b->span, "the data has no rows");
+  if (!validates) return;
+  run->validate_value = value_retain(validate);
+  run->validate_count = columns_of(run, "the validation data", validate, run->validate);
+  run->validate_rows = run->validate[0].shape.dim[0];
+  if (run->validate_count != run->column_count)
+    raise_at(run->vm, run->ast->span, "the validation data must have the columns of the data: %d, not %d", run->column_count, run->validate_count);
+  if (run->validate_rows == 0) raise_at(run->vm, run->ast->span, "the validation data has no rows");
+}
+
+void feed_epoch(TrainRun *run) {
+  if (!run->rows || !run->batch || !run->shuffle) return;
+  if (!run->order) run->order = mem_alloc((size_t)run->rows * sizeof(int64_t));
+  RngStream stream = rng_stream(run->key_seed, (uint64_t)run->epoch, (uint64_t)1 << 62);
+  rng_permutation(&stream, run->rows, run->order);
+}
+
+static void make_room(TrainRun *run, Tensor *into, const Tensor *columns, int count, int64_t rows) {
+  for (int i = 0; i < count; i++) {
+    Shape shape = columns[i].shape;
+    shape.dim[0] = rows;
+    tensor_release(&into[i]);
+    Diag diag = {0};
+    if (run->vm->checking) into[i] = (Tensor){.dtype = columns[i].dtype, .shape = shape};
+    else if (!tensor_new(&into[i], columns[i].dtype, &shape, &diag)) raise(run->vm, &diag);
+  }
+}
+
+static void copy_rows(const Tensor *from, Tensor *to, const int64_t *order, int64_t first, int64_t rows) {
+  size_t bytes = tensor_bytes(from) / (size_t)from->shape.dim[0];
+  char *out = tensor_data(to);
+  const char *in = tensor_data(from);
+  if (!order) {
+    memcpy(out, in + (size_t)first * bytes, (size_t)rows * bytes);
+    return;
+  }
+  for (int64_t i = 0; i < rows; i++) memcpy(out + (size_t)i * bytes, in + (size_t)order[first + i] * bytes, bytes);
+}
+
+int64_t feed_next(TrainRun *run, Tensor columns[8]) {
+  int64_t left = run->rows - run->at_row;
+  if (left <= 0) return 0;
+  int64_t rows = run->batch && run->batch < left ? run->batch : left;
+  if (run->drop_last && run->batch && rows < run->batch) return 0;
+  bool whole = rows == run->rows && !run->order;
+  if (!whole && run->minibatch_rows != rows) {
+    make_room(run, run->minibatch, run->columns, run->column_count, rows);
+    run->minibatch_rows = rows;
+  }
+  for (int i = 0; i < run->column_count; i++) {
+    if (!whole && !run->vm->checking) copy_rows(&run->columns[i], &run->minibatch[i], run->order, run->at_row, rows);
+    columns[i] = whole ? run->columns[i] : run->minibatch[i];
+  }
+  run->at_row += rows;
+  return rows;
+}
+
+int64_t feed_validate(TrainRun *run, int64_t from, Tensor columns[8]) {
+  int64_t left = run->validate_rows - from;
+  if (left <= 0) return 0;
+  int64_t rows = run->batch && run->batch < left ? run->batch : left;
+  bool whole = rows == run->validate_rows;
+  if (!whole && run->val_minibatch_rows != rows) {
+    make_room(run, run->val_minibatch, run->validate, run->validate_count, rows);
+    run->val_minibatch_rows = rows;
+  }
+  for (int i = 0; i < run->validate_count; i++) {
+    if (!whole) copy_rows(&run->validate[i], &run->val_minibatch[i], NULL, from, rows);
+    columns[i] = whole ? run->validate[i] : run->val_minibatch[i];
+  }
+  return rows;
+}
+
+uint64_t feed_digest(const TrainRun *run) {
+  uint64_t digest = 1;
+  for (int i = 0; i < run->column_count; i++) {
+    digest = hash_bytes(run->columns[i].shape.dim, sizeof run->columns[i].shape.dim, digest);
+    digest = hash_bytes(tensor_data(&run->columns[i]), tensor_bytes(&run->columns[i]), digest);
+  }
+  return digest;
+}
+
+void feed_close(TrainRun *run) {
+  for (int i = 0; i < 8; i++) {
+    tensor_release(&run->columns[i]);
+    tensor_release(&run->validate[i]);
+    tensor_release(&run->minibatch[i]);
+    tensor_release(&run->val_minibatch[i]);
+  }
+  mem_free(run->order);
+  run->order = NULL;
+  value_release(run->vm, run->data_value);
+  value_release(run->vm, run->validate_value);
+}

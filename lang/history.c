@@ -1,0 +1,88 @@
+/* history.c — what a training met, and the tuple that `train` gives. */
+#include "lang/train.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+void series_push(Series *series, double value) {
+  if (series->count == series->capacity) {
+    series->capacity = series->capacity ? 2 * series->capacity : 64;
+    series->at = mem_grow(series->at, (size_t)series->capacity * sizeof(double));
+  }
+  series->at[series->count++] = value;
+}
+
+double epoch_loss(const TrainRun *run) { return run->sums.rows > 0 ? run->sums.loss / run->sums.rows : (double)NAN; }
+double epoch_metric(const TrainRun *run, int index) { return run->sums.rows > 0 ? run->sums.metrics[index] / run->sums.rows : (double)NAN; }
+
+void history_epoch(TrainRun *run) {
+  History *history = &run->history;
+  series_push(&history->loss, epoch_loss(run));
+  for (int i = 0; i < run->metric_count; i++) series_push(&history->metrics[i], epoch_metric(run, i));
+  if (run->validate_count) {
+    series_push(&history->val_loss, run->val_loss);
+    for (int i = 0; i < run->metric_count; i++) series_push(&history->val_metrics[i], run->val_metrics[i]);
+  }
+  history->epochs++;
+}
+
+/* ---- the tuple ---- */
+
+typedef struct Fields {
+  Vm *vm;
+  Value tuple;
+  int next;
+} Fields;
+
+static void field(Fields *fields, const char *name, Value value) {
+  Vm *vm = fields->vm;
+  fields->tuple.tuple->names[fields->next] = names_intern(vm->names, name, strlen(name));
+  fields->tuple.tuple->items[fields->next++] = vm->checking && value.kind != KIND_STRING ? (Value){.kind = KIND_UNKNOWN} : value;
+}
+
+static Value of_series(Vm *vm, const Series *series) {
+  Tensor tensor;
+  Diag diag = {0};
+  Shape shape = shape_of(1, &series->count);
+  if (!tensor_new(&tensor, DTYPE_F64, &shape, &diag)) raise(vm, &diag);
+  if (series->count) memcpy(tensor_data(&tensor), series->at, (size_t)series->count * sizeof(double));
+  return value_tensor(vm, tensor);
+}
+
+Value history_value(TrainRun *run) {
+  Vm *vm = run->vm;
+  History *history = &run->history;
+  bool validated = run->validate_count > 0;
+  int count = 7 + run->metric_count + (validated ? 1 + run->metric_count : 0);
+  Fields fields = {vm, value_tuple(vm, count), 0};
+  fields.tuple.tuple->names = mem_zero((size_t)count * sizeof(char *));
+  field(&fields, "loss", of_series(vm, &history->loss));
+  if (validated) field(&fields, "val_loss", of_series(vm, &history->val_loss));
+  for (int i = 0; i < run->metric_count; i++) field(&fields, run->metrics[i].name, of_series(vm, &history->metrics[i]));
+  for (int i = 0; i < run->metric_count && validated; i++) {
+    char name[120];
+    snprintf(name, sizeof name, "val_%s", run->metrics[i].name);
+    field(&fields, name, of_series(vm, &history->val_metrics[i]));
+  }
+  field(&fields, "step_loss", of_series(vm, &history->step_loss));
+  field(&fields, "lr", of_series(vm, &history->lr));
+  field(&fields, "steps", value_number((double)history->steps));
+  field(&fields, "epochs", value_number((double)history->epochs));
+  field(&fields, "seconds", value_number(history->seconds));
+  const char *stopped = history->stopped ? history->stopped : "";
+  field(&fields, "stopped", value_string(vm, stopped, strlen(stopped)));
+  return fields.tuple;
+}
+
+void history_free(History *history) {
+  mem_free(history->loss.at);
+  mem_free(history->val_loss.at);
+  mem_free(history->step_loss.at);
+  mem_free(history->lr.at);
+  for (int i = 0; i < METRICS_MOST; i++) {
+    mem_free(history->metrics[i].at);
+    mem_free(history->val_metrics[i].at);
+  }
+  *history = (History){0};
+}

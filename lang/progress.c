@@ -1,0 +1,139 @@
+/* progress.c — how a training tells where it is, on standard error.
+ *
+ * On a terminal one line, repainted at most ten times a second: epoch, bar, loss, metrics, samples a second, time left.  Elsewhere
+ * (a file, a pipe) a line an epoch, at most some fifty a run: which epochs is decided by their number alone, so that two
+ * runs of one script print alike but for the times.
+ */
+#include "lang/train.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LINES_MOST = 50, BAR = 20 };
+static const double REPAINT_SECONDS = 0.1;
+
+typedef struct Progress {
+  bool terminal;
+  bool painted;          /* a line stands unfinished */
+  double painted_at;
+  int64_t first_step;    /* steps made before this sitting */
+  int64_t every;         /* elsewhere: epochs a line; 0: not known */
+  double next;           /* not known: the epoch that gets the next line */
+  double seen_rows;
+} Progress;
+
+void progress_start(TrainRun *run) {
+  if (run->quiet) return;
+  run->progress = mem_zero(sizeof *run->progress);
+  run->progress->terminal = isatty(STDERR_FILENO) && !run->vm->options.json;
+  run->progress->first_step = run->total_steps;
+  run->progress->next = (double)run->history.epochs + 1;
+  int64_t epochs = run->epochs_most;
+  if (!run->rows && run->steps_most && (!epochs || run->steps_most < epochs)) epochs = run->steps_most;
+  if (run->rows && run->steps_most && !epochs) epochs = run->steps_most / ((run->rows + (run->batch ? run->batch : run->rows) - 1) / (run->batch ? run->batch : run->rows)) + 1;
+  run->progress->every = epochs ? (epochs + LINES_MOST - 1) / LINES_MOST : 0;
+}
+
+static void add_number(Text *text, const char *name, double number) {
+  text_format(text, "  %s ", name);
+  text_digits(text, number, 4);
+}
+
+static void add_time(Text *text, double seconds) {
+  if (!(seconds >= 0) || seconds > 359999) return;
+  int whole = (int)(seconds + 0.5);
+  if (whole >= 3600) text_format(text, "  %d:%02d:%02d left", whole / 3600, whole / 60 % 60, whole % 60);
+  else text_format(text, "  %d:%02d left", whole / 60, whole % 60);
+}
+
+/* How much of the run is done, 0 … 1; NaN when only a condition ends it. */
+static double done_part(const TrainRun *run) {
+  double part = 0;
+  if (run->steps_most) part = (double)run->total_steps / (double)run->steps_most;
+  if (run->epochs_most) {
+    double epochs = (double)run->history.epochs + (run->rows ? (double)run->at_row / (double)run->rows : 0);
+    if (run->rows && run->at_row >= run->rows) epochs = (double)run->history.epochs;
+    part = fmax(part, epochs / (double)run->epochs_most);
+  }
+  return run->steps_most || run->epochs_most ? fmin(part, 1) : (double)NAN;
+}
+
+static void describe(const TrainRun *run, Text *text, double loss, bool epoch) {
+  int64_t number = run->history.epochs + (epoch ? 0 : 1);
+  if (run->epochs_most) text_format(text, "epoch %lld/%lld", (long long)number, (long long)run->epochs_most);
+  else if (run->rows) text_format(text, "epoch %lld", (long long)number);
+  else if (run->steps_most) text_format(text, "step %lld/%lld", (long long)run->total_steps, (long long)run->steps_most);
+  else text_format(text, "step %lld", (long long)run->total_steps);
+  double part = done_part(run);
+  if (!epoch && !isnan(part)) {
+    text_string(text, " [");
+    for (int i = 0; i < BAR; i++) text_string(text, i < part * BAR ? "█" : "·");
+    text_string(text, "]");
+  }
+  add_number(text, "loss", loss);
+  for (int i = 0; i < run->metric_count; i++) add_number(text, run->metrics[i].name, epoch ? epoch_metric(run, i) : run->last.metrics[i]);
+  if (epoch && run->validate_count) {
+    add_number(text, "val_loss", run->val_loss);
+    for (int i = 0; i < run->metric_count; i++) {
+      char name[120];
+      snprintf(name, sizeof name, "val_%s", run->metrics[i].name);
+      add_number(text, name, run->val_metrics[i]);
+    }
+  }
+  double seconds = clock_seconds() - run->started;
+  int64_t steps = run->total_steps - run->progress->first_step;
+  if (seconds > 0.05 && run->rows) text_format(text, "  %.0f samples/s", (double)steps * (double)(run->batch ? run->batch : run->rows) * (double)run->accumulate / seconds);
+  if (!epoch && !isnan(part) && part > 0 && seconds > 0.5) add_time(text, seconds / part * (1 - part));
+}
+
+static void paint(TrainRun *run) {
+  Text text = {0};
+  text_string(&text, "\r\x1b[2K");
+  describe(run, &text, run->sums.rows > 0 ? epoch_loss(run) : run->last.loss, false);
+  fwrite(text.data, 1, text.length, stderr);
+  fflush(stderr);
+  text_free(&text);
+  run->progress->painted = true;
+}
+
+void progress_step(TrainRun *run) {
+  Progress *progress = run->progress;
+  if (!progress || !progress->terminal || (run->total_steps & 15 && run->rows == 0)) return;
+  double now = clock_seconds();
+  if (now - progress->painted_at < REPAINT_SECONDS) return;
+  progress->painted_at = now;
+  paint(run);
+}
+
+static void line(TrainRun *run) {
+  Text text = {0};
+  if (run->progress->painted) text_string(&text, "\r\x1b[2K");
+  describe(run, &text, epoch_loss(run), true);
+  text_char(&text, '\n');
+  fwrite(text.data, 1, text.length, stderr);
+  fflush(stderr);
+  text_free(&text);
+  run->progress->painted = false;
+}
+
+void progress_epoch(TrainRun *run) {
+  Progress *progress = run->progress;
+  if (!progress || progress->terminal) return;
+  int64_t epoch = run->history.epochs;
+  bool due = progress->every ? epoch % progress->every == 0 || epoch == 1 : (double)epoch >= progress->next;
+  if (due) line(run);
+  if (!progress->every && due) progress->next = fmax(progress->next + 1, ceil(1.25 * (double)epoch));
+}
+
+void progress_end(TrainRun *run) {
+  Progress *progress = run->progress;
+  if (!progress) return;
+  if (progress->terminal && run->total_steps > progress->first_step) {
+    paint(run);
+    fputc('\n', stderr);
+  }
+  mem_free(progress);
+  run->progress = NULL;
+}

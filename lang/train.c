@@ -1,0 +1,402 @@
+/* train.c — the loop of a `train`: minibatches, steps, epochs, conditions, interrupts.
+ *
+ * A step: the next minibatch (or several, accumulated into one update), each objective's step in order, then `stop:` and `each_step:`.
+ * An epoch: steps until the rows are used up (without data a step is an epoch), then validation, `keep:`, `each_epoch:`, the
+ * checkpoint.  The first limit that is reached ends the run.
+ *
+ * Steps are traced once for each size of minibatch and each role and kept, unless the trace took a decision from data, or a block
+ * changed a variable that the trace may have read; then they are traced anew and their plan is found again by its structure.
+ *
+ * Signals: the first SIGINT ends the run after the step in hand with `stopped == "interrupted"`; SIGTERM writes the checkpoint and
+ * ends the program with 143.
+ */
+#include "lang/train.h"
+
+#include "runtime/io/file.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+double clock_seconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* ---- what blocks and conditions see ---- */
+
+static double metric_now(const TrainRun *run, const char *name, bool epoch) {
+  bool val = !strncmp(name, "val_", 4);
+  for (int i = 0; i < run->metric_count; i++) {
+    if (!strcmp(name, run->metrics[i].name)) return epoch ? epoch_metric(run, i) : run->last.metrics[i];
+    if (val && !strcmp(name + 4, run->metrics[i].name)) return run->val_metrics[i];
+  }
+  return (double)NAN;
+}
+
+static double watched_now(const TrainRun *run, const char *name, bool epoch) {
+  if (!strcmp(name, "loss")) return epoch ? epoch_loss(run) : run->last.loss;
+  if (!strcmp(name, "val_loss")) return run->val_loss;
+  if (!strcmp(name, "step")) return (double)run->total_steps;
+  if (!strcmp(name, "epoch")) return (double)run->history.epochs + (epoch ? 0 : 1);
+  if (!strcmp(name, "grad_norm")) return run->last.grad_norm;
+  if (!strcmp(name, "lr")) return run->rate;
+  if (!strcmp(name, "seconds")) return run->seconds_before + clock_seconds() - run->started;
+  return metric_now(run, name, epoch);
+}
+
+static void set_watched(TrainRun *run, bool epoch) {
+  for (int i = 0; i < run->ast->watched_count; i++) {
+    const Watched *watched = &run->ast->watched[i];
+    eval_set(run->vm, run->frame, watched->place, watched->slot, value_number(watched_now(run, watched->name, epoch)));
+  }
+}
+
+/* Does a tree assign to anything? */
+static bool assigns(const Ast *ast) {
+  if (!ast) return false;
+  if (ast->kind == AST_ASSIGN || ast->kind == AST_OPASSIGN) return true;
+  if (assigns(ast->a) || assigns(ast->b) || assigns(ast->c)) return true;
+  for (uint32_t i = 0; i < ast->count; i++)
+    if (assigns(ast->items[i])) return true;
+  return false;
+}
+
+static void run_block(TrainRun *run, const Ast *block, bool epoch) {
+  if (!block) return;
+  set_watched(run, epoch);
+  uint64_t effects = run->vm->effects;
+  value_release(run->vm, eval(run->vm, run->frame, block));
+  if (assigns(block) || run->vm->effects != effects) run->retrace = true;
+}
+
+static bool condition(TrainRun *run, bool epoch) {
+  if (!run->stop) return false;
+  set_watched(run, epoch);
+  Value value = eval(run->vm, run->frame, run->stop);
+  bool truth = value_truth(run->vm, run->stop->span, value);
+  value_release(run->vm, value);
+  return truth;
+}
+
+static void end(TrainRun *run, const char *why) {
+  run->over = true;
+  if (!run->history.stopped) run->history.stopped = why;
+}
+
+/* ---- stalled and best ---- */
+
+Value native_stalled(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  TrainRun *run = vm->run;
+  if (!run) raise_at(vm, site->span, "stalled(value, epochs) is for the `stop:` of a training");
+  double value = value_as_number(vm, site->span, args[0]);
+  int64_t patience = value_as_index(vm, site->span, args[1]);
+  if (patience < 1) raise_at(vm, site->span, "stalled(value, epochs): at least 1 epoch");
+  Stalled *stalled = NULL;
+  for (int i = 0; i < run->stalled_count; i++)
+    if (run->stalled[i].place == site->span.start) stalled = &run->stalled[i];
+  if (!stalled) {
+    if (run->stalled_count == STALLED_MOST) raise_at(vm, site->span, "at most %d `stalled` in one condition", STALLED_MOST);
+    stalled = &run->stalled[run->stalled_count++];
+    *stalled = (Stalled){.place = site->span.start, .best = (double)INFINITY};
+  }
+  if (run->epoch_over && stalled->epoch != run->history.epochs) {
+    stalled->epoch = run->history.epochs;
+    stalled->since = value < stalled->best ? 0 : stalled->since + 1;
+    if (value < stalled->best) stalled->best = value;
+  }
+  return value_bool(stalled->since >= patience);
+}
+
+Value native_best(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  if (!vm->run) raise_at(vm, site->span, "best(value) is for the `keep:` of a training");
+  return value_number(value_as_number(vm, site->span, args[0]));
+}
+
+static void keep_best(TrainRun *run) {
+  if (!run->keep) return;
+  Vm *vm = run->vm;
+  bool best = run->keep->kind == AST_CALL && run->keep->a->kind == AST_NAME && !strcmp(run->keep->a->text, "best");
+  if (!best) raise_help(vm, run->keep->span, "keep: best(val_loss)", "`keep:` wants best(…) of what should be lowest");
+  set_watched(run, true);
+  Value value = eval(vm, run->frame, run->keep);
+  double now = value_as_number(vm, run->keep->span, value);
+  value_release(vm, value);
+  bool first = run->best_values == NULL;
+  if (!first && !(now < run->best)) return;
+  kept_collect(run);
+  if (first) run->best_values = mem_zero((size_t)(run->kept_count + 1) * sizeof(Tensor));
+  for (int i = 0; i < run->kept_count; i++) {
+    const Tensor *from = &run->kept[i]->value;
+    Diag diag = {0};
+    if (!run->best_values[i].buffer && !tensor_new(&run->best_values[i], from->dtype, &from->shape, &diag)) raise(vm, &diag);
+    memcpy(tensor_data(&run->best_values[i]), tensor_data(from), tensor_bytes(from));
+  }
+  run->best = isnan(now) ? (double)INFINITY : now;
+  run->best_epoch = run->history.epochs;
+}
+
+static void restore_best(TrainRun *run) {
+  if (!run->best_values) return;
+  for (int i = 0; i < run->kept_count; i++) {
+    param_own(run->vm, run->kept[i]);
+    memcpy(tensor_data(&run->kept[i]->value), tensor_data(&run->best_values[i]), tensor_bytes(&run->best_values[i]));
+  }
+}
+
+/* ---- steps ---- */
+
+static StepContext context_of(TrainRun *run, Tensor *columns, int count) {
+  return (StepContext){.frame = run->frame, .pattern = run->pattern, .columns = columns, .column_count = count, .keyed = true,
+                       .key_seed = run->key_seed, .key_number = (uint64_t)run->draws};
+}
+
+static void forget_steps(TrainRun *run) {
+  for (int i = 0; i < run->objective_count; i++) {
+    for (int k = 0; k < run->step_count[i]; k++) step_free(run->vm, &run->steps[i][k]);
+    run->step_count[i] = 0;
+  }
+  for (int k = 0; k < run->look_count; k++) step_free(run->vm, &run->looks[k]);
+  run->look_count = 0;
+  run->retrace = false;
+}
+
+static Step *step_for(TrainRun *run, Step *steps, int *count, Objective *objective, StepRole role, int64_t rows) {
+  for (int i = 0; i < *count; i++)
+    if (steps[i].rows == rows && steps[i].role == role) return &steps[i];
+  if (*count == STEPS_KEPT) step_free(run->vm, &steps[--*count]);
+  steps[*count] = (Step){.objective = objective, .role = role, .rows = rows};
+  return &steps[(*count)++];
+}
+
+/* One minibatch through every objective; the outcome's loss is their sum. */
+static StepOutcome minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t rows, double total_rows) {
+  StepOutcome sum = {0};
+  double square = 0;
+  if (run->retrace) forget_steps(run);
+  for (int i = 0; i < run->objective_count; i++) {
+    Step *step = step_for(run, run->steps[i], &run->step_count[i], &run->objectives[i], role, rows);
+    StepContext context = context_of(run, columns, run->column_count);
+    context.total_rows = total_rows;
+    context.metrics = run->metrics;
+    context.metric_count = i == 0 ? run->metric_count : 0;
+    StepOutcome outcome = step_make(run->vm, step, &context, run->total_steps + 1);
+    if (outcome.interrupted) return outcome;
+    if (i == 0) memcpy(sum.metrics, outcome.metrics, sizeof sum.metrics);
+    sum.loss += outcome.loss;
+    square += outcome.grad_norm * outcome.grad_norm;
+  }
+  sum.grad_norm = sqrt(square);
+  run->draws++;
+  return sum;
+}
+
+static void count_in(const TrainRun *run, Sums *sums, const StepOutcome *outcome, double rows) {
+  sums->rows += rows;
+  sums->loss += outcome->loss * rows;
+  for (int i = 0; i < run->metric_count; i++) sums->metrics[i] += outcome->metrics[i] * rows;
+}
+
+/* Rows that the update about to be made will see, over its minibatches. */
+static double update_rows(const TrainRun *run) {
+  int64_t left = run->rows - run->at_row, batch = run->batch ? run->batch : run->rows;
+  int64_t whole = run->accumulate > left / batch + 1 ? left : batch * run->accumulate;
+  if (run->drop_last && run->batch) left -= left % batch;
+  return (double)(whole < left ? whole : left);
+}
+
+/* Makes one update; false when the rows of the epoch are used up. */
+static bool make_update(TrainRun *run) {
+  Tensor columns[8];
+  Sums sums = {0};
+  double total = run->rows ? update_rows(run) : 1;
+  double norm = (double)NAN;
+  for (int64_t i = 0; i < run->accumulate; i++) {
+    int64_t rows = 0;
+    if (run->rows && (rows = feed_next(run, columns)) == 0) break;
+    bool last = sums.rows + (double)rows >= total || !run->rows;
+    StepRole role = run->accumulate == 1 ? STEP_WHOLE : last ? STEP_LAST : STEP_GATHER;
+    StepOutcome outcome = minibatch(run, columns, role, rows, total);
+    if (outcome.interrupted) {
+      end(run, "interrupted");
+      return false;
+    }
+    count_in(run, &sums, &outcome, rows ? (double)rows : 1);
+    norm = outcome.grad_norm;
+    if (last) break;
+  }
+  if (sums.rows == 0) return false;
+  run->last = (StepOutcome){.loss = sums.loss / sums.rows, .grad_norm = norm};
+  for (int i = 0; i < run->metric_count; i++) run->last.metrics[i] = sums.metrics[i] / sums.rows;
+  count_in(run, &run->sums, &run->last, sums.rows);
+  run->total_steps++;
+  return true;
+}
+
+static void after_update(TrainRun *run) {
+  const OptimizerObject *first = run->objectives[0].optimizer;
+  run->rate = optimizer_rate(run->vm, run->objectives[0].optimizer, first->steps - 1);
+  series_push(&run->history.step_loss, run->last.loss);
+  series_push(&run->history.lr, run->rate);
+  run->history.steps = run->total_steps;
+  run_block(run, run->each_step, false);
+  if (run->stop && !(run->waits_for_epoch && run->history.epochs == 0) && condition(run, false)) end(run, "stop");
+  if (run->steps_most && run->total_steps >= run->steps_most) end(run, "steps");
+  if (vm_signal) end(run, "interrupted");
+  progress_step(run);
+}
+
+/* ---- epochs ---- */
+
+static void validate(TrainRun *run) {
+  if (!run->validate_count) return;
+  Sums sums = {0};
+  Tensor columns[8];
+  for (int64_t at = 0, rows; (rows = feed_validate(run, at, columns)) > 0; at += rows) {
+    Step *step = step_for(run, run->looks, &run->look_count, &run->looking, STEP_WHOLE, rows);
+    StepContext context = context_of(run, columns, run->validate_count);
+    context.key_seed = ~run->key_seed;
+    context.metrics = run->metrics;
+    context.metric_count = run->metric_count;
+    if (!run->looking.loss && !run->looking.residuals) break;
+    StepOutcome outcome = step_look(run->vm, step, &context);
+    if (outcome.interrupted) {
+      end(run, "interrupted");
+      return;
+    }
+    count_in(run, &sums, &outcome, (double)rows);
+  }
+  run->val_loss = sums.rows > 0 ? sums.loss / sums.rows : (double)NAN;
+  for (int i = 0; i < run->metric_count; i++) run->val_metrics[i] = sums.rows > 0 ? sums.metrics[i] / sums.rows : (double)NAN;
+}
+
+static void after_epoch(TrainRun *run) {
+  validate(run);
+  history_epoch(run);
+  keep_best(run);
+  run_block(run, run->each_epoch, true);
+  run->epoch_over = true;
+  if (run->waits_for_epoch && !run->over && condition(run, true)) end(run, "stop");
+  run->epoch_over = false;
+  progress_epoch(run);
+  run->sums = (Sums){0};
+  run->epoch++;
+  run->at_row = 0;
+  if (run->epochs_most && run->history.epochs >= run->epochs_most) end(run, "epochs");
+  bool due = run->checkpoint && run->history.epochs % run->checkpoint_every == 0;
+  if (due && !run->over) resume_write(run);
+}
+
+static bool rows_left(const TrainRun *run) {
+  int64_t left = run->rows - run->at_row;
+  return run->drop_last && run->batch ? left >= run->batch : left > 0;
+}
+
+static void run_epochs(TrainRun *run) {
+  while (!run->over) {
+    vm_poll(run->vm);
+    feed_epoch(run);
+    bool cut = false;
+    do {
+      if (!make_update(run)) break;
+      after_update(run);
+      cut = run->over && run->rows && rows_left(run);
+    } while (!run->over && run->rows && rows_left(run));
+    if (cut) return; /* in the middle of an epoch: the checkpoint goes on there */
+    if (run->sums.rows > 0) after_epoch(run);
+  }
+}
+
+/* ---- the whole ---- */
+
+static void check_only(TrainRun *run) {
+  Tensor columns[8];
+  int64_t rows = run->rows ? feed_next(run, columns) : 0;
+  minibatch(run, columns, STEP_WHOLE, rows, 1);
+}
+
+/* An epoch that was cut short counts with the means of the steps made; the checkpoint, written before, goes on in its middle. */
+static void close_epoch(TrainRun *run) {
+  if (run->sums.rows > 0 && !strcmp(run->history.stopped, "interrupted")) history_epoch(run);
+  else if (run->sums.rows > 0) after_epoch(run);
+  run->history.seconds = run->seconds_before + clock_seconds() - run->started;
+}
+
+static void train_body(Vm *vm, void *context) {
+  TrainRun *run = context;
+  clauses_read(run);
+  vm->run = run;
+  run->started = clock_seconds();
+  run->val_loss = (double)NAN;
+  run->key_seed = vm->seed;
+  run->key_number = vm->draws++;
+  run->key_seed = hash_mix(run->key_seed, run->key_number + 1);
+  if (vm->checking) {
+    check_only(run);
+    return;
+  }
+  resume_open(run);
+  if (run->resume && resume_read(run)) {
+    if (run->epochs_most && run->history.epochs >= run->epochs_most) end(run, "epochs");
+    if (run->steps_most && run->total_steps >= run->steps_most) end(run, "steps");
+  }
+  progress_start(run);
+  if (run->over && !run->history.stopped) run->history.stopped = run->steps_most || !run->epochs_most ? "steps" : "epochs";
+  run_epochs(run);
+  if (run->checkpoint) resume_write(run);
+  close_epoch(run);
+  restore_best(run);
+  progress_end(run);
+}
+
+static void let_go(TrainRun *run) {
+  Vm *vm = run->vm;
+  forget_steps(run);
+  feed_close(run);
+  for (int i = 0; i < run->objective_count; i++) objective_free(vm, &run->objectives[i]);
+  for (int i = 0; i < run->kept_count; i++) {
+    if (run->best_values) tensor_release(&run->best_values[i]);
+    value_release(vm, value_of(KIND_PARAM, run->kept[i]));
+    mem_free(run->kept_names[i]);
+  }
+  mem_free(run->best_values);
+  mem_free(run->kept);
+  mem_free(run->kept_names);
+  mem_free(run->checkpoint);
+  resume_close(run);
+  history_free(&run->history);
+}
+
+/* The first SIGINT was heard: the script goes on, the program ends with 130.  SIGTERM ends it now, after the checkpoint. */
+static void heed_signal(Vm *vm) {
+  if (!vm_signal) return;
+  if (vm_signal == 3) {
+    Diag diag = {.status = STATUS_TERMINATED};
+    raise(vm, &diag);
+  }
+  vm->exit_status = STATUS_INTERRUPTED;
+  vm_signal = 0;
+  kernels_interrupted = 0;
+}
+
+Value train_run(Vm *vm, Frame *frame, const Ast *ast) {
+  TrainRun *run = mem_zero(sizeof *run);
+  run->vm = vm;
+  run->frame = frame;
+  run->ast = ast;
+  run->outer = vm->run;
+  Diag diag = {0};
+  bool fine = vm_protect(vm, train_body, run, &diag);
+  vm->run = run->outer;
+  if (!fine) progress_end(run);
+  Value history = fine ? history_value(run) : value_none();
+  let_go(run);
+  mem_free(run);
+  if (!fine) raise(vm, &diag);
+  heed_signal(vm);
+  return history;
+}

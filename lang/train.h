@@ -1,0 +1,141 @@
+/* train.h — a `train` under way: what its clauses said, where it is, what it has seen.
+ *
+ * train.c reads the clauses and drives the loop; step.c makes the steps; history.c keeps what was met; progress.c tells it while it
+ * runs; resume.c writes and reads the checkpoint.  A TrainRun lives on the C stack of train_run and is let go of however
+ * the run ends.
+ */
+#ifndef GD_LANG_TRAIN_H
+#define GD_LANG_TRAIN_H
+
+#include "lang/scope.h"
+#include "lang/step.h"
+
+enum { UPDATES_MOST = 16, STEPS_KEPT = 6, STALLED_MOST = 8 };
+
+/* A growing list of numbers. */
+typedef struct Series {
+  double *at;        /* owned */
+  int64_t count, capacity;
+} Series;
+
+typedef struct History {
+  Series loss, val_loss;                              /* by epoch */
+  Series metrics[METRICS_MOST], val_metrics[METRICS_MOST];
+  Series step_loss, lr;                               /* by step */
+  int64_t steps, epochs;
+  double seconds;
+  const char *stopped;                                /* "epochs", … */
+} History;
+
+/* What an epoch's means are made of. */
+typedef struct Sums {
+  double rows, loss;
+  double metrics[METRICS_MOST];
+} Sums;
+
+/* The memory of one `stalled(value, n)`: by its place in the script. */
+typedef struct Stalled {
+  uint32_t place;
+  double best;
+  int64_t since;     /* epochs without a lower value */
+  int64_t epoch;     /* when it was last asked */
+} Stalled;
+
+typedef struct TrainRun {
+  Vm *vm;
+  Frame *frame;
+  const Ast *ast;
+  struct TrainRun *outer;
+  /* the clauses */
+  Objective objectives[UPDATES_MOST];
+  int objective_count;
+  Objective looking;           /* for validation: the loss alone */
+  const Ast *pattern, *stop, *keep, *each_step, *each_epoch;
+  Metric metrics[METRICS_MOST];
+  int metric_count;
+  int64_t epochs_most, steps_most;  /* 0: no limit */
+  int64_t batch;               /* rows a minibatch; 0: all */
+  int64_t accumulate;
+  bool shuffle, drop_last, quiet, resume;
+  char *checkpoint;            /* owned path, or NULL */
+  int64_t checkpoint_every;    /* epochs */
+  struct FileLock *lock;
+  /* the data */
+  Value data_value, validate_value;  /* held */
+  Tensor columns[8], validate[8];    /* held */
+  int column_count, validate_count;
+  int64_t rows, validate_rows;
+  Tensor minibatch[8];         /* storage that steps read; held */
+  int64_t minibatch_rows;
+  Tensor val_minibatch[8];
+  int64_t val_minibatch_rows;
+  int64_t *order;              /* of the epoch; owned */
+  /* traced steps */
+  Step steps[UPDATES_MOST][STEPS_KEPT];
+  int step_count[UPDATES_MOST];
+  Step looks[STEPS_KEPT];
+  int look_count;
+  /* where it is */
+  uint64_t key_seed, key_number; /* of this train's draws */
+  int64_t epoch, at_row;       /* the epoch under way, rows of it already used */
+  int64_t total_steps;         /* updates made */
+  int64_t draws;               /* minibatches seen: keys the draws of a step */
+  Sums sums;                   /* of the epoch so far */
+  StepOutcome last;            /* of the step just made */
+  double rate;
+  double val_loss, val_metrics[METRICS_MOST];
+  bool epoch_over;             /* a condition is asked after an epoch: `stalled` counts */
+  bool waits_for_epoch;        /* stop: mentions val_… or stalled */
+  Stalled stalled[STALLED_MOST];
+  int stalled_count;
+  bool over;                   /* a limit was reached */
+  bool retrace;                /* a block changed something: trace anew */
+  double best;                 /* keep: the lowest so far */
+  Tensor *best_values;         /* of every kept param, owned */
+  int64_t best_epoch;
+  ParamObject **kept;          /* targets and buffers, held: what keep and checkpoint concern; owned */
+  char **kept_names;           /* owned */
+  int kept_count;
+  History history;
+  double started, seconds_before; /* clock; seconds of earlier sittings */
+  struct Progress *progress;
+} TrainRun;
+
+/* history.c */
+void series_push(Series *series, double value);
+void history_epoch(TrainRun *run);                   /* closes the epoch: its means */
+Value history_value(TrainRun *run);                  /* returns a new tuple */
+void history_free(History *history);
+double epoch_loss(const TrainRun *run);
+double epoch_metric(const TrainRun *run, int index);
+
+/* progress.c */
+void progress_start(TrainRun *run);
+void progress_step(TrainRun *run);
+void progress_epoch(TrainRun *run);
+void progress_end(TrainRun *run);
+
+/* resume.c */
+void resume_open(TrainRun *run);                     /* the lock, and a probe that the file can be written */
+bool resume_read(TrainRun *run);                     /* true when there was one and the run goes on from it */
+void resume_write(TrainRun *run);
+void resume_close(TrainRun *run);
+void kept_collect(TrainRun *run);                    /* what a checkpoint holds, known after the first trace */
+
+/* clause.c */
+void clauses_read(TrainRun *run);
+
+/* data of a run (feed.c) */
+void feed_open(TrainRun *run, Value data, Value validate, bool validates);
+void feed_epoch(TrainRun *run);                      /* the order of the rows of run->epoch */
+int64_t feed_next(TrainRun *run, Tensor columns[8]); /* the next minibatch's rows; 0: the epoch is over */
+int64_t feed_validate(TrainRun *run, int64_t from, Tensor columns[8]);
+uint64_t feed_digest(const TrainRun *run);           /* of the data, for resume */
+void feed_close(TrainRun *run);
+
+double clock_seconds(void);                          /* monotonic */
+
+Value native_stalled(Vm *vm, const Site *site, Value *args, int count);
+Value native_best(Vm *vm, const Site *site, Value *args, int count);
+
+#endif
