@@ -168,6 +168,14 @@ void pattern_fill(const Pattern *pattern, size_t element, const void *source, in
 
 /* ---- running ---- */
 
+/* Whole vectors too, if it can be. */
+int64_t map_block(int64_t period) {
+  if (period <= 0 || period > MAP_BLOCK) return MAP_BLOCK;
+  int64_t unit = period;
+  while (unit % 16 != 0 && 2 * unit <= MAP_BLOCK) unit *= 2;
+  return MAP_BLOCK / unit * unit;
+}
+
 /* Where a place is for the block from element `first` on, on a thread whose registers lie `shift` bytes from the caller's. */
 static inline char *place_at(const MapPlace *place, int64_t first, ptrdiff_t shift) {
   return place->at + first * place->step + (place->own ? shift : 0);
@@ -310,11 +318,10 @@ static void set_up(Single *single, const Call *call, const MapWork *work, int64_
   MapProgram *program = &single->program;
   *program = (MapProgram){.steps = single->steps, .total = total, .block = MAP_BLOCK};
   MapStep *last = &single->steps[3];
-  *last = (MapStep){.loop = map_loop(work), .out = {call->output.data, (int32_t)dtype_bytes(work->output), false}};
+  *last = (MapStep){.loop = map_loop(work), .out = {.at = call->output.data, .step = (int32_t)dtype_bytes(work->output)}};
   for (int k = 0; k < call->input_count; k++) {
     single->patterns[k] = pattern_of(&call->inputs[k].shape, &call->output.shape);
-    if (single->patterns[k].kind == PATTERN_TILE && single->patterns[k].period <= MAP_BLOCK / 2)
-      program->block = MAP_BLOCK / single->patterns[k].period * single->patterns[k].period;
+    if (single->patterns[k].kind == PATTERN_TILE) program->block = map_block(single->patterns[k].period);
   }
   int64_t room = total < program->block ? total : program->block;
   char *scratch = team_scratch(3 * (size_t)room * 8 + 192), *shared = scratch, *own = scratch;
@@ -323,10 +330,10 @@ static void set_up(Single *single, const Call *call, const MapWork *work, int64_
       const Pattern *pattern = &single->patterns[k];
       size_t element = dtype_bytes(work->inputs[k]);
       bool once = pattern->kind == PATTERN_SCALAR || (pattern->kind == PATTERN_TILE && program->block % pattern->period == 0);
-      if (pattern->kind == PATTERN_FULL) last->in[k] = (MapPlace){call->inputs[k].data, (int32_t)element, false};
+      if (pattern->kind == PATTERN_FULL) last->in[k] = (MapPlace){.at = call->inputs[k].data, .step = (int32_t)element};
       if (pattern->kind == PATTERN_FULL || once != (pass == 0)) continue;
-      last->in[k] = (MapPlace){own, 0, pass == 1};
-      single->steps[program->count++] = (MapStep){.out = last->in[k], .in = {{call->inputs[k].data, 0, false}}, .pattern = pattern, .size = (uint32_t)element};
+      last->in[k] = (MapPlace){.at = own, .own = pass == 1, .shared = pass == 0};
+      single->steps[program->count++] = (MapStep){.out = last->in[k], .in = {{.at = call->inputs[k].data}}, .pattern = pattern, .size = (uint32_t)element};
       own += ((size_t)room * element + 63) & ~(size_t)63;
     }
     if (pass == 0) program->first = program->count, shared = own;
@@ -345,7 +352,7 @@ void kernel_map(Call *call) {
   if (total == 1) { /* scalars: no patterns to find out */
     const void *in[3] = {NULL};
     single.program = (MapProgram){.steps = single.steps, .count = 1, .total = 1, .block = 1};
-    single.steps[0] = (MapStep){.loop = map_loop(&work), .out = {call->output.data, 0, false}};
+    single.steps[0] = (MapStep){.loop = map_loop(&work), .out = {.at = call->output.data}};
     for (int k = 0; k < call->input_count; k++) single.steps[0].in[k].at = call->inputs[k].data, in[k] = call->inputs[k].data;
     fault.trouble = single.steps[0].loop(1, in[0], in[1], in[2], call->output.data);
   } else {

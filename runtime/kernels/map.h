@@ -79,6 +79,7 @@ typedef struct MapPlace {
   char *at;      /* where element 0 is; for a register the room of the calling thread */
   int32_t step;  /* bytes from one element of the index space to the next; 0 for registers */
   bool own;      /* a register that each thread needs for itself */
+  bool shared;   /* a register filled once, before the threads part */
 } MapPlace;
 
 typedef struct MapStep {
@@ -88,6 +89,9 @@ typedef struct MapStep {
   uint32_t size;           /* of a fill: bytes of an element */
   uint32_t tag;            /* the caller's: which node it is */
 } MapStep;
+
+/* Elements of a block for operands that repeat after `period` (a multiple of it if that fits; 0: none do). */
+int64_t map_block(int64_t period);
 
 typedef struct MapProgram {
   MapStep *steps;

@@ -70,6 +70,7 @@ typedef struct Values {
   const Graph *graph;
   Tensor *tensors;    /* by node id; empty where not worked out yet; owned */
   uint32_t capacity;
+  uint32_t used;      /* no tensor at or behind this id */
   /* asked for the value of an INPUT: returns a tensor (one more holder) */
   Tensor (*binding)(void *context, int64_t binding);
   void *context;

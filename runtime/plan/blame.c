@@ -1,0 +1,189 @@
+/* blame.c — who made the NaN?
+ *
+ * When a watched value is not finite nothing has been stored, so the first half can be run again with the same inputs, node
+ * by node, each value looked at as it is made.  A node whose operands are finite and whose result is not is a suspect.  An
+ * infinity may be meant (a mask of -inf, an overflow that `where` leaves aside), so of the suspects only those
+ * count from which a way of values that are not finite leads to a watched one; the first of these in the script's order is named,
+ * with the element and its operands.
+ *
+ * Values are let go once their last reader has run, so this needs little more memory than the run itself.
+ */
+#include "runtime/plan/making.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct Suspect {
+  NodeId node;
+  int64_t index;        /* the first element that is not finite */
+  double value;         /* what it is */
+  double operands[3];   /* of an elementwise node */
+} Suspect;
+
+typedef struct Search {
+  Plan *plan;
+  void *const *bindings;
+  Buffer *buffers;      /* by binding: the caller's memory as tensors; never freed through their holders */
+  uint8_t *wanted;      /* by node: is it below a watched value? */
+  bool *bad;            /* by node: not finite */
+  NodeId *last;         /* by node: its last reader */
+  Suspect *suspects;
+  int count, capacity;
+} Search;
+
+static Tensor bound_tensor(void *context, int64_t binding) {
+  Search *search = context;
+  const Graph *graph = &search->plan->graph;
+  for (NodeId id = 1; id < graph->count; id++) {
+    const Node *node = graph_node(graph, id);
+    if (node->op != OP_INPUT || node->attrs[0] != binding) continue;
+    Buffer *buffer = &search->buffers[binding];
+    buffer->refs++;
+    buffer->bytes = node_bytes(node);
+    buffer->data = search->bindings[binding];
+    return (Tensor){.dtype = node->type.dtype, .shape = node->type.shape, .buffer = buffer};
+  }
+  return (Tensor){0};
+}
+
+/* Everything below the watched values; inputs come before their users, so one walk down is enough. */
+static void find_wanted(Search *search) {
+  const Plan *plan = search->plan;
+  for (int i = 0; i < plan->watch_count; i++) search->wanted[plan->watch[i]] = 1;
+  for (NodeId id = plan->graph.count - 1; id > 0; id--) {
+    const Node *node = graph_node(&plan->graph, id);
+    for (int i = 0; search->wanted[id] && i < node->input_count; i++) {
+      search->wanted[node->inputs[i]] = 1;
+      if (!search->last[node->inputs[i]]) search->last[node->inputs[i]] = id;
+    }
+  }
+}
+
+/* The operand of an elementwise node that belongs to its element `index`. */
+static double operand_at(const Tensor *operand, const Shape *to, int64_t index) {
+  int64_t strides[RANK_MOST], at = 0;
+  shape_strides(&operand->shape, strides);
+  for (int axis = to->rank - 1; axis >= 0; axis--) {
+    int64_t place = index % to->dim[axis];
+    int mine = axis - (to->rank - operand->shape.rank);
+    index /= to->dim[axis];
+    if (mine >= 0 && operand->shape.dim[mine] != 1) at += place * strides[mine];
+  }
+  return tensor_get(operand, at);
+}
+
+static void suspect(Search *search, const Values *values, NodeId id) {
+  const Node *node = graph_node(&search->plan->graph, id);
+  const Tensor *tensor = &values->tensors[id];
+  Suspect found = {.node = id};
+  while (isfinite(tensor_get(tensor, found.index))) found.index++;
+  found.value = tensor_get(tensor, found.index);
+  bool map = node->op != OP_EXPAND && kernel_of((Op)node->op) == kernel_map;
+  for (int i = 0; map && i < node->input_count; i++) found.operands[i] = operand_at(&values->tensors[node->inputs[i]], &node->type.shape, found.index);
+  if (search->count == search->capacity) {
+    search->capacity = search->capacity ? 2 * search->capacity : 16;
+    search->suspects = mem_grow(search->suspects, (size_t)search->capacity * sizeof(Suspect));
+  }
+  search->suspects[search->count++] = found;
+}
+
+static bool look_at(Search *search, Values *values, NodeId id, Diag *diag) {
+  const Node *node = graph_node(&search->plan->graph, id);
+  const Tensor *tensor = values_get(values, id, diag);
+  if (!tensor) return false;
+  search->bad[id] = !map_all_finite(tensor_data(tensor), tensor->dtype, tensor_count(tensor));
+  bool inherited = false;
+  for (int i = 0; i < node->input_count; i++) inherited |= search->bad[node->inputs[i]];
+  if (search->bad[id] && !inherited) suspect(search, values, id);
+  for (int i = 0; i < node->input_count; i++)
+    if (search->last[node->inputs[i]] == id && values->tensors[node->inputs[i]].buffer) tensor_release(&values->tensors[node->inputs[i]]);
+  return true;
+}
+
+/* Of the suspects, the first from which a bad way leads to a bad watched value. */
+static const Suspect *choose(const Search *search) {
+  const Plan *plan = search->plan;
+  bool *guilty = mem_zero(plan->graph.count * sizeof *guilty);
+  const Suspect *chosen = NULL;
+  for (int i = 0; i < plan->watch_count; i++) guilty[plan->watch[i]] = search->bad[plan->watch[i]];
+  for (NodeId id = plan->graph.count - 1; id > 0; id--) {
+    const Node *node = graph_node(&plan->graph, id);
+    for (int i = 0; guilty[id] && i < node->input_count; i++) guilty[node->inputs[i]] |= search->bad[node->inputs[i]];
+  }
+  for (int i = search->count - 1; i >= 0; i--)
+    if (guilty[search->suspects[i].node]) chosen = &search->suspects[i];
+  mem_free(guilty);
+  return chosen;
+}
+
+/* ---- telling ---- */
+
+static void add_value(Text *text, double value) {
+  if (isnan(value)) text_string(text, "NaN");
+  else if (isinf(value)) text_string(text, value > 0 ? "inf" : "-inf");
+  else text_digits(text, value, 6);
+}
+
+static void add_place(Text *text, const Shape *shape, int64_t index) {
+  int64_t strides[RANK_MOST];
+  shape_strides(shape, strides);
+  text_string(text, " at [");
+  for (int axis = 0; axis < shape->rank; axis++) {
+    text_format(text, "%s%lld", axis ? ", " : "", (long long)(index / strides[axis]));
+    index %= strides[axis];
+  }
+  text_string(text, "]");
+}
+
+static void write_verdict(const Plan *plan, const Suspect *found, Text *text) {
+  const Node *node = graph_node(&plan->graph, found->node);
+  const char *name = op_name((Op)node->op);
+  bool map = kernel_of((Op)node->op) == kernel_map, chain = node->op == OP_CHAIN || node->op == OP_CHAIN_DIV;
+  if (node->op == OP_INPUT) {
+    text_string(text, "a value was ");
+    add_value(text, found->value);
+    text_string(text, " before this step");
+  } else if (chain) {
+    text_string(text, "the gradient is ");
+    add_value(text, found->value);
+    text_string(text, ": ");
+    add_value(text, found->operands[0]);
+    text_string(text, node->op == OP_CHAIN ? " * " : " / ");
+    add_value(text, found->operands[1]);
+  } else {
+    text_format(text, "`%s`", name);
+    for (int i = 0; map && i < node->input_count; i++) {
+      text_string(text, i == 0 ? " of " : i == node->input_count - 1 ? " and " : ", ");
+      add_value(text, found->operands[i]);
+    }
+    text_string(text, map ? " is " : " gives ");
+    add_value(text, found->value);
+  }
+  if (node->type.shape.rank) add_place(text, &node->type.shape, found->index);
+}
+
+bool plan_blame(Plan *plan, void *const *bindings, Diag *diag) {
+  uint32_t count = plan->graph.count;
+  Search search = {.plan = plan, .bindings = bindings, .buffers = mem_zero((size_t)plan->binding_count * sizeof(Buffer) + 1),
+                   .wanted = mem_zero(count), .bad = mem_zero(count * sizeof(bool)), .last = mem_zero(count * sizeof(NodeId))};
+  for (int64_t b = 0; b < plan->binding_count; b++) search.buffers[b].refs = 1; /* ours: their holders never free them */
+  Values values = {.graph = &plan->graph, .binding = bound_tensor, .context = &search};
+  find_wanted(&search);
+  bool good = true;
+  for (NodeId id = 1; id < count && good; id++)
+    if (search.wanted[id]) good = look_at(&search, &values, id, diag);
+  const Suspect *found = good ? choose(&search) : NULL;
+  if (found) {
+    Text text = {0};
+    write_verdict(plan, found, &text);
+    diag_fail(diag, STATUS_FAILED, graph_node(&plan->graph, found->node)->span, "%s", text.data);
+    text_free(&text);
+  }
+  values_free(&values);
+  mem_free(search.buffers);
+  mem_free(search.wanted);
+  mem_free(search.bad);
+  mem_free(search.last);
+  mem_free(search.suspects);
+  return found != NULL;
+}

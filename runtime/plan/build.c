@@ -1,0 +1,423 @@
+/* build.c — the steps of a plan, with every pointer worked out.
+ *
+ * A kernel's step is a Call with its views.  A group's step is a program of the elementwise machine: its nodes in order, each one
+ * instruction; before it, fills for the operands that are not in the group's shape.  A value that only the program reads
+ * gets a register; registers are given out by a scan along the program, and one that a value leaves is used again.
+ * Constants over a block are written when the plan is made and shared.
+ *
+ * When a new value goes straight into the memory of the parameter whose old value a later instruction of the program still
+ * reads, it stays in a register until the block's end, where an instruction copies it out.
+ *
+ * Addresses in the slab are final.  Those in bindings and results are noted as fixups, which plan_run sets when the
+ * caller's memory is another than last time.
+ */
+#include "runtime/plan/making.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* ---- addresses ---- */
+
+static void add_fixup(FixupList *list, void *slot, size_t offset) {
+  if (list->count == list->capacity) {
+    list->capacity = list->capacity ? 2 * list->capacity : 4;
+    list->fixups = mem_grow(list->fixups, (size_t)list->capacity * sizeof(Fixup));
+  }
+  list->fixups[list->count++] = (Fixup){slot, offset};
+}
+
+/* Makes the pointer at `slot` point to the place, now or when the plan runs. */
+static void point(Plan *plan, void *slot, Place place, size_t extra) {
+  char *at = place.kind == PLACE_SLAB ? plan->slab + place.offset + extra : NULL;
+  memcpy(slot, &at, sizeof at);
+  if (place.kind == PLACE_BINDING) add_fixup(&plan->bindings[place.index], slot, place.offset + extra);
+  if (place.kind == PLACE_RESULT) add_fixup(&plan->result_at[place.index], slot, place.offset + extra);
+}
+
+static size_t element_of(const Plan *plan, NodeId id) { return dtype_bytes(graph_node(&plan->graph, id)->type.dtype); }
+
+/* The same for the value of a node that may be an alias. */
+static void point_node(Plan *plan, void *slot, NodeId id) {
+  const Facts *facts = &plan->facts[id];
+  point(plan, slot, plan->facts[facts->root].place, (size_t)facts->offset * element_of(plan, facts->root));
+}
+
+/* ---- programs ---- */
+
+typedef struct Ref {
+  enum { REF_NONE, REF_MEMORY, REF_REGISTER, REF_SPREAD } kind;
+  int reg;        /* number of a virtual register */
+  Place place;
+  size_t extra;   /* bytes behind the place */
+  size_t element;
+  char *spread;
+} Ref;
+
+typedef struct Draft { /* an instruction before registers are given out */
+  MapWork work;
+  NodeId node;
+  const Pattern *pattern;  /* of a fill */
+  Ref out, in[3];
+} Draft;
+
+typedef struct Register {
+  size_t element;
+  int last;       /* the draft that reads it last */
+  bool shared;
+  size_t at;      /* bytes from the program's registers */
+} Register;
+
+typedef struct Filled { /* an operand that a register holds already */
+  const Operand *operand;
+  int reg;
+} Filled;
+
+typedef struct Program {
+  Plan *plan;
+  const Item *item;
+  int32_t number;         /* of the item */
+  int64_t total, block, room;
+  Draft *once, *body;     /* run once; for each block */
+  int once_count, body_count;
+  Register *registers;
+  int register_count;
+  int *reg_of;            /* by node; -1: in memory */
+  Filled *filled;
+  int filled_count;
+} Program;
+
+static int new_register(Program *program, size_t element, bool shared) {
+  program->registers[program->register_count] = (Register){.element = element, .last = -1, .shared = shared};
+  return program->register_count++;
+}
+
+static Ref register_ref(const Program *program, int reg) {
+  return (Ref){.kind = REF_REGISTER, .reg = reg, .element = program->registers[reg].element};
+}
+
+static Ref memory_ref(const Program *program, NodeId id, int64_t offset) {
+  size_t element = element_of(program->plan, id);
+  return (Ref){.kind = REF_MEMORY, .place = program->plan->facts[id].place, .extra = (size_t)offset * element, .element = element};
+}
+
+static Ref spread_ref(Program *program, const Node *node) {
+  Plan *plan = program->plan;
+  size_t element = dtype_bytes(node->type.dtype);
+  uint64_t bits = 0;
+  const_write(node, &bits);
+  for (int i = 0; i < plan->spread_count; i++) {
+    const Spread *spread = &plan->spreads[i];
+    if (spread->bits == bits && spread->element == element && spread->count >= program->room) return (Ref){.kind = REF_SPREAD, .spread = spread->at, .element = element};
+  }
+  char *at = mem_align64((size_t)program->room * element + 64);
+  const Pattern scalar = {.kind = PATTERN_SCALAR};
+  pattern_fill(&scalar, element, &bits, 0, program->room, at);
+  plan->spreads = mem_grow(plan->spreads, ((size_t)plan->spread_count + 1) * sizeof(Spread));
+  plan->spreads[plan->spread_count++] = (Spread){bits, element, program->room, at};
+  return (Ref){.kind = REF_SPREAD, .spread = at, .element = element};
+}
+
+static bool same_operand(const Operand *a, const Operand *b) {
+  return a->source == b->source && a->offset == b->offset && memcmp(&a->pattern, &b->pattern, sizeof a->pattern) == 0;
+}
+
+/* An operand that repeats: from a register, filled once or for each block. */
+static Ref filled_ref(Program *program, const Operand *operand) {
+  const Node *source = graph_node(&program->plan->graph, operand->source);
+  if (source->op == OP_CONST && operand->pattern.kind == PATTERN_SCALAR) return spread_ref(program, source);
+  for (int i = 0; i < program->filled_count; i++)
+    if (same_operand(program->filled[i].operand, operand)) return register_ref(program, program->filled[i].reg);
+  bool once = operand->pattern.kind == PATTERN_SCALAR || (operand->pattern.kind == PATTERN_TILE && program->block % operand->pattern.period == 0);
+  int reg = new_register(program, dtype_bytes(source->type.dtype), once);
+  Draft *draft = once ? &program->once[program->once_count++] : &program->body[program->body_count++];
+  *draft = (Draft){.node = operand->source, .pattern = &operand->pattern, .out = register_ref(program, reg)};
+  draft->in[0] = memory_ref(program, operand->source, operand->offset);
+  program->filled[program->filled_count++] = (Filled){operand, reg};
+  return draft->out;
+}
+
+static Ref operand_ref(Program *program, const Operand *operand) {
+  const Plan *plan = program->plan;
+  if (plan->facts[operand->source].item == program->number && !plan->facts[operand->source].leaf) {
+    assert(operand->aligned);
+    int reg = program->reg_of[operand->source];
+    return reg >= 0 ? register_ref(program, reg) : memory_ref(program, operand->source, 0);
+  }
+  if (operand->pattern.kind == PATTERN_FULL) return memory_ref(program, operand->source, operand->offset);
+  return filled_ref(program, operand);
+}
+
+/* Does a node behind `writer` still read what the writer's place held before? */
+static bool old_value_wanted(const Program *program, NodeId writer) {
+  const Plan *plan = program->plan;
+  Place place = plan->facts[writer].place;
+  if (place.kind != PLACE_BINDING) return false; /* in the slab, place.c made sure */
+  for (int n = 0; n < program->item->count; n++) {
+    const Facts *facts = &plan->facts[program->item->nodes[n]];
+    for (int o = 0; program->item->nodes[n] > writer && o < facts->operand_count; o++) {
+      const Node *source = graph_node(&plan->graph, facts->operands[o].source);
+      if (source->op == OP_INPUT && source->attrs[0] == place.index) return true;
+    }
+  }
+  return false;
+}
+
+static void draft_node(Program *program, NodeId id) {
+  const Plan *plan = program->plan;
+  const Node *node = graph_node(&plan->graph, id);
+  const Facts *facts = &plan->facts[id];
+  Draft draft = {.work = node_work(&plan->graph, node), .node = id};
+  if (node->op == OP_EXPAND && facts->operands[0].pattern.kind != PATTERN_FULL) { /* the fill is all there is to do */
+    draft.pattern = &facts->operands[0].pattern;
+    draft.in[0] = memory_ref(program, facts->operands[0].source, facts->operands[0].offset);
+  } else {
+    for (int i = 0; i < facts->operand_count; i++) draft.in[i] = operand_ref(program, &facts->operands[i]);
+  }
+  bool held = !facts->exported || old_value_wanted(program, id);
+  if (held) program->reg_of[id] = new_register(program, dtype_bytes(node->type.dtype), false);
+  draft.out = held ? register_ref(program, program->reg_of[id]) : memory_ref(program, id, 0);
+  program->body[program->body_count++] = draft;
+}
+
+static void draft_copy(Program *program, NodeId id) {
+  Dtype dtype = graph_node(&program->plan->graph, id)->type.dtype;
+  Draft *draft = &program->body[program->body_count++];
+  *draft = (Draft){.work = {OP_CAST, dtype, {dtype}}, .node = id, .out = memory_ref(program, id, 0)};
+  draft->in[0] = register_ref(program, program->reg_of[id]);
+}
+
+/* ---- registers: room for one block each, given out along the program ---- */
+
+static void find_last_uses(Program *program) {
+  for (int i = 0; i < program->body_count; i++)
+    for (int k = 0; k < 3; k++)
+      if (program->body[i].in[k].kind == REF_REGISTER) program->registers[program->body[i].in[k].reg].last = i;
+}
+
+typedef struct Slots {
+  size_t bytes;    /* of one */
+  size_t start;    /* of the first */
+  int *free;
+  int free_count, count;
+} Slots;
+
+/* Gives back the slots of registers read here for the last time, of this element size or of any other. */
+static void end_reads(const Program *program, int i, size_t element, bool same, Slots *slots) {
+  const Draft *draft = &program->body[i];
+  for (int k = 0; k < 3; k++) {
+    if (draft->in[k].kind != REF_REGISTER) continue;
+    const Register *reg = &program->registers[draft->in[k].reg];
+    bool again = false;
+    for (int j = 0; j < k; j++) again |= draft->in[j].kind == REF_REGISTER && draft->in[j].reg == draft->in[k].reg;
+    if (again || reg->shared || reg->last != i || (reg->element == element) != same) continue;
+    slots->free[slots->free_count++] = (int)((reg->at - slots->start) / slots->bytes);
+  }
+}
+
+static void give_registers(Program *program, size_t *shared_bytes, size_t *own_bytes) {
+  size_t element = 1;
+  for (int i = 0; i < program->register_count; i++)
+    if (program->registers[i].element > element) element = program->registers[i].element;
+  Slots slots = {.bytes = ((size_t)program->room * element + 63) & ~(size_t)63, .free = mem_alloc(((size_t)program->register_count + 1) * sizeof(int))};
+  int shared = 0;
+  for (int i = 0; i < program->register_count; i++)
+    if (program->registers[i].shared) program->registers[i].at = (size_t)shared++ * slots.bytes;
+  slots.start = (size_t)shared * slots.bytes;
+  for (int i = 0; i < program->body_count; i++) {
+    const Draft *draft = &program->body[i];
+    end_reads(program, i, draft->out.element, true, &slots); /* the result may lie over an operand of its element size */
+    if (draft->out.kind == REF_REGISTER && !program->registers[draft->out.reg].shared) {
+      int slot = slots.free_count ? slots.free[--slots.free_count] : slots.count++;
+      program->registers[draft->out.reg].at = slots.start + (size_t)slot * slots.bytes;
+    }
+    end_reads(program, i, draft->out.element, false, &slots);
+  }
+  *shared_bytes = slots.start;
+  *own_bytes = (size_t)slots.count * slots.bytes;
+  mem_free(slots.free);
+}
+
+/* Sets one place of the final program.  Registers are counted from 0 until plan_build knows where they are. */
+static void set_place(const Program *program, MapPlace *place, const Ref *ref) {
+  *place = (MapPlace){0};
+  switch (ref->kind) {
+    case REF_NONE: return;
+    case REF_SPREAD: place->at = ref->spread; return;
+    case REF_MEMORY:
+      place->step = (int32_t)ref->element;
+      point(program->plan, &place->at, ref->place, ref->extra);
+      return;
+    case REF_REGISTER: {
+      const Register *reg = &program->registers[ref->reg];
+      place->own = !reg->shared;
+      place->shared = reg->shared;
+      memcpy(&place->at, &(uintptr_t){reg->at}, sizeof place->at);
+      return;
+    }
+  }
+}
+
+static void finish_program(Program *program, Step *step) {
+  Plan *plan = program->plan;
+  size_t shared_bytes, own_bytes;
+  find_last_uses(program);
+  give_registers(program, &shared_bytes, &own_bytes);
+  int count = program->once_count + program->body_count;
+  step->works = arena_alloc(&plan->arena, (size_t)count * sizeof(MapWork));
+  step->program = (MapProgram){.count = count, .first = program->once_count, .total = program->total, .block = program->block, .own_bytes = own_bytes};
+  step->program.steps = arena_alloc(&plan->arena, (size_t)count * sizeof(MapStep));
+  memcpy(&step->program.own, &(uintptr_t){shared_bytes}, sizeof step->program.own);
+  for (int i = 0; i < count; i++) {
+    const Draft *draft = i < program->once_count ? &program->once[i] : &program->body[i - program->once_count];
+    MapStep *map = &step->program.steps[i];
+    *map = (MapStep){.pattern = draft->pattern, .size = (uint32_t)draft->out.element, .tag = draft->node};
+    if (!draft->pattern) map->loop = map_loop(&draft->work);
+    step->works[i] = draft->work;
+    set_place(program, &map->out, &draft->out);
+    for (int k = 0; k < 3; k++) set_place(program, &map->in[k], &draft->in[k]);
+  }
+  if (shared_bytes + own_bytes > plan->register_bytes) plan->register_bytes = shared_bytes + own_bytes;
+}
+
+/* A block that is a multiple of every tile's period, where one fits. */
+static int64_t choose_block(const Plan *plan, const Item *item) {
+  int64_t period = 0;
+  for (int n = 0; n < item->count; n++) {
+    const Facts *facts = &plan->facts[item->nodes[n]];
+    for (int o = 0; o < facts->operand_count; o++) {
+      const Pattern *pattern = &facts->operands[o].pattern;
+      if (pattern->kind != PATTERN_TILE || pattern->period > MAP_BLOCK) continue;
+      int64_t a = period ? period : 1, b = pattern->period;
+      while (b) { /* the greatest common divisor */
+        int64_t rest = a % b;
+        a = b;
+        b = rest;
+      }
+      int64_t common = (period ? period : 1) / a * pattern->period;
+      if (common <= MAP_BLOCK) period = common;
+    }
+  }
+  return map_block(period);
+}
+
+static void build_program(Plan *plan, int32_t number, Step *step) {
+  const Item *item = &plan->items[number];
+  Program program = {.plan = plan, .item = item, .number = number, .total = node_count(graph_node(&plan->graph, item->nodes[0]))};
+  step->kind = STEP_PROGRAM;
+  if (program.total == 0) return;
+  size_t most = (size_t)item->count * 5;
+  program.block = choose_block(plan, item);
+  program.room = program.total < program.block ? program.total : program.block;
+  program.once = mem_alloc(most * sizeof(Draft));
+  program.body = mem_alloc(most * sizeof(Draft));
+  program.registers = mem_alloc(most * sizeof(Register));
+  program.filled = mem_alloc(most * sizeof(Filled));
+  program.reg_of = mem_alloc(plan->graph.count * sizeof(int));
+  memset(program.reg_of, 0xff, plan->graph.count * sizeof(int)); /* -1 */
+  for (int n = 0; n < item->count; n++) draft_node(&program, item->nodes[n]);
+  for (int n = 0; n < item->count; n++)
+    if (plan->facts[item->nodes[n]].exported && program.reg_of[item->nodes[n]] >= 0) draft_copy(&program, item->nodes[n]);
+  finish_program(&program, step);
+  mem_free(program.once);
+  mem_free(program.body);
+  mem_free(program.registers);
+  mem_free(program.filled);
+  mem_free(program.reg_of);
+}
+
+/* ---- kernels and copies ---- */
+
+static void set_view(Plan *plan, View *view, NodeId id) {
+  const Node *node = graph_node(&plan->graph, id);
+  view->dtype = node->type.dtype;
+  view->shape = node->type.shape;
+  point_node(plan, &view->data, id);
+}
+
+static void build_kernel(Plan *plan, NodeId id, Step *step) {
+  const Node *node = graph_node(&plan->graph, id);
+  step->kind = STEP_KERNEL;
+  step->kernel = kernel_of((Op)node->op);
+  assert(step->kernel);
+  step->call = (Call){.op = (Op)node->op, .input_count = node->input_count, .attrs = node->attrs, .attr_count = node->attr_count, .fault = &plan->fault};
+  step->call.inputs = arena_alloc(&plan->arena, node->input_count * sizeof(View) + 1);
+  for (int i = 0; i < node->input_count; i++) set_view(plan, &step->call.inputs[i], node->inputs[i]);
+  set_view(plan, &step->call.output, id);
+}
+
+static void build_move(Plan *plan, const Move *move, Step *step) {
+  step->kind = STEP_COPY;
+  step->node = move->node;
+  step->bytes = node_bytes(graph_node(&plan->graph, move->node));
+  if (move->from.kind == PLACE_NONE) point_node(plan, &step->from, move->node);
+  else point(plan, &step->from, move->from, 0);
+  point(plan, &step->to, move->to, 0);
+}
+
+static void build_moves(Plan *plan, int half) {
+  for (int i = 0; i < plan->move_count; i++)
+    if (plan->moves[i].half == half) build_move(plan, &plan->moves[i], &plan->steps[plan->step_count++]);
+}
+
+static void build_items(Plan *plan, int from, int to) {
+  for (int position = from; position < to; position++) {
+    int32_t number = plan->order[position];
+    const Item *item = &plan->items[number];
+    Step *step = &plan->steps[plan->step_count++];
+    step->node = item->nodes[0];
+    step->nodes = item->nodes;
+    step->node_count = item->count;
+    if (item->program) build_program(plan, number, step);
+    else build_kernel(plan, item->nodes[0], step);
+  }
+}
+
+static void write_constants(Plan *plan) {
+  for (NodeId id = 1; id < plan->graph.count; id++) {
+    const Node *node = graph_node(&plan->graph, id);
+    if (node->op == OP_CONST && plan->facts[id].half) const_write(node, plan->slab + plan->facts[id].place.offset);
+  }
+}
+
+/* Registers were counted from 0: now they get their addresses. */
+static void set_registers(Plan *plan) {
+  plan->registers = mem_align64(plan->register_bytes + 64);
+  for (int i = 0; i < plan->step_count; i++) {
+    MapProgram *program = &plan->steps[i].program;
+    if (plan->steps[i].kind != STEP_PROGRAM) continue;
+    program->own = plan->registers + (uintptr_t)program->own;
+    for (int s = 0; s < program->count; s++) {
+      MapStep *step = &program->steps[s];
+      MapPlace *places[] = {&step->out, &step->in[0], &step->in[1], &step->in[2]};
+      for (int k = 0; k < 4; k++)
+        if (places[k]->own || places[k]->shared) places[k]->at = plan->registers + (uintptr_t)places[k]->at;
+    }
+  }
+}
+
+bool plan_build(Plan *plan, Diag *diag) {
+  if (!mem_reserve(plan->slab_bytes)) {
+    diag_fail(diag, STATUS_MEMORY, (Span){0, 0, 0}, "the computation needs %zu bytes beside its inputs, more than the budget allows", plan->slab_bytes);
+    return diag_help(diag, "--max-memory raises the budget");
+  }
+  plan->reserved = plan->slab_bytes;
+  plan->slab = mem_try64(plan->slab_bytes + 64);
+  if (!plan->slab) return diag_fail(diag, STATUS_MEMORY, (Span){0, 0, 0}, "the system has no more memory: the computation needs %zu bytes", plan->slab_bytes);
+  write_constants(plan);
+  plan->bindings = mem_zero((size_t)plan->binding_count * sizeof(FixupList) + 1);
+  plan->result_at = mem_zero((size_t)plan->result_count * sizeof(FixupList) + 1);
+  plan->steps = arena_alloc(&plan->arena, (size_t)(plan->item_count + plan->move_count) * sizeof(Step) + 1);
+  build_items(plan, 0, plan->first_half);
+  build_moves(plan, 1);
+  plan->half_step = plan->step_count;
+  build_items(plan, plan->first_half, plan->item_count);
+  build_moves(plan, 2);
+  set_registers(plan);
+  plan->watched = arena_alloc(&plan->arena, (size_t)plan->watch_count * sizeof(Watched) + 1);
+  for (int i = 0; i < plan->watch_count; i++) {
+    const Node *node = graph_node(&plan->graph, plan->watch[i]);
+    plan->watched[i] = (Watched){.node = plan->watch[i], .dtype = node->type.dtype, .count = node_count(node)};
+    point_node(plan, &plan->watched[i].at, plan->watch[i]);
+  }
+  return true;
+}

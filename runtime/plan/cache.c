@@ -1,0 +1,69 @@
+/* cache.c — plans found again by the structure of what is asked.
+ *
+ * Every node's hash names the whole expression below it, types and bindings included (graph.c), so the key of a question is
+ * a mix of the hashes of the nodes it names, and of the places in the script where those stand: the same expression written twice
+ * has two plans, so that each tells its own line.  The least recently used plan goes when there are too many.
+ */
+#include "runtime/plan/making.h"
+
+typedef struct Entry {
+  uint64_t key;
+  uint64_t used;   /* the clock when it was last asked for */
+  Plan *plan;      /* owned */
+} Entry;
+
+struct PlanCache {
+  Entry *entries;
+  int count, most;
+  uint64_t clock;
+};
+
+PlanCache *plan_cache_new(int most) {
+  PlanCache *cache = mem_zero(sizeof *cache);
+  cache->most = most < 1 ? 1 : most;
+  cache->entries = mem_zero((size_t)cache->most * sizeof(Entry));
+  return cache;
+}
+
+void plan_cache_free(PlanCache *cache) {
+  if (!cache) return;
+  for (int i = 0; i < cache->count; i++) plan_free(cache->entries[i].plan);
+  mem_free(cache->entries);
+  mem_free(cache);
+}
+
+static uint64_t mix_node(uint64_t key, const Graph *graph, NodeId id) {
+  const Node *node = graph_node(graph, id);
+  return hash_mix(hash_mix(key, node->hash), (uint64_t)node->span.file << 32 ^ node->span.start);
+}
+
+uint64_t plan_key(const PlanSpec *spec) {
+  uint64_t key = hash_mix((uint64_t)spec->result_count << 32 | (uint64_t)spec->watched_count, (uint64_t)spec->store_count);
+  for (int i = 0; i < spec->result_count; i++) key = mix_node(key, spec->graph, spec->results[i]);
+  for (int i = 0; i < spec->watched_count; i++) key = mix_node(key, spec->graph, spec->watched[i]);
+  for (int i = 0; i < spec->store_count; i++) key = hash_mix(mix_node(key, spec->graph, spec->stores[i].node), (uint64_t)spec->stores[i].binding);
+  return key;
+}
+
+/* The entry to be filled: a new one, or that of the plan unused for longest. */
+static Entry *make_space(PlanCache *cache) {
+  if (cache->count < cache->most) return &cache->entries[cache->count++];
+  Entry *oldest = &cache->entries[0];
+  for (int i = 1; i < cache->count; i++)
+    if (cache->entries[i].used < oldest->used) oldest = &cache->entries[i];
+  plan_free(oldest->plan);
+  return oldest;
+}
+
+Plan *plan_find(PlanCache *cache, const PlanSpec *spec, Diag *diag) {
+  uint64_t key = plan_key(spec);
+  cache->clock++;
+  for (int i = 0; i < cache->count; i++) {
+    if (cache->entries[i].key != key) continue;
+    cache->entries[i].used = cache->clock;
+    return cache->entries[i].plan;
+  }
+  Plan *plan = plan_make(spec, diag);
+  if (plan) *make_space(cache) = (Entry){key, cache->clock, plan};
+  return plan;
+}

@@ -1,0 +1,155 @@
+/* fuse.c — which elementwise nodes run as one program.
+ *
+ * Every node gets a *level*.  Along an edge between two elementwise nodes that walk the same index space one for one (an
+ * aligned operand) the level may stay; along any other edge it grows.  Nodes of one level that are connected
+ * by aligned edges form a group: nothing between them can wait for anything outside, so the groups never form a
+ * cycle, whatever else the graph looks like.
+ *
+ * Levels are first as low as they can be.  Then an elementwise node moves up to where it is used, if all its users
+ * are in one higher level, read it one for one, and it reads no more than one full operand: the mask of a relu,
+ * or 1 - y^2 of a tanh, is then worked out in the backward pass from y, which is there anyway, instead of being kept.
+ *
+ * The second half starts at a level of its own, so no group lies across.
+ */
+#include "runtime/plan/making.h"
+
+#include <assert.h>
+
+enum { LEVEL_HALF = 1 << 28 }; /* where the second half starts */
+
+static void raise(int32_t *level, int32_t to) {
+  if (*level < to) *level = to;
+}
+
+static void lowest_levels(Plan *plan) {
+  for (NodeId id = 1; id < plan->graph.count; id++) {
+    const Node *node = graph_node(&plan->graph, id);
+    Facts *facts = &plan->facts[id];
+    if (!facts->half || facts->leaf) continue;
+    facts->level = facts->half == 2 ? LEVEL_HALF : 1;
+    for (int i = 0; i < facts->operand_count; i++) {
+      const Operand *operand = &facts->operands[i];
+      raise(&facts->level, plan->facts[operand->source].level + (operand->aligned ? 0 : 1));
+    }
+    if (facts->fusable) continue;
+    for (int i = 0; i < node->input_count; i++) raise(&facts->level, plan->facts[plan->facts[node->inputs[i]].root].level + 1);
+  }
+}
+
+/* The one level where all users are that read it aligned; 0 when it has a user of another kind, or none. */
+typedef struct Users {
+  int32_t level;
+  bool apart;   /* in several levels, or not aligned */
+} Users;
+
+static void note_user(Users *users, int32_t level, bool aligned) {
+  if (!aligned || (users->level && users->level != level)) users->apart = true;
+  users->level = level;
+}
+
+static int full_operands(const Facts *facts) {
+  int count = 0;
+  for (int i = 0; i < facts->operand_count; i++) {
+    bool again = false;
+    for (int j = 0; j < i; j++) again |= facts->operands[j].source == facts->operands[i].source;
+    count += !again && facts->operands[i].pattern.kind == PATTERN_FULL;
+  }
+  return count;
+}
+
+static void sink(Plan *plan) {
+  Users *users = mem_zero(plan->graph.count * sizeof *users);
+  for (NodeId id = plan->graph.count - 1; id > 0; id--) {
+    const Node *node = graph_node(&plan->graph, id);
+    Facts *facts = &plan->facts[id];
+    if (!facts->half || facts->leaf) continue;
+    const Users *mine = &users[id];
+    if (facts->fusable && !facts->kept && !mine->apart && mine->level > facts->level && full_operands(facts) <= 1) facts->level = mine->level;
+    for (int i = 0; i < facts->operand_count; i++) note_user(&users[facts->operands[i].source], facts->level, facts->operands[i].aligned);
+    if (facts->fusable) continue;
+    for (int i = 0; i < node->input_count; i++) note_user(&users[plan->facts[node->inputs[i]].root], facts->level, false);
+  }
+  mem_free(users);
+}
+
+/* ---- groups: sets joined along aligned edges ---- */
+
+static NodeId find(NodeId *parent, NodeId id) {
+  while (parent[id] != id) id = parent[id] = parent[parent[id]];
+  return id;
+}
+
+static NodeId *join_groups(const Plan *plan) {
+  NodeId *parent = mem_alloc(plan->graph.count * sizeof *parent);
+  for (NodeId id = 0; id < plan->graph.count; id++) parent[id] = id;
+  for (NodeId id = 1; id < plan->graph.count; id++) {
+    const Facts *facts = &plan->facts[id];
+    for (int i = 0; facts->half && i < facts->operand_count; i++) {
+      const Operand *operand = &facts->operands[i];
+      if (!operand->aligned || plan->facts[operand->source].level != facts->level) continue;
+      NodeId a = find(parent, id), b = find(parent, operand->source);
+      if (a < b) parent[b] = a;
+      else parent[a] = b;
+    }
+  }
+  return parent;
+}
+
+static void make_items(Plan *plan, NodeId *parent) {
+  int count = 0;
+  for (NodeId id = 1; id < plan->graph.count; id++) {
+    Facts *facts = &plan->facts[id];
+    if (!facts->half || facts->leaf) continue;
+    NodeId first = find(parent, id); /* the lowest of the group */
+    if (first == id) facts->item = count++;
+    else facts->item = plan->facts[first].item;
+  }
+  plan->item_count = count;
+  plan->items = arena_alloc(&plan->arena, (size_t)count * sizeof(Item) + 1);
+  for (NodeId id = 1; id < plan->graph.count; id++)
+    if (plan->facts[id].item >= 0 && plan->facts[id].half) plan->items[plan->facts[id].item].count++;
+  for (NodeId id = 1; id < plan->graph.count; id++) {
+    const Facts *facts = &plan->facts[id];
+    if (facts->item < 0 || !facts->half) continue;
+    Item *item = &plan->items[facts->item];
+    if (!item->nodes) {
+      item->nodes = arena_alloc(&plan->arena, (size_t)item->count * sizeof(NodeId));
+      item->count = 0;
+      item->program = facts->fusable;
+      item->half = facts->half;
+    }
+    item->nodes[item->count++] = id;
+  }
+}
+
+/* What the item reads of others, and what must therefore be in memory. */
+static void note_reads(Plan *plan, Item *item, int32_t number, uint32_t *stamp) {
+  int most = 0;
+  for (int n = 0; n < item->count; n++) most += graph_node(&plan->graph, item->nodes[n])->input_count;
+  item->reads = arena_alloc(&plan->arena, (size_t)most * sizeof(NodeId) + 1);
+  for (int n = 0; n < item->count; n++) {
+    const Node *node = graph_node(&plan->graph, item->nodes[n]);
+    const Facts *facts = &plan->facts[item->nodes[n]];
+    int count = facts->fusable ? facts->operand_count : node->input_count;
+    for (int i = 0; i < count; i++) {
+      NodeId root = facts->fusable ? facts->operands[i].source : plan->facts[node->inputs[i]].root;
+      if (plan->facts[root].item == number || stamp[root] == (uint32_t)number + 1) continue;
+      stamp[root] = (uint32_t)number + 1;
+      plan->facts[root].exported = true;
+      item->reads[item->read_count++] = root;
+    }
+  }
+}
+
+void plan_fuse(Plan *plan) {
+  lowest_levels(plan);
+  sink(plan);
+  NodeId *parent = join_groups(plan);
+  make_items(plan, parent);
+  mem_free(parent);
+  uint32_t *stamp = mem_zero(plan->graph.count * sizeof *stamp);
+  for (int i = 0; i < plan->item_count; i++) note_reads(plan, &plan->items[i], i, stamp);
+  mem_free(stamp);
+  for (NodeId id = 1; id < plan->graph.count; id++)
+    if (plan->facts[id].kept) plan->facts[id].exported = true;
+}

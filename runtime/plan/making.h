@@ -1,0 +1,170 @@
+/* making.h — what the parts of the plan's making share.  Not a face: only files of this folder include it.
+ *
+ * A plan is made in passes over a compact copy of what is needed of the graph, each a file:
+ *
+ *   need.c    the copy; what is needed and in which half, what is only another name for memory (aliases), and where each
+ *             elementwise node reads from (operands, with broadcasts and expands seen through)
+ *   fuse.c    which elementwise nodes run together: levels, groups
+ *   order.c   in which order the items (a group, or one node with a kernel) run
+ *   place.c   where each value lives: slab, a binding's memory, a result's memory
+ *   build.c   the steps: calls and programs, with all pointers worked out
+ *
+ * Facts are what is found out of each node, by id; an Item is what becomes one step.
+ */
+#ifndef GD_RUNTIME_PLAN_MAKING_H
+#define GD_RUNTIME_PLAN_MAKING_H
+
+#include "runtime/kernels/map.h"
+#include "runtime/plan/plan.h"
+
+/* Where a value is found when the plan runs. */
+typedef enum PlaceKind { PLACE_NONE, PLACE_SLAB, PLACE_BINDING, PLACE_RESULT } PlaceKind;
+
+typedef struct Place {
+  PlaceKind kind;
+  int64_t index;   /* of the binding, of the result */
+  size_t offset;   /* bytes */
+} Place;
+
+/* An elementwise node's input as its program reads it. */
+typedef struct Operand {
+  NodeId source;    /* the node whose memory, or register, holds it; never an alias */
+  int64_t offset;   /* elements of the source to skip */
+  bool aligned;     /* one for one with a fusable source: may stay in a register */
+  Pattern pattern;
+} Operand;
+
+typedef struct Facts {
+  uint8_t half;       /* 0: not needed as a value of its own, 1, 2 (needed by stores alone, and cannot fail) */
+  bool leaf;          /* INPUT, CONST: there before the first step */
+  bool fusable;       /* MAP, CAST, EXPAND */
+  bool kept;          /* a result, watched or stored: must be in memory at the end of its half */
+  bool exported;      /* must be in memory: kept, or read by another item */
+  bool direct;        /* written straight into a result or a binding */
+  NodeId root;        /* of an alias: the node whose memory it names; else itself */
+  int64_t offset;     /* of an alias: elements to skip */
+  int32_t level;      /* see fuse.c */
+  int32_t item;       /* which makes it; -1 for leaves and aliases */
+  int32_t last;       /* position of the last item that reads it */
+  int32_t operand_count;
+  Operand *operands;  /* of a fusable node: one an input (an EXPAND has one) */
+  Place place;
+  size_t bytes;
+} Facts;
+
+typedef struct Item {
+  NodeId *nodes;      /* ascending; one for a kernel */
+  int count;
+  bool program;       /* of the elementwise machine, else a kernel's call */
+  int half;
+  int position;       /* when it runs */
+  NodeId *reads;      /* roots that it reads from other items or leaves, each once */
+  int read_count;
+} Item;
+
+/* Memory is copied: a result that is a leaf or an alias, a store that could not be direct. */
+typedef struct Move {
+  NodeId node;        /* any node */
+  Place from;         /* PLACE_NONE: where the node is */
+  Place to;
+  int half;           /* at whose end */
+} Move;
+
+/* A pointer that follows a binding or a result. */
+typedef struct Fixup {
+  void *slot;         /* address of a pointer */
+  size_t offset;
+} Fixup;
+
+typedef struct FixupList {
+  Fixup *fixups;      /* owned */
+  int count, capacity;
+  void *bound;        /* what the slots hold now */
+} FixupList;
+
+typedef enum StepKind { STEP_KERNEL, STEP_PROGRAM, STEP_COPY } StepKind;
+
+typedef struct Step {
+  StepKind kind;
+  NodeId node;          /* the first of what it computes; of a copy the node copied */
+  Kernel *kernel;
+  Call call;            /* of a kernel; its views are the plan's */
+  MapProgram program;   /* its tags are node ids */
+  MapWork *works;       /* of a program: what each of its steps does */
+  void *from, *to;      /* of a copy */
+  size_t bytes;         /* of a copy */
+  const NodeId *nodes;  /* all it computes */
+  int node_count;
+  double seconds;       /* counted while timing */
+  int64_t runs;
+} Step;
+
+/* A constant written out over a block, shared by all programs that want it. */
+typedef struct Spread {
+  uint64_t bits;
+  size_t element;
+  int64_t count;
+  char *at;           /* owned */
+} Spread;
+
+typedef struct Watched {
+  NodeId node;
+  const void *at;
+  Dtype dtype;
+  int64_t count;
+} Watched;
+
+struct Plan {
+  Graph graph;            /* a compact copy of what is needed; no table */
+  Arena arena;            /* steps' parts, facts, items */
+  Facts *facts;           /* by node id */
+  Item *items;
+  int item_count;
+  int *order;             /* items by position */
+  int first_half;         /* positions of the first half */
+  NodeId *results;
+  int result_count;
+  NodeId *watch;
+  int watch_count;
+  Store *stores;
+  int store_count;
+  Move *moves;
+  int move_count;
+  Step *steps;
+  int step_count;
+  int half_step;          /* steps of the first half */
+  Watched *watched;
+  FixupList *bindings;    /* by binding */
+  int64_t binding_count;
+  FixupList *result_at;   /* by result */
+  char *slab;             /* owned */
+  size_t slab_bytes;
+  char *registers;        /* owned; of the program that runs */
+  size_t register_bytes;
+  struct Spread *spreads; /* constants over a block; owned */
+  int spread_count;
+  size_t reserved;        /* bytes counted against the budget */
+  Fault fault;            /* of the kernel that runs */
+  bool timing;
+  int64_t runs;
+};
+
+void plan_copy(Plan *plan, const PlanSpec *spec);
+void plan_need(Plan *plan);
+void plan_fuse(Plan *plan);
+void plan_order(Plan *plan);
+void plan_place(Plan *plan);
+bool plan_build(Plan *plan, Diag *diag);
+
+static inline bool op_alias(Op op) { return op == OP_RESHAPE || op == OP_STOP || op == OP_CUSTOM; }
+/* Does this node only name memory of its first input, from *first elements on? (need.c; also for the immediate executor) */
+bool node_alias(const Graph *graph, const Node *node, int64_t *first);
+/* What the machine does for a fusable node.  x ^ 2 is x * x (approx.h says the same of single powers). */
+MapWork node_work(const Graph *graph, const Node *node);
+void const_write(const Node *node, void *to);   /* the value of a CONST */
+static inline int64_t node_count(const Node *node) { return shape_count(&node->type.shape); }
+static inline size_t node_bytes(const Node *node) { return (size_t)node_count(node) * dtype_bytes(node->type.dtype); }
+/* Fills diag for a kernel's fault at a node. */
+void fault_tell(const Fault *fault, Span span, Diag *diag);
+
+#endif

@@ -1,0 +1,230 @@
+/* need.c — the first pass: a compact copy of what is asked for, and what can be said of each node alone.
+ *
+ * Halves.  What results and watched values need runs in the first half.  What only stores need runs in the second, when the
+ * watched values have been found finite, and may then write into the parameters' own memory.  Nothing in the second half
+ * may fail, or parameters would be left half new: so what is not plain float arithmetic goes to the first half.
+ *
+ * Aliases.  A reshape, a slice of whole leading rows, a transpose of axes of size 1 is another name for memory that is there: no step,
+ * no bytes.  `root` and `offset` say which.
+ *
+ * Operands.  An elementwise node reads its inputs through aliases and through EXPAND, whose repeating becomes the
+ * pattern of the operand; an EXPAND that only elementwise nodes read is never written out.
+ */
+#include "runtime/plan/making.h"
+
+#include <string.h>
+
+/* ---- the copy ---- */
+
+static void mark(const Graph *graph, NodeId root, uint8_t *needed, NodeId *stack) {
+  int depth = 0;
+  if (needed[root]) return;
+  needed[root] = 1;
+  stack[depth++] = root;
+  while (depth > 0) {
+    const Node *node = graph_node(graph, stack[--depth]);
+    for (int i = 0; i < node->input_count; i++) {
+      if (needed[node->inputs[i]]) continue;
+      needed[node->inputs[i]] = 1;
+      stack[depth++] = node->inputs[i];
+    }
+  }
+}
+
+/* Copies node `from` with its inputs renamed. */
+static void copy_node(Plan *plan, const Node *from, const NodeId *renamed) {
+  Node *node = &plan->graph.nodes[plan->graph.count++];
+  *node = *from;
+  NodeId *inputs = arena_alloc(&plan->arena, from->input_count * sizeof *inputs + 1);
+  int64_t *attrs = arena_alloc(&plan->arena, from->attr_count * sizeof *attrs + 1);
+  for (int i = 0; i < from->input_count; i++) inputs[i] = renamed[from->inputs[i]];
+  if (from->attr_count) memcpy(attrs, from->attrs, from->attr_count * sizeof *attrs);
+  node->inputs = inputs;
+  node->attrs = attrs;
+}
+
+static void note_binding(Plan *plan, int64_t binding) {
+  if (binding >= plan->binding_count) plan->binding_count = binding + 1;
+}
+
+void plan_copy(Plan *plan, const PlanSpec *spec) {
+  const Graph *graph = spec->graph;
+  uint8_t *needed = mem_zero(graph->count);
+  NodeId *renamed = mem_alloc(graph->count * sizeof *renamed), *stack = mem_alloc(graph->count * sizeof *stack);
+  for (int i = 0; i < spec->result_count; i++) mark(graph, spec->results[i], needed, stack);
+  for (int i = 0; i < spec->watched_count; i++) mark(graph, spec->watched[i], needed, stack);
+  for (int i = 0; i < spec->store_count; i++) mark(graph, spec->stores[i].node, needed, stack);
+  uint32_t count = 1;
+  for (NodeId id = 1; id < graph->count; id++) count += needed[id];
+  plan->graph = (Graph){.count = 1, .capacity = count, .real = graph->real, .nodes = mem_zero(count * sizeof(Node))};
+  for (NodeId id = 1; id < graph->count; id++) {
+    if (!needed[id]) continue;
+    renamed[id] = plan->graph.count;
+    copy_node(plan, graph_node(graph, id), renamed);
+    if (graph_node(graph, id)->op == OP_INPUT) note_binding(plan, graph_node(graph, id)->attrs[0]);
+  }
+  plan->result_count = spec->result_count;
+  plan->results = arena_alloc(&plan->arena, (size_t)spec->result_count * sizeof(NodeId) + 1);
+  for (int i = 0; i < spec->result_count; i++) plan->results[i] = renamed[spec->results[i]];
+  plan->watch_count = spec->watched_count;
+  plan->watch = arena_alloc(&plan->arena, (size_t)spec->watched_count * sizeof(NodeId) + 1);
+  for (int i = 0; i < spec->watched_count; i++) plan->watch[i] = renamed[spec->watched[i]];
+  plan->store_count = spec->store_count;
+  plan->stores = arena_alloc(&plan->arena, (size_t)spec->store_count * sizeof(Store) + 1);
+  for (int i = 0; i < spec->store_count; i++) {
+    plan->stores[i] = (Store){spec->stores[i].binding, renamed[spec->stores[i].node]};
+    note_binding(plan, spec->stores[i].binding);
+  }
+  mem_free(needed);
+  mem_free(renamed);
+  mem_free(stack);
+}
+
+/* ---- aliases ---- */
+
+/* A slice that is one run of elements: steps of 1, all axes whole behind the first that is cut, all of size 1 before it. */
+static bool slice_runs(const Node *node, const Shape *of, int64_t *first) {
+  int64_t strides[RANK_MOST], start = 0;
+  shape_strides(of, strides);
+  bool cut = false;
+  for (int axis = of->rank - 1; axis >= 0; axis--) {
+    int64_t from = node->attrs[3 * axis], count = node->attrs[3 * axis + 1], step = node->attrs[3 * axis + 2];
+    if (count > 1 && (step != 1 || cut)) return false;
+    if (count != of->dim[axis]) cut = true;
+    start += from * strides[axis];
+  }
+  *first = node_count(node) ? start : 0;
+  return true;
+}
+
+/* Moves only axes of size 1. */
+static bool permute_keeps(const Node *node, const Shape *of) {
+  int64_t before = -1;
+  for (int axis = 0; axis < of->rank; axis++) {
+    int64_t from = node->attrs[axis];
+    if (of->dim[from] == 1) continue;
+    if (from < before) return false;
+    before = from;
+  }
+  return true;
+}
+
+bool node_alias(const Graph *graph, const Node *node, int64_t *first) {
+  *first = 0;
+  if (op_alias((Op)node->op)) return true;
+  if (node->op != OP_SLICE && node->op != OP_PERMUTE && node->op != OP_EXPAND) return false;
+  const Type *of = &graph_node(graph, node->inputs[0])->type;
+  if (node->op == OP_SLICE) return slice_runs(node, &of->shape, first);
+  if (node->op == OP_PERMUTE) return permute_keeps(node, &of->shape);
+  return shape_count(&of->shape) == node_count(node);
+}
+
+/* ---- one node ---- */
+
+void const_write(const Node *node, void *to) {
+  double value;
+  memcpy(&value, &node->attrs[0], sizeof value);
+  switch (node->type.dtype) {
+    case DTYPE_BOOL: *(uint8_t *)to = value != 0; return;
+    case DTYPE_U8: *(uint8_t *)to = (uint8_t)value; return;
+    case DTYPE_I32: *(int32_t *)to = (int32_t)value; return;
+    case DTYPE_F32: *(float *)to = (float)value; return;
+    case DTYPE_F64: *(double *)to = value; return;
+    case DTYPE_COUNT: return;
+  }
+}
+
+static bool is_constant(const Graph *graph, NodeId id, double value) {
+  const Node *node = graph_node(graph, id);
+  double bits;
+  if (node->op != OP_CONST) return false;
+  memcpy(&bits, &node->attrs[0], sizeof bits);
+  return bits == value;
+}
+
+MapWork node_work(const Graph *graph, const Node *node) {
+  MapWork work = {.op = (Op)node->op, .output = node->type.dtype};
+  for (int i = 0; i < node->input_count && i < 3; i++) work.inputs[i] = graph_node(graph, node->inputs[i])->type.dtype;
+  if (node->op == OP_POW && is_constant(graph, node->inputs[1], 2)) work.op = OP_SQUARE;
+  return work;
+}
+
+/* Arithmetic on whole numbers and conversions to them may not fit. */
+static bool may_fail(const Graph *graph, const Node *node) {
+  if (dtype_floats(node->type.dtype) || node->type.dtype == DTYPE_BOOL || node->op == OP_EXPAND) return false;
+  return node->op != OP_CAST || graph_node(graph, node->inputs[0])->type.dtype > node->type.dtype || node->type.dtype != DTYPE_I32;
+}
+
+static bool is_fusable(Op op) { return op == OP_CAST || op == OP_EXPAND || kernel_of(op) == kernel_map; }
+
+/* Where input `id` of a node of shape `to` is read. */
+static Operand operand_of(const Plan *plan, NodeId id, const Shape *to) {
+  const Node *node = graph_node(&plan->graph, id);
+  const Facts *facts = &plan->facts[id];
+  NodeId through = id; /* a STOP or CUSTOM of an EXPAND has its shape */
+  while (plan->facts[through].root != through && shape_equal(&graph_node(&plan->graph, plan->facts[through].root)->type.shape, &node->type.shape))
+    through = plan->facts[through].root;
+  const Node *seen = graph_node(&plan->graph, through);
+  if (seen->op == OP_EXPAND && plan->facts[through].root == through) return operand_of(plan, seen->inputs[0], to);
+  return (Operand){.source = facts->root, .offset = facts->offset, .pattern = pattern_of(&node->type.shape, to)};
+}
+
+static void look_at(Plan *plan, NodeId id) {
+  const Node *node = graph_node(&plan->graph, id);
+  Facts *facts = &plan->facts[id];
+  int64_t first;
+  facts->root = id;
+  facts->item = -1;
+  facts->bytes = node_bytes(node);
+  facts->leaf = node->op == OP_INPUT || node->op == OP_CONST;
+  if (facts->leaf) return;
+  if (node_alias(&plan->graph, node, &first)) {
+    const Facts *of = &plan->facts[node->inputs[0]];
+    facts->root = of->root;
+    facts->offset = of->offset + first;
+    return;
+  }
+  facts->fusable = is_fusable((Op)node->op);
+  if (!facts->fusable) return;
+  facts->operand_count = node->input_count;
+  facts->operands = arena_alloc(&plan->arena, node->input_count * sizeof(Operand));
+  if (node_work(&plan->graph, node).op == OP_SQUARE) facts->operand_count = 1;
+  for (int i = 0; i < facts->operand_count; i++) facts->operands[i] = operand_of(plan, node->inputs[i], &node->type.shape);
+}
+
+static void keep(Plan *plan, NodeId id, uint8_t half) {
+  Facts *root = &plan->facts[plan->facts[id].root];
+  root->kept = true;
+  if (!root->half || half < root->half) root->half = half;
+}
+
+static void need(Facts *facts, uint8_t half) {
+  if (!facts->half || half < facts->half) facts->half = half;
+}
+
+void plan_need(Plan *plan) {
+  plan->facts = arena_alloc(&plan->arena, plan->graph.count * sizeof(Facts));
+  for (NodeId id = 1; id < plan->graph.count; id++) look_at(plan, id);
+  for (int i = 0; i < plan->result_count; i++) keep(plan, plan->results[i], 1);
+  for (int i = 0; i < plan->watch_count; i++) keep(plan, plan->watch[i], 1);
+  for (int i = 0; i < plan->store_count; i++) keep(plan, plan->stores[i].node, 2);
+  for (NodeId id = plan->graph.count - 1; id > 0; id--) {
+    const Node *node = graph_node(&plan->graph, id);
+    Facts *facts = &plan->facts[id];
+    if (!facts->half || facts->leaf) continue;
+    if (facts->half == 2 && (!facts->fusable || may_fail(&plan->graph, node))) facts->half = 1;
+    if (facts->fusable)
+      for (int i = 0; i < facts->operand_count; i++) need(&plan->facts[facts->operands[i].source], facts->half);
+    else
+      for (int i = 0; i < node->input_count; i++) need(&plan->facts[plan->facts[node->inputs[i]].root], facts->half);
+  }
+  for (NodeId id = 1; id < plan->graph.count; id++) { /* which operands can stay in registers */
+    Facts *facts = &plan->facts[id];
+    for (int i = 0; facts->half && i < facts->operand_count; i++) {
+      Operand *operand = &facts->operands[i];
+      const Facts *source = &plan->facts[operand->source];
+      operand->aligned = operand->pattern.kind == PATTERN_FULL && operand->offset == 0 && source->fusable && source->half == facts->half &&
+                         node_count(graph_node(&plan->graph, operand->source)) == node_count(graph_node(&plan->graph, id));
+    }
+  }
+}

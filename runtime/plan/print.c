@@ -1,0 +1,127 @@
+/* print.c — a plan as text: its steps (--dump=plan), its memory (--dump=memory), where its time went (--dump=time).
+ *
+ * A step's line says what runs, over which shape, what it reads and where the results go:
+ *
+ *     3  map [64, 10]  sub exp  (5 instructions, 2 registers)  <- %4 %7  -> %9 slab+2560   digits.gd:12
+ */
+#include "runtime/plan/making.h"
+
+#include <stdlib.h>
+
+typedef void PlaceText(void *context, Span span, Text *text);
+
+static void add_place(const Plan *plan, NodeId id, Text *text) {
+  const Place *place = &plan->facts[plan->facts[id].root].place;
+  switch (place->kind) {
+    case PLACE_NONE: return;
+    case PLACE_SLAB: text_format(text, " slab+%zu", place->offset); return;
+    case PLACE_BINDING: text_format(text, " input %lld", (long long)place->index); return;
+    case PLACE_RESULT: text_format(text, " result %lld", (long long)place->index); return;
+  }
+}
+
+static void add_type(const Node *node, Text *text) {
+  text_string(text, dtype_name(node->type.dtype));
+  shape_text(&node->type.shape, text);
+}
+
+static void add_names(const Plan *plan, const Step *step, Text *text) {
+  for (int n = 0; n < step->node_count; n++) {
+    const Node *node = graph_node(&plan->graph, step->nodes[n]);
+    text_format(text, " %s", op_name((Op)node->op));
+  }
+}
+
+static void add_flow(const Plan *plan, const Step *step, Text *text) {
+  const Item *item = &plan->items[plan->facts[step->node].item];
+  text_string(text, "  <-");
+  for (int r = 0; r < item->read_count; r++)
+    if (graph_node(&plan->graph, item->reads[r])->op != OP_CONST) text_format(text, " %%%u", item->reads[r]);
+  text_string(text, "  ->");
+  for (int n = 0; n < item->count; n++) {
+    if (!plan->facts[item->nodes[n]].exported) continue;
+    text_format(text, " %%%u", item->nodes[n]);
+    add_place(plan, item->nodes[n], text);
+  }
+}
+
+static void add_step(const Plan *plan, const Step *step, Text *text) {
+  const Node *node = graph_node(&plan->graph, step->node);
+  if (step->kind == STEP_COPY) {
+    text_format(text, "copy %zu bytes of %%%u", step->bytes, step->node);
+    return;
+  }
+  if (step->kind == STEP_PROGRAM) text_string(text, "map ");
+  add_type(node, text);
+  add_names(plan, step, text);
+  if (step->kind == STEP_PROGRAM) text_format(text, "  (%d instructions)", step->program.count);
+  add_flow(plan, step, text);
+}
+
+static void add_source(const Plan *plan, const Step *step, PlaceText *place, void *context, Text *text) {
+  Span span = graph_node(&plan->graph, step->node)->span;
+  if (!place || !span.file) return;
+  text_string(text, "   ");
+  place(context, span, text);
+}
+
+void plan_print(const Plan *plan, PlaceText *place, void *context, Text *text) {
+  for (int i = 0; i < plan->step_count; i++) {
+    if (i == plan->half_step && plan->step_count > plan->half_step) text_string(text, "     -- stores, once the watched values are finite --\n");
+    text_format(text, "%4d  ", i);
+    add_step(plan, &plan->steps[i], text);
+    add_source(plan, &plan->steps[i], place, context, text);
+    text_char(text, '\n');
+  }
+}
+
+/* ---- memory ---- */
+
+static int64_t first_use(const Plan *plan, NodeId id) { return plan->items[plan->facts[id].item].position; }
+
+void plan_print_memory(const Plan *plan, Text *text) {
+  size_t sum = 0, inputs = 0;
+  for (NodeId id = 1; id < plan->graph.count; id++) {
+    const Facts *facts = &plan->facts[id];
+    const Node *node = graph_node(&plan->graph, id);
+    if (node->op == OP_INPUT) inputs += facts->bytes;
+    if (!facts->half || facts->item < 0 || !facts->exported || facts->place.kind != PLACE_SLAB) continue;
+    sum += facts->bytes;
+    text_format(text, "%10zu bytes at slab+%-10zu steps %lld to ", facts->bytes, facts->place.offset, (long long)first_use(plan, id));
+    if (facts->kept) text_string(text, "the end");
+    else text_format(text, "%d", facts->last);
+    text_format(text, "  %%%u %s ", id, op_name((Op)node->op));
+    add_type(node, text);
+    text_char(text, '\n');
+  }
+  text_format(text, "inputs %zu bytes, slab %zu bytes for values of %zu, registers %zu bytes\n", inputs, plan->slab_bytes, sum, plan->register_bytes);
+}
+
+/* ---- time ---- */
+
+static int slower(const void *a, const void *b) {
+  const Step *const *x = a, *const *y = b;
+  return (*x)->seconds < (*y)->seconds ? 1 : (*x)->seconds > (*y)->seconds ? -1 : 0;
+}
+
+void plan_print_time(const Plan *plan, PlaceText *place, void *context, Text *text) {
+  const Step **steps = mem_alloc((size_t)plan->step_count * sizeof *steps + 1);
+  double total = 0;
+  for (int i = 0; i < plan->step_count; i++) {
+    steps[i] = &plan->steps[i];
+    total += plan->steps[i].seconds;
+  }
+  qsort(steps, (size_t)plan->step_count, sizeof *steps, slower);
+  for (int i = 0; i < plan->step_count; i++) {
+    const Step *step = steps[i];
+    if (!step->runs) continue;
+    text_digits(text, 1e6 * step->seconds / (double)step->runs, 4);
+    text_string(text, " us  ");
+    text_digits(text, total > 0 ? 100 * step->seconds / total : 0, 3);
+    text_string(text, " %  ");
+    add_step(plan, step, text);
+    add_source(plan, step, place, context, text);
+    text_char(text, '\n');
+  }
+  mem_free(steps);
+}
