@@ -17,6 +17,8 @@ Value native_freeze(Vm *vm, const Site *site, Value *args, int count);
 Value native_unfreeze(Vm *vm, const Site *site, Value *args, int count);
 Value native_parameters(Vm *vm, const Site *site, Value *args, int count);
 Value native_count(Vm *vm, const Site *site, Value *args, int count);
+Value native_save(Vm *vm, const Site *site, Value *args, int count);
+Value native_load(Vm *vm, const Site *site, Value *args, int count);
 Value native_summary(Vm *vm, const Site *site, Value *args, int count);
 
 #endif

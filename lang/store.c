@@ -1,0 +1,192 @@
+/* store.c — save and load: models as safetensors, tensors as NPY.
+ *
+ * A model's file holds every param and buffer under its path ("first.W").  A param with a domain is written as it is trained
+ * (unconstrained), so that loading gives the very same bits, and the file's metadata says so under "gd.domain.PATH".
+ * Loading wants exactly the parts of the model: what is missing, left over or of another shape is listed by name.
+ */
+#include "lang/model.h"
+
+#include "runtime/io/array.h"
+#include "runtime/io/safetensors.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const DOMAIN_NAMES[] = {"real", "positive", "unit", "simplex"};
+
+static bool ends_with(const char *path, const char *ending) {
+  size_t a = strlen(path), b = strlen(ending);
+  return a >= b && !strcmp(path + a - b, ending);
+}
+
+static Span arg_span(const Site *site, int index) { return site->args && site->args[index].file ? site->args[index] : site->span; }
+
+static NORETURN void fail(Vm *vm, const Site *site, Diag *diag) {
+  if (!diag->span.file) diag->span = site->span;
+  raise(vm, diag);
+}
+
+static const char *path_of(Vm *vm, const Site *site, Value value) {
+  if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
+  if (value.kind != KIND_STRING) raise_at(vm, arg_span(site, 1), "a path is a string, this is %s", kind_name(value));
+  Diag diag = {0};
+  if (!file_path_check(value.string->data, value.string->length, &diag)) fail(vm, site, &diag);
+  return value.string->data;
+}
+
+static const char *part_name(const Part *part) { return *part->path ? part->path : part->param->name ? part->param->name : "param"; }
+
+static void save_parts(Vm *vm, const Site *site, Value value, const char *path) {
+  Files files = {.root = vm->options.root};
+  Parts parts = {0};
+  parts_collect(vm, value, "", &parts);
+  if (parts.count == 0) {
+    parts_free(&parts);
+    raise_at(vm, arg_span(site, 0), "there is nothing to save: %s holds no params", kind_name(value));
+  }
+  NamedList list = {0};
+  PairList metadata = {0};
+  pair_add(&metadata, "format", "gd");
+  for (int i = 0; i < parts.count; i++) {
+    const char *name = part_name(&parts.items[i]);
+    named_add(&list, name, strlen(name), tensor_retain(&parts.items[i].param->value));
+    char key[280];
+    snprintf(key, sizeof key, "gd.domain.%s", name);
+    if (parts.items[i].param->domain) pair_add(&metadata, key, DOMAIN_NAMES[parts.items[i].param->domain]);
+  }
+  Diag diag = {0};
+  bool fine = safetensors_write(&files, path, &list, &metadata, &diag);
+  named_free(&list);
+  pair_free(&metadata);
+  parts_free(&parts);
+  if (!fine) fail(vm, site, &diag);
+}
+
+Value native_save(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  const char *path = path_of(vm, site, args[1]);
+  if (vm->checking) return value_none();
+  trace_effect(vm);
+  if (!ends_with(path, ".npy")) {
+    if (args[0].kind == KIND_TENSOR || args[0].kind == KIND_NUMBER)
+      raise_help(vm, arg_span(site, 1), "save(x, \"x.npy\")", "a tensor is saved as NPY: the name must end in .npy");
+    if (!ends_with(path, ".safetensors")) raise_help(vm, arg_span(site, 1), "save(net, \"net.safetensors\")", "a model is saved as safetensors: the name must end in .safetensors");
+    save_parts(vm, site, args[0], path);
+    return value_none();
+  }
+  Files files = {.root = vm->options.root};
+  Tensor elements = trace_elements(vm, args[0], arg_span(site, 0));
+  Diag diag = {0};
+  bool fine = npy_write(&files, path, &elements, &diag);
+  tensor_release(&elements);
+  if (!fine) fail(vm, site, &diag);
+  return value_none();
+}
+
+/* ---- load ---- */
+
+static void difference(Diag *diag, Text *text) {
+  diag_help(diag, "%.300s", text->data);
+  text_free(text);
+}
+
+/* What keeps the file from fitting the model, by name; empty when it fits. */
+static void compare(const Parts *parts, const NamedList *list, Text *text) {
+  char a[200], b[200];
+  for (int i = 0; i < parts->count; i++) {
+    const char *name = part_name(&parts->items[i]);
+    const Named *named = named_find(list, name);
+    const Shape *shape = &parts->items[i].param->value.shape;
+    if (!named) text_format(text, "%s%s is not in the file", text->length ? "; " : "", name);
+    else if (!shape_equal(&named->tensor.shape, shape)) text_format(text, "%s%s is %s in the model, %s in the file", text->length ? "; " : "", name, shape_show(shape, a), shape_show(&named->tensor.shape, b));
+  }
+  for (int64_t i = 0; i < list->count; i++) {
+    bool known = false;
+    for (int k = 0; k < parts->count; k++) known |= !strcmp(part_name(&parts->items[k]), list->items[i].name);
+    if (!known) text_format(text, "%s%.64s is not in the model", text->length ? "; " : "", list->items[i].name);
+  }
+}
+
+static bool take(const Parts *parts, const NamedList *list, Diag *diag) {
+  for (int i = 0; i < parts->count; i++) {
+    ParamObject *param = parts->items[i].param;
+    const Tensor *from = &named_find(list, part_name(&parts->items[i]))->tensor;
+    Tensor now;
+    if (!tensor_new(&now, param->value.dtype, &from->shape, diag)) return false;
+    int64_t elements = tensor_count(from);
+    if (from->dtype == now.dtype) memcpy(tensor_data(&now), tensor_data(from), tensor_bytes(from));
+    else
+      for (int64_t k = 0; k < elements; k++) tensor_set(&now, k, tensor_get(from, k));
+    tensor_release(&param->value);
+    param->value = now;
+  }
+  return true;
+}
+
+Value native_load(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  const char *path = path_of(vm, site, args[1]);
+  if (args[0].kind == KIND_UNKNOWN || vm->checking) return value_none();
+  Files files = {.root = vm->options.root};
+  Parts parts = {0};
+  parts_collect(vm, args[0], "", &parts);
+  if (parts.count == 0) raise_help(vm, arg_span(site, 0), "npy(\"x.npy\") reads a tensor", "load fills a model or a param, this is %s", kind_name(args[0]));
+  trace_effect(vm);
+  NamedList list = {0};
+  Diag diag = {0};
+  bool fine = safetensors_read(&files, path, &list, NULL, &diag);
+  Text text = {0};
+  if (fine) compare(&parts, &list, &text);
+  if (fine && text.length) {
+    fine = diag_fail(&diag, STATUS_MALFORMED, site->span, "`%.200s` does not hold this model", path);
+    difference(&diag, &text);
+  }
+  fine = fine && take(&parts, &list, &diag);
+  named_free(&list);
+  parts_free(&parts);
+  if (!fine) fail(vm, site, &diag);
+  return value_none();
+}
+
+/* ---- summary ---- */
+
+static void rows_of(const Parts *parts, Text *text) {
+  size_t width = 4;
+  for (int i = 0; i < parts->count; i++) {
+    size_t length = strlen(part_name(&parts->items[i]));
+    width = length > width ? length : width;
+  }
+  int64_t trained = 0, others = 0;
+  text_format(text, "%-*s  %-16s %12s\n", (int)width, "part", "shape", "count");
+  for (int i = 0; i < parts->count; i++) {
+    const ParamObject *param = parts->items[i].param;
+    char shape[200];
+    int64_t count = tensor_count(&param->value);
+    *(param->buffer || param->frozen ? &others : &trained) += count;
+    text_format(text, "%-*s  %-16s %12lld%s\n", (int)width, part_name(&parts->items[i]), shape_show(&param->value.shape, shape), (long long)count, param->buffer ? "  buffer" : param->frozen ? "  frozen" : "");
+  }
+  text_format(text, "%-*s  %-16s %12lld\n", (int)width, "", "trained", (long long)trained);
+  if (others) text_format(text, "%-*s  %-16s %12lld\n", (int)width, "", "not trained", (long long)others);
+}
+
+/* The output of each part that is a model, for summary(net, x): traced, never worked out. */
+static void outputs_of(Vm *vm, const Site *site, Value model, Value x, Text *text) {
+  Value y = vm_call(vm, site, model, &x, 1);
+  Type type = trace_type(vm, y, site->span);
+  char shape[200];
+  text_format(text, "%s gives %s\n", model.model->made_by->function->name, shape_show(&type.shape, shape));
+  value_release(vm, y);
+}
+
+Value native_summary(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  Parts parts = {0};
+  parts_collect(vm, args[0], "", &parts);
+  Text text = {0};
+  rows_of(&parts, &text);
+  parts_free(&parts);
+  if (args[1].kind != KIND_UNSET && args[0].kind == KIND_MODEL) outputs_of(vm, site, args[0], args[1], &text);
+  if (!vm->checking) fwrite(text.data, 1, text.length, stdout);
+  text_free(&text);
+  return value_none();
+}
