@@ -69,7 +69,7 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all deps demo test check asan tsan harsh lint install uninstall bench reference clean help unit golden examples tidy objects gradients resume mutants FORCE
+.PHONY: all deps demo test check asan tsan harsh lint install uninstall bench reference clean help unit golden examples tidy objects gradients resume faults mutants FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
@@ -148,6 +148,9 @@ $(TOOLS)/rows: runtime/ops.def
 gradients: $(OUT)/gd $(TOOLS)/rows $(TOOLS)/golden ## check the gradients, examples and docs of every table row
 	@tests/tools/rows.sh $(OUT)/gd $(TOOLS) $(OUT)/rows
 
+faults: $(OUT)/gd $(TOOLS)/faults ## give gd two thousand bad texts
+	@$(TOOLS)/faults $(OUT)/gd
+
 resume: $(OUT)/gd ## kill training at 20 random steps, resume, compare bytes
 	@tests/tools/resume.sh $(OUT)/gd
 
@@ -174,14 +177,15 @@ test: deps ## install what is missing, build, and run every test, the slow ones 
 	@$(MAKE) --no-print-directory WERROR=1 all $(OUT)/unit $(TOOLS)/golden $(TOOLS)/rows
 	@$(MAKE) --no-print-directory WERROR=1 tidy
 	@$(MAKE) --no-print-directory WERROR=1 examples
+	@$(MAKE) --no-print-directory WERROR=1 faults
 	@$(MAKE) --no-print-directory WERROR=1 resume
 	@$(MAKE) --no-print-directory WERROR=1 gradients
 	@$(MAKE) --no-print-directory WERROR=1 unit
 	@$(MAKE) --no-print-directory WERROR=1 golden
 
 asan: ## unit tests, golden scripts and table rows under the address and undefined-behaviour sanitizers
-	@$(MAKE) --no-print-directory MODE=asan all $(BUILD)/asan/unit $(TOOLS)/golden
-	@$(MAKE) --no-print-directory MODE=asan unit golden
+	@$(MAKE) --no-print-directory MODE=asan all $(BUILD)/asan/unit $(TOOLS)/golden $(TOOLS)/rows $(TOOLS)/faults
+	@$(MAKE) --no-print-directory MODE=asan faults gradients unit golden
 
 tsan: ## the golden scripts under the thread sanitizer
 	@$(MAKE) --no-print-directory MODE=tsan golden

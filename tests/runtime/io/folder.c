@@ -1,0 +1,56 @@
+/* folder.c — see folder.h.  Each Criterion test is a process of its own, so the one path kept here is that test's. */
+#include "tests/runtime/io/folder.h"
+
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char made[FOLDER_PATH];
+
+void folder_make(void) {
+  const char *where = getenv("TMPDIR");
+  snprintf(made, sizeof made, "%s/gd-test-XXXXXX", where && *where ? where : "/tmp");
+  cr_assert_not_null(mkdtemp(made));
+  cr_assert_eq(chdir(made), 0);
+}
+
+/* Files and one level of folders in it: no test makes more. */
+static int walk(bool removing) {
+  int count = 0;
+  DIR *list = opendir(".");
+  for (struct dirent *entry = readdir(list); entry; entry = readdir(list)) {
+    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
+    count++;
+    if (!removing || unlink(entry->d_name) == 0 || chdir(entry->d_name) != 0) continue;
+    walk(true);
+    if (chdir("..") != 0 || rmdir(entry->d_name) != 0) break;
+  }
+  closedir(list);
+  return count;
+}
+
+int folder_count(void) { return walk(false); }
+
+void folder_remove(void) {
+  if (chdir(made) != 0) return;
+  walk(true);
+  if (chdir("/") == 0) rmdir(made);
+}
+
+void folder_put(const char *name, const void *bytes, size_t length) {
+  FILE *file = fopen(name, "wb");
+  cr_assert_not_null(file);
+  cr_assert_eq(fwrite(bytes, 1, length, file), length);
+  fclose(file);
+}
+
+size_t folder_get(const char *name, uint8_t *into, size_t most) {
+  FILE *file = fopen(name, "rb");
+  if (!file) return SIZE_MAX;
+  size_t length = fread(into, 1, most, file);
+  fclose(file);
+  return length;
+}
