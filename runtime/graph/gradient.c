@@ -72,6 +72,9 @@ void gradient_NO(Reverse *reverse, NodeId id, NodeId dy) {
 
 void gradient_cast(Reverse *reverse, NodeId id, NodeId dy) { reverse_give(reverse, reverse_node(reverse, id).inputs[0], dy); }
 
+/* The same number under another name. */
+void gradient_identity(Reverse *reverse, NodeId id, NodeId dy) { reverse_give(reverse, reverse_node(reverse, id).inputs[0], dy); }
+
 /* The owner of the graph knows the gradients of the arguments; inputs are y, then the arguments. */
 void gradient_custom(Reverse *reverse, NodeId id, NodeId dy) {
   Graph *graph = reverse->maker.graph;
