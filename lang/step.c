@@ -301,10 +301,25 @@ static void trace_forward(Tracing *tracing) {
   if (vm->effects != effects) trace_effect(vm);
 }
 
+/* `gd check` records everything in the one trace that is open. */
+static Trace *recording(Vm *vm) { return vm->checking && vm->trace ? vm->trace : trace_open(vm); }
+
+static void keep_recording(Tracing *tracing) {
+  Vm *vm = tracing->vm;
+  if (vm->checking) {
+    tracing->trace->key = 0;
+    return;
+  }
+  tracing->step->decided = tracing->trace->decided;
+  plan(tracing);
+  tracing->step->trace = tracing->trace;
+  trace_detach(vm, tracing->trace);
+}
+
 static void trace_step(Vm *vm, Step *step, const StepContext *context) {
   Tracing tracing = {.vm = vm, .step = step, .context = context};
   if (vm->trace && !vm->checking) raise_at(vm, step->objective->span, "a training step cannot be part of a function that is being differentiated");
-  tracing.trace = trace_open(vm);
+  tracing.trace = recording(vm);
   bool before = vm->training;
   vm->training = true;
   trace_forward(&tracing);
@@ -320,10 +335,7 @@ static void trace_step(Vm *vm, Step *step, const StepContext *context) {
   }
   store_buffers(&tracing);
   vm->training = before;
-  step->decided = tracing.trace->decided;
-  if (!vm->checking) plan(&tracing);
-  step->trace = tracing.trace;
-  trace_detach(vm, tracing.trace);
+  keep_recording(&tracing);
 }
 
 /* ---- running ---- */
@@ -424,15 +436,12 @@ StepOutcome step_look(Vm *vm, Step *step, const StepContext *context) {
   step->weight = step->total = -1;
   if (!step->trace) {
     Tracing tracing = {.vm = vm, .step = step, .context = context};
-    tracing.trace = trace_open(vm);
+    tracing.trace = recording(vm);
     bool before = vm->training;
     vm->training = false;
     trace_forward(&tracing);
     vm->training = before;
-    step->decided = tracing.trace->decided;
-    step->trace = tracing.trace;
-    if (!vm->checking) plan(&tracing);
-    trace_detach(vm, tracing.trace);
+    keep_recording(&tracing);
   }
   if (vm->checking) return (StepOutcome){0};
   set_inputs(vm, step, context);
