@@ -32,10 +32,13 @@ enum {
   ROWS_MOST = 12,          /* of a tile, over all variants */
   PART_ROWS = 252,         /* most rows of a part: with DEPTH_MOST terms of f32 they are 256 KiB of a, inside the second cache */
   PART_COLUMNS = 512,      /* most columns of a part */
-  PARTS_MOST = 64,         /* parts that a product is cut into for the sake of the team */
-  FEW_ROWS = 4             /* so many rows do not pay for packing a transposed b */
+  PARTS_MOST = 24,         /* parts that a product is cut into for the sake of the team */
+  FEW_ROWS = 4,            /* so many rows do not pay for packing a transposed b ... */
+  LONG_SUM = 64,           /* ... when the sum is at least so long */
+  STREAM_COLUMNS = 1024    /* columns of one row that stay in the first cache while b streams by */
 };
 static const double PART_WORK = 1.5e6;   /* multiplications in a part: some ten to twenty microseconds */
+static const double ROW_WORK = 2.5e5;    /* the same of a single row, which waits for memory, not for arithmetic */
 
 /* What a tile works on; see tile.inc. */
 typedef struct TileJob {
@@ -45,6 +48,7 @@ typedef struct TileJob {
   void *c;
   int64_t a_stride, b_stride, c_stride; /* elements from row to row as stored */
   int64_t c_step;     /* elements from one column of c to the next; the dot alone looks at it */
+  int64_t columns;    /* the stream alone looks at it */
   int last;           /* columns in the last vector, 1 to the width */
   bool add;           /* to what c holds */
 } TileJob;
@@ -54,8 +58,9 @@ typedef void Tile(const TileJob *job);
 typedef struct Tiles {
   int width;          /* elements in a vector */
   int rows;           /* most rows of a tile */
-  void (*pack[2])(void *panel, const void *from, int64_t stride, int64_t columns, int64_t k); /* by whether b is transposed */
+  void (*pack[2])(void *panel, const void *from, int64_t stride, int64_t columns, int64_t k, int64_t ahead); /* by whether b is transposed */
   Tile *dot[2][2];    /* by rows - 1, and 1 or 4 columns */
+  Tile *stream;
   Tile *tile[ROWS_MOST][2][2]; /* by rows - 1, whether a is transposed, vectors - 1 */
 } Tiles;
 
@@ -290,6 +295,7 @@ Product product_dense(Dtype dtype, int64_t m, int64_t n, int64_t k) {
 /* ---- small arithmetic ---- */
 
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 static inline int64_t parts_of(int64_t count, int64_t most) { return (count + most - 1) / most; }
 /* Where part `index` of `parts` nearly equal ones begins, in units of `grain`. */
 static inline int64_t part_start(int64_t count, int64_t grain, int64_t parts, int64_t index) {
@@ -316,6 +322,24 @@ static void run_dots(const Product *product, const Part *part) {
       job.c = (char *)product->c + (i * product->c_stride + j) * (int64_t)size;
       tiles->dot[rows - 1][step == 4](&job);
     }
+  }
+}
+
+static bool suits_dots(const Product *product) {
+  return product->m <= FEW_ROWS && product->k >= LONG_SUM && product->b_transposed && !product->a_transposed;
+}
+static bool suits_stream(const Product *product) { return product->m == 1 && !product->b_transposed; }
+
+/* One row against a straight b. */
+static void run_stream(const Product *product, const Part *part) {
+  const size_t size = dtype_bytes(product->dtype);
+  const int64_t step = product->a_transposed ? product->a_stride : 1, end = part->column + part->columns;
+  TileJob job = {.k = part->depth, .a = at(product->a, part->first * step, size), .a_stride = step, .b_stride = product->b_stride, .add = product->add};
+  for (int64_t j = part->column; j < end && !kernels_interrupted; j += STREAM_COLUMNS) {
+    job.b = at(product->b, part->first * product->b_stride + j, size);
+    job.c = (char *)product->c + j * (int64_t)size;
+    job.columns = least(STREAM_COLUMNS, end - j);
+    tiles_of(product)->stream(&job);
   }
 }
 
@@ -369,7 +393,8 @@ static void run_pass(const Pass *pass, int64_t first, int64_t depth, bool add) {
     job.b = at(product->b, product->b_transposed ? j * product->b_stride + first : first * product->b_stride + j, pass->size);
     job.b_stride = product->b_stride;
     if (pass->pack) {
-      pass->tiles->pack[product->b_transposed](panel, job.b, product->b_stride, columns, depth);
+      const int64_t ahead = j + 2 * width < end ? 2 * width : depth * product->b_stride + part->column - j;
+      pass->tiles->pack[product->b_transposed](panel, job.b, product->b_stride, columns, depth, ahead);
       job.b = panel;
       job.b_stride = 2 * width;
     }
@@ -378,7 +403,7 @@ static void run_pass(const Pass *pass, int64_t first, int64_t depth, bool add) {
 }
 
 /* Do rows so far apart fall on the same lines of the first cache? */
-static bool stride_collides(int64_t stride, size_t size) { return stride * (int64_t)size % 2048 == 0; }
+static bool stride_collides(int64_t stride, size_t size) { return stride * (int64_t)size % 4096 == 0; }
 
 static void zero_part(const Product *product, const Part *part) {
   const size_t size = dtype_bytes(product->dtype);
@@ -392,8 +417,8 @@ void product_block(const Product *product, const Part *part) {
     if (!product->add) zero_part(product, part);
     return;
   }
-  if (product->m <= FEW_ROWS && product->b_transposed && !product->a_transposed) {
-    run_dots(product, part);
+  if (suits_dots(product) || suits_stream(product)) {
+    (suits_stream(product) ? run_stream : run_dots)(product, part);
     return;
   }
   Pass pass = {.product = product, .part = part, .tiles = tiles_of(product), .size = dtype_bytes(product->dtype)};
@@ -409,24 +434,34 @@ void product_block(const Product *product, const Part *part) {
 
 /* ---- the whole ---- */
 
+/* About so many parts along m and n, where m and n are large enough.  Columns are cut before rows: each part along m
+ * copies the panels of b for itself. */
+static Cut cut_sides(const Product *product, int64_t wanted) {
+  const int64_t grain = suits_stream(product) ? STREAM_COLUMNS : 2 * tiles_of(product)->width;
+  const int64_t panels = parts_of(product->n, grain), row_tiles = parts_of(product->m, 2 * tiles_of(product)->rows);
+  Cut cut = {most(1, parts_of(product->m, PART_ROWS)), 1, 1};
+  wanted = parts_of(wanted, cut.row_parts);
+  const int64_t panels_each = most(1, least((panels + wanted / 2) / wanted, most(1, PART_COLUMNS / grain)));
+  cut.column_parts = most(1, parts_of(panels, panels_each));
+  cut.row_parts = most(cut.row_parts, least(row_tiles, cut.row_parts * wanted / cut.column_parts));
+  return cut;
+}
+
+/* More parts for more work, but larger ones too: small parts share little of what they copy. */
+static int64_t parts_wanted(const Product *product) {
+  const double work = (double)product->m * (double)product->n * (double)product->k / (product->m == 1 ? ROW_WORK : PART_WORK);
+  int64_t parts = 1;
+  while (parts < PARTS_MOST && (double)(parts * parts * parts) < work * work) parts++;   /* the power 2/3 */
+  return parts;
+}
+
 Cut product_cut(const Product *product) {
-  const Tiles *tiles = tiles_of(product);
-  const double work = (double)product->m * (double)product->n * (double)product->k;
-  const int64_t wanted = work < PART_WORK ? 1 : (int64_t)(work / PART_WORK < PARTS_MOST ? work / PART_WORK : PARTS_MOST);
-  const int64_t row_tiles = parts_of(product->m, 2 * tiles->rows), column_tiles = parts_of(product->n, 2 * tiles->width);
-  Cut cut = {parts_of(product->m, PART_ROWS), parts_of(product->n, PART_COLUMNS), 1};
-  if (cut.row_parts < 1) cut.row_parts = 1;
-  if (cut.column_parts < 1) cut.column_parts = 1;
-  while (cut.row_parts * cut.column_parts < wanted) {
-    const bool rows_left = cut.row_parts < row_tiles, columns_left = cut.column_parts < column_tiles;
-    const bool rows_longer = product->m / cut.row_parts > product->n / cut.column_parts;
-    if (columns_left && (product->b_transposed || !rows_longer || !rows_left)) cut.column_parts++;
-    else if (rows_left) cut.row_parts++;
-    else break;
-  }
-  if (cut.row_parts * cut.column_parts < least(wanted, 8)) {
-    cut.depth_parts = least(wanted, parts_of(product->k, DEPTH_MOST));
-    if (cut.depth_parts > 1) cut.row_parts = parts_of(product->m, PART_ROWS), cut.column_parts = parts_of(product->n, PART_COLUMNS);
+  const int64_t wanted = parts_wanted(product);
+  Cut cut = cut_sides(product, wanted);
+  if (cut.row_parts * cut.column_parts < least(wanted, 8)) {   /* c is small: cut the sum */
+    const int64_t depth_parts = least(wanted, parts_of(product->k, DEPTH_MOST));
+    if (depth_parts > 1) cut = cut_sides(product, 1);
+    cut.depth_parts = most(1, depth_parts);
   }
   return cut;
 }
@@ -446,16 +481,22 @@ Part product_part(const Product *product, const Cut *cut, int64_t index) {
 
 Product product_turn(const Product *product) {
   Product turned = *product;
-  if (product->n != 1 || product->m == 1 || product->c_stride != 1 || (!product->b_transposed && product->b_stride != 1)) return turned;
-  turned.m = 1;
-  turned.n = product->m;
-  turned.a = product->b;
-  turned.a_stride = product->k;
-  turned.a_transposed = false;
-  turned.b = product->a;
-  turned.b_stride = product->a_stride;
-  turned.b_transposed = !product->a_transposed;
-  turned.c_stride = product->m;
+  const bool column = product->n == 1 && product->m != 1 && product->c_stride == 1 && (product->b_transposed || product->b_stride == 1);
+  if (column) {
+    turned.m = 1;
+    turned.n = product->m;
+    turned.a = product->b;
+    turned.a_stride = product->k;
+    turned.a_transposed = false;
+    turned.b = product->a;
+    turned.b_stride = product->a_stride;
+    turned.b_transposed = !product->a_transposed;
+    turned.c_stride = product->m;
+  }
+  if (turned.k == 1 && turned.b_transposed && turned.b_stride == 1) {   /* a dense column and a row are the same memory */
+    turned.b_transposed = false;
+    turned.b_stride = turned.n;
+  }
   return turned;
 }
 
