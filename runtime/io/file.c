@@ -252,6 +252,11 @@ void bytes_free(Bytes *bytes) {
 
 /* ---- reading ---- */
 
+/* What fails at once cannot be read at all (/proc/self/mem); what fails later broke. */
+static bool fail_read(const Bytes *bytes, const char *path, Diag *diag) {
+  return file_fail(diag, bytes->length ? STATUS_IO : STATUS_MISSING, path, "cannot be read: %s", strerror(errno));
+}
+
 /* Reads up to `most` bytes; less only at the end of the file.  `size` is what the file said it had, -1 unknown. */
 static bool read_bytes(int file, const char *path, int64_t size, size_t most, Bytes *bytes, Diag *diag) {
   size_t expected = size > 0 && (uint64_t)size < most ? (size_t)size : size > 0 ? most : 0;
@@ -263,7 +268,7 @@ static bool read_bytes(int file, const char *path, int64_t size, size_t most, By
       ssize_t extra = read(file, &more, 1);
       if (extra == 0) break;
       if (extra < 0 && errno == EINTR) continue;
-      if (extra < 0) return file_fail(diag, STATUS_IO, path, "reading failed: %s", strerror(errno));
+      if (extra < 0) return fail_read(bytes, path, diag);
       if (!bytes_double(bytes, most, path, diag)) return false;
       bytes->data[bytes->length++] = more;
       continue;
@@ -271,7 +276,7 @@ static bool read_bytes(int file, const char *path, int64_t size, size_t most, By
     ssize_t got = read(file, bytes->data + bytes->length, room < (1u << 30) ? room : 1u << 30);
     if (got == 0) break;
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return file_fail(diag, bytes->length ? STATUS_IO : STATUS_MISSING, path, "cannot be read: %s", strerror(errno));
+    if (got < 0) return fail_read(bytes, path, diag);
     bytes->length += (size_t)got;
   }
   bytes->data[bytes->length] = 0;
