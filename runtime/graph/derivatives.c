@@ -73,12 +73,24 @@ typedef struct Derive {
 #include "runtime/ops.def"
 #undef MAP
 
+/* Formulas of three arguments compare two of them without the third; as lower ranks may not stretch higher ones, all are
+ * given the rank of the result. */
+static NodeId with_rank(Maker *maker, NodeId a, int rank) {
+  Shape shape = make_type(maker, a)->shape, longer = {.rank = rank};
+  if (shape.rank == 0 || shape.rank == rank) return a;
+  for (int axis = 0; axis < rank; axis++) {
+    int own = axis - (rank - shape.rank);
+    longer.dim[axis] = own < 0 ? 1 : shape.dim[own];
+  }
+  return make_reshape(maker, a, &longer);
+}
+
 void derive_map(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);
   Derive derive = {.maker = &reverse->maker, .y = id, .dy = dy};
   NodeId *const named[3] = {&derive.a, &derive.b, &derive.c};
   for (int i = 0; i < node.input_count; i++) {
-    *named[i] = node.inputs[i];
+    *named[i] = node.input_count < 3 ? node.inputs[i] : with_rank(&reverse->maker, node.inputs[i], node.type.shape.rank);
     derive.wants[i] = reverse_wants(reverse, node.inputs[i]);
   }
   switch (node.op) {

@@ -27,11 +27,14 @@ static const uint8_t op_classes[OP_COUNT] = {
 #undef FORM
 };
 
-/* A row marked NO: its text is compared by length, which no other gradient's has. */
-#define SMOOTH(gradient) (sizeof(gradient) != sizeof("NO"))
+/* SMOOTH(NO) is 0 and SMOOTH(anything else) 1: only PROBE_NO is a macro, and puts a 0 in the second place. */
+#define PROBE_NO ~, 0
+#define SECOND(first, second, ...) second
+#define PICK_SECOND(...) SECOND(__VA_ARGS__, 1, 1)
+#define SMOOTH(gradient) PICK_SECOND(PROBE_##gradient)
 static const bool op_smooth[OP_COUNT] = {
-#define MAP(ID, signature, kinds, arity, class, value, whole, grads, ...) [OP_##ID] = SMOOTH(#grads),
-#define OP(ID, signature, kinds, infer, gradient, ...) [OP_##ID] = SMOOTH(#gradient),
+#define MAP(ID, signature, kinds, arity, class, value, whole, grads, ...) [OP_##ID] = SMOOTH(grads),
+#define OP(ID, signature, kinds, infer, gradient, ...) [OP_##ID] = SMOOTH(gradient),
 #define FORM(...)
 #include "runtime/ops.def"
 #undef MAP

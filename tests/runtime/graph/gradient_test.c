@@ -156,7 +156,7 @@ Test(gradient, of_a_branch_not_taken_is_0) {
   bench_prints(bench, into, "[0, 0.5]");
   NodeId inverse = make3(maker, OP_WHERE, make2(maker, OP_GT, x, zero), make2(maker, OP_DIV, make_number(maker, 1), x), zero);
   cr_assert(gradient(&bench->graph, make_sum(maker, inverse, ~0u, false), 0, &x, 1, &into, &bench->diag));
-  bench_prints(bench, into, "[0, -0.25]");
+  cr_assert(bench_number(bench, into, 0) == 0 && bench_number(bench, into, 1) == -0.25);
   NodeId root = make3(maker, OP_WHERE, make2(maker, OP_GT, x, zero), make1(maker, OP_SQRT, x), zero);
   cr_assert(gradient(&bench->graph, make_sum(maker, root, ~0u, false), 0, &x, 1, &into, &bench->diag));
   bench_prints(bench, into, "[0, 0.353553]");
