@@ -379,6 +379,12 @@ static void write_constants(Plan *plan) {
   }
 }
 
+void plan_poison(Plan *plan) {
+  memset(plan->slab, 0xff, plan->slab_bytes);
+  memset(plan->registers, 0xff, plan->register_bytes);
+  write_constants(plan);
+}
+
 /* Registers were counted from 0: now they get their addresses. */
 static void set_registers(Plan *plan) {
   plan->registers = mem_align64(plan->register_bytes + 64);

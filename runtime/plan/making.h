@@ -155,6 +155,7 @@ void plan_fuse(Plan *plan);
 void plan_order(Plan *plan);
 void plan_place(Plan *plan);
 bool plan_build(Plan *plan, Diag *diag);
+void plan_poison(Plan *plan);   /* for tests: fills slab and registers with NaN, but for the constants */
 
 static inline bool op_alias(Op op) { return op == OP_RESHAPE || op == OP_STOP || op == OP_CUSTOM; }
 /* Does this node only name memory of its first input, from *first elements on? (need.c; also for the immediate executor) */

@@ -1,0 +1,369 @@
+/* plan_test.c — plans against the immediate executor: bits of results and stores, in place, halves, threads, faults. */
+#include "tests/runtime/plan/trial.h"
+
+#include <math.h>
+
+static const Op UNARY[] = {OP_NEG, OP_ABS, OP_SQUARE, OP_EXP, OP_TANH, OP_SIGMOID, OP_RELU, OP_SIN, OP_SOFTPLUS, OP_FLOOR, OP_SIGN};
+static const Op BINARY[] = {OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_MINIMUM, OP_MAXIMUM, OP_CHAIN, OP_HYPOT, OP_LEAKY_RELU};
+
+static NodeId any_node(Trial *trial) { return trial->nodes[trial_draw(trial, (uint64_t)trial->count)]; }
+
+static void draw_bound(Trial *trial, int64_t rows, int64_t columns) {
+  trial_bind(trial, DTYPE_F32, trial_shape(2, rows, columns, 0));
+  trial_bind(trial, DTYPE_F32, trial_shape(2, rows, columns, 0));
+  trial_bind(trial, DTYPE_F32, trial_shape(1, columns, 0, 0));
+  trial_bind(trial, DTYPE_F32, trial_shape(2, rows, 1, 0));
+  trial_bind(trial, DTYPE_F32, trial_shape(0, 0, 0, 0));
+  trial_bind(trial, DTYPE_F64, trial_shape(2, rows, columns, 0));
+  trial_bind(trial, DTYPE_BOOL, trial_shape(2, rows, columns, 0));
+}
+
+static void draw_node(Trial *trial) {
+  NodeId a = any_node(trial), b = any_node(trial), c = any_node(trial);
+  const Type *type = &graph_node(&trial->graph, a)->type;
+  int rank = type->shape.rank;
+  switch (trial_draw(trial, 12)) {
+    case 0: case 1: case 2: trial_1(trial, UNARY[trial_draw(trial, COUNT_OF(UNARY))], a); return;
+    case 3: case 4: case 5: case 6: trial_2(trial, BINARY[trial_draw(trial, COUNT_OF(BINARY))], a, b); return;
+    case 7: {
+      NodeId mask = trial_2(trial, trial_draw(trial, 2) ? OP_LT : OP_GE, a, b);
+      if (mask) trial_3(trial, OP_WHERE, mask, b, c);
+      return;
+    }
+    case 8: {
+      int64_t dtype = trial_draw(trial, 2) ? DTYPE_F64 : DTYPE_F32;
+      if (type->dtype != (Dtype)dtype) trial_emit(trial, OP_CAST, &a, 1, &dtype, 1);
+      return;
+    }
+    case 9: {
+      int64_t flat = shape_count(&type->shape);
+      trial_emit(trial, OP_RESHAPE, &a, 1, rank == 1 ? (int64_t[]){1, flat} : &flat, rank == 1 ? 2 : 1);
+      return;
+    }
+    case 10: {
+      const Shape *to = &graph_node(&trial->graph, trial->nodes[0])->type.shape;
+      trial_emit(trial, OP_EXPAND, &a, 1, to->dim, to->rank);
+      return;
+    }
+    default: {
+      if (rank == 0 || !dtype_floats(type->dtype)) return;
+      int64_t attrs[] = {1 << (rank - 1), (int64_t)trial_draw(trial, 2)};
+      trial_emit(trial, OP_SUM, &a, 1, attrs, 2);
+    }
+  }
+}
+
+static void draw_graph(Trial *trial, uint64_t seed, int64_t rows, int64_t columns, int nodes) {
+  *trial = (Trial){.seed = seed};
+  graph_init(&trial->graph, DTYPE_F32);
+  draw_bound(trial, rows, columns);
+  trial->nodes[trial->count++] = graph_constant(&trial->graph, 0.25, DTYPE_F32);
+  for (int i = 0; i < nodes; i++) draw_node(trial);
+}
+
+/* A question about a drawn graph: some results, and for each of the first bindings a store of the same type if there is one. */
+typedef struct Question {
+  NodeId results[6];
+  Store stores[TRIAL_BOUND];
+  PlanSpec spec;
+} Question;
+
+static void ask(Trial *trial, Question *question) {
+  *question = (Question){.spec = {.graph = &trial->graph, .results = question->results, .stores = question->stores}};
+  for (int i = 0; i < 6; i++) question->results[question->spec.result_count++] = i < 3 ? trial->nodes[trial->count - 1 - i] : any_node(trial);
+  for (int b = 0; b < trial->bound_count; b++) {
+    NodeId found = 0;
+    for (int tries = 0; tries < 60 && !found; tries++) {
+      NodeId id = any_node(trial);
+      const Type *type = &graph_node(&trial->graph, id)->type;
+      if (type->dtype == trial->bound[b].dtype && shape_equal(&type->shape, &trial->bound[b].shape)) found = id;
+    }
+    if (found && trial_draw(trial, 4)) question->stores[question->spec.store_count++] = (Store){b, found};
+  }
+}
+
+/* Runs the question as a plan and node by node; every bit must agree. */
+static void compare(Trial *trial, const Question *question, int round) {
+  const PlanSpec *spec = &question->spec;
+  Values values = trial_values(trial);
+  Tensor expected[6 + TRIAL_BOUND], results[6] = {{0}};
+  for (int i = 0; i < spec->result_count; i++) expected[i] = tensor_retain(values_get(&values, spec->results[i], &trial->diag));
+  for (int i = 0; i < spec->store_count; i++)
+    cr_assert(tensor_copy(&expected[6 + i], values_get(&values, spec->stores[i].node, &trial->diag), &trial->diag));
+  for (int i = 0; i < spec->result_count; i++) { /* an input's tensor would be written over */
+    Tensor copy;
+    cr_assert(tensor_copy(&copy, &expected[i], &trial->diag));
+    tensor_release(&expected[i]);
+    expected[i] = copy;
+  }
+  Plan *plan = plan_make(spec, &trial->diag);
+  cr_assert(plan);
+  plan_poison(plan);
+  void *pointers[TRIAL_BOUND];
+  trial_pointers(trial, pointers);
+  cr_assert_eq(plan_run(plan, pointers, results, NULL, &trial->diag), RUN_DONE, "%s", trial->diag.message);
+  for (int i = 0; i < spec->result_count; i++) cr_assert(same_bits(&results[i], &expected[i]), "round %d: result %d, %%%u", round, i, spec->results[i]);
+  for (int i = 0; i < spec->store_count; i++)
+    cr_assert(same_bits(&trial->bound[spec->stores[i].binding], &expected[6 + i]), "round %d: store %d, %%%u", round, i, spec->stores[i].node);
+  for (int i = 0; i < spec->result_count; i++) tensor_release(&results[i]), tensor_release(&expected[i]);
+  for (int i = 0; i < spec->store_count; i++) tensor_release(&expected[6 + i]);
+  values_free(&values);
+  plan_free(plan);
+}
+
+Test(plan, fused_equals_node_by_node) {
+  static const int64_t shapes[][2] = {{3, 7}, {1, 5}, {40, 10}, {2, 1500}, {300, 3}, {1, 1}, {0, 4}, {64, 33}};
+  for (int round = 0; round < 160; round++) {
+    Trial trial;
+    Question question;
+    const int64_t *shape = shapes[round % COUNT_OF(shapes)];
+    draw_graph(&trial, (uint64_t)round + 1, shape[0], shape[1], 10 + round % 60);
+    ask(&trial, &question);
+    compare(&trial, &question, round);
+    trial_end(&trial);
+  }
+}
+
+Test(plan, same_bits_on_any_number_of_threads) {
+  for (int round = 0; round < 4; round++) {
+    Tensor first[6] = {{0}};
+    for (int threads = 1; threads <= 4; threads *= 2) {
+      Trial trial;
+      Question question;
+      Tensor results[6] = {{0}};
+      team_start(threads);
+      draw_graph(&trial, (uint64_t)round + 501, 300, 300, 40);
+      ask(&trial, &question);
+      question.spec.store_count = 0;
+      Plan *plan = plan_make(&question.spec, &trial.diag);
+      void *pointers[TRIAL_BOUND];
+      trial_pointers(&trial, pointers);
+      plan_poison(plan);
+      cr_assert_eq(plan_run(plan, pointers, results, NULL, &trial.diag), RUN_DONE);
+      for (int i = 0; i < 6; i++) {
+        if (threads == 1) first[i] = tensor_retain(&results[i]);
+        cr_assert(same_bits(&first[i], &results[i]), "round %d, %d threads, result %d", round, threads, i);
+        tensor_release(&results[i]);
+      }
+      plan_free(plan);
+      trial_end(&trial);
+    }
+    for (int i = 0; i < 6; i++) tensor_release(&first[i]);
+  }
+  team_stop();
+}
+
+/* ---- by hand ---- */
+
+static void start(Trial *trial) {
+  *trial = (Trial){.seed = 7};
+  graph_init(&trial->graph, DTYPE_F32);
+}
+
+static float at(const Tensor *tensor, int64_t i) { return (float)tensor_get(tensor, i); }
+
+/* p = p - 0.1 g; m = 0.9 m + g; and q reads the old p: nothing may be lost. */
+Test(plan, stores_write_in_place_and_read_old_values) {
+  Trial trial;
+  start(&trial);
+  Shape shape = trial_shape(1, 3000, 0, 0);
+  NodeId p = trial_bind(&trial, DTYPE_F32, shape), m = trial_bind(&trial, DTYPE_F32, shape), g = trial_bind(&trial, DTYPE_F32, shape);
+  NodeId rate = graph_constant(&trial.graph, 0.1, DTYPE_F32), keep = graph_constant(&trial.graph, 0.9, DTYPE_F32);
+  NodeId m2 = trial_2(&trial, OP_ADD, trial_2(&trial, OP_MUL, keep, m), g);
+  NodeId p2 = trial_2(&trial, OP_SUB, p, trial_2(&trial, OP_MUL, rate, m2));
+  NodeId late = trial_2(&trial, OP_ADD, m2, m); /* reads the old m after the new one was made */
+  PlanSpec spec = {.graph = &trial.graph, .stores = (Store[]){{1, m2}, {0, p2}, {2, late}}, .store_count = 3};
+  Tensor before[3];
+  for (int i = 0; i < 3; i++) tensor_copy(&before[i], &trial.bound[i], &trial.diag);
+  Plan *plan = plan_make(&spec, &trial.diag);
+  void *pointers[TRIAL_BOUND];
+  trial_pointers(&trial, pointers);
+  cr_assert_eq(plan_run(plan, pointers, NULL, NULL, &trial.diag), RUN_DONE);
+  for (int64_t i = 0; i < 3000; i++) {
+    float moved = 0.9f * at(&before[1], i) + at(&before[2], i);
+    cr_assert_eq(at(&trial.bound[1], i), moved);
+    cr_assert_eq(at(&trial.bound[0], i), at(&before[0], i) - 0.1f * moved);
+    cr_assert_eq(at(&trial.bound[2], i), moved + at(&before[1], i));
+  }
+  cr_assert_eq(plan->step_count, 1, "one pass over memory");
+  cr_assert_eq(plan->slab_bytes, 128, "nothing but the two constants");
+  for (int i = 0; i < 3; i++) tensor_release(&before[i]);
+  plan_free(plan);
+  trial_end(&trial);
+}
+
+Test(plan, stores_may_swap) {
+  Trial trial;
+  start(&trial);
+  NodeId a = trial_bind(&trial, DTYPE_F32, trial_shape(1, 5, 0, 0)), b = trial_bind(&trial, DTYPE_F32, trial_shape(1, 5, 0, 0));
+  PlanSpec spec = {.graph = &trial.graph, .stores = (Store[]){{0, b}, {1, a}}, .store_count = 2};
+  Tensor before[2];
+  for (int i = 0; i < 2; i++) tensor_copy(&before[i], &trial.bound[i], &trial.diag);
+  Plan *plan = plan_make(&spec, &trial.diag);
+  void *pointers[TRIAL_BOUND];
+  trial_pointers(&trial, pointers);
+  cr_assert_eq(plan_run(plan, pointers, NULL, NULL, &trial.diag), RUN_DONE);
+  cr_assert(same_bits(&trial.bound[0], &before[1]) && same_bits(&trial.bound[1], &before[0]));
+  for (int i = 0; i < 2; i++) tensor_release(&before[i]);
+  plan_free(plan);
+  trial_end(&trial);
+}
+
+/* x = x + x' must not read what it has written (faults.md, C18). */
+Test(plan, transpose_of_itself_in_place) {
+  Trial trial;
+  start(&trial);
+  NodeId x = trial_bind(&trial, DTYPE_F32, trial_shape(2, 40, 40, 0));
+  NodeId turned = trial_emit(&trial, OP_PERMUTE, &x, 1, (int64_t[]){1, 0}, 2);
+  NodeId sum = trial_2(&trial, OP_ADD, x, turned);
+  PlanSpec spec = {.graph = &trial.graph, .stores = (Store[]){{0, sum}}, .store_count = 1};
+  Tensor before;
+  tensor_copy(&before, &trial.bound[0], &trial.diag);
+  Plan *plan = plan_make(&spec, &trial.diag);
+  void *pointers[TRIAL_BOUND];
+  trial_pointers(&trial, pointers);
+  cr_assert_eq(plan_run(plan, pointers, NULL, NULL, &trial.diag), RUN_DONE);
+  for (int64_t i = 0; i < 1600; i++) cr_assert_eq(at(&trial.bound[0], i), at(&before, i) + at(&before, i % 40 * 40 + i / 40));
+  tensor_release(&before);
+  plan_free(plan);
+  trial_end(&trial);
+}
+
+Test(plan, nothing_is_stored_when_a_watched_value_is_not_finite) {
+  Trial trial;
+  start(&trial);
+  NodeId w = trial_bind(&trial, DTYPE_F32, trial_shape(1, 4, 0, 0));
+  for (int i = 0; i < 4; i++) tensor_set(&trial.bound[0], i, i - 2);
+  trial.graph.span = (Span){1, 10, 16};
+  NodeId bad = trial_1(&trial, OP_SQRT, w);
+  trial.graph.span = (Span){1, 20, 26};
+  NodeId worse = trial_2(&trial, OP_MUL, bad, w), fine = trial_1(&trial, OP_NEG, w);
+  PlanSpec spec = {.graph = &trial.graph, .watched = (NodeId[]){fine, worse}, .watched_count = 2, .stores = (Store[]){{0, fine}}, .store_count = 1};
+  Plan *plan = plan_make(&spec, &trial.diag);
+  void *pointers[TRIAL_BOUND];
+  trial_pointers(&trial, pointers);
+  int which = -1;
+  cr_assert_eq(plan_run(plan, pointers, NULL, &which, &trial.diag), RUN_NOT_FINITE);
+  cr_assert_eq(which, 1);
+  for (int i = 0; i < 4; i++) cr_assert_eq(tensor_get(&trial.bound[0], i), i - 2);
+  cr_assert(plan_blame(plan, pointers, &trial.diag));
+  cr_assert_str_eq(trial.diag.message, "`sqrt` of -2 is NaN at [0]");
+  cr_assert_eq(trial.diag.span.start, 10);
+  plan_free(plan);
+  trial_end(&trial);
+}
+
+/* The log that `where` leaves aside is infinite too, and comes first; it is not to blame. */
+Test(plan, blame_follows_the_way_to_the_watched_value) {
+  Trial trial;
+  start(&trial);
+  NodeId x = trial_bind(&trial, DTYPE_F32, trial_shape(1, 3, 0, 0));
+  for (int i = 0; i < 3; i++) tensor_set(&trial.bound[0], i, i);
+  NodeId zero = graph_constant(&trial.graph, 0, DTYPE_F32);
+  NodeId log = trial_1(&trial, OP_LOG, x), mask = trial_2(&trial, OP_GT, x, zero);
+  NodeId masked = trial_emit(&trial, OP_WHERE, (NodeId[]){mask, log, zero}, 3, NULL, 0);
+  NodeId watched = trial_2(&trial, OP_DIV, masked, x);
+  PlanSpec spec = {.graph = &trial.graph, .watched = &watched, .watched_count = 1};
+  Plan *plan = plan_make(&spec, &trial.diag);
+  void *pointers[TRIAL_BOUND];
+  trial_pointers(&trial, pointers);
+  cr_assert_eq(plan_run(plan, pointers, NULL, NULL, &trial.diag), RUN_NOT_FINITE);
+  cr_assert(plan_blame(plan, pointers, &trial.diag));
+  cr_assert_str_eq(trial.diag.message, "`/` of 0 and 0 is NaN at [0]");
+  tensor_set(&trial.bound[0], 1, (double)NAN);
+  cr_assert(plan_blame(plan, pointers, &trial.diag));
+  cr_assert_str_eq(trial.diag.message, "a value was NaN before this step at [1]");
+  plan_free(plan);
+  trial_end(&trial);
+}
+
+Test(plan, a_fault_tells_its_node_and_stores_nothing) {
+  Trial trial;
+  start(&trial);
+  NodeId a = trial_bind(&trial, DTYPE_I32, trial_shape(1, 2000, 0, 0)), n = trial_bind(&trial, DTYPE_I32, trial_shape(1, 2000, 0, 0));
+  for (int i = 0; i < 2000; i++) tensor_set(&trial.bound[0], i, i), tensor_set(&trial.bound[1], i, 7);
+  tensor_set(&trial.bound[1], 1500, 2147483647);
+  NodeId one = graph_constant(&trial.graph, 1, DTYPE_I32);
+  NodeId twice = trial_2(&trial, OP_SUB, a, one);
+  trial.graph.span = (Span){1, 5, 9};
+  NodeId sum = trial_2(&trial, OP_ADD, twice, n);
+  PlanSpec spec = {.graph = &trial.graph, .stores = (Store[]){{0, sum}}, .store_count = 1};
+  Plan *plan = plan_make(&spec, &trial.diag);
+  void *pointers[TRIAL_BOUND];
+  trial_pointers(&trial, pointers);
+  cr_assert_eq(plan_run(plan, pointers, NULL, NULL, &trial.diag), RUN_FAULT);
+  cr_assert_str_eq(trial.diag.message, "1499 + 2147483647 does not fit in i32");
+  cr_assert_eq(trial.diag.span.start, 5);
+  for (int i = 0; i < 2000; i++) cr_assert_eq(tensor_get(&trial.bound[0], i), i);
+  plan_free(plan);
+  trial_end(&trial);
+}
+
+Test(plan, a_long_chain_takes_little_memory) {
+  Trial trial;
+  start(&trial);
+  NodeId x = trial_bind(&trial, DTYPE_F32, trial_shape(2, 100, 100, 0)), y = x;
+  for (int i = 0; i < 50; i++) { /* a kernel between, so that nothing fuses across */
+    y = graph_emit(&trial.graph, OP_SUM, &y, 1, (int64_t[]){2, 1}, 2, &trial.diag);
+    y = trial_2(&trial, OP_ADD, x, graph_emit(&trial.graph, OP_TANH, &y, 1, NULL, 0, &trial.diag));
+  }
+  PlanSpec spec = {.graph = &trial.graph, .results = &y, .result_count = 1};
+  Plan *plan = plan_make(&spec, &trial.diag);
+  cr_assert_lt(plan->slab_bytes, 3 * 40000, "%zu bytes", plan->slab_bytes);
+  plan_free(plan);
+  trial_end(&trial);
+}
+
+Test(plan, results_write_given_memory) {
+  Trial trial;
+  start(&trial);
+  NodeId x = trial_bind(&trial, DTYPE_F32, trial_shape(1, 9, 0, 0)), y = trial_1(&trial, OP_SQUARE, x);
+  Tensor results[2] = {{0}};
+  Shape shape = trial_shape(1, 9, 0, 0);
+  tensor_zeros(&results[1], DTYPE_F32, &shape, &trial.diag);
+  void *given = tensor_data(&results[1]);
+  PlanSpec spec = {.graph = &trial.graph, .results = (NodeId[]){x, y}, .result_count = 2};
+  Plan *plan = plan_make(&spec, &trial.diag);
+  void *pointers[TRIAL_BOUND];
+  trial_pointers(&trial, pointers);
+  for (int round = 0; round < 3; round++) {
+    tensor_set(&trial.bound[0], 4, round);
+    cr_assert_eq(plan_run(plan, pointers, results, NULL, &trial.diag), RUN_DONE);
+    cr_assert_eq(tensor_data(&results[1]), given);
+    cr_assert_eq(tensor_get(&results[0], 4), round);
+    cr_assert_eq(tensor_get(&results[1], 4), round * round);
+    if (round == 1) tensor_release(&results[0]);
+  }
+  tensor_release(&results[0]);
+  tensor_release(&results[1]);
+  plan_free(plan);
+  trial_end(&trial);
+}
+
+Test(plan, a_slab_over_the_budget_is_refused) {
+  Trial trial;
+  start(&trial);
+  NodeId x = trial_bind(&trial, DTYPE_F32, trial_shape(2, 3, 1, 0));
+  NodeId big = graph_emit(&trial.graph, OP_EXPAND, &x, 1, (int64_t[]){3, INT64_C(1) << 38}, 2, &trial.diag);
+  NodeId sum = trial_emit(&trial, OP_SUM, &big, 1, (int64_t[]){3, 0}, 2);
+  PlanSpec spec = {.graph = &trial.graph, .results = &sum, .result_count = 1};
+  cr_assert_null(plan_make(&spec, &trial.diag));
+  cr_assert_eq(trial.diag.status, STATUS_MEMORY);
+  trial_end(&trial);
+}
+
+Test(plan, cache_finds_the_same_question) {
+  Trial trial;
+  Question question;
+  draw_graph(&trial, 3, 4, 5, 20);
+  ask(&trial, &question);
+  PlanCache *cache = plan_cache_new(2);
+  Plan *first = plan_find(cache, &question.spec, &trial.diag);
+  cr_assert_eq(plan_find(cache, &question.spec, &trial.diag), first);
+  PlanSpec other = question.spec;
+  other.result_count--;
+  cr_assert_neq(plan_find(cache, &other, &trial.diag), first);
+  cr_assert_eq(plan_find(cache, &question.spec, &trial.diag), first);
+  plan_cache_free(cache);
+  trial_end(&trial);
+}

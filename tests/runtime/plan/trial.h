@@ -1,0 +1,88 @@
+/* trial.h — for the tests of plans: graphs drawn at random, tensors to run them on, bits compared.
+ *
+ * A Trial has a graph over a few bound tensors, and the nodes drawn.  What a plan gives for it is held against the immediate
+ * executor, which runs every node alone: the same kernels, nothing fused, nothing in place.
+ */
+#ifndef GD_TESTS_PLAN_TRIAL_H
+#define GD_TESTS_PLAN_TRIAL_H
+
+#include "runtime/plan/making.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { TRIAL_BOUND = 8, TRIAL_NODES = 200 };
+
+typedef struct Trial {
+  Graph graph;
+  Diag diag;
+  uint64_t seed;
+  Tensor bound[TRIAL_BOUND];
+  int bound_count;
+  NodeId nodes[TRIAL_NODES];
+  int count;
+} Trial;
+
+static inline uint64_t trial_draw(Trial *trial, uint64_t below) {
+  trial->seed = hash_mix(trial->seed + 1, 977);
+  return (trial->seed >> 20) % below;
+}
+
+static inline Shape trial_shape(int rank, int64_t a, int64_t b, int64_t c) {
+  int64_t dim[] = {a, b, c};
+  return shape_of(rank, dim);
+}
+
+static inline NodeId trial_bind(Trial *trial, Dtype dtype, Shape shape) {
+  Tensor *tensor = &trial->bound[trial->bound_count];
+  cr_assert(tensor_new(tensor, dtype, &shape, &trial->diag));
+  for (int64_t i = 0; i < tensor_count(tensor); i++) {
+    double value = (double)trial_draw(trial, 4001) / 1000 - 2;
+    tensor_set(tensor, i, dtype == DTYPE_BOOL ? value > 0 : dtype_floats(dtype) ? value : (double)(int)value);
+  }
+  Type type = {.dtype = dtype, .shape = shape};
+  return trial->nodes[trial->count++] = graph_input(&trial->graph, &type, trial->bound_count++);
+}
+
+/* Emits; a node that does not fit is forgotten. */
+static inline NodeId trial_emit(Trial *trial, Op op, const NodeId *inputs, int count, const int64_t *attrs, int attr_count) {
+  NodeId id = graph_emit(&trial->graph, op, inputs, count, attrs, attr_count, &trial->diag);
+  trial->diag.status = 0;
+  if (id && trial->count < TRIAL_NODES) trial->nodes[trial->count++] = id;
+  return id;
+}
+
+static inline NodeId trial_keep(Trial *trial, NodeId id) {
+  trial->diag.status = 0;
+  if (id && trial->count < TRIAL_NODES) trial->nodes[trial->count++] = id;
+  return id;
+}
+
+/* Elementwise nodes, their arguments promoted. */
+static inline NodeId trial_1(Trial *trial, Op op, NodeId a) { return trial_keep(trial, make1(&(Maker){&trial->graph, &trial->diag}, op, a)); }
+static inline NodeId trial_2(Trial *trial, Op op, NodeId a, NodeId b) { return trial_keep(trial, make2(&(Maker){&trial->graph, &trial->diag}, op, a, b)); }
+static inline NodeId trial_3(Trial *trial, Op op, NodeId a, NodeId b, NodeId c) {
+  return trial_keep(trial, make3(&(Maker){&trial->graph, &trial->diag}, op, a, b, c));
+}
+
+static inline Tensor trial_binding(void *context, int64_t binding) { return tensor_retain(&((Trial *)context)->bound[binding]); }
+
+static inline Values trial_values(Trial *trial) {
+  return (Values){.graph = &trial->graph, .binding = trial_binding, .context = trial};
+}
+
+static inline void trial_pointers(Trial *trial, void *pointers[TRIAL_BOUND]) {
+  for (int i = 0; i < trial->bound_count; i++) pointers[i] = tensor_data(&trial->bound[i]);
+}
+
+static inline bool same_bits(const Tensor *a, const Tensor *b) {
+  return a->dtype == b->dtype && shape_equal(&a->shape, &b->shape) && memcmp(tensor_data(a), tensor_data(b), tensor_bytes(a)) == 0;
+}
+
+static inline void trial_end(Trial *trial) {
+  for (int i = 0; i < trial->bound_count; i++) tensor_release(&trial->bound[i]);
+  graph_free(&trial->graph);
+}
+
+#endif
