@@ -69,7 +69,7 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all deps demo test check asan tsan harsh lint install uninstall bench reference clean help unit golden examples tidy objects gradients resume faults mutants FORCE
+.PHONY: all deps demo test check asan tsan harsh lint install uninstall bench reference clean help unit golden examples tidy objects gradients resume faults sessions mutants FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
@@ -151,6 +151,9 @@ gradients: $(OUT)/gd $(TOOLS)/rows $(TOOLS)/golden ## check the gradients, examp
 faults: $(OUT)/gd $(TOOLS)/faults ## give gd two thousand bad texts
 	@$(TOOLS)/faults $(OUT)/gd
 
+sessions: $(OUT)/gd $(TOOLS)/terminal ## drive the REPL through a pseudo-terminal
+	@$(TOOLS)/terminal $(OUT)/gd tests/sessions/*.txt
+
 resume: $(OUT)/gd ## kill training at 20 random steps, resume, compare bytes
 	@tests/tools/resume.sh $(OUT)/gd
 
@@ -178,6 +181,7 @@ test: deps ## install what is missing, build, and run every test, the slow ones 
 	@$(MAKE) --no-print-directory WERROR=1 tidy
 	@$(MAKE) --no-print-directory WERROR=1 examples
 	@$(MAKE) --no-print-directory WERROR=1 faults
+	@$(MAKE) --no-print-directory WERROR=1 sessions
 	@$(MAKE) --no-print-directory WERROR=1 resume
 	@$(MAKE) --no-print-directory WERROR=1 gradients
 	@$(MAKE) --no-print-directory WERROR=1 unit

@@ -1,0 +1,283 @@
+/* csv_test.c — tables: what they give, and each mistake with its place. */
+#include "runtime/io/csv.h"
+#include "tests/runtime/io/folder.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+TestSuite(csv, .init = folder_make, .fini = folder_remove);
+
+static const Files ANYWHERE = {0};
+static const CsvOptions PLAIN = {.dtype = DTYPE_F32};
+
+static bool read_text(const char *text, size_t length, const CsvOptions *options, Csv *csv, Diag *diag) {
+  *diag = (Diag){0};
+  folder_put("t.csv", text, length);
+  return csv_read(&ANYWHERE, "t.csv", options, csv, diag);
+}
+
+static Csv read_good(const char *text, const CsvOptions *options) {
+  Csv csv;
+  Diag diag;
+  cr_assert(read_text(text, strlen(text), options, &csv, &diag), "%s: %s", diag.where, diag.message);
+  return csv;
+}
+
+static void check_tensor(const Tensor *tensor, const char *expected) {
+  Text text = {0};
+  tensor_text(tensor, &text);
+  cr_assert_str_eq(text.data, expected);
+  text_free(&text);
+}
+
+/* The file is refused with 65, at this line and column, and the message holds `words`. */
+static void check_bad_bytes(const char *text, size_t length, const CsvOptions *options, const char *place, const char *words) {
+  Csv csv;
+  Diag diag;
+  char where[64];
+  snprintf(where, sizeof where, "t.csv: %s", place);
+  cr_assert_not(read_text(text, length, options, &csv, &diag), "%.60s", text);
+  cr_assert_eq(diag.status, STATUS_MALFORMED);
+  cr_assert_str_eq(diag.where, where, "%s: %s", diag.where, diag.message);
+  cr_assert_not_null(strstr(diag.message, words), "%s", diag.message);
+  cr_assert_eq(mem_used_bytes(), 0u);
+}
+
+static void check_bad(const char *text, const char *place, const char *words) { check_bad_bytes(text, strlen(text), &PLAIN, place, words); }
+
+Test(csv, numbers_and_classes) {
+  CsvOptions options = {.dtype = DTYPE_F64, .target = "kind"};
+  Csv csv = read_good("a,kind,b\r\n1,rose, 2.5 \r\n-3e2,\"an \"\"oak\"\"\",.5\r\n4,rose,\"7\"\r\n", &options);
+  check_tensor(&csv.x, "[[1, 2.5], [-300, 0.5], [4, 7]]");
+  cr_assert_eq(csv.x.dtype, DTYPE_F64);
+  check_tensor(&csv.y, "[1, 0, 1]");
+  cr_assert_eq(csv.y.dtype, DTYPE_I32);
+  cr_assert_eq(csv.name_count, 2);
+  cr_assert_str_eq(csv.names[1], "b");
+  cr_assert_str_eq(csv.target, "kind");
+  cr_assert_eq(csv.class_count, 1);
+  cr_assert_str_eq(csv.classes[0].column, "kind");
+  cr_assert_str_eq(csv.classes[0].names[0], "an \"oak\"");
+  csv_free(&csv);
+  cr_assert_eq(mem_used_bytes(), 0u);
+}
+
+Test(csv, text_features_numeric_target_and_no_target) {
+  CsvOptions options = {.dtype = DTYPE_F32, .target = "y"};
+  Csv csv = read_good("\xEF\xBB\xBFs,y\nb,1\na,2\nb,3", &options);
+  check_tensor(&csv.x, "[[1], [0], [1]]");
+  check_tensor(&csv.y, "[1, 2, 3]");
+  cr_assert_eq(csv.y.dtype, DTYPE_F32);
+  csv_free(&csv);
+  csv = read_good("s,y\nb,1\n\n\n", &PLAIN);
+  check_tensor(&csv.x, "[[0, 1]]");
+  cr_assert_null(csv.y.buffer);
+  cr_assert_null(csv.target);
+  csv_free(&csv);
+}
+
+Test(csv, columns_by_place) {
+  CsvOptions options = {.dtype = DTYPE_F32, .no_header = true, .target_by_place = true, .target_place = -1};
+  Csv csv = read_good("1,2,7\n3,4,8\n", &options);
+  check_tensor(&csv.x, "[[1, 2], [3, 4]]");
+  check_tensor(&csv.y, "[7, 8]");
+  cr_assert_str_eq(csv.names[1], "1");
+  cr_assert_str_eq(csv.target, "2");
+  csv_free(&csv);
+  Diag diag;
+  options.target_place = 3;
+  cr_assert_not(read_text("1,2,7\n", 6, &options, &csv, &diag));
+  cr_assert_eq(diag.status, STATUS_FAILED);
+}
+
+Test(csv, missing_cells) {
+  static const char text[] = "a,s,b\n1,x,2\n,y,4\n3,\"\",6\n5,x,7\n";
+  CsvOptions options = {.dtype = DTYPE_F32};
+  Csv csv;
+  Diag diag;
+  cr_assert_not(read_text(text, strlen(text), &options, &csv, &diag));
+  cr_assert_str_eq(diag.where, "t.csv: line 3 column 1");
+  cr_assert_not_null(strstr(diag.message, "\"a\""));
+  cr_assert_not_null(strstr(diag.help, "missing: \"drop\""));
+  options.missing = CSV_MISSING_DROP;
+  csv = read_good(text, &options);
+  check_tensor(&csv.x, "[[1, 0, 2], [5, 0, 7]]"); /* y stood in a dropped row only: no class */
+  cr_assert_eq(csv.rows_dropped, 2);
+  cr_assert_eq(csv.classes[0].count, 1);
+  csv_free(&csv);
+  options.missing = CSV_MISSING_MEAN;
+  check_bad_bytes(text, strlen(text), &options, "line 4 column 3", "texts, which have no mean");
+  csv = read_good("a,b\n1,2\n,4\n5,\n", &options);
+  check_tensor(&csv.x, "[[1, 2], [3, 4], [5, 3]]");
+  csv_free(&csv);
+  options.target = "b";
+  check_bad_bytes("a,b\n1,2\n,4\n5,\n", 14, &options, "line 4 column 3", "target");
+  options.missing = CSV_MISSING_DROP;
+  check_bad_bytes("a,b\n1,\n,4\n", 10, &options, "line 2 column 1", "none is left");
+}
+
+Test(csv, a_target_that_is_not_there) {
+  CsvOptions options = {.dtype = DTYPE_F32, .target = "speces"};
+  Csv csv;
+  Diag diag;
+  cr_assert_not(read_text("a,species\n1,x\n", 14, &options, &csv, &diag));
+  cr_assert_eq(diag.status, STATUS_FAILED);
+  cr_assert_not_null(strstr(diag.help, "\"species\""), "%s", diag.help);
+}
+
+Test(csv, form) {
+  check_bad("", "line 1 column 1", "empty");
+  check_bad("\n\n", "line 1 column 1", "empty");
+  check_bad("a,b\n", "line 1 column 4", "no row of data");
+  check_bad("a,b\n1,2,3\n", "line 2 column 5", "more cells");
+  check_bad("a,b\n1\n", "line 2 column 1", "1 cells");
+  check_bad("a,b\n1,2\n\n3,4\n", "line 3 column 1", "blank row");
+  check_bad("a,,b\n1,2,3\n", "line 1 column 3", "no name");
+  check_bad("a,b,a\n1,2,3\n", "line 1 column 5", "two columns");
+  check_bad("1,2\n3,4\n", "line 1 column 1", "numbers");
+  check_bad("a,b\n1,\"2\n3,4\n", "line 2 column 3", "never closed");
+  check_bad("a,b\n1,\"2\"x\n", "line 2 column 3", "follows");
+  check_bad("a,b\n1,2\"\n", "line 2 column 4", "quote");
+  check_bad("a,b\n1,2\rx,4\n", "line 2 column 4", "carriage return");
+  check_bad("a,b\n,1\n,2\n", "line 2 column 1", "empty from top to bottom");
+}
+
+/* G38: none of these is silently a number or a class. */
+Test(csv, cells_that_are_no_numbers) {
+  static const char *const cells[] = {"1e999", "0x10", "1_000", "\"1,000\"", "NA", "null", "TRUE", "#DIV/0!", "=1+1", "١٢", "１", "nan", "inf", "?", "-", "1.5.2", "50%", "12kg", "1 000", "\"3,5\""};
+  for (int i = 0; i < COUNT_OF(cells); i++) {
+    char text[200];
+    snprintf(text, sizeof text, "k,v\n1,2\n3,%s\n4,5\n", cells[i]);
+    check_bad(text, "line 3 column 3", "\"v\"");
+  }
+  static const char *const whole[] = {"1e999", "0x10", "1_000", "\"1,000\"", "NA", "null", "#DIV/0!", "=1+1", "١٢", "50%"};
+  for (int i = 0; i < COUNT_OF(whole); i++) { /* nor as a column of its own */
+    char text[200];
+    snprintf(text, sizeof text, "v,k\n%s,2\n%s,3\n", whole[i], whole[i]);
+    check_bad(text, "line 2 column 1", "\"v\"");
+  }
+  Csv csv = read_good("v,w\n\"NA\",TRUE\nx,FALSE\n1.2.3,2020-01-01\n", &PLAIN); /* meant as texts */
+  check_tensor(&csv.x, "[[1, 2], [2, 1], [0, 0]]");
+  csv_free(&csv);
+}
+
+Test(csv, the_rarer_kind_is_the_mistake) {
+  check_bad("v\n1\n2\nabc\n3\n", "line 4 column 1", "\"abc\" is not a number");
+  check_bad("v\nabc\n1\n2\n3\n", "line 2 column 1", "\"abc\" is not a number");
+  check_bad("v\nabc\n1\ndef\nghi\n", "line 3 column 1", "\"1\" is a number");
+  CsvOptions options = {.dtype = DTYPE_F32, .no_header = true};
+  Csv csv;
+  Diag diag;
+  cr_assert_not(read_text("a,b\n1,2\n3,4\n", 12, &options, &csv, &diag));
+  cr_assert_not_null(strstr(diag.help, "header: true"));
+}
+
+/* G39: what the file looks like instead. */
+Test(csv, likely_causes) {
+  check_bad("a;b\n1;2\n", "line 1 column 1", "semicolons");
+  check_bad("a\tb\n1\t2\n", "line 1 column 1", "tabs");
+  check_bad_bytes("\xFF\xFE" "a\0,\0", 6, &PLAIN, "line 1 column 1", "UTF-16");
+  check_bad_bytes("a\0,\0b\0\n\0", 8, &PLAIN, "line 1 column 2", "UTF-16");
+  check_bad_bytes("\xFF\xFE\0\0a\0\0\0", 8, &PLAIN, "line 1 column 1", "UTF-32");
+  check_bad("a,b\ncaf\xE9,1\n", "line 2 column 4", "Latin-1");
+  check_bad("a,b\n\x93q\x94,1\n", "line 2 column 1", "1252");
+  check_bad("<!DOCTYPE html><html>", "line 1 column 1", "HTML");
+  check_bad("  \n<html>", "line 1 column 1", "HTML");
+  check_bad("version https://git-lfs.github.com/spec/v1\noid x\n", "line 1 column 1", "LFS");
+  check_bad_bytes("\x89PNG\r\n\x1a\n", 8, &PLAIN, "line 1 column 1", "PNG");
+  check_bad_bytes("\x1f\x8b\x08\0", 4, &PLAIN, "line 1 column 1", "gzip");
+}
+
+/* G35: every byte in a name, a number and quotes is read, or refused with a place; never a crash, never status 0 with a wrong shape. */
+Test(csv, every_byte_everywhere) {
+  static const char *const forms[] = {"a%b,c\n1,2\n", "a,b\n1%2,3\n", "a,b\n\"x%y\",3\n"};
+  for (int form = 0; form < COUNT_OF(forms); form++)
+    for (int byte = 0; byte < 256; byte++) {
+      char text[64];
+      size_t length = strlen(forms[form]);
+      memcpy(text, forms[form], length);
+      *(char *)memchr(text, '%', length) = (char)byte;
+      Csv csv;
+      Diag diag;
+      if (!read_text(text, length, &PLAIN, &csv, &diag)) {
+        cr_assert_eq(diag.status, STATUS_MALFORMED);
+        cr_assert_not_null(strstr(diag.where, "line "), "form %d byte %02x: %s", form, (unsigned)byte, diag.message);
+        continue;
+      }
+      cr_assert(byte >= 0x20 || byte == '\t' || (byte == '\n' && form == 2), "form %d byte %02x", form, (unsigned)byte);
+      cr_assert_eq(csv.x.shape.dim[0], 1);
+      cr_assert_eq(csv.x.shape.dim[1], 2);
+      csv_free(&csv);
+    }
+}
+
+/* G41: a cut or a flip may leave valid CSV; it never leaves a crash or a leak. */
+Test(csv, cuts_and_flips) {
+  char text[] = "a,b,\"c d\"\n1.5,x,3\n-2e3,\"y \"\"z\",4\n";
+  size_t length = strlen(text);
+  Csv csv;
+  Diag diag;
+  for (size_t cut = 0; cut <= length; cut++)
+    if (read_text(text, cut, &PLAIN, &csv, &diag)) csv_free(&csv);
+    else cr_assert_eq(diag.status, STATUS_MALFORMED);
+  for (size_t bit = 0; bit < length * 8; bit++) {
+    text[bit / 8] ^= (char)(1 << bit % 8);
+    if (read_text(text, length, &PLAIN, &csv, &diag)) csv_free(&csv);
+    else cr_assert_eq(diag.status, STATUS_MALFORMED);
+    text[bit / 8] ^= (char)(1 << bit % 8);
+  }
+  cr_assert_eq(mem_used_bytes(), 0u);
+}
+
+/* G40: ten million of one byte cost linear time and end in a stated limit. */
+Test(csv, large_and_odd, .timeout = 60) {
+  enum { LARGE = 10000000 };
+  static const char bytes[] = "x,\"\n1 ";
+  char *text = mem_alloc(LARGE);
+  CsvOptions options = {.dtype = DTYPE_F32, .no_header = true};
+  for (const char *byte = bytes; *byte; byte++) {
+    memset(text, *byte, LARGE);
+    Csv csv;
+    Diag diag;
+    clock_t start = clock();
+    cr_assert_not(read_text(text, LARGE, &options, &csv, &diag));
+    cr_assert_eq(diag.status, STATUS_MALFORMED, "%s", diag.message);
+    cr_assert_lt((double)(clock() - start) / CLOCKS_PER_SEC, 3);
+  }
+  memset(text, '\n', LARGE); /* blank lines in the middle of a single column are missing cells */
+  text[0] = text[LARGE - 1] = '1';
+  Csv csv;
+  Diag diag;
+  cr_assert_not(read_text(text, LARGE, &options, &csv, &diag));
+  cr_assert_not_null(strstr(diag.message, "empty"));
+  mem_free(text);
+}
+
+/* G47's little sister: many distinct texts stay linear. */
+Test(csv, many_classes, .timeout = 30) {
+  Text text = {0};
+  text_string(&text, "name,v\n");
+  for (int i = 0; i < 100000; i++) text_format(&text, "n%06d,%d\n", (i * 7919) % 100000, i);
+  Csv csv = read_good(text.data, &PLAIN);
+  cr_assert_eq(csv.classes[0].count, 100000);
+  cr_assert_eq(tensor_get(&csv.x, 2), 7919);
+  csv_free(&csv);
+  text_free(&text);
+}
+
+Test(csv, the_shape_alone) {
+  folder_put("t.csv", "a,kind,b\n1,x,\n2,y,3\n", 20);
+  CsvOptions options = {.dtype = DTYPE_F64, .target = "kind", .missing = CSV_MISSING_DROP};
+  Csv csv;
+  Diag diag;
+  char shown[200];
+  cr_assert(csv_shape(&ANYWHERE, "t.csv", &options, &csv, &diag));
+  cr_assert_str_eq(shape_show(&csv.x.shape, shown), "[1, 2]");
+  cr_assert_str_eq(shape_show(&csv.y.shape, shown), "[1]");
+  cr_assert_eq(csv.y.dtype, DTYPE_I32);
+  cr_assert_null(csv.x.buffer);
+  csv_free(&csv);
+}

@@ -1,0 +1,199 @@
+/* terminal.c — drives gd through a pseudo-terminal, as a person would.
+ *
+ *   terminal GD SESSION...
+ *
+ * A session is a text of lines:
+ *   $ ARGS           start gd with these arguments; once, first
+ *   > TEXT           type TEXT and Return
+ *   ^C  ^D           press these keys
+ *   < TEXT           wait until TEXT appears, after what was found before; 10 seconds at most
+ *   ! TEXT           TEXT must not have appeared since the last `<`
+ *   ~ N              wait N milliseconds
+ *   ? N              the end: gd must exit with status N by itself
+ *   # …              a comment
+ * Escape sequences that gd sends are left out before looking, and runs of blanks count as one, so that repainting does not matter.
+ * Prints one line a session, then `N passed, N failed`.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { SEEN_MOST = 1 << 20, WAIT_MOST = 10, WORDS_MOST = 16 };
+
+typedef struct Session {
+  int terminal;        /* our end of the pseudo-terminal */
+  pid_t pid;           /* gd; 0 before it is started and after it ended */
+  char *seen;          /* what appeared, without escape sequences; owned */
+  size_t length;       /* of seen */
+  size_t from;         /* where the next `<` looks */
+  int escape;          /* where in an escape sequence we are: 0 outside, 1 after ESC, 2 in its parameters, 3 in a title */
+} Session;
+
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void keep(Session *session, char byte) {
+  if (byte == '\r') byte = ' ';
+  if (byte == ' ' && session->length && (session->seen[session->length - 1] == ' ' || session->seen[session->length - 1] == '\n')) return;
+  if (session->length < SEEN_MOST - 1) session->seen[session->length++] = byte;
+  session->seen[session->length] = 0;
+}
+
+static void take(Session *session, const char *bytes, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    char byte = bytes[i];
+    switch (session->escape) {
+      case 0:
+        if (byte == 27) session->escape = 1;
+        else if (byte != 7 && byte != 8) keep(session, byte);
+        break;
+      case 1: session->escape = byte == '[' ? 2 : byte == ']' ? 3 : 0; break;
+      case 2: if (byte >= 0x40) session->escape = 0; break;
+      default: if (byte == 7 || byte == '\\') session->escape = 0; break;
+    }
+  }
+}
+
+/* Reads what is there, waiting at most so long; false at the end of the terminal. */
+static bool listen_for(Session *session, double seconds) {
+  struct pollfd poll_fd = {session->terminal, POLLIN, 0};
+  if (poll(&poll_fd, 1, (int)(seconds * 1000)) <= 0) return true;
+  char bytes[4096];
+  ssize_t got = read(session->terminal, bytes, sizeof bytes);
+  if (got <= 0) return got < 0 && errno == EINTR;
+  take(session, bytes, (size_t)got);
+  return true;
+}
+
+static void start(Session *session, const char *gd, char *arguments) {
+  session->terminal = posix_openpt(O_RDWR | O_NOCTTY);
+  if (session->terminal < 0 || grantpt(session->terminal) || unlockpt(session->terminal)) { perror("terminal: posix_openpt"); exit(71); }
+  session->pid = fork();
+  if (session->pid) return;
+  setsid();
+  int inner = open(ptsname(session->terminal), O_RDWR);
+  struct winsize size = {.ws_row = 24, .ws_col = 100};
+  ioctl(inner, TIOCSWINSZ, &size);
+  ioctl(inner, TIOCSCTTY, 0);
+  for (int fd = 0; fd < 3; fd++) dup2(inner, fd);
+  close(session->terminal);
+  setenv("TERM", "xterm", 1);
+  setenv("INPUTRC", "/dev/null", 1);
+  char *argv[WORDS_MOST] = {(char *)gd};
+  int count = 1;
+  for (char *word = strtok(arguments, " "); word && count < WORDS_MOST - 1; word = strtok(NULL, " ")) argv[count++] = word;
+  execv(gd, argv);
+  _exit(127);
+}
+
+static void type(Session *session, const char *text, const char *end) {
+  if (write(session->terminal, text, strlen(text)) < 0 || write(session->terminal, end, strlen(end)) < 0) perror("terminal: write");
+}
+
+static bool wait_for(Session *session, const char *text) {
+  double deadline = now() + WAIT_MOST;
+  for (;;) {
+    char *found = strstr(session->seen + session->from, text);
+    if (found) { session->from = (size_t)(found - session->seen) + strlen(text); return true; }
+    if (now() > deadline) return false;
+    if (!listen_for(session, 0.05)) {
+      found = strstr(session->seen + session->from, text);
+      if (found) session->from = (size_t)(found - session->seen) + strlen(text);
+      return found != NULL;
+    }
+  }
+}
+
+static int wait_end(Session *session) {
+  double deadline = now() + WAIT_MOST;
+  int status;
+  while (waitpid(session->pid, &status, WNOHANG) == 0) {
+    if (now() > deadline) return -1;
+    listen_for(session, 0.02);
+  }
+  session->pid = 0;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* One line of a session; false, having said why, when it fails. */
+static bool act(Session *session, const char *gd, char *line, char *why, size_t room) {
+  char *text = line[0] && line[1] == ' ' ? line + 2 : line + 1;
+  switch (line[0]) {
+    case 0: case '#': return true;
+    case '$': start(session, gd, text); return true;
+    case '>': type(session, text, "\r"); return true;
+    case '^': type(session, line[1] == 'C' ? "\x03" : "\x04", ""); return true;
+    case '~': {
+      double deadline = now() + atoi(text) / 1000.0;
+      while (now() < deadline) listen_for(session, 0.01);
+      return true;
+    }
+    case '<':
+      if (wait_for(session, text)) return true;
+      snprintf(why, room, "'%s' did not appear; last seen: %.300s", text, session->seen + (session->length > 300 ? session->length - 300 : 0));
+      return false;
+    case '!':
+      if (!strstr(session->seen + session->from, text)) return true;
+      snprintf(why, room, "'%s' appeared", text);
+      return false;
+    case '?': {
+      int status = wait_end(session);
+      if (status == atoi(text)) return true;
+      snprintf(why, room, "ended with status %d, not %s", status, text);
+      return false;
+    }
+    default: snprintf(why, room, "not a line of a session: %s", line); return false;
+  }
+}
+
+static bool run(const char *gd, const char *path) {
+  FILE *file = fopen(path, "r");
+  if (!file) { perror(path); return false; }
+  Session session = {.seen = calloc(SEEN_MOST, 1)};
+  char line[1024], why[900] = "";
+  int number = 0;
+  bool fine = session.seen != NULL;
+  while (fine && fgets(line, sizeof line, file)) {
+    number++;
+    line[strcspn(line, "\n")] = 0;
+    fine = act(&session, gd, line, why, sizeof why);
+  }
+  fclose(file);
+  if (session.pid > 0) { kill(session.pid, SIGKILL); waitpid(session.pid, NULL, 0); }
+  if (session.terminal > 0) close(session.terminal);
+  free(session.seen);
+  if (fine) printf("ok   %s\n", path);
+  else printf("FAIL %s:%d  %s\n", path, number, why);
+  return fine;
+}
+
+int main(int argc, char **argv) {
+  char gd[PATH_MAX], home[] = P_tmpdir "/terminal-XXXXXX";
+  if (argc < 3 || !realpath(argv[1], gd)) { fputs("usage: terminal GD SESSION...\n", stderr); return 2; }
+  if (!mkdtemp(home)) { perror("terminal"); return 73; }
+  setenv("HOME", home, 1);   /* the history of a test is not the user's */
+  int passed = 0, failed = 0;
+  for (int i = 2; i < argc; i++) {
+    if (run(gd, argv[i])) passed++;
+    else failed++;
+  }
+  char command[PATH_MAX];
+  snprintf(command, sizeof command, "rm -rf %s", home);
+  if (system(command)) perror("terminal: rm");
+  printf("sessions: %d passed, %d failed\n", passed, failed);
+  return failed ? 1 : 0;
+}
