@@ -6,7 +6,8 @@
  *   $ ARGS           start gd with these arguments; once, first
  *   > TEXT           type TEXT and Return
  *   ^C  ^D           press these keys
- *   < TEXT           wait until TEXT appears, after what was found before; 10 seconds at most
+ *   < TEXT           wait until TEXT appears, after what was found before; 10 seconds at most.  What is typed appears too:
+ *                    choose a TEXT that is not in it
  *   ! TEXT           TEXT must not have appeared since the last `<`
  *   ~ N              wait N milliseconds
  *   ? N              the end: gd must exit with status N by itself
@@ -144,19 +145,19 @@ static bool act(Session *session, const char *gd, char *line, char *why, size_t 
     }
     case '<':
       if (wait_for(session, text)) return true;
-      snprintf(why, room, "'%s' did not appear; last seen: %.300s", text, session->seen + (session->length > 300 ? session->length - 300 : 0));
+      snprintf(why, room, "'%.400s' did not appear; last seen: %.300s", text, session->seen + (session->length > 300 ? session->length - 300 : 0));
       return false;
     case '!':
       if (!strstr(session->seen + session->from, text)) return true;
-      snprintf(why, room, "'%s' appeared", text);
+      snprintf(why, room, "'%.400s' appeared", text);
       return false;
     case '?': {
       int status = wait_end(session);
       if (status == atoi(text)) return true;
-      snprintf(why, room, "ended with status %d, not %s", status, text);
+      snprintf(why, room, "ended with status %d, not %.20s", status, text);
       return false;
     }
-    default: snprintf(why, room, "not a line of a session: %s", line); return false;
+    default: snprintf(why, room, "not a line of a session: %.400s", line); return false;
   }
 }
 
@@ -164,7 +165,7 @@ static bool run(const char *gd, const char *path) {
   FILE *file = fopen(path, "r");
   if (!file) { perror(path); return false; }
   Session session = {.seen = calloc(SEEN_MOST, 1)};
-  char line[1024], why[900] = "";
+  char line[1024], why[1600] = "";
   int number = 0;
   bool fine = session.seen != NULL;
   while (fine && fgets(line, sizeof line, file)) {
