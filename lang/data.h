@@ -1,0 +1,19 @@
+/* data.h — data sets of the script: reading, making up, splitting, scaling.
+ *
+ * A data set is columns with the same first axis (x, y); its rows are tuples of them.  What comes from a file keeps the names of its
+ * columns and what the codes of text columns stand for.
+ */
+#ifndef GD_LANG_DATA_H
+#define GD_LANG_DATA_H
+
+#include "lang/trace.h"
+
+/* Returns a new data set of `count` columns named x, y, …; takes the columns. */
+Value dataset_new(Vm *vm, const Site *site, const Value *columns, int count);
+
+NativeFunction native_csv, native_idx, native_npy, native_npz, native_text, native_dataset, native_shuffle, native_standardize, native_batches;
+NativeFunction native_moons, native_spirals, native_blobs, native_line_data, native_digits;
+/* split(d, 0.8) of a data set or a tensor; split(s, ",") of a string is the evaluator's. */
+Value data_split(Vm *vm, const Site *site, Value *args, int count);
+
+#endif
