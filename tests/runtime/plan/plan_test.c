@@ -41,8 +41,8 @@ static void draw_node(Trial *trial) {
       return;
     }
     case 10: {
-      const Shape *to = &graph_node(&trial->graph, trial->nodes[0])->type.shape;
-      trial_emit(trial, OP_EXPAND, &a, 1, to->dim, to->rank);
+      const Shape to = graph_node(&trial->graph, trial->nodes[0])->type.shape;
+      trial_emit(trial, OP_EXPAND, &a, 1, to.dim, to.rank);
       return;
     }
     default: {
