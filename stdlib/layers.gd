@@ -146,3 +146,14 @@ fn dropout(x, rate = 0.5) {
   if not (rate >= 0 and rate < 1) { error("dropout: the rate is {rate}, it must be from 0 to below 1") }
   if rate == 0 { x } else { x * bernoulli(1 - rate, shape(x)) / (1 - rate) }
 }
+
+## Parts one after the other: `chain(f, g, h)(x)` is `h(g(f(x)))`.  Parts are models or functions of one argument; a model among
+## them is `net.parts.0`.
+##
+##     print(count(chain(Dense(4, 8), relu, Dense(8, 1))))   # expect: 49
+model chain(parts...) {
+  fn forward(x) {
+    for part in parts { x = part(x) }
+    x
+  }
+}
