@@ -1,4 +1,4 @@
-/* conv.c — convolutions as matrix products, and pooling.
+/* conv.c — convolutions as matrix products.
  *
  * For one image and one group of channels, let the *patches* be the matrix [rows, pixels] with a row for each weight of one filter
  * (channel, i, j: rows = C/g kh kw) and a column for each pixel of the result: what that weight is multiplied with there, zero where it lies
@@ -13,22 +13,25 @@
  * The team takes: for y, runs of pixels; for dx, runs of channels, so that no two add to one place; for dw, runs of
  * rows, and runs of images where rows alone are too few: each run of images has a dw of its own, added in order.  All cuts
  * follow from sizes alone.
- *
- * Pooling is direct: one loop over windows.  The greatest of a window is told by its place, so that value and gradient
- * are a PICK and a DROP; padding is never the greatest; the first of equals wins, and a NaN wins over all.
  */
 #include "runtime/kernels/conv.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "runtime/kernels/product.h"
 
 enum {
+#if defined(GD_HARSH)
+  TILE_ROWS = 5,
+  TILE_BYTES = 5 * 7 * 8,
+  WEIGHT_BLOCKS = 3,
+  BLOCK_WORK = 50
+#else
   TILE_ROWS = 256,           /* rows of patches at a time, as many as the product takes in one pass */
   TILE_BYTES = 256 << 10,    /* of patches on the stack */
   WEIGHT_BLOCKS = 16,        /* so many blocks are wanted of a weight gradient */
-  BLOCK_WORK = 1 << 17       /* multiplications, or window places, that make a block worth handing out */
+  BLOCK_WORK = 1 << 17       /* multiplications that make a block worth handing out */
+#endif
 };
 
 /* Everything about one convolution. */
@@ -146,17 +149,38 @@ static void add_piece(char *plane, const char *from, Piece piece, int64_t step, 
   }
 }
 
-/* Between a tile and the planes of its group's channels (`image`): copies from them, or, for the gradient, adds to them. */
-static void tile_move(const Conv *conv, const Tile *tile, char *image, bool add) {
-  const int64_t taps = conv->kernel_height * conv->kernel_width, bytes = (int64_t)conv->size;
+/* One row of a tile: the weight that it stands for, and where its elements lie. */
+typedef struct Line {
+  int64_t i, j;            /* of the weight, in the window */
+  int64_t plane;           /* bytes from the group's first channel to this one's plane */
+  char *data;
+} Line;
+static inline Line line_of(const Conv *conv, const Tile *tile, int64_t r) {
+  const int64_t taps = conv->kernel_height * conv->kernel_width, row = tile->row + r, bytes = (int64_t)conv->size;
+  return (Line){row % taps / conv->kernel_width, row % conv->kernel_width, row / taps * conv->plane * bytes, (char *)tile->data + r * tile->pixels * bytes};
+}
+static inline int64_t length_of(Piece piece) { return piece.before + piece.inside + piece.after; }
+
+/* The tile of the patches of the channels whose planes begin at `image`. */
+static void tile_fill(const Conv *conv, const Tile *tile, const char *image) {
   for (int64_t r = 0; r < tile->rows; r++) {
-    const int64_t row = tile->row + r, i = row % taps / conv->kernel_width, j = row % conv->kernel_width;
-    char *plane = image + row / taps * conv->plane * bytes, *line = (char *)tile->data + r * tile->pixels * bytes;
-    for (int64_t p = 0, length; p < tile->pixels; p += length) {
-      const Piece piece = piece_of(conv, i, j, tile->pixel + p, tile->pixels - p);
-      length = piece.before + piece.inside + piece.after;
-      if (add) add_piece(plane, line + p * bytes, piece, conv->stride[1], conv->size);
-      else copy_piece(line + p * bytes, plane, piece, conv->stride[1], conv->size);
+    const Line line = line_of(conv, tile, r);
+    for (int64_t p = 0; p < tile->pixels;) {
+      const Piece piece = piece_of(conv, line.i, line.j, tile->pixel + p, tile->pixels - p);
+      copy_piece(line.data + p * (int64_t)conv->size, image + line.plane, piece, conv->stride[1], conv->size);
+      p += length_of(piece);
+    }
+  }
+}
+
+/* The transpose: adds a tile to the planes that it would have come from. */
+static void tile_spread(const Conv *conv, const Tile *tile, char *image) {
+  for (int64_t r = 0; r < tile->rows; r++) {
+    const Line line = line_of(conv, tile, r);
+    for (int64_t p = 0; p < tile->pixels;) {
+      const Piece piece = piece_of(conv, line.i, line.j, tile->pixel + p, tile->pixels - p);
+      add_piece(image + line.plane, line.data + p * (int64_t)conv->size, piece, conv->stride[1], conv->size);
+      p += length_of(piece);
     }
   }
 }
@@ -188,7 +212,7 @@ static void forward_pixels(const Conv *conv, int64_t image, int64_t group, int64
   char patches[TILE_BYTES] __attribute__((aligned(64)));
   Tile tile = {.pixel = pixel, .pixels = least(conv->tile_pixels, conv->pixels - pixel), .data = patches};
   const bool pointwise = is_pointwise(conv);
-  char *from = (char *)(uintptr_t)conv->x + image_at(conv, image, group);   /* only read */
+  const char *from = conv->x + image_at(conv, image, group);
   const char *weights = conv->w + group * conv->group_filters * conv->rows * (int64_t)conv->size;
   for (tile.row = 0; tile.row == 0 || tile.row < conv->rows; tile.row += conv->tile_rows) {
     tile.rows = least(conv->tile_rows, conv->rows - tile.row);
@@ -202,7 +226,7 @@ static void forward_pixels(const Conv *conv, int64_t image, int64_t group, int64
       product.b = from + (tile.row * conv->plane + pixel) * (int64_t)conv->size;
       product.b_stride = conv->plane;
     } else {
-      tile_move(conv, &tile, from, false);
+      tile_fill(conv, &tile, from);
       product.b = patches;
       product.b_stride = tile.pixels;
     }
@@ -249,7 +273,7 @@ static void input_channels(const Conv *conv, int64_t image, int64_t group, int64
       product.b_stride = conv->pixels;
       product.c = patches;
       multiply(&product);
-      tile_move(conv, &tile, to, true);
+      tile_spread(conv, &tile, to);
     }
   }
 }
@@ -285,7 +309,7 @@ static void weight_rows(const Conv *conv, int64_t run, int64_t group, int64_t ro
   for (int64_t image = from; image < to; image++)
     for (tile.pixel = 0; tile.pixel < conv->pixels && !kernels_interrupted; tile.pixel += conv->tile_pixels) {
       tile.pixels = least(conv->tile_pixels, conv->pixels - tile.pixel);
-      tile_move(conv, &tile, (char *)(uintptr_t)conv->x + image_at(conv, image, group), false);
+      tile_fill(conv, &tile, conv->x + image_at(conv, image, group));
       product.k = tile.pixels;
       product.a = conv->y + result_at(conv, image, group, tile.pixel);
       product.a_stride = conv->pixels;
@@ -393,127 +417,4 @@ void kernel_conv2d_weight_plain(Call *call) {
   conv.x = call->inputs[0].data;
   conv.y = call->inputs[1].data;
   conv_plain(&conv, WANT_DW);
-}
-
-/* ---- pooling ---- */
-
-typedef struct Pool {
-  Call *call;
-  int64_t planes;                 /* N C */
-  int64_t height, width;          /* of x */
-  int64_t out_height, out_width;
-  int64_t window[2], stride[2], pad[2];
-  int64_t per_block;              /* planes of one block */
-} Pool;
-
-static Pool pool_of(Call *call, const Shape *x, const Shape *y) {
-  const int64_t *attrs = call->attrs;
-  Pool pool = {.call = call, .planes = x->dim[0] * x->dim[1], .height = x->dim[2], .width = x->dim[3], .out_height = y->dim[2], .out_width = y->dim[3]};
-  for (int i = 0; i < 2; i++) pool.window[i] = attrs[i], pool.stride[i] = attrs[2 + i], pool.pad[i] = attrs[4 + i];
-  return pool;
-}
-
-static void pool_run(Pool *pool, void (*task)(void *context, int64_t block)) {
-  const double work = (double)(pool->out_height * pool->out_width) * (double)pool->window[0] * (double)pool->window[1];
-  pool->per_block = work >= BLOCK_WORK ? 1 : (int64_t)(BLOCK_WORK / (work + 1)) + 1;
-  const int64_t blocks = parts_of(pool->planes, pool->per_block);
-  if (blocks == 1) task(pool, 0);
-  else if (blocks > 1) team_run(blocks, task, pool);
-}
-
-/* The part of a window that lies inside the image. */
-typedef struct Window {
-  int64_t top, bottom, left, right;   /* bottom and right are one past */
-} Window;
-static inline Window window_of(const Pool *pool, int64_t oy, int64_t ox) {
-  const int64_t y = oy * pool->stride[0] - pool->pad[0], x = ox * pool->stride[1] - pool->pad[1];
-  return (Window){most(0, y), least(pool->height, y + pool->window[0]), most(0, x), least(pool->width, x + pool->window[1])};
-}
-
-/* The three loops are written once for each type: POOL(real) makes them for float and double. */
-#define POOL(real)                                                                                                    \
-  static void argmax_plane_##real(const Pool *pool, const real *x, int32_t *place) {                                  \
-    for (int64_t oy = 0; oy < pool->out_height; oy++)                                                                 \
-      for (int64_t ox = 0; ox < pool->out_width; ox++) {                                                              \
-        const Window in = window_of(pool, oy, ox);                                                                    \
-        int64_t best = in.top * pool->width + in.left;                                                                \
-        for (int64_t i = in.top; i < in.bottom; i++)                                                                  \
-          for (int64_t at = i * pool->width + in.left; at < i * pool->width + in.right; at++)                         \
-            if (!(x[at] <= x[best]) && x[best] == x[best]) best = at;                                                 \
-        *place++ = (int32_t)best;                                                                                     \
-      }                                                                                                               \
-  }                                                                                                                   \
-  static void sum_plane_##real(const Pool *pool, const real *x, real *y) {                                            \
-    for (int64_t oy = 0; oy < pool->out_height; oy++)                                                                 \
-      for (int64_t ox = 0; ox < pool->out_width; ox++) {                                                              \
-        const Window in = window_of(pool, oy, ox);                                                                    \
-        real sum = 0;                                                                                                 \
-        for (int64_t i = in.top; i < in.bottom; i++)                                                                  \
-          for (int64_t j = in.left; j < in.right; j++) sum += x[i * pool->width + j];                                 \
-        *y++ = sum;                                                                                                   \
-      }                                                                                                               \
-  }                                                                                                                   \
-  static void spread_plane_##real(const Pool *pool, const real *dy, real *dx) {                                       \
-    memset(dx, 0, (size_t)(pool->height * pool->width) * sizeof(real));                                               \
-    for (int64_t oy = 0; oy < pool->out_height; oy++)                                                                 \
-      for (int64_t ox = 0; ox < pool->out_width; ox++, dy++) {                                                        \
-        const Window in = window_of(pool, oy, ox);                                                                    \
-        for (int64_t i = in.top; i < in.bottom; i++)                                                                  \
-          for (int64_t j = in.left; j < in.right; j++) dx[i * pool->width + j] += *dy;                                \
-      }                                                                                                               \
-  }
-POOL(float)
-POOL(double)
-#undef POOL
-
-/* The planes of a block: which of x's and of y's they are. */
-static inline int64_t first_plane(const Pool *pool, int64_t block) { return block * pool->per_block; }
-static inline int64_t last_plane(const Pool *pool, int64_t block) {
-  return kernels_interrupted ? 0 : least(pool->planes, (block + 1) * pool->per_block);
-}
-
-static void argmax_block(void *context, int64_t block) {
-  const Pool *pool = context;
-  const View *x = &pool->call->inputs[0];
-  const int64_t in = pool->height * pool->width, out = pool->out_height * pool->out_width;
-  int32_t *place = pool->call->output.data;
-  for (int64_t p = first_plane(pool, block); p < last_plane(pool, block); p++) {
-    if (x->dtype == DTYPE_F32) argmax_plane_float(pool, (const float *)x->data + p * in, place + p * out);
-    else argmax_plane_double(pool, (const double *)x->data + p * in, place + p * out);
-  }
-}
-
-static void sum_block(void *context, int64_t block) {
-  const Pool *pool = context;
-  const View *x = &pool->call->inputs[0], *y = &pool->call->output;
-  const int64_t in = pool->height * pool->width, out = pool->out_height * pool->out_width;
-  for (int64_t p = first_plane(pool, block); p < last_plane(pool, block); p++) {
-    if (x->dtype == DTYPE_F32) sum_plane_float(pool, (const float *)x->data + p * in, (float *)y->data + p * out);
-    else sum_plane_double(pool, (const double *)x->data + p * in, (double *)y->data + p * out);
-  }
-}
-
-static void spread_block(void *context, int64_t block) {
-  const Pool *pool = context;
-  const View *dy = &pool->call->inputs[0], *dx = &pool->call->output;
-  const int64_t in = pool->height * pool->width, out = pool->out_height * pool->out_width;
-  for (int64_t p = first_plane(pool, block); p < last_plane(pool, block); p++) {
-    if (dy->dtype == DTYPE_F32) spread_plane_float(pool, (const float *)dy->data + p * out, (float *)dx->data + p * in);
-    else spread_plane_double(pool, (const double *)dy->data + p * out, (double *)dx->data + p * in);
-  }
-}
-
-void kernel_pool_argmax(Call *call) {
-  Pool pool = pool_of(call, &call->inputs[0].shape, &call->output.shape);
-  pool_run(&pool, argmax_block);
-}
-
-void kernel_pool_sum(Call *call) {
-  Pool pool = pool_of(call, &call->inputs[0].shape, &call->output.shape);
-  pool_run(&pool, sum_block);
-}
-
-void kernel_pool_sum_input(Call *call) {
-  Pool pool = pool_of(call, &call->output.shape, &call->inputs[0].shape);
-  pool_run(&pool, spread_block);
 }

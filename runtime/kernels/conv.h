@@ -1,4 +1,4 @@
-/* conv.h — convolution and pooling of images [N, C, H, W].  Attributes and layouts stand in ops.def. */
+/* conv.h — convolution of images [N, C, H, W].  Attributes and layouts stand in ops.def. */
 #ifndef GD_RUNTIME_KERNELS_CONV_H
 #define GD_RUNTIME_KERNELS_CONV_H
 
@@ -7,9 +7,6 @@
 void kernel_conv2d(Call *call);
 void kernel_conv2d_input(Call *call);
 void kernel_conv2d_weight(Call *call);
-void kernel_pool_argmax(Call *call);
-void kernel_pool_sum(Call *call);
-void kernel_pool_sum_input(Call *call);
 
 /* Straight from the definition, for tests. */
 void kernel_conv2d_plain(Call *call);

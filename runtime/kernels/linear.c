@@ -20,8 +20,13 @@
 #include "runtime/kernels/product.h"
 
 enum {
+#if defined(GD_HARSH)
+  TINY = 2,
+  BATCH_WORK = 20
+#else
   TINY = 16,                /* matrices up to this size are factored by the plain code */
   BATCH_WORK = 1 << 17      /* multiplications that make a block of a batch worth handing out */
+#endif
 };
 
 /* ---- batches ---- */
@@ -33,7 +38,6 @@ typedef struct Batch {
   int64_t count;             /* problems */
   int64_t per_block;         /* problems that one block of the team takes */
   const Lapack *lapack;      /* NULL: the plain code */
-  bool plain;                /* asked for by a _plain kernel */
   void (*one)(const struct Batch *batch, int64_t index);
 } Batch;
 
@@ -68,6 +72,12 @@ static void run_block(void *context, int64_t block) {
   for (int64_t i = from; i < to && !kernels_interrupted; i++) batch->one(batch, i);
 }
 
+/* When problems of several blocks are at fault, which of them told it first is chance: the first in order shall. */
+static void tell_first_fault(const Batch *batch) {
+  *batch->call->fault = (Fault){0};
+  for (int64_t i = 0; i < batch->count && batch->call->fault->status == 0; i++) batch->one(batch, i);
+}
+
 /* Hands the problems out; `work` is the multiplications of one. */
 static void batch_run(Batch *batch, double work, void (*one)(const Batch *batch, int64_t index)) {
   batch->one = one;
@@ -75,6 +85,7 @@ static void batch_run(Batch *batch, double work, void (*one)(const Batch *batch,
   const int64_t blocks = (batch->count + batch->per_block - 1) / batch->per_block;
   if (blocks == 1) run_block(batch, 0);
   else if (blocks > 1) team_run(blocks, run_block, batch);
+  if (blocks > 1 && batch->call->fault->status != 0) tell_first_fault(batch);
 }
 
 /* "" for a single matrix, else which of the batch. */

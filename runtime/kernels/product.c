@@ -27,18 +27,32 @@
 #endif
 
 enum {
+#if defined(GD_HARSH)
+  DEPTH_MOST = 12,
+  PART_ROWS = 17,
+  PART_COLUMNS = 40,
+  PARTS_MOST = 7,
+  LONG_SUM = 5,
+  STREAM_COLUMNS = 10,
+  PART_WORK = 500,
+  ROW_WORK = 50,
+#else
   DEPTH_MOST = 256,        /* terms of the sum that one pass takes: a panel of b is then 32 KiB at most */
-  PANEL_BYTES = DEPTH_MOST * 2 * 64,
-  ROWS_MOST = 12,          /* of a tile, over all variants */
   PART_ROWS = 252,         /* most rows of a part: with DEPTH_MOST terms of f32 they are 256 KiB of a, inside the second cache */
   PART_COLUMNS = 512,      /* most columns of a part */
   PARTS_MOST = 24,         /* parts that a product is cut into for the sake of the team */
-  FEW_ROWS = 4,            /* so many rows do not pay for packing a transposed b ... */
-  LONG_SUM = 64,           /* ... when the sum is at least so long */
-  STREAM_COLUMNS = 1024    /* columns of one row that stay in the first cache while b streams by */
+  LONG_SUM = 64,           /* a sum so long suits the dot, where rows are few */
+  STREAM_COLUMNS = 1024,   /* columns of one row that stay in the first cache while b streams by */
+  PART_WORK = 1500000,     /* multiplications in a part: some ten to twenty microseconds */
+  ROW_WORK = 250000,       /* the same of a single row, which waits for memory, not for arithmetic */
+#endif
+  FEW_ROWS = 4,            /* so many rows do not pay for packing a transposed b when the sum is long */
+  PACKING_ROWS = 48,       /* so many rows pay for a copy of a straight b */
+  PACKING_COLUMNS = 48,    /* so many columns pay for a copy of rows of a that collide */
+  COLLISION_BYTES = 4096,  /* rows a multiple of this apart fall on the same lines of the first cache */
+  ROWS_MOST = 12,          /* of a tile, over all variants */
+  PANEL_BYTES = DEPTH_MOST * 2 * 64
 };
-static const double PART_WORK = 1.5e6;   /* multiplications in a part: some ten to twenty microseconds */
-static const double ROW_WORK = 2.5e5;    /* the same of a single row, which waits for memory, not for arithmetic */
 
 /* What a tile works on; see tile.inc. */
 typedef struct TileJob {
@@ -403,7 +417,7 @@ static void run_pass(const Pass *pass, int64_t first, int64_t depth, bool add) {
 }
 
 /* Do rows so far apart fall on the same lines of the first cache? */
-static bool stride_collides(int64_t stride, size_t size) { return stride * (int64_t)size % 4096 == 0; }
+static bool stride_collides(int64_t stride, size_t size) { return stride * (int64_t)size % COLLISION_BYTES == 0; }
 
 static void zero_part(const Product *product, const Part *part) {
   const size_t size = dtype_bytes(product->dtype);
@@ -422,9 +436,9 @@ void product_block(const Product *product, const Part *part) {
     return;
   }
   Pass pass = {.product = product, .part = part, .tiles = tiles_of(product), .size = dtype_bytes(product->dtype)};
-  pass.pack = product->b_transposed || (part->rows >= 48 && product->b_stride > 2 * pass.tiles->width);
+  pass.pack = product->b_transposed || (part->rows >= PACKING_ROWS && product->b_stride > 2 * pass.tiles->width);
   const int64_t passes = parts_of(part->depth, DEPTH_MOST);
-  if (!product->a_transposed && !product->keep_scratch && stride_collides(product->a_stride, pass.size) && part->columns >= 48)
+  if (!product->a_transposed && !product->keep_scratch && stride_collides(product->a_stride, pass.size) && part->columns >= PACKING_COLUMNS)
     pass.rows_copy = team_scratch((size_t)part->rows * (size_t)least(part->depth, DEPTH_MOST) * pass.size);
   for (int64_t q = 0; q < passes && !kernels_interrupted; q++) {
     const int64_t from = part_start(part->depth, 4, passes, q), to = part_start(part->depth, 4, passes, q + 1);
@@ -441,7 +455,7 @@ static Cut cut_sides(const Product *product, int64_t wanted) {
   const int64_t panels = parts_of(product->n, grain), row_tiles = parts_of(product->m, 2 * tiles_of(product)->rows);
   Cut cut = {most(1, parts_of(product->m, PART_ROWS)), 1, 1};
   wanted = parts_of(wanted, cut.row_parts);
-  const int64_t panels_each = most(1, least((panels + wanted / 2) / wanted, most(1, PART_COLUMNS / grain)));
+  const int64_t panels_each = most(1, least((panels + wanted / 2) / wanted, most(1, (int64_t)PART_COLUMNS / grain)));
   cut.column_parts = most(1, parts_of(panels, panels_each));
   cut.row_parts = most(cut.row_parts, least(row_tiles, cut.row_parts * wanted / cut.column_parts));
   return cut;

@@ -1,4 +1,4 @@
-/* conv_test.c — convolutions against their plain twins, pooling against a window looked at by hand. */
+/* conv_test.c — convolutions against their plain twins. */
 #include "runtime/kernels/conv.h"
 
 #include <criterion/criterion.h>
@@ -37,7 +37,7 @@ static View filled(View view) {
 
 static View run(void (*kernel)(Call *), const View *first, const View *second, View output, const int64_t *attrs) {
   Fault fault = {0};
-  View inputs[2] = {*first, second == NULL ? *first : *second};
+  View inputs[2] = {*first, *second};
   Call call = {.input_count = 2, .inputs = inputs, .output = output, .attrs = attrs, .attr_count = 9, .fault = &fault};
   kernel(&call);
   cr_assert_eq(fault.status, 0);
@@ -130,70 +130,4 @@ Test(conv, threads_give_equal_bits) {
   }
   free(of.x.data), free(of.w.data), free(of.y.data);
   team_stop();
-}
-
-/* ---- pooling ---- */
-
-/* What a window of the image holds, looked at place by place. */
-typedef struct Seen {
-  double sum;
-  int64_t best;
-} Seen;
-static Seen look(const View *x, int64_t plane, const int64_t *attrs, int64_t oy, int64_t ox) {
-  const int64_t height = x->shape.dim[2], width = x->shape.dim[3];
-  Seen seen = {0, -1};
-  for (int64_t i = 0; i < attrs[0]; i++)
-    for (int64_t j = 0; j < attrs[1]; j++) {
-      const int64_t y = oy * attrs[2] - attrs[4] + i, at_x = ox * attrs[3] - attrs[5] + j;
-      if (y < 0 || y >= height || at_x < 0 || at_x >= width) continue;
-      const double value = get(x, plane * height * width + y * width + at_x);
-      const double best = seen.best < 0 ? -INFINITY : get(x, plane * height * width + seen.best);
-      seen.sum += value;
-      if (seen.best < 0 || value > best || (isnan(value) && !isnan(best))) seen.best = y * width + at_x;
-    }
-  return seen;
-}
-
-static void check_pool(Dtype dtype, const int64_t sizes[4], const int64_t attrs[6]) {
-  const int64_t out_height = out_size(sizes[2], attrs[0], attrs[2], attrs[4], 1), out_width = out_size(sizes[3], attrs[1], attrs[3], attrs[5], 1);
-  const View x = filled(blank(dtype, sizes[0], sizes[1], sizes[2], sizes[3]));
-  for (int64_t i = 0; i + 1 < count_of(&x); i += 3) put(&x, i + 1, get(&x, i));   /* ties */
-  const View sum = run(kernel_pool_sum, &x, NULL, blank(dtype, sizes[0], sizes[1], out_height, out_width), attrs);
-  const View place = run(kernel_pool_argmax, &x, NULL, blank(DTYPE_I32, sizes[0], sizes[1], out_height, out_width), attrs);
-  double total = 0, spread = 0;   /* <pool(x), dy> = <x, transpose(dy)> */
-  const View dy = filled(blank(dtype, sizes[0], sizes[1], out_height, out_width));
-  const int64_t back[8] = {attrs[0], attrs[1], attrs[2], attrs[3], attrs[4], attrs[5], sizes[2], sizes[3]};
-  const View dx = run(kernel_pool_sum_input, &dy, NULL, blank(dtype, sizes[0], sizes[1], sizes[2], sizes[3]), back);
-  for (int64_t i = 0; i < count_of(&sum); i++) {
-    const Seen seen = look(&x, i / (out_height * out_width), attrs, i / out_width % out_height, i % out_width);
-    cr_assert_float_eq(get(&sum, i), seen.sum, dtype == DTYPE_F32 ? 1e-5 : 1e-14);
-    cr_assert_eq(get(&place, i), (double)seen.best);
-    total += get(&sum, i) * get(&dy, i);
-  }
-  for (int64_t i = 0; i < count_of(&x); i++) spread += get(&x, i) * get(&dx, i);
-  cr_assert_float_eq(total, spread, dtype == DTYPE_F32 ? 1e-3 : 1e-11);
-  free(x.data), free(sum.data), free(place.data), free(dy.data), free(dx.data);
-}
-
-Test(conv, pooling) {
-  static const int64_t sizes[][4] = {{2, 3, 4, 6}, {1, 2, 7, 5}, {1, 1, 1, 1}, {0, 2, 4, 4}, {3, 40, 28, 28}};
-  static const int64_t attrs[][6] = {{2, 2, 2, 2, 0, 0}, {3, 2, 1, 2, 1, 1}, {1, 1, 1, 1, 0, 0}, {2, 2, 2, 2, 1, 1}, {3, 3, 2, 1, 1, 1}};
-  for (int i = 0; i < 5; i++) {
-    check_pool(DTYPE_F32, sizes[i], attrs[i]);
-    check_pool(DTYPE_F64, sizes[i], attrs[i]);
-  }
-  team_stop();
-}
-
-/* The first of equals; a NaN over all, and the first of two. */
-Test(conv, the_greatest_of_a_window) {
-  static const float values[4][4] = {{1, 3, 3, 2}, {5, NAN, 9, NAN}, {-INFINITY, -INFINITY, -INFINITY, -INFINITY}, {-2, -1, -INFINITY, -1}};
-  static const int wanted[4] = {1, 1, 0, 1};
-  for (int i = 0; i < 4; i++) {
-    const View x = blank(DTYPE_F32, 1, 1, 2, 2);
-    memcpy(x.data, values[i], sizeof values[i]);
-    const View place = run(kernel_pool_argmax, &x, NULL, blank(DTYPE_I32, 1, 1, 1, 1), (int64_t[]){2, 2, 2, 2, 0, 0});
-    cr_assert_eq(get(&place, 0), wanted[i], "case %d: %g", i, get(&place, 0));
-    free(x.data), free(place.data);
-  }
 }
