@@ -171,7 +171,6 @@ static void print_node(const Ast *ast, Text *text) {
   if (ast->kind == AST_SUBSCRIPT && ast->op) text_string(text, " :");
   if (ast->kind == AST_ARGUMENT && ast->op) text_string(text, " ...");
   if (ast->kind == AST_DIMENSION && ast->op) text_string(text, " ..");
-  if (ast->kind == AST_SHAPE && ast->op) text_string(text, " []");
   if (is_text_kind(ast->kind)) {
     text_string(text, " \"");
     text_escaped(text, ast->text, ast->length);
@@ -179,6 +178,7 @@ static void print_node(const Ast *ast, Text *text) {
   } else if (ast->text) {
     text_format(text, " %s", ast->text);
   }
+  if (ast->kind == AST_SHAPE && ast->op) text_string(text, " []");
   for (uint32_t i = 0; ast->names && i < ast->count; i++) text_format(text, " %s", ast->names[i] ? ast->names[i] : "_");
   if (ast->function && ast->function->name) text_format(text, " %s", ast->function->name);
   if (ast->function) print_params(ast->function, text);

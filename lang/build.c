@@ -553,12 +553,28 @@ static const Operator OPERATORS[] = {
   [TOKEN_POW] = {AST_BINARY, BINARY_POW},
 };
 
+/* Whether a node stands without parentheses: those widen its span. */
+static bool bare(const Ast *ast, const Ast *last) { return ast->span.start == ast->a->span.start && ast->span.end == last->span.end; }
+
+static bool is_comparison(const Ast *ast) { return (ast->kind == AST_BINARY && ast->op >= BINARY_EQ) || ast->kind == AST_IN; }
+
+/* Comparisons and ranges do not chain.  Lemon's %nonassoc says so too, but its uncompressed tables reduce there instead. */
+static void check_chain(Parser *b, const Ast *left, const Ast *made) {
+  if (is_comparison(made) && is_comparison(left) && bare(left, left->b)) {
+    Diag *diag = report_error(b->report, made->op_span, "comparisons do not chain");
+    diag_help(diag, "`a < b and b < c`; or parentheses, where a bool is compared");
+  } else if (made->kind == AST_RANGE && left->kind == AST_RANGE && bare(left, left->c ? left->c : left->b)) {
+    diag_help(report_error(b->report, made->op_span, "ranges do not chain"), "a step is written `first..last by step`");
+  }
+}
+
 Ast *build_binary(Parser *b, Ast *left, Token op, Ast *right) {
   Ast *ast = node(b, OPERATORS[op.kind].kind, span_join(left->span, right->span));
   ast->op = OPERATORS[op.kind].op;
   ast->op_span = span_of(b, op);
   ast->a = left;
   ast->b = right;
+  check_chain(b, left, ast);
   return ast;
 }
 
@@ -576,6 +592,7 @@ Ast *build_range(Parser *b, Ast *first, Token dots, Ast *last, Ast *step) {
   ast->a = first;
   ast->b = last;
   ast->c = step;
+  check_chain(b, first, ast);
   return ast;
 }
 

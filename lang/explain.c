@@ -114,8 +114,6 @@ static int construct(const SyntaxContext *context) {
   return 0;
 }
 
-static bool compares(int kind) { return kind == TOKEN_EQ || kind == TOKEN_NE || kind == TOKEN_LT || kind == TOKEN_LE || kind == TOKEN_GT || kind == TOKEN_GE || kind == TOKEN_IN; }
-
 static const char *help_assign(const SyntaxContext *context, int within) {
   if (within == TOKEN_IF || within == TOKEN_WHILE || within == TOKEN_LB) return "`==` compares";
   if (within == TOKEN_LP) return "a named argument is written `name: value`; `==` compares";
@@ -135,19 +133,16 @@ static bool begins_value(int kind) { return kind == TOKEN_NAME || kind == TOKEN_
 /* Help for tokens that are slips by themselves, or NULL. */
 static const char *help_token(const Parser *b, const SyntaxContext *context, int within) {
   Token token = context->token;
-  int newest = context->word_count ? context->words[0] : 0;
   switch (token.kind) {
     case TOKEN_ASSIGN: return help_assign(context, within);
     case TOKEN_COLON: return help_colon(context, within);
     case TOKEN_ELSE: return "`else` follows the `}` of an `if`";
     case TOKEN_NOT: return context->expected[TOKEN_IN] ? "write `not (x in y)`" : NULL;
-    case TOKEN_DOTDOT: return newest == TOKEN_DOTDOT ? "a step is written `first..last by step`" : NULL;
     case TOKEN_TAIL: return context->expected[TOKEN_NUMBER] ? "an expression stands between the braces; a brace itself is written {{ or }}" : NULL;
     case TOKEN_ARROW: return "a function without a name is written `fn(x) = …`";
     default: break;
   }
-  if (compares(token.kind) && compares(newest)) return "comparisons do not chain: `a < b and b < c`";
-  if (b->previous.kind == TOKEN_PLUS && (token.kind == TOKEN_NL || token.kind == TOKEN_END || token.kind == TOKEN_RBRACE)) return "`x += 1` adds to a name";
+  if (token.kind == b->previous.kind && token.kind == TOKEN_PLUS) return "`x += 1` adds to a name";
   if (b->previous.kind == TOKEN_IMPORT) return "the path stands in quotes: `import \"lib/blocks.gd\"`; standard names need no import";
   return NULL;
 }

@@ -106,9 +106,10 @@ static Token soft(Lexer *lexer, int kind, const unsigned char *start, const unsi
   return give(lexer, name && !by ? kind : TOKEN_NAME, start, end);
 }
 
-/* `on` and `by`: only where an expression has just ended. */
+/* `on` and `by`: only where an expression has just ended, and the statement with it has not. */
 static Token particle(Lexer *lexer, int kind, const unsigned char *start, const unsigned char *end) {
-  bool after = (token_flags(lexer->last.kind) & ENDS) && !((token_flags(lexer->last.kind) & WORD) && (token_flags(lexer->last.kind) & STARTS));
+  int inner = lexer->depth > 0 ? lexer->open[lexer->depth - 1].kind : TOKEN_LBRACE;
+  bool after = !(lexer->fresh && inner == TOKEN_LBRACE) && (token_flags(lexer->last.kind) & ENDS) && !((token_flags(lexer->last.kind) & WORD) && (token_flags(lexer->last.kind) & STARTS));
   return give(lexer, after ? kind : TOKEN_NAME, start, end);
 }
 
@@ -286,7 +287,7 @@ static const unsigned char *strange(Lexer *lexer, const unsigned char *start) {
   else report_error(lexer->report, where, "`%c` is not a word of the language", (char)code);
   /* What is glued to it, and the same character again, would only repeat the message. */
   size_t size = (size_t)(end - start);
-  while (memcmp(end, start, size) == 0) end += size;
+  while (strncmp((const char *)end, (const char *)start, size) == 0) end += size;
   if (lexer->last.end == at && lexer->last.kind == TOKEN_NAME)
     while (name_byte(*end)) end++;
   lexer->told = (uint32_t)(end - text);
@@ -337,7 +338,7 @@ static Token scan(Lexer *lexer) {
     /*!re2c
       blank+                            { continue; }
       "#" [^\x00\n]*                    { continue; }
-      "\r"? "\n"                        { lexer->fresh = true; return give(lexer, TOKEN_NL, start, cursor); }
+      "\r"? "\n"                        { return give(lexer, TOKEN_NL, start, cursor); }
       ";"                               { return give(lexer, TOKEN_NL, start, cursor); }
       $                                 { return give(lexer, TOKEN_END, limit, limit); }
 
@@ -468,9 +469,10 @@ static void newline_in_interpolation(Lexer *lexer, Token newline) {
 static Token after_newline(Lexer *lexer, Token newline) {
   if (UNLIKELY(lexer->interpolations > 0)) return newline_in_interpolation(lexer, newline), newline;
   Token next;
-  do next = scan(lexer);
-  while (is_newline(lexer, next));
-  next.first = true;
+  do {
+    lexer->fresh = true;
+    next = scan(lexer);
+  } while (is_newline(lexer, next));
   int inner = lexer->depth > 0 ? lexer->open[lexer->depth - 1].kind : TOKEN_LBRACE;
   if (inner != TOKEN_LBRACE || !(token_flags(lexer->last.kind) & ENDS) || goes_on(lexer, next)) return next;
   lexer->ahead = next;

@@ -264,12 +264,13 @@ static void cut_back(yyParser *parser) {
   while (parser->yytos > parser->yystack && parser->yytos->major != TOKEN_LBRACE && parser->yytos->major != TOKEN_NL) parser->yytos--;
 }
 
-/* How many of the lexer's open brackets belong to what the parser has kept: up to its innermost `{`. */
+/* How many of the lexer's open brackets belong to what the parser has kept: up to its innermost `{`.  One more than are open
+ * when the token in hand has closed it. */
 static int kept_depth(const Parser *b, const yyParser *parser) {
   int braces = 0, depth = 0;
   for (int at = 1; at <= top_of(parser); at++) braces += parser->yystack[at].major == TOKEN_LBRACE;
   while (depth < b->lexer.depth && braces > 0) braces -= b->lexer.open[depth++].kind == TOKEN_LBRACE;
-  return depth;
+  return depth + braces;
 }
 
 static bool begins_statement(const Parser *b, Token token) {
