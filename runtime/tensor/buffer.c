@@ -4,6 +4,9 @@
  * elements behind it, and 64 readable bytes behind those, so that a vector load may run
  * over the end of an array.  The pad is cleared: what a load finds there is always the same.
  *
+ * An eager program makes and drops millions of small tensors, and an aligned allocation costs more than the rest of a
+ * scalar operation; so buffers of a few elements that are let go wait in a short list for the next that is wanted.
+ *
  * Everything is counted against the budget, what surrounds the elements too, so that a million
  * scalars count for what they take.
  */
@@ -16,6 +19,23 @@ enum { HEAD = 64, PAD = 64 };
 _Static_assert(sizeof(Buffer) <= HEAD && HEAD + PAD <= BUFFER_EXTRA, "the record fits before the elements");
 
 static size_t whole_size(size_t bytes) { return HEAD + ((bytes + 63) & ~(size_t)63) + PAD; }
+
+/* Memory of small buffers let go, all of whole_size(SPARE_BYTES); touched by the main thread only, as Buffers are.
+ * Under the address sanitizer there is none, so that it sees every use of memory that was freed. */
+#if defined(__SANITIZE_ADDRESS__)
+enum { SPARE_BYTES = 64, SPARE_MOST = 0 };
+#else
+enum { SPARE_BYTES = 64, SPARE_MOST = 64 };
+#endif
+static void *spare[SPARE_MOST + 1];
+static int spare_count;
+
+static void *take_small(void) { return spare_count > 0 ? spare[--spare_count] : mem_align64(whole_size(SPARE_BYTES)); }
+
+static void give_memory(Buffer *buffer) {
+  if (buffer->bytes <= SPARE_BYTES && spare_count < SPARE_MOST) spare[spare_count++] = buffer;
+  else mem_free(buffer);
+}
 
 static Buffer *set_up(Buffer *buffer, size_t bytes) {
   buffer->refs = 1;
@@ -51,7 +71,7 @@ static Buffer *refuse(size_t bytes, const char *why, Diag *diag) {
 
 Buffer *buffer_new(size_t bytes, Diag *diag) {
   if (bytes > SIZE_MAX / 2 || !mem_reserve(whole_size(bytes))) return refuse(bytes, "not enough memory", diag);
-  Buffer *buffer = mem_try64(whole_size(bytes));
+  Buffer *buffer = bytes <= SPARE_BYTES ? take_small() : mem_try64(whole_size(bytes));
   if (buffer) return set_up(buffer, bytes);
   mem_release(whole_size(bytes));
   return refuse(bytes, "the system has no more memory", diag);
@@ -59,7 +79,7 @@ Buffer *buffer_new(size_t bytes, Diag *diag) {
 
 Buffer *buffer_small(size_t bytes) {
   mem_charge(whole_size(bytes));
-  return set_up(mem_align64(whole_size(bytes)), bytes);
+  return set_up(bytes <= SPARE_BYTES ? take_small() : mem_align64(whole_size(bytes)), bytes);
 }
 
 void buffer_retain(Buffer *buffer) {
@@ -72,5 +92,5 @@ void buffer_release(Buffer *buffer) {
   assert(buffer->refs > 0);
   if (--buffer->refs) return;
   mem_release(whole_size(buffer->bytes));
-  mem_free(buffer);
+  give_memory(buffer);
 }
