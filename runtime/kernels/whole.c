@@ -1,0 +1,50 @@
+/* whole.c — WHOLE: an index or a label as i32, checked on the way.
+ *
+ * Where the language wants an index, a float tensor of whole values will do (language.md section 2).  The values must be whole and lie in
+ * lo … hi - 1; the first that does not, in row-major order, is told, before anybody reads at that place.
+ */
+#include "runtime/kernels/kernel.h"
+
+#include <math.h>
+
+static void refuse(Call *call, double value, int64_t at) {
+  Text text = {0};
+  text_digits(&text, value, 9);
+  int64_t lo = call->attrs[0], hi = call->attrs[1];
+  if (value != floor(value)) kernel_fault(call, "an index or a label must be whole, element %lld is %s", (long long)at, text.data);
+  else kernel_fault(call, "%s is out of range: %lld to %lld are possible (element %lld)", text.data, (long long)lo, (long long)hi - 1, (long long)at);
+  text_free(&text);
+}
+
+#define WHOLE_LOOP(NAME, TYPE)                                                          \
+  static void NAME(Call *call, int64_t count) {                                         \
+    const TYPE *in = call->inputs[0].data;                                              \
+    int32_t *out = call->output.data;                                                   \
+    double lo = (double)call->attrs[0], hi = (double)call->attrs[1];                    \
+    for (int64_t i = 0; i < count; i++) {                                               \
+      double value = (double)in[i];                                                     \
+      bool fine = value >= lo && value < hi && value == (double)(int32_t)value;         \
+      if (!fine) {                                                                      \
+        refuse(call, value, i);                                                         \
+        return;                                                                         \
+      }                                                                                 \
+      out[i] = (int32_t)value;                                                          \
+    }                                                                                   \
+  }
+
+WHOLE_LOOP(whole_u8, uint8_t)
+WHOLE_LOOP(whole_i32, int32_t)
+WHOLE_LOOP(whole_f32, float)
+WHOLE_LOOP(whole_f64, double)
+
+Kernel kernel_whole;
+
+void kernel_whole(Call *call) {
+  int64_t count = shape_count(&call->output.shape);
+  switch (call->inputs[0].dtype) {
+    case DTYPE_I32: whole_i32(call, count); break;
+    case DTYPE_F32: whole_f32(call, count); break;
+    case DTYPE_F64: whole_f64(call, count); break;
+    default: whole_u8(call, count); break;
+  }
+}
