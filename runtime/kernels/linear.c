@@ -22,9 +22,11 @@
 enum {
 #if defined(GD_HARSH)
   TINY = 2,
+  TINY_SPECTRAL = 2,
   BATCH_WORK = 20
 #else
-  TINY = 16,                /* matrices up to this size are factored by the plain code */
+  TINY = 32,                /* matrices up to this size are factored by the plain code */
+  TINY_SPECTRAL = 16,       /* likewise for singular values and eigenvalues, where the plain code falls behind sooner */
   BATCH_WORK = 1 << 17      /* multiplications that make a block of a batch worth handing out */
 #endif
 };
@@ -218,12 +220,18 @@ static bool take_input(double *to, const Batch *batch, int input, int64_t index)
 
 static double *room(size_t doubles) { return team_scratch((doubles + 1) * sizeof(double)); }
 
-/* Cuts the batch of a factorization and runs it: `size` is the matrix's, for the choice of the way. */
-static void factor_run(Batch *batch, bool plain, double m, double n, void (*one)(const Batch *batch, int64_t index)) {
-  const double small = m < n ? m : n;
+/* Of each matrix of the first input. */
+static Sizes sizes_of(const Batch *batch) {
+  const Shape *shape = &batch->call->inputs[0].shape;
+  const int64_t m = dim_back(shape, 2), n = dim_back(shape, 1);
+  return (Sizes){m, n, m < n ? m : n};
+}
+
+/* Runs a batch of factorizations of matrices of these sizes: up to `tiny` by the plain code. */
+static void factor_run(Batch *batch, bool plain, int64_t tiny, Sizes sizes, void (*one)(const Batch *batch, int64_t index)) {
   if (batch->count == 0) return;
-  batch->lapack = plain || small <= TINY ? NULL : library_lapack();
-  batch_run(batch, m * n * (small + 8), one);
+  batch->lapack = plain || sizes.k <= tiny ? NULL : library_lapack();
+  batch_run(batch, (double)sizes.m * (double)sizes.n * (double)(sizes.k + 8), one);
 }
 
 static void fault_singular(const Batch *batch, int64_t index, int64_t pivot) {
@@ -250,8 +258,8 @@ static void solve_one(const Batch *batch, int64_t index) {
 
 static void solve(Call *call, bool plain) {
   Batch batch = batch_of(call, 2);
-  const double n = (double)dim_back(&call->output.shape, 2), columns = (double)dim_back(&call->output.shape, 1);
-  factor_run(&batch, plain, n, n + columns, solve_one);
+  const int64_t n = dim_back(&call->output.shape, 2);
+  factor_run(&batch, plain, TINY, (Sizes){n, n + dim_back(&call->output.shape, 1), n}, solve_one);
 }
 
 void kernel_solve(Call *call) { solve(call, false); }
@@ -276,8 +284,7 @@ static void inverse_one(const Batch *batch, int64_t index) {
 
 static void inverse(Call *call, bool plain) {
   Batch batch = batch_of(call, 2);
-  const double n = (double)dim_back(&call->output.shape, 1);
-  factor_run(&batch, plain, n, n, inverse_one);
+  factor_run(&batch, plain, TINY, sizes_of(&batch), inverse_one);
 }
 
 void kernel_inverse(Call *call) { inverse(call, false); }
@@ -296,8 +303,7 @@ static void det_one(const Batch *batch, int64_t index) {
 
 static void det(Call *call, bool plain) {
   Batch batch = batch_of(call, 0);
-  const double n = (double)dim_back(&call->inputs[0].shape, 1);
-  factor_run(&batch, plain, n, n, det_one);
+  factor_run(&batch, plain, TINY, sizes_of(&batch), det_one);
 }
 
 void kernel_det(Call *call) { det(call, false); }
@@ -320,8 +326,7 @@ static void cholesky_one(const Batch *batch, int64_t index) {
 
 static void cholesky(Call *call, bool plain) {
   Batch batch = batch_of(call, 2);
-  const double n = (double)dim_back(&call->output.shape, 1);
-  factor_run(&batch, plain, n, n, cholesky_one);
+  factor_run(&batch, plain, TINY, sizes_of(&batch), cholesky_one);
 }
 
 void kernel_cholesky(Call *call) { cholesky(call, false); }
@@ -341,20 +346,14 @@ static void trisolve_one(const Batch *batch, int64_t index) {
 
 static void trisolve(Call *call, bool plain) {
   Batch batch = batch_of(call, 2);
-  const double n = (double)dim_back(&call->output.shape, 2), columns = (double)dim_back(&call->output.shape, 1);
-  factor_run(&batch, plain, n, n + columns, trisolve_one);
+  const int64_t n = dim_back(&call->output.shape, 2);
+  factor_run(&batch, plain, TINY, (Sizes){n, dim_back(&call->output.shape, 1), n}, trisolve_one);
 }
 
 void kernel_trisolve(Call *call) { trisolve(call, false); }
 void kernel_trisolve_plain(Call *call) { trisolve(call, true); }
 
 /* ---- QR, SVD, EIGH ---- */
-
-static Sizes sizes_of(const Batch *batch) {
-  const Shape *shape = &batch->call->inputs[0].shape;
-  const int64_t m = dim_back(shape, 2), n = dim_back(shape, 1);
-  return (Sizes){m, n, m < n ? m : n};
-}
 
 static void qr_one(const Batch *batch, int64_t index) {
   const View *out = &batch->call->output;
@@ -372,8 +371,7 @@ static void qr_one(const Batch *batch, int64_t index) {
 
 static void qr(Call *call, bool plain) {
   Batch batch = batch_of(call, 1);
-  const Sizes sizes = sizes_of(&batch);
-  factor_run(&batch, plain, (double)sizes.m, (double)sizes.n, qr_one);
+  factor_run(&batch, plain, TINY, sizes_of(&batch), qr_one);
 }
 
 void kernel_qr(Call *call) { qr(call, false); }
@@ -400,8 +398,7 @@ static void svd_one(const Batch *batch, int64_t index) {
 
 static void svd(Call *call, bool plain) {
   Batch batch = batch_of(call, 1);
-  const Sizes sizes = sizes_of(&batch);
-  factor_run(&batch, plain, 8 * (double)sizes.m, (double)sizes.n, svd_one);
+  factor_run(&batch, plain, TINY_SPECTRAL, sizes_of(&batch), svd_one);
 }
 
 void kernel_svd(Call *call) { svd(call, false); }
@@ -425,8 +422,7 @@ static void eigh_one(const Batch *batch, int64_t index) {
 
 static void eigh(Call *call, bool plain) {
   Batch batch = batch_of(call, 1);
-  const double n = (double)dim_back(&call->inputs[0].shape, 1);
-  factor_run(&batch, plain, n, 8 * n, eigh_one);
+  factor_run(&batch, plain, TINY_SPECTRAL, sizes_of(&batch), eigh_one);
 }
 
 void kernel_eigh(Call *call) { eigh(call, false); }
