@@ -80,7 +80,7 @@ static bool open_folder(const Files *files, const char *path, int *folder, char 
 
 /* ---- the temporary file ---- */
 
-/* Removes NAME.tmp.PID of processes that are no more. */
+/* Removes NAME.tmp.PID, NAME.tmp.PID.link and their like of processes that are no more. */
 static void remove_stale(int folder, const char *stem, size_t stem_length) {
   int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   DIR *list = copy < 0 ? NULL : fdopendir(copy);
@@ -92,7 +92,7 @@ static void remove_stale(int folder, const char *stem, size_t stem_length) {
     if (strncmp(entry->d_name, stem, stem_length) != 0) continue;
     char *end = NULL;
     long process = strtol(entry->d_name + stem_length, &end, 10);
-    if (process <= 0 || *end || process == (long)getpid() || kill((pid_t)process, 0) == 0 || errno != ESRCH) continue;
+    if (process <= 0 || (*end && *end != '.') || process == (long)getpid() || kill((pid_t)process, 0) == 0 || errno != ESRCH) continue;
     int file = openat(folder, entry->d_name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
     if (file < 0) continue;
     if (flock(file, LOCK_EX | LOCK_NB) == 0) unlinkat(folder, entry->d_name, 0);
