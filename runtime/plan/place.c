@@ -192,7 +192,7 @@ static NodeId dying_operand(const Plan *plan, const Item *item, NodeId writer) {
   for (int r = 0; r < item->read_count; r++) {
     NodeId of = item->reads[r];
     const Facts *facts = &plan->facts[of];
-    if (facts->place.kind != PLACE_SLAB || facts->kept || facts->last != item->position || facts->bytes != plan->facts[writer].bytes) continue;
+    if (facts->place.kind != PLACE_SLAB || facts->kept || facts->leaf || facts->last != item->position || facts->bytes != plan->facts[writer].bytes) continue;
     if (dtype_bytes(graph_node(&plan->graph, of)->type.dtype) != dtype_bytes(node->type.dtype)) continue;
     if (read_before(plan, item, of, writer)) return of;
   }
