@@ -100,13 +100,13 @@ Trace *trace_open(Vm *vm) {
   return trace;
 }
 
-/* What somebody still holds gets its elements now; where that cannot be done (an abstract trace, a fault in the data)
- * it stays a type without elements, and using it later is an error that says so. */
-static void settle(Trace *trace) {
+/* What somebody still holds gets its elements now; where that cannot be done (an abstract trace, a fault in the data, a recording
+ * that an error ended) it stays a type without elements, and using it later is an error that says so. */
+static void settle(Trace *trace, bool work_out) {
   Vm *vm = trace->vm;
   for (int i = 0; i < trace->made_count; i++) {
     TensorObject *object = trace->made[i];
-    if (object->head.refs > 1 && !trace->abstract && !object->tensor.buffer) {
+    if (work_out && object->head.refs > 1 && !trace->abstract && !object->tensor.buffer) {
       Diag diag = {0};
       const Tensor *value = values_get(&trace->values, object->node, &diag);
       if (value) object->tensor = tensor_retain(value);
@@ -119,7 +119,7 @@ static void settle(Trace *trace) {
 
 void trace_detach(Vm *vm, Trace *trace) {
   assert(vm->trace == trace);
-  settle(trace);
+  settle(trace, true);
   vm->trace = trace->outer;
   trace->outer = NULL;
 }
@@ -141,7 +141,13 @@ void trace_close(Vm *vm, Trace *trace) {
 
 void trace_unwind(Vm *vm, Trace *keep) {
   let_go(&vm->tracer->eager);
-  while (vm->trace && vm->trace != keep) trace_close(vm, vm->trace);
+  while (vm->trace && vm->trace != keep) {
+    Trace *trace = vm->trace;
+    settle(trace, false);
+    vm->trace = trace->outer;
+    trace->outer = NULL;
+    trace_drop(vm, trace);
+  }
 }
 
 void trace_effect(Vm *vm) {
