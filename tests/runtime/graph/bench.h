@@ -14,7 +14,7 @@
 #include "runtime/graph/graph.h"
 #include "runtime/plan/plan.h"
 
-enum { BENCH_INPUTS = 8 };
+enum { BENCH_INPUTS = 16 };
 
 typedef struct Bench {
   Graph graph;
