@@ -97,93 +97,58 @@ typedef struct Tile {
   void *data;              /* [rows, pixels] */
 } Tile;
 
-/* A piece of one row of the tile that lies in one row of the result: where it comes from in the image. */
-typedef struct Piece {
-  int64_t at;              /* the piece's first element in the tile's row */
-  int64_t before;          /* elements that lie in the padding on the left */
-  int64_t inside;          /* then, elements of the image */
-  int64_t after;           /* then, elements in the padding on the right */
-  int64_t from;            /* place in the plane of the first inside */
-} Piece;
+/* A row of the patches: one weight of the window in one channel. */
+typedef struct Line {
+  int64_t y;               /* the image's row that it meets at the first row of the result; may lie in the padding */
+  int64_t first, last;     /* the columns of the result, first to last - 1, at which it meets the image and not the padding */
+  int64_t from;            /* elements from the group's first channel to what it meets at column 0 of row y */
+} Line;
 
 /* Division that rounds up, for a positive divisor. */
 static inline int64_t up(int64_t a, int64_t b) { return a > 0 ? (a + b - 1) / b : -(-a / b); }
 
-/* The piece that begins at pixel `p` of the result, for weight (i, j); `length` pixels at most, cut at the end of the row. */
-static Piece piece_of(const Conv *conv, int64_t i, int64_t j, int64_t p, int64_t length) {
-  const int64_t oy = p / conv->out_width, ox = p % conv->out_width, end = ox + least(length, conv->out_width - ox);
-  const int64_t y = oy * conv->stride[0] - conv->pad[0] + i * conv->dilation[0], shift = j * conv->dilation[1] - conv->pad[1];
-  Piece piece = {.before = end - ox};
-  if (y < 0 || y >= conv->height) return piece;
-  const int64_t first = least(end, most(ox, up(-shift, conv->stride[1]))), last = most(first, least(end, up(conv->width - shift, conv->stride[1])));
-  piece.before = first - ox;
-  piece.inside = last - first;
-  piece.after = end - last;
-  piece.from = y * conv->width + first * conv->stride[1] + shift;
-  return piece;
+static inline Line line_of(const Conv *conv, int64_t row) {
+  const int64_t taps = conv->kernel_height * conv->kernel_width, i = row % taps / conv->kernel_width, j = row % conv->kernel_width;
+  const int64_t y = i * conv->dilation[0] - conv->pad[0], x = j * conv->dilation[1] - conv->pad[1];
+  const int64_t first = least(conv->out_width, most(0, up(-x, conv->stride[1])));
+  return (Line){y, first, most(first, least(conv->out_width, up(conv->width - x, conv->stride[1]))), row / taps * conv->plane + y * conv->width + x};
 }
 
-static void copy_piece(char *to, const char *plane, Piece piece, int64_t step, size_t size) {
-  const int64_t bytes = (int64_t)size;
-  memset(to, 0, (size_t)(piece.before * bytes));
-  to += piece.before * bytes;
-  plane += piece.from * bytes;
-  if (step == 1) {
-    memcpy(to, plane, (size_t)(piece.inside * bytes));
-  } else if (size == sizeof(float)) {
-    for (int64_t q = 0; q < piece.inside; q++) ((float *)(void *)to)[q] = ((const float *)(const void *)plane)[q * step];
-  } else {
-    for (int64_t q = 0; q < piece.inside; q++) ((double *)(void *)to)[q] = ((const double *)(const void *)plane)[q * step];
-  }
-  memset(to + piece.inside * bytes, 0, (size_t)(piece.after * bytes));
+/* The part of a tile's line that lies in one row of the result: some padding, some of the image, some padding. */
+typedef struct Run {
+  int64_t at;              /* the part's first element in the line */
+  int64_t row;             /* the row of the result */
+  int64_t before, inside, after;
+  int64_t from;            /* where the first inside comes from, counted from the line's */
+} Run;
+
+/* The run that begins at column `column` of row `row`. */
+static inline Run run_of(const Conv *conv, const Tile *tile, const Line *line, int64_t at, int64_t row, int64_t column) {
+  const int64_t end = least(conv->out_width, column + tile->pixels - at), y = line->y + row * conv->stride[0];
+  Run run = {.at = at, .row = row, .before = end - column};
+  if (y < 0 || y >= conv->height) return run;
+  const int64_t first = least(end, most(column, line->first)), last = most(first, least(end, line->last));
+  run.before = first - column, run.inside = last - first, run.after = end - last;
+  run.from = row * conv->stride[0] * conv->width + first * conv->stride[1];
+  return run;
+}
+static inline Run run_first(const Conv *conv, const Tile *tile, const Line *line) {
+  return run_of(conv, tile, line, 0, tile->pixel / conv->out_width, tile->pixel % conv->out_width);
+}
+static inline void run_next(const Conv *conv, const Tile *tile, const Line *line, Run *run) {
+  *run = run_of(conv, tile, line, run->at + run->before + run->inside + run->after, run->row + 1, 0);
 }
 
-static void add_piece(char *plane, const char *from, Piece piece, int64_t step, size_t size) {
-  const int64_t bytes = (int64_t)size;
-  from += piece.before * bytes;
-  plane += piece.from * bytes;
-  if (size == sizeof(float)) {
-    for (int64_t q = 0; q < piece.inside; q++) ((float *)(void *)plane)[q * step] += ((const float *)(const void *)from)[q];
-  } else {
-    for (int64_t q = 0; q < piece.inside; q++) ((double *)(void *)plane)[q * step] += ((const double *)(const void *)from)[q];
-  }
-}
+#define REAL float
+#define NAMED(name) name##_f32
+#include "runtime/kernels/conv.inc"
 
-/* One row of a tile: the weight that it stands for, and where its elements lie. */
-typedef struct Line {
-  int64_t i, j;            /* of the weight, in the window */
-  int64_t plane;           /* bytes from the group's first channel to this one's plane */
-  char *data;
-} Line;
-static inline Line line_of(const Conv *conv, const Tile *tile, int64_t r) {
-  const int64_t taps = conv->kernel_height * conv->kernel_width, row = tile->row + r, bytes = (int64_t)conv->size;
-  return (Line){row % taps / conv->kernel_width, row % conv->kernel_width, row / taps * conv->plane * bytes, (char *)tile->data + r * tile->pixels * bytes};
-}
-static inline int64_t length_of(Piece piece) { return piece.before + piece.inside + piece.after; }
+#define REAL double
+#define NAMED(name) name##_f64
+#include "runtime/kernels/conv.inc"
 
-/* The tile of the patches of the channels whose planes begin at `image`. */
-static void tile_fill(const Conv *conv, const Tile *tile, const char *image) {
-  for (int64_t r = 0; r < tile->rows; r++) {
-    const Line line = line_of(conv, tile, r);
-    for (int64_t p = 0; p < tile->pixels;) {
-      const Piece piece = piece_of(conv, line.i, line.j, tile->pixel + p, tile->pixels - p);
-      copy_piece(line.data + p * (int64_t)conv->size, image + line.plane, piece, conv->stride[1], conv->size);
-      p += length_of(piece);
-    }
-  }
-}
-
-/* The transpose: adds a tile to the planes that it would have come from. */
-static void tile_spread(const Conv *conv, const Tile *tile, char *image) {
-  for (int64_t r = 0; r < tile->rows; r++) {
-    const Line line = line_of(conv, tile, r);
-    for (int64_t p = 0; p < tile->pixels;) {
-      const Piece piece = piece_of(conv, line.i, line.j, tile->pixel + p, tile->pixels - p);
-      add_piece(image + line.plane, line.data + p * (int64_t)conv->size, piece, conv->stride[1], conv->size);
-      p += length_of(piece);
-    }
-  }
-}
+static void tile_fill(const Conv *conv, const Tile *tile, const char *image) { (conv->dtype == DTYPE_F32 ? fill_f32 : fill_f64)(conv, tile, image); }
+static void tile_spread(const Conv *conv, const Tile *tile, char *image) { (conv->dtype == DTYPE_F32 ? spread_f32 : spread_f64)(conv, tile, image); }
 
 /* Are the patches the image itself? */
 static bool is_pointwise(const Conv *conv) {
@@ -326,23 +291,6 @@ static void weight_block(void *context, int64_t block) {
     weight_rows(conv, unit / conv->row_runs / conv->groups, unit / conv->row_runs % conv->groups, unit % conv->row_runs * conv->tile_rows);
 }
 
-static void add_partials(const Conv *conv) {
-  const int64_t count = conv->filters * conv->rows;
-  for (int64_t e = 0; e < count; e++) {
-    if (conv->dtype == DTYPE_F32) {
-      const float *partial = (const float *)(const void *)conv->partial;
-      float sum = partial[e];
-      for (int64_t run = 1; run < conv->image_runs; run++) sum += partial[run * count + e];
-      ((float *)(void *)conv->out)[e] = sum;
-    } else {
-      const double *partial = (const double *)(const void *)conv->partial;
-      double sum = partial[e];
-      for (int64_t run = 1; run < conv->image_runs; run++) sum += partial[run * count + e];
-      ((double *)(void *)conv->out)[e] = sum;
-    }
-  }
-}
-
 void kernel_conv2d_weight(Call *call) {
   Conv conv = conv_of(call, &call->inputs[0].shape, &call->output.shape, &call->inputs[1].shape);
   conv.x = call->inputs[0].data;
@@ -359,7 +307,7 @@ void kernel_conv2d_weight(Call *call) {
   conv.image_runs = most(1, least(conv.image_runs, (int64_t)(work / BLOCK_WORK)));
   if (conv.image_runs > 1) conv.partial = team_scratch((size_t)(conv.image_runs * count) * conv.size);
   conv_run(&conv, conv.image_runs * conv.groups * conv.row_runs, work / (double)conv.image_runs, weight_block);
-  if (conv.partial != NULL && !kernels_interrupted) add_partials(&conv);
+  if (conv.partial != NULL && !kernels_interrupted) (conv.dtype == DTYPE_F32 ? gather_f32 : gather_f64)(&conv);
 }
 
 /* ---- the plain twins: one loop over every term of the definition ---- */
