@@ -70,6 +70,7 @@ Tracer *tracer_new(Vm *vm) {
 }
 
 void tracer_free(Tracer *tracer) {
+  trace_unwind(tracer->eager.vm, NULL);
   trace_end(&tracer->eager);
   if (tracer->spare) {
     trace_end(tracer->spare);
