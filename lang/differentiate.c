@@ -13,6 +13,8 @@
  */
 #include "lang/differentiate.h"
 
+#include "lang/dump.h"
+#include "lang/lang.h"
 #include "lang/param.h"
 
 #include <math.h>
@@ -110,6 +112,9 @@ static void hand_out(Point *point, const NodeId *nodes, int count, Value *into) 
   PlanSpec spec = {.graph = &point->trace->graph, .results = nodes, .result_count = count};
   Plan *plan = plan_find(vm->tracer->plans, &spec, &diag);
   if (!plan) fail(point, &diag);
+  dump_graph(vm, DUMP_GRAPH, "graph of the function", &point->trace->graph, &point->y, 1);
+  dump_graph(vm, DUMP_GRAD, "graph of the derivative", &point->trace->graph, nodes, count);
+  dump_plan(vm, plan);
   void **pointers = arena_alloc(&point->trace->graph.arena, (size_t)(point->trace->binding_count + 1) * sizeof(void *));
   trace_pointers(point->trace, pointers);
   Tensor *results = arena_alloc(&point->trace->graph.arena, (size_t)count * sizeof(Tensor));

@@ -8,6 +8,8 @@
 #include "lang/step.h"
 
 #include "lang/differentiate.h"
+#include "lang/dump.h"
+#include "lang/lang.h"
 #include "lang/operation.h"
 
 #include <math.h>
@@ -276,6 +278,9 @@ static void plan(Tracing *tracing) {
   step->own_plan = !step->decided && tracing->context->keyed;
   step->plan = step->own_plan ? plan_make(&spec, &diag) : plan_find(tracing->vm->tracer->plans, &spec, &diag);
   if (!step->plan) fail(tracing, &diag, step->objective->span);
+  dump_graph(tracing->vm, DUMP_GRAPH, "graph of the loss and the metrics", &trace->graph, results, tracing->context->metric_count + 1);
+  if (tracing->gradients) dump_graph(tracing->vm, DUMP_GRAD, "graph of the gradients", &trace->graph, tracing->gradients, step->objective->target_count);
+  dump_plan(tracing->vm, step->plan);
   step->metric_count = tracing->context->metric_count;
   step->result_count = count;
   step->results = mem_zero((size_t)count * sizeof(Tensor));
@@ -341,6 +346,7 @@ static void trace_step(Vm *vm, Step *step, const StepContext *context) {
 /* ---- running ---- */
 
 void step_free(Vm *vm, Step *step) {
+  if (step->plan) dump_time(vm, step->plan);
   if (step->own_plan && step->plan) plan_free(step->plan);
   for (int i = 0; i < step->result_count; i++) tensor_release(&step->results[i]);
   mem_free(step->results);
