@@ -12,7 +12,11 @@
 
 #include <string.h>
 
+#ifdef GD_HARSH
+enum { CHUNK_FIRST = 32, CHUNK_MOST = 128, CHUNK_KEPT = 4096 };
+#else
 enum { CHUNK_FIRST = 4096, CHUNK_MOST = 1 << 20, CHUNK_KEPT = 4 << 20 };
+#endif
 
 struct ArenaChunk {
   ArenaChunk *older;  /* the one filled before */

@@ -20,6 +20,11 @@
 #include <string.h>
 
 enum { CLASSES_MOST = 1 << 24 }; /* codes that an f32 of x still tells apart */
+#ifdef GD_HARSH
+enum { SLOTS_FIRST = 2 }; /* of the table of distinct texts */
+#else
+enum { SLOTS_FIRST = 64 };
+#endif
 
 /* ---- cells ---- */
 
@@ -526,7 +531,7 @@ static int64_t find_slot(const Distinct *distinct, const char *text, size_t leng
 
 static void grow_slots(Distinct *distinct, uint64_t seed) {
   mem_free(distinct->slots);
-  distinct->slot_count = distinct->slot_count ? distinct->slot_count * 2 : 64;
+  distinct->slot_count = distinct->slot_count ? distinct->slot_count * 2 : SLOTS_FIRST;
   distinct->slots = mem_zero((size_t)distinct->slot_count * sizeof *distinct->slots);
   for (int64_t i = 0; i < distinct->count; i++) distinct->slots[find_slot(distinct, distinct->texts[i], strlen(distinct->texts[i]), seed)] = (int32_t)(i + 1);
 }

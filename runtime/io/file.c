@@ -23,7 +23,11 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#ifdef GD_HARSH
+enum { READ_STEP = 3 }; /* bytes asked for where the size is not known */
+#else
 enum { READ_STEP = 1 << 16 };
+#endif
 
 /* ---- messages ---- */
 

@@ -28,7 +28,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PENDING_MOST = 1 << 18, NAME_STEM_MOST = 200, LINKS_MOST = 40 };
+#ifdef GD_HARSH
+enum { PENDING_MOST = 5 }; /* bytes gathered before they are written */
+#else
+enum { PENDING_MOST = 1 << 18 };
+#endif
+enum { NAME_STEM_MOST = 200, LINKS_MOST = 40 };
 
 static const char TEMPORARY[] = ".tmp.";
 
@@ -198,10 +203,9 @@ static bool keep_old(const Writer *writer, const char *suffix, Diag *diag) {
   snprintf(link, sizeof link, "%s.link", writer->temporary);
   unlinkat(writer->folder, link, 0);
   if (linkat(writer->folder, writer->name, writer->folder, link, 0) == 0) {
-    if (renameat(writer->folder, link, writer->folder, kept) == 0) return true;
-    int error = errno;
-    unlinkat(writer->folder, link, 0);
-    return fail_create(writer->path, error, diag);
+    int error = renameat(writer->folder, link, writer->folder, kept) == 0 ? 0 : errno;
+    unlinkat(writer->folder, link, 0); /* still there too when `kept` was this very file: rename then does nothing */
+    return error == 0 || fail_create(writer->path, error, diag);
   }
   if (errno == ENOENT) return true; /* there was none */
   /* A file system without hard links: the old file is away for the moment between two renames, but under `kept`. */

@@ -166,6 +166,16 @@ Test(checkpoint, the_one_before_is_kept_and_used) {
   cr_assert_not(checkpoint_exists(&ANYWHERE, "c"));
 }
 
+/* A writer killed between keeping the old file and replacing it leaves both names on one file. */
+Test(checkpoint, both_names_on_one_file) {
+  Diag diag;
+  write_state(1, 5);
+  cr_assert_eq(link("c", "c.previous"), 0);
+  write_state(2, 5);
+  cr_assert_eq(folder_count(), 2);
+  cr_assert_eq(read_state(NULL, &diag), 2);
+}
+
 Test(checkpoint, a_newer_version_is_told) {
   static uint8_t file[1000];
   Diag diag;
