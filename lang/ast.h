@@ -58,6 +58,7 @@ typedef struct AstFunction {
   Ast *body;             /* an expression; a BLOCK for `{ }` */
   const char *doc;       /* the `##` lines above, without the marks; "" if none */
   /* filled by scope.c */
+  bool plain;            /* arguments by position need nothing but a copy: no rest, shapes, shared parameters, scalar result */
   int32_t frame_size;    /* slots a call needs */
   struct Capture *captures; /* where each captured cell comes from */
   int capture_count;

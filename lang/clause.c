@@ -49,7 +49,7 @@ static int64_t count_of(TrainRun *run, const char *key, int64_t absent, int64_t 
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, ast->span, "`%s:` must be a whole number from %lld to 2^53, this is %s", key, (long long)least, text.data);
   text_free(&text);
-  raise(run->vm, &diag);
+  raise_diag(run->vm, &diag);
 }
 
 static bool bool_of(TrainRun *run, const char *key, bool absent) {
@@ -318,6 +318,6 @@ Value update_run(Vm *vm, Frame *frame, const Ast *ast) {
   bool fine = vm_protect(vm, update_job, &job, &diag);
   step_free(vm, &job.step);
   objective_free(vm, &job.objective);
-  if (!fine) raise(vm, &diag);
+  if (!fine) raise_diag(vm, &diag);
   return vm->checking ? (Value){.kind = KIND_UNKNOWN} : value_number(job.loss);
 }

@@ -18,7 +18,7 @@ static Span arg_span(const Site *site, int index) { return site->args && site->a
 
 static NORETURN void fail(Vm *vm, const Site *site, Diag *diag) {
   if (!diag->span.file) diag->span = site->span;
-  raise(vm, diag);
+  raise_diag(vm, diag);
 }
 
 static bool given(Value value) { return value.kind != KIND_UNSET && value.kind != KIND_NONE; }
@@ -76,7 +76,7 @@ Value dataset_field(Vm *vm, const Ast *ast, Value dataset, const char *name) {
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span, "this data set has no field `%.64s`: it has %snames and classes", name, text.data);
   text_free(&text);
-  raise(vm, &diag);
+  raise_diag(vm, &diag);
 }
 
 Value native_dataset(Vm *vm, const Site *site, Value *args, int count) {
@@ -137,7 +137,7 @@ static int64_t cut_at(Vm *vm, const Site *site, Value value, int64_t rows) {
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, arg_span(site, 1), "a split is a fraction between 0 and 1, or a number of rows up to %lld; this is %s", (long long)rows, text.data);
   text_free(&text);
-  raise(vm, &diag);
+  raise_diag(vm, &diag);
 }
 
 Value data_split(Vm *vm, const Site *site, Value *args, int count) {

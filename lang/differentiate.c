@@ -37,7 +37,7 @@ typedef struct Point {
 
 static NORETURN void fail(Point *point, Diag *diag) {
   if (!diag->span.file) diag->span = point->site->span;
-  raise(point->vm, diag);
+  raise_diag(point->vm, diag);
 }
 
 static Maker maker_of(Point *point, Diag *diag) { return (Maker){&point->trace->graph, diag}; }
@@ -457,7 +457,7 @@ static Value call_custom(Vm *vm, const Site *site, Value *args, int count) {
   trace->graph.span = site->span;
   NodeId node = graph_emit(&trace->graph, OP_CUSTOM, inputs, count + 1, &hook, 1, &diag);
   value_release(vm, y);
-  if (!node) raise(vm, &diag);
+  if (!node) raise_diag(vm, &diag);
   return trace_result(trace, node);
 }
 
@@ -482,7 +482,7 @@ static void one_gradient(Backward *job, Value value, int index, Span span) {
     if (make_type(&maker, node)->shape.rank == 0) node = make_expand(&maker, node, &want.shape);
     else raise_at(vm, span, "a gradient has the shape of its argument, %s; this function gave %s", shape_show(&want.shape, a), shape_show(&make_type(&maker, node)->shape, b));
   }
-  if (!node) raise(vm, &diag);
+  if (!node) raise_diag(vm, &diag);
   job->into[index] = node;
 }
 
@@ -516,7 +516,7 @@ bool custom_backward(void *context, Graph *graph, int64_t hook, const NodeId *ar
 static double value_at(Vm *vm, const Site *site, Value f, const Tensor *x) {
   Tensor copy;
   Diag diag = {0};
-  if (!tensor_copy(&copy, x, &diag)) raise(vm, &diag);
+  if (!tensor_copy(&copy, x, &diag)) raise_diag(vm, &diag);
   Value arg = value_tensor(vm, copy);
   Value result = vm_call(vm, site, f, &arg, 1);
   double y = value_as_number(vm, site->span, result);
@@ -542,7 +542,7 @@ static NORETURN void raise_parted(Vm *vm, const Site *site, const Shape *shape, 
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, site->span, "%s", text.data);
   text_free(&text);
-  raise(vm, &diag);
+  raise_diag(vm, &diag);
 }
 
 /* The step is the cube root of the rounding error, where the errors of truncation and of rounding balance (Nocedal and
@@ -567,11 +567,11 @@ static void compare(Vm *vm, const Site *site, Value f, Tensor *x, const Tensor *
 static Value check_at(Vm *vm, const Site *site, Value f, Value at) {
   Tensor given = trace_elements(vm, at, site->span), x;
   Diag diag = {0};
-  if (!tensor_new(&x, DTYPE_F64, &given.shape, &diag)) raise(vm, &diag);
+  if (!tensor_new(&x, DTYPE_F64, &given.shape, &diag)) raise_diag(vm, &diag);
   for (int64_t i = 0, n = tensor_count(&x); i < n; i++) tensor_set(&x, i, tensor_get(&given, i));
   tensor_release(&given);
   Tensor copy;
-  if (!tensor_copy(&copy, &x, &diag)) raise(vm, &diag);
+  if (!tensor_copy(&copy, &x, &diag)) raise_diag(vm, &diag);
   Value point = value_tensor(vm, copy);
   Value grad = made(vm, site, &MADE_GRAD, f, value_none());
   Value slope = vm_call(vm, site, grad, &point, 1);
@@ -608,6 +608,6 @@ Value native_check_gradient(Vm *vm, const Site *site, Value *args, int count) {
   vm->real = before;
   vm->seed = seed;
   vm->draws = draws;
-  if (!fine) raise(vm, &diag);
+  if (!fine) raise_diag(vm, &diag);
   return value_bool(true);
 }

@@ -70,7 +70,7 @@ static void make_room(TrainRun *run, Tensor *into, const Tensor *columns, int co
     tensor_release(&into[i]);
     Diag diag = {0};
     if (run->vm->checking) into[i] = (Tensor){.dtype = columns[i].dtype, .shape = shape};
-    else if (!tensor_new(&into[i], columns[i].dtype, &shape, &diag)) raise(run->vm, &diag);
+    else if (!tensor_new(&into[i], columns[i].dtype, &shape, &diag)) raise_diag(run->vm, &diag);
   }
 }
 

@@ -45,7 +45,7 @@ static Value of_series(Vm *vm, const Series *series) {
   Tensor tensor;
   Diag diag = {0};
   Shape shape = shape_of(1, &series->count);
-  if (!tensor_new(&tensor, DTYPE_F64, &shape, &diag)) raise(vm, &diag);
+  if (!tensor_new(&tensor, DTYPE_F64, &shape, &diag)) raise_diag(vm, &diag);
   if (series->count) memcpy(tensor_data(&tensor), series->at, (size_t)series->count * sizeof(double));
   return value_tensor(vm, tensor);
 }

@@ -206,7 +206,7 @@ static Tensor mask_places(Vm *vm, const Sub *sub) {
   for (int64_t i = 0; i < count; i++) found += bits[i] != 0;
   Diag diag = {0};
   Shape shape = shape_of(1, &found);
-  if (!tensor_new(&places, DTYPE_I32, &shape, &diag)) raise(vm, &diag);
+  if (!tensor_new(&places, DTYPE_I32, &shape, &diag)) raise_diag(vm, &diag);
   int32_t *place = tensor_data(&places);
   for (int64_t i = 0; i < count; i++)
     if (bits[i]) *place++ = (int32_t)i;
@@ -241,7 +241,7 @@ static Value select_mask(Vm *vm, const Ast *ast, Value base, const Sub *subs, in
   NodeId node = make_reshape(&maker, trace_operand(trace, base, ast->span), &merged);
   node = gather(&maker, node, trace_tensor_input(trace, &places, NULL), axis);
   tensor_release(&places);
-  if (!node) raise(vm, &diag);
+  if (!node) raise_diag(vm, &diag);
   Value result = trace_result(trace, node);
   if (trace == &vm->tracer->eager) trace_forget(trace);
   return result;
@@ -272,7 +272,7 @@ static Value read_plain(Vm *vm, const Ast *ast, const Tensor *tensor, int64_t at
     if (shared) {
       Tensor copy;
       Diag diag = {0};
-      if (!tensor_copy(&copy, &part, &diag)) raise(vm, &diag);
+      if (!tensor_copy(&copy, &part, &diag)) raise_diag(vm, &diag);
       tensor_release(&part);
       part = copy;
     }
@@ -304,7 +304,7 @@ Value operation_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int c
   node = gather_all(vm, &maker, trace, node, &taking);
   if (!node) {
     if (!diag.span.file) diag.span = ast->span;
-    raise(vm, &diag);
+    raise_diag(vm, &diag);
   }
   Value result = trace_result(trace, node);
   if (trace == &vm->tracer->eager) trace_forget(trace);
@@ -380,7 +380,7 @@ static NodeId place_gathered(Vm *vm, Maker *maker, Trace *trace, const Ast *ast,
   for (int64_t i = 0; i < size; i++) kept += last[i] >= 0;
   Tensor places, from;
   Shape vector = shape_of(1, &kept);
-  if (!tensor_new(&places, DTYPE_I32, &vector, &diag) || !tensor_new(&from, DTYPE_I32, &vector, &diag)) raise(vm, &diag);
+  if (!tensor_new(&places, DTYPE_I32, &vector, &diag) || !tensor_new(&from, DTYPE_I32, &vector, &diag)) raise_diag(vm, &diag);
   for (int64_t i = 0, k = 0; i < size; i++)
     if (last[i] >= 0) {
       ((int32_t *)tensor_data(&places))[k] = (int32_t)i;
@@ -455,7 +455,7 @@ Value operation_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, i
   NodeId node = placed(vm, &maker, trace, ast, trace_operand(trace, base, ast->span), subs, count, value);
   if (!node) {
     if (!diag.span.file) diag.span = ast->span;
-    raise(vm, &diag);
+    raise_diag(vm, &diag);
   }
   Value result = trace_result(trace, node);
   if (trace == &vm->tracer->eager) trace_forget(trace);

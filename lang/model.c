@@ -32,7 +32,7 @@ static Value copy_param(Vm *vm, ParamObject *param) {
   made->trace = 0;
   made->value = (Tensor){.dtype = param->value.dtype, .shape = param->value.shape};
   Diag diag = {0};
-  if (!vm->checking && !tensor_copy(&made->value, &param->value, &diag)) raise(vm, &diag);
+  if (!vm->checking && !tensor_copy(&made->value, &param->value, &diag)) raise_diag(vm, &diag);
   return value_of(KIND_PARAM, made);
 }
 
@@ -126,7 +126,7 @@ Value model_field(Vm *vm, const Ast *ast, Value model, const char *name) {
   diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span, "the model %s has no part `%.64s`", function->name, name);
   if (nearest) diag_help(&diag, "did you mean `%s`?", nearest);
   diag_note(&diag, function->head_span, "%s is declared here", function->name);
-  raise(vm, &diag);
+  raise_diag(vm, &diag);
 }
 
 /* ---- natives ---- */
@@ -153,7 +153,7 @@ Value native_copy(Vm *vm, const Site *site, Value *args, int count) {
   if (args[0].kind == KIND_PARAM && !vm->checking) {
     Tensor now = trace_elements(vm, args[0], site->span), copy;
     Diag diag = {0};
-    if (!tensor_copy(&copy, &now, &diag)) raise(vm, &diag);
+    if (!tensor_copy(&copy, &now, &diag)) raise_diag(vm, &diag);
     tensor_release(&now);
     return value_tensor(vm, copy);
   }

@@ -82,7 +82,7 @@ static NORETURN void refuse(Vm *vm, const Ast *ast, Diag *diag, Value a, Value b
   if (!diag->span.file) diag->span = ast->span;
   note_operand(diag, ast->a, a);
   note_operand(diag, ast->b, b);
-  raise(vm, diag);
+  raise_diag(vm, diag);
 }
 
 Value operation_binary(Vm *vm, const Ast *ast, int op, Value a, Value b) {
@@ -166,7 +166,7 @@ static Value literal(Vm *vm, const Ast *ast, const Value *items, int count, Dtyp
   Shape shape = shape_of(1, (int64_t[]){count});
   if (!tensor_new(&tensor, dtype, &shape, &diag)) {
     diag.span = ast->span;
-    raise(vm, &diag);
+    raise_diag(vm, &diag);
   }
   for (int i = 0; i < count; i++) tensor_set(&tensor, i, items[i].kind == KIND_BOOL ? (double)items[i].truth : items[i].number);
   Value value = value_tensor(vm, tensor);
@@ -207,7 +207,7 @@ static Value stack(Vm *vm, const Ast *ast, const Value *items, int count, bool s
   if (!row) row = ops_find("stack");
   Arg args[2] = {{.kind = ARG_NODES, .span = ast->span, .nodes = nodes, .count = count}, {.kind = ARG_NUMBER, .span = ast->span, .number = 0}};
   NodeId results[RESULTS_MOST];
-  if (!row->build(&maker, row->op, args, 2, results)) raise(vm, &diag);
+  if (!row->build(&maker, row->op, args, 2, results)) raise_diag(vm, &diag);
   Value result = wrap(vm, trace, results[0], false);
   eager_clear(vm, trace);
   return result;
@@ -315,7 +315,7 @@ static NodeId key_now(Vm *vm, Trace *trace) {
   Tensor key;
   Diag diag = {0};
   Shape shape = shape_of(1, (int64_t[]){4});
-  if (!tensor_new(&key, DTYPE_I32, &shape, &diag)) raise(vm, &diag);
+  if (!tensor_new(&key, DTYPE_I32, &shape, &diag)) raise_diag(vm, &diag);
   draw_key(tensor_data(&key), vm->seed, vm->draws++);
   NodeId node = trace_tensor_input(trace, &key, NULL);
   tensor_release(&key);
@@ -371,7 +371,7 @@ Value operation_row(Vm *vm, const Site *site, const Row *row, Value *args, int c
         diag_note(&diag, origin, "%s was made here", shape_show(&type.shape, shape));
       }
     }
-    raise(vm, &diag);
+    raise_diag(vm, &diag);
   }
   Value result = results_of(vm, trace, results, made, row->draws);
   eager_clear(vm, trace);
@@ -423,7 +423,7 @@ int64_t value_as_index(Vm *vm, Span span, Value value) {
     Diag diag = {0};
     diag_fail(&diag, STATUS_FAILED, span, "a whole number is wanted here, this is %s", text.data);
     text_free(&text);
-    raise(vm, &diag);
+    raise_diag(vm, &diag);
   }
   return (int64_t)number;
 }

@@ -35,7 +35,7 @@ static void check_argument(Vm *vm, const Site *site, const char *name, double nu
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, site->span, "%s must be %s, this is %s", name, rate ? "a finite number not below 0" : fraction ? "from 0 to 1" : "a number", text.data);
   text_free(&text);
-  raise(vm, &diag);
+  raise_diag(vm, &diag);
 }
 
 Value optimizer_new(Vm *vm, const Site *site, ClosureObject *made_by, const Value *args) {
@@ -81,7 +81,7 @@ Value optimizer_field(Vm *vm, const Ast *ast, Value optimizer, const char *name)
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span, "the optimizer %s has no hyperparameter `%.64s`", function->name, name);
   diag_note(&diag, function->head_span, "%s is declared here", function->name);
-  raise(vm, &diag);
+  raise_diag(vm, &diag);
 }
 
 /* ---- memory by target ---- */
@@ -116,7 +116,7 @@ static Tensor first_state(Vm *vm, const Ast *ast, Value value, const ParamObject
   Dtype dtype = fills || !dtype_floats(type.dtype) ? param->value.dtype : type.dtype;
   if (!tensor_new(&state, dtype, fills ? &param->value.shape : &type.shape, &diag)) {
     diag.span = ast->span;
-    raise(vm, &diag);
+    raise_diag(vm, &diag);
   }
   bool decided = vm->trace->decided;
   Tensor from = trace_elements(vm, value, ast->span);
@@ -214,13 +214,13 @@ static ClosureObject *step_of(Vm *vm, const OptimizerObject *optimizer, CellObje
     if (step->function->param_count != 2) {
       Diag diag = {0};
       diag_fail(&diag, STATUS_MALFORMED, step->function->head_span, "the step of an optimizer has two parameters, the tensor and its gradient: step(p, g)");
-      raise(vm, &diag);
+      raise_diag(vm, &diag);
     }
     return step;
   }
   Diag diag = {0};
   diag_fail(&diag, STATUS_MALFORMED, function->head_span, "the optimizer %s has no fn step(p, g)", function->name);
-  raise(vm, &diag);
+  raise_diag(vm, &diag);
 }
 
 /* A new value as a node of the storage's type. */
@@ -232,9 +232,9 @@ static NodeId new_value(Vm *vm, Trace *trace, Value value, const Tensor *storage
   if (node && !shape_equal(&make_type(&maker, node)->shape, &storage->shape)) {
     char have[200], want[200];
     diag_fail(&diag, STATUS_FAILED, span, "a step must keep shapes: %s was %s and became %s", name, shape_show(&storage->shape, want), shape_show(&make_type(&maker, node)->shape, have));
-    raise(vm, &diag);
+    raise_diag(vm, &diag);
   }
-  if (!node) raise(vm, &diag);
+  if (!node) raise_diag(vm, &diag);
   return node;
 }
 

@@ -47,7 +47,7 @@ static Tensor through(Vm *vm, const Tensor *from, Domain domain, NodeId (*way)(M
   const Tensor *value = node ? values_get(&trace->values, node, &diag) : NULL;
   Tensor result = value ? tensor_retain(value) : (Tensor){0};
   trace_unwind(vm, vm->trace);
-  if (!value) raise(vm, &diag);
+  if (!value) raise_diag(vm, &diag);
   return result;
 }
 
@@ -69,7 +69,7 @@ static void check_domain(Vm *vm, Span span, const Tensor *value, Domain domain) 
       Diag diag = {0};
       diag_fail(&diag, STATUS_FAILED, span, "a param of this domain must start %s, element %lld is %s", wanted[domain], (long long)i, text.data);
       text_free(&text);
-      raise(vm, &diag);
+      raise_diag(vm, &diag);
     }
   }
 }
@@ -80,7 +80,7 @@ static void check_domain(Vm *vm, Span span, const Tensor *value, Domain domain) 
 static Tensor own_elements(Vm *vm, const Tensor *from, Dtype dtype) {
   Tensor copy;
   Diag diag = {0};
-  if (!tensor_new(&copy, dtype, &from->shape, &diag)) raise(vm, &diag);
+  if (!tensor_new(&copy, dtype, &from->shape, &diag)) raise_diag(vm, &diag);
   if (from->dtype == dtype) {
     memcpy(tensor_data(&copy), tensor_data(from), tensor_bytes(from));
   } else {
@@ -131,7 +131,7 @@ void param_assign(Vm *vm, Span span, ParamObject *param, Value value) {
     diag_fail(&diag, STATUS_FAILED, span, "the shapes differ: %s%s is %s, the value %s", param->name ? param->name : "the param", "",
               shape_show(&param->value.shape, want), shape_show(&type.shape, have));
     if (param->span.file) diag_note(&diag, param->span, "it was made here");
-    raise(vm, &diag);
+    raise_diag(vm, &diag);
   }
   if (vm->checking) return;
   trace_effect(vm);
@@ -161,7 +161,7 @@ void buffer_assign(Vm *vm, const Ast *ast, ParamObject *param, Value value) {
   NodeId node = trace_operand(trace, value, ast->span);
   node = make_cast(&maker, node, param->value.dtype);
   if (node && !shape_equal(&make_type(&maker, node)->shape, &param->value.shape)) param_assign(vm, ast->span, param, value); /* tells the shapes */
-  if (!node) raise(vm, &diag);
+  if (!node) raise_diag(vm, &diag);
   if (!param->staged) {
     if (trace->staged_count == trace->staged_capacity) {
       trace->staged_capacity = trace->staged_capacity ? 2 * trace->staged_capacity : 8;

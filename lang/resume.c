@@ -35,7 +35,7 @@ static const Ast *checkpoint_clause(const TrainRun *run) {
 
 static NORETURN void fail(TrainRun *run, Diag *diag) {
   if (!diag->span.file) diag->span = checkpoint_clause(run)->span;
-  raise(run->vm, diag);
+  raise_diag(run->vm, diag);
 }
 
 /* ---- what is kept ---- */
@@ -340,7 +340,7 @@ bool resume_read(TrainRun *run) {
   }
   bool fine = vm_protect(run->vm, read_job, &job, &diag);
   checkpoint_free(&job.checkpoint);
-  if (!fine) raise(run->vm, &diag);
+  if (!fine) raise_diag(run->vm, &diag);
   return true;
 }
 

@@ -95,7 +95,7 @@ typedef struct Tracing {
 
 static NORETURN void fail(Tracing *tracing, Diag *diag, Span span) {
   if (!diag->span.file) diag->span = span;
-  raise(tracing->vm, diag);
+  raise_diag(tracing->vm, diag);
 }
 
 static void bind_minibatch(Tracing *tracing) {
@@ -125,7 +125,7 @@ static void bind_key(Tracing *tracing) {
   Tensor key;
   Diag diag = {0};
   Shape shape = shape_of(1, (int64_t[]){4});
-  if (!tensor_new(&key, DTYPE_I32, &shape, &diag)) raise(tracing->vm, &diag);
+  if (!tensor_new(&key, DTYPE_I32, &shape, &diag)) raise_diag(tracing->vm, &diag);
   draw_key(tensor_data(&key), tracing->context->key_seed, tracing->context->key_number);
   tracing->trace->key = trace_tensor_input(tracing->trace, &key, &tracing->step->key);
   tensor_release(&key);
@@ -171,7 +171,7 @@ static void check_reached(Tracing *tracing, int target, NodeId gradient) {
   diag_fail(&diag, STATUS_FAILED, objective->span, "the loss does not reach `%.64s`, which is to be trained", objective->target_names[target]);
   diag_help(&diag, "freeze it, leave it out of the targets, or use it in the loss");
   if (objective->targets[target]->span.file) diag_note(&diag, objective->targets[target]->span, "it was made here");
-  raise(tracing->vm, &diag);
+  raise_diag(tracing->vm, &diag);
 }
 
 static void backward(Tracing *tracing) {
@@ -395,7 +395,7 @@ static NORETURN void not_finite(Vm *vm, Step *step, int which, int64_t step_numb
   if (found && blame.label[0]) diag_label(&diag, "%s", blame.label);
   if (found && blame.span.file) diag_note(&diag, objective->span, "in this training; the values are those from before the step");
   diag_help(&diag, "%s", blame.help[0] ? blame.help : "a smaller learning rate, clip:, or a guard such as log(x + 1e-8) often mends it");
-  raise(vm, &diag);
+  raise_diag(vm, &diag);
 }
 
 static StepOutcome outcome_of(const Step *step) {
@@ -412,7 +412,7 @@ static void clear_accumulators(const Objective *objective) {
 static NORETURN void fault(Vm *vm, const Step *step, Diag *diag, int64_t step_number) {
   if (!diag->span.file) diag->span = step->objective->span;
   if (diag->note_count < DIAG_NOTES) diag_note(diag, step->objective->span, "at step %lld of this training; the values are those from before the step", (long long)step_number);
-  raise(vm, diag);
+  raise_diag(vm, diag);
 }
 
 void step_prepare(Vm *vm, Step *step, const StepContext *context) {

@@ -23,7 +23,7 @@ static Span arg_span(const Site *site, int index) { return site->args && site->a
 
 static NORETURN void fail(Vm *vm, const Site *site, Diag *diag) {
   if (!diag->span.file) diag->span = site->span;
-  raise(vm, diag);
+  raise_diag(vm, diag);
 }
 
 static const char *path_of(Vm *vm, const Site *site, Value value) {

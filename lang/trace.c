@@ -220,7 +220,7 @@ NodeId trace_param(Trace *trace, ParamObject *param) {
   Diag diag = {0};
   Maker maker = {&trace->graph, &diag};
   NodeId inside = param_inside(&maker, raw, (Domain)param->domain);
-  if (!inside) raise(trace->vm, &diag);
+  if (!inside) raise_diag(trace->vm, &diag);
   return inside;
 }
 
@@ -278,7 +278,7 @@ Value trace_result(Trace *trace, NodeId node) {
   const Tensor *value = values_get(&trace->values, node, &diag);
   if (!value) {
     if (!diag.span.file) diag.span = graph_node(&trace->graph, node)->span;
-    raise(vm, &diag);
+    raise_diag(vm, &diag);
   }
   bool weak = graph_node(&trace->graph, node)->type.weak;
   if (weak) return value_number(tensor_get(value, 0));
@@ -300,7 +300,7 @@ static const Tensor *pending_elements(Vm *vm, TensorObject *object, Span span) {
   trace->decided = true;
   Diag diag = {0};
   const Tensor *value = values_get(&trace->values, object->node, &diag);
-  if (!value) raise(vm, &diag);
+  if (!value) raise_diag(vm, &diag);
   return value;
 }
 
@@ -338,7 +338,7 @@ Type trace_type(Vm *vm, Value value, Span span) {
 
 void raise_unknown(Vm *vm) {
   Diag diag = {.status = DIAG_UNKNOWN};
-  raise(vm, &diag);
+  raise_diag(vm, &diag);
 }
 
 bool diag_unknown(const Diag *diag) { return diag->status == DIAG_UNKNOWN; }

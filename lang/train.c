@@ -133,7 +133,7 @@ static void keep_best(TrainRun *run) {
   for (int i = 0; i < run->kept_count; i++) {
     const Tensor *from = &run->kept[i]->value;
     Diag diag = {0};
-    if (!run->best_values[i].buffer && !tensor_new(&run->best_values[i], from->dtype, &from->shape, &diag)) raise(vm, &diag);
+    if (!run->best_values[i].buffer && !tensor_new(&run->best_values[i], from->dtype, &from->shape, &diag)) raise_diag(vm, &diag);
     memcpy(tensor_data(&run->best_values[i]), tensor_data(from), tensor_bytes(from));
   }
   run->best = isnan(now) ? (double)INFINITY : now;
@@ -376,7 +376,7 @@ static void heed_signal(Vm *vm) {
   if (!vm_signal) return;
   if (vm_signal == 3) {
     Diag diag = {.status = STATUS_TERMINATED};
-    raise(vm, &diag);
+    raise_diag(vm, &diag);
   }
   vm->exit_status = STATUS_INTERRUPTED;
   vm_signal = 0;
@@ -396,7 +396,7 @@ Value train_run(Vm *vm, Frame *frame, const Ast *ast) {
   Value history = fine ? history_value(run) : value_none();
   let_go(run);
   mem_free(run);
-  if (!fine) raise(vm, &diag);
+  if (!fine) raise_diag(vm, &diag);
   heed_signal(vm);
   return history;
 }

@@ -249,6 +249,7 @@ void list_push(Vm *vm, ListObject *list, Value item);                   /* takes
 Value value_tensor(Vm *vm, Tensor tensor);                              /* takes the tensor */
 const char *kind_name(Value v);                                          /* "a number", "a tensor f32[2, 3]"-like words for messages: kind only */
 void value_show(Vm *vm, Value v, bool quoted, Text *text);              /* as print shows it; strings quoted inside tuples and lists; forces traced tensors */
+void value_show_safe(Vm *vm, Value v, bool quoted, Text *text, Span span); /* the same; frees `text` before it raises */
 bool value_equal(Vm *vm, const Site *site, Value a, Value b);            /* `==` of anything that is not elementwise */
 
 /* ---- the machine ---- */
@@ -317,6 +318,8 @@ struct Vm {
   double steps_taken;          /* loop rounds and calls, for --max-steps (counted coarsely) */
   int64_t fuel;                /* rounds and calls until vm_poll looks at the limits again */
   int64_t fuel_given;          /* what `fuel` was at that time */
+  const char *word_forward;    /* "forward", interned */
+  uint64_t writes;             /* assignments to variables so far: a recorded step holds only while what it read stays (train.c) */
   double started;              /* seconds on the monotonic clock, for --max-time */
   int64_t tests_run, tests_failed;
   bool testing;                /* `gd test`: run TEST blocks */
@@ -334,7 +337,7 @@ void vm_mark(Vm *vm, Value value);    /* during a sweep: this value is reached (
 void vm_count(Vm *vm, int64_t bytes); /* bytes taken (or, negative, given back) by an object; raises 71 at vm->at when the budget says no */
 
 /* ---- errors ---- */
-NORETURN void raise(Vm *vm, const Diag *diag);
+NORETURN void raise_diag(Vm *vm, const Diag *diag);
 NORETURN void raise_at(Vm *vm, Span span, const char *format, ...) PRINTF_LIKE(3, 4);      /* status 1 */
 NORETURN void raise_help(Vm *vm, Span span, const char *help, const char *format, ...) PRINTF_LIKE(4, 5);
 /* Runs body(vm, context); true when it came back, false after it raised, with diag filled in.  exit(n) of a script raises a Diag with
