@@ -307,7 +307,7 @@ void report_render(Text *text, const Sources *sources, const Diag *diag, bool co
 
 /* ---- one line of JSON ---- */
 
-void json_string(Text *text, const char *bytes, size_t length) {
+void json_quoted(Text *text, const char *bytes, size_t length) {
   text_char(text, '"');
   for (size_t i = 0; i < length;) {
     uint32_t code;
@@ -325,7 +325,7 @@ void json_string(Text *text, const char *bytes, size_t length) {
 
 static void member(Text *text, const char *key, const char *value) {
   text_format(text, ",\"%s\":", key);
-  json_string(text, value, strlen(value));
+  json_quoted(text, value, strlen(value));
 }
 
 static void place_members(Text *text, const SourcePlace *where) {
@@ -347,7 +347,7 @@ void report_json(Text *text, const Sources *sources, const Diag *diag) {
   if (diag->note_count) text_string(text, ",\"notes\":[");
   for (int i = 0; i < diag->note_count; i++) {
     text_string(text, i ? ",{\"message\":" : "{\"message\":");
-    json_string(text, diag->notes[i].text, strlen(diag->notes[i].text));
+    json_quoted(text, diag->notes[i].text, strlen(diag->notes[i].text));
     where = source_place(sources, diag->notes[i].span);
     if (where.line) place_members(text, &where);
     text_char(text, '}');
