@@ -46,7 +46,7 @@ enum {
   PART_WORK = 1500000,     /* multiplications in a part: some ten to twenty microseconds */
   ROW_WORK = 250000,       /* the same of a single row, which waits for memory, not for arithmetic */
 #endif
-  FEW_ROWS = 4,            /* so many rows do not pay for packing a transposed b when the sum is long */
+  FEW_ROWS = 4,            /* so many rows do not pay for packing a transposed b when the sum is long, or the columns few */
   PACKING_ROWS = 48,       /* so many rows pay for a copy of a straight b */
   PACKING_COLUMNS = 48,    /* so many columns pay for a copy of rows of a that collide */
   COLLISION_BYTES = 4096,  /* rows a multiple of this apart fall on the same lines of the first cache */
@@ -340,7 +340,7 @@ static void run_dots(const Product *product, const Part *part) {
 }
 
 static bool suits_dots(const Product *product) {
-  return product->m <= FEW_ROWS && product->k >= LONG_SUM && product->b_transposed && !product->a_transposed;
+  return product->m <= FEW_ROWS && (product->k >= LONG_SUM || product->n <= FEW_ROWS) && product->b_transposed && !product->a_transposed;
 }
 static bool suits_stream(const Product *product) { return product->m == 1 && !product->b_transposed; }
 
@@ -493,21 +493,29 @@ Part product_part(const Product *product, const Cut *cut, int64_t index) {
   return part;
 }
 
+/* Of a dense row or column, whether it is called transposed says nothing about memory: named so that it runs along k. */
+static void name_vectors(Product *product) {
+  if (product->m == 1 && product->a_transposed && product->a_stride == 1) {
+    product->a_transposed = false;
+    product->a_stride = product->k;
+  }
+  if (product->n == 1 && !product->b_transposed && product->b_stride == 1) {
+    product->b_transposed = true;
+    product->b_stride = product->k;
+  }
+}
+
 Product product_turn(const Product *product) {
   Product turned = *product;
-  const bool column = product->n == 1 && product->m != 1 && product->c_stride == 1 && (product->b_transposed || product->b_stride == 1);
-  if (column) {
-    turned.m = 1;
-    turned.n = product->m;
-    turned.a = product->b;
-    turned.a_stride = product->k;
-    turned.a_transposed = false;
-    turned.b = product->a;
-    turned.b_stride = product->a_stride;
-    turned.b_transposed = !product->a_transposed;
-    turned.c_stride = product->m;
+  name_vectors(&turned);
+  if (turned.n == 1 && turned.m != 1 && turned.c_stride == 1 && turned.b_transposed) {
+    const Product was = turned;
+    turned.m = 1, turned.n = was.m;
+    turned.a = was.b, turned.a_stride = was.b_stride, turned.a_transposed = false;
+    turned.b = was.a, turned.b_stride = was.a_stride, turned.b_transposed = !was.a_transposed;
+    turned.c_stride = was.m;
   }
-  if (turned.k == 1 && turned.b_transposed && turned.b_stride == 1) {   /* a dense column and a row are the same memory */
+  if (turned.k == 1 && turned.n > 1 && turned.b_transposed && turned.b_stride == 1) {   /* and here it should run along n */
     turned.b_transposed = false;
     turned.b_stride = turned.n;
   }
