@@ -213,9 +213,17 @@ static bool keep_old(const Writer *writer, const char *suffix, Diag *diag) {
   return fail_create(writer->path, errno, diag);
 }
 
+/* A signal that interrupts is no failure of the disk; any other error is final. */
+static int sync_file(int file) {
+  int code;
+  do code = fsync(file);
+  while (code != 0 && errno == EINTR);
+  return code;
+}
+
 static bool put_in_place(Writer *writer, const char *suffix, Diag *diag) {
   if (!flush(writer, diag)) return false;
-  if (fsync(writer->file) != 0) return fail_write(writer, errno, diag);
+  if (sync_file(writer->file) != 0) return fail_write(writer, errno, diag);
   int file = writer->file;
   writer->file = -1;
   if (close(file) != 0 && errno != EINTR) return fail_write(writer, errno, diag);
@@ -223,7 +231,7 @@ static bool put_in_place(Writer *writer, const char *suffix, Diag *diag) {
   if (renameat(writer->folder, writer->temporary, writer->folder, writer->name) != 0) return fail_write(writer, errno, diag);
   mem_free(writer->temporary); /* its name is gone: nothing to remove if the last step fails */
   writer->temporary = NULL;
-  if (fsync(writer->folder) != 0 && errno != EINVAL && errno != EROFS) return fail_write(writer, errno, diag);
+  if (sync_file(writer->folder) != 0 && errno != EINVAL && errno != EROFS) return fail_write(writer, errno, diag);
   return true;
 }
 
