@@ -77,8 +77,10 @@ void gradient_det(Reverse *reverse, NodeId id, NodeId dy) {
   Maker *maker = &reverse->maker;
   NodeId a = reverse_node(reverse, id).inputs[0];
   NodeId across = transposed(reverse, emit(reverse, OP_INVERSE, a, 0, NULL, 0));
-  NodeId scale = make2(maker, OP_MUL, dy, id);
-  reverse_give(reverse, a, make2(maker, OP_MUL, lined_up(reverse, lined_up(reverse, scale, false), false), across));
+  Shape shape = reverse_shape(reverse, id);
+  for (int i = 0; i < 2; i++) shape.dim[shape.rank++] = 1; /* one number beside each matrix */
+  NodeId scale = make_reshape(maker, make2(maker, OP_MUL, dy, id), &shape);
+  reverse_give(reverse, a, make2(maker, OP_MUL, scale, across));
 }
 
 /* A X = B: B's share is G = A'^-1 D, A's is -G X'. */
