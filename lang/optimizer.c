@@ -279,3 +279,7 @@ int optimizer_trace(Vm *vm, Trace *trace, OptimizerObject *optimizer, const Opti
   for (int i = 0; i < function->member_count; i++) value_release(vm, value_of(KIND_CELL, cells[i]));
   return made;
 }
+
+void optimizer_memory_mark(Vm *vm, const OptimizerMemory *memory) {
+  for (int i = 0; memory && i < memory->count; i++) vm_mark(vm, value_of(KIND_PARAM, memory->targets[i].param));
+}

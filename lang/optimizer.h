@@ -39,6 +39,5 @@ double optimizer_rate(Vm *vm, OptimizerObject *optimizer, int64_t step); /* `lr`
 int optimizer_states(const OptimizerObject *optimizer);                  /* STATE statements of the declaration */
 TargetMemory *optimizer_target(OptimizerObject *optimizer, ParamObject *param); /* borrows; NULL before its first step */
 TargetMemory *optimizer_target_new(Vm *vm, OptimizerObject *optimizer, ParamObject *param);
-void optimizer_memory_free(Vm *vm, OptimizerMemory *memory);  /* object_free's */
 
 #endif
