@@ -324,6 +324,7 @@ struct Vm {
   int64_t tests_run, tests_failed;
   bool testing;                /* `gd test`: run TEST blocks */
   int exit_status;             /* 130 after an interrupted train, else 0 */
+  bool exited;                 /* exit(n) was called */
   void (*hear)(void *context, const Diag *diag); void *hear_context; /* warnings, and errors of check */
 };
 

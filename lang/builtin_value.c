@@ -1,0 +1,129 @@
+/* builtin_value.c — host functions about single values: their shape, kind, conversions. */
+#include "lang/natives.h"
+#include "lang/text_value.h"
+#include "lang/trace.h"
+
+#include <string.h>
+
+/* The type of a number, bool, tensor or param. */
+static Type shaped(Vm *vm, const Site *site, Value value) {
+  if (value.kind == KIND_NUMBER || value.kind == KIND_BOOL) return (Type){.dtype = DTYPE_F64, .weak = true};
+  if (!value_is_tensor(value)) raise_help(vm, site_at(site, 0), "len(x) counts the items of a list, tuple or string", "a tensor is wanted here, this is %s", kind_name(value));
+  return trace_type(vm, value, site_at(site, 0));
+}
+
+Value native_shape(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  Type type = shaped(vm, site, args[0]);
+  Value tuple = value_tuple(vm, type.shape.rank);
+  for (int i = 0; i < type.shape.rank; i++) tuple.tuple->items[i] = value_number((double)type.shape.dim[i]);
+  return tuple;
+}
+
+Value native_rank(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  return value_number(shaped(vm, site, args[0]).shape.rank);
+}
+
+Value native_size(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  Type type = shaped(vm, site, args[0]);
+  return value_number((double)shape_count(&type.shape));
+}
+
+Value native_len(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  return value_number((double)items_count(vm, site_at(site, 0), args[0]));
+}
+
+static const char *type_name(Value value) {
+  switch ((Kind)value.kind) {
+    case KIND_NONE: return "none";
+    case KIND_BOOL: return "bool";
+    case KIND_NUMBER: return "number";
+    case KIND_STRING: return "string";
+    case KIND_TENSOR: case KIND_PARAM: return "tensor";
+    case KIND_TUPLE: return "tuple";
+    case KIND_LIST: return "list";
+    case KIND_RANGE: return "range";
+    case KIND_MODEL: return "model";
+    case KIND_OPTIMIZER: return "optimizer";
+    case KIND_DATASET: return "dataset";
+    case KIND_BATCHES: return "batches";
+    case KIND_MODULE: return "module";
+    default: return "function";
+  }
+}
+
+Value native_type(Vm *vm, const Site *site, Value *args, int count) {
+  (void)site;
+  (void)count;
+  const char *name = type_name(args[0]);
+  return value_string(vm, name, strlen(name));
+}
+
+/* ---- tensor(list) ---- */
+
+static Value tensor_of(Vm *vm, const Site *site, Value value);
+
+static Value tensor_empty(Vm *vm) {
+  Tensor tensor;
+  Shape shape = {.rank = 1};
+  Diag diag = {0};
+  if (!tensor_zeros(&tensor, vm->real, &shape, &diag)) raise_diag(vm, &diag);
+  return value_tensor(vm, tensor);
+}
+
+static Value tensor_of_items(Vm *vm, const Site *site, Value from) {
+  int64_t count = items_count(vm, site_at(site, 0), from);
+  if (count == 0) return tensor_empty(vm);
+  if (count > INT32_MAX) raise_at(vm, site_at(site, 0), "%lld items are too many", (long long)count);
+  Value items = value_list(vm, count), result;
+  for (int64_t i = 0; i < count; i++) {
+    Value item = items_at(vm, site_at(site, 0), from, i);
+    list_push(vm, items.list, tensor_of(vm, site, item));
+    value_release(vm, item);
+  }
+  Ast place = {.kind = AST_BRACKET, .span = site_at(site, 0)};
+  if (!operation_bracket(vm, &place, items.list->items, (int)count, &result)) raise_at(vm, site_at(site, 0), "the items make no tensor: all must be numbers, or all bools, or all of one shape");
+  value_release(vm, items);
+  return result;
+}
+
+static Value tensor_of(Vm *vm, const Site *site, Value value) {
+  stack_check(vm, site->span);
+  if (value_is_tensor(value) || value.kind == KIND_NUMBER || value.kind == KIND_BOOL) return value_retain(value);
+  if (value.kind == KIND_LIST || value.kind == KIND_TUPLE || value.kind == KIND_RANGE) return tensor_of_items(vm, site, value);
+  raise_at(vm, site_at(site, 0), "%s makes no tensor", kind_name(value));
+}
+
+Value native_tensor(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  Value value = tensor_of(vm, site, args[0]);
+  if (value.kind == KIND_NUMBER) return value_tensor(vm, tensor_scalar(vm->real, value.number));
+  if (value.kind == KIND_BOOL) return value_tensor(vm, tensor_scalar(DTYPE_BOOL, value.truth != 0));
+  return value;
+}
+
+/* ---- numbers and text ---- */
+
+Value native_number(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  if (args[0].kind == KIND_BOOL) return value_number(args[0].truth != 0);
+  if (args[0].kind != KIND_STRING) return value_number(value_as_number(vm, site_at(site, 0), args[0]));
+  const char *text = args[0].string->data;
+  size_t length = args[0].string->length;
+  while (length && strchr(" \t\r\n", text[0])) text++, length--;
+  while (length && strchr(" \t\r\n", text[length - 1])) length--;
+  double number;
+  if (number_parse(text, length, &number)) return value_number(number);
+  char room[NAME_ROOM];
+  raise_at(vm, site_at(site, 0), "`%s` is no number", name_shown(text, length, room));
+}
+
+Value native_str(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  Text text = {0};
+  value_show_safe(vm, args[0], false, &text, site->span);
+  return string_take(vm, &text);
+}

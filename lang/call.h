@@ -1,0 +1,91 @@
+/* call.h — calling things: how arguments find their parameters. */
+#ifndef GD_LANG_CALL_H
+#define GD_LANG_CALL_H
+
+#include "lang/report.h"
+#include "lang/value.h"
+
+#if defined(GD_HARSH)
+enum { CALLS_MOST = 1000 };
+#else
+enum { CALLS_MOST = 20000 };  /* calls under way; documented in language terms by the error itself */
+#endif
+enum { ARGUMENTS_MOST = 65535 };
+
+/* ---- the signatures of natives and rows ---- */
+typedef enum FormalKind {
+  FORMAL_REQUIRED,  /* x */
+  FORMAL_OPTIONAL,  /* k = 0: by position or by name */
+  FORMAL_NAMED,     /* axis: none: by name only */
+  FORMAL_REST       /* xs... */
+} FormalKind;
+
+typedef struct Formal {
+  const char *name;   /* interned */
+  FormalKind kind;
+} Formal;
+
+typedef struct Signature {
+  const char *text;   /* as in the table: shown in messages */
+  const char *name;   /* interned: what is called */
+  int count;          /* of formals */
+  Formal formals[];
+} Signature;
+
+/* Parses "sum(x, axis: none, keep: false)"; returns a new one, to be given to mem_free. */
+Signature *signature_parse(Names *names, const char *text);
+
+/* What a call's arguments must fit: a declaration's parameters or a signature's. */
+typedef struct Formals {
+  const AstFunction *function;
+  const Signature *signature;
+} Formals;
+
+int formals_count(Formals formals);
+const char *formals_name(Formals formals, int index);
+FormalKind formals_kind(Formals formals, int index);
+
+/* One call's arguments: by position first, then by name. */
+typedef struct Given {
+  Span span;                 /* of the call */
+  Span callee;
+  int positional, named;     /* how many */
+  const char *const *names;  /* of the named ones, interned */
+  const Span *spans;         /* of all, or NULL */
+} Given;
+
+/* Finds the parameter of each argument: target[i] for argument i; those that a rest parameter takes have its index.  False after
+ * filling diag.  `open`: arguments by position are not all known (a spread), so nothing can be missing. */
+bool formals_match(Formals formals, const Given *given, bool open, int *target, Diag *diag);
+
+/* The same for a call in the tree, before anything runs. */
+void call_check(Vm *vm, Report *report, const Ast *call, Formals formals);
+
+/* ---- the evaluator's side ---- */
+Value run_call(Vm *vm, Frame *frame, const Ast *ast);
+Value closure_new(Vm *vm, Frame *frame, AstFunction *function);   /* returns a new one over the frame's cells */
+Value value_native(Vm *vm, const Native *native);                 /* returns a new one */
+const Signature *native_signature(Vm *vm, NativeObject *native);
+
+NORETURN void vm_too_deep(Vm *vm, Span span);                      /* vm.c */
+static inline void stack_check(Vm *vm, Span span) {
+  char here;
+  if (UNLIKELY(&here < vm->stack_low)) vm_too_deep(vm, span);
+}
+/* Takes values off the value stack; not cleared.  Give them back by resetting vm->top. */
+static inline Value *stack_take(Vm *vm, uint32_t count) {
+  Value *values = vm->top;
+  if (UNLIKELY((size_t)(vm->limit - values) < count)) vm_too_deep(vm, vm->at);
+  vm->top = values + count;
+  return values;
+}
+
+/* ---- annotate.c: shapes of parameters and results ---- */
+void annotate_clear(Vm *vm, Frame *frame, const AstFunction *function);
+/* Checks the value of parameter `index` (or, -1, the result) against its shape, binding names; `computed`: the dimensions that are
+ * expressions, once all names are bound. */
+void annotate_check(Vm *vm, Frame *frame, const AstFunction *function, int index, Value value, Span given, bool computed);
+/* gd check: a tensor that fits the shape of a parameter, unbound names being given sizes; KIND_UNSET when it says too little. */
+Value annotate_placeholder(Vm *vm, Frame *frame, const AstFunction *function, int index);
+
+#endif

@@ -1,0 +1,69 @@
+/* eval.h — shared by eval.c (expressions, statements), assign.c, host.c (operations of host values), check.c (`gd check`) and call.c. */
+#ifndef GD_LANG_EVAL_H
+#define GD_LANG_EVAL_H
+
+#include "lang/scope.h"
+#include "lang/value.h"
+
+enum { FLOW_BREAK, FLOW_CONTINUE, FLOW_RETURN };  /* Value.detail of a KIND_FLOW; what is returned is in vm->returned */
+
+typedef Value Runner(Vm *vm, Frame *frame, const Ast *ast);
+extern Runner *const RUNNERS[AST_COUNT];
+
+/* Runs one node; returns an owned value, which may be KIND_FLOW. */
+static inline Value run(Vm *vm, Frame *frame, const Ast *ast) { return RUNNERS[ast->kind](vm, frame, ast); }
+
+/* The same, with the commonest leaves in place. */
+static inline Value run_leaf(Vm *vm, Frame *frame, const Ast *ast) {
+  if (ast->kind == AST_NAME && ast->place == PLACE_LOCAL) {
+    Value value = frame->slots[ast->slot];
+    if (LIKELY(value.kind == KIND_NUMBER)) return value;
+  } else if (ast->kind == AST_NUMBER) {
+    return value_number(ast->number);
+  }
+  return run(vm, frame, ast);
+}
+
+static inline bool is_flow(Value value) { return UNLIKELY(value.kind == KIND_FLOW); }
+
+/* ---- eval.c ---- */
+Value binary_slow(Vm *vm, const Ast *ast, int op, Value a, Value b);   /* any operands, borrowed; ast for places */
+Value *variable_at(Vm *vm, Frame *frame, const Ast *name);             /* where a NAME's value is kept; raises when it has none yet */
+void block_leave(Vm *vm, Frame *frame, const Ast *ast);                /* lets go of the block's variables */
+void block_hoist(Vm *vm, Frame *frame, const Ast *block);              /* makes the functions it declares */
+Sub *run_subscripts(Vm *vm, Frame *frame, const Ast *index, Value *flow); /* in memory of the value stack, which the caller resets; NULL: one was a flow */
+bool subs_unknown(const Sub *subs, int count);                          /* gd check: is one of them unknown? */
+void subs_release(Vm *vm, const Sub *subs, int count);
+Value index_value(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count); /* borrows all */
+bool condition_value(Vm *vm, Span span, Value value);                  /* takes value */
+
+/* ---- assign.c ---- */
+Runner run_let, run_assign, run_opassign, run_declared;
+
+/* ---- host.c: values that are no tensors ---- */
+Value host_binary(Vm *vm, const Ast *ast, int op, Value a, Value b);    /* strings, lists, tuples, equality */
+bool host_in(Vm *vm, const Ast *ast, Value a, Value b);
+Value host_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count);
+Value host_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count, Value value); /* takes base, returns the new one */
+int64_t host_place(Vm *vm, const Sub *sub, int64_t count, const char *what); /* a checked index from the start */
+typedef struct HostSlice { int64_t start, step, count; } HostSlice;
+HostSlice host_slice(Vm *vm, const Sub *sub, int64_t count);
+Value list_copy(Vm *vm, const ListObject *list);                         /* returns a new one with the same items */
+Value number_binary(Vm *vm, const Ast *ast, int op, double a, double b);
+double number_mod(double a, double b);
+
+/* ---- check.c ---- */
+Value check_block(Vm *vm, Frame *frame, const Ast *block);                  /* its statements, each protected */
+Value check_call(Vm *vm, Value (*call)(Vm *vm, void *context), void *context); /* protected: what depends on numbers not there gives an unknown value */
+Value check_if(Vm *vm, Frame *frame, const Ast *ast, Value condition);      /* both branches of an `if` on an unknown value */
+void check_body(Vm *vm, Frame *frame, const Ast *body);                      /* once, whatever comes of it */
+void check_forget(Vm *vm, Frame *frame, const Ast *ast);                     /* the names that it would have set become unknown */
+bool check_statement(Vm *vm, Frame *frame, const Ast *ast, Value *value);    /* protected; false when it failed, which is told; then *value is unknown */
+bool check_unknown(Vm *vm, Value value);                                     /* does it depend on numbers that are not there? */
+bool check_enough(Vm *vm);                                                   /* enough rounds were run to know the shapes */
+bool check_deep(Vm *vm);                                                     /* calls are nested deeply enough, or enough was run */
+void check_model(Vm *vm, Value model);                                       /* its methods whose parameters have shapes, with placeholders */
+void check_functions(Vm *vm, ModuleObject *module);                          /* likewise the functions of a module's top level */
+void check_report(Vm *vm, const Diag *diag);                                 /* tells vm->hear, each place once */
+
+#endif

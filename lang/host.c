@@ -1,0 +1,291 @@
+/* host.c — operators and indexing on values that are no tensors: numbers, strings, lists, tuples, ranges.
+ *
+ * Numbers are IEEE doubles: nothing here fails on them (1 % 0 is NaN), unlike the whole dtypes of tensors.  Strings are
+ * indexed by code points; a string of ASCII letters only, which is nearly every one, is indexed directly, because
+ * StringObject.points remembers how many code points there are.
+ *
+ * `==` and `!=` of values of unlike kinds is false and true, never an error.  Tuples and lists compare item by item;
+ * they are values and cannot contain themselves, but can be nested so deeply that the C stack must be watched.
+ */
+#include "lang/eval.h"
+
+#include "lang/call.h"
+#include "lang/text_value.h"
+#include "lang/trace.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- numbers ---- */
+
+/* The remainder with the sign of the divisor. */
+double number_mod(double a, double b) {
+  double rest = fmod(a, b);
+  if (rest != 0 && (rest < 0) != (b < 0)) rest += b;
+  return rest == 0 ? copysign(0.0, b) : rest;
+}
+
+Value number_binary(Vm *vm, const Ast *ast, int op, double a, double b) {
+  switch ((BinaryOp)op) {
+    case BINARY_ADD: return value_number(a + b);
+    case BINARY_SUB: return value_number(a - b);
+    case BINARY_MUL: return value_number(a * b);
+    case BINARY_DIV: return value_number(a / b);
+    case BINARY_MOD: return value_number(number_mod(a, b));
+    case BINARY_POW: return value_number(b == 2 ? a * a : pow(a, b));
+    case BINARY_EQ: return value_bool(a == b);
+    case BINARY_NE: return value_bool(a != b);
+    case BINARY_LT: return value_bool(a < b);
+    case BINARY_LE: return value_bool(a <= b);
+    case BINARY_GT: return value_bool(a > b);
+    case BINARY_GE: return value_bool(a >= b);
+    case BINARY_MATMUL: break;
+  }
+  raise_help(vm, ast->op_span.file ? ast->op_span : ast->span, "`*` multiplies numbers", "`@` is the matrix product: it wants tensors, these are numbers");
+}
+
+/* ---- + and comparisons ---- */
+
+static bool is_sequence(Value value) { return value.kind == KIND_LIST || value.kind == KIND_TUPLE; }
+
+static const Value *sequence(Value value, int64_t *count) {
+  *count = value.kind == KIND_LIST ? value.list->count : value.tuple->count;
+  return value.kind == KIND_LIST ? value.list->items : value.tuple->items;
+}
+
+Value list_copy(Vm *vm, const ListObject *list) {
+  Value copy = value_list(vm, list->count + list->count / 2);
+  for (int64_t i = 0; i < list->count; i++) list_push(vm, copy.list, value_retain(list->items[i]));
+  return copy;
+}
+
+static Value join_lists(Vm *vm, const ListObject *a, const ListObject *b) {
+  Value joined = value_list(vm, a->count + b->count);
+  for (int64_t i = 0; i < a->count; i++) list_push(vm, joined.list, value_retain(a->items[i]));
+  for (int64_t i = 0; i < b->count; i++) list_push(vm, joined.list, value_retain(b->items[i]));
+  return joined;
+}
+
+static Value join_tuples(Vm *vm, const TupleObject *a, const TupleObject *b) {
+  Value joined = value_tuple(vm, a->count + b->count);
+  for (int i = 0; i < a->count; i++) joined.tuple->items[i] = value_retain(a->items[i]);
+  for (int i = 0; i < b->count; i++) joined.tuple->items[a->count + i] = value_retain(b->items[i]);
+  if (!a->names && !b->names) return joined;
+  joined.tuple->names = mem_zero((size_t)(a->count + b->count) * sizeof(char *) + 1);
+  for (int i = 0; a->names && i < a->count; i++) joined.tuple->names[i] = a->names[i];
+  for (int i = 0; b->names && i < b->count; i++) joined.tuple->names[a->count + i] = b->names[i];
+  return joined;
+}
+
+static int compare_strings(const StringObject *a, const StringObject *b) {
+  size_t least = a->length < b->length ? a->length : b->length;
+  int order = least ? memcmp(a->data, b->data, least) : 0; /* the order of UTF-8 bytes is that of code points */
+  return order ? order : (a->length > b->length) - (a->length < b->length);
+}
+
+static NORETURN void refuse(Vm *vm, const Ast *ast, int op, Value a, Value b) {
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span, "`%s` does not take %s and %s", binary_name(op), kind_name(a), kind_name(b));
+  bool text = a.kind == KIND_STRING || b.kind == KIND_STRING;
+  if (text && op == BINARY_ADD) diag_help(&diag, "\"{value}\" makes a string of any value, and so does str(value)");
+  else if (a.kind == KIND_LIST || b.kind == KIND_LIST) diag_help(&diag, "arithmetic wants tensors: tensor(list) makes one of numbers");
+  else if (a.kind == KIND_NONE || b.kind == KIND_NONE) diag_help(&diag, "none is no number; `x == none` tells whether it is none");
+  raise_diag(vm, &diag);
+}
+
+Value host_binary(Vm *vm, const Ast *ast, int op, Value a, Value b) {
+  Site site = {.span = ast->span, .callee = ast->op_span};
+  if (op == BINARY_EQ || op == BINARY_NE) return value_bool(value_equal(vm, &site, a, b) == (op == BINARY_EQ));
+  if (op == BINARY_ADD && a.kind == b.kind) {
+    if (a.kind == KIND_STRING) return string_join(vm, a.string, b.string);
+    if (a.kind == KIND_LIST) return join_lists(vm, a.list, b.list);
+    if (a.kind == KIND_TUPLE) return join_tuples(vm, a.tuple, b.tuple);
+  }
+  if (a.kind == KIND_STRING && b.kind == KIND_STRING) {
+    int order = compare_strings(a.string, b.string);
+    if (op == BINARY_LT) return value_bool(order < 0);
+    if (op == BINARY_LE) return value_bool(order <= 0);
+    if (op == BINARY_GT) return value_bool(order > 0);
+    if (op == BINARY_GE) return value_bool(order >= 0);
+  }
+  refuse(vm, ast, op, a, b);
+}
+
+/* ---- equality ---- */
+
+static bool tensors_equal(Vm *vm, const Site *site, Value a, Value b) {
+  Tensor left = trace_elements(vm, a, site->span), right = trace_elements(vm, b, site->span);
+  bool equal = shape_equal(&left.shape, &right.shape);
+  for (int64_t i = 0, count = tensor_count(&left); equal && i < count; i++) equal = tensor_get(&left, i) == tensor_get(&right, i);
+  tensor_release(&left);
+  tensor_release(&right);
+  return equal;
+}
+
+static bool items_equal(Vm *vm, const Site *site, Value a, Value b) {
+  int64_t count, others;
+  const Value *left = sequence(a, &count), *right = sequence(b, &others);
+  stack_check(vm, site->span);
+  if (count != others) return false;
+  for (int64_t i = 0; i < count; i++)
+    if (!value_equal(vm, site, left[i], right[i])) return false;
+  return true;
+}
+
+bool value_equal(Vm *vm, const Site *site, Value a, Value b) {
+  bool numbers = (value_is_tensor(a) || a.kind == KIND_NUMBER) && (value_is_tensor(b) || b.kind == KIND_NUMBER);
+  if (a.kind == KIND_NUMBER && b.kind == KIND_NUMBER) return a.number == b.number;
+  if (numbers || (value_is_tensor(a) && value_is_tensor(b))) return tensors_equal(vm, site, a, b);
+  if (a.kind != b.kind) return false;
+  switch ((Kind)a.kind) {
+    case KIND_NONE: return true;
+    case KIND_BOOL: return a.truth == b.truth;
+    case KIND_STRING: return a.string->length == b.string->length && compare_strings(a.string, b.string) == 0;
+    case KIND_TUPLE: case KIND_LIST: return items_equal(vm, site, a, b);
+    case KIND_RANGE: return a.range->first == b.range->first && a.range->last == b.range->last && a.range->step == b.range->step;
+    case KIND_NATIVE: return a.object == b.object || (a.native->native == b.native->native && a.native->row == b.native->row && !a.native->extra[0].kind);
+    default: return a.object == b.object;
+  }
+}
+
+/* ---- in ---- */
+
+static bool in_range(Value a, const RangeObject *range) {
+  if (a.kind != KIND_NUMBER) return false;
+  double low = range->step > 0 ? range->first : range->last, high = range->step > 0 ? range->last : range->first;
+  if (!(a.number >= low && a.number <= high)) return false;
+  return range_at(range, round((a.number - range->first) / range->step)) == a.number;
+}
+
+static bool in_tensor(Vm *vm, const Ast *ast, Value a, Value b) {
+  double wanted = value_as_number(vm, ast->a->span, a);
+  Tensor tensor = trace_elements(vm, b, ast->b->span);
+  bool found = false;
+  for (int64_t i = 0, count = tensor_count(&tensor); !found && i < count; i++) found = tensor_get(&tensor, i) == wanted;
+  tensor_release(&tensor);
+  return found;
+}
+
+bool host_in(Vm *vm, const Ast *ast, Value a, Value b) {
+  Site site = {.span = ast->span, .callee = ast->op_span};
+  if (b.kind == KIND_RANGE) return in_range(value_is_tensor(a) ? value_number(value_as_number(vm, ast->a->span, a)) : a, b.range);
+  if (is_sequence(b)) {
+    int64_t count;
+    const Value *items = sequence(b, &count);
+    for (int64_t i = 0; i < count; i++)
+      if (value_equal(vm, &site, a, items[i])) return true;
+    return false;
+  }
+  if (b.kind == KIND_STRING) {
+    if (a.kind != KIND_STRING) raise_at(vm, ast->a->span, "only a string can be in a string, this is %s", kind_name(a));
+    return a.string->length == 0 || memmem(b.string->data, b.string->length, a.string->data, a.string->length);
+  }
+  if (value_is_tensor(b)) return in_tensor(vm, ast, a, b);
+  raise_at(vm, ast->b->span, "`in` looks into ranges, lists, tuples, strings and tensors, this is %s", kind_name(b));
+}
+
+/* ---- indexing ---- */
+
+int64_t host_place(Vm *vm, const Sub *sub, int64_t count, const char *what) {
+  int64_t index = value_as_index(vm, sub->span, sub->value);
+  if (index >= -count && index < count) return index < 0 ? index + count : index;
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, sub->span, "index %lld is out of range: %s of %lld", (long long)index, what, (long long)count);
+  if (count > 0) diag_label(&diag, "0 to %lld, or -1 to -%lld from the end", (long long)count - 1, (long long)count);
+  else diag_label(&diag, "it is empty");
+  raise_diag(vm, &diag);
+}
+
+/* A bound of a slice, brought into [low, high]. */
+static int64_t slice_bound(Vm *vm, const Sub *sub, Value value, int64_t absent, int64_t count, int64_t low, int64_t high) {
+  if (value.kind == KIND_UNSET || value.kind == KIND_NONE) return absent;
+  int64_t at = value_as_index(vm, sub->span, value);
+  if (at < 0) at += count;
+  return at < low ? low : at > high ? high : at;
+}
+
+HostSlice host_slice(Vm *vm, const Sub *sub, int64_t count) {
+  int64_t step = sub->step.kind == KIND_UNSET ? 1 : value_as_index(vm, sub->span, sub->step);
+  if (step == 0) raise_at(vm, sub->span, "the step of a slice must not be 0");
+  if (step > count) step = count + 1; /* the same items, and no overflow below */
+  if (step < -count) step = -count - 1;
+  int64_t low = step > 0 ? 0 : -1, high = step > 0 ? count : count - 1;
+  int64_t start = slice_bound(vm, sub, sub->start, step > 0 ? 0 : count - 1, count, low, high);
+  int64_t stop = slice_bound(vm, sub, sub->stop, step > 0 ? count : -1, count, low, high);
+  int64_t room = step > 0 ? stop - start : start - stop, pace = step > 0 ? step : -step;
+  return (HostSlice){start, step, room > 0 ? (room + pace - 1) / pace : 0};
+}
+
+static Value list_index(Vm *vm, const Sub *sub, const ListObject *list) {
+  if (sub->kind == SUB_VALUE) return value_retain(list->items[host_place(vm, sub, list->count, "a list")]);
+  HostSlice slice = host_slice(vm, sub, list->count);
+  Value part = value_list(vm, slice.count);
+  for (int64_t i = 0; i < slice.count; i++) list_push(vm, part.list, value_retain(list->items[slice.start + i * slice.step]));
+  return part;
+}
+
+static Value tuple_index(Vm *vm, const Sub *sub, const TupleObject *tuple) {
+  if (sub->kind == SUB_VALUE) return value_retain(tuple->items[host_place(vm, sub, tuple->count, "a tuple")]);
+  HostSlice slice = host_slice(vm, sub, tuple->count);
+  Value part = value_tuple(vm, (int)slice.count);
+  if (tuple->names) part.tuple->names = mem_zero((size_t)slice.count * sizeof(char *) + 1);
+  for (int64_t i = 0; i < slice.count; i++) {
+    int64_t from = slice.start + i * slice.step;
+    part.tuple->items[i] = value_retain(tuple->items[from]);
+    if (tuple->names) part.tuple->names[i] = tuple->names[from];
+  }
+  return part;
+}
+
+static Value range_index(Vm *vm, const Ast *ast, const Sub *sub, const RangeObject *range) {
+  double count = range_count(range);
+  if (count > 9e15) raise_at(vm, ast->span, "the range is too long to be indexed");
+  if (sub->kind == SUB_VALUE) return value_number(range_at(range, (double)host_place(vm, sub, (int64_t)count, "a range")));
+  HostSlice slice = host_slice(vm, sub, (int64_t)count);
+  Value part = value_list(vm, slice.count);
+  for (int64_t i = 0; i < slice.count; i++) list_push(vm, part.list, value_number(range_at(range, (double)(slice.start + i * slice.step))));
+  return part;
+}
+
+Value host_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count) {
+  bool can = base.kind == KIND_LIST || base.kind == KIND_TUPLE || base.kind == KIND_STRING || base.kind == KIND_RANGE;
+  if (!can) raise_at(vm, ast->span, "%s cannot be indexed", kind_name(base));
+  if (count != 1 || subs->kind == SUB_NEW_AXIS) raise_at(vm, ast->span, "%s has one index, %d are given", kind_name(base), count);
+  if (subs->kind == SUB_VALUE && subs->value.kind == KIND_RANGE) raise_help(vm, subs->span, "x[2:5] takes a part", "a range does not index %s", kind_name(base));
+  vm->at = ast->span;
+  switch ((Kind)base.kind) {
+    case KIND_LIST: return list_index(vm, subs, base.list);
+    case KIND_TUPLE: return tuple_index(vm, subs, base.tuple);
+    case KIND_RANGE: return range_index(vm, ast, subs, base.range);
+    default: return string_index(vm, subs, base.string);
+  }
+}
+
+static NORETURN void refuse_set(Vm *vm, const Ast *ast, Value base) {
+  const char *help = base.kind == KIND_TUPLE ? "a tuple cannot be changed; a list can" : base.kind == KIND_STRING ? "a string is made anew: s[0:2] + \"…\"" : NULL;
+  raise_help(vm, ast->span, help, "nothing can be put into %s", kind_name(base));
+}
+
+Value host_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count, Value value) {
+  if (base.kind != KIND_LIST) refuse_set(vm, ast, base);
+  if (count != 1 || subs->kind == SUB_NEW_AXIS) raise_at(vm, ast->span, "a list has one index, %d are given", count);
+  HostSlice slice = {0, 1, 1};
+  bool several = subs->kind == SUB_SLICE;
+  if (several) slice = host_slice(vm, subs, base.list->count);
+  else slice.start = host_place(vm, subs, base.list->count, "a list");
+  bool spread = several && value.kind == KIND_LIST;
+  if (spread && value.list->count != slice.count)
+    raise_at(vm, ast->span, "%lld items do not fit a slice of %lld", (long long)value.list->count, (long long)slice.count);
+  vm->at = ast->span;
+  Value target = base;
+  if (base.object->refs > 1) {
+    target = list_copy(vm, base.list);
+    value_release(vm, base);
+  }
+  for (int64_t i = 0; i < slice.count; i++) {
+    Value *at = &target.list->items[slice.start + i * slice.step], old = *at;
+    *at = value_retain(spread ? value.list->items[i] : value);
+    value_release(vm, old);
+  }
+  return target;
+}

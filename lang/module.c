@@ -1,0 +1,449 @@
+/* module.c — the files of a program: loading each once, resolving it, running its top level.
+ *
+ * A module is a scope of global names and their values (ModuleObject).  Loading (read, parse, resolve) happens while the
+ * importing file is resolved, so that every mistake that can be known is told before anything runs; running its top
+ * level happens when the `import` is met, once.  An import that is being loaded already is a cycle, told with the chain.
+ *
+ * Library files (shelf.h) are modules too.  They are loaded when a name of theirs is first resolved and run when it is
+ * first used.  They may use each other's names in circles: their declarations are in the scope before their bodies are
+ * resolved.  GD_STDLIB=dir reads them from disk.
+ *
+ * A session (the REPL) runs many bodies in one module.  A body that fails leaves nothing: its names are forgotten and the
+ * values of before come back (faults.md, H8).
+ */
+#include "lang/module.h"
+
+#include "lang/builtin.h"
+#include "lang/call.h"
+#include "lang/eval.h"
+#include "lang/parse.h"
+#include "lang/shelf.h"
+#include "lang/trace.h"
+#include "runtime/io/file.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const Value NONE = {.kind = KIND_NONE};
+
+typedef enum LoadState { LOAD_UNDERWAY, LOAD_FAILED, LOAD_DONE, LOAD_RUN } LoadState;
+
+typedef struct Loaded {
+  char *path;              /* resolved, to know it again; owned; NULL for the script, a session, the library */
+  ModuleObject *module;    /* held */
+  uint32_t file;           /* its source; 0 for a session */
+  LoadState state;
+} Loaded;
+
+typedef struct Modules {
+  Loaded *items;           /* owned */
+  int count, capacity;
+  int *shelf;              /* by library file: its place in items plus 1, or 0; owned */
+  bool *library;           /* by source number: a library file; owned */
+  uint32_t library_count;
+  int chain[IMPORTS_MOST]; /* modules under way, outermost first */
+  int chain_count;
+  int running;             /* top levels under way */
+  Checker checker;
+} Modules;
+
+void modules_init(Vm *vm) {
+  vm->modules = mem_zero(sizeof *vm->modules);
+  vm->modules->shelf = mem_zero(((size_t)shelf_file_count() + 1) * sizeof(int));
+}
+
+void modules_free(Vm *vm) {
+  Modules *modules = vm->modules;
+  for (int i = 0; i < modules->count; i++) mem_free(modules->items[i].path);
+  mem_free(modules->items);
+  mem_free(modules->shelf);
+  mem_free(modules->library);
+  mem_free(modules);
+}
+
+void modules_mark(Vm *vm) {
+  for (int i = 0; i < vm->modules->count; i++) vm_mark(vm, value_of(KIND_MODULE, vm->modules->items[i].module));
+}
+
+void module_free_own(Vm *vm, ModuleObject *module) {
+  (void)vm;
+  scope_free(module->scope);
+  mem_free(module->globals);
+}
+
+Checker *module_checker(Vm *vm) { return &vm->modules->checker; }
+
+bool module_is_shelf(const Vm *vm, uint32_t file) { return file < vm->modules->library_count && vm->modules->library[file]; }
+
+static ModuleObject *module_make(Vm *vm, const char *name, bool session) {
+  ModuleObject *module = object_new(vm, KIND_MODULE, sizeof *module);
+  module->name = names_intern(vm->names, name, strlen(name));
+  module->scope = scope_new(session);
+  return module;
+}
+
+/* Registers a module; gives its place. */
+static int remember(Vm *vm, Loaded loaded) {
+  Modules *modules = vm->modules;
+  if (modules->count == modules->capacity) {
+    modules->capacity = modules->capacity ? 2 * modules->capacity : 16;
+    modules->items = mem_grow(modules->items, (size_t)modules->capacity * sizeof(Loaded));
+  }
+  modules->items[modules->count] = loaded;
+  return modules->count++;
+}
+
+ModuleObject *module_new(Vm *vm, const char *name, bool session) {
+  ModuleObject *module = module_make(vm, name, session);
+  remember(vm, (Loaded){.module = module, .state = LOAD_RUN});
+  return module;
+}
+
+static Loaded *loaded_of(Vm *vm, const ModuleObject *module) {
+  for (int i = 0; i < vm->modules->count; i++)
+    if (vm->modules->items[i].module == module) return &vm->modules->items[i];
+  return NULL;
+}
+
+/* ---- running a top level ---- */
+
+static void globals_grow(ModuleObject *module) {
+  int count = module->scope->global_count;
+  if (count > module->global_capacity) {
+    int capacity = count + count / 2 + 8;
+    module->globals = mem_grow(module->globals, (size_t)capacity * sizeof(Value));
+    module->global_capacity = capacity;
+  }
+  for (int i = module->global_count; i < count; i++) module->globals[i] = (Value){0};
+  module->global_count = count > module->global_count ? count : module->global_count;
+}
+
+static bool is_statement(const Ast *ast) {
+  switch ((AstKind)ast->kind) {
+    case AST_LET: case AST_PARAM: case AST_BUFFER: case AST_STATE: case AST_ASSIGN: case AST_OPASSIGN: case AST_FN: case AST_LOSS:
+    case AST_MODEL: case AST_OPTIMIZER: case AST_FOR: case AST_WHILE: case AST_RETURN: case AST_BREAK: case AST_CONTINUE:
+    case AST_IMPORT: case AST_TEST: return true;
+    default: return false;
+  }
+}
+
+/* Runs the statements; gives the value of the last one where it is an expression, else KIND_UNSET. */
+static Value execute(Vm *vm, ModuleObject *module, const Ast *body) {
+  Modules *modules = vm->modules;
+  int32_t size = module->scope->frame_size;
+  Value *slots = stack_take(vm, (uint32_t)size), value = {0};
+  memset((void *)slots, 0, (size_t)size * sizeof(Value));
+  Frame frame = {.slots = slots, .module = module, .outer = vm->frame}, *outer = vm->frame;
+  globals_grow(module);
+  vm->frame = &frame;
+  modules->running++;
+  block_hoist(vm, &frame, body);
+  for (uint32_t i = 0; i < body->count; i++) {
+    value_release(vm, value);
+    if (modules->running == 1 && vm->object_count > vm->sweep_at && !vm->trace) vm_sweep(vm);
+    if (modules->running == 1) check_begin(vm);
+    if (vm->checking) check_statement(vm, &frame, body->items[i], &value);
+    else value = run(vm, &frame, body->items[i]);
+    if (is_statement(body->items[i])) value = (Value){0};
+  }
+  if (vm->checking && !module_is_shelf(vm, body->span.file)) check_functions(vm, module);
+  modules->running--;
+  vm->frame = outer;
+  for (int32_t i = 0; i < size; i++) value_release(vm, slots[i]);
+  vm->top = slots;
+  return value;
+}
+
+typedef struct Execution {
+  ModuleObject *module;
+  const Ast *body;
+  Value last;
+} Execution;
+
+static void execute_protected(Vm *vm, void *context) {
+  Execution *execution = context;
+  execution->last = execute(vm, execution->module, execution->body);
+}
+
+void module_ensure_run(Vm *vm, ModuleObject *module) {
+  Loaded *loaded = loaded_of(vm, module);
+  if (!loaded || loaded->state != LOAD_DONE) return;
+  loaded->state = LOAD_RUN;
+  bool checking = vm->checking;
+  if (module_is_shelf(vm, loaded->file)) vm->checking = false; /* its top level is functions and numbers */
+  value_release(vm, execute(vm, module, module->body));
+  vm->checking = checking;
+}
+
+/* ---- the script and the session ---- */
+
+/* What a session goes back to. */
+typedef struct Before {
+  Variable *last;
+  int scope_count, count;
+  Value *values;   /* held; owned */
+} Before;
+
+static Before before_take(const ModuleObject *module) {
+  Before before = {module->scope->last, module->scope->global_count, module->global_count, NULL};
+  if (!module->scope->session) return before;
+  before.values = mem_alloc(((size_t)before.count + 1) * sizeof(Value));
+  for (int i = 0; i < before.count; i++) before.values[i] = value_retain(module->globals[i]);
+  return before;
+}
+
+static void before_end(Vm *vm, ModuleObject *module, Before *before, bool back) {
+  if (back && module->scope->session) {
+    scope_forget(module->scope, before->last, before->scope_count);
+    for (int i = 0; i < module->global_count; i++) {
+      Value gone = module->globals[i];
+      module->globals[i] = i < before->count ? value_retain(before->values[i]) : (Value){0};
+      value_release(vm, gone);
+    }
+    module->global_count = before->count;
+  }
+  for (int i = 0; before->values && i < before->count; i++) value_release(vm, before->values[i]);
+  mem_free(before->values);
+}
+
+static int execute_all(Vm *vm, Execution *execution, Report *report) {
+  Trace *outer = vm->trace;
+  vm->modules->running = 0;
+  vm->modules->checker = (Checker){.status = 0};
+  if (vm->checking && !outer) trace_open(vm);
+  Diag diag = {0};
+  bool fine = vm_protect(vm, execute_protected, execution, &diag);
+  vm->modules->running = 0;
+  if (vm->trace && vm->trace != outer) trace_close(vm, vm->trace);
+  if (fine) return vm->modules->checker.status;
+  if (diag.message[0]) report_add(report, &diag);
+  return diag.status;
+}
+
+int module_run(Vm *vm, ModuleObject *module, uint32_t file, Report *report, Value *last) {
+  if (last) *last = (Value){0};
+  Ast *body = parse_source(vm->sources, file, vm->names, report);
+  if (!body) return report_status(report);
+  Before before = before_take(module);
+  Execution execution = {module, body, {0}};
+  bool fine = scope_resolve(vm, module, body, report);
+  int status = fine ? execute_all(vm, &execution, report) : report_status(report);
+  before_end(vm, module, &before, status != 0 && !vm->checking);
+  if (last && fine) *last = execution.last;
+  else value_release(vm, execution.last);
+  if (status != 0) vm->sweep_at = 0; /* the leap left things behind: sweep before the next statement */
+  return status;
+}
+
+/* ---- loading ---- */
+
+/* Parses and resolves a source that was loaded into a module of its own. */
+static bool load_body(Vm *vm, int at, Report *report) {
+  Modules *modules = vm->modules;
+  modules->chain[modules->chain_count++] = at;
+  Ast *body = parse_source(vm->sources, modules->items[at].file, vm->names, report);
+  ModuleObject *module = modules->items[at].module;
+  module->body = body;
+  bool fine = body && scope_resolve(vm, module, body, report);
+  modules->chain_count--;
+  modules->items[at].state = fine ? LOAD_DONE : LOAD_FAILED;
+  return fine;
+}
+
+static uint32_t shelf_source(Vm *vm, const ShelfFile *file, Diag *diag) {
+  const char *folder = getenv("GD_STDLIB");
+  if (!folder || !*folder) return source_load_text(vm->sources, file->path, file->text, file->length, diag);
+  const char *name = strrchr(file->path, '/');
+  char path[PATH_MAX];
+  snprintf(path, sizeof path, "%s/%s", folder, name ? name + 1 : file->path);
+  return source_load_file(vm->sources, path, diag);
+}
+
+static void note_library(Modules *modules, uint32_t file) {
+  if (file >= modules->library_count) {
+    uint32_t count = file + 16;
+    modules->library = mem_grow(modules->library, count * sizeof(bool));
+    memset(modules->library + modules->library_count, 0, (count - modules->library_count) * sizeof(bool));
+    modules->library_count = count;
+  }
+  modules->library[file] = true;
+}
+
+ModuleObject *module_shelf(Vm *vm, int index, Report *report) {
+  Modules *modules = vm->modules;
+  if (modules->shelf[index]) return modules->items[modules->shelf[index] - 1].module;
+  Diag diag = {0};
+  uint32_t file = shelf_source(vm, shelf_file(index), &diag);
+  if (!file || modules->chain_count == IMPORTS_MOST) {
+    report_add(report, &diag);
+    return NULL;
+  }
+  note_library(modules, file);
+  ModuleObject *module = module_make(vm, shelf_file(index)->path, false);
+  int at = remember(vm, (Loaded){.module = module, .file = file, .state = LOAD_UNDERWAY});
+  modules->shelf[index] = at + 1;
+  load_body(vm, at, report);
+  return module;
+}
+
+/* ---- import ---- */
+
+/* The name that `import "lib/blocks.gd"` declares: "blocks". */
+static const char *name_of_path(Vm *vm, const char *path, size_t length) {
+  size_t start = length, end = length;
+  while (start > 0 && path[start - 1] != '/') start--;
+  if (end - start > 3 && memcmp(path + end - 3, ".gd", 3) == 0) end -= 3;
+  bool valid = end > start && !(path[start] >= '0' && path[start] <= '9');
+  for (size_t i = start; i < end; i++) {
+    unsigned char c = (unsigned char)path[i];
+    valid = valid && (c >= 0x80 || c == '_' || (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z'));
+  }
+  return valid ? names_intern(vm->names, path + start, end - start) : NULL;
+}
+
+static void say_chain(Resolver *resolver, const Ast *import, int from, const char *what) {
+  const Modules *modules = resolver->vm->modules;
+  Text chain = {0};
+  int count = modules->chain_count;
+  for (int i = from; i < count; i++) {
+    if (i > from + 3 && i < count - 3) { /* the ends of a long chain tell enough */
+      if (i == from + 4) text_string(&chain, "… → ");
+      continue;
+    }
+    const Source *source = source_at(resolver->vm->sources, modules->items[modules->chain[i]].file);
+    text_escaped(&chain, source->name, strlen(source->name) > 80 ? 80 : strlen(source->name));
+    text_string(&chain, " → ");
+  }
+  text_escaped(&chain, import->text, import->length > 80 ? 80 : import->length);
+  Diag *diag = report_error(resolver->report, import->span, "%s", what);
+  diag_label(diag, "%s", chain.data);
+  text_free(&chain);
+}
+
+/* The path relative to the importing file. */
+static bool path_of(const Resolver *resolver, const Ast *import, char path[PATH_MAX]) {
+  const Source *source = source_at(resolver->vm->sources, import->span.file);
+  const char *slash = import->text[0] == '/' || !source ? NULL : strrchr(source->name, '/');
+  int folder = slash ? (int)(slash - source->name) + 1 : 0;
+  return snprintf(path, PATH_MAX, "%.*s%s", folder, source ? source->name : "", import->text) < PATH_MAX;
+}
+
+static int find_loaded(const Modules *modules, const char *path) {
+  for (int i = 0; i < modules->count; i++)
+    if (modules->items[i].path && strcmp(modules->items[i].path, path) == 0) return i;
+  return -1;
+}
+
+static uint32_t read_source(Vm *vm, const char *path, Diag *diag) {
+  Files files = {.root = vm->options.root};
+  Bytes bytes;
+  if (!file_read(&files, path, &bytes, diag)) return 0;
+  uint32_t file = source_load_text(vm->sources, path, (const char *)bytes.data, bytes.length, diag);
+  bytes_free(&bytes);
+  return file;
+}
+
+/* Loads the file that an import names, or finds it again; NULL after reporting. */
+static ModuleObject *load_import(Resolver *resolver, const Ast *import, const char *name) {
+  Vm *vm = resolver->vm;
+  Modules *modules = vm->modules;
+  char path[PATH_MAX], resolved[PATH_MAX];
+  Diag diag = {0};
+  if (!file_path_check(import->text, import->length, &diag) || !path_of(resolver, import, path)) {
+    if (!diag.status) diag_fail(&diag, STATUS_MALFORMED, import->span, "the path of this import is too long");
+    diag.span = import->span;
+    report_add(resolver->report, &diag);
+    return NULL;
+  }
+  if (!realpath(path, resolved)) snprintf(resolved, sizeof resolved, "%s", path);
+  int at = find_loaded(modules, resolved);
+  if (at >= 0 && modules->items[at].state == LOAD_UNDERWAY) {
+    int from = modules->chain_count - 1;
+    while (from > 0 && modules->chain[from] != at) from--;
+    say_chain(resolver, import, from, "imports go in a circle");
+    return NULL;
+  }
+  if (at >= 0) return modules->items[at].module;
+  if (modules->chain_count >= IMPORTS_MOST) {
+    say_chain(resolver, import, 0, "more than 100 files import each other in a chain");
+    return NULL;
+  }
+  uint32_t file = read_source(vm, path, &diag);
+  if (!file) {
+    diag.span = import->span;
+    report_add(resolver->report, &diag);
+    return NULL;
+  }
+  at = remember(vm, (Loaded){.path = mem_text(resolved, strlen(resolved)), .module = module_make(vm, name, false), .file = file, .state = LOAD_UNDERWAY});
+  load_body(vm, at, resolver->report);
+  return modules->items[at].module;
+}
+
+void module_declare(Resolver *resolver, Ast *import) {
+  const char *name = name_of_path(resolver->vm, import->text, import->length);
+  if (resolver->unit->function || resolver->block->outer) {
+    report_error(resolver->report, import->span, "`import` stands at the top level of a file");
+    return;
+  }
+  if (!name) {
+    Diag *diag = report_error(resolver->report, import->span, "the file's name is no name of the language");
+    diag_label(diag, "its names would be written as name.…");
+    return;
+  }
+  Variable *variable = declare(resolver, name, import->span, VARIABLE_IMPORT);
+  variable->declared = true;
+  variable_patch(resolver, variable, &import->place, &import->slot);
+  variable->module = load_import(resolver, import, name);
+}
+
+Value run_import(Vm *vm, Frame *frame, const Ast *ast) {
+  const char *name = name_of_path(vm, ast->text, ast->length);
+  const Variable *variable = scope_global(frame->module->scope, name);
+  if (!variable || !variable->module) return NONE;
+  module_ensure_run(vm, variable->module);
+  eval_set(vm, frame, ast->place, ast->slot, value_retain(value_of(KIND_MODULE, variable->module)));
+  return NONE;
+}
+
+void module_no_member(Report *report, const ModuleObject *module, const Ast *field) {
+  char room[NAME_ROOM];
+  Diag *diag = report_error(report, field->op_span.file ? field->op_span : field->span, "`%.64s` declares no `%s`", module->name, shown_name(field->text, room));
+  Nearest nearest = nearest_to(field->text);
+  for (const Variable *at = module->scope->first; at; at = at->next) nearest_offer(&nearest, at->name);
+  if (nearest.best) diag_label(diag, "did you mean `%.64s`?", nearest.best);
+}
+
+Value module_field(Vm *vm, const Ast *ast, ModuleObject *module) {
+  const Variable *variable = scope_global(module->scope, ast->text);
+  Span span = ast->op_span.file ? ast->op_span : ast->span;
+  if (!variable) raise_at(vm, span, "`%.64s` declares no `%.64s`", module->name, ast->text);
+  if (variable->slot >= module->global_count || module->globals[variable->slot].kind == KIND_UNSET) raise_at(vm, span, "`%.64s` of `%.64s` is used before it has a value", ast->text, module->name);
+  return value_retain(module->globals[variable->slot]);
+}
+
+/* ---- test blocks ---- */
+
+typedef struct Testing {
+  Frame *frame;
+  const Ast *body;
+} Testing;
+
+static void test_one(Vm *vm, void *context) {
+  const Testing *testing = context;
+  value_release(vm, run(vm, testing->frame, testing->body));
+}
+
+Value run_test(Vm *vm, Frame *frame, const Ast *ast) {
+  if (vm->checking) return run(vm, frame, ast->b);
+  if (!vm->testing || module_is_shelf(vm, ast->span.file)) return NONE;
+  Diag diag = {0};
+  vm->tests_run++;
+  if (vm_protect(vm, test_one, &(Testing){frame, ast->b}, &diag)) return NONE;
+  if (diag.status == STATUS_INTERRUPTED || diag.status == STATUS_TERMINATED || !diag.message[0]) raise_diag(vm, &diag);
+  vm->tests_failed++;
+  diag_note(&diag, ast->op_span.file ? ast->op_span : ast->span, "in the test \"%.*s\"", ast->length > 100 ? 100 : (int)ast->length, ast->text);
+  if (vm->hear) vm->hear(vm->hear_context, &diag);
+  return NONE;
+}

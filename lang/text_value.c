@@ -1,0 +1,194 @@
+/* text_value.c — strings as values: joining, indexing by code points, interpolation.
+ *
+ * A string knows how many code points it has once somebody asked; when that is its number of bytes, it is ASCII and
+ * an index is an offset.  Otherwise an index walks from the start: strings are short where they are not ASCII.
+ *
+ * Appending to a string with a single holder doubles its room, so that `s += …` in a loop costs its length once.
+ */
+#include "lang/text_value.h"
+
+#include "lang/eval.h"
+#include "lang/report.h"
+#include "lang/trace.h"
+
+#include <string.h>
+
+static Value string_room(Vm *vm, size_t length) {
+  vm_count(vm, (int64_t)length + 1);
+  StringObject *string = object_new(vm, KIND_STRING, sizeof *string);
+  string->data = mem_alloc(length + 1);
+  string->capacity = length + 1;
+  string->length = length;
+  string->data[length] = 0;
+  string->points = -1;
+  return value_of(KIND_STRING, string);
+}
+
+Value string_join(Vm *vm, const StringObject *a, const StringObject *b) {
+  Value joined = string_room(vm, a->length + b->length);
+  memcpy(joined.string->data, a->data, a->length);
+  memcpy(joined.string->data + a->length, b->data, b->length);
+  return joined;
+}
+
+void string_append(Vm *vm, StringObject *string, const StringObject *more) {
+  size_t length = string->length + more->length;
+  if (length + 1 > string->capacity) {
+    size_t capacity = 2 * length + 16;
+    vm_count(vm, (int64_t)(capacity - string->capacity));
+    string->data = mem_grow(string->data, capacity);
+    string->capacity = capacity;
+  }
+  memcpy(string->data + string->length, more->data, more->length);
+  string->length = length;
+  string->data[length] = 0;
+  string->points = string->points < 0 || more->points < 0 ? -1 : string->points + more->points;
+}
+
+Value string_take(Vm *vm, Text *text) {
+  Value value = value_string(vm, text->data ? text->data : "", text->length);
+  text_free(text);
+  return value;
+}
+
+/* ---- code points ---- */
+
+static bool begins(char byte) { return ((unsigned char)byte & 0xC0) != 0x80; }
+
+int64_t string_points(StringObject *string) {
+  if (string->points >= 0) return string->points;
+  int64_t points = 0;
+  for (size_t i = 0; i < string->length; i++) points += begins(string->data[i]);
+  return string->points = points;
+}
+
+size_t string_offset(StringObject *string, int64_t point) {
+  if (string_points(string) == (int64_t)string->length) return (size_t)point;
+  size_t at = 0;
+  for (; at < string->length; at++)
+    if (begins(string->data[at]) && point-- == 0) break;
+  return at;
+}
+
+Value string_index(Vm *vm, const Sub *sub, StringObject *string) {
+  int64_t points = string_points(string);
+  if (sub->kind == SUB_VALUE) {
+    int64_t at = host_place(vm, sub, points, "a string");
+    size_t start = string_offset(string, at);
+    uint32_t code;
+    size_t size = text_decode(string->data + start, string->length - start, &code);
+    return value_string(vm, string->data + start, size ? size : 1);
+  }
+  HostSlice slice = host_slice(vm, sub, points);
+  if (slice.step == 1) {
+    size_t start = string_offset(string, slice.start), end = string_offset(string, slice.start + slice.count);
+    return value_string(vm, string->data + start, end - start);
+  }
+  Text text = {0};
+  for (int64_t i = 0; i < slice.count; i++) {
+    size_t start = string_offset(string, slice.start + i * slice.step);
+    uint32_t code;
+    size_t size = text_decode(string->data + start, string->length - start, &code);
+    text_add(&text, string->data + start, size ? size : 1);
+  }
+  return string_take(vm, &text);
+}
+
+/* ---- interpolation ---- */
+
+static NORETURN void raise_format(Vm *vm, const Ast *piece, Value value, bool whole) {
+  Diag diag = {0};
+  char room[NAME_ROOM];
+  const char *shown = name_shown(piece->text, piece->length, room);
+  if (whole) diag_fail(&diag, STATUS_FAILED, piece->span, "the format `%s` wants whole numbers", shown);
+  else if (value.kind == KIND_UNSET) diag_fail(&diag, STATUS_FAILED, piece->span, "`%s` is not a format", shown);
+  else diag_fail(&diag, STATUS_FAILED, piece->span, "the format `%s` wants a number, this is %s", shown, kind_name(value));
+  diag_help(&diag, "[[fill]align][sign][0][width][,][.digits][e f g d x %%], as in {loss:.4f} or {n:>8}");
+  raise_diag(vm, &diag);
+}
+
+/* Formats the elements from *at on, nested as the axes say; false when one did not fit the format. */
+static bool format_axis(const Format *format, const Tensor *tensor, int axis, int64_t *at, Text *text) {
+  if (axis == tensor->shape.rank) return format_number(format, tensor_get(tensor, (*at)++), text);
+  text_char(text, '[');
+  bool fine = true;
+  for (int64_t i = 0; fine && i < tensor->shape.dim[axis]; i++) {
+    if (i) text_string(text, ", ");
+    fine = format_axis(format, tensor, axis + 1, at, text);
+  }
+  text_char(text, ']');
+  return fine;
+}
+
+/* A tensor's elements; an error gives the text up first, so that the leap loses nothing. */
+typedef struct Elements {
+  Value value;
+  Span span;
+  Tensor tensor;
+} Elements;
+
+static void take_elements(Vm *vm, void *context) {
+  Elements *elements = context;
+  elements->tensor = trace_elements(vm, elements->value, elements->span);
+}
+
+static void add_tensor(Vm *vm, const Ast *piece, const Format *format, Value value, Text *text) {
+  Elements elements = {.value = value, .span = piece->span};
+  Diag diag = {0};
+  if (!vm_protect(vm, take_elements, &elements, &diag)) {
+    text_free(text);
+    raise_diag(vm, &diag);
+  }
+  trace_effect(vm);
+  int64_t at = 0;
+  bool fine = format_axis(format, &elements.tensor, 0, &at, text);
+  tensor_release(&elements.tensor);
+  if (fine) return;
+  text_free(text);
+  raise_format(vm, piece, value, true);
+}
+
+static void add_formatted(Vm *vm, const Ast *piece, Value value, Text *text) {
+  Format format;
+  bool number = value.kind == KIND_NUMBER, tensor = value_is_tensor(value);
+  if (!format_parse(piece->text, piece->length, &format)) {
+    text_free(text);
+    raise_format(vm, piece, (Value){0}, false);
+  }
+  if (number) {
+    if (format_number(&format, value.number, text)) return;
+    text_free(text);
+    raise_format(vm, piece, value, true);
+  }
+  if (tensor) {
+    add_tensor(vm, piece, &format, value, text);
+    return;
+  }
+  if (format.type) {
+    text_free(text);
+    raise_format(vm, piece, value, false);
+  }
+  Text shown = {0};
+  value_show(vm, value, false, &shown); /* no tensor: only a collection of them may raise, and then loses a text */
+  format_string(&format, shown.data ? shown.data : "", shown.length, text);
+  text_free(&shown);
+}
+
+Value string_interpolate(Vm *vm, const Ast *ast, const Value *values) {
+  Text text = {0};
+  vm->at = ast->span;
+  for (uint32_t i = 0; i < ast->count; i++) {
+    const Ast *piece = ast->items[i];
+    if (piece->kind != AST_FORMAT) {
+      text_add(&text, piece->text, piece->length);
+    } else if (values[i].kind == KIND_UNKNOWN || check_unknown(vm, values[i])) {
+      text_free(&text);
+      return (Value){.kind = KIND_UNKNOWN};
+    } else if (piece->length) {
+      add_formatted(vm, piece, values[i], &text);
+    } else {
+      value_show_safe(vm, values[i], false, &text, piece->span);
+    }
+  }
+  return string_take(vm, &text);
+}

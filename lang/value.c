@@ -1,0 +1,248 @@
+/* value.c — objects: making, sharing and freeing them, and the plain containers.
+ *
+ * Every object hangs in one ring, so that nothing is ever lost: an error leaves by longjmp and skips the releases
+ * between, and closures make cycles; vm_sweep (vm.c) finds both.  Everything else is freed the moment its last
+ * holder lets go.
+ *
+ * Freeing is never recursive.  A list of lists of lists, a hundred thousand deep, would end the C stack; so the
+ * object whose count reaches zero is put on the chain `doomed`, and whoever began freeing takes them off one by one.
+ *
+ * Bytes of objects count against the memory budget of the script (base.h).  Asking the budget for every tuple would
+ * cost an atomic instruction each, so vm_count gathers up to COUNT_GRAIN bytes before it asks.
+ *
+ * To add a kind of object: its struct in value.h, its parts in `object_bytes`, `each_part` and `free_own` here, its text
+ * in show.c.
+ */
+#include "lang/value.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { COUNT_GRAIN = 64 * 1024 };
+
+/* ---- counting and making ---- */
+
+void vm_count(Vm *vm, int64_t bytes) {
+  vm->uncounted += bytes;
+  if (LIKELY(vm->uncounted < COUNT_GRAIN && vm->uncounted > -COUNT_GRAIN)) return;
+  if (vm->uncounted < 0) {
+    mem_release((size_t)-vm->uncounted);
+  } else if (!mem_reserve((size_t)vm->uncounted)) {
+    vm->uncounted -= bytes;
+    Diag diag = {0};
+    diag_fail(&diag, STATUS_MEMORY, vm->at, "out of memory: %lld bytes more do not fit in the %lld allowed",
+              (long long)bytes, (long long)mem_budget_bytes());
+    diag_help(&diag, "--max-memory sets how much a script may use");
+    raise_diag(vm, &diag);
+  }
+  vm->uncounted = 0;
+}
+
+void *object_new(Vm *vm, Kind kind, size_t bytes) {
+  vm_count(vm, (int64_t)bytes);
+  Object *object = mem_zero(bytes);
+  object->refs = 1;
+  object->kind = (uint8_t)kind;
+  object->previous = &vm->objects;
+  object->next = vm->objects.next;
+  object->next->previous = object;
+  vm->objects.next = object;
+  vm->object_count++;
+  return object;
+}
+
+static size_t room_for(size_t head, int64_t count, size_t each) { return head + (size_t)count * each; }
+
+Value value_string(Vm *vm, const char *text, size_t length) {
+  vm_count(vm, (int64_t)length + 1);
+  StringObject *string = object_new(vm, KIND_STRING, sizeof *string);
+  string->data = mem_text(text, length);
+  string->length = length;
+  string->capacity = length + 1;
+  string->points = -1;
+  return value_of(KIND_STRING, string);
+}
+
+Value value_tuple(Vm *vm, int count) {
+  TupleObject *tuple = object_new(vm, KIND_TUPLE, room_for(sizeof *tuple, count, sizeof(Value)));
+  tuple->count = count;
+  for (int i = 0; i < count; i++) tuple->items[i] = value_none();
+  return value_of(KIND_TUPLE, tuple);
+}
+
+Value value_list(Vm *vm, int64_t capacity) {
+  ListObject *list = object_new(vm, KIND_LIST, sizeof *list);
+  if (capacity > 0) {
+    vm_count(vm, capacity * (int64_t)sizeof(Value));
+    list->items = mem_alloc((size_t)capacity * sizeof(Value));
+    list->capacity = capacity;
+  }
+  return value_of(KIND_LIST, list);
+}
+
+void list_push(Vm *vm, ListObject *list, Value item) {
+  if (list->count == list->capacity) {
+    int64_t capacity = list->capacity < 4 ? 4 : list->capacity + list->capacity / 2;
+    vm_count(vm, (capacity - list->capacity) * (int64_t)sizeof(Value));
+    list->items = mem_grow(list->items, (size_t)capacity * sizeof(Value));
+    list->capacity = capacity;
+  }
+  list->items[list->count++] = item;
+}
+
+Value value_tensor(Vm *vm, Tensor tensor) {
+  TensorObject *object = object_new(vm, KIND_TENSOR, sizeof *object);
+  object->tensor = tensor;
+  return value_of(KIND_TENSOR, object);
+}
+
+/* ---- freeing ---- */
+
+static size_t object_bytes(const Object *object) {
+  switch ((Kind)object->kind) {
+    case KIND_STRING: return sizeof(StringObject) + ((const StringObject *)object)->capacity;
+    case KIND_TENSOR: return sizeof(TensorObject);
+    case KIND_PARAM: return sizeof(ParamObject);
+    case KIND_TUPLE: return room_for(sizeof(TupleObject), ((const TupleObject *)object)->count, sizeof(Value));
+    case KIND_LIST: return room_for(sizeof(ListObject), ((const ListObject *)object)->capacity, sizeof(Value));
+    case KIND_RANGE: return sizeof(RangeObject);
+    case KIND_CLOSURE: return room_for(sizeof(ClosureObject), ((const ClosureObject *)object)->cell_count, sizeof(CellObject *));
+    case KIND_NATIVE: return sizeof(NativeObject);
+    case KIND_MODEL: return room_for(sizeof(ModelObject), ((const ModelObject *)object)->count, sizeof(CellObject *));
+    case KIND_OPTIMIZER: return room_for(sizeof(OptimizerObject), ((const OptimizerObject *)object)->count, sizeof(Value));
+    case KIND_DATASET: case KIND_BATCHES: return sizeof(DatasetObject);
+    case KIND_MODULE: return sizeof(ModuleObject);
+    case KIND_CELL: return sizeof(CellObject);
+    default: return sizeof(Object);
+  }
+}
+
+static void each_value(Vm *vm, const Value *values, int64_t count, void (*visit)(Vm *vm, Value value)) {
+  for (int64_t i = 0; i < count; i++)
+    if (value_object(values[i])) visit(vm, values[i]);
+}
+
+static void each_cell(Vm *vm, CellObject *const *cells, int count, void (*visit)(Vm *vm, Value value)) {
+  for (int i = 0; i < count; i++)
+    if (cells[i]) visit(vm, value_of(KIND_CELL, cells[i]));
+}
+
+static void each_held(Vm *vm, Kind kind, void *object, void (*visit)(Vm *vm, Value value)) {
+  if (object) visit(vm, value_of(kind, object));
+}
+
+void object_each_part(Vm *vm, Object *object, void (*visit)(Vm *vm, Value value)) {
+  Value self = value_of((Kind)object->kind, object);
+  switch ((Kind)object->kind) {
+    case KIND_TUPLE: each_value(vm, self.tuple->items, self.tuple->count, visit); break;
+    case KIND_LIST: each_value(vm, self.list->items, self.list->count, visit); break;
+    case KIND_CELL: each_value(vm, &self.cell->value, 1, visit); break;
+    case KIND_NATIVE: each_value(vm, self.native->extra, 2, visit); break;
+    case KIND_MODULE: each_value(vm, self.module->globals, self.module->global_count, visit); break;
+    case KIND_CLOSURE:
+      each_cell(vm, self.closure->cells, self.closure->cell_count, visit);
+      each_held(vm, KIND_MODULE, self.closure->module, visit);
+      break;
+    case KIND_MODEL:
+      each_cell(vm, self.model->cells, self.model->count, visit);
+      each_held(vm, KIND_CLOSURE, self.model->made_by, visit);
+      break;
+    case KIND_OPTIMIZER:
+      each_value(vm, self.optimizer->arguments, self.optimizer->count, visit);
+      each_held(vm, KIND_CLOSURE, self.optimizer->made_by, visit);
+      break;
+    case KIND_DATASET: case KIND_BATCHES:
+      each_value(vm, self.dataset->columns, self.dataset->count, visit);
+      each_value(vm, &self.dataset->names, 1, visit);
+      each_value(vm, &self.dataset->classes, 1, visit);
+      break;
+    default: break;
+  }
+}
+
+/* Gives back what an object owns beside other objects, and its bytes to the budget. */
+static void free_own(Vm *vm, Object *object) {
+  vm->object_count--;
+  vm->uncounted -= (int64_t)object_bytes(object);
+  Value self = value_of((Kind)object->kind, object);
+  switch ((Kind)object->kind) {
+    case KIND_STRING: mem_free(self.string->data); break;
+    case KIND_TENSOR: tensor_release(&self.tensor->tensor); break;
+    case KIND_PARAM: tensor_release(&self.param->value); break;
+    case KIND_TUPLE: mem_free((void *)self.tuple->names); break;
+    case KIND_LIST: mem_free(self.list->items); break;
+    case KIND_OPTIMIZER: optimizer_memory_free(vm, self.optimizer->memory); break;
+    case KIND_MODULE: module_free_own(vm, self.module); break;
+    default: break;
+  }
+}
+
+static void unlink_object(Object *object) {
+  object->previous->next = object->next;
+  object->next->previous = object->previous;
+}
+
+/* Frees objects that refer to each other: nothing is read of any after the first is gone. */
+void objects_discard(Vm *vm, Object **objects, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    objects[i]->flags |= OBJECT_DOOMED;
+    unlink_object(objects[i]);
+  }
+  for (size_t i = 0; i < count; i++) free_own(vm, objects[i]);
+  for (size_t i = 0; i < count; i++) mem_free(objects[i]);
+}
+
+static void let_go(Vm *vm, Value value) { value_release(vm, value); }
+
+void object_free(Vm *vm, Object *object) {
+  if (object->flags & OBJECT_DOOMED) return; /* a sweep has it already */
+  object->flags |= OBJECT_DOOMED;
+  unlink_object(object);
+  object->next = vm->doomed; /* out of the ring, `next` is free for this */
+  vm->doomed = object;
+  if (vm->freeing) return;
+  vm->freeing = true;
+  while (vm->doomed) {
+    Object *gone = vm->doomed;
+    vm->doomed = gone->next;
+    object_each_part(vm, gone, let_go);
+    free_own(vm, gone);
+    mem_free(gone);
+  }
+  vm->freeing = false;
+  if (vm->uncounted < -COUNT_GRAIN) vm_count(vm, 0);
+}
+
+/* ---- kinds ---- */
+
+static const char *closure_kind(const ClosureObject *closure) {
+  switch (closure->function->kind) {
+    case FUNCTION_LOSS: return "a loss";
+    case FUNCTION_MODEL: return "a model declaration";
+    case FUNCTION_OPTIMIZER: return "an optimizer declaration";
+    default: return "a function";
+  }
+}
+
+const char *kind_name(Value v) {
+  static const char *const names[] = {
+    [KIND_UNSET] = "nothing", [KIND_NONE] = "none", [KIND_BOOL] = "a bool", [KIND_NUMBER] = "a number", [KIND_FLOW] = "a jump",
+    [KIND_UNKNOWN] = "an unknown value", [KIND_STRING] = "a string", [KIND_TENSOR] = "a tensor", [KIND_PARAM] = "a param",
+    [KIND_TUPLE] = "a tuple", [KIND_LIST] = "a list", [KIND_RANGE] = "a range", [KIND_CLOSURE] = "a function",
+    [KIND_NATIVE] = "a function", [KIND_METHOD] = "a function", [KIND_MODEL] = "a model", [KIND_OPTIMIZER] = "an optimizer",
+    [KIND_DATASET] = "a dataset", [KIND_BATCHES] = "batches of a dataset", [KIND_MODULE] = "a module", [KIND_CELL] = "a variable"};
+  if (v.kind == KIND_CLOSURE) return closure_kind(v.closure);
+  return v.kind < (uint32_t)COUNT_OF(names) ? names[v.kind] : "a value";
+}
+
+double range_count(const RangeObject *range) {
+  double steps = (range->last - range->first) / range->step;
+  if (!(steps >= 0)) return 0;
+  return floor(steps * (1 + 4e-16)) + 1; /* 0..0.3 by 0.1 has its end, whatever the rounding of 0.3 / 0.1 */
+}
+
+double range_at(const RangeObject *range, double index) {
+  double value = range->first + index * range->step;
+  bool past = range->step > 0 ? value > range->last : value < range->last;
+  return past ? range->last : value;
+}

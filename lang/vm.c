@@ -1,0 +1,301 @@
+/* vm.c — the machine: its memory, its limits, and the one way out of an error.
+ *
+ * Errors.  `raise` leaves by longjmp to the nearest vm_protect, which puts back what the Vm was doing: the top of the
+ * value stack, the frame, the depth of calls, the recording, `training`.  A mistake inside the standard library is the
+ * caller's to see: where a Diag points into a library file, `raise` moves it to the call in the script that led there, and
+ * leaves a note at the place inside.
+ *
+ * Depth.  Calls of the script use the C stack, a few frames each.  vm_new raises the soft limit of the stack as
+ * far as STACK_WANTED (the main thread's stack grows on demand, so this costs nothing), and every call
+ * compares the address of its frame with `stack_low`.  So the C stack never runs over: recursion is cut at CALLS_MOST
+ * calls, or earlier where the machine grants less stack, with an error that names the call.
+ *
+ * Sweeping.  Counting references finds most garbage at once; cycles of closures, and what a longjmp skipped, are
+ * found by a mark over the globals, the stack and the modules.  It runs only between top-level statements, when no C
+ * code holds a value.
+ *
+ * Limits.  Loops and calls count down `fuel`; when it is spent vm_poll looks at --max-steps, --max-time and sets it anew, so
+ * that a round costs one subtraction.  Signals are looked at every time.
+ */
+#include "lang/builtin.h"
+#include "lang/call.h"
+#include "lang/module.h"
+#include "lang/trace.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#if defined(GD_HARSH)
+enum { FUEL = 7, SWEEP_FIRST = 16 };
+#else
+enum { FUEL = 4096, SWEEP_FIRST = 10000 };
+#endif
+enum { STACK_WANTED = 100 << 20, STACK_SPARE = 48 << 10 };
+enum { VALUES_MOST = 4 << 20 }; /* of the value stack: 64 MiB of address space, touched as it is used */
+
+volatile int vm_signal;
+
+static double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* ---- the C stack ---- */
+
+/* Bytes that the stack may have from here down. */
+static size_t stack_room(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_STACK, &limit) != 0) return 1 << 20;
+  rlim_t before = limit.rlim_cur;
+  if (before != RLIM_INFINITY && before < STACK_WANTED) {
+    limit.rlim_cur = limit.rlim_max == RLIM_INFINITY || limit.rlim_max > STACK_WANTED ? STACK_WANTED : limit.rlim_max;
+    if (setrlimit(RLIMIT_STACK, &limit) != 0) limit.rlim_cur = before;
+  }
+  rlim_t most = limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur > STACK_WANTED ? STACK_WANTED : limit.rlim_cur;
+  rlim_t arguments = before == RLIM_INFINITY || before > (8 << 20) ? 2 << 20 : before / 4; /* argv and environ lie above us */
+  rlim_t room = most - most / 8;
+  return (size_t)(room > arguments ? room - arguments : room / 2);
+}
+
+static char *stack_bottom(void) {
+  char *top = __builtin_frame_address(0);
+  size_t room = stack_room();
+  return top - (room > 2 * STACK_SPARE ? room - STACK_SPARE : room / 2);
+}
+
+void vm_too_deep(Vm *vm, Span span) {
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, span, "calls are nested too deeply: %d under way", vm->depth);
+  diag_label(&diag, "this call is one too many");
+  diag_help(&diag, "at most %d calls may be under way; a loop has no such limit", CALLS_MOST);
+  raise_diag(vm, &diag);
+}
+
+/* ---- life ---- */
+
+Vm *vm_new(const Options *options) {
+  Vm *vm = mem_zero(sizeof *vm);
+  vm->options = *options;
+  if (options->max_memory > 0) mem_budget((size_t)options->max_memory);
+  vm->names = names_new();
+  vm->sources = sources_new();
+  vm->objects.next = vm->objects.previous = &vm->objects;
+  vm->sweep_at = SWEEP_FIRST;
+  vm->real = DTYPE_F32;
+  vm->seed = options->seed_given ? options->seed : 0;
+  vm->stack_low = stack_bottom();
+  vm->started = now();
+  size_t bytes = (size_t)VALUES_MOST * sizeof(Value);
+  void *stack = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  while (stack == MAP_FAILED && bytes > 65536) {
+    bytes /= 2; /* little address space: less depth */
+    stack = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  }
+  if (stack == MAP_FAILED) {
+    bytes = 65536;
+    stack = mem_zero(bytes); /* or the process ends, saying so */
+    vm->stack_from_heap = true;
+  }
+  vm->stack = vm->top = stack;
+  vm->limit = vm->stack + bytes / sizeof(Value);
+  vm->tracer = tracer_new(vm);
+  standard_init(vm);
+  modules_init(vm);
+  return vm;
+}
+
+static void discard_everything(Vm *vm) {
+  vm->freeing = true; /* releases in between free nothing: each object is discarded here, once */
+  tracer_free(vm->tracer);
+  while (vm->doomed) { /* back into the ring, so that one list holds all */
+    Object *object = vm->doomed;
+    vm->doomed = object->next;
+    object->previous = &vm->objects;
+    object->next = vm->objects.next;
+    object->next->previous = object;
+    vm->objects.next = object;
+  }
+  size_t count = 0;
+  Object **all = mem_alloc(((size_t)vm->object_count + 1) * sizeof(Object *));
+  for (Object *object = vm->objects.next; object != &vm->objects; object = object->next) all[count++] = object;
+  objects_discard(vm, all, count);
+  mem_free(all);
+  if (vm->uncounted < 0) mem_release((size_t)-vm->uncounted);
+}
+
+void vm_free(Vm *vm) {
+  if (!vm) return;
+  discard_everything(vm);
+  standard_free(vm);
+  modules_free(vm);
+  if (vm->stack_from_heap) mem_free(vm->stack);
+  else munmap(vm->stack, (size_t)(vm->limit - vm->stack) * sizeof(Value));
+  sources_free(vm->sources);
+  names_free(vm->names);
+  mem_free(vm);
+}
+
+/* ---- sweeping ---- */
+
+typedef struct Gray {
+  Object **items;  /* owned: marked, parts not visited yet; room for every object there is */
+  size_t count;
+} Gray;
+
+void vm_mark(Vm *vm, Value value) {
+  if (!value_object(value) || value.object->mark) return;
+  value.object->mark = 1;
+  vm->gray->items[vm->gray->count++] = value.object;
+}
+
+static void mark_roots(Vm *vm) {
+  for (Value *at = vm->stack; at < vm->top; at++) vm_mark(vm, *at);
+  vm_mark(vm, vm->returned);
+  standard_mark(vm);
+  modules_mark(vm);
+}
+
+static void mark_all(Vm *vm, Object **room) {
+  Gray gray = {room, 0};
+  vm->gray = &gray;
+  mark_roots(vm);
+  while (gray.count) {
+    Object *object = gray.items[--gray.count];
+    object_each_part(vm, object, vm_mark);
+    if (object->kind == KIND_OPTIMIZER) optimizer_memory_mark(vm, ((OptimizerObject *)object)->memory);
+  }
+  vm->gray = NULL;
+}
+
+static void drop_part(Vm *vm, Value value) {
+  (void)vm;
+  value.object->refs--; /* one that stays has a holder less; one that goes too is discarded in its turn */
+}
+
+void vm_sweep(Vm *vm) {
+  Object **room = mem_alloc(((size_t)vm->object_count + 1) * sizeof(Object *));
+  mark_all(vm, room);
+  size_t count = 0;
+  for (Object *object = vm->objects.next; object != &vm->objects; object = object->next) {
+    if (object->mark) object->mark = 0;
+    else room[count++] = object;
+  }
+  for (size_t i = 0; i < count; i++) object_each_part(vm, room[i], drop_part);
+  objects_discard(vm, room, count);
+  mem_free(room);
+  if (vm->uncounted < 0) vm_count(vm, 0);
+  vm->sweep_at = 2 * vm->object_count > SWEEP_FIRST ? 2 * vm->object_count : SWEEP_FIRST;
+}
+
+/* ---- errors ---- */
+
+/* Moves an error that points into the standard library to the call in the script that led there. */
+static void aim_at_script(Vm *vm, Diag *diag) {
+  if (!diag->span.file || !module_is_shelf(vm, diag->span.file)) return;
+  for (Frame *frame = vm->frame; frame; frame = frame->outer) {
+    if (!frame->call || !frame->call->file || module_is_shelf(vm, frame->call->file)) continue;
+    Span inside = diag->span;
+    diag->span = *frame->call;
+    const char *name = frame->closure && frame->closure->function->name ? frame->closure->function->name : "the standard library";
+    Diag moved = *diag;
+    moved.note_count = 0;
+    if (diag->label[0]) diag_note(&moved, inside, "inside `%.60s`: %s", name, diag->label);
+    else diag_note(&moved, inside, "inside `%.60s`, here", name);
+    moved.label[0] = 0;
+    for (int i = 0; i < diag->note_count; i++) diag_note(&moved, diag->notes[i].span, "%s", diag->notes[i].text);
+    *diag = moved;
+    return;
+  }
+}
+
+void raise_diag(Vm *vm, const Diag *diag) {
+  Guard *guard = vm->guard;
+  if (!guard) {
+    fprintf(stderr, "gd: an error outside any protection: %s\n", diag->message);
+    abort();
+  }
+  *guard->diag = *diag;
+  aim_at_script(vm, guard->diag);
+  longjmp(guard->place, 1);
+}
+
+static NORETURN PRINTF_LIKE(4, 0) void raise_list(Vm *vm, Span span, const char *help, const char *format, va_list values) {
+  char message[720];
+  vsnprintf(message, sizeof message, format, values);
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, span, "%s", message);
+  if (help) diag_help(&diag, "%s", help);
+  raise_diag(vm, &diag);
+}
+
+void raise_at(Vm *vm, Span span, const char *format, ...) {
+  va_list values;
+  va_start(values, format);
+  raise_list(vm, span, NULL, format, values);
+}
+
+void raise_help(Vm *vm, Span span, const char *help, const char *format, ...) {
+  va_list values;
+  va_start(values, format);
+  raise_list(vm, span, help, format, values);
+}
+
+/* Puts the Vm back to what it did when the guard was set. */
+static void unwind(Vm *vm, const Guard *guard) {
+  vm->top = guard->top;
+  vm->frame = guard->frame;
+  vm->depth = guard->depth;
+  vm->training = guard->training;
+  vm->freeing = false;
+  vm->run = guard->run;
+  vm->state_query = NULL;
+  value_release(vm, vm->returned);
+  vm->returned = (Value){0};
+  trace_unwind(vm, guard->trace);
+}
+
+bool vm_protect(Vm *vm, void (*body)(Vm *vm, void *context), void *context, Diag *diag) {
+  Guard guard = {.outer = vm->guard, .top = vm->top, .frame = vm->frame, .depth = vm->depth,
+                 .trace = vm->trace, .training = vm->training, .run = vm->run, .diag = diag};
+  if (setjmp(guard.place)) {
+    vm->guard = guard.outer;
+    unwind(vm, &guard);
+    return false;
+  }
+  vm->guard = &guard;
+  body(vm, context);
+  vm->guard = guard.outer;
+  return true;
+}
+
+/* ---- limits ---- */
+
+static NORETURN void stop(Vm *vm, int status, const char *message) {
+  Diag diag = {0};
+  diag_fail(&diag, status, vm->frame && vm->frame->call ? *vm->frame->call : vm->at, "%s", message);
+  raise_diag(vm, &diag);
+}
+
+void vm_poll(Vm *vm) {
+  bool waits = vm->run && vm_signal != 2; /* a train ends after the step in hand, by itself */
+  if (vm_signal == 3 && !waits) stop(vm, STATUS_TERMINATED, "terminated");
+  if (vm_signal && !waits) stop(vm, STATUS_INTERRUPTED, "interrupted");
+  if (vm->fuel >= 0) return;
+  vm->steps_taken += (double)(vm->fuel_given - vm->fuel);
+  vm->fuel_given = FUEL;
+  double most = vm->options.max_steps;
+  if (most > 0 && vm->steps_taken >= most) {
+    char message[80];
+    snprintf(message, sizeof message, "stopped after %.0f steps (--max-steps)", most);
+    stop(vm, STATUS_FAILED, message);
+  }
+  if (most > 0 && most - vm->steps_taken < FUEL) vm->fuel_given = (int64_t)(most - vm->steps_taken);
+  vm->fuel = vm->fuel_given;
+  if (vm->options.max_seconds > 0 && now() - vm->started > vm->options.max_seconds) stop(vm, STATUS_FAILED, "the time given by --max-time is up");
+}
