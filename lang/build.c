@@ -661,7 +661,7 @@ Ast *build_item(Parser *b, Ast *of, Token fraction) {
   return ast;
 }
 
-Ast *build_transpose(Parser *b, Ast *of, Token tick) {
+Ast *build_transposed(Parser *b, Ast *of, Token tick) {
   Ast *ast = node(b, AST_TRANSPOSE, span_join(of->span, span_of(b, tick)));
   ast->a = of;
   ast->op_span = span_of(b, tick);

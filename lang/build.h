@@ -113,7 +113,7 @@ Ast *build_call(Parser *b, Ast *callee, AstList *args, Token close);
 Ast *build_index(Parser *b, Ast *of, AstList *subs, Token close);
 Ast *build_field(Parser *b, Ast *of, Token name);
 Ast *build_item(Parser *b, Ast *of, Token fraction);
-Ast *build_transpose(Parser *b, Ast *of, Token tick);
+Ast *build_transposed(Parser *b, Ast *of, Token tick);
 Ast *build_paren(Parser *b, Token open, AstList *args, Token close);
 Ast *build_bracket(Parser *b, Token open, AstList *items, Token close);
 

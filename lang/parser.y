@@ -183,7 +183,7 @@ postfix(A) ::= postfix(F) LP args(L) RP(R).             { A = build_call(b, F, L
 postfix(A) ::= postfix(X) LB subs(S) RB(R).             { A = build_index(b, X, S, R); }
 postfix(A) ::= postfix(X) DOT name(N).                  { A = build_field(b, X, N); }
 postfix(A) ::= postfix(X) FRACTION(F).                  { A = build_item(b, X, F); }
-postfix(A) ::= postfix(X) TICK(T).                      { A = build_transpose(b, X, T); }
+postfix(A) ::= postfix(X) TICK(T).                      { A = build_transposed(b, X, T); }
 primary(A) ::= name(N).                                 { A = build_name(b, N); }
 primary(A) ::= NUMBER|FRACTION(N).                      { A = build_number(b, N); }
 primary(A) ::= STRING(S).                               { A = build_string(b, S); }
