@@ -1,0 +1,52 @@
+/* lang.h — the face of the language: a session that runs, checks and tests texts.
+ *
+ * A Session owns everything a program is made of (its Vm with sources, names, values).  Nothing here exits, and nothing but the
+ * program itself prints: every mistake and warning is rendered, as the options say, and handed to the listener at once.
+ * The exit statuses are those of faults.md.
+ *
+ * The interpreter recurses on the C stack, so it gets a large one of its own: session_run makes a thread with
+ * it (or does without where the system grants none), makes the session there, calls the body, and ends both.
+ */
+#ifndef GD_LANG_LANG_H
+#define GD_LANG_LANG_H
+
+#include "lang/module.h"
+
+#define GD_VERSION "0.1.0"
+
+/* Bits of Options.dump. */
+enum { DUMP_TOKENS = 1, DUMP_AST = 2, DUMP_GRAPH = 4, DUMP_GRAD = 8, DUMP_PLAN = 16, DUMP_MEMORY = 32, DUMP_TIME = 64 };
+
+typedef struct Session {
+  Vm *vm;                /* owned */
+  ModuleObject *module;  /* the REPL's names, from the first session_line on; held by the Vm */
+  void (*say)(void *context, const char *text, size_t length); /* hears rendered mistakes and warnings */
+  void *context;         /* of say */
+  int lines;             /* session_line was called so often */
+} Session;
+
+typedef struct SessionOptions {
+  Options options;       /* of the Vm; color 0 or 1 by now */
+  void (*say)(void *context, const char *text, size_t length);
+  void *context;
+} SessionOptions;
+
+/* Makes a session, gives the body its stack, and returns what the body returned. */
+int session_run(const SessionOptions *options, int (*body)(Session *session, void *context), void *context);
+
+/* Each gives the exit status: 0, or that of the first mistake.  A path `-` is standard input. */
+int session_file(Session *session, const char *path);
+int session_text(Session *session, const char *name, const char *text, size_t length);
+int session_check(Session *session, const char *path);   /* names, arity, shapes; runs nothing */
+int session_test(Session *session, const char *path, int64_t *passed, int64_t *failed); /* adds to both */
+
+/* The REPL: runs a complete text among the names of the session; a failed one leaves nothing.  The value of its last statement, where
+ * that is an expression and not none, is added to `shown`. */
+int session_line(Session *session, const char *text, size_t length, Text *shown);
+/* What `?name` says: adds documentation of a name; false when there is none. */
+bool session_describe(Session *session, const char *name, Text *text);
+
+/* Says one mistake that is not of a script. */
+void session_say(Session *session, const Diag *diag);
+
+#endif
