@@ -5,7 +5,7 @@
 # file and left out.  Two files that declare the same name are an error.  Run with LC_ALL=C: bytes, not letters.
 
 function quoted(text) {
-  gsub(/\\/, "\\\\", text)
+  gsub(/\\/, "&&", text)
   gsub(/"/, "\\\"", text)
   gsub(/\?/, "\\?", text)   # no trigraphs
   return text
