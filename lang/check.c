@@ -33,6 +33,7 @@ void check_report(Vm *vm, const Diag *diag) {
     if (checker->places[i].file == diag->span.file && checker->places[i].start == diag->span.start) return;
   if (checker->told == CHECKER_PLACES) return;
   checker->places[checker->told++] = diag->span;
+  if (!diag->warning) checker->status = STATUS_MALFORMED;
   if (vm->hear) vm->hear(vm->hear_context, diag);
 }
 

@@ -232,7 +232,7 @@ static Value select_mask(Vm *vm, const Ast *ast, Value base, const Sub *subs, in
   }
   check_mask(vm, mask, &of.shape, &type.shape, axis);
   Tensor places = mask_places(vm, mask);
-  Trace *trace = trace_pending(vm, base) && vm->trace ? vm->trace : &vm->tracer->eager;
+  Trace *trace = trace_pending(vm, base) && vm->trace ? vm->trace : trace_eager(vm);
   trace->graph.span = ast->span;
   Diag diag = {0};
   Maker maker = {&trace->graph, &diag};
@@ -243,7 +243,7 @@ static Value select_mask(Vm *vm, const Ast *ast, Value base, const Sub *subs, in
   tensor_release(&places);
   if (!node) raise_diag(vm, &diag);
   Value result = trace_result(trace, node);
-  if (trace == &vm->tracer->eager) trace_forget(trace);
+  if (trace == trace_eager(vm)) trace_forget(trace);
   return result;
 }
 
@@ -294,7 +294,7 @@ Value operation_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int c
   Taking taking = take(vm, ast, &type.shape, subs, count);
   bool pending = trace_pending(vm, base);
   for (int i = 0; i < type.shape.rank; i++) pending |= taking.axes[i].gather && trace_pending(vm, taking.axes[i].index);
-  Trace *trace = pending && vm->trace ? vm->trace : &vm->tracer->eager;
+  Trace *trace = pending && vm->trace ? vm->trace : trace_eager(vm);
   trace->graph.span = ast->span;
   Diag diag = {0};
   Maker maker = {&trace->graph, &diag};
@@ -307,7 +307,7 @@ Value operation_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int c
     raise_diag(vm, &diag);
   }
   Value result = trace_result(trace, node);
-  if (trace == &vm->tracer->eager) trace_forget(trace);
+  if (trace == trace_eager(vm)) trace_forget(trace);
   return result;
 }
 
@@ -448,7 +448,7 @@ Value operation_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, i
     if (at >= 0 && write_plain(vm, &object->tensor, at, count, value)) return base;
   }
   bool pending = trace_pending(vm, base) || trace_pending(vm, value);
-  Trace *trace = pending && vm->trace ? vm->trace : &vm->tracer->eager;
+  Trace *trace = pending && vm->trace ? vm->trace : trace_eager(vm);
   trace->graph.span = ast->span;
   Diag diag = {0};
   Maker maker = {&trace->graph, &diag};
@@ -458,7 +458,7 @@ Value operation_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, i
     raise_diag(vm, &diag);
   }
   Value result = trace_result(trace, node);
-  if (trace == &vm->tracer->eager) trace_forget(trace);
+  if (trace == trace_eager(vm)) trace_forget(trace);
   value_release(vm, base);
   return result;
 }

@@ -20,15 +20,15 @@ enum { CHECK_ELEMENTS = 4096 }; /* gd check: more elements than this are not wor
 
 /* ---- choosing the trace ---- */
 
-static Trace *trace_for(Vm *vm, bool pending) { return pending && vm->trace ? vm->trace : &vm->tracer->eager; }
+static Trace *trace_for(Vm *vm, bool pending) { return pending && vm->trace ? vm->trace : trace_eager(vm); }
 
 static void eager_clear(Vm *vm, Trace *trace) {
-  if (trace == &vm->tracer->eager) trace_forget(trace);
+  if (trace == trace_eager(vm)) trace_forget(trace);
 }
 
 /* Wraps a node of `trace` for the script. */
 static Value wrap(Vm *vm, Trace *trace, NodeId node, bool random) {
-  if (trace == &vm->tracer->eager && vm->checking) {
+  if (trace == trace_eager(vm) && vm->checking) {
     const Type type = graph_node(&trace->graph, node)->type;
     if (random || shape_count(&type.shape) > CHECK_ELEMENTS) {
       NodeId abstract = trace_abstract(vm->trace, &type);

@@ -40,7 +40,7 @@ static NodeId outside(Maker *maker, NodeId value, Domain domain) {
 
 /* Works one node out over one tensor with the eager trace. */
 static Tensor through(Vm *vm, const Tensor *from, Domain domain, NodeId (*way)(Maker *, NodeId, Domain)) {
-  Trace *trace = &vm->tracer->eager;
+  Trace *trace = trace_eager(vm);
   Diag diag = {0};
   Maker maker = {&trace->graph, &diag};
   NodeId node = way(&maker, trace_tensor_input(trace, from, NULL), domain);

@@ -141,7 +141,7 @@ void trace_close(Vm *vm, Trace *trace) {
 }
 
 void trace_unwind(Vm *vm, Trace *keep) {
-  let_go(&vm->tracer->eager);
+  let_go(trace_eager(vm));
   while (vm->trace && vm->trace != keep) {
     Trace *trace = vm->trace;
     settle(trace, false);
@@ -200,7 +200,7 @@ NodeId trace_abstract(Trace *trace, const Type *type) {
 }
 
 NodeId trace_raw(Trace *trace, ParamObject *param) {
-  bool eager = trace == &trace->vm->tracer->eager;
+  bool eager = trace == trace_eager(trace->vm);
   if (!eager && param->trace == trace->serial && param->node) return param->node;
   Type type = {.dtype = param->value.dtype, .shape = param->value.shape};
   value_retain(value_of(KIND_PARAM, param));
@@ -273,7 +273,7 @@ static Value result_pending(Trace *trace, NodeId node) {
 
 Value trace_result(Trace *trace, NodeId node) {
   Vm *vm = trace->vm;
-  if (trace != &vm->tracer->eager) return result_pending(trace, node);
+  if (trace != trace_eager(vm)) return result_pending(trace, node);
   Diag diag = {0};
   const Tensor *value = values_get(&trace->values, node, &diag);
   if (!value) {
@@ -296,7 +296,7 @@ static const Tensor *pending_elements(Vm *vm, TensorObject *object, Span span) {
   Trace *trace = vm->trace;
   if (vm->checking) raise_unknown(vm);
   while (trace && trace->serial != object->trace) trace = trace->outer;
-  if (!trace) pending_node(vm->trace ? vm->trace : &vm->tracer->eager, object, span);
+  if (!trace) pending_node(vm->trace ? vm->trace : trace_eager(vm), object, span);
   trace->decided = true;
   Diag diag = {0};
   const Tensor *value = values_get(&trace->values, object->node, &diag);

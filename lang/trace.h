@@ -62,6 +62,12 @@ typedef struct Tracer {
 Tracer *tracer_new(Vm *vm);      /* returns a new one */
 void tracer_free(Tracer *tracer);
 
+/* The trace for what is worked out at once; its floats are those of precision() now. */
+static inline Trace *trace_eager(Vm *vm) {
+  vm->tracer->eager.graph.real = vm->real;
+  return &vm->tracer->eager;
+}
+
 /* A recording begins: vm->trace is the new one until trace_close.  Returns a new one.  A raise in between leaves it to
  * trace_unwind, which vm_protect calls. */
 Trace *trace_open(Vm *vm);

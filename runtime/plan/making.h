@@ -157,7 +157,7 @@ void plan_place(Plan *plan);
 bool plan_build(Plan *plan, Diag *diag);
 void plan_poison(Plan *plan);   /* for tests: fills slab and registers with NaN, but for the constants */
 
-static inline bool op_alias(Op op) { return op == OP_RESHAPE || op == OP_STOP || op == OP_CUSTOM; }
+static inline bool op_alias(Op op) { return op == OP_RESHAPE || op == OP_STOP || op == OP_IDENTITY || op == OP_CUSTOM; }
 /* Does this node only name memory of its first input, from *first elements on? (need.c; also for the immediate executor) */
 bool node_alias(const Graph *graph, const Node *node, int64_t *first);
 /* What the machine does for a fusable node.  x ^ 2 is x * x (approx.h says the same of single powers). */
