@@ -121,8 +121,9 @@ Test(number, sticky_digit) {
 /* With a decimal comma in force, where the system has such a locale, nothing changes. */
 Test(number, locale_is_not_asked) {
   static const char *const names[] = {"de_DE.UTF-8", "de_DE.utf8", "de_DE", "fr_FR.UTF-8", "ru_RU.UTF-8"};
-  for (int i = 0; i < COUNT_OF(names); i++)
-    if (setlocale(LC_ALL, names[i])) break;
+  bool comma = false;
+  for (int i = 0; i < COUNT_OF(names) && !comma; i++) comma = setlocale(LC_ALL, names[i]) && strcmp(localeconv()->decimal_point, ",") == 0;
+  if (!comma) cr_skip_test("no locale with a decimal comma is installed");
   double number;
   cr_assert_str_eq(shown(0.1), "0.1");
   cr_assert_str_eq(shown(1.25e-300), "1.25e-300");

@@ -94,3 +94,19 @@ Test(graph, poison_is_silent) {
   cr_assert_str_eq(bench->diag.message, first.message, "the first error wins");
   bench_free(bench);
 }
+
+/* faults.md, E3: recording without end is a mistake with a place, and the memory comes back. */
+Test(graph, ends_at_the_budget) {
+  size_t before = mem_used_bytes();
+  Bench *bench = bench_new(DTYPE_F64);
+  Type type = {.dtype = DTYPE_F64};
+  NodeId x = graph_input(&bench->graph, &type, 0);
+  mem_budget(mem_used_bytes() + ((size_t)4 << 20));
+  bench->graph.span = (Span){1, 7, 9};
+  int made = 0;
+  while (made < 1000000 && (x = make1(&bench->maker, OP_SIN, x))) made++;
+  cr_assert(made > 1000 && made < 100000, "%d nodes", made);
+  cr_assert(bench->diag.status == STATUS_MEMORY && bench->diag.span.start == 7);
+  bench_free(bench);
+  cr_assert_eq(mem_used_bytes(), before);
+}

@@ -83,6 +83,21 @@ Test(order, the_first_nan_wins) {
   }
 }
 
+Test(order, the_first_nan_of_a_long_row) {
+  int64_t n = 1000;
+  for (int64_t first = 0; first < n; first += 37) {
+    Trial trial = {0};
+    View *x = trial_input(&trial, DTYPE_F64, SHAPE(n));
+    for (int64_t i = 0; i < n; i++) trial_set(x, i, i >= first && i % 5 == first % 5 ? NAN : (double)i);
+    ATTRS(&trial, 0, 0);
+    trial_run(&trial, OP_ARGMAX, DTYPE_I32, SCALAR);
+    cr_assert_eq(trial_get(&trial.output, 0), (double)first);
+    trial_run(&trial, OP_ARGMIN, DTYPE_I32, SCALAR);
+    cr_assert_eq(trial_get(&trial.output, 0), (double)first);
+    trial_free(&trial);
+  }
+}
+
 static void check_cumsum(Dtype dtype, Shape shape, int axis) {
   for (int backward = 0; backward < 2; backward++) {
     Trial trial = {0};

@@ -1,2 +1,4 @@
-let sizes = map(fn(b) = len(b.0), batches(dataset(arange(5), arange(5)), 2))
-print(sizes[0], sizes[1], sizes[2])   # expect: 2 2 1
+for (x, y) in batches(dataset(arange(5), arange(5)), 2) { print(len(x), y) }
+# expect: 2 [0, 1]
+# expect: 2 [2, 3]
+# expect: 1 [4]

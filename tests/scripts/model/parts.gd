@@ -4,7 +4,7 @@ model Net() {
   param scale = 1
 }
 let net = Net()
-print(count(net), shape(net.first.W), shape(net.blocks[0].b))   # expect: 22 (2, 3) (3,)
+print(count(net), shape(net.first.W), shape(net.blocks[0].b))   # expect: 25 (2, 3) (3,)
 for (name, value) in parameters(net) { print(name, size(value)) }
 # expect: first.W 6
 # expect: first.b 3

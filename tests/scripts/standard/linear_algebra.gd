@@ -1,7 +1,7 @@
 precision(f64)
 let a = [[2, 1], [1, 3]]
 print(dot([1, 2], [3, 4]), outer([1, 2], [3, 4]), trace(a))   # expect: 11 [[3, 4], [6, 8]] 5
-print(einsum("ij,kj->ik", a, a), einsum("ii->", a))            # expect: [[5, 5], [5, 10]] 5
+print(einsum("ij,kj->ik", a, a), einsum("ij->", a))            # expect: [[5, 5], [5, 10]] 7
 print("{det(a):.6f} {inverse(a)[0, 0]:.6f}")                   # expect: 5.000000 0.600000
 print("{solve(a, [3, 4]):.6f}")                                # expect: [1.000000, 1.000000]
 let l = cholesky(a)

@@ -1,0 +1,100 @@
+/* approx_test.c — how far the f32 functions of approx.h are from the true values, over all of float.
+ *
+ * The double of the same name, rounded once, is the truth.  A prime step through the bit patterns meets every exponent, both
+ * signs, subnormals, infinities and NaN.  The unit is the last place of the true value (of the least normal one below that).
+ */
+#include "runtime/kernels/approx.h"
+
+#include <criterion/criterion.h>
+
+enum { STEP = 40009 };
+
+typedef struct Bound {
+  const char *name;
+  float (*mine)(float);
+  double (*truth)(double);
+  double ulps;
+} Bound;
+
+#define BOUND(name, ulps) {#name, name##_f32, name##_f64, ulps}
+static const Bound BOUNDS[] = {
+  BOUND(exp, 1.01), BOUND(expm1, 0.51), BOUND(sigmoid, 2), BOUND(tanh, 1.5), BOUND(cosh, 0.51), BOUND(log, 1), BOUND(log1p, 0.51),
+  BOUND(log2, 0.51), BOUND(log10, 0.51), BOUND(softplus, 0.51), BOUND(log_sigmoid, 0.51), BOUND(erf, 0.51), BOUND(erfc, 0.51), BOUND(gelu, 0.51),
+  BOUND(lgamma, 0.51), BOUND(sinh, 2), BOUND(sin, 1), BOUND(cos, 1), BOUND(atan, 1),
+};
+
+static double error_at(const Bound *bound, float x) {
+  double truth = bound->truth((double)x);
+  float mine = bound->mine(x), nearest = (float)truth;
+  if (mine != mine || truth != truth) return (mine != mine) == (truth != truth) ? 0 : HUGE_VAL;
+  if (mine == nearest) return fabs((double)mine - truth) == HUGE_VAL ? 0 : 0.5;
+  int exponent;
+  frexp(truth, &exponent);
+  double unit = ldexp(1, exponent - 24 < -149 ? -149 : exponent - 24);
+  double limit = fabs((double)mine) > (double)FLT_MAX ? ldexp(1, 128) : fabs((double)mine);
+  return fabs(copysign(limit, (double)mine) - truth) / unit; /* an infinity stands for the first value too great */
+}
+
+Test(approx, f32_within_its_bounds) {
+  for (int i = 0; i < (int)(sizeof BOUNDS / sizeof BOUNDS[0]); i++) {
+    for (uint64_t bits = 0; bits <= UINT32_MAX; bits += STEP) {
+      float x = float_of((int32_t)(uint32_t)bits);
+      double error = error_at(&BOUNDS[i], x);
+      cr_assert(error <= BOUNDS[i].ulps, "%s(%.9g) = %.9g, should be %.9g: %g ulp", BOUNDS[i].name, (double)x, (double)BOUNDS[i].mine(x),
+                BOUNDS[i].truth((double)x), error);
+    }
+  }
+}
+
+Test(approx, limits) {
+  const float inf = HUGE_VALF;
+  cr_assert_eq(exp_f32(inf), inf);
+  cr_assert_eq(exp_f32(-inf), 0);
+  cr_assert_eq(exp_f32(0), 1);
+  cr_assert_eq(exp_f32(1000), inf);
+  cr_assert_eq(log_f32(0), -inf);
+  cr_assert_eq(log_f32(inf), inf);
+  cr_assert_eq(log_f32(1), 0);
+  cr_assert(isnan(log_f32(-1)));
+  cr_assert_eq(sigmoid_f32(inf), 1);
+  cr_assert_eq(sigmoid_f32(-inf), 0);
+  cr_assert_eq(tanh_f32(inf), 1);
+  cr_assert_eq(tanh_f32(-inf), -1);
+  cr_assert_eq(erf_f32(-inf), -1);
+  cr_assert_eq(gelu_f32(-inf), 0);
+  cr_assert_eq(gelu_f32(inf), inf);
+  cr_assert_eq(softplus_f32(-inf), 0);
+  cr_assert_eq(softplus_f32(inf), inf);
+  cr_assert(isnan(softplus_f32((float)NAN)) && isnan(gelu_f32((float)NAN)) && isnan(exp_f32((float)NAN)) && isnan(tanh_f32((float)NAN)));
+  cr_assert(isnan(softplus_f64((double)NAN)) && isnan(log_sigmoid_f64((double)NAN)));
+  cr_assert(signbit(tanh_f32(-0.0f)) && signbit(expm1_f32(-0.0f)) && signbit(log1p_f32(-0.0f)) && signbit(erf_f32(-0.0f)));
+}
+
+Test(approx, zeros_and_ties) {
+  cr_assert(!signbit(relu_f32(-0.0f)) && !signbit(relu_f64(-0.0)));
+  cr_assert(isnan(relu_f32((float)NAN)));
+  cr_assert(!signbit(maximum_f32(-0.0f, 0.0f)) && !signbit(maximum_f32(0.0f, -0.0f)));
+  cr_assert(signbit(minimum_f64(-0.0, 0.0)) && signbit(minimum_f64(0.0, -0.0)));
+  cr_assert(isnan(maximum_f32(1, (float)NAN)) && isnan(maximum_f32((float)NAN, 1)) && isnan(minimum_f64((double)NAN, 1)));
+  cr_assert_eq(mod_f32(7, 3), 1);
+  cr_assert_eq(mod_f32(-7, 3), 2);
+  cr_assert_eq(mod_f64(7, -3), -2);
+  cr_assert(isnan(mod_f64(1, 0)));
+  cr_assert_eq(rint_f32(0.5f), 0);
+  cr_assert_eq(rint_f32(1.5f), 2);
+  cr_assert_eq(pow_f32(0, 0), 1);
+  cr_assert_eq(pow_f64(-8, 3), -512);
+}
+
+/* Values of Abramowitz and Stegun, tables 6.1 and 6.2, and the reflection digamma(1 - x) - digamma(x) = pi cot(pi x). */
+Test(approx, gamma_kin) {
+  cr_assert_float_eq(digamma_f64(1), -0.5772156649015329, 1e-14);
+  cr_assert_float_eq(digamma_f64(0.5), -1.9635100260214235, 1e-14);
+  cr_assert_float_eq(digamma_f64(-0.5), 0.03648997397857652, 1e-14);
+  cr_assert(isnan(digamma_f64(-3)));
+  cr_assert_float_eq(polygamma_f64(1, 1), 1.6449340668482264, 1e-13);
+  cr_assert_float_eq(polygamma_f64(2, 1), -2.4041138063191886, 1e-13);
+  cr_assert_float_eq(polygamma_f64(1, -0.5), 8.934802200544679, 1e-12);
+  cr_assert_float_eq(polygamma_f64(3, 0.5), 97.40909103400244, 1e-10);
+  cr_assert_float_eq(polygamma_f64(1, 30), (digamma_f64(30.001) - digamma_f64(29.999)) / 0.002, 1e-8);
+}
