@@ -6,7 +6,7 @@
  */
 #include "runtime/kernels/approx.h"
 
-enum { SERIES_FROM = 12, SHIFTS_MOST = 100000 };
+enum { SERIES_FROM = 12, SHIFTS_MOST = 100000, ORDER_MOST = 150 };
 static const double PI = 3.14159265358979323846;
 
 double digamma_f64(double a) {
@@ -25,7 +25,7 @@ double digamma_f64(double a) {
 }
 
 double polygamma_f64(double order, double a) {
-  if (!(order >= 1) || order != floor(order) || a != a || a < -SHIFTS_MOST) return (double)NAN;
+  if (!(order >= 1) || order > ORDER_MOST || order != floor(order) || a != a || a < -SHIFTS_MOST) return (double)NAN;
   /* psi_n(a) = (-1)^(n+1) n! zeta(n + 1, a), zeta(s, a) = sum over k of (a + k)^-s */
   double s = order + 1, sum = 0;
   for (; a < SERIES_FROM + order; a++) sum += pow(a, -s);

@@ -183,7 +183,7 @@ static inline float tanh_f32(float a) {
   float z = a * a, size = abs_f32(a);
   float near = a + a * z * (-3.333328393e-01f + z * (1.333149129e-01f + z * (-5.374349817e-02f + z * (2.065058752e-02f + z * -5.717045264e-03f))));
   float far = 1.0f - 2.0f / (exp_f32(2.0f * size) + 1.0f);
-  return size < 0.625f ? near : copysignf(far, a);
+  return copysignf(size < 0.625f ? near : far, a); /* -0 too */
 }
 
 static inline double sinh_f64(double a) { return sinh(a); }

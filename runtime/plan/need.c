@@ -80,6 +80,52 @@ void plan_copy(Plan *plan, const PlanSpec *spec) {
   mem_free(stack);
 }
 
+/* ---- constants ---- */
+
+static double const_value(const Node *node) {
+  double value;
+  memcpy(&value, &node->attrs[0], sizeof value);
+  return value;
+}
+
+static double element_value(Dtype dtype, const void *at) {
+  switch (dtype) {
+    case DTYPE_BOOL:
+    case DTYPE_U8: return *(const uint8_t *)at;
+    case DTYPE_I32: return *(const int32_t *)at;
+    case DTYPE_F32: return (double)*(const float *)at;
+    default: return *(const double *)at;
+  }
+}
+
+/* A scalar made of constants is worked out now, by the loop that would do it later, and becomes a constant. */
+static void fold_constant(Plan *plan, Node *node) {
+  union { uint8_t byte; int32_t whole; float single; double full; } in[3], out;
+  if (node->type.shape.rank || node->op == OP_EXPAND || (node->op != OP_CAST && kernel_of((Op)node->op) != kernel_map)) return;
+  for (int i = 0; i < node->input_count; i++) {
+    const Node *input = graph_node(&plan->graph, node->inputs[i]);
+    if (input->op != OP_CONST) return;
+    const_write(input, &in[i]);
+  }
+  MapWork work = node_work(&plan->graph, node);
+  if (map_loop(&work)(1, &in[0], &in[1], &in[2], &out)) return; /* it fails when it runs, then */
+  int64_t *attrs = arena_alloc(&plan->arena, 3 * sizeof *attrs);
+  double value = element_value(node->type.dtype, &out);
+  memcpy(&attrs[0], &value, sizeof value);
+  attrs[1] = node->type.dtype;
+  attrs[2] = node->type.weak;
+  node->op = OP_CONST;
+  node->input_count = 0;
+  node->attr_count = 3;
+  node->attrs = attrs;
+}
+
+static void fold_constants(Plan *plan) {
+  unsigned mode = kernels_enter();
+  for (NodeId id = 1; id < plan->graph.count; id++) fold_constant(plan, &plan->graph.nodes[id]);
+  kernels_leave(mode);
+}
+
 /* ---- aliases ---- */
 
 /* A slice that is one run of elements: steps of 1, all axes whole behind the first that is cut, all of size 1 before it. */
@@ -122,8 +168,7 @@ bool node_alias(const Graph *graph, const Node *node, int64_t *first) {
 /* ---- one node ---- */
 
 void const_write(const Node *node, void *to) {
-  double value;
-  memcpy(&value, &node->attrs[0], sizeof value);
+  double value = const_value(node);
   switch (node->type.dtype) {
     case DTYPE_BOOL: *(uint8_t *)to = value != 0; return;
     case DTYPE_U8: *(uint8_t *)to = (uint8_t)value; return;
@@ -136,10 +181,7 @@ void const_write(const Node *node, void *to) {
 
 static bool is_constant(const Graph *graph, NodeId id, double value) {
   const Node *node = graph_node(graph, id);
-  double bits;
-  if (node->op != OP_CONST) return false;
-  memcpy(&bits, &node->attrs[0], sizeof bits);
-  return bits == value;
+  return node->op == OP_CONST && const_value(node) == value;
 }
 
 MapWork node_work(const Graph *graph, const Node *node) {
@@ -203,6 +245,7 @@ static void need(Facts *facts, uint8_t half) {
 }
 
 void plan_need(Plan *plan) {
+  fold_constants(plan);
   plan->facts = arena_alloc(&plan->arena, plan->graph.count * sizeof(Facts));
   for (NodeId id = 1; id < plan->graph.count; id++) look_at(plan, id);
   for (int i = 0; i < plan->result_count; i++) keep(plan, plan->results[i], 1);
