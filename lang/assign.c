@@ -261,6 +261,12 @@ Value run_assign(Vm *vm, Frame *frame, const Ast *ast) {
   if (UNLIKELY(target->kind == AST_INDEX)) return assign_inside(vm, frame, ast);
   if (UNLIKELY(ast->flags & CALL_PUSH) && push_in_place(vm, frame, ast, &value)) return value;
   value = run_leaf(vm, frame, ast->b);
+  Value *at = quick_place(frame, target);
+  if (LIKELY(at && at->kind == KIND_NUMBER && value.kind == KIND_NUMBER && !vm->trace)) {
+    vm->writes++;
+    at->number = value.number;
+    return NONE;
+  }
   if (is_flow(value)) return value;
   store(vm, frame, target, value);
   return NONE;
@@ -318,19 +324,16 @@ Value run_opassign(Vm *vm, Frame *frame, const Ast *ast) {
   if (UNLIKELY(target->kind != AST_NAME)) return opassign_inside(vm, frame, ast);
   Value left = run_leaf(vm, frame, target);
   Value right = run_leaf(vm, frame, ast->b);
-  if (LIKELY(left.kind == KIND_NUMBER && right.kind == KIND_NUMBER)) {
-    double result;
+  Value *at = quick_place(frame, target);
+  if (LIKELY(at && at->kind == KIND_NUMBER && left.kind == KIND_NUMBER && right.kind == KIND_NUMBER && !vm->trace)) {
     switch ((BinaryOp)ast->op) {
-      case BINARY_ADD: result = left.number + right.number; break;
-      case BINARY_SUB: result = left.number - right.number; break;
-      case BINARY_MUL: result = left.number * right.number; break;
-      case BINARY_DIV: result = left.number / right.number; break;
+      case BINARY_ADD: at->number = left.number + right.number; break;
+      case BINARY_SUB: at->number = left.number - right.number; break;
+      case BINARY_MUL: at->number = left.number * right.number; break;
+      case BINARY_DIV: at->number = left.number / right.number; break;
       default: return opassign_slow(vm, frame, ast, left, right);
     }
     vm->writes++;
-    Value *at = target->place == PLACE_LOCAL ? &frame->slots[target->slot] : assigned(vm, frame, target);
-    if (LIKELY(at->kind == KIND_NUMBER)) at->number = result;
-    else store(vm, frame, target, value_number(result));
     return NONE;
   }
   return opassign_slow(vm, frame, ast, left, right);

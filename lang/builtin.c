@@ -124,7 +124,7 @@ int standard_find(Vm *vm, const char *name, Report *report) {
     if (!file) return -1;
     entry.kind = STANDARD_SHELF;
     entry.module = module_shelf(vm, (int)(file - shelf_file(0)), report);
-    if (!entry.module || !scope_global(entry.module->scope, name)) return -1;
+    if (!entry.module || !scope_global(entry.module->scope, name)) return STANDARD_BROKEN;
   }
   return entry_add(vm, entry);
 }

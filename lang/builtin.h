@@ -10,12 +10,13 @@
 #include "lang/report.h"
 
 enum { STANDARD_TRAINING = 0 };  /* the slot of `training`, which is no value but a question */
+enum { STANDARD_NONE = -1, STANDARD_BROKEN = -2 }; /* no such name; a name of a library file that does not parse, which was reported */
 
 void standard_init(Vm *vm);
 void standard_free(Vm *vm);
 void standard_mark(Vm *vm);
 
-/* The slot of a standard name, or -1.  Loads the library file that holds it; what is wrong in there goes into the report. */
+/* The slot of a standard name, or one of the above.  Loads the library file that holds it; what is wrong in there goes into the report. */
 int standard_find(Vm *vm, const char *name, Report *report);
 bool standard_is(const char *name);                               /* without loading anything */
 void standard_formals(Vm *vm, int slot, Formals *formals);        /* empty when the arguments are not known before running */

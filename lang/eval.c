@@ -536,7 +536,14 @@ static inline bool round_done(Vm *vm, Value *value) {
   return false;
 }
 
+/* A body of one statement that declares nothing is that statement: its value is not wanted. */
+static const Ast *loop_body(Vm *vm, const Ast *body) {
+  bool bare = body->kind == AST_BLOCK && body->count == 1 && !body->length && !body->flags;
+  return bare && !vm->checking ? body->items[0] : body;
+}
+
 static Value run_while(Vm *vm, Frame *frame, const Ast *ast) {
+  const Ast *body = loop_body(vm, ast->b);
   for (;;) {
     vm_step(vm);
     Value value;
@@ -551,7 +558,7 @@ static Value run_while(Vm *vm, Frame *frame, const Ast *ast) {
       check_forget(vm, frame, ast->b);
       return NONE;
     }
-    value = run(vm, frame, ast->b);
+    value = run(vm, frame, body);
     if (!round_done(vm, &value)) return value;
   }
 }
@@ -580,14 +587,27 @@ static inline bool for_round(Vm *vm, Frame *frame, const Ast *ast, Value item, V
   return round_done(vm, value);
 }
 
+/* The loop over numbers whose name no closure shares. */
+static Value for_numbers(Vm *vm, Frame *frame, const Ast *ast, const RangeObject *range, double count) {
+  const Ast *body = loop_body(vm, ast->b);
+  Value *slot = &frame->slots[ast->pattern->slot];
+  bool whole = range->step == 1 && range->first == floor(range->first);
+  for (double k = 0; k < count; k++) {
+    vm_step(vm);
+    value_release(vm, *slot); /* the body may have assigned it */
+    *slot = value_number(whole ? range->first + k : range_at(range, k));
+    Value value = run(vm, frame, body);
+    if (!round_done(vm, &value)) return value;
+  }
+  return NONE;
+}
+
 static Value for_range(Vm *vm, Frame *frame, const Ast *ast, const RangeObject *range) {
   double count = range_count(range);
   Value value = NONE;
-  bool whole = range->step == 1 && range->first == floor(range->first);
-  for (double k = 0; k < count; k++) {
-    double at = whole ? range->first + k : range_at(range, k);
-    if (!for_round(vm, frame, ast, value_number(at), &value)) return value;
-  }
+  if (LIKELY(ast->pattern->text && ast->pattern->place == PLACE_LOCAL && !vm->checking)) return for_numbers(vm, frame, ast, range, count);
+  for (double k = 0; k < count; k++)
+    if (!for_round(vm, frame, ast, value_number(range_at(range, k)), &value)) return value;
   return NONE;
 }
 

@@ -13,11 +13,17 @@ extern Runner *const RUNNERS[AST_COUNT];
 /* Runs one node; returns an owned value, which may be KIND_FLOW. */
 static inline Value run(Vm *vm, Frame *frame, const Ast *ast) { return RUNNERS[ast->kind](vm, frame, ast); }
 
-/* The same, with the commonest leaves in place. */
+/* Where the variables of the two commonest places are kept; NULL for others. */
+static inline Value *quick_place(const Frame *frame, const Ast *name) {
+  if (name->place == PLACE_LOCAL) return &frame->slots[name->slot];
+  return name->place == PLACE_GLOBAL ? &frame->module->globals[name->slot] : NULL;
+}
+
+/* The same as run, with the commonest leaves in place. */
 static inline Value run_leaf(Vm *vm, Frame *frame, const Ast *ast) {
-  if (ast->kind == AST_NAME && ast->place == PLACE_LOCAL) {
-    Value value = frame->slots[ast->slot];
-    if (LIKELY(value.kind == KIND_NUMBER)) return value;
+  if (ast->kind == AST_NAME) {
+    const Value *at = quick_place(frame, ast);
+    if (LIKELY(at && at->kind == KIND_NUMBER)) return *at;
   } else if (ast->kind == AST_NUMBER) {
     return value_number(ast->number);
   }

@@ -64,6 +64,8 @@ static void resolve_name(Resolver *resolver, Ast *name) {
   if (standard >= 0) {
     name->place = PLACE_STANDARD;
     name->slot = standard;
+  } else if (standard == STANDARD_BROKEN) {
+    name->place = PLACE_UNRESOLVED; /* the file's own mistakes are told */
   } else if (later && later->unit != resolver->unit && (later->unit || resolver->unit->function)) {
     variable_use(resolver, later, name);
   } else if (later) {
