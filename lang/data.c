@@ -180,7 +180,7 @@ Value native_shuffle(Vm *vm, const Site *site, Value *args, int count) {
   if (!list && data.kind != KIND_DATASET && !value_is_tensor(data)) raise_at(vm, arg_span(site, 0), "a data set, a tensor or a list can be shuffled, this is %s", kind_name(data));
   if (vm->checking) return value_retain(data);
   int64_t rows = list ? data.list->count : value_rows(vm, arg_span(site, 0), data);
-  int64_t *order = arena_alloc(trace_eager(vm)->graph.arena, (size_t)(rows + 1) * sizeof(int64_t));
+  int64_t *order = arena_alloc(&trace_eager(vm)->graph.arena, (size_t)(rows + 1) * sizeof(int64_t));
   RngStream stream = rng_stream(vm->seed, vm->draws++, 0);
   rng_permutation(&stream, rows, order);
   Value result;
