@@ -323,6 +323,7 @@ static char *make_header(const char *path, const NamedList *list, const PairList
     start += (int64_t)tensor_bytes(&item->tensor);
   }
   char *text = good ? json_dumps(header, JSON_COMPACT) : NULL;
+  if (good && !text) file_fail(diag, STATUS_MEMORY, path, "not enough memory for its header");
   json_decref(header);
   return text;
 }
