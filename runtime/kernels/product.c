@@ -47,7 +47,8 @@ enum {
   ROW_WORK = 250000,       /* the same of a single row, which waits for memory, not for arithmetic */
 #endif
   FEW_ROWS = 4,            /* so many rows do not pay for packing a transposed b when the sum is long, or the columns few */
-  PACKING_ROWS = 48,       /* so many rows pay for a copy of a straight b */
+  PACKING_ROWS = 48,       /* so many rows pay for a copy of a straight b ... */
+  PACKING_BYTES = 2048,    /* ... whose rows are so far apart that a panel of it lies on the same few lines of the first cache */
   PACKING_COLUMNS = 48,    /* so many columns pay for a copy of rows of a that collide */
   COLLISION_BYTES = 4096,  /* rows a multiple of this apart fall on the same lines of the first cache */
   ROWS_MOST = 12,          /* of a tile, over all variants */
@@ -436,7 +437,7 @@ void product_block(const Product *product, const Part *part) {
     return;
   }
   Pass pass = {.product = product, .part = part, .tiles = tiles_of(product), .size = dtype_bytes(product->dtype)};
-  pass.pack = product->b_transposed || (part->rows >= PACKING_ROWS && product->b_stride > 2 * pass.tiles->width);
+  pass.pack = product->b_transposed || (part->rows >= PACKING_ROWS && product->b_stride * (int64_t)pass.size >= PACKING_BYTES);
   const int64_t passes = parts_of(part->depth, DEPTH_MOST);
   if (!product->a_transposed && !product->keep_scratch && stride_collides(product->a_stride, pass.size) && part->columns >= PACKING_COLUMNS)
     pass.rows_copy = team_scratch((size_t)part->rows * (size_t)least(part->depth, DEPTH_MOST) * pass.size);
@@ -472,7 +473,7 @@ static int64_t parts_wanted(const Product *product) {
 Cut product_cut(const Product *product) {
   const int64_t wanted = parts_wanted(product);
   Cut cut = cut_sides(product, wanted);
-  if (cut.row_parts * cut.column_parts < least(wanted, 8)) {   /* c is small: cut the sum */
+  if (2 * cut.row_parts * cut.column_parts < least(wanted, 8)) {   /* c is small: cut the sum */
     const int64_t depth_parts = least(wanted, parts_of(product->k, DEPTH_MOST));
     if (depth_parts > 1) cut = cut_sides(product, 1);
     cut.depth_parts = most(1, depth_parts);
