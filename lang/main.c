@@ -1,4 +1,4 @@
-/* main.c — the command line: arguments, signals, streams, the exit status (language.md section 13).  No logic of the language.
+/* main.c — the command line: arguments, streams, the exit status (language.md section 13).  No logic of the language.
  *
  * An argument that is not understood ends the command with status 2, one line and a hint.  Options may stand before
  * or after the word `check` or `test`; what follows a script's name is the script's own.
@@ -7,18 +7,15 @@
  * standard output (faults.md, F20).  Standard output is flushed before every message and at the end, where its errors
  * become status 74; a reader who has gone away (EPIPE on a pipe) is not worth a message.
  *
- * Signals.  The first SIGINT asks (vm_signal 1), a second insists (2), a third ends the process; SIGTERM and SIGHUP end it
- * after the step in hand (3).  Outside a training a kernel at work is told to stop too.
- *
  * To add an option: a row of OPTIONS, and a case in its reader.
  */
 #include "lang/lang.h"
 #include "lang/repl.h"
+#include "lang/signals.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -287,33 +284,6 @@ static int end_output(int status) {
   return status == 0 || status == STATUS_FAILED ? STATUS_IO : status;
 }
 
-/* ---- signals ---- */
-
-static Vm *volatile running; /* the session's, for the handler */
-
-static void on_signal(int signal_number) {
-  int kept = errno;
-  bool ends = signal_number != SIGINT;
-  if (ends ? vm_signal == 3 : vm_signal == 2) _exit(128 + signal_number);
-  vm_signal = ends ? 3 : vm_signal == 1 ? 2 : 1;
-  Vm *vm = running;
-  if (vm && (!vm->run || vm_signal == 2)) kernels_interrupted = 1;
-  errno = kept;
-}
-
-static void catch_signals(void) {
-  struct sigaction action = {0};
-  action.sa_handler = on_signal;
-  action.sa_flags = SA_RESTART;
-  sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, NULL);
-  sigaction(SIGTERM, &action, NULL);
-  sigaction(SIGHUP, &action, NULL);
-  action.sa_handler = SIG_IGN;
-  sigaction(SIGPIPE, &action, NULL);
-  sigaction(SIGXFSZ, &action, NULL);
-}
-
 /* ---- commands ---- */
 
 static int show_help(void) {
@@ -370,14 +340,14 @@ static int check_files(Session *session, const Line *line) {
 
 static int run_line(Session *session, void *context) {
   const Line *line = context;
-  running = session->vm;
+  signals_tell(session->vm);
   int status;
   if (line->command == COMMAND_CHECK) status = check_files(session, line);
   else if (line->command == COMMAND_TEST) status = test_files(session, line);
   else if (line->text) status = session_text(session, "-e", line->text, strlen(line->text));
   else if (line->command == COMMAND_RUN) status = session_file(session, line->files[0]);
   else status = repl_run(session);
-  running = NULL;
+  signals_tell(NULL);
   return status;
 }
 
@@ -388,7 +358,7 @@ static int run(Line *line) {
   line->options.args = line->files + skipped;
   line->options.arg_count = line->command == COMMAND_RUN ? line->file_count - skipped : 0;
   line->options.color = colored(line->options.color);
-  catch_signals();
+  signals_catch();
   SessionOptions options = {.options = line->options, .say = say};
   return session_run(&options, run_line, line);
 }

@@ -15,6 +15,7 @@
 
 #include "lang/complete.h"
 #include "lang/parse.h"
+#include "lang/signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -265,7 +266,7 @@ static void settle(Repl *repl, int status) {
   }
   if (status && !repl->terminal && !repl->status) repl->status = status;
   vm->exit_status = 0;
-  if (vm_signal != 3) vm_signal = kernels_interrupted = 0;
+  if (vm_signal != 3) signals_forget();
 }
 
 static void run_typed(Repl *repl) {

@@ -1,0 +1,11 @@
+/* signals.h — SIGINT, SIGTERM, SIGHUP become words to the interpreter. */
+#ifndef GD_LANG_SIGNALS_H
+#define GD_LANG_SIGNALS_H
+
+#include "lang/value.h"
+
+void signals_catch(void);             /* for the process, once */
+void signals_tell(Vm *vm);            /* this one is running from now on; NULL: none */
+void signals_forget(void);            /* what came is dealt with */
+
+#endif
