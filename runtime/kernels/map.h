@@ -101,6 +101,7 @@ typedef struct MapProgram {
   int64_t block;     /* elements of a block */
   size_t own_bytes;  /* of the registers that are `own`, from `own` on */
   char *own;         /* the calling thread's */
+  bool whole;        /* writes what must not be left half written: runs to its end whatever is pressed */
 } MapProgram;
 
 typedef struct MapFault {

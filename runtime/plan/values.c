@@ -51,9 +51,10 @@ static bool run_kernel(Values *values, const Node *node, Tensor *result, Diag *d
   call.output.shape = result->shape;
   kernel_of(call.op)(&call);
   if (views != local) mem_free(views);
-  if (LIKELY(!fault.status)) return true;
-  tensor_release(result);
-  fault_tell(&fault, node->span, diag);
+  if (LIKELY(!fault.status && !kernels_interrupted)) return true;
+  tensor_release(result); /* what a kernel leaves when it is interrupted is worth nothing */
+  if (fault.status) fault_tell(&fault, node->span, diag);
+  else diag_fail(diag, STATUS_INTERRUPTED, node->span, "interrupted");
   return false;
 }
 
@@ -108,7 +109,6 @@ static bool work_out_all(Values *values, NodeId wanted, Diag *diag) {
     int missing = list_missing(values, node, pending + depth);
     depth += missing;
     if (missing == 0) good = work_out(values, id, diag), depth--;
-    if (UNLIKELY(kernels_interrupted == 2)) good = diag_fail(diag, STATUS_INTERRUPTED, node->span, "interrupted");
   }
   if (pending != local) mem_free(pending);
   return good;
