@@ -59,12 +59,12 @@ loss huber(prediction, target, delta = 1) {
 ##
 ##     print("{cross_entropy([[0, 0], [0, 0]], [0, 1]):.4f}")   # expect: 0.6931
 ##     print("{cross_entropy([[0, 0]], [[0.5, 0.5]]):.4f}")     # expect: 0.6931
-loss cross_entropy(logits, labels) = -mean(sum(_distribution("cross_entropy", logits, labels) * log_softmax(logits), axis: -1))
+loss cross_entropy(logits, labels) = mean(sum(_distribution("cross_entropy", logits, labels) * -log_softmax(logits), axis: -1))
 
 ## The negative log likelihood: as cross_entropy, but of log probabilities [.., K] instead of logits.
 ##
 ##     print(nll([[-1, -2]], [1]))   # expect: 2
-loss nll(log_probabilities, labels) = -mean(sum(_distribution("nll", log_probabilities, labels) * log_probabilities, axis: -1))
+loss nll(log_probabilities, labels) = mean(sum(_distribution("nll", log_probabilities, labels) * -log_probabilities, axis: -1))
 
 ## The cross entropy of `sigmoid(logits)` and targets from 0 to 1, one number each: the mean of `softplus(z) - z t`, which
 ## is -t log s(z) - (1 - t) log(1 - s(z)) without its overflow.

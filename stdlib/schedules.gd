@@ -62,7 +62,7 @@ fn cyclic(low, high, half) = fn(t) = high - (high - low) * _size(t % (2 * half) 
 ## of which the part `rise` goes up (Smith and Topin, "Super-Convergence", 2018; shape and defaults as in PyTorch).
 ##
 ##     let rate = one_cycle(1, steps: 100)
-##     print(rate(0), rate(30), rate(99) < 0.001)   # expect: 0.04 1 true
+##     print("{rate(0):.3f} {rate(30):.3f}", rate(99) < 0.001)   # expect: 0.040 1.000 true
 fn one_cycle(peak, steps, rise = 0.3, rise_from = 25) = fn(t) {
   let top = rise * steps
   let low = peak / rise_from

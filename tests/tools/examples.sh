@@ -8,15 +8,15 @@ for example in "$@"; do
   name=$(basename "$example" .gd)
   why=""
   for threads in 1 2; do
-    if ! timeout 120 "$gd" --threads $threads "$example" "$folder/$name.$threads.model" >"$folder/$name.$threads.out" 2>"$folder/$name.$threads.err" </dev/null; then
+    if ! timeout 120 "$gd" --threads $threads "$example" "$folder/$name.$threads.safetensors" >"$folder/$name.$threads.out" 2>"$folder/$name.$threads.err" </dev/null; then
       why="on $threads threads: $(grep -m 3 . "$folder/$name.$threads.err" | tr '\n' ' ')"
       break
     fi
   done
   if [ -z "$why" ]; then
     cmp -s "$folder/$name.1.out" "$folder/$name.2.out" || why="prints other things on two threads than on one"
-    if [ -e "$folder/$name.1.model" ]; then
-      cmp -s "$folder/$name.1.model" "$folder/$name.2.model" || why="saves other bytes on two threads than on one"
+    if [ -e "$folder/$name.1.safetensors" ]; then
+      cmp -s "$folder/$name.1.safetensors" "$folder/$name.2.safetensors" || why="saves other bytes on two threads than on one"
     fi
     [ -s "$folder/$name.1.out" ] || why="prints nothing"
   fi
