@@ -19,11 +19,18 @@
 
 #include "lang/builtin.h"
 #include "lang/call.h"
+#include "lang/model.h"
 #include "lang/module.h"
 #include "lang/text_value.h"
 
 #include <math.h>
 #include <string.h>
+
+#if defined(__GNUC__)
+#define NOINLINE __attribute__((noinline)) /* keeps the registers of a slow path out of the quick one */
+#else
+#define NOINLINE
+#endif
 
 static const Value NONE = {.kind = KIND_NONE};
 static const Value UNKNOWN = {.kind = KIND_UNKNOWN};
@@ -120,22 +127,24 @@ static Value binary_of(Vm *vm, const Ast *ast, Value a, Value b) {
   return result;
 }
 
-static inline Value binary_quick(Vm *vm, const Ast *ast, Value a, Value b) {
-  if (LIKELY(a.kind == KIND_NUMBER && b.kind == KIND_NUMBER)) {
-    switch ((BinaryOp)ast->op) {
-      case BINARY_ADD: return value_number(a.number + b.number);
-      case BINARY_SUB: return value_number(a.number - b.number);
-      case BINARY_MUL: return value_number(a.number * b.number);
-      case BINARY_DIV: return value_number(a.number / b.number);
-      case BINARY_EQ: return value_bool(a.number == b.number);
-      case BINARY_NE: return value_bool(a.number != b.number);
-      case BINARY_LT: return value_bool(a.number < b.number);
-      case BINARY_LE: return value_bool(a.number <= b.number);
-      case BINARY_GT: return value_bool(a.number > b.number);
-      case BINARY_GE: return value_bool(a.number >= b.number);
-      default: return number_binary(vm, ast, ast->op, a.number, b.number);
-    }
+static inline Value numbers_quick(Vm *vm, const Ast *ast, double a, double b) {
+  switch ((BinaryOp)ast->op) {
+    case BINARY_ADD: return value_number(a + b);
+    case BINARY_SUB: return value_number(a - b);
+    case BINARY_MUL: return value_number(a * b);
+    case BINARY_DIV: return value_number(a / b);
+    case BINARY_EQ: return value_bool(a == b);
+    case BINARY_NE: return value_bool(a != b);
+    case BINARY_LT: return value_bool(a < b);
+    case BINARY_LE: return value_bool(a <= b);
+    case BINARY_GT: return value_bool(a > b);
+    case BINARY_GE: return value_bool(a >= b);
+    default: return number_binary(vm, ast, ast->op, a, b);
   }
+}
+
+static inline Value binary_quick(Vm *vm, const Ast *ast, Value a, Value b) {
+  if (LIKELY(a.kind == KIND_NUMBER && b.kind == KIND_NUMBER)) return numbers_quick(vm, ast, a.number, b.number);
   return binary_of(vm, ast, a, b);
 }
 
@@ -146,11 +155,17 @@ static Value run_spine(Vm *vm, Frame *frame, const Ast *ast) {
   return sum;
 }
 
-static Value run_binary(Vm *vm, Frame *frame, const Ast *ast) {
+static NOINLINE Value run_binary_parts(Vm *vm, Frame *frame, const Ast *ast) {
   if (UNLIKELY(ast->flags & BINARY_SPINE)) return run_spine(vm, frame, ast);
   Value a = run_leaf(vm, frame, ast->a);
   if (is_flow(a)) return a;
   return binary_quick(vm, ast, a, run_leaf(vm, frame, ast->b));
+}
+
+static Value run_binary(Vm *vm, Frame *frame, const Ast *ast) {
+  double a, b;
+  if (quick_number(frame, ast->a, &a) && quick_number(frame, ast->b, &b)) return numbers_quick(vm, ast, a, b);
+  return run_binary_parts(vm, frame, ast);
 }
 
 static Value run_unary(Vm *vm, Frame *frame, const Ast *ast) {
@@ -387,6 +402,7 @@ Value index_value(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count
   if (base.kind == KIND_UNKNOWN || subs_unknown(subs, count)) return UNKNOWN;
   if (value_is_tensor(base)) return operation_index(vm, ast, base, subs, count);
   if (base.kind == KIND_DATASET || base.kind == KIND_BATCHES) return dataset_index(vm, ast, base, subs, count);
+  if (base.kind == KIND_MODEL && model_items(base.model)) return host_index(vm, ast, value_of(KIND_LIST, (void *)(uintptr_t)model_items(base.model)), subs, count);
   return host_index(vm, ast, base, subs, count);
 }
 
@@ -441,6 +457,7 @@ static Value field_of(Vm *vm, const Ast *ast, Value base) {
     case KIND_UNKNOWN: return UNKNOWN;
     case KIND_MODEL:
       if (ast->text) return model_field(vm, ast, base, ast->text);
+      if (model_items(base.model)) return item_at(vm, ast, base, model_items(base.model)->items, model_items(base.model)->count);
       break;
     case KIND_OPTIMIZER:
       if (ast->text) return optimizer_field(vm, ast, base, ast->text);

@@ -50,9 +50,18 @@ static int64_t bound(Vm *vm, const Sub *sub, Value value, int64_t size, int64_t 
   return at < least ? least : at > most ? most : at;
 }
 
+/* A step is whole; however large, one beyond every axis takes one element. */
+static int64_t checked_step(Vm *vm, const Sub *sub) {
+  if (sub->step.kind == KIND_UNSET) return 1;
+  double step = value_as_number(vm, sub->span, sub->step);
+  if (step == floor(step) && fabs(step) > 4611686018427387904.0) return step < 0 ? -((int64_t)1 << 62) : (int64_t)1 << 62;
+  if (step == floor(step) && fabs(step) > 9007199254740992.0) return (int64_t)step;
+  return value_as_index(vm, sub->span, sub->step);
+}
+
 /* Python's rules: ends are clipped, a negative step goes backwards from the last. */
 static AxisTake take_slice(Vm *vm, const Sub *sub, int64_t size) {
-  int64_t step = sub->step.kind == KIND_UNSET ? 1 : value_as_index(vm, sub->span, sub->step);
+  int64_t step = checked_step(vm, sub);
   if (step == 0) raise_at(vm, sub->span, "the step of a slice must not be 0");
   AxisTake take = {.step = step, .span = sub->span};
   if (step > 0) {

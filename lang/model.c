@@ -108,6 +108,20 @@ Value model_copy(Vm *vm, Value value) {
 
 /* ---- fields ---- */
 
+bool model_rest(const AstFunction *function, const Member *member) {
+  if (member->kind != MEMBER_ARGUMENT) return false;
+  for (int i = 0; i < function->param_count; i++)
+    if (function->params[i].rest && function->params[i].name == member->name) return true;
+  return false;
+}
+
+const ListObject *model_items(const ModelObject *model) {
+  const AstFunction *function = model->made_by->function;
+  for (int i = 0; i < function->member_count; i++)
+    if (model_rest(function, &function->members[i]) && model->cells[i] && model->cells[i]->value.kind == KIND_LIST) return model->cells[i]->value.list;
+  return NULL;
+}
+
 Value model_field(Vm *vm, const Ast *ast, Value model, const char *name) {
   bool found;
   Value value = member_find(model.model, name, &found);

@@ -8,6 +8,10 @@
 
 #include "lang/param.h"
 
+/* Is this member the model's rest parameter?  What it gathered are the model's numbered parts: `net.0`. */
+bool model_rest(const AstFunction *function, const Member *member);
+const ListObject *model_items(const ModelObject *model); /* borrows; NULL when it has none */
+
 Value model_copy(Vm *vm, Value value);   /* returns a new one: own params; tensors and numbers as they are */
 
 Value native_param(Vm *vm, const Site *site, Value *args, int count);

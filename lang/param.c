@@ -1,7 +1,8 @@
 /* param.c — trained tensors and the natives that handle them: param, copy, assign, freeze, parameters, count.
  *
  * What counts as a part of a value is decided in one place, parts_collect: params, models (their arguments, params, buffers and lets,
- * in order of declaration), and tuples and lists of parts.  A param met twice is listed once, under the first path.
+ * in order of declaration), and tuples and lists of parts.  What a model's rest parameter gathered are parts by their number
+ * alone: chain(a, b) has `0.W` and `1.W`.  A param met twice is listed once, under the first path.
  */
 #include "lang/param.h"
 
@@ -184,9 +185,33 @@ static Domain domain_of(Vm *vm, const Ast *shape) {
   raise_help(vm, shape->span, "the domains are positive, unit and simplex", "`%s` is not a domain of a param", shape->text);
 }
 
+/* `param W: [n, 2] = …`: the value must have that shape; a name in it is a number in scope. */
+static void check_declared(Vm *vm, Frame *frame, const Ast *ast, Value value) {
+  const Ast *declared = ast->b;
+  Type type = trace_type(vm, value, ast->a->span);
+  int rank = 0;
+  bool leading = declared->count && declared->items[0]->op == 1, fits = true;
+  Shape want = {0};
+  for (uint32_t i = leading; i < declared->count && rank < RANK_MOST; i++) {
+    Value size = eval(vm, frame, declared->items[i]->a);
+    want.dim[rank++] = value_as_index(vm, declared->items[i]->span, size);
+    value_release(vm, size);
+  }
+  want.rank = rank;
+  int more = type.shape.rank - rank;
+  if (more < 0 || (more > 0 && !leading)) fits = false;
+  for (int i = 0; fits && i < rank; i++) fits = type.shape.dim[i + more] == want.dim[i];
+  if (fits) return;
+  char have[200], wanted[200];
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, ast->a->span, "shapes do not fit: `%.64s` is declared %s, its value is %s", ast->text, shape_show(&want, wanted), shape_show(&type.shape, have));
+  diag_note(&diag, declared->span, "declared here");
+  raise_diag(vm, &diag);
+}
+
 Value param_declare(Vm *vm, Frame *frame, const Ast *ast, Value value) {
-  (void)frame;
   if (value.kind == KIND_NONE || value.kind == KIND_UNKNOWN) return value;
+  if (ast->b && ast->b->op) check_declared(vm, frame, ast, value);
   Value made = param_new(vm, ast->span, value, domain_of(vm, ast->b), ast->kind == AST_BUFFER);
   made.param->name = ast->text;
   made.param->span = ast->op_span.file ? ast->op_span : ast->span;
@@ -223,6 +248,10 @@ void parts_collect(Vm *vm, Value value, const char *path, Parts *parts) {
       const AstFunction *function = value.model->made_by->function;
       for (int i = 0; i < function->member_count; i++) {
         const Member *member = &function->members[i];
+        if (model_rest(function, member) && value.model->cells[i]) {
+          parts_collect(vm, value.model->cells[i]->value, path, parts);
+          continue;
+        }
         if (member->kind != MEMBER_FN && value.model->cells[i]) below(vm, value.model->cells[i]->value, path, member->name, parts);
       }
       return;
