@@ -163,11 +163,6 @@ static inline int64_t result_at(const Conv *conv, int64_t image, int64_t group, 
   return ((image * conv->filters + group * conv->group_filters) * conv->pixels + pixel) * (int64_t)conv->size;
 }
 
-static Product product_of(const Conv *conv, int64_t m, int64_t n, int64_t k) {
-  Product product = product_dense(conv->dtype, m, n, k);
-  product.keep_scratch = true;
-  return product;
-}
 static void multiply(const Product *product) { product_block(product, &(Part){0, product->m, 0, product->n, 0, product->k}); }
 
 /* ---- y = w * x ---- */
@@ -181,7 +176,7 @@ static void forward_pixels(const Conv *conv, int64_t image, int64_t group, int64
   const char *weights = conv->w + group * conv->group_filters * conv->rows * (int64_t)conv->size;
   for (tile.row = 0; tile.row == 0 || tile.row < conv->rows; tile.row += conv->tile_rows) {
     tile.rows = least(conv->tile_rows, conv->rows - tile.row);
-    Product product = product_of(conv, conv->group_filters, tile.pixels, tile.rows);
+    Product product = product_dense(conv->dtype, conv->group_filters, tile.pixels, tile.rows);
     product.a = weights + tile.row * (int64_t)conv->size;
     product.a_stride = conv->rows;
     product.c = conv->out + result_at(conv, image, group, pixel);
@@ -230,7 +225,7 @@ static void input_channels(const Conv *conv, int64_t image, int64_t group, int64
     Tile tile = {.row = row, .rows = least(conv->tile_rows, last * taps - row), .data = patches};
     for (tile.pixel = 0; tile.pixel < conv->pixels && !kernels_interrupted; tile.pixel += conv->tile_pixels) {
       tile.pixels = least(conv->tile_pixels, conv->pixels - tile.pixel);
-      Product product = product_of(conv, tile.rows, tile.pixels, conv->group_filters);
+      Product product = product_dense(conv->dtype, tile.rows, tile.pixels, conv->group_filters);
       product.a = conv->w + (group * conv->group_filters * conv->rows + row) * size;
       product.a_stride = conv->rows;
       product.a_transposed = true;
@@ -267,7 +262,7 @@ static void weight_rows(const Conv *conv, int64_t run, int64_t group, int64_t ro
   const int64_t size = (int64_t)conv->size, from = conv->images * run / conv->image_runs, to = conv->images * (run + 1) / conv->image_runs;
   Tile tile = {.row = row, .rows = least(conv->tile_rows, conv->rows - row), .data = patches};
   char *out = conv->partial == NULL ? conv->out : conv->partial + run * conv->filters * conv->rows * size;
-  Product product = product_of(conv, conv->group_filters, tile.rows, 0);
+  Product product = product_dense(conv->dtype, conv->group_filters, tile.rows, 0);
   product.c = out + (group * conv->group_filters * conv->rows + row) * size;
   product.c_stride = conv->rows;
   product.b_transposed = true;

@@ -7,10 +7,9 @@
  *                  stay in the first cache; for each panel down the rows of a in tiles.
  *   tile           ROWS x 2 vectors of c in registers.
  *
- * What is copied, and when: a transposed b must be, a panel at a time, onto the stack.  A straight b is read where it lies unless many rows of
- * a meet it (then a contiguous panel is kinder to the cache and the page table).  a is met element by element and is never
- * turned; but rows that lie a large power of two apart fall on the same lines of the cache and throw each
- * other out, so such rows are first copied side by side.
+ * What is copied, and when: a transposed b must be, a panel at a time, onto the stack, turned on the way.  A straight b is read where it lies,
+ * unless many rows of a meet it and its own rows are so far apart that a panel of them would fall on few lines of the
+ * first cache.  a is met element by element, either way round, and is never copied.
  *
  * The sum of one element: DEPTH terms by the tile, the sums of these in order.  The steps depend on k alone.
  *
@@ -49,8 +48,6 @@ enum {
   FEW_ROWS = 4,            /* so many rows do not pay for packing a transposed b when the sum is long, or the columns few */
   PACKING_ROWS = 48,       /* so many rows pay for a copy of a straight b ... */
   PACKING_BYTES = 2048,    /* ... whose rows are so far apart that a panel of it lies on the same few lines of the first cache */
-  PACKING_COLUMNS = 48,    /* so many columns pay for a copy of rows of a that collide */
-  COLLISION_BYTES = 4096,  /* rows a multiple of this apart fall on the same lines of the first cache */
   ROWS_MOST = 12,          /* of a tile, over all variants */
   PANEL_BYTES = DEPTH_MOST * 2 * 64
 };
@@ -364,7 +361,6 @@ typedef struct Pass {
   const Part *part;
   const Tiles *tiles;
   size_t size;         /* bytes of an element */
-  char *rows_copy;     /* room for the part's rows of a side by side, or NULL: read a where it lies */
   bool pack;           /* copy panels of b */
 } Pass;
 
@@ -383,10 +379,6 @@ static void run_panel(const Pass *pass, TileJob *job, int vectors, int64_t colum
   job->a = a;
 }
 
-static void copy_rows(char *to, const char *from, int64_t stride, int64_t rows, size_t bytes) {
-  for (int64_t i = 0; i < rows; i++) memcpy(to + (size_t)i * bytes, from + i * stride, bytes);
-}
-
 /* `depth` terms of the sum from `first` on, for every column of the part. */
 static void run_pass(const Pass *pass, int64_t first, int64_t depth, bool add) {
   const Product *product = pass->product;
@@ -396,11 +388,6 @@ static void run_pass(const Pass *pass, int64_t first, int64_t depth, bool add) {
   TileJob job = {.k = depth, .c_stride = product->c_stride, .add = add};
   job.a_stride = product->a_stride;
   job.a = at(product->a, product->a_transposed ? first * product->a_stride + part->row : part->row * product->a_stride + first, pass->size);
-  if (pass->rows_copy != NULL) {
-    copy_rows(pass->rows_copy, job.a, product->a_stride * size, part->rows, (size_t)(depth * size));
-    job.a = pass->rows_copy;
-    job.a_stride = depth;
-  }
   for (int64_t j = part->column; j < end; j += 2 * width) {
     const int64_t columns = least(2 * width, end - j);
     const int vectors = columns > width ? 2 : 1;
@@ -416,9 +403,6 @@ static void run_pass(const Pass *pass, int64_t first, int64_t depth, bool add) {
     run_panel(pass, &job, vectors, j);
   }
 }
-
-/* Do rows so far apart fall on the same lines of the first cache? */
-static bool stride_collides(int64_t stride, size_t size) { return stride * (int64_t)size % COLLISION_BYTES == 0; }
 
 static void zero_part(const Product *product, const Part *part) {
   const size_t size = dtype_bytes(product->dtype);
@@ -439,8 +423,6 @@ void product_block(const Product *product, const Part *part) {
   Pass pass = {.product = product, .part = part, .tiles = tiles_of(product), .size = dtype_bytes(product->dtype)};
   pass.pack = product->b_transposed || (part->rows >= PACKING_ROWS && product->b_stride * (int64_t)pass.size >= PACKING_BYTES);
   const int64_t passes = parts_of(part->depth, DEPTH_MOST);
-  if (!product->a_transposed && !product->keep_scratch && stride_collides(product->a_stride, pass.size) && part->columns >= PACKING_COLUMNS)
-    pass.rows_copy = team_scratch((size_t)part->rows * (size_t)least(part->depth, DEPTH_MOST) * pass.size);
   for (int64_t q = 0; q < passes && !kernels_interrupted; q++) {
     const int64_t from = part_start(part->depth, 4, passes, q), to = part_start(part->depth, 4, passes, q + 1);
     run_pass(&pass, part->first + from, to - from, product->add || q > 0);
@@ -541,7 +523,6 @@ static void run_part(void *context, int64_t index) {
   own.c = run->partial + (size_t)(which * count) * dtype_bytes(own.dtype);
   own.c_stride = own.n;
   own.add = false;
-  own.keep_scratch = true;
   product_block(&own, &part);
 }
 

@@ -33,7 +33,6 @@ typedef struct Product {
   bool a_transposed;
   bool b_transposed;
   bool add;             /* c += a b instead of c = a b */
-  bool keep_scratch;    /* product_block must not call team_scratch: the caller's is in use */
 } Product;
 
 /* A product of dense row-major matrices by the best instruction set. */
@@ -61,7 +60,7 @@ Cut product_cut(const Product *product);
 static inline int64_t product_parts(const Cut *cut) { return cut->row_parts * cut->column_parts * cut->depth_parts; }
 Part product_part(const Product *product, const Cut *cut, int64_t index);
 
-/* Works out one part on the calling thread, into its place in c.  Uses team_scratch only where a's rows lie a power of two apart. */
+/* Works out one part on the calling thread, into its place in c. */
 void product_block(const Product *product, const Part *part);
 /* All of it, on the team. */
 void product_run(const Product *product);
