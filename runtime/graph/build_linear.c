@@ -46,6 +46,7 @@ static NodeId without_axis(Maker *maker, NodeId a, int back) {
 
 /* ---- products ---- */
 
+/* What infer.c would say, for operands that it would only see as matrices. */
 static bool product_fails(Maker *maker, const Shape *a, const Shape *b, const char *why, const char *help) {
   if (maker->diag->status) return false;
   char left[200], right[200];
@@ -55,7 +56,6 @@ static bool product_fails(Maker *maker, const Shape *a, const Shape *b, const ch
   return false;
 }
 
-/* What infer.c would say of the matrices made of vectors, said of the vectors. */
 static bool check_vectors(Maker *maker, const Shape *a, const Shape *b) {
   if (!a->rank || !b->rank) return product_fails(maker, a, b, "a number has no axes", "`*` multiplies by a number");
   if (a->rank > 1 && b->rank > 1) return true;
@@ -128,8 +128,14 @@ int build_solve(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *res
   (void)arg_count;
   NodeId pair[2];
   if (!real_pair(maker, args, pair)) return 0;
-  int rank = shape_at(maker, pair[1]).rank;
+  Shape a = shape_at(maker, pair[0]), b = shape_at(maker, pair[1]);
+  int rank = b.rank;
   if (rank == 0) return arg_fail(maker, &args[1], "`solve` needs a vector or a matrix on its right side");
+  if (rank == 1 && a.rank >= 2 && a.dim[a.rank - 1] == a.dim[a.rank - 2] && a.dim[a.rank - 1] != b.dim[0]) {
+    char left[200], right[200];
+    arg_fail(maker, &(Arg){0}, "shapes do not fit in `solve`");
+    return diag_label(maker->diag, "solve(%s, %s): %lld rows and %lld", shape_show(&a, left), shape_show(&b, right), (long long)a.dim[a.rank - 1], (long long)b.dim[0]);
+  }
   pair[1] = as_column(maker, pair[1]);
   NodeId x = emit(maker, op, pair, 2);
   return build_one(rank == 1 ? without_axis(maker, x, 1) : x, results);

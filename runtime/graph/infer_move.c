@@ -148,7 +148,7 @@ bool infer_concat(const Infer *rule, Type *result) {
   for (int i = 1; i < rule->input_count; i++) {
     const Shape *next = infer_shape(rule, i);
     assert(rule->inputs[i]->dtype == rule->inputs[0]->dtype);
-    if (next->rank != result->shape.rank) return infer_misfit(rule, "%d axes and %d axes", result->shape.rank, next->rank);
+    if (next->rank != result->shape.rank) return infer_misfit(rule, "one has %d axes, another %d", result->shape.rank, next->rank);
     for (int axis = 0; axis < next->rank; axis++) {
       if (axis == joined) continue;
       if (next->dim[axis] != result->shape.dim[axis]) {

@@ -168,7 +168,7 @@ bool infer_solve(const Infer *rule, Type *result) {
   const Shape *a = infer_shape(rule, 0), *b = infer_shape(rule, 1);
   if (!need_matrix(rule, true)) return false;
   assert(b->rank >= 2);
-  if (rows_of(a) != rows_of(b)) return infer_misfit(rule, "%lld and %lld rows", (long long)rows_of(a), (long long)rows_of(b));
+  if (rows_of(a) != rows_of(b)) return infer_misfit(rule, "%lld rows and %lld", (long long)rows_of(a), (long long)rows_of(b));
   if (!lead(rule, a, b, &result->shape)) return false;
   result->shape.dim[result->shape.rank - 2] = rows_of(b);
   result->shape.dim[result->shape.rank - 1] = columns_of(b);

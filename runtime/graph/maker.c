@@ -55,10 +55,14 @@ static NodeId cast_constant(Maker *maker, double value, Dtype dtype) {
   if (dtype == DTYPE_BOOL) return graph_constant(maker->graph, value != 0, dtype);
   double whole = trunc(value) + 0.0; /* no negative zero */
   if (whole_fits(whole, dtype)) return graph_constant(maker->graph, whole, dtype);
-  Text text = {0};
-  text_number(&text, value);
-  if (!maker->diag->status) diag_fail(maker->diag, STATUS_FAILED, maker->graph->span, "%s does not fit %s", text.data, dtype_name(dtype));
-  text_free(&text);
+  if (maker->diag->status) return 0;
+  if (isnan(value)) diag_fail(maker->diag, STATUS_FAILED, maker->graph->span, "NaN has no value in %s", dtype_name(dtype));
+  else {
+    Text text = {0};
+    text_number(&text, value);
+    diag_fail(maker->diag, STATUS_FAILED, maker->graph->span, "%s does not fit in %s", text.data, dtype_name(dtype));
+    text_free(&text);
+  }
   return 0;
 }
 
