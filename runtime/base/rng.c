@@ -21,35 +21,29 @@ enum { ROUNDS = 10, LANES = 16, WORDS = 4 * LANES };
 static const uint32_t MULTIPLIER_0 = 0xD2511F53u, MULTIPLIER_1 = 0xCD9E8D57u;
 static const uint32_t WEYL_0 = 0x9E3779B9u, WEYL_1 = 0xBB67AE85u; /* golden ratio and sqrt(3) - 1: the key of the next round */
 
-void rng_block(const uint32_t key[2], const uint32_t counter[4], uint32_t words[4]) {
-  uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3], k0 = key[0], k1 = key[1];
-  for (int round = 0; round < ROUNDS; round++, k0 += WEYL_0, k1 += WEYL_1) {
-    uint64_t p0 = (uint64_t)MULTIPLIER_0 * c0, p1 = (uint64_t)MULTIPLIER_1 * c2;
-    c0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0;
-    c1 = (uint32_t)p1;
-    c2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
-    c3 = (uint32_t)p0;
+/* Ten rounds, written out by the compiler, so that a loop over counters becomes a loop over lanes. */
+INLINE void scramble(const uint32_t key[2], uint32_t c0, uint32_t c1, uint32_t c2, uint32_t c3, uint32_t words[4]) {
+  uint32_t k0 = key[0], k1 = key[1];
+#pragma GCC unroll 10
+  for (int round = 0; round < ROUNDS; round++) {
+    uint32_t high0 = (uint32_t)((uint64_t)MULTIPLIER_0 * c0 >> 32), high1 = (uint32_t)((uint64_t)MULTIPLIER_1 * c2 >> 32);
+    uint32_t low0 = MULTIPLIER_0 * c0, low1 = MULTIPLIER_1 * c2; /* apart: vector units have each half, not the whole */
+    c0 = high1 ^ c1 ^ k0, c1 = low1;
+    c2 = high0 ^ c3 ^ k1, c3 = low0;
+    k0 += WEYL_0, k1 += WEYL_1;
   }
   words[0] = c0, words[1] = c1, words[2] = c2, words[3] = c3;
 }
 
-/* Blocks first .. first + 15 of a stream, in order: rng_block sixteen times, lane by lane. */
-FOR_EACH_ISA static void make_words(const RngStream *stream, uint64_t first, uint32_t words[WORDS]) {
-  uint32_t c0[LANES], c1[LANES], c2[LANES], c3[LANES];
+void rng_block(const uint32_t key[2], const uint32_t counter[4], uint32_t words[4]) {
+  scramble(key, counter[0], counter[1], counter[2], counter[3], words);
+}
+
+/* Blocks first .. first + 15 of a stream, in order. */
+FOR_EACH_ISA static void make_words(const RngStream *stream, uint64_t first, uint32_t words[restrict WORDS]) {
   for (int lane = 0; lane < LANES; lane++) {
     uint64_t block = first + (uint64_t)lane;
-    c0[lane] = (uint32_t)block, c1[lane] = (uint32_t)(block >> 32), c2[lane] = stream->high[0], c3[lane] = stream->high[1];
-  }
-  uint32_t k0 = stream->key[0], k1 = stream->key[1];
-  for (int round = 0; round < ROUNDS; round++, k0 += WEYL_0, k1 += WEYL_1)
-    for (int lane = 0; lane < LANES; lane++) {
-      uint64_t p0 = (uint64_t)MULTIPLIER_0 * c0[lane], p1 = (uint64_t)MULTIPLIER_1 * c2[lane];
-      uint32_t next0 = (uint32_t)(p1 >> 32) ^ c1[lane] ^ k0, next2 = (uint32_t)(p0 >> 32) ^ c3[lane] ^ k1;
-      c0[lane] = next0, c1[lane] = (uint32_t)p1, c2[lane] = next2, c3[lane] = (uint32_t)p0;
-    }
-  for (int lane = 0; lane < LANES; lane++) {
-    words[4 * lane] = c0[lane], words[4 * lane + 1] = c1[lane];
-    words[4 * lane + 2] = c2[lane], words[4 * lane + 3] = c3[lane];
+    scramble(stream->key, (uint32_t)block, (uint32_t)(block >> 32), stream->high[0], stream->high[1], words + 4 * lane);
   }
 }
 

@@ -24,7 +24,7 @@
 #include "runtime/base/isa.h"
 #include "runtime/kernels/approx.h"
 
-enum { TASK = FOLD_UNIT * FOLD_BLOCK, TILE = 512 };
+enum { TASK = FOLD_UNIT * FOLD_BLOCK, TILE = 512, FOLD_LANES = 32, SHORT = 48 };
 
 /* How one kind of reduction works on one dtype; the functions' comments stand in fold.inc. */
 typedef struct Fold {
@@ -482,7 +482,7 @@ void kernel_all(Call *call) { fold_axes(call, &all_fold, finish_same, mask_of(ca
 static void finish_lse(Call *call, const void *accs, int64_t first, int64_t n) {
   const Lse *lse = accs;
   for (int64_t i = 0; i < n; i++) {
-    double result = lse[i].most == -HUGE_VAL ? -HUGE_VAL : lse[i].most + log(lse[i].sum);
+    double result = lse[i].most + log(lse[i].sum);
     if (call->output.dtype == DTYPE_F64) ((double *)call->output.data)[first + i] = result;
     else ((float *)call->output.data)[first + i] = (float)result;
   }

@@ -14,7 +14,7 @@
 #include "runtime/base/isa.h"
 #include "runtime/kernels/kernel.h"
 
-enum { SQUARE = 16 };
+enum { STRIP = 16 }; /* rows and columns of a tile of a transpose */
 #if defined(GD_HARSH)
 enum { TASK = 64 };
 #else
@@ -24,13 +24,65 @@ enum { TASK = 1 << 15 };
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 
+/* Squares of 8 x 8 words and 4 x 4 long words are turned in vectors: pairs of rows are interleaved, by one element, by
+ * two, by four, until rows have become columns. */
+typedef uint32_t Words __attribute__((vector_size(32), aligned(4), may_alias));
+typedef uint64_t Longs __attribute__((vector_size(32), aligned(8), may_alias));
+#define LOW_WORDS(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13)
+#define HIGH_WORDS(a, b) __builtin_shufflevector(a, b, 2, 10, 3, 11, 6, 14, 7, 15)
+#define LOW_PAIRS(a, b) __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13)
+#define HIGH_PAIRS(a, b) __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15)
+#define LOW_HALVES(a, b) __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11)
+#define HIGH_HALVES(a, b) __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15)
+#define LOW_LONGS(a, b) __builtin_shufflevector(a, b, 0, 4, 2, 6)
+#define HIGH_LONGS(a, b) __builtin_shufflevector(a, b, 1, 5, 3, 7)
+
+INLINE void flip_bytes(const uint8_t *x, uint8_t *y, int64_t f, int64_t t) {
+  for (int b = 0; b < 8; b++)
+    for (int a = 0; a < 8; a++) y[a * t + b] = x[a + b * f];
+}
+
+INLINE void flip_words(const void *from, void *to, int64_t f, int64_t t) {
+  const char *x = from;
+  char *y = to;
+  Words row[8], one[8], two[8];
+  for (int b = 0; b < 8; b++) row[b] = *(const Words *)(x + 4 * b * f);
+  for (int b = 0; b < 8; b += 2) one[b] = LOW_WORDS(row[b], row[b + 1]), one[b + 1] = HIGH_WORDS(row[b], row[b + 1]);
+  for (int b = 0; b < 8; b += 4) {
+    two[b] = LOW_PAIRS(one[b], one[b + 2]), two[b + 1] = HIGH_PAIRS(one[b], one[b + 2]);
+    two[b + 2] = LOW_PAIRS(one[b + 1], one[b + 3]), two[b + 3] = HIGH_PAIRS(one[b + 1], one[b + 3]);
+  }
+  for (int a = 0; a < 4; a++) {
+    *(Words *)(y + 4 * a * t) = LOW_HALVES(two[a], two[a + 4]);
+    *(Words *)(y + 4 * (a + 4) * t) = HIGH_HALVES(two[a], two[a + 4]);
+  }
+}
+
+INLINE void flip_longs(const void *from, void *to, int64_t f, int64_t t) {
+  const char *x = from;
+  char *y = to;
+  Longs row[4], one[4];
+  for (int b = 0; b < 4; b++) row[b] = *(const Longs *)(x + 8 * b * f);
+  for (int b = 0; b < 4; b += 2) one[b] = LOW_LONGS(row[b], row[b + 1]), one[b + 1] = HIGH_LONGS(row[b], row[b + 1]);
+  for (int a = 0; a < 2; a++) {
+    *(Longs *)(y + 8 * a * t) = __builtin_shufflevector(one[a], one[a + 2], 0, 1, 4, 5);
+    *(Longs *)(y + 8 * (a + 2) * t) = __builtin_shufflevector(one[a], one[a + 2], 2, 3, 6, 7);
+  }
+}
+
 #define BITS uint8_t
+#define SIDE 8
+#define FLIP flip_bytes
 #define NAMED(name) name##_1
 #include "runtime/kernels/move.inc"
 #define BITS uint32_t
+#define SIDE 8
+#define FLIP flip_words
 #define NAMED(name) name##_4
 #include "runtime/kernels/move.inc"
 #define BITS uint64_t
+#define SIDE 4
+#define FLIP flip_longs
 #define NAMED(name) name##_8
 #include "runtime/kernels/move.inc"
 
@@ -140,7 +192,7 @@ static void walk_run(Walk *walk) {
   if (!walk_simplify(walk)) return;
   int last = walk->rank - 1;
   if (walk_turns(walk)) {
-    walk->part = most(SQUARE, TASK / walk->dim[last] / SQUARE * SQUARE);
+    walk->part = most(STRIP, TASK / walk->dim[last] / STRIP * STRIP);
     walk->parts = (walk->dim[last - 1] + walk->part - 1) / walk->part;
     team_run(walk_rows(walk, last - 1) * walk->parts, turn_strip, walk);
     return;

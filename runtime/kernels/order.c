@@ -4,8 +4,9 @@
  * the end of the order, rising or falling, where argsort puts it.  -0 and 0 are equal.
  *
  * Sorting is by keys: each element becomes a whole number without sign that has its place in the order, whatever the
- * dtype and the direction, so there is one sort, of (key, index) pairs.  It merges, and is stable: of equal keys the one that
- * came first stays first.  A line of more than RUN elements is sorted in runs by the team, and then merged two by two.
+ * dtype and the direction, so there is one sort, of (key, index) pairs, and it is stable: of equal keys the one that
+ * came first stays first.  Short lines are merged; long ones are dealt out by one byte of the key after the other, the
+ * lowest first (Knuth, The Art of Computer Programming 3, 5.2.5), which takes time in proportion to their length.
  */
 #include <math.h>
 #include <string.h>
@@ -15,9 +16,9 @@
 
 enum { COLUMNS = 64, TASK = 1 << 15 };
 #if defined(GD_HARSH)
-enum { RUN = 16, INSERT = 2 };
+enum { INSERT = 2, DEAL = 20 };
 #else
-enum { RUN = 1 << 14, INSERT = 12 }; /* elements sorted by one task; by insertion */
+enum { INSERT = 12, DEAL = 256 }; /* elements sorted by insertion; from how many on they are dealt */
 #endif
 
 /* The input of a kernel that works along one axis. */
@@ -151,21 +152,39 @@ typedef struct ScanJob {
 } ScanJob;
 
 /* Sums along `width` neighbouring columns, from either end; floats in double, i32 in int64. */
-static void scan_floats(const ScanJob *job, int64_t at, int64_t width) {
+INLINE void sum_f32(const ScanJob *job, int64_t at, int64_t width) {
   double sum[COLUMNS] = {0};
-  bool wide = job->call->output.dtype == DTYPE_F64;
-  const void *x = job->call->inputs[0].data;
-  void *y = job->call->output.data;
-  for (int64_t i = 0; i < job->line.n; i++) {
-    int64_t row = at + (job->backward ? job->line.n - 1 - i : i) * job->line.inner;
-    for (int64_t k = 0; k < width; k++) {
-      if (wide) ((double *)y)[row + k] = sum[k] += ((const double *)x)[row + k];
-      else ((float *)y)[row + k] = (float)(sum[k] += (double)((const float *)x)[row + k]);
-    }
+  const float *x = job->call->inputs[0].data;
+  float *y = job->call->output.data;
+  int64_t n = job->line.n, step = job->line.inner;
+  for (int64_t i = 0; i < n; i++) {
+    int64_t row = at + (job->backward ? n - 1 - i : i) * step;
+    for (int64_t k = 0; k < width; k++) y[row + k] = (float)(sum[k] += (double)x[row + k]);
   }
 }
 
-static void scan_whole(const ScanJob *job, int64_t at, int64_t width) {
+static void scan_f32(const ScanJob *job, int64_t at, int64_t width) {
+  if (width == 1) sum_f32(job, at, 1); /* the sum stays in a register */
+  else sum_f32(job, at, width);
+}
+
+INLINE void sum_f64(const ScanJob *job, int64_t at, int64_t width) {
+  double sum[COLUMNS] = {0};
+  const double *x = job->call->inputs[0].data;
+  double *y = job->call->output.data;
+  int64_t n = job->line.n, step = job->line.inner;
+  for (int64_t i = 0; i < n; i++) {
+    int64_t row = at + (job->backward ? n - 1 - i : i) * step;
+    for (int64_t k = 0; k < width; k++) y[row + k] = sum[k] += x[row + k];
+  }
+}
+
+static void scan_f64(const ScanJob *job, int64_t at, int64_t width) {
+  if (width == 1) sum_f64(job, at, 1); /* the sum stays in a register */
+  else sum_f64(job, at, width);
+}
+
+static void scan_i32(const ScanJob *job, int64_t at, int64_t width) {
   int64_t sum[COLUMNS] = {0};
   const int32_t *x = job->call->inputs[0].data;
   int32_t *y = job->call->output.data;
@@ -186,8 +205,10 @@ static void scan_task(void *context, int64_t task) {
   const ScanJob *job = context;
   int64_t tiles = (job->line.inner + COLUMNS - 1) / COLUMNS, column = task % tiles * COLUMNS;
   int64_t at = task / tiles * job->line.n * job->line.inner + column, width = least(COLUMNS, job->line.inner - column);
-  if (job->call->output.dtype == DTYPE_I32) scan_whole(job, at, width);
-  else scan_floats(job, at, width);
+  Dtype dtype = job->call->output.dtype;
+  if (dtype == DTYPE_I32) scan_i32(job, at, width);
+  else if (dtype == DTYPE_F32) scan_f32(job, at, width);
+  else scan_f64(job, at, width);
 }
 
 void kernel_cumsum(Call *call) {
@@ -202,7 +223,12 @@ typedef struct Pair {
   int64_t at;   /* where the element was */
 } Pair;
 
-static uint64_t key_of_double(double value, bool descending) {
+enum { DIGITS = 8, DIGIT_VALUES = 256 }; /* bytes of a key */
+
+/* How many bytes the keys of a dtype have. */
+static int key_bytes(Dtype dtype) { return dtype == DTYPE_BOOL ? 1 : (int)dtype_bytes(dtype); }
+
+static uint64_t key_f64(double value, bool descending) {
   uint64_t bits;
   if (value != value) return UINT64_MAX;
   value += 0.0; /* -0 becomes 0 */
@@ -211,12 +237,21 @@ static uint64_t key_of_double(double value, bool descending) {
   return descending ? ~key : key;
 }
 
+static uint64_t key_f32(float value, bool descending) {
+  uint32_t bits;
+  if (value != value) return UINT32_MAX;
+  value += 0.0f;
+  memcpy(&bits, &value, sizeof bits);
+  uint32_t key = bits >> 31 ? ~bits : bits | UINT32_C(1) << 31;
+  return descending ? ~key : key;
+}
+
 static uint64_t key_of(const void *x, Dtype dtype, int64_t i, bool descending) {
   switch (dtype) {
-  case DTYPE_F32: return key_of_double((double)((const float *)x)[i], descending);
-  case DTYPE_F64: return key_of_double(((const double *)x)[i], descending);
-  case DTYPE_I32: return key_of_double(((const int32_t *)x)[i], descending);
-  default: return key_of_double(((const uint8_t *)x)[i], descending);
+  case DTYPE_F32: return key_f32(((const float *)x)[i], descending);
+  case DTYPE_F64: return key_f64(((const double *)x)[i], descending);
+  case DTYPE_I32: return (((const uint32_t *)x)[i] ^ UINT32_C(1) << 31) ^ (descending ? UINT32_MAX : 0);
+  default: return ((const uint8_t *)x)[i] ^ (descending ? UINT8_MAX : 0u);
   }
 }
 
@@ -243,37 +278,42 @@ static void merge_pairs(const Pair *from, Pair *to, int64_t first, int64_t middl
   memcpy(to + out, from + b, (size_t)(end - b) * sizeof *to);
 }
 
-/* Sorts n pairs; `spare` has room for as many.  The result is in `pairs`. */
-static void sort_pairs(Pair *pairs, Pair *spare, int64_t n) {
-  Pair *from = pairs, *to = spare;
+/* Each sorts n pairs, with room for as many in `spare`, and gives where the result is: in one of the two. */
+static Pair *merge_sort(Pair *pairs, Pair *spare, int64_t n) {
   for (int64_t i = 0; i < n; i += INSERT) insert_pairs(pairs + i, least(INSERT, n - i));
   for (int64_t run = INSERT; run < n; run *= 2) {
-    for (int64_t i = 0; i < n; i += 2 * run) merge_pairs(from, to, i, least(i + run, n), least(i + 2 * run, n));
-    Pair *kept = from;
-    from = to, to = kept;
+    for (int64_t i = 0; i < n; i += 2 * run) merge_pairs(pairs, spare, i, least(i + run, n), least(i + 2 * run, n));
+    Pair *kept = pairs;
+    pairs = spare, spare = kept;
   }
-  if (from != pairs) memcpy(pairs, from, (size_t)n * sizeof *pairs);
+  return pairs;
+}
+
+static Pair *deal_sort(Pair *pairs, Pair *spare, int64_t n, int digits) {
+  int64_t counts[DIGITS][DIGIT_VALUES] = {{0}};
+  for (int64_t i = 0; i < n; i++)
+    for (int digit = 0; digit < digits; digit++) counts[digit][pairs[i].key >> 8 * digit & 255]++;
+  for (int digit = 0; digit < digits; digit++) {
+    int64_t *next = counts[digit], before = 0;
+    if (next[pairs[0].key >> 8 * digit & 255] == n) continue; /* the same byte in all */
+    for (int value = 0; value < DIGIT_VALUES; value++) {
+      int64_t count = next[value];
+      next[value] = before;
+      before += count;
+    }
+    for (int64_t i = 0; i < n; i++) spare[next[pairs[i].key >> 8 * digit & 255]++] = pairs[i];
+    Pair *kept = pairs;
+    pairs = spare, spare = kept;
+  }
+  return pairs;
 }
 
 typedef struct SortJob {
   Call *call;
   Line line;
   bool descending;
-  int64_t group;     /* lines in a task */
-  int64_t start;     /* of the line in hand, where the team sorts one */
-  int64_t run;       /* pairs already in order */
-  Pair *pairs, *spare;
+  int64_t group; /* lines in a task */
 } SortJob;
-
-static void load_pairs(const SortJob *job, int64_t start, int64_t first, int64_t n, Pair *pairs) {
-  const View *x = &job->call->inputs[0];
-  for (int64_t i = 0; i < n; i++) pairs[i] = (Pair){key_of(x->data, x->dtype, start + (first + i) * job->line.inner, job->descending), first + i};
-}
-
-static void store_pairs(const SortJob *job, int64_t start, int64_t first, int64_t n, const Pair *pairs) {
-  int32_t *out = job->call->output.data;
-  for (int64_t i = 0; i < n; i++) out[start + (first + i) * job->line.inner] = (int32_t)pairs[i].at;
-}
 
 static int64_t line_start(const Line *line, int64_t index) {
   return index / line->inner * line->n * line->inner + index % line->inner;
@@ -281,54 +321,22 @@ static int64_t line_start(const Line *line, int64_t index) {
 
 static void sort_lines(void *context, int64_t task) {
   const SortJob *job = context;
-  int64_t n = job->line.n, end = least((task + 1) * job->group, job->line.outer * job->line.inner);
+  const View *x = &job->call->inputs[0];
+  int32_t *out = job->call->output.data;
+  int64_t n = job->line.n, step = job->line.inner, end = least((task + 1) * job->group, job->line.outer * step);
   Pair *pairs = team_scratch(2 * (size_t)n * sizeof *pairs);
   for (int64_t line = task * job->group; line < end; line++) {
     int64_t start = line_start(&job->line, line);
-    load_pairs(job, start, 0, n, pairs);
-    sort_pairs(pairs, pairs + n, n);
-    store_pairs(job, start, 0, n, pairs);
+    for (int64_t i = 0; i < n; i++) pairs[i] = (Pair){key_of(x->data, x->dtype, start + i * step, job->descending), i};
+    const Pair *sorted = n < DEAL ? merge_sort(pairs, pairs + n, n) : deal_sort(pairs, pairs + n, n, key_bytes(x->dtype));
+    for (int64_t i = 0; i < n; i++) out[start + i * step] = (int32_t)sorted[i].at;
   }
-}
-
-static void sort_run(void *context, int64_t task) {
-  const SortJob *job = context;
-  int64_t first = task * RUN, n = least(RUN, job->line.n - first);
-  load_pairs(job, job->start, first, n, job->pairs + first);
-  sort_pairs(job->pairs + first, job->spare + first, n);
-}
-
-static void merge_runs(void *context, int64_t task) {
-  const SortJob *job = context;
-  int64_t first = task * 2 * job->run, n = job->line.n;
-  merge_pairs(job->pairs, job->spare, first, least(first + job->run, n), least(first + 2 * job->run, n));
-}
-
-/* One line by the whole team. */
-static void sort_long_line(SortJob *job, Pair *room) {
-  int64_t n = job->line.n;
-  job->pairs = room, job->spare = room + n;
-  team_run((n + RUN - 1) / RUN, sort_run, job);
-  for (job->run = RUN; job->run < n; job->run *= 2) {
-    team_run((n + 2 * job->run - 1) / (2 * job->run), merge_runs, job);
-    Pair *kept = job->pairs;
-    job->pairs = job->spare, job->spare = kept;
-  }
-  store_pairs(job, job->start, 0, n, job->pairs);
 }
 
 void kernel_argsort(Call *call) {
-  SortJob job = {.call = call, .line = line_of(call), .descending = call->attrs[1] != 0, .group = 1};
+  SortJob job = {call, line_of(call), call->attrs[1] != 0, 1};
   int64_t lines = job.line.outer * job.line.inner;
   if (lines == 0 || job.line.n == 0) return;
-  if (job.line.n <= RUN) {
-    job.group = (RUN + job.line.n - 1) / job.line.n;
-    team_run((lines + job.group - 1) / job.group, sort_lines, &job);
-    return;
-  }
-  Pair *room = team_scratch(2 * (size_t)job.line.n * sizeof *room);
-  for (int64_t line = 0; line < lines; line++) {
-    job.start = line_start(&job.line, line);
-    sort_long_line(&job, room);
-  }
+  job.group = (TASK / 4 + job.line.n - 1) / job.line.n;
+  team_run((lines + job.group - 1) / job.group, sort_lines, &job);
 }
