@@ -121,7 +121,8 @@ Value run_declared(Vm *vm, Frame *frame, const Ast *ast) {
 /* Where a variable that is assigned keeps its value: it may have none yet (a function that runs above its `let`). */
 static Value *assigned(Vm *vm, Frame *frame, const Ast *name) {
   vm->writes++;
-  if (UNLIKELY(vm->trace != NULL) && name->place != PLACE_LOCAL) trace_effect(vm);
+  bool outside = name->place == PLACE_GLOBAL || name->place == PLACE_CAPTURE;
+  if (outside && !(name->flags & NAME_BUFFER)) vm->effects++; /* a recorded step that does this holds for once only */
   if (name->place == PLACE_LOCAL) return &frame->slots[name->slot];
   if (name->place == PLACE_GLOBAL && frame->module->globals[name->slot].kind != KIND_UNSET) return &frame->module->globals[name->slot];
   return variable_at(vm, frame, name);
@@ -255,20 +256,25 @@ static bool push_in_place(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
   return true;
 }
 
-Value run_assign(Vm *vm, Frame *frame, const Ast *ast) {
+static NOINLINE Value assign_slow(Vm *vm, Frame *frame, const Ast *ast) {
   const Ast *target = ast->a;
   Value value;
-  if (UNLIKELY(target->kind == AST_INDEX)) return assign_inside(vm, frame, ast);
-  if (UNLIKELY(ast->flags & CALL_PUSH) && push_in_place(vm, frame, ast, &value)) return value;
+  if (target->kind == AST_INDEX) return assign_inside(vm, frame, ast);
+  if ((ast->flags & CALL_PUSH) && push_in_place(vm, frame, ast, &value)) return value;
   value = run_leaf(vm, frame, ast->b);
-  Value *at = quick_place(frame, target);
-  if (LIKELY(at && at->kind == KIND_NUMBER && value.kind == KIND_NUMBER && !vm->trace)) {
-    vm->writes++;
-    at->number = value.number;
-    return NONE;
-  }
   if (is_flow(value)) return value;
   store(vm, frame, target, value);
+  return NONE;
+}
+
+Value run_assign(Vm *vm, Frame *frame, const Ast *ast) {
+  const Ast *target = ast->a;
+  double number;
+  Value *at = target->kind == AST_NAME ? quick_place(frame, target) : NULL;
+  bool quick = at && at->kind == KIND_NUMBER && !vm->trace && quick_arithmetic(frame, ast->b, &number);
+  if (!quick) return assign_slow(vm, frame, ast);
+  vm->writes++;
+  at->number = number;
   return NONE;
 }
 
@@ -319,22 +325,19 @@ static Value opassign_slow(Vm *vm, Frame *frame, const Ast *ast, Value left, Val
   return NONE;
 }
 
+static NOINLINE Value opassign_parts(Vm *vm, Frame *frame, const Ast *ast) {
+  if (ast->a->kind != AST_NAME) return opassign_inside(vm, frame, ast);
+  Value left = run(vm, frame, ast->a);
+  return opassign_slow(vm, frame, ast, left, run(vm, frame, ast->b));
+}
+
 Value run_opassign(Vm *vm, Frame *frame, const Ast *ast) {
   const Ast *target = ast->a;
-  if (UNLIKELY(target->kind != AST_NAME)) return opassign_inside(vm, frame, ast);
-  Value left = run_leaf(vm, frame, target);
-  Value right = run_leaf(vm, frame, ast->b);
-  Value *at = quick_place(frame, target);
-  if (LIKELY(at && at->kind == KIND_NUMBER && left.kind == KIND_NUMBER && right.kind == KIND_NUMBER && !vm->trace)) {
-    switch ((BinaryOp)ast->op) {
-      case BINARY_ADD: at->number = left.number + right.number; break;
-      case BINARY_SUB: at->number = left.number - right.number; break;
-      case BINARY_MUL: at->number = left.number * right.number; break;
-      case BINARY_DIV: at->number = left.number / right.number; break;
-      default: return opassign_slow(vm, frame, ast, left, right);
-    }
-    vm->writes++;
-    return NONE;
-  }
-  return opassign_slow(vm, frame, ast, left, right);
+  double right;
+  Value *at = target->kind == AST_NAME ? quick_place(frame, target) : NULL;
+  bool quick = at && at->kind == KIND_NUMBER && !vm->trace && ast->op <= BINARY_MUL && quick_number(frame, ast->b, &right);
+  if (UNLIKELY(!quick)) return opassign_parts(vm, frame, ast);
+  vm->writes++;
+  at->number = number_arithmetic(ast->op, at->number, right);
+  return NONE;
 }

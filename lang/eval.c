@@ -26,12 +26,6 @@
 #include <math.h>
 #include <string.h>
 
-#if defined(__GNUC__)
-#define NOINLINE __attribute__((noinline)) /* keeps the registers of a slow path out of the quick one */
-#else
-#define NOINLINE
-#endif
-
 static const Value NONE = {.kind = KIND_NONE};
 static const Value UNKNOWN = {.kind = KIND_UNKNOWN};
 
@@ -522,6 +516,8 @@ static Value run_block(Vm *vm, Frame *frame, const Ast *ast) {
 
 /* The condition of `if` and `while`: 1, 0, or -1 with *other a flow or an unknown value. */
 static inline int run_condition(Vm *vm, Frame *frame, const Ast *ast, Value *other) {
+  bool truth;
+  if (LIKELY(quick_comparison(frame, ast, &truth))) return truth;
   Value value = run(vm, frame, ast);
   if (LIKELY(value.kind == KIND_BOOL)) return value.truth != 0;
   if (any_flow(value) || check_unknown(vm, value)) {

@@ -5,7 +5,15 @@
 #include "lang/scope.h"
 #include "lang/value.h"
 
+#if defined(__GNUC__)
+#define NOINLINE __attribute__((noinline)) /* keeps the registers of a slow path out of the quick one */
+#else
+#define NOINLINE
+#endif
+
 enum { FLOW_BREAK, FLOW_CONTINUE, FLOW_RETURN };  /* Value.detail of a KIND_FLOW; what is returned is in vm->returned */
+
+_Static_assert(BINARY_MUL == 2 && BINARY_EQ == 7 && BINARY_GE == 12, "quick_arithmetic and quick_comparison take the operators by their order");
 
 typedef Value Runner(Vm *vm, Frame *frame, const Ast *ast);
 extern Runner *const RUNNERS[AST_COUNT];
@@ -17,6 +25,43 @@ static inline Value run(Vm *vm, Frame *frame, const Ast *ast) { return RUNNERS[a
 static inline Value *quick_place(const Frame *frame, const Ast *name) {
   if (name->place == PLACE_LOCAL) return &frame->slots[name->slot];
   return name->place == PLACE_GLOBAL ? &frame->module->globals[name->slot] : NULL;
+}
+
+/* Is the node a leaf that is a number now?  No call, so that a function that tries this first needs no frame for it. */
+static inline bool quick_number(const Frame *frame, const Ast *ast, double *number) {
+  *number = ast->number;
+  if (ast->kind == AST_NUMBER) return true;
+  if (ast->kind != AST_NAME) return false;
+  const Value *at = quick_place(frame, ast);
+  if (UNLIKELY(!at || at->kind != KIND_NUMBER)) return false;
+  *number = at->number;
+  return true;
+}
+
+/* + - *.  Division is left out: where it is one of the choices, compilers work out all of them and choose, and it is slow. */
+static inline double number_arithmetic(int op, double a, double b) { return op == BINARY_ADD ? a + b : op == BINARY_SUB ? a - b : a * b; }
+
+/* Likewise a sum, difference or product of two such leaves. */
+static inline bool quick_arithmetic(const Frame *frame, const Ast *ast, double *number) {
+  double a, b;
+  if (ast->kind != AST_BINARY || ast->op > BINARY_MUL || !quick_number(frame, ast->a, &a) || !quick_number(frame, ast->b, &b)) return false;
+  *number = number_arithmetic(ast->op, a, b);
+  return true;
+}
+
+/* Likewise a comparison. */
+static inline bool quick_comparison(const Frame *frame, const Ast *ast, bool *truth) {
+  double a, b;
+  if (ast->kind != AST_BINARY || ast->op < BINARY_EQ || !quick_number(frame, ast->a, &a) || !quick_number(frame, ast->b, &b)) return false;
+  switch ((BinaryOp)ast->op) {
+    case BINARY_EQ: *truth = a == b; break;
+    case BINARY_NE: *truth = a != b; break;
+    case BINARY_LT: *truth = a < b; break;
+    case BINARY_LE: *truth = a <= b; break;
+    case BINARY_GT: *truth = a > b; break;
+    default: *truth = a >= b; break;
+  }
+  return true;
 }
 
 /* The same as run, with the commonest leaves in place. */
