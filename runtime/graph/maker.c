@@ -7,14 +7,15 @@
  * script) takes the dtype of the tensors beside it, as long as it says something in that
  * dtype: a fraction among whole tensors makes the result a float, a whole number does not.
  *
- * Small simplifications while emitting, each exact to the bit: x * 1, x / 1, x - 0 are x; a cast of a
- * constant is a constant; an EXPAND beside an operand of the full shape is dropped, since
+ * Small simplifications while emitting, each exact to the bit: x * 1, x / 1, x - 0 are x; + - * / and casts of
+ * constants are constants; an EXPAND beside an operand of the full shape is dropped, since
  * elementwise kernels broadcast; moves of moves are one move; a transpose before a matrix
  * product is a flag of it.  They matter because gradients are full of them.  x ^ 2, x ^ 3, x ^ -1
  * and x ^ 0.5 *mean* x * x, x * x * x, 1 / x and sqrt(x) when the power is a number of the
  * script, with or without optimization.
  */
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -192,18 +193,61 @@ static Op plain_chain(const Maker *maker, Op op, NodeId a, NodeId b) {
   return op == OP_CHAIN ? OP_MUL : OP_DIV;
 }
 
-/* Drops an EXPAND where the other operands alone make the shape. */
+/* Does elementwise work of both have the shape of `other`, because no axis of `shape` is longer? */
+static bool goes_into(const Shape *shape, const Shape *other) {
+  int lead = other->rank - shape->rank;
+  for (int axis = 0; lead >= 0 && axis < shape->rank; axis++) {
+    if (shape->dim[axis] != 1 && shape->dim[axis] != other->dim[axis + lead]) return false;
+  }
+  return lead >= 0;
+}
+
+/* Drops an EXPAND where another operand alone makes the shape. */
 static void drop_expands(Maker *maker, NodeId *inputs, int count) {
   for (int i = 0; i < count; i++) {
     const Node *node = node_of(maker, inputs[i]);
     if (node->op != OP_EXPAND) continue;
     for (int j = 0; j < count; j++) {
-      if (j != i && same_shape(maker, inputs[i], inputs[j])) {
+      if (j != i && goes_into(&node->type.shape, &make_type(maker, inputs[j])->shape)) {
         inputs[i] = node->inputs[0];
         break;
       }
     }
   }
+}
+
+/* ---- arithmetic of constants ---- */
+
+/* One operation in the dtype's own arithmetic.  These are rounded correctly everywhere, so they are what a kernel would give. */
+static bool arithmetic(Op op, double a, double b, Dtype dtype, double *result) {
+  bool single = dtype == DTYPE_F32;
+  switch (op) {
+  case OP_ADD: *result = single ? (double)((float)a + (float)b) : a + b; return true;
+  case OP_SUB: *result = single ? (double)((float)a - (float)b) : a - b; return true;
+  case OP_MUL: *result = single ? (double)((float)a * (float)b) : a * b; return true;
+  case OP_DIV: *result = single ? (double)((float)a / (float)b) : a / b; return true;
+  case OP_NEG: *result = -a; return true;
+  default: return false;
+  }
+}
+
+/* Zero or of full precision: kernels flush what is smaller to zero, and what is not finite is for plan_blame to find. */
+static bool is_ordinary(double value, Dtype dtype) {
+  double least = dtype == DTYPE_F32 ? (double)FLT_MIN : DBL_MIN;
+  return isfinite(value) && (value == 0 || fabs(value) >= least);
+}
+
+/* op(a, b) of two constants as a constant, or 0.  Of one: b is a. */
+static NodeId fold(Maker *maker, Op op, NodeId a, NodeId b) {
+  if (node_of(maker, a)->op != OP_CONST || node_of(maker, b)->op != OP_CONST) return 0;
+  const Type type = *make_type(maker, a);
+  double left, right, result;
+  bool weak = type.weak && make_type(maker, b)->weak;
+  if (!dtype_floats(type.dtype) || !constant_of(maker, a, &left) || !constant_of(maker, b, &right)) return 0;
+  if (!arithmetic(op, left, right, type.dtype, &result)) return 0;
+  bool lost = result == 0 && left != 0 && right != 0 && op != OP_ADD && op != OP_SUB;
+  if (lost || !is_ordinary(left, type.dtype) || !is_ordinary(right, type.dtype) || !is_ordinary(result, type.dtype)) return 0;
+  return weak ? make_number(maker, result) : graph_constant(maker->graph, result, type.dtype);
 }
 
 /* ---- elementwise ---- */
@@ -215,6 +259,8 @@ NodeId make1(Maker *maker, Op op, NodeId a) {
     Shape shape = node->type.shape;
     return make_expand(maker, make1(maker, op, node->inputs[0]), &shape);
   }
+  NodeId constant = fold(maker, op, a, a);
+  if (constant) return constant;
   if (op == OP_NEG && node->op == OP_NEG && dtype_floats(node->type.dtype)) return node->inputs[0];
   return graph_emit(maker->graph, op, &a, 1, NULL, 0, maker->diag);
 }
@@ -242,6 +288,7 @@ NodeId make2(Maker *maker, Op op, NodeId a, NodeId b) {
   if (!promote(maker, op, inputs, 2) || !inputs[0] || !inputs[1]) return 0;
   op = plain_chain(maker, op, inputs[0], inputs[1]);
   NodeId known = shortcut(maker, op, inputs[0], inputs[1]);
+  if (!known) known = fold(maker, op, inputs[0], inputs[1]);
   if (known) return known;
   drop_expands(maker, inputs, 2);
   return graph_emit(maker->graph, op, inputs, 2, NULL, 0, maker->diag);
@@ -260,15 +307,19 @@ NodeId make3(Maker *maker, Op op, NodeId a, NodeId b, NodeId c) {
 /* A node's own shape, said again, is the node: but never a weak one, which an explicit shape makes a tensor. */
 static bool has_shape(const Maker *maker, NodeId a, const Shape *shape) { return shape_equal(&make_type(maker, a)->shape, shape); }
 
+/* Where all elements are one number, said in whatever shape: that number. */
+static NodeId scalar_below(const Maker *maker, NodeId a) {
+  const Node *node = node_of(maker, a);
+  if (node->op != OP_EXPAND && node->op != OP_RESHAPE) return a;
+  return make_type(maker, node->inputs[0])->shape.rank == 0 ? node->inputs[0] : a;
+}
+
 NodeId make_expand(Maker *maker, NodeId a, const Shape *shape) {
   if (!a) return 0;
   if (has_shape(maker, a, shape)) return a;
   Shape to = *shape; /* the caller's may lie in the nodes, which move */
   if (make_type(maker, a)->weak) a = make_cast(maker, a, maker->graph->real);
-  if (node_of(maker, a)->op == OP_EXPAND) {
-    NodeId inner = node_of(maker, a)->inputs[0];
-    if (make_type(maker, inner)->shape.rank == 0) a = inner;
-  }
+  a = scalar_below(maker, a);
   return graph_emit(maker->graph, OP_EXPAND, &a, 1, to.dim, to.rank, maker->diag);
 }
 
@@ -277,6 +328,7 @@ NodeId make_reshape(Maker *maker, NodeId a, const Shape *shape) {
   if (has_shape(maker, a, shape)) return a;
   Shape to = *shape;
   if (make_type(maker, a)->weak) a = make_cast(maker, a, maker->graph->real);
+  if (node_of(maker, a)->op == OP_EXPAND && scalar_below(maker, a) != a) return make_expand(maker, scalar_below(maker, a), &to);
   if (node_of(maker, a)->op == OP_RESHAPE) {
     a = node_of(maker, a)->inputs[0];
     if (has_shape(maker, a, &to)) return a;

@@ -46,6 +46,41 @@ Test(maker, drops_expansions) {
   bench_free(bench);
 }
 
+/* A number repeated is that number in any shape. */
+Test(maker, repeats_a_number_once) {
+  Bench *bench = bench_new(DTYPE_F32);
+  Maker *maker = &bench->maker;
+  NodeId x = bench_input(bench, DTYPE_F32, SCALAR), m = bench_input(bench, DTYPE_F32, SHAPE(4, 3));
+  Shape one = SHAPE(1), many = SHAPE(4), column = SHAPE(4, 1);
+  NodeId wide = make_reshape(maker, make_expand(maker, make_reshape(maker, x, &one), &many), &column);
+  const Node *node = graph_node(&bench->graph, wide);
+  cr_assert(node->op == OP_EXPAND && node->inputs[0] == x);
+  bench_type(bench, wide, "f32[4, 1]");
+  cr_assert_eq(graph_node(&bench->graph, make2(maker, OP_ADD, wide, m))->inputs[0], x);
+  bench_free(bench);
+}
+
+Test(maker, folds_constants_as_the_kernels_would) {
+  Bench *bench = bench_new(DTYPE_F32);
+  Maker *maker = &bench->maker;
+  static const Op ops[] = {OP_ADD, OP_SUB, OP_MUL, OP_DIV};
+  for (int i = 0; i < 400; i++) {
+    Op op = ops[i % 4];
+    double a = (bench_noise(1, i) - 0.5) * 100, b = (bench_noise(2, i) - 0.5) * 100;
+    for (Dtype dtype = DTYPE_F32; dtype <= DTYPE_F64; dtype++) {
+      const NodeId inputs[2] = {graph_constant(&bench->graph, a, dtype), graph_constant(&bench->graph, b, dtype)};
+      NodeId folded = make2(maker, op, inputs[0], inputs[1]), plain = graph_emit(&bench->graph, op, inputs, 2, NULL, 0, &bench->diag);
+      cr_assert_eq(graph_node(&bench->graph, folded)->op, OP_CONST);
+      cr_assert_eq(bench_number(bench, folded, 0), bench_number(bench, plain, 0));
+    }
+  }
+  NodeId tiny = graph_constant(&bench->graph, 1e-30, DTYPE_F32), zero = graph_constant(&bench->graph, 0, DTYPE_F32);
+  cr_assert_eq(graph_node(&bench->graph, make2(maker, OP_MUL, tiny, tiny))->op, OP_MUL, "kernels flush what is below the normal range");
+  cr_assert_eq(graph_node(&bench->graph, make2(maker, OP_DIV, tiny, zero))->op, OP_DIV, "an infinity is made where it can be blamed");
+  bench_type(bench, make2(maker, OP_ADD, make_number(maker, 1), make_number(maker, 2)), "number");
+  bench_free(bench);
+}
+
 Test(maker, plain_powers) {
   Bench *bench = bench_new(DTYPE_F64);
   NodeId x = VALUES(bench, DTYPE_F64, SHAPE(2), -3, 2);
