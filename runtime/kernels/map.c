@@ -10,6 +10,8 @@
  */
 #include "runtime/kernels/map.h"
 
+#include "runtime/kernels/fold.h"
+
 #include <assert.h>
 #include <pthread.h>
 #include <string.h>
@@ -181,12 +183,54 @@ static inline char *place_at(const MapPlace *place, int64_t first, ptrdiff_t shi
   return place->at + first * place->step + (place->own ? shift : 0);
 }
 
-static inline int do_step(const MapStep *step, int64_t first, int64_t n, ptrdiff_t shift) {
-  char *out = place_at(&step->out, first, shift);
-  if (!step->loop) {
-    pattern_fill(step->pattern, step->size, place_at(&step->in[0], 0, shift), first, n, out);
-    return 0;
+static void put_sum(const MapStep *step, int64_t index, double sum) {
+  if (step->size == sizeof(float)) ((float *)(void *)step->out.at)[index] = (float)sum;
+  else ((double *)(void *)step->out.at)[index] = sum;
+}
+
+/* Of a block: its sum, added to its chunk's, or the sums of its rows.  One thread runs a chunk, block by block. */
+static void sum_block(const MapStep *step, int64_t first, int64_t n, ptrdiff_t shift) {
+  const char *x = place_at(&step->in[0], first, shift);
+  if (!step->row) {
+    double *chunk = (double *)(void *)step->in[1].at + first / (MAP_BLOCK * MAP_CHUNK);
+    *chunk = (first % (MAP_BLOCK * MAP_CHUNK) == 0 ? 0 : *chunk) + step->sum(n, x);
+    return;
   }
+  for (int64_t i = 0; i < n; i += step->row) put_sum(step, (first + i) / step->row, 0 + step->sum(step->row, x + (size_t)i * step->size));
+}
+
+static void finish_sums(const MapProgram *program) {
+  for (int i = program->first; i < program->count; i++) {
+    const MapStep *step = &program->steps[i];
+    if (!step->sum || step->row) continue;
+    double total = 0;
+    for (int64_t chunk = 0; chunk * MAP_BLOCK * MAP_CHUNK < program->total; chunk++) total += ((const double *)(void *)step->in[1].at)[chunk];
+    put_sum(step, 0, total);
+  }
+}
+
+static double sum_f32(int64_t n, const void *x) { return fold_unit_sum_f32(x, n); }
+static double sum_f64(int64_t n, const void *x) { return fold_unit_sum_f64(x, n); }
+
+MapSum *map_sum(Dtype dtype) { return dtype == DTYPE_F32 ? sum_f32 : sum_f64; }
+
+bool map_sums(const Shape *shape, uint32_t mask, Dtype dtype, int64_t *row) {
+  FoldStep steps[RANK_MOST + 1];
+  if (!dtype_floats(dtype) || (int)MAP_BLOCK != (int)FOLD_UNIT || (int)MAP_CHUNK != (int)FOLD_BLOCK || fold_steps(shape, mask, steps) != 1) return false;
+  if (steps[0].inner != 1 || steps[0].count < 2 || steps[0].outer < 1) return false;
+  *row = steps[0].outer == 1 ? 0 : steps[0].count;
+  return *row == 0 || (*row <= MAP_BLOCK && MAP_BLOCK % *row == 0);
+}
+
+static int do_other(const MapStep *step, int64_t first, int64_t n, ptrdiff_t shift) {
+  if (step->sum) sum_block(step, first, n, shift);
+  else pattern_fill(step->pattern, step->size, place_at(&step->in[0], 0, shift), first, n, place_at(&step->out, first, shift));
+  return 0;
+}
+
+static inline int do_step(const MapStep *step, int64_t first, int64_t n, ptrdiff_t shift) {
+  if (!step->loop) return do_other(step, first, n, shift);
+  char *out = place_at(&step->out, first, shift);
   return step->loop(n, place_at(&step->in[0], first, shift), place_at(&step->in[1], first, shift),
                     place_at(&step->in[2], first, shift), out);
 }
@@ -241,10 +285,11 @@ void map_run(const MapProgram *program, MapFault *fault) {
   int64_t chunk = program->block * MAP_CHUNK;
   if (program->total <= chunk) {
     run_blocks(program, 0, program->total, 0, fault);
-    return;
+  } else {
+    Job job = {program, fault};
+    team_run((program->total + chunk - 1) / chunk, run_chunk, &job);
   }
-  Job job = {program, fault};
-  team_run((program->total + chunk - 1) / chunk, run_chunk, &job);
+  if (program->sums) finish_sums(program);
 }
 
 /* ---- faults, told ---- */

@@ -10,6 +10,9 @@
  * One operation run eagerly is a program of one instruction; a fused chain of a plan is a longer one.  The loops are
  * the same, so fused and unfused bits are equal.  The index space is linear: a reshape costs nothing.
  *
+ * A program may end in sums: of all its elements, or of rows that lie whole in a block.  They are added up as fold.h says, so
+ * they too have the bits of the operation alone.
+ *
  * The idea is that of numexpr (Cooke, Hochberg, Alted).
  */
 #ifndef GD_RUNTIME_KERNELS_MAP_H
@@ -82,11 +85,16 @@ typedef struct MapPlace {
   bool shared;   /* a register filled once, before the threads part */
 } MapPlace;
 
+/* The sum of n elements, at most a block. */
+typedef double MapSum(int64_t n, const void *x);
+
 typedef struct MapStep {
-  MapLoop *loop;           /* NULL for a fill */
+  MapLoop *loop;           /* NULL for a fill or a sum */
+  MapSum *sum;             /* of a sum: adds up in[0].  A sum of all keeps the chunks' sums at in[1] until the end. */
+  int64_t row;             /* of a sum: elements of a row, which a block is a multiple of; 0: all elements are summed */
   MapPlace out, in[3];
   const Pattern *pattern;  /* of a fill: of in[0], whose step is not used */
-  uint32_t size;           /* of a fill: bytes of an element */
+  uint32_t size;           /* of a fill or a sum: bytes of an element */
   uint32_t tag;            /* the caller's: which node it is */
 } MapStep;
 
@@ -101,8 +109,13 @@ typedef struct MapProgram {
   int64_t block;     /* elements of a block */
   size_t own_bytes;  /* of the registers that are `own`, from `own` on */
   char *own;         /* the calling thread's */
+  bool sums;         /* some step is a sum */
   bool whole;        /* writes what must not be left half written: runs to its end whatever is pressed */
 } MapProgram;
+
+/* Can a program end in this reduction (SUM's mask of axes) of its index space, with the bits of kernel_sum?  *row as in MapStep. */
+bool map_sums(const Shape *shape, uint32_t mask, Dtype dtype, int64_t *row);
+MapSum *map_sum(Dtype dtype);
 
 typedef struct MapFault {
   int trouble;       /* bits; 0: none */

@@ -57,6 +57,8 @@ typedef struct Draft { /* an instruction before registers are given out */
   MapWork work;
   NodeId node;
   const Pattern *pattern;  /* of a fill */
+  bool sum;
+  int64_t row;             /* of a sum */
   Ref out, in[3];
 } Draft;
 
@@ -64,6 +66,7 @@ typedef struct Register {
   size_t element;
   int last;       /* the draft that reads it last */
   bool shared;
+  bool units;     /* not for a block: the sums of all chunks */
   size_t at;      /* bytes from the program's registers */
 } Register;
 
@@ -162,8 +165,26 @@ static bool old_value_wanted(const Program *program, NodeId writer) {
   return false;
 }
 
+static void draft_tail(Program *program, NodeId id) {
+  const Plan *plan = program->plan;
+  const Node *node = graph_node(&plan->graph, id);
+  Draft draft = {.node = id, .sum = true, .out = memory_ref(program, id, 0)};
+  map_sums(&graph_node(&plan->graph, node->inputs[0])->type.shape, (uint32_t)node->attrs[0], node->type.dtype, &draft.row);
+  draft.in[0] = operand_ref(program, &plan->facts[id].operands[0]);
+  if (draft.row == 0) {
+    int reg = new_register(program, sizeof(double), true);
+    program->registers[reg].units = true;
+    draft.in[1] = register_ref(program, reg);
+  }
+  program->body[program->body_count++] = draft;
+}
+
 static void draft_node(Program *program, NodeId id) {
   const Plan *plan = program->plan;
+  if (plan->facts[id].tail) {
+    draft_tail(program, id);
+    return;
+  }
   const Node *node = graph_node(&plan->graph, id);
   const Facts *facts = &plan->facts[id];
   Draft draft = {.work = node_work(&plan->graph, node), .node = id};
@@ -219,10 +240,12 @@ static void give_registers(Program *program, size_t *shared_bytes, size_t *own_b
   for (int i = 0; i < program->register_count; i++)
     if (program->registers[i].element > element) element = program->registers[i].element;
   Slots slots = {.bytes = ((size_t)program->room * element + 63) & ~(size_t)63, .free = mem_alloc(((size_t)program->register_count + 1) * sizeof(int))};
-  int shared = 0;
-  for (int i = 0; i < program->register_count; i++)
-    if (program->registers[i].shared) program->registers[i].at = (size_t)shared++ * slots.bytes;
-  slots.start = (size_t)shared * slots.bytes;
+  size_t units = ((size_t)(program->total / (MAP_BLOCK * MAP_CHUNK) + 1) * sizeof(double) + 63) & ~(size_t)63;
+  for (int i = 0; i < program->register_count; i++) {
+    if (!program->registers[i].shared) continue;
+    program->registers[i].at = slots.start;
+    slots.start += program->registers[i].units ? units : slots.bytes;
+  }
   for (int i = 0; i < program->body_count; i++) {
     const Draft *draft = &program->body[i];
     end_reads(program, i, draft->out.element, true, &slots); /* the result may lie over an operand of its element size */
@@ -272,7 +295,13 @@ static void finish_program(Program *program, Step *step) {
     const Draft *draft = i < program->once_count ? &program->once[i] : &program->body[i - program->once_count];
     MapStep *map = &step->program.steps[i];
     *map = (MapStep){.pattern = draft->pattern, .size = (uint32_t)draft->out.element, .tag = draft->node};
-    if (!draft->pattern) map->loop = map_loop(&draft->work);
+    if (draft->sum) {
+      map->sum = map_sum(graph_node(&plan->graph, draft->node)->type.dtype);
+      map->row = draft->row;
+      step->program.sums = true;
+    } else if (!draft->pattern) {
+      map->loop = map_loop(&draft->work);
+    }
     step->works[i] = draft->work;
     set_place(program, &map->out, &draft->out);
     for (int k = 0; k < 3; k++) set_place(program, &map->in[k], &draft->in[k]);
@@ -285,6 +314,7 @@ static int64_t choose_block(const Plan *plan, const Item *item) {
   int64_t period = 0;
   for (int n = 0; n < item->count; n++) {
     const Facts *facts = &plan->facts[item->nodes[n]];
+    if (facts->tail) return MAP_BLOCK; /* the unit of sums */
     for (int o = 0; o < facts->operand_count; o++) {
       const Pattern *pattern = &facts->operands[o].pattern;
       if (pattern->kind != PATTERN_TILE || pattern->period > MAP_BLOCK) continue;
@@ -388,7 +418,6 @@ void plan_poison(Plan *plan) {
 
 /* Registers were counted from 0: now they get their addresses. */
 static void set_registers(Plan *plan) {
-  plan->registers = mem_align64(plan->register_bytes + 64);
   for (int i = 0; i < plan->step_count; i++) {
     MapProgram *program = &plan->steps[i].program;
     if (plan->steps[i].kind != STEP_PROGRAM) continue;
@@ -402,14 +431,22 @@ static void set_registers(Plan *plan) {
   }
 }
 
-bool plan_build(Plan *plan, Diag *diag) {
-  if (!mem_reserve(plan->slab_bytes)) {
-    diag_fail(diag, STATUS_MEMORY, (Span){0, 0, 0}, "the computation needs %zu bytes beside its inputs, more than the budget allows", plan->slab_bytes);
-    return diag_help(diag, "--max-memory raises the budget");
+/* Memory counted against the budget, or NULL after filling diag. */
+static char *take_memory(Plan *plan, size_t bytes, Diag *diag) {
+  if (!mem_reserve(bytes)) {
+    diag_fail(diag, STATUS_MEMORY, (Span){0, 0, 0}, "the computation needs %zu bytes beside its inputs, more than the budget allows", bytes);
+    diag_help(diag, "--max-memory raises the budget");
+    return NULL;
   }
-  plan->reserved = plan->slab_bytes;
-  plan->slab = mem_try64(plan->slab_bytes + 64);
-  if (!plan->slab) return diag_fail(diag, STATUS_MEMORY, (Span){0, 0, 0}, "the system has no more memory: the computation needs %zu bytes", plan->slab_bytes);
+  plan->reserved += bytes;
+  char *memory = mem_try64(bytes + 64);
+  if (!memory) diag_fail(diag, STATUS_MEMORY, (Span){0, 0, 0}, "the system has no more memory: the computation needs %zu bytes", bytes);
+  return memory;
+}
+
+bool plan_build(Plan *plan, Diag *diag) {
+  plan->slab = take_memory(plan, plan->slab_bytes, diag);
+  if (!plan->slab) return false;
   write_constants(plan);
   plan->bindings = mem_zero((size_t)plan->binding_count * sizeof(FixupList) + 1);
   plan->result_at = mem_zero((size_t)plan->result_count * sizeof(FixupList) + 1);
@@ -419,6 +456,8 @@ bool plan_build(Plan *plan, Diag *diag) {
   plan->half_step = plan->step_count;
   build_items(plan, plan->first_half, plan->item_count);
   build_moves(plan, 2);
+  plan->registers = take_memory(plan, plan->register_bytes, diag);
+  if (!plan->registers) return false;
   set_registers(plan);
   plan->watched = arena_alloc(&plan->arena, (size_t)plan->watch_count * sizeof(Watched) + 1);
   for (int i = 0; i < plan->watch_count; i++) {

@@ -9,6 +9,7 @@
  * are in one higher level, read it one for one, and it reads no more than one full operand: the mask of a relu,
  * or 1 - y^2 of a tanh, is then worked out in the backward pass from y, which is there anyway, instead of being kept.
  *
+ * A tail (need.c) stays in the level of its operand, and so in its group; what reads the tail is in a higher one.
  * The second half starts at a level of its own, so no group lies across.
  */
 #include "runtime/plan/making.h"
@@ -31,7 +32,7 @@ static void lowest_levels(Plan *plan) {
       const Operand *operand = &facts->operands[i];
       raise(&facts->level, plan->facts[operand->source].level + (operand->aligned ? 0 : 1));
     }
-    if (facts->fusable) continue;
+    if (facts->operand_count) continue;
     for (int i = 0; i < node->input_count; i++) raise(&facts->level, plan->facts[plan->facts[node->inputs[i]].root].level + 1);
   }
 }
@@ -66,7 +67,7 @@ static void sink(Plan *plan) {
     const Users *mine = &users[id];
     if (facts->fusable && !facts->kept && !mine->apart && mine->level > facts->level && full_operands(facts) <= 1) facts->level = mine->level;
     for (int i = 0; i < facts->operand_count; i++) note_user(&users[facts->operands[i].source], facts->level, facts->operands[i].aligned);
-    if (facts->fusable) continue;
+    if (facts->operand_count) continue;
     for (int i = 0; i < node->input_count; i++) note_user(&users[plan->facts[node->inputs[i]].root], facts->level, false);
   }
   mem_free(users);
@@ -130,9 +131,9 @@ static void note_reads(Plan *plan, Item *item, int32_t number, uint32_t *stamp) 
   for (int n = 0; n < item->count; n++) {
     const Node *node = graph_node(&plan->graph, item->nodes[n]);
     const Facts *facts = &plan->facts[item->nodes[n]];
-    int count = facts->fusable ? facts->operand_count : node->input_count;
+    int count = facts->operand_count ? facts->operand_count : node->input_count;
     for (int i = 0; i < count; i++) {
-      NodeId root = facts->fusable ? facts->operands[i].source : plan->facts[node->inputs[i]].root;
+      NodeId root = facts->operand_count ? facts->operands[i].source : plan->facts[node->inputs[i]].root;
       if (plan->facts[root].item == number || stamp[root] == (uint32_t)number + 1) continue;
       stamp[root] = (uint32_t)number + 1;
       plan->facts[root].exported = true;

@@ -38,6 +38,7 @@ typedef struct Facts {
   uint8_t half;       /* 0: not needed as a value of its own, 1, 2 (needed by stores alone, and cannot fail) */
   bool leaf;          /* INPUT, CONST: there before the first step */
   bool fusable;       /* MAP, CAST, EXPAND */
+  bool tail;          /* a SUM that ends the program of its operand */
   bool kept;          /* a result, watched or stored: must be in memory at the end of its half */
   bool exported;      /* must be in memory: kept, or read by another item */
   bool direct;        /* written straight into a result or a binding */
@@ -47,7 +48,7 @@ typedef struct Facts {
   int32_t item;       /* which makes it; -1 for leaves and aliases */
   int32_t last;       /* position of the last item that reads it */
   int32_t operand_count;
-  Operand *operands;  /* of a fusable node: one an input (an EXPAND has one) */
+  Operand *operands;  /* of a fusable node or a tail, one an input; a kernel's node has none */
   Place place;
   size_t bytes;
 } Facts;

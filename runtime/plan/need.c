@@ -9,6 +9,9 @@
  *
  * Operands.  An elementwise node reads its inputs through aliases and through EXPAND, whose repeating becomes the
  * pattern of the operand; an EXPAND that only elementwise nodes read is never written out.
+ *
+ * Tails.  A sum of all elements, or of short rows, whose operand is elementwise may end that program (map.h); its
+ * operand then need not be in memory at all.
  */
 #include "runtime/plan/making.h"
 
@@ -240,6 +243,34 @@ static void keep(Plan *plan, NodeId id, uint8_t half) {
   if (!root->half || half < root->half) root->half = half;
 }
 
+/* Which operands can stay in registers. */
+static void align(Plan *plan, NodeId id) {
+  Facts *facts = &plan->facts[id];
+  for (int i = 0; i < facts->operand_count; i++) {
+    Operand *operand = &facts->operands[i];
+    const Facts *source = &plan->facts[operand->source];
+    operand->aligned = operand->pattern.kind == PATTERN_FULL && operand->offset == 0 && source->fusable && source->half == facts->half &&
+                       node_count(graph_node(&plan->graph, operand->source)) == node_count(graph_node(&plan->graph, id));
+  }
+}
+
+/* Makes a SUM a tail if it can end the program of its operand. */
+static void try_tail(Plan *plan, NodeId id) {
+  const Node *node = graph_node(&plan->graph, id);
+  Facts *facts = &plan->facts[id];
+  int64_t row;
+  if (node->op != OP_SUM || facts->half != 1) return;
+  const Facts *input = &plan->facts[node->inputs[0]];
+  const Facts *source = &plan->facts[input->root];
+  const Type *type = &graph_node(&plan->graph, node->inputs[0])->type;
+  if (!source->fusable || source->half != 1 || input->offset || !map_sums(&type->shape, (uint32_t)node->attrs[0], type->dtype, &row)) return;
+  if (node_count(graph_node(&plan->graph, input->root)) != shape_count(&type->shape)) return;
+  facts->tail = true;
+  facts->operand_count = 1;
+  facts->operands = arena_alloc(&plan->arena, sizeof(Operand));
+  facts->operands[0] = (Operand){.source = input->root, .aligned = true, .pattern = {.kind = PATTERN_FULL}};
+}
+
 static void need(Facts *facts, uint8_t half) {
   if (!facts->half || half < facts->half) facts->half = half;
 }
@@ -256,18 +287,14 @@ void plan_need(Plan *plan) {
     Facts *facts = &plan->facts[id];
     if (!facts->half || facts->leaf) continue;
     if (facts->half == 2 && (!facts->fusable || may_fail(&plan->graph, node))) facts->half = 1;
-    if (facts->fusable)
+    if (facts->operand_count)
       for (int i = 0; i < facts->operand_count; i++) need(&plan->facts[facts->operands[i].source], facts->half);
     else
       for (int i = 0; i < node->input_count; i++) need(&plan->facts[plan->facts[node->inputs[i]].root], facts->half);
   }
-  for (NodeId id = 1; id < plan->graph.count; id++) { /* which operands can stay in registers */
-    Facts *facts = &plan->facts[id];
-    for (int i = 0; facts->half && i < facts->operand_count; i++) {
-      Operand *operand = &facts->operands[i];
-      const Facts *source = &plan->facts[operand->source];
-      operand->aligned = operand->pattern.kind == PATTERN_FULL && operand->offset == 0 && source->fusable && source->half == facts->half &&
-                         node_count(graph_node(&plan->graph, operand->source)) == node_count(graph_node(&plan->graph, id));
-    }
+  for (NodeId id = 1; id < plan->graph.count; id++) {
+    if (!plan->facts[id].half) continue;
+    align(plan, id);
+    try_tail(plan, id);
   }
 }

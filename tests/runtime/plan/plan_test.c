@@ -47,7 +47,7 @@ static void draw_node(Trial *trial) {
     }
     default: {
       if (rank == 0 || !dtype_floats(type->dtype)) return;
-      int64_t attrs[] = {1 << (rank - 1), (int64_t)trial_draw(trial, 2)};
+      int64_t attrs[] = {trial_draw(trial, 2) ? (1 << rank) - 1 : 1 << trial_draw(trial, (uint64_t)rank), (int64_t)trial_draw(trial, 2)};
       trial_emit(trial, OP_SUM, &a, 1, attrs, 2);
     }
   }
@@ -112,8 +112,8 @@ static void compare(Trial *trial, const Question *question, int round) {
 }
 
 Test(plan, fused_equals_node_by_node) {
-  static const int64_t shapes[][2] = {{3, 7}, {1, 5}, {40, 10}, {2, 1500}, {300, 3}, {1, 1}, {0, 4}, {64, 33}};
-  for (int round = 0; round < 160; round++) {
+  static const int64_t shapes[][2] = {{3, 7}, {1, 5}, {40, 10}, {2, 1500}, {300, 3}, {1, 1}, {0, 4}, {64, 33}, {70, 32}, {150, 512}};
+  for (int round = 0; round < 200; round++) {
     Trial trial;
     Question question;
     const int64_t *shape = shapes[round % COUNT_OF(shapes)];
@@ -314,6 +314,35 @@ Test(plan, a_long_chain_takes_little_memory) {
   trial_end(&trial);
 }
 
+/* sum(x * y) and the sums of its rows, x * y never in memory; more elements than one chunk. */
+Test(plan, sums_end_programs) {
+  for (int threads = 1; threads <= 2; threads++) {
+    Trial trial;
+    team_start(threads);
+    start(&trial);
+    NodeId x = trial_bind(&trial, DTYPE_F32, trial_shape(2, 300, 256, 0)), y = trial_bind(&trial, DTYPE_F32, trial_shape(2, 300, 256, 0));
+    NodeId product = trial_2(&trial, OP_MUL, x, y);
+    NodeId all = trial_emit(&trial, OP_SUM, &product, 1, (int64_t[]){3, 0}, 2), rows = trial_emit(&trial, OP_SUM, &product, 1, (int64_t[]){2, 0}, 2);
+    PlanSpec spec = {.graph = &trial.graph, .results = (NodeId[]){all, rows}, .result_count = 2};
+    Plan *plan = plan_make(&spec, &trial.diag);
+    cr_assert_eq(plan->step_count, MAP_BLOCK == 1024 ? 1 : 3);
+    if (MAP_BLOCK == 1024) cr_assert_eq(plan->slab_bytes, 0);
+    Tensor results[2] = {{0}};
+    Values values = trial_values(&trial);
+    void *pointers[TRIAL_BOUND];
+    trial_pointers(&trial, pointers);
+    plan_poison(plan);
+    cr_assert_eq(plan_run(plan, pointers, results, NULL, &trial.diag), RUN_DONE);
+    cr_assert(same_bits(&results[0], values_get(&values, all, &trial.diag)));
+    cr_assert(same_bits(&results[1], values_get(&values, rows, &trial.diag)));
+    for (int i = 0; i < 2; i++) tensor_release(&results[i]);
+    values_free(&values);
+    plan_free(plan);
+    trial_end(&trial);
+  }
+  team_stop();
+}
+
 Test(plan, results_write_given_memory) {
   Trial trial;
   start(&trial);
@@ -345,8 +374,8 @@ Test(plan, a_slab_over_the_budget_is_refused) {
   start(&trial);
   NodeId x = trial_bind(&trial, DTYPE_F32, trial_shape(2, 3, 1, 0));
   NodeId big = graph_emit(&trial.graph, OP_EXPAND, &x, 1, (int64_t[]){3, INT64_C(1) << 38}, 2, &trial.diag);
-  NodeId sum = trial_emit(&trial, OP_SUM, &big, 1, (int64_t[]){3, 0}, 2);
-  PlanSpec spec = {.graph = &trial.graph, .results = &sum, .result_count = 1};
+  NodeId most = trial_emit(&trial, OP_MAX, &big, 1, (int64_t[]){3, 0}, 2);
+  PlanSpec spec = {.graph = &trial.graph, .results = &most, .result_count = 1};
   cr_assert_null(plan_make(&spec, &trial.diag));
   cr_assert_eq(trial.diag.status, STATUS_MEMORY);
   trial_end(&trial);
