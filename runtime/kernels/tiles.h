@@ -1,0 +1,40 @@
+/* tiles.h — the inner loops of the matrix product, one set for each type and instruction set.
+ *
+ * What each of them does stands in tile.inc, which writes them; product.c alone calls them.
+ */
+#ifndef GD_RUNTIME_KERNELS_TILES_H
+#define GD_RUNTIME_KERNELS_TILES_H
+
+#include "runtime/kernels/product.h"
+
+enum {
+  TILE_ROWS_MOST = 12,   /* rows of a tile, over all variants */
+  VECTOR_BYTES = 64      /* of a vector, likewise */
+};
+
+/* What an inner loop works on. */
+typedef struct TileJob {
+  int64_t k;          /* terms */
+  const void *a;      /* the first element of the tile's rows */
+  const void *b;      /* the first element of the tile's columns */
+  void *c;
+  int64_t a_stride, b_stride, c_stride; /* elements from row to row as stored */
+  int64_t columns;    /* the stream alone looks at it */
+  int last;           /* columns in the last vector, 1 to the width */
+  bool add;           /* to what c holds */
+} TileJob;
+
+typedef void Tile(const TileJob *job);
+
+typedef struct Tiles {
+  int width;          /* elements in a vector */
+  int rows;           /* most rows of a tile */
+  void (*pack[2])(void *panel, const void *from, int64_t stride, int64_t columns, int64_t k, int64_t ahead); /* by whether b is transposed */
+  Tile *dot[2][2];    /* by rows - 1, and 1 or 4 columns */
+  Tile *stream;
+  Tile *tile[TILE_ROWS_MOST][2][2]; /* by rows - 1, whether a is transposed, vectors - 1 */
+} Tiles;
+
+const Tiles *tiles_for(InstructionSet set, Dtype dtype);   /* borrows; the set must be one this processor has */
+
+#endif
