@@ -76,6 +76,15 @@ static void reached_targets(Objective *objective, Trace *trace, NodeId loss) {
   }
 }
 
+bool ast_assigns(const Ast *ast) {
+  if (!ast) return false;
+  if (ast->kind == AST_ASSIGN || ast->kind == AST_OPASSIGN) return true;
+  if (ast_assigns(ast->a) || ast_assigns(ast->b) || ast_assigns(ast->c)) return true;
+  for (uint32_t i = 0; i < ast->count; i++)
+    if (ast_assigns(ast->items[i])) return true;
+  return false;
+}
+
 /* ---- tracing ---- */
 
 typedef struct Tracing {
@@ -294,6 +303,14 @@ static int stores_most(const Tracing *tracing) {
   return objective->target_count * each + tracing->trace->staged_count + 1;
 }
 
+/* Does a clause itself assign to a variable?  (What functions assign, the Vm counts: Vm.effects.) */
+static bool clauses_assign(const Tracing *tracing) {
+  const Objective *objective = tracing->step->objective;
+  bool assigns = ast_assigns(objective->loss) || ast_assigns(objective->residuals);
+  for (int i = 0; i < tracing->context->metric_count; i++) assigns |= ast_assigns(tracing->context->metrics[i].expression);
+  return assigns;
+}
+
 static void trace_forward(Tracing *tracing) {
   Vm *vm = tracing->vm;
   tracing->trace->graph.custom = custom_backward;
@@ -303,7 +320,7 @@ static void trace_forward(Tracing *tracing) {
   uint64_t effects = vm->effects;
   if (tracing->step->objective->loss || tracing->step->objective->residuals) tracing->loss = loss_node(tracing);
   for (int i = 0; i < tracing->context->metric_count; i++) tracing->metrics[i] = scalar_node(tracing, tracing->context->metrics[i].expression, "a metric");
-  if (vm->effects != effects) trace_effect(vm);
+  if (vm->effects != effects || clauses_assign(tracing)) trace_effect(vm);
 }
 
 /* `gd check` records everything in the one trace that is open. */

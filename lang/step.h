@@ -84,6 +84,8 @@ void step_prepare(Vm *vm, Step *step, const StepContext *context);  /* traces on
 StepOutcome step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_number);
 void step_free(Vm *vm, Step *step);
 
+bool ast_assigns(const Ast *ast);  /* does a tree assign to anything? */
+
 /* The loss and metrics alone, `training` false: for validation.  `step` is traced for it once. */
 StepOutcome step_look(Vm *vm, Step *step, const StepContext *context);
 

@@ -54,22 +54,12 @@ static void set_watched(TrainRun *run, bool epoch) {
   }
 }
 
-/* Does a tree assign to anything? */
-static bool assigns(const Ast *ast) {
-  if (!ast) return false;
-  if (ast->kind == AST_ASSIGN || ast->kind == AST_OPASSIGN) return true;
-  if (assigns(ast->a) || assigns(ast->b) || assigns(ast->c)) return true;
-  for (uint32_t i = 0; i < ast->count; i++)
-    if (assigns(ast->items[i])) return true;
-  return false;
-}
-
 static void run_block(TrainRun *run, const Ast *block, bool epoch) {
   if (!block) return;
   set_watched(run, epoch);
   uint64_t effects = run->vm->effects;
   value_release(run->vm, eval(run->vm, run->frame, block));
-  if (assigns(block) || run->vm->effects != effects) run->retrace = true;
+  if (ast_assigns(block) || run->vm->effects != effects) run->retrace = true;
 }
 
 static bool condition(TrainRun *run, bool epoch) {
