@@ -75,7 +75,10 @@ static NORETURN void raise_axis(const Checking *checking, const Ast *dimension, 
   describe(checking, &diag);
   Text number = {0};
   text_number(&number, wanted);
-  diag_label(&diag, "axis %d is %lld, `%s` is %s", axis, (long long)checking->type.shape.dim[axis], source_part(checking->vm, dimension->span, text), number.data);
+  source_part(checking->vm, dimension->span, text);
+  long long size = (long long)checking->type.shape.dim[axis];
+  if (dimension->a->kind == AST_NUMBER) diag_label(&diag, "axis %d is %lld, not %s", axis, size, number.data);
+  else diag_label(&diag, "axis %d is %lld, `%s` is %s", axis, size, text, number.data);
   const AstParam *binder = (dimension->flags & DIMENSION_BINDS) ? bound_by(checking, dimension) : NULL;
   if (binder) diag_note(&diag, binder->span, "`%s` is %s by `%.64s`", text, number.data, binder->name);
   text_free(&number);

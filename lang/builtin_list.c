@@ -89,7 +89,7 @@ Value native_map(Vm *vm, const Site *site, Value *args, int count) {
   int64_t items = items_count(vm, site_at(site, 1), args[1]);
   Value list = value_list(vm, 0);
   for (int64_t i = 0; i < items; i++) {
-    vm_step(vm);
+    vm_step(vm, &site->span);
     Value item = items_at(vm, site_at(site, 1), args[1], i);
     list_push(vm, list.list, vm_call(vm, site, args[0], &item, 1));
     value_release(vm, item);
@@ -102,7 +102,7 @@ Value native_filter(Vm *vm, const Site *site, Value *args, int count) {
   int64_t items = items_count(vm, site_at(site, 1), args[1]);
   Value list = value_list(vm, 0);
   for (int64_t i = 0; i < items; i++) {
-    vm_step(vm);
+    vm_step(vm, &site->span);
     Value item = items_at(vm, site_at(site, 1), args[1], i);
     Value keep = vm_call(vm, site, args[0], &item, 1);
     if (value_truth(vm, site_at(site, 0), keep)) list_push(vm, list.list, item);
@@ -121,7 +121,7 @@ Value native_reduce(Vm *vm, const Site *site, Value *args, int count) {
     pair[0] = items_at(vm, site_at(site, 1), args[1], first++);
   }
   for (int64_t i = first; i < items; i++) {
-    vm_step(vm);
+    vm_step(vm, &site->span);
     pair[1] = items_at(vm, site_at(site, 1), args[1], i);
     Value result = vm_call(vm, site, args[0], pair, 2);
     value_release(vm, pair[0]);

@@ -66,7 +66,7 @@ static inline Value run_body(Vm *vm, Frame *frame, const Ast *body) {
   Frame *outer = vm->frame;
   vm->frame = frame;
   vm->depth++;
-  vm_step(vm);
+  vm_step(vm, frame->call);
   Value result = run(vm, frame, body);
   vm->depth--;
   vm->frame = outer;

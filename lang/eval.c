@@ -558,7 +558,7 @@ static const Ast *loop_body(Vm *vm, const Ast *body) {
 static Value run_while(Vm *vm, Frame *frame, const Ast *ast) {
   const Ast *body = loop_body(vm, ast->b);
   for (;;) {
-    vm_step(vm);
+    vm_step(vm, &ast->span);
     Value value;
     int truth = run_condition(vm, frame, ast->a, &value);
     if (UNLIKELY(truth < 0)) {
@@ -578,7 +578,7 @@ static Value run_while(Vm *vm, Frame *frame, const Ast *ast) {
 
 /* One round of a `for`: takes the item, binds it, runs the body, lets go of the loop's names. */
 static inline bool for_round(Vm *vm, Frame *frame, const Ast *ast, Value item, Value *value) {
-  vm_step(vm);
+  vm_step(vm, &ast->span);
   if (UNLIKELY(vm->checking) && check_enough(vm)) {
     value_release(vm, item);
     check_forget(vm, frame, ast->b);
@@ -606,7 +606,7 @@ static Value for_numbers(Vm *vm, Frame *frame, const Ast *ast, const RangeObject
   Value *slot = &frame->slots[ast->pattern->slot];
   bool whole = range->step == 1 && range->first == floor(range->first);
   for (double k = 0; k < count; k++) {
-    vm_step(vm);
+    vm_step(vm, &ast->span);
     value_release(vm, *slot); /* the body may have assigned it */
     *slot = value_number(whole ? range->first + k : range_at(range, k));
     Value value = run(vm, frame, body);

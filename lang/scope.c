@@ -128,12 +128,12 @@ void block_close(Resolver *resolver, int32_t *slot, uint32_t *length) {
 
 static bool at_top(const Resolver *resolver) { return !resolver->unit->function && !resolver->block->outer; }
 
-static void say_twice(Resolver *resolver, const Variable *first, Span span) {
+static void say_twice(Resolver *resolver, const Variable *first, Span span, VariableKind kind) {
   char room[NAME_ROOM];
   Diag *diag = report_error(resolver->report, span, "`%s` is declared twice in this block", shown_name(first->name, room));
   diag_label(diag, "a second time here");
   diag_note(diag, first->span, "first declared here");
-  diag_help(diag, "an assignment, `%s = …`, needs no `let`", shown_name(first->name, room));
+  if (kind == VARIABLE_LET && first->kind == VARIABLE_LET) diag_help(diag, "an assignment, `%s = …`, needs no `let`", shown_name(first->name, room));
 }
 
 static void place_global(Resolver *resolver, Variable *variable, const Variable *before) {
@@ -150,7 +150,7 @@ Variable *declare(Resolver *resolver, const char *name, Span span, VariableKind 
   Variable *before = slot ? slot->innermost : NULL;
   bool global = at_top(resolver);
   bool twice = before && before->block == (global ? NULL : resolver->block);
-  if (twice && !(resolver->scope->session && global)) say_twice(resolver, before, span);
+  if (twice && !(resolver->scope->session && global)) say_twice(resolver, before, span, kind);
   Variable *variable = resolver_alloc(resolver, sizeof *variable);
   *variable = (Variable){.name = name, .span = span, .kind = kind, .slot = -1, .unit = resolver->unit, .block = resolver->block, .shadowed = before};
   if (slot) slot->innermost = variable;
@@ -184,7 +184,7 @@ Variable *variable_find(const Resolver *resolver, const char *name, Variable **l
 void offer_names(const Resolver *resolver, Nearest *nearest) {
   const Scope *scope = resolver->scope;
   for (uint32_t i = 0; i <= scope->table_mask; i++)
-    if (scope->table[i].name && scope->table[i].innermost && scope->table[i].innermost->declared) nearest_offer(nearest, scope->table[i].name);
+    if (scope->table[i].name && scope->table[i].innermost) nearest_offer(nearest, scope->table[i].name);
 }
 
 /* ---- frames and captures ---- */

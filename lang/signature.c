@@ -77,10 +77,26 @@ static const char *called(Formals formals) {
   return name ? name : "this function";
 }
 
+/* The declaration in one line: "Dense(inputs, outputs, bias = …)". */
+static void declaration_text(Formals formals, char *room, size_t size) {
+  size_t at = (size_t)snprintf(room, size, "%.64s(", called(formals));
+  for (int i = 0; i < formals_count(formals) && at + 100 < size; i++) {
+    FormalKind kind = formals_kind(formals, i);
+    const char *after = kind == FORMAL_REST ? "..." : kind == FORMAL_REQUIRED ? "" : " = …";
+    at += (size_t)snprintf(room + at, size - at, "%s%.64s%s", i ? ", " : "", formals_name(formals, i), after);
+  }
+  snprintf(room + at, size - at, ")");
+}
+
 /* Shows what the arguments must fit. */
 static bool show_declaration(Formals formals, Diag *diag) {
-  if (formals.function) diag_note(diag, formals.function->head_span, "declared here");
-  else if (!diag->help[0]) diag_help(diag, "%s", formals.signature->text);
+  char room[240];
+  if (formals.function) {
+    declaration_text(formals, room, sizeof room - 16);
+    diag_note(diag, formals.function->head_span, "declared here: %s", room);
+  } else if (!diag->help[0]) {
+    diag_help(diag, "%s", formals.signature->text);
+  }
   return false;
 }
 

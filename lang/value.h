@@ -358,8 +358,10 @@ Value vm_call_finals(Vm *vm, const Site *site, ClosureObject *closure, const Val
 void vm_run_body(Vm *vm, const Site *site, ClosureObject *made_by, const Value *params, Value t, Value target, CellObject **cells);
 Value member_find(ModelObject *model, const char *interned_name, bool *found);          /* borrows */
 void vm_poll(Vm *vm);   /* raises on a signal or a spent limit (--max-steps, --max-time) */
-static inline void vm_step(Vm *vm) {   /* at loop rounds and calls */
-  if (UNLIKELY(vm_signal | (--vm->fuel < 0))) vm_poll(vm);
+static inline void vm_step(Vm *vm, const Span *at) {   /* at loop rounds and calls; `at` is what a message points at */
+  if (LIKELY(!(vm_signal | (--vm->fuel < 0)))) return;
+  vm->at = *at;
+  vm_poll(vm);
 }
 /* gd check: a value of this shape whose elements are not there. */
 Value vm_placeholder(Vm *vm, Dtype dtype, const Shape *shape);

@@ -278,7 +278,7 @@ bool vm_protect(Vm *vm, void (*body)(Vm *vm, void *context), void *context, Diag
 
 static NORETURN void stop(Vm *vm, int status, const char *message) {
   Diag diag = {0};
-  diag_fail(&diag, status, vm->frame && vm->frame->call ? *vm->frame->call : vm->at, "%s", message);
+  diag_fail(&diag, status, vm->at, "%s", message);
   raise_diag(vm, &diag);
 }
 
