@@ -77,7 +77,7 @@ static Point record(Vm *vm, const Site *site, Value f, const Value *args, const 
   point.trace = point.own ? trace_open(vm) : vm->trace;
   point.trace->graph.custom = custom_backward;
   point.trace->graph.custom_context = vm;
-  point.trace->graph.span = site->span;
+  point.trace->graph.span = trace_span(vm, site->span);
   Value given[64];
   if (count > COUNT_OF(given)) raise_at(vm, site->span, "at most %d arguments here", COUNT_OF(given));
   for (int i = 0; i < count; i++) given[i] = args[i];
@@ -454,7 +454,7 @@ static Value call_custom(Vm *vm, const Site *site, Value *args, int count) {
   int64_t hook = trace->hook_count++;
   trace->hooks[hook] = value_retain(site->self->extra[1]);
   Diag diag = {0};
-  trace->graph.span = site->span;
+  trace->graph.span = trace_span(vm, site->span);
   NodeId node = graph_emit(&trace->graph, OP_CUSTOM, inputs, count + 1, &hook, 1, &diag);
   value_release(vm, y);
   if (!node) raise_diag(vm, &diag);

@@ -242,7 +242,7 @@ static Value select_mask(Vm *vm, const Ast *ast, Value base, const Sub *subs, in
   check_mask(vm, mask, &of.shape, &type.shape, axis);
   Tensor places = mask_places(vm, mask);
   Trace *trace = trace_pending(vm, base) && vm->trace ? vm->trace : trace_eager(vm);
-  trace->graph.span = ast->span;
+  trace->graph.span = trace_span(vm, ast->span);
   Diag diag = {0};
   Maker maker = {&trace->graph, &diag};
   Shape merged = {.rank = type.shape.rank - of.shape.rank + 1};
@@ -304,7 +304,7 @@ Value operation_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int c
   bool pending = trace_pending(vm, base);
   for (int i = 0; i < type.shape.rank; i++) pending |= taking.axes[i].gather && trace_pending(vm, taking.axes[i].index);
   Trace *trace = pending && vm->trace ? vm->trace : trace_eager(vm);
-  trace->graph.span = ast->span;
+  trace->graph.span = trace_span(vm, ast->span);
   Diag diag = {0};
   Maker maker = {&trace->graph, &diag};
   Shape shape = result_shape(&taking);
@@ -458,7 +458,7 @@ Value operation_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, i
   }
   bool pending = trace_pending(vm, base) || trace_pending(vm, value);
   Trace *trace = pending && vm->trace ? vm->trace : trace_eager(vm);
-  trace->graph.span = ast->span;
+  trace->graph.span = trace_span(vm, ast->span);
   Diag diag = {0};
   Maker maker = {&trace->graph, &diag};
   NodeId node = placed(vm, &maker, trace, ast, trace_operand(trace, base, ast->span), subs, count, value);

@@ -79,7 +79,7 @@ static NodeId build_binary(Maker *maker, int op, NodeId a, NodeId b) {
 }
 
 static NORETURN void refuse(Vm *vm, const Ast *ast, Diag *diag, Value a, Value b) {
-  if (!diag->span.file) diag->span = ast->span;
+  diag->span = ast->span; /* raise_diag knows the way from the library to the script, and tells both places */
   note_operand(diag, ast->a, a);
   note_operand(diag, ast->b, b);
   raise_diag(vm, diag);
@@ -87,7 +87,7 @@ static NORETURN void refuse(Vm *vm, const Ast *ast, Diag *diag, Value a, Value b
 
 Value operation_binary(Vm *vm, const Ast *ast, int op, Value a, Value b) {
   Trace *trace = trace_for(vm, trace_pending(vm, a) || trace_pending(vm, b));
-  trace->graph.span = ast->span;
+  trace->graph.span = trace_span(vm, ast->span);
   Diag diag = {0};
   Maker maker = {&trace->graph, &diag};
   NodeId left = trace_operand(trace, a, ast->a ? ast->a->span : ast->span);
@@ -101,7 +101,7 @@ Value operation_binary(Vm *vm, const Ast *ast, int op, Value a, Value b) {
 
 Value operation_logic(Vm *vm, const Ast *ast, Value a, Value b, bool is_or) {
   Trace *trace = trace_for(vm, trace_pending(vm, a) || trace_pending(vm, b));
-  trace->graph.span = ast->span;
+  trace->graph.span = trace_span(vm, ast->span);
   Diag diag = {0};
   Maker maker = {&trace->graph, &diag};
   NodeId node = make2(&maker, is_or ? OP_OR : OP_AND, trace_operand(trace, a, ast->a->span), trace_operand(trace, b, ast->b->span));
@@ -113,7 +113,7 @@ Value operation_logic(Vm *vm, const Ast *ast, Value a, Value b, bool is_or) {
 
 static Value unary(Vm *vm, const Ast *ast, Value a, NodeId (*build)(Maker *, NodeId)) {
   Trace *trace = trace_for(vm, trace_pending(vm, a));
-  trace->graph.span = ast->span;
+  trace->graph.span = trace_span(vm, ast->span);
   Diag diag = {0};
   Maker maker = {&trace->graph, &diag};
   NodeId node = build(&maker, trace_operand(trace, a, ast->a->span));
@@ -194,7 +194,7 @@ static Value stack(Vm *vm, const Ast *ast, const Value *items, int count, bool s
   bool pending = false;
   for (int i = 0; i < count; i++) pending |= trace_pending(vm, items[i]);
   Trace *trace = trace_for(vm, pending);
-  trace->graph.span = ast->span;
+  trace->graph.span = trace_span(vm, ast->span);
   Diag diag = {0};
   Maker maker = {&trace->graph, &diag};
   NodeId *nodes = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId));
@@ -355,13 +355,15 @@ Value operation_row(Vm *vm, const Site *site, const Row *row, Value *args, int c
     bound[given++] = (Arg){.kind = ARG_NODE, .span = site->span, .node = keyed ? trace->key : key_now(vm, trace)};
     bound[given++] = (Arg){.kind = ARG_NUMBER, .span = site->span, .number = keyed ? (double)trace->place++ : 0};
   }
-  trace->graph.span = site->span;
+  trace->graph.span = trace_span(vm, site->span);
   Diag diag = {0};
   Maker maker = {&trace->graph, &diag};
   NodeId results[RESULTS_MOST];
   int made = row->build(&maker, row->op, bound, given, results);
   if (!made) {
-    if (!diag.span.file) diag.span = site->span;
+    Span stamped = trace->graph.span;
+    bool whole = !diag.span.file || (diag.span.start == stamped.start && diag.span.file == stamped.file);
+    if (whole) diag.span = site->span;
     for (int i = 0; i < count; i++) {
       Span origin = made_span(args[i]);
       bool inside = origin.file == site->span.file && origin.start >= site->span.start && origin.end <= site->span.end;

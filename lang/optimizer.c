@@ -146,7 +146,7 @@ Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast) {
     value_release(vm, value);
   }
   query->nodes[index] = trace_tensor_input(query->trace, state, NULL);
-  query->trace->graph.span = ast->span;
+  query->trace->graph.span = trace_span(vm, ast->span);
   return trace_result(query->trace, query->nodes[index]);
 }
 

@@ -3,7 +3,8 @@
  * The order of tracing is the order of the page: the pattern's names are bound to INPUT nodes, the loss and the metrics are evaluated with
  * `training` true (each draws from place 0 on, so the same call in both is the same node and the same mask), gradient() adds
  * the backward pass, clipping and the declared optimizer add theirs, and the buffers that methods assigned are stored
- * with the rest.  What must be finite before anything is stored: the loss, the gradients and the new values of the params.
+ * with the rest.  What must be finite before anything is stored: the loss and the gradients.  The new values are not watched, so that the
+ * update can be one pass that writes in place; one that overflows is told by the loss of the next step.
  */
 #include "lang/step.h"
 
@@ -257,9 +258,8 @@ static void update(Tracing *tracing) {
   Trace *trace = tracing->trace;
   optimizer_inputs(tracing->vm, trace, objective->optimizer, &step->inputs);
   for (int i = 0; i < objective->target_count; i++) {
-    int first = tracing->store_count;
-    tracing->store_count += optimizer_trace(tracing->vm, trace, objective->optimizer, &step->inputs, objective->targets[i], tracing->gradients[i], tracing->stores + first);
-    if (!tracing->vm->checking) watch(tracing, tracing->stores[first].node);
+    Store *stores = tracing->stores + tracing->store_count;
+    tracing->store_count += optimizer_trace(tracing->vm, trace, objective->optimizer, &step->inputs, objective->targets[i], tracing->gradients[i], stores);
   }
   optimizer_inputs_release(tracing->vm, objective->optimizer, &step->inputs);
 }
@@ -347,7 +347,7 @@ static void trace_step(Vm *vm, Step *step, const StepContext *context) {
   trace_forward(&tracing);
   backward(&tracing);
   tracing.stores = arena_alloc(&tracing.trace->graph.arena, (size_t)stores_most(&tracing) * sizeof(Store));
-  tracing.watched = arena_alloc(&tracing.trace->graph.arena, (size_t)(2 * step->objective->target_count + 1) * sizeof(NodeId));
+  tracing.watched = arena_alloc(&tracing.trace->graph.arena, (size_t)(step->objective->target_count + 1) * sizeof(NodeId));
   watch(&tracing, tracing.loss);
   for (int i = 0; i < step->objective->target_count; i++) watch(&tracing, tracing.gradients[i]);
   accumulate(&tracing);
@@ -404,10 +404,10 @@ static void set_inputs(Vm *vm, Step *step, const StepContext *context) {
 static NORETURN void not_finite(Vm *vm, Step *step, int which, int64_t step_number) {
   Diag blame = {0}, diag = {0};
   const Objective *objective = step->objective;
-  const char *what = which == 0 ? "the loss" : which <= objective->target_count ? "a gradient" : "an updated param";
+  const char *what = which == 0 ? "the loss" : "a gradient";
   bool found = plan_blame(step->plan, step->pointers, &blame);
   char of[96] = "";
-  if (which > 0) snprintf(of, sizeof of, " (of `%.64s`)", objective->target_names[(which - 1) % objective->target_count]);
+  if (which > 0) snprintf(of, sizeof of, " (of `%.64s`)", objective->target_names[which - 1]);
   diag_fail(&diag, STATUS_FAILED, found ? blame.span : objective->span, "%s%s is NaN or infinite at step %lld%s%s", what, of, (long long)step_number, found ? ": " : "", found ? blame.message : "");
   if (found && blame.label[0]) diag_label(&diag, "%s", blame.label);
   if (found && blame.span.file) diag_note(&diag, objective->span, "in this training; the values are those from before the step");

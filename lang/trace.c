@@ -10,6 +10,7 @@
  */
 #include "lang/trace.h"
 
+#include "lang/module.h"
 #include "lang/param.h"
 
 #include <assert.h>
@@ -153,6 +154,13 @@ void trace_unwind(Vm *vm, Trace *keep) {
 
 void trace_effect(Vm *vm) {
   if (vm->trace) vm->trace->decided = true;
+}
+
+Span trace_span(const Vm *vm, Span span) {
+  if (LIKELY(!module_is_shelf(vm, span.file))) return span;
+  for (const Frame *frame = vm->frame; frame; frame = frame->outer)
+    if (frame->call && frame->call->file && !module_is_shelf(vm, frame->call->file)) return *frame->call;
+  return span;
 }
 
 /* ---- bindings ---- */

@@ -62,6 +62,10 @@ typedef struct Tracer {
 Tracer *tracer_new(Vm *vm);      /* returns a new one */
 void tracer_free(Tracer *tracer);
 
+/* The place that nodes made now are to carry: inside the standard library, the call in the script that led there, so that a fault or a
+ * NaN found later is told where its author can mend it. */
+Span trace_span(const Vm *vm, Span span);
+
 /* The trace for what is worked out at once; its floats are those of precision() now. */
 static inline Trace *trace_eager(Vm *vm) {
   vm->tracer->eager.graph.real = vm->real;
