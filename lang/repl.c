@@ -41,6 +41,8 @@ typedef struct Repl {
   bool cancelled;    /* Ctrl-C at the prompt: what was typed is void */
   bool ended;        /* the script called exit, or a signal asks for the end */
   int status;        /* with which to end */
+  void (*say)(void *context, const char *text, size_t length); /* the session's own listener */
+  void *say_context; /* of it */
 } Repl;
 
 static const char PROMPT[] = "> ", PROMPT_MORE[] = ". ";
@@ -269,16 +271,27 @@ static void settle(Repl *repl, int status) {
   if (vm_signal != 3) signals_forget();
 }
 
+/* The terminal has shown ^C in the midst of a line. */
+static void say_after_signal(void *context, const char *text, size_t length) {
+  Repl *repl = context;
+  if (vm_signal && repl->terminal) repl->say(repl->say_context, "\n", 1);
+  repl->say(repl->say_context, text, length);
+}
+
 static void run_typed(Repl *repl) {
   Text shown = {0};
   int status = session_line(repl->session, repl->typed.data, repl->typed.length, &shown);
   if (shown.length) fwrite(shown.data, 1, shown.length, stdout);
   text_free(&shown);
   repl->typed.length = 0;
+  if (status == 0 && repl->terminal && repl->session->vm->exit_status == STATUS_INTERRUPTED) putchar('\n');
   settle(repl, status);
 }
 
 static bool blank(const char *line) { return line[strspn(line, " \t\r")] == '\0'; }
+
+/* A `##` line waits for the declaration that it documents. */
+static bool documents(const char *line) { return strncmp(line + strspn(line, " \t"), "##", 2) == 0; }
 
 static void take_line(Repl *repl, const char *line) {
   if (repl->typed.length == 0 && (blank(line) || line[0] == '?')) {
@@ -287,7 +300,7 @@ static void take_line(Repl *repl, const char *line) {
   }
   text_string(&repl->typed, line);
   text_char(&repl->typed, '\n');
-  if (parse_complete(repl->typed.data, repl->typed.length) != PARSE_MORE) run_typed(repl);
+  if (!documents(line) && parse_complete(repl->typed.data, repl->typed.length) != PARSE_MORE) run_typed(repl);
 }
 
 /* ---- the loop ---- */
@@ -312,12 +325,16 @@ static void run_lines(Repl *repl) {
 }
 
 int repl_run(Session *session) {
-  Repl repl = {.session = session, .terminal = isatty(STDIN_FILENO)};
+  Repl repl = {.session = session, .terminal = isatty(STDIN_FILENO), .say = session->say, .say_context = session->context};
+  session->say = say_after_signal;
+  session->context = &repl;
   repl.editing = repl.terminal && isatty(STDOUT_FILENO);
   if (repl.editing) editor_start(&repl);
   if (repl.terminal) say(&repl, "gd " GD_VERSION ": ?name tells what a name does, Ctrl-D ends\n");
   run_lines(&repl);
   if (repl.editing) editor_end();
+  session->say = repl.say;
+  session->context = repl.say_context;
   text_free(&repl.typed);
   return repl.status;
 }
