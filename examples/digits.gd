@@ -5,7 +5,7 @@
 
 seed(9)
 
-let drawn = digits(5000)
+let drawn = digits(10000)
 let (train_set, test_set) = split(dataset(flatten(drawn.x), drawn.y), 0.8)
 
 model Net(hidden = 10) {
@@ -19,8 +19,8 @@ print("{count(net)} numbers to train, {len(train_set)} digits to train on, {len(
 
 let history = train net on (x, y) in train_set {
   loss: cross_entropy(net(x), y)
-  optimizer: SGD(lr: 0.05, momentum: 0.9)
-  epochs: 20
+  optimizer: SGD(lr: 0.02, momentum: 0.9)
+  epochs: 15
   batch: 32
   validate: test_set
   metrics: (accuracy: accuracy(net(x), y))
