@@ -474,7 +474,9 @@ static Value call_value(Vm *vm, Value callee, const Given *given, const Value *v
       bool found;
       Value forward = member_find(callee.model, vm->word_forward, &found);
       if (!found || forward.kind == KIND_MODEL) raise_not_callable(vm, given, callee);
-      return call_value(vm, forward, given, values);
+      Value result = call_value(vm, forward, given, values);
+      if (UNLIKELY(vm->hear_model != NULL)) vm->hear_model(vm, callee.model, result);
+      return result;
     }
     case KIND_UNKNOWN: return UNKNOWN;
     default: raise_not_callable(vm, given, callee);

@@ -314,6 +314,8 @@ struct Vm {
   struct Modules *modules;     /* module.c's */
   struct TrainRun *run;        /* the train under way, or NULL */
   struct StateQuery *state_query; /* optimizer.c: the target whose states a body asks for; NULL between bodies, and after a raise */
+  void (*hear_model)(Vm *vm, const ModelObject *model, Value result); /* NULL, or told of every call of a model: summary(net, x) */
+  struct Summary *summary;     /* hear_model's */
   uint64_t effects;            /* assignments to variables outside the function at work, so far: train.c sees that a block changed something */
   double steps_taken;          /* loop rounds and calls, for --max-steps (counted coarsely) */
   int64_t fuel;                /* rounds and calls until vm_poll looks at the limits again */
@@ -363,8 +365,8 @@ static inline void vm_step(Vm *vm, const Span *at) {   /* at loop rounds and cal
   vm->at = *at;
   vm_poll(vm);
 }
-/* gd check: a value of this shape whose elements are not there. */
-Value vm_placeholder(Vm *vm, Dtype dtype, const Shape *shape);
+/* gd check: a value of this shape whose elements are not there, made at `span`. */
+Value vm_placeholder(Vm *vm, Dtype dtype, const Shape *shape, Span span);
 
 /* ---- what eval.c asks of the rooms that know tensors ---- */
 typedef enum SubKind { SUB_VALUE, SUB_SLICE, SUB_NEW_AXIS } SubKind;
