@@ -15,6 +15,7 @@
 
 #include "lang/dump.h"
 #include "lang/lang.h"
+#include "lang/model.h"
 #include "lang/param.h"
 
 #include <math.h>
@@ -172,10 +173,11 @@ static bool holds_params(Vm *vm, Value value) {
   return some;
 }
 
-/* The gradients of a model as a tuple with the model's field names, of a tuple or list as one of the same form. */
+/* The gradients of a model as a tuple with the model's field names (of a chain, by number), of a tuple or list as one of the same form. */
 static Value mirror(Point *point, Value value, const Value *values) {
   Vm *vm = point->vm;
   if (value.kind == KIND_PARAM) return of_part(point, value.param, values);
+  if (value.kind == KIND_MODEL && model_items(value.model)) return mirror(point, value_of(KIND_LIST, (void *)(uintptr_t)model_items(value.model)), values);
   if (value.kind == KIND_MODEL) {
     const AstFunction *function = value.model->made_by->function;
     int kept = 0;
