@@ -121,7 +121,7 @@ Test(move, slice) {
 }
 
 /* PLACE twice looked at: what lies in the part comes from v, in order, the rest from x. */
-static void check_place(Dtype dtype, Shape shape, const int64_t runs[][3]) {
+static void check_place(Dtype dtype, Shape shape, int64_t runs[][3]) {
   Trial trial = {0};
   Shape part = shape;
   int64_t attrs[3 * RANK_MOST];
