@@ -5,7 +5,7 @@
  *
  * Streams.  Descriptors 0 to 2 are taken first, with /dev/null where they were closed, so that no file a script opens can become
  * standard output (faults.md, F20).  Standard output is flushed before every message and at the end, where its errors
- * become status 74; a reader who has gone away (EPIPE on a pipe) is not worth a message.
+ * become status 74; a pipe whose reader has gone is not worth a message.
  *
  * To add an option: a row of OPTIONS, and a case in its reader.
  */
@@ -273,14 +273,14 @@ static void say(void *context, const char *text, size_t length) {
 /* Ends standard output; the status with which to end. */
 static int end_output(int status) {
   struct stat kind;
+  bool pipe = fstat(STDOUT_FILENO, &kind) == 0 && S_ISFIFO(kind.st_mode);
   errno = 0;
   bool failed = ferror(stdout) != 0;
   if (fflush(stdout) != 0) failed = true;
   int why = errno;
   if (fclose(stdout) != 0 && !failed) failed = true, why = errno;
   if (!failed) return status;
-  bool gone = why == EPIPE || (fstat(STDOUT_FILENO, &kind) == 0 && S_ISFIFO(kind.st_mode));
-  if (!gone) fprintf(stderr, "error: standard output cannot be written: %s\n", why ? strerror(why) : "an earlier write failed");
+  if (!pipe) fprintf(stderr, "error: standard output cannot be written: %s\n", why ? strerror(why) : "an earlier write failed");
   return status == 0 || status == STATUS_FAILED ? STATUS_IO : status;
 }
 
