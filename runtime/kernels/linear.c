@@ -103,36 +103,39 @@ static Which which(const Batch *batch, int64_t index) {
 /* ---- the matrix product ---- */
 
 /* The product of problem `index`. */
-static Product product_of(const Batch *batch, int64_t index) {
+static void product_of(const Batch *batch, int64_t index, Product *product) {
   const Call *call = batch->call;
   const Shape *a = &call->inputs[0].shape, *b = &call->inputs[1].shape, *c = &call->output.shape;
   const bool a_transposed = call->attrs[0] != 0, b_transposed = call->attrs[1] != 0;
   const int64_t m = dim_back(c, 2), n = dim_back(c, 1), k = dim_back(a, a_transposed ? 2 : 1);
   const int64_t size = (int64_t)dtype_bytes(call->output.dtype);
-  Product product = product_dense(call->output.dtype, m, n, k);
-  product.a = (const char *)call->inputs[0].data + batch_matrix(batch, a, 2, index) * m * k * size;
-  product.b = (const char *)call->inputs[1].data + batch_matrix(batch, b, 2, index) * k * n * size;
-  product.c = (char *)call->output.data + index * m * n * size;
-  product.a_transposed = a_transposed;
-  product.b_transposed = b_transposed;
-  product.a_stride = a_transposed ? m : k;
-  product.b_stride = b_transposed ? k : n;
-  return product;
+  *product = product_dense(call->output.dtype, m, n, k);
+  product->a = (const char *)call->inputs[0].data + batch_matrix(batch, a, 2, index) * m * k * size;
+  product->b = (const char *)call->inputs[1].data + batch_matrix(batch, b, 2, index) * k * n * size;
+  product->c = (char *)call->output.data + index * m * n * size;
+  product->a_transposed = a_transposed;
+  product->b_transposed = b_transposed;
+  product->a_stride = a_transposed ? m : k;
+  product->b_stride = b_transposed ? k : n;
 }
 
 static void multiply_one(const Batch *batch, int64_t index) {
-  const Product straight = product_of(batch, index), product = product_turn(&straight);
+  Product product;
+  product_of(batch, index, &product);
+  product_turn(&product);
   product_block(&product, &(Part){0, product.m, 0, product.n, 0, product.k});
 }
 
 static void multiply_one_plain(const Batch *batch, int64_t index) {
-  const Product product = product_of(batch, index);
+  Product product;
+  product_of(batch, index, &product);
   product_plain(&product);
 }
 
 /* Whole numbers: the sum is taken in 64 bits and must fit into 32. */
 static void multiply_one_whole(const Batch *batch, int64_t index) {
-  const Product product = product_of(batch, index);
+  Product product;
+  product_of(batch, index, &product);
   const int32_t *a = product.a, *b = product.b;
   int32_t *c = product.c;
   for (int64_t i = 0; i < product.m; i++)
@@ -154,7 +157,7 @@ static void multiply_one_whole(const Batch *batch, int64_t index) {
 /* Many rows of matrices against one: in memory they are the rows of one tall matrix. */
 static bool one_tall(const Batch *batch, Product *product) {
   if (batch->count == 0) return false;
-  *product = product_of(batch, 0);
+  product_of(batch, 0, product);
   if (batch->count == 1) return true;
   const Shape *a = &batch->call->inputs[0].shape, *b = &batch->call->inputs[1].shape;
   if (product->a_transposed || shape_count(b) != product->k * product->n || shape_count(a) != batch->count * product->m * product->k) return false;
@@ -172,7 +175,7 @@ static void matmul(Call *call, bool plain) {
   } else if (one_tall(&batch, &product)) {
     product_run(&product);
   } else if (batch.count > 0) {
-    product = product_of(&batch, 0);
+    product_of(&batch, 0, &product);
     batch_run(&batch, (double)product.m * (double)product.n * (double)product.k, multiply_one);
   }
 }

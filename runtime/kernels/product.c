@@ -110,21 +110,25 @@ typedef struct Pass {
   const Tiles *tiles;
   size_t size;         /* bytes of an element */
   bool pack;           /* copy panels of b */
+  int64_t row_tiles;   /* tiles along the rows, as equal as can be: */
+  int64_t tile_rows;   /* rows of each, */
+  int64_t longer_tiles; /* and so many of the first have one more */
 } Pass;
 
 /* Down the rows of a, against one panel of b; `job` has all but what changes with the row. */
 static void run_panel(const Pass *pass, TileJob *job, int vectors, int64_t column) {
   const Product *product = pass->product;
-  const int64_t rows = pass->part->rows, tiles = parts_of(rows, pass->tiles->rows);
-  const int64_t a_step = product->a_transposed ? 1 : job->a_stride;
+  const int64_t a_step = (product->a_transposed ? 1 : job->a_stride) * (int64_t)pass->size, c_step = product->c_stride * (int64_t)pass->size;
   const char *a = job->a;
-  for (int64_t t = 0; t < tiles; t++) {
-    const int64_t from = part_start(rows, 1, tiles, t), count = part_start(rows, 1, tiles, t + 1) - from;
-    job->a = a + from * a_step * (int64_t)pass->size;
-    job->c = (char *)product->c + ((pass->part->row + from) * product->c_stride + column) * (int64_t)pass->size;
-    pass->tiles->tile[count - 1][product->a_transposed][vectors - 1](job);
+  char *c = (char *)product->c + (pass->part->row * product->c_stride + column) * (int64_t)pass->size;
+  for (int64_t tile = 0; tile < pass->row_tiles; tile++) {
+    const int64_t rows = pass->tile_rows + (tile < pass->longer_tiles);
+    job->a = a;
+    job->c = c;
+    pass->tiles->tile[rows - 1][product->a_transposed][vectors - 1](job);
+    a += rows * a_step;
+    c += rows * c_step;
   }
-  job->a = a;
 }
 
 /* `depth` terms of the sum from `first` on, for every column of the part. */
@@ -133,15 +137,15 @@ static void run_pass(const Pass *pass, int64_t first, int64_t depth, bool add) {
   const Part *part = pass->part;
   const int64_t width = pass->tiles->width, end = part->column + part->columns;
   char panel[PANEL_BYTES] __attribute__((aligned(64)));
-  TileJob job = {.k = depth, .c_stride = product->c_stride, .add = add};
-  job.a_stride = product->a_stride;
-  job.a = at(product->a, product->a_transposed ? first * product->a_stride + part->row : part->row * product->a_stride + first, pass->size);
+  TileJob job = {.k = depth, .a_stride = product->a_stride, .c_stride = product->c_stride, .add = add};
+  const char *const a = at(product->a, product->a_transposed ? first * product->a_stride + part->row : part->row * product->a_stride + first, pass->size);
   for (int64_t j = part->column; j < end; j += 2 * width) {
     const int64_t columns = least(2 * width, end - j);
     const int vectors = columns > width ? 2 : 1;
     job.last = (int)(columns - (vectors - 1) * width);
     job.b = at(product->b, product->b_transposed ? j * product->b_stride + first : first * product->b_stride + j, pass->size);
     job.b_stride = product->b_stride;
+    job.a = a;
     if (pass->pack) {
       const int64_t ahead = j + 2 * width < end ? 2 * width : depth * product->b_stride + part->column - j;
       pass->tiles->pack[product->b_transposed](panel, job.b, product->b_stride, columns, depth, ahead);
@@ -170,6 +174,9 @@ void product_block(const Product *product, const Part *part) {
   }
   Pass pass = {.product = product, .part = part, .tiles = tiles_of(product), .size = dtype_bytes(product->dtype)};
   pass.pack = product->b_transposed || (part->rows >= PACKING_ROWS && product->b_stride * (int64_t)pass.size >= PACKING_BYTES);
+  pass.row_tiles = parts_of(part->rows, pass.tiles->rows);
+  pass.tile_rows = part->rows / pass.row_tiles;
+  pass.longer_tiles = part->rows % pass.row_tiles;
   const int64_t passes = parts_of(part->depth, DEPTH_MOST);
   for (int64_t q = 0; q < passes && !kernels_interrupted; q++) {
     const int64_t from = part_start(part->depth, 4, passes, q), to = part_start(part->depth, 4, passes, q + 1);
@@ -202,6 +209,7 @@ static int64_t parts_wanted(const Product *product) {
 
 Cut product_cut(const Product *product) {
   const int64_t wanted = parts_wanted(product);
+  if (wanted == 1) return (Cut){1, 1, 1};
   Cut cut = cut_sides(product, wanted);
   if (2 * cut.row_parts * cut.column_parts < least(wanted, 8)) {   /* c is small: cut the sum */
     const int64_t depth_parts = least(wanted, parts_of(product->k, DEPTH_MOST));
@@ -212,6 +220,7 @@ Cut product_cut(const Product *product) {
 }
 
 Part product_part(const Product *product, const Cut *cut, int64_t index) {
+  if (product_parts(cut) == 1) return (Part){0, product->m, 0, product->n, 0, product->k};
   const int64_t width = 2 * tiles_of(product)->width;
   const int64_t j = index % cut->column_parts, i = index / cut->column_parts % cut->row_parts, d = index / cut->column_parts / cut->row_parts;
   Part part;
@@ -236,21 +245,21 @@ static void name_vectors(Product *product) {
   }
 }
 
-Product product_turn(const Product *product) {
-  Product turned = *product;
-  name_vectors(&turned);
-  if (turned.n == 1 && turned.m != 1 && turned.c_stride == 1 && turned.b_transposed) {
-    const Product was = turned;
-    turned.m = 1, turned.n = was.m;
-    turned.a = was.b, turned.a_stride = was.b_stride, turned.a_transposed = false;
-    turned.b = was.a, turned.b_stride = was.a_stride, turned.b_transposed = !was.a_transposed;
-    turned.c_stride = was.m;
+void product_turn(Product *product) {
+  name_vectors(product);
+  if (product->n == 1 && product->m != 1 && product->c_stride == 1 && product->b_transposed) {
+    const void *const a = product->a;
+    const int64_t a_stride = product->a_stride;
+    const bool a_transposed = product->a_transposed;
+    product->a = product->b, product->a_stride = product->b_stride, product->a_transposed = false;
+    product->b = a, product->b_stride = a_stride, product->b_transposed = !a_transposed;
+    product->n = product->c_stride = product->m;
+    product->m = 1;
   }
-  if (turned.k == 1 && turned.n > 1 && turned.b_transposed && turned.b_stride == 1) {   /* and here it should run along n */
-    turned.b_transposed = false;
-    turned.b_stride = turned.n;
+  if (product->k == 1 && product->n > 1 && product->b_transposed && product->b_stride == 1) {   /* and here it should run along n */
+    product->b_transposed = false;
+    product->b_stride = product->n;
   }
-  return turned;
 }
 
 typedef struct Run {
@@ -295,11 +304,11 @@ static void add_partials(const Run *run) {
     }
 }
 
-void product_run(const Product *product) {
-  const Product turned = product_turn(product);
-  Run run = {.product = &turned, .cut = product_cut(&turned)};
+void product_run(Product *product) {
+  product_turn(product);
+  Run run = {.product = product, .cut = product_cut(product)};
   if (run.cut.depth_parts > 1)
-    run.partial = team_scratch((size_t)(turned.m * turned.n * run.cut.depth_parts) * dtype_bytes(turned.dtype));
+    run.partial = team_scratch((size_t)(product->m * product->n * run.cut.depth_parts) * dtype_bytes(product->dtype));
   const int64_t parts = product_parts(&run.cut);
   if (parts == 1) run_part(&run, 0);
   else team_run(parts, run_part, &run);

@@ -52,9 +52,9 @@ typedef struct Cut {
   int64_t depth_parts;    /* parts along k, each with a c of its own that are added in order; 1 unless c is small and k long */
 } Cut;
 
-/* The same product, as the inner loops like it best: a c of one column is one row in memory, with a and b in each other's place.
+/* Makes it the same product as the inner loops like it best: a c of one column is one row in memory, with a and b in each other's place.
  * product_run does it by itself; whoever cuts a product does it first. */
-Product product_turn(const Product *product);
+void product_turn(Product *product);
 
 Cut product_cut(const Product *product);
 static inline int64_t product_parts(const Cut *cut) { return cut->row_parts * cut->column_parts * cut->depth_parts; }
@@ -62,8 +62,8 @@ Part product_part(const Product *product, const Cut *cut, int64_t index);
 
 /* Works out one part on the calling thread, into its place in c. */
 void product_block(const Product *product, const Part *part);
-/* All of it, on the team. */
-void product_run(const Product *product);
+/* All of it, on the team; turns it. */
+void product_run(Product *product);
 /* The plain twin: three loops in double. */
 void product_plain(const Product *product);
 
