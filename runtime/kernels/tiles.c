@@ -43,6 +43,9 @@ static inline void turn2d(Vector2d v[2]) {
   v[0][1] = keep;
 }
 
+static inline float lanes4f(Vector4f v) { return (v[0] + v[2]) + (v[1] + v[3]); }
+static inline double lanes2d(Vector2d v) { return v[0] + v[1]; }
+
 #define REAL float
 #define WIDTH 4
 #define ROWS 4
@@ -60,6 +63,7 @@ static inline void turn2d(Vector2d v[2]) {
 #define LOAD_PART(p, mask) load4f(p, mask)
 #define STORE_PART(p, v, mask) memcpy(p, (Vector4f[]){v}, (size_t)(mask) * sizeof(float))
 #define TURN(v) turn4f(v)
+#define LANES(v) lanes4f(v)
 #include "runtime/kernels/tile.inc"
 
 #define REAL double
@@ -79,6 +83,7 @@ static inline void turn2d(Vector2d v[2]) {
 #define LOAD_PART(p, mask) load2d(p, mask)
 #define STORE_PART(p, v, mask) memcpy(p, (Vector2d[]){v}, (size_t)(mask) * sizeof(double))
 #define TURN(v) turn2d(v)
+#define LANES(v) lanes2d(v)
 #include "runtime/kernels/tile.inc"
 
 #if defined(__x86_64__)
@@ -140,6 +145,22 @@ ALWAYS AVX512 void turn8d(__m512d v[8]) {
   for (int i = 0; i < 8; i++) v[i] = t[i];
 }
 
+/* Halves are added to halves, so the order is the same whatever the compiler. */
+ALWAYS AVX2 float lanes8f(__m256 v) {
+  __m128 sum = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+  sum = _mm_add_ps(sum, _mm_movehl_ps(sum, sum));
+  return _mm_cvtss_f32(_mm_add_ss(sum, _mm_shuffle_ps(sum, sum, 1)));
+}
+ALWAYS AVX2 double lanes4d(__m256d v) {
+  const __m128d sum = _mm_add_pd(_mm256_castpd256_pd128(v), _mm256_extractf128_pd(v, 1));
+  return _mm_cvtsd_f64(_mm_add_sd(sum, _mm_unpackhi_pd(sum, sum)));
+}
+ALWAYS AVX512 float lanes16f(__m512 v) {
+  const __m256 high = _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(v), 1));
+  return lanes8f(_mm256_add_ps(_mm512_castps512_ps256(v), high));
+}
+ALWAYS AVX512 double lanes8d(__m512d v) { return lanes4d(_mm256_add_pd(_mm512_castpd512_pd256(v), _mm512_extractf64x4_pd(v, 1))); }
+
 #define REAL float
 #define WIDTH 8
 #define ROWS 6
@@ -157,6 +178,7 @@ ALWAYS AVX512 void turn8d(__m512d v[8]) {
 #define LOAD_PART(p, mask) _mm256_maskload_ps(p, mask)
 #define STORE_PART(p, v, mask) _mm256_maskstore_ps(p, mask, v)
 #define TURN(v) turn8f(v)
+#define LANES(v) lanes8f(v)
 #include "runtime/kernels/tile.inc"
 
 #define REAL double
@@ -176,6 +198,7 @@ ALWAYS AVX512 void turn8d(__m512d v[8]) {
 #define LOAD_PART(p, mask) _mm256_maskload_pd(p, mask)
 #define STORE_PART(p, v, mask) _mm256_maskstore_pd(p, mask, v)
 #define TURN(v) turn4d(v)
+#define LANES(v) lanes4d(v)
 #include "runtime/kernels/tile.inc"
 
 #define REAL float
@@ -195,6 +218,7 @@ ALWAYS AVX512 void turn8d(__m512d v[8]) {
 #define LOAD_PART(p, mask) _mm512_maskz_loadu_ps(mask, p)
 #define STORE_PART(p, v, mask) _mm512_mask_storeu_ps(p, mask, v)
 #define TURN(v) turn16f(v)
+#define LANES(v) lanes16f(v)
 #include "runtime/kernels/tile.inc"
 
 #define REAL double
@@ -214,6 +238,7 @@ ALWAYS AVX512 void turn8d(__m512d v[8]) {
 #define LOAD_PART(p, mask) _mm512_maskz_loadu_pd(mask, p)
 #define STORE_PART(p, v, mask) _mm512_mask_storeu_pd(p, mask, v)
 #define TURN(v) turn8d(v)
+#define LANES(v) lanes8d(v)
 #include "runtime/kernels/tile.inc"
 
 static const Tiles *const TILES[SET_COUNT][2] = {
