@@ -1,0 +1,7 @@
+/* command.h — the whole command `gd`: its arguments in, its exit status out (language.md section 13). */
+#ifndef GD_LANG_COMMAND_H
+#define GD_LANG_COMMAND_H
+
+int command_run(int count, char **words);  /* once in a process: it ends standard output */
+
+#endif

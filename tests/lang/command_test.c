@@ -1,0 +1,308 @@
+/* command_test.c — the command in a process of its own: options, statuses, streams, limits (language.md section 13; faults.md E5 to E7,
+ * F20, F21, H14 to H16). */
+#include "lang/command.h"
+#include "runtime/runtime.h"
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#else
+#define SANITIZED 0
+#endif
+
+static char folder[] = "/tmp/gd_command_XXXXXX";
+
+typedef struct Outcome {
+  int status;          /* exit status, or 1000 + signal */
+  char out[1 << 16];   /* standard output */
+  char err[1 << 16];   /* standard error */
+} Outcome;
+
+static Outcome *last;  /* of the newest run */
+
+typedef void Prepare(void);
+
+static int scratch(const char *name) {
+  char path[64];
+  snprintf(path, sizeof path, "%s/%s", folder, name);
+  int file = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+  cr_assert_geq(file, 0);
+  return file;
+}
+
+static void take(int file, char *room, size_t size) {
+  ssize_t got = pread(file, room, size - 1, 0);
+  room[got > 0 ? got : 0] = '\0';
+  close(file);
+}
+
+/* Runs `gd words…` in a child: `input` is its standard input, `prepare` is called there first. */
+static const Outcome *run_prepared(Prepare *prepare, const char *input, int count, char **words) {
+  int in = scratch("in"), out = scratch("out"), err = scratch("err");
+  cr_assert_eq(write(in, input, strlen(input)), (ssize_t)strlen(input));
+  lseek(in, 0, SEEK_SET);
+  pid_t child = fork();
+  if (child == 0) {
+    dup2(in, 0);
+    dup2(out, 1);
+    dup2(err, 2);
+    for (int i = 3; i < 64; i++) close(i);
+    clearerr(stdin);
+    if (prepare) prepare();
+    _exit(command_run(count, words));
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (!last) last = malloc(sizeof *last);
+  last->status = WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+  close(in);
+  take(out, last->out, sizeof last->out);
+  take(err, last->err, sizeof last->err);
+  return last;
+}
+
+#define WORDS(...) COUNT_OF(((const char *[]){"gd", __VA_ARGS__})), (char *[]){(char *)(intptr_t)"gd", __VA_ARGS__, NULL}
+
+static const Outcome *run(int count, char **words) { return run_prepared(NULL, "", count, words); }
+
+static void check_status(const Outcome *outcome, int status) {
+  cr_assert_eq(outcome->status, status, "status %d, not %d\n%s\n%s", outcome->status, status, outcome->out, outcome->err);
+}
+
+static const char *file_with(const char *name, const char *text) {
+  static char path[64];
+  snprintf(path, sizeof path, "%s/%s", folder, name);
+  FILE *file = fopen(path, "w");
+  fputs(text, file);
+  fclose(file);
+  return path;
+}
+
+static void make_folder(void) { cr_assert_not_null(mkdtemp(folder)); }
+
+static void remove_folder(void) {
+  static const char *const names[] = {"in", "out", "err", "a.gd", "b.gd", "x.npy"};
+  for (int i = 0; i < COUNT_OF(names); i++) {
+    char path[64];
+    snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+    unlink(path);
+  }
+  rmdir(folder);
+  free(last);
+}
+
+TestSuite(command, .init = make_folder, .fini = remove_folder, .timeout = 120);
+
+static char *w(const char *word) { return (char *)(intptr_t)word; }
+
+Test(command, scripts_lines_and_standard_input) {
+  const Outcome *outcome = run(WORDS(w("-e"), w("print(1 + 1, args)"), w("a"), w("--b")));
+  check_status(outcome, 0);
+  cr_assert_str_eq(outcome->out, "2 [\"a\", \"--b\"]\n");
+  cr_assert_str_eq(outcome->err, "");
+  outcome = run(WORDS(w(file_with("a.gd", "print(\"here\", args)")), w("-x"), w("--seed")));
+  check_status(outcome, 0);
+  cr_assert_str_eq(outcome->out, "here [\"-x\", \"--seed\"]\n");
+  outcome = run_prepared(NULL, "print(40 + 2)", WORDS(w("-")));
+  check_status(outcome, 0);
+  cr_assert_str_eq(outcome->out, "42\n");
+  outcome = run_prepared(NULL, "40 + 3\n", 1, (char *[]){w("gd"), NULL});
+  check_status(outcome, 0);
+  cr_assert_str_eq(outcome->out, "43\n");
+}
+
+Test(command, statuses) {
+  static const struct { const char *text; int status; } rows[] = {
+    {"", 0}, {"\n", 0}, {" ", 0}, {"x", 65}, {"x = (", 65}, {"error(\"no\")", 1}, {"exit(7)", 7}, {"exit()", 0}, {"read(\"nothing here\")", 66}, {"assert(1 == 2)", 1}, {"zeros(2) + zeros(3)", 1},
+  };
+  for (int i = 0; i < COUNT_OF(rows); i++) {
+    const Outcome *outcome = run(WORDS(w("-e"), w(rows[i].text)));
+    cr_assert_eq(outcome->status, rows[i].status, "%s: %d\n%s", rows[i].text, outcome->status, outcome->err);
+    cr_assert_str_eq(outcome->out, "");
+    cr_assert_eq(outcome->err[0] == '\0', rows[i].status == 0 || rows[i].status == 7, "%s", outcome->err);
+  }
+  check_status(run(WORDS(w("nothing.gd"))), STATUS_MISSING);
+  check_status(run(WORDS(w("/"))), STATUS_MISSING);
+}
+
+/* H15: one line and a hint */
+static void check_wrong(const char *said, int count, char **words) {
+  const Outcome *outcome = run(count, words);
+  check_status(outcome, STATUS_USAGE);
+  cr_assert(strstr(outcome->err, said), "no `%s` in\n%s", said, outcome->err);
+  const char *line = strchr(outcome->err, '\n');
+  cr_assert(line && strncmp(line + 1, "help: ", 6) == 0 && strchr(line + 1, '\n')[1] == '\0', "%s", outcome->err);
+  cr_assert_str_eq(outcome->out, "");
+}
+
+Test(command, wrong_use_is_told_in_a_line_and_a_hint) {
+  check_wrong("did you mean --threads?", WORDS(w("--thread"), w("2")));
+  check_wrong("unknown option", WORDS(w("-x")));
+  check_wrong("needs a value", WORDS(w("--seed")));
+  check_wrong("needs a value", WORDS(w("-e")));
+  check_wrong("given twice", WORDS(w("--seed"), w("1"), w("--seed=2"), w("x.gd")));
+  check_wrong("takes no value", WORDS(w("--json=1"), w("x.gd")));
+  check_wrong("from 1 to 64", WORDS(w("--threads"), w("0"), w("x.gd")));
+  check_wrong("from 1 to 64", WORDS(w("--threads=65"), w("x.gd")));
+  check_wrong("whole number", WORDS(w("--seed=-1"), w("x.gd")));
+  check_wrong("whole number", WORDS(w("--seed=18446744073709551616"), w("x.gd")));
+  check_wrong("above 0", WORDS(w("--max-steps=0"), w("x.gd")));
+  check_wrong("above 0", WORDS(w("--max-time=soon"), w("x.gd")));
+  check_wrong("above 0", WORDS(w("--max-memory=12Q"), w("x.gd")));
+  check_wrong("no folder", WORDS(w("--root=/nothing/here"), w("x.gd")));
+  check_wrong("none of its words", WORDS(w("--color=red"), w("x.gd")));
+  check_wrong("no form", WORDS(w("--dump=trees"), w("x.gd")));
+  check_wrong("needs a file", WORDS(w("check")));
+  check_wrong("later version", WORDS(w("fmt"), w("x.gd")));
+  check_wrong("\\x1b[31m", WORDS(w("--\x1b[31m")));
+}
+
+static void bad_environment(void) { setenv("GD_STDLIB", "/nothing/here", 1); }
+
+/* H14, H16 */
+Test(command, malformed_surroundings) {
+  const Outcome *outcome = run_prepared(bad_environment, "", WORDS(w("-e"), w("1")));
+  check_status(outcome, STATUS_USAGE);
+  cr_assert(strstr(outcome->err, "GD_STDLIB"));
+  check_status(run_prepared(NULL, "", 0, (char *[]){NULL}), 0);
+}
+
+Test(command, options_have_their_effect) {
+  const Outcome *outcome = run(WORDS(w("--max-steps"), w("1000"), w("-e"), w("while true { }")));
+  check_status(outcome, STATUS_FAILED);
+  cr_assert(strstr(outcome->err, "--max-steps"));
+  outcome = run(WORDS(w("--max-time=0.2"), w("-e"), w("while true { }")));
+  check_status(outcome, STATUS_FAILED);
+  outcome = run(WORDS(w("--max-memory=1M"), w("-e"), w("ones(1000000)")));
+  check_status(outcome, STATUS_MEMORY);
+  char first[4096];
+  snprintf(first, sizeof first, "%s", run(WORDS(w("--seed=7"), w("-e"), w("print(randn(4))")))->out);
+  cr_assert_str_eq(run(WORDS(w("--seed"), w("7"), w("--threads=2"), w("-e"), w("print(randn(4))")))->out, first);
+  cr_assert_str_neq(run(WORDS(w("--seed"), w("8"), w("-e"), w("print(randn(4))")))->out, first);
+  outcome = run(WORDS(w("--json"), w("-e"), w("nothing_there")));
+  cr_assert_eq(strncmp(outcome->err, "{\"event\":\"error\",\"status\":65,", 28), 0, "%s", outcome->err);
+  cr_assert(strstr(run(WORDS(w("--color=always"), w("-e"), w("x")))->err, "\x1b[1;31m"));
+  cr_assert_null(strchr(run(WORDS(w("-e"), w("x")))->err, '\x1b'));
+  cr_assert(strstr(run(WORDS(w("--dump=tokens,ast"), w("-e"), w("1 + 2")))->out, "1:3 PLUS +\n"));
+  cr_assert(strstr(run(WORDS(w("--version")))->out, "matrix products: "));
+  cr_assert(strstr(run(WORDS(w("--help")))->out, "--max-memory BYTES"));
+}
+
+Test(command, test_blocks) {
+  const char *path = file_with("a.gd", "test \"good\" { assert(1 == 1) }\ntest \"bad\" { assert(1 == 2) }\ntest \"good too\" { }\n");
+  const Outcome *outcome = run(WORDS(w("test"), w(path)));
+  check_status(outcome, STATUS_FAILED);
+  cr_assert_str_eq(outcome->out, "2 passed, 1 failed\n");
+  cr_assert(strstr(outcome->err, "in the test \"bad\""), "%s", outcome->err);
+  outcome = run(WORDS(w(path)));
+  check_status(outcome, 0);
+  cr_assert_str_eq(outcome->out, "");
+  outcome = run(WORDS(w("test"), w(file_with("b.gd", "test \"good\" { }\n")), w("--seed"), w("3")));
+  check_status(outcome, 0);
+  cr_assert_str_eq(outcome->out, "1 passed, 0 failed\n");
+  outcome = run(WORDS(w("check"), w(file_with("b.gd", "let d = Dense(3, 4)\nprint(d(zeros(2, 5)))\n"))));
+  check_status(outcome, STATUS_MALFORMED);
+  cr_assert_str_eq(outcome->out, "");
+}
+
+/* ---- streams and limits ---- */
+
+static void close_output(void) { close(1); }
+static void close_all(void) { close(0), close(1), close(2); }
+static void full_output(void) { dup2(open("/dev/full", O_WRONLY), 1); }
+
+static void deaf_pipe(void) {
+  int ends[2];
+  if (pipe(ends) == 0) dup2(ends[1], 1), close(ends[0]), close(ends[1]);
+}
+
+static void limit(__rlimit_resource_t which, rlim_t most) {
+  struct rlimit limits = {most, most};
+  setrlimit(which, &limits);
+}
+
+static void little_stack(void) { limit(RLIMIT_STACK, 64 << 10); }
+static void little_space(void) { limit(RLIMIT_AS, 64 << 20); }
+static void little_file(void) { limit(RLIMIT_FSIZE, 4096); }
+static void no_threads(void) { limit(RLIMIT_NPROC, 1); }
+static void few_files(void) { limit(RLIMIT_NOFILE, 8); }
+
+Test(command, standard_output_that_fails) {
+  check_status(run_prepared(full_output, "", WORDS(w("-e"), w("print(1)"))), STATUS_IO);
+  cr_assert(strstr(last->err, "standard output"));
+  check_status(run_prepared(full_output, "", WORDS(w("-e"), w("1"))), 0);
+  check_status(run_prepared(deaf_pipe, "", WORDS(w("-e"), w("while true { print(\"on and on\") }"))), STATUS_IO);
+  cr_assert_str_eq(last->err, "", "%s", last->err);
+}
+
+/* F20: what is opened later does not become standard output */
+Test(command, closed_streams_are_taken_first) {
+  char text[256];
+  snprintf(text, sizeof text, "print(\"a line of text\"); save(ones(3), \"%s/x.npy\"); print(\"another\")", folder);
+  check_status(run_prepared(close_output, "", WORDS(w("-e"), w(text))), 0);
+  check_status(run_prepared(close_all, "", WORDS(w("-e"), w(text))), 0);
+  snprintf(text, sizeof text, "print(npy(\"%s/x.npy\"))", folder);
+  cr_assert_str_eq(run(WORDS(w("-e"), w(text)))->out, "[1, 1, 1]\n");
+}
+
+/* E7 */
+Test(command, it_starts_under_limits) {
+  if (SANITIZED) cr_skip_test("the sanitizer needs the room itself");
+  static char deep[] = "fn f(n) = if n == 0 { 0 } else { 1 + f(n - 1) }\nprint(f(3000))";
+  check_status(run_prepared(little_stack, "", WORDS(w("-e"), deep)), 0);
+  cr_assert_str_eq(last->out, "3000\n");
+  check_status(run_prepared(little_space, "", WORDS(w("-e"), w("print(sum(ones(1000)))"))), 0);
+  check_status(run_prepared(no_threads, "", WORDS(w("-e"), w("print(sum(ones(1000, 1000)))"))), 0);
+  cr_assert_str_eq(last->out, "1000000\n");
+  check_status(run_prepared(few_files, "", WORDS(w("-e"), w("print(1)"))), 0);
+  char text[256];
+  snprintf(text, sizeof text, "save(ones(10000), \"%s/x.npy\")", folder);
+  check_status(run_prepared(little_file, "", WORDS(w("-e"), text)), STATUS_IO);
+}
+
+/* E2: without an end, however little stack there is */
+Test(command, recursion_without_end_is_an_error) {
+  static char text[] = "fn f(n) = 1 + f(n + 1)\nf(0)", mutual[] = "fn g(n) = h(n)\nfn h(n) = [g(n)]\ng(0)";
+  Prepare *const prepares[] = {NULL, little_stack, no_threads};
+  for (int i = 0; i < (SANITIZED ? 1 : COUNT_OF(prepares)); i++) {
+    check_status(run_prepared(prepares[i], "", WORDS(w("-e"), text)), STATUS_FAILED);
+    cr_assert(strstr(last->err, "too deeply"), "%s", last->err);
+    check_status(run_prepared(prepares[i], "", WORDS(w("-e"), mutual)), STATUS_FAILED);
+  }
+}
+
+static void interrupt_soon(void) {
+  pid_t parent = getpid();
+  if (fork() != 0) return;
+  usleep(400000);
+  kill(parent, SIGINT);
+  _exit(0);
+}
+
+static void terminate_soon(void) {
+  pid_t parent = getpid();
+  if (fork() != 0) return;
+  usleep(400000);
+  kill(parent, SIGTERM);
+  _exit(0);
+}
+
+Test(command, signals_end_it_with_their_status) {
+  check_status(run_prepared(interrupt_soon, "", WORDS(w("-e"), w("while true { }"))), STATUS_INTERRUPTED);
+  check_status(run_prepared(terminate_soon, "", WORDS(w("-e"), w("while true { }"))), STATUS_TERMINATED);
+  static char train[] = "let w = param(1)\nlet h = train w { loss: (w - 3)^2; optimizer: GD(lr: 0.01); steps: 1e12; quiet: true }\nprint(h.stopped)";
+  check_status(run_prepared(interrupt_soon, "", WORDS(w("-e"), train)), STATUS_INTERRUPTED);
+  cr_assert_str_eq(last->out, "interrupted\n");
+  check_status(run_prepared(terminate_soon, "", WORDS(w("-e"), train)), STATUS_TERMINATED);
+  cr_assert_str_eq(last->out, "");
+}
