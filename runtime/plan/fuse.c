@@ -6,8 +6,11 @@
  * cycle, whatever else the graph looks like.
  *
  * Levels are first as low as they can be.  Then an elementwise node moves up to where it is used, if all its users
- * are in one higher level, read it one for one, and it reads no more than one full operand: the mask of a relu,
- * or 1 - y^2 of a tanh, is then worked out in the backward pass from y, which is there anyway, instead of being kept.
+ * are in one higher level, read it one for one, and it keeps no more than one full operand alive for longer than it need
+ * be: the mask of a relu, or 1 - y^2 of a tanh, is then worked out in the backward pass from y, which is there anyway,
+ * instead of being kept.  A value that must be in memory in any case (a result) may prolong none.  In the second half everything moves
+ * up: what it reads is there anyway, and so an optimizer's new state is made in the pass that makes the
+ * new parameter, though a scalar (1 - beta^t) had to be waited for.
  *
  * A tail (need.c) stays in the level of its operand, and so in its group; what reads the tail is in a higher one.
  * The second half starts at a level of its own, so no group lies across.
@@ -40,22 +43,32 @@ static void lowest_levels(Plan *plan) {
 /* The one level where all users are that read it aligned; 0 when it has a user of another kind, or none. */
 typedef struct Users {
   int32_t level;
-  bool apart;   /* in several levels, or not aligned */
+  int32_t highest; /* of all users seen */
+  bool apart;      /* in several levels, or not aligned */
 } Users;
 
 static void note_user(Users *users, int32_t level, bool aligned) {
   if (!aligned || (users->level && users->level != level)) users->apart = true;
   users->level = level;
+  raise(&users->highest, level);
 }
 
-static int full_operands(const Facts *facts) {
+/* How many full operands would have to live longer if the node moved up to `level`. */
+static int prolonged(const Plan *plan, const Facts *facts, int32_t level, const Users *users) {
   int count = 0;
   for (int i = 0; i < facts->operand_count; i++) {
+    const Operand *operand = &facts->operands[i];
     bool again = false;
-    for (int j = 0; j < i; j++) again |= facts->operands[j].source == facts->operands[i].source;
-    count += !again && facts->operands[i].pattern.kind == PATTERN_FULL;
+    for (int j = 0; j < i; j++) again |= facts->operands[j].source == operand->source;
+    bool counts = operand->pattern.kind == PATTERN_FULL && !plan->facts[operand->source].leaf && !plan->facts[operand->source].kept;
+    count += !again && counts && users[operand->source].highest < level;
   }
   return count;
+}
+
+static bool may_sink(const Plan *plan, const Facts *facts, const Users *mine, const Users *users) {
+  if (!facts->fusable || mine->apart || mine->level <= facts->level) return false;
+  return facts->half == 2 || prolonged(plan, facts, mine->level, users) <= (facts->kept ? 0 : 1);
 }
 
 static void sink(Plan *plan) {
@@ -64,8 +77,7 @@ static void sink(Plan *plan) {
     const Node *node = graph_node(&plan->graph, id);
     Facts *facts = &plan->facts[id];
     if (!facts->half || facts->leaf) continue;
-    const Users *mine = &users[id];
-    if (facts->fusable && !facts->kept && !mine->apart && mine->level > facts->level && full_operands(facts) <= 1) facts->level = mine->level;
+    if (may_sink(plan, facts, &users[id], users)) facts->level = users[id].level;
     for (int i = 0; i < facts->operand_count; i++) note_user(&users[facts->operands[i].source], facts->level, facts->operands[i].aligned);
     if (facts->operand_count) continue;
     for (int i = 0; i < node->input_count; i++) note_user(&users[plan->facts[node->inputs[i]].root], facts->level, false);

@@ -119,7 +119,10 @@ static RunOutcome run_halves(Plan *plan, int *which, Diag *diag) {
     if (which) *which = i;
     return RUN_NOT_FINITE;
   }
-  return run_steps(plan, plan->half_step, plan->step_count, diag);
+  kernels_shield(1); /* from here on values are replaced: all or none */
+  outcome = run_steps(plan, plan->half_step, plan->step_count, diag);
+  kernels_shield(-1);
+  return outcome;
 }
 
 RunOutcome plan_run(Plan *plan, void *const *bindings, Tensor *results, int *which, Diag *diag) {

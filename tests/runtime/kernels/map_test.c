@@ -252,4 +252,12 @@ Test(map, finite_sees_every_place) {
       cr_assert(map_all_finite(x, DTYPE_F32, n) && map_all_finite(y, DTYPE_F64, n));
     }
   cr_assert(map_all_finite("\xff\xff\xff\xff", DTYPE_I32, 1));
+  enum { MANY = 100000 };
+  static float many[MANY];
+  for (int i = 0; i < MANY; i += 9973) {
+    many[i] = HUGE_VALF;
+    cr_assert(!map_all_finite(many, DTYPE_F32, MANY), "%d", i);
+    many[i] = 0;
+  }
+  cr_assert(map_all_finite(many, DTYPE_F32, MANY));
 }

@@ -192,6 +192,35 @@ Test(plan, stores_write_in_place_and_read_old_values) {
   trial_end(&trial);
 }
 
+/* Adam: its bias correction is a scalar that depends on the step, and still all is one pass over memory. */
+Test(plan, an_update_is_one_pass) {
+  Trial trial;
+  start(&trial);
+  Shape shape = trial_shape(1, 2000, 0, 0);
+  NodeId p = trial_bind(&trial, DTYPE_F32, shape), m = trial_bind(&trial, DTYPE_F32, shape), v = trial_bind(&trial, DTYPE_F32, shape);
+  NodeId g = trial_bind(&trial, DTYPE_F32, shape), t = trial_bind(&trial, DTYPE_F64, trial_shape(0, 0, 0, 0));
+  tensor_set(&trial.bound[4], 0, 3);
+  for (int i = 0; i < 2000; i++) tensor_set(&trial.bound[2], i, 1 + i % 7);
+  Maker maker = {&trial.graph, &trial.diag};
+#define NUMBER(x) make_number(&maker, x)
+  t = make_cast(&maker, t, DTYPE_F32);
+  NodeId m2 = trial_2(&trial, OP_ADD, trial_2(&trial, OP_MUL, NUMBER(0.9), m), trial_2(&trial, OP_MUL, NUMBER(0.1), g));
+  NodeId v2 = trial_2(&trial, OP_ADD, trial_2(&trial, OP_MUL, NUMBER(0.99), v), trial_2(&trial, OP_MUL, NUMBER(0.01), trial_2(&trial, OP_POW, g, NUMBER(2))));
+  NodeId mean = trial_2(&trial, OP_DIV, m2, trial_2(&trial, OP_SUB, NUMBER(1), trial_2(&trial, OP_POW, NUMBER(0.9), t)));
+  NodeId spread = trial_2(&trial, OP_DIV, v2, trial_2(&trial, OP_SUB, NUMBER(1), trial_2(&trial, OP_POW, NUMBER(0.99), t)));
+  NodeId p2 = trial_2(&trial, OP_SUB, p, trial_2(&trial, OP_DIV, trial_2(&trial, OP_MUL, NUMBER(1e-3), mean), trial_2(&trial, OP_ADD, trial_1(&trial, OP_SQRT, spread), NUMBER(1e-8))));
+#undef NUMBER
+  Question question = {.results = {0}, .stores = {{1, m2}, {2, v2}, {0, p2}}};
+  question.spec = (PlanSpec){.graph = &trial.graph, .results = question.results, .stores = question.stores, .store_count = 3};
+  Plan *plan = plan_make(&question.spec, &trial.diag);
+  int passes = 0;
+  for (int i = 0; i < plan->step_count; i++) passes += plan->steps[i].kind == STEP_COPY || plan->steps[i].program.total > 1;
+  cr_assert_eq(passes, 1);
+  plan_free(plan);
+  compare(&trial, &question, 0);
+  trial_end(&trial);
+}
+
 Test(plan, stores_may_swap) {
   Trial trial;
   start(&trial);
