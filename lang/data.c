@@ -274,11 +274,12 @@ Value native_standardize(Vm *vm, const Site *site, Value *args, int count) {
     for (int i = 0; i < 2; i++) pair.tuple->items[i] = value_retain(args[i]);
     return pair;
   }
-  Tensor x = trace_elements(vm, args[0].dataset->columns[0], site->span);
-  int64_t rows = x.shape.dim[0], columns = rows ? tensor_count(&x) / rows : 0;
+  Type type = trace_type(vm, args[0].dataset->columns[0], site->span);
+  int64_t rows = type.shape.dim[0], columns = rows ? shape_count(&type.shape) / rows : 0;
   if (rows == 0) raise_at(vm, arg_span(site, 0), "standardize needs rows to take the mean of");
   Type other = both ? trace_type(vm, args[1].dataset->columns[0], site->span) : (Type){0};
   if (both && other.shape.dim[0] * columns != shape_count(&other.shape)) raise_at(vm, arg_span(site, 1), "both data sets must have the same columns");
+  Tensor x = trace_elements(vm, args[0].dataset->columns[0], site->span);
   double *mean = mem_alloc(2 * (size_t)(columns + 1) * sizeof(double));
   moments(&x, columns, mean, mean + columns);
   tensor_release(&x);

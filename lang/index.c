@@ -379,12 +379,15 @@ static NodeId place_gathered(Vm *vm, Maker *maker, Trace *trace, const Ast *ast,
   Type type = *make_type(maker, base);
   int64_t size = type.shape.dim[axis];
   Tensor index = trace_elements(vm, taking->axes[axis].index, taking->axes[axis].span);
-  if (index.shape.rank != 1) raise_at(vm, ast->span, "an index of an assignment is a vector, this has shape rank %d", (int)index.shape.rank);
+  int rank = index.shape.rank;
   int64_t count = tensor_count(&index), kept = 0;
   int64_t *last = arena_alloc(&trace->graph.arena, (size_t)(size + 1) * sizeof(int64_t));
-  for (int64_t i = 0; i < size; i++) last[i] = -1;
-  for (int64_t i = 0; i < count; i++) last[checked_index(vm, taking->axes[axis].span, value_number(tensor_get(&index, i)), axis, size)] = i;
+  double *places_given = arena_alloc(&trace->graph.arena, (size_t)(count + 1) * sizeof(double));
+  for (int64_t i = 0; i < count; i++) places_given[i] = tensor_get(&index, i);
   tensor_release(&index);
+  if (rank != 1) raise_at(vm, ast->span, "an index of an assignment is a vector, this has %d axes", rank);
+  for (int64_t i = 0; i < size; i++) last[i] = -1;
+  for (int64_t i = 0; i < count; i++) last[checked_index(vm, taking->axes[axis].span, value_number(places_given[i]), axis, size)] = i;
   Diag diag = {0};
   for (int64_t i = 0; i < size; i++) kept += last[i] >= 0;
   Tensor places, from;

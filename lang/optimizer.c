@@ -114,13 +114,14 @@ static Tensor first_state(Vm *vm, const Ast *ast, Value value, const ParamObject
   Type type = trace_type(vm, value, ast->span);
   bool fills = type.weak || value.kind == KIND_BOOL;
   Dtype dtype = fills || !dtype_floats(type.dtype) ? param->value.dtype : type.dtype;
-  if (!tensor_new(&state, dtype, fills ? &param->value.shape : &type.shape, &diag)) {
-    diag.span = ast->span;
-    raise_diag(vm, &diag);
-  }
   bool decided = vm->trace->decided;
   Tensor from = trace_elements(vm, value, ast->span);
   vm->trace->decided = decided; /* a first value is a fact of the past, not a decision of this step */
+  if (!tensor_new(&state, dtype, fills ? &param->value.shape : &type.shape, &diag)) {
+    tensor_release(&from);
+    diag.span = ast->span;
+    raise_diag(vm, &diag);
+  }
   int64_t count = tensor_count(&state);
   for (int64_t i = 0; i < count; i++) tensor_set(&state, i, tensor_get(&from, fills ? 0 : i));
   tensor_release(&from);

@@ -54,7 +54,8 @@ static Tensor through(Vm *vm, const Tensor *from, Domain domain, NodeId (*way)(M
 
 Tensor param_value(Vm *vm, ParamObject *param) { return through(vm, &param->value, (Domain)param->domain, param_inside); }
 
-static void check_domain(Vm *vm, Span span, const Tensor *value, Domain domain) {
+/* Lets go of the value where it raises. */
+static void check_domain(Vm *vm, Span span, Tensor *value, Domain domain) {
   static const char *const wanted[] = {"", "greater than 0", "between 0 and 1", "greater than 0, with rows that sum to 1"};
   int64_t count = tensor_count(value);
   int64_t row = value->shape.rank ? value->shape.dim[value->shape.rank - 1] : 1;
@@ -70,6 +71,7 @@ static void check_domain(Vm *vm, Span span, const Tensor *value, Domain domain) 
       Diag diag = {0};
       diag_fail(&diag, STATUS_FAILED, span, "a param of this domain must start %s, element %lld is %s", wanted[domain], (long long)i, text.data);
       text_free(&text);
+      tensor_release(value);
       raise_diag(vm, &diag);
     }
   }
@@ -103,12 +105,12 @@ Value param_new(Vm *vm, Span span, Value value, Domain domain, bool buffer) {
     param->value = (Tensor){.dtype = dtype, .shape = type.shape};
     return value_of(KIND_PARAM, param);
   }
+  if (domain == DOMAIN_SIMPLEX && type.shape.rank == 0) raise_at(vm, span, "a simplex needs an axis to sum to 1 over, this is a scalar");
   Tensor start = trace_elements(vm, value, span);
   if (domain != DOMAIN_REAL) {
-    if (domain == DOMAIN_SIMPLEX && start.shape.rank == 0) raise_at(vm, span, "a simplex needs an axis to sum to 1 over, this is a scalar");
     Tensor real = own_elements(vm, &start, dtype);
-    check_domain(vm, span, &real, domain);
     tensor_release(&start);
+    check_domain(vm, span, &real, domain);
     start = through(vm, &real, domain, outside);
     tensor_release(&real);
   }
@@ -139,8 +141,8 @@ void param_assign(Vm *vm, Span span, ParamObject *param, Value value) {
   Tensor from = trace_elements(vm, value, span);
   if (param->domain != DOMAIN_REAL) {
     Tensor real = own_elements(vm, &from, param->value.dtype);
-    check_domain(vm, span, &real, (Domain)param->domain);
     tensor_release(&from);
+    check_domain(vm, span, &real, (Domain)param->domain);
     from = through(vm, &real, (Domain)param->domain, outside);
     tensor_release(&real);
   }
