@@ -22,6 +22,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -65,6 +66,10 @@ static inline double minimum_f64(double a, double b) {
   double equal = wide_bits_of(a) < 0 ? a : b;
   return a < b ? a : b < a ? b : a == b ? equal : a + b;
 }
+
+/* Between limits that are numbers and not 0 of a sign; NaN stays. */
+static inline float within_f32(float a, float lo, float hi) { return a < lo ? lo : a > hi ? hi : a; }
+static inline double within_f64(double a, double lo, double hi) { return a < lo ? lo : a > hi ? hi : a; }
 
 /* NaN stays; adding 0 turns the -0 of relu(-0) into 0. */
 static inline float relu_f32(float a) { return (0.0f > a ? 0.0f : a) + 0.0f; }
@@ -227,7 +232,21 @@ static inline double pow_f64(double a, double b) {
   return b == 2 ? a * a : b == 3 ? a * a * a : b == 1 ? a : b == -1 ? 1 / a : pow(a, b);
 }
 static inline float pow_f32(float a, float b) {
-  return b == 2 ? a * a : b == 3 ? a * a * a : b == 1 ? a : b == -1 ? 1 / a : powf(a, b);
+  double size = core_exp((double)b * core_log((double)abs_f32(a)));
+  float result = abs_f32(a) == 1 ? 1.0f : (float)size; /* 1 to an infinite power: 0 times infinity stands in the exponent */
+  float half = b * 0.5f, signless = rint_f32(b) == b ? result : (float)NAN; /* of a negative base, a whole power only */
+  result = a < 0 ? signless : result;
+  result = a == -HUGE_VALF ? (float)size : result;
+  float odd = rint_f32(half) == half ? result : copysignf(result, a);
+  result = rint_f32(b) == b ? odd : result;
+  result = a != a ? a : result;
+  result = b != b ? b : result;
+  result = a == 1 ? 1.0f : result;
+  result = b == 0 ? 1.0f : result;
+  result = b == 2 ? a * a : result;
+  result = b == 3 ? a * a * a : result;
+  result = b == 1 ? a : result;
+  return b == -1 ? 1 / a : result;
 }
 
 /* ---- the error function and what is made of it ---- */

@@ -46,6 +46,23 @@ Test(approx, f32_within_its_bounds) {
   }
 }
 
+/* Bases and powers of every kind against pow in double; what is odd about 0, 1, infinity and NaN included. */
+Test(approx, powers) {
+  static const float odd[] = {0, -0.0f, 1, -1, 2, -2, 3, 4, 5, -3, 0.5f, -0.5f, 1.5f, HUGE_VALF, -HUGE_VALF, NAN, 1e-30f, 1e30f, 1e-45f, -7, 101, -100, 16777216, 16777217.0f};
+  enum { ODD = sizeof odd / sizeof odd[0] };
+  uint32_t bits = 1;
+  for (int i = 0; i < ODD * ODD + 300000; i++) {
+    bits = bits * 1664525u + 1013904223u;
+    float a = i < ODD * ODD ? odd[i / ODD] : float_of((int32_t)(0x3a000000u + bits % 0x0b000000u)); /* 0.0005 to 3.4e4 */
+    float b = i < ODD * ODD ? odd[i % ODD] : (float)((int)(bits >> 16) % 2001 - 1000) / 64;
+    double truth = pow((double)a, (double)b);
+    float mine = pow_f32(a, b), nearest = (float)truth;
+    if (isnan(truth)) cr_assert(isnan(mine), "%g ^ %g = %g", (double)a, (double)b, (double)mine);
+    else cr_assert(nearest == mine || nearest == nextafterf(mine, nearest), "%.9g ^ %.9g = %.9g, not %.9g", (double)a, (double)b, (double)mine, truth);
+    cr_assert_eq(isnan(truth) || signbit(truth) != 0, isnan(truth) || signbit(mine) != 0, "%g ^ %g", (double)a, (double)b);
+  }
+}
+
 Test(approx, limits) {
   const float inf = HUGE_VALF;
   cr_assert_eq(exp_f32(inf), inf);
