@@ -169,10 +169,39 @@ static NodeId least(const NodeId *wrt, int wrt_count, NodeId y) {
   return first;
 }
 
+/* Where y depends on a variable through places alone (argsort, argmax, argmin), there is no gradient to give, and 0 would be a lie: the
+ * first such node on the way is told.  Comparisons and rounding are steps, whose derivative is 0 almost everywhere. */
+static bool only_places(const Graph *graph, NodeId y, NodeId wrt, Diag *diag) {
+  bool *above = mem_zero((size_t)y + 1); /* depends on wrt */
+  bool *below = mem_zero((size_t)y + 1); /* y depends on it */
+  above[wrt] = below[y] = true;
+  for (NodeId id = wrt + 1; id <= y; id++)
+    for (int i = 0; i < graph->nodes[id].input_count && graph->nodes[id].op != OP_STOP; i++) above[id] |= above[graph->nodes[id].inputs[i]];
+  for (NodeId id = y; id > wrt; id--)
+    for (int i = 0; i < graph->nodes[id].input_count && below[id]; i++) below[graph->nodes[id].inputs[i]] = true;
+  bool found = false;
+  for (NodeId id = wrt; id <= y && !found; id++) {
+    const Node *node = &graph->nodes[id];
+    if (!above[id] || !below[id] || (node->op != OP_ARGSORT && node->op != OP_ARGMAX && node->op != OP_ARGMIN)) continue;
+    found = true;
+    diag_fail(diag, STATUS_FAILED, node->span, "`%s` cannot be differentiated: it gives places, not values", op_name((Op)node->op));
+    diag_help(diag, "stop_gradient(x) inside it says that none is wanted");
+  }
+  mem_free(above);
+  mem_free(below);
+  return found;
+}
+
+static bool check_places(const Graph *graph, NodeId y, const NodeId *wrt, int wrt_count, const NodeId *into, Diag *diag) {
+  for (int i = 0; i < wrt_count; i++)
+    if (wrt[i] && wrt[i] <= y && !into[i] && only_places(graph, y, wrt[i], diag)) return false;
+  return true;
+}
+
 bool gradient(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int wrt_count, NodeId *into, Diag *diag) {
   for (int i = 0; i < wrt_count; i++) into[i] = 0;
   if (!y || diag->status) return false;
-  if (!dtype_floats(graph->nodes[y].type.dtype)) return true; /* whole numbers depend on nothing smoothly */
+  if (!dtype_floats(graph->nodes[y].type.dtype)) return check_places(graph, y, wrt, wrt_count, into, diag); /* whole numbers depend on nothing smoothly */
   Reverse reverse = {.maker = {graph, diag}, .first = least(wrt, wrt_count, y)};
   size_t span = (size_t)(y - reverse.first) + 1;
   reverse.adjoint = mem_zero(span * sizeof *reverse.adjoint);
@@ -190,5 +219,5 @@ bool gradient(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int wrt_co
   graph->span = before;
   mem_free(reverse.adjoint);
   mem_free(reverse.matters);
-  return !diag->status;
+  return !diag->status && check_places(graph, y, wrt, wrt_count, into, diag);
 }
