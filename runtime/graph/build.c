@@ -12,7 +12,7 @@
 
 /* ---- reading arguments ---- */
 
-static const double WHOLE_MOST = 9007199254740992.0; /* 2^53: from there on a double is no longer every whole number */
+static const double WHOLE_MOST = 9223372036854775808.0; /* 2^63: what no int64 holds */
 
 Span arg_span(const Maker *maker, const Arg *arg) { return arg->span.file ? arg->span : maker->graph->span; }
 
@@ -42,7 +42,7 @@ NodeId arg_real(Maker *maker, const Arg *arg) {
 
 /* Is it a whole number from `least` to `most`?  Says what it found where it is not. */
 static bool check_whole(Maker *maker, const Arg *arg, const char *what, double number, int64_t least, int64_t most) {
-  if (number == floor(number) && number >= (double)least && number <= (double)most && fabs(number) <= WHOLE_MOST) return true;
+  if (number == floor(number) && number >= (double)least && number <= (double)most && fabs(number) < WHOLE_MOST) return true;
   Text text = {0};
   text_number(&text, number);
   if ((double)most >= WHOLE_MOST) arg_fail(maker, arg, "%s must be a whole number of at least %lld, not %s", what, (long long)least, text.data);
