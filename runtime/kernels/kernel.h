@@ -57,8 +57,12 @@ void team_stop(void);              /* ends the threads and frees all scratch */
 unsigned kernels_enter(void);        /* sets flush-to-zero, gives the mode of before */
 void kernels_leave(unsigned mode);
 
-/* Interrupt: set by the signal handler; kernels that run long poll it once a block and return early. */
+/* Interrupt: set by the signal handler.  Kernels that run long ask kernels_stopped once a block and return early; what
+ * they leave is then worth nothing.  What must not be left half done (a plan's stores) is done between kernels_shield(1) and
+ * kernels_shield(-1), and no kernel stops meanwhile. */
 extern volatile int kernels_interrupted;
+bool kernels_stopped(void);
+void kernels_shield(int change);
 
 /* The kernels, as the table names them: kernel_sum, kernel_softmax …; all elementwise rows share kernel_map. */
 Kernel kernel_map;

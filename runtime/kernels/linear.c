@@ -71,7 +71,7 @@ static int64_t batch_matrix(const Batch *batch, const Shape *shape, int tail, in
 static void run_block(void *context, int64_t block) {
   const Batch *batch = context;
   const int64_t from = block * batch->per_block, to = from + batch->per_block < batch->count ? from + batch->per_block : batch->count;
-  for (int64_t i = from; i < to && !kernels_interrupted; i++) batch->one(batch, i);
+  for (int64_t i = from; i < to && !kernels_stopped(); i++) batch->one(batch, i);
 }
 
 /* When problems of several blocks are at fault, which of them told it first is chance: the first in order shall. */

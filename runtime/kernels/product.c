@@ -73,7 +73,7 @@ static void run_dots(const Product *product, const Part *part) {
   const size_t size = dtype_bytes(product->dtype);
   TileJob job = {.k = part->depth, .a_stride = product->a_stride, .b_stride = product->b_stride, .c_stride = product->c_stride, .add = product->add};
   const int64_t end = part->column + part->columns;
-  for (int64_t j = part->column, step; j < end && !kernels_interrupted; j += step) {
+  for (int64_t j = part->column, step; j < end && !kernels_stopped(); j += step) {
     step = end - j >= 4 ? 4 : 1;
     job.b = at(product->b, j * product->b_stride + part->first, size);
     for (int64_t i = part->row, rows; i < part->row + part->rows; i += rows) {
@@ -95,7 +95,7 @@ static void run_stream(const Product *product, const Part *part) {
   const size_t size = dtype_bytes(product->dtype);
   const int64_t step = product->a_transposed ? product->a_stride : 1, end = part->column + part->columns;
   TileJob job = {.k = part->depth, .a = at(product->a, part->first * step, size), .a_stride = step, .b_stride = product->b_stride, .add = product->add};
-  for (int64_t j = part->column; j < end && !kernels_interrupted; j += STREAM_COLUMNS) {
+  for (int64_t j = part->column; j < end && !kernels_stopped(); j += STREAM_COLUMNS) {
     job.b = at(product->b, part->first * product->b_stride + j, size);
     job.c = (char *)product->c + j * (int64_t)size;
     job.columns = least(STREAM_COLUMNS, end - j);
@@ -178,7 +178,7 @@ void product_block(const Product *product, const Part *part) {
   pass.tile_rows = part->rows / pass.row_tiles;
   pass.longer_tiles = part->rows % pass.row_tiles;
   const int64_t passes = parts_of(part->depth, DEPTH_MOST);
-  for (int64_t q = 0; q < passes && !kernels_interrupted; q++) {
+  for (int64_t q = 0; q < passes && !kernels_stopped(); q++) {
     const int64_t from = part_start(part->depth, 4, passes, q), to = part_start(part->depth, 4, passes, q + 1);
     run_pass(&pass, part->first + from, to - from, product->add || q > 0);
   }

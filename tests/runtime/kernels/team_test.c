@@ -210,3 +210,18 @@ Test(team, an_idle_team_uses_no_processor) {
   cr_assert_lt(used, 0.005);
   team_stop();
 }
+
+/* What must not be left half done is not stopped, whatever is pressed; two executors may be at it. */
+Test(team, a_shield_holds_interrupts_off) {
+  cr_assert(!kernels_stopped());
+  kernels_interrupted = 1;
+  cr_assert(kernels_stopped());
+  kernels_shield(1);
+  kernels_shield(1);
+  kernels_shield(-1);
+  cr_assert(!kernels_stopped());
+  kernels_shield(-1);
+  cr_assert(kernels_stopped());
+  kernels_interrupted = 0;
+  cr_assert(!kernels_stopped());
+}
