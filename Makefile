@@ -51,7 +51,7 @@ endif
 SOURCES   := $(wildcard lang/*.c) $(wildcard runtime/*/*.c)
 GENERATED := $(if $(wildcard lang/lexer.re),$(GEN)/lexer.c) $(if $(wildcard lang/parser.y),$(GEN)/parser.c) $(GEN)/stdlib.c
 STDLIB    := $(sort $(wildcard stdlib/*.gd))
-UNIT      := $(wildcard tests/runtime/*.c tests/runtime/*/*.c tests/lang/*.c tests/lang/*/*.c)
+UNIT      := $(wildcard tests/*.c tests/runtime/*.c tests/runtime/*/*.c tests/lang/*.c tests/lang/*/*.c)
 EXAMPLES  := $(sort $(wildcard examples/*.gd))
 
 # loops.c is compiled once more for each instruction set (its head comment says why).  -O3 in every flavour but the sanitizers': it is all inner loops.
