@@ -223,5 +223,5 @@ Value annotate_placeholder(Vm *vm, Frame *frame, const AstFunction *function, in
       return (Value){.kind = KIND_UNKNOWN};
     }
   }
-  return vm_placeholder(vm, dtype, &made);
+  return vm_placeholder(vm, dtype, &made, function->params[index].span);
 }

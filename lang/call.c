@@ -27,7 +27,7 @@ static const Value UNKNOWN = {.kind = KIND_UNKNOWN};
 /* ---- frames ---- */
 
 /* Lets go of what a slot holds, a recursive local function too. */
-static void leave_slot(Vm *vm, Value value) {
+void leave_slot(Vm *vm, Value value) {
   if (value.kind == KIND_CELL && value.cell->value.kind == KIND_CLOSURE && value.object->refs == 2) {
     ClosureObject *closure = value.cell->value.closure;
     bool own = false;

@@ -67,6 +67,7 @@ Value closure_new(Vm *vm, Frame *frame, AstFunction *function);   /* returns a n
 Value value_native(Vm *vm, const Native *native);                 /* returns a new one */
 const Signature *native_signature(Vm *vm, NativeObject *native);
 
+void leave_slot(Vm *vm, Value value);                              /* lets go of what a frame's slot held */
 NORETURN void vm_too_deep(Vm *vm, Span span);                      /* vm.c */
 static inline void stack_check(Vm *vm, Span span) {
   char here;

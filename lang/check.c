@@ -39,6 +39,7 @@ void check_report(Vm *vm, const Diag *diag) {
 
 /* Errors that end the check itself. */
 static bool ends_all(const Diag *diag) {
+  if (diag_unknown(diag)) return false;
   return diag->status == STATUS_INTERRUPTED || diag->status == STATUS_TERMINATED || diag->status == STATUS_MEMORY || !diag->message[0];
 }
 
@@ -233,7 +234,8 @@ void check_functions(Vm *vm, ModuleObject *module) {
     if (module->globals[i].kind == KIND_CLOSURE) check_closure(vm, module->globals[i]);
 }
 
-Value vm_placeholder(Vm *vm, Dtype dtype, const Shape *shape) {
+Value vm_placeholder(Vm *vm, Dtype dtype, const Shape *shape, Span span) {
   Type type = {.dtype = dtype, .shape = *shape};
+  vm->trace->graph.span = span;
   return trace_result(vm->trace, trace_abstract(vm->trace, &type));
 }

@@ -483,7 +483,7 @@ void block_leave(Vm *vm, Frame *frame, const Ast *ast) {
   for (uint32_t i = 0; i < ast->length; i++) {
     Value old = slots[i];
     slots[i] = (Value){0};
-    value_release(vm, old);
+    if (value_object(old)) leave_slot(vm, old);
   }
 }
 

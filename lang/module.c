@@ -46,6 +46,7 @@ typedef struct Modules {
   int chain[IMPORTS_MOST]; /* modules under way, outermost first */
   int chain_count;
   int running;             /* top levels under way */
+  const struct Before *before; /* what a session may go back to, while a line runs */
   Checker checker;
 } Modules;
 
@@ -61,10 +62,6 @@ void modules_free(Vm *vm) {
   mem_free(modules->shelf);
   mem_free(modules->library);
   mem_free(modules);
-}
-
-void modules_mark(Vm *vm) {
-  for (int i = 0; i < vm->modules->count; i++) vm_mark(vm, value_of(KIND_MODULE, vm->modules->items[i].module));
 }
 
 void module_free_own(Vm *vm, ModuleObject *module) {
@@ -186,6 +183,12 @@ typedef struct Before {
   Value *values;   /* held; owned */
 } Before;
 
+void modules_mark(Vm *vm) {
+  const Before *before = vm->modules->before;
+  for (int i = 0; i < vm->modules->count; i++) vm_mark(vm, value_of(KIND_MODULE, vm->modules->items[i].module));
+  for (int i = 0; before && before->values && i < before->count; i++) vm_mark(vm, before->values[i]);
+}
+
 static Before before_take(const ModuleObject *module) {
   Before before = {module->scope->last, module->scope->global_count, module->global_count, NULL};
   if (!module->scope->session) return before;
@@ -228,8 +231,10 @@ int module_run(Vm *vm, ModuleObject *module, uint32_t file, Report *report, Valu
   if (!body) return report_status(report);
   Before before = before_take(module);
   Execution execution = {module, body, {0}};
+  vm->modules->before = &before;
   bool fine = scope_resolve(vm, module, body, report);
   int status = fine ? execute_all(vm, &execution, report) : report_status(report);
+  vm->modules->before = NULL;
   before_end(vm, module, &before, status != 0 && !vm->checking);
   if (last && fine) *last = execution.last;
   else value_release(vm, execution.last);
