@@ -282,7 +282,7 @@ static void run_blocks(const MapProgram *program, int64_t from, int64_t to, ptrd
 static void run_chunk(void *context, int64_t chunk) {
   const Job *job = context;
   const MapProgram *program = job->program;
-  if (kernels_interrupted && !program->whole) return;
+  if (kernels_stopped()) return;
   int64_t size = program->block * MAP_CHUNK, from = chunk * size;
   int64_t to = program->total - from < size ? program->total : from + size;
   ptrdiff_t shift = 0;

@@ -110,7 +110,6 @@ typedef struct MapProgram {
   size_t own_bytes;  /* of the registers that are `own`, from `own` on */
   char *own;         /* the calling thread's */
   bool sums;         /* some step is a sum */
-  bool whole;        /* writes what must not be left half written: runs to its end whatever is pressed */
 } MapProgram;
 
 /* Can a program end in this reduction (SUM's mask of axes) of its index space, with the bits of kernel_sum?  *row as in MapStep. */

@@ -287,8 +287,7 @@ static void finish_program(Program *program, Step *step) {
   give_registers(program, &shared_bytes, &own_bytes);
   int count = program->once_count + program->body_count;
   step->works = arena_alloc(&plan->arena, (size_t)count * sizeof(MapWork));
-  step->program = (MapProgram){.count = count, .first = program->once_count, .total = program->total, .block = program->block, .own_bytes = own_bytes,
-                                .whole = program->item->half == 2};
+  step->program = (MapProgram){.count = count, .first = program->once_count, .total = program->total, .block = program->block, .own_bytes = own_bytes};
   step->program.steps = arena_alloc(&plan->arena, (size_t)count * sizeof(MapStep));
   memcpy(&step->program.own, &(uintptr_t){shared_bytes}, sizeof step->program.own);
   for (int i = 0; i < count; i++) {
