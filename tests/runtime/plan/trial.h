@@ -76,8 +76,15 @@ static inline void trial_pointers(Trial *trial, void *pointers[TRIAL_BOUND]) {
   for (int i = 0; i < trial->bound_count; i++) pointers[i] = tensor_data(&trial->bound[i]);
 }
 
+/* The same type and bits; of a NaN, which of two operands it came from may depend on where in a vector it stood. */
 static inline bool same_bits(const Tensor *a, const Tensor *b) {
-  return a->dtype == b->dtype && shape_equal(&a->shape, &b->shape) && memcmp(tensor_data(a), tensor_data(b), tensor_bytes(a)) == 0;
+  if (a->dtype != b->dtype || !shape_equal(&a->shape, &b->shape)) return false;
+  size_t size = dtype_bytes(a->dtype);
+  for (int64_t i = 0; i < tensor_count(a); i++) {
+    double x = tensor_get(a, i), y = tensor_get(b, i);
+    if (!(x != x && y != y) && memcmp((char *)tensor_data(a) + (size_t)i * size, (char *)tensor_data(b) + (size_t)i * size, size) != 0) return false;
+  }
+  return true;
 }
 
 static inline void trial_end(Trial *trial) {
