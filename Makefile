@@ -204,8 +204,9 @@ lint: ## clang with every warning an error, and cppcheck where it is installed
 	  --enable=warning,performance,portability --suppressions-list=tests/tools/cppcheck.txt -I. -I$(GEN) -D__GNUC__ $(SOURCES); \
 	  else echo "cppcheck is not installed: left out"; fi
 
-bench: ## start-up and host loops beside lua5.4; where a step's time goes
+bench: ## gd beside every peer that is installed, workload by workload (ROWS="W2 W7" for some); host loops beside lua5.4
 	@$(MAKE) --no-print-directory MODE=bench all
+	@tests/bench/run.sh $(BUILD)/bench/gd $(ROWS)
 	@tests/bench/host.sh $(BUILD)/bench/gd
 	@tests/bench/line.sh $(BUILD)/bench/gd
 
