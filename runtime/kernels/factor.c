@@ -8,7 +8,8 @@
  *   SVD        one-sided Jacobi: columns are rotated in pairs until all are orthogonal (Hestenes 1958; Demmel and
  *              Veselić 1992 show that small singular values come out with full relative accuracy)
  *   eigh       cyclic Jacobi (Golub and Van Loan, Matrix Computations, 4th ed., section 8.5)
- * The last two stop when a whole sweep found nothing to rotate; SWEEPS_MOST bounds them whatever the input.
+ * The last two stop when a whole sweep found nothing to rotate; SWEEPS_MOST bounds them whatever the input.  They are the
+ * slow ones, so they ask for each row whether the user wants to stop; LAPACK cannot be asked.
  */
 #include "runtime/kernels/factor.h"
 
@@ -17,6 +18,8 @@
 #include <limits.h>
 #include <math.h>
 #include <string.h>
+
+#include "runtime/kernels/kernel.h"
 
 enum { SWEEPS_MOST = 60 };   /* sweeps of Jacobi's methods; some ten are usual */
 
@@ -287,7 +290,7 @@ size_t factor_svd_room(Sizes sizes, const Lapack *lapack) {
  * at most `nothing` are rounding errors of a singular value that is 0, and stay.  Was anything turned? */
 static bool svd_sweep(double *g, double *v, int64_t rows, int64_t k, double nothing) {
   bool turned = false;
-  for (int64_t i = 0; i < k; i++)
+  for (int64_t i = 0; i < k && !kernels_stopped(); i++)
     for (int64_t j = i + 1; j < k; j++) {
       double *x = g + i * rows, *y = g + j * rows;
       const double p = dot(x, x, rows), q = dot(y, y, rows), off = dot(x, y, rows);
@@ -354,7 +357,7 @@ static bool svd_plain(double *a, double *u, double *s, double *vt, Sizes sizes, 
   for (int64_t j = 0; j < k; j++) v[j * k + j] = 1;
   int sweep = 0;
   const double nothing = dot(g, g, rows * k) * DBL_EPSILON * DBL_EPSILON;
-  while (sweep < SWEEPS_MOST && svd_sweep(g, v, rows, k, nothing)) sweep++;
+  while (sweep < SWEEPS_MOST && !kernels_stopped() && svd_sweep(g, v, rows, k, nothing)) sweep++;
   svd_finish(g, v, s, rows, k, nothing);
   for (int64_t j = 0; j < k; j++) s[j] *= scale;
   memcpy(u, m >= n ? g : v, (size_t)(m * k) * sizeof(double));
@@ -412,7 +415,7 @@ static void eigh_rotate(double *a, double *v, int64_t n, int64_t i, int64_t j) {
 
 static bool eigh_sweep(double *a, double *v, int64_t n, double tiny) {
   bool turned = false;
-  for (int64_t i = 0; i < n; i++)
+  for (int64_t i = 0; i < n && !kernels_stopped(); i++)
     for (int64_t j = i + 1; j < n; j++)
       if (fabs(a[j * n + i]) > tiny) {
         eigh_rotate(a, v, n, i, j);
@@ -431,7 +434,7 @@ static bool eigh_plain(double *a, double *w, int64_t n, double *v) {
   memset(v, 0, (size_t)(n * n) * sizeof(double));
   for (int64_t j = 0; j < n; j++) v[j * n + j] = 1;
   int sweep = 0;
-  while (sweep < SWEEPS_MOST && eigh_sweep(a, v, n, largest * DBL_EPSILON * DBL_EPSILON)) sweep++;
+  while (sweep < SWEEPS_MOST && !kernels_stopped() && eigh_sweep(a, v, n, largest * DBL_EPSILON * DBL_EPSILON)) sweep++;
   for (int64_t j = 0; j < n; j++) w[j] = a[j * n + j];
   for (int64_t j = 0; j < n; j++) {
     int64_t least = j;

@@ -74,7 +74,7 @@ Kernel kernel_map;
 #undef OP
 #undef FORM
 
-/* Which libraries serve: "OpenBLAS 0.3.21 (SkylakeX)", "oneDNN 2.7", or "" when not to be had.  Loads them. */
+/* Which library serves the factorizations: "OpenBLAS 0.3.21 (SkylakeX)", or "" when there is none.  Loads it.  Matrix products are our own. */
 const char *linear_library(void);
 
 #endif

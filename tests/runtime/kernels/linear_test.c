@@ -448,6 +448,22 @@ Test(linear, not_a_number_goes_through) {
   team_stop();
 }
 
+/* Four hundred billion terms: minutes of work, left at once when the user wants to stop. */
+Test(linear, an_interrupt_ends_a_long_product, .timeout = 20) {
+  const int64_t n = 200000;
+  float *row = aligned_alloc(64, (size_t)n * 16 * sizeof(float));
+  for (int64_t i = 0; i < n * 16; i++) row[i] = 1;
+  Product product = product_dense(DTYPE_F32, n, n, 10);
+  product.a = row, product.b = row, product.c = row;   /* nothing must be written */
+  product.c_stride = 0;
+  kernels_interrupted = 1;
+  product_run(&product);
+  for (int64_t i = 0; i < n * 16; i++) cr_assert_eq(row[i], 1);
+  kernels_interrupted = 0;
+  free(row);
+  team_stop();
+}
+
 /* ---- without the library ---- */
 
 Test(linear, works_without_the_library) {
