@@ -7,6 +7,7 @@
  * To teach it another word of another language: one row of FOREIGN.
  */
 #include "lang/build.h"
+#include "lang/parse.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -92,6 +93,38 @@ static const Foreign FOREIGN[] = {
   {"is", "`==` compares"},
 };
 
+/* Names that a program of another language would know. */
+static const Foreign FOREIGN_NAMES[] = {
+  {"True", "write `true`"},
+  {"False", "write `false`"},
+  {"None", "write `none`"},
+  {"null", "write `none`"},
+  {"nil", "write `none`"},
+  {"NULL", "write `none`"},
+  {"nothing", "write `none`"},
+  {"undefined", "write `none`"},
+  {"self", "the names of a model are known in its methods: write them alone"},
+  {"this", "the names of a model are known in its methods: write them alone"},
+  {"np", "standard names need no module: `zeros(3)`, `exp(x)`"},
+  {"numpy", "standard names need no module: `zeros(3)`, `exp(x)`"},
+  {"torch", "standard names need no module: `zeros(3)`, `exp(x)`"},
+  {"math", "standard names need no module: `sqrt(x)`, `exp(x)`"},
+  {"random", "standard names need no module: `rand(3)`, `randn(3)`, `randint(0, 9, 3)`"},
+  {"range", "a range has both ends: `for i in 0..n - 1 { … }`"},
+  {"println", "write `print(…)`"},
+  {"printf", "write `print(\"… {x:.3f} …\")`"},
+  {"append", "`xs = push(xs, value)` gives a longer list"},
+  {"array", "a bracket of numbers is a tensor: `[1, 2, 3]`"},
+  {"float", "the dtypes are f32, f64, i32, u8 and bool"},
+  {"int", "the dtypes are f32, f64, i32, u8 and bool"},
+};
+
+const char *foreign_name(const char *name) {
+  for (int i = 0; i < COUNT_OF(FOREIGN_NAMES); i++)
+    if (strcmp(name, FOREIGN_NAMES[i].word) == 0) return FOREIGN_NAMES[i].help;
+  return NULL;
+}
+
 static bool token_is(const Parser *b, Token token, const char *word) {
   size_t length = strlen(word);
   return token.kind == TOKEN_NAME && token.end - token.start == length && memcmp(b->lexer.text + token.start, word, length) == 0;
@@ -116,8 +149,10 @@ static int construct(const SyntaxContext *context) {
 
 static const char *help_assign(const SyntaxContext *context, int within) {
   if (within == TOKEN_IF || within == TOKEN_WHILE || within == TOKEN_LB) return "`==` compares";
+  if (within == TOKEN_LET) return "names are declared one at a time: `let x = …; let y = …`";
   if (within == TOKEN_LP) return "a named argument is written `name: value`; `==` compares";
   if (context->expected[TOKEN_COLON]) return "a key is written with a colon: `key: value`";
+  if (context->word_count && context->words[0] == TOKEN_ASSIGN) return "names are assigned one at a time";
   return NULL;
 }
 
@@ -139,10 +174,17 @@ static const char *help_token(const Parser *b, const SyntaxContext *context, int
     case TOKEN_ELSE: return "`else` follows the `}` of an `if`";
     case TOKEN_NOT: return context->expected[TOKEN_IN] ? "write `not (x in y)`" : NULL;
     case TOKEN_TAIL: return context->expected[TOKEN_NUMBER] ? "an expression stands between the braces; a brace itself is written {{ or }}" : NULL;
+    case TOKEN_COMMA: return context->expected[TOKEN_NL] ? "a tuple has parentheses: `let (a, b) = (1, 2)`" : NULL;
+    case TOKEN_FOR: return within == TOKEN_LB ? "`map(fn(x) = …, xs)` makes a list" : NULL;
+    case TOKEN_LP: return within == TOKEN_LET && context->expected[TOKEN_ASSIGN] ? "a function is declared with `fn name(…) = …`" : NULL;
     case TOKEN_ARROW: return "a function without a name is written `fn(x) = …`";
     default: break;
   }
   if (token.kind == b->previous.kind && token.kind == TOKEN_PLUS) return "`x += 1` adds to a name";
+  if (token.kind == TOKEN_STRING || token.kind == TOKEN_HEAD)
+    if (b->previous.end == token.start && b->previous.kind == TOKEN_NAME && token.start - b->previous.start == 1) return "strings need no letter before them: \"{x}\" is worked out as it stands";
+  if (within == TOKEN_LET && (token.kind == TOKEN_NL || token.kind == TOKEN_END) && context->expected[TOKEN_ASSIGN]) return "a declared name has a value: `let x = 0`";
+  if (context->expected[TOKEN_LBRACE] && within == TOKEN_IF && !context->expected[TOKEN_NUMBER]) return "a block stands in braces: `if c { a } else { b }`";
   if (b->previous.kind == TOKEN_IMPORT) return "the path stands in quotes: `import \"lib/blocks.gd\"`; standard names need no import";
   return NULL;
 }

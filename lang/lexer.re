@@ -278,13 +278,19 @@ static const unsigned char *strange(Lexer *lexer, const unsigned char *start) {
   uint32_t code = 0, at = (uint32_t)(start - text);
   const unsigned char *end = start + text_decode((const char *)start, lexer->length - at, &code);
   const Strange *row = NULL;
+  Diag *diag = NULL;
   for (int i = 0; i < COUNT_OF(STRANGE); i++)
     if (STRANGE[i].code == code) row = &STRANGE[i];
   Span where = span(lexer, at, (uint32_t)(end - text));
   if (row && row->mend) diag_help(report_error(lexer->report, where, "`%.*s` (U+%04X, %s) is not a word of the language", (int)(end - start), start, code, row->name), "write `%s`", row->mend);
   else if (row) diag_help(report_error(lexer->report, where, "U+%04X (%s), which cannot be seen, in the source", code, row->name), "remove it");
   else if (code >= 0x80) report_error(lexer->report, where, "`%.*s` (U+%04X) cannot stand here", (int)(end - start), start, code);
-  else report_error(lexer->report, where, "`%c` is not a word of the language", (char)code);
+  else diag = report_error(lexer->report, where, "`%c` is not a word of the language", (char)code);
+  if (code == '?') {
+    diag_help(diag, "write `if c { a } else { b }`");
+    lexer->told = at + (uint32_t)strcspn((const char *)start, "\n"); /* the rest of it is as foreign */
+    return end;
+  }
   /* What is glued to it, and the same character again, would only repeat the message. */
   size_t size = (size_t)(end - start);
   while (strncmp((const char *)end, (const char *)start, size) == 0) end += size;

@@ -15,6 +15,9 @@ typedef enum ParseState {
  * holds.  Warnings may be there in either case. */
 Ast *parse_source(Sources *sources, uint32_t file, Names *names, Report *report);
 
+/* What to write for a name that only another language knows (`True`, `null`, `np`); NULL when it is none of those. */
+const char *foreign_name(const char *name);
+
 /* For the REPL: whether the lines typed so far are to be run. */
 ParseState parse_complete(const char *text, size_t length);
 

@@ -280,17 +280,26 @@ static bool begins_statement(const Parser *b, Token token) {
   return (token_flags(token.kind) & STARTS) != 0;
 }
 
-/* Skips tokens to the newline, the closing `}` or the end where parsing may go on, and gives that token. */
+/* Whether a line that was skipped into begins something new: no bracket is open there, or it can only be a statement. */
+static bool begins_anew(const Parser *b, Token token, int depth) {
+  int open = b->lexer.depth - ((token_flags(token.kind) & OPENS) || token.kind == TOKEN_HEAD ? 1 : 0);
+  if (open == depth) return token.first && !(token_flags(token.kind) & (GOES_ON | CLOSES)) && token.kind != TOKEN_DOT && token.kind != TOKEN_ELSE;
+  for (int i = depth; i < open; i++)
+    if (b->lexer.open[i].kind == TOKEN_LBRACE) return false; /* what was skipped has opened a block that is not closed yet */
+  return begins_statement(b, token);
+}
+
+/* Skips tokens to the newline, the closing `}` or the end where parsing may go on, and gives that token.  A newline is made up where
+ * the next line begins anew though the lexer saw none that counts, after a `:` or in a bracket left open. */
 static Token skip(Parser *b, const yyParser *parser, Token token) {
   int depth = kept_depth(b, parser);
+  uint32_t wrong = token.start;
   for (;; token = lexer_next(&b->lexer)) {
     if (token.kind == TOKEN_END) return token;
-    int open = b->lexer.depth;
-    if (open == depth && token.kind == TOKEN_NL) return token;
-    if (open < depth && token.kind == TOKEN_RBRACE) return token;
-    bool inside_block = false; /* what was skipped has opened a block that is not closed yet */
-    for (int i = depth; i < open; i++) inside_block = inside_block || b->lexer.open[i].kind == TOKEN_LBRACE;
-    if (inside_block || !begins_statement(b, token) || token.start == b->previous.start) continue;
+    if (b->lexer.depth == depth && token.kind == TOKEN_NL) return token;
+    if (b->lexer.depth < depth && token.kind == TOKEN_RBRACE) return token;
+    bool again = token.start == wrong && (b->previous.start == wrong || !begins_statement(b, token)); /* a newline before it does not help */
+    if (again || !begins_anew(b, token, depth)) continue;
     lexer_drop(&b->lexer, depth, token);
     return (Token){.kind = TOKEN_NL, .start = token.start, .end = token.start};
   }

@@ -18,6 +18,7 @@
 #include "lang/builtin.h"
 #include "lang/call.h"
 #include "lang/module.h"
+#include "lang/parse.h"
 #include "lang/resolve.h"
 
 #include <string.h>
@@ -37,8 +38,12 @@ static void say_unknown(Resolver *resolver, const Ast *name) {
   Diag *diag = report_error(resolver->report, name->span, "unknown name `%s`", shown_name(name->text, room));
   Nearest nearest = nearest_to(name->text);
   offer_names(resolver, &nearest);
+  const char *foreign = nearest.best ? NULL : foreign_name(name->text);
   standard_offer(&nearest);
-  if (nearest.best) {
+  if (foreign) {
+    diag_label(diag, "nothing of this name is in scope");
+    diag_help(diag, "%s", foreign);
+  } else if (nearest.best) {
     diag_label(diag, "did you mean `%s`?", shown_name(nearest.best, other));
     diag_help(diag, "`%s` is the nearest name in scope", shown_name(nearest.best, other));
   } else {

@@ -126,7 +126,14 @@ Test(parser, messages_say_what_was_expected_and_what_to_write) {
   check_error("train w { loss = x }", 1, 16, "`key: value`");
   check_error("fn f(x)\n{ x }", 1, 8, "same line");
   check_error("x .5", 1, 3, "straight after a value");
-  cr_assert(true);
+  check_error("a, b = 1, 2", 1, 2, "`let (a, b)");
+  check_error("x = y = 3", 1, 7, "one at a time");
+  check_error("[i for i in xs]", 1, 4, "`map(fn(x)");
+  check_error("print(f\"{x}\")", 1, 8, "no letter before");
+  check_error("a = b ? c : d", 1, 7, "if c { a } else { b }");
+  check_error("let f(x) = 3", 1, 6, "`fn name(…) = …`");
+  check_error("let x", 1, 6, "has a value");
+  check_error("let x = if a b else c", 1, 14, "braces");
 }
 
 Test(parser, brackets_tell_where_they_were_opened) {
@@ -144,6 +151,20 @@ Test(parser, every_wrong_statement_is_told) {
   mistakes_text(&parsed);
   cr_assert_eq(parsed.report.errors, COUNT_OF(lines), "%d\n%s", parsed.report.errors, parsed.text.data);
   for (int i = 0; i < COUNT_OF(lines); i++) cr_assert_eq(source_place(parsed.sources, parsed.report.items[i].span).line, lines[i], "error %d\n%s", i, parsed.text.data);
+  parsed_free(&parsed);
+}
+
+/* A `:` at the end of a line, or a bracket left open, does not swallow the mistakes of the lines below. */
+Test(parser, recovery_stops_at_the_next_line) {
+  Parsed parsed = parsed_of("for i in f(10):\n  x = = 1\nlet y = [1,\nlet z = = 2\ntrain w {\n  let x = 1\n  loss: = 3\n}\nmodel = = 4\n");
+  static const unsigned lines[] = {1, 2, 4, 6, 7, 9};
+  mistakes_text(&parsed);
+  cr_assert_geq(parsed.report.errors, COUNT_OF(lines), "%s", parsed.text.data);
+  for (int i = 0; i < COUNT_OF(lines); i++) {
+    bool found = false;
+    for (int j = 0; j < parsed.report.count; j++) found = found || source_place(parsed.sources, parsed.report.items[j].span).line == lines[i];
+    cr_assert(found, "nothing is said of line %u:\n%s", lines[i], parsed.text.data);
+  }
   parsed_free(&parsed);
 }
 
