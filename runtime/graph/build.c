@@ -12,7 +12,7 @@
 
 /* ---- reading arguments ---- */
 
-static const double WHOLE_MOST = 9223372036854775808.0; /* 2^63: what no int64 holds */
+static const double WHOLE_MOST = 9223372036854775808.0; /* 2^63: what 9223372036854775807, the greatest int64, reads as */
 
 Span arg_span(const Maker *maker, const Arg *arg) { return arg->span.file ? arg->span : maker->graph->span; }
 
@@ -42,7 +42,7 @@ NodeId arg_real(Maker *maker, const Arg *arg) {
 
 /* Is it a whole number from `least` to `most`?  Says what it found where it is not. */
 static bool check_whole(Maker *maker, const Arg *arg, const char *what, double number, int64_t least, int64_t most) {
-  if (number == floor(number) && number >= (double)least && number <= (double)most && fabs(number) < WHOLE_MOST) return true;
+  if (number == floor(number) && number >= (double)least && number <= (double)most && fabs(number) <= WHOLE_MOST) return true;
   Text text = {0};
   text_number(&text, number);
   if ((double)most >= WHOLE_MOST) arg_fail(maker, arg, "%s must be a whole number of at least %lld, not %s", what, (long long)least, text.data);
@@ -50,6 +50,9 @@ static bool check_whole(Maker *maker, const Arg *arg, const char *what, double n
   text_free(&text);
   return false;
 }
+
+/* A number that was checked, as an int64. */
+static int64_t whole_of(double number) { return number >= WHOLE_MOST ? INT64_MAX : (int64_t)number; }
 
 bool arg_whole(Maker *maker, const Arg *arg, const char *what, int64_t least, int64_t most, int64_t absent, int64_t *result) {
   *result = absent;
@@ -60,7 +63,7 @@ bool arg_whole(Maker *maker, const Arg *arg, const char *what, int64_t least, in
     number = arg->numbers[0];
   }
   if (!check_whole(maker, arg, what, number, least, most)) return false;
-  *result = (int64_t)number;
+  *result = whole_of(number);
   return true;
 }
 
@@ -73,7 +76,7 @@ bool arg_pair(Maker *maker, const Arg *arg, const char *what, int64_t absent, in
   for (int i = 0; i < 2; i++) {
     double number = numbers[i < count ? i : 0];
     if (!check_whole(maker, arg, what, number, 0, INT64_MAX)) return false;
-    result[i] = (int64_t)number;
+    result[i] = whole_of(number);
   }
   return true;
 }
@@ -110,7 +113,7 @@ bool arg_shape(Maker *maker, const Arg *arg, const Shape *from, Shape *result) {
       unknown = axis;
     } else {
       if (!check_whole(maker, arg, "a size", numbers[axis], 0, INT64_MAX)) return false;
-      result->dim[axis] = (int64_t)numbers[axis];
+      result->dim[axis] = whole_of(numbers[axis]);
     }
   }
   return unknown < 0 || solve_shape(maker, arg, from, result, unknown);

@@ -169,16 +169,33 @@ static NodeId least(const NodeId *wrt, int wrt_count, NodeId y) {
   return first;
 }
 
-/* Where y depends on a variable through places alone (argsort, argmax, argmin), there is no gradient to give, and 0 would be a lie: the
- * first such node on the way is told.  Comparisons and rounding are steps, whose derivative is 0 almost everywhere. */
+/* Which inputs carry values: an index chooses among the values of another input, and choosing is a step. */
+static int value_inputs(const Node *node) {
+  switch (node->op) {
+  case OP_STOP: return 0;
+  case OP_GATHER:
+  case OP_SCATTER:
+  case OP_PICK:
+  case OP_DROP: return 1;
+  default: return node->input_count;
+  }
+}
+
+/* Where y depends on a variable through places alone (argsort, argmax, argmin), taken as values, there is no gradient to give, and 0 would
+ * be a lie: the first such node on the way is told.  Comparisons, rounding and choosing by an index are steps, whose derivative is 0
+ * almost everywhere. */
 static bool only_places(const Graph *graph, NodeId y, NodeId wrt, Diag *diag) {
   bool *above = mem_zero((size_t)y + 1); /* depends on wrt */
   bool *below = mem_zero((size_t)y + 1); /* y depends on it */
   above[wrt] = below[y] = true;
-  for (NodeId id = wrt + 1; id <= y; id++)
-    for (int i = 0; i < graph->nodes[id].input_count && graph->nodes[id].op != OP_STOP; i++) above[id] |= above[graph->nodes[id].inputs[i]];
-  for (NodeId id = y; id > wrt; id--)
-    for (int i = 0; i < graph->nodes[id].input_count && below[id]; i++) below[graph->nodes[id].inputs[i]] = true;
+  for (NodeId id = wrt + 1; id <= y; id++) {
+    const Node *node = &graph->nodes[id];
+    for (int i = 0; i < value_inputs(node); i++) above[id] |= above[node->inputs[i]];
+  }
+  for (NodeId id = y; id > wrt; id--) {
+    const Node *node = &graph->nodes[id];
+    for (int i = 0; below[id] && i < value_inputs(node); i++) below[node->inputs[i]] = true;
+  }
   bool found = false;
   for (NodeId id = wrt; id <= y && !found; id++) {
     const Node *node = &graph->nodes[id];
@@ -193,8 +210,9 @@ static bool only_places(const Graph *graph, NodeId y, NodeId wrt, Diag *diag) {
 }
 
 static bool check_places(const Graph *graph, NodeId y, const NodeId *wrt, int wrt_count, const NodeId *into, Diag *diag) {
-  for (int i = 0; i < wrt_count; i++)
+  for (int i = 0; i < wrt_count; i++) {
     if (wrt[i] && wrt[i] <= y && !into[i] && only_places(graph, y, wrt[i], diag)) return false;
+  }
   return true;
 }
 

@@ -427,13 +427,29 @@ Test(gradient, stops_where_it_must) {
   NodeId whole = make_sum(maker, make_cast(maker, make_cast(maker, x, DTYPE_I32), DTYPE_F64), ~0u, false);
   cr_assert(gradient(&bench->graph, whole, 0, &x, 1, into, &bench->diag));
   cr_assert_eq(into[0], 0, "a whole number has no gradient");
-  NodeId place = CALL(bench, "argsort", node_arg(x));
-  cr_assert(gradient(&bench->graph, place, 0, &x, 1, into, &bench->diag));
-  cr_assert_eq(into[0], 0);
   NodeId other = bench_input(bench, DTYPE_F64, SHAPE(2));
   cr_assert(gradient(&bench->graph, y, 0, (NodeId[]){x, other}, 2, into, &bench->diag));
   cr_assert_eq(into[1], 0, "y does not depend on it");
   bench_free(bench);
+}
+
+/* Through places alone there is no gradient, and 0 would be a lie; beside a path of values they do not matter. */
+Test(gradient, refuses_places) {
+  static const char *const names[] = {"argsort", "argmax", "argmin"};
+  for (int i = 0; i < COUNT_OF(names); i++) {
+    Bench *bench = bench_new(DTYPE_F64);
+    NodeId x = VALUES(bench, DTYPE_F64, SHAPE(2), 1, 2), into;
+    NodeId place = make_cast(&bench->maker, CALL(bench, names[i], node_arg(x)), DTYPE_F64), y = make_sum(&bench->maker, place, ~0u, false);
+    cr_assert(!gradient(&bench->graph, y, 0, &x, 1, &into, &bench->diag));
+    cr_assert(strstr(bench->diag.message, names[i]) && strstr(bench->diag.message, "cannot be differentiated"), "%s", bench->diag.message);
+    bench->diag = (Diag){0};
+    NodeId beside = make2(&bench->maker, OP_MUL, y, make_sum(&bench->maker, x, ~0u, false));
+    cr_assert(gradient(&bench->graph, beside, 0, &x, 1, &into, &bench->diag) && into);
+    bench->diag = (Diag){0};
+    NodeId stopped = CALL(bench, names[i], node_arg(CALL(bench, "stop_gradient", node_arg(x))));
+    cr_assert(gradient(&bench->graph, stopped, 0, &x, 1, &into, &bench->diag) && !into);
+    bench_free(bench);
+  }
 }
 
 Test(gradient, in_an_inner_node_and_a_seed) {

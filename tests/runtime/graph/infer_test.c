@@ -161,6 +161,7 @@ Test(infer, sizes_that_cannot_be) {
   cr_assert(bench->diag.status, "a shape of 2^66 elements must be refused");
   bench->diag = (Diag){0};
   bench_type(bench, CALL(bench, "zeros", NUMBERS_ARG(0, 4503599627370496.0)), "f32[0, 4503599627370496]");
+  bench_type(bench, CALL(bench, "zeros", NUMBERS_ARG(0, 9223372036854775808.0)), "f32[0, 9223372036854775807]");
   bench_failed(bench, CALL(bench, "zeros", NUMBERS_ARG(-1)), "a size must be a whole number of at least 0, not -1", "");
   bench_failed(bench, CALL(bench, "zeros", NUMBERS_ARG(1.5)), "not 1.5", "");
   bench_failed(bench, CALL(bench, "zeros", NUMBERS_ARG(1e30)), "not 1e30", "");
