@@ -542,7 +542,8 @@ static Value give_up(Vm *vm, Value callee, Value *slots, uint32_t made, Value fl
 
 Value run_call(Vm *vm, Frame *frame, const Ast *ast) {
   char here;
-  Value callee = run(vm, frame, ast->a);
+  const Value *known = ast->a->kind == AST_NAME ? quick_place(frame, ast->a) : NULL;
+  Value callee = known && known->kind == KIND_CLOSURE ? value_retain(*known) : run(vm, frame, ast->a);
   if (UNLIKELY(&here < vm->stack_low)) vm_too_deep(vm, ast->span);
   const AstFunction *function = callee.kind == KIND_CLOSURE ? callee.closure->function : NULL;
   bool quick = function && function->plain && (ast->flags & CALL_PLAIN) && (int)ast->count == function->param_count;

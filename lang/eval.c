@@ -514,6 +514,12 @@ static Value run_block(Vm *vm, Frame *frame, const Ast *ast) {
   return value;
 }
 
+/* A block of one statement that declares nothing is that statement. */
+static inline const Ast *bare(const Vm *vm, const Ast *block) {
+  bool one = block->kind == AST_BLOCK && block->count == 1 && !block->length && !block->flags;
+  return one && !vm->checking ? block->items[0] : block;
+}
+
 /* The condition of `if` and `while`: 1, 0, or -1 with *other a flow or an unknown value. */
 static inline int run_condition(Vm *vm, Frame *frame, const Ast *ast, Value *other) {
   bool truth;
@@ -532,7 +538,7 @@ static Value run_if(Vm *vm, Frame *frame, const Ast *ast) {
   int truth = run_condition(vm, frame, ast->a, &other);
   if (UNLIKELY(truth < 0)) return any_flow(other) ? other : check_if(vm, frame, ast, other);
   const Ast *taken = truth ? ast->b : ast->c;
-  return taken ? run(vm, frame, taken) : NONE;
+  return taken ? run_leaf(vm, frame, bare(vm, taken)) : NONE;
 }
 
 /* ---- loops ---- */
@@ -549,14 +555,8 @@ static inline bool round_done(Vm *vm, Value *value) {
   return false;
 }
 
-/* A body of one statement that declares nothing is that statement: its value is not wanted. */
-static const Ast *loop_body(Vm *vm, const Ast *body) {
-  bool bare = body->kind == AST_BLOCK && body->count == 1 && !body->length && !body->flags;
-  return bare && !vm->checking ? body->items[0] : body;
-}
-
 static Value run_while(Vm *vm, Frame *frame, const Ast *ast) {
-  const Ast *body = loop_body(vm, ast->b);
+  const Ast *body = bare(vm, ast->b);
   for (;;) {
     vm_step(vm, &ast->span);
     Value value;
@@ -602,7 +602,7 @@ static inline bool for_round(Vm *vm, Frame *frame, const Ast *ast, Value item, V
 
 /* The loop over numbers whose name no closure shares. */
 static Value for_numbers(Vm *vm, Frame *frame, const Ast *ast, const RangeObject *range, double count) {
-  const Ast *body = loop_body(vm, ast->b);
+  const Ast *body = bare(vm, ast->b);
   Value *slot = &frame->slots[ast->pattern->slot];
   bool whole = range->step == 1 && range->first == floor(range->first);
   for (double k = 0; k < count; k++) {
