@@ -24,7 +24,12 @@
 #include "runtime/base/isa.h"
 #include "runtime/kernels/approx.h"
 
-enum { TASK = FOLD_UNIT * FOLD_BLOCK, TILE = 512, FOLD_LANES = 32, SHORT = 48 };
+enum { TASK = FOLD_UNIT * FOLD_BLOCK, FOLD_LANES = 32 };
+#if defined(GD_HARSH)
+enum { TILE = 20, SHORT = 5 };
+#else
+enum { TILE = 512, SHORT = 48 }; /* columns in a task; longest row that is turned on its side */
+#endif
 
 /* How one kind of reduction works on one dtype; the functions' comments stand in fold.inc. */
 typedef struct Fold {

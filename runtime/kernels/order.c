@@ -325,7 +325,7 @@ static void sort_lines(void *context, int64_t task) {
   int32_t *out = job->call->output.data;
   int64_t n = job->line.n, step = job->line.inner, end = least((task + 1) * job->group, job->line.outer * step);
   Pair *pairs = team_scratch(2 * (size_t)n * sizeof *pairs);
-  for (int64_t line = task * job->group; line < end; line++) {
+  for (int64_t line = task * job->group; line < end && !kernels_stopped(); line++) {
     int64_t start = line_start(&job->line, line);
     for (int64_t i = 0; i < n; i++) pairs[i] = (Pair){key_of(x->data, x->dtype, start + i * step, job->descending), i};
     const Pair *sorted = n < DEAL ? merge_sort(pairs, pairs + n, n) : deal_sort(pairs, pairs + n, n, key_bytes(x->dtype));
@@ -338,5 +338,12 @@ void kernel_argsort(Call *call) {
   int64_t lines = job.line.outer * job.line.inner;
   if (lines == 0 || job.line.n == 0) return;
   job.group = (TASK / 4 + job.line.n - 1) / job.line.n;
+  size_t room = 2 * (size_t)job.line.n * sizeof(Pair) * (size_t)least(team_size(), lines);
+  if (!mem_reserve(room)) { /* a long line needs eight times its own room, which the budget must know of */
+    kernel_fault(call, "sorting %lld elements needs %lld bytes, which is more than is left", (long long)job.line.n, (long long)room);
+    call->fault->status = STATUS_MEMORY;
+    return;
+  }
   team_run((lines + job.group - 1) / job.group, sort_lines, &job);
+  mem_release(room);
 }

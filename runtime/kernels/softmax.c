@@ -12,7 +12,11 @@
 #include "runtime/kernels/approx.h"
 #include "runtime/kernels/fold.h"
 
-enum { COLUMNS = 64, SHORT = 48, TASK = 1 << 14 };
+#if defined(GD_HARSH)
+enum { COLUMNS = 16, SHORT = 5, TASK = 40 }; /* COLUMNS: no fewer than the lanes of a vector */
+#else
+enum { COLUMNS = 64, SHORT = 48, TASK = 1 << 14 }; /* columns side by side; longest row turned on its side; elements in a task */
+#endif
 
 #define REAL float
 #define LANES 16

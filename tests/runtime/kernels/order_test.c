@@ -183,3 +183,19 @@ Test(order, argsort_of_the_ends_of_i32) {
   cr_assert_eq(memcmp(trial.output.data, order, sizeof order), 0);
   trial_free(&trial);
 }
+
+/* faults.md E3: asked for before it is taken. */
+Test(order, argsort_keeps_to_the_budget) {
+  Trial trial = {0};
+  trial_fill(trial_input(&trial, DTYPE_F32, SHAPE(100000)), 1);
+  ATTRS(&trial, 0, 0);
+  team_start(1);
+  mem_budget(1000000);
+  trial_run(&trial, OP_ARGSORT, DTYPE_I32, SHAPE(100000));
+  cr_assert_eq(trial.fault.status, STATUS_MEMORY);
+  cr_assert_str_eq(trial.fault.message, "sorting 100000 elements needs 3200000 bytes, which is more than is left");
+  mem_budget(0);
+  trial_run(&trial, OP_ARGSORT, DTYPE_I32, SHAPE(100000));
+  cr_assert_eq(trial.fault.status, 0);
+  trial_free(&trial);
+}
