@@ -59,9 +59,11 @@ static void draw_node(Trial *trial) {
       trial_emit(trial, OP_EXPAND, &a, 1, to.dim, to.rank);
       return;
     }
-    case 11: { /* some rows */
-      if (rank == 0 || type->shape.dim[0] < 2) return;
-      int64_t attrs[] = {1, type->shape.dim[0] - 1, 1, 0, rank > 1 ? type->shape.dim[1] : 0, 1};
+    case 11: { /* without the first of an axis */
+      int axis = rank ? (int)trial_draw(trial, (uint64_t)rank) : 0;
+      if (rank == 0 || type->shape.dim[axis] < 2) return;
+      int64_t attrs[6] = {0, type->shape.dim[0], 1, 0, type->shape.dim[1], 1};
+      attrs[3 * axis]++, attrs[3 * axis + 1]--;
       trial_emit(trial, OP_SLICE, &a, 1, attrs, 3 * rank);
       return;
     }
@@ -418,6 +420,22 @@ Test(plan, sums_end_programs) {
     trial_end(&trial);
   }
   team_stop();
+}
+
+/* x - x' of a vector: one source, read in two patterns by one program. */
+Test(plan, one_source_in_two_patterns) {
+  Trial trial;
+  start(&trial);
+  NodeId x = trial_bind(&trial, DTYPE_F32, trial_shape(1, 60, 0, 0));
+  NodeId column = trial_emit(&trial, OP_RESHAPE, &x, 1, (int64_t[]){60, 1}, 2), row = trial_emit(&trial, OP_RESHAPE, &x, 1, (int64_t[]){1, 60}, 2);
+  NodeId product = trial_2(&trial, OP_MUL, trial_2(&trial, OP_SUB, column, row), trial_2(&trial, OP_ADD, row, column));
+  Question question = {.results = {product}};
+  question.spec = (PlanSpec){.graph = &trial.graph, .results = question.results, .result_count = 1, .stores = question.stores};
+  Plan *plan = plan_make(&question.spec, &trial.diag);
+  cr_assert_eq(plan->step_count, 1);
+  plan_free(plan);
+  compare(&trial, &question, 0);
+  trial_end(&trial);
 }
 
 Test(plan, results_write_given_memory) {
