@@ -6,7 +6,6 @@
 #include "lang/natives.h"
 #include "lang/text_value.h"
 #include "lang/trace.h"
-#include "runtime/io/file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

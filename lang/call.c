@@ -158,14 +158,9 @@ static void add_argument(Arguments *arguments, Value value, const Ast *argument)
   else arguments->given.positional++;
 }
 
-/* False when an argument was a flow. */
-static bool arguments_gather(Vm *vm, Frame *frame, const Ast *call, Arguments *arguments, Value *flow) {
-  *arguments = (Arguments){.given = {.span = call->span, .callee = call->a->span}, .top = vm->top};
-  Value *whole = evaluate_arguments(vm, frame, call, flow);
-  if (!whole) {
-    vm->top = arguments->top;
-    return false;
-  }
+/* Makes arguments of the values that evaluate_arguments left on the value stack. */
+static void arguments_gather(Vm *vm, const Ast *call, Value *whole, Arguments *arguments) {
+  *arguments = (Arguments){.given = {.span = call->span, .callee = call->a->span}, .top = whole};
   vm->at = call->span;
   size_t count = (size_t)count_values(vm, call, whole, &arguments->unknown);
   arguments->values = call->flags & CALL_PLAIN ? whole : stack_take(vm, (uint32_t)count);
@@ -181,7 +176,6 @@ static bool arguments_gather(Vm *vm, Frame *frame, const Ast *call, Arguments *a
     for (int64_t k = 0; k < spread_count(whole[i]); k++) add_argument(arguments, value_retain(items[k]), argument);
     value_release(vm, whole[i]);
   }
-  return true;
 }
 
 /* ---- binding ---- */
@@ -519,15 +513,29 @@ Value vm_call_named(Vm *vm, const Site *site, Value callee, const Value *args, c
 
 /* ---- from the tree ---- */
 
+/* A row of numbers, as sqrt(2): worked out at once, without a graph. */
+static bool call_numbers(const NativeObject *native, const Value *values, uint32_t count, Value *result) {
+  if (!native->row || (uint32_t)single_arity(native->row->op) != count || count == 0) return false;
+  double args[3];
+  for (uint32_t i = 0; i < count; i++) {
+    if (values[i].kind != KIND_NUMBER) return false;
+    args[i] = values[i].number;
+  }
+  *result = value_number(single_apply(native->row->op, DTYPE_F64, args));
+  return true;
+}
+
 static Value call_slow(Vm *vm, Frame *frame, const Ast *ast, Value callee) {
   Arguments arguments;
-  Value flow;
-  if (!arguments_gather(vm, frame, ast, &arguments, &flow)) {
-    value_release(vm, callee);
-    return flow;
+  Value result, *top = vm->top, *whole = evaluate_arguments(vm, frame, ast, &result);
+  bool quick = whole && callee.kind == KIND_NATIVE && (ast->flags & CALL_PLAIN) && call_numbers(callee.native, whole, ast->count, &result);
+  if (!whole || quick) {
+    vm->top = top;
+  } else {
+    arguments_gather(vm, ast, whole, &arguments);
+    result = call_any(vm, callee, &arguments.given, arguments.values);
+    arguments_release(vm, &arguments);
   }
-  Value result = call_any(vm, callee, &arguments.given, arguments.values);
-  arguments_release(vm, &arguments);
   value_release(vm, callee);
   return result;
 }

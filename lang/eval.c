@@ -103,6 +103,8 @@ static Value run_name(Vm *vm, Frame *frame, const Ast *ast) {
 Value binary_slow(Vm *vm, const Ast *ast, int op, Value a, Value b) {
   if (a.kind == KIND_UNKNOWN || b.kind == KIND_UNKNOWN) return UNKNOWN;
   if (a.kind == KIND_NUMBER && b.kind == KIND_NUMBER) return number_binary(vm, ast, op, a.number, b.number);
+  Value quick;
+  if (scalar_binary(vm, ast, op, a, b, &quick)) return quick;
   bool tensors = value_is_tensor(a) || value_is_tensor(b);
   bool elementwise = (value_is_tensor(a) || a.kind == KIND_NUMBER || a.kind == KIND_BOOL) && (value_is_tensor(b) || b.kind == KIND_NUMBER || b.kind == KIND_BOOL);
   vm->at = ast->span;

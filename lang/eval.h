@@ -93,6 +93,7 @@ Runner run_let, run_assign, run_opassign, run_declared;
 
 /* ---- host.c: values that are no tensors ---- */
 Value host_binary(Vm *vm, const Ast *ast, int op, Value a, Value b);    /* strings, lists, tuples, equality */
+bool scalar_binary(Vm *vm, const Ast *ast, int op, Value a, Value b, Value *result); /* a number and a tensor of rank 0, or two: without a graph */
 bool host_in(Vm *vm, const Ast *ast, Value a, Value b);
 Value host_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count);
 Value host_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count, Value value); /* takes base, returns the new one */

@@ -44,6 +44,58 @@ Value number_binary(Vm *vm, const Ast *ast, int op, double a, double b) {
   raise_help(vm, ast->op_span.file ? ast->op_span : ast->span, "`*` multiplies numbers", "`@` is the matrix product: it wants tensors, these are numbers");
 }
 
+/* ---- tensors of rank 0 ---- */
+
+/* A float of rank 0 with its element at hand, or a number; false for anything else.  Subnormal elements are the kernels'. */
+static bool scalar_of(Value value, double *element, Dtype *dtype) {
+  if (value.kind == KIND_NUMBER) {
+    *element = value.number;
+    *dtype = DTYPE_BOOL; /* takes no part in the promotion */
+    return true;
+  }
+  if (value.kind != KIND_TENSOR) return false;
+  const Tensor *tensor = &value.tensor->tensor;
+  if (!tensor->buffer || tensor->shape.rank || value.tensor->weak || (tensor->dtype != DTYPE_F32 && tensor->dtype != DTYPE_F64)) return false;
+  *element = tensor_get(tensor, 0);
+  *dtype = tensor->dtype;
+  return true;
+}
+
+static bool subnormal(Dtype dtype, double x) { return x != 0 && fabs(x) < (dtype == DTYPE_F32 ? 1.1754943508222875e-38 : 2.2250738585072014e-308); }
+
+static bool compare_scalars(int op, double a, double b) {
+  switch ((BinaryOp)op) {
+    case BINARY_EQ: return a == b;
+    case BINARY_NE: return a != b;
+    case BINARY_LT: return a < b;
+    case BINARY_LE: return a <= b;
+    case BINARY_GT: return a > b;
+    default: return a >= b;
+  }
+}
+
+bool scalar_binary(Vm *vm, const Ast *ast, int op, Value a, Value b, Value *result) {
+  static const Op ops[] = {[BINARY_ADD] = OP_ADD, [BINARY_SUB] = OP_SUB, [BINARY_MUL] = OP_MUL, [BINARY_DIV] = OP_DIV};
+  double args[2];
+  Dtype left, right;
+  if (vm->trace || op == BINARY_MATMUL || op == BINARY_POW || op == BINARY_MOD) return false;
+  if (!scalar_of(a, &args[0], &left) || !scalar_of(b, &args[1], &right)) return false;
+  Dtype dtype = dtype_promote(left, right);
+  for (int i = 0; i < 2; i++) {
+    if (dtype == DTYPE_F32) args[i] = (double)(float)args[i]; /* a number never widens */
+    if (subnormal(dtype, args[i])) return false;
+  }
+  if (op >= BINARY_EQ) {
+    *result = value_tensor(vm, tensor_scalar(DTYPE_BOOL, compare_scalars(op, args[0], args[1])));
+  } else {
+    double value = single_apply(ops[op], dtype, args);
+    if (subnormal(dtype, value)) return false;
+    *result = value_tensor(vm, tensor_scalar(dtype, value));
+  }
+  result->tensor->made = ast->span;
+  return true;
+}
+
 /* ---- + and comparisons ---- */
 
 static bool is_sequence(Value value) { return value.kind == KIND_LIST || value.kind == KIND_TUPLE; }

@@ -8,7 +8,6 @@
 #include "lang/natives.h"
 #include "lang/text_value.h"
 #include "lang/trace.h"
-#include "runtime/io/file.h"
 
 #include <jansson.h>
 #include <math.h>

@@ -19,7 +19,6 @@
 #include "lang/parse.h"
 #include "lang/shelf.h"
 #include "lang/trace.h"
-#include "runtime/io/file.h"
 
 #include <limits.h>
 #include <stdio.h>

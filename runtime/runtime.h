@@ -28,6 +28,7 @@
 #include "runtime/io/made.h"
 #include "runtime/io/safetensors.h"
 #include "runtime/kernels/kernel.h"
+#include "runtime/kernels/single.h"
 #include "runtime/plan/plan.h"
 
 #endif

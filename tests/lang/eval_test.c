@@ -97,6 +97,13 @@ Test(eval, strings_show_quoted_inside) {
   prints("print(\"third {1/3:.4f} of {{x}} and {\"in{1 + 1}\"}\")", "third 0.3333 of {x} and in2\n");
 }
 
+Test(eval, numbers_and_scalars_have_the_bits_of_tensors) {
+  prints("precision(f64)\nfor f in list(sqrt, exp, log, tanh, sigmoid, erf, gelu) { print(f(0.3) == f([0.3, 1])[0]) }", "true\ntrue\ntrue\ntrue\ntrue\ntrue\ntrue\n");
+  prints("let a = [0.1, 3]; let b = f64([0.1, 3])\nprint(a[0] * 3 == (a * 3)[0], b[0] * a[0] == (b * a)[0], type(a[0] + 1), a[0] < 0.1, b[0] / 7 == (b / 7)[0])", "true true tensor false true\n");
+  prints("print(abs(5e-324), 1e-45 * 1, [1e-30][0] * [1e-15][0])", "5e-324 1e-45 0\n");
+  fails("let a = [1, 2]\na[0] @ 2", 1, 2, 1, "@");
+}
+
 Test(eval, recursion_is_cut_and_named) {
   fails("fn f(n) = f(n + 1)\nf(0)", 1, 1, 11, "nested too deeply");
   prints("fn f(n) = if n == 0 { 0 } else { 1 + f(n - 1) }\nprint(f(19000))", "19000\n");
