@@ -75,7 +75,14 @@ static inline Value run_leaf(Vm *vm, Frame *frame, const Ast *ast) {
   return run(vm, frame, ast);
 }
 
+static inline bool any_flow(Value value) { return value.kind == KIND_FLOW; }
 static inline bool is_flow(Value value) { return UNLIKELY(value.kind == KIND_FLOW); }
+
+/* A block of one statement that declares nothing is that statement. */
+static inline const Ast *bare(const Vm *vm, const Ast *block) {
+  bool one = block->kind == AST_BLOCK && block->count == 1 && !block->length && !block->flags;
+  return one && !vm->checking ? block->items[0] : block;
+}
 
 /* ---- eval.c ---- */
 Value binary_slow(Vm *vm, const Ast *ast, int op, Value a, Value b);   /* any operands, borrowed; ast for places */
@@ -87,6 +94,17 @@ bool subs_unknown(const Sub *subs, int count);                          /* gd ch
 void subs_release(Vm *vm, const Sub *subs, int count);
 Value index_value(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count); /* borrows all */
 bool condition_value(Vm *vm, Span span, Value value);                  /* takes value */
+
+/* ---- loop.c ---- */
+Runner run_while, run_for;
+/* The condition of `if` and `while`: 1, 0, or -1 with *other a flow or an unknown value. */
+int run_condition_slow(Vm *vm, Frame *frame, const Ast *ast, Value *other);
+static inline int run_condition(Vm *vm, Frame *frame, const Ast *ast, Value *other) {
+  bool truth;
+  return LIKELY(quick_comparison(frame, ast, &truth)) ? truth : run_condition_slow(vm, frame, ast, other);
+}
+/* The ends and step of a RANGE; false when a part is a flow or unknown, which is then *instead. */
+bool range_parts(Vm *vm, Frame *frame, const Ast *ast, RangeObject *range, Value *instead);
 
 /* ---- assign.c ---- */
 Runner run_let, run_assign, run_opassign, run_declared;
