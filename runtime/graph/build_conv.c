@@ -4,8 +4,6 @@
  * axes.  A row of length T is an image of height 1.  The transpose of a convolution is the
  * row that is the gradient of one in its images, so it needs no kernel of its own.
  */
-#include <string.h>
-
 #include "runtime/graph/build.h"
 
 static Shape shape_at(const Maker *maker, NodeId id) { return make_type(maker, id)->shape; }
@@ -111,7 +109,7 @@ int build_conv_transpose2d(Maker *maker, Op op, const Arg *args, int arg_count, 
 static NodeId read_pool(Maker *maker, const Arg *args, int64_t attrs[6]) {
   NodeId x = arg_real(maker, &args[0]);
   if (!x || !arg_pair(maker, &args[1], "the size", 1, &attrs[0]) || !arg_pair(maker, &args[2], "the stride", 0, &attrs[2])) return 0;
-  if (!arg_given(&args[2])) memcpy(&attrs[2], &attrs[0], 2 * sizeof attrs[0]);
+  for (int i = 0; i < 2 && !arg_given(&args[2]); i++) attrs[2 + i] = attrs[i];
   return arg_pair(maker, &args[3], "the padding", 0, &attrs[4]) ? x : 0;
 }
 

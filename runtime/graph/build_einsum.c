@@ -82,7 +82,8 @@ static bool read_sizes(Einsum *sum, const Arg *operands) {
     for (int axis = 0; axis < term->rank; axis++) {
       int64_t *size = &sum->sizes[(int)term->letters[axis]];
       if (*size >= 0 && *size != shape.dim[axis]) {
-        return arg_fail(sum->maker, operands, "axis %c of `einsum` is %lld in one tensor and %lld in another", term->letters[axis], (long long)*size, (long long)shape.dim[axis]);
+        return arg_fail(sum->maker, operands, "axis %c of `einsum` is %lld in one tensor and %lld in another", term->letters[axis], (long long)*size,
+                        (long long)shape.dim[axis]);
       }
       *size = shape.dim[axis];
     }

@@ -147,7 +147,7 @@ NodeId packed_part(Maker *maker, NodeId packed, int64_t first, int64_t rows, int
   if (!packed) return 0;
   Shape shape = shape_at(maker, packed);
   int last = shape.rank - 1;
-  int64_t runs[3 * RANK_MOST];
+  int64_t runs[3 * RANK_MOST] = {0};
   for (int i = 0; i <= last; i++) {
     runs[3 * i] = i == last ? first : 0;
     runs[3 * i + 1] = i == last ? rows * (columns == PART_VECTOR ? 1 : columns) : shape.dim[i];

@@ -19,8 +19,12 @@
 #include <assert.h>
 #include <string.h>
 
+#if defined(GD_HARSH)
+enum { NODES_FIRST = 2 };
+#else
+enum { NODES_FIRST = 64 }; /* capacity of a new graph */
+#endif
 enum {
-  NODES_FIRST = 64,    /* capacity of a new graph */
   TYPES_LOCAL = 8,     /* inputs whose types need no memory of their own */
   INPUTS_MOST = 65535, /* what Node.input_count can say */
 };
