@@ -40,6 +40,15 @@ NodeId arg_real(Maker *maker, const Arg *arg) {
   return make_cast(maker, node, maker->graph->real);
 }
 
+bool arg_constant(const Maker *maker, const Arg *arg, double *value) {
+  *value = arg->number;
+  if (arg->kind != ARG_NODE || !arg->node) return arg->kind == ARG_NUMBER;
+  const Node *node = graph_node(maker->graph, arg->node);
+  if (node->op != OP_CONST) return false;
+  memcpy(value, &node->attrs[0], sizeof *value);
+  return true;
+}
+
 /* Is it a whole number from `least` to `most`?  Says what it found where it is not. */
 static bool check_whole(Maker *maker, const Arg *arg, const char *what, double number, int64_t least, int64_t most) {
   if (number == floor(number) && number >= (double)least && number <= (double)most && fabs(number) <= WHOLE_MOST) return true;

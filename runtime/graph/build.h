@@ -32,6 +32,8 @@ static inline double arg_number(const Arg *arg, double absent) { return arg_give
 NodeId arg_node(Maker *maker, const Arg *arg);   /* a tensor or a number (weak) or a bool; 0 when it is none */
 NodeId arg_real(Maker *maker, const Arg *arg);   /* the same as a float tensor: whole dtypes become the default float */
 
+bool arg_constant(const Maker *maker, const Arg *arg, double *value); /* is it a number known now? */
+
 /* A whole number from `least` to `most`; `what` names it in the message: "k", "n". */
 bool arg_whole(Maker *maker, const Arg *arg, const char *what, int64_t least, int64_t most, int64_t absent, int64_t *result);
 /* One number or two, for height and width. */

@@ -77,7 +77,8 @@ int build_draw_bernoulli(Maker *maker, Op op, const Arg *args, int arg_count, No
   NodeId p = arg_real(maker, &args[0]);
   Shape shape;
   if (!p || !arg_shape(maker, &args[1], NULL, &shape)) return 0;
-  if (args[0].kind == ARG_NUMBER && !(args[0].number >= 0 && args[0].number <= 1)) return arg_fail(maker, &args[0], "a probability is from 0 to 1");
+  double known;
+  if (arg_constant(maker, &args[0], &known) && !(known >= 0 && known <= 1)) return arg_fail(maker, &args[0], "a probability is from 0 to 1");
   bool none = !arg_given(&args[1]) || (args[1].kind == ARG_NUMBERS && args[1].count == 0);
   if (none) shape = make_type(maker, p)->shape;
   NodeId hit = make2(maker, OP_LT, draw_real(maker, ticket(args, arg_count), DRAW_UNIFORM, &shape), p);
@@ -101,7 +102,10 @@ int build_draw_categorical(Maker *maker, Op op, const Arg *args, int arg_count, 
 
 /* ---- moved and scaled ---- */
 
-static bool is_zero(const Arg *arg) { return !arg_given(arg) || (arg->kind == ARG_NUMBER && arg->number == 0); }
+static bool is_zero(const Maker *maker, const Arg *arg) {
+  double value;
+  return !arg_given(arg) || (arg_constant(maker, arg, &value) && value == 0);
+}
 
 int build_draw_normal(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
   (void)op;
@@ -109,7 +113,7 @@ int build_draw_normal(Maker *maker, Op op, const Arg *args, int arg_count, NodeI
   if (!arg_shape(maker, &args[0], NULL, &shape)) return 0;
   NodeId value = draw_real(maker, ticket(args, arg_count), DRAW_NORMAL, &shape);
   if (arg_given(&args[2])) value = make2(maker, OP_MUL, value, arg_node(maker, &args[2]));
-  if (!is_zero(&args[1])) value = make2(maker, OP_ADD, value, arg_node(maker, &args[1]));
+  if (!is_zero(maker, &args[1])) value = make2(maker, OP_ADD, value, arg_node(maker, &args[1]));
   return build_one(value, results);
 }
 
@@ -121,7 +125,7 @@ int build_draw_uniform(Maker *maker, Op op, const Arg *args, int arg_count, Node
   NodeId low = arg_given(&args[1]) ? arg_node(maker, &args[1]) : make_number(maker, 0);
   NodeId high = arg_given(&args[2]) ? arg_node(maker, &args[2]) : make_number(maker, 1);
   value = make2(maker, OP_MUL, value, make2(maker, OP_SUB, high, low));
-  return build_one(is_zero(&args[1]) ? value : make2(maker, OP_ADD, value, low), results);
+  return build_one(is_zero(maker, &args[1]) ? value : make2(maker, OP_ADD, value, low), results);
 }
 
 /* ---- initial values ---- */

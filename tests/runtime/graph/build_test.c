@@ -338,6 +338,7 @@ Test(build, draws_are_named_by_key_and_place) {
   bench_type(bench, DRAW(bench, "categorical", from, 1, node_arg(ramp(bench, SHAPE(5, 3)))), "i32[5]");
   bench_failed(bench, DRAW(bench, "randint", from, 1, number_arg(3), number_arg(3)), "no number to choose from 3", "");
   bench_failed(bench, DRAW(bench, "bernoulli", from, 1, number_arg(1.5), NUMBERS_ARG(2)), "a probability is from 0 to 1", "");
+  bench_failed(bench, DRAW(bench, "bernoulli", from, 1, node_arg(make_number(&bench->maker, -1)), NUMBERS_ARG(2)), "a probability is from 0 to 1", "");
   bench_free(bench);
 }
 
