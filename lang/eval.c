@@ -111,7 +111,7 @@ Value binary_slow(Vm *vm, const Ast *ast, int op, Value a, Value b) {
 
 /* Both operands are evaluated and owned here. */
 static Value binary_of(Vm *vm, const Ast *ast, Value a, Value b) {
-  if (any_flow(b)) {
+  if (is_flow(b)) {
     value_release(vm, a);
     return b;
   }
@@ -145,7 +145,7 @@ static inline Value binary_quick(Vm *vm, const Ast *ast, Value a, Value b) {
 /* A long sum: the spine from the bottom up. */
 static Value run_spine(Vm *vm, Frame *frame, const Ast *ast) {
   Value sum = run(vm, frame, ast->items[0]->a);
-  for (uint32_t i = 0; i < ast->count && !any_flow(sum); i++) sum = binary_quick(vm, ast->items[i], sum, run_leaf(vm, frame, ast->items[i]->b));
+  for (uint32_t i = 0; i < ast->count && !is_flow(sum); i++) sum = binary_quick(vm, ast->items[i], sum, run_leaf(vm, frame, ast->items[i]->b));
   return sum;
 }
 
@@ -166,7 +166,7 @@ static Value run_unary(Vm *vm, Frame *frame, const Ast *ast) {
   Value a = run_leaf(vm, frame, ast->a);
   if (ast->op == UNARY_MINUS && a.kind == KIND_NUMBER) return value_number(-a.number);
   if (ast->op == UNARY_NOT && a.kind == KIND_BOOL) return value_bool(!a.truth);
-  if (any_flow(a) || a.kind == KIND_UNKNOWN) return a;
+  if (is_flow(a) || a.kind == KIND_UNKNOWN) return a;
   if (!value_is_tensor(a)) {
     bool minus = ast->op == UNARY_MINUS;
     raise_at(vm, ast->span, "%s wants %s, this is %s", minus ? "`-`" : "`not`", minus ? "a number or a tensor" : "a bool", kind_name(a));
@@ -179,7 +179,7 @@ static Value run_unary(Vm *vm, Frame *frame, const Ast *ast) {
 static Value run_transpose(Vm *vm, Frame *frame, const Ast *ast) {
   stack_check(vm, ast->span);
   Value a = run(vm, frame, ast->a);
-  if (any_flow(a) || a.kind == KIND_UNKNOWN) return a;
+  if (is_flow(a) || a.kind == KIND_UNKNOWN) return a;
   if (!value_is_tensor(a)) raise_at(vm, ast->span, "`'` swaps the last two axes of a tensor, this is %s", kind_name(a));
   Value result = operation_transpose(vm, ast, a);
   value_release(vm, a);
@@ -205,12 +205,12 @@ static Value run_logic(Vm *vm, Frame *frame, const Ast *ast) {
   bool is_or = ast->kind == AST_OR;
   stack_check(vm, ast->span);
   Value a = run(vm, frame, ast->a);
-  if (any_flow(a) || a.kind == KIND_UNKNOWN) return a;
+  if (is_flow(a) || a.kind == KIND_UNKNOWN) return a;
   if (decides(vm, ast, a, is_or)) return a;
   Value b = run(vm, frame, ast->b);
   Value result = b;
   bool plain = b.kind == KIND_BOOL && a.kind == KIND_BOOL;
-  if (!plain && !any_flow(b) && b.kind != KIND_UNKNOWN) {
+  if (!plain && !is_flow(b) && b.kind != KIND_UNKNOWN) {
     if (b.kind != KIND_BOOL && !value_is_tensor(b)) raise_at(vm, ast->b->span, "`%s` wants bools, this is %s", is_or ? "or" : "and", kind_name(b));
     result = operation_logic(vm, ast, a, b, is_or);
     value_release(vm, b);
@@ -221,9 +221,9 @@ static Value run_logic(Vm *vm, Frame *frame, const Ast *ast) {
 
 static Value run_in(Vm *vm, Frame *frame, const Ast *ast) {
   Value a = run(vm, frame, ast->a);
-  if (any_flow(a)) return a;
+  if (is_flow(a)) return a;
   Value b = run(vm, frame, ast->b);
-  if (any_flow(b)) {
+  if (is_flow(b)) {
     value_release(vm, a);
     return b;
   }
@@ -238,8 +238,8 @@ static Value run_range(Vm *vm, Frame *frame, const Ast *ast) {
   RangeObject parts;
   Value instead;
   if (!range_parts(vm, frame, ast, &parts, &instead)) {
-    if (!any_flow(instead)) value_release(vm, instead);
-    return any_flow(instead) ? instead : UNKNOWN;
+    if (!is_flow(instead)) value_release(vm, instead);
+    return is_flow(instead) ? instead : UNKNOWN;
   }
   RangeObject *range = object_new(vm, KIND_RANGE, sizeof *range);
   range->first = parts.first;
@@ -380,7 +380,7 @@ Value index_value(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count
 static Value run_index(Vm *vm, Frame *frame, const Ast *ast) {
   stack_check(vm, ast->span);
   Value base = run(vm, frame, ast->a), flow;
-  if (any_flow(base)) return base;
+  if (is_flow(base)) return base;
   Value *top = vm->top;
   Sub *subs = run_subscripts(vm, frame, ast, &flow);
   Value result = subs ? index_value(vm, ast, base, subs, (int)ast->count) : flow;
@@ -447,7 +447,7 @@ static Value field_of(Vm *vm, const Ast *ast, Value base) {
 static Value run_field(Vm *vm, Frame *frame, const Ast *ast) {
   stack_check(vm, ast->span);
   Value base = run(vm, frame, ast->a);
-  if (any_flow(base)) return base;
+  if (is_flow(base)) return base;
   Value result = field_of(vm, ast, base);
   value_release(vm, base);
   return result;
@@ -483,7 +483,7 @@ static Value run_block(Vm *vm, Frame *frame, const Ast *ast) {
     value = run(vm, frame, item);
     if (LIKELY(i + 1 == count)) break;
     if (LIKELY(value.kind <= KIND_NUMBER)) continue;
-    if (any_flow(value)) break;
+    if (is_flow(value)) break;
     value_release(vm, value);
     value = NONE;
   }
@@ -494,7 +494,7 @@ static Value run_block(Vm *vm, Frame *frame, const Ast *ast) {
 static Value run_if(Vm *vm, Frame *frame, const Ast *ast) {
   Value other;
   int truth = run_condition(vm, frame, ast->a, &other);
-  if (UNLIKELY(truth < 0)) return any_flow(other) ? other : check_if(vm, frame, ast, other);
+  if (UNLIKELY(truth < 0)) return is_flow(other) ? other : check_if(vm, frame, ast, other);
   const Ast *taken = truth ? ast->b : ast->c;
   return taken ? run_leaf(vm, frame, bare(vm, taken)) : NONE;
 }
@@ -551,6 +551,6 @@ Runner *const RUNNERS[AST_COUNT] = {
 
 Value eval(Vm *vm, Frame *frame, const Ast *ast) {
   Value value = run(vm, frame, ast);
-  if (any_flow(value)) raise_at(vm, ast->span, "a jump cannot leave this expression"); /* scope.c lets none through */
+  if (is_flow(value)) raise_at(vm, ast->span, "a jump cannot leave this expression"); /* scope.c lets none through */
   return value;
 }

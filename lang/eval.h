@@ -75,7 +75,6 @@ static inline Value run_leaf(Vm *vm, Frame *frame, const Ast *ast) {
   return run(vm, frame, ast);
 }
 
-static inline bool any_flow(Value value) { return value.kind == KIND_FLOW; }
 static inline bool is_flow(Value value) { return UNLIKELY(value.kind == KIND_FLOW); }
 
 /* A block of one statement that declares nothing is that statement. */

@@ -22,7 +22,7 @@ static const Value UNKNOWN = {.kind = KIND_UNKNOWN};
 int run_condition_slow(Vm *vm, Frame *frame, const Ast *ast, Value *other) {
   Value value = run(vm, frame, ast);
   if (LIKELY(value.kind == KIND_BOOL)) return value.truth != 0;
-  if (any_flow(value) || check_unknown(vm, value)) {
+  if (is_flow(value) || check_unknown(vm, value)) {
     *other = value;
     return -1;
   }
@@ -37,7 +37,7 @@ static bool range_part(Vm *vm, Frame *frame, const Ast *ast, double *number, Val
     return true;
   }
   *instead = value;
-  if (any_flow(value) || check_unknown(vm, value)) return false;
+  if (is_flow(value) || check_unknown(vm, value)) return false;
   *number = value_as_number(vm, ast->span, value);
   value_release(vm, value);
   return true;
@@ -57,7 +57,7 @@ bool range_parts(Vm *vm, Frame *frame, const Ast *ast, RangeObject *range, Value
 /* After a round: true when the loop goes on; else *value is what the loop gives. */
 static inline bool round_done(Vm *vm, Value *value) {
   if (LIKELY(value->kind <= KIND_NUMBER)) return true;
-  if (!any_flow(*value)) {
+  if (!is_flow(*value)) {
     value_release(vm, *value);
     return true;
   }
@@ -73,7 +73,7 @@ Value run_while(Vm *vm, Frame *frame, const Ast *ast) {
     Value value;
     int truth = run_condition(vm, frame, ast->a, &value);
     if (UNLIKELY(truth < 0)) {
-      if (any_flow(value)) return value;
+      if (is_flow(value)) return value;
       check_body(vm, frame, ast->b);
       return NONE;
     }
@@ -205,10 +205,10 @@ Value run_for(Vm *vm, Frame *frame, const Ast *ast) {
   if (ast->a->kind == AST_RANGE) { /* no object for the commonest loop */
     RangeObject range;
     if (range_parts(vm, frame, ast->a, &range, &result)) result = for_range(vm, frame, ast, &range);
-    else if (!any_flow(result)) result = for_unknown(vm, frame, ast);
+    else if (!is_flow(result)) result = for_unknown(vm, frame, ast);
   } else {
     from = run(vm, frame, ast->a);
-    if (any_flow(from)) return from;
+    if (is_flow(from)) return from;
     result = for_each(vm, frame, ast, from);
   }
   block_leave(vm, frame, ast);

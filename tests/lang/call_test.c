@@ -1,4 +1,4 @@
-/* Calls: arguments find their parameters, shapes are held to, models and losses are functions. */
+/* call_test.c — calls: arguments find their parameters, shapes are held to, models and losses are functions. */
 #include "lang/call.h"
 #include "tests/lang/running.h"
 

@@ -1,4 +1,4 @@
-/* The evaluator: values behave as values, variables as variables, and what a loop costs. */
+/* eval_test.c — the evaluator: values behave as values, variables as variables, and what a loop costs. */
 #include "tests/lang/running.h"
 
 #include <time.h>

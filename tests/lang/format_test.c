@@ -1,4 +1,4 @@
-/* Formats: every part of Python's mini-language that the language page lists, and that no locale is heard. */
+/* format_test.c — formats: every part of Python's mini-language that the language page lists, and that no locale is heard. */
 #include "lang/text_value.h"
 #include "tests/lang/running.h"
 

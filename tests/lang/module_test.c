@@ -1,4 +1,4 @@
-/* Modules: files that import each other, test blocks, and what `gd check` finds without running. */
+/* module_test.c — files that import each other, test blocks, and what `gd check` finds without running. */
 #include "tests/lang/running.h"
 
 #include <sys/stat.h>

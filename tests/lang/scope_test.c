@@ -1,4 +1,4 @@
-/* Names: what can be seen where, what is refused before anything runs, and both places of a mistake. */
+/* scope_test.c — names: what can be seen where, what is refused before anything runs, and both places of a mistake. */
 #include "tests/lang/running.h"
 
 Test(scope, blocks_hide) {

@@ -1,4 +1,4 @@
-/* One element at a time: the bits of a tensor's loop, for every row of numbers. */
+/* single_test.c — one element at a time: the bits of a tensor's loop, for every row of numbers. */
 #include "runtime/kernels/single.h"
 
 #include "runtime/kernels/map.h"
