@@ -34,7 +34,7 @@ enum {
   ROW_WORK = 50,
 #else
   DEPTH_MOST = 256,        /* terms of the sum that one pass takes: a panel of b is then 32 KiB at most */
-  PART_ROWS = 252,         /* most rows of a part: with DEPTH_MOST terms of f32 they are 256 KiB of a, inside the second cache */
+  PART_ROWS = 264,         /* most rows of a part: with DEPTH_MOST terms of f32 they are 264 KiB of a, inside the second cache */
   PART_COLUMNS = 512,      /* most columns of a part */
   PARTS_MOST = 24,         /* parts that a product is cut into for the sake of the team */
   LONG_SUM = 64,           /* a sum so long suits the dot, where rows are few */
