@@ -23,14 +23,14 @@ typedef struct Token {
 } Token;
 
 #ifdef GD_HARSH
-enum { NESTING_LIMIT = 40, TOKEN_LIMIT = 4096, OPEN_LIMIT = 4 * NESTING_LIMIT };
+enum { NESTING_LIMIT = 40 };
 #else
+enum { NESTING_LIMIT = 200 };      /* levels of brackets, blocks and operators inside each other */
+#endif
 enum {
-  NESTING_LIMIT = 200,             /* levels of brackets, blocks and operators inside each other */
   TOKEN_LIMIT = 65536,             /* bytes of one token */
   OPEN_LIMIT = 4 * NESTING_LIMIT   /* brackets the lexer remembers; the parser refuses earlier */
 };
-#endif
 
 /* An open bracket. */
 typedef struct Open {

@@ -215,8 +215,8 @@ Test(parser, the_level_past_the_limit_is_named) {
   text = nested("(", NESTING_LIMIT + 1, "1", ")");
   check_error_in(text.data, text.length, 1, NESTING_LIMIT + 1, "levels (limit)");
   text_free(&text);
-  text = nested("(", 150, "1", "");
-  check_error_in(text.data, text.length, 1, 152, "the `(` opened here");
+  text = nested("(", NESTING_LIMIT * 3 / 4, "1", "");
+  check_error_in(text.data, text.length, 1, NESTING_LIMIT * 3 / 4 + 2, "the `(` opened here");
   text_free(&text);
   text = repeated("", ")", 100000, "");
   check_error_in(text.data, text.length, 1, 1, "closes nothing");
