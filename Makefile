@@ -200,9 +200,7 @@ harsh: ## the unit tests and golden scripts with every constant shrunk
 lint: ## clang with every warning an error, and cppcheck where it is installed
 	@.ci/deps clang cppcheck
 	@$(MAKE) --no-print-directory MODE=lint CC=clang WERROR=1 READLINE=$(READLINE) objects
-	@if command -v cppcheck >/dev/null; then cppcheck -q -j2 --std=c11 --error-exitcode=1 --inline-suppr \
-	  --enable=warning,performance,portability --suppressions-list=tests/tools/cppcheck.txt -I. -I$(GEN) -D__GNUC__ $(SOURCES); \
-	  else echo "cppcheck is not installed: left out"; fi
+	@tests/tools/lint.sh $(BUILD)/lint
 
 bench: ## gd beside every peer that is installed, workload by workload (ROWS="W2 W7" for some); host loops beside lua5.4
 	@$(MAKE) --no-print-directory MODE=bench all
@@ -217,7 +215,7 @@ install: all ## install to $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/gd/examples
 	install -m 755 $(OUT)/gd $(DESTDIR)$(PREFIX)/bin/gd
 	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/gd
-	install -m 644 $(EXAMPLES) $(DESTDIR)$(PREFIX)/share/doc/gd/examples
+	install -m 644 $(EXAMPLES) examples/iris.csv $(DESTDIR)$(PREFIX)/share/doc/gd/examples
 
 uninstall: ## remove what install put there
 	rm -rf $(DESTDIR)$(PREFIX)/bin/gd $(DESTDIR)$(PREFIX)/share/doc/gd
