@@ -4,10 +4,6 @@
  */
 #include "lang/data.h"
 
-#include "runtime/base/rng.h"
-#include "runtime/io/array.h"
-#include "runtime/io/csv.h"
-#include "runtime/io/made.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -6,7 +6,6 @@
  */
 #include "lang/train.h"
 
-#include "runtime/base/rng.h"
 
 #include <string.h>
 

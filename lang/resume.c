@@ -14,7 +14,6 @@
  */
 #include "lang/train.h"
 
-#include "runtime/io/checkpoint.h"
 
 #include <math.h>
 #include <stdio.h>

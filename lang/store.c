@@ -6,8 +6,6 @@
  */
 #include "lang/model.h"
 
-#include "runtime/io/array.h"
-#include "runtime/io/safetensors.h"
 
 #include <stdio.h>
 #include <string.h>

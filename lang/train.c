@@ -12,7 +12,6 @@
  */
 #include "lang/train.h"
 
-#include "runtime/io/file.h"
 
 #include <assert.h>
 #include <math.h>
