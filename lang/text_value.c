@@ -46,6 +46,11 @@ void string_append(Vm *vm, StringObject *string, const StringObject *more) {
 }
 
 Value string_take(Vm *vm, Text *text) {
+  if (vm_full(vm, (int64_t)text->length + 128)) { /* about to raise: the text goes first */
+    size_t length = text->length;
+    text_free(text);
+    vm_count(vm, (int64_t)length + 128);
+  }
   Value value = value_string(vm, text->data ? text->data : "", text->length);
   text_free(text);
   return value;

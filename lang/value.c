@@ -38,6 +38,11 @@ void vm_count(Vm *vm, int64_t bytes) {
   vm->uncounted = 0;
 }
 
+bool vm_full(const Vm *vm, int64_t bytes) {
+  size_t most = mem_budget_bytes(), used = mem_used_bytes();
+  return used > most || (size_t)(vm->uncounted + bytes > 0 ? vm->uncounted + bytes : 0) > most - used;
+}
+
 void *object_new(Vm *vm, Kind kind, size_t bytes) {
   vm_count(vm, (int64_t)bytes);
   Object *object = mem_zero(bytes);
