@@ -303,8 +303,8 @@ static int show_help(void) {
 static int show_version(void) {
   const char *library = linear_library();
   printf("gd " GD_VERSION "\n");
-  if (*library) printf("matrix products: %s\n", library);
-  else printf("matrix products: plain C (neither OpenBLAS nor oneDNN was found: slower)\n");
+  if (*library) printf("factorizations: %s\n", library);
+  else printf("factorizations: plain C (OpenBLAS was not found: slower)\n");
   printf("line editing: %s\n", repl_editor());
   return 0;
 }

@@ -194,7 +194,7 @@ Test(command, options_have_their_effect) {
   cr_assert(strstr(run(WORDS(w("--color=always"), w("-e"), w("x")))->err, "\x1b[1;31m"));
   cr_assert_null(strchr(run(WORDS(w("-e"), w("x")))->err, '\x1b'));
   cr_assert(strstr(run(WORDS(w("--dump=tokens,ast"), w("-e"), w("1 + 2")))->out, "1:3 PLUS +\n"));
-  cr_assert(strstr(run(WORDS(w("--version")))->out, "matrix products: "));
+  cr_assert(strstr(run(WORDS(w("--version")))->out, "factorizations: "));
   cr_assert(strstr(run(WORDS(w("--help")))->out, "--max-memory BYTES"));
 }
 
