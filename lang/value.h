@@ -338,6 +338,7 @@ void vm_free(Vm *vm);
 void vm_sweep(Vm *vm);                /* frees what the globals do not reach; only between top-level statements */
 void vm_mark(Vm *vm, Value value);    /* during a sweep: this value is reached (for what C code holds: optimizer_mark) */
 void vm_count(Vm *vm, int64_t bytes); /* bytes taken (or, negative, given back) by an object; raises 71 at vm->at when the budget says no */
+bool vm_full(const Vm *vm, int64_t bytes);            /* would vm_count of so many raise? */
 
 /* ---- errors ---- */
 NORETURN void raise_diag(Vm *vm, const Diag *diag);
