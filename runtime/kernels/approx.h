@@ -157,17 +157,26 @@ static inline double core_erf(double x) {
 
 /* ---- exponentials ---- */
 static inline double exp_f64(double a) { return exp(a); }
-static inline float exp_f32(float a) {
-  float inside = a < -104.0f ? -104.0f : a;
-  inside = inside > 89.0f ? 89.0f : inside;
-  float shifted = inside * 1.44269504f + ROUNDER_F32;
+/* exp(x) is *whole powers of 2 times what this gives, for x from -104 to 89. */
+static inline float exp_reduced(float x, int32_t *whole) {
+  float shifted = x * 1.44269504f + ROUNDER_F32;
   float n = shifted - ROUNDER_F32;
-  float r = (inside - n * 0.693359375f) - n * -2.12194440e-4f; /* n * 0.693359375 is exact */
+  float r = (x - n * 0.693359375f) - n * -2.12194440e-4f; /* n * 0.693359375 is exact */
   float p = 0.5f + r * (1.666651884e-01f + r * (4.166620580e-02f + r * (8.368889355e-03f + r * 1.395049126e-03f)));
-  p = 1.0f + (r + r * r * p);
-  int32_t whole = (int32_t)((uint32_t)bits_of(shifted) - 0x4b400000u), half = whole >> 1; /* in two steps: 2^whole may be subnormal */
+  *whole = (int32_t)((uint32_t)bits_of(shifted) - 0x4b400000u);
+  return 1.0f + (r + r * r * p);
+}
+/* x times a power of 2 that may be subnormal: in two steps. */
+static inline float scale_f32(float x, int32_t whole) {
+  int32_t half = whole >> 1;
   float low = float_of((int32_t)((uint32_t)(half + 127) << 23)), high = float_of((int32_t)((uint32_t)(whole - half + 127) << 23));
-  return p * low * high;
+  return x * low * high;
+}
+static inline float exp_f32(float a) {
+  int32_t whole;
+  float inside = a < -104.0f ? -104.0f : a;
+  float p = exp_reduced(inside > 89.0f ? 89.0f : inside, &whole);
+  return scale_f32(p, whole);
 }
 
 static inline double expm1_f64(double a) { return expm1(a); }
@@ -177,17 +186,24 @@ static inline double sigmoid_f64(double a) {
   double e = exp(-fabs(a));
   return (a < 0 ? e : 1) / (1 + e);
 }
+/* e / (1 + e) or 1 / (1 + e) with e = exp(-|a|).  The numerator is chosen by bits: given a condition, compilers divide twice. */
 static inline float sigmoid_f32(float a) {
-  float e = exp_f32(-abs_f32(a)), sum = 1.0f + e, lost = e - (sum - 1.0f);
-  float result = (a < 0 ? e : 1.0f) / sum;
-  return result - result * lost * (a < 0 ? 1.0f - result : result); /* 1 / sum is result, or 1 - result */
+  const int32_t one = 0x3f800000;
+  int32_t whole;
+  float down = -abs_f32(a), e = exp_reduced(down < -104.0f ? -104.0f : down, &whole);
+  e = scale_f32(e, whole);
+  float sum = 1.0f + e, lost = e - (sum - 1.0f);
+  float result = float_of(((bits_of(a) >> 31) & (bits_of(e) ^ one)) ^ one) / sum;
+  return result - result * lost;
 }
 
 static inline double tanh_f64(double a) { return tanh(a); }
 static inline float tanh_f32(float a) {
-  float z = a * a, size = abs_f32(a);
+  int32_t whole;
+  float z = a * a, size = abs_f32(a), twice = 2.0f * size;
   float near = a + a * z * (-3.333328393e-01f + z * (1.333149129e-01f + z * (-5.374349817e-02f + z * (2.065058752e-02f + z * -5.717045264e-03f))));
-  float far = 1.0f - 2.0f / (exp_f32(2.0f * size) + 1.0f);
+  float p = exp_reduced(twice > 40.0f ? 40.0f : twice, &whole);
+  float far = 1.0f - 2.0f / (p * float_of((int32_t)((uint32_t)(whole + 127) << 23)) + 1.0f);
   return copysignf(size < 0.625f ? near : far, a); /* -0 too */
 }
 
