@@ -26,9 +26,9 @@ LUA
 
 # milliseconds COMMAND... — how long it takes; bash's clock, as starting `date` would cost as much as what is measured
 milliseconds() {
-  local from=${EPOCHREALTIME/./}
+  local from=${EPOCHREALTIME/[.,]/}
   "$@" >/dev/null 2>&1 || { echo "failed: $*" >&2; exit 1; }
-  local us=$((${EPOCHREALTIME/./} - from))
+  local us=$((${EPOCHREALTIME/[.,]/} - from))
   printf '%d.%03d\n' $((us / 1000)) $((us % 1000))
 }
 median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
