@@ -307,7 +307,8 @@ static void update_job(Vm *vm, void *context) {
   want_kept(vm, job->ast, &job->objective);
   job->step = (Step){.objective = &job->objective, .role = STEP_WHOLE};
   StepContext surroundings = {.frame = job->frame};
-  StepOutcome outcome = step_make(vm, &job->step, &surroundings, job->objective.optimizer->steps + 1);
+  StepOutcome outcome;
+  step_make(vm, &job->step, &surroundings, job->objective.optimizer->steps + 1, &outcome);
   if (outcome.interrupted) vm_poll(vm);
   job->loss = outcome.loss;
 }

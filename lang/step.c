@@ -415,11 +415,17 @@ static NORETURN void not_finite(Vm *vm, Step *step, int which, int64_t step_numb
   raise_diag(vm, &diag);
 }
 
-static StepOutcome outcome_of(const Step *step) {
-  StepOutcome outcome = {.loss = tensor_get(&step->results[0], 0), .grad_norm = (double)NAN};
-  for (int i = 0; i < step->metric_count; i++) outcome.metrics[i] = tensor_get(&step->results[1 + i], 0);
-  if (step->result_count > 1 + step->metric_count) outcome.grad_norm = tensor_get(&step->results[1 + step->metric_count], 0);
-  return outcome;
+static void read_outcome(const Step *step, StepOutcome *outcome) {
+  outcome->loss = tensor_get(&step->results[0], 0);
+  for (int i = 0; i < step->metric_count; i++) outcome->metrics[i] = tensor_get(&step->results[1 + i], 0);
+  if (step->result_count > 1 + step->metric_count) outcome->grad_norm = tensor_get(&step->results[1 + step->metric_count], 0);
+}
+
+static void clear_outcome(const StepContext *context, StepOutcome *outcome) {
+  outcome->loss = 0;
+  outcome->grad_norm = (double)NAN;
+  outcome->interrupted = false;
+  for (int i = 0; i < context->metric_count; i++) outcome->metrics[i] = 0;
 }
 
 static void clear_accumulators(const Objective *objective) {
@@ -437,9 +443,10 @@ void step_prepare(Vm *vm, Step *step, const StepContext *context) {
   if (!step->trace) trace_step(vm, step, context);
 }
 
-StepOutcome step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_number) {
+void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_number, StepOutcome *outcome) {
   step_prepare(vm, step, context);
-  if (vm->checking) return (StepOutcome){0};
+  clear_outcome(context, outcome);
+  if (vm->checking) return;
   set_inputs(vm, step, context);
   Diag diag = {0};
   int which = 0;
@@ -447,14 +454,14 @@ StepOutcome step_make(Vm *vm, Step *step, const StepContext *context, int64_t st
     case RUN_DONE: break;
     case RUN_FAULT: fault(vm, step, &diag, step_number);
     case RUN_NOT_FINITE: not_finite(vm, step, which, step_number);
-    case RUN_INTERRUPTED: return (StepOutcome){.interrupted = true};
+    case RUN_INTERRUPTED: outcome->interrupted = true; return;
   }
   if (step->role == STEP_LAST) clear_accumulators(step->objective);
   if (step->role != STEP_GATHER) step->objective->optimizer->steps++;
-  return outcome_of(step);
+  read_outcome(step, outcome);
 }
 
-StepOutcome step_look(Vm *vm, Step *step, const StepContext *context) {
+void step_look(Vm *vm, Step *step, const StepContext *context, StepOutcome *outcome) {
   if (step->decided && step->trace) step_free(vm, step);
   step->weight = step->total = -1;
   if (!step->trace) {
@@ -466,12 +473,13 @@ StepOutcome step_look(Vm *vm, Step *step, const StepContext *context) {
     vm->training = before;
     keep_recording(&tracing);
   }
-  if (vm->checking) return (StepOutcome){0};
+  clear_outcome(context, outcome);
+  if (vm->checking) return;
   set_inputs(vm, step, context);
   Diag diag = {0};
   int which = 0;
-  RunOutcome outcome = plan_run(step->plan, step->pointers, step->results, &which, &diag);
-  if (outcome == RUN_FAULT) fault(vm, step, &diag, 0);
-  if (outcome == RUN_INTERRUPTED) return (StepOutcome){.interrupted = true};
-  return outcome_of(step);
+  RunOutcome how = plan_run(step->plan, step->pointers, step->results, &which, &diag);
+  if (how == RUN_FAULT) fault(vm, step, &diag, 0);
+  outcome->interrupted = how == RUN_INTERRUPTED;
+  if (!outcome->interrupted) read_outcome(step, outcome);
 }

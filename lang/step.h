@@ -73,20 +73,20 @@ typedef struct StepContext {
 
 typedef struct StepOutcome {
   double loss, grad_norm;
-  double metrics[METRICS_MOST];
   bool interrupted;        /* nothing was stored */
+  double metrics[METRICS_MOST]; /* only those that there are are written: a step must cost next to nothing */
 } StepOutcome;
 
 void objective_free(Vm *vm, Objective *objective);
 void objective_targets(Vm *vm, Objective *objective, Value value, const char *name); /* adds what is trained in it */
 /* Makes the step (tracing it first where that is needed).  Raises on faults, on a loss or gradient that is NaN or infinite. */
 void step_prepare(Vm *vm, Step *step, const StepContext *context);  /* traces only, if it is not traced yet */
-StepOutcome step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_number);
+void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_number, StepOutcome *outcome);
 void step_free(Vm *vm, Step *step);
 
 bool ast_assigns(const Ast *ast);  /* does a tree assign to anything? */
 
 /* The loss and metrics alone, `training` false: for validation.  `step` is traced for it once. */
-StepOutcome step_look(Vm *vm, Step *step, const StepContext *context);
+void step_look(Vm *vm, Step *step, const StepContext *context, StepOutcome *outcome);
 
 #endif

@@ -163,9 +163,8 @@ static Step *step_for(TrainRun *run, Step *steps, int *count, Objective *objecti
 }
 
 /* One minibatch through every objective; the outcome's loss is their sum. */
-static StepOutcome minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t rows, double total_rows) {
-  StepOutcome sum = {0};
-  double square = 0;
+static void minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t rows, double total_rows, StepOutcome *sum) {
+  double loss = 0, square = 0;
   if (run->retrace) forget_steps(run);
   for (int i = 0; i < run->objective_count; i++) {
     Step *step = step_for(run, run->steps[i], &run->step_count[i], &run->objectives[i], role, rows);
@@ -173,15 +172,19 @@ static StepOutcome minibatch(TrainRun *run, Tensor *columns, StepRole role, int6
     context.total_rows = total_rows;
     context.metrics = run->metrics;
     context.metric_count = i == 0 ? run->metric_count : 0;
-    StepOutcome outcome = step_make(run->vm, step, &context, run->total_steps + 1);
-    if (outcome.interrupted) return outcome;
-    if (i == 0) memcpy(sum.metrics, outcome.metrics, sizeof sum.metrics);
-    sum.loss += outcome.loss;
-    square += outcome.grad_norm * outcome.grad_norm;
+    step_make(run->vm, step, &context, run->total_steps + 1, sum); /* the metrics are the first one's */
+    if (sum->interrupted) return;
+    loss += sum->loss;
+    square += sum->grad_norm * sum->grad_norm;
   }
-  sum.grad_norm = sqrt(square);
+  sum->loss = loss;
+  sum->grad_norm = sqrt(square);
   run->draws++;
-  return sum;
+}
+
+static void clear_sums(const TrainRun *run, Sums *sums) {
+  sums->rows = sums->loss = 0;
+  for (int i = 0; i < run->metric_count; i++) sums->metrics[i] = 0;
 }
 
 static void count_in(const TrainRun *run, Sums *sums, const StepOutcome *outcome, double rows) {
@@ -201,7 +204,8 @@ static double update_rows(const TrainRun *run) {
 /* Makes one update; false when the rows of the epoch are used up. */
 static bool make_update(TrainRun *run) {
   Tensor columns[8];
-  Sums sums = {0};
+  Sums sums;
+  clear_sums(run, &sums);
   double total = run->rows ? update_rows(run) : 1;
   double norm = (double)NAN;
   for (int64_t i = 0; i < run->accumulate; i++) {
@@ -209,7 +213,8 @@ static bool make_update(TrainRun *run) {
     if (run->rows && (rows = feed_next(run, columns)) == 0) break;
     bool last = sums.rows + (double)rows >= total || !run->rows;
     StepRole role = run->accumulate == 1 ? STEP_WHOLE : last ? STEP_LAST : STEP_GATHER;
-    StepOutcome outcome = minibatch(run, columns, role, rows, total);
+    StepOutcome outcome;
+    minibatch(run, columns, role, rows, total, &outcome);
     if (outcome.interrupted) {
       end(run, "interrupted");
       return false;
@@ -219,7 +224,8 @@ static bool make_update(TrainRun *run) {
     if (last) break;
   }
   if (sums.rows == 0) return false;
-  run->last = (StepOutcome){.loss = sums.loss / sums.rows, .grad_norm = norm};
+  run->last.loss = sums.loss / sums.rows;
+  run->last.grad_norm = norm;
   for (int i = 0; i < run->metric_count; i++) run->last.metrics[i] = sums.metrics[i] / sums.rows;
   count_in(run, &run->sums, &run->last, sums.rows);
   run->total_steps++;
@@ -252,7 +258,8 @@ static void validate(TrainRun *run) {
     context.metrics = run->metrics;
     context.metric_count = run->metric_count;
     if (!run->looking.loss && !run->looking.residuals) break;
-    StepOutcome outcome = step_look(run->vm, step, &context);
+    StepOutcome outcome;
+    step_look(run->vm, step, &context, &outcome);
     if (outcome.interrupted) {
       end(run, "interrupted");
       return;
@@ -272,7 +279,7 @@ static void after_epoch(TrainRun *run) {
   if (run->waits_for_epoch && !run->over && condition(run, true)) end(run, "stop");
   run->epoch_over = false;
   progress_epoch(run);
-  run->sums = (Sums){0};
+  clear_sums(run, &run->sums);
   run->epoch++;
   run->at_row = 0;
   if (run->epochs_most && run->history.epochs >= run->epochs_most) end(run, "epochs");
@@ -305,7 +312,8 @@ static void run_epochs(TrainRun *run) {
 static void check_only(TrainRun *run) {
   Tensor columns[8];
   int64_t rows = run->rows ? feed_next(run, columns) : 0;
-  minibatch(run, columns, STEP_WHOLE, rows, 1);
+  StepOutcome outcome;
+  minibatch(run, columns, STEP_WHOLE, rows, 1, &outcome);
 }
 
 /* An epoch that was cut short counts with the means of the steps made; the checkpoint, written before, goes on in its middle. */
