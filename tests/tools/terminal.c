@@ -105,6 +105,11 @@ static void type(Session *session, const char *text, const char *end) {
   if (write(session->terminal, text, strlen(text)) < 0 || write(session->terminal, end, strlen(end)) < 0) perror("terminal: write");
 }
 
+static void linger(Session *session, double seconds) {
+  double deadline = now() + seconds;
+  while (now() < deadline) listen_for(session, 0.01);
+}
+
 static bool wait_for(Session *session, const char *text) {
   double deadline = now() + WAIT_MOST;
   for (;;) {
@@ -137,12 +142,12 @@ static bool act(Session *session, const char *gd, char *line, char *why, size_t 
     case 0: case '#': return true;
     case '$': start(session, gd, text); return true;
     case '>': type(session, text, "\r"); return true;
-    case '^': type(session, line[1] == 'C' ? "\x03" : "\x04", ""); return true;
-    case '~': {
-      double deadline = now() + atoi(text) / 1000.0;
-      while (now() < deadline) listen_for(session, 0.01);
+    case '^': /* a person looks up first, and again afterwards; in between the terminal changes hands between gd and the line editor */
+      linger(session, 0.3);
+      type(session, line[1] == 'C' ? "\x03" : "\x04", "");
+      if (line[1] == 'C') linger(session, 0.3);
       return true;
-    }
+    case '~': linger(session, atoi(text) / 1000.0); return true;
     case '<':
       if (wait_for(session, text)) return true;
       snprintf(why, room, "'%.400s' did not appear; last seen: %.300s", text, session->seen + (session->length > 300 ? session->length - 300 : 0));
