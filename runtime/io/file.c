@@ -310,6 +310,23 @@ bool file_read(const Files *files, const char *path, Bytes *bytes, Diag *diag) {
   return read_whole(files, path, SIZE_MAX / 4, bytes, diag);
 }
 
+bool file_read_rest(const Files *files, const char *path, size_t offset, void *into, size_t length, bool *fits, Diag *diag) {
+  int64_t size = 0;
+  int file = open_regular(files, path, &size, diag);
+  if (file < 0) return false;
+  *fits = size >= 0 && (uint64_t)size == offset + length;
+  bool good = true;
+  for (size_t done = 0; into && *fits && good && done < length;) {
+    size_t rest = length - done;
+    ssize_t got = pread(file, (char *)into + done, rest < (1u << 30) ? rest : 1u << 30, (off_t)(offset + done));
+    if (got > 0) done += (size_t)got;
+    else if (got == 0) good = file_fail(diag, STATUS_IO, path, "the file changed while it was read: it had %lld bytes, then %zu", (long long)size, offset + done);
+    else if (errno != EINTR) good = file_fail(diag, STATUS_IO, path, "cannot be read: %s", strerror(errno));
+  }
+  close(file);
+  return good;
+}
+
 /* ---- gzip ---- */
 
 static bool is_gzip(const uint8_t *data, size_t length) { return length >= 2 && data[0] == 0x1F && data[1] == 0x8B; }

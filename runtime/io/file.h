@@ -39,6 +39,9 @@ bool file_read_unpacked(const Files *files, const char *path, Bytes *bytes, Diag
 /* Returns new bytes: the first `most` bytes of the (unpacked) file, or all of a shorter one. */
 bool file_read_head(const Files *files, const char *path, size_t most, Bytes *bytes, Diag *diag);
 void bytes_free(Bytes *bytes);
+/* Straight to `into`, which the caller has: `length` bytes from byte `offset` on, if that is where the file ends; else *fits is false and
+ * nothing was read.  So elements get to their tensor without being in memory twice.  `into` NULL only asks.  Not for `-`. */
+bool file_read_rest(const Files *files, const char *path, size_t offset, void *into, size_t length, bool *fits, Diag *diag);
 
 /* Is there a regular file that may be read?  false with a filled Diag only where the root forbids it; with status 0 it is just not there. */
 bool file_exists(const Files *files, const char *path, Diag *diag);

@@ -27,6 +27,8 @@ size_t stored_bytes(Stored stored) { return kinds[stored].bytes; }
 
 Dtype stored_dtype(Stored stored) { return kinds[stored].dtype; }
 
+bool stored_same(Stored stored, bool big_endian) { return kinds[stored].same && (!big_endian || kinds[stored].bytes == 1); }
+
 static uint64_t read_word(const uint8_t *bytes, size_t size, bool big) {
   uint64_t word = 0;
   for (size_t i = 0; i < size; i++) word = word << 8 | bytes[big ? i : size - 1 - i];
@@ -82,7 +84,7 @@ bool stored_convert(Stored stored, bool big_endian, const uint8_t *source, int64
   size_t size = kinds[stored].bytes;
   int64_t count = tensor_count(tensor);
   void *data = tensor_data(tensor);
-  if (kinds[stored].same && (!big_endian || size == 1)) {
+  if (stored_same(stored, big_endian)) {
     if (count) memcpy(data, source, (size_t)count * size);
     return true;
   }

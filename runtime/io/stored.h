@@ -17,6 +17,7 @@ typedef enum Stored {
 
 size_t stored_bytes(Stored stored);
 Dtype stored_dtype(Stored stored);    /* what it becomes */
+bool stored_same(Stored stored, bool big_endian); /* are its bytes in a file those in memory? */
 
 /* Converts elements into a tensor that was made with stored_dtype: element i is taken from `source`, in either byte order.
  * `place` is the offset of `source` in the file, for messages. */

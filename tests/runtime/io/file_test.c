@@ -47,6 +47,21 @@ Test(file, reads_the_whole) {
   cr_assert_eq(mem_used_bytes(), 0u);
 }
 
+Test(file, the_rest_goes_straight_to_its_place) {
+  Diag diag = {0};
+  bool fits = false;
+  char into[6] = "......";
+  folder_put("a", "headtail", 8);
+  cr_assert(file_read_rest(&ANYWHERE, "a", 4, into, 4, &fits, &diag) && fits);
+  cr_assert_eq(memcmp(into, "tail..", 6), 0);
+  cr_assert(file_read_rest(&ANYWHERE, "a", 4, NULL, 4, &fits, &diag) && fits);
+  cr_assert(file_read_rest(&ANYWHERE, "a", 4, into, 5, &fits, &diag) && !fits);
+  cr_assert(file_read_rest(&ANYWHERE, "a", 4, into, 3, &fits, &diag) && !fits);
+  cr_assert_eq(memcmp(into, "tail..", 6), 0);
+  cr_assert_not(file_read_rest(&ANYWHERE, "missing", 0, into, 4, &fits, &diag));
+  cr_assert_eq(diag.status, STATUS_MISSING);
+}
+
 Test(file, only_regular_files, .timeout = 5) {
   mkdir("folder", 0777);
   mkfifo("pipe", 0666);
