@@ -234,7 +234,7 @@ const char *kind_name(Value v) {
     [KIND_UNSET] = "nothing", [KIND_NONE] = "none", [KIND_BOOL] = "a bool", [KIND_NUMBER] = "a number", [KIND_FLOW] = "a jump",
     [KIND_UNKNOWN] = "an unknown value", [KIND_STRING] = "a string", [KIND_TENSOR] = "a tensor", [KIND_PARAM] = "a param",
     [KIND_TUPLE] = "a tuple", [KIND_LIST] = "a list", [KIND_RANGE] = "a range", [KIND_CLOSURE] = "a function",
-    [KIND_NATIVE] = "a function", [KIND_METHOD] = "a function", [KIND_MODEL] = "a model", [KIND_OPTIMIZER] = "an optimizer",
+    [KIND_NATIVE] = "a function", [KIND_MODEL] = "a model", [KIND_OPTIMIZER] = "an optimizer",
     [KIND_DATASET] = "a dataset", [KIND_BATCHES] = "batches of a dataset", [KIND_MODULE] = "a module", [KIND_CELL] = "a variable"};
   if (v.kind == KIND_CLOSURE) return closure_kind(v.closure);
   return v.kind < (uint32_t)COUNT_OF(names) ? names[v.kind] : "a value";

@@ -38,7 +38,7 @@ typedef enum Kind {
   KIND_RANGE,
   KIND_CLOSURE,   /* a function, loss, model or optimizer declared in the language (function->kind) */
   KIND_NATIVE,    /* a standard function in C, or a row of the table */
-  KIND_METHOD,    /* not used for closures of models (they are plain closures); reserved for natives with a receiver */
+  
   KIND_MODEL,     /* made by calling a model */
   KIND_OPTIMIZER, /* made by calling an optimizer */
   KIND_DATASET,
@@ -308,7 +308,7 @@ struct Vm {
   bool training;               /* the word `training` */
   bool checking;               /* `gd check`: types only, nothing runs */
   struct Trace *trace;         /* NULL outside a traced region (trace.h) */
-  struct Tracer *tracer;       /* lead's long-lived things: scratch graph, plan cache */
+  struct Tracer *tracer;       /* trace.h's long-lived things: the eager graph, the plan cache */
   Value *standard_values;      /* by the slot of PLACE_STANDARD; KIND_UNSET until first used */
   struct Standard *standard;   /* builtin.c's: standard names met so far */
   struct Modules *modules;     /* module.c's */
@@ -386,7 +386,6 @@ Value operation_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int c
 Value operation_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count, Value value); /* takes base, returns the new one */
 bool operation_bracket(Vm *vm, const Ast *ast, const Value *items, int count, Value *result); /* a tensor when the items make one, else false: a list */
 Value operation_row(Vm *vm, const Site *site, const Row *row, Value *args, int count);  /* a call of a row, arguments bound to its signature */
-Value operation_annotate(Vm *vm, const Ast *shape, Frame *frame, Value value);          /* reserved */
 bool value_truth(Vm *vm, Span span, Value v);      /* a condition; forces rank 0; an error otherwise */
 double value_as_number(Vm *vm, Span span, Value v);/* a number or rank 0; an error otherwise */
 int64_t value_as_index(Vm *vm, Span span, Value v);/* a whole one */
