@@ -308,6 +308,32 @@ static void finish_program(Program *program, Step *step) {
   if (shared_bytes + own_bytes > plan->register_bytes) plan->register_bytes = shared_bytes + own_bytes;
 }
 
+enum { CACHE_PART = 32 << 10, BLOCK_LEAST = 256 }; /* bytes of the first cache that a program may fill; elements */
+
+/* How many blocks the program touches again and again: what it reads, each once, and the registers it is likely to need. */
+static int64_t blocks_touched(const Plan *plan, const Item *item) {
+  int64_t count = 1 + item->count / 3;
+  for (int n = 0; n < item->count; n++) {
+    const Facts *facts = &plan->facts[item->nodes[n]];
+    for (int o = 0; o < facts->operand_count; o++) {
+      bool seen = plan->facts[facts->operands[o].source].item == facts->item && !plan->facts[facts->operands[o].source].leaf;
+      for (int m = 0; m <= n && !seen; m++) {
+        const Facts *before = &plan->facts[item->nodes[m]];
+        for (int k = 0; k < (m < n ? before->operand_count : o) && !seen; k++) seen = same_operand(&before->operands[k], &facts->operands[o]);
+      }
+      count += !seen;
+    }
+  }
+  return count;
+}
+
+/* As many elements as the first cache holds of all that a program touches: an Adam step in blocks of 1,024 fell out of it. */
+static int64_t block_in_cache(const Plan *plan, const Item *item) {
+  int64_t block = MAP_BLOCK, each = blocks_touched(plan, item) * (int64_t)element_of(plan, item->nodes[item->count - 1]);
+  while (block / 2 >= BLOCK_LEAST && block * each > CACHE_PART) block /= 2;
+  return block;
+}
+
 /* A block that is a multiple of every tile's period, where one fits. */
 static int64_t choose_block(const Plan *plan, const Item *item) {
   int64_t period = 0;
@@ -327,7 +353,7 @@ static int64_t choose_block(const Plan *plan, const Item *item) {
       if (common <= MAP_BLOCK) period = common;
     }
   }
-  return map_block(period);
+  return period ? map_block(period) : block_in_cache(plan, item);
 }
 
 static void build_program(Plan *plan, int32_t number, Step *step) {
