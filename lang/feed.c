@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+enum { GROUP_BYTES = 1 << 16 /* of rows that are worth a task */, FETCH_MOST = 4096, FETCH_LINE = 64 };
+
 static void raise_data(TrainRun *run, const char *what, Value value) {
   raise_help(run->vm, run->ast->b ? run->ast->b->span : run->ast->span, "dataset(x, y) makes a data set of tensors", "%s must be a data set or a tensor, this is %s", what, kind_name(value));
 }
@@ -73,15 +75,34 @@ static void make_room(TrainRun *run, Tensor *into, const Tensor *columns, int co
   }
 }
 
-static void copy_rows(const Tensor *from, Tensor *to, const int64_t *order, int64_t first, int64_t rows) {
+/* Rows to be copied one behind the other; `order` is at the first of them. */
+typedef struct Rows {
+  const char *from;
+  char *to;
+  const int64_t *order;
+  int64_t count, group;   /* all; in one task of the team */
+  size_t bytes;           /* of a row */
+} Rows;
+
+/* A row that lies anywhere is fetched while the one before it is copied: the processor cannot guess where it is. */
+static void copy_group(void *context, int64_t task) {
+  const Rows *rows = context;
+  int64_t first = task * rows->group, end = first + rows->group < rows->count ? first + rows->group : rows->count;
+  for (int64_t i = first; i < end; i++) {
+    const char *next = rows->from + (size_t)rows->order[i + 1 < end ? i + 1 : i] * rows->bytes;
+    for (size_t at = 0; at < rows->bytes && at < FETCH_MOST; at += FETCH_LINE) __builtin_prefetch(next + at);
+    memcpy(rows->to + (size_t)i * rows->bytes, rows->from + (size_t)rows->order[i] * rows->bytes, rows->bytes);
+  }
+}
+
+static void copy_rows(const Tensor *from, Tensor *to, const int64_t *order, int64_t first, int64_t count) {
   size_t bytes = tensor_bytes(from) / (size_t)from->shape.dim[0];
-  char *out = tensor_data(to);
-  const char *in = tensor_data(from);
   if (!order) {
-    memcpy(out, in + (size_t)first * bytes, (size_t)rows * bytes);
+    memcpy(tensor_data(to), (const char *)tensor_data(from) + (size_t)first * bytes, (size_t)count * bytes);
     return;
   }
-  for (int64_t i = 0; i < rows; i++) memcpy(out + (size_t)i * bytes, in + (size_t)order[first + i] * bytes, bytes);
+  Rows rows = {tensor_data(from), tensor_data(to), order + first, count, (int64_t)(GROUP_BYTES / (bytes + 1)) + 1, bytes};
+  team_run((count + rows.group - 1) / rows.group, copy_group, &rows);
 }
 
 int64_t feed_next(TrainRun *run, Tensor columns[8]) {
