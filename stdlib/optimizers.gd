@@ -80,7 +80,8 @@ optimizer Adam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
   fn step(p, g) {
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g^2
-    p = p - lr * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps)
+    let (rate, scale) = (lr / (1 - beta1^t), 1 / sqrt(1 - beta2^t))   # the corrections as numbers: one division an element
+    p = p - rate * m / (sqrt(v) * scale + eps)
   }
 }
 
@@ -92,7 +93,8 @@ optimizer AdamW(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay 
   fn step(p, g) {
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g^2
-    p = p - lr * weight_decay * p - lr * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps)
+    let (rate, scale) = (lr / (1 - beta1^t), 1 / sqrt(1 - beta2^t))
+    p = p - lr * weight_decay * p - rate * m / (sqrt(v) * scale + eps)
   }
 }
 
@@ -106,7 +108,8 @@ optimizer AMSGrad(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g^2
     most = maximum(most, v)
-    p = p - lr * (m / (1 - beta1^t)) / (sqrt(most / (1 - beta2^t)) + eps)
+    let (rate, scale) = (lr / (1 - beta1^t), 1 / sqrt(1 - beta2^t))
+    p = p - rate * m / (sqrt(most) * scale + eps)
   }
 }
 
