@@ -110,19 +110,31 @@ Pattern pattern_of(const Shape *from, const Shape *to) {
   return pattern;
 }
 
+/* Goes on with what the first `done` bytes of a block are, doubling. */
+static void repeat(char *block, size_t done, size_t bytes) {
+  for (size_t part; done < bytes; done += part) {
+    part = done < bytes - done ? done : bytes - done;
+    memcpy(block + done, block, part);
+  }
+}
+
 /* n times the element at `source`, to `block`. */
 static void spread(size_t element, const void *source, int64_t n, void *block) {
+  enum { START = 64 };
+  size_t bytes = (size_t)n * element, start = bytes < START ? bytes : START;
   if (element == 4) {
-    uint32_t value, *to = block;
+    uint32_t value;
     memcpy(&value, source, sizeof value);
-    for (int64_t i = 0; i < n; i++) to[i] = value;
+    for (size_t at = 0; at < start; at += sizeof value) memcpy((char *)block + at, &value, sizeof value);
   } else if (element == 8) {
-    uint64_t value, *to = block;
+    uint64_t value;
     memcpy(&value, source, sizeof value);
-    for (int64_t i = 0; i < n; i++) to[i] = value;
+    for (size_t at = 0; at < start; at += sizeof value) memcpy((char *)block + at, &value, sizeof value);
   } else {
-    memset(block, *(const unsigned char *)source, (size_t)n);
+    memset(block, *(const unsigned char *)source, bytes);
+    return;
   }
+  repeat(block, start, bytes);
 }
 
 /* The first period, turned to begin at `first`, and then what is there already, doubling. */
@@ -132,10 +144,7 @@ static void fill_tile(int64_t period, size_t element, const char *source, int64_
   memcpy(block, source + start, head);
   size_t done = whole < bytes ? whole : bytes;
   memcpy(block + head, source, done - head);
-  for (size_t part; done < bytes; done += part) {
-    part = done < bytes - done ? done : bytes - done;
-    memcpy(block + done, block, part);
-  }
+  repeat(block, done, bytes);
 }
 
 static void fill_repeat(int64_t period, size_t element, const char *source, int64_t first, int64_t n, char *block) {
