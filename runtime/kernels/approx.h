@@ -162,9 +162,9 @@ static inline float exp_reduced(float x, int32_t *whole) {
   float shifted = x * 1.44269504f + ROUNDER_F32;
   float n = shifted - ROUNDER_F32;
   float r = (x - n * 0.693359375f) - n * -2.12194440e-4f; /* n * 0.693359375 is exact */
-  float p = 0.5f + r * (1.666651884e-01f + r * (4.166620580e-02f + r * (8.368889355e-03f + r * 1.395049126e-03f)));
+  float square = r * r, p = (0.5f + r * 1.666651884e-01f) + square * ((4.166620580e-02f + r * 8.368889355e-03f) + square * 1.395049126e-03f);
   *whole = (int32_t)((uint32_t)bits_of(shifted) - 0x4b400000u);
-  return 1.0f + (r + r * r * p);
+  return 1.0f + (r + square * p);
 }
 /* x times a power of 2 that may be subnormal: in two steps. */
 static inline float scale_f32(float x, int32_t whole) {
@@ -201,7 +201,7 @@ static inline double tanh_f64(double a) { return tanh(a); }
 static inline float tanh_f32(float a) {
   int32_t whole;
   float z = a * a, size = abs_f32(a), twice = 2.0f * size;
-  float near = a + a * z * (-3.333328393e-01f + z * (1.333149129e-01f + z * (-5.374349817e-02f + z * (2.065058752e-02f + z * -5.717045264e-03f))));
+  float zz = z * z, near = a + a * z * ((-3.333328393e-01f + z * 1.333149129e-01f) + zz * ((-5.374349817e-02f + z * 2.065058752e-02f) + zz * -5.717045264e-03f));
   float p = exp_reduced(twice > 40.0f ? 40.0f : twice, &whole);
   float far = 1.0f - 2.0f / (p * float_of((int32_t)((uint32_t)(whole + 127) << 23)) + 1.0f);
   return copysignf(size < 0.625f ? near : far, a); /* -0 too */
