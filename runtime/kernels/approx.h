@@ -4,11 +4,14 @@
  * (ulp) where it matters.  The f32 forms that training spends its time in (exp, sigmoid, tanh, log and what is made of
  * them) are written here as straight lines of arithmetic without a branch, so that the compiler turns the loops
  * of loops.c into vector instructions; each is within 2 ulp of the true value over all floats, as
- * tests/runtime/kernels/approx_test.c shows.  No multiply-add is fused, so that all instruction sets give the same bits.
+ * tests/runtime/kernels/approx_test.c shows.  Where they want a fused multiply-add they say fma_f32, which is one everywhere: an instruction
+ * with AVX2, AVX-512 and on ARM, a call of the C library (right, but slow) on the x86 of before 2013.  The compiler itself fuses
+ * nothing, so all instruction sets give the same bits.
  *
  * Two ways are used.  exp, tanh, sigmoid and log stay in float: the argument is reduced to a small interval
  * (exp(x) = 2^n exp(r) with |r| <= ln 2 / 2; log(2^e m) = e ln 2 + log(m), m within a factor sqrt(2) of 1) where a
- * polynomial, fitted for the least greatest relative error (Remez's exchange), does the rest.  The others go
+ * polynomial, fitted for the least greatest relative error (Remez's exchange, Lawson's weights), does the rest.  tanh and sigmoid are made of exp(r) - 1, which is
+ * small, and of 2^n, which is exact, so that 1 + exp(x) is rounded once.  The others go
  * through double, whose 29 spare bits make the error a matter of the last rounding alone: core_exp and core_log are Taylor sums
  * to about 1e-12.  What is rare (trigonometry, gamma) is left to the C library.
  *
@@ -157,14 +160,24 @@ static inline double core_erf(double x) {
 
 /* ---- exponentials ---- */
 static inline double exp_f64(double a) { return exp(a); }
-/* exp(x) is *whole powers of 2 times what this gives, for x from -104 to 89. */
-static inline float exp_reduced(float x, int32_t *whole) {
-  float shifted = x * 1.44269504f + ROUNDER_F32;
-  float n = shifted - ROUNDER_F32;
-  float r = (x - n * 0.693359375f) - n * -2.12194440e-4f; /* n * 0.693359375 is exact */
-  float square = r * r, p = (0.5f + r * 1.666651884e-01f) + square * ((4.166620580e-02f + r * 8.368889355e-03f) + square * 1.395049126e-03f);
-  *whole = (int32_t)((uint32_t)bits_of(shifted) - 0x4b400000u);
-  return 1.0f + (r + square * p);
+/* A product and a sum, rounded once (IEEE 754, fusedMultiplyAdd). */
+static inline float fma_f32(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+
+/* exp(x) = 2^n (1 + what this gives), for x from -104 to 89; *shifted is n + bias, in the lowest bits of its significand.
+ * ln 2 is taken away in two parts, of which n times the first is exact. */
+static inline float exp_reduced(float x, float bias, float *shifted) {
+  *shifted = fma_f32(x, 1.44269504f, ROUNDER_F32 + bias);
+  float n = *shifted - (ROUNDER_F32 + bias);
+  float r = fma_f32(n, -1.42860677e-6f, fma_f32(n, -0.693145752f, x));
+  float q = fma_f32(fma_f32(r, 1.393792219e-03f, 8.366555907e-03f), r, 4.166643322e-02f);
+  q = fma_f32(fma_f32(q, r, 1.666654348e-01f), r, 0.5f);
+  return fma_f32(q, r * r, r);
+}
+/* The same with *power = 2^n, for x from -88 (where 2^n is taken to be 0) to 88. */
+static inline float exp_parts(float x, float *power) {
+  float shifted, p = exp_reduced(x, 127.0f, &shifted);
+  *power = float_of((int32_t)((uint32_t)bits_of(shifted) << 23));
+  return p;
 }
 /* x times a power of 2 that may be subnormal: in two steps. */
 static inline float scale_f32(float x, int32_t whole) {
@@ -173,10 +186,9 @@ static inline float scale_f32(float x, int32_t whole) {
   return x * low * high;
 }
 static inline float exp_f32(float a) {
-  int32_t whole;
-  float inside = a < -104.0f ? -104.0f : a;
-  float p = exp_reduced(inside > 89.0f ? 89.0f : inside, &whole);
-  return scale_f32(p, whole);
+  float inside = a < -104.0f ? -104.0f : a, shifted;
+  float p = exp_reduced(inside > 89.0f ? 89.0f : inside, 0.0f, &shifted);
+  return scale_f32(1.0f + p, (int32_t)((uint32_t)bits_of(shifted) - 0x4b400000u));
 }
 
 static inline double expm1_f64(double a) { return expm1(a); }
@@ -186,25 +198,21 @@ static inline double sigmoid_f64(double a) {
   double e = exp(-fabs(a));
   return (a < 0 ? e : 1) / (1 + e);
 }
-/* e / (1 + e) or 1 / (1 + e) with e = exp(-|a|).  The numerator is chosen by bits: given a condition, compilers divide twice. */
+/* e / (1 + e) or 1 / (1 + e) with e = exp(-|a|); what the sum lost is made good.  The numerator is chosen by bits: given a condition,
+ * compilers divide twice. */
 static inline float sigmoid_f32(float a) {
   const int32_t one = 0x3f800000;
-  int32_t whole;
-  float down = -abs_f32(a), e = exp_reduced(down < -104.0f ? -104.0f : down, &whole);
-  e = scale_f32(e, whole);
-  float sum = 1.0f + e, lost = e - (sum - 1.0f);
+  float power, down = -abs_f32(a), p = exp_parts(down < -88.0f ? -88.0f : down, &power);
+  float e = fma_f32(power, p, power), sum = 1.0f + e, lost = e - (sum - 1.0f);
   float result = float_of(((bits_of(a) >> 31) & (bits_of(e) ^ one)) ^ one) / sum;
-  return result - result * lost;
+  return fma_f32(-result, lost, result);
 }
 
 static inline double tanh_f64(double a) { return tanh(a); }
+/* (1 - e) / (1 + e) with e = exp(-2 |a|).  Near 0, where 2^n is 1, the numerator is -p, with all its digits. */
 static inline float tanh_f32(float a) {
-  int32_t whole;
-  float z = a * a, size = abs_f32(a), twice = 2.0f * size;
-  float zz = z * z, near = a + a * z * ((-3.333328393e-01f + z * 1.333149129e-01f) + zz * ((-5.374349817e-02f + z * 2.065058752e-02f) + zz * -5.717045264e-03f));
-  float p = exp_reduced(twice > 40.0f ? 40.0f : twice, &whole);
-  float far = 1.0f - 2.0f / (p * float_of((int32_t)((uint32_t)(whole + 127) << 23)) + 1.0f);
-  return copysignf(size < 0.625f ? near : far, a); /* -0 too */
+  float power, down = -2.0f * abs_f32(a), p = exp_parts(down < -20.0f ? -20.0f : down, &power);
+  return copysignf(fma_f32(power, -p, 1.0f - power) / fma_f32(power, p, 1.0f + power), a); /* -0 too */
 }
 
 static inline double sinh_f64(double a) { return sinh(a); }
@@ -221,10 +229,11 @@ static inline float log_f32(float a) {
   float e = (float)exponent - (a < FLT_MIN ? 23.0f : 0.0f);
   float f = float_of((int32_t)(bits - ((uint32_t)exponent << 23))) - 1.0f;
   float z = f * f;
-  float p = 3.333331260e-01f + f * (-2.500000960e-01f + f * (2.000211865e-01f + f * (-1.666799586e-01f + f * 1.421955245e-01f)));
-  p = p + z * z * f * (-1.240558889e-01f + f * (1.188816165e-01f + f * (-1.167565180e-01f + f * 6.746641801e-02f)));
-  float low = f * z * p + e * -2.12194440e-4f; /* ln 2 in two parts, as in exp */
-  float result = (low - 0.5f * z) + f + e * 0.693359375f;
+  float p = fma_f32(fma_f32(fma_f32(f, 6.746641801e-02f, -1.167565180e-01f), f, 1.188816165e-01f), f, -1.240558889e-01f);
+  float q = fma_f32(fma_f32(f, 1.421955245e-01f, -1.666799586e-01f), f, 2.000211865e-01f);
+  p = fma_f32(fma_f32(fma_f32(p, z * f, q), f, -2.500000960e-01f), f, 3.333331260e-01f);
+  float low = fma_f32(f * z, p, e * -2.12194440e-4f); /* ln 2 in two parts, as in exp */
+  float result = fma_f32(e, 0.693359375f, fma_f32(z, -0.5f, low) + f);
   result = a == HUGE_VALF ? HUGE_VALF : result;
   result = a == 0 ? -HUGE_VALF : result;
   return a >= 0 ? result : (float)NAN;
