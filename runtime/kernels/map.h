@@ -11,7 +11,7 @@
  * the same, so fused and unfused bits are equal.  The index space is linear: a reshape costs nothing.
  *
  * A program may end in sums: of all its elements, or of rows that lie whole in a block.  They are added up as fold.h says, so
- * they too have the bits of the operation alone.
+ * they too have the bits of the operation alone.  It may also look whether a value is finite while it is in the cache.
  *
  * The idea is that of numexpr (Cooke, Hochberg, Alted).
  */
@@ -49,6 +49,7 @@ typedef struct MapWork {
 } MapWork;
 
 MapLoop *map_loop(const MapWork *work);
+MapLoop *map_finite(Dtype dtype);    /* MapTable.finite */
 
 /* ---- how an operand's elements lie in the index space of the output ---- */
 typedef enum PatternKind {
@@ -83,6 +84,7 @@ typedef struct MapPlace {
   int32_t step;  /* bytes from one element of the index space to the next; 0 for registers */
   bool own;      /* a register that each thread needs for itself */
   bool shared;   /* a register filled once, before the threads part */
+  bool fetch;    /* memory that this step is the first to read: the next block of it is sent for meanwhile */
 } MapPlace;
 
 /* The sum of n elements, at most a block. */
@@ -94,6 +96,7 @@ typedef struct MapStep {
   int64_t row;             /* of a sum: elements of a row, which a block is a multiple of; 0: all elements are summed */
   MapPlace out, in[3];
   const Pattern *pattern;  /* of a fill: of in[0], whose step is not used */
+  _Atomic int *bad;        /* of a check: becomes 1 when an element of in[0] is NaN or infinite */
   uint32_t size;           /* of a fill or a sum: bytes of an element */
   uint32_t tag;            /* the caller's: which node it is */
 } MapStep;

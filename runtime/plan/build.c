@@ -59,6 +59,7 @@ typedef struct Draft { /* an instruction before registers are given out */
   const Pattern *pattern;  /* of a fill */
   bool sum;
   int64_t row;             /* of a sum */
+  _Atomic int *bad;        /* of a check */
   Ref out, in[3];
 } Draft;
 
@@ -139,12 +140,16 @@ static Ref filled_ref(Program *program, const Operand *operand) {
   return draft->out;
 }
 
+static Ref made_ref(const Program *program, NodeId id) {
+  int reg = program->reg_of[id];
+  return reg >= 0 ? register_ref(program, reg) : memory_ref(program, id, 0);
+}
+
 static Ref operand_ref(Program *program, const Operand *operand) {
   const Plan *plan = program->plan;
   if (plan->facts[operand->source].item == program->number && !plan->facts[operand->source].leaf) {
     assert(operand->aligned);
-    int reg = program->reg_of[operand->source];
-    return reg >= 0 ? register_ref(program, reg) : memory_ref(program, operand->source, 0);
+    return made_ref(program, operand->source);
   }
   if (operand->pattern.kind == PATTERN_FULL) return memory_ref(program, operand->source, operand->offset);
   return filled_ref(program, operand);
@@ -198,6 +203,20 @@ static void draft_node(Program *program, NodeId id) {
   if (held) program->reg_of[id] = new_register(program, dtype_bytes(node->type.dtype), false);
   draft.out = held ? register_ref(program, program->reg_of[id]) : memory_ref(program, id, 0);
   program->body[program->body_count++] = draft;
+}
+
+/* A watched value is looked at where it is made, while it is in the first cache. */
+static void draft_checks(Program *program, NodeId id) {
+  const Plan *plan = program->plan;
+  Dtype dtype = graph_node(&plan->graph, id)->type.dtype;
+  for (int i = 0; i < plan->watch_count; i++) {
+    Watched *watched = &plan->watched[i];
+    if (plan->facts[id].tail || plan->facts[plan->watch[i]].root != id || watched->count != program->total || !map_finite(dtype)) continue;
+    Draft *draft = &program->body[program->body_count++];
+    *draft = (Draft){.node = id, .bad = &watched->bad};
+    draft->in[0] = made_ref(program, id);
+    watched->within = true;
+  }
 }
 
 static void draft_copy(Program *program, NodeId id) {
@@ -280,6 +299,23 @@ static void set_place(const Program *program, MapPlace *place, const Ref *ref) {
   }
 }
 
+static bool same_memory(const Ref *a, const Ref *b) {
+  return a->kind == REF_MEMORY && b->kind == REF_MEMORY && a->place.kind == b->place.kind && a->place.index == b->place.index &&
+         a->place.offset == b->place.offset && a->extra == b->extra;
+}
+
+/* Is input k of body step i the first to read its memory, and is that so long that the next block should be sent for? */
+static bool fetched(const Program *program, int i, int k) {
+  const Ref *ref = &program->body[i].in[k];
+  if (ref->kind != REF_MEMORY || program->body[i].pattern || program->total <= MAP_BLOCK * MAP_CHUNK) return false;
+  for (int j = 0; j <= i; j++) {
+    if (same_memory(&program->body[j].out, ref) && j < i) return false;
+    for (int m = 0; m < (j < i ? 3 : k); m++)
+      if (same_memory(&program->body[j].in[m], ref)) return false;
+  }
+  return true;
+}
+
 static void finish_program(Program *program, Step *step) {
   Plan *plan = program->plan;
   size_t shared_bytes, own_bytes;
@@ -298,12 +334,18 @@ static void finish_program(Program *program, Step *step) {
       map->sum = map_sum(graph_node(&plan->graph, draft->node)->type.dtype);
       map->row = draft->row;
       step->program.sums = true;
+    } else if (draft->bad) {
+      map->loop = map_finite(graph_node(&plan->graph, draft->node)->type.dtype);
+      map->bad = draft->bad;
     } else if (!draft->pattern) {
       map->loop = map_loop(&draft->work);
     }
     step->works[i] = draft->work;
     set_place(program, &map->out, &draft->out);
-    for (int k = 0; k < 3; k++) set_place(program, &map->in[k], &draft->in[k]);
+    for (int k = 0; k < 3; k++) {
+      set_place(program, &map->in[k], &draft->in[k]);
+      map->in[k].fetch = i >= program->once_count && fetched(program, i - program->once_count, k);
+    }
   }
   if (shared_bytes + own_bytes > plan->register_bytes) plan->register_bytes = shared_bytes + own_bytes;
 }
@@ -361,7 +403,7 @@ static void build_program(Plan *plan, int32_t number, Step *step) {
   Program program = {.plan = plan, .item = item, .number = number, .total = node_count(graph_node(&plan->graph, item->nodes[0]))};
   step->kind = STEP_PROGRAM;
   if (program.total == 0) return;
-  size_t most = (size_t)item->count * 5;
+  size_t most = (size_t)item->count * 5 + (size_t)plan->watch_count;
   program.block = choose_block(plan, item);
   program.room = program.total < program.block ? program.total : program.block;
   program.once = mem_alloc(most * sizeof(Draft));
@@ -370,7 +412,10 @@ static void build_program(Plan *plan, int32_t number, Step *step) {
   program.filled = mem_alloc(most * sizeof(Filled));
   program.reg_of = mem_alloc(plan->graph.count * sizeof(int));
   memset(program.reg_of, 0xff, plan->graph.count * sizeof(int)); /* -1 */
-  for (int n = 0; n < item->count; n++) draft_node(&program, item->nodes[n]);
+  for (int n = 0; n < item->count; n++) {
+    draft_node(&program, item->nodes[n]);
+    draft_checks(&program, item->nodes[n]);
+  }
   for (int n = 0; n < item->count; n++)
     if (plan->facts[item->nodes[n]].exported && program.reg_of[item->nodes[n]] >= 0) draft_copy(&program, item->nodes[n]);
   finish_program(&program, step);
@@ -469,12 +514,22 @@ static char *take_memory(Plan *plan, size_t bytes, Diag *diag) {
   return memory;
 }
 
+static void build_watched(Plan *plan) {
+  plan->watched = arena_alloc(&plan->arena, (size_t)plan->watch_count * sizeof(Watched) + 1);
+  for (int i = 0; i < plan->watch_count; i++) {
+    const Node *node = graph_node(&plan->graph, plan->watch[i]);
+    plan->watched[i] = (Watched){.node = plan->watch[i], .dtype = node->type.dtype, .count = node_count(node)};
+    point_node(plan, &plan->watched[i].at, plan->watch[i]);
+  }
+}
+
 bool plan_build(Plan *plan, Diag *diag) {
   plan->slab = take_memory(plan, plan->slab_bytes, diag);
   if (!plan->slab) return false;
   write_constants(plan);
   plan->bindings = mem_zero((size_t)plan->binding_count * sizeof(FixupList) + 1);
   plan->result_at = mem_zero((size_t)plan->result_count * sizeof(FixupList) + 1);
+  build_watched(plan);
   plan->steps = arena_alloc(&plan->arena, (size_t)(plan->item_count + plan->move_count) * sizeof(Step) + 1);
   build_items(plan, 0, plan->first_half);
   build_moves(plan, 1);
@@ -484,11 +539,5 @@ bool plan_build(Plan *plan, Diag *diag) {
   plan->registers = take_memory(plan, plan->register_bytes, diag);
   if (!plan->registers) return false;
   set_registers(plan);
-  plan->watched = arena_alloc(&plan->arena, (size_t)plan->watch_count * sizeof(Watched) + 1);
-  for (int i = 0; i < plan->watch_count; i++) {
-    const Node *node = graph_node(&plan->graph, plan->watch[i]);
-    plan->watched[i] = (Watched){.node = plan->watch[i], .dtype = node->type.dtype, .count = node_count(node)};
-    point_node(plan, &plan->watched[i].at, plan->watch[i]);
-  }
   return true;
 }

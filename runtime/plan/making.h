@@ -113,6 +113,8 @@ typedef struct Watched {
   const void *at;
   Dtype dtype;
   int64_t count;
+  bool within;        /* the program that makes it looks at it */
+  _Atomic int bad;    /* and has seen a NaN or an infinity in this run */
 } Watched;
 
 struct Plan {

@@ -115,7 +115,7 @@ static RunOutcome run_halves(Plan *plan, int *which, Diag *diag) {
   if (outcome != RUN_DONE) return outcome;
   for (int i = 0; i < plan->watch_count; i++) {
     const Watched *watched = &plan->watched[i];
-    if (LIKELY(map_all_finite(watched->at, watched->dtype, watched->count))) continue;
+    if (LIKELY(watched->within ? !watched->bad : map_all_finite(watched->at, watched->dtype, watched->count))) continue;
     if (which) *which = i;
     return RUN_NOT_FINITE;
   }
@@ -129,6 +129,7 @@ RunOutcome plan_run(Plan *plan, void *const *bindings, Tensor *results, int *whi
   for (int64_t b = 0; b < plan->binding_count; b++) follow(&plan->bindings[b], bindings[b]);
   if (!bind_results(plan, results, diag)) return RUN_FAULT;
   plan->fault.status = 0;
+  for (int i = 0; i < plan->watch_count; i++) plan->watched[i].bad = 0;
   plan->runs++;
   unsigned mode = kernels_enter();
   RunOutcome outcome = run_halves(plan, which, diag);

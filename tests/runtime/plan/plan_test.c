@@ -332,6 +332,33 @@ Test(plan, nothing_is_stored_when_a_watched_value_is_not_finite) {
   trial_end(&trial);
 }
 
+/* A program looks at what it makes block by block: a NaN anywhere is seen, and the run after it starts afresh. */
+Test(plan, a_program_sees_what_is_not_finite_in_any_block) {
+  enum { COUNT = 3 * MAP_BLOCK * MAP_CHUNK + 5 };
+  Trial trial;
+  start(&trial);
+  NodeId w = trial_bind(&trial, DTYPE_F32, trial_shape(1, COUNT, 0, 0));
+  float *x = tensor_data(&trial.bound[0]);
+  NodeId root = trial_1(&trial, OP_SQRT, w), next = trial_2(&trial, OP_ADD, root, w);
+  PlanSpec spec = {.graph = &trial.graph, .watched = &root, .watched_count = 1, .stores = (Store[]){{0, next}}, .store_count = 1};
+  Plan *plan = plan_make(&spec, &trial.diag);
+  void *pointers[TRIAL_BOUND];
+  trial_pointers(&trial, pointers);
+  const int64_t places[] = {0, 17, MAP_BLOCK, MAP_BLOCK * MAP_CHUNK - 1, 2 * MAP_BLOCK * MAP_CHUNK + 3, COUNT - 1};
+  for (int p = 0; p < (int)(sizeof places / sizeof places[0]); p++) {
+    for (int i = 0; i < COUNT; i++) x[i] = 4;
+    x[places[p]] = -1;
+    int which = -1;
+    cr_assert_eq(plan_run(plan, pointers, NULL, &which, &trial.diag), RUN_NOT_FINITE);
+    cr_assert(which == 0 && x[0] == (p ? 4 : -1));
+    x[places[p]] = 4;
+    cr_assert_eq(plan_run(plan, pointers, NULL, &which, &trial.diag), RUN_DONE);
+    cr_assert(x[0] == 6 && x[COUNT - 1] == 6);
+  }
+  plan_free(plan);
+  trial_end(&trial);
+}
+
 /* The log that `where` leaves aside is infinite too, and comes first; it is not to blame. */
 Test(plan, blame_follows_the_way_to_the_watched_value) {
   Trial trial;
