@@ -40,6 +40,7 @@ void mem_free(void *memory);                /* takes; NULL is fine */
 void *mem_align64(size_t bytes);            /* returns new memory on a cache line; free with mem_free */
 void *mem_try64(size_t bytes);              /* the same, or NULL when the system refuses: for what a script makes large */
 char *mem_text(const char *text, size_t length); /* returns a new copy with a final NUL */
+uint64_t mem_allocations(void);             /* how often one of these was called to allocate or to grow, on any thread: for tests */
 
 /* The budget of what a script makes: bytes in use and the most allowed (0: three
  * quarters of the machine's memory).  `mem_reserve` is false when it would not fit. */

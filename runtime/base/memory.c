@@ -11,9 +11,11 @@
  * memory that it does not have, and takes it back by killing the process.
  *
  * The budget is one number for the process: memory is the process's, not a program's.  It
- * is atomic, and it is all the mutable state there is here.  Where nobody set it, it is
- * three quarters of the least of: the machine's memory, the control group's limit, and
- * the limit on address space.
+ * is atomic, and with the count of allocations all the mutable state there is here.  Where nobody
+ * set it, it is three quarters of the least of: the machine's memory, the control group's limit,
+ * and the limit on address space.
+ *
+ * Every allocation is counted, in every build, so that "this allocates nothing" is a test and not a hope.
  */
 #include "runtime/base/base.h"
 
@@ -31,6 +33,13 @@ enum { HUGE_PAGE = 2 << 20, HUGE_FROM = 4 << 20 };
 
 static _Atomic size_t used;   /* bytes reserved now */
 static _Atomic size_t budget; /* most bytes; 0: not decided yet */
+static _Atomic uint64_t allocations; /* asked of the system since the process began */
+
+uint64_t mem_allocations(void) { return atomic_load_explicit(&allocations, memory_order_relaxed); }
+
+/* A load and a store: one atomic step makes work on small tensors 2.5 % slower.  Of two threads that allocate at the same moment one
+ * may go uncounted, but the count never stands still. */
+static void count_one(void) { atomic_store_explicit(&allocations, atomic_load_explicit(&allocations, memory_order_relaxed) + 1, memory_order_relaxed); }
 
 /* Says that memory is out and ends the process.  Nothing here allocates: no stdio on
  * standard error, and a second arrival (an exit handler that allocates) leaves at once. */
@@ -43,18 +52,21 @@ static NORETURN void out_of_memory(void) {
 }
 
 void *mem_alloc(size_t bytes) {
+  count_one();
   void *memory = malloc(bytes ? bytes : 1);
   if (!memory) out_of_memory();
   return memory;
 }
 
 void *mem_zero(size_t bytes) {
+  count_one();
   void *memory = calloc(1, bytes ? bytes : 1);
   if (!memory) out_of_memory();
   return memory;
 }
 
 void *mem_grow(void *old, size_t bytes) {
+  count_one();
   void *memory = realloc(old, bytes ? bytes : 1);
   if (!memory) out_of_memory();
   return memory;
@@ -64,6 +76,7 @@ void mem_free(void *memory) { free(memory); }
 
 void *mem_try64(size_t bytes) {
   if (bytes > SIZE_MAX / 2) return NULL;
+  count_one();
   size_t unit = bytes >= HUGE_FROM ? HUGE_PAGE : 64;
   size_t whole = (bytes + unit - 1) & ~(unit - 1); /* aligned_alloc wants a multiple of the alignment */
   void *memory = aligned_alloc(unit, whole ? whole : 64);

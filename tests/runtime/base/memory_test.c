@@ -35,6 +35,13 @@ Test(memory, lines_of_64_bytes) {
   cr_assert_null(mem_try64(SIZE_MAX - 3));
 }
 
+Test(memory, every_allocation_is_counted) {
+  uint64_t before = mem_allocations();
+  void *all[] = {mem_alloc(1), mem_zero(1), mem_align64(1), mem_try64(1), mem_grow(NULL, 1), mem_text("", 0)};
+  for (int i = 0; i < COUNT_OF(all); i++) mem_free(all[i]);
+  cr_assert_eq(mem_allocations() - before, (uint64_t)COUNT_OF(all));
+}
+
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED true /* whose allocator ends the process in its own words */
 #else
