@@ -64,15 +64,19 @@ void feed_epoch(TrainRun *run) {
   rng_permutation(&stream, run->rows, run->order);
 }
 
-static void make_room(TrainRun *run, Tensor *into, const Tensor *columns, int count, int64_t rows) {
-  for (int i = 0; i < count; i++) {
+/* The storage for so many rows: `batch` of them, or the fewer at the end. */
+static Tensor *room_for(TrainRun *run, Minibatch rooms[2], const Tensor *columns, int count, int64_t rows) {
+  Minibatch *room = &rooms[rows != run->batch];
+  for (int i = 0; i < count && room->rows != rows; i++) {
     Shape shape = columns[i].shape;
     shape.dim[0] = rows;
-    tensor_release(&into[i]);
+    tensor_release(&room->columns[i]);
     Diag diag = {0};
-    if (run->vm->checking) into[i] = (Tensor){.dtype = columns[i].dtype, .shape = shape};
-    else if (!tensor_new(&into[i], columns[i].dtype, &shape, &diag)) raise_diag(run->vm, &diag);
+    if (run->vm->checking) room->columns[i] = (Tensor){.dtype = columns[i].dtype, .shape = shape};
+    else if (!tensor_new(&room->columns[i], columns[i].dtype, &shape, &diag)) raise_diag(run->vm, &diag);
   }
+  room->rows = rows;
+  return room->columns;
 }
 
 /* Rows to be copied one behind the other; `order` is at the first of them. */
@@ -111,13 +115,10 @@ int64_t feed_next(TrainRun *run, Tensor columns[8]) {
   int64_t rows = run->batch && run->batch < left ? run->batch : left;
   if (run->drop_last && run->batch && rows < run->batch) return 0;
   bool whole = rows == run->rows && !run->order;
-  if (!whole && run->minibatch_rows != rows) {
-    make_room(run, run->minibatch, run->columns, run->column_count, rows);
-    run->minibatch_rows = rows;
-  }
+  Tensor *room = whole ? run->columns : room_for(run, run->minibatch, run->columns, run->column_count, rows);
   for (int i = 0; i < run->column_count; i++) {
-    if (!whole && !run->vm->checking) copy_rows(&run->columns[i], &run->minibatch[i], run->order, run->at_row, rows);
-    columns[i] = whole ? run->columns[i] : run->minibatch[i];
+    if (!whole && !run->vm->checking) copy_rows(&run->columns[i], &room[i], run->order, run->at_row, rows);
+    columns[i] = room[i];
   }
   run->at_row += rows;
   return rows;
@@ -128,13 +129,10 @@ int64_t feed_validate(TrainRun *run, int64_t from, Tensor columns[8]) {
   if (left <= 0) return 0;
   int64_t rows = run->batch && run->batch < left ? run->batch : left;
   bool whole = rows == run->validate_rows;
-  if (!whole && run->val_minibatch_rows != rows) {
-    make_room(run, run->val_minibatch, run->validate, run->validate_count, rows);
-    run->val_minibatch_rows = rows;
-  }
+  Tensor *room = whole ? run->validate : room_for(run, run->val_minibatch, run->validate, run->validate_count, rows);
   for (int i = 0; i < run->validate_count; i++) {
-    if (!whole) copy_rows(&run->validate[i], &run->val_minibatch[i], NULL, from, rows);
-    columns[i] = whole ? run->validate[i] : run->val_minibatch[i];
+    if (!whole) copy_rows(&run->validate[i], &room[i], NULL, from, rows);
+    columns[i] = room[i];
   }
   return rows;
 }
@@ -152,8 +150,10 @@ void feed_close(TrainRun *run) {
   for (int i = 0; i < 8; i++) {
     tensor_release(&run->columns[i]);
     tensor_release(&run->validate[i]);
-    tensor_release(&run->minibatch[i]);
-    tensor_release(&run->val_minibatch[i]);
+    for (int k = 0; k < 2; k++) {
+      tensor_release(&run->minibatch[k].columns[i]);
+      tensor_release(&run->val_minibatch[k].columns[i]);
+    }
   }
   mem_free(run->order);
   run->order = NULL;

@@ -41,6 +41,12 @@ typedef struct Stalled {
   int64_t epoch;     /* when it was last asked */
 } Stalled;
 
+/* Storage that steps read: the same from step to step, since their plans point to it. */
+typedef struct Minibatch {
+  int64_t rows;      /* 0: none yet */
+  Tensor columns[8]; /* held */
+} Minibatch;
+
 typedef struct TrainRun {
   Vm *vm;
   Frame *frame;
@@ -65,10 +71,8 @@ typedef struct TrainRun {
   Tensor columns[8], validate[8];    /* held */
   int column_count, validate_count;
   int64_t rows, validate_rows;
-  Tensor minibatch[8];         /* storage that steps read; held */
-  int64_t minibatch_rows;
-  Tensor val_minibatch[8];
-  int64_t val_minibatch_rows;
+  Minibatch minibatch[2];      /* of `batch` rows, and of those left at the end of an epoch */
+  Minibatch val_minibatch[2];  /* likewise of the validation */
   int64_t *order;              /* of the epoch; owned */
   /* traced steps */
   Step steps[UPDATES_MOST][STEPS_KEPT];
