@@ -5,7 +5,8 @@
 # $(BUILD): gen/ (what re2c, Lemon and awk write), one folder a flavour (objects, gd, unit), tools/ (the tests' own programs).
 #
 # Flavours (MODE=…): release (asserts on), bench (asserts off), asan (address and undefined behaviour), tsan (threads),
-# harsh (every constant shrunk by -DGD_HARSH, so that rare paths run always), lint (clang, only to hear its warnings).
+# harsh (every constant shrunk by -DGD_HARSH, so that rare paths run always), unfused (every operation of a plan alone, to compare bits
+# with), lint (clang, only to hear its warnings).
 
 BUILD   ?= build
 MODE    ?= release
@@ -38,6 +39,7 @@ FLAGS_bench   := -O2 -g -DNDEBUG
 FLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 FLAGS_tsan    := -O1 -g -fsanitize=thread
 FLAGS_harsh   := -O1 -g -DGD_HARSH=1
+FLAGS_unfused := -O2 -g -DGD_UNFUSED=1
 FLAGS_lint    := -O0
 
 BASE_CFLAGS := -std=c11 -D_GNU_SOURCE $(MATH) -I. -I$(GEN) -DGD_READLINE=$(READLINE) $(FLAGS_$(MODE))
@@ -69,7 +71,7 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all deps demo test check asan tsan harsh lint install uninstall bench reference clean help unit golden examples tidy objects gradients resume faults sessions mutants FORCE
+.PHONY: all deps demo test check asan tsan harsh unfused lint install uninstall bench reference clean help unit golden examples workloads tidy objects gradients resume faults sessions mutants FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
@@ -140,8 +142,11 @@ unit: $(OUT)/unit ## run the unit tests
 golden: $(OUT)/gd $(TOOLS)/golden ## run the golden scripts
 	@$(TOOLS)/golden $(OUT)/gd tests/scripts
 
-examples: $(OUT)/gd ## run every example on one thread and on two
+examples: $(OUT)/gd ## run every example on 1, 2 and 4 threads
 	@tests/tools/examples.sh $(OUT)/gd $(EXAMPLES)
+
+workloads: $(OUT)/gd ## run the workloads of the bench, small, on 1, 2 and 4 threads: the same bytes
+	@tests/tools/workloads.sh $(OUT)/gd
 
 $(TOOLS)/rows: runtime/ops.def
 
@@ -172,6 +177,7 @@ check: ## what a commit must pass, in about a minute
 	@$(MAKE) --no-print-directory WERROR=1 all $(OUT)/unit $(TOOLS)/golden $(TOOLS)/rows
 	@$(MAKE) --no-print-directory WERROR=1 tidy
 	@$(MAKE) --no-print-directory WERROR=1 examples
+	@$(MAKE) --no-print-directory WERROR=1 workloads
 	@$(MAKE) --no-print-directory WERROR=1 gradients
 	@$(MAKE) --no-print-directory WERROR=1 unit
 	@$(MAKE) --no-print-directory WERROR=1 golden
@@ -180,6 +186,7 @@ test: deps ## install what is missing, build, and run every test, the slow ones 
 	@$(MAKE) --no-print-directory WERROR=1 all $(OUT)/unit $(TOOLS)/golden $(TOOLS)/rows
 	@$(MAKE) --no-print-directory WERROR=1 tidy
 	@$(MAKE) --no-print-directory WERROR=1 examples
+	@$(MAKE) --no-print-directory WERROR=1 unfused
 	@$(MAKE) --no-print-directory WERROR=1 faults
 	@$(MAKE) --no-print-directory WERROR=1 sessions
 	@$(MAKE) --no-print-directory WERROR=1 resume
@@ -196,6 +203,10 @@ tsan: ## the golden scripts under the thread sanitizer
 
 harsh: ## the unit tests and golden scripts with every constant shrunk
 	@$(MAKE) --no-print-directory MODE=harsh unit golden
+
+unfused: $(OUT)/gd ## the workloads, fused on 1, 2 and 4 threads and not fused at all: the same bytes
+	@$(MAKE) --no-print-directory MODE=unfused all
+	@tests/tools/workloads.sh $(OUT)/gd $(BUILD)/unfused/gd
 
 lint: ## clang with every warning an error, and cppcheck where it is installed
 	@.ci/deps clang cppcheck

@@ -17,6 +17,13 @@
 #include "runtime/kernels/map.h"
 #include "runtime/plan/plan.h"
 
+/* MODE=unfused makes a gd in which every operation runs alone, so that whole programs can be held against each other, byte for byte. */
+#if defined(GD_UNFUSED)
+enum { FUSES = 0 };
+#else
+enum { FUSES = 1 };
+#endif
+
 /* Where a value is found when the plan runs. */
 typedef enum PlaceKind { PLACE_NONE, PLACE_SLAB, PLACE_BINDING, PLACE_RESULT } PlaceKind;
 

@@ -249,7 +249,7 @@ static void align(Plan *plan, NodeId id) {
   for (int i = 0; i < facts->operand_count; i++) {
     Operand *operand = &facts->operands[i];
     const Facts *source = &plan->facts[operand->source];
-    operand->aligned = operand->pattern.kind == PATTERN_FULL && operand->offset == 0 && source->fusable && source->half == facts->half &&
+    operand->aligned = FUSES && operand->pattern.kind == PATTERN_FULL && operand->offset == 0 && source->fusable && source->half == facts->half &&
                        node_count(graph_node(&plan->graph, operand->source)) == node_count(graph_node(&plan->graph, id));
   }
 }
@@ -259,7 +259,7 @@ static void try_tail(Plan *plan, NodeId id) {
   const Node *node = graph_node(&plan->graph, id);
   Facts *facts = &plan->facts[id];
   int64_t row;
-  if (node->op != OP_SUM || facts->half != 1) return;
+  if (!FUSES || node->op != OP_SUM || facts->half != 1) return;
   const Facts *input = &plan->facts[node->inputs[0]];
   const Facts *source = &plan->facts[input->root];
   const Type *type = &graph_node(&plan->graph, node->inputs[0])->type;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# examples.sh GD EXAMPLE... — runs every example on one thread and on two, and compares what they print and save, byte for byte.
+# examples.sh GD EXAMPLE... — runs every example on 1, 2 and 4 threads, and compares what they print and save, byte for byte.
 # An example checks its own outcome with assert; given a path it saves its model there.
 gd=$(realpath "$1"); shift
 folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT
@@ -7,17 +7,17 @@ passed=0; failed=0
 for example in "$@"; do
   name=$(basename "$example" .gd)
   why=""
-  for threads in 1 2; do
+  for threads in 1 2 4; do
     if ! timeout 120 "$gd" --threads $threads "$example" "$folder/$name.$threads.safetensors" >"$folder/$name.$threads.out" 2>"$folder/$name.$threads.err" </dev/null; then
       why="on $threads threads: $(grep -m 3 . "$folder/$name.$threads.err" | tr '\n' ' ')"
       break
     fi
   done
   if [ -z "$why" ]; then
-    cmp -s "$folder/$name.1.out" "$folder/$name.2.out" || why="prints other things on two threads than on one"
-    if [ -e "$folder/$name.1.safetensors" ]; then
-      cmp -s "$folder/$name.1.safetensors" "$folder/$name.2.safetensors" || why="saves other bytes on two threads than on one"
-    fi
+    for threads in 2 4; do
+      cmp -s "$folder/$name.1.out" "$folder/$name.$threads.out" || why="prints other things on $threads threads than on one"
+      [ ! -e "$folder/$name.1.safetensors" ] || cmp -s "$folder/$name.1.safetensors" "$folder/$name.$threads.safetensors" || why="saves other bytes on $threads threads than on one"
+    done
     [ -s "$folder/$name.1.out" ] || why="prints nothing"
   fi
   if [ -z "$why" ]; then
