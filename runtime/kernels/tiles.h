@@ -1,6 +1,6 @@
 /* tiles.h — the inner loops of the matrix product, one set for each type and instruction set.
  *
- * What each of them does stands in tile.inc, which writes them; product.c alone calls them.
+ * What each of them does stands in tile.inc, which writes them; product.c calls them, and peak.c, to see how fast they can be.
  */
 #ifndef GD_RUNTIME_KERNELS_TILES_H
 #define GD_RUNTIME_KERNELS_TILES_H
