@@ -46,3 +46,12 @@ void dump_time(Vm *vm, const Plan *plan) {
   plan_print_time(plan, place, vm, &text);
   flush(&text);
 }
+
+void dump_training(Vm *vm, int64_t steps, double seconds) {
+  if (!(vm->options.dump & DUMP_TIME) || steps == 0) return;
+  Text text = {0};
+  text_format(&text, "# time of the training: %lld steps, each ", (long long)steps);
+  text_digits(&text, 1e6 * seconds / (double)steps, 6);
+  text_string(&text, " us: its plan, below, and what is beside it (tracing, minibatches, validation, blocks)\n");
+  flush(&text);
+}

@@ -12,6 +12,7 @@
  */
 #include "lang/train.h"
 
+#include "lang/dump.h"
 
 #include <assert.h>
 #include <math.h>
@@ -348,6 +349,7 @@ static void train_body(Vm *vm, void *context) {
   close_epoch(run);
   restore_best(run);
   progress_end(run);
+  dump_training(vm, run->total_steps, run->history.seconds);
 }
 
 static void let_go(TrainRun *run) {

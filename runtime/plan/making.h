@@ -104,7 +104,6 @@ typedef struct Step {
   const NodeId *nodes;  /* all it computes */
   int node_count;
   double seconds;       /* counted while timing */
-  int64_t runs;
 } Step;
 
 /* A constant written out over a block, shared by all programs that want it. */
@@ -156,7 +155,9 @@ struct Plan {
   size_t reserved;        /* bytes counted against the budget */
   Fault fault;            /* of the kernel that runs */
   bool timing;
-  int64_t runs;
+  int64_t runs;           /* since timing began; the first is not in the seconds once there is another */
+  double check_seconds;   /* of looking whether the watched values are finite */
+  double run_seconds;     /* of whole runs */
 };
 
 void plan_copy(Plan *plan, const PlanSpec *spec);
@@ -175,6 +176,8 @@ MapWork node_work(const Graph *graph, const Node *node);
 void const_write(const Node *node, void *to);   /* the value of a CONST */
 static inline int64_t node_count(const Node *node) { return shape_count(&node->type.shape); }
 static inline size_t node_bytes(const Node *node) { return (size_t)node_count(node) * dtype_bytes(node->type.dtype); }
+/* "map f32[64, 10] sub exp  (5 instructions)": what a step is, without where it reads and writes. */
+void step_text(const Plan *plan, const Step *step, Text *text);
 /* Fills diag for a kernel's fault at a node. */
 void fault_tell(const Fault *fault, Span span, Diag *diag);
 

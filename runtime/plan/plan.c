@@ -40,7 +40,16 @@ void plan_free(Plan *plan) {
 
 size_t plan_slab_bytes(const Plan *plan) { return plan->slab_bytes; }
 
-void plan_timing(Plan *plan, bool on) { plan->timing = on; }
+static void forget_times(Plan *plan) {
+  plan->run_seconds = plan->check_seconds = 0;
+  for (int i = 0; i < plan->step_count; i++) plan->steps[i].seconds = 0;
+}
+
+void plan_timing(Plan *plan, bool on) {
+  plan->timing = on;
+  plan->runs = 0;
+  forget_times(plan);
+}
 
 /* ---- running ---- */
 
@@ -97,7 +106,6 @@ static bool run_timed(Plan *plan, Step *step, Diag *diag) {
   double start = seconds_now();
   bool good = run_step(plan, step, diag);
   step->seconds += seconds_now() - start;
-  step->runs++;
   return good;
 }
 
@@ -110,18 +118,34 @@ static RunOutcome run_steps(Plan *plan, int from, int to, Diag *diag) {
   return RUN_DONE;
 }
 
-static RunOutcome run_halves(Plan *plan, int *which, Diag *diag) {
-  RunOutcome outcome = run_steps(plan, 0, plan->half_step, diag);
-  if (outcome != RUN_DONE) return outcome;
+static bool all_finite(const Plan *plan, int *which) {
   for (int i = 0; i < plan->watch_count; i++) {
     const Watched *watched = &plan->watched[i];
     if (LIKELY(watched->within ? !watched->bad : map_all_finite(watched->at, watched->dtype, watched->count))) continue;
     if (which) *which = i;
-    return RUN_NOT_FINITE;
+    return false;
   }
+  return true;
+}
+
+static RunOutcome run_halves(Plan *plan, int *which, Diag *diag) {
+  RunOutcome outcome = run_steps(plan, 0, plan->half_step, diag);
+  if (outcome != RUN_DONE) return outcome;
+  double start = plan->timing ? seconds_now() : 0;
+  bool finite = all_finite(plan, which);
+  if (plan->timing) plan->check_seconds += seconds_now() - start;
+  if (!finite) return RUN_NOT_FINITE;
   kernels_shield(1); /* from here on values are replaced: all or none */
   outcome = run_steps(plan, plan->half_step, plan->step_count, diag);
   kernels_shield(-1);
+  return outcome;
+}
+
+static RunOutcome run_clocked(Plan *plan, int *which, Diag *diag) {
+  if (plan->runs++ == 1) forget_times(plan); /* the first run waited for pages and woke the team: it counts only until there is another */
+  double start = seconds_now();
+  RunOutcome outcome = run_halves(plan, which, diag);
+  plan->run_seconds += seconds_now() - start;
   return outcome;
 }
 
@@ -130,9 +154,8 @@ RunOutcome plan_run(Plan *plan, void *const *bindings, Tensor *results, int *whi
   if (!bind_results(plan, results, diag)) return RUN_FAULT;
   plan->fault.status = 0;
   for (int i = 0; i < plan->watch_count; i++) plan->watched[i].bad = 0;
-  plan->runs++;
   unsigned mode = kernels_enter();
-  RunOutcome outcome = run_halves(plan, which, diag);
+  RunOutcome outcome = UNLIKELY(plan->timing) ? run_clocked(plan, which, diag) : run_halves(plan, which, diag);
   kernels_leave(mode);
   return outcome;
 }

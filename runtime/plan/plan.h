@@ -52,10 +52,12 @@ RunOutcome plan_run(Plan *plan, void *const *bindings, Tensor *results, int *whi
  * out of finite operands: its span, `log` of what, the element.  False when it found none. */
 bool plan_blame(Plan *plan, void *const *bindings, Diag *diag);
 size_t plan_slab_bytes(const Plan *plan);
-/* --dump=plan, memory, time */
+/* --dump=plan, memory */
 void plan_print(const Plan *plan, void (*place)(void *context, Span span, Text *text), void *context, Text *text);
 void plan_print_memory(const Plan *plan, Text *text);
-void plan_timing(Plan *plan, bool on);     /* from now on, seconds by instruction are counted */
+/* --dump=time: where a run's time goes, by instruction and by line of the script, beside the least that this machine, which is measured then
+ * for some milliseconds, would need. */
+void plan_timing(Plan *plan, bool on);     /* from now on, seconds are counted, from 0 */
 void plan_print_time(const Plan *plan, void (*place)(void *context, Span span, Text *text), void *context, Text *text);
 
 /* Plans found again by the structure of what is asked. */

@@ -1,12 +1,10 @@
-/* print.c — a plan as text: its steps (--dump=plan), its memory (--dump=memory), where its time went (--dump=time).
+/* print.c — a plan as text: its steps (--dump=plan) and its memory (--dump=memory); time.c prints where its time went.
  *
  * A step's line says what runs, over which shape, what it reads and where the results go:
  *
  *     3  map [64, 10]  sub exp  (5 instructions, 2 registers)  <- %4 %7  -> %9 slab+2560   digits.gd:12
  */
 #include "runtime/plan/making.h"
-
-#include <stdlib.h>
 
 typedef void PlaceText(void *context, Span span, Text *text);
 
@@ -45,7 +43,7 @@ static void add_flow(const Plan *plan, const Step *step, Text *text) {
   }
 }
 
-static void add_step(const Plan *plan, const Step *step, Text *text) {
+void step_text(const Plan *plan, const Step *step, Text *text) {
   const Node *node = graph_node(&plan->graph, step->node);
   if (step->kind == STEP_COPY) {
     text_format(text, "copy %zu bytes of %%%u", step->bytes, step->node);
@@ -55,7 +53,6 @@ static void add_step(const Plan *plan, const Step *step, Text *text) {
   add_type(node, text);
   add_names(plan, step, text);
   if (step->kind == STEP_PROGRAM) text_format(text, "  (%d instructions)", step->program.count);
-  add_flow(plan, step, text);
 }
 
 static void add_source(const Plan *plan, const Step *step, PlaceText *place, void *context, Text *text) {
@@ -69,7 +66,8 @@ void plan_print(const Plan *plan, PlaceText *place, void *context, Text *text) {
   for (int i = 0; i < plan->step_count; i++) {
     if (i == plan->half_step && plan->step_count > plan->half_step) text_string(text, "     -- stores, once the watched values are finite --\n");
     text_format(text, "%4d  ", i);
-    add_step(plan, &plan->steps[i], text);
+    step_text(plan, &plan->steps[i], text);
+    if (plan->steps[i].kind != STEP_COPY) add_flow(plan, &plan->steps[i], text);
     add_source(plan, &plan->steps[i], place, context, text);
     text_char(text, '\n');
   }
@@ -94,34 +92,5 @@ void plan_print_memory(const Plan *plan, Text *text) {
     add_type(node, text);
     text_char(text, '\n');
   }
-  text_format(text, "inputs %zu bytes, slab %zu bytes for values of %zu, registers %zu bytes\n", inputs, plan->slab_bytes, sum, plan->register_bytes);
-}
-
-/* ---- time ---- */
-
-static int slower(const void *a, const void *b) {
-  const Step *const *x = a, *const *y = b;
-  return (*x)->seconds < (*y)->seconds ? 1 : (*x)->seconds > (*y)->seconds ? -1 : 0;
-}
-
-void plan_print_time(const Plan *plan, PlaceText *place, void *context, Text *text) {
-  const Step **steps = mem_alloc((size_t)plan->step_count * sizeof *steps + 1);
-  double total = 0;
-  for (int i = 0; i < plan->step_count; i++) {
-    steps[i] = &plan->steps[i];
-    total += plan->steps[i].seconds;
-  }
-  qsort(steps, (size_t)plan->step_count, sizeof *steps, slower);
-  for (int i = 0; i < plan->step_count; i++) {
-    const Step *step = steps[i];
-    if (!step->runs) continue;
-    text_digits(text, 1e6 * step->seconds / (double)step->runs, 4);
-    text_string(text, " us  ");
-    text_digits(text, total > 0 ? 100 * step->seconds / total : 0, 3);
-    text_string(text, " %  ");
-    add_step(plan, step, text);
-    add_source(plan, step, place, context, text);
-    text_char(text, '\n');
-  }
-  mem_free(steps);
+  text_format(text, "inputs %zu bytes; slab %zu bytes, in which values of %zu bytes take turns; registers %zu bytes\n", inputs, plan->slab_bytes, sum, plan->register_bytes);
 }

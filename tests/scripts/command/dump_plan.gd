@@ -1,4 +1,4 @@
-# options: --dump=plan,graph,grad,memory
+# options: --dump=plan,graph,grad,memory,time
 # output: any
 # status: 0
 let w = param(1)
