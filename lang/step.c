@@ -98,6 +98,7 @@ typedef struct Tracing {
   NodeId norm;
   NodeId *gradients;   /* by target; arena */
   NodeId *watched;     /* arena */
+  bool *steady;        /* arena; by watched: a constant of the trace */
   int watched_count;
   Store *stores;       /* arena */
   int store_count;
@@ -250,7 +251,11 @@ static void clip(Tracing *tracing) {
     if (!tracing->gradients[i]) fail(tracing, &diag, objective->span);
 }
 
-static void watch(Tracing *tracing, NodeId node) { tracing->watched[tracing->watched_count++] = node; }
+static void watch(Tracing *tracing, NodeId node) {
+  const Node *input = graph_node(&tracing->trace->graph, node);
+  tracing->steady[tracing->watched_count] = input->op == OP_INPUT && tracing->trace->bindings[input->attrs[0]].constant;
+  tracing->watched[tracing->watched_count++] = node;
+}
 
 static void update(Tracing *tracing) {
   Step *step = tracing->step;
@@ -282,9 +287,10 @@ static void plan(Tracing *tracing) {
   results[count++] = tracing->loss;
   for (int i = 0; i < tracing->context->metric_count; i++) results[count++] = tracing->metrics[i];
   if (tracing->norm) results[count++] = tracing->norm;
-  PlanSpec spec = {&trace->graph, results, count, tracing->watched, tracing->watched_count, tracing->stores, tracing->store_count};
   Diag diag = {0};
   step->own_plan = !step->decided && tracing->context->keyed;
+  PlanSpec spec = {.graph = &trace->graph, .results = results, .result_count = count, .watched = tracing->watched, .watched_count = tracing->watched_count,
+                   .steady = step->own_plan ? tracing->steady : NULL, .stores = tracing->stores, .store_count = tracing->store_count};
   step->plan = step->own_plan ? plan_make(&spec, &diag) : plan_find(tracing->vm->tracer->plans, &spec, &diag);
   if (!step->plan) fail(tracing, &diag, step->objective->span);
   dump_graph(tracing->vm, DUMP_GRAPH, "graph of the loss and the metrics", &trace->graph, results, tracing->context->metric_count + 1);
@@ -347,7 +353,9 @@ static void trace_step(Vm *vm, Step *step, const StepContext *context) {
   trace_forward(&tracing);
   backward(&tracing);
   tracing.stores = arena_alloc(&tracing.trace->graph.arena, (size_t)stores_most(&tracing) * sizeof(Store));
-  tracing.watched = arena_alloc(&tracing.trace->graph.arena, (size_t)(step->objective->target_count + 1) * sizeof(NodeId));
+  size_t most = (size_t)step->objective->target_count + 1;
+  tracing.watched = arena_alloc(&tracing.trace->graph.arena, most * sizeof(NodeId));
+  tracing.steady = arena_alloc(&tracing.trace->graph.arena, most * sizeof(bool));
   watch(&tracing, tracing.loss);
   for (int i = 0; i < step->objective->target_count; i++) watch(&tracing, tracing.gradients[i]);
   accumulate(&tracing);

@@ -189,7 +189,10 @@ NodeId trace_tensor_input(Trace *trace, const Tensor *tensor, int *binding) {
 static NodeId constant_tensor(Trace *trace, const Tensor *tensor) {
   for (int i = trace->binding_count - 1; i >= 0; i--)
     if (trace->bindings[i].kind == BINDING_TENSOR && same_tensor(&trace->bindings[i].tensor, tensor)) return trace->bindings[i].node;
-  return trace_tensor_input(trace, tensor, NULL);
+  int number;
+  NodeId node = trace_tensor_input(trace, tensor, &number);
+  trace->bindings[number].constant = true;
+  return node;
 }
 
 NodeId trace_number(Trace *trace, double value, int *binding) {

@@ -29,6 +29,7 @@ typedef struct Binding {
   Tensor tensor;        /* TENSOR, NUMBER (rank 0, f64): held */
   ParamObject *param;   /* PARAM: held */
   NodeId node;
+  bool constant;        /* of a TENSOR: it stays what it is as long as the trace lives */
 } Binding;
 
 typedef struct Trace {

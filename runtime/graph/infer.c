@@ -166,7 +166,7 @@ static bool infer_map(const Infer *rule, Type *result) {
 
 /* INPUT brings its own type; it is never inferred. */
 bool infer_input(const Infer *rule, Type *result) {
-  (void)result;
+  (void)rule, (void)result;
   assert(rule->op != OP_INPUT && "it comes from graph_input");
   return false;
 }

@@ -49,7 +49,7 @@ static Tensor bound_tensor(void *context, int64_t binding) {
 /* Everything below the watched values; inputs come before their users, so one walk down is enough. */
 static void find_wanted(Search *search) {
   const Plan *plan = search->plan;
-  for (int i = 0; i < plan->watch_count; i++) search->wanted[plan->watch[i]] = 1;
+  for (int i = 0; i < plan->watch_count; i++) search->wanted[plan->watched[i].node] = 1;
   for (NodeId id = plan->graph.count - 1; id > 0; id--) {
     const Node *node = graph_node(&plan->graph, id);
     for (int i = 0; search->wanted[id] && i < node->input_count; i++) {
@@ -105,7 +105,7 @@ static const Suspect *choose(const Search *search) {
   const Plan *plan = search->plan;
   bool *guilty = mem_zero(plan->graph.count * sizeof *guilty);
   const Suspect *chosen = NULL;
-  for (int i = 0; i < plan->watch_count; i++) guilty[plan->watch[i]] = search->bad[plan->watch[i]];
+  for (int i = 0; i < plan->watch_count; i++) guilty[plan->watched[i].node] = search->bad[plan->watched[i].node];
   for (NodeId id = plan->graph.count - 1; id > 0; id--) {
     const Node *node = graph_node(&plan->graph, id);
     for (int i = 0; guilty[id] && i < node->input_count; i++) guilty[node->inputs[i]] |= search->bad[node->inputs[i]];

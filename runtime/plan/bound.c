@@ -112,6 +112,7 @@ Cost check_cost(const Plan *plan) {
   Cost cost = {{0}, 0};
   for (int i = 0; i < plan->watch_count; i++) {
     const Watched *watched = &plan->watched[i];
+    if (watched->within || watched->steady) continue;
     cost.operations[watched->dtype == DTYPE_F64] += (double)watched->count;
     cost.bytes += (double)watched->count * (double)dtype_bytes(watched->dtype);
   }

@@ -211,7 +211,7 @@ static void draft_checks(Program *program, NodeId id) {
   Dtype dtype = graph_node(&plan->graph, id)->type.dtype;
   for (int i = 0; i < plan->watch_count; i++) {
     Watched *watched = &plan->watched[i];
-    if (plan->facts[id].tail || plan->facts[plan->watch[i]].root != id || watched->count != program->total || !map_finite(dtype)) continue;
+    if (plan->facts[id].tail || plan->facts[watched->node].root != id || watched->count != program->total || !map_finite(dtype)) continue;
     Draft *draft = &program->body[program->body_count++];
     *draft = (Draft){.node = id, .bad = &watched->bad};
     draft->in[0] = made_ref(program, id);
@@ -514,22 +514,13 @@ static char *take_memory(Plan *plan, size_t bytes, Diag *diag) {
   return memory;
 }
 
-static void build_watched(Plan *plan) {
-  plan->watched = arena_alloc(&plan->arena, (size_t)plan->watch_count * sizeof(Watched) + 1);
-  for (int i = 0; i < plan->watch_count; i++) {
-    const Node *node = graph_node(&plan->graph, plan->watch[i]);
-    plan->watched[i] = (Watched){.node = plan->watch[i], .dtype = node->type.dtype, .count = node_count(node)};
-    point_node(plan, &plan->watched[i].at, plan->watch[i]);
-  }
-}
-
 bool plan_build(Plan *plan, Diag *diag) {
   plan->slab = take_memory(plan, plan->slab_bytes, diag);
   if (!plan->slab) return false;
   write_constants(plan);
   plan->bindings = mem_zero((size_t)plan->binding_count * sizeof(FixupList) + 1);
   plan->result_at = mem_zero((size_t)plan->result_count * sizeof(FixupList) + 1);
-  build_watched(plan);
+  for (int i = 0; i < plan->watch_count; i++) point_node(plan, &plan->watched[i].at, plan->watched[i].node);
   plan->steps = arena_alloc(&plan->arena, (size_t)(plan->item_count + plan->move_count) * sizeof(Step) + 1);
   build_items(plan, 0, plan->first_half);
   build_moves(plan, 1);

@@ -119,6 +119,8 @@ typedef struct Watched {
   const void *at;
   Dtype dtype;
   int64_t count;
+  bool steady;        /* as in PlanSpec … */
+  const void *seen;   /* … and where it was found finite */
   bool within;        /* the program that makes it looks at it */
   _Atomic int bad;    /* and has seen a NaN or an infinity in this run */
 } Watched;
@@ -133,7 +135,6 @@ struct Plan {
   int first_half;         /* positions of the first half */
   NodeId *results;
   int result_count;
-  NodeId *watch;
   int watch_count;
   Store *stores;
   int store_count;

@@ -70,8 +70,11 @@ void plan_copy(Plan *plan, const PlanSpec *spec) {
   plan->results = arena_alloc(&plan->arena, (size_t)spec->result_count * sizeof(NodeId) + 1);
   for (int i = 0; i < spec->result_count; i++) plan->results[i] = renamed[spec->results[i]];
   plan->watch_count = spec->watched_count;
-  plan->watch = arena_alloc(&plan->arena, (size_t)spec->watched_count * sizeof(NodeId) + 1);
-  for (int i = 0; i < spec->watched_count; i++) plan->watch[i] = renamed[spec->watched[i]];
+  plan->watched = arena_alloc(&plan->arena, (size_t)spec->watched_count * sizeof(Watched) + 1);
+  for (int i = 0; i < spec->watched_count; i++) {
+    const Node *node = graph_node(graph, spec->watched[i]);
+    plan->watched[i] = (Watched){.node = renamed[spec->watched[i]], .dtype = node->type.dtype, .count = node_count(node), .steady = spec->steady && spec->steady[i]};
+  }
   plan->store_count = spec->store_count;
   plan->stores = arena_alloc(&plan->arena, (size_t)spec->store_count * sizeof(Store) + 1);
   for (int i = 0; i < spec->store_count; i++) {
@@ -280,7 +283,7 @@ void plan_need(Plan *plan) {
   plan->facts = arena_alloc(&plan->arena, plan->graph.count * sizeof(Facts));
   for (NodeId id = 1; id < plan->graph.count; id++) look_at(plan, id);
   for (int i = 0; i < plan->result_count; i++) keep(plan, plan->results[i], 1);
-  for (int i = 0; i < plan->watch_count; i++) keep(plan, plan->watch[i], 1);
+  for (int i = 0; i < plan->watch_count; i++) keep(plan, plan->watched[i].node, 1);
   for (int i = 0; i < plan->store_count; i++) keep(plan, plan->stores[i].node, 2);
   for (NodeId id = plan->graph.count - 1; id > 0; id--) {
     const Node *node = graph_node(&plan->graph, id);

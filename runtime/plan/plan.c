@@ -118,10 +118,17 @@ static RunOutcome run_steps(Plan *plan, int from, int to, Diag *diag) {
   return RUN_DONE;
 }
 
-static bool all_finite(const Plan *plan, int *which) {
+static bool is_finite(Watched *watched) {
+  if (watched->within) return !watched->bad;
+  if (watched->steady && watched->seen == watched->at) return true;
+  if (!map_all_finite(watched->at, watched->dtype, watched->count)) return false;
+  watched->seen = watched->at;
+  return true;
+}
+
+static bool all_finite(Plan *plan, int *which) {
   for (int i = 0; i < plan->watch_count; i++) {
-    const Watched *watched = &plan->watched[i];
-    if (LIKELY(watched->within ? !watched->bad : map_all_finite(watched->at, watched->dtype, watched->count))) continue;
+    if (LIKELY(is_finite(&plan->watched[i]))) continue;
     if (which) *which = i;
     return false;
   }

@@ -30,6 +30,7 @@ typedef struct PlanSpec {
   int result_count;
   const NodeId *watched;       /* must be finite, else no store is made (floats of any shape) */
   int watched_count;
+  const bool *steady;          /* by watched: memory that stays as it is while the plan lives, for which one look is enough; or NULL */
   const Store *stores;         /* written when all else is done, each old value being read till then */
   int store_count;
 } PlanSpec;

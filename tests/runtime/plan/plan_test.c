@@ -359,6 +359,31 @@ Test(plan, a_program_sees_what_is_not_finite_in_any_block) {
   trial_end(&trial);
 }
 
+/* Memory that is said to stay as it is is looked at once: again only when it is other memory. */
+Test(plan, steady_memory_is_looked_at_once) {
+  Trial trial;
+  start(&trial);
+  NodeId w = trial_bind(&trial, DTYPE_F32, trial_shape(1, 4, 0, 0)), next = trial_1(&trial, OP_NEG, w);
+  const bool steady = true;
+  PlanSpec spec = {.graph = &trial.graph, .results = &next, .result_count = 1, .watched = &w, .watched_count = 1, .steady = &steady};
+  Plan *plan = plan_make(&spec, &trial.diag);
+  float fine[4] = {1, 2, 3, 4}, bad[4] = {1, 2, (float)NAN, 4}, out[4];
+  Shape shape = trial_shape(1, 4, 0, 0);
+  Tensor result;
+  cr_assert(tensor_new(&result, DTYPE_F32, &shape, &trial.diag));
+  void *pointers[TRIAL_BOUND] = {fine};
+  cr_assert_eq(plan_run(plan, pointers, &result, NULL, &trial.diag), RUN_DONE);
+  pointers[0] = bad;
+  for (int again = 0; again < 2; again++) cr_assert_eq(plan_run(plan, pointers, &result, NULL, &trial.diag), RUN_NOT_FINITE);
+  pointers[0] = fine;
+  cr_assert_eq(plan_run(plan, pointers, &result, NULL, &trial.diag), RUN_DONE);
+  memcpy(out, tensor_data(&result), sizeof out);
+  cr_assert_eq(out[3], -4);
+  tensor_release(&result);
+  plan_free(plan);
+  trial_end(&trial);
+}
+
 /* The log that `where` leaves aside is infinite too, and comes first; it is not to blame. */
 Test(plan, blame_follows_the_way_to_the_watched_value) {
   Trial trial;
