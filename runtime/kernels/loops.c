@@ -185,6 +185,26 @@ CONVERT(i32_f64, int32_t, double, a)
 CONVERT(f32_f64, float, double, a)
 CONVERT(f64_f64, double, double, a)
 
+/* ---- pairs: a LOOP_3 whose expression takes two steps ---- */
+#define PAIR(first, e1, second, e2)                                                                               \
+  static int pair_##second##_##first##_f32(int64_t n, const void *pa, const void *pb, const void *pc, void *po) {         \
+    PAIR_LOOP(float, e1, e2)                                                                                       \
+  }                                                                                                                \
+  static int pair_##second##_##first##_f64(int64_t n, const void *pa, const void *pb, const void *pc, void *po) {         \
+    PAIR_LOOP(double, e1, e2)                                                                                      \
+  }
+#define PAIR_LOOP(REAL, e1, e2)                   \
+  const REAL *xa = pa, *xb = pb, *xc = pc;        \
+  REAL *out = po;                                 \
+  IVDEP for (int64_t i = 0; i < n; i++) {         \
+    const REAL a = xa[i], b = xb[i], c = xc[i];   \
+    const REAL v = e1;                            \
+    out[i] = e2;                                  \
+  }                                               \
+  return 0;
+#define PAIRS_OF(second, e2) MAP_PAIR_FIRSTS(PAIR, second, e2)
+MAP_PAIR_SECONDS(PAIRS_OF)
+
 /* ---- are all finite?  The exponent's bits are all set in NaN and infinity, and in nothing else ---- */
 static int finite_f32(int64_t n, const void *pa, const void *pb, const void *pc, void *po) {
   const uint32_t *a = pa;
@@ -227,5 +247,8 @@ const MapTable JOIN(map_table_, MAP_LEVEL) = {
     [DTYPE_F32] = {convert_f32_bool, convert_f32_u8, convert_f32_i32, convert_f32_f32, convert_f32_f64},
     [DTYPE_F64] = {convert_f64_bool, convert_f64_u8, convert_f64_i32, convert_f64_f32, convert_f64_f64},
   },
+#define PAIR_ROW(first, e1, second) [PAIR_FIRST_##first] = {[DTYPE_F32] = pair_##second##_##first##_f32, [DTYPE_F64] = pair_##second##_##first##_f64},
+#define PAIR_ROWS(second, e2) [PAIR_SECOND_##second] = {MAP_PAIR_FIRSTS(PAIR_ROW, second)},
+  .pair = {MAP_PAIR_SECONDS(PAIR_ROWS)},
   .finite = {[DTYPE_F32] = finite_f32, [DTYPE_F64] = finite_f64},
 };

@@ -60,6 +60,33 @@ MapLoop *map_loop(const MapWork *work) {
   return table->op[work->op][work->op == OP_WHERE ? work->inputs[1] : work->inputs[0]];
 }
 
+static int pair_first(Op op) {
+  switch (op) {
+#define FIRST(name, ...) \
+  case OP_##name: return PAIR_FIRST_##name;
+    MAP_PAIR_FIRSTS(FIRST, )
+#undef FIRST
+    case OP_SQUARE: return PAIR_FIRST_MUL; /* the caller gives the operand twice */
+    default: return -1;
+  }
+}
+
+static int pair_second(Op op, bool behind) {
+  switch (op) {
+    case OP_ADD: return PAIR_SECOND_ADD;
+    case OP_MUL: return PAIR_SECOND_MUL;
+    case OP_SUB: return behind ? PAIR_SECOND_FROM : PAIR_SECOND_SUB;
+    case OP_DIV: return behind ? PAIR_SECOND_INTO : PAIR_SECOND_DIV;
+    case OP_CHAIN: return behind ? PAIR_SECOND_CHAINED : PAIR_SECOND_CHAIN;
+    default: return -1;
+  }
+}
+
+MapLoop *map_pair(Op first, Op second, bool behind, Dtype dtype) {
+  int inner = pair_first(first), outer = pair_second(second, behind);
+  return inner < 0 || outer < 0 ? NULL : map_table()->pair[outer][inner][dtype];
+}
+
 MapLoop *map_finite(Dtype dtype) { return map_table()->finite[dtype]; }
 
 typedef struct Check {

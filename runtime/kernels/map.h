@@ -10,6 +10,9 @@
  * One operation run eagerly is a program of one instruction; a fused chain of a plan is a longer one.  The loops are
  * the same, so fused and unfused bits are equal.  The index space is linear: a reshape costs nothing.
  *
+ * Where two arithmetic operations follow each other, one instruction may do both (a pair): what goes between them stays in the processor's
+ * registers.
+ *
  * A program may end in sums: of all its elements, or of rows that lie whole in a block.  They are added up as fold.h says, so
  * they too have the bits of the operation alone.  It may also look whether a value is finite while it is in the cache.
  *
@@ -30,11 +33,27 @@ enum {
   TROUBLE_NAN = 8       /* NaN converted to a whole dtype */
 };
 
+/* Two operations in one loop: v is what the first gives, c the other operand of the second.  Nothing is left out and nothing fused in
+ * the rounding, so the bits are those of two loops. */
+#define MAP_PAIR_FIRSTS(X, ...)                                                                                          \
+  X(ADD, a + b, __VA_ARGS__) X(SUB, a - b, __VA_ARGS__) X(MUL, a *b, __VA_ARGS__) X(DIV, a / b, __VA_ARGS__)             \
+  X(CHAIN, a == 0 ? a : a * b, __VA_ARGS__)
+#define MAP_PAIR_SECONDS(X)                                                                                              \
+  X(ADD, v + c) X(SUB, v - c) X(MUL, v *c) X(DIV, v / c) X(CHAIN, v == 0 ? v : v * c)                                    \
+  X(FROM, c - v) X(INTO, c / v) X(CHAINED, c == 0 ? c : c * v)
+#define MAP_PAIR_NAME(name, ...) PAIR_SECOND_##name,
+typedef enum PairSecond { MAP_PAIR_SECONDS(MAP_PAIR_NAME) PAIR_SECOND_COUNT } PairSecond;
+#undef MAP_PAIR_NAME
+#define MAP_PAIR_NAME(name, ...) PAIR_FIRST_##name,
+typedef enum PairFirst { MAP_PAIR_FIRSTS(MAP_PAIR_NAME, ) PAIR_FIRST_COUNT } PairFirst;
+#undef MAP_PAIR_NAME
+
 /* One instruction set's loops (loops.c). */
 typedef struct MapTable {
   const char *name;
   MapLoop *op[OP_COUNT][DTYPE_COUNT];           /* by the dtype of the inputs (SELECT: of the last two) */
   MapLoop *convert[DTYPE_COUNT][DTYPE_COUNT];   /* from, to; the same: copies */
+  MapLoop *pair[PAIR_SECOND_COUNT][PAIR_FIRST_COUNT][DTYPE_COUNT];   /* of a, b and c */
   MapLoop *finite[DTYPE_COUNT];                 /* of `a` alone: not 0 if an element is NaN or infinite; NULL for whole dtypes */
 } MapTable;
 
@@ -49,6 +68,8 @@ typedef struct MapWork {
 } MapWork;
 
 MapLoop *map_loop(const MapWork *work);
+/* second(first(a, b), c), or with `behind` second(c, first(a, b)); NULL when there is no such loop. */
+MapLoop *map_pair(Op first, Op second, bool behind, Dtype dtype);
 MapLoop *map_finite(Dtype dtype);    /* MapTable.finite */
 
 /* ---- how an operand's elements lie in the index space of the output ---- */

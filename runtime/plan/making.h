@@ -7,7 +7,8 @@
  *   fuse.c    which elementwise nodes run together: levels, groups
  *   order.c   in which order the items (a group, or one node with a kernel) run
  *   place.c   where each value lives: slab, a binding's memory, a result's memory
- *   build.c   the steps: calls and programs, with all pointers worked out
+ *   build.c   the steps: calls and copies, with all pointers worked out
+ *   program.c (pair.c)   the steps that are programs of the elementwise machine
  *
  * Facts are what is found out of each node, by id; an Item is what becomes one step.
  */
@@ -167,6 +168,7 @@ void plan_fuse(Plan *plan);
 void plan_order(Plan *plan);
 void plan_place(Plan *plan);
 bool plan_build(Plan *plan, Diag *diag);
+void plan_program(Plan *plan, int32_t number, Step *step);   /* the program of item `number` */
 void plan_poison(Plan *plan);   /* for tests: fills slab and registers with NaN, but for the constants */
 
 static inline bool op_alias(Op op) { return op == OP_RESHAPE || op == OP_STOP || op == OP_IDENTITY || op == OP_CUSTOM; }
@@ -176,9 +178,13 @@ bool node_alias(const Graph *graph, const Node *node, int64_t *first);
 MapWork node_work(const Graph *graph, const Node *node);
 void const_write(const Node *node, void *to);   /* the value of a CONST */
 static inline int64_t node_count(const Node *node) { return shape_count(&node->type.shape); }
+static inline size_t node_element(const Plan *plan, NodeId id) { return dtype_bytes(graph_node(&plan->graph, id)->type.dtype); }
 static inline size_t node_bytes(const Node *node) { return (size_t)node_count(node) * dtype_bytes(node->type.dtype); }
 /* "map f32[64, 10] sub exp  (5 instructions)": what a step is, without where it reads and writes. */
 void step_text(const Plan *plan, const Step *step, Text *text);
+/* Makes the pointer at `slot` point to the place (of a node's value, which may be an alias), now or when the plan runs. */
+void point_place(Plan *plan, void *slot, Place place, size_t extra);
+void point_node(Plan *plan, void *slot, NodeId id);
 /* Fills diag for a kernel's fault at a node. */
 void fault_tell(const Fault *fault, Span span, Diag *diag);
 

@@ -84,6 +84,32 @@ Test(map, every_instruction_set_gives_the_same_bits) {
   cr_assert(!map_choose("abacus"));
 }
 
+/* second(first(a, b), c), or behind second(c, first(a, b)), by the pair's loop and by the two loops of the table. */
+static int compare_pair(Op first, Op second, bool behind, Dtype dtype) {
+  static double between[LONG];
+  MapLoop *pair = map_pair(first, second, behind, dtype);
+  if (!pair) return 0;
+  const void *a = room[0], *b = first == OP_SQUARE ? room[0] : room[1], *c = room[2], *left = behind ? c : between, *right = behind ? between : c;
+  pair(LONG, a, b, c, out_other);
+  map_table()->op[first][dtype](LONG, a, b, NULL, between);
+  map_table()->op[second][dtype](LONG, left, right, NULL, out_base);
+  cr_assert(alike(dtype, out_base, out_other, LONG, dtype_bytes(dtype)), "%s then %s on %s", op_name(first), op_name(second), map_table()->name);
+  return 1;
+}
+
+Test(map, a_pair_gives_the_bits_of_two_loops) {
+  static const char *const levels[] = {"base", "avx2", "avx512"};
+  int compared = 0;
+  for (int level = 0; level < COUNT_OF(levels); level++)
+    for (int dtype = DTYPE_F32; map_choose(levels[level]) && dtype <= DTYPE_F64; dtype++) {
+      for (int k = 0; k < 3; k++) fill((Dtype)dtype, room[k], LONG);
+      for (int first = 0; first < OP_COUNT; first++)
+        for (int second = 0; second < OP_COUNT; second++)
+          for (int behind = 0; behind < 2; behind++) compared += compare_pair((Op)first, (Op)second, behind, (Dtype)dtype);
+    }
+  cr_assert_geq(compared, 2 * 6 * 5 * 2, "add, sub, mul, div, chain and square before five others, each either way round");
+}
+
 Test(map, writing_over_an_operand_changes_nothing) {
   const MapTable *table = map_table();
   for (int r = 0; r < COUNT_OF(ROWS); r++) {

@@ -1,0 +1,66 @@
+/* pair.c — two instructions of a program in one.
+ *
+ * When a product is only made to be added to something, a loop that does both spares the block in between: a store and a load of every
+ * element, and the start of a loop.  Which two can go together, map.h says (MAP_PAIR_FIRSTS, MAP_PAIR_SECONDS); here they are
+ * found: the first of the two writes a register that the second alone reads.
+ *
+ * The pair stands where the second stood, so the operands of the first are read later than before; that is wrong, and not
+ * done, where an instruction in between writes to their memory.
+ */
+#include "runtime/plan/program.h"
+
+/* Which drafts make and how many read a register. */
+typedef struct Use {
+  int maker;
+  int reads;
+} Use;
+
+static Use *find_uses(const Program *program) {
+  Use *uses = mem_zero((size_t)program->register_count * sizeof *uses + 1);
+  for (int i = 0; i < program->body_count; i++) {
+    const Draft *draft = &program->body[i];
+    if (draft->out.kind == REF_REGISTER) uses[draft->out.reg].maker = i;
+    for (int k = 0; k < 3; k++)
+      if (draft->in[k].kind == REF_REGISTER) uses[draft->in[k].reg].reads++;
+  }
+  return uses;
+}
+
+static bool plain(const Draft *draft) { return !draft->pattern && !draft->sum && !draft->bad && !draft->loop; }
+
+static bool written_between(const Program *program, int from, int to) {
+  for (int i = from + 1; i < to; i++)
+    for (int k = 0; k < 3; k++)
+      if (same_memory(&program->body[i].out, &program->body[from].in[k])) return true;
+  return false;
+}
+
+/* Joins operand k of draft `to` with the draft that makes it, which is then empty. */
+static bool join(Program *program, const Use *uses, int to, int k) {
+  Draft *second = &program->body[to];
+  const Ref *between = &second->in[k];
+  if (between->kind != REF_REGISTER || program->registers[between->reg].shared || uses[between->reg].reads != 1) return false;
+  Draft *first = &program->body[uses[between->reg].maker];
+  MapLoop *loop = plain(first) ? map_pair(first->work.op, second->work.op, k == 1, second->work.inputs[0]) : NULL;
+  if (!loop || written_between(program, uses[between->reg].maker, to)) return false;
+  second->loop = loop;
+  second->in[2] = second->in[1 - k];
+  second->in[0] = first->in[0];
+  second->in[1] = first->work.op == OP_SQUARE ? first->in[0] : first->in[1];
+  *first = (Draft){.node = 0};
+  return true;
+}
+
+void program_pair(Program *program) {
+  if (!FUSES) return;
+  Use *uses = find_uses(program);
+  for (int i = 0; i < program->body_count; i++) {
+    const Draft *draft = &program->body[i];
+    if (plain(draft) && draft->in[1].kind != REF_NONE && draft->in[2].kind == REF_NONE && !join(program, uses, i, 0)) join(program, uses, i, 1);
+  }
+  int kept = 0;
+  for (int i = 0; i < program->body_count; i++)
+    if (program->body[i].node) program->body[kept++] = program->body[i];
+  program->body_count = kept;
+  mem_free(uses);
+}

@@ -1,0 +1,351 @@
+/* program.c — a group of elementwise nodes as a program of the elementwise machine.
+ *
+ * The nodes in order, each one instruction; before it, fills for the operands that are not in the group's shape.  Instructions are drafted
+ * first, over numbered registers; pairs of them are joined (pair.c); then registers get room.  A value that only
+ * the program reads gets a register; registers are given out by a scan along the program, and one that a value leaves is used again.
+ * Constants over a block are written when the plan is made and shared.
+ *
+ * When a new value goes straight into the memory of the parameter whose old value a later instruction of the program still
+ * reads, it stays in a register until the block's end, where an instruction copies it out.
+ */
+#include "runtime/plan/program.h"
+
+#include <assert.h>
+#include <string.h>
+
+static int new_register(Program *program, size_t element, bool shared) {
+  program->registers[program->register_count] = (Register){.element = element, .last = -1, .shared = shared};
+  return program->register_count++;
+}
+
+static Ref register_ref(const Program *program, int reg) {
+  return (Ref){.kind = REF_REGISTER, .reg = reg, .element = program->registers[reg].element};
+}
+
+static Ref memory_ref(const Program *program, NodeId id, int64_t offset) {
+  size_t element = node_element(program->plan, id);
+  return (Ref){.kind = REF_MEMORY, .place = program->plan->facts[id].place, .extra = (size_t)offset * element, .element = element};
+}
+
+static Ref spread_ref(Program *program, const Node *node) {
+  Plan *plan = program->plan;
+  size_t element = dtype_bytes(node->type.dtype);
+  uint64_t bits = 0;
+  const_write(node, &bits);
+  for (int i = 0; i < plan->spread_count; i++) {
+    const Spread *spread = &plan->spreads[i];
+    if (spread->bits == bits && spread->element == element && spread->count >= program->room) return (Ref){.kind = REF_SPREAD, .spread = spread->at, .element = element};
+  }
+  char *at = mem_align64((size_t)program->room * element + 64);
+  const Pattern scalar = {.kind = PATTERN_SCALAR};
+  pattern_fill(&scalar, element, &bits, 0, program->room, at);
+  plan->spreads = mem_grow(plan->spreads, ((size_t)plan->spread_count + 1) * sizeof(Spread));
+  plan->spreads[plan->spread_count++] = (Spread){bits, element, program->room, at};
+  return (Ref){.kind = REF_SPREAD, .spread = at, .element = element};
+}
+
+static bool same_operand(const Operand *a, const Operand *b) {
+  return a->source == b->source && a->offset == b->offset && memcmp(&a->pattern, &b->pattern, sizeof a->pattern) == 0;
+}
+
+/* An operand that repeats: from a register, filled once or for each block. */
+static Ref filled_ref(Program *program, const Operand *operand) {
+  const Node *source = graph_node(&program->plan->graph, operand->source);
+  if (source->op == OP_CONST && operand->pattern.kind == PATTERN_SCALAR) return spread_ref(program, source);
+  for (int i = 0; i < program->filled_count; i++)
+    if (same_operand(program->filled[i].operand, operand)) return register_ref(program, program->filled[i].reg);
+  bool once = operand->pattern.kind == PATTERN_SCALAR || (operand->pattern.kind == PATTERN_TILE && program->block % operand->pattern.period == 0);
+  int reg = new_register(program, dtype_bytes(source->type.dtype), once);
+  Draft *draft = once ? &program->once[program->once_count++] : &program->body[program->body_count++];
+  *draft = (Draft){.node = operand->source, .pattern = &operand->pattern, .out = register_ref(program, reg)};
+  draft->in[0] = memory_ref(program, operand->source, operand->offset);
+  program->filled[program->filled_count++] = (Filled){operand, reg};
+  return draft->out;
+}
+
+static Ref made_ref(const Program *program, NodeId id) {
+  int reg = program->reg_of[id];
+  return reg >= 0 ? register_ref(program, reg) : memory_ref(program, id, 0);
+}
+
+static Ref operand_ref(Program *program, const Operand *operand) {
+  const Plan *plan = program->plan;
+  if (plan->facts[operand->source].item == program->number && !plan->facts[operand->source].leaf) {
+    assert(operand->aligned);
+    return made_ref(program, operand->source);
+  }
+  if (operand->pattern.kind == PATTERN_FULL) return memory_ref(program, operand->source, operand->offset);
+  return filled_ref(program, operand);
+}
+
+/* Does a node behind `writer` still read what the writer's place held before? */
+static bool old_value_wanted(const Program *program, NodeId writer) {
+  const Plan *plan = program->plan;
+  Place place = plan->facts[writer].place;
+  if (place.kind != PLACE_BINDING) return false; /* in the slab, place.c made sure */
+  for (int n = 0; n < program->item->count; n++) {
+    const Facts *facts = &plan->facts[program->item->nodes[n]];
+    for (int o = 0; program->item->nodes[n] > writer && o < facts->operand_count; o++) {
+      const Node *source = graph_node(&plan->graph, facts->operands[o].source);
+      if (source->op == OP_INPUT && source->attrs[0] == place.index) return true;
+    }
+  }
+  return false;
+}
+
+static void draft_tail(Program *program, NodeId id) {
+  const Plan *plan = program->plan;
+  const Node *node = graph_node(&plan->graph, id);
+  Draft draft = {.node = id, .sum = true, .out = memory_ref(program, id, 0)};
+  map_sums(&graph_node(&plan->graph, node->inputs[0])->type.shape, (uint32_t)node->attrs[0], node->type.dtype, &draft.row);
+  draft.in[0] = operand_ref(program, &plan->facts[id].operands[0]);
+  if (draft.row == 0) {
+    int reg = new_register(program, sizeof(double), true);
+    program->registers[reg].units = true;
+    draft.in[1] = register_ref(program, reg);
+  }
+  program->body[program->body_count++] = draft;
+}
+
+static void draft_node(Program *program, NodeId id) {
+  const Plan *plan = program->plan;
+  if (plan->facts[id].tail) {
+    draft_tail(program, id);
+    return;
+  }
+  const Node *node = graph_node(&plan->graph, id);
+  const Facts *facts = &plan->facts[id];
+  Draft draft = {.work = node_work(&plan->graph, node), .node = id};
+  if (node->op == OP_EXPAND && facts->operands[0].pattern.kind != PATTERN_FULL) { /* the fill is all there is to do */
+    draft.pattern = &facts->operands[0].pattern;
+    draft.in[0] = memory_ref(program, facts->operands[0].source, facts->operands[0].offset);
+  } else {
+    for (int i = 0; i < facts->operand_count; i++) draft.in[i] = operand_ref(program, &facts->operands[i]);
+  }
+  bool held = !facts->exported || old_value_wanted(program, id);
+  if (held) program->reg_of[id] = new_register(program, dtype_bytes(node->type.dtype), false);
+  draft.out = held ? register_ref(program, program->reg_of[id]) : memory_ref(program, id, 0);
+  program->body[program->body_count++] = draft;
+}
+
+/* A watched value is looked at where it is made, while it is in the first cache. */
+static void draft_checks(Program *program, NodeId id) {
+  const Plan *plan = program->plan;
+  Dtype dtype = graph_node(&plan->graph, id)->type.dtype;
+  for (int i = 0; i < plan->watch_count; i++) {
+    Watched *watched = &plan->watched[i];
+    if (plan->facts[id].tail || plan->facts[watched->node].root != id || watched->count != program->total || !map_finite(dtype)) continue;
+    Draft *draft = &program->body[program->body_count++];
+    *draft = (Draft){.node = id, .bad = &watched->bad};
+    draft->in[0] = made_ref(program, id);
+    watched->within = true;
+  }
+}
+
+static void draft_copy(Program *program, NodeId id) {
+  Dtype dtype = graph_node(&program->plan->graph, id)->type.dtype;
+  Draft *draft = &program->body[program->body_count++];
+  *draft = (Draft){.work = {OP_CAST, dtype, {dtype}}, .node = id, .out = memory_ref(program, id, 0)};
+  draft->in[0] = register_ref(program, program->reg_of[id]);
+}
+
+/* ---- registers: room for one block each, given out along the program ---- */
+
+static void find_last_uses(Program *program) {
+  for (int i = 0; i < program->body_count; i++)
+    for (int k = 0; k < 3; k++)
+      if (program->body[i].in[k].kind == REF_REGISTER) program->registers[program->body[i].in[k].reg].last = i;
+}
+
+typedef struct Slots {
+  size_t bytes;    /* of one */
+  size_t start;    /* of the first */
+  int *free;
+  int free_count, count;
+} Slots;
+
+/* Gives back the slots of registers read here for the last time, of this element size or of any other. */
+static void end_reads(const Program *program, int i, size_t element, bool same, Slots *slots) {
+  const Draft *draft = &program->body[i];
+  for (int k = 0; k < 3; k++) {
+    if (draft->in[k].kind != REF_REGISTER) continue;
+    const Register *reg = &program->registers[draft->in[k].reg];
+    bool again = false;
+    for (int j = 0; j < k; j++) again |= draft->in[j].kind == REF_REGISTER && draft->in[j].reg == draft->in[k].reg;
+    if (again || reg->shared || reg->last != i || (reg->element == element) != same) continue;
+    slots->free[slots->free_count++] = (int)((reg->at - slots->start) / slots->bytes);
+  }
+}
+
+static void give_registers(Program *program, size_t *shared_bytes, size_t *own_bytes) {
+  size_t element = 1;
+  for (int i = 0; i < program->register_count; i++)
+    if (program->registers[i].element > element) element = program->registers[i].element;
+  Slots slots = {.bytes = ((size_t)program->room * element + 63) & ~(size_t)63, .free = mem_alloc(((size_t)program->register_count + 1) * sizeof(int))};
+  size_t units = ((size_t)(program->total / (MAP_BLOCK * MAP_CHUNK) + 1) * sizeof(double) + 63) & ~(size_t)63;
+  for (int i = 0; i < program->register_count; i++) {
+    if (!program->registers[i].shared) continue;
+    program->registers[i].at = slots.start;
+    slots.start += program->registers[i].units ? units : slots.bytes;
+  }
+  for (int i = 0; i < program->body_count; i++) {
+    const Draft *draft = &program->body[i];
+    end_reads(program, i, draft->out.element, true, &slots); /* the result may lie over an operand of its element size */
+    if (draft->out.kind == REF_REGISTER && !program->registers[draft->out.reg].shared) {
+      int slot = slots.free_count ? slots.free[--slots.free_count] : slots.count++;
+      program->registers[draft->out.reg].at = slots.start + (size_t)slot * slots.bytes;
+    }
+    end_reads(program, i, draft->out.element, false, &slots);
+  }
+  *shared_bytes = slots.start;
+  *own_bytes = (size_t)slots.count * slots.bytes;
+  mem_free(slots.free);
+}
+
+/* Sets one place of the final program.  Registers are counted from 0 until plan_build knows where they are. */
+static void set_place(const Program *program, MapPlace *place, const Ref *ref) {
+  *place = (MapPlace){0};
+  switch (ref->kind) {
+    case REF_NONE: return;
+    case REF_SPREAD: place->at = ref->spread; return;
+    case REF_MEMORY:
+      place->step = (int32_t)ref->element;
+      point_place(program->plan, &place->at, ref->place, ref->extra);
+      return;
+    case REF_REGISTER: {
+      const Register *reg = &program->registers[ref->reg];
+      place->own = !reg->shared;
+      place->shared = reg->shared;
+      memcpy(&place->at, &(uintptr_t){reg->at}, sizeof place->at);
+      return;
+    }
+  }
+}
+
+bool same_memory(const Ref *a, const Ref *b) {
+  return a->kind == REF_MEMORY && b->kind == REF_MEMORY && a->place.kind == b->place.kind && a->place.index == b->place.index &&
+         a->place.offset == b->place.offset && a->extra == b->extra;
+}
+
+/* Is input k of body step i the first to read its memory, and is that so long that the next block should be sent for? */
+static bool fetched(const Program *program, int i, int k) {
+  const Ref *ref = &program->body[i].in[k];
+  if (ref->kind != REF_MEMORY || program->body[i].pattern || program->total <= MAP_BLOCK * MAP_CHUNK) return false;
+  for (int j = 0; j <= i; j++) {
+    if (same_memory(&program->body[j].out, ref) && j < i) return false;
+    for (int m = 0; m < (j < i ? 3 : k); m++)
+      if (same_memory(&program->body[j].in[m], ref)) return false;
+  }
+  return true;
+}
+
+static void finish_program(Program *program, Step *step) {
+  Plan *plan = program->plan;
+  size_t shared_bytes, own_bytes;
+  find_last_uses(program);
+  give_registers(program, &shared_bytes, &own_bytes);
+  int count = program->once_count + program->body_count;
+  step->works = arena_alloc(&plan->arena, (size_t)count * sizeof(MapWork));
+  step->program = (MapProgram){.count = count, .first = program->once_count, .total = program->total, .block = program->block, .own_bytes = own_bytes};
+  step->program.steps = arena_alloc(&plan->arena, (size_t)count * sizeof(MapStep));
+  memcpy(&step->program.own, &(uintptr_t){shared_bytes}, sizeof step->program.own);
+  for (int i = 0; i < count; i++) {
+    const Draft *draft = i < program->once_count ? &program->once[i] : &program->body[i - program->once_count];
+    MapStep *map = &step->program.steps[i];
+    *map = (MapStep){.pattern = draft->pattern, .size = (uint32_t)draft->out.element, .tag = draft->node};
+    if (draft->sum) {
+      map->sum = map_sum(graph_node(&plan->graph, draft->node)->type.dtype);
+      map->row = draft->row;
+      step->program.sums = true;
+    } else if (draft->bad) {
+      map->loop = map_finite(graph_node(&plan->graph, draft->node)->type.dtype);
+      map->bad = draft->bad;
+    } else if (!draft->pattern) {
+      map->loop = draft->loop ? draft->loop : map_loop(&draft->work);
+    }
+    step->works[i] = draft->work;
+    set_place(program, &map->out, &draft->out);
+    for (int k = 0; k < 3; k++) {
+      set_place(program, &map->in[k], &draft->in[k]);
+      map->in[k].fetch = i >= program->once_count && fetched(program, i - program->once_count, k);
+    }
+  }
+  if (shared_bytes + own_bytes > plan->register_bytes) plan->register_bytes = shared_bytes + own_bytes;
+}
+
+enum { CACHE_PART = 32 << 10, BLOCK_LEAST = 256 }; /* bytes of the first cache that a program may fill; elements */
+
+/* How many blocks the program touches again and again: what it reads, each once, and the registers it is likely to need. */
+static int64_t blocks_touched(const Plan *plan, const Item *item) {
+  int64_t count = 1 + item->count / 3;
+  for (int n = 0; n < item->count; n++) {
+    const Facts *facts = &plan->facts[item->nodes[n]];
+    for (int o = 0; o < facts->operand_count; o++) {
+      bool seen = plan->facts[facts->operands[o].source].item == facts->item && !plan->facts[facts->operands[o].source].leaf;
+      for (int m = 0; m <= n && !seen; m++) {
+        const Facts *before = &plan->facts[item->nodes[m]];
+        for (int k = 0; k < (m < n ? before->operand_count : o) && !seen; k++) seen = same_operand(&before->operands[k], &facts->operands[o]);
+      }
+      count += !seen;
+    }
+  }
+  return count;
+}
+
+/* As many elements as the first cache holds of all that a program touches: an Adam step in blocks of 1,024 fell out of it. */
+static int64_t block_in_cache(const Plan *plan, const Item *item) {
+  int64_t block = MAP_BLOCK, each = blocks_touched(plan, item) * (int64_t)node_element(plan, item->nodes[item->count - 1]);
+  while (block / 2 >= BLOCK_LEAST && block * each > CACHE_PART) block /= 2;
+  return block;
+}
+
+/* A block that is a multiple of every tile's period, where one fits. */
+static int64_t choose_block(const Plan *plan, const Item *item) {
+  int64_t period = 0;
+  for (int n = 0; n < item->count; n++) {
+    const Facts *facts = &plan->facts[item->nodes[n]];
+    if (facts->tail) return MAP_BLOCK; /* the unit of sums */
+    for (int o = 0; o < facts->operand_count; o++) {
+      const Pattern *pattern = &facts->operands[o].pattern;
+      if (pattern->kind != PATTERN_TILE || pattern->period > MAP_BLOCK) continue;
+      int64_t a = period ? period : 1, b = pattern->period;
+      while (b) { /* the greatest common divisor */
+        int64_t rest = a % b;
+        a = b;
+        b = rest;
+      }
+      int64_t common = (period ? period : 1) / a * pattern->period;
+      if (common <= MAP_BLOCK) period = common;
+    }
+  }
+  return period ? map_block(period) : block_in_cache(plan, item);
+}
+
+void plan_program(Plan *plan, int32_t number, Step *step) {
+  const Item *item = &plan->items[number];
+  Program program = {.plan = plan, .item = item, .number = number, .total = node_count(graph_node(&plan->graph, item->nodes[0]))};
+  step->kind = STEP_PROGRAM;
+  if (program.total == 0) return;
+  size_t most = (size_t)item->count * 5 + (size_t)plan->watch_count;
+  program.block = choose_block(plan, item);
+  program.room = program.total < program.block ? program.total : program.block;
+  program.once = mem_alloc(most * sizeof(Draft));
+  program.body = mem_alloc(most * sizeof(Draft));
+  program.registers = mem_alloc(most * sizeof(Register));
+  program.filled = mem_alloc(most * sizeof(Filled));
+  program.reg_of = mem_alloc(plan->graph.count * sizeof(int));
+  memset(program.reg_of, 0xff, plan->graph.count * sizeof(int)); /* -1 */
+  for (int n = 0; n < item->count; n++) {
+    draft_node(&program, item->nodes[n]);
+    draft_checks(&program, item->nodes[n]);
+  }
+  for (int n = 0; n < item->count; n++)
+    if (plan->facts[item->nodes[n]].exported && program.reg_of[item->nodes[n]] >= 0) draft_copy(&program, item->nodes[n]);
+  program_pair(&program);
+  finish_program(&program, step);
+  mem_free(program.once);
+  mem_free(program.body);
+  mem_free(program.registers);
+  mem_free(program.filled);
+  mem_free(program.reg_of);
+}

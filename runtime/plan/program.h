@@ -1,0 +1,62 @@
+/* program.h — a program of the elementwise machine while it is being drafted.  Private to program.c and pair.c.
+ *
+ * Drafts are instructions whose operands are named by what they are (memory, a constant, a numbered register) and not yet by
+ * address.  A register is written once, by the draft that makes its value, and read by any number behind it.
+ */
+#ifndef GD_RUNTIME_PLAN_PROGRAM_H
+#define GD_RUNTIME_PLAN_PROGRAM_H
+
+#include "runtime/plan/making.h"
+
+typedef struct Ref {
+  enum { REF_NONE, REF_MEMORY, REF_REGISTER, REF_SPREAD } kind;
+  int reg;        /* number of a virtual register */
+  Place place;
+  size_t extra;   /* bytes behind the place */
+  size_t element;
+  char *spread;
+} Ref;
+
+typedef struct Draft { /* an instruction before registers are given out */
+  MapWork work;
+  NodeId node;
+  const Pattern *pattern;  /* of a fill */
+  MapLoop *loop;           /* of a pair, for which `work` names the second of the two; else NULL */
+  bool sum;
+  int64_t row;             /* of a sum */
+  _Atomic int *bad;        /* of a check */
+  Ref out, in[3];
+} Draft;
+
+typedef struct Register {
+  size_t element;
+  int last;       /* the draft that reads it last */
+  bool shared;
+  bool units;     /* not for a block: the sums of all chunks */
+  size_t at;      /* bytes from the program's registers */
+} Register;
+
+typedef struct Filled { /* an operand that a register holds already */
+  const Operand *operand;
+  int reg;
+} Filled;
+
+typedef struct Program {
+  Plan *plan;
+  const Item *item;
+  int32_t number;         /* of the item */
+  int64_t total, block, room;
+  Draft *once, *body;     /* run once; for each block */
+  int once_count, body_count;
+  Register *registers;
+  int register_count;
+  int *reg_of;            /* by node; -1: in memory */
+  Filled *filled;
+  int filled_count;
+} Program;
+
+bool same_memory(const Ref *a, const Ref *b);
+/* Joins two instructions into one where the machine has a loop for both (pair.c). */
+void program_pair(Program *program);
+
+#endif
