@@ -42,12 +42,26 @@ FLAGS_harsh   := -O1 -g -DGD_HARSH=1
 FLAGS_unfused := -O2 -g -DGD_UNFUSED=1
 FLAGS_lint    := -O0
 
-BASE_CFLAGS := -std=c11 -D_GNU_SOURCE $(MATH) -I. -I$(GEN) -DGD_READLINE=$(READLINE) $(FLAGS_$(MODE))
-ALL_CFLAGS  := $(BASE_CFLAGS) $(WARN) $(CFLAGS)
-LIBS := -ljansson -lz -lm -lpthread -ldl
-ifeq ($(READLINE),1)
-LIBS += -lreadline
+# At a fixed place a program's tables of pointers are ready as they lie in the file; a movable one writes four thousand of them, on
+# a dozen pages, at every start.  CFLAGS=-fPIE LDFLAGS=-pie has it movable.
+ifneq ($(filter release bench,$(MODE)),)
+FIXED_CFLAGS  := -fno-pie
+FIXED_LDFLAGS := -no-pie
 endif
+
+BASE_CFLAGS := -std=c11 -D_GNU_SOURCE $(MATH) -I. -I$(GEN) -DGD_READLINE=$(READLINE) $(FLAGS_$(MODE)) $(FIXED_CFLAGS)
+ALL_CFLAGS  := $(BASE_CFLAGS) $(WARN) $(CFLAGS)
+
+# Each shared library costs every start a twentieth to a tenth of an empty program's life (tests/bench/SPEED.md, Start), so small
+# ones are linked from their archives where the system has those.  The C library and its mathematics stay shared: OpenBLAS is
+# loaded at run time.
+archive = $(or $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a)),-l$(1))
+LIBS := $(call archive,jansson) $(call archive,z)
+ifeq ($(READLINE),1)
+EDITOR_LIB := $(call archive,readline)
+LIBS += $(EDITOR_LIB) $(if $(filter /%,$(EDITOR_LIB)),$(call archive,tinfo))
+endif
+LIBS += -lm -lpthread -ldl
 
 # ---- what there is ----
 SOURCES   := $(wildcard lang/*.c) $(wildcard runtime/*/*.c)
@@ -71,7 +85,7 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all deps demo test check asan tsan harsh unfused lint install uninstall bench reference clean help unit golden examples workloads tidy objects gradients resume faults sessions mutants FORCE
+.PHONY: all deps demo test check asan tsan harsh unfused lint install uninstall bench reference clean help unit golden examples workloads start tidy objects gradients resume faults sessions mutants FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
@@ -81,7 +95,7 @@ help: ## list every target with its sentence
 
 # ---- gd ----
 $(OUT)/gd: $(OBJECTS)
-	$(CC) $(FLAGS_$(MODE)) -o $@ $^ $(LDFLAGS) $(LIBS)
+	$(CC) $(FLAGS_$(MODE)) $(FIXED_LDFLAGS) -o $@ $^ $(LDFLAGS) $(LIBS)
 
 objects: $(OBJECTS) $(UNIT_OBJECTS)
 
@@ -134,7 +148,7 @@ deps: ## install the Debian packages that are missing (elsewhere: print what to 
 	@.ci/deps
 
 $(OUT)/unit: $(filter-out $(OBJ)/lang/main.o,$(OBJECTS)) $(UNIT_OBJECTS)
-	$(CC) $(FLAGS_$(MODE)) -o $@ $^ $(LDFLAGS) $(LIBS) -lcriterion
+	$(CC) $(FLAGS_$(MODE)) $(FIXED_LDFLAGS) -o $@ $^ $(LDFLAGS) $(LIBS) -lcriterion
 
 unit: $(OUT)/unit ## run the unit tests
 	@echo "unit tests ($(MODE))"; $(OUT)/unit -j2 --timeout 120
@@ -152,6 +166,9 @@ $(TOOLS)/rows: runtime/ops.def
 
 gradients: $(OUT)/gd $(TOOLS)/rows $(TOOLS)/golden ## check the gradients, examples and docs of every table row
 	@tests/tools/rows.sh $(OUT)/gd $(TOOLS) $(OUT)/rows
+
+start: $(OUT)/gd ## what gd must not need in order to start
+	@CC="$(CC)" tests/tools/start.sh $(OUT)/gd
 
 faults: $(OUT)/gd $(TOOLS)/faults ## give gd two thousand bad texts
 	@$(TOOLS)/faults $(OUT)/gd
@@ -175,7 +192,7 @@ demo: deps ## build, then train the digits classifier
 # The closing lines of Criterion and of the golden runner are the last to be printed.
 check: ## what a commit must pass, in about a minute
 	@$(MAKE) --no-print-directory WERROR=1 all $(OUT)/unit $(TOOLS)/golden $(TOOLS)/rows
-	@$(MAKE) --no-print-directory WERROR=1 tidy
+	@$(MAKE) --no-print-directory WERROR=1 tidy start
 	@$(MAKE) --no-print-directory WERROR=1 examples
 	@$(MAKE) --no-print-directory WERROR=1 workloads
 	@$(MAKE) --no-print-directory WERROR=1 gradients
@@ -184,7 +201,7 @@ check: ## what a commit must pass, in about a minute
 
 test: deps ## install what is missing, build, and run every test, the slow ones too
 	@$(MAKE) --no-print-directory WERROR=1 all $(OUT)/unit $(TOOLS)/golden $(TOOLS)/rows
-	@$(MAKE) --no-print-directory WERROR=1 tidy
+	@$(MAKE) --no-print-directory WERROR=1 tidy start
 	@$(MAKE) --no-print-directory WERROR=1 examples
 	@$(MAKE) --no-print-directory WERROR=1 unfused
 	@$(MAKE) --no-print-directory WERROR=1 faults
