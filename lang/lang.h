@@ -4,8 +4,8 @@
  * program itself prints: every mistake and warning is rendered, as the options say, and handed to the listener at once.
  * The exit statuses are those of faults.md.
  *
- * The interpreter recurses on the C stack, so it gets a large one of its own: session_run makes a thread with
- * it (or does without where the system grants none), makes the session there, calls the body, and ends both.
+ * The interpreter recurses on the C stack, so it needs a large one: session_run sees that the main thread's is, or makes a thread
+ * with one (or does without where the system grants none), makes the session there, calls the body, and ends both.
  */
 #ifndef GD_LANG_LANG_H
 #define GD_LANG_LANG_H

@@ -334,6 +334,7 @@ struct Vm {
 extern volatile int vm_signal;
 
 Vm *vm_new(const Options *options);   /* returns a new one */
+char *vm_stack_low(void);             /* raises the limit of the main stack; the lowest address that C code on it should reach, with room to spare */
 void vm_free(Vm *vm);
 void vm_sweep(Vm *vm);                /* frees what the globals do not reach; only between top-level statements */
 void vm_mark(Vm *vm, Value value);    /* during a sweep: this value is reached (for what C code holds: optimizer_mark) */

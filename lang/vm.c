@@ -63,7 +63,7 @@ static size_t stack_room(void) {
   return (size_t)(room > arguments ? room - arguments : room / 2);
 }
 
-static char *stack_bottom(void) {
+char *vm_stack_low(void) {
   char *top = __builtin_frame_address(0);
   size_t room = stack_room();
   return top - (room > 2 * STACK_SPARE ? room - STACK_SPARE : room / 2);
@@ -89,7 +89,7 @@ Vm *vm_new(const Options *options) {
   vm->sweep_at = SWEEP_FIRST;
   vm->real = DTYPE_F32;
   vm->seed = options->seed_given ? options->seed : 0;
-  vm->stack_low = stack_bottom();
+  vm->stack_low = vm_stack_low();
   vm->started = now();
   size_t bytes = (size_t)VALUES_MOST * sizeof(Value);
   void *stack = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

@@ -1,9 +1,10 @@
 /* command_test.c — the command in a process of its own: options, statuses, streams, limits (language.md section 13; faults.md E5 to E7,
  * F20, F21, H14 to H16). */
 #include "lang/command.h"
-#include "runtime/runtime.h"
+#include "lang/lang.h"
 
 #include <criterion/criterion.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -232,6 +233,8 @@ static void limit(__rlimit_resource_t which, rlim_t most) {
 }
 
 static void little_stack(void) { limit(RLIMIT_STACK, 64 << 10); }
+static void usual_stack(void) { limit(RLIMIT_STACK, 8 << 20); }
+static void some_space(void) { limit(RLIMIT_AS, 512 << 20); }
 static void little_space(void) { limit(RLIMIT_AS, 64 << 20); }
 static void little_file(void) { limit(RLIMIT_FSIZE, 4096); }
 static void no_threads(void) { limit(RLIMIT_NPROC, 1); }
@@ -273,12 +276,29 @@ Test(command, it_starts_under_limits) {
 /* E2: without an end, however little stack there is */
 Test(command, recursion_without_end_is_an_error) {
   static char text[] = "fn f(n) = 1 + f(n + 1)\nf(0)", mutual[] = "fn g(n) = h(n)\nfn h(n) = [g(n)]\ng(0)";
-  Prepare *const prepares[] = {NULL, little_stack, no_threads};
+  Prepare *const prepares[] = {NULL, little_stack, usual_stack, some_space, no_threads};
   for (int i = 0; i < (SANITIZED ? 1 : COUNT_OF(prepares)); i++) {
     check_status(run_prepared(prepares[i], "", WORDS(w("-e"), text)), STATUS_FAILED);
     cr_assert(strstr(last->err, "too deeply"), "%s", last->err);
     check_status(run_prepared(prepares[i], "", WORDS(w("-e"), mutual)), STATUS_FAILED);
   }
+}
+
+static int count_threads(Session *session, void *context) {
+  (void)session, (void)context;
+  int count = 0;
+  DIR *tasks = opendir("/proc/self/task");
+  for (const struct dirent *entry; tasks && (entry = readdir(tasks)) != NULL;) count += entry->d_name[0] != '.';
+  if (tasks) closedir(tasks);
+  return count;
+}
+
+/* Making one costs a quarter of a short script's time (tests/bench/SPEED.md, Start). */
+Test(command, a_session_makes_no_thread_where_the_stack_may_grow) {
+  struct rlimit stack;
+  getrlimit(RLIMIT_STACK, &stack);
+  if (stack.rlim_max != RLIM_INFINITY) cr_skip_test("the stack is limited here");
+  cr_assert_eq(session_run(&(SessionOptions){0}, count_threads, NULL), count_threads(NULL, NULL));
 }
 
 static void interrupt_soon(void) {
