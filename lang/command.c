@@ -191,9 +191,9 @@ static int unknown_option(const char *name) {
 
 /* Reads the option at words[*at], and its value, which may be the next word. */
 static int read_option(Line *line, char **words, int count, int *at) {
-  char name[80];
+  char name[80] = "";
   const char *word = strcmp(words[*at], "-h") == 0 ? "--help" : words[*at], *equals = strchr(word, '=');
-  snprintf(name, sizeof name, "%.*s", (int)(equals ? equals - word : (ptrdiff_t)strlen(word)), word);
+  strncat(name, word, equals && equals - word < 79 ? (size_t)(equals - word) : sizeof name - 1);
   for (int i = 0; i < COUNT_OF(OPTIONS); i++) {
     const Option *option = &OPTIONS[i];
     if (strcmp(option->name, name) != 0) continue;

@@ -34,7 +34,7 @@ typedef struct Team {
   pthread_mutex_t lock;       /* for sleeping and waking only */
   pthread_cond_t work;        /* workers sleep here */
   pthread_cond_t finished;    /* the caller sleeps here when its last blocks take long */
-  _Atomic int wanted;         /* threads with the caller; 0: not yet decided */
+  _Atomic int wanted;         /* threads with the caller; 0: as many as there are processors, counted when first asked */
   _Atomic int workers;        /* threads that run */
   pthread_t threads[TEAM_MOST];
   _Atomic bool refused;       /* the system would not give more threads: do not ask for each job */
@@ -175,9 +175,12 @@ static int processors(void) {
   return count < 1 ? 1 : count > TEAM_MOST ? TEAM_MOST : count;
 }
 
+static void once_started(void);
+
 static void make_workers(void) {
   sigset_t all, before;
   pthread_attr_t attributes;
+  pthread_once(&once, once_started);
   if (pthread_attr_init(&attributes)) return;
   pthread_attr_setstacksize(&attributes, STACK_BYTES);
   sigfillset(&all);
@@ -200,19 +203,16 @@ static void end_workers(void) {
   team.refused = false;
 }
 
-static void once_started(void);
-
 void team_start(int threads) {
-  pthread_once(&once, once_started);
   pthread_mutex_lock(&team.calling);
-  int wanted = threads < 1 ? processors() : threads > TEAM_MOST ? TEAM_MOST : threads;
+  int wanted = threads < 1 ? 0 : threads > TEAM_MOST ? TEAM_MOST : threads;
   if (wanted != team.wanted) end_workers();
   team.wanted = wanted;
   pthread_mutex_unlock(&team.calling);
 }
 
 int team_size(void) {
-  if (!team.wanted) team_start(0);
+  if (!team.wanted) team.wanted = processors(); /* two threads that ask at once find the same */
   return team.refused ? team.workers + 1 : team.wanted;
 }
 

@@ -21,7 +21,7 @@ struct PlanCache {
 PlanCache *plan_cache_new(int most) {
   PlanCache *cache = mem_zero(sizeof *cache);
   cache->most = most < 1 ? 1 : most;
-  cache->entries = mem_zero((size_t)cache->most * sizeof(Entry));
+  cache->entries = mem_alloc((size_t)cache->most * sizeof(Entry)); /* not touched before it is used */
   return cache;
 }
 
