@@ -40,7 +40,7 @@ void rng_block(const uint32_t key[2], const uint32_t counter[4], uint32_t words[
 }
 
 /* Blocks first .. first + 15 of a stream, in order. */
-FOR_EACH_ISA static void make_words(const RngStream *stream, uint64_t first, uint32_t words[restrict WORDS]) {
+FOR_EACH_ISA(void, make_words, (const RngStream *stream, uint64_t first, uint32_t words[restrict WORDS]), (stream, first, words)) {
   for (int lane = 0; lane < LANES; lane++) {
     uint64_t block = first + (uint64_t)lane;
     scramble(stream->key, (uint32_t)block, (uint32_t)(block >> 32), stream->high[0], stream->high[1], words + 4 * lane);
@@ -85,7 +85,7 @@ static void words_of(const uint32_t words[WORDS], const int64_t bounds[2], void 
   memcpy(out, words, WORDS * sizeof words[0]);
 }
 
-FOR_EACH_ISA static void uniforms_f32(const uint32_t words[WORDS], const int64_t bounds[2], void *out) {
+FOR_EACH_ISA(void, uniforms_f32, (const uint32_t words[WORDS], const int64_t bounds[2], void *out), (words, bounds, out)) {
   float *to = out;
   (void)bounds;
   for (int i = 0; i < WORDS; i++) to[i] = (float)(int32_t)(words[i] >> 8) * 0x1p-24f;
@@ -96,13 +96,13 @@ INLINE double bits53(uint32_t high, uint32_t low) {
   return (double)(int32_t)(high >> 5) * 0x1p26 + (double)(int32_t)(low >> 6);
 }
 
-FOR_EACH_ISA static void uniforms_f64(const uint32_t words[WORDS], const int64_t bounds[2], void *out) {
+FOR_EACH_ISA(void, uniforms_f64, (const uint32_t words[WORDS], const int64_t bounds[2], void *out), (words, bounds, out)) {
   double *to = out;
   (void)bounds;
   for (int i = 0; i < WORDS / 2; i++) to[i] = bits53(words[2 * i], words[2 * i + 1]) * 0x1p-53;
 }
 
-FOR_EACH_ISA static void integers_of(const uint32_t words[WORDS], const int64_t bounds[2], void *out) {
+FOR_EACH_ISA(void, integers_of, (const uint32_t words[WORDS], const int64_t bounds[2], void *out), (words, bounds, out)) {
   int32_t *to = out;
   uint64_t width = (uint64_t)(bounds[1] - bounds[0]);
   for (int i = 0; i < WORDS / 2; i++) {
@@ -150,7 +150,7 @@ INLINE void box_muller(double u, uint32_t quarter, double within, double *x, dou
   *y = quarter & 2 ? -radius * b : radius * b;
 }
 
-FOR_EACH_ISA static void normals_f32(const uint32_t words[WORDS], const int64_t bounds[2], void *out) {
+FOR_EACH_ISA(void, normals_f32, (const uint32_t words[WORDS], const int64_t bounds[2], void *out), (words, bounds, out)) {
   float *to = out;
   (void)bounds;
   for (int i = 0; i < WORDS / 2; i++) {
@@ -161,7 +161,7 @@ FOR_EACH_ISA static void normals_f32(const uint32_t words[WORDS], const int64_t 
   }
 }
 
-FOR_EACH_ISA static void normals_f64(const uint32_t words[WORDS], const int64_t bounds[2], void *out) {
+FOR_EACH_ISA(void, normals_f64, (const uint32_t words[WORDS], const int64_t bounds[2], void *out), (words, bounds, out)) {
   double *to = out;
   (void)bounds;
   for (int i = 0; i < WORDS / 4; i++) {

@@ -92,7 +92,7 @@ static Job job_of(Call *call) {
   return job;
 }
 
-FOR_EACH_ISA static bool all_within(const int32_t *index, int64_t count, int64_t n) {
+FOR_EACH_ISA(bool, all_within, (const int32_t *index, int64_t count, int64_t n), (index, count, n)) {
   bool outside = false;
   for (int64_t i = 0; i < count; i++) outside |= (index[i] >= n) | (index[i] < -n);
   return !outside;

@@ -11,8 +11,12 @@
  * Nothing here is unloaded: the pointers live as long as the process.
  */
 #include "runtime/kernels/library.h"
+#include "runtime/base/isa.h"
 #include "runtime/kernels/kernel.h"
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -39,10 +43,10 @@ typedef struct Setting {
 
 static const char *core_type(void) {
 #if defined(__x86_64__)
-  if (!__builtin_cpu_is("amd")) return NULL;
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq"))
-    return "SkylakeX";
-  return __builtin_cpu_supports("avx2") ? "Zen" : NULL;
+  unsigned highest, b, c, d;
+  if (!__get_cpuid(0, &highest, &b, &c, &d) || b != signature_AMD_ebx) return NULL;
+  Isa best = isa_best();
+  return best == ISA_AVX512 ? "SkylakeX" : best == ISA_AVX2 ? "Zen" : NULL;
 #else
   return NULL;
 #endif

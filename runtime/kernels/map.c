@@ -10,6 +10,7 @@
  */
 #include "runtime/kernels/map.h"
 
+#include "runtime/base/isa.h"
 #include "runtime/kernels/fold.h"
 
 #include <assert.h>
@@ -28,11 +29,9 @@ static const MapTable *chosen;
 
 static const MapTable *best_table(void) {
 #if defined(__x86_64__)
-  __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512vl"))
-    return &map_table_avx512;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &map_table_avx2;
+  Isa best = isa_best();
+  if (best == ISA_AVX512) return &map_table_avx512;
+  if (best == ISA_AVX2) return &map_table_avx2;
 #endif
   return &map_table_base;
 }

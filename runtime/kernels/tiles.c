@@ -9,6 +9,8 @@
  */
 #include "runtime/kernels/tiles.h"
 
+#include "runtime/base/isa.h"
+
 #include <string.h>
 
 #if defined(__x86_64__)
@@ -245,8 +247,8 @@ static const Tiles *const TILES[SET_COUNT][2] = {
     {&tiles_f32_baseline, &tiles_f64_baseline}, {&tiles_f32_avx2, &tiles_f64_avx2}, {&tiles_f32_avx512, &tiles_f64_avx512}};
 
 bool product_has_set(InstructionSet set) {
-  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  return set == SET_BASELINE || (avx2 && (set == SET_AVX2 || __builtin_cpu_supports("avx512f")));
+  static const Isa needed[SET_COUNT] = {ISA_PLAIN, ISA_AVX2, ISA_AVX512};
+  return isa_best() >= needed[set];
 }
 
 #else

@@ -10,6 +10,10 @@ for library in jansson z readline tinfo; do
   esac
 done
 
+# The processor is not asked what it is: by the loader, for target_clones, nor by what __builtin_cpu_supports brings along (isa.h).
+LC_ALL=C readelf -rW "$gd" | grep -q IRELATIV && wrong "a function is chosen by the loader"
+nm "$gd" | grep -q __cpu_indicator_init && wrong "the compiler's questions to the processor are asked"
+
 # The library's texts: a script that names nothing of it must not miss them, one that does must.
 [ "$(GD_STDLIB=$folder "$gd" -e 'print(1)' 2>&1)" = 1 ] || wrong "the library is read though nothing names it"
 GD_STDLIB=$folder "$gd" -e 'print(mse(1, 1))' >/dev/null 2>&1 && wrong "GD_STDLIB is not where the library is read from"

@@ -2,6 +2,7 @@
 #ifndef GD_TESTS_RUNTIME_KERNELS_TRIAL_H
 #define GD_TESTS_RUNTIME_KERNELS_TRIAL_H
 
+#include "runtime/base/isa.h"
 #include "runtime/kernels/kernel.h"
 
 #include <criterion/criterion.h>
@@ -103,7 +104,7 @@ static inline void trial_free(Trial *trial) {
   *trial = (Trial){0};
 }
 
-/* Runs it on 1, 2 and 4 threads and expects the same bytes. */
+/* Runs it on 1, 2 and 4 threads, and with each instruction set that this processor has, and expects the same bytes. */
 static inline void trial_same_on_threads(Trial *trial, Op op, Dtype dtype, Shape shape) {
   size_t bytes = (size_t)trial_count(&shape) * dtype_bytes(dtype);
   void *first = mem_alloc(bytes);
@@ -113,6 +114,12 @@ static inline void trial_same_on_threads(Trial *trial, Op op, Dtype dtype, Shape
     if (threads == 1) memcpy(first, trial->output.data, bytes);
     else cr_assert(memcmp(first, trial->output.data, bytes) == 0, "%d threads", threads);
   }
+  for (int isa = ISA_PLAIN; isa < (int)isa_best(); isa++) {
+    isa_choose((Isa)isa);
+    trial_run(trial, op, dtype, shape);
+    cr_assert(memcmp(first, trial->output.data, bytes) == 0, "instruction set %d", isa);
+  }
+  isa_choose(ISA_UNKNOWN);
   mem_free(first);
 }
 
