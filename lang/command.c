@@ -366,6 +366,7 @@ static int run(Line *line) {
 }
 
 int command_run(int count, char **words) {
+  mem_keep();
   reserve_descriptors();
   Line line = {.options.color = 2, .files = mem_zero(((size_t)count + 1) * sizeof(char *))};
   int status = read_line_words(&line, words, count);

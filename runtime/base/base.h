@@ -42,6 +42,9 @@ void *mem_try64(size_t bytes);              /* the same, or NULL when the system
 char *mem_text(const char *text, size_t length); /* returns a new copy with a final NUL */
 uint64_t mem_allocations(void);             /* how often one of these was called to allocate or to grow, on any thread: for tests */
 
+/* Has freed memory stay with the process (up to 64 MiB at its end).  For the program itself to call, once: it is the process's malloc. */
+void mem_keep(void);
+
 /* The budget of what a script makes: bytes in use and the most allowed (0: three
  * quarters of the machine's memory).  `mem_reserve` is false when it would not fit. */
 void mem_budget(size_t bytes);

@@ -20,6 +20,9 @@
 #include "runtime/base/base.h"
 
 #include <fcntl.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +76,16 @@ void *mem_grow(void *old, size_t bytes) {
 }
 
 void mem_free(void *memory) { free(memory); }
+
+/* The C library gives the end of its heap back as soon as that is larger than anything freed so far, and asks for it again a
+ * moment later: a loop over tensors of 400 kB then met 200 page faults a round, which took ten times as long as the
+ * arithmetic.  These are the values that its own adaptation ends with, from the start. */
+void mem_keep(void) {
+#if defined(__GLIBC__)
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
+#endif
+}
 
 void *mem_try64(size_t bytes) {
   if (bytes > SIZE_MAX / 2) return NULL;

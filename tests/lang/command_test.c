@@ -301,6 +301,16 @@ Test(command, a_session_makes_no_thread_where_the_stack_may_grow) {
   cr_assert_eq(session_run(&(SessionOptions){0}, count_threads, NULL), count_threads(NULL, NULL));
 }
 
+/* Giving it back and asking again was 200 page faults a round. */
+Test(command, freed_memory_is_kept_for_the_next_round) {
+  if (SANITIZED) cr_skip_test("the sanitizer has a malloc of its own");
+  static char text[] = "let x = ones(128, 784)\nfor i in 1..500 { let y = exp(permute(x, 1, 0)) }";
+  check_status(run(WORDS(w("-e"), text)), 0);
+  struct rusage used;
+  getrusage(RUSAGE_CHILDREN, &used);
+  cr_assert_lt(used.ru_minflt, 20000);
+}
+
 static void interrupt_soon(void) {
   pid_t parent = getpid();
   if (fork() != 0) return;
