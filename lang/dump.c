@@ -20,7 +20,7 @@ static void flush(Text *text) {
 void dump_graph(Vm *vm, unsigned bit, const char *title, const Graph *graph, const NodeId *roots, int count) {
   if (!(vm->options.dump & bit)) return;
   Text text = {0};
-  text_format(&text, "# %s\n", title);
+  text_format(&text, "# %s, of %u nodes recorded\n", title, graph->count - 1);
   graph_print(graph, roots, count, place, vm, &text);
   flush(&text);
 }
