@@ -3,7 +3,7 @@
  * A tree, a graph, a trace: thousands of small records with one lifetime.  An arena takes
  * them from chunks that double from 4 KiB to 1 MiB, so that a small program costs one
  * chunk and a large one few.  A record bigger than the next chunk gets a chunk of its own
- * size.  Memory is cleared as it is handed out, not when a chunk is made, because
+ * size.  Memory is cleared as it is handed out by arena_alloc, not when a chunk is made, because
  * arena_reset keeps one chunk and its old contents for the next round.
  *
  * Addresses never move; there is no way to free one record.
@@ -35,15 +35,17 @@ static void add_chunk(Arena *arena, size_t needed) {
   arena->used = 0;
 }
 
-void *arena_alloc(Arena *arena, size_t bytes) {
+void *arena_take(Arena *arena, size_t bytes) {
   size_t whole = (bytes + 15) & ~(size_t)15;
   if (UNLIKELY(whole < bytes || whole > SIZE_MAX / 2)) whole = SIZE_MAX / 2; /* cannot be had: mem_alloc says so */
   if (UNLIKELY(!arena->chunk || whole > arena->chunk->capacity - arena->used)) add_chunk(arena, whole);
   void *memory = arena->chunk->bytes + arena->used;
   arena->used += whole;
   arena->total += whole;
-  return memset(memory, 0, whole);
+  return memory;
 }
+
+void *arena_alloc(Arena *arena, size_t bytes) { return memset(arena_take(arena, bytes), 0, bytes); }
 
 char *arena_text(Arena *arena, const char *text, size_t length) {
   char *copy = arena_alloc(arena, length + 1);

@@ -67,6 +67,7 @@ typedef struct Arena {
 } Arena;
 
 void *arena_alloc(Arena *arena, size_t bytes);                           /* cleared, aligned to 16 */
+void *arena_take(Arena *arena, size_t bytes);                            /* the same, not cleared */
 char *arena_text(Arena *arena, const char *text, size_t length);         /* copies, with a final NUL */
 void arena_reset(Arena *arena);   /* forgets all that is in it, keeps one chunk for the next use */
 void arena_free(Arena *arena);

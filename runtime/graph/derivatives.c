@@ -86,14 +86,17 @@ static NodeId with_rank(Maker *maker, NodeId a, int rank) {
 }
 
 void derive_map(Reverse *reverse, NodeId id, NodeId dy) {
-  const Node node = reverse_node(reverse, id);
+  const Node *node = graph_node(reverse->maker.graph, id); /* until something is emitted */
+  const NodeId *inputs = node->inputs;
+  int count = node->input_count, rank = node->type.shape.rank;
+  Op op = (Op)node->op;
   Derive derive = {.maker = &reverse->maker, .y = id, .dy = dy};
   NodeId *const named[3] = {&derive.a, &derive.b, &derive.c};
-  for (int i = 0; i < node.input_count; i++) {
-    *named[i] = node.input_count < 3 ? node.inputs[i] : with_rank(&reverse->maker, node.inputs[i], node.type.shape.rank);
-    derive.wants[i] = reverse_wants(reverse, node.inputs[i]);
+  for (int i = 0; i < count; i++) {
+    *named[i] = count < 3 ? inputs[i] : with_rank(&reverse->maker, inputs[i], rank);
+    derive.wants[i] = reverse_wants(reverse, inputs[i]);
   }
-  switch (node.op) {
+  switch (op) {
 #define MAP(ID, ...) case OP_##ID: derive_##ID(&derive); break;
 #include "runtime/ops.def"
 #undef MAP
@@ -101,5 +104,5 @@ void derive_map(Reverse *reverse, NodeId id, NodeId dy) {
 #undef FORM
   default: break;
   }
-  for (int i = 0; i < node.input_count; i++) reverse_give(reverse, node.inputs[i], derive.share[i]);
+  for (int i = 0; i < count; i++) reverse_give(reverse, inputs[i], derive.share[i]);
 }

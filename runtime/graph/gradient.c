@@ -43,14 +43,21 @@ static bool is_narrower(const Shape *share, const Shape *shape) {
   return false;
 }
 
-void reverse_give(Reverse *reverse, NodeId id, NodeId share) {
-  Maker *maker = &reverse->maker;
-  if (!share || !reverse_wants(reverse, id)) return;
+/* The share in the shape and dtype of the node that it belongs to. */
+static NodeId fitted(Maker *maker, NodeId id, NodeId share) {
   const Type type = *make_type(maker, id);
   Shape given = make_type(maker, share)->shape;
   share = is_narrower(&given, &type.shape) ? make_expand(maker, share, &type.shape) : unbroadcast(maker, share, &type.shape);
   if (share && !(make_type(maker, share)->weak && type.weak)) share = make_cast(maker, share, type.dtype);
-  if (!share) return;
+  return share;
+}
+
+void reverse_give(Reverse *reverse, NodeId id, NodeId share) {
+  Maker *maker = &reverse->maker;
+  if (!share || !reverse_wants(reverse, id)) return;
+  const Type *type = make_type(maker, id), *given = make_type(maker, share);
+  bool fits = type->dtype == given->dtype && type->weak == given->weak && shape_equal(&type->shape, &given->shape);
+  if (!fits && !(share = fitted(maker, id, share))) return;
   NodeId *sum = &reverse->adjoint[id - reverse->first];
   *sum = *sum ? make2(maker, OP_ADD, *sum, share) : share;
 }
@@ -124,17 +131,17 @@ static void mark(Reverse *reverse, NodeId y, const NodeId *wrt, int wrt_count) {
 }
 
 static void visit(Reverse *reverse, NodeId id, NodeId dy) {
-  const Node node = reverse_node(reverse, id);
-  if (!conducts(&node)) return;
+  const Node *node = graph_node(reverse->maker.graph, id); /* until something is emitted */
+  if (!conducts(node)) return;
   bool below = false;
-  for (int i = first_conducting_input(&node); i < node.input_count && !below; i++) below = reverse_wants(reverse, node.inputs[i]);
+  for (int i = first_conducting_input(node); i < node->input_count && !below; i++) below = reverse_wants(reverse, node->inputs[i]);
   if (!below) return;
-  reverse->maker.graph->span = node.span;
-  if (!op_differentiable((Op)node.op)) {
+  reverse->maker.graph->span = node->span;
+  if (!op_differentiable((Op)node->op)) {
     refuse(reverse, id);
     return;
   }
-  switch (node.op) {
+  switch (node->op) {
 #define MAP(ID, ...) case OP_##ID:
 #define OP(...)
 #define FORM(...)

@@ -8,11 +8,13 @@
  * inputs, so it names the whole expression below it and is the same in any graph: the
  * plan cache relies on that.  Equality within one graph is decided by the ids of the inputs,
  * which is exact because equal inputs are the same node already.  The table is open
- * addressing with linear probing, at most half full, and holds ids only.
+ * addressing with linear probing, at most half full; beside the id it holds half of the hash, so
+ * that a probe looks at a node only when it is the one, nearly always.
  *
- * An emit that finds its node costs a hash and a probe; only a new node is inferred.  So a
- * step traced a second time into a graph that was reset pays for inference again, and a
- * common subexpression never does.
+ * A node is made where it will stand, behind the last, and counted in when nothing equal was found: a traced
+ * step emits hundreds, and a node of two cache lines is not to be copied for each.  An emit that finds its node costs a
+ * hash and a probe; only a new node is inferred.  So a step traced a second time into a graph that was reset
+ * pays for inference again, and a common subexpression never does.
  */
 #include "runtime/graph/graph.h"
 
@@ -41,12 +43,14 @@ static void table_make(Graph *graph, uint32_t slots) {
   graph->table_mask = slots - 1;
 }
 
+static uint64_t slot_value(uint64_t hash, NodeId id) { return (hash >> 32 << 32) | id; }
+
 /* Bytes that a graph of that capacity is counted for: its array, its table, and what nodes have in the arena on average. */
-static size_t footprint(uint32_t capacity) { return capacity * (sizeof(Node) + 2 * sizeof(uint32_t) + 64); }
+static size_t footprint(uint32_t capacity) { return capacity * (sizeof(Node) + 2 * sizeof(uint64_t) + 64); }
 
 void graph_init(Graph *graph, Dtype real) {
   *graph = (Graph){.count = 1, .capacity = NODES_FIRST, .real = real};
-  graph->nodes = mem_alloc(NODES_FIRST * sizeof *graph->nodes);
+  graph->nodes = mem_alloc((NODES_FIRST + 1) * sizeof *graph->nodes);
   memset(&graph->nodes[0], 0, sizeof graph->nodes[0]);
   table_make(graph, 2 * NODES_FIRST);
   mem_charge(footprint(NODES_FIRST));
@@ -60,7 +64,7 @@ void graph_reset(Graph *graph) {
   } else {
     for (NodeId id = 1; id < graph->count; id++) {
       uint32_t slot = (uint32_t)graph->nodes[id].hash & graph->table_mask;
-      while (graph->table[slot] != id) slot = (slot + 1) & graph->table_mask;
+      while ((NodeId)graph->table[slot] != id) slot = (slot + 1) & graph->table_mask;
       graph->table[slot] = 0;
     }
   }
@@ -81,7 +85,7 @@ void graph_free(Graph *graph) {
 static void table_put(Graph *graph, NodeId id) {
   uint32_t slot = (uint32_t)graph->nodes[id].hash & graph->table_mask;
   while (graph->table[slot]) slot = (slot + 1) & graph->table_mask;
-  graph->table[slot] = id;
+  graph->table[slot] = slot_value(graph->nodes[id].hash, id);
 }
 
 /* A script that records without end (faults.md, E3) ends here, at the line that asked for one node too many. */
@@ -97,7 +101,7 @@ static bool has_room(const Graph *graph, Diag *diag) {
 static void grow(Graph *graph) {
   mem_charge(footprint(graph->capacity));
   graph->capacity *= 2;
-  graph->nodes = mem_grow(graph->nodes, graph->capacity * sizeof *graph->nodes);
+  graph->nodes = mem_grow(graph->nodes, ((size_t)graph->capacity + 1) * sizeof *graph->nodes);
   table_make(graph, 2 * graph->capacity);
   for (NodeId id = 1; id < graph->count; id++) table_put(graph, id);
 }
@@ -106,18 +110,24 @@ static bool same_type(const Type *a, const Type *b) {
   return a->dtype == b->dtype && a->weak == b->weak && shape_equal(&a->shape, &b->shape);
 }
 
-/* `type` is compared for leaves that bring their own (INPUT); NULL where op, attributes and inputs decide it. */
-static NodeId find(const Graph *graph, const Node *wanted, const Type *type) {
+static bool same_node(const Node *a, const Node *b, const Type *type) {
+  if (a->hash != b->hash || a->op != b->op || a->input_count != b->input_count || a->attr_count != b->attr_count) return false;
+  for (int i = 0; i < a->input_count; i++)
+    if (a->inputs[i] != b->inputs[i]) return false;
+  for (int i = 0; i < a->attr_count; i++)
+    if (a->attrs[i] != b->attrs[i]) return false;
+  return !type || same_type(&a->type, type);
+}
+
+/* `type` is compared for leaves that bring their own (INPUT); NULL where op, attributes and inputs decide it.  0, and where in the table
+ * it belongs, if there is none. */
+static NodeId find(const Graph *graph, const Node *wanted, const Type *type, uint32_t *place) {
   uint32_t slot = (uint32_t)wanted->hash & graph->table_mask;
-  for (NodeId id; (id = graph->table[slot]) != 0; slot = (slot + 1) & graph->table_mask) {
-    const Node *node = &graph->nodes[id];
-    if (node->hash != wanted->hash || node->op != wanted->op) continue;
-    if (node->input_count != wanted->input_count || node->attr_count != wanted->attr_count) continue;
-    if (wanted->input_count && memcmp(node->inputs, wanted->inputs, wanted->input_count * sizeof(NodeId)) != 0) continue;
-    if (wanted->attr_count && memcmp(node->attrs, wanted->attrs, wanted->attr_count * sizeof(int64_t)) != 0) continue;
-    if (type && !same_type(&node->type, type)) continue;
-    return id;
+  for (uint64_t entry; (entry = graph->table[slot]) != 0; slot = (slot + 1) & graph->table_mask) {
+    NodeId id = (NodeId)entry;
+    if (entry == slot_value(wanted->hash, id) && same_node(&graph->nodes[id], wanted, type)) return id;
   }
+  *place = slot;
   return 0;
 }
 
@@ -134,22 +144,33 @@ static uint64_t hash_type(uint64_t hash, const Type *type) {
   return hash;
 }
 
-/* Takes a node whose inputs and attrs are the caller's; they are copied. */
-static NodeId add(Graph *graph, const Node *fresh) {
-  if (graph->count == graph->capacity) grow(graph);
+/* The node behind the last, with all but its type and hash; inputs and attrs are the caller's until it is kept. */
+static Node *draft(Graph *graph, Op op, const NodeId *inputs, int input_count, const int64_t *attrs, int attr_count) {
+  Node *node = &graph->nodes[graph->count];
+  node->op = (uint16_t)op;
+  node->input_count = (uint16_t)input_count;
+  node->attr_count = (uint16_t)attr_count;
+  node->flags = 0;
+  node->inputs = inputs;
+  node->attrs = attrs;
+  return node;
+}
+
+/* Counts the draft in; `place` is what find gave. */
+static NodeId keep(Graph *graph, uint32_t place) {
   NodeId id = graph->count++;
   Node *node = &graph->nodes[id];
-  *node = *fresh;
   node->span = graph->span;
-  size_t attr_bytes = fresh->attr_count * sizeof(int64_t), input_bytes = fresh->input_count * sizeof(NodeId);
+  size_t attr_bytes = node->attr_count * sizeof(int64_t), input_bytes = node->input_count * sizeof(NodeId);
   if (attr_bytes + input_bytes) {
-    char *memory = arena_alloc(&graph->arena, attr_bytes + input_bytes);
-    if (attr_bytes) memcpy(memory, fresh->attrs, attr_bytes);
-    if (input_bytes) memcpy(memory + attr_bytes, fresh->inputs, input_bytes);
+    char *memory = arena_take(&graph->arena, attr_bytes + input_bytes);
+    if (attr_bytes) memcpy(memory, node->attrs, attr_bytes);
+    if (input_bytes) memcpy(memory + attr_bytes, node->inputs, input_bytes);
     node->attrs = (const int64_t *)(void *)memory;
     node->inputs = (const NodeId *)(void *)(memory + attr_bytes);
   }
-  table_put(graph, id);
+  graph->table[place] = slot_value(node->hash, id);
+  if (graph->count > graph->capacity) grow(graph);
   return id;
 }
 
@@ -170,28 +191,32 @@ NodeId graph_emit(Graph *graph, Op op, const NodeId *inputs, int input_count, co
   for (int i = 0; i < input_count; i++) {
     if (!inputs[i]) return 0;
   }
-  Node node = {
-      .op = (uint16_t)op, .input_count = (uint16_t)input_count, .attr_count = (uint16_t)attr_count, .inputs = inputs, .attrs = attrs};
-  node.hash = hash_of(graph, &node);
-  NodeId found = find(graph, &node, NULL);
+  Node *node = draft(graph, op, inputs, input_count, attrs, attr_count);
+  node->hash = hash_of(graph, node);
+  uint32_t place;
+  NodeId found = find(graph, node, NULL, &place);
   if (found) return found;
-  if (diag->status || !infer_node(graph, &node, diag) || !has_room(graph, diag)) return 0;
-  return add(graph, &node);
+  if (diag->status || !infer_node(graph, node, diag) || !has_room(graph, diag)) return 0;
+  return keep(graph, place);
 }
 
 NodeId graph_input(Graph *graph, const Type *type, int64_t binding) {
-  Node node = {.op = OP_INPUT, .attr_count = 1, .attrs = &binding, .type = *type};
-  node.hash = hash_type(hash_of(graph, &node), type);
-  NodeId found = find(graph, &node, type);
-  return found ? found : add(graph, &node);
+  Node *node = draft(graph, OP_INPUT, NULL, 0, &binding, 1);
+  node->type = *type;
+  node->hash = hash_type(hash_of(graph, node), type);
+  uint32_t place;
+  NodeId found = find(graph, node, type, &place);
+  return found ? found : keep(graph, place);
 }
 
 static NodeId constant(Graph *graph, double value, Dtype dtype, bool weak) {
   const int64_t attrs[3] = {(int64_t)bits_of(value), dtype, weak};
-  Node node = {.op = OP_CONST, .attr_count = 3, .attrs = attrs, .type = {.dtype = dtype, .weak = weak}};
-  node.hash = hash_of(graph, &node);
-  NodeId found = find(graph, &node, NULL);
-  return found ? found : add(graph, &node);
+  Node *node = draft(graph, OP_CONST, NULL, 0, attrs, 3);
+  node->type = (Type){.dtype = dtype, .weak = weak};
+  node->hash = hash_of(graph, node);
+  uint32_t place;
+  NodeId found = find(graph, node, NULL, &place);
+  return found ? found : keep(graph, place);
 }
 
 NodeId graph_constant(Graph *graph, double value, Dtype dtype) {

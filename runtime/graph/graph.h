@@ -58,10 +58,10 @@ typedef struct Node {
  * rate); the graph only numbers them.  attrs of INPUT: {binding}. */
 typedef struct Graph {
   Arena arena;           /* inputs, attrs */
-  Node *nodes;           /* nodes[0] is unused; owned */
+  Node *nodes;           /* nodes[0] is unused, and one stands behind the last for a node that is being made; owned */
   uint32_t count;        /* nodes in use, with nodes[0] */
-  uint32_t capacity;
-  uint32_t *table;       /* hash table of node ids, open addressing; owned */
+  uint32_t capacity;     /* nodes there is room for, without the one behind */
+  uint64_t *table;       /* hash table, open addressing: the upper half of a node's hash, and its id; owned */
   uint32_t table_mask;
   Dtype real;            /* the default float: f32, or f64 after precision(f64) */
   Span span;             /* stamped on nodes emitted now */

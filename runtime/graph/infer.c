@@ -134,6 +134,18 @@ bool infer_broadcast(const Infer *rule, Shape *shape) {
   return broadcast_sizes(rule, shape) && (!mixed || check_restraint(rule, shape));
 }
 
+/* The common case without the rest: operands of one shape, and numbers beside them.  Borrows; NULL where it is not so. */
+static const Shape *shared_shape(const Infer *rule) {
+  const Shape *shape = infer_shape(rule, 0);
+  for (int i = 1; i < rule->input_count; i++) {
+    const Shape *other = infer_shape(rule, i);
+    if (other->rank == 0) continue;
+    if (shape->rank == 0) shape = other;
+    else if (!shape_equal(shape, other)) return NULL;
+  }
+  return shape;
+}
+
 /* ---- elementwise ---- */
 
 static void check_dtypes(const Infer *rule, OpClass class) {
@@ -155,11 +167,10 @@ static bool infer_map(const Infer *rule, Type *result) {
   bool truth = class == CLASS_COMPARE || class == CLASS_LOGIC;
   result->dtype = truth ? DTYPE_BOOL : rule->inputs[rule->input_count - 1]->dtype;
   result->weak = weak && !truth;
-  if (rule->input_count == 1) {
-    result->shape = rule->inputs[0]->shape;
-    return true;
-  }
-  return infer_broadcast(rule, &result->shape);
+  const Shape *shared = shared_shape(rule);
+  if (!shared) return infer_broadcast(rule, &result->shape);
+  shape_fill(&result->shape, shared);
+  return true;
 }
 
 /* ---- leaves and types ---- */
@@ -179,13 +190,13 @@ bool infer_const(const Infer *rule, Type *result) {
 
 bool infer_cast(const Infer *rule, Type *result) {
   result->dtype = (Dtype)rule->attrs[0];
-  result->shape = *infer_shape(rule, 0);
+  shape_fill(&result->shape, infer_shape(rule, 0));
   return true;
 }
 
 bool infer_whole(const Infer *rule, Type *result) {
   result->dtype = DTYPE_I32;
-  result->shape = *infer_shape(rule, 0);
+  shape_fill(&result->shape, infer_shape(rule, 0));
   return true;
 }
 

@@ -135,10 +135,37 @@ static Dtype common_dtype(const Maker *maker, OpClass class, const Mix *mix, boo
   }
 }
 
+/* The common cases, told without looking further: a float among the operands decides alone, whatever numbers stand beside it, and numbers
+ * among themselves stay numbers.  False where it takes more than that; *dtype: the float, or DTYPE_COUNT for numbers alone. */
+static bool is_plain(const Maker *maker, const NodeId *inputs, int count, Dtype *dtype) {
+  Dtype strong = DTYPE_BOOL;
+  bool any_strong = false;
+  for (int i = 0; i < count; i++) {
+    const Type *type = make_type(maker, inputs[i]);
+    if (type->weak) continue;
+    strong = dtype_promote(strong, type->dtype);
+    any_strong = true;
+  }
+  *dtype = any_strong ? strong : DTYPE_COUNT;
+  return !any_strong || dtype_floats(strong);
+}
+
+static void cast_all(Maker *maker, NodeId *inputs, int count, Dtype dtype) {
+  for (int i = 0; i < count; i++) {
+    const Type *type = inputs[i] ? make_type(maker, inputs[i]) : NULL;
+    if (!type || type->dtype != dtype || type->weak) inputs[i] = make_cast(maker, inputs[i], dtype);
+  }
+}
+
 /* Casts the operands of an elementwise row to what it works on. */
 static bool promote(Maker *maker, Op op, NodeId *inputs, int count) {
   OpClass class = op_class(op);
   assert(class != CLASS_NONE);
+  Dtype common;
+  if (class != CLASS_LOGIC && class != CLASS_SELECT && is_plain(maker, inputs, count, &common)) {
+    if (common != DTYPE_COUNT) cast_all(maker, inputs, count, common);
+    return true;
+  }
   if (class == CLASS_SELECT) {
     int rank = make_type(maker, inputs[0])->shape.rank;
     inputs[0] = make_cast(maker, inputs[0], DTYPE_BOOL);
@@ -150,7 +177,6 @@ static bool promote(Maker *maker, Op op, NodeId *inputs, int count) {
     return true;
   }
   Mix mix = mix_of(maker, inputs, count);
-  if (!mix.any_strong && class != CLASS_LOGIC) return true; /* numbers among themselves stay numbers */
   Dtype dtype = common_dtype(maker, class, &mix, any_weak(maker, inputs, count));
   for (int i = 0; i < count; i++) inputs[i] = make_cast(maker, inputs[i], dtype);
   return true;
@@ -433,8 +459,8 @@ static NodeId fold_rows(Maker *maker, NodeId inputs[2], bool a_transposed, bool 
 NodeId make_matmul(Maker *maker, NodeId a, NodeId b, bool a_transposed, bool b_transposed) {
   if (!a || !b) return 0;
   NodeId inputs[2] = {a, b};
-  Mix mix = mix_of(maker, inputs, 2);
-  Dtype dtype = dtype_floats(mix.strong) ? mix.strong : maker->graph->real;
+  Dtype dtype;
+  if (!is_plain(maker, inputs, 2, &dtype) || dtype == DTYPE_COUNT) dtype = maker->graph->real;
   for (int i = 0; i < 2; i++) inputs[i] = make_cast(maker, inputs[i], dtype);
   if (!inputs[0] || !inputs[1]) return 0;
   inputs[0] = untransposed(maker, inputs[0], &a_transposed);

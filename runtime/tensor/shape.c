@@ -21,13 +21,6 @@ Shape shape_of(int rank, const int64_t *dim) {
   return shape;
 }
 
-bool shape_equal(const Shape *a, const Shape *b) {
-  if (a->rank != b->rank) return false;
-  for (int i = 0; i < a->rank; i++)
-    if (a->dim[i] != b->dim[i]) return false;
-  return true;
-}
-
 static bool is_empty(const Shape *shape) {
   for (int i = 0; i < shape->rank; i++)
     if (shape->dim[i] == 0) return true;
@@ -67,7 +60,21 @@ static bool too_large(const Shape *shape, Dtype dtype, Span span, Diag *diag) {
   return false;
 }
 
+/* Nearly every shape is: sizes of 1 or more, and few enough elements that no product needs watching. */
+static bool is_plain(const Shape *shape) {
+  const int64_t most = (int64_t)1 << 31;
+  int64_t count = 1;
+  if (shape->rank < 0 || shape->rank > RANK_MOST) return false;
+  for (int i = 0; i < shape->rank; i++) {
+    if (shape->dim[i] < 1 || shape->dim[i] > most) return false;
+    count *= shape->dim[i];
+    if (count > most) return false;
+  }
+  return true;
+}
+
 bool shape_check(const Shape *shape, Dtype dtype, Span span, Diag *diag) {
+  if (LIKELY(is_plain(shape))) return true;
   if (shape->rank < 0 || shape->rank > RANK_MOST)
     return diag_fail(diag, STATUS_FAILED, span, "a tensor has at most %d axes, not %d", RANK_MOST, (int)shape->rank);
   for (int i = 0; i < shape->rank; i++)
