@@ -10,6 +10,9 @@
  * Bytes of objects count against the memory budget of the script (base.h).  Asking the budget for every tuple would
  * cost an atomic instruction each, so vm_count gathers up to COUNT_GRAIN bytes before it asks.
  *
+ * A traced step makes and drops an object a node, more than the C library keeps at hand, so the memory of small ones
+ * that are freed waits in lists by size for the next.
+ *
  * To add a kind of object: its struct in value.h, its parts in `object_bytes`, `each_part` and `free_own` here, its text
  * in show.c.
  */
@@ -19,6 +22,13 @@
 #include <string.h>
 
 enum { COUNT_GRAIN = 64 * 1024 };
+#if defined(__SANITIZE_ADDRESS__)
+enum { SPARES_MOST = 0 }; /* the sanitizer is to see every use of memory that was freed */
+#elif defined(GD_HARSH)
+enum { SPARES_MOST = 2 };
+#else
+enum { SPARES_MOST = 1024 };
+#endif
 
 /* ---- counting and making ---- */
 
@@ -43,9 +53,47 @@ bool vm_full(const Vm *vm, int64_t bytes) {
   return used > most || (size_t)(vm->uncounted + bytes > 0 ? vm->uncounted + bytes : 0) > most - used;
 }
 
+/* Memory for an object, cleared. */
+static Object *take_memory(Vm *vm, size_t bytes) {
+  size_t room = (bytes + SPARE_UNIT - 1) / SPARE_UNIT;
+  if (room >= SPARE_SIZES) return mem_zero(bytes);
+  Spares *spares = &vm->spares[room];
+  Object *object = spares->first;
+  if (object) {
+    spares->first = object->next;
+    spares->count--;
+    memset((void *)object, 0, bytes);
+  } else {
+    object = mem_zero(room * SPARE_UNIT);
+  }
+  object->room = (uint8_t)room;
+  return object;
+}
+
+static void give_memory(Vm *vm, Object *object) {
+  Spares *spares = &vm->spares[object->room];
+  if (!object->room || spares->count >= SPARES_MOST) {
+    mem_free(object);
+    return;
+  }
+  object->next = spares->first;
+  spares->first = object;
+  spares->count++;
+}
+
+void objects_forget_spares(Vm *vm) {
+  for (int room = 0; room < SPARE_SIZES; room++) {
+    for (Object *object = vm->spares[room].first, *next; object; object = next) {
+      next = object->next;
+      mem_free(object);
+    }
+    vm->spares[room] = (Spares){0};
+  }
+}
+
 void *object_new(Vm *vm, Kind kind, size_t bytes) {
   vm_count(vm, (int64_t)bytes);
-  Object *object = mem_zero(bytes);
+  Object *object = take_memory(vm, bytes);
   object->refs = 1;
   object->kind = (uint8_t)kind;
   object->previous = &vm->objects;
@@ -172,7 +220,7 @@ static void free_own(Vm *vm, Object *object) {
   Value self = value_of((Kind)object->kind, object);
   switch ((Kind)object->kind) {
     case KIND_STRING: mem_free(self.string->data); break;
-    case KIND_TENSOR: tensor_release(&self.tensor->tensor); break;
+    case KIND_TENSOR: buffer_release(self.tensor->tensor.buffer); break;
     case KIND_PARAM: tensor_release(&self.param->value); break;
     case KIND_TUPLE: mem_free((void *)self.tuple->names); break;
     case KIND_LIST: mem_free(self.list->items); break;
@@ -194,7 +242,7 @@ void objects_discard(Vm *vm, Object **objects, size_t count) {
     unlink_object(objects[i]);
   }
   for (size_t i = 0; i < count; i++) free_own(vm, objects[i]);
-  for (size_t i = 0; i < count; i++) mem_free(objects[i]);
+  for (size_t i = 0; i < count; i++) give_memory(vm, objects[i]);
 }
 
 static void let_go(Vm *vm, Value value) { value_release(vm, value); }
@@ -212,7 +260,7 @@ void object_free(Vm *vm, Object *object) {
     vm->doomed = gone->next;
     object_each_part(vm, gone, let_go);
     free_own(vm, gone);
-    mem_free(gone);
+    give_memory(vm, gone);
   }
   vm->freeing = false;
   if (vm->uncounted < -COUNT_GRAIN) vm_count(vm, 0);

@@ -51,7 +51,8 @@ typedef struct Object {
   uint32_t refs;
   uint8_t kind;            /* a Kind */
   uint8_t mark;            /* vm_sweep's */
-  uint16_t flags;
+  uint8_t flags;
+  uint8_t room;            /* its memory in units of SPARE_UNIT bytes, when it may wait for the next object of that size; else 0 */
   struct Object *next, *previous; /* the Vm's list of all objects */
 } Object;
 
@@ -79,6 +80,13 @@ typedef struct Value {
 } Value;
 
 typedef struct Vm Vm;
+
+/* Memory of objects of one size that were freed, kept for the next ones (value.c). */
+typedef struct Spares {
+  Object *first;           /* linked by `next`; owned */
+  int count;
+} Spares;
+enum { SPARE_UNIT = 16, SPARE_SIZES = 16 };
 
 typedef struct StringObject {
   Object head;
@@ -230,11 +238,12 @@ static inline Value value_retain(Value v) {
   return v;
 }
 void object_free(Vm *vm, Object *object);  /* the last holder let go */
+void objects_forget_spares(Vm *vm);        /* frees the memory kept for new objects */
 static inline void value_release(Vm *vm, Value v) {
   if (value_object(v) && --v.object->refs == 0) object_free(vm, v.object);
 }
 
-enum { OBJECT_DOOMED = 0x8000 };                                       /* in Object.flags: it is being freed */
+enum { OBJECT_DOOMED = 0x80 };                                         /* in Object.flags: it is being freed */
 void object_each_part(Vm *vm, Object *object, void (*visit)(Vm *vm, Value value)); /* every object that it holds */
 void objects_discard(Vm *vm, Object **objects, size_t count);           /* frees exactly these, whoever holds them (vm.c) */
 void module_free_own(Vm *vm, ModuleObject *module);                    /* what a module owns beside its globals' values (module.c) */
@@ -297,6 +306,7 @@ struct Vm {
   Object objects;              /* head of the ring of all objects */
   Object *doomed;              /* objects whose last holder let go, waiting to be freed one by one (linked by `next`) */
   bool freeing;                /* they are being freed */
+  Spares spares[SPARE_SIZES];  /* by Object.room */
   struct Gray *gray;           /* vm_sweep's: objects whose parts are still to be marked */
   bool stack_from_heap;        /* `stack` is malloc's, not mmap's */
   int64_t object_count, sweep_at; /* objects there are; as many as lead to the next sweep */

@@ -126,6 +126,7 @@ static void discard_everything(Vm *vm) {
   for (Object *object = vm->objects.next; object != &vm->objects; object = object->next) all[count++] = object;
   objects_discard(vm, all, count);
   mem_free(all);
+  objects_forget_spares(vm);
   if (vm->uncounted < 0) mem_release((size_t)-vm->uncounted);
 }
 
