@@ -184,7 +184,8 @@ static NORETURN void raise_unmatched(Vm *vm, Diag *diag) { raise_diag(vm, diag);
 
 static int *match(Vm *vm, Formals formals, const Given *given) {
   int *target = stack_bytes(vm, ((size_t)given->positional + (size_t)given->named + 1) * sizeof(int));
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   if (!formals_match(formals, given, false, target, &diag)) raise_unmatched(vm, &diag);
   return target;
 }

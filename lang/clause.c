@@ -315,7 +315,8 @@ static void update_job(Vm *vm, void *context) {
 
 Value update_run(Vm *vm, Frame *frame, const Ast *ast) {
   UpdateJob job = {.frame = frame, .ast = ast};
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   bool fine = vm_protect(vm, update_job, &job, &diag);
   step_free(vm, &job.step);
   objective_free(vm, &job.objective);

@@ -53,7 +53,7 @@ static Value variable(Point *point) {
   Vm *vm = point->vm;
   Value at = point->at;
   if (at.kind == KIND_MODEL || at.kind == KIND_PARAM || at.kind == KIND_TUPLE || at.kind == KIND_LIST) {
-    parts_collect(vm, at, "", &point->parts);
+    parts_collect(vm, at, NULL, &point->parts);
     if (point->parts.count == 0) raise_at(vm, point->site->span, "there is nothing to differentiate in: the argument holds no params");
     return value_retain(at);
   }
@@ -62,7 +62,8 @@ static Value variable(Point *point) {
   if (!point->number && !dtype_floats(type.dtype)) {
     raise_help(vm, point->site->span, "convert it: f32(x)", "a gradient is taken in floats, the argument is %s", dtype_name(type.dtype));
   }
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   Maker maker = maker_of(point, &diag);
   NodeId node = point->number ? graph_constant(&point->trace->graph, at.number, DTYPE_F64) : trace_operand(point->trace, at, point->site->span);
   if (type.weak) node = make_cast(&maker, node, DTYPE_F64);
@@ -109,7 +110,8 @@ static void hand_out(Point *point, const NodeId *nodes, int count, Value *into) 
     for (int i = 0; i < count; i++) into[i] = trace_result(point->trace, nodes[i]);
     return;
   }
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   PlanSpec spec = {.graph = &point->trace->graph, .results = nodes, .result_count = count};
   Plan *plan = plan_find(vm->tracer->plans, &spec, &diag);
   if (!plan) fail(point, &diag);
@@ -148,7 +150,8 @@ static NodeId or_zeros(Point *point, NodeId node, NodeId like, Diag *diag) {
 
 /* Gradients of y in every node of the argument (one for a tensor, one a param for a model), into an arena array. */
 static NodeId *gradients(Point *point, NodeId y, NodeId seed, int *count) {
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   int wrt_count = point->parts.count ? point->parts.count : 1;
   NodeId *wrt = arena_alloc(&point->trace->graph.arena, (size_t)wrt_count * sizeof(NodeId));
   NodeId *into = arena_alloc(&point->trace->graph.arena, (size_t)wrt_count * sizeof(NodeId));
@@ -167,7 +170,7 @@ static Value of_part(Point *point, ParamObject *param, const Value *values) {
 
 static bool holds_params(Vm *vm, Value value) {
   Parts parts = {0};
-  parts_collect(vm, value, "", &parts);
+  parts_collect(vm, value, NULL, &parts);
   bool some = parts.count > 0;
   parts_free(&parts);
   return some;
@@ -267,7 +270,8 @@ static Value call_value_and_grad(Vm *vm, const Site *site, Value *args, int coun
 
 /* The rows d y[i] / d x for every element of y, as one node of shape y.shape + x.shape. */
 static NodeId jacobian_node(Point *point, NodeId y) {
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   Maker maker = maker_of(point, &diag);
   const Shape of_y = make_type(&maker, y)->shape, of_x = make_type(&maker, point->x)->shape;
   if (of_y.rank + of_x.rank > RANK_MOST) raise_at(point->vm, point->site->span, "the derivative would have more than %d axes", RANK_MOST);
@@ -365,7 +369,8 @@ Value native_hessian(Vm *vm, const Site *site, Value *args, int count) {
 
 /* v or u as a node of the type of `like`. */
 static NodeId direction(Point *point, Value value, NodeId like) {
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   Maker maker = maker_of(point, &diag);
   const Type type = *make_type(&maker, like);
   NodeId node = make_cast(&maker, trace_operand(point->trace, value, point->site->span), type.dtype);
@@ -378,7 +383,8 @@ static NodeId direction(Point *point, Value value, NodeId like) {
 }
 
 static NodeId slope_of(Point *point, NodeId y, NodeId seed, NodeId wrt) {
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   NodeId slope = 0;
   if (!gradient(&point->trace->graph, y, seed, &wrt, 1, &slope, &diag)) fail(point, &diag);
   slope = or_zeros(point, slope, wrt, &diag);
@@ -401,7 +407,8 @@ static Value product(Vm *vm, const Site *site, Value *args, NodeId (*node_of)(Po
 static NodeId vjp_node(Point *point, Value u) { return slope_of(point, point->y, direction(point, u, point->y), point->x); }
 
 static NodeId jvp_node(Point *point, Value v) {
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   Maker maker = maker_of(point, &diag);
   const Type type = *make_type(&maker, point->y);
   NodeId u = identity(point, make_zeros(&maker, &type), &diag);
@@ -455,7 +462,8 @@ static Value call_custom(Vm *vm, const Site *site, Value *args, int count) {
   }
   int64_t hook = trace->hook_count++;
   trace->hooks[hook] = value_retain(site->self->extra[1]);
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   trace->graph.span = trace_span(vm, site->span);
   NodeId node = graph_emit(&trace->graph, OP_CUSTOM, inputs, count + 1, &hook, 1, &diag);
   value_release(vm, y);
@@ -474,7 +482,8 @@ typedef struct Backward {
 static void one_gradient(Backward *job, Value value, int index, Span span) {
   Vm *vm = job->trace->vm;
   if (value.kind == KIND_NONE) return;
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   Maker maker = {&job->trace->graph, &diag};
   const Type want = *make_type(&maker, job->args[index]);
   NodeId node = trace_operand(job->trace, value, span);

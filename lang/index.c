@@ -243,7 +243,8 @@ static Value select_mask(Vm *vm, const Ast *ast, Value base, const Sub *subs, in
   Tensor places = mask_places(vm, mask);
   Trace *trace = trace_pending(vm, base) && vm->trace ? vm->trace : trace_eager(vm);
   trace->graph.span = trace_span(vm, ast->span);
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
   Shape merged = {.rank = type.shape.rank - of.shape.rank + 1};
   for (int i = 0; i < merged.rank; i++) merged.dim[i] = i < axis ? type.shape.dim[i] : i == axis ? shape_count(&of.shape) : type.shape.dim[i + of.shape.rank - 1];
@@ -305,7 +306,8 @@ Value operation_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int c
   for (int i = 0; i < type.shape.rank; i++) pending |= taking.axes[i].gather && trace_pending(vm, taking.axes[i].index);
   Trace *trace = pending && vm->trace ? vm->trace : trace_eager(vm);
   trace->graph.span = trace_span(vm, ast->span);
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
   Shape shape = result_shape(&taking);
   NodeId node = slice_node(&maker, trace_operand(trace, base, ast->span), &taking);
@@ -462,7 +464,8 @@ Value operation_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, i
   bool pending = trace_pending(vm, base) || trace_pending(vm, value);
   Trace *trace = pending && vm->trace ? vm->trace : trace_eager(vm);
   trace->graph.span = trace_span(vm, ast->span);
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
   NodeId node = placed(vm, &maker, trace, ast, trace_operand(trace, base, ast->span), subs, count, value);
   if (!node) {

@@ -88,7 +88,8 @@ static NORETURN void refuse(Vm *vm, const Ast *ast, Diag *diag, Value a, Value b
 Value operation_binary(Vm *vm, const Ast *ast, int op, Value a, Value b) {
   Trace *trace = trace_for(vm, trace_pending(vm, a) || trace_pending(vm, b));
   trace->graph.span = trace_span(vm, ast->span);
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
   NodeId left = trace_operand(trace, a, ast->a ? ast->a->span : ast->span);
   NodeId right = trace_operand(trace, b, ast->b ? ast->b->span : ast->span);
@@ -102,7 +103,8 @@ Value operation_binary(Vm *vm, const Ast *ast, int op, Value a, Value b) {
 Value operation_logic(Vm *vm, const Ast *ast, Value a, Value b, bool is_or) {
   Trace *trace = trace_for(vm, trace_pending(vm, a) || trace_pending(vm, b));
   trace->graph.span = trace_span(vm, ast->span);
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
   NodeId node = make2(&maker, is_or ? OP_OR : OP_AND, trace_operand(trace, a, ast->a->span), trace_operand(trace, b, ast->b->span));
   if (!node) refuse(vm, ast, &diag, a, b);
@@ -114,7 +116,8 @@ Value operation_logic(Vm *vm, const Ast *ast, Value a, Value b, bool is_or) {
 static Value unary(Vm *vm, const Ast *ast, Value a, NodeId (*build)(Maker *, NodeId)) {
   Trace *trace = trace_for(vm, trace_pending(vm, a));
   trace->graph.span = trace_span(vm, ast->span);
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
   NodeId node = build(&maker, trace_operand(trace, a, ast->a->span));
   if (!node) refuse(vm, ast, &diag, a, value_none());
@@ -162,7 +165,8 @@ static bool same_shapes(Vm *vm, const Value *items, int count) {
 
 static Value literal(Vm *vm, const Ast *ast, const Value *items, int count, Dtype dtype) {
   Tensor tensor;
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   Shape shape = shape_of(1, (int64_t[]){count});
   if (!tensor_new(&tensor, dtype, &shape, &diag)) {
     diag.span = ast->span;
@@ -195,7 +199,8 @@ static Value stack(Vm *vm, const Ast *ast, const Value *items, int count, bool s
   for (int i = 0; i < count; i++) pending |= trace_pending(vm, items[i]);
   Trace *trace = trace_for(vm, pending);
   trace->graph.span = trace_span(vm, ast->span);
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
   NodeId *nodes = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId));
   Dtype dtype = scalars ? scalar_dtype(vm, items, count) : vm->real;
@@ -313,7 +318,8 @@ static bool any_pending(Vm *vm, Value value) {
 /* The key of a draw made now: the seed and the draws since (language.md section 11). */
 static NodeId key_now(Vm *vm, Trace *trace) {
   Tensor key;
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   Shape shape = shape_of(1, (int64_t[]){4});
   if (!tensor_new(&key, DTYPE_I32, &shape, &diag)) raise_diag(vm, &diag);
   draw_key(tensor_data(&key), vm->seed, vm->draws++);
@@ -356,7 +362,8 @@ Value operation_row(Vm *vm, const Site *site, const Row *row, Value *args, int c
     bound[given++] = (Arg){.kind = ARG_NUMBER, .span = site->span, .number = keyed ? (double)trace->place++ : 0};
   }
   trace->graph.span = trace_span(vm, site->span);
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
   NodeId results[RESULTS_MOST];
   int made = row->build(&maker, row->op, bound, given, results);

@@ -226,7 +226,8 @@ static ClosureObject *step_of(Vm *vm, const OptimizerObject *optimizer, CellObje
 
 /* A new value as a node of the storage's type. */
 static NodeId new_value(Vm *vm, Trace *trace, Value value, const Tensor *storage, const char *name, Span span) {
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
   NodeId node = make_cast(&maker, trace_operand(trace, value, span), storage->dtype);
   if (node && make_type(&maker, node)->shape.rank == 0 && storage->shape.rank) node = make_expand(&maker, node, &storage->shape);

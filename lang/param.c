@@ -8,7 +8,6 @@
 
 #include "lang/model.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* ---- domains ---- */
@@ -42,7 +41,8 @@ static NodeId outside(Maker *maker, NodeId value, Domain domain) {
 /* Works one node out over one tensor with the eager trace. */
 static Tensor through(Vm *vm, const Tensor *from, Domain domain, NodeId (*way)(Maker *, NodeId, Domain)) {
   Trace *trace = trace_eager(vm);
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
   NodeId node = way(&maker, trace_tensor_input(trace, from, NULL), domain);
   const Tensor *value = node ? values_get(&trace->values, node, &diag) : NULL;
@@ -82,7 +82,8 @@ static void check_domain(Vm *vm, Span span, Tensor *value, Domain domain) {
 /* A value's elements as new storage of `dtype`, nobody else's. */
 static Tensor own_elements(Vm *vm, const Tensor *from, Dtype dtype) {
   Tensor copy;
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   if (!tensor_new(&copy, dtype, &from->shape, &diag)) raise_diag(vm, &diag);
   if (from->dtype == dtype) {
     memcpy(tensor_data(&copy), tensor_data(from), tensor_bytes(from));
@@ -159,7 +160,8 @@ void buffer_assign(Vm *vm, const Ast *ast, ParamObject *param, Value value) {
     value_release(vm, value);
     return;
   }
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
   NodeId node = trace_operand(trace, value, ast->span);
   node = make_cast(&maker, node, param->value.dtype);
@@ -223,6 +225,8 @@ Value param_declare(Vm *vm, Frame *frame, const Ast *ast, Value value) {
 
 /* ---- parts ---- */
 
+enum { PATH_ROOM = 240 };
+
 static void parts_add(Parts *parts, ParamObject *param, const char *path) {
   for (int i = 0; i < parts->count; i++)
     if (parts->items[i].param == param) return;
@@ -230,20 +234,32 @@ static void parts_add(Parts *parts, ParamObject *param, const char *path) {
     parts->capacity = parts->capacity ? 2 * parts->capacity : 16;
     parts->items = mem_grow(parts->items, (size_t)parts->capacity * sizeof(Part));
   }
-  Part *part = &parts->items[parts->count++];
-  part->param = param;
-  snprintf(part->path, sizeof part->path, "%s", path);
+  parts->items[parts->count++] = (Part){param, path ? mem_text(path, strlen(path)) : NULL};
 }
 
 static void below(Vm *vm, Value value, const char *path, const char *name, Parts *parts) {
-  char longer[240];
-  int written = snprintf(longer, sizeof longer, "%s%s%s", path, *path ? "." : "", name);
-  if (written >= (int)sizeof longer) raise_at(vm, (Span){0}, "the parts of this model are nested too deep");
+  if (!path) {
+    parts_collect(vm, value, NULL, parts);
+    return;
+  }
+  char longer[PATH_ROOM];
+  size_t before = strlen(path), more = strlen(name), point = before > 0;
+  if (before + point + more >= sizeof longer) raise_at(vm, (Span){0}, "the parts of this model are nested too deep");
+  memcpy(longer, path, before);
+  if (point) longer[before] = '.';
+  memcpy(longer + before + point, name, more + 1);
   parts_collect(vm, value, longer, parts);
 }
 
+static void below_number(Vm *vm, Value value, const char *path, int64_t number, Parts *parts) {
+  char digits[24], *at = digits + sizeof digits - 1;
+  *at = 0;
+  do *--at = (char)('0' + number % 10);
+  while (number /= 10);
+  below(vm, value, path, at, parts);
+}
+
 void parts_collect(Vm *vm, Value value, const char *path, Parts *parts) {
-  char number[24];
   switch (value.kind) {
     case KIND_PARAM: parts_add(parts, value.param, path); return;
     case KIND_MODEL: {
@@ -260,21 +276,19 @@ void parts_collect(Vm *vm, Value value, const char *path, Parts *parts) {
     }
     case KIND_TUPLE:
       for (int i = 0; i < value.tuple->count; i++) {
-        snprintf(number, sizeof number, "%d", i);
-        below(vm, value.tuple->items[i], path, value.tuple->names && value.tuple->names[i] ? value.tuple->names[i] : number, parts);
+        if (value.tuple->names && value.tuple->names[i]) below(vm, value.tuple->items[i], path, value.tuple->names[i], parts);
+        else below_number(vm, value.tuple->items[i], path, i, parts);
       }
       return;
     case KIND_LIST:
-      for (int64_t i = 0; i < value.list->count; i++) {
-        snprintf(number, sizeof number, "%lld", (long long)i);
-        below(vm, value.list->items[i], path, number, parts);
-      }
+      for (int64_t i = 0; i < value.list->count; i++) below_number(vm, value.list->items[i], path, i, parts);
       return;
     default: return;
   }
 }
 
 void parts_free(Parts *parts) {
+  for (int i = 0; i < parts->count; i++) mem_free(parts->items[i].path);
   mem_free(parts->items);
   *parts = (Parts){0};
 }

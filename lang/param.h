@@ -19,13 +19,13 @@ void param_own(Vm *vm, ParamObject *param);                      /* makes sure n
  * path ("first.W").  The walk is the one place that knows what a part is. */
 typedef struct Part {
   ParamObject *param;   /* borrowed */
-  char path[240];
+  char *path;           /* owned; NULL where no paths were asked for */
 } Part;
 typedef struct Parts {
   Part *items;          /* owned */
   int count, capacity;
 } Parts;
-void parts_collect(Vm *vm, Value value, const char *path, Parts *parts);
+void parts_collect(Vm *vm, Value value, const char *path, Parts *parts); /* path: of the value itself, or NULL: only the params are wanted */
 void parts_free(Parts *parts);
 
 #endif

@@ -34,15 +34,25 @@ void objective_free(Vm *vm, Objective *objective) {
   *objective = (Objective){0};
 }
 
-static void add_target(Objective *objective, ParamObject *param, const char *name) {
-  for (int i = 0; i < objective->target_count; i++)
-    if (objective->targets[i] == param) return;
-  size_t count = (size_t)objective->target_count + 1;
-  objective->targets = mem_grow(objective->targets, count * sizeof(ParamObject *));
-  objective->target_names = mem_grow(objective->target_names, count * sizeof(char *));
+/* Arrays of targets double at the powers of two: nothing has to be kept but the count. */
+static bool is_full(int count) { return (count & (count - 1)) == 0; }
+
+/* Takes the name. */
+static void add_target(Objective *objective, ParamObject *param, char *name) {
+  int count = objective->target_count;
+  for (int i = 0; i < count; i++) {
+    if (objective->targets[i] != param) continue;
+    mem_free(name);
+    return;
+  }
+  if (is_full(count)) {
+    size_t room = count ? 2 * (size_t)count : 1;
+    objective->targets = mem_grow(objective->targets, room * sizeof(ParamObject *));
+    objective->target_names = mem_grow(objective->target_names, room * sizeof(char *));
+  }
   value_retain(value_of(KIND_PARAM, param));
-  objective->targets[count - 1] = param;
-  objective->target_names[count - 1] = mem_text(name, strlen(name));
+  objective->targets[count] = param;
+  objective->target_names[count] = name;
   objective->target_count++;
 }
 
@@ -60,7 +70,10 @@ void objective_targets(Vm *vm, Objective *objective, Value value, const char *na
   for (int i = 0; i < parts.count; i++) {
     ParamObject *param = parts.items[i].param;
     if (param->buffer) add_buffer(objective, param);
-    else if (!param->frozen) add_target(objective, param, parts.items[i].path);
+    else if (!param->frozen) {
+      add_target(objective, param, parts.items[i].path);
+      parts.items[i].path = NULL;
+    }
   }
   parts_free(&parts);
 }
@@ -71,9 +84,10 @@ static void reached_targets(Objective *objective, Trace *trace, NodeId loss) {
     const Binding *binding = &trace->bindings[i];
     if (binding->kind != BINDING_PARAM || binding->param->buffer || binding->param->frozen) continue;
     if (!graph_reaches(&trace->graph, loss, binding->node)) continue;
-    char name[32];
-    snprintf(name, sizeof name, "param%d", objective->target_count);
-    add_target(objective, binding->param, binding->param->name ? binding->param->name : name);
+    Text name = {0};
+    if (binding->param->name) text_string(&name, binding->param->name);
+    else text_format(&name, "param%d", objective->target_count);
+    add_target(objective, binding->param, name.data);
   }
 }
 
@@ -134,7 +148,8 @@ static void bind_key(Tracing *tracing) {
   tracing->step->key = -1;
   if (!tracing->context->keyed) return;
   Tensor key;
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   Shape shape = shape_of(1, (int64_t[]){4});
   if (!tensor_new(&key, DTYPE_I32, &shape, &diag)) raise_diag(tracing->vm, &diag);
   draw_key(tensor_data(&key), tracing->context->key_seed, tracing->context->key_number);
@@ -161,7 +176,8 @@ static NodeId scalar_node(Tracing *tracing, const Ast *expression, const char *w
 
 static NodeId loss_node(Tracing *tracing) {
   const Objective *objective = tracing->step->objective;
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   Maker maker = {&tracing->trace->graph, &diag};
   if (objective->loss) {
     NodeId node = scalar_node(tracing, objective->loss, "the loss");
@@ -194,7 +210,8 @@ static void backward(Tracing *tracing) {
   NodeId *wrt = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId));
   tracing->gradients = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId));
   for (int i = 0; i < count; i++) wrt[i] = trace_raw(trace, objective->targets[i]);
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
   if (!gradient(&trace->graph, tracing->loss, 0, wrt, count, tracing->gradients, &diag)) fail(tracing, &diag, objective->span);
   for (int i = 0; i < count; i++) {
@@ -210,7 +227,8 @@ static void accumulate(Tracing *tracing) {
   Objective *objective = step->objective;
   step->weight = step->total = -1;
   if (step->role == STEP_WHOLE) return;
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   Maker maker = {&tracing->trace->graph, &diag};
   NodeId weight = trace_number(tracing->trace, (double)step->rows, &step->weight);
   NodeId total = trace_number(tracing->trace, tracing->context->total_rows, &step->total);
@@ -230,7 +248,8 @@ static void accumulate(Tracing *tracing) {
 
 static void clip(Tracing *tracing) {
   Objective *objective = tracing->step->objective;
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   Maker maker = {&tracing->trace->graph, &diag};
   if (objective->clip_norm > 0 || objective->wants_norm) {
     NodeId sum = 0;
@@ -287,7 +306,8 @@ static void plan(Tracing *tracing) {
   results[count++] = tracing->loss;
   for (int i = 0; i < tracing->context->metric_count; i++) results[count++] = tracing->metrics[i];
   if (tracing->norm) results[count++] = tracing->norm;
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   step->own_plan = !step->decided && tracing->context->keyed;
   PlanSpec spec = {.graph = &trace->graph, .results = results, .result_count = count, .watched = tracing->watched, .watched_count = tracing->watched_count,
                    .steady = step->own_plan ? tracing->steady : NULL, .stores = tracing->stores, .store_count = tracing->store_count};
@@ -456,7 +476,8 @@ void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_numb
   clear_outcome(context, outcome);
   if (vm->checking) return;
   set_inputs(vm, step, context);
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   int which = 0;
   switch (plan_run(step->plan, step->pointers, step->results, &which, &diag)) {
     case RUN_DONE: break;
@@ -484,7 +505,8 @@ void step_look(Vm *vm, Step *step, const StepContext *context, StepOutcome *outc
   clear_outcome(context, outcome);
   if (vm->checking) return;
   set_inputs(vm, step, context);
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   int which = 0;
   RunOutcome how = plan_run(step->plan, step->pointers, step->results, &which, &diag);
   if (how == RUN_FAULT) fault(vm, step, &diag, 0);

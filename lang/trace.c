@@ -109,7 +109,8 @@ static void settle(Trace *trace, bool work_out) {
   for (int i = 0; i < trace->made_count; i++) {
     TensorObject *object = trace->made[i];
     if (work_out && object->head.refs > 1 && !trace->abstract && !object->tensor.buffer) {
-      Diag diag = {0};
+      Diag diag;
+      diag_clear(&diag);
       const Tensor *value = values_get(&trace->values, object->node, &diag);
       if (value) object->tensor = tensor_retain(value);
     }
@@ -228,7 +229,8 @@ NodeId trace_raw(Trace *trace, ParamObject *param) {
 NodeId trace_param(Trace *trace, ParamObject *param) {
   NodeId raw = trace_raw(trace, param);
   if (param->domain == DOMAIN_REAL) return raw;
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
   NodeId inside = param_inside(&maker, raw, (Domain)param->domain);
   if (!inside) raise_diag(trace->vm, &diag);
@@ -268,7 +270,8 @@ NodeId trace_operand(Trace *trace, Value value, Span span) {
 static Value result_pending(Trace *trace, NodeId node) {
   const Node *made = graph_node(&trace->graph, node);
   TensorObject *object = object_new(trace->vm, KIND_TENSOR, sizeof *object);
-  object->tensor = (Tensor){.dtype = made->type.dtype, .shape = made->type.shape};
+  object->tensor.dtype = made->type.dtype;
+  shape_fill(&object->tensor.shape, &made->type.shape);
   object->weak = made->type.weak;
   object->node = node;
   object->trace = trace->serial;
@@ -285,7 +288,8 @@ static Value result_pending(Trace *trace, NodeId node) {
 Value trace_result(Trace *trace, NodeId node) {
   Vm *vm = trace->vm;
   if (trace != trace_eager(vm)) return result_pending(trace, node);
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   const Tensor *value = values_get(&trace->values, node, &diag);
   if (!value) {
     if (!diag.span.file) diag.span = graph_node(&trace->graph, node)->span;
@@ -309,7 +313,8 @@ static const Tensor *pending_elements(Vm *vm, TensorObject *object, Span span) {
   while (trace && trace->serial != object->trace) trace = trace->outer;
   if (!trace) pending_node(vm->trace ? vm->trace : trace_eager(vm), object, span);
   trace->decided = true;
-  Diag diag = {0};
+  Diag diag;
+  diag_clear(&diag);
   const Tensor *value = values_get(&trace->values, object->node, &diag);
   if (!value) raise_diag(vm, &diag);
   return value;
