@@ -235,6 +235,7 @@ bench: ## gd beside every peer that is installed, workload by workload (ROWS="W2
 	@tests/bench/run.sh $(BUILD)/bench/gd $(ROWS)
 	@tests/bench/host.sh $(BUILD)/bench/gd
 	@tests/bench/line.sh $(BUILD)/bench/gd
+	@tests/bench/trace.sh $(BUILD)/bench/gd
 
 reference: $(TOOLS)/rows ## write the reference pages, from the table and the doc comments, to $(BUILD)/reference
 	@tests/tools/reference.sh $(TOOLS) $(BUILD)/reference

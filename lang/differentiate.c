@@ -76,7 +76,7 @@ static Value variable(Point *point) {
 static Point record(Vm *vm, const Site *site, Value f, const Value *args, const char *const *names, int count, int which) {
   Point point = {.vm = vm, .site = site, .at = args[which]};
   point.own = vm->trace == NULL;
-  point.trace = point.own ? trace_open(vm) : vm->trace;
+  point.trace = point.own ? trace_open(vm, site->span, f.kind == KIND_CLOSURE ? f.closure->function : NULL) : vm->trace;
   point.trace->graph.custom = custom_backward;
   point.trace->graph.custom_context = vm;
   point.trace->graph.span = trace_span(vm, site->span);

@@ -214,7 +214,7 @@ static int execute_all(Vm *vm, Execution *execution, Report *report) {
   Trace *outer = vm->trace;
   vm->modules->running = 0;
   vm->modules->checker = (Checker){.status = 0};
-  if (vm->checking && !outer) trace_open(vm);
+  if (vm->checking && !outer) trace_open(vm, (Span){0}, NULL);
   Diag diag = {0};
   bool fine = vm_protect(vm, execute_protected, execution, &diag);
   vm->modules->running = 0;

@@ -350,7 +350,7 @@ static void trace_forward(Tracing *tracing) {
 }
 
 /* `gd check` records everything in the one trace that is open. */
-static Trace *recording(Vm *vm) { return vm->checking && vm->trace ? vm->trace : trace_open(vm); }
+static Trace *recording(Vm *vm, Span place) { return vm->checking && vm->trace ? vm->trace : trace_open(vm, place, NULL); }
 
 static void keep_recording(Tracing *tracing) {
   Vm *vm = tracing->vm;
@@ -367,7 +367,7 @@ static void keep_recording(Tracing *tracing) {
 static void trace_step(Vm *vm, Step *step, const StepContext *context) {
   Tracing tracing = {.vm = vm, .step = step, .context = context};
   if (vm->trace && !vm->checking) raise_at(vm, step->objective->span, "a training step cannot be part of a function that is being differentiated");
-  tracing.trace = recording(vm);
+  tracing.trace = recording(vm, step->objective->span);
   bool before = vm->training;
   vm->training = true;
   trace_forward(&tracing);
@@ -495,7 +495,7 @@ void step_look(Vm *vm, Step *step, const StepContext *context, StepOutcome *outc
   step->weight = step->total = -1;
   if (!step->trace) {
     Tracing tracing = {.vm = vm, .step = step, .context = context};
-    tracing.trace = recording(vm);
+    tracing.trace = recording(vm, step->objective->span);
     bool before = vm->training;
     vm->training = false;
     trace_forward(&tracing);

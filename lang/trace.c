@@ -17,6 +17,7 @@
 #include <string.h>
 
 enum { PLANS_KEPT = 256, DIAG_UNKNOWN = -1 };
+enum { SPARE_NODES = 1 << 16 }; /* together, of the closed traces that are kept beside the last: about 20 MiB */
 
 static Tensor binding_tensor(void *context, int64_t number) {
   const Trace *trace = context;
@@ -63,6 +64,11 @@ static void trace_end(Trace *trace) {
   mem_free(trace->staged);
 }
 
+static void trace_discard(Trace *trace) {
+  trace_end(trace);
+  mem_free(trace);
+}
+
 Tracer *tracer_new(Vm *vm) {
   Tracer *tracer = mem_zero(sizeof *tracer);
   trace_start(&tracer->eager, vm);
@@ -73,22 +79,42 @@ Tracer *tracer_new(Vm *vm) {
 void tracer_free(Tracer *tracer) {
   trace_unwind(tracer->eager.vm, NULL);
   trace_end(&tracer->eager);
-  if (tracer->spare) {
-    trace_end(tracer->spare);
-    mem_free(tracer->spare);
-  }
+  for (int i = 0; i < SPARE_TRACES; i++)
+    if (tracer->spares[i]) trace_discard(tracer->spares[i]);
   plan_cache_free(tracer->plans);
   mem_free(tracer);
 }
 
-Trace *trace_open(Vm *vm) {
+/* Takes spare number `index` out; the others move up. */
+static Trace *take_spare(Tracer *tracer, int index) {
+  Trace *trace = tracer->spares[index];
+  for (int i = index; i + 1 < SPARE_TRACES; i++) tracer->spares[i] = tracer->spares[i + 1];
+  tracer->spares[SPARE_TRACES - 1] = NULL;
+  return trace;
+}
+
+/* The spare that was opened there, or NULL. */
+static Trace *spare_of(Tracer *tracer, uint64_t site) {
+  for (int i = 0; i < SPARE_TRACES && tracer->spares[i]; i++)
+    if (tracer->spares[i]->site == site) return take_spare(tracer, i);
+  return NULL;
+}
+
+Trace *trace_open(Vm *vm, Span span, const AstFunction *function) {
   Tracer *tracer = vm->tracer;
-  Trace *trace = tracer->spare;
-  tracer->spare = NULL;
+  uint64_t site = hash_mix((uint64_t)span.file << 32 | span.start, (uint64_t)(uintptr_t)function ^ span.end);
+  Trace *trace = spare_of(tracer, site);
+  if (!trace && tracer->spares[SPARE_TRACES - 1]) { /* many places take turns: one that had to wait long gives its memory */
+    trace = take_spare(tracer, SPARE_TRACES - 1);
+    graph_forget(&trace->graph);
+  }
   if (!trace) {
     trace = mem_zero(sizeof *trace);
     trace_start(trace, vm);
+    if (!vm->checking) graph_remember(&trace->graph); /* `gd check` goes through each place once */
   }
+  if (trace->graph.real != vm->real) graph_forget(&trace->graph);
+  trace->site = site;
   trace->graph.real = vm->real;
   trace->graph.custom = NULL;
   trace->graph.custom_context = NULL;
@@ -128,12 +154,16 @@ void trace_detach(Vm *vm, Trace *trace) {
 }
 
 void trace_drop(Vm *vm, Trace *trace) {
+  Trace **spares = vm->tracer->spares;
   let_go(trace);
-  if (!vm->tracer->spare) {
-    vm->tracer->spare = trace;
-  } else {
-    trace_end(trace);
-    mem_free(trace);
+  if (spares[SPARE_TRACES - 1]) trace_discard(take_spare(vm->tracer, SPARE_TRACES - 1));
+  for (int i = SPARE_TRACES - 1; i > 0; i--) spares[i] = spares[i - 1];
+  spares[0] = trace;
+  uint64_t nodes = trace->graph.capacity;
+  for (int i = 1; i < SPARE_TRACES && spares[i];) {
+    nodes += spares[i]->graph.capacity;
+    if (nodes <= SPARE_NODES) i++;
+    else trace_discard(take_spare(vm->tracer, i));
   }
 }
 

@@ -12,6 +12,9 @@
  * is never a constant while recording, it is an INPUT.
  *
  * Traced tensors that outlive their trace are worked out when it closes.
+ *
+ * A closed trace waits for the next recording of the same step in the same place: its graph remembers how it was built, and as long as the
+ * script asks for the same, nothing is built anew (graph/recall.c).
  */
 #ifndef GD_LANG_TRACE_H
 #define GD_LANG_TRACE_H
@@ -34,6 +37,7 @@ typedef struct Binding {
 
 typedef struct Trace {
   Vm *vm;
+  uint64_t site;           /* what opened it: a closed trace is used again there, where it is likely to be the same */
   Graph graph;
   uint32_t serial;         /* of this recording; TensorObject.trace */
   bool abstract;           /* gd check */
@@ -52,12 +56,14 @@ typedef struct Trace {
   struct Trace *outer;     /* vm->trace of before */
 } Trace;
 
+enum { SPARE_TRACES = 16 };
+
 typedef struct Tracer {
   Trace eager;
   PlanCache *plans;        /* of update, grad and their kin */
   uint32_t serial;         /* the last given */
   Trace *abstract;         /* gd check's one trace, or NULL */
-  Trace *spare;            /* a closed trace whose memory is used again */
+  Trace *spares[SPARE_TRACES]; /* closed, the last one first: their memory, and what their graphs remember, is used again */
 } Tracer;
 
 Tracer *tracer_new(Vm *vm);      /* returns a new one */
@@ -73,9 +79,9 @@ static inline Trace *trace_eager(Vm *vm) {
   return &vm->tracer->eager;
 }
 
-/* A recording begins: vm->trace is the new one until trace_close.  Returns a new one.  A raise in between leaves it to
- * trace_unwind, which vm_protect calls. */
-Trace *trace_open(Vm *vm);
+/* A recording begins, for what stands at `site` and, if not NULL, the function that it calls: vm->trace is the new one until trace_close.
+ * Returns a new one.  A raise in between leaves it to trace_unwind, which vm_protect calls. */
+Trace *trace_open(Vm *vm, Span site, const AstFunction *function);
 void trace_close(Vm *vm, Trace *trace);               /* takes; works out what outlives it */
 void trace_detach(Vm *vm, Trace *trace);              /* the recording ends but the trace, its graph and bindings, is kept */
 void trace_drop(Vm *vm, Trace *trace);                /* takes a detached trace */

@@ -16,6 +16,7 @@
  * the line of the script whose derivative it is.
  */
 #include "runtime/graph/gradient.h"
+#include "runtime/graph/recall.h"
 
 #include <assert.h>
 
@@ -223,9 +224,7 @@ static bool check_places(const Graph *graph, NodeId y, const NodeId *wrt, int wr
   return true;
 }
 
-bool gradient(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int wrt_count, NodeId *into, Diag *diag) {
-  for (int i = 0; i < wrt_count; i++) into[i] = 0;
-  if (!y || diag->status) return false;
+static bool backward(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int wrt_count, NodeId *into, Diag *diag) {
   if (!dtype_floats(graph->nodes[y].type.dtype)) return check_places(graph, y, wrt, wrt_count, into, diag); /* whole numbers depend on nothing smoothly */
   Reverse reverse = {.maker = {graph, diag}, .first = least(wrt, wrt_count, y)};
   size_t span = (size_t)(y - reverse.first) + 1;
@@ -245,4 +244,13 @@ bool gradient(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int wrt_co
   mem_free(reverse.adjoint);
   mem_free(reverse.matters);
   return !diag->status && check_places(graph, y, wrt, wrt_count, into, diag);
+}
+
+bool gradient(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int wrt_count, NodeId *into, Diag *diag) {
+  for (int i = 0; i < wrt_count; i++) into[i] = 0;
+  if (!y || diag->status) return false;
+  if (graph->customs) return backward(graph, y, seed, wrt, wrt_count, into, diag);
+  if (recall_gradient(graph, y, seed, wrt, wrt_count, into)) return true;
+  recall_begin(graph);
+  return recall_gradient_done(graph, y, seed, wrt, wrt_count, into, backward(graph, y, seed, wrt, wrt_count, into, diag));
 }

@@ -1,7 +1,7 @@
 /* graph.c — the nodes: their storage, and the table that finds an equal one again.
  *
  * Nodes stand in one growing array and are never moved in order or taken out; inputs and
- * attributes live in the graph's arena, so pointers to them stay good while the array
+ * attributes live in the graph's arena `kept`, so pointers to them stay good while the array
  * moves.  (A `Node *` does not: copy the node, or fetch it again, after an emit.)
  *
  * Hash-consing.  The hash of a node mixes its op, its attributes and the *hashes* of its
@@ -14,9 +14,9 @@
  * A node is made where it will stand, behind the last, and counted in when nothing equal was found: a traced
  * step emits hundreds, and a node of two cache lines is not to be copied for each.  An emit that finds its node costs a
  * hash and a probe; only a new node is inferred.  So a step traced a second time into a graph that was reset
- * pays for inference again, and a common subexpression never does.
+ * pays for inference again, and a common subexpression never does; unless the graph remembers (recall.c).
  */
-#include "runtime/graph/graph.h"
+#include "runtime/graph/recall.h"
 
 #include <assert.h>
 #include <string.h>
@@ -45,8 +45,8 @@ static void table_make(Graph *graph, uint32_t slots) {
 
 static uint64_t slot_value(uint64_t hash, NodeId id) { return (hash >> 32 << 32) | id; }
 
-/* Bytes that a graph of that capacity is counted for: its array, its table, and what nodes have in the arena on average. */
-static size_t footprint(uint32_t capacity) { return capacity * (sizeof(Node) + 2 * sizeof(uint64_t) + 64); }
+/* Bytes that a graph of that capacity is counted for: its array, its table, and what nodes have in the arena and in recall on average. */
+static size_t footprint(uint32_t capacity) { return capacity * (sizeof(Node) + 2 * sizeof(uint64_t) + 112); }
 
 void graph_init(Graph *graph, Dtype real) {
   *graph = (Graph){.count = 1, .capacity = NODES_FIRST, .real = real};
@@ -58,8 +58,8 @@ void graph_init(Graph *graph, Dtype real) {
 
 /* A graph of a few nodes in a table of thousands is the plain case at the REPL: then only the slots in use are
  * emptied.  A node's slot lies at or after its home; slots emptied before do not matter, since the id is looked for. */
-void graph_reset(Graph *graph) {
-  if (graph->count > graph->table_mask / 16) {
+static void empty_table(Graph *graph) {
+  if (graph->recall.on || graph->count > graph->table_mask / 16) {
     memset(graph->table, 0, ((size_t)graph->table_mask + 1) * sizeof *graph->table);
   } else {
     for (NodeId id = 1; id < graph->count; id++) {
@@ -69,14 +69,36 @@ void graph_reset(Graph *graph) {
     }
   }
   graph->count = 1;
+}
+
+void graph_forget(Graph *graph) {
+  empty_table(graph);
   arena_reset(&graph->arena);
+  arena_reset(&graph->kept);
+  graph->customs = false;
+  graph->recall.count = 0;
+  graph->recall.lost = false;
+  recall_reset(graph);
+}
+
+void graph_reset(Graph *graph) {
+  if (!graph->recall.on || graph->recall.lost) {
+    graph_forget(graph);
+    return;
+  }
+  graph->count = 1; /* the nodes stay where they are, in case they are asked for again */
+  graph->customs = false;
+  arena_reset(&graph->arena);
+  recall_reset(graph);
 }
 
 void graph_free(Graph *graph) {
   mem_release(footprint(graph->capacity));
   mem_free(graph->nodes);
   mem_free(graph->table);
+  recall_free(graph);
   arena_free(&graph->arena);
+  arena_free(&graph->kept);
   *graph = (Graph){0};
 }
 
@@ -103,6 +125,11 @@ static void grow(Graph *graph) {
   graph->capacity *= 2;
   graph->nodes = mem_grow(graph->nodes, ((size_t)graph->capacity + 1) * sizeof *graph->nodes);
   table_make(graph, 2 * graph->capacity);
+  for (NodeId id = 1; id < graph->count; id++) table_put(graph, id);
+}
+
+void graph_table_anew(Graph *graph) {
+  memset(graph->table, 0, ((size_t)graph->table_mask + 1) * sizeof *graph->table);
   for (NodeId id = 1; id < graph->count; id++) table_put(graph, id);
 }
 
@@ -163,7 +190,7 @@ static NodeId keep(Graph *graph, uint32_t place) {
   node->span = graph->span;
   size_t attr_bytes = node->attr_count * sizeof(int64_t), input_bytes = node->input_count * sizeof(NodeId);
   if (attr_bytes + input_bytes) {
-    char *memory = arena_take(&graph->arena, attr_bytes + input_bytes);
+    char *memory = arena_take(&graph->kept, attr_bytes + input_bytes);
     if (attr_bytes) memcpy(memory, node->attrs, attr_bytes);
     if (input_bytes) memcpy(memory + attr_bytes, node->inputs, input_bytes);
     node->attrs = (const int64_t *)(void *)memory;
@@ -191,32 +218,39 @@ NodeId graph_emit(Graph *graph, Op op, const NodeId *inputs, int input_count, co
   for (int i = 0; i < input_count; i++) {
     if (!inputs[i]) return 0;
   }
+  if (op == OP_CUSTOM) graph->customs = true;
+  NodeId known = recall_node(graph, op, inputs, input_count, attrs, attr_count, NULL);
+  if (known) return known;
   Node *node = draft(graph, op, inputs, input_count, attrs, attr_count);
   node->hash = hash_of(graph, node);
   uint32_t place;
   NodeId found = find(graph, node, NULL, &place);
-  if (found) return found;
-  if (diag->status || !infer_node(graph, node, diag) || !has_room(graph, diag)) return 0;
-  return keep(graph, place);
+  if (found) return recall_node_done(graph, found);
+  bool good = !diag->status && infer_node(graph, node, diag) && has_room(graph, diag);
+  return recall_node_done(graph, good ? keep(graph, place) : 0);
 }
 
 NodeId graph_input(Graph *graph, const Type *type, int64_t binding) {
+  NodeId known = recall_node(graph, OP_INPUT, NULL, 0, &binding, 1, type);
+  if (known) return known;
   Node *node = draft(graph, OP_INPUT, NULL, 0, &binding, 1);
   node->type = *type;
   node->hash = hash_type(hash_of(graph, node), type);
   uint32_t place;
   NodeId found = find(graph, node, type, &place);
-  return found ? found : keep(graph, place);
+  return recall_node_done(graph, found ? found : keep(graph, place));
 }
 
 static NodeId constant(Graph *graph, double value, Dtype dtype, bool weak) {
   const int64_t attrs[3] = {(int64_t)bits_of(value), dtype, weak};
+  NodeId known = recall_node(graph, OP_CONST, NULL, 0, attrs, 3, NULL);
+  if (known) return known;
   Node *node = draft(graph, OP_CONST, NULL, 0, attrs, 3);
   node->type = (Type){.dtype = dtype, .weak = weak};
   node->hash = hash_of(graph, node);
   uint32_t place;
   NodeId found = find(graph, node, NULL, &place);
-  return found ? found : keep(graph, place);
+  return recall_node_done(graph, found ? found : keep(graph, place));
 }
 
 NodeId graph_constant(Graph *graph, double value, Dtype dtype) {

@@ -48,22 +48,36 @@ typedef struct Node {
   uint16_t attr_count;
   uint16_t flags;        /* for passes; 0 at first */
   Type type;
-  const NodeId *inputs;  /* in the graph's arena */
+  const NodeId *inputs;  /* in the graph's `kept` */
   const int64_t *attrs;  /* likewise; the layout for each op stands in ops.def; doubles as bits */
   Span span;             /* the expression that made it first */
   uint64_t hash;         /* of op, attrs, type and the inputs' hashes */
 } Node;
 
+/* How the graph was built the last time, when it is built again and again: recall.c. */
+typedef struct Recalled Recalled;
+typedef struct Recall {
+  bool on;               /* graph_remember was called */
+  bool following;        /* every call since graph_reset was the one of last time; `at` is the next */
+  bool lost;             /* one was not: the next graph_reset forgets everything */
+  int depth;             /* calls under way */
+  Recalled *calls;       /* in order; owned */
+  uint32_t count, capacity, at;
+} Recall;
+
 /* What an INPUT node stands for is the owner's business (a parameter, a minibatch, a scheduled
  * rate); the graph only numbers them.  attrs of INPUT: {binding}. */
 typedef struct Graph {
-  Arena arena;           /* inputs, attrs */
+  Arena arena;           /* for whoever builds, until graph_reset */
+  Arena kept;            /* inputs, attrs */
   Node *nodes;           /* nodes[0] is unused, and one stands behind the last for a node that is being made; owned */
   uint32_t count;        /* nodes in use, with nodes[0] */
   uint32_t capacity;     /* nodes there is room for, without the one behind */
   uint64_t *table;       /* hash table, open addressing: the upper half of a node's hash, and its id; owned */
   uint32_t table_mask;
-  Dtype real;            /* the default float: f32, or f64 after precision(f64) */
+  Recall recall;
+  bool customs;          /* there are CUSTOM nodes */
+  Dtype real;            /* the default float: f32, or f64 after precision(f64); graph_forget before it changes */
   Span span;             /* stamped on nodes emitted now */
   /* Called by gradient() at a CUSTOM node: gives the gradients of its arguments (inputs[1..]) from
    * inputs[0] = y and dy into `into`; false after filling diag.  0 stands for a zero gradient. */
@@ -72,7 +86,9 @@ typedef struct Graph {
 } Graph;
 
 void graph_init(Graph *graph, Dtype real);
-void graph_reset(Graph *graph);  /* forgets every node, keeps the memory */
+void graph_reset(Graph *graph);  /* no nodes any more; keeps the memory */
+void graph_remember(Graph *graph); /* from now on, what is built after graph_reset just as before it costs next to nothing */
+void graph_forget(Graph *graph); /* graph_reset, and the next building is not compared with this one */
 void graph_free(Graph *graph);
 static inline const Node *graph_node(const Graph *graph, NodeId id) { return &graph->nodes[id]; }
 

@@ -19,7 +19,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "runtime/graph/graph.h"
+#include "runtime/graph/recall.h"
 
 static const Node *node_of(const Maker *maker, NodeId id) { return graph_node(maker->graph, id); }
 
@@ -278,8 +278,8 @@ static NodeId fold(Maker *maker, Op op, NodeId a, NodeId b) {
 
 /* ---- elementwise ---- */
 
-NodeId make1(Maker *maker, Op op, NodeId a) {
-  if (!a || !promote(maker, op, &a, 1) || !a) return 0;
+static NodeId work1(Maker *maker, Op op, NodeId a) {
+  if (!promote(maker, op, &a, 1) || !a) return 0;
   const Node *node = node_of(maker, a);
   if (node->op == OP_EXPAND) {
     Shape shape = node->type.shape;
@@ -304,8 +304,7 @@ static NodeId plain_power(Maker *maker, NodeId x, NodeId power) {
   return make1(maker, OP_SQRT, x);
 }
 
-NodeId make2(Maker *maker, Op op, NodeId a, NodeId b) {
-  if (!a || !b) return 0;
+static NodeId work2(Maker *maker, Op op, NodeId a, NodeId b) {
   if (op == OP_POW) {
     NodeId plain = plain_power(maker, a, b);
     if (plain || maker->diag->status) return plain;
@@ -320,13 +319,26 @@ NodeId make2(Maker *maker, Op op, NodeId a, NodeId b) {
   return graph_emit(maker->graph, op, inputs, 2, NULL, 0, maker->diag);
 }
 
-NodeId make3(Maker *maker, Op op, NodeId a, NodeId b, NodeId c) {
-  if (!a || !b || !c) return 0;
+static NodeId work3(Maker *maker, Op op, NodeId a, NodeId b, NodeId c) {
   NodeId inputs[3] = {a, b, c};
   if (!promote(maker, op, inputs, 3) || !inputs[0] || !inputs[1] || !inputs[2]) return 0;
   drop_expands(maker, inputs, 3);
   return graph_emit(maker->graph, op, inputs, 3, NULL, 0, maker->diag);
 }
+
+/* Each is remembered as a whole, with the casts and constants that it leads to. */
+static NodeId make(Maker *maker, Op op, NodeId a, NodeId b, NodeId c) {
+  const NodeId args[3] = {a, b, c};
+  NodeId known = recall_maker(maker->graph, op, args);
+  if (known) return known;
+  recall_begin(maker->graph);
+  NodeId node = c ? work3(maker, op, a, b, c) : b ? work2(maker, op, a, b) : work1(maker, op, a);
+  return recall_maker_done(maker->graph, op, args, node);
+}
+
+NodeId make1(Maker *maker, Op op, NodeId a) { return a ? make(maker, op, a, 0, 0) : 0; }
+NodeId make2(Maker *maker, Op op, NodeId a, NodeId b) { return a && b ? make(maker, op, a, b, 0) : 0; }
+NodeId make3(Maker *maker, Op op, NodeId a, NodeId b, NodeId c) { return a && b && c ? make(maker, op, a, b, c) : 0; }
 
 /* ---- moving ---- */
 
