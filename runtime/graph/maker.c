@@ -7,7 +7,7 @@
  * script) takes the dtype of the tensors beside it, as long as it says something in that
  * dtype: a fraction among whole tensors makes the result a float, a whole number does not.
  *
- * Small simplifications while emitting, each exact to the bit: x * 1, x / 1, x - 0 are x; + - * / and casts of
+ * Small simplifications while emitting, each exact to the bit (`shortcut`): x * 1 is x, x + -y is x - y; + - * / and casts of
  * constants are constants; an EXPAND beside an operand of the full shape is dropped, since
  * elementwise kernels broadcast; moves of moves are one move; a transpose before a matrix
  * product is a flag of it.  They matter because gradients are full of them.  x ^ 2, x ^ 3, x ^ -1
@@ -193,17 +193,48 @@ static bool keeps_type(const Maker *maker, NodeId a, NodeId b) {
   return other->shape.rank == 0 || same_shape(maker, a, b);
 }
 
-/* A node that does the same as op(a, b) and is there already, or 0. */
+/* Of a float -x: x.  Else 0. */
+static NodeId negated(const Maker *maker, NodeId a) {
+  const Node *node = node_of(maker, a);
+  return node->op == OP_NEG && dtype_floats(node->type.dtype) ? node->inputs[0] : 0;
+}
+
+/* Of c * x or x * c with a constant c, floats: x, and *factor is c.  Else 0. */
+static NodeId scaled(const Maker *maker, NodeId a, NodeId *factor) {
+  const Node *node = node_of(maker, a);
+  if (node->op != OP_MUL || !dtype_floats(node->type.dtype)) return 0;
+  int which = node_of(maker, node->inputs[0])->op == OP_CONST ? 0 : 1;
+  *factor = node->inputs[which];
+  return node_of(maker, *factor)->op == OP_CONST ? node->inputs[1 - which] : 0;
+}
+
+/* What does the same as op(a, b), of one operand op(a), to the last bit, with less; or 0.  A rule a line. */
 static NodeId shortcut(Maker *maker, Op op, NodeId a, NodeId b) {
+  NodeId x, factor;
   switch (op) {
   case OP_MUL:
-    if (is_constant(maker, b, 1) && keeps_type(maker, a, b)) return a;
-    if (is_constant(maker, a, 1) && keeps_type(maker, b, a)) return b;
+    if (is_constant(maker, b, 1) && keeps_type(maker, a, b)) return a;                                  /* x * 1 = x */
+    if (is_constant(maker, a, 1) && keeps_type(maker, b, a)) return b;                                  /* 1 * x = x */
+    if (is_constant(maker, b, -1) && keeps_type(maker, a, b)) return make1(maker, OP_NEG, a);           /* x * -1 = -x */
+    if (is_constant(maker, a, -1) && keeps_type(maker, b, a)) return make1(maker, OP_NEG, b);           /* -1 * x = -x */
+    return 0;
+  case OP_NEG:
+    if ((x = negated(maker, a))) return x;                                                              /* -(-x) = x */
+    if ((x = scaled(maker, a, &factor))) return make2(maker, OP_MUL, make1(maker, OP_NEG, factor), x);  /* -(c x) = (-c) x */
+    return 0;
+  case OP_ADD:
+    if ((x = negated(maker, b))) return make2(maker, OP_SUB, a, x);                                     /* x + -y = x - y */
+    return 0;
+  case OP_SUB:
+    if (is_constant(maker, b, 0) && keeps_type(maker, a, b)) return a;                                  /* x - 0 = x, also of -0 */
+    if ((x = negated(maker, b))) return make2(maker, OP_ADD, a, x);                                     /* x - -y = x + y */
+    return 0;
+  case OP_SQUARE:
+    if ((x = negated(maker, a))) return make1(maker, OP_SQUARE, x);                                     /* (-x)^2 = x^2 */
     return 0;
   case OP_DIV:
   case OP_CHAIN:
-  case OP_CHAIN_DIV: return is_constant(maker, b, 1) && keeps_type(maker, a, b) ? a : 0;
-  case OP_SUB: return is_constant(maker, b, 0) && keeps_type(maker, a, b) ? a : 0;
+  case OP_CHAIN_DIV: return is_constant(maker, b, 1) && keeps_type(maker, a, b) ? a : 0;                /* x / 1 = x */
   default: return 0;
   }
 }
@@ -285,9 +316,9 @@ static NodeId work1(Maker *maker, Op op, NodeId a) {
     Shape shape = node->type.shape;
     return make_expand(maker, make1(maker, op, node->inputs[0]), &shape);
   }
-  NodeId constant = fold(maker, op, a, a);
-  if (constant) return constant;
-  if (op == OP_NEG && node->op == OP_NEG && dtype_floats(node->type.dtype)) return node->inputs[0];
+  NodeId known = fold(maker, op, a, a);
+  if (!known) known = shortcut(maker, op, a, a);
+  if (known) return known;
   return graph_emit(maker->graph, op, &a, 1, NULL, 0, maker->diag);
 }
 

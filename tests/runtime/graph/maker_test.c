@@ -20,6 +20,26 @@ Test(maker, leaves_out_what_does_nothing) {
   bench_free(bench);
 }
 
+Test(maker, signs_are_moved_to_where_they_cost_nothing) {
+  Bench *bench = bench_new(DTYPE_F32);
+  Maker *maker = &bench->maker;
+  NodeId x = bench_input(bench, DTYPE_F32, SHAPE(2, 3)), y = bench_input(bench, DTYPE_F32, SHAPE(2, 3)), row = bench_input(bench, DTYPE_F32, SHAPE(3));
+  NodeId minus = make1(maker, OP_NEG, y), less = make_number(maker, -1), two = make_number(maker, 2);
+  cr_assert_eq(make1(maker, OP_NEG, minus), y);
+  cr_assert_eq(make2(maker, OP_MUL, less, y), minus);
+  cr_assert_eq(make2(maker, OP_MUL, y, less), minus);
+  cr_assert_eq(make2(maker, OP_ADD, x, minus), make2(maker, OP_SUB, x, y));
+  cr_assert_eq(make2(maker, OP_SUB, x, minus), make2(maker, OP_ADD, x, y));
+  cr_assert_eq(make1(maker, OP_SQUARE, minus), make1(maker, OP_SQUARE, y));
+  cr_assert_eq(make2(maker, OP_MUL, less, make2(maker, OP_MUL, two, x)), make2(maker, OP_MUL, make_number(maker, -2), x));
+  cr_assert_eq(make1(maker, OP_NEG, make2(maker, OP_MUL, x, two)), make2(maker, OP_MUL, make_number(maker, -2), x));
+  NodeId wide = make2(maker, OP_MUL, CALL(bench, "full", NUMBERS_ARG(2, 3), number_arg(-1)), row);
+  bench_type(bench, wide, "f32[2, 3]");
+  NodeId whole = bench_input(bench, DTYPE_I32, SHAPE(3)), whole_minus = make1(maker, OP_NEG, whole);
+  cr_assert_eq(graph_node(&bench->graph, make2(maker, OP_ADD, whole, whole_minus))->op, OP_ADD, "the least i32 has no negative: it must be told");
+  bench_free(bench);
+}
+
 Test(maker, casts_constants_at_once) {
   Bench *bench = bench_new(DTYPE_F32);
   Maker *maker = &bench->maker;
