@@ -86,6 +86,7 @@ MapLoop *map_pair(Op first, Op second, bool behind, Dtype dtype) {
   return inner < 0 || outer < 0 ? NULL : map_table()->pair[outer][inner][dtype];
 }
 
+MapLoop *map_stream(Dtype dtype) { return map_table()->stream[dtype]; }
 MapLoop *map_finite(Dtype dtype) { return map_table()->finite[dtype]; }
 
 typedef struct Check {

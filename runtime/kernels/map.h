@@ -54,6 +54,7 @@ typedef struct MapTable {
   MapLoop *op[OP_COUNT][DTYPE_COUNT];           /* by the dtype of the inputs (SELECT: of the last two) */
   MapLoop *convert[DTYPE_COUNT][DTYPE_COUNT];   /* from, to; the same: copies */
   MapLoop *pair[PAIR_SECOND_COUNT][PAIR_FIRST_COUNT][DTYPE_COUNT];   /* of a, b and c */
+  MapLoop *stream[DTYPE_COUNT];                 /* like finite, and copies `a` to `out`, past the caches; NULL where that is not to be had */
   MapLoop *finite[DTYPE_COUNT];                 /* of `a` alone: not 0 if an element is NaN or infinite; NULL for whole dtypes */
 } MapTable;
 
@@ -70,6 +71,7 @@ typedef struct MapWork {
 MapLoop *map_loop(const MapWork *work);
 /* second(first(a, b), c), or with `behind` second(c, first(a, b)); NULL when there is no such loop. */
 MapLoop *map_pair(Op first, Op second, bool behind, Dtype dtype);
+MapLoop *map_stream(Dtype dtype);    /* MapTable.stream */
 MapLoop *map_finite(Dtype dtype);    /* MapTable.finite */
 
 /* ---- how an operand's elements lie in the index space of the output ---- */
@@ -117,7 +119,7 @@ typedef struct MapStep {
   int64_t row;             /* of a sum: elements of a row, which a block is a multiple of; 0: all elements are summed */
   MapPlace out, in[3];
   const Pattern *pattern;  /* of a fill: of in[0], whose step is not used */
-  _Atomic int *bad;        /* of a check: becomes 1 when an element of in[0] is NaN or infinite */
+  _Atomic int *bad;        /* of a check: becomes 1 when an element of in[0] is NaN or infinite.  It may copy in[0] to out. */
   uint32_t size;           /* of a fill or a sum: bytes of an element */
   uint32_t tag;            /* the caller's: which node it is */
 } MapStep;

@@ -128,6 +128,20 @@ static void draft_node(Program *program, NodeId id) {
   program->body[program->body_count++] = draft;
 }
 
+enum { STREAM_BYTES = 16 << 20 }; /* so much is in no cache any more when it is wanted again */
+
+/* Does the value go to memory of which the program reads nothing, and so much that it had better not go through the caches? */
+static bool streams(const Program *program, NodeId id) {
+  const Plan *plan = program->plan;
+  const Facts *facts = &plan->facts[id];
+  if (program->reg_of[id] >= 0 || facts->place.kind != PLACE_SLAB || facts->bytes < STREAM_BYTES) return false;
+  for (int r = 0; r < program->item->read_count; r++) {
+    Place place = plan->facts[program->item->reads[r]].place;
+    if (place.kind == PLACE_SLAB && place.offset == facts->place.offset) return false;
+  }
+  return map_stream(graph_node(&plan->graph, id)->type.dtype) != NULL;
+}
+
 /* A watched value is looked at where it is made, while it is in the first cache. */
 static void draft_checks(Program *program, NodeId id) {
   const Plan *plan = program->plan;
@@ -137,6 +151,11 @@ static void draft_checks(Program *program, NodeId id) {
     if (plan->facts[id].tail || plan->facts[watched->node].root != id || watched->count != program->total || !map_finite(dtype)) continue;
     Draft *draft = &program->body[program->body_count++];
     *draft = (Draft){.node = id, .bad = &watched->bad};
+    if (streams(program, id)) { /* the check takes it from a register to its memory */
+      draft->out = memory_ref(program, id, 0);
+      program->reg_of[id] = new_register(program, draft->out.element, false);
+      draft[-1].out = made_ref(program, id);
+    }
     draft->in[0] = made_ref(program, id);
     watched->within = true;
   }
@@ -258,7 +277,7 @@ static void finish_program(Program *program, Step *step) {
       map->row = draft->row;
       step->program.sums = true;
     } else if (draft->bad) {
-      map->loop = map_finite(graph_node(&plan->graph, draft->node)->type.dtype);
+      map->loop = (draft->out.kind == REF_MEMORY ? map_stream : map_finite)(graph_node(&plan->graph, draft->node)->type.dtype);
       map->bad = draft->bad;
     } else if (!draft->pattern) {
       map->loop = draft->loop ? draft->loop : map_loop(&draft->work);
@@ -339,8 +358,10 @@ void plan_program(Plan *plan, int32_t number, Step *step) {
     draft_node(&program, item->nodes[n]);
     draft_checks(&program, item->nodes[n]);
   }
-  for (int n = 0; n < item->count; n++)
-    if (plan->facts[item->nodes[n]].exported && program.reg_of[item->nodes[n]] >= 0) draft_copy(&program, item->nodes[n]);
+  for (int n = 0; n < item->count; n++) {
+    NodeId id = item->nodes[n];
+    if (plan->facts[id].exported && program.reg_of[id] >= 0 && old_value_wanted(&program, id)) draft_copy(&program, id);
+  }
   program_pair(&program);
   finish_program(&program, step);
   mem_free(program.once);
