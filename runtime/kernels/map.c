@@ -304,24 +304,52 @@ static void note_fault(MapFault *fault, int trouble, int step, int64_t index) {
   pthread_mutex_unlock(&lock);
 }
 
-/* The processor foresees streams of memory, but here it meets each of several for a block's length only.  Inlined, or gcc takes a function
- * that does nothing but this for one without effect. */
-static inline __attribute__((always_inline)) void fetch(const MapStep *step, int64_t first, int64_t n) {
-  enum { LINE = 64 };
-  for (int k = 0; k < 3; k++) {
-    if (!step->in[k].fetch) continue;
-    const char *at = step->in[k].at + first * step->in[k].step, *end = at + n * step->in[k].step;
-    for (; at < end; at += LINE) __builtin_prefetch(at);
+/* Memory of which the next block is sent for while this one is worked on: the processor foresees streams, but here it meets each of
+ * several for a block's length only.  A share goes with every step, since too many requests at once hold up the loads behind them. */
+typedef struct Stream {
+  const MapPlace *place;
+  const char *at, *end;  /* what is still to be sent for */
+  int64_t share;         /* bytes with each step */
+} Stream;
+
+enum { STREAMS_MOST = 12, LINE = 64 };
+
+static int find_streams(const MapProgram *program, Stream *streams) {
+  int count = 0;
+  for (int i = program->first; i < program->count; i++)
+    for (int k = 0; k < 3 && count < STREAMS_MOST; k++)
+      if (program->steps[i].in[k].fetch) streams[count++].place = &program->steps[i].in[k];
+  return count;
+}
+
+static void begin_streams(const MapProgram *program, Stream *streams, int count, int64_t first, int64_t n) {
+  for (int s = 0; s < count; s++) {
+    const MapPlace *place = streams[s].place;
+    streams[s].at = place->at + first * place->step;
+    streams[s].end = streams[s].at + n * place->step;
+    streams[s].share = (n * place->step / (program->count - program->first) / LINE + 1) * LINE;
+  }
+}
+
+/* Inlined, or gcc takes a function that does nothing but this for one without effect. */
+static inline __attribute__((always_inline)) void fetch(Stream *streams, int count) {
+  for (int s = 0; s < count; s++) {
+    Stream *stream = &streams[s];
+    const char *until = stream->end - stream->at > stream->share ? stream->at + stream->share : stream->end;
+    for (; stream->at < until; stream->at += LINE) __builtin_prefetch(stream->at);
   }
 }
 
 static void run_blocks(const MapProgram *program, int64_t from, int64_t to, ptrdiff_t shift, MapFault *fault) {
+  Stream streams[STREAMS_MOST];
+  int stream_count = program->fetches ? find_streams(program, streams) : 0;
   for (int64_t first = from, n; first < to; first += n) {
     n = to - first < program->block ? to - first : program->block;
-    int64_t next = first + n, ahead = to - next < program->block ? to - next : program->block;
+    int64_t next = first + n;
+    begin_streams(program, streams, stream_count, next, to - next < program->block ? to - next : program->block);
     for (int i = program->first; i < program->count; i++) {
       const MapStep *step = &program->steps[i];
-      fetch(step, next, ahead);
+      fetch(streams, stream_count);
       int trouble = do_step(step, first, n, shift);
       if (LIKELY(!trouble)) continue;
       if (!step->bad) {

@@ -107,7 +107,7 @@ typedef struct MapPlace {
   int32_t step;  /* bytes from one element of the index space to the next; 0 for registers */
   bool own;      /* a register that each thread needs for itself */
   bool shared;   /* a register filled once, before the threads part */
-  bool fetch;    /* memory that this step is the first to read: the next block of it is sent for meanwhile */
+  bool fetch;    /* memory that this step is the first to read: the next block of it is sent for during this one */
 } MapPlace;
 
 /* The sum of n elements, at most a block. */
@@ -136,6 +136,7 @@ typedef struct MapProgram {
   size_t own_bytes;  /* of the registers that are `own`, from `own` on */
   char *own;         /* the calling thread's */
   bool sums;         /* some step is a sum */
+  bool fetches;      /* some place is to be fetched */
 } MapProgram;
 
 /* Can a program end in this reduction (SUM's mask of axes) of its index space, with the bits of kernel_sum?  *row as in MapStep. */

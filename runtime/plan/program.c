@@ -287,6 +287,7 @@ static void finish_program(Program *program, Step *step) {
     for (int k = 0; k < 3; k++) {
       set_place(program, &map->in[k], &draft->in[k]);
       map->in[k].fetch = i >= program->once_count && fetched(program, i - program->once_count, k);
+      step->program.fetches |= map->in[k].fetch;
     }
   }
   if (shared_bytes + own_bytes > plan->register_bytes) plan->register_bytes = shared_bytes + own_bytes;
