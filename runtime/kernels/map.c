@@ -1,7 +1,7 @@
 /* map.c — the elementwise machine: how patterns fill blocks, how a program runs, and the kernels of single operations.
  *
  * map.h says what a program is.  Here it is run: the steps before `first` once, then all others for each block of the
- * index space; beyond MAP_CHUNK blocks the chunks are tasks of the team, each with registers of its own.  Since
+ * index space; where there is enough to do, chunks of blocks are tasks of the team, each with registers of its own.  Since
  * every element is worked out alone, no cut can change a bit.
  *
  * A step that meets trouble (an i32 that does not fit, a divisor 0, NaN made whole) says so with its return
@@ -295,6 +295,7 @@ static inline int do_step(const MapStep *step, int64_t first, int64_t n, ptrdiff
 typedef struct Job {
   const MapProgram *program;
   MapFault *fault;
+  int64_t chunk;   /* elements of one task */
 } Job;
 
 static void note_fault(MapFault *fault, int trouble, int step, int64_t index) {
@@ -365,11 +366,22 @@ static void run_chunk(void *context, int64_t chunk) {
   const Job *job = context;
   const MapProgram *program = job->program;
   if (kernels_stopped()) return;
-  int64_t size = program->block * MAP_CHUNK, from = chunk * size;
-  int64_t to = program->total - from < size ? program->total : from + size;
+  int64_t from = chunk * job->chunk, to = program->total - from < job->chunk ? program->total : from + job->chunk;
   ptrdiff_t shift = 0;
   if (program->own_bytes) shift = (char *)team_scratch(program->own_bytes) - program->own;
   run_blocks(program, from, to, shift, job->fault);
+}
+
+/* Elements of one task of the team, by the program's size alone.  Sums have their chunks (fold.h); others are dealt out evenly, and
+ * what is done sooner than threads meet is one task. */
+static int64_t chunk_of(const MapProgram *program) {
+  enum { TASKS = 16, LEAST = 4096, WORK_LEAST = 1 << 16 };
+  int64_t most = program->block * MAP_CHUNK;
+  if (program->sums) return most;
+  if (program->total <= most && program->total * (program->count - program->first) < WORK_LEAST) return program->total;
+  int64_t chunk = program->total / TASKS > LEAST ? program->total / TASKS : LEAST;
+  chunk = (chunk / program->block + 1) * program->block;
+  return chunk < most ? chunk : most;
 }
 
 void map_run(const MapProgram *program, MapFault *fault) {
@@ -383,13 +395,9 @@ void map_run(const MapProgram *program, MapFault *fault) {
       return;
     }
   }
-  int64_t chunk = program->block * MAP_CHUNK;
-  if (program->total <= chunk) {
-    run_blocks(program, 0, program->total, 0, fault);
-  } else {
-    Job job = {program, fault};
-    team_run((program->total + chunk - 1) / chunk, run_chunk, &job);
-  }
+  Job job = {program, fault, chunk_of(program)};
+  if (program->total <= job.chunk) run_blocks(program, 0, program->total, 0, fault);
+  else team_run((program->total + job.chunk - 1) / job.chunk, run_chunk, &job);
   if (program->sums) finish_sums(program);
 }
 

@@ -6,8 +6,9 @@
  * block.  Which thread gets which block is chance, so results must not depend on it: kernels cut their work by
  * size alone and combine parts in block order.
  *
- * The heart is one 64-bit word, the *ticket*: the number of the job above, the blocks not yet taken below.  A thread takes
- * a block by lowering it by one, in one compare-and-swap; that can only succeed while the job is open, and
+ * The heart is one 64-bit word, the *ticket*: the number of the job above, which blocks are not yet taken below.  A thread takes
+ * a block in one compare-and-swap, the caller from the front and workers from the back, so that of two jobs over the same
+ * memory each thread finds in its own cache what it wrote in the first; that can only succeed while the job is open, and
  * a job is over only when every block taken is done, so whoever holds a block may read the job without a lock.
  * A worker that wakes late finds no blocks left and nobody waited for it: a meeting costs a microsecond, not a wake-up.
  *
@@ -27,7 +28,7 @@
 #include <unistd.h>
 
 enum { TEAM_MOST = 64, STACK_BYTES = 2 << 20, SPIN_NANOSECONDS = 30000, SPINS_BETWEEN_CLOCKS = 32 };
-static const int64_t BLOCKS_MOST = INT64_C(1) << 31; /* in one job: they must fit in the lower half of the ticket */
+enum { BLOCKS_MOST = UINT16_MAX }; /* in one job: two such numbers are the lower half of the ticket */
 
 typedef struct Team {
   pthread_mutex_t calling;    /* held by the one caller whose job the team is doing */
@@ -38,7 +39,7 @@ typedef struct Team {
   _Atomic int workers;        /* threads that run */
   pthread_t threads[TEAM_MOST];
   _Atomic bool refused;       /* the system would not give more threads: do not ask for each job */
-  _Atomic uint64_t ticket;    /* job number << 32 | blocks not taken yet */
+  _Atomic uint64_t ticket;    /* job number << 32 | blocks taken from the front << 16 | blocks not taken yet */
   _Atomic int64_t done;       /* blocks finished of this job */
   _Atomic int sleepers;       /* workers in or near cond_wait */
   _Atomic bool waiting;       /* the caller is in or near cond_wait */
@@ -82,20 +83,23 @@ static bool spin(bool (*ready)(void)) {
 
 /* ---- a job ---- */
 
+static inline uint16_t blocks_left(uint64_t ticket) { return (uint16_t)ticket; }
+static inline uint16_t blocks_begun(uint64_t ticket) { return (uint16_t)(ticket >> 16); }
+
 static bool work_waits(void) {
-  return (uint32_t)atomic_load(&team.ticket) != 0 || atomic_load(&team.stopping);
+  return blocks_left(atomic_load(&team.ticket)) != 0 || atomic_load(&team.stopping);
 }
 
 static bool all_done(void) { return atomic_load(&team.done) == team.blocks; }
 
-/* Takes and does blocks until none is left. */
-static void do_blocks(void) {
+/* Takes and does blocks until none is left: the first one left, or the last. */
+static void do_blocks(bool from_front) {
   uint64_t ticket = atomic_load(&team.ticket);
-  while ((uint32_t)ticket != 0) {
-    if (!atomic_compare_exchange_weak(&team.ticket, &ticket, ticket - 1)) continue;
-    int64_t blocks = team.blocks;
+  while (blocks_left(ticket) != 0) {
+    if (!atomic_compare_exchange_weak(&team.ticket, &ticket, ticket - 1 + ((uint64_t)from_front << 16))) continue;
+    int64_t blocks = team.blocks, block = blocks_begun(ticket) + (from_front ? 0 : blocks_left(ticket) - 1);
     kernels_leave(team.mode);
-    team.task(team.context, team.first + blocks - (int64_t)(uint32_t)ticket);
+    team.task(team.context, team.first + block);
     if (atomic_fetch_add(&team.done, 1) + 1 == blocks && atomic_load(&team.waiting)) {
       pthread_mutex_lock(&team.lock);
       pthread_cond_signal(&team.finished);
@@ -117,7 +121,7 @@ static void *work(void *unused) {
       pthread_mutex_unlock(&team.lock);
     }
     if (atomic_load(&team.stopping)) return NULL;
-    do_blocks();
+    do_blocks(false);
   }
 }
 
@@ -141,7 +145,7 @@ static void do_job(int64_t first, int64_t blocks, void (*task)(void *context, in
     pthread_mutex_unlock(&team.lock);
   }
   inside = true;
-  do_blocks();
+  do_blocks(true);
   inside = false;
   wait_for_the_rest();
 }
