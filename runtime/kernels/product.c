@@ -11,6 +11,8 @@
  * unless many rows of a meet it and its own rows are so far apart that a panel of them would fall on few lines of the
  * first cache.  a is met element by element, either way round, and is never copied.
  *
+ * Where a is mostly zeros, sparse.c does a pass in place of the panels, to the same bits.
+ *
  * The sum of one element: DEPTH terms by the tile, the sums of these in order.  The steps depend on k alone.
  *
  * The scheme is that of K. Goto and R. van de Geijn, "Anatomy of High-Performance Matrix Multiplication", ACM TOMS 34(3), 2008,
@@ -20,6 +22,7 @@
 
 #include <string.h>
 
+#include "runtime/kernels/sparse.h"
 #include "runtime/kernels/tiles.h"
 
 enum {
@@ -180,7 +183,9 @@ void product_block(const Product *product, const Part *part) {
   const int64_t passes = parts_of(part->depth, DEPTH_MOST);
   for (int64_t q = 0; q < passes && !kernels_stopped(); q++) {
     const int64_t from = part_start(part->depth, 4, passes, q), to = part_start(part->depth, 4, passes, q + 1);
-    run_pass(&pass, part->first + from, to - from, product->add || q > 0);
+    const bool add = product->add || q > 0;
+    const Part step = {part->row, part->rows, part->column, part->columns, part->first + from, to - from};
+    if (!sparse_pass(product, &step, add)) run_pass(&pass, step.first, step.depth, add);
   }
 }
 

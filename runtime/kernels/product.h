@@ -7,7 +7,8 @@
  * Bits: an element of c is the sum over k in an order that depends on m, n, k, the types and
  * the processor's instruction set alone: never on threads, nor on where a block's edges lie.
  * With AVX2 or AVX-512 each step of the sum is one fused multiply-add, on the baseline a product and a sum; so results differ in the
- * last bits between kinds of processors, never between runs on one kind.
+ * last bits between kinds of processors, never between runs on one kind.  Zeros of a may be left out (sparse.h), which changes no bit but one:
+ * a sum of which nothing is left but a -0 that has underflowed stays -0, where adding +0 would have made it +0.
  */
 #ifndef GD_RUNTIME_KERNELS_PRODUCT_H
 #define GD_RUNTIME_KERNELS_PRODUCT_H

@@ -47,8 +47,11 @@ static inline void turn2d(Vector2d v[2]) {
 
 static inline float lanes4f(Vector4f v) { return (v[0] + v[2]) + (v[1] + v[3]); }
 static inline double lanes2d(Vector2d v) { return v[0] + v[1]; }
+static inline unsigned nonzero4f(Vector4f v) { return (unsigned)(v[0] != 0) | (unsigned)(v[1] != 0) << 1 | (unsigned)(v[2] != 0) << 2 | (unsigned)(v[3] != 0) << 3; }
+static inline unsigned nonzero2d(Vector2d v) { return (unsigned)(v[0] != 0) | (unsigned)(v[1] != 0) << 1; }
 
 #define REAL float
+#define BITS uint32_t
 #define WIDTH 4
 #define ROWS 4
 #define TARGET
@@ -66,9 +69,11 @@ static inline double lanes2d(Vector2d v) { return v[0] + v[1]; }
 #define STORE_PART(p, v, mask) memcpy(p, (Vector4f[]){v}, (size_t)(mask) * sizeof(float))
 #define TURN(v) turn4f(v)
 #define LANES(v) lanes4f(v)
+#define NONZERO(v) nonzero4f(v)
 #include "runtime/kernels/tile.inc"
 
 #define REAL double
+#define BITS uint64_t
 #define WIDTH 2
 #define ROWS 4
 #define TARGET
@@ -86,12 +91,13 @@ static inline double lanes2d(Vector2d v) { return v[0] + v[1]; }
 #define STORE_PART(p, v, mask) memcpy(p, (Vector2d[]){v}, (size_t)(mask) * sizeof(double))
 #define TURN(v) turn2d(v)
 #define LANES(v) lanes2d(v)
+#define NONZERO(v) nonzero2d(v)
 #include "runtime/kernels/tile.inc"
 
 #if defined(__x86_64__)
 
-#define AVX2 __attribute__((target("avx2,fma")))
-#define AVX512 __attribute__((target("avx512f,avx2,fma")))
+#define AVX2 __attribute__((target("avx2,fma,popcnt,bmi,bmi2")))
+#define AVX512 __attribute__((target("avx512f,avx2,fma,popcnt,bmi,bmi2")))
 #define ALWAYS static inline __attribute__((always_inline))
 
 /* Squares are turned in steps: pairs of rows are interleaved, then pairs of pairs, until each vector is a column. */
@@ -164,6 +170,7 @@ ALWAYS AVX512 float lanes16f(__m512 v) {
 ALWAYS AVX512 double lanes8d(__m512d v) { return lanes4d(_mm256_add_pd(_mm512_castpd512_pd256(v), _mm512_extractf64x4_pd(v, 1))); }
 
 #define REAL float
+#define BITS uint32_t
 #define WIDTH 8
 #define ROWS 6
 #define TARGET AVX2
@@ -181,9 +188,11 @@ ALWAYS AVX512 double lanes8d(__m512d v) { return lanes4d(_mm256_add_pd(_mm512_ca
 #define STORE_PART(p, v, mask) _mm256_maskstore_ps(p, mask, v)
 #define TURN(v) turn8f(v)
 #define LANES(v) lanes8f(v)
+#define NONZERO(v) _mm256_movemask_ps(_mm256_cmp_ps(v, _mm256_setzero_ps(), _CMP_NEQ_UQ))
 #include "runtime/kernels/tile.inc"
 
 #define REAL double
+#define BITS uint64_t
 #define WIDTH 4
 #define ROWS 6
 #define TARGET AVX2
@@ -201,9 +210,11 @@ ALWAYS AVX512 double lanes8d(__m512d v) { return lanes4d(_mm256_add_pd(_mm512_ca
 #define STORE_PART(p, v, mask) _mm256_maskstore_pd(p, mask, v)
 #define TURN(v) turn4d(v)
 #define LANES(v) lanes4d(v)
+#define NONZERO(v) _mm256_movemask_pd(_mm256_cmp_pd(v, _mm256_setzero_pd(), _CMP_NEQ_UQ))
 #include "runtime/kernels/tile.inc"
 
 #define REAL float
+#define BITS uint32_t
 #define WIDTH 16
 #define ROWS 12
 #define TARGET AVX512
@@ -221,9 +232,11 @@ ALWAYS AVX512 double lanes8d(__m512d v) { return lanes4d(_mm256_add_pd(_mm512_ca
 #define STORE_PART(p, v, mask) _mm512_mask_storeu_ps(p, mask, v)
 #define TURN(v) turn16f(v)
 #define LANES(v) lanes16f(v)
+#define NONZERO(v) _mm512_cmp_ps_mask(v, _mm512_setzero_ps(), _CMP_NEQ_UQ)
 #include "runtime/kernels/tile.inc"
 
 #define REAL double
+#define BITS uint64_t
 #define WIDTH 8
 #define ROWS 12
 #define TARGET AVX512
@@ -241,6 +254,7 @@ ALWAYS AVX512 double lanes8d(__m512d v) { return lanes4d(_mm256_add_pd(_mm512_ca
 #define STORE_PART(p, v, mask) _mm512_mask_storeu_pd(p, mask, v)
 #define TURN(v) turn8d(v)
 #define LANES(v) lanes8d(v)
+#define NONZERO(v) _mm512_cmp_pd_mask(v, _mm512_setzero_pd(), _CMP_NEQ_UQ)
 #include "runtime/kernels/tile.inc"
 
 static const Tiles *const TILES[SET_COUNT][2] = {

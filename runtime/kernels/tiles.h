@@ -9,7 +9,9 @@
 
 enum {
   TILE_ROWS_MOST = 12,   /* rows of a tile, over all variants */
-  VECTOR_BYTES = 64      /* of a vector, likewise */
+  VECTOR_BYTES = 64,     /* of a vector, likewise */
+  SIFT_VECTORS = 8,      /* columns that a sift works on at once, in vectors */
+  SIFT_TERMS = 64        /* terms, likewise: bits of a word */
 };
 
 /* What an inner loop works on. */
@@ -22,6 +24,12 @@ typedef struct TileJob {
   int64_t columns;    /* the stream alone looks at it */
   int last;           /* columns in the last vector, 1 to the width */
   bool add;           /* to what c holds */
+  /* of marks and sift alone: */
+  int64_t rows;       /* of a */
+  int64_t a_step;     /* elements of a from term to term; a_stride is then from row to row */
+  int64_t b_next;     /* elements of b from one pair of vectors to the next */
+  const void *sums;   /* what the sums begin with, a row of them for each of a; NULL: zeros */
+  int64_t sums_stride;
 } TileJob;
 
 typedef void Tile(const TileJob *job);
@@ -32,6 +40,8 @@ typedef struct Tiles {
   void (*pack[2])(void *panel, const void *from, int64_t stride, int64_t columns, int64_t k, int64_t ahead); /* by whether b is transposed */
   Tile *dot[2][2];    /* by rows - 1, and 1 or 4 columns */
   Tile *stream;
+  int64_t (*marks[2])(const TileJob *job, uint64_t *marks);               /* by whether a is transposed; gives their number */
+  bool (*sift[SIFT_VECTORS + 1])(const TileJob *job, const uint64_t *marks); /* by vectors - 1; the last: eight whole ones */
   Tile *tile[TILE_ROWS_MOST][2][2]; /* by rows - 1, whether a is transposed, vectors - 1 */
 } Tiles;
 
