@@ -35,6 +35,7 @@ enum {
   STREAM_COLUMNS = 10,
   PART_WORK = 500,
   ROW_WORK = 50,
+  PART_ROWS_LEAST = 8,
 #else
   DEPTH_MOST = 256,        /* terms of the sum that one pass takes: a panel of b is then 32 KiB at most */
   PART_ROWS = 264,         /* most rows of a part: with DEPTH_MOST terms of f32 they are 264 KiB of a, inside the second cache */
@@ -43,8 +44,12 @@ enum {
   LONG_SUM = 64,           /* a sum so long suits the dot, where rows are few */
   STREAM_COLUMNS = 1024,   /* columns of one row that stay in the first cache while b streams by */
   PART_WORK = 1500000,     /* multiplications in a part: some ten to twenty microseconds */
+  PART_ROWS_LEAST = 32,    /* rows that are worth reading a part's b for */
   ROW_WORK = 250000,       /* the same of a single row, which waits for memory, not for arithmetic */
 #endif
+  PART_PANELS = 4,         /* panels of a part where there are enough: eight vectors */
+  FEW_PARTS = 4,           /* so many parts are enough where more would cost more */
+  B_BYTES = 512 << 10,     /* a b that stays in the second cache while all parts along m meet it */
   FEW_ROWS = 4,            /* so many rows do not pay for packing a transposed b when the sum is long, or the columns few */
   PACKING_ROWS = 48,       /* so many rows pay for a copy of a straight b ... */
   PACKING_BYTES = 2048,    /* ... whose rows are so far apart that a panel of it lies on the same few lines of the first cache */
@@ -69,6 +74,11 @@ static inline const Tiles *tiles_of(const Product *product) { return tiles_for(p
 static inline const char *at(const void *base, int64_t element, size_t size) { return (const char *)base + element * (int64_t)size; }
 
 /* ---- one part ---- */
+
+/* May panels of b have to be copied? */
+static bool copies_b(const Product *product) {
+  return product->b_transposed || product->b_stride * (int64_t)dtype_bytes(product->dtype) >= PACKING_BYTES;
+}
 
 /* Few rows against a transposed b: sums of products along k, where both are contiguous. */
 static void run_dots(const Product *product, const Part *part) {
@@ -176,7 +186,7 @@ void product_block(const Product *product, const Part *part) {
     return;
   }
   Pass pass = {.product = product, .part = part, .tiles = tiles_of(product), .size = dtype_bytes(product->dtype)};
-  pass.pack = product->b_transposed || (part->rows >= PACKING_ROWS && product->b_stride * (int64_t)pass.size >= PACKING_BYTES);
+  pass.pack = product->b_transposed || (part->rows >= PACKING_ROWS && copies_b(product));
   pass.row_tiles = parts_of(part->rows, pass.tiles->rows);
   pass.tile_rows = part->rows / pass.row_tiles;
   pass.longer_tiles = part->rows % pass.row_tiles;
@@ -191,16 +201,22 @@ void product_block(const Product *product, const Part *part) {
 
 /* ---- the whole ---- */
 
-/* About so many parts along m and n, where m and n are large enough.  Columns are cut before rows: each part along m
- * copies the panels of b for itself. */
+/* Does each part along m cost more than its rows: the copying of b, or b's way from beyond the second cache? */
+static bool rows_cost(const Product *product) {
+  return copies_b(product) || (size_t)(product->k * product->n) * dtype_bytes(product->dtype) > B_BYTES;
+}
+
+/* About so many parts along m and n, where m and n are large enough.  A part is best eight vectors wide, as sparse.c likes it; so rows
+ * are cut as well where that is free.  Where it is not, a few parts have to do, and columns are cut finely before rows. */
 static Cut cut_sides(const Product *product, int64_t wanted) {
-  const int64_t grain = suits_stream(product) ? STREAM_COLUMNS : 2 * tiles_of(product)->width;
-  const int64_t panels = parts_of(product->n, grain), row_tiles = parts_of(product->m, 2 * tiles_of(product)->rows);
+  const int64_t grain = suits_stream(product) ? STREAM_COLUMNS : 2 * tiles_of(product)->width, panels = most(1, parts_of(product->n, grain));
+  const int64_t wide = suits_stream(product) ? panels : most(1, panels / PART_PANELS);
+  const int64_t enough = rows_cost(product) ? least(wanted, FEW_PARTS) : wanted;
   Cut cut = {most(1, parts_of(product->m, PART_ROWS)), 1, 1};
-  wanted = parts_of(wanted, cut.row_parts);
-  const int64_t panels_each = most(1, least((panels + wanted / 2) / wanted, most(1, (int64_t)PART_COLUMNS / grain)));
-  cut.column_parts = most(1, parts_of(panels, panels_each));
-  cut.row_parts = most(cut.row_parts, least(row_tiles, cut.row_parts * wanted / cut.column_parts));
+  cut.column_parts = most(least(wide, parts_of(wanted, cut.row_parts)), parts_of(panels, most(1, PART_COLUMNS / grain)));
+  if (rows_cost(product)) cut.column_parts = most(cut.column_parts, least(panels, parts_of(enough, cut.row_parts)));
+  cut.row_parts = most(cut.row_parts, least(product->m / PART_ROWS_LEAST, enough / cut.column_parts));
+  if (product_parts(&cut) == 1) cut.column_parts = least(panels, wanted);
   return cut;
 }
 
@@ -215,13 +231,14 @@ static int64_t parts_wanted(const Product *product) {
 Cut product_cut(const Product *product) {
   const int64_t wanted = parts_wanted(product);
   if (wanted == 1) return (Cut){1, 1, 1};
-  Cut cut = cut_sides(product, wanted);
-  if (2 * cut.row_parts * cut.column_parts < least(wanted, 8)) {   /* c is small: cut the sum */
-    const int64_t depth_parts = least(wanted, parts_of(product->k, DEPTH_MOST));
-    if (depth_parts > 1) cut = cut_sides(product, 1);
-    cut.depth_parts = most(1, depth_parts);
+  const int64_t panels = parts_of(product->n, suits_stream(product) ? STREAM_COLUMNS : 2 * tiles_of(product)->width);
+  const int64_t depth_parts = least(wanted, parts_of(product->k, DEPTH_MOST));
+  if (depth_parts > 1 && 2 * panels * parts_of(product->m, 2 * tiles_of(product)->rows) < least(wanted, 8)) {   /* c is small: cut the sum */
+    Cut cut = cut_sides(product, 1);
+    cut.depth_parts = depth_parts;
+    return cut;
   }
-  return cut;
+  return cut_sides(product, wanted > 2 && wanted < 8 ? 4 * parts_of(wanted, 4) : wanted);   /* few: as many for each of two or four threads */
 }
 
 Part product_part(const Product *product, const Cut *cut, int64_t index) {
