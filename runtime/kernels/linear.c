@@ -165,23 +165,27 @@ static bool one_tall(const Batch *batch, Product *product) {
   return true;
 }
 
-static void matmul(Call *call, bool plain) {
+bool matmul_then(Call *call, void (*finish)(void *context, int64_t row, int64_t rows), void *context) {
   Batch batch = batch_of(call, 2);
   Product product;
   if (!dtype_floats(call->output.dtype)) {
     batch_run(&batch, BATCH_WORK, multiply_one_whole);
-  } else if (plain) {
-    batch_run(&batch, BATCH_WORK, multiply_one_plain);
   } else if (one_tall(&batch, &product)) {
-    product_run(&product);
+    product_run_then(&product, finish, context);
+    return true;
   } else if (batch.count > 0) {
     product_of(&batch, 0, &product);
     batch_run(&batch, (double)product.m * (double)product.n * (double)product.k, multiply_one);
   }
+  return false;
 }
 
-void kernel_matmul(Call *call) { matmul(call, false); }
-void kernel_matmul_plain(Call *call) { matmul(call, true); }
+void kernel_matmul(Call *call) { matmul_then(call, NULL, NULL); }
+
+void kernel_matmul_plain(Call *call) {
+  Batch batch = batch_of(call, 2);
+  batch_run(&batch, BATCH_WORK, dtype_floats(call->output.dtype) ? multiply_one_plain : multiply_one_whole);
+}
 
 /* ---- in and out of f64 by columns ---- */
 

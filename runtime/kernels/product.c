@@ -3,6 +3,7 @@
  * From the outside in:
  *   product_run    cuts c into parts by size alone and hands them to the team.  When c is small and the sum long (a
  *                  weight's gradient over many rows) the sum is cut as well; each part of it has a c of its own, added in order.
+ *                  With a hook (product_run_then), a count for each group of rows tells who has done its last part, and he finishes it.
  *   product_block  one part: runs along k in steps of DEPTH terms; in each, along b in panels of two vectors, which
  *                  stay in the first cache; for each panel down the rows of a in tiles.
  *   tile           ROWS x 2 vectors of c in registers.
@@ -20,6 +21,7 @@
  */
 #include "runtime/kernels/product.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "runtime/kernels/sparse.h"
@@ -36,6 +38,7 @@ enum {
   PART_WORK = 500,
   ROW_WORK = 50,
   PART_ROWS_LEAST = 8,
+  GROUPS_MOST = 3,
 #else
   DEPTH_MOST = 256,        /* terms of the sum that one pass takes: a panel of b is then 32 KiB at most */
   PART_ROWS = 264,         /* most rows of a part: with DEPTH_MOST terms of f32 they are 264 KiB of a, inside the second cache */
@@ -44,9 +47,11 @@ enum {
   LONG_SUM = 64,           /* a sum so long suits the dot, where rows are few */
   STREAM_COLUMNS = 1024,   /* columns of one row that stay in the first cache while b streams by */
   PART_WORK = 1500000,     /* multiplications in a part: some ten to twenty microseconds */
+  GROUPS_MOST = 256,       /* groups of rows that are finished apart */
   PART_ROWS_LEAST = 32,    /* rows that are worth reading a part's b for */
   ROW_WORK = 250000,       /* the same of a single row, which waits for memory, not for arithmetic */
 #endif
+  ROW_GRAIN = 4,           /* parts begin at multiples of it */
   PART_PANELS = 4,         /* panels of a part where there are enough: eight vectors */
   FEW_PARTS = 4,           /* so many parts are enough where more would cost more */
   B_BYTES = 512 << 10,     /* a b that stays in the second cache while all parts along m meet it */
@@ -246,8 +251,8 @@ Part product_part(const Product *product, const Cut *cut, int64_t index) {
   const int64_t width = 2 * tiles_of(product)->width;
   const int64_t j = index % cut->column_parts, i = index / cut->column_parts % cut->row_parts, d = index / cut->column_parts / cut->row_parts;
   Part part;
-  part.row = part_start(product->m, 4, cut->row_parts, i);
-  part.rows = part_start(product->m, 4, cut->row_parts, i + 1) - part.row;
+  part.row = part_start(product->m, ROW_GRAIN, cut->row_parts, i);
+  part.rows = part_start(product->m, ROW_GRAIN, cut->row_parts, i + 1) - part.row;
   part.column = part_start(product->n, width, cut->column_parts, j);
   part.columns = part_start(product->n, width, cut->column_parts, j + 1) - part.column;
   part.first = part_start(product->k, DEPTH_MOST, cut->depth_parts, d);
@@ -288,13 +293,27 @@ typedef struct Run {
   const Product *product;
   Cut cut;
   char *partial;     /* a c of its own for each part of the sum; NULL: straight into c */
+  void (*finish)(void *context, int64_t row, int64_t rows);   /* NULL: nobody waits for rows */
+  void *context;
+  int64_t group_parts; /* row parts that make a group, which is finished as one; 0: all rows are finished at the end */
+  _Atomic int64_t left[GROUPS_MOST];   /* parts of each group that are not done yet */
 } Run;
 
+/* A part of some group is done.  Whoever does its last one finishes it, and sees what the others wrote. */
+static void leave_group(Run *run, int64_t row_part) {
+  const int64_t group = row_part / run->group_parts, first = group * run->group_parts, parts = run->cut.row_parts;
+  if (atomic_fetch_sub(&run->left[group], 1) > 1 || kernels_stopped()) return;
+  const int64_t row = part_start(run->product->m, ROW_GRAIN, parts, first);
+  const int64_t end = part_start(run->product->m, ROW_GRAIN, parts, least(parts, first + run->group_parts));
+  if (end > row) run->finish(run->context, row, end - row);
+}
+
 static void run_part(void *context, int64_t index) {
-  const Run *run = context;
+  Run *run = context;
   const Part part = product_part(run->product, &run->cut, index);
   if (run->partial == NULL) {
     product_block(run->product, &part);
+    if (run->group_parts > 0) leave_group(run, index / run->cut.column_parts);
     return;
   }
   Product own = *run->product;
@@ -326,16 +345,31 @@ static void add_partials(const Run *run) {
     }
 }
 
-void product_run(Product *product) {
+/* Rows are finished as they come, unless the sum is cut or c's rows have become columns. */
+static void make_groups(Run *run, bool turned) {
+  if (run->finish == NULL || turned || run->cut.depth_parts > 1) return;
+  const int64_t parts = run->cut.row_parts;
+  run->group_parts = parts_of(parts, GROUPS_MOST);
+  for (int64_t first = 0; first < parts; first += run->group_parts)
+    atomic_init(&run->left[first / run->group_parts], least(run->group_parts, parts - first) * run->cut.column_parts);
+}
+
+void product_run_then(Product *product, void (*finish)(void *context, int64_t row, int64_t rows), void *context) {
+  const int64_t rows = product->m;
   product_turn(product);
-  Run run = {.product = product, .cut = product_cut(product)};
+  Run run;   /* not cleared: the counts are many */
+  run.product = product, run.cut = product_cut(product), run.partial = NULL, run.finish = finish, run.context = context, run.group_parts = 0;
+  const int64_t parts = product_parts(&run.cut);
+  if (parts > 1) make_groups(&run, product->m != rows);
   if (run.cut.depth_parts > 1)
     run.partial = team_scratch((size_t)(product->m * product->n * run.cut.depth_parts) * dtype_bytes(product->dtype));
-  const int64_t parts = product_parts(&run.cut);
   if (parts == 1) run_part(&run, 0);
   else team_run(parts, run_part, &run);
   if (run.partial != NULL) add_partials(&run);
+  if (finish != NULL && run.group_parts == 0 && rows > 0 && !kernels_stopped()) finish(context, 0, rows);
 }
+
+void product_run(Product *product) { product_run_then(product, NULL, NULL); }
 
 /* ---- the twin ---- */
 

@@ -1,8 +1,9 @@
 /* product.h — the matrix product c = a b, the one loop where most of training's time goes.
  *
  * A Product says what is multiplied; `product_run` works it out on the team.  Whoever wants
- * to do more with a part of the result while it is still in the cache (add a bias, apply an
- * activation, scatter an image's columns) cuts the product himself and calls `product_block` for each part.
+ * to do more with rows of the result while they are still in the cache (add a bias, apply an
+ * activation, update a weight) says so to `product_run_then`; whoever needs other parts (an image's columns) cuts
+ * the product himself and calls `product_block` for each.
  *
  * Bits: an element of c is the sum over k in an order that depends on m, n, k, the types and
  * the processor's instruction set alone: never on threads, nor on where a block's edges lie.
@@ -65,6 +66,14 @@ Part product_part(const Product *product, const Cut *cut, int64_t index);
 void product_block(const Product *product, const Part *part);
 /* All of it, on the team; turns it. */
 void product_run(Product *product);
+/* The same, and calls finish(context, row, rows) for groups of whole rows of c (as c was before turning), each as soon as its rows are complete.
+ * The groups are disjoint, cover all rows and depend on the sizes, the type and the instruction set alone; each begins at a multiple of 4 rows.
+ * finish runs on the thread that did the group's last part, inside its task (so team_scratch is that task's, and team_run runs on the one thread); finishes of
+ * different groups may run at the same time, in any order.  When c is one part, or one column, or its sum is cut, there is
+ * one group, finished by the caller's thread when all is done, outside any task unless the caller is in one.
+ * After an interrupt groups are left out: a finish that must not be left half done needs the shield around the whole call.
+ * Rows of c may be overwritten by finish, but a and b must stay as they are. */
+void product_run_then(Product *product, void (*finish)(void *context, int64_t row, int64_t rows), void *context);
 /* The plain twin: three loops in double. */
 void product_plain(const Product *product);
 

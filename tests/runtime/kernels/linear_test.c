@@ -158,6 +158,90 @@ Test(linear, threads_give_equal_bits) {
   team_stop();
 }
 
+/* ---- the hook ---- */
+
+typedef struct Finished {
+  const View *c;
+  const double *wanted;     /* c as it must be when its rows are finished */
+  int64_t rows, columns;
+  _Atomic int calls;
+  _Atomic int seen[3001];   /* how often each row */
+  _Atomic int wrong;
+} Finished;
+
+/* Looks at the rows, and spoils them: nobody may write or read them after this. */
+static void finish_rows(void *context, int64_t row, int64_t rows) {
+  Finished *finished = context;
+  finished->calls++;
+  if (row % 4 || row < 0 || rows < 1 || row + rows > finished->rows) finished->wrong++;
+  for (int64_t i = row; i < row + rows; i++) {
+    finished->seen[i]++;
+    for (int64_t j = 0; j < finished->columns; j++) {
+      if (get(finished->c, i * finished->columns + j) != finished->wanted[i * finished->columns + j]) finished->wrong++;
+      put(finished->c, i * finished->columns + j, -3);
+    }
+  }
+}
+
+/* Gives how often finish was called. */
+static int check_hook(Dtype dtype, const int64_t shape[3], int flags) {
+  const int64_t m = shape[0], n = shape[1], k = shape[2];
+  Case test = {.attrs = {flags & 1, flags & 2}, .output = BLANK(dtype, m, n)};
+  test.inputs[0] = flags & 1 ? filled(BLANK(dtype, k, m)) : filled(BLANK(dtype, m, k));
+  test.inputs[1] = flags & 2 ? filled(BLANK(dtype, n, k)) : filled(BLANK(dtype, k, n));
+  run(&test, 2, kernel_matmul);
+  double *wanted = calloc((size_t)(m * n + 1), sizeof(double));
+  for (int64_t i = 0; i < m * n; i++) wanted[i] = get(&test.output, i);
+  int calls = -1;
+  for (int threads = 1; threads <= 4; threads++) {
+    team_start(threads);
+    Finished finished = {.c = &test.output, .wanted = wanted, .rows = m, .columns = n};
+    Call call = {.input_count = 2, .inputs = test.inputs, .output = test.output, .attrs = test.attrs, .attr_count = 2, .fault = &test.fault};
+    cr_assert(matmul_then(&call, finish_rows, &finished));
+    cr_assert_eq(finished.wrong, 0);
+    for (int64_t i = 0; i < m; i++) cr_assert_eq(finished.seen[i], 1, "row %ld of %ld was finished %d times", (long)i, (long)m, finished.seen[i]);
+    cr_assert(calls == -1 || calls == finished.calls, "groups depend on threads");
+    calls = finished.calls;
+    check_guard(&test.output);
+  }
+  free(wanted);
+  free_case(&test, 2);
+  return calls;
+}
+
+/* Cut along rows, along both sides, along the sum; a column, a row, one part, nothing. */
+static const int64_t HOOKED[][3] = {{64, 128, 784}, {784, 128, 64}, {300, 520, 40}, {10, 24, 30000}, {3000, 1, 700}, {1, 3000, 700}, {5, 7, 9}, {0, 3, 2}, {3, 0, 2}, {2, 3, 0}};
+
+Test(linear, each_row_is_finished_once) {
+  for (int i = 0; i < COUNT_OF(HOOKED); i++)
+    for (int flags = 0; flags < 4; flags++) {
+      const int calls = check_hook(DTYPE_F32, HOOKED[i], flags);
+      if (HOOKED[i][0] == 0) cr_assert_eq(calls, 0);
+      if (HOOKED[i][0] == 784 && flags < 2) cr_assert(calls > 1, "a weight's gradient has several groups");
+      check_hook(DTYPE_F64, HOOKED[i], flags);
+    }
+  team_stop();
+}
+
+/* Many matrices against one are the rows of one product; other batches are the caller's to finish. */
+Test(linear, batches_say_whether_they_were_finished) {
+  Finished finished = {.rows = 12, .columns = 6, .wanted = (double[72]){0}};
+  Case test = {.inputs = {BLANK(DTYPE_F32, 3, 4, 5), filled(BLANK(DTYPE_F32, 5, 6))}, .output = BLANK(DTYPE_F32, 3, 4, 6)};
+  for (int64_t i = 0; i < 60; i++) put(&test.inputs[0], i, 0);
+  finished.c = &test.output;
+  Call call = {.input_count = 2, .inputs = test.inputs, .output = test.output, .attrs = test.attrs, .attr_count = 2, .fault = &test.fault};
+  cr_assert(matmul_then(&call, finish_rows, &finished));
+  for (int i = 0; i < 12; i++) cr_assert_eq(finished.seen[i], 1);
+  cr_assert_eq(finished.wrong, 0);
+  free(test.inputs[1].data);
+  test.inputs[1] = filled(BLANK(DTYPE_F32, 3, 5, 6));
+  cr_assert(!matmul_then(&call, finish_rows, &finished));
+  cr_assert_eq(finished.seen[0], 1);
+  cr_assert_eq(get(&test.output, 71), 0, "it is worked out all the same");
+  free_case(&test, 2);
+  team_stop();
+}
+
 /* A part by itself has the bits that it has in the whole, wherever its edges lie. */
 Test(linear, block_has_the_bits_of_the_whole) {
   View a = filled(BLANK(DTYPE_F32, 37, 300)), b = filled(BLANK(DTYPE_F32, 300, 70)), c = BLANK(DTYPE_F32, 37, 70), d = BLANK(DTYPE_F32, 37, 70);
