@@ -362,14 +362,18 @@ static void run_blocks(const MapProgram *program, int64_t from, int64_t to, ptrd
   }
 }
 
+void map_part(const MapProgram *program, int64_t from, int64_t to, MapFault *fault) {
+  ptrdiff_t shift = 0;
+  if (program->own_bytes) shift = (char *)team_scratch(program->own_bytes) - program->own;
+  run_blocks(program, from, to, shift, fault);
+}
+
 static void run_chunk(void *context, int64_t chunk) {
   const Job *job = context;
   const MapProgram *program = job->program;
   if (kernels_stopped()) return;
-  int64_t from = chunk * job->chunk, to = program->total - from < job->chunk ? program->total : from + job->chunk;
-  ptrdiff_t shift = 0;
-  if (program->own_bytes) shift = (char *)team_scratch(program->own_bytes) - program->own;
-  run_blocks(program, from, to, shift, job->fault);
+  int64_t from = chunk * job->chunk;
+  map_part(program, from, program->total - from < job->chunk ? program->total : from + job->chunk, job->fault);
 }
 
 /* Elements of one task of the team, by the program's size alone.  Sums have their chunks (fold.h); others are dealt out evenly, and
@@ -384,17 +388,19 @@ static int64_t chunk_of(const MapProgram *program) {
   return chunk < most ? chunk : most;
 }
 
+void map_begin(const MapProgram *program, MapFault *fault) {
+  int64_t n = program->total < program->block ? program->total : program->block;
+  for (int i = 0; i < program->first && !fault->trouble; i++) {
+    int trouble = do_step(&program->steps[i], 0, n, 0);
+    if (UNLIKELY(trouble)) note_fault(fault, trouble, i, 0);
+  }
+}
+
 void map_run(const MapProgram *program, MapFault *fault) {
   fault->trouble = 0;
   if (program->total == 0) return;
-  int64_t n = program->total < program->block ? program->total : program->block;
-  for (int i = 0; i < program->first; i++) {
-    int trouble = do_step(&program->steps[i], 0, n, 0);
-    if (UNLIKELY(trouble)) {
-      note_fault(fault, trouble, i, 0);
-      return;
-    }
-  }
+  map_begin(program, fault);
+  if (UNLIKELY(fault->trouble)) return;
   Job job = {program, fault, chunk_of(program)};
   if (program->total <= job.chunk) run_blocks(program, 0, program->total, 0, fault);
   else team_run((program->total + job.chunk - 1) / job.chunk, run_chunk, &job);

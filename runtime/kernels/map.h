@@ -133,6 +133,7 @@ typedef struct MapProgram {
   int first;         /* the steps before this one run once, over one block */
   int64_t total;     /* elements of the index space */
   int64_t block;     /* elements of a block */
+  int64_t period;    /* the least common multiple of the tiles that are filled once; 0: there are none */
   size_t own_bytes;  /* of the registers that are `own`, from `own` on */
   char *own;         /* the calling thread's */
   bool sums;         /* some step is a sum */
@@ -151,6 +152,11 @@ typedef struct MapFault {
 
 /* Runs it.  On trouble, the fault of the first block that has one; outputs are then worth nothing. */
 void map_run(const MapProgram *program, MapFault *fault);
+/* The same by parts: what is filled once, on one thread; then, on any threads at a time, the elements from `from` to before `to`, so that
+ * in the end each is worked out once.  *fault gathers; it begins as {0}.  A part begins at a multiple of what is filled once (`period`); programs with
+ * sums have no parts. */
+void map_begin(const MapProgram *program, MapFault *fault);
+void map_part(const MapProgram *program, int64_t from, int64_t to, MapFault *fault);
 /* After a fault in a step that does `work`: narrows fault->index down to the element, and writes what is wrong with it.  The memory
  * that the program read must be unchanged. */
 void map_explain(const MapProgram *program, MapFault *fault, const MapWork *work, char *message, size_t size);

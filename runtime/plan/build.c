@@ -131,6 +131,7 @@ bool plan_build(Plan *plan, Diag *diag) {
   build_items(plan, 0, plan->first_half);
   build_moves(plan, 1);
   plan->half_step = plan->step_count;
+  plan_follow(plan);
   build_items(plan, plan->first_half, plan->item_count);
   build_moves(plan, 2);
   plan->registers = take_memory(plan, plan->register_bytes, diag);

@@ -9,6 +9,7 @@
  *   place.c   where each value lives: slab, a binding's memory, a result's memory
  *   build.c   the steps: calls and copies, with all pointers worked out
  *   program.c (pair.c)   the steps that are programs of the elementwise machine
+ *   follow.c  which programs take up a product's rows as they are completed
  *
  * Facts are what is found out of each node, by id; an Item is what becomes one step.
  */
@@ -100,6 +101,9 @@ typedef struct Step {
   Call call;            /* of a kernel; its views are the plan's */
   MapProgram program;   /* its tags are node ids */
   MapWork *works;       /* of a program: what each of its steps does */
+  struct Step *then;    /* of a product: the program behind it, which takes up rows as they are completed; or NULL */
+  _Atomic int *bad;     /* of a product that is watched: as in Watched; or NULL */
+  bool taken;           /* of a program: the product before it runs it */
   void *from, *to;      /* of a copy */
   size_t bytes;         /* of a copy */
   const NodeId *nodes;  /* all it computes */
@@ -169,6 +173,8 @@ void plan_order(Plan *plan);
 void plan_place(Plan *plan);
 bool plan_build(Plan *plan, Diag *diag);
 void plan_program(Plan *plan, int32_t number, Step *step);   /* the program of item `number` */
+void plan_follow(Plan *plan);   /* sets Step.then, bad, taken */
+void follow_run(Step *product, MapFault *fault);   /* a product for which one of the first two is set */
 void plan_poison(Plan *plan);   /* for tests: fills slab and registers with NaN, but for the constants */
 
 static inline bool op_alias(Op op) { return op == OP_RESHAPE || op == OP_STOP || op == OP_IDENTITY || op == OP_CUSTOM; }

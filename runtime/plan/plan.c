@@ -75,24 +75,29 @@ void fault_tell(const Fault *fault, Span span, Diag *diag) {
   diag_fail(diag, fault->status, span, "%s", fault->message);
 }
 
+static bool tell_trouble(Plan *plan, const Step *program, MapFault *fault, Diag *diag) {
+  plan->fault.status = STATUS_FAILED;
+  map_explain(&program->program, fault, &program->works[fault->step], plan->fault.message, sizeof plan->fault.message);
+  fault_tell(&plan->fault, graph_node(&plan->graph, program->program.steps[fault->step].tag)->span, diag);
+  return false;
+}
+
 static bool run_step(Plan *plan, Step *step, Diag *diag) {
   if (step->kind == STEP_COPY) {
     memmove(step->to, step->from, step->bytes);
     return true;
   }
-  NodeId at = step->node;
-  if (step->kind == STEP_KERNEL) {
-    step->kernel(&step->call);
-  } else {
-    MapFault fault;
+  MapFault fault = {0, 0, 0};
+  if (step->kind == STEP_PROGRAM) {
+    if (step->taken) return true;
     map_run(&step->program, &fault);
-    if (LIKELY(!fault.trouble)) return true;
-    at = step->program.steps[fault.step].tag;
-    plan->fault.status = STATUS_FAILED;
-    map_explain(&step->program, &fault, &step->works[fault.step], plan->fault.message, sizeof plan->fault.message);
+    return LIKELY(!fault.trouble) || tell_trouble(plan, step, &fault, diag);
   }
+  if (step->then || step->bad) follow_run(step, &fault);
+  else step->kernel(&step->call);
+  if (UNLIKELY(fault.trouble)) return tell_trouble(plan, step->then, &fault, diag);
   if (LIKELY(!plan->fault.status)) return true;
-  fault_tell(&plan->fault, graph_node(&plan->graph, at)->span, diag);
+  fault_tell(&plan->fault, graph_node(&plan->graph, step->node)->span, diag);
   return false;
 }
 

@@ -52,7 +52,7 @@ void step_text(const Plan *plan, const Step *step, Text *text) {
   if (step->kind == STEP_PROGRAM) text_string(text, "map ");
   add_type(node, text);
   add_names(plan, step, text);
-  if (step->kind == STEP_PROGRAM) text_format(text, "  (%d instructions)", step->program.count);
+  if (step->kind == STEP_PROGRAM) text_format(text, "  (%d instructions%s)", step->program.count, step->taken ? ", as the product goes" : "");
 }
 
 static void add_source(const Plan *plan, const Step *step, PlaceText *place, void *context, Text *text) {

@@ -48,13 +48,26 @@ static bool same_operand(const Operand *a, const Operand *b) {
   return a->source == b->source && a->offset == b->offset && memcmp(&a->pattern, &b->pattern, sizeof a->pattern) == 0;
 }
 
+/* Of whole numbers above 0, or the other where one is 0. */
+static int64_t common_multiple(int64_t a, int64_t b) {
+  if (a == 0 || b == 0) return a + b;
+  int64_t divisor = a, rest = b;
+  while (rest) { /* the greatest common divisor */
+    int64_t next = divisor % rest;
+    divisor = rest;
+    rest = next;
+  }
+  return a / divisor * b;
+}
+
 /* An operand that repeats: from a register, filled once or for each block. */
 static Ref filled_ref(Program *program, const Operand *operand) {
   const Node *source = graph_node(&program->plan->graph, operand->source);
   if (source->op == OP_CONST && operand->pattern.kind == PATTERN_SCALAR) return spread_ref(program, source);
   for (int i = 0; i < program->filled_count; i++)
     if (same_operand(program->filled[i].operand, operand)) return register_ref(program, program->filled[i].reg);
-  bool once = operand->pattern.kind == PATTERN_SCALAR || (operand->pattern.kind == PATTERN_TILE && program->block % operand->pattern.period == 0);
+  bool tile = operand->pattern.kind == PATTERN_TILE && program->block % operand->pattern.period == 0, once = tile || operand->pattern.kind == PATTERN_SCALAR;
+  if (tile) program->period = common_multiple(program->period, operand->pattern.period);
   int reg = new_register(program, dtype_bytes(source->type.dtype), once);
   Draft *draft = once ? &program->once[program->once_count++] : &program->body[program->body_count++];
   *draft = (Draft){.node = operand->source, .pattern = &operand->pattern, .out = register_ref(program, reg)};
@@ -265,7 +278,7 @@ static void finish_program(Program *program, Step *step) {
   give_registers(program, &shared_bytes, &own_bytes);
   int count = program->once_count + program->body_count;
   step->works = arena_alloc(&plan->arena, (size_t)count * sizeof(MapWork));
-  step->program = (MapProgram){.count = count, .first = program->once_count, .total = program->total, .block = program->block, .own_bytes = own_bytes};
+  step->program = (MapProgram){.count = count, .first = program->once_count, .total = program->total, .block = program->block, .period = program->period, .own_bytes = own_bytes};
   step->program.steps = arena_alloc(&plan->arena, (size_t)count * sizeof(MapStep));
   memcpy(&step->program.own, &(uintptr_t){shared_bytes}, sizeof step->program.own);
   for (int i = 0; i < count; i++) {
@@ -328,13 +341,7 @@ static int64_t choose_block(const Plan *plan, const Item *item) {
     for (int o = 0; o < facts->operand_count; o++) {
       const Pattern *pattern = &facts->operands[o].pattern;
       if (pattern->kind != PATTERN_TILE || pattern->period > MAP_BLOCK) continue;
-      int64_t a = period ? period : 1, b = pattern->period;
-      while (b) { /* the greatest common divisor */
-        int64_t rest = a % b;
-        a = b;
-        b = rest;
-      }
-      int64_t common = (period ? period : 1) / a * pattern->period;
+      int64_t common = common_multiple(period, pattern->period);
       if (common <= MAP_BLOCK) period = common;
     }
   }

@@ -46,6 +46,7 @@ typedef struct Program {
   const Item *item;
   int32_t number;         /* of the item */
   int64_t total, block, room;
+  int64_t period;         /* the least common multiple of the tiles filled once */
   Draft *once, *body;     /* run once; for each block */
   int once_count, body_count;
   Register *registers;

@@ -1,0 +1,97 @@
+/* follow.c — what takes up the rows of a product as they are completed.
+ *
+ * A bias and an activation after a product, the mask of a ReLU after a product of its gradient: the program that stands behind a product
+ * works on each group of rows on the thread that has just made it, from that thread's cache, and the threads need not
+ * meet in between.  So does the look whether a watched gradient is finite.  Bits do not change: the program is elementwise.
+ *
+ * The program must be the very next step, read the product one for one, and write nothing that the product still reads; what it
+ * fills once (a bias over a block) must begin anew with each row.
+ */
+#include "runtime/kernels/linear.h"
+#include "runtime/plan/making.h"
+
+/* ---- when ---- */
+
+/* Does the program read the product, and never otherwise than one for one? */
+static bool reads_aligned(const Plan *plan, const Item *item, NodeId product) {
+  bool reads = false;
+  for (int n = 0; n < item->count; n++) {
+    const Facts *facts = &plan->facts[item->nodes[n]];
+    for (int o = 0; o < facts->operand_count; o++) {
+      const Operand *operand = &facts->operands[o];
+      if (operand->source != product) continue;
+      if (operand->pattern.kind != PATTERN_FULL || operand->offset) return false;
+      reads = true;
+    }
+  }
+  return reads;
+}
+
+static bool overlap(const Facts *a, const Facts *b) {
+  return a->place.kind == PLACE_SLAB && b->place.kind == PLACE_SLAB && a->place.offset < b->place.offset + b->bytes && b->place.offset < a->place.offset + a->bytes;
+}
+
+static bool writes_over_inputs(const Plan *plan, const Item *item, const Node *product) {
+  for (int n = 0; n < item->count; n++) {
+    const Facts *facts = &plan->facts[item->nodes[n]];
+    for (int i = 0; facts->exported && i < product->input_count; i++)
+      if (overlap(facts, &plan->facts[plan->facts[product->inputs[i]].root])) return true;
+  }
+  return false;
+}
+
+static bool may_take(const Plan *plan, const Step *product, const Step *program) {
+  const Node *node = graph_node(&plan->graph, product->node);
+  if (!FUSES || program->kind != STEP_PROGRAM || program->program.sums || program->program.total != node_count(node)) return false;
+  const Item *item = &plan->items[plan->facts[program->node].item];
+  int64_t columns = node->type.shape.dim[node->type.shape.rank - 1], period = program->program.period;
+  return (period == 0 || columns % period == 0) && reads_aligned(plan, item, product->node) && !writes_over_inputs(plan, item, node);
+}
+
+static void watch_product(Plan *plan, Step *product) {
+  for (int i = 0; i < plan->watch_count; i++) {
+    Watched *watched = &plan->watched[i];
+    if (product->bad || plan->facts[watched->node].root != product->node || watched->count != node_count(graph_node(&plan->graph, product->node))) continue;
+    if (!map_finite(watched->dtype)) continue;
+    product->bad = &watched->bad;
+    watched->within = true;
+  }
+}
+
+void plan_follow(Plan *plan) {
+  for (int i = 0; i < plan->half_step; i++) {
+    Step *step = &plan->steps[i];
+    if (step->kind != STEP_KERNEL || step->call.op != OP_MATMUL || node_count(graph_node(&plan->graph, step->node)) == 0) continue;
+    watch_product(plan, step);
+    if (i + 1 == plan->half_step || !may_take(plan, step, step + 1)) continue;
+    step->then = step + 1;
+    step[1].taken = true;
+  }
+}
+
+/* ---- running ---- */
+
+typedef struct Follow {
+  const Step *product;
+  int64_t columns;
+  MapFault *fault;
+} Follow;
+
+static void take_rows(void *context, int64_t row, int64_t rows) {
+  const Follow *follow = context;
+  const Step *product = follow->product;
+  const View *output = &product->call.output;
+  int64_t first = row * follow->columns, count = rows * follow->columns;
+  const char *data = (const char *)output->data + (size_t)first * dtype_bytes(output->dtype);
+  if (product->bad && map_finite(output->dtype)(count, data, NULL, NULL, NULL)) *product->bad = 1;
+  if (product->then) map_part(&product->then->program, first, first + count, follow->fault);
+}
+
+void follow_run(Step *product, MapFault *fault) {
+  const View *output = &product->call.output;
+  Follow follow = {product, output->shape.dim[output->shape.rank - 1], fault};
+  if (product->then) map_begin(&product->then->program, fault);
+  if (fault->trouble || matmul_then(&product->call, take_rows, &follow)) return;
+  if (product->bad && !map_all_finite(output->data, output->dtype, shape_count(&output->shape))) *product->bad = 1;
+  if (product->then) map_run(&product->then->program, fault);
+}
