@@ -169,9 +169,8 @@ static inline float exp_reduced(float x, float bias, float *shifted) {
   *shifted = fma_f32(x, 1.44269504f, ROUNDER_F32 + bias);
   float n = *shifted - (ROUNDER_F32 + bias);
   float r = fma_f32(n, -1.42860677e-6f, fma_f32(n, -0.693145752f, x));
-  float q = fma_f32(fma_f32(r, 1.393792219e-03f, 8.366555907e-03f), r, 4.166643322e-02f);
-  q = fma_f32(fma_f32(q, r, 1.666654348e-01f), r, 0.5f);
-  return fma_f32(q, r * r, r);
+  float square = r * r, high = fma_f32(square, 1.393792219e-03f, fma_f32(r, 8.366555907e-03f, 4.166643322e-02f));
+  return fma_f32(fma_f32(square, high, fma_f32(r, 1.666654348e-01f, 0.5f)), square, r);
 }
 /* The same with *power = 2^n, for x from -88 (where 2^n is taken to be 0) to 88. */
 static inline float exp_parts(float x, float *power) {
@@ -198,13 +197,11 @@ static inline double sigmoid_f64(double a) {
   double e = exp(-fabs(a));
   return (a < 0 ? e : 1) / (1 + e);
 }
-/* e / (1 + e) or 1 / (1 + e) with e = exp(-|a|); what the sum lost is made good.  The numerator is chosen by bits: given a condition,
- * compilers divide twice. */
+/* e / (1 + e) or 1 / (1 + e) with e = exp(-|a|); what the sum lost is made good. */
 static inline float sigmoid_f32(float a) {
-  const int32_t one = 0x3f800000;
   float power, down = -abs_f32(a), p = exp_parts(down < -88.0f ? -88.0f : down, &power);
   float e = fma_f32(power, p, power), sum = 1.0f + e, lost = e - (sum - 1.0f);
-  float result = float_of(((bits_of(a) >> 31) & (bits_of(e) ^ one)) ^ one) / sum;
+  float above = a < 0 ? e : 1.0f, result = above / sum;
   return fma_f32(-result, lost, result);
 }
 
