@@ -115,7 +115,7 @@ static char *take_memory(Plan *plan, size_t bytes, Diag *diag) {
     return NULL;
   }
   plan->reserved += bytes;
-  char *memory = mem_try64(bytes + 64);
+  char *memory = mem_try64(bytes + SLAB_PAD);
   if (!memory) diag_fail(diag, STATUS_MEMORY, (Span){0, 0, 0}, "the system has no more memory: the computation needs %zu bytes", bytes);
   return memory;
 }

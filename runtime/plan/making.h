@@ -26,6 +26,8 @@ enum { FUSES = 0 };
 enum { FUSES = 1 };
 #endif
 
+enum { SLAB_PAD = 64 };  /* bytes behind the slab, so that a vector load may run over its end */
+
 /* Where a value is found when the plan runs. */
 typedef enum PlaceKind { PLACE_NONE, PLACE_SLAB, PLACE_BINDING, PLACE_RESULT } PlaceKind;
 

@@ -30,7 +30,7 @@ void plan_free(Plan *plan) {
   mem_free(plan->bindings);
   mem_free(plan->result_at);
   mem_free(plan->spreads);
-  mem_free(plan->slab);
+  mem_give64(plan->slab, plan->slab_bytes + SLAB_PAD);
   mem_free(plan->registers);
   mem_free(plan->graph.nodes);
   mem_release(plan->reserved);

@@ -25,6 +25,32 @@ Test(memory, a_budget_is_found_where_none_is_set) {
   cr_assert_eq(mem_budget_bytes(), 12345u);
 }
 
+#if !defined(__SANITIZE_ADDRESS__)
+/* A large piece let go is the next one of about its size; never one that is too small, nor more than an eighth of the budget. */
+Test(memory, large_pieces_wait) {
+  const size_t large = 20 << 20;
+  mem_budget(1 << 30);
+  char *memory = mem_align64(large);
+  memset(memory, 1, large);
+  uint64_t before = mem_allocations();
+  mem_give64(memory, large);
+  cr_assert_eq((char *)mem_align64(large - 1000), memory);
+  mem_give64(memory, large - 1000);
+  char *more = mem_align64(2 * large), *less = mem_align64(large / 3);
+  cr_assert(more != memory && less != memory, "too large, much too small");
+  cr_assert_eq((char *)mem_align64(large), memory);
+  cr_assert_eq(mem_allocations(), before + 2);
+  memset(memory, 2, large);
+  mem_free(more), mem_free(less);
+  mem_budget((size_t)8 * large - 1);
+  mem_give64(memory, large); /* over an eighth of the budget: given back */
+  before = mem_allocations();
+  mem_free(mem_align64(large));
+  cr_assert_eq(mem_allocations(), before + 1);
+  mem_give64(NULL, large);
+}
+#endif
+
 Test(memory, lines_of_64_bytes) {
   for (size_t size = 0; size < 300; size += 7) {
     char *memory = mem_align64(size);
