@@ -378,7 +378,7 @@ static void run_chunk(void *context, int64_t chunk) {
 
 /* Elements of one task of the team, by the program's size alone.  Sums have their chunks (fold.h); others are dealt out evenly, and
  * what is done sooner than threads meet is one task. */
-static int64_t chunk_of(const MapProgram *program) {
+int64_t map_chunk(const MapProgram *program) {
   enum { TASKS = 16, LEAST = 4096, WORK_LEAST = 1 << 16 };
   int64_t most = program->block * MAP_CHUNK;
   if (program->sums) return most;
@@ -401,7 +401,7 @@ void map_run(const MapProgram *program, MapFault *fault) {
   if (program->total == 0) return;
   map_begin(program, fault);
   if (UNLIKELY(fault->trouble)) return;
-  Job job = {program, fault, chunk_of(program)};
+  Job job = {program, fault, map_chunk(program)};
   if (program->total <= job.chunk) run_blocks(program, 0, program->total, 0, fault);
   else team_run((program->total + job.chunk - 1) / job.chunk, run_chunk, &job);
   if (program->sums) finish_sums(program);

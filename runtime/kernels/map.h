@@ -155,6 +155,7 @@ void map_run(const MapProgram *program, MapFault *fault);
 /* The same by parts: what is filled once, on one thread; then, on any threads at a time, the elements from `from` to before `to`, so that
  * in the end each is worked out once.  *fault gathers; it begins as {0}.  A part begins at a multiple of what is filled once (`period`); programs with
  * sums have no parts. */
+int64_t map_chunk(const MapProgram *program);   /* elements of a part that is worth a task of the team; total: it is not worth cutting */
 void map_begin(const MapProgram *program, MapFault *fault);
 void map_part(const MapProgram *program, int64_t from, int64_t to, MapFault *fault);
 /* After a fault in a step that does `work`: narrows fault->index down to the element, and writes what is wrong with it.  The memory

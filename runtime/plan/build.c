@@ -97,12 +97,13 @@ static void set_registers(Plan *plan) {
   for (int i = 0; i < plan->step_count; i++) {
     MapProgram *program = &plan->steps[i].program;
     if (plan->steps[i].kind != STEP_PROGRAM) continue;
-    program->own = plan->registers + (uintptr_t)program->own;
+    char *base = plan->registers + plan->steps[i].register_base;
+    program->own = base + (uintptr_t)program->own;
     for (int s = 0; s < program->count; s++) {
       MapStep *step = &program->steps[s];
       MapPlace *places[] = {&step->out, &step->in[0], &step->in[1], &step->in[2]};
       for (int k = 0; k < 4; k++)
-        if (places[k]->own || places[k]->shared) places[k]->at = plan->registers + (uintptr_t)places[k]->at;
+        if (places[k]->own || places[k]->shared) places[k]->at = base + (uintptr_t)places[k]->at;
     }
   }
 }
@@ -134,6 +135,7 @@ bool plan_build(Plan *plan, Diag *diag) {
   plan_follow(plan);
   build_items(plan, plan->first_half, plan->item_count);
   build_moves(plan, 2);
+  plan_batch(plan);
   plan->registers = take_memory(plan, plan->register_bytes, diag);
   if (!plan->registers) return false;
   set_registers(plan);

@@ -9,6 +9,7 @@
  *   place.c   where each value lives: slab, a binding's memory, a result's memory
  *   build.c   the steps: calls and copies, with all pointers worked out
  *   program.c (pair.c)   the steps that are programs of the elementwise machine
+ *   batch.c   which programs are dealt out together
  *   follow.c  which programs take up a product's rows as they are completed
  *
  * Facts are what is found out of each node, by id; an Item is what becomes one step.
@@ -96,6 +97,21 @@ typedef struct FixupList {
 
 typedef enum StepKind { STEP_KERNEL, STEP_PROGRAM, STEP_COPY } StepKind;
 
+/* Part of a program, or several small programs. */
+typedef struct BatchTask {
+  int first, programs;    /* steps of the batch */
+  int64_t from, elements;
+  bool small;
+} BatchTask;
+
+/* Programs that are dealt out together (batch.c). */
+typedef struct Batch {
+  struct Step *steps;
+  int count;
+  BatchTask *tasks;
+  int64_t task_count;
+} Batch;
+
 typedef struct Step {
   StepKind kind;
   NodeId node;          /* the first of what it computes; of a copy the node copied */
@@ -106,6 +122,8 @@ typedef struct Step {
   struct Step *then;    /* of a product: the program behind it, which takes up rows as they are completed; or NULL */
   _Atomic int *bad;     /* of a product that is watched: as in Watched; or NULL */
   bool taken;           /* of a program: the product before it runs it */
+  Batch *batch;         /* of the first of several programs that are dealt out together; or NULL */
+  size_t register_base; /* of a program: where its registers begin among the plan's */
   void *from, *to;      /* of a copy */
   size_t bytes;         /* of a copy */
   const NodeId *nodes;  /* all it computes */
@@ -176,6 +194,8 @@ void plan_place(Plan *plan);
 bool plan_build(Plan *plan, Diag *diag);
 void plan_program(Plan *plan, int32_t number, Step *step);   /* the program of item `number` */
 void plan_follow(Plan *plan);   /* sets Step.then, bad, taken */
+void plan_batch(Plan *plan);    /* sets Step.batch, register_base */
+void batch_run(const Batch *batch);
 void follow_run(Step *product, MapFault *fault);   /* a product for which one of the first two is set */
 void plan_poison(Plan *plan);   /* for tests: fills slab and registers with NaN, but for the constants */
 

@@ -117,6 +117,11 @@ static bool run_timed(Plan *plan, Step *step, Diag *diag) {
 static RunOutcome run_steps(Plan *plan, int from, int to, Diag *diag) {
   for (int i = from; i < to; i++) {
     Step *step = &plan->steps[i];
+    if (step->batch && !plan->timing) { /* what is timed runs one by one */
+      batch_run(step->batch);
+      i += step->batch->count - 1;
+      continue;
+    }
     if (UNLIKELY(!(plan->timing ? run_timed(plan, step, diag) : run_step(plan, step, diag)))) return RUN_FAULT;
     if (UNLIKELY(kernels_interrupted) && i < plan->half_step) return RUN_INTERRUPTED;
   }

@@ -288,6 +288,45 @@ Test(plan, stores_may_swap) {
   trial_end(&trial);
 }
 
+/* Updates of many parameters are dealt out together, but not one that another must see before or after. */
+Test(plan, updates_go_together_where_they_may) {
+  enum { PARAMS = 7 };
+  static const int64_t counts[PARAMS] = {70000, 3, 1, 5000, 40, 40, 40};
+  Trial trial;
+  start(&trial);
+  NodeId value[PARAMS], next[PARAMS];
+  Store stores[PARAMS];
+  for (int i = 0; i < PARAMS; i++) value[i] = trial_bind(&trial, DTYPE_F32, trial_shape(1, counts[i], 0, 0));
+  for (int i = 0; i < PARAMS; i++) next[i] = trial_2(&trial, OP_ADD, trial_1(&trial, OP_SQUARE, value[i]), value[i]);
+  next[4] = trial_2(&trial, OP_MUL, value[4], value[5]); /* reads 5, which is written too … */
+  next[6] = trial_2(&trial, OP_SUB, next[5], value[6]);  /* … and this the new 5 */
+  for (int i = 0; i < PARAMS; i++) stores[i] = (Store){i, next[i]};
+  PlanSpec spec = {.graph = &trial.graph, .stores = stores, .store_count = PARAMS};
+  Plan *plan = plan_make(&spec, &trial.diag);
+  int batches = 0;
+  for (int i = 0; i < plan->step_count; i++) batches += plan->steps[i].batch != NULL;
+  if (FUSES) cr_assert_geq(batches, 1);
+  Tensor before[PARAMS];
+  for (int i = 0; i < PARAMS; i++) tensor_copy(&before[i], &trial.bound[i], &trial.diag);
+  void *pointers[TRIAL_BOUND];
+  trial_pointers(&trial, pointers);
+  for (int threads = 1; threads <= 4; threads *= 2) {
+    team_start(threads);
+    for (int i = 0; i < PARAMS; i++) memcpy(tensor_data(&trial.bound[i]), tensor_data(&before[i]), tensor_bytes(&before[i]));
+    plan_poison(plan);
+    cr_assert_eq(plan_run(plan, pointers, NULL, NULL, &trial.diag), RUN_DONE);
+    for (int i = 0; i < PARAMS; i++)
+      for (int64_t k = 0; k < counts[i]; k++) {
+        float x = (float)tensor_get(&before[i], k), fifth = (float)tensor_get(&before[5], k % 40), new_fifth = fifth * fifth + fifth;
+        float wanted = i == 4 ? x * fifth : i == 6 ? new_fifth - x : x * x + x;
+        cr_assert_eq((float)tensor_get(&trial.bound[i], k), wanted, "parameter %d at %d on %d threads", i, (int)k, threads);
+      }
+  }
+  for (int i = 0; i < PARAMS; i++) tensor_release(&before[i]);
+  plan_free(plan);
+  trial_end(&trial);
+}
+
 /* x = x + x' must not read what it has written (faults.md, C18). */
 Test(plan, transpose_of_itself_in_place) {
   Trial trial;

@@ -1,0 +1,131 @@
+/* batch.c — the updates of many parameters as one job of the team.
+ *
+ * A model has dozens of parameters, most of them small, and each has an update of its own: a program that writes where the parameter
+ * and its state lie.  One after the other the threads would meet for each large one, and the small ones would be run by one thread while
+ * the other waits.  Programs that stand one behind the other in the second half and have nothing to do with each other are
+ * therefore dealt out together: a task is a part of a large program, or several small programs.  Tasks are made when the plan is, by sizes
+ * alone.
+ *
+ * They have nothing to do with each other when each writes only to bindings, none reads what another makes, and none writes what one before
+ * it reads.  What they fill once must not lie in the same registers, so each of a batch has room of its own there.
+ */
+#include "runtime/plan/making.h"
+
+#if defined(GD_HARSH)
+enum { TASK_LEAST = 50, BATCH_LEAST = 2 };
+#else
+enum {
+  TASK_LEAST = 4096,      /* elements: small programs are gathered until they have so many */
+  BATCH_LEAST = 1 << 16   /* in all: parameters that are few enough to be used by one thread had better stay in its cache */
+};
+#endif
+
+/* ---- which ---- */
+
+static bool writes_bindings_only(const Plan *plan, const Step *step) {
+  for (int n = 0; n < step->node_count; n++) {
+    const Facts *facts = &plan->facts[step->nodes[n]];
+    if (facts->exported && facts->place.kind != PLACE_BINDING) return false;
+  }
+  return true;
+}
+
+static bool writes_binding(const Plan *plan, const Step *step, int64_t binding) {
+  for (int n = 0; n < step->node_count; n++) {
+    const Facts *facts = &plan->facts[step->nodes[n]];
+    if (facts->exported && facts->place.index == binding) return true;
+  }
+  return false;
+}
+
+/* Does `after` read what `before` makes, or write what it reads? */
+static bool depends(const Plan *plan, const Step *before, const Step *after) {
+  const Item *earlier = &plan->items[plan->facts[before->node].item], *later = &plan->items[plan->facts[after->node].item];
+  for (int r = 0; r < later->read_count; r++)
+    if (plan->facts[later->reads[r]].item == plan->facts[before->node].item) return true;
+  for (int r = 0; r < earlier->read_count; r++) {
+    const Node *node = graph_node(&plan->graph, earlier->reads[r]);
+    if (node->op == OP_INPUT && writes_binding(plan, after, node->attrs[0])) return true;
+  }
+  return false;
+}
+
+static bool may_join(const Plan *plan, const Step *first, int count) {
+  const Step *next = first + count;
+  if (next->kind != STEP_PROGRAM || next->program.sums || next->program.total == 0 || !writes_bindings_only(plan, next)) return false;
+  for (int i = 0; i < count; i++)
+    if (depends(plan, first + i, next)) return false;
+  return true;
+}
+
+/* ---- tasks ---- */
+
+static int64_t tasks_of(const MapProgram *program) {
+  int64_t chunk = map_chunk(program);
+  return (program->total + chunk - 1) / chunk;
+}
+
+static void add_tasks(Batch *batch, int index, const MapProgram *program) {
+  int64_t chunk = map_chunk(program), last = batch->task_count - 1;
+  bool small = program->total < TASK_LEAST;
+  if (small && last >= 0 && batch->tasks[last].small && batch->tasks[last].elements < TASK_LEAST) {
+    batch->tasks[last].programs++;
+    batch->tasks[last].elements += program->total;
+    return;
+  }
+  for (int64_t from = 0; from < program->total; from += chunk) {
+    int64_t to = program->total - from < chunk ? program->total : from + chunk;
+    batch->tasks[batch->task_count++] = (BatchTask){.first = index, .programs = 1, .from = from, .elements = to - from, .small = small};
+  }
+}
+
+static Batch *make_batch(Plan *plan, Step *first, int count) {
+  Batch *batch = arena_alloc(&plan->arena, sizeof *batch);
+  int64_t most = 0;
+  size_t base = 0;
+  for (int i = 0; i < count; i++) most += tasks_of(&first[i].program);
+  batch->steps = first;
+  batch->count = count;
+  batch->tasks = arena_alloc(&plan->arena, (size_t)most * sizeof(BatchTask));
+  for (int i = 0; i < count; i++) {
+    MapProgram *program = &first[i].program;
+    add_tasks(batch, i, program);
+    first[i].register_base = base;
+    base += (size_t)(uintptr_t)program->own; /* still an offset: what is filled once lies before it */
+    if (base + program->own_bytes > plan->register_bytes) plan->register_bytes = base + program->own_bytes;
+  }
+  return batch;
+}
+
+void plan_batch(Plan *plan) {
+  for (int i = plan->half_step, count; FUSES && i < plan->step_count; i += count) {
+    Step *first = &plan->steps[i];
+    for (count = 0; i + count < plan->step_count && may_join(plan, first, count);) count++;
+    int64_t elements = 0;
+    for (int k = 0; k < count; k++) elements += first[k].program.total;
+    if (count > 1 && elements >= BATCH_LEAST) first->batch = make_batch(plan, first, count);
+    if (count == 0) count = 1;
+  }
+}
+
+/* ---- running ---- */
+
+static void run_task(void *context, int64_t index) {
+  const Batch *batch = context;
+  const BatchTask *task = &batch->tasks[index];
+  MapFault fault = {0, 0, 0}; /* of floats there is none: the second half cannot fail */
+  if (task->programs == 1) {
+    map_part(&batch->steps[task->first].program, task->from, task->from + task->elements, &fault);
+    return;
+  }
+  for (int i = 0; i < task->programs; i++) {
+    const MapProgram *program = &batch->steps[task->first + i].program;
+    map_part(program, 0, program->total, &fault);
+  }
+}
+
+void batch_run(const Batch *batch) {
+  MapFault fault = {0, 0, 0};
+  for (int i = 0; i < batch->count; i++) map_begin(&batch->steps[i].program, &fault);
+  team_run(batch->task_count, run_task, (void *)batch);
+}
