@@ -3,6 +3,12 @@
 
 #include <time.h>
 
+#if defined(GD_HARSH)
+#define DEEP "900" /* calls under way; a thousand is the most there */
+#else
+#define DEEP "19000"
+#endif
+
 Test(eval, arithmetic) {
   prints("print(1 + 2 * 3, 2 ^ 3 ^ 2, -2 ^ 2, 7 % 3, -7 % 3, 7 % -3, 7 / 2)", "7 512 -4 1 2 -2 3.5\n");
   prints("print(1 / 0, -1 / 0, 1 % 0, 0 * -1)", "inf -inf nan -0\n");
@@ -106,7 +112,7 @@ Test(eval, numbers_and_scalars_have_the_bits_of_tensors) {
 
 Test(eval, recursion_is_cut_and_named) {
   fails("fn f(n) = f(n + 1)\nf(0)", 1, 1, 11, "nested too deeply");
-  prints("fn f(n) = if n == 0 { 0 } else { 1 + f(n - 1) }\nprint(f(19000))", "19000\n");
+  prints("fn f(n) = if n == 0 { 0 } else { 1 + f(n - 1) }\nprint(f(" DEEP "))", DEEP "\n");
 }
 
 Test(eval, limits) {
