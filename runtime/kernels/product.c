@@ -3,6 +3,7 @@
  * From the outside in:
  *   product_run    cuts c into parts by size alone and hands them to the team.  When c is small and the sum long (a
  *                  weight's gradient over many rows) the sum is cut as well; each part of it has a c of its own, added in order.
+ *                  Where rows are few and b is a weight that training writes between two products, passes are the parts (passes_pay).
  *                  With a hook (product_run_then), a count for each group of rows tells who has done its last part, and he finishes it.
  *   product_block  one part: runs along k in steps of DEPTH terms; in each, along b in panels of two vectors, which
  *                  stay in the first cache; for each panel down the rows of a in tiles.
@@ -24,6 +25,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "runtime/base/isa.h"
 #include "runtime/kernels/sparse.h"
 #include "runtime/kernels/tiles.h"
 
@@ -39,6 +41,8 @@ enum {
   ROW_WORK = 50,
   PART_ROWS_LEAST = 8,
   GROUPS_MOST = 3,
+  PASS_SHARE = 1,
+  PASS_B_LEAST = 100,
 #else
   DEPTH_MOST = 256,        /* terms of the sum that one pass takes: a panel of b is then 32 KiB at most */
   PART_ROWS = 264,         /* most rows of a part: with DEPTH_MOST terms of f32 they are 264 KiB of a, inside the second cache */
@@ -50,11 +54,16 @@ enum {
   GROUPS_MOST = 256,       /* groups of rows that are finished apart */
   PART_ROWS_LEAST = 32,    /* rows that are worth reading a part's b for */
   ROW_WORK = 250000,       /* the same of a single row, which waits for memory, not for arithmetic */
+  PASS_SHARE = 2,          /* the c's of all passes, so many times, are no more than b */
+  PASS_B_LEAST = 64 << 10, /* bytes of b that are worth keeping on their core */
 #endif
   ROW_GRAIN = 4,           /* parts begin at multiples of it */
+  PASS_GRAIN = 4,          /* and passes */
   PART_PANELS = 4,         /* panels of a part where there are enough: eight vectors */
   FEW_PARTS = 4,           /* so many parts are enough where more would cost more */
   B_BYTES = 512 << 10,     /* a b that stays in the second cache while all parts along m meet it */
+  PASS_B_MOST = 2 << 20,   /* a b that stays in the second caches of two cores from one product to the next */
+  SUM_GROUPS = 4,          /* groups of rows in which the passes' sums are added */
   FEW_ROWS = 4,            /* so many rows do not pay for packing a transposed b when the sum is long, or the columns few */
   PACKING_ROWS = 48,       /* so many rows pay for a copy of a straight b ... */
   PACKING_BYTES = 2048,    /* ... whose rows are so far apart that a panel of it lies on the same few lines of the first cache */
@@ -75,6 +84,7 @@ static inline int64_t part_start(int64_t count, int64_t grain, int64_t parts, in
   const int64_t grains = parts_of(count, grain);
   return least(count, grain * (grains / parts * index + least(index, grains % parts)));
 }
+static inline int64_t passes_of(int64_t terms) { return parts_of(terms, DEPTH_MOST); }
 static inline const Tiles *tiles_of(const Product *product) { return tiles_for(product->set, product->dtype); }
 static inline const char *at(const void *base, int64_t element, size_t size) { return (const char *)base + element * (int64_t)size; }
 
@@ -195,9 +205,9 @@ void product_block(const Product *product, const Part *part) {
   pass.row_tiles = parts_of(part->rows, pass.tiles->rows);
   pass.tile_rows = part->rows / pass.row_tiles;
   pass.longer_tiles = part->rows % pass.row_tiles;
-  const int64_t passes = parts_of(part->depth, DEPTH_MOST);
+  const int64_t passes = passes_of(part->depth);
   for (int64_t q = 0; q < passes && !kernels_stopped(); q++) {
-    const int64_t from = part_start(part->depth, 4, passes, q), to = part_start(part->depth, 4, passes, q + 1);
+    const int64_t from = part_start(part->depth, PASS_GRAIN, passes, q), to = part_start(part->depth, PASS_GRAIN, passes, q + 1);
     const bool add = product->add || q > 0;
     const Part step = {part->row, part->rows, part->column, part->columns, part->first + from, to - from};
     if (!sparse_pass(product, &step, add)) run_pass(&pass, step.first, step.depth, add);
@@ -217,7 +227,7 @@ static Cut cut_sides(const Product *product, int64_t wanted) {
   const int64_t grain = suits_stream(product) ? STREAM_COLUMNS : 2 * tiles_of(product)->width, panels = most(1, parts_of(product->n, grain));
   const int64_t wide = suits_stream(product) ? panels : most(1, panels / PART_PANELS);
   const int64_t enough = rows_cost(product) ? least(wanted, FEW_PARTS) : wanted;
-  Cut cut = {most(1, parts_of(product->m, PART_ROWS)), 1, 1};
+  Cut cut = {most(1, parts_of(product->m, PART_ROWS)), 1, 1, 1};
   cut.column_parts = most(least(wide, parts_of(wanted, cut.row_parts)), parts_of(panels, most(1, PART_COLUMNS / grain)));
   if (rows_cost(product)) cut.column_parts = most(cut.column_parts, least(panels, parts_of(enough, cut.row_parts)));
   cut.row_parts = most(cut.row_parts, least(product->m / PART_ROWS_LEAST, enough / cut.column_parts));
@@ -233,9 +243,23 @@ static int64_t parts_wanted(const Product *product) {
   return parts;
 }
 
+/* Shall passes be parts?  In training b is a weight, and each core has just written the first or the last rows of it, because its gradient and its
+ * update are dealt out in the same order.  A pass reads only rows of its own; a part along m would read all, half of them from the other core.  What that
+ * costs is a c for each pass, so rows must be few; three passes would leave one of two threads idle. */
+static bool passes_pay(const Product *product, int64_t wanted) {
+  const int64_t passes = passes_of(product->k), bytes = product->k * product->n * (int64_t)dtype_bytes(product->dtype);
+  if (product->b_transposed || suits_stream(product) || bytes < PASS_B_LEAST || bytes > PASS_B_MOST) return false;
+  return passes % 2 == 0 && passes <= 2 * wanted && PASS_SHARE * product->m * passes <= product->k;
+}
+
+static Cut cut_passes(const Product *product, int64_t wanted) {
+  const int64_t passes = passes_of(product->k), panels = parts_of(product->n, 2 * tiles_of(product)->width);
+  return (Cut){1, most(parts_of(product->n, PART_COLUMNS), least(most(1, panels / PART_PANELS), parts_of(wanted, passes))), 1, passes};
+}
+
 Cut product_cut(const Product *product) {
   const int64_t wanted = parts_wanted(product);
-  if (wanted == 1) return (Cut){1, 1, 1};
+  if (wanted == 1) return (Cut){1, 1, 1, 1};
   const int64_t panels = parts_of(product->n, suits_stream(product) ? STREAM_COLUMNS : 2 * tiles_of(product)->width);
   const int64_t depth_parts = least(wanted, parts_of(product->k, DEPTH_MOST));
   if (depth_parts > 1 && 2 * panels * parts_of(product->m, 2 * tiles_of(product)->rows) < least(wanted, 8)) {   /* c is small: cut the sum */
@@ -243,6 +267,7 @@ Cut product_cut(const Product *product) {
     cut.depth_parts = depth_parts;
     return cut;
   }
+  if (passes_pay(product, wanted)) return cut_passes(product, wanted);
   return cut_sides(product, wanted > 2 && wanted < 8 ? 4 * parts_of(wanted, 4) : wanted);   /* few: as many for each of two or four threads */
 }
 
@@ -255,8 +280,9 @@ Part product_part(const Product *product, const Cut *cut, int64_t index) {
   part.rows = part_start(product->m, ROW_GRAIN, cut->row_parts, i + 1) - part.row;
   part.column = part_start(product->n, width, cut->column_parts, j);
   part.columns = part_start(product->n, width, cut->column_parts, j + 1) - part.column;
-  part.first = part_start(product->k, DEPTH_MOST, cut->depth_parts, d);
-  part.depth = part_start(product->k, DEPTH_MOST, cut->depth_parts, d + 1) - part.first;
+  const int64_t grain = cut->pass_parts > 1 ? PASS_GRAIN : DEPTH_MOST, parts = most(cut->depth_parts, cut->pass_parts);
+  part.first = part_start(product->k, grain, parts, d);
+  part.depth = part_start(product->k, grain, parts, d + 1) - part.first;
   return part;
 }
 
@@ -292,7 +318,8 @@ void product_turn(Product *product) {
 typedef struct Run {
   const Product *product;
   Cut cut;
-  char *partial;     /* a c of its own for each part of the sum; NULL: straight into c */
+  char *partial;     /* a c of its own for each part of the sum, or for each pass but the first; NULL: straight into c */
+  int64_t stride;    /* of passes alone: elements from one row of a partial c to the next */
   void (*finish)(void *context, int64_t row, int64_t rows);   /* NULL: nobody waits for rows */
   void *context;
   int64_t group_parts; /* row parts that make a group, which is finished as one; 0: all rows are finished at the end */
@@ -345,6 +372,64 @@ static void add_partials(const Run *run) {
     }
 }
 
+/* ---- passes that are parts ---- */
+
+/* The first pass goes straight into c, the others each into a c of its own. */
+static void run_pass_part(void *context, int64_t index) {
+  const Run *run = context;
+  const Part part = product_part(run->product, &run->cut, index);
+  const int64_t pass = index / run->cut.column_parts;
+  Product own = *run->product;
+  if (pass > 0) {
+    own.c = run->partial + (size_t)((pass - 1) * own.m * run->stride) * dtype_bytes(own.dtype);
+    own.c_stride = run->stride;
+    own.add = false;
+  }
+  product_block(&own, &part);
+}
+
+/* A row of c += the same row of each partial c, one after the other; these are `apart` elements from each other. */
+FOR_EACH_ISA(void, add_row, (Dtype dtype, void *to, const void *from, int64_t n, int64_t count, int64_t apart), (dtype, to, from, n, count, apart)) {
+  for (int64_t p = 0; p < count; p++)
+    if (dtype == DTYPE_F32) {
+      float *c = to;
+      const float *partial = (const float *)from + p * apart;
+      for (int64_t j = 0; j < n; j++) c[j] += partial[j];
+    } else {
+      double *c = to;
+      const double *partial = (const double *)from + p * apart;
+      for (int64_t j = 0; j < n; j++) c[j] += partial[j];
+    }
+}
+
+/* Some rows: adds to the first pass the others, in the order that product_block has, and finishes them. */
+static void add_passes(void *context, int64_t group) {
+  const Run *run = context;
+  const Product *product = run->product;
+  const int64_t size = (int64_t)dtype_bytes(product->dtype), passes = run->cut.pass_parts - 1;
+  const int64_t row = part_start(product->m, ROW_GRAIN, SUM_GROUPS, group), end = part_start(product->m, ROW_GRAIN, SUM_GROUPS, group + 1);
+  if (row == end || kernels_stopped()) return;
+  for (int64_t i = row; i < end && run->partial != NULL; i++)
+    add_row(product->dtype, (char *)product->c + i * product->c_stride * size, run->partial + i * run->stride * size, product->n, passes, product->m * run->stride);
+  if (run->finish != NULL) run->finish(run->context, row, end - row);
+}
+
+/* Rows of the partial c's are whole lines of the cache, so that two threads share none.  A thread alone adds in c as it goes, to the same bits. */
+static void run_passes(Run *run) {
+  const Product *product = run->product;
+  const int64_t size = (int64_t)dtype_bytes(product->dtype), line = VECTOR_BYTES / size;
+  run->stride = line * parts_of(product->n, line);
+  if (team_size() == 1) {
+    product_block(product, &(Part){0, product->m, 0, product->n, 0, product->k});
+  } else {
+    run->partial = team_scratch((size_t)((run->cut.pass_parts - 1) * product->m * run->stride * size));
+    team_run(product_parts(&run->cut), run_pass_part, run);
+  }
+  team_run(SUM_GROUPS, add_passes, run);
+}
+
+/* ---- all of it ---- */
+
 /* Rows are finished as they come, unless the sum is cut or c's rows have become columns. */
 static void make_groups(Run *run, bool turned) {
   if (run->finish == NULL || turned || run->cut.depth_parts > 1) return;
@@ -360,6 +445,10 @@ void product_run_then(Product *product, void (*finish)(void *context, int64_t ro
   Run run;   /* not cleared: the counts are many */
   run.product = product, run.cut = product_cut(product), run.partial = NULL, run.finish = finish, run.context = context, run.group_parts = 0;
   const int64_t parts = product_parts(&run.cut);
+  if (run.cut.pass_parts > 1) {
+    run_passes(&run);
+    return;
+  }
   if (parts > 1) make_groups(&run, product->m != rows);
   if (run.cut.depth_parts > 1)
     run.partial = team_scratch((size_t)(product->m * product->n * run.cut.depth_parts) * dtype_bytes(product->dtype));

@@ -52,6 +52,7 @@ typedef struct Cut {
   int64_t row_parts;      /* parts along m */
   int64_t column_parts;   /* parts along n */
   int64_t depth_parts;    /* parts along k, each with a c of its own that are added in order; 1 unless c is small and k long */
+  int64_t pass_parts;     /* the same, but each is one pass of product_block, so that no bit changes: all passes, or 1 */
 } Cut;
 
 /* Makes it the same product as the inner loops like it best: a c of one column is one row in memory, with a and b in each other's place.
@@ -59,7 +60,7 @@ typedef struct Cut {
 void product_turn(Product *product);
 
 Cut product_cut(const Product *product);
-static inline int64_t product_parts(const Cut *cut) { return cut->row_parts * cut->column_parts * cut->depth_parts; }
+static inline int64_t product_parts(const Cut *cut) { return cut->row_parts * cut->column_parts * cut->depth_parts * cut->pass_parts; }
 Part product_part(const Product *product, const Cut *cut, int64_t index);
 
 /* Works out one part on the calling thread, into its place in c. */
@@ -68,9 +69,10 @@ void product_block(const Product *product, const Part *part);
 void product_run(Product *product);
 /* The same, and calls finish(context, row, rows) for groups of whole rows of c (as c was before turning), each as soon as its rows are complete.
  * The groups are disjoint, cover all rows and depend on the sizes, the type and the instruction set alone; each begins at a multiple of 4 rows.
- * finish runs on the thread that did the group's last part, inside its task (so team_scratch is that task's, and team_run runs on the one thread); finishes of
- * different groups may run at the same time, in any order.  When c is one part, or one column, or its sum is cut, there is
- * one group, finished by the caller's thread when all is done, outside any task unless the caller is in one.
+ * finish runs on the thread that completed the group, inside its task (so team_scratch is that task's, and team_run runs on the one thread); finishes of
+ * different groups may run at the same time, in any order.  When c is one part, or one column, or there are depth_parts, there is
+ * one group, finished by the caller's thread when all is done, outside any task unless the caller is in one.  Called from a task, finish leaves
+ * team_scratch alone, where sums of other groups may wait.
  * After an interrupt groups are left out: a finish that must not be left half done needs the shield around the whole call.
  * Rows of c may be overwritten by finish, but a and b must stay as they are. */
 void product_run_then(Product *product, void (*finish)(void *context, int64_t row, int64_t rows), void *context);

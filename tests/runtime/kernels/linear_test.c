@@ -258,6 +258,69 @@ Test(linear, block_has_the_bits_of_the_whole) {
   team_stop();
 }
 
+/* Around the rule by which a pass becomes a part: W2's first layer, the most rows, one more, two passes, two parts along n, three passes, a large b; small ones
+ * for the harsh build. */
+static const int64_t PASSED[][3] = {{64, 128, 784}, {98, 40, 784}, {99, 40, 784}, {33, 129, 512}, {16, 640, 512}, {9, 300, 600}, {8, 1100, 784}, {6, 130, 24}, {12, 150, 48}, {13, 150, 48}};
+
+/* Whole against pass after pass on one thread, rows of c apart.  Gives whether passes were parts. */
+static bool check_passes(Dtype dtype, const int64_t shape[3], int flags) {
+  const int64_t m = shape[0], n = shape[1], k = shape[2], apart = n + 3;
+  const size_t bytes = (size_t)(m * apart) * dtype_bytes(dtype);
+  View a = filled(BLANK(dtype, m, k)), b = filled(BLANK(dtype, k, n)), c = BLANK(dtype, m, apart), d = filled(BLANK(dtype, m, apart)), before = BLANK(dtype, m, apart);
+  for (int64_t i = 0; flags & 4 && i < m * k; i++) if (i % 5) put(&a, i, 0);
+  memcpy(before.data, d.data, bytes);
+  Product product = product_dense(dtype, m, n, k);
+  product.a = a.data, product.b = b.data, product.c = d.data, product.c_stride = apart;
+  product.a_transposed = flags & 1, product.add = flags & 2;
+  if (product.a_transposed) product.a_stride = m;
+  product_block(&product, &(Part){0, m, 0, n, 0, k});
+  double *wanted = calloc((size_t)(m * apart), sizeof(double));
+  for (int64_t i = 0; i < m * apart; i++) wanted[i] = get(&d, i);
+  product.c = c.data;
+  for (int threads = 1; threads <= 4; threads *= 2) {
+    team_start(threads);
+    memcpy(c.data, before.data, bytes);
+    product_run(&product);
+    cr_assert_eq(memcmp(c.data, d.data, bytes), 0, "[%ld, %ld, %ld], flags %d, %d threads", (long)m, (long)n, (long)k, flags, threads);
+    memcpy(c.data, before.data, bytes);
+    Finished finished = {.c = &c, .wanted = wanted, .rows = m, .columns = apart};
+    product_run_then(&product, finish_rows, &finished);
+    cr_assert_eq(finished.wrong, 0);
+    for (int64_t i = 0; i < m; i++) cr_assert_eq(finished.seen[i], 1);
+    check_guard(&c);
+  }
+  free(a.data), free(b.data), free(c.data), free(d.data), free(before.data), free(wanted);
+  return product_cut(&product).pass_parts > 1;
+}
+
+Test(linear, passes_have_the_bits_of_one_after_the_other) {
+  int passed = 0, others = 0;
+  for (int i = 0; i < COUNT_OF(PASSED); i++)
+    for (int flags = 0; flags < 8; flags++)
+      for (int wide = 0; wide < 2; wide++) *(check_passes(wide ? DTYPE_F64 : DTYPE_F32, PASSED[i], flags) ? &passed : &others) += 1;
+  cr_assert(passed > 0 && others > 0, "%d products by passes, %d otherwise", passed, others);
+  team_stop();
+}
+
+/* The cut is asked for W2's first layer and for what would lose by it: more rows, an uneven number of passes, a b that no cache holds, one that is turned. */
+Test(linear, passes_are_parts_where_b_stays) {
+#if !defined(GD_HARSH)
+  for (int wide = 0; wide < 2; wide++) {
+    const Dtype dtype = wide ? DTYPE_F64 : DTYPE_F32;
+    Product product = product_dense(dtype, 64, 128, 784);
+    cr_assert_eq(product_cut(&product).pass_parts, 4);
+    product.b_transposed = true;
+    cr_assert_eq(product_cut(&product).pass_parts, 1);
+    product = product_dense(dtype, 128, 128, 784);
+    cr_assert_eq(product_cut(&product).pass_parts, 1);
+    product = product_dense(dtype, 64, 128, 600);
+    cr_assert_eq(product_cut(&product).pass_parts, 1);
+    product = product_dense(dtype, 64, 4096, 784);
+    cr_assert_eq(product_cut(&product).pass_parts, 1);
+  }
+#endif
+}
+
 static void check_batch(Case *test, const char *what) {
   View plain = test->output;
   plain.data = BLANK(test->output.dtype, count_of(&test->output)).data;
