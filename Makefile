@@ -215,8 +215,8 @@ asan: ## unit tests, golden scripts and table rows under the address and undefin
 	@$(MAKE) --no-print-directory MODE=asan all $(BUILD)/asan/unit $(TOOLS)/golden $(TOOLS)/rows $(TOOLS)/faults
 	@$(MAKE) --no-print-directory MODE=asan faults gradients unit golden
 
-tsan: ## the golden scripts under the thread sanitizer
-	@$(MAKE) --no-print-directory MODE=tsan golden
+tsan: ## the workloads and the golden scripts under the thread sanitizer
+	@$(MAKE) --no-print-directory MODE=tsan workloads golden
 
 harsh: ## the unit tests and golden scripts with every constant shrunk
 	@$(MAKE) --no-print-directory MODE=harsh unit golden
