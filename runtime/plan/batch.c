@@ -11,6 +11,8 @@
  */
 #include "runtime/plan/making.h"
 
+#include <string.h>
+
 #if defined(GD_HARSH)
 enum { TASK_LEAST = 50, BATCH_LEAST = 2 };
 #else
@@ -65,17 +67,25 @@ static int64_t tasks_of(const MapProgram *program) {
   return (program->total + chunk - 1) / chunk;
 }
 
-static void add_tasks(Batch *batch, int index, const MapProgram *program) {
-  int64_t chunk = map_chunk(program), last = batch->task_count - 1;
+/* The first half of every program at the front, the second at the back: the team's caller begins there, its workers here, and so it was when
+ * the gradients were made. */
+typedef struct Ends {
+  BatchTask *front, *back; /* the next one to be written; behind the last one that is free */
+} Ends;
+
+static void add_tasks(Batch *batch, Ends *ends, int index, const MapProgram *program) {
+  int64_t chunk = map_chunk(program);
   bool small = program->total < TASK_LEAST;
-  if (small && last >= 0 && batch->tasks[last].small && batch->tasks[last].elements < TASK_LEAST) {
-    batch->tasks[last].programs++;
-    batch->tasks[last].elements += program->total;
+  BatchTask *last = ends->front > batch->tasks ? ends->front - 1 : NULL;
+  if (small && last && last->small && last->first + last->programs == index && last->elements < TASK_LEAST) {
+    last->programs++;
+    last->elements += program->total;
     return;
   }
   for (int64_t from = 0; from < program->total; from += chunk) {
-    int64_t to = program->total - from < chunk ? program->total : from + chunk;
-    batch->tasks[batch->task_count++] = (BatchTask){.first = index, .programs = 1, .from = from, .elements = to - from, .small = small};
+    int64_t count = program->total - from < chunk ? program->total - from : chunk;
+    BatchTask *task = 2 * from + count <= program->total || small ? ends->front++ : --ends->back;
+    *task = (BatchTask){.first = index, .programs = 1, .from = from, .elements = count, .small = small};
   }
 }
 
@@ -87,13 +97,17 @@ static Batch *make_batch(Plan *plan, Step *first, int count) {
   batch->steps = first;
   batch->count = count;
   batch->tasks = arena_alloc(&plan->arena, (size_t)most * sizeof(BatchTask));
+  Ends ends = {batch->tasks, batch->tasks + most};
   for (int i = 0; i < count; i++) {
     MapProgram *program = &first[i].program;
-    add_tasks(batch, i, program);
+    add_tasks(batch, &ends, i, program);
     first[i].register_base = base;
     base += (size_t)(uintptr_t)program->own; /* still an offset: what is filled once lies before it */
     if (base + program->own_bytes > plan->register_bytes) plan->register_bytes = base + program->own_bytes;
   }
+  int64_t behind = batch->tasks + most - ends.back;
+  memmove(ends.front, ends.back, (size_t)behind * sizeof(BatchTask)); /* small programs that share a task left room between */
+  batch->task_count = ends.front - batch->tasks + behind;
   return batch;
 }
 
