@@ -26,9 +26,13 @@
 
 enum { TASK = FOLD_UNIT * FOLD_BLOCK, FOLD_LANES = 32 };
 #if defined(GD_HARSH)
-enum { TILE = 20, SHORT = 5 };
+enum { TILE = 20, SHORT = 5, ALONE = 30 };
 #else
-enum { TILE = 512, SHORT = 48 }; /* columns in a task; longest row that is turned on its side */
+enum {
+  TILE = 512,     /* columns in a task */
+  SHORT = 48,     /* longest row that is turned on its side */
+  ALONE = 1 << 17 /* so many elements one thread folds sooner than another fetches its half of them */
+};
 #endif
 
 /* How one kind of reduction works on one dtype; the functions' comments stand in fold.inc. */
@@ -375,6 +379,12 @@ static void fold_task(void *context, int64_t task) {
   }
 }
 
+static void fold_all(void *context, int64_t unused) {
+  const StepJob *job = context;
+  (void)unused;
+  for (int64_t task = 0; task < job->cut.tasks; task++) fold_task(context, task);
+}
+
 /* Reduces the axes of the mask by `fold`; `finish` turns what was gathered into the output. */
 static void fold_axes(Call *call, const Fold *fold, Finish *finish, uint32_t mask) {
   FoldStep steps[RANK_MOST + 1];
@@ -390,7 +400,8 @@ static void fold_axes(Call *call, const Fold *fold, Finish *finish, uint32_t mas
   const char *x = call->inputs[0].data;
   for (int i = 0; i < count; i++) {
     StepJob job = {fold, &steps[i], cuts[i], i > 0, x, direct && i == count - 1 ? NULL : room + at, finish, call};
-    team_run(cuts[i].tasks, fold_task, &job);
+    if (steps[i].outer * steps[i].count * steps[i].inner <= ALONE) team_run(1, fold_all, &job);
+    else team_run(cuts[i].tasks, fold_task, &job);
     if (!job.parts) return;
     int64_t results = steps[i].outer * steps[i].inner;
     for (int64_t split = 1; split < cuts[i].splits; split++)
