@@ -257,9 +257,15 @@ static Cut cut_passes(const Product *product, int64_t wanted) {
   return (Cut){1, most(parts_of(product->n, PART_COLUMNS), least(most(1, panels / PART_PANELS), parts_of(wanted, passes))), 1, passes};
 }
 
+/* A thin product takes longer than its multiplications say: a tile is two vectors wide whatever n is, and is begun and ended for few terms. */
+static bool thin_pays(const Product *product) {
+  const int64_t wide = 2 * tiles_of(product)->width;
+  return product->m > FEW_ROWS && (double)product->m * (double)most(product->n, wide) * (double)(product->k + wide) >= PART_WORK;
+}
+
 Cut product_cut(const Product *product) {
   const int64_t wanted = parts_wanted(product);
-  if (wanted == 1) return (Cut){1, 1, 1, 1};
+  if (wanted == 1) return thin_pays(product) ? cut_sides(product, 2) : (Cut){1, 1, 1, 1};
   const int64_t panels = parts_of(product->n, suits_stream(product) ? STREAM_COLUMNS : 2 * tiles_of(product)->width);
   const int64_t depth_parts = least(wanted, parts_of(product->k, DEPTH_MOST));
   if (depth_parts > 1 && 2 * panels * parts_of(product->m, 2 * tiles_of(product)->rows) < least(wanted, 8)) {   /* c is small: cut the sum */
