@@ -80,8 +80,8 @@ optimizer Adam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
   fn step(p, g) {
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g^2
-    let (rate, scale) = (lr / (1 - beta1^t), 1 / sqrt(1 - beta2^t))   # the corrections as numbers: one division an element
-    p = p - rate * m / (sqrt(v) * scale + eps)
+    let root = sqrt(1 - beta2^t)   # the corrections as numbers, in the order that the paper's section 2 recommends
+    p = p - lr * root / (1 - beta1^t) * m / (sqrt(v) + eps * root)
   }
 }
 
@@ -93,8 +93,8 @@ optimizer AdamW(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay 
   fn step(p, g) {
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g^2
-    let (rate, scale) = (lr / (1 - beta1^t), 1 / sqrt(1 - beta2^t))
-    p = p - lr * weight_decay * p - rate * m / (sqrt(v) * scale + eps)
+    let root = sqrt(1 - beta2^t)
+    p = p - lr * weight_decay * p - lr * root / (1 - beta1^t) * m / (sqrt(v) + eps * root)
   }
 }
 
@@ -108,8 +108,8 @@ optimizer AMSGrad(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g^2
     most = maximum(most, v)
-    let (rate, scale) = (lr / (1 - beta1^t), 1 / sqrt(1 - beta2^t))
-    p = p - rate * m / (sqrt(most) * scale + eps)
+    let root = sqrt(1 - beta2^t)
+    p = p - lr * root / (1 - beta1^t) * m / (sqrt(most) + eps * root)
   }
 }
 

@@ -190,6 +190,7 @@ CONVERT(f32_f64, float, double, a)
 CONVERT(f64_f64, double, double, a)
 
 /* ---- pairs: a LOOP_3 whose expression takes two steps ---- */
+#define ROOT(x) _Generic((x), float: sqrt_f32, double: sqrt_f64)(x)
 #define PAIR(first, e1, second, e2)                                                                               \
   static int pair_##second##_##first##_f32(int64_t n, const void *pa, const void *pb, const void *pc, void *po) {         \
     PAIR_LOOP(float, e1, e2)                                                                                       \
@@ -202,6 +203,7 @@ CONVERT(f64_f64, double, double, a)
   REAL *out = po;                                 \
   IVDEP for (int64_t i = 0; i < n; i++) {         \
     const REAL a = xa[i], b = xb[i], c = xc[i];   \
+    (void)b;                                      \
     const REAL v = e1;                            \
     out[i] = e2;                                  \
   }                                               \

@@ -65,7 +65,7 @@ static int pair_first(Op op) {
   case OP_##name: return PAIR_FIRST_##name;
     MAP_PAIR_FIRSTS(FIRST, )
 #undef FIRST
-    case OP_SQUARE: return PAIR_FIRST_MUL; /* the caller gives the operand twice */
+    case OP_SQUARE: return PAIR_FIRST_MUL; /* of the operand given twice */
     default: return -1;
   }
 }

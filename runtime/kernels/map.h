@@ -37,7 +37,7 @@ enum {
  * the rounding, so the bits are those of two loops. */
 #define MAP_PAIR_FIRSTS(X, ...)                                                                                          \
   X(ADD, a + b, __VA_ARGS__) X(SUB, a - b, __VA_ARGS__) X(MUL, a *b, __VA_ARGS__) X(DIV, a / b, __VA_ARGS__)             \
-  X(CHAIN, a == 0 ? a : a * b, __VA_ARGS__)
+  X(CHAIN, a == 0 ? a : a * b, __VA_ARGS__) X(SQRT, ROOT(a), __VA_ARGS__)
 #define MAP_PAIR_SECONDS(X)                                                                                              \
   X(ADD, v + c) X(SUB, v - c) X(MUL, v *c) X(DIV, v / c) X(CHAIN, v == 0 ? v : v * c)                                    \
   X(FROM, c - v) X(INTO, c / v) X(CHAINED, c == 0 ? c : c * v)
@@ -69,7 +69,7 @@ typedef struct MapWork {
 } MapWork;
 
 MapLoop *map_loop(const MapWork *work);
-/* second(first(a, b), c), or with `behind` second(c, first(a, b)); NULL when there is no such loop. */
+/* second(first(a, b), c), or with `behind` second(c, first(a, b)); NULL when there is no such loop.  A first of one operand is given it twice. */
 MapLoop *map_pair(Op first, Op second, bool behind, Dtype dtype);
 MapLoop *map_stream(Dtype dtype);    /* MapTable.stream */
 MapLoop *map_finite(Dtype dtype);    /* MapTable.finite */

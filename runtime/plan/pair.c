@@ -46,7 +46,7 @@ static bool join(Program *program, const Use *uses, int to, int k) {
   second->loop = loop;
   second->in[2] = second->in[1 - k];
   second->in[0] = first->in[0];
-  second->in[1] = first->work.op == OP_SQUARE ? first->in[0] : first->in[1];
+  second->in[1] = first->in[1].kind == REF_NONE ? first->in[0] : first->in[1];
   *first = (Draft){.node = 0};
   return true;
 }

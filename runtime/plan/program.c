@@ -306,7 +306,7 @@ static void finish_program(Program *program, Step *step) {
   if (shared_bytes + own_bytes > plan->register_bytes) plan->register_bytes = shared_bytes + own_bytes;
 }
 
-enum { CACHE_PART = 32 << 10, BLOCK_LEAST = 256 }; /* bytes of the first cache that a program may fill; elements */
+enum { CACHE_PART = 40 << 10, BLOCK_LEAST = 256 }; /* bytes of the first cache that a program may fill; elements */
 
 /* How many blocks the program touches again and again: what it reads, each once, and the registers it is likely to need. */
 static int64_t blocks_touched(const Plan *plan, const Item *item) {
