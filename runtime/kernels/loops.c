@@ -228,7 +228,8 @@ static int finite_f64(int64_t n, const void *pa, const void *pb, const void *pc,
   return (int)bad;
 }
 
-/* ---- the same, and copied past the caches: `out` is not brought in to be written over.  What is no whole line goes the usual way ---- */
+/* ---- the same, and copied past the caches: `out` is not brought in to be written over.  What is no whole line goes the usual way.  Such
+ * stores are seen late by other threads; the locked instruction by which a thread ends its block (team.c) has them seen before ---- */
 #if defined(__AVX512F__)
 static int stream_line(const void *from, void *to) {
   const __m512i bits = _mm512_loadu_si512(from), exponent = _mm512_set1_epi32(0x7f800000);

@@ -34,7 +34,7 @@ enum {
 };
 
 /* Two operations in one loop: v is what the first gives, c the other operand of the second.  Nothing is left out and nothing fused in
- * the rounding, so the bits are those of two loops. */
+ * the rounding, so the bits are those of two loops.  (ROOT is the square root of either type: loops.c.) */
 #define MAP_PAIR_FIRSTS(X, ...)                                                                                          \
   X(ADD, a + b, __VA_ARGS__) X(SUB, a - b, __VA_ARGS__) X(MUL, a *b, __VA_ARGS__) X(DIV, a / b, __VA_ARGS__)             \
   X(CHAIN, a == 0 ? a : a * b, __VA_ARGS__) X(SQRT, ROOT(a), __VA_ARGS__)

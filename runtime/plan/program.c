@@ -141,7 +141,11 @@ static void draft_node(Program *program, NodeId id) {
   program->body[program->body_count++] = draft;
 }
 
+#if defined(GD_HARSH)
+enum { STREAM_BYTES = 64 };
+#else
 enum { STREAM_BYTES = 16 << 20 }; /* so much is in no cache any more when it is wanted again */
+#endif
 
 /* Does the value go to memory of which the program reads nothing, and so much that it had better not go through the caches? */
 static bool streams(const Program *program, NodeId id) {

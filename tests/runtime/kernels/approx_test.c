@@ -14,11 +14,12 @@ typedef struct Bound {
   float (*mine)(float);
   double (*truth)(double);
   double ulps;
+  bool flushes;   /* gives 0 for what is below the normal range, as kernels do in any case */
 } Bound;
 
-#define BOUND(name, ulps) {#name, name##_f32, name##_f64, ulps}
+#define BOUND(name, ulps) {#name, name##_f32, name##_f64, ulps, false}
 static const Bound BOUNDS[] = {
-  BOUND(exp, 1.06), BOUND(expm1, 0.51), BOUND(sigmoid, 2), BOUND(tanh, 2), BOUND(cosh, 0.51), BOUND(log, 1), BOUND(log1p, 0.51),
+  BOUND(exp, 1.06), BOUND(expm1, 0.51), {"sigmoid", sigmoid_f32, sigmoid_f64, 2, true}, BOUND(tanh, 2), BOUND(cosh, 0.51), BOUND(log, 1), BOUND(log1p, 0.51),
   BOUND(log2, 0.51), BOUND(log10, 0.51), BOUND(softplus, 0.51), BOUND(log_sigmoid, 0.51), BOUND(erf, 0.51), BOUND(erfc, 0.51), BOUND(gelu, 0.51),
   BOUND(lgamma, 0.51), BOUND(sinh, 2), BOUND(sin, 1), BOUND(cos, 1), BOUND(atan, 1),
 };
@@ -27,7 +28,7 @@ static double error_at(const Bound *bound, float x) {
   double truth = bound->truth((double)x);
   float mine = bound->mine(x), nearest = (float)truth;
   if (mine != mine || truth != truth) return (mine != mine) == (truth != truth) ? 0 : HUGE_VAL;
-  if (mine == 0 && fabs(truth) < (double)FLT_MIN) return 0.5; /* kernels flush subnormals */
+  if (bound->flushes && mine == 0 && fabs(truth) < (double)FLT_MIN) return 0.5;
   if (mine == nearest) return fabs((double)mine - truth) == HUGE_VAL ? 0 : 0.5;
   int exponent;
   frexp(truth, &exponent);

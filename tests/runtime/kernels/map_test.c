@@ -84,6 +84,8 @@ Test(map, every_instruction_set_gives_the_same_bits) {
   cr_assert(!map_choose("abacus"));
 }
 
+static bool bits_are(float x, uint32_t bits) { return memcmp(&x, &bits, sizeof x) == 0; }
+
 /* second(first(a, b), c), or behind second(c, first(a, b)), by the pair's loop and by the two loops of the table. */
 static int compare_pair(Op first, Op second, bool behind, Dtype dtype) {
   static double between[LONG];
@@ -95,6 +97,26 @@ static int compare_pair(Op first, Op second, bool behind, Dtype dtype) {
   map_table()->op[second][dtype](LONG, left, right, NULL, out_base);
   cr_assert(alike(dtype, out_base, out_other, LONG, dtype_bytes(dtype)), "%s then %s on %s", op_name(first), op_name(second), map_table()->name);
   return 1;
+}
+
+/* The copy past the caches: wherever it begins, however long, all arrives, and a NaN or an infinity anywhere is told. */
+Test(map, a_stream_copies_and_sees_every_place) {
+  MapLoop *stream = map_stream(DTYPE_F32);
+  if (!stream) cr_skip_test("this processor's loops have none");
+  static float from[200] __attribute__((aligned(64))), to[220] __attribute__((aligned(64)));
+  for (int skip = 0; skip < 17; skip++)
+    for (int n = 0; n < 100; n++) {
+      for (int i = 0; i < 200; i++) from[i] = (float)i;
+      memset(to, 0x7f, sizeof to);
+      cr_assert(!stream(n, from + 3, NULL, NULL, to + skip), "%d from %d", n, skip);
+      cr_assert(memcmp(to + skip, from + 3, (size_t)n * sizeof(float)) == 0, "%d from %d", n, skip);
+      for (int i = 0; i < 220; i++) cr_assert((i >= skip && i < skip + n) || bits_are(to[i], 0x7f7f7f7f), "%d written, of %d from %d", i, n, skip);
+      for (int bad = 0; bad < n; bad++) {
+        from[3 + bad] = bad % 2 ? (float)NAN : -HUGE_VALF;
+        cr_assert(stream(n, from + 3, NULL, NULL, to + skip), "%d of %d from %d", bad, n, skip);
+        from[3 + bad] = 1;
+      }
+    }
 }
 
 Test(map, a_pair_gives_the_bits_of_two_loops) {

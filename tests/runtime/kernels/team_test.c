@@ -40,6 +40,22 @@ Test(team, every_block_once) {
   team_stop();
 }
 
+/* More blocks than one ticket holds are several jobs. */
+enum { MANY = 3 * UINT16_MAX + 7 };
+static _Atomic uint8_t done[MANY];
+
+static void mark(void *context, int64_t block) {
+  (void)context;
+  atomic_fetch_add(&done[block], 1);
+}
+
+Test(team, more_blocks_than_a_ticket_holds) {
+  team_start(3);
+  team_run(MANY, mark, NULL);
+  for (int64_t i = 0; i < MANY; i++) cr_assert_eq(done[i], 1, "block %ld", (long)i);
+  team_stop();
+}
+
 /* Many short jobs in a row, and jobs that find the workers asleep or about to be. */
 Test(team, meets_again_and_again) {
   team_start(3);
