@@ -246,34 +246,46 @@ static void accumulate(Tracing *tracing) {
   }
 }
 
+static void watch(Tracing *tracing, NodeId node) {
+  const Node *input = graph_node(&tracing->trace->graph, node);
+  tracing->steady[tracing->watched_count] = input->op == OP_INPUT && tracing->trace->bindings[input->attrs[0]].constant;
+  tracing->watched[tracing->watched_count++] = node;
+}
+
+/* The length of all gradients together.  In f64 and without squares of its own: those of long gradients overflow, those of tiny ones vanish. */
+static NodeId length_of_all(const Tracing *tracing, Maker *maker) {
+  NodeId length = 0;
+  for (int i = 0; i < tracing->step->objective->target_count; i++) {
+    NodeId own = make_cast(maker, make_norm(maker, tracing->gradients[i]), DTYPE_F64);
+    length = length ? make2(maker, OP_HYPOT, length, own) : own;
+  }
+  return length;
+}
+
+/* g / max(1, length / most).  The divisor is watched: a length past the range of the gradients' dtype would make them 0. */
+static void clip_length(Tracing *tracing, Maker *maker) {
+  Objective *objective = tracing->step->objective;
+  NodeId excess = make2(maker, OP_MAXIMUM, make2(maker, OP_DIV, tracing->norm, make_number(maker, objective->clip_norm)), make_number(maker, 1));
+  NodeId before = 0;
+  for (int i = 0; i < objective->target_count && excess; i++) {
+    NodeId divisor = make_cast(maker, excess, make_type(maker, tracing->gradients[i])->dtype);
+    if (divisor && divisor != before) watch(tracing, divisor);
+    before = divisor;
+    tracing->gradients[i] = make2(maker, OP_DIV, tracing->gradients[i], divisor);
+  }
+}
+
 static void clip(Tracing *tracing) {
   Objective *objective = tracing->step->objective;
   Diag diag;
   diag_clear(&diag);
   Maker maker = {&tracing->trace->graph, &diag};
-  if (objective->clip_norm > 0 || objective->wants_norm) {
-    NodeId sum = 0;
-    for (int i = 0; i < objective->target_count; i++) {
-      NodeId square = make_sum(&maker, make1(&maker, OP_SQUARE, tracing->gradients[i]), ~0u, false);
-      sum = sum ? make2(&maker, OP_ADD, sum, square) : square;
-    }
-    tracing->norm = make1(&maker, OP_SQRT, sum);
-  }
-  for (int i = 0; i < objective->target_count && objective->clip_norm > 0; i++) {
-    NodeId most = make_number(&maker, objective->clip_norm);
-    NodeId scale = make3(&maker, OP_WHERE, make2(&maker, OP_GT, tracing->norm, most), make2(&maker, OP_DIV, most, tracing->norm), make_number(&maker, 1));
-    tracing->gradients[i] = make2(&maker, OP_MUL, tracing->gradients[i], scale);
-  }
+  if (objective->clip_norm > 0 || objective->wants_norm) tracing->norm = length_of_all(tracing, &maker);
+  if (objective->clip_norm > 0) clip_length(tracing, &maker);
   for (int i = 0; i < objective->target_count && objective->clip_value > 0; i++)
     tracing->gradients[i] = make3(&maker, OP_CLAMP, tracing->gradients[i], make_number(&maker, -objective->clip_value), make_number(&maker, objective->clip_value));
   for (int i = 0; i < objective->target_count; i++)
     if (!tracing->gradients[i]) fail(tracing, &diag, objective->span);
-}
-
-static void watch(Tracing *tracing, NodeId node) {
-  const Node *input = graph_node(&tracing->trace->graph, node);
-  tracing->steady[tracing->watched_count] = input->op == OP_INPUT && tracing->trace->bindings[input->attrs[0]].constant;
-  tracing->watched[tracing->watched_count++] = node;
 }
 
 static void update(Tracing *tracing) {
@@ -373,7 +385,7 @@ static void trace_step(Vm *vm, Step *step, const StepContext *context) {
   trace_forward(&tracing);
   backward(&tracing);
   tracing.stores = arena_alloc(&tracing.trace->graph.arena, (size_t)stores_most(&tracing) * sizeof(Store));
-  size_t most = (size_t)step->objective->target_count + 1;
+  size_t most = 2 * (size_t)step->objective->target_count + 1; /* the loss; gradients, and what divides them */
   tracing.watched = arena_alloc(&tracing.trace->graph.arena, most * sizeof(NodeId));
   tracing.steady = arena_alloc(&tracing.trace->graph.arena, most * sizeof(bool));
   watch(&tracing, tracing.loss);
@@ -432,10 +444,11 @@ static void set_inputs(Vm *vm, Step *step, const StepContext *context) {
 static NORETURN void not_finite(Vm *vm, Step *step, int which, int64_t step_number) {
   Diag blame = {0}, diag = {0};
   const Objective *objective = step->objective;
-  const char *what = which == 0 ? "the loss" : "a gradient";
+  bool length = which > objective->target_count;
+  const char *what = which == 0 ? "the loss" : length ? "the norm of the gradients, beside what `clip:` allows," : "a gradient";
   bool found = plan_blame(step->plan, step->pointers, &blame);
   char of[96] = "";
-  if (which > 0) snprintf(of, sizeof of, " (of `%.64s`)", objective->target_names[which - 1]);
+  if (which > 0 && !length) snprintf(of, sizeof of, " (of `%.64s`)", objective->target_names[which - 1]);
   diag_fail(&diag, STATUS_FAILED, found ? blame.span : objective->span, "%s%s is NaN or infinite at step %lld%s%s", what, of, (long long)step_number, found ? ": " : "", found ? blame.message : "");
   if (found && blame.label[0]) diag_label(&diag, "%s", blame.label);
   if (found && blame.span.file) diag_note(&diag, objective->span, "in this training; the values are those from before the step");

@@ -165,7 +165,7 @@ static Step *step_for(TrainRun *run, Step *steps, int *count, Objective *objecti
 
 /* One minibatch through every objective; the outcome's loss is their sum. */
 static void minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t rows, double total_rows, StepOutcome *sum) {
-  double loss = 0, square = 0;
+  double loss = 0, length = 0;
   if (run->retrace) forget_steps(run);
   for (int i = 0; i < run->objective_count; i++) {
     Step *step = step_for(run, run->steps[i], &run->step_count[i], &run->objectives[i], role, rows);
@@ -176,10 +176,10 @@ static void minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t row
     step_make(run->vm, step, &context, run->total_steps + 1, sum); /* the metrics are the first one's */
     if (sum->interrupted) return;
     loss += sum->loss;
-    square += sum->grad_norm * sum->grad_norm;
+    length = i ? hypot(length, sum->grad_norm) : sum->grad_norm;
   }
   sum->loss = loss;
-  sum->grad_norm = sqrt(square);
+  sum->grad_norm = length;
   run->draws++;
 }
 

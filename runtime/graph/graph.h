@@ -139,6 +139,7 @@ NodeId make_reshape(Maker *maker, NodeId a, const Shape *shape);
 NodeId make_permute(Maker *maker, NodeId a, const int *order);
 NodeId make_transpose(Maker *maker, NodeId a);                       /* swaps the last two axes */
 NodeId make_sum(Maker *maker, NodeId a, uint32_t axes, bool keep);   /* axes: a bit mask; all: ~0u */
+NodeId make_norm(Maker *maker, NodeId a);                            /* the Euclidean length of all elements of a float node; its squares do not overflow */
 NodeId make_matmul(Maker *maker, NodeId a, NodeId b, bool a_transposed, bool b_transposed);
 NodeId make_index(Maker *maker, NodeId a, int64_t lo, int64_t hi);   /* an index or labels as i32, floats of whole values too: a value not in lo … hi - 1
                                                                         is a fault; INT32_MIN, INT32_MAX + 1: any */

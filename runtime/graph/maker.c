@@ -470,6 +470,14 @@ NodeId make_sum(Maker *maker, NodeId a, uint32_t axes, bool keep) {
   return graph_emit(maker->graph, OP_SUM, &a, 1, attrs, 2, maker->diag);
 }
 
+NodeId make_norm(Maker *maker, NodeId a) {
+  if (!a) return 0;
+  int rank = make_type(maker, a)->shape.rank;
+  if (rank == 0) return make1(maker, OP_ABS, a);
+  const int64_t attrs[2] = {(1u << rank) - 1, false};
+  return graph_emit(maker->graph, OP_NORM2, &a, 1, attrs, 2, maker->diag);
+}
+
 /* Takes a swap of the last two axes out of an operand. */
 static NodeId untransposed(const Maker *maker, NodeId a, bool *transposed) {
   const Node *node = node_of(maker, a);
