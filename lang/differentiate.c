@@ -93,6 +93,7 @@ static Point record(Vm *vm, const Site *site, Value f, const Value *args, const 
 static void finish(Point *point) {
   value_release(point->vm, point->result);
   parts_free(&point->parts);
+  if (point->own && !point->vm->checking) trace_commit(point->vm, point->trace);
   if (point->own) trace_close(point->vm, point->trace);
 }
 
@@ -148,6 +149,11 @@ static NodeId or_zeros(Point *point, NodeId node, NodeId like, Diag *diag) {
   return make_zeros(&maker, &type);
 }
 
+/* What a part is differentiated by: a param inside its domain, a buffer as it was before f assigned it. */
+static NodeId part_node(Point *point, ParamObject *param) {
+  return param->buffer ? trace_raw(point->trace, param) : trace_param(point->trace, param);
+}
+
 /* Gradients of y in every node of the argument (one for a tensor, one a param for a model), into an arena array. */
 static NodeId *gradients(Point *point, NodeId y, NodeId seed, int *count) {
   Diag diag;
@@ -155,7 +161,7 @@ static NodeId *gradients(Point *point, NodeId y, NodeId seed, int *count) {
   int wrt_count = point->parts.count ? point->parts.count : 1;
   NodeId *wrt = arena_alloc(&point->trace->graph.arena, (size_t)wrt_count * sizeof(NodeId));
   NodeId *into = arena_alloc(&point->trace->graph.arena, (size_t)wrt_count * sizeof(NodeId));
-  for (int i = 0; i < wrt_count; i++) wrt[i] = point->parts.count ? trace_param(point->trace, point->parts.items[i].param) : point->x;
+  for (int i = 0; i < wrt_count; i++) wrt[i] = point->parts.count ? part_node(point, point->parts.items[i].param) : point->x;
   if (!gradient(&point->trace->graph, y, seed, wrt, wrt_count, into, &diag)) fail(point, &diag);
   for (int i = 0; i < wrt_count; i++) into[i] = or_zeros(point, into[i], wrt[i], &diag);
   *count = wrt_count;

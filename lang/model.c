@@ -28,8 +28,8 @@ static Value copy_param(Vm *vm, ParamObject *param) {
   Object head = made->head;
   *made = *param;
   made->head = head;
-  made->node = made->staged = 0;
-  made->trace = 0;
+  made->node = 0;
+  made->trace = made->staging = 0;
   made->value = (Tensor){.dtype = param->value.dtype, .shape = param->value.shape};
   Diag diag = {0};
   if (!vm->checking && !tensor_copy(&made->value, &param->value, &diag)) raise_diag(vm, &diag);

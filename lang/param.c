@@ -155,7 +155,7 @@ void param_assign(Vm *vm, Span span, ParamObject *param, Value value) {
 
 void buffer_assign(Vm *vm, const Ast *ast, ParamObject *param, Value value) {
   Trace *trace = vm->trace;
-  if (!trace || !vm->training || vm->checking) {
+  if (!trace || vm->checking) {
     param_assign(vm, ast->span, param, value);
     value_release(vm, value);
     return;
@@ -167,15 +167,7 @@ void buffer_assign(Vm *vm, const Ast *ast, ParamObject *param, Value value) {
   node = make_cast(&maker, node, param->value.dtype);
   if (node && !shape_equal(&make_type(&maker, node)->shape, &param->value.shape)) param_assign(vm, ast->span, param, value); /* tells the shapes */
   if (!node) raise_diag(vm, &diag);
-  if (!param->staged) {
-    if (trace->staged_count == trace->staged_capacity) {
-      trace->staged_capacity = trace->staged_capacity ? 2 * trace->staged_capacity : 8;
-      trace->staged = mem_grow(trace->staged, (size_t)trace->staged_capacity * sizeof(ParamObject *));
-    }
-    value_retain(value_of(KIND_PARAM, param));
-    trace->staged[trace->staged_count++] = param;
-  }
-  param->staged = node;
+  trace_stage(trace, param, node);
   value_release(vm, value);
 }
 

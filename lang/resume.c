@@ -49,6 +49,10 @@ static void kept_add(TrainRun *run, ParamObject *param, const char *name) {
   run->kept[count - 1] = param;
   run->kept_names[count - 1] = mem_text(name, strlen(name));
   run->kept_count++;
+  if (!run->best_values) return;
+  run->best_values = mem_grow(run->best_values, (count + 1) * sizeof(Tensor)); /* a buffer that only a later step assigns */
+  Diag diag = {0};
+  if (!tensor_copy(&run->best_values[count - 1], &param->value, &diag)) fail(run, &diag);
 }
 
 void kept_collect(TrainRun *run) {

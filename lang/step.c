@@ -303,9 +303,9 @@ static void update(Tracing *tracing) {
 static void store_buffers(Tracing *tracing) {
   Trace *trace = tracing->trace;
   for (int i = 0; i < trace->staged_count; i++) {
-    ParamObject *param = trace->staged[i];
+    ParamObject *param = trace->staged[i].param;
     NodeId raw = trace_raw(trace, param);
-    tracing->stores[tracing->store_count++] = (Store){graph_node(&trace->graph, raw)->attrs[0], param->staged};
+    tracing->stores[tracing->store_count++] = (Store){graph_node(&trace->graph, raw)->attrs[0], trace->staged[i].node};
     add_buffer(tracing->step->objective, param);
   }
 }
@@ -357,7 +357,11 @@ static void trace_forward(Tracing *tracing) {
   bind_minibatch(tracing);
   uint64_t effects = vm->effects;
   if (tracing->step->objective->loss || tracing->step->objective->residuals) tracing->loss = loss_node(tracing);
-  for (int i = 0; i < tracing->context->metric_count; i++) tracing->metrics[i] = scalar_node(tracing, tracing->context->metrics[i].expression, "a metric");
+  for (int i = 0; i < tracing->context->metric_count; i++) {
+    int staged = trace_aside(tracing->trace); /* a metric sees the buffers as the loss did, and what it assigns does not count */
+    tracing->metrics[i] = scalar_node(tracing, tracing->context->metrics[i].expression, "a metric");
+    trace_again(tracing->trace, staged);
+  }
   if (vm->effects != effects || clauses_assign(tracing)) trace_effect(vm);
 }
 
@@ -437,7 +441,7 @@ static void set_inputs(Vm *vm, Step *step, const StepContext *context) {
     optimizer_set(vm, trace, objective->optimizer, &step->inputs);
     for (int i = 0; i < objective->target_count; i++) param_own(vm, objective->targets[i]);
   }
-  for (int i = 0; i < trace->staged_count; i++) param_own(vm, trace->staged[i]);
+  for (int i = 0; i < trace->staged_count; i++) param_own(vm, trace->staged[i].param);
   trace_pointers(trace, step->pointers);
 }
 

@@ -43,10 +43,7 @@ static void let_go(Trace *trace) {
     }
   }
   for (int i = 0; i < trace->hook_count; i++) value_release(vm, trace->hooks[i]);
-  for (int i = 0; i < trace->staged_count; i++) {
-    trace->staged[i]->staged = 0;
-    value_release(vm, value_of(KIND_PARAM, trace->staged[i]));
-  }
+  for (int i = 0; i < trace->staged_count; i++) value_release(vm, value_of(KIND_PARAM, trace->staged[i].param));
   trace->binding_count = trace->hook_count = trace->staged_count = 0;
   values_reset(&trace->values);
   graph_reset(&trace->graph);
@@ -256,7 +253,13 @@ NodeId trace_raw(Trace *trace, ParamObject *param) {
   return node;
 }
 
+static Staged *staged_in(const Trace *trace, const ParamObject *param) {
+  return param->staging == trace->serial && param->staging ? &trace->staged[param->staged] : NULL;
+}
+
 NodeId trace_param(Trace *trace, ParamObject *param) {
+  const Staged *staged = staged_in(trace, param);
+  if (staged) return staged->node;
   NodeId raw = trace_raw(trace, param);
   if (param->domain == DOMAIN_REAL) return raw;
   Diag diag;
@@ -265,6 +268,55 @@ NodeId trace_param(Trace *trace, ParamObject *param) {
   NodeId inside = param_inside(&maker, raw, (Domain)param->domain);
   if (!inside) raise_diag(trace->vm, &diag);
   return inside;
+}
+
+void trace_stage(Trace *trace, ParamObject *buffer, NodeId value) {
+  Staged *staged = staged_in(trace, buffer);
+  if (staged) {
+    staged->node = value;
+    return;
+  }
+  if (trace->staged_count == trace->staged_capacity) {
+    trace->staged_capacity = trace->staged_capacity ? 2 * trace->staged_capacity : 8;
+    trace->staged = mem_grow(trace->staged, (size_t)trace->staged_capacity * sizeof(Staged));
+  }
+  value_retain(value_of(KIND_PARAM, buffer));
+  buffer->staged = trace->staged_count;
+  buffer->staging = trace->serial;
+  trace->staged[trace->staged_count++] = (Staged){buffer, value};
+}
+
+int trace_aside(Trace *trace) {
+  for (int i = 0; i < trace->staged_count; i++) trace->staged[i].param->staging = 0;
+  return trace->staged_count;
+}
+
+void trace_again(Trace *trace, int count) {
+  while (trace->staged_count > count) {
+    ParamObject *param = trace->staged[--trace->staged_count].param;
+    param->staging = 0;
+    value_release(trace->vm, value_of(KIND_PARAM, param));
+  }
+  for (int i = 0; i < count; i++) {
+    trace->staged[i].param->staging = trace->serial;
+    trace->staged[i].param->staged = i;
+  }
+}
+
+/* All are worked out before one is assigned: they may be made of each other's old values. */
+void trace_commit(Vm *vm, Trace *trace) {
+  Diag diag;
+  diag_clear(&diag);
+  for (int i = 0; i < trace->staged_count; i++)
+    if (!values_get(&trace->values, trace->staged[i].node, &diag)) raise_diag(vm, &diag);
+  for (int i = 0; i < trace->staged_count; i++) {
+    ParamObject *param = trace->staged[i].param;
+    const Tensor *value = values_get(&trace->values, trace->staged[i].node, &diag);
+    Tensor copy;
+    if (!tensor_copy(&copy, value, &diag)) raise_diag(vm, &diag);
+    tensor_release(&param->value);
+    param->value = copy;
+  }
 }
 
 void trace_pointers(const Trace *trace, void **pointers) {
@@ -354,6 +406,14 @@ static const Tensor *pending_elements(Vm *vm, TensorObject *object, Span span) {
 static Tensor param_elements(Vm *vm, ParamObject *param) {
   if (vm->checking && !param->value.buffer) raise_unknown(vm);
   if (vm->trace) vm->trace->decided = true;
+  const Staged *staged = vm->trace ? staged_in(vm->trace, param) : NULL;
+  if (staged) {
+    Diag diag;
+    diag_clear(&diag);
+    const Tensor *value = values_get(&vm->trace->values, staged->node, &diag);
+    if (!value) raise_diag(vm, &diag);
+    return tensor_retain(value);
+  }
   if (param->domain == DOMAIN_REAL) return tensor_retain(&param->value);
   return param_value(vm, param);
 }

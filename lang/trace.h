@@ -35,6 +35,12 @@ typedef struct Binding {
   bool constant;        /* of a TENSOR: it stays what it is as long as the trace lives */
 } Binding;
 
+/* A buffer assigned in a recording: from there on it has this value there; its storage keeps the old one. */
+typedef struct Staged {
+  ParamObject *param;   /* held */
+  NodeId node;          /* of the storage's type */
+} Staged;
+
 typedef struct Trace {
   Vm *vm;
   uint64_t site;           /* what opened it: a closed trace is used again there, where it is likely to be the same */
@@ -51,7 +57,7 @@ typedef struct Trace {
   int hook_count, hook_capacity;
   NodeId key;              /* the key of random draws, or 0: draws are made at once and counted by the vm */
   int64_t place;           /* of the next draw under that key */
-  ParamObject **staged;    /* buffers assigned in this trace, held; owned */
+  Staged *staged;          /* buffers assigned in this trace; owned */
   int staged_count, staged_capacity;
   struct Trace *outer;     /* vm->trace of before */
 } Trace;
@@ -94,7 +100,13 @@ NodeId trace_number(Trace *trace, double value, int *binding); /* a number that 
 NodeId trace_tensor_input(Trace *trace, const Tensor *tensor, int *binding);   /* a tensor that changes between runs (a minibatch) */
 NodeId trace_abstract(Trace *trace, const Type *type);  /* gd check: an INPUT that nobody will ever work out */
 NodeId trace_param(Trace *trace, ParamObject *param); /* the value inside its domain */
-NodeId trace_raw(Trace *trace, ParamObject *param);   /* the trained storage itself */
+NodeId trace_raw(Trace *trace, ParamObject *param);   /* the trained storage itself, for a buffer the value of before */
+/* Buffers.  What records decides what becomes of the new values: a step stores them, a validation forgets them, grad and its kin
+ * assign them when they are done. */
+void trace_stage(Trace *trace, ParamObject *buffer, NodeId value);
+int trace_aside(Trace *trace);              /* from here on buffers have the values of before; gives what trace_again wants */
+void trace_again(Trace *trace, int count);  /* forgets what was assigned since then; buffers have the values of then */
+void trace_commit(Vm *vm, Trace *trace);    /* works the new values out and assigns them */
 void trace_pointers(const Trace *trace, void **pointers); /* what plan_run wants, for all bindings */
 void trace_forget(Trace *trace);  /* the eager trace, after an operation: every node and binding goes */
 void trace_effect(Vm *vm);   /* something outside the trace was changed or shown: the recording holds for this step only */

@@ -117,7 +117,8 @@ typedef struct ParamObject {
   bool buffer;             /* kept and saved, not trained */
   NodeId node;             /* its INPUT in trace number `trace` */
   uint32_t trace;
-  NodeId staged;           /* a buffer's new value in that trace, 0 if none */
+  int staged;              /* which of the buffers assigned in trace number `staging` … */
+  uint32_t staging;        /* … 0: none */
 } ParamObject;
 
 typedef struct TupleObject {
