@@ -32,32 +32,48 @@ static bool writes_bindings_only(const Plan *plan, const Step *step) {
   return true;
 }
 
-static bool writes_binding(const Plan *plan, const Step *step, int64_t binding) {
+/* What a batch makes and reads so far: the number of the batch, by item and by binding. */
+typedef struct Joined {
+  int *items, *bindings;
+  int number;
+} Joined;
+
+static const Item *item_of(const Plan *plan, const Step *step) { return &plan->items[plan->facts[step->node].item]; }
+
+/* Does the step read what the batch makes, or write what it reads? */
+static bool depends(const Plan *plan, const Joined *joined, const Step *step) {
+  const Item *item = item_of(plan, step);
+  for (int r = 0; r < item->read_count; r++) {
+    int32_t maker = plan->facts[item->reads[r]].item;
+    if (maker >= 0 && joined->items[maker] == joined->number) return true;
+  }
   for (int n = 0; n < step->node_count; n++) {
     const Facts *facts = &plan->facts[step->nodes[n]];
-    if (facts->exported && facts->place.index == binding) return true;
+    if (facts->exported && joined->bindings[facts->place.index] == joined->number) return true;
   }
   return false;
 }
 
-/* Does `after` read what `before` makes, or write what it reads? */
-static bool depends(const Plan *plan, const Step *before, const Step *after) {
-  const Item *earlier = &plan->items[plan->facts[before->node].item], *later = &plan->items[plan->facts[after->node].item];
-  for (int r = 0; r < later->read_count; r++)
-    if (plan->facts[later->reads[r]].item == plan->facts[before->node].item) return true;
-  for (int r = 0; r < earlier->read_count; r++) {
-    const Node *node = graph_node(&plan->graph, earlier->reads[r]);
-    if (node->op == OP_INPUT && writes_binding(plan, after, node->attrs[0])) return true;
-  }
-  return false;
-}
-
-static bool may_join(const Plan *plan, const Step *first, int count) {
-  const Step *next = first + count;
+static bool may_join(const Plan *plan, const Joined *joined, const Step *next) {
   if (next->kind != STEP_PROGRAM || next->program.sums || next->program.total == 0 || !writes_bindings_only(plan, next)) return false;
-  for (int i = 0; i < count; i++)
-    if (depends(plan, first + i, next)) return false;
-  return true;
+  return !depends(plan, joined, next);
+}
+
+static void add_step(const Plan *plan, Joined *joined, const Step *step) {
+  const Item *item = item_of(plan, step);
+  joined->items[plan->facts[step->node].item] = joined->number;
+  for (int r = 0; r < item->read_count; r++) {
+    const Node *node = graph_node(&plan->graph, item->reads[r]);
+    if (node->op == OP_INPUT) joined->bindings[node->attrs[0]] = joined->number;
+  }
+}
+
+/* How many steps from the first on can be dealt out together. */
+static int joinable(const Plan *plan, Joined *joined, const Step *first) {
+  int count = 0;
+  joined->number++;
+  for (; first + count < plan->steps + plan->step_count && may_join(plan, joined, first + count); count++) add_step(plan, joined, first + count);
+  return count;
 }
 
 /* ---- tasks ---- */
@@ -112,14 +128,18 @@ static Batch *make_batch(Plan *plan, Step *first, int count) {
 }
 
 void plan_batch(Plan *plan) {
-  for (int i = plan->half_step, count; FUSES && i < plan->step_count; i += count) {
+  if (!FUSES) return;
+  Joined joined = {mem_zero((size_t)plan->item_count * sizeof(int) + 1), mem_zero((size_t)plan->binding_count * sizeof(int) + 1), 0};
+  for (int i = plan->half_step, count; i < plan->step_count; i += count) {
     Step *first = &plan->steps[i];
-    for (count = 0; i + count < plan->step_count && may_join(plan, first, count);) count++;
+    count = joinable(plan, &joined, first);
     int64_t elements = 0;
     for (int k = 0; k < count; k++) elements += first[k].program.total;
     if (count > 1 && elements >= BATCH_LEAST) first->batch = make_batch(plan, first, count);
     if (count == 0) count = 1;
   }
+  mem_free(joined.items);
+  mem_free(joined.bindings);
 }
 
 /* ---- running ---- */

@@ -23,7 +23,8 @@ typedef struct Suspect {
 typedef struct Search {
   Plan *plan;
   void *const *bindings;
-  Buffer *buffers;      /* by binding: the caller's memory as tensors; never freed through their holders */
+  Buffer *buffers;      /* by binding: the caller's memory as tensors; never freed through their holders … */
+  NodeId *inputs;       /* … and its INPUT */
   uint8_t *wanted;      /* by node: is it below a watched value? */
   bool *bad;            /* by node: not finite */
   NodeId *last;         /* by node: its last reader */
@@ -34,16 +35,12 @@ typedef struct Search {
 static Tensor bound_tensor(void *context, int64_t binding) {
   Search *search = context;
   const Graph *graph = &search->plan->graph;
-  for (NodeId id = 1; id < graph->count; id++) {
-    const Node *node = graph_node(graph, id);
-    if (node->op != OP_INPUT || node->attrs[0] != binding) continue;
-    Buffer *buffer = &search->buffers[binding];
-    buffer->refs++;
-    buffer->bytes = node_bytes(node);
-    buffer->data = search->bindings[binding];
-    return (Tensor){.dtype = node->type.dtype, .shape = node->type.shape, .buffer = buffer};
-  }
-  return (Tensor){0};
+  const Node *node = graph_node(graph, search->inputs[binding]);
+  Buffer *buffer = &search->buffers[binding];
+  buffer->refs++;
+  buffer->bytes = node_bytes(node);
+  buffer->data = search->bindings[binding];
+  return (Tensor){.dtype = node->type.dtype, .shape = node->type.shape, .buffer = buffer};
 }
 
 /* Everything below the watched values; inputs come before their users, so one walk down is enough. */
@@ -164,9 +161,11 @@ static void write_verdict(const Plan *plan, const Suspect *found, Text *text) {
 
 bool plan_blame(Plan *plan, void *const *bindings, Diag *diag) {
   uint32_t count = plan->graph.count;
-  Search search = {.plan = plan, .bindings = bindings, .buffers = mem_zero((size_t)plan->binding_count * sizeof(Buffer) + 1),
+  Search search = {.plan = plan, .bindings = bindings, .buffers = mem_zero((size_t)plan->binding_count * sizeof(Buffer) + 1), .inputs = mem_zero((size_t)plan->binding_count * sizeof(NodeId) + 1),
                    .wanted = mem_zero(count), .bad = mem_zero(count * sizeof(bool)), .last = mem_zero(count * sizeof(NodeId))};
   for (int64_t b = 0; b < plan->binding_count; b++) search.buffers[b].refs = 1; /* ours: their holders never free them */
+  for (NodeId id = count - 1; id > 0; id--)
+    if (graph_node(&plan->graph, id)->op == OP_INPUT) search.inputs[graph_node(&plan->graph, id)->attrs[0]] = id;
   Values values = {.graph = &plan->graph, .binding = bound_tensor, .context = &search};
   find_wanted(&search);
   bool good = true;
@@ -181,6 +180,7 @@ bool plan_blame(Plan *plan, void *const *bindings, Diag *diag) {
   }
   values_free(&values);
   mem_free(search.buffers);
+  mem_free(search.inputs);
   mem_free(search.wanted);
   mem_free(search.bad);
   mem_free(search.last);

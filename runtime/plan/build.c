@@ -129,6 +129,8 @@ bool plan_build(Plan *plan, Diag *diag) {
   plan->result_at = mem_zero((size_t)plan->result_count * sizeof(FixupList) + 1);
   for (int i = 0; i < plan->watch_count; i++) point_node(plan, &plan->watched[i].at, plan->watched[i].node);
   plan->steps = arena_alloc(&plan->arena, (size_t)(plan->item_count + plan->move_count) * sizeof(Step) + 1);
+  plan->reg_of = mem_alloc(plan->graph.count * sizeof(int));
+  for (NodeId id = 0; id < plan->graph.count; id++) plan->reg_of[id] = -1;
   build_items(plan, 0, plan->first_half);
   build_moves(plan, 1);
   plan->half_step = plan->step_count;

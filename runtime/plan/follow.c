@@ -49,9 +49,9 @@ static bool may_take(const Plan *plan, const Step *product, const Step *program)
 }
 
 static void watch_product(Plan *plan, Step *product) {
-  for (int i = 0; i < plan->watch_count; i++) {
+  for (int i = plan->watch_of[product->node]; i >= 0; i = plan->watched[i].next) {
     Watched *watched = &plan->watched[i];
-    if (product->bad || plan->facts[watched->node].root != product->node || watched->count != node_count(graph_node(&plan->graph, product->node))) continue;
+    if (product->bad || watched->count != node_count(graph_node(&plan->graph, product->node))) continue;
     if (!map_finite(watched->dtype)) continue;
     product->bad = &watched->bad;
     watched->within = true;

@@ -135,21 +135,34 @@ static void make_items(Plan *plan, NodeId *parent) {
   }
 }
 
-/* What the item reads of others, and what must therefore be in memory. */
-static void note_reads(Plan *plan, Item *item, int32_t number, uint32_t *stamp) {
+/* Which item read a root last, + 1, and where among its reads that is. */
+typedef struct Noted {
+  int32_t item, at;
+} Noted;
+
+/* What the item reads of others, and how, and what must therefore be in memory. */
+static void note_reads(Plan *plan, Item *item, int32_t number, Noted *noted) {
   int most = 0;
   for (int n = 0; n < item->count; n++) most += graph_node(&plan->graph, item->nodes[n])->input_count;
-  item->reads = arena_alloc(&plan->arena, (size_t)most * sizeof(NodeId) + 1);
+  item->reads = arena_alloc(&plan->arena, (size_t)most * (2 * sizeof(NodeId) + sizeof(bool)) + 1);
+  item->read_last = item->reads + most;
+  item->read_apart = (bool *)(item->read_last + most);
   for (int n = 0; n < item->count; n++) {
     const Node *node = graph_node(&plan->graph, item->nodes[n]);
     const Facts *facts = &plan->facts[item->nodes[n]];
     int count = facts->operand_count ? facts->operand_count : node->input_count;
     for (int i = 0; i < count; i++) {
-      NodeId root = facts->operand_count ? facts->operands[i].source : plan->facts[node->inputs[i]].root;
-      if (plan->facts[root].item == number || stamp[root] == (uint32_t)number + 1) continue;
-      stamp[root] = (uint32_t)number + 1;
-      plan->facts[root].exported = true;
-      item->reads[item->read_count++] = root;
+      const Operand *operand = facts->operand_count ? &facts->operands[i] : NULL;
+      NodeId root = operand ? operand->source : plan->facts[node->inputs[i]].root;
+      if (plan->facts[root].item == number) continue;
+      if (noted[root].item != number + 1) {
+        noted[root] = (Noted){number + 1, item->read_count};
+        plan->facts[root].exported = true;
+        item->reads[item->read_count++] = root;
+      }
+      int at = noted[root].at;
+      item->read_last[at] = item->nodes[n];
+      item->read_apart[at] |= operand && (operand->pattern.kind != PATTERN_FULL || operand->offset);
     }
   }
 }
@@ -160,9 +173,9 @@ void plan_fuse(Plan *plan) {
   NodeId *parent = join_groups(plan);
   make_items(plan, parent);
   mem_free(parent);
-  uint32_t *stamp = mem_zero(plan->graph.count * sizeof *stamp);
-  for (int i = 0; i < plan->item_count; i++) note_reads(plan, &plan->items[i], i, stamp);
-  mem_free(stamp);
+  Noted *noted = mem_zero(plan->graph.count * sizeof *noted);
+  for (int i = 0; i < plan->item_count; i++) note_reads(plan, &plan->items[i], i, noted);
+  mem_free(noted);
   for (NodeId id = 1; id < plan->graph.count; id++)
     if (plan->facts[id].kept) plan->facts[id].exported = true;
 }

@@ -17,6 +17,7 @@
 #ifndef GD_RUNTIME_PLAN_MAKING_H
 #define GD_RUNTIME_PLAN_MAKING_H
 
+#include "runtime/base/lookup.h"
 #include "runtime/kernels/map.h"
 #include "runtime/plan/plan.h"
 
@@ -71,7 +72,9 @@ typedef struct Item {
   bool program;       /* of the elementwise machine, else a kernel's call */
   int half;
   int position;       /* when it runs */
-  NodeId *reads;      /* roots that it reads from other items or leaves, each once */
+  NodeId *reads;      /* roots that it reads from other items or leaves, each once … */
+  NodeId *read_last;  /* … and the last of its nodes that does … */
+  bool *read_apart;   /* … and whether a program reads it otherwise than one for one */
   int read_count;
 } Item;
 
@@ -144,6 +147,7 @@ typedef struct Watched {
   const void *at;
   Dtype dtype;
   int64_t count;
+  int next;           /* the next one of the same root, or -1 */
   bool steady;        /* as in PlanSpec … */
   const void *seen;   /* … and where it was found finite */
   bool within;        /* the program that makes it looks at it */
@@ -177,7 +181,10 @@ struct Plan {
   char *registers;        /* owned; of the program that runs */
   size_t register_bytes;
   struct Spread *spreads; /* constants over a block; owned */
-  int spread_count;
+  int spread_count, spread_capacity;
+  Lookup spread_of;       /* those of a value; while the plan is made */
+  int *watch_of;          /* by node: the first watched value whose root it is, or -1; while the plan is made */
+  int *reg_of;            /* by node: scratch of program.c, -1 between programs; while the plan is made */
   size_t reserved;        /* bytes counted against the budget */
   Fault fault;            /* of the kernel that runs */
   bool timing;

@@ -283,7 +283,14 @@ void plan_need(Plan *plan) {
   plan->facts = arena_alloc(&plan->arena, plan->graph.count * sizeof(Facts));
   for (NodeId id = 1; id < plan->graph.count; id++) look_at(plan, id);
   for (int i = 0; i < plan->result_count; i++) keep(plan, plan->results[i], 1);
-  for (int i = 0; i < plan->watch_count; i++) keep(plan, plan->watched[i].node, 1);
+  plan->watch_of = mem_alloc(plan->graph.count * sizeof(int));
+  for (NodeId id = 0; id < plan->graph.count; id++) plan->watch_of[id] = -1;
+  for (int i = plan->watch_count - 1; i >= 0; i--) {
+    NodeId root = plan->facts[plan->watched[i].node].root;
+    plan->watched[i].next = plan->watch_of[root];
+    plan->watch_of[root] = i;
+    keep(plan, plan->watched[i].node, 1);
+  }
   for (int i = 0; i < plan->store_count; i++) keep(plan, plan->stores[i].node, 2);
   for (NodeId id = plan->graph.count - 1; id > 0; id--) {
     const Node *node = graph_node(&plan->graph, id);

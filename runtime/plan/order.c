@@ -3,6 +3,9 @@
  * Any topological order is right; this one keeps few bytes alive.  Among the items that could run next, the one is taken
  * that leaves the slab smallest: bytes it frees (values whose last reader it is) against bytes it writes; of equals the
  * one that comes first in the script.  The first half runs before the second.
+ *
+ * What can run stands in a heap.  An item's growth changes only when it becomes the last to read a value, which happens once a value: then
+ * it moves up.  So the pass is linear in what is read, but for the heap's logarithm.
  */
 #include "runtime/plan/making.h"
 
@@ -14,7 +17,9 @@ typedef struct Ordering {
   int *uses;         /* by node: items still to read it; a kept value counts one more */
   int *users;        /* items that read a node, one after the other … */
   int *users_start;  /* … by node */
-  int *ready;        /* items that can run */
+  int64_t *growth;   /* by item that can run: bytes by which the slab would grow */
+  int *ready;        /* items that can run: a heap, the best first */
+  int *at;           /* by item: where it stands in the heap; -1: not there */
   int ready_count;
 } Ordering;
 
@@ -39,8 +44,9 @@ static void count_uses(Ordering *ordering) {
 }
 
 /* Bytes by which the slab would grow. */
-static int64_t growth(const Ordering *ordering, const Item *item) {
+static int64_t growth(const Ordering *ordering, int number) {
   const Plan *plan = ordering->plan;
+  const Item *item = &plan->items[number];
   int64_t bytes = 0;
   for (int n = 0; n < item->count; n++)
     if (plan->facts[item->nodes[n]].exported) bytes += (int64_t)plan->facts[item->nodes[n]].bytes;
@@ -49,21 +55,62 @@ static int64_t growth(const Ordering *ordering, const Item *item) {
   return bytes;
 }
 
-static int take_best(Ordering *ordering) {
-  const Plan *plan = ordering->plan;
-  int best = 0;
-  int64_t best_growth = 0;
-  for (int i = 0; i < ordering->ready_count; i++) {
-    const Item *item = &plan->items[ordering->ready[i]], *other = &plan->items[ordering->ready[best]];
-    int64_t mine = growth(ordering, item);
-    bool better = item->half != other->half ? item->half < other->half : mine != best_growth ? mine < best_growth : item->nodes[0] < other->nodes[0];
-    if (i > 0 && !better) continue;
-    best = i;
-    best_growth = mine;
+/* ---- the heap ---- */
+
+static bool is_better(const Ordering *ordering, int a, int b) {
+  const Item *one = &ordering->plan->items[a], *other = &ordering->plan->items[b];
+  if (one->half != other->half) return one->half < other->half;
+  if (ordering->growth[a] != ordering->growth[b]) return ordering->growth[a] < ordering->growth[b];
+  return one->nodes[0] < other->nodes[0];
+}
+
+static void set_at(Ordering *ordering, int place, int item) {
+  ordering->ready[place] = item;
+  ordering->at[item] = place;
+}
+
+/* The item at `place` goes up to where it belongs. */
+static void move_up(Ordering *ordering, int place) {
+  int item = ordering->ready[place];
+  for (int above; place > 0 && is_better(ordering, item, ordering->ready[above = (place - 1) / 2]); place = above) set_at(ordering, place, ordering->ready[above]);
+  set_at(ordering, place, item);
+}
+
+/* `item` goes down from the top. */
+static void move_down(Ordering *ordering, int item) {
+  int place = 0;
+  for (int below; (below = 2 * place + 1) < ordering->ready_count; place = below) {
+    if (below + 1 < ordering->ready_count && is_better(ordering, ordering->ready[below + 1], ordering->ready[below])) below++;
+    if (!is_better(ordering, ordering->ready[below], item)) break;
+    set_at(ordering, place, ordering->ready[below]);
   }
-  int item = ordering->ready[best];
-  ordering->ready[best] = ordering->ready[--ordering->ready_count];
-  return item;
+  set_at(ordering, place, item);
+}
+
+static void add_ready(Ordering *ordering, int item) {
+  ordering->growth[item] = growth(ordering, item);
+  ordering->ready[ordering->ready_count] = item;
+  move_up(ordering, ordering->ready_count++);
+}
+
+static int take_best(Ordering *ordering) {
+  int best = ordering->ready[0], last = ordering->ready[--ordering->ready_count];
+  if (ordering->ready_count) move_down(ordering, last);
+  ordering->at[best] = -1;
+  return best;
+}
+
+/* Of the readers of `root` all but one have run: that one will free it. */
+static void leave_to_last(Ordering *ordering, NodeId root) {
+  const Facts *facts = &ordering->plan->facts[root];
+  if (facts->kept || facts->leaf) return;
+  for (int u = ordering->users_start[root]; u < ordering->users_start[root + 1]; u++) {
+    int item = ordering->users[u];
+    if (ordering->at[item] < 0) continue;
+    ordering->growth[item] -= (int64_t)facts->bytes;
+    move_up(ordering, ordering->at[item]);
+    return;
+  }
 }
 
 static void finish(Ordering *ordering, int number, int position) {
@@ -73,25 +120,26 @@ static void finish(Ordering *ordering, int number, int position) {
   plan->order[position] = number;
   if (item->half == 1) plan->first_half = position + 1;
   for (int r = 0; r < item->read_count; r++) {
-    ordering->uses[item->reads[r]]--;
+    if (--ordering->uses[item->reads[r]] == 1) leave_to_last(ordering, item->reads[r]);
     plan->facts[item->reads[r]].last = position;
   }
   for (int n = 0; n < item->count; n++) {
     NodeId id = item->nodes[n];
     plan->facts[id].last = position;
     for (int u = ordering->users_start[id]; u < ordering->users_start[id + 1]; u++)
-      if (--ordering->waits[ordering->users[u]] == 0) ordering->ready[ordering->ready_count++] = ordering->users[u];
+      if (--ordering->waits[ordering->users[u]] == 0) add_ready(ordering, ordering->users[u]);
   }
 }
 
 void plan_order(Plan *plan) {
   size_t items = (size_t)plan->item_count + 1, nodes = plan->graph.count + 1;
-  Ordering ordering = {.plan = plan, .waits = mem_zero(items * sizeof(int)), .uses = mem_zero(nodes * sizeof(int)),
-                       .users_start = mem_zero((nodes + 1) * sizeof(int)), .ready = mem_alloc(items * sizeof(int))};
+  Ordering ordering = {.plan = plan, .waits = mem_zero(items * sizeof(int)), .uses = mem_zero(nodes * sizeof(int)), .users_start = mem_zero((nodes + 1) * sizeof(int)),
+                       .growth = mem_alloc(items * sizeof(int64_t)), .ready = mem_alloc(items * sizeof(int)), .at = mem_alloc(items * sizeof(int))};
   plan->order = arena_alloc(&plan->arena, items * sizeof(int));
   count_uses(&ordering);
+  for (int i = 0; i < plan->item_count; i++) ordering.at[i] = -1;
   for (int i = 0; i < plan->item_count; i++)
-    if (ordering.waits[i] == 0) ordering.ready[ordering.ready_count++] = i;
+    if (ordering.waits[i] == 0) add_ready(&ordering, i);
   for (int position = 0; position < plan->item_count; position++) {
     assert(ordering.ready_count > 0);
     finish(&ordering, take_best(&ordering), position);
@@ -100,5 +148,7 @@ void plan_order(Plan *plan) {
   mem_free(ordering.uses);
   mem_free(ordering.users);
   mem_free(ordering.users_start);
+  mem_free(ordering.growth);
   mem_free(ordering.ready);
+  mem_free(ordering.at);
 }

@@ -28,7 +28,10 @@ static Use *find_uses(const Program *program) {
 
 static bool plain(const Draft *draft) { return !draft->pattern && !draft->sum && !draft->bad && !draft->loop; }
 
+enum { REACH = 256 }; /* instructions that may stand between the two: each is looked at */
+
 static bool written_between(const Program *program, int from, int to) {
+  if (to - from > REACH) return true;
   for (int i = from + 1; i < to; i++)
     for (int k = 0; k < 3; k++)
       if (same_memory(&program->body[i].out, &program->body[from].in[k])) return true;

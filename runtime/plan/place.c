@@ -107,76 +107,94 @@ static void place_results(Plan *plan) {
   }
 }
 
-/* Is INPUT `binding` read by any item but `own` at or after its position, or by `own` otherwise than one for one? */
-static bool old_value_read(const Plan *plan, int64_t binding, const Item *own) {
-  for (int i = 0; i < plan->item_count; i++) {
-    const Item *item = &plan->items[i];
-    if (item->half == 1 || (item != own && item->position < own->position)) continue;
-    for (int r = 0; r < item->read_count; r++) {
-      const Node *node = graph_node(&plan->graph, item->reads[r]);
-      if (node->op != OP_INPUT || node->attrs[0] != binding) continue;
-      if (item != own) return true;
-      for (int n = 0; n < item->count; n++) {
-        const Facts *facts = &plan->facts[item->nodes[n]];
-        for (int o = 0; o < facts->operand_count; o++) {
-          const Operand *operand = &facts->operands[o];
-          if (operand->source == item->reads[r] && (operand->pattern.kind != PATTERN_FULL || operand->offset)) return true;
-        }
+/* What stores have to know of each binding. */
+typedef struct Bound {
+  int first, count;   /* of its readers in the second half, among Binds.readers */
+  bool stored;        /* some store takes it … */
+  bool taken;         /* … and one looked at already */
+} Bound;
+
+typedef struct Binds {
+  Bound *of;          /* by binding */
+  struct Reader {
+    int item, read;   /* which of the item's reads it is */
+  } *readers;
+} Binds;
+
+static int64_t input_binding(const Plan *plan, NodeId id) {
+  const Node *node = graph_node(&plan->graph, id);
+  return node->op == OP_INPUT ? node->attrs[0] : -1;
+}
+
+static Binds find_readers(const Plan *plan) {
+  Binds binds = {mem_zero((size_t)plan->binding_count * sizeof(Bound) + 1), NULL};
+  int total = 0;
+  for (int pass = 0; pass < 2; pass++) { /* counted, then written */
+    for (int i = 0; i < plan->item_count; i++) {
+      const Item *item = &plan->items[i];
+      for (int r = 0; item->half == 2 && r < item->read_count; r++) {
+        int64_t binding = input_binding(plan, item->reads[r]);
+        if (binding < 0) continue;
+        Bound *bound = &binds.of[binding];
+        if (pass) binds.readers[bound->first + bound->count] = (struct Reader){i, r};
+        bound->count++;
       }
     }
+    for (int64_t b = 0; b < plan->binding_count && !pass; b++) {
+      binds.of[b].first = total;
+      total += binds.of[b].count;
+      binds.of[b].count = 0;
+    }
+    if (!pass) binds.readers = mem_alloc((size_t)total * sizeof(struct Reader) + 1);
+  }
+  for (int k = 0; k < plan->store_count; k++) binds.of[plan->stores[k].binding].stored = true;
+  return binds;
+}
+
+/* Is INPUT `binding` read by any item but `own` at or after its position, or by `own` otherwise than one for one? */
+static bool old_value_read(const Plan *plan, const Binds *binds, int64_t binding, const Item *own) {
+  const Bound *bound = &binds->of[binding];
+  for (int i = bound->first; i < bound->first + bound->count; i++) {
+    const Item *item = &plan->items[binds->readers[i].item];
+    if (item == own ? item->read_apart[binds->readers[i].read] : item->position >= own->position) return true;
   }
   return false;
 }
 
-/* Do the first stores take this binding? */
-static bool stored_among(const Plan *plan, int64_t binding, int before) {
-  for (int i = 0; i < before; i++)
-    if (plan->stores[i].binding == binding) return true;
-  return false;
-}
-
 /* A parameter's old value stored into another: when the first is written too, the value is set aside at the end of the first half. */
-static Place set_aside(Plan *plan, NodeId id, Slab *slab) {
-  const Node *root = graph_node(&plan->graph, plan->facts[id].root);
-  if (root->op != OP_INPUT || !stored_among(plan, root->attrs[0], plan->store_count)) return NOWHERE;
+static Place set_aside(Plan *plan, const Binds *binds, NodeId id, Slab *slab) {
+  int64_t binding = input_binding(plan, plan->facts[id].root);
+  if (binding < 0 || !binds->of[binding].stored) return NOWHERE;
   Place place = {PLACE_SLAB, 0, slab_take(slab, node_bytes(graph_node(&plan->graph, id)))};
   add_move(plan, id, NOWHERE, place, 1);
   return place;
 }
 
 static void place_stores(Plan *plan, Slab *slab) {
+  Binds binds = find_readers(plan);
   for (int k = 0; k < plan->store_count; k++) {
     NodeId id = plan->stores[k].node, root = plan->facts[id].root;
     const Node *node = graph_node(&plan->graph, root);
     Facts *facts = &plan->facts[root];
     Place place = {PLACE_BINDING, plan->stores[k].binding, 0};
+    bool again = binds.of[place.index].taken;
+    binds.of[place.index].taken = true;
     if (node->op == OP_INPUT && node->attrs[0] == place.index && plan->facts[id].offset == 0) continue; /* itself */
     bool direct = !facts->leaf && facts->half == 2 && facts->place.kind == PLACE_NONE && plan->facts[id].offset == 0 &&
-                  facts->bytes == node_bytes(graph_node(&plan->graph, id)) && !stored_among(plan, place.index, k) &&
-                  !old_value_read(plan, place.index, &plan->items[facts->item]);
+                  facts->bytes == node_bytes(graph_node(&plan->graph, id)) && !again &&
+                  !old_value_read(plan, &binds, place.index, &plan->items[facts->item]);
     if (direct) {
       facts->place = place;
       facts->direct = true;
     } else {
-      add_move(plan, id, set_aside(plan, id, slab), place, 2);
+      add_move(plan, id, set_aside(plan, &binds, id, slab), place, 2);
     }
   }
+  mem_free(binds.of);
+  mem_free(binds.readers);
 }
 
 /* ---- the slab's tenants ---- */
-
-/* How a program reads the value `of`: one for one only, and by no node behind `writer`? */
-static bool read_before(const Plan *plan, const Item *item, NodeId of, NodeId writer) {
-  for (int n = 0; n < item->count; n++) {
-    const Facts *facts = &plan->facts[item->nodes[n]];
-    for (int o = 0; o < facts->operand_count; o++) {
-      const Operand *operand = &facts->operands[o];
-      if (operand->source != of) continue;
-      if (operand->pattern.kind != PATTERN_FULL || operand->offset || item->nodes[n] > writer) return false;
-    }
-  }
-  return true;
-}
 
 static bool can_fault(const Plan *plan, const Item *item) {
   for (int n = 0; n < item->count; n++) {
@@ -186,32 +204,71 @@ static bool can_fault(const Plan *plan, const Item *item) {
   return false;
 }
 
-/* Finds an operand that ends here, of the same elements, whose place `writer` can take. */
-static NodeId dying_operand(const Plan *plan, const Item *item, NodeId writer) {
-  const Node *node = graph_node(&plan->graph, writer);
-  for (int r = 0; r < item->read_count; r++) {
-    NodeId of = item->reads[r];
-    const Facts *facts = &plan->facts[of];
-    if (facts->place.kind != PLACE_SLAB || facts->kept || facts->leaf || facts->last != item->position || facts->bytes != plan->facts[writer].bytes) continue;
-    if (dtype_bytes(graph_node(&plan->graph, of)->type.dtype) != dtype_bytes(node->type.dtype)) continue;
-    if (read_before(plan, item, of, writer)) return of;
-  }
-  return 0;
+/* Operands that end in the program at hand, each read one for one: once the last node that reads one has had its turn, a result may take
+ * its place.  They are kept by the size of an element, which with one index space is that of the value. */
+typedef struct Heirs {
+  int *at;          /* by node: the first of its item's reads that it is the last to read, + 1; 0 between items */
+  int *next;        /* by read: the next one of the same node, + 1 */
+  int *free[9];     /* by bytes of an element: reads whose place is free */
+  int free_count[9];
+  bool *taken;      /* by node: its place was taken over */
+} Heirs;
+
+static bool may_leave(const Plan *plan, const Item *item, int r, int64_t total) {
+  NodeId of = item->reads[r];
+  const Facts *facts = &plan->facts[of];
+  return facts->place.kind == PLACE_SLAB && !facts->kept && !facts->leaf && facts->last == item->position && !item->read_apart[r] &&
+         facts->bytes == (size_t)total * node_element(plan, of);
 }
 
-static void place_outputs(Plan *plan, const Item *item, Slab *slab, bool *taken) {
-  bool in_place = item->program && !can_fault(plan, item);
-  for (int n = 0; n < item->count; n++) {
-    Facts *facts = &plan->facts[item->nodes[n]];
-    if (!facts->exported || facts->place.kind != PLACE_NONE) continue;
-    NodeId over = in_place ? dying_operand(plan, item, item->nodes[n]) : 0;
-    if (over && !taken[over]) {
-      taken[over] = true;
-      facts->place = plan->facts[over].place;
-    } else {
-      facts->place = (Place){PLACE_SLAB, 0, slab_take(slab, facts->bytes)};
-    }
+/* Notes what ends here, by the node that reads it last. */
+static void find_heirs(const Plan *plan, const Item *item, int64_t total, Heirs *heirs) {
+  for (int r = item->read_count - 1; r >= 0; r--) {
+    if (!may_leave(plan, item, r, total)) continue;
+    heirs->next[r] = heirs->at[item->read_last[r]];
+    heirs->at[item->read_last[r]] = r + 1;
   }
+}
+
+static void place_output(Plan *plan, const Item *item, NodeId id, int64_t total, Heirs *heirs, Slab *slab) {
+  size_t element = node_element(plan, id);
+  Facts *facts = &plan->facts[id];
+  for (int r = heirs->at[id]; r; r = heirs->next[r - 1]) {
+    size_t bytes = node_element(plan, item->reads[r - 1]);
+    heirs->free[bytes][heirs->free_count[bytes]++] = r - 1;
+  }
+  heirs->at[id] = 0;
+  if (!facts->exported || facts->place.kind != PLACE_NONE) return;
+  if (facts->bytes == (size_t)total * element && heirs->free_count[element]) {
+    NodeId over = item->reads[heirs->free[element][--heirs->free_count[element]]];
+    heirs->taken[over] = true;
+    facts->place = plan->facts[over].place;
+  } else {
+    facts->place = (Place){PLACE_SLAB, 0, slab_take(slab, facts->bytes)};
+  }
+}
+
+static void place_outputs(Plan *plan, const Item *item, Heirs *heirs, Slab *slab) {
+  int64_t total = node_count(graph_node(&plan->graph, item->nodes[0]));
+  for (size_t bytes = 1; bytes <= 8; bytes *= 2) heirs->free_count[bytes] = 0;
+  if (item->program && !can_fault(plan, item)) find_heirs(plan, item, total, heirs);
+  for (int n = 0; n < item->count; n++) place_output(plan, item, item->nodes[n], total, heirs, slab);
+}
+
+static Heirs heirs_new(const Plan *plan) {
+  int most = 1;
+  for (int i = 0; i < plan->item_count; i++)
+    if (plan->items[i].read_count > most) most = plan->items[i].read_count;
+  Heirs heirs = {.at = mem_zero(plan->graph.count * sizeof(int)), .next = mem_alloc((size_t)most * sizeof(int)), .taken = mem_zero(plan->graph.count * sizeof(bool))};
+  for (size_t bytes = 1; bytes <= 8; bytes *= 2) heirs.free[bytes] = mem_alloc((size_t)most * sizeof(int));
+  return heirs;
+}
+
+static void heirs_free(Heirs *heirs) {
+  for (size_t bytes = 1; bytes <= 8; bytes *= 2) mem_free(heirs->free[bytes]);
+  mem_free(heirs->at);
+  mem_free(heirs->next);
+  mem_free(heirs->taken);
 }
 
 static void give_back(const Plan *plan, NodeId id, int position, Slab *slab, const bool *taken) {
@@ -221,7 +278,7 @@ static void give_back(const Plan *plan, NodeId id, int position, Slab *slab, con
 
 void plan_place(Plan *plan) {
   Slab slab = {0};
-  bool *taken = mem_zero(plan->graph.count * sizeof *taken);
+  Heirs heirs = heirs_new(plan);
   plan->moves = arena_alloc(&plan->arena, (size_t)(plan->result_count + 2 * plan->store_count) * sizeof(Move) + 1);
   place_inputs(plan);
   for (NodeId id = 1; id < plan->graph.count; id++) /* constants lie in the slab from the start */
@@ -231,11 +288,11 @@ void plan_place(Plan *plan) {
   place_stores(plan, &slab);
   for (int position = 0; position < plan->item_count; position++) {
     const Item *item = &plan->items[plan->order[position]];
-    place_outputs(plan, item, &slab, taken);
-    for (int r = 0; r < item->read_count; r++) give_back(plan, item->reads[r], position, &slab, taken);
-    for (int n = 0; n < item->count; n++) give_back(plan, item->nodes[n], position, &slab, taken);
+    place_outputs(plan, item, &heirs, &slab);
+    for (int r = 0; r < item->read_count; r++) give_back(plan, item->reads[r], position, &slab, heirs.taken);
+    for (int n = 0; n < item->count; n++) give_back(plan, item->nodes[n], position, &slab, heirs.taken);
   }
   plan->slab_bytes = slab.end;
   mem_free(slab.holes);
-  mem_free(taken);
+  heirs_free(&heirs);
 }

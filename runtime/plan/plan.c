@@ -10,6 +10,14 @@
 #include <string.h>
 #include <time.h>
 
+/* What only the making needs. */
+static void free_scratch(Plan *plan) {
+  lookup_free(&plan->spread_of);
+  mem_free(plan->watch_of);
+  mem_free(plan->reg_of);
+  plan->watch_of = plan->reg_of = NULL;
+}
+
 Plan *plan_make(const PlanSpec *spec, Diag *diag) {
   Plan *plan = mem_zero(sizeof *plan);
   plan_copy(plan, spec);
@@ -17,7 +25,9 @@ Plan *plan_make(const PlanSpec *spec, Diag *diag) {
   plan_fuse(plan);
   plan_order(plan);
   plan_place(plan);
-  if (plan_build(plan, diag)) return plan;
+  bool good = plan_build(plan, diag);
+  free_scratch(plan);
+  if (good) return plan;
   plan_free(plan);
   return NULL;
 }

@@ -32,14 +32,19 @@ static Ref spread_ref(Program *program, const Node *node) {
   size_t element = dtype_bytes(node->type.dtype);
   uint64_t bits = 0;
   const_write(node, &bits);
-  for (int i = 0; i < plan->spread_count; i++) {
+  uint64_t hash = hash_mix(bits, element);
+  for (uint32_t at = 0, i; lookup_next(&plan->spread_of, hash, &at, &i);) {
     const Spread *spread = &plan->spreads[i];
     if (spread->bits == bits && spread->element == element && spread->count >= program->room) return (Ref){.kind = REF_SPREAD, .spread = spread->at, .element = element};
   }
   char *at = mem_align64((size_t)program->room * element + 64);
   const Pattern scalar = {.kind = PATTERN_SCALAR};
   pattern_fill(&scalar, element, &bits, 0, program->room, at);
-  plan->spreads = mem_grow(plan->spreads, ((size_t)plan->spread_count + 1) * sizeof(Spread));
+  if (plan->spread_count == plan->spread_capacity) {
+    plan->spread_capacity = plan->spread_capacity ? 2 * plan->spread_capacity : 4;
+    plan->spreads = mem_grow(plan->spreads, (size_t)plan->spread_capacity * sizeof(Spread));
+  }
+  lookup_put(&plan->spread_of, hash, (uint32_t)plan->spread_count);
   plan->spreads[plan->spread_count++] = (Spread){bits, element, program->room, at};
   return (Ref){.kind = REF_SPREAD, .spread = at, .element = element};
 }
@@ -64,8 +69,10 @@ static int64_t common_multiple(int64_t a, int64_t b) {
 static Ref filled_ref(Program *program, const Operand *operand) {
   const Node *source = graph_node(&program->plan->graph, operand->source);
   if (source->op == OP_CONST && operand->pattern.kind == PATTERN_SCALAR) return spread_ref(program, source);
-  for (int i = 0; i < program->filled_count; i++)
+  uint64_t hash = hash_mix(operand->source, (uint64_t)operand->offset);
+  for (uint32_t at = 0, i; lookup_next(&program->filled_of, hash, &at, &i);)
     if (same_operand(program->filled[i].operand, operand)) return register_ref(program, program->filled[i].reg);
+  lookup_put(&program->filled_of, hash, (uint32_t)program->filled_count);
   bool tile = operand->pattern.kind == PATTERN_TILE && program->block % operand->pattern.period == 0, once = tile || operand->pattern.kind == PATTERN_SCALAR;
   if (tile) program->period = common_multiple(program->period, operand->pattern.period);
   int reg = new_register(program, dtype_bytes(source->type.dtype), once);
@@ -96,14 +103,23 @@ static bool old_value_wanted(const Program *program, NodeId writer) {
   const Plan *plan = program->plan;
   Place place = plan->facts[writer].place;
   if (place.kind != PLACE_BINDING) return false; /* in the slab, place.c made sure */
-  for (int n = 0; n < program->item->count; n++) {
-    const Facts *facts = &plan->facts[program->item->nodes[n]];
-    for (int o = 0; program->item->nodes[n] > writer && o < facts->operand_count; o++) {
-      const Node *source = graph_node(&plan->graph, facts->operands[o].source);
-      if (source->op == OP_INPUT && source->attrs[0] == place.index) return true;
-    }
+  for (uint32_t at = 0, r; lookup_next(&program->inputs_of, hash_mix((uint64_t)place.index, 0), &at, &r);) {
+    const Node *source = graph_node(&plan->graph, program->item->reads[r]);
+    if (source->attrs[0] == place.index && program->item->read_last[r] > writer) return true;
   }
   return false;
+}
+
+/* The bindings that the program reads, where it writes to one. */
+static void find_inputs(Program *program) {
+  const Plan *plan = program->plan;
+  const Item *item = program->item;
+  bool writes = false;
+  for (int n = 0; n < item->count; n++) writes |= plan->facts[item->nodes[n]].place.kind == PLACE_BINDING;
+  for (int r = 0; writes && r < item->read_count; r++) {
+    const Node *source = graph_node(&plan->graph, item->reads[r]);
+    if (source->op == OP_INPUT) lookup_put(&program->inputs_of, hash_mix((uint64_t)source->attrs[0], 0), (uint32_t)r);
+  }
 }
 
 static void draft_tail(Program *program, NodeId id) {
@@ -163,9 +179,9 @@ static bool streams(const Program *program, NodeId id) {
 static void draft_checks(Program *program, NodeId id) {
   const Plan *plan = program->plan;
   Dtype dtype = graph_node(&plan->graph, id)->type.dtype;
-  for (int i = 0; i < plan->watch_count; i++) {
+  for (int i = plan->watch_of[id]; i >= 0; i = plan->watched[i].next) {
     Watched *watched = &plan->watched[i];
-    if (plan->facts[id].tail || plan->facts[watched->node].root != id || watched->count != program->total || !map_finite(dtype)) continue;
+    if (plan->facts[id].tail || watched->count != program->total || !map_finite(dtype)) continue;
     Draft *draft = &program->body[program->body_count++];
     *draft = (Draft){.node = id, .bad = &watched->bad};
     if (streams(program, id)) { /* the check takes it from a register to its memory */
@@ -263,16 +279,27 @@ bool same_memory(const Ref *a, const Ref *b) {
          a->place.offset == b->place.offset && a->extra == b->extra;
 }
 
-/* Is input k of body step i the first to read its memory, and is that so long that the next block should be sent for? */
-static bool fetched(const Program *program, int i, int k) {
-  const Ref *ref = &program->body[i].in[k];
-  if (ref->kind != REF_MEMORY || program->body[i].pattern || program->total <= MAP_BLOCK * MAP_CHUNK) return false;
-  for (int j = 0; j <= i; j++) {
-    if (same_memory(&program->body[j].out, ref) && j < i) return false;
-    for (int m = 0; m < (j < i ? 3 : k); m++)
-      if (same_memory(&program->body[j].in[m], ref)) return false;
+/* Notes memory that a step of the body reads or writes; false if one before it did. */
+static bool note_memory(Program *program, const Ref *ref, uint32_t number) {
+  uint64_t hash = hash_mix((uint64_t)ref->place.kind << 56 ^ (uint64_t)ref->place.index, ref->place.offset + ref->extra);
+  for (uint32_t at = 0, seen; lookup_next(&program->memory_of, hash, &at, &seen);) {
+    const Draft *draft = &program->body[seen / 4];
+    if (same_memory(seen % 4 == 3 ? &draft->out : &draft->in[seen % 4], ref)) return false;
   }
+  lookup_put(&program->memory_of, hash, number);
   return true;
+}
+
+/* Of body step i: which inputs are the first to read their memory, and is that so long that the next block should be sent for?  A bit each.
+ * Steps are asked in order. */
+static unsigned fetched(Program *program, int i) {
+  const Draft *draft = &program->body[i];
+  unsigned first = 0;
+  if (program->total <= MAP_BLOCK * MAP_CHUNK) return 0;
+  for (int k = 0; k < 3; k++)
+    if (draft->in[k].kind == REF_MEMORY && note_memory(program, &draft->in[k], 4 * (uint32_t)i + (uint32_t)k) && !draft->pattern) first |= 1u << k;
+  if (draft->out.kind == REF_MEMORY) note_memory(program, &draft->out, 4 * (uint32_t)i + 3);
+  return first;
 }
 
 static void finish_program(Program *program, Step *step) {
@@ -300,33 +327,37 @@ static void finish_program(Program *program, Step *step) {
       map->loop = draft->loop ? draft->loop : map_loop(&draft->work);
     }
     step->works[i] = draft->work;
+    unsigned first = i < program->once_count ? 0 : fetched(program, i - program->once_count);
     set_place(program, &map->out, &draft->out);
     for (int k = 0; k < 3; k++) {
       set_place(program, &map->in[k], &draft->in[k]);
-      map->in[k].fetch = i >= program->once_count && fetched(program, i - program->once_count, k);
+      map->in[k].fetch = first >> k & 1;
       step->program.fetches |= map->in[k].fetch;
     }
   }
   if (shared_bytes + own_bytes > plan->register_bytes) plan->register_bytes = shared_bytes + own_bytes;
 }
 
-enum { CACHE_PART = 40 << 10, BLOCK_LEAST = 256 }; /* bytes of the first cache that a program may fill; elements */
+enum { CACHE_PART = 40 << 10, BLOCK_LEAST = 256, TOUCHED_MOST = CACHE_PART / BLOCK_LEAST }; /* bytes of the first cache that a program may fill; elements */
 
-/* How many blocks the program touches again and again: what it reads, each once, and the registers it is likely to need. */
+/* How many blocks the program touches again and again: what it reads, each once, and the registers it is likely to need.  With so many that no
+ * block is small enough it does not matter how many more there are. */
 static int64_t blocks_touched(const Plan *plan, const Item *item) {
-  int64_t count = 1 + item->count / 3;
+  const Operand *seen[TOUCHED_MOST];
+  int count = 0, registers = 1 + item->count / 3;
   for (int n = 0; n < item->count; n++) {
     const Facts *facts = &plan->facts[item->nodes[n]];
     for (int o = 0; o < facts->operand_count; o++) {
-      bool seen = plan->facts[facts->operands[o].source].item == facts->item && !plan->facts[facts->operands[o].source].leaf;
-      for (int m = 0; m <= n && !seen; m++) {
-        const Facts *before = &plan->facts[item->nodes[m]];
-        for (int k = 0; k < (m < n ? before->operand_count : o) && !seen; k++) seen = same_operand(&before->operands[k], &facts->operands[o]);
-      }
-      count += !seen;
+      const Operand *operand = &facts->operands[o];
+      if (plan->facts[operand->source].item == facts->item && !plan->facts[operand->source].leaf) continue;
+      int k = 0;
+      while (k < count && !same_operand(seen[k], operand)) k++;
+      if (k < count) continue;
+      seen[count++] = operand;
+      if (count + registers >= TOUCHED_MOST) return TOUCHED_MOST;
     }
   }
-  return count;
+  return count + registers;
 }
 
 /* As many elements as the first cache holds of all that a program touches: an Adam step in blocks of 1,024 fell out of it. */
@@ -357,15 +388,17 @@ void plan_program(Plan *plan, int32_t number, Step *step) {
   Program program = {.plan = plan, .item = item, .number = number, .total = node_count(graph_node(&plan->graph, item->nodes[0]))};
   step->kind = STEP_PROGRAM;
   if (program.total == 0) return;
-  size_t most = (size_t)item->count * 5 + (size_t)plan->watch_count;
+  size_t most = (size_t)item->count * 5;
+  for (int n = 0; n < item->count; n++)
+    for (int i = plan->watch_of[item->nodes[n]]; i >= 0; i = plan->watched[i].next) most++;
   program.block = choose_block(plan, item);
   program.room = program.total < program.block ? program.total : program.block;
   program.once = mem_alloc(most * sizeof(Draft));
   program.body = mem_alloc(most * sizeof(Draft));
   program.registers = mem_alloc(most * sizeof(Register));
   program.filled = mem_alloc(most * sizeof(Filled));
-  program.reg_of = mem_alloc(plan->graph.count * sizeof(int));
-  memset(program.reg_of, 0xff, plan->graph.count * sizeof(int)); /* -1 */
+  program.reg_of = plan->reg_of;
+  find_inputs(&program);
   for (int n = 0; n < item->count; n++) {
     draft_node(&program, item->nodes[n]);
     draft_checks(&program, item->nodes[n]);
@@ -380,5 +413,8 @@ void plan_program(Plan *plan, int32_t number, Step *step) {
   mem_free(program.body);
   mem_free(program.registers);
   mem_free(program.filled);
-  mem_free(program.reg_of);
+  lookup_free(&program.filled_of);
+  lookup_free(&program.inputs_of);
+  lookup_free(&program.memory_of);
+  for (int n = 0; n < item->count; n++) plan->reg_of[item->nodes[n]] = -1;
 }

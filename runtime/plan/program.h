@@ -54,6 +54,9 @@ typedef struct Program {
   int *reg_of;            /* by node; -1: in memory */
   Filled *filled;
   int filled_count;
+  Lookup filled_of;       /* those of an operand */
+  Lookup inputs_of;       /* the item's reads that are a binding */
+  Lookup memory_of;       /* who reads or writes memory first: 4 times the step of the body, and which input, or 3 */
 } Program;
 
 bool same_memory(const Ref *a, const Ref *b);

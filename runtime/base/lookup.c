@@ -1,0 +1,62 @@
+/* lookup.c — the table behind lookup.h: open addressing with linear probing, at most half full.
+ *
+ * A slot holds the upper half of the hash beside the number, so most of what is met on the way is told apart without asking the
+ * caller, and growing needs no hash anew: the home of an entry is taken from that same half.  Entries of one
+ * hash stand in the order of putting, since each goes to the first free slot behind its home and growing moves them in that order.
+ */
+#include "runtime/base/lookup.h"
+
+#include <string.h>
+
+#if defined(GD_HARSH)
+enum { SLOTS_FIRST = 2 };
+#else
+enum { SLOTS_FIRST = 16 };
+#endif
+
+static void put(Lookup *lookup, uint64_t entry) {
+  uint32_t slot = (uint32_t)(entry >> 32) & lookup->mask;
+  while (lookup->slots[slot]) slot = (slot + 1) & lookup->mask;
+  lookup->slots[slot] = entry;
+}
+
+static void grow(Lookup *lookup) {
+  uint64_t *old = lookup->slots;
+  uint32_t slots = old ? lookup->mask + 1 : 0, start = 0;
+  lookup->mask = old ? 2 * slots - 1 : SLOTS_FIRST - 1;
+  lookup->slots = mem_zero(((size_t)lookup->mask + 1) * sizeof *lookup->slots);
+  while (start < slots && old[start]) start++; /* behind a free slot no run goes on over the end */
+  for (uint32_t i = 0; i < slots; i++) {
+    uint64_t entry = old[(start + i) & (slots - 1)];
+    if (entry) put(lookup, entry);
+  }
+  mem_free(old);
+}
+
+void lookup_put(Lookup *lookup, uint64_t hash, uint32_t number) {
+  if (!lookup->slots || 2 * lookup->count > lookup->mask) grow(lookup);
+  lookup->count++;
+  put(lookup, hash >> 32 << 32 | ((uint64_t)number + 1));
+}
+
+bool lookup_next(const Lookup *lookup, uint64_t hash, uint32_t *at, uint32_t *number) {
+  if (!lookup->slots) return false;
+  for (;; ++*at) {
+    uint64_t entry = lookup->slots[((uint32_t)(hash >> 32) + *at) & lookup->mask];
+    if (!entry) return false;
+    if (entry >> 32 != hash >> 32) continue;
+    ++*at;
+    *number = (uint32_t)entry - 1;
+    return true;
+  }
+}
+
+void lookup_clear(Lookup *lookup) {
+  if (lookup->count) memset(lookup->slots, 0, ((size_t)lookup->mask + 1) * sizeof *lookup->slots);
+  lookup->count = 0;
+}
+
+void lookup_free(Lookup *lookup) {
+  mem_free(lookup->slots);
+  *lookup = (Lookup){0};
+}
