@@ -3,8 +3,11 @@
  * `map`, `filter`, `zip` and `enumerate` give lists (language.md, section 12), also of tensors, whose items are rows.
  */
 #include "lang/natives.h"
+#include "lang/operation.h"
+#include "lang/scope.h"
 #include "lang/text_value.h"
 
+#include <math.h>
 #include <string.h>
 
 int64_t items_count(Vm *vm, Span span, Value from) {
@@ -41,13 +44,38 @@ Value native_list(Vm *vm, const Site *site, Value *args, int count) {
   return value_retain(args[0]);
 }
 
-/* `xs = push(xs, v)` does not come here (assign.c): it is done in place. */
+/* What a number becomes beside elements of a dtype (language.md, section 2): it widens no float, and a fraction makes whole ones floats. */
+static Dtype pushed_dtype(const Vm *vm, Dtype dtype, double number) {
+  if (dtype_floats(dtype)) return dtype;
+  if (number != floor(number)) return vm->real;
+  return dtype == DTYPE_U8 && dtype_holds(DTYPE_U8, number) ? DTYPE_U8 : DTYPE_I32;
+}
+
+static Value push_element(Vm *vm, const Site *site, Value tensor, Value item) {
+  Type type = trace_type(vm, tensor, site_at(site, 0));
+  if (type.shape.rank != 1) raise_help(vm, site_at(site, 0), "concat(x, y) joins tensors along an axis", "a list or a tensor with one axis is wanted here, this tensor has %d", type.shape.rank);
+  Ast place = {.kind = AST_BRACKET, .span = site_at(site, 1), .flags = EXACT};
+  Value one, *top = vm->top;
+  if (!operation_bracket(vm, &place, &item, 1, &one)) raise_at(vm, site_at(site, 1), "an element of a tensor is a number or a bool, this is %s", kind_name(item));
+  if (item.kind == KIND_NUMBER) {
+    Value exact = one;
+    one = operation_row(vm, site, ops_find(dtype_name(pushed_dtype(vm, type.dtype, item.number))), &exact, 1);
+    value_release(vm, exact);
+  }
+  Value both[2] = {value_list(vm, 2)};
+  list_push(vm, both[0].list, value_retain(tensor));
+  list_push(vm, both[0].list, one);
+  Value longer = operation_row(vm, site, ops_find("concat"), both, 2);
+  value_release(vm, both[0]);
+  vm->top = top;
+  return longer;
+}
+
+/* `xs = push(xs, v)` of a list does not come here (assign.c): it is done in place. */
 Value native_push(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
-  if (args[0].kind != KIND_LIST) {
-    bool empty = value_is_tensor(args[0]);
-    raise_help(vm, site_at(site, 0), empty ? "concat(x, [v]) lengthens a tensor; [\"a\"], list(1, 2) and [] are lists" : "", "a list is wanted here, this is %s", kind_name(args[0]));
-  }
+  if (value_is_tensor(args[0])) return push_element(vm, site, args[0], args[1]);
+  if (args[0].kind != KIND_LIST) raise_at(vm, site_at(site, 0), "a list or a tensor with one axis is wanted here, this is %s", kind_name(args[0]));
   const ListObject *list = args[0].list;
   Value longer = value_list(vm, list->count + 1);
   for (int64_t i = 0; i < list->count; i++) list_push(vm, longer.list, value_retain(list->items[i]));

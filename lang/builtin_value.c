@@ -1,5 +1,7 @@
 /* builtin_value.c — host functions about single values: their shape, kind, conversions. */
 #include "lang/natives.h"
+#include "lang/operation.h"
+#include "lang/scope.h"
 #include "lang/text_value.h"
 #include "lang/trace.h"
 
@@ -64,8 +66,6 @@ Value native_type(Vm *vm, const Site *site, Value *args, int count) {
 
 /* ---- tensor(list) ---- */
 
-static Value tensor_of(Vm *vm, const Site *site, Value value);
-
 static Value tensor_empty(Vm *vm) {
   Tensor tensor;
   Shape shape = {.rank = 1};
@@ -84,13 +84,13 @@ static Value tensor_of_items(Vm *vm, const Site *site, Value from) {
     list_push(vm, items.list, tensor_of(vm, site, item));
     value_release(vm, item);
   }
-  Ast place = {.kind = AST_BRACKET, .span = site_at(site, 0)};
+  Ast place = {.kind = AST_BRACKET, .span = site_at(site, 0), .flags = site->exact ? EXACT : 0};
   if (!operation_bracket(vm, &place, items.list->items, (int)count, &result)) raise_at(vm, site_at(site, 0), "the items make no tensor: all must be numbers, or all bools, or all of one shape");
   value_release(vm, items);
   return result;
 }
 
-static Value tensor_of(Vm *vm, const Site *site, Value value) {
+Value tensor_of(Vm *vm, const Site *site, Value value) {
   stack_check(vm, site->span);
   if (value_is_tensor(value) || value.kind == KIND_NUMBER || value.kind == KIND_BOOL) return value_retain(value);
   if (value.kind == KIND_LIST || value.kind == KIND_TUPLE || value.kind == KIND_RANGE) return tensor_of_items(vm, site, value);
@@ -100,7 +100,11 @@ static Value tensor_of(Vm *vm, const Site *site, Value value) {
 Value native_tensor(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   Value value = tensor_of(vm, site, args[0]);
-  if (value.kind == KIND_NUMBER) return value_tensor(vm, tensor_scalar(vm->real, value.number));
+  if (value.kind == KIND_NUMBER) {
+    Dtype dtype = site->exact ? DTYPE_F64 : vm->real;
+    if (!dtype_holds(dtype, value.number)) raise_unheld(vm, site_at(site, 0), dtype, value.number);
+    return value_tensor(vm, tensor_scalar(dtype, value.number));
+  }
   if (value.kind == KIND_BOOL) return value_tensor(vm, tensor_scalar(DTYPE_BOOL, value.truth != 0));
   return value;
 }

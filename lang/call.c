@@ -160,7 +160,7 @@ static void add_argument(Arguments *arguments, Value value, const Ast *argument)
 
 /* Makes arguments of the values that evaluate_arguments left on the value stack. */
 static void arguments_gather(Vm *vm, const Ast *call, Value *whole, Arguments *arguments) {
-  *arguments = (Arguments){.given = {.span = call->span, .callee = call->a->span}, .top = whole};
+  *arguments = (Arguments){.given = {.span = call->span, .callee = call->a->span, .exact = (call->flags & EXACT) != 0}, .top = whole};
   vm->at = call->span;
   size_t count = (size_t)count_values(vm, call, whole, &arguments->unknown);
   arguments->values = call->flags & CALL_PLAIN ? whole : stack_take(vm, (uint32_t)count);
@@ -441,7 +441,7 @@ static Value native_call(Vm *vm, NativeObject *native, const Given *given, const
     else args[at] = values[i];
     if (given->spans) spans[at] = args[at].kind == KIND_LIST && signature->formals[at].kind == FORMAL_REST && args[at].list->count > 1 ? span_join(spans[at], given->spans[i]) : given->spans[i];
   }
-  Site site = {.span = given->span, .callee = given->callee, .args = spans};
+  Site site = {.span = given->span, .callee = given->callee, .args = spans, .exact = given->exact};
   Value result = native_finish(vm, native, &site, args, signature->count);
   for (int i = 0; i < signature->count; i++)
     if (signature->formals[i].kind == FORMAL_REST) value_release(vm, args[i]);

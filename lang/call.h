@@ -52,6 +52,7 @@ typedef struct Given {
   int positional, named;     /* how many */
   const char *const *names;  /* of the named ones, interned */
   const Span *spans;         /* of all, or NULL */
+  bool exact;                /* Site.exact */
 } Given;
 
 /* Finds the parameter of each argument: target[i] for argument i; those that a rest parameter takes have its index.  False after

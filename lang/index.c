@@ -329,7 +329,7 @@ static bool write_plain(Vm *vm, Tensor *tensor, int64_t at, int count, Value val
   int64_t elements = shape_count(&part);
   if (value.kind == KIND_NUMBER) {
     bool whole = !dtype_floats(tensor->dtype);
-    if (whole) return false; /* the range check is CAST's */
+    if (whole || !dtype_holds(tensor->dtype, value.number)) return false; /* the range check is CAST's */
     for (int64_t i = 0; i < elements; i++) tensor_set(tensor, at + i, value.number);
     return true;
   }

@@ -12,6 +12,8 @@
  */
 #include "lang/operation.h"
 
+#include "lang/scope.h"
+
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -163,7 +165,20 @@ static bool same_shapes(Vm *vm, const Value *items, int count) {
   return first.shape.rank < RANK_MOST;
 }
 
+void raise_unheld(Vm *vm, Span span, Dtype dtype, double value) {
+  Diag diag = {0};
+  dtype_refuse(&diag, span, dtype, value);
+  raise_diag(vm, &diag);
+}
+
+/* The floats of a bracket: where a whole dtype is asked for around it, what holds every whole number of the script. */
+static Dtype bracket_real(const Vm *vm, const Ast *ast) { return ast->flags & EXACT ? DTYPE_F64 : vm->real; }
+
 static Value literal(Vm *vm, const Ast *ast, const Value *items, int count, Dtype dtype) {
+  for (int i = 0; i < count; i++) {
+    Span span = (uint32_t)count == ast->count ? ast->items[i]->span : ast->span;
+    if (items[i].kind == KIND_NUMBER && !dtype_holds(dtype, items[i].number)) raise_unheld(vm, span, dtype, items[i].number);
+  }
   Tensor tensor;
   Diag diag;
   diag_clear(&diag);
@@ -179,7 +194,7 @@ static Value literal(Vm *vm, const Ast *ast, const Value *items, int count, Dtyp
 }
 
 /* The dtype of a bracket of scalars: that of its tensors, the default float when only numbers made it or a whole dtype meets a fraction. */
-static Dtype scalar_dtype(Vm *vm, const Value *items, int count) {
+static Dtype scalar_dtype(Vm *vm, const Value *items, int count, Dtype real) {
   Dtype dtype = DTYPE_BOOL;
   bool strong = false, fraction = false, number = false;
   for (int i = 0; i < count; i++) {
@@ -190,7 +205,7 @@ static Dtype scalar_dtype(Vm *vm, const Value *items, int count) {
     dtype = strong ? dtype_promote(dtype, type.dtype) : type.dtype;
     strong = true;
   }
-  if (!strong || (number && dtype == DTYPE_BOOL) || (fraction && !dtype_floats(dtype))) return vm->real;
+  if (!strong || (number && dtype == DTYPE_BOOL) || (fraction && !dtype_floats(dtype))) return real;
   return dtype;
 }
 
@@ -203,7 +218,7 @@ static Value stack(Vm *vm, const Ast *ast, const Value *items, int count, bool s
   diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
   NodeId *nodes = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId));
-  Dtype dtype = scalars ? scalar_dtype(vm, items, count) : vm->real;
+  Dtype dtype = scalars ? scalar_dtype(vm, items, count, bracket_real(vm, ast)) : vm->real;
   for (int i = 0; i < count; i++) {
     nodes[i] = trace_operand(trace, items[i], ast->span);
     if (scalars) nodes[i] = make_cast(&maker, nodes[i], dtype);
@@ -224,7 +239,7 @@ bool operation_bracket(Vm *vm, const Ast *ast, const Value *items, int count, Va
   if (kinds.other) return false;
   if (!kinds.tensors) {
     if (kinds.numbers && kinds.bools) return false;
-    *result = literal(vm, ast, items, count, kinds.bools ? DTYPE_BOOL : vm->real);
+    *result = literal(vm, ast, items, count, kinds.bools ? DTYPE_BOOL : bracket_real(vm, ast));
     return true;
   }
   if (kinds.bools) return false;
@@ -349,7 +364,33 @@ static bool row_pending(Vm *vm, const Row *row, const Value *args, int count) {
   return row->draws && vm->trace && vm->trace->key;
 }
 
+static bool is_conversion(const Row *row) {
+  Dtype dtype;
+  return dtype_parse(row->name, &dtype);
+}
+
+/* f32(x) of an f64 tensor that is at hand: what it cannot hold is a mistake, as with whole dtypes (whose casts see it themselves). */
+static void check_narrowed(Vm *vm, const Site *site, Value from, Value to) {
+  bool there = to.kind == KIND_TENSOR && to.tensor->tensor.buffer && from.kind == KIND_TENSOR && from.tensor->tensor.buffer;
+  if (!there || to.tensor->tensor.dtype != DTYPE_F32 || from.tensor->tensor.dtype != DTYPE_F64) return;
+  for (int64_t i = 0, n = tensor_count(&from.tensor->tensor); i < n; i++) {
+    double value = tensor_get(&from.tensor->tensor, i);
+    if (!dtype_holds(DTYPE_F32, value)) raise_unheld(vm, site_arg(site, 0), DTYPE_F32, value);
+  }
+}
+
+/* i32(list): the list's numbers, exact. */
+static Value convert_items(Vm *vm, const Site *site, const Row *row, Value items) {
+  Site exact = *site;
+  exact.exact = true;
+  Value tensor = tensor_of(vm, &exact, items), result = operation_row(vm, site, row, &tensor, 1);
+  value_release(vm, tensor);
+  return result;
+}
+
 Value operation_row(Vm *vm, const Site *site, const Row *row, Value *args, int count) {
+  bool items = count == 1 && (is_collection(args[0]) || args[0].kind == KIND_RANGE);
+  if (items && is_conversion(row)) return convert_items(vm, site, row, args[0]);
   Trace *trace = trace_for(vm, row_pending(vm, row, args, count));
   RowCall call = {vm, trace, site, &trace->graph.arena};
   Arg bound[32];
@@ -366,7 +407,9 @@ Value operation_row(Vm *vm, const Site *site, const Row *row, Value *args, int c
   diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
   NodeId results[RESULTS_MOST];
+  if (site->exact) trace->graph.real = DTYPE_F64;
   int made = row->build(&maker, row->op, bound, given, results);
+  trace->graph.real = vm->real;
   if (!made) {
     Span stamped = trace->graph.span;
     bool whole = !diag.span.file || (diag.span.start == stamped.start && diag.span.file == stamped.file);
@@ -384,6 +427,7 @@ Value operation_row(Vm *vm, const Site *site, const Row *row, Value *args, int c
   }
   Value result = results_of(vm, trace, results, made, row->draws);
   eager_clear(vm, trace);
+  if (count == 1 && is_conversion(row)) check_narrowed(vm, site, args[0], result);
   return result;
 }
 

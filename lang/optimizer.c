@@ -123,9 +123,16 @@ static Tensor first_state(Vm *vm, const Ast *ast, Value value, const ParamObject
     raise_diag(vm, &diag);
   }
   int64_t count = tensor_count(&state);
-  for (int64_t i = 0; i < count; i++) tensor_set(&state, i, tensor_get(&from, fills ? 0 : i));
+  bool fine = true;
+  for (int64_t i = 0; i < count && fine; i++) {
+    double start = tensor_get(&from, fills ? 0 : i);
+    fine = dtype_holds(dtype, start) || dtype_refuse(&diag, ast->span, dtype, start);
+    if (fine) tensor_set(&state, i, start);
+  }
   tensor_release(&from);
-  return state;
+  if (fine) return state;
+  tensor_release(&state);
+  raise_diag(vm, &diag);
 }
 
 Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast) {

@@ -79,19 +79,25 @@ static void check_domain(Vm *vm, Span span, Tensor *value, Domain domain) {
 
 /* ---- making and setting ---- */
 
-/* A value's elements as new storage of `dtype`, nobody else's. */
-static Tensor own_elements(Vm *vm, const Tensor *from, Dtype dtype) {
+/* A value's elements as new storage of `dtype`, nobody else's.  Lets go of `from` where it raises. */
+static Tensor own_elements(Vm *vm, Span span, Tensor *from, Dtype dtype) {
   Tensor copy;
   Diag diag;
   diag_clear(&diag);
-  if (!tensor_new(&copy, dtype, &from->shape, &diag)) raise_diag(vm, &diag);
-  if (from->dtype == dtype) {
+  bool fine = tensor_new(&copy, dtype, &from->shape, &diag);
+  if (fine && from->dtype == dtype) {
     memcpy(tensor_data(&copy), tensor_data(from), tensor_bytes(from));
-  } else {
-    int64_t count = tensor_count(from);
-    for (int64_t i = 0; i < count; i++) tensor_set(&copy, i, tensor_get(from, i));
+    return copy;
   }
-  return copy;
+  for (int64_t i = 0, count = tensor_count(from); fine && i < count; i++) {
+    double value = tensor_get(from, i);
+    fine = dtype_holds(dtype, value) || dtype_refuse(&diag, span, dtype, value);
+    if (fine) tensor_set(&copy, i, value);
+  }
+  if (fine) return copy;
+  tensor_release(&copy);
+  tensor_release(from);
+  raise_diag(vm, &diag);
 }
 
 Value param_new(Vm *vm, Span span, Value value, Domain domain, bool buffer) {
@@ -109,20 +115,21 @@ Value param_new(Vm *vm, Span span, Value value, Domain domain, bool buffer) {
   if (domain == DOMAIN_SIMPLEX && type.shape.rank == 0) raise_at(vm, span, "a simplex needs an axis to sum to 1 over, this is a scalar");
   Tensor start = trace_elements(vm, value, span);
   if (domain != DOMAIN_REAL) {
-    Tensor real = own_elements(vm, &start, dtype);
+    Tensor real = own_elements(vm, span, &start, dtype);
     tensor_release(&start);
     check_domain(vm, span, &real, domain);
     start = through(vm, &real, domain, outside);
     tensor_release(&real);
   }
-  param->value = own_elements(vm, &start, dtype);
+  param->value = own_elements(vm, span, &start, dtype);
   tensor_release(&start);
   return value_of(KIND_PARAM, param);
 }
 
 void param_own(Vm *vm, ParamObject *param) {
   if (param->value.buffer->refs == 1) return;
-  Tensor copy = own_elements(vm, &param->value, param->value.dtype);
+  Tensor shared = tensor_retain(&param->value), copy = own_elements(vm, param->span, &shared, shared.dtype);
+  tensor_release(&shared);
   tensor_release(&param->value);
   param->value = copy;
 }
@@ -141,13 +148,13 @@ void param_assign(Vm *vm, Span span, ParamObject *param, Value value) {
   trace_effect(vm);
   Tensor from = trace_elements(vm, value, span);
   if (param->domain != DOMAIN_REAL) {
-    Tensor real = own_elements(vm, &from, param->value.dtype);
+    Tensor real = own_elements(vm, span, &from, param->value.dtype);
     tensor_release(&from);
     check_domain(vm, span, &real, (Domain)param->domain);
     from = through(vm, &real, (Domain)param->domain, outside);
     tensor_release(&real);
   }
-  Tensor now = own_elements(vm, &from, param->value.dtype);
+  Tensor now = own_elements(vm, span, &from, param->value.dtype);
   tensor_release(&from);
   tensor_release(&param->value);
   param->value = now;

@@ -468,6 +468,62 @@ static void check_call(Resolver *resolver, Ast *call) {
   if (formals.function || formals.signature) call_check(resolver->vm, resolver->report, call, formals);
 }
 
+static bool deep(Resolver *resolver, const Ast *ast) {
+  char here;
+  if (LIKELY(&here > resolver->vm->stack_low)) return false;
+  if (!resolver->deep) report_error(resolver->report, ast->span, "the program is nested too deeply here");
+  return resolver->deep = true;
+}
+
+/* ---- numbers that keep their value ---- */
+
+static bool standard_among(const Ast *name, const char *const *names, int count) {
+  if (name->kind != AST_NAME || name->place != PLACE_STANDARD) return false;
+  for (int i = 0; i < count; i++)
+    if (!strcmp(name->text, names[i])) return true;
+  return false;
+}
+
+/* Marks what makes a tensor of numbers in an expression whose value is wanted in another dtype than the default: a literal would be
+ * rounded to f32 before i32 could ask for it.  Calls of the table are looked into, since their result is made of their arguments;
+ * other functions are not: what they work with is their own. */
+static void mark_exact(Resolver *resolver, Ast *ast) {
+  static const char *const makers[] = {"tensor", "full", "arange", "linspace", "ones", "zeros"};
+  static const char *const conversions[] = {"f32", "f64", "i32", "u8", "bool"};
+  if (!ast || deep(resolver, ast)) return;
+  switch ((AstKind)ast->kind) {
+    case AST_BRACKET:
+      ast->flags |= EXACT;
+      for (uint32_t i = 0; i < ast->count; i++) mark_exact(resolver, ast->items[i]);
+      break;
+    case AST_CALL: {
+      bool maker = standard_among(ast->a, makers, COUNT_OF(makers));
+      bool row = ast->a->kind == AST_NAME && ast->a->place == PLACE_STANDARD && ops_find(ast->a->text) != NULL;
+      if (maker) ast->flags |= EXACT;
+      if (standard_among(ast->a, conversions, COUNT_OF(conversions))) break; /* has marked its own */
+      for (uint32_t i = 0; (maker || row) && i < ast->count; i++) mark_exact(resolver, ast->items[i]->a);
+      break;
+    }
+    case AST_BINARY:
+      for (; ast->kind == AST_BINARY; ast = ast->a) mark_exact(resolver, ast->b);
+      mark_exact(resolver, ast);
+      break;
+    case AST_UNARY: case AST_TRANSPOSE: case AST_INDEX: mark_exact(resolver, ast->a); break;
+    default: break;
+  }
+}
+
+/* Calls that want whole numbers, or f64: each numbers the arguments in question by a bit. */
+static void mark_arguments(Resolver *resolver, Ast *call) {
+  static const char *const conversions[] = {"f64", "i32", "u8", "bool", "f32"}, *const indexing[] = {"one_hot", "gather", "scatter"};
+  bool converts = standard_among(call->a, conversions, COUNT_OF(conversions)), indexes = standard_among(call->a, indexing, COUNT_OF(indexing));
+  for (uint32_t i = 0; (converts || indexes) && i < call->count; i++) {
+    Ast *value = call->items[i]->a;
+    bool label = !strcmp(call->a->text, "one_hot") ? i == 0 : i == 1;
+    if (converts || (label && value->kind == AST_BRACKET)) mark_exact(resolver, value);
+  }
+}
+
 static void resolve_call(Resolver *resolver, Ast *call) {
   resolve(resolver, call->a);
   call->flags = CALL_PLAIN;
@@ -475,11 +531,19 @@ static void resolve_call(Resolver *resolver, Ast *call) {
   for (uint32_t i = 0; i < call->count; i++) {
     Ast *argument = call->items[i];
     resolve(resolver, argument->a);
-    if (argument->text || argument->op) call->flags = 0;
+    if (argument->text || argument->op) call->flags &= (uint8_t)~CALL_PLAIN;
     if (named && !argument->text) report_error(resolver->report, argument->span, "an argument by position stands after one by name");
     named = named || argument->text;
   }
   check_call(resolver, call);
+  mark_arguments(resolver, call);
+}
+
+static void resolve_index(Resolver *resolver, Ast *index) {
+  resolve(resolver, index->a);
+  resolve_items(resolver, index->items, index->count);
+  for (uint32_t i = 0; i < index->count; i++)
+    if (index->items[i]->a && index->items[i]->a->kind == AST_BRACKET) mark_exact(resolver, index->items[i]->a);
 }
 
 /* A field of an imported module is known. */
@@ -539,13 +603,6 @@ static void resolve_test(Resolver *resolver, Ast *ast) {
   unit->clause = clause;
 }
 
-static bool deep(Resolver *resolver, const Ast *ast) {
-  char here;
-  if (LIKELY(&here > resolver->vm->stack_low)) return false;
-  if (!resolver->deep) report_error(resolver->report, ast->span, "the program is nested too deeply here");
-  return resolver->deep = true;
-}
-
 void resolve(Resolver *resolver, Ast *ast) {
   if (!ast || deep(resolver, ast)) return;
   switch ((AstKind)ast->kind) {
@@ -553,6 +610,7 @@ void resolve(Resolver *resolver, Ast *ast) {
     case AST_BINARY: resolve_binary(resolver, ast); break;
     case AST_PIPE: turn_pipe(resolver, ast); resolve_call(resolver, ast); break;
     case AST_CALL: resolve_call(resolver, ast); break;
+    case AST_INDEX: resolve_index(resolver, ast); break;
     case AST_FIELD: resolve(resolver, ast->a); check_member(resolver, ast); break;
     case AST_FUNCTION: case AST_FN: case AST_LOSS: case AST_MODEL: case AST_OPTIMIZER: resolve_function(resolver, ast->function); break;
     case AST_BLOCK: resolve_block(resolver, ast, NULL); break;

@@ -105,20 +105,37 @@ static void compare(const Parts *parts, const NamedList *list, Text *text) {
   }
 }
 
-static bool take(const Parts *parts, const NamedList *list, Diag *diag) {
-  for (int i = 0; i < parts->count; i++) {
-    ParamObject *param = parts->items[i].param;
-    const Tensor *from = &named_find(list, part_name(&parts->items[i]))->tensor;
-    Tensor now;
-    if (!tensor_new(&now, param->value.dtype, &from->shape, diag)) return false;
-    int64_t elements = tensor_count(from);
-    if (from->dtype == now.dtype) memcpy(tensor_data(&now), tensor_data(from), tensor_bytes(from));
-    else
-      for (int64_t k = 0; k < elements; k++) tensor_set(&now, k, tensor_get(from, k));
-    tensor_release(&param->value);
-    param->value = now;
+static bool convert(const char *name, const Tensor *from, Tensor *to, Diag *diag) {
+  for (int64_t i = 0, count = tensor_count(from); i < count; i++) {
+    double value = tensor_get(from, i);
+    if (!dtype_holds(to->dtype, value)) {
+      dtype_refuse(diag, (Span){0}, to->dtype, value);
+      return diag_label(diag, "element %lld of `%.64s` in the file", (long long)i, name);
+    }
+    tensor_set(to, i, value);
   }
   return true;
+}
+
+/* All are converted before any is changed. */
+static bool take(const Parts *parts, const NamedList *list, Diag *diag) {
+  Tensor *now = mem_zero((size_t)(parts->count + 1) * sizeof(Tensor));
+  bool fine = true;
+  for (int i = 0; i < parts->count && fine; i++) {
+    const char *name = part_name(&parts->items[i]);
+    const Tensor *from = &named_find(list, name)->tensor;
+    Dtype dtype = parts->items[i].param->value.dtype;
+    fine = tensor_new(&now[i], dtype, &from->shape, diag);
+    if (fine && from->dtype == dtype) memcpy(tensor_data(&now[i]), tensor_data(from), tensor_bytes(from));
+    else if (fine) fine = convert(name, from, &now[i], diag);
+  }
+  for (int i = 0; i < parts->count; i++) {
+    Tensor *value = &parts->items[i].param->value;
+    tensor_release(fine ? value : &now[i]);
+    if (fine) *value = now[i];
+  }
+  mem_free(now);
+  return fine;
 }
 
 Value native_load(Vm *vm, const Site *site, Value *args, int count) {

@@ -168,6 +168,7 @@ typedef struct Site {
   const Span *args;        /* a span for each bound argument; NULL when not known */
   struct NativeObject *self; /* the native called, for one that was made (grad(f)); NULL otherwise */
   const char *const *names;  /* for a native whose signature is NULL: the names of the arguments as they were written, NULL for positional */
+  bool exact;                /* the numbers among the arguments are to keep their value: in f64 (scope.h, EXACT) */
 } Site;
 
 /* A native gets its arguments bound to its signature, KIND_UNSET where one was left out (a rest argument is a list). */

@@ -45,25 +45,11 @@ NodeId make_zeros(Maker *maker, const Type *type) { return graph_full(maker->gra
 
 /* ---- casts ---- */
 
-static bool whole_fits(double value, Dtype dtype) {
-  if (dtype == DTYPE_U8) return value >= 0 && value <= UINT8_MAX;
-  return value >= INT32_MIN && value <= INT32_MAX;
-}
-
 /* As kernel_cast does it for each element. */
 static NodeId cast_constant(Maker *maker, double value, Dtype dtype) {
-  if (dtype_floats(dtype)) return graph_constant(maker->graph, value, dtype);
   if (dtype == DTYPE_BOOL) return graph_constant(maker->graph, value != 0, dtype);
-  double whole = trunc(value) + 0.0; /* no negative zero */
-  if (whole_fits(whole, dtype)) return graph_constant(maker->graph, whole, dtype);
-  if (maker->diag->status) return 0;
-  if (isnan(value)) diag_fail(maker->diag, STATUS_FAILED, maker->graph->span, "NaN has no value in %s", dtype_name(dtype));
-  else {
-    Text text = {0};
-    text_number(&text, value);
-    diag_fail(maker->diag, STATUS_FAILED, maker->graph->span, "%s does not fit in %s", text.data, dtype_name(dtype));
-    text_free(&text);
-  }
+  if (dtype_holds(dtype, value)) return graph_constant(maker->graph, dtype_floats(dtype) ? value : trunc(value) + 0.0 /* no negative zero */, dtype);
+  if (!maker->diag->status) dtype_refuse(maker->diag, maker->graph->span, dtype, value);
   return 0;
 }
 
@@ -104,8 +90,8 @@ static Mix mix_of(const Maker *maker, const NodeId *inputs, int count) {
     double value;
     bool whole = constant_of(maker, inputs[i], &value) && value == trunc(value) && isfinite(value);
     if (!whole) mix.fraction = true;
-    if (!whole || !whole_fits(value, DTYPE_I32)) mix.fits_i32 = false;
-    if (!whole || !whole_fits(value, DTYPE_U8)) mix.fits_u8 = false;
+    if (!whole || !dtype_holds(DTYPE_I32, value)) mix.fits_i32 = false;
+    if (!whole || !dtype_holds(DTYPE_U8, value)) mix.fits_u8 = false;
   }
   return mix;
 }
@@ -150,10 +136,19 @@ static bool is_plain(const Maker *maker, const NodeId *inputs, int count, Dtype 
   return !any_strong || dtype_floats(strong);
 }
 
-static void cast_all(Maker *maker, NodeId *inputs, int count, Dtype dtype) {
+/* Rows that only ask which is greater: beside an f32 the number 1e300, which it cannot hold, is no mistake but more than all it can. */
+static bool only_orders(Op op) { return op_class(op) == CLASS_COMPARE || op == OP_MINIMUM || op == OP_MAXIMUM || op == OP_CLAMP; }
+
+static NodeId cast_operand(Maker *maker, Op op, NodeId a, Dtype dtype) {
+  double value;
+  bool beyond = a && dtype == DTYPE_F32 && only_orders(op) && constant_of(maker, a, &value) && !dtype_holds(dtype, value);
+  return beyond ? graph_constant(maker->graph, copysign((double)INFINITY, value), dtype) : make_cast(maker, a, dtype);
+}
+
+static void cast_all(Maker *maker, Op op, NodeId *inputs, int count, Dtype dtype) {
   for (int i = 0; i < count; i++) {
     const Type *type = inputs[i] ? make_type(maker, inputs[i]) : NULL;
-    if (!type || type->dtype != dtype || type->weak) inputs[i] = make_cast(maker, inputs[i], dtype);
+    if (!type || type->dtype != dtype || type->weak) inputs[i] = cast_operand(maker, op, inputs[i], dtype);
   }
 }
 
@@ -163,7 +158,7 @@ static bool promote(Maker *maker, Op op, NodeId *inputs, int count) {
   assert(class != CLASS_NONE);
   Dtype common;
   if (class != CLASS_LOGIC && class != CLASS_SELECT && is_plain(maker, inputs, count, &common)) {
-    if (common != DTYPE_COUNT) cast_all(maker, inputs, count, common);
+    if (common != DTYPE_COUNT) cast_all(maker, op, inputs, count, common);
     return true;
   }
   if (class == CLASS_SELECT) {
@@ -178,7 +173,7 @@ static bool promote(Maker *maker, Op op, NodeId *inputs, int count) {
   }
   Mix mix = mix_of(maker, inputs, count);
   Dtype dtype = common_dtype(maker, class, &mix, any_weak(maker, inputs, count));
-  for (int i = 0; i < count; i++) inputs[i] = make_cast(maker, inputs[i], dtype);
+  for (int i = 0; i < count; i++) inputs[i] = cast_operand(maker, op, inputs[i], dtype);
   return true;
 }
 

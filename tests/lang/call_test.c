@@ -78,7 +78,7 @@ Test(call, collections) {
   prints("print(map(fn(x) = x * 2, 1..3), filter(fn(x) = x > 1, [1, 2, 3]), zip(1..3, \"ab\"), enumerate([\"x\"]))", "[2, 4, 6] [2, 3] [(1, \"a\"), (2, \"b\")] [(0, \"x\")]\n");
   prints("print(reduce(fn(a, b) = a * b, 1..5), keys((a: 1, b: 2)), range_of([\"a\", \"b\"]), len(1..4), len(\"äb\"))", "120 [\"a\", \"b\"] 0..1 4 2\n");
   fails("reduce(fn(a, b) = a, [])", 1, 1, 22, "nothing to reduce");
-  fails("push([1, 2], 3)", 1, 1, 6, "concat");
+  fails("push([[1], [2]], 3)", 1, 1, 6, "concat");
 }
 
 Test(call, text) {
