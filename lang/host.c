@@ -4,8 +4,10 @@
  * indexed by code points; a string of ASCII letters only, which is nearly every one, is indexed directly, because
  * StringObject.points remembers how many code points there are.
  *
- * `==` and `!=` of values of unlike kinds is false and true, never an error.  Tuples and lists compare item by item;
- * they are values and cannot contain themselves, but can be nested so deeply that the C stack must be watched.
+ * `==` and `!=` of values of unlike kinds is false and true, never an error.  Tuples and lists compare item by item, a list with a
+ * tensor row by row; they are values and cannot contain themselves, but can be nested so deeply that the C stack must be watched.
+ * There is one rule of equality: an item compares as `==` of the two values does (a number beside an f32 is rounded to f32, so that
+ * 0.1 is among [0.1]), and `in` finds what is equal to one of the items.
  */
 #include "lang/eval.h"
 
@@ -81,6 +83,7 @@ bool scalar_binary(Vm *vm, const Ast *ast, int op, Value a, Value b, Value *resu
   if (vm->trace || op == BINARY_MATMUL || op == BINARY_POW || op == BINARY_MOD) return false;
   if (!scalar_of(a, &args[0], &left) || !scalar_of(b, &args[1], &right)) return false;
   Dtype dtype = dtype_promote(left, right);
+  if (dtype == DTYPE_F32 && op < BINARY_EQ && !(dtype_holds(dtype, args[0]) && dtype_holds(dtype, args[1]))) return false; /* the table says what is wrong */
   for (int i = 0; i < 2; i++) {
     if (dtype == DTYPE_F32) args[i] = (double)(float)args[i]; /* a number never widens */
     if (subnormal(dtype, args[i])) return false;
@@ -165,10 +168,32 @@ Value host_binary(Vm *vm, const Ast *ast, int op, Value a, Value b) {
 
 /* ---- equality ---- */
 
+/* What two values of rank 0 are compared in: what `==` of an element and an element, or of an element and a number, does. */
+typedef struct Comparison {
+  Dtype dtype; /* F32, F64: both are rounded to it; others: exact */
+} Comparison;
+
+static Comparison comparison_of(Type a, Type b) {
+  Dtype dtype = a.weak && b.weak ? DTYPE_F64 : a.weak ? b.dtype : b.weak ? a.dtype : dtype_promote(a.dtype, b.dtype);
+  return (Comparison){dtype};
+}
+
+/* Kernels take what is too small for a float's full precision for 0. */
+static double brought_to(Dtype dtype, double x) {
+  if (dtype == DTYPE_F32) x = (double)(float)x;
+  return dtype_floats(dtype) && subnormal(dtype, x) ? 0 : x;
+}
+
+static bool same(Comparison in, double a, double b) { return brought_to(in.dtype, a) == brought_to(in.dtype, b); }
+
+static bool is_scalar(Value value) { return value.kind == KIND_NUMBER || value.kind == KIND_BOOL; }
+
+/* Of tensors, numbers and bools, at least one a tensor. */
 static bool tensors_equal(Vm *vm, const Site *site, Value a, Value b) {
+  Comparison in = comparison_of(trace_type(vm, a, site->span), trace_type(vm, b, site->span));
   Tensor left = trace_elements(vm, a, site->span), right = trace_elements(vm, b, site->span);
   bool equal = shape_equal(&left.shape, &right.shape);
-  for (int64_t i = 0, count = tensor_count(&left); equal && i < count; i++) equal = tensor_get(&left, i) == tensor_get(&right, i);
+  for (int64_t i = 0, count = tensor_count(&left); equal && i < count; i++) equal = same(in, tensor_get(&left, i), tensor_get(&right, i));
   tensor_release(&left);
   tensor_release(&right);
   return equal;
@@ -184,13 +209,30 @@ static bool items_equal(Vm *vm, const Site *site, Value a, Value b) {
   return true;
 }
 
+/* A list and a tensor: each item with the row in its place. */
+static bool rows_equal(Vm *vm, const Site *site, Value list, Value tensor) {
+  Type type = trace_type(vm, tensor, site->span);
+  stack_check(vm, site->span);
+  if (type.shape.rank == 0 || type.shape.dim[0] != list.list->count) return false;
+  bool equal = true;
+  for (int64_t i = 0; i < list.list->count && equal; i++) {
+    Value row = value_row(vm, site->span, tensor, i);
+    equal = value_equal(vm, site, list.list->items[i], row);
+    value_release(vm, row);
+  }
+  return equal;
+}
+
 bool value_equal(Vm *vm, const Site *site, Value a, Value b) {
-  bool numbers = (value_is_tensor(a) || a.kind == KIND_NUMBER) && (value_is_tensor(b) || b.kind == KIND_NUMBER);
-  if (a.kind == KIND_NUMBER && b.kind == KIND_NUMBER) return a.number == b.number;
-  if (numbers || (value_is_tensor(a) && value_is_tensor(b))) return tensors_equal(vm, site, a, b);
+  bool left = value_is_tensor(a), right = value_is_tensor(b);
+  if (a.kind == KIND_UNKNOWN || b.kind == KIND_UNKNOWN) raise_unknown(vm);
+  if ((left || is_scalar(a)) && (right || is_scalar(b)) && (left || right)) return tensors_equal(vm, site, a, b);
+  if (left && b.kind == KIND_LIST) return rows_equal(vm, site, b, a);
+  if (right && a.kind == KIND_LIST) return rows_equal(vm, site, a, b);
   if (a.kind != b.kind) return false;
   switch ((Kind)a.kind) {
     case KIND_NONE: return true;
+    case KIND_NUMBER: return a.number == b.number;
     case KIND_BOOL: return a.truth == b.truth;
     case KIND_STRING: return a.string->length == b.string->length && compare_strings(a.string, b.string) == 0;
     case KIND_TUPLE: case KIND_LIST: return items_equal(vm, site, a, b);
@@ -200,27 +242,43 @@ bool value_equal(Vm *vm, const Site *site, Value a, Value b) {
   }
 }
 
-/* ---- in ---- */
+/* ---- in: is it equal to one of them? ---- */
 
-static bool in_range(Value a, const RangeObject *range) {
-  if (a.kind != KIND_NUMBER) return false;
-  double low = range->step > 0 ? range->first : range->last, high = range->step > 0 ? range->last : range->first;
-  if (!(a.number >= low && a.number <= high)) return false;
-  return range_at(range, round((a.number - range->first) / range->step)) == a.number;
+static bool in_range(Vm *vm, const Site *site, Value a, const RangeObject *range) {
+  if (value_is_tensor(a) && trace_type(vm, a, site->span).shape.rank) return false;
+  if (a.kind != KIND_NUMBER && !value_is_tensor(a)) return false;
+  double place = round((value_as_number(vm, site->span, a) - range->first) / range->step);
+  if (!(place >= 0 && place < range_count(range))) return false;
+  return value_equal(vm, site, a, value_number(range_at(range, place)));
 }
 
-static bool in_tensor(Vm *vm, const Ast *ast, Value a, Value b) {
-  double wanted = value_as_number(vm, ast->a->span, a);
-  Tensor tensor = trace_elements(vm, b, ast->b->span);
+static bool in_elements(Vm *vm, const Site *site, Value a, Value b) {
+  Comparison in = comparison_of(trace_type(vm, a, site->span), trace_type(vm, b, site->span));
+  Tensor wanted = trace_elements(vm, a, site->span), tensor = trace_elements(vm, b, site->span);
   bool found = false;
-  for (int64_t i = 0, count = tensor_count(&tensor); !found && i < count; i++) found = tensor_get(&tensor, i) == wanted;
+  for (int64_t i = 0, count = tensor_count(&tensor); !found && i < count; i++) found = same(in, tensor_get(&tensor, i), tensor_get(&wanted, 0));
+  tensor_release(&wanted);
   tensor_release(&tensor);
+  return found;
+}
+
+/* A number among the elements, or a tensor (a list of one's rows) among the rows. */
+static bool in_tensor(Vm *vm, const Site *site, Span span, Value a, Value b) {
+  bool scalar = is_scalar(a) || (value_is_tensor(a) && trace_type(vm, a, span).shape.rank == 0);
+  if (scalar) return in_elements(vm, site, a, b);
+  if (!value_is_tensor(a) && a.kind != KIND_LIST) raise_at(vm, span, "a number or a tensor can be in a tensor, this is %s", kind_name(a));
+  bool found = false;
+  for (int64_t i = 0, rows = value_rows(vm, span, b); i < rows && !found; i++) {
+    Value row = value_row(vm, span, b, i);
+    found = value_equal(vm, site, a, row);
+    value_release(vm, row);
+  }
   return found;
 }
 
 bool host_in(Vm *vm, const Ast *ast, Value a, Value b) {
   Site site = {.span = ast->span, .callee = ast->op_span};
-  if (b.kind == KIND_RANGE) return in_range(value_is_tensor(a) ? value_number(value_as_number(vm, ast->a->span, a)) : a, b.range);
+  if (b.kind == KIND_RANGE) return in_range(vm, &site, a, b.range);
   if (is_sequence(b)) {
     int64_t count;
     const Value *items = sequence(b, &count);
@@ -232,7 +290,7 @@ bool host_in(Vm *vm, const Ast *ast, Value a, Value b) {
     if (a.kind != KIND_STRING) raise_at(vm, ast->a->span, "only a string can be in a string, this is %s", kind_name(a));
     return a.string->length == 0 || memmem(b.string->data, b.string->length, a.string->data, a.string->length);
   }
-  if (value_is_tensor(b)) return in_tensor(vm, ast, a, b);
+  if (value_is_tensor(b)) return in_tensor(vm, &site, ast->a->span, a, b);
   raise_at(vm, ast->b->span, "`in` looks into ranges, lists, tuples, strings and tensors, this is %s", kind_name(b));
 }
 
