@@ -31,6 +31,7 @@ static Value split_blanks(Vm *vm, const StringObject *string) {
 Value native_split(Vm *vm, const Site *site, Value *args, int count) {
   if (args[0].kind != KIND_STRING) return data_split(vm, site, args, count);
   StringObject *string = args[0].string;
+  if (args[2].kind != KIND_UNSET) raise_at(vm, site_at(site, 2), "a string is split by a separator, not by `rows:`");
   if (args[1].kind == KIND_UNSET) return split_blanks(vm, string);
   const StringObject *by = arg_string(vm, site, args, 1);
   if (by->length == 0) raise_help(vm, site_at(site, 1), "for c in s { … } goes through the characters", "an empty string separates nothing");

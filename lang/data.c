@@ -123,25 +123,58 @@ Value dataset_index(Vm *vm, const Ast *ast, Value dataset, const Sub *subs, int 
   return with_columns(vm, data, columns);
 }
 
-/* Where to cut: a fraction of the rows, or how many. */
-static int64_t cut_at(Vm *vm, const Site *site, Value value, int64_t rows) {
-  double at = value_as_number(vm, arg_span(site, 1), value);
-  if (at > 0 && at < 1) return (int64_t)floor(at * (double)rows + 1e-9);
-  if (at == floor(at) && at >= 0 && at <= (double)rows) return (int64_t)at;
+/* The decimal that was meant by a fraction that came through f32: the shortest that reads back as it. */
+static double meant_by(double fraction) {
+  Text text = {0};
+  double read = fraction;
+  for (int digits = 1; digits <= 9; digits++) {
+    text.length = 0;
+    text_digits(&text, fraction, digits);
+    if (number_parse(text.data, text.length, &read) && (double)(float)read == fraction) break;
+    read = fraction;
+  }
+  text_free(&text);
+  return read;
+}
+
+/* The whole rows in a fraction.  0.29 * 100 is 28.999999999999996 and (1 - 0.9) * 10 less than 1: what misses a whole number by no
+ * more than the fraction itself may have been rounded by is that number. */
+static int64_t rows_in(double fraction, bool single, int64_t rows) {
+  double exact = (single ? meant_by(fraction) : fraction) * (double)rows, nearest = round(exact);
+  double slack = (single ? 0x1p-23 : 0x1p-50) * (double)rows;
+  return (int64_t)(fabs(exact - nearest) <= (slack < 0.25 ? slack : 0.25) ? nearest : floor(exact));
+}
+
+static NORETURN void refuse_cut(Vm *vm, const Site *site, double at, int64_t rows) {
   Text text = {0};
   text_number(&text, at);
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, arg_span(site, 1), "a split is a fraction between 0 and 1, or a number of rows up to %lld; this is %s", (long long)rows, text.data);
+  diag_fail(&diag, STATUS_FAILED, arg_span(site, 1), "a split is a fraction of the rows from 0 to 1, this is %s", text.data);
+  if (at > 1 && at == floor(at)) diag_help(&diag, "rows: %s takes so many of the %lld", text.data, (long long)rows);
   text_free(&text);
   raise_diag(vm, &diag);
+}
+
+/* Where to cut: a fraction of the rows, or how many. */
+static int64_t cut_at(Vm *vm, const Site *site, const Value *args, int64_t rows) {
+  if (given(args[1]) == given(args[2])) raise_help(vm, site->span, "split(d, 0.8) or split(d, rows: 100)", "a split wants a fraction or `rows:`, %s", given(args[1]) ? "not both" : "neither is given");
+  if (given(args[2])) {
+    int64_t first = value_as_index(vm, arg_span(site, 2), args[2]);
+    if (first < 0 || first > rows) raise_at(vm, arg_span(site, 2), "`rows:` is from 0 to the %lld that there are, not %lld", (long long)rows, (long long)first);
+    return first;
+  }
+  double at = value_as_number(vm, arg_span(site, 1), args[1]);
+  if (!(at >= 0 && at <= 1)) refuse_cut(vm, site, at, rows);
+  bool single = value_is_tensor(args[1]) && trace_type(vm, args[1], arg_span(site, 1)).dtype == DTYPE_F32;
+  return rows_in(at, single, rows);
 }
 
 Value data_split(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   Value data = args[0];
-  if (data.kind == KIND_UNKNOWN || args[1].kind == KIND_UNKNOWN) raise_unknown(vm);
+  if (data.kind == KIND_UNKNOWN || args[1].kind == KIND_UNKNOWN || args[2].kind == KIND_UNKNOWN) raise_unknown(vm);
   if (data.kind != KIND_DATASET && !value_is_tensor(data)) raise_at(vm, arg_span(site, 0), "a data set, a tensor or a string can be split, this is %s", kind_name(data));
-  int64_t rows = value_rows(vm, arg_span(site, 0), data), first = cut_at(vm, site, args[1], rows);
+  int64_t rows = value_rows(vm, arg_span(site, 0), data), first = cut_at(vm, site, args, rows);
   Value pair = value_tuple(vm, 2);
   for (int i = 0; i < 2; i++) {
     int64_t from = i ? first : 0, many = i ? rows - first : first;
