@@ -72,15 +72,82 @@ void gradient_inverse(Reverse *reverse, NodeId id, NodeId dy) {
   reverse_give(reverse, reverse_node(reverse, id).inputs[0], negative(reverse, product(reverse, product(reverse, across, dy), across)));
 }
 
-/* d det(A) = det(A) A^-1' (Jacobi).  A singular matrix has a gradient too, but this does not give it: the inverse is then a fault. */
+/* One number a matrix, [..], as [.., 1, 1] beside the matrices. */
+static NodeId beside(Reverse *reverse, NodeId a) {
+  if (!a) return 0;
+  Shape shape = reverse_shape(reverse, a);
+  for (int i = 0; i < 2; i++) shape.dim[shape.rank++] = 1;
+  return make_reshape(&reverse->maker, a, &shape);
+}
+
+/* d det(A) is the matrix of A's cofactors (Jacobi), which there is of a singular matrix too. */
 void gradient_det(Reverse *reverse, NodeId id, NodeId dy) {
-  Maker *maker = &reverse->maker;
   NodeId a = reverse_node(reverse, id).inputs[0];
-  NodeId across = transposed(reverse, emit(reverse, OP_INVERSE, a, 0, NULL, 0));
-  Shape shape = reverse_shape(reverse, id);
-  for (int i = 0; i < 2; i++) shape.dim[shape.rank++] = 1; /* one number beside each matrix */
-  NodeId scale = make_reshape(maker, make2(maker, OP_MUL, dy, id), &shape);
-  reverse_give(reverse, a, make2(maker, OP_MUL, scale, across));
+  reverse_give(reverse, a, make2(&reverse->maker, OP_MUL, beside(reverse, dy), emit(reverse, OP_COFACTOR, a, 0, NULL, 0)));
+}
+
+enum { MINORS_MOST = 24 }; /* rows of a matrix whose minors are written out: they are n^4 numbers */
+
+/* i32 [n, n - 1]: in row i the places that are not i. */
+static NodeId others(Reverse *reverse, int64_t n) {
+  Maker *maker = &reverse->maker;
+  const int64_t all[2] = {n, DTYPE_I32}, fewer[2] = {n - 1, DTYPE_I32};
+  NodeId i = lined_up(reverse, graph_emit(maker->graph, OP_IOTA, NULL, 0, all, 2, maker->diag), false);
+  NodeId p = lined_up(reverse, graph_emit(maker->graph, OP_IOTA, NULL, 0, fewer, 2, maker->diag), true);
+  return make2(maker, OP_ADD, p, make_cast(maker, make2(maker, OP_GE, p, i), DTYPE_I32));
+}
+
+/* 1 and -1 as on a chess board, [n, n]. */
+static NodeId chess_board(Reverse *reverse, int64_t n, Dtype dtype) {
+  Maker *maker = &reverse->maker;
+  const int64_t all[2] = {n, DTYPE_I32};
+  NodeId i = graph_emit(maker->graph, OP_IOTA, NULL, 0, all, 2, maker->diag);
+  NodeId odd = make2(maker, OP_MOD, make2(maker, OP_ADD, lined_up(reverse, i, true), lined_up(reverse, i, false)), make_number(maker, 2));
+  return make_cast(maker, make2(maker, OP_SUB, make_number(maker, 1), make2(maker, OP_ADD, odd, odd)), dtype);
+}
+
+/* The last four axes as 0, 2, 1, 3: it is its own inverse. */
+static NodeId crossed(Reverse *reverse, NodeId a) {
+  if (!a) return 0;
+  int rank = reverse_shape(reverse, a).rank, order[RANK_MOST];
+  for (int axis = 0; axis < rank; axis++) order[axis] = axis;
+  order[rank - 3] = rank - 2;
+  order[rank - 2] = rank - 3;
+  return make_permute(&reverse->maker, a, order);
+}
+
+/* Every cofactor is a signed determinant of a minor, so the gradient of sum(D * cofactor(A)) is that of a sum of determinants: each minor's
+ * cofactors, weighed and put back where the minor was taken.  Right at any rank, and so are its own derivatives. */
+static NodeId by_minors(Reverse *reverse, NodeId a, NodeId d) {
+  Maker *maker = &reverse->maker;
+  const Node node = reverse_node(reverse, a);
+  int rank = node.type.shape.rank;
+  int64_t n = node.type.shape.dim[rank - 1];
+  const int64_t row = rank - 2, column = rank, back[2][2] = {{rank, n}, {rank - 2, n}};
+  NodeId index = others(reverse, n);
+  NodeId rows = emit(reverse, OP_GATHER, a, index, &row, 1);          /* [.., i, p, n] */
+  NodeId minors = crossed(reverse, emit(reverse, OP_GATHER, rows, index, &column, 1)); /* [.., i, j, p, q] */
+  NodeId weights = beside(reverse, make2(maker, OP_MUL, d, chess_board(reverse, n, node.type.dtype)));
+  NodeId shares = crossed(reverse, make2(maker, OP_MUL, weights, emit(reverse, OP_COFACTOR, minors, 0, NULL, 0)));
+  return emit(reverse, OP_SCATTER, emit(reverse, OP_SCATTER, shares, index, back[0], 2), index, back[1], 2);
+}
+
+/* Of matrices too large for that: C = det(A) B with B = A^-1' gives sum(D * C) B - C D' B. */
+static NodeId by_inverse(Reverse *reverse, NodeId a, NodeId c, NodeId d) {
+  Maker *maker = &reverse->maker;
+  int rank = reverse_shape(reverse, a).rank;
+  NodeId b = transposed(reverse, emit(reverse, OP_INVERSE, a, 0, NULL, 0));
+  NodeId weight = make_sum(maker, make2(maker, OP_MUL, d, c), 3u << (rank - 2), true);
+  return minus(reverse, make2(maker, OP_MUL, weight, b), product(reverse, make_matmul(maker, c, d, false, true), b));
+}
+
+void gradient_cofactor(Reverse *reverse, NodeId id, NodeId dy) {
+  NodeId a = reverse_node(reverse, id).inputs[0];
+  Shape shape = reverse_shape(reverse, a);
+  int64_t n = shape.dim[shape.rank - 1];
+  if (n < 2) return; /* the one cofactor is 1 */
+  bool small = n <= MINORS_MOST && shape.rank + 2 <= RANK_MOST;
+  reverse_give(reverse, a, small ? by_minors(reverse, a, dy) : by_inverse(reverse, a, id, dy));
 }
 
 /* A X = B: B's share is G = A'^-1 D, A's is -G X'. */

@@ -198,18 +198,52 @@ static inline double sigmoid_f64(double a) {
   return (a < 0 ? e : 1) / (1 + e);
 }
 /* e / (1 + e) or 1 / (1 + e) with e = exp(-|a|); what the sum lost is made good. */
-static inline float sigmoid_f32(float a) {
+static inline float sigmoid_parts(float a, float *e) {
   float power, down = -abs_f32(a), p = exp_parts(down < -88.0f ? -88.0f : down, &power);
-  float e = fma_f32(power, p, power), sum = 1.0f + e, lost = e - (sum - 1.0f);
-  float above = a < 0 ? e : 1.0f, result = above / sum;
+  *e = fma_f32(power, p, power);
+  float sum = 1.0f + *e, lost = *e - (sum - 1.0f);
+  float above = a < 0 ? *e : 1.0f, result = above / sum;
   return fma_f32(-result, lost, result);
 }
+static inline float sigmoid_f32(float a) {
+  float e;
+  return sigmoid_parts(a, &e);
+}
+
+/* e / (1 + e)^2 with e = exp(-|a|), where 1 / (1 + e) is y above 0 and 1 - y below: y (1 - y), with the digits that 1 - y lost. */
+static inline float sigmoid_slope_of(float a, float y, float e) {
+  float greater = a > 0 ? y : 1.0f - y;
+  return e * greater * greater;
+}
+static inline float sigmoid_slope_f32(float a, float y) {
+  float e;
+  (void)sigmoid_parts(a, &e);
+  return sigmoid_slope_of(a, y, e);
+}
+static inline double sigmoid_slope_f64(double a, double y) { return a > 0 ? exp(-a) * y * y : y * (1 - y); }
 
 static inline double tanh_f64(double a) { return tanh(a); }
 /* (1 - e) / (1 + e) with e = exp(-2 |a|).  Near 0, where 2^n is 1, the numerator is -p, with all its digits. */
-static inline float tanh_f32(float a) {
-  float power, down = -2.0f * abs_f32(a), p = exp_parts(down < -20.0f ? -20.0f : down, &power);
+static inline float tanh_parts(float a, float *e) {
+  float power, down = -2.0f * abs_f32(a), p = exp_parts(down < -88.0f ? -88.0f : down, &power);
+  *e = fma_f32(power, p, power);
   return copysignf(fma_f32(power, -p, 1.0f - power) / fma_f32(power, p, 1.0f + power), a); /* -0 too */
+}
+static inline float tanh_f32(float a) {
+  float e;
+  return tanh_parts(a, &e);
+}
+
+/* 1 - y^2 = e (1 + |y|)^2 with e = exp(-2 |a|), which is as exact where y is 1. */
+static inline float tanh_slope_of(float y, float e) { return e * (1.0f + abs_f32(y)) * (1.0f + abs_f32(y)); }
+static inline float tanh_slope_f32(float a, float y) {
+  float e;
+  (void)tanh_parts(a, &e);
+  return tanh_slope_of(y, e);
+}
+static inline double tanh_slope_f64(double a, double y) {
+  double greater = 1 + fabs(y);
+  return fabs(a) < 1 ? (1 - fabs(y)) * greater : exp(-2 * fabs(a)) * greater * greater;
 }
 
 static inline double sinh_f64(double a) { return sinh(a); }

@@ -3,6 +3,8 @@
  * The plain methods, chosen for being short and accurate; none is blocked, so they suit small matrices and
  * machines without the library:
  *   LU         Doolittle with partial pivoting, a column at a time
+ *   cofactors  LU with complete pivoting, whose trailing pivots alone are small in a singular matrix, and the adjugate of a
+ *              triangle by a recurrence without a division
  *   Cholesky   left-looking by columns
  *   QR         Householder reflections, then the same reflections applied to the first columns of the identity
  *   SVD        one-sided Jacobi: columns are rotated in pairs until all are orthogonal (Hestenes 1958; Demmel and
@@ -69,6 +71,58 @@ static void lu_plain(double *a, int32_t *pivots, int64_t n) {
     for (int64_t i = j + 1; i < n; i++) column[i] /= column[j];
     for (int64_t c = j + 1; c < n; c++) add_scaled(a + c * n + j + 1, -a[c * n + j], column + j + 1, n - j - 1);
   }
+}
+
+/* Exchanges rows and columns so that the greatest element that is left leads.  `rows` and `columns` say which of the old ones stand where;
+ * the sign of the permutations is given. */
+static double lead(double *a, int32_t *rows, int32_t *columns, int64_t n, int64_t j) {
+  int64_t row = j, column = j;
+  for (int64_t c = j; c < n; c++)
+    for (int64_t r = j; r < n; r++)
+      if (fabs(a[c * n + r]) > fabs(a[column * n + row])) row = r, column = c;
+  int32_t old_row = rows[j], old_column = columns[j];
+  rows[j] = rows[row], rows[row] = old_row;
+  columns[j] = columns[column], columns[column] = old_column;
+  if (row != j) swap(a + j, a + row, n, n);
+  if (column != j) swap(a + j * n, a + column * n, n, 1);
+  return (row != j) == (column != j) ? 1 : -1;
+}
+
+/* v becomes adj(U) of the upper triangle U of a: with the leading part U', the column u above the next pivot d, it grows from V' to
+ * [d V', -V' u; 0, det U']. */
+static void adjugate_of_triangle(const double *a, double *v, int64_t n) {
+  double det = 1;
+  memset(v, 0, (size_t)(n * n) * sizeof *v);
+  for (int64_t k = 0; k < n; k++) {
+    const double *u = a + k * n, d = u[k];
+    double *column = v + k * n;
+    for (int64_t j = 0; j < k; j++) add_scaled(column, -u[j], v + j * n, j + 1);
+    for (int64_t j = 0; j < k; j++)
+      for (int64_t i = 0; i <= j; i++) v[j * n + i] *= d;
+    column[k] = det;
+    det *= d;
+  }
+}
+
+/* P A Q = L U gives adj(A) = s Q adj(U) L^-1 P, with s the sign of the permutations. */
+void factor_cofactor(double *a, double *c, int32_t *order, int64_t n) {
+  int32_t *rows = order, *columns = order + n;
+  double sign = 1;
+  for (int64_t j = 0; j < n; j++) rows[j] = columns[j] = (int32_t)j;
+  for (int64_t j = 0; j < n && !kernels_stopped(); j++) {
+    double *column = a + j * n;
+    sign *= lead(a, rows, columns, n, j);
+    if (column[j] == 0) break; /* and so is all that is left */
+    for (int64_t i = j + 1; i < n; i++) column[i] /= column[j];
+    for (int64_t k = j + 1; k < n; k++) add_scaled(a + k * n + j + 1, -a[k * n + j], column + j + 1, n - j - 1);
+  }
+  double *v = c; /* first adj(U), then adj(U) L^-1: columns from the last */
+  adjugate_of_triangle(a, v, n);
+  for (int64_t j = n; j-- > 0;)
+    for (int64_t i = j + 1; i < n; i++) add_scaled(v + j * n, -a[j * n + i], v + i * n, n);
+  for (int64_t i = 0; i < n; i++)
+    for (int64_t j = 0; j < n; j++) a[columns[i] * n + rows[j]] = sign * v[j * n + i];
+  memcpy(c, a, (size_t)(n * n) * sizeof *c);
 }
 
 int64_t factor_lu(double *a, int32_t *pivots, int64_t n, const Lapack *lapack) {

@@ -17,6 +17,9 @@ int64_t factor_lu(double *a, int32_t *pivots, int64_t n, const Lapack *lapack);
 /* b [n, columns] becomes A⁻¹ b. */
 void factor_lu_solve(const double *lu, const int32_t *pivots, double *b, int64_t n, int64_t columns, const Lapack *lapack);
 
+/* The cofactors of a [n, n], the transpose of its adjugate, into c; also where a is singular.  Overwrites a; `order` has room for 2 n. */
+void factor_cofactor(double *a, double *c, int32_t *order, int64_t n);
+
 /* A = L L' from the lower triangle of a [n, n]; L takes its place, zeros above.  Gives 0, or the number of the first pivot that is not positive. */
 int64_t factor_cholesky(double *a, int64_t n, const Lapack *lapack);
 

@@ -305,7 +305,7 @@ static void det_one(const Batch *batch, int64_t index) {
   take_input(a, batch, 0, index);
   factor_lu(a, pivots, n, batch->lapack);
   for (int64_t i = 0; i < n; i++) det *= pivots[i] == i + 1 ? a[i * n + i] : -a[i * n + i];
-  put(&batch->call->output, index, det);
+  put(&batch->call->output, index, det == 0 ? 0 : det); /* no -0 */
 }
 
 static void det(Call *call, bool plain) {
@@ -315,6 +315,29 @@ static void det(Call *call, bool plain) {
 
 void kernel_det(Call *call) { det(call, false); }
 void kernel_det_plain(Call *call) { det(call, true); }
+
+/* Of two rows and columns without a rounding. */
+static void cofactor_one(const Batch *batch, int64_t index) {
+  const View *out = &batch->call->output;
+  const int64_t n = dim_back(&out->shape, 1), first = index * n * n;
+  double *a = room((size_t)(2 * n * n + n)), *c = a + n * n;
+  if (!take_input(a, batch, 0, index)) {
+    give_nan(out, first, n * n);
+    return;
+  }
+  if (n == 2) {
+    memcpy(c, (const double[4]){a[3], -a[2], -a[1], a[0]}, 4 * sizeof *c);
+  } else {
+    factor_cofactor(a, c, (int32_t *)(void *)(c + n * n), n);
+  }
+  for (int64_t i = 0; i < n * n; i++) c[i] += 0.0; /* no -0 */
+  give(out, first, c, n, n);
+}
+
+void kernel_cofactor(Call *call) {
+  Batch batch = batch_of(call, 2);
+  factor_run(&batch, true, TINY, sizes_of(&batch), cofactor_one);
+}
 
 /* ---- CHOLESKY, TRISOLVE ---- */
 

@@ -211,6 +211,24 @@ CONVERT(f64_f64, double, double, a)
 #define PAIRS_OF(second, e2) MAP_PAIR_FIRSTS(PAIR, second, e2)
 MAP_PAIR_SECONDS(PAIRS_OF)
 
+/* ---- twins: a function and its slope, which have their exponential in common ---- */
+#define TWIN(name, slope_of)                                                                     \
+  static int twin_##name##_f32(int64_t n, const void *pa, const void *pb, const void *pc, void *po) { \
+    const float *xa = pa;                                                                        \
+    float *out = po, *slope = (float *)(uintptr_t)pc;                                            \
+    (void)pb;                                                                                    \
+    IVDEP for (int64_t i = 0; i < n; i++) {                                                      \
+      const float a = xa[i];                                                                     \
+      float e;                                                                                   \
+      const float y = name##_parts(a, &e);                                                       \
+      out[i] = y;                                                                                \
+      slope[i] = slope_of;                                                                       \
+    }                                                                                            \
+    return 0;                                                                                    \
+  }
+TWIN(tanh, tanh_slope_of(y, e))
+TWIN(sigmoid, sigmoid_slope_of(a, y, e))
+
 /* ---- are all finite?  The exponent's bits are all set in NaN and infinity, and in nothing else ---- */
 static int finite_f32(int64_t n, const void *pa, const void *pb, const void *pc, void *po) {
   const uint32_t *a = pa;
@@ -281,6 +299,7 @@ const MapTable JOIN(map_table_, MAP_LEVEL) = {
 #define PAIR_ROW(first, e1, second) [PAIR_FIRST_##first] = {[DTYPE_F32] = pair_##second##_##first##_f32, [DTYPE_F64] = pair_##second##_##first##_f64},
 #define PAIR_ROWS(second, e2) [PAIR_SECOND_##second] = {MAP_PAIR_FIRSTS(PAIR_ROW, second)},
   .pair = {MAP_PAIR_SECONDS(PAIR_ROWS)},
+  .twin = {[OP_TANH] = {[DTYPE_F32] = twin_tanh_f32}, [OP_SIGMOID] = {[DTYPE_F32] = twin_sigmoid_f32}},
   .stream = {[DTYPE_F32] = STREAM_F32},
   .finite = {[DTYPE_F32] = finite_f32, [DTYPE_F64] = finite_f64},
 };

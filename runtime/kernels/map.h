@@ -54,6 +54,7 @@ typedef struct MapTable {
   MapLoop *op[OP_COUNT][DTYPE_COUNT];           /* by the dtype of the inputs (SELECT: of the last two) */
   MapLoop *convert[DTYPE_COUNT][DTYPE_COUNT];   /* from, to; the same: copies */
   MapLoop *pair[PAIR_SECOND_COUNT][PAIR_FIRST_COUNT][DTYPE_COUNT];   /* of a, b and c */
+  MapLoop *twin[OP_COUNT][DTYPE_COUNT];  /* a function, to `out`, and its slope, to `c`, which is written for once; NULL: there is none */
   MapLoop *stream[DTYPE_COUNT];                 /* like finite, and copies `a` to `out`, past the caches; NULL where that is not to be had */
   MapLoop *finite[DTYPE_COUNT];                 /* of `a` alone: not 0 if an element is NaN or infinite; NULL for whole dtypes */
 } MapTable;
@@ -71,6 +72,8 @@ typedef struct MapWork {
 MapLoop *map_loop(const MapWork *work);
 /* second(first(a, b), c), or with `behind` second(c, first(a, b)); NULL when there is no such loop.  A first of one operand is given it twice. */
 MapLoop *map_pair(Op first, Op second, bool behind, Dtype dtype);
+/* The function whose slope `slope` is (TANH_SLOPE: TANH) with it in one loop; NULL when there is no such loop. */
+MapLoop *map_twin(Op function, Op slope, Dtype dtype);
 MapLoop *map_stream(Dtype dtype);    /* MapTable.stream */
 MapLoop *map_finite(Dtype dtype);    /* MapTable.finite */
 

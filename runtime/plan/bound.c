@@ -81,7 +81,7 @@ static double operations_of(const Plan *plan, const Node *node) {
     case OP_CONV2D: return convolution(node, input_of(plan, node, 1));
     case OP_CONV2D_INPUT: return convolution(input_of(plan, node, 0), input_of(plan, node, 1));
     case OP_CONV2D_WEIGHT: return convolution(input_of(plan, node, 1), node);
-    case OP_INVERSE: case OP_DET: case OP_CHOLESKY: case OP_SOLVE: case OP_TRISOLVE: case OP_QR: case OP_SVD: case OP_EIGH: {
+    case OP_INVERSE: case OP_DET: case OP_COFACTOR: case OP_CHOLESKY: case OP_SOLVE: case OP_TRISOLVE: case OP_QR: case OP_SVD: case OP_EIGH: {
       const Node *matrix = input_of(plan, node, 0);
       return elements(matrix) * (double)matrix->type.shape.dim[matrix->type.shape.rank - 1];
     }

@@ -4,6 +4,9 @@
  * element, and the start of a loop.  Which two can go together, map.h says (MAP_PAIR_FIRSTS, MAP_PAIR_SECONDS); here they are
  * found: the first of the two writes a register that the second alone reads.
  *
+ * Twins are a function and its slope (tanh, sigmoid): most of the work is their exponential, so where a program makes both, the
+ * function's instruction makes the slope too.
+ *
  * The pair stands where the second stood, so the operands of the first are read later than before; that is wrong, and not
  * done, where an instruction in between writes to their memory.
  */
@@ -54,8 +57,33 @@ static bool join(Program *program, const Use *uses, int to, int k) {
   return true;
 }
 
+/* Is it the same register, or the same memory? */
+static bool same_ref(const Ref *a, const Ref *b) {
+  return (a->kind == REF_REGISTER && b->kind == REF_REGISTER && a->reg == b->reg) || same_memory(a, b);
+}
+
+/* A slope of what draft `made` is the result of, later in the program: both are made here, and the later draft is empty. */
+static void join_twin(Program *program, int made, int slope) {
+  Draft *first = &program->body[made], *second = &program->body[slope];
+  MapLoop *loop = plain(second) ? map_twin(first->work.op, second->work.op, second->work.inputs[0]) : NULL;
+  if (!loop || !same_ref(&first->in[0], &second->in[0]) || !same_ref(&first->out, &second->in[1])) return;
+  if (first->out.kind != REF_REGISTER || second->out.kind != REF_REGISTER) return;
+  first->loop = loop;
+  first->twin = true;
+  first->in[2] = second->out;
+  *second = (Draft){.node = 0};
+}
+
+static void find_twins(Program *program) {
+  for (int i = 0; i < program->body_count; i++) {
+    Op op = program->body[i].work.op;
+    for (int k = i + 1; k < program->body_count && (op == OP_TANH || op == OP_SIGMOID) && plain(&program->body[i]); k++) join_twin(program, i, k);
+  }
+}
+
 void program_pair(Program *program) {
   if (!FUSES) return;
+  find_twins(program);
   Use *uses = find_uses(program);
   for (int i = 0; i < program->body_count; i++) {
     const Draft *draft = &program->body[i];

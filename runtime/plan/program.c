@@ -229,6 +229,12 @@ static void end_reads(const Program *program, int i, size_t element, bool same, 
   }
 }
 
+static void give_register(Program *program, const Ref *out, Slots *slots) {
+  if (out->kind != REF_REGISTER || program->registers[out->reg].shared) return;
+  int slot = slots->free_count ? slots->free[--slots->free_count] : slots->count++;
+  program->registers[out->reg].at = slots->start + (size_t)slot * slots->bytes;
+}
+
 static void give_registers(Program *program, size_t *shared_bytes, size_t *own_bytes) {
   size_t element = 1;
   for (int i = 0; i < program->register_count; i++)
@@ -243,10 +249,8 @@ static void give_registers(Program *program, size_t *shared_bytes, size_t *own_b
   for (int i = 0; i < program->body_count; i++) {
     const Draft *draft = &program->body[i];
     end_reads(program, i, draft->out.element, true, &slots); /* the result may lie over an operand of its element size */
-    if (draft->out.kind == REF_REGISTER && !program->registers[draft->out.reg].shared) {
-      int slot = slots.free_count ? slots.free[--slots.free_count] : slots.count++;
-      program->registers[draft->out.reg].at = slots.start + (size_t)slot * slots.bytes;
-    }
+    give_register(program, &draft->out, &slots);
+    if (draft->twin) give_register(program, &draft->in[2], &slots);
     end_reads(program, i, draft->out.element, false, &slots);
   }
   *shared_bytes = slots.start;

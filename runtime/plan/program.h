@@ -21,7 +21,8 @@ typedef struct Draft { /* an instruction before registers are given out */
   MapWork work;
   NodeId node;
   const Pattern *pattern;  /* of a fill */
-  MapLoop *loop;           /* of a pair, for which `work` names the second of the two; else NULL */
+  MapLoop *loop;           /* of a pair, for which `work` names the second of the two, or of twins; else NULL */
+  bool twin;               /* it writes to in[2] as well, a register */
   bool sum;
   int64_t row;             /* of a sum */
   _Atomic int *bad;        /* of a check */

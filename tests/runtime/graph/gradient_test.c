@@ -89,6 +89,7 @@ static void check_map(Op op, int arity, double low, double high) {
   map_op = op;
   Operand operands[3] = {{SHAPE(2, 3), low, high}, {SHAPE(3), low, high}, {SHAPE(2, 1), low, high}};
   if (op == OP_POLYGAMMA) return; /* its first argument counts; differentiated through digamma */
+  if (op == OP_TANH_SLOPE || op == OP_SIGMOID_SLOPE) return; /* the second argument follows from the first; differentiated through tanh, sigmoid */
   if (op == OP_WHERE) operands[0] = (Operand){SHAPE(2, 3), 0.2, 0.8};
   if (op == OP_MOD) operands[0] = (Operand){SHAPE(2, 3), 2.3, 2.8}, operands[1] = (Operand){SHAPE(3), 1.0, 1.1};
   if (op == OP_CLAMP) operands[1] = (Operand){SHAPE(3), low, low + 0.1}, operands[2] = (Operand){SHAPE(2, 1), high - 0.1, high};

@@ -89,6 +89,21 @@ Test(approx, limits) {
   cr_assert(signbit(tanh_f32(-0.0f)) && signbit(expm1_f32(-0.0f)) && signbit(log1p_f32(-0.0f)) && signbit(erf_f32(-0.0f)));
 }
 
+/* The slope beside the function, in float, against double; and where the function is 1. */
+Test(approx, slopes) {
+  for (double x = -43; x < 43; x += 0.0137) {
+    float a = (float)x, tanh_slope = tanh_slope_f32(a, tanh_f32(a)), sigmoid_slope = sigmoid_slope_f32(a, sigmoid_f32(a));
+    double truth = 1 / (cosh((double)a) * cosh((double)a)), other = 0.25 / (cosh((double)a / 2) * cosh((double)a / 2));
+    cr_assert(fabs((double)tanh_slope - truth) <= 4e-7 * truth, "tanh'(%.9g) = %.9g, should be %.9g", (double)a, (double)tanh_slope, truth);
+    cr_assert(fabs((double)sigmoid_slope - other) <= 4e-7 * other, "sigmoid'(%.9g) = %.9g, should be %.9g", (double)a, (double)sigmoid_slope, other);
+    cr_assert_float_eq(tanh_slope_f64(x, tanh(x)) * cosh(x) * cosh(x), 1, 1e-14);
+    cr_assert_float_eq(sigmoid_slope_f64(x, sigmoid_f64(x)) * 4 * cosh(x / 2) * cosh(x / 2), 1, 1e-14);
+  }
+  cr_assert_eq(tanh_slope_f32(-HUGE_VALF, -1), 0);
+  cr_assert_eq(sigmoid_slope_f32(HUGE_VALF, 1), 0);
+  cr_assert(isnan(tanh_slope_f64((double)NAN, (double)NAN)) && isnan(sigmoid_slope_f32((float)NAN, (float)NAN)));
+}
+
 Test(approx, zeros_and_ties) {
   cr_assert(!signbit(relu_f32(-0.0f)) && !signbit(relu_f64(-0.0)));
   cr_assert(isnan(relu_f32((float)NAN)));
@@ -111,6 +126,11 @@ Test(approx, gamma_kin) {
   cr_assert_float_eq(digamma_f64(0.5), -1.9635100260214235, 1e-14);
   cr_assert_float_eq(digamma_f64(-0.5), 0.03648997397857652, 1e-14);
   cr_assert(isnan(digamma_f64(-3)));
+  /* Just below a pole, and around the root 1.4616…, by mpmath. */
+  static const double AT[][2] = {{-1e-12, 999999999999.4229}, {-3e-200, 3.3333333333333334e+199}, {-1e-5, 99999.42276788563}, {1.4616321449683622, -9.241265521729427e-17},
+                                 {1.46, -0.0015805619870834522}, {1.5, 0.03648997397857652}, {1.6, 0.12604745277347632}, {0.3, -3.502524222200133}};
+  for (int i = 0; i < (int)(sizeof AT / sizeof AT[0]); i++)
+    cr_assert(fabs(digamma_f64(AT[i][0]) - AT[i][1]) <= 4e-15 * fabs(AT[i][1]), "digamma(%.17g) = %.17g", AT[i][0], digamma_f64(AT[i][0]));
   cr_assert_float_eq(polygamma_f64(1, 1), 1.6449340668482264, 1e-13);
   cr_assert_float_eq(polygamma_f64(2, 1), -2.4041138063191886, 1e-13);
   cr_assert_float_eq(polygamma_f64(1, -0.5), 8.934802200544679, 1e-12);
