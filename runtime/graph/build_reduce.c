@@ -147,6 +147,17 @@ static double met(const Shape *shape, uint32_t mask) {
   return count;
 }
 
+/* What means and variances are worked out in.  Not every i32 is an f32, and near 2^31 a variance would be of what was rounded away: f64,
+ * and `of_floats` brings the result back. */
+static NodeId arg_wide(Maker *maker, const Arg *arg) {
+  NodeId x = arg_node(maker, arg);
+  return x && make_type(maker, x)->dtype == DTYPE_I32 ? make_cast(maker, x, DTYPE_F64) : arg_real(maker, arg);
+}
+
+static NodeId of_floats(Maker *maker, const Arg *arg, NodeId result) {
+  return result && make_type(maker, arg_node(maker, arg))->dtype == DTYPE_I32 ? make_cast(maker, result, maker->graph->real) : result;
+}
+
 static NodeId mean(Maker *maker, NodeId x, uint32_t mask, bool keep) {
   if (!x || !mask) return x;
   Shape shape = shape_at(maker, x);
@@ -155,10 +166,10 @@ static NodeId mean(Maker *maker, NodeId x, uint32_t mask, bool keep) {
 
 int build_mean(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
   (void)op, (void)arg_count;
-  NodeId x = arg_real(maker, &args[0]);
+  NodeId x = arg_wide(maker, &args[0]);
   uint32_t mask;
   if (!x || !arg_axes(maker, &args[1], shape_at(maker, x).rank, &mask)) return 0;
-  return build_one(mean(maker, x, mask, arg_bool(&args[2], false)), results);
+  return build_one(of_floats(maker, &args[0], mean(maker, x, mask, arg_bool(&args[2], false))), results);
 }
 
 /* The arguments that var and std share. */
@@ -170,7 +181,7 @@ typedef struct Spread {
 } Spread;
 
 static bool read_spread(Maker *maker, const Arg *args, Spread *spread) {
-  NodeId x = arg_real(maker, &args[0]);
+  NodeId x = arg_wide(maker, &args[0]);
   if (!x || !arg_axes(maker, &args[1], shape_at(maker, x).rank, &spread->mask)) return false;
   double ddof = arg_number(&args[3], 0);
   if (!(ddof >= 0)) return arg_fail(maker, &args[3], "`ddof` must not be negative");
@@ -186,7 +197,7 @@ int build_var(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resul
   Spread spread;
   if (!read_spread(maker, args, &spread)) return 0;
   NodeId squares = make_sum(maker, make1(maker, OP_SQUARE, spread.apart), spread.mask, spread.keep);
-  return build_one(make2(maker, OP_DIV, squares, make_number(maker, spread.divisor)), results);
+  return build_one(of_floats(maker, &args[0], make2(maker, OP_DIV, squares, make_number(maker, spread.divisor))), results);
 }
 
 /* By the norm, whose gradient at 0 is 0: a constant column has no deviation and no NaN. */
@@ -195,7 +206,7 @@ int build_std(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resul
   Spread spread;
   if (!read_spread(maker, args, &spread)) return 0;
   NodeId length = spread.mask ? reduce(maker, OP_NORM2, spread.apart, spread.mask, spread.keep) : make1(maker, OP_ABS, spread.apart);
-  return build_one(make2(maker, OP_DIV, length, make_number(maker, sqrt(spread.divisor))), results);
+  return build_one(of_floats(maker, &args[0], make2(maker, OP_DIV, length, make_number(maker, sqrt(spread.divisor)))), results);
 }
 
 /* ---- norms ---- */

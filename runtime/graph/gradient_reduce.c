@@ -4,6 +4,8 @@
  * extremes share the gradient equally, and the norm at 0 has the gradient 0 (faults.md, D7).
  * Formulas use the result y where it is more exact than the argument: softmax, logsumexp.
  */
+#include <math.h>
+
 #include "runtime/graph/gradient.h"
 
 static NodeId number(Reverse *reverse, double value) { return make_number(&reverse->maker, value); }
@@ -67,11 +69,12 @@ void gradient_extreme(Reverse *reverse, NodeId id, NodeId dy) {
   reverse_give(reverse, at.x, make3(maker, OP_WHERE, best, make2(maker, OP_CHAIN_DIV, at.dy, ties), number(reverse, 0)));
 }
 
-/* softmax(x) = exp(x - y); where y is infinite it is left out, so that a row of -inf has the gradient 0. */
+/* softmax(x) = exp(x - y); where y is -inf it is left out, so that a row of -inf has the gradient 0.  Where y is inf, what is finite has 0,
+ * and what is inf has no share that could be told: NaN. */
 void gradient_logsumexp(Reverse *reverse, NodeId id, NodeId dy) {
   Maker *maker = &reverse->maker;
   Reduced at = look(reverse, id, dy);
-  NodeId finite = make3(maker, OP_WHERE, make1(maker, OP_ISINF, at.y), number(reverse, 0), at.y);
+  NodeId finite = make3(maker, OP_WHERE, make2(maker, OP_EQ, at.y, number(reverse, -INFINITY)), number(reverse, 0), at.y);
   NodeId weights = make1(maker, OP_EXP, make2(maker, OP_SUB, at.x, finite));
   reverse_give(reverse, at.x, make2(maker, OP_CHAIN, at.dy, weights));
 }
@@ -80,7 +83,7 @@ void gradient_norm2(Reverse *reverse, NodeId id, NodeId dy) {
   Maker *maker = &reverse->maker;
   Reduced at = look(reverse, id, dy);
   NodeId safe = make3(maker, OP_WHERE, make2(maker, OP_EQ, at.y, number(reverse, 0)), number(reverse, 1), at.y);
-  reverse_give(reverse, at.x, make2(maker, OP_MUL, make2(maker, OP_DIV, at.dy, safe), at.x));
+  reverse_give(reverse, at.x, make2(maker, OP_CHAIN, at.dy, make2(maker, OP_DIV, at.x, safe)));
 }
 
 /* ---- along an axis ---- */
