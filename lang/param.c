@@ -130,6 +130,7 @@ void param_own(Vm *vm, ParamObject *param) {
   if (param->value.buffer->refs == 1) return;
   Tensor shared = tensor_retain(&param->value), copy = own_elements(vm, param->span, &shared, shared.dtype);
   tensor_release(&shared);
+  copy.buffer->limits = param->value.buffer->limits;
   tensor_release(&param->value);
   param->value = copy;
 }

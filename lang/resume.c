@@ -59,7 +59,7 @@ void kept_collect(TrainRun *run) {
   for (int o = 0; o < run->objective_count; o++) {
     const Objective *objective = &run->objectives[o];
     for (int i = 0; i < objective->target_count; i++) kept_add(run, objective->targets[i], objective->target_names[i]);
-    for (int i = 0; i < objective->buffer_count; i++) kept_add(run, objective->buffers[i], objective->buffers[i]->name ? objective->buffers[i]->name : "buffer");
+    for (int i = 0; i < objective->buffer_count; i++) kept_add(run, objective->buffers[i], objective->buffer_names[i]);
   }
 }
 

@@ -3,8 +3,9 @@
  * The order of tracing is the order of the page: the pattern's names are bound to INPUT nodes, the loss and the metrics are evaluated with
  * `training` true (each draws from place 0 on, so the same call in both is the same node and the same mask), gradient() adds
  * the backward pass, clipping and the declared optimizer add theirs, and the buffers that methods assigned are stored
- * with the rest.  What must be finite before anything is stored: the loss and the gradients.  The new values are not watched, so that the
- * update can be one pass that writes in place; one that overflows is told by the loss of the next step.
+ * with the rest.  What must be finite before anything is stored: the loss, the gradients, and every new value of a param, a state or a
+ * buffer; the plan sees to it (runtime/plan/sure.c).  An update of several plans notes what each replaces (Undo), so that it too
+ * is made as a whole or not at all.  That costs one copy of what all but the last of them store; an update of one plan has no such copy.
  */
 #include "lang/step.h"
 
@@ -25,8 +26,12 @@ void objective_free(Vm *vm, Objective *objective) {
     mem_free(objective->target_names[i]);
     if (objective->accumulators) tensor_release(&objective->accumulators[i]);
   }
-  for (int i = 0; i < objective->buffer_count; i++) value_release(vm, value_of(KIND_PARAM, objective->buffers[i]));
+  for (int i = 0; i < objective->buffer_count; i++) {
+    value_release(vm, value_of(KIND_PARAM, objective->buffers[i]));
+    mem_free(objective->buffer_names[i]);
+  }
   mem_free(objective->buffers);
+  mem_free(objective->buffer_names);
   mem_free(objective->targets);
   mem_free(objective->target_names);
   mem_free(objective->accumulators);
@@ -56,11 +61,14 @@ static void add_target(Objective *objective, ParamObject *param, char *name) {
   objective->target_count++;
 }
 
-static void add_buffer(Objective *objective, ParamObject *param) {
+static void add_buffer(Objective *objective, ParamObject *param, const char *name) {
   for (int i = 0; i < objective->buffer_count; i++)
     if (objective->buffers[i] == param) return;
-  objective->buffers = mem_grow(objective->buffers, ((size_t)objective->buffer_count + 1) * sizeof(ParamObject *));
+  size_t count = (size_t)objective->buffer_count + 1;
+  objective->buffers = mem_grow(objective->buffers, count * sizeof(ParamObject *));
+  objective->buffer_names = mem_grow(objective->buffer_names, count * sizeof(char *));
   value_retain(value_of(KIND_PARAM, param));
+  objective->buffer_names[count - 1] = mem_text(name, strlen(name));
   objective->buffers[objective->buffer_count++] = param;
 }
 
@@ -69,7 +77,7 @@ void objective_targets(Vm *vm, Objective *objective, Value value, const char *na
   parts_collect(vm, value, name, &parts);
   for (int i = 0; i < parts.count; i++) {
     ParamObject *param = parts.items[i].param;
-    if (param->buffer) add_buffer(objective, param);
+    if (param->buffer) add_buffer(objective, param, parts.items[i].path);
     else if (!param->frozen) {
       add_target(objective, param, parts.items[i].path);
       parts.items[i].path = NULL;
@@ -306,7 +314,7 @@ static void store_buffers(Tracing *tracing) {
     ParamObject *param = trace->staged[i].param;
     NodeId raw = trace_raw(trace, param);
     tracing->stores[tracing->store_count++] = (Store){graph_node(&trace->graph, raw)->attrs[0], trace->staged[i].node};
-    add_buffer(tracing->step->objective, param);
+    add_buffer(tracing->step->objective, param, param->name ? param->name : "buffer");
   }
 }
 
@@ -333,6 +341,10 @@ static void plan(Tracing *tracing) {
   step->results = mem_zero((size_t)count * sizeof(Tensor));
   for (int i = 0; i < count; i++) step->results[i] = tensor_scalar(graph_node(&trace->graph, results[i])->type.dtype, 0);
   step->pointers = mem_alloc((size_t)(trace->binding_count + 1) * sizeof(void *));
+  step->limits = mem_alloc((size_t)(trace->binding_count + 1) * sizeof(Limits *));
+  step->stores = tracing->stores;
+  step->store_count = tracing->store_count;
+  step->watched_count = tracing->watched_count;
 }
 
 static int stores_most(const Tracing *tracing) {
@@ -412,11 +424,14 @@ void step_free(Vm *vm, Step *step) {
   for (int i = 0; i < step->result_count; i++) tensor_release(&step->results[i]);
   mem_free(step->results);
   mem_free(step->pointers);
+  mem_free(step->limits);
   if (step->trace) trace_drop(vm, step->trace);
   step->trace = NULL;
   step->plan = NULL;
   step->results = NULL;
   step->pointers = NULL;
+  step->limits = NULL;
+  step->logged = 0;
   step->result_count = 0;
 }
 
@@ -443,20 +458,137 @@ static void set_inputs(Vm *vm, Step *step, const StepContext *context) {
   }
   for (int i = 0; i < trace->staged_count; i++) param_own(vm, trace->staged[i].param);
   trace_pointers(trace, step->pointers);
+  trace_limits(trace, step->limits);
+}
+
+/* ---- undoing ---- */
+
+struct UndoEntry {
+  ParamObject *param;  /* held; or NULL, … */
+  Tensor state;        /* … and a state's storage, held */
+  Tensor saved;        /* its elements of before; owned, and used again */
+  Limits limits;       /* and what was known of them */
+};
+
+static void let_entry_go(Vm *vm, struct UndoEntry *entry) {
+  if (entry->param) value_release(vm, value_of(KIND_PARAM, entry->param));
+  else tensor_release(&entry->state);
+  entry->param = NULL;
+}
+
+void undo_begin(Vm *vm, Undo *undo) {
+  while (undo->count > 0) let_entry_go(vm, &undo->entries[--undo->count]);
+  undo->stepped_count = 0;
+  undo->number++;
+}
+
+void undo_free(Vm *vm, Undo *undo) {
+  undo_begin(vm, undo);
+  for (int i = 0; i < undo->capacity; i++) tensor_release(&undo->entries[i].saved);
+  mem_free(undo->entries);
+  *undo = (Undo){0};
+}
+
+static void note_entry(Vm *vm, Undo *undo, const Binding *binding) {
+  if (undo->count == undo->capacity) {
+    int more = undo->capacity ? 2 * undo->capacity : 8;
+    undo->entries = mem_grow(undo->entries, (size_t)more * sizeof *undo->entries);
+    memset(undo->entries + undo->capacity, 0, (size_t)(more - undo->capacity) * sizeof *undo->entries);
+    undo->capacity = more;
+  }
+  struct UndoEntry *entry = &undo->entries[undo->count];
+  const Tensor *now = binding->kind == BINDING_PARAM ? &binding->param->value : &binding->tensor;
+  if (entry->saved.buffer && (entry->saved.dtype != now->dtype || !shape_equal(&entry->saved.shape, &now->shape))) tensor_release(&entry->saved);
+  Diag diag = {0};
+  if (!entry->saved.buffer && !tensor_new(&entry->saved, now->dtype, &now->shape, &diag)) raise_diag(vm, &diag);
+  memcpy(tensor_data(&entry->saved), tensor_data(now), tensor_bytes(now));
+  entry->limits = now->buffer->limits;
+  entry->param = NULL;
+  if (binding->kind == BINDING_PARAM) {
+    entry->param = binding->param;
+    value_retain(value_of(KIND_PARAM, entry->param));
+  } else {
+    entry->state = tensor_retain(now);
+  }
+  undo->count++;
+}
+
+/* Before the step stores: accumulated gradients are no part of it, they are cleared. */
+static void note_stores(Vm *vm, Undo *undo, Step *step) {
+  if (step->logged == undo->number) return;
+  step->logged = undo->number;
+  for (int k = 0; k < step->store_count; k++) {
+    const Binding *binding = &step->trace->bindings[step->stores[k].binding];
+    if (binding->kind == BINDING_PARAM || step->role != STEP_GATHER) note_entry(vm, undo, binding);
+  }
+}
+
+void undo_back(Vm *vm, Undo *undo) {
+  for (int i = undo->count - 1; i >= 0; i--) { /* what was replaced twice ends as it was first */
+    struct UndoEntry *entry = &undo->entries[i];
+    if (entry->param) param_own(vm, entry->param);
+    Tensor *to = entry->param ? &entry->param->value : &entry->state;
+    memcpy(tensor_data(to), tensor_data(&entry->saved), tensor_bytes(to));
+    to->buffer->limits = entry->limits;
+  }
+  for (int i = 0; i < undo->stepped_count; i++) undo->stepped[i]->steps--;
+  undo_begin(vm, undo);
+}
+
+/* ---- what went wrong ---- */
+
+/* "the state `v` of Adam for `net.W`": what a store replaces. */
+static void describe_store(const Step *step, int store, Text *text) {
+  const Objective *objective = step->objective;
+  const Binding *binding = &step->trace->bindings[step->stores[store].binding];
+  for (int i = 0; i < objective->target_count && binding->kind == BINDING_PARAM; i++)
+    if (objective->targets[i] == binding->param) {
+      text_format(text, "`%.64s`", objective->target_names[i]);
+      return;
+    }
+  for (int i = 0; i < objective->buffer_count && binding->kind == BINDING_PARAM; i++)
+    if (objective->buffers[i] == binding->param) {
+      text_format(text, "the buffer `%.64s`", objective->buffer_names[i]);
+      return;
+    }
+  const AstFunction *function = objective->optimizer->made_by->function;
+  for (int i = 0; i < objective->target_count; i++) {
+    if (step->role == STEP_GATHER && objective->accumulators[i].buffer == binding->tensor.buffer) text_format(text, "the accumulated gradient of `%.64s`", objective->target_names[i]);
+    const TargetMemory *memory = optimizer_target(objective->optimizer, objective->targets[i]);
+    for (int m = 0, s = 0; memory && m < function->member_count; m++) {
+      if (function->members[m].kind != MEMBER_STATE) continue;
+      if (memory->states[s++].buffer == binding->tensor.buffer) text_format(text, "the state `%.64s` of %.64s for `%.64s`", function->members[m].name, function->name, objective->target_names[i]);
+    }
+  }
+  if (!text->length) text_string(text, "a value");
+}
+
+static void describe_watched(const Objective *objective, int which, Text *text) {
+  if (which == 0) text_string(text, "the loss");
+  else if (which <= objective->target_count) text_format(text, "a gradient (of `%.64s`)", objective->target_names[which - 1]);
+  else text_string(text, "the norm of the gradients, beside what `clip:` allows,");
 }
 
 static NORETURN void not_finite(Vm *vm, Step *step, int which, int64_t step_number) {
   Diag blame = {0}, diag = {0};
-  const Objective *objective = step->objective;
-  bool length = which > objective->target_count;
-  const char *what = which == 0 ? "the loss" : length ? "the norm of the gradients, beside what `clip:` allows," : "a gradient";
-  bool found = plan_blame(step->plan, step->pointers, &blame);
-  char of[96] = "";
-  if (which > 0 && !length) snprintf(of, sizeof of, " (of `%.64s`)", objective->target_names[which - 1]);
-  diag_fail(&diag, STATUS_FAILED, found ? blame.span : objective->span, "%s%s is NaN or infinite at step %lld%s%s", what, of, (long long)step_number, found ? ": " : "", found ? blame.message : "");
+  Text what = {0};
+  bool stored = which >= step->watched_count;
+  bool found = plan_blame(step->plan, step->pointers, which, &blame);
+  if (stored) {
+    text_string(&what, "the update makes ");
+    describe_store(step, which - step->watched_count, &what);
+    text_string(&what, " NaN or infinite");
+  } else {
+    describe_watched(step->objective, which, &what);
+    text_string(&what, " is NaN or infinite");
+  }
+  diag_fail(&diag, STATUS_FAILED, found ? blame.span : step->objective->span, "%s at step %lld%s%s", what.data, (long long)step_number, found ? ": " : "", found ? blame.message : "");
+  text_free(&what);
   if (found && blame.label[0]) diag_label(&diag, "%s", blame.label);
-  if (found && blame.span.file) diag_note(&diag, objective->span, "in this training; the values are those from before the step");
-  diag_help(&diag, "%s", blame.help[0] ? blame.help : "a smaller learning rate, clip:, or a guard such as log(x + 1e-8) often mends it");
+  if (found && blame.span.file) diag_note(&diag, step->objective->span, "in this training; the values are those from before the step");
+  const char *help = stored ? "a smaller learning rate, clip:, or a hyperparameter that keeps a divisor away from 0 often mends it"
+                            : "a smaller learning rate, clip:, or a guard such as log(x + 1e-8) often mends it";
+  diag_help(&diag, "%s", blame.help[0] ? blame.help : help);
   raise_diag(vm, &diag);
 }
 
@@ -474,7 +606,10 @@ static void clear_outcome(const StepContext *context, StepOutcome *outcome) {
 }
 
 static void clear_accumulators(const Objective *objective) {
-  for (int i = 0; i < objective->target_count; i++) memset(tensor_data(&objective->accumulators[i]), 0, tensor_bytes(&objective->accumulators[i]));
+  for (int i = 0; i < objective->target_count; i++) {
+    memset(tensor_data(&objective->accumulators[i]), 0, tensor_bytes(&objective->accumulators[i]));
+    objective->accumulators[i].buffer->limits = (Limits){.known = true, .exact = true};
+  }
 }
 
 static NORETURN void fault(Vm *vm, const Step *step, Diag *diag, int64_t step_number) {
@@ -493,17 +628,22 @@ void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_numb
   clear_outcome(context, outcome);
   if (vm->checking) return;
   set_inputs(vm, step, context);
+  if (context->undo) note_stores(vm, context->undo, step);
   Diag diag;
   diag_clear(&diag);
   int which = 0;
-  switch (plan_run(step->plan, step->pointers, step->results, &which, &diag)) {
+  switch (plan_run_known(step->plan, step->pointers, step->limits, step->results, &which, &diag)) {
     case RUN_DONE: break;
     case RUN_FAULT: fault(vm, step, &diag, step_number);
     case RUN_NOT_FINITE: not_finite(vm, step, which, step_number);
     case RUN_INTERRUPTED: outcome->interrupted = true; return;
   }
   if (step->role == STEP_LAST) clear_accumulators(step->objective);
-  if (step->role != STEP_GATHER) step->objective->optimizer->steps++;
+  if (step->role != STEP_GATHER) {
+    OptimizerObject *optimizer = step->objective->optimizer;
+    optimizer->steps++;
+    if (context->undo) context->undo->stepped[context->undo->stepped_count++] = optimizer;
+  }
   read_outcome(step, outcome);
 }
 

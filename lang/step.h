@@ -13,7 +13,7 @@
 
 #include "lang/optimizer.h"
 
-enum { METRICS_MOST = 32 };
+enum { METRICS_MOST = 32, UPDATES_MOST = 16 /* in one train */ };
 
 typedef struct Metric {
   const char *name;      /* interned */
@@ -29,6 +29,7 @@ typedef struct Objective {
   char **target_names;    /* owned; the paths, for messages and checkpoints */
   int target_count;
   ParamObject **buffers;  /* of the models among the targets: kept and saved with them; held; owned array */
+  char **buffer_names;    /* owned; their paths */
   int buffer_count;
   bool targets_given;     /* false: every unfrozen param the loss reaches, known after the first trace */
   double clip_norm, clip_value; /* 0: none */
@@ -55,7 +56,26 @@ typedef struct Step {
   Tensor *results;        /* loss, metrics…, grad_norm; rank 0, written in place; owned */
   int result_count;
   void **pointers;        /* for plan_run; owned */
+  Limits **limits;        /* likewise; owned */
+  Store *stores;          /* in the trace's arena */
+  int store_count;
+  int watched_count;      /* the loss, then what else must be finite */
+  int64_t logged;         /* number of the update in which what it stores was last noted in an Undo */
 } Step;
+
+/* What an update has replaced so far, where it takes more than one plan: those of several `update`s in one train, of the minibatches of
+ * `accumulate:`.  Should a later one fail, all goes back. */
+typedef struct Undo {
+  struct UndoEntry *entries; /* in the order of the replacing; owned, and used again */
+  int count, capacity;
+  OptimizerObject *stepped[UPDATES_MOST]; /* borrowed */
+  int stepped_count;
+  int64_t number;         /* of the update under way, from 1 */
+} Undo;
+
+void undo_begin(Vm *vm, Undo *undo);   /* an update begins */
+void undo_back(Vm *vm, Undo *undo);    /* it failed, or was interrupted: gives everything back */
+void undo_free(Vm *vm, Undo *undo);
 
 /* What surrounds a step. */
 typedef struct StepContext {
@@ -69,6 +89,7 @@ typedef struct StepContext {
   bool keyed;              /* a train: draws are keyed by (seed, number) */
   uint64_t key_seed, key_number;
   double total_rows;       /* of the whole update, when gradients are accumulated */
+  Undo *undo;              /* notes what the step replaces; NULL: nothing of the update comes behind it */
 } StepContext;
 
 typedef struct StepOutcome {
@@ -79,7 +100,8 @@ typedef struct StepOutcome {
 
 void objective_free(Vm *vm, Objective *objective);
 void objective_targets(Vm *vm, Objective *objective, Value value, const char *name); /* adds what is trained in it */
-/* Makes the step (tracing it first where that is needed).  Raises on faults, on a loss or gradient that is NaN or infinite. */
+/* Makes the step (tracing it first where that is needed).  Raises on faults, on a loss, gradient or new
+ * value that is NaN or infinite; nothing was stored then. */
 void step_prepare(Vm *vm, Step *step, const StepContext *context);  /* traces only, if it is not traced yet */
 void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_number, StepOutcome *outcome);
 void step_free(Vm *vm, Step *step);

@@ -326,6 +326,13 @@ void trace_pointers(const Trace *trace, void **pointers) {
   }
 }
 
+void trace_limits(const Trace *trace, Limits **limits) {
+  for (int i = 0; i < trace->binding_count; i++) {
+    const Binding *binding = &trace->bindings[i];
+    limits[i] = &(binding->kind == BINDING_PARAM ? &binding->param->value : &binding->tensor)->buffer->limits;
+  }
+}
+
 /* ---- values to nodes and back ---- */
 
 static NodeId pending_node(Trace *trace, const TensorObject *object, Span span) {

@@ -108,6 +108,7 @@ int trace_aside(Trace *trace);              /* from here on buffers have the val
 void trace_again(Trace *trace, int count);  /* forgets what was assigned since then; buffers have the values of then */
 void trace_commit(Vm *vm, Trace *trace);    /* works the new values out and assigns them */
 void trace_pointers(const Trace *trace, void **pointers); /* what plan_run wants, for all bindings */
+void trace_limits(const Trace *trace, Limits **limits);   /* and plan_run_known */
 void trace_forget(Trace *trace);  /* the eager trace, after an operation: every node and binding goes */
 void trace_effect(Vm *vm);   /* something outside the trace was changed or shown: the recording holds for this step only */
 

@@ -135,6 +135,7 @@ static void restore_best(TrainRun *run) {
   for (int i = 0; i < run->kept_count; i++) {
     param_own(run->vm, run->kept[i]);
     memcpy(tensor_data(&run->kept[i]->value), tensor_data(&run->best_values[i]), tensor_bytes(&run->best_values[i]));
+    run->kept[i]->value.buffer->limits.known = run->kept[i]->value.buffer->limits.exact = false;
   }
 }
 
@@ -173,6 +174,7 @@ static void minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t row
     context.total_rows = total_rows;
     context.metrics = run->metrics;
     context.metric_count = i == 0 ? run->metric_count : 0;
+    context.undo = role == STEP_GATHER || i + 1 < run->objective_count ? &run->undo : NULL;
     step_make(run->vm, step, &context, run->total_steps + 1, sum); /* the metrics are the first one's */
     if (sum->interrupted) return;
     loss += sum->loss;
@@ -202,9 +204,19 @@ static double update_rows(const TrainRun *run) {
   return (double)(whole < left ? whole : left);
 }
 
+/* The update in hand is not made: what its first plans replaced goes back, and the run stands where it began. */
+static void abandon_update(TrainRun *run, int64_t at_row, int64_t draws) {
+  undo_back(run->vm, &run->undo);
+  run->at_row = at_row;
+  run->draws = draws;
+  end(run, "interrupted");
+}
+
 /* Makes one update; false when the rows of the epoch are used up. */
 static bool make_update(TrainRun *run) {
   Tensor columns[8];
+  int64_t at_row = run->at_row, draws = run->draws;
+  undo_begin(run->vm, &run->undo);
   Sums sums;
   clear_sums(run, &sums);
   double total = run->rows ? update_rows(run) : 1;
@@ -217,13 +229,14 @@ static bool make_update(TrainRun *run) {
     StepOutcome outcome;
     minibatch(run, columns, role, rows, total, &outcome);
     if (outcome.interrupted) {
-      end(run, "interrupted");
+      abandon_update(run, at_row, draws);
       return false;
     }
     count_in(run, &sums, &outcome, rows ? (double)rows : 1);
     norm = outcome.grad_norm;
     if (last) break;
   }
+  undo_begin(run->vm, &run->undo); /* it is made as a whole */
   if (sums.rows == 0) return false;
   run->last.loss = sums.loss / sums.rows;
   run->last.grad_norm = norm;
@@ -356,6 +369,7 @@ static void let_go(TrainRun *run) {
   Vm *vm = run->vm;
   forget_steps(run);
   feed_close(run);
+  undo_free(vm, &run->undo);
   for (int i = 0; i < run->objective_count; i++) objective_free(vm, &run->objectives[i]);
   for (int i = 0; i < run->kept_count; i++) {
     if (run->best_values) tensor_release(&run->best_values[i]);
@@ -391,7 +405,10 @@ Value train_run(Vm *vm, Frame *frame, const Ast *ast) {
   Diag diag = {0};
   bool fine = vm_protect(vm, train_body, run, &diag);
   vm->run = run->outer;
-  if (!fine) progress_end(run);
+  if (!fine) {
+    undo_back(vm, &run->undo);
+    progress_end(run);
+  }
   Value history = fine ? history_value(run) : value_none();
   let_go(run);
   mem_free(run);

@@ -10,7 +10,7 @@
 #include "lang/scope.h"
 #include "lang/step.h"
 
-enum { UPDATES_MOST = 16, STEPS_KEPT = 6, STALLED_MOST = 8 };
+enum { STEPS_KEPT = 6, STALLED_MOST = 8 };
 
 /* A growing list of numbers. */
 typedef struct Series {
@@ -86,6 +86,7 @@ typedef struct TrainRun {
   int64_t draws;               /* minibatches seen: keys the draws of a step */
   Sums sums;                   /* of the epoch so far */
   StepOutcome last;            /* of the step just made */
+  Undo undo;                   /* of the update under way, where it takes several plans */
   double rate;
   double val_loss, val_metrics[METRICS_MOST];
   bool epoch_over;             /* a condition is asked after an epoch: `stalled` counts */

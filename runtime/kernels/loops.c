@@ -229,42 +229,69 @@ MAP_PAIR_SECONDS(PAIRS_OF)
 TWIN(tanh, tanh_slope_of(y, e))
 TWIN(sigmoid, sigmoid_slope_of(a, y, e))
 
-/* ---- are all finite?  The exponent's bits are all set in NaN and infinity, and in nothing else ---- */
-static int finite_f32(int64_t n, const void *pa, const void *pb, const void *pc, void *po) {
-  const uint32_t *a = pa;
-  uint32_t bad = 0;
+/* ---- how large are they?  Without the sign the bits of floats are in the order of the values, infinity above all numbers and NaN above it ---- */
+static int most_f32(int64_t n, const void *pa, const void *pb, const void *pc, void *po) {
+  const int32_t *a = pa;
+  int32_t most = 0;
   (void)pb, (void)pc, (void)po;
-  for (int64_t i = 0; i < n; i++) bad |= (a[i] & 0x7f800000u) == 0x7f800000u ? 1u : 0u;
-  return (int)bad;
+  for (int64_t i = 0; i < n; i++) {
+    int32_t bits = a[i] & INT32_MAX;
+    most = bits > most ? bits : most;
+  }
+  return most;
 }
 
-static int finite_f64(int64_t n, const void *pa, const void *pb, const void *pc, void *po) {
-  const uint64_t *a = pa;
-  uint64_t bad = 0;
+static int most_f64(int64_t n, const void *pa, const void *pb, const void *pc, void *po) {
+  const int64_t *a = pa;
+  int64_t most = 0;
   (void)pb, (void)pc, (void)po;
-  for (int64_t i = 0; i < n; i++) bad |= (a[i] & 0x7ff0000000000000u) == 0x7ff0000000000000u ? 1u : 0u;
-  return (int)bad;
+  for (int64_t i = 0; i < n; i++) {
+    int64_t bits = a[i] & INT64_MAX;
+    most = bits > most ? bits : most;
+  }
+  return (int)(most >> 32);
 }
+
+/* With the bits of negative ones turned round they are in order with the sign. */
+#define LIMITS(name, WHOLE, SIGN_SHIFT, GREATEST, LEAST)                                            \
+  static int name(int64_t n, const void *pa, const void *pb, const void *pc, void *po) {            \
+    const WHOLE *a = pa;                                                                            \
+    int64_t *keys = po;                                                                             \
+    WHOLE low = GREATEST, high = LEAST;                                                             \
+    (void)pb, (void)pc;                                                                             \
+    for (int64_t i = 0; i < n; i++) {                                                               \
+      WHOLE key = a[i] ^ (a[i] >> SIGN_SHIFT & GREATEST);                                           \
+      low = key < low ? key : low;                                                                  \
+      high = key > high ? key : high;                                                               \
+    }                                                                                               \
+    keys[0] = low < keys[0] ? low : keys[0];                                                        \
+    keys[1] = high > keys[1] ? high : keys[1];                                                      \
+    return 0;                                                                                       \
+  }
+LIMITS(limits_f32, int32_t, 31, INT32_MAX, INT32_MIN)
+LIMITS(limits_f64, int64_t, 63, INT64_MAX, INT64_MIN)
 
 /* ---- the same, and copied past the caches: `out` is not brought in to be written over.  What is no whole line goes the usual way.  Such
  * stores are seen late by other threads; the locked instruction by which a thread ends its block (team.c) has them seen before ---- */
 #if defined(__AVX512F__)
-static int stream_line(const void *from, void *to) {
-  const __m512i bits = _mm512_loadu_si512(from), exponent = _mm512_set1_epi32(0x7f800000);
-  _mm512_stream_si512(to, bits);
-  return _mm512_cmpeq_epi32_mask(_mm512_and_si512(bits, exponent), exponent);
-}
-
 static int stream_f32(int64_t n, const void *pa, const void *pb, const void *pc, void *po) {
   const float *a = pa;
   float *out = po;
   int64_t head = (int64_t)((64 - (uintptr_t)out % 64) % 64 / sizeof *out), i = head < n ? head : n;
-  int bad = finite_f32(i, a, NULL, NULL, NULL);
+  int most = most_f32(i, a, NULL, NULL, NULL);
+  __m512i greatest = _mm512_set1_epi32(most);
+  const __m512i unsign = _mm512_set1_epi32(INT32_MAX);
   (void)pb, (void)pc;
   memcpy(out, a, (size_t)i * sizeof *a);
-  for (; n - i >= 16; i += 16) bad |= stream_line(a + i, out + i);
+  for (; n - i >= 16; i += 16) {
+    const __m512i bits = _mm512_loadu_si512(a + i);
+    _mm512_stream_si512((void *)(out + i), bits);
+    greatest = _mm512_max_epi32(greatest, _mm512_and_si512(bits, unsign));
+  }
   memcpy(out + i, a + i, (size_t)(n - i) * sizeof *a);
-  return bad | finite_f32(n - i, a + i, NULL, NULL, NULL);
+  int rest = most_f32(n - i, a + i, NULL, NULL, NULL);
+  most = _mm512_reduce_max_epi32(greatest);
+  return rest > most ? rest : most;
 }
 #define STREAM_F32 stream_f32
 #else
@@ -301,5 +328,6 @@ const MapTable JOIN(map_table_, MAP_LEVEL) = {
   .pair = {MAP_PAIR_SECONDS(PAIR_ROWS)},
   .twin = {[OP_TANH] = {[DTYPE_F32] = twin_tanh_f32}, [OP_SIGMOID] = {[DTYPE_F32] = twin_sigmoid_f32}},
   .stream = {[DTYPE_F32] = STREAM_F32},
-  .finite = {[DTYPE_F32] = finite_f32, [DTYPE_F64] = finite_f64},
+  .most = {[DTYPE_F32] = most_f32, [DTYPE_F64] = most_f64},
+  .limits = {[DTYPE_F32] = limits_f32, [DTYPE_F64] = limits_f64},
 };

@@ -14,6 +14,7 @@
 #include "runtime/kernels/fold.h"
 
 #include <assert.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -92,29 +93,95 @@ MapLoop *map_twin(Op function, Op slope, Dtype dtype) {
 }
 
 MapLoop *map_stream(Dtype dtype) { return map_table()->stream[dtype]; }
-MapLoop *map_finite(Dtype dtype) { return map_table()->finite[dtype]; }
+MapLoop *map_most(Dtype dtype) { return map_table()->most[dtype]; }
 
-typedef struct Check {
-  MapLoop *finite;
+/* ---- how large the elements are ---- */
+
+double map_magnitude(int most, Dtype dtype) {
+  if (dtype == DTYPE_F32) {
+    float single;
+    memcpy(&single, &most, sizeof single);
+    return (double)single;
+  }
+  uint64_t bits = (uint64_t)(uint32_t)most << 32 | 0xffffffffu;
+  double full;
+  memcpy(&full, &bits, sizeof full);
+  return full;
+}
+
+void map_grow(_Atomic int *most, int magnitude) {
+  int before = atomic_load_explicit(most, memory_order_relaxed);
+  while (magnitude > before && !atomic_compare_exchange_weak_explicit(most, &before, magnitude, memory_order_relaxed, memory_order_relaxed)) continue;
+}
+
+typedef struct Look {
+  MapLoop *loop;
   const char *data;
   size_t element;
   int64_t count;
-  _Atomic int bad;
-} Check;
+  _Atomic int most;
+  _Atomic int64_t keys[2]; /* of the least and the greatest */
+} Look;
 
-static void check_chunk(void *context, int64_t chunk) {
-  Check *check = context;
-  int64_t size = MAP_BLOCK * MAP_CHUNK, first = chunk * size, n = check->count - first < size ? check->count - first : size;
-  if (check->finite(n, check->data + (size_t)first * check->element, NULL, NULL, NULL)) atomic_store_explicit(&check->bad, 1, memory_order_relaxed);
+enum { LOOK_CHUNK = MAP_BLOCK * MAP_CHUNK };
+
+static const char *look_part(const Look *look, int64_t chunk, int64_t *n) {
+  int64_t first = chunk * LOOK_CHUNK;
+  *n = look->count - first < LOOK_CHUNK ? look->count - first : LOOK_CHUNK;
+  return look->data + (size_t)first * look->element;
 }
 
-bool map_all_finite(const void *data, Dtype dtype, int64_t count) {
-  MapLoop *finite = map_finite(dtype);
-  if (!finite) return true;
-  if (count <= MAP_BLOCK * MAP_CHUNK) return !finite(count, data, NULL, NULL, NULL);
-  Check check = {finite, data, dtype_bytes(dtype), count, 0};
-  team_run((count + MAP_BLOCK * MAP_CHUNK - 1) / (MAP_BLOCK * MAP_CHUNK), check_chunk, &check);
-  return !check.bad;
+static void look_chunk(void *context, int64_t chunk) {
+  Look *look = context;
+  int64_t n;
+  const char *data = look_part(look, chunk, &n);
+  map_grow(&look->most, look->loop(n, data, NULL, NULL, NULL));
+}
+
+int map_most_of(const void *data, Dtype dtype, int64_t count) {
+  MapLoop *loop = map_most(dtype);
+  if (!loop) return 0;
+  if (count <= LOOK_CHUNK) return loop(count, data, NULL, NULL, NULL);
+  Look look = {.loop = loop, .data = data, .element = dtype_bytes(dtype), .count = count};
+  team_run((count + LOOK_CHUNK - 1) / LOOK_CHUNK, look_chunk, &look);
+  return look.most;
+}
+
+bool map_all_finite(const void *data, Dtype dtype, int64_t count) { return map_finite(map_most_of(data, dtype, count), dtype); }
+
+/* Keys: bits of floats as whole numbers in the order of the floats. */
+static void limits_chunk(void *context, int64_t chunk) {
+  Look *look = context;
+  int64_t n, keys[2] = {INT64_MAX, INT64_MIN};
+  const char *data = look_part(look, chunk, &n);
+  look->loop(n, data, NULL, NULL, keys);
+  int64_t before = look->keys[0];
+  while (keys[0] < before && !atomic_compare_exchange_weak(&look->keys[0], &before, keys[0])) continue;
+  before = look->keys[1];
+  while (keys[1] > before && !atomic_compare_exchange_weak(&look->keys[1], &before, keys[1])) continue;
+}
+
+static double value_of_key(int64_t key, Dtype dtype) {
+  if (dtype == DTYPE_F32) {
+    int32_t bits = (int32_t)key ^ ((int32_t)key >> 31 & INT32_MAX);
+    float single;
+    memcpy(&single, &bits, sizeof single);
+    return (double)single;
+  }
+  int64_t bits = key ^ (key >> 63 & INT64_MAX);
+  double full;
+  memcpy(&full, &bits, sizeof full);
+  return full;
+}
+
+bool map_limits(const void *data, Dtype dtype, int64_t count, double *low, double *high) {
+  if (count == 0 || !dtype_floats(dtype)) return false;
+  Look look = {.loop = map_table()->limits[dtype], .data = data, .element = dtype_bytes(dtype), .count = count, .keys = {INT64_MAX, INT64_MIN}};
+  if (count <= LOOK_CHUNK) limits_chunk(&look, 0);
+  else team_run((count + LOOK_CHUNK - 1) / LOOK_CHUNK, limits_chunk, &look);
+  *low = value_of_key(look.keys[0], dtype);
+  *high = value_of_key(look.keys[1], dtype);
+  return isfinite(*low) && isfinite(*high);
 }
 
 /* ---- patterns ---- */
@@ -358,11 +425,11 @@ static void run_blocks(const MapProgram *program, int64_t from, int64_t to, ptrd
       fetch(streams, stream_count);
       int trouble = do_step(step, first, n, shift);
       if (LIKELY(!trouble)) continue;
-      if (!step->bad) {
+      if (!step->most) {
         note_fault(fault, trouble, i, first);
         return;
       }
-      atomic_store_explicit(step->bad, 1, memory_order_relaxed);
+      map_grow(step->most, trouble);
     }
   }
 }

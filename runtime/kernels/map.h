@@ -55,8 +55,9 @@ typedef struct MapTable {
   MapLoop *convert[DTYPE_COUNT][DTYPE_COUNT];   /* from, to; the same: copies */
   MapLoop *pair[PAIR_SECOND_COUNT][PAIR_FIRST_COUNT][DTYPE_COUNT];   /* of a, b and c */
   MapLoop *twin[OP_COUNT][DTYPE_COUNT];  /* a function, to `out`, and its slope, to `c`, which is written for once; NULL: there is none */
-  MapLoop *stream[DTYPE_COUNT];                 /* like finite, and copies `a` to `out`, past the caches; NULL where that is not to be had */
-  MapLoop *finite[DTYPE_COUNT];                 /* of `a` alone: not 0 if an element is NaN or infinite; NULL for whole dtypes */
+  MapLoop *stream[DTYPE_COUNT];                 /* like most, and copies `a` to `out`, past the caches; NULL where that is not to be had */
+  MapLoop *most[DTYPE_COUNT];                   /* of `a` alone: the greatest magnitude (map_magnitude); NULL for whole dtypes */
+  MapLoop *limits[DTYPE_COUNT];                 /* of `a` alone: widens the two ordered keys at `out` (map_limits); NULL for whole dtypes */
 } MapTable;
 
 const MapTable *map_table(void);     /* the best for this processor */
@@ -75,7 +76,11 @@ MapLoop *map_pair(Op first, Op second, bool behind, Dtype dtype);
 /* The function whose slope `slope` is (TANH_SLOPE: TANH) with it in one loop; NULL when there is no such loop. */
 MapLoop *map_twin(Op function, Op slope, Dtype dtype);
 MapLoop *map_stream(Dtype dtype);    /* MapTable.stream */
-MapLoop *map_finite(Dtype dtype);    /* MapTable.finite */
+MapLoop *map_most(Dtype dtype);      /* MapTable.most */
+/* A magnitude is what the bits of an absolute value are, taken for a whole number (of an f64 their upper half): the greater the value, the greater
+ * it is, an infinity above all numbers, NaN above that.  So one maximum tells whether all are finite and how large they are. */
+static inline bool map_finite(int most, Dtype dtype) { return most < (dtype == DTYPE_F32 ? 0x7f800000 : 0x7ff00000); }
+double map_magnitude(int most, Dtype dtype);   /* the greatest value that has this magnitude, which is finite */
 
 /* ---- how an operand's elements lie in the index space of the output ---- */
 typedef enum PatternKind {
@@ -122,7 +127,7 @@ typedef struct MapStep {
   int64_t row;             /* of a sum: elements of a row, which a block is a multiple of; 0: all elements are summed */
   MapPlace out, in[3];
   const Pattern *pattern;  /* of a fill: of in[0], whose step is not used */
-  _Atomic int *bad;        /* of a check: becomes 1 when an element of in[0] is NaN or infinite.  It may copy in[0] to out. */
+  _Atomic int *most;       /* of a look: grows to the greatest magnitude in in[0].  It may copy in[0] to out. */
   uint32_t size;           /* of a fill or a sum: bytes of an element */
   uint32_t tag;            /* the caller's: which node it is */
 } MapStep;
@@ -165,6 +170,10 @@ void map_part(const MapProgram *program, int64_t from, int64_t to, MapFault *fau
  * that the program read must be unchanged. */
 void map_explain(const MapProgram *program, MapFault *fault, const MapWork *work, char *message, size_t size);
 
+void map_grow(_Atomic int *most, int magnitude);                            /* the greater of the two, from any thread */
+int map_most_of(const void *data, Dtype dtype, int64_t count);              /* the greatest magnitude; 0 of whole dtypes */
 bool map_all_finite(const void *data, Dtype dtype, int64_t count);
+/* The least and the greatest element of floats; false if one is NaN or infinite, or there are none. */
+bool map_limits(const void *data, Dtype dtype, int64_t count, double *low, double *high);
 
 #endif

@@ -27,7 +27,7 @@ enum {
 static bool writes_bindings_only(const Plan *plan, const Step *step) {
   for (int n = 0; n < step->node_count; n++) {
     const Facts *facts = &plan->facts[step->nodes[n]];
-    if (facts->exported && facts->place.kind != PLACE_BINDING) return false;
+    if (facts->exported && facts->place.kind != PLACE_STORED) return false;
   }
   return true;
 }

@@ -1,6 +1,6 @@
 /* blame.c — who made the NaN?
  *
- * When a watched value is not finite nothing has been stored, so the first half can be run again with the same inputs, node
+ * When a watched or a new value is not finite nothing has been stored, so what it is made of can be worked out again from the same inputs, node
  * by node, each value looked at as it is made.  A node whose operands are finite and whose result is not is a suspect.  An
  * infinity may be meant (a mask of -inf, an overflow that `where` leaves aside), so of the suspects only those
  * count from which a way of values that are not finite leads to a watched one; the first of these in the script's order is named,
@@ -22,6 +22,7 @@ typedef struct Suspect {
 
 typedef struct Search {
   Plan *plan;
+  int which;            /* as plan_run gave it: all that is watched, or one store */
   void *const *bindings;
   Buffer *buffers;      /* by binding: the caller's memory as tensors; never freed through their holders … */
   NodeId *inputs;       /* … and its INPUT */
@@ -46,7 +47,9 @@ static Tensor bound_tensor(void *context, int64_t binding) {
 /* Everything below the watched values; inputs come before their users, so one walk down is enough. */
 static void find_wanted(Search *search) {
   const Plan *plan = search->plan;
-  for (int i = 0; i < plan->watch_count; i++) search->wanted[plan->watched[i].node] = 1;
+  bool store = search->which >= plan->watch_count;
+  if (store) search->wanted[plan->stores[search->which - plan->watch_count].node] = 1;
+  for (int i = 0; !store && i < plan->watch_count; i++) search->wanted[plan->watched[i].node] = 1;
   for (NodeId id = plan->graph.count - 1; id > 0; id--) {
     const Node *node = graph_node(&plan->graph, id);
     for (int i = 0; search->wanted[id] && i < node->input_count; i++) {
@@ -102,7 +105,9 @@ static const Suspect *choose(const Search *search) {
   const Plan *plan = search->plan;
   bool *guilty = mem_zero(plan->graph.count * sizeof *guilty);
   const Suspect *chosen = NULL;
-  for (int i = 0; i < plan->watch_count; i++) guilty[plan->watched[i].node] = search->bad[plan->watched[i].node];
+  bool store = search->which >= plan->watch_count;
+  if (store) guilty[plan->stores[search->which - plan->watch_count].node] = true;
+  for (int i = 0; !store && i < plan->watch_count; i++) guilty[plan->watched[i].node] = search->bad[plan->watched[i].node];
   for (NodeId id = plan->graph.count - 1; id > 0; id--) {
     const Node *node = graph_node(&plan->graph, id);
     for (int i = 0; guilty[id] && i < node->input_count; i++) guilty[node->inputs[i]] |= search->bad[node->inputs[i]];
@@ -159,9 +164,9 @@ static void write_verdict(const Plan *plan, const Suspect *found, Text *text) {
   if (node->type.shape.rank) add_place(text, &node->type.shape, found->index);
 }
 
-bool plan_blame(Plan *plan, void *const *bindings, Diag *diag) {
+bool plan_blame(Plan *plan, void *const *bindings, int which, Diag *diag) {
   uint32_t count = plan->graph.count;
-  Search search = {.plan = plan, .bindings = bindings, .buffers = mem_zero((size_t)plan->binding_count * sizeof(Buffer) + 1), .inputs = mem_zero((size_t)plan->binding_count * sizeof(NodeId) + 1),
+  Search search = {.plan = plan, .which = which, .bindings = bindings, .buffers = mem_zero((size_t)plan->binding_count * sizeof(Buffer) + 1), .inputs = mem_zero((size_t)plan->binding_count * sizeof(NodeId) + 1),
                    .wanted = mem_zero(count), .bad = mem_zero(count * sizeof(bool)), .last = mem_zero(count * sizeof(NodeId))};
   for (int64_t b = 0; b < plan->binding_count; b++) search.buffers[b].refs = 1; /* ours: their holders never free them */
   for (NodeId id = count - 1; id > 0; id--)

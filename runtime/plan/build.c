@@ -24,6 +24,7 @@ void point_place(Plan *plan, void *slot, Place place, size_t extra) {
   char *at = place.kind == PLACE_SLAB ? plan->slab + place.offset + extra : NULL;
   memcpy(slot, &at, sizeof at);
   if (place.kind == PLACE_BINDING) add_fixup(&plan->bindings[place.index], slot, place.offset + extra);
+  if (place.kind == PLACE_STORED) add_fixup(&plan->written[place.index], slot, place.offset + extra);
   if (place.kind == PLACE_RESULT) add_fixup(&plan->result_at[place.index], slot, place.offset + extra);
 }
 
@@ -121,13 +122,24 @@ static char *take_memory(Plan *plan, size_t bytes, Diag *diag) {
   return memory;
 }
 
+/* What the reckoning reads itself. */
+static void point_ranges(Plan *plan) {
+  for (int i = 0; i < plan->range_count; i++) {
+    RangeStep *step = &plan->ranges[i];
+    if (step->kind == RANGE_SCALAR || step->kind == RANGE_SEEN) point_node(plan, &step->at, (NodeId)step->index);
+  }
+}
+
 bool plan_build(Plan *plan, Diag *diag) {
   plan->slab = take_memory(plan, plan->slab_bytes, diag);
   if (!plan->slab) return false;
   write_constants(plan);
   plan->bindings = mem_zero((size_t)plan->binding_count * sizeof(FixupList) + 1);
+  plan->written = mem_zero((size_t)plan->binding_count * sizeof(FixupList) + 1);
+  plan->own_limits = mem_zero((size_t)plan->binding_count * sizeof(Limits) + 1);
   plan->result_at = mem_zero((size_t)plan->result_count * sizeof(FixupList) + 1);
-  for (int i = 0; i < plan->watch_count; i++) point_node(plan, &plan->watched[i].at, plan->watched[i].node);
+  for (int i = 0; i < plan->look_count; i++) point_node(plan, &plan->watched[i].at, plan->watched[i].node);
+  point_ranges(plan);
   plan->steps = arena_alloc(&plan->arena, (size_t)(plan->item_count + plan->move_count) * sizeof(Step) + 1);
   plan->reg_of = mem_alloc(plan->graph.count * sizeof(int));
   for (NodeId id = 0; id < plan->graph.count; id++) plan->reg_of[id] = -1;

@@ -49,11 +49,10 @@ static bool may_take(const Plan *plan, const Step *product, const Step *program)
 }
 
 static void watch_product(Plan *plan, Step *product) {
-  for (int i = plan->watch_of[product->node]; i >= 0; i = plan->watched[i].next) {
+  for (int i = plan->watch_of[product->node]; i >= 0 && !product->most; i = plan->watched[i].next) {
     Watched *watched = &plan->watched[i];
-    if (product->bad || watched->count != node_count(graph_node(&plan->graph, product->node))) continue;
-    if (!map_finite(watched->dtype)) continue;
-    product->bad = &watched->bad;
+    if (watched->count != node_count(graph_node(&plan->graph, product->node)) || !map_most(watched->dtype)) continue;
+    product->most = &watched->most;
     watched->within = true;
   }
 }
@@ -83,7 +82,7 @@ static void take_rows(void *context, int64_t row, int64_t rows) {
   const View *output = &product->call.output;
   int64_t first = row * follow->columns, count = rows * follow->columns;
   const char *data = (const char *)output->data + (size_t)first * dtype_bytes(output->dtype);
-  if (product->bad && map_finite(output->dtype)(count, data, NULL, NULL, NULL)) *product->bad = 1;
+  if (product->most) map_grow(product->most, map_most(output->dtype)(count, data, NULL, NULL, NULL));
   if (product->then) map_part(&product->then->program, first, first + count, follow->fault);
 }
 
@@ -92,6 +91,6 @@ void follow_run(Step *product, MapFault *fault) {
   Follow follow = {product, output->shape.dim[output->shape.rank - 1], fault};
   if (product->then) map_begin(&product->then->program, fault);
   if (fault->trouble || matmul_then(&product->call, take_rows, &follow)) return;
-  if (product->bad && !map_all_finite(output->data, output->dtype, shape_count(&output->shape))) *product->bad = 1;
+  if (product->most) map_grow(product->most, map_most_of(output->data, output->dtype, shape_count(&output->shape)));
   if (product->then) map_run(&product->then->program, fault);
 }

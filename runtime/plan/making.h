@@ -9,6 +9,7 @@
  *   place.c   where each value lives: slab, a binding's memory, a result's memory
  *   build.c   the steps: calls and copies, with all pointers worked out
  *   program.c (pair.c)   the steps that are programs of the elementwise machine
+ *   range.c   what must be known to reckon whether the new values will be finite; the reckoning (sure.c)
  *   batch.c   which programs are dealt out together
  *   follow.c  which programs take up a product's rows as they are completed
  *
@@ -31,7 +32,13 @@ enum { FUSES = 1 };
 enum { SLAB_PAD = 64 };  /* bytes behind the slab, so that a vector load may run over its end */
 
 /* Where a value is found when the plan runs. */
-typedef enum PlaceKind { PLACE_NONE, PLACE_SLAB, PLACE_BINDING, PLACE_RESULT } PlaceKind;
+typedef enum PlaceKind {
+  PLACE_NONE,
+  PLACE_SLAB,
+  PLACE_BINDING,   /* an input's memory, read */
+  PLACE_STORED,    /* the same memory, or what stands for it while new values are not sure to be finite: written, and read for the new value */
+  PLACE_RESULT
+} PlaceKind;
 
 typedef struct Place {
   PlaceKind kind;
@@ -123,7 +130,7 @@ typedef struct Step {
   MapProgram program;   /* its tags are node ids */
   MapWork *works;       /* of a program: what each of its steps does */
   struct Step *then;    /* of a product: the program behind it, which takes up rows as they are completed; or NULL */
-  _Atomic int *bad;     /* of a product that is watched: as in Watched; or NULL */
+  _Atomic int *most;    /* of a product that is watched: as in Watched; or NULL */
   bool taken;           /* of a program: the product before it runs it */
   Batch *batch;         /* of the first of several programs that are dealt out together; or NULL */
   size_t register_base; /* of a program: where its registers begin among the plan's */
@@ -150,9 +157,31 @@ typedef struct Watched {
   int next;           /* the next one of the same root, or -1 */
   bool steady;        /* as in PlanSpec … */
   const void *seen;   /* … and where it was found finite */
-  bool within;        /* the program that makes it looks at it */
-  _Atomic int bad;    /* and has seen a NaN or an infinity in this run */
+  bool within;        /* the step that makes it looks at it */
+  _Atomic int most;   /* its greatest magnitude (map.h), once it was looked at */
 } Watched;
+
+/* One instruction of the reckoning (range.c): between which limits a value lies. */
+typedef enum RangeKind { RANGE_CONST, RANGE_STORED, RANGE_SCALAR, RANGE_LOOK, RANGE_SEEN, RANGE_SAME, RANGE_OP } RangeKind;
+typedef struct RangeStep {
+  RangeKind kind;
+  Op op;
+  Dtype dtype;
+  int32_t in[3];      /* steps; -1: none */
+  bool whole[3];      /* the input is read one for one, or is a scalar */
+  int32_t index;      /* STORED: the binding; LOOK: the watched */
+  const void *at;     /* SCALAR, SEEN: where it is */
+  int64_t count;      /* SEEN: elements */
+  double value;       /* CONST */
+} RangeStep;
+
+/* low <= every element <= high, or nothing is known.  And every element is a number of one sign times that of `of`. */
+typedef struct Range {
+  double low, high;
+  int32_t of;         /* a step; itself where nothing better is known */
+  int8_t sign;        /* 1 or -1 */
+  bool wild;          /* may be NaN, infinite, anything */
+} Range;
 
 struct Plan {
   Graph graph;            /* a compact copy of what is needed; no table */
@@ -172,8 +201,21 @@ struct Plan {
   Step *steps;
   int step_count;
   int half_step;          /* steps of the first half */
-  Watched *watched;
-  FixupList *bindings;    /* by binding */
+  Watched *watched;       /* those that must be finite, then those of which the reckoning wants to know how large they are */
+  int look_count;         /* of both */
+  RangeStep *ranges;
+  Range *range_values;    /* by range step, of the last reckoning */
+  int range_count;
+  int32_t *range_of;      /* by store: the range step of the new value; -1: nothing to reckon (whole numbers, what stays as it is) */
+  FixupList *bindings;    /* by binding: what reads it */
+  FixupList *written;     /* by binding: what writes its new value, or reads that */
+  void *const *memory;    /* by binding: the caller's, of the run under way */
+  Limits *const *limits;  /* by binding, likewise; NULL: the caller keeps none */
+  Limits *own_limits;     /* by binding: then these, of one run; owned */
+  int64_t looks;          /* at stored memory, for its limits, since the plan was made; counted by tests … */
+  int64_t careful_runs;   /* … and runs that went the careful way */
+  size_t *shadow_bytes;   /* of each; owned */
+  char **shadows;         /* by binding: room for new values that are not sure to be finite; NULL until it is needed; owned */
   int64_t binding_count;
   FixupList *result_at;   /* by result */
   char *slab;             /* owned */
@@ -204,6 +246,10 @@ void plan_follow(Plan *plan);   /* sets Step.then, bad, taken */
 void plan_batch(Plan *plan);    /* sets Step.batch, register_base */
 void batch_run(const Batch *batch);
 void follow_run(Step *product, MapFault *fault);   /* a product for which one of the first two is set */
+void plan_ranges(Plan *plan);   /* the reckoning: which values it must know; adds to the watched */
+bool plan_sure(Plan *plan);     /* between the halves: will all that the second stores be finite? */
+void plan_stored(Plan *plan);   /* after it: the limits of what it has stored */
+Limits *limits_of(const Plan *plan, int64_t binding);
 void plan_poison(Plan *plan);   /* for tests: fills slab and registers with NaN, but for the constants */
 
 static inline bool op_alias(Op op) { return op == OP_RESHAPE || op == OP_STOP || op == OP_IDENTITY || op == OP_CUSTOM; }

@@ -307,4 +307,5 @@ void plan_need(Plan *plan) {
     align(plan, id);
     try_tail(plan, id);
   }
+  plan_ranges(plan);
 }

@@ -29,7 +29,7 @@ static Use *find_uses(const Program *program) {
   return uses;
 }
 
-static bool plain(const Draft *draft) { return !draft->pattern && !draft->sum && !draft->bad && !draft->loop; }
+static bool plain(const Draft *draft) { return !draft->pattern && !draft->sum && !draft->most && !draft->loop; }
 
 enum { REACH = 256 }; /* instructions that may stand between the two: each is looked at */
 

@@ -176,7 +176,7 @@ static void place_stores(Plan *plan, Slab *slab) {
     NodeId id = plan->stores[k].node, root = plan->facts[id].root;
     const Node *node = graph_node(&plan->graph, root);
     Facts *facts = &plan->facts[root];
-    Place place = {PLACE_BINDING, plan->stores[k].binding, 0};
+    Place place = {PLACE_STORED, plan->stores[k].binding, 0};
     bool again = binds.of[place.index].taken;
     binds.of[place.index].taken = true;
     if (node->op == OP_INPUT && node->attrs[0] == place.index && plan->facts[id].offset == 0) continue; /* itself */

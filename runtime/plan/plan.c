@@ -1,12 +1,14 @@
 /* plan.c — making a plan, pass by pass, and running it.
  *
  * A run sets the pointers that follow the caller's memory (only those that changed), runs the steps of the first half, looks at the
- * watched values, and runs the second half.  Nothing is allocated but results that are asked to be new.
+ * watched values, and runs the second half.  Nothing is allocated but results that are asked to be new (and, once, room for the careful way).
  * Before the second half nothing of the caller's has changed except results, so a fault, an interrupt or a
- * NaN found by then has stored nothing; the second half is float arithmetic and copies, which cannot fail.
+ * NaN found by then has stored nothing; the second half is float arithmetic and copies, which cannot fail.  Whether what it makes will be
+ * finite is known before it begins (sure.c); where it is not, it writes apart first.
  */
 #include "runtime/plan/making.h"
 
+#include <math.h>
 #include <string.h>
 #include <time.h>
 
@@ -34,7 +36,15 @@ Plan *plan_make(const PlanSpec *spec, Diag *diag) {
 
 void plan_free(Plan *plan) {
   if (!plan) return;
-  for (int64_t b = 0; plan->bindings && b < plan->binding_count; b++) mem_free(plan->bindings[b].fixups);
+  for (int64_t b = 0; plan->bindings && b < plan->binding_count; b++) {
+    mem_free(plan->bindings[b].fixups);
+    mem_free(plan->written[b].fixups);
+  }
+  for (int64_t b = 0; plan->shadows && b < plan->binding_count; b++) mem_give64(plan->shadows[b], plan->shadow_bytes[b]);
+  mem_free(plan->shadows);
+  mem_free(plan->shadow_bytes);
+  mem_free(plan->written);
+  mem_free(plan->own_limits);
   for (int k = 0; plan->result_at && k < plan->result_count; k++) mem_free(plan->result_at[k].fixups);
   for (int i = 0; i < plan->spread_count; i++) mem_free(plan->spreads[i].at);
   mem_free(plan->bindings);
@@ -103,7 +113,7 @@ static bool run_step(Plan *plan, Step *step, Diag *diag) {
     map_run(&step->program, &fault);
     return LIKELY(!fault.trouble) || tell_trouble(plan, step, &fault, diag);
   }
-  if (step->then || step->bad) follow_run(step, &fault);
+  if (step->then || step->most) follow_run(step, &fault);
   else step->kernel(&step->call);
   if (UNLIKELY(fault.trouble)) return tell_trouble(plan, step->then, &fault, diag);
   if (LIKELY(!plan->fault.status)) return true;
@@ -139,20 +149,82 @@ static RunOutcome run_steps(Plan *plan, int from, int to, Diag *diag) {
 }
 
 static bool is_finite(Watched *watched) {
-  if (watched->within) return !watched->bad;
-  if (watched->steady && watched->seen == watched->at) return true;
-  if (!map_all_finite(watched->at, watched->dtype, watched->count)) return false;
-  watched->seen = watched->at;
-  return true;
+  bool known = watched->within || (watched->steady && watched->seen == watched->at);
+  if (!known) watched->most = map_most_of(watched->at, watched->dtype, watched->count);
+  bool finite = map_finite(watched->most, watched->dtype);
+  watched->seen = finite ? watched->at : NULL;
+  return finite;
 }
 
 static bool all_finite(Plan *plan, int *which) {
-  for (int i = 0; i < plan->watch_count; i++) {
-    if (LIKELY(is_finite(&plan->watched[i]))) continue;
-    if (which) *which = i;
+  int wrong = -1;
+  for (int i = 0; i < plan->look_count && wrong < 0; i++)
+    if (UNLIKELY(!is_finite(&plan->watched[i])) && i < plan->watch_count) wrong = i;
+  if (which && wrong >= 0) *which = wrong;
+  return wrong < 0;
+}
+
+/* ---- the careful way: new values are written apart, looked at, and copied when all are finite ---- */
+
+static bool make_shadow(Plan *plan, const Store *store, Diag *diag) {
+  size_t bytes = node_bytes(graph_node(&plan->graph, store->node)) + SLAB_PAD;
+  if (!plan->shadows) plan->shadows = mem_zero((size_t)plan->binding_count * sizeof(char *));
+  if (!plan->shadow_bytes) plan->shadow_bytes = mem_zero((size_t)plan->binding_count * sizeof(size_t));
+  if (plan->shadows[store->binding]) return true;
+  bool fits = mem_reserve(bytes);
+  if (fits) plan->reserved += bytes;
+  plan->shadows[store->binding] = fits ? mem_try64(bytes) : NULL;
+  plan->shadow_bytes[store->binding] = bytes;
+  if (plan->shadows[store->binding]) return true;
+  diag_fail(diag, STATUS_MEMORY, (Span){0, 0, 0}, "not enough memory to look at the values of an update before they replace the old ones: %zu bytes more are needed", bytes);
+  diag_help(diag, "--max-memory raises the budget");
+  return false;
+}
+
+/* Is some element no number that was one?  What the user's own values were before is none of the update's making. */
+static bool spoilt(const void *new, const void *old, Dtype dtype, int64_t count) {
+  if (!dtype_floats(dtype) || map_all_finite(new, dtype, count)) return false;
+  for (int64_t i = 0; i < count; i++) {
+    double now = dtype == DTYPE_F32 ? (double)((const float *)new)[i] : ((const double *)new)[i];
+    double before = dtype == DTYPE_F32 ? (double)((const float *)old)[i] : ((const double *)old)[i];
+    if (!isfinite(now) && isfinite(before)) return true;
+  }
+  return false;
+}
+
+static bool shadows_fine(const Plan *plan, int *which) {
+  for (int k = 0; k < plan->store_count; k++) {
+    const Store *store = &plan->stores[k];
+    const Node *node = graph_node(&plan->graph, store->node);
+    if (!plan->written[store->binding].count || !spoilt(plan->shadows[store->binding], plan->memory[store->binding], node->type.dtype, node_count(node))) continue;
+    if (which) *which = plan->watch_count + k;
     return false;
   }
   return true;
+}
+
+static void copy_shadows(Plan *plan) {
+  for (int k = 0; k < plan->store_count; k++) {
+    const Store *store = &plan->stores[k];
+    const Node *node = graph_node(&plan->graph, store->node);
+    if (!plan->written[store->binding].count) continue;
+    memcpy(plan->memory[store->binding], plan->shadows[store->binding], node_bytes(node));
+    Limits *limits = limits_of(plan, store->binding);
+    limits->exact = limits->known = map_limits(plan->memory[store->binding], node->type.dtype, node_count(node), &limits->low, &limits->high);
+  }
+}
+
+static RunOutcome run_carefully(Plan *plan, int *which, Diag *diag) {
+  for (int k = 0; k < plan->store_count; k++)
+    if (plan->written[plan->stores[k].binding].count && !make_shadow(plan, &plan->stores[k], diag)) return RUN_FAULT;
+  plan->careful_runs++;
+  for (int64_t b = 0; plan->shadows && b < plan->binding_count; b++)
+    if (plan->shadows[b]) follow(&plan->written[b], plan->shadows[b]);
+  RunOutcome outcome = run_steps(plan, plan->half_step, plan->step_count, diag);
+  if (outcome != RUN_DONE) return outcome;
+  if (!shadows_fine(plan, which)) return RUN_NOT_FINITE;
+  copy_shadows(plan);
+  return RUN_DONE;
 }
 
 static RunOutcome run_halves(Plan *plan, int *which, Diag *diag) {
@@ -160,10 +232,12 @@ static RunOutcome run_halves(Plan *plan, int *which, Diag *diag) {
   if (outcome != RUN_DONE) return outcome;
   double start = plan->timing ? seconds_now() : 0;
   bool finite = all_finite(plan, which);
+  bool sure = finite && plan_sure(plan);
   if (plan->timing) plan->check_seconds += seconds_now() - start;
   if (!finite) return RUN_NOT_FINITE;
   kernels_shield(1); /* from here on values are replaced: all or none */
-  outcome = run_steps(plan, plan->half_step, plan->step_count, diag);
+  outcome = sure ? run_steps(plan, plan->half_step, plan->step_count, diag) : run_carefully(plan, which, diag);
+  if (sure) plan_stored(plan);
   kernels_shield(-1);
   return outcome;
 }
@@ -176,13 +250,24 @@ static RunOutcome run_clocked(Plan *plan, int *which, Diag *diag) {
   return outcome;
 }
 
-RunOutcome plan_run(Plan *plan, void *const *bindings, Tensor *results, int *which, Diag *diag) {
-  for (int64_t b = 0; b < plan->binding_count; b++) follow(&plan->bindings[b], bindings[b]);
+RunOutcome plan_run_known(Plan *plan, void *const *bindings, Limits *const *limits, Tensor *results, int *which, Diag *diag) {
+  for (int64_t b = 0; b < plan->binding_count; b++) {
+    follow(&plan->bindings[b], bindings[b]);
+    follow(&plan->written[b], bindings[b]);
+    plan->own_limits[b].known = plan->own_limits[b].exact = false;
+  }
+  plan->memory = bindings;
+  plan->limits = limits;
   if (!bind_results(plan, results, diag)) return RUN_FAULT;
   plan->fault.status = 0;
-  for (int i = 0; i < plan->watch_count; i++) plan->watched[i].bad = 0;
+  for (int i = 0; i < plan->look_count; i++)
+    if (plan->watched[i].within) plan->watched[i].most = 0;
   unsigned mode = kernels_enter();
   RunOutcome outcome = UNLIKELY(plan->timing) ? run_clocked(plan, which, diag) : run_halves(plan, which, diag);
   kernels_leave(mode);
   return outcome;
+}
+
+RunOutcome plan_run(Plan *plan, void *const *bindings, Tensor *results, int *which, Diag *diag) {
+  return plan_run_known(plan, bindings, NULL, results, which, diag);
 }

@@ -8,8 +8,8 @@
  * A run allocates nothing (but what results are asked to be new) and is the same, bit for bit, on any number of threads.
  *
  * A run has two halves.  First everything that `results` and `watched` need; then, only if every watched value is
- * finite, the `stores`.  So a step that makes a NaN has changed nothing, and can be run again, slowly,
- * by plan_blame, to find the operation that made it.
+ * finite, the `stores`, and these only if all of them are finite too, or were not so before.  So a step that makes a NaN has changed nothing,
+ * and can be run again, slowly, by plan_blame, to find the operation that made it.
  *
  * Also here: `Values`, the immediate executor, which works a graph out node by node as values are asked for and keeps them.  Eager
  * operations, and decisions on data inside a trace, go through it.
@@ -40,7 +40,7 @@ typedef struct Plan Plan;
 typedef enum RunOutcome {
   RUN_DONE,
   RUN_FAULT,        /* a kernel refused a value; diag holds it with the node's span; nothing was stored */
-  RUN_NOT_FINITE,   /* a watched value is NaN or infinite; *which says which; nothing was stored */
+  RUN_NOT_FINITE,   /* a watched value (number *which), or the new value of a store (number *which - watched_count), is NaN or infinite; nothing was stored */
   RUN_INTERRUPTED   /* nothing was stored */
 } RunOutcome;
 
@@ -49,9 +49,11 @@ void plan_free(Plan *plan);
 /* Runs it.  bindings[b]: memory of INPUT b (of its type; borrowed).  results[k]: with buffer NULL it becomes a new tensor, otherwise
  * its memory is written.  results may be NULL when result_count is 0. */
 RunOutcome plan_run(Plan *plan, void *const *bindings, Tensor *results, int *which, Diag *diag);
-/* Runs the first half again node by node and fills diag with the first operation, in the script's order, that made a NaN or an infinity
- * out of finite operands: its span, `log` of what, the element.  False when it found none. */
-bool plan_blame(Plan *plan, void *const *bindings, Diag *diag);
+/* The same, by binding with what the caller's keeps of the limits of memory that is stored to (else it is looked at in each run). */
+RunOutcome plan_run_known(Plan *plan, void *const *bindings, Limits *const *limits, Tensor *results, int *which, Diag *diag);
+/* After RUN_NOT_FINITE: works out again, node by node, what *which needs and fills diag with the first operation, in the script's order, that made
+ * a NaN or an infinity out of finite operands: its span, `log` of what, the element.  False when it found none. */
+bool plan_blame(Plan *plan, void *const *bindings, int which, Diag *diag);
 size_t plan_slab_bytes(const Plan *plan);
 /* --dump=plan, memory */
 void plan_print(const Plan *plan, void (*place)(void *context, Span span, Text *text), void *context, Text *text);

@@ -13,7 +13,8 @@ static void add_place(const Plan *plan, NodeId id, Text *text) {
   switch (place->kind) {
     case PLACE_NONE: return;
     case PLACE_SLAB: text_format(text, " slab+%zu", place->offset); return;
-    case PLACE_BINDING: text_format(text, " input %lld", (long long)place->index); return;
+    case PLACE_BINDING:
+    case PLACE_STORED: text_format(text, " input %lld", (long long)place->index); return;
     case PLACE_RESULT: text_format(text, " result %lld", (long long)place->index); return;
   }
 }

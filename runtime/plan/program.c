@@ -102,7 +102,7 @@ static Ref operand_ref(Program *program, const Operand *operand) {
 static bool old_value_wanted(const Program *program, NodeId writer) {
   const Plan *plan = program->plan;
   Place place = plan->facts[writer].place;
-  if (place.kind != PLACE_BINDING) return false; /* in the slab, place.c made sure */
+  if (place.kind != PLACE_STORED) return false; /* in the slab, place.c made sure */
   for (uint32_t at = 0, r; lookup_next(&program->inputs_of, hash_mix((uint64_t)place.index, 0), &at, &r);) {
     const Node *source = graph_node(&plan->graph, program->item->reads[r]);
     if (source->attrs[0] == place.index && program->item->read_last[r] > writer) return true;
@@ -115,7 +115,7 @@ static void find_inputs(Program *program) {
   const Plan *plan = program->plan;
   const Item *item = program->item;
   bool writes = false;
-  for (int n = 0; n < item->count; n++) writes |= plan->facts[item->nodes[n]].place.kind == PLACE_BINDING;
+  for (int n = 0; n < item->count; n++) writes |= plan->facts[item->nodes[n]].place.kind == PLACE_STORED;
   for (int r = 0; writes && r < item->read_count; r++) {
     const Node *source = graph_node(&plan->graph, item->reads[r]);
     if (source->op == OP_INPUT) lookup_put(&program->inputs_of, hash_mix((uint64_t)source->attrs[0], 0), (uint32_t)r);
@@ -181,9 +181,9 @@ static void draft_checks(Program *program, NodeId id) {
   Dtype dtype = graph_node(&plan->graph, id)->type.dtype;
   for (int i = plan->watch_of[id]; i >= 0; i = plan->watched[i].next) {
     Watched *watched = &plan->watched[i];
-    if (plan->facts[id].tail || watched->count != program->total || !map_finite(dtype)) continue;
+    if (plan->facts[id].tail || watched->count != program->total || !map_most(dtype)) continue;
     Draft *draft = &program->body[program->body_count++];
-    *draft = (Draft){.node = id, .bad = &watched->bad};
+    *draft = (Draft){.node = id, .most = &watched->most};
     if (streams(program, id)) { /* the check takes it from a register to its memory */
       draft->out = memory_ref(program, id, 0);
       program->reg_of[id] = new_register(program, draft->out.element, false);
@@ -278,14 +278,17 @@ static void set_place(const Program *program, MapPlace *place, const Ref *ref) {
   }
 }
 
+/* A new value lies where the old one does. */
+static PlaceKind memory_kind(const Ref *ref) { return ref->place.kind == PLACE_STORED ? PLACE_BINDING : ref->place.kind; }
+
 bool same_memory(const Ref *a, const Ref *b) {
-  return a->kind == REF_MEMORY && b->kind == REF_MEMORY && a->place.kind == b->place.kind && a->place.index == b->place.index &&
+  return a->kind == REF_MEMORY && b->kind == REF_MEMORY && memory_kind(a) == memory_kind(b) && a->place.index == b->place.index &&
          a->place.offset == b->place.offset && a->extra == b->extra;
 }
 
 /* Notes memory that a step of the body reads or writes; false if one before it did. */
 static bool note_memory(Program *program, const Ref *ref, uint32_t number) {
-  uint64_t hash = hash_mix((uint64_t)ref->place.kind << 56 ^ (uint64_t)ref->place.index, ref->place.offset + ref->extra);
+  uint64_t hash = hash_mix((uint64_t)memory_kind(ref) << 56 ^ (uint64_t)ref->place.index, ref->place.offset + ref->extra);
   for (uint32_t at = 0, seen; lookup_next(&program->memory_of, hash, &at, &seen);) {
     const Draft *draft = &program->body[seen / 4];
     if (same_memory(seen % 4 == 3 ? &draft->out : &draft->in[seen % 4], ref)) return false;
@@ -324,9 +327,9 @@ static void finish_program(Program *program, Step *step) {
       map->sum = map_sum(graph_node(&plan->graph, draft->node)->type.dtype);
       map->row = draft->row;
       step->program.sums = true;
-    } else if (draft->bad) {
-      map->loop = (draft->out.kind == REF_MEMORY ? map_stream : map_finite)(graph_node(&plan->graph, draft->node)->type.dtype);
-      map->bad = draft->bad;
+    } else if (draft->most) {
+      map->loop = (draft->out.kind == REF_MEMORY ? map_stream : map_most)(graph_node(&plan->graph, draft->node)->type.dtype);
+      map->most = draft->most;
     } else if (!draft->pattern) {
       map->loop = draft->loop ? draft->loop : map_loop(&draft->work);
     }

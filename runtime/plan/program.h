@@ -25,7 +25,7 @@ typedef struct Draft { /* an instruction before registers are given out */
   bool twin;               /* it writes to in[2] as well, a register */
   bool sum;
   int64_t row;             /* of a sum */
-  _Atomic int *bad;        /* of a check */
+  _Atomic int *most;       /* of a look */
   Ref out, in[3];
 } Draft;
 

@@ -137,7 +137,7 @@ static void print_times(const Timed *timed, double total, Text *text) {
 /* What the step is, cut to its column. */
 static void add_what(const Plan *plan, const Timed *timed, Text *text) {
   Text what = {0};
-  if (timed->step < 0) text_string(&what, "are the watched values finite");
+  if (timed->step < 0) text_string(&what, "are the values finite that must be");
   else step_text(plan, &plan->steps[timed->step], &what);
   bool cut = what.length > STEP_WIDTH;
   text_format(text, "%-*.*s%s", cut ? STEP_WIDTH - 2 : STEP_WIDTH, cut ? STEP_WIDTH - 2 : STEP_WIDTH, what.data, cut ? ".." : "");
@@ -177,6 +177,9 @@ static void print_whole(const Plan *plan, const Timed *all, int count, double to
   text_format(text, "%5d  in all, the mean of %lld run%s; beside them ", whole.count, runs, runs > 1 ? "s" : "");
   add_fixed(text, 1e6 * (plan->run_seconds / (double)runs - total), 3, 0);
   text_string(text, " us, clock included\n");
+  if (plan->range_count == 0) return;
+  text_format(text, "stored in place but for %lld run%s that wrote new values apart first; stored memory was looked at %lld time%s\n", (long long)plan->careful_runs,
+              plan->careful_runs == 1 ? "" : "s", (long long)plan->looks, plan->looks == 1 ? "" : "s");
 }
 
 void plan_print_time(const Plan *plan, PlaceText *place, void *context, Text *text) {

@@ -40,6 +40,7 @@ static void give_memory(Buffer *buffer) {
 static Buffer *set_up(Buffer *buffer, size_t bytes) {
   buffer->refs = 1;
   buffer->bytes = bytes;
+  buffer->limits = (Limits){0};
   buffer->data = (char *)buffer + HEAD;
   memset((char *)buffer->data + bytes, 0, whole_size(bytes) - HEAD - bytes);
   return buffer;

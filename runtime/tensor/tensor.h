@@ -57,10 +57,19 @@ void shape_text(const Shape *shape, Text *text); /* "[64, 784]" */
 char *shape_show(const Shape *shape, char into[200]); /* the same into a caller's array, which it gives back */
 void shape_strides(const Shape *shape, int64_t strides[RANK_MOST]); /* in elements, row-major */
 
+/* What is known of all elements of a buffer of floats.  A plan notes it of what it stores (plan/sure.c); whoever else writes to a buffer
+ * that a plan has written to forgets it. */
+typedef struct Limits {
+  double low, high;  /* no element lies outside */
+  bool known;        /* they are finite, and these are their limits */
+  bool exact;        /* some element lies at each */
+} Limits;
+
 typedef struct Buffer {
   int64_t refs;    /* holders; touched by the main thread only */
   size_t bytes;    /* of elements */
   void *data;      /* on a 64-byte line; owned */
+  Limits limits;
 } Buffer;
 
 enum { BUFFER_EXTRA = 256 }; /* bytes that a Buffer takes beside its elements, at most */

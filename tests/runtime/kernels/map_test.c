@@ -108,12 +108,13 @@ Test(map, a_stream_copies_and_sees_every_place) {
     for (int n = 0; n < 100; n++) {
       for (int i = 0; i < 200; i++) from[i] = (float)i;
       memset(to, 0x7f, sizeof to);
-      cr_assert(!stream(n, from + 3, NULL, NULL, to + skip), "%d from %d", n, skip);
+      int most = stream(n, from + 3, NULL, NULL, to + skip);
+      cr_assert(map_magnitude(most, DTYPE_F32) == (n ? (double)from[n + 2] : 0), "%d from %d", n, skip);
       cr_assert(memcmp(to + skip, from + 3, (size_t)n * sizeof(float)) == 0, "%d from %d", n, skip);
       for (int i = 0; i < 220; i++) cr_assert((i >= skip && i < skip + n) || bits_are(to[i], 0x7f7f7f7f), "%d written, of %d from %d", i, n, skip);
       for (int bad = 0; bad < n; bad++) {
         from[3 + bad] = bad % 2 ? (float)NAN : -HUGE_VALF;
-        cr_assert(stream(n, from + 3, NULL, NULL, to + skip), "%d of %d from %d", bad, n, skip);
+        cr_assert(!map_finite(stream(n, from + 3, NULL, NULL, to + skip), DTYPE_F32), "%d of %d from %d", bad, n, skip);
         from[3 + bad] = 1;
       }
     }
@@ -308,4 +309,29 @@ Test(map, finite_sees_every_place) {
     many[i] = 0;
   }
   cr_assert(map_all_finite(many, DTYPE_F32, MANY));
+}
+
+/* The greatest magnitude, never less than it (of an f64 at most the lower half of its bits more); the least and the greatest to the bit. */
+Test(map, magnitudes_and_limits) {
+  enum { MANY = 100003 };
+  static float x[MANY];
+  static double y[MANY];
+  const int64_t counts[] = {1, 2, 15, 16, 17, 1000, MANY};
+  for (int c = 0; c < COUNT_OF(counts); c++) {
+    int64_t n = counts[c];
+    double low = HUGE_VAL, high = -HUGE_VAL, most = 0, a, b;
+    for (int64_t i = 0; i < n; i++) {
+      y[i] = x[i] = (float)sin((double)(i * i)) * (i % 7 ? 1.0f : 1e-30f) - (n > 1 ? 0.0f : 2.0f);
+      low = fmin(low, y[i]), high = fmax(high, y[i]), most = fmax(most, fabs(y[i]));
+    }
+    cr_assert_eq(map_magnitude(map_most_of(x, DTYPE_F32, n), DTYPE_F32), most);
+    double full = map_magnitude(map_most_of(y, DTYPE_F64, n), DTYPE_F64);
+    cr_assert(full >= most && full <= most * (1 + 1e-6));
+    cr_assert(map_limits(x, DTYPE_F32, n, &a, &b) && a == low && b == high);
+    cr_assert(map_limits(y, DTYPE_F64, n, &a, &b) && a == low && b == high);
+    x[n / 2] = (float)NAN, y[n - 1] = -HUGE_VAL;
+    cr_assert(!map_limits(x, DTYPE_F32, n, &a, &b) && !map_limits(y, DTYPE_F64, n, &a, &b));
+    x[n / 2] = -(float)NAN, y[n - 1] = 1;
+    cr_assert(!map_limits(x, DTYPE_F32, n, &a, &b) && map_limits(y, DTYPE_F64, n, &a, &b));
+  }
 }

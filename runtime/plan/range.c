@@ -1,0 +1,353 @@
+/* range.c — between which limits will the new values lie?
+ *
+ * The second half writes over parameters and states where they are, in one pass, so what it makes cannot be looked at first.  It can be
+ * reckoned, though: an optimizer's update is a dozen elementwise operations on values whose limits are known (the gradient, whose
+ * greatest magnitude is found by the look that it gets anyway; the old values, whose limits the last reckoning told; scalars,
+ * which are there to be read).  One evaluation of those operations in interval arithmetic (Moore, "Interval Analysis", 1966), some tens of
+ * instructions a tensor whatever its size, gives limits of all new values.  Where they are finite the pass may write in place.
+ *
+ * Here is what must be known, found out when the plan is made (plan_ranges), and the arithmetic (range_work); sure.c uses it.
+ *
+ * Soundness.  A result in floats differs from the exact one by a rounding, a function of real numbers by some units in the last place: limits
+ * are widened outwards by far more (WIDER_…).  What is smaller than a normal number becomes 0, so a limit there moves to 0.
+ * (such numbers may lie in memory, but arithmetic takes them for 0).  Limits that come near the greatest number of the dtype are none.  Operations that are not in the list are none either: then the careful way is taken,
+ * which is slower and as right, so the list need hold only what optimizers are made of.
+ *
+ * Interval arithmetic forgets that two operands are the same value.  That costs width, which is harmless, but also signs: with g between
+ * -1 and 1, (0.001 g) g is between -0.001 and 0.001, and of its running mean there is no root.  So a Range also says that it
+ * is a multiple, of one sign for all elements, of another value (`of`); the product of two multiples of one value has a sign.
+ */
+#include "runtime/plan/range.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+/* ---- what must be known ---- */
+
+typedef struct Search {
+  Plan *plan;
+  bool *wanted;       /* by node */
+  int32_t *number;    /* by node: its range step */
+  bool *stored;       /* by binding */
+  NodeId *soft;       /* nodes that the first half is to look at, beside the watched */
+  int soft_count;
+} Search;
+
+static bool passes(const Node *node, const Facts *facts, NodeId id) { return node->op == OP_EXPAND || facts->root != id; }
+
+/* Is the node's value there before the second half begins? */
+static bool is_given(const Plan *plan, NodeId id) {
+  const Node *node = graph_node(&plan->graph, id);
+  return node->op == OP_CONST || node->op == OP_INPUT || (plan->facts[id].half == 1 && !passes(node, &plan->facts[id], id));
+}
+
+static bool stays(const Plan *plan, const Store *store) {
+  const Facts *facts = &plan->facts[store->node];
+  const Node *root = graph_node(&plan->graph, facts->root);
+  return root->op == OP_INPUT && root->attrs[0] == store->binding && facts->offset == 0;
+}
+
+static int32_t watched_of(const Plan *plan, NodeId id) {
+  for (int i = plan->watch_of[id]; i >= 0; i = plan->watched[i].next)
+    if (plan->watched[i].count == node_count(graph_node(&plan->graph, id))) return i;
+  return -1;
+}
+
+static RangeStep given(Search *search, NodeId id) {
+  const Plan *plan = search->plan;
+  const Node *node = graph_node(&plan->graph, id);
+  RangeStep step = {.dtype = node->type.dtype, .in = {-1, -1, -1}, .index = (int32_t)id, .count = node_count(node)};
+  if (node->op == OP_CONST || step.count == 0) {
+    step.kind = RANGE_CONST;
+    if (node->op == OP_CONST) memcpy(&step.value, &node->attrs[0], sizeof step.value);
+    if (step.dtype == DTYPE_F32) step.value = (double)(float)step.value;
+  } else if (step.count == 1) {
+    step.kind = RANGE_SCALAR;
+  } else if (node->op == OP_INPUT && dtype_floats(step.dtype) && search->stored[node->attrs[0]]) {
+    step.kind = RANGE_STORED;
+    step.index = (int32_t)node->attrs[0];
+  } else if (watched_of(plan, id) >= 0) {
+    step.kind = RANGE_LOOK;
+    step.index = watched_of(plan, id);
+  } else if (node->op == OP_INPUT || !dtype_floats(step.dtype)) {
+    step.kind = RANGE_SEEN;
+  } else {
+    step.kind = RANGE_LOOK;
+    step.index = plan->watch_count + search->soft_count;
+    search->soft[search->soft_count++] = id;
+  }
+  return step;
+}
+
+static RangeStep worked_out(const Search *search, NodeId id) {
+  const Plan *plan = search->plan;
+  const Node *node = graph_node(&plan->graph, id);
+  const MapWork work = node_work(&plan->graph, node);
+  bool pass = passes(node, &plan->facts[id], id), in_order = node->op != OP_SLICE && node->op != OP_PERMUTE;
+  RangeStep step = {.kind = pass ? RANGE_SAME : RANGE_OP, .op = work.op, .dtype = node->type.dtype, .in = {-1, -1, -1}, .count = node_count(node)};
+  int inputs = pass || work.op == OP_SQUARE ? 1 : node->input_count;
+  for (int i = 0; i < inputs && i < 3; i++) {
+    int64_t count = node_count(graph_node(&plan->graph, node->inputs[i]));
+    step.in[i] = search->number[node->inputs[i]];
+    step.whole[i] = count == 1 || (count == step.count && in_order);
+  }
+  return step;
+}
+
+static void find_wanted(Search *search) {
+  const Plan *plan = search->plan;
+  for (int k = 0; k < plan->store_count; k++) {
+    const Store *store = &plan->stores[k];
+    if (!dtype_floats(graph_node(&plan->graph, store->node)->type.dtype)) continue;
+    search->stored[store->binding] = true;
+    if (!stays(plan, store)) search->wanted[store->node] = true;
+  }
+  for (NodeId id = plan->graph.count - 1; id > 0; id--) {
+    const Node *node = graph_node(&plan->graph, id);
+    if (!search->wanted[id] || is_given(plan, id)) continue;
+    int inputs = passes(node, &plan->facts[id], id) ? 1 : node->input_count;
+    for (int i = 0; i < inputs; i++) search->wanted[node->inputs[i]] = true;
+  }
+}
+
+/* Puts those of which only the size is wanted behind the watched; none of them is watched already. */
+static void add_soft(Plan *plan, const Search *search) {
+  Watched *all = arena_alloc(&plan->arena, (size_t)(plan->watch_count + search->soft_count) * sizeof(Watched) + 1);
+  for (int i = 0; i < plan->watch_count; i++) {
+    const Watched *from = &plan->watched[i];
+    all[i] = (Watched){.node = from->node, .dtype = from->dtype, .count = from->count, .next = from->next, .steady = from->steady};
+  }
+  for (int i = 0; i < search->soft_count; i++) {
+    NodeId id = search->soft[i];
+    const Node *node = graph_node(&plan->graph, id);
+    all[plan->watch_count + i] = (Watched){.node = id, .dtype = node->type.dtype, .count = node_count(node), .next = plan->watch_of[id]};
+    plan->watch_of[id] = plan->watch_count + i;
+  }
+  plan->watched = all;
+  plan->look_count = plan->watch_count + search->soft_count;
+}
+
+void plan_ranges(Plan *plan) {
+  uint32_t count = plan->graph.count;
+  plan->look_count = plan->watch_count;
+  Search search = {.plan = plan, .wanted = mem_zero(count), .number = mem_alloc(count * sizeof(int32_t)), .stored = mem_zero((size_t)plan->binding_count + 1), .soft = mem_alloc(count * sizeof(NodeId))};
+  find_wanted(&search);
+  int steps = 0;
+  for (NodeId id = 1; id < count; id++) steps += search.wanted[id];
+  plan->ranges = arena_alloc(&plan->arena, (size_t)steps * sizeof(RangeStep) + 1);
+  plan->range_values = arena_alloc(&plan->arena, (size_t)steps * sizeof(Range) + 1);
+  for (NodeId id = 1; id < count; id++) {
+    if (!search.wanted[id]) continue;
+    search.number[id] = plan->range_count;
+    plan->ranges[plan->range_count++] = is_given(plan, id) ? given(&search, id) : worked_out(&search, id);
+  }
+  plan->range_of = arena_alloc(&plan->arena, (size_t)plan->store_count * sizeof(int32_t) + 1);
+  for (int k = 0; k < plan->store_count; k++) plan->range_of[k] = search.wanted[plan->stores[k].node] ? search.number[plan->stores[k].node] : -1;
+  if (search.soft_count) add_soft(plan, &search);
+  mem_free(search.wanted);
+  mem_free(search.number);
+  mem_free(search.stored);
+  mem_free(search.soft);
+}
+
+/* ---- the arithmetic ---- */
+
+static const double WIDER_F32 = 1e-6, WIDER_F64 = 1e-13; /* of rounding: 6e-8 and 1e-16 */
+
+static const Range WILD = {.wild = true};
+
+static Range between(double low, double high) { return (Range){.low = low, .high = high}; }
+
+static Range four(double a, double b, double c, double d) { return between(fmin(fmin(a, b), fmin(c, d)), fmax(fmax(a, b), fmax(c, d))); }
+
+/* Wild where floats of this dtype may not hold it. */
+static Range hold(Range range, Dtype dtype) {
+  bool single = dtype == DTYPE_F32;
+  double tiny = single ? (double)FLT_MIN : DBL_MIN, most = (single ? (double)FLT_MAX : DBL_MAX) * 0.999;
+  if (range.low > 0 && range.low < 2 * tiny) range.low = 0; /* flushed */
+  if (range.high < 0 && range.high > -2 * tiny) range.high = 0;
+  if (!(range.low >= -most && range.high <= most)) return WILD;
+  return range;
+}
+
+static Range settle(Range range, Dtype dtype) {
+  double wider = dtype == DTYPE_F32 ? WIDER_F32 : WIDER_F64;
+  range.low -= fabs(range.low) * wider;
+  range.high += fabs(range.high) * wider;
+  return hold(range, dtype);
+}
+
+static bool is_point(const Range *range) { return range->low == range->high; }
+static bool has_sign(const Range *range) { return range->low >= 0 || range->high <= 0; }
+static bool has_zero(const Range *range) { return range->low <= 0 && range->high >= 0; }
+
+static Range square(const Range *a) {
+  double low = a->low * a->low, high = a->high * a->high;
+  return has_zero(a) ? between(0, fmax(low, high)) : between(fmin(low, high), fmax(low, high));
+}
+
+static Range power(const Range *a, const Range *b) {
+  bool natural = is_point(b) && b->low >= 0 && b->low == floor(b->low) && b->low < 1024;
+  if (a->low > 0 || (a->low >= 0 && b->low > 0)) return four(pow(a->low, b->low), pow(a->low, b->high), pow(a->high, b->low), pow(a->high, b->high));
+  if (!natural) return WILD;
+  Range ends = four(pow(a->low, b->low), pow(a->high, b->low), pow(a->low, b->low), pow(a->high, b->low));
+  if (fmod(b->low, 2) == 0 && has_zero(a)) ends.low = b->low == 0 ? 1 : 0;
+  return ends;
+}
+
+/* What is a multiple of `a` by something of one sign. */
+static void follows(Range *result, const Range *a, int sign) {
+  result->of = a->of;
+  result->sign = (int8_t)(a->sign * sign);
+}
+
+/* a * b, or with `b` turned upside down a / b, b having been found not to be 0. */
+static Range product(const RangeStep *step, const Range *a, const Range *b, bool quotient) {
+  Range result = quotient ? four(a->low / b->low, a->low / b->high, a->high / b->low, a->high / b->high)
+                          : four(a->low * b->low, a->low * b->high, a->high * b->low, a->high * b->high);
+  if (step->whole[0] && step->whole[1] && a->of == b->of) {
+    if (a->sign == b->sign) result.low = fmax(result.low, 0);
+    else result.high = fmin(result.high, 0);
+  }
+  if (step->whole[0] && has_sign(b)) follows(&result, a, b->low >= 0 ? 1 : -1);
+  else if (step->whole[1] && !quotient && has_sign(a)) follows(&result, b, a->low >= 0 ? 1 : -1);
+  return result;
+}
+
+static Range compared(Op op, const Range *a, const Range *b) {
+  bool above = a->low > b->high, below = a->high < b->low, points = is_point(a) && is_point(b) && a->low == b->low;
+  bool least = a->low >= b->high, most = a->high <= b->low;
+  int truth = -1;
+  switch (op) {
+    case OP_GT: truth = above ? 1 : most ? 0 : -1; break;
+    case OP_GE: truth = least ? 1 : below ? 0 : -1; break;
+    case OP_LT: truth = below ? 1 : least ? 0 : -1; break;
+    case OP_LE: truth = most ? 1 : above ? 0 : -1; break;
+    case OP_EQ: truth = points ? 1 : above || below ? 0 : -1; break;
+    default: truth = points ? 0 : above || below ? 1 : -1; break;
+  }
+  return truth < 0 ? between(0, 1) : between(truth, truth);
+}
+
+static Range chosen(const RangeStep *step, const Range *c, const Range *a, const Range *b) {
+  if (!c->wild && is_point(c)) {
+    Range result = c->low != 0 ? *a : *b;
+    if (!step->whole[c->low != 0 ? 1 : 2]) result.sign = 0;
+    return result;
+  }
+  if (a->wild || b->wild) return WILD;
+  return between(fmin(a->low, b->low), fmax(a->high, b->high));
+}
+
+/* Functions that never fall, on a domain. */
+static Range rising(double (*f)(double), const Range *a, double above) { return a->low > above ? between(f(a->low), f(a->high)) : WILD; }
+static double softplus(double x) { return fmax(x, 0) + log1p(exp(-fabs(x))); }
+static double sigmoid(double x) { return 1 / (1 + exp(-x)); }
+
+static Range of_one(const RangeStep *step, const Range *a) {
+  Range result;
+  switch (step->op) {
+    case OP_NEG:
+      result = between(-a->high, -a->low);
+      follows(&result, a, -1);
+      return result;
+    case OP_ABS: return between(has_zero(a) ? 0 : fmin(fabs(a->low), fabs(a->high)), fmax(fabs(a->low), fabs(a->high)));
+    case OP_SIGN:
+      result = between(a->low > 0 ? 1 : a->low == 0 ? 0 : -1, a->high < 0 ? -1 : a->high == 0 ? 0 : 1);
+      follows(&result, a, 1);
+      return result;
+    case OP_SQUARE: return square(a);
+    case OP_SQRT: return a->low >= 0 ? between(sqrt(a->low), sqrt(a->high)) : WILD;
+    case OP_RSQRT: return a->low > 0 ? between(1 / sqrt(a->high), 1 / sqrt(a->low)) : WILD;
+    case OP_EXP: return rising(exp, a, -HUGE_VAL);
+    case OP_EXPM1: return rising(expm1, a, -HUGE_VAL);
+    case OP_LOG: return rising(log, a, 0);
+    case OP_LOG2: return rising(log2, a, 0);
+    case OP_LOG10: return rising(log10, a, 0);
+    case OP_LOG1P: return rising(log1p, a, -1);
+    case OP_TANH: return between(-1, 1);
+    case OP_SOFTSIGN:
+    case OP_HARDTANH:
+    case OP_ERF:
+    case OP_SIN:
+    case OP_COS: return between(-1, 1);
+    case OP_ATAN: return rising(atan, a, -HUGE_VAL);
+    case OP_ASINH: return rising(asinh, a, -HUGE_VAL);
+    case OP_SIGMOID: return rising(sigmoid, a, -HUGE_VAL);
+    case OP_SOFTPLUS: return rising(softplus, a, -HUGE_VAL);
+    case OP_RELU: return between(fmax(a->low, 0), fmax(a->high, 0));
+    case OP_FLOOR:
+    case OP_CEIL:
+    case OP_ROUND:
+    case OP_TRUNC: return between(a->low - 1, a->high + 1);
+    case OP_ISNAN:
+    case OP_ISINF: return between(0, 0);
+    case OP_NOT: return between(1 - a->high, 1 - a->low);
+    case OP_CAST:
+      if (step->dtype == DTYPE_BOOL) return has_zero(a) ? is_point(a) ? between(0, 0) : between(0, 1) : between(1, 1);
+      result = between(a->low, a->high);
+      if (step->whole[0]) follows(&result, a, 1);
+      return result;
+    default: return WILD;
+  }
+}
+
+static Range of_two(const RangeStep *step, const Range *a, const Range *b) {
+  switch (step->op) {
+    case OP_ADD: return between(a->low + b->low, a->high + b->high);
+    case OP_SUB: return between(a->low - b->high, a->high - b->low);
+    case OP_MUL:
+    case OP_CHAIN: return product(step, a, b, false);
+    case OP_DIV:
+    case OP_CHAIN_DIV: return has_zero(b) ? WILD : product(step, a, b, true);
+    case OP_MOD: return has_zero(b) ? WILD : between(fmin(b->low, 0), fmax(b->high, 0));
+    case OP_POW: return power(a, b);
+    case OP_MINIMUM: return between(fmin(a->low, b->low), fmin(a->high, b->high));
+    case OP_MAXIMUM: return between(fmax(a->low, b->low), fmax(a->high, b->high));
+    case OP_HYPOT: return between(0, fmax(fabs(a->low), fabs(a->high)) + fmax(fabs(b->low), fabs(b->high)));
+    case OP_EQ:
+    case OP_NE:
+    case OP_LT:
+    case OP_LE:
+    case OP_GT:
+    case OP_GE: return compared(step->op, a, b);
+    case OP_AND: return between(fmin(a->low, b->low), fmin(a->high, b->high));
+    case OP_OR: return between(fmax(a->low, b->low), fmax(a->high, b->high));
+    default: return WILD;
+  }
+}
+
+static Range of_three(const RangeStep *step, const Range *a, const Range *b, const Range *c) {
+  if (step->op == OP_WHERE) return chosen(step, a, b, c);
+  if (step->op != OP_CLAMP || a->wild || b->wild || c->wild) return WILD;
+  return between(fmin(fmax(a->low, b->low), c->low), fmin(fmax(a->high, b->high), c->high));
+}
+
+static Range work(const RangeStep *step, const Range *values) {
+  const Range *a = &values[step->in[0]], *b = step->in[1] < 0 ? NULL : &values[step->in[1]], *c = step->in[2] < 0 ? NULL : &values[step->in[2]];
+  if (c) return of_three(step, a, b, c);
+  if (a->wild || (b && b->wild)) return WILD;
+  return b ? of_two(step, a, b) : of_one(step, a);
+}
+
+Range range_work(const RangeStep *step, const Range *values, int32_t self) {
+  Range result;
+  if (step->kind == RANGE_SAME) {
+    result = values[step->in[0]];
+    if (!step->whole[0]) result.sign = 0;
+  } else {
+    result = work(step, values);
+    if (!result.wild && dtype_floats(step->dtype)) result = settle(result, step->dtype);
+  }
+  if (result.sign == 0) result.of = self, result.sign = 1;
+  return result;
+}
+
+Range range_given(double low, double high, Dtype dtype, int32_t self) {
+  Range range = {.low = low, .high = high, .wild = !(isfinite(low) && isfinite(high))};
+  if (!range.wild && dtype_floats(dtype)) range = hold(range, dtype);
+  range.of = self;
+  range.sign = 1;
+  return range;
+}

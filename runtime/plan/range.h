@@ -1,0 +1,11 @@
+/* range.h — interval arithmetic over the steps of a plan's reckoning: see range.c.  For sure.c and the tests of this folder. */
+#ifndef GD_RUNTIME_PLAN_RANGE_H
+#define GD_RUNTIME_PLAN_RANGE_H
+
+#include "runtime/plan/making.h"
+
+/* The limits of step number `self`, of kind SAME or OP, from those of the steps before it. */
+Range range_work(const RangeStep *step, const Range *values, int32_t self);
+Range range_given(double low, double high, Dtype dtype, int32_t self);   /* of a value that lies between these; wild when they are not finite */
+
+#endif

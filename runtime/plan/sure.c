@@ -1,0 +1,130 @@
+/* sure.c — is everything that the second half stores going to be finite?
+ *
+ * Asked between the halves, when all that may still fail is the arithmetic of the update.  Where the reckoning (range.c) says yes the second half
+ * writes in place.  Where it does not, because values are huge, a divisor may be 0, or the operation is none it knows, the careful way is
+ * taken (plan.c): the same steps write new values apart, they are looked at, and only then copied.
+ *
+ * What is known of stored memory goes along with its buffer (Limits), from plan to plan: of one parameter there are several, for a shorter
+ * minibatch, for another update.  Limits that were reckoned from reckoned ones grow wider from step to step: a sum of intervals
+ * does not know that the values go up and down.  When they have grown so wide that the answer is no, the memory is looked at once, which gives its exact
+ * limits, and the question is put again.  Adam's first and second means never need it; its parameters once in some thousands of steps;
+ * Adadelta, whose steps multiply by themselves, once in ten.  A fresh parameter, or one that somebody else has written to, is looked at before its
+ * first step.
+ *
+ * Elements that were NaN or infinite before, by the user's own values, are none of the update's making: there are no limits then, the
+ * careful way is taken, and it minds only elements that were finite before.
+ */
+#include "runtime/plan/range.h"
+
+#include <assert.h>
+#include <float.h>
+#include <math.h>
+
+Limits *limits_of(const Plan *plan, int64_t binding) { return plan->limits ? plan->limits[binding] : &plan->own_limits[binding]; }
+
+static double scalar_at(const RangeStep *step) {
+  switch (step->dtype) {
+    case DTYPE_BOOL:
+    case DTYPE_U8: return *(const uint8_t *)step->at;
+    case DTYPE_I32: return *(const int32_t *)step->at;
+    case DTYPE_F32: return (double)*(const float *)step->at;
+    default: return *(const double *)step->at;
+  }
+}
+
+static Range unknown(const RangeStep *step, int32_t self) { return range_given(0, (double)INFINITY, step->dtype, self); }
+
+/* Memory that no plan stores to: what is in it may have changed since the last run. */
+static Range seen(const RangeStep *step, int32_t self) {
+  double low, high;
+  switch (step->dtype) {
+    case DTYPE_BOOL: return range_given(0, 1, step->dtype, self);
+    case DTYPE_U8: return range_given(0, UINT8_MAX, step->dtype, self);
+    case DTYPE_I32: return range_given(INT32_MIN, INT32_MAX, step->dtype, self);
+    default: return map_limits(step->at, step->dtype, step->count, &low, &high) ? range_given(low, high, step->dtype, self) : unknown(step, self);
+  }
+}
+
+static Range looked(const RangeStep *step, const Watched *watched, int32_t self) {
+  if (!map_finite(watched->most, watched->dtype)) return unknown(step, self);
+  double most = map_magnitude(watched->most, watched->dtype);
+  return range_given(-most, most, step->dtype, self);
+}
+
+static Range stored(const Plan *plan, const RangeStep *step, int32_t self) {
+  const Limits *limits = limits_of(plan, step->index);
+  return limits->known ? range_given(limits->low, limits->high, step->dtype, self) : unknown(step, self);
+}
+
+/* What is the same however often the question is put in a run. */
+static void reckon_given(Plan *plan) {
+  for (int32_t i = 0; i < plan->range_count; i++) {
+    const RangeStep *step = &plan->ranges[i];
+    Range *value = &plan->range_values[i];
+    if (step->kind == RANGE_CONST) *value = range_given(step->value, step->value, step->dtype, i);
+    else if (step->kind == RANGE_SCALAR) *value = range_given(scalar_at(step), scalar_at(step), step->dtype, i);
+    else if (step->kind == RANGE_LOOK) *value = looked(step, &plan->watched[step->index], i);
+    else if (step->kind == RANGE_SEEN) *value = seen(step, i);
+  }
+}
+
+static bool reckon(Plan *plan) {
+  for (int32_t i = 0; i < plan->range_count; i++) {
+    const RangeStep *step = &plan->ranges[i];
+    if (step->kind == RANGE_STORED) plan->range_values[i] = stored(plan, step, i);
+    if (step->kind == RANGE_SAME || step->kind == RANGE_OP) plan->range_values[i] = range_work(step, plan->range_values, i);
+  }
+  for (int k = 0; k < plan->store_count; k++)
+    if (plan->range_of[k] >= 0 && plan->range_values[plan->range_of[k]].wild) return false;
+  return true;
+}
+
+/* Looks at memory of which the limits are not known, or only reckoned; false when there was none. */
+static bool look_again(Plan *plan, bool unknown_only) {
+  bool some = false;
+  for (int32_t i = 0; i < plan->range_count; i++) {
+    const RangeStep *step = &plan->ranges[i];
+    if (step->kind != RANGE_STORED) continue;
+    Limits *limits = limits_of(plan, step->index);
+    if (limits->exact || (unknown_only && limits->known)) continue;
+    limits->known = map_limits(plan->memory[step->index], step->dtype, step->count, &limits->low, &limits->high);
+    limits->exact = limits->known;
+    some = true;
+    plan->looks++;
+  }
+  return some;
+}
+
+#if defined(GD_HARSH)
+/* Nothing may lie outside of what is said to be known. */
+static void doubt(const Plan *plan) {
+  for (int32_t i = 0; i < plan->range_count; i++) {
+    const RangeStep *step = &plan->ranges[i];
+    if (step->kind != RANGE_STORED) continue;
+    const Limits *limits = limits_of(plan, step->index);
+    double low = 0, high = 0;
+    bool finite = map_limits(plan->memory[step->index], step->dtype, step->count, &low, &high);
+    double tiny = step->dtype == DTYPE_F32 ? (double)FLT_MIN : DBL_MIN; /* what is smaller counts as 0 */
+    assert(!limits->known || (finite && low >= limits->low - tiny && high <= limits->high + tiny));
+    (void)finite;
+  }
+}
+#else
+static void doubt(const Plan *plan) { (void)plan; }
+#endif
+
+bool plan_sure(Plan *plan) {
+  if (plan->range_count == 0) return true;
+  doubt(plan);
+  reckon_given(plan);
+  look_again(plan, true);
+  return reckon(plan) || (look_again(plan, false) && reckon(plan));
+}
+
+void plan_stored(Plan *plan) {
+  for (int k = 0; k < plan->store_count; k++) {
+    if (plan->range_of[k] < 0) continue;
+    const Range *range = &plan->range_values[plan->range_of[k]];
+    *limits_of(plan, plan->stores[k].binding) = (Limits){.low = range->low, .high = range->high, .known = true};
+  }
+}
