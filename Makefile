@@ -85,7 +85,7 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all deps demo test check asan tsan harsh unfused lint install uninstall bench reference clean help unit golden examples workloads start tidy objects gradients resume faults sessions mutants FORCE
+.PHONY: all deps demo test check asan tsan harsh unfused lint install uninstall bench reference clean help unit golden checks examples workloads start tidy objects gradients resume faults sessions mutants FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
@@ -156,6 +156,9 @@ unit: $(OUT)/unit ## run the unit tests
 golden: $(OUT)/gd $(TOOLS)/golden ## run the golden scripts
 	@$(TOOLS)/golden $(OUT)/gd tests/scripts
 
+checks: $(OUT)/gd ## `gd check` finds nothing in what runs, and what it can know in what does not
+	@tests/tools/checks.sh $(OUT)/gd tests/scripts $(EXAMPLES)
+
 examples: $(OUT)/gd ## run every example on 1, 2 and 4 threads
 	@tests/tools/examples.sh $(OUT)/gd $(EXAMPLES)
 
@@ -195,6 +198,7 @@ check: ## what a commit must pass, in about a minute
 	@$(MAKE) --no-print-directory WERROR=1 tidy start
 	@$(MAKE) --no-print-directory WERROR=1 examples
 	@$(MAKE) --no-print-directory WERROR=1 workloads
+	@$(MAKE) --no-print-directory WERROR=1 checks
 	@$(MAKE) --no-print-directory WERROR=1 gradients
 	@$(MAKE) --no-print-directory WERROR=1 unit
 	@$(MAKE) --no-print-directory WERROR=1 golden
@@ -207,6 +211,7 @@ test: deps ## install what is missing, build, and run every test, the slow ones 
 	@$(MAKE) --no-print-directory WERROR=1 faults
 	@$(MAKE) --no-print-directory WERROR=1 sessions
 	@$(MAKE) --no-print-directory WERROR=1 resume
+	@$(MAKE) --no-print-directory WERROR=1 checks
 	@$(MAKE) --no-print-directory WERROR=1 gradients
 	@$(MAKE) --no-print-directory WERROR=1 unit
 	@$(MAKE) --no-print-directory WERROR=1 golden

@@ -123,6 +123,7 @@ static Value *assigned(Vm *vm, Frame *frame, const Ast *name) {
   vm->writes++;
   bool outside = name->place == PLACE_GLOBAL || name->place == PLACE_CAPTURE;
   if (outside && !(name->flags & NAME_BUFFER)) vm->effects++; /* a recorded step that does this holds for once only */
+  if (UNLIKELY(vm->checking)) check_writes(vm, frame, name);
   if (name->place == PLACE_LOCAL) return &frame->slots[name->slot];
   if (name->place == PLACE_GLOBAL && frame->module->globals[name->slot].kind != KIND_UNSET) return &frame->module->globals[name->slot];
   return variable_at(vm, frame, name);

@@ -167,6 +167,7 @@ static Value row_value(Vm *vm, const Row *row) {
 }
 
 static Value args_value(Vm *vm) {
+  if (vm->checking) return (Value){.kind = KIND_UNKNOWN};
   Value list = value_list(vm, vm->options.arg_count);
   for (int i = 0; i < vm->options.arg_count; i++) list_push(vm, list.list, value_string(vm, vm->options.args[i], strlen(vm->options.args[i])));
   return list;

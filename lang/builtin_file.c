@@ -3,6 +3,7 @@
  * Paths are relative to the working directory, and --root holds for all of them (runtime/io/file.h).  In `gd check` nothing is read or
  * written: what a file holds is unknown.
  */
+#include "lang/eval.h"
 #include "lang/natives.h"
 #include "lang/text_value.h"
 #include "lang/trace.h"
@@ -84,7 +85,10 @@ Value native_write(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   const char *path = arg_path(vm, site, args, 0);
   const StringObject *text = arg_string(vm, site, args, 1);
-  if (vm->checking) return value_none();
+  if (vm->checking) {
+    check_wrote(vm, path);
+    return value_none();
+  }
   trace_effect(vm);
   Files files = files_of(vm);
   Diag diag = {0};
@@ -96,6 +100,7 @@ Value native_exists(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   Files files = files_of(vm);
   Diag diag = {0};
+  if (vm->checking) raise_unknown(vm);
   bool there = file_exists(&files, arg_path(vm, site, args, 0), &diag);
   if (!there && diag.status) raise_file(vm, site_at(site, 0), &diag);
   return value_bool(there);
@@ -123,6 +128,7 @@ Value native_read_line(Vm *vm, const Site *site, Value *args, int count) {
 Value native_env(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   const char *value = getenv(arg_string(vm, site, args, 0)->data);
+  if (vm->checking) raise_unknown(vm);
   if (!value) return args[1].kind == KIND_UNSET ? value_none() : value_retain(args[1]);
   return value_string(vm, value, strlen(value));
 }

@@ -42,6 +42,7 @@ Value native_print(Vm *vm, const Site *site, Value *args, int count) {
 Value native_assert(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   if (check_unknown(vm, args[0])) return value_none();
+  if (vm->checking && !check_sure(vm) && !value_truth(vm, site_at(site, 0), args[0])) raise_ended(vm); /* a branch that is not meant to be taken */
   if (value_truth(vm, site_at(site, 0), args[0])) return value_none();
   Diag diag = {0};
   if (args[1].kind == KIND_STRING) diag_fail(&diag, STATUS_FAILED, site->span, "assertion failed: %.*s", (int)(args[1].string->length > 500 ? 500 : args[1].string->length), args[1].string->data);
@@ -53,7 +54,7 @@ Value native_assert(Vm *vm, const Site *site, Value *args, int count) {
 
 Value native_error(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
-  if (vm->checking) raise_unknown(vm);
+  if (vm->checking && !check_library_error(vm, site->span, args[0])) raise_ended(vm);
   Text text = {0};
   value_show_safe(vm, args[0], false, &text, site->span);
   Value kept = string_take(vm, &text);
@@ -62,8 +63,9 @@ Value native_error(Vm *vm, const Site *site, Value *args, int count) {
 
 Value native_exit(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
+  if (vm->checking && check_unknown(vm, args[0])) raise_ended(vm);
   Diag diag = {.status = (int)arg_integer(vm, site, args, 0, 0, 0, 255), .span = site->span};
-  if (vm->checking) raise_unknown(vm);
+  if (vm->checking) raise_ended(vm);
   vm->exited = true;
   raise_diag(vm, &diag); /* no message: the end of the program, not an error */
 }
@@ -78,14 +80,15 @@ Value native_time(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   double begun = seconds(CLOCK_MONOTONIC);
   value_release(vm, vm_call(vm, site, args[0], NULL, 0));
+  if (vm->checking) raise_unknown(vm);
   return value_number(seconds(CLOCK_MONOTONIC) - begun);
 }
 
 Value native_clock(Vm *vm, const Site *site, Value *args, int count) {
-  (void)vm;
   (void)site;
   (void)args;
   (void)count;
+  if (vm->checking) raise_unknown(vm);
   return value_number(seconds(CLOCK_REALTIME));
 }
 

@@ -17,6 +17,7 @@
 
 #include "lang/builtin.h"
 #include "lang/eval.h"
+#include "lang/natives.h"
 #include "lang/trace.h"
 
 #include <string.h>
@@ -67,7 +68,7 @@ static inline Value run_body(Vm *vm, Frame *frame, const Ast *body) {
   vm->frame = frame;
   vm->depth++;
   vm_step(vm, frame->call);
-  Value result = run(vm, frame, body);
+  Value result = UNLIKELY(vm->checking) ? check_function(vm, frame, body) : run(vm, frame, body);
   vm->depth--;
   vm->frame = outer;
   if (result.kind == KIND_FLOW) {
@@ -405,8 +406,9 @@ static Value native_finish(Vm *vm, NativeObject *native, Site *site, Value *args
   site->self = native;
   Pending pending = {native, site, args, count};
   if (LIKELY(!vm->checking)) return native_run(vm, &pending);
+  bool ends = native->native && (native->native->function == native_error || native->native->function == native_exit);
   for (int i = 0; i < count; i++)
-    if (holds_unknown(args[i])) return UNKNOWN;
+    if (holds_unknown(args[i]) && !ends) return UNKNOWN;
   return check_call(vm, native_run, &pending);
 }
 

@@ -3,6 +3,7 @@
  * Keys were checked by the resolver; what is checked here are values: kinds, ranges, and that enough was said.  Clauses that are
  * evaluated once are evaluated here, in the order they stand; the others are kept as trees.
  */
+#include "lang/eval.h"
 #include "lang/train.h"
 
 #include <math.h>
@@ -34,7 +35,8 @@ static double number_of(TrainRun *run, const char *key, double absent) {
   const Ast *ast = find_value(run->ast, key);
   if (!ast) return absent;
   Value value = eval(run->vm, run->frame, ast);
-  double number = value_as_number(run->vm, ast->span, value);
+  bool unknown = check_unknown(run->vm, value);
+  double number = unknown ? (double)NAN : value_as_number(run->vm, ast->span, value);
   value_release(run->vm, value);
   return number;
 }
@@ -43,6 +45,7 @@ static int64_t count_of(TrainRun *run, const char *key, int64_t absent, int64_t 
   const Ast *ast = find_value(run->ast, key);
   if (!ast) return absent;
   double number = number_of(run, key, 0);
+  if (run->vm->checking && isnan(number)) return absent > least ? absent : least; /* not known yet: the shapes do not depend on it */
   if (number == floor(number) && number >= (double)least && number <= 9007199254740992.0) return (int64_t)number;
   Text text = {0};
   text_number(&text, number);
@@ -56,7 +59,7 @@ static bool bool_of(TrainRun *run, const char *key, bool absent) {
   const Ast *ast = find_value(run->ast, key);
   if (!ast) return absent;
   Value value = eval(run->vm, run->frame, ast);
-  bool truth = value_truth(run->vm, ast->span, value);
+  bool truth = check_unknown(run->vm, value) ? absent : value_truth(run->vm, ast->span, value);
   value_release(run->vm, value);
   return truth;
 }

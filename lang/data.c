@@ -4,6 +4,8 @@
  */
 #include "lang/data.h"
 
+#include "lang/eval.h"
+
 
 #include <math.h>
 #include <stdio.h>
@@ -15,6 +17,14 @@ static Span arg_span(const Site *site, int index) { return site->args && site->a
 static NORETURN void fail(Vm *vm, const Site *site, Diag *diag) {
   if (!diag->span.file) diag->span = site->span;
   raise_diag(vm, diag);
+}
+
+/* A file that is not there need not be a mistake of the script that `gd check` looks at. */
+static NORETURN void fail_file(Vm *vm, const Site *site, Diag *diag) {
+  if (!vm->checking || diag->status != STATUS_MISSING) fail(vm, site, diag);
+  diag->span = site->span;
+  check_missing(vm, diag);
+  raise_unknown(vm);
 }
 
 static bool given(Value value) { return value.kind != KIND_UNSET && value.kind != KIND_NONE; }
@@ -201,13 +211,25 @@ static Value shuffled_list(Vm *vm, const ListObject *list, const int64_t *order)
   return result;
 }
 
+/* gd check: of the same type, in an order that is not known. */
+static Value in_some_order(Vm *vm, const Site *site, Value data) {
+  if (data.kind == KIND_LIST) return (Value){.kind = KIND_UNKNOWN};
+  Value columns[8];
+  int count = data.kind == KIND_DATASET ? data.dataset->count : 1;
+  for (int i = 0; i < count; i++) {
+    Type type = trace_type(vm, data.kind == KIND_DATASET ? data.dataset->columns[i] : data, site->span);
+    columns[i] = trace_result(vm->trace, trace_abstract(vm->trace, &type));
+  }
+  return data.kind == KIND_DATASET ? with_columns(vm, data.dataset, columns) : columns[0];
+}
+
 Value native_shuffle(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   Value data = args[0];
   if (data.kind == KIND_UNKNOWN) raise_unknown(vm);
   bool list = data.kind == KIND_LIST;
   if (!list && data.kind != KIND_DATASET && !value_is_tensor(data)) raise_at(vm, arg_span(site, 0), "a data set, a tensor or a list can be shuffled, this is %s", kind_name(data));
-  if (vm->checking) return value_retain(data);
+  if (vm->checking) return in_some_order(vm, site, data);
   int64_t rows = list ? data.list->count : value_rows(vm, arg_span(site, 0), data);
   int64_t *order = arena_alloc(&trace_eager(vm)->graph.arena, (size_t)(rows + 1) * sizeof(int64_t));
   RngStream stream = rng_stream(vm->seed, vm->draws++, 0);
@@ -329,6 +351,7 @@ static const char *path_of(Vm *vm, const Site *site, Value value) {
   if (value.kind != KIND_STRING) raise_at(vm, arg_span(site, 0), "a path is a string, this is %s", kind_name(value));
   Diag diag = {0};
   if (!file_path_check(value.string->data, value.string->length, &diag)) fail(vm, site, &diag);
+  if (vm->checking && check_writes_file(vm, value.string->data)) raise_unknown(vm);
   return value.string->data;
 }
 
@@ -370,7 +393,7 @@ Value native_csv(Vm *vm, const Site *site, Value *args, int count) {
   Csv csv = {0};
   Diag diag = {0};
   bool fine = vm->checking ? csv_shape(&files, path, &options, &csv, &diag) : csv_read(&files, path, &options, &csv, &diag);
-  if (!fine) fail(vm, site, &diag);
+  if (!fine) fail_file(vm, site, &diag);
   Value columns[2] = {tensor_or_type(vm, csv.x)};
   if (csv.target) columns[1] = tensor_or_type(vm, csv.y);
   Value data = dataset_new(vm, site, columns, csv.target ? 2 : 1);
@@ -389,7 +412,7 @@ static Value read_array(Vm *vm, const Site *site, Value *args, ArrayReader *whol
   Files files = {.root = vm->options.root, .unpacked = (int64_t)4 << 30};
   Tensor tensor;
   Diag diag = {0};
-  if (!(vm->checking ? shape : whole)(&files, path, &tensor, &diag)) fail(vm, site, &diag);
+  if (!(vm->checking ? shape : whole)(&files, path, &tensor, &diag)) fail_file(vm, site, &diag);
   Value value = tensor_or_type(vm, tensor);
   value.tensor->made = site->span;
   return value;
@@ -411,7 +434,7 @@ Value native_npz(Vm *vm, const Site *site, Value *args, int count) {
   Files files = {.root = vm->options.root};
   NamedList list = {0};
   Diag diag = {0};
-  if (!(vm->checking ? npz_shape : npz_read)(&files, path, &list, &diag)) fail(vm, site, &diag);
+  if (!(vm->checking ? npz_shape : npz_read)(&files, path, &list, &diag)) fail_file(vm, site, &diag);
   Value tuple = value_tuple(vm, (int)list.count);
   tuple.tuple->names = mem_zero((size_t)(list.count + 1) * sizeof(char *));
   for (int64_t i = 0; i < list.count; i++) {

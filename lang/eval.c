@@ -228,7 +228,7 @@ static Value run_in(Vm *vm, Frame *frame, const Ast *ast) {
     return b;
   }
   bool unknown = a.kind == KIND_UNKNOWN || b.kind == KIND_UNKNOWN;
-  Value result = unknown ? UNKNOWN : value_bool(host_in(vm, ast, a, b));
+  Value result = unknown ? UNKNOWN : host_in(vm, ast, a, b);
   value_release(vm, a);
   value_release(vm, b);
   return result;
@@ -551,6 +551,7 @@ Runner *const RUNNERS[AST_COUNT] = {
 
 Value eval(Vm *vm, Frame *frame, const Ast *ast) {
   Value value = run(vm, frame, ast);
+  if (is_flow(value) && value.detail == FLOW_ENDED) raise_ended(vm);
   if (is_flow(value)) raise_at(vm, ast->span, "a jump cannot leave this expression"); /* scope.c lets none through */
   return value;
 }

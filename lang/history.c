@@ -38,7 +38,7 @@ typedef struct Fields {
 static void field(Fields *fields, const char *name, Value value) {
   Vm *vm = fields->vm;
   fields->tuple.tuple->names[fields->next] = names_intern(vm->names, name, strlen(name));
-  fields->tuple.tuple->items[fields->next++] = vm->checking && value.kind != KIND_STRING ? (Value){.kind = KIND_UNKNOWN} : value;
+  fields->tuple.tuple->items[fields->next++] = vm->checking ? (Value){.kind = KIND_UNKNOWN} : value; /* gd check: nothing was met */
 }
 
 static Value of_series(Vm *vm, const Series *series) {

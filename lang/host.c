@@ -101,6 +101,8 @@ bool scalar_binary(Vm *vm, const Ast *ast, int op, Value a, Value b, Value *resu
 
 /* ---- + and comparisons ---- */
 
+static bool is_among(Vm *vm, const Ast *ast, Value a, Value b);
+
 static bool is_sequence(Value value) { return value.kind == KIND_LIST || value.kind == KIND_TUPLE; }
 
 static const Value *sequence(Value value, int64_t *count) {
@@ -148,9 +150,28 @@ static NORETURN void refuse(Vm *vm, const Ast *ast, int op, Value a, Value b) {
   raise_diag(vm, &diag);
 }
 
+/* An equality, for check_call: items that are not known make it unknown. */
+typedef struct Asking {
+  const Ast *ast;
+  Value a, b;
+  bool among;  /* a in b; else a == b */
+} Asking;
+
+static Value answer(Vm *vm, void *context) {
+  const Asking *asking = context;
+  Site site = {.span = asking->ast->span, .callee = asking->ast->op_span};
+  return value_bool(asking->among ? is_among(vm, asking->ast, asking->a, asking->b) : value_equal(vm, &site, asking->a, asking->b));
+}
+
+static Value ask(Vm *vm, Asking asking) { return UNLIKELY(vm->checking) ? check_call(vm, answer, &asking) : answer(vm, &asking); }
+
+Value host_in(Vm *vm, const Ast *ast, Value a, Value b) { return ask(vm, (Asking){ast, a, b, true}); }
+
 Value host_binary(Vm *vm, const Ast *ast, int op, Value a, Value b) {
-  Site site = {.span = ast->span, .callee = ast->op_span};
-  if (op == BINARY_EQ || op == BINARY_NE) return value_bool(value_equal(vm, &site, a, b) == (op == BINARY_EQ));
+  if (op == BINARY_EQ || op == BINARY_NE) {
+    Value equal = ask(vm, (Asking){ast, a, b, false});
+    return equal.kind == KIND_BOOL && op == BINARY_NE ? value_bool(!equal.truth) : equal;
+  }
   if (op == BINARY_ADD && a.kind == b.kind) {
     if (a.kind == KIND_STRING) return string_join(vm, a.string, b.string);
     if (a.kind == KIND_LIST) return join_lists(vm, a.list, b.list);
@@ -276,7 +297,7 @@ static bool in_tensor(Vm *vm, const Site *site, Span span, Value a, Value b) {
   return found;
 }
 
-bool host_in(Vm *vm, const Ast *ast, Value a, Value b) {
+static bool is_among(Vm *vm, const Ast *ast, Value a, Value b) {
   Site site = {.span = ast->span, .callee = ast->op_span};
   if (b.kind == KIND_RANGE) return in_range(vm, &site, a, b.range);
   if (is_sequence(b)) {

@@ -66,7 +66,7 @@ static inline bool round_done(Vm *vm, Value *value) {
   return false;
 }
 
-Value run_while(Vm *vm, Frame *frame, const Ast *ast) {
+static Value while_rounds(Vm *vm, Frame *frame, const Ast *ast) {
   const Ast *body = bare(vm, ast->b);
   for (;;) {
     vm_step(vm, &ast->span);
@@ -74,25 +74,29 @@ Value run_while(Vm *vm, Frame *frame, const Ast *ast) {
     int truth = run_condition(vm, frame, ast->a, &value);
     if (UNLIKELY(truth < 0)) {
       if (is_flow(value)) return value;
+      check_loop_gives_up(vm);
       check_body(vm, frame, ast->b);
       return NONE;
     }
     if (!truth) return NONE;
     if (UNLIKELY(vm->checking) && check_enough(vm)) {
-      check_forget(vm, frame, ast->b);
+      check_loop_gives_up(vm);
       return NONE;
     }
     value = run(vm, frame, body);
     if (!round_done(vm, &value)) return value;
+    if (UNLIKELY(vm->checking) && check_loop_unsure(vm)) return NONE;
   }
 }
+
+Value run_while(Vm *vm, Frame *frame, const Ast *ast) { return UNLIKELY(vm->checking) ? check_loop(vm, frame, ast, while_rounds) : while_rounds(vm, frame, ast); }
 
 /* One round of a `for`: takes the item, binds it, runs the body, lets go of the loop's names. */
 static inline bool for_round(Vm *vm, Frame *frame, const Ast *ast, Value item, Value *value) {
   vm_step(vm, &ast->span);
   if (UNLIKELY(vm->checking) && check_enough(vm)) {
     value_release(vm, item);
-    check_forget(vm, frame, ast->b);
+    check_loop_gives_up(vm);
     *value = NONE;
     return false;
   }
@@ -108,7 +112,10 @@ static inline bool for_round(Vm *vm, Frame *frame, const Ast *ast, Value item, V
     value_release(vm, item);
   }
   *value = run(vm, frame, ast->b);
-  return round_done(vm, value);
+  if (!round_done(vm, value)) return false;
+  if (LIKELY(!vm->checking) || !check_loop_unsure(vm)) return true;
+  *value = NONE;
+  return false;
 }
 
 /* The loop over numbers whose name no closure shares. */
@@ -183,6 +190,7 @@ static Value for_rows(Vm *vm, Frame *frame, const Ast *ast, Value from) {
 }
 
 static Value for_unknown(Vm *vm, Frame *frame, const Ast *ast) {
+  check_loop_gives_up(vm);
   eval_bind(vm, frame, ast->pattern, UNKNOWN);
   check_body(vm, frame, ast->b);
   return NONE;
@@ -200,7 +208,7 @@ static Value for_each(Vm *vm, Frame *frame, const Ast *ast, Value from) {
   }
 }
 
-Value run_for(Vm *vm, Frame *frame, const Ast *ast) {
+static Value for_rounds(Vm *vm, Frame *frame, const Ast *ast) {
   Value result, from = {0};
   if (ast->a->kind == AST_RANGE) { /* no object for the commonest loop */
     RangeObject range;
@@ -215,3 +223,5 @@ Value run_for(Vm *vm, Frame *frame, const Ast *ast) {
   value_release(vm, from);
   return result;
 }
+
+Value run_for(Vm *vm, Frame *frame, const Ast *ast) { return UNLIKELY(vm->checking) ? check_loop(vm, frame, ast, for_rounds) : for_rounds(vm, frame, ast); }

@@ -142,7 +142,8 @@ static Value execute(Vm *vm, ModuleObject *module, const Ast *body) {
     if (modules->running == 1) check_begin(vm);
     if (vm->checking) check_statement(vm, &frame, body->items[i], &value);
     else value = run(vm, &frame, body->items[i]);
-    if (is_statement(body->items[i])) value = (Value){0};
+    if (is_statement(body->items[i]) && !is_flow(value)) value = (Value){0};
+    if (is_flow(value)) break; /* gd check: the script ends here, by exit or error */
   }
   if (vm->checking && !module_is_shelf(vm, body->span.file)) check_functions(vm, module);
   modules->running--;
@@ -161,6 +162,7 @@ typedef struct Execution {
 static void execute_protected(Vm *vm, void *context) {
   Execution *execution = context;
   execution->last = execute(vm, execution->module, execution->body);
+  if (is_flow(execution->last)) execution->last = (Value){0};
 }
 
 void module_ensure_run(Vm *vm, ModuleObject *module) {
@@ -169,8 +171,10 @@ void module_ensure_run(Vm *vm, ModuleObject *module) {
   loaded->state = LOAD_RUN;
   bool checking = vm->checking;
   if (module_is_shelf(vm, loaded->file)) vm->checking = false; /* its top level is functions and numbers */
-  value_release(vm, execute(vm, module, module->body));
+  Value value = execute(vm, module, module->body);
   vm->checking = checking;
+  if (is_flow(value)) raise_ended(vm);
+  value_release(vm, value);
 }
 
 /* ---- the script and the session ---- */
@@ -213,11 +217,12 @@ static void before_end(Vm *vm, ModuleObject *module, Before *before, bool back) 
 static int execute_all(Vm *vm, Execution *execution, Report *report) {
   Trace *outer = vm->trace;
   vm->modules->running = 0;
-  vm->modules->checker = (Checker){.status = 0};
+  vm->modules->checker = (Checker){.region = -1};
   if (vm->checking && !outer) trace_open(vm, (Span){0}, NULL);
   Diag diag = {0};
   bool fine = vm_protect(vm, execute_protected, execution, &diag);
   vm->modules->running = 0;
+  if (vm->checking) checker_free(vm);
   if (vm->trace && vm->trace != outer) trace_close(vm, vm->trace);
   if (fine) return vm->modules->checker.status;
   if (diag.message[0]) report_add(report, &diag);
@@ -440,7 +445,7 @@ static void test_one(Vm *vm, void *context) {
 }
 
 Value run_test(Vm *vm, Frame *frame, const Ast *ast) {
-  if (vm->checking) return run(vm, frame, ast->b);
+  if (vm->checking) return check_aside(vm, frame, ast->b);
   if (!vm->testing || module_is_shelf(vm, ast->span.file)) return NONE;
   Diag diag = {0};
   vm->tests_run++;

@@ -34,12 +34,23 @@ ModuleObject *module_shelf(Vm *vm, int index, Report *report);
 void module_ensure_run(Vm *vm, ModuleObject *module);            /* runs its top level once */
 
 /* gd check's memory of one run. */
-enum { CHECKER_PLACES = 64 };
+enum { CHECKER_PLACES = 64, CHECKER_PATHS = 64 };
 typedef struct Checker {
   Span places[CHECKER_PLACES];  /* told already */
   int told;
   int status;                   /* of the first */
   double begun;                 /* steps when the top-level statement at hand began */
+  /* what is uncertain: check.c, region.c */
+  struct Written *written;      /* notes of the open regions; owned */
+  int written_count, written_capacity;
+  int region;                   /* the first note of the innermost region; -1: none is open */
+  int unsure;                   /* stretches under way of which it is not known whether they run */
+  int library_unsure;           /* of them, those that were when the script called the library */
+  bool may_have_left;           /* a return, break or continue may have been taken in the function or loop at hand */
+  bool loop_unsure;             /* how often the loop at hand runs is not known */
+  Value returned;               /* held: what the function at hand may have returned; KIND_UNSET: nothing */
+  const char *wrote[CHECKER_PATHS]; /* interned: files that the script writes */
+  int wrote_count;
 } Checker;
 Checker *module_checker(Vm *vm);
 void check_begin(Vm *vm);       /* check.c: a top-level statement begins */

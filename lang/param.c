@@ -163,7 +163,7 @@ void param_assign(Vm *vm, Span span, ParamObject *param, Value value) {
 
 void buffer_assign(Vm *vm, const Ast *ast, ParamObject *param, Value value) {
   Trace *trace = vm->trace;
-  if (!trace || vm->checking) {
+  if (!trace || (vm->checking && !vm->training)) {
     param_assign(vm, ast->span, param, value);
     value_release(vm, value);
     return;

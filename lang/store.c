@@ -4,6 +4,7 @@
  * (unconstrained), so that loading gives the very same bits, and the file's metadata says so under "gd.domain.PATH".
  * Loading wants exactly the parts of the model: what is missing, left over or of another shape is listed by name.
  */
+#include "lang/eval.h"
 #include "lang/model.h"
 
 
@@ -63,7 +64,10 @@ static void save_parts(Vm *vm, const Site *site, Value value, const char *path) 
 Value native_save(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   const char *path = path_of(vm, site, args[1]);
-  if (vm->checking) return value_none();
+  if (vm->checking) {
+    check_wrote(vm, path);
+    return value_none();
+  }
   trace_effect(vm);
   if (!ends_with(path, ".npy")) {
     if (args[0].kind == KIND_TENSOR || args[0].kind == KIND_NUMBER)

@@ -16,7 +16,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { PLANS_KEPT = 256, DIAG_UNKNOWN = -1 };
+enum { PLANS_KEPT = 256, DIAG_UNKNOWN = -1, DIAG_ENDED = -2 };
 enum { SPARE_NODES = 1 << 16 }; /* together, of the closed traces that are kept beside the last: about 20 MiB */
 
 static Tensor binding_tensor(void *context, int64_t number) {
@@ -455,3 +455,10 @@ void raise_unknown(Vm *vm) {
 }
 
 bool diag_unknown(const Diag *diag) { return diag->status == DIAG_UNKNOWN; }
+
+void raise_ended(Vm *vm) {
+  Diag diag = {.status = DIAG_ENDED};
+  raise_diag(vm, &diag);
+}
+
+bool diag_ended(const Diag *diag) { return diag->status == DIAG_ENDED; }

@@ -119,5 +119,7 @@ Tensor trace_elements(Vm *vm, Value value, Span span);
 Type trace_type(Vm *vm, Value value, Span span);      /* dtype and shape, never forcing */
 NORETURN void raise_unknown(Vm *vm);                  /* gd check: it depends on numbers that are not there */
 bool diag_unknown(const Diag *diag);
+NORETURN void raise_ended(Vm *vm);                    /* gd check: the program ends here, by `error` or `exit` */
+bool diag_ended(const Diag *diag);
 
 #endif

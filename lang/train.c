@@ -12,6 +12,8 @@
  */
 #include "lang/train.h"
 
+#include "lang/eval.h"
+
 #include "lang/dump.h"
 
 #include <assert.h>
@@ -328,6 +330,13 @@ static void check_only(TrainRun *run) {
   int64_t rows = run->rows ? feed_next(run, columns) : 0;
   StepOutcome outcome;
   minibatch(run, columns, STEP_WHOLE, rows, 1, &outcome);
+  for (int i = 0; i < run->ast->watched_count; i++) {
+    const Watched *watched = &run->ast->watched[i];
+    eval_set(run->vm, run->frame, watched->place, watched->slot, (Value){.kind = KIND_UNKNOWN});
+  }
+  const Ast *later[] = {run->each_step, run->stop, run->keep, run->each_epoch};
+  for (int i = 0; i < COUNT_OF(later); i++)
+    if (later[i]) check_body(run->vm, run->frame, later[i]); /* how often they run, and with what, is not known */
 }
 
 /* An epoch that was cut short counts with the means of the steps made; the checkpoint, written before, goes on in its middle. */
