@@ -28,6 +28,7 @@ typedef struct Point {
   const Site *site;
   Trace *trace;
   bool own;            /* the recording is ours to close */
+  bool again;          /* the gradients taken now will be differentiated */
   Value at;            /* the argument as given; borrowed */
   bool number;         /* it was a number */
   Parts parts;         /* params of a model or a param; count 0 for a tensor */
@@ -76,6 +77,7 @@ static Value variable(Point *point) {
 static Point record(Vm *vm, const Site *site, Value f, const Value *args, const char *const *names, int count, int which) {
   Point point = {.vm = vm, .site = site, .at = args[which]};
   point.own = vm->trace == NULL;
+  point.again = !point.own;
   point.trace = point.own ? trace_open(vm, site->span, f.kind == KIND_CLOSURE ? f.closure->function : NULL) : vm->trace;
   point.trace->graph.custom = custom_backward;
   point.trace->graph.custom_context = vm;
@@ -107,7 +109,9 @@ static void want_scalar(Point *point) {
 /* Values of nodes: traced tensors inside a recording of others, elements otherwise.  `into` gets owned values. */
 static void hand_out(Point *point, const NodeId *nodes, int count, Value *into) {
   Vm *vm = point->vm;
+  point->trace->graph.again = false;
   if (!point->own || vm->checking) {
+    point->trace->graph.derived = point->trace->graph.count; /* what is recorded from now on may be a function of it */
     for (int i = 0; i < count; i++) into[i] = trace_result(point->trace, nodes[i]);
     return;
   }
@@ -142,6 +146,12 @@ static Value as_given(Point *point, Value value) {
 
 /* ---- gradients in the shape of the argument ---- */
 
+/* The first derivative is there, and the next is taken of it. */
+static void slope_made(Point *point) {
+  point->again = !point->own;
+  point->trace->graph.derived = point->trace->graph.count;
+}
+
 static NodeId or_zeros(Point *point, NodeId node, NodeId like, Diag *diag) {
   Maker maker = maker_of(point, diag);
   if (node) return node;
@@ -158,6 +168,7 @@ static NodeId part_node(Point *point, ParamObject *param) {
 static NodeId *gradients(Point *point, NodeId y, NodeId seed, int *count) {
   Diag diag;
   diag_clear(&diag);
+  point->trace->graph.again = point->again;
   int wrt_count = point->parts.count ? point->parts.count : 1;
   NodeId *wrt = arena_alloc(&point->trace->graph.arena, (size_t)wrt_count * sizeof(NodeId));
   NodeId *into = arena_alloc(&point->trace->graph.arena, (size_t)wrt_count * sizeof(NodeId));
@@ -290,6 +301,7 @@ static NodeId jacobian_node(Point *point, NodeId y) {
     int64_t one[3] = {i, 1, 1}, axis = 0;
     NodeId element = make_reshape(&maker, make_slice(&maker, line, one), &(Shape){0});
     NodeId slope = 0;
+    point->trace->graph.again = point->again;
     if (!element || !gradient(&point->trace->graph, element, 0, &point->x, 1, &slope, &diag)) fail(point, &diag);
     parts[i] = make_reshape(&maker, or_zeros(point, slope, point->x, &diag), &row);
     (void)axis;
@@ -322,7 +334,9 @@ static Value call_hessian(Vm *vm, const Site *site, Value *args, int count) {
   want_tensor(&point, "hessian");
   want_scalar(&point);
   int nodes_count;
+  point.again = true;
   NodeId slope = gradients(&point, point.y, 0, &nodes_count)[0];
+  slope_made(&point);
   NodeId node = jacobian_node(&point, slope);
   Value value;
   hand_out(&point, &node, 1, &value);
@@ -392,6 +406,7 @@ static NodeId slope_of(Point *point, NodeId y, NodeId seed, NodeId wrt) {
   Diag diag;
   diag_clear(&diag);
   NodeId slope = 0;
+  point->trace->graph.again = point->again;
   if (!gradient(&point->trace->graph, y, seed, &wrt, 1, &slope, &diag)) fail(point, &diag);
   slope = or_zeros(point, slope, wrt, &diag);
   if (!slope) fail(point, &diag);
@@ -425,7 +440,9 @@ static NodeId jvp_node(Point *point, Value v) {
 
 static NodeId hvp_node(Point *point, Value v) {
   want_scalar(point);
+  point->again = true;
   NodeId slope = slope_of(point, point->y, 0, point->x);
+  slope_made(point);
   return slope_of(point, slope, direction(point, v, point->x), point->x);
 }
 

@@ -49,9 +49,10 @@ loss mae(prediction, target) {
 ##     print(huber([0, 0], [1, 3]))   # expect: 1.5
 loss huber(prediction, target, delta = 1) {
   _agree("huber", prediction, target)
-  let far = abs(prediction - target)
-  let near = minimum(far, delta)
-  mean(0.5 * near^2 + delta * (far - near))
+  # Both pieces in one, without abs, whose kink at 0 the loss does not have.
+  let apart = prediction - target
+  let near = clamp(apart, -delta, delta)
+  mean(near * (apart - 0.5 * near))
 }
 
 ## Softmax cross entropy, the mean over rows of `-log softmax(logits)[label]`.  logits [.., K]; labels are

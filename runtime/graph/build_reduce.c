@@ -211,16 +211,23 @@ int build_std(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resul
 
 /* ---- norms ---- */
 
-/* (sum |x|^p)^(1/p), where a sum of 0 is kept away from the power, whose slope there is infinite. */
+static NodeId bend(Maker *maker, NodeId v, NodeId d) {
+  const NodeId inputs[2] = {v, d};
+  return v && d ? graph_emit(maker->graph, OP_BEND, inputs, 2, NULL, 0, maker->diag) : 0;
+}
+
+/* (sum |x|^p)^(1/p), where a sum of 0 is kept away from the power, whose slope there is infinite.  It has no second derivative where x is 0, nor,
+ * with p below 2, where one element is. */
 static NodeId power_norm(Maker *maker, NodeId x, double p, uint32_t mask, bool keep) {
   NodeId zero = make_number(maker, 0), one = make_number(maker, 1);
   NodeId size = make1(maker, OP_ABS, x);
   NodeId safe = make3(maker, OP_WHERE, make2(maker, OP_EQ, size, zero), one, size);
   NodeId powers = make3(maker, OP_WHERE, make2(maker, OP_EQ, size, zero), zero, make2(maker, OP_POW, safe, make_number(maker, p)));
+  if (p < 2) powers = bend(maker, powers, x);
   NodeId sum = make_sum(maker, powers, mask, keep);
   NodeId none = make2(maker, OP_EQ, sum, zero);
   NodeId root = make2(maker, OP_POW, make3(maker, OP_WHERE, none, one, sum), make_number(maker, 1 / p));
-  return make3(maker, OP_WHERE, none, zero, root);
+  return bend(maker, make3(maker, OP_WHERE, none, zero, root), reduce(maker, OP_NORM2, x, mask, keep));
 }
 
 int build_norm(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {

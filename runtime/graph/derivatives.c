@@ -11,8 +11,10 @@
 #define MUL(p, q) make2(maker, OP_MUL, p, q)
 #define DIV(p, q) make2(maker, OP_DIV, p, q)
 #define POW(p, q) make2(maker, OP_POW, p, q)
-#define CHAIN(p, q) make2(maker, OP_CHAIN, p, q)
-#define CHAIN_DIV(p, q) make2(maker, OP_CHAIN_DIV, p, q)
+#define CHAIN(p, q) reverse_chain(derive->reverse, OP_CHAIN, p, q)
+#define CHAIN_DIV(p, q) reverse_chain(derive->reverse, OP_CHAIN_DIV, p, q)
+#define PRODUCT(p, q) reverse_product(derive->reverse, p, q)
+#define KINK(share, d, from_above) (derive->reverse->again ? reverse_kink(derive->reverse, share, d, from_above) : (share))
 #define POLYGAMMA(p, q) make2(maker, OP_POLYGAMMA, p, q)
 #define HYPOT(p, q) make2(maker, OP_HYPOT, p, q)
 #define TANH_SLOPE(p, q) make2(maker, OP_TANH_SLOPE, p, q)
@@ -48,6 +50,7 @@
 
 /* What a formula sees, and where its shares go. */
 typedef struct Derive {
+  Reverse *reverse;
   Maker *maker;
   NodeId y, dy, a, b, c;
   bool wants[3];   /* which shares are asked for */
@@ -93,7 +96,9 @@ void derive_map(Reverse *reverse, NodeId id, NodeId dy) {
   const NodeId *inputs = node->inputs;
   int count = node->input_count, rank = node->type.shape.rank;
   Op op = (Op)node->op;
-  Derive derive = {.maker = &reverse->maker, .y = id, .dy = dy};
+  bool square = op == OP_SQUARE || (op == OP_MUL && inputs[0] == inputs[1]);
+  if (reverse->again && square && give_square(reverse, inputs[0], dy)) return;
+  Derive derive = {.reverse = reverse, .maker = &reverse->maker, .y = id, .dy = dy};
   NodeId *const named[3] = {&derive.a, &derive.b, &derive.c};
   for (int i = 0; i < count; i++) {
     *named[i] = count < 3 ? inputs[i] : with_rank(&reverse->maker, inputs[i], rank);

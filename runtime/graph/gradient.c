@@ -128,6 +128,7 @@ static void mark(Reverse *reverse, NodeId y, const NodeId *wrt, int wrt_count) {
     if (!conducts(node)) continue;
     bool *matters = &reverse->matters[id - reverse->first];
     for (int i = first_conducting_input(node); i < node->input_count && !*matters; i++) *matters = reverse_wants(reverse, node->inputs[i]);
+    reverse->strict |= *matters && (node->op == OP_CHAIN || node->op == OP_CHAIN_DIV || node->op == OP_KINK);
   }
 }
 
@@ -190,7 +191,7 @@ static int value_inputs(const Node *node) {
 }
 
 /* Where y depends on a variable through places alone (argsort, argmax, argmin), taken as values, there is no gradient to give, and 0 would
- * be a lie: the first such node on the way is told.  Comparisons, rounding and choosing by an index are steps, whose derivative is 0
+ * be a lie: the first such node on the way is told.  (In a derivative of what is a derivative itself they are steps.)  Comparisons, rounding and choosing by an index are steps, whose derivative is 0
  * almost everywhere. */
 static bool only_places(const Graph *graph, NodeId y, NodeId wrt, Diag *diag) {
   bool *above = mem_zero((size_t)y + 1); /* depends on wrt */
@@ -207,7 +208,7 @@ static bool only_places(const Graph *graph, NodeId y, NodeId wrt, Diag *diag) {
   bool found = false;
   for (NodeId id = wrt; id <= y && !found; id++) {
     const Node *node = &graph->nodes[id];
-    if (!above[id] || !below[id] || (node->op != OP_ARGSORT && node->op != OP_ARGMAX && node->op != OP_ARGMIN)) continue;
+    if (id < graph->derived || !above[id] || !below[id] || (node->op != OP_ARGSORT && node->op != OP_ARGMAX && node->op != OP_ARGMIN)) continue;
     found = true;
     diag_fail(diag, STATUS_FAILED, node->span, "`%s` cannot be differentiated: it gives places, not values", op_name((Op)node->op));
     diag_help(diag, "stop_gradient(x) inside it says that none is wanted");
@@ -226,7 +227,7 @@ static bool check_places(const Graph *graph, NodeId y, const NodeId *wrt, int wr
 
 static bool backward(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int wrt_count, NodeId *into, Diag *diag) {
   if (!dtype_floats(graph->nodes[y].type.dtype)) return check_places(graph, y, wrt, wrt_count, into, diag); /* whole numbers depend on nothing smoothly */
-  Reverse reverse = {.maker = {graph, diag}, .first = least(wrt, wrt_count, y)};
+  Reverse reverse = {.maker = {graph, diag}, .first = least(wrt, wrt_count, y), .last = y, .again = graph->again};
   size_t span = (size_t)(y - reverse.first) + 1;
   reverse.adjoint = mem_zero(span * sizeof *reverse.adjoint);
   reverse.matters = mem_zero(span * sizeof *reverse.matters);
@@ -243,6 +244,7 @@ static bool backward(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int
   graph->span = before;
   mem_free(reverse.adjoint);
   mem_free(reverse.matters);
+  live_free(&reverse.live);
   return !diag->status && check_places(graph, y, wrt, wrt_count, into, diag);
 }
 

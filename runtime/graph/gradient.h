@@ -9,9 +9,21 @@
 
 #include "runtime/graph/graph.h"
 
+/* What gradient_live.c knows of the nodes from `first` on. */
+typedef struct Live {
+  uint32_t count, capacity;
+  uint8_t *state;   /* is the mask known? */
+  bool *depends;    /* on a wanted node? */
+  NodeId *mask;     /* where it may be anything but a zero of structure; 0: everywhere */
+} Live;
+
 typedef struct Reverse {
   Maker maker;
   NodeId first;     /* ids below it do not matter */
+  NodeId last;      /* what is differentiated */
+  bool again;       /* what is made will be differentiated */
+  bool strict;      /* derivatives are differentiated: a zero from above wins only if it is one of structure (gradient_live.c) */
+  Live live;
   NodeId *adjoint;  /* by id - first: the gradient gathered so far, 0 for none */
   bool *matters;    /* by id - first: does a wanted node lie below it along real-valued paths? */
 } Reverse;
@@ -36,6 +48,18 @@ void reverse_give(Reverse *reverse, NodeId id, NodeId share);
 
 /* The shares of an elementwise node, from the row's formulas; derivatives.c. */
 void derive_map(Reverse *reverse, NodeId id, NodeId dy);
+
+/* ---- gradient_live.c: what may be differentiated twice ---- */
+
+/* dy * k (CHAIN) or dy / k (CHAIN_DIV), 0 where dy is a zero that counts. */
+NodeId reverse_chain(Reverse *reverse, Op op, NodeId dy, NodeId k);
+/* a * b, 0 where either is a zero that counts. */
+NodeId reverse_product(Reverse *reverse, NodeId a, NodeId b);
+/* `share`, which has a kink or a jump where d is 0; `dy` is what came from above.  For passes with `again`. */
+NodeId reverse_kink(Reverse *reverse, NodeId share, NodeId d, NodeId dy);
+/* Gives the shares of a square, dy * a^2, to what a is the root or the norm of.  False: a is neither. */
+bool give_square(Reverse *reverse, NodeId a, NodeId dy);
+void live_free(Live *live);
 
 /* The same tensor with its reduced axes back as axes of size 1: elementwise rows stretch it over `shape`. */
 NodeId reverse_kept(Maker *maker, NodeId a, const Shape *shape, uint32_t mask);

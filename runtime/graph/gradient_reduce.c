@@ -58,7 +58,7 @@ void gradient_prod(Reverse *reverse, NodeId id, NodeId dy) {
   NodeId at_value = make2(maker, OP_DIV, make3(maker, OP_WHERE, is0, unit, make3(maker, OP_WHERE, is1, left, zero)), safe);
   NodeId at_zero = make3(maker, OP_WHERE, is1, unit, make3(maker, OP_WHERE, is2, make2(maker, OP_SUB, left, at.x), zero));
   NodeId others = make2(maker, OP_MUL, product, make3(maker, OP_WHERE, none, at_zero, at_value));
-  reverse_give(reverse, at.x, make2(maker, OP_CHAIN, at.dy, others));
+  reverse_give(reverse, at.x, reverse_chain(reverse, OP_CHAIN, at.dy, others));
 }
 
 void gradient_extreme(Reverse *reverse, NodeId id, NodeId dy) {
@@ -66,7 +66,12 @@ void gradient_extreme(Reverse *reverse, NodeId id, NodeId dy) {
   Reduced at = look(reverse, id, dy);
   NodeId best = make2(maker, OP_EQ, at.x, at.y);
   NodeId ties = make_cast(maker, make_sum(maker, best, at.mask, true), reverse_node(reverse, id).type.dtype);
-  reverse_give(reverse, at.x, make3(maker, OP_WHERE, best, make2(maker, OP_CHAIN_DIV, at.dy, ties), number(reverse, 0)));
+  NodeId share = make3(maker, OP_WHERE, best, reverse_chain(reverse, OP_CHAIN_DIV, at.dy, ties), number(reverse, 0));
+  if (reverse->again) { /* of several that tie none can move alone */
+    NodeId tied = make2(maker, OP_AND, best, make2(maker, OP_GT, ties, number(reverse, 1)));
+    share = reverse_kink(reverse, share, make3(maker, OP_WHERE, tied, make2(maker, OP_SUB, at.x, at.y), number(reverse, 1)), at.dy);
+  }
+  reverse_give(reverse, at.x, share);
 }
 
 /* softmax(x) = exp(x - y); where y is -inf it is left out, so that a row of -inf has the gradient 0.  Where y is inf, what is finite has 0,
@@ -76,14 +81,15 @@ void gradient_logsumexp(Reverse *reverse, NodeId id, NodeId dy) {
   Reduced at = look(reverse, id, dy);
   NodeId finite = make3(maker, OP_WHERE, make2(maker, OP_EQ, at.y, number(reverse, -INFINITY)), number(reverse, 0), at.y);
   NodeId weights = make1(maker, OP_EXP, make2(maker, OP_SUB, at.x, finite));
-  reverse_give(reverse, at.x, make2(maker, OP_CHAIN, at.dy, weights));
+  reverse_give(reverse, at.x, reverse_chain(reverse, OP_CHAIN, at.dy, weights));
 }
 
 void gradient_norm2(Reverse *reverse, NodeId id, NodeId dy) {
   Maker *maker = &reverse->maker;
   Reduced at = look(reverse, id, dy);
   NodeId safe = make3(maker, OP_WHERE, make2(maker, OP_EQ, at.y, number(reverse, 0)), number(reverse, 1), at.y);
-  reverse_give(reverse, at.x, make2(maker, OP_CHAIN, at.dy, make2(maker, OP_DIV, at.x, safe)));
+  NodeId share = reverse_chain(reverse, OP_CHAIN, at.dy, make2(maker, OP_DIV, at.x, safe));
+  reverse_give(reverse, at.x, reverse->again ? reverse_kink(reverse, share, at.y, at.dy) : share);
 }
 
 /* ---- along an axis ---- */

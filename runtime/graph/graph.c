@@ -76,6 +76,8 @@ void graph_forget(Graph *graph) {
   arena_reset(&graph->arena);
   arena_reset(&graph->kept);
   graph->customs = false;
+  graph->again = false;
+  graph->derived = 0;
   graph->recall.count = 0;
   graph->recall.lost = false;
   recall_reset(graph);
@@ -88,6 +90,8 @@ void graph_reset(Graph *graph) {
   }
   graph->count = 1; /* the nodes stay where they are, in case they are asked for again */
   graph->customs = false;
+  graph->again = false;
+  graph->derived = 0;
   arena_reset(&graph->arena);
   recall_reset(graph);
 }

@@ -77,6 +77,8 @@ typedef struct Graph {
   uint32_t table_mask;
   Recall recall;
   bool customs;          /* there are CUSTOM nodes */
+  bool again;            /* gradients taken now will be differentiated: gradient() then says where they have kinks */
+  NodeId derived;        /* nodes before it were there when a derivative was made that is a function now: places among them are steps */
   Dtype real;            /* the default float: f32, or f64 after precision(f64); graph_forget before it changes */
   Span span;             /* stamped on nodes emitted now */
   /* Called by gradient() at a CUSTOM node: gives the gradients of its arguments (inputs[1..]) from

@@ -194,6 +194,15 @@ static NodeId negated(const Maker *maker, NodeId a) {
   return node->op == OP_NEG && dtype_floats(node->type.dtype) ? node->inputs[0] : 0;
 }
 
+/* Of a float |x|: x.  Else 0. */
+static NodeId size_of(const Maker *maker, NodeId a) {
+  const Node *node = node_of(maker, a);
+  return node->op == OP_ABS && dtype_floats(node->type.dtype) ? node->inputs[0] : 0;
+}
+
+/* Is it sign(x)? */
+static bool signed_size(const Maker *maker, NodeId a, NodeId x) { return node_of(maker, a)->op == OP_SIGN && node_of(maker, a)->inputs[0] == x; }
+
 /* Of c * x or x * c with a constant c, floats: x, and *factor is c.  Else 0. */
 static NodeId scaled(const Maker *maker, NodeId a, NodeId *factor) {
   const Node *node = node_of(maker, a);
@@ -208,6 +217,9 @@ static NodeId shortcut(Maker *maker, Op op, NodeId a, NodeId b) {
   NodeId x, factor;
   switch (op) {
   case OP_MUL:
+    if ((x = size_of(maker, a)) && a == b) return make1(maker, OP_SQUARE, x);                           /* |x| |x| = x^2 */
+    if (x && signed_size(maker, b, x)) return x;                                                        /* |x| sign(x) = x */
+    if ((x = size_of(maker, b)) && signed_size(maker, a, x)) return x;
     if (is_constant(maker, b, 1) && keeps_type(maker, a, b)) return a;                                  /* x * 1 = x */
     if (is_constant(maker, a, 1) && keeps_type(maker, b, a)) return b;                                  /* 1 * x = x */
     if (is_constant(maker, b, -1) && keeps_type(maker, a, b)) return make1(maker, OP_NEG, a);           /* x * -1 = -x */
@@ -225,7 +237,10 @@ static NodeId shortcut(Maker *maker, Op op, NodeId a, NodeId b) {
     if ((x = negated(maker, b))) return make2(maker, OP_ADD, a, x);                                     /* x - -y = x + y */
     return 0;
   case OP_SQUARE:
-    if ((x = negated(maker, a))) return make1(maker, OP_SQUARE, x);                                     /* (-x)^2 = x^2 */
+    if ((x = negated(maker, a)) || (x = size_of(maker, a))) return make1(maker, OP_SQUARE, x);          /* (-x)^2 = |x|^2 = x^2 */
+    return 0;
+  case OP_MAXIMUM:
+    if (negated(maker, a) == b || negated(maker, b) == a) return make1(maker, OP_ABS, a);               /* max(x, -x) = |x| */
     return 0;
   case OP_DIV:
   case OP_CHAIN:
@@ -321,7 +336,9 @@ static NodeId work1(Maker *maker, Op op, NodeId a) {
 static NodeId plain_power(Maker *maker, NodeId x, NodeId power) {
   double p;
   const Type *type = make_type(maker, power);
-  if (!type->weak || !constant_of(maker, power, &p) || (p != 2 && p != 3 && p != 1 && p != -1 && p != 0.5)) return 0;
+  if (!type->weak || !constant_of(maker, power, &p)) return 0;
+  if (fmod(p, 2) == 0 && size_of(maker, x)) return make2(maker, OP_POW, size_of(maker, x), power); /* |x|^4 = x^4 */
+  if (p != 2 && p != 3 && p != 1 && p != -1 && p != 0.5) return 0;
   if (!dtype_floats(make_type(maker, x)->dtype)) x = make_cast(maker, x, maker->graph->real);
   if (p == 1) return x;
   if (p == 2) return make1(maker, OP_SQUARE, x);

@@ -22,7 +22,7 @@ typedef enum CallKind { CALL_NODE, CALL_MAKER, CALL_GRADIENT } CallKind;
 
 struct Recalled {
   uint16_t kind;        /* a CallKind */
-  uint16_t op;          /* of a maker */
+  uint16_t op;          /* of a maker; of a gradient whether it is differentiated again */
   NodeId args[3];       /* of a maker; of a gradient y, seed, and how many `wrt` */
   Span span;            /* the graph's at that time */
   NodeId result;
@@ -138,7 +138,7 @@ bool recall_gradient(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int
   if (!recall_follows(graph)) return false;
   const Recalled *call = expected(graph, CALL_GRADIENT);
   size_t bytes = (size_t)wrt_count * sizeof *wrt;
-  if (call && call->args[0] == y && call->args[1] == seed && call->args[2] == (NodeId)wrt_count && memcmp(call->list, wrt, bytes) == 0) {
+  if (call && call->args[0] == y && call->args[1] == seed && call->op == graph->again && call->args[2] == (NodeId)wrt_count && memcmp(call->list, wrt, bytes) == 0) {
     memcpy(into, call->list + wrt_count, bytes);
     follow(graph, call);
     return true;
@@ -158,6 +158,7 @@ bool recall_gradient_done(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt
   memcpy(list + wrt_count, into, bytes);
   call->args[0] = y;
   call->args[1] = seed;
+  call->op = graph->again;
   call->args[2] = (NodeId)wrt_count;
   call->list = list;
   return true;

@@ -31,6 +31,8 @@ static Arity arity_of(Op op) {
   case OP_CAST: return (Arity){1, 1};
   case OP_WHOLE: return (Arity){1, 2};
   case OP_STOP: return (Arity){1, 0};
+  case OP_KINK: return (Arity){3, 0};
+  case OP_BEND: return (Arity){2, 0};
   case OP_CUSTOM: return (Arity){ANY, 1};
   case OP_PERMUTE: return (Arity){1, PER_AXIS};
   case OP_SLICE: return (Arity){1, 3 * PER_AXIS};

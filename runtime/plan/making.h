@@ -252,7 +252,9 @@ void plan_stored(Plan *plan);   /* after it: the limits of what it has stored */
 Limits *limits_of(const Plan *plan, int64_t binding);
 void plan_poison(Plan *plan);   /* for tests: fills slab and registers with NaN, but for the constants */
 
-static inline bool op_alias(Op op) { return op == OP_RESHAPE || op == OP_STOP || op == OP_IDENTITY || op == OP_CUSTOM; }
+/* Is it its first input, said with something for gradients, which a plan leaves away? */
+static inline bool op_remark(Op op) { return op == OP_KINK || op == OP_BEND; }
+static inline bool op_alias(Op op) { return op == OP_RESHAPE || op == OP_STOP || op == OP_IDENTITY || op == OP_CUSTOM || op_remark(op); }
 /* Does this node only name memory of its first input, from *first elements on? (need.c; also for the immediate executor) */
 bool node_alias(const Graph *graph, const Node *node, int64_t *first);
 /* What the machine does for a fusable node.  x ^ 2 is x * x (approx.h says the same of single powers). */

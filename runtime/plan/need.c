@@ -26,7 +26,7 @@ static void mark(const Graph *graph, NodeId root, uint8_t *needed, NodeId *stack
   stack[depth++] = root;
   while (depth > 0) {
     const Node *node = graph_node(graph, stack[--depth]);
-    for (int i = 0; i < node->input_count; i++) {
+    for (int i = 0; i < (op_remark((Op)node->op) ? 1 : node->input_count); i++) {
       if (needed[node->inputs[i]]) continue;
       needed[node->inputs[i]] = 1;
       stack[depth++] = node->inputs[i];
@@ -62,6 +62,10 @@ void plan_copy(Plan *plan, const PlanSpec *spec) {
   plan->graph = (Graph){.count = 1, .capacity = count, .real = graph->real, .nodes = mem_zero(count * sizeof(Node))};
   for (NodeId id = 1; id < graph->count; id++) {
     if (!needed[id]) continue;
+    if (op_remark((Op)graph_node(graph, id)->op)) {
+      renamed[id] = renamed[graph_node(graph, id)->inputs[0]];
+      continue;
+    }
     renamed[id] = plan->graph.count;
     copy_node(plan, graph_node(graph, id), renamed);
     if (graph_node(graph, id)->op == OP_INPUT) note_binding(plan, graph_node(graph, id)->attrs[0]);

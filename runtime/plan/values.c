@@ -81,7 +81,7 @@ static bool work_out(Values *values, NodeId id, Diag *diag) {
 
 /* How many inputs of a node have no value yet; they are written to `missing`. */
 static int list_missing(const Values *values, const Node *node, NodeId *missing) {
-  int count = 0, relevant = node->op == OP_CUSTOM ? 1 : node->input_count;
+  int count = 0, relevant = node->op == OP_CUSTOM || op_remark((Op)node->op) ? 1 : node->input_count;
   for (int i = 0; i < relevant; i++)
     if (!values->tensors[node->inputs[i]].buffer) missing[count++] = node->inputs[i];
   return count;

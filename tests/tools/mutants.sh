@@ -25,7 +25,7 @@ mutant() {
   cp ops.before runtime/ops.def
 }
 
-mutant TANH 'SUB(NUM(1), SQUARE(y))' 'ADD(NUM(1), SQUARE(y))'
+mutant TANH 'TANH_SLOPE(a, y)' 'ADD(NUM(1), SQUARE(y))'
 mutant SQRT 'MUL(NUM(2), y)' 'y'
 mutant LOG 'CHAIN_DIV(dy, a)' 'dy'
 exit $survived
