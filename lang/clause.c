@@ -255,6 +255,16 @@ static void data_of(TrainRun *run) {
   value_release(vm, other);
 }
 
+/* An epoch of one minibatch has the metrics of its step; else they are put together. */
+static void measures_of(TrainRun *run) {
+  int64_t left_out = run->drop_last && run->batch ? run->rows % run->batch : 0;
+  bool batches = run->metric_count && run->batch && run->pattern;
+  run->measure = (Measure){.on = batches && run->rows - left_out > run->batch, .training = true, .rows = run->rows - left_out};
+  run->val_measure = (Measure){.on = batches && run->validate_rows > run->batch, .rows = run->validate_rows};
+  for (int i = 0; i < run->metric_count; i++)
+    run->wants_metrics |= mentions(run->stop, run->metrics[i].name, false) || mentions(run->each_step, run->metrics[i].name, false);
+}
+
 void clauses_read(TrainRun *run) {
   Vm *vm = run->vm;
   const Ast *ast = run->ast;
@@ -283,7 +293,11 @@ void clauses_read(TrainRun *run) {
   for (int i = 0; i < ast->watched_count; i++)
     if (!strcmp(ast->watched[i].name, "grad_norm"))
       for (int k = 0; k < run->objective_count; k++) run->objectives[k].wants_norm = true;
-  run->looking = (Objective){.span = run->objectives[0].span, .loss = run->objectives[0].loss, .residuals = run->objectives[0].residuals};
+  for (int i = 0; i < run->objective_count; i++) {
+    const Objective *objective = &run->objectives[i];
+    run->looking[i] = (Objective){.span = objective->span, .loss = objective->loss, .residuals = objective->residuals, .number = objective->number};
+  }
+  measures_of(run);
 }
 
 /* ---- update ---- */

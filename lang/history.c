@@ -14,12 +14,11 @@ void series_push(Series *series, double value) {
 }
 
 double epoch_loss(const TrainRun *run) { return run->sums.rows > 0 ? run->sums.loss / run->sums.rows : (double)NAN; }
-double epoch_metric(const TrainRun *run, int index) { return run->sums.rows > 0 ? run->sums.metrics[index] / run->sums.rows : (double)NAN; }
 
 void history_epoch(TrainRun *run) {
   History *history = &run->history;
   series_push(&history->loss, epoch_loss(run));
-  for (int i = 0; i < run->metric_count; i++) series_push(&history->metrics[i], epoch_metric(run, i));
+  for (int i = 0; i < run->metric_count; i++) series_push(&history->metrics[i], run->epoch_metrics[i]);
   if (run->validate_count) {
     series_push(&history->val_loss, run->val_loss);
     for (int i = 0; i < run->metric_count; i++) series_push(&history->val_metrics[i], run->val_metrics[i]);

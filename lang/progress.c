@@ -73,7 +73,7 @@ static void describe(const TrainRun *run, Text *text, double loss, bool epoch) {
     text_string(text, "]");
   }
   add_number(text, "loss", loss);
-  for (int i = 0; i < run->metric_count; i++) add_number(text, run->metrics[i].name, epoch ? epoch_metric(run, i) : run->last.metrics[i]);
+  for (int i = 0; i < run->metric_count; i++) add_number(text, run->metrics[i].name, epoch ? run->epoch_metrics[i] : run->last.metrics[i]);
   if (epoch && run->validate_count) {
     add_number(text, "val_loss", run->val_loss);
     for (int i = 0; i < run->metric_count; i++) {
@@ -126,6 +126,8 @@ void progress_epoch(TrainRun *run) {
   if (due) line(run);
   if (!progress->every && due) progress->next = fmax(progress->next + 1, ceil(1.25 * (double)epoch));
 }
+
+bool progress_paints(const TrainRun *run) { return run->progress && run->progress->terminal; }
 
 void progress_end(TrainRun *run) {
   Progress *progress = run->progress;

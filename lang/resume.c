@@ -7,6 +7,7 @@
  *   best.N            what `keep:` holds
  *   history.…         the series so far (f64)
  *   place             numbers: where the run is (the order is PLACE_… below)
+ *   metric.N          what the metrics of the epoch under way have kept (measure.h): doubles, or rows
  *   stalled           four numbers for each `stalled(…)`
  * The note lists the targets' names and shapes, so that another model is refused by name.
  *
@@ -112,7 +113,7 @@ static void add_place(TrainRun *run, Checkpoint *checkpoint) {
   place[PLACE_HAS_BEST] = run->best_values != NULL;
   double *more = place + PLACE_COUNT;
   for (int i = 0; i < METRICS_MOST; i++) {
-    more[i] = run->sums.metrics[i];
+    more[i] = run->epoch_metrics[i];
     more[METRICS_MOST + i] = run->val_metrics[i];
   }
   for (int i = 0; i < run->objective_count; i++) more[2 * METRICS_MOST + i] = (double)run->objectives[i].optimizer->steps;
@@ -181,6 +182,7 @@ void resume_write(TrainRun *run) {
   add_place(run, &checkpoint);
   add_series(run, &checkpoint);
   add_values(run, &checkpoint);
+  measure_save(run->vm, &run->measure, &checkpoint.tensors);
   Files files = files_of(run);
   Diag diag = {0};
   bool fine = checkpoint_write(&files, run->checkpoint, &checkpoint, &diag);
@@ -256,7 +258,7 @@ static void read_place(TrainRun *run, const Checkpoint *checkpoint) {
   if (place[PLACE_HAS_BEST] != 0) run->best_values = mem_zero((size_t)(run->kept_count + 1) * sizeof(Tensor));
   const double *more = place + PLACE_COUNT;
   for (int i = 0; i < METRICS_MOST; i++) {
-    run->sums.metrics[i] = more[i];
+    run->epoch_metrics[i] = more[i];
     run->val_metrics[i] = more[METRICS_MOST + i];
   }
   for (int i = 0; i < run->objective_count; i++) run->objectives[i].optimizer->steps = (int64_t)more[2 * METRICS_MOST + i];
@@ -318,6 +320,10 @@ static void read_from(TrainRun *run, Checkpoint *checkpoint) {
   read_place(run, checkpoint);
   read_all_series(run, checkpoint);
   read_values(run, checkpoint);
+  if (run->at_row == 0 || !run->metric_count) return;
+  if (!run->measure.on || run->measure.rows < run->rows) run->measure.rows = run->rows; /* another `batch:` or `drop_last:` may leave other rows out */
+  run->measure.on = true;
+  measure_restore(&run->measure, &checkpoint->tensors, (int64_t)run->sums.rows);
 }
 
 typedef struct ReadJob {

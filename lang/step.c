@@ -318,14 +318,30 @@ static void store_buffers(Tracing *tracing) {
   }
 }
 
+/* The loss, the metrics if the step's own are looked at, the norm, and what the metrics of the epoch keep of it. */
+static NodeId *wanted(Tracing *tracing) {
+  Step *step = tracing->step;
+  const StepContext *context = tracing->context;
+  NodeId *taken = NULL;
+  step->taken_count = context->measure ? measure_find(tracing->vm, context->measure, context, tracing->trace, tracing->metrics, step->rows, &taken) : 0;
+  step->metric_count = context->measure && !context->wants_metrics ? 0 : context->metric_count;
+  NodeId *results = arena_alloc(&tracing->trace->graph.arena, (size_t)(2 + step->metric_count + step->taken_count) * sizeof(NodeId));
+  int count = 0;
+  results[count++] = tracing->loss;
+  for (int i = 0; i < step->metric_count; i++) results[count++] = tracing->metrics[i];
+  if (tracing->norm) results[count++] = tracing->norm;
+  step->taken_at = count;
+  for (int i = 0; i < step->taken_count; i++) results[count++] = taken[i];
+  step->result_count = count;
+  return results;
+}
+
 static void plan(Tracing *tracing) {
   Step *step = tracing->step;
   Trace *trace = tracing->trace;
-  NodeId results[METRICS_MOST + 2];
-  int count = 0;
-  results[count++] = tracing->loss;
-  for (int i = 0; i < tracing->context->metric_count; i++) results[count++] = tracing->metrics[i];
-  if (tracing->norm) results[count++] = tracing->norm;
+  NodeId *results = wanted(tracing);
+  int count = step->result_count;
+  step->result_count = 0; /* there are none yet */
   Diag diag;
   diag_clear(&diag);
   step->own_plan = !step->decided && tracing->context->keyed;
@@ -333,13 +349,16 @@ static void plan(Tracing *tracing) {
                    .steady = step->own_plan ? tracing->steady : NULL, .stores = tracing->stores, .store_count = tracing->store_count};
   step->plan = step->own_plan ? plan_make(&spec, &diag) : plan_find(tracing->vm->tracer->plans, &spec, &diag);
   if (!step->plan) fail(tracing, &diag, step->objective->span);
-  dump_graph(tracing->vm, DUMP_GRAPH, "graph of the loss and the metrics", &trace->graph, results, tracing->context->metric_count + 1);
+  dump_graph(tracing->vm, DUMP_GRAPH, "graph of the loss and the metrics", &trace->graph, results, step->metric_count + 1);
   if (tracing->gradients) dump_graph(tracing->vm, DUMP_GRAD, "graph of the gradients", &trace->graph, tracing->gradients, step->objective->target_count);
   dump_plan(tracing->vm, step->plan);
-  step->metric_count = tracing->context->metric_count;
-  step->result_count = count;
   step->results = mem_zero((size_t)count * sizeof(Tensor));
-  for (int i = 0; i < count; i++) step->results[i] = tensor_scalar(graph_node(&trace->graph, results[i])->type.dtype, 0);
+  step->result_count = count;
+  for (int i = 0; i < count; i++) {
+    const Type *type = &graph_node(&trace->graph, results[i])->type;
+    if (!type->shape.rank) step->results[i] = tensor_scalar(type->dtype, 0);
+    else if (!tensor_new(&step->results[i], type->dtype, &type->shape, &diag)) fail(tracing, &diag, step->objective->span);
+  }
   step->pointers = mem_alloc((size_t)(trace->binding_count + 1) * sizeof(void *));
   step->limits = mem_alloc((size_t)(trace->binding_count + 1) * sizeof(Limits *));
   step->stores = tracing->stores;
@@ -595,7 +614,7 @@ static NORETURN void not_finite(Vm *vm, Step *step, int which, int64_t step_numb
 static void read_outcome(const Step *step, StepOutcome *outcome) {
   outcome->loss = tensor_get(&step->results[0], 0);
   for (int i = 0; i < step->metric_count; i++) outcome->metrics[i] = tensor_get(&step->results[1 + i], 0);
-  if (step->result_count > 1 + step->metric_count) outcome->grad_norm = tensor_get(&step->results[1 + step->metric_count], 0);
+  if (step->taken_at > 1 + step->metric_count) outcome->grad_norm = tensor_get(&step->results[1 + step->metric_count], 0);
 }
 
 static void clear_outcome(const StepContext *context, StepOutcome *outcome) {

@@ -11,14 +11,10 @@
 #ifndef GD_LANG_STEP_H
 #define GD_LANG_STEP_H
 
+#include "lang/measure.h"
 #include "lang/optimizer.h"
 
-enum { METRICS_MOST = 32, UPDATES_MOST = 16 /* in one train */ };
-
-typedef struct Metric {
-  const char *name;      /* interned */
-  const Ast *expression;
-} Metric;
+enum { UPDATES_MOST = 16 /* in one train */ };
 
 typedef struct Objective {
   Span span;              /* of the train or update */
@@ -52,8 +48,9 @@ typedef struct Step {
   int key;                /* binding of the draws' key, -1 if none */
   int weight, total;      /* bindings of this minibatch's rows and of the whole update's; -1 */
   int *columns;           /* bindings of the minibatch's columns, in the trace's arena */
-  int metric_count;
-  Tensor *results;        /* loss, metrics…, grad_norm; rank 0, written in place; owned */
+  int metric_count;       /* of the step itself, among the results */
+  int taken_at, taken_count; /* what is kept for the metrics of the epoch, among the results */
+  Tensor *results;        /* loss, metrics…, grad_norm, taken…; written in place; owned */
   int result_count;
   void **pointers;        /* for plan_run; owned */
   Limits **limits;        /* likewise; owned */
@@ -86,6 +83,8 @@ typedef struct StepContext {
   const char **column_names; /* or NULL */
   const Metric *metrics;
   int metric_count;
+  Measure *measure;        /* of the epoch, or NULL: the step is all of it */
+  bool wants_metrics;      /* those of the step itself are looked at, too */
   bool keyed;              /* a train: draws are keyed by (seed, number) */
   uint64_t key_seed, key_number;
   double total_rows;       /* of the whole update, when gradients are accumulated */

@@ -117,7 +117,7 @@ Trace *trace_open(Vm *vm, Span span, const AstFunction *function) {
   trace->graph.custom_context = NULL;
   trace->serial = ++tracer->serial;
   trace->abstract = vm->checking;
-  trace->decided = false;
+  trace->decided = trace->hollow = false;
   trace->key = 0;
   trace->place = 0;
   trace->outer = vm->trace;
@@ -396,11 +396,16 @@ bool trace_pending(Vm *vm, Value value) {
   return value.kind == KIND_TENSOR && !value.tensor->tensor.buffer;
 }
 
+static NORETURN void raise_decision(Vm *vm, Span span) {
+  raise_help(vm, span, "where(c, a, b) chooses for each element without a decision", "a metric in minibatches cannot look at its values: over an epoch they are there only at its end");
+}
+
 static const Tensor *pending_elements(Vm *vm, TensorObject *object, Span span) {
   Trace *trace = vm->trace;
   if (vm->checking) raise_unknown(vm);
   while (trace && trace->serial != object->trace) trace = trace->outer;
   if (!trace) pending_node(vm->trace ? vm->trace : trace_eager(vm), object, span);
+  if (trace->hollow) raise_decision(vm, span);
   trace->decided = true;
   Diag diag;
   diag_clear(&diag);
@@ -412,6 +417,7 @@ static const Tensor *pending_elements(Vm *vm, TensorObject *object, Span span) {
 /* A param inside its domain, now: through the eager trace when there is something to work out. */
 static Tensor param_elements(Vm *vm, ParamObject *param) {
   if (vm->checking && !param->value.buffer) raise_unknown(vm);
+  if (vm->trace && vm->trace->hollow) raise_decision(vm, vm->at);
   if (vm->trace) vm->trace->decided = true;
   const Staged *staged = vm->trace ? staged_in(vm->trace, param) : NULL;
   if (staged) {

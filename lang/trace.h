@@ -47,6 +47,7 @@ typedef struct Trace {
   Graph graph;
   uint32_t serial;         /* of this recording; TensorObject.trace */
   bool abstract;           /* gd check */
+  bool hollow;             /* a minibatch without elements: a decision cannot be taken (measure.c) */
   bool decided;            /* a value was looked at, or something outside was changed: holds for this step only */
   Binding *bindings;       /* owned */
   int binding_count, binding_capacity;

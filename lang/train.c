@@ -32,7 +32,7 @@ double clock_seconds(void) {
 static double metric_now(const TrainRun *run, const char *name, bool epoch) {
   bool val = !strncmp(name, "val_", 4);
   for (int i = 0; i < run->metric_count; i++) {
-    if (!strcmp(name, run->metrics[i].name)) return epoch ? epoch_metric(run, i) : run->last.metrics[i];
+    if (!strcmp(name, run->metrics[i].name)) return epoch ? run->epoch_metrics[i] : run->last.metrics[i];
     if (val && !strcmp(name + 4, run->metrics[i].name)) return run->val_metrics[i];
   }
   return (double)NAN;
@@ -153,8 +153,12 @@ static void forget_steps(TrainRun *run) {
     for (int k = 0; k < run->step_count[i]; k++) step_free(run->vm, &run->steps[i][k]);
     run->step_count[i] = 0;
   }
-  for (int k = 0; k < run->look_count; k++) step_free(run->vm, &run->looks[k]);
-  run->look_count = 0;
+  for (int i = 0; i < run->objective_count; i++) {
+    for (int k = 0; k < run->look_count[i]; k++) step_free(run->vm, &run->looks[i][k]);
+    run->look_count[i] = 0;
+  }
+  measure_forget(run->vm, &run->measure);
+  measure_forget(run->vm, &run->val_measure);
   run->retrace = false;
 }
 
@@ -166,18 +170,32 @@ static Step *step_for(TrainRun *run, Step *steps, int *count, Objective *objecti
   return &steps[(*count)++];
 }
 
+/* The metrics are the first objective's. */
+static void with_metrics(TrainRun *run, StepContext *context, Measure *measure) {
+  context->metrics = run->metrics;
+  context->metric_count = run->metric_count;
+  context->measure = measure->on && !run->vm->checking ? measure : NULL;
+  context->wants_metrics = measure == &run->measure && (run->wants_metrics || progress_paints(run));
+}
+
+static void keep_of(Measure *measure, const Step *step, int64_t rows) {
+  if (step->taken_count) measure_add(measure, step->results + step->taken_at, rows);
+  else if (measure->on) measure->met += rows;
+}
+
 /* One minibatch through every objective; the outcome's loss is their sum. */
 static void minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t rows, double total_rows, StepOutcome *sum) {
+  const Step *first = NULL;
   double loss = 0, length = 0;
   if (run->retrace) forget_steps(run);
   for (int i = 0; i < run->objective_count; i++) {
     Step *step = step_for(run, run->steps[i], &run->step_count[i], &run->objectives[i], role, rows);
     StepContext context = context_of(run, columns, run->column_count);
     context.total_rows = total_rows;
-    context.metrics = run->metrics;
-    context.metric_count = i == 0 ? run->metric_count : 0;
+    if (i == 0) with_metrics(run, &context, &run->measure);
+    if (i == 0) first = step;
     context.undo = role == STEP_GATHER || i + 1 < run->objective_count ? &run->undo : NULL;
-    step_make(run->vm, step, &context, run->total_steps + 1, sum); /* the metrics are the first one's */
+    step_make(run->vm, step, &context, run->total_steps + 1, sum);
     if (sum->interrupted) return;
     loss += sum->loss;
     length = i ? hypot(length, sum->grad_norm) : sum->grad_norm;
@@ -185,17 +203,19 @@ static void minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t row
   sum->loss = loss;
   sum->grad_norm = length;
   run->draws++;
+  if (!run->vm->checking) keep_of(&run->measure, first, rows);
 }
 
-static void clear_sums(const TrainRun *run, Sums *sums) {
-  sums->rows = sums->loss = 0;
-  for (int i = 0; i < run->metric_count; i++) sums->metrics[i] = 0;
-}
-
-static void count_in(const TrainRun *run, Sums *sums, const StepOutcome *outcome, double rows) {
+static void count_in(Sums *sums, double loss, double rows) {
   sums->rows += rows;
-  sums->loss += outcome->loss * rows;
-  for (int i = 0; i < run->metric_count; i++) sums->metrics[i] += outcome->metrics[i] * rows;
+  sums->loss += loss * rows;
+}
+
+/* The metrics of a step: of several minibatches, by their rows. */
+static void step_metrics(TrainRun *run, const StepOutcome *outcome, double rows, double so_far) {
+  double *metrics = run->last.metrics;
+  for (int i = 0; i < run->metric_count; i++)
+    metrics[i] = so_far > 0 ? (metrics[i] * so_far + outcome->metrics[i] * rows) / (so_far + rows) : outcome->metrics[i];
 }
 
 /* Rows that the update about to be made will see, over its minibatches. */
@@ -209,6 +229,7 @@ static double update_rows(const TrainRun *run) {
 /* The update in hand is not made: what its first plans replaced goes back, and the run stands where it began. */
 static void abandon_update(TrainRun *run, int64_t at_row, int64_t draws) {
   undo_back(run->vm, &run->undo);
+  if (run->accumulate > 1) measure_back(&run->measure);
   run->at_row = at_row;
   run->draws = draws;
   end(run, "interrupted");
@@ -219,8 +240,8 @@ static bool make_update(TrainRun *run) {
   Tensor columns[8];
   int64_t at_row = run->at_row, draws = run->draws;
   undo_begin(run->vm, &run->undo);
-  Sums sums;
-  clear_sums(run, &sums);
+  if (run->accumulate > 1) measure_mark(&run->measure);
+  Sums sums = {0};
   double total = run->rows ? update_rows(run) : 1;
   double norm = (double)NAN;
   for (int64_t i = 0; i < run->accumulate; i++) {
@@ -234,7 +255,8 @@ static bool make_update(TrainRun *run) {
       abandon_update(run, at_row, draws);
       return false;
     }
-    count_in(run, &sums, &outcome, rows ? (double)rows : 1);
+    step_metrics(run, &outcome, rows ? (double)rows : 1, sums.rows);
+    count_in(&sums, outcome.loss, rows ? (double)rows : 1);
     norm = outcome.grad_norm;
     if (last) break;
   }
@@ -242,8 +264,7 @@ static bool make_update(TrainRun *run) {
   if (sums.rows == 0) return false;
   run->last.loss = sums.loss / sums.rows;
   run->last.grad_norm = norm;
-  for (int i = 0; i < run->metric_count; i++) run->last.metrics[i] = sums.metrics[i] / sums.rows;
-  count_in(run, &run->sums, &run->last, sums.rows);
+  count_in(&run->sums, run->last.loss, sums.rows);
   run->total_steps++;
   return true;
 }
@@ -263,30 +284,49 @@ static void after_update(TrainRun *run) {
 
 /* ---- epochs ---- */
 
+/* One minibatch of the validation set: the sum of the losses, and what the metrics keep of it.  False: interrupted. */
+static bool look(TrainRun *run, Tensor *columns, int64_t rows, Sums *sums) {
+  double loss = 0;
+  for (int i = 0; i < run->objective_count; i++) {
+    Step *step = step_for(run, run->looks[i], &run->look_count[i], &run->looking[i], STEP_WHOLE, rows);
+    StepContext context = context_of(run, columns, run->validate_count);
+    context.key_seed = ~run->key_seed;
+    if (i == 0) with_metrics(run, &context, &run->val_measure);
+    StepOutcome outcome;
+    step_look(run->vm, step, &context, &outcome);
+    if (outcome.interrupted) return false;
+    loss += outcome.loss;
+    if (i > 0) continue;
+    keep_of(&run->val_measure, step, rows);
+    for (int k = 0; k < step->metric_count; k++) run->val_metrics[k] = outcome.metrics[k];
+  }
+  count_in(sums, loss, (double)rows);
+  return true;
+}
+
 static void validate(TrainRun *run) {
   if (!run->validate_count) return;
   Sums sums = {0};
   Tensor columns[8];
+  measure_clear(&run->val_measure);
   for (int64_t at = 0, rows; (rows = feed_validate(run, at, columns)) > 0; at += rows) {
-    Step *step = step_for(run, run->looks, &run->look_count, &run->looking, STEP_WHOLE, rows);
-    StepContext context = context_of(run, columns, run->validate_count);
-    context.key_seed = ~run->key_seed;
-    context.metrics = run->metrics;
-    context.metric_count = run->metric_count;
-    if (!run->looking.loss && !run->looking.residuals) break;
-    StepOutcome outcome;
-    step_look(run->vm, step, &context, &outcome);
-    if (outcome.interrupted) {
-      end(run, "interrupted");
-      return;
-    }
-    count_in(run, &sums, &outcome, (double)rows);
+    if (look(run, columns, rows, &sums)) continue;
+    end(run, "interrupted");
+    return;
   }
-  run->val_loss = sums.rows > 0 ? sums.loss / sums.rows : (double)NAN;
-  for (int i = 0; i < run->metric_count; i++) run->val_metrics[i] = sums.rows > 0 ? sums.metrics[i] / sums.rows : (double)NAN;
+  run->val_loss = sums.loss / sums.rows;
+  if (run->val_measure.on) memcpy(run->val_metrics, measure_values(run->vm, &run->val_measure), sizeof run->val_metrics);
+}
+
+void metrics_close(TrainRun *run) {
+  if (!run->metric_count || run->sums.rows <= 0) return;
+  if (!run->measure.on) memcpy(run->epoch_metrics, run->last.metrics, sizeof run->epoch_metrics);
+  else if (run->measure.whole) memcpy(run->epoch_metrics, measure_values(run->vm, &run->measure), sizeof run->epoch_metrics);
+  /* else no step was made since the checkpoint, which has them */
 }
 
 static void after_epoch(TrainRun *run) {
+  metrics_close(run);
   validate(run);
   history_epoch(run);
   keep_best(run);
@@ -295,7 +335,8 @@ static void after_epoch(TrainRun *run) {
   if (run->waits_for_epoch && !run->over && condition(run, true)) end(run, "stop");
   run->epoch_over = false;
   progress_epoch(run);
-  clear_sums(run, &run->sums);
+  run->sums = (Sums){0};
+  measure_clear(&run->measure);
   run->epoch++;
   run->at_row = 0;
   if (run->epochs_most && run->history.epochs >= run->epochs_most) end(run, "epochs");
@@ -367,6 +408,7 @@ static void train_body(Vm *vm, void *context) {
   progress_start(run);
   if (run->over && !run->history.stopped) run->history.stopped = run->steps_most || !run->epochs_most ? "steps" : "epochs";
   run_epochs(run);
+  metrics_close(run);
   if (run->checkpoint) resume_write(run);
   close_epoch(run);
   restore_best(run);
@@ -379,6 +421,8 @@ static void let_go(TrainRun *run) {
   forget_steps(run);
   feed_close(run);
   undo_free(vm, &run->undo);
+  measure_free(vm, &run->measure);
+  measure_free(vm, &run->val_measure);
   for (int i = 0; i < run->objective_count; i++) objective_free(vm, &run->objectives[i]);
   for (int i = 0; i < run->kept_count; i++) {
     if (run->best_values) tensor_release(&run->best_values[i]);

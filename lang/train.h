@@ -1,6 +1,6 @@
 /* train.h — a `train` under way: what its clauses said, where it is, what it has seen.
  *
- * train.c reads the clauses and drives the loop; step.c makes the steps; history.c keeps what was met; progress.c tells it while it
+ * train.c reads the clauses and drives the loop; step.c makes the steps; measure.c puts the metrics of an epoch together; history.c keeps what was met; progress.c tells it while it
  * runs; resume.c writes and reads the checkpoint.  A TrainRun lives on the C stack of train_run and is let go of however
  * the run ends.
  */
@@ -27,10 +27,9 @@ typedef struct History {
   const char *stopped;                                /* "epochs", … */
 } History;
 
-/* What an epoch's means are made of. */
+/* What the mean loss of an epoch is made of. */
 typedef struct Sums {
   double rows, loss;
-  double metrics[METRICS_MOST];
 } Sums;
 
 /* The memory of one `stalled(value, n)`: by its place in the script. */
@@ -55,7 +54,7 @@ typedef struct TrainRun {
   /* the clauses */
   Objective objectives[UPDATES_MOST];
   int objective_count;
-  Objective looking;           /* for validation: the loss alone */
+  Objective looking[UPDATES_MOST]; /* for validation: the losses alone */
   const Ast *pattern, *stop, *keep, *each_step, *each_epoch;
   Metric metrics[METRICS_MOST];
   int metric_count;
@@ -77,8 +76,11 @@ typedef struct TrainRun {
   /* traced steps */
   Step steps[UPDATES_MOST][STEPS_KEPT];
   int step_count[UPDATES_MOST];
-  Step looks[STEPS_KEPT];
-  int look_count;
+  Step looks[UPDATES_MOST][STEPS_KEPT];
+  int look_count[UPDATES_MOST];
+  Measure measure, val_measure; /* the metrics over an epoch, over the validation set */
+  bool wants_metrics;          /* stop: or each_step: looks at those of a step */
+  double epoch_metrics[METRICS_MOST]; /* of the epoch so far, when it was last asked (metrics_close) */
   /* where it is */
   uint64_t key_seed, key_number; /* of this train's draws */
   int64_t epoch, at_row;       /* the epoch under way, rows of it already used */
@@ -112,13 +114,16 @@ void history_epoch(TrainRun *run);                   /* closes the epoch: its me
 Value history_value(TrainRun *run);                  /* returns a new tuple */
 void history_free(History *history);
 double epoch_loss(const TrainRun *run);
-double epoch_metric(const TrainRun *run, int index);
 
 /* progress.c */
 void progress_start(TrainRun *run);
 void progress_step(TrainRun *run);
 void progress_epoch(TrainRun *run);
 void progress_end(TrainRun *run);
+bool progress_paints(const TrainRun *run);           /* is there a line that shows the metrics of steps? */
+
+/* train.c */
+void metrics_close(TrainRun *run);                   /* works out the metrics of the epoch so far */
 
 /* resume.c */
 void resume_open(TrainRun *run);                     /* the lock, and a probe that the file can be written */

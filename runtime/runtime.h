@@ -21,6 +21,7 @@
 
 #include "runtime/base/rng.h"
 #include "runtime/graph/graph.h"
+#include "runtime/graph/rows.h"
 #include "runtime/io/array.h"
 #include "runtime/io/checkpoint.h"
 #include "runtime/io/csv.h"

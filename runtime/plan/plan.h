@@ -83,6 +83,7 @@ typedef struct Values {
 
 /* The value of a node, worked out now with all it needs (no deeper C stack for long chains); borrows.  NULL after filling diag. */
 const Tensor *values_get(Values *values, NodeId node, Diag *diag);
+void values_set(Values *values, NodeId node, Tensor value); /* takes: what is to be the value of a node that has none */
 void values_reset(Values *values);   /* lets go of every tensor, keeps the table */
 void values_free(Values *values);
 

@@ -124,6 +124,12 @@ const Tensor *values_get(Values *values, NodeId node, Diag *diag) {
   return good ? tensor : NULL;
 }
 
+void values_set(Values *values, NodeId node, Tensor value) {
+  if (node >= values->capacity || node >= values->used) make_room(values, node);
+  tensor_release(&values->tensors[node]);
+  values->tensors[node] = value;
+}
+
 void values_reset(Values *values) {
   for (uint32_t id = 0; id < values->used; id++)
     if (values->tensors[id].buffer) tensor_release(&values->tensors[id]);

@@ -18,7 +18,7 @@ let history = train net on (x, y) in data {
   optimizer: AdamW(lr: cosine(0.02, steps: 90))
   epochs: 10
   batch: 24
-  metrics: accuracy(net(x), y)
+  metrics: (accuracy: accuracy(net(x), y), f1: f1(net(x), y), spread: std(net(x)), middle: sort(reshape(net(x), -1))[3])
   checkpoint: "{folder}/run.ckpt"
   resume: resume_it
   quiet: true
@@ -31,4 +31,4 @@ let history = train net on (x, y) in data {
 }
 
 save(net, model_path)
-print("{history.steps} {len(history.step_loss)} {history.loss} {history.accuracy}")
+print("{history.steps} {len(history.step_loss)} {history.loss} {history.accuracy} {history.f1} {history.spread} {history.middle}")

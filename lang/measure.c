@@ -1,0 +1,588 @@
+/* measure.c — the metrics of an epoch over all its rows; see measure.h.
+ *
+ * The expressions are recorded twice: in the step, for the rows of a minibatch, and here once more for the rows of the epoch,
+ * with types alone.  runtime/graph/rows.c compares the two.  From each metric downwards, whatever goes by rows, or folds over them, is
+ * where the walk ends: it is taken from the minibatches.  What is above needs all rows at once; at the end of the epoch the values taken are put
+ * into the second recording, and the metric is worked out there.  So a mean of a minibatch is never averaged, and a metric costs
+ * no more memory than it needs.  If the epoch was cut short, the recording is made again for the rows that were met.
+ *
+ * What a model's call gives counts as going by rows whatever happens inside (BatchNorm's means, an attention over the batch): a metric
+ * is one of outputs, and these are the outputs of when the minibatch was met.
+ *
+ * A number without rows that changes with the steps counts as the mean by rows of what was met, so that a metric which repeats a loss
+ * with a penalty is the epoch's loss.
+ *
+ * Given up: a metric that takes a decision from data, or that needs a changing tensor without rows beside all rows at once
+ * (`mean(x, axis: 0) @ w`).  Both are refused when the first step is recorded.
+ */
+#include "lang/measure.h"
+
+#include "lang/differentiate.h"
+#include "lang/eval.h"
+#include "lang/step.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- recording for so many rows ---- */
+
+/* What models gave in the recording under way. */
+typedef struct Outputs {
+  NodeId *nodes;      /* owned */
+  int count;
+} Outputs;
+
+typedef struct Recording {
+  Measure *measure;
+  int64_t rows;
+  Trace *trace;       /* filled in */
+  NodeId *roots;      /* filled in */
+  bool *opaque;       /* filled in, by node; owned by the caller; NULL: not wanted */
+} Recording;
+
+static void mark(Vm *vm, Value value) {
+  Outputs *outputs = vm->outputs;
+  if (value.kind == KIND_TUPLE)
+    for (int i = 0; i < value.tuple->count; i++) mark(vm, value.tuple->items[i]);
+  if (value.kind == KIND_LIST)
+    for (int64_t i = 0; i < value.list->count; i++) mark(vm, value.list->items[i]);
+  if (value.kind != KIND_TENSOR || !value.tensor->node || !vm->trace || value.tensor->trace != vm->trace->serial) return;
+  if ((outputs->count & (outputs->count - 1)) == 0) outputs->nodes = mem_grow(outputs->nodes, (size_t)(outputs->count ? 2 * outputs->count : 1) * sizeof(NodeId));
+  outputs->nodes[outputs->count++] = value.tensor->node;
+}
+
+static void model_gave(Vm *vm, const ModelObject *model, Value result) {
+  (void)model;
+  mark(vm, result);
+}
+
+/* The values of the pattern's names, kept from a recording that binds them otherwise. */
+typedef struct Kept {
+  Value *values;      /* owned; held */
+  int count;
+} Kept;
+
+static void keep_names(Vm *vm, const Measure *measure, const Ast *pattern, Kept *kept) {
+  for (uint32_t i = 0; !pattern->text && i < pattern->count; i++) keep_names(vm, measure, pattern->items[i], kept);
+  if (!pattern->text) return;
+  kept->values = mem_grow(kept->values, ((size_t)kept->count + 1) * sizeof(Value));
+  kept->values[kept->count++] = value_retain(*variable_at(vm, measure->frame, pattern));
+}
+
+static void give_back_names(Vm *vm, const Measure *measure, const Ast *pattern, Kept *kept) {
+  for (uint32_t i = pattern->text ? 0 : pattern->count; i-- > 0;) give_back_names(vm, measure, pattern->items[i], kept);
+  if (pattern->text) eval_set(vm, measure->frame, pattern->place, pattern->slot, kept->values[--kept->count]);
+}
+
+static void bind_columns(Vm *vm, const Recording *recording) {
+  const Measure *measure = recording->measure;
+  Value row = value_tuple(vm, measure->column_count);
+  for (int i = 0; i < measure->column_count; i++) {
+    Type type = measure->columns[i];
+    type.shape.dim[0] = recording->rows;
+    row.tuple->items[i] = trace_result(recording->trace, trace_abstract(recording->trace, &type));
+  }
+  Value bound = measure->column_count == 1 ? value_retain(row.tuple->items[0]) : value_retain(row);
+  eval_bind(vm, measure->frame, measure->pattern, bound);
+  value_release(vm, bound);
+  value_release(vm, row);
+}
+
+static NodeId metric_node(Vm *vm, const Recording *recording, const Ast *expression) {
+  Trace *trace = recording->trace;
+  int staged = trace_aside(trace);
+  trace->place = 0;
+  Value value = eval(vm, recording->measure->frame, expression);
+  NodeId node = trace_operand(trace, value, expression->span);
+  value_release(vm, value);
+  trace_again(trace, staged);
+  if (graph_node(&trace->graph, node)->type.shape.rank > 0) raise_at(vm, expression->span, "over all rows of the epoch this metric is not one number");
+  return node;
+}
+
+static void record_body(Vm *vm, void *context) {
+  Recording *recording = context;
+  const Measure *measure = recording->measure;
+  Span span = measure->metrics[0].expression->span;
+  Trace *trace = recording->trace = trace_open(vm, span, NULL);
+  trace->abstract = trace->hollow = true;
+  trace->graph.custom = custom_backward;
+  trace->graph.custom_context = vm;
+  Type key = {.dtype = DTYPE_I32, .shape = {.rank = 1, .dim = {4}}};
+  trace->graph.span = span;
+  trace->key = trace_abstract(trace, &key);
+  bind_columns(vm, recording);
+  vm->training = measure->training;
+  for (int i = 0; i < measure->metric_count; i++) {
+    vm->at = measure->metrics[i].expression->span;
+    recording->roots[i] = metric_node(vm, recording, measure->metrics[i].expression);
+  }
+  trace_detach(vm, trace);
+}
+
+static void record(Vm *vm, Recording *recording) {
+  Outputs outputs = {0}, *before = vm->outputs;
+  void (*heard)(Vm *, const ModelObject *, Value) = vm->hear_model;
+  bool training = vm->training;
+  Kept kept = {0};
+  keep_names(vm, recording->measure, recording->measure->pattern, &kept);
+  vm->outputs = &outputs;
+  vm->hear_model = model_gave;
+  Diag diag;
+  diag_clear(&diag);
+  bool fine = vm_protect(vm, record_body, recording, &diag);
+  vm->hear_model = heard;
+  vm->outputs = before;
+  vm->training = training;
+  give_back_names(vm, recording->measure, recording->measure->pattern, &kept);
+  mem_free(kept.values);
+  if (fine && recording->opaque) recording->opaque = mem_zero(recording->trace->graph.count);
+  for (int i = 0; fine && recording->opaque && i < outputs.count; i++) recording->opaque[outputs.nodes[i]] = true;
+  mem_free(outputs.nodes);
+  if (fine) return;
+  if (diag.note_count < DIAG_NOTES && diag.message[0])
+    diag_note(&diag, recording->measure->metrics[0].expression->span, "a metric of an epoch is worked out over all its rows at once, here %lld", (long long)recording->rows);
+  raise_diag(vm, &diag);
+}
+
+/* ---- what is taken ---- */
+
+typedef struct Study {
+  Vm *vm;
+  Measure *measure;
+  const Trace *part;
+  RowsFact *facts;      /* by node of the whole; owned */
+  Taken *taken;         /* owned */
+  int count;
+  bool *seen;           /* by node; owned */
+  NodeId *stack;        /* owned */
+  uint32_t depth, capacity;
+  const Ast *metric;    /* the one at work */
+} Study;
+
+static bool same_elements(const Tensor *a, const Tensor *b) {
+  if (!a->buffer || !b->buffer || a->dtype != b->dtype || !shape_equal(&a->shape, &b->shape)) return false;
+  return (a->buffer == b->buffer && a->offset == b->offset) || !memcmp(tensor_data(a), tensor_data(b), tensor_bytes(a));
+}
+
+static const Binding *binding_of(const Trace *trace, NodeId node) { return &trace->bindings[graph_node(&trace->graph, node)->attrs[0]]; }
+
+static int column_of(const Measure *measure, const Binding *binding) {
+  int64_t number = binding - measure->whole->bindings; /* the key is number 0, the columns follow */
+  return number >= 1 && number <= measure->column_count ? (int)number - 1 : -1;
+}
+
+static void leaf(const RowsStudy *rows, NodeId whole, NodeId part, RowsFact *fact) {
+  const Study *study = rows->context;
+  const Binding *binding = binding_of(study->measure->whole, whole);
+  fact->known = false;
+  if (column_of(study->measure, binding) >= 0) {
+    *fact = (RowsFact){.way = ROWS_BY, .axis = 0, .block = 1};
+  } else if (binding->kind == BINDING_TENSOR && binding->constant) {
+    const Node *twin = part ? graph_node(&study->part->graph, part) : NULL;
+    bool same = twin && twin->op == OP_INPUT && same_elements(&binding->tensor, &binding_of(study->part, part)->tensor);
+    fact->known = true;
+    fact->way = same ? ROWS_FREE : ROWS_ACROSS;
+  }
+}
+
+static NORETURN void refuse(Study *study, NodeId node) {
+  const Node *input = graph_node(&study->measure->whole->graph, node);
+  char what[120] = "something that changes with every step";
+  if (input->op == OP_INPUT) {
+    const Binding *binding = binding_of(study->measure->whole, node);
+    const char *name = binding->kind == BINDING_PARAM ? binding->param->name : NULL;
+    if (name) snprintf(what, sizeof what, "the whole of `%.64s`, which changes with every step", name);
+    else if (binding->kind == BINDING_PARAM) snprintf(what, sizeof what, "a whole param, which changes with every step");
+    else if (node == study->measure->whole->key) snprintf(what, sizeof what, "random draws that do not go by rows");
+    else if (column_of(study->measure, binding) >= 0) snprintf(what, sizeof what, "data in a form that depends on the number of rows");
+  }
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, study->metric->span, "this metric cannot be had over an epoch: beside all its rows at once it needs %s", what);
+  diag_help(&diag, "make of each row what is needed of it (a model's output, x @ w), and the metric of that");
+  Span at = study->metric->span;
+  if (input->span.file && (input->span.file != at.file || input->span.start < at.start || input->span.end > at.end)) diag_note(&diag, input->span, "needed here");
+  raise_diag(study->vm, &diag);
+}
+
+static void push(Study *study, NodeId node) {
+  if (study->seen[node]) return;
+  study->seen[node] = true;
+  if (study->depth == study->capacity) {
+    study->capacity = study->capacity ? 2 * study->capacity : 64;
+    study->stack = mem_grow(study->stack, study->capacity * sizeof(NodeId));
+  }
+  study->stack[study->depth++] = node;
+}
+
+static void take(Study *study, NodeId id, TakeKind kind) {
+  const Node *node = graph_node(&study->measure->whole->graph, id);
+  const RowsFact *fact = &study->facts[id];
+  if ((study->count & (study->count - 1)) == 0) study->taken = mem_grow(study->taken, (size_t)(study->count ? 2 * study->count : 1) * sizeof(Taken));
+  study->taken[study->count++] = (Taken){.kind = kind, .node = id, .op = (Op)node->op, .axis = fact->axis, .block = fact->block, .type = node->type, .span = node->span};
+}
+
+/* Takes a node, or goes on to its inputs. */
+static void look_at(Study *study, NodeId id) {
+  const Node *node = graph_node(&study->measure->whole->graph, id);
+  const RowsFact *fact = &study->facts[id];
+  if (fact->known) return;
+  if (fact->twin && fact->way == ROWS_BY) {
+    take(study, id, TAKE_ROWS);
+  } else if (fact->twin && fact->way == ROWS_FOLD) {
+    take(study, id, TAKE_FOLD);
+  } else if (fact->twin && fact->way == ROWS_FREE && node->type.shape.rank == 0 && dtype_floats(node->type.dtype)) {
+    take(study, id, TAKE_MEAN);
+  } else {
+    int count = node->op == OP_CUSTOM ? 1 : node->input_count;
+    if (count == 0) refuse(study, id);
+    for (int i = count; i-- > 0;) push(study, node->inputs[i]);
+  }
+}
+
+/* A metric without rows is a mean of what was met, whatever its dtype; within another, only floats can be averaged. */
+static void look_at_root(Study *study, NodeId root) {
+  const Node *node = graph_node(&study->measure->whole->graph, root);
+  const RowsFact *fact = &study->facts[root];
+  if (study->seen[root]) return;
+  if (!fact->known && fact->twin && fact->way == ROWS_FREE && !dtype_floats(node->type.dtype)) {
+    take(study, root, TAKE_MEAN);
+    return;
+  }
+  study->seen[root] = true;
+  look_at(study, root);
+}
+
+static size_t sums_bytes(const Taken *taken) { return (size_t)shape_count(&taken->type.shape) * sizeof(double); }
+
+static void room_for_rows(Study *study) {
+  Diag diag;
+  diag_clear(&diag);
+  for (int i = 0; i < study->count; i++) {
+    Taken *taken = &study->taken[i];
+    if (taken->kind != TAKE_ROWS) {
+      taken->sums = mem_zero(sums_bytes(taken) + 1);
+      continue;
+    }
+    if (tensor_new(&taken->rows, taken->type.dtype, &taken->type.shape, &diag)) continue;
+    if (!diag.span.file) diag.span = taken->span;
+    if (diag.note_count < DIAG_NOTES) diag_note(&diag, study->metric->span, "the metrics need this of every row of the epoch");
+    raise_diag(study->vm, &diag);
+  }
+}
+
+static void taken_free(Taken *taken, int count) {
+  for (int i = 0; i < count; i++) {
+    mem_free(taken[i].sums);
+    mem_free(taken[i].marked);
+    tensor_release(&taken[i].rows);
+  }
+  mem_free(taken);
+}
+
+static void study_body(Vm *vm, void *context) {
+  Study *study = context;
+  Measure *measure = study->measure;
+  (void)vm;
+  for (int i = 0; i < measure->metric_count; i++) {
+    study->metric = measure->metrics[i].expression;
+    look_at_root(study, measure->roots[i]);
+    while (study->depth > 0) look_at(study, study->stack[--study->depth]);
+  }
+  room_for_rows(study);
+}
+
+/* ---- what was met under another recording, or is in a checkpoint ---- */
+
+static bool alike(const Taken *a, const Taken *b) {
+  return a->kind == b->kind && a->op == b->op && a->axis == b->axis && a->block == b->block && a->type.dtype == b->type.dtype && shape_equal(&a->type.shape, &b->type.shape);
+}
+
+/* The variables that a metric reads may change in an epoch, its form may not. */
+static void adopt(Vm *vm, Measure *measure, Taken *taken, int count) {
+  bool same = count == measure->count;
+  for (int i = 0; same && i < count; i++) same = alike(&taken[i], &measure->taken[i]);
+  if (!same && measure->met > 0 && measure->studied) {
+    taken_free(taken, count);
+    raise_at(vm, measure->metrics[0].expression->span, "the metrics took another form within an epoch");
+  }
+  for (int i = 0; same && i < count; i++) {
+    Taken *old = &measure->taken[i], now = taken[i];
+    taken[i].sums = old->sums, taken[i].marked = old->marked, taken[i].rows = old->rows;
+    old->sums = now.sums, old->marked = now.marked, old->rows = now.rows;
+  }
+  taken_free(measure->taken, measure->count);
+  measure->taken = taken;
+  measure->count = count;
+}
+
+static Shape shape_of_rows(const Taken *taken, int64_t rows) {
+  Shape shape = taken->type.shape;
+  if (taken->kind == TAKE_ROWS) shape.dim[taken->axis] = rows * taken->block;
+  return shape;
+}
+
+/* Copies `rows` rows between a tensor of so many and the room for all, from row `at` on. */
+static void copy_rows(const Taken *taken, const Tensor *part, int64_t at, int64_t rows, bool in) {
+  int64_t outer = 1;
+  for (int i = 0; i < taken->axis; i++) outer *= taken->type.shape.dim[i];
+  size_t all = outer ? tensor_bytes(&taken->rows) / (size_t)outer : 0, some = outer ? tensor_bytes(part) / (size_t)outer : 0;
+  size_t row = rows ? some / (size_t)rows : 0;
+  for (int64_t i = 0; i < outer; i++) {
+    char *there = (char *)tensor_data(&taken->rows) + (size_t)i * all + (size_t)at * row, *here = (char *)tensor_data(part) + (size_t)i * some;
+    memcpy(in ? there : here, in ? here : there, some);
+  }
+}
+
+static void take_up(Vm *vm, Measure *measure) {
+  bool fits = measure->waiting.count == measure->count;
+  for (int i = 0; fits && i < measure->count; i++) {
+    Taken *taken = &measure->taken[i];
+    const Tensor *tensor = &measure->waiting.items[i].tensor;
+    Shape shape = shape_of_rows(taken, measure->met);
+    fits = shape_equal(&shape, &tensor->shape) && tensor->dtype == (taken->kind == TAKE_ROWS ? taken->type.dtype : DTYPE_F64);
+    if (fits && taken->kind == TAKE_ROWS) copy_rows(taken, tensor, 0, measure->met, true);
+    else if (fits) memcpy(taken->sums, tensor_data(tensor), tensor_bytes(tensor));
+  }
+  if (!fits) raise_at(vm, measure->metrics[0].expression->span, "the checkpoint was written in an epoch with other metrics");
+  named_free(&measure->waiting);
+  measure_mark(measure);
+}
+
+/* ---- the face ---- */
+
+static void study_whole(Vm *vm, Measure *measure, const Trace *part, const NodeId *part_roots, int64_t rows) {
+  Recording recording = {.measure = measure, .rows = measure->rows, .roots = measure->roots, .opaque = &(bool){true}};
+  record(vm, &recording);
+  measure->whole = recording.trace;
+  size_t nodes = measure->whole->graph.count;
+  Study study = {.vm = vm, .measure = measure, .part = part, .facts = mem_zero(nodes * sizeof(RowsFact)), .seen = mem_zero(nodes)};
+  RowsStudy ask = {.whole = &measure->whole->graph, .part = &part->graph, .whole_rows = measure->rows, .part_rows = rows, .opaque = recording.opaque, .leaf = leaf, .context = &study};
+  rows_study(&ask, measure->roots, part_roots, measure->metric_count, study.facts);
+  Diag diag;
+  diag_clear(&diag);
+  bool fine = vm_protect(vm, study_body, &study, &diag);
+  mem_free(study.facts);
+  mem_free(study.seen);
+  mem_free(study.stack);
+  mem_free(recording.opaque);
+  if (!fine) {
+    taken_free(study.taken, study.count);
+    raise_diag(vm, &diag);
+  }
+  adopt(vm, measure, study.taken, study.count);
+  measure->studied = true;
+  if (measure->waiting.count) take_up(vm, measure);
+}
+
+static bool fits_part(const Taken *taken, const Node *node, int64_t rows) {
+  Shape shape = shape_of_rows(taken, rows);
+  return node->type.dtype == taken->type.dtype && shape_equal(&shape, &node->type.shape);
+}
+
+/* The nodes of another recording that stand for what is taken. */
+static void find_in(Vm *vm, const Measure *measure, const Trace *other, const NodeId *roots, int64_t rows, NodeId *nodes) {
+  NodeId *pairs = mem_alloc(measure->whole->graph.count * sizeof(NodeId));
+  rows_twins(&measure->whole->graph, &other->graph, measure->roots, roots, measure->metric_count, pairs);
+  bool fits = true;
+  for (int i = 0; i < measure->count; i++) {
+    nodes[i] = pairs[measure->taken[i].node];
+    fits = fits && nodes[i] && fits_part(&measure->taken[i], graph_node(&other->graph, nodes[i]), rows);
+  }
+  mem_free(pairs);
+  if (!fits) raise_at(vm, measure->metrics[0].expression->span, "the form of these metrics depends on the number of rows: for %lld it is another than for %lld", (long long)rows, (long long)measure->rows);
+}
+
+int measure_find(Vm *vm, Measure *measure, const StepContext *context, Trace *part, const NodeId *part_roots, int64_t rows, NodeId **nodes) {
+  measure->frame = context->frame;
+  measure->pattern = context->pattern;
+  measure->metrics = context->metrics;
+  measure->metric_count = context->metric_count;
+  measure->column_count = context->column_count;
+  for (int i = 0; i < context->column_count; i++) measure->columns[i] = (Type){.dtype = context->columns[i].dtype, .shape = context->columns[i].shape};
+  if (!measure->whole) study_whole(vm, measure, part, part_roots, rows);
+  *nodes = arena_alloc(&part->graph.arena, (size_t)(measure->count + 1) * sizeof(NodeId));
+  find_in(vm, measure, part, part_roots, rows, *nodes);
+  return measure->count;
+}
+
+static void add_numbers(Taken *taken, const Tensor *value, bool first, double rows) {
+  int64_t count = tensor_count(value);
+  for (int64_t i = 0; i < count; i++) {
+    double number = tensor_get(value, i);
+    if (taken->kind == TAKE_MEAN) number *= rows;
+    if (first) taken->sums[i] = number;
+    else if (taken->kind == TAKE_MEAN) taken->sums[i] += number;
+    else taken->sums[i] = rows_merge(taken->op, taken->sums[i], number);
+  }
+}
+
+void measure_add(Measure *measure, const Tensor *taken, int64_t rows) {
+  for (int i = 0; i < measure->count; i++) {
+    if (measure->taken[i].kind == TAKE_ROWS) copy_rows(&measure->taken[i], &taken[i], measure->met, rows, true);
+    else add_numbers(&measure->taken[i], &taken[i], measure->met == 0, (double)rows);
+  }
+  measure->met += rows;
+}
+
+void measure_mark(Measure *measure) {
+  measure->marked = measure->met;
+  for (int i = 0; i < measure->count; i++) {
+    Taken *taken = &measure->taken[i];
+    if (taken->kind == TAKE_ROWS) continue;
+    if (!taken->marked) taken->marked = mem_alloc(sums_bytes(taken) + 1);
+    memcpy(taken->marked, taken->sums, sums_bytes(taken));
+  }
+}
+
+void measure_back(Measure *measure) {
+  measure->met = measure->marked;
+  for (int i = 0; i < measure->count && measure->met > 0; i++)
+    if (measure->taken[i].marked) memcpy(measure->taken[i].sums, measure->taken[i].marked, sums_bytes(&measure->taken[i]));
+}
+
+/* What was met, as the value of its node over those rows. */
+static Tensor value_met(Vm *vm, const Measure *measure, const Taken *taken) {
+  Tensor value;
+  Diag diag;
+  diag_clear(&diag);
+  if (taken->kind == TAKE_ROWS && measure->met == measure->rows) return tensor_retain(&taken->rows);
+  Shape shape = shape_of_rows(taken, measure->met);
+  if (!tensor_new(&value, taken->type.dtype, &shape, &diag)) raise_diag(vm, &diag);
+  if (taken->kind == TAKE_ROWS) {
+    copy_rows(taken, &value, 0, measure->met, false);
+    return value;
+  }
+  int64_t count = tensor_count(&value);
+  for (int64_t i = 0; i < count; i++) {
+    double number = taken->kind == TAKE_MEAN ? taken->sums[i] / (double)measure->met : taken->sums[i];
+    if (value.dtype == DTYPE_I32 && fabs(number) > INT32_MAX) {
+      tensor_release(&value);
+      raise_at(vm, taken->span, "over all rows of the epoch this does not fit i32");
+    }
+    tensor_set(&value, i, number);
+  }
+  return value;
+}
+
+/* The value of a metric that is itself a number met: not rounded to the dtype of its node. */
+static bool met_itself(const Measure *measure, NodeId root, double *value) {
+  for (int i = 0; i < measure->count; i++) {
+    const Taken *taken = &measure->taken[i];
+    if (taken->node != root || taken->kind != TAKE_MEAN) continue;
+    *value = taken->sums[0] / (double)measure->met;
+    return true;
+  }
+  return false;
+}
+
+typedef struct Working {
+  Measure *measure;
+  Trace *trace;      /* for the rows met; detached */
+  NodeId roots[METRICS_MOST];
+  NodeId *nodes;     /* of what is taken; owned */
+} Working;
+
+static void work_out(Vm *vm, void *context) {
+  Working *working = context;
+  Measure *measure = working->measure;
+  Values *values = &working->trace->values;
+  Diag diag;
+  diag_clear(&diag);
+  for (int i = 0; i < measure->count; i++) {
+    bool mean = measure->taken[i].kind == TAKE_MEAN && !dtype_floats(measure->taken[i].type.dtype); /* a metric itself */
+    if (!mean) values_set(values, working->nodes[i], value_met(vm, measure, &measure->taken[i]));
+  }
+  for (int i = 0; i < measure->metric_count; i++) {
+    if (met_itself(measure, measure->roots[i], &measure->values[i])) continue;
+    const Tensor *value = values_get(values, working->roots[i], &diag);
+    if (!value) {
+      if (!diag.span.file) diag.span = measure->metrics[i].expression->span;
+      if (diag.note_count < DIAG_NOTES) diag_note(&diag, measure->metrics[i].expression->span, "when this metric is worked out over %lld rows", (long long)measure->met);
+      raise_diag(vm, &diag);
+    }
+    measure->values[i] = tensor_get(value, 0);
+  }
+}
+
+static void record_met(Vm *vm, Working *working) {
+  Measure *measure = working->measure;
+  if (measure->met == measure->rows) {
+    working->trace = measure->whole;
+    memcpy(working->roots, measure->roots, sizeof working->roots);
+    for (int i = 0; i < measure->count; i++) working->nodes[i] = measure->taken[i].node;
+    return;
+  }
+  Recording recording = {.measure = measure, .rows = measure->met, .roots = working->roots};
+  record(vm, &recording);
+  working->trace = recording.trace;
+  find_in(vm, measure, working->trace, working->roots, measure->met, working->nodes);
+}
+
+static void values_body(Vm *vm, void *context) {
+  record_met(vm, context);
+  work_out(vm, context);
+}
+
+const double *measure_values(Vm *vm, Measure *measure) {
+  if (measure->valued == measure->met && measure->met > 0) return measure->values;
+  Working working = {.measure = measure, .nodes = mem_alloc(((size_t)measure->count + 1) * sizeof(NodeId))};
+  Diag diag;
+  diag_clear(&diag);
+  for (int i = 0; i < METRICS_MOST; i++) measure->values[i] = (double)NAN;
+  bool fine = measure->met == 0 || vm_protect(vm, values_body, &working, &diag);
+  if (working.trace && working.trace == measure->whole) values_reset(&working.trace->values);
+  else if (working.trace) trace_drop(vm, working.trace);
+  mem_free(working.nodes);
+  if (!fine) raise_diag(vm, &diag);
+  measure->valued = measure->met;
+  return measure->values;
+}
+
+void measure_clear(Measure *measure) {
+  measure->met = 0;
+  measure->valued = 0;
+}
+
+void measure_forget(Vm *vm, Measure *measure) {
+  if (measure->whole) trace_drop(vm, measure->whole);
+  measure->whole = NULL;
+}
+
+void measure_free(Vm *vm, Measure *measure) {
+  measure_forget(vm, measure);
+  taken_free(measure->taken, measure->count);
+  named_free(&measure->waiting);
+  *measure = (Measure){0};
+}
+
+/* ---- checkpoints ---- */
+
+void measure_save(Vm *vm, const Measure *measure, NamedList *into) {
+  int64_t waiting = measure->waiting.count, count = measure->met == 0 ? 0 : waiting ? waiting : measure->count;
+  for (int64_t i = 0; i < count; i++) {
+    char name[40];
+    Tensor tensor;
+    Diag diag;
+    diag_clear(&diag);
+    int length = snprintf(name, sizeof name, "metric.%lld", (long long)i);
+    if (waiting) {
+      tensor = tensor_retain(&measure->waiting.items[i].tensor);
+    } else if (measure->taken[i].kind == TAKE_ROWS) {
+      tensor = value_met(vm, measure, &measure->taken[i]);
+    } else {
+      if (!tensor_new(&tensor, DTYPE_F64, &measure->taken[i].type.shape, &diag)) raise_diag(vm, &diag);
+      memcpy(tensor_data(&tensor), measure->taken[i].sums, tensor_bytes(&tensor));
+    }
+    named_add(into, name, (size_t)length, tensor);
+  }
+}
+
+void measure_restore(Measure *measure, const NamedList *from, int64_t met) {
+  char name[40];
+  const Named *named;
+  for (int64_t i = 0; snprintf(name, sizeof name, "metric.%lld", (long long)i) && (named = named_find(from, name)) != NULL; i++)
+    named_add(&measure->waiting, name, strlen(name), tensor_retain(&named->tensor));
+  measure->met = met;
+}
