@@ -385,6 +385,15 @@ static CsvOptions csv_options(Vm *vm, const Site *site, const Value *args) {
   return options;
 }
 
+/* Said once for each file read, not with --quiet: nothing is wrong, but something was done. */
+static void tell(Vm *vm, const Site *site, const char *path, const char *what) {
+  if (!what || !vm->hear || vm->options.quiet_progress) return;
+  Diag diag = {.warning = true, .span = site->span};
+  snprintf(diag.message, sizeof diag.message, "%.120s: %.500s", path, what);
+  diag_help(&diag, "precision(f64) before it is read keeps them apart");
+  vm->hear(vm->hear_context, &diag);
+}
+
 Value native_csv(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   const char *path = path_of(vm, site, args[0]);
@@ -394,6 +403,7 @@ Value native_csv(Vm *vm, const Site *site, Value *args, int count) {
   Diag diag = {0};
   bool fine = vm->checking ? csv_shape(&files, path, &options, &csv, &diag) : csv_read(&files, path, &options, &csv, &diag);
   if (!fine) fail_file(vm, site, &diag);
+  tell(vm, site, path, csv.rounded);
   Value columns[2] = {tensor_or_type(vm, csv.x)};
   if (csv.target) columns[1] = tensor_or_type(vm, csv.y);
   Value data = dataset_new(vm, site, columns, csv.target ? 2 : 1);

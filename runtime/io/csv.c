@@ -20,6 +20,7 @@
 #include <string.h>
 
 enum { CLASSES_MOST = 1 << 24 }; /* codes that an f32 of x still tells apart */
+static const double WHOLE_IN_F32 = 16777216; /* up to 2^24 f32 has every whole number */
 #ifdef GD_HARSH
 enum { SLOTS_FIRST = 2 }; /* of the table of distinct texts */
 #else
@@ -52,6 +53,10 @@ typedef struct Column {
   int64_t slot;                     /* its axis of x, -1 for the target */
   int64_t classes;                  /* which of the class lists, for a text column */
   double sum;                       /* of the numbers, for the mean */
+  size_t beyond_at;                 /* the first number that the dtype cannot hold */
+  bool beyond;                      /* there is one */
+  double *large;                    /* whole numbers of which f32 does not hold all; owned; NULL while there are none */
+  int64_t large_count, large_capacity;
 } Column;
 
 typedef struct Table {
@@ -358,9 +363,23 @@ static bool read_header(Table *table) {
 
 /* ---- the survey ---- */
 
-static void count_cell(Column *column, const Cell *cell, CellKind kind) {
+static void count_number(const Table *table, Column *column, const Cell *cell, double number) {
+  if (!column->numbers++) column->number_at = cell->start;
+  if (!column->beyond && !dtype_holds(table->options->dtype, number)) {
+    column->beyond = true;
+    column->beyond_at = cell->start;
+  }
+  if (table->options->dtype != DTYPE_F32 || fabs(number) < WHOLE_IN_F32 || number != floor(number)) return;
+  if (column->large_count == column->large_capacity) {
+    column->large_capacity = column->large_capacity ? 2 * column->large_capacity : 64;
+    column->large = mem_grow(column->large, (size_t)column->large_capacity * sizeof *column->large);
+  }
+  column->large[column->large_count++] = number;
+}
+
+static void count_cell(const Table *table, Column *column, const Cell *cell, CellKind kind, double number) {
   if (kind == CELL_EMPTY && !column->empties++) column->empty_at = cell->start;
-  if (kind == CELL_NUMBER && !column->numbers++) column->number_at = cell->start;
+  if (kind == CELL_NUMBER) count_number(table, column, cell, number);
   if (kind != CELL_TEXT) return;
   if (!column->texts++) column->text_at = cell->start;
   if (!column->doubt) {
@@ -379,7 +398,7 @@ static bool survey_row(Table *table) {
     if (count < table->column_count) {
       double number = 0;
       CellKind kind = cell_kind(&cell, &number);
-      count_cell(&table->columns[count], &cell, kind);
+      count_cell(table, &table->columns[count], &cell, kind, number);
       missing = missing || kind == CELL_EMPTY;
     }
     if (count++ == table->column_count) /* the first too many; the rest is not looked at */
@@ -414,6 +433,16 @@ static bool fail_mixed(const Table *table, const Column *column, bool text_is_wr
   return false;
 }
 
+static bool fail_beyond(const Table *table, const Column *column) {
+  char name[200], shown[200];
+  Table again = *table; /* read the cell once more, to show it */
+  Cell cell;
+  again.at = column->beyond_at;
+  if (!next_cell(&again, &cell)) return false;
+  fail_at(table, cell.start, "%s in column \"%s\" does not fit in %s", show_bytes(cell.text, cell.length, shown), show_name(column, name), dtype_name(table->options->dtype));
+  return diag_help(table->diag, "f32 goes up to 3.40282e38; precision(f64) before it is read goes further");
+}
+
 static bool decide_kind(const Table *table, Column *column) {
   char name[200];
   if (column->numbers + column->texts == 0) {
@@ -425,6 +454,7 @@ static bool decide_kind(const Table *table, Column *column) {
   if (column->text && column->texts > CLASSES_MOST)
     return fail_at(table, column->text_at, "column \"%s\" has more than %d texts, too many for class codes", show_name(column, name), CLASSES_MOST);
   if (column->texts && column->numbers) return fail_mixed(table, column, !column->text);
+  if (column->beyond) return fail_beyond(table, column);
   return true;
 }
 
@@ -467,6 +497,48 @@ static bool survey(Table *table) {
   if (worst) return check_missing(table, worst);
   if (rows_kept(table) == 0) return fail_at(table, table->data_start, "every row has an empty cell: none is left");
   return true;
+}
+
+/* ---- whole numbers that become one ---- */
+
+static int compare_numbers(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+/* How many different whole numbers of the column another one becomes in f32; the first two that do. */
+static int64_t rounded_together(Column *column, double pair[2]) {
+  int64_t together = 0;
+  qsort(column->large, (size_t)column->large_count, sizeof *column->large, compare_numbers);
+  for (int64_t i = 1; i < column->large_count; i++) {
+    double before = column->large[i - 1], now = column->large[i];
+    if (before == now || (float)before != (float)now) continue;
+    if (!together++) {
+      pair[0] = before;
+      pair[1] = now;
+    }
+  }
+  return together;
+}
+
+static void tell_rounded(Table *table) {
+  Text text = {0};
+  int64_t others = 0;
+  for (int64_t i = 0; i < table->column_count; i++) {
+    Column *column = &table->columns[i];
+    double pair[2] = {0};
+    char name[200];
+    int64_t together = column->text || !column->large_count ? 0 : rounded_together(column, pair);
+    if (!together) continue;
+    if (text.length && ++others) continue;
+    text_format(&text, "column \"%s\": %lld whole number%s cannot be told from others in f32, the first ", show_name(column, name), (long long)together, together == 1 ? "" : "s");
+    text_number(&text, pair[0]);
+    text_string(&text, " and ");
+    text_number(&text, pair[1]);
+  }
+  if (others) text_format(&text, "; %lld other columns too", (long long)others);
+  if (text.length) table->csv->rounded = arena_text(&table->csv->arena, text.data, text.length);
+  text_free(&text);
 }
 
 /* ---- the target ---- */
@@ -693,6 +765,7 @@ static bool read_table(Table *table, bool elements) {
   if (table->length == 0) return fail_at(table, 0, "the file is empty");
   if (!read_header(table) || !find_target(table) || !survey(table)) return false;
   describe(table);
+  if (elements) tell_rounded(table);
   return !elements || fill(table);
 }
 
@@ -701,6 +774,7 @@ static bool read_path(const Files *files, const char *path, const CsvOptions *op
   Table table = {.path = path, .options = options, .csv = csv, .diag = diag};
   if (!file_read(files, path, &table.bytes, diag)) return false;
   bool good = read_table(&table, elements);
+  for (int64_t i = 0; i < table.column_count && table.columns; i++) mem_free(table.columns[i].large);
   bytes_free(&table.bytes);
   if (!good) csv_free(csv);
   return good;

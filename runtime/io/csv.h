@@ -8,6 +8,8 @@
  * becomes class codes 0, 1, … in sorted order of its distinct texts.  A column that mixes
  * both is a mistake, told at the first cell of the rarer kind.
  *
+ * A number that the dtype cannot hold is a mistake, with its place; whole numbers that f32 rounds together are told (`rounded`).
+ *
  * Missing is an *empty cell*, quoted or not, and nothing else.  NA, null, nan, ? and their like are refused
  * with that explanation, because which of them means "missing" only their author knows.
  * What to do about missing cells the caller says: CSV_MISSING_ERROR names the first one,
@@ -50,6 +52,7 @@ typedef struct Csv {
   CsvClasses *classes;     /* of each text column, y's too, in order of columns */
   int64_t class_count;
   int64_t rows_dropped;
+  const char *rounded;     /* which whole numbers became equal in f32, in words; NULL: none did */
   Arena arena;             /* holds all the text above */
 } Csv;
 

@@ -281,3 +281,29 @@ Test(csv, the_shape_alone) {
   cr_assert_null(csv.x.buffer);
   csv_free(&csv);
 }
+
+Test(csv, beyond_the_dtype) {
+  check_bad("a,b\n1,2\n3, 1e39\n", "line 3 column 4", "1e39 in column \"b\" does not fit in f32");
+  check_bad("a,b\n-4e38,2\n", "line 2 column 1", "-4e38");
+  CsvOptions wide = {.dtype = DTYPE_F64};
+  Csv csv = read_good("a\n1e39\n", &wide);
+  check_tensor(&csv.x, "[[1e39]]");
+  csv_free(&csv);
+  csv = read_good("a\n3.4028235e38\n1e-60\n", &PLAIN);
+  check_tensor(&csv.x, "[[3.40282e38], [0]]");
+  csv_free(&csv);
+}
+
+Test(csv, whole_numbers_that_become_equal) {
+  Csv csv = read_good("id,v\n16777216,1\n7,2\n16777217,3\n16777216,4\n", &PLAIN);
+  cr_assert_not_null(csv.rounded);
+  cr_assert_str_eq(csv.rounded, "column \"id\": 1 whole number cannot be told from others in f32, the first 16777216 and 16777217");
+  csv_free(&csv);
+  csv = read_good("id\n123456789\n123456789\n200000000\n0.5\n", &PLAIN); /* rounded, but not together */
+  cr_assert_null(csv.rounded);
+  csv_free(&csv);
+  CsvOptions wide = {.dtype = DTYPE_F64};
+  csv = read_good("id\n16777216\n16777217\n", &wide);
+  cr_assert_null(csv.rounded);
+  csv_free(&csv);
+}
