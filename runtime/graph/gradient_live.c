@@ -200,13 +200,17 @@ NodeId reverse_chain(Reverse *reverse, Op op, NodeId dy, NodeId k) {
   return plain ? where_live(reverse, live(reverse, dy), plain) : 0;
 }
 
+/* CHAIN has the zeros of its first operand win; those of the other are seen to by a mask. */
 NodeId reverse_product(Reverse *reverse, NodeId a, NodeId b) {
   Maker *maker = &reverse->maker;
-  if (!a || !b || !reverse->strict || !(depends(reverse, a) || depends(reverse, b))) return make2(maker, OP_CHAIN, a, b);
-  bool moves_a = depends(reverse, a), moves_b = depends(reverse, b);
-  NodeId plain = !moves_a ? make2(maker, OP_CHAIN, a, b) : !moves_b ? make2(maker, OP_CHAIN, b, a) : make2(maker, OP_MUL, a, b);
-  NodeId mask = both(reverse, moves_a ? live(reverse, a) : 0, moves_b ? live(reverse, b) : 0);
-  return plain ? where_live(reverse, mask, plain) : 0;
+  if (!a || !b || !reverse->strict) return make2(maker, OP_CHAIN, a, b);
+  if (depends(reverse, a)) {
+    NodeId other = a;
+    a = b, b = other;
+  }
+  bool fixed = !depends(reverse, a);
+  NodeId plain = make2(maker, fixed ? OP_CHAIN : OP_MUL, a, b);
+  return plain ? where_live(reverse, both(reverse, fixed ? 0 : live(reverse, a), live(reverse, b)), plain) : 0;
 }
 
 /* ---- kinks ---- */

@@ -11,6 +11,10 @@ print(max(abs(hessian(fn(x) = where(norm(x) > 0, 1 / norm(x), 0))([0.0, 0]))))  
 fn rows(x) = sum(where([true, false], sum(log(x), axis: 1), 0))
 print(max(abs(hessian(rows)([[1.0, 2], [0, 0]])[1])))                                                         # expect: 0
 print(three(fn(x) = where(x >= 0, where(x > 0, x / sin(x), 1), 0), 0))                                        # expect: true
+# in another variable than the one that is guarded
+print(grad(fn(w) = grad(fn(x) = where(x > 0, w * log(x), 0))(0))(2))                                          # expect: 0
+print(grad(fn(w) = sum(hessian(fn(x) = sum(where(x > 0, w * x * log(x), 0)))([0.0, 2])))(3))                  # expect: 0.5
+print(hessian(fn(z) = where(z[1] > 0, z[0] / z[1], 0))([1.0, 0]))                                             # expect ~ \[\[-?0, -?0\], \[-?0, -?0\]\]
 # where it is chosen nothing changes
 print("{grad(grad(fn(x) = where(x > 0, 1 / x, 0)))(2):.6f}")                                                  # expect: 0.250000
 # a weight of 0 is as good as a guard
