@@ -5,6 +5,7 @@
  */
 #include "lang/eval.h"
 #include "lang/natives.h"
+#include "lang/output.h"
 #include "lang/text_value.h"
 #include "lang/trace.h"
 
@@ -32,8 +33,7 @@ Value native_print(Vm *vm, const Site *site, Value *args, int count) {
   }
   text_char(&text, '\n');
   errno = 0;
-  size_t written = fwrite(text.data, 1, text.length, stdout);
-  bool failed = written != text.length;
+  bool failed = !output_add(text.data, text.length);
   text_free(&text);
   if (failed) raise_output(vm, site);
   return value_none();

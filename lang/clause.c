@@ -3,8 +3,10 @@
  * Keys were checked by the resolver; what is checked here are values: kinds, ranges, and that enough was said.  Clauses that are
  * evaluated once are evaluated here, in the order they stand; the others are kept as trees.
  */
-#include "lang/eval.h"
 #include "lang/train.h"
+
+#include "lang/eval.h"
+#include "lang/output.h"
 
 #include <math.h>
 #include <string.h>
@@ -320,6 +322,7 @@ typedef struct UpdateJob {
 
 static void update_job(Vm *vm, void *context) {
   UpdateJob *job = context;
+  output_settle();
   objective_of(vm, job->frame, job->ast, &job->objective);
   want_kept(vm, job->ast, &job->objective);
   job->step = (Step){.objective = &job->objective, .role = STEP_WHOLE};

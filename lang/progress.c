@@ -6,6 +6,8 @@
  */
 #include "lang/train.h"
 
+#include "lang/output.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -92,6 +94,7 @@ static void paint(TrainRun *run) {
   Text text = {0};
   text_string(&text, "\r\x1b[2K");
   describe(run, &text, run->sums.rows > 0 ? epoch_loss(run) : run->last.loss, false);
+  output_settle();
   fwrite(text.data, 1, text.length, stderr);
   fflush(stderr);
   text_free(&text);
@@ -112,6 +115,7 @@ static void line(TrainRun *run) {
   if (run->progress->painted) text_string(&text, "\r\x1b[2K");
   describe(run, &text, epoch_loss(run), true);
   text_char(&text, '\n');
+  output_settle();
   fwrite(text.data, 1, text.length, stderr);
   fflush(stderr);
   text_free(&text);

@@ -4,6 +4,7 @@
  * gave (the last time, where it is called several times).
  */
 #include "lang/model.h"
+#include "lang/output.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -140,7 +141,7 @@ Value native_summary(Vm *vm, const Site *site, Value *args, int count) {
   parts_collect(vm, args[0], "", &parts);
   params_table(&parts, &text);
   parts_free(&parts);
-  if (!vm->checking) fwrite(text.data, 1, text.length, stdout);
+  if (!vm->checking) output_add(text.data, text.length);
   text_free(&text);
   return value_none();
 }

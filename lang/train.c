@@ -12,9 +12,9 @@
  */
 #include "lang/train.h"
 
-#include "lang/eval.h"
-
 #include "lang/dump.h"
+#include "lang/eval.h"
+#include "lang/output.h"
 
 #include <assert.h>
 #include <math.h>
@@ -351,6 +351,7 @@ static bool rows_left(const TrainRun *run) {
 
 static void run_epochs(TrainRun *run) {
   while (!run->over) {
+    output_settle();
     vm_poll(run->vm);
     feed_epoch(run);
     bool cut = false;
@@ -400,6 +401,7 @@ static void train_body(Vm *vm, void *context) {
     check_only(run);
     return;
   }
+  output_settle();
   resume_open(run);
   if (run->resume && resume_read(run)) {
     if (run->epochs_most && run->history.epochs >= run->epochs_most) end(run, "epochs");

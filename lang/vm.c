@@ -20,6 +20,7 @@
 #include "lang/builtin.h"
 #include "lang/call.h"
 #include "lang/module.h"
+#include "lang/output.h"
 #include "lang/trace.h"
 
 #include <pthread.h>
@@ -284,6 +285,7 @@ static NORETURN void stop(Vm *vm, int status, const char *message) {
 }
 
 void vm_poll(Vm *vm) {
+  output_settle();
   bool waits = vm->run && vm_signal != 2; /* a train ends after the step in hand, by itself */
   if (vm_signal == 3 && !waits) stop(vm, STATUS_TERMINATED, "terminated");
   if (vm_signal && !waits) stop(vm, STATUS_INTERRUPTED, "interrupted");

@@ -1,0 +1,11 @@
+/* output.h — what the script prints, on its way to standard output. */
+#ifndef GD_LANG_OUTPUT_H
+#define GD_LANG_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+bool output_add(const char *text, size_t length); /* false with errno: it cannot be written */
+void output_settle(void);                          /* hands on what is still held back: before anything that takes long, or is seen beside it */
+
+#endif
