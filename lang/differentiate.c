@@ -193,11 +193,11 @@ static bool holds_params(Vm *vm, Value value) {
   return some;
 }
 
-/* The gradients of a model as a tuple with the model's field names (of a chain, by number), of a tuple or list as one of the same form. */
+/* The gradients of a model as a tuple with the model's field names (and, as the model itself, by number what its rest parameter
+ * gathered), of a tuple or list as one of the same form. */
 static Value mirror(Point *point, Value value, const Value *values) {
   Vm *vm = point->vm;
   if (value.kind == KIND_PARAM) return of_part(point, value.param, values);
-  if (value.kind == KIND_MODEL && model_items(value.model)) return mirror(point, value_of(KIND_LIST, (void *)(uintptr_t)model_items(value.model)), values);
   if (value.kind == KIND_MODEL) {
     const AstFunction *function = value.model->made_by->function;
     int kept = 0;
@@ -208,6 +208,7 @@ static Value mirror(Point *point, Value value, const Value *values) {
       if (function->members[i].kind == MEMBER_FN || !value.model->cells[i] || !holds_params(vm, value.model->cells[i]->value)) continue;
       tuple.tuple->names[k] = function->members[i].name;
       tuple.tuple->items[k++] = mirror(point, value.model->cells[i]->value, values);
+      if (model_rest(function, &function->members[i]) && tuple.tuple->items[k - 1].kind == KIND_TUPLE) tuple.tuple->through = k;
     }
     return tuple;
   }

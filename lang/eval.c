@@ -413,7 +413,7 @@ static Value item_at(Vm *vm, const Ast *ast, Value base, const Value *items, int
 
 static Value tuple_field(Vm *vm, const Ast *ast, Value base) {
   const TupleObject *tuple = base.tuple;
-  if (!ast->text) return item_at(vm, ast, base, tuple->items, tuple->count);
+  if (!ast->text) return item_at(vm, ast, base, tuple_counted(tuple)->items, tuple_counted(tuple)->count);
   for (int i = 0; tuple->names && i < tuple->count; i++)
     if (tuple->names[i] == ast->text) return value_retain(tuple->items[i]);
   raise_no_field(vm, ast, base);

@@ -386,7 +386,7 @@ Value host_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count)
   vm->at = ast->span;
   switch ((Kind)base.kind) {
     case KIND_LIST: return list_index(vm, subs, base.list);
-    case KIND_TUPLE: return tuple_index(vm, subs, base.tuple);
+    case KIND_TUPLE: return tuple_index(vm, subs, tuple_counted(base.tuple));
     case KIND_RANGE: return range_index(vm, ast, subs, base.range);
     default: return string_index(vm, subs, base.string);
   }

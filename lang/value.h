@@ -124,9 +124,12 @@ typedef struct ParamObject {
 typedef struct TupleObject {
   Object head;
   int count;
+  int through;             /* 1 + the item that numbers ask, as a chain's number its parts: of its gradient both g.parts.0 and g.0; 0: the items themselves */
   const char **names;      /* NULL, or an interned name or NULL for each; owned array */
   Value items[];           /* held */
 } TupleObject;
+/* What an index of the tuple counts. */
+static inline const TupleObject *tuple_counted(const TupleObject *tuple) { return tuple->through ? tuple->items[tuple->through - 1].tuple : tuple; }
 
 typedef struct ListObject {
   Object head;

@@ -331,7 +331,7 @@ static char *make_header(const char *path, const NamedList *list, const PairList
 static bool write_file(Writer *writer, const char *header, const NamedList *list, const int64_t *order, Diag *diag) {
   size_t length = strlen(header), padded = (PREFIX + length + ALIGNED - 1) / ALIGNED * ALIGNED - PREFIX;
   uint8_t prefix[PREFIX], blanks[ALIGNED];
-  for (int i = 0; i < PREFIX; i++) prefix[i] = (uint8_t)(padded >> 8 * i);
+  for (int i = 0; i < PREFIX; i++) prefix[i] = (uint8_t)((uint64_t)padded >> 8 * i);
   memset(blanks, ' ', sizeof blanks);
   bool good = writer_add(writer, prefix, PREFIX, diag) && writer_add(writer, header, length, diag) && writer_add(writer, blanks, padded - length, diag);
   for (int64_t i = 0; good && i < list->count; i++) {
