@@ -8,7 +8,7 @@
  * truth values carry no gradient, and neither does anything whose rule is ZERO, stop_gradient above all.  Where a
  * gradient would have to pass a row marked NO, that is an error which names the row.
  *
- * Shares are brought to the input's own shape and dtype in reverse_give: summed over the axes that were
+ * Shares of parts (x[t], x[index]) are put together once, in gradient_parts.c.  Shares are brought to the input's own shape and dtype in reverse_give: summed over the axes that were
  * broadcast, cast back.  What a formula gives is added up in the order of visits, so the bits of a
  * gradient depend on the graph alone.
  *
@@ -235,6 +235,7 @@ static bool backward(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int
   mark(&reverse, y, wrt, wrt_count);
   if (reverse.matters[y - reverse.first]) reverse.adjoint[y - reverse.first] = start(&reverse.maker, y, seed);
   for (NodeId id = y; id >= reverse.first && !diag->status; id--) {
+    reverse_settle(&reverse, id);
     NodeId dy = reverse.adjoint[id - reverse.first];
     if (dy) visit(&reverse, id, dy);
   }
@@ -245,6 +246,8 @@ static bool backward(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int
   mem_free(reverse.adjoint);
   mem_free(reverse.matters);
   live_free(&reverse.live);
+  mem_free(reverse.parts);
+  mem_free(reverse.part_of);
   return !diag->status && check_places(graph, y, wrt, wrt_count, into, diag);
 }
 

@@ -17,6 +17,13 @@ typedef struct Live {
   NodeId *mask;     /* where it may be anything but a zero of structure; 0: everywhere */
 } Live;
 
+/* A share that belongs to a part of a node: put together with the others when the node's turn comes. */
+typedef struct PartShare {
+  NodeId by;        /* the SLICE, GATHER or PICK that took the part */
+  NodeId dy;
+  uint32_t before;  /* the one given to the same node before, + 1 */
+} PartShare;
+
 typedef struct Reverse {
   Maker maker;
   NodeId first;     /* ids below it do not matter */
@@ -26,6 +33,9 @@ typedef struct Reverse {
   Live live;
   NodeId *adjoint;  /* by id - first: the gradient gathered so far, 0 for none */
   bool *matters;    /* by id - first: does a wanted node lie below it along real-valued paths? */
+  PartShare *parts; /* owned; NULL until there is one … */
+  uint32_t part_count, part_capacity;
+  uint32_t *part_of; /* … by id - first: the last one given, + 1; owned */
 } Reverse;
 
 typedef void GradientRule(Reverse *reverse, NodeId id, NodeId dy);
@@ -45,6 +55,11 @@ static inline bool reverse_wants(const Reverse *reverse, NodeId id) { return id 
 /* Adds a share to the gradient of a node.  The share may still have the shape of a broadcast and another float dtype:
  * both are undone here, and only here. */
 void reverse_give(Reverse *reverse, NodeId id, NodeId share);
+
+/* The same for dy of `by`, which took a part of its first input: what is made of all such shares is small (gradient_parts.c). */
+void reverse_give_part(Reverse *reverse, NodeId by, NodeId dy);
+/* Adds what was so given to a node's gradient, when all its users have had their turn. */
+void reverse_settle(Reverse *reverse, NodeId id);
 
 /* The shares of an elementwise node, from the row's formulas; derivatives.c. */
 void derive_map(Reverse *reverse, NodeId id, NodeId dy);

@@ -84,7 +84,7 @@ static int sources(const Node *node, int *first) {
   case OP_DIV: case OP_CHAIN_DIV: case OP_NEG: case OP_CAST: case OP_IDENTITY: case OP_KINK: case OP_SUM: case OP_EXPAND: case OP_RESHAPE:
   case OP_PERMUTE: case OP_SLICE: case OP_GATHER: case OP_PICK: return 1;
   case OP_PAD: return node->attrs[node->attr_count - 1] == 0;
-  case OP_CONCAT: return node->input_count;
+  case OP_CONCAT: case OP_PATCH: return node->input_count;
   default: return 0;
   }
 }
@@ -103,6 +103,18 @@ static NodeId moved(Reverse *reverse, const Node *node, const NodeId *masks, int
     inputs[i] = i < count ? full(reverse, masks[i], &shape) : node->inputs[i];
   }
   return graph_emit(reverse->maker.graph, (Op)node->op, inputs, node->input_count, node->attrs, node->attr_count, reverse->maker.diag);
+}
+
+/* What no input of a PATCH covers is 0; elsewhere each counts.  As a PATCH adds floats, the masks are such for the moment. */
+static NodeId patched(Reverse *reverse, const Node *node, const NodeId *masks) {
+  Maker *maker = &reverse->maker;
+  NodeId *inputs = arena_alloc(&maker->graph->arena, node->input_count * sizeof *inputs);
+  for (int i = 0; i < node->input_count; i++) {
+    Shape shape = reverse_shape(reverse, node->inputs[i]);
+    inputs[i] = make_expand(maker, make_cast(maker, masks[i] ? masks[i] : truth(reverse, true), DTYPE_F32), &shape);
+  }
+  NodeId covered = graph_emit(maker->graph, OP_PATCH, inputs, node->input_count, node->attrs, node->attr_count, maker->diag);
+  return covered ? make2(maker, OP_NE, covered, make_number(maker, 0)) : 0;
 }
 
 /* Is there anything in a row (of the left matrix) or column (of the right)? */
@@ -146,6 +158,7 @@ static NodeId mask_of(Reverse *reverse, NodeId id) {
     return masks[0] ? make_reshape(maker, full(reverse, masks[0], &shape), &node.type.shape) : 0;
   }
   case OP_PERMUTE: case OP_SLICE: case OP_GATHER: case OP_PICK: case OP_PAD: case OP_CONCAT: case OP_PLACE: return moved(reverse, &node, masks, count);
+  case OP_PATCH: return patched(reverse, &node, masks);
   default: return count ? masks[0] : 0;
   }
 }

@@ -1,7 +1,8 @@
 /* gradient_move.c — gradients of operations that move elements: each is a move back.
  *
  * Pairs that are each other's transpose: SLICE and PAD (or PLACE over zeros, when steps are
- * taken), GATHER and SCATTER, PICK and DROP, CONCAT and SLICE, DIAG_MATRIX and DIAG_PART.
+ * taken; of many slices a PATCH or CONCAT: gradient_parts.c), GATHER and SCATTER, PICK and DROP, CONCAT and SLICE, DIAG_MATRIX and
+ * DIAG_PART.
  */
 #include <string.h>
 
@@ -29,26 +30,13 @@ void gradient_permute(Reverse *reverse, NodeId id, NodeId dy) {
 
 /* ---- runs along the axes ---- */
 
-/* v set among zeros at start, count, step of each axis. */
-static NodeId among_zeros(Reverse *reverse, NodeId v, const int64_t *runs, const Type *type) {
-  const Shape *shape = &type->shape;
-  int64_t pads[2 * RANK_MOST + 1] = {0}; /* the last attribute, the value, is the bits of 0.0 */
-  bool steps = false;
-  for (int axis = 0; axis < shape->rank; axis++) {
-    const int64_t *run = runs + 3 * axis;
-    steps = steps || (run[2] != 1 && run[1] > 1);
-    pads[2 * axis] = run[1] ? run[0] : 0;
-    pads[2 * axis + 1] = shape->dim[axis] - pads[2 * axis] - run[1];
-  }
-  if (!steps) return emit(reverse, OP_PAD, &v, 1, pads, 2 * shape->rank + 1);
-  const NodeId inputs[2] = {make_zeros(&reverse->maker, type), v};
-  return emit(reverse, OP_PLACE, inputs, 2, runs, 3 * shape->rank);
-}
+void gradient_slice(Reverse *reverse, NodeId id, NodeId dy) { reverse_give_part(reverse, id, dy); }
 
-void gradient_slice(Reverse *reverse, NodeId id, NodeId dy) {
+void gradient_patch(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);
-  const Type type = reverse_node(reverse, node.inputs[0]).type;
-  reverse_give(reverse, node.inputs[0], among_zeros(reverse, dy, node.attrs, &type));
+  int rank = node.type.shape.rank;
+  for (int i = 0; i < node.input_count; i++)
+    if (reverse_wants(reverse, node.inputs[i])) reverse_give(reverse, node.inputs[i], make_slice(&reverse->maker, dy, node.attrs + rank * (1 + 3 * i)));
 }
 
 void gradient_place(Reverse *reverse, NodeId id, NodeId dy) {
@@ -94,12 +82,7 @@ void gradient_pad(Reverse *reverse, NodeId id, NodeId dy) {
 
 /* ---- by an index ---- */
 
-void gradient_gather(Reverse *reverse, NodeId id, NodeId dy) {
-  const Node node = reverse_node(reverse, id);
-  const int64_t attrs[2] = {node.attrs[0], reverse_shape(reverse, node.inputs[0]).dim[node.attrs[0]]};
-  const NodeId inputs[2] = {dy, node.inputs[1]};
-  reverse_give(reverse, node.inputs[0], emit(reverse, OP_SCATTER, inputs, 2, attrs, 2));
-}
+void gradient_gather(Reverse *reverse, NodeId id, NodeId dy) { reverse_give_part(reverse, id, dy); }
 
 void gradient_scatter(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);
@@ -107,12 +90,7 @@ void gradient_scatter(Reverse *reverse, NodeId id, NodeId dy) {
   reverse_give(reverse, node.inputs[0], emit(reverse, OP_GATHER, inputs, 2, node.attrs, 1));
 }
 
-void gradient_pick(Reverse *reverse, NodeId id, NodeId dy) {
-  const Node node = reverse_node(reverse, id);
-  const int64_t attrs[2] = {node.attrs[0], reverse_shape(reverse, node.inputs[0]).dim[node.attrs[0]]};
-  const NodeId inputs[2] = {dy, node.inputs[1]};
-  reverse_give(reverse, node.inputs[0], emit(reverse, OP_DROP, inputs, 2, attrs, 2));
-}
+void gradient_pick(Reverse *reverse, NodeId id, NodeId dy) { reverse_give_part(reverse, id, dy); }
 
 void gradient_drop(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);

@@ -163,7 +163,7 @@ static NodeId find(const Graph *graph, const Node *wanted, const Type *type, uin
 }
 
 static uint64_t hash_of(const Graph *graph, const Node *node) {
-  uint64_t hash = hash_mix(node->op, (uint64_t)node->input_count << 32 | node->attr_count);
+  uint64_t hash = hash_mix(node->op, (uint64_t)node->input_count << 32 | (uint64_t)node->attr_count);
   for (int i = 0; i < node->input_count; i++) hash = hash_mix(hash, graph->nodes[node->inputs[i]].hash);
   for (int i = 0; i < node->attr_count; i++) hash = hash_mix(hash, (uint64_t)node->attrs[i]);
   return hash;
@@ -180,8 +180,7 @@ static Node *draft(Graph *graph, Op op, const NodeId *inputs, int input_count, c
   Node *node = &graph->nodes[graph->count];
   node->op = (uint16_t)op;
   node->input_count = (uint16_t)input_count;
-  node->attr_count = (uint16_t)attr_count;
-  node->flags = 0;
+  node->attr_count = attr_count;
   node->inputs = inputs;
   node->attrs = attrs;
   return node;
@@ -192,7 +191,7 @@ static NodeId keep(Graph *graph, uint32_t place) {
   NodeId id = graph->count++;
   Node *node = &graph->nodes[id];
   node->span = graph->span;
-  size_t attr_bytes = node->attr_count * sizeof(int64_t), input_bytes = node->input_count * sizeof(NodeId);
+  size_t attr_bytes = (size_t)node->attr_count * sizeof(int64_t), input_bytes = node->input_count * sizeof(NodeId);
   if (attr_bytes + input_bytes) {
     char *memory = arena_take(&graph->kept, attr_bytes + input_bytes);
     if (attr_bytes) memcpy(memory, node->attrs, attr_bytes);

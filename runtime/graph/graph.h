@@ -45,8 +45,7 @@ typedef struct Type {
 typedef struct Node {
   uint16_t op;           /* an Op */
   uint16_t input_count;
-  uint16_t attr_count;
-  uint16_t flags;        /* for passes; 0 at first */
+  int32_t attr_count;    /* a PATCH of thousands has many */
   Type type;
   const NodeId *inputs;  /* in the graph's `kept` */
   const int64_t *attrs;  /* likewise; the layout for each op stands in ops.def; doubles as bits */

@@ -49,12 +49,10 @@ bool infer_permute(const Infer *rule, Type *result) {
   return keep_dtype(rule, result);
 }
 
-/* Start, count and step of each axis lie within x. */
-static bool check_runs(const Infer *rule) {
-  const Shape *from = infer_shape(rule, 0);
-  assert(rule->attr_count == 3 * from->rank);
+/* Start, count and step of each axis lie within `from`. */
+static bool check_within(const Infer *rule, const Shape *from, const int64_t *runs) {
   for (int axis = 0; axis < from->rank; axis++) {
-    int64_t start = rule->attrs[3 * axis], count = rule->attrs[3 * axis + 1], step = rule->attrs[3 * axis + 2];
+    int64_t start = runs[3 * axis], count = runs[3 * axis + 1], step = runs[3 * axis + 2];
     if (count == 0) continue;
     int64_t span, last;
     bool inside = count > 0 && step != 0 && start >= 0 && start < from->dim[axis] && size_mul(count - 1, step, &span) &&
@@ -62,6 +60,11 @@ static bool check_runs(const Infer *rule) {
     if (!inside) return infer_fail(rule, "a slice of axis %d goes beyond its size of %lld", axis, (long long)from->dim[axis]);
   }
   return true;
+}
+
+static bool check_runs(const Infer *rule) {
+  assert(rule->attr_count == 3 * infer_shape(rule, 0)->rank);
+  return check_within(rule, infer_shape(rule, 0), rule->attrs);
 }
 
 static Shape run_shape(const Infer *rule) {
@@ -83,6 +86,20 @@ bool infer_place(const Infer *rule, Type *result) {
   if (shape_equal(&hole, infer_shape(rule, 1))) return keep_dtype(rule, result);
   ShapeText a, b;
   return infer_fail(rule, "%s does not fit a place of shape %s", shape_show(infer_shape(rule, 1), a), shape_show(&hole, b));
+}
+
+/* Only gradients make it: what does not fit is their mistake. */
+bool infer_patch(const Infer *rule, Type *result) {
+  int rank = infer_shape(rule, 0)->rank;
+  assert(rule->attr_count == rank * (1 + 3 * rule->input_count) && dtype_floats(rule->inputs[0]->dtype));
+  result->shape = shape_of(rank, rule->attrs);
+  for (int i = 0; i < rule->input_count; i++) {
+    const int64_t *runs = rule->attrs + rank * (1 + 3 * i);
+    assert(infer_shape(rule, i)->rank == rank && rule->inputs[i]->dtype == rule->inputs[0]->dtype);
+    for (int axis = 0; axis < rank; axis++) assert(infer_shape(rule, i)->dim[axis] == runs[3 * axis + 1]);
+    if (!check_within(rule, &result->shape, runs)) return false;
+  }
+  return keep_dtype(rule, result);
 }
 
 /* ---- by an index ---- */

@@ -37,6 +37,7 @@ static Arity arity_of(Op op) {
   case OP_PERMUTE: return (Arity){1, PER_AXIS};
   case OP_SLICE: return (Arity){1, 3 * PER_AXIS};
   case OP_PLACE: return (Arity){2, 3 * PER_AXIS};
+  case OP_PATCH: return (Arity){ANY, ANY}; /* the size of x, and 3 an axis and input: infer.c asserts it */
   case OP_PAD: return (Arity){1, 2 * PER_AXIS + 1};
   case OP_GATHER:
   case OP_PICK: return (Arity){2, 1};

@@ -1,5 +1,5 @@
 /* move.c — kernels that move elements and compute nothing: expand, permute, slice, place, concat, pad, diagonals,
- * triangles; and those that make them of nothing: constants, counts.
+ * triangles; those that make them of nothing: constants, counts; and patch, which adds where place would write.
  *
  * Nearly all of them are one thing: a walk over a box of elements, with a step for each axis on the reading side
  * and one on the writing side.  A repeated axis has step 0, a reversed one a negative step, a permutation exchanges
@@ -99,6 +99,7 @@ typedef struct Walk {
   const char *x;
   char *y;
   size_t size;             /* bytes of an element */
+  Run *add;                /* adds to y instead of writing there; NULL: writes */
   int64_t group;           /* rows in a task */
   int64_t part, parts;     /* elements of a row in a task; tasks a row */
 } Walk;
@@ -151,7 +152,8 @@ static void copy_rows(void *context, int64_t task) {
   for (int64_t row = first; row < end; row++) {
     const char *source = walk->x + (x + skip * f) * (int64_t)walk->size;
     char *target = walk->y + (y + skip * t) * (int64_t)walk->size;
-    if (f == 1 && t == 1) memcpy(target, source, (size_t)some * walk->size);
+    if (walk->add) walk->add(source, target, some, f, t);
+    else if (f == 1 && t == 1) memcpy(target, source, (size_t)some * walk->size);
     else run(source, target, some, f, t);
     for (int i = last - 1; i >= 0; i--) { /* the next row, like the wheels of a counter */
       x += walk->from[i], y += walk->to[i];
@@ -191,7 +193,7 @@ static bool walk_turns(Walk *walk) {
 static void walk_run(Walk *walk) {
   if (!walk_simplify(walk)) return;
   int last = walk->rank - 1;
-  if (walk_turns(walk)) {
+  if (!walk->add && walk_turns(walk)) {
     walk->part = most(STRIP, TASK / walk->dim[last] / STRIP * STRIP);
     walk->parts = (walk->dim[last - 1] + walk->part - 1) / walk->part;
     team_run(walk_rows(walk, last - 1) * walk->parts, turn_strip, walk);
@@ -310,6 +312,42 @@ void kernel_place(Call *call) {
     part.to[i] = part.dim[i] > 1 ? part.to[i] * call->attrs[3 * i + 2] : 0;
   }
   walk_run(&part);
+}
+
+/* Each element of x to one of y, one after the other. */
+FOR_EACH_ISA(void, add_f32, (const void *from, void *to, int64_t n, int64_t f, int64_t t), (from, to, n, f, t)) {
+  const float *x = from;
+  float *y = to;
+  if (f == 1 && t == 1)
+    for (int64_t i = 0; i < n; i++) y[i] += x[i];
+  else
+    for (int64_t i = 0; i < n; i++) y[i * t] += x[i * f];
+}
+
+FOR_EACH_ISA(void, add_f64, (const void *from, void *to, int64_t n, int64_t f, int64_t t), (from, to, n, f, t)) {
+  const double *x = from;
+  double *y = to;
+  if (f == 1 && t == 1)
+    for (int64_t i = 0; i < n; i++) y[i] += x[i];
+  else
+    for (int64_t i = 0; i < n; i++) y[i * t] += x[i * f];
+}
+
+/* One input after the other, so overlapping ones are added in their order, on however many threads. */
+void kernel_patch(Call *call) {
+  int rank = call->output.shape.rank;
+  fill(&call->output, 0);
+  for (int input = 0; input < call->input_count; input++) {
+    const int64_t *runs = call->attrs + rank * (1 + 3 * input);
+    if (shape_count(&call->inputs[input].shape) == 0) continue;
+    Walk walk = walk_over_input(call, input);
+    walk.add = call->output.dtype == DTYPE_F32 ? add_f32 : add_f64;
+    for (int i = 0; i < rank; i++) {
+      shift(&walk.y, runs[3 * i] * walk.to[i], walk.size);
+      walk.to[i] = walk.dim[i] > 1 ? walk.to[i] * runs[3 * i + 2] : 0;
+    }
+    walk_run(&walk);
+  }
 }
 
 void kernel_concat(Call *call) {

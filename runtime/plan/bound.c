@@ -85,6 +85,11 @@ static double operations_of(const Plan *plan, const Node *node) {
       const Node *matrix = input_of(plan, node, 0);
       return elements(matrix) * (double)matrix->type.shape.dim[matrix->type.shape.rank - 1];
     }
+    case OP_PATCH: {
+      double added = 0;
+      for (int i = 0; i < node->input_count; i++) added += elements(input_of(plan, node, i));
+      return added;
+    }
     case OP_EXPAND: case OP_RESHAPE: case OP_PERMUTE: case OP_SLICE: case OP_PLACE: case OP_GATHER: case OP_PICK: case OP_CONCAT: case OP_PAD:
     case OP_TRIANGLE: case OP_DIAG_MATRIX: case OP_DIAG_PART: case OP_CONST: return 0;
     default: return largest(plan, node);

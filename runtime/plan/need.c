@@ -39,9 +39,9 @@ static void copy_node(Plan *plan, const Node *from, const NodeId *renamed) {
   Node *node = &plan->graph.nodes[plan->graph.count++];
   *node = *from;
   NodeId *inputs = arena_alloc(&plan->arena, from->input_count * sizeof *inputs + 1);
-  int64_t *attrs = arena_alloc(&plan->arena, from->attr_count * sizeof *attrs + 1);
+  int64_t *attrs = arena_alloc(&plan->arena, (size_t)from->attr_count * sizeof *attrs + 1);
   for (int i = 0; i < from->input_count; i++) inputs[i] = renamed[from->inputs[i]];
-  if (from->attr_count) memcpy(attrs, from->attrs, from->attr_count * sizeof *attrs);
+  if (from->attr_count) memcpy(attrs, from->attrs, (size_t)from->attr_count * sizeof *attrs);
   node->inputs = inputs;
   node->attrs = attrs;
 }

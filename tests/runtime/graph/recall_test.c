@@ -62,7 +62,7 @@ static void expect_equal(const Graph *a, const Graph *b) {
     const Node *x = &a->nodes[id], *y = &b->nodes[id];
     cr_assert(x->op == y->op && x->input_count == y->input_count && x->attr_count == y->attr_count, "node %u", id);
     cr_assert(!x->input_count || !memcmp(x->inputs, y->inputs, x->input_count * sizeof(NodeId)), "node %u", id);
-    cr_assert(!x->attr_count || !memcmp(x->attrs, y->attrs, x->attr_count * sizeof(int64_t)), "node %u", id);
+    cr_assert(!x->attr_count || !memcmp(x->attrs, y->attrs, (size_t)x->attr_count * sizeof(int64_t)), "node %u", id);
     cr_assert(x->type.dtype == y->type.dtype && x->type.weak == y->type.weak && shape_equal(&x->type.shape, &y->type.shape), "node %u", id);
     cr_assert(x->hash == y->hash && !memcmp(&x->span, &y->span, sizeof x->span), "node %u", id);
   }

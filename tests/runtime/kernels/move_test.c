@@ -164,6 +164,42 @@ Test(move, place) {
       }
 }
 
+/* PATCH against its plain twin: zeros, and one input after the other added; so many numbers that threads share them. */
+static void check_patch(Dtype dtype, Shape shape, int64_t runs[][3], int inputs) {
+  Trial trial = {0};
+  int64_t attrs[TRIAL_ATTRS], count = trial_count(&shape);
+  int rank = shape.rank;
+  double *want = mem_zero((size_t)count * sizeof *want + 1);
+  memcpy(attrs, shape.dim, (size_t)rank * sizeof *attrs);
+  for (int k = 0; k < inputs; k++) {
+    Shape part = shape;
+    for (int i = 0; i < rank; i++) part.dim[i] = runs[k * rank + i][1], memcpy(attrs + rank + 3 * (k * rank + i), runs[k * rank + i], sizeof runs[0]);
+    trial_fill(trial_input(&trial, dtype, part), (uint64_t)k);
+    for (int64_t i = 0, parts = trial_count(&part); i < parts; i++) {
+      int64_t index[RANK_MOST];
+      trial_index(&part, i, index);
+      for (int axis = 0; axis < rank; axis++) index[axis] = runs[k * rank + axis][0] + index[axis] * runs[k * rank + axis][2];
+      want[trial_place(&shape, index)] += trial_get(&trial.input[k], i);
+    }
+  }
+  trial_attrs(&trial, attrs, rank * (1 + 3 * inputs));
+  trial_same_on_threads(&trial, OP_PATCH, dtype, shape);
+  for (int64_t i = 0; i < count; i++) cr_assert_eq(trial_get(&trial.output, i), want[i]);
+  mem_free(want);
+  trial_free(&trial);
+}
+
+Test(move, patch) {
+  int64_t windows[6][3] = {{0, 300, 1}, {0, 301, 1}, {7, 200, 1}, {3, 250, 1}, {1, 2, 1}, {0, 301, 1}};
+  int64_t combs[6][3] = {{299, 100, -3}, {0, 150, 2}, {0, 300, 1}, {5, 1, 1}, {0, 0, 1}, {300, 301, -1}};
+  for (Dtype dtype = DTYPE_F32; dtype <= DTYPE_F64; dtype++) {
+    check_patch(dtype, SHAPE(300, 301), windows, 3);
+    check_patch(dtype, SHAPE(300, 301), combs, 3);
+    check_patch(dtype, SHAPE(301), combs, 2);
+    check_patch(dtype, SHAPE(301), combs + 4, 2);
+  }
+}
+
 Test(move, concat) {
   for (Dtype dtype = 0; dtype < DTYPE_COUNT; dtype++)
     for (int a = 0; a < COUNT_OF(SIZES); a++)
