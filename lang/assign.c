@@ -8,6 +8,7 @@
  *                 that replaces the element, and what it returns goes back into the variable.  An error in between leaves the
  *                 variable as it was.
  *   s += "…"      the same, if the right side left the variable alone.
+ *   s = s + a + b, s = "{s}…"   resolve.c marks the assignment; all that is to be appended first, then the same.
  *   xs = push(xs, v)   scope.c marks the assignment; v first, then the same.
  *
  * Order is that of Python: `x[i] = e` evaluates e first; `x += e` and `x[i] += e` read the old value before e.
@@ -257,11 +258,77 @@ static bool push_in_place(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
   return true;
 }
 
+/* The values that `s = s + a + b` appends, on the value stack; NULL when one was a flow. */
+static Value *run_operands(Vm *vm, Frame *frame, const Ast *sum, int count, Value *flow) {
+  const Ast *operands[64];
+  Value *values = stack_take(vm, (uint32_t)count);
+  for (int i = count; i-- > 0; sum = sum->a) operands[i] = sum->b;
+  for (int i = 0; i < count; i++) {
+    values[i] = run_leaf(vm, frame, operands[i]);
+    if (!is_flow(values[i])) continue;
+    *flow = values[i];
+    while (i-- > 0) value_release(vm, values[i]);
+    return NULL;
+  }
+  return values;
+}
+
+/* left + a + b, as far as it goes in place: `at` holds left, and so does the caller. */
+static Value append_operands(Vm *vm, const Ast *ast, Value *at, Value left, const Value *values, int count) {
+  bool strings = at->kind == KIND_STRING && at->object == left.object && at->object->refs == 2;
+  for (int i = 0; i < count; i++) strings = strings && values[i].kind == KIND_STRING && values[i].object != left.object;
+  if (strings) {
+    for (int i = 0; i < count; i++) string_append(vm, at->string, values[i].string);
+    return value_retain(left);
+  }
+  const Ast *places[64];
+  const Ast *sum = ast->b;
+  for (int i = count; i-- > 0; sum = sum->a) places[i] = sum;
+  Value result = value_retain(left);
+  for (int i = 0; i < count; i++) {
+    Value longer = binary_slow(vm, places[i], BINARY_ADD, result, values[i]);
+    value_release(vm, result);
+    result = longer;
+  }
+  return result;
+}
+
+/* `s = s + …` where s is a string now.  False when it is not, and nothing was done. */
+static bool grow_in_place(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
+  Value left = *variable_at(vm, frame, ast->a);
+  if (left.kind != KIND_STRING) return false;
+  Value *top = vm->top, *values, rest;
+  int count = 1;
+  value_retain(left);
+  if (ast->b->kind == AST_INTERPOLATION) {
+    rest = run_interpolation_from(vm, frame, ast->b, (uint32_t)ast->slot);
+    values = is_flow(rest) ? NULL : &rest;
+    *flow = rest;
+  } else {
+    count = ast->slot;
+    values = run_operands(vm, frame, ast->b, count, flow);
+  }
+  if (values) {
+    vm->at = ast->span;
+    Value *at = assigned(vm, frame, ast->a), result;
+    if (ast->b->kind == AST_INTERPOLATION && (values->kind != KIND_STRING || at->object != left.object || at->object->refs != 2))
+      result = values->kind == KIND_STRING ? string_join(vm, left.string, values->string) : *values;
+    else result = append_operands(vm, ast, at, left, values, count);
+    store(vm, frame, ast->a, result);
+    for (int i = 0; i < count; i++) value_release(vm, values[i]);
+    *flow = NONE;
+  }
+  value_release(vm, left);
+  vm->top = top;
+  return true;
+}
+
 static NOINLINE Value assign_slow(Vm *vm, Frame *frame, const Ast *ast) {
   const Ast *target = ast->a;
   Value value;
   if (target->kind == AST_INDEX) return assign_inside(vm, frame, ast);
   if ((ast->flags & CALL_PUSH) && push_in_place(vm, frame, ast, &value)) return value;
+  if ((ast->flags & ASSIGN_GROWS) && grow_in_place(vm, frame, ast, &value)) return value;
   value = run_leaf(vm, frame, ast->b);
   if (is_flow(value)) return value;
   store(vm, frame, target, value);

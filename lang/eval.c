@@ -297,23 +297,25 @@ static Value run_bracket(Vm *vm, Frame *frame, const Ast *ast) {
   return result;
 }
 
-static Value run_interpolation(Vm *vm, Frame *frame, const Ast *ast) {
+Value run_interpolation_from(Vm *vm, Frame *frame, const Ast *ast, uint32_t first) {
   Value flow;
   Value *values = stack_take(vm, ast->count);
-  for (uint32_t i = 0; i < ast->count; i++) {
+  for (uint32_t i = first; i < ast->count; i++) {
     const Ast *piece = ast->items[i];
     values[i] = piece->kind == AST_FORMAT ? run_leaf(vm, frame, piece->a) : NONE;
     if (!is_flow(values[i])) continue;
     flow = values[i];
-    while (i-- > 0) value_release(vm, values[i]);
+    while (i-- > first) value_release(vm, values[i]);
     vm->top = values;
     return flow;
   }
-  Value result = string_interpolate(vm, ast, values);
-  for (uint32_t i = 0; i < ast->count; i++) value_release(vm, values[i]);
+  Value result = string_interpolate(vm, ast, values, first);
+  for (uint32_t i = first; i < ast->count; i++) value_release(vm, values[i]);
   vm->top = values;
   return result;
 }
+
+static Value run_interpolation(Vm *vm, Frame *frame, const Ast *ast) { return run_interpolation_from(vm, frame, ast, 0); }
 
 static Value run_function(Vm *vm, Frame *frame, const Ast *ast) {
   vm->at = ast->span;

@@ -174,6 +174,27 @@ static void notice_push(Ast *assign) {
   if (first->kind == AST_NAME && first->text == name->text) assign->flags |= CALL_PUSH;
 }
 
+enum { GROWTH_MOST = 64 }; /* operands of one assignment */
+
+/* `s = s + a + b`, `s = "{s}…"`: where s is a string that nobody else holds, it may be lengthened in place. */
+static void notice_growth(Ast *assign) {
+  const Ast *name = assign->a, *value = assign->b;
+  if (name->kind != AST_NAME) return;
+  int operands = 0;
+  for (; value->kind == AST_BINARY && value->op == BINARY_ADD; value = value->a) operands++;
+  if (operands && operands <= GROWTH_MOST && value->kind == AST_NAME && value->text == name->text) {
+    assign->flags |= ASSIGN_GROWS;
+    assign->slot = operands;
+  }
+  if (operands || value->kind != AST_INTERPOLATION) return;
+  uint32_t first = 0;
+  while (first < value->count && value->items[first]->kind == AST_STRING && value->items[first]->length == 0) first++;
+  const Ast *piece = first < value->count ? value->items[first] : value;
+  if (piece->kind != AST_FORMAT || piece->length || piece->a->kind != AST_NAME || piece->a->text != name->text) return;
+  assign->flags |= ASSIGN_GROWS;
+  assign->slot = (int32_t)first + 1;
+}
+
 /* ---- patterns ---- */
 
 void resolve_pattern(Resolver *resolver, Ast *pattern, VariableKind kind, bool declared) {
@@ -618,7 +639,7 @@ void resolve(Resolver *resolver, Ast *ast) {
     case AST_UPDATE: resolve_update(resolver, ast); break;
     case AST_LET: resolve_statement_let(resolver, ast); break;
     case AST_PARAM: case AST_BUFFER: case AST_STATE: resolve_declared(resolver, ast); break;
-    case AST_ASSIGN: resolve(resolver, ast->b); resolve_target(resolver, ast->a); notice_push(ast); break;
+    case AST_ASSIGN: resolve(resolver, ast->b); resolve_target(resolver, ast->a); notice_push(ast); notice_growth(ast); break;
     case AST_OPASSIGN: resolve(resolver, ast->b); resolve_target(resolver, ast->a); break;
     case AST_FOR: resolve_for(resolver, ast); break;
     case AST_WHILE: resolve(resolver, ast->a); resolve_loop_body(resolver, ast->b); break;

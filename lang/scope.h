@@ -27,6 +27,7 @@ typedef struct Capture {
 enum {
   CALL_PLAIN = 1,      /* CALL: arguments by position only, none spread */
   CALL_PUSH = 2,       /* CALL of the standard `push` whose first argument is the variable assigned: ASSIGN has it too */
+  ASSIGN_GROWS = 8,    /* ASSIGN: `s = s + …` or `s = "{s}…"`; slot: how many operands or pieces are left of what is appended */
   EXACT = 4,           /* BRACKET, CALL: written inside i32(…), f64(…) and their like, or as an index: its numbers are kept as they are, in f64 */
   BLOCK_HOISTS = 1,    /* BLOCK: declares functions, known from its first line */
   BINARY_SPINE = 1,    /* BINARY: the left spine is long; items holds its nodes from the bottom up */

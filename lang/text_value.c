@@ -1,9 +1,11 @@
 /* text_value.c — strings as values: joining, indexing by code points, interpolation.
  *
  * A string knows how many code points it has once somebody asked; when that is its number of bytes, it is ASCII and
- * an index is an offset.  Otherwise an index walks from the start: strings are short where they are not ASCII.
+ * an index is an offset.  Otherwise it marks where each 64th code point begins, as far as it was asked, and an index walks from the mark
+ * before it: a loop over indices costs the string's length, from whichever end and in whatever order.
  *
- * Appending to a string with a single holder doubles its room, so that `s += …` in a loop costs its length once.
+ * Appending to a string with a single holder doubles its room, so that `s += …` in a loop costs its length once (assign.c: also
+ * `s = s + …` and `s = "{s}…"`).  What is known of code points stays known.
  */
 #include "lang/text_value.h"
 
@@ -12,6 +14,10 @@
 #include "lang/trace.h"
 
 #include <string.h>
+
+static uint64_t work; /* bytes copied to join strings and looked at to find code points */
+
+uint64_t string_work(void) { return work; }
 
 static Value string_room(Vm *vm, size_t length) {
   vm_count(vm, (int64_t)length + 1);
@@ -26,9 +32,19 @@ static Value string_room(Vm *vm, size_t length) {
 
 Value string_join(Vm *vm, const StringObject *a, const StringObject *b) {
   Value joined = string_room(vm, a->length + b->length);
+  work += a->length + b->length;
   memcpy(joined.string->data, a->data, a->length);
   memcpy(joined.string->data + a->length, b->data, b->length);
   return joined;
+}
+
+static bool begins(char byte) { return ((unsigned char)byte & 0xC0) != 0x80; }
+
+static int64_t count_points(const char *text, size_t length) {
+  int64_t points = 0;
+  for (size_t i = 0; i < length; i++) points += begins(text[i]);
+  work += length;
+  return points;
 }
 
 void string_append(Vm *vm, StringObject *string, const StringObject *more) {
@@ -38,14 +54,17 @@ void string_append(Vm *vm, StringObject *string, const StringObject *more) {
     vm_count(vm, (int64_t)(capacity - string->capacity));
     string->data = mem_grow(string->data, capacity);
     string->capacity = capacity;
+    work += string->length;
   }
+  work += more->length;
   memcpy(string->data + string->length, more->data, more->length);
   string->length = length;
   string->data[length] = 0;
-  string->points = string->points < 0 || more->points < 0 ? -1 : string->points + more->points;
+  if (string->points >= 0) string->points += more->points >= 0 ? more->points : count_points(more->data, more->length);
 }
 
 Value string_take(Vm *vm, Text *text) {
+  work += text->length;
   if (vm_full(vm, (int64_t)text->length + 128)) { /* about to raise: the text goes first */
     size_t length = text->length;
     text_free(text);
@@ -58,40 +77,58 @@ Value string_take(Vm *vm, Text *text) {
 
 /* ---- code points ---- */
 
-static bool begins(char byte) { return ((unsigned char)byte & 0xC0) != 0x80; }
+enum { MARK_EVERY = 64 };
 
 int64_t string_points(StringObject *string) {
-  if (string->points >= 0) return string->points;
-  int64_t points = 0;
-  for (size_t i = 0; i < string->length; i++) points += begins(string->data[i]);
-  return string->points = points;
+  if (string->points < 0) string->points = count_points(string->data, string->length);
+  return string->points;
 }
 
-size_t string_offset(StringObject *string, int64_t point) {
-  if (string_points(string) == (int64_t)string->length) return (size_t)point;
-  size_t at = 0;
+/* The byte after `points` more code points than stand before `at`. */
+static size_t walk(const StringObject *string, size_t at, int64_t points) {
+  size_t start = at;
   for (; at < string->length; at++)
-    if (begins(string->data[at]) && point-- == 0) break;
+    if (begins(string->data[at]) && points-- == 0) break;
+  work += at - start;
   return at;
+}
+
+static void add_mark(Vm *vm, StringObject *string) {
+  if (string->mark_count == string->mark_capacity) {
+    int64_t capacity = string->mark_capacity ? 2 * string->mark_capacity : 16;
+    vm_count(vm, (capacity - string->mark_capacity) * (int64_t)sizeof(size_t));
+    string->marks = mem_grow(string->marks, (size_t)capacity * sizeof(size_t));
+    string->mark_capacity = capacity;
+  }
+  int64_t last = string->mark_count - 1;
+  string->marks[string->mark_count++] = last < 0 ? 0 : walk(string, string->marks[last], MARK_EVERY);
+}
+
+size_t string_offset(Vm *vm, StringObject *string, int64_t point) {
+  if (string_points(string) == (int64_t)string->length) return (size_t)point;
+  int64_t mark = point / MARK_EVERY;
+  if (mark == 0) return walk(string, 0, point);
+  while (string->mark_count <= mark) add_mark(vm, string);
+  return walk(string, string->marks[mark], point % MARK_EVERY);
 }
 
 Value string_index(Vm *vm, const Sub *sub, StringObject *string) {
   int64_t points = string_points(string);
   if (sub->kind == SUB_VALUE) {
     int64_t at = host_place(vm, sub, points, "a string");
-    size_t start = string_offset(string, at);
+    size_t start = string_offset(vm, string, at);
     uint32_t code;
     size_t size = text_decode(string->data + start, string->length - start, &code);
     return value_string(vm, string->data + start, size ? size : 1);
   }
   HostSlice slice = host_slice(vm, sub, points);
   if (slice.step == 1) {
-    size_t start = string_offset(string, slice.start), end = string_offset(string, slice.start + slice.count);
+    size_t start = string_offset(vm, string, slice.start), end = string_offset(vm, string, slice.start + slice.count);
     return value_string(vm, string->data + start, end - start);
   }
   Text text = {0};
   for (int64_t i = 0; i < slice.count; i++) {
-    size_t start = string_offset(string, slice.start + i * slice.step);
+    size_t start = string_offset(vm, string, slice.start + i * slice.step);
     uint32_t code;
     size_t size = text_decode(string->data + start, string->length - start, &code);
     text_add(&text, string->data + start, size ? size : 1);
@@ -179,10 +216,10 @@ static void add_formatted(Vm *vm, const Ast *piece, Value value, Text *text) {
   text_free(&shown);
 }
 
-Value string_interpolate(Vm *vm, const Ast *ast, const Value *values) {
+Value string_interpolate(Vm *vm, const Ast *ast, const Value *values, uint32_t first) {
   Text text = {0};
   vm->at = ast->span;
-  for (uint32_t i = 0; i < ast->count; i++) {
+  for (uint32_t i = first; i < ast->count; i++) {
     const Ast *piece = ast->items[i];
     if (piece->kind != AST_FORMAT) {
       text_add(&text, piece->text, piece->length);

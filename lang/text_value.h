@@ -7,10 +7,11 @@
 Value string_join(Vm *vm, const StringObject *a, const StringObject *b);        /* a + b: returns a new one */
 void string_append(Vm *vm, StringObject *string, const StringObject *more);     /* in place: the string must be the caller's own */
 int64_t string_points(StringObject *string);                                    /* code points */
-size_t string_offset(StringObject *string, int64_t point);                      /* the byte where a code point begins */
+size_t string_offset(Vm *vm, StringObject *string, int64_t point);              /* the byte where a code point begins */
+uint64_t string_work(void);                                                     /* bytes copied and looked at since the program began: for tests */
 Value string_index(Vm *vm, const Sub *sub, StringObject *string);               /* s[i], s[a:b] */
 Value string_take(Vm *vm, Text *text);                                          /* takes text: returns a new string of it */
-Value string_interpolate(Vm *vm, const Ast *ast, const Value *values);          /* an INTERPOLATION, the values of its FORMATs at hand */
+Value string_interpolate(Vm *vm, const Ast *ast, const Value *values, uint32_t first); /* an INTERPOLATION from piece `first` on, the values of its FORMATs at hand */
 
 /* A format, `[[fill]align][sign][0][width][,][.digits][e f g d x %]`. */
 typedef struct Format {

@@ -219,7 +219,10 @@ static void free_own(Vm *vm, Object *object) {
   vm->uncounted -= (int64_t)object_bytes(object);
   Value self = value_of((Kind)object->kind, object);
   switch ((Kind)object->kind) {
-    case KIND_STRING: mem_free(self.string->data); break;
+    case KIND_STRING:
+      mem_free(self.string->data);
+      mem_free(self.string->marks);
+      break;
     case KIND_TENSOR: buffer_release(self.tensor->tensor.buffer); break;
     case KIND_PARAM: tensor_release(&self.param->value); break;
     case KIND_TUPLE: mem_free((void *)self.tuple->names); break;

@@ -94,6 +94,8 @@ typedef struct StringObject {
   char *data;              /* UTF-8, with a final NUL; owned */
   size_t capacity;         /* bytes at `data`, with the NUL: a string that only one name holds grows in place */
   int64_t points;          /* code points, -1 while nobody asked */
+  size_t *marks;           /* of a string that is not ASCII: where each 64th code point begins, as far as somebody asked; owned */
+  int64_t mark_count, mark_capacity;
 } StringObject;
 
 typedef struct TensorObject {
