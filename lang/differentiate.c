@@ -435,7 +435,9 @@ static NodeId jvp_node(Point *point, Value v) {
   const Type type = *make_type(&maker, point->y);
   NodeId u = identity(point, make_zeros(&maker, &type), &diag);
   if (!u) fail(point, &diag);
+  point->again = true;
   NodeId backward = slope_of(point, point->y, u, point->x);
+  point->again = !point->own;
   return slope_of(point, backward, direction(point, v, point->x), u);
 }
 

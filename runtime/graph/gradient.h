@@ -9,11 +9,11 @@
 
 #include "runtime/graph/graph.h"
 
-/* What gradient_live.c knows of the nodes from `first` on. */
+/* What gradient_live.c knows of the nodes, by id. */
 typedef struct Live {
   uint32_t count, capacity;
-  uint8_t *state;   /* is the mask known? */
-  bool *depends;    /* on a wanted node? */
+  bool *known;      /* is the mask known? */
+  bool *depends;    /* on a variable? */
   NodeId *mask;     /* where it may be anything but a zero of structure; 0: everywhere */
 } Live;
 

@@ -25,36 +25,40 @@
 
 #include "runtime/graph/gradient.h"
 
-enum { UNKNOWN, KNOWN };
-
 /* ---- what depends on the variables ---- */
 
-/* Extends the table to all the nodes there are: those that this pass made come after y. */
+/* Does it move with a variable of this pass?  If what is made here will be differentiated, any variable counts, of a pass to come too: a weight
+ * that happens to be 0 is not 0 around the point then. */
+static bool moves(const Reverse *reverse, NodeId id) {
+  const Node *node = &reverse->maker.graph->nodes[id];
+  if (id >= reverse->first && id <= reverse->last && reverse->matters[id - reverse->first]) return true;
+  if (!dtype_floats(node->type.dtype) || node->op == OP_STOP) return false;
+  if (reverse->again && (node->op == OP_INPUT || node->op == OP_IDENTITY)) return true;
+  if (!reverse->again && id <= reverse->last) return false;
+  for (int i = 0; i < node->input_count; i++)
+    if (reverse->live.depends[node->inputs[i]]) return true;
+  return false;
+}
+
+/* Extends the tables to all the nodes there are: this pass makes more. */
 static void look_at_new(Reverse *reverse) {
-  const Graph *graph = reverse->maker.graph;
   Live *live = &reverse->live;
-  uint32_t count = graph->count - reverse->first;
+  uint32_t count = reverse->maker.graph->count;
   if (count > live->capacity) {
     live->capacity = count + count / 2 + 64;
-    live->state = mem_grow(live->state, live->capacity);
+    live->known = mem_grow(live->known, live->capacity * sizeof *live->known);
     live->depends = mem_grow(live->depends, live->capacity * sizeof *live->depends);
     live->mask = mem_grow(live->mask, live->capacity * sizeof *live->mask);
   }
   for (; live->count < count; live->count++) {
-    NodeId id = reverse->first + live->count;
-    const Node *node = &graph->nodes[id];
-    bool below = id <= reverse->last && reverse->matters[live->count];
-    for (int i = 0; id > reverse->last && dtype_floats(node->type.dtype) && node->op != OP_STOP && i < node->input_count && !below; i++)
-      below = node->inputs[i] >= reverse->first && live->depends[node->inputs[i] - reverse->first];
-    live->depends[live->count] = below;
-    live->state[live->count] = UNKNOWN;
+    live->depends[live->count] = live->count > 0 && moves(reverse, live->count);
+    live->known[live->count] = false;
   }
 }
 
 static bool depends(Reverse *reverse, NodeId id) {
-  if (id < reverse->first) return false;
   look_at_new(reverse);
-  return reverse->live.depends[id - reverse->first];
+  return reverse->live.depends[id];
 }
 
 /* ---- masks; 0: everywhere ---- */
@@ -89,7 +93,7 @@ static int sources(const Node *node, int *first) {
   }
 }
 
-static NodeId mask_below(Reverse *reverse, NodeId id) { return id < reverse->first || !depends(reverse, id) ? by_value(reverse, id) : reverse->live.mask[id - reverse->first]; }
+static NodeId mask_below(Reverse *reverse, NodeId id) { return depends(reverse, id) ? reverse->live.mask[id] : by_value(reverse, id); }
 
 /* The same move of the masks as of the values. */
 static NodeId moved(Reverse *reverse, const Node *node, const NodeId *masks, int count) {
@@ -163,7 +167,7 @@ static NodeId mask_of(Reverse *reverse, NodeId id) {
   }
 }
 
-static bool is_known(Reverse *reverse, NodeId id) { return !depends(reverse, id) || reverse->live.state[id - reverse->first] == KNOWN; }
+static bool is_known(Reverse *reverse, NodeId id) { return !depends(reverse, id) || reverse->live.known[id]; }
 
 /* The mask of a node; the way down is kept on a stack of its own. */
 static NodeId live(Reverse *reverse, NodeId id) {
@@ -187,15 +191,15 @@ static NodeId live(Reverse *reverse, NodeId id) {
     if (is_known(reverse, at)) continue;
     NodeId mask = mask_of(reverse, at);
     look_at_new(reverse);
-    reverse->live.mask[at - reverse->first] = mask;
-    reverse->live.state[at - reverse->first] = KNOWN;
+    reverse->live.mask[at] = mask;
+    reverse->live.known[at] = true;
   }
   mem_free(stack);
   return mask_below(reverse, id);
 }
 
 void live_free(Live *live) {
-  mem_free(live->state);
+  mem_free(live->known);
   mem_free(live->depends);
   mem_free(live->mask);
 }

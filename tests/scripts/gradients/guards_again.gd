@@ -15,6 +15,10 @@ print(three(fn(x) = where(x >= 0, where(x > 0, x / sin(x), 1), 0), 0))          
 print(grad(fn(w) = grad(fn(x) = where(x > 0, w * log(x), 0))(0))(2))                                          # expect: 0
 print(grad(fn(w) = sum(hessian(fn(x) = sum(where(x > 0, w * x * log(x), 0)))([0.0, 2])))(3))                  # expect: 0.5
 print(hessian(fn(z) = where(z[1] > 0, z[0] / z[1], 0))([1.0, 0]))                                             # expect ~ \[\[-?0, -?0\], \[-?0, -?0\]\]
+# a weight that is 0 now is a variable later: no guard
+fn weighted(w) = grad(grad(fn(x) = w * x * log(x)))(2)
+print(grad(weighted)(0), grad(weighted)(3))                                                                   # expect: 0.5 0.5
+print(jvp(grad(fn(x) = sum(where(x > 0, 1 / x, 0))), [0.0, 2], [1, 1]))                                       # expect ~ \[-?0, 0.25\]
 # where it is chosen nothing changes
 print("{grad(grad(fn(x) = where(x > 0, 1 / x, 0)))(2):.6f}")                                                  # expect: 0.250000
 # a weight of 0 is as good as a guard
