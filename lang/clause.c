@@ -9,6 +9,7 @@
 #include "lang/output.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static const Ast *find(const Ast *ast, const char *key) {
@@ -251,10 +252,57 @@ static void data_of(TrainRun *run) {
   run->pattern = run->ast->pattern;
   Value data = eval(vm, run->frame, run->ast->b);
   Value other = validate ? eval(vm, run->frame, validate) : value_none();
-  feed_open(run, data, other, validate != NULL);
+  feed_open(run, data, other, validate);
   if (data.kind == KIND_BATCHES && !run->batch) run->batch = data.dataset->batch;
   value_release(vm, data);
   value_release(vm, other);
+}
+
+/* ---- what should be lowest ---- */
+
+/* Metrics of the library of which more is better. */
+static bool better_when_higher(const TrainRun *run, const char *name) {
+  static const char *const higher[] = {"accuracy", "precision", "recall", "f1", "auc", "average_precision", "r2", "top_k"};
+  if (!strncmp(name, "val_", 4)) name += 4;
+  for (int i = 0; i < run->metric_count; i++) {
+    const Ast *called = run->metrics[i].expression->kind == AST_CALL ? run->metrics[i].expression->a : NULL;
+    if (strcmp(run->metrics[i].name, name) || !called || called->kind != AST_NAME || called->place != PLACE_STANDARD) continue;
+    for (int k = 0; k < COUNT_OF(higher); k++)
+      if (!strcmp(called->text, higher[k])) return true;
+  }
+  return false;
+}
+
+/* 1 where an expression rises with such a metric, -1 where it falls, 0 where neither is known. */
+static int rising(const TrainRun *run, const Ast *ast) {
+  if (ast->kind == AST_NAME) return better_when_higher(run, ast->text);
+  if (ast->kind == AST_UNARY && ast->op == UNARY_MINUS) return -rising(run, ast->a);
+  if (ast->kind != AST_BINARY) return 0;
+  int a = rising(run, ast->a), b = rising(run, ast->b);
+  bool left = ast->b->kind == AST_NUMBER, right = ast->a->kind == AST_NUMBER; /* which side is not a number */
+  switch ((BinaryOp)ast->op) {
+    case BINARY_ADD: return left ? a : right ? b : 0;
+    case BINARY_SUB: return left ? a : right ? -b : 0;
+    case BINARY_MUL: return left && ast->b->number > 0 ? a : right && ast->a->number > 0 ? b : 0;
+    case BINARY_DIV: return left && ast->b->number > 0 ? a : 0;
+    default: return 0;
+  }
+}
+
+static void want_minus(TrainRun *run, const Ast *ast) {
+  if (!ast) return;
+  const Ast *callee = ast->kind == AST_CALL ? ast->a : NULL, *value = callee && ast->count ? ast->items[0]->a : NULL;
+  bool lowest = callee && callee->kind == AST_NAME && callee->place == PLACE_STANDARD && (!strcmp(callee->text, "best") || !strcmp(callee->text, "stalled"));
+  if (lowest && rising(run, value) > 0) {
+    char help[160], name[80] = "(…)";
+    if (value->kind == AST_NAME) snprintf(name, sizeof name, "%.64s", value->text);
+    snprintf(help, sizeof help, strcmp(callee->text, "best") ? "%s(-%s, …)" : "%s(-%s)", callee->text, name);
+    raise_help(run->vm, value->span, help, "`%s` looks for what is lowest, and this is better when higher: it wants a minus", callee->text);
+  }
+  want_minus(run, ast->a);
+  want_minus(run, ast->b);
+  want_minus(run, ast->c);
+  for (uint32_t i = 0; i < ast->count; i++) want_minus(run, ast->items[i]);
 }
 
 /* An epoch of one minibatch has the metrics of its step; else they are put together. */
@@ -282,7 +330,9 @@ void clauses_read(TrainRun *run) {
   run->each_epoch = find_value(ast, "each_epoch");
   bool limited = find(ast, "epochs") || find(ast, "steps") || run->stop;
   if (!limited) raise_help(vm, run->objectives[0].span, "epochs: 10, steps: 1000, or stop: loss < 0.01", "this training has no end: one of `epochs:`, `steps:`, `stop:` is needed");
-  run->over = (find(ast, "epochs") && run->epochs_most == 0) || (find(ast, "steps") && run->steps_most == 0);
+  if (find(ast, "steps") && run->steps_most == 0) run->history.stopped = "steps";
+  if (find(ast, "epochs") && run->epochs_most == 0) run->history.stopped = "epochs";
+  run->over = run->history.stopped != NULL;
   run->batch = count_of(run, "batch", 0, 1);
   run->accumulate = count_of(run, "accumulate", 1, 1);
   data_of(run);
@@ -300,6 +350,8 @@ void clauses_read(TrainRun *run) {
     run->looking[i] = (Objective){.span = objective->span, .loss = objective->loss, .residuals = objective->residuals, .number = objective->number};
   }
   measures_of(run);
+  want_minus(run, run->keep);
+  want_minus(run, run->stop);
 }
 
 /* ---- update ---- */

@@ -11,14 +11,18 @@
 
 enum { GROUP_BYTES = 1 << 16 /* of rows that are worth a task */, FETCH_MOST = 4096, FETCH_LINE = 64 };
 
-static void raise_data(TrainRun *run, const char *what, Value value) {
-  raise_help(run->vm, run->ast->b ? run->ast->b->span : run->ast->span, "dataset(x, y) makes a data set of tensors", "%s must be a data set or a tensor, this is %s", what, kind_name(value));
+static NORETURN void raise_data(TrainRun *run, Span span, const char *what, Value value) {
+  raise_help(run->vm, span, "dataset(x, y) makes a data set of tensors", "%s must be a data set or a tensor, this is %s", what, kind_name(value));
+}
+
+static NORETURN void raise_item(TrainRun *run, Span span, const char *what, Value item) {
+  const char *help = item.kind == KIND_DATASET ? "give the data set itself, without a tuple" : "a tuple of tensors with one row for each row of data, or dataset(x, y)";
+  raise_help(run->vm, span, help, "%s is a tuple, and %s stands in it where a tensor is wanted", what, kind_name(item));
 }
 
 /* The columns of a data set, a tensor, or a tuple of tensors. */
-static int columns_of(TrainRun *run, const char *what, Value value, Tensor *columns) {
+static int columns_of(TrainRun *run, Span span, const char *what, Value value, Tensor *columns) {
   Vm *vm = run->vm;
-  Span span = run->ast->b ? run->ast->b->span : run->ast->span;
   const Value *items = &value;
   int count = 1;
   if (value.kind == KIND_DATASET || value.kind == KIND_BATCHES) {
@@ -29,11 +33,11 @@ static int columns_of(TrainRun *run, const char *what, Value value, Tensor *colu
     count = value.tuple->count;
   } else if (!value_is_tensor(value)) {
     if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
-    raise_data(run, what, value);
+    raise_data(run, span, what, value);
   }
   if (count < 1 || count > 8) raise_at(vm, span, "%s has %d columns: 1 to 8 can be gone through", what, count);
   for (int i = 0; i < count; i++) {
-    if (!value_is_tensor(items[i])) raise_data(run, what, items[i]);
+    if (!value_is_tensor(items[i])) raise_item(run, span, what, items[i]);
     Type type = trace_type(vm, items[i], span);
     if (type.shape.rank == 0) raise_at(vm, span, "%s has a column that is a scalar: it has no rows", what);
     columns[i] = vm->checking ? (Tensor){.dtype = type.dtype, .shape = type.shape} : trace_elements(vm, items[i], span);
@@ -43,18 +47,18 @@ static int columns_of(TrainRun *run, const char *what, Value value, Tensor *colu
   return count;
 }
 
-void feed_open(TrainRun *run, Value data, Value validate, bool validates) {
+void feed_open(TrainRun *run, Value data, Value validate, const Ast *validates) {
   run->data_value = value_retain(data);
-  run->column_count = columns_of(run, "the data", data, run->columns);
+  run->column_count = columns_of(run, run->ast->b->span, "the data", data, run->columns);
   run->rows = run->columns[0].shape.dim[0];
   if (run->rows == 0) raise_at(run->vm, run->ast->b->span, "the data has no rows");
   if (!validates) return;
   run->validate_value = value_retain(validate);
-  run->validate_count = columns_of(run, "the validation data", validate, run->validate);
+  run->validate_count = columns_of(run, validates->span, "the validation data", validate, run->validate);
   run->validate_rows = run->validate[0].shape.dim[0];
   if (run->validate_count != run->column_count)
-    raise_at(run->vm, run->ast->span, "the validation data must have the columns of the data: %d, not %d", run->column_count, run->validate_count);
-  if (run->validate_rows == 0) raise_at(run->vm, run->ast->span, "the validation data has no rows");
+    raise_at(run->vm, validates->span, "the validation data must have the columns of the data: %d, not %d", run->column_count, run->validate_count);
+  if (run->validate_rows == 0) raise_at(run->vm, validates->span, "the validation data has no rows");
 }
 
 void feed_epoch(TrainRun *run) {

@@ -62,6 +62,9 @@ static double done_part(const TrainRun *run) {
   return run->steps_most || run->epochs_most ? fmin(part, 1) : (double)NAN;
 }
 
+/* The last value, NaN if there is none. */
+static double last_of(const Series *series) { return series->count ? series->at[series->count - 1] : (double)NAN; }
+
 static void describe(const TrainRun *run, Text *text, double loss, bool epoch) {
   int64_t number = run->history.epochs + (epoch ? 0 : 1);
   if (run->epochs_most) text_format(text, "epoch %lld/%lld", (long long)number, (long long)run->epochs_most);
@@ -75,7 +78,7 @@ static void describe(const TrainRun *run, Text *text, double loss, bool epoch) {
     text_string(text, "]");
   }
   add_number(text, "loss", loss);
-  for (int i = 0; i < run->metric_count; i++) add_number(text, run->metrics[i].name, epoch ? run->epoch_metrics[i] : run->last.metrics[i]);
+  for (int i = 0; i < run->metric_count; i++) add_number(text, run->metrics[i].name, epoch ? last_of(&run->history.metrics[i]) : run->last.metrics[i]);
   if (epoch && run->validate_count) {
     add_number(text, "val_loss", run->val_loss);
     for (int i = 0; i < run->metric_count; i++) {
@@ -90,10 +93,12 @@ static void describe(const TrainRun *run, Text *text, double loss, bool epoch) {
   if (!epoch && !isnan(part) && part > 0 && seconds > 0.5) add_time(text, seconds / part * (1 - part));
 }
 
-static void paint(TrainRun *run) {
+/* `epoch`: the one that ended last, not the one under way. */
+static void paint(TrainRun *run, bool epoch) {
   Text text = {0};
   text_string(&text, "\r\x1b[2K");
-  describe(run, &text, run->sums.rows > 0 ? epoch_loss(run) : run->last.loss, false);
+  double now = run->sums.rows > 0 ? epoch_loss(run) : run->last.loss;
+  describe(run, &text, epoch ? last_of(&run->history.loss) : now, epoch);
   output_settle();
   fwrite(text.data, 1, text.length, stderr);
   fflush(stderr);
@@ -107,13 +112,34 @@ void progress_step(TrainRun *run) {
   double now = clock_seconds();
   if (now - progress->painted_at < REPAINT_SECONDS) return;
   progress->painted_at = now;
-  paint(run);
+  paint(run, false);
+}
+
+/* Without an infinity or a NaN, which JSON has not. */
+static void json_number(Text *text, const char *prefix, const char *name, double number) {
+  text_format(text, ",\"%s%s\":", prefix, name);
+  if (isfinite(number)) text_number(text, number);
+  else text_string(text, "null");
+}
+
+/* --json: an epoch is one event. */
+static void event(const TrainRun *run, Text *text) {
+  const History *history = &run->history;
+  text_format(text, "{\"event\":\"epoch\",\"epoch\":%lld,\"step\":%lld", (long long)history->epochs, (long long)run->total_steps);
+  if (run->epochs_most) text_format(text, ",\"epochs\":%lld", (long long)run->epochs_most);
+  json_number(text, "", "loss", last_of(&history->loss));
+  for (int i = 0; i < run->metric_count; i++) json_number(text, "", run->metrics[i].name, last_of(&history->metrics[i]));
+  if (run->validate_count) json_number(text, "", "val_loss", last_of(&history->val_loss));
+  for (int i = 0; i < run->metric_count && run->validate_count; i++) json_number(text, "val_", run->metrics[i].name, last_of(&history->val_metrics[i]));
+  json_number(text, "", "seconds", run->seconds_before + clock_seconds() - run->started);
+  text_char(text, '}');
 }
 
 static void line(TrainRun *run) {
   Text text = {0};
   if (run->progress->painted) text_string(&text, "\r\x1b[2K");
-  describe(run, &text, epoch_loss(run), true);
+  if (run->vm->options.json) event(run, &text);
+  else describe(run, &text, last_of(&run->history.loss), true);
   text_char(&text, '\n');
   output_settle();
   fwrite(text.data, 1, text.length, stderr);
@@ -137,7 +163,7 @@ void progress_end(TrainRun *run) {
   Progress *progress = run->progress;
   if (!progress) return;
   if (progress->terminal && run->total_steps > progress->first_step) {
-    paint(run);
+    paint(run, run->history.epochs > 0 && (run->history.stopped || run->sums.rows <= 0)); /* an error leaves the epoch it fell in */
     fputc('\n', stderr);
   }
   mem_free(progress);

@@ -119,7 +119,7 @@ static void keep_best(TrainRun *run) {
   double now = value_as_number(vm, run->keep->span, value);
   value_release(vm, value);
   bool first = run->best_values == NULL;
-  if (!first && !(now < run->best)) return;
+  if (isnan(now) || (!first && !(now < run->best))) return; /* what is no number is not best */
   kept_collect(run);
   if (first) run->best_values = mem_zero((size_t)(run->kept_count + 1) * sizeof(Tensor));
   for (int i = 0; i < run->kept_count; i++) {
@@ -128,12 +128,25 @@ static void keep_best(TrainRun *run) {
     if (!run->best_values[i].buffer && !tensor_new(&run->best_values[i], from->dtype, &from->shape, &diag)) raise_diag(vm, &diag);
     memcpy(tensor_data(&run->best_values[i]), tensor_data(from), tensor_bytes(from));
   }
-  run->best = isnan(now) ? (double)INFINITY : now;
+  run->best = now;
   run->best_epoch = run->history.epochs;
 }
 
+/* No epoch had a number: the last values stay, and it is told. */
+static void tell_nothing_best(TrainRun *run) {
+  Vm *vm = run->vm;
+  if (!run->keep || run->history.epochs == 0 || vm->options.quiet_progress || !vm->hear) return;
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, run->keep->span, "`keep:` found nothing that was best: it was NaN after every epoch, so the last values stay");
+  diag.warning = true;
+  vm->hear(vm->hear_context, &diag);
+}
+
 static void restore_best(TrainRun *run) {
-  if (!run->best_values) return;
+  if (!run->best_values) {
+    tell_nothing_best(run);
+    return;
+  }
   for (int i = 0; i < run->kept_count; i++) {
     param_own(run->vm, run->kept[i]);
     memcpy(tensor_data(&run->kept[i]->value), tensor_data(&run->best_values[i]), tensor_bytes(&run->best_values[i]));
@@ -408,7 +421,6 @@ static void train_body(Vm *vm, void *context) {
     if (run->steps_most && run->total_steps >= run->steps_most) end(run, "steps");
   }
   progress_start(run);
-  if (run->over && !run->history.stopped) run->history.stopped = run->steps_most || !run->epochs_most ? "steps" : "epochs";
   run_epochs(run);
   metrics_close(run);
   if (run->checkpoint) resume_write(run);

@@ -136,7 +136,7 @@ void kept_collect(TrainRun *run);                    /* what a checkpoint holds,
 void clauses_read(TrainRun *run);
 
 /* data of a run (feed.c) */
-void feed_open(TrainRun *run, Value data, Value validate, bool validates);
+void feed_open(TrainRun *run, Value data, Value validate, const Ast *validates); /* validates: the expression that gave it, or NULL */
 void feed_epoch(TrainRun *run);                      /* the order of the rows of run->epoch */
 int64_t feed_next(TrainRun *run, Tensor columns[8]); /* the next minibatch's rows; 0: the epoch is over */
 int64_t feed_validate(TrainRun *run, int64_t from, Tensor columns[8]);

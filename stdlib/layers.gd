@@ -79,7 +79,7 @@ model BatchNorm(dim, momentum = 0.1, eps = 1e-5) {
     let centre = if training { mean(x, axis: axes) } else { mean_ }
     let variance = if training { var(x, axis: axes) } else { variance_ }
     if training {
-      if rows < 2 { error("BatchNorm needs two values or more of each feature in training, x is {shape(x)}") }
+      if rows < 2 { error("BatchNorm needs two rows or more in training, x is {shape(x)}: if it is what an epoch leaves over, `drop_last: true` leaves it out") }
       mean_ = (1 - momentum) * mean_ + momentum * centre
       variance_ = (1 - momentum) * variance_ + momentum * variance * (rows / (rows - 1))
     }
