@@ -378,6 +378,7 @@ static void study_whole(Vm *vm, Measure *measure, const Trace *part, const NodeI
 
 static bool fits_part(const Taken *taken, const Node *node, int64_t rows) {
   Shape shape = shape_of_rows(taken, rows);
+  if (taken->kind == TAKE_FOLD && node->op != taken->op) return false;
   return node->type.dtype == taken->type.dtype && shape_equal(&shape, &node->type.shape);
 }
 

@@ -322,16 +322,19 @@ static void store_buffers(Tracing *tracing) {
 static NodeId *wanted(Tracing *tracing) {
   Step *step = tracing->step;
   const StepContext *context = tracing->context;
-  NodeId *taken = NULL;
+  NodeId *taken = NULL, *update = NULL;
+  step->update_count = context->update ? measure_find(tracing->vm, context->update, context, tracing->trace, tracing->metrics, step->rows, &update) : 0;
   step->taken_count = context->measure ? measure_find(tracing->vm, context->measure, context, tracing->trace, tracing->metrics, step->rows, &taken) : 0;
   step->metric_count = context->measure && !context->wants_metrics ? 0 : context->metric_count;
-  NodeId *results = arena_alloc(&tracing->trace->graph.arena, (size_t)(2 + step->metric_count + step->taken_count) * sizeof(NodeId));
+  NodeId *results = arena_alloc(&tracing->trace->graph.arena, (size_t)(2 + step->metric_count + step->taken_count + step->update_count) * sizeof(NodeId));
   int count = 0;
   results[count++] = tracing->loss;
   for (int i = 0; i < step->metric_count; i++) results[count++] = tracing->metrics[i];
   if (tracing->norm) results[count++] = tracing->norm;
   step->taken_at = count;
   for (int i = 0; i < step->taken_count; i++) results[count++] = taken[i];
+  step->update_at = count;
+  for (int i = 0; i < step->update_count; i++) results[count++] = update[i];
   step->result_count = count;
   return results;
 }

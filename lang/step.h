@@ -49,7 +49,8 @@ typedef struct Step {
   int weight, total;      /* bindings of this minibatch's rows and of the whole update's; -1 */
   int *columns;           /* bindings of the minibatch's columns, in the trace's arena */
   int metric_count;       /* of the step itself, among the results */
-  int taken_at, taken_count; /* what is kept for the metrics of the epoch, among the results */
+  int taken_at, taken_count;   /* what is kept for the metrics of the epoch, among the results */
+  int update_at, update_count; /* likewise for those of an update of several minibatches */
   Tensor *results;        /* loss, metrics…, grad_norm, taken…; written in place; owned */
   int result_count;
   void **pointers;        /* for plan_run; owned */
@@ -84,6 +85,7 @@ typedef struct StepContext {
   const Metric *metrics;
   int metric_count;
   Measure *measure;        /* of the epoch, or NULL: the step is all of it */
+  Measure *update;         /* of an update of several minibatches, or NULL */
   bool wants_metrics;      /* those of the step itself are looked at, too */
   bool keyed;              /* a train: draws are keyed by (seed, number) */
   uint64_t key_seed, key_number;

@@ -172,6 +172,7 @@ static void forget_steps(TrainRun *run) {
   }
   measure_forget(run->vm, &run->measure);
   measure_forget(run->vm, &run->val_measure);
+  measure_forget(run->vm, &run->update_measure);
   run->retrace = false;
 }
 
@@ -183,17 +184,20 @@ static Step *step_for(TrainRun *run, Step *steps, int *count, Objective *objecti
   return &steps[(*count)++];
 }
 
+static bool looks_at_steps(const TrainRun *run) { return run->wants_metrics || progress_paints(run); }
+
 /* The metrics are the first objective's. */
 static void with_metrics(TrainRun *run, StepContext *context, Measure *measure) {
   context->metrics = run->metrics;
   context->metric_count = run->metric_count;
   context->measure = measure->on && !run->vm->checking ? measure : NULL;
-  context->wants_metrics = measure == &run->measure && (run->wants_metrics || progress_paints(run));
+  if (measure != &run->measure) return;
+  context->update = run->update_measure.on && !run->vm->checking ? &run->update_measure : NULL;
+  context->wants_metrics = !context->update && looks_at_steps(run);
 }
 
-static void keep_of(Measure *measure, const Step *step, int64_t rows) {
-  if (step->taken_count) measure_add(measure, step->results + step->taken_at, rows);
-  else if (measure->on) measure->met += rows;
+static void keep_of(Measure *measure, const Step *step, int at, int64_t rows) {
+  if (measure->on) measure_add(measure, step->results + at, rows);
 }
 
 /* One minibatch through every objective; the outcome's loss is their sum. */
@@ -216,7 +220,9 @@ static void minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t row
   sum->loss = loss;
   sum->grad_norm = length;
   run->draws++;
-  if (!run->vm->checking) keep_of(&run->measure, first, rows);
+  if (run->vm->checking) return;
+  keep_of(&run->measure, first, first->taken_at, rows);
+  keep_of(&run->update_measure, first, first->update_at, rows);
 }
 
 static void count_in(Sums *sums, double loss, double rows) {
@@ -224,11 +230,10 @@ static void count_in(Sums *sums, double loss, double rows) {
   sums->loss += loss * rows;
 }
 
-/* The metrics of a step: of several minibatches, by their rows. */
-static void step_metrics(TrainRun *run, const StepOutcome *outcome, double rows, double so_far) {
-  double *metrics = run->last.metrics;
-  for (int i = 0; i < run->metric_count; i++)
-    metrics[i] = so_far > 0 ? (metrics[i] * so_far + outcome->metrics[i] * rows) / (so_far + rows) : outcome->metrics[i];
+/* The metrics of a step: of several minibatches, over all their rows. */
+static void step_metrics(TrainRun *run, const StepOutcome *outcome) {
+  const double *metrics = run->update_measure.on ? measure_values(run->vm, &run->update_measure) : outcome->metrics;
+  memcpy(run->last.metrics, metrics, (size_t)run->metric_count * sizeof(double));
 }
 
 /* Rows that the update about to be made will see, over its minibatches. */
@@ -254,21 +259,21 @@ static bool make_update(TrainRun *run) {
   int64_t at_row = run->at_row, draws = run->draws;
   undo_begin(run->vm, &run->undo);
   if (run->accumulate > 1) measure_mark(&run->measure);
+  measure_clear(&run->update_measure);
   Sums sums = {0};
   double total = run->rows ? update_rows(run) : 1;
   double norm = (double)NAN;
+  StepOutcome outcome;
   for (int64_t i = 0; i < run->accumulate; i++) {
     int64_t rows = 0;
     if (run->rows && (rows = feed_next(run, columns)) == 0) break;
     bool last = sums.rows + (double)rows >= total || !run->rows;
     StepRole role = run->accumulate == 1 ? STEP_WHOLE : last ? STEP_LAST : STEP_GATHER;
-    StepOutcome outcome;
     minibatch(run, columns, role, rows, total, &outcome);
     if (outcome.interrupted) {
       abandon_update(run, at_row, draws);
       return false;
     }
-    step_metrics(run, &outcome, rows ? (double)rows : 1, sums.rows);
     count_in(&sums, outcome.loss, rows ? (double)rows : 1);
     norm = outcome.grad_norm;
     if (last) break;
@@ -277,6 +282,7 @@ static bool make_update(TrainRun *run) {
   if (sums.rows == 0) return false;
   run->last.loss = sums.loss / sums.rows;
   run->last.grad_norm = norm;
+  step_metrics(run, &outcome);
   count_in(&run->sums, run->last.loss, sums.rows);
   run->total_steps++;
   return true;
@@ -310,7 +316,7 @@ static bool look(TrainRun *run, Tensor *columns, int64_t rows, Sums *sums) {
     if (outcome.interrupted) return false;
     loss += outcome.loss;
     if (i > 0) continue;
-    keep_of(&run->val_measure, step, rows);
+    keep_of(&run->val_measure, step, step->taken_at, rows);
     for (int k = 0; k < step->metric_count; k++) run->val_metrics[k] = outcome.metrics[k];
   }
   count_in(sums, loss, (double)rows);
@@ -401,6 +407,14 @@ static void close_epoch(TrainRun *run) {
   run->history.seconds = run->seconds_before + clock_seconds() - run->started;
 }
 
+/* Whoever looks at the metrics of a step sees them over the rows of all its minibatches. */
+static void measure_updates(TrainRun *run) {
+  int64_t rows = run->measure.rows;
+  bool on = run->measure.on && run->accumulate > 1 && looks_at_steps(run);
+  if (on && run->batch && run->accumulate < rows / run->batch) rows = run->accumulate * run->batch;
+  run->update_measure = (Measure){.on = on, .training = true, .rows = rows};
+}
+
 static void train_body(Vm *vm, void *context) {
   TrainRun *run = context;
   clauses_read(run);
@@ -421,6 +435,7 @@ static void train_body(Vm *vm, void *context) {
     if (run->steps_most && run->total_steps >= run->steps_most) end(run, "steps");
   }
   progress_start(run);
+  measure_updates(run);
   run_epochs(run);
   metrics_close(run);
   if (run->checkpoint) resume_write(run);
@@ -437,6 +452,7 @@ static void let_go(TrainRun *run) {
   undo_free(vm, &run->undo);
   measure_free(vm, &run->measure);
   measure_free(vm, &run->val_measure);
+  measure_free(vm, &run->update_measure);
   for (int i = 0; i < run->objective_count; i++) objective_free(vm, &run->objectives[i]);
   for (int i = 0; i < run->kept_count; i++) {
     if (run->best_values) tensor_release(&run->best_values[i]);

@@ -79,6 +79,7 @@ typedef struct TrainRun {
   Step looks[UPDATES_MOST][STEPS_KEPT];
   int look_count[UPDATES_MOST];
   Measure measure, val_measure; /* the metrics over an epoch, over the validation set */
+  Measure update_measure;      /* over an update of several minibatches, where somebody looks at those of a step */
   bool wants_metrics;          /* stop: or each_step: looks at those of a step */
   double epoch_metrics[METRICS_MOST]; /* of the epoch so far, when it was last asked (metrics_close) */
   /* where it is */

@@ -1,9 +1,9 @@
 /* rows.c — which nodes of a graph go by rows; see rows.h.
  *
  * Two recordings of one expression differ in the lengths of axes and in numbers made of those lengths, and here and there in a node: the
- * makers leave out what does nothing, and a division by the number of rows does nothing when there is one.  So twins are found
- * walking both graphs down from the roots, and a product, quotient or difference with a constant that the part
- * lacks is stepped over.
+ * makers leave out what does nothing: a division by the number of rows when there is one, a reshape when there are just as many rows
+ * as columns.  So twins are found walking both graphs down from the roots, and such a node that only one of
+ * them has is stepped over.
  *
  * Then every node of the whole that was reached gets its fact, in ascending order, from those of its inputs: `rule` says by the
  * operation what becomes of the axis of rows, `settled` compares with the twin.  An operation that is not named in
@@ -37,24 +37,39 @@ static void visit(Pairs *walk, NodeId from, NodeId into, bool *seen) {
 /* CUSTOM's value is its first input. */
 static int input_count(const Node *node) { return node->op == OP_CUSTOM ? 1 : node->input_count; }
 
-/* Of x / c, x * c, x - c with a constant: which input is x; -1: it is none of these. */
-static int beside_constant(const Graph *graph, const Node *node) {
+/* Of a node that the makers may leave out (x / c, x * c, x - c with a constant, a move): which input it would then be; -1: of none such. */
+static int left_out(const Graph *graph, const Node *node) {
+  if (node->op == OP_RESHAPE || node->op == OP_EXPAND || node->op == OP_SLICE) return 0;
   if (node->op != OP_DIV && node->op != OP_MUL && node->op != OP_SUB) return -1;
   if (graph_node(graph, node->inputs[1])->op == OP_CONST) return 0;
   return node->op == OP_MUL && graph_node(graph, node->inputs[0])->op == OP_CONST ? 1 : -1;
+}
+
+/* The same operation of as many inputs, and where its attributes say no lengths, with the same ones: two turns of axes that only the part
+ * has made one of would otherwise give each other's operands for twins. */
+static bool same_form(const Node *a, const Node *b) {
+  if (a->op != b->op || input_count(a) != input_count(b)) return false;
+  switch ((Op)a->op) {
+  case OP_EXPAND: case OP_RESHAPE: case OP_SLICE: case OP_PLACE: case OP_PAD: case OP_SCATTER: case OP_DROP: case OP_WHOLE: case OP_DRAW: return true;
+  default: return a->attr_count == b->attr_count && (!a->attr_count || !memcmp(a->attrs, b->attrs, (size_t)a->attr_count * sizeof *a->attrs));
+  }
 }
 
 static void visit_inputs(Pairs *walk, NodeId from, bool *seen) {
   const Node *node = graph_node(walk->from, from);
   NodeId into = walk->pairs[from];
   const Node *twin = into ? graph_node(walk->into, into) : NULL;
-  int count = input_count(node);
-  if (twin && twin->op == node->op && input_count(twin) == count) {
+  int count = input_count(node), left = left_out(walk->from, node);
+  while (twin && twin->op != node->op && left < 0 && left_out(walk->into, twin) >= 0) {
+    walk->pairs[from] = into = twin->inputs[left_out(walk->into, twin)];
+    twin = graph_node(walk->into, into);
+  }
+  if (count == 0) return;
+  if (twin && same_form(node, twin)) {
     for (int i = 0; i < count; i++) visit(walk, node->inputs[i], twin->inputs[i], seen);
     return;
   }
-  int left = twin ? beside_constant(walk->from, node) : -1;
-  walk->pairs[from] = 0;
+  if (left < 0) walk->pairs[from] = 0;
   for (int i = 0; i < count; i++) visit(walk, node->inputs[i], i == left ? into : 0, seen);
 }
 

@@ -150,6 +150,24 @@ Test(rows, twins_of_one_row) {
   graph_free(&part.graph);
 }
 
+static NodeId turned_twice(const Leaves *in) {
+  return make_matmul(in->maker, make_transpose(in->maker, wrong_way(in)), in->y, false, false); /* for 3 rows the two turns are none */
+}
+
+/* With as many rows as columns a reshape does nothing and two turns become none: x' then has no twin, least of all x, which has its shape. */
+Test(rows, twins_of_as_many_rows_as_columns) {
+  Recorded whole, part;
+  record(&whole, 12, turned_twice);
+  record(&part, 3, turned_twice);
+  NodeId *pairs = mem_zero(whole.graph.count * sizeof *pairs);
+  rows_twins(&whole.graph, &part.graph, &whole.root, &part.root, 1, pairs);
+  for (NodeId id = 1; id < whole.graph.count; id++)
+    if (graph_node(&whole.graph, id)->op == OP_PERMUTE) cr_assert(!pairs[id] || graph_node(&part.graph, pairs[id])->op == OP_PERMUTE);
+  mem_free(pairs);
+  graph_free(&whole.graph);
+  graph_free(&part.graph);
+}
+
 /* What is said to be an output goes by rows, whatever it is made of, unless it has none. */
 Test(rows, opaque) {
   bool all[64];
