@@ -10,6 +10,9 @@
  *         trick, Townsend 2017)
  *   hvp   the gradient of sum(grad f(x) * v) (Pearlmutter 1994)
  *   jacobian, hessian   a vjp for each element of the result
+ *
+ * A derivative that will be differentiated again is asked for with Graph.again: where it has a kink, the next one is NaN and not the 0 that a
+ * subgradient would give (runtime/graph/gradient_live.c).
  */
 #include "lang/differentiate.h"
 
