@@ -183,9 +183,8 @@ static NodeId *gradients(Point *point, NodeId y, NodeId seed, int *count) {
 }
 
 static Value of_part(Point *point, ParamObject *param, const Value *values) {
-  for (int i = 0; i < point->parts.count; i++)
-    if (point->parts.items[i].param == param) return value_retain(values[i]);
-  return value_none();
+  int place = parts_place(&point->parts, param);
+  return place < 0 ? value_none() : value_retain(values[place]);
 }
 
 static bool holds_params(Vm *vm, Value value) {

@@ -13,12 +13,12 @@
 typedef struct CellMap {
   CellObject **from, **into; /* owned arrays */
   int count, capacity;
+  Lookup places;             /* of `from` */
 } CellMap;
 
-static CellObject *mapped(const CellMap *map, CellObject *cell) {
-  for (int i = 0; i < map->count; i++)
-    if (map->from[i] == cell) return map->into[i];
-  return NULL;
+static CellObject *mapped(CellMap *map, CellObject *cell) {
+  int place = lookup_place(&map->places, map->from, sizeof *map->from, map->count, cell);
+  return place < 0 ? NULL : map->into[place];
 }
 
 static Value copy_value(Vm *vm, Value value, CellMap *map);
@@ -103,6 +103,7 @@ Value model_copy(Vm *vm, Value value) {
   Value made = copy_value(vm, value, &map);
   mem_free(map.from);
   mem_free(map.into);
+  lookup_free(&map.places);
   return made;
 }
 

@@ -70,6 +70,7 @@ void optimizer_memory_free(Vm *vm, OptimizerMemory *memory) {
     value_release(vm, value_of(KIND_PARAM, memory->targets[i].param));
   }
   mem_free(memory->targets);
+  lookup_free(&memory->places);
   mem_free(memory);
 }
 
@@ -88,9 +89,8 @@ Value optimizer_field(Vm *vm, const Ast *ast, Value optimizer, const char *name)
 
 TargetMemory *optimizer_target(OptimizerObject *optimizer, ParamObject *param) {
   OptimizerMemory *memory = optimizer->memory;
-  for (int i = 0; i < memory->count; i++)
-    if (memory->targets[i].param == param) return &memory->targets[i];
-  return NULL;
+  int place = lookup_place(&memory->places, memory->targets, sizeof(TargetMemory), memory->count, param);
+  return place < 0 ? NULL : &memory->targets[place];
 }
 
 TargetMemory *optimizer_target_new(Vm *vm, OptimizerObject *optimizer, ParamObject *param) {

@@ -18,6 +18,7 @@ typedef struct TargetMemory {
 typedef struct OptimizerMemory {
   TargetMemory *targets; /* owned */
   int count, capacity;
+  Lookup places;         /* of the params */
   int state_count;       /* of the declaration */
 } OptimizerMemory;
 

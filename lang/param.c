@@ -227,9 +227,10 @@ Value param_declare(Vm *vm, Frame *frame, const Ast *ast, Value value) {
 
 enum { PATH_ROOM = 240 };
 
+int parts_place(Parts *parts, const ParamObject *param) { return lookup_place(&parts->found, parts->items, sizeof(Part), parts->count, param); }
+
 static void parts_add(Parts *parts, ParamObject *param, const char *path) {
-  for (int i = 0; i < parts->count; i++)
-    if (parts->items[i].param == param) return;
+  if (parts_place(parts, param) >= 0) return;
   if (parts->count == parts->capacity) {
     parts->capacity = parts->capacity ? 2 * parts->capacity : 16;
     parts->items = mem_grow(parts->items, (size_t)parts->capacity * sizeof(Part));
@@ -290,5 +291,6 @@ void parts_collect(Vm *vm, Value value, const char *path, Parts *parts) {
 void parts_free(Parts *parts) {
   for (int i = 0; i < parts->count; i++) mem_free(parts->items[i].path);
   mem_free(parts->items);
+  lookup_free(&parts->found);
   *parts = (Parts){0};
 }

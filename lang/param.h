@@ -7,6 +7,7 @@
 #define GD_LANG_PARAM_H
 
 #include "lang/trace.h"
+#include "runtime/base/lookup.h"
 
 /* Returns a new param of the value's elements (copied; whole numbers become the default float).  `value` is borrowed. */
 Value param_new(Vm *vm, Span span, Value value, Domain domain, bool buffer);
@@ -24,8 +25,10 @@ typedef struct Part {
 typedef struct Parts {
   Part *items;          /* owned */
   int count, capacity;
+  Lookup found;         /* of the params */
 } Parts;
 void parts_collect(Vm *vm, Value value, const char *path, Parts *parts); /* path: of the value itself, or NULL: only the params are wanted */
+int parts_place(Parts *parts, const ParamObject *param); /* which one it is, or -1 */
 void parts_free(Parts *parts);
 
 #endif

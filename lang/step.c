@@ -32,6 +32,8 @@ void objective_free(Vm *vm, Objective *objective) {
   }
   mem_free(objective->buffers);
   mem_free(objective->buffer_names);
+  lookup_free(&objective->target_places);
+  lookup_free(&objective->buffer_places);
   mem_free(objective->targets);
   mem_free(objective->target_names);
   mem_free(objective->accumulators);
@@ -39,14 +41,13 @@ void objective_free(Vm *vm, Objective *objective) {
   *objective = (Objective){0};
 }
 
-/* Arrays of targets double at the powers of two: nothing has to be kept but the count. */
+/* Arrays of targets and buffers double at the powers of two: nothing has to be kept but the count. */
 static bool is_full(int count) { return (count & (count - 1)) == 0; }
 
 /* Takes the name. */
 static void add_target(Objective *objective, ParamObject *param, char *name) {
   int count = objective->target_count;
-  for (int i = 0; i < count; i++) {
-    if (objective->targets[i] != param) continue;
+  if (lookup_place(&objective->target_places, objective->targets, sizeof(ParamObject *), count, param) >= 0) {
     mem_free(name);
     return;
   }
@@ -62,13 +63,15 @@ static void add_target(Objective *objective, ParamObject *param, char *name) {
 }
 
 static void add_buffer(Objective *objective, ParamObject *param, const char *name) {
-  for (int i = 0; i < objective->buffer_count; i++)
-    if (objective->buffers[i] == param) return;
-  size_t count = (size_t)objective->buffer_count + 1;
-  objective->buffers = mem_grow(objective->buffers, count * sizeof(ParamObject *));
-  objective->buffer_names = mem_grow(objective->buffer_names, count * sizeof(char *));
+  int count = objective->buffer_count;
+  if (lookup_place(&objective->buffer_places, objective->buffers, sizeof(ParamObject *), count, param) >= 0) return;
+  if (is_full(count)) {
+    size_t room = count ? 2 * (size_t)count : 1;
+    objective->buffers = mem_grow(objective->buffers, room * sizeof(ParamObject *));
+    objective->buffer_names = mem_grow(objective->buffer_names, room * sizeof(char *));
+  }
   value_retain(value_of(KIND_PARAM, param));
-  objective->buffer_names[count - 1] = mem_text(name, strlen(name));
+  objective->buffer_names[count] = mem_text(name, strlen(name));
   objective->buffers[objective->buffer_count++] = param;
 }
 
@@ -88,15 +91,17 @@ void objective_targets(Vm *vm, Objective *objective, Value value, const char *na
 
 /* Without targets: every unfrozen param that the loss reaches, in the order the trace met them. */
 static void reached_targets(Objective *objective, Trace *trace, NodeId loss) {
+  bool *reached = graph_reached(&trace->graph, loss);
   for (int i = 0; i < trace->binding_count; i++) {
     const Binding *binding = &trace->bindings[i];
     if (binding->kind != BINDING_PARAM || binding->param->buffer || binding->param->frozen) continue;
-    if (!graph_reaches(&trace->graph, loss, binding->node)) continue;
+    if (!binding->node || binding->node > loss || !reached[binding->node]) continue;
     Text name = {0};
     if (binding->param->name) text_string(&name, binding->param->name);
     else text_format(&name, "param%d", objective->target_count);
     add_target(objective, binding->param, name.data);
   }
+  mem_free(reached);
 }
 
 bool ast_assigns(const Ast *ast) {

@@ -24,6 +24,7 @@ typedef struct Objective {
   ParamObject **targets;  /* held; owned array */
   char **target_names;    /* owned; the paths, for messages and checkpoints */
   int target_count;
+  Lookup target_places, buffer_places; /* of targets, of buffers */
   ParamObject **buffers;  /* of the models among the targets: kept and saved with them; held; owned array */
   char **buffer_names;    /* owned; their paths */
   int buffer_count;

@@ -45,6 +45,8 @@ static void let_go(Trace *trace) {
   for (int i = 0; i < trace->hook_count; i++) value_release(vm, trace->hooks[i]);
   for (int i = 0; i < trace->staged_count; i++) value_release(vm, value_of(KIND_PARAM, trace->staged[i].param));
   trace->binding_count = trace->hook_count = trace->staged_count = 0;
+  lookup_clear(&trace->constants);
+  trace->looked_up = 0;
   values_reset(&trace->values);
   graph_reset(&trace->graph);
 }
@@ -54,6 +56,7 @@ void trace_forget(Trace *trace) { let_go(trace); }
 static void trace_end(Trace *trace) {
   let_go(trace);
   values_free(&trace->values);
+  lookup_free(&trace->constants);
   graph_free(&trace->graph);
   mem_free(trace->bindings);
   mem_free(trace->made);
@@ -214,10 +217,25 @@ NodeId trace_tensor_input(Trace *trace, const Tensor *tensor, int *binding) {
   return trace->bindings[number].node;
 }
 
+static uint64_t tensor_hash(const Tensor *tensor) { return hash_mix((uint64_t)(uintptr_t)tensor->buffer, (uint64_t)tensor->offset); }
+
+/* The last binding that is this tensor, or -1: among the newest one by one, among those before by hash. */
+static int binding_of(Trace *trace, const Tensor *tensor) {
+  int older = trace->binding_count > LOOKUP_FROM ? trace->binding_count - LOOKUP_FROM : 0, found = -1;
+  for (int i = trace->binding_count - 1; i >= older; i--)
+    if (trace->bindings[i].kind == BINDING_TENSOR && same_tensor(&trace->bindings[i].tensor, tensor)) return i;
+  for (; trace->looked_up < older; trace->looked_up++) {
+    const Binding *binding = &trace->bindings[trace->looked_up];
+    if (binding->kind == BINDING_TENSOR) lookup_put(&trace->constants, tensor_hash(&binding->tensor), (uint32_t)trace->looked_up);
+  }
+  for (uint32_t at = 0, i; older > 0 && lookup_next(&trace->constants, tensor_hash(tensor), &at, &i);)
+    if ((int)i > found && same_tensor(&trace->bindings[i].tensor, tensor)) found = (int)i;
+  return found;
+}
+
 static NodeId constant_tensor(Trace *trace, const Tensor *tensor) {
-  for (int i = trace->binding_count - 1; i >= 0; i--)
-    if (trace->bindings[i].kind == BINDING_TENSOR && same_tensor(&trace->bindings[i].tensor, tensor)) return trace->bindings[i].node;
-  int number;
+  int number = binding_of(trace, tensor);
+  if (number >= 0) return trace->bindings[number].node;
   NodeId node = trace_tensor_input(trace, tensor, &number);
   trace->bindings[number].constant = true;
   return node;

@@ -20,6 +20,7 @@
 #define GD_LANG_TRACE_H
 
 #include "lang/value.h"
+#include "runtime/base/lookup.h"
 
 typedef enum BindingKind {
   BINDING_TENSOR,  /* a tensor with elements, held */
@@ -51,6 +52,8 @@ typedef struct Trace {
   bool decided;            /* a value was looked at, or something outside was changed: holds for this step only */
   Binding *bindings;       /* owned */
   int binding_count, binding_capacity;
+  Lookup constants;        /* the tensors among the first `looked_up` bindings */
+  int looked_up;
   Values values;           /* worked out on demand */
   TensorObject **made;     /* every traced tensor made, held until the trace closes; owned */
   int made_count, made_capacity;

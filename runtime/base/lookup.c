@@ -51,6 +51,23 @@ bool lookup_next(const Lookup *lookup, uint64_t hash, uint32_t *at, uint32_t *nu
   }
 }
 
+int lookup_place(Lookup *lookup, const void *list, size_t stride, int count, const void *wanted) {
+  const char *records = list;
+  const void *here;
+  if (count <= LOOKUP_FROM) {
+    for (int i = 0; i < count; i++)
+      if (memcpy(&here, records + (size_t)i * stride, sizeof here), here == wanted) return i;
+    return -1;
+  }
+  while (lookup->count < (uint32_t)count) {
+    memcpy(&here, records + (size_t)lookup->count * stride, sizeof here);
+    lookup_put(lookup, lookup_pointer(here), lookup->count);
+  }
+  for (uint32_t at = 0, i; lookup_next(lookup, lookup_pointer(wanted), &at, &i);)
+    if (memcpy(&here, records + (size_t)i * stride, sizeof here), here == wanted) return (int)i;
+  return -1;
+}
+
 void lookup_clear(Lookup *lookup) {
   if (lookup->count) memset(lookup->slots, 0, ((size_t)lookup->mask + 1) * sizeof *lookup->slots);
   lookup->count = 0;

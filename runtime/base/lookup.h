@@ -24,6 +24,12 @@ bool lookup_next(const Lookup *lookup, uint64_t hash, uint32_t *at, uint32_t *nu
 void lookup_clear(Lookup *lookup);  /* keeps the memory */
 void lookup_free(Lookup *lookup);
 
+enum { LOOKUP_FROM = 16 }; /* shorter lists are gone through */
+
+/* The first place of a pointer in a list, or -1.  `list` is `count` records of `stride` bytes, each beginning with a pointer, and only grows; `lookup`
+ * is its own, and takes in by itself what was added since it was last asked. */
+int lookup_place(Lookup *lookup, const void *list, size_t stride, int count, const void *wanted);
+
 static inline uint64_t lookup_pointer(const void *pointer) { return hash_mix((uint64_t)(uintptr_t)pointer, 0x51ed270b9f2c1a37u); }
 
 #endif

@@ -193,36 +193,26 @@ static int value_inputs(const Node *node) {
 /* Where y depends on a variable through places alone (argsort, argmax, argmin), taken as values, there is no gradient to give, and 0 would
  * be a lie: the first such node on the way is told.  (In a derivative of what is a derivative itself they are steps.)  Comparisons, rounding and choosing by an index are steps, whose derivative is 0
  * almost everywhere. */
-static bool only_places(const Graph *graph, NodeId y, NodeId wrt, Diag *diag) {
-  bool *above = mem_zero((size_t)y + 1); /* depends on wrt */
-  bool *below = mem_zero((size_t)y + 1); /* y depends on it */
-  above[wrt] = below[y] = true;
-  for (NodeId id = wrt + 1; id <= y; id++) {
+static bool check_places(const Graph *graph, NodeId y, const NodeId *wrt, int wrt_count, const NodeId *into, Diag *diag) {
+  NodeId first = 0;
+  for (int i = 0; i < wrt_count; i++)
+    if (wrt[i] && wrt[i] <= y && !into[i] && (!first || wrt[i] < first)) first = wrt[i];
+  if (!first) return true;
+  bool *above = mem_zero((size_t)y + 1), *below = graph_reached_by(graph, y, value_inputs); /* depends on one of them; y depends on it */
+  for (int i = 0; i < wrt_count; i++)
+    if (wrt[i] && wrt[i] <= y && !into[i]) above[wrt[i]] = true;
+  bool good = true;
+  for (NodeId id = first; id <= y && good; id++) {
     const Node *node = &graph->nodes[id];
     for (int i = 0; i < value_inputs(node); i++) above[id] |= above[node->inputs[i]];
-  }
-  for (NodeId id = y; id > wrt; id--) {
-    const Node *node = &graph->nodes[id];
-    for (int i = 0; below[id] && i < value_inputs(node); i++) below[node->inputs[i]] = true;
-  }
-  bool found = false;
-  for (NodeId id = wrt; id <= y && !found; id++) {
-    const Node *node = &graph->nodes[id];
     if (id < graph->derived || !above[id] || !below[id] || (node->op != OP_ARGSORT && node->op != OP_ARGMAX && node->op != OP_ARGMIN)) continue;
-    found = true;
+    good = false;
     diag_fail(diag, STATUS_FAILED, node->span, "`%s` cannot be differentiated: it gives places, not values", op_name((Op)node->op));
     diag_help(diag, "stop_gradient(x) inside it says that none is wanted");
   }
   mem_free(above);
   mem_free(below);
-  return found;
-}
-
-static bool check_places(const Graph *graph, NodeId y, const NodeId *wrt, int wrt_count, const NodeId *into, Diag *diag) {
-  for (int i = 0; i < wrt_count; i++) {
-    if (wrt[i] && wrt[i] <= y && !into[i] && only_places(graph, y, wrt[i], diag)) return false;
-  }
-  return true;
+  return good;
 }
 
 static bool backward(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int wrt_count, NodeId *into, Diag *diag) {

@@ -270,19 +270,16 @@ NodeId graph_full(Graph *graph, double value, Dtype dtype, const Shape *shape, D
 
 /* ---- asking ---- */
 
-bool graph_reaches(const Graph *graph, NodeId from, NodeId node) {
-  if (from < node || !node) return false;
-  if (from == node) return true;
-  bool *seen = mem_zero((size_t)(from - node) + 1); /* by id - node: nothing before `node` can reach it */
-  seen[from - node] = true;
-  for (NodeId id = from; id > node; id--) {
-    if (!seen[id - node]) continue;
+static int all_inputs(const Node *node) { return node->input_count; }
+
+bool *graph_reached(const Graph *graph, NodeId from) { return graph_reached_by(graph, from, all_inputs); }
+
+bool *graph_reached_by(const Graph *graph, NodeId from, int (*inputs)(const Node *)) {
+  bool *reached = mem_zero((size_t)from + 1);
+  reached[from] = true;
+  for (NodeId id = from; id > 0; id--) {
     const Node *user = &graph->nodes[id];
-    for (int i = 0; i < user->input_count; i++) {
-      if (user->inputs[i] >= node) seen[user->inputs[i] - node] = true;
-    }
+    for (int i = 0, count = reached[id] ? inputs(user) : 0; i < count; i++) reached[user->inputs[i]] = true;
   }
-  bool reaches = seen[0];
-  mem_free(seen);
-  return reaches;
+  return reached;
 }

@@ -115,8 +115,9 @@ bool infer_type(const Graph *graph, Op op, const Type *const *inputs, int input_
  * spans of the nodes they differentiate, so that a NaN in a gradient is told by source line. */
 bool gradient(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int wrt_count, NodeId *into, Diag *diag);
 
-/* Is `node` reachable from `from` going to inputs? */
-bool graph_reaches(const Graph *graph, NodeId from, NodeId node);
+/* By id, up to `from`: is it reachable from there, going to inputs?  Returns new memory, for mem_free. */
+bool *graph_reached(const Graph *graph, NodeId from);
+bool *graph_reached_by(const Graph *graph, NodeId from, int (*inputs)(const Node *)); /* the same by the first `inputs` of each alone */
 
 /* One line a node: `%7 = matmul %3 %5 : f32[64, 10]   digits.gd:12` — for --dump=graph,grad (print.c).  `place` may be NULL. */
 void graph_print(const Graph *graph, const NodeId *roots, int root_count, void (*place)(void *context, Span span, Text *text), void *context, Text *text);

@@ -23,10 +23,20 @@ typedef struct Hole {
   size_t offset, bytes;
 } Hole;
 
+/* Holes of one size, the last to be made on top: some may be gone since, or grown together with others. */
+typedef struct Sized {
+  size_t bytes;
+  size_t *offsets;  /* owned */
+  int count, capacity;
+} Sized;
+
 typedef struct Slab {
   Hole *holes;
   int count, capacity;
-  size_t end;    /* nothing lies beyond */
+  size_t end;       /* nothing lies beyond */
+  Sized *sized;     /* owned */
+  int sized_count, sized_capacity;
+  Lookup sizes;     /* of `sized`, by bytes */
 } Slab;
 
 static size_t round_up(size_t bytes) { return (bytes + LINE - 1) & ~(size_t)(LINE - 1); }
@@ -35,11 +45,67 @@ static void remove_hole(Slab *slab, int i) {
   memmove(&slab->holes[i], &slab->holes[i + 1], (size_t)(--slab->count - i) * sizeof(Hole));
 }
 
+/* The first hole at or behind an offset. */
+static int hole_from(const Slab *slab, size_t offset) {
+  int low = 0, high = slab->count;
+  while (low < high) {
+    int middle = (low + high) / 2;
+    if (slab->holes[middle].offset < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+static Sized *sized_of(const Slab *slab, size_t bytes) {
+  for (uint32_t at = 0, i; lookup_next(&slab->sizes, hash_mix(bytes, 0), &at, &i);)
+    if (slab->sized[i].bytes == bytes) return &slab->sized[i];
+  return NULL;
+}
+
+static void note_size(Slab *slab, const Hole *hole) {
+  Sized *sized = sized_of(slab, hole->bytes);
+  if (!sized) {
+    if (slab->sized_count == slab->sized_capacity) {
+      slab->sized_capacity = slab->sized_capacity ? 2 * slab->sized_capacity : 16;
+      slab->sized = mem_grow(slab->sized, (size_t)slab->sized_capacity * sizeof(Sized));
+    }
+    lookup_put(&slab->sizes, hash_mix(hole->bytes, 0), (uint32_t)slab->sized_count);
+    sized = &slab->sized[slab->sized_count++];
+    *sized = (Sized){.bytes = hole->bytes};
+  }
+  if (sized->count == sized->capacity) {
+    sized->capacity = sized->capacity ? 2 * sized->capacity : 8;
+    sized->offsets = mem_grow(sized->offsets, (size_t)sized->capacity * sizeof(size_t));
+  }
+  sized->offsets[sized->count++] = hole->offset;
+}
+
+/* A hole of just this size, or -1. */
+static int exact_hole(Slab *slab, size_t bytes) {
+  Sized *sized = sized_of(slab, bytes);
+  while (sized && sized->count) {
+    size_t offset = sized->offsets[--sized->count];
+    int i = hole_from(slab, offset);
+    if (i < slab->count && slab->holes[i].offset == offset && slab->holes[i].bytes == bytes) return i;
+  }
+  return -1;
+}
+
+/* Most values have the size of one before them; only for another are all holes looked at. */
+static int best_hole(Slab *slab, size_t bytes) {
+  int best = exact_hole(slab, bytes);
+  for (int i = 0; best < 0 && i < slab->count; i++) {
+    if (slab->holes[i].bytes < bytes) continue;
+    best = i;
+    for (int k = i + 1; k < slab->count; k++)
+      if (slab->holes[k].bytes >= bytes && slab->holes[k].bytes < slab->holes[best].bytes) best = k;
+  }
+  return best;
+}
+
 static size_t slab_take(Slab *slab, size_t bytes) {
-  int best = -1;
   bytes = round_up(bytes);
-  for (int i = 0; i < slab->count; i++)
-    if (slab->holes[i].bytes >= bytes && (best < 0 || slab->holes[i].bytes < slab->holes[best].bytes)) best = i;
+  int best = best_hole(slab, bytes);
   if (best < 0) {
     size_t offset = slab->end;
     Hole *last = slab->count ? &slab->holes[slab->count - 1] : NULL;
@@ -50,32 +116,42 @@ static size_t slab_take(Slab *slab, size_t bytes) {
     slab->end = offset + bytes;
     return offset;
   }
-  size_t offset = slab->holes[best].offset;
-  slab->holes[best].offset += bytes;
-  slab->holes[best].bytes -= bytes;
-  if (!slab->holes[best].bytes) remove_hole(slab, best);
+  Hole *hole = &slab->holes[best];
+  size_t offset = hole->offset;
+  hole->offset += bytes;
+  hole->bytes -= bytes;
+  if (hole->bytes) note_size(slab, hole);
+  else remove_hole(slab, best);
   return offset;
 }
 
 static void slab_give(Slab *slab, size_t offset, size_t bytes) {
   bytes = round_up(bytes);
   if (!bytes) return;
-  int i = 0;
-  while (i < slab->count && slab->holes[i].offset < offset) i++;
-  if (slab->count == slab->capacity) {
-    slab->capacity = slab->capacity ? 2 * slab->capacity : 32;
-    slab->holes = mem_grow(slab->holes, (size_t)slab->capacity * sizeof(Hole));
+  int i = hole_from(slab, offset);
+  bool after = i < slab->count && offset + bytes == slab->holes[i].offset, before = i > 0 && slab->holes[i - 1].offset + slab->holes[i - 1].bytes == offset;
+  if (before) {
+    slab->holes[i - 1].bytes += bytes + (after ? slab->holes[i].bytes : 0);
+    if (after) remove_hole(slab, i);
+    i--;
+  } else if (after) {
+    slab->holes[i] = (Hole){offset, bytes + slab->holes[i].bytes};
+  } else {
+    if (slab->count == slab->capacity) {
+      slab->capacity = slab->capacity ? 2 * slab->capacity : 32;
+      slab->holes = mem_grow(slab->holes, (size_t)slab->capacity * sizeof(Hole));
+    }
+    memmove(&slab->holes[i + 1], &slab->holes[i], (size_t)(slab->count++ - i) * sizeof(Hole));
+    slab->holes[i] = (Hole){offset, bytes};
   }
-  memmove(&slab->holes[i + 1], &slab->holes[i], (size_t)(slab->count++ - i) * sizeof(Hole));
-  slab->holes[i] = (Hole){offset, bytes};
-  if (i + 1 < slab->count && offset + bytes == slab->holes[i + 1].offset) {
-    slab->holes[i].bytes += slab->holes[i + 1].bytes;
-    remove_hole(slab, i + 1);
-  }
-  if (i > 0 && slab->holes[i - 1].offset + slab->holes[i - 1].bytes == offset) {
-    slab->holes[i - 1].bytes += slab->holes[i].bytes;
-    remove_hole(slab, i);
-  }
+  note_size(slab, &slab->holes[i]);
+}
+
+static void slab_free(Slab *slab) {
+  for (int i = 0; i < slab->sized_count; i++) mem_free(slab->sized[i].offsets);
+  mem_free(slab->sized);
+  lookup_free(&slab->sizes);
+  mem_free(slab->holes);
 }
 
 /* ---- leaves, results, stores ---- */
@@ -293,6 +369,6 @@ void plan_place(Plan *plan) {
     for (int n = 0; n < item->count; n++) give_back(plan, item->nodes[n], position, &slab, heirs.taken);
   }
   plan->slab_bytes = slab.end;
-  mem_free(slab.holes);
+  slab_free(&slab);
   heirs_free(&heirs);
 }
