@@ -596,26 +596,27 @@ static void describe_watched(const Objective *objective, int which, Text *text) 
   else text_string(text, "the norm of the gradients, beside what `clip:` allows,");
 }
 
-static NORETURN void not_finite(Vm *vm, Step *step, int which, int64_t step_number) {
-  Diag blame = {0}, diag = {0};
+/* `found`: plan_blame says in `blame` what made it so.  `which` as plan_run gave it; -1: it is not known. */
+static NORETURN void not_finite(Vm *vm, const Step *step, int which, bool found, const Diag *blame, int64_t step_number) {
+  Diag diag = {0};
   Text what = {0};
-  bool stored = which >= step->watched_count;
-  bool found = plan_blame(step->plan, step->pointers, which, &blame);
+  bool stored = which >= 0 && which >= step->watched_count;
   if (stored) {
     text_string(&what, "the update makes ");
     describe_store(step, which - step->watched_count, &what);
     text_string(&what, " NaN or infinite");
   } else {
-    describe_watched(step->objective, which, &what);
+    if (which < 0) text_string(&what, "the loss or a gradient");
+    else describe_watched(step->objective, which, &what);
     text_string(&what, " is NaN or infinite");
   }
-  diag_fail(&diag, STATUS_FAILED, found ? blame.span : step->objective->span, "%s at step %lld%s%s", what.data, (long long)step_number, found ? ": " : "", found ? blame.message : "");
+  diag_fail(&diag, STATUS_FAILED, found ? blame->span : step->objective->span, "%s at step %lld%s%s", what.data, (long long)step_number, found ? ": " : "", found ? blame->message : "");
   text_free(&what);
-  if (found && blame.label[0]) diag_label(&diag, "%s", blame.label);
-  if (found && blame.span.file) diag_note(&diag, step->objective->span, "in this training; the values are those from before the step");
+  if (found && blame->label[0]) diag_label(&diag, "%s", blame->label);
+  if (found && blame->span.file) diag_note(&diag, step->objective->span, "in this training; the values are those from before the step");
   const char *help = stored ? "a smaller learning rate, clip:, or a hyperparameter that keeps a divisor away from 0 often mends it"
                             : "a smaller learning rate, clip:, or a guard such as log(x + 1e-8) often mends it";
-  diag_help(&diag, "%s", blame.help[0] ? blame.help : help);
+  diag_help(&diag, "%s", blame->help[0] ? blame->help : help);
   raise_diag(vm, &diag);
 }
 
@@ -656,13 +657,18 @@ void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_numb
   if (vm->checking) return;
   set_inputs(vm, step, context);
   if (context->undo) note_stores(vm, context->undo, step);
-  Diag diag;
+  Diag diag, blame = {0};
   diag_clear(&diag);
   int which = 0;
   switch (plan_run_known(step->plan, step->pointers, step->limits, step->results, &which, &diag)) {
     case RUN_DONE: break;
-    case RUN_FAULT: fault(vm, step, &diag, step_number);
-    case RUN_NOT_FINITE: not_finite(vm, step, which, step_number);
+    case RUN_FAULT: /* a NaN that a metric refuses is told by where it came from, if the loss has it too */
+      if (plan_blame(step->plan, step->pointers, 0, &blame)) not_finite(vm, step, -1, true, &blame, step_number);
+      fault(vm, step, &diag, step_number);
+    case RUN_NOT_FINITE: {
+      bool found = plan_blame(step->plan, step->pointers, which, &blame);
+      not_finite(vm, step, which, found, &blame, step_number);
+    }
     case RUN_INTERRUPTED: outcome->interrupted = true; return;
   }
   if (step->role == STEP_LAST) clear_accumulators(step->objective);

@@ -36,7 +36,7 @@ model Dropout(rate = 0.5) {
 ##     print(shape(Embedding(10, 4)([[1, 2, 3], [7, 8, 9]])))   # expect: (2, 3, 4)
 model Embedding(count, dim) {
   param table = normal(count, dim)
-  fn forward(index) = table[index]
+  fn forward(index) = table[require(index, index == clamp(index, 0, count - 1), "Embedding: its {count} vectors have the numbers from 0 to {count - 1}")]
 }
 
 ## Each row brought to mean 0 and variance 1, then scaled and moved by what is learned:

@@ -3,6 +3,11 @@
 # Means are over all rows (and, for the regressions, over all elements).  Predictions and targets must have one and the same shape, or
 # the target be one number: a prediction [N, 1] against a target [N] would broadcast to [N, N] elsewhere, and is
 # the commonest silent mistake in a loss.  None of them takes a decision from data, so each can be traced once.
+#
+# Targets that a loss has no meaning for (a class beyond the last, 0 for a label that is -1 or 1) are an error that says how to map them:
+# `require` looks at them while the step runs, which costs a few loops over the targets.  Predictions are not looked at: what is
+# NaN there is found by the training itself, with the operation that made it.  A logit of -inf is an impossible class, and `portion` counts
+# nothing of it where the target gives it nothing.
 
 # Both shapes named when they differ; a plain number may stand for a target.
 fn _agree(name, a, b) {
@@ -11,18 +16,30 @@ fn _agree(name, a, b) {
   }
 }
 
+# Targets that are probabilities: from 0 to 1, and a rounding more or less.
+fn _shares(targets, text) = require(targets, abs(targets - 0.5) <= 0.501, text)
+
+# Labels of one of two: -1 or 1.
+fn _signs(name, labels) = require(labels, abs(labels) == 1, "{name}: labels are -1 and 1, and 2 * y - 1 makes them of 0 and 1")
+
 # The target as a distribution over the last axis of `scores` [.., K]: labels [..] are classes, labels [.., K] are taken as they are.
 fn _distribution(name, scores, labels) {
   let k = shape(scores)[-1]
   if rank(labels) == rank(scores) {
     if shape(labels) != shape(scores) {
-      error("{name}: the scores are {list(shape(scores)...)}, the labels {list(shape(labels)...)}; labels are classes, one a row, or have the shape of the scores")
+      let column = shape(labels)[-1] == 1 and size(labels) * k == size(scores)
+      error("{name}: the scores are {list(shape(scores)...)}, the labels {list(shape(labels)...)}; labels are classes, one a row, or have the shape of the scores{if column { ": reshape(y, -1) makes a column one of classes" } else { "" }}")
     }
-    labels
+    if k == 0 { error("{name}: the scores have no classes, the last axis of {list(shape(scores)...)} has size 0") }
+    let shares = _shares(labels, "{name}: labels in the shape of the scores are probabilities, from 0 to 1; one_hot(y, {k}) makes them of classes")
+    if rank(scores) > 1 { shares } else {
+      require(shares, abs(sum(shares) - 1) < 1e-3, "{name}: scores [{k}] are one row of {k} classes, whose probabilities have the sum 1; of {k} rows the scores are [{k}, K], and a yes or no each is for binary_cross_entropy")
+    }
   } else {
     if rank(labels) != rank(scores) - 1 or size(labels) * k != size(scores) {
       error("{name}: the scores are {list(shape(scores)...)}, the labels {list(shape(labels)...)}; there must be one label a row")
     }
+    if k == 0 { error("{name}: the scores have no classes, the last axis of {list(shape(scores)...)} has size 0") }
     one_hot(labels, k)
   }
 }
@@ -56,25 +73,29 @@ loss huber(prediction, target, delta = 1) {
 }
 
 ## Softmax cross entropy, the mean over rows of `-log softmax(logits)[label]`.  logits [.., K]; labels are
-## classes [..], whole numbers from 0 to K - 1, or distributions [.., K] (one-hot rows among them).
+## classes [..], whole numbers from 0 to K - 1, or distributions [.., K] (one-hot rows among them).  A logit of -inf is a
+## class that cannot be, and costs nothing where it is not the label.
 ##
 ##     print("{cross_entropy([[0, 0], [0, 0]], [0, 1]):.4f}")   # expect: 0.6931
 ##     print("{cross_entropy([[0, 0]], [[0.5, 0.5]]):.4f}")     # expect: 0.6931
-loss cross_entropy(logits, labels) = mean(sum(_distribution("cross_entropy", logits, labels) * -log_softmax(logits), axis: -1))
+##     print("{cross_entropy([[1, 2, -inf]], [0]):.4f}")        # expect: 1.3133
+loss cross_entropy(logits, labels) = mean(sum(portion(_distribution("cross_entropy", logits, labels), -log_softmax(logits)), axis: -1))
 
 ## The negative log likelihood: as cross_entropy, but of log probabilities [.., K] instead of logits.
 ##
 ##     print(nll([[-1, -2]], [1]))   # expect: 2
-loss nll(log_probabilities, labels) = mean(sum(_distribution("nll", log_probabilities, labels) * -log_probabilities, axis: -1))
+loss nll(log_probabilities, labels) = mean(sum(portion(_distribution("nll", log_probabilities, labels), -log_probabilities), axis: -1))
 
-## The cross entropy of `sigmoid(logits)` and targets from 0 to 1, one number each: the mean of `softplus(z) - z t`, which
-## is -t log s(z) - (1 - t) log(1 - s(z)) without its overflow.
+## The cross entropy of `sigmoid(logits)` and targets from 0 to 1, one number each: the mean of `-t log s(z) - (1 - t) log s(-z)`,
+## s being the sigmoid, by softplus, which neither overflows nor loses digits.  An infinite logit is certain: it costs 0 where the
+## target agrees.
 ##
 ##     print("{binary_cross_entropy([0, 0], [0, 1]):.4f}")   # expect: 0.6931
 ##     print(binary_cross_entropy([1000, -1000], [1, 0]))     # expect: 0
 loss binary_cross_entropy(logits, targets) {
   _agree("binary_cross_entropy", logits, targets)
-  mean(softplus(logits) - logits * targets)
+  let yes = _shares(targets, "binary_cross_entropy: targets are from 0 to 1; (y + 1) / 2 makes them of -1 and 1, y / 255 of bytes, and classes beyond 1 are for cross_entropy")
+  mean(portion(yes, softplus(-logits)) + portion(1 - yes, softplus(logits)))
 }
 
 ## The mean of `max(0, 1 - y s)`: s the scores, y the labels, -1 or 1 (Cortes and Vapnik, "Support-Vector Networks", 1995).
@@ -82,7 +103,7 @@ loss binary_cross_entropy(logits, targets) {
 ##     print(hinge([2, 0.5], [1, -1]))   # expect: 0.75
 loss hinge(scores, labels) {
   _agree("hinge", scores, labels)
-  mean(relu(1 - labels * scores))
+  mean(relu(1 - _signs("hinge", labels) * scores))
 }
 
 ## The mean of `max(0, 1 - y s)^2`, as hinge.
@@ -90,7 +111,7 @@ loss hinge(scores, labels) {
 ##     print(squared_hinge([2, 0], [1, -1]))   # expect: 0.5
 loss squared_hinge(scores, labels) {
   _agree("squared_hinge", scores, labels)
-  mean(relu(1 - labels * scores)^2)
+  mean(relu(1 - _signs("squared_hinge", labels) * scores)^2)
 }
 
 ## How far q is from p, distributions over the last axis: the mean over rows of `sum(p (log p - log q))`, 0 where p is
@@ -101,8 +122,9 @@ loss squared_hinge(scores, labels) {
 loss kl_divergence(p, q) {
   _agree("kl_divergence", p, q)
   # The logarithms are kept from zeros of p before the product, so that neither value nor gradient is 0 * inf there.
-  let here = p > 0
-  mean(sum(where(here, p * (log(where(here, p, 1)) - log(where(here, q, 1))), 0), axis: -1))
+  let share = _shares(p, "kl_divergence: p are probabilities, from 0 to 1; softmax(p) makes them of logits, exp(p) of logarithms")
+  let here = share > 0
+  mean(sum(where(here, share * (log(where(here, share, 1)) - log(where(here, q, 1))), 0), axis: -1))
 }
 
 ## One minus the cosine of the angle between the rows of a and b, the mean over rows; from 0 to 2.
@@ -123,6 +145,7 @@ loss contrastive(a, b, same, margin = 1) {
   _agree("contrastive", a, b)
   let d = norm(a - b, axis: -1)
   _agree("contrastive", d, same)
+  let same = _shares(same, "contrastive: `same` is 1 for a pair that belongs together, else 0; (y + 1) / 2 makes them of -1 and 1")
   mean(0.5 * same * d^2 + 0.5 * (1 - same) * relu(margin - d)^2)
 }
 

@@ -4,6 +4,9 @@
 # yes where they are above 0 (a logit).  Labels are classes [N], whole numbers from 0, or one-hot rows [N, K]; for a yes or no
 # [N] or [N, 1], 0 or -1 against 1.  They decide on shapes alone, so each may stand in the `metrics:` of a train.
 
+# Scores without NaN, which has no place in any order.
+fn _known(name, scores) = require(scores, not isnan(scores), "{name}: a NaN is among the scores")
+
 # Is it a yes or no?
 fn _binary(scores) = rank(scores) <= 1 or shape(scores)[-1] == 1
 
@@ -17,31 +20,45 @@ fn _truth(name, scores, labels) {
   if not one_hot_rows and size(labels) != rows {
     error("{name}: the scores are {list(shape(scores)...)}, the labels {list(shape(labels)...)}; there must be one label a row")
   }
-  if one_hot_rows { argmax(labels, axis: -1) } else if _binary(scores) { i32(reshape(labels, -1) > 0) } else { i32(reshape(labels, shape(_chosen(scores)))) }
+  if one_hot_rows { argmax(labels, axis: -1) }
+  else if _binary(scores) { _yes(name, labels) }
+  else {
+    let classes = reshape(labels, shape(_chosen(scores)))
+    let k = shape(scores)[-1]
+    i32(require(classes, classes == clamp(floor(classes), 0, k - 1), "{name}: labels are classes, whole numbers from 0 to {k - 1}"))
+  }
+}
+
+# Labels of a yes or no as 0 and 1, [N].
+fn _yes(name, labels) {
+  let flat = reshape(labels, -1)
+  i32(require(flat, abs(abs(flat) - 0.5) == 0.5, "{name}: labels of a yes or no are 0 or -1 against 1") > 0)
 }
 
 ## The share of rows whose class is right.
 ##
 ##     print(accuracy([[1, 0], [0, 1], [2, 3], [9, 1]], [0, 1, 1, 1]))   # expect: 0.75
 ##     print(accuracy([-1, 2], [0, 1]))                                  # expect: 1
-fn accuracy(scores, labels) = mean(_chosen(scores) == _truth("accuracy", scores, labels))
+fn accuracy(scores, labels) = mean(_chosen(_known("accuracy", scores)) == _truth("accuracy", scores, labels))
 
 ## The share of rows whose class is among the k of greatest score.  Ties count for the row.
 ##
 ##     print(top_k([[3, 2, 1], [3, 2, 1]], [1, 2], k: 2))   # expect: 0.5
 fn top_k(scores, labels, k = 5) {
-  let truth = one_hot(_truth("top_k", scores, labels), shape(scores)[-1])
-  let own = sum(scores * truth, axis: -1, keep: true)
-  mean(sum(scores > own, axis: -1) < k)
+  let known = _known("top_k", scores)
+  let own = sum(portion(one_hot(_truth("top_k", scores, labels), shape(scores)[-1]), known), axis: -1, keep: true)
+  mean(sum(known > own, axis: -1) < k)
 }
 
 ## How often each class (row) was taken for each (column): [K, K], or [2, 2] for a yes or no.
 ##
 ##     print(confusion_matrix([[1, 0], [0, 1], [0, 1]], [0, 0, 1]))   # expect: [[1, 1], [0, 1]]
-fn confusion_matrix(scores, labels) {
+fn confusion_matrix(scores, labels) = _confusion("confusion_matrix", scores, labels)
+
+fn _confusion(name, scores, labels) {
   let k = if _binary(scores) { 2 } else { shape(scores)[-1] }
-  let truth = reshape(one_hot(_truth("confusion_matrix", scores, labels), k), -1, k)
-  let chosen = reshape(one_hot(_chosen(scores), k), -1, k)
+  let truth = reshape(one_hot(_truth(name, scores, labels), k), -1, k)
+  let chosen = reshape(one_hot(_chosen(_known(name, scores)), k), -1, k)
   truth' @ chosen
 }
 
@@ -57,17 +74,17 @@ fn _f1s(m) = 2 * diag(m) / maximum(sum(m, axis: 0) + sum(m, axis: 1), 1)
 ## Of the rows taken for the class, the share that are of it; of class 1 of two, else the mean over classes; 0 where none was taken.
 ##
 ##     print(precision([1, 1, -1, 1], [1, 0, 1, 1]) * 3)   # expect: 2
-fn precision(scores, labels) = _of_classes(_precisions(confusion_matrix(scores, labels)))
+fn precision(scores, labels) = _of_classes(_precisions(_confusion("precision", scores, labels)))
 
 ## Of the rows of the class, the share that were taken for it; of class 1 of two, else the mean over classes.
 ##
 ##     print(recall([1, 1, -1, -1], [1, 0, 1, 1]) * 3)   # expect: 1
-fn recall(scores, labels) = _of_classes(_recalls(confusion_matrix(scores, labels)))
+fn recall(scores, labels) = _of_classes(_recalls(_confusion("recall", scores, labels)))
 
 ## The harmonic mean of precision and recall; of class 1 of two, else the mean over classes (van Rijsbergen, "Information Retrieval", 1979).
 ##
 ##     print(f1([1, 1, -1, -1], [1, 0, 1, 0]))   # expect: 0.5
-fn f1(scores, labels) = _of_classes(_f1s(confusion_matrix(scores, labels)))
+fn f1(scores, labels) = _of_classes(_f1s(_confusion("f1", scores, labels)))
 
 ## The area under the curve of true over false positives: the chance that a yes scores above a no, ties counting half
 ## (Hanley and McNeil, 1982).  scores and labels [N] or [N, 1].  NaN when one of the two is missing.
@@ -75,8 +92,8 @@ fn f1(scores, labels) = _of_classes(_f1s(confusion_matrix(scores, labels)))
 ##     print(auc([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]))   # expect: 0.75
 ##     print(auc([1, 1], [0, 1]))                        # expect: 0.5
 fn auc(scores, labels) {
-  let s = reshape(scores, -1)
-  let yes = f64(reshape(labels, -1) > 0)
+  let s = reshape(_known("auc", scores), -1)
+  let yes = f64(_yes("auc", labels))
   if size(s) != size(yes) { error("auc: the scores are {list(shape(scores)...)}, the labels {list(shape(labels)...)}; there must be one label a row") }
   # Ranks from below with ties in order, and with ties in reverse: their mean is the mid-rank of each tie.
   let up = argsort(argsort(s))
@@ -93,24 +110,24 @@ fn r2(prediction, target) {
   if shape(prediction) != shape(target) {
     error("r2: the prediction is {list(shape(prediction)...)}, the target {list(shape(target)...)}; they must have one shape")
   }
-  1 - sum((target - prediction)^2) / sum((target - mean(target))^2)
+  1 - sum((target - _known("r2", prediction))^2) / sum((target - mean(target))^2)
 }
 
 ## The root of the mean squared difference, in the units of the target.
 ##
 ##     print(rmse([0, 0], [3, 3]))   # expect: 3
-fn rmse(prediction, target) = sqrt(mse(prediction, target))
+fn rmse(prediction, target) = sqrt(mse(_known("rmse", prediction), target))
 
 ## The exponential of the cross entropy: among how many equal choices the model wavers.
 ##
 ##     print("{perplexity([[0, 0, 0, 0]], [2]):.4f}")   # expect: 4.0000
-fn perplexity(logits, labels) = exp(cross_entropy(logits, labels))
+fn perplexity(logits, labels) = exp(cross_entropy(_known("perplexity", logits), labels))
 
 ## A table, as text: precision, recall, f1 and the number of rows of each class, and their means.  `names` are the classes' names.
 ##
 ##     print(len(split(classification_report([1, -1], [1, 0]), "\n")))   # expect: 4
 fn classification_report(scores, labels, names = none) {
-  let m = confusion_matrix(scores, labels)
+  let m = _confusion("classification_report", scores, labels)
   let (p, r, f, n) = (_precisions(m), _recalls(m), _f1s(m), sum(m, axis: 1))
   let text = "{"":>12} {"precision":>9} {"recall":>9} {"f1":>9} {"rows":>9}\n"
   for k in 0..size(n) - 1 {

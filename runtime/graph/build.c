@@ -191,6 +191,11 @@ int build_map(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resul
   return build_one(make3(maker, op, inputs[0], inputs[1], inputs[2]), results);
 }
 
+int build_require(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op, (void)arg_count;
+  return build_one(make_require(maker, arg_node(maker, &args[0]), arg_node(maker, &args[1]), args[2].text), results);
+}
+
 /* ---- conversions, stop_gradient ---- */
 
 static int convert(Maker *maker, const Arg *arg, Dtype dtype, NodeId *results) {

@@ -3,8 +3,12 @@
  * Each call draws once: a DRAW node named by the key and the place that the caller appended
  * as the last two arguments (ops.def).  The same key, place and sizes are the same node, hence the same
  * numbers, which is what makes `net(x)` in `loss` and in `metrics` share one dropout mask.
+ *
+ * What a distribution cannot have (low above high, a deviation below 0, a probability of 2, logits of NaN) is refused: numbers of the
+ * script here, at the argument; what is known only when it runs by a REQUIRE, at the line of the call.
  */
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 
 #include "runtime/graph/build.h"
@@ -30,6 +34,15 @@ static NodeId draw(Maker *maker, Ticket from, int kind, Dtype dtype, int64_t lo,
 
 static NodeId draw_real(Maker *maker, Ticket from, int kind, const Shape *shape) {
   return draw(maker, from, kind, maker->graph->real, 0, 1, shape);
+}
+
+/* "a probability is from 0 to 1, not 2" */
+static int refuse(Maker *maker, const Arg *arg, double value, const char *wanted) {
+  Text text = {0};
+  text_number(&text, value);
+  arg_fail(maker, arg, "%s, not %s", wanted, text.data);
+  text_free(&text);
+  return 0;
 }
 
 /* ---- plain distributions ---- */
@@ -72,17 +85,35 @@ int build_draw_permutation(Maker *maker, Op op, const Arg *args, int arg_count, 
   return build_one(graph_emit(maker->graph, OP_ARGSORT, &keys, 1, attrs, 2, maker->diag), results);
 }
 
+static NodeId number(Maker *maker, double value) { return make_number(maker, value); }
+
 int build_draw_bernoulli(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
   (void)op;
   NodeId p = arg_real(maker, &args[0]);
   Shape shape;
   if (!p || !arg_shape(maker, &args[1], NULL, &shape)) return 0;
   double known;
-  if (arg_constant(maker, &args[0], &known) && !(known >= 0 && known <= 1)) return arg_fail(maker, &args[0], "a probability is from 0 to 1");
+  if (!arg_constant(maker, &args[0], &known)) {
+    NodeId inside = make2(maker, OP_AND, make2(maker, OP_GE, p, number(maker, 0)), make2(maker, OP_LE, p, number(maker, 1)));
+    p = make_require(maker, p, inside, "`bernoulli`: a probability is from 0 to 1");
+    if (!p) return 0;
+  } else if (!(known >= 0 && known <= 1)) {
+    return refuse(maker, &args[0], known, "a probability is from 0 to 1");
+  }
   bool none = !arg_given(&args[1]) || (args[1].kind == ARG_NUMBERS && args[1].count == 0);
   if (none) shape = make_type(maker, p)->shape;
   NodeId hit = make2(maker, OP_LT, draw_real(maker, ticket(args, arg_count), DRAW_UNIFORM, &shape), p);
   return build_one(make_cast(maker, hit, maker->graph->real), results);
+}
+
+/* By element: is it a number, in a row that has more than -inf, and if inf, the only one there? */
+static NodeId can_choose(Maker *maker, NodeId logits, int axis) {
+  const int64_t attrs[2] = {INT64_C(1) << axis, true};
+  NodeId inf = number(maker, HUGE_VAL), most = graph_emit(maker->graph, OP_MAX, &logits, 1, attrs, 2, maker->diag);
+  NodeId alone = make2(maker, OP_LE, make_sum(maker, make2(maker, OP_EQ, logits, inf), 1u << axis, true), number(maker, 1));
+  NodeId clear = make2(maker, OP_OR, make2(maker, OP_NE, logits, inf), alone);
+  NodeId some = make2(maker, OP_AND, make2(maker, OP_NE, most, number(maker, -HUGE_VAL)), clear);
+  return make2(maker, OP_AND, make2(maker, OP_EQ, logits, logits), some);
 }
 
 /* The greatest of logit + Gumbel noise is class k with probability softmax(logits)[k] (Gumbel 1954).  In f64: f32 has no uniform number so
@@ -93,6 +124,10 @@ int build_draw_categorical(Maker *maker, Op op, const Arg *args, int arg_count, 
   if (!logits) return 0;
   Shape shape = make_type(maker, logits)->shape;
   if (shape.rank == 0) return arg_fail(maker, &args[0], "`categorical` needs the logits of several classes along its last axis");
+  if (shape.dim[shape.rank - 1] == 0) return arg_fail(maker, &args[0], "`categorical` has no class to choose from: the last axis has size 0");
+  logits = make_require(maker, logits, can_choose(maker, logits, shape.rank - 1),
+                        "`categorical`: the logits of a row are numbers, some of them above -inf, at most one inf");
+  if (!logits) return 0;
   NodeId even = draw(maker, ticket(args, arg_count), DRAW_UNIFORM, DTYPE_F64, 0, 1, &shape);
   NodeId spread = make1(maker, OP_LOG, make1(maker, OP_NEG, make1(maker, OP_LOG, even)));
   NodeId noisy = make2(maker, OP_SUB, logits, spread);
@@ -107,14 +142,43 @@ static bool is_zero(const Maker *maker, const Arg *arg) {
   return !arg_given(arg) || (arg_constant(maker, arg, &value) && value == 0);
 }
 
+/* The deviation, which is not negative, NaN or infinite; 0 after filling diag. */
+static NodeId deviation(Maker *maker, const Arg *arg) {
+  NodeId std = arg_node(maker, arg);
+  double known;
+  if (arg_constant(maker, arg, &known)) return known >= 0 && known < HUGE_VAL ? std : (NodeId)refuse(maker, arg, known, "`std` of `normal` is at least 0, and finite");
+  NodeId inside = make2(maker, OP_AND, make2(maker, OP_GE, std, number(maker, 0)), make2(maker, OP_LT, std, number(maker, HUGE_VAL)));
+  return make_require(maker, std, inside, "`normal`: `std` is at least 0, and finite");
+}
+
 int build_draw_normal(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
   (void)op;
   Shape shape;
   if (!arg_shape(maker, &args[0], NULL, &shape)) return 0;
   NodeId value = draw_real(maker, ticket(args, arg_count), DRAW_NORMAL, &shape);
-  if (arg_given(&args[2])) value = make2(maker, OP_MUL, value, arg_node(maker, &args[2]));
+  if (arg_given(&args[2])) value = make2(maker, OP_MUL, value, deviation(maker, &args[2]));
   if (!is_zero(maker, &args[1])) value = make2(maker, OP_ADD, value, arg_node(maker, &args[1]));
   return build_one(value, results);
+}
+
+/* high - low, which must be above 0 and finite; 0 after filling diag. */
+static NodeId width(Maker *maker, const Arg *args, NodeId low, NodeId high) {
+  double from = 0, to = 1, most = maker->graph->real == DTYPE_F32 ? (double)FLT_MAX : DBL_MAX;
+  bool known = (!arg_given(&args[1]) || arg_constant(maker, &args[1], &from)) && (!arg_given(&args[2]) || arg_constant(maker, &args[2], &to));
+  NodeId span = make2(maker, OP_SUB, high, low);
+  if (!known) {
+    NodeId inside = make2(maker, OP_AND, make2(maker, OP_GT, span, number(maker, 0)), make2(maker, OP_LT, span, number(maker, HUGE_VAL)));
+    return make_require(maker, span, inside, "`uniform` wants `low` below `high`, both finite; of `high - low`");
+  }
+  if (to > from && to - from <= most) return span;
+  Text text = {0};
+  text_string(&text, "`low` is ");
+  text_number(&text, from);
+  text_string(&text, ", `high` is ");
+  text_number(&text, to);
+  arg_fail(maker, arg_given(&args[1]) ? &args[1] : &args[2], "`uniform` wants `low` below `high`, both finite: %s", text.data);
+  text_free(&text);
+  return 0;
 }
 
 int build_draw_uniform(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
@@ -122,9 +186,9 @@ int build_draw_uniform(Maker *maker, Op op, const Arg *args, int arg_count, Node
   Shape shape;
   if (!arg_shape(maker, &args[0], NULL, &shape)) return 0;
   NodeId value = draw_real(maker, ticket(args, arg_count), DRAW_UNIFORM, &shape);
-  NodeId low = arg_given(&args[1]) ? arg_node(maker, &args[1]) : make_number(maker, 0);
-  NodeId high = arg_given(&args[2]) ? arg_node(maker, &args[2]) : make_number(maker, 1);
-  value = make2(maker, OP_MUL, value, make2(maker, OP_SUB, high, low));
+  NodeId low = arg_given(&args[1]) ? arg_node(maker, &args[1]) : number(maker, 0);
+  NodeId high = arg_given(&args[2]) ? arg_node(maker, &args[2]) : number(maker, 1);
+  value = make2(maker, OP_MUL, value, width(maker, args, low, high));
   return build_one(is_zero(maker, &args[1]) ? value : make2(maker, OP_ADD, value, low), results);
 }
 

@@ -42,10 +42,12 @@ void gradient_sum(Reverse *reverse, NodeId id, NodeId dy) {
 /* The product of the others.  Dividing the product by x fails where x is 0, so zeros are counted and left out: with P the product of
  * what is not 0 and S the sum of the zeros (which is 0, but whose derivative is not), the product of all but x is
  *     x not 0:  P / x  with no zero,   (P / x) S  with one          x = 0:  P  with one zero,   P (S - x)  with two
- * and 0 with more.  So second derivatives are right at zeros too. */
+ * and 0 with more.  So second derivatives are right at zeros too.  P has more factors than any result, and may leave the range of f32 where
+ * they do not: it is made in f64, and a factor 0 wins over it. */
 void gradient_prod(Reverse *reverse, NodeId id, NodeId dy) {
   Maker *maker = &reverse->maker;
   Reduced at = look(reverse, id, dy);
+  at.x = make_cast(maker, at.x, DTYPE_F64);
   NodeId zero = number(reverse, 0), one = number(reverse, 1);
   NodeId none = make2(maker, OP_EQ, at.x, zero);
   NodeId safe = make3(maker, OP_WHERE, none, one, at.x);
@@ -54,11 +56,12 @@ void gradient_prod(Reverse *reverse, NodeId id, NodeId dy) {
   NodeId zeros = make_sum(maker, none, at.mask, true);
   NodeId left = make_sum(maker, make3(maker, OP_WHERE, none, at.x, zero), at.mask, true);
   NodeId is0 = make2(maker, OP_EQ, zeros, zero), is1 = make2(maker, OP_EQ, zeros, one), is2 = make2(maker, OP_EQ, zeros, number(reverse, 2));
-  NodeId unit = make_cast(maker, one, reverse_node(reverse, id).type.dtype);
+  NodeId unit = make_cast(maker, one, DTYPE_F64);
   NodeId at_value = make2(maker, OP_DIV, make3(maker, OP_WHERE, is0, unit, make3(maker, OP_WHERE, is1, left, zero)), safe);
   NodeId at_zero = make3(maker, OP_WHERE, is1, unit, make3(maker, OP_WHERE, is2, make2(maker, OP_SUB, left, at.x), zero));
-  NodeId others = make2(maker, OP_MUL, product, make3(maker, OP_WHERE, none, at_zero, at_value));
-  reverse_give(reverse, at.x, reverse_chain(reverse, OP_CHAIN, at.dy, others));
+  NodeId others = make2(maker, OP_CHAIN, make3(maker, OP_WHERE, none, at_zero, at_value), product);
+  const Node node = reverse_node(reverse, id);
+  reverse_give(reverse, node.inputs[0], reverse_chain(reverse, OP_CHAIN, at.dy, make_cast(maker, others, node.type.dtype)));
 }
 
 void gradient_extreme(Reverse *reverse, NodeId id, NodeId dy) {
@@ -100,11 +103,12 @@ void gradient_cumsum(Reverse *reverse, NodeId id, NodeId dy) {
   reverse_give(reverse, node.inputs[0], graph_emit(reverse->maker.graph, OP_CUMSUM, &dy, 1, attrs, 2, reverse->maker.diag));
 }
 
+/* What has no weight counts nothing, even if its share is infinite: that of log(y) in y log(y) is where y is 0. */
 void gradient_softmax(Reverse *reverse, NodeId id, NodeId dy) {
   Maker *maker = &reverse->maker;
   const Node node = reverse_node(reverse, id);
-  NodeId mean = make_sum(maker, make2(maker, OP_MUL, dy, id), 1u << node.attrs[0], true);
-  reverse_give(reverse, node.inputs[0], make2(maker, OP_MUL, id, make2(maker, OP_SUB, dy, mean)));
+  NodeId mean = make_sum(maker, make2(maker, OP_CHAIN, id, dy), 1u << node.attrs[0], true);
+  reverse_give(reverse, node.inputs[0], make2(maker, OP_CHAIN, id, make2(maker, OP_SUB, dy, mean)));
 }
 
 void gradient_log_softmax(Reverse *reverse, NodeId id, NodeId dy) {

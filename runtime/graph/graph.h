@@ -145,6 +145,7 @@ NodeId make_norm(Maker *maker, NodeId a);                            /* the Eucl
 NodeId make_matmul(Maker *maker, NodeId a, NodeId b, bool a_transposed, bool b_transposed);
 NodeId make_index(Maker *maker, NodeId a, int64_t lo, int64_t hi);   /* an index or labels as i32, floats of whole values too: a value not in lo … hi - 1
                                                                         is a fault; INT32_MIN, INT32_MAX + 1: any */
+NodeId make_require(Maker *maker, NodeId x, NodeId ok, const char *text); /* x, which is a fault with that text where `ok` is false */
 NodeId make_slice(Maker *maker, NodeId a, const int64_t *start_count_step); /* three a axis */
 NodeId make_zeros(Maker *maker, const Type *type);
 static inline const Type *make_type(const Maker *maker, NodeId a) { return &maker->graph->nodes[a].type; }

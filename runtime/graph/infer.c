@@ -163,7 +163,7 @@ static bool infer_map(const Infer *rule, Type *result) {
   OpClass class = op_class(rule->op);
   check_dtypes(rule, class);
   bool weak = true;
-  for (int i = 0; i < rule->input_count; i++) weak = weak && rule->inputs[i]->weak;
+  for (int i = rule->op == OP_REQUIRE; i < rule->input_count; i++) weak = weak && rule->inputs[i]->weak;
   bool truth = class == CLASS_COMPARE || class == CLASS_LOGIC;
   result->dtype = truth ? DTYPE_BOOL : rule->inputs[rule->input_count - 1]->dtype;
   result->weak = weak && !truth;

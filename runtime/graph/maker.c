@@ -249,15 +249,15 @@ static NodeId shortcut(Maker *maker, Op op, NodeId a, NodeId b) {
   }
 }
 
-/* CHAIN is a product that a zero from above always wins; where neither side can be that zero beside an infinity, it is
- * the plain product.  (The sign of a zero may differ; a zero gradient has no use for one.) */
+/* CHAIN is a product that a zero from above always wins, PORTION one in which a zero wins over an infinity; where neither side can be
+ * that zero beside an infinity, they are the plain product.  (The sign of a zero may differ; a zero gradient has no use for one.) */
 static Op plain_chain(const Maker *maker, Op op, NodeId a, NodeId b) {
   double value;
-  if (op != OP_CHAIN && op != OP_CHAIN_DIV) return op;
+  if (op != OP_CHAIN && op != OP_CHAIN_DIV && op != OP_PORTION) return op;
   bool harmless = constant_of(maker, a, &value) && value != 0;
   if (!harmless && constant_of(maker, b, &value)) harmless = isfinite(value) && value != 0;
   if (!harmless) return op;
-  return op == OP_CHAIN ? OP_MUL : OP_DIV;
+  return op == OP_CHAIN_DIV ? OP_DIV : OP_MUL;
 }
 
 /* Does elementwise work of both have the shape of `other`, because no axis of `shape` is longer? */
@@ -382,6 +382,27 @@ static NodeId make(Maker *maker, Op op, NodeId a, NodeId b, NodeId c) {
 NodeId make1(Maker *maker, Op op, NodeId a) { return a ? make(maker, op, a, 0, 0) : 0; }
 NodeId make2(Maker *maker, Op op, NodeId a, NodeId b) { return a && b ? make(maker, op, a, b, 0) : 0; }
 NodeId make3(Maker *maker, Op op, NodeId a, NodeId b, NodeId c) { return a && b && c ? make(maker, op, a, b, c) : 0; }
+
+enum { REQUIRE_WORDS = 40 }; /* attributes that hold the text */
+
+/* As much of a text as has room, cut where a character begins. */
+static int pack_text(const char *text, int64_t words[REQUIRE_WORDS]) {
+  size_t length = strlen(text), most = REQUIRE_WORDS * sizeof *words - 1;
+  if (length > most) length = most;
+  while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80) length--;
+  memset(words, 0, REQUIRE_WORDS * sizeof *words);
+  memcpy(words, text, length);
+  return (int)(length / sizeof *words) + 1;
+}
+
+NodeId make_require(Maker *maker, NodeId x, NodeId ok, const char *text) {
+  NodeId inputs[2] = {ok, x};
+  int64_t words[REQUIRE_WORDS];
+  if (!x || !ok || !promote(maker, OP_REQUIRE, inputs, 2) || !inputs[0] || !inputs[1]) return 0;
+  if (make_type(maker, inputs[0])->shape.rank == 0 && is_constant(maker, inputs[0], 1)) return x;
+  drop_expands(maker, inputs, 2);
+  return graph_emit(maker->graph, OP_REQUIRE, inputs, 2, words, pack_text(text, words), maker->diag);
+}
 
 /* ---- moving ---- */
 

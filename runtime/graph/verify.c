@@ -17,6 +17,7 @@ typedef struct Arity {
 } Arity;
 
 static Arity arity_of(Op op) {
+  if (op == OP_REQUIRE) return (Arity){2, ANY}; /* as many as its text is long */
   switch (op) {
 #define MAP(ID, signature, kinds, arity, ...) case OP_##ID: return (Arity){arity, 0};
 #define OP(...)

@@ -114,6 +114,43 @@ static const Fold sum_f64 = {sizeof(double), sizeof(double), sums_empty, sum_row
 #define JOIN TIMES
 #include "runtime/kernels/fold.inc"
 
+/* A product with the powers of two counted apart, which neither overflows nor vanishes on the way (finish_far says when it is wanted). */
+typedef struct Far {
+  double part;   /* 0, NaN, infinite, or from 1/2 to below 1 */
+  int64_t power;
+} Far;
+
+INLINE Far far_of(double x) {
+  int power = 0;
+  Far far = {frexp(x, &power), 0};
+  far.power = isfinite(x) ? power : 0;
+  return far;
+}
+
+INLINE Far far_times(Far a, Far b) {
+  Far far = far_of(a.part * b.part);
+  far.power += a.power + b.power;
+  return far;
+}
+
+#define FAR_OF(x) far_of((double)(x))
+#define FAR_ONE ((Far){0.5, 1})
+#define NAMED(name) far_f32_##name
+#define IN float
+#define ACC Far
+#define EMPTY FAR_ONE
+#define LOAD FAR_OF
+#define JOIN far_times
+#include "runtime/kernels/fold.inc"
+
+#define NAMED(name) far_f64_##name
+#define IN double
+#define ACC Far
+#define EMPTY FAR_ONE
+#define LOAD FAR_OF
+#define JOIN far_times
+#include "runtime/kernels/fold.inc"
+
 /* A product of i32 that has left their range stays out of it, on either side of zero, until a factor is 0. */
 INLINE int64_t times_within(int64_t a, int64_t b) {
   const int64_t outside = (INT64_C(1) << 31) + 1; /* its square fits an int64 */
@@ -467,10 +504,34 @@ void kernel_sum(Call *call) {
   else fold_axes(call, dtype == DTYPE_F32 ? &sum_f32 : &sum_f64, finish_double, mask_of(call));
 }
 
+/* A product in double may overflow or vanish on the way where the result does neither: 1e200 * 1e200 * 0 is 0.  Results with which that can
+ * have happened are found by a second pass. */
+static double element(const View *view, int64_t i) { return view->dtype == DTYPE_F32 ? (double)((const float *)view->data)[i] : ((const double *)view->data)[i]; }
+
+static bool product_lost(double product) { return product == 0 || !isfinite(product); }
+
+static void finish_far(Call *call, const void *accs, int64_t first, int64_t n) {
+  enum { FARTHEST = 4096 }; /* beyond the range of doubles on either side */
+  for (int64_t i = 0; i < n; i++) {
+    const Far *far = (const Far *)accs + i;
+    if (!product_lost(element(&call->output, first + i))) continue;
+    double product = ldexp(far->part, (int)(far->power > FARTHEST ? FARTHEST : far->power < -FARTHEST ? -FARTHEST : far->power));
+    if (call->output.dtype == DTYPE_F32) ((float *)call->output.data)[first + i] = (float)product;
+    else ((double *)call->output.data)[first + i] = product;
+  }
+}
+
 void kernel_prod(Call *call) {
   Dtype dtype = call->inputs[0].dtype;
-  if (dtype == DTYPE_I32) fold_axes(call, &prod_i32_fold, finish_whole, mask_of(call));
-  else fold_axes(call, dtype == DTYPE_F32 ? &prod_f32_fold : &prod_f64_fold, finish_double, mask_of(call));
+  if (dtype == DTYPE_I32) {
+    fold_axes(call, &prod_i32_fold, finish_whole, mask_of(call));
+    return;
+  }
+  bool lost = false;
+  fold_axes(call, dtype == DTYPE_F32 ? &prod_f32_fold : &prod_f64_fold, finish_double, mask_of(call));
+  int64_t count = shape_count(&call->output.shape);
+  for (int64_t i = 0; i < count; i++) lost |= product_lost(element(&call->output, i));
+  if (lost) fold_axes(call, dtype == DTYPE_F32 ? &far_f32_fold : &far_f64_fold, finish_far, mask_of(call));
 }
 
 static void extreme(Call *call, const Fold *const folds[DTYPE_COUNT], const char *name) {

@@ -57,7 +57,7 @@ bool map_choose(const char *name) {
 MapLoop *map_loop(const MapWork *work) {
   const MapTable *table = map_table();
   if (work->op == OP_CAST || work->op == OP_EXPAND) return table->convert[work->inputs[0]][work->output];
-  return table->op[work->op][work->op == OP_WHERE ? work->inputs[1] : work->inputs[0]];
+  return table->op[work->op][work->op == OP_WHERE || work->op == OP_REQUIRE ? work->inputs[1] : work->inputs[0]];
 }
 
 static int pair_first(Op op) {
@@ -493,6 +493,20 @@ static double element_of(Dtype dtype, const void *at) {
   return 0;
 }
 
+/* "targets are from 0 to 1: found 5 at [3, 0]" */
+static void write_required(const MapWork *work, double value, const Shape *shape, int64_t index, Text *text) {
+  int64_t strides[RANK_MOST];
+  text_format(text, "%s: found ", (const char *)work->attrs);
+  if (value != value) text_string(text, "NaN");
+  else text_digits(text, value, 9);
+  shape_strides(shape, strides);
+  for (int axis = 0; axis < shape->rank; axis++) {
+    text_format(text, "%s%lld", axis ? ", " : " at [", (long long)(index / strides[axis]));
+    index %= strides[axis];
+  }
+  if (shape->rank) text_char(text, ']');
+}
+
 static void write_message(const MapWork *work, int trouble, const char *const in[3], Text *text) {
   double a = element_of(work->inputs[0], in[0]);
   if (trouble & TROUBLE_NAN) {
@@ -510,7 +524,7 @@ static void write_message(const MapWork *work, int trouble, const char *const in
   else text_format(text, " does not fit in %s", dtype_name(work->output));
 }
 
-void map_explain(const MapProgram *program, MapFault *fault, const MapWork *work, char *message, size_t size) {
+void map_explain(const MapProgram *program, MapFault *fault, const MapWork *work, const Shape *shape, char *message, size_t size) {
   int64_t first = fault->index, n = program->total - first < program->block ? program->total - first : program->block;
   for (int i = program->first; i < fault->step; i++) do_step(&program->steps[i], first, n, 0);
   const MapStep *step = &program->steps[fault->step];
@@ -523,7 +537,8 @@ void map_explain(const MapProgram *program, MapFault *fault, const MapWork *work
     if (fault->trouble) break;
   }
   Text text = {0};
-  write_message(work, fault->trouble, in, &text);
+  if (work->op == OP_REQUIRE) write_required(work, element_of(work->inputs[1], in[1]), shape, fault->index, &text);
+  else write_message(work, fault->trouble, in, &text);
   size_t length = text.length < size ? text.length : size - 1;
   memcpy(message, text.data, length);
   message[length] = 0;
@@ -540,8 +555,8 @@ typedef struct Single {
 } Single;
 
 static void tell(Call *call, const MapProgram *program, MapFault *fault, const MapWork *work) {
-  char message[300];
-  map_explain(program, fault, work, message, sizeof message);
+  char message[sizeof call->fault->message];
+  map_explain(program, fault, work, &call->output.shape, message, sizeof message);
   kernel_fault(call, "%s", message);
 }
 
@@ -583,7 +598,7 @@ static bool squares(const Call *call) {
 }
 
 void kernel_map(Call *call) {
-  MapWork work = {.op = call->op, .output = call->output.dtype};
+  MapWork work = {.op = call->op, .output = call->output.dtype, .attrs = call->attrs};
   Call square;
   if (squares(call)) {
     square = *call;

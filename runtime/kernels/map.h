@@ -30,7 +30,8 @@ enum {
   TROUBLE_OVERFLOW = 1, /* a whole result does not fit */
   TROUBLE_DIVISOR = 2,  /* % 0 */
   TROUBLE_RANGE = 4,    /* a value does not fit in the dtype it is converted to */
-  TROUBLE_NAN = 8       /* NaN converted to a whole dtype */
+  TROUBLE_NAN = 8,      /* NaN converted to a whole dtype */
+  TROUBLE_REQUIRED = 16 /* what was required is not so */
 };
 
 /* Two operations in one loop: v is what the first gives, c the other operand of the second.  Nothing is left out and nothing fused in
@@ -68,6 +69,7 @@ typedef struct MapWork {
   Op op;
   Dtype output;
   Dtype inputs[3];
+  const int64_t *attrs; /* of the node: a REQUIRE's text; borrowed */
 } MapWork;
 
 MapLoop *map_loop(const MapWork *work);
@@ -166,9 +168,9 @@ void map_run(const MapProgram *program, MapFault *fault);
 int64_t map_chunk(const MapProgram *program);   /* elements of a part that is worth a task of the team; total: it is not worth cutting */
 void map_begin(const MapProgram *program, MapFault *fault);
 void map_part(const MapProgram *program, int64_t from, int64_t to, MapFault *fault);
-/* After a fault in a step that does `work`: narrows fault->index down to the element, and writes what is wrong with it.  The memory
- * that the program read must be unchanged. */
-void map_explain(const MapProgram *program, MapFault *fault, const MapWork *work, char *message, size_t size);
+/* After a fault in a step that does `work`, whose result has that shape: narrows fault->index down to the element, and writes what is wrong
+ * with it.  The memory that the program read must be unchanged. */
+void map_explain(const MapProgram *program, MapFault *fault, const MapWork *work, const Shape *shape, char *message, size_t size);
 
 void map_grow(_Atomic int *most, int magnitude);                            /* the greater of the two, from any thread */
 int map_most_of(const void *data, Dtype dtype, int64_t count);              /* the greatest magnitude; 0 of whole dtypes */

@@ -1,7 +1,8 @@
 /* order.c — what depends on the order of elements along an axis: argmin, argmax, cumsum, argsort.
  *
- * As in fold.c, x is seen as [outer, n, inner].  Where NaN matters it is the first NaN that argmin and argmax give, and
- * the end of the order, rising or falling, where argsort puts it.  -0 and 0 are equal.
+ * As in fold.c, x is seen as [outer, n, inner].  NaN wins in argmin and argmax, the first of several, as min and max give NaN; in an
+ * order it is greater than any number: last where the order rises, first where it falls, so that the first of a falling order are what max
+ * gives.  -0 and 0 are equal.
  *
  * Sorting is by keys: each element becomes a whole number without sign that has its place in the order, whatever the
  * dtype and the direction, so there is one sort, of (key, index) pairs, and it is stable: of equal keys the one that
@@ -230,7 +231,7 @@ static int key_bytes(Dtype dtype) { return dtype == DTYPE_BOOL ? 1 : (int)dtype_
 
 static uint64_t key_f64(double value, bool descending) {
   uint64_t bits;
-  if (value != value) return UINT64_MAX;
+  if (value != value) return descending ? 0 : UINT64_MAX;
   value += 0.0; /* -0 becomes 0 */
   memcpy(&bits, &value, sizeof bits);
   uint64_t key = bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
@@ -239,7 +240,7 @@ static uint64_t key_f64(double value, bool descending) {
 
 static uint64_t key_f32(float value, bool descending) {
   uint32_t bits;
-  if (value != value) return UINT32_MAX;
+  if (value != value) return descending ? 0 : UINT32_MAX;
   value += 0.0f;
   memcpy(&bits, &value, sizeof bits);
   uint32_t key = bits >> 31 ? ~bits : bits | UINT32_C(1) << 31;

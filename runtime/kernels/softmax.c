@@ -1,7 +1,8 @@
 /* softmax.c — softmax and log_softmax along an axis.
  *
  * The greatest element is taken from all first, so no exponential overflows: softmax([1000, 0]) is [1, 0].  Where the
- * greatest is infinite, x - max is NaN, and so is the result; a NaN makes its whole row NaN (faults.md, D4).
+ * greatest is infinite, x - max is NaN, and so is the sum: such a row is done again by itself.  A NaN makes it all NaN, and so does
+ * nothing but -inf, where there is nothing to choose.  One single inf takes all, which is the limit; of several each is NaN.
  *
  * As in fold.c, x is seen as [outer, n, inner].  With inner = 1 rows are worked on, else columns, 64 side by side.
  * Sums are made in double.  Every row is worked out alone, so bits depend on nothing but its elements.

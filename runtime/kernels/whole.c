@@ -11,8 +11,11 @@ static void refuse(Call *call, double value, int64_t at) {
   Text text = {0};
   text_digits(&text, value, 9);
   int64_t lo = call->attrs[0], hi = call->attrs[1];
+  const char *mend = "";
+  if (lo == 0 && value == (double)hi) mend = "; labels that count from 1 begin at 0 by y - 1";
+  if (lo == 0 && hi == 2 && value == -1) mend = "; labels of -1 and 1 become 0 and 1 by (y + 1) / 2";
   if (value != floor(value)) kernel_fault(call, "an index or a label must be whole, element %lld is %s", (long long)at, text.data);
-  else kernel_fault(call, "%s is out of range: %lld to %lld are possible (element %lld)", text.data, (long long)lo, (long long)hi - 1, (long long)at);
+  else kernel_fault(call, "%s is out of range: %lld to %lld are possible (element %lld)%s", text.data, (long long)lo, (long long)hi - 1, (long long)at, mend);
   text_free(&text);
 }
 

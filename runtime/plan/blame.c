@@ -6,6 +6,9 @@
  * count from which a way of values that are not finite leads to a watched one; the first of these in the script's order is named,
  * with the element and its operands.
  *
+ * An infinity that was given (a mask, a datum, a parameter) is nobody's making.  Where nothing else is to blame it is what was done with
+ * it: the first operation that made NaN of it, as 0 * -inf is, else the first that took it, else, where it is stored as it came, itself.
+ *
  * Values are let go once their last reader has run, so this needs little more memory than the run itself.
  */
 #include "runtime/plan/making.h"
@@ -13,8 +16,18 @@
 #include <math.h>
 #include <string.h>
 
+/* Why a node is suspected, the gravest first. */
+typedef enum Reason {
+  REASON_MADE,  /* its operands are finite; or it is a NaN that was given */
+  REASON_NAN,   /* its operands are infinite, none is NaN, and it has NaN */
+  REASON_TOOK,  /* an infinity that was given is among its operands */
+  REASON_GIVEN, /* it is an infinity that was given, and nothing was done with it */
+  REASON_COUNT
+} Reason;
+
 typedef struct Suspect {
   NodeId node;
+  Reason reason;
   int64_t index;        /* the first element that is not finite */
   double value;         /* what it is */
   double operands[3];   /* of an elementwise node */
@@ -28,6 +41,7 @@ typedef struct Search {
   NodeId *inputs;       /* … and its INPUT */
   uint8_t *wanted;      /* by node: is it below a watched value? */
   bool *bad;            /* by node: not finite */
+  bool *nan;            /* by node: has a NaN */
   NodeId *last;         /* by node: its last reader */
   Suspect *suspects;
   int count, capacity;
@@ -72,11 +86,13 @@ static double operand_at(const Tensor *operand, const Shape *to, int64_t index) 
   return tensor_get(operand, at);
 }
 
-static void suspect(Search *search, const Values *values, NodeId id) {
+static bool counts(Reason reason, double value) { return reason == REASON_NAN ? isnan(value) : !isfinite(value); }
+
+static void suspect(Search *search, const Values *values, NodeId id, Reason reason) {
   const Node *node = graph_node(&search->plan->graph, id);
   const Tensor *tensor = &values->tensors[id];
-  Suspect found = {.node = id};
-  while (isfinite(tensor_get(tensor, found.index))) found.index++;
+  Suspect found = {.node = id, .reason = reason};
+  while (!counts(reason, tensor_get(tensor, found.index))) found.index++;
   found.value = tensor_get(tensor, found.index);
   bool map = node->op != OP_EXPAND && kernel_of((Op)node->op) == kernel_map;
   for (int i = 0; map && i < node->input_count; i++) found.operands[i] = operand_at(&values->tensors[node->inputs[i]], &node->type.shape, found.index);
@@ -87,20 +103,47 @@ static void suspect(Search *search, const Values *values, NodeId id) {
   search->suspects[search->count++] = found;
 }
 
+static bool has_nan(const Tensor *tensor) {
+  int64_t count = tensor_count(tensor);
+  for (int64_t i = 0; i < count; i++)
+    if (isnan(tensor_get(tensor, i))) return true;
+  return false;
+}
+
+/* An infinity that was there before the run, or is written in the script. */
+static bool is_given(const Search *search, NodeId id) {
+  const Node *node = graph_node(&search->plan->graph, id);
+  return (node->op == OP_INPUT || node->op == OP_CONST) && search->bad[id] && !search->nan[id];
+}
+
+/* A node that is not finite: is it suspected, and why? */
+static void weigh(Search *search, const Values *values, NodeId id) {
+  const Node *node = graph_node(&search->plan->graph, id);
+  bool bad = false, nan = false, given = false;
+  for (int i = 0; i < node->input_count; i++) {
+    bad |= search->bad[node->inputs[i]];
+    nan |= search->nan[node->inputs[i]];
+    given |= is_given(search, node->inputs[i]);
+  }
+  if (is_given(search, id)) suspect(search, values, id, REASON_GIVEN);
+  else if (!bad) suspect(search, values, id, REASON_MADE);
+  else if (bad && !nan && search->nan[id]) suspect(search, values, id, REASON_NAN);
+  else if (given) suspect(search, values, id, REASON_TOOK);
+}
+
 static bool look_at(Search *search, Values *values, NodeId id, Diag *diag) {
   const Node *node = graph_node(&search->plan->graph, id);
   const Tensor *tensor = values_get(values, id, diag);
   if (!tensor) return false;
   search->bad[id] = !map_all_finite(tensor_data(tensor), tensor->dtype, tensor_count(tensor));
-  bool inherited = false;
-  for (int i = 0; i < node->input_count; i++) inherited |= search->bad[node->inputs[i]];
-  if (search->bad[id] && !inherited) suspect(search, values, id);
+  search->nan[id] = search->bad[id] && has_nan(tensor);
+  if (search->bad[id]) weigh(search, values, id);
   for (int i = 0; i < node->input_count; i++)
     if (search->last[node->inputs[i]] == id && values->tensors[node->inputs[i]].buffer) tensor_release(&values->tensors[node->inputs[i]]);
   return true;
 }
 
-/* Of the suspects, the first from which a bad way leads to a bad watched value. */
+/* Of the suspects of the gravest reason, the first from which a bad way leads to a bad watched value. */
 static const Suspect *choose(const Search *search) {
   const Plan *plan = search->plan;
   bool *guilty = mem_zero(plan->graph.count * sizeof *guilty);
@@ -112,8 +155,9 @@ static const Suspect *choose(const Search *search) {
     const Node *node = graph_node(&plan->graph, id);
     for (int i = 0; guilty[id] && i < node->input_count; i++) guilty[node->inputs[i]] |= search->bad[node->inputs[i]];
   }
-  for (int i = search->count - 1; i >= 0; i--)
-    if (guilty[search->suspects[i].node]) chosen = &search->suspects[i];
+  for (int reason = 0; reason < REASON_COUNT && !chosen; reason++)
+    for (int i = search->count - 1; i >= 0; i--)
+      if (search->suspects[i].reason == (Reason)reason && guilty[search->suspects[i].node]) chosen = &search->suspects[i];
   mem_free(guilty);
   return chosen;
 }
@@ -141,7 +185,10 @@ static void write_verdict(const Plan *plan, const Suspect *found, Text *text) {
   const Node *node = graph_node(&plan->graph, found->node);
   const char *name = op_name((Op)node->op);
   bool map = kernel_of((Op)node->op) == kernel_map, chain = node->op == OP_CHAIN || node->op == OP_CHAIN_DIV;
-  if (node->op == OP_INPUT) {
+  if (node->op == OP_CONST) {
+    text_string(text, "a constant is ");
+    add_value(text, found->value);
+  } else if (node->op == OP_INPUT) {
     text_string(text, "a value was ");
     add_value(text, found->value);
     text_string(text, " before this step");
@@ -167,7 +214,7 @@ static void write_verdict(const Plan *plan, const Suspect *found, Text *text) {
 bool plan_blame(Plan *plan, void *const *bindings, int which, Diag *diag) {
   uint32_t count = plan->graph.count;
   Search search = {.plan = plan, .which = which, .bindings = bindings, .buffers = mem_zero((size_t)plan->binding_count * sizeof(Buffer) + 1), .inputs = mem_zero((size_t)plan->binding_count * sizeof(NodeId) + 1),
-                   .wanted = mem_zero(count), .bad = mem_zero(count * sizeof(bool)), .last = mem_zero(count * sizeof(NodeId))};
+                   .wanted = mem_zero(count), .bad = mem_zero(count * sizeof(bool)), .nan = mem_zero(count * sizeof(bool)), .last = mem_zero(count * sizeof(NodeId))};
   for (int64_t b = 0; b < plan->binding_count; b++) search.buffers[b].refs = 1; /* ours: their holders never free them */
   for (NodeId id = count - 1; id > 0; id--)
     if (graph_node(&plan->graph, id)->op == OP_INPUT) search.inputs[graph_node(&plan->graph, id)->attrs[0]] = id;
@@ -181,6 +228,7 @@ bool plan_blame(Plan *plan, void *const *bindings, int which, Diag *diag) {
     Text text = {0};
     write_verdict(plan, found, &text);
     diag_fail(diag, STATUS_FAILED, graph_node(&plan->graph, found->node)->span, "%s", text.data);
+    if (found->reason == REASON_NAN && graph_node(&plan->graph, found->node)->op == OP_MUL) diag_help(diag, "portion(p, x) is p * x, but 0 where p is 0 and x is infinite");
     text_free(&text);
   }
   values_free(&values);
@@ -188,6 +236,7 @@ bool plan_blame(Plan *plan, void *const *bindings, int which, Diag *diag) {
   mem_free(search.inputs);
   mem_free(search.wanted);
   mem_free(search.bad);
+  mem_free(search.nan);
   mem_free(search.last);
   mem_free(search.suspects);
   return found != NULL;

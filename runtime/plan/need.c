@@ -195,14 +195,15 @@ static bool is_constant(const Graph *graph, NodeId id, double value) {
 }
 
 MapWork node_work(const Graph *graph, const Node *node) {
-  MapWork work = {.op = (Op)node->op, .output = node->type.dtype};
+  MapWork work = {.op = (Op)node->op, .output = node->type.dtype, .attrs = node->attrs};
   for (int i = 0; i < node->input_count && i < 3; i++) work.inputs[i] = graph_node(graph, node->inputs[i])->type.dtype;
   if (node->op == OP_POW && is_constant(graph, node->inputs[1], 2)) work.op = OP_SQUARE;
   return work;
 }
 
-/* Arithmetic on whole numbers and conversions to them may not fit. */
+/* Arithmetic on whole numbers and conversions to them may not fit, and what is required may not be so. */
 static bool may_fail(const Graph *graph, const Node *node) {
+  if (node->op == OP_REQUIRE) return true;
   if (dtype_floats(node->type.dtype) || node->type.dtype == DTYPE_BOOL || node->op == OP_EXPAND) return false;
   return node->op != OP_CAST || graph_node(graph, node->inputs[0])->type.dtype > node->type.dtype || node->type.dtype != DTYPE_I32;
 }

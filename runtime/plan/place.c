@@ -275,7 +275,7 @@ static void place_stores(Plan *plan, Slab *slab) {
 static bool can_fault(const Plan *plan, const Item *item) {
   for (int n = 0; n < item->count; n++) {
     const Node *node = graph_node(&plan->graph, item->nodes[n]);
-    if (!dtype_floats(node->type.dtype) && node->type.dtype != DTYPE_BOOL) return true;
+    if (node->op == OP_REQUIRE || (!dtype_floats(node->type.dtype) && node->type.dtype != DTYPE_BOOL)) return true;
   }
   return false;
 }

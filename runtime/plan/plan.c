@@ -96,9 +96,10 @@ void fault_tell(const Fault *fault, Span span, Diag *diag) {
 }
 
 static bool tell_trouble(Plan *plan, const Step *program, MapFault *fault, Diag *diag) {
+  const Node *node = graph_node(&plan->graph, program->program.steps[fault->step].tag);
   plan->fault.status = STATUS_FAILED;
-  map_explain(&program->program, fault, &program->works[fault->step], plan->fault.message, sizeof plan->fault.message);
-  fault_tell(&plan->fault, graph_node(&plan->graph, program->program.steps[fault->step].tag)->span, diag);
+  map_explain(&program->program, fault, &program->works[fault->step], &node->type.shape, plan->fault.message, sizeof plan->fault.message);
+  fault_tell(&plan->fault, node->span, diag);
   return false;
 }
 

@@ -205,7 +205,14 @@ Test(fold, special_values) {
     cr_assert_float_eq(WHOLE(OP_LOGSUMEXP, dtype, 1000, 1000), 1000 + log(2), 1e-4);
     cr_assert_eq(WHOLE(OP_NORM2, dtype, inf, -inf), inf);
     cr_assert(isnan(WHOLE(OP_NORM2, dtype, inf, NAN)));
+    cr_assert(isnan(WHOLE(OP_PROD, dtype, inf, 0)) && isnan(WHOLE(OP_PROD, dtype, 0, NAN)));
+    cr_assert_eq(WHOLE(OP_PROD, dtype, inf, -2), -inf);
   }
+  cr_assert_eq(WHOLE(OP_PROD, DTYPE_F64, 0x1p600, 0x1p600, 0), 0);
+  cr_assert_eq(WHOLE(OP_PROD, DTYPE_F64, 0x1p600, 0x1p600, -0x1p-600, 0x1p-597), -8);
+  cr_assert_eq(WHOLE(OP_PROD, DTYPE_F64, 0x1p-600, 0x1p-600, 0x1p600, 0x1p601), 2);
+  cr_assert_eq(WHOLE(OP_PROD, DTYPE_F64, 0x1p600, 0x1p600), inf);
+  cr_assert_eq(WHOLE(OP_PROD, DTYPE_F32, 1e38, 1e38, 1e38, 1e38, 1e38, 1e38, 1e38, 1e38, 1e38, 0), 0);
   cr_assert_eq(WHOLE(OP_NORM2, DTYPE_F32, 3e30, 4e30), (double)5e30f);
   cr_assert_float_eq(WHOLE(OP_NORM2, DTYPE_F64, 3e300, 4e300) / 5e300, 1, 1e-15);
   cr_assert_float_eq(WHOLE(OP_NORM2, DTYPE_F64, 3e-300, 4e-300) / 5e-300, 1, 1e-15);

@@ -163,7 +163,7 @@ static void check_argsort(Dtype dtype, Shape shape, int axis) {
       int64_t last = (int64_t)trial_get(&trial.output, i - step);
       double a = trial_get(x, start + last * step), b = trial_get(x, start + at * step);
       bool equal = a == b || (isnan(a) && isnan(b));
-      bool right = equal ? last < at : isnan(a) ? false : isnan(b) ? true : descending ? a > b : a < b;
+      bool right = equal ? last < at : isnan(a) ? descending : isnan(b) ? !descending : descending ? a > b : a < b;
       cr_assert(right, "%g at %ld before %g at %ld", a, (long)last, b, (long)at);
     }
     mem_free(seen);

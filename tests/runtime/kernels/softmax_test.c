@@ -70,11 +70,34 @@ Test(softmax, special_values) {
     EXPECT(OP_SOFTMAX, dtype, 2, {-inf, -inf}, {NAN, NAN});
     EXPECT(OP_SOFTMAX, dtype, 3, {1, NAN, 2}, {NAN, NAN, NAN});
     EXPECT(OP_SOFTMAX, dtype, 1, {3}, {1});
+    EXPECT(OP_SOFTMAX, dtype, 3, {inf, 5, -inf}, {1, 0, 0});
+    EXPECT(OP_SOFTMAX, dtype, 3, {inf, 5, inf}, {NAN, 0, NAN});
+    EXPECT(OP_SOFTMAX, dtype, 2, {inf, NAN}, {NAN, NAN});
+    EXPECT(OP_LOG_SOFTMAX, dtype, 3, {5, inf, -inf}, {-inf, 0, -inf});
     EXPECT(OP_LOG_SOFTMAX, dtype, 2, {1000, 0}, {0, -1000});
     EXPECT(OP_LOG_SOFTMAX, dtype, 2, {-inf, 5}, {-inf, 0});
     EXPECT(OP_LOG_SOFTMAX, dtype, 2, {-inf, -inf}, {NAN, NAN});
     EXPECT(OP_LOG_SOFTMAX, dtype, 2, {NAN, 0}, {NAN, NAN});
   }
+}
+
+/* Rows, short and long, and columns beside ordinary ones: one inf takes its line alone. */
+Test(softmax, one_infinity_takes_its_line) {
+  for (int axis = 0; axis < 2; axis++)
+    for (int64_t n = 3; n < 200; n += 97) {
+      Trial trial = {0};
+      View *x = trial_input(&trial, DTYPE_F32, axis ? SHAPE(5, n) : SHAPE(n, 5));
+      for (int64_t i = 0; i < 5 * n; i++) trial_set(x, i, 1);
+      trial_set(x, axis ? 3 * n + n - 1 : 5 * (n - 1) + 3, INFINITY);
+      ATTRS(&trial, axis);
+      trial_run(&trial, OP_SOFTMAX, DTYPE_F32, axis ? SHAPE(5, n) : SHAPE(n, 5));
+      for (int64_t line = 0; line < 5; line++)
+        for (int64_t i = 0; i < n; i++) {
+          double expected = line != 3 ? (double)(1 / (float)n) : i == n - 1;
+          cr_assert_eq(trial_get(&trial.output, axis ? line * n + i : 5 * i + line), expected);
+        }
+      trial_free(&trial);
+    }
 }
 
 Test(softmax, a_long_row_with_nan_is_nan) {

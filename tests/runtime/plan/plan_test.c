@@ -508,6 +508,59 @@ Test(plan, blame_follows_the_way_to_the_watched_value) {
   trial_end(&trial);
 }
 
+/* An infinity that was given is nobody's making: what made NaN of it is told, else what took it first. */
+Test(plan, blame_passes_over_what_was_given) {
+  Trial trial;
+  start(&trial);
+  NodeId x = trial_bind(&trial, DTYPE_F32, trial_shape(1, 3, 0, 0)), mask = trial_bind(&trial, DTYPE_F32, trial_shape(1, 3, 0, 0));
+  for (int i = 0; i < 3; i++) tensor_set(&trial.bound[0], i, i), tensor_set(&trial.bound[1], i, i == 2 ? -HUGE_VAL : 0);
+  NodeId masked = trial_2(&trial, OP_ADD, x, mask), zero = trial_2(&trial, OP_LT, x, graph_constant(&trial.graph, 2, DTYPE_F32));
+  NodeId product = trial_2(&trial, OP_MUL, masked, make_cast(&(Maker){&trial.graph, &trial.diag}, zero, DTYPE_F32));
+  NodeId root = trial_1(&trial, OP_SQRT, trial_2(&trial, OP_SUB, x, graph_constant(&trial.graph, 1, DTYPE_F32)));
+  const NodeId watched[3] = {masked, product, trial_2(&trial, OP_ADD, product, root)};
+  static const char *const told[3] = {"`+` of 2 and -inf is -inf at [2]", "`*` of -inf and 0 is NaN at [2]", "`sqrt` of -1 is NaN at [0]"};
+  void *pointers[TRIAL_BOUND];
+  trial_pointers(&trial, pointers);
+  for (int i = 0; i < 3; i++) {
+    PlanSpec spec = {.graph = &trial.graph, .watched = &watched[i], .watched_count = 1};
+    Plan *plan = plan_make(&spec, &trial.diag);
+    trial.diag.status = 0;
+    cr_assert_eq(plan_run(plan, pointers, NULL, NULL, &trial.diag), RUN_NOT_FINITE);
+    cr_assert(plan_blame(plan, pointers, 0, &trial.diag));
+    cr_assert_str_eq(trial.diag.message, told[i]);
+    plan_free(plan);
+  }
+  trial_end(&trial);
+}
+
+/* In whatever block, behind whatever else the program does, and over a dead operand: the very element is told, and nothing is stored. */
+Test(plan, what_is_required_is_told_by_element) {
+  for (int at = 0; at < 5000; at += 1249) {
+    Trial trial;
+    start(&trial);
+    NodeId x = trial_bind(&trial, DTYPE_F32, trial_shape(2, 50, 100, 0));
+    for (int i = 0; i < 5000; i++) tensor_set(&trial.bound[0], i, i == at ? -3 : 1);
+    Maker maker = {&trial.graph, &trial.diag};
+    NodeId y = trial_2(&trial, OP_MUL, trial_1(&trial, OP_EXP, x), x), zero = graph_constant(&trial.graph, 0, DTYPE_F32);
+    trial.graph.span = (Span){1, 5, 9};
+    NodeId checked = make_require(&maker, x, make2(&maker, OP_GT, y, zero), "x is above 0");
+    trial.graph.span = (Span){1, 10, 12};
+    NodeId next = make2(&maker, OP_ADD, make2(&maker, OP_MUL, checked, y), graph_constant(&trial.graph, 1, DTYPE_F32));
+    PlanSpec spec = {.graph = &trial.graph, .stores = (Store[]){{0, next}}, .store_count = 1};
+    Plan *plan = plan_make(&spec, &trial.diag);
+    void *pointers[TRIAL_BOUND];
+    char told[80];
+    trial_pointers(&trial, pointers);
+    cr_assert_eq(plan_run(plan, pointers, NULL, NULL, &trial.diag), RUN_FAULT);
+    snprintf(told, sizeof told, "x is above 0: found -3 at [%d, %d]", at / 100, at % 100);
+    cr_assert_str_eq(trial.diag.message, told);
+    cr_assert_eq(trial.diag.span.start, 5);
+    for (int i = 0; i < 5000; i++) cr_assert_eq(tensor_get(&trial.bound[0], i), i == at ? -3 : 1);
+    plan_free(plan);
+    trial_end(&trial);
+  }
+}
+
 Test(plan, a_fault_tells_its_node_and_stores_nothing) {
   Trial trial;
   start(&trial);
