@@ -131,6 +131,7 @@ void param_own(Vm *vm, ParamObject *param) {
   Tensor shared = tensor_retain(&param->value), copy = own_elements(vm, param->span, &shared, shared.dtype);
   tensor_release(&shared);
   copy.buffer->limits = param->value.buffer->limits;
+  copy.buffer->limits.by = NULL;
   tensor_release(&param->value);
   param->value = copy;
 }

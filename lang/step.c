@@ -636,7 +636,8 @@ static void clear_outcome(const StepContext *context, StepOutcome *outcome) {
 static void clear_accumulators(const Objective *objective) {
   for (int i = 0; i < objective->target_count; i++) {
     memset(tensor_data(&objective->accumulators[i]), 0, tensor_bytes(&objective->accumulators[i]));
-    objective->accumulators[i].buffer->limits = (Limits){.known = true, .exact = true};
+    Limits *limits = &objective->accumulators[i].buffer->limits;
+    if (!limits->by) *limits = (Limits){.known = true, .exact = true}; /* a lease allows for it */
   }
 }
 

@@ -150,7 +150,7 @@ static void restore_best(TrainRun *run) {
   for (int i = 0; i < run->kept_count; i++) {
     param_own(run->vm, run->kept[i]);
     memcpy(tensor_data(&run->kept[i]->value), tensor_data(&run->best_values[i]), tensor_bytes(&run->best_values[i]));
-    run->kept[i]->value.buffer->limits.known = run->kept[i]->value.buffer->limits.exact = false;
+    run->kept[i]->value.buffer->limits = (Limits){0};
   }
 }
 

@@ -173,6 +173,8 @@ typedef struct RangeStep {
   const void *at;     /* SCALAR, SEEN: where it is */
   int64_t count;      /* SEEN: elements */
   double value;       /* CONST */
+  int room;           /* LOOK: the greatest magnitude within the room that a lease gave it */
+  bool loose;         /* SCALAR: has left the room that a lease gave it, towards 0 */
 } RangeStep;
 
 /* low <= every element <= high, or nothing is known.  And every element is a number of one sign times that of `of`. */
@@ -206,12 +208,21 @@ struct Plan {
   RangeStep *ranges;
   Range *range_values;    /* by range step, of the last reckoning */
   int range_count;
+  int32_t *range_old;     /* by store: that of the value it replaces; -1: nothing reads it */
   int32_t *range_of;      /* by store: the range step of the new value; -1: nothing to reckon (whole numbers, what stays as it is) */
   FixupList *bindings;    /* by binding: what reads it */
   FixupList *written;     /* by binding: what writes its new value, or reads that */
   void *const *memory;    /* by binding: the caller's, of the run under way */
   Limits *const *limits;  /* by binding, likewise; NULL: the caller keeps none */
   Limits *own_limits;     /* by binding: then these, of one run; owned */
+  int32_t *givens;        /* range steps of kind STORED, … */
+  int given_ends[3];      /* … till here, then of LOOK, then of SCALAR */
+  bool leasable;          /* nothing else is given */
+  Range *lease;           /* by range step: within which limits the givens may move … */
+  int64_t lease_left;     /* … for so many more runs (lease.c) */
+  uint32_t lease_number;
+  int64_t lease_pause, lease_wait; /* runs until a lease is tried for again; how long the pause was */
+  int64_t leases;         /* taken, … */
   int64_t looks;          /* at stored memory, for its limits, since the plan was made; counted by tests … */
   int64_t careful_runs;   /* … and runs that went the careful way */
   size_t *shadow_bytes;   /* of each; owned */
@@ -249,7 +260,10 @@ void follow_run(Step *product, MapFault *fault);   /* a product for which one of
 void plan_ranges(Plan *plan);   /* the reckoning: which values it must know; adds to the watched */
 bool plan_sure(Plan *plan);     /* between the halves: will all that the second stores be finite? */
 void plan_stored(Plan *plan);   /* after it: the limits of what it has stored */
+bool plan_leased(Plan *plan);   /* may this run store without being reckoned? */
+bool plan_lease(Plan *plan);    /* after a reckoning that said yes: tries to have it hold for many runs */
 Limits *limits_of(const Plan *plan, int64_t binding);
+double range_scalar(const RangeStep *step);  /* the value of a SCALAR */
 void plan_poison(Plan *plan);   /* for tests: fills slab and registers with NaN, but for the constants */
 
 /* Is it its first input, said with something for gradients, which a plan leaves away? */

@@ -211,6 +211,7 @@ static void copy_shadows(Plan *plan) {
     if (!plan->written[store->binding].count) continue;
     memcpy(plan->memory[store->binding], plan->shadows[store->binding], node_bytes(node));
     Limits *limits = limits_of(plan, store->binding);
+    *limits = (Limits){0};
     limits->exact = limits->known = map_limits(plan->memory[store->binding], node->type.dtype, node_count(node), &limits->low, &limits->high);
   }
 }

@@ -62,11 +62,11 @@ static RangeStep given(Search *search, NodeId id) {
     step.kind = RANGE_CONST;
     if (node->op == OP_CONST) memcpy(&step.value, &node->attrs[0], sizeof step.value);
     if (step.dtype == DTYPE_F32) step.value = (double)(float)step.value;
-  } else if (step.count == 1) {
-    step.kind = RANGE_SCALAR;
   } else if (node->op == OP_INPUT && dtype_floats(step.dtype) && search->stored[node->attrs[0]]) {
     step.kind = RANGE_STORED;
     step.index = (int32_t)node->attrs[0];
+  } else if (step.count == 1) {
+    step.kind = RANGE_SCALAR;
   } else if (watched_of(plan, id) >= 0) {
     step.kind = RANGE_LOOK;
     step.index = watched_of(plan, id);
@@ -128,6 +128,35 @@ static void add_soft(Plan *plan, const Search *search) {
   plan->look_count = plan->watch_count + search->soft_count;
 }
 
+/* By store the steps of its new value and of the old one. */
+static void number_stores(Search *search) {
+  Plan *plan = search->plan;
+  int32_t *old = mem_alloc((size_t)plan->binding_count * sizeof *old + 1);
+  for (int64_t b = 0; b < plan->binding_count; b++) old[b] = -1;
+  for (int g = 0; g < plan->given_ends[0]; g++) old[plan->ranges[plan->givens[g]].index] = plan->givens[g];
+  plan->range_of = arena_alloc(&plan->arena, (size_t)plan->store_count * sizeof(int32_t) + 1);
+  plan->range_old = arena_alloc(&plan->arena, (size_t)plan->store_count * sizeof(int32_t) + 1);
+  for (int k = 0; k < plan->store_count; k++) {
+    plan->range_of[k] = search->wanted[plan->stores[k].node] ? search->number[plan->stores[k].node] : -1;
+    plan->range_old[k] = old[plan->stores[k].binding];
+  }
+  mem_free(old);
+}
+
+/* By kind, so that going over them asks for no kind. */
+static void list_givens(Plan *plan) {
+  static const RangeKind kinds[] = {RANGE_STORED, RANGE_LOOK, RANGE_SCALAR};
+  plan->givens = arena_alloc(&plan->arena, (size_t)plan->range_count * sizeof(int32_t) + 1);
+  plan->leasable = true;
+  int count = 0;
+  for (int k = 0; k < COUNT_OF(kinds); k++) {
+    for (int32_t i = 0; i < plan->range_count; i++)
+      if (plan->ranges[i].kind == kinds[k]) plan->givens[count++] = i;
+    plan->given_ends[k] = count;
+  }
+  for (int32_t i = 0; i < plan->range_count; i++) plan->leasable &= plan->ranges[i].kind != RANGE_SEEN;
+}
+
 void plan_ranges(Plan *plan) {
   uint32_t count = plan->graph.count;
   plan->look_count = plan->watch_count;
@@ -142,8 +171,9 @@ void plan_ranges(Plan *plan) {
     search.number[id] = plan->range_count;
     plan->ranges[plan->range_count++] = is_given(plan, id) ? given(&search, id) : worked_out(&search, id);
   }
-  plan->range_of = arena_alloc(&plan->arena, (size_t)plan->store_count * sizeof(int32_t) + 1);
-  for (int k = 0; k < plan->store_count; k++) plan->range_of[k] = search.wanted[plan->stores[k].node] ? search.number[plan->stores[k].node] : -1;
+  plan->lease = arena_alloc(&plan->arena, (size_t)steps * sizeof(Range) + 1);
+  list_givens(plan);
+  number_stores(&search);
   if (search.soft_count) add_soft(plan, &search);
   mem_free(search.wanted);
   mem_free(search.number);
@@ -159,7 +189,14 @@ static const Range WILD = {.wild = true};
 
 static Range between(double low, double high) { return (Range){.low = low, .high = high}; }
 
-static Range four(double a, double b, double c, double d) { return between(fmin(fmin(a, b), fmin(c, d)), fmax(fmax(a, b), fmax(c, d))); }
+/* Like fmin and fmax, which are calls; of a NaN they may give either, and the other limit shows it. */
+static inline double lesser(double a, double b) { return a < b ? a : b; }
+static inline double greater(double a, double b) { return a > b ? a : b; }
+
+static Range four(double a, double b, double c, double d) {
+  if (isnan(a + b + c + d)) return between((double)NAN, (double)NAN); /* an infinity against another, or 0 times one */
+  return between(lesser(lesser(a, b), lesser(c, d)), greater(greater(a, b), greater(c, d)));
+}
 
 /* Wild where floats of this dtype may not hold it. */
 static Range hold(Range range, Dtype dtype) {
@@ -184,7 +221,7 @@ static bool has_zero(const Range *range) { return range->low <= 0 && range->high
 
 static Range square(const Range *a) {
   double low = a->low * a->low, high = a->high * a->high;
-  return has_zero(a) ? between(0, fmax(low, high)) : between(fmin(low, high), fmax(low, high));
+  return has_zero(a) ? between(0, greater(low, high)) : between(lesser(low, high), greater(low, high));
 }
 
 static Range power(const Range *a, const Range *b) {
@@ -207,8 +244,8 @@ static Range product(const RangeStep *step, const Range *a, const Range *b, bool
   Range result = quotient ? four(a->low / b->low, a->low / b->high, a->high / b->low, a->high / b->high)
                           : four(a->low * b->low, a->low * b->high, a->high * b->low, a->high * b->high);
   if (step->whole[0] && step->whole[1] && a->of == b->of) {
-    if (a->sign == b->sign) result.low = fmax(result.low, 0);
-    else result.high = fmin(result.high, 0);
+    if (a->sign == b->sign) result.low = greater(result.low, 0);
+    else result.high = lesser(result.high, 0);
   }
   if (step->whole[0] && has_sign(b)) follows(&result, a, b->low >= 0 ? 1 : -1);
   else if (step->whole[1] && !quotient && has_sign(a)) follows(&result, b, a->low >= 0 ? 1 : -1);
@@ -237,12 +274,12 @@ static Range chosen(const RangeStep *step, const Range *c, const Range *a, const
     return result;
   }
   if (a->wild || b->wild) return WILD;
-  return between(fmin(a->low, b->low), fmax(a->high, b->high));
+  return between(lesser(a->low, b->low), greater(a->high, b->high));
 }
 
 /* Functions that never fall, on a domain. */
 static Range rising(double (*f)(double), const Range *a, double above) { return a->low > above ? between(f(a->low), f(a->high)) : WILD; }
-static double softplus(double x) { return fmax(x, 0) + log1p(exp(-fabs(x))); }
+static double softplus(double x) { return greater(x, 0) + log1p(exp(-fabs(x))); }
 static double sigmoid(double x) { return 1 / (1 + exp(-x)); }
 
 static Range of_one(const RangeStep *step, const Range *a) {
@@ -252,7 +289,7 @@ static Range of_one(const RangeStep *step, const Range *a) {
       result = between(-a->high, -a->low);
       follows(&result, a, -1);
       return result;
-    case OP_ABS: return between(has_zero(a) ? 0 : fmin(fabs(a->low), fabs(a->high)), fmax(fabs(a->low), fabs(a->high)));
+    case OP_ABS: return between(has_zero(a) ? 0 : lesser(fabs(a->low), fabs(a->high)), greater(fabs(a->low), fabs(a->high)));
     case OP_SIGN:
       result = between(a->low > 0 ? 1 : a->low == 0 ? 0 : -1, a->high < 0 ? -1 : a->high == 0 ? 0 : 1);
       follows(&result, a, 1);
@@ -276,7 +313,7 @@ static Range of_one(const RangeStep *step, const Range *a) {
     case OP_ASINH: return rising(asinh, a, -HUGE_VAL);
     case OP_SIGMOID: return rising(sigmoid, a, -HUGE_VAL);
     case OP_SOFTPLUS: return rising(softplus, a, -HUGE_VAL);
-    case OP_RELU: return between(fmax(a->low, 0), fmax(a->high, 0));
+    case OP_RELU: return between(greater(a->low, 0), greater(a->high, 0));
     case OP_FLOOR:
     case OP_CEIL:
     case OP_ROUND:
@@ -301,19 +338,19 @@ static Range of_two(const RangeStep *step, const Range *a, const Range *b) {
     case OP_CHAIN: return product(step, a, b, false);
     case OP_DIV:
     case OP_CHAIN_DIV: return has_zero(b) ? WILD : product(step, a, b, true);
-    case OP_MOD: return has_zero(b) ? WILD : between(fmin(b->low, 0), fmax(b->high, 0));
+    case OP_MOD: return has_zero(b) ? WILD : between(lesser(b->low, 0), greater(b->high, 0));
     case OP_POW: return power(a, b);
-    case OP_MINIMUM: return between(fmin(a->low, b->low), fmin(a->high, b->high));
-    case OP_MAXIMUM: return between(fmax(a->low, b->low), fmax(a->high, b->high));
-    case OP_HYPOT: return between(0, fmax(fabs(a->low), fabs(a->high)) + fmax(fabs(b->low), fabs(b->high)));
+    case OP_MINIMUM: return between(lesser(a->low, b->low), lesser(a->high, b->high));
+    case OP_MAXIMUM: return between(greater(a->low, b->low), greater(a->high, b->high));
+    case OP_HYPOT: return between(0, greater(fabs(a->low), fabs(a->high)) + greater(fabs(b->low), fabs(b->high)));
     case OP_EQ:
     case OP_NE:
     case OP_LT:
     case OP_LE:
     case OP_GT:
     case OP_GE: return compared(step->op, a, b);
-    case OP_AND: return between(fmin(a->low, b->low), fmin(a->high, b->high));
-    case OP_OR: return between(fmax(a->low, b->low), fmax(a->high, b->high));
+    case OP_AND: return between(lesser(a->low, b->low), lesser(a->high, b->high));
+    case OP_OR: return between(greater(a->low, b->low), greater(a->high, b->high));
     default: return WILD;
   }
 }
@@ -321,7 +358,7 @@ static Range of_two(const RangeStep *step, const Range *a, const Range *b) {
 static Range of_three(const RangeStep *step, const Range *a, const Range *b, const Range *c) {
   if (step->op == OP_WHERE) return chosen(step, a, b, c);
   if (step->op != OP_CLAMP || a->wild || b->wild || c->wild) return WILD;
-  return between(fmin(fmax(a->low, b->low), c->low), fmin(fmax(a->high, b->high), c->high));
+  return between(lesser(greater(a->low, b->low), c->low), lesser(greater(a->high, b->high), c->high));
 }
 
 static Range work(const RangeStep *step, const Range *values) {
@@ -331,6 +368,11 @@ static Range work(const RangeStep *step, const Range *values) {
   return b ? of_two(step, a, b) : of_one(step, a);
 }
 
+/* What gives one of its operands, but for the sign. */
+static bool is_exact(Op op) {
+  return op == OP_MAXIMUM || op == OP_MINIMUM || op == OP_CLAMP || op == OP_WHERE || op == OP_NEG || op == OP_ABS || op == OP_RELU;
+}
+
 Range range_work(const RangeStep *step, const Range *values, int32_t self) {
   Range result;
   if (step->kind == RANGE_SAME) {
@@ -338,7 +380,7 @@ Range range_work(const RangeStep *step, const Range *values, int32_t self) {
     if (!step->whole[0]) result.sign = 0;
   } else {
     result = work(step, values);
-    if (!result.wild && dtype_floats(step->dtype)) result = settle(result, step->dtype);
+    if (!result.wild && dtype_floats(step->dtype)) result = (is_exact(step->op) ? hold : settle)(result, step->dtype);
   }
   if (result.sign == 0) result.of = self, result.sign = 1;
   return result;

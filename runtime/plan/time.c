@@ -178,8 +178,8 @@ static void print_whole(const Plan *plan, const Timed *all, int count, double to
   add_fixed(text, 1e6 * (plan->run_seconds / (double)runs - total), 3, 0);
   text_string(text, " us, clock included\n");
   if (plan->range_count == 0) return;
-  text_format(text, "stored in place but for %lld run%s that wrote new values apart first; stored memory was looked at %lld time%s\n", (long long)plan->careful_runs,
-              plan->careful_runs == 1 ? "" : "s", (long long)plan->looks, plan->looks == 1 ? "" : "s");
+  text_format(text, "stored in place but for %lld run%s that wrote new values apart first; stored memory was looked at %lld time%s; %lld lease%s\n", (long long)plan->careful_runs,
+              plan->careful_runs == 1 ? "" : "s", (long long)plan->looks, plan->looks == 1 ? "" : "s", (long long)plan->leases, plan->leases == 1 ? "" : "s");
 }
 
 void plan_print_time(const Plan *plan, PlaceText *place, void *context, Text *text) {

@@ -58,9 +58,11 @@ char *shape_show(const Shape *shape, char into[200]); /* the same into a caller'
 void shape_strides(const Shape *shape, int64_t strides[RANK_MOST]); /* in elements, row-major */
 
 /* What is known of all elements of a buffer of floats.  A plan notes it of what it stores (plan/sure.c); whoever else writes to a buffer
- * that a plan has written to forgets it. */
+ * that a plan has written to forgets it: `= (Limits){0}`. */
 typedef struct Limits {
   double low, high;  /* no element lies outside */
+  const void *by;    /* the plan that stays within them for some more runs (plan/lease.c), or NULL … */
+  uint32_t lease;    /* … and which of its leases it is */
   bool known;        /* they are finite, and these are their limits */
   bool exact;        /* some element lies at each */
 } Limits;
