@@ -6,7 +6,7 @@
 #
 # Flavours (MODE=…): release (asserts on), bench (asserts off), asan (address and undefined behaviour), tsan (threads),
 # harsh (every constant shrunk by -DGD_HARSH, so that rare paths run always), unfused (every operation of a plan alone, to compare bits
-# with), lint (clang, only to hear its warnings).
+# with), counted (every basic block counted, to see how work grows), lint (clang, only to hear its warnings).
 
 BUILD   ?= build
 MODE    ?= release
@@ -41,6 +41,10 @@ FLAGS_tsan    := -O1 -g -fsanitize=thread
 FLAGS_harsh   := -O1 -g -DGD_HARSH=1
 FLAGS_unfused := -O2 -g -DGD_UNFUSED=1
 FLAGS_lint    := -O0
+FLAGS_counted := -O1 -g -fsanitize-coverage=trace-pc
+ifeq ($(MODE),counted)
+COUNTED := $(TOOLS)/counted.o -Wl,--wrap=memset,--wrap=memcpy,--wrap=memmove,--wrap=memcmp,--wrap=calloc,--wrap=realloc
+endif
 
 # At a fixed place a program's tables of pointers are ready as they lie in the file; a movable one writes four thousand of them, on
 # a dozen pages, at every start.  CFLAGS=-fPIE LDFLAGS=-pie has it movable.
@@ -85,7 +89,7 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all deps demo test check asan tsan harsh unfused lint install uninstall bench reference clean help unit golden checks examples workloads start tidy objects gradients resume faults sessions mutants FORCE
+.PHONY: all deps demo test check asan tsan harsh unfused growth lint install uninstall bench reference clean help unit golden checks examples workloads start tidy objects gradients resume faults sessions mutants FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
@@ -94,8 +98,8 @@ help: ## list every target with its sentence
 	@echo "  variables: BUILD=$(BUILD) MODE=$(MODE) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) READLINE=$(READLINE) WERROR=$(WERROR) CC=$(CC)"
 
 # ---- gd ----
-$(OUT)/gd: $(OBJECTS)
-	$(CC) $(FLAGS_$(MODE)) $(FIXED_LDFLAGS) -o $@ $^ $(LDFLAGS) $(LIBS)
+$(OUT)/gd: $(OBJECTS) $(filter %.o,$(COUNTED))
+	$(CC) $(FLAGS_$(MODE)) $(FIXED_LDFLAGS) -o $@ $^ $(filter-out %.o,$(COUNTED)) $(LDFLAGS) $(LIBS)
 
 objects: $(OBJECTS) $(UNIT_OBJECTS)
 
@@ -142,6 +146,11 @@ $(GEN)/stdlib.c: stdlib/index.awk $(STDLIB)
 $(TOOLS)/%: tests/tools/%.c
 	@mkdir -p $(TOOLS)
 	$(CC) -std=c11 -D_GNU_SOURCE -O1 -g -I. $(WARN) -o $@ $< -lm
+
+# Not itself counted.
+$(TOOLS)/counted.o: tests/tools/counted.c
+	@mkdir -p $(TOOLS)
+	$(CC) -std=c11 -D_GNU_SOURCE -O1 -g $(filter-out -Wmissing-prototypes,$(WARN)) -c -o $@ $<
 
 # ---- tests ----
 deps: ## install the Debian packages that are missing (elsewhere: print what to install)
@@ -208,6 +217,7 @@ test: deps ## install what is missing, build, and run every test, the slow ones 
 	@$(MAKE) --no-print-directory WERROR=1 tidy start
 	@$(MAKE) --no-print-directory WERROR=1 examples
 	@$(MAKE) --no-print-directory WERROR=1 unfused
+	@$(MAKE) --no-print-directory WERROR=1 growth
 	@$(MAKE) --no-print-directory WERROR=1 faults
 	@$(MAKE) --no-print-directory WERROR=1 sessions
 	@$(MAKE) --no-print-directory WERROR=1 resume
@@ -229,6 +239,10 @@ harsh: ## the unit tests and golden scripts with every constant shrunk
 unfused: $(OUT)/gd ## the workloads, fused on 1, 2 and 4 threads and not fused at all: the same bytes
 	@$(MAKE) --no-print-directory MODE=unfused all
 	@tests/tools/workloads.sh $(OUT)/gd $(BUILD)/unfused/gd
+
+growth: ## how the work of whole programs grows with layers, params, reads: every basic block counted
+	@$(MAKE) --no-print-directory MODE=counted all
+	@tests/tools/growth.sh $(BUILD)/counted/gd
 
 lint: ## clang with every warning an error, and cppcheck where it is installed
 	@.ci/deps clang cppcheck

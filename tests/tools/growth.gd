@@ -1,0 +1,62 @@
+# growth.gd CASE N — programs of a size, for growth.sh: each does something N times that should cost N times as much.
+
+let n = number(args[1])
+
+model Deep(layers) {
+  fn forward(x) {
+    let h = x
+    for layer in layers { h = tanh(layer(h)) }
+    h
+  }
+}
+
+fn layers() {
+  let list = []
+  for i in 1..n { list = push(list, Dense(4, 4)) }
+  let net = Deep(list)
+  let x = randn(8, 4)
+  train net { loss: mean(net(x)^2); optimizer: Adam(lr: 1e-3); clip: (norm: 1); steps: 1; quiet: true }
+  copy(net)
+}
+
+fn params() {
+  let list = []
+  for i in 1..n { list = push(list, param([1, i])) }
+  fn loss(list) {
+    let s = 0
+    for p in list { s = s + sum(p^2) * 1e-6 }
+    s
+  }
+  train list { loss: loss(list); optimizer: SGD(lr: 1e-3, momentum: 0.9); steps: 1; quiet: true }
+  grad(loss)(list)
+}
+
+# constants of the trace: each item of a list of tensors is a binding
+fn constants() {
+  let list = []
+  for i in 1..n { list = push(list, [1, i]) }
+  let p = param([0.5, 0.5])
+  fn loss(p) {
+    let s = 0
+    for c in list { s = s + sum(p * c) }
+    s
+  }
+  grad(loss)(p)
+}
+
+fn reads(part) {
+  let x = param(rand(n, 32))
+  grad(fn(x) {
+    let s = 0
+    for t in 0..n - 1 { s = s + sum(tanh(part(x, t))) }
+    s
+  })(x)
+}
+
+if args[0] == "layers" { layers() }
+if args[0] == "params" { params() }
+if args[0] == "constants" { constants() }
+if args[0] == "rows" { reads(fn(x, t) = x[t]) }
+if args[0] == "windows" { reads(fn(x, t) = x[t:t + 3]) }
+if args[0] == "elements" { reads(fn(x, t) = x[t, 3]) }
+if args[0] == "gathered" { reads(fn(x, t) = x[i32([t, 0])]) }

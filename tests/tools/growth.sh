@@ -1,0 +1,22 @@
+#!/bin/sh
+# growth.sh GD — GD was built to count its work (MODE=counted).  Whole programs of growth.gd at growing sizes: ten times the size may take at
+# most twelve times the work, from 100 to 1,000, and three times the size 3.6 times, to 3,000; reads of parts from 64 to 256 to 1,024 at most 4.4 times each.
+gd=$(realpath "$1"); here=$(realpath "$(dirname "$0")")
+file=$(mktemp); trap 'rm -f "$file"' EXIT
+bad=0; count=0
+
+work() { # CASE N
+  GD_WORK=$file "$gd" --threads 1 "$here/growth.gd" "$1" "$2" >/dev/null </dev/null || { echo "growth: $1 $2 failed" >&2; exit 1; }
+  cat "$file"
+}
+grows() { # CASE FROM TO MOST: at most MOST tenths of the work
+  few=$(work "$1" "$2") && many=$(work "$1" "$3") || exit 1
+  count=$((count + 1))
+  [ $((10 * many)) -le $(($4 * few)) ] && return
+  bad=$((bad + 1)); echo "FAIL $1: $many steps at $3, $few at $2: more than $4 tenths"
+}
+
+for case in layers params constants; do grows $case 100 1000 120; grows $case 1000 3000 36; done
+for case in rows windows elements gathered; do grows $case 64 256 44; grows $case 256 1024 44; done
+echo "growth: $count comparisons of work, $bad too steep"
+[ $bad = 0 ]
