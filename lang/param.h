@@ -7,7 +7,6 @@
 #define GD_LANG_PARAM_H
 
 #include "lang/trace.h"
-#include "runtime/base/lookup.h"
 
 /* Returns a new param of the value's elements (copied; whole numbers become the default float).  `value` is borrowed. */
 Value param_new(Vm *vm, Span span, Value value, Domain domain, bool buffer);

@@ -20,7 +20,6 @@
 #define GD_LANG_TRACE_H
 
 #include "lang/value.h"
-#include "runtime/base/lookup.h"
 
 typedef enum BindingKind {
   BINDING_TENSOR,  /* a tensor with elements, held */
