@@ -235,7 +235,7 @@ static void look_at(Study *study, NodeId id) {
   } else if (fact->twin && fact->way == ROWS_FREE && node->type.shape.rank == 0 && dtype_floats(node->type.dtype)) {
     take(study, id, TAKE_MEAN);
   } else {
-    int count = node->op == OP_CUSTOM ? 1 : node->input_count;
+    int count = node->op == OP_CUSTOM || node->op == OP_KINK || node->op == OP_BEND ? 1 : node->input_count;
     if (count == 0) refuse(study, id);
     for (int i = count; i-- > 0;) push(study, node->inputs[i]);
   }

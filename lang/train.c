@@ -400,7 +400,7 @@ static void check_only(TrainRun *run) {
     if (later[i]) check_body(run->vm, run->frame, later[i]); /* how often they run, and with what, is not known */
 }
 
-/* An epoch that was cut short counts with the means of the steps made; the checkpoint, written before, goes on in its middle. */
+/* An epoch that was cut short counts with the rows that were met; the checkpoint, written before, goes on in its middle. */
 static void close_epoch(TrainRun *run) {
   if (run->sums.rows > 0 && !strcmp(run->history.stopped, "interrupted")) history_epoch(run);
   else if (run->sums.rows > 0) after_epoch(run);

@@ -34,8 +34,8 @@ static void visit(Pairs *walk, NodeId from, NodeId into, bool *seen) {
   walk->stack[walk->depth++] = from;
 }
 
-/* CUSTOM's value is its first input. */
-static int input_count(const Node *node) { return node->op == OP_CUSTOM ? 1 : node->input_count; }
+/* CUSTOM's value is its first input, and so is that of a remark about a derivative. */
+static int input_count(const Node *node) { return node->op == OP_CUSTOM || node->op == OP_KINK || node->op == OP_BEND ? 1 : node->input_count; }
 
 /* Of a node that the makers may leave out (x / c, x * c, x - c with a constant, a move): which input it would then be; -1: of none such. */
 static int left_out(const Graph *graph, const Node *node) {
@@ -288,7 +288,7 @@ static RowsFact rule_of(const Rule *rule) {
   int axis = fact_of(rule, 0)->axis, rank = shape_at(rule, 0)->rank;
   if (op_class((Op)node->op) != CLASS_NONE) return broadcast(rule);
   switch ((Op)node->op) {
-  case OP_CAST: case OP_WHOLE: case OP_STOP: case OP_IDENTITY: case OP_CUSTOM: return keep_if(rule, true);
+  case OP_CAST: case OP_WHOLE: case OP_STOP: case OP_IDENTITY: case OP_CUSTOM: case OP_KINK: case OP_BEND: return keep_if(rule, true);
   case OP_EXPAND: return broadcast(rule);
   case OP_RESHAPE: return reshape(rule);
   case OP_PERMUTE: return permute(rule);
@@ -302,7 +302,7 @@ static RowsFact rule_of(const Rule *rule) {
   case OP_ARGMIN: case OP_ARGMAX: return choose(rule);
   case OP_CUMSUM: case OP_SOFTMAX: case OP_LOG_SOFTMAX: case OP_ARGSORT: return keep_if(rule, axis != node->attrs[0]);
   case OP_DIAG_MATRIX: return keep_if(rule, axis < rank - 1);
-  case OP_TRIANGLE: case OP_DIAG_PART: case OP_INVERSE: case OP_DET: case OP_CHOLESKY: case OP_QR: case OP_SVD: case OP_EIGH: return keep_if(rule, axis < rank - 2);
+  case OP_TRIANGLE: case OP_DIAG_PART: case OP_INVERSE: case OP_COFACTOR: case OP_DET: case OP_CHOLESKY: case OP_QR: case OP_SVD: case OP_EIGH: return keep_if(rule, axis < rank - 2);
   case OP_MATMUL: return product(rule);
   case OP_SOLVE: case OP_TRISOLVE: return solve(rule);
   case OP_CONV2D: case OP_CONV2D_INPUT: case OP_CONV2D_WEIGHT: return conv(rule);
