@@ -129,9 +129,8 @@ static bool take(const Parts *parts, const NamedList *list, Diag *diag) {
     const char *name = part_name(&parts->items[i]);
     const Tensor *from = &named_find(list, name)->tensor;
     Dtype dtype = parts->items[i].param->value.dtype;
-    fine = tensor_new(&now[i], dtype, &from->shape, diag);
-    if (fine && from->dtype == dtype) memcpy(tensor_data(&now[i]), tensor_data(from), tensor_bytes(from));
-    else if (fine) fine = convert(name, from, &now[i], diag);
+    if (from->dtype == dtype) now[i] = tensor_retain(from); /* the list lets go of it */
+    else fine = tensor_new(&now[i], dtype, &from->shape, diag) && convert(name, from, &now[i], diag);
   }
   for (int i = 0; i < parts->count; i++) {
     Tensor *value = &parts->items[i].param->value;

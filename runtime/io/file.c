@@ -13,6 +13,7 @@
 #include "runtime/io/file.h"
 #include "runtime/io/path.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -310,21 +311,56 @@ bool file_read(const Files *files, const char *path, Bytes *bytes, Diag *diag) {
   return read_whole(files, path, SIZE_MAX / 4, bytes, diag);
 }
 
-bool file_read_rest(const Files *files, const char *path, size_t offset, void *into, size_t length, bool *fits, Diag *diag) {
+/* ---- in parts ---- */
+
+bool file_open(const Files *files, const char *path, FileParts *parts, Diag *diag) {
+  *parts = (FileParts){.file = -1, .path = path};
   int64_t size = 0;
-  int file = open_regular(files, path, &size, diag);
-  if (file < 0) return false;
-  *fits = size >= 0 && (uint64_t)size == offset + length;
-  bool good = true;
-  for (size_t done = 0; into && *fits && good && done < length;) {
-    size_t rest = length - done;
-    ssize_t got = pread(file, (char *)into + done, rest < (1u << 30) ? rest : 1u << 30, (off_t)(offset + done));
-    if (got > 0) done += (size_t)got;
-    else if (got == 0) good = file_fail(diag, STATUS_IO, path, "the file changed while it was read: it had %lld bytes, then %zu", (long long)size, offset + done);
-    else if (errno != EINTR) good = file_fail(diag, STATUS_IO, path, "cannot be read: %s", strerror(errno));
+  if (strcmp(path, "-") != 0) {
+    parts->file = open_regular(files, path, &size, diag);
+    if (parts->file < 0) return false;
+    parts->length = (size_t)size;
+    if (size > 0) return true;
+    close(parts->file);
+    parts->file = -1;
   }
-  close(file);
-  return good;
+  if (!file_read(files, path, &parts->whole, diag)) return false;
+  parts->length = parts->whole.length;
+  return true;
+}
+
+bool file_read_into(const FileParts *parts, size_t offset, void *into, size_t length, Diag *diag) {
+  assert(offset <= parts->length && length <= parts->length - offset);
+  if (parts->file < 0) {
+    if (length) memcpy(into, parts->whole.data + offset, length);
+    return true;
+  }
+  for (size_t done = 0; done < length;) {
+    size_t rest = length - done;
+    ssize_t got = pread(parts->file, (char *)into + done, rest < (1u << 30) ? rest : 1u << 30, (off_t)(offset + done));
+    if (got > 0) done += (size_t)got;
+    else if (got == 0) return file_fail(diag, STATUS_IO, parts->path, "the file changed while it was read: it had %zu bytes, then %zu", parts->length, offset + done);
+    else if (errno != EINTR) return file_fail(diag, STATUS_IO, parts->path, "cannot be read: %s", strerror(errno));
+  }
+  return true;
+}
+
+bool file_read_part(const FileParts *parts, size_t offset, size_t length, Bytes *bytes, Diag *diag) {
+  *bytes = (Bytes){0};
+  bool good = bytes_room(bytes, length, parts->path, diag) && file_read_into(parts, offset, bytes->data, length, diag);
+  if (!good) {
+    bytes_free(bytes);
+    return false;
+  }
+  bytes->length = length;
+  bytes->data[length] = 0;
+  return true;
+}
+
+void file_close(FileParts *parts) {
+  if (parts->file >= 0) close(parts->file);
+  bytes_free(&parts->whole);
+  parts->file = -1;
 }
 
 /* ---- gzip ---- */

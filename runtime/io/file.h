@@ -39,9 +39,19 @@ bool file_read_unpacked(const Files *files, const char *path, Bytes *bytes, Diag
 /* Returns new bytes: the first `most` bytes of the (unpacked) file, or all of a shorter one. */
 bool file_read_head(const Files *files, const char *path, size_t most, Bytes *bytes, Diag *diag);
 void bytes_free(Bytes *bytes);
-/* Straight to `into`, which the caller has: `length` bytes from byte `offset` on, if that is where the file ends; else *fits is false and
- * nothing was read.  So elements get to their tensor without being in memory twice.  `into` NULL only asks.  Not for `-`. */
-bool file_read_rest(const Files *files, const char *path, size_t offset, void *into, size_t length, bool *fits, Diag *diag);
+
+/* A file opened to be read in parts, each straight to where it belongs: so elements get to their tensor without being in memory twice.
+ * Standard input, and what does not tell its size, is read whole when it is opened. */
+typedef struct FileParts {
+  int file;           /* descriptor; -1: `whole` holds all */
+  const char *path;   /* borrowed, for messages */
+  size_t length;      /* of the file when it was opened */
+  Bytes whole;
+} FileParts;
+bool file_open(const Files *files, const char *path, FileParts *parts, Diag *diag);      /* as file_read */
+bool file_read_into(const FileParts *parts, size_t offset, void *into, size_t length, Diag *diag); /* within the length; 74: it changed or cannot be read */
+bool file_read_part(const FileParts *parts, size_t offset, size_t length, Bytes *bytes, Diag *diag); /* returns new bytes */
+void file_close(FileParts *parts);   /* fine on one that was not opened */
 
 /* Is there a regular file that may be read?  false with a filled Diag only where the root forbids it; with status 0 it is just not there. */
 bool file_exists(const Files *files, const char *path, Diag *diag);

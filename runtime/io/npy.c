@@ -236,35 +236,42 @@ bool npy_decode(const uint8_t *data, size_t length, const char *path, bool eleme
   return good;
 }
 
+bool npy_straight(const uint8_t *data, size_t length, uint64_t total, Tensor *type, size_t *start) {
+  Diag aside = {0};
+  Header header = {.data = data, .path = "", .diag = &aside};
+  bool known = read_start(&header, length) && read_dictionary(&header) && stored_same(header.stored, header.big);
+  if (!known || (header.fortran && header.shape.rank > 1) || !shape_check(&header.shape, stored_dtype(header.stored), (Span){0, 0, 0}, &aside)) return false;
+  *type = (Tensor){.dtype = stored_dtype(header.stored), .shape = header.shape};
+  *start = header.end;
+  return total >= header.end && total - header.end == tensor_bytes(type);
+}
+
 /* Elements that stand in the file as they do in memory are read to their place at once: a large file would be in memory twice.
  * *done is false where this is not so, or where anything is wrong: npy_decode then tells what. */
-static bool read_straight(const Files *files, const char *path, Tensor *tensor, bool *done, Diag *diag) {
+static bool read_straight(const FileParts *parts, Tensor *tensor, bool *done, Diag *diag) {
   Bytes head;
-  if (strcmp(path, "-") == 0) return true;
-  if (!file_read_head(files, path, HEADER_MOST + 16, &head, diag)) return false;
-  Diag aside = {0};
-  Header header = {.data = head.data, .path = path, .diag = &aside};
-  bool known = read_start(&header, head.length) && read_dictionary(&header) && stored_same(header.stored, header.big);
+  Tensor type;
+  size_t start, length = parts->length < NPY_HEAD_MOST ? parts->length : NPY_HEAD_MOST;
+  if (!file_read_part(parts, 0, length, &head, diag)) return false;
+  *done = npy_straight(head.data, head.length, parts->length, &type, &start);
   bytes_free(&head);
-  if (!known || (header.fortran && header.shape.rank > 1) || !shape_check(&header.shape, stored_dtype(header.stored), (Span){0, 0, 0}, &aside)) return true;
-  size_t bytes = (size_t)shape_count(&header.shape) * stored_bytes(header.stored);
-  if (!file_read_rest(files, path, header.end, NULL, bytes, done, diag)) return false;
   if (!*done) return true;
-  if (!tensor_new(tensor, stored_dtype(header.stored), &header.shape, diag)) return false;
-  bool good = file_read_rest(files, path, header.end, tensor_data(tensor), bytes, done, diag);
-  if (!good || !*done) tensor_release(tensor);
+  if (!tensor_new(tensor, type.dtype, &type.shape, diag)) return false;
+  bool good = file_read_into(parts, start, tensor_data(tensor), tensor_bytes(tensor), diag);
+  if (!good) tensor_release(tensor);
   return good;
 }
 
 bool npy_read(const Files *files, const char *path, Tensor *tensor, Diag *diag) {
   *tensor = (Tensor){0};
+  FileParts parts;
+  Bytes bytes = {0};
   bool done = false;
-  if (!read_straight(files, path, tensor, &done, diag)) return false;
-  if (done) return true;
-  Bytes bytes;
-  if (!file_read(files, path, &bytes, diag)) return false;
-  bool good = npy_decode(bytes.data, bytes.length, path, true, tensor, diag);
+  if (!file_open(files, path, &parts, diag)) return false;
+  bool good = read_straight(&parts, tensor, &done, diag);
+  if (good && !done) good = file_read_part(&parts, 0, parts.length, &bytes, diag) && npy_decode(bytes.data, bytes.length, path, true, tensor, diag);
   bytes_free(&bytes);
+  file_close(&parts);
   return good;
 }
 

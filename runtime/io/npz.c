@@ -7,6 +7,9 @@
  * more.  What NumPy writes is so; polyglots, bombs of overlapping entries, and doctored
  * headers are not (D. Fifield, A better zip bomb, 2019).  (APPNOTE.TXT 6.3.10, PKWARE.)
  *
+ * The file is not kept in memory: the directory is, and each entry is read, checked and, where its elements stand as they do in
+ * memory, put straight into its tensor.
+ *
  * Methods are 0 (stored) and 8 (deflated).  An entry is unpacked within what remains of the
  * limit for the whole archive, and its size and CRC-32 must come out as told.  Names are
  * labels and never used as paths, but what would be dangerous as one is refused all the same.
@@ -19,7 +22,8 @@
 #include <string.h>
 #include <zlib.h>
 
-enum { END_SIZE = 22, DIRECTORY_SIZE = 46, LOCAL_SIZE = 30, NAME_MOST = 4096, ZIP64_TAG = 1, RATIO_MOST = 1032 /* of deflate */ };
+enum { END_SIZE = 22, DIRECTORY_SIZE = 46, LOCAL_SIZE = 30, END64_SIZE = 76, NAME_MOST = 4096, ZIP64_TAG = 1, RATIO_MOST = 1032 /* of deflate */ };
+enum { LOOK = 4096 /* bytes, to see what a file that is none looks like */, PIECE = 1 << 16 };
 enum { FLAG_ENCRYPTED = 1, FLAG_DESCRIPTOR = 8, FLAG_UTF8 = 0x800 };
 static const uint32_t END_MARK = 0x06054b50, DIRECTORY_MARK = 0x02014b50, LOCAL_MARK = 0x04034b50;
 static const uint32_t END64_MARK = 0x06064b50, LOCATOR_MARK = 0x07064b50, DESCRIPTOR_MARK = 0x08074b50;
@@ -36,8 +40,10 @@ typedef struct Entry {
 } Entry;
 
 typedef struct Archive {
-  const uint8_t *data;
-  size_t length;
+  FileParts parts;           /* the file */
+  size_t length;             /* of it */
+  Bytes window;              /* the end records; then the directory and all behind it */
+  size_t window_start;       /* where in the file the window begins */
   const char *path;
   Diag *diag;
   Entry *entries;            /* owned, in the order of the directory */
@@ -55,6 +61,15 @@ static PRINTF_LIKE(3, 4) bool fail(const Archive *archive, size_t at, const char
   return file_fail_byte(archive->diag, archive->path, (int64_t)at, "%s", message);
 }
 
+/* What stands at a place of the archive that the window shows. */
+static const uint8_t *see(const Archive *archive, size_t at) { return archive->window.data + (at - archive->window_start); }
+
+static bool open_window(Archive *archive, size_t start) {
+  bytes_free(&archive->window);
+  archive->window_start = start;
+  return file_read_part(&archive->parts, start, archive->length - start, &archive->window, archive->diag);
+}
+
 static uint16_t two(const uint8_t *at) { return (uint16_t)(at[0] | at[1] << 8); }
 static uint32_t four(const uint8_t *at) { return two(at) | (uint32_t)two(at + 2) << 16; }
 static uint64_t eight(const uint8_t *at) { return four(at) | (uint64_t)four(at + 4) << 32; }
@@ -63,31 +78,37 @@ static uint64_t eight(const uint8_t *at) { return four(at) | (uint64_t)four(at +
 
 /* The records of zip64, between the directory and the end record, where NumPy needs them (4 GiB or 65,535 entries). */
 static bool read_end64(Archive *archive, size_t end, uint64_t *count, uint64_t *size, uint64_t *start) {
-  const uint8_t *data = archive->data;
-  if (end < 76 || four(data + end - 20) != LOCATOR_MARK) return true;
-  size_t record = end - 76; /* 56 bytes of record, 20 of locator: no more is ever written */
-  if (eight(data + end - 12) != record || four(data + end - 16) != 0 || four(data + end - 4) != 1 || four(data + record) != END64_MARK || eight(data + record + 4) != 44)
+  if (end < END64_SIZE || four(see(archive, end - 20)) != LOCATOR_MARK) return true;
+  size_t record = end - END64_SIZE; /* 56 bytes of record, 20 of locator: no more is ever written */
+  const uint8_t *data = see(archive, record), *locator = data + 56;
+  if (eight(locator + 8) != record || four(locator + 4) != 0 || four(locator + 16) != 1 || four(data) != END64_MARK || eight(data + 4) != 44)
     return fail(archive, record, "the zip64 end record is damaged");
-  if (four(data + record + 16) || four(data + record + 20)) return fail(archive, record, "archives of several parts cannot be read");
-  uint64_t counts[2] = {eight(data + record + 24), eight(data + record + 32)};
+  if (four(data + 16) || four(data + 20)) return fail(archive, record, "archives of several parts cannot be read");
+  uint64_t counts[2] = {eight(data + 24), eight(data + 32)};
   if (counts[0] != counts[1]) return fail(archive, record, "the zip64 end record is damaged");
-  if ((*count != 0xFFFF && *count != counts[1]) || (*size != 0xFFFFFFFF && *size != eight(data + record + 40)) || (*start != 0xFFFFFFFF && *start != eight(data + record + 48)))
+  if ((*count != 0xFFFF && *count != counts[1]) || (*size != 0xFFFFFFFF && *size != eight(data + 40)) || (*start != 0xFFFFFFFF && *start != eight(data + 48)))
     return fail(archive, end, "the two end records disagree");
   *count = counts[1];
-  *size = eight(data + record + 40);
-  *start = eight(data + record + 48);
+  *size = eight(data + 40);
+  *start = eight(data + 48);
   archive->end = record;
   return true;
 }
 
+static bool check_beginning(const Archive *archive) {
+  Bytes look;
+  if (!file_read_part(&archive->parts, 0, archive->length < LOOK ? archive->length : LOOK, &look, archive->diag)) return false;
+  bool good = archive->length >= END_SIZE && (four(look.data) == LOCAL_MARK || four(look.data) == END_MARK);
+  const char *what = good ? NULL : file_likely(look.data, look.length);
+  bytes_free(&look);
+  return good || fail(archive, 0, "this is not an NPZ file%s%s", what ? ": it looks like " : "", what ? what : "");
+}
+
 static bool read_end(Archive *archive, uint64_t *count) {
-  const uint8_t *data = archive->data;
-  if (archive->length < END_SIZE || four(data) == 0 || (four(data) != LOCAL_MARK && four(data) != END_MARK)) {
-    const char *what = file_likely(data, archive->length);
-    return fail(archive, 0, "this is not an NPZ file%s%s", what ? ": it looks like " : "", what ? what : "");
-  }
+  if (!check_beginning(archive)) return false;
   size_t end = archive->length - END_SIZE; /* NumPy writes no comment, so the record is the last thing */
-  const uint8_t *at = data + end;
+  if (!open_window(archive, end > END64_SIZE ? end - END64_SIZE : 0)) return false;
+  const uint8_t *at = see(archive, end);
   if (four(at) != END_MARK || two(at + 20) != 0) return fail(archive, end, "the archive is cut short, or something follows its end record");
   if (two(at + 4) || two(at + 6)) return fail(archive, end, "archives of several parts cannot be read");
   if (two(at + 8) != two(at + 10)) return fail(archive, end, "the end record is damaged");
@@ -97,6 +118,7 @@ static bool read_end(Archive *archive, uint64_t *count) {
   if (!read_end64(archive, end, count, &size, &start)) return false;
   if (start > archive->end || size != archive->end - start) return fail(archive, end, "the directory is not where the end record says");
   archive->directory = (size_t)start;
+  if (!open_window(archive, archive->directory)) return false;
   if (*count > size / DIRECTORY_SIZE) return fail(archive, end, "%llu entries do not fit in a directory of %llu bytes", (unsigned long long)*count, (unsigned long long)size);
   return true;
 }
@@ -157,7 +179,7 @@ static bool check_method(const Archive *archive, const Entry *entry, uint32_t at
 }
 
 static bool read_entry(const Archive *archive, size_t *at, Entry *entry) {
-  const uint8_t *record = archive->data + *at;
+  const uint8_t *record = see(archive, *at);
   size_t left = archive->end - *at;
   if (left < DIRECTORY_SIZE || four(record) != DIRECTORY_MARK) return fail(archive, *at, "the directory is damaged");
   size_t name = two(record + 28), extra = two(record + 30), comment = two(record + 32);
@@ -186,35 +208,49 @@ static int by_name(const void *a, const void *b) {
 
 /* The sizes and CRC that follow the data when they were not known before it; gives where they end, 0 when they are wrong. */
 static size_t read_descriptor(const Archive *archive, const Entry *entry, size_t at, size_t end, bool wide) {
-  if (at + 4 <= end && four(archive->data + at) == DESCRIPTOR_MARK) at += 4;
-  size_t size = wide ? 20 : 12;
-  if (at > end || end - at < size) return 0;
-  const uint8_t *record = archive->data + at;
+  uint8_t bytes[24] = {0};
+  size_t there = end - at < sizeof bytes ? end - at : sizeof bytes, marked = 0, size = wide ? 20 : 12;
+  if (!file_read_into(&archive->parts, at, bytes, there, archive->diag)) return 0;
+  if (there >= 4 && four(bytes) == DESCRIPTOR_MARK) marked = 4;
+  if (there < marked + size) return 0;
+  const uint8_t *record = bytes + marked;
   uint64_t packed = wide ? eight(record + 4) : four(record + 4), unpacked = wide ? eight(record + 12) : four(record + 8);
-  return four(record) == entry->crc && packed == entry->packed && unpacked == entry->unpacked ? at + size : 0;
+  return four(record) == entry->crc && packed == entry->packed && unpacked == entry->unpacked ? at + marked + size : 0;
+}
+
+/* Does the local header, with the name and the extra field behind it, say what the directory said? */
+static bool check_local(const Archive *archive, const Entry *entry, const uint8_t *record, const uint8_t *behind, size_t name, size_t extra) {
+  uint64_t packed = four(record + 18), unpacked = four(record + 22);
+  uint64_t *values[] = {&unpacked, &packed};
+  Entry copy = *entry; /* read_zip64 only tells its place */
+  if (!read_zip64(archive, &copy, behind + name, extra, values, 2)) return false;
+  bool same = two(record + 6) == entry->flags && two(record + 8) == entry->method && name == entry->name_length && memcmp(behind, entry->name, name) == 0;
+  bool sizes = packed == entry->packed && unpacked == entry->unpacked && four(record + 14) == entry->crc;
+  bool open = (entry->flags & FLAG_DESCRIPTOR) && four(record + 14) == 0 && packed == 0 && unpacked == 0;
+  return (same && (sizes || open)) || fail(archive, (size_t)entry->local, "the entry and the directory disagree");
 }
 
 /* Reads the local header, which must say what the directory said, and gives where the entry ends (0: wrong). */
 static size_t read_local(const Archive *archive, Entry *entry) {
   size_t at = (size_t)entry->local, end = archive->directory;
-  if (at > end || end - at < LOCAL_SIZE || four(archive->data + at) != LOCAL_MARK) return fail(archive, entry->place, "no entry stands where the directory says"), 0;
-  const uint8_t *record = archive->data + at;
+  uint8_t record[LOCAL_SIZE];
+  Bytes behind;
+  if (at > end || end - at < LOCAL_SIZE) return fail(archive, entry->place, "no entry stands where the directory says"), 0;
+  if (!file_read_into(&archive->parts, at, record, LOCAL_SIZE, archive->diag)) return 0;
+  if (four(record) != LOCAL_MARK) return fail(archive, entry->place, "no entry stands where the directory says"), 0;
   size_t name = two(record + 26), extra = two(record + 28);
   if (end - at - LOCAL_SIZE < name + extra) return fail(archive, at, "the entry is cut short"), 0;
-  bool later = entry->flags & FLAG_DESCRIPTOR, wide = four(record + 18) == 0xFFFFFFFF || four(record + 22) == 0xFFFFFFFF;
-  uint64_t packed = four(record + 18), unpacked = four(record + 22);
-  uint64_t *values[] = {&unpacked, &packed};
-  if (!read_zip64(archive, entry, record + LOCAL_SIZE + name, extra, values, 2)) return 0;
-  bool same = two(record + 6) == entry->flags && two(record + 8) == entry->method && name == entry->name_length && memcmp(record + LOCAL_SIZE, entry->name, name) == 0;
-  bool sizes = packed == entry->packed && unpacked == entry->unpacked && four(record + 14) == entry->crc;
-  bool open = later && four(record + 14) == 0 && packed == 0 && unpacked == 0;
-  if (!same || (!sizes && !open)) return fail(archive, at, "the entry and the directory disagree"), 0;
+  if (!file_read_part(&archive->parts, at + LOCAL_SIZE, name + extra, &behind, archive->diag)) return 0;
+  bool good = check_local(archive, entry, record, behind.data, name, extra);
+  bytes_free(&behind);
+  if (!good) return 0;
+  bool wide = four(record + 18) == 0xFFFFFFFF || four(record + 22) == 0xFFFFFFFF;
   entry->data = at + LOCAL_SIZE + name + extra;
   if (entry->packed > end - entry->data) return fail(archive, at, "the entry is cut short"), 0;
   size_t after = entry->data + (size_t)entry->packed;
-  if (!later) return after;
+  if (!(entry->flags & FLAG_DESCRIPTOR)) return after;
   after = read_descriptor(archive, entry, after, end, wide);
-  if (!after) fail(archive, at, "the entry's closing record is damaged");
+  if (!after && !archive->diag->status) fail(archive, at, "the entry's closing record is damaged");
   return after;
 }
 
@@ -251,27 +287,113 @@ static bool read_directory(Archive *archive) {
 
 /* ---- unpacking ---- */
 
-static bool inflate_entry(const Archive *archive, const Entry *entry, uint8_t *out) {
-  z_stream stream = {.next_in = (uint8_t *)(uintptr_t)(archive->data + entry->data), .avail_in = (unsigned)entry->packed};
-  if (inflateInit2(&stream, -15) != Z_OK) return file_fail(archive->diag, STATUS_MEMORY, archive->path, "not enough memory to unpack it");
-  stream.next_out = out;
-  stream.avail_out = (unsigned)entry->unpacked + 1; /* one too many, to see that there is not more */
-  int code = inflate(&stream, Z_FINISH);
-  bool good = code == Z_STREAM_END && stream.avail_in == 0 && stream.total_out == entry->unpacked;
-  if (!good) fail(archive, entry->data, "the packed data is damaged: %s", stream.msg ? stream.msg : "it does not unpack to the size that is told");
-  inflateEnd(&stream);
+/* An entry on its way out of the file: stored bytes as they are, packed ones through zlib, a piece at a time. */
+typedef struct Source {
+  const Archive *archive;
+  const Entry *entry;
+  uint64_t taken;            /* packed bytes read from the file */
+  uint64_t given;            /* unpacked bytes handed out */
+  uint32_t crc;              /* of those */
+  bool packed;               /* `stream` is open */
+  bool ended;                /* the packed data said that it ends */
+  z_stream stream;
+  uint8_t piece[PIECE];      /* packed bytes that zlib looks at */
+} Source;
+
+static bool fail_packed(const Source *source, const char *why) {
+  return fail(source->archive, source->entry->data, "the packed data is damaged: %s", why ? why : "it does not unpack to the size that is told");
+}
+
+static bool source_open(Source *source, const Archive *archive, const Entry *entry) {
+  *source = (Source){.archive = archive, .entry = entry, .packed = entry->method == 8};
+  if (!source->packed) return entry->packed == entry->unpacked || fail(archive, entry->place, "a stored entry has two sizes");
+  if (inflateInit2(&source->stream, -15) == Z_OK) return true;
+  source->packed = false;
+  return file_fail(archive->diag, STATUS_MEMORY, archive->path, "not enough memory to unpack it");
+}
+
+/* Hands zlib the next piece, if it has none. */
+static bool refill(Source *source) {
+  uint64_t left = source->entry->packed - source->taken;
+  if (source->stream.avail_in || !left) return true;
+  size_t size = left < PIECE ? (size_t)left : PIECE;
+  if (!file_read_into(&source->archive->parts, source->entry->data + (size_t)source->taken, source->piece, size, source->archive->diag)) return false;
+  source->taken += size;
+  source->stream.next_in = source->piece;
+  source->stream.avail_in = (unsigned)size;
+  return true;
+}
+
+static bool inflate_into(Source *source, uint8_t *out, size_t length) {
+  source->stream.next_out = out;
+  source->stream.avail_out = (unsigned)length;
+  while (source->stream.avail_out && !source->ended) {
+    if (!refill(source)) return false;
+    int code = inflate(&source->stream, Z_NO_FLUSH);
+    source->ended = code == Z_STREAM_END;
+    if (code != Z_OK && !source->ended) return fail_packed(source, source->stream.msg);
+  }
+  return source->stream.avail_out == 0 || fail_packed(source, NULL);
+}
+
+/* The next `length` bytes of the entry. */
+static bool source_take(Source *source, void *out, size_t length) {
+  size_t at = source->entry->data + (size_t)source->given;
+  bool good = source->packed ? inflate_into(source, out, length) : file_read_into(&source->archive->parts, at, out, length, source->archive->diag);
+  if (!good) return false;
+  source->given += length;
+  source->crc = (uint32_t)crc32(source->crc, out, (unsigned)length);
+  return true;
+}
+
+/* Everything was taken: nothing more may come, and the checksum must be the one told. */
+static bool source_end(Source *source) {
+  while (source->packed && !source->ended) {
+    uint8_t more;
+    if (!refill(source)) return false;
+    source->stream.next_out = &more;
+    source->stream.avail_out = 1;
+    int code = inflate(&source->stream, Z_NO_FLUSH);
+    source->ended = code == Z_STREAM_END;
+    if (source->stream.avail_out == 0 || (code != Z_OK && !source->ended)) return fail_packed(source, code == Z_OK ? NULL : source->stream.msg);
+  }
+  if (source->packed && (source->stream.avail_in || source->taken != source->entry->packed)) return fail_packed(source, NULL);
+  if (source->crc == source->entry->crc) return true;
+  return fail(source->archive, source->entry->data, "the entry's checksum is %08x, not %08x as told", source->crc, source->entry->crc);
+}
+
+/* The rest of an entry of which `head` was taken, decoded in memory. */
+static bool take_whole(Source *source, const uint8_t *head, size_t taken, const char *label, bool elements, Tensor *tensor) {
+  const Archive *archive = source->archive;
+  size_t length = (size_t)source->entry->unpacked;
+  if (!mem_reserve(length + 1)) return file_fail(archive->diag, STATUS_MEMORY, archive->path, "too large for the memory budget: %zu bytes more", length + 1);
+  uint8_t *bytes = mem_alloc(length + 1);
+  memcpy(bytes, head, taken);
+  bool good = source_take(source, bytes + taken, length - taken) && source_end(source) && npy_decode(bytes, length, label, elements, tensor, archive->diag);
+  mem_free(bytes);
+  mem_release(length + 1);
   return good;
 }
 
-static bool unpack_entry(const Archive *archive, const Entry *entry, uint8_t *out) {
-  if (entry->method == 8) {
-    if (!inflate_entry(archive, entry, out)) return false;
-  } else {
-    if (entry->packed != entry->unpacked) return fail(archive, entry->place, "a stored entry has two sizes");
-    memcpy(out, archive->data + entry->data, (size_t)entry->unpacked);
-  }
-  uint32_t crc = (uint32_t)crc32(0, out, (unsigned)entry->unpacked);
-  return crc == entry->crc || fail(archive, entry->data, "the entry's checksum is %08x, not %08x as told", crc, entry->crc);
+/* Elements that stand in the entry as they do in memory go straight to their tensor; `start` bytes of header stand before them. */
+static bool take_straight(Source *source, const uint8_t *head, size_t taken, size_t start, const Tensor *type, Tensor *tensor) {
+  if (!tensor_new(tensor, type->dtype, &type->shape, source->archive->diag)) return false;
+  size_t had = taken - start;
+  memcpy(tensor_data(tensor), head + start, had);
+  bool good = source_take(source, (char *)tensor_data(tensor) + had, tensor_bytes(tensor) - had) && source_end(source);
+  if (!good) tensor_release(tensor);
+  return good;
+}
+
+static bool take_tensor(Source *source, const char *label, bool elements, Tensor *tensor) {
+  uint8_t *head = mem_alloc(NPY_HEAD_MOST);
+  Tensor type;
+  size_t start, taken = source->entry->unpacked < NPY_HEAD_MOST ? (size_t)source->entry->unpacked : NPY_HEAD_MOST;
+  bool good = source_take(source, head, taken);
+  if (good && elements && npy_straight(head, taken, source->entry->unpacked, &type, &start)) good = take_straight(source, head, taken, start, &type, tensor);
+  else if (good) good = take_whole(source, head, taken, label, elements, tensor);
+  mem_free(head);
+  return good;
 }
 
 /* One entry to one named tensor. */
@@ -281,29 +403,28 @@ static bool add_entry(Archive *archive, const Entry *entry, bool elements, Named
   if (entry->unpacked / RATIO_MOST > entry->packed) return fail(archive, entry->place, "%llu bytes cannot come out of %llu", (unsigned long long)entry->unpacked, (unsigned long long)entry->packed);
   archive->left -= (int64_t)entry->unpacked;
   if (entry->name_length < 5 || memcmp(entry->name + entry->name_length - 4, ".npy", 4) != 0) return fail(archive, entry->place, "an entry is not called NAME.npy");
-  size_t room = (size_t)entry->unpacked + 1;
-  if (!mem_reserve(room)) return file_fail(archive->diag, STATUS_MEMORY, archive->path, "too large for the memory budget: %zu bytes more", room);
-  uint8_t *bytes = mem_alloc(room);
   Tensor tensor = {0};
   char label[300], shown[200];
   snprintf(shown, sizeof shown, "%.*s", (int)(entry->name_length < 100 ? entry->name_length : 100), (const char *)entry->name);
   snprintf(label, sizeof label, "%.90s: %s", archive->path, shown);
-  bool good = unpack_entry(archive, entry, bytes) && npy_decode(bytes, (size_t)entry->unpacked, label, elements, &tensor, archive->diag);
+  Source *source = mem_alloc(sizeof *source);
+  bool good = source_open(source, archive, entry) && take_tensor(source, label, elements, &tensor);
+  if (source->packed) inflateEnd(&source->stream);
+  mem_free(source);
   if (good) named_add(list, (const char *)entry->name, entry->name_length - 4, tensor);
-  mem_free(bytes);
-  mem_release(room);
   return good;
 }
 
 static bool read_archive(const Files *files, const char *path, bool elements, NamedList *list, Diag *diag) {
   *list = (NamedList){0};
-  Bytes bytes;
-  if (!file_read(files, path, &bytes, diag)) return false;
-  Archive archive = {.data = bytes.data, .length = bytes.length, .path = path, .diag = diag, .left = files && files->unpacked ? files->unpacked : FILE_UNPACKED_MOST};
+  Archive archive = {.path = path, .diag = diag, .left = files && files->unpacked ? files->unpacked : FILE_UNPACKED_MOST};
+  if (!file_open(files, path, &archive.parts, diag)) return false;
+  archive.length = archive.parts.length;
   bool good = read_directory(&archive);
   for (int64_t i = 0; good && i < archive.count; i++) good = add_entry(&archive, &archive.entries[i], elements, list);
   mem_free(archive.entries);
-  bytes_free(&bytes);
+  bytes_free(&archive.window);
+  file_close(&archive.parts);
   if (!good) named_free(list);
   return good;
 }

@@ -6,6 +6,8 @@
  * held against the file: each tensor's bytes must be its shape's, and together they must tile the
  * rest of the file exactly, so no byte is shared or unexplained.
  *
+ * The header alone is kept in memory; elements are read straight to their tensors.
+ *
  * Writing puts wider elements first, so every tensor starts at a multiple of its
  * element's size, and pads the header with blanks to a multiple of 64.
  */
@@ -17,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PREFIX = 8, ALIGNED = 64, JSON_GROWTH = 32 };
+enum { PREFIX = 8, ALIGNED = 64, JSON_GROWTH = 32, LOOK = 4096 /* bytes, to see what a file that is none looks like */ };
 
 /* ---- pairs of text ---- */
 
@@ -53,7 +55,8 @@ typedef struct Record {
 
 typedef struct Reader {
   const char *path;
-  Bytes bytes;
+  FileParts parts;       /* the file */
+  Bytes bytes;           /* its beginning: the prefix and the header */
   size_t header;         /* bytes of JSON */
   int64_t body;          /* bytes behind it */
   json_t *json;          /* owned */
@@ -68,19 +71,21 @@ static const struct { const char *name; Stored stored; } types[] = {
 };
 
 static bool read_prefix(Reader *reader) {
-  const uint8_t *data = reader->bytes.data;
-  size_t length = reader->bytes.length;
+  size_t length = reader->parts.length;
   uint64_t size = 0;
+  if (!file_read_part(&reader->parts, 0, length < LOOK ? length : LOOK, &reader->bytes, reader->diag)) return false;
+  const uint8_t *data = reader->bytes.data;
   if (length < PREFIX) return file_fail_byte(reader->diag, reader->path, (int64_t)length, "the file ends within its first eight bytes");
   for (int i = PREFIX; i-- > 0;) size = size << 8 | data[i];
-  const char *what = file_likely(data, length);
+  const char *what = file_likely(data, reader->bytes.length);
   if (what) return file_fail_byte(reader->diag, reader->path, 0, "this is not a safetensors file: it looks like %s", what);
   if (size > SAFETENSORS_HEADER_MOST) return file_fail_byte(reader->diag, reader->path, 0, "a header of %llu bytes; the most is %d (is this a safetensors file?)", (unsigned long long)size, SAFETENSORS_HEADER_MOST);
   if (size > length - PREFIX) return file_fail_byte(reader->diag, reader->path, 0, "a header of %llu bytes is announced, but only %zu follow", (unsigned long long)size, length - PREFIX);
   if (size < 2 || data[PREFIX] != '{') return file_fail_byte(reader->diag, reader->path, PREFIX, "the header does not begin with `{` (is this a safetensors file?)");
   reader->header = (size_t)size;
   reader->body = (int64_t)(length - PREFIX - (size_t)size);
-  return true;
+  bytes_free(&reader->bytes);
+  return file_read_part(&reader->parts, 0, PREFIX + (size_t)size, &reader->bytes, reader->diag);
 }
 
 /* Depth, and what may stand outside strings: the header's numbers are digits and nothing else. */
@@ -243,14 +248,24 @@ static bool read_records(Reader *reader, PairList *metadata) {
   return check_tiling(reader);
 }
 
+/* Elements that stand in the file as they do in memory go straight to their tensor. */
+static bool read_elements(const Reader *reader, const Record *record, Tensor *tensor) {
+  size_t place = PREFIX + reader->header + (size_t)record->start, length = (size_t)(record->end - record->start);
+  if (stored_same(record->stored, false)) return file_read_into(&reader->parts, place, tensor_data(tensor), length, reader->diag);
+  Bytes bytes;
+  if (!file_read_part(&reader->parts, place, length, &bytes, reader->diag)) return false;
+  bool good = stored_convert(record->stored, false, bytes.data, (int64_t)place, reader->path, tensor, reader->diag);
+  bytes_free(&bytes);
+  return good;
+}
+
 static bool read_tensors(const Reader *reader, NamedList *list) {
   for (int64_t i = 0; i < reader->count; i++) {
     const Record *record = &reader->records[i];
-    int64_t place = (int64_t)(PREFIX + reader->header) + record->start;
     Tensor tensor;
     if (!tensor_new(&tensor, stored_dtype(record->stored), &record->shape, reader->diag)) return false;
     named_add(list, record->name, strlen(record->name), tensor);
-    if (!stored_convert(record->stored, false, reader->bytes.data + place, place, reader->path, &tensor, reader->diag)) return false;
+    if (!read_elements(reader, record, &tensor)) return false;
   }
   return true;
 }
@@ -259,11 +274,12 @@ bool safetensors_read(const Files *files, const char *path, NamedList *list, Pai
   *list = (NamedList){0};
   if (metadata) *metadata = (PairList){0};
   Reader reader = {.path = path, .diag = diag};
-  if (!file_read(files, path, &reader.bytes, diag)) return false;
+  if (!file_open(files, path, &reader.parts, diag)) return false;
   bool good = read_prefix(&reader) && check_form(&reader) && parse_header(&reader) && read_records(&reader, metadata) && read_tensors(&reader, list);
   json_decref(reader.json);
   mem_free(reader.records);
   bytes_free(&reader.bytes);
+  file_close(&reader.parts);
   if (good) return true;
   named_free(list);
   if (metadata) pair_free(metadata);

@@ -47,19 +47,28 @@ Test(file, reads_the_whole) {
   cr_assert_eq(mem_used_bytes(), 0u);
 }
 
-Test(file, the_rest_goes_straight_to_its_place) {
+Test(file, in_parts) {
+  FileParts parts;
+  Bytes bytes;
   Diag diag = {0};
-  bool fits = false;
-  char into[6] = "......";
-  folder_put("a", "headtail", 8);
-  cr_assert(file_read_rest(&ANYWHERE, "a", 4, into, 4, &fits, &diag) && fits);
-  cr_assert_eq(memcmp(into, "tail..", 6), 0);
-  cr_assert(file_read_rest(&ANYWHERE, "a", 4, NULL, 4, &fits, &diag) && fits);
-  cr_assert(file_read_rest(&ANYWHERE, "a", 4, into, 5, &fits, &diag) && !fits);
-  cr_assert(file_read_rest(&ANYWHERE, "a", 4, into, 3, &fits, &diag) && !fits);
-  cr_assert_eq(memcmp(into, "tail..", 6), 0);
-  cr_assert_not(file_read_rest(&ANYWHERE, "missing", 0, into, 4, &fits, &diag));
+  char into[4];
+  folder_put("a", "head1234", 8);
+  cr_assert(file_open(&ANYWHERE, "a", &parts, &diag));
+  cr_assert_eq(parts.length, 8u);
+  cr_assert(file_read_into(&parts, 4, into, 4, &diag));
+  cr_assert_eq(memcmp(into, "1234", 4), 0);
+  cr_assert(file_read_part(&parts, 1, 3, &bytes, &diag));
+  cr_assert_str_eq((const char *)bytes.data, "ead");
+  bytes_free(&bytes);
+  folder_put("a", "head", 4); /* cut short while it is open */
+  cr_assert_not(file_read_into(&parts, 4, into, 4, &diag));
+  cr_assert_eq(diag.status, STATUS_IO);
+  file_close(&parts);
+  diag = (Diag){0};
+  cr_assert_not(file_open(&ANYWHERE, "missing", &parts, &diag));
   cr_assert_eq(diag.status, STATUS_MISSING);
+  file_close(&parts);
+  cr_assert_eq(mem_used_bytes(), 0u);
 }
 
 Test(file, only_regular_files, .timeout = 5) {

@@ -334,3 +334,24 @@ Test(npz, bombs) {
   zip_free(&zip);
   text_free(&a);
 }
+
+/* Elements go straight to their tensor: memory for one copy and a little more is enough, packed or not. */
+Test(npz, in_memory_once) {
+  enum { COUNT = 1 << 20 };
+  for (int how = 0; how <= DEFLATED; how++) {
+    Zip zip = {0};
+    Text file = make_npy(COUNT);
+    zip_add(&zip, "x.npy", 5, file.data, file.length, how);
+    zip_end(&zip);
+    folder_put("big.npz", zip.bytes.data, zip.bytes.length);
+    text_free(&file);
+    zip_free(&zip);
+    NamedList list;
+    Diag diag = {0};
+    mem_budget(mem_used_bytes() + COUNT + (1 << 18)); /* COUNT bytes of u8 */
+    cr_assert(npz_read(&ANYWHERE, "big.npz", &list, &diag), "%s", diag.message);
+    cr_assert_eq(tensor_count(&list.items[0].tensor), COUNT);
+    named_free(&list);
+    mem_budget(0);
+  }
+}

@@ -235,3 +235,18 @@ Test(safetensors, names_that_cannot_be_written) {
     named_free(&list);
   }
 }
+
+Test(safetensors, in_memory_once) {
+  enum { COUNT = 1 << 20 };
+  NamedList list = {0}, read;
+  Tensor tensor;
+  Diag diag = {0};
+  Shape shape = shape_of(1, (int64_t[]){COUNT});
+  cr_assert(tensor_zeros(&tensor, DTYPE_F32, &shape, &diag));
+  named_add(&list, "x", 1, tensor);
+  cr_assert(safetensors_write(&ANYWHERE, "big.safetensors", &list, NULL, &diag));
+  named_free(&list);
+  mem_budget(mem_used_bytes() + (size_t)COUNT * 4 + (1 << 18));
+  cr_assert(safetensors_read(&ANYWHERE, "big.safetensors", &read, NULL, &diag), "%s", diag.message);
+  named_free(&read);
+}
