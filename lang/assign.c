@@ -323,6 +323,21 @@ static bool grow_in_place(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
   return true;
 }
 
+/* o.lr = value.  `target` is the FIELD; takes value. */
+static void store_field(Vm *vm, Frame *frame, const Ast *target, Value value) {
+  Value base = run(vm, frame, target->a);
+  vm->writes++;
+  vm->effects++; /* a recorded step has the old value in it */
+  bool unknown = base.kind == KIND_UNKNOWN || value.kind == KIND_UNKNOWN;
+  if (!unknown && base.kind != KIND_OPTIMIZER) {
+    const char *help = base.kind == KIND_MODEL ? "assign(param, value) sets a param" : base.kind == KIND_TUPLE ? "a tuple cannot be changed, only made anew" : "what can be set is a hyperparameter: o.lr = 0.01";
+    raise_help(vm, target->span, help, "this cannot be assigned: it is a part of %s", kind_name(base));
+  }
+  if (!unknown) optimizer_field_set(vm, target, base, target->text, value);
+  value_release(vm, base);
+  value_release(vm, value);
+}
+
 static NOINLINE Value assign_slow(Vm *vm, Frame *frame, const Ast *ast) {
   const Ast *target = ast->a;
   Value value;
@@ -331,7 +346,8 @@ static NOINLINE Value assign_slow(Vm *vm, Frame *frame, const Ast *ast) {
   if ((ast->flags & ASSIGN_GROWS) && grow_in_place(vm, frame, ast, &value)) return value;
   value = run_leaf(vm, frame, ast->b);
   if (is_flow(value)) return value;
-  store(vm, frame, target, value);
+  if (target->kind == AST_FIELD) store_field(vm, frame, target, value);
+  else store(vm, frame, target, value);
   return NONE;
 }
 
@@ -393,7 +409,20 @@ static Value opassign_slow(Vm *vm, Frame *frame, const Ast *ast, Value left, Val
   return NONE;
 }
 
+static Value opassign_field(Vm *vm, Frame *frame, const Ast *ast) {
+  Value left = run(vm, frame, ast->a);
+  if (is_flow(left)) return left;
+  Value right = run_leaf(vm, frame, ast->b);
+  if (!is_flow(right)) {
+    store_field(vm, frame, ast->a, binary_slow(vm, ast, ast->op, left, right));
+    value_release(vm, right);
+  }
+  value_release(vm, left);
+  return is_flow(right) ? right : NONE;
+}
+
 static NOINLINE Value opassign_parts(Vm *vm, Frame *frame, const Ast *ast) {
+  if (ast->a->kind == AST_FIELD) return opassign_field(vm, frame, ast);
   if (ast->a->kind != AST_NAME) return opassign_inside(vm, frame, ast);
   Value left = run(vm, frame, ast->a);
   return opassign_slow(vm, frame, ast, left, run(vm, frame, ast->b));

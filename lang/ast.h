@@ -64,6 +64,9 @@ typedef struct AstFunction {
   int capture_count;
   struct Member *members;   /* MODEL and OPTIMIZER: names declared in the body (and the parameters), in order */
   int member_count;
+  struct Rule *rules;       /* OPTIMIZER, once one is made: the statements of its body that say what its hyperparameters may be, by rules.c */
+  int rule_count;
+  bool rules_hoist;         /* a rule calls a function of the body */
 } AstFunction;
 
 struct Ast {

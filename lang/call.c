@@ -304,10 +304,62 @@ static CellObject *member_cell(Vm *vm, Frame *frame, const Member *member) {
   return slot->cell;
 }
 
+/* The statements of an optimizer's body but for its rules, which are asked by themselves. */
+static void run_statements(Vm *vm, Frame *frame) {
+  const AstFunction *function = frame->closure->function;
+  const Ast *body = function->body;
+  if (body->flags & BLOCK_HOISTS) block_hoist(vm, frame, body);
+  for (uint32_t i = 0, rule = 0; i < body->count; i++) {
+    bool found = rule < (uint32_t)function->rule_count && function->rules[rule].statement == body->items[i];
+    if (found && function->rules[rule++].asks) continue;
+    Value value;
+    if (vm->checking) check_statement(vm, frame, body->items[i], &value);
+    else value = run(vm, frame, body->items[i]);
+    value_release(vm, value);
+  }
+}
+
+static bool is_assertion(const Ast *ast) {
+  return ast->kind == AST_CALL && (ast->flags & CALL_PLAIN) && ast->count && ast->a->kind == AST_NAME && ast->a->place == PLACE_STANDARD && !strcmp(ast->a->text, "assert");
+}
+
+/* The condition of an assertion comes first, by itself: its text need not be made when it holds. */
+static void run_rule(Vm *vm, Frame *frame, const Ast *ast) {
+  if (is_assertion(ast)) {
+    const Ast *condition = ast->items[0]->a;
+    Value truth = run(vm, frame, condition);
+    if (check_unknown(vm, truth) || condition_value(vm, condition->span, truth)) return;
+  }
+  value_release(vm, run(vm, frame, ast));
+}
+
+void vm_ask_rules(Vm *vm, const Span *at, ClosureObject *made_by, const Value *params, uint64_t asked, uint64_t hidden) {
+  const AstFunction *function = made_by->function;
+  Frame frame = frame_open(vm, made_by, at);
+  vm->frame = &frame;
+  for (int i = 0; i < function->param_count; i++) settle_parameter(vm, &frame, &function->params[i], value_retain(params[i]));
+  if (function->rules_hoist) block_hoist(vm, &frame, function->body);
+  for (int i = 0; i < function->rule_count; i++) {
+    const Rule *rule = &function->rules[i];
+    if (rule->reads & hidden) continue;
+    if (!rule->asks) value_release(vm, run(vm, &frame, rule->statement));
+    else if (asked == ~UINT64_C(0) || (rule->reads & asked)) run_rule(vm, &frame, rule->statement);
+  }
+  vm->frame = frame.outer;
+  leave_slots(vm, frame.slots, function->frame_size);
+}
+
 /* Runs the body in a frame whose parameters are bound and hands out the cells of its members. */
 static void run_members(Vm *vm, Frame *frame, CellObject **cells) {
   const AstFunction *function = frame->closure->function;
-  value_release(vm, run_body(vm, frame, function->body));
+  if (function->rule_count) {
+    Frame *outer = vm->frame;
+    vm->frame = frame;
+    run_statements(vm, frame);
+    vm->frame = outer;
+  } else {
+    value_release(vm, run_body(vm, frame, function->body));
+  }
   for (int i = 0; i < function->member_count; i++) {
     cells[i] = member_cell(vm, frame, &function->members[i]);
     cells[i]->head.refs++;

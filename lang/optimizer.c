@@ -4,12 +4,17 @@
  * the first time their expression is worked out and stored (a number fills a tensor of the target's shape), afterwards,
  * and always for the node, the stored tensor is an INPUT.
  *
- * Sanity of hyperparameters by their field names (faults.md, D11): a rate `lr` must be a finite number not below 0 whenever it is
- * used; betas and momentum must lie in 0 … 1 when the optimizer is made.
+ * Rules.  What hyperparameters may be is said by the body itself: `assert(lr >= 0, "…")` is a rule (rules.c), asked when the optimizer is
+ * made, when a hyperparameter is set, and before a step for which a schedule gives another value than for the one before.  One that does not
+ * hold is an error of the line that made the optimizer or set the value, with a note where the rule stands.  A tensor of rank 0
+ * given for a number is that number; a param is read anew for each step, as a schedule is.
  */
 #include "lang/optimizer.h"
 
+#include "lang/call.h"
+
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* The target at work, for optimizer_state; lives in the Vm as long as one body runs. */
@@ -23,25 +28,72 @@ typedef struct StateQuery {
 
 static bool callable(Value value) { return value.kind == KIND_CLOSURE || value.kind == KIND_NATIVE; }
 
+/* May its number differ from step to step? */
+static bool moves(Value argument) { return callable(argument) || argument.kind == KIND_PARAM; }
+
+static uint64_t moving(const OptimizerObject *optimizer) {
+  uint64_t bits = 0;
+  for (int i = 0; i < optimizer->count; i++)
+    if (moves(optimizer->arguments[i])) bits |= rule_bit(i);
+  return bits;
+}
+
+/* ---- rules ---- */
+
+typedef struct Asking {
+  const OptimizerObject *optimizer;
+  const Value *values;     /* by parameter */
+  uint64_t asked, hidden;  /* as vm_ask_rules wants them */
+  Span at;                 /* what made or set the values */
+} Asking;
+
+static void ask_body(Vm *vm, void *context) {
+  const Asking *asking = context;
+  vm_ask_rules(vm, &asking->at, asking->optimizer->made_by, asking->values, asking->asked, asking->hidden);
+}
+
+/* The error of a rule as one of the line that gave the value; `step`: of a schedule, or 0. */
+static NORETURN void raise_rule(Vm *vm, const Asking *asking, Diag *diag, int64_t step) {
+  static const char prefix[] = "assertion failed: ";
+  const char *name = asking->optimizer->made_by->function->name, *said = diag->message;
+  Diag moved = *diag;
+  char at[48] = "", of[80] = "";
+  if (!strncmp(said, prefix, sizeof prefix - 1)) said += sizeof prefix - 1;
+  else snprintf(of, sizeof of, "%.60s: ", name);
+  if (step) snprintf(at, sizeof at, ", at step %lld", (long long)step);
+  diag_fail(&moved, diag->status, diag->span, "%s%.600s%s", of, said, at);
+  bool elsewhere = diag->span.file != asking->at.file || diag->span.start != asking->at.start;
+  if (elsewhere) { /* a rule of the script's own: the library's were moved already */
+    diag_note(&moved, diag->span, "in `%.60s`: %s", name, diag->label[0] ? diag->label : "here");
+    moved.label[0] = 0;
+    moved.span = asking->at;
+  }
+  raise_diag(vm, &moved);
+}
+
+static void ask(Vm *vm, const Asking *asking, int64_t step) {
+  if (asking->optimizer->made_by->function->rule_count == 0) return;
+  Diag diag = {0};
+  if (vm_protect(vm, ask_body, (void *)(uintptr_t)asking, &diag) || diag_unknown(&diag)) return;
+  bool ends = diag.status != STATUS_FAILED && diag.status != STATUS_MALFORMED;
+  if (ends) raise_diag(vm, &diag);
+  raise_rule(vm, asking, &diag, step);
+}
+
 /* ---- making ---- */
 
-static void check_argument(Vm *vm, const Site *site, const char *name, double number) {
-  bool rate = !strcmp(name, "lr");
-  bool fraction = !strncmp(name, "beta", 4) || !strcmp(name, "momentum") || !strcmp(name, "rho") || !strcmp(name, "alpha");
-  bool fine = rate ? number >= 0 && isfinite(number) : fraction ? number >= 0 && number <= 1 : !isnan(number);
-  if (fine) return;
-  Text text = {0};
-  text_number(&text, number);
-  Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, site->span, "%s must be %s, this is %s", name, rate ? "a finite number not below 0" : fraction ? "from 0 to 1" : "a number", text.data);
-  text_free(&text);
-  raise_diag(vm, &diag);
+/* A tensor of rank 0 stands for its number (in `gd check` for itself, where its element is not known). */
+static Value as_argument(Vm *vm, Span span, Value value) {
+  if (value.kind != KIND_TENSOR) return value_retain(value);
+  Type type = trace_type(vm, value, span);
+  bool known = !vm->checking || value.tensor->tensor.buffer;
+  if (type.shape.rank || !known) return value_retain(value);
+  return type.dtype == DTYPE_BOOL ? value_bool(value_truth(vm, span, value)) : value_number(value_as_number(vm, span, value));
 }
 
 Value optimizer_new(Vm *vm, const Site *site, ClosureObject *made_by, const Value *args) {
   const AstFunction *function = made_by->function;
-  for (int i = 0; i < function->param_count; i++)
-    if (args[i].kind == KIND_NUMBER) check_argument(vm, site, function->params[i].name, args[i].number);
+  rules_find(made_by);
   for (int i = 0; i < function->param_count; i++)
     if (args[i].kind == KIND_OPTIMIZER) raise_at(vm, site->span, "an optimizer made of another optimizer is not there yet");
   OptimizerObject *optimizer = object_new(vm, KIND_OPTIMIZER, sizeof *optimizer + (size_t)function->param_count * sizeof(Value));
@@ -49,9 +101,11 @@ Value optimizer_new(Vm *vm, const Site *site, ClosureObject *made_by, const Valu
   made_by->head.refs++;
   optimizer->span = site->span;
   optimizer->count = function->param_count;
-  for (int i = 0; i < function->param_count; i++) optimizer->arguments[i] = value_retain(args[i]);
+  for (int i = 0; i < function->param_count; i++) optimizer->arguments[i] = as_argument(vm, site->span, args[i]);
   optimizer->memory = mem_zero(sizeof *optimizer->memory);
   optimizer->memory->state_count = optimizer_states(optimizer);
+  optimizer->memory->now = mem_zero(((size_t)function->param_count + 1) * sizeof(double));
+  ask(vm, &(Asking){optimizer, optimizer->arguments, ~UINT64_C(0), moving(optimizer), site->span}, 0);
   return value_of(KIND_OPTIMIZER, optimizer);
 }
 
@@ -71,18 +125,45 @@ void optimizer_memory_free(Vm *vm, OptimizerMemory *memory) {
   }
   mem_free(memory->targets);
   lookup_free(&memory->places);
+  mem_free(memory->now);
   mem_free(memory);
 }
 
-Value optimizer_field(Vm *vm, const Ast *ast, Value optimizer, const char *name) {
-  const AstFunction *function = optimizer.optimizer->made_by->function;
-  for (int i = 0; i < function->param_count; i++)
-    if (function->params[i].name == name) return value_retain(optimizer.optimizer->arguments[i]);
-  if (!strcmp(name, "steps")) return value_number((double)optimizer.optimizer->steps);
+static NORETURN void raise_no_hyperparameter(Vm *vm, const Ast *ast, const OptimizerObject *optimizer, const char *name) {
+  const AstFunction *function = optimizer->made_by->function;
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span, "the optimizer %s has no hyperparameter `%.64s`", function->name, name);
   diag_note(&diag, function->head_span, "%s is declared here", function->name);
   raise_diag(vm, &diag);
+}
+
+static int hyperparameter(const OptimizerObject *optimizer, const char *name) {
+  const AstFunction *function = optimizer->made_by->function;
+  for (int i = 0; i < function->param_count; i++)
+    if (function->params[i].name == name) return i;
+  return -1;
+}
+
+Value optimizer_field(Vm *vm, const Ast *ast, Value optimizer, const char *name) {
+  int index = hyperparameter(optimizer.optimizer, name);
+  if (index >= 0) return value_retain(optimizer.optimizer->arguments[index]);
+  if (!strcmp(name, "steps")) return value_number((double)optimizer.optimizer->steps);
+  raise_no_hyperparameter(vm, ast, optimizer.optimizer, name);
+}
+
+void optimizer_field_set(Vm *vm, const Ast *ast, Value of, const char *name, Value value) {
+  OptimizerObject *optimizer = of.optimizer;
+  int index = hyperparameter(optimizer, name);
+  if (index < 0) raise_no_hyperparameter(vm, ast, optimizer, name);
+  Value *values = stack_take(vm, (uint32_t)optimizer->count), set = as_argument(vm, ast->span, value);
+  for (int i = 0; i < optimizer->count; i++) values[i] = i == index ? set : optimizer->arguments[i];
+  uint64_t bit = rule_bit(index), others = moving(optimizer) & ~bit;
+  ask(vm, &(Asking){optimizer, values, bit, moves(set) ? others | bit : others, ast->span}, 0);
+  value_release(vm, optimizer->arguments[index]);
+  optimizer->arguments[index] = set;
+  optimizer->memory->settled = false;
+  vm->top = values;
+  trace_effect(vm);
 }
 
 /* ---- memory by target ---- */
@@ -143,8 +224,9 @@ Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast) {
   if (vm->checking) {
     Value value = eval(vm, frame, ast->a);
     Type type = trace_type(vm, value, ast->span);
+    bool fills = type.weak || value.kind == KIND_BOOL;
     value_release(vm, value);
-    if (type.weak || type.shape.rank == 0) return value_retain(query->target);
+    if (fills) return value_retain(query->target);
     query->nodes[index] = trace_abstract(query->trace, &type);
     return trace_result(query->trace, query->nodes[index]);
   }
@@ -160,25 +242,56 @@ Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast) {
 
 /* ---- the numbers of a step ---- */
 
-static double scheduled(Vm *vm, OptimizerObject *optimizer, int index, int64_t step) {
+/* What a schedule or a param gives for step number `step` (from 0). */
+static double moving_number(Vm *vm, const OptimizerObject *optimizer, int index, int64_t step) {
+  Value argument = optimizer->arguments[index], number = value_number((double)step);
+  if (!callable(argument)) return value_as_number(vm, optimizer->span, argument);
   Site site = {.span = optimizer->span, .callee = optimizer->span};
-  Value number = value_number((double)step);
-  Value value = vm_call(vm, &site, optimizer->arguments[index], &number, 1);
+  Value value = vm_call(vm, &site, argument, &number, 1);
   double result = value_as_number(vm, optimizer->span, value);
   value_release(vm, value);
-  check_argument(vm, &site, optimizer->made_by->function->params[index].name, result);
   return result;
+}
+
+/* Works out the numbers of the step about to be made, and asks the rules about those that changed. */
+static void settle(Vm *vm, OptimizerObject *optimizer) {
+  OptimizerMemory *memory = optimizer->memory;
+  uint64_t changed = 0;
+  for (int i = 0; i < optimizer->count; i++) {
+    if (!moves(optimizer->arguments[i])) continue;
+    double number = moving_number(vm, optimizer, i, optimizer->steps);
+    if (!memory->settled || !(number == memory->now[i])) changed |= rule_bit(i);
+    memory->now[i] = number;
+  }
+  memory->settled = true;
+  memory->settled_for = optimizer->steps;
+  if (!changed) return;
+  Value *values = stack_take(vm, (uint32_t)optimizer->count);
+  for (int i = 0; i < optimizer->count; i++) values[i] = moves(optimizer->arguments[i]) ? value_number(memory->now[i]) : optimizer->arguments[i];
+  memory->settled = false; /* if a rule raises, it is asked again */
+  ask(vm, &(Asking){optimizer, values, changed, 0, optimizer->span}, optimizer->steps + 1);
+  memory->settled = true;
+  vm->top = values;
+}
+
+static void settle_body(Vm *vm, void *context) { settle(vm, context); }
+
+/* In `gd check` a schedule is asked for the first step, where that can be known. */
+static void settle_checked(Vm *vm, OptimizerObject *optimizer) {
+  Diag diag = {0};
+  if (!vm_protect(vm, settle_body, optimizer, &diag) && !diag_unknown(&diag)) raise_diag(vm, &diag);
 }
 
 void optimizer_inputs(Vm *vm, Trace *trace, OptimizerObject *optimizer, OptimizerInputs *inputs) {
   inputs->arguments = arena_alloc(&trace->graph.arena, (size_t)(optimizer->count + 1) * sizeof(int));
   inputs->values = arena_alloc(&trace->graph.arena, (size_t)(optimizer->count + 1) * sizeof(Value));
+  if (vm->checking) settle_checked(vm, optimizer);
+  else if (moving(optimizer)) settle(vm, optimizer);
   trace->graph.span = optimizer->span;
   for (int i = 0; i < optimizer->count; i++) {
     inputs->arguments[i] = -1;
     if (callable(optimizer->arguments[i])) {
-      double now = vm->checking ? 0 : scheduled(vm, optimizer, i, optimizer->steps);
-      inputs->values[i] = trace_result(trace, trace_number(trace, now, &inputs->arguments[i]));
+      inputs->values[i] = trace_result(trace, trace_number(trace, optimizer->memory->now[i], &inputs->arguments[i]));
     } else {
       inputs->values[i] = value_retain(optimizer->arguments[i]);
     }
@@ -196,16 +309,19 @@ static void set_number(Trace *trace, int binding, double number) { *(double *)te
 
 void optimizer_set(Vm *vm, Trace *trace, OptimizerObject *optimizer, const OptimizerInputs *inputs) {
   set_number(trace, inputs->t, (double)(optimizer->steps + 1));
+  if (!moving(optimizer)) return;
+  settle(vm, optimizer);
   for (int i = 0; i < optimizer->count; i++)
-    if (inputs->arguments[i] >= 0) set_number(trace, inputs->arguments[i], scheduled(vm, optimizer, i, optimizer->steps));
+    if (inputs->arguments[i] >= 0) set_number(trace, inputs->arguments[i], optimizer->memory->now[i]);
 }
 
 double optimizer_rate(Vm *vm, OptimizerObject *optimizer, int64_t step) {
+  const OptimizerMemory *memory = optimizer->memory;
   const AstFunction *function = optimizer->made_by->function;
   for (int i = 0; i < function->param_count; i++) {
     if (strcmp(function->params[i].name, "lr")) continue;
-    if (callable(optimizer->arguments[i])) return scheduled(vm, optimizer, i, step);
-    if (optimizer->arguments[i].kind == KIND_NUMBER) return optimizer->arguments[i].number;
+    if (!moves(optimizer->arguments[i])) return optimizer->arguments[i].kind == KIND_NUMBER ? optimizer->arguments[i].number : (double)NAN;
+    return memory->settled && memory->settled_for == step ? memory->now[i] : moving_number(vm, optimizer, i, step);
   }
   return (double)NAN;
 }

@@ -20,6 +20,9 @@ typedef struct OptimizerMemory {
   int count, capacity;
   Lookup places;         /* of the params */
   int state_count;       /* of the declaration */
+  double *now;           /* by argument: what the moving ones gave last; owned */
+  int64_t settled_for;   /* … for the step of this number, from 0 */
+  bool settled;          /* `now` is there, and the rules hold for it */
 } OptimizerMemory;
 
 /* The numbers that change from step to step, in one trace. */

@@ -151,6 +151,10 @@ static void resolve_assigned(Resolver *resolver, Ast *name) {
 /* The target of an assignment: a name, or a place inside one. */
 static void resolve_target(Resolver *resolver, Ast *target) {
   Ast *root = target;
+  if (root->kind == AST_FIELD && root->text) { /* of an optimizer: known when it runs */
+    resolve(resolver, root->a);
+    return;
+  }
   while (root->kind == AST_INDEX) {
     resolve_items(resolver, root->items, root->count);
     root = root->a;

@@ -206,6 +206,15 @@ typedef struct Member {
   Span span;
 } Member;
 
+/* A statement of an optimizer's body that says what hyperparameters may be, or a `let` that such a one needs (rules.c). */
+typedef struct Rule {
+  const Ast *statement;
+  uint64_t reads;          /* the parameters it depends on: rule_bit of each */
+  bool asks;               /* false: the `let` */
+} Rule;
+uint64_t rule_bit(int parameter);
+void rules_find(ClosureObject *optimizer); /* of a declaration, once; into its module's arena */
+
 typedef struct ModelObject {
   Object head;
   ClosureObject *made_by;  /* held */
@@ -378,6 +387,9 @@ Value vm_call_finals(Vm *vm, const Site *site, ClosureObject *closure, const Val
 /* Runs the body of a model or optimizer with its parameters bound (in order, all of them), giving a cell for each member, held, into
  * cells[member_count].  STATE statements ask optimizer_state() for their value; implicit members start as given. */
 void vm_run_body(Vm *vm, const Site *site, ClosureObject *made_by, const Value *params, Value t, Value target, CellObject **cells);
+/* Asks the rules of an optimizer that depend on a parameter in `asked` (bits; ~0: all) and on none in `hidden`, whose values are not known.
+ * A rule that does not hold raises; `at` is what the library's errors are moved to. */
+void vm_ask_rules(Vm *vm, const Span *at, ClosureObject *made_by, const Value *params, uint64_t asked, uint64_t hidden);
 Value member_find(ModelObject *model, const char *interned_name, bool *found);          /* borrows */
 void vm_poll(Vm *vm);   /* raises on a signal or a spent limit (--max-steps, --max-time) */
 static inline void vm_step(Vm *vm, const Span *at) {   /* at loop rounds and calls; `at` is what a message points at */
@@ -417,6 +429,7 @@ void buffer_assign(Vm *vm, const Ast *ast, ParamObject *param, Value value); /* 
 Value model_field(Vm *vm, const Ast *ast, Value model, const char *name);
 Value optimizer_new(Vm *vm, const Site *site, ClosureObject *made_by, const Value *args); /* arguments bound in order of the parameters */
 Value optimizer_field(Vm *vm, const Ast *ast, Value optimizer, const char *name);
+void optimizer_field_set(Vm *vm, const Ast *ast, Value optimizer, const char *name, Value value); /* `o.lr = …`; ast: the FIELD; borrows */
 Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast);              /* the value of a STATE statement now */
 Value train_run(Vm *vm, Frame *frame, const Ast *ast);                    /* TRAIN, RACE */
 Value update_run(Vm *vm, Frame *frame, const Ast *ast);                   /* UPDATE as an expression */

@@ -44,7 +44,7 @@ Test(scope, assignment) {
   fails("x[0] = 1", 65, 1, 1, "never declared");
   fails("sum = 1", 65, 1, 1, "standard name");
   fails("fn f() = 1\nf = 2", 65, 2, 1, "a declaration");
-  fails("let t = (a: 1)\nt.a = 2", 65, 2, 1, "cannot be assigned");
+  fails("let t = (a: 1)\nt.a = 2", 1, 2, 1, "cannot be assigned");
   fails("model M { param w = 1\nfn forward(x) { w = x } }", 65, 2, 17, "a param");
   fails("model M { let w = 1\nfn forward(x) { w = x } }", 65, 2, 17, "constant");
 }
