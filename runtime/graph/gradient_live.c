@@ -101,7 +101,7 @@ static NodeId moved(Reverse *reverse, const Node *node, const NodeId *masks, int
   NodeId *inputs = arena_alloc(&reverse->maker.graph->arena, node->input_count * sizeof *inputs + 1);
   bool any = false;
   for (int i = 0; i < node->input_count; i++) any |= i < count && masks[i];
-  if (!any && node->op != OP_PAD) return 0;
+  if (!count || (!any && node->op != OP_PAD)) return 0; /* a border that is not 0 is live, whatever is inside */
   for (int i = 0; i < node->input_count; i++) {
     Shape shape = graph->nodes[node->inputs[i]].type.shape;
     inputs[i] = i < count ? full(reverse, masks[i], &shape) : node->inputs[i];
