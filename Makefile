@@ -89,12 +89,12 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all deps demo test check asan tsan harsh unfused growth lint install uninstall bench reference clean help unit golden checks examples workloads start tidy objects gradients resume faults sessions mutants FORCE
+.PHONY: all deps demo test check asan tsan harsh unfused growth lint install uninstall bench reference clean help unit golden checks examples workloads start tidy objects gradients resume faults sessions mutants generated generated-mutants FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
 help: ## list every target with its sentence
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-17s %s\n", $$1, $$2 }' Makefile
 	@echo "  variables: BUILD=$(BUILD) MODE=$(MODE) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) READLINE=$(READLINE) WERROR=$(WERROR) CC=$(CC)"
 
 # ---- gd ----
@@ -152,6 +152,12 @@ $(TOOLS)/counted.o: tests/tools/counted.c
 	@mkdir -p $(TOOLS)
 	$(CC) -std=c11 -D_GNU_SOURCE -O1 -g $(filter-out -Wmissing-prototypes,$(WARN)) -c -o $@ $<
 
+# The generator of programs has a folder of its own.
+GENERATE := $(wildcard tests/tools/generate/*.c)
+$(TOOLS)/generate: $(GENERATE) $(wildcard tests/tools/generate/*.h) runtime/ops.def
+	@mkdir -p $(TOOLS)
+	$(CC) -std=c11 -D_GNU_SOURCE -O1 -g -I. $(WARN) -o $@ $(GENERATE) -lm
+
 # ---- tests ----
 deps: ## install the Debian packages that are missing (elsewhere: print what to install)
 	@.ci/deps
@@ -178,6 +184,17 @@ $(TOOLS)/rows: runtime/ops.def
 
 gradients: $(OUT)/gd $(TOOLS)/rows $(TOOLS)/golden ## check the gradients, examples and docs of every table row
 	@tests/tools/rows.sh $(OUT)/gd $(TOOLS) $(OUT)/rows
+
+# SEED and GENERATED choose other programs and how many.
+SEED      ?= 1
+GENERATED ?= 20000
+generated: $(OUT)/gd $(TOOLS)/generate ## 20,000 generated programs: gradients, forward, unfused, threads (slow; GENERATED=500 for few)
+	@$(MAKE) --no-print-directory MODE=unfused all
+	@$(MAKE) --no-print-directory MODE=harsh all
+	@$(TOOLS)/generate $(OUT)/gd --seed $(SEED) --count $(GENERATED) --unfused $(BUILD)/unfused/gd --harsh $(BUILD)/harsh/gd --cover
+
+generated-mutants: ## break gradient rules and demand that generated programs find them and are shrunk (slow)
+	@tests/tools/generate/mutants.sh
 
 start: $(OUT)/gd ## what gd must not need in order to start
 	@CC="$(CC)" tests/tools/start.sh $(OUT)/gd

@@ -1,0 +1,28 @@
+/* judge.h — what gd makes of generated programs. */
+#pragma once
+
+#include "tests/tools/generate/tree.h"
+
+enum { FAULT_MOST = 160, DETAIL_MOST = 400 };
+
+typedef struct Judge {
+  const char *gd, *unfused;    /* binaries; unfused NULL: not compared */
+  const char *harsh;           /* a binary whose blocks are small, for 1 against 2 threads; NULL: gd itself */
+  char folder[64];             /* of its own, for scripts and outputs */
+  const char *checks;          /* the text of checks.gd */
+} Judge;
+
+/* What is wrong with a program; kind "" when nothing is. */
+typedef struct Fault {
+  char kind[FAULT_MOST];       /* by which two failures are the same: "first", "threads", "error: shapes do not fit …" */
+  char detail[DETAIL_MOST];    /* with numbers */
+  long number;                 /* of the program, as far as it can be told; -1 when it cannot */
+} Fault;
+
+typedef struct Tally {
+  long programs, rough, quotients;
+} Tally;
+
+Fault judge_programs(const Judge *judge, Program *const *programs, int count, bool narrow, Tally *tally);
+/* Is this still wrong in the same way?  Runs only what shows it. */
+bool judge_again(const Judge *judge, Program *program, const Fault *fault, bool narrow, Fault *found);
