@@ -197,7 +197,7 @@ static void draft_checks(Program *program, NodeId id) {
 static void draft_copy(Program *program, NodeId id) {
   Dtype dtype = graph_node(&program->plan->graph, id)->type.dtype;
   Draft *draft = &program->body[program->body_count++];
-  *draft = (Draft){.work = {OP_CAST, dtype, {dtype}}, .node = id, .out = memory_ref(program, id, 0)};
+  *draft = (Draft){.work = {.op = OP_CAST, .output = dtype, .inputs = {dtype}}, .node = id, .out = memory_ref(program, id, 0)};
   draft->in[0] = register_ref(program, program->reg_of[id]);
 }
 
