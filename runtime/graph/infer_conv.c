@@ -9,6 +9,9 @@
 
 #include <assert.h>
 
+/* Places of an image, a window or a result.  It holds too where there are no images, and no other limit does. */
+#define PLACES_MOST (INT64_C(1) << 40)
+
 /* One axis of a window that slides over an image. */
 typedef struct Slide {
   int64_t size, kernel, stride, pad, dilation;
@@ -38,6 +41,12 @@ static bool need_images(const Infer *rule, int input, const char *what) {
   return infer_fail(rule, "`%s` needs %s, not the shape %s", op_name(rule->op), what, shape_show(infer_shape(rule, input), text));
 }
 
+static bool few(const Infer *rule, const char *what, const Shape *shape) {
+  int64_t places;
+  if (size_mul(shape->dim[2], shape->dim[3], &places) && places <= PLACES_MOST) return true;
+  return infer_fail(rule, "the %s of `%s` is too large: %lld × %lld places", what, op_name(rule->op), (long long)shape->dim[2], (long long)shape->dim[3]);
+}
+
 /* attrs: stride h, w, pad h, w, dilation h, w, groups */
 static bool conv_sizes(const Infer *rule, const Shape *x, const Shape *w, Shape *result) {
   const int64_t *attrs = rule->attrs;
@@ -51,8 +60,9 @@ static bool conv_sizes(const Infer *rule, const Shape *x, const Shape *w, Shape 
     return infer_misfit(rule, "%lld channels%s, the weights have %lld", (long long)(x->dim[1] / groups), groups > 1 ? " a group" : "", (long long)w->dim[1]);
   }
   *result = (Shape){.rank = 4, .dim = {x->dim[0], w->dim[0]}};
-  return slide(rule, "height", (Slide){x->dim[2], w->dim[2], attrs[0], attrs[2], attrs[4]}, &result->dim[2]) &&
-         slide(rule, "width", (Slide){x->dim[3], w->dim[3], attrs[1], attrs[3], attrs[5]}, &result->dim[3]);
+  if (!slide(rule, "height", (Slide){x->dim[2], w->dim[2], attrs[0], attrs[2], attrs[4]}, &result->dim[2])) return false;
+  if (!slide(rule, "width", (Slide){x->dim[3], w->dim[3], attrs[1], attrs[3], attrs[5]}, &result->dim[3])) return false;
+  return few(rule, "image", x) && few(rule, "window", w) && few(rule, "result", result);
 }
 
 bool infer_conv2d(const Infer *rule, Type *result) {
