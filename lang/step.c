@@ -596,8 +596,8 @@ static void describe_watched(const Objective *objective, int which, Text *text) 
   else text_string(text, "the norm of the gradients, beside what `clip:` allows,");
 }
 
-/* `found`: plan_blame says in `blame` what made it so.  `which` as plan_run gave it; -1: it is not known. */
-static NORETURN void not_finite(Vm *vm, const Step *step, int which, bool found, const Diag *blame, int64_t step_number) {
+/* What plan_blame found is in `blame`.  `which` as plan_run gave it; -1: it is not known. */
+static NORETURN void tell_not_finite(Vm *vm, const Step *step, int which, bool found, const Diag *blame, int64_t step_number) {
   Diag diag = {0};
   Text what = {0};
   bool stored = which >= 0 && which >= step->watched_count;
@@ -641,7 +641,16 @@ static void clear_accumulators(const Objective *objective) {
   }
 }
 
+static NORETURN void not_finite(Vm *vm, const Step *step, int which, int64_t step_number) {
+  Diag blame = {0};
+  bool found = plan_blame(step->plan, step->pointers, which, &blame);
+  tell_not_finite(vm, step, which, found, &blame, step_number);
+}
+
+/* A NaN that a metric refuses is told by where it came from, if the loss has it too. */
 static NORETURN void fault(Vm *vm, const Step *step, Diag *diag, int64_t step_number) {
+  Diag blame = {0};
+  if (plan_blame(step->plan, step->pointers, 0, &blame)) tell_not_finite(vm, step, -1, true, &blame, step_number);
   if (!diag->span.file) diag->span = step->objective->span;
   if (diag->note_count < DIAG_NOTES) diag_note(diag, step->objective->span, "at step %lld of this training; the values are those from before the step", (long long)step_number);
   raise_diag(vm, diag);
@@ -658,18 +667,13 @@ void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_numb
   if (vm->checking) return;
   set_inputs(vm, step, context);
   if (context->undo) note_stores(vm, context->undo, step);
-  Diag diag, blame = {0};
+  Diag diag;
   diag_clear(&diag);
   int which = 0;
   switch (plan_run_known(step->plan, step->pointers, step->limits, step->results, &which, &diag)) {
     case RUN_DONE: break;
-    case RUN_FAULT: /* a NaN that a metric refuses is told by where it came from, if the loss has it too */
-      if (plan_blame(step->plan, step->pointers, 0, &blame)) not_finite(vm, step, -1, true, &blame, step_number);
-      fault(vm, step, &diag, step_number);
-    case RUN_NOT_FINITE: {
-      bool found = plan_blame(step->plan, step->pointers, which, &blame);
-      not_finite(vm, step, which, found, &blame, step_number);
-    }
+    case RUN_FAULT: fault(vm, step, &diag, step_number);
+    case RUN_NOT_FINITE: not_finite(vm, step, which, step_number);
     case RUN_INTERRUPTED: outcome->interrupted = true; return;
   }
   if (step->role == STEP_LAST) clear_accumulators(step->objective);

@@ -350,7 +350,26 @@ void kernel_patch(Call *call) {
   }
 }
 
+/* Where no axis before counts, the inputs lie one behind the other; of a short result there is nothing to deal out.  The gradient of a few
+ * variables read one by one is this. */
+static bool concat_short(const Call *call) {
+  const Shape *shape = &call->output.shape;
+  for (int i = 0; i < (int)call->attrs[0]; i++)
+    if (shape->dim[i] != 1) return false;
+  if (shape_count(shape) > SHORT) return false;
+  char *to = call->output.data;
+  const size_t size = dtype_bytes(call->output.dtype);
+  for (int input = 0; input < call->input_count; input++) {
+    const size_t bytes = (size_t)shape_count(&call->inputs[input].shape) * size;
+    if (bytes == 8) memcpy(to, call->inputs[input].data, 8); /* known here, it is two instructions */
+    else if (bytes) memcpy(to, call->inputs[input].data, bytes);
+    to += bytes;
+  }
+  return true;
+}
+
 void kernel_concat(Call *call) {
+  if (concat_short(call)) return;
   int axis = (int)call->attrs[0];
   int64_t before = 0;
   for (int input = 0; input < call->input_count; input++) {
