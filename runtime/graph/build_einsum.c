@@ -31,6 +31,7 @@ typedef struct Einsum {
   int count;
   Term output;           /* its letters */
   int64_t sizes[128];    /* by letter; -1: not seen */
+  bool whole;            /* no operand is a float */
 } Einsum;
 
 static bool fail(Einsum *sum, const char *format, char letter) { return arg_fail(sum->maker, sum->spec, format, letter); }
@@ -194,7 +195,7 @@ static NodeId work_out(Einsum *sum) {
   return result->node;
 }
 
-/* The tensors as floats of one dtype: a sum of products, like `@`, is of reals. */
+/* The tensors as floats of one dtype.  Of whole numbers alone the sums are made in f64 and are i32, as with `@`. */
 static bool read_operands(Einsum *sum, const Arg *arg) {
   const NodeId *given = arg->kind == ARG_NODES ? arg->nodes : &arg->node;
   int count = arg->kind == ARG_NODES ? arg->count : arg->kind == ARG_NODE ? 1 : 0;
@@ -205,7 +206,8 @@ static bool read_operands(Einsum *sum, const Arg *arg) {
     const Type *type = make_type(sum->maker, given[i]);
     if (!type->weak) dtype = dtype_promote(dtype, type->dtype);
   }
-  if (!dtype_floats(dtype)) dtype = sum->maker->graph->real;
+  sum->whole = !dtype_floats(dtype);
+  if (sum->whole) dtype = DTYPE_F64;
   for (int i = 0; i < count; i++) sum->terms[i].node = make_cast(sum->maker, given[i], dtype);
   return !sum->maker->diag->status;
 }
@@ -215,5 +217,6 @@ int build_einsum(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *re
   Einsum sum = {.maker = maker, .spec = &args[0]};
   memset(sum.sizes, -1, sizeof sum.sizes);
   bool good = read_spec(&sum, args[0].text) && read_operands(&sum, &args[1]) && read_sizes(&sum, &args[1]);
-  return good ? build_one(work_out(&sum), results) : 0;
+  NodeId result = good ? work_out(&sum) : 0;
+  return result ? build_one(sum.whole ? make_cast(maker, result, DTYPE_I32) : result, results) : 0;
 }

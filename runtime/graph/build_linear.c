@@ -69,15 +69,22 @@ static bool check_vectors(Maker *maker, const Shape *a, const Shape *b) {
   return false;
 }
 
+static bool is_whole(const Maker *maker, NodeId a) { return !make_type(maker, a)->weak && !dtype_floats(make_type(maker, a)->dtype); }
+
+/* Of whole numbers the sums of products are whole too, as `*` and `sum` are: they are made in f64, exact below 2^53, and what does not fit i32
+ * is an error. */
 int build_matmul(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
   (void)op, (void)arg_count;
-  NodeId pair[2];
-  if (!real_pair(maker, args, pair)) return 0;
+  NodeId pair[2] = {arg_node(maker, &args[0]), arg_node(maker, &args[1])};
+  bool whole = pair[0] && pair[1] && is_whole(maker, pair[0]) && is_whole(maker, pair[1]);
+  if (whole) pair[0] = make_cast(maker, pair[0], DTYPE_F64), pair[1] = make_cast(maker, pair[1], DTYPE_F64);
+  else if (!real_pair(maker, args, pair)) return 0;
   Shape a = shape_at(maker, pair[0]), b = shape_at(maker, pair[1]);
   if (!check_vectors(maker, &a, &b)) return 0;
   NodeId product = make_matmul(maker, as_row(maker, pair[0]), as_column(maker, pair[1]), false, false);
   if (b.rank == 1) product = without_axis(maker, product, 1);
   if (a.rank == 1) product = without_axis(maker, product, b.rank == 1 ? 1 : 2);
+  if (whole && product) product = make_cast(maker, product, DTYPE_I32);
   return build_one(product, results);
 }
 

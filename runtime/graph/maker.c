@@ -332,12 +332,26 @@ static NodeId work1(Maker *maker, Op op, NodeId a) {
   return graph_emit(maker->graph, op, &a, 1, NULL, 0, maker->diag);
 }
 
+enum { WHOLE_POWER_MOST = 62 };
+
+/* x ^ p of whole numbers, p too: products, which are whole, and an error where one does not fit. */
+static NodeId whole_power(Maker *maker, NodeId x, int p) {
+  NodeId result = 0;
+  x = make_cast(maker, x, DTYPE_I32);
+  for (NodeId square = x; p; p >>= 1) {
+    if (p & 1) result = result ? make2(maker, OP_MUL, result, square) : square;
+    if (p > 1) square = make1(maker, OP_SQUARE, square);
+  }
+  return result;
+}
+
 /* x ^ p for the powers that are plainer said otherwise; 0 for any other. */
 static NodeId plain_power(Maker *maker, NodeId x, NodeId power) {
   double p;
   const Type *type = make_type(maker, power);
   if (!type->weak || !constant_of(maker, power, &p)) return 0;
   if (fmod(p, 2) == 0 && size_of(maker, x)) return make2(maker, OP_POW, size_of(maker, x), power); /* |x|^4 = x^4 */
+  if (!make_type(maker, x)->weak && !dtype_floats(make_type(maker, x)->dtype) && p == floor(p) && p >= 1 && p <= WHOLE_POWER_MOST) return whole_power(maker, x, (int)p);
   if (p != 2 && p != 3 && p != 1 && p != -1 && p != 0.5) return 0;
   if (!dtype_floats(make_type(maker, x)->dtype)) x = make_cast(maker, x, maker->graph->real);
   if (p == 1) return x;
