@@ -28,6 +28,7 @@ model Flatten() {
 ##
 ##     print(Dropout(0.5)([1, 2, 3]))   # expect: [1, 2, 3]
 model Dropout(rate = 0.5) {
+  _share("Dropout", rate)
   fn forward(x) = if training { dropout(x, rate) } else { x }
 }
 
@@ -44,6 +45,7 @@ model Embedding(count, dim) {
 ##
 ##     print("{LayerNorm(3)([[1, 2, 3]])[0, 2]:.4f}")   # expect: 1.2247
 model LayerNorm(dim, eps = 1e-5) {
+  _positive("LayerNorm", eps)
   param gain = ones(dim)
   param offset = zeros(dim)
   fn forward(x: [.., dim]) -> [.., dim] {
@@ -57,6 +59,7 @@ model LayerNorm(dim, eps = 1e-5) {
 ##
 ##     print("{RMSNorm(2)([[3, 3]])[0, 0]:.4f}")   # expect: 1.0000
 model RMSNorm(dim, eps = 1e-6) {
+  _positive("RMSNorm", eps)
   param gain = ones(dim)
   fn forward(x: [.., dim]) -> [.., dim] = x * rsqrt(mean(x^2, axis: -1, keep: true) + eps) * gain
 }
@@ -68,6 +71,8 @@ model RMSNorm(dim, eps = 1e-6) {
 ##
 ##     print(BatchNorm(2, eps: 0)([[1, 2], [3, 4]]))   # expect: [[1, 2], [3, 4]]
 model BatchNorm(dim, momentum = 0.1, eps = 1e-5) {
+  _positive("BatchNorm", eps)
+  if not (momentum >= 0 and momentum <= 1) { error("BatchNorm: `momentum` is the weight of the new moments, from 0 to 1, this is {momentum}") }
   param gain = ones(dim)
   param offset = zeros(dim)
   buffer mean_ = zeros(dim)
@@ -93,6 +98,7 @@ model BatchNorm(dim, momentum = 0.1, eps = 1e-5) {
 ##
 ##     print("{GroupNorm(1, 2)([[1, 3]])[0, 1]:.3f}")   # expect: 1.000
 model GroupNorm(groups, dim, eps = 1e-5) {
+  _positive("GroupNorm", eps)
   if dim % groups != 0 { error("GroupNorm: {dim} channels cannot be cut into {groups} equal groups") }
   param gain = ones(dim)
   param offset = zeros(dim)
@@ -143,7 +149,7 @@ model AvgPool2d(size, stride = none, padding = 0) {
 ##
 ##     print(dropout([1, 2], rate: 0))   # expect: [1, 2]
 fn dropout(x, rate = 0.5) {
-  if not (rate >= 0 and rate < 1) { error("dropout: the rate is {rate}, it must be from 0 to below 1") }
+  _share("dropout", rate)
   if rate == 0 { x } else { x * bernoulli(1 - rate, shape(x)) / (1 - rate) }
 }
 
@@ -156,4 +162,13 @@ model chain(parts...) {
     for part in parts { x = part(x) }
     x
   }
+}
+
+# The settings that several layers have.
+fn _share(name, rate) {
+  if not (rate >= 0 and rate < 1) { error("{name}: the rate is {rate}, it must be from 0 to below 1") }
+}
+
+fn _positive(name, eps) {
+  if not (eps >= 0) { error("{name}: `eps` must be at least 0, this is {eps}") }
 }

@@ -16,6 +16,11 @@ fn _agree(name, a, b) {
   }
 }
 
+# A setting that is a number in its range; one that is learned is not asked.
+fn _above(name, setting, value, fits) {
+  if type(value) == "number" and not fits { error("{name}: `{setting}` is {value}, which is too low") }
+}
+
 # Targets that are probabilities: from 0 to 1, and a rounding more or less.
 fn _shares(targets, text) = require(targets, abs(targets - 0.5) <= 0.501, text)
 
@@ -66,6 +71,7 @@ loss mae(prediction, target) {
 ##     print(huber([0, 0], [1, 3]))   # expect: 1.5
 loss huber(prediction, target, delta = 1) {
   _agree("huber", prediction, target)
+  _above("huber", "delta", delta, delta > 0)
   # Both pieces in one, without abs, whose kink at 0 the loss does not have.
   let apart = prediction - target
   let near = clamp(apart, -delta, delta)
@@ -127,13 +133,22 @@ loss kl_divergence(p, q) {
   mean(sum(where(here, share * (log(where(here, share, 1)) - log(where(here, q, 1))), 0), axis: -1))
 }
 
-## One minus the cosine of the angle between the rows of a and b, the mean over rows; from 0 to 2.
+## One minus the cosine of the angle between the rows of a and b, the mean over rows; from 0 to 2.  A row of zeros has no angle: 1.
 ##
-##     print(cosine_loss([[1, 0]], [[0, 2]]))   # expect: 1
-loss cosine_loss(a, b, eps = 1e-12) {
+##     print(cosine_loss([[1, 0]], [[0, 2]]))           # expect: 1
+##     print(cosine_loss([[1e-30, 0]], [[1e30, 0]]))   # expect: 0
+loss cosine_loss(a, b) {
   _agree("cosine_loss", a, b)
-  let lengths = sum(a^2, axis: -1) * sum(b^2, axis: -1)
-  mean(1 - sum(a * b, axis: -1) * rsqrt(maximum(lengths, eps)))
+  let (p, q) = (_of_size_one(a), _of_size_one(b))
+  let lengths = sum(p^2, axis: -1) * sum(q^2, axis: -1)
+  mean(1 - sum(p * q, axis: -1) * rsqrt(where(lengths == 0, 1, lengths)))
+}
+
+# Rows divided by their greatest element, so that squares neither overflow nor vanish.  For what does not depend on their length the
+# divisor counts as constant, in its derivatives too.
+fn _of_size_one(rows) {
+  let size = stop_gradient(max(abs(rows), axis: -1, keep: true))
+  rows / where(size == 0, 1, size)
 }
 
 ## Pairs of rows a, b [N, D] drawn together where `same` [N] is 1, and apart to at least `margin` where it is 0:
@@ -143,6 +158,7 @@ loss cosine_loss(a, b, eps = 1e-12) {
 ##     print(contrastive([[0, 0], [0, 0]], [[3, 4], [0.6, 0.8]], [1, 0], margin: 2))   # expect: 6.5
 loss contrastive(a, b, same, margin = 1) {
   _agree("contrastive", a, b)
+  _above("contrastive", "margin", margin, margin >= 0)
   let d = norm(a - b, axis: -1)
   _agree("contrastive", d, same)
   let same = _shares(same, "contrastive: `same` is 1 for a pair that belongs together, else 0; (y + 1) / 2 makes them of -1 and 1")
@@ -157,6 +173,7 @@ loss contrastive(a, b, same, margin = 1) {
 loss triplet(anchor, positive, negative, margin = 1) {
   _agree("triplet", anchor, positive)
   _agree("triplet", anchor, negative)
+  _above("triplet", "margin", margin, margin >= 0)
   mean(relu(norm(anchor - positive, axis: -1) - norm(anchor - negative, axis: -1) + margin))
 }
 

@@ -1,5 +1,6 @@
 # Schedules: each gives a function of the step number, from 0, to be given for a hyperparameter:
-# `Adam(lr: cosine(1e-3, steps: 5000))`.  Past its last step a schedule keeps its last value.
+# `Adam(lr: cosine(1e-3, steps: 5000))`.  Past its last step a schedule keeps its last value.  Settings out of range are an error
+# where the schedule is made; what its values may be the optimizer says.
 
 ## The same value at every step.
 ##
@@ -10,36 +11,56 @@ fn constant(value) = fn(t) = value
 ##
 ##     let rate = step_decay(1, every: 10, factor: 0.5)
 ##     print(rate(9), rate(10), rate(25))   # expect: 1 0.5 0.25
-fn step_decay(start, every, factor = 0.1) = fn(t) = start * factor^floor(t / every)
+fn step_decay(start, every, factor = 0.1) {
+  _least("step_decay", "every", every, 1)
+  _least("step_decay", "factor", factor, 0)
+  fn(t) = start * factor^floor(t / every)
+}
 
 ## `start factor^(t / steps)`: multiplied by `factor` over every `steps` steps, smoothly.
 ##
 ##     print(exponential(1, 0.25, steps: 2)(1))   # expect: 0.5
-fn exponential(start, factor, steps = 1) = fn(t) = start * factor^(t / steps)
+fn exponential(start, factor, steps = 1) {
+  _least("exponential", "steps", steps, 1)
+  _least("exponential", "factor", factor, 0)
+  fn(t) = start * factor^(t / steps)
+}
 
 ## From `start` down to `end` in `steps` steps: `end + (start - end) (1 - t / steps)^power`.
 ##
 ##     let rate = polynomial(1, steps: 4)
 ##     print(rate(0), rate(1), rate(9))   # expect: 1 0.75 0
-fn polynomial(start, steps, power = 1, end = 0) = fn(t) = end + (start - end) * (1 - _upto(t, steps) / steps)^power
+fn polynomial(start, steps, power = 1, end = 0) {
+  _least("polynomial", "steps", steps, 1)
+  _least("polynomial", "power", power, 0)
+  fn(t) = end + (start - end) * (1 - _upto(t, steps) / steps)^power
+}
 
 ## `start / (1 + decay t / steps)`, the classic rate of stochastic approximation (Robbins and Monro, 1951).
 ##
 ##     print(inverse_time(1, decay: 1)(3))   # expect: 0.25
-fn inverse_time(start, decay, steps = 1) = fn(t) = start / (1 + decay * t / steps)
+fn inverse_time(start, decay, steps = 1) {
+  _least("inverse_time", "steps", steps, 1)
+  _least("inverse_time", "decay", decay, 0)
+  fn(t) = start / (1 + decay * t / steps)
+}
 
 ## Half a cosine from `peak` down to `end` in `steps` steps (Loshchilov and Hutter, "SGDR", 2017, equation 5).
 ##
 ##     let rate = cosine(1, steps: 10)
 ##     print(rate(0), "{rate(5):.3f}", rate(10), rate(99))   # expect: 1 0.500 0 0
-fn cosine(peak, steps, end = 0) = fn(t) = _half_cosine(peak, end, _upto(t, steps) / steps)
+fn cosine(peak, steps, end = 0) {
+  _least("cosine", "steps", steps, 1)
+  fn(t) = _half_cosine(peak, end, _upto(t, steps) / steps)
+}
 
 ## Cosines one after another, the first over `steps` steps, each `factor` times as long as the one before ("SGDR", 2017).
 ##
 ##     let rate = cosine_restarts(1, steps: 4, factor: 2)
 ##     print(rate(0), rate(4), "{rate(8):.3f}", rate(12))   # expect: 1 1 0.500 1
 fn cosine_restarts(peak, steps, factor = 1, end = 0) {
-  if not (factor >= 1 and steps >= 1) { error("cosine_restarts: steps and factor must be 1 or more, they are {steps} and {factor}") }
+  _least("cosine_restarts", "steps", steps, 1)
+  _least("cosine_restarts", "factor", factor, 1)
   fn(t) {
     let at = t
     let length = steps
@@ -56,38 +77,61 @@ fn cosine_restarts(peak, steps, factor = 1, end = 0) {
 ##
 ##     let rate = cyclic(0, 1, half: 4)
 ##     print(rate(0), rate(2), rate(4), rate(6), rate(8))   # expect: 0 0.5 1 0.5 0
-fn cyclic(low, high, half) = fn(t) = high - (high - low) * _size(t % (2 * half) / half - 1)
+fn cyclic(low, high, half) {
+  _least("cyclic", "half", half, 1)
+  fn(t) = high - (high - low) * _size(t % (2 * half) / half - 1)
+}
 
-## One rise from `peak / rise_from` and one long fall to a ten thousandth of that, both by half cosines, over `steps` steps,
-## of which the part `rise` goes up (Smith and Topin, "Super-Convergence", 2018; shape and defaults as in PyTorch).
+## One rise from `peak / rise_from` and one long fall to a ten thousandth of that, both by half cosines, over `steps` steps, of
+## which the part `rise` goes up: the top is at step `rise steps - 1`, the end at `steps - 1` (Smith and Topin,
+## "Super-Convergence", 2018; shape, ends and defaults as PyTorch's OneCycleLR).
 ##
-##     let rate = one_cycle(1, steps: 100)
-##     print("{rate(0):.3f} {rate(30):.3f}", rate(99) < 0.001)   # expect: 0.040 1.000 true
-fn one_cycle(peak, steps, rise = 0.3, rise_from = 25) = fn(t) {
-  let top = rise * steps
+##     let rate = one_cycle(1, steps: 10)
+##     print("{rate(0):.2f} {rate(1):.2f} {rate(2):.2f} {rate(9):.6f}")   # expect: 0.04 0.52 1.00 0.000004
+fn one_cycle(peak, steps, rise = 0.3, rise_from = 25) {
+  _least("one_cycle", "steps", steps, 1)
+  _least("one_cycle", "rise_from", rise_from, 1)
+  if not (rise >= 0 and rise <= 1) { error("one_cycle: `rise` is the part of the steps that goes up, from 0 to 1, this is {rise}") }
+  let top = rise * steps - 1
   let low = peak / rise_from
-  if t < top { _half_cosine(low, peak, t / top) } else { _half_cosine(peak, low / 1e4, _upto((t - top) / (steps - top), 1)) }
+  fn(t) = if t <= top and top > 0 { _half_cosine(low, peak, t / top) } else if t <= top { peak } else { _half_cosine(peak, low / 1e4, _upto((t - top) / (steps - 1 - top), 1)) }
 }
 
 ## `n` equal steps up to the first value of `schedule` (a schedule or a number), which then begins.
 ##
 ##     let rate = warmup(4, cosine(1, steps: 10))
 ##     print(rate(0), rate(3), rate(4), rate(14))   # expect: 0.25 1 1 0
-fn warmup(n, schedule) = fn(t) {
-  let first = if type(schedule) == "number" { schedule } else { schedule(0) }
-  if t < n { first * (t + 1) / n } else if type(schedule) == "number" { first } else { schedule(t - n) }
+fn warmup(n, schedule) {
+  _least("warmup", "n", n, 0)
+  let varies = type(schedule) == "function"
+  fn(t) {
+    let first = if varies { schedule(0) } else { schedule }
+    if t < n { first * (t + 1) / n } else if varies { schedule(t - n) } else { first }
+  }
 }
 
 ## `start`, then from each given step on another value: `piecewise(0.1, (1000, 0.01), (2000, 0.001))`.
 ##
 ##     let rate = piecewise(1, (10, 0.5), (20, 0.25))
 ##     print(rate(0), rate(10), rate(19), rate(20))   # expect: 1 0.5 0.5 0.25
-fn piecewise(start, changes...) = fn(t) {
-  let value = start
-  for (step, next) in changes {
-    if t >= step { value = next }
+fn piecewise(start, changes...) {
+  let last = -1
+  for (step, _) in changes {
+    if not (step > last) { error("piecewise: the steps must rise, {step} comes after {last}") }
+    last = step
   }
-  value
+  fn(t) {
+    let value = start
+    for (step, next) in changes {
+      if t >= step { value = next }
+    }
+    value
+  }
+}
+
+# A setting below what it may be, or NaN.
+fn _least(name, setting, value, least) {
+  if not (value >= least) { error("{name}: `{setting}` must be at least {least}, this is {value}") }
 }
 
 fn _upto(t, most) = if t < most { t } else { most }

@@ -1,0 +1,1 @@
+print(BatchNorm(2, momentum: 2))      # expect error: momentum

@@ -1,0 +1,1 @@
+print(cosine(1, steps: 0))      # expect error: steps

@@ -1,0 +1,1 @@
+print(Dropout(1.5))      # expect error: rate

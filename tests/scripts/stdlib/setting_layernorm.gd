@@ -1,0 +1,1 @@
+print(LayerNorm(2, eps: -1))      # expect error: eps
