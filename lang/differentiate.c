@@ -9,7 +9,10 @@
  *   jvp   the gradient is linear in u; differentiating it in u and contracting with v gives J v (the double-backward
  *         trick, Townsend 2017)
  *   hvp   the gradient of sum(grad f(x) * v) (Pearlmutter 1994)
- *   jacobian, hessian   a vjp for each element of the result
+ *   jacobian, hessian   a vjp for each element of the result, or, where the argument has fewer, one backward pass and a jvp for each of those.
+ *         The two multiply the same slopes from opposite ends, so they part where an exact zero meets an infinite slope: in a vjp the zero
+ *         comes from above and wins.  So columns are made only through rows whose slopes are finite where their values are
+ *         (`tame`), and, where they will be differentiated again, only if no kink was met: a jvp goes past its remark.
  *
  * A derivative that will be differentiated again is asked for with Graph.again: where it has a kink, the next one is NaN and not the 0 that a
  * subgradient would give (runtime/graph/gradient_live.c).
@@ -288,31 +291,121 @@ static Value call_value_and_grad(Vm *vm, const Site *site, Value *args, int coun
   return pair;
 }
 
-/* The rows d y[i] / d x for every element of y, as one node of shape y.shape + x.shape. */
+static NodeId slope_of(Point *point, NodeId y, NodeId seed, NodeId wrt) {
+  Diag diag;
+  diag_clear(&diag);
+  NodeId slope = 0;
+  point->trace->graph.again = point->again;
+  if (!gradient(&point->trace->graph, y, seed, &wrt, 1, &slope, &diag)) fail(point, &diag);
+  slope = or_zeros(point, slope, wrt, &diag);
+  if (!slope) fail(point, &diag);
+  return slope;
+}
+
+/* Is the slope of a row finite wherever its value is, so that no zero above has to win over an infinite one?  Division is so by what does
+ * not depend on the variable.  An exp grows past every bound, a tanh has the slope 0 there: see tame_between. */
+static bool tame(const Node *node, const bool *moves, bool *grows, bool *flattens) {
+  switch (node->op) {
+  case OP_DIV: return !moves[node->inputs[1]];
+  case OP_EXP: return *grows = true;
+  case OP_TANH: case OP_SIGMOID: case OP_SOFTPLUS: case OP_LOG_SIGMOID: case OP_ERF: case OP_SOFTMAX: return *flattens = true;
+  case OP_ADD: case OP_SUB: case OP_MUL: case OP_NEG: case OP_SQUARE: case OP_SIN: case OP_COS: case OP_ABS: case OP_RELU:
+  case OP_MINIMUM: case OP_MAXIMUM: case OP_WHERE: case OP_CAST: case OP_IDENTITY: case OP_EXPAND: case OP_RESHAPE: case OP_PERMUTE:
+  case OP_SLICE: case OP_PLACE: case OP_CONCAT: case OP_SUM: case OP_MIN: case OP_MAX: case OP_MATMUL: return true;
+  default: return false;
+  }
+}
+
+/* Is all that lies between x and y tame?  An overflown exp flattened by tanh has the derivative 0 by rows alone. */
+static bool tame_between(const Graph *graph, NodeId x, NodeId y) {
+  bool *moves = mem_zero((size_t)y + 1), *below = mem_zero((size_t)y + 1), grows = false, flattens = false, good = x <= y;
+  if (good) moves[x] = below[y] = true;
+  for (NodeId id = x + 1; id <= y; id++) {
+    const Node *node = &graph->nodes[id];
+    for (int i = 0; i < node->input_count && node->op != OP_STOP && node->type.dtype != DTYPE_BOOL; i++) moves[id] |= moves[node->inputs[i]];
+  }
+  for (NodeId id = y; id > x && good; id--) {
+    const Node *node = &graph->nodes[id];
+    if (!below[id] || !moves[id]) continue;
+    good = dtype_floats(node->type.dtype) && tame(node, moves, &grows, &flattens);
+    for (int i = 0; i < node->input_count; i++) below[node->inputs[i]] = true;
+  }
+  good = good && moves[y] && !(grows && flattens);
+  mem_free(moves);
+  mem_free(below);
+  return good;
+}
+
+/* 1 at one place of a tensor, 0 elsewhere. */
+static NodeId unit(Maker *maker, const Type *type, int64_t place) {
+  const int64_t attrs[2] = {shape_count(&type->shape), DTYPE_I32};
+  NodeId places = graph_emit(maker->graph, OP_IOTA, NULL, 0, attrs, 2, maker->diag);
+  NodeId here = places ? make2(maker, OP_EQ, places, make_number(maker, (double)place)) : 0;
+  return here ? make_reshape(maker, make_cast(maker, here, type->dtype), &type->shape) : 0;
+}
+
+/* The columns d y / d x[i], as a matrix: the backward pass in a seed u, whose gradient in u is the product of the derivative with what
+ * it starts from.  0: it must be made by rows. */
+static NodeId by_columns(Point *point, NodeId y) {
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = maker_of(point, &diag);
+  Graph *graph = maker.graph;
+  const Type of_y = *make_type(&maker, y), of_x = *make_type(&maker, point->x);
+  int64_t rows = shape_count(&of_y.shape), columns = shape_count(&of_x.shape), axis = 1;
+  if (columns == 0 || columns >= rows || !tame_between(graph, point->x, y)) return 0;
+  NodeId u = identity(point, make_zeros(&maker, &of_y), &diag);
+  if (!u) fail(point, &diag);
+  NodeId backward = slope_of(point, y, u, point->x);
+  for (NodeId id = u + 1; id < graph->count; id++)
+    if (graph->nodes[id].op == OP_KINK || graph->nodes[id].op == OP_BEND) return 0;
+  Shape column = shape_of(2, (int64_t[]){rows, 1});
+  NodeId *parts = arena_alloc(&graph->arena, (size_t)columns * sizeof *parts);
+  for (int64_t i = 0; i < columns; i++) {
+    NodeId v = unit(&maker, &of_x, i);
+    if (!v) fail(point, &diag);
+    parts[i] = make_cast(&maker, make_reshape(&maker, slope_of(point, backward, v, u), &column), of_x.dtype);
+  }
+  NodeId all = columns == 1 ? parts[0] : graph_emit(graph, OP_CONCAT, parts, (int)columns, &axis, 1, &diag);
+  if (!all) fail(point, &diag);
+  return all;
+}
+
+/* The rows d y[i] / d x, as a matrix: a gradient for each element of y.  The elements are all there before the first gradient is: a pass takes
+ * the derivatives among the nodes up to its own for such as it differentiates. */
+static NodeId by_rows(Point *point, NodeId y) {
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = maker_of(point, &diag);
+  const Shape of_y = make_type(&maker, y)->shape;
+  const Type of_x = *make_type(&maker, point->x);
+  int64_t rows = shape_count(&of_y), columns = shape_count(&of_x.shape), axis = 0;
+  Shape flat = shape_of(1, &rows), row = shape_of(2, (int64_t[]){1, columns});
+  const Type nothing = {.dtype = of_x.dtype, .shape = shape_of(2, (int64_t[]){rows, columns})};
+  NodeId line = make_reshape(&maker, y, &flat);
+  NodeId *parts = arena_alloc(&point->trace->graph.arena, (size_t)(rows + 1) * sizeof(NodeId));
+  for (int64_t i = 0; i < rows; i++) {
+    int64_t one[3] = {i, 1, 1};
+    parts[i] = make_reshape(&maker, make_slice(&maker, line, one), &(Shape){0});
+    if (!parts[i]) fail(point, &diag);
+  }
+  for (int64_t i = 0; i < rows; i++) parts[i] = make_reshape(&maker, slope_of(point, parts[i], 0, point->x), &row);
+  NodeId all = rows == 0 ? make_zeros(&maker, &nothing) : rows == 1 ? parts[0] : graph_emit(&point->trace->graph, OP_CONCAT, parts, (int)rows, &axis, 1, &diag);
+  if (!all) fail(point, &diag);
+  return all;
+}
+
+/* The derivatives of every element of y in every element of x, as one node of shape y.shape + x.shape. */
 static NodeId jacobian_node(Point *point, NodeId y) {
   Diag diag;
   diag_clear(&diag);
   Maker maker = maker_of(point, &diag);
   const Shape of_y = make_type(&maker, y)->shape, of_x = make_type(&maker, point->x)->shape;
   if (of_y.rank + of_x.rank > RANK_MOST) raise_at(point->vm, point->site->span, "the derivative would have more than %d axes", RANK_MOST);
-  int64_t rows = shape_count(&of_y), columns = shape_count(&of_x);
-  Shape flat = shape_of(1, &rows), row = shape_of(2, (int64_t[]){1, columns}), whole = {.rank = of_y.rank + of_x.rank};
+  Shape whole = {.rank = of_y.rank + of_x.rank};
   for (int i = 0; i < whole.rank; i++) whole.dim[i] = i < of_y.rank ? of_y.dim[i] : of_x.dim[i - of_y.rank];
-  NodeId line = make_reshape(&maker, y, &flat);
-  NodeId *parts = arena_alloc(&point->trace->graph.arena, (size_t)(rows + 1) * sizeof(NodeId));
-  for (int64_t i = 0; i < rows; i++) {
-    int64_t one[3] = {i, 1, 1}, axis = 0;
-    NodeId element = make_reshape(&maker, make_slice(&maker, line, one), &(Shape){0});
-    NodeId slope = 0;
-    point->trace->graph.again = point->again;
-    if (!element || !gradient(&point->trace->graph, element, 0, &point->x, 1, &slope, &diag)) fail(point, &diag);
-    parts[i] = make_reshape(&maker, or_zeros(point, slope, point->x, &diag), &row);
-    (void)axis;
-  }
-  int64_t axis = 0;
-  const Type nothing = {.dtype = make_type(&maker, point->x)->dtype, .shape = whole};
-  NodeId all = rows == 0 ? make_zeros(&maker, &nothing) : rows == 1 ? parts[0] : graph_emit(&point->trace->graph, OP_CONCAT, parts, (int)rows, &axis, 1, &diag);
-  all = make_reshape(&maker, all, &whole);
+  NodeId all = by_columns(point, y);
+  all = make_reshape(&maker, all ? all : by_rows(point, y), &whole);
   if (!all) fail(point, &diag);
   return all;
 }
@@ -403,17 +496,6 @@ static NodeId direction(Point *point, Value value, NodeId like) {
     raise_at(point->vm, point->site->span, "the vector must have the shape %s, this has %s", shape_show(&type.shape, a), shape_show(&make_type(&maker, node)->shape, b));
   }
   return node;
-}
-
-static NodeId slope_of(Point *point, NodeId y, NodeId seed, NodeId wrt) {
-  Diag diag;
-  diag_clear(&diag);
-  NodeId slope = 0;
-  point->trace->graph.again = point->again;
-  if (!gradient(&point->trace->graph, y, seed, &wrt, 1, &slope, &diag)) fail(point, &diag);
-  slope = or_zeros(point, slope, wrt, &diag);
-  if (!slope) fail(point, &diag);
-  return slope;
 }
 
 static Value product(Vm *vm, const Site *site, Value *args, NodeId (*node_of)(Point *, Value)) {

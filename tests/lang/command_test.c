@@ -205,6 +205,23 @@ Test(command, options_have_their_effect) {
   cr_assert(strstr(run(WORDS(w("--help")))->out, "--max-memory BYTES"));
 }
 
+static int lines_of_derivative(const char *script) {
+  const Outcome *outcome = run(WORDS(w("--dump=grad"), w("-e"), w((char *)script)));
+  check_status(outcome, 0);
+  int lines = 0;
+  for (const char *at = strstr(outcome->err, "\n") ? outcome->err : outcome->out; (at = strchr(at, '\n')); at++) lines++;
+  return lines;
+}
+
+/* Two columns are as much work for 200 outputs as for 5; 200 rows would be hundreds of lines. */
+Test(command, a_tall_jacobian_is_made_by_columns) {
+  int few = lines_of_derivative("let w = ones(5, 2); let j = jacobian(fn(x) = tanh(w @ x))([1, 2])");
+  int many = lines_of_derivative("let w = ones(200, 2); let j = jacobian(fn(x) = tanh(w @ x))([1, 2])");
+  cr_assert(few > 5);
+  cr_assert_eq(many, few);
+  cr_assert(many < 60, "%d", many);
+}
+
 Test(command, test_blocks) {
   const char *path = file_with("a.gd", "test \"good\" { assert(1 == 1) }\ntest \"bad\" { assert(1 == 2) }\ntest \"good too\" { }\n");
   const Outcome *outcome = run(WORDS(w("test"), w(path)));
