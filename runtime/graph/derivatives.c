@@ -79,18 +79,7 @@ typedef struct Derive {
 #include "runtime/ops.def"
 #undef MAP
 
-/* Formulas of three arguments compare two of them without the third; as lower ranks may not stretch higher ones, all are
- * given the rank of the result. */
-static NodeId with_rank(Maker *maker, NodeId a, int rank) {
-  Shape shape = make_type(maker, a)->shape, longer = {.rank = rank};
-  if (shape.rank == 0 || shape.rank == rank) return a;
-  for (int axis = 0; axis < rank; axis++) {
-    int own = axis - (rank - shape.rank);
-    longer.dim[axis] = own < 0 ? 1 : shape.dim[own];
-  }
-  return make_reshape(maker, a, &longer);
-}
-
+/* Formulas of three arguments compare two of them without the third: all are given the rank of the result. */
 void derive_map(Reverse *reverse, NodeId id, NodeId dy) {
   const Node *node = graph_node(reverse->maker.graph, id); /* until something is emitted */
   const NodeId *inputs = node->inputs;
@@ -101,7 +90,7 @@ void derive_map(Reverse *reverse, NodeId id, NodeId dy) {
   Derive derive = {.reverse = reverse, .maker = &reverse->maker, .y = id, .dy = dy};
   NodeId *const named[3] = {&derive.a, &derive.b, &derive.c};
   for (int i = 0; i < count; i++) {
-    *named[i] = count < 3 ? inputs[i] : with_rank(&reverse->maker, inputs[i], rank);
+    *named[i] = count < 3 ? inputs[i] : make_with_rank(&reverse->maker, inputs[i], rank);
     derive.wants[i] = reverse_wants(reverse, inputs[i]);
   }
   switch (op) {

@@ -63,8 +63,16 @@ static bool depends(Reverse *reverse, NodeId id) {
 
 /* ---- masks; 0: everywhere ---- */
 
-static NodeId both(Reverse *reverse, NodeId a, NodeId b) { return !a ? b : !b || a == b ? a : make2(&reverse->maker, OP_AND, a, b); }
-static NodeId either(Reverse *reverse, NodeId a, NodeId b) { return !a || !b ? 0 : a == b ? a : make2(&reverse->maker, OP_OR, a, b); }
+/* A mask is no larger than it needs to be, so that of a factor [n] meets that of a sum [m, 1]; as lower ranks may not stretch higher ones, both
+ * are given the same rank. */
+static NodeId joined(Reverse *reverse, Op op, NodeId a, NodeId b) {
+  Maker *maker = &reverse->maker;
+  int rank_a = reverse_shape(reverse, a).rank, rank_b = reverse_shape(reverse, b).rank, rank = rank_a > rank_b ? rank_a : rank_b;
+  return make2(maker, op, make_with_rank(maker, a, rank), make_with_rank(maker, b, rank));
+}
+
+static NodeId both(Reverse *reverse, NodeId a, NodeId b) { return !a ? b : !b || a == b ? a : joined(reverse, OP_AND, a, b); }
+static NodeId either(Reverse *reverse, NodeId a, NodeId b) { return !a || !b ? 0 : a == b ? a : joined(reverse, OP_OR, a, b); }
 static NodeId truth(Reverse *reverse, bool value) { return graph_constant(reverse->maker.graph, value, DTYPE_BOOL); }
 static NodeId full(Reverse *reverse, NodeId mask, const Shape *shape) { return make_expand(&reverse->maker, mask ? mask : truth(reverse, true), shape); }
 
@@ -195,7 +203,7 @@ static NodeId live(Reverse *reverse, NodeId id) {
     reverse->live.known[at] = true;
   }
   mem_free(stack);
-  return mask_below(reverse, id);
+  return reverse->maker.diag->status ? 0 : mask_below(reverse, id); /* a mask that was not made is none */
 }
 
 void live_free(Live *live) {

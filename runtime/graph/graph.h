@@ -138,6 +138,8 @@ NodeId make_number(Maker *maker, double value);
 NodeId make_cast(Maker *maker, NodeId a, Dtype dtype);
 NodeId make_expand(Maker *maker, NodeId a, const Shape *shape);
 NodeId make_reshape(Maker *maker, NodeId a, const Shape *shape);
+/* With axes of size 1 before its own, so that it meets what has more; a number stays one. */
+NodeId make_with_rank(Maker *maker, NodeId a, int rank);
 NodeId make_permute(Maker *maker, NodeId a, const int *order);
 NodeId make_transpose(Maker *maker, NodeId a);                       /* swaps the last two axes */
 NodeId make_sum(Maker *maker, NodeId a, uint32_t axes, bool keep);   /* axes: a bit mask; all: ~0u */

@@ -452,6 +452,16 @@ NodeId make_reshape(Maker *maker, NodeId a, const Shape *shape) {
   return graph_emit(maker->graph, OP_RESHAPE, &a, 1, to.dim, to.rank, maker->diag);
 }
 
+NodeId make_with_rank(Maker *maker, NodeId a, int rank) {
+  Shape shape = make_type(maker, a)->shape, longer = {.rank = rank};
+  if (shape.rank == 0 || shape.rank == rank) return a;
+  for (int axis = 0; axis < rank; axis++) {
+    int own = axis - (rank - shape.rank);
+    longer.dim[axis] = own < 0 ? 1 : shape.dim[own];
+  }
+  return make_reshape(maker, a, &longer);
+}
+
 NodeId make_permute(Maker *maker, NodeId a, const int *order) {
   if (!a) return 0;
   const Node *node = node_of(maker, a);
