@@ -114,7 +114,7 @@ int table_read(void) {
   int count = (int)(sizeof table_rows / sizeof table_rows[0]), kept = 0;
   for (int i = 0; i < count; i++) {
     Row *row = &table_rows[i];
-    if (!*row->check || strcmp(row->id, "PORTION") == 0) continue; /* a name of the library alone */
+    if (!*row->check) continue;
     for (const char *at = strstr(row->domain, "let "); at; at = strstr(at, "let ")) {
       if (row->variable_count == VARIABLES_MOST) puzzled(row, "more than three variables");
       Variable *variable = &row->variables[row->variable_count++];
