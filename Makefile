@@ -185,13 +185,13 @@ $(TOOLS)/rows: runtime/ops.def
 gradients: $(OUT)/gd $(TOOLS)/rows $(TOOLS)/golden ## check the gradients, examples and docs of every table row
 	@tests/tools/rows.sh $(OUT)/gd $(TOOLS) $(OUT)/rows
 
-# SEED and GENERATED choose other programs and how many.
+# SEED and PROGRAMS choose other programs and how many.
 SEED      ?= 1
-GENERATED ?= 20000
-generated: $(OUT)/gd $(TOOLS)/generate ## 20,000 generated programs: gradients, forward, unfused, threads (slow; GENERATED=500 for few)
+PROGRAMS ?= 20000
+generated: $(OUT)/gd $(TOOLS)/generate ## 20,000 generated programs: gradients, forward, unfused, threads (slow; PROGRAMS=500 for few)
 	@$(MAKE) --no-print-directory MODE=unfused all
 	@$(MAKE) --no-print-directory MODE=harsh all
-	@$(TOOLS)/generate $(OUT)/gd --seed $(SEED) --count $(GENERATED) --unfused $(BUILD)/unfused/gd --harsh $(BUILD)/harsh/gd --cover
+	@$(TOOLS)/generate $(OUT)/gd --seed $(SEED) --count $(PROGRAMS) --unfused $(BUILD)/unfused/gd --harsh $(BUILD)/harsh/gd --cover
 
 generated-mutants: ## break gradient rules and demand that generated programs find them and are shrunk (slow)
 	@tests/tools/generate/mutants.sh

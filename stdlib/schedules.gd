@@ -91,7 +91,7 @@ fn cyclic(low, high, half) {
 fn one_cycle(peak, steps, rise = 0.3, rise_from = 25) {
   _least("one_cycle", "steps", steps, 1)
   _least("one_cycle", "rise_from", rise_from, 1)
-  if not (rise >= 0 and rise <= 1) { error("one_cycle: `rise` is the part of the steps that goes up, from 0 to 1, this is {rise}") }
+  if not (rise >= 0 and rise < 1) { error("one_cycle: `rise` is the part of the steps that goes up, from 0 to below 1, this is {rise}") }
   let top = rise * steps - 1
   let low = peak / rise_from
   fn(t) = if t <= top and top > 0 { _half_cosine(low, peak, t / top) } else if t <= top { peak } else { _half_cosine(peak, low / 1e4, _upto((t - top) / (steps - 1 - top), 1)) }
