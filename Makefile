@@ -89,7 +89,7 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all deps demo test check asan tsan harsh unfused growth lint install uninstall bench reference clean help unit golden checks examples workloads start tidy objects gradients resume faults sessions mutants generated generated-mutants FORCE
+.PHONY: all deps demo test check asan tsan harsh unfused growth lint install uninstall bench reference clean help unit golden checks examples workloads start tidy objects gradients resume faults sessions mutants generated generated-sample generated-mutants FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
@@ -193,8 +193,13 @@ generated: $(OUT)/gd $(TOOLS)/generate ## 20,000 generated programs: gradients, 
 	@$(MAKE) --no-print-directory MODE=harsh all
 	@$(TOOLS)/generate $(OUT)/gd --seed $(SEED) --count $(PROGRAMS) --unfused $(BUILD)/unfused/gd --harsh $(BUILD)/harsh/gd --cover
 
+# The first of `generated`, the same ones each time.
+generated-sample: $(OUT)/gd $(TOOLS)/generate ## 500 of them, fused and not fused, in about a minute
+	@$(MAKE) --no-print-directory MODE=unfused all
+	@$(TOOLS)/generate $(OUT)/gd --seed 1 --count 500 --unfused $(BUILD)/unfused/gd
+
 generated-mutants: ## break gradient rules and demand that generated programs find them and are shrunk (slow)
-	@tests/tools/generate/mutants.sh
+	@CC="$(CC)" tests/tools/generate/mutants.sh
 
 start: $(OUT)/gd ## what gd must not need in order to start
 	@CC="$(CC)" tests/tools/start.sh $(OUT)/gd
@@ -239,6 +244,7 @@ test: deps ## install what is missing, build, and run every test, the slow ones 
 	@$(MAKE) --no-print-directory WERROR=1 sessions
 	@$(MAKE) --no-print-directory WERROR=1 resume
 	@$(MAKE) --no-print-directory WERROR=1 checks
+	@$(MAKE) --no-print-directory WERROR=1 generated-sample
 	@$(MAKE) --no-print-directory WERROR=1 gradients
 	@$(MAKE) --no-print-directory WERROR=1 unit
 	@$(MAKE) --no-print-directory WERROR=1 golden
