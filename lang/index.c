@@ -330,7 +330,7 @@ static bool write_plain(Vm *vm, Tensor *tensor, int64_t at, int count, Value val
   if (value.kind == KIND_NUMBER) {
     bool whole = !dtype_floats(tensor->dtype);
     if (whole || !dtype_holds(tensor->dtype, value.number)) return false; /* the range check is CAST's */
-    for (int64_t i = 0; i < elements; i++) tensor_set(tensor, at + i, value.number);
+    tensor_fill(tensor, at, elements, value.number);
     return true;
   }
   if (value.kind != KIND_TENSOR || trace_pending(vm, value)) return false;

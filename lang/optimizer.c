@@ -203,12 +203,11 @@ static Tensor first_state(Vm *vm, const Ast *ast, Value value, const ParamObject
     diag.span = ast->span;
     raise_diag(vm, &diag);
   }
-  int64_t count = tensor_count(&state);
   bool fine = true;
-  for (int64_t i = 0; i < count && fine; i++) {
-    double start = tensor_get(&from, fills ? 0 : i);
+  for (int64_t i = 0, count = tensor_count(&from); i < count && fine; i++) {
+    double start = tensor_get(&from, i);
     fine = dtype_holds(dtype, start) || dtype_refuse(&diag, ast->span, dtype, start);
-    if (fine) tensor_set(&state, i, start);
+    if (fine) tensor_fill(&state, i, fills ? tensor_count(&state) : 1, start);
   }
   tensor_release(&from);
   if (fine) return state;

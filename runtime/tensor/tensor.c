@@ -84,6 +84,19 @@ void tensor_set(Tensor *tensor, int64_t index, double value) {
   assert(false);
 }
 
+void tensor_fill(Tensor *tensor, int64_t first, int64_t count, double value) {
+  if (count <= 0) return;
+  tensor_set(tensor, first, value);
+  size_t one = dtype_bytes(tensor->dtype), all = (size_t)count * one, done = one;
+  char *data = (char *)tensor_data(tensor) + (size_t)first * one;
+  while (done < all) { /* what is there already, copied behind itself; at most 4 KiB, which stay in the first cache */
+    size_t more = done < 4096 ? done : 4096;
+    if (more > all - done) more = all - done;
+    memcpy(data + done, data, more);
+    done += more;
+  }
+}
+
 Tensor tensor_view(const Tensor *tensor, const Shape *shape, int64_t first) {
   Tensor view = tensor_retain(tensor);
   view.shape = *shape;

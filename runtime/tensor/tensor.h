@@ -100,6 +100,7 @@ void tensor_release(Tensor *tensor);         /* lets go and leaves it empty */
 bool tensor_copy(Tensor *copy, const Tensor *tensor, Diag *diag);               /* returns a new one with elements of its own */
 double tensor_get(const Tensor *tensor, int64_t index);         /* element `index` in row-major order, as a double */
 void tensor_set(Tensor *tensor, int64_t index, double value);   /* converted to the dtype; the value must be in range */
+void tensor_fill(Tensor *tensor, int64_t first, int64_t count, double value);   /* `count` elements from `first` on, as tensor_set */
 Tensor tensor_view(const Tensor *tensor, const Shape *shape, int64_t first); /* holds the same buffer, from element `first` */
 void tensor_text(const Tensor *tensor, Text *text);             /* the literal that would make it, language.md section 2 */
 

@@ -161,6 +161,20 @@ Test(tensor, text_is_the_literal) {
   tensor_release(&tensor);
 }
 
+/* A run is filled whole, whatever its length and place, and what lies beside it keeps its values. */
+Test(tensor, fill_a_run) {
+  for (int dtype = 0; dtype < DTYPE_COUNT; dtype++) {
+    for (int64_t count = 0; count < 3000; count = count * 2 + 1) {
+      Diag diag = {0};
+      Tensor tensor;
+      cr_assert(tensor_zeros(&tensor, (Dtype)dtype, &(Shape){1, {count + 5}}, &diag));
+      tensor_fill(&tensor, 3, count, 1);
+      for (int64_t i = 0; i < count + 5; i++) cr_assert(tensor_get(&tensor, i) == (i >= 3 && i < 3 + count));
+      tensor_release(&tensor);
+    }
+  }
+}
+
 Test(tensor, long_ones_show_their_edges) {
   Diag diag;
   Tensor tensor;
