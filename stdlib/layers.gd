@@ -45,12 +45,11 @@ model Embedding(count, dim) {
 ##
 ##     print("{LayerNorm(3)([[1, 2, 3]])[0, 2]:.4f}")   # expect: 1.2247
 model LayerNorm(dim, eps = 1e-5) {
-  _positive("LayerNorm", eps)
+  _not_below_zero("LayerNorm", eps)
   param gain = ones(dim)
   param offset = zeros(dim)
   fn forward(x: [.., dim]) -> [.., dim] {
-    let centred = x - mean(x, axis: -1, keep: true)
-    centred * rsqrt(mean(centred^2, axis: -1, keep: true) + eps) * gain + offset
+    _unit(x - mean(x, axis: -1, keep: true), -1, eps) * gain + offset
   }
 }
 
@@ -59,9 +58,9 @@ model LayerNorm(dim, eps = 1e-5) {
 ##
 ##     print("{RMSNorm(2)([[3, 3]])[0, 0]:.4f}")   # expect: 1.0000
 model RMSNorm(dim, eps = 1e-6) {
-  _positive("RMSNorm", eps)
+  _not_below_zero("RMSNorm", eps)
   param gain = ones(dim)
-  fn forward(x: [.., dim]) -> [.., dim] = x * rsqrt(mean(x^2, axis: -1, keep: true) + eps) * gain
+  fn forward(x: [.., dim]) -> [.., dim] = _unit(x, -1, eps) * gain
 }
 
 ## Each feature (x [N, dim]) or channel (x [N, dim, H, W]) brought to mean 0 and variance 1 over the batch, then scaled and moved.
@@ -71,7 +70,7 @@ model RMSNorm(dim, eps = 1e-6) {
 ##
 ##     print(BatchNorm(2, eps: 0)([[1, 2], [3, 4]]))   # expect: [[1, 2], [3, 4]]
 model BatchNorm(dim, momentum = 0.1, eps = 1e-5) {
-  _positive("BatchNorm", eps)
+  _not_below_zero("BatchNorm", eps)
   if not (momentum >= 0 and momentum <= 1) { error("BatchNorm: `momentum` is the weight of the new moments, from 0 to 1, this is {momentum}") }
   param gain = ones(dim)
   param offset = zeros(dim)
@@ -98,14 +97,13 @@ model BatchNorm(dim, momentum = 0.1, eps = 1e-5) {
 ##
 ##     print("{GroupNorm(1, 2)([[1, 3]])[0, 1]:.3f}")   # expect: 1.000
 model GroupNorm(groups, dim, eps = 1e-5) {
-  _positive("GroupNorm", eps)
+  _not_below_zero("GroupNorm", eps)
   if dim % groups != 0 { error("GroupNorm: {dim} channels cannot be cut into {groups} equal groups") }
   param gain = ones(dim)
   param offset = zeros(dim)
   fn forward(x) {
     let grouped = reshape(x, shape(x)[0], groups, -1)
-    let centred = grouped - mean(grouped, axis: 2, keep: true)
-    let normal = centred * rsqrt(mean(centred^2, axis: 2, keep: true) + eps)
+    let normal = _unit(grouped - mean(grouped, axis: 2, keep: true), 2, eps)
     let channels = reshape(normal, shape(x)[0], dim, -1)
     reshape(channels * reshape(gain, 1, dim, 1) + reshape(offset, 1, dim, 1), shape(x))
   }
@@ -164,11 +162,20 @@ model chain(parts...) {
   }
 }
 
+# x / sqrt(mean(x^2) + eps) along an axis, of rows of any size: the squares of long ones overflow, those of tiny ones vanish.  What it is
+# divided by first is that root to the last digit but one, so the second root is of a number beside 1; to the gradients, of any
+# order, it is a constant, since the result does not depend on it.
+fn _unit(x, axis, eps) {
+  let size = stop_gradient(hypot(norm(x, axis: axis, keep: true) / sqrt(shape(x)[axis]), sqrt(eps)))
+  let near = x / size
+  near * rsqrt(mean(near^2, axis: axis, keep: true) + (sqrt(eps) / size)^2)
+}
+
 # The settings that several layers have.
 fn _share(name, rate) {
   if not (rate >= 0 and rate < 1) { error("{name}: the rate is {rate}, it must be from 0 to below 1") }
 }
 
-fn _positive(name, eps) {
+fn _not_below_zero(name, eps) {
   if not (eps >= 0) { error("{name}: `eps` must be at least 0, this is {eps}") }
 }

@@ -216,18 +216,35 @@ static NodeId bend(Maker *maker, NodeId v, NodeId d) {
   return v && d ? graph_emit(maker->graph, OP_BEND, inputs, 2, NULL, 0, maker->diag) : 0;
 }
 
-/* (sum |x|^p)^(1/p), where a sum of 0 is kept away from the power, whose slope there is infinite.  It has no second derivative where x is 0, nor,
+/* The greatest magnitude, or 1 where that is 0 or infinite, or where there is none: a constant to gradients. */
+static NodeId scale_of(Maker *maker, NodeId size, uint32_t mask) {
+  if (!size) return 0;
+  Shape shape = shape_at(maker, size);
+  if (met(&shape, mask) == 0) return make_number(maker, 1);
+  NodeId found = reduce(maker, OP_MAX, size, mask, true), one = make_number(maker, 1);
+  NodeId most = found ? graph_emit(maker->graph, OP_STOP, &found, 1, NULL, 0, maker->diag) : 0;
+  NodeId useless = make2(maker, OP_OR, make2(maker, OP_EQ, most, make_number(maker, 0)), make1(maker, OP_ISINF, most));
+  return make3(maker, OP_WHERE, useless, one, most);
+}
+
+/* m (sum |x / m|^p)^(1/p), m the greatest |x|, so that no power overflows or vanishes; whatever m is, the value is the same, so to gradients it is
+ * a constant.  A sum of 0 is kept away from the outer power, whose slope there is infinite.  It has no second derivative where x is 0, nor,
  * with p below 2, where one element is. */
 static NodeId power_norm(Maker *maker, NodeId x, double p, uint32_t mask, bool keep) {
   NodeId zero = make_number(maker, 0), one = make_number(maker, 1);
-  NodeId size = make1(maker, OP_ABS, x);
+  NodeId size = make1(maker, OP_ABS, x), scale = scale_of(maker, size, mask);
+  size = make2(maker, OP_DIV, size, scale);
   NodeId safe = make3(maker, OP_WHERE, make2(maker, OP_EQ, size, zero), one, size);
   NodeId powers = make3(maker, OP_WHERE, make2(maker, OP_EQ, size, zero), zero, make2(maker, OP_POW, safe, make_number(maker, p)));
   if (p < 2) powers = bend(maker, powers, x);
   NodeId sum = make_sum(maker, powers, mask, keep);
+  if (sum && !keep && make_type(maker, scale)->shape.rank > 0) {
+    Shape shape = shape_at(maker, sum);
+    scale = make_reshape(maker, scale, &shape);
+  }
   NodeId none = make2(maker, OP_EQ, sum, zero);
   NodeId root = make2(maker, OP_POW, make3(maker, OP_WHERE, none, one, sum), make_number(maker, 1 / p));
-  return bend(maker, make3(maker, OP_WHERE, none, zero, root), reduce(maker, OP_NORM2, x, mask, keep));
+  return bend(maker, make2(maker, OP_MUL, scale, make3(maker, OP_WHERE, none, zero, root)), reduce(maker, OP_NORM2, x, mask, keep));
 }
 
 int build_norm(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
