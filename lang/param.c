@@ -1,8 +1,8 @@
 /* param.c — trained tensors and the natives that handle them: param, copy, assign, freeze, parameters, count.
  *
  * What counts as a part of a value is decided in one place, parts_collect: params, models (their arguments, params, buffers and lets,
- * in order of declaration), and tuples and lists of parts.  What a model's rest parameter gathered are parts by their number
- * alone: chain(a, b) has `0.W` and `1.W`.  A param met twice is listed once, under the first path.
+ * in order of declaration), and tuples and lists of parts.  What a model's rest parameter gathered is a list of that name:
+ * chain(a, b) has `parts.0.W` and `parts.1.W`.  A param met twice is listed once, under the first path.
  */
 #include "lang/param.h"
 
@@ -226,7 +226,7 @@ Value param_declare(Vm *vm, Frame *frame, const Ast *ast, Value value) {
 
 /* ---- parts ---- */
 
-enum { PATH_ROOM = 240 };
+enum { PATH_ROOM = 960 };
 
 int parts_place(Parts *parts, const ParamObject *param) { return lookup_place(&parts->found, parts->items, sizeof(Part), parts->count, param); }
 
@@ -268,10 +268,6 @@ void parts_collect(Vm *vm, Value value, const char *path, Parts *parts) {
       const AstFunction *function = value.model->made_by->function;
       for (int i = 0; i < function->member_count; i++) {
         const Member *member = &function->members[i];
-        if (model_rest(function, member) && value.model->cells[i]) {
-          parts_collect(vm, value.model->cells[i]->value, path, parts);
-          continue;
-        }
         if (member->kind != MEMBER_FN && value.model->cells[i]) below(vm, value.model->cells[i]->value, path, member->name, parts);
       }
       return;

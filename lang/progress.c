@@ -1,6 +1,7 @@
 /* progress.c — how a training tells where it is, on standard error.
  *
- * On a terminal one line, repainted at most ten times a second: epoch, bar, loss, metrics, samples a second, time left.  Elsewhere
+ * On a terminal one line, repainted at most ten times a second: epoch, bar, the loss of the epoch so far, the metrics of the epoch that ended
+ * last, samples a second, time left.  Elsewhere
  * (a file, a pipe) a line an epoch, at most some fifty a run: which epochs is decided by their number alone, so that two
  * runs of one script print alike but for the times.
  */
@@ -65,6 +66,15 @@ static double done_part(const TrainRun *run) {
 /* The last value, NaN if there is none. */
 static double last_of(const Series *series) { return series->count ? series->at[series->count - 1] : (double)NAN; }
 
+/* What is known of metrics amid an epoch is what the last one had: those of one minibatch say little, and would be read as the epoch's. */
+static void add_last_metrics(const TrainRun *run, Text *text) {
+  bool steps = !run->measure.on; /* a step is an epoch, and it is this one */
+  if (!run->metric_count || (!steps && run->history.epochs == 0)) return;
+  if (!steps) text_format(text, "  (epoch %lld:", (long long)run->history.epochs);
+  for (int i = 0; i < run->metric_count; i++) add_number(text, run->metrics[i].name, steps ? run->last.metrics[i] : last_of(&run->history.metrics[i]));
+  if (!steps) text_char(text, ')');
+}
+
 static void describe(const TrainRun *run, Text *text, double loss, bool epoch) {
   int64_t number = run->history.epochs + (epoch ? 0 : 1);
   if (run->epochs_most) text_format(text, "epoch %lld/%lld", (long long)number, (long long)run->epochs_most);
@@ -78,7 +88,8 @@ static void describe(const TrainRun *run, Text *text, double loss, bool epoch) {
     text_string(text, "]");
   }
   add_number(text, "loss", loss);
-  for (int i = 0; i < run->metric_count; i++) add_number(text, run->metrics[i].name, epoch ? last_of(&run->history.metrics[i]) : run->last.metrics[i]);
+  for (int i = 0; i < run->metric_count && epoch; i++) add_number(text, run->metrics[i].name, last_of(&run->history.metrics[i]));
+  if (!epoch) add_last_metrics(run, text);
   if (epoch && run->validate_count) {
     add_number(text, "val_loss", run->val_loss);
     for (int i = 0; i < run->metric_count; i++) {
@@ -156,8 +167,6 @@ void progress_epoch(TrainRun *run) {
   if (due) line(run);
   if (!progress->every && due) progress->next = fmax(progress->next + 1, ceil(1.25 * (double)epoch));
 }
-
-bool progress_paints(const TrainRun *run) { return run->progress && run->progress->terminal; }
 
 void progress_end(TrainRun *run) {
   Progress *progress = run->progress;

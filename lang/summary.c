@@ -46,8 +46,7 @@ static void inner_collect(Summary *summary, Value value, const char *path) {
     for (int i = 0; i < function->member_count; i++) {
       const Member *member = &function->members[i];
       if (member->kind == MEMBER_FN || !value.model->cells[i]) continue;
-      if (model_rest(function, member)) inner_collect(summary, value.model->cells[i]->value, path);
-      else inner_below(summary, value.model->cells[i]->value, path, member->name);
+      inner_below(summary, value.model->cells[i]->value, path, member->name);
     }
     return;
   }

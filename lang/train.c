@@ -184,8 +184,6 @@ static Step *step_for(TrainRun *run, Step *steps, int *count, Objective *objecti
   return &steps[(*count)++];
 }
 
-static bool looks_at_steps(const TrainRun *run) { return run->wants_metrics || progress_paints(run); }
-
 /* The metrics are the first objective's. */
 static void with_metrics(TrainRun *run, StepContext *context, Measure *measure) {
   context->metrics = run->metrics;
@@ -193,7 +191,7 @@ static void with_metrics(TrainRun *run, StepContext *context, Measure *measure) 
   context->measure = measure->on && !run->vm->checking ? measure : NULL;
   if (measure != &run->measure) return;
   context->update = run->update_measure.on && !run->vm->checking ? &run->update_measure : NULL;
-  context->wants_metrics = !context->update && looks_at_steps(run);
+  context->wants_metrics = !context->update && run->wants_metrics;
 }
 
 static void keep_of(Measure *measure, const Step *step, int at, int64_t rows) {
@@ -410,7 +408,7 @@ static void close_epoch(TrainRun *run) {
 /* Whoever looks at the metrics of a step sees them over the rows of all its minibatches. */
 static void measure_updates(TrainRun *run) {
   int64_t rows = run->measure.rows;
-  bool on = run->measure.on && run->accumulate > 1 && looks_at_steps(run);
+  bool on = run->measure.on && run->accumulate > 1 && run->wants_metrics;
   if (on && run->batch && run->accumulate < rows / run->batch) rows = run->accumulate * run->batch;
   run->update_measure = (Measure){.on = on, .training = true, .rows = rows};
 }

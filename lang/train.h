@@ -121,7 +121,6 @@ void progress_start(TrainRun *run);
 void progress_step(TrainRun *run);
 void progress_epoch(TrainRun *run);
 void progress_end(TrainRun *run);
-bool progress_paints(const TrainRun *run);           /* is there a line that shows the metrics of steps? */
 
 /* train.c */
 void metrics_close(TrainRun *run);                   /* works out the metrics of the epoch so far */

@@ -7,4 +7,4 @@ save(a, path)
 load(b, path)
 let x = randn(4, 2)
 print(all(a(x) == b(x)))                       # expect: true
-load(chain(Dense(2, 4), BatchNorm(4)), path)   # expect error: 0.W
+load(chain(Dense(2, 4), BatchNorm(4)), path)   # expect error: parts.0.W
