@@ -54,7 +54,17 @@ static void show_items(Showing *showing, const Value *items, int64_t count, cons
   showing->depth--;
 }
 
+static void show_history(Showing *showing, const TupleObject *history) {
+  if (showing->depth) text_string(showing->text, "history(");
+  history_show(history, showing->text);
+  if (showing->depth) text_char(showing->text, ')');
+}
+
 static void show_tuple(Showing *showing, const TupleObject *tuple) {
+  if (tuple->history) {
+    show_history(showing, tuple);
+    return;
+  }
   text_char(showing->text, '(');
   show_items(showing, tuple->items, tuple->count, tuple->names);
   bool comma = tuple->count == 1 && !(tuple->names && tuple->names[0]); /* (10,) is no 10 in brackets */

@@ -127,6 +127,7 @@ typedef struct TupleObject {
   Object head;
   int count;
   int through;             /* 1 + the item that numbers ask, as a chain's number its parts: of its gradient both g.parts.0 and g.0; 0: the items themselves */
+  bool history;            /* what `train` gave: shown as one line */
   const char **names;      /* NULL, or an interned name or NULL for each; owned array */
   Value items[];           /* held */
 } TupleObject;
@@ -274,6 +275,7 @@ void list_push(Vm *vm, ListObject *list, Value item);                   /* takes
 Value value_tensor(Vm *vm, Tensor tensor);                              /* takes the tensor */
 const char *kind_name(Value v);                                          /* "a number", "a tensor f32[2, 3]"-like words for messages: kind only */
 void value_show(Vm *vm, Value v, bool quoted, Text *text);              /* as print shows it; strings quoted inside tuples and lists; forces traced tensors */
+void history_show(const struct TupleObject *history, Text *text);        /* history.c: what a `train` gave, as one line */
 void value_show_safe(Vm *vm, Value v, bool quoted, Text *text, Span span); /* the same; frees `text` before it raises */
 bool value_equal(Vm *vm, const Site *site, Value a, Value b);            /* `==` of anything that is not elementwise */
 
