@@ -11,7 +11,7 @@
  */
 #include "lang/command.h"
 
-#include "lang/lang.h"
+#include "lang/editor.h"
 #include "lang/repl.h"
 #include "lang/signals.h"
 
@@ -305,7 +305,7 @@ static int show_version(void) {
   printf("gd " GD_VERSION "\n");
   if (*library) printf("factorizations: %s\n", library);
   else printf("factorizations: plain C (OpenBLAS was not found: slower)\n");
-  printf("line editing: %s\n", repl_editor());
+  printf("line editing: %s\n", editor_name());
   return 0;
 }
 

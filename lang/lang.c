@@ -249,21 +249,54 @@ static int show_value(Session *session, Value value, Text *shown) {
   return fine ? 0 : diag.status;
 }
 
-int session_line(Session *session, const char *text, size_t length, Text *shown) {
+static int run_statement(Session *session, const char *name, const char *text, size_t length, uint32_t before, Value *last) {
   Vm *vm = session->vm;
   if (!session->module) session->module = module_new(vm, "session", true);
-  char name[32];
-  snprintf(name, sizeof name, "input %d", ++session->lines);
   Diag diag = {0};
   uint32_t file = source_load_text(vm->sources, name, text, length, &diag);
   if (!file) return say_diag(session, &diag), diag.status;
+  source_at(vm->sources, file)->first_line = before;
   dump(session, file);
   Report report = {0};
-  Value last = {0};
-  int status = module_run(vm, session->module, file, &report, &last);
+  int status = module_run(vm, session->module, file, &report, last);
   say_report(session, &report);
+  return status;
+}
+
+int session_line(Session *session, const char *text, size_t length, Text *shown) {
+  char name[32];
+  snprintf(name, sizeof name, "input %d", ++session->lines);
+  Value last = {0};
+  int status = run_statement(session, name, text, length, 0, &last);
   if (status == 0 && last.kind > KIND_NONE) return show_value(session, last, shown);
-  value_release(vm, last);
+  value_release(session->vm, last);
+  return status;
+}
+
+/* ---- a pipe ---- */
+
+int session_piped(Session *session, char **text, size_t *length) {
+  Vm *vm = session->vm;
+  uint32_t file = load(session, "-");
+  *text = NULL;
+  if (!file) return vm->exit_status;
+  Report report = {0};
+  int status = 0;
+  dump(session, file);
+  if (module_run_lines(vm, module_new(vm, "main", false), file, &report, &status)) {
+    say_report(session, &report);
+    return status ? status : vm->exit_status;
+  }
+  report_clear(&report); /* running it says the same */
+  const Source *source = source_at(vm->sources, file);
+  *text = mem_text(source->text, *length = source->length);
+  return 0;
+}
+
+int session_statement(Session *session, const char *text, size_t length, uint32_t before) {
+  Value last = {0};
+  int status = run_statement(session, "<stdin>", text, length, before, &last);
+  value_release(session->vm, last);
   return status;
 }
 

@@ -43,6 +43,11 @@ int session_test(Session *session, const char *path, int64_t *passed, int64_t *f
 /* The REPL: runs a complete text among the names of the session; a failed one leaves nothing.  The value of its last statement, where
  * that is an expression and not none, is added to `shown`. */
 int session_line(Session *session, const char *text, size_t length, Text *shown);
+/* A script from standard input: run as a file is, but that a line which fails leaves nothing and the next one runs.  Where the text has a mistake that
+ * can be known before, nothing is run: the text, the caller's to free, is to be given to session_statement one statement at a time,
+ * each with the number of lines before it; else *text is NULL. */
+int session_piped(Session *session, char **text, size_t *length);
+int session_statement(Session *session, const char *text, size_t length, uint32_t before);
 /* What `?name` says: adds documentation of a name; false when there is none. */
 bool session_describe(Session *session, const char *name, Text *text);
 

@@ -9,7 +9,7 @@
  * resolved.  GD_STDLIB=dir reads them from disk.
  *
  * A session (the REPL) runs many bodies in one module.  A body that fails leaves nothing: its names are forgotten and the
- * values of before come back (faults.md, H8).
+ * values of before come back (faults.md, H8).  So does a line of a script that comes through a pipe.
  */
 #include "lang/module.h"
 
@@ -97,6 +97,15 @@ ModuleObject *module_new(Vm *vm, const char *name, bool session) {
   return module;
 }
 
+/* A file with a mistake is read again by the next import of it: it may be mended by then, or its mistakes are to be told again. */
+static void forget_failed(Modules *modules) {
+  for (int i = 0; i < modules->count; i++) {
+    if (modules->items[i].state != LOAD_FAILED || !modules->items[i].path) continue;
+    mem_free(modules->items[i].path);
+    modules->items[i].path = NULL;
+  }
+}
+
 static Loaded *loaded_of(Vm *vm, const ModuleObject *module) {
   for (int i = 0; i < vm->modules->count; i++)
     if (vm->modules->items[i].module == module) return &vm->modules->items[i];
@@ -125,32 +134,57 @@ static bool is_statement(const Ast *ast) {
   }
 }
 
-/* Runs the statements; gives the value of the last one where it is an expression, else KIND_UNSET. */
-static Value execute(Vm *vm, ModuleObject *module, const Ast *body) {
+/* A stretch of a top level: its statements from `from` to before `to`. */
+typedef struct Stretch {
+  Frame *frame;
+  const Ast *body;
+  uint32_t from, to;
+  Value last;      /* of the last statement where that is an expression, else KIND_UNSET; the caller's */
+} Stretch;
+
+static void execute_stretch(Vm *vm, void *context) {
+  Stretch *stretch = context;
   Modules *modules = vm->modules;
-  int32_t size = module->scope->frame_size;
-  Value *slots = stack_take(vm, (uint32_t)size), value = {0};
-  memset((void *)slots, 0, (size_t)size * sizeof(Value));
-  Frame frame = {.slots = slots, .module = module, .outer = vm->frame}, *outer = vm->frame;
-  globals_grow(module);
-  vm->frame = &frame;
-  modules->running++;
-  block_hoist(vm, &frame, body);
-  for (uint32_t i = 0; i < body->count; i++) {
+  Value value = {0};
+  for (uint32_t i = stretch->from; i < stretch->to && !is_flow(value); i++) { /* a flow is gd check's: the script ends here, by exit or error */
+    const Ast *statement = stretch->body->items[i];
     value_release(vm, value);
     if (modules->running == 1 && vm->object_count > vm->sweep_at && !vm->trace) vm_sweep(vm);
     if (modules->running == 1) check_begin(vm);
-    if (vm->checking) check_statement(vm, &frame, body->items[i], &value);
-    else value = run(vm, &frame, body->items[i]);
-    if (is_statement(body->items[i]) && !is_flow(value)) value = (Value){0};
-    if (is_flow(value)) break; /* gd check: the script ends here, by exit or error */
+    if (vm->checking) check_statement(vm, stretch->frame, statement, &value);
+    else value = run(vm, stretch->frame, statement);
+    if (is_statement(statement) && !is_flow(value)) value = (Value){0};
   }
+  stretch->last = value;
+}
+
+/* Makes the frame of a top level on the value stack, and the functions it declares. */
+static void top_open(Vm *vm, Frame *frame, ModuleObject *module, const Ast *body) {
+  uint32_t size = (uint32_t)module->scope->frame_size;
+  *frame = (Frame){.slots = stack_take(vm, size), .module = module, .outer = vm->frame};
+  memset((void *)frame->slots, 0, size * sizeof(Value));
+  globals_grow(module);
+  vm->frame = frame;
+  vm->modules->running++;
+  block_hoist(vm, frame, body);
+}
+
+static void top_close(Vm *vm, Frame *frame) {
+  vm->modules->running--;
+  vm->frame = frame->outer;
+  for (int32_t i = 0; i < frame->module->scope->frame_size; i++) value_release(vm, frame->slots[i]);
+  vm->top = frame->slots;
+}
+
+/* Runs the statements; gives the value of the last one where it is an expression, else KIND_UNSET. */
+static Value execute(Vm *vm, ModuleObject *module, const Ast *body) {
+  Frame frame;
+  top_open(vm, &frame, module, body);
+  Stretch all = {.frame = &frame, .body = body, .to = body->count};
+  execute_stretch(vm, &all);
   if (vm->checking && !module_is_shelf(vm, body->span.file)) check_functions(vm, module);
-  modules->running--;
-  vm->frame = outer;
-  for (int32_t i = 0; i < size; i++) value_release(vm, slots[i]);
-  vm->top = slots;
-  return value;
+  top_close(vm, &frame);
+  return all.last;
 }
 
 typedef struct Execution {
@@ -192,17 +226,17 @@ void modules_mark(Vm *vm) {
   for (int i = 0; before && before->values && i < before->count; i++) vm_mark(vm, before->values[i]);
 }
 
-static Before before_take(const ModuleObject *module) {
+static Before before_take(const ModuleObject *module, bool values) {
   Before before = {module->scope->last, module->scope->global_count, module->global_count, NULL};
-  if (!module->scope->session) return before;
+  if (!values) return before;
   before.values = mem_alloc(((size_t)before.count + 1) * sizeof(Value));
   for (int i = 0; i < before.count; i++) before.values[i] = value_retain(module->globals[i]);
   return before;
 }
 
 static void before_end(Vm *vm, ModuleObject *module, Before *before, bool back) {
-  if (back && module->scope->session) {
-    scope_forget(module->scope, before->last, before->scope_count);
+  if (back && before->values) {
+    if (module->scope->session) scope_forget(module->scope, before->last, before->scope_count);
     for (int i = 0; i < module->global_count; i++) {
       Value gone = module->globals[i];
       module->globals[i] = i < before->count ? value_retain(before->values[i]) : (Value){0};
@@ -233,7 +267,7 @@ int module_run(Vm *vm, ModuleObject *module, uint32_t file, Report *report, Valu
   if (last) *last = (Value){0};
   Ast *body = parse_source(vm->sources, file, vm->names, report);
   if (!body) return report_status(report);
-  Before before = before_take(module);
+  Before before = before_take(module, module->scope->session);
   Execution execution = {module, body, {0}};
   vm->modules->before = &before;
   bool fine = scope_resolve(vm, module, body, report);
@@ -243,7 +277,73 @@ int module_run(Vm *vm, ModuleObject *module, uint32_t file, Report *report, Valu
   if (last && fine) *last = execution.last;
   else value_release(vm, execution.last);
   if (status != 0) vm->sweep_at = 0; /* the leap left things behind: sweep before the next statement */
+  if (!fine) forget_failed(vm->modules);
   return status;
+}
+
+/* ---- a script from a pipe ---- */
+
+/* One past the last of the statements that begin on the line on which statement i ends. */
+static uint32_t line_end(const Vm *vm, const Ast *body, uint32_t i) {
+  const char *text = source_at(vm->sources, body->span.file)->text;
+  for (i++; i < body->count; i++) {
+    uint32_t from = body->items[i - 1]->span.end, to = body->items[i]->span.start;
+    if (to > from && memchr(text + from, '\n', to - from)) break;
+  }
+  return i;
+}
+
+/* Runs a line, and takes back what it assigned where it fails, which is told; gives its status. */
+static int execute_line(Vm *vm, Stretch *line) {
+  Diag diag = {0};
+  Before before = before_take(line->frame->module, true);
+  vm->modules->before = &before;
+  bool fine = vm_protect(vm, execute_stretch, line, &diag);
+  vm->modules->before = NULL;
+  vm->modules->running = 1;
+  before_end(vm, line->frame->module, &before, !fine);
+  if (fine) {
+    value_release(vm, line->last);
+    return 0;
+  }
+  if (diag.message[0]) vm->hear(vm->hear_context, &diag);
+  vm->sweep_at = 0;
+  return diag.status;
+}
+
+typedef struct Lines {
+  ModuleObject *module;
+  const Ast *body;
+  int status;      /* of the first line that failed */
+} Lines;
+
+static void execute_lines(Vm *vm, void *context) {
+  Lines *lines = context;
+  Frame frame;
+  top_open(vm, &frame, lines->module, lines->body);
+  Stretch line = {.frame = &frame, .body = lines->body};
+  for (; line.from < lines->body->count; line.from = line.to) {
+    line.to = line_end(vm, lines->body, line.from);
+    int status = execute_line(vm, &line);
+    if (vm->exited || (status && !lines->status)) lines->status = status;
+    if (vm->exited || vm_signal) break;
+  }
+  top_close(vm, &frame);
+}
+
+bool module_run_lines(Vm *vm, ModuleObject *module, uint32_t file, Report *report, int *status) {
+  Ast *body = parse_source(vm->sources, file, vm->names, report);
+  if (!body || !scope_resolve(vm, module, body, report)) return forget_failed(vm->modules), false;
+  Lines lines = {.module = module, .body = body};
+  Diag diag = {0};
+  vm->modules->running = 0;
+  if (!vm_protect(vm, execute_lines, &lines, &diag)) {
+    report_add(report, &diag);
+    lines.status = diag.status;
+  }
+  vm->modules->running = 0;
+  *status = lines.status;
+  return true;
 }
 
 /* ---- loading ---- */

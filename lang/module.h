@@ -21,6 +21,9 @@ ModuleObject *module_new(Vm *vm, const char *name, bool session);
  * the caller's to release.  In a session a failure leaves the names and values of before.
  * With vm->checking nothing is executed for good: see check.c; mistakes go to vm->hear as well as the status. */
 int module_run(Vm *vm, ModuleObject *module, uint32_t file, Report *report, Value *last);
+/* The same for a script from a pipe: a line that fails is told to vm->hear, what it assigned is taken back, and the next one runs.
+ * False when a mistake can be known before running: then nothing has run, and the report holds it. */
+bool module_run_lines(Vm *vm, ModuleObject *module, uint32_t file, Report *report, int *status);
 
 /* ---- for the evaluator ---- */
 bool module_is_shelf(const Vm *vm, uint32_t file);               /* a file of the standard library? */

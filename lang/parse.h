@@ -21,4 +21,8 @@ const char *foreign_name(const char *name);
 /* For the REPL: whether the lines typed so far are to be run. */
 ParseState parse_complete(const char *text, size_t length);
 
+/* Gives the statements of a text one after the other, each with its lines, as they would be told apart in a file (a line that begins with `else`
+ * belongs to the one before; statements parted by `;` stay together), until `take` says no.  `before`: lines before it.  Any bytes will do. */
+void parse_statements(const char *text, size_t length, bool (*take)(void *context, const char *statement, size_t length, uint32_t before), void *context);
+
 #endif

@@ -156,6 +156,7 @@ static uint32_t line_of(const Source *source, uint32_t at) {
 
 bool source_line(Source *source, uint32_t line, uint32_t *start, uint32_t *end) {
   make_lines(source);
+  line = line > source->first_line ? line - source->first_line : 0;
   if (line == 0 || line > source->line_count) return false;
   *start = source->lines[line - 1];
   *end = line == source->line_count ? source->length : source->lines[line] - 1;
@@ -175,6 +176,7 @@ SourcePlace source_place(const Sources *sources, Span span) {
     size_t size = text_decode(source->text + i, source->length - i, &code);
     i += size ? (uint32_t)size : 1;
   }
+  place.line += source->first_line;
   return place;
 }
 

@@ -16,6 +16,7 @@ typedef struct Source {
   char *name;           /* as messages show it: the path as it was given */
   char *text;           /* owned; a NUL stands after its last byte */
   uint32_t length;      /* bytes of text */
+  uint32_t first_line;  /* lines of the whole text before this one, where it is a part of one; else 0 */
   uint32_t skip;        /* bytes of a byte order mark at the start, 0 or 3 */
   Arena arena;          /* the tree of this text, and its strings */
   uint32_t *lines;      /* owned: where each line starts; NULL until a place was asked for */

@@ -123,7 +123,7 @@ Test(command, scripts_lines_and_standard_input) {
   outcome = run_prepared(NULL, "print(40 + 2)", WORDS(w("-")));
   check_status(outcome, 0);
   cr_assert_str_eq(outcome->out, "42\n");
-  outcome = run_prepared(NULL, "40 + 3\n", 1, (char *[]){w("gd"), NULL});
+  outcome = run_prepared(NULL, "40 + 2\nprint(40 + 3)\n", 1, (char *[]){w("gd"), NULL});
   check_status(outcome, 0);
   cr_assert_str_eq(outcome->out, "43\n");
 }

@@ -3,16 +3,20 @@
  *   terminal GD SESSION...
  *
  * A session is a text of lines:
- *   $ ARGS           start gd with these arguments; once, first
- *   > TEXT           type TEXT and Return
- *   ^C  ^D           press these keys
- *   < TEXT           wait until TEXT appears, after what was found before; 10 seconds at most.  What is typed appears too:
- *                    choose a TEXT that is not in it
+ *   $ ARGS           start gd with these arguments; first, and again after an end.  NAME=VALUE before them sets a variable
+ *   > TEXT           wait for the prompt, then type TEXT and Return
+ *   = KEYS           press these keys as they are, after a line at the next prompt; \t \e \n \b (Backspace) \cX (Control and X)
+ *                    stand for what cannot be written
+ *   ^C  ^D           press these keys: ^D at the prompt, ^C at once, or when the line typed before has been taken
+ *   < TEXT           wait until TEXT appears, after what was found before.  What is typed appears too: choose a TEXT that is not in it
  *   ! TEXT           TEXT must not have appeared since the last `<`
- *   ~ N              wait N milliseconds
+ *   % ROWS COLUMNS   the window gets this size
+ *   z                gd is stopped, the terminal is left as a shell would leave it, and gd goes on
+ *   x                the terminal is closed
  *   ? N              the end: gd must exit with status N by itself
  *   # …              a comment
  * Escape sequences that gd sends are left out before looking, and runs of blanks count as one, so that repainting does not matter.
+ * Nothing here waits for a time: only for what must come, and WAIT_MOST is long enough for a machine that is busy with something else.
  * Prints one line a session, then `N passed, N failed`.
  */
 #include <errno.h>
@@ -30,7 +34,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SEEN_MOST = 1 << 20, WAIT_MOST = 10, WORDS_MOST = 16 };
+enum { SEEN_MOST = 1 << 20, WAIT_MOST = 120, WORDS_MOST = 16 };
 
 typedef struct Session {
   int terminal;        /* our end of the pseudo-terminal */
@@ -38,6 +42,8 @@ typedef struct Session {
   char *seen;          /* what appeared, without escape sequences; owned */
   size_t length;       /* of seen */
   size_t from;         /* where the next `<` looks */
+  size_t sent;         /* length when a line or a key was sent last */
+  bool line_sent;      /* it was a line */
   int escape;          /* where in an escape sequence we are: 0 outside, 1 after ESC, 2 in its parameters, 3 in a title */
 } Session;
 
@@ -96,18 +102,75 @@ static void start(Session *session, const char *gd, char *arguments) {
   setenv("INPUTRC", "/dev/null", 1);
   char *argv[WORDS_MOST] = {(char *)gd};
   int count = 1;
-  for (char *word = strtok(arguments, " "); word && count < WORDS_MOST - 1; word = strtok(NULL, " ")) argv[count++] = word;
+  for (char *word = strtok(arguments, " "); word && count < WORDS_MOST - 1; word = strtok(NULL, " ")) {
+    if (count == 1 && strchr(word, '=')) putenv(word);
+    else argv[count++] = word;
+  }
   execv(gd, argv);
   _exit(127);
 }
 
-static void type(Session *session, const char *text, const char *end) {
-  if (write(session->terminal, text, strlen(text)) < 0 || write(session->terminal, end, strlen(end)) < 0) perror("terminal: write");
+static bool send_keys(Session *session, const char *keys, size_t count) {
+  session->sent = session->length;
+  session->line_sent = keys[count - 1] == '\r';
+  return write(session->terminal, keys, count) == (ssize_t)count;
 }
 
-static void linger(Session *session, double seconds) {
-  double deadline = now() + seconds;
-  while (now() < deadline) listen_for(session, 0.01);
+/* Has a line ended since the last sending, and is a prompt all that is on the new one? */
+static bool at_prompt(const Session *session) {
+  const char *tail = session->length >= 3 ? session->seen + session->length - 3 : "";
+  return session->length >= session->sent + 3 && (strcmp(tail, "\n> ") == 0 || strcmp(tail, "\n. ") == 0);
+}
+
+static bool line_taken(const Session *session) { return strchr(session->seen + session->sent, '\n') != NULL; }
+
+static bool wait_until(Session *session, bool (*holds)(const Session *session)) {
+  double deadline = now() + WAIT_MOST;
+  while (!holds(session))
+    if (now() > deadline || !listen_for(session, 0.05)) return holds(session);
+  return true;
+}
+
+static bool type(Session *session, const char *text) {
+  char line[1024];
+  int length = snprintf(line, sizeof line, "%s\r", text);
+  return wait_until(session, at_prompt) && send_keys(session, line, (size_t)length);
+}
+
+static bool press(Session *session, const char *text) {
+  static const char names[] = "ten\\b", bytes[] = "\t\x1b\r\\\x7f";
+  char keys[1024];
+  size_t count = 0;
+  for (; *text && count < sizeof keys; text++) {
+    const char *name = *text == '\\' && text[1] ? strchr(names, text[1]) : NULL;
+    bool control = *text == '\\' && text[1] == 'c' && text[2];
+    keys[count++] = name ? bytes[name - names] : control ? (char)(text[2] & 0x1f) : *text;
+    text += name ? 1 : control ? 2 : 0;
+  }
+  return send_keys(session, keys, count);
+}
+
+static bool resize(Session *session, const char *text) {
+  unsigned rows = 0, columns = 0;
+  if (sscanf(text, "%u %u", &rows, &columns) != 2) return false;
+  struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
+  return ioctl(session->terminal, TIOCSWINSZ, &size) == 0;
+}
+
+/* What a shell does with a job that it stops and takes up again: its own settings of the terminal are in force meanwhile. */
+static bool stop_and_continue(Session *session) {
+  struct termios settings;
+  int status;
+  if (kill(session->pid, SIGSTOP) || waitpid(session->pid, &status, WUNTRACED) != session->pid || !WIFSTOPPED(status)) return false;
+  if (tcgetattr(session->terminal, &settings)) return false;
+  settings.c_lflag |= ICANON | ECHO;
+  settings.c_iflag |= ICRNL;
+  return tcsetattr(session->terminal, TCSANOW, &settings) == 0 && kill(session->pid, SIGCONT) == 0;
+}
+
+static void hang_up(Session *session) {
+  close(session->terminal);
+  session->terminal = -1;
 }
 
 static bool wait_for(Session *session, const char *text) {
@@ -129,7 +192,8 @@ static int wait_end(Session *session) {
   int status;
   while (waitpid(session->pid, &status, WNOHANG) == 0) {
     if (now() > deadline) return -1;
-    listen_for(session, 0.02);
+    if (session->terminal >= 0) listen_for(session, 0.02);
+    else usleep(20000);
   }
   session->pid = 0;
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -140,14 +204,26 @@ static bool act(Session *session, const char *gd, char *line, char *why, size_t 
   char *text = line[0] && line[1] == ' ' ? line + 2 : line + 1;
   switch (line[0]) {
     case 0: case '#': return true;
-    case '$': start(session, gd, text); return true;
-    case '>': type(session, text, "\r"); return true;
-    case '^': /* a person looks up first, and again afterwards; in between the terminal changes hands between gd and the line editor */
-      linger(session, 0.3);
-      type(session, line[1] == 'C' ? "\x03" : "\x04", "");
-      if (line[1] == 'C') linger(session, 0.3);
+    case '$':
+      start(session, gd, text);
+      session->from = session->sent = session->length;
+      session->line_sent = true;
       return true;
-    case '~': linger(session, atoi(text) / 1000.0); return true;
+    case '>':
+      if (type(session, text)) return true;
+      snprintf(why, room, "no prompt; last seen: %.300s", session->seen + (session->length > 300 ? session->length - 300 : 0));
+      return false;
+    case '=': return (!session->line_sent || wait_until(session, at_prompt)) && press(session, text);
+    case '^': {
+      bool ends = line[1] == 'D';
+      bool ready = ends ? wait_until(session, at_prompt) : !session->line_sent || wait_until(session, line_taken);
+      if (ready && send_keys(session, ends ? "\x04" : "\x03", 1)) return true;
+      snprintf(why, room, "not ready; last seen: %.300s", session->seen + (session->length > 300 ? session->length - 300 : 0));
+      return false;
+    }
+    case '%': return resize(session, text);
+    case 'z': return stop_and_continue(session);
+    case 'x': return hang_up(session), true;
     case '<':
       if (wait_for(session, text)) return true;
       snprintf(why, room, "'%.400s' did not appear; last seen: %.300s", text, session->seen + (session->length > 300 ? session->length - 300 : 0));
@@ -169,18 +245,19 @@ static bool act(Session *session, const char *gd, char *line, char *why, size_t 
 static bool run(const char *gd, const char *path) {
   FILE *file = fopen(path, "r");
   if (!file) { perror(path); return false; }
-  Session session = {.seen = calloc(SEEN_MOST, 1)};
+  Session session = {.terminal = -1, .seen = calloc(SEEN_MOST, 1)};
   char line[1024], why[1600] = "";
   int number = 0;
   bool fine = session.seen != NULL;
   while (fine && fgets(line, sizeof line, file)) {
     number++;
+    strcpy(why, "cannot be done");
     line[strcspn(line, "\n")] = 0;
     fine = act(&session, gd, line, why, sizeof why);
   }
   fclose(file);
   if (session.pid > 0) { kill(session.pid, SIGKILL); waitpid(session.pid, NULL, 0); }
-  if (session.terminal > 0) close(session.terminal);
+  if (session.terminal >= 0) close(session.terminal);
   free(session.seen);
   if (fine) printf("ok   %s\n", path);
   else printf("FAIL %s:%d  %s\n", path, number, why);
