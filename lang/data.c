@@ -44,7 +44,7 @@ Value dataset_new(Vm *vm, const Site *site, const Value *columns, int count) {
   static const char *const names[] = {"x", "y", "z", "column3", "column4", "column5", "column6", "column7"};
   DatasetObject *data = object_new(vm, KIND_DATASET, sizeof *data);
   data->count = count;
-  data->names = data->classes = value_none();
+  data->names = data->classes = data->lines = value_none();
   for (int i = 0; i < count; i++) {
     data->fields[i] = intern(vm, names[i]);
     data->columns[i] = columns[i];
@@ -57,8 +57,8 @@ Value dataset_new(Vm *vm, const Site *site, const Value *columns, int count) {
   return value_of(KIND_DATASET, data);
 }
 
-/* The same data set over other columns; takes them. */
-static Value with_columns(Vm *vm, const DatasetObject *like, const Value *columns) {
+/* The same data set over other columns, and the lines of their rows; takes both. */
+static Value with_columns(Vm *vm, const DatasetObject *like, const Value *columns, Value lines) {
   DatasetObject *data = object_new(vm, KIND_DATASET, sizeof *data);
   data->count = like->count;
   data->source = like->source;
@@ -68,6 +68,7 @@ static Value with_columns(Vm *vm, const DatasetObject *like, const Value *column
   }
   data->names = value_retain(like->names);
   data->classes = value_retain(like->classes);
+  data->lines = lines;
   return value_of(KIND_DATASET, data);
 }
 
@@ -117,7 +118,7 @@ static Value rows_between(Vm *vm, Span span, Value column, int64_t first, int64_
 static Value dataset_rows(Vm *vm, Span span, const DatasetObject *data, int64_t first, int64_t rows) {
   Value columns[8];
   for (int i = 0; i < data->count; i++) columns[i] = rows_between(vm, span, data->columns[i], first, rows);
-  return with_columns(vm, data, columns);
+  return with_columns(vm, data, columns, data->lines.kind == KIND_TENSOR ? rows_between(vm, span, data->lines, first, rows) : value_none());
 }
 
 Value dataset_index(Vm *vm, const Ast *ast, Value dataset, const Sub *subs, int count) {
@@ -130,7 +131,7 @@ Value dataset_index(Vm *vm, const Ast *ast, Value dataset, const Sub *subs, int 
   }
   Value columns[8];
   for (int i = 0; i < data->count; i++) columns[i] = operation_index(vm, ast, data->columns[i], subs, 1);
-  return with_columns(vm, data, columns);
+  return with_columns(vm, data, columns, data->lines.kind == KIND_TENSOR ? operation_index(vm, ast, data->lines, subs, 1) : value_none());
 }
 
 /* The decimal that was meant by a fraction that came through f32: the shortest that reads back as it. */
@@ -220,7 +221,7 @@ static Value in_some_order(Vm *vm, const Site *site, Value data) {
     Type type = trace_type(vm, data.kind == KIND_DATASET ? data.dataset->columns[i] : data, site->span);
     columns[i] = trace_result(vm->trace, trace_abstract(vm->trace, &type));
   }
-  return data.kind == KIND_DATASET ? with_columns(vm, data.dataset, columns) : columns[0];
+  return data.kind == KIND_DATASET ? with_columns(vm, data.dataset, columns, value_none()) : columns[0];
 }
 
 Value native_shuffle(Vm *vm, const Site *site, Value *args, int count) {
@@ -240,7 +241,8 @@ Value native_shuffle(Vm *vm, const Site *site, Value *args, int count) {
   } else if (data.kind == KIND_DATASET) {
     Value columns[8];
     for (int i = 0; i < data.dataset->count; i++) columns[i] = gather_rows(vm, site, data.dataset->columns[i], order, rows);
-    result = with_columns(vm, data.dataset, columns);
+    Value lines = data.dataset->lines;
+    result = with_columns(vm, data.dataset, columns, lines.kind == KIND_TENSOR ? gather_rows(vm, site, lines, order, rows) : value_none());
   } else {
     result = gather_rows(vm, site, data, order, rows);
   }
@@ -270,6 +272,7 @@ Value native_batches(Vm *vm, const Site *site, Value *args, int count) {
   for (int i = 0; i < made->count; i++) value_retain(made->columns[i]);
   value_retain(made->names);
   value_retain(made->classes);
+  value_retain(made->lines);
   value_release(vm, data);
   return value_of(KIND_BATCHES, made);
 }
@@ -303,7 +306,7 @@ static Value scaled(Vm *vm, const Site *site, Value data, const double *mean, co
   Value made[8];
   made[0] = value_tensor(vm, to);
   for (int i = 1; i < data.dataset->count; i++) made[i] = value_retain(data.dataset->columns[i]);
-  return with_columns(vm, data.dataset, made);
+  return with_columns(vm, data.dataset, made, value_retain(data.dataset->lines));
 }
 
 static void want_table(Vm *vm, const Site *site, Value data, int index) {
@@ -410,7 +413,8 @@ Value native_csv(Vm *vm, const Site *site, Value *args, int count) {
   data.dataset->names = string_list(vm, csv.names, csv.name_count);
   data.dataset->classes = classes_of(vm, &csv);
   data.dataset->source = intern(vm, path);
-  csv.x = csv.y = (Tensor){0};
+  if (csv.lines.buffer) data.dataset->lines = value_tensor(vm, csv.lines);
+  csv.x = csv.y = csv.lines = (Tensor){0};
   csv_free(&csv);
   return data;
 }

@@ -596,8 +596,19 @@ static void describe_watched(const Objective *objective, int which, Text *text) 
   else text_string(text, "the norm of the gradients, beside what `clip:` allows,");
 }
 
+/* A kernel knows the element of the minibatch; whoever looks for it needs the row of the data, and the line of the file. */
+static void note_row(const Step *step, const StepContext *context, Diag *diag) {
+  const RowSource *source = context->source;
+  int64_t row;
+  if (!source || diag->note_count == DIAG_NOTES || !plan_fault_row(step->plan, step->columns, context->column_count, &row)) return;
+  row += source->first;
+  if (source->order) row = source->order[row];
+  if (source->lines) diag_note(diag, source->span, "it came from row %lld of %s (the first is row 0), line %lld of %.120s", (long long)row, source->what, (long long)tensor_get(source->lines, row), source->file);
+  else diag_note(diag, source->span, "it came from row %lld of %s (the first is row 0)", (long long)row, source->what);
+}
+
 /* What plan_blame found is in `blame`.  `which` as plan_run gave it; -1: it is not known. */
-static NORETURN void tell_not_finite(Vm *vm, const Step *step, int which, bool found, const Diag *blame, int64_t step_number) {
+static NORETURN void tell_not_finite(Vm *vm, const Step *step, const StepContext *context, int which, bool found, const Diag *blame, int64_t step_number) {
   Diag diag = {0};
   Text what = {0};
   bool stored = which >= 0 && which >= step->watched_count;
@@ -613,6 +624,7 @@ static NORETURN void tell_not_finite(Vm *vm, const Step *step, int which, bool f
   diag_fail(&diag, STATUS_FAILED, found ? blame->span : step->objective->span, "%s at step %lld%s%s", what.data, (long long)step_number, found ? ": " : "", found ? blame->message : "");
   text_free(&what);
   if (found && blame->label[0]) diag_label(&diag, "%s", blame->label);
+  if (found) note_row(step, context, &diag);
   if (found && blame->span.file) diag_note(&diag, step->objective->span, "in this training; the values are those from before the step");
   const char *help = stored ? "a smaller learning rate, clip:, or a hyperparameter that keeps a divisor away from 0 often mends it"
                             : "a smaller learning rate, clip:, or a guard such as log(x + 1e-8) often mends it";
@@ -641,18 +653,20 @@ static void clear_accumulators(const Objective *objective) {
   }
 }
 
-static NORETURN void not_finite(Vm *vm, const Step *step, int which, int64_t step_number) {
+static NORETURN void not_finite(Vm *vm, const Step *step, const StepContext *context, int which, int64_t step_number) {
   Diag blame = {0};
   bool found = plan_blame(step->plan, step->pointers, which, &blame);
-  tell_not_finite(vm, step, which, found, &blame, step_number);
+  tell_not_finite(vm, step, context, which, found, &blame, step_number);
 }
 
-/* A NaN that a metric refuses is told by where it came from, if the loss has it too. */
-static NORETURN void fault(Vm *vm, const Step *step, Diag *diag, int64_t step_number) {
+/* A NaN that a metric refuses is told by where it came from, if the loss has it too.  step_number 0: it is a validation. */
+static NORETURN void fault(Vm *vm, const Step *step, const StepContext *context, Diag *diag, int64_t step_number) {
   Diag blame = {0};
-  if (plan_blame(step->plan, step->pointers, 0, &blame)) tell_not_finite(vm, step, -1, true, &blame, step_number);
+  if (plan_blame(step->plan, step->pointers, 0, &blame)) tell_not_finite(vm, step, context, -1, true, &blame, step_number);
   if (!diag->span.file) diag->span = step->objective->span;
-  if (diag->note_count < DIAG_NOTES) diag_note(diag, step->objective->span, "at step %lld of this training; the values are those from before the step", (long long)step_number);
+  note_row(step, context, diag);
+  if (diag->note_count < DIAG_NOTES && !step_number) diag_note(diag, step->objective->span, "in the validation of this training");
+  else if (diag->note_count < DIAG_NOTES) diag_note(diag, step->objective->span, "at step %lld of this training; the values are those from before the step", (long long)step_number);
   raise_diag(vm, diag);
 }
 
@@ -672,8 +686,8 @@ void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_numb
   int which = 0;
   switch (plan_run_known(step->plan, step->pointers, step->limits, step->results, &which, &diag)) {
     case RUN_DONE: break;
-    case RUN_FAULT: fault(vm, step, &diag, step_number);
-    case RUN_NOT_FINITE: not_finite(vm, step, which, step_number);
+    case RUN_FAULT: fault(vm, step, context, &diag, step_number);
+    case RUN_NOT_FINITE: not_finite(vm, step, context, which, step_number);
     case RUN_INTERRUPTED: outcome->interrupted = true; return;
   }
   if (step->role == STEP_LAST) clear_accumulators(step->objective);
@@ -704,7 +718,7 @@ void step_look(Vm *vm, Step *step, const StepContext *context, StepOutcome *outc
   diag_clear(&diag);
   int which = 0;
   RunOutcome how = plan_run(step->plan, step->pointers, step->results, &which, &diag);
-  if (how == RUN_FAULT) fault(vm, step, &diag, 0);
+  if (how == RUN_FAULT) fault(vm, step, context, &diag, 0);
   outcome->interrupted = how == RUN_INTERRUPTED;
   if (!outcome->interrupted) read_outcome(step, outcome);
 }

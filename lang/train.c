@@ -207,6 +207,7 @@ static void minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t row
     Step *step = step_for(run, run->steps[i], &run->step_count[i], &run->objectives[i], role, rows);
     StepContext context = context_of(run, columns, run->column_count);
     context.total_rows = total_rows;
+    context.source = run->rows ? &run->source : NULL;
     if (i == 0) with_metrics(run, &context, &run->measure);
     if (i == 0) first = step;
     context.undo = role == STEP_GATHER || i + 1 < run->objective_count ? &run->undo : NULL;
@@ -308,6 +309,7 @@ static bool look(TrainRun *run, Tensor *columns, int64_t rows, Sums *sums) {
     Step *step = step_for(run, run->looks[i], &run->look_count[i], &run->looking[i], STEP_WHOLE, rows);
     StepContext context = context_of(run, columns, run->validate_count);
     context.key_seed = ~run->key_seed;
+    context.source = &run->val_source;
     if (i == 0) with_metrics(run, &context, &run->val_measure);
     StepOutcome outcome;
     step_look(run->vm, step, &context, &outcome);

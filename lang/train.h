@@ -70,6 +70,7 @@ typedef struct TrainRun {
   Tensor columns[8], validate[8];    /* held */
   int column_count, validate_count;
   int64_t rows, validate_rows;
+  RowSource source, val_source; /* of the minibatch at hand */
   Minibatch minibatch[2];      /* of `batch` rows, and of those left at the end of an epoch */
   Minibatch val_minibatch[2];  /* likewise of the validation */
   int64_t *order;              /* of the epoch; owned */

@@ -208,6 +208,7 @@ void object_each_part(Vm *vm, Object *object, void (*visit)(Vm *vm, Value value)
       each_value(vm, self.dataset->columns, self.dataset->count, visit);
       each_value(vm, &self.dataset->names, 1, visit);
       each_value(vm, &self.dataset->classes, 1, visit);
+      each_value(vm, &self.dataset->lines, 1, visit);
       break;
     default: break;
   }

@@ -241,6 +241,7 @@ typedef struct DatasetObject {
   Value names;             /* held: a list of strings, or none */
   Value classes;           /* held: a tuple of lists by column name, or none */
   const char *source;      /* interned: the file it came from, or NULL */
+  Value lines;             /* held: the line of each row there, a tensor i32, or none */
   int64_t batch;           /* KIND_BATCHES: rows a batch, else 0 */
 } DatasetObject;
 

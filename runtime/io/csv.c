@@ -712,18 +712,32 @@ static void sort_codes(const Table *table, Distinct *distinct) {
   }
 }
 
+/* The line of the row about to be read; *from is where the lines were counted to. */
+static void note_line(const Table *table, int64_t row, size_t *from, int32_t *line) {
+  const char *at = table->text + *from, *end = table->text + table->at;
+  for (const char *found; (found = memchr(at, '\n', (size_t)(end - at))) != NULL; at = found + 1) *line += *line < INT32_MAX;
+  *from = table->at;
+  ((int32_t *)tensor_data(&table->csv->lines))[row] = *line;
+}
+
 static bool fill(Table *table) {
   Csv *csv = table->csv;
   Shape shape = csv->x.shape;
   if (!tensor_new(&csv->x, csv->x.dtype, &shape, table->diag)) return false;
   shape = csv->y.shape;
   if (table->target >= 0 && !tensor_new(&csv->y, csv->y.dtype, &shape, table->diag)) return false;
+  shape = shape_of(1, csv->x.shape.dim);
+  if (!tensor_new(&csv->lines, DTYPE_I32, &shape, table->diag)) return false;
+  size_t counted = 0;
+  int32_t line = 1;
   Distinct *distinct = mem_zero((size_t)(csv->class_count + 1) * sizeof *distinct);
   uint64_t seed = (uint64_t)(uintptr_t)distinct; /* differs from run to run; the codes do not depend on it */
   table->at = table->data_start;
   bool skipping = table->options->missing == CSV_MISSING_DROP && table->rows_missing > 0;
-  for (int64_t row = 0; row < rows_kept(table);)
+  for (int64_t row = 0; row < rows_kept(table);) {
+    note_line(table, row, &counted, &line);
     if (!skipping || !skip_row(table)) fill_row(table, distinct, row++, seed);
+  }
   if (table->options->missing == CSV_MISSING_MEAN) put_means(table);
   sort_codes(table, distinct);
   for (int64_t i = 0; i < csv->class_count; i++) {
@@ -787,6 +801,7 @@ bool csv_shape(const Files *files, const char *path, const CsvOptions *options, 
 void csv_free(Csv *csv) {
   tensor_release(&csv->x);
   tensor_release(&csv->y);
+  tensor_release(&csv->lines);
   arena_free(&csv->arena);
   *csv = (Csv){0};
 }

@@ -46,6 +46,7 @@ typedef struct CsvClasses {
 typedef struct Csv {
   Tensor x;                /* [N, D] of options.dtype, or [N, 0] where the target is the only column */
   Tensor y;                /* [N] i32 codes of a text column, else options.dtype; buffer NULL without a target */
+  Tensor lines;            /* [N] i32: where each row begins in the file, from 1; buffer NULL without elements */
   char **names;            /* of the D columns of x, in order */
   int64_t name_count;
   char *target;            /* name of y's column, NULL without one */

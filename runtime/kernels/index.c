@@ -105,6 +105,7 @@ static bool check_index(Call *call, int64_t n) {
   if (all_within(index, count, n)) return true;
   while (index[i] < n && index[i] >= -n) i++;
   kernel_fault(call, "index %d is out of range for axis %d of size %lld", (int)index[i], (int)call->attrs[0], (long long)n);
+  kernel_fault_at(call, 1, i);
   return false;
 }
 

@@ -46,8 +46,14 @@ void kernel_fault(Call *call, const char *format, ...) {
     vsnprintf(call->fault->message, sizeof call->fault->message, format, list);
     va_end(list);
     call->fault->status = STATUS_FAILED;
+    call->fault->place = 0;
   }
   pthread_mutex_unlock(&first);
+}
+
+void kernel_fault_at(Call *call, int input, int64_t element) {
+  call->fault->input = input;
+  call->fault->place = element + 1;
 }
 
 #if defined(__x86_64__)

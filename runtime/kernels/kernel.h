@@ -26,6 +26,8 @@ typedef struct View {
 
 typedef struct Fault {
   int status;          /* 0 while nothing is wrong */
+  int input;           /* where the refused value stands: this input, or -1: the output … */
+  int64_t place;       /* … and 1 + its element; 0: that is not known */
   char message[400];   /* "index 12 is out of range for axis 0 of size 10" */
 } Fault;
 
@@ -43,6 +45,7 @@ typedef void Kernel(Call *call);
 
 Kernel *kernel_of(Op op);  /* NULL for INPUT and the aliases (RESHAPE, STOP, CUSTOM) */
 void kernel_fault(Call *call, const char *format, ...) PRINTF_LIKE(2, 3); /* the first wins; safe from any thread of the team */
+void kernel_fault_at(Call *call, int input, int64_t element); /* after it, on the caller's thread: where the value stands */
 
 /* ---- the team: one set of threads for the process ---- */
 void team_start(int threads);   /* 1 to 64, 0: as many as there are processors (the default); threads that cannot be had are done without.  Called again, it changes the size */

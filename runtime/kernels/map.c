@@ -528,10 +528,13 @@ void map_explain(const MapProgram *program, MapFault *fault, const MapWork *work
   int64_t first = fault->index, n = program->total - first < program->block ? program->total - first : program->block;
   for (int i = program->first; i < fault->step; i++) do_step(&program->steps[i], first, n, 0);
   const MapStep *step = &program->steps[fault->step];
+  double held[3] = {0}; /* the operands: the loop may write over them */
   const char *in[3] = {NULL};
   for (int64_t i = 0; i < n; i++) {
-    for (int k = 0; k < 3; k++)
-      if (step->in[k].at) in[k] = place_at(&step->in[k], first, 0) + (size_t)i * dtype_bytes(work->inputs[k]);
+    for (int k = 0; k < 3; k++) {
+      if (!step->in[k].at) continue;
+      in[k] = memcpy(&held[k], place_at(&step->in[k], first, 0) + (size_t)i * dtype_bytes(work->inputs[k]), dtype_bytes(work->inputs[k]));
+    }
     fault->trouble = step->loop(1, in[0], in[1], in[2], place_at(&step->out, first, 0) + (size_t)i * dtype_bytes(work->output));
     fault->index = first + i;
     if (fault->trouble) break;
@@ -558,6 +561,7 @@ static void tell(Call *call, const MapProgram *program, MapFault *fault, const M
   char message[sizeof call->fault->message];
   map_explain(program, fault, work, &call->output.shape, message, sizeof message);
   kernel_fault(call, "%s", message);
+  kernel_fault_at(call, -1, fault->index);
 }
 
 /* Registers of operand k: a scalar or a tile that fits the block evenly is filled once, into room that is shared. */

@@ -16,6 +16,7 @@ static void refuse(Call *call, double value, int64_t at) {
   if (lo == 0 && hi == 2 && value == -1) mend = "; labels of -1 and 1 become 0 and 1 by (y + 1) / 2";
   if (value != floor(value)) kernel_fault(call, "an index or a label must be whole, element %lld is %s", (long long)at, text.data);
   else kernel_fault(call, "%s is out of range: %lld to %lld are possible (element %lld)%s", text.data, (long long)lo, (long long)hi - 1, (long long)at, mend);
+  kernel_fault_at(call, 0, at);
   text_free(&text);
 }
 

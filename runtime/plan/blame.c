@@ -227,6 +227,9 @@ bool plan_blame(Plan *plan, void *const *bindings, int which, Diag *diag) {
   if (found) {
     Text text = {0};
     write_verdict(plan, found, &text);
+    plan->fault_node = found->node;
+    plan->fault.input = -1;
+    plan->fault.place = found->index + 1;
     diag_fail(diag, STATUS_FAILED, graph_node(&plan->graph, found->node)->span, "%s", text.data);
     if (found->reason == REASON_NAN && graph_node(&plan->graph, found->node)->op == OP_MUL) diag_help(diag, "portion(p, x) is p * x, but 0 where p is 0 and x is infinite");
     text_free(&text);

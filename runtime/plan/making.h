@@ -240,6 +240,7 @@ struct Plan {
   int *reg_of;            /* by node: scratch of program.c, -1 between programs; while the plan is made */
   size_t reserved;        /* bytes counted against the budget */
   Fault fault;            /* of the kernel that runs */
+  NodeId fault_node;      /* whose it was */
   bool timing;
   int64_t runs;           /* since timing began; the first is not in the seconds once there is another */
   double check_seconds;   /* of looking whether the watched values are finite */

@@ -96,9 +96,12 @@ void fault_tell(const Fault *fault, Span span, Diag *diag) {
 }
 
 static bool tell_trouble(Plan *plan, const Step *program, MapFault *fault, Diag *diag) {
-  const Node *node = graph_node(&plan->graph, program->program.steps[fault->step].tag);
+  plan->fault_node = program->program.steps[fault->step].tag;
+  const Node *node = graph_node(&plan->graph, plan->fault_node);
   plan->fault.status = STATUS_FAILED;
   map_explain(&program->program, fault, &program->works[fault->step], &node->type.shape, plan->fault.message, sizeof plan->fault.message);
+  plan->fault.input = -1;
+  plan->fault.place = fault->index + 1;
   fault_tell(&plan->fault, node->span, diag);
   return false;
 }
@@ -118,6 +121,7 @@ static bool run_step(Plan *plan, Step *step, Diag *diag) {
   else step->kernel(&step->call);
   if (UNLIKELY(fault.trouble)) return tell_trouble(plan, step->then, &fault, diag);
   if (LIKELY(!plan->fault.status)) return true;
+  plan->fault_node = step->node;
   fault_tell(&plan->fault, graph_node(&plan->graph, step->node)->span, diag);
   return false;
 }
@@ -262,6 +266,7 @@ RunOutcome plan_run_known(Plan *plan, void *const *bindings, Limits *const *limi
   plan->limits = limits;
   if (!bind_results(plan, results, diag)) return RUN_FAULT;
   plan->fault.status = 0;
+  plan->fault.place = 0;
   for (int i = 0; i < plan->look_count; i++)
     if (plan->watched[i].within) plan->watched[i].most = 0;
   unsigned mode = kernels_enter();

@@ -65,6 +65,18 @@ Test(csv, numbers_and_classes) {
   cr_assert_eq(mem_used_bytes(), 0u);
 }
 
+Test(csv, each_row_knows_its_line) {
+  CsvOptions options = {.dtype = DTYPE_F32, .missing = CSV_MISSING_DROP};
+  Csv csv = read_good("\"a\nname\",b\n1,u\n,v\n3,\"w\nw\"\n5,u\n", &options);
+  check_tensor(&csv.lines, "[3, 5, 7]");
+  csv_free(&csv);
+  options.no_header = true;
+  csv = read_good("1,2\r\n3,4", &options);
+  check_tensor(&csv.lines, "[1, 2]");
+  csv_free(&csv);
+  cr_assert_eq(mem_used_bytes(), 0u);
+}
+
 Test(csv, text_features_numeric_target_and_no_target) {
   CsvOptions options = {.dtype = DTYPE_F32, .target = "y"};
   Csv csv = read_good("\xEF\xBB\xBFs,y\nb,1\na,2\nb,3", &options);
