@@ -188,7 +188,7 @@ gradients: $(OUT)/gd $(TOOLS)/rows $(TOOLS)/golden ## check the gradients, examp
 # SEED and PROGRAMS choose other programs and how many.
 SEED      ?= 1
 PROGRAMS ?= 20000
-generated: $(OUT)/gd $(TOOLS)/generate ## 20,000 generated programs: gradients, forward, unfused, threads (slow; PROGRAMS=500 for few)
+generated: $(OUT)/gd $(TOOLS)/generate ## 20,000 generated programs: gradients, forward, unfused, threads (minutes; PROGRAMS=500 for few)
 	@$(MAKE) --no-print-directory MODE=unfused all
 	@$(MAKE) --no-print-directory MODE=harsh all
 	@$(TOOLS)/generate $(OUT)/gd --seed $(SEED) --count $(PROGRAMS) --unfused $(BUILD)/unfused/gd --harsh $(BUILD)/harsh/gd --cover
@@ -198,8 +198,8 @@ generated-sample: $(OUT)/gd $(TOOLS)/generate ## 500 of them, fused and not fuse
 	@$(MAKE) --no-print-directory MODE=unfused all
 	@$(TOOLS)/generate $(OUT)/gd --seed 1 --count 500 --unfused $(BUILD)/unfused/gd
 
-generated-mutants: ## break gradient rules and demand that generated programs find them and are shrunk (slow)
-	@CC="$(CC)" tests/tools/generate/mutants.sh
+generated-mutants: $(OUT)/gd $(TOOLS)/generate ## break gradient rules and demand that generated programs find them and are shrunk
+	@CC="$(CC)" tests/tools/generate/mutants.sh $(BUILD)
 
 start: $(OUT)/gd ## what gd must not need in order to start
 	@CC="$(CC)" tests/tools/start.sh $(OUT)/gd

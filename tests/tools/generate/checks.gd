@@ -2,10 +2,23 @@
 #
 # The first line of a script, before this, is `let checking = true` (compare gradients, in f64) or `let checking = false` (print all that was
 # worked out, to the last bit, for comparing two runs).  `examine(k, F, x, y)` does so for program k.  What disagrees is printed as
-# `BAD k WHAT got wanted error`; `rough k WHAT` says that no difference quotient could be trusted there; `done k` ends each program.
+# `BAD k WHAT got wanted error`; `near k WHAT` says that only quotients of very small steps could be compared, `rough k WHAT` that none could;
+# `done k` ends each program, and `tell_counts` says how many comparisons of each kind there were.
 #
 # Difference quotients are central ones of four steps, h to h / 8, extrapolated (Romberg): the last two extrapolations say how
 # far they can be trusted, and a gradient may be off by a few times that and not more.  Near a kink they do not agree; then h is made smaller.
+# A gradient that is not finite is wrong whatever the quotients say, for the value is finite there and kinks are not generated.
+
+let kinds = list("value", "first", "forward", "jacobian", "second", "symmetric", "mixed", "step", "model", "model step", "sloping", "curved")
+let compared = list(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+
+fn compares(what) {
+  for i in 0..len(kinds) - 1 { if kinds[i] == what { compared[i] += 1 } }
+}
+
+fn tell_counts() {
+  for i in 0..len(kinds) - 1 { print("compared {compared[i]} {kinds[i]}") }
+}
 
 let base = (0, 0)
 let probing = false
@@ -13,8 +26,8 @@ let probing = false
 # stop_gradient(a); for difference quotients, which know nothing of it, what it is at the point itself.
 fn hold(a, at_base) = if probing { at_base } else { stop_gradient(a) }
 
-# A sum of all elements, each with a weight of its own.
-fn weigh(y) = if rank(y) == 0 { y } else { sum(y * cos(1 + 0.7 * reshape(arange(size(y)), shape(y)))) }
+# A sum of all elements, each with a weight of its own; a little curved, so that what is linear has a second derivative too.
+fn weigh(y) = if rank(y) == 0 { y + 0.03 * y * y } else { sum((y + 0.03 * y * y) * cos(1 + 0.7 * reshape(arange(size(y)), shape(y)))) }
 fn direction(x, k) = if rank(x) == 0 { 0.8 + 0.1 * k } else { sin(k + 1.3 * reshape(arange(size(x)), shape(x))) }
 fn size_of(x) = if x < 0 { -x } else { x }
 fn dotted(a, b) = number(sum(a * b))
@@ -44,6 +57,7 @@ fn slope(phi) {
 }
 
 fn differs(k, what, got, wanted, error, scale) {
+  compares(what)
   let off = abs(got - wanted)
   if not (off <= 20 * error + 1e-8 * (1 + scale + abs(wanted))) { print("BAD {k} {what} {got} {wanted} {error}") }
 }
@@ -51,21 +65,28 @@ fn differs(k, what, got, wanted, error, scale) {
 fn trusted(q) = not isnan(q.error) and q.error <= 1e-4 * (1 + abs(q.value))
 fn fits(got, q) = abs(got - q.value) <= 20 * q.error + 1e-8 * (1 + abs(q.value))
 
-# A kink much nearer than the shortest step looks smooth from all four; there a much smaller h agrees.  A wrong gradient agrees with none.
+fn agree(a, b) = trusted(a) and trusted(b) and abs(a.value - b.value) <= 20 * (a.error + b.error) + 1e-7 * (1 + abs(b.value))
+
+# A kink much nearer than the shortest step looks smooth from all four, and one in the midst of them leaves no quotient to be trusted.
+# There two much smaller steps, one a tenth of the other, are the reference if they agree with each other; a single one is none.
 fn against(k, what, got, phi) {
+  compares(what)
   let s = slope(phi)
+  if isnan(got) or isinf(got) { print("BAD {k} {what} {got} {s.value} {s.error}"); return none }
   if trusted(s) and fits(got, s) { return none }
   probing = true
-  for h in list(0.0002, 0.00002, 0.000002) {
-    let near = quotients(phi, h)
-    if trusted(near) and fits(got, near) {
-      probing = false
-      print("rough {k} {what}")
-      return none
+  let near = map(fn(h) = quotients(phi, h), list(0.0002, 0.00002, 0.000002))
+  probing = false
+  let other = none
+  for i in 0..1 {
+    if agree(near[i], near[i + 1]) {
+      if fits(got, near[i]) or fits(got, near[i + 1]) { print("near {k} {what}"); return none }
+      other = near[i + 1]
     }
   }
-  probing = false
-  if trusted(s) { print("BAD {k} {what} {got} {s.value} {s.error}") } else { print("rough {k} {what}") }
+  if trusted(s) { print("BAD {k} {what} {got} {s.value} {s.error}") }
+  else if other != none { print("BAD {k} {what} {got} {other.value} {other.error}") }
+  else { print("rough {k} {what}") }
 }
 
 fn check_value(k, f, x, y, v) {
@@ -133,6 +154,8 @@ fn examine(k, F, x, y) {
     check_forward(k, F, x, y, dx)
     check_second(k, f, x, y)
     check_step(k, f, x, y, dx)
+    if dotted(abs(dx), 1) + dotted(abs(dy), 1) > 0 { compares("sloping") }
+    if dotted(abs(hvp(fn(z) = f(z, y), x, direction(x, 1))), 1) > 0 { compares("curved") }
   } else {
     print("bits {k} {number(v)} {dx:.17g} {dy:.17g}")
     print("bits {k} {F(x, y):.17g} {hvp(fn(z) = f(z, y), x, direction(x, 1)):.17g} {jvp(fn(z) = F(z, y), x, direction(x, 2)):.17g}")

@@ -8,8 +8,9 @@
  * one and two threads, and by a gd that fuses nothing.  Everything follows from the seed and the program's number.
  *
  * Jobs take batches in turn, each in a folder of its own.  A batch that fails is judged program by program; each failing one
- * is shrunk and printed, with what disagrees.  With --cover, a rule of the generator or a row of the table that never occurred is a failure too.
- * More than one quotient in a hundred programs that cannot be trusted is a failure as well: what is not compared is not tested.
+ * is shrunk and printed, with what disagrees.  With --cover, a rule of the generator, a row of the table or a comparison that is too rare is
+ * a failure too.  A generated point lies near a kink now and then, where a difference quotient is compared at shorter steps or not at all:
+ * such a one is rough, and more than one in a hundred programs is a failure as well: what is not compared is not tested.
  * First of all the tool grows some programs twice, which must be the same text.  The status is 1 when anything failed.
  */
 #include "tests/tools/generate/shrink.h"
@@ -63,12 +64,18 @@ static void tell(const Options *options, Program *program, bool narrow, const Fa
   free(text);
 }
 
+static void add_tally(Tally *sum, const Tally *more) {
+  sum->near += more->near;
+  sum->rough += more->rough;
+  for (int i = 0; judge_checks[i]; i++) sum->compared[i] += more->compared[i];
+}
+
 static long judge_singly(const Options *options, const Judge *judge, Program *const *programs, int count, bool narrow, Tally *tally, long room) {
   long failed = 0;
   for (int i = 0; i < count && failed < room; i++) {
     Tally unused = {0};
     Fault fault = judge_programs(judge, &programs[i], 1, narrow, &unused);
-    tally->rough += unused.rough;
+    add_tally(tally, &unused);
     if (!*fault.kind) continue;
     failed++;
     Program *small = shrink_program(judge, programs[i], narrow, &fault);
@@ -128,7 +135,10 @@ static void count_node(Node **place, void *context) {
   if (node->row) cover->rows[node->row - table_rows]++;
 }
 
-/* Prints how often each rule and row occurred; the number of those that never did. */
+/* The least number of times that each of count programs' rules and rows must occur: once in two hundred. */
+static long enough(const Options *options) { return options->count < 200 ? 1 : options->count / 200; }
+
+/* Prints how often each rule and row occurred; the number of those that are too rare. */
 static int show_cover(const Options *options, int row_count) {
   Cover cover = {calloc((size_t)grow_rule_count(), sizeof(long)), calloc((size_t)row_count, sizeof(long))};
   if (!cover.rules || !cover.rows) exit(71);
@@ -139,12 +149,13 @@ static int show_cover(const Options *options, int row_count) {
     tree_release(mark);
   }
   int missing = 0, least = 0;
+  long most = enough(options);
   printf("rules:");
-  for (int i = 0; i < grow_rule_count(); i++) { printf(" %s %ld,", grow_rule(i), cover.rules[i]); missing += cover.rules[i] == 0; }
+  for (int i = 0; i < grow_rule_count(); i++) { printf(" %s %ld,", grow_rule(i), cover.rules[i]); missing += cover.rules[i] < most; }
   for (int i = 0; i < row_count; i++) if (cover.rows[i] < cover.rows[least]) least = i;
   printf("\nrows: %d, the rarest %s %ld times\n", row_count, table_rows[least].id, cover.rows[least]);
-  for (int i = 0; i < grow_rule_count(); i++) if (!cover.rules[i]) printf("the rule `%s` never occurred\n", grow_rule(i));
-  for (int i = 0; i < row_count; i++) if (!cover.rows[i]) { printf("the row %s never occurred\n", table_rows[i].id); missing++; }
+  for (int i = 0; i < grow_rule_count(); i++) if (cover.rules[i] < most) printf("FAIL the rule `%s` occurs less than %ld times\n", grow_rule(i), most);
+  for (int i = 0; i < row_count; i++) if (cover.rows[i] < most) { printf("FAIL the row %s occurs less than %ld times\n", table_rows[i].id, most); missing++; }
   free(cover.rules);
   free(cover.rows);
   return missing;
@@ -212,6 +223,19 @@ static void print_script(const Options *options) {
   program_print(grow_program(options->seed, options->first), stdout);
 }
 
+/* How often each comparison was made; the number of those that are too rare, where it is asked. */
+static int show_compared(const Options *options, const Tally *all) {
+  int missing = 0;
+  printf("compared:");
+  for (int i = 0; judge_checks[i]; i++) printf(" %s %ld%s", judge_checks[i], all->compared[i], judge_checks[i + 1] ? "," : "\n");
+  for (int i = 0; judge_checks[i] && options->cover; i++) {
+    if (100 * all->compared[i] >= judge_least[i] * options->count || (strcmp(judge_checks[i], "unfused") == 0 && !options->unfused)) continue;
+    printf("FAIL `%s` was compared less than %d times in 100 programs\n", judge_checks[i], judge_least[i]);
+    missing++;
+  }
+  return missing;
+}
+
 /* All jobs; the number of failures. */
 static long run_jobs(const Options *options) {
   Shared *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -229,12 +253,13 @@ static long run_jobs(const Options *options) {
     waitpid(jobs[job], &status, 0);
     if (status != 0) { printf("FAIL job %d of the tool ended with %d\n", job, status); failed++; }
     all.programs += shared->tally[job].programs;
-    all.rough += shared->tally[job].rough;
+    add_tally(&all, &shared->tally[job]);
     failed += shared->failed[job];
   }
-  printf("seed %llu: %ld difference quotients not to be trusted\n", (unsigned long long)options->seed, all.rough);
-  if (100 * all.rough > ROUGH_PERCENT * all.programs + 100) { printf("FAIL too many of them: more than %d in 100 programs\n", ROUGH_PERCENT); failed++; }
-  printf("%ld passed, %ld failed\n", all.programs > failed ? all.programs - failed : 0, failed);
+  failed += show_compared(options, &all);
+  if (100 * (all.near + all.rough) > ROUGH_PERCENT * all.programs + 100) { printf("FAIL too many are rough: more than %d in 100 programs\n", ROUGH_PERCENT); failed++; }
+  printf("seed %llu: %ld programs, %ld failed, %ld rough: near a kink, %ld compared by shorter steps, %ld not compared\n", (unsigned long long)options->seed,
+         all.programs, failed, all.near + all.rough, all.near, all.rough);
   return failed;
 }
 

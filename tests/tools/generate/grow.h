@@ -29,6 +29,7 @@ typedef struct Gen {
   int names;                   /* given so far */
   int inner;                   /* gradients inside the function, so far */
   int loops;                   /* how deep in loops and functions */
+  bool in_model;               /* names may be parameters, whose elements are not assigned one by one */
 } Gen;
 
 typedef Node *Rule(Gen *gen, Shape shape);
@@ -38,6 +39,8 @@ typedef struct Production {
   int weight;
   Rule *rule;
 } Production;
+
+Node *grow_row(Gen *gen, Shape shape, int i); /* row i of those that are not elementwise, as it stands; i goes round */
 
 extern const Production productions_table[], productions_move[], productions_flow[];
 extern const int productions_table_count, productions_move_count, productions_flow_count;

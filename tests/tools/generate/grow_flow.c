@@ -88,29 +88,32 @@ static Node *collection(Gen *gen, Shape shape) {
   return with(with(make(shape, a->low, a->high, "%s", forms[grow_below(gen, 6)]), a), b);
 }
 
-/* A statement that changes a part of a name, or all of it. */
-static Node *changed(Gen *gen, Shape shape) {
+/* A statement that changes an item of a name, a part of it or all. */
+static Node *changed_by(Gen *gen, Shape shape, int how) {
   Shape kept = shape.rank && grow_chance(gen, 70) ? shape : random_shape(gen, 1);
   const char *name = fresh(gen, "v"), *change;
   Shape part = kept;
   Node *value = want(gen, kept, -3, 3);
   int n = kept.dim[0], at = grow_below(gen, n);
-  switch (grow_below(gen, 8)) {
-    case 0: case 1: part = shape_remove(kept, 0); change = tree_say("%s[%d] = $1", name, at - (grow_chance(gen, 30) ? n : 0)); break;
-    case 2: part = shape_set(kept, 0, n - at); change = tree_say("%s[%d:] = $1", name, at); break;
-    case 3: part = shape_set(kept, 0, (n + 1) / 2); change = tree_say("%s[::2] = $1", name); break;
-    case 4: change = tree_say("%s += $1", name); break;
-    case 5: change = tree_say("%s *= $1", name); break;
-    case 6: part = shape_remove(kept, 0); change = tree_say("%s[%d] += $1", name, at); break;
+  switch (how) {
+    case 0: part = shape_remove(kept, 0); change = tree_say("%s[%d] = $1", name, at - (grow_chance(gen, 30) ? n : 0)); break;
+    case 1: part = shape_set(kept, 0, n - at); change = tree_say("%s[%d:] = $1", name, at); break;
+    case 2: part = shape_set(kept, 0, (n + 1) / 2); change = tree_say("%s[::2] = $1", name); break;
+    case 3: change = tree_say("%s += $1", name); break;
+    case 4: change = tree_say("%s *= $1", name); break;
+    case 5: part = shape_remove(kept, 0); change = tree_say("%s[%d] += $1", name, at); break;
     default: change = tree_say("%s[:] = $1", name); break;
   }
   know(gen, name, kept, -3, 3);
   Node *put = want(gen, part, -2, 2);
   know(gen, name, kept, -6, 6);
   Node *result = shape_equal(kept, shape) && grow_chance(gen, 50) ? node_name(name, shape, -6, 6) : grow(gen, shape);
-  Node *node = loose(make(shape, result->low, result->high, "{\nlet %s = $0\n%s\n$2\n}", name, change));
+  Node *node = loose(make(shape, result->low, result->high, gen->in_model ? "{\nlet %s = $0 + 0\n%s\n$2\n}" : "{\nlet %s = $0\n%s\n$2\n}", name, change));
   return bound(with(with(with(node, value), put), result), name, 6);
 }
+
+static Node *item_changed(Gen *gen, Shape shape) { return changed_by(gen, shape, 0); }
+static Node *changed(Gen *gen, Shape shape) { return changed_by(gen, shape, grow_between(gen, 1, 6)); }
 
 /* ---- loops ---- */
 
@@ -270,7 +273,10 @@ static Node *model(Gen *gen, Shape shape) {
     *made = param(gen, random_shape(gen, grow_chance(gen, 80)), 1.5);
     made->value = constant(gen, made->shape, -1.5, 1.5);
   }
+  bool outer = gen->in_model;
+  gen->in_model = true;
   function->body = body_of(gen, function, shape, 4);
+  gen->in_model = outer;
   Node *node = with(make(shape, -4, 4, "%s()($0)", function->name), want(gen, function->params[0].shape, -2, 2));
   node->callee = at;
   return node;
@@ -345,7 +351,7 @@ static Node *library(Gen *gen, Shape shape) {
 
 const Production productions_flow[] = {
   {"where", 6, selected}, {"guarded where", 4, guarded}, {"if", 6, branch}, {"let", 8, let}, {"let of a pair", 3, let_pair}, {"tuple or list", 4, collection},
-  {"assignment", 9, changed}, {"for over a range", 7, count_loop}, {"for over rows", 5, row_loop}, {"while", 5, while_loop}, {"function", 7, call},
+  {"x[i] = v", 4, item_changed}, {"assignment", 6, changed}, {"for over a range", 7, count_loop}, {"for over rows", 5, row_loop}, {"while", 5, while_loop}, {"function", 7, call},
   {"recursion", 4, recursion}, {"closure", 4, closure}, {"map and reduce", 2, mapped}, {"model", 5, model}, {"custom_gradient", 6, own_gradient},
   {"gradient inside", 4, inner_gradient}, {"stop_gradient", 3, stopped}, {"library", 4, library},
 };

@@ -292,15 +292,18 @@ static Node *slice(Gen *gen, Shape shape) {
   return moves(make(shape, 0, 0, "$0%s", at_axis(axis, words)), grow(gen, from));
 }
 
-static Node *gathered(Gen *gen, Shape shape) {
+static Node *gathered_by(Gen *gen, Shape shape, bool whole) {
   if (shape.rank == 0 || !widest(shape, 12)) return NULL;
   int axis = grow_below(gen, shape.rank), n = random_dim(gen);
   Shape from = shape_set(shape, axis, n);
   if (!fits(gen, from)) return NULL;
   char places[128] = "";
   for (int i = 0; i < shape.dim[axis]; i++) snprintf(places + strlen(places), sizeof places - strlen(places), i ? ", %d" : "%d", grow_below(gen, n) - (grow_chance(gen, 20) ? n : 0));
-  return moves(make(shape, 0, 0, "$0%s", at_axis(axis, tree_say(grow_chance(gen, 50) ? "[%s]" : "i32([%s])", places))), grow(gen, from));
+  return moves(make(shape, 0, 0, "$0%s", at_axis(axis, tree_say(whole ? "i32([%s])" : "[%s]", places))), grow(gen, from));
 }
+
+static Node *gathered(Gen *gen, Shape shape) { return gathered_by(gen, shape, false); }
+static Node *gathered_by_whole(Gen *gen, Shape shape) { return gathered_by(gen, shape, true); }
 
 /* An index that follows from data. */
 static Node *chosen(Gen *gen, Shape shape) {
@@ -315,6 +318,6 @@ const Production productions_move[] = {
   {"product", 8, product}, {"outer", 2, outer}, {"einsum", 6, einsum}, {"transpose", 3, transposed}, {"permute", 3, permuted}, {"reshape", 4, reshaped},
   {"flatten", 2, flattened}, {"expand", 3, expanded}, {"new axis", 4, new_axis}, {"concat", 4, joined}, {"stack", 3, stacked}, {"bracket", 3, bracket},
   {"pad", 4, padded}, {"flip or roll", 3, turned}, {"triangle", 3, triangle}, {"diagonal", 3, diagonal}, {"chunk or topk", 3, part_of}, {"item", 6, item},
-  {"slice", 7, slice}, {"gather", 5, gathered}, {"chosen item", 3, chosen},
+  {"slice", 7, slice}, {"gather", 3, gathered}, {"gather by i32", 3, gathered_by_whole}, {"chosen item", 3, chosen},
 };
 const int productions_move_count = sizeof productions_move / sizeof productions_move[0];

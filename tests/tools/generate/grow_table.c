@@ -34,14 +34,17 @@ static const char *holes(const Row *row, const char *const put[VARIABLES_MOST]) 
   return tree_say("%s", form);
 }
 
-static const Row *drawn_row(Gen *gen, bool map) {
+/* Row `i` of those that are elementwise, or of those that are not; i goes round. */
+static const Row *row_at(bool map, int i) {
   static const Row *rows[2][256];
   static int counts[2];
   if (!counts[0]) {
     for (const Row *row = table_rows; row->id; row++) rows[row->map][counts[row->map]++] = row;
   }
-  return rows[map][grow_below(gen, counts[map])];
+  return rows[map][i % counts[map]];
 }
+
+static const Row *drawn_row(Gen *gen, bool map) { return row_at(map, grow_below(gen, 1 << 20)); }
 
 /* ---- elementwise ---- */
 
@@ -82,9 +85,8 @@ static Node *moved(Gen *gen, const Variable *variable) {
   return loose(with(make(variable->shape, variable->low - 1, variable->high + 1, "%.*s + 0.05 * tanh($0)", variable->at_length, variable->at), kid));
 }
 
-static Node *as_it_stands(Gen *gen, Shape shape) {
+static Node *standing(Gen *gen, Shape shape, const Row *row) {
   static const char *const put[VARIABLES_MOST] = {"$0", "$1", "$2"};
-  const Row *row = drawn_row(gen, false);
   Node *weighed = make((Shape){0}, -20, 20, "weigh(%s)", holes(row, put));
   weighed->row = row;
   for (int i = 0; i < row->variable_count; i++) {
@@ -95,6 +97,14 @@ static Node *as_it_stands(Gen *gen, Shape shape) {
   if (shape.rank == 0) return weighed;
   weighed->production = "as it stands";
   return loose(with(with(make(shape, -20, 20, "$0 * $1"), want(gen, shape, -1, 1)), weighed));
+}
+
+static Node *as_it_stands(Gen *gen, Shape shape) { return standing(gen, shape, drawn_row(gen, false)); }
+
+Node *grow_row(Gen *gen, Shape shape, int i) {
+  Node *node = standing(gen, shape, row_at(false, i));
+  node->production = "as it stands";
+  return node;
 }
 
 /* ---- reductions ---- */
@@ -169,6 +179,7 @@ static Node *along(Gen *gen, Shape shape) {
   if (shape.rank == 0) return NULL;
   int i = grow_below(gen, 5), axis = grow_below(gen, shape.rank);
   if (shape.dim[axis] > 8 && strcmp(forms[i].id, "CUMSUM") == 0) return NULL;
+  if (shape.dim[axis] == 1 && strstr(forms[i].id, "SOFTMAX")) return NULL; /* exactly 0 or 1, which is a kink of what may stand around it */
   Node *node = make(shape, forms[i].low, forms[i].high, forms[i].form, axis - (grow_chance(gen, 30) ? shape.rank : 0));
   node->row = table_row(forms[i].id);
   return with(node, want(gen, shape, -3, 3));

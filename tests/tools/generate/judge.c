@@ -1,11 +1,12 @@
 /* judge.c — runs generated programs and tells what is wrong with them.
  *
- * Several programs make one script, which is run five times: with its checks, in f64; by `gd check`; and printing all bits, on one thread,
- * on two, and by a gd that fuses nothing.  `narrow` prints the bits in f32.  A script fails as a whole where gd crashes, hangs, or
- * says an error; the caller then judges its programs one by one.
+ * Several programs make one script, which is run five times: with its checks, in f64; and printing all bits, on one thread and on two,
+ * fused and by a gd that fuses nothing.  `narrow` prints the bits in f32.  `gd check` is asked of the script that prints bits; of the one with
+ * the checks, whose difference quotients take it ten times as long, for the first program alone.  A script fails as a whole where gd
+ * crashes, hangs, or says an error; the caller then judges its programs one by one.
  *
- * The kind of a fault is the check's name, or what gd says without its numbers and names: shrinking must end at the same fault,
- * not at another one.
+ * The kind of a fault is the check's name, or what gd says without its numbers: shrinking must end at the same fault, not at another
+ * one, and so the operation that an error names is a part of its kind.
  */
 #include "tests/tools/generate/judge.h"
 
@@ -19,6 +20,10 @@
 #include <unistd.h>
 
 enum { OUTPUT_MOST = 1 << 22, SECONDS_MOST = 40, KILLED = 1000, HUNG = 2000 };
+
+const char *const judge_checks[] = {"value", "first", "forward", "jacobian", "second", "symmetric", "mixed", "step", "model", "model step", "sloping", "curved",
+                                    "threads", "unfused", "gd check", NULL};
+const int judge_least[] = {99, 297, 99, 40, 99, 99, 99, 99, 5, 5, 60, 40, 99, 99, 99};
 
 typedef struct Output {
   int status;             /* KILLED + the signal, HUNG when it took too long */
@@ -78,6 +83,7 @@ static void write_script(const Judge *judge, const char *name, Program *const *p
   if (!file) { perror(path); exit(74); }
   fprintf(file, "let checking = %s\nprecision(%s)\n%s", checking ? "true" : "false", narrow ? "f32" : "f64", judge->checks);
   for (int i = 0; i < count; i++) program_print(programs[i], file);
+  if (checking) fputs("tell_counts()\n", file);
   fclose(file);
 }
 
@@ -94,11 +100,10 @@ static long number_at(const char *out, const char *at) {
   return number;
 }
 
-/* What gd said first, without what is particular: numbers and what stands in back quotes. */
+/* What gd said first, without its numbers (those of names too: `v3` is `v#`). */
 static void general(const char *said, char kind[FAULT_MOST]) {
   size_t length = strlen(kind);
   for (const char *at = said; *at && *at != '\n' && length < FAULT_MOST - 2; at++) {
-    if (*at == '`') { const char *end = strchr(at + 1, '`'); if (end) at = end; kind[length++] = '`'; continue; }
     if (isdigit((unsigned char)*at)) { if (length && kind[length - 1] != '#') kind[length++] = '#'; continue; }
     if (*at == '.' && length && kind[length - 1] == '#') continue;
     kind[length++] = *at;
@@ -139,26 +144,46 @@ static bool disagrees(const char *out, Fault *fault, const char *only) {
   return false;
 }
 
-static void count_rough(const char *out, Tally *tally) {
-  for (const char *at = strstr(out, "rough "); at; at = strstr(at + 6, "rough ")) tally->rough++;
+static int occurrences(const char *out, const char *word) {
+  int count = 0;
+  for (const char *at = strstr(out, word); at; at = strstr(at + strlen(word), word)) count++;
+  return count;
+}
+
+static void tally_add(Tally *tally, const char *check, long count) {
+  for (int i = 0; judge_checks[i]; i++) if (strcmp(judge_checks[i], check) == 0) tally->compared[i] += count;
+}
+
+static void count_compared(const char *out, Tally *tally) {
+  tally->near += occurrences(out, "near ");
+  tally->rough += occurrences(out, "rough ");
+  for (const char *at = strstr(out, "compared "); at; at = strstr(at + 1, "compared ")) {
+    char check[40];
+    long count;
+    if (sscanf(at, "compared %ld %39[a-z ]", &count, check) == 2) tally_add(tally, check, count);
+  }
 }
 
 static bool check_run(const Judge *judge, Program *const *programs, int count, Tally *tally, const char *only, Fault *fault) {
   write_script(judge, "check.gd", programs, count, true, false);
   Output output = run(judge, judge->gd, "--threads", "1", "check.gd");
-  bool wrong = (!only && broken(&output, "run", fault)) || disagrees(output.out, fault, only);
-  if (tally) count_rough(output.out, tally);
+  bool wrong = disagrees(output.out, fault, only) || (!only && broken(&output, "run", fault)); /* what is said first led to what is said last */
+  if (tally) count_compared(output.out, tally);
   drop(&output);
   return wrong;
 }
 
-static bool refused(const Judge *judge, Program *const *programs, int count, Fault *fault) {
-  write_script(judge, "check.gd", programs, count, true, false);
+static bool refuses(const Judge *judge, Program *const *programs, int count, bool checking, Fault *fault) {
+  write_script(judge, "check.gd", programs, count, checking, false);
   Output output = run(judge, judge->gd, "check", NULL, "check.gd");
   bool wrong = broken(&output, "gd check", fault);
   if (wrong) fault->number = -1;
   drop(&output);
   return wrong;
+}
+
+static bool refused(const Judge *judge, Program *const *programs, int count, Fault *fault) {
+  return refuses(judge, programs, count, false, fault) || refuses(judge, programs, 1, true, fault);
 }
 
 /* Where two runs that must print the same do not. */
@@ -202,6 +227,9 @@ Fault judge_programs(const Judge *judge, Program *const *programs, int count, bo
   if (refused(judge, programs, count, &fault)) return fault;
   if (check_run(judge, programs, count, tally, NULL, &fault)) return fault;
   if (bits_differ(judge, programs, count, narrow, NULL, &fault)) return fault;
+  tally_add(tally, "gd check", count);
+  tally_add(tally, "threads", count);
+  if (judge->unfused) tally_add(tally, "unfused", count);
   return (Fault){.number = -1};
 }
 

@@ -19,8 +19,16 @@ typedef struct Fault {
   long number;                 /* of the program, as far as it can be told; -1 when it cannot */
 } Fault;
 
+/* What was compared: the checks of checks.gd by name (sloping, curved: first and second gradients that are not 0), then what two runs and
+ * `gd check` were asked. */
+enum { CHECKS_MOST = 16 };
+extern const char *const judge_checks[];     /* names, NULL at the end */
+extern const int judge_least[];              /* how often each must occur in 100 programs */
+
 typedef struct Tally {
-  long programs, rough, quotients;
+  long programs;
+  long near, rough;            /* quotients of very small steps alone; not compared at all */
+  long compared[CHECKS_MOST];  /* by judge_checks */
 } Tally;
 
 Fault judge_programs(const Judge *judge, Program *const *programs, int count, bool narrow, Tally *tally);

@@ -4,7 +4,8 @@
  * Steps, the boldest first: the whole body becomes a part of it of any shape; a node becomes a part of it of its own shape; a
  * call becomes the helper's body, a `let` its result with the value put in; a node becomes a name or a constant; the second
  * argument goes; an axis becomes shorter everywhere.  When none of them helps the program is smallest.  It ends because weight only falls; text
- * that a step made ill-typed is refused by gd, which is another failure.
+ * that a step made ill-typed is refused by gd, which is another failure.  Where the fault is a value that is not finite, a part is only put where
+ * its bounds are allowed, for otherwise shrinking would make log(-1) of it, which is right.
  */
 #include "tests/tools/generate/shrink.h"
 
@@ -21,6 +22,7 @@ typedef struct Shrinking {
   const Judge *judge;
   Program *best;
   bool narrow;
+  bool bounded;    /* what stands instead of a node must have its bounds */
   Fault *fault;
   int weight;
 } Shrinking;
@@ -48,6 +50,8 @@ static bool try_put(Shrinking *s, int at, const Node *instead) {
   Program *candidate = program_copy(s->best);
   Places places = {.count = 0};
   program_walk(candidate, note, &places);
+  const Node *node = *places.place[at];
+  if (s->bounded && at > 0 && (instead->low < node->low || instead->high > node->high)) { tree_release(mark); return false; }
   *places.place[at] = node_copy(instead);
   if (accept(s, candidate)) return true;
   tree_release(mark);
@@ -164,6 +168,7 @@ static bool one_argument(Shrinking *s) {
 
 Program *shrink_program(const Judge *judge, Program *program, bool narrow, Fault *fault) {
   Shrinking s = {.judge = judge, .best = program, .narrow = narrow, .fault = fault, .weight = program_weight(program)};
+  s.bounded = strcmp(fault->kind, "finite") == 0 || strstr(fault->kind, "NaN");
   while (smaller_node(&s) || one_argument(&s) || shorter_axis(&s)) {}
   return s.best;
 }

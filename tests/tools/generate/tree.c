@@ -259,10 +259,10 @@ static void print_newline(Printer *printer, const char *rest) {
 static void print_node(Printer *printer, const Node *node);
 
 /* A kid that is alone between brackets, commas, an equals sign and the ends of a statement needs no brackets of its own. */
-static void print_kid(Printer *printer, const Node *kid, char next) {
-  char before = printer->before;
+static void print_kid(Printer *printer, const Node *kid, const char *after) {
+  char before = printer->before, next = after[strspn(after, " ")];
   bool left = before == '(' || before == ',' || before == ':' || before == '=' || before == '{' || before == '\n';
-  bool apart = left && (next == ')' || next == ',' || next == '\n' || (before == '{' && next == ' '));
+  bool apart = left && (next == ')' || next == ',' || next == '\n' || (before == '{' && next == '}'));
   bool brackets = !apart && (kid->loose || (kid->leaf == CONSTANT && kid->shape.rank == 0 && element(kid, 0) < 0));
   if (brackets) put(printer, '(');
   print_node(printer, kid);
@@ -273,7 +273,7 @@ static void print_form(Printer *printer, const Node *node) {
   bool base = printer->base;
   for (const char *at = node->form; *at; at++) {
     if (*at == '$') {
-      print_kid(printer, node->kids[at[1] - '0'], at[2]);
+      print_kid(printer, node->kids[at[1] - '0'], at + 2);
       printer->base = base;
       at++;
     } else if (*at == '%' && at[1] == 'S') {
