@@ -19,6 +19,7 @@
 #include "lang/eval.h"
 #include "lang/natives.h"
 #include "lang/trace.h"
+#include "lang/trail.h"
 
 #include <string.h>
 
@@ -387,6 +388,7 @@ static Value model_make(Vm *vm, ClosureObject *closure, const Given *given, cons
   model->made_by = closure;
   closure->head.refs++;
   model->count = function->member_count;
+  model->made = trace_span(vm, given->span);
   run_members(vm, &frame, model->cells);
   leave_slots(vm, frame.slots, function->frame_size);
   Value value = value_of(KIND_MODEL, model);
@@ -523,7 +525,10 @@ static Value call_value(Vm *vm, Value callee, const Given *given, const Value *v
       bool found;
       Value forward = member_find(callee.model, vm->word_forward, &found);
       if (!found || forward.kind == KIND_MODEL) raise_not_callable(vm, given, callee);
+      Calling calling = {callee.model, vm->frame, vm->calling};
+      vm->calling = &calling;
       Value result = call_value(vm, forward, given, values);
+      vm->calling = calling.outer;
       if (UNLIKELY(vm->hear_model != NULL)) vm->hear_model(vm, callee.model, result);
       return result;
     }

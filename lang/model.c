@@ -5,6 +5,8 @@
  */
 #include "lang/model.h"
 
+#include "lang/report.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -58,6 +60,7 @@ static Value copy_model(Vm *vm, ModelObject *model, CellMap *map) {
   made->made_by = model->made_by;
   made->made_by->head.refs++;
   made->count = model->count;
+  made->made = model->made;
   while (map->count + model->count > map->capacity) {
     map->capacity = map->capacity ? 2 * map->capacity : 32;
     map->from = mem_grow(map->from, (size_t)map->capacity * sizeof *map->from);
@@ -128,18 +131,17 @@ Value model_field(Vm *vm, const Ast *ast, Value model, const char *name) {
   Value value = member_find(model.model, name, &found);
   if (found) return value_retain(value);
   const AstFunction *function = model.model->made_by->function;
-  const char *nearest = NULL;
-  int best = 3;
+  Nearest nearest = nearest_to(name);
+  Text parts = {0};
   for (int i = 0; i < function->member_count; i++) {
-    int distance = text_distance(name, function->members[i].name, best);
-    if (distance < best) {
-      best = distance;
-      nearest = function->members[i].name;
-    }
+    nearest_offer(&nearest, function->members[i].name);
+    if (parts.length < 200) text_format(&parts, "%s%.64s", parts.length ? ", " : "", function->members[i].name);
   }
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span, "the model %s has no part `%.64s`", function->name, name);
-  if (nearest) diag_help(&diag, "did you mean `%s`?", nearest);
+  if (nearest.best) diag_help(&diag, "did you mean `%.64s`?", nearest.best);
+  else if (parts.length) diag_help(&diag, "its parts are %s", parts.data);
+  text_free(&parts);
   diag_note(&diag, function->head_span, "%s is declared here", function->name);
   raise_diag(vm, &diag);
 }

@@ -267,6 +267,15 @@ static void show_notes(Text *text, const Style *style, int width, const Sources 
     SourcePlace where = source_place(sources, diag->notes[i].span);
     if (where.line) show_place(text, style, width, &where);
   }
+  for (int i = 0; i < diag->call_count; i++) {
+    SourcePlace where = source_place(sources, diag->calls[i].span);
+    text_format(text, "%scalled%s at ", style->note, style->off);
+    escaped(text, where.name);
+    text_format(text, ":%u:%u", where.line, where.column);
+    if (diag->calls[i].caller) text_format(text, " in `%.64s`", diag->calls[i].caller);
+    text_char(text, '\n');
+  }
+  if (diag->calls_left) text_format(text, "%scalled%s from %d more\n", style->note, style->off, diag->calls_left);
   if (!diag->help[0]) return;
   text_format(text, "%shelp:%s ", style->note, style->off);
   escaped(text, diag->help);
@@ -288,7 +297,7 @@ void report_render(Text *text, const Sources *sources, const Diag *diag, bool co
   size_t start = text->length;
   SourcePlace where = source_place(sources, diag->span);
   int width = where.line ? digits_of(where.line) : 1;
-  bool more = diag->note_count > 0 || diag->help[0];
+  bool more = diag->note_count > 0 || diag->call_count > 0 || diag->help[0];
   text_format(text, "%s%s:%s%s ", diag->warning ? style->warning : style->error, diag->warning ? "warning" : "error", style->off, style->bold);
   escaped(text, diag->message);
   text_format(text, "%s\n", style->off);
@@ -333,6 +342,20 @@ static void place_members(Text *text, const SourcePlace *where) {
   text_format(text, ",\"line\":%u,\"column\":%u", where->line, where->column);
 }
 
+static void json_calls(Text *text, const Sources *sources, const Diag *diag) {
+  if (!diag->call_count) return;
+  text_string(text, ",\"calls\":[");
+  for (int i = 0; i < diag->call_count; i++) {
+    SourcePlace where = source_place(sources, diag->calls[i].span);
+    text_string(text, i ? ",{\"caller\":" : "{\"caller\":");
+    const char *caller = diag->calls[i].caller ? diag->calls[i].caller : "";
+    json_quoted(text, caller, strlen(caller));
+    place_members(text, &where);
+    text_char(text, '}');
+  }
+  text_char(text, ']');
+}
+
 void report_json(Text *text, const Sources *sources, const Diag *diag) {
   text_format(text, "{\"event\":\"%s\",\"status\":%d", diag->warning ? "warning" : "error", diag->status);
   member(text, "message", diag->message);
@@ -353,6 +376,7 @@ void report_json(Text *text, const Sources *sources, const Diag *diag) {
     text_char(text, '}');
   }
   if (diag->note_count) text_char(text, ']');
+  json_calls(text, sources, diag);
   if (diag->help[0]) member(text, "help", diag->help);
   text_string(text, "}\n");
 }

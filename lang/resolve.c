@@ -143,7 +143,11 @@ static void resolve_assigned(Resolver *resolver, Ast *name) {
     refuse(resolver, name, NULL, "a standard name", "`let` makes a variable of your own that hides it");
   } else {
     Diag *diag = report_error(resolver->report, name->span, "`%s` was never declared", shown_name(name->text, room));
-    diag_label(diag, "an assignment needs a variable");
+    char other[NAME_ROOM];
+    Nearest nearest = nearest_to(name->text);
+    offer_names(resolver, &nearest);
+    if (nearest.best) diag_label(diag, "did you mean `%s`?", shown_name(nearest.best, other));
+    else diag_label(diag, "an assignment needs a variable");
     diag_help(diag, "`let %s = …` declares one", shown_name(name->text, room));
   }
 }

@@ -218,6 +218,7 @@ void rules_find(ClosureObject *optimizer); /* of a declaration, once; into its m
 
 typedef struct ModelObject {
   Object head;
+  Span made;               /* the call in the script that made it, or led the library to */
   ClosureObject *made_by;  /* held */
   int count;               /* made_by->function->member_count */
   CellObject *cells[];     /* held; by member */
@@ -308,6 +309,7 @@ typedef struct Guard {     /* what vm_protect saves and restores */
   int depth;
   struct Trace *trace;
   struct TrainRun *run;
+  struct Calling *calling;
   bool training;
   Diag *diag;
 } Guard;
@@ -318,6 +320,7 @@ struct Vm {
   Options options;
   Value *stack, *top, *limit;  /* one fixed stretch of address space; frames are cut from it */
   Frame *frame;                /* the newest */
+  struct Calling *calling;     /* the newest call of a model (trail.h) */
   int depth;                   /* calls under way */
   char *stack_low;             /* the C stack must not grow below this address */
   Value returned;              /* what a `return` on its way out brings */

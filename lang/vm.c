@@ -2,8 +2,7 @@
  *
  * Errors.  `raise` leaves by longjmp to the nearest vm_protect, which puts back what the Vm was doing: the top of the
  * value stack, the frame, the depth of calls, the recording, `training`.  A mistake inside the standard library is the
- * caller's to see: where a Diag points into a library file, `raise` moves it to the call in the script that led there, and
- * leaves a note at the place inside.
+ * caller's to see: trail.c moves it into the script.
  *
  * Depth.  Calls of the script use the C stack, a few frames each.  vm_new raises the soft limit of the stack as
  * far as STACK_WANTED (the main thread's stack grows on demand, so this costs nothing), and every call
@@ -22,6 +21,7 @@
 #include "lang/module.h"
 #include "lang/output.h"
 #include "lang/trace.h"
+#include "lang/trail.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -197,25 +197,6 @@ void vm_sweep(Vm *vm) {
 
 /* ---- errors ---- */
 
-/* Moves an error that points into the standard library to the call in the script that led there. */
-static void aim_at_script(Vm *vm, Diag *diag) {
-  if (!diag->span.file || !module_is_shelf(vm, diag->span.file)) return;
-  for (Frame *frame = vm->frame; frame; frame = frame->outer) {
-    if (!frame->call || !frame->call->file || module_is_shelf(vm, frame->call->file)) continue;
-    Span inside = diag->span;
-    diag->span = *frame->call;
-    const char *name = frame->closure && frame->closure->function->name ? frame->closure->function->name : "the standard library";
-    Diag moved = *diag;
-    moved.note_count = 0;
-    if (diag->label[0]) diag_note(&moved, inside, "inside `%.60s`: %s", name, diag->label);
-    else diag_note(&moved, inside, "inside `%.60s`, here", name);
-    moved.label[0] = 0;
-    for (int i = 0; i < diag->note_count; i++) diag_note(&moved, diag->notes[i].span, "%s", diag->notes[i].text);
-    *diag = moved;
-    return;
-  }
-}
-
 void raise_diag(Vm *vm, const Diag *diag) {
   Guard *guard = vm->guard;
   if (!guard) {
@@ -223,7 +204,7 @@ void raise_diag(Vm *vm, const Diag *diag) {
     abort();
   }
   *guard->diag = *diag;
-  aim_at_script(vm, guard->diag);
+  trail_add(vm, guard->diag);
   longjmp(guard->place, 1);
 }
 
@@ -252,6 +233,7 @@ void raise_help(Vm *vm, Span span, const char *help, const char *format, ...) {
 static void unwind(Vm *vm, const Guard *guard) {
   vm->top = guard->top;
   vm->frame = guard->frame;
+  vm->calling = guard->calling;
   vm->depth = guard->depth;
   vm->training = guard->training;
   vm->freeing = false;
@@ -263,7 +245,7 @@ static void unwind(Vm *vm, const Guard *guard) {
 }
 
 bool vm_protect(Vm *vm, void (*body)(Vm *vm, void *context), void *context, Diag *diag) {
-  Guard guard = {.outer = vm->guard, .top = vm->top, .frame = vm->frame, .depth = vm->depth,
+  Guard guard = {.outer = vm->guard, .top = vm->top, .frame = vm->frame, .calling = vm->calling, .depth = vm->depth,
                  .trace = vm->trace, .training = vm->training, .run = vm->run, .diag = diag};
   if (setjmp(guard.place)) {
     vm->guard = guard.outer;

@@ -30,7 +30,9 @@ bool diag_fail(Diag *diag, int status, Span span, const char *format, ...) {
   diag->warning = false;
   diag->span = span;
   diag->label[0] = diag->where[0] = diag->help[0] = 0;
-  diag->note_count = 0;
+  diag->note_count = diag->call_count = diag->calls_left = 0;
+  diag->met = (Span){0, 0, 0};
+  diag->aimed = false;
   va_list values;
   va_start(values, format);
   fill(diag->message, sizeof diag->message, format, values);

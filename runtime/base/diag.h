@@ -2,7 +2,7 @@
  *
  * A mistake of the user, in a script, a data file or on the command line, is a Diag:
  * a status (the exit status it leads to), a message, the place, a label for the carets,
- * up to three notes that point at other places, and a help line.  Nothing in runtime/
+ * up to four notes that point at other places, the calls under way, and a help line.  Nothing in runtime/
  * prints or exits; a function that can fail takes a `Diag *` last and returns false
  * (or NULL) after filling it.  All text is held inside, so a Diag is copied by value
  * and never freed; longer text is cut with an ellipsis.
@@ -39,12 +39,18 @@ enum {
   STATUS_TERMINATED = 143
 };
 
-enum { DIAG_NOTES = 3 };
+enum { DIAG_NOTES = 4, DIAG_CALLS = 5 };
 
 typedef struct DiagNote {
   Span span;
   char text[240];
 } DiagNote;
+
+/* A call under way when something went wrong. */
+typedef struct DiagCall {
+  Span span;
+  const char *caller;       /* the function that it stands in, NULL: the top level; borrowed, as long-lived as the script's tree */
+} DiagCall;
 
 typedef struct Diag {
   int status;               /* the exit status this leads to; 0 while nothing is wrong */
@@ -56,6 +62,10 @@ typedef struct Diag {
   char help[360];           /* an obvious mend; may be empty */
   DiagNote notes[DIAG_NOTES]; /* other places concerned */
   int note_count;
+  DiagCall calls[DIAG_CALLS]; /* from the inside out */
+  int call_count, calls_left; /* of them, and those that have no room */
+  Span met;                 /* the innermost line of the user's own; file 0: span */
+  bool aimed;               /* what concerns calls is filled in (lang/trail.c) */
 } Diag;
 
 /* Nothing is wrong: what `= {0}` says, without clearing the 2.5 KB of text, which takes as long as an operation. */
@@ -64,7 +74,9 @@ static inline void diag_clear(Diag *diag) {
   diag->warning = false;
   diag->span = (Span){0, 0, 0};
   diag->message[0] = diag->label[0] = diag->where[0] = diag->help[0] = 0;
-  diag->note_count = 0;
+  diag->note_count = diag->call_count = diag->calls_left = 0;
+  diag->met = (Span){0, 0, 0};
+  diag->aimed = false;
 }
 
 /* Each fills in one part and gives `false`, so that `return diag_fail(...)` reads well. */

@@ -292,6 +292,24 @@ static bool names_line(const char *text, int line) {
   return false;
 }
 
+/* Cuts what a quoted line of the script itself expects, which would prove itself. */
+static void cut_quoted(char *err) {
+  char *to = err;
+  for (char *line = err; *line;) {
+    size_t length = strcspn(line, "\n"), kept = length;
+    size_t digits = strspn(line, " 0123456789");
+    bool quoted = digits && strncmp(line + digits, "| ", 2) == 0;
+    for (size_t i = digits; quoted && i < length && kept == length; i++)
+      if (strncmp(line + i, "# expect", 8) == 0 || (line[i] == '#' && length - i < 14 && length > 3 && strncmp(line + length - 3, "…", 3) == 0)) kept = i;
+    bool more = line[length] == '\n';
+    memmove(to, line, kept);
+    to += kept;
+    if (more) *to++ = '\n';
+    line += length + more;
+  }
+  *to = 0;
+}
+
 static char *judge_errors(const Script *script, const char *err) {
   for (int i = 0; i < script->expect_count; i++) {
     const Expect *want = &script->expects[i];
@@ -339,6 +357,7 @@ static char *judge(const Script *script, int wait_status, char *out, char *err) 
     return say("status %d%s: %.400s", status, errors && status == 0 ? " where an error was expected" : "", err);
   }
   if (status == 70 && script->status != 70) return say("a bug inside: %.400s", err);
+  cut_quoted(err);
   char *why = judge_errors(script, err);
   return why ? why : judge_output(script, out, errors);
 }

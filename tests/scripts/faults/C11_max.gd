@@ -1,1 +1,1 @@
-print(max(zeros(0)))   # expect error: empty
+print(max(zeros(0)))   # expect error: no elements

@@ -1,2 +1,2 @@
 let net = Dense(2, 3)
-print(net.weight)   # expect error: W
+print(net.weight)   # expect error: its parts are
