@@ -47,8 +47,8 @@ static int columns_of(TrainRun *run, Span span, const char *what, Value value, T
   return count;
 }
 
-static RowSource source_of(Span span, const char *what, Value data) {
-  RowSource source = {.span = span, .what = what};
+static RowSource source_of(Span span, const char *what, Value data, const Tensor *columns) {
+  RowSource source = {.span = span, .what = what, .columns = columns};
   bool known = data.kind == KIND_DATASET && data.dataset->lines.kind == KIND_TENSOR && data.dataset->lines.tensor->tensor.buffer;
   if (known) source.lines = &data.dataset->lines.tensor->tensor;
   if (known) source.file = data.dataset->source;
@@ -60,7 +60,7 @@ void feed_open(TrainRun *run, Value data, Value validate, const Ast *validates) 
   run->column_count = columns_of(run, run->ast->b->span, "the data", data, run->columns);
   run->rows = run->columns[0].shape.dim[0];
   if (run->rows == 0) raise_at(run->vm, run->ast->b->span, "the data has no rows");
-  run->source = source_of(run->ast->b->span, "the data", data);
+  run->source = source_of(run->ast->b->span, "the data", data, run->columns);
   if (!validates) return;
   run->validate_value = value_retain(validate);
   run->validate_count = columns_of(run, validates->span, "the validation data", validate, run->validate);
@@ -68,7 +68,7 @@ void feed_open(TrainRun *run, Value data, Value validate, const Ast *validates) 
   if (run->validate_count != run->column_count)
     raise_at(run->vm, validates->span, "the validation data must have the columns of the data: %d, not %d", run->column_count, run->validate_count);
   if (run->validate_rows == 0) raise_at(run->vm, validates->span, "the validation data has no rows");
-  run->val_source = source_of(validates->span, "the validation data", validate);
+  run->val_source = source_of(validates->span, "the validation data", validate, run->validate);
 }
 
 void feed_epoch(TrainRun *run) {
@@ -136,7 +136,7 @@ int64_t feed_next(TrainRun *run, Tensor columns[8]) {
   }
   run->source.order = whole ? NULL : run->order;
   run->source.first = run->at_row;
-  run->at_row += rows;
+  run->source.end = run->at_row += rows;
   return rows;
 }
 
@@ -151,6 +151,7 @@ int64_t feed_validate(TrainRun *run, int64_t from, Tensor columns[8]) {
     columns[i] = room[i];
   }
   run->val_source.first = from;
+  run->val_source.end = from + rows;
   return rows;
 }
 

@@ -12,8 +12,13 @@
  * A number without rows that changes with the steps counts as the mean by rows of what was met, so that a metric which repeats a loss
  * with a penalty is the epoch's loss.
  *
- * Given up: a metric that takes a decision from data, or that needs a changing tensor without rows beside all rows at once
- * (`mean(x, axis: 0) @ w`).  Both are refused when the first step is recorded.
+ * A metric that decides from data (`if tp == 0 { 0 } else …`) is recorded until it asks for a value.  What is kept of it are the edges of what changes
+ * with the steps: what models gave, and what is made of a param for each row (x @ w).  At the end of the epoch the expression is evaluated once more, as
+ * the code it is, in a recording in which those have the values kept and columns the rows met; what it decides then it decides from those.  A
+ * param that it needs beyond them is refused: it is no longer what it was (in a validation it is, and may be read).
+ *
+ * Given up: a metric that needs a changing tensor without rows beside all rows at once (`mean(x, axis: 0) @ w`), refused when the first step is recorded,
+ * by `gd check` too; and one that decides and then calls a model that it had not called, refused at the end of the epoch.
  */
 #include "lang/measure.h"
 
@@ -22,40 +27,81 @@
 #include "lang/step.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
-/* ---- recording for so many rows ---- */
-
-/* What models gave in the recording under way. */
-typedef struct Outputs {
-  NodeId *nodes;      /* owned */
-  int count;
-} Outputs;
-
-typedef struct Recording {
-  Measure *measure;
-  int64_t rows;
-  Trace *trace;       /* filled in */
-  NodeId *roots;      /* filled in */
-  bool *opaque;       /* filled in, by node; owned by the caller; NULL: not wanted */
-} Recording;
+/* ---- the metrics in a recording ---- */
 
 static void mark(Vm *vm, Value value) {
-  Outputs *outputs = vm->outputs;
+  Recorded *recorded = vm->outputs;
   if (value.kind == KIND_TUPLE)
     for (int i = 0; i < value.tuple->count; i++) mark(vm, value.tuple->items[i]);
   if (value.kind == KIND_LIST)
     for (int64_t i = 0; i < value.list->count; i++) mark(vm, value.list->items[i]);
   if (value.kind != KIND_TENSOR || !value.tensor->node || !vm->trace || value.tensor->trace != vm->trace->serial) return;
-  if ((outputs->count & (outputs->count - 1)) == 0) outputs->nodes = mem_grow(outputs->nodes, (size_t)(outputs->count ? 2 * outputs->count : 1) * sizeof(NodeId));
-  outputs->nodes[outputs->count++] = value.tensor->node;
+  int count = recorded->output_count;
+  if ((count & (count - 1)) == 0) {
+    NodeId *more = arena_alloc(&vm->trace->graph.arena, (size_t)(count ? 2 * count : 1) * sizeof(NodeId));
+    if (count) memcpy(more, recorded->outputs, (size_t)count * sizeof(NodeId));
+    recorded->outputs = more;
+  }
+  recorded->outputs[recorded->output_count++] = value.tensor->node;
 }
 
 static void model_gave(Vm *vm, const ModelObject *model, Value result) {
   (void)model;
   mark(vm, result);
 }
+
+typedef struct Recording {
+  Frame *frame;
+  const Ast *expression;
+  NodeId node;        /* filled in */
+} Recording;
+
+static void record_metric(Vm *vm, void *context) {
+  Recording *recording = context;
+  vm->at = recording->expression->span;
+  vm->trace->place = 0;
+  Value value = eval(vm, recording->frame, recording->expression);
+  recording->node = trace_operand(vm->trace, value, recording->expression->span);
+  value_release(vm, value);
+}
+
+/* Evaluates it, hearing of what models give. */
+static bool record_heard(Vm *vm, Recording *recording, Recorded *recorded, Diag *diag) {
+  Recorded *before = vm->outputs;
+  void (*heard)(Vm *, const ModelObject *, Value) = vm->hear_model;
+  int staged = trace_aside(vm->trace);
+  vm->outputs = recorded;
+  vm->hear_model = model_gave;
+  diag_clear(diag);
+  bool fine = vm_protect(vm, record_metric, recording, diag);
+  vm->hear_model = heard;
+  vm->outputs = before;
+  trace_again(vm->trace, staged);
+  return fine;
+}
+
+void measure_record(Vm *vm, Frame *frame, const Metric *metrics, int count, Recorded *recorded) {
+  Trace *trace = vm->trace;
+  for (int i = 0; i < count; i++) {
+    Recording recording = {.frame = frame, .expression = metrics[i].expression};
+    Diag diag;
+    recorded->first[i] = recorded->output_count;
+    trace->asked = 0;
+    trace->hollow = true;
+    bool fine = record_heard(vm, &recording, recorded, &diag);
+    trace->hollow = false;
+    recorded->decides[i] = !fine && trace->asked;
+    recorded->roots[i] = fine ? recording.node : trace->asked;
+    if (!fine && !trace->asked) raise_diag(vm, &diag);
+  }
+  recorded->first[count] = recorded->output_count;
+}
+
+/* ---- recording for so many rows ---- */
 
 /* The values of the pattern's names, kept from a recording that binds them otherwise. */
 typedef struct Kept {
@@ -75,13 +121,25 @@ static void give_back_names(Vm *vm, const Measure *measure, const Ast *pattern, 
   if (pattern->text) eval_set(vm, measure->frame, pattern->place, pattern->slot, kept->values[--kept->count]);
 }
 
-static void bind_columns(Vm *vm, const Recording *recording) {
-  const Measure *measure = recording->measure;
+/* What is recorded for other rows than those of the step. */
+typedef struct Retake {
+  Measure *measure;
+  int64_t rows;
+  Trace *trace;        /* filled in; detached by whoever asked */
+  Recorded *recorded;  /* filled in */
+  void (*body)(Vm *vm, struct Retake *retake);
+} Retake;
+
+static void bind_columns(Vm *vm, const Retake *retake) {
+  const Measure *measure = retake->measure;
+  Recorded *recorded = retake->recorded;
   Value row = value_tuple(vm, measure->column_count);
+  recorded->column_count = measure->column_count;
   for (int i = 0; i < measure->column_count; i++) {
     Type type = measure->columns[i];
-    type.shape.dim[0] = recording->rows;
-    row.tuple->items[i] = trace_result(recording->trace, trace_abstract(recording->trace, &type));
+    type.shape.dim[0] = retake->rows;
+    recorded->columns[i] = trace_abstract(retake->trace, &type);
+    row.tuple->items[i] = trace_result(retake->trace, recorded->columns[i]);
   }
   Value bound = measure->column_count == 1 ? value_retain(row.tuple->items[0]) : value_retain(row);
   eval_bind(vm, measure->frame, measure->pattern, bound);
@@ -89,61 +147,78 @@ static void bind_columns(Vm *vm, const Recording *recording) {
   value_release(vm, row);
 }
 
-static NodeId metric_node(Vm *vm, const Recording *recording, const Ast *expression) {
-  Trace *trace = recording->trace;
-  int staged = trace_aside(trace);
-  trace->place = 0;
-  Value value = eval(vm, recording->measure->frame, expression);
-  NodeId node = trace_operand(trace, value, expression->span);
-  value_release(vm, value);
-  trace_again(trace, staged);
-  if (graph_node(&trace->graph, node)->type.shape.rank > 0) raise_at(vm, expression->span, "over all rows of the epoch this metric is not one number");
-  return node;
-}
-
-static void record_body(Vm *vm, void *context) {
-  Recording *recording = context;
-  const Measure *measure = recording->measure;
-  Span span = measure->metrics[0].expression->span;
-  Trace *trace = recording->trace = trace_open(vm, span, NULL);
-  trace->abstract = trace->hollow = true;
+static void retake_body(Vm *vm, void *context) {
+  Retake *retake = context;
+  Span span = retake->measure->metrics[0].expression->span;
+  Trace *trace = retake->trace = trace_open(vm, span, NULL);
   trace->graph.custom = custom_backward;
   trace->graph.custom_context = vm;
   Type key = {.dtype = DTYPE_I32, .shape = {.rank = 1, .dim = {4}}};
   trace->graph.span = span;
   trace->key = trace_abstract(trace, &key);
-  bind_columns(vm, recording);
-  vm->training = measure->training;
+  *retake->recorded = (Recorded){0};
+  bind_columns(vm, retake);
+  vm->training = retake->measure->training;
+  retake->body(vm, retake);
+}
+
+/* Runs the body in a recording of its own, and leaves the pattern's names as they were. */
+static bool retake(Vm *vm, Retake *retake, Diag *diag) {
+  bool training = vm->training;
+  Kept kept = {0};
+  keep_names(vm, retake->measure, retake->measure->pattern, &kept);
+  diag_clear(diag);
+  bool fine = vm_protect(vm, retake_body, retake, diag);
+  vm->training = training;
+  give_back_names(vm, retake->measure, retake->measure->pattern, &kept);
+  mem_free(kept.values);
+  return fine;
+}
+
+static void types_body(Vm *vm, Retake *retake) {
+  const Measure *measure = retake->measure;
+  Trace *trace = retake->trace;
+  trace->abstract = true;
+  measure_record(vm, measure->frame, measure->metrics, measure->metric_count, retake->recorded);
   for (int i = 0; i < measure->metric_count; i++) {
-    vm->at = measure->metrics[i].expression->span;
-    recording->roots[i] = metric_node(vm, recording, measure->metrics[i].expression);
+    if (!retake->recorded->decides[i] && graph_node(&trace->graph, retake->recorded->roots[i])->type.shape.rank > 0)
+      raise_at(vm, measure->metrics[i].expression->span, "over all rows of the epoch this metric is not one number");
   }
   trace_detach(vm, trace);
 }
 
-static void record(Vm *vm, Recording *recording) {
-  Outputs outputs = {0}, *before = vm->outputs;
-  void (*heard)(Vm *, const ModelObject *, Value) = vm->hear_model;
-  bool training = vm->training;
-  Kept kept = {0};
-  keep_names(vm, recording->measure, recording->measure->pattern, &kept);
-  vm->outputs = &outputs;
-  vm->hear_model = model_gave;
+static void note_rows(const Measure *measure, int64_t rows, Diag *diag) {
+  if (diag->note_count < DIAG_NOTES && diag->message[0])
+    diag_note(diag, measure->metrics[0].expression->span, "a metric of an epoch is worked out over all its rows at once, here %lld", (long long)rows);
+}
+
+/* The metrics as types, for so many rows: a detached trace. */
+static Trace *record(Vm *vm, Measure *measure, int64_t rows, Recorded *recorded) {
+  Retake take = {.measure = measure, .rows = rows, .recorded = recorded, .body = types_body};
   Diag diag;
-  diag_clear(&diag);
-  bool fine = vm_protect(vm, record_body, recording, &diag);
-  vm->hear_model = heard;
-  vm->outputs = before;
-  vm->training = training;
-  give_back_names(vm, recording->measure, recording->measure->pattern, &kept);
-  mem_free(kept.values);
-  if (fine && recording->opaque) recording->opaque = mem_zero(recording->trace->graph.count);
-  for (int i = 0; fine && recording->opaque && i < outputs.count; i++) recording->opaque[outputs.nodes[i]] = true;
-  mem_free(outputs.nodes);
-  if (fine) return;
-  if (diag.note_count < DIAG_NOTES && diag.message[0])
-    diag_note(&diag, recording->measure->metrics[0].expression->span, "a metric of an epoch is worked out over all its rows at once, here %lld", (long long)recording->rows);
+  if (retake(vm, &take, &diag)) return take.trace;
+  note_rows(measure, rows, &diag);
   raise_diag(vm, &diag);
+}
+
+/* Metrics, outputs and columns in one row, as runtime/graph/rows.c wants them.  Returns a new array. */
+static NodeId *all_nodes(const Recorded *recorded, int metrics, int *count) {
+  NodeId *nodes = mem_alloc((size_t)(metrics + recorded->output_count + recorded->column_count + 1) * sizeof(NodeId));
+  *count = 0;
+  for (int i = 0; i < metrics; i++) nodes[(*count)++] = recorded->roots[i];
+  for (int i = 0; i < recorded->output_count; i++) nodes[(*count)++] = recorded->outputs[i];
+  for (int i = 0; i < recorded->column_count; i++) nodes[(*count)++] = recorded->columns[i];
+  return nodes;
+}
+
+static bool like_each_other(const Recorded *a, const Recorded *b, int metrics) {
+  bool same = a->output_count == b->output_count && a->column_count == b->column_count;
+  for (int i = 0; i < metrics; i++) same = same && a->decides[i] == b->decides[i] && a->first[i] == b->first[i];
+  return same;
+}
+
+static NORETURN void raise_form(Vm *vm, const Measure *measure, int64_t rows) {
+  raise_at(vm, measure->metrics[0].expression->span, "the form of these metrics depends on the number of rows: for %lld it is another than for %lld", (long long)rows, (long long)measure->rows);
 }
 
 /* ---- what is taken ---- */
@@ -156,9 +231,10 @@ typedef struct Study {
   Taken *taken;         /* owned */
   int count;
   bool *seen;           /* by node; owned */
+  const bool *opaque;   /* by node: what a model gave */
   NodeId *stack;        /* owned */
   uint32_t depth, capacity;
-  const Ast *metric;    /* the one at work */
+  int metric;           /* the one at work */
 } Study;
 
 static bool same_elements(const Tensor *a, const Tensor *b) {
@@ -187,23 +263,25 @@ static void leaf(const RowsStudy *rows, NodeId whole, NodeId part, RowsFact *fac
   }
 }
 
-static NORETURN void refuse(Study *study, NodeId node) {
-  const Node *input = graph_node(&study->measure->whole->graph, node);
+static NORETURN void refuse(Vm *vm, const Measure *measure, const Trace *trace, int metric, NodeId node) {
+  const Node *input = graph_node(&trace->graph, node);
+  bool decides = measure->recorded.decides[metric];
+  Span span = measure->metrics[metric].expression->span;
   char what[120] = "something that changes with every step";
   if (input->op == OP_INPUT) {
-    const Binding *binding = binding_of(study->measure->whole, node);
+    const Binding *binding = binding_of(trace, node);
+    int64_t column = binding - trace->bindings; /* the key is number 0, the columns follow */
     const char *name = binding->kind == BINDING_PARAM ? binding->param->name : NULL;
     if (name) snprintf(what, sizeof what, "the whole of `%.64s`, which changes with every step", name);
     else if (binding->kind == BINDING_PARAM) snprintf(what, sizeof what, "a whole param, which changes with every step");
-    else if (node == study->measure->whole->key) snprintf(what, sizeof what, "random draws that do not go by rows");
-    else if (column_of(study->measure, binding) >= 0) snprintf(what, sizeof what, "data in a form that depends on the number of rows");
+    else if (node == trace->key) snprintf(what, sizeof what, "random draws that do not go by rows");
+    else if (column >= 1 && column <= measure->column_count) snprintf(what, sizeof what, "data in a form that depends on the number of rows");
   }
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, study->metric->span, "this metric cannot be had over an epoch: beside all its rows at once it needs %s", what);
-  diag_help(&diag, "make of each row what is needed of it (a model's output, x @ w), and the metric of that");
-  Span at = study->metric->span;
-  if (input->span.file && (input->span.file != at.file || input->span.start < at.start || input->span.end > at.end)) diag_note(&diag, input->span, "needed here");
-  raise_diag(study->vm, &diag);
+  diag_fail(&diag, STATUS_FAILED, span, decides ? "this metric cannot be had over an epoch: once it has looked at a value it needs %s" : "this metric cannot be had over an epoch: beside all its rows at once it needs %s", what);
+  diag_help(&diag, decides ? "work out before what it needs of each row (a model's output, x @ w), and decide then" : "make of each row what is needed of it (a model's output, x @ w), and the metric of that");
+  if (input->span.file && (input->span.file != span.file || input->span.start < span.start || input->span.end > span.end)) diag_note(&diag, input->span, "needed here");
+  raise_diag(vm, &diag);
 }
 
 static void push(Study *study, NodeId node) {
@@ -236,7 +314,7 @@ static void look_at(Study *study, NodeId id) {
     take(study, id, TAKE_MEAN);
   } else {
     int count = node->op == OP_CUSTOM || node->op == OP_KINK || node->op == OP_BEND ? 1 : node->input_count;
-    if (count == 0) refuse(study, id);
+    if (count == 0) refuse(study->vm, study->measure, study->measure->whole, study->metric, id);
     for (int i = count; i-- > 0;) push(study, node->inputs[i]);
   }
 }
@@ -267,7 +345,7 @@ static void room_for_rows(Study *study) {
     }
     if (tensor_new(&taken->rows, taken->type.dtype, &taken->type.shape, &diag)) continue;
     if (!diag.span.file) diag.span = taken->span;
-    if (diag.note_count < DIAG_NOTES) diag_note(&diag, study->metric->span, "the metrics need this of every row of the epoch");
+    if (diag.note_count < DIAG_NOTES) diag_note(&diag, study->measure->metrics[0].expression->span, "the metrics need this of every row of the epoch");
     raise_diag(study->vm, &diag);
   }
 }
@@ -281,13 +359,75 @@ static void taken_free(Taken *taken, int count) {
   mem_free(taken);
 }
 
+/* ---- a metric that decides from data ---- */
+
+/* By node, for one such metric. */
+typedef struct Edges {
+  bool *mine;   /* the metric has it (or has had, before its decision) */
+  bool *edge;   /* goes by rows, and what lies below it changes with the steps: what a model gave, x @ w */
+  bool *inner;  /* lies below an edge */
+  bool *used;   /* read by something that is neither */
+} Edges;
+
+static bool changes(const Study *study, NodeId id) {
+  const RowsFact *fact = &study->facts[id];
+  return fact->way == ROWS_FREE && !fact->known;
+}
+
+static void find_mine(const Study *study, Edges *edges) {
+  const Recorded *recorded = &study->measure->recorded;
+  const Graph *graph = &study->measure->whole->graph;
+  edges->mine[recorded->roots[study->metric]] = true;
+  for (int i = recorded->first[study->metric]; i < recorded->first[study->metric + 1]; i++) edges->mine[recorded->outputs[i]] = edges->edge[recorded->outputs[i]] = true;
+  for (NodeId id = graph->count - 1; id > 0; id--) {
+    const Node *node = graph_node(graph, id);
+    for (int k = 0; k < node->input_count && edges->mine[id] && !study->opaque[id]; k++) {
+      edges->mine[node->inputs[k]] = true;
+      edges->edge[id] |= changes(study, node->inputs[k]);
+    }
+  }
+}
+
+static void find_inner(const Study *study, Edges *edges) {
+  const Graph *graph = &study->measure->whole->graph;
+  for (NodeId id = graph->count - 1; id > 0; id--) {
+    const Node *node = graph_node(graph, id);
+    bool below = edges->edge[id] || edges->inner[id];
+    for (int k = 0; k < node->input_count; k++) {
+      if (below) edges->inner[node->inputs[k]] = true;
+      else if (edges->mine[id]) edges->used[node->inputs[k]] = true;
+    }
+  }
+}
+
+/* What comes after the decision is not known yet: all edges are kept that are not read by other edges alone.  Columns need not be: the order
+ * of the epoch gives their rows again. */
+static void look_at_edges(Study *study) {
+  size_t nodes = study->measure->whole->graph.count;
+  bool *all = mem_zero(4 * nodes);
+  Edges edges = {all, all + nodes, all + 2 * nodes, all + 3 * nodes};
+  find_mine(study, &edges);
+  find_inner(study, &edges);
+  for (NodeId id = 1; id < nodes; id++) {
+    const RowsFact *fact = &study->facts[id];
+    if (!edges.edge[id] || study->seen[id] || fact->way != ROWS_BY || !fact->twin || (edges.inner[id] && !edges.used[id])) continue;
+    study->seen[id] = true;
+    take(study, id, TAKE_ROWS);
+  }
+  mem_free(all);
+}
+
 static void study_body(Vm *vm, void *context) {
   Study *study = context;
   Measure *measure = study->measure;
   (void)vm;
   for (int i = 0; i < measure->metric_count; i++) {
-    study->metric = measure->metrics[i].expression;
-    look_at_root(study, measure->roots[i]);
+    study->metric = i;
+    if (measure->recorded.decides[i]) {
+      look_at_edges(study);
+      continue;
+    }
+    look_at_root(study, measure->recorded.roots[i]);
     while (study->depth > 0) look_at(study, study->stack[--study->depth]);
   }
   room_for_rows(study);
@@ -352,21 +492,26 @@ static void take_up(Vm *vm, Measure *measure) {
 
 /* ---- the face ---- */
 
-static void study_whole(Vm *vm, Measure *measure, const Trace *part, const NodeId *part_roots, int64_t rows) {
-  Recording recording = {.measure = measure, .rows = measure->rows, .roots = measure->roots, .opaque = &(bool){true}};
-  record(vm, &recording);
-  measure->whole = recording.trace;
+static void study_whole(Vm *vm, Measure *measure, const Trace *part, const Recorded *recorded, int64_t rows) {
+  int count, twins;
+  measure->whole = record(vm, measure, measure->rows, &measure->recorded);
+  if (!like_each_other(&measure->recorded, recorded, measure->metric_count)) raise_form(vm, measure, rows);
   size_t nodes = measure->whole->graph.count;
-  Study study = {.vm = vm, .measure = measure, .part = part, .facts = mem_zero(nodes * sizeof(RowsFact)), .seen = mem_zero(nodes)};
-  RowsStudy ask = {.whole = &measure->whole->graph, .part = &part->graph, .whole_rows = measure->rows, .part_rows = rows, .opaque = recording.opaque, .leaf = leaf, .context = &study};
-  rows_study(&ask, measure->roots, part_roots, measure->metric_count, study.facts);
+  bool *opaque = mem_zero(nodes);
+  for (int i = 0; i < measure->recorded.output_count; i++) opaque[measure->recorded.outputs[i]] = true;
+  Study study = {.vm = vm, .measure = measure, .part = part, .facts = mem_zero(nodes * sizeof(RowsFact)), .seen = mem_zero(nodes), .opaque = opaque};
+  RowsStudy ask = {.whole = &measure->whole->graph, .part = &part->graph, .whole_rows = measure->rows, .part_rows = rows, .opaque = opaque, .leaf = leaf, .context = &study};
+  NodeId *of_whole = all_nodes(&measure->recorded, measure->metric_count, &count), *of_part = all_nodes(recorded, measure->metric_count, &twins);
+  rows_study(&ask, of_whole, of_part, count, study.facts);
   Diag diag;
   diag_clear(&diag);
   bool fine = vm_protect(vm, study_body, &study, &diag);
+  mem_free(of_whole);
+  mem_free(of_part);
   mem_free(study.facts);
   mem_free(study.seen);
   mem_free(study.stack);
-  mem_free(recording.opaque);
+  mem_free(opaque);
   if (!fine) {
     taken_free(study.taken, study.count);
     raise_diag(vm, &diag);
@@ -382,31 +527,75 @@ static bool fits_part(const Taken *taken, const Node *node, int64_t rows) {
   return node->type.dtype == taken->type.dtype && shape_equal(&shape, &node->type.shape);
 }
 
-/* The nodes of another recording that stand for what is taken. */
-static void find_in(Vm *vm, const Measure *measure, const Trace *other, const NodeId *roots, int64_t rows, NodeId *nodes) {
+/* By node of the whole, its twin in another recording. */
+static NodeId *pair_with(const Measure *measure, const Trace *other, const Recorded *recorded) {
+  int count, twins;
   NodeId *pairs = mem_alloc(measure->whole->graph.count * sizeof(NodeId));
-  rows_twins(&measure->whole->graph, &other->graph, measure->roots, roots, measure->metric_count, pairs);
+  NodeId *of_whole = all_nodes(&measure->recorded, measure->metric_count, &count), *of_other = all_nodes(recorded, measure->metric_count, &twins);
+  rows_twins(&measure->whole->graph, &other->graph, of_whole, of_other, count, pairs);
+  mem_free(of_whole);
+  mem_free(of_other);
+  return pairs;
+}
+
+/* The nodes of another recording that stand for what is taken. */
+static void find_in(Vm *vm, const Measure *measure, const Trace *other, const Recorded *recorded, int64_t rows, NodeId *nodes) {
+  if (!like_each_other(&measure->recorded, recorded, measure->metric_count)) raise_form(vm, measure, rows);
+  NodeId *pairs = pair_with(measure, other, recorded);
   bool fits = true;
   for (int i = 0; i < measure->count; i++) {
     nodes[i] = pairs[measure->taken[i].node];
     fits = fits && nodes[i] && fits_part(&measure->taken[i], graph_node(&other->graph, nodes[i]), rows);
   }
   mem_free(pairs);
-  if (!fits) raise_at(vm, measure->metrics[0].expression->span, "the form of these metrics depends on the number of rows: for %lld it is another than for %lld", (long long)rows, (long long)measure->rows);
+  if (!fits) raise_form(vm, measure, rows);
 }
 
-int measure_find(Vm *vm, Measure *measure, const StepContext *context, Trace *part, const NodeId *part_roots, int64_t rows, NodeId **nodes) {
+static void surround(Measure *measure, const StepContext *context) {
   measure->frame = context->frame;
   measure->pattern = context->pattern;
   measure->metrics = context->metrics;
   measure->metric_count = context->metric_count;
   measure->column_count = context->column_count;
+  measure->source = context->source;
   for (int i = 0; i < context->column_count; i++) measure->columns[i] = (Type){.dtype = context->columns[i].dtype, .shape = context->columns[i].shape};
-  if (!measure->whole) study_whole(vm, measure, part, part_roots, rows);
+}
+
+int measure_find(Vm *vm, Measure *measure, const StepContext *context, Trace *part, const Recorded *recorded, int64_t rows, NodeId **nodes) {
+  surround(measure, context);
+  if (!measure->whole) study_whole(vm, measure, part, recorded, rows);
   *nodes = arena_alloc(&part->graph.arena, (size_t)(measure->count + 1) * sizeof(NodeId));
-  find_in(vm, measure, part, part_roots, rows, *nodes);
+  find_in(vm, measure, part, recorded, rows, *nodes);
   return measure->count;
 }
+
+/* ---- gd check ---- */
+
+typedef struct Checking {
+  Measure *measure;
+  int64_t rows;
+  Trace *part;    /* filled in; detached */
+} Checking;
+
+static void checking_body(Vm *vm, void *context) {
+  Checking *checking = context;
+  Recorded recorded;
+  checking->part = record(vm, checking->measure, checking->rows, &recorded);
+  study_whole(vm, checking->measure, checking->part, &recorded, checking->rows);
+}
+
+void measure_check(Vm *vm, Measure *measure, const StepContext *context, int64_t rows) {
+  Checking checking = {.measure = measure, .rows = rows};
+  Diag diag;
+  surround(measure, context);
+  diag_clear(&diag);
+  bool fine = vm_protect(vm, checking_body, &checking, &diag);
+  if (checking.part) trace_drop(vm, checking.part);
+  measure_forget(vm, measure);
+  if (!fine && !diag_unknown(&diag) && !diag_ended(&diag)) raise_diag(vm, &diag);
+}
+
+/* ---- what was met ---- */
 
 static void add_numbers(Taken *taken, const Tensor *value, bool first, double rows) {
   int64_t count = tensor_count(value);
@@ -481,12 +670,18 @@ static bool met_itself(const Measure *measure, NodeId root, double *value) {
 typedef struct Working {
   Measure *measure;
   Trace *trace;      /* for the rows met; detached */
-  NodeId roots[METRICS_MOST];
+  Recorded recorded;
   NodeId *nodes;     /* of what is taken; owned */
 } Working;
 
-static void work_out(Vm *vm, void *context) {
-  Working *working = context;
+static void raise_over_rows(Vm *vm, const Measure *measure, int metric, Diag *diag) {
+  Span span = measure->metrics[metric].expression->span;
+  if (!diag->span.file) diag->span = span;
+  if (diag->note_count < DIAG_NOTES && diag->message[0]) diag_note(diag, span, "when this metric is worked out over %lld rows", (long long)measure->met);
+  raise_diag(vm, diag);
+}
+
+static void work_out(Vm *vm, Working *working) {
   Measure *measure = working->measure;
   Values *values = &working->trace->values;
   Diag diag;
@@ -496,13 +691,9 @@ static void work_out(Vm *vm, void *context) {
     if (!mean) values_set(values, working->nodes[i], value_met(vm, measure, &measure->taken[i]));
   }
   for (int i = 0; i < measure->metric_count; i++) {
-    if (met_itself(measure, measure->roots[i], &measure->values[i])) continue;
-    const Tensor *value = values_get(values, working->roots[i], &diag);
-    if (!value) {
-      if (!diag.span.file) diag.span = measure->metrics[i].expression->span;
-      if (diag.note_count < DIAG_NOTES) diag_note(&diag, measure->metrics[i].expression->span, "when this metric is worked out over %lld rows", (long long)measure->met);
-      raise_diag(vm, &diag);
-    }
+    if (measure->recorded.decides[i] || met_itself(measure, measure->recorded.roots[i], &measure->values[i])) continue;
+    const Tensor *value = values_get(values, working->recorded.roots[i], &diag);
+    if (!value) raise_over_rows(vm, measure, i, &diag);
     measure->values[i] = tensor_get(value, 0);
   }
 }
@@ -511,19 +702,103 @@ static void record_met(Vm *vm, Working *working) {
   Measure *measure = working->measure;
   if (measure->met == measure->rows) {
     working->trace = measure->whole;
-    memcpy(working->roots, measure->roots, sizeof working->roots);
+    working->recorded = measure->recorded;
     for (int i = 0; i < measure->count; i++) working->nodes[i] = measure->taken[i].node;
     return;
   }
-  Recording recording = {.measure = measure, .rows = measure->met, .roots = working->roots};
-  record(vm, &recording);
-  working->trace = recording.trace;
-  find_in(vm, measure, working->trace, working->roots, measure->met, working->nodes);
+  working->trace = record(vm, measure, measure->met, &working->recorded);
+  find_in(vm, measure, working->trace, &working->recorded, measure->met, working->nodes);
+}
+
+/* A metric that decides: evaluated once more as the code it is, in a recording in which what was kept has its values from the first decision on. */
+typedef struct Deciding {
+  Replay replay;       /* the first field: ready is given this */
+  Measure *measure;
+  int metric;
+  Recorded recorded;   /* this one alone, as if it were the only metric */
+  bool prepared;
+  Diag short_of;       /* filled in where there is no memory for a column */
+  double value;        /* filled in */
+} Deciding;
+
+/* The column that is INPUT `number` (0 is the key), its rows in the order in which they were met. */
+static Tensor fetch_column(Replay *replay, int64_t number) {
+  Deciding *deciding = (Deciding *)replay;
+  const Measure *measure = deciding->measure;
+  if (number < 1 || number > measure->column_count || !measure->source) return (Tensor){0};
+  const Tensor *from = &measure->source->columns[number - 1];
+  const int64_t *order = measure->source->order;
+  int64_t rows = measure->met, first = measure->source->end - rows;
+  Shape shape = from->shape;
+  Tensor column;
+  size_t row = tensor_bytes(from) / (size_t)shape.dim[0];
+  int64_t elements = tensor_count(from) / shape.dim[0];
+  shape.dim[0] = rows;
+  if (!order) return tensor_view(from, &shape, first * elements);
+  if (!tensor_new(&column, from->dtype, &shape, &deciding->short_of)) return (Tensor){0};
+  for (int64_t i = 0; i < rows; i++) memcpy((char *)tensor_data(&column) + (size_t)i * row, (const char *)tensor_data(from) + (size_t)order[first + i] * row, row);
+  return column;
+}
+
+static void give_values(Replay *replay, Trace *trace, NodeId asked) {
+  Deciding *deciding = (Deciding *)replay;
+  Measure *measure = deciding->measure;
+  if (deciding->prepared) return;
+  deciding->prepared = true;
+  const Recorded *all = &measure->recorded;
+  Recorded only = *all;
+  only.roots[0] = all->roots[deciding->metric];
+  only.outputs = all->outputs + all->first[deciding->metric];
+  only.output_count = all->first[deciding->metric + 1] - all->first[deciding->metric];
+  deciding->recorded.roots[0] = asked;
+  if (deciding->recorded.output_count != only.output_count) raise_form(trace->vm, measure, measure->met);
+  int count, twins;
+  NodeId *pairs = mem_alloc(measure->whole->graph.count * sizeof(NodeId));
+  NodeId *of_whole = all_nodes(&only, 1, &count), *of_replay = all_nodes(&deciding->recorded, 1, &twins);
+  rows_twins(&measure->whole->graph, &trace->graph, of_whole, of_replay, count, pairs);
+  for (int i = 0; i < measure->count; i++) {
+    NodeId node = pairs[measure->taken[i].node];
+    if (node && measure->taken[i].kind == TAKE_ROWS && fits_part(&measure->taken[i], graph_node(&trace->graph, node), measure->met))
+      values_set(&trace->values, node, value_met(trace->vm, measure, &measure->taken[i]));
+  }
+  mem_free(of_whole);
+  mem_free(of_replay);
+  mem_free(pairs);
+}
+
+static void replay_body(Vm *vm, Retake *retake) {
+  Deciding *deciding = (Deciding *)((char *)retake->recorded - offsetof(Deciding, recorded));
+  Trace *trace = retake->trace;
+  const Ast *expression = deciding->measure->metrics[deciding->metric].expression;
+  Recording recording = {.frame = deciding->measure->frame, .expression = expression};
+  Diag diag;
+  trace->replay = &deciding->replay;
+  bool fine = record_heard(vm, &recording, retake->recorded, &diag);
+  if (fine && graph_node(&trace->graph, recording.node)->type.shape.rank > 0) raise_at(vm, expression->span, "over all rows of the epoch this metric is not one number");
+  if (fine) give_values(&deciding->replay, trace, recording.node);
+  const Tensor *value = fine ? values_get(&trace->values, recording.node, &diag) : NULL;
+  if (value) deciding->value = tensor_get(value, 0);
+  else if (deciding->short_of.status) raise_over_rows(vm, deciding->measure, deciding->metric, &deciding->short_of);
+  else if (deciding->replay.missing) refuse(vm, deciding->measure, trace, deciding->metric, deciding->replay.missing);
+  else raise_over_rows(vm, deciding->measure, deciding->metric, &diag);
+  trace_close(vm, trace);
+}
+
+static double decided_value(Vm *vm, Measure *measure, int metric) {
+  Deciding deciding = {.replay = {.ready = give_values, .fetch = fetch_column, .steady = !measure->training}, .measure = measure, .metric = metric};
+  Retake take = {.measure = measure, .rows = measure->met, .recorded = &deciding.recorded, .body = replay_body};
+  Diag diag;
+  if (!retake(vm, &take, &diag)) raise_diag(vm, &diag);
+  return deciding.value;
 }
 
 static void values_body(Vm *vm, void *context) {
-  record_met(vm, context);
-  work_out(vm, context);
+  Working *working = context;
+  Measure *measure = working->measure;
+  record_met(vm, working);
+  work_out(vm, working);
+  for (int i = 0; i < measure->metric_count; i++)
+    if (measure->recorded.decides[i]) measure->values[i] = decided_value(vm, measure, i);
 }
 
 const double *measure_values(Vm *vm, Measure *measure) {

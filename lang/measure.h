@@ -20,6 +20,28 @@ typedef struct Metric {
   const Ast *expression;
 } Metric;
 
+/* Where the rows of a minibatch come from. */
+typedef struct RowSource {
+  Span span;               /* the data set in the script */
+  const char *what;        /* "the data", "the validation data" */
+  const Tensor *columns;   /* all its rows */
+  const int64_t *order;    /* which rows come when; NULL: as they stand */
+  int64_t first, end;      /* how many came before the minibatch, and with it */
+  const Tensor *lines;     /* of the rows in `file`; NULL: that is not known */
+  const char *file;
+} RowSource;
+
+/* The metrics in a recording. */
+typedef struct Recorded {
+  NodeId roots[METRICS_MOST];  /* each; of one that decides from data, what it asked for first */
+  bool decides[METRICS_MOST];
+  NodeId columns[8];           /* the minibatch; filled in by whoever records */
+  int column_count;
+  NodeId *outputs;             /* what models gave, metric by metric (a metric that decides: until then); in the arena of the graph */
+  int output_count;
+  int first[METRICS_MOST + 1]; /* of the outputs, by metric */
+} Recorded;
+
 typedef enum TakeKind { TAKE_FOLD, TAKE_ROWS, TAKE_MEAN } TakeKind;
 
 /* A value of each minibatch that is kept. */
@@ -45,7 +67,7 @@ typedef struct Measure {
   int64_t met;          /* rows so far */
   int64_t marked;       /* what that was at measure_mark */
   Trace *whole;         /* the metrics recorded for all rows, without elements; detached; NULL: not yet */
-  NodeId roots[METRICS_MOST];
+  Recorded recorded;    /* in it */
   Taken *taken;         /* owned */
   int count;
   bool studied;         /* `taken` is known */
@@ -58,11 +80,16 @@ typedef struct Measure {
   const Metric *metrics;  /* borrowed */
   int metric_count, column_count;
   Type columns[8];        /* of the minibatch's columns */
+  const RowSource *source; /* of its rows; borrowed */
 } Measure;
 
-/* What of a step must be kept: fills *nodes (in the arena of `part`) with nodes of its recording, gives how many.  part_roots: the
+/* Records the metrics in vm->trace; each sees the buffers as they are now, and draws from the same place. */
+void measure_record(Vm *vm, Frame *frame, const Metric *metrics, int count, Recorded *recorded);
+/* What of a step must be kept: fills *nodes (in the arena of `part`) with nodes of its recording, gives how many.  recorded: the
  * metrics there, for `rows` rows.  Called when nothing more is recorded in `part`.  Raises where a metric cannot be had over an epoch. */
-int measure_find(Vm *vm, Measure *measure, const struct StepContext *context, Trace *part, const NodeId *part_roots, int64_t rows, NodeId **nodes);
+int measure_find(Vm *vm, Measure *measure, const struct StepContext *context, Trace *part, const Recorded *recorded, int64_t rows, NodeId **nodes);
+/* `gd check`: raises where measure_find would, for minibatches of `rows` rows; says nothing of what is not known. */
+void measure_check(Vm *vm, Measure *measure, const struct StepContext *context, int64_t rows);
 void measure_add(Measure *measure, const Tensor *taken, int64_t rows);  /* the values of those nodes, of the next rows */
 void measure_mark(Measure *measure);                                     /* an update of several minibatches begins … */
 void measure_back(Measure *measure);                                     /* … and is given up: what was met is that of the mark */

@@ -121,7 +121,8 @@ typedef struct Tracing {
   const StepContext *context;
   Trace *trace;
   NodeId loss;
-  NodeId metrics[METRICS_MOST];
+  NodeId metrics[METRICS_MOST]; /* those of the step itself, if it has them */
+  Recorded recorded;   /* what those of the epoch are made of, if there is a measure */
   NodeId norm;
   NodeId *gradients;   /* by target; arena */
   NodeId *watched;     /* arena */
@@ -147,6 +148,7 @@ static void bind_minibatch(Tracing *tracing) {
   for (int i = 0; i < context->column_count; i++) {
     NodeId node = trace_tensor_input(trace, &context->columns[i], &tracing->step->columns[i]);
     row.tuple->items[i] = trace_result(trace, node);
+    tracing->recorded.columns[tracing->recorded.column_count++] = node;
   }
   if (context->column_count == 1) {
     Value only = value_retain(row.tuple->items[0]);
@@ -328,8 +330,8 @@ static NodeId *wanted(Tracing *tracing) {
   Step *step = tracing->step;
   const StepContext *context = tracing->context;
   NodeId *taken = NULL, *update = NULL;
-  step->update_count = context->update ? measure_find(tracing->vm, context->update, context, tracing->trace, tracing->metrics, step->rows, &update) : 0;
-  step->taken_count = context->measure ? measure_find(tracing->vm, context->measure, context, tracing->trace, tracing->metrics, step->rows, &taken) : 0;
+  step->update_count = context->update ? measure_find(tracing->vm, context->update, context, tracing->trace, &tracing->recorded, step->rows, &update) : 0;
+  step->taken_count = context->measure ? measure_find(tracing->vm, context->measure, context, tracing->trace, &tracing->recorded, step->rows, &taken) : 0;
   step->metric_count = context->measure && !context->wants_metrics ? 0 : context->metric_count;
   NodeId *results = arena_alloc(&tracing->trace->graph.arena, (size_t)(2 + step->metric_count + step->taken_count + step->update_count) * sizeof(NodeId));
   int count = 0;
@@ -388,6 +390,19 @@ static bool clauses_assign(const Tracing *tracing) {
   return assigns;
 }
 
+/* The metrics of the epoch, and those of the step where they are looked at: one that decides from data decides anew in each. */
+static void trace_metrics(Tracing *tracing) {
+  const StepContext *context = tracing->context;
+  bool epoch = context->measure || context->update;
+  if (epoch) measure_record(tracing->vm, context->frame, context->metrics, context->metric_count, &tracing->recorded);
+  if (epoch && !context->wants_metrics) return;
+  for (int i = 0; i < context->metric_count; i++) {
+    int staged = trace_aside(tracing->trace); /* a metric sees the buffers as the loss did, and what it assigns does not count */
+    tracing->metrics[i] = scalar_node(tracing, context->metrics[i].expression, "a metric");
+    trace_again(tracing->trace, staged);
+  }
+}
+
 static void trace_forward(Tracing *tracing) {
   Vm *vm = tracing->vm;
   tracing->trace->graph.custom = custom_backward;
@@ -396,11 +411,7 @@ static void trace_forward(Tracing *tracing) {
   bind_minibatch(tracing);
   uint64_t effects = vm->effects;
   if (tracing->step->objective->loss || tracing->step->objective->residuals) tracing->loss = loss_node(tracing);
-  for (int i = 0; i < tracing->context->metric_count; i++) {
-    int staged = trace_aside(tracing->trace); /* a metric sees the buffers as the loss did, and what it assigns does not count */
-    tracing->metrics[i] = scalar_node(tracing, tracing->context->metrics[i].expression, "a metric");
-    trace_again(tracing->trace, staged);
-  }
+  trace_metrics(tracing);
   if (vm->effects != effects || clauses_assign(tracing)) trace_effect(vm);
 }
 

@@ -76,16 +76,6 @@ void undo_begin(Vm *vm, Undo *undo);   /* an update begins */
 void undo_back(Vm *vm, Undo *undo);    /* it failed, or was interrupted: gives everything back */
 void undo_free(Vm *vm, Undo *undo);
 
-/* Where the rows of a minibatch come from. */
-typedef struct RowSource {
-  Span span;               /* the data set in the script */
-  const char *what;        /* "the data", "the validation data" */
-  const int64_t *order;    /* which rows come when; NULL: as they stand */
-  int64_t first;           /* how many came before the minibatch */
-  const Tensor *lines;     /* of the rows in `file`; NULL: that is not known */
-  const char *file;
-} RowSource;
-
 /* What surrounds a step. */
 typedef struct StepContext {
   Frame *frame;

@@ -22,6 +22,12 @@ enum { SPARE_NODES = 1 << 16 }; /* together, of the closed traces that are kept 
 static Tensor binding_tensor(void *context, int64_t number) {
   const Trace *trace = context;
   const Binding *binding = &trace->bindings[number];
+  bool absent = trace->replay && (binding->kind == BINDING_PARAM ? !trace->replay->steady : !binding->tensor.buffer);
+  if (UNLIKELY(absent)) {
+    Tensor found = binding->kind == BINDING_TENSOR ? trace->replay->fetch(trace->replay, number) : (Tensor){0};
+    if (!found.buffer) trace->replay->missing = binding->node;
+    return found;
+  }
   return tensor_retain(binding->kind == BINDING_PARAM ? &binding->param->value : &binding->tensor);
 }
 
@@ -121,6 +127,7 @@ Trace *trace_open(Vm *vm, Span span, const AstFunction *function) {
   trace->serial = ++tracer->serial;
   trace->abstract = vm->checking;
   trace->decided = trace->hollow = false;
+  trace->replay = NULL;
   trace->key = 0;
   trace->place = 0;
   trace->outer = vm->trace;
@@ -414,17 +421,20 @@ bool trace_pending(Vm *vm, Value value) {
   return value.kind == KIND_TENSOR && !value.tensor->tensor.buffer;
 }
 
-static NORETURN void raise_decision(Vm *vm, Span span) {
+static NORETURN void raise_decision(Trace *trace, NodeId asked, Span span) {
+  Vm *vm = trace->vm;
+  trace->asked = asked;
   raise_help(vm, span, "where(c, a, b) chooses for each element without a decision", "a metric in minibatches cannot look at its values: over an epoch they are there only at its end");
 }
 
 static const Tensor *pending_elements(Vm *vm, TensorObject *object, Span span) {
   Trace *trace = vm->trace;
-  if (vm->checking) raise_unknown(vm);
+  if (vm->checking && !(trace && trace->hollow)) raise_unknown(vm);
   while (trace && trace->serial != object->trace) trace = trace->outer;
   if (!trace) pending_node(vm->trace ? vm->trace : trace_eager(vm), object, span);
-  if (trace->hollow) raise_decision(vm, span);
+  if (trace->hollow) raise_decision(trace, object->node, span);
   trace->decided = true;
+  if (trace->replay) trace->replay->ready(trace->replay, trace, object->node);
   Diag diag;
   diag_clear(&diag);
   const Tensor *value = values_get(&trace->values, object->node, &diag);
@@ -435,7 +445,11 @@ static const Tensor *pending_elements(Vm *vm, TensorObject *object, Span span) {
 /* A param inside its domain, now: through the eager trace when there is something to work out. */
 static Tensor param_elements(Vm *vm, ParamObject *param) {
   if (vm->checking && !param->value.buffer) raise_unknown(vm);
-  if (vm->trace && vm->trace->hollow) raise_decision(vm, vm->at);
+  if (vm->trace && vm->trace->hollow) raise_decision(vm->trace, trace_param(vm->trace, param), vm->at);
+  if (vm->trace && vm->trace->replay && !vm->trace->replay->steady) {
+    vm->trace->replay->missing = trace_raw(vm->trace, param);
+    raise_at(vm, vm->at, "this param is not what it was");
+  }
   if (vm->trace) vm->trace->decided = true;
   const Staged *staged = vm->trace ? staged_in(vm->trace, param) : NULL;
   if (staged) {

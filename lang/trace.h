@@ -47,7 +47,9 @@ typedef struct Trace {
   Graph graph;
   uint32_t serial;         /* of this recording; TensorObject.trace */
   bool abstract;           /* gd check */
-  bool hollow;             /* a minibatch without elements: a decision cannot be taken (measure.c) */
+  bool hollow;             /* a metric of the epoch is recorded: a decision cannot be taken (measure.c) … */
+  NodeId asked;            /* … and this is what it would be taken from */
+  struct Replay *replay;   /* such a metric is worked out over the rows of an epoch, or NULL */
   bool decided;            /* a value was looked at, or something outside was changed: holds for this step only */
   Binding *bindings;       /* owned */
   int binding_count, binding_capacity;
@@ -64,6 +66,14 @@ typedef struct Trace {
   int staged_count, staged_capacity;
   struct Trace *outer;     /* vm->trace of before */
 } Trace;
+
+/* What a recording over the rows of an epoch may look at. */
+typedef struct Replay {
+  void (*ready)(struct Replay *replay, Trace *trace, NodeId asked); /* before a value is worked out: sets those that were kept */
+  Tensor (*fetch)(struct Replay *replay, int64_t number); /* the elements of an INPUT that has none: of a column, or nothing */
+  bool steady;             /* params are what they were when the rows were met */
+  NodeId missing;          /* an INPUT that was needed and is not there, or 0 */
+} Replay;
 
 enum { SPARE_TRACES = 16 };
 

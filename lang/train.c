@@ -386,11 +386,22 @@ static void run_epochs(TrainRun *run) {
 
 /* ---- the whole ---- */
 
+/* Metrics that cannot be had over an epoch are refused where training would refuse them. */
+static void check_metrics(TrainRun *run, Tensor *columns, int64_t rows) {
+  StepContext context = context_of(run, columns, run->column_count);
+  context.metrics = run->metrics;
+  context.metric_count = run->metric_count;
+  if (run->measure.on && rows > 0) measure_check(run->vm, &run->measure, &context, rows);
+  context.columns = run->validate;
+  if (run->val_measure.on) measure_check(run->vm, &run->val_measure, &context, run->batch);
+}
+
 static void check_only(TrainRun *run) {
   Tensor columns[8];
   int64_t rows = run->rows ? feed_next(run, columns) : 0;
   StepOutcome outcome;
   minibatch(run, columns, STEP_WHOLE, rows, 1, &outcome);
+  check_metrics(run, columns, rows);
   for (int i = 0; i < run->ast->watched_count; i++) {
     const Watched *watched = &run->ast->watched[i];
     eval_set(run->vm, run->frame, watched->place, watched->slot, (Value){.kind = KIND_UNKNOWN});

@@ -348,7 +348,7 @@ struct Vm {
   struct StateQuery *state_query; /* optimizer.c: the target whose states a body asks for; NULL between bodies, and after a raise */
   void (*hear_model)(Vm *vm, const ModelObject *model, Value result); /* NULL, or told of every call of a model: summary(net, x) */
   struct Summary *summary;     /* hear_model's */
-  struct Outputs *outputs;     /* likewise, of measure.c */
+  struct Recorded *outputs;    /* likewise, of measure.c */
   uint64_t effects;            /* assignments to variables outside the function at work, so far: train.c sees that a block changed something */
   double steps_taken;          /* loop rounds and calls, for --max-steps (counted coarsely) */
   int64_t fuel;                /* rounds and calls until vm_poll looks at the limits again */
