@@ -344,8 +344,17 @@ static NodeId unit(Maker *maker, const Type *type, int64_t place) {
   return here ? make_reshape(maker, make_cast(maker, here, type->dtype), &type->shape) : 0;
 }
 
+/* Was a derivative taken between x and y?  Then a backward pass tells zeros of structure by the values of what is no variable. */
+static bool derived_between(const Graph *graph, NodeId x, NodeId y) {
+  for (NodeId id = x + 1; id <= y; id++) {
+    Op op = (Op)graph->nodes[id].op;
+    if (op == OP_CHAIN || op == OP_CHAIN_DIV || op == OP_KINK) return true;
+  }
+  return false;
+}
+
 /* The columns d y / d x[i], as a matrix: the backward pass in a seed u, whose gradient in u is the product of the derivative with what
- * it starts from.  0: it must be made by rows. */
+ * it starts from.  The value of u is 0, which must not pass for a zero of structure.  0: it must be made by rows. */
 static NodeId by_columns(Point *point, NodeId y) {
   Diag diag;
   diag_clear(&diag);
@@ -356,7 +365,10 @@ static NodeId by_columns(Point *point, NodeId y) {
   if (columns == 0 || columns >= rows || !tame_between(graph, point->x, y)) return 0;
   NodeId u = identity(point, make_zeros(&maker, &of_y), &diag);
   if (!u) fail(point, &diag);
+  bool again = point->again;
+  point->again |= derived_between(graph, point->x, y);
   NodeId backward = slope_of(point, y, u, point->x);
+  point->again = again;
   for (NodeId id = u + 1; id < graph->count; id++)
     if (graph->nodes[id].op == OP_KINK || graph->nodes[id].op == OP_BEND) return 0;
   Shape column = shape_of(2, (int64_t[]){rows, 1});

@@ -24,3 +24,11 @@ print(jacobian(fn(x) = where(x > 0, 1 / x, 0) * ones(5))(0) == 0)               
 print(jacobian(fn(x) = 0 * sqrt(x) * ones(3))(0))                                         # expect: [0, 0, 0]
 print(jacobian(fn(x) = tanh(exp(x)) * ones(3))(1000))                                     # expect: [0, 0, 0]
 print(jacobian(fn(x) = sqrt(x * x) * ones(3))(2), grad(grad(fn(x) = x^3))(2))             # expect: [1, 1, 1] 12
+
+# a derivative inside, of which the seed of the columns is no zero
+let ones3 = [1, 1, 1]
+let count = [1, 2, 3]
+print(jacobian(fn(x) = hvp(fn(z) = sum(z * z * z), x * ones3, x * count))(2))             # expect: [24, 48, 72]
+print(jacobian(fn(x) = grad(fn(z) = sum(z * z * z * count))(x * ones3))(2))               # expect: [12, 24, 36]
+print(jacobian(fn(x) = stack(grad(fn(z) = sum(mean(z)^2 * count))(x), x, axis: 1))([1, 3])[0])  # expect: [[3, 3], [1, 0]]
+print(apart(fn(x) = ones3 * vjp(fn(z) = z^3, x * x, x) + count * relu(x), 2) < 1e-12)     # expect: true
