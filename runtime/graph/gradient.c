@@ -198,7 +198,7 @@ static bool check_places(const Graph *graph, NodeId y, const NodeId *wrt, int wr
   for (int i = 0; i < wrt_count; i++)
     if (wrt[i] && wrt[i] <= y && !into[i] && (!first || wrt[i] < first)) first = wrt[i];
   if (!first) return true;
-  bool *above = mem_zero((size_t)y + 1), *below = graph_reached_by(graph, y, value_inputs); /* depends on one of them; y depends on it */
+  bool *above = mem_zero((size_t)y + 1), *below = graph_reached_by(graph, y, first, value_inputs); /* depends on one of them; y depends on it */
   for (int i = 0; i < wrt_count; i++)
     if (wrt[i] && wrt[i] <= y && !into[i]) above[wrt[i]] = true;
   bool good = true;

@@ -13,7 +13,7 @@
 typedef struct Live {
   uint32_t count, capacity;
   bool *known;      /* is the mask known? */
-  bool *depends;    /* on a variable? */
+  bool *depends;    /* on a variable?  From `first` on */
   NodeId *mask;     /* where it may be anything but a zero of structure; 0: everywhere */
 } Live;
 

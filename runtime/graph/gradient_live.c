@@ -27,6 +27,11 @@
 
 /* ---- what depends on the variables ---- */
 
+/* What is known of it already, or follows from the node alone: below `first` this pass has no variable of its own. */
+static bool told_moving(const Reverse *reverse, NodeId id) {
+  return id < reverse->first ? reverse->again && reverse->maker.graph->nodes[id].varies : reverse->live.depends[id];
+}
+
 /* Does it move with a variable of this pass?  If what is made here will be differentiated, any variable counts, of a pass to come too: a weight
  * that happens to be 0 is not 0 around the point then. */
 static bool moves(const Reverse *reverse, NodeId id) {
@@ -36,29 +41,30 @@ static bool moves(const Reverse *reverse, NodeId id) {
   if (reverse->again && (node->op == OP_INPUT || node->op == OP_IDENTITY)) return true;
   if (!reverse->again && id <= reverse->last) return false;
   for (int i = 0; i < node->input_count; i++)
-    if (reverse->live.depends[node->inputs[i]]) return true;
+    if (told_moving(reverse, node->inputs[i])) return true;
   return false;
 }
 
-/* Extends the tables to all the nodes there are: this pass makes more. */
+/* Extends the tables to all the nodes there are: this pass makes more.  Those below `first` are not looked at: a script may have taken
+ * thousands of gradients before. */
 static void look_at_new(Reverse *reverse) {
   Live *live = &reverse->live;
   uint32_t count = reverse->maker.graph->count;
   if (count > live->capacity) {
+    uint32_t before = live->capacity;
     live->capacity = count + count / 2 + 64;
     live->known = mem_grow(live->known, live->capacity * sizeof *live->known);
     live->depends = mem_grow(live->depends, live->capacity * sizeof *live->depends);
     live->mask = mem_grow(live->mask, live->capacity * sizeof *live->mask);
+    memset(live->known + before, 0, live->capacity - before);
+    if (!before) live->count = reverse->first;
   }
-  for (; live->count < count; live->count++) {
-    live->depends[live->count] = live->count > 0 && moves(reverse, live->count);
-    live->known[live->count] = false;
-  }
+  for (; live->count < count; live->count++) live->depends[live->count] = live->count > 0 && moves(reverse, live->count);
 }
 
 static bool depends(Reverse *reverse, NodeId id) {
   look_at_new(reverse);
-  return reverse->live.depends[id];
+  return told_moving(reverse, id);
 }
 
 /* ---- masks; 0: everywhere ---- */

@@ -186,11 +186,20 @@ static Node *draft(Graph *graph, Op op, const NodeId *inputs, int input_count, c
   return node;
 }
 
+static bool varies(const Graph *graph, const Node *node) {
+  if (!dtype_floats(node->type.dtype) || node->op == OP_STOP) return false;
+  if (node->op == OP_INPUT || node->op == OP_IDENTITY) return true;
+  for (int i = 0; i < node->input_count; i++)
+    if (graph->nodes[node->inputs[i]].varies) return true;
+  return false;
+}
+
 /* Counts the draft in; `place` is what find gave. */
 static NodeId keep(Graph *graph, uint32_t place) {
   NodeId id = graph->count++;
   Node *node = &graph->nodes[id];
   node->span = graph->span;
+  node->varies = varies(graph, node);
   size_t attr_bytes = (size_t)node->attr_count * sizeof(int64_t), input_bytes = node->input_count * sizeof(NodeId);
   if (attr_bytes + input_bytes) {
     char *memory = arena_take(&graph->kept, attr_bytes + input_bytes);
@@ -272,12 +281,12 @@ NodeId graph_full(Graph *graph, double value, Dtype dtype, const Shape *shape, D
 
 static int all_inputs(const Node *node) { return node->input_count; }
 
-bool *graph_reached(const Graph *graph, NodeId from) { return graph_reached_by(graph, from, all_inputs); }
+bool *graph_reached(const Graph *graph, NodeId from) { return graph_reached_by(graph, from, 1, all_inputs); }
 
-bool *graph_reached_by(const Graph *graph, NodeId from, int (*inputs)(const Node *)) {
+bool *graph_reached_by(const Graph *graph, NodeId from, NodeId least, int (*inputs)(const Node *)) {
   bool *reached = mem_zero((size_t)from + 1);
   reached[from] = true;
-  for (NodeId id = from; id > 0; id--) {
+  for (NodeId id = from; id >= least; id--) {
     const Node *user = &graph->nodes[id];
     for (int i = 0, count = reached[id] ? inputs(user) : 0; i < count; i++) reached[user->inputs[i]] = true;
   }

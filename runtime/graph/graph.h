@@ -50,6 +50,7 @@ typedef struct Node {
   const NodeId *inputs;  /* in the graph's `kept` */
   const int64_t *attrs;  /* likewise; the layout for each op stands in ops.def; doubles as bits */
   Span span;             /* the expression that made it first */
+  bool varies;           /* real, and made of an INPUT or IDENTITY that no STOP is before */
   uint64_t hash;         /* of op, attrs, type and the inputs' hashes */
 } Node;
 
@@ -117,7 +118,8 @@ bool gradient(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int wrt_co
 
 /* By id, up to `from`: is it reachable from there, going to inputs?  Returns new memory, for mem_free. */
 bool *graph_reached(const Graph *graph, NodeId from);
-bool *graph_reached_by(const Graph *graph, NodeId from, int (*inputs)(const Node *)); /* the same by the first `inputs` of each alone */
+/* The same by the first `inputs` of each alone, and not looking below `least`. */
+bool *graph_reached_by(const Graph *graph, NodeId from, NodeId least, int (*inputs)(const Node *));
 
 /* One line a node: `%7 = matmul %3 %5 : f32[64, 10]   digits.gd:12` — for --dump=graph,grad (print.c).  `place` may be NULL. */
 void graph_print(const Graph *graph, const NodeId *roots, int root_count, void (*place)(void *context, Span span, Text *text), void *context, Text *text);
