@@ -6,6 +6,7 @@
 #ifndef GD_LANG_BUILTIN_H
 #define GD_LANG_BUILTIN_H
 
+#include "lang/nearest.h"
 #include "lang/call.h"
 #include "lang/report.h"
 

@@ -12,6 +12,7 @@
 #include "lang/command.h"
 
 #include "lang/editor.h"
+#include "lang/nearest.h"
 #include "lang/repl.h"
 #include "lang/signals.h"
 

@@ -21,6 +21,7 @@
 #include "lang/call.h"
 #include "lang/model.h"
 #include "lang/module.h"
+#include "lang/nearest.h"
 #include "lang/text_value.h"
 
 #include <math.h>
@@ -403,7 +404,7 @@ static NORETURN void raise_no_field(Vm *vm, const Ast *ast, Value base) {
   Nearest nearest = nearest_to(ast->text);
   for (int i = 0; base.kind == KIND_TUPLE && base.tuple->names && i < base.tuple->count; i++)
     if (base.tuple->names[i]) nearest_offer(&nearest, base.tuple->names[i]);
-  if (nearest.best) diag_label(&diag, "did you mean `%.64s`?", nearest.best);
+  nearest_tell(&nearest, "", &diag);
   raise_diag(vm, &diag);
 }
 

@@ -37,6 +37,7 @@ typedef struct Open {
   uint8_t kind;        /* TOKEN_LP, TOKEN_LB, TOKEN_LBRACE, or TOKEN_HEAD: an interpolation */
   bool long_string;    /* the interpolation stands in a string of three quotes */
   uint32_t at;         /* where it opened: the bracket, or the string's opening quote */
+  uint32_t brace;      /* of an interpolation: its `{` */
 } Open;
 
 typedef struct Lexer {

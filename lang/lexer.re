@@ -113,6 +113,41 @@ static Token particle(Lexer *lexer, int kind, const unsigned char *start, const 
   return give(lexer, after ? kind : TOKEN_NAME, start, end);
 }
 
+/* ---- characters that look like words of the language ---- */
+
+typedef struct Strange {
+  uint32_t code;     /* code point */
+  const char *name;  /* what it is called */
+  const char *mend;  /* what to write, or NULL: it cannot be seen */
+  int kind;          /* the token that was meant; 0: none */
+} Strange;
+
+static const Strange STRANGE[] = {
+  {0xa0, "no-break space", NULL, 0},        {0xad, "soft hyphen", NULL, 0},           {0x115f, "Hangul filler", NULL, 0},
+  {0x1160, "Hangul filler", NULL, 0},       {0x180e, "Mongolian vowel separator", NULL, 0}, {0x200b, "zero width space", NULL, 0},
+  {0x200c, "zero width non-joiner", NULL, 0}, {0x200d, "zero width joiner", NULL, 0}, {0x202f, "narrow no-break space", NULL, 0},
+  {0x2060, "word joiner", NULL, 0},         {0x3000, "ideographic space", NULL, 0},   {0x3164, "Hangul filler", NULL, 0},
+  {0xffa0, "Hangul filler", NULL, 0},       {0xd7, "multiplication sign", "*", TOKEN_STAR},    {0xb7, "middle dot", "*", TOKEN_STAR},
+  {0x22c5, "dot operator", "*", TOKEN_STAR}, {0xf7, "division sign", "/", TOKEN_SLASH}, {0x2215, "division slash", "/", TOKEN_SLASH},
+  {0x2010, "hyphen", "-", TOKEN_MINUS},     {0x2013, "dash", "-", TOKEN_MINUS},       {0x2014, "dash", "-", TOKEN_MINUS},
+  {0x2212, "minus sign", "-", TOKEN_MINUS}, {0xff0b, "full width plus sign", "+", TOKEN_PLUS}, {0xff1d, "full width equals sign", "=", TOKEN_ASSIGN},
+  {0x2018, "quotation mark", "\"", TOKEN_STRING}, {0x2019, "quotation mark", "' or \"", TOKEN_TICK}, {0x201c, "quotation mark", "\"", TOKEN_STRING},
+  {0x201d, "quotation mark", "\"", TOKEN_STRING}, {0x201e, "quotation mark", "\"", TOKEN_STRING}, {0xab, "quotation mark", "\"", TOKEN_STRING},
+  {0x2032, "prime", "'", TOKEN_TICK},       {0x2026, "ellipsis", "...", TOKEN_ELLIPSIS}, {0x2192, "arrow", "->", TOKEN_ARROW},
+  {0x21d2, "arrow", "->", TOKEN_ARROW},     {0x2190, "arrow", "=", TOKEN_ASSIGN},     {0x2254, "colon equals", "=", TOKEN_ASSIGN},
+  {0x2208, "element sign", "in", TOKEN_IN}, {0x2260, "not-equal sign", "!=", TOKEN_NE}, {0x2264, "less-or-equal sign", "<=", TOKEN_LE},
+  {0x2265, "greater-or-equal sign", ">=", TOKEN_GE}, {0x2227, "logical and", "and", TOKEN_AND}, {0x2228, "logical or", "or", TOKEN_OR},
+  {0xac, "not sign", "not", TOKEN_NOT},     {0xff0c, "full width comma", ",", TOKEN_COMMA}, {0xff08, "full width parenthesis", "(", TOKEN_LP},
+  {0xff09, "full width parenthesis", ")", TOKEN_RP}, {0xff1a, "full width colon", ":", TOKEN_COLON}, {0xff1b, "full width semicolon", ";", TOKEN_NL},
+};
+
+static const Strange *strange_at(const Lexer *lexer, const unsigned char *at, uint32_t *code, size_t *size) {
+  *size = text_decode((const char *)at, lexer->length - (size_t)(at - (const unsigned char *)lexer->text), code);
+  for (int i = 0; i < COUNT_OF(STRANGE); i++)
+    if (STRANGE[i].code == *code) return &STRANGE[i];
+  return NULL;
+}
+
 /* ---- numbers ---- */
 
 static Token malformed(Lexer *lexer, const unsigned char *start, const unsigned char *wrong, const char *label) {
@@ -128,6 +163,9 @@ static Token malformed(Lexer *lexer, const unsigned char *start, const unsigned 
 static Token number(Lexer *lexer, int kind, const unsigned char *start, const unsigned char *end) {
   unsigned char next = *end;
   if (LIKELY(!name_byte(next) && next != '.')) return give(lexer, kind, start, end);
+  uint32_t code = 0;
+  size_t size;
+  if (next >= 0x80 && strange_at(lexer, end, &code, &size)) return give(lexer, kind, start, end); /* `2×3`: that will be told */
   bool hex = end - start > 1 && (start[1] | 32) == 'x';
   if (next == '.' && end[1] == '.') return give(lexer, kind, start, end);
   if (next == '.' && digit(end[1])) return malformed(lexer, start, end, "a number has one point");
@@ -163,6 +201,8 @@ typedef struct Piece {
 } Piece;
 
 static Token not_closed(Lexer *lexer, const Piece *piece, const unsigned char *end) {
+  /* Inside an interpolation it is the end of the string around it, whose `{` is not closed: that is told when the line ends. */
+  if (piece->opening && !piece->is_long && lexer->interpolations > 0) return give_empty(lexer, TOKEN_STRING, piece->start, end);
   uint32_t width = piece->is_long ? 3 : 1;
   Diag *diag = report_error(lexer->report, span(lexer, piece->quote, piece->quote + width), "string not closed");
   if (piece->is_long) lexer->open_text = true;
@@ -227,6 +267,39 @@ static Token string(Lexer *lexer, const unsigned char *start, const unsigned cha
   return string_piece(lexer, &piece, end);
 }
 
+static void brace_not_closed(Lexer *lexer, const Open *open, const char *label) {
+  Diag *diag = report_error(lexer->report, span(lexer, open->brace, open->brace + 1), "the `{` of a string is not closed");
+  diag_label(diag, "%s", label);
+  diag_note(diag, span(lexer, open->at, open->at + 1), "the string begins here");
+  diag_help(diag, "a brace that stands for itself is written {{");
+}
+
+/* Past the `}` that closes the format of which `{` at `at` was to be a part; the end of the line where there is none. */
+static const unsigned char *past_format(const unsigned char *at) {
+  for (int depth = 1; *at && *at != '\n' && *at != '"'; at++) {
+    depth += (*at == '{') - (*at == '}');
+    if (depth == 0) return at + 1;
+  }
+  return at;
+}
+
+/* A format that does not end: at a newline, at the string's end, or because a part of it is to be worked out. */
+static Token bad_format(Lexer *lexer, const Piece *piece, const unsigned char *at) {
+  const Open *open = &lexer->open[lexer->depth - 1];
+  uint32_t place = (uint32_t)(at - (const unsigned char *)lexer->text);
+  if (*at != '{') {
+    brace_not_closed(lexer, open, "its format ends with a `}`");
+    return give_empty(lexer, TOKEN_TAIL, piece->start, *at == '"' ? at + 1 : at + strcspn((const char *)at, "\r\n"));
+  }
+  Diag *diag = report_error(lexer->report, span(lexer, place, place + 1), "a format holds no `{`");
+  diag_help(diag, "width and digits are written out, as in {x:>8.3f}; what is worked out stands before the `:`");
+  const unsigned char *end = past_format(at);
+  if (end[-1] != '}') return give_empty(lexer, TOKEN_TAIL, piece->start, *end == '"' ? end + 1 : end);
+  Token token = string_piece(lexer, piece, end);
+  lexer->told = token.end;
+  return token;
+}
+
 /* `:` or `}` where an interpolation is innermost: the string goes on, after its format if there is one. */
 static Token resume(Lexer *lexer, const unsigned char *start) {
   const Open *open = &lexer->open[lexer->depth - 1];
@@ -234,8 +307,7 @@ static Token resume(Lexer *lexer, const unsigned char *start) {
   const unsigned char *at = start;
   if (*at == ':')
     while (*at && *at != '}' && *at != '\n' && *at != '\r' && *at != '"' && *at != '{') at++;
-  if (*at != '}') return not_closed(lexer, &piece, at + strcspn((const char *)at, "\r\n"));
-  return string_piece(lexer, &piece, at + 1);
+  return *at == '}' ? string_piece(lexer, &piece, at + 1) : bad_format(lexer, &piece, at);
 }
 
 static bool interpolating(const Lexer *lexer) { return lexer->depth > 0 && lexer->open[lexer->depth - 1].kind == TOKEN_HEAD; }
@@ -252,52 +324,105 @@ static Token instead(Lexer *lexer, int kind, const unsigned char *start, const u
   return give(lexer, kind, start, end);
 }
 
-typedef struct Strange {
-  uint32_t code;     /* code point */
-  const char *name;  /* what it is called */
-  const char *mend;  /* what to write, or NULL: it cannot be seen */
-} Strange;
+/* ---- letters in two pieces ---- */
 
-static const Strange STRANGE[] = {
-  {0xa0, "no-break space", NULL},        {0xad, "soft hyphen", NULL},           {0x115f, "Hangul filler", NULL},
-  {0x1160, "Hangul filler", NULL},       {0x180e, "Mongolian vowel separator", NULL}, {0x200b, "zero width space", NULL},
-  {0x200c, "zero width non-joiner", NULL}, {0x200d, "zero width joiner", NULL}, {0x202f, "narrow no-break space", NULL},
-  {0x2060, "word joiner", NULL},         {0x3000, "ideographic space", NULL},   {0x3164, "Hangul filler", NULL},
-  {0xffa0, "Hangul filler", NULL},       {0xd7, "multiplication sign", "*"},    {0xb7, "middle dot", "*"},
-  {0x22c5, "dot operator", "*"},         {0xf7, "division sign", "/"},          {0x2010, "hyphen", "-"},
-  {0x2013, "dash", "-"},                 {0x2014, "dash", "-"},                 {0x2212, "minus sign", "-"},
-  {0x2018, "quotation mark", "\""},      {0x2019, "quotation mark", "' or \""}, {0x201c, "quotation mark", "\""},
-  {0x201d, "quotation mark", "\""},      {0x2026, "ellipsis", "..."},           {0x2192, "arrow", "->"},
-  {0x2208, "element sign", "in"},        {0x2260, "not-equal sign", "!="},      {0x2264, "less-or-equal sign", "<="},
-  {0x2265, "greater-or-equal sign", ">="},
+typedef struct Mark {
+  uint32_t code;       /* a combining mark */
+  const char *name;
+  const char *pairs;   /* letters, each followed by itself with the mark in one piece */
+} Mark;
+
+static const Mark MARKS[] = {
+  {0x300, "grave accent", "AÀEÈIÌOÒUÙNǸaàeèiìoòuùnǹ"},
+  {0x301, "acute accent", "AÁEÉIÍOÓUÚYÝCĆLĹNŃRŔSŚZŹaáeéiíoóuúyýcćlĺnńrŕsśzź"},
+  {0x302, "circumflex", "AÂEÊIÎOÔUÛCĈGĜHĤJĴSŜWŴYŶaâeêiîoôuûcĉgĝhĥjĵsŝwŵyŷ"},
+  {0x303, "tilde", "AÃNÑOÕIĨUŨaãnñoõiĩuũ"},
+  {0x304, "macron", "AĀEĒIĪOŌUŪaāeēiīoōuū"},
+  {0x308, "diaeresis", "AÄEËIÏOÖUÜYŸaäeëiïoöuüyÿ"},
+  {0x30a, "ring above", "AÅUŮaåuů"},
+  {0x30c, "caron", "CČDĎEĚNŇRŘSŠTŤZŽcčdďeěnňrřsštťzž"},
+  {0x327, "cedilla", "CÇSŞTŢcçsştţ"},
+  {0x328, "ogonek", "AĄEĘIĮUŲaąeęiįuų"},
 };
 
-/* Reports a character that begins no token and gives where to go on. */
-static const unsigned char *strange(Lexer *lexer, const unsigned char *start) {
+/* The letter before a mark, with it in one piece; 0 where there is none. */
+static uint32_t composed(const Mark *mark, unsigned char letter) {
+  for (const char *at = mark->pairs; *at;) {
+    uint32_t code;
+    bool found = (unsigned char)*at == letter;
+    at++;
+    at += text_decode(at, strlen(at), &code);
+    if (found) return code;
+  }
+  return 0;
+}
+
+static Diag *say_mark(Lexer *lexer, const unsigned char *start, uint32_t code, Span where) {
+  const Mark *mark = NULL;
+  for (int i = 0; i < COUNT_OF(MARKS); i++)
+    if (MARKS[i].code == code) mark = &MARKS[i];
+  unsigned char before = where.start > 0 ? start[-1] : 0;
+  uint32_t letter = mark ? composed(mark, before) : 0;
+  Diag *diag = report_error(lexer->report, where, "U+%04X, a combining %s, cannot stand here: a letter of a name is one code point", code, mark ? mark->name : "mark");
+  Text whole = {0};
+  if (letter) text_code_point(&whole, letter);
+  if (letter) diag_help(diag, "here `%c` and the mark are two: write `%s` (U+%04X), or save the text in the composed form (NFC)", before, whole.data, letter);
+  else diag_help(diag, "save the text in the composed form (NFC); what has none is written with letters, as x_hat");
+  text_free(&whole);
+  return diag;
+}
+
+static Diag *say_strange(Lexer *lexer, const unsigned char *start, const unsigned char *end, uint32_t code, const Strange *row) {
+  uint32_t at = (uint32_t)(start - (const unsigned char *)lexer->text);
+  Span where = span(lexer, at, at + (uint32_t)(end - start));
+  int size = (int)(end - start);
+  if (code >= 0x300 && code < 0x370) return say_mark(lexer, start, code, where);
+  if (!row && code >= 0x80) return report_error(lexer->report, where, "`%.*s` (U+%04X) cannot stand here", size, start, code);
+  if (!row) return report_error(lexer->report, where, "`%c` is not a word of the language", (char)code);
+  Diag *diag = row->mend ? report_error(lexer->report, where, "`%.*s` (U+%04X, %s) is not a word of the language", size, start, code, row->name)
+                         : report_error(lexer->report, where, "U+%04X (%s), which cannot be seen, in the source", code, row->name);
+  if (row->mend) diag_help(diag, "write `%s`", row->mend);
+  else diag_help(diag, "remove it");
+  return diag;
+}
+
+/* From an opening quotation mark that is none here, past the one that closes it. */
+static const unsigned char *past_quote(const unsigned char *at) {
+  static const char *const closers[] = {"”", "“", "’", "»", "\""};
+  for (; *at && *at != '\n'; at++)
+    for (int i = 0; i < COUNT_OF(closers); i++)
+      if (strncmp((const char *)at, closers[i], strlen(closers[i])) == 0) return at + strlen(closers[i]);
+  return at;
+}
+
+/* Reports a character that begins no token, and gives the token that was meant so that nothing follows from it; TOKEN_END where there is none, and
+ * the text goes on at *cursor. */
+static Token strange(Lexer *lexer, const unsigned char *start, const unsigned char **cursor) {
   const unsigned char *text = (const unsigned char *)lexer->text;
   uint32_t code = 0, at = (uint32_t)(start - text);
-  const unsigned char *end = start + text_decode((const char *)start, lexer->length - at, &code);
-  const Strange *row = NULL;
-  Diag *diag = NULL;
-  for (int i = 0; i < COUNT_OF(STRANGE); i++)
-    if (STRANGE[i].code == code) row = &STRANGE[i];
-  Span where = span(lexer, at, (uint32_t)(end - text));
-  if (row && row->mend) diag_help(report_error(lexer->report, where, "`%.*s` (U+%04X, %s) is not a word of the language", (int)(end - start), start, code, row->name), "write `%s`", row->mend);
-  else if (row) diag_help(report_error(lexer->report, where, "U+%04X (%s), which cannot be seen, in the source", code, row->name), "remove it");
-  else if (code >= 0x80) report_error(lexer->report, where, "`%.*s` (U+%04X) cannot stand here", (int)(end - start), start, code);
-  else diag = report_error(lexer->report, where, "`%c` is not a word of the language", (char)code);
+  size_t size;
+  const Strange *row = strange_at(lexer, start, &code, &size);
+  const unsigned char *end = start + size;
+  Diag *diag = say_strange(lexer, start, end, code, row);
+  bool glued = lexer->last.end == at && lexer->last.kind == TOKEN_NAME;
+  int kind = row ? row->kind : code >= 0x80 && !glued ? TOKEN_NAME : 0;
+  if (kind == TOKEN_TICK && !after_value(lexer, start)) kind = TOKEN_STRING;
+  if (kind == TOKEN_STRING) return give_empty(lexer, kind, start, past_quote(end));
+  if (kind && kind != TOKEN_NAME) {
+    lexer->told = (uint32_t)(end - text);
+    return give(lexer, kind, start, end);
+  }
   if (code == '?') {
     diag_help(diag, "write `if c { a } else { b }`");
-    lexer->told = at + (uint32_t)strcspn((const char *)start, "\n"); /* the rest of it is as foreign */
-    return end;
+    end = start + strcspn((const char *)start, "\n"); /* the rest of it is as foreign */
   }
   /* What is glued to it, and the same character again, would only repeat the message. */
-  size_t size = (size_t)(end - start);
-  while (strncmp((const char *)end, (const char *)start, size) == 0) end += size;
-  if (lexer->last.end == at && lexer->last.kind == TOKEN_NAME)
-    while (name_byte(*end)) end++;
+  while (code != '?' && strncmp((const char *)end, (const char *)start, size) == 0) end += size;
+  while ((glued || kind) && name_byte(*end)) end++;
+  if (kind) return give_empty(lexer, kind, start, end);
   lexer->told = (uint32_t)(end - text);
-  return end;
+  *cursor = end;
+  return (Token){.kind = TOKEN_END};
 }
 
 /* `'` is a transpose straight after a value; elsewhere someone quotes. */
@@ -428,7 +553,7 @@ static Token scan(Lexer *lexer) {
       "//"                              { if (lexer->fresh) cursor = slash_comment(lexer, start); else return instead(lexer, TOKEN_SLASH, start, cursor, "a comment begins with `#`; a whole quotient is `floor(a / b)`"); continue; }
       "<<<<<<<" | "=======" | ">>>>>>>" | "|||||||"
                                         { if (line_starts(lexer, start)) cursor = merge_marker(lexer, start); else return instead(lexer, TOKEN_EQ, start, cursor, "equality is written `==`"); continue; }
-      *                                 { cursor = strange(lexer, start); continue; }
+      *                                 { Token token = strange(lexer, start, &cursor); if (token.kind != TOKEN_END) return token; continue; }
     */
   }
 }
@@ -464,8 +589,7 @@ static void newline_in_interpolation(Lexer *lexer, Token newline) {
   int depth = lexer->depth;
   while (lexer->open[depth - 1].kind != TOKEN_HEAD) depth--;
   const Open *open = &lexer->open[depth - 1];
-  Diag *diag = report_error(lexer->report, span(lexer, open->at, open->at + 1), "string not closed");
-  diag_note(diag, span(lexer, newline.start, newline.end), "the `{ }` in it holds no newline");
+  brace_not_closed(lexer, open, "it holds no newline");
   lexer->depth = depth - 1;
   lexer->interpolations--;
   lexer->told = newline.end;
@@ -491,7 +615,7 @@ static void push(Lexer *lexer, Token token) {
     return;
   }
   bool is_long = token.kind == TOKEN_HEAD && strncmp(lexer->text + token.start, "\"\"\"", 3) == 0;
-  lexer->open[lexer->depth++] = (Open){token.kind, is_long, token.start};
+  lexer->open[lexer->depth++] = (Open){token.kind, is_long, token.start, token.end ? token.end - 1 : 0};
   lexer->interpolations += token.kind == TOKEN_HEAD;
 }
 
@@ -513,6 +637,7 @@ Token lexer_next(Lexer *lexer) {
   if (is_newline(lexer, token)) token = after_newline(lexer, token);
   if ((token_flags(token.kind) & OPENS) || token.kind == TOKEN_HEAD) push(lexer, token);
   else if ((token_flags(token.kind) & CLOSES) || token.kind == TOKEN_TAIL) pop(lexer, token.kind);
+  else if (token.kind == TOKEN_MID && interpolating(lexer)) lexer->open[lexer->depth - 1].brace = token.end - 1;
   return lexer->last = token;
 }
 

@@ -6,6 +6,7 @@
  * in; only those no one can tell apart count (after Unicode's UTS 39, section 4, for the letters in question).
  */
 #include "lang/build.h"
+#include "lang/nearest.h"
 
 #include <string.h>
 
@@ -58,6 +59,71 @@ static bool is_name(const Names *names, const char *name) {
   for (int i = 0; i < names_count(names); i++)
     if (strcmp(names_at(names, i), name) == 0) return true;
   return false;
+}
+
+/* ---- two names that look the same ---- */
+
+typedef struct Compatible {
+  uint32_t code;    /* a letter that stands for another one */
+  uint32_t letter;  /* that one */
+  const char *name; /* of the first */
+} Compatible;
+
+/* Letters that Unicode has twice, and forms of Greek ones (Unicode 15, compatibility decompositions). */
+static const Compatible COMPATIBLES[] = {
+  {0xb5, 0x3bc, "micro sign"},        {0x2126, 0x3a9, "ohm sign"},         {0x212a, 'K', "kelvin sign"},       {0x212b, 0xc5, "angstrom sign"},
+  {0x3d0, 0x3b2, "Greek beta symbol"}, {0x3d1, 0x3b8, "Greek theta symbol"}, {0x3d5, 0x3c6, "Greek phi symbol"}, {0x3d6, 0x3c0, "Greek pi symbol"},
+  {0x3f0, 0x3ba, "Greek kappa symbol"}, {0x3f1, 0x3c1, "Greek rho symbol"},  {0x3f4, 0x3b8, "Greek theta symbol"}, {0x3f5, 0x3b5, "Greek epsilon symbol"},
+  {0x2206, 0x394, "increment sign"},   {0x1d6c1, 0x2207, "bold nabla"},     {0x210e, 'h', "Planck constant"},   {0x2113, 'l', "script small l"},
+};
+
+static const Compatible *compatible_of(uint32_t code) {
+  for (int i = 0; i < COUNT_OF(COMPATIBLES); i++)
+    if (COMPATIBLES[i].code == code) return &COMPATIBLES[i];
+  return NULL;
+}
+
+/* What a letter looks like. */
+static uint32_t look_of(uint32_t code) {
+  const Compatible *compatible = compatible_of(code);
+  char latin = latin_of(compatible ? compatible->letter : code);
+  if (latin) return (uint32_t)latin;
+  if (compatible) return compatible->letter;
+  if (code >= 0xff10 && code <= 0xff5a) return code - 0xfee0; /* full width */
+  if (code >= 0x2080 && code <= 0x2089) return '0' + (code - 0x2080);
+  if (code == 0x2070 || (code >= 0x2074 && code <= 0x2079)) return '0' + (code - 0x2070);
+  return code == 0xb9 ? '1' : code == 0xb2 ? '2' : code == 0xb3 ? '3' : code;
+}
+
+const char *lookalike_called(uint32_t code) {
+  const Compatible *compatible = compatible_of(code);
+  if (compatible) return compatible->name;
+  if (code >= 0xff10 && code <= 0xff5a) return "full width";
+  if (code >= 0x2080 && code <= 0x2089) return "subscript";
+  if (look_of(code) >= '0' && look_of(code) <= '9' && code > 0x7f) return "superscript";
+  if (code >= 0x370 && code < 0x400) return "Greek";
+  if (code >= 0x400 && code < 0x530) return "Cyrillic";
+  return code >= 'A' && code < 0x250 ? "Latin" : "";
+}
+
+static uint32_t next_code(const char **at) {
+  uint32_t code = 0;
+  size_t size = text_decode(*at, strlen(*at), &code);
+  *at += size ? size : **at != 0;
+  return code;
+}
+
+bool lookalike_same(const char *a, const char *b, uint32_t *of_a, uint32_t *of_b) {
+  bool differ = false;
+  while (*a && *b) {
+    uint32_t one = next_code(&a), other = next_code(&b);
+    if (look_of(one) != look_of(other)) return false;
+    if (one == other || differ) continue;
+    *of_a = one;
+    *of_b = other;
+    differ = true;
+  }
+  return differ && !*a && !*b;
 }
 
 void lookalike_check(Parser *b) {

@@ -5,7 +5,7 @@
  */
 #include "lang/model.h"
 
-#include "lang/report.h"
+#include "lang/nearest.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -139,8 +139,7 @@ Value model_field(Vm *vm, const Ast *ast, Value model, const char *name) {
   }
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span, "the model %s has no part `%.64s`", function->name, name);
-  if (nearest.best) diag_help(&diag, "did you mean `%.64s`?", nearest.best);
-  else if (parts.length) diag_help(&diag, "its parts are %s", parts.data);
+  if (!nearest_tell(&nearest, "", &diag) && parts.length) diag_help(&diag, "its parts are %s", parts.data);
   text_free(&parts);
   diag_note(&diag, function->head_span, "%s is declared here", function->name);
   raise_diag(vm, &diag);

@@ -16,6 +16,7 @@
 #include "lang/builtin.h"
 #include "lang/call.h"
 #include "lang/eval.h"
+#include "lang/nearest.h"
 #include "lang/parse.h"
 #include "lang/shelf.h"
 #include "lang/trace.h"
@@ -521,7 +522,7 @@ void module_no_member(Report *report, const ModuleObject *module, const Ast *fie
   Diag *diag = report_error(report, field->op_span.file ? field->op_span : field->span, "`%.64s` declares no `%s`", module->name, shown_name(field->text, room));
   Nearest nearest = nearest_to(field->text);
   for (const Variable *at = module->scope->first; at; at = at->next) nearest_offer(&nearest, at->name);
-  if (nearest.best) diag_label(diag, "did you mean `%.64s`?", nearest.best);
+  nearest_tell(&nearest, "", diag);
 }
 
 Value module_field(Vm *vm, const Ast *ast, ModuleObject *module) {

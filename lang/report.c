@@ -117,20 +117,6 @@ const char *name_shown(const char *name, size_t length, char room[NAME_ROOM]) {
   return room;
 }
 
-Nearest nearest_to(const char *name) {
-  size_t length = strlen(name);
-  int limit = length <= 2 ? 0 : length <= 5 ? 1 : length <= 9 ? 2 : 3;
-  return (Nearest){.name = name, .distance = limit + 1};
-}
-
-void nearest_offer(Nearest *nearest, const char *candidate) {
-  if (nearest->distance == 0 || strcmp(candidate, nearest->name) == 0) return;
-  int distance = text_distance(nearest->name, candidate, nearest->distance - 1);
-  if (distance >= nearest->distance) return;
-  nearest->best = candidate;
-  nearest->distance = distance;
-}
-
 /* ---- a source line and its carets ---- */
 
 enum { WINDOW = 120, BEFORE = 60, BYTES_BEFORE = 400 }; /* columns shown; of them before the carets; bytes looked at before them */

@@ -44,13 +44,4 @@ void json_quoted(Text *text, const char *bytes, size_t length);  /* quoted and e
 enum { NAME_ROOM = 4 * NAME_SHOWN + 8 };
 const char *name_shown(const char *name, size_t length, char room[NAME_ROOM]);
 
-/* "Did you mean": offer every candidate, then read `best` (NULL when none is near).  Ties go to the first offered. */
-typedef struct Nearest {
-  const char *name;     /* what was written; borrowed */
-  const char *best;     /* borrowed; NULL while nothing is near */
-  int distance;         /* of best */
-} Nearest;
-Nearest nearest_to(const char *name);
-void nearest_offer(Nearest *nearest, const char *candidate);
-
 #endif

@@ -36,16 +36,29 @@ static bool is_declaration(const Ast *ast) {
 /* Names of the language page that this version does not have yet: told so, and not taken for a slip of the pen. */
 static bool waits(const char *name) {
   static const char *const waiting[] = {
-    "ConvTranspose2d", "RNN", "LSTM", "GRU", "Attention", "TransformerBlock", "attention", "LAMB", "Adafactor", "Muon", "Rprop", "Prodigy", "DoG",
-    "ScheduleFree", "Newton", "GaussNewton", "LevenbergMarquardt", "BFGS", "LBFGS", "ConjugateGradient", "Steepest", "on_plateau", "image", "images",
-    "sqlite", "plot", "scatter", "histogram", "contour", "show_image", "scan", "checkpoint_gradients", "groups", "auto", "bf16"};
+    "ConvTranspose1d", "ConvTranspose2d", "MaxPool1d", "AvgPool1d", "GlobalPool", "AdaptivePool2d", "Upsample", "InstanceNorm", "Positions", "RNN", "LSTM", "GRU",
+    "Attention", "TransformerBlock", "Residual", "LowRank", "Standardize", "Vocabulary", "attention", "AdaBelief", "ADOPT", "AdEMAMix", "LAMB", "LARS", "Adafactor",
+    "Muon", "SOAP", "Shampoo", "Rprop", "SignSGD", "ASGD", "Prodigy", "DAdaptation", "DoG", "ScheduleFree", "Polyak", "COCOB", "Lookahead", "Cautious", "Hyperball", "SAM",
+    "Noise", "Proximal", "Mup", "Newton", "TrustRegion", "GaussNewton", "LevenbergMarquardt", "BFGS", "LBFGS", "ConjugateGradient", "NewtonCG", "KFAC", "Steepest",
+    "on_plateau", "log_cosh", "poisson", "quantile_loss", "focal", "info_nce", "ctc", "average_precision", "calibration", "importance", "saliency", "integrated_gradients", "loss_line",
+    "loss_plane", "zeros_like", "ones_like", "meshgrid", "tile", "repeat", "windows", "resize", "cumprod", "median", "quantile", "unique", "bincount", "nonzero", "slogdet",
+    "solve_triangular", "lstsq", "image", "images", "sqlite", "folds", "rings", "select", "head", "append", "option", "here", "worker", "workers", "attempt", "plot", "scatter_plot",
+    "histogram", "bars", "contour", "boundary", "show_image", "scan", "checkpoint_gradients", "groups", "auto", "bf16"};
   for (int i = 0; i < COUNT_OF(waiting); i++)
     if (strcmp(name, waiting[i]) == 0) return true;
   return false;
 }
 
+/* Does a call follow, or a pipe lead to it?  What others call a function is no hint for a variable. */
+static bool looks_called(const Resolver *resolver, const Ast *name) {
+  const Source *source = source_at(resolver->vm->sources, name->span.file);
+  uint32_t before = name->span.start;
+  while (before > 0 && (source->text[before - 1] == ' ' || source->text[before - 1] == '\n')) before--;
+  return source->text[name->span.end] == '(' || (before > 1 && source->text[before - 1] == '>' && source->text[before - 2] == '|');
+}
+
 static void say_unknown(Resolver *resolver, const Ast *name) {
-  char room[NAME_ROOM], other[NAME_ROOM];
+  char room[NAME_ROOM];
   if (waits(name->text) && !standard_is(name->text)) {
     diag_label(report_error(resolver->report, name->span, "`%s` is not there yet", shown_name(name->text, room)), "this version of gd does not have it");
     return;
@@ -53,17 +66,11 @@ static void say_unknown(Resolver *resolver, const Ast *name) {
   Diag *diag = report_error(resolver->report, name->span, "unknown name `%s`", shown_name(name->text, room));
   Nearest nearest = nearest_to(name->text);
   offer_names(resolver, &nearest);
-  const char *foreign = nearest.best ? NULL : foreign_name(name->text);
   standard_offer(&nearest);
-  if (foreign) {
-    diag_label(diag, "nothing of this name is in scope");
-    diag_help(diag, "%s", foreign);
-  } else if (nearest.best) {
-    diag_label(diag, "did you mean `%s`?", shown_name(nearest.best, other));
-    diag_help(diag, "`%s` is the nearest name in scope", shown_name(nearest.best, other));
-  } else {
-    diag_label(diag, "nothing of this name is in scope");
-  }
+  if (nearest.how == NEAREST_SYNONYM && !looks_called(resolver, name)) nearest = nearest_to(name->text);
+  const char *foreign = nearest.how < NEAREST_SPELLING ? NULL : foreign_name(name->text);
+  if (foreign) diag_help(diag, "%s", foreign);
+  if (foreign || !nearest_tell(&nearest, "", diag)) diag_label(diag, "nothing of this name is in scope");
 }
 
 static void say_too_early(Resolver *resolver, const Ast *name, const Variable *later) {
@@ -143,12 +150,10 @@ static void resolve_assigned(Resolver *resolver, Ast *name) {
     refuse(resolver, name, NULL, "a standard name", "`let` makes a variable of your own that hides it");
   } else {
     Diag *diag = report_error(resolver->report, name->span, "`%s` was never declared", shown_name(name->text, room));
-    char other[NAME_ROOM];
     Nearest nearest = nearest_to(name->text);
     offer_names(resolver, &nearest);
-    if (nearest.best) diag_label(diag, "did you mean `%s`?", shown_name(nearest.best, other));
-    else diag_label(diag, "an assignment needs a variable");
-    diag_help(diag, "`let %s = …` declares one", shown_name(name->text, room));
+    if (!nearest_tell(&nearest, "", diag)) diag_label(diag, "an assignment needs a variable");
+    if (!diag->help[0]) diag_help(diag, "`let %s = …` declares one", shown_name(name->text, room));
   }
 }
 

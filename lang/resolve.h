@@ -2,6 +2,7 @@
 #ifndef GD_LANG_RESOLVE_H
 #define GD_LANG_RESOLVE_H
 
+#include "lang/nearest.h"
 #include "lang/scope.h"
 
 /* Somebody to be told where a variable lives, once that is decided. */

@@ -64,8 +64,10 @@ static void say_unknown_key(Resolver *resolver, const Ast *clause, int where) {
   Nearest nearest = nearest_to(clause->text);
   for (int i = 0; i < COUNT_OF(KEYS); i++)
     if (KEYS[i].flags & where) nearest_offer(&nearest, KEYS[i].name);
-  if (nearest.best) diag_label(diag, "did you mean `%s:`?", nearest.best);
-  else diag_label(diag, "not a clause");
+  static const char *const of_optimizer[] = {"lr", "learning_rate", "rate", "momentum", "beta", "weight_decay", "schedule", "scheduler"};
+  for (int i = 0; i < COUNT_OF(of_optimizer) && !nearest.best; i++)
+    if (strcmp(clause->text, of_optimizer[i]) == 0) diag_help(diag, "what concerns the steps is the optimizer's: `optimizer: SGD(lr: 0.1)`");
+  if (!nearest_tell(&nearest, ":", diag)) diag_label(diag, "not a clause");
 }
 
 /* Checks the keys of one pair of braces. */

@@ -8,6 +8,7 @@
  * takes the rest.  Defaults are not evaluated here: a native finds KIND_UNSET in their place.
  */
 #include "lang/call.h"
+#include "lang/nearest.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -124,7 +125,8 @@ static bool say_unknown(Formals formals, const Given *given, int index, const ch
   diag_fail(diag, STATUS_FAILED, span_of(given, index), "`%.64s` has no parameter `%s`", called(formals), name_shown(name, strlen(name), room));
   Nearest nearest = nearest_to(name);
   for (int i = 0; i < formals_count(formals); i++) nearest_offer(&nearest, formals_name(formals, i));
-  if (nearest.best) diag_label(diag, "did you mean `%.64s:`?", nearest.best);
+  nearest_tell(&nearest, ":", diag);
+  if (formals.signature) diag->help[0] = 0; /* the declaration is the better help */
   return show_declaration(formals, diag);
 }
 

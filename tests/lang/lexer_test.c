@@ -181,14 +181,53 @@ Test(lexer, strings_not_closed_are_told_at_the_opening_quote) {
   check_error("x = \"abc\\", 1, 5, "string not closed");
   check_error("x = \"abc\\\ny = 1", 1, 5, "string not closed");
   check_error("x = \"a {b} c\ny = 1", 1, 5, "string not closed");
-  check_error("x = \"a {b:3\ny = 1", 1, 5, "string not closed");
-  check_error("x = \"a {b +\n 1}\"", 1, 5, "string not closed");
-  check_error("x = \"a {f(\n1)}\"", 1, 5, "string not closed");
   Text lines = repeated("x = \"\"\"\n", "let y = 1\n", 5000, "");
   check_error(lines.data, 1, 5, "string not closed");
   text_free(&lines);
   Parsed parsed = parsed_of("x = \"abc\ny = \"def\nz = 1");
   cr_assert_eq(parsed.report.errors, 2, "%s", mistakes_text(&parsed));
+  parsed_free(&parsed);
+}
+
+/* … but what is not closed in an interpolation, at its brace, and once. */
+Test(lexer, braces_of_strings_not_closed_are_told_once_at_the_brace) {
+  static const struct { const char *text; unsigned column; const char *message; } rows[] = {
+    {"x = \"a {b:3\ny = 1", 8, "the `{` of a string is not closed"},
+    {"x = \"a {b +\n 1}\"", 8, "the `{` of a string is not closed"},
+    {"x = \"a {f(\n1)}\"", 8, "the `{` of a string is not closed"},
+    {"x = \"a {b} and {c:.2f and more\"\ny = 1", 16, "the `{` of a string is not closed"},
+    {"x = \"a {b and more\"\ny = 1\n", 8, "the `{` of a string is not closed"},
+    {"x = \"{b:>{n}} and {c}\"\ny = 1", 10, "a format holds no `{`"},
+    {"x = \"{b:{n}.{k}f}!\"\ny = 1", 9, "a format holds no `{`"},
+  };
+  for (int i = 0; i < COUNT_OF(rows); i++) {
+    Parsed parsed = parsed_of(rows[i].text);
+    bool goes_on = strstr(rows[i].text, "\n1)}") || strstr(rows[i].text, "\n 1}"); /* its rest is on the next line */
+    if (!goes_on) cr_assert_eq(parsed.report.errors, 1, "%s: %s", rows[i].text, mistakes_text(&parsed));
+    parsed_free(&parsed);
+    check_error(rows[i].text, 1, rows[i].column, rows[i].message);
+  }
+}
+
+/* One strange character is one mistake: the token that was meant, or a name, stands for it. */
+Test(lexer, a_strange_character_is_told_once) {
+  static const char *const texts[] = {
+    "let 🚀 = 1",  "fn 🚀(x) = x",  "print(🚀 + 1)", "🚀🚀 = 2",      "a 🚀 b",      "model 🎲 {\n  param w = 1\n}", "let x = ☃",
+    "2 × 3",       "let b = a – 1", "a ≤ b",         "x = “text” + 1", "f(‘a’, 2)",    "3 ∈ xs",      "a ∧ b",                          "¬a",
+    "let y ← 3",   "x ≠ y",         "[1， 2]",      "2×3",           "let f = fn(x) -> [N] = x ⊗ 2",
+    "x = \"a\" ; x² ÷ 3", "cafe\u0301 = 1", "x\u0302 + 1",
+  };
+  for (int i = 0; i < COUNT_OF(texts); i++) {
+    Parsed parsed = parsed_of(texts[i]);
+    cr_assert_eq(parsed.report.errors, 1, "%s: %s", texts[i], mistakes_text(&parsed));
+    parsed_free(&parsed);
+  }
+  check_error("let n = cafe\u0301", 1, 13, "U+0301, a combining acute accent, cannot stand here");
+  Parsed parsed = parsed_of("let n = cafe\u0301");
+  cr_assert(strstr(mistakes_text(&parsed), "write `é` (U+00E9)"), "%s", parsed.text.data);
+  parsed_free(&parsed);
+  parsed = parsed_of("let x\u0302 = 1");
+  cr_assert(strstr(mistakes_text(&parsed), "a combining circumflex") && strstr(parsed.text.data, "x_hat"), "%s", parsed.text.data);
   parsed_free(&parsed);
 }
 

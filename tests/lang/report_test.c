@@ -185,16 +185,3 @@ Test(report, sorted_once_each_and_at_most_twenty) {
   text_free(&text);
   sources_free(sources);
 }
-
-Test(report, the_nearest_name_is_suggested) {
-  static const char *const names[] = {"learning_rate", "loss", "epochs", "x"};
-  static const struct { const char *name, *best; } rows[] = {
-    {"learning_rat", "learning_rate"}, {"lerning_rate", "learning_rate"}, {"epoch", "epochs"}, {"lsos", "loss"}, {"y", NULL}, {"momentum", NULL}, {"loss", NULL},
-  };
-  for (int i = 0; i < COUNT_OF(rows); i++) {
-    Nearest nearest = nearest_to(rows[i].name);
-    for (int j = 0; j < COUNT_OF(names); j++) nearest_offer(&nearest, names[j]);
-    if (rows[i].best) cr_assert(nearest.best && strcmp(nearest.best, rows[i].best) == 0, "%s: %s", rows[i].name, nearest.best ? nearest.best : "none");
-    else cr_assert_null(nearest.best, "%s: %s", rows[i].name, nearest.best ? nearest.best : "none");
-  }
-}
