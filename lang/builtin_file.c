@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static Files files_of(const Vm *vm) { return (Files){.root = vm->options.root}; }
 
 static NORETURN void raise_file(Vm *vm, Span span, Diag *diag) {
   diag->span = span;
@@ -27,12 +26,11 @@ const char *arg_path(Vm *vm, const Site *site, const Value *args, int index) {
 }
 
 static Bytes read_bytes(Vm *vm, const Site *site, const Value *args) {
-  Files files = files_of(vm);
   Bytes bytes;
   Diag diag = {0};
   const char *path = arg_path(vm, site, args, 0);
   if (vm->checking) raise_unknown(vm);
-  if (!file_read(&files, path, &bytes, &diag)) raise_file(vm, site_at(site, 0), &diag);
+  if (!file_read(&vm->files, path, &bytes, &diag)) raise_file(vm, site_at(site, 0), &diag);
   return bytes;
 }
 
@@ -90,18 +88,16 @@ Value native_write(Vm *vm, const Site *site, Value *args, int count) {
     return value_none();
   }
   trace_effect(vm);
-  Files files = files_of(vm);
   Diag diag = {0};
-  if (!file_write(&files, path, text->data, text->length, &diag)) raise_file(vm, site_at(site, 0), &diag);
+  if (!file_write(&vm->files, path, text->data, text->length, &diag)) raise_file(vm, site_at(site, 0), &diag);
   return value_none();
 }
 
 Value native_exists(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
-  Files files = files_of(vm);
   Diag diag = {0};
   if (vm->checking) raise_unknown(vm);
-  bool there = file_exists(&files, arg_path(vm, site, args, 0), &diag);
+  bool there = file_exists(&vm->files, arg_path(vm, site, args, 0), &diag);
   if (!there && diag.status) raise_file(vm, site_at(site, 0), &diag);
   return value_bool(there);
 }

@@ -45,7 +45,7 @@ void check_report(Vm *vm, const Diag *diag) {
 /* Errors that end the check itself. */
 static bool ends_all(const Diag *diag) {
   if (diag_unknown(diag) || diag_ended(diag)) return false;
-  return diag->status == STATUS_INTERRUPTED || diag->status == STATUS_TERMINATED || diag->status == STATUS_MEMORY || !diag->message[0];
+  return diag->status == STATUS_INTERRUPTED || diag->status == STATUS_TERMINATED || diag->status == STATUS_LIMIT || diag->status == STATUS_MEMORY || !diag->message[0];
 }
 
 /* ---- enough ---- */

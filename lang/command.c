@@ -362,6 +362,7 @@ static int run(Line *line) {
   line->options.arg_count = line->command == COMMAND_RUN ? line->file_count - skipped : 0;
   line->options.color = colored(line->options.color);
   signals_catch();
+  if (line->options.max_seconds > 0) signals_alarm(line->options.max_seconds);
   SessionOptions options = {.options = line->options, .say = say};
   return session_run(&options, run_line, line);
 }
@@ -374,5 +375,7 @@ int command_run(int count, char **words) {
   if (!status) status = check_environment();
   if (!status) status = run(&line);
   mem_free(line.files);
-  return end_output(status);
+  status = end_output(status);
+  if (apart_left()) _exit(status); /* a library's thread is still at work: what exit() would take down is under its feet */
+  return status;
 }

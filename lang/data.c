@@ -401,10 +401,9 @@ Value native_csv(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   const char *path = path_of(vm, site, args[0]);
   CsvOptions options = csv_options(vm, site, args);
-  Files files = {.root = vm->options.root};
   Csv csv = {0};
   Diag diag = {0};
-  bool fine = vm->checking ? csv_shape(&files, path, &options, &csv, &diag) : csv_read(&files, path, &options, &csv, &diag);
+  bool fine = vm->checking ? csv_shape(&vm->files, path, &options, &csv, &diag) : csv_read(&vm->files, path, &options, &csv, &diag);
   if (!fine) fail_file(vm, site, &diag);
   tell(vm, site, path, csv.rounded);
   Value columns[2] = {tensor_or_type(vm, csv.x)};
@@ -423,10 +422,9 @@ typedef bool ArrayReader(const Files *files, const char *path, Tensor *tensor, D
 
 static Value read_array(Vm *vm, const Site *site, Value *args, ArrayReader *whole, ArrayReader *shape) {
   const char *path = path_of(vm, site, args[0]);
-  Files files = {.root = vm->options.root, .unpacked = (int64_t)4 << 30};
   Tensor tensor;
   Diag diag = {0};
-  if (!(vm->checking ? shape : whole)(&files, path, &tensor, &diag)) fail_file(vm, site, &diag);
+  if (!(vm->checking ? shape : whole)(&vm->files, path, &tensor, &diag)) fail_file(vm, site, &diag);
   Value value = tensor_or_type(vm, tensor);
   value.tensor->made = site->span;
   return value;
@@ -445,10 +443,9 @@ Value native_npy(Vm *vm, const Site *site, Value *args, int count) {
 Value native_npz(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   const char *path = path_of(vm, site, args[0]);
-  Files files = {.root = vm->options.root};
   NamedList list = {0};
   Diag diag = {0};
-  if (!(vm->checking ? npz_shape : npz_read)(&files, path, &list, &diag)) fail_file(vm, site, &diag);
+  if (!(vm->checking ? npz_shape : npz_read)(&vm->files, path, &list, &diag)) fail_file(vm, site, &diag);
   Value tuple = value_tuple(vm, (int)list.count);
   tuple.tuple->names = mem_zero((size_t)(list.count + 1) * sizeof(char *));
   for (int64_t i = 0; i < list.count; i++) {
@@ -501,10 +498,9 @@ Value native_text(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   const char *path = path_of(vm, site, args[0]);
   if (vm->checking) raise_unknown(vm);
-  Files files = {.root = vm->options.root};
   Bytes bytes;
   Diag diag = {0};
-  if (!file_read_unpacked(&files, path, &bytes, &diag)) fail(vm, site, &diag);
+  if (!file_read_unpacked(&vm->files, path, &bytes, &diag)) fail(vm, site, &diag);
   uint32_t *alphabet = mem_alloc(0x110000 * sizeof(uint32_t));
   int64_t length, kinds;
   uint32_t *codes = code_points(&bytes, &length, alphabet, &kinds);

@@ -44,6 +44,7 @@ bool editor_wait(void) {
   sigaddset(&ours, SIGINT);
   sigaddset(&ours, SIGTERM);
   sigaddset(&ours, SIGHUP);
+  sigaddset(&ours, SIGALRM);
   pthread_sigmask(SIG_BLOCK, &ours, &before);
   struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
   int got = 0;
@@ -98,7 +99,7 @@ static int end_line(void) {
   if (asks_something() && editor.given_up++ < GIVE_UP_MOST) return GIVE_UP;
   rl_replace_line("", 0);
   if (!vm_signal || editor.given_up > GIVE_UP_MOST) return EOF;
-  if (vm_signal != 3) fputs("^C", rl_outstream);
+  if (vm_asked() == SIGNAL_ASKED) fputs("^C", rl_outstream);
   return '\n';
 }
 

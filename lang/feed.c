@@ -120,7 +120,9 @@ static void copy_rows(const Tensor *from, Tensor *to, const int64_t *order, int6
     return;
   }
   Rows rows = {tensor_data(from), tensor_data(to), order + first, count, (int64_t)(GROUP_BYTES / (bytes + 1)) + 1, bytes};
+  kernels_shield(1); /* a minibatch is whole, whoever asks to stop */
   team_run((count + rows.group - 1) / rows.group, copy_group, &rows);
+  kernels_shield(-1);
 }
 
 int64_t feed_next(TrainRun *run, Tensor columns[8]) {

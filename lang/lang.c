@@ -157,7 +157,7 @@ static int run_file(Session *session, uint32_t file) {
 static uint32_t load(Session *session, const char *path) {
   Diag diag = {0};
   Sources *sources = session->vm->sources;
-  uint32_t file = strcmp(path, "-") == 0 ? source_load_stdin(sources, &diag) : source_load_file(sources, path, &diag);
+  uint32_t file = strcmp(path, "-") == 0 ? source_load_stdin(sources, &diag) : source_load_file(sources, &session->vm->files, path, &diag);
   if (!file) say_diag(session, &diag);
   session->vm->exit_status = diag.status;
   return file;

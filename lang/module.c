@@ -368,7 +368,7 @@ static uint32_t shelf_source(Vm *vm, const ShelfFile *file, Diag *diag) {
   const char *name = strrchr(file->path, '/');
   char path[PATH_MAX];
   snprintf(path, sizeof path, "%s/%s", folder, name ? name + 1 : file->path);
-  return source_load_file(vm->sources, path, diag);
+  return source_load_file(vm->sources, NULL, path, diag);
 }
 
 static void note_library(Modules *modules, uint32_t file) {
@@ -447,9 +447,8 @@ static int find_loaded(const Modules *modules, const char *path) {
 }
 
 static uint32_t read_source(Vm *vm, const char *path, Diag *diag) {
-  Files files = {.root = vm->options.root};
   Bytes bytes;
-  if (!file_read(&files, path, &bytes, diag)) return 0;
+  if (!file_read(&vm->files, path, &bytes, diag)) return 0;
   uint32_t file = source_load_text(vm->sources, path, (const char *)bytes.data, bytes.length, diag);
   bytes_free(&bytes);
   return file;
@@ -551,7 +550,7 @@ Value run_test(Vm *vm, Frame *frame, const Ast *ast) {
   Diag diag = {0};
   vm->tests_run++;
   if (vm_protect(vm, test_one, &(Testing){frame, ast->b}, &diag)) return NONE;
-  if (diag.status == STATUS_INTERRUPTED || diag.status == STATUS_TERMINATED || !diag.message[0]) raise_diag(vm, &diag);
+  if (diag.status == STATUS_INTERRUPTED || diag.status == STATUS_TERMINATED || diag.status == STATUS_LIMIT || !diag.message[0]) raise_diag(vm, &diag);
   vm->tests_failed++;
   diag_note(&diag, ast->op_span.file ? ast->op_span : ast->span, "in the test \"%.*s\"", ast->length > 100 ? 100 : (int)ast->length, ast->text);
   if (vm->hear) vm->hear(vm->hear_context, &diag);

@@ -78,9 +78,9 @@ static void describe(Repl *repl, const char *name) {
 /* After a line: what signals and limits have left. */
 static void settle(Repl *repl, int status) {
   Vm *vm = repl->session->vm;
-  if (vm_signal == 3) {
+  if (vm_asked() == SIGNAL_ENDS || vm_limit(vm)) {
     repl->ended = true;
-    repl->status = STATUS_TERMINATED;
+    repl->status = vm_asked() == SIGNAL_ENDS ? STATUS_TERMINATED : STATUS_LIMIT;
   }
   if (vm->exited) {
     repl->ended = true;
@@ -88,7 +88,7 @@ static void settle(Repl *repl, int status) {
   }
   if (!repl->terminal && !repl->status) repl->status = status ? status : vm->exit_status;
   vm->exit_status = 0;
-  if (vm_signal != 3) signals_forget();
+  if (vm_asked() != SIGNAL_ENDS) signals_forget();
 }
 
 /* The terminal has shown ^C in the midst of a line. */
@@ -163,7 +163,7 @@ static void run_lines(Repl *repl) {
     if (end == EDITOR_LINE) take_line(repl, line);
     if (end == EDITOR_ENDED) take_end(repl);
     if (end == EDITOR_CANCELLED) {
-      if (!repl->editing || vm_signal == 3) putchar('\n');
+      if (!repl->editing || vm_asked() != SIGNAL_ASKED) putchar('\n');
       repl->typed.length = 0;
       settle(repl, 0);
     }

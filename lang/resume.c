@@ -25,7 +25,6 @@ enum {
   PLACE_SUM_LOSS, PLACE_VAL_LOSS, PLACE_BEST, PLACE_BEST_EPOCH, PLACE_SECONDS, PLACE_EPOCHS, PLACE_HAS_BEST, PLACE_COUNT
 };
 
-static Files files_of(const TrainRun *run) { return (Files){.root = run->vm->options.root}; }
 
 static const Ast *checkpoint_clause(const TrainRun *run) {
   for (uint32_t i = 0; i < run->ast->clause_count; i++)
@@ -183,9 +182,8 @@ void resume_write(TrainRun *run) {
   add_series(run, &checkpoint);
   add_values(run, &checkpoint);
   measure_save(run->vm, &run->measure, &checkpoint.tensors);
-  Files files = files_of(run);
   Diag diag = {0};
-  bool fine = checkpoint_write(&files, run->checkpoint, &checkpoint, &diag);
+  bool fine = checkpoint_write(&run->vm->files, run->checkpoint, &checkpoint, &diag);
   checkpoint_free(&checkpoint);
   if (!fine) fail(run, &diag);
 }
@@ -338,11 +336,10 @@ static void read_job(Vm *vm, void *context) {
 }
 
 bool resume_read(TrainRun *run) {
-  Files files = files_of(run);
-  if (!checkpoint_exists(&files, run->checkpoint)) return false;
+  if (!checkpoint_exists(&run->vm->files, run->checkpoint)) return false;
   ReadJob job = {.run = run};
   Diag diag = {0}, warning = {0};
-  if (!checkpoint_read(&files, run->checkpoint, &job.checkpoint, &warning, &diag)) fail(run, &diag);
+  if (!checkpoint_read(&run->vm->files, run->checkpoint, &job.checkpoint, &warning, &diag)) fail(run, &diag);
   if (warning.status && run->vm->hear) {
     warning.warning = true;
     run->vm->hear(run->vm->hear_context, &warning);
@@ -357,12 +354,11 @@ bool resume_read(TrainRun *run) {
 
 void resume_open(TrainRun *run) {
   if (!run->checkpoint) return;
-  Files files = files_of(run);
   Diag diag = {0};
-  if (!file_path_check(run->checkpoint, strlen(run->checkpoint), &diag) || !file_probe(&files, run->checkpoint, &diag)) fail(run, &diag);
+  if (!file_path_check(run->checkpoint, strlen(run->checkpoint), &diag) || !file_probe(&run->vm->files, run->checkpoint, &diag)) fail(run, &diag);
   run->lock = mem_zero(sizeof *run->lock);
   run->lock->file = run->lock->folder = -1;
-  if (!file_lock(run->lock, &files, run->checkpoint, &diag)) {
+  if (!file_lock(run->lock, &run->vm->files, run->checkpoint, &diag)) {
     mem_free(run->lock);
     run->lock = NULL;
     fail(run, &diag);

@@ -108,13 +108,13 @@ static uint32_t load_descriptor(Sources *sources, int descriptor, const char *pa
   return diag_data(diag, STATUS_IO, path, "the file changed while it was read"), 0u;
 }
 
-uint32_t source_load_file(Sources *sources, const char *path, Diag *diag) {
+uint32_t source_load_file(Sources *sources, const Files *files, const char *path, Diag *diag) {
   int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (descriptor < 0) {
     int status = errno == EMFILE || errno == ENFILE || errno == ENOMEM ? STATUS_MEMORY : STATUS_MISSING;
     return diag_data(diag, status, path, "cannot be read: %s", strerror(errno)), 0u;
   }
-  uint32_t file = load_descriptor(sources, descriptor, path, diag);
+  uint32_t file = file_allowed(files, descriptor, path, diag) ? load_descriptor(sources, descriptor, path, diag) : 0;
   close(descriptor);
   return file;
 }

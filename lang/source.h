@@ -42,7 +42,7 @@ void sources_free(Sources *sources);  /* takes; NULL is fine */
 
 /* Each gives the number of the new source, or 0 after filling diag: 66 not there or no regular file, 74 reading failed or the
  * file changed meanwhile, 65 longer than SOURCE_LIMIT. */
-uint32_t source_load_file(Sources *sources, const char *path, Diag *diag);
+uint32_t source_load_file(Sources *sources, const Files *files, const char *path, Diag *diag); /* NULL: no root; 77 outside of it */
 uint32_t source_load_stdin(Sources *sources, Diag *diag);
 uint32_t source_load_text(Sources *sources, const char *name, const char *text, size_t length, Diag *diag); /* copies both */
 

@@ -36,7 +36,6 @@ static const char *path_of(Vm *vm, const Site *site, Value value) {
 static const char *part_name(const Part *part) { return *part->path ? part->path : part->param->name ? part->param->name : "param"; }
 
 static void save_parts(Vm *vm, const Site *site, Value value, const char *path) {
-  Files files = {.root = vm->options.root};
   Parts parts = {0};
   parts_collect(vm, value, "", &parts);
   if (parts.count == 0) {
@@ -54,7 +53,7 @@ static void save_parts(Vm *vm, const Site *site, Value value, const char *path) 
     if (parts.items[i].param->domain) pair_add(&metadata, key, DOMAIN_NAMES[parts.items[i].param->domain]);
   }
   Diag diag = {0};
-  bool fine = safetensors_write(&files, path, &list, &metadata, &diag);
+  bool fine = safetensors_write(&vm->files, path, &list, &metadata, &diag);
   named_free(&list);
   pair_free(&metadata);
   parts_free(&parts);
@@ -76,10 +75,9 @@ Value native_save(Vm *vm, const Site *site, Value *args, int count) {
     save_parts(vm, site, args[0], path);
     return value_none();
   }
-  Files files = {.root = vm->options.root};
   Tensor elements = trace_elements(vm, args[0], arg_span(site, 0));
   Diag diag = {0};
-  bool fine = npy_write(&files, path, &elements, &diag);
+  bool fine = npy_write(&vm->files, path, &elements, &diag);
   tensor_release(&elements);
   if (!fine) fail(vm, site, &diag);
   return value_none();
@@ -145,14 +143,13 @@ Value native_load(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   const char *path = path_of(vm, site, args[1]);
   if (args[0].kind == KIND_UNKNOWN || vm->checking) return value_none();
-  Files files = {.root = vm->options.root};
   Parts parts = {0};
   parts_collect(vm, args[0], "", &parts);
   if (parts.count == 0) raise_help(vm, arg_span(site, 0), "npy(\"x.npy\") reads a tensor", "load fills a model or a param, this is %s", kind_name(args[0]));
   trace_effect(vm);
   NamedList list = {0};
   Diag diag = {0};
-  bool fine = safetensors_read(&files, path, &list, NULL, &diag);
+  bool fine = safetensors_read(&vm->files, path, &list, NULL, &diag);
   Text text = {0};
   if (fine) compare(&parts, &list, &text);
   if (fine && text.length) {

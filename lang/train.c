@@ -78,6 +78,20 @@ static void end(TrainRun *run, const char *why) {
   if (!run->history.stopped) run->history.stopped = why;
 }
 
+/* From outside: by a signal or a limit.  What the epoch still lacks is for whoever goes on from the checkpoint. */
+static void cut_short(TrainRun *run, const char *why) {
+  if (run->over) return;
+  run->cut_short = true;
+  end(run, why);
+}
+
+/* Looks at signals and limits, after a step and during a validation. */
+static void look_outside(TrainRun *run) {
+  const char *limit = vm_limit(run->vm);
+  if (vm_asked()) cut_short(run, "interrupted");
+  else if (limit) cut_short(run, limit);
+}
+
 /* ---- stalled and best ---- */
 
 Value native_stalled(Vm *vm, const Site *site, Value *args, int count) {
@@ -249,7 +263,7 @@ static void abandon_update(TrainRun *run, int64_t at_row, int64_t draws) {
   if (run->accumulate > 1) measure_back(&run->measure);
   run->at_row = at_row;
   run->draws = draws;
-  end(run, "interrupted");
+  cut_short(run, "interrupted");
 }
 
 /* Makes one update; false when the rows of the epoch are used up. */
@@ -296,7 +310,8 @@ static void after_update(TrainRun *run) {
   run_block(run, run->each_step, false);
   if (run->stop && !(run->waits_for_epoch && run->history.epochs == 0) && condition(run, false)) end(run, "stop");
   if (run->steps_most && run->total_steps >= run->steps_most) end(run, "steps");
-  if (vm_signal) end(run, "interrupted");
+  run->vm->fuel--; /* an update counts as a step */
+  look_outside(run);
   progress_step(run);
 }
 
@@ -323,18 +338,20 @@ static bool look(TrainRun *run, Tensor *columns, int64_t rows, Sums *sums) {
   return true;
 }
 
-static void validate(TrainRun *run) {
-  if (!run->validate_count) return;
+/* False when it was cut short: the epoch is not over then, and who goes on from the checkpoint validates anew. */
+static bool validate(TrainRun *run) {
+  if (!run->validate_count) return true;
   Sums sums = {0};
   Tensor columns[8];
   measure_clear(&run->val_measure);
   for (int64_t at = 0, rows; (rows = feed_validate(run, at, columns)) > 0; at += rows) {
-    if (look(run, columns, rows, &sums)) continue;
-    end(run, "interrupted");
-    return;
+    if (!look(run, columns, rows, &sums)) cut_short(run, "interrupted");
+    else look_outside(run);
+    if (run->cut_short) return false;
   }
   run->val_loss = sums.loss / sums.rows;
   if (run->val_measure.on) memcpy(run->val_metrics, measure_values(run->vm, &run->val_measure), sizeof run->val_metrics);
+  return true;
 }
 
 void metrics_close(TrainRun *run) {
@@ -346,7 +363,7 @@ void metrics_close(TrainRun *run) {
 
 static void after_epoch(TrainRun *run) {
   metrics_close(run);
-  validate(run);
+  if (!validate(run)) return;
   history_epoch(run);
   keep_best(run);
   run_block(run, run->each_epoch, true);
@@ -413,7 +430,11 @@ static void check_only(TrainRun *run) {
 
 /* An epoch that was cut short counts with the rows that were met; the checkpoint, written before, goes on in its middle. */
 static void close_epoch(TrainRun *run) {
-  if (run->sums.rows > 0 && !strcmp(run->history.stopped, "interrupted")) history_epoch(run);
+  if (run->sums.rows > 0 && run->cut_short) {
+    run->val_loss = (double)NAN;
+    for (int i = 0; i < run->metric_count; i++) run->val_metrics[i] = (double)NAN;
+    history_epoch(run);
+  }
   else if (run->sums.rows > 0) after_epoch(run);
   run->history.seconds = run->seconds_before + clock_seconds() - run->started;
 }
@@ -478,16 +499,17 @@ static void let_go(TrainRun *run) {
   history_free(&run->history);
 }
 
-/* The first SIGINT was heard: the script goes on, the program ends with 130.  SIGTERM ends it now, after the checkpoint. */
-static void heed_signal(Vm *vm) {
-  if (!vm_signal) return;
-  if (vm_signal == 3) {
+/* The first SIGINT was heard: the script goes on, the program ends with 130.  SIGTERM and a limit end it now, after the checkpoint; a train
+ * around this one first ends its own step. */
+static void heed_outside(Vm *vm, Span span) {
+  if (vm_asked() == SIGNAL_ENDS) {
     Diag diag = {.status = STATUS_TERMINATED};
     raise_diag(vm, &diag);
   }
-  vm->exit_status = STATUS_INTERRUPTED;
-  vm_signal = 0;
+  if (vm_asked()) vm->exit_status = STATUS_INTERRUPTED;
+  vm_signal &= SIGNAL_LATE;
   kernels_interrupted = 0;
+  if (vm_limit(vm) && !vm->run) vm_stop_at_limit(vm, span);
 }
 
 Value train_run(Vm *vm, Frame *frame, const Ast *ast) {
@@ -503,10 +525,11 @@ Value train_run(Vm *vm, Frame *frame, const Ast *ast) {
     undo_back(vm, &run->undo);
     progress_end(run);
   }
-  Value history = fine ? history_value(run) : value_none();
+  bool ends = vm_asked() == SIGNAL_ENDS || (vm_limit(vm) && !run->outer);
+  Value history = fine && !ends ? history_value(run) : value_none();
   let_go(run);
   mem_free(run);
   if (!fine) raise_diag(vm, &diag);
-  heed_signal(vm);
+  heed_outside(vm, ast->span);
   return history;
 }

@@ -98,6 +98,7 @@ typedef struct TrainRun {
   Stalled stalled[STALLED_MOST];
   int stalled_count;
   bool over;                   /* a limit was reached */
+  bool cut_short;              /* one from outside: a signal, --max-time, --max-steps */
   bool retrace;                /* a block changed something: trace anew */
   double best;                 /* keep: the lowest so far */
   Tensor *best_values;         /* of every kept param, owned */

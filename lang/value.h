@@ -318,6 +318,7 @@ struct Vm {
   Names *names;
   struct Sources *sources;
   Options options;
+  Files files;                 /* what the program may touch, and how much it may unpack */
   Value *stack, *top, *limit;  /* one fixed stretch of address space; frames are cut from it */
   Frame *frame;                /* the newest */
   struct Calling *calling;     /* the newest call of a model (trail.h) */
@@ -363,8 +364,10 @@ struct Vm {
   void (*hear)(void *context, const Diag *diag); void *hear_context; /* warnings, and errors of check */
 };
 
-/* Set by signal handlers: 1 after SIGINT, 2 after a second, 3 after SIGTERM or SIGHUP. */
+/* Set by signal handlers.  The lower two bits say what was asked for, the bit above that the time given is up. */
+enum { SIGNAL_ASKED = 1 /* SIGINT */, SIGNAL_INSISTED = 2 /* a second */, SIGNAL_ENDS = 3 /* SIGTERM, SIGHUP */, SIGNAL_LATE = 4 /* --max-time */ };
 extern volatile int vm_signal;
+static inline int vm_asked(void) { return vm_signal & 3; }
 
 Vm *vm_new(const Options *options);   /* returns a new one */
 char *vm_stack_low(void);             /* raises the limit of the main stack; the lowest address that C code on it should reach, with room to spare */
@@ -397,7 +400,9 @@ void vm_run_body(Vm *vm, const Site *site, ClosureObject *made_by, const Value *
  * A rule that does not hold raises; `at` is what the library's errors are moved to. */
 void vm_ask_rules(Vm *vm, const Span *at, ClosureObject *made_by, const Value *params, uint64_t asked, uint64_t hidden);
 Value member_find(ModelObject *model, const char *interned_name, bool *found);          /* borrows */
-void vm_poll(Vm *vm);   /* raises on a signal or a spent limit (--max-steps, --max-time) */
+void vm_poll(Vm *vm);   /* raises on a signal or a spent limit (--max-steps, --max-time); inside a train both wait for the end of its step */
+const char *vm_limit(const Vm *vm); /* "time" or "steps" when that limit is spent, else NULL */
+NORETURN void vm_stop_at_limit(Vm *vm, Span span);
 static inline void vm_step(Vm *vm, const Span *at) {   /* at loop rounds and calls; `at` is what a message points at */
   if (LIKELY(!(vm_signal | (--vm->fuel < 0)))) return;
   vm->at = *at;

@@ -84,6 +84,7 @@ Vm *vm_new(const Options *options) {
   Vm *vm = mem_zero(sizeof *vm);
   vm->options = *options;
   if (options->max_memory > 0) mem_budget((size_t)options->max_memory);
+  vm->files = (Files){.root = options->root, .unpacked = (int64_t)options->max_memory};
   vm->names = names_new();
   vm->sources = sources_new();
   vm->objects.next = vm->objects.previous = &vm->objects;
@@ -197,6 +198,23 @@ void vm_sweep(Vm *vm) {
 
 /* ---- errors ---- */
 
+static void tell_limit(const Vm *vm, Diag *diag, Span span) {
+  if (!strcmp(vm_limit(vm), "time")) diag_fail(diag, STATUS_LIMIT, span, "the time given by --max-time is up");
+  else diag_fail(diag, STATUS_LIMIT, span, "stopped after %.0f steps (--max-steps)", vm->options.max_steps);
+}
+
+/* A kernel that was stopped does not know by what. */
+static void tell_what_stopped(const Vm *vm, Diag *diag) {
+  Span span = diag->span;
+  if (vm_asked() == SIGNAL_ENDS) {
+    diag_clear(diag);
+    diag_fail(diag, STATUS_TERMINATED, span, "terminated");
+  } else if (!vm_asked() && vm_limit(vm)) {
+    diag_clear(diag);
+    tell_limit(vm, diag, span);
+  }
+}
+
 void raise_diag(Vm *vm, const Diag *diag) {
   Guard *guard = vm->guard;
   if (!guard) {
@@ -204,6 +222,7 @@ void raise_diag(Vm *vm, const Diag *diag) {
     abort();
   }
   *guard->diag = *diag;
+  if (diag->status == STATUS_INTERRUPTED) tell_what_stopped(vm, guard->diag);
   trail_add(vm, guard->diag);
   longjmp(guard->place, 1);
 }
@@ -266,21 +285,44 @@ static NORETURN void stop(Vm *vm, int status, const char *message) {
   raise_diag(vm, &diag);
 }
 
+/* Rounds and calls so far; what is left of the fuel given last is not spent yet. */
+static double steps_taken(const Vm *vm) { return vm->steps_taken + (double)(vm->fuel_given - vm->fuel); }
+
+const char *vm_limit(const Vm *vm) {
+  const Options *options = &vm->options;
+  if (options->max_steps > 0 && steps_taken(vm) >= options->max_steps) return "steps";
+  bool late = options->max_seconds > 0 && (vm_signal & SIGNAL_LATE || now() - vm->started > options->max_seconds);
+  return late ? "time" : NULL;
+}
+
+void vm_stop_at_limit(Vm *vm, Span span) {
+  Diag diag = {0};
+  tell_limit(vm, &diag, span);
+  raise_diag(vm, &diag);
+}
+
+/* A train that ends after the step in hand is given this much for what the step does outside its plan; a block that never ends gets no more. */
+enum { GRACE_STEPS = 1000000, GRACE_SECONDS = 1 };
+static bool in_grace(const Vm *vm) {
+  const Options *options = &vm->options;
+  if (!vm->run) return false;
+  if (options->max_steps > 0 && steps_taken(vm) >= options->max_steps + GRACE_STEPS) return false;
+  return !(options->max_seconds > 0) || now() - vm->started < options->max_seconds + GRACE_SECONDS;
+}
+
+static void refuel(Vm *vm) {
+  vm->steps_taken = steps_taken(vm);
+  double left = vm->options.max_steps - vm->steps_taken;
+  vm->fuel = vm->fuel_given = vm->options.max_steps > 0 && left > 0 && left < FUEL ? (int64_t)left : FUEL;
+}
+
 void vm_poll(Vm *vm) {
   output_settle();
-  bool waits = vm->run && vm_signal != 2; /* a train ends after the step in hand, by itself */
-  if (vm_signal == 3 && !waits) stop(vm, STATUS_TERMINATED, "terminated");
-  if (vm_signal && !waits) stop(vm, STATUS_INTERRUPTED, "interrupted");
-  if (vm->fuel >= 0) return;
-  vm->steps_taken += (double)(vm->fuel_given - vm->fuel);
-  vm->fuel_given = FUEL;
-  double most = vm->options.max_steps;
-  if (most > 0 && vm->steps_taken >= most) {
-    char message[80];
-    snprintf(message, sizeof message, "stopped after %.0f steps (--max-steps)", most);
-    stop(vm, STATUS_FAILED, message);
-  }
-  if (most > 0 && most - vm->steps_taken < FUEL) vm->fuel_given = (int64_t)(most - vm->steps_taken);
-  vm->fuel = vm->fuel_given;
-  if (vm->options.max_seconds > 0 && now() - vm->started > vm->options.max_seconds) stop(vm, STATUS_FAILED, "the time given by --max-time is up");
+  int asked = vm_asked();
+  bool waits = vm->run && asked != SIGNAL_INSISTED; /* a train ends after the step in hand, by itself */
+  if (asked == SIGNAL_ENDS && !waits) stop(vm, STATUS_TERMINATED, "terminated");
+  if (asked && !waits) stop(vm, STATUS_INTERRUPTED, "interrupted");
+  if (vm->fuel >= 0 && !(vm_signal & SIGNAL_LATE)) return;
+  refuel(vm);
+  if (vm_limit(vm) && !in_grace(vm)) vm_stop_at_limit(vm, vm->at);
 }

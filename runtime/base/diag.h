@@ -35,6 +35,7 @@ enum {
   STATUS_IO = 74,        /* reading or writing failed */
   STATUS_BUSY = 75,      /* another run holds this checkpoint */
   STATUS_POLICY = 77,    /* refused: a path outside --root */
+  STATUS_LIMIT = 124,    /* a limit of time or steps was reached */
   STATUS_INTERRUPTED = 130,
   STATUS_TERMINATED = 143
 };

@@ -11,7 +11,6 @@
  * follows a member must be another member, not padding and not anything else.
  */
 #include "runtime/io/file.h"
-#include "runtime/io/path.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -141,7 +140,7 @@ static bool refuse_outside(const Files *files, const char *path, Diag *diag) {
   return diag_help(diag, "the root is %s (--root)", shown);
 }
 
-bool path_allowed(const Files *files, int file, const char *path, Diag *diag) {
+bool file_allowed(const Files *files, int file, const char *path, Diag *diag) {
   if (!files || !files->root) return true;
   char name[PATH_MAX], root[PATH_MAX];
   if (realpath(files->root, root) && true_name(file, name) && lies_in(root, name)) return true;
@@ -175,7 +174,7 @@ static int open_checked(const Files *files, const char *path, Diag *diag) {
     return -1;
   }
   int file = -1;
-  if (path_allowed(files, handle, path, diag)) {
+  if (file_allowed(files, handle, path, diag)) {
     char link[40];
     snprintf(link, sizeof link, "/proc/self/fd/%d", handle);
     struct stat status; /* a device may do something when it is opened: ask first */
@@ -398,6 +397,7 @@ static bool unpack_member(Unpack *unpack, Diag *diag) {
       if (code == Z_STREAM_END && unpack->stream.avail_out == 1) break;
       if (code != Z_OK && code != Z_STREAM_END) return fail_gzip(unpack, code, diag);
       file_fail(diag, STATUS_MALFORMED, unpack->path, "it unpacks to more than the limit of %zu bytes", unpack->limit);
+      diag_help(diag, "--max-memory raises the limit");
       return false;
     }
     if (out->length + 1 >= out->reserved && !bytes_double(out, unpack->limit, unpack->path, diag)) return false;

@@ -53,6 +53,9 @@ bool file_read_into(const FileParts *parts, size_t offset, void *into, size_t le
 bool file_read_part(const FileParts *parts, size_t offset, size_t length, Bytes *bytes, Diag *diag); /* returns new bytes */
 void file_close(FileParts *parts);   /* fine on one that was not opened */
 
+/* Does the opened file lie inside the root?  Else 77. */
+bool file_allowed(const Files *files, int descriptor, const char *path, Diag *diag);
+
 /* Is there a regular file that may be read?  false with a filled Diag only where the root forbids it; with status 0 it is just not there. */
 bool file_exists(const Files *files, const char *path, Diag *diag);
 

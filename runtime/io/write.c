@@ -14,7 +14,8 @@
  * died are removed by the next writer of the same target: nobody holds the lock *and* no
  * process has the number.
  */
-#include "runtime/io/path.h"
+
+#include "runtime/io/file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -74,7 +75,7 @@ static bool open_folder(const Files *files, const char *path, int *folder, char 
   if (slash) slash[slash == resolved ? 1 : 0] = 0;
   *folder = open(slash ? resolved : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   int error = errno;
-  if (*folder >= 0 && path_allowed(files, *folder, path, diag)) return true;
+  if (*folder >= 0 && file_allowed(files, *folder, path, diag)) return true;
   if (*folder < 0) fail_create(path, error, diag);
   else close(*folder);
   mem_free(*name);

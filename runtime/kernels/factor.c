@@ -10,8 +10,9 @@
  *   SVD        one-sided Jacobi: columns are rotated in pairs until all are orthogonal (Hestenes 1958; Demmel and
  *              Veselić 1992 show that small singular values come out with full relative accuracy)
  *   eigh       cyclic Jacobi (Golub and Van Loan, Matrix Computations, 4th ed., section 8.5)
- * The last two stop when a whole sweep found nothing to rotate; SWEEPS_MOST bounds them whatever the input.  They are the
- * slow ones, so they ask for each row whether the user wants to stop; LAPACK cannot be asked.
+ * The last two stop when a whole sweep found nothing to rotate; SWEEPS_MOST bounds them whatever the input.  All ask for each row
+ * or column whether the user wants to stop.  LAPACK cannot be asked: what takes it long runs apart (apart.h), so each call is a Job,
+ * a function and what it is given, all of it in the caller's scratch.
  */
 #include "runtime/kernels/factor.h"
 
@@ -21,9 +22,14 @@
 #include <math.h>
 #include <string.h>
 
-#include "runtime/kernels/kernel.h"
+#include "runtime/kernels/apart.h"
 
 enum { SWEEPS_MOST = 60 };   /* sweeps of Jacobi's methods; some ten are usual */
+#if defined(GD_HARSH)
+enum { APART_WORK = 1000 };
+#else
+enum { APART_WORK = 1 << 24 }; /* multiplications from which on a call of LAPACK may be left: some milliseconds */
+#endif
 
 /* LAPACK counts in int; a matrix past that would be 34 GB a column. */
 static int as_int(int64_t count) {
@@ -51,6 +57,23 @@ static void swap(double *x, double *y, int64_t count, int64_t stride) {
   }
 }
 
+/* ---- calls of LAPACK ---- */
+
+typedef struct Job {
+  const Lapack *lapack;
+  double *a, *b, *s, *vt, *work;
+  int32_t *pivots;
+  int64_t n, columns;
+  Sizes sizes;
+  Triangle triangle;
+} Job;
+
+/* `work` is how many multiplications there are, roughly. */
+static int64_t call(int64_t (*run)(void *job), Job *job, double work) {
+  return work < APART_WORK ? run(job) : apart_run(run, job, sizeof *job);
+}
+static double cube(int64_t n) { return (double)n * (double)n * (double)n; }
+
 /* ---- LU ---- */
 
 static int64_t first_zero(const double *a, int64_t n) {
@@ -60,7 +83,7 @@ static int64_t first_zero(const double *a, int64_t n) {
 }
 
 static void lu_plain(double *a, int32_t *pivots, int64_t n) {
-  for (int64_t j = 0; j < n; j++) {
+  for (int64_t j = 0; j < n && !kernels_stopped(); j++) {
     double *column = a + j * n;
     int64_t pivot = j;
     for (int64_t i = j + 1; i < n; i++)
@@ -93,7 +116,7 @@ static double lead(double *a, int32_t *rows, int32_t *columns, int64_t n, int64_
 static void adjugate_of_triangle(const double *a, double *v, int64_t n) {
   double det = 1;
   memset(v, 0, (size_t)(n * n) * sizeof *v);
-  for (int64_t k = 0; k < n; k++) {
+  for (int64_t k = 0; k < n && !kernels_stopped(); k++) {
     const double *u = a + k * n, d = u[k];
     double *column = v + k * n;
     for (int64_t j = 0; j < k; j++) add_scaled(column, -u[j], v + j * n, j + 1);
@@ -118,21 +141,25 @@ void factor_cofactor(double *a, double *c, int32_t *order, int64_t n) {
   }
   double *v = c; /* first adj(U), then adj(U) L^-1: columns from the last */
   adjugate_of_triangle(a, v, n);
-  for (int64_t j = n; j-- > 0;)
+  for (int64_t j = n; j-- > 0 && !kernels_stopped();)
     for (int64_t i = j + 1; i < n; i++) add_scaled(v + j * n, -a[j * n + i], v + i * n, n);
+  if (kernels_stopped()) return;
   for (int64_t i = 0; i < n; i++)
     for (int64_t j = 0; j < n; j++) a[columns[i] * n + rows[j]] = sign * v[j * n + i];
   memcpy(c, a, (size_t)(n * n) * sizeof *c);
 }
 
+static int64_t lu_library(void *context) {
+  const Job *job = context;
+  const int size = as_int(job->n), lead = as_int(at_least_one(job->n));
+  int info = 0;
+  job->lapack->dgetrf(&size, &size, job->a, &lead, job->pivots, &info);
+  return first_zero(job->a, job->n);
+}
+
 int64_t factor_lu(double *a, int32_t *pivots, int64_t n, const Lapack *lapack) {
-  if (lapack == NULL) {
-    lu_plain(a, pivots, n);
-  } else {
-    const int size = as_int(n), lead = as_int(at_least_one(n));
-    int info = 0;
-    lapack->dgetrf(&size, &size, a, &lead, pivots, &info);
-  }
+  if (lapack != NULL) return call(lu_library, &(Job){.lapack = lapack, .a = a, .pivots = pivots, .n = n}, cube(n) / 3);
+  lu_plain(a, pivots, n);
   return first_zero(a, n);
 }
 
@@ -149,14 +176,20 @@ static void backward(const double *a, double *x, int64_t n) {
   }
 }
 
-void factor_lu_solve(const double *lu, const int32_t *pivots, double *b, int64_t n, int64_t columns, const Lapack *lapack) {
+static int64_t lu_solve_library(void *context) {
+  const Job *job = context;
+  const int size = as_int(job->n), count = as_int(job->columns), lead = as_int(at_least_one(job->n));
+  int info = 0;
+  job->lapack->dgetrs("N", &size, &count, job->a, &lead, job->pivots, job->b, &lead, &info);
+  return info;
+}
+
+void factor_lu_solve(double *lu, int32_t *pivots, double *b, int64_t n, int64_t columns, const Lapack *lapack) {
   if (lapack != NULL) {
-    const int size = as_int(n), count = as_int(columns), lead = as_int(at_least_one(n));
-    int info = 0;
-    lapack->dgetrs("N", &size, &count, lu, &lead, pivots, b, &lead, &info);
+    call(lu_solve_library, &(Job){.lapack = lapack, .a = lu, .pivots = pivots, .b = b, .n = n, .columns = columns}, (double)n * (double)n * (double)columns);
     return;
   }
-  for (int64_t c = 0; c < columns; c++) {
+  for (int64_t c = 0; c < columns && !kernels_stopped(); c++) {
     double *x = b + c * n;
     for (int64_t j = 0; j < n; j++)
       if (pivots[j] != j + 1) swap(x + j, x + pivots[j] - 1, 1, 1);
@@ -168,7 +201,7 @@ void factor_lu_solve(const double *lu, const int32_t *pivots, double *b, int64_t
 /* ---- Cholesky ---- */
 
 static int64_t cholesky_plain(double *a, int64_t n) {
-  for (int64_t j = 0; j < n; j++) {
+  for (int64_t j = 0; j < n && !kernels_stopped(); j++) {
     double *column = a + j * n;
     for (int64_t p = 0; p < j; p++) add_scaled(column + j, -a[p * n + j], a + p * n + j, n - j);
     if (!(column[j] > 0)) return j + 1;
@@ -178,16 +211,17 @@ static int64_t cholesky_plain(double *a, int64_t n) {
   return 0;
 }
 
+static int64_t cholesky_library(void *context) {
+  const Job *job = context;
+  const int size = as_int(job->n), lead = as_int(at_least_one(job->n));
+  int info = 0;
+  job->lapack->dpotrf("L", &size, job->a, &lead, &info);
+  return info > 0 ? info : 0;
+}
+
 int64_t factor_cholesky(double *a, int64_t n, const Lapack *lapack) {
-  int64_t bad;
-  if (lapack == NULL) {
-    bad = cholesky_plain(a, n);
-  } else {
-    const int size = as_int(n), lead = as_int(at_least_one(n));
-    int info = 0;
-    lapack->dpotrf("L", &size, a, &lead, &info);
-    bad = info > 0 ? info : 0;
-  }
+  int64_t bad = lapack == NULL ? cholesky_plain(a, n) : call(cholesky_library, &(Job){.lapack = lapack, .a = a, .n = n}, cube(n) / 6);
+  if (kernels_stopped()) return bad;
   for (int64_t j = 1; j < n; j++) memset(a + j * n, 0, (size_t)j * sizeof(double));
   return bad;
 }
@@ -203,16 +237,19 @@ static void solve_transposed(const double *a, bool upper, double *x, int64_t n) 
   }
 }
 
-int64_t factor_triangle_solve(const double *a, Triangle triangle, double *b, int64_t n, int64_t columns, const Lapack *lapack) {
+static int64_t triangle_library(void *context) {
+  const Job *job = context;
+  const int size = as_int(job->n), count = as_int(job->columns), lead = as_int(at_least_one(job->n));
+  int info = 0;
+  job->lapack->dtrtrs(job->triangle.upper ? "U" : "L", job->triangle.transposed ? "T" : "N", "N", &size, &count, job->a, &lead, job->b, &lead, &info);
+  return 0;
+}
+
+int64_t factor_triangle_solve(double *a, Triangle triangle, double *b, int64_t n, int64_t columns, const Lapack *lapack) {
   const int64_t zero = first_zero(a, n);
   if (zero != 0) return zero;
-  if (lapack != NULL) {
-    const int size = as_int(n), count = as_int(columns), lead = as_int(at_least_one(n));
-    int info = 0;
-    lapack->dtrtrs(triangle.upper ? "U" : "L", triangle.transposed ? "T" : "N", "N", &size, &count, a, &lead, b, &lead, &info);
-    return 0;
-  }
-  for (int64_t c = 0; c < columns; c++) {
+  if (lapack != NULL) return call(triangle_library, &(Job){.lapack = lapack, .a = a, .b = b, .n = n, .columns = columns, .triangle = triangle}, (double)n * (double)n * (double)columns / 2);
+  for (int64_t c = 0; c < columns && !kernels_stopped(); c++) {
     if (triangle.transposed) solve_transposed(a, triangle.upper, b + c * n, n);
     else if (triangle.upper) backward(a, b + c * n, n);
     else forward(a, b + c * n, n, false);
@@ -256,35 +293,42 @@ static void apply_reflection(double *y, const double *v, double tau, int64_t cou
 static void qr_plain(double *a, double *r, Sizes sizes, double *work) {
   const int64_t m = sizes.m, n = sizes.n, k = sizes.k;
   double *tau = work, *q = work + k;
-  for (int64_t j = 0; j < k; j++) {
+  for (int64_t j = 0; j < k && !kernels_stopped(); j++) {
     tau[j] = reflect(a + j * m + j, m - j);
     for (int64_t c = j + 1; c < n; c++) apply_reflection(a + c * m + j, a + j * m + j, tau[j], m - j);
   }
   for (int64_t c = 0; c < n; c++)
     for (int64_t i = 0; i < k; i++) r[c * k + i] = i <= c ? a[c * m + i] : 0;
   memset(q, 0, (size_t)(m * k) * sizeof(double));
-  for (int64_t c = 0; c < k; c++) {
+  for (int64_t c = 0; c < k && !kernels_stopped(); c++) {
     q[c * m + c] = 1;
     for (int64_t j = k - 1; j >= 0; j--) apply_reflection(q + c * m + j, a + j * m + j, tau[j], m - j);
   }
   memcpy(a, q, (size_t)(m * k) * sizeof(double));
 }
 
-static void qr_library(double *a, double *r, Sizes sizes, double *work, const Lapack *lapack) {
+static int64_t qr_library(void *context) {
+  const Job *job = context;
+  const Sizes sizes = job->sizes;
+  double *a = job->a, *r = job->b, *work = job->work;
   const int m = as_int(sizes.m), n = as_int(sizes.n), k = as_int(sizes.k), lead = as_int(at_least_one(sizes.m));
-  const size_t room = factor_qr_room(sizes, lapack) - (size_t)sizes.k;
+  const size_t room = factor_qr_room(sizes, job->lapack) - (size_t)sizes.k;
   const int size = room > INT_MAX ? INT_MAX : (int)room;
   int info = 0;
-  lapack->dgeqrf(&m, &n, a, &lead, work, work + sizes.k, &size, &info);
+  job->lapack->dgeqrf(&m, &n, a, &lead, work, work + sizes.k, &size, &info);
   for (int64_t c = 0; c < sizes.n; c++)
     for (int64_t i = 0; i < sizes.k; i++) r[c * sizes.k + i] = i <= c ? a[c * sizes.m + i] : 0;
-  lapack->dorgqr(&m, &k, &k, a, &lead, work, work + sizes.k, &size, &info);
+  job->lapack->dorgqr(&m, &k, &k, a, &lead, work, work + sizes.k, &size, &info);
+  return info;
 }
+
+static double volume(Sizes sizes) { return (double)sizes.m * (double)sizes.n * (double)sizes.k; }
 
 void factor_qr(double *a, double *r, Sizes sizes, double *work, const Lapack *lapack) {
   if (sizes.k == 0) return;
   if (lapack == NULL) qr_plain(a, r, sizes, work);
-  else qr_library(a, r, sizes, work, lapack);
+  else call(qr_library, &(Job){.lapack = lapack, .a = a, .b = r, .work = work, .sizes = sizes}, volume(sizes));
+  if (kernels_stopped()) return;
   for (int64_t j = 0; j < sizes.k; j++)
     if (r[j * sizes.k + j] < 0) {
       negate(r + j, sizes.n, sizes.k);
@@ -419,19 +463,21 @@ static bool svd_plain(double *a, double *u, double *s, double *vt, Sizes sizes, 
   return sweep < SWEEPS_MOST;
 }
 
+static int64_t svd_library(void *context) {
+  const Job *job = context;
+  const int m = as_int(job->sizes.m), n = as_int(job->sizes.n), k = as_int(job->sizes.k);
+  const size_t room = svd_work(job->sizes, job->lapack);
+  const int size = room > INT_MAX ? INT_MAX : (int)room;
+  int info = 0;
+  job->lapack->dgesdd("S", &m, &n, job->a, &m, job->s, job->b, &m, job->vt, &k, job->work, &size, (int *)(void *)(job->work + room), &info);
+  return info;
+}
+
 bool factor_svd(double *a, double *u, double *s, double *vt, Sizes sizes, double *work, const Lapack *lapack) {
-  bool good;
   if (sizes.k == 0) return true;
-  if (lapack == NULL) {
-    good = svd_plain(a, u, s, vt, sizes, work);
-  } else {
-    const int m = as_int(sizes.m), n = as_int(sizes.n), k = as_int(sizes.k);
-    const size_t room = svd_work(sizes, lapack);
-    const int size = room > INT_MAX ? INT_MAX : (int)room;
-    int info = 0;
-    lapack->dgesdd("S", &m, &n, a, &m, s, u, &m, vt, &k, work, &size, (int *)(void *)(work + room), &info);
-    good = info == 0;
-  }
+  Job job = {.lapack = lapack, .a = a, .b = u, .s = s, .vt = vt, .work = work, .sizes = sizes};
+  bool good = lapack == NULL ? svd_plain(a, u, s, vt, sizes, work) : call(svd_library, &job, 8 * volume(sizes)) == 0;
+  if (kernels_stopped()) return good;
   for (int64_t j = 0; j < sizes.k; j++)
     if (points_down(u + j * sizes.m, sizes.m)) {
       negate(u + j * sizes.m, sizes.m, 1);
@@ -503,18 +549,20 @@ static bool eigh_plain(double *a, double *w, int64_t n, double *v) {
   return sweep < SWEEPS_MOST;
 }
 
+static int64_t eigh_library(void *context) {
+  const Job *job = context;
+  const int size = as_int(job->n);
+  int doubles = 0, ints = 0, info = 0;
+  eigh_work(job->n, job->lapack, &doubles, &ints);
+  job->lapack->dsyevd("V", "L", &size, job->a, &size, job->s, job->work, &doubles, (int *)(void *)(job->work + doubles), &ints, &info);
+  return info;
+}
+
 bool factor_eigh(double *a, double *w, int64_t n, double *work, const Lapack *lapack) {
-  bool good;
   if (n == 0) return true;
-  if (lapack == NULL) {
-    good = eigh_plain(a, w, n, work);
-  } else {
-    const int size = as_int(n);
-    int doubles = 0, ints = 0, info = 0;
-    eigh_work(n, lapack, &doubles, &ints);
-    lapack->dsyevd("V", "L", &size, a, &size, w, work, &doubles, (int *)(void *)(work + doubles), &ints, &info);
-    good = info == 0;
-  }
+  Job job = {.lapack = lapack, .a = a, .s = w, .work = work, .n = n};
+  bool good = lapack == NULL ? eigh_plain(a, w, n, work) : call(eigh_library, &job, 4 * cube(n)) == 0;
+  if (kernels_stopped()) return good;
   for (int64_t j = 0; j < n; j++)
     if (points_down(a + j * n, n)) negate(a + j * n, n, 1);
   return good;

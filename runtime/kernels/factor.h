@@ -2,7 +2,9 @@
  *
  * Every matrix here is a dense column-major array of doubles, LAPACK's own layout: element (i, j) of an [m, n] matrix
  * is a[j m + i].  Each function works in place or into memory it is given, and takes the library last: with NULL it
- * runs the plain code of this file, which is also what tiny matrices get.  Signs that a factorization leaves open are
+ * runs the plain code of this file, which is also what tiny matrices get.  All of the memory given must lie in the caller's latest
+ * team_scratch: a call of the library that nobody waits for any longer takes it along (apart.h), and after kernels_stopped() says
+ * so nothing in it may be touched.  Signs that a factorization leaves open are
  * settled here, so that both ways agree: R of QR has no negative diagonal entry; in each singular or eigenvector the first
  * entry at least half as large as the largest is positive (of the left vector, for the singular ones).
  */
@@ -15,7 +17,7 @@
  * Gives 0, or the number (from 1) of the first pivot that is 0; the factorization is complete all the same. */
 int64_t factor_lu(double *a, int32_t *pivots, int64_t n, const Lapack *lapack);
 /* b [n, columns] becomes A⁻¹ b. */
-void factor_lu_solve(const double *lu, const int32_t *pivots, double *b, int64_t n, int64_t columns, const Lapack *lapack);
+void factor_lu_solve(double *lu, int32_t *pivots, double *b, int64_t n, int64_t columns, const Lapack *lapack);
 
 /* The cofactors of a [n, n], the transpose of its adjugate, into c; also where a is singular.  Overwrites a; `order` has room for 2 n. */
 void factor_cofactor(double *a, double *c, int32_t *order, int64_t n);
@@ -28,7 +30,7 @@ typedef struct Triangle {
   bool upper;
   bool transposed;
 } Triangle;
-int64_t factor_triangle_solve(const double *a, Triangle triangle, double *b, int64_t n, int64_t columns, const Lapack *lapack);
+int64_t factor_triangle_solve(double *a, Triangle triangle, double *b, int64_t n, int64_t columns, const Lapack *lapack);
 
 /* The sizes of what follows: m rows, n columns, k = min(m, n). */
 typedef struct Sizes {

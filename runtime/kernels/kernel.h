@@ -50,18 +50,20 @@ void kernel_fault_at(Call *call, int input, int64_t element); /* after it, on th
 /* ---- the team: one set of threads for the process ---- */
 void team_start(int threads);   /* 1 to 64, 0: as many as there are processors (the default); threads that cannot be had are done without.  Called again, it changes the size */
 int team_size(void);
-/* Runs task(context, block) for every block in 0..blocks-1, on the caller and the team, and returns when all are done.
+/* Runs task(context, block) for every block in 0..blocks-1, on the caller and the team, and returns when all are done.  Once the kernels are
+ * told to stop the blocks not yet begun are passed over.
  * Within a task it runs the blocks in order on the thread it is on; so does a caller who finds the team at work for another. */
 void team_run(int64_t blocks, void (*task)(void *context, int64_t block), void *context);
 void *team_scratch(size_t bytes);  /* the calling thread's own, 64-byte aligned, until its next team_scratch or the end of the kernel
                                       (of the task, inside one: a task's scratch is apart from its kernel's) */
+void *team_scratch_leave(void);    /* what the latest team_scratch gave is the caller's from now on, to be freed by mem_free */
 void team_stop(void);              /* ends the threads and frees all scratch */
 
 unsigned kernels_enter(void);        /* sets flush-to-zero, gives the mode of before */
 void kernels_leave(unsigned mode);
 
-/* Interrupt: set by the signal handler.  Kernels that run long ask kernels_stopped once a block and return early; what
- * they leave is then worth nothing.  What must not be left half done (a plan's stores) is done between kernels_shield(1) and
+/* Interrupt: set by the signal handler.  The team asks kernels_stopped before each block, a kernel whose blocks run long
+ * at least once in 20 ms, and returns early; what it leaves is then worth nothing, and what it finds wrong is not told.  What must not be left half done (a plan's stores) is done between kernels_shield(1) and
  * kernels_shield(-1), and no kernel stops meanwhile. */
 extern volatile int kernels_interrupted;
 bool kernels_stopped(void);
@@ -76,6 +78,10 @@ Kernel kernel_map;
 #undef MAP
 #undef OP
 #undef FORM
+
+/* How many calls of that library are still at work though nobody waits for them any longer (apart.h): the process must not take the
+ * library down under them. */
+int apart_left(void);
 
 /* Which library serves the factorizations: "OpenBLAS 0.3.21 (SkylakeX)", or "" when there is none.  Loads it.  Matrix products are our own. */
 const char *linear_library(void);

@@ -138,7 +138,7 @@ static void multiply_one_whole(const Batch *batch, int64_t index) {
   product_of(batch, index, &product);
   const int32_t *a = product.a, *b = product.b;
   int32_t *c = product.c;
-  for (int64_t i = 0; i < product.m; i++)
+  for (int64_t i = 0; i < product.m && !kernels_stopped(); i++)
     for (int64_t j = 0; j < product.n; j++) {
       int64_t sum = 0;
       bool fits = true;
@@ -200,7 +200,7 @@ static void put(const View *view, int64_t index, double value) {
 /* The row-major matrix [rows, columns] that begins at element `first` of view, by columns.  Is all of it finite? */
 static bool take(double *to, const View *view, int64_t first, int64_t rows, int64_t columns) {
   bool finite = true;
-  for (int64_t i = 0; i < rows; i++)
+  for (int64_t i = 0; i < rows && !kernels_stopped(); i++)
     for (int64_t j = 0; j < columns; j++) {
       const double value = get(view, first + i * columns + j);
       finite &= isfinite(value) != 0;
@@ -209,8 +209,9 @@ static bool take(double *to, const View *view, int64_t first, int64_t rows, int6
   return finite;
 }
 
+/* Once the kernels are told to stop `from` may be somebody else's. */
 static void give(const View *view, int64_t first, const double *from, int64_t rows, int64_t columns) {
-  for (int64_t i = 0; i < rows; i++)
+  for (int64_t i = 0; i < rows && !kernels_stopped(); i++)
     for (int64_t j = 0; j < columns; j++) put(view, first + i * columns + j, from[j * rows + i]);
 }
 
@@ -255,10 +256,8 @@ static void solve_one(const Batch *batch, int64_t index) {
   take_input(a, batch, 0, index);
   take_input(x, batch, 1, index);
   const int64_t zero = factor_lu(a, pivots, n, batch->lapack);
-  if (zero != 0) {
-    fault_singular(batch, index, zero);
-    return;
-  }
+  if (zero != 0) fault_singular(batch, index, zero);
+  if (zero != 0 || kernels_stopped()) return;
   factor_lu_solve(a, pivots, x, n, columns, batch->lapack);
   give(out, index * n * columns, x, n, columns);
 }
@@ -281,10 +280,8 @@ static void inverse_one(const Batch *batch, int64_t index) {
   memset(x, 0, (size_t)(n * n) * sizeof(double));
   for (int64_t i = 0; i < n; i++) x[i * n + i] = 1;
   const int64_t zero = factor_lu(a, pivots, n, batch->lapack);
-  if (zero != 0) {
-    fault_singular(batch, index, zero);
-    return;
-  }
+  if (zero != 0) fault_singular(batch, index, zero);
+  if (zero != 0 || kernels_stopped()) return;
   factor_lu_solve(a, pivots, x, n, n, batch->lapack);
   give(out, index * n * n, x, n, n);
 }
@@ -304,7 +301,7 @@ static void det_one(const Batch *batch, int64_t index) {
   int32_t *pivots = (int32_t *)(void *)(a + n * n);
   take_input(a, batch, 0, index);
   factor_lu(a, pivots, n, batch->lapack);
-  for (int64_t i = 0; i < n; i++) det *= pivots[i] == i + 1 ? a[i * n + i] : -a[i * n + i];
+  for (int64_t i = 0; i < n && !kernels_stopped(); i++) det *= pivots[i] == i + 1 ? a[i * n + i] : -a[i * n + i];
   put(&batch->call->output, index, det == 0 ? 0 : det); /* no -0 */
 }
 

@@ -143,7 +143,9 @@ int map_most_of(const void *data, Dtype dtype, int64_t count) {
   if (!loop) return 0;
   if (count <= LOOK_CHUNK) return loop(count, data, NULL, NULL, NULL);
   Look look = {.loop = loop, .data = data, .element = dtype_bytes(dtype), .count = count};
+  kernels_shield(1); /* half a look would call finite what is not */
   team_run((count + LOOK_CHUNK - 1) / LOOK_CHUNK, look_chunk, &look);
+  kernels_shield(-1);
   return look.most;
 }
 
@@ -177,8 +179,10 @@ static double value_of_key(int64_t key, Dtype dtype) {
 bool map_limits(const void *data, Dtype dtype, int64_t count, double *low, double *high) {
   if (count == 0 || !dtype_floats(dtype)) return false;
   Look look = {.loop = map_table()->limits[dtype], .data = data, .element = dtype_bytes(dtype), .count = count, .keys = {INT64_MAX, INT64_MIN}};
+  kernels_shield(1);
   if (count <= LOOK_CHUNK) limits_chunk(&look, 0);
   else team_run((count + LOOK_CHUNK - 1) / LOOK_CHUNK, limits_chunk, &look);
+  kernels_shield(-1);
   *low = value_of_key(look.keys[0], dtype);
   *high = value_of_key(look.keys[1], dtype);
   return isfinite(*low) && isfinite(*high);

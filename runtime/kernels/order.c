@@ -17,9 +17,10 @@
 
 enum { COLUMNS = 64, TASK = 1 << 15 };
 #if defined(GD_HARSH)
-enum { INSERT = 2, DEAL = 20 };
+enum { INSERT = 2, DEAL = 20, STRETCH = 7 };
 #else
 enum { INSERT = 12, DEAL = 256 }; /* elements sorted by insertion; from how many on they are dealt */
+enum { STRETCH = 1 << 16 };       /* places of a line between two looks at whether to stop */
 #endif
 
 /* The input of a kernel that works along one axis. */
@@ -158,10 +159,11 @@ INLINE void sum_f32(const ScanJob *job, int64_t at, int64_t width) {
   const float *x = job->call->inputs[0].data;
   float *y = job->call->output.data;
   int64_t n = job->line.n, step = job->line.inner;
-  for (int64_t i = 0; i < n; i++) {
-    int64_t row = at + (job->backward ? n - 1 - i : i) * step;
-    for (int64_t k = 0; k < width; k++) y[row + k] = (float)(sum[k] += (double)x[row + k]);
-  }
+  for (int64_t from = 0; from < n && !kernels_stopped(); from += STRETCH)
+    for (int64_t i = from, end = least(n, from + STRETCH); i < end; i++) {
+      int64_t row = at + (job->backward ? n - 1 - i : i) * step;
+      for (int64_t k = 0; k < width; k++) y[row + k] = (float)(sum[k] += (double)x[row + k]);
+    }
 }
 
 static void scan_f32(const ScanJob *job, int64_t at, int64_t width) {
@@ -174,10 +176,11 @@ INLINE void sum_f64(const ScanJob *job, int64_t at, int64_t width) {
   const double *x = job->call->inputs[0].data;
   double *y = job->call->output.data;
   int64_t n = job->line.n, step = job->line.inner;
-  for (int64_t i = 0; i < n; i++) {
-    int64_t row = at + (job->backward ? n - 1 - i : i) * step;
-    for (int64_t k = 0; k < width; k++) y[row + k] = sum[k] += x[row + k];
-  }
+  for (int64_t from = 0; from < n && !kernels_stopped(); from += STRETCH)
+    for (int64_t i = from, end = least(n, from + STRETCH); i < end; i++) {
+      int64_t row = at + (job->backward ? n - 1 - i : i) * step;
+      for (int64_t k = 0; k < width; k++) y[row + k] = sum[k] += x[row + k];
+    }
 }
 
 static void scan_f64(const ScanJob *job, int64_t at, int64_t width) {
@@ -190,6 +193,7 @@ static void scan_i32(const ScanJob *job, int64_t at, int64_t width) {
   const int32_t *x = job->call->inputs[0].data;
   int32_t *y = job->call->output.data;
   for (int64_t i = 0; i < job->line.n; i++) {
+    if (i % STRETCH == 0 && kernels_stopped()) return;
     int64_t row = at + (job->backward ? job->line.n - 1 - i : i) * job->line.inner;
     for (int64_t k = 0; k < width; k++) {
       sum[k] += x[row + k];
@@ -290,11 +294,22 @@ static Pair *merge_sort(Pair *pairs, Pair *spare, int64_t n) {
   return pairs;
 }
 
+static void count_digits(const Pair *pairs, int64_t n, int digits, int64_t counts[DIGITS][DIGIT_VALUES]) {
+  for (int64_t from = 0; from < n && !kernels_stopped(); from += STRETCH)
+    for (int64_t i = from, end = least(n, from + STRETCH); i < end; i++)
+      for (int digit = 0; digit < digits; digit++) counts[digit][pairs[i].key >> 8 * digit & 255]++;
+}
+
+static void deal(const Pair *pairs, Pair *to, int64_t n, int digit, int64_t next[DIGIT_VALUES]) {
+  for (int64_t from = 0; from < n && !kernels_stopped(); from += STRETCH)
+    for (int64_t i = from, end = least(n, from + STRETCH); i < end; i++) to[next[pairs[i].key >> 8 * digit & 255]++] = pairs[i];
+}
+
+/* A count or a deal that was stopped is half done, and nothing may follow it. */
 static Pair *deal_sort(Pair *pairs, Pair *spare, int64_t n, int digits) {
   int64_t counts[DIGITS][DIGIT_VALUES] = {{0}};
-  for (int64_t i = 0; i < n; i++)
-    for (int digit = 0; digit < digits; digit++) counts[digit][pairs[i].key >> 8 * digit & 255]++;
-  for (int digit = 0; digit < digits; digit++) {
+  count_digits(pairs, n, digits, counts);
+  for (int digit = 0; digit < digits && !kernels_stopped(); digit++) {
     int64_t *next = counts[digit], before = 0;
     if (next[pairs[0].key >> 8 * digit & 255] == n) continue; /* the same byte in all */
     for (int value = 0; value < DIGIT_VALUES; value++) {
@@ -302,7 +317,7 @@ static Pair *deal_sort(Pair *pairs, Pair *spare, int64_t n, int digits) {
       next[value] = before;
       before += count;
     }
-    for (int64_t i = 0; i < n; i++) spare[next[pairs[i].key >> 8 * digit & 255]++] = pairs[i];
+    deal(pairs, spare, n, digit, next);
     Pair *kept = pairs;
     pairs = spare, spare = kept;
   }
@@ -328,9 +343,12 @@ static void sort_lines(void *context, int64_t task) {
   Pair *pairs = team_scratch(2 * (size_t)n * sizeof *pairs);
   for (int64_t line = task * job->group; line < end && !kernels_stopped(); line++) {
     int64_t start = line_start(&job->line, line);
-    for (int64_t i = 0; i < n; i++) pairs[i] = (Pair){key_of(x->data, x->dtype, start + i * step, job->descending), i};
+    for (int64_t from = 0; from < n && !kernels_stopped(); from += STRETCH)
+      for (int64_t i = from, last = least(n, from + STRETCH); i < last; i++)
+        pairs[i] = (Pair){key_of(x->data, x->dtype, start + i * step, job->descending), i};
     const Pair *sorted = n < DEAL ? merge_sort(pairs, pairs + n, n) : deal_sort(pairs, pairs + n, n, key_bytes(x->dtype));
-    for (int64_t i = 0; i < n; i++) out[start + i * step] = (int32_t)sorted[i].at;
+    for (int64_t from = 0; from < n && !kernels_stopped(); from += STRETCH)
+      for (int64_t i = from, last = least(n, from + STRETCH); i < last; i++) out[start + i * step] = (int32_t)sorted[i].at;
   }
 }
 

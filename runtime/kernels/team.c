@@ -99,7 +99,7 @@ static void do_blocks(bool from_front) {
     if (!atomic_compare_exchange_weak(&team.ticket, &ticket, ticket - 1 + ((uint64_t)from_front << 16))) continue;
     int64_t blocks = team.blocks, block = blocks_begun(ticket) + (from_front ? 0 : blocks_left(ticket) - 1);
     kernels_leave(team.mode);
-    team.task(team.context, team.first + block);
+    if (!kernels_stopped()) team.task(team.context, team.first + block);
     if (atomic_fetch_add(&team.done, 1) + 1 == blocks && atomic_load(&team.waiting)) {
       pthread_mutex_lock(&team.lock);
       pthread_cond_signal(&team.finished);
@@ -234,7 +234,7 @@ void team_run(int64_t blocks, void (*task)(void *context, int64_t block), void *
   }
   bool outer = inside;
   inside = true;
-  for (; block < blocks; block++) task(context, block);
+  for (; block < blocks && !kernels_stopped(); block++) task(context, block);
   inside = outer;
 }
 
@@ -268,6 +268,13 @@ void *team_scratch(size_t bytes) {
     scratch.memory[inside] = mem_align64(scratch.bytes[inside]);
   }
   return scratch.memory[inside];
+}
+
+void *team_scratch_leave(void) {
+  void *memory = scratch.memory[inside];
+  scratch.memory[inside] = NULL;
+  scratch.bytes[inside] = 0;
+  return memory;
 }
 
 void team_stop(void) {

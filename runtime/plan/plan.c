@@ -147,8 +147,9 @@ static RunOutcome run_steps(Plan *plan, int from, int to, Diag *diag) {
       i += step->batch->count - 1;
       continue;
     }
-    if (UNLIKELY(!(plan->timing ? run_timed(plan, step, diag) : run_step(plan, step, diag)))) return RUN_FAULT;
-    if (UNLIKELY(kernels_interrupted) && i < plan->half_step) return RUN_INTERRUPTED;
+    bool good = plan->timing ? run_timed(plan, step, diag) : run_step(plan, step, diag);
+    if (UNLIKELY(kernels_interrupted) && i < plan->half_step) return RUN_INTERRUPTED; /* what was found wrong with half a value is not */
+    if (UNLIKELY(!good)) return RUN_FAULT;
   }
   return RUN_DONE;
 }

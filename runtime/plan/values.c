@@ -53,8 +53,8 @@ static bool run_kernel(Values *values, const Node *node, Tensor *result, Diag *d
   if (views != local) mem_free(views);
   if (LIKELY(!fault.status && !kernels_interrupted)) return true;
   tensor_release(result); /* what a kernel leaves when it is interrupted is worth nothing */
-  if (fault.status) fault_tell(&fault, node->span, diag);
-  else diag_fail(diag, STATUS_INTERRUPTED, node->span, "interrupted");
+  if (kernels_interrupted) diag_fail(diag, STATUS_INTERRUPTED, node->span, "interrupted");
+  else fault_tell(&fault, node->span, diag);
   return false;
 }
 

@@ -347,7 +347,7 @@ Test(parser, damaged_acceptance_scripts, .timeout = 120) {
     snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
     Diag diag = {0};
     Sources *sources = sources_new();
-    uint32_t file = source_load_file(sources, path, &diag);
+    uint32_t file = source_load_file(sources, NULL, path, &diag);
     cr_assert_neq(file, 0u);
     const Source *source = source_at(sources, file);
     check_fine(source->text, source->length);

@@ -29,9 +29,9 @@ Test(source, places_count_code_points_from_one) {
 Test(source, what_is_no_regular_file_is_missing) {
   Diag diag = {0};
   Sources *sources = sources_new();
-  cr_assert_eq(source_load_file(sources, "/nonexistent/file.gd", &diag), 0u);
+  cr_assert_eq(source_load_file(sources, NULL, "/nonexistent/file.gd", &diag), 0u);
   cr_assert_eq(diag.status, STATUS_MISSING);
-  cr_assert_eq(source_load_file(sources, "/", &diag), 0u);
+  cr_assert_eq(source_load_file(sources, NULL, "/", &diag), 0u);
   cr_assert_eq(diag.status, STATUS_MISSING);
   cr_assert(strstr(diag.message, "folder"));
   char path[] = "/tmp/gd_source_XXXXXX";
@@ -39,7 +39,7 @@ Test(source, what_is_no_regular_file_is_missing) {
   char fifo[64];
   snprintf(fifo, sizeof fifo, "%s/fifo", path);
   cr_assert_eq(mkfifo(fifo, 0600), 0);
-  cr_assert_eq(source_load_file(sources, fifo, &diag), 0u, "a FIFO without a writer does not hang");
+  cr_assert_eq(source_load_file(sources, NULL, fifo, &diag), 0u, "a FIFO without a writer does not hang");
   cr_assert_eq(diag.status, STATUS_MISSING);
   unlink(fifo);
   rmdir(path);
@@ -54,7 +54,7 @@ Test(source, a_file_is_read_whole) {
   close(descriptor);
   Diag diag = {0};
   Sources *sources = sources_new();
-  uint32_t file = source_load_file(sources, path, &diag);
+  uint32_t file = source_load_file(sources, NULL, path, &diag);
   cr_assert_eq(file, 1u);
   cr_assert_eq(source_at(sources, file)->length, text.length);
   cr_assert_str_eq(source_at(sources, file)->text, text.data);

@@ -1,3 +1,3 @@
 # options: --max-steps 100000
-# status: 1
+# status: 124
 while true { }

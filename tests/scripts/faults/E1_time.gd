@@ -1,3 +1,3 @@
 # options: --max-time 1
-# status: 1
+# status: 124
 while true { }
