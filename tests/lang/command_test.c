@@ -186,10 +186,10 @@ Test(command, malformed_surroundings) {
 
 Test(command, options_have_their_effect) {
   const Outcome *outcome = run(WORDS(w("--max-steps"), w("1000"), w("-e"), w("while true { }")));
-  check_status(outcome, STATUS_FAILED);
+  check_status(outcome, STATUS_LIMIT);
   cr_assert(strstr(outcome->err, "--max-steps"));
   outcome = run(WORDS(w("--max-time=0.2"), w("-e"), w("while true { }")));
-  check_status(outcome, STATUS_FAILED);
+  check_status(outcome, STATUS_LIMIT);
   outcome = run(WORDS(w("--max-memory=1M"), w("-e"), w("ones(1000000)")));
   check_status(outcome, STATUS_MEMORY);
   char first[4096];
@@ -358,4 +358,53 @@ Test(command, signals_end_it_with_their_status) {
   cr_assert_str_eq(last->out, "interrupted\n");
   check_status(run_prepared(terminate_soon, "", WORDS(w("-e"), train)), STATUS_TERMINATED);
   cr_assert_str_eq(last->out, "");
+}
+
+/* A limit ends a training after its step, with its checkpoint, and then the program; a block that never ends is not waited for long. */
+Test(command, limits_end_a_training) {
+  char path[64], kept[2][400];
+  snprintf(path, sizeof path, "%s/limit.ckpt", folder);
+  const char *script = "let w = param(1)\ntrain w { loss: w^2; optimizer: GD(lr: 0.1); steps: 1e12; checkpoint: \"%s\"; quiet: true }\nprint(1)";
+  snprintf(kept[0], sizeof kept[0], script, path);
+  const char *block = "let w = param(1)\ntrain w { loss: w^2; optimizer: GD(lr: 0.1); steps: 9; each_step: { while true { } }; quiet: true }";
+  snprintf(kept[1], sizeof kept[1], "%s", block);
+  for (int i = 0; i < 2; i++) {
+    check_status(run(WORDS(w("--max-steps"), w("300"), w("-e"), kept[i])), STATUS_LIMIT);
+    cr_assert(strstr(last->err, "after 300 steps") && !*last->out, "%s", last->err);
+    cr_assert_eq(access(path, F_OK) == 0, i == 0);
+    unlink(path);
+    check_status(run(WORDS(w("--max-time"), w("0.2"), w("-e"), kept[i])), STATUS_LIMIT);
+    cr_assert(strstr(last->err, "--max-time") && !*last->out, "%s", last->err);
+    cr_assert_eq(access(path, F_OK) == 0, i == 0);
+    unlink(path);
+  }
+}
+
+static void ignores_hangups(void) {
+  signal(SIGHUP, SIG_IGN);
+  pid_t parent = getpid();
+  if (fork() != 0) return;
+  for (int i = 0; i < 20; i++) {
+    usleep(20000);
+    kill(parent, SIGHUP);
+  }
+  _exit(0);
+}
+
+/* As nohup starts it. */
+Test(command, what_it_was_started_to_ignore_stays_ignored) {
+  static char text[] = "let from = clock()\nwhile clock() < from + 0.6 { }\nprint(1)";
+  check_status(run_prepared(ignores_hangups, "", WORDS(w("-e"), text)), 0);
+  cr_assert_str_eq(last->out, "1\n");
+}
+
+Test(command, a_script_outside_the_root_is_refused) {
+  char inside[64];
+  const char *path = file_with("outside.gd", "print(1)\n");
+  snprintf(inside, sizeof inside, "%s/inner", folder);
+  cr_assert_eq(mkdir(inside, 0700), 0);
+  check_status(run(WORDS(w("--root"), inside, w(path))), STATUS_POLICY);
+  cr_assert_str_eq(last->out, "");
+  check_status(run(WORDS(w("--root"), folder, w(path))), 0);
+  rmdir(inside);
 }

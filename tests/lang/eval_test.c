@@ -117,12 +117,12 @@ Test(eval, recursion_is_cut_and_named) {
 
 Test(eval, limits) {
   Ran ran = run_with("while true { }", &(Options){.max_steps = 5000}, RUN_PLAIN);
-  cr_assert_eq(ran.status, 1);
+  cr_assert_eq(ran.status, STATUS_LIMIT);
   cr_assert(strstr(ran.told.data, "--max-steps"));
   cr_assert_eq(ran.line, 1u);
   ran_free(&ran);
   ran = run_with("fn f() { f(); f() }\nf()", &(Options){.max_steps = 100000}, RUN_PLAIN);
-  cr_assert_eq(ran.status, 1);
+  cr_assert_eq(ran.status, STATUS_FAILED);
   ran_free(&ran);
   ran = run_with("while true { }", &(Options){.max_seconds = 0.05}, RUN_PLAIN);
   cr_assert(strstr(ran.told.data, "--max-time"));

@@ -241,3 +241,24 @@ Test(team, a_shield_holds_interrupts_off) {
   kernels_interrupted = 0;
   cr_assert(!kernels_stopped());
 }
+
+static void count_block(void *context, int64_t block) {
+  atomic_fetch_add((_Atomic int64_t *)context, 1);
+  if (block == 0) kernels_interrupted = 1;
+}
+
+/* Blocks not yet begun are passed over once somebody wants to stop, unless what runs is shielded. */
+Test(team, blocks_not_begun_are_passed_over) {
+  for (int threads = 1; threads <= 4; threads *= 2)
+    for (int shield = 0; shield < 2; shield++) {
+      _Atomic int64_t count = 0;
+      team_start(threads);
+      kernels_shield(shield);
+      team_run(100000, count_block, &count);
+      kernels_shield(-shield);
+      kernels_interrupted = 0;
+      if (shield) cr_assert_eq(count, 100000);
+      else cr_assert_lt(count, 100000);
+    }
+  team_stop();
+}
