@@ -198,14 +198,21 @@ static bool check_places(const Graph *graph, NodeId y, const NodeId *wrt, int wr
   for (int i = 0; i < wrt_count; i++)
     if (wrt[i] && wrt[i] <= y && !into[i] && (!first || wrt[i] < first)) first = wrt[i];
   if (!first) return true;
-  bool *above = mem_zero((size_t)y + 1), *below = graph_reached_by(graph, y, first, value_inputs); /* depends on one of them; y depends on it */
+  size_t span = (size_t)(y - first) + 1;
+  bool *above = mem_zero(span), *below = mem_zero(span); /* by id - first: depends on one of them; y depends on it */
+  below[y - first] = true;
+  for (NodeId id = y; id >= first; id--) {
+    const Node *node = &graph->nodes[id];
+    for (int i = 0, count = below[id - first] ? value_inputs(node) : 0; i < count; i++)
+      if (node->inputs[i] >= first) below[node->inputs[i] - first] = true;
+  }
   for (int i = 0; i < wrt_count; i++)
-    if (wrt[i] && wrt[i] <= y && !into[i]) above[wrt[i]] = true;
+    if (wrt[i] && wrt[i] <= y && !into[i]) above[wrt[i] - first] = true;
   bool good = true;
   for (NodeId id = first; id <= y && good; id++) {
     const Node *node = &graph->nodes[id];
-    for (int i = 0; i < value_inputs(node); i++) above[id] |= above[node->inputs[i]];
-    if (id < graph->derived || !above[id] || !below[id] || (node->op != OP_ARGSORT && node->op != OP_ARGMAX && node->op != OP_ARGMIN)) continue;
+    for (int i = 0; i < value_inputs(node); i++) above[id - first] |= node->inputs[i] >= first && above[node->inputs[i] - first];
+    if (id < graph->derived || !above[id - first] || !below[id - first] || (node->op != OP_ARGSORT && node->op != OP_ARGMAX && node->op != OP_ARGMIN)) continue;
     good = false;
     diag_fail(diag, STATUS_FAILED, node->span, "`%s` cannot be differentiated: it gives places, not values", op_name((Op)node->op));
     diag_help(diag, "stop_gradient(x) inside it says that none is wanted");

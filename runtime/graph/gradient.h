@@ -9,12 +9,14 @@
 
 #include "runtime/graph/graph.h"
 
-/* What gradient_live.c knows of the nodes, by id. */
+/* What gradient_live.c knows of the nodes, by id - first. */
 typedef struct Live {
   uint32_t count, capacity;
   bool *known;      /* is the mask known? */
-  bool *depends;    /* on a variable?  From `first` on */
+  bool *depends;    /* on a variable? */
   NodeId *mask;     /* where it may be anything but a zero of structure; 0: everywhere */
+  bool *known_before; /* the same of those below `first`, by id; NULL until one is asked for */
+  NodeId *mask_before;
 } Live;
 
 /* A share that belongs to a part of a node: put together with the others when the node's turn comes. */

@@ -29,7 +29,7 @@
 
 /* What is known of it already, or follows from the node alone: below `first` this pass has no variable of its own. */
 static bool told_moving(const Reverse *reverse, NodeId id) {
-  return id < reverse->first ? reverse->again && reverse->maker.graph->nodes[id].varies : reverse->live.depends[id];
+  return id < reverse->first ? reverse->again && reverse->maker.graph->nodes[id].varies : reverse->live.depends[id - reverse->first];
 }
 
 /* Does it move with a variable of this pass?  If what is made here will be differentiated, any variable counts, of a pass to come too: a weight
@@ -49,7 +49,7 @@ static bool moves(const Reverse *reverse, NodeId id) {
  * thousands of gradients before. */
 static void look_at_new(Reverse *reverse) {
   Live *live = &reverse->live;
-  uint32_t count = reverse->maker.graph->count;
+  uint32_t count = reverse->maker.graph->count - reverse->first;
   if (count > live->capacity) {
     uint32_t before = live->capacity;
     live->capacity = count + count / 2 + 64;
@@ -57,9 +57,23 @@ static void look_at_new(Reverse *reverse) {
     live->depends = mem_grow(live->depends, live->capacity * sizeof *live->depends);
     live->mask = mem_grow(live->mask, live->capacity * sizeof *live->mask);
     memset(live->known + before, 0, live->capacity - before);
-    if (!before) live->count = reverse->first;
   }
-  for (; live->count < count; live->count++) live->depends[live->count] = live->count > 0 && moves(reverse, live->count);
+  for (; live->count < count; live->count++) live->depends[live->count] = moves(reverse, reverse->first + live->count);
+}
+
+static bool *known_at(Reverse *reverse, NodeId id) {
+  Live *live = &reverse->live;
+  if (id >= reverse->first) return &live->known[id - reverse->first];
+  if (!live->known_before) {
+    live->known_before = mem_zero(reverse->first);
+    live->mask_before = mem_zero(reverse->first * sizeof *live->mask_before);
+  }
+  return &live->known_before[id];
+}
+
+static NodeId *mask_at(Reverse *reverse, NodeId id) {
+  known_at(reverse, id);
+  return id >= reverse->first ? &reverse->live.mask[id - reverse->first] : &reverse->live.mask_before[id];
 }
 
 static bool depends(Reverse *reverse, NodeId id) {
@@ -107,7 +121,7 @@ static int sources(const Node *node, int *first) {
   }
 }
 
-static NodeId mask_below(Reverse *reverse, NodeId id) { return depends(reverse, id) ? reverse->live.mask[id] : by_value(reverse, id); }
+static NodeId mask_below(Reverse *reverse, NodeId id) { return depends(reverse, id) ? *mask_at(reverse, id) : by_value(reverse, id); }
 
 /* The same move of the masks as of the values. */
 static NodeId moved(Reverse *reverse, const Node *node, const NodeId *masks, int count) {
@@ -181,7 +195,7 @@ static NodeId mask_of(Reverse *reverse, NodeId id) {
   }
 }
 
-static bool is_known(Reverse *reverse, NodeId id) { return !depends(reverse, id) || reverse->live.known[id]; }
+static bool is_known(Reverse *reverse, NodeId id) { return !depends(reverse, id) || *known_at(reverse, id); }
 
 /* The mask of a node; the way down is kept on a stack of its own. */
 static NodeId live(Reverse *reverse, NodeId id) {
@@ -205,8 +219,8 @@ static NodeId live(Reverse *reverse, NodeId id) {
     if (is_known(reverse, at)) continue;
     NodeId mask = mask_of(reverse, at);
     look_at_new(reverse);
-    reverse->live.mask[at] = mask;
-    reverse->live.known[at] = true;
+    *mask_at(reverse, at) = mask;
+    *known_at(reverse, at) = true;
   }
   mem_free(stack);
   return reverse->maker.diag->status ? 0 : mask_below(reverse, id); /* a mask that was not made is none */
@@ -216,6 +230,8 @@ void live_free(Live *live) {
   mem_free(live->known);
   mem_free(live->depends);
   mem_free(live->mask);
+  mem_free(live->known_before);
+  mem_free(live->mask_before);
 }
 
 /* ---- products ---- */

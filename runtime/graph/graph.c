@@ -279,16 +279,12 @@ NodeId graph_full(Graph *graph, double value, Dtype dtype, const Shape *shape, D
 
 /* ---- asking ---- */
 
-static int all_inputs(const Node *node) { return node->input_count; }
-
-bool *graph_reached(const Graph *graph, NodeId from) { return graph_reached_by(graph, from, 1, all_inputs); }
-
-bool *graph_reached_by(const Graph *graph, NodeId from, NodeId least, int (*inputs)(const Node *)) {
+bool *graph_reached(const Graph *graph, NodeId from) {
   bool *reached = mem_zero((size_t)from + 1);
   reached[from] = true;
-  for (NodeId id = from; id >= least; id--) {
+  for (NodeId id = from; id > 0; id--) {
     const Node *user = &graph->nodes[id];
-    for (int i = 0, count = reached[id] ? inputs(user) : 0; i < count; i++) reached[user->inputs[i]] = true;
+    for (int i = 0, count = reached[id] ? user->input_count : 0; i < count; i++) reached[user->inputs[i]] = true;
   }
   return reached;
 }

@@ -118,8 +118,6 @@ bool gradient(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int wrt_co
 
 /* By id, up to `from`: is it reachable from there, going to inputs?  Returns new memory, for mem_free. */
 bool *graph_reached(const Graph *graph, NodeId from);
-/* The same by the first `inputs` of each alone, and not looking below `least`. */
-bool *graph_reached_by(const Graph *graph, NodeId from, NodeId least, int (*inputs)(const Node *));
 
 /* One line a node: `%7 = matmul %3 %5 : f32[64, 10]   digits.gd:12` — for --dump=graph,grad (print.c).  `place` may be NULL. */
 void graph_print(const Graph *graph, const NodeId *roots, int root_count, void (*place)(void *context, Span span, Text *text), void *context, Text *text);
