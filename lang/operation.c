@@ -474,7 +474,9 @@ int64_t value_as_index(Vm *vm, Span span, Value value) {
     Text text = {0};
     text_number(&text, number);
     Diag diag = {0};
-    diag_fail(&diag, STATUS_FAILED, span, "a whole number is wanted here, this is %s", text.data);
+    bool large = number == floor(number) && !isinf(number);
+    if (large) diag_fail(&diag, STATUS_FAILED, span, "%s is too large: from 2^53 (9007199254740992) on, numbers no longer tell each whole one from the next", text.data);
+    else diag_fail(&diag, STATUS_FAILED, span, "a whole number is wanted here, this is %s", text.data);
     text_free(&text);
     raise_diag(vm, &diag);
   }

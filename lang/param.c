@@ -219,7 +219,7 @@ Value param_declare(Vm *vm, Frame *frame, const Ast *ast, Value value) {
   if (ast->b && ast->b->op) check_declared(vm, frame, ast, value);
   Value made = param_new(vm, ast->span, value, domain_of(vm, ast->b), ast->kind == AST_BUFFER);
   made.param->name = ast->text;
-  made.param->span = ast->op_span.file ? ast->op_span : ast->span;
+  made.param->span = trace_span(vm, ast->op_span.file ? ast->op_span : ast->span); /* of a layer of the library: the line that made the layer */
   value_release(vm, value);
   return made;
 }

@@ -618,11 +618,71 @@ static void note_row(const Step *step, const StepContext *context, Diag *diag) {
   else diag_note(diag, source->span, "it came from row %lld of %s (the first is row 0)", (long long)row, source->what);
 }
 
+/* The first element of a tensor that is NaN (or, where `infinite`, not finite), or -1. */
+static int64_t ruined_at(const Tensor *tensor, bool infinite) {
+  int64_t count = tensor->buffer && dtype_floats(tensor->dtype) ? tensor_count(tensor) : 0;
+  for (int64_t i = 0; i < count; i++) {
+    double value = tensor_get(tensor, i);
+    if (isnan(value) || (infinite && isinf(value))) return i;
+  }
+  return -1;
+}
+
+static void show_ruin(Text *text, const Tensor *tensor, int64_t index) {
+  double value = tensor_get(tensor, index);
+  int64_t strides[RANK_MOST];
+  text_string(text, isnan(value) ? "NaN" : value > 0 ? "inf" : "-inf");
+  shape_strides(&tensor->shape, strides);
+  for (int axis = 0; axis < tensor->shape.rank; axis++) {
+    text_format(text, "%s%lld%s", axis ? ", " : " at [", (long long)(index / strides[axis]), axis + 1 == tensor->shape.rank ? "]" : "");
+    index %= strides[axis];
+  }
+}
+
+static bool is_target(const Objective *objective, const ParamObject *param, const char **name) {
+  for (int i = 0; i < objective->target_count; i++)
+    if (objective->targets[i] == param) return *name = objective->target_names[i], true;
+  *name = param->name ? param->name : "a param";
+  for (int i = 0; i < objective->buffer_count; i++)
+    if (objective->buffers[i] == param) *name = objective->buffer_names[i];
+  return false;
+}
+
+/* A param or buffer that was not finite when the step began, or a value of the data: then neither the step nor its rate is to blame. */
+static bool tell_ruined(const Step *step, const StepContext *context, int64_t step_number, Diag *diag) {
+  Text ruin = {0};
+  const char *name;
+  for (int i = 0; i < step->trace->binding_count && !ruin.length; i++) {
+    const Binding *binding = &step->trace->bindings[i];
+    if (binding->kind != BINDING_PARAM) continue;
+    int64_t at = ruined_at(&binding->param->value, is_target(step->objective, binding->param, &name));
+    if (at < 0) continue;
+    show_ruin(&ruin, &binding->param->value, at);
+    diag_fail(diag, STATUS_FAILED, diag->span, "`%.100s` is %s already before step %lld: no step can start from it", name, ruin.data, (long long)step_number);
+    diag_label(diag, "it is used here");
+    diag_note(diag, binding->param->span, "`%.100s` was made here", name);
+    diag_help(diag, "give it finite values first: `assign`, or a file that has them");
+  }
+  for (int i = 0; i < context->column_count && !ruin.length; i++) {
+    int64_t at = ruined_at(&context->columns[i], true);
+    if (at < 0) continue;
+    show_ruin(&ruin, &context->columns[i], at);
+    const Ast *pattern = context->pattern && context->pattern->count ? context->pattern->items[i] : context->pattern;
+    name = pattern ? pattern->text : NULL;
+    diag_fail(diag, STATUS_FAILED, diag->span, "the data have %s of %s%.60s%s at step %lld, and so the loss or a gradient is NaN or infinite", ruin.data, name ? "`" : "a minibatch", name ? name : "", name ? "`" : "",
+              (long long)step_number);
+    diag_label(diag, "they are used here");
+    diag_help(diag, "`isfinite` finds such values; drop or fill them before the training");
+  }
+  text_free(&ruin);
+  return diag->message[0] != 0;
+}
+
 /* What plan_blame found is in `blame`.  `which` as plan_run gave it; -1: it is not known. */
 static NORETURN void tell_not_finite(Vm *vm, const Step *step, const StepContext *context, int which, bool found, const Diag *blame, int64_t step_number) {
   Diag diag = {0};
   Text what = {0};
-  bool stored = which >= 0 && which >= step->watched_count;
+  bool stored = which >= 0 && which >= step->watched_count, given = found && plan_fault_given(step->plan);
   if (stored) {
     text_string(&what, "the update makes ");
     describe_store(step, which - step->watched_count, &what);
@@ -635,11 +695,15 @@ static NORETURN void tell_not_finite(Vm *vm, const Step *step, const StepContext
   diag_fail(&diag, STATUS_FAILED, found ? blame->span : step->objective->span, "%s at step %lld%s%s", what.data, (long long)step_number, found ? ": " : "", found ? blame->message : "");
   text_free(&what);
   if (found && blame->label[0]) diag_label(&diag, "%s", blame->label);
+  Diag ruined = {.span = diag.span};
+  if (given && tell_ruined(step, context, step_number, &ruined)) diag = ruined;
   if (found) note_row(step, context, &diag);
   if (found && blame->span.file) diag_note(&diag, step->objective->span, "in this training; the values are those from before the step");
-  const char *help = stored ? "a smaller learning rate, clip:, or a hyperparameter that keeps a divisor away from 0 often mends it"
-                            : "a smaller learning rate, clip:, or a guard such as log(x + 1e-8) often mends it";
-  diag_help(&diag, "%s", blame->help[0] ? blame->help : help);
+  const char *help = stored          ? "a smaller learning rate, clip:, or a hyperparameter that keeps a divisor away from 0 often mends it"
+                   : given           ? "it came in so: neither the step nor its rate has made it"
+                   : step_number == 1 ? "no step has been made yet: smaller first values or data, or a guard such as log(x + 1e-8), often mend it"
+                                      : "a smaller learning rate, clip:, or a guard such as log(x + 1e-8) often mends it";
+  if (!diag.help[0]) diag_help(&diag, "%s", blame->help[0] ? blame->help : help);
   raise_diag(vm, &diag);
 }
 

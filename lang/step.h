@@ -82,7 +82,6 @@ typedef struct StepContext {
   const Ast *pattern;      /* or NULL */
   Tensor *columns;         /* the minibatch, by column */
   int column_count;
-  const char **column_names; /* or NULL */
   const Metric *metrics;
   int metric_count;
   Measure *measure;        /* of the epoch, or NULL: the step is all of it */

@@ -54,7 +54,8 @@ static bool check_whole(Maker *maker, const Arg *arg, const char *what, double n
   if (number == floor(number) && number >= (double)least && number <= (double)most && fabs(number) <= WHOLE_MOST) return true;
   Text text = {0};
   text_number(&text, number);
-  if ((double)most >= WHOLE_MOST) arg_fail(maker, arg, "%s must be a whole number of at least %lld, not %s", what, (long long)least, text.data);
+  if (number > WHOLE_MOST) arg_fail(maker, arg, "%s of %s is too large", what, text.data);
+  else if ((double)most >= WHOLE_MOST) arg_fail(maker, arg, "%s must be a whole number of at least %lld, not %s", what, (long long)least, text.data);
   else arg_fail(maker, arg, "%s must be a whole number from %lld to %lld, not %s", what, (long long)least, (long long)most, text.data);
   text_free(&text);
   return false;

@@ -325,12 +325,21 @@ static bool fail_separator(const Table *table, const Cell *cell) {
   return true;
 }
 
+/* A name that holds another separator, while commas part the columns: one of the two is a slip. */
+static bool fail_two_marks(const Table *table, const Cell *cell) {
+  if (cell->quoted || table->options->no_header) return true;
+  bool semicolon = memchr(cell->text, ';', cell->length) != NULL;
+  if (!semicolon && !memchr(cell->text, '\t', cell->length)) return true;
+  fail_at(table, cell->start, "the header parts its columns by `,` and by %s: which of the two is meant?", semicolon ? "`;`" : "tabs");
+  return diag_help(table->diag, "write one mark between all columns, or put a name that holds the other one in quotes");
+}
+
 /* Reads the first row for the number of columns and, with a header, their names. */
 static bool read_header(Table *table) {
   Arena *arena = &table->csv->arena;
   int64_t capacity = 16, numbers = 0;
   Column *columns = mem_zero((size_t)capacity * sizeof *columns);
-  Cell cell = {0};
+  Cell cell = {0}, first = {0};
   bool good = true;
   do {
     if (table->column_count == CSV_COLUMNS_MOST) good = fail_at(table, table->at, "more than %d columns", CSV_COLUMNS_MOST);
@@ -346,7 +355,8 @@ static bool read_header(Table *table) {
     snprintf(place, sizeof place, "%lld", (long long)table->column_count);
     column->name = table->options->no_header ? arena_text(arena, place, strlen(place)) : cell_text(arena, &cell, &length);
     if (!table->options->no_header && !length) good = fail_at(table, cell.start, "column %lld has no name", (long long)table->column_count + 1);
-    table->column_count++;
+    if (table->column_count++ == 0) first = cell;
+    good = good && (table->column_count == 1 || (fail_two_marks(table, &first) && fail_two_marks(table, &cell)));
   } while (good && cell.after == AFTER_CELL);
   table->columns = arena_alloc(arena, (size_t)(table->column_count + 1) * sizeof *columns);
   memcpy(table->columns, columns, (size_t)table->column_count * sizeof *columns);

@@ -104,12 +104,28 @@ static bool check_beginning(const Archive *archive) {
   return good || fail(archive, 0, "this is not an NPZ file%s%s", what ? ": it looks like " : "", what ? what : "");
 }
 
+/* The end record is not the last thing: what is? */
+static bool fail_end(Archive *archive) {
+  enum { COMMENT_MOST = 65535 };
+  size_t most = END_SIZE + COMMENT_MOST, length = archive->length;
+  if (!open_window(archive, length > most ? length - most : 0)) return false;
+  for (size_t at = length - END_SIZE + 1; at-- > archive->window_start;) {
+    const uint8_t *record = see(archive, at);
+    size_t behind = length - END_SIZE - at;
+    if (four(record) != END_MARK || behind == 0) continue;
+    if (two(record + 20) != behind) return fail(archive, at + END_SIZE, "%zu bytes follow the end of the archive", behind);
+    fail(archive, at + END_SIZE, "the archive has a comment of %zu bytes, which no NPZ file has", behind);
+    return diag_help(archive->diag, "take it out: `echo | zip -z FILE`, or save the arrays again");
+  }
+  return fail(archive, length, "the archive is cut short: its end record is missing");
+}
+
 static bool read_end(Archive *archive, uint64_t *count) {
   if (!check_beginning(archive)) return false;
   size_t end = archive->length - END_SIZE; /* NumPy writes no comment, so the record is the last thing */
   if (!open_window(archive, end > END64_SIZE ? end - END64_SIZE : 0)) return false;
   const uint8_t *at = see(archive, end);
-  if (four(at) != END_MARK || two(at + 20) != 0) return fail(archive, end, "the archive is cut short, or something follows its end record");
+  if (four(at) != END_MARK || two(at + 20) != 0) return fail_end(archive);
   if (two(at + 4) || two(at + 6)) return fail(archive, end, "archives of several parts cannot be read");
   if (two(at + 8) != two(at + 10)) return fail(archive, end, "the end record is damaged");
   *count = two(at + 10);

@@ -211,6 +211,8 @@ static void write_verdict(const Plan *plan, const Suspect *found, Text *text) {
   if (node->type.shape.rank) add_place(text, &node->type.shape, found->index);
 }
 
+bool plan_fault_given(const Plan *plan) { return plan->fault_given; }
+
 bool plan_blame(Plan *plan, void *const *bindings, int which, Diag *diag) {
   uint32_t count = plan->graph.count;
   Search search = {.plan = plan, .which = which, .bindings = bindings, .buffers = mem_zero((size_t)plan->binding_count * sizeof(Buffer) + 1), .inputs = mem_zero((size_t)plan->binding_count * sizeof(NodeId) + 1),
@@ -230,6 +232,7 @@ bool plan_blame(Plan *plan, void *const *bindings, int which, Diag *diag) {
     plan->fault_node = found->node;
     plan->fault.input = -1;
     plan->fault.place = found->index + 1;
+    plan->fault_given = found->reason != REASON_MADE || graph_node(&plan->graph, found->node)->op == OP_INPUT;
     diag_fail(diag, STATUS_FAILED, graph_node(&plan->graph, found->node)->span, "%s", text.data);
     if (found->reason == REASON_NAN && graph_node(&plan->graph, found->node)->op == OP_MUL) diag_help(diag, "portion(p, x) is p * x, but 0 where p is 0 and x is infinite");
     text_free(&text);

@@ -240,6 +240,7 @@ struct Plan {
   int *reg_of;            /* by node: scratch of program.c, -1 between programs; while the plan is made */
   size_t reserved;        /* bytes counted against the budget */
   Fault fault;            /* of the kernel that runs */
+  bool fault_given;        /* plan_blame: what is not finite was so before the run */
   NodeId fault_node;      /* whose it was */
   bool timing;
   int64_t runs;           /* since timing began; the first is not in the seconds once there is another */

@@ -54,6 +54,7 @@ RunOutcome plan_run_known(Plan *plan, void *const *bindings, Limits *const *limi
 /* After RUN_NOT_FINITE: works out again, node by node, what *which needs and fills diag with the first operation, in the script's order, that made
  * a NaN or an infinity out of finite operands: its span, `log` of what, the element.  False when it found none. */
 bool plan_blame(Plan *plan, void *const *bindings, int which, Diag *diag);
+bool plan_fault_given(const Plan *plan); /* after it found something: was that so before the run? */
 /* After RUN_FAULT, and after plan_blame found something: the row of one of these bindings that the refused value came from.  False
  * where it is not known. */
 bool plan_fault_row(const Plan *plan, const int *bindings, int count, int64_t *row);

@@ -212,7 +212,23 @@ Test(npz, the_end_record_lies) {
   }
   Zip zip = make_two(0);
   text_char(&zip.bytes, 'x');
-  check_bad(&zip, "follows its end record");
+  check_bad(&zip, "follow the end of the archive");
+  zip_free(&zip);
+}
+
+/* What stands at the end is told for what it is. */
+Test(npz, what_follows_the_archive) {
+  Zip zip = make_two(0);
+  set_number(&zip.bytes, zip.end + 20, 11, 2);
+  text_string(&zip.bytes, "made by hand");
+  zip.bytes.length--;
+  check_bad(&zip, "the archive has a comment of 11 bytes");
+  text_char(&zip.bytes, 'd');
+  check_bad(&zip, "12 bytes follow the end of the archive");
+  zip_free(&zip);
+  zip = make_two(DEFLATED);
+  zip.bytes.length -= 3;
+  check_bad(&zip, "the archive is cut short: its end record is missing");
   zip_free(&zip);
 }
 
