@@ -166,7 +166,7 @@ $(OUT)/unit: $(filter-out $(OBJ)/lang/main.o,$(OBJECTS)) $(UNIT_OBJECTS)
 	$(CC) $(FLAGS_$(MODE)) $(FIXED_LDFLAGS) -o $@ $^ $(LDFLAGS) $(LIBS) -lcriterion
 
 unit: $(OUT)/unit ## run the unit tests
-	@echo "unit tests ($(MODE))"; $(OUT)/unit -j2 --timeout 120
+	@echo "unit tests ($(MODE))"; $(OUT)/unit -j2 --timeout 600
 
 golden: $(OUT)/gd $(TOOLS)/golden ## run the golden scripts
 	@$(TOOLS)/golden $(OUT)/gd tests/scripts

@@ -28,7 +28,7 @@ Test(ast, fifty_thousand_names) {
   }
   cr_assert_eq(names_count(names), 50000);
   names_free(names);
-  cr_assert_lt(seconds() - before, 1.0);
+  cr_assert_lt(seconds() - before, 20.0); /* it takes milliseconds; names that all collide would take minutes */
 }
 
 Test(ast, every_kind_has_a_name) {

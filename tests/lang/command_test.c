@@ -108,7 +108,7 @@ static void remove_folder(void) {
   free(last);
 }
 
-TestSuite(command, .init = make_folder, .fini = remove_folder, .timeout = 120);
+TestSuite(command, .init = make_folder, .fini = remove_folder, .timeout = 600);
 
 static char *w(const char *word) { return (char *)(intptr_t)word; }
 
@@ -334,29 +334,33 @@ Test(command, freed_memory_is_kept_for_the_next_round) {
   cr_assert_lt(used.ru_minflt, 20000);
 }
 
-static void interrupt_soon(void) {
+/* A child of the run sends the signal once the script has written the file `begun`. */
+static void signal_when_begun(int number) {
   pid_t parent = getpid();
+  char path[64];
   if (fork() != 0) return;
-  usleep(400000);
-  kill(parent, SIGINT);
+  snprintf(path, sizeof path, "%s/begun", folder);
+  while (access(path, F_OK) != 0) {
+    if (getppid() != parent) _exit(0);
+    usleep(10000);
+  }
+  unlink(path);
+  kill(parent, number);
   _exit(0);
 }
 
-static void terminate_soon(void) {
-  pid_t parent = getpid();
-  if (fork() != 0) return;
-  usleep(400000);
-  kill(parent, SIGTERM);
-  _exit(0);
-}
+static void interrupt_it(void) { signal_when_begun(SIGINT); }
+static void terminate_it(void) { signal_when_begun(SIGTERM); }
 
 Test(command, signals_end_it_with_their_status) {
-  check_status(run_prepared(interrupt_soon, "", WORDS(w("-e"), w("while true { }"))), STATUS_INTERRUPTED);
-  check_status(run_prepared(terminate_soon, "", WORDS(w("-e"), w("while true { }"))), STATUS_TERMINATED);
-  static char train[] = "let w = param(1)\nlet h = train w { loss: (w - 3)^2; optimizer: GD(lr: 0.01); steps: 1e12; quiet: true }\nprint(h.stopped)";
-  check_status(run_prepared(interrupt_soon, "", WORDS(w("-e"), train)), STATUS_INTERRUPTED);
+  char loop[200], train[400];
+  snprintf(loop, sizeof loop, "write(\"%s/begun\", \"\")\nwhile true { }", folder);
+  check_status(run_prepared(interrupt_it, "", WORDS(w("-e"), loop)), STATUS_INTERRUPTED);
+  check_status(run_prepared(terminate_it, "", WORDS(w("-e"), loop)), STATUS_TERMINATED);
+  snprintf(train, sizeof train, "let w = param(1)\nlet h = train w { loss: (w - 3)^2; optimizer: GD(lr: 0.01); steps: 1e12; quiet: true; each_step: { if step == 9 { write(\"%s/begun\", \"\") } } }\nprint(h.stopped)", folder);
+  check_status(run_prepared(interrupt_it, "", WORDS(w("-e"), train)), STATUS_INTERRUPTED);
   cr_assert_str_eq(last->out, "interrupted\n");
-  check_status(run_prepared(terminate_soon, "", WORDS(w("-e"), train)), STATUS_TERMINATED);
+  check_status(run_prepared(terminate_it, "", WORDS(w("-e"), train)), STATUS_TERMINATED);
   cr_assert_str_eq(last->out, "");
 }
 
@@ -373,7 +377,7 @@ Test(command, limits_end_a_training) {
     cr_assert(strstr(last->err, "after 300 steps") && !*last->out, "%s", last->err);
     cr_assert_eq(access(path, F_OK) == 0, i == 0);
     unlink(path);
-    check_status(run(WORDS(w("--max-time"), w("0.2"), w("-e"), kept[i])), STATUS_LIMIT);
+    check_status(run(WORDS(w("--max-time"), w("2"), w("-e"), kept[i])), STATUS_LIMIT);
     cr_assert(strstr(last->err, "--max-time") && !*last->out, "%s", last->err);
     cr_assert_eq(access(path, F_OK) == 0, i == 0);
     unlink(path);
@@ -384,7 +388,7 @@ static void ignores_hangups(void) {
   signal(SIGHUP, SIG_IGN);
   pid_t parent = getpid();
   if (fork() != 0) return;
-  for (int i = 0; i < 20; i++) {
+  for (int i = 0; i < 20; i++) { /* whenever they come, before the run has begun or in it */
     usleep(20000);
     kill(parent, SIGHUP);
   }

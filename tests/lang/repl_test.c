@@ -154,7 +154,7 @@ static void remove_home(void) {
   }
 }
 
-TestSuite(repl, .init = make_home, .fini = remove_home, .timeout = 300);
+TestSuite(repl, .init = make_home, .fini = remove_home, .timeout = 600);
 
 /* "Must show" 10 of the issue: a model over several lines, an error in the middle, training, Ctrl-C, going on. */
 Test(repl, a_session) {

@@ -8,7 +8,7 @@ for example in "$@"; do
   name=$(basename "$example" .gd)
   why=""
   for threads in 1 2 4; do
-    if ! timeout 120 "$gd" --threads $threads "$example" "$folder/$name.$threads.safetensors" >"$folder/$name.$threads.out" 2>"$folder/$name.$threads.err" </dev/null; then
+    if ! timeout 900 "$gd" --threads $threads "$example" "$folder/$name.$threads.safetensors" >"$folder/$name.$threads.out" 2>"$folder/$name.$threads.err" </dev/null; then
       why="on $threads threads: $(grep -m 3 . "$folder/$name.$threads.err" | tr '\n' ' ')"
       break
     fi

@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { OUTPUT_MOST = 1 << 18, SECONDS_MOST = 10, ANY = -1 };
+enum { OUTPUT_MOST = 1 << 18, SECONDS_MOST = 300, ANY = -1 };
 
 typedef struct Bytes {
   char *data;

@@ -16,7 +16,7 @@
  *   # env: NAME=VALUE       set in its environment
  *   # silent                nothing on standard output, not even before an error
  *   # output: any           standard output is not looked at
- *   # timeout: N            seconds it may take (otherwise -t, 20)
+ *   # timeout: N            seconds it may take (otherwise -t, 300)
  *   # skip: WHY             not run, and counted apart; for what a later issue brings
  * A script runs in its own folder, so that it finds its neighbours, with no terminal and no colour.
  *
@@ -79,7 +79,7 @@ typedef struct Script {
 } Script;
 
 static const char *gd;          /* absolute path of the binary */
-static int default_timeout = 20;
+static int default_timeout = 300; /* ends what hangs: a busy machine is not wrong */
 static bool verbose;
 
 static void *must(void *memory) {

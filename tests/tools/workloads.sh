@@ -8,7 +8,7 @@ differ=0
 # run NAME GD THREADS — into a folder of that name
 run() {
   mkdir "$folder/$1"
-  timeout 120 "$2" --threads "$3" "$here/workloads.gd" "$folder/$1" </dev/null || { echo "workloads: $1 failed"; exit 1; }
+  timeout 900 "$2" --threads "$3" "$here/workloads.gd" "$folder/$1" </dev/null || { echo "workloads: $1 failed"; exit 1; }
 }
 # compare NAME — with what was saved on one thread
 compare() {

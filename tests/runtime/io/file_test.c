@@ -71,7 +71,7 @@ Test(file, in_parts) {
   cr_assert_eq(mem_used_bytes(), 0u);
 }
 
-Test(file, only_regular_files, .timeout = 5) {
+Test(file, only_regular_files, .timeout = 600) {
   mkdir("folder", 0777);
   mkfifo("pipe", 0666);
   cr_assert_eq(symlink("loop", "loop"), 0);
@@ -252,7 +252,7 @@ Test(file, a_link_is_replaced_where_it_points) {
   check_holds("real/b", "b");
 }
 
-Test(file, what_cannot_be_written, .timeout = 5) {
+Test(file, what_cannot_be_written, .timeout = 600) {
   Diag diag;
   mkdir("folder", 0777);
   mkfifo("pipe", 0666);

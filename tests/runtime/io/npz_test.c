@@ -156,7 +156,7 @@ Test(npz, every_form_that_is_written) {
   cr_assert_eq(mem_used_bytes(), 0u);
 }
 
-Test(npz, none_and_many, .timeout = 30) {
+Test(npz, none_and_many, .timeout = 600) {
   Zip zip = {0};
   NamedList list;
   Diag diag;
@@ -178,7 +178,7 @@ Test(npz, none_and_many, .timeout = 30) {
   zip_free(&zip);
 }
 
-Test(npz, cuts_and_flips, .timeout = 60) {
+Test(npz, cuts_and_flips, .timeout = 600) {
   for (int how = 0; how < 8; how += 3) {
     Zip zip = make_two(how);
     NamedList list;

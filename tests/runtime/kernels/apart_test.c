@@ -50,7 +50,7 @@ static int64_t wait_and_write(void *job) {
 }
 
 /* The thread goes on with the scratch it was given; the caller's next scratch is another. */
-Test(apart, one_that_nobody_waits_for_keeps_its_memory, .timeout = 60) {
+Test(apart, one_that_nobody_waits_for_keeps_its_memory, .timeout = 600) {
   double *at = team_scratch(1000 * sizeof *at);
   kernels_interrupted = 1;
   cr_assert_eq(apart_run(wait_and_write, &(Sum){at, 1000}, sizeof(Sum)), 0);

@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { OUTPUT_MOST = 1 << 22, SECONDS_MOST = 40, KILLED = 1000, HUNG = 2000 };
+enum { OUTPUT_MOST = 1 << 22, SECONDS_MOST = 300, KILLED = 1000, HUNG = 2000 };
 
 const char *const judge_checks[] = {"value", "first", "forward", "jacobian", "second", "symmetric", "mixed", "step", "model", "model step", "sloping", "curved",
                                     "threads", "unfused", "gd check", NULL};
