@@ -247,20 +247,66 @@ static bool check_blocks(Source *source) {
 
 static bool fail_table(const Source *source) { return file_fail_byte(source->diag, source->path, HEAD, "the checkpoint's table is malformed"); }
 
+/* `key`, as a message may show it. */
+static void show_name(const char *bytes, uint64_t length, char into[100]) {
+  Text text = {0};
+  text_escaped(&text, bytes, length > 80 ? 80 : (size_t)length);
+  snprintf(into, 100, "%.90s%s", text.data ? text.data : "", length > 80 ? "…" : "");
+  text_free(&text);
+}
+
+static bool fail_tensor(const Source *source, const char *name, uint64_t length, const char *what) {
+  char shown[100];
+  show_name(name, length, shown);
+  return file_fail_byte(source->diag, source->path, HEAD, "`%s` in the checkpoint's table %s", shown, what);
+}
+
+/* The bytes of its elements, or false where they cannot be among those that are left: nothing was allocated then. */
+static bool measure_elements(const Shape *shape, Dtype dtype, uint64_t left, uint64_t *bytes) {
+  uint64_t count = 1;
+  for (int i = 0; i < shape->rank; i++)
+    if (shape->dim[i] == 0) count = 0;
+  for (int i = 0; i < shape->rank; i++) {
+    if (shape->dim[i] < 0) return false;
+    if (count && (uint64_t)shape->dim[i] > left / count) return false;
+    count *= (uint64_t)shape->dim[i];
+  }
+  *bytes = count * dtype_bytes(dtype);
+  return count <= left / dtype_bytes(dtype) && padded(*bytes) <= left;
+}
+
+static bool is_name(const char *name, uint64_t length, const NamedList *list) {
+  if (memchr(name, 0, (size_t)length)) return false;
+  for (int64_t i = 0; i < list->count; i++)
+    if (strlen(list->items[i].name) == length && !memcmp(list->items[i].name, name, (size_t)length)) return false;
+  return true;
+}
+
+/* A bool of another byte than 0 or 1 is nothing that C may read. */
+static bool are_bools(const uint8_t *bytes, uint64_t count) {
+  for (uint64_t i = 0; i < count; i++)
+    if (bytes[i] > 1) return false;
+  return true;
+}
+
 /* Reads one tensor of the table at `*at`, with its elements at `*element` of the body. */
 static bool read_tensor(const Source *source, uint64_t *at, uint64_t *element, NamedList *list) {
   const uint8_t *record = source->body + *at;
   uint64_t left = source->table - *at;
   if (left < RECORD) return fail_table(source);
   uint64_t length = get(record, 4), dtype = get(record + 4, 4), rank = get(record + 8, 4);
-  if (dtype >= DTYPE_COUNT || rank > RANK_MOST || left - RECORD < 8 * rank + length) return fail_table(source);
+  if (rank > RANK_MOST || get(record + 12, 4) != 0 || left - RECORD < 8 * rank + length) return fail_table(source);
+  const char *name = (const char *)record + RECORD + 8 * rank;
+  if (!is_name(name, length, list)) return fail_tensor(source, name, length, "is there twice, or is no name");
+  if (dtype >= DTYPE_COUNT) return fail_tensor(source, name, length, "has a dtype that there is not");
   Shape shape = {.rank = (int32_t)rank};
   for (uint64_t i = 0; i < rank; i++) shape.dim[i] = (int64_t)get(record + RECORD + 8 * i, 8);
   Tensor tensor;
+  uint64_t bytes;
+  if (!measure_elements(&shape, (Dtype)dtype, source->length - *element, &bytes)) return fail_tensor(source, name, length, "has a shape of more elements than there are");
+  if (dtype == DTYPE_BOOL && !are_bools(source->body + *element, bytes)) return fail_tensor(source, name, length, "holds bools that are neither 0 nor 1");
   if (!tensor_new(&tensor, (Dtype)dtype, &shape, source->diag)) return false;
-  named_add(list, (const char *)record + RECORD + 8 * rank, (size_t)length, tensor);
-  size_t bytes = tensor_bytes(&tensor);
-  if (source->length - *element < padded(bytes)) return fail_table(source);
+  named_add(list, name, (size_t)length, tensor);
   if (bytes) memcpy(tensor_data(&tensor), source->body + *element, bytes);
   *element += padded(bytes);
   *at += RECORD + 8 * rank + length;
@@ -295,12 +341,11 @@ bool checkpoint_read(const Files *files, const char *path, Checkpoint *checkpoin
   Diag first = {0}, second = {0};
   if (warning) warning->status = 0;
   if (read_one(files, path, checkpoint, &first)) return true;
-  bool damaged = first.status == STATUS_MALFORMED || first.status == STATUS_MISSING;
   char *previous = previous_path(path);
-  bool good = damaged && read_one(files, previous, checkpoint, &second);
+  bool good = first.status == STATUS_MALFORMED && read_one(files, previous, checkpoint, &second);
   mem_free(previous);
   if (!good) {
-    if (diag) *diag = second.status == STATUS_MALFORMED && first.status == STATUS_MISSING ? second : first;
+    if (diag) *diag = first;
     return false;
   }
   if (warning) {
@@ -311,13 +356,7 @@ bool checkpoint_read(const Files *files, const char *path, Checkpoint *checkpoin
   return true;
 }
 
-bool checkpoint_exists(const Files *files, const char *path) {
-  if (file_exists(files, path, NULL)) return true;
-  char *previous = previous_path(path);
-  bool there = file_exists(files, previous, NULL);
-  mem_free(previous);
-  return there;
-}
+bool checkpoint_exists(const Files *files, const char *path) { return file_exists(files, path, NULL); }
 
 void checkpoint_free(Checkpoint *checkpoint) {
   text_free(&checkpoint->note);

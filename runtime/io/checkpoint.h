@@ -6,7 +6,8 @@
  * refused with status 65.  It names no folder, no host and no time.
  *
  * Writing replaces the file in one step and keeps the one before as PATH.previous.  Reading
- * falls back to that when PATH is damaged or missing, and says so in `warning`.
+ * falls back to that when PATH is damaged, and says so in `warning`.  A PATH that is not there is
+ * missing, whatever lies beside it: whoever deletes a checkpoint wants a fresh start.
  *
  * Whoever trains holds the lock PATH.lock (file.h, `file_lock`), so two runs cannot share a path.
  */
@@ -26,9 +27,9 @@ typedef struct Checkpoint {
 
 bool checkpoint_write(const Files *files, const char *path, const Checkpoint *checkpoint, Diag *diag);
 /* Returns a new one.  `warning` (may be NULL) has status 0 unless the file before had to be taken: then it says why.
- * 65 damaged, or written by a newer gd; 66 neither file is there. */
+ * 65 damaged, or written by a newer gd; 66 not there. */
 bool checkpoint_read(const Files *files, const char *path, Checkpoint *checkpoint, Diag *warning, Diag *diag);
-bool checkpoint_exists(const Files *files, const char *path); /* the file or its predecessor */
+bool checkpoint_exists(const Files *files, const char *path);
 void checkpoint_free(Checkpoint *checkpoint);
 
 /* CRC-32C (Castagnoli) of bytes, going on from `crc`, which starts at 0. */

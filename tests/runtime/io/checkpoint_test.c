@@ -72,7 +72,7 @@ Test(checkpoint, round_trip_of_every_dtype_and_size) {
       Tensor tensor;
       char name[32];
       cr_assert(tensor_new(&tensor, (Dtype)type, &(Shape){2, {sizes[which], 1}}, &diag));
-      for (size_t i = 0; i < tensor_bytes(&tensor); i++) ((uint8_t *)tensor_data(&tensor))[i] = (uint8_t)(i * 31 + (size_t)type);
+      for (size_t i = 0; i < tensor_bytes(&tensor); i++) ((uint8_t *)tensor_data(&tensor))[i] = (uint8_t)((i * 31 + (size_t)type) & (type == DTYPE_BOOL ? 1 : 255));
       named_add(&state.tensors, name, (size_t)snprintf(name, sizeof name, "part.%d", type), tensor);
     }
     text_add(&state.note, "any\0bytes", 9);
@@ -157,10 +157,8 @@ Test(checkpoint, the_one_before_is_kept_and_used) {
   cr_assert_eq(read_state(&warning, &diag), 2);
   cr_assert(warning.warning && warning.status == STATUS_MALFORMED);
   cr_assert_not_null(strstr(warning.help, "c.previous"));
-  cr_assert_eq(remove("c"), 0);
-  cr_assert_eq(read_state(&warning, &diag), 2);
   cr_assert(checkpoint_exists(&ANYWHERE, "c"));
-  cr_assert_eq(remove("c.previous"), 0);
+  cr_assert_eq(remove("c"), 0); /* deleted on purpose, so the one before it does not count */
   cr_assert_eq(read_state(&warning, &diag), -1);
   cr_assert_eq(diag.status, STATUS_MISSING);
   cr_assert_not(checkpoint_exists(&ANYWHERE, "c"));
