@@ -89,7 +89,7 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all deps demo test check asan tsan harsh unfused growth lint install uninstall bench reference clean help unit golden checks examples workloads start tidy objects gradients resume faults sessions mutants generated generated-sample generated-mutants FORCE
+.PHONY: all deps demo test check asan tsan harsh unfused growth lint install uninstall bench reference clean help unit golden checks examples workloads start tidy objects gradients resume forge faults sessions mutants generated generated-sample generated-mutants FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
@@ -140,7 +140,7 @@ $(GEN)/stdlib.c: stdlib/index.awk $(STDLIB)
 	@mkdir -p $(GEN)
 	LC_ALL=C awk -f stdlib/index.awk $(STDLIB) < /dev/null > $@
 
--include $(OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d)
+-include $(OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d) $(OBJ)/tests/tools/forge.d
 
 # ---- tools of the tests: small C programs, tests/tools/NAME.c ----
 $(TOOLS)/%: tests/tools/%.c
@@ -164,6 +164,13 @@ deps: ## install the Debian packages that are missing (elsewhere: print what to 
 
 $(OUT)/unit: $(filter-out $(OBJ)/lang/main.o,$(OBJECTS)) $(UNIT_OBJECTS)
 	$(CC) $(FLAGS_$(MODE)) $(FIXED_LDFLAGS) -o $@ $^ $(LDFLAGS) $(LIBS) -lcriterion
+
+# It writes checkpoints with the library's own sums.
+$(OUT)/forge: $(filter-out $(OBJ)/lang/main.o,$(OBJECTS)) $(OBJ)/tests/tools/forge.o
+	$(CC) $(FLAGS_$(MODE)) $(FIXED_LDFLAGS) -o $@ $^ $(LDFLAGS) $(LIBS)
+
+forge: $(OUT)/gd $(OUT)/forge ## some thousand checkpoints in which one thing is not true
+	@$(OUT)/forge $(OUT)/gd tests/tools/forge.gd -j 2
 
 unit: $(OUT)/unit ## run the unit tests
 	@echo "unit tests ($(MODE))"; $(OUT)/unit -j2 --timeout 600
@@ -243,6 +250,7 @@ test: deps ## install what is missing, build, and run every test, the slow ones 
 	@$(MAKE) --no-print-directory WERROR=1 faults
 	@$(MAKE) --no-print-directory WERROR=1 sessions
 	@$(MAKE) --no-print-directory WERROR=1 resume
+	@$(MAKE) --no-print-directory WERROR=1 forge
 	@$(MAKE) --no-print-directory WERROR=1 checks
 	@$(MAKE) --no-print-directory WERROR=1 generated-sample
 	@$(MAKE) --no-print-directory WERROR=1 gradients
@@ -251,7 +259,7 @@ test: deps ## install what is missing, build, and run every test, the slow ones 
 
 asan: ## unit tests, golden scripts and table rows under the address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory MODE=asan all $(BUILD)/asan/unit $(TOOLS)/golden $(TOOLS)/rows $(TOOLS)/faults
-	@$(MAKE) --no-print-directory MODE=asan faults gradients unit golden
+	@$(MAKE) --no-print-directory MODE=asan faults forge gradients unit golden
 
 tsan: ## the workloads and the golden scripts under the thread sanitizer
 	@$(MAKE) --no-print-directory MODE=tsan workloads golden

@@ -71,8 +71,10 @@ void feed_open(TrainRun *run, Value data, Value validate, const Ast *validates) 
   run->val_source = source_of(validates->span, "the validation data", validate, run->validate);
 }
 
+bool feed_shuffles(const TrainRun *run) { return run->rows && run->batch && run->shuffle; }
+
 void feed_epoch(TrainRun *run) {
-  if (!run->rows || !run->batch || !run->shuffle) return;
+  if (!feed_shuffles(run)) return;
   if (!run->order) run->order = mem_alloc((size_t)run->rows * sizeof(int64_t));
   RngStream stream = rng_stream(run->key_seed, (uint64_t)run->epoch, (uint64_t)1 << 62);
   rng_permutation(&stream, run->rows, run->order);
@@ -157,11 +159,11 @@ int64_t feed_validate(TrainRun *run, int64_t from, Tensor columns[8]) {
   return rows;
 }
 
-uint64_t feed_digest(const TrainRun *run) {
-  uint64_t digest = 1;
-  for (int i = 0; i < run->column_count; i++) {
-    digest = hash_bytes(run->columns[i].shape.dim, sizeof run->columns[i].shape.dim, digest);
-    digest = hash_bytes(tensor_data(&run->columns[i]), tensor_bytes(&run->columns[i]), digest);
+uint64_t feed_digest(const Tensor *columns, int count) {
+  uint64_t digest = count > 0;
+  for (int i = 0; i < count; i++) {
+    digest = hash_bytes(columns[i].shape.dim, sizeof columns[i].shape.dim, digest);
+    digest = hash_bytes(tensor_data(&columns[i]), tensor_bytes(&columns[i]), digest);
   }
   return digest;
 }

@@ -13,16 +13,20 @@ void series_push(Series *series, double value) {
   series->at[series->count++] = value;
 }
 
+void sums_add(Sums *sums, double loss, double rows) {
+  sums->rows += rows;
+  sums->loss += loss * rows;
+}
+
 double epoch_loss(const TrainRun *run) { return run->sums.rows > 0 ? run->sums.loss / run->sums.rows : (double)NAN; }
 
 void history_epoch(TrainRun *run) {
   History *history = &run->history;
   series_push(&history->loss, epoch_loss(run));
   for (int i = 0; i < run->metric_count; i++) series_push(&history->metrics[i], run->epoch_metrics[i]);
-  if (run->validate_count) {
-    series_push(&history->val_loss, run->val_loss);
-    for (int i = 0; i < run->metric_count; i++) series_push(&history->val_metrics[i], run->val_metrics[i]);
-  }
+  bool validated = run->validate_count > 0; /* an epoch without has NaN: another sitting may have validated, or will */
+  series_push(&history->val_loss, validated ? run->val_loss : (double)NAN);
+  for (int i = 0; i < run->metric_count; i++) series_push(&history->val_metrics[i], validated ? run->val_metrics[i] : (double)NAN);
   history->epochs++;
 }
 

@@ -475,21 +475,6 @@ static void copy_rows(const Taken *taken, const Tensor *part, int64_t at, int64_
   }
 }
 
-static void take_up(Vm *vm, Measure *measure) {
-  bool fits = measure->waiting.count == measure->count;
-  for (int i = 0; fits && i < measure->count; i++) {
-    Taken *taken = &measure->taken[i];
-    const Tensor *tensor = &measure->waiting.items[i].tensor;
-    Shape shape = shape_of_rows(taken, measure->met);
-    fits = shape_equal(&shape, &tensor->shape) && tensor->dtype == (taken->kind == TAKE_ROWS ? taken->type.dtype : DTYPE_F64);
-    if (fits && taken->kind == TAKE_ROWS) copy_rows(taken, tensor, 0, measure->met, true);
-    else if (fits) memcpy(taken->sums, tensor_data(tensor), tensor_bytes(tensor));
-  }
-  if (!fits) raise_at(vm, measure->metrics[0].expression->span, "the checkpoint was written in an epoch with other metrics");
-  named_free(&measure->waiting);
-  measure_mark(measure);
-}
-
 /* ---- the face ---- */
 
 static void study_whole(Vm *vm, Measure *measure, const Trace *part, const Recorded *recorded, int64_t rows) {
@@ -518,7 +503,6 @@ static void study_whole(Vm *vm, Measure *measure, const Trace *part, const Recor
   }
   adopt(vm, measure, study.taken, study.count);
   measure->studied = true;
-  if (measure->waiting.count) take_up(vm, measure);
 }
 
 static bool fits_part(const Taken *taken, const Node *node, int64_t rows) {
@@ -829,36 +813,35 @@ void measure_forget(Vm *vm, Measure *measure) {
 void measure_free(Vm *vm, Measure *measure) {
   measure_forget(vm, measure);
   taken_free(measure->taken, measure->count);
-  named_free(&measure->waiting);
   *measure = (Measure){0};
 }
 
 /* ---- checkpoints ---- */
 
-void measure_save(Vm *vm, const Measure *measure, NamedList *into) {
-  int64_t waiting = measure->waiting.count, count = measure->met == 0 ? 0 : waiting ? waiting : measure->count;
-  for (int64_t i = 0; i < count; i++) {
-    char name[40];
-    Tensor tensor;
-    Diag diag;
-    diag_clear(&diag);
-    int length = snprintf(name, sizeof name, "metric.%lld", (long long)i);
-    if (waiting) {
-      tensor = tensor_retain(&measure->waiting.items[i].tensor);
-    } else if (measure->taken[i].kind == TAKE_ROWS) {
-      tensor = value_met(vm, measure, &measure->taken[i]);
-    } else {
-      if (!tensor_new(&tensor, DTYPE_F64, &measure->taken[i].type.shape, &diag)) raise_diag(vm, &diag);
-      memcpy(tensor_data(&tensor), measure->taken[i].sums, tensor_bytes(&tensor));
-    }
-    named_add(into, name, (size_t)length, tensor);
-  }
+Tensor measure_kept(Vm *vm, const Measure *measure, int number) {
+  const Taken *taken = &measure->taken[number];
+  if (taken->kind == TAKE_ROWS) return value_met(vm, measure, taken);
+  Tensor tensor;
+  Diag diag;
+  diag_clear(&diag);
+  if (!tensor_new(&tensor, DTYPE_F64, &taken->type.shape, &diag)) raise_diag(vm, &diag);
+  memcpy(tensor_data(&tensor), taken->sums, tensor_bytes(&tensor));
+  return tensor;
 }
 
-void measure_restore(Measure *measure, const NamedList *from, int64_t met) {
-  char name[40];
-  const Named *named;
-  for (int64_t i = 0; snprintf(name, sizeof name, "metric.%lld", (long long)i) && (named = named_find(from, name)) != NULL; i++)
-    named_add(&measure->waiting, name, strlen(name), tensor_retain(&named->tensor));
+Type measure_kept_type(const Measure *measure, int number, int64_t met) {
+  const Taken *taken = &measure->taken[number];
+  return (Type){.dtype = taken->kind == TAKE_ROWS ? taken->type.dtype : DTYPE_F64, .shape = shape_of_rows(taken, met)};
+}
+
+void measure_take_up(Measure *measure, int number, const Tensor *kept, int64_t met) {
+  Taken *taken = &measure->taken[number];
+  if (taken->kind == TAKE_ROWS) copy_rows(taken, kept, 0, met, true);
+  else memcpy(taken->sums, tensor_data(kept), tensor_bytes(kept));
+}
+
+void measure_go_on(Measure *measure, int64_t met) {
   measure->met = met;
+  measure->valued = 0;
+  measure_mark(measure);
 }

@@ -73,7 +73,6 @@ typedef struct Measure {
   bool studied;         /* `taken` is known */
   double values[METRICS_MOST]; /* of `valued` rows */
   int64_t valued;
-  NamedList waiting;    /* of the checkpoint that was read, until `taken` is known; owned */
   /* how to record them again; set by measure_find */
   Frame *frame;
   const Ast *pattern;
@@ -98,8 +97,10 @@ void measure_clear(Measure *measure);                                    /* an e
 void measure_forget(Vm *vm, Measure *measure);                           /* what was recorded may no longer hold; what was met stays */
 void measure_free(Vm *vm, Measure *measure);
 
-/* The rows met so far, to and from a checkpoint. */
-void measure_save(Vm *vm, const Measure *measure, NamedList *into);
-void measure_restore(Measure *measure, const NamedList *from, int64_t met);
+/* To and from a checkpoint: measure->count tensors of so many rows met.  They are known once a step with this measure is recorded. */
+Tensor measure_kept(Vm *vm, const Measure *measure, int number);             /* returns a new one */
+Type measure_kept_type(const Measure *measure, int number, int64_t met);
+void measure_take_up(Measure *measure, int number, const Tensor *kept, int64_t met); /* of that type */
+void measure_go_on(Measure *measure, int64_t met);                           /* all were taken up */
 
 #endif

@@ -399,6 +399,7 @@ Value operation_row(Vm *vm, const Site *site, const Row *row, Value *args, int c
   int given = count;
   if (row->draws) {
     bool keyed = trace->key != 0;
+    trace->drew |= keyed;
     bound[given++] = (Arg){.kind = ARG_NODE, .span = site->span, .node = keyed ? trace->key : key_now(vm, trace)};
     bound[given++] = (Arg){.kind = ARG_NUMBER, .span = site->span, .number = keyed ? (double)trace->place++ : 0};
   }

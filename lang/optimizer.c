@@ -407,3 +407,60 @@ int optimizer_trace(Vm *vm, Trace *trace, OptimizerObject *optimizer, const Opti
 void optimizer_memory_mark(Vm *vm, const OptimizerMemory *memory) {
   for (int i = 0; memory && i < memory->count; i++) vm_mark(vm, value_of(KIND_PARAM, memory->targets[i].param));
 }
+
+/* ---- checkpoints ---- */
+
+typedef struct Sample {
+  const OptimizerObject *optimizer;
+  int index;
+  int64_t step;
+  double number;        /* filled in */
+} Sample;
+
+static void sample_body(Vm *vm, void *context) {
+  Sample *sample = context;
+  sample->number = moving_number(vm, sample->optimizer, sample->index, sample->step);
+}
+
+/* A schedule may be asked beyond its end, and fail there: that is a part of what it is. */
+static void describe_schedule(Vm *vm, const OptimizerObject *optimizer, int index, Text *text) {
+  static const int64_t at[] = {0, 1, 10, 100, 1000, 10000};
+  text_string(text, "a schedule of");
+  for (int i = 0; i < COUNT_OF(at); i++) {
+    Sample sample = {.optimizer = optimizer, .index = index, .step = at[i]};
+    Diag diag;
+    diag_clear(&diag);
+    uint64_t draws = vm->draws;
+    bool fine = vm_protect(vm, sample_body, &sample, &diag);
+    vm->draws = draws;
+    if (!fine && diag_ended(&diag)) raise_diag(vm, &diag);
+    text_string(text, i ? ", " : " ");
+    if (fine) text_number(text, sample.number);
+    else text_string(text, "an error");
+    text_format(text, " at step %lld", (long long)at[i] + 1);
+  }
+}
+
+void optimizer_describe(Vm *vm, OptimizerObject *optimizer, int index, Text *text) {
+  Value argument = optimizer->arguments[index];
+  if (callable(argument)) describe_schedule(vm, optimizer, index, text);
+  else if (argument.kind == KIND_PARAM) text_string(text, "a param");
+  else value_show_safe(vm, argument, true, text, optimizer->span);
+}
+
+void optimizer_go_on(OptimizerObject *optimizer, int64_t steps) {
+  optimizer->steps = steps;
+  optimizer->memory->settled = false;
+}
+
+void optimizer_forget(Vm *vm, OptimizerObject *optimizer, int count) {
+  OptimizerMemory *memory = optimizer->memory;
+  while (memory->count > count) {
+    TargetMemory *target = &memory->targets[--memory->count];
+    for (int k = 0; k < memory->state_count; k++) tensor_release(&target->states[k]);
+    mem_free(target->states);
+    value_release(vm, value_of(KIND_PARAM, target->param));
+  }
+  lookup_clear(&memory->places);
+  memory->settled = false;
+}

@@ -42,6 +42,11 @@ int optimizer_trace(Vm *vm, Trace *trace, OptimizerObject *optimizer, const Opti
 double optimizer_rate(Vm *vm, OptimizerObject *optimizer, int64_t step); /* `lr` at step number `step` (from 0); NaN when there is none */
 int optimizer_states(const OptimizerObject *optimizer);                  /* STATE statements of the declaration */
 TargetMemory *optimizer_target(OptimizerObject *optimizer, ParamObject *param); /* borrows; NULL before its first step */
+/* For checkpoints: a hyperparameter in words (a schedule by what it gives at some steps); the step number from which it goes on; and what
+ * a recording made for targets that it had not met before is let go of, down to `count` of them. */
+void optimizer_describe(Vm *vm, OptimizerObject *optimizer, int index, Text *text);
+void optimizer_go_on(OptimizerObject *optimizer, int64_t steps);
+void optimizer_forget(Vm *vm, OptimizerObject *optimizer, int count);
 TargetMemory *optimizer_target_new(Vm *vm, OptimizerObject *optimizer, ParamObject *param);
 
 #endif

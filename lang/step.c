@@ -169,6 +169,7 @@ static void bind_key(Tracing *tracing) {
   if (!tensor_new(&key, DTYPE_I32, &shape, &diag)) raise_diag(tracing->vm, &diag);
   draw_key(tensor_data(&key), tracing->context->key_seed, tracing->context->key_number);
   tracing->trace->key = trace_tensor_input(tracing->trace, &key, &tracing->step->key);
+  tracing->trace->drew = false;
   tensor_release(&key);
 }
 
@@ -425,6 +426,7 @@ static void keep_recording(Tracing *tracing) {
     return;
   }
   tracing->step->decided = tracing->trace->decided;
+  tracing->step->draws = tracing->trace->drew;
   plan(tracing);
   tracing->step->trace = tracing->trace;
   trace_detach(vm, tracing->trace);

@@ -32,6 +32,7 @@ typedef struct Objective {
   double clip_norm, clip_value; /* 0: none */
   bool wants_norm;        /* somebody looks at grad_norm */
   int number;             /* of the update in its train, from 0 */
+  int64_t steps_before;   /* what the optimizer had made before the train */
   Tensor *accumulators;   /* by target, or NULL; owned */
 } Objective;
 
@@ -45,6 +46,7 @@ typedef struct Step {
   Plan *plan;             /* owned when own_plan, else the cache's */
   bool own_plan;
   bool decided;           /* trace anew each time */
+  bool draws;             /* random numbers are drawn in it */
   OptimizerInputs inputs;
   int key;                /* binding of the draws' key, -1 if none */
   int weight, total;      /* bindings of this minibatch's rows and of the whole update's; -1 */

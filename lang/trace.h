@@ -62,6 +62,7 @@ typedef struct Trace {
   int hook_count, hook_capacity;
   NodeId key;              /* the key of random draws, or 0: draws are made at once and counted by the vm */
   int64_t place;           /* of the next draw under that key */
+  bool drew;               /* something was drawn under it */
   Staged *staged;          /* buffers assigned in this trace; owned */
   int staged_count, staged_capacity;
   struct Trace *outer;     /* vm->trace of before */

@@ -102,12 +102,13 @@ Value native_stalled(Vm *vm, const Site *site, Value *args, int count) {
   int64_t patience = value_as_index(vm, site->span, args[1]);
   if (patience < 1) raise_at(vm, site->span, "stalled(value, epochs): at least 1 epoch");
   Stalled *stalled = NULL;
+  int64_t place = (int64_t)site->span.start - (run->stop ? (int64_t)run->stop->span.start : 0); /* what is written above may change between sittings */
   for (int i = 0; i < run->stalled_count; i++)
-    if (run->stalled[i].place == site->span.start) stalled = &run->stalled[i];
+    if (run->stalled[i].place == place) stalled = &run->stalled[i];
   if (!stalled) {
     if (run->stalled_count == STALLED_MOST) raise_at(vm, site->span, "at most %d `stalled` in one condition", STALLED_MOST);
     stalled = &run->stalled[run->stalled_count++];
-    *stalled = (Stalled){.place = site->span.start, .best = (double)INFINITY};
+    *stalled = (Stalled){.place = place, .best = (double)INFINITY};
   }
   if (run->epoch_over && stalled->epoch != run->history.epochs) {
     stalled->epoch = run->history.epochs;
@@ -170,9 +171,17 @@ static void restore_best(TrainRun *run) {
 
 /* ---- steps ---- */
 
-static StepContext context_of(TrainRun *run, Tensor *columns, int count) {
+/* part: number of the minibatch in its update; draws are keyed by both. */
+static StepContext context_of(TrainRun *run, Tensor *columns, int count, uint64_t part) {
   return (StepContext){.frame = run->frame, .pattern = run->pattern, .columns = columns, .column_count = count, .keyed = true,
-                       .key_seed = run->key_seed, .key_number = (uint64_t)run->draws};
+                       .key_seed = run->key_seed, .key_number = hash_mix((uint64_t)run->total_steps, part)};
+}
+
+/* Only a training that shuffles or draws takes a number of the seed. */
+static void take_number(TrainRun *run) {
+  if (run->drawn) return;
+  run->drawn = true;
+  run->vm->draws++;
 }
 
 static void forget_steps(TrainRun *run) {
@@ -213,13 +222,13 @@ static void keep_of(Measure *measure, const Step *step, int at, int64_t rows) {
 }
 
 /* One minibatch through every objective; the outcome's loss is their sum. */
-static void minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t rows, double total_rows, StepOutcome *sum) {
+static void minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t rows, int64_t part, double total_rows, StepOutcome *sum) {
   const Step *first = NULL;
   double loss = 0, length = 0;
   if (run->retrace) forget_steps(run);
   for (int i = 0; i < run->objective_count; i++) {
     Step *step = step_for(run, run->steps[i], &run->step_count[i], &run->objectives[i], role, rows);
-    StepContext context = context_of(run, columns, run->column_count);
+    StepContext context = context_of(run, columns, run->column_count, (uint64_t)part);
     context.total_rows = total_rows;
     context.source = run->rows ? &run->source : NULL;
     if (i == 0) with_metrics(run, &context, &run->measure);
@@ -227,20 +236,15 @@ static void minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t row
     context.undo = role == STEP_GATHER || i + 1 < run->objective_count ? &run->undo : NULL;
     step_make(run->vm, step, &context, run->total_steps + 1, sum);
     if (sum->interrupted) return;
+    if (step->draws) take_number(run);
     loss += sum->loss;
     length = i ? hypot(length, sum->grad_norm) : sum->grad_norm;
   }
   sum->loss = loss;
   sum->grad_norm = length;
-  run->draws++;
   if (run->vm->checking) return;
   keep_of(&run->measure, first, first->taken_at, rows);
   keep_of(&run->update_measure, first, first->update_at, rows);
-}
-
-static void count_in(Sums *sums, double loss, double rows) {
-  sums->rows += rows;
-  sums->loss += loss * rows;
 }
 
 /* The metrics of a step: of several minibatches, over all their rows. */
@@ -258,18 +262,17 @@ static double update_rows(const TrainRun *run) {
 }
 
 /* The update in hand is not made: what its first plans replaced goes back, and the run stands where it began. */
-static void abandon_update(TrainRun *run, int64_t at_row, int64_t draws) {
+static void abandon_update(TrainRun *run, int64_t at_row) {
   undo_back(run->vm, &run->undo);
   if (run->accumulate > 1) measure_back(&run->measure);
   run->at_row = at_row;
-  run->draws = draws;
   cut_short(run, "interrupted");
 }
 
 /* Makes one update; false when the rows of the epoch are used up. */
 static bool make_update(TrainRun *run) {
   Tensor columns[8];
-  int64_t at_row = run->at_row, draws = run->draws;
+  int64_t at_row = run->at_row;
   undo_begin(run->vm, &run->undo);
   if (run->accumulate > 1) measure_mark(&run->measure);
   measure_clear(&run->update_measure);
@@ -282,12 +285,12 @@ static bool make_update(TrainRun *run) {
     if (run->rows && (rows = feed_next(run, columns)) == 0) break;
     bool last = sums.rows + (double)rows >= total || !run->rows;
     StepRole role = run->accumulate == 1 ? STEP_WHOLE : last ? STEP_LAST : STEP_GATHER;
-    minibatch(run, columns, role, rows, total, &outcome);
+    minibatch(run, columns, role, rows, i, total, &outcome);
     if (outcome.interrupted) {
-      abandon_update(run, at_row, draws);
+      abandon_update(run, at_row);
       return false;
     }
-    count_in(&sums, outcome.loss, rows ? (double)rows : 1);
+    sums_add(&sums, outcome.loss, rows ? (double)rows : 1);
     norm = outcome.grad_norm;
     if (last) break;
   }
@@ -296,7 +299,8 @@ static bool make_update(TrainRun *run) {
   run->last.loss = sums.loss / sums.rows;
   run->last.grad_norm = norm;
   step_metrics(run, &outcome);
-  count_in(&run->sums, run->last.loss, sums.rows);
+  sums_add(&run->sums, run->last.loss, sums.rows);
+  series_push(&run->epoch_rows, sums.rows);
   run->total_steps++;
   return true;
 }
@@ -315,6 +319,24 @@ static void after_update(TrainRun *run) {
   progress_step(run);
 }
 
+void train_prepare(TrainRun *run) {
+  Tensor columns[8];
+  int64_t at_row = run->at_row;
+  run->at_row = 0;
+  feed_epoch(run);
+  int64_t rows = run->rows ? feed_next(run, columns) : 0;
+  for (int i = 0; i < run->objective_count; i++) {
+    StepContext context = context_of(run, columns, run->column_count, 0);
+    context.source = run->rows ? &run->source : NULL;
+    if (i == 0) with_metrics(run, &context, &run->measure);
+    Step step = {.objective = &run->objectives[i], .role = STEP_WHOLE, .rows = rows};
+    step_prepare(run->vm, &step, &context);
+    if (step.draws) take_number(run);
+    step_free(run->vm, &step);
+  }
+  run->at_row = at_row;
+}
+
 /* ---- epochs ---- */
 
 /* One minibatch of the validation set: the sum of the losses, and what the metrics keep of it.  False: interrupted. */
@@ -322,7 +344,7 @@ static bool look(TrainRun *run, Tensor *columns, int64_t rows, Sums *sums) {
   double loss = 0;
   for (int i = 0; i < run->objective_count; i++) {
     Step *step = step_for(run, run->looks[i], &run->look_count[i], &run->looking[i], STEP_WHOLE, rows);
-    StepContext context = context_of(run, columns, run->validate_count);
+    StepContext context = context_of(run, columns, run->validate_count, 0);
     context.key_seed = ~run->key_seed;
     context.source = &run->val_source;
     if (i == 0) with_metrics(run, &context, &run->val_measure);
@@ -334,7 +356,7 @@ static bool look(TrainRun *run, Tensor *columns, int64_t rows, Sums *sums) {
     keep_of(&run->val_measure, step, step->taken_at, rows);
     for (int k = 0; k < step->metric_count; k++) run->val_metrics[k] = outcome.metrics[k];
   }
-  count_in(sums, loss, (double)rows);
+  sums_add(sums, loss, (double)rows);
   return true;
 }
 
@@ -358,7 +380,6 @@ void metrics_close(TrainRun *run) {
   if (!run->metric_count || run->sums.rows <= 0) return;
   if (!run->measure.on) memcpy(run->epoch_metrics, run->last.metrics, sizeof run->epoch_metrics);
   else if (run->measure.whole) memcpy(run->epoch_metrics, measure_values(run->vm, &run->measure), sizeof run->epoch_metrics);
-  /* else no step was made since the checkpoint, which has them */
 }
 
 static void after_epoch(TrainRun *run) {
@@ -372,6 +393,7 @@ static void after_epoch(TrainRun *run) {
   run->epoch_over = false;
   progress_epoch(run);
   run->sums = (Sums){0};
+  run->epoch_rows.count = 0;
   measure_clear(&run->measure);
   run->epoch++;
   run->at_row = 0;
@@ -392,7 +414,9 @@ static void run_epochs(TrainRun *run) {
     feed_epoch(run);
     bool cut = false;
     do {
-      if (!make_update(run)) break;
+      bool made = make_update(run);
+      cut = !made && run->over && run->rows && rows_left(run); /* it was given up */
+      if (!made) break;
       after_update(run);
       cut = run->over && run->rows && rows_left(run);
     } while (!run->over && run->rows && rows_left(run));
@@ -405,7 +429,7 @@ static void run_epochs(TrainRun *run) {
 
 /* Metrics that cannot be had over an epoch are refused where training would refuse them. */
 static void check_metrics(TrainRun *run, Tensor *columns, int64_t rows) {
-  StepContext context = context_of(run, columns, run->column_count);
+  StepContext context = context_of(run, columns, run->column_count, 0);
   context.metrics = run->metrics;
   context.metric_count = run->metric_count;
   if (run->measure.on && rows > 0) measure_check(run->vm, &run->measure, &context, rows);
@@ -417,7 +441,7 @@ static void check_only(TrainRun *run) {
   Tensor columns[8];
   int64_t rows = run->rows ? feed_next(run, columns) : 0;
   StepOutcome outcome;
-  minibatch(run, columns, STEP_WHOLE, rows, 1, &outcome);
+  minibatch(run, columns, STEP_WHOLE, rows, 0, 1, &outcome);
   check_metrics(run, columns, rows);
   for (int i = 0; i < run->ast->watched_count; i++) {
     const Watched *watched = &run->ast->watched[i];
@@ -454,13 +478,15 @@ static void train_body(Vm *vm, void *context) {
   run->started = clock_seconds();
   run->val_loss = (double)NAN;
   run->key_seed = vm->seed;
-  run->key_number = vm->draws++;
+  run->key_number = vm->draws;
   run->key_seed = hash_mix(run->key_seed, run->key_number + 1);
+  for (int i = 0; i < run->objective_count; i++) run->objectives[i].steps_before = run->objectives[i].optimizer->steps;
   if (vm->checking) {
     check_only(run);
     return;
   }
   output_settle();
+  if (feed_shuffles(run)) take_number(run);
   resume_open(run);
   if (run->resume && resume_read(run)) {
     if (run->epochs_most && run->history.epochs >= run->epochs_most) end(run, "epochs");
@@ -496,6 +522,9 @@ static void let_go(TrainRun *run) {
   mem_free(run->kept_names);
   mem_free(run->checkpoint);
   resume_close(run);
+  text_free(&run->settings);
+  text_free(&run->note);
+  mem_free(run->epoch_rows.at);
   history_free(&run->history);
 }
 

@@ -1,7 +1,7 @@
 /* train.h — a `train` under way: what its clauses said, where it is, what it has seen.
  *
  * train.c reads the clauses and drives the loop; step.c makes the steps; measure.c puts the metrics of an epoch together; history.c keeps what was met; progress.c tells it while it
- * runs; resume.c writes and reads the checkpoint.  A TrainRun lives on the C stack of train_run and is let go of however
+ * runs; resume.c writes and reads the checkpoint, saved.c its fields, settings.c its note.  A TrainRun lives on the C stack of train_run and is let go of however
  * the run ends.
  */
 #ifndef GD_LANG_TRAIN_H
@@ -32,9 +32,9 @@ typedef struct Sums {
   double rows, loss;
 } Sums;
 
-/* The memory of one `stalled(value, n)`: by its place in the script. */
+/* The memory of one `stalled(value, n)`. */
 typedef struct Stalled {
-  uint32_t place;
+  int64_t place;     /* where it stands, counted from the start of `stop:` */
   double best;
   int64_t since;     /* epochs without a lower value */
   int64_t epoch;     /* when it was last asked */
@@ -64,6 +64,9 @@ typedef struct TrainRun {
   bool shuffle, drop_last, quiet, resume;
   char *checkpoint;            /* owned path, or NULL */
   int64_t checkpoint_every;    /* epochs */
+  uint64_t digest;             /* of the data; 0 without, or without a checkpoint */
+  Text settings, note;         /* what the script says of the training (settings.c); owned */
+  bool settings_changed, keep_changed, stop_changed; /* since the checkpoint was written */
   struct FileLock *lock;
   /* the data */
   Value data_value, validate_value;  /* held */
@@ -87,8 +90,9 @@ typedef struct TrainRun {
   uint64_t key_seed, key_number; /* of this train's draws */
   int64_t epoch, at_row;       /* the epoch under way, rows of it already used */
   int64_t total_steps;         /* updates made */
-  int64_t draws;               /* minibatches seen: keys the draws of a step */
+  bool drawn;                  /* it shuffles or draws: the seed's next number is taken */
   Sums sums;                   /* of the epoch so far */
+  Series epoch_rows;           /* of each of its updates */
   StepOutcome last;            /* of the step just made */
   Undo undo;                   /* of the update under way, where it takes several plans */
   double rate;
@@ -117,6 +121,7 @@ void history_epoch(TrainRun *run);                   /* closes the epoch: its me
 Value history_value(TrainRun *run);                  /* returns a new tuple */
 void history_free(History *history);
 double epoch_loss(const TrainRun *run);
+void sums_add(Sums *sums, double loss, double rows); /* the mean loss of so many rows */
 
 /* progress.c */
 void progress_start(TrainRun *run);
@@ -126,6 +131,7 @@ void progress_end(TrainRun *run);
 
 /* train.c */
 void metrics_close(TrainRun *run);                   /* works out the metrics of the epoch so far */
+void train_prepare(TrainRun *run);                   /* records the first step, so that it is known what there is: buffers, states, draws */
 
 /* resume.c */
 void resume_open(TrainRun *run);                     /* the lock, and a probe that the file can be written */
@@ -142,7 +148,8 @@ void feed_open(TrainRun *run, Value data, Value validate, const Ast *validates);
 void feed_epoch(TrainRun *run);                      /* the order of the rows of run->epoch */
 int64_t feed_next(TrainRun *run, Tensor columns[8]); /* the next minibatch's rows; 0: the epoch is over */
 int64_t feed_validate(TrainRun *run, int64_t from, Tensor columns[8]);
-uint64_t feed_digest(const TrainRun *run);           /* of the data, for resume */
+bool feed_shuffles(const TrainRun *run);
+uint64_t feed_digest(const Tensor *columns, int count); /* of the data, for resume; 0 without any */
 void feed_close(TrainRun *run);
 
 double clock_seconds(void);                          /* monotonic */

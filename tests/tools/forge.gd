@@ -1,0 +1,38 @@
+# What forge.c runs, from standard input: it puts `let limit = …` before this and `print` lines behind it.  In a text from standard
+# input a line that fails is told, and the lines behind it still show what there is.
+seed(4)
+let shared = SGD(lr: 0.05, momentum: 0.9)
+let early = param([0.5, 1])
+let before = train early { loss: sum(early^2); optimizer: shared; steps: 3; quiet: true }
+model Net() {
+  param w = [[0.5, -0.25], [0.125, 1]]
+  param b = [0.1, 0.2]
+  buffer seen = [0, 0]
+  fn forward(x: [N, 2]) -> [N, 2] = {
+    if training { seen = seen + mean(x, axis: 0) }
+    x @ w + b
+  }
+}
+let x = [[1, 2], [3, 4], [5, 6], [7, 8], [2, 1], [4, 3], [6, 5]] / 8
+let y = [0, 1, 0, 1, 1, 0, 1]
+let held = dataset(x[:3], y[:3])
+let net = Net()
+let aside = param([0.3, 0.6])
+let other = Adam(lr: 0.01)
+let fresh = (net.w * 1, net.b * 1, net.seen * 1, aside * 1)
+let history = train on (x, y) in dataset(x, y) {
+  update net { loss: cross_entropy(net(x), y) + 0.01 * mean(rand(2)); optimizer: shared; clip: (norm: 2) }
+  update aside { loss: sum((aside - mean(x))^2); optimizer: other }
+  epochs: 9
+  steps: limit
+  batch: 2
+  metrics: (accuracy: accuracy(net(x), y), middle: sort(reshape(net(x), -1))[1])
+  validate: held
+  keep: best(val_loss)
+  stop: stalled(loss, 20)
+  checkpoint: "run.ckpt"
+  resume: true
+  quiet: true
+}
+print("unchanged", all(net.w == fresh.0) and all(net.b == fresh.1) and all(net.seen == fresh.2) and all(aside == fresh.3) and shared.steps == 3 and other.steps == 0)
+print("net", net.w, net.b, net.seen, aside, shared.steps, other.steps)
