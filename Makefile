@@ -89,7 +89,7 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all deps demo test check asan tsan harsh unfused growth lint install uninstall bench reference clean help unit golden checks examples workloads start tidy objects gradients resume forge faults sessions mutants generated generated-sample generated-mutants FORCE
+.PHONY: isa all deps demo test check asan tsan harsh unfused growth lint install uninstall bench reference clean help unit golden checks examples workloads start tidy objects gradients resume forge faults sessions mutants generated generated-sample generated-mutants FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
@@ -186,6 +186,9 @@ examples: $(OUT)/gd ## run every example on 1, 2 and 4 threads
 
 workloads: $(OUT)/gd ## run the workloads of the bench, small, on 1, 2 and 4 threads: the same bytes
 	@tests/tools/workloads.sh $(OUT)/gd
+
+isa: $(OUT)/gd $(TOOLS)/golden ## the workloads, examples and golden scripts on every instruction set of this processor: the same bytes (slow)
+	@tests/tools/isa.sh $(OUT)/gd $(TOOLS)/golden $(EXAMPLES)
 
 $(TOOLS)/rows: runtime/ops.def
 

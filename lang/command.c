@@ -245,8 +245,12 @@ static int read_line_words(Line *line, char **words, int count) {
   return 0;
 }
 
-/* GD_STDLIB is the only variable of ours. */
+/* GD_STDLIB and GD_ISA are the only variables of ours. */
 static int check_environment(void) {
+  const char *set = getenv("GD_ISA");
+  Isa isa = set ? isa_named(set) : ISA_PLAIN;
+  if (isa == ISA_UNKNOWN) return wrong("it is `baseline`, `avx2`, `avx512`, or not set", "GD_ISA: `%.200s` is no instruction set", set);
+  if (isa > isa_best()) return wrong("without it gd takes the best there is", "GD_ISA: this processor has no %.20s", set);
   const char *folder = getenv("GD_STDLIB");
   struct stat status;
   if (!folder || !*folder || (stat(folder, &status) == 0 && S_ISDIR(status.st_mode))) return 0;
@@ -298,6 +302,9 @@ static int show_help(void) {
     snprintf(left, sizeof left, "%s %s", OPTIONS[i].name, OPTIONS[i].value ? OPTIONS[i].value : "");
     printf("  %-22s %s\n", left, OPTIONS[i].sentence);
   }
+  printf("\nvariables\n"
+         "  GD_ISA=SET             baseline, avx2 or avx512: the instructions to use, for tests (unset: the best there are; the results are the same)\n"
+         "  GD_STDLIB=DIR          the standard library's files from this folder\n");
   return 0;
 }
 

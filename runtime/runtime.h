@@ -19,6 +19,7 @@
 #ifndef GD_RUNTIME_RUNTIME_H
 #define GD_RUNTIME_RUNTIME_H
 
+#include "runtime/base/isa.h"
 #include "runtime/base/lookup.h"
 #include "runtime/base/rng.h"
 #include "runtime/graph/graph.h"

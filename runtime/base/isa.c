@@ -8,6 +8,9 @@
  */
 #include "runtime/base/isa.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 _Atomic Isa isa_chosen;
 
 #if defined(__x86_64__)
@@ -49,7 +52,16 @@ Isa isa_best(void) {
   return best;
 }
 
+Isa isa_named(const char *name) {
+  static const char *const names[ISA_COUNT] = {"", "baseline", "avx2", "avx512"};
+  for (int isa = ISA_PLAIN; isa < ISA_COUNT; isa++)
+    if (strcmp(name, names[isa]) == 0) return (Isa)isa;
+  return ISA_UNKNOWN;
+}
+
 void isa_choose(Isa isa) {
   Isa best = isa_best();
+  const char *wish = isa == ISA_UNKNOWN ? getenv("GD_ISA") : NULL;
+  if (wish) isa = isa_named(wish);
   atomic_store_explicit(&isa_chosen, isa == ISA_UNKNOWN || isa > best ? best : isa, memory_order_relaxed);
 }

@@ -24,11 +24,12 @@
 typedef enum Isa { ISA_UNKNOWN, ISA_PLAIN, ISA_AVX2, ISA_AVX512, ISA_COUNT } Isa; /* from AVX2 on: x86-64-v3 and -v4 */
 
 Isa isa_best(void);          /* the best that this processor and its system can run; they are asked once */
-void isa_choose(Isa isa);    /* for tests: what FOR_EACH_ISA runs from now on, at most isa_best(); ISA_UNKNOWN: that again */
+void isa_choose(Isa isa);    /* what runs from now on, at most isa_best(); ISA_UNKNOWN: what GD_ISA says, or that */
+Isa isa_named(const char *name); /* "baseline", "avx2", "avx512"; ISA_UNKNOWN: no such set */
 
 extern _Atomic Isa isa_chosen; /* isa_level's */
 
-/* What FOR_EACH_ISA runs. */
+/* What FOR_EACH_ISA and the kernels run. */
 static inline Isa isa_level(void) {
   if (UNLIKELY(atomic_load_explicit(&isa_chosen, memory_order_relaxed) == ISA_UNKNOWN)) isa_choose(ISA_UNKNOWN);
   return atomic_load_explicit(&isa_chosen, memory_order_relaxed);

@@ -30,7 +30,7 @@ static const MapTable *chosen;
 
 static const MapTable *best_table(void) {
 #if defined(__x86_64__)
-  Isa best = isa_best();
+  Isa best = isa_level();
   if (best == ISA_AVX512) return &map_table_avx512;
   if (best == ISA_AVX2) return &map_table_avx2;
 #endif

@@ -86,6 +86,8 @@ static inline int64_t part_start(int64_t count, int64_t grain, int64_t parts, in
 }
 static inline int64_t passes_of(int64_t terms) { return parts_of(terms, DEPTH_MOST); }
 static inline const Tiles *tiles_of(const Product *product) { return tiles_for(product->set, product->dtype); }
+/* Columns of a panel, the widest set's two vectors on every set: how a product is cut decides the order of its sums. */
+static inline int64_t panel_of(const Product *product) { return 2 * VECTOR_BYTES / (int64_t)dtype_bytes(product->dtype); }
 static inline const char *at(const void *base, int64_t element, size_t size) { return (const char *)base + element * (int64_t)size; }
 
 /* ---- one part ---- */
@@ -224,7 +226,7 @@ static bool rows_cost(const Product *product) {
 /* About so many parts along m and n, where m and n are large enough.  A part is best eight vectors wide, as sparse.c likes it; so rows
  * are cut as well where that is free.  Where it is not, a few parts have to do, and columns are cut finely before rows. */
 static Cut cut_sides(const Product *product, int64_t wanted) {
-  const int64_t grain = suits_stream(product) ? STREAM_COLUMNS : 2 * tiles_of(product)->width, panels = most(1, parts_of(product->n, grain));
+  const int64_t grain = suits_stream(product) ? STREAM_COLUMNS : panel_of(product), panels = most(1, parts_of(product->n, grain));
   const int64_t wide = suits_stream(product) ? panels : most(1, panels / PART_PANELS);
   const int64_t enough = rows_cost(product) ? least(wanted, FEW_PARTS) : wanted;
   Cut cut = {most(1, parts_of(product->m, PART_ROWS)), 1, 1, 1};
@@ -253,22 +255,22 @@ static bool passes_pay(const Product *product, int64_t wanted) {
 }
 
 static Cut cut_passes(const Product *product, int64_t wanted) {
-  const int64_t passes = passes_of(product->k), panels = parts_of(product->n, 2 * tiles_of(product)->width);
+  const int64_t passes = passes_of(product->k), panels = parts_of(product->n, panel_of(product));
   return (Cut){1, most(parts_of(product->n, PART_COLUMNS), least(most(1, panels / PART_PANELS), parts_of(wanted, passes))), 1, passes};
 }
 
 /* A thin product takes longer than its multiplications say: a tile is two vectors wide whatever n is, and is begun and ended for few terms. */
 static bool thin_pays(const Product *product) {
-  const int64_t wide = 2 * tiles_of(product)->width;
+  const int64_t wide = panel_of(product);
   return product->m > FEW_ROWS && (double)product->m * (double)most(product->n, wide) * (double)(product->k + wide) >= PART_WORK;
 }
 
 Cut product_cut(const Product *product) {
   const int64_t wanted = parts_wanted(product);
   if (wanted == 1) return thin_pays(product) ? cut_sides(product, 2) : (Cut){1, 1, 1, 1};
-  const int64_t panels = parts_of(product->n, suits_stream(product) ? STREAM_COLUMNS : 2 * tiles_of(product)->width);
+  const int64_t panels = parts_of(product->n, suits_stream(product) ? STREAM_COLUMNS : panel_of(product));
   const int64_t depth_parts = least(wanted, parts_of(product->k, DEPTH_MOST));
-  if (depth_parts > 1 && 2 * panels * parts_of(product->m, 2 * tiles_of(product)->rows) < least(wanted, 8)) {   /* c is small: cut the sum */
+  if (depth_parts > 1 && 2 * panels * parts_of(product->m, 2 * TILE_ROWS_MOST) < least(wanted, 8)) {   /* c is small: cut the sum */
     Cut cut = cut_sides(product, 1);
     cut.depth_parts = depth_parts;
     return cut;
@@ -279,7 +281,7 @@ Cut product_cut(const Product *product) {
 
 Part product_part(const Product *product, const Cut *cut, int64_t index) {
   if (product_parts(cut) == 1) return (Part){0, product->m, 0, product->n, 0, product->k};
-  const int64_t width = 2 * tiles_of(product)->width;
+  const int64_t width = panel_of(product);
   const int64_t j = index % cut->column_parts, i = index / cut->column_parts % cut->row_parts, d = index / cut->column_parts / cut->row_parts;
   Part part;
   part.row = part_start(product->m, ROW_GRAIN, cut->row_parts, i);

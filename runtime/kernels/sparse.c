@@ -77,9 +77,10 @@ static int64_t mark(Sieve *sieve, int64_t run, int64_t row, int64_t rows) {
   return sieve->tiles->marks[sieve->product->a_transposed](&job, &sieve->marks[run][row]);
 }
 
-/* So many of the terms may count: fewer where a term, which costs much the same, does less. */
+/* So many of the terms may count: fewer where a term, which costs much the same, does less.  The choice is the same on every instruction
+ * set, as is all that may show in the bits. */
 static bool few(const Sieve *sieve, int64_t marked, int64_t terms) {
-  const int64_t vectors = least(SIFT_VECTORS, sieve->part->columns / sieve->tiles->width);
+  const int64_t vectors = least(SIFT_VECTORS, sieve->part->columns * sieve->size / VECTOR_BYTES);
   return marked * 100 <= terms * vectors * PERCENT_VECTOR;
 }
 
@@ -87,7 +88,7 @@ static bool few(const Sieve *sieve, int64_t marked, int64_t terms) {
 static bool sample_is_sparse(Sieve *sieve) {
   const int64_t rows = sieve->part->rows, run = sieve->runs / 2, terms = run_start(sieve, run + 1) - run_start(sieve, run);
   if (sieve->product->a_transposed) {
-    const int64_t count = least(rows, sieve->tiles->width), other = rows - count;
+    const int64_t count = least(rows, VECTOR_BYTES / sieve->size), other = rows - count;
     return few(sieve, mark(sieve, run, 0, count) + mark(sieve, run, other / 2, count), 2 * count * terms);
   }
   const int64_t count = least(rows, SAMPLE_ROWS);
@@ -106,7 +107,7 @@ static bool is_sparse(Sieve *sieve) {
 /* Is it large enough to be looked at? */
 static bool is_worth_it(const Product *product, const Part *part) {
   return part->rows >= ROWS_LEAST && part->rows <= ROWS_MOST && part->depth >= TERMS_LEAST && part->depth <= RUNS_MOST * RUN_TERMS &&
-         part->columns >= VECTORS_LEAST * tiles_for(product->set, product->dtype)->width;
+         part->columns * (int64_t)dtype_bytes(product->dtype) >= VECTORS_LEAST * VECTOR_BYTES;
 }
 
 /* ---- up to eight vectors of columns ---- */

@@ -2,8 +2,8 @@
  *
  * The functions are compiled for their instructions by attribute, whatever the compiler was told about the machine, and
  * chosen when they are called: a binary runs everywhere and uses what is there.  The baseline is
- * written in the compiler's own vectors of 16 bytes, so it serves processors other than x86 as well.  It rounds each product before it
- * adds it; AVX2 and AVX-512 fuse the two, and so differ from it in the last bits.
+ * written in the compiler's own vectors of 16 bytes, so it serves processors other than x86 as well.  All give the same bits: the
+ * baseline rounds a product and its sum once too, which it has to work out (fused4f); that is slow, and right.
  *
  * A new instruction set is one more block of macros for each type, and a row of TILES.
  */
@@ -11,6 +11,7 @@
 
 #include "runtime/base/isa.h"
 
+#include <math.h>
 #include <string.h>
 
 #if defined(__x86_64__)
@@ -45,6 +46,46 @@ static inline void turn2d(Vector2d v[2]) {
   v[0][1] = keep;
 }
 
+/* a b + c of floats, rounded once.  The product is exact in double, so the sum there is the exact one rounded to 53 bits, and rounding that
+ * to a float is right unless it lies half way between two floats (or below the least normal one): then what was cut off decides. */
+typedef double Vector4d __attribute__((vector_size(32)));
+typedef int64_t Whole4 __attribute__((vector_size(32)));
+typedef int32_t Words4 __attribute__((vector_size(16)));
+typedef uint32_t Bits4 __attribute__((vector_size(16)));
+typedef int32_t Words8 __attribute__((vector_size(32)));
+
+/* The sum is rounded to odd instead, that is cut and its last bit set where something was cut off; a double has more than two bits more
+ * than twice a float's, so the float nearest to that is right (S. Boldo, G. Melquiond, "Emulation of a FMA and correctly rounded
+ * sums", IEEE Transactions on Computers 57(4), 2008).  The error of a sum is a double (D. Knuth, The Art of Computer Programming 2,
+ * 4.2.2).  An infinity or a NaN has none to look at. */
+static __attribute__((noinline)) Vector4f fused4f_doubtful(Vector4f a, Vector4f b, Vector4f c) {
+  const Vector4d product = __builtin_convertvector(a, Vector4d) * __builtin_convertvector(b, Vector4d), more = __builtin_convertvector(c, Vector4d);
+  const Vector4d sum = product + more, part = sum - product, error = (product - (sum - part)) + (more - part);
+  const Whole4 bits = (Whole4)sum, inexact = (error > 0) | (error < 0);
+  const Whole4 beyond = (error > 0) ^ (bits < 0); /* the exact sum is farther from 0 */
+  const Whole4 step = (beyond & 2) - 1;           /* 1 for the next double away from 0, -1 for the one towards it */
+  const Whole4 odd = bits + (step & inexact & ~-(bits & 1));
+  return __builtin_convertvector((Vector4d)odd, Vector4f);
+}
+
+static inline Vector4f fused4f(Vector4f a, Vector4f b, Vector4f c) {
+  enum { CUT = 0x1fffffff, HALF = 0x10000000, TINY = 0x01000000 }; /* the bits that a float lacks; half way; 2^-125 as a float (kernels flush what is less than 2^-126) */
+  const Vector4d sum = __builtin_convertvector(a, Vector4d) * __builtin_convertvector(b, Vector4d) + __builtin_convertvector(c, Vector4d);
+  const Vector4f nearest = __builtin_convertvector(sum, Vector4f);
+  const Words8 words = (Words8)sum;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  const Words4 low = __builtin_shufflevector(words, words, 0, 2, 4, 6);
+#else
+  const Words4 low = __builtin_shufflevector(words, words, 1, 3, 5, 7);
+#endif
+  typedef int64_t Whole2 __attribute__((vector_size(16)));
+  const Whole2 doubt = (Whole2)(((low & CUT) == HALF) | (((Words4)((Bits4)nearest - 1) & INT32_MAX) < TINY));
+  return LIKELY(!(doubt[0] | doubt[1])) ? nearest : fused4f_doubtful(a, b, c);
+}
+
+/* The C library's is the processor's instruction where there is one. */
+static inline Vector2d fused2d(Vector2d a, Vector2d b, Vector2d c) { return (Vector2d){fma(a[0], b[0], c[0]), fma(a[1], b[1], c[1])}; }
+
 static inline float lanes4f(Vector4f v) { return (v[0] + v[2]) + (v[1] + v[3]); }
 static inline double lanes2d(Vector2d v) { return v[0] + v[1]; }
 static inline unsigned nonzero4f(Vector4f v) { return (unsigned)(v[0] != 0) | (unsigned)(v[1] != 0) << 1 | (unsigned)(v[2] != 0) << 2 | (unsigned)(v[3] != 0) << 3; }
@@ -62,7 +103,7 @@ static inline unsigned nonzero2d(Vector2d v) { return (unsigned)(v[0] != 0) | (u
 #define LOAD(p) load4f(p, 4)
 #define STORE(p, v) memcpy(p, (Vector4f[]){v}, 16)
 #define PLUS(a, b) ((a) + (b))
-#define FMA(a, b, c) ((a) * (b) + (c))
+#define FMA(a, b, c) fused4f(a, b, c)
 #define MASK int
 #define MASK_OF(count) (count)
 #define LOAD_PART(p, mask) load4f(p, mask)
@@ -84,7 +125,7 @@ static inline unsigned nonzero2d(Vector2d v) { return (unsigned)(v[0] != 0) | (u
 #define LOAD(p) load2d(p, 2)
 #define STORE(p, v) memcpy(p, (Vector2d[]){v}, 16)
 #define PLUS(a, b) ((a) + (b))
-#define FMA(a, b, c) ((a) * (b) + (c))
+#define FMA(a, b, c) fused2d(a, b, c)
 #define MASK int
 #define MASK_OF(count) (count)
 #define LOAD_PART(p, mask) load2d(p, mask)
@@ -275,7 +316,8 @@ bool product_has_set(InstructionSet set) { return set == SET_BASELINE; }
 #endif
 
 InstructionSet product_set(void) {
-  return product_has_set(SET_AVX512) ? SET_AVX512 : product_has_set(SET_AVX2) ? SET_AVX2 : SET_BASELINE;
+  static const InstructionSet sets[ISA_COUNT] = {SET_BASELINE, SET_BASELINE, SET_AVX2, SET_AVX512};
+  return sets[isa_level()];
 }
 
 const Tiles *tiles_for(InstructionSet set, Dtype dtype) { return TILES[set][dtype == DTYPE_F64]; }

@@ -125,6 +125,88 @@ Test(linear, product_is_the_sum_of_products) {
   team_stop();
 }
 
+/* `product` on every set that is here: the bits of the baseline. */
+static void check_sets(Product product, View *c, const void *before, const char *what) {
+  const size_t bytes = (size_t)(product.m * product.n) * dtype_bytes(product.dtype);
+  void *baseline = malloc(bytes + 1);
+  product.c = c->data;
+  for (int set = 0; set < SET_COUNT; set++) {
+    if (!product_has_set((InstructionSet)set)) continue;
+    memcpy(c->data, before, bytes);
+    product.set = (InstructionSet)set;
+    unsigned mode = kernels_enter();
+    product_run(&product);
+    kernels_leave(mode);
+    if (set == SET_BASELINE) memcpy(baseline, c->data, bytes);
+    else cr_assert(memcmp(baseline, c->data, bytes) == 0, "set %d: %s", set, what);
+  }
+  free(baseline);
+}
+
+static void check_sets_of(Dtype dtype, const int64_t shape[3], int flags, double zeros) {
+  const int64_t m = shape[0], n = shape[1], k = shape[2];
+  View a = filled(BLANK(dtype, m, k)), b = filled(BLANK(dtype, k, n)), c = filled(BLANK(dtype, m, n)), before = filled(BLANK(dtype, m, n));
+  for (int64_t i = 0; i < m * k; i++)
+    if (draw() < 2 * zeros - 1) put(&a, i, 0);
+  Product product = product_dense(dtype, m, n, k);
+  product.a = a.data, product.b = b.data;
+  product.a_transposed = flags & 1, product.b_transposed = flags & 2, product.add = flags & 4;
+  if (product.a_transposed) product.a_stride = m;
+  if (product.b_transposed) product.b_stride = k;
+  char what[100];
+  snprintf(what, sizeof what, "[%ld, %ld] [%ld, %ld], flags %d, zeros %g", (long)m, (long)k, (long)k, (long)n, flags, zeros);
+  check_sets(product, &c, before.data, what);
+  free(a.data), free(b.data), free(c.data), free(before.data);
+}
+
+Test(linear, every_instruction_set_gives_the_same_bits) {
+  static const int64_t shapes[][3] = {{1, 1, 1}, {2, 3, 70}, {1, 40, 133}, {4, 5, 300}, {7, 33, 64}, {64, 128, 784}, {128, 10, 600}, {10, 24, 3000}, {1, 700, 90}};
+  for (int i = 0; i < COUNT_OF(shapes); i++)
+    for (int flags = 0; flags < 8; flags++) {
+      check_sets_of(DTYPE_F32, shapes[i], flags, 0);
+      check_sets_of(DTYPE_F32, shapes[i], flags, 0.8);
+      check_sets_of(DTYPE_F64, shapes[i], flags, 0);
+    }
+  team_stop();
+}
+
+/* Sums that a rounding of the product, or a second rounding of the sum, would get wrong: half way between two floats but for a bit, with
+ * either sign; infinities, overflow, what is flushed. */
+Test(linear, a_product_and_its_sum_are_rounded_once) {
+  static const float hard[][3] = {
+      {0x1p0f, 0x1p0f, 0x1p-24f}, {0x1.000002p0f, 0x1p0f, 0x1p-24f}, {0x1.000002p0f, 0x1p-24f, 0x1p0f}, {0x1.fffffep-25f, 0x1p0f, 0x1p0f},
+      {0x1.000002p-12f, 0x1.000002p-12f, 0x1p0f}, {-0x1.000002p-12f, 0x1.000002p-12f, 0x1.000002p0f}, {0x1.fffffep-13f, 0x1.000002p-12f, 0x1p0f},
+      {0x1.fffffep-13f, -0x1.000002p-12f, -0x1p0f}, {0x1p127f, 0x1p1f, -0x1p127f}, {0x1.fffffep127f, 0x1p0f, 0x1p103f}, {0x1.fffffep127f, 0x1p0f, 0x1.fffffep102f},
+      {0x1p-100f, 0x1p-30f, 0}, {0x1p-100f, 0x1.fffffep-27f, 0x1p-126f}, {0x1.8p-126f, 0x1p-1f, 0}, {INFINITY, 1, -1}, {0, 5, -0.0f}};
+  const int64_t shape[] = {1, 1, 1};
+  for (int i = 0; i < COUNT_OF(hard); i++) {
+    View a = BLANK(DTYPE_F32, shape[0], shape[1]), b = BLANK(DTYPE_F32, shape[0], shape[1]), c = BLANK(DTYPE_F32, shape[0], shape[1]);
+    put(&a, 0, (double)hard[i][0]), put(&b, 0, (double)hard[i][1]);
+    Product product = product_dense(DTYPE_F32, 1, 1, 1);
+    product.a = a.data, product.b = b.data;
+    product.add = true;
+    char what[60];
+    snprintf(what, sizeof what, "case %d", i);
+    check_sets(product, &c, &hard[i][2], what);
+    free(a.data), free(b.data), free(c.data);
+    /* two terms, of which the first makes the sum that the second is added to; rows enough for a tile */
+    enum { ROWS = 8 };
+    float pairs[ROWS][2], with[2] = {1, hard[i][1]}, sums[ROWS];
+    for (int r = 0; r < ROWS; r++) pairs[r][0] = hard[i][2], pairs[r][1] = hard[i][0];
+    product = product_dense(DTYPE_F32, ROWS, 1, 2);
+    product.a = pairs, product.b = with, product.c = sums;
+    for (int set = 0; set < SET_COUNT; set++) {
+      if (!product_has_set((InstructionSet)set)) continue;
+      product.set = (InstructionSet)set;
+      unsigned mode = kernels_enter();
+      product_run(&product);
+      float want = fmaf(hard[i][0], with[1], fmaf(hard[i][2], with[0], 0));
+      kernels_leave(mode);
+      for (int r = 0; r < ROWS; r++) cr_assert(memcmp(&sums[r], &want, sizeof want) == 0, "set %d, case %d: %a, not %a", set, i, (double)sums[r], (double)want);
+    }
+  }
+}
+
 /* Large enough to be cut along every axis, for rows a power of two apart, and for a long sum of a small product. */
 static const int64_t LARGE[][3] = {{300, 520, 40}, {64, 128, 784}, {256, 96, 1024}, {10, 24, 30000}, {1, 3000, 700}, {3000, 1, 700}};
 
