@@ -27,6 +27,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -68,6 +69,7 @@ static struct Editor {
   const Text *typed;             /* the beginning of the statement */
   EditorEnd end;                 /* of the line at hand */
   int given_up;                  /* Ctrl-G was given so often since */
+  int ready;                     /* bytes that are known to be there: of a long paste each is not waited for by itself */
   const char *locale;            /* to say while a line is read; NULL: the user's own will do */
   volatile sig_atomic_t resumed; /* SIGCONT came */
 } editor;
@@ -108,7 +110,12 @@ static int read_key(FILE *stream) {
   (void)stream;
   unsigned char byte;
   ssize_t got = 0;
-  if (editor.end != EDITOR_LINE || !editor_wait()) return end_line();
+  if (editor.end != EDITOR_LINE || vm_signal) return end_line();
+  if (editor.ready-- <= 0) {
+    if (!editor_wait()) return end_line();
+    if (ioctl(STDIN_FILENO, FIONREAD, &editor.ready) != 0) editor.ready = 0;
+    editor.ready--;
+  }
   do got = read(STDIN_FILENO, &byte, 1);
   while (got < 0 && errno == EINTR);
   return got == 1 ? byte : end_line();
@@ -307,7 +314,7 @@ void editor_end(void) {
 
 EditorEnd editor_read(const char *prompt, char **line) {
   editor.end = EDITOR_LINE;
-  editor.given_up = 0;
+  editor.given_up = editor.ready = 0;
   *line = read_in_locale(prompt);
   if (*line && editor.end == EDITOR_LINE) return EDITOR_LINE;
   free(*line);

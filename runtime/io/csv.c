@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { CLASSES_MOST = 1 << 24 }; /* codes that an f32 of x still tells apart */
 static const double WHOLE_IN_F32 = 16777216; /* up to 2^24 f32 has every whole number */
@@ -557,9 +558,10 @@ static bool fail_target(const Table *table, const char *target) {
   char shown[200], near[200];
   diag_fail(table->diag, STATUS_FAILED, (Span){0, 0, 0}, "%s has no column \"%s\"", show_bytes(table->path, strlen(table->path), near), show_bytes(target, strlen(target), shown));
   const Column *nearest = NULL;
-  int best = 3;
-  for (int64_t i = 0; i < table->column_count; i++) {
-    int distance = text_distance(target, table->columns[i].name, best - 1);
+  int best = (int)strnlen(target, 64) / 4 + 1; /* one slip in four letters: what is further off misleads */
+  for (int64_t i = 0; i < table->column_count && best > 0; i++) {
+    bool case_alone = strcasecmp(target, table->columns[i].name) == 0;
+    int distance = case_alone ? 0 : text_distance(target, table->columns[i].name, best - 1);
     if (distance >= best) continue;
     best = distance;
     nearest = &table->columns[i];
