@@ -6,7 +6,8 @@
  *
  * Errors leave by `raise`, a longjmp to the nearest `vm_protect`; counts that such a leap skips are
  * not lost: every object hangs in the Vm's list, and `vm_sweep`, run between top-level statements when
- * there is reason to, marks from the globals and frees what nothing reaches (cycles of closures too).  So code
+ * there is reason to, marks from the globals and frees what nothing reaches (cycles of closures too; those alone are also looked for within a
+ * long statement, by vm_collect).  So code
  * between two raises needs no clean-up, but must not hold malloc'ed memory or an open file across a call that may raise.
  *
  * Tensors, tuples, lists and strings are values: an object that several names share is copied before it is
@@ -373,6 +374,7 @@ Vm *vm_new(const Options *options);   /* returns a new one */
 char *vm_stack_low(void);             /* raises the limit of the main stack; the lowest address that C code on it should reach, with room to spare */
 void vm_free(Vm *vm);
 void vm_sweep(Vm *vm);                /* frees what the globals do not reach; only between top-level statements */
+void vm_collect(Vm *vm);              /* frees cycles that nothing holds; anywhere between two steps */
 void vm_mark(Vm *vm, Value value);    /* during a sweep: this value is reached (for what C code holds: optimizer_mark) */
 void vm_count(Vm *vm, int64_t bytes); /* bytes taken (or, negative, given back) by an object; raises 71 at vm->at when the budget says no */
 bool vm_full(const Vm *vm, int64_t bytes);            /* would vm_count of so many raise? */

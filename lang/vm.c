@@ -11,7 +11,10 @@
  *
  * Sweeping.  Counting references finds most garbage at once; cycles of closures, and what a longjmp skipped, are
  * found by a mark over the globals, the stack and the modules.  It runs only between top-level statements, when no C
- * code holds a value.
+ * code holds a value.  Inside a statement, a loop of a million rounds perhaps, vm_collect finds cycles by the counts: what objects hold of
+ * each other is taken from them for a moment, and what then still has a holder is held from outside, by a frame or by C code (D. F. Bacon,
+ * V. T. Rajan, Concurrent Cycle Collection in Reference Counted Systems, 2001, in its synchronous form).  What a longjmp skipped looks held and
+ * waits for the sweep.  Both run when the objects have doubled, so each object made pays for two visits at most.
  *
  * Limits.  Loops and calls count down `fuel`; when it is spent vm_poll looks at --max-steps, --max-time and sets it anew, so
  * that a round costs one subtraction.  Signals are looked at every time.
@@ -164,10 +167,10 @@ static void mark_roots(Vm *vm) {
   modules_mark(vm);
 }
 
-static void mark_all(Vm *vm, Object **room) {
+static void mark_all(Vm *vm, Object **room, void (*roots)(Vm *vm)) {
   Gray gray = {room, 0};
   vm->gray = &gray;
-  mark_roots(vm);
+  roots(vm);
   while (gray.count) {
     Object *object = gray.items[--gray.count];
     object_each_part(vm, object, vm_mark);
@@ -181,9 +184,8 @@ static void drop_part(Vm *vm, Value value) {
   value.object->refs--; /* one that stays has a holder less; one that goes too is discarded in its turn */
 }
 
-void vm_sweep(Vm *vm) {
-  Object **room = mem_alloc(((size_t)vm->object_count + 1) * sizeof(Object *));
-  mark_all(vm, room);
+/* Frees what is not marked, and forgets the marks. */
+static void discard_unmarked(Vm *vm, Object **room) {
   size_t count = 0;
   for (Object *object = vm->objects.next; object != &vm->objects; object = object->next) {
     if (object->mark) object->mark = 0;
@@ -191,9 +193,40 @@ void vm_sweep(Vm *vm) {
   }
   for (size_t i = 0; i < count; i++) object_each_part(vm, room[i], drop_part);
   objects_discard(vm, room, count);
-  mem_free(room);
   if (vm->uncounted < 0) vm_count(vm, 0);
   vm->sweep_at = 2 * vm->object_count > SWEEP_FIRST ? 2 * vm->object_count : SWEEP_FIRST;
+}
+
+void vm_sweep(Vm *vm) {
+  Object **room = mem_alloc(((size_t)vm->object_count + 1) * sizeof(Object *));
+  mark_all(vm, room, mark_roots);
+  discard_unmarked(vm, room);
+  mem_free(room);
+}
+
+static void give_part(Vm *vm, Value value) {
+  (void)vm;
+  value.object->refs++;
+}
+
+/* What others than objects hold.  Calls under way only borrow what they call. */
+static void mark_held(Vm *vm) {
+  for (Object *object = vm->objects.next; object != &vm->objects; object = object->next)
+    if (object->refs) vm_mark(vm, value_of((Kind)object->kind, object));
+  for (const Frame *frame = vm->frame; frame; frame = frame->outer) {
+    if (frame->closure) vm_mark(vm, value_of(KIND_CLOSURE, frame->closure));
+    if (frame->module) vm_mark(vm, value_of(KIND_MODULE, frame->module));
+  }
+  for (const Calling *calling = vm->calling; calling; calling = calling->outer) vm_mark(vm, value_of(KIND_MODEL, (void *)(uintptr_t)calling->model));
+}
+
+void vm_collect(Vm *vm) {
+  Object **room = mem_alloc(((size_t)vm->object_count + 1) * sizeof(Object *));
+  for (Object *object = vm->objects.next; object != &vm->objects; object = object->next) object_each_part(vm, object, drop_part);
+  mark_all(vm, room, mark_held);
+  for (Object *object = vm->objects.next; object != &vm->objects; object = object->next) object_each_part(vm, object, give_part);
+  discard_unmarked(vm, room);
+  mem_free(room);
 }
 
 /* ---- errors ---- */
@@ -325,4 +358,5 @@ void vm_poll(Vm *vm) {
   if (vm->fuel >= 0 && !(vm_signal & SIGNAL_LATE)) return;
   refuel(vm);
   if (vm_limit(vm) && !in_grace(vm)) vm_stop_at_limit(vm, vm->at);
+  if (vm->object_count > vm->sweep_at && !vm->trace && !vm->freeing && !vm->checking) vm_collect(vm);
 }
