@@ -268,13 +268,16 @@ static void show_notes(Text *text, const Style *style, int width, const Sources 
   text_char(text, '\n');
 }
 
-/* Cuts what was added since `start` to REPORT_BYTES, at a whole character. */
-static void keep_short(Text *text, size_t start) {
+/* Cuts what was added since `start` to REPORT_BYTES, at a whole character and outside the bytes of a colour. */
+static void keep_short(Text *text, const Style *style, size_t start) {
   static const char mark[] = "…\n";
   if (text->length - start <= REPORT_BYTES) return;
-  size_t at = start + REPORT_BYTES - sizeof mark;
+  size_t at = start + REPORT_BYTES - sizeof mark - strlen(style->off);
   while (at > start && ((unsigned char)text->data[at] & 0xc0) == 0x80) at--;
+  for (size_t back = 0; back < sizeof "\x1b[1;31m" && at > start + back; back++)
+    if (text->data[at - back] == '\x1b') at -= back;
   text->length = at;
+  text_string(text, style->off);
   text_string(text, mark);
 }
 
@@ -297,7 +300,7 @@ void report_render(Text *text, const Sources *sources, const Diag *diag, bool co
     show_source(text, style, width, source_at(sources, diag->span.file), diag, where.line, more);
   }
   show_notes(text, style, width, sources, diag);
-  keep_short(text, start);
+  keep_short(text, style, start);
 }
 
 /* ---- one line of JSON ---- */
@@ -318,13 +321,27 @@ void json_quoted(Text *text, const char *bytes, size_t length) {
   text_char(text, '"');
 }
 
+enum { PATH_ENDS = 120, MESSAGE_SHORT = 360 }; /* bytes of each end of a path, of a message: six for each at most when quoted */
+
 static void member(Text *text, const char *key, const char *value) {
   text_format(text, ",\"%s\":", key);
   json_quoted(text, value, strlen(value));
 }
 
-static void place_members(Text *text, const SourcePlace *where) {
-  member(text, "file", where->name);
+/* A long path in its ends, where `shorter`. */
+static void place_members(Text *text, const SourcePlace *where, bool shorter) {
+  size_t length = strlen(where->name);
+  if (shorter && length > PATH_ENDS * 2) {
+    const char *end = where->name + length - PATH_ENDS;
+    while (((unsigned char)*end & 0xc0) == 0x80) end++;
+    Text name = {0};
+    text_add(&name, where->name, PATH_ENDS);
+    text_format(&name, "...%s", end);
+    member(text, "file", name.data);
+    text_free(&name);
+  } else {
+    member(text, "file", where->name);
+  }
   text_format(text, ",\"line\":%u,\"column\":%u", where->line, where->column);
 }
 
@@ -336,35 +353,54 @@ static void json_calls(Text *text, const Sources *sources, const Diag *diag) {
     text_string(text, i ? ",{\"caller\":" : "{\"caller\":");
     const char *caller = diag->calls[i].caller ? diag->calls[i].caller : "";
     json_quoted(text, caller, strlen(caller));
-    place_members(text, &where);
+    place_members(text, &where, false);
     text_char(text, '}');
   }
   text_char(text, ']');
 }
 
-void report_json(Text *text, const Sources *sources, const Diag *diag) {
-  text_format(text, "{\"event\":\"%s\",\"status\":%d", diag->warning ? "warning" : "error", diag->status);
-  member(text, "message", diag->message);
-  SourcePlace where = source_place(sources, diag->span);
-  if (where.line) {
-    place_members(text, &where);
-    SourcePlace end = source_place(sources, (Span){diag->span.file, diag->span.end, diag->span.end});
-    text_format(text, ",\"end_line\":%u,\"end_column\":%u", end.line, end.column);
-  }
-  if (diag->where[0]) member(text, "where", diag->where);
-  if (diag->label[0]) member(text, "label", diag->label);
-  if (diag->note_count) text_string(text, ",\"notes\":[");
+static void json_notes(Text *text, const Sources *sources, const Diag *diag) {
+  if (!diag->note_count) return;
+  text_string(text, ",\"notes\":[");
   for (int i = 0; i < diag->note_count; i++) {
     text_string(text, i ? ",{\"message\":" : "{\"message\":");
     json_quoted(text, diag->notes[i].text, strlen(diag->notes[i].text));
-    where = source_place(sources, diag->notes[i].span);
-    if (where.line) place_members(text, &where);
+    SourcePlace where = source_place(sources, diag->notes[i].span);
+    if (where.line) place_members(text, &where, false);
     text_char(text, '}');
   }
-  if (diag->note_count) text_char(text, ']');
-  json_calls(text, sources, diag);
-  if (diag->help[0]) member(text, "help", diag->help);
+  text_char(text, ']');
+}
+
+/* A line that is too long says first less of the way there, then less of other places, at last what must be said, shortened. */
+enum { JSON_ALL, JSON_NO_CALLS, JSON_NO_NOTES, JSON_SHORT };
+
+static void render_json(Text *text, const Sources *sources, const Diag *diag, int less) {
+  bool shorter = less == JSON_SHORT;
+  size_t most = shorter ? MESSAGE_SHORT : sizeof diag->message;
+  text_format(text, "{\"event\":\"%s\",\"status\":%d,\"message\":", diag->warning ? "warning" : "error", diag->status);
+  json_quoted(text, diag->message, strnlen(diag->message, most));
+  SourcePlace where = source_place(sources, diag->span);
+  if (where.line) {
+    place_members(text, &where, shorter);
+    SourcePlace end = source_place(sources, (Span){diag->span.file, diag->span.end, diag->span.end});
+    text_format(text, ",\"end_line\":%u,\"end_column\":%u", end.line, end.column);
+  }
+  if (diag->where[0] && !shorter) member(text, "where", diag->where);
+  if (diag->label[0] && !shorter) member(text, "label", diag->label);
+  if (less < JSON_NO_NOTES) json_notes(text, sources, diag);
+  if (less < JSON_NO_CALLS) json_calls(text, sources, diag);
+  if (diag->help[0] && !shorter) member(text, "help", diag->help);
   text_string(text, "}\n");
+}
+
+void report_json(Text *text, const Sources *sources, const Diag *diag) {
+  size_t start = text->length;
+  for (int less = JSON_ALL; less <= JSON_SHORT; less++) {
+    text->length = start;
+    render_json(text, sources, diag, less);
+    if (text->length - start <= REPORT_BYTES) return;
+  }
 }
 
 void report_show(Text *text, const Sources *sources, Report *report, bool color, bool json) {

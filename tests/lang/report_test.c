@@ -185,3 +185,23 @@ Test(report, sorted_once_each_and_at_most_twenty) {
   text_free(&text);
   sources_free(sources);
 }
+
+/* However much there is to say and however long the path. */
+Test(report, a_line_of_json_is_short_too) {
+  char name[4000] = "", message[700];
+  memset(name, 'd', sizeof name - 1);
+  memset(message, 1, sizeof message - 1); /* six bytes each when quoted */
+  message[sizeof message - 1] = '\0';
+  Sources *sources = sources_new();
+  Diag load = {0};
+  uint32_t file = source_load_text(sources, name, "x = y\n", 6, &load);
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_MALFORMED, (Span){file, 0, 1}, "%s", message);
+  for (int i = 0; i < DIAG_NOTES; i++) diag_note(&diag, (Span){file, 4, 5}, "%s", message);
+  Text text = {0};
+  report_json(&text, sources, &diag);
+  cr_assert_leq(text.length, 4096u);
+  cr_assert(strncmp(text.data, "{\"event\":\"error\"", 16) == 0 && strcmp(text.data + text.length - 2, "}\n") == 0, "%s", text.data);
+  text_free(&text);
+  sources_free(sources);
+}
