@@ -256,6 +256,7 @@ static int run_statement(Session *session, const char *name, const char *text, s
   uint32_t file = source_load_text(vm->sources, name, text, length, &diag);
   if (!file) return say_diag(session, &diag), diag.status;
   source_at(vm->sources, file)->first_line = before;
+  source_at(vm->sources, file)->line = true;
   dump(session, file);
   Report report = {0};
   int status = module_run(vm, session->module, file, &report, last);
@@ -268,8 +269,9 @@ int session_line(Session *session, const char *text, size_t length, Text *shown)
   snprintf(name, sizeof name, "input %d", ++session->lines);
   Value last = {0};
   int status = run_statement(session, name, text, length, 0, &last);
-  if (status == 0 && last.kind > KIND_NONE) return show_value(session, last, shown);
-  value_release(session->vm, last);
+  if (status == 0 && last.kind > KIND_NONE) status = show_value(session, last, shown);
+  else value_release(session->vm, last);
+  lines_forget(session->vm, &session->needed, session->module);
   return status;
 }
 
@@ -297,6 +299,7 @@ int session_statement(Session *session, const char *text, size_t length, uint32_
   Value last = {0};
   int status = run_statement(session, "<stdin>", text, length, before, &last);
   value_release(session->vm, last);
+  lines_forget(session->vm, &session->needed, session->module);
   return status;
 }
 

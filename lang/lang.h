@@ -10,6 +10,7 @@
 #ifndef GD_LANG_LANG_H
 #define GD_LANG_LANG_H
 
+#include "lang/lines.h"
 #include "lang/module.h"
 
 #define GD_VERSION "0.1.0"
@@ -23,6 +24,7 @@ typedef struct Session {
   void (*say)(void *context, const char *text, size_t length); /* hears rendered mistakes and warnings */
   void *context;         /* of say */
   int lines;             /* session_line was called so often */
+  Lines needed;          /* of those, which are still at hand */
 } Session;
 
 typedef struct SessionOptions {

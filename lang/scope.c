@@ -75,6 +75,11 @@ void scope_free(Scope *scope) {
 
 Variable *scope_global(const Scope *scope, const char *name) { return probe(scope, name)->innermost; }
 
+void scope_each_global(const Scope *scope, void (*visit)(void *context, const Variable *variable), void *context) {
+  for (uint32_t i = 0; scope->table && i <= scope->table_mask; i++)
+    if (scope->table[i].name && scope->table[i].innermost) visit(context, scope->table[i].innermost);
+}
+
 void scope_forget(Scope *scope, Variable *last, int global_count) {
   Variable *gone = last ? last->next : scope->first, *reversed = NULL;
   while (gone) { /* newest first, so that what each one hid comes back in order */

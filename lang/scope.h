@@ -75,6 +75,7 @@ typedef struct Scope {
 Scope *scope_new(bool session);
 void scope_free(Scope *scope);                              /* takes; NULL is fine */
 Variable *scope_global(const Scope *scope, const char *name); /* by interned name; borrows; NULL if there is none */
+void scope_each_global(const Scope *scope, void (*visit)(void *context, const Variable *variable), void *context); /* those that can be named now */
 void scope_forget(Scope *scope, Variable *last, int global_count); /* forgets every global after `last`: a line that failed */
 
 /* Resolves a parsed body (the top level of a module) and reports what can be known to be wrong.  False when something was. */

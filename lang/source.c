@@ -29,9 +29,22 @@ static void source_free(Source *source) {
   mem_free(source);
 }
 
+void sources_forget(Sources *sources, uint32_t file) {
+  source_free(sources->items[file - 1]);
+  sources->items[file - 1] = NULL;
+}
+
+void source_forget_tree(Source *source) {
+  arena_free(&source->arena);
+  mem_free(source->lines);
+  source->lines = NULL;
+  source->line_count = 0;
+}
+
 void sources_free(Sources *sources) {
   if (!sources) return;
-  for (uint32_t i = 0; i < sources->count; i++) source_free(sources->items[i]);
+  for (uint32_t i = 0; i < sources->count; i++)
+    if (sources->items[i]) source_free(sources->items[i]);
   mem_free(sources->items);
   mem_free(sources);
 }

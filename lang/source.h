@@ -2,7 +2,8 @@
  *
  * Sources owns every text that a program was made of: the script, what it imports, library files, REPL lines.
  * They are numbered from 1, and Span.file is that number, so that a Span of twelve bytes names a place for ever.
- * A Source also owns the arena in which the tree of its text is built: both live as long as the Sources.
+ * A Source also owns the arena in which the tree of its text is built: both live as long as the Sources, but for the lines of a
+ * session, which are forgotten when nothing refers to them (lines.c).
  *
  * A text is read with read(), never mapped: a file that shrinks while it runs must not kill gd (faults.md, A26).
  * The table of line starts is made the first time a place is asked for, that is, when something went wrong.
@@ -17,6 +18,7 @@ typedef struct Source {
   char *text;           /* owned; a NUL stands after its last byte */
   uint32_t length;      /* bytes of text */
   uint32_t first_line;  /* lines of the whole text before this one, where it is a part of one; else 0 */
+  bool line;            /* of a session: forgotten when nothing refers to it any more */
   uint32_t skip;        /* bytes of a byte order mark at the start, 0 or 3 */
   Arena arena;          /* the tree of this text, and its strings */
   uint32_t *lines;      /* owned: where each line starts; NULL until a place was asked for */
@@ -46,7 +48,10 @@ uint32_t source_load_file(Sources *sources, const Files *files, const char *path
 uint32_t source_load_stdin(Sources *sources, Diag *diag);
 uint32_t source_load_text(Sources *sources, const char *name, const char *text, size_t length, Diag *diag); /* copies both */
 
-Source *source_at(const Sources *sources, uint32_t file);   /* borrows; NULL for 0 or a number never given */
+void sources_forget(Sources *sources, uint32_t file);   /* frees it; its number names nothing from then on */
+void source_forget_tree(Source *source);                /* frees the tree alone: the text may still be shown */
+
+Source *source_at(const Sources *sources, uint32_t file);   /* borrows; NULL for 0, a number never given, a text forgotten */
 SourcePlace source_place(const Sources *sources, Span span); /* of its first byte */
 /* The line (from 1) as a range of bytes without its newline; false when there is no such line. */
 bool source_line(Source *source, uint32_t line, uint32_t *start, uint32_t *end);
