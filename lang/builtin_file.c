@@ -8,6 +8,7 @@
 #include "lang/text_value.h"
 #include "lang/trace.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,13 +112,22 @@ Value native_read_line(Vm *vm, const Site *site, Value *args, int count) {
   fflush(stdout); /* a question stands before its answer */
   char *line = NULL;
   size_t room = 0;
+  errno = 0;
   ssize_t length = getline(&line, &room, stdin);
+  int why = length < 0 && (errno == ENOMEM || ferror(stdin)) ? errno : 0;
   Text text = {0};
   if (length > 0) {
     if (line[length - 1] == '\n') length--;
     text_add(&text, line, (size_t)length);
   }
   free(line);
+  if (why == ENOMEM) mem_out();
+  if (why == EINTR) clearerr(stdin); /* a signal, which the next step sees */
+  else if (why) {
+    Diag diag = {0};
+    diag_fail(&diag, STATUS_IO, site->span, "reading standard input failed: %s", strerror(why));
+    raise_diag(vm, &diag);
+  }
   return length < 0 ? value_none() : string_take(vm, &text);
 }
 

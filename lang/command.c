@@ -19,6 +19,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -376,6 +377,7 @@ static int run(Line *line) {
 
 int command_run(int count, char **words) {
   mem_keep();
+  json_set_alloc_funcs(mem_alloc, mem_free); /* else it tells memory that failed as a text that is malformed */
   reserve_descriptors();
   Line line = {.options.color = 2, .files = mem_zero(((size_t)count + 1) * sizeof(char *))};
   int status = read_line_words(&line, words, count);

@@ -60,6 +60,14 @@ bool editor_wait(void) {
 
 #if GD_READLINE
 
+/* Readline's own allocators, which it calls by these names, end the process with status 2. */
+void *xmalloc(size_t bytes);
+void *xrealloc(void *old, size_t bytes);
+void xfree(void *memory);
+void *xmalloc(size_t bytes) { return mem_alloc(bytes); }
+void *xrealloc(void *old, size_t bytes) { return mem_grow(old, bytes); }
+void xfree(void *memory) { mem_free(memory); }
+
 enum { HISTORY_ENTRIES = 2000, HISTORY_BYTES = 4 << 20, ENTRY_MOST = 64 << 10 };
 enum { GIVE_UP = 'G' & 0x1f, GIVE_UP_MOST = 8 };
 

@@ -17,6 +17,7 @@
 #include "lang/parse.h"
 #include "lang/signals.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,8 +44,10 @@ static EditorEnd read_plain(const char *prompt, char **line) {
   fflush(stdout);
   if (!editor_wait()) return EDITOR_CANCELLED;
   size_t capacity = 0;
+  errno = 0;
   ssize_t length = getline(line, &capacity, stdin);
   if (length < 0) {
+    if (errno == ENOMEM) mem_out(); /* neither an end nor an error of the stream: it would be asked for ever */
     free(*line);
     *line = NULL;
     return EDITOR_ENDED;

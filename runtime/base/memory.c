@@ -47,7 +47,7 @@ static void count_one(void) { atomic_store_explicit(&allocations, atomic_load_ex
 
 /* Says that memory is out and ends the process.  Nothing here allocates: no stdio on
  * standard error, and a second arrival (an exit handler that allocates) leaves at once. */
-static NORETURN void out_of_memory(void) {
+void mem_out(void) {
   static atomic_flag ending = ATOMIC_FLAG_INIT;
   static const char words[] = "error: out of memory: the system has no more to give\n";
   if (atomic_flag_test_and_set(&ending)) _Exit(71);
@@ -58,21 +58,21 @@ static NORETURN void out_of_memory(void) {
 void *mem_alloc(size_t bytes) {
   count_one();
   void *memory = malloc(bytes ? bytes : 1);
-  if (!memory) out_of_memory();
+  if (!memory) mem_out();
   return memory;
 }
 
 void *mem_zero(size_t bytes) {
   count_one();
   void *memory = calloc(1, bytes ? bytes : 1);
-  if (!memory) out_of_memory();
+  if (!memory) mem_out();
   return memory;
 }
 
 void *mem_grow(void *old, size_t bytes) {
   count_one();
   void *memory = realloc(old, bytes ? bytes : 1);
-  if (!memory) out_of_memory();
+  if (!memory) mem_out();
   return memory;
 }
 
@@ -167,7 +167,7 @@ void *mem_try64(size_t bytes) {
 
 void *mem_align64(size_t bytes) {
   void *memory = mem_try64(bytes);
-  if (!memory) out_of_memory();
+  if (!memory) mem_out();
   return memory;
 }
 

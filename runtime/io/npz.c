@@ -316,7 +316,9 @@ typedef struct Source {
   uint8_t piece[PIECE];      /* packed bytes that zlib looks at */
 } Source;
 
-static bool fail_packed(const Source *source, const char *why) {
+static bool fail_packed(const Source *source, int code) {
+  if (code == Z_MEM_ERROR) return file_fail(source->archive->diag, STATUS_MEMORY, source->archive->path, "not enough memory to unpack it");
+  const char *why = code == Z_OK ? NULL : source->stream.msg;
   return fail(source->archive, source->entry->data, "the packed data is damaged: %s", why ? why : "it does not unpack to the size that is told");
 }
 
@@ -347,9 +349,9 @@ static bool inflate_into(Source *source, uint8_t *out, size_t length) {
     if (!refill(source)) return false;
     int code = inflate(&source->stream, Z_NO_FLUSH);
     source->ended = code == Z_STREAM_END;
-    if (code != Z_OK && !source->ended) return fail_packed(source, source->stream.msg);
+    if (code != Z_OK && !source->ended) return fail_packed(source, code);
   }
-  return source->stream.avail_out == 0 || fail_packed(source, NULL);
+  return source->stream.avail_out == 0 || fail_packed(source, Z_OK);
 }
 
 /* The next `length` bytes of the entry. */
@@ -371,9 +373,9 @@ static bool source_end(Source *source) {
     source->stream.avail_out = 1;
     int code = inflate(&source->stream, Z_NO_FLUSH);
     source->ended = code == Z_STREAM_END;
-    if (source->stream.avail_out == 0 || (code != Z_OK && !source->ended)) return fail_packed(source, code == Z_OK ? NULL : source->stream.msg);
+    if (source->stream.avail_out == 0 || (code != Z_OK && !source->ended)) return fail_packed(source, code);
   }
-  if (source->packed && (source->stream.avail_in || source->taken != source->entry->packed)) return fail_packed(source, NULL);
+  if (source->packed && (source->stream.avail_in || source->taken != source->entry->packed)) return fail_packed(source, Z_OK);
   if (source->crc == source->entry->crc) return true;
   return fail(source->archive, source->entry->data, "the entry's checksum is %08x, not %08x as told", source->crc, source->entry->crc);
 }
