@@ -277,6 +277,20 @@ int session_line(Session *session, const char *text, size_t length, Text *shown)
 
 /* ---- a pipe ---- */
 
+#ifdef GD_HARSH
+enum { LONG_TEXT = 1 };
+#else
+enum { LONG_TEXT = 64 << 10 }; /* bytes */
+#endif
+
+/* A long text in which nothing can be used above its declaration means the same statement by statement, and its tree never is there as a whole. */
+static bool long_and_plain(const Source *source) {
+  static const char *const words[] = {"fn", "loss", "model", "optimizer"};
+  for (int i = 0; i < COUNT_OF(words); i++)
+    if (strstr(source->text, words[i])) return false;
+  return source->length >= LONG_TEXT;
+}
+
 int session_piped(Session *session, char **text, size_t *length) {
   Vm *vm = session->vm;
   uint32_t file = load(session, "-");
@@ -284,14 +298,16 @@ int session_piped(Session *session, char **text, size_t *length) {
   if (!file) return vm->exit_status;
   Report report = {0};
   int status = 0;
+  const Source *source = source_at(vm->sources, file);
   dump(session, file);
-  if (module_run_lines(vm, module_new(vm, "main", false), file, &report, &status)) {
+  bool piecewise = !vm->options.dump && long_and_plain(source);
+  if (!piecewise && module_run_lines(vm, module_new(vm, "main", false), file, &report, &status)) {
     say_report(session, &report);
     return status ? status : vm->exit_status;
   }
   report_clear(&report); /* running it says the same */
-  const Source *source = source_at(vm->sources, file);
   *text = mem_text(source->text, *length = source->length);
+  sources_forget(vm->sources, file);
   return 0;
 }
 
