@@ -89,7 +89,7 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: isa all deps demo test check asan tsan harsh unfused growth lint install uninstall bench reference clean help unit golden checks examples workloads start tidy objects gradients resume forge faults sessions mutants generated generated-sample generated-mutants FORCE
+.PHONY: isa all deps demo test check asan tsan harsh unfused growth lint install uninstall bench reference clean help unit golden checks examples workloads start tidy objects gradients resume forge inject faults sessions mutants generated generated-sample generated-mutants FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
@@ -220,6 +220,20 @@ faults: $(OUT)/gd $(TOOLS)/faults ## give gd two thousand bad texts
 sessions: $(OUT)/gd $(TOOLS)/terminal ## drive the REPL through a pseudo-terminal
 	@$(TOOLS)/terminal $(OUT)/gd tests/sessions/*.txt
 
+# A library to preload and the program that does so; SAMPLE=0 takes every call.
+INJECT := tests/tools/inject
+SAMPLE ?= 4
+$(TOOLS)/failing.so: $(INJECT)/failing.c
+	@mkdir -p $(TOOLS)
+	$(CC) -std=c11 -D_GNU_SOURCE -O1 -g -fPIC -shared -Wall -Wextra -o $@ $<
+
+$(TOOLS)/inject: $(INJECT)/inject.c
+	@mkdir -p $(TOOLS)
+	$(CC) -std=c11 -D_GNU_SOURCE -O1 -g $(WARN) -o $@ $<
+
+inject: $(OUT)/gd $(TOOLS)/failing.so $(TOOLS)/inject ## make single allocations and file calls fail, drawn by SEED (SAMPLE=0: every one)
+	@$(TOOLS)/inject $(OUT)/gd $(TOOLS)/failing.so $(INJECT) --sample $(SAMPLE) --seed $(SEED)
+
 resume: $(OUT)/gd ## kill training at 20 random steps, resume, compare bytes
 	@tests/tools/resume.sh $(OUT)/gd
 
@@ -254,6 +268,7 @@ test: deps ## install what is missing, build, and run every test, the slow ones 
 	@$(MAKE) --no-print-directory WERROR=1 sessions
 	@$(MAKE) --no-print-directory WERROR=1 resume
 	@$(MAKE) --no-print-directory WERROR=1 forge
+	@$(MAKE) --no-print-directory WERROR=1 inject
 	@$(MAKE) --no-print-directory WERROR=1 checks
 	@$(MAKE) --no-print-directory WERROR=1 generated-sample
 	@$(MAKE) --no-print-directory WERROR=1 gradients

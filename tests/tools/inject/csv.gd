@@ -1,0 +1,2 @@
+let t = csv("table.csv")
+print(t)

@@ -1,0 +1,2 @@
+let z = npz("a.npz")
+print(z.x, z.y)

@@ -1,0 +1,1 @@
+print("started", 1 + 1)
