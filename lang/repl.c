@@ -113,7 +113,7 @@ static bool run_statement(void *context, const char *text, size_t length, uint32
   if (begins_question(statement)) describe(repl, statement + strcspn(statement, "?") + 1);
   else status = session_line(repl->session, text, length, &shown);
   mem_free(statement);
-  fwrite(shown.data, 1, shown.length, stdout);
+  if (shown.length) fwrite(shown.data, 1, shown.length, stdout);
   text_free(&shown);
   bool interrupted = vm_signal || repl->session->vm->exit_status == STATUS_INTERRUPTED;
   if (status == 0 && repl->session->vm->exit_status == STATUS_INTERRUPTED) putchar('\n');
