@@ -171,6 +171,7 @@ $(OUT)/forge: $(filter-out $(OBJ)/lang/main.o,$(OBJECTS)) $(OBJ)/tests/tools/for
 
 forge: $(OUT)/gd $(OUT)/forge ## some thousand checkpoints in which one thing is not true
 	@$(OUT)/forge $(OUT)/gd tests/tools/forge.gd -j 2
+	@$(OUT)/forge $(OUT)/gd tests/tools/forge_plain.gd -j 2
 
 unit: $(OUT)/unit ## run the unit tests
 	@echo "unit tests ($(MODE))"; $(OUT)/unit -j2 --timeout 600

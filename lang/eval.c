@@ -69,7 +69,7 @@ static NORETURN void raise_early(Vm *vm, const Ast *name) {
   raise_diag(vm, &diag);
 }
 
-Value *variable_at(Vm *vm, Frame *frame, const Ast *name) {
+Value *variable_peek(Vm *vm, Frame *frame, const Ast *name) {
   Value *place = NULL;
   switch ((Place)name->place) {
     case PLACE_LOCAL: place = &frame->slots[name->slot]; break;
@@ -80,7 +80,12 @@ Value *variable_at(Vm *vm, Frame *frame, const Ast *name) {
     case PLACE_UNRESOLVED: break;
   }
   if (name->place == PLACE_CELL) place = place->kind == KIND_CELL ? &place->cell->value : NULL;
-  if (!place || place->kind == KIND_UNSET) raise_early(vm, name);
+  return !place || place->kind == KIND_UNSET ? NULL : place;
+}
+
+Value *variable_at(Vm *vm, Frame *frame, const Ast *name) {
+  Value *place = variable_peek(vm, frame, name);
+  if (!place) raise_early(vm, name);
   return place;
 }
 

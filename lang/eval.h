@@ -87,6 +87,7 @@ static inline const Ast *bare(const Vm *vm, const Ast *block) {
 /* ---- eval.c ---- */
 Value binary_slow(Vm *vm, const Ast *ast, int op, Value a, Value b);   /* any operands, borrowed; ast for places */
 Value run_interpolation_from(Vm *vm, Frame *frame, const Ast *ast, uint32_t first); /* an INTERPOLATION without the pieces before `first` */
+Value *variable_peek(Vm *vm, Frame *frame, const Ast *name);           /* likewise; NULL when it has none yet */
 Value *variable_at(Vm *vm, Frame *frame, const Ast *name);             /* where a NAME's value is kept; raises when it has none yet */
 void block_leave(Vm *vm, Frame *frame, const Ast *ast);                /* lets go of the block's variables */
 void block_hoist(Vm *vm, Frame *frame, const Ast *block);              /* makes the functions it declares */

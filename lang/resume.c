@@ -12,6 +12,7 @@
  */
 #include "lang/saved.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -78,7 +79,9 @@ static void measure_middle(TrainRun *run) {
 /* Of other conditions than those of now. */
 static void forget_changed(TrainRun *run) {
   if (run->stop_changed) run->stalled_count = 0;
-  if (!run->keep_changed || !run->best_values) return;
+  if (!run->keep_changed) return;
+  for (int64_t i = 0; i < run->keep_values.count; i++) run->keep_values.at[i] = (double)NAN;
+  if (!run->best_values) return;
   for (int i = 0; i < run->kept_count; i++) tensor_release(&run->best_values[i]);
   mem_free(run->best_values);
   run->best_values = NULL;

@@ -7,15 +7,15 @@
  *   key data            two halves of 64 bits: the key of the training's draws (0 where it draws nothing), the digest of its data
  *   seconds             of all sittings
  *   history.…           one value an epoch or a step; where an epoch had no validation, NaN
- *   keep.best .epoch    the lowest so far and the epoch that had it, 0 and 0 where there is none
+ *   keep.best .epoch    the lowest so far and the epoch that had it, 0 and 0 where there is none; keep.values: what `keep:` gave, by epoch
  *   stalled.…           one value for each `stalled(…)`: where it stands in `stop:`, and its memory
- *   optimizer.O         steps made before this training, and by now
+ *   optimizer.O         steps made before this training, in it but not by it, and by now
  *   target.N best.N     elements of what is trained or kept, of what `keep:` holds
  *   state.O.T.S         of optimizers: objective, target, state
  *   metric.N            what the metrics of the epoch under way keep (measure.h)
  *
  * Nothing is believed.  A count is compared with what it counts, an index with what it indexes; each is held against a second
- * witness where there is one: the length of a history, the epochs of a rate, the sum of rows.  A field too few or too many is refused as well.
+ * witness where there is one: the length of a history, the sum of rows, the lowest of what `keep:` gave.  A field too few or too many is refused as well.
  * Elements of weights and of histories are what was learned and met, and every finite value of them may be true; one that is not finite may stand only where the
  * script itself puts the same (a mask of -inf), because a training keeps no other.
  *
@@ -241,38 +241,28 @@ static void histories(Saved *saved) {
   sum_up(run);
 }
 
-/* The history that `best(NAME)` or `best(-NAME)` looks at, or NULL. */
-static const Series *looked_at(const TrainRun *run, double *sign) {
-  const Ast *value = run->keep && run->keep->kind == AST_CALL && run->keep->count == 1 ? run->keep->items[0]->a : NULL;
-  *sign = 1;
-  if (value && value->kind == AST_UNARY && value->op == UNARY_MINUS) *sign = -1, value = value->a;
-  if (!value || value->kind != AST_NAME) return NULL;
-  if (!strcmp(value->text, "loss")) return &run->history.loss;
-  if (!strcmp(value->text, "val_loss")) return &run->history.val_loss;
-  bool val = !strncmp(value->text, "val_", 4);
-  for (int i = 0; i < run->metric_count; i++) {
-    if (!strcmp(value->text, run->metrics[i].name)) return &run->history.metrics[i];
-    if (val && !strcmp(value->text + 4, run->metrics[i].name)) return &run->history.val_metrics[i];
-  }
-  return NULL;
-}
-
-/* What was best is what that epoch had, where `keep:` is one of the histories. */
+/* What was best is the lowest of what `keep:` gave, of equal ones the first. */
 static void check_best(const TrainRun *run) {
-  double sign;
-  const Series *of = run->best_epoch && !run->keep_changed ? looked_at(run, &sign) : NULL;
-  double wanted = of ? sign * of->at[run->best_epoch - 1] : 0;
-  if (run->best == wanted || (run->best_epoch && !of)) return;
-  char found[40], had[40];
+  double best = 0;
+  int64_t epoch = 0;
+  for (int64_t i = 0; i < run->keep_values.count; i++) {
+    double value = run->keep_values.at[i];
+    if (isnan(value) || (epoch && !(value < best))) continue;
+    best = value;
+    epoch = i + 1;
+  }
+  if (run->best == best && run->best_epoch == epoch) return;
+  char found[40], lowest[40];
   show(run->best, found);
-  show(wanted, had);
-  saved_fail(run, NULL, "`keep.best` is %s, %s is wanted, by `keep.epoch`, %lld, and the history", found, had, (long long)run->best_epoch);
+  show(best, lowest);
+  saved_fail(run, NULL, "`keep.best` is %s and `keep.epoch` %lld, the lowest in `keep.values` is %s, of epoch %lld", found, (long long)run->best_epoch, lowest, (long long)epoch);
 }
 
 static void kept_best(Saved *saved) {
   TrainRun *run = saved->run;
   integer(saved, "keep.epoch", &run->best_epoch, 0, (double)run->epoch);
   numbers(saved, "keep.best", &run->best, 1, (Bounds){-(double)INFINITY, (double)INFINITY, false, false});
+  series(saved, "keep.values", &run->keep_values, run->epoch, "`epoch`", ANY);
   if (saved->reading) check_best(run);
   if (run->best_epoch && saved->reading) run->best_values = mem_zero((size_t)(run->kept_count + 1) * sizeof(Tensor));
   for (int i = 0; run->best_epoch && i < run->kept_count; i++) {
@@ -326,21 +316,22 @@ static void stalls(Saved *saved) {
   }
 }
 
-/* Each update steps its optimizer once; only a block may step it beyond that. */
+/* Each update steps its optimizer once; what blocks step it beyond that is counted apart. */
 static void optimizer_steps(Saved *saved, int number) {
   TrainRun *run = saved->run;
-  const OptimizerObject *optimizer = run->objectives[number].optimizer;
-  double steps[2] = {(double)run->objectives[number].steps_before, (double)optimizer->steps}, uses = 0;
+  Objective *objective = &run->objectives[number];
+  double before = (double)objective->steps_before, now = (double)objective->optimizer->steps, updates = 0;
+  for (int i = 0; i < run->objective_count; i++)
+    if (run->objectives[i].optimizer == objective->optimizer) updates += (double)run->total_steps;
+  double steps[3] = {before, now - before - updates, now};
   char name[64];
-  for (int i = 0; i < run->objective_count; i++) uses += run->objectives[i].optimizer == optimizer;
   snprintf(name, sizeof name, "optimizer.%d", number);
-  numbers(saved, name, steps, 2, whole(0, WHOLE_MOST));
+  numbers(saved, name, steps, 3, whole(0, WHOLE_MOST));
   if (!saved->reading) return;
-  bool blocks = run->each_step || run->each_epoch;
-  double least = steps[0] + uses * (double)run->total_steps;
-  if (!obeys(steps[1], whole(least, blocks ? WHOLE_MOST : least))) fail_element(saved, name, 2, 1, steps[1], whole(least, blocks ? WHOLE_MOST : least));
-  run->objectives[number].steps_before = (int64_t)steps[0];
-  saved->steps[number] = (int64_t)steps[1];
+  double wanted = steps[0] + steps[1] + updates;
+  if (steps[2] != wanted || wanted > WHOLE_MOST) fail_element(saved, name, 3, 2, steps[2], whole(wanted, wanted));
+  objective->steps_before = (int64_t)steps[0];
+  saved->steps[number] = (int64_t)steps[2];
 }
 
 static void optimizers(Saved *saved) {

@@ -11,6 +11,7 @@
  */
 #include "lang/saved.h"
 
+#include "lang/eval.h"
 #include "lang/source.h"
 
 #include <stdio.h>
@@ -38,10 +39,38 @@ static void add_source(const TrainRun *run, const Ast *ast, Text *text) {
   }
 }
 
+/* Numbers and functions of the script that the words name: `lambda = 0.1`, `smoothed of digest 1a2b3c4d`. */
+static void add_name(TrainRun *run, const Ast *name, Text *text) {
+  const Value *value = name->place == PLACE_STANDARD ? NULL : variable_peek(run->vm, run->frame, name);
+  for (int i = 0; i < run->ast->watched_count; i++) /* `loss`, `epoch`: of this training, whatever one before it left there */
+    if (!strcmp(run->ast->watched[i].name, name->text)) value = NULL;
+  if (!value) return;
+  if (value->kind == KIND_NUMBER || value->kind == KIND_BOOL || value->kind == KIND_STRING) {
+    text_format(text, ", %s = ", name->text);
+    value_show_safe(run->vm, *value, true, text, name->span);
+  } else if (value->kind == KIND_CLOSURE) {
+    const AstFunction *function = value->closure->function;
+    const Source *source = function->body ? source_at(run->vm->sources, function->body->span.file) : NULL;
+    if (!source) return;
+    Span span = span_join(function->head_span, function->body->span);
+    text_format(text, ", %s of digest %08x", name->text, (unsigned)hash_bytes(source->text + span.start, span.end - span.start, 1));
+  }
+}
+
+static void add_names(TrainRun *run, const Ast *ast, Text *text) {
+  if (!ast) return;
+  if (ast->kind == AST_NAME) add_name(run, ast, text);
+  add_names(run, ast->a, text);
+  add_names(run, ast->b, text);
+  add_names(run, ast->c, text);
+  for (uint32_t i = 0; i < ast->count; i++) add_names(run, ast->items[i], text);
+}
+
 static void source_line_of(TrainRun *run, const char *name, int number, const Ast *ast) {
   if (number < 0) text_format(&run->settings, "%s ", name);
   else text_format(&run->settings, "%s.%d ", name, number);
   add_source(run, ast, &run->settings);
+  add_names(run, ast, &run->settings);
   text_char(&run->settings, '\n');
 }
 

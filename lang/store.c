@@ -90,13 +90,25 @@ static void difference(Diag *diag, Text *text) {
   text_free(text);
 }
 
+/* What is saved of a param with a domain is the unconstrained tensor behind it, which means another value in another domain.  Files of others say nothing. */
+static void compare_domain(const Part *part, const PairList *metadata, Text *text) {
+  char key[280];
+  const char *format = pair_find(metadata, "format"), *mine = part->param->domain ? DOMAIN_NAMES[part->param->domain] : "no domain";
+  if (!format || strcmp(format, "gd") != 0) return;
+  snprintf(key, sizeof key, "gd.domain.%s", part_name(part));
+  const char *saved = pair_find(metadata, key);
+  if (!saved) saved = "no domain";
+  if (strcmp(saved, mine) != 0) text_format(text, "%s%s has %s in the model, %.40s in the file", text->length ? "; " : "", part_name(part), mine, saved);
+}
+
 /* What keeps the file from fitting the model, by name; empty when it fits. */
-static void compare(const Parts *parts, const NamedList *list, Text *text) {
+static void compare(const Parts *parts, const NamedList *list, const PairList *metadata, Text *text) {
   char a[200], b[200];
   for (int i = 0; i < parts->count; i++) {
     const char *name = part_name(&parts->items[i]);
     const Named *named = named_find(list, name);
     const Shape *shape = &parts->items[i].param->value.shape;
+    if (named) compare_domain(&parts->items[i], metadata, text);
     if (!named) text_format(text, "%s%s is not in the file", text->length ? "; " : "", name);
     else if (!shape_equal(&named->tensor.shape, shape)) text_format(text, "%s%s is %s in the model, %s in the file", text->length ? "; " : "", name, shape_show(shape, a), shape_show(&named->tensor.shape, b));
   }
@@ -149,9 +161,11 @@ Value native_load(Vm *vm, const Site *site, Value *args, int count) {
   trace_effect(vm);
   NamedList list = {0};
   Diag diag = {0};
-  bool fine = safetensors_read(&vm->files, path, &list, NULL, &diag);
+  PairList metadata = {0};
+  bool fine = safetensors_read(&vm->files, path, &list, &metadata, &diag);
   Text text = {0};
-  if (fine) compare(&parts, &list, &text);
+  if (fine) compare(&parts, &list, &metadata, &text);
+  pair_free(&metadata);
   if (fine && text.length) {
     fine = diag_fail(&diag, STATUS_MALFORMED, site->span, "`%.200s` does not hold this model", path);
     difference(&diag, &text);

@@ -125,6 +125,7 @@ Value native_best(Vm *vm, const Site *site, Value *args, int count) {
 }
 
 static void keep_best(TrainRun *run) {
+  series_push(&run->keep_values, (double)NAN);
   if (!run->keep) return;
   Vm *vm = run->vm;
   bool best = run->keep->kind == AST_CALL && run->keep->a->kind == AST_NAME && !strcmp(run->keep->a->text, "best");
@@ -133,6 +134,7 @@ static void keep_best(TrainRun *run) {
   Value value = eval(vm, run->frame, run->keep);
   double now = value_as_number(vm, run->keep->span, value);
   value_release(vm, value);
+  run->keep_values.at[run->keep_values.count - 1] = now;
   bool first = run->best_values == NULL;
   if (isnan(now) || (!first && !(now < run->best))) return; /* what is no number is not best */
   kept_collect(run);
@@ -525,6 +527,7 @@ static void let_go(TrainRun *run) {
   text_free(&run->settings);
   text_free(&run->note);
   mem_free(run->epoch_rows.at);
+  mem_free(run->keep_values.at);
   history_free(&run->history);
 }
 

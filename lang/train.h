@@ -107,6 +107,7 @@ typedef struct TrainRun {
   double best;                 /* keep: the lowest so far */
   Tensor *best_values;         /* of every kept param, owned */
   int64_t best_epoch;
+  Series keep_values;          /* what `keep:` gave, by epoch */
   ParamObject **kept;          /* targets and buffers, held: what keep and checkpoint concern; owned */
   char **kept_names;           /* owned */
   int kept_count;

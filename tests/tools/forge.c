@@ -2,7 +2,7 @@
  *
  *   forge GD SCRIPT [-j JOBS]
  *
- * SCRIPT (forge.gd) trains with everything that a checkpoint holds; it is cut in the middle of an epoch.  Of that checkpoint every number, name, dtype,
+ * SCRIPT (forge.gd, forge_plain.gd) trains, the first with everything that a checkpoint holds; it is cut in the middle of an epoch.  Of that checkpoint every number, name, dtype,
  * shape, every field, every line of the note and every number of the head is replaced in turn, the file is given right sums again,
  * and SCRIPT goes on from it.  It must end with 65, name the field, and have changed neither model nor optimizers; or, where what
  * it goes on with is the same, end as it would have.
@@ -66,7 +66,7 @@ static int job, jobs = 1;      /* this process does each `jobs`th */
 static int made, failed, numbers, fields, lines;
 
 /* Fields whose numbers may be any finite ones. */
-static const char *const TRUSTED[] = {"target.", "best.", "state.", "metric.", "history.", "seconds", "stalled.best", NULL};
+static const char *const TRUSTED[] = {"target.", "best.", "state.", "metric.", "history.", "seconds", "stalled.best", "keep.values", NULL};
 
 static bool trusted(const char *name) {
   for (int i = 0; TRUSTED[i]; i++)
@@ -186,11 +186,11 @@ static void run_gd(Outcome *outcome) {
   read_text("err", outcome->err);
 }
 
-/* The script as gd gets it: its limit before, what it shows of the history behind. */
+/* The script as gd gets it: its limit before. */
 static void write_script(int limit) {
   FILE *file = fopen(in_folder("script"), "wb");
   assert(file);
-  fprintf(file, "let limit = %d\n%s\nprint(history.steps, history.epochs, history.stopped, history.loss, history.step_loss, history.accuracy, history.middle, history.val_loss)\n", limit, script);
+  fprintf(file, "let limit = %d\n%s", limit, script);
   fclose(file);
 }
 
@@ -263,7 +263,7 @@ static double anothers(int field) {
   return 0;
 }
 
-static bool may_be_anything(const char *name) { return strstr(name, "val_") || strstr(name, "history.metric") || !strncmp(name, "metric.", 7) || !strcmp(name, "history.lr") || !strcmp(name, "stalled.best"); }
+static bool may_be_anything(const char *name) { return strstr(name, "val_") || strstr(name, "history.metric") || !strncmp(name, "metric.", 7) || !strcmp(name, "history.lr") || !strcmp(name, "stalled.best") || !strcmp(name, "keep.values"); }
 
 static void forge_numbers(int field) {
   const Item *item = &original.items[field];

@@ -1,4 +1,4 @@
-# What forge.c runs, from standard input: it puts `let limit = …` before this and `print` lines behind it.  In a text from standard
+# What forge.c runs, from standard input: it puts `let limit = …` before this.  In a text from standard
 # input a line that fails is told, and the lines behind it still show what there is.
 seed(4)
 let shared = SGD(lr: 0.05, momentum: 0.9)
@@ -36,3 +36,4 @@ let history = train on (x, y) in dataset(x, y) {
 }
 print("unchanged", all(net.w == fresh.0) and all(net.b == fresh.1) and all(net.seen == fresh.2) and all(aside == fresh.3) and shared.steps == 3 and other.steps == 0)
 print("net", net.w, net.b, net.seen, aside, shared.steps, other.steps)
+print(history.steps, history.epochs, history.stopped, history.loss, history.step_loss, history.accuracy, history.middle, history.val_loss)
