@@ -218,6 +218,9 @@ start: $(OUT)/gd ## what gd must not need in order to start
 faults: $(OUT)/gd $(TOOLS)/faults ## give gd two thousand bad texts
 	@$(TOOLS)/faults $(OUT)/gd
 
+limits: $(OUT)/gd $(TOOLS)/limits ## how soon gd stops when it is told to: a table (minutes)
+	@$(TOOLS)/limits $(OUT)/gd
+
 sessions: $(OUT)/gd $(TOOLS)/terminal ## drive the REPL through a pseudo-terminal
 	@$(TOOLS)/terminal $(OUT)/gd tests/sessions/*.txt
 

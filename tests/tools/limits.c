@@ -1,0 +1,186 @@
+/* limits.c — how soon gd stops when it is told to, in everything that can take long.
+ *
+ *   limits GD [NAME…]     runs all rows, or those whose name begins with one of the NAMEs, and prints a table
+ *
+ * A row is a text that prints "go" and then does one thing that takes a second or so on one thread.  When gd has worked 150 ms at that thing,
+ * it gets SIGINT (status 130), in a second run SIGALRM, which is how --max-time makes itself heard (124); a third run has a
+ * budget of 192 MiB, and must end with 71, or be interrupted, without ever having been larger than that and what it starts with.
+ * What is measured is not the time on the clock, which a loaded machine stretches, but the work that gd does from the
+ * signal to its message: the processor time of the process.
+ *
+ * A row that ends before the signal comes says nothing and fails: its sizes must grow with the machines.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MILLISECONDS_BEFORE = 150, MILLISECONDS_MOST = 100, BUDGET_MIB = 192, START_MIB = 96, WORK_MOST = 60000 };
+
+typedef struct Row {
+  const char *name;
+  const char *before;  /* what it needs */
+  const char *work;    /* what takes long */
+} Row;
+
+static const Row ROWS[] = {
+  {"recursion", "fn f(n) = if n == 0 { 1 } else { f(n - 1) + f(n - 1) }", "f(60)"},
+  {"one long expression", "let a = rand(1500, 1500)", "a @ a @ a @ a @ a @ a @ a @ a @ a @ a @ a @ a"},
+  {"product", "let a = rand(3000, 3000)", "a @ a"},
+  {"product f64", "precision(f64)\nlet a = rand(2500, 2500)", "a @ a"},
+  {"product i32", "let a = randint(0, 9, 1500, 1500)", "a @ a"},
+  {"product of a batch", "let a = rand(300, 400, 400)", "a @ a"},
+  {"svd", "let a = rand(1500, 1500)", "svd(a)"},
+  {"sort", "let x = rand(40000000)", "sort(x)"},
+  {"sort of rows", "let x = rand(40000, 1000)", "sort(x)"},
+  {"permutation", "", "permutation(80000000)"},
+  {"rand", "", "rand(500000000)"},
+  {"randn", "", "randn(300000000)"},
+  {"randint", "", "randint(0, 9, 500000000)"},
+  {"cumsum", "let x = rand(300000000)", "cumsum(x)"},
+};
+enum { ROW_COUNT = sizeof ROWS / sizeof *ROWS };
+
+/* ---- a run of gd ---- */
+
+typedef struct Run {
+  pid_t process;
+  int out, told;        /* pipes from its standard output and standard error */
+  clockid_t work;       /* its processor time */
+} Run;
+
+typedef struct End {
+  bool early;           /* it ended before it was told to */
+  bool deaf;            /* it did not end at all */
+  int status;
+  double milliseconds;  /* of work, from the signal to the message */
+  long kib;             /* its largest size */
+  char message[400];    /* the beginning of what it said */
+} End;
+
+static double milliseconds(clockid_t clock) {
+  struct timespec now;
+  return clock_gettime(clock, &now) ? -1 : 1e3 * (double)now.tv_sec + 1e-6 * (double)now.tv_nsec;
+}
+
+static Run start(const char *gd, const char *option, const char *text) {
+  int out[2], told[2];
+  if (pipe2(out, O_CLOEXEC) || pipe2(told, O_CLOEXEC)) exit(71);
+  Run run = {.process = fork(), .out = out[0], .told = told[0]};
+  if (run.process < 0) exit(71);
+  if (run.process == 0) {
+    dup2(out[1], STDOUT_FILENO);
+    dup2(told[1], STDERR_FILENO);
+    execl(gd, gd, "--threads", "1", option, "-e", text, (char *)NULL);
+    _exit(127);
+  }
+  close(out[1]);
+  close(told[1]);
+  if (clock_getcpuclockid(run.process, &run.work)) exit(71);
+  return run;
+}
+
+/* Waits until it prints "go"; false when it ended without. */
+static bool wait_for_go(const Run *run) {
+  char text[8];
+  return read(run->out, text, sizeof text) > 0;
+}
+
+/* Waits for so much more work, or for its message; true when it is still at work. */
+static bool wait_for_work(const Run *run, double most) {
+  double from = milliseconds(run->work);
+  struct pollfd told = {.fd = run->told, .events = POLLIN};
+  while (milliseconds(run->work) - from < most)
+    if (poll(&told, 1, 5) > 0) return false;
+  return true;
+}
+
+static End finish(Run *run, double from) {
+  End end = {.deaf = wait_for_work(run, WORK_MOST)};
+  end.milliseconds = milliseconds(run->work) - from;
+  if (end.deaf) kill(run->process, SIGKILL);
+  ssize_t got = read(run->told, end.message, sizeof end.message - 1);
+  end.message[got > 0 ? got : 0] = 0;
+  char rest[4096];
+  while (read(run->told, rest, sizeof rest) > 0) continue;
+  struct rusage usage;
+  int status = 0;
+  while (wait4(run->process, &status, 0, &usage) < 0 && errno == EINTR) continue;
+  end.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  end.kib = usage.ru_maxrss;
+  close(run->out);
+  close(run->told);
+  return end;
+}
+
+static End run_row(const char *gd, const Row *row, const char *option, int signal) {
+  char text[2000];
+  snprintf(text, sizeof text, "%s\nprint(\"go\")\nlet done = %s\nprint(len(str(done)))\n", row->before, row->work);
+  Run run = start(gd, option, text);
+  bool under_way = wait_for_go(&run) && wait_for_work(&run, MILLISECONDS_BEFORE);
+  double from = milliseconds(run.work);
+  if (under_way) kill(run.process, signal);
+  End end = finish(&run, from);
+  end.early = !under_way;
+  return end;
+}
+
+/* ---- the table ---- */
+
+static int wrong;
+
+static void judge(const Row *row, const char *how, const End *end, int status) {
+  bool good = !end->early && !end->deaf && end->status == status && end->milliseconds <= MILLISECONDS_MOST;
+  printf("  %7.1f%s", end->early ? 0 : end->milliseconds, good ? " " : "!");
+  if (good) return;
+  wrong++;
+  fprintf(stderr, "%s, %s: %s, status %d after %.0f ms of work: %.300s\n", row->name, how, end->early ? "ended before the signal" : end->deaf ? "did not end" : "ended",
+          end->status, end->milliseconds, end->message);
+}
+
+static void judge_memory(const Row *row, const End *end) {
+  long most = 1024L * (BUDGET_MIB + START_MIB);
+  bool good = (end->status == 71 || end->status == 130 || end->status == 0) && end->kib <= most;
+  printf("  %7ld%s\n", end->kib / 1024, good ? " " : "!");
+  if (good) return;
+  wrong++;
+  fprintf(stderr, "%s, --max-memory: status %d, %ld MiB: %.300s\n", row->name, end->status, end->kib / 1024, end->message);
+}
+
+static bool asked_for(const char *name, char **words, int count) {
+  for (int i = 0; i < count; i++)
+    if (strncmp(name, words[i], strlen(words[i])) == 0) return true;
+  return count == 0;
+}
+
+int main(int count, char **words) {
+  if (count < 2) return 2;
+  char gd[4096], folder[] = P_tmpdir "/limits-XXXXXX", memory[40];
+  if (!realpath(words[1], gd) || !mkdtemp(folder) || chdir(folder)) return 71;
+  snprintf(memory, sizeof memory, "--max-memory=%dM", BUDGET_MIB);
+  printf("%-22s  %8s  %8s  %8s\n", "ms of work, MiB", "SIGINT", "time", "memory");
+  for (int i = 0; i < ROW_COUNT; i++) {
+    const Row *row = &ROWS[i];
+    if (!asked_for(row->name, words + 2, count - 2)) continue;
+    printf("%-22s", row->name);
+    End end = run_row(gd, row, "--color=never", SIGINT);
+    judge(row, "SIGINT", &end, 130);
+    end = run_row(gd, row, "--max-time=100000", SIGALRM);
+    judge(row, "--max-time", &end, 124);
+    end = run_row(gd, row, memory, SIGINT);
+    judge_memory(row, &end);
+    fflush(stdout);
+  }
+  unlink("limits.txt"), unlink("limits.csv"), unlink("limits.json");
+  if (chdir("/") == 0) rmdir(folder);
+  printf(wrong ? "%d of the limits do not hold\n" : "all limits hold\n", wrong);
+  return wrong != 0;
+}
