@@ -43,8 +43,9 @@ typedef struct Step {
   StepRole role;
   int64_t rows;           /* of the minibatch it was traced for; 0 without data */
   Trace *trace;           /* detached; NULL: not traced yet */
-  Plan *plan;             /* owned when own_plan, else the cache's */
+  Plan *plan;             /* borrowed from the cache; lent by it when own_plan, to be given back with this key */
   bool own_plan;
+  uint64_t plan_key;
   bool decided;           /* trace anew each time */
   bool draws;             /* random numbers are drawn in it */
   OptimizerInputs inputs;

@@ -3,6 +3,10 @@
  * Every node's hash names the whole expression below it, types and bindings included (graph.c), so the key of a question is
  * a mix of the hashes of the nodes it names, and of the places in the script where those stand: the same expression written twice
  * has two plans, so that each tells its own line.  The least recently used plan goes when there are too many.
+ *
+ * A training has a plan to itself, because the plan then remembers what it saw of memory that stays as it is.  It is lent: out of the cache
+ * while the training runs, back in it for the next training of the same kind (a loop over rates, a `train` in a function).  One whose slab is
+ * large is not kept, since planning is nothing beside a step that fills so much.
  */
 #include "runtime/plan/making.h"
 
@@ -16,7 +20,10 @@ struct PlanCache {
   Entry *entries;
   int count, most;
   uint64_t clock;
+  int64_t made;
 };
+
+enum { SLAB_KEPT = 16 << 20 }; /* bytes: a plan given back with more is freed */
 
 PlanCache *plan_cache_new(int most) {
   PlanCache *cache = mem_zero(sizeof *cache);
@@ -64,6 +71,54 @@ Plan *plan_find(PlanCache *cache, const PlanSpec *spec, Diag *diag) {
     return cache->entries[i].plan;
   }
   Plan *plan = plan_make(spec, diag);
+  cache->made++;
   if (plan) *make_space(cache) = (Entry){key, cache->clock, plan};
   return plan;
+}
+
+int64_t plans_made(const PlanCache *cache) { return cache->made; }
+
+/* ---- lending ---- */
+
+/* Apart from the keys of plan_find, and by the place of every node that is needed: one training's recording may come from functions that
+ * another's does not, and each tells its own lines. */
+static uint64_t lend_key(const PlanSpec *spec) {
+  const Graph *graph = spec->graph;
+  uint64_t key = hash_mix(plan_key(spec), 0x6c656e64);
+  bool *needed = mem_zero(graph->count + 1);
+  for (int i = 0; i < spec->result_count; i++) needed[spec->results[i]] = true;
+  for (int i = 0; i < spec->store_count; i++) needed[spec->stores[i].node] = true;
+  for (int i = 0; i < spec->watched_count; i++) {
+    needed[spec->watched[i]] = true;
+    key = hash_mix(key, spec->steady && spec->steady[i]);
+  }
+  for (NodeId id = graph->count; id-- > 0;) { /* inputs come before what is made of them */
+    if (!needed[id]) continue;
+    const Node *node = graph_node(graph, id);
+    key = hash_mix(key, (uint64_t)node->span.file << 32 ^ node->span.start);
+    for (int i = 0; i < node->input_count; i++) needed[node->inputs[i]] = true;
+  }
+  mem_free(needed);
+  return key;
+}
+
+Plan *plan_lend(PlanCache *cache, const PlanSpec *spec, uint64_t *key, Diag *diag) {
+  *key = lend_key(spec);
+  for (int i = 0; i < cache->count; i++) {
+    if (cache->entries[i].key != *key) continue;
+    Plan *plan = cache->entries[i].plan;
+    cache->entries[i] = cache->entries[--cache->count];
+    return plan;
+  }
+  cache->made++;
+  return plan_make(spec, diag);
+}
+
+void plan_give_back(PlanCache *cache, uint64_t key, Plan *plan) {
+  if (plan_slab_bytes(plan) > SLAB_KEPT) {
+    plan_free(plan);
+    return;
+  }
+  plan_forget(plan);
+  *make_space(cache) = (Entry){key, ++cache->clock, plan};
 }

@@ -254,6 +254,7 @@ void plan_fuse(Plan *plan);
 void plan_order(Plan *plan);
 void plan_place(Plan *plan);
 bool plan_build(Plan *plan, Diag *diag);
+void plan_forget(Plan *plan);   /* what it remembers of earlier runs */
 void plan_program(Plan *plan, int32_t number, Step *step);   /* the program of item `number` */
 void plan_follow(Plan *plan);   /* sets Step.then, bad, taken */
 void plan_batch(Plan *plan);    /* sets Step.batch, register_base */

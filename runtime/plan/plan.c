@@ -71,6 +71,19 @@ void plan_timing(Plan *plan, bool on) {
   forget_times(plan);
 }
 
+void plan_forget(Plan *plan) {
+  for (int i = 0; i < plan->look_count; i++) plan->watched[i].seen = NULL; /* another's memory may lie at the same address */
+  plan->lease_left = plan->lease_pause = plan->lease_wait = 0;             /* their numbers go on: old limits must not look like new ones */
+  plan->leases = plan->looks = plan->careful_runs = 0;
+  plan->limits = NULL;
+  plan->memory = NULL;
+  for (int64_t b = 0; plan->shadows && b < plan->binding_count; b++) {
+    if (plan->shadows[b]) mem_give64(plan->shadows[b], plan->shadow_bytes[b]), mem_release(plan->shadow_bytes[b]), plan->reserved -= plan->shadow_bytes[b];
+    plan->shadows[b] = NULL;
+  }
+  plan_timing(plan, false);
+}
+
 /* ---- running ---- */
 
 static void follow(FixupList *list, void *memory) {

@@ -73,6 +73,11 @@ PlanCache *plan_cache_new(int most);   /* keeps so many, the least recently used
 void plan_cache_free(PlanCache *cache);
 Plan *plan_find(PlanCache *cache, const PlanSpec *spec, Diag *diag);  /* borrows; NULL as plan_make */
 uint64_t plan_key(const PlanSpec *spec);
+/* A plan for the caller alone, until it is given back: one that was given back after the same question, or a new one.  `key` is for the way back.
+ * It knows nothing of whoever had it before. */
+Plan *plan_lend(PlanCache *cache, const PlanSpec *spec, uint64_t *key, Diag *diag);
+void plan_give_back(PlanCache *cache, uint64_t key, Plan *plan); /* takes it */
+int64_t plans_made(const PlanCache *cache); /* so far, for whoever asked; for tests */
 
 /* ---- the immediate executor ---- */
 typedef struct Values {

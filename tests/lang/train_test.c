@@ -4,6 +4,7 @@
  * ended, since a script ends with it; and that no optimizer of the library needs the careful way (runtime/plan/sure.c).
  */
 #include "lang/lang.h"
+#include "lang/trace.h"
 #include "runtime/runtime.h"
 #include "tests/lang/running.h"
 
@@ -182,4 +183,45 @@ Test(train, reckonings_hold_for_many_steps) {
     cr_assert(looks > 0 && looks <= 40, "%s: memory was looked at %lld times", optimizers[i], (long long)looks);
     ran_free(&ran);
   }
+}
+
+/* How many plans `text` makes. */
+static int64_t plans_of(const char *text) {
+  Telling telling;
+  Vm *vm = running_vm(&telling, &(Options){.quiet_progress = true});
+  Ran ran = running_text(&telling, module_new(vm, "main", false), "test.gd", text);
+  cr_assert_eq(ran.status, 0, "%s", ran.told.data);
+  int64_t made = plans_made(vm->tracer->plans);
+  ran_free(&ran);
+  vm_free(vm);
+  return made;
+}
+
+/* A training of the same kind finds the plan of the one before, with validation, short rests, gathered minibatches and several updates; one
+ * inside another has its own. */
+Test(train, a_training_again_plans_nothing) {
+  static const char *const clauses[] = {
+      "net on (x, y) in d { loss: mse(net(x), y); optimizer: Adam(lr: 0.01); batch: 5; epochs: 2; quiet: true }",
+      "net on (x, y) in d { loss: mse(net(x), y); optimizer: SGD(lr: 0.01, momentum: 0.9); batch: 3; accumulate: 2; epochs: 2; validate: d; metrics: (m: mae(net(x), y)); quiet: true }",
+      "on (x, y) in d { update net { loss: mse(net(x), y); optimizer: first }\nupdate net { loss: mae(net(x), y); optimizer: second }\nbatch: 4; epochs: 1; quiet: true }",
+  };
+  for (int i = 0; i < COUNT_OF(clauses); i++) {
+    int64_t made[2];
+    for (int many = 0; many < 2; many++) {
+      char text[900];
+      snprintf(text, sizeof text,
+               "let d = dataset(rand(12, 4), rand(12, 1))\nlet net = Dense(4, 1)\nlet first = GD(lr: 0.1)\nlet second = GD(lr: 0.01)\n"
+               "for i in 1..%d {\ntrain %s\n}",
+               many ? 50 : 1, clauses[i]);
+      made[many] = plans_of(text);
+    }
+    cr_assert_gt(made[0], 0);
+    cr_assert_eq(made[1], made[0], "%s: %ld plans for one, %ld for fifty", clauses[i], (long)made[0], (long)made[1]);
+  }
+}
+
+Test(train, a_training_inside_another_has_a_plan_of_its_own) {
+  static const char text[] = "let w = param(3)\nlet n = 0\nfn go(depth) {\ntrain w { loss: w^2; optimizer: GD(lr: 0.1); steps: 2; quiet: true\n"
+                             "each_step: { if depth > 0 { go(depth - 1) } } }\nn += 1\n}\ngo(1)\nassert(n == 3)\nassert(abs(w - 3 * 0.8^6) < 1e-5)";
+  cr_assert_eq(plans_of(text), 2);
 }
