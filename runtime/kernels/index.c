@@ -18,9 +18,9 @@
 
 enum { TILE = 64 };
 #if defined(GD_HARSH)
-enum { TASK = 64 };
+enum { TASK = 64, STRETCH = 7 };
 #else
-enum { TASK = 1 << 14 };
+enum { TASK = 1 << 14, STRETCH = 1 << 13 };
 #endif
 
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -102,7 +102,9 @@ FOR_EACH_ISA(bool, all_within, (const int32_t *index, int64_t count, int64_t n),
 static bool check_index(Call *call, int64_t n) {
   const int32_t *index = call->inputs[1].data;
   int64_t count = shape_count(&call->inputs[1].shape), i = 0;
-  if (all_within(index, count, n)) return true;
+  enum { LOOK = 1 << 20 };
+  while (i < count && !kernels_stopped() && all_within(index + i, least(LOOK, count - i), n)) i += LOOK;
+  if (i >= count || kernels_stopped()) return i >= count;
   while (index[i] < n && index[i] >= -n) i++;
   kernel_fault(call, "index %d is out of range for axis %d of size %lld", (int)index[i], (int)call->attrs[0], (long long)n);
   kernel_fault_at(call, 1, i);

@@ -189,6 +189,8 @@ void kernel_matmul_plain(Call *call) {
 
 /* ---- in and out of f64 by columns ---- */
 
+enum { STRIP = 16 }; /* columns turned together: what is read and what is written stays on few lines, and between strips one may stop */
+
 static double get(const View *view, int64_t index) {
   return view->dtype == DTYPE_F32 ? (double)((const float *)view->data)[index] : ((const double *)view->data)[index];
 }
@@ -200,19 +202,21 @@ static void put(const View *view, int64_t index, double value) {
 /* The row-major matrix [rows, columns] that begins at element `first` of view, by columns.  Is all of it finite? */
 static bool take(double *to, const View *view, int64_t first, int64_t rows, int64_t columns) {
   bool finite = true;
-  for (int64_t i = 0; i < rows && !kernels_stopped(); i++)
-    for (int64_t j = 0; j < columns; j++) {
-      const double value = get(view, first + i * columns + j);
-      finite &= isfinite(value) != 0;
-      to[j * rows + i] = value;
-    }
+  for (int64_t from = 0; from < columns && !kernels_stopped(); from += STRIP)
+    for (int64_t i = 0; i < rows; i++)
+      for (int64_t j = from, end = from + STRIP < columns ? from + STRIP : columns; j < end; j++) {
+        const double value = get(view, first + i * columns + j);
+        finite &= isfinite(value) != 0;
+        to[j * rows + i] = value;
+      }
   return finite;
 }
 
 /* Once the kernels are told to stop `from` may be somebody else's. */
 static void give(const View *view, int64_t first, const double *from, int64_t rows, int64_t columns) {
-  for (int64_t i = 0; i < rows && !kernels_stopped(); i++)
-    for (int64_t j = 0; j < columns; j++) put(view, first + i * columns + j, from[j * rows + i]);
+  for (int64_t strip = 0; strip < columns && !kernels_stopped(); strip += STRIP)
+    for (int64_t i = 0; i < rows; i++)
+      for (int64_t j = strip, end = strip + STRIP < columns ? strip + STRIP : columns; j < end; j++) put(view, first + i * columns + j, from[j * rows + i]);
 }
 
 static void give_nan(const View *view, int64_t first, int64_t count) {
