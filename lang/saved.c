@@ -279,7 +279,8 @@ static bool stalled_stands(const Ast *ast, uint32_t start, int64_t place, bool *
   bool call = ast->kind == AST_CALL && ast->a->kind == AST_NAME && !strcmp(ast->a->text, "stalled");
   *any |= call;
   bool found = call && (int64_t)ast->span.start - (int64_t)start == place;
-  found |= stalled_stands(ast->a, start, place, any) | stalled_stands(ast->b, start, place, any) | stalled_stands(ast->c, start, place, any);
+  const Ast *const parts[] = {ast->a, ast->b, ast->c};
+  for (int i = 0; i < COUNT_OF(parts); i++) found |= stalled_stands(parts[i], start, place, any); /* all of them: each is noted */
   for (uint32_t i = 0; i < ast->count; i++) found |= stalled_stands(ast->items[i], start, place, any);
   return found;
 }
