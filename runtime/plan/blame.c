@@ -214,6 +214,8 @@ static void write_verdict(const Plan *plan, const Suspect *found, Text *text) {
 bool plan_fault_given(const Plan *plan) { return plan->fault_given; }
 
 bool plan_blame(Plan *plan, void *const *bindings, int which, Diag *diag) {
+  plan->fault_given = false;
+  if (which >= plan->watch_count + plan->store_count) return false; /* a validation watches nothing and stores nothing */
   uint32_t count = plan->graph.count;
   Search search = {.plan = plan, .which = which, .bindings = bindings, .buffers = mem_zero((size_t)plan->binding_count * sizeof(Buffer) + 1), .inputs = mem_zero((size_t)plan->binding_count * sizeof(NodeId) + 1),
                    .wanted = mem_zero(count), .bad = mem_zero(count * sizeof(bool)), .nan = mem_zero(count * sizeof(bool)), .last = mem_zero(count * sizeof(NodeId))};
