@@ -3,13 +3,15 @@
  * The first SIGINT asks, a second insists, a third ends the process; SIGTERM and SIGHUP end it after the step in hand, a
  * second one at once.  SIGALRM says that the time given by --max-time is up.  A kernel at work is told to stop too, unless a
  * training is to finish its step.  SIGPIPE and SIGXFSZ are ignored: writing then fails with an error that can be told.  What the
- * process was started to ignore (SIGHUP under nohup, SIGINT of a shell's background job) stays ignored.
+ * process was started to ignore (SIGHUP under nohup, SIGINT of a shell's background job) stays ignored; but without a terminal that could send
+ * it to such a job SIGINT comes from somebody who means it, and is heard.
  *
  * Handlers only set flags; files are written whole or not at all, so the process may be ended at any moment.
  */
 #include "lang/signals.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <math.h>
 #include <string.h>
@@ -50,9 +52,17 @@ void signals_alarm(double seconds) {
   setitimer(ITIMER_REAL, &when, NULL);
 }
 
+/* A shell without job control starts its background jobs so: at its terminal, but not reading from it. */
+static bool beside_a_terminal(void) {
+  int terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+  if (terminal >= 0) close(terminal);
+  return terminal >= 0 && !isatty(STDIN_FILENO);
+}
+
 static void catch(int number, const struct sigaction *action) {
   struct sigaction before;
-  if (sigaction(number, NULL, &before) == 0 && before.sa_handler == SIG_IGN) return;
+  bool ignored = sigaction(number, NULL, &before) == 0 && before.sa_handler == SIG_IGN;
+  if (ignored && (number != SIGINT || beside_a_terminal())) return;
   sigaction(number, action, NULL);
 }
 

@@ -60,6 +60,7 @@ static const Outcome *run_prepared(Prepare *prepare, const char *input, int coun
   lseek(in, 0, SEEK_SET);
   pid_t child = fork();
   if (child == 0) {
+    signal(SIGHUP, SIG_DFL); /* whatever the tests were started with */
     dup2(in, 0);
     dup2(out, 1);
     dup2(err, 2);

@@ -55,6 +55,7 @@ static Terminal *terminal_open(void) {
   terminal->child = forkpty(&terminal->master, NULL, NULL, NULL);
   cr_assert_geq(terminal->child, 0);
   if (terminal->child == 0) {
+    signal(SIGHUP, SIG_DFL); /* whatever the tests were started with */
     setenv("HOME", home, 1);
     unsetenv("XDG_STATE_HOME");
     setenv("TERM", "dumb", 1);

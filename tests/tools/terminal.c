@@ -91,6 +91,7 @@ static void start(Session *session, const char *gd, char *arguments) {
   if (session->terminal < 0 || grantpt(session->terminal) || unlockpt(session->terminal)) { perror("terminal: posix_openpt"); exit(71); }
   session->pid = fork();
   if (session->pid) return;
+  signal(SIGHUP, SIG_DFL); /* whatever the tests were started with */
   setsid();
   int inner = open(ptsname(session->terminal), O_RDWR);
   struct winsize size = {.ws_row = 24, .ws_col = 100};
