@@ -26,7 +26,7 @@
 
 enum { SWEEPS_MOST = 60 };   /* sweeps of Jacobi's methods; some ten are usual */
 #if defined(GD_HARSH)
-enum { APART_WORK = 1000 };
+enum { APART_WORK = 1 << 22 };
 #else
 enum { APART_WORK = 1 << 24 }; /* multiplications from which on a call of LAPACK may be left: some milliseconds */
 #endif

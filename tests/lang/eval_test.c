@@ -167,7 +167,9 @@ Test(eval, cycles_are_swept) {
   ModuleObject *module = module_new(vm, "session", true);
   Ran ran = running_text(&telling, module, "1", "fn f() { let cell = list(none); let g = fn() = cell; cell[0] = g; g }\nfor i in 1..3000 { f() }");
   cr_assert_eq(ran.status, 0);
+#if !defined(GD_HARSH) /* there they are collected while the loop runs */
   cr_assert_gt(vm->object_count, 3000);
+#endif
   ran_free(&ran);
   vm->sweep_at = 0;
   ran = running_text(&telling, module, "2", "1");
