@@ -100,7 +100,7 @@ static void put_numbers(const Saved *saved, const char *name, const double *numb
 }
 
 static const Tensor *find(const Saved *saved, const char *name) {
-  const Named *named = named_find(&saved->file->tensors, name);
+  const Named *named = named_find(&saved->file->tensors, name, strlen(name));
   if (!named) saved_fail(saved->run, NULL, "there is no `%s` in the checkpoint", name);
   saved->visited[named - saved->file->tensors.items] = true;
   return &named->tensor;

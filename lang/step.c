@@ -4,13 +4,14 @@
  * `training` true (each draws from place 0 on, so the same call in both is the same node and the same mask), gradient() adds
  * the backward pass, clipping and the declared optimizer add theirs, and the buffers that methods assigned are stored
  * with the rest.  What must be finite before anything is stored: the loss, the gradients, and every new value of a param, a state or a
- * buffer; the plan sees to it (runtime/plan/sure.c).  An update of several plans notes what each replaces (Undo), so that it too
+ * buffer; the plan sees to it (runtime/plan/sure.c).  An update of several plans notes what each replaces (undo.c), so that it too
  * is made as a whole or not at all.  That costs one copy of what all but the last of them store; an update of one plan has no such copy.
  */
 #include "lang/step.h"
 
 #include "lang/differentiate.h"
 #include "lang/dump.h"
+#include "lang/fault.h"
 #include "lang/lang.h"
 #include "lang/operation.h"
 
@@ -502,213 +503,7 @@ static void set_inputs(Vm *vm, Step *step, const StepContext *context) {
   trace_limits(trace, step->limits);
 }
 
-/* ---- undoing ---- */
-
-struct UndoEntry {
-  ParamObject *param;  /* held; or NULL, … */
-  Tensor state;        /* … and a state's storage, held */
-  Tensor saved;        /* its elements of before; owned, and used again */
-  Limits limits;       /* and what was known of them */
-};
-
-static void let_entry_go(Vm *vm, struct UndoEntry *entry) {
-  if (entry->param) value_release(vm, value_of(KIND_PARAM, entry->param));
-  else tensor_release(&entry->state);
-  entry->param = NULL;
-}
-
-void undo_begin(Vm *vm, Undo *undo) {
-  while (undo->count > 0) let_entry_go(vm, &undo->entries[--undo->count]);
-  undo->stepped_count = 0;
-  undo->number++;
-}
-
-void undo_free(Vm *vm, Undo *undo) {
-  undo_begin(vm, undo);
-  for (int i = 0; i < undo->capacity; i++) tensor_release(&undo->entries[i].saved);
-  mem_free(undo->entries);
-  *undo = (Undo){0};
-}
-
-static void note_entry(Vm *vm, Undo *undo, const Binding *binding) {
-  if (undo->count == undo->capacity) {
-    int more = undo->capacity ? 2 * undo->capacity : 8;
-    undo->entries = mem_grow(undo->entries, (size_t)more * sizeof *undo->entries);
-    memset(undo->entries + undo->capacity, 0, (size_t)(more - undo->capacity) * sizeof *undo->entries);
-    undo->capacity = more;
-  }
-  struct UndoEntry *entry = &undo->entries[undo->count];
-  const Tensor *now = binding->kind == BINDING_PARAM ? &binding->param->value : &binding->tensor;
-  if (entry->saved.buffer && (entry->saved.dtype != now->dtype || !shape_equal(&entry->saved.shape, &now->shape))) tensor_release(&entry->saved);
-  Diag diag = {0};
-  if (!entry->saved.buffer && !tensor_new(&entry->saved, now->dtype, &now->shape, &diag)) raise_diag(vm, &diag);
-  memcpy(tensor_data(&entry->saved), tensor_data(now), tensor_bytes(now));
-  entry->limits = now->buffer->limits;
-  entry->param = NULL;
-  if (binding->kind == BINDING_PARAM) {
-    entry->param = binding->param;
-    value_retain(value_of(KIND_PARAM, entry->param));
-  } else {
-    entry->state = tensor_retain(now);
-  }
-  undo->count++;
-}
-
-/* Before the step stores: accumulated gradients are no part of it, they are cleared. */
-static void note_stores(Vm *vm, Undo *undo, Step *step) {
-  if (step->logged == undo->number) return;
-  step->logged = undo->number;
-  for (int k = 0; k < step->store_count; k++) {
-    const Binding *binding = &step->trace->bindings[step->stores[k].binding];
-    if (binding->kind == BINDING_PARAM || step->role != STEP_GATHER) note_entry(vm, undo, binding);
-  }
-}
-
-void undo_back(Vm *vm, Undo *undo) {
-  for (int i = undo->count - 1; i >= 0; i--) { /* what was replaced twice ends as it was first */
-    struct UndoEntry *entry = &undo->entries[i];
-    if (entry->param) param_own(vm, entry->param);
-    Tensor *to = entry->param ? &entry->param->value : &entry->state;
-    memcpy(tensor_data(to), tensor_data(&entry->saved), tensor_bytes(to));
-    to->buffer->limits = entry->limits;
-  }
-  for (int i = 0; i < undo->stepped_count; i++) undo->stepped[i]->steps--;
-  undo_begin(vm, undo);
-}
-
-/* ---- what went wrong ---- */
-
-/* "the state `v` of Adam for `net.W`": what a store replaces. */
-static void describe_store(const Step *step, int store, Text *text) {
-  const Objective *objective = step->objective;
-  const Binding *binding = &step->trace->bindings[step->stores[store].binding];
-  for (int i = 0; i < objective->target_count && binding->kind == BINDING_PARAM; i++)
-    if (objective->targets[i] == binding->param) {
-      text_format(text, "`%.64s`", objective->target_names[i]);
-      return;
-    }
-  for (int i = 0; i < objective->buffer_count && binding->kind == BINDING_PARAM; i++)
-    if (objective->buffers[i] == binding->param) {
-      text_format(text, "the buffer `%.64s`", objective->buffer_names[i]);
-      return;
-    }
-  const AstFunction *function = objective->optimizer->made_by->function;
-  for (int i = 0; i < objective->target_count; i++) {
-    if (step->role == STEP_GATHER && objective->accumulators[i].buffer == binding->tensor.buffer) text_format(text, "the accumulated gradient of `%.64s`", objective->target_names[i]);
-    const TargetMemory *memory = optimizer_target(objective->optimizer, objective->targets[i]);
-    for (int m = 0, s = 0; memory && m < function->member_count; m++) {
-      if (function->members[m].kind != MEMBER_STATE) continue;
-      if (memory->states[s++].buffer == binding->tensor.buffer) text_format(text, "the state `%.64s` of %.64s for `%.64s`", function->members[m].name, function->name, objective->target_names[i]);
-    }
-  }
-  if (!text->length) text_string(text, "a value");
-}
-
-static void describe_watched(const Objective *objective, int which, Text *text) {
-  if (which == 0) text_string(text, "the loss");
-  else if (which <= objective->target_count) text_format(text, "a gradient (of `%.64s`)", objective->target_names[which - 1]);
-  else text_string(text, "the norm of the gradients, beside what `clip:` allows,");
-}
-
-/* A kernel knows the element of the minibatch; whoever looks for it needs the row of the data, and the line of the file. */
-static void note_row(const Step *step, const StepContext *context, Diag *diag) {
-  const RowSource *source = context->source;
-  int64_t row;
-  if (!source || diag->note_count == DIAG_NOTES || !plan_fault_row(step->plan, step->columns, context->column_count, &row)) return;
-  row += source->first;
-  if (source->order) row = source->order[row];
-  if (source->lines) diag_note(diag, source->span, "it came from row %lld of %s (the first is row 0), line %lld of %.120s", (long long)row, source->what, (long long)tensor_get(source->lines, row), source->file);
-  else diag_note(diag, source->span, "it came from row %lld of %s (the first is row 0)", (long long)row, source->what);
-}
-
-/* The first element of a tensor that is NaN (or, where `infinite`, not finite), or -1. */
-static int64_t ruined_at(const Tensor *tensor, bool infinite) {
-  int64_t count = tensor->buffer && dtype_floats(tensor->dtype) ? tensor_count(tensor) : 0;
-  for (int64_t i = 0; i < count; i++) {
-    double value = tensor_get(tensor, i);
-    if (isnan(value) || (infinite && isinf(value))) return i;
-  }
-  return -1;
-}
-
-static void show_ruin(Text *text, const Tensor *tensor, int64_t index) {
-  double value = tensor_get(tensor, index);
-  int64_t strides[RANK_MOST];
-  text_string(text, isnan(value) ? "NaN" : value > 0 ? "inf" : "-inf");
-  shape_strides(&tensor->shape, strides);
-  for (int axis = 0; axis < tensor->shape.rank; axis++) {
-    text_format(text, "%s%lld%s", axis ? ", " : " at [", (long long)(index / strides[axis]), axis + 1 == tensor->shape.rank ? "]" : "");
-    index %= strides[axis];
-  }
-}
-
-static bool is_target(const Objective *objective, const ParamObject *param, const char **name) {
-  for (int i = 0; i < objective->target_count; i++)
-    if (objective->targets[i] == param) return *name = objective->target_names[i], true;
-  *name = param->name ? param->name : "a param";
-  for (int i = 0; i < objective->buffer_count; i++)
-    if (objective->buffers[i] == param) *name = objective->buffer_names[i];
-  return false;
-}
-
-/* A param or buffer that was not finite when the step began, or a value of the data: then neither the step nor its rate is to blame. */
-static bool tell_ruined(const Step *step, const StepContext *context, int64_t step_number, Diag *diag) {
-  Text ruin = {0};
-  const char *name;
-  for (int i = 0; i < step->trace->binding_count && !ruin.length; i++) {
-    const Binding *binding = &step->trace->bindings[i];
-    if (binding->kind != BINDING_PARAM) continue;
-    int64_t at = ruined_at(&binding->param->value, is_target(step->objective, binding->param, &name));
-    if (at < 0) continue;
-    show_ruin(&ruin, &binding->param->value, at);
-    diag_fail(diag, STATUS_FAILED, diag->span, "`%.100s` is %s already before step %lld: no step can start from it", name, ruin.data, (long long)step_number);
-    diag_label(diag, "it is used here");
-    diag_note(diag, binding->param->span, "`%.100s` was made here", name);
-    diag_help(diag, "give it finite values first: `assign`, or a file that has them");
-  }
-  for (int i = 0; i < context->column_count && !ruin.length; i++) {
-    int64_t at = ruined_at(&context->columns[i], true);
-    if (at < 0) continue;
-    show_ruin(&ruin, &context->columns[i], at);
-    const Ast *pattern = context->pattern && context->pattern->count ? context->pattern->items[i] : context->pattern;
-    name = pattern ? pattern->text : NULL;
-    diag_fail(diag, STATUS_FAILED, diag->span, "the data have %s of %s%.60s%s at step %lld, and so the loss or a gradient is NaN or infinite", ruin.data, name ? "`" : "a minibatch", name ? name : "", name ? "`" : "",
-              (long long)step_number);
-    diag_label(diag, "they are used here");
-    diag_help(diag, "`isfinite` finds such values; drop or fill them before the training");
-  }
-  text_free(&ruin);
-  return diag->message[0] != 0;
-}
-
-/* What plan_blame found is in `blame`.  `which` as plan_run gave it; -1: it is not known. */
-static NORETURN void tell_not_finite(Vm *vm, const Step *step, const StepContext *context, int which, bool found, const Diag *blame, int64_t step_number) {
-  Diag diag = {0};
-  Text what = {0};
-  bool stored = which >= 0 && which >= step->watched_count, given = found && plan_fault_given(step->plan);
-  if (stored) {
-    text_string(&what, "the update makes ");
-    describe_store(step, which - step->watched_count, &what);
-    text_string(&what, " NaN or infinite");
-  } else {
-    if (which < 0) text_string(&what, "the loss or a gradient");
-    else describe_watched(step->objective, which, &what);
-    text_string(&what, " is NaN or infinite");
-  }
-  diag_fail(&diag, STATUS_FAILED, found ? blame->span : step->objective->span, "%s at step %lld%s%s", what.data, (long long)step_number, found ? ": " : "", found ? blame->message : "");
-  text_free(&what);
-  if (found && blame->label[0]) diag_label(&diag, "%s", blame->label);
-  Diag ruined = {.span = diag.span};
-  if (given && tell_ruined(step, context, step_number, &ruined)) diag = ruined;
-  if (found) note_row(step, context, &diag);
-  if (found && blame->span.file) diag_note(&diag, step->objective->span, "in this training; the values are those from before the step");
-  const char *help = stored          ? "a smaller learning rate, clip:, or a hyperparameter that keeps a divisor away from 0 often mends it"
-                   : given           ? "it came in so: neither the step nor its rate has made it"
-                   : step_number == 1 ? "no step has been made yet: smaller first values or data, or a guard such as log(x + 1e-8), often mend it"
-                                      : "a smaller learning rate, clip:, or a guard such as log(x + 1e-8) often mends it";
-  if (!diag.help[0]) diag_help(&diag, "%s", blame->help[0] ? blame->help : help);
-  raise_diag(vm, &diag);
-}
+/* ---- making it ---- */
 
 static void read_outcome(const Step *step, StepOutcome *outcome) {
   outcome->loss = tensor_get(&step->results[0], 0);
@@ -731,23 +526,6 @@ static void clear_accumulators(const Objective *objective) {
   }
 }
 
-static NORETURN void not_finite(Vm *vm, const Step *step, const StepContext *context, int which, int64_t step_number) {
-  Diag blame = {0};
-  bool found = plan_blame(step->plan, step->pointers, which, &blame);
-  tell_not_finite(vm, step, context, which, found, &blame, step_number);
-}
-
-/* A NaN that a metric refuses is told by where it came from, if the loss has it too.  step_number 0: it is a validation. */
-static NORETURN void fault(Vm *vm, const Step *step, const StepContext *context, Diag *diag, int64_t step_number) {
-  Diag blame = {0};
-  if (plan_blame(step->plan, step->pointers, 0, &blame)) tell_not_finite(vm, step, context, -1, true, &blame, step_number);
-  if (!diag->span.file) diag->span = step->objective->span;
-  note_row(step, context, diag);
-  if (diag->note_count < DIAG_NOTES && !step_number) diag_note(diag, step->objective->span, "in the validation of this training");
-  else if (diag->note_count < DIAG_NOTES) diag_note(diag, step->objective->span, "at step %lld of this training; the values are those from before the step", (long long)step_number);
-  raise_diag(vm, diag);
-}
-
 void step_prepare(Vm *vm, Step *step, const StepContext *context) {
   if (step->decided && step->trace) step_free(vm, step);
   if (!step->trace) trace_step(vm, step, context);
@@ -758,14 +536,14 @@ void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_numb
   clear_outcome(context, outcome);
   if (vm->checking) return;
   set_inputs(vm, step, context);
-  if (context->undo) note_stores(vm, context->undo, step);
+  if (context->undo) undo_note(vm, context->undo, step);
   Diag diag;
   diag_clear(&diag);
   int which = 0;
   switch (plan_run_known(step->plan, step->pointers, step->limits, step->results, &which, &diag)) {
     case RUN_DONE: break;
-    case RUN_FAULT: fault(vm, step, context, &diag, step_number);
-    case RUN_NOT_FINITE: not_finite(vm, step, context, which, step_number);
+    case RUN_FAULT: fault_met(vm, step, context, &diag, step_number);
+    case RUN_NOT_FINITE: fault_not_finite(vm, step, context, which, step_number);
     case RUN_INTERRUPTED: outcome->interrupted = true; return;
   }
   if (step->role == STEP_LAST) clear_accumulators(step->objective);
@@ -796,7 +574,7 @@ void step_look(Vm *vm, Step *step, const StepContext *context, StepOutcome *outc
   diag_clear(&diag);
   int which = 0;
   RunOutcome how = plan_run(step->plan, step->pointers, step->results, &which, &diag);
-  if (how == RUN_FAULT) fault(vm, step, context, &diag, 0);
+  if (how == RUN_FAULT) fault_met(vm, step, context, &diag, 0);
   outcome->interrupted = how == RUN_INTERRUPTED;
   if (!outcome->interrupted) read_outcome(step, outcome);
 }

@@ -13,8 +13,7 @@
 
 #include "lang/measure.h"
 #include "lang/optimizer.h"
-
-enum { UPDATES_MOST = 16 /* in one train */ };
+#include "lang/undo.h"
 
 typedef struct Objective {
   Span span;              /* of the train or update */
@@ -64,20 +63,6 @@ typedef struct Step {
   int watched_count;      /* the loss, then what else must be finite */
   int64_t logged;         /* number of the update in which what it stores was last noted in an Undo */
 } Step;
-
-/* What an update has replaced so far, where it takes more than one plan: those of several `update`s in one train, of the minibatches of
- * `accumulate:`.  Should a later one fail, all goes back. */
-typedef struct Undo {
-  struct UndoEntry *entries; /* in the order of the replacing; owned, and used again */
-  int count, capacity;
-  OptimizerObject *stepped[UPDATES_MOST]; /* borrowed */
-  int stepped_count;
-  int64_t number;         /* of the update under way, from 1 */
-} Undo;
-
-void undo_begin(Vm *vm, Undo *undo);   /* an update begins */
-void undo_back(Vm *vm, Undo *undo);    /* it failed, or was interrupted: gives everything back */
-void undo_free(Vm *vm, Undo *undo);
 
 /* What surrounds a step. */
 typedef struct StepContext {

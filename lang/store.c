@@ -106,7 +106,7 @@ static void compare(const Parts *parts, const NamedList *list, const PairList *m
   char a[200], b[200];
   for (int i = 0; i < parts->count; i++) {
     const char *name = part_name(&parts->items[i]);
-    const Named *named = named_find(list, name);
+    const Named *named = named_find(list, name, strlen(name));
     const Shape *shape = &parts->items[i].param->value.shape;
     if (named) compare_domain(&parts->items[i], metadata, text);
     if (!named) text_format(text, "%s%s is not in the file", text->length ? "; " : "", name);
@@ -137,7 +137,7 @@ static bool take(const Parts *parts, const NamedList *list, Diag *diag) {
   bool fine = true;
   for (int i = 0; i < parts->count && fine; i++) {
     const char *name = part_name(&parts->items[i]);
-    const Tensor *from = &named_find(list, name)->tensor;
+    const Tensor *from = &named_find(list, name, strlen(name))->tensor;
     Dtype dtype = parts->items[i].param->value.dtype;
     if (from->dtype == dtype) now[i] = tensor_retain(from); /* the list lets go of it */
     else fine = tensor_new(&now[i], dtype, &from->shape, diag) && convert(name, from, &now[i], diag);

@@ -24,13 +24,13 @@ static const Synonym SYNONYMS[] = {
   {"logsigmoid", "log_sigmoid"}, {"leakyrelu", "leaky_relu"}, {"average", "mean"}, {"avg", "mean"}, {"amax", "max"}, {"amin", "min"}, {"stddev", "std"},
   {"stdev", "std"}, {"standarddeviation", "std"}, {"variance", "var"}, {"product", "prod"}, {"total", "sum"}, {"reducesum", "sum"},
   {"reducemean", "mean"}, {"reducemax", "max"}, {"reducemin", "min"}, {"lse", "logsumexp"}, {"percentile", "quantile"},
-  {"cumulativesum", "cumsum"}, {"ifelse", "where"}, {"iif", "where"}, {"topn", "topk"}, 
+  {"cumulativesum", "cumsum"}, {"ifelse", "where"}, {"iif", "where"}, {"topn", "topk"},
   /* making and moving */
   {"identity", "eye"}, {"rnorm", "randn"}, {"randomnormal", "randn"}, {"gauss", "randn"}, {"standardnormal", "randn"},
   {"runif", "rand"}, {"randomuniform", "rand"}, {"randint64", "randint"}, {"randperm", "permutation"}, {"multinomial", "categorical"},
   {"manualseed", "seed"}, {"setseed", "seed"}, {"randomseed", "seed"}, {"onehotencode", "one_hot"}, {"astensor", "tensor"},
   {"fromnumpy", "tensor"}, {"view", "reshape"}, {"resizeas", "reshape"}, {"transpose", "permute"}, {"movedim", "permute"}, {"moveaxis", "permute"},
-  {"swapaxes", "permute"}, {"cat", "concat"}, {"concatenate", "concat"}, {"hstack", "concat"}, {"vstack", "concat"}, 
+  {"swapaxes", "permute"}, {"cat", "concat"}, {"concatenate", "concat"}, {"hstack", "concat"}, {"vstack", "concat"},
   {"broadcastto", "expand"}, {"ravel", "flatten"}, {"numel", "size"}, {"nelement", "size"}, {"nrow", "len"}, {"length", "len"}, {"count", "len"}, {"ndim", "rank"},
   {"dim", "rank"}, {"ndims", "rank"}, {"fliplr", "flip"}, {"reverse", "flip"}, {"rev", "flip"}, {"takealongaxis", "gather"}, {"indexselect", "gather"},
   {"padding", "pad"}, {"astype", "f32"}, {"typeof", "type"}, {"float32", "f32"}, {"float64", "f64"}, {"double", "f64"}, {"int32", "i32"}, {"uint8", "u8"}, {"bfloat16", "bf16"},
@@ -55,7 +55,7 @@ static const Synonym SYNONYMS[] = {
   /* training */
   {"gradientdescent", "GD"}, {"stochasticgradientdescent", "SGD"}, {"lineardecay", "polynomial"}, {"steplr", "step_decay"},
   {"exponentiallr", "exponential"}, {"exponentialdecay", "exponential"}, {"cosineannealing", "cosine"}, {"cosineannealinglr", "cosine"}, {"cosinedecay", "cosine"},
-  {"onecyclelr", "one_cycle"}, {"onecycle", "one_cycle"}, {"reducelronplateau", "on_plateau"}, {"cycliclr", "cyclic"}, {"gradient", "grad"}, {"derivative", "grad"}, 
+  {"onecyclelr", "one_cycle"}, {"onecycle", "one_cycle"}, {"reducelronplateau", "on_plateau"}, {"cycliclr", "cyclic"}, {"gradient", "grad"}, {"derivative", "grad"},
   {"jac", "jacobian"}, {"jacfwd", "jacobian"}, {"jacrev", "jacobian"}, {"valueandgradient", "value_and_grad"}, {"detach", "stop_gradient"}, {"stopgrad", "stop_gradient"},
   {"nograd", "stop_gradient"}, {"checkgrad", "check_gradient"}, {"gradcheck", "check_gradient"}, {"vectorize", "vmap"},
   /* data and files */

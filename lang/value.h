@@ -352,7 +352,7 @@ struct Vm {
   struct Summary *summary;     /* hear_model's */
   struct Recorded *outputs;    /* likewise, of measure.c */
   uint64_t effects;            /* assignments to variables outside the function at work, so far: train.c sees that a block changed something */
-  double steps_taken;          /* loop rounds and calls, for --max-steps (counted coarsely) */
+  double steps_taken;          /* loop rounds, calls and updates until `fuel` was last given, for --max-steps */
   int64_t fuel;                /* rounds and calls until vm_poll looks at the limits again */
   int64_t fuel_given;          /* what `fuel` was at that time */
   const char *word_forward;    /* "forward", interned */

@@ -16,8 +16,9 @@
  * V. T. Rajan, Concurrent Cycle Collection in Reference Counted Systems, 2001, in its synchronous form).  What a longjmp skipped looks held and
  * waits for the sweep.  Both run when the objects have doubled, so each object made pays for two visits at most.
  *
- * Limits.  Loops and calls count down `fuel`; when it is spent vm_poll looks at --max-steps, --max-time and sets it anew, so
- * that a round costs one subtraction.  Signals are looked at every time.
+ * Limits.  Loops, calls and the updates of a training count down `fuel`; when it is spent vm_poll looks at --max-steps, --max-time and sets it
+ * anew, so that a round costs one subtraction.  Signals, of which --max-time's alarm is one, are looked at every time.  A training ends after the
+ * step in hand for both, by itself; only what a step does in the script's code, if it takes too long, is stopped here.
  */
 #include "lang/builtin.h"
 #include "lang/call.h"

@@ -276,10 +276,7 @@ static bool measure_elements(const Shape *shape, Dtype dtype, uint64_t left, uin
 }
 
 static bool is_name(const char *name, uint64_t length, const NamedList *list) {
-  if (memchr(name, 0, (size_t)length)) return false;
-  for (int64_t i = 0; i < list->count; i++)
-    if (strlen(list->items[i].name) == length && !memcmp(list->items[i].name, name, (size_t)length)) return false;
-  return true;
+  return !memchr(name, 0, (size_t)length) && !named_find(list, name, (size_t)length);
 }
 
 /* A bool of another byte than 0 or 1 is nothing that C may read. */

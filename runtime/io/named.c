@@ -1,7 +1,6 @@
 /* named.c — a list of named tensors: see named.h.
  *
- * Looking a name up walks the list: models have tens of parts, and the readers that must
- * find two of one name among thousands sort instead.
+ * A checkpoint asks for each of its fields by name, and a model may have thousands of params: names are found by their hash.
  */
 #include "runtime/io/named.h"
 
@@ -12,12 +11,16 @@ void named_add(NamedList *list, const char *name, size_t length, Tensor tensor) 
     list->capacity = list->capacity ? list->capacity * 2 : 16;
     list->items = mem_grow(list->items, (size_t)list->capacity * sizeof *list->items);
   }
+  lookup_put(&list->places, hash_bytes(name, length, 0), (uint32_t)list->count);
   list->items[list->count++] = (Named){mem_text(name, length), tensor};
 }
 
-const Named *named_find(const NamedList *list, const char *name) {
-  for (int64_t i = 0; i < list->count; i++)
-    if (strcmp(list->items[i].name, name) == 0) return &list->items[i];
+const Named *named_find(const NamedList *list, const char *name, size_t length) {
+  uint32_t at = 0, place;
+  while (lookup_next(&list->places, hash_bytes(name, length, 0), &at, &place)) {
+    const Named *named = &list->items[place];
+    if (strlen(named->name) == length && !memcmp(named->name, name, length)) return named;
+  }
   return NULL;
 }
 
@@ -27,5 +30,6 @@ void named_free(NamedList *list) {
     tensor_release(&list->items[i].tensor);
   }
   mem_free(list->items);
+  lookup_free(&list->places);
   *list = (NamedList){0};
 }

@@ -6,6 +6,7 @@
 #ifndef GD_RUNTIME_IO_NAMED_H
 #define GD_RUNTIME_IO_NAMED_H
 
+#include "runtime/base/lookup.h"
 #include "runtime/tensor/tensor.h"
 
 typedef struct Named {
@@ -17,10 +18,11 @@ typedef struct NamedList {
   Named *items;   /* owned */
   int64_t count;
   int64_t capacity;
+  Lookup places;  /* by name */
 } NamedList;
 
 void named_add(NamedList *list, const char *name, size_t length, Tensor tensor); /* takes the tensor's hold */
-const Named *named_find(const NamedList *list, const char *name);              /* borrows; the first of that name, or NULL */
+const Named *named_find(const NamedList *list, const char *name, size_t length); /* borrows; the first of that name, or NULL */
 void named_free(NamedList *list);
 
 #endif

@@ -179,10 +179,13 @@ static double value_of_key(int64_t key, Dtype dtype) {
 bool map_limits(const void *data, Dtype dtype, int64_t count, double *low, double *high) {
   if (count == 0 || !dtype_floats(dtype)) return false;
   Look look = {.loop = map_table()->limits[dtype], .data = data, .element = dtype_bytes(dtype), .count = count, .keys = {INT64_MAX, INT64_MIN}};
-  kernels_shield(1);
-  if (count <= LOOK_CHUNK) limits_chunk(&look, 0);
-  else team_run((count + LOOK_CHUNK - 1) / LOOK_CHUNK, limits_chunk, &look);
-  kernels_shield(-1);
+  if (count <= LOOK_CHUNK) {
+    limits_chunk(&look, 0);
+  } else {
+    kernels_shield(1);
+    team_run((count + LOOK_CHUNK - 1) / LOOK_CHUNK, limits_chunk, &look);
+    kernels_shield(-1);
+  }
   *low = value_of_key(look.keys[0], dtype);
   *high = value_of_key(look.keys[1], dtype);
   return isfinite(*low) && isfinite(*high);
@@ -313,7 +316,8 @@ int64_t map_block(int64_t period) {
 
 /* Where a place is for the block from element `first` on, on a thread whose registers lie `shift` bytes from the caller's. */
 static inline char *place_at(const MapPlace *place, int64_t first, ptrdiff_t shift) {
-  return place->at + first * place->step + (place->own ? shift : 0);
+  const int64_t offset = first * place->step + (place->own ? shift : 0);
+  return (char *)((uintptr_t)place->at + (uintptr_t)offset); /* as numbers: a place that a step does not use is NULL, and C lets not even 0 be added to it */
 }
 
 static void put_sum(const MapStep *step, int64_t index, double sum) {

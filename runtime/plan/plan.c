@@ -78,7 +78,10 @@ void plan_forget(Plan *plan) {
   plan->limits = NULL;
   plan->memory = NULL;
   for (int64_t b = 0; plan->shadows && b < plan->binding_count; b++) {
-    if (plan->shadows[b]) mem_give64(plan->shadows[b], plan->shadow_bytes[b]), mem_release(plan->shadow_bytes[b]), plan->reserved -= plan->shadow_bytes[b];
+    if (!plan->shadows[b]) continue;
+    mem_give64(plan->shadows[b], plan->shadow_bytes[b]);
+    mem_release(plan->shadow_bytes[b]);
+    plan->reserved -= plan->shadow_bytes[b];
     plan->shadows[b] = NULL;
   }
   plan_timing(plan, false);

@@ -176,12 +176,18 @@ Test(command, wrong_use_is_told_in_a_line_and_a_hint) {
 }
 
 static void bad_environment(void) { setenv("GD_STDLIB", "/nothing/here", 1); }
+static void bad_set(void) { setenv("GD_ISA", "avx3", 1); }
+static void least_set(void) { setenv("GD_ISA", "baseline", 1); }
 
 /* H14, H16 */
 Test(command, malformed_surroundings) {
   const Outcome *outcome = run_prepared(bad_environment, "", WORDS(w("-e"), w("1")));
   check_status(outcome, STATUS_USAGE);
   cr_assert(strstr(outcome->err, "GD_STDLIB"));
+  outcome = run_prepared(bad_set, "", WORDS(w("-e"), w("1")));
+  check_status(outcome, STATUS_USAGE);
+  cr_assert(strstr(outcome->err, "GD_ISA: `avx3`"));
+  check_status(run_prepared(least_set, "", WORDS(w("-e"), w("1"))), 0);
   check_status(run_prepared(NULL, "", 0, (char *[]){NULL}), 0);
 }
 

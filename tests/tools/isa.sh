@@ -25,10 +25,11 @@ for set in baseline avx2 avx512; do
   fi
   all_of $set "$@"; sets="$sets $set"
   "$golden" "$gd" "$scripts" >"$folder/golden" || { grep -v '^ok' "$folder/golden"; echo "isa: golden scripts failed on $set"; exit 1; }
+  [ $set = baseline ] && continue # it is what the others are compared with
   for file in "$folder"/baseline/*; do
     files=$((files + 1))
     cmp -s "$file" "$folder/$set/$(basename "$file")" || { differ=$((differ + 1)); echo "FAIL $(basename "$file") has other bytes on $set"; }
   done
 done
 echo "isa:$sets: $files files compared, $differ differ; the golden scripts pass on each"
-[ $differ = 0 ] && [ "$sets" ] && [ $files -gt 0 ]
+[ $differ = 0 ] && { [ $files -gt 0 ] || [ "$sets" = " baseline" ]; }

@@ -37,7 +37,7 @@ static void write_state(int stamp, int64_t n) {
 
 /* The stamp of a state that is whole; the test fails if it is not. */
 static int stamp_of(const Checkpoint *state) {
-  const Named *values = named_find(&state->tensors, "net.W"), *stamp = named_find(&state->tensors, "t");
+  const Named *values = named_find(&state->tensors, "net.W", strlen("net.W")), *stamp = named_find(&state->tensors, "t", strlen("t"));
   cr_assert(values && stamp && state->tensors.count == 2);
   int told = (int)tensor_get(&stamp->tensor, 0);
   for (int64_t i = 0; i < tensor_count(&values->tensor); i++) cr_assert_eq(tensor_get(&values->tensor, i), told);

@@ -147,7 +147,7 @@ Test(npz, every_form_that_is_written) {
     cr_assert_eq(read_zip(zip.bytes.data, zip.bytes.length, &list, &diag), 0, "%d: %s %s", how, diag.where, diag.message);
     cr_assert_eq(list.count, 2);
     cr_assert_str_eq(list.items[0].name, "x");
-    const Named *second = named_find(&list, "y/z");
+    const Named *second = named_find(&list, "y/z", strlen("y/z"));
     cr_assert_not_null(second);
     cr_assert_eq(tensor_get(&second->tensor, 4), 4);
     named_free(&list);

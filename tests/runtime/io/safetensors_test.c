@@ -208,7 +208,7 @@ Test(safetensors, round_trip) {
   cr_assert_eq(back.count, list.count);
   for (int64_t i = 0; i < list.count; i++) {
     const Tensor *was = &list.items[i].tensor;
-    const Named *is = named_find(&back, list.items[i].name);
+    const Named *is = named_find(&back, list.items[i].name, strlen(list.items[i].name));
     cr_assert(is && is->tensor.dtype == was->dtype && shape_equal(&is->tensor.shape, &was->shape));
     cr_assert_eq(memcmp(tensor_data(&is->tensor), tensor_data(was), tensor_bytes(was)), 0);
   }
