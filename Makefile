@@ -89,7 +89,7 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: isa all deps demo test check asan tsan harsh unfused growth lint install uninstall bench reference clean help unit golden checks examples workloads start tidy objects gradients resume forge inject faults limits sessions mutants generated generated-sample generated-mutants FORCE
+.PHONY: isa all deps demo test check asan tsan harsh unfused growth lint install uninstall bench reference clean help unit golden checks examples workloads start tidy arrows objects gradients resume forge inject faults limits sessions mutants generated generated-sample generated-mutants FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
@@ -244,8 +244,13 @@ resume: $(OUT)/gd ## kill training at 20 random steps, resume, compare bytes
 mutants: ## break gradient rules and demand that the tests notice (slow)
 	@tests/tools/mutants.sh
 
-tidy: ## the direction of includes, essays, README pages, documentation
-	@tests/tools/tidy.sh
+tidy: $(OBJECTS) ## the direction of includes and calls, essays, README pages, documentation
+	@tests/tools/tidy.sh $(OBJ)/ $(OBJECTS)
+
+# SHOW=TREE (tests/tools/rooms.txt) lists its arrows and circles; `all`: of each tree.
+SHOW ?=
+arrows: $(OBJECTS) ## which object calls which: arrows between rooms that point up, circles of objects (SHOW=lang lists them)
+	@nm -A -g -P $(OBJECTS) | awk -f tests/tools/arrows.awk -v objects=$(OBJ)/ -v show=$(SHOW) tests/tools/rooms.txt -
 
 demo: deps ## build, then train the digits classifier
 	@$(MAKE) --no-print-directory all

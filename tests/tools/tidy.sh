@@ -1,7 +1,8 @@
 #!/bin/sh
-# tidy.sh — what can be seen of a tidy tree without running it: the direction of includes, essays, pages, documentation.
-# Run from the top.  Every finding is a line `FILE: what`; there must be none.
-found=$(mktemp); trap 'rm -f "$found"' EXIT
+# tidy.sh — what can be seen of a tidy tree without running it: the direction of includes and calls, essays, pages, documentation.
+# Run from the top: tidy.sh FOLDER-OF-OBJECTS/ OBJECT…  Every finding is a line `FILE: what`; there must be none.
+objects=$1; shift
+found=$(mktemp); arrows=$(mktemp); trap 'rm -f "$found" "$arrows"' EXIT
 say() { echo "$*" >> "$found"; }
 
 # ---- includes: text to tree to graph to plan to numbers, never back ----
@@ -26,6 +27,10 @@ direction runtime/kernels runtime/graph/graph.h runtime/tensor runtime/base runt
 direction runtime/plan runtime/graph runtime/kernels runtime/tensor runtime/base runtime/ops.def
 direction runtime/io runtime/tensor runtime/base
 direction lang runtime/runtime.h parser.h
+
+# ---- calls: the same direction by symbols, and no circles of objects (rooms.txt has the limits) ----
+nm -A -g -P "$@" | awk -f tests/tools/arrows.awk -v objects="$objects" tests/tools/rooms.txt - > "$arrows" || grep -v '^arrows: .* objects, ' "$arrows" >> "$found"
+grep '^arrows: .* objects, ' "$arrows"
 
 # ---- essays and sizes ----
 for file in $(git ls-files 'lang/*.c' 'lang/*.h' 'lang/*.re' 'lang/*.y' 'runtime/*.c' 'runtime/*.h' 'tests/*.c' 'tests/*.h'); do
