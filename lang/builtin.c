@@ -4,7 +4,8 @@
  * (shelf.h).  A name is found in the first that has it.  Its slot is given the first time a script mentions it; its value, the
  * first time the script gets there; so a script pays for what it uses, and starting costs nothing.
  *
- * Two names are special: `training` is asked of the Vm each time, `args` is a list made of the command line.
+ * Three names are neither (SPECIALS): `training` is asked of the Vm each time, `args` is a list made of the command line, `here`
+ * is another string in each folder that scripts come from, so it has a slot for each.
  *
  * Looking a name up compares strings down the rows; it happens once for each name that a script mentions.
  */
@@ -14,6 +15,8 @@
 #include "lang/natives.h"
 #include "lang/shelf.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const Native NATIVES[] = {
@@ -22,11 +25,24 @@ static const Native NATIVES[] = {
 #undef NATIVE
 };
 
-typedef enum StandardKind { STANDARD_QUESTION, STANDARD_ARGS, STANDARD_NATIVE, STANDARD_ROW, STANDARD_SHELF } StandardKind;
+typedef enum StandardKind { STANDARD_QUESTION, STANDARD_ARGS, STANDARD_HERE, STANDARD_NATIVE, STANDARD_ROW, STANDARD_SHELF } StandardKind;
+
+typedef struct Special {
+  const char *name;
+  StandardKind kind;
+  const char *sentence;    /* documentation */
+} Special;
+
+static const Special SPECIALS[] = {
+  {"training", STANDARD_QUESTION, "true in a training step, false elsewhere"},
+  {"args", STANDARD_ARGS, "what stands behind the script on the command line, as a list of strings"},
+  {"here", STANDARD_HERE, "the folder of the file in which it stands, as an absolute path: csv(\"{here}/table.csv\"); of a line, of standard input and at the prompt the working directory"},
+};
 
 typedef struct Entry {
   const char *name;        /* interned */
   StandardKind kind;
+  const char *folder;      /* STANDARD_HERE: as the source's name has it, "" or up to a slash; interned.  Else NULL */
   const Native *native;
   const Row *row;
   ModuleObject *module;    /* STANDARD_SHELF */
@@ -52,9 +68,13 @@ const Native *native_row(const char *name) {
   return NULL;
 }
 
-static bool is_special(const char *name) { return strcmp(name, "training") == 0 || strcmp(name, "args") == 0; }
+static const Special *special_find(const char *name) {
+  for (int i = 0; i < COUNT_OF(SPECIALS); i++)
+    if (strcmp(SPECIALS[i].name, name) == 0) return &SPECIALS[i];
+  return NULL;
+}
 
-bool standard_is(const char *name) { return is_special(name) || native_row(name) || ops_find(name) || shelf_find(name); }
+bool standard_is(const char *name) { return special_find(name) || native_row(name) || ops_find(name) || shelf_find(name); }
 
 const char *standard_name(int index) {
   if (index < COUNT_OF(NATIVES)) return NATIVES[index].name;
@@ -65,15 +85,14 @@ const char *standard_name(int index) {
   index -= rows;
   if (index < shelf_count()) return shelf_name(index);
   index -= shelf_count();
-  return index == 0 ? "training" : index == 1 ? "args" : NULL;
+  return index < COUNT_OF(SPECIALS) ? SPECIALS[index].name : NULL;
 }
 
 void standard_offer(Nearest *nearest) {
   for (int i = 0; i < COUNT_OF(NATIVES); i++) nearest_offer(nearest, NATIVES[i].name);
   for (int i = 0; ops_row(i); i++) nearest_offer(nearest, ops_row(i)->name);
   for (int i = 0; i < shelf_count(); i++) nearest_offer(nearest, shelf_name(i));
-  nearest_offer(nearest, "training");
-  nearest_offer(nearest, "args");
+  for (int i = 0; i < COUNT_OF(SPECIALS); i++) nearest_offer(nearest, SPECIALS[i].name);
 }
 
 /* ---- slots ---- */
@@ -110,20 +129,29 @@ void standard_mark(Vm *vm) {
   for (int i = 0; i < vm->standard->count; i++) vm_mark(vm, vm->standard_values[i]);
 }
 
-int standard_find(Vm *vm, const char *name, Report *report) {
+/* The folder in the name of a source, with its slash; the same for all lines of a session. */
+static const char *folder_of(Vm *vm, uint32_t file) {
+  const Source *source = source_at(vm->sources, file);
+  const char *slash = source ? strrchr(source->name, '/') : NULL;
+  return names_intern(vm->names, slash ? source->name : "", slash ? (size_t)(slash - source->name) + 1 : 0);
+}
+
+int standard_find(Vm *vm, const char *name, uint32_t file, Report *report) {
   Standard *standard = vm->standard;
+  const Special *special = special_find(name);
+  const char *folder = special && special->kind == STANDARD_HERE ? folder_of(vm, file) : NULL;
   for (int i = 0; i < standard->count; i++)
-    if (standard->entries[i].name == name) return i;
-  Entry entry = {.name = name, .kind = STANDARD_NATIVE, .native = native_row(name)};
-  if (strcmp(name, "args") == 0) {
-    entry.kind = STANDARD_ARGS;
+    if (standard->entries[i].name == name && standard->entries[i].folder == folder) return i;
+  Entry entry = {.name = name, .kind = STANDARD_NATIVE, .folder = folder, .native = native_row(name)};
+  if (special) {
+    entry.kind = special->kind;
   } else if (!entry.native && (entry.row = ops_find(name)) != NULL) {
     entry.kind = STANDARD_ROW;
   } else if (!entry.native) {
-    const ShelfFile *file = shelf_find(name);
-    if (!file) return -1;
+    const ShelfFile *shelf = shelf_find(name);
+    if (!shelf) return -1;
     entry.kind = STANDARD_SHELF;
-    entry.module = module_shelf(vm, (int)(file - shelf_file(0)), report);
+    entry.module = module_shelf(vm, (int)(shelf - shelf_file(0)), report);
     if (!entry.module || !scope_global(entry.module->scope, name)) return STANDARD_BROKEN;
   }
   return entry_add(vm, entry);
@@ -173,6 +201,14 @@ static Value args_value(Vm *vm) {
   return list;
 }
 
+/* What no longer has an absolute path (the folder is gone, or too deep) is named as it was given. */
+static Value here_value(Vm *vm, const char *folder) {
+  char whole[PATH_MAX];
+  const char *given = *folder ? folder : ".";
+  const char *path = realpath(given, whole) ? whole : given;
+  return value_string(vm, path, strlen(path));
+}
+
 static Value shelf_value(Vm *vm, const Entry *entry) {
   ModuleObject *module = entry->module;
   const Variable *variable = scope_global(module->scope, entry->name);
@@ -187,6 +223,7 @@ Value *standard_value(Vm *vm, int slot) {
   switch (entry.kind) {
     case STANDARD_QUESTION: value = value_bool(vm->training); break;
     case STANDARD_ARGS: value = args_value(vm); break;
+    case STANDARD_HERE: value = here_value(vm, entry.folder); break;
     case STANDARD_NATIVE: value = value_native(vm, entry.native); break;
     case STANDARD_ROW: value = row_value(vm, entry.row); break;
     case STANDARD_SHELF: value = shelf_value(vm, &entry); break;
@@ -217,6 +254,13 @@ Value standard_library_call(Vm *vm, const Site *site, const char *name, const Va
 
 bool standard_doc(Vm *vm, const char *name, const char **signature, const char **sentence, const char **example, const char **prints) {
   (void)vm;
+  const Special *special = special_find(name);
+  if (special) {
+    *signature = special->name;
+    *sentence = special->sentence;
+    *example = *prints = NULL;
+    return true;
+  }
   const Native *native = native_row(name);
   const Row *row = native ? NULL : ops_find(name);
   if (!native && !row) return false;

@@ -17,8 +17,9 @@ void standard_init(Vm *vm);
 void standard_free(Vm *vm);
 void standard_mark(Vm *vm);
 
-/* The slot of a standard name, or one of the above.  Loads the library file that holds it; what is wrong in there goes into the report. */
-int standard_find(Vm *vm, const char *name, Report *report);
+/* The slot of a standard name that stands in a source (0: in none), or one of the above.  Loads the library file that holds it; what is
+ * wrong in there goes into the report. */
+int standard_find(Vm *vm, const char *name, uint32_t file, Report *report);
 bool standard_is(const char *name);                               /* without loading anything */
 void standard_formals(Vm *vm, int slot, Formals *formals);        /* empty when the arguments are not known before running */
 Value *standard_value(Vm *vm, int slot);                          /* borrows */

@@ -114,7 +114,7 @@ static Formals callee_formals(Session *session, const char *text, size_t at) {
   if (start == at || value.kind != KIND_UNSET) return formals;
   Report report = {0};
   const char *name = names_intern(session->vm->names, text + start, at - start);
-  int slot = standard_is(name) ? standard_find(session->vm, name, &report) : -1;
+  int slot = standard_is(name) ? standard_find(session->vm, name, 0, &report) : -1;
   report_clear(&report);
   if (slot >= 0) standard_formals(session->vm, slot, &formals);
   return formals;

@@ -363,7 +363,7 @@ static bool describe_word(const char *name, Text *text) {
 static const AstFunction *library_function(Vm *vm, const char *name) {
   Report report = {0};
   Formals formals = {0};
-  int slot = standard_is(name) ? standard_find(vm, name, &report) : -1;
+  int slot = standard_is(name) ? standard_find(vm, name, 0, &report) : -1;
   if (slot >= 0) standard_formals(vm, slot, &formals);
   report_clear(&report);
   return formals.function;

@@ -87,7 +87,7 @@ static void resolve_name(Resolver *resolver, Ast *name) {
     variable_use(resolver, variable, name);
     return;
   }
-  int standard = standard_find(resolver->vm, name->text, resolver->report);
+  int standard = standard_find(resolver->vm, name->text, name->span.file, resolver->report);
   if (standard >= 0) {
     name->place = PLACE_STANDARD;
     name->slot = standard;

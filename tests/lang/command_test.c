@@ -129,6 +129,32 @@ Test(command, scripts_lines_and_standard_input) {
   cr_assert_str_eq(outcome->out, "43\n");
 }
 
+static void inside_folder(void) { cr_assert_eq(chdir(folder), 0); }
+static void from_the_top(void) { cr_assert_eq(chdir("/"), 0); }
+
+static void inside_a_lost_folder(void) {
+  char path[64];
+  snprintf(path, sizeof path, "%s/lost", folder);
+  cr_assert(mkdir(path, 0700) == 0 && chdir(path) == 0 && rmdir(path) == 0);
+}
+
+/* language.md section 12, Paths: of a file its folder, from wherever it is run; of what is no file the working directory */
+Test(command, here_is_the_folder_of_the_file) {
+  char folder_line[64], path[96];
+  snprintf(folder_line, sizeof folder_line, "%s\n", folder);
+  cr_assert_str_eq(run_prepared(inside_folder, "", WORDS(w("-e"), w("print(here)")))->out, folder_line);
+  cr_assert_str_eq(run_prepared(inside_folder, "print(here)", WORDS(w("-")))->out, folder_line);
+  cr_assert_str_eq(run_prepared(inside_folder, "print(here)\n", 1, (char *[]){w("gd"), NULL})->out, folder_line);
+  snprintf(path, sizeof path, "%s", file_with("a.gd", "print(here)\ntest \"t\" { print(here) }"));
+  cr_assert_str_eq(run(WORDS(path))->out, folder_line);
+  cr_assert_str_eq(run_prepared(from_the_top, "", WORDS(path + 1))->out, folder_line);
+  cr_assert_str_eq(run_prepared(inside_folder, "", WORDS(w("a.gd")))->out, folder_line);
+  snprintf(path, sizeof path, "import \"%s/a.gd\"\nprint(here)", folder);
+  snprintf(folder_line, sizeof folder_line, "%s\n/\n", folder);
+  cr_assert_str_eq(run_prepared(from_the_top, "", WORDS(w("-e"), path))->out, folder_line);
+  cr_assert_str_eq(run_prepared(inside_a_lost_folder, "", WORDS(w("-e"), w("print(here)")))->out, ".\n");
+}
+
 Test(command, statuses) {
   static const struct { const char *text; int status; } rows[] = {
     {"", 0}, {"\n", 0}, {" ", 0}, {"x", 65}, {"x = (", 65}, {"error(\"no\")", 1}, {"exit(7)", 7}, {"exit()", 0}, {"read(\"nothing here\")", 66}, {"assert(1 == 2)", 1}, {"zeros(2) + zeros(3)", 1},

@@ -6,7 +6,7 @@
 # Every golden script that is run as it stands and ends with status 0, and every example, must check without a word.  Every golden script
 # of FINDS, whose mistake is one of names, arity or known shapes, must be refused at the line that its `expect error` stands in.
 # Golden scripts find their imports and data from
-# their own folder, examples from here.
+# their own folder, examples from anywhere.
 gd=$(realpath "$1") scripts=$2
 shift 2
 FINDS='shapes/*.gd faults/C9_*.gd expressions/broadcast_restraint*.gd expressions/matrix_product_shapes.gd expressions/shapes_differ.gd
@@ -28,7 +28,7 @@ clean() { # FOLDER SCRIPT
   fi
 }
 
-for script in "$@"; do clean . "$script"; done
+for script in "$@"; do clean / "$(realpath "$script")"; done
 for script in $(find "$scripts" -name '*.gd' ! -path '*/parts/*' | sort); do
   if runs_well "$script"; then clean "$(dirname "$script")" "$(basename "$script")"; fi
 done

@@ -1,14 +1,17 @@
 #!/bin/sh
 # examples.sh GD EXAMPLE... — runs every example on 1, 2 and 4 threads, and compares what they print and save, byte for byte.
+# They run in an empty folder: an example finds what lies beside it from anywhere.
 # An example checks its own outcome with assert; given a path it saves its model there.
 gd=$(realpath "$1"); shift
 folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT
+mkdir "$folder/empty"
 passed=0; failed=0
 for example in "$@"; do
   name=$(basename "$example" .gd)
+  example=$(realpath "$example")
   why=""
   for threads in 1 2 4; do
-    if ! timeout 900 "$gd" --threads $threads "$example" "$folder/$name.$threads.safetensors" >"$folder/$name.$threads.out" 2>"$folder/$name.$threads.err" </dev/null; then
+    if ! (cd "$folder/empty" && exec timeout 900 "$gd" --threads $threads "$example" "$folder/$name.$threads.safetensors") >"$folder/$name.$threads.out" 2>"$folder/$name.$threads.err" </dev/null; then
       why="on $threads threads: $(grep -m 3 . "$folder/$name.$threads.err" | tr '\n' ' ')"
       break
     fi

@@ -1,0 +1,2 @@
+fn table() = csv("{here}/flats.csv", target: "price")
+let folder = here
