@@ -4,7 +4,7 @@
 # tests/runtime is part of the one Criterion binary, every stdlib/*.gd is embedded.  All that is made goes under
 # $(BUILD): gen/ (what re2c, Lemon and awk write), one folder a flavour (objects, gd, unit), tools/ (the tests' own programs).
 #
-# Flavours (MODE=…): release (asserts on), bench (asserts off), asan (address and undefined behaviour), tsan (threads),
+# Flavours (MODE=…): release (asserts on), bench (asserts off), asan (address and undefined behaviour), ubsan (undefined behaviour, by clang), tsan (threads),
 # harsh (every constant shrunk by -DGD_HARSH, so that rare paths run always), unfused (every operation of a plan alone, to compare bits
 # with), counted (every basic block counted, to see how work grows), lint (clang, only to hear its warnings).
 
@@ -14,15 +14,29 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 READLINE ?= 1
 WERROR  ?= 0
+V       ?= 0
 
 OUT   := $(BUILD)/$(MODE)
 GEN   := $(BUILD)/gen
 TOOLS := $(BUILD)/tools
 OBJ   := $(OUT)/obj
 
+# A line for each thing that is made; V=1 shows the commands themselves.
+ifeq ($(V),1)
+say =
+else
+say = @printf '  %-5s %s\n' $(1) $(2);
+endif
+
 # make's own default for CC is `cc`; ours is gcc, unless the caller says otherwise.
 ifeq ($(origin CC),default)
 CC := gcc
+endif
+CLANG ?= clang
+
+# As many jobs as processors, where nobody asked for another number.
+ifeq ($(MAKELEVEL)$(filter -j% --jobserver%,$(MAKEFLAGS)),0)
+MAKEFLAGS += -j$(or $(shell nproc 2>/dev/null),2)
 endif
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wwrite-strings -Wvla
@@ -37,6 +51,7 @@ MATH := -ffp-contract=off -fno-math-errno -fno-trapping-math
 FLAGS_release := -O2 -g
 FLAGS_bench   := -O2 -g -DNDEBUG
 FLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+FLAGS_ubsan   := -O1 -g -fsanitize=undefined -fno-sanitize-recover=undefined
 FLAGS_tsan    := -O1 -g -fsanitize=thread
 FLAGS_harsh   := -O1 -g -DGD_HARSH=1
 FLAGS_unfused := -O2 -g -DGD_UNFUSED=1
@@ -67,7 +82,7 @@ LIBS += $(EDITOR_LIB) $(if $(filter /%,$(EDITOR_LIB)),$(call archive,tinfo))
 endif
 LIBS += -lm -lpthread -ldl
 
-# ---- what there is ----
+# ---- building ----
 SOURCES   := $(wildcard lang/*.c) $(wildcard runtime/*/*.c)
 GENERATED := $(if $(wildcard lang/lexer.re),$(GEN)/lexer.c) $(if $(wildcard lang/parser.y),$(GEN)/parser.c) $(GEN)/stdlib.c
 STDLIB    := $(sort $(wildcard stdlib/*.gd))
@@ -89,19 +104,25 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: isa all deps demo test check asan tsan harsh unfused growth lint install uninstall bench reference clean help unit golden checks examples workloads start tidy arrows objects gradients resume forge inject faults limits sessions mutants generated generated-sample generated-mutants FORCE
+.PHONY: isa all compdb deps demo test check asan ubsan tsan harsh unfused growth lint install uninstall bench reference clean help unit golden checks examples workloads start tidy arrows objects gradients resume forge inject faults limits sessions mutants generated generated-sample generated-mutants FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
 help: ## list every target with its sentence
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-17s %s\n", $$1, $$2 }' Makefile
-	@echo "  variables: BUILD=$(BUILD) MODE=$(MODE) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) READLINE=$(READLINE) WERROR=$(WERROR) CC=$(CC)"
+	@awk -F ':.*## ' '/^# ---- / { group = substr($$0, 8, length - 12) } \
+	  /^[a-z-]+:.*## / { if (group != "") printf "%s\n", group; group = ""; printf "  %-17s %s\n", $$1, $$2 }' Makefile
+	@echo "variables: BUILD=$(BUILD) MODE=$(MODE) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) READLINE=$(READLINE) WERROR=$(WERROR) V=$(V) CC=$(CC)"
 
 # ---- gd ----
 $(OUT)/gd: $(OBJECTS) $(filter %.o,$(COUNTED))
-	$(CC) $(FLAGS_$(MODE)) $(FIXED_LDFLAGS) -o $@ $^ $(filter-out %.o,$(COUNTED)) $(LDFLAGS) $(LIBS)
+	$(call say,LINK,$@) $(CC) $(FLAGS_$(MODE)) $(FIXED_LDFLAGS) -o $@ $^ $(filter-out %.o,$(COUNTED)) $(LDFLAGS) $(LIBS)
 
 objects: $(OBJECTS) $(UNIT_OBJECTS)
+
+compdb: $(GENERATED) ## write compile_commands.json, for editors, to BUILD
+	@$(MAKE) --no-print-directory -nB V=1 MODE=$(MODE) objects | awk -v folder="$(CURDIR)" ' \
+	  / -c -o / { gsub(/[\\"]/, "\\\\&"); printf "%s{\"directory\": \"%s\", \"file\": \"%s\", \"command\": \"%s\"}", n++ ? ",\n " : "[", folder, $$NF, $$0 } \
+	  END { print "]" }' > $(BUILD)/compile_commands.json
 
 # A change of compiler or flags rebuilds everything of this flavour (not -Werror: `make` and `make check` share objects).
 $(OUT)/flags: FORCE
@@ -110,64 +131,61 @@ $(OUT)/flags: FORCE
 
 $(OBJ)/%.o: %.c $(OUT)/flags | $(GENERATED)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<) $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(OBJ)/runtime/kernels/loops.o: private ALL_CFLAGS += $(MAP_SPEED)
 $(OBJ)/runtime/kernels/loops_%.o: runtime/kernels/loops.c $(OUT)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(MAP_SPEED) $(MAP_FLAGS_$*) -MMD -MP -c -o $@ $<
+	$(call say,CC,"$< ($*)") $(CC) $(ALL_CFLAGS) $(MAP_SPEED) $(MAP_FLAGS_$*) -MMD -MP -c -o $@ $<
 
 # What generators write is not held to our warnings where it cannot keep them.
 GEN_WARN := $(WARN) -Wno-conversion -Wno-sign-conversion -Wno-unused-parameter -Wno-unused-variable -Wno-missing-prototypes -Wno-shadow -Wno-undef -Wno-overlength-strings
 $(OBJ)/gen/%.o: $(GEN)/%.c $(OUT)/flags
 	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) $(GEN_WARN) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<) $(CC) $(BASE_CFLAGS) $(GEN_WARN) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # ---- what is generated; never in git ----
 $(GEN)/lexer.c: lang/lexer.re
 	@mkdir -p $(GEN)
-	re2c -W -Werror -i --no-generation-date -o $@ $<
+	$(call say,RE2C,$<) re2c -W -Werror -i --no-generation-date -o $@ $<
 
 # Lemon's status is not 0 when the grammar has a conflict; .DELETE_ON_ERROR then removes what it wrote.
 $(GEN)/parser.c: lang/parser.y
 	@mkdir -p $(GEN)
 	@cp $< $(GEN)/parser.y
-	lemon -c -q -d$(GEN) $(GEN)/parser.y
+	$(call say,LEMON,$<) lemon -c -q -d$(GEN) $(GEN)/parser.y
 	@sed -i 's|^#line \([0-9]*\) ".*parser\.y"|#line \1 "lang/parser.y"|' $@
 $(GEN)/parser.h: $(GEN)/parser.c ;
 
 $(GEN)/stdlib.c: stdlib/index.awk $(STDLIB)
 	@mkdir -p $(GEN)
-	LC_ALL=C awk -f stdlib/index.awk $(STDLIB) < /dev/null > $@
+	$(call say,AWK,$@) LC_ALL=C awk -f stdlib/index.awk $(STDLIB) < /dev/null > $@
 
 -include $(OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d) $(OBJ)/tests/tools/forge.d
 
 # ---- tools of the tests: small C programs, tests/tools/NAME.c ----
 $(TOOLS)/%: tests/tools/%.c
 	@mkdir -p $(TOOLS)
-	$(CC) -std=c11 -D_GNU_SOURCE -O1 -g -I. $(WARN) -o $@ $< -lm
+	$(call say,CC,$@) $(CC) -std=c11 -D_GNU_SOURCE -O1 -g -I. $(WARN) -o $@ $< -lm
 
 # Not itself counted.
 $(TOOLS)/counted.o: tests/tools/counted.c
 	@mkdir -p $(TOOLS)
-	$(CC) -std=c11 -D_GNU_SOURCE -O1 -g $(filter-out -Wmissing-prototypes,$(WARN)) -c -o $@ $<
+	$(call say,CC,$@) $(CC) -std=c11 -D_GNU_SOURCE -O1 -g $(filter-out -Wmissing-prototypes,$(WARN)) -c -o $@ $<
 
 # The generator of programs has a folder of its own.
 GENERATE := $(wildcard tests/tools/generate/*.c)
 $(TOOLS)/generate: $(GENERATE) $(wildcard tests/tools/generate/*.h) runtime/ops.def
 	@mkdir -p $(TOOLS)
-	$(CC) -std=c11 -D_GNU_SOURCE -O1 -g -I. $(WARN) -o $@ $(GENERATE) -lm
+	$(call say,CC,$@) $(CC) -std=c11 -D_GNU_SOURCE -O1 -g -I. $(WARN) -o $@ $(GENERATE) -lm
 
 # ---- tests ----
-deps: ## install the Debian packages that are missing (elsewhere: print what to install)
-	@.ci/deps
-
 $(OUT)/unit: $(filter-out $(OBJ)/lang/main.o,$(OBJECTS)) $(UNIT_OBJECTS)
-	$(CC) $(FLAGS_$(MODE)) $(FIXED_LDFLAGS) -o $@ $^ $(LDFLAGS) $(LIBS) -lcriterion
+	$(call say,LINK,$@) $(CC) $(FLAGS_$(MODE)) $(FIXED_LDFLAGS) -o $@ $^ $(LDFLAGS) $(LIBS) -lcriterion
 
 # It writes checkpoints with the library's own sums.
 $(OUT)/forge: $(filter-out $(OBJ)/lang/main.o,$(OBJECTS)) $(OBJ)/tests/tools/forge.o
-	$(CC) $(FLAGS_$(MODE)) $(FIXED_LDFLAGS) -o $@ $^ $(LDFLAGS) $(LIBS)
+	$(call say,LINK,$@) $(CC) $(FLAGS_$(MODE)) $(FIXED_LDFLAGS) -o $@ $^ $(LDFLAGS) $(LIBS)
 
 forge: $(OUT)/gd $(OUT)/forge ## some thousand checkpoints in which one thing is not true
 	@$(OUT)/forge $(OUT)/gd tests/tools/forge.gd -j 2
@@ -229,11 +247,11 @@ INJECT := tests/tools/inject
 SAMPLE ?= 4
 $(TOOLS)/failing.so: $(INJECT)/failing.c
 	@mkdir -p $(TOOLS)
-	$(CC) -std=c11 -D_GNU_SOURCE -O1 -g -fPIC -shared -Wall -Wextra -o $@ $<
+	$(call say,CC,$@) $(CC) -std=c11 -D_GNU_SOURCE -O1 -g -fPIC -shared -Wall -Wextra -o $@ $<
 
 $(TOOLS)/inject: $(INJECT)/inject.c
 	@mkdir -p $(TOOLS)
-	$(CC) -std=c11 -D_GNU_SOURCE -O1 -g $(WARN) -o $@ $<
+	$(call say,CC,$@) $(CC) -std=c11 -D_GNU_SOURCE -O1 -g $(WARN) -o $@ $<
 
 inject: $(OUT)/gd $(TOOLS)/failing.so $(TOOLS)/inject ## make single allocations and file calls fail, drawn by SEED (SAMPLE=0: every one)
 	@$(TOOLS)/inject $(OUT)/gd $(TOOLS)/failing.so $(INJECT) --sample $(SAMPLE) --seed $(SEED)
@@ -251,6 +269,10 @@ tidy: $(OBJECTS) ## the direction of includes and calls, essays, README pages, d
 SHOW ?=
 arrows: $(OBJECTS) ## which object calls which: arrows between rooms that point up, circles of objects (SHOW=lang lists them)
 	@nm -A -g -P $(OBJECTS) | awk -f tests/tools/arrows.awk -v objects=$(OBJ)/ -v show=$(SHOW) tests/tools/rooms.txt -
+
+# ---- everything ----
+deps: ## install the Debian packages that are missing (elsewhere: print what to install)
+	@.ci/deps
 
 demo: deps ## build, then train the digits classifier
 	@$(MAKE) --no-print-directory all
@@ -284,9 +306,15 @@ test: deps ## install what is missing, build, and run every test, the slow ones 
 	@$(MAKE) --no-print-directory WERROR=1 unit
 	@$(MAKE) --no-print-directory WERROR=1 golden
 
+# ---- sanitizers and other flavours ----
 asan: ## unit tests, golden scripts and table rows under the address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory MODE=asan all $(BUILD)/asan/unit $(TOOLS)/golden $(TOOLS)/rows $(TOOLS)/faults
 	@$(MAKE) --no-print-directory MODE=asan faults forge gradients unit golden
+
+ubsan: ## unit tests and golden scripts under clang's undefined-behaviour sanitizer, which sees what gcc's does not
+	@.ci/deps clang
+	@$(MAKE) --no-print-directory MODE=ubsan CC="$(CLANG)" all $(BUILD)/ubsan/unit $(TOOLS)/golden
+	@$(MAKE) --no-print-directory MODE=ubsan CC="$(CLANG)" unit golden
 
 tsan: ## the workloads and the golden scripts under the thread sanitizer
 	@$(MAKE) --no-print-directory MODE=tsan workloads golden
@@ -302,11 +330,13 @@ growth: ## how the work of whole programs grows with layers, params, reads: ever
 	@$(MAKE) --no-print-directory MODE=counted all
 	@tests/tools/growth.sh $(BUILD)/counted/gd
 
+# ---- the code ----
 lint: ## clang with every warning an error, and cppcheck where it is installed
 	@.ci/deps clang cppcheck
-	@$(MAKE) --no-print-directory MODE=lint CC=clang WERROR=1 READLINE=$(READLINE) objects
+	@$(MAKE) --no-print-directory MODE=lint CC="$(CLANG)" WERROR=1 READLINE=$(READLINE) objects
 	@tests/tools/lint.sh $(BUILD)/lint
 
+# ---- other things ----
 bench: ## gd beside every peer that is installed, workload by workload (ROWS="W2 W7" for some); host loops beside lua5.4
 	@$(MAKE) --no-print-directory MODE=bench all
 	@tests/bench/run.sh $(BUILD)/bench/gd $(ROWS)
@@ -319,7 +349,7 @@ reference: $(TOOLS)/rows ## write the reference pages, from the table and the do
 
 install: all ## install to $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/gd/examples
-	install -m 755 $(OUT)/gd $(DESTDIR)$(PREFIX)/bin/gd
+	install -s -m 755 $(OUT)/gd $(DESTDIR)$(PREFIX)/bin/gd
 	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/gd
 	install -m 644 $(EXAMPLES) examples/iris.csv $(DESTDIR)$(PREFIX)/share/doc/gd/examples
 

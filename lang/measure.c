@@ -732,7 +732,7 @@ static void give_values(Replay *replay, Trace *trace, NodeId asked) {
   const Recorded *all = &measure->recorded;
   Recorded only = *all;
   only.roots[0] = all->roots[deciding->metric];
-  only.outputs = all->outputs + all->first[deciding->metric];
+  if (all->output_count) only.outputs = all->outputs + all->first[deciding->metric];
   only.output_count = all->first[deciding->metric + 1] - all->first[deciding->metric];
   deciding->recorded.roots[0] = asked;
   if (deciding->recorded.output_count != only.output_count) raise_form(trace->vm, measure, measure->met);

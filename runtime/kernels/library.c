@@ -7,7 +7,8 @@
  *   one thread   its results change in the last bits with the number of threads, ours never; the user's
  *                own settings are put back once it is loaded
  *   core type    0.3.21 does not know AMD's newer processors and falls back to slower kernels; told SkylakeX (where there is AVX-512) or
- *                Zen it serves them well.  A core type the user set stays.
+ *                Zen it serves them well.  A core type the user set stays, unless its instructions are not this processor's:
+ *                the library would run them all the same, and the process would end at the first
  * Nothing here is unloaded: the pointers live as long as the process.
  */
 #include "runtime/kernels/library.h"
@@ -22,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static struct {
   pthread_once_t once;
@@ -41,12 +43,24 @@ typedef struct Setting {
   char *before;       /* a copy of what it was, or NULL; owned */
 } Setting;
 
+/* Whether the user's core type may be left as it is. */
+static bool core_type_runs(const char *name) {
+  static const struct { const char *name; Isa needs; } cores[] = {
+    {"SkylakeX", ISA_AVX512}, {"Cooperlake", ISA_AVX512}, {"SapphireRapids", ISA_AVX512}, {"Haswell", ISA_AVX2}, {"Zen", ISA_AVX2}};
+  for (int i = 0; i < COUNT_OF(cores); i++)
+    if (strcasecmp(name, cores[i].name) == 0) return cores[i].needs <= isa_best();
+  return true;
+}
+
+/* What the library is to be told; NULL where it knows better itself or the user has said it. */
 static const char *core_type(void) {
 #if defined(__x86_64__)
+  const char *wish = getenv("OPENBLAS_CORETYPE");
+  if (wish != NULL && core_type_runs(wish)) return NULL;
   unsigned highest, b, c, d;
-  if (!__get_cpuid(0, &highest, &b, &c, &d) || b != signature_AMD_ebx) return NULL;
+  if (!__get_cpuid(0, &highest, &b, &c, &d) || b != signature_AMD_ebx) return wish == NULL ? NULL : "";
   Isa best = isa_best();
-  return best == ISA_AVX512 ? "SkylakeX" : best == ISA_AVX2 ? "Zen" : NULL;
+  return best == ISA_AVX512 ? "SkylakeX" : best == ISA_AVX2 ? "Zen" : wish == NULL ? NULL : "";
 #else
   return NULL;
 #endif
@@ -73,7 +87,7 @@ static void settings_undo(Setting *settings, int count) {
 static void *open_first(void) {
   Setting settings[] = {{"OPENBLAS_NUM_THREADS", "1", NULL},
                         {"OMP_NUM_THREADS", "1", NULL},
-                        {"OPENBLAS_CORETYPE", getenv("OPENBLAS_CORETYPE") == NULL ? core_type() : NULL, NULL}};
+                        {"OPENBLAS_CORETYPE", core_type(), NULL}};
   settings_make(settings, COUNT_OF(settings));
   void *handle = NULL;
   for (int i = 0; i < COUNT_OF(FILES) && handle == NULL; i++) handle = dlopen(FILES[i], RTLD_NOW | RTLD_LOCAL);

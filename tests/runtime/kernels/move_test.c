@@ -291,8 +291,8 @@ Test(move, triangles_and_diagonals) {
             ATTRS(&trial, upper, ks[k]);
             expect(&trial, OP_TRIANGLE, dtype, SHAPE(2, sizes[a], sizes[b]), triangle_source, 0);
           }
-        int64_t n = sizes[a], far = ks[k] < 0 ? -ks[k] : ks[k];
         if (ks[k] > 100 || ks[k] < -100) continue;
+        int64_t n = sizes[a], far = ks[k] < 0 ? -ks[k] : ks[k];
         Trial trial = {0};
         numbered(&trial, dtype, SHAPE(3, n));
         ATTRS(&trial, ks[k]);
