@@ -168,9 +168,7 @@ bool arg_axes(Maker *maker, const Arg *arg, int rank, uint32_t *mask) {
 
 /* The number after the `=` of a parameter of the signature, or NaN. */
 static double default_of(Op op, int parameter) {
-  const Row *row = NULL;
-  for (int i = 0; (row = ops_row(i)) && row->op != op; i++) {}
-  const char *at = row ? row->signature : "";
+  const char *at = op_signature(op);
   for (int i = 0; i < parameter && at; i++) at = (at = strchr(at, ',')) ? at + 1 : NULL;
   const char *equals = at ? strchr(at, '=') : NULL, *end = at ? at + strcspn(at, ",)") : NULL;
   double number = NAN;

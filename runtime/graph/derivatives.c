@@ -4,17 +4,18 @@
  * below: one for each row that a formula uses.  (A new row used in a formula needs its line here; the
  * compiler says so.)  A share that nobody wants is not made.
  */
-#include "runtime/graph/gradient.h"
+#include "runtime/graph/derivatives.h"
+#include "runtime/graph/gradient_live.h"
 
 #define ADD(p, q) make2(maker, OP_ADD, p, q)
 #define SUB(p, q) make2(maker, OP_SUB, p, q)
 #define MUL(p, q) make2(maker, OP_MUL, p, q)
 #define DIV(p, q) make2(maker, OP_DIV, p, q)
 #define POW(p, q) make2(maker, OP_POW, p, q)
-#define CHAIN(p, q) reverse_chain(derive->reverse, OP_CHAIN, p, q)
-#define CHAIN_DIV(p, q) reverse_chain(derive->reverse, OP_CHAIN_DIV, p, q)
-#define PRODUCT(p, q) reverse_product(derive->reverse, p, q)
-#define KINK(share, d, from_above) (derive->reverse->again ? reverse_kink(derive->reverse, share, d, from_above) : (share))
+#define CHAIN(p, q) live_chain(derive->reverse, OP_CHAIN, p, q)
+#define CHAIN_DIV(p, q) live_chain(derive->reverse, OP_CHAIN_DIV, p, q)
+#define PRODUCT(p, q) live_product(derive->reverse, p, q)
+#define KINK(share, d, from_above) (derive->reverse->again ? live_kink(derive->reverse, share, d, from_above) : (share))
 #define POLYGAMMA(p, q) make2(maker, OP_POLYGAMMA, p, q)
 #define HYPOT(p, q) make2(maker, OP_HYPOT, p, q)
 #define TANH_SLOPE(p, q) make2(maker, OP_TANH_SLOPE, p, q)
@@ -86,7 +87,7 @@ void derive_map(Reverse *reverse, NodeId id, NodeId dy) {
   int count = node->input_count, rank = node->type.shape.rank;
   Op op = (Op)node->op;
   bool square = op == OP_SQUARE || (op == OP_MUL && inputs[0] == inputs[1]);
-  if (reverse->again && square && give_square(reverse, inputs[0], dy)) return;
+  if (reverse->again && square && live_square(reverse, inputs[0], dy)) return;
   Derive derive = {.reverse = reverse, .maker = &reverse->maker, .y = id, .dy = dy};
   NodeId *const named[3] = {&derive.a, &derive.b, &derive.c};
   for (int i = 0; i < count; i++) {

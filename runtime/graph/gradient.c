@@ -8,74 +8,26 @@
  * truth values carry no gradient, and neither does anything whose rule is ZERO, stop_gradient above all.  Where a
  * gradient would have to pass a row marked NO, that is an error which names the row.
  *
- * Shares of parts (x[t], x[index]) are put together once, in gradient_parts.c.  Shares are brought to the input's own shape and dtype in reverse_give: summed over the axes that were
- * broadcast, cast back.  What a formula gives is added up in the order of visits, so the bits of a
- * gradient depend on the graph alone.
+ * A rule gives its shares to reverse.c.  Those of parts (x[t], x[index]) are put together once, in gradient_parts.c.
  *
  * New nodes carry the span of the node they differentiate: a NaN made in a gradient is told by
  * the line of the script whose derivative it is.
  */
-#include "runtime/graph/gradient.h"
+#include "runtime/graph/derivatives.h"
+#include "runtime/graph/gradient_live.h"
+#include "runtime/graph/gradient_parts.h"
 #include "runtime/graph/recall.h"
 
 #include <assert.h>
-
-/* ---- giving shares ---- */
-
-/* Sums a share over the axes along which the node was broadcast into it. */
-static NodeId unbroadcast(Maker *maker, NodeId share, const Shape *shape) {
-  Shape wide = make_type(maker, share)->shape;
-  if (shape_equal(&wide, shape)) return share;
-  int lead = wide.rank - shape->rank;
-  uint32_t mask = 0;
-  for (int axis = 0; axis < wide.rank; axis++) {
-    if (axis < lead || (shape->dim[axis - lead] == 1 && wide.dim[axis] != 1)) mask |= 1u << axis;
-  }
-  assert(lead >= 0);
-  return make_reshape(maker, make_sum(maker, share, mask, false), shape);
-}
-
-/* A share may also be narrower, when a formula gave a constant: then it is the same at each place. */
-static bool is_narrower(const Shape *share, const Shape *shape) {
-  if (share->rank != shape->rank) return share->rank < shape->rank;
-  for (int axis = 0; axis < shape->rank; axis++) {
-    if (share->dim[axis] == 1 && shape->dim[axis] != 1) return true;
-  }
-  return false;
-}
-
-/* The share in the shape and dtype of the node that it belongs to. */
-static NodeId fitted(Maker *maker, NodeId id, NodeId share) {
-  const Type type = *make_type(maker, id);
-  Shape given = make_type(maker, share)->shape;
-  share = is_narrower(&given, &type.shape) ? make_expand(maker, share, &type.shape) : unbroadcast(maker, share, &type.shape);
-  if (share && !(make_type(maker, share)->weak && type.weak)) share = make_cast(maker, share, type.dtype);
-  return share;
-}
-
-void reverse_give(Reverse *reverse, NodeId id, NodeId share) {
-  Maker *maker = &reverse->maker;
-  if (!share || !reverse_wants(reverse, id)) return;
-  const Type *type = make_type(maker, id), *given = make_type(maker, share);
-  bool fits = type->dtype == given->dtype && type->weak == given->weak && shape_equal(&type->shape, &given->shape);
-  if (!fits && !(share = fitted(maker, id, share))) return;
-  NodeId *sum = &reverse->adjoint[id - reverse->first];
-  *sum = *sum ? make2(maker, OP_ADD, *sum, share) : share;
-}
 
 /* ---- rules that belong to no family ---- */
 
 /* Nothing flows through. */
 void gradient_ZERO(Reverse *reverse, NodeId id, NodeId dy) { (void)reverse, (void)id, (void)dy; }
 
-static void refuse(Reverse *reverse, NodeId id) {
-  const Node node = reverse_node(reverse, id);
-  if (!reverse->maker.diag->status) diag_fail(reverse->maker.diag, STATUS_FAILED, node.span, "`%s` cannot be differentiated", op_name((Op)node.op));
-}
-
 void gradient_NO(Reverse *reverse, NodeId id, NodeId dy) {
   (void)dy;
-  refuse(reverse, id);
+  reverse_refuse(reverse, id);
 }
 
 void gradient_cast(Reverse *reverse, NodeId id, NodeId dy) { reverse_give(reverse, reverse_node(reverse, id).inputs[0], dy); }
@@ -140,7 +92,7 @@ static void visit(Reverse *reverse, NodeId id, NodeId dy) {
   if (!below) return;
   reverse->maker.graph->span = node->span;
   if (!op_differentiable((Op)node->op)) {
-    refuse(reverse, id);
+    reverse_refuse(reverse, id);
     return;
   }
   switch (node->op) {
@@ -232,7 +184,7 @@ static bool backward(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int
   mark(&reverse, y, wrt, wrt_count);
   if (reverse.matters[y - reverse.first]) reverse.adjoint[y - reverse.first] = start(&reverse.maker, y, seed);
   for (NodeId id = y; id >= reverse.first && !diag->status; id--) {
-    reverse_settle(&reverse, id);
+    parts_settle(&reverse, id);
     NodeId dy = reverse.adjoint[id - reverse.first];
     if (dy) visit(&reverse, id, dy);
   }

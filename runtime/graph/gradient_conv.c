@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "runtime/graph/gradient.h"
+#include "runtime/graph/reverse.h"
 
 enum { GEOMETRY = 7, POOL_GEOMETRY = 6 }; /* attributes that CONV2D and POOL_SUM have, before the sizes of the others */
 

@@ -10,7 +10,7 @@
  * eigenvalues) have no derivative; the quotients are then infinite, unless nothing reaches them.
  */
 #include "runtime/graph/build.h"
-#include "runtime/graph/gradient.h"
+#include "runtime/graph/reverse.h"
 
 static NodeId product(Reverse *reverse, NodeId a, NodeId b) { return make_matmul(&reverse->maker, a, b, false, false); }
 static NodeId transposed(Reverse *reverse, NodeId a) { return make_transpose(&reverse->maker, a); }

@@ -9,13 +9,13 @@
  * `live` tells them apart: it gives the mask of where a node may be anything but a zero of structure, made of the conditions of WHERE
  * nodes (a condition counts as constant, like every step) and, for what does not depend on the variable, of its values; followed
  * through products, sums and moves.  For what it does not know it says everywhere.  A pass that meets derivative rows is `strict`, and takes its
- * products by reverse_chain and reverse_product.
+ * products by live_chain and live_product.
  *
  * A kink (abs at 0, two equal arguments of maximum) has a subgradient for its first derivative, and no second one.  A rule that
  * will be differentiated again says so by KINK(share, d, dy): its value is `share`, and it has a kink where d is 0.  Its own gradient passes to
  * `share` and gives d NaN where d is 0, unless what comes from above, then or now, is a zero of structure.  A builder whose `where` hides
  * such a point says it of the value, by BEND(v, d), which is live.  Where a square undoes a
- * kink (norm(x)^2, sqrt(s)^2, std(x)^2), give_square goes around it, so that the true value comes out.
+ * kink (norm(x)^2, sqrt(s)^2, std(x)^2), live_square goes around it, so that the true value comes out.
  *
  * All of this is emitted only where a derivative is taken again (Graph.again, or a pass that is strict): gradients of a training step are as
  * they were.
@@ -23,7 +23,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "runtime/graph/gradient.h"
+#include "runtime/graph/gradient_live.h"
 
 /* ---- what depends on the variables ---- */
 
@@ -240,7 +240,7 @@ static NodeId where_live(Reverse *reverse, NodeId mask, NodeId value) {
   return mask ? make3(&reverse->maker, OP_WHERE, mask, value, make_number(&reverse->maker, 0)) : value;
 }
 
-NodeId reverse_chain(Reverse *reverse, Op op, NodeId dy, NodeId k) {
+NodeId live_chain(Reverse *reverse, Op op, NodeId dy, NodeId k) {
   Maker *maker = &reverse->maker;
   if (!dy || !k || !reverse->strict || !depends(reverse, dy)) return make2(maker, op, dy, k);
   NodeId plain = make2(maker, op == OP_CHAIN ? OP_MUL : OP_DIV, dy, k);
@@ -248,7 +248,7 @@ NodeId reverse_chain(Reverse *reverse, Op op, NodeId dy, NodeId k) {
 }
 
 /* CHAIN has the zeros of its first operand win; those of the other are seen to by a mask. */
-NodeId reverse_product(Reverse *reverse, NodeId a, NodeId b) {
+NodeId live_product(Reverse *reverse, NodeId a, NodeId b) {
   Maker *maker = &reverse->maker;
   if (!a || !b || !reverse->strict) return make2(maker, OP_CHAIN, a, b);
   if (depends(reverse, a)) {
@@ -262,7 +262,7 @@ NodeId reverse_product(Reverse *reverse, NodeId a, NodeId b) {
 
 /* ---- kinks ---- */
 
-NodeId reverse_kink(Reverse *reverse, NodeId share, NodeId d, NodeId dy) {
+NodeId live_kink(Reverse *reverse, NodeId share, NodeId d, NodeId dy) {
   const NodeId inputs[3] = {share, d, dy};
   return share && d && dy ? graph_emit(reverse->maker.graph, OP_KINK, inputs, 3, NULL, 0, reverse->maker.diag) : 0;
 }
@@ -285,7 +285,7 @@ void gradient_bend(Reverse *reverse, NodeId id, NodeId dy) {
   reverse_give(reverse, node.inputs[0], dy);
   if (!reverse->again || !reverse_wants(reverse, node.inputs[1])) return;
   const Type type = reverse_node(reverse, node.inputs[1]).type;
-  reverse_give(reverse, node.inputs[1], reverse_kink(reverse, make_zeros(&reverse->maker, &type), node.inputs[1], dy));
+  reverse_give(reverse, node.inputs[1], live_kink(reverse, make_zeros(&reverse->maker, &type), node.inputs[1], dy));
 }
 
 /* ---- squares of what has a kink ---- */
@@ -316,7 +316,7 @@ static NodeId unscaled(Reverse *reverse, NodeId a, NodeId *dy) {
   }
 }
 
-bool give_square(Reverse *reverse, NodeId a, NodeId dy) {
+bool live_square(Reverse *reverse, NodeId a, NodeId dy) {
   Maker *maker = &reverse->maker;
   NodeId root = unscaled(reverse, a, &dy), two = make_number(maker, 2);
   const Node node = reverse_node(reverse, root);
@@ -324,11 +324,11 @@ bool give_square(Reverse *reverse, NodeId a, NodeId dy) {
   if (node.op == OP_SQRT) {
     reverse_give(reverse, node.inputs[0], dy);
   } else if (node.op == OP_HYPOT) {
-    for (int i = 0; i < 2; i++) reverse_give(reverse, node.inputs[i], reverse_chain(reverse, OP_CHAIN, dy, make2(maker, OP_MUL, two, node.inputs[i])));
+    for (int i = 0; i < 2; i++) reverse_give(reverse, node.inputs[i], live_chain(reverse, OP_CHAIN, dy, make2(maker, OP_MUL, two, node.inputs[i])));
   } else if (node.op == OP_NORM2) {
     Shape shape = reverse_shape(reverse, node.inputs[0]);
     NodeId kept = reverse_kept(maker, dy, &shape, (uint32_t)node.attrs[0]);
-    reverse_give(reverse, node.inputs[0], reverse_chain(reverse, OP_CHAIN, kept, make2(maker, OP_MUL, two, node.inputs[0])));
+    reverse_give(reverse, node.inputs[0], live_chain(reverse, OP_CHAIN, kept, make2(maker, OP_MUL, two, node.inputs[0])));
   } else {
     return false;
   }

@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "runtime/graph/gradient.h"
+#include "runtime/graph/gradient_parts.h"
 
 static NodeId emit(Reverse *reverse, Op op, const NodeId *inputs, int count, const int64_t *attrs, int attr_count) {
   return graph_emit(reverse->maker.graph, op, inputs, count, attrs, attr_count, reverse->maker.diag);
@@ -30,7 +30,7 @@ void gradient_permute(Reverse *reverse, NodeId id, NodeId dy) {
 
 /* ---- runs along the axes ---- */
 
-void gradient_slice(Reverse *reverse, NodeId id, NodeId dy) { reverse_give_part(reverse, id, dy); }
+void gradient_slice(Reverse *reverse, NodeId id, NodeId dy) { parts_give(reverse, id, dy); }
 
 void gradient_patch(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);
@@ -82,7 +82,7 @@ void gradient_pad(Reverse *reverse, NodeId id, NodeId dy) {
 
 /* ---- by an index ---- */
 
-void gradient_gather(Reverse *reverse, NodeId id, NodeId dy) { reverse_give_part(reverse, id, dy); }
+void gradient_gather(Reverse *reverse, NodeId id, NodeId dy) { parts_give(reverse, id, dy); }
 
 void gradient_scatter(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);
@@ -90,7 +90,7 @@ void gradient_scatter(Reverse *reverse, NodeId id, NodeId dy) {
   reverse_give(reverse, node.inputs[0], emit(reverse, OP_GATHER, inputs, 2, node.attrs, 1));
 }
 
-void gradient_pick(Reverse *reverse, NodeId id, NodeId dy) { reverse_give_part(reverse, id, dy); }
+void gradient_pick(Reverse *reverse, NodeId id, NodeId dy) { parts_give(reverse, id, dy); }
 
 void gradient_drop(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);

@@ -6,17 +6,9 @@
  */
 #include <math.h>
 
-#include "runtime/graph/gradient.h"
+#include "runtime/graph/gradient_live.h"
 
 static NodeId number(Reverse *reverse, double value) { return make_number(&reverse->maker, value); }
-
-NodeId reverse_kept(Maker *maker, NodeId a, const Shape *shape, uint32_t mask) {
-  Shape kept = *shape;
-  for (int axis = 0; axis < kept.rank; axis++) {
-    if (mask >> axis & 1) kept.dim[axis] = 1;
-  }
-  return make_reshape(maker, a, &kept);
-}
 
 /* What every reduction's rule begins with. */
 typedef struct Reduced {
@@ -61,7 +53,7 @@ void gradient_prod(Reverse *reverse, NodeId id, NodeId dy) {
   NodeId at_zero = make3(maker, OP_WHERE, is1, unit, make3(maker, OP_WHERE, is2, make2(maker, OP_SUB, left, at.x), zero));
   NodeId others = make2(maker, OP_CHAIN, make3(maker, OP_WHERE, none, at_zero, at_value), product);
   const Node node = reverse_node(reverse, id);
-  reverse_give(reverse, node.inputs[0], reverse_chain(reverse, OP_CHAIN, at.dy, make_cast(maker, others, node.type.dtype)));
+  reverse_give(reverse, node.inputs[0], live_chain(reverse, OP_CHAIN, at.dy, make_cast(maker, others, node.type.dtype)));
 }
 
 void gradient_extreme(Reverse *reverse, NodeId id, NodeId dy) {
@@ -69,10 +61,10 @@ void gradient_extreme(Reverse *reverse, NodeId id, NodeId dy) {
   Reduced at = look(reverse, id, dy);
   NodeId best = make2(maker, OP_EQ, at.x, at.y);
   NodeId ties = make_cast(maker, make_sum(maker, best, at.mask, true), reverse_node(reverse, id).type.dtype);
-  NodeId share = make3(maker, OP_WHERE, best, reverse_chain(reverse, OP_CHAIN_DIV, at.dy, ties), number(reverse, 0));
+  NodeId share = make3(maker, OP_WHERE, best, live_chain(reverse, OP_CHAIN_DIV, at.dy, ties), number(reverse, 0));
   if (reverse->again) { /* of several that tie none can move alone */
     NodeId tied = make2(maker, OP_AND, best, make2(maker, OP_GT, ties, number(reverse, 1)));
-    share = reverse_kink(reverse, share, make3(maker, OP_WHERE, tied, make2(maker, OP_SUB, at.x, at.y), number(reverse, 1)), at.dy);
+    share = live_kink(reverse, share, make3(maker, OP_WHERE, tied, make2(maker, OP_SUB, at.x, at.y), number(reverse, 1)), at.dy);
   }
   reverse_give(reverse, at.x, share);
 }
@@ -84,15 +76,15 @@ void gradient_logsumexp(Reverse *reverse, NodeId id, NodeId dy) {
   Reduced at = look(reverse, id, dy);
   NodeId finite = make3(maker, OP_WHERE, make2(maker, OP_EQ, at.y, number(reverse, -INFINITY)), number(reverse, 0), at.y);
   NodeId weights = make1(maker, OP_EXP, make2(maker, OP_SUB, at.x, finite));
-  reverse_give(reverse, at.x, reverse_chain(reverse, OP_CHAIN, at.dy, weights));
+  reverse_give(reverse, at.x, live_chain(reverse, OP_CHAIN, at.dy, weights));
 }
 
 void gradient_norm2(Reverse *reverse, NodeId id, NodeId dy) {
   Maker *maker = &reverse->maker;
   Reduced at = look(reverse, id, dy);
   NodeId safe = make3(maker, OP_WHERE, make2(maker, OP_EQ, at.y, number(reverse, 0)), number(reverse, 1), at.y);
-  NodeId share = reverse_chain(reverse, OP_CHAIN, at.dy, make2(maker, OP_DIV, at.x, safe));
-  reverse_give(reverse, at.x, reverse->again ? reverse_kink(reverse, share, at.y, at.dy) : share);
+  NodeId share = live_chain(reverse, OP_CHAIN, at.dy, make2(maker, OP_DIV, at.x, safe));
+  reverse_give(reverse, at.x, reverse->again ? live_kink(reverse, share, at.y, at.dy) : share);
 }
 
 /* ---- along an axis ---- */

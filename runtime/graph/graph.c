@@ -17,6 +17,7 @@
  * pays for inference again, and a common subexpression never does; unless the graph remembers (recall.c).
  */
 #include "runtime/graph/recall.h"
+#include "runtime/graph/table.h"
 
 #include <assert.h>
 #include <string.h>
@@ -37,14 +38,6 @@ static uint64_t bits_of(double value) {
   return bits;
 }
 
-static void table_make(Graph *graph, uint32_t slots) {
-  mem_free(graph->table);
-  graph->table = mem_zero(slots * sizeof *graph->table);
-  graph->table_mask = slots - 1;
-}
-
-static uint64_t slot_value(uint64_t hash, NodeId id) { return (hash >> 32 << 32) | id; }
-
 /* Bytes that a graph of that capacity is counted for: its array, its table, and what nodes have in the arena and in recall on average. */
 static size_t footprint(uint32_t capacity) { return capacity * (sizeof(Node) + 2 * sizeof(uint64_t) + 112); }
 
@@ -56,23 +49,9 @@ void graph_init(Graph *graph, Dtype real) {
   mem_charge(footprint(NODES_FIRST));
 }
 
-/* A graph of a few nodes in a table of thousands is the plain case at the REPL: then only the slots in use are
- * emptied.  A node's slot lies at or after its home; slots emptied before do not matter, since the id is looked for. */
-static void empty_table(Graph *graph) {
-  if (graph->recall.on || graph->count > graph->table_mask / 16) {
-    memset(graph->table, 0, ((size_t)graph->table_mask + 1) * sizeof *graph->table);
-  } else {
-    for (NodeId id = 1; id < graph->count; id++) {
-      uint32_t slot = (uint32_t)graph->nodes[id].hash & graph->table_mask;
-      while ((NodeId)graph->table[slot] != id) slot = (slot + 1) & graph->table_mask;
-      graph->table[slot] = 0;
-    }
-  }
-  graph->count = 1;
-}
-
 void graph_forget(Graph *graph) {
-  empty_table(graph);
+  table_empty(graph);
+  graph->count = 1;
   arena_reset(&graph->arena);
   arena_reset(&graph->kept);
   graph->customs = false;
@@ -106,13 +85,7 @@ void graph_free(Graph *graph) {
   *graph = (Graph){0};
 }
 
-/* ---- the table ---- */
-
-static void table_put(Graph *graph, NodeId id) {
-  uint32_t slot = (uint32_t)graph->nodes[id].hash & graph->table_mask;
-  while (graph->table[slot]) slot = (slot + 1) & graph->table_mask;
-  graph->table[slot] = slot_value(graph->nodes[id].hash, id);
-}
+/* ---- room ---- */
 
 /* A script that records without end (faults.md, E3) ends here, at the line that asked for one node too many. */
 static bool has_room(const Graph *graph, Diag *diag) {
@@ -129,13 +102,9 @@ static void grow(Graph *graph) {
   graph->capacity *= 2;
   graph->nodes = mem_grow(graph->nodes, ((size_t)graph->capacity + 1) * sizeof *graph->nodes);
   table_make(graph, 2 * graph->capacity);
-  for (NodeId id = 1; id < graph->count; id++) table_put(graph, id);
 }
 
-void graph_table_anew(Graph *graph) {
-  memset(graph->table, 0, ((size_t)graph->table_mask + 1) * sizeof *graph->table);
-  for (NodeId id = 1; id < graph->count; id++) table_put(graph, id);
-}
+/* ---- finding, keeping ---- */
 
 static bool same_type(const Type *a, const Type *b) {
   return a->dtype == b->dtype && a->weak == b->weak && shape_equal(&a->shape, &b->shape);
@@ -156,7 +125,7 @@ static NodeId find(const Graph *graph, const Node *wanted, const Type *type, uin
   uint32_t slot = (uint32_t)wanted->hash & graph->table_mask;
   for (uint64_t entry; (entry = graph->table[slot]) != 0; slot = (slot + 1) & graph->table_mask) {
     NodeId id = (NodeId)entry;
-    if (entry == slot_value(wanted->hash, id) && same_node(&graph->nodes[id], wanted, type)) return id;
+    if (entry == table_entry(wanted->hash, id) && same_node(&graph->nodes[id], wanted, type)) return id;
   }
   *place = slot;
   return 0;
@@ -208,7 +177,7 @@ static NodeId keep(Graph *graph, uint32_t place) {
     node->attrs = (const int64_t *)(void *)memory;
     node->inputs = (const NodeId *)(void *)(memory + attr_bytes);
   }
-  graph->table[place] = slot_value(node->hash, id);
+  graph->table[place] = table_entry(node->hash, id);
   if (graph->count > graph->capacity) grow(graph);
   return id;
 }

@@ -197,6 +197,7 @@ typedef struct Row {
 const Row *ops_find(const char *name);      /* borrows; NULL when there is none */
 const Row *ops_row(int index);              /* every row with a name, in the order of the table; NULL past the end */
 const char *op_name(Op op);                 /* for dumps and messages: "@", "sum", "log" */
+const char *op_signature(Op op);            /* that of its row; "" when it has no name in the language */
 bool op_differentiable(Op op);
 
 #endif

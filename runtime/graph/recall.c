@@ -15,6 +15,7 @@
  * CUSTOM node's gradient runs the script: where there is one, a backward pass is not one call but those it makes.
  */
 #include "runtime/graph/recall.h"
+#include "runtime/graph/table.h"
 
 #include <string.h>
 
@@ -39,7 +40,7 @@ void recall_lose(Graph *graph) {
   recall->count = recall->at;
   recall->following = false;
   recall->lost = true;
-  graph_table_anew(graph);
+  table_anew(graph);
 }
 
 void recall_reset(Graph *graph) {

@@ -28,7 +28,4 @@ NodeId recall_maker_done(Graph *graph, Op op, const NodeId args[3], NodeId node)
 bool recall_gradient(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int wrt_count, NodeId *into);
 bool recall_gradient_done(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int wrt_count, const NodeId *into, bool good);
 
-/* graph.c: the table holds the nodes there are, and no others. */
-void graph_table_anew(Graph *graph);
-
 #endif

@@ -1,11 +1,11 @@
-/* gradient.h — inside this room: what a gradient rule is given.
+/* reverse.h — inside this room: what a gradient rule is given.
  *
  * A rule is called once for a node that matters, with dy, the gradient that reached it (of the node's own
  * dtype and shape), and gives each input its share by `reverse_give`.  Rules emit ordinary
  * rows through the Maker, so gradients of gradients need nothing more.
  */
-#ifndef GD_RUNTIME_GRAPH_GRADIENT_H
-#define GD_RUNTIME_GRAPH_GRADIENT_H
+#ifndef GD_RUNTIME_GRAPH_REVERSE_H
+#define GD_RUNTIME_GRAPH_REVERSE_H
 
 #include "runtime/graph/graph.h"
 
@@ -58,28 +58,11 @@ static inline bool reverse_wants(const Reverse *reverse, NodeId id) { return id 
  * both are undone here, and only here. */
 void reverse_give(Reverse *reverse, NodeId id, NodeId share);
 
-/* The same for dy of `by`, which took a part of its first input: what is made of all such shares is small (gradient_parts.c). */
-void reverse_give_part(Reverse *reverse, NodeId by, NodeId dy);
-/* Adds what was so given to a node's gradient, when all its users have had their turn. */
-void reverse_settle(Reverse *reverse, NodeId id);
-
-/* The shares of an elementwise node, from the row's formulas; derivatives.c. */
-void derive_map(Reverse *reverse, NodeId id, NodeId dy);
-
-/* ---- gradient_live.c: what may be differentiated twice ---- */
-
-/* dy * k (CHAIN) or dy / k (CHAIN_DIV), 0 where dy is a zero that counts. */
-NodeId reverse_chain(Reverse *reverse, Op op, NodeId dy, NodeId k);
-/* a * b, 0 where either is a zero that counts. */
-NodeId reverse_product(Reverse *reverse, NodeId a, NodeId b);
-/* `share`, which has a kink or a jump where d is 0; `dy` is what came from above.  For passes with `again`. */
-NodeId reverse_kink(Reverse *reverse, NodeId share, NodeId d, NodeId dy);
-/* Gives the shares of a square, dy * a^2, to what a is the root or the norm of.  False: a is neither. */
-bool give_square(Reverse *reverse, NodeId a, NodeId dy);
-void live_free(Live *live);
-
 /* The same tensor with its reduced axes back as axes of size 1: elementwise rows stretch it over `shape`. */
 NodeId reverse_kept(Maker *maker, NodeId a, const Shape *shape, uint32_t mask);
+
+/* Says that this node cannot be differentiated. */
+void reverse_refuse(Reverse *reverse, NodeId id);
 
 static inline Node reverse_node(const Reverse *reverse, NodeId id) { return reverse->maker.graph->nodes[id]; } /* a copy: nodes move */
 static inline Shape reverse_shape(const Reverse *reverse, NodeId id) { return reverse->maker.graph->nodes[id].type.shape; }
