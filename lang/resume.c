@@ -65,6 +65,7 @@ void resume_write(TrainRun *run) {
   bool fine = vm_protect(run->vm, write_job, &saved, &diag) && checkpoint_write(&run->vm->files, run->checkpoint, &checkpoint, &diag);
   checkpoint_free(&checkpoint);
   if (!fine) fail(run, &diag);
+  run->checkpoint_written = clock_seconds();
 }
 
 /* ---- reading ---- */

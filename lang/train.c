@@ -384,6 +384,12 @@ void metrics_close(TrainRun *run) {
   else if (run->measure.whole) memcpy(run->epoch_metrics, measure_values(run->vm, &run->measure), sizeof run->epoch_metrics);
 }
 
+/* Every so many epochs.  Without data an epoch is one step, often of microseconds: then once a second is enough. */
+static bool checkpoint_due(const TrainRun *run) {
+  if (!run->checkpoint || run->over || run->history.epochs % run->checkpoint_every) return false;
+  return run->column_count || clock_seconds() - run->checkpoint_written >= 1;
+}
+
 static void after_epoch(TrainRun *run) {
   metrics_close(run);
   if (!validate(run)) return;
@@ -400,8 +406,7 @@ static void after_epoch(TrainRun *run) {
   run->epoch++;
   run->at_row = 0;
   if (run->epochs_most && run->history.epochs >= run->epochs_most) end(run, "epochs");
-  bool due = run->checkpoint && run->history.epochs % run->checkpoint_every == 0;
-  if (due && !run->over) resume_write(run);
+  if (checkpoint_due(run)) resume_write(run);
 }
 
 static bool rows_left(const TrainRun *run) {

@@ -64,6 +64,7 @@ typedef struct TrainRun {
   bool shuffle, drop_last, quiet, resume;
   char *checkpoint;            /* owned path, or NULL */
   int64_t checkpoint_every;    /* epochs */
+  double checkpoint_written;   /* when the last was, by clock_seconds; 0: none yet */
   uint64_t digest;             /* of the data; 0 without, or without a checkpoint */
   Text settings, note;         /* what the script says of the training (settings.c); owned */
   bool settings_changed, keep_changed, stop_changed; /* since the checkpoint was written */
