@@ -1,10 +1,11 @@
 # A loss of one's own, and its gradient checked.
 #
-# Shows: `loss` with shapes, `check_gradient` against central differences, a custom gradient that is right and one that is wrong by design.
-# Outcome: the gradients of the loss agree with differences at random points; the straight-through rounding passes its gradient on.
+# Shows: `loss` with shapes, `check_gradient` against central differences, `custom_gradient`.
+# Outcome: the gradients of the loss agree with differences at random points; rounding that is told
+# to pass its gradient on does.
 
 seed(10)
-precision(f64)
+precision(f64)   # differences of f32 values would have three digits left
 
 ## Cross entropy with smoothed labels (Szegedy et al., 2016).
 loss smoothed(logits: [N, K], y: [N], eps = 0.1) =
@@ -13,6 +14,7 @@ loss smoothed(logits: [N, K], y: [N], eps = 0.1) =
 let y = [0, 2, 1]
 for trial in 1..5 {
   let logits = 2 * randn(3, 3)
+  # A function of one argument is wanted: `fn(z) = …` holds the labels fixed.
   assert(check_gradient(fn(z) = smoothed(z, y), logits))
 }
 print("smoothed: gradient and differences agree at 5 random points")

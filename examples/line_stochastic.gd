@@ -1,7 +1,7 @@
 # The same line by stochastic gradient descent: one point a step, then sixteen.
 #
 # Shows: a dataset, `batch:`, a learning rate that falls with the step (a schedule).
-# Outcome: both reach the least-squares line to within 0.02, though no step ever sees all the points.
+# Outcome: both come within 0.02 of the least-squares line, though no step ever sees all the points.
 
 seed(1)
 precision(f64)
@@ -13,8 +13,10 @@ let points = dataset(x, y)
 fn fit(batch, epochs) {
   let w = param(zeros(1, 1))
   let b = param(zeros(1))
+  # In the braces `a` and `target` are the minibatch of the step: [batch, 1] each.
   train w, b on (a, target) in points {
     loss: mse(a @ w + b, target)
+    # A rate may be a function of the step.  It must fall: the gradient of one point is never 0.
     optimizer: GD(lr: inverse_time(0.5, decay: 0.01))
     batch: batch
     epochs: epochs

@@ -12,6 +12,7 @@ let points = concat(randn(n, 2) - 1, randn(n, 2) + 1, axis: 0)
 let A = concat(points, ones(2 * n, 1), axis: 1)
 let y = concat(zeros(n), ones(n), axis: 0)
 
+# A loss may use what stands outside; `strength` keeps θ finite where the clouds can be separated.
 loss penalized(θ, strength = 0.01) = binary_cross_entropy(A @ θ, y) + strength * sum(θ^2)
 
 # Newton: the minimum of the quadratic that touches the loss here.

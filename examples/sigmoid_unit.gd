@@ -1,8 +1,8 @@
 # What one sigmoid unit cannot learn, and a hidden layer can.
 #
 # Shows: declaring a model, composing layers, why depth matters.
-# Outcome: for x = 1 2 3 4 the targets alternate, 1 0 1 0.  A sigmoid of a line rises or falls, so it gets one of
-# the four wrong at least, however long it is trained; eight hidden units get all of them.
+# Outcome: for x = 1 2 3 4 the targets alternate, 1 0 1 0.  A sigmoid of a line rises or falls, so
+# it gets one of the four wrong at least, however long it is trained; eight hidden units get all.
 
 seed(3)
 
@@ -11,6 +11,7 @@ let y = [[1], [0], [1], [0]]
 
 model Unit() {
   let line = Dense(1, 1)
+  # Less their mean, 2.5, the inputs lie around 0, where a unit is neither at its floor nor its top.
   fn forward(x: [N, 1]) -> [N, 1] = line(x - 2.5)
 }
 

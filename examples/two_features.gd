@@ -1,7 +1,7 @@
 # Linear regression on two features of very different size.
 #
 # Shows: `standardize`, a Dense layer as a linear model, held-out data.
-# Outcome: r2 above 0.99 on rows that were not trained on, and the weights are those that made the data.
+# Outcome: r2 above 0.99 on rows that were held out, and the weights are those that made the data.
 
 seed(2)
 
@@ -12,10 +12,12 @@ let price = 50 + 3 * area - 10 * floors + 5 * randn(300)
 
 let all_rows = dataset(stack(area, floors, axis: 1), price)
 let (raw_train, raw_test) = split(all_rows, 0.8)
+# Both by the means and deviations of the first: what is held out must stay unknown.
 let (train_set, test_set) = standardize(raw_train, raw_test)
 
 let net = Dense(2, 1)
 train net on (x, y) in train_set {
+  # net(x) is [N, 1] and y is [N]; their difference would be [N, N], so y is made a column.
   loss: mse(net(x), y[:, none])
   optimizer: SGD(lr: 0.05, momentum: 0.9)
   epochs: 60

@@ -8,6 +8,7 @@ seed(6)
 model Net(hidden = 8) {
   let first = Dense(2, hidden)
   let last = Dense(hidden, 1)
+  # N is whatever it is at the call, the same on both sides; 2 and 1 must be so.
   fn forward(x: [N, 2]) -> [N, 1] = x |> first |> tanh |> last
 }
 
@@ -23,7 +24,7 @@ let history = train net on (a, b) in dataset(x, y) {
   quiet: true
 }
 
-print("stopped by {history.stopped} with loss {history.loss[-1]:.4f}; {count(net)} numbers were trained")
+print("stopped by {history.stopped} with loss {history.loss[-1]:.4f}; {count(net)} numbers trained")
 for (inputs, output) in zip(x, sigmoid(net(x))) { print("{inputs} -> {output[0]:.2f}") }
 assert(history.stopped == "stop")
 assert(all(round(sigmoid(net(x))) == y))

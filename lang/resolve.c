@@ -42,7 +42,7 @@ static bool waits(const char *name) {
     "Noise", "Proximal", "Mup", "Newton", "TrustRegion", "GaussNewton", "LevenbergMarquardt", "BFGS", "LBFGS", "ConjugateGradient", "NewtonCG", "KFAC", "Steepest",
     "on_plateau", "log_cosh", "poisson", "quantile_loss", "focal", "info_nce", "ctc", "average_precision", "calibration", "importance", "saliency", "integrated_gradients", "loss_line",
     "loss_plane", "zeros_like", "ones_like", "meshgrid", "tile", "repeat", "windows", "resize", "cumprod", "median", "quantile", "unique", "bincount", "nonzero", "slogdet",
-    "solve_triangular", "lstsq", "image", "images", "sqlite", "folds", "rings", "select", "head", "append", "option", "here", "worker", "workers", "attempt", "plot", "scatter_plot",
+    "solve_triangular", "lstsq", "image", "images", "sqlite", "folds", "rings", "select", "head", "append", "option", "worker", "workers", "attempt", "plot", "scatter_plot",
     "histogram", "bars", "contour", "boundary", "show_image", "scan", "checkpoint_gradients", "groups", "auto", "bf16"};
   for (int i = 0; i < COUNT_OF(waiting); i++)
     if (strcmp(name, waiting[i]) == 0) return true;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # examples.sh GD EXAMPLE... — runs every example on 1, 2 and 4 threads, and compares what they print and save, byte for byte.
 # They run in an empty folder: an example finds what lies beside it from anywhere.
-# An example checks its own outcome with assert; given a path it saves its model there.
+# An example checks its own outcome with assert; given a path it saves its model there.  Its test blocks, if it has any, must pass.
 gd=$(realpath "$1"); shift
 folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT
 mkdir "$folder/empty"
@@ -22,6 +22,9 @@ for example in "$@"; do
       [ ! -e "$folder/$name.1.safetensors" ] || cmp -s "$folder/$name.1.safetensors" "$folder/$name.$threads.safetensors" || why="saves other bytes on $threads threads than on one"
     done
     [ -s "$folder/$name.1.out" ] || why="prints nothing"
+  fi
+  if [ -z "$why" ] && grep -q '^test "' "$example"; then
+    (cd "$folder/empty" && "$gd" test "$example" </dev/null >"$folder/tested" 2>&1) || why="$(grep -m 2 . "$folder/tested" | tr '\n' ' ')"
   fi
   if [ -z "$why" ]; then
     passed=$((passed + 1)); printf 'ok   %-18s %s\n' "$name" "$(tail -n 1 "$folder/$name.1.out")"

@@ -4,6 +4,7 @@
 gd=$(realpath "$1"); golden=$(realpath "$2"); shift 2
 here=$(realpath "$(dirname "$0")"); scripts=$(realpath "$here/../scripts")
 folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT
+mkdir "$folder/scratch"   # where examples run: what they leave there beside their model has times in it
 files=0; differ=0; sets=
 
 # all_of SET — whatever it prints and saves, in a folder of its name
@@ -13,7 +14,8 @@ all_of() {
   shift
   for example in "$@"; do
     name=$(basename "$example" .gd)
-    "$gd" --threads 2 "$example" "$folder/$GD_ISA/$name.safetensors" >"$folder/$GD_ISA/$name.out" 2>/dev/null </dev/null || { echo "isa: $name failed on $GD_ISA"; exit 1; }
+    example=$(realpath "$example")
+    (cd "$folder/scratch" && exec "$gd" --threads 2 "$example" "$folder/$GD_ISA/$name.safetensors") >"$folder/$GD_ISA/$name.out" 2>/dev/null </dev/null || { echo "isa: $name failed on $GD_ISA"; exit 1; }
   done
 }
 
