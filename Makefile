@@ -104,7 +104,7 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: isa all compdb deps demo test check asan ubsan tsan harsh unfused growth lint install uninstall bench reference clean help unit golden checks examples workloads start tidy arrows objects gradients resume forge inject faults limits sessions mutants generated generated-sample generated-mutants FORCE
+.PHONY: isa all compdb deps demo test check asan ubsan tsan harsh unfused growth lint install uninstall bench reference clean help unit golden checks examples experiments workloads start tidy arrows objects gradients resume forge inject faults limits sessions mutants generated generated-sample generated-mutants FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
@@ -203,6 +203,9 @@ checks: $(OUT)/gd ## `gd check` finds nothing in what runs, and what it can know
 examples: $(OUT)/gd ## run every example on 1, 2 and 4 threads
 	@tests/tools/examples.sh $(OUT)/gd $(EXAMPLES)
 
+experiments: $(OUT)/gd ## try the changes that examples/README.md proposes
+	@tests/tools/experiments.sh $(OUT)/gd examples
+
 workloads: $(OUT)/gd ## run the workloads of the bench, small, on 1, 2 and 4 threads: the same bytes
 	@tests/tools/workloads.sh $(OUT)/gd
 
@@ -293,6 +296,7 @@ test: deps ## install what is missing, build, and run every test, the slow ones 
 	@$(MAKE) --no-print-directory WERROR=1 all $(OUT)/unit $(TOOLS)/golden $(TOOLS)/rows
 	@$(MAKE) --no-print-directory WERROR=1 tidy start
 	@$(MAKE) --no-print-directory WERROR=1 examples
+	@$(MAKE) --no-print-directory WERROR=1 experiments
 	@$(MAKE) --no-print-directory WERROR=1 unfused
 	@$(MAKE) --no-print-directory WERROR=1 growth
 	@$(MAKE) --no-print-directory WERROR=1 faults
