@@ -117,6 +117,7 @@ model GroupNorm(groups, dim, eps = 1e-5) {
 model Conv2d(inputs, outputs, size, stride = 1, padding = 0, dilation = 1, groups = 1, bias = true) {
   param W = normal(outputs, inputs / groups, size, size, std: sqrt(2 / (inputs / groups * size * size)))
   param b = if bias { zeros(outputs) } else { none }
+  # V is the width: W in a shape would be the weight.
   fn forward(x: [N, inputs, H, V]) = conv2d(x, W, b, stride: stride, padding: padding, dilation: dilation, groups: groups)
 }
 
