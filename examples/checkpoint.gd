@@ -1,8 +1,8 @@
-# A training that ends early and goes on another day.
+# A training that is interrupted and goes on another day.
 #
 # Shows: `checkpoint:` and `resume:`.  Writes checkpoint.ckpt into the working directory.
-# Outcome: ten epochs in one go, and four, then a start anew that goes on from the file to ten, end
-# with the same bits: values, moments of the optimizer, shuffles, history, all of it.
+# Outcome: ten epochs in one run, and four epochs and then a new run that goes on from the file to
+# ten, give the same bits: parameters, and the loss of every epoch.
 
 # Everything from the start of a script to its end.
 fn run(epochs, go_on) {
@@ -13,9 +13,9 @@ fn run(epochs, go_on) {
     loss: cross_entropy(net(x), y)
     optimizer: Adam(lr: cosine(0.02, steps: 200))
     batch: 20
-    epochs: epochs                 # in all: those that the file has already count
-    checkpoint: "checkpoint.ckpt"  # written after each epoch; a kill leaves the old file or the new
-    resume: go_on                  # no such file: it starts anew, so a script may always say true
+    epochs: epochs                 # in total: the epochs that the file already has are counted
+    checkpoint: "checkpoint.ckpt"  # replaced after each epoch; a kill never leaves half a file
+    resume: go_on                  # without a file it starts anew, so a script may always say true
     quiet: true
   }
   (net, history)
@@ -30,4 +30,4 @@ print("gone on to {gone_on.epochs} epochs, loss {gone_on.loss[-1]:.4f}")
 
 assert(gone_on.steps == 200 and all(gone_on.loss == history.loss))
 for ((name, a), (_, b)) in zip(parameters(net), parameters(other)) { assert(all(a == b), name) }
-print("the same bits as in one go")
+print("the same bits as in one run")

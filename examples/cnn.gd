@@ -13,12 +13,12 @@ let (train_set, test_set) = split(dataset(drawn.x[:, none], drawn.y), rows: 2000
 # Each of the 8 kernels looks for its own pattern of 5 by 5 pixels wherever it may stand.  Padding
 # by 2 keeps the size, pooling halves it, so the next kernels see twice as far.  Dense wants rows of
 # numbers: Flatten keeps the first axis and makes the others one.
-let seeing = chain(
+let conv = chain(
   Conv2d(1, 8, 5, padding: 2), relu, MaxPool2d(2),
   Conv2d(8, 16, 5, padding: 2), relu, MaxPool2d(2),
   Flatten(), Dense(16 * 7 * 7, 10))
 let dense = chain(Flatten(), Dense(784, 14), relu, Dense(14, 10))
-summary(seeing, test_set.x[:1])   # with an input it tells the shapes in between
+summary(conv, test_set.x[:1])   # with an input it shows the output shape of each part
 
 fn learn(net) {
   train net on (x, y) in train_set {
@@ -31,8 +31,8 @@ fn learn(net) {
   accuracy(net(test_set.x), test_set.y)
 }
 
-let (with, without) = (learn(seeing), learn(dense))
-if len(args) > 0 { save(seeing, args[0]) }
+let (with, without) = (learn(conv), learn(dense))
+if len(args) > 0 { save(conv, args[0]) }
 print("accuracy {with:.3f} with convolutions, {without:.3f} without, by {count(dense)} numbers")
 assert(with > 0.93 and with > without)
 print("learned")

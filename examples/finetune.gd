@@ -1,8 +1,7 @@
 # A net that knows the digits 0 to 6 learns 7, 8 and 9 from thirty pictures.
 #
-# Shows: `save` and `load` of a part, `freeze` and `unfreeze`.
-# Outcome: it is better by 0.05 or more than a net that has those thirty pictures alone.
-# Writes body.safetensors into the working directory, unless given a path.
+# Shows: `save` and `load` of a part, `freeze`, `unfreeze`.  Writes body.safetensors.
+# Outcome: its accuracy is higher by 0.05 or more than that of a net that has those pictures alone.
 
 seed(14)
 let path = if len(args) > 0 { args[0] } else { "body.safetensors" }
@@ -33,14 +32,14 @@ save(known.body, path)
 let (few, rest) = split(dataset(drawn.x[new], drawn.y[new] - 7), rows: 30)
 let net = Net(3)
 load(net.body, path)
-freeze(net.body)           # or the first steps of a head that knows nothing would spoil it
+freeze(net.body)           # the head starts at random: its first gradients would spoil the body
 fit(net, few, 1e-2, 100)
 unfreeze(net.body)
-fit(net, few, 1e-4, 100)   # then all of it, in small steps
+fit(net, few, 1e-4, 100)   # then all of it, with a small rate
 
 let fresh = Net(3)
 fit(fresh, few, 1e-2, 100)
 let (tuned, alone) = (accuracy(net(rest.x), rest.y), accuracy(fresh(rest.x), rest.y))
 print("accuracy tuned {tuned:.3f}, from nothing {alone:.3f}, on {len(rest)} pictures never seen")
 assert(tuned > alone + 0.05)
-print("what it knew helps")
+print("pretraining helps")

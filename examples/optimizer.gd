@@ -21,7 +21,7 @@ optimizer Signed(first = 0.01, up = 1.2, down = 0.5) {
   state before = 0
   fn step(p, g) {
     let agree = g * before
-    rate = rate * where(agree > 0, up, where(agree < 0, down, 1))   # `if` is no choice by element
+    rate = rate * where(agree > 0, up, where(agree < 0, down, 1))   # per element, as `if` cannot
     before = g
     p = p - rate * sign(g)
   }

@@ -11,7 +11,7 @@ let y = [[1], [0], [1], [0]]
 
 model Unit() {
   let line = Dense(1, 1)
-  # Less their mean, 2.5, the inputs lie around 0, where a unit is neither at its floor nor its top.
+  # Less their mean, 2.5, the inputs lie around 0, where a sigmoid is steepest.
   fn forward(x: [N, 1]) -> [N, 1] = line(x - 2.5)
 }
 

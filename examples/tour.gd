@@ -6,7 +6,7 @@
 let width = 3            # `let` declares a name; from there on `=` and `+=` assign
 width += 1
 let grid = [[1, 2], [3, 4]]   # numbers in brackets are a tensor: `*` by element, `@` as matrices
-print("{width} columns, {grid * grid}, {grid @ grid}, a third is {1 / 3:.3f}")   # {…}: its value
+print("{width} columns, {grid * grid}, {grid @ grid}, a third is {1 / 3:.3f}")   # {value:format}
 
 let kept = grid
 grid[0, 0] = 9           # tensors, lists and tuples are values: `kept` stays as it was
@@ -39,5 +39,5 @@ let (first, last) = (words[0], words[-1])            # a tuple, and a `let` that
 print("from {first} to {last}: {reduce(fn(sum, word) = sum + len(word), words, 0)} letters")
 assert(long == ["DOZEN", "LIQUOR"])
 
-test "a pipe hands its left side on" { assert(([3, 4] |> norm) == hypotenuse(3, b: 4)) }
+test "a pipe passes its left side on" { assert(([3, 4] |> norm) == hypotenuse(3, b: 4)) }
 test "27 takes 111 steps" { assert(collatz(27) == 111) }

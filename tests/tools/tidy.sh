@@ -63,6 +63,8 @@ for example in examples/*.gd; do
   grep -q '^# Shows: ' "$example" || say "$example: does not say what it shows"
   grep -q '^# Outcome: ' "$example" || say "$example: does not state its outcome"
   grep -q '^ *assert(' "$example" || say "$example: does not check its outcome"
+  [ "$(wc -l < "$example")" -le 45 ] || say "$example: more than 45 lines"
+  LC_ALL=C awk '{ gsub(/[\200-\277]/, "") } length > 100 { long = 1 } END { exit !long }' "$example" && say "$example: more than 100 columns"
 done
 
 if [ -s "$found" ]; then cat "$found"; echo "tidy: $(wc -l < "$found") findings"; exit 1; fi
