@@ -36,10 +36,10 @@ static Bytes read_bytes(Vm *vm, const Site *site, const Value *args) {
 }
 
 /* Strings are UTF-8: the first byte of a file that is not, or -1. */
-static int64_t broken_at(const Bytes *bytes) {
+static int64_t broken_at(const Vm *vm, const Bytes *bytes) {
   const char *data = (const char *)bytes->data;
   uint32_t code;
-  for (size_t at = 0; at < bytes->length;) {
+  for (size_t at = 0; at < bytes->length && !vm_stops(vm);) {
     size_t size = text_decode(data + at, bytes->length - at, &code);
     if (!size) return (int64_t)at;
     at += size;
@@ -49,7 +49,7 @@ static int64_t broken_at(const Bytes *bytes) {
 
 static Bytes read_text(Vm *vm, const Site *site, const Value *args) {
   Bytes bytes = read_bytes(vm, site, args);
-  int64_t broken = broken_at(&bytes);
+  int64_t broken = broken_at(vm, &bytes);
   if (broken < 0) return bytes;
   bytes_free(&bytes);
   Diag diag = {0};
@@ -60,9 +60,8 @@ static Bytes read_text(Vm *vm, const Site *site, const Value *args) {
 Value native_read(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   Bytes bytes = read_text(vm, site, args);
-  Text text = {0};
-  text_add(&text, (const char *)bytes.data, bytes.length);
-  bytes_free(&bytes);
+  Text text = {.data = (char *)bytes.data, .length = bytes.length, .capacity = bytes.length + 1};
+  mem_release(bytes.reserved); /* the string counts them from now on */
   return string_take(vm, &text);
 }
 

@@ -14,7 +14,7 @@ int64_t items_count(Vm *vm, Span span, Value from) {
   switch ((Kind)from.kind) {
     case KIND_LIST: return from.list->count;
     case KIND_TUPLE: return from.tuple->count;
-    case KIND_STRING: return string_points(from.string);
+    case KIND_STRING: return string_points(vm, from.string);
     case KIND_RANGE: return (int64_t)range_count(from.range);
     case KIND_TENSOR: case KIND_PARAM: case KIND_DATASET: return value_rows(vm, span, from);
     case KIND_BATCHES: {
@@ -26,6 +26,7 @@ int64_t items_count(Vm *vm, Span span, Value from) {
 }
 
 Value items_at(Vm *vm, Span span, Value from, int64_t index) {
+  vm_heed(vm);
   Sub sub = {.kind = SUB_VALUE, .span = span, .value = value_number((double)index)};
   switch ((Kind)from.kind) {
     case KIND_LIST: return value_retain(from.list->items[index]);

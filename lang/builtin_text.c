@@ -9,10 +9,6 @@
 
 #include <string.h>
 
-static const char *find_bytes(const char *text, size_t length, const StringObject *part) {
-  return part->length ? memmem(text, length, part->data, part->length) : text;
-}
-
 static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 /* ---- split and join ---- */
@@ -20,9 +16,9 @@ static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c ==
 static Value split_blanks(Vm *vm, const StringObject *string) {
   Value list = value_list(vm, 0);
   for (size_t at = 0; at < string->length;) {
-    while (at < string->length && is_blank(string->data[at])) at++;
+    while (at < string->length && is_blank(string->data[at])) vm_heed(vm), at++;
     size_t start = at;
-    while (at < string->length && !is_blank(string->data[at])) at++;
+    while (at < string->length && !is_blank(string->data[at])) vm_heed(vm), at++;
     if (at > start) list_push(vm, list.list, value_string(vm, string->data + start, at - start));
   }
   return list;
@@ -37,7 +33,7 @@ Value native_split(Vm *vm, const Site *site, Value *args, int count) {
   if (by->length == 0) raise_help(vm, site_at(site, 1), "for c in s { … } goes through the characters", "an empty string separates nothing");
   Value list = value_list(vm, 0);
   const char *at = string->data, *end = string->data + string->length, *next;
-  while ((next = find_bytes(at, (size_t)(end - at), by)) != NULL) {
+  while ((next = string_find(vm, at, (size_t)(end - at), by)) != NULL) {
     list_push(vm, list.list, value_string(vm, at, (size_t)(next - at)));
     at = next + by->length;
   }
@@ -71,8 +67,8 @@ Value native_trim(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   const StringObject *string = arg_string(vm, site, args, 0);
   size_t start = 0, end = string->length;
-  while (start < end && is_blank(string->data[start])) start++;
-  while (end > start && is_blank(string->data[end - 1])) end--;
+  while (start < end && is_blank(string->data[start])) vm_heed(vm), start++;
+  while (end > start && is_blank(string->data[end - 1])) vm_heed(vm), end--;
   return value_string(vm, string->data + start, end - start);
 }
 
@@ -87,7 +83,7 @@ Value native_replace(Vm *vm, const Site *site, Value *args, int count) {
   if (old->length == 0) raise_at(vm, site_at(site, 1), "an empty string cannot be replaced");
   Value result = value_string(vm, "", 0);
   const char *at = string->data, *end = string->data + string->length, *next;
-  while ((next = find_bytes(at, (size_t)(end - at), old)) != NULL) {
+  while ((next = string_find(vm, at, (size_t)(end - at), old)) != NULL) {
     append_bytes(vm, result.string, at, (size_t)(next - at));
     string_append(vm, result.string, with);
     at = next + old->length;
@@ -99,10 +95,13 @@ Value native_replace(Vm *vm, const Site *site, Value *args, int count) {
 Value native_find(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   const StringObject *string = arg_string(vm, site, args, 0), *part = arg_string(vm, site, args, 1);
-  const char *at = find_bytes(string->data, string->length, part);
+  const char *at = string_find(vm, string->data, string->length, part);
   if (!at) return value_none();
   int64_t points = 0;
-  for (const char *byte = string->data; byte < at; byte++) points += ((unsigned char)*byte & 0xC0) != 0x80;
+  for (const char *byte = string->data; byte < at; byte++) {
+    vm_heed(vm);
+    points += ((unsigned char)*byte & 0xC0) != 0x80;
+  }
   return value_number((double)points);
 }
 
@@ -155,7 +154,7 @@ static uint32_t to_lower(uint32_t c) {
 
 static Value change_case(Vm *vm, const StringObject *string, uint32_t (*change)(uint32_t)) {
   Text text = {0};
-  for (size_t at = 0; at < string->length;) {
+  for (size_t at = 0; at < string->length && !vm_stops(vm);) {
     uint32_t code;
     size_t size = text_decode(string->data + at, string->length - at, &code);
     if (size) text_code_point(&text, change(code));

@@ -5,7 +5,7 @@
 #include "lang/data.h"
 
 #include "lang/eval.h"
-
+#include "lang/text_value.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -196,14 +196,23 @@ Value data_split(Vm *vm, const Site *site, Value *args, int count) {
 
 /* ---- shuffle ---- */
 
+/* Of what was filled in here: raises when that was broken off. */
+static Value value_of_tensor(Vm *vm, Tensor tensor) {
+  if (vm_stops(vm)) {
+    tensor_release(&tensor);
+    vm_stop(vm);
+  }
+  return value_tensor(vm, tensor);
+}
+
 static Value gather_rows(Vm *vm, const Site *site, Value column, const int64_t *order, int64_t rows) {
   Tensor from = trace_elements(vm, column, site->span), to;
   Diag diag = {0};
   if (!tensor_new(&to, from.dtype, &from.shape, &diag)) fail(vm, site, &diag);
   size_t bytes = rows ? tensor_bytes(&from) / (size_t)rows : 0;
-  for (int64_t i = 0; i < rows; i++) memcpy((char *)tensor_data(&to) + (size_t)i * bytes, (char *)tensor_data(&from) + (size_t)order[i] * bytes, bytes);
+  for (int64_t i = 0; i < rows && !vm_stops(vm); i++) memcpy((char *)tensor_data(&to) + (size_t)i * bytes, (char *)tensor_data(&from) + (size_t)order[i] * bytes, bytes);
   tensor_release(&from);
-  return value_tensor(vm, to);
+  return value_of_tensor(vm, to);
 }
 
 static Value shuffled_list(Vm *vm, const ListObject *list, const int64_t *order) {
@@ -232,9 +241,14 @@ Value native_shuffle(Vm *vm, const Site *site, Value *args, int count) {
   if (!list && data.kind != KIND_DATASET && !value_is_tensor(data)) raise_at(vm, arg_span(site, 0), "a data set, a tensor or a list can be shuffled, this is %s", kind_name(data));
   if (vm->checking) return in_some_order(vm, site, data);
   int64_t rows = list ? data.list->count : value_rows(vm, arg_span(site, 0), data);
-  int64_t *order = arena_alloc(&trace_eager(vm)->graph.arena, (size_t)(rows + 1) * sizeof(int64_t));
+  Tensor places; /* for its counted memory */
+  Diag diag = {0};
+  if (!tensor_new(&places, DTYPE_F64, &(Shape){1, {rows}}, &diag)) fail(vm, site, &diag);
+  Value kept = value_tensor(vm, places);
+  int64_t *order = tensor_data(&places);
   RngStream stream = rng_stream(vm->seed, vm->draws++, 0);
   rng_permutation(&stream, rows, order);
+  vm_heed(vm);
   Value result;
   if (list) {
     result = shuffled_list(vm, data.list, order);
@@ -246,7 +260,7 @@ Value native_shuffle(Vm *vm, const Site *site, Value *args, int count) {
   } else {
     result = gather_rows(vm, site, data, order, rows);
   }
-  trace_forget(trace_eager(vm));
+  value_release(vm, kept);
   return result;
 }
 
@@ -280,13 +294,13 @@ Value native_batches(Vm *vm, const Site *site, Value *args, int count) {
 /* ---- standardize ---- */
 
 /* Mean and deviation of each column in f64; a constant column keeps deviation 1, so that it becomes 0. */
-static void moments(const Tensor *x, int64_t columns, double *mean, double *deviation) {
+static void moments(const Vm *vm, const Tensor *x, int64_t columns, double *mean, double *deviation) {
   int64_t rows = x->shape.dim[0];
   for (int64_t c = 0; c < columns; c++) {
     double sum = 0, square = 0;
-    for (int64_t r = 0; r < rows; r++) sum += tensor_get(x, r * columns + c);
+    for (int64_t r = 0; r < rows && !vm_stops(vm); r++) sum += tensor_get(x, r * columns + c);
     mean[c] = sum / (double)rows;
-    for (int64_t r = 0; r < rows; r++) {
+    for (int64_t r = 0; r < rows && !vm_stops(vm); r++) {
       double d = tensor_get(x, r * columns + c) - mean[c];
       square += d * d;
     }
@@ -301,10 +315,10 @@ static Value scaled(Vm *vm, const Site *site, Value data, const double *mean, co
   Dtype dtype = dtype_floats(x.dtype) ? x.dtype : vm->real;
   if (!tensor_new(&to, dtype, &x.shape, &diag)) fail(vm, site, &diag);
   int64_t elements = tensor_count(&x);
-  for (int64_t i = 0; i < elements; i++) tensor_set(&to, i, (tensor_get(&x, i) - mean[i % columns]) / deviation[i % columns]);
+  for (int64_t i = 0; i < elements && !vm_stops(vm); i++) tensor_set(&to, i, (tensor_get(&x, i) - mean[i % columns]) / deviation[i % columns]);
   tensor_release(&x);
   Value made[8];
-  made[0] = value_tensor(vm, to);
+  made[0] = value_of_tensor(vm, to);
   for (int i = 1; i < data.dataset->count; i++) made[i] = value_retain(data.dataset->columns[i]);
   return with_columns(vm, data.dataset, made, value_retain(data.dataset->lines));
 }
@@ -333,9 +347,12 @@ Value native_standardize(Vm *vm, const Site *site, Value *args, int count) {
   if (rows == 0) raise_at(vm, arg_span(site, 0), "standardize needs rows to take the mean of");
   Type other = both ? trace_type(vm, args[1].dataset->columns[0], site->span) : (Type){0};
   if (both && other.shape.dim[0] * columns != shape_count(&other.shape)) raise_at(vm, arg_span(site, 1), "both data sets must have the same columns");
-  Tensor x = trace_elements(vm, args[0].dataset->columns[0], site->span);
-  double *mean = mem_alloc(2 * (size_t)(columns + 1) * sizeof(double));
-  moments(&x, columns, mean, mean + columns);
+  Tensor x = trace_elements(vm, args[0].dataset->columns[0], site->span), both_moments;
+  Diag diag = {0};
+  if (!tensor_new(&both_moments, DTYPE_F64, &(Shape){2, {2, columns}}, &diag)) fail(vm, site, &diag);
+  Value kept = value_tensor(vm, both_moments);
+  double *mean = tensor_data(&both_moments);
+  moments(vm, &x, columns, mean, mean + columns);
   tensor_release(&x);
   Value first = scaled(vm, site, args[0], mean, mean + columns, columns), result = first;
   if (both) {
@@ -343,7 +360,7 @@ Value native_standardize(Vm *vm, const Site *site, Value *args, int count) {
     result.tuple->items[0] = first;
     result.tuple->items[1] = scaled(vm, site, args[1], mean, mean + columns, columns);
   }
-  mem_free(mean);
+  value_release(vm, kept);
   return result;
 }
 
@@ -397,25 +414,44 @@ static void tell(Vm *vm, const Site *site, const char *path, const char *what) {
   vm->hear(vm->hear_context, &diag);
 }
 
+/* A table on its way to a data set; whatever happens, the table goes. */
+typedef struct Turning {
+  const Site *site;
+  const char *path;
+  Csv csv;
+  Value data;
+} Turning;
+
+static void turn_table(Vm *vm, void *context) {
+  Turning *turning = context;
+  Csv *csv = &turning->csv;
+  Value columns[2] = {0};
+  Tensor x = csv->x, y = csv->y, lines = csv->lines;
+  csv->x = csv->y = csv->lines = (Tensor){0};
+  columns[0] = tensor_or_type(vm, x);
+  if (csv->target) columns[1] = tensor_or_type(vm, y);
+  Value rows = lines.buffer ? value_tensor(vm, lines) : value_none();
+  Value data = dataset_new(vm, turning->site, columns, csv->target ? 2 : 1);
+  data.dataset->lines = rows;
+  data.dataset->names = string_list(vm, csv->names, csv->name_count);
+  data.dataset->classes = classes_of(vm, csv);
+  data.dataset->source = intern(vm, turning->path);
+  turning->data = data;
+}
+
 Value native_csv(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   const char *path = path_of(vm, site, args[0]);
   CsvOptions options = csv_options(vm, site, args);
-  Csv csv = {0};
+  Turning turning = {.site = site, .path = path};
   Diag diag = {0};
-  bool fine = vm->checking ? csv_shape(&vm->files, path, &options, &csv, &diag) : csv_read(&vm->files, path, &options, &csv, &diag);
+  bool fine = vm->checking ? csv_shape(&vm->files, path, &options, &turning.csv, &diag) : csv_read(&vm->files, path, &options, &turning.csv, &diag);
   if (!fine) fail_file(vm, site, &diag);
-  tell(vm, site, path, csv.rounded);
-  Value columns[2] = {tensor_or_type(vm, csv.x)};
-  if (csv.target) columns[1] = tensor_or_type(vm, csv.y);
-  Value data = dataset_new(vm, site, columns, csv.target ? 2 : 1);
-  data.dataset->names = string_list(vm, csv.names, csv.name_count);
-  data.dataset->classes = classes_of(vm, &csv);
-  data.dataset->source = intern(vm, path);
-  if (csv.lines.buffer) data.dataset->lines = value_tensor(vm, csv.lines);
-  csv.x = csv.y = csv.lines = (Tensor){0};
-  csv_free(&csv);
-  return data;
+  tell(vm, site, path, turning.csv.rounded);
+  fine = vm_protect(vm, turn_table, &turning, &diag);
+  csv_free(&turning.csv);
+  if (!fine) raise_diag(vm, &diag);
+  return turning.data;
 }
 
 typedef bool ArrayReader(const Files *files, const char *path, Tensor *tensor, Diag *diag);
@@ -458,11 +494,6 @@ Value native_npz(Vm *vm, const Site *site, Value *args, int count) {
 
 /* ---- text: characters as codes ---- */
 
-static int by_code(const void *a, const void *b) {
-  uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-  return left < right ? -1 : left > right;
-}
-
 /* The code point at `at`, whose bytes are counted into *bytes; 0xfffd for a broken one. */
 static uint32_t code_point(const uint8_t *at, size_t left, size_t *bytes) {
   size_t want = at[0] < 0x80 ? 1 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : 4;
@@ -478,20 +509,38 @@ static uint32_t code_point(const uint8_t *at, size_t left, size_t *bytes) {
   return code;
 }
 
-/* The code points of a text and, sorted, those that occur. */
-static uint32_t *code_points(const Bytes *bytes, int64_t *count, uint32_t *alphabet, int64_t *kinds) {
-  uint32_t *codes = mem_alloc((bytes->length + 1) * sizeof(uint32_t));
-  uint8_t *seen = mem_zero(0x110000 / 8);
-  *count = *kinds = 0;
-  for (size_t at = 0, step; at < bytes->length; at += step) {
+enum { CODES = 0x110000 };
+
+static int64_t count_codes(const Vm *vm, const Bytes *bytes) {
+  int64_t count = 0;
+  for (size_t at = 0, step; at < bytes->length && !vm_stops(vm); at += step, count++) code_point(bytes->data + at, bytes->length - at, &step);
+  return count;
+}
+
+/* Writes each code point's place among the sorted ones that occur, and into `place` 1 + that, by code; gives how many occur. */
+static int32_t number_codes(const Vm *vm, const Bytes *bytes, int32_t *out, int32_t *place) {
+  int64_t count = 0;
+  for (size_t at = 0, step; at < bytes->length && !vm_stops(vm); at += step) {
     uint32_t code = code_point(bytes->data + at, bytes->length - at, &step);
-    codes[(*count)++] = code;
-    if (!(seen[code / 8] & 1u << code % 8)) alphabet[(*kinds)++] = code;
-    seen[code / 8] |= (uint8_t)(1u << code % 8);
+    out[count++] = (int32_t)code;
+    place[code] = 1;
   }
-  mem_free(seen);
-  qsort(alphabet, (size_t)*kinds, sizeof(uint32_t), by_code);
-  return codes;
+  int32_t kinds = 0;
+  for (int32_t code = 0; code < CODES; code++)
+    if (place[code]) place[code] = ++kinds;
+  for (int64_t i = 0; i < count && !vm_stops(vm); i++) out[i] = place[out[i]] - 1;
+  return kinds;
+}
+
+static Value code_names(Vm *vm, const int32_t *place, int32_t kinds) {
+  Value names = value_list(vm, kinds);
+  for (uint32_t code = 0; code < CODES; code++) {
+    if (!place[code]) continue;
+    Text text = {0};
+    text_code_point(&text, code);
+    list_push(vm, names.list, string_take(vm, &text));
+  }
+  return names;
 }
 
 Value native_text(Vm *vm, const Site *site, Value *args, int count) {
@@ -500,30 +549,21 @@ Value native_text(Vm *vm, const Site *site, Value *args, int count) {
   if (vm->checking) raise_unknown(vm);
   Bytes bytes;
   Diag diag = {0};
+  Tensor x, place;
   if (!file_read_unpacked(&vm->files, path, &bytes, &diag)) fail(vm, site, &diag);
-  uint32_t *alphabet = mem_alloc(0x110000 * sizeof(uint32_t));
-  int64_t length, kinds;
-  uint32_t *codes = code_points(&bytes, &length, alphabet, &kinds);
-  Tensor x;
-  Shape shape = shape_of(1, &length);
-  bool fine = tensor_new(&x, DTYPE_I32, &shape, &diag);
-  int32_t *out = fine ? tensor_data(&x) : NULL;
-  for (int64_t i = 0; i < length && fine; i++) out[i] = (int32_t)((uint32_t *)bsearch(&codes[i], alphabet, (size_t)kinds, sizeof(uint32_t), by_code) - alphabet);
-  Value names = value_list(vm, kinds);
-  for (int64_t i = 0; i < kinds; i++) {
-    Text text = {0};
-    text_code_point(&text, alphabet[i]);
-    list_push(vm, names.list, value_string(vm, text.data, text.length));
-    text_free(&text);
+  bool fine = tensor_new(&x, DTYPE_I32, &(Shape){1, {count_codes(vm, &bytes)}}, &diag);
+  if (fine && !tensor_zeros(&place, DTYPE_I32, &(Shape){1, {CODES}}, &diag)) {
+    fine = false;
+    tensor_release(&x);
   }
-  mem_free(codes);
-  mem_free(alphabet);
+  int32_t kinds = fine ? number_codes(vm, &bytes, tensor_data(&x), tensor_data(&place)) : 0;
   bytes_free(&bytes);
   if (!fine) fail(vm, site, &diag);
-  Value column = value_tensor(vm, x);
+  Value table = value_tensor(vm, place), column = value_of_tensor(vm, x);
   Value data = dataset_new(vm, site, &column, 1);
-  data.dataset->names = names;
+  data.dataset->names = code_names(vm, tensor_data(&place), kinds);
   data.dataset->source = intern(vm, path);
+  value_release(vm, table);
   return data;
 }
 

@@ -78,6 +78,7 @@ void feed_epoch(TrainRun *run) {
   if (!run->order) run->order = mem_alloc((size_t)run->rows * sizeof(int64_t));
   RngStream stream = rng_stream(run->key_seed, (uint64_t)run->epoch, (uint64_t)1 << 62);
   rng_permutation(&stream, run->rows, run->order);
+  vm_heed(run->vm);
 }
 
 /* The storage for so many rows: `batch` of them, or the fewer at the end. */
@@ -122,9 +123,9 @@ static void copy_rows(const Tensor *from, Tensor *to, const int64_t *order, int6
     return;
   }
   Rows rows = {tensor_data(from), tensor_data(to), order + first, count, (int64_t)(GROUP_BYTES / (bytes + 1)) + 1, bytes};
-  kernels_shield(1); /* a minibatch is whole, whoever asks to stop */
+  stop_shield(1); /* a minibatch is whole, whoever asks to stop */
   team_run((count + rows.group - 1) / rows.group, copy_group, &rows);
-  kernels_shield(-1);
+  stop_shield(-1);
 }
 
 int64_t feed_next(TrainRun *run, Tensor columns[8]) {

@@ -134,9 +134,13 @@ static Value join_tuples(Vm *vm, const TupleObject *a, const TupleObject *b) {
   return joined;
 }
 
-static int compare_strings(const StringObject *a, const StringObject *b) {
+static int compare_strings(Vm *vm, const StringObject *a, const StringObject *b) {
   size_t least = a->length < b->length ? a->length : b->length;
-  int order = least ? memcmp(a->data, b->data, least) : 0; /* the order of UTF-8 bytes is that of code points */
+  int order = 0; /* that of UTF-8 bytes is that of code points */
+  for (size_t at = 0; order == 0 && at < least; at += HEED_BYTES) {
+    vm_heed(vm);
+    order = memcmp(a->data + at, b->data + at, least - at < HEED_BYTES ? least - at : HEED_BYTES);
+  }
   return order ? order : (a->length > b->length) - (a->length < b->length);
 }
 
@@ -178,7 +182,7 @@ Value host_binary(Vm *vm, const Ast *ast, int op, Value a, Value b) {
     if (a.kind == KIND_TUPLE) return join_tuples(vm, a.tuple, b.tuple);
   }
   if (a.kind == KIND_STRING && b.kind == KIND_STRING) {
-    int order = compare_strings(a.string, b.string);
+    int order = compare_strings(vm, a.string, b.string);
     if (op == BINARY_LT) return value_bool(order < 0);
     if (op == BINARY_LE) return value_bool(order <= 0);
     if (op == BINARY_GT) return value_bool(order > 0);
@@ -214,9 +218,10 @@ static bool tensors_equal(Vm *vm, const Site *site, Value a, Value b) {
   Comparison in = comparison_of(trace_type(vm, a, site->span), trace_type(vm, b, site->span));
   Tensor left = trace_elements(vm, a, site->span), right = trace_elements(vm, b, site->span);
   bool equal = shape_equal(&left.shape, &right.shape);
-  for (int64_t i = 0, count = tensor_count(&left); equal && i < count; i++) equal = same(in, tensor_get(&left, i), tensor_get(&right, i));
+  for (int64_t i = 0, count = tensor_count(&left); equal && i < count && !vm_stops(vm); i++) equal = same(in, tensor_get(&left, i), tensor_get(&right, i));
   tensor_release(&left);
   tensor_release(&right);
+  vm_heed(vm);
   return equal;
 }
 
@@ -245,6 +250,7 @@ static bool rows_equal(Vm *vm, const Site *site, Value list, Value tensor) {
 }
 
 bool value_equal(Vm *vm, const Site *site, Value a, Value b) {
+  vm_heed(vm);
   bool left = value_is_tensor(a), right = value_is_tensor(b);
   if (a.kind == KIND_UNKNOWN || b.kind == KIND_UNKNOWN) raise_unknown(vm);
   if ((left || is_scalar(a)) && (right || is_scalar(b)) && (left || right)) return tensors_equal(vm, site, a, b);
@@ -255,7 +261,7 @@ bool value_equal(Vm *vm, const Site *site, Value a, Value b) {
     case KIND_NONE: return true;
     case KIND_NUMBER: return a.number == b.number;
     case KIND_BOOL: return a.truth == b.truth;
-    case KIND_STRING: return a.string->length == b.string->length && compare_strings(a.string, b.string) == 0;
+    case KIND_STRING: return a.string->length == b.string->length && compare_strings(vm, a.string, b.string) == 0;
     case KIND_TUPLE: case KIND_LIST: return items_equal(vm, site, a, b);
     case KIND_RANGE: return a.range->first == b.range->first && a.range->last == b.range->last && a.range->step == b.range->step;
     case KIND_NATIVE: return a.object == b.object || (a.native->native == b.native->native && a.native->row == b.native->row && !a.native->extra[0].kind);
@@ -277,9 +283,10 @@ static bool in_elements(Vm *vm, const Site *site, Value a, Value b) {
   Comparison in = comparison_of(trace_type(vm, a, site->span), trace_type(vm, b, site->span));
   Tensor wanted = trace_elements(vm, a, site->span), tensor = trace_elements(vm, b, site->span);
   bool found = false;
-  for (int64_t i = 0, count = tensor_count(&tensor); !found && i < count; i++) found = same(in, tensor_get(&tensor, i), tensor_get(&wanted, 0));
+  for (int64_t i = 0, count = tensor_count(&tensor); !found && i < count && !vm_stops(vm); i++) found = same(in, tensor_get(&tensor, i), tensor_get(&wanted, 0));
   tensor_release(&wanted);
   tensor_release(&tensor);
+  vm_heed(vm);
   return found;
 }
 
@@ -309,7 +316,7 @@ static bool is_among(Vm *vm, const Ast *ast, Value a, Value b) {
   }
   if (b.kind == KIND_STRING) {
     if (a.kind != KIND_STRING) raise_at(vm, ast->a->span, "only a string can be in a string, this is %s", kind_name(a));
-    return a.string->length == 0 || memmem(b.string->data, b.string->length, a.string->data, a.string->length);
+    return string_find(vm, b.string->data, b.string->length, a.string) != NULL;
   }
   if (value_is_tensor(b)) return in_tensor(vm, &site, ast->a->span, a, b);
   raise_at(vm, ast->b->span, "`in` looks into ranges, lists, tuples, strings and tensors, this is %s", kind_name(b));
@@ -414,6 +421,7 @@ Value host_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, int co
     value_release(vm, base);
   }
   for (int64_t i = 0; i < slice.count; i++) {
+    vm_heed(vm);
     Value *at = &target.list->items[slice.start + i * slice.step], old = *at;
     *at = value_retain(spread ? value.list->items[i] : value);
     value_release(vm, old);

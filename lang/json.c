@@ -57,12 +57,30 @@ static void turn(Vm *vm, void *context) {
   turning->value = value_of_json(vm, turning->json);
 }
 
+/* A text that jansson takes a piece at a time, so that it can be stopped. */
+typedef struct Pieces {
+  const char *at;
+  size_t left;
+} Pieces;
+
+static size_t next_piece(void *room, size_t most, void *context) {
+  Pieces *pieces = context;
+  size_t size = pieces->left < most ? pieces->left : most;
+  if (stop_wanted()) return (size_t)-1;
+  memcpy(room, pieces->at, size);
+  pieces->at += size;
+  pieces->left -= size;
+  return size;
+}
+
 Value native_json(Vm *vm, const Site *site, Value *args, int count) {
   Value text = native_read(vm, site, args, count);
   json_error_t error;
-  Turning turning = {.json = json_loadb(text.string->data, text.string->length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error)};
+  Pieces pieces = {text.string->data, text.string->length};
+  Turning turning = {.json = json_load_callback(next_piece, &pieces, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error)};
   Diag diag = {0};
   value_release(vm, text);
+  if (!turning.json) vm_heed(vm);
   if (!turning.json) {
     file_fail_line(&diag, args[0].string->data, error.line, error.column, "%s", error.text);
     diag.span = site_at(site, 0);
@@ -85,7 +103,19 @@ typedef struct Writing {
 
 static void write_value(Writing *writing, Value value);
 
-static void write_string(Text *text, const char *bytes, size_t length) { json_quoted(text, bytes, length); }
+/* In pieces that end where a code point does. */
+static void write_string(Writing *writing, const char *bytes, size_t length) {
+  text_char(&writing->text, '"');
+  while (length) {
+    size_t size = length < HEED_BYTES ? length : HEED_BYTES;
+    while (size < length && ((unsigned char)bytes[size] & 0xC0) == 0x80) size--;
+    text_weigh(writing->vm, &writing->text);
+    json_escaped(&writing->text, bytes, size);
+    bytes += size;
+    length -= size;
+  }
+  text_char(&writing->text, '"');
+}
 
 static void write_number(Writing *writing, double number) {
   if (!isfinite(number)) raise_at(writing->vm, site_at(writing->site, 0), "JSON has no number for %s", isnan(number) ? "NaN" : "infinity");
@@ -99,7 +129,7 @@ static void write_items(Writing *writing, const Value *items, int64_t count, con
   for (int64_t i = 0; i < count; i++) {
     if (i) text_string(&writing->text, ", ");
     if (object) {
-      write_string(&writing->text, names[i], strlen(names[i]));
+      write_string(writing, names[i], strlen(names[i]));
       text_string(&writing->text, ": ");
     }
     write_value(writing, items[i]);
@@ -108,10 +138,11 @@ static void write_items(Writing *writing, const Value *items, int64_t count, con
 }
 
 static void write_axis(Writing *writing, const Tensor *tensor, int axis, int64_t *at) {
+  text_weigh(writing->vm, &writing->text);
   if (axis == tensor->shape.rank) {
     double element = tensor_get(tensor, (*at)++);
     if (tensor->dtype == DTYPE_BOOL) text_string(&writing->text, element != 0 ? "true" : "false");
-    else if (tensor->dtype == DTYPE_F32 && isfinite(element)) text_format(&writing->text, "%s", ""), text_digits(&writing->text, element, 9);
+    else if (tensor->dtype == DTYPE_F32 && isfinite(element)) text_digits(&writing->text, element, 9);
     else write_number(writing, element);
     return;
   }
@@ -132,11 +163,12 @@ static void write_tensor(Writing *writing, Value value) {
 
 static void write_value(Writing *writing, Value value) {
   stack_check(writing->vm, writing->site->span);
+  text_weigh(writing->vm, &writing->text);
   switch ((Kind)value.kind) {
     case KIND_NONE: text_string(&writing->text, "null"); break;
     case KIND_BOOL: text_string(&writing->text, value.truth ? "true" : "false"); break;
     case KIND_NUMBER: write_number(writing, value.number); break;
-    case KIND_STRING: write_string(&writing->text, value.string->data, value.string->length); break;
+    case KIND_STRING: write_string(writing, value.string->data, value.string->length); break;
     case KIND_LIST: write_items(writing, value.list->items, value.list->count, NULL); break;
     case KIND_TUPLE: write_items(writing, value.tuple->items, value.tuple->count, value.tuple->names); break;
     case KIND_TENSOR: case KIND_PARAM: write_tensor(writing, value); break;

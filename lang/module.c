@@ -264,9 +264,24 @@ static int execute_all(Vm *vm, Execution *execution, Report *report) {
   return diag.status;
 }
 
+static void heed(Vm *vm, void *context) {
+  (void)context;
+  vm_heed(vm);
+}
+
+/* The tree of a text; NULL, and the report says why. */
+static Ast *parse_text(Vm *vm, uint32_t file, Report *report) {
+  Ast *body = parse_source(vm->sources, file, vm->names, report);
+  Diag diag = {0};
+  vm->at = (Span){file, 0, 0};
+  if (body || report->errors || vm_protect(vm, heed, NULL, &diag)) return body;
+  report_add(report, &diag);
+  return NULL;
+}
+
 int module_run(Vm *vm, ModuleObject *module, uint32_t file, Report *report, Value *last) {
   if (last) *last = (Value){0};
-  Ast *body = parse_source(vm->sources, file, vm->names, report);
+  Ast *body = parse_text(vm, file, report);
   if (!body) return report_status(report);
   Before before = before_take(module, module->scope->session);
   Execution execution = {module, body, {0}};
@@ -333,7 +348,7 @@ static void execute_lines(Vm *vm, void *context) {
 }
 
 bool module_run_lines(Vm *vm, ModuleObject *module, uint32_t file, Report *report, int *status) {
-  Ast *body = parse_source(vm->sources, file, vm->names, report);
+  Ast *body = parse_text(vm, file, report);
   if (!body || !scope_resolve(vm, module, body, report)) return forget_failed(vm->modules), false;
   Lines lines = {.module = module, .body = body};
   Diag diag = {0};
@@ -353,7 +368,7 @@ bool module_run_lines(Vm *vm, ModuleObject *module, uint32_t file, Report *repor
 static bool load_body(Vm *vm, int at, Report *report) {
   Modules *modules = vm->modules;
   modules->chain[modules->chain_count++] = at;
-  Ast *body = parse_source(vm->sources, modules->items[at].file, vm->names, report);
+  Ast *body = parse_text(vm, modules->items[at].file, report);
   ModuleObject *module = modules->items[at].module;
   module->body = body;
   bool fine = body && scope_resolve(vm, module, body, report);

@@ -12,7 +12,7 @@ typedef enum ParseState {
 } ParseState;
 
 /* The tree of a source: a BLOCK of its statements, in the source's arena; NULL when there were errors, which the report then
- * holds.  Warnings may be there in either case. */
+ * holds, or when it was told to stop, which it does not.  Warnings may be there in either case. */
 Ast *parse_source(Sources *sources, uint32_t file, Names *names, Report *report);
 
 /* What to write for a name that only another language knows (`True`, `null`, `np`); NULL when it is none of those. */

@@ -336,6 +336,7 @@ static bool nesting_ok(const yyParser *parser, uint16_t *levels) {
 
 static void parse_all(Parser *b, yyParser *parser, uint16_t *levels) {
   for (;;) {
+    if (stop_wanted()) return;
     Token token = lexer_next(&b->lexer);
     for (;;) {
       Parse(parser, token.kind, token);
@@ -364,7 +365,7 @@ static Ast *parse(Parser *b) {
   parse_all(b, parser, levels);
   mem_free(parser);
   mem_free(levels);
-  if (b->report->errors > before) return NULL;
+  if (b->report->errors > before || stop_wanted()) return NULL;
   if (b->odd_count) lookalike_check(b);
   return b->tree;
 }

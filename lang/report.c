@@ -305,8 +305,7 @@ void report_render(Text *text, const Sources *sources, const Diag *diag, bool co
 
 /* ---- one line of JSON ---- */
 
-void json_quoted(Text *text, const char *bytes, size_t length) {
-  text_char(text, '"');
+void json_escaped(Text *text, const char *bytes, size_t length) {
   for (size_t i = 0; i < length;) {
     uint32_t code;
     size_t size = text_decode(bytes + i, length - i, &code);
@@ -318,6 +317,11 @@ void json_quoted(Text *text, const char *bytes, size_t length) {
     else text_add(text, bytes + i, size);
     i += size ? size : 1;
   }
+}
+
+void json_quoted(Text *text, const char *bytes, size_t length) {
+  text_char(text, '"');
+  json_escaped(text, bytes, length);
   text_char(text, '"');
 }
 

@@ -39,6 +39,7 @@ void report_json(Text *text, const Sources *sources, const Diag *diag);
 /* The same for all of a report, sorted by place. */
 void report_show(Text *text, const Sources *sources, Report *report, bool color, bool json);
 void json_quoted(Text *text, const char *bytes, size_t length);  /* quoted and escaped */
+void json_escaped(Text *text, const char *bytes, size_t length);  /* the same without the quotes */
 
 /* A name as a message shows it: control bytes escaped, cut to NAME_SHOWN bytes with "...".  Returns `room`. */
 enum { NAME_ROOM = 4 * NAME_SHOWN + 8 };

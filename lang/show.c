@@ -23,9 +23,10 @@ typedef struct Showing {
 
 static void show(Showing *showing, Value value, bool quoted);
 
-static void show_quoted(Text *text, const StringObject *string) {
+static void show_quoted(Vm *vm, Text *text, const StringObject *string) {
   text_char(text, '"');
   for (size_t i = 0; i < string->length; i++) {
+    text_weigh(vm, text);
     unsigned char c = (unsigned char)string->data[i];
     if (c == '\n') text_string(text, "\\n");
     else if (c == '\t') text_string(text, "\\t");
@@ -43,6 +44,7 @@ static void show_items(Showing *showing, const Value *items, int64_t count, cons
     count = 0;
   }
   for (int64_t i = 0; i < count; i++) {
+    text_weigh(showing->vm, showing->text);
     if (i) text_string(showing->text, ", ");
     if (count > SHOWN_ITEMS && i == SHOWN_ITEMS / 2) {
       text_string(showing->text, "…, ");
@@ -139,7 +141,7 @@ static void show(Showing *showing, Value value, bool quoted) {
     case KIND_BOOL: text_string(text, value.truth ? "true" : "false"); break;
     case KIND_NUMBER: text_number(text, value.number); break;
     case KIND_STRING:
-      if (quoted) show_quoted(text, value.string);
+      if (quoted) show_quoted(showing->vm, text, value.string);
       else text_add(text, value.string->data, value.string->length);
       break;
     case KIND_TENSOR: case KIND_PARAM: show_tensor(showing, value); break;

@@ -27,7 +27,7 @@ static void on_signal(int number) {
   int asks = ends ? SIGNAL_ENDS : vm_asked() == SIGNAL_ASKED ? SIGNAL_INSISTED : SIGNAL_ASKED;
   vm_signal = (vm_signal & SIGNAL_LATE) | asks;
   Vm *vm = running;
-  if (vm && (!vm->run || asks == SIGNAL_INSISTED)) kernels_interrupted = 1;
+  if (vm && (!vm->run || asks == SIGNAL_INSISTED)) stop_asked = 1;
   errno = kept;
 }
 
@@ -35,14 +35,14 @@ static void on_alarm(int number) {
   (void)number;
   vm_signal |= SIGNAL_LATE;
   Vm *vm = running;
-  if (vm && !vm->run) kernels_interrupted = 1;
+  if (vm && !vm->run) stop_asked = 1;
 }
 
 void signals_tell(Vm *vm) { running = vm; }
 
 void signals_forget(void) {
   vm_signal &= SIGNAL_LATE;
-  kernels_interrupted = 0;
+  stop_asked = 0;
 }
 
 void signals_alarm(double seconds) {

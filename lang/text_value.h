@@ -6,8 +6,10 @@
 
 Value string_join(Vm *vm, const StringObject *a, const StringObject *b);        /* a + b: returns a new one */
 void string_append(Vm *vm, StringObject *string, const StringObject *more);     /* in place: the string must be the caller's own */
-int64_t string_points(StringObject *string);                                    /* code points */
+int64_t string_points(Vm *vm, StringObject *string);                            /* code points */
 size_t string_offset(Vm *vm, StringObject *string, int64_t point);              /* the byte where a code point begins */
+const char *string_find(Vm *vm, const char *text, size_t length, const StringObject *part); /* the first, an empty one at once; NULL: none */
+void text_weigh(Vm *vm, const Text *text);                                      /* in what builds a long text: heeds signals, and raises 71 when it has outgrown the budget */
 uint64_t string_work(void);                                                     /* bytes copied and looked at since the program began: for tests */
 Value string_index(Vm *vm, const Sub *sub, StringObject *string);               /* s[i], s[a:b] */
 Value string_take(Vm *vm, Text *text);                                          /* takes text: returns a new string of it */

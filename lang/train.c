@@ -545,7 +545,7 @@ static void heed_outside(Vm *vm, Span span) {
   }
   if (vm_asked()) vm->exit_status = STATUS_INTERRUPTED;
   vm_signal &= SIGNAL_LATE;
-  kernels_interrupted = 0;
+  stop_asked = 0;
   if (vm_limit(vm) && !vm->run) vm_stop_at_limit(vm, span);
 }
 
@@ -557,13 +557,14 @@ Value train_run(Vm *vm, Frame *frame, const Ast *ast) {
   run->outer = vm->run;
   Diag diag = {0};
   bool fine = vm_protect(vm, train_body, run, &diag);
-  vm->run = run->outer;
+  vm->run = run; /* what was asked of this run is heeded when it is over: until then it may make values */
   if (!fine) {
     undo_back(vm, &run->undo);
     progress_end(run);
   }
   bool ends = vm_asked() == SIGNAL_ENDS || (vm_limit(vm) && !run->outer);
   Value history = fine && !ends ? history_value(run) : value_none();
+  vm->run = run->outer;
   let_go(run);
   mem_free(run);
   if (!fine) raise_diag(vm, &diag);

@@ -33,6 +33,7 @@ enum { SPARES_MOST = 1024 };
 /* ---- counting and making ---- */
 
 void vm_count(Vm *vm, int64_t bytes) {
+  if (bytes > 0) vm_heed(vm);
   vm->uncounted += bytes;
   if (LIKELY(vm->uncounted < COUNT_GRAIN && vm->uncounted > -COUNT_GRAIN)) return;
   if (vm->uncounted < 0) {
@@ -92,7 +93,7 @@ void objects_forget_spares(Vm *vm) {
 }
 
 void *object_new(Vm *vm, Kind kind, size_t bytes) {
-  vm_count(vm, (int64_t)bytes);
+  vm_count(vm, heap_bytes(bytes));
   Object *object = take_memory(vm, bytes);
   object->refs = 1;
   object->kind = (uint8_t)kind;
@@ -104,10 +105,12 @@ void *object_new(Vm *vm, Kind kind, size_t bytes) {
   return object;
 }
 
+static int64_t owned_bytes(size_t bytes) { return bytes ? heap_bytes(bytes) : 0; }
+
 static size_t room_for(size_t head, int64_t count, size_t each) { return head + (size_t)count * each; }
 
 Value value_string(Vm *vm, const char *text, size_t length) {
-  vm_count(vm, (int64_t)length + 1);
+  vm_count(vm, heap_bytes(length + 1));
   StringObject *string = object_new(vm, KIND_STRING, sizeof *string);
   string->data = mem_text(text, length);
   string->length = length;
@@ -126,7 +129,7 @@ Value value_tuple(Vm *vm, int count) {
 Value value_list(Vm *vm, int64_t capacity) {
   ListObject *list = object_new(vm, KIND_LIST, sizeof *list);
   if (capacity > 0) {
-    vm_count(vm, capacity * (int64_t)sizeof(Value));
+    vm_count(vm, heap_bytes((size_t)capacity * sizeof(Value)));
     list->items = mem_alloc((size_t)capacity * sizeof(Value));
     list->capacity = capacity;
   }
@@ -134,9 +137,10 @@ Value value_list(Vm *vm, int64_t capacity) {
 }
 
 void list_push(Vm *vm, ListObject *list, Value item) {
+  vm_heed(vm);
   if (list->count == list->capacity) {
     int64_t capacity = list->capacity < 4 ? 4 : list->capacity + list->capacity / 2;
-    vm_count(vm, (capacity - list->capacity) * (int64_t)sizeof(Value));
+    vm_count(vm, heap_bytes((size_t)capacity * sizeof(Value)) - owned_bytes((size_t)list->capacity * sizeof(Value)));
     list->items = mem_grow(list->items, (size_t)capacity * sizeof(Value));
     list->capacity = capacity;
   }
@@ -153,11 +157,11 @@ Value value_tensor(Vm *vm, Tensor tensor) {
 
 static size_t object_bytes(const Object *object) {
   switch ((Kind)object->kind) {
-    case KIND_STRING: return sizeof(StringObject) + ((const StringObject *)object)->capacity;
+    case KIND_STRING: return sizeof(StringObject);
     case KIND_TENSOR: return sizeof(TensorObject);
     case KIND_PARAM: return sizeof(ParamObject);
     case KIND_TUPLE: return room_for(sizeof(TupleObject), ((const TupleObject *)object)->count, sizeof(Value));
-    case KIND_LIST: return room_for(sizeof(ListObject), ((const ListObject *)object)->capacity, sizeof(Value));
+    case KIND_LIST: return sizeof(ListObject);
     case KIND_RANGE: return sizeof(RangeObject);
     case KIND_CLOSURE: return room_for(sizeof(ClosureObject), ((const ClosureObject *)object)->cell_count, sizeof(CellObject *));
     case KIND_NATIVE: return sizeof(NativeObject);
@@ -168,6 +172,14 @@ static size_t object_bytes(const Object *object) {
     case KIND_CELL: return sizeof(CellObject);
     default: return sizeof(Object);
   }
+}
+
+/* As it was counted. */
+static int64_t counted_bytes(const Object *object) {
+  int64_t bytes = heap_bytes(object_bytes(object));
+  if (object->kind == KIND_LIST) bytes += owned_bytes((size_t)((const ListObject *)object)->capacity * sizeof(Value));
+  if (object->kind == KIND_STRING) bytes += owned_bytes(((const StringObject *)object)->capacity) + owned_bytes((size_t)((const StringObject *)object)->mark_capacity * sizeof(size_t));
+  return bytes;
 }
 
 static void each_value(Vm *vm, const Value *values, int64_t count, void (*visit)(Vm *vm, Value value)) {
@@ -217,7 +229,7 @@ void object_each_part(Vm *vm, Object *object, void (*visit)(Vm *vm, Value value)
 /* Gives back what an object owns beside other objects, and its bytes to the budget. */
 static void free_own(Vm *vm, Object *object) {
   vm->object_count--;
-  vm->uncounted -= (int64_t)object_bytes(object);
+  vm->uncounted -= counted_bytes(object);
   Value self = value_of((Kind)object->kind, object);
   switch ((Kind)object->kind) {
     case KIND_STRING:

@@ -376,7 +376,9 @@ void vm_free(Vm *vm);
 void vm_sweep(Vm *vm);                /* frees what the globals do not reach; only between top-level statements */
 void vm_collect(Vm *vm);              /* frees cycles that nothing holds; anywhere between two steps */
 void vm_mark(Vm *vm, Value value);    /* during a sweep: this value is reached (for what C code holds: optimizer_mark) */
-void vm_count(Vm *vm, int64_t bytes); /* bytes taken (or, negative, given back) by an object; raises 71 at vm->at when the budget says no */
+void vm_count(Vm *vm, int64_t bytes); /* bytes taken (or, negative, given back) by an object; raises 71 at vm->at when the budget says no; heeds signals */
+/* What the C library takes for so many bytes: a small string is mostly its keeping. */
+static inline int64_t heap_bytes(size_t bytes) { return bytes <= 24 ? 32 : (int64_t)((bytes + 8 + 15) & ~(size_t)15); }
 bool vm_full(const Vm *vm, int64_t bytes);            /* would vm_count of so many raise? */
 
 /* ---- errors ---- */
@@ -410,6 +412,15 @@ static inline void vm_step(Vm *vm, const Span *at) {   /* at loop rounds and cal
   vm->at = *at;
   vm_poll(vm);
 }
+/* In C code that goes through many items or bytes: raises, as vm_poll does, on a signal or when the time is up.  It is no step.  Whatever makes
+ * objects, pushes items or compares values does it already; code that holds what a leap would lose breaks off on vm_stops, lets go, then heeds. */
+NORETURN void vm_stop(Vm *vm);
+bool vm_stops_now(const Vm *vm);
+static inline bool vm_stops(const Vm *vm) { return UNLIKELY(vm_signal) && vm_stops_now(vm); }
+static inline void vm_heed(Vm *vm) {
+  if (vm_stops(vm)) vm_stop(vm);
+}
+enum { HEED_BYTES = 4 << 20 }; /* as many bytes may be copied or looked at between */
 /* gd check: a value of this shape whose elements are not there, made at `span`. */
 Value vm_placeholder(Vm *vm, Dtype dtype, const Shape *shape, Span span);
 

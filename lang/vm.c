@@ -350,12 +350,23 @@ static void refuel(Vm *vm) {
   vm->fuel = vm->fuel_given = vm->options.max_steps > 0 && left > 0 && left < FUEL ? (int64_t)left : FUEL;
 }
 
+/* Of signals that came: is one to be heeded now? */
+static bool asked_now(const Vm *vm) {
+  int asked = vm_asked();
+  return asked == SIGNAL_INSISTED || (asked && !vm->run); /* a train ends after the step in hand, by itself */
+}
+
+bool vm_stops_now(const Vm *vm) { return asked_now(vm) || (vm_signal & SIGNAL_LATE && vm_limit(vm) && !in_grace(vm)); }
+
+void vm_stop(Vm *vm) {
+  if (!asked_now(vm)) vm_stop_at_limit(vm, vm->at);
+  if (vm_asked() == SIGNAL_ENDS) stop(vm, STATUS_TERMINATED, "terminated");
+  stop(vm, STATUS_INTERRUPTED, "interrupted");
+}
+
 void vm_poll(Vm *vm) {
   output_settle();
-  int asked = vm_asked();
-  bool waits = vm->run && asked != SIGNAL_INSISTED; /* a train ends after the step in hand, by itself */
-  if (asked == SIGNAL_ENDS && !waits) stop(vm, STATUS_TERMINATED, "terminated");
-  if (asked && !waits) stop(vm, STATUS_INTERRUPTED, "interrupted");
+  if (asked_now(vm)) vm_stop(vm);
   if (vm->fuel >= 0 && !(vm_signal & SIGNAL_LATE)) return;
   refuel(vm);
   if (vm_limit(vm) && !in_grace(vm)) vm_stop_at_limit(vm, vm->at);

@@ -22,6 +22,7 @@
 #include "runtime/base/isa.h"
 #include "runtime/base/lookup.h"
 #include "runtime/base/rng.h"
+#include "runtime/base/stop.h"
 #include "runtime/graph/graph.h"
 #include "runtime/graph/rows.h"
 #include "runtime/io/array.h"

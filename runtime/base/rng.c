@@ -11,6 +11,8 @@
  */
 #include "runtime/base/rng.h"
 
+#include "runtime/base/stop.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -199,8 +201,8 @@ void rng_integers(const RngStream *stream, int64_t first, int64_t n, int64_t low
 
 void rng_permutation(const RngStream *stream, int64_t n, int64_t *out) {
   Rng rng = {.stream = *stream};
-  for (int64_t i = 0; i < n; i++) out[i] = i;
-  for (int64_t i = n - 1; i > 0; i--) {
+  for (int64_t i = 0; i < n && !stop_wanted(); i++) out[i] = i;
+  for (int64_t i = n - 1; i > 0 && !stop_wanted(); i--) {
     int64_t j = (int64_t)rng_next_below(&rng, (uint64_t)i + 1), kept = out[i];
     out[i] = out[j];
     out[j] = kept;

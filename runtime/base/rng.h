@@ -40,7 +40,7 @@ void rng_normal_f64(const RngStream *stream, int64_t first, int64_t n, double *o
 void rng_integers(const RngStream *stream, int64_t first, int64_t n, int64_t low, int64_t high, int32_t *out);
 
 /* The numbers 0 .. n-1 in an order of which every one is as likely (Fisher and Yates, without bias). */
-void rng_permutation(const RngStream *stream, int64_t n, int64_t *out);
+void rng_permutation(const RngStream *stream, int64_t n, int64_t *out); /* told to stop (stop.h), it leaves nothing that may be used */
 
 /* The same words one after the other, for code that draws as it goes along. */
 typedef struct Rng {

@@ -146,7 +146,7 @@ static bool fail_nul(const Table *table, size_t at) {
 }
 
 static bool check_text(const Table *table) {
-  for (size_t i = 0; i < table->length;) {
+  for (size_t i = 0; i < table->length && !stop_wanted();) {
     unsigned char byte = (unsigned char)table->text[i];
     uint32_t code = 0;
     size_t size = 1;
@@ -490,7 +490,7 @@ static bool survey(Table *table) {
   if (table->options->no_header) table->at = 0;
   table->data_start = table->at;
   while (table->at < table->length)
-    if (!survey_row(table)) return false;
+    if (stop_told(table->diag) || !survey_row(table)) return false;
   if (table->rows == 0) return fail_at(table, table->length, "there is no row of data");
   for (int64_t i = 0; i < table->column_count; i++)
     if (!decide_kind(table, &table->columns[i])) return false;
@@ -708,7 +708,7 @@ static void put_means(const Table *table) {
     const Column *column = &table->columns[i];
     if (!column->empties) continue;
     double mean = column->sum / (double)column->numbers;
-    for (int64_t row = 0; row < table->rows; row++)
+    for (int64_t row = 0; row < table->rows && !stop_wanted(); row++)
       if (isnan(get(table, column, row))) put(table, column, row, mean);
   }
 }
@@ -717,9 +717,9 @@ static void put_means(const Table *table) {
 static void sort_codes(const Table *table, Distinct *distinct) {
   for (int64_t i = 0; i < table->column_count; i++) {
     const Column *column = &table->columns[i];
-    if (!column->text) continue;
+    if (!column->text || stop_wanted()) continue;
     int32_t *moved = sort_classes(&distinct[column->classes], &table->csv->arena, &table->csv->classes[column->classes]);
-    for (int64_t row = 0; row < rows_kept(table); row++) put(table, column, row, moved[(int32_t)get(table, column, row)]);
+    for (int64_t row = 0; row < rows_kept(table) && !stop_wanted(); row++) put(table, column, row, moved[(int32_t)get(table, column, row)]);
     mem_free(moved);
   }
 }
@@ -746,7 +746,7 @@ static bool fill(Table *table) {
   uint64_t seed = (uint64_t)(uintptr_t)distinct; /* differs from run to run; the codes do not depend on it */
   table->at = table->data_start;
   bool skipping = table->options->missing == CSV_MISSING_DROP && table->rows_missing > 0;
-  for (int64_t row = 0; row < rows_kept(table);) {
+  for (int64_t row = 0; row < rows_kept(table) && !stop_wanted();) {
     note_line(table, row, &counted, &line);
     if (!skipping || !skip_row(table)) fill_row(table, distinct, row++, seed);
   }
@@ -799,7 +799,8 @@ static bool read_path(const Files *files, const char *path, const CsvOptions *op
   *csv = (Csv){0};
   Table table = {.path = path, .options = options, .csv = csv, .diag = diag};
   if (!file_read(files, path, &table.bytes, diag)) return false;
-  bool good = read_table(&table, elements);
+  bool good = read_table(&table, elements) && !stop_wanted();
+  stop_told(diag); /* what was found of a table that was not read to the end is not told */
   for (int64_t i = 0; i < table.column_count && table.columns; i++) mem_free(table.columns[i].large);
   bytes_free(&table.bytes);
   if (!good) csv_free(csv);

@@ -190,7 +190,7 @@ bool made_digits(MadeKey key, int64_t n, Dtype dtype, Tensor *x, Tensor *y, Diag
     return false;
   }
   const int32_t *label = tensor_data(y);
-  for (int64_t i = 0; i < n; i++) {
+  for (int64_t i = 0; i < n && !stop_wanted(); i++) {
     float image[SIDE][SIDE];
     Rng rng = rng_start(key.seed, key.count, (uint64_t)i + 1);
     draw_digit(image, label[i], &rng);
@@ -198,5 +198,5 @@ bool made_digits(MadeKey key, int64_t n, Dtype dtype, Tensor *x, Tensor *y, Diag
     else
       for (int j = 0; j < SIDE * SIDE; j++) tensor_set(x, i * SIDE * SIDE + j, (double)image[j / SIDE][j % SIDE]);
   }
-  return true;
+  return made_whole(x, y, diag);
 }

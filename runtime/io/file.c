@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,7 @@ enum { READ_STEP = 3 }; /* bytes asked for where the size is not known */
 #else
 enum { READ_STEP = 1 << 16 };
 #endif
+enum { PIECE = 8 << 20 }; /* most bytes moved between two looks at whether to stop */
 
 /* ---- messages ---- */
 
@@ -261,11 +263,20 @@ static bool fail_read(const Bytes *bytes, const char *path, Diag *diag) {
   return file_fail(diag, bytes->length ? STATUS_IO : STATUS_MISSING, path, "cannot be read: %s", strerror(errno));
 }
 
+/* A read of standard input may wait for ever, and the handlers of signals let it go on: so it begins when there is something. */
+static bool wait_readable(int file, Diag *diag) {
+  struct pollfd input = {.fd = file, .events = POLLIN};
+  while (poll(&input, 1, 50) <= 0)
+    if (stop_told(diag)) return false;
+  return true;
+}
+
 /* Reads up to `most` bytes; less only at the end of the file.  `size` is what the file said it had, -1 unknown. */
 static bool read_bytes(int file, const char *path, int64_t size, size_t most, Bytes *bytes, Diag *diag) {
   size_t expected = size > 0 && (uint64_t)size < most ? (size_t)size : size > 0 ? most : 0;
   if (!bytes_room(bytes, expected, path, diag)) return false;
   while (bytes->length < most) {
+    if (stop_told(diag) || (size < 0 && !wait_readable(file, diag))) return false;
     size_t room = bytes->reserved - 1 - bytes->length;
     if (room == 0) {
       uint8_t more; /* at the announced size: look whether that was all before taking more memory */
@@ -277,7 +288,7 @@ static bool read_bytes(int file, const char *path, int64_t size, size_t most, By
       bytes->data[bytes->length++] = more;
       continue;
     }
-    ssize_t got = read(file, bytes->data + bytes->length, room < (1u << 30) ? room : 1u << 30);
+    ssize_t got = read(file, bytes->data + bytes->length, room < PIECE ? room : PIECE);
     if (got == 0) break;
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return fail_read(bytes, path, diag);
@@ -336,7 +347,8 @@ bool file_read_into(const FileParts *parts, size_t offset, void *into, size_t le
   }
   for (size_t done = 0; done < length;) {
     size_t rest = length - done;
-    ssize_t got = pread(parts->file, (char *)into + done, rest < (1u << 30) ? rest : 1u << 30, (off_t)(offset + done));
+    if (stop_told(diag)) return false;
+    ssize_t got = pread(parts->file, (char *)into + done, rest < PIECE ? rest : PIECE, (off_t)(offset + done));
     if (got > 0) done += (size_t)got;
     else if (got == 0) return file_fail(diag, STATUS_IO, parts->path, "the file changed while it was read: it had %zu bytes, then %zu", parts->length, offset + done);
     else if (errno != EINTR) return file_fail(diag, STATUS_IO, parts->path, "cannot be read: %s", strerror(errno));
@@ -388,6 +400,7 @@ static bool unpack_member(Unpack *unpack, Diag *diag) {
   Bytes *out = unpack->out;
   int code = Z_OK;
   while (code != Z_STREAM_END && out->length < unpack->wanted) {
+    if (stop_told(diag)) return false;
     if (out->length == unpack->limit) {
       uint8_t more; /* exactly at the limit: is there another byte? */
       unpack->stream.next_out = &more;
@@ -402,7 +415,7 @@ static bool unpack_member(Unpack *unpack, Diag *diag) {
     }
     if (out->length + 1 >= out->reserved && !bytes_double(out, unpack->limit, unpack->path, diag)) return false;
     size_t room = out->reserved - 1 - out->length;
-    unsigned step = room < (1u << 30) ? (unsigned)room : 1u << 30;
+    unsigned step = room < PIECE ? (unsigned)room : PIECE;
     unpack->stream.next_out = out->data + out->length;
     unpack->stream.avail_out = step;
     code = inflate(&unpack->stream, Z_NO_FLUSH);

@@ -14,7 +14,7 @@
 #ifndef GD_RUNTIME_IO_FILE_H
 #define GD_RUNTIME_IO_FILE_H
 
-#include "runtime/base/diag.h"
+#include "runtime/base/stop.h"
 
 enum { FILE_UNPACKED_MOST = 256 << 20, FILE_PATH_MOST = 4095 };
 
@@ -39,6 +39,7 @@ bool file_read_unpacked(const Files *files, const char *path, Bytes *bytes, Diag
 /* Returns new bytes: the first `most` bytes of the (unpacked) file, or all of a shorter one. */
 bool file_read_head(const Files *files, const char *path, size_t most, Bytes *bytes, Diag *diag);
 void bytes_free(Bytes *bytes);
+/* All of them, and writing, stop when they are told to (stop.h): 130. */
 
 /* A file opened to be read in parts, each straight to where it belongs: so elements get to their tensor without being in memory twice.
  * Standard input, and what does not tell its size, is read whole when it is opened. */

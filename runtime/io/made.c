@@ -28,6 +28,13 @@ static bool check_count(const char *what, int64_t count, int64_t least, Diag *di
   return diag_fail(diag, STATUS_FAILED, (Span){0, 0, 0}, "%s is %lld: it must be %lld or more", what, (long long)count, (long long)least);
 }
 
+bool made_whole(Tensor *x, Tensor *y, Diag *diag) {
+  if (!stop_told(diag)) return true;
+  tensor_release(x);
+  tensor_release(y);
+  return false;
+}
+
 bool made_labels(MadeKey key, int64_t n, int64_t classes, Tensor *labels, Diag *diag) {
   if (!tensor_new(labels, DTYPE_I32, &(Shape){1, {n}}, diag)) return false;
   Tensor order; /* a tensor for its counted memory: n comes from the script */
@@ -39,7 +46,7 @@ bool made_labels(MadeKey key, int64_t n, int64_t classes, Tensor *labels, Diag *
   int64_t *places = tensor_data(&order);
   rng_permutation(&stream, n, places);
   int32_t *label = tensor_data(labels);
-  for (int64_t i = 0; i < n; i++) label[i] = (int32_t)(places[i] % classes);
+  for (int64_t i = 0; i < n && !stop_wanted(); i++) label[i] = (int32_t)(places[i] % classes);
   tensor_release(&order);
   return true;
 }
@@ -74,25 +81,25 @@ static void put_point(const Points *points, int64_t row, Rng *rng, double across
 bool made_moons(MadeKey key, int64_t n, double noise, Dtype dtype, Tensor *x, Tensor *y, Diag *diag) {
   Points points = {key, 2, noise, x, y};
   if (!make_points(&points, n, 2, dtype, diag)) return false;
-  for (int64_t i = 0; i < n; i++) {
+  for (int64_t i = 0; i < n && !stop_wanted(); i++) {
     Rng rng = start_row(&points, i);
     double angle = PI * rng_next_uniform(&rng);
     if (label_of(&points, i)) put_point(&points, i, &rng, 1 - cos(angle), 0.5 - sin(angle));
     else put_point(&points, i, &rng, cos(angle), sin(angle));
   }
-  return true;
+  return made_whole(x, y, diag);
 }
 
 bool made_spirals(MadeKey key, int64_t n, int64_t classes, double noise, Dtype dtype, Tensor *x, Tensor *y, Diag *diag) {
   Points points = {key, 2, noise, x, y};
   if (!check_count("the number of classes", classes, 1, diag) || !make_points(&points, n, classes, dtype, diag)) return false;
-  for (int64_t i = 0; i < n; i++) {
+  for (int64_t i = 0; i < n && !stop_wanted(); i++) {
     Rng rng = start_row(&points, i);
     double radius = 0.05 + 0.95 * sqrt(rng_next_uniform(&rng)); /* as many points on each piece of the arm's length, nearly */
     double angle = 2 * PI * label_of(&points, i) / (double)classes + 3 * PI * radius;
     put_point(&points, i, &rng, radius * cos(angle), radius * sin(angle));
   }
-  return true;
+  return made_whole(x, y, diag);
 }
 
 bool made_blobs(MadeKey key, int64_t n, int64_t centers, int64_t dims, double spread, Dtype dtype, Tensor *x, Tensor *y, Diag *diag) {
@@ -100,7 +107,7 @@ bool made_blobs(MadeKey key, int64_t n, int64_t centers, int64_t dims, double sp
   if (!check_count("the number of centers", centers, 1, diag) || !check_count("the number of dimensions", dims, 1, diag)) return false;
   if (!make_points(&points, n, centers, dtype, diag)) return false;
   RngStream stream = rng_stream(key.seed, key.count, UINT64_MAX);
-  for (int64_t i = 0; i < n; i++) {
+  for (int64_t i = 0; i < n && !stop_wanted(); i++) {
     Rng rng = start_row(&points, i);
     int64_t center = label_of(&points, i);
     for (int64_t j = 0; j < dims; j++) {
@@ -109,7 +116,7 @@ bool made_blobs(MadeKey key, int64_t n, int64_t centers, int64_t dims, double sp
       tensor_set(x, i * dims + j, 20 * place - 10 + spread * rng_next_normal(&rng));
     }
   }
-  return true;
+  return made_whole(x, y, diag);
 }
 
 bool made_line(MadeKey key, int64_t n, double slope, double intercept, double noise, Dtype dtype, Tensor *x, Tensor *y, Diag *diag) {
@@ -120,10 +127,10 @@ bool made_line(MadeKey key, int64_t n, double slope, double intercept, double no
     tensor_release(x);
     return false;
   }
-  for (int64_t i = 0; i < n; i++) {
+  for (int64_t i = 0; i < n && !stop_wanted(); i++) {
     Rng rng = rng_start(key.seed, key.count, (uint64_t)i + 1);
     tensor_set(x, i, 2 * rng_next_uniform(&rng) - 1);
     tensor_set(y, i, slope * tensor_get(x, i) + intercept + noise * rng_next_normal(&rng));
   }
-  return true;
+  return made_whole(x, y, diag);
 }

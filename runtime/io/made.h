@@ -7,6 +7,7 @@
 #define GD_RUNTIME_IO_MADE_H
 
 #include "runtime/base/rng.h"
+#include "runtime/base/stop.h"
 #include "runtime/tensor/tensor.h"
 
 /* Names the random stream: rng_start(seed, count, place). */
@@ -27,5 +28,6 @@ bool made_digits(MadeKey key, int64_t n, Dtype dtype, Tensor *x, Tensor *y, Diag
 
 /* n labels 0 .. classes - 1, i32, each as often as the others give or take one, in random order (of stream 0). */
 bool made_labels(MadeKey key, int64_t n, int64_t classes, Tensor *labels, Diag *diag);
+bool made_whole(Tensor *x, Tensor *y, Diag *diag); /* false, and both let go, when it was told to stop on the way */
 
 #endif

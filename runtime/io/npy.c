@@ -209,7 +209,7 @@ static bool turn_order(Tensor *tensor, Diag *diag) {
   size_t size = dtype_bytes(tensor->dtype);
   int64_t index[RANK_MOST] = {0}, stride[RANK_MOST], count = tensor_count(tensor), from = 0;
   for (int i = 0; i < shape->rank; i++) stride[i] = i ? stride[i - 1] * shape->dim[i - 1] : 1;
-  for (int64_t to = 0; to < count; to++) {
+  for (int64_t to = 0; to < count && !stop_wanted(); to++) {
     memcpy((char *)tensor_data(&turned) + (size_t)to * size, (char *)tensor_data(tensor) + (size_t)from * size, size);
     for (int axis = shape->rank - 1; axis >= 0; axis--) { /* the next index, last axis fastest */
       from += stride[axis];
@@ -220,7 +220,7 @@ static bool turn_order(Tensor *tensor, Diag *diag) {
   }
   tensor_release(tensor);
   *tensor = turned;
-  return true;
+  return !stop_told(diag);
 }
 
 bool npy_decode(const uint8_t *data, size_t length, const char *path, bool elements, Tensor *tensor, Diag *diag) {

@@ -34,6 +34,7 @@ enum { PENDING_MOST = 5 }; /* bytes gathered before they are written */
 #else
 enum { PENDING_MOST = 1 << 18 };
 #endif
+enum { PIECE = 8 << 20 }; /* most bytes handed over between two looks at whether to stop */
 enum { NAME_STEM_MOST = 200, LINKS_MOST = 40 };
 
 static const char TEMPORARY[] = ".tmp.";
@@ -174,7 +175,8 @@ static bool fail_write(const Writer *writer, int error, Diag *diag) {
 
 static bool write_all(const Writer *writer, const uint8_t *data, size_t length, Diag *diag) {
   while (length) {
-    ssize_t written = write(writer->file, data, length < (1u << 30) ? length : 1u << 30);
+    if (stop_told(diag)) return false; /* the temporary file goes; what was there before stays */
+    ssize_t written = write(writer->file, data, length < PIECE ? length : PIECE);
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) return fail_write(writer, written < 0 ? errno : EIO, diag);
     data += written;

@@ -64,7 +64,7 @@ static bool wait_for(Apart *apart) {
     until.tv_sec += until.tv_nsec / 1000000000;
     until.tv_nsec %= 1000000000;
     pthread_cond_timedwait(&apart->over, &apart->lock, &until);
-    if (apart->done || !kernels_stopped()) continue;
+    if (apart->done || !stop_wanted()) continue;
     apart->left = true;
     apart->scratch = team_scratch_leave();
     atomic_fetch_add(&left_at_work, 1);

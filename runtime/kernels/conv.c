@@ -197,7 +197,7 @@ static void forward_pixels(const Conv *conv, int64_t image, int64_t group, int64
 static void forward_block(void *context, int64_t block) {
   const Conv *conv = context;
   const int64_t runs = parts_of(conv->pixels, conv->tile_pixels);
-  for (int64_t unit = block * conv->per_block; unit < least(conv->units, (block + 1) * conv->per_block) && !kernels_stopped(); unit++)
+  for (int64_t unit = block * conv->per_block; unit < least(conv->units, (block + 1) * conv->per_block) && !stop_wanted(); unit++)
     forward_pixels(conv, unit / runs / conv->groups, unit / runs % conv->groups, unit % runs * conv->tile_pixels);
 }
 
@@ -223,7 +223,7 @@ static void input_channels(const Conv *conv, int64_t image, int64_t group, int64
   memset(to + channel * conv->plane * size, 0, (size_t)((last - channel) * conv->plane * size));
   for (int64_t row = channel * taps; row < last * taps; row += conv->tile_rows) {
     Tile tile = {.row = row, .rows = least(conv->tile_rows, last * taps - row), .data = patches};
-    for (tile.pixel = 0; tile.pixel < conv->pixels && !kernels_stopped(); tile.pixel += conv->tile_pixels) {
+    for (tile.pixel = 0; tile.pixel < conv->pixels && !stop_wanted(); tile.pixel += conv->tile_pixels) {
       tile.pixels = least(conv->tile_pixels, conv->pixels - tile.pixel);
       Product product = product_dense(conv->dtype, tile.rows, tile.pixels, conv->group_filters);
       product.a = conv->w + (group * conv->group_filters * conv->rows + row) * size;
@@ -241,7 +241,7 @@ static void input_channels(const Conv *conv, int64_t image, int64_t group, int64
 static void input_block(void *context, int64_t block) {
   const Conv *conv = context;
   const int64_t runs = parts_of(conv->group_channels, channels_of(conv));
-  for (int64_t unit = block * conv->per_block; unit < least(conv->units, (block + 1) * conv->per_block) && !kernels_stopped(); unit++)
+  for (int64_t unit = block * conv->per_block; unit < least(conv->units, (block + 1) * conv->per_block) && !stop_wanted(); unit++)
     input_channels(conv, unit / runs / conv->groups, unit / runs % conv->groups, unit % runs * channels_of(conv));
 }
 
@@ -267,7 +267,7 @@ static void weight_rows(const Conv *conv, int64_t run, int64_t group, int64_t ro
   product.c_stride = conv->rows;
   product.b_transposed = true;
   for (int64_t image = from; image < to; image++)
-    for (tile.pixel = 0; tile.pixel < conv->pixels && !kernels_stopped(); tile.pixel += conv->tile_pixels) {
+    for (tile.pixel = 0; tile.pixel < conv->pixels && !stop_wanted(); tile.pixel += conv->tile_pixels) {
       tile.pixels = least(conv->tile_pixels, conv->pixels - tile.pixel);
       tile_fill(conv, &tile, conv->x + image_at(conv, image, group));
       product.k = tile.pixels;
@@ -282,7 +282,7 @@ static void weight_rows(const Conv *conv, int64_t run, int64_t group, int64_t ro
 
 static void weight_block(void *context, int64_t block) {
   const Conv *conv = context;
-  for (int64_t unit = block * conv->per_block; unit < least(conv->units, (block + 1) * conv->per_block) && !kernels_stopped(); unit++)
+  for (int64_t unit = block * conv->per_block; unit < least(conv->units, (block + 1) * conv->per_block) && !stop_wanted(); unit++)
     weight_rows(conv, unit / conv->row_runs / conv->groups, unit / conv->row_runs % conv->groups, unit % conv->row_runs * conv->tile_rows);
 }
 
@@ -302,7 +302,7 @@ void kernel_conv2d_weight(Call *call) {
   conv.image_runs = most(1, least(conv.image_runs, (int64_t)(work / BLOCK_WORK)));
   if (conv.image_runs > 1) conv.partial = team_scratch((size_t)(conv.image_runs * count) * conv.size);
   conv_run(&conv, conv.image_runs * conv.groups * conv.row_runs, work / (double)conv.image_runs, weight_block);
-  if (conv.partial != NULL && !kernels_stopped()) (conv.dtype == DTYPE_F32 ? gather_f32 : gather_f64)(&conv);
+  if (conv.partial != NULL && !stop_wanted()) (conv.dtype == DTYPE_F32 ? gather_f32 : gather_f64)(&conv);
 }
 
 /* ---- the plain twins: one loop over every term of the definition ---- */

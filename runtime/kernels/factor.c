@@ -83,7 +83,7 @@ static int64_t first_zero(const double *a, int64_t n) {
 }
 
 static void lu_plain(double *a, int32_t *pivots, int64_t n) {
-  for (int64_t j = 0; j < n && !kernels_stopped(); j++) {
+  for (int64_t j = 0; j < n && !stop_wanted(); j++) {
     double *column = a + j * n;
     int64_t pivot = j;
     for (int64_t i = j + 1; i < n; i++)
@@ -116,7 +116,7 @@ static double lead(double *a, int32_t *rows, int32_t *columns, int64_t n, int64_
 static void adjugate_of_triangle(const double *a, double *v, int64_t n) {
   double det = 1;
   memset(v, 0, (size_t)(n * n) * sizeof *v);
-  for (int64_t k = 0; k < n && !kernels_stopped(); k++) {
+  for (int64_t k = 0; k < n && !stop_wanted(); k++) {
     const double *u = a + k * n, d = u[k];
     double *column = v + k * n;
     for (int64_t j = 0; j < k; j++) add_scaled(column, -u[j], v + j * n, j + 1);
@@ -132,7 +132,7 @@ void factor_cofactor(double *a, double *c, int32_t *order, int64_t n) {
   int32_t *rows = order, *columns = order + n;
   double sign = 1;
   for (int64_t j = 0; j < n; j++) rows[j] = columns[j] = (int32_t)j;
-  for (int64_t j = 0; j < n && !kernels_stopped(); j++) {
+  for (int64_t j = 0; j < n && !stop_wanted(); j++) {
     double *column = a + j * n;
     sign *= lead(a, rows, columns, n, j);
     if (column[j] == 0) break; /* and so is all that is left */
@@ -141,9 +141,9 @@ void factor_cofactor(double *a, double *c, int32_t *order, int64_t n) {
   }
   double *v = c; /* first adj(U), then adj(U) L^-1: columns from the last */
   adjugate_of_triangle(a, v, n);
-  for (int64_t j = n; j-- > 0 && !kernels_stopped();)
+  for (int64_t j = n; j-- > 0 && !stop_wanted();)
     for (int64_t i = j + 1; i < n; i++) add_scaled(v + j * n, -a[j * n + i], v + i * n, n);
-  if (kernels_stopped()) return;
+  if (stop_wanted()) return;
   for (int64_t i = 0; i < n; i++)
     for (int64_t j = 0; j < n; j++) a[columns[i] * n + rows[j]] = sign * v[j * n + i];
   memcpy(c, a, (size_t)(n * n) * sizeof *c);
@@ -189,7 +189,7 @@ void factor_lu_solve(double *lu, int32_t *pivots, double *b, int64_t n, int64_t 
     call(lu_solve_library, &(Job){.lapack = lapack, .a = lu, .pivots = pivots, .b = b, .n = n, .columns = columns}, (double)n * (double)n * (double)columns);
     return;
   }
-  for (int64_t c = 0; c < columns && !kernels_stopped(); c++) {
+  for (int64_t c = 0; c < columns && !stop_wanted(); c++) {
     double *x = b + c * n;
     for (int64_t j = 0; j < n; j++)
       if (pivots[j] != j + 1) swap(x + j, x + pivots[j] - 1, 1, 1);
@@ -201,7 +201,7 @@ void factor_lu_solve(double *lu, int32_t *pivots, double *b, int64_t n, int64_t 
 /* ---- Cholesky ---- */
 
 static int64_t cholesky_plain(double *a, int64_t n) {
-  for (int64_t j = 0; j < n && !kernels_stopped(); j++) {
+  for (int64_t j = 0; j < n && !stop_wanted(); j++) {
     double *column = a + j * n;
     for (int64_t p = 0; p < j; p++) add_scaled(column + j, -a[p * n + j], a + p * n + j, n - j);
     if (!(column[j] > 0)) return j + 1;
@@ -221,7 +221,7 @@ static int64_t cholesky_library(void *context) {
 
 int64_t factor_cholesky(double *a, int64_t n, const Lapack *lapack) {
   int64_t bad = lapack == NULL ? cholesky_plain(a, n) : call(cholesky_library, &(Job){.lapack = lapack, .a = a, .n = n}, cube(n) / 6);
-  if (kernels_stopped()) return bad;
+  if (stop_wanted()) return bad;
   for (int64_t j = 1; j < n; j++) memset(a + j * n, 0, (size_t)j * sizeof(double));
   return bad;
 }
@@ -249,7 +249,7 @@ int64_t factor_triangle_solve(double *a, Triangle triangle, double *b, int64_t n
   const int64_t zero = first_zero(a, n);
   if (zero != 0) return zero;
   if (lapack != NULL) return call(triangle_library, &(Job){.lapack = lapack, .a = a, .b = b, .n = n, .columns = columns, .triangle = triangle}, (double)n * (double)n * (double)columns / 2);
-  for (int64_t c = 0; c < columns && !kernels_stopped(); c++) {
+  for (int64_t c = 0; c < columns && !stop_wanted(); c++) {
     if (triangle.transposed) solve_transposed(a, triangle.upper, b + c * n, n);
     else if (triangle.upper) backward(a, b + c * n, n);
     else forward(a, b + c * n, n, false);
@@ -293,14 +293,14 @@ static void apply_reflection(double *y, const double *v, double tau, int64_t cou
 static void qr_plain(double *a, double *r, Sizes sizes, double *work) {
   const int64_t m = sizes.m, n = sizes.n, k = sizes.k;
   double *tau = work, *q = work + k;
-  for (int64_t j = 0; j < k && !kernels_stopped(); j++) {
+  for (int64_t j = 0; j < k && !stop_wanted(); j++) {
     tau[j] = reflect(a + j * m + j, m - j);
     for (int64_t c = j + 1; c < n; c++) apply_reflection(a + c * m + j, a + j * m + j, tau[j], m - j);
   }
   for (int64_t c = 0; c < n; c++)
     for (int64_t i = 0; i < k; i++) r[c * k + i] = i <= c ? a[c * m + i] : 0;
   memset(q, 0, (size_t)(m * k) * sizeof(double));
-  for (int64_t c = 0; c < k && !kernels_stopped(); c++) {
+  for (int64_t c = 0; c < k && !stop_wanted(); c++) {
     q[c * m + c] = 1;
     for (int64_t j = k - 1; j >= 0; j--) apply_reflection(q + c * m + j, a + j * m + j, tau[j], m - j);
   }
@@ -328,7 +328,7 @@ void factor_qr(double *a, double *r, Sizes sizes, double *work, const Lapack *la
   if (sizes.k == 0) return;
   if (lapack == NULL) qr_plain(a, r, sizes, work);
   else call(qr_library, &(Job){.lapack = lapack, .a = a, .b = r, .work = work, .sizes = sizes}, volume(sizes));
-  if (kernels_stopped()) return;
+  if (stop_wanted()) return;
   for (int64_t j = 0; j < sizes.k; j++)
     if (r[j * sizes.k + j] < 0) {
       negate(r + j, sizes.n, sizes.k);
@@ -388,7 +388,7 @@ size_t factor_svd_room(Sizes sizes, const Lapack *lapack) {
  * at most `nothing` are rounding errors of a singular value that is 0, and stay.  Was anything turned? */
 static bool svd_sweep(double *g, double *v, int64_t rows, int64_t k, double nothing) {
   bool turned = false;
-  for (int64_t i = 0; i < k && !kernels_stopped(); i++)
+  for (int64_t i = 0; i < k && !stop_wanted(); i++)
     for (int64_t j = i + 1; j < k; j++) {
       double *x = g + i * rows, *y = g + j * rows;
       const double p = dot(x, x, rows), q = dot(y, y, rows), off = dot(x, y, rows);
@@ -455,7 +455,7 @@ static bool svd_plain(double *a, double *u, double *s, double *vt, Sizes sizes, 
   for (int64_t j = 0; j < k; j++) v[j * k + j] = 1;
   int sweep = 0;
   const double nothing = dot(g, g, rows * k) * DBL_EPSILON * DBL_EPSILON;
-  while (sweep < SWEEPS_MOST && !kernels_stopped() && svd_sweep(g, v, rows, k, nothing)) sweep++;
+  while (sweep < SWEEPS_MOST && !stop_wanted() && svd_sweep(g, v, rows, k, nothing)) sweep++;
   svd_finish(g, v, s, rows, k, nothing);
   for (int64_t j = 0; j < k; j++) s[j] *= scale;
   memcpy(u, m >= n ? g : v, (size_t)(m * k) * sizeof(double));
@@ -477,7 +477,7 @@ bool factor_svd(double *a, double *u, double *s, double *vt, Sizes sizes, double
   if (sizes.k == 0) return true;
   Job job = {.lapack = lapack, .a = a, .b = u, .s = s, .vt = vt, .work = work, .sizes = sizes};
   bool good = lapack == NULL ? svd_plain(a, u, s, vt, sizes, work) : call(svd_library, &job, 8 * volume(sizes)) == 0;
-  if (kernels_stopped()) return good;
+  if (stop_wanted()) return good;
   for (int64_t j = 0; j < sizes.k; j++)
     if (points_down(u + j * sizes.m, sizes.m)) {
       negate(u + j * sizes.m, sizes.m, 1);
@@ -515,7 +515,7 @@ static void eigh_rotate(double *a, double *v, int64_t n, int64_t i, int64_t j) {
 
 static bool eigh_sweep(double *a, double *v, int64_t n, double tiny) {
   bool turned = false;
-  for (int64_t i = 0; i < n && !kernels_stopped(); i++)
+  for (int64_t i = 0; i < n && !stop_wanted(); i++)
     for (int64_t j = i + 1; j < n; j++)
       if (fabs(a[j * n + i]) > tiny) {
         eigh_rotate(a, v, n, i, j);
@@ -534,7 +534,7 @@ static bool eigh_plain(double *a, double *w, int64_t n, double *v) {
   memset(v, 0, (size_t)(n * n) * sizeof(double));
   for (int64_t j = 0; j < n; j++) v[j * n + j] = 1;
   int sweep = 0;
-  while (sweep < SWEEPS_MOST && !kernels_stopped() && eigh_sweep(a, v, n, largest * DBL_EPSILON * DBL_EPSILON)) sweep++;
+  while (sweep < SWEEPS_MOST && !stop_wanted() && eigh_sweep(a, v, n, largest * DBL_EPSILON * DBL_EPSILON)) sweep++;
   for (int64_t j = 0; j < n; j++) w[j] = a[j * n + j];
   for (int64_t j = 0; j < n; j++) {
     int64_t least = j;
@@ -562,7 +562,7 @@ bool factor_eigh(double *a, double *w, int64_t n, double *work, const Lapack *la
   if (n == 0) return true;
   Job job = {.lapack = lapack, .a = a, .s = w, .work = work, .n = n};
   bool good = lapack == NULL ? eigh_plain(a, w, n, work) : call(eigh_library, &job, 4 * cube(n)) == 0;
-  if (kernels_stopped()) return good;
+  if (stop_wanted()) return good;
   for (int64_t j = 0; j < n; j++)
     if (points_down(a + j * n, n)) negate(a + j * n, n, 1);
   return good;

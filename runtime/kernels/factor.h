@@ -3,7 +3,7 @@
  * Every matrix here is a dense column-major array of doubles, LAPACK's own layout: element (i, j) of an [m, n] matrix
  * is a[j m + i].  Each function works in place or into memory it is given, and takes the library last: with NULL it
  * runs the plain code of this file, which is also what tiny matrices get.  All of the memory given must lie in the caller's latest
- * team_scratch: a call of the library that nobody waits for any longer takes it along (apart.h), and after kernels_stopped() says
+ * team_scratch: a call of the library that nobody waits for any longer takes it along (apart.h), and after stop_wanted() says
  * so nothing in it may be touched.  Signs that a factorization leaves open are
  * settled here, so that both ways agree: R of QR has no negative diagonal entry; in each singular or eigenvector the first
  * entry at least half as large as the largest is positive (of the left vector, for the singular ones).

@@ -103,8 +103,8 @@ static bool check_index(Call *call, int64_t n) {
   const int32_t *index = call->inputs[1].data;
   int64_t count = shape_count(&call->inputs[1].shape), i = 0;
   enum { LOOK = 1 << 20 };
-  while (i < count && !kernels_stopped() && all_within(index + i, least(LOOK, count - i), n)) i += LOOK;
-  if (i >= count || kernels_stopped()) return i >= count;
+  while (i < count && !stop_wanted() && all_within(index + i, least(LOOK, count - i), n)) i += LOOK;
+  if (i >= count || stop_wanted()) return i >= count;
   while (index[i] < n && index[i] >= -n) i++;
   kernel_fault(call, "index %d is out of range for axis %d of size %lld", (int)index[i], (int)call->attrs[0], (long long)n);
   kernel_fault_at(call, 1, i);

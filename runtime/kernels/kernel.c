@@ -10,18 +10,11 @@
 #include "runtime/kernels/kernel.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 
 #if defined(__x86_64__)
 #include <xmmintrin.h>
 #endif
-
-volatile int kernels_interrupted;
-static _Atomic int shields; /* how many executors are at what must be finished */
-
-bool kernels_stopped(void) { return UNLIKELY(kernels_interrupted) && shields == 0; }
-void kernels_shield(int change) { shields += change; }
 
 #define kernel_NONE NULL
 #define MAP(ID, ...) [OP_##ID] = kernel_map,

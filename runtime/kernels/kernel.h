@@ -16,6 +16,7 @@
 #ifndef GD_RUNTIME_KERNELS_KERNEL_H
 #define GD_RUNTIME_KERNELS_KERNEL_H
 
+#include "runtime/base/stop.h"
 #include "runtime/graph/graph.h"
 
 typedef struct View {
@@ -62,12 +63,7 @@ void team_stop(void);              /* ends the threads and frees all scratch */
 unsigned kernels_enter(void);        /* sets flush-to-zero, gives the mode of before */
 void kernels_leave(unsigned mode);
 
-/* Interrupt: set by the signal handler.  The team asks kernels_stopped before each block, a kernel whose blocks run long
- * at least once in 20 ms, and returns early; what it leaves is then worth nothing, and what it finds wrong is not told.  What must not be left half done (a plan's stores) is done between kernels_shield(1) and
- * kernels_shield(-1), and no kernel stops meanwhile. */
-extern volatile int kernels_interrupted;
-bool kernels_stopped(void);
-void kernels_shield(int change);
+/* Interrupts (base/stop.h): the team asks stop_wanted before each block, a kernel whose blocks run long at least once in 20 ms, and returns early. */
 
 /* The kernels, as the table names them: kernel_sum, kernel_softmax …; all elementwise rows share kernel_map. */
 Kernel kernel_map;

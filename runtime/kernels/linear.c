@@ -71,7 +71,7 @@ static int64_t batch_matrix(const Batch *batch, const Shape *shape, int tail, in
 static void run_block(void *context, int64_t block) {
   const Batch *batch = context;
   const int64_t from = block * batch->per_block, to = from + batch->per_block < batch->count ? from + batch->per_block : batch->count;
-  for (int64_t i = from; i < to && !kernels_stopped(); i++) batch->one(batch, i);
+  for (int64_t i = from; i < to && !stop_wanted(); i++) batch->one(batch, i);
 }
 
 /* When problems of several blocks are at fault, which of them told it first is chance: the first in order shall. */
@@ -138,7 +138,7 @@ static void multiply_one_whole(const Batch *batch, int64_t index) {
   product_of(batch, index, &product);
   const int32_t *a = product.a, *b = product.b;
   int32_t *c = product.c;
-  for (int64_t i = 0; i < product.m && !kernels_stopped(); i++)
+  for (int64_t i = 0; i < product.m && !stop_wanted(); i++)
     for (int64_t j = 0; j < product.n; j++) {
       int64_t sum = 0;
       bool fits = true;
@@ -202,7 +202,7 @@ static void put(const View *view, int64_t index, double value) {
 /* The row-major matrix [rows, columns] that begins at element `first` of view, by columns.  Is all of it finite? */
 static bool take(double *to, const View *view, int64_t first, int64_t rows, int64_t columns) {
   bool finite = true;
-  for (int64_t from = 0; from < columns && !kernels_stopped(); from += STRIP)
+  for (int64_t from = 0; from < columns && !stop_wanted(); from += STRIP)
     for (int64_t i = 0; i < rows; i++)
       for (int64_t j = from, end = from + STRIP < columns ? from + STRIP : columns; j < end; j++) {
         const double value = get(view, first + i * columns + j);
@@ -214,7 +214,7 @@ static bool take(double *to, const View *view, int64_t first, int64_t rows, int6
 
 /* Once the kernels are told to stop `from` may be somebody else's. */
 static void give(const View *view, int64_t first, const double *from, int64_t rows, int64_t columns) {
-  for (int64_t strip = 0; strip < columns && !kernels_stopped(); strip += STRIP)
+  for (int64_t strip = 0; strip < columns && !stop_wanted(); strip += STRIP)
     for (int64_t i = 0; i < rows; i++)
       for (int64_t j = strip, end = strip + STRIP < columns ? strip + STRIP : columns; j < end; j++) put(view, first + i * columns + j, from[j * rows + i]);
 }
@@ -261,7 +261,7 @@ static void solve_one(const Batch *batch, int64_t index) {
   take_input(x, batch, 1, index);
   const int64_t zero = factor_lu(a, pivots, n, batch->lapack);
   if (zero != 0) fault_singular(batch, index, zero);
-  if (zero != 0 || kernels_stopped()) return;
+  if (zero != 0 || stop_wanted()) return;
   factor_lu_solve(a, pivots, x, n, columns, batch->lapack);
   give(out, index * n * columns, x, n, columns);
 }
@@ -285,7 +285,7 @@ static void inverse_one(const Batch *batch, int64_t index) {
   for (int64_t i = 0; i < n; i++) x[i * n + i] = 1;
   const int64_t zero = factor_lu(a, pivots, n, batch->lapack);
   if (zero != 0) fault_singular(batch, index, zero);
-  if (zero != 0 || kernels_stopped()) return;
+  if (zero != 0 || stop_wanted()) return;
   factor_lu_solve(a, pivots, x, n, n, batch->lapack);
   give(out, index * n * n, x, n, n);
 }
@@ -305,7 +305,7 @@ static void det_one(const Batch *batch, int64_t index) {
   int32_t *pivots = (int32_t *)(void *)(a + n * n);
   take_input(a, batch, 0, index);
   factor_lu(a, pivots, n, batch->lapack);
-  for (int64_t i = 0; i < n && !kernels_stopped(); i++) det *= pivots[i] == i + 1 ? a[i * n + i] : -a[i * n + i];
+  for (int64_t i = 0; i < n && !stop_wanted(); i++) det *= pivots[i] == i + 1 ? a[i * n + i] : -a[i * n + i];
   put(&batch->call->output, index, det == 0 ? 0 : det); /* no -0 */
 }
 

@@ -143,9 +143,9 @@ int map_most_of(const void *data, Dtype dtype, int64_t count) {
   if (!loop) return 0;
   if (count <= LOOK_CHUNK) return loop(count, data, NULL, NULL, NULL);
   Look look = {.loop = loop, .data = data, .element = dtype_bytes(dtype), .count = count};
-  kernels_shield(1); /* half a look would call finite what is not */
+  stop_shield(1); /* half a look would call finite what is not */
   team_run((count + LOOK_CHUNK - 1) / LOOK_CHUNK, look_chunk, &look);
-  kernels_shield(-1);
+  stop_shield(-1);
   return look.most;
 }
 
@@ -182,9 +182,9 @@ bool map_limits(const void *data, Dtype dtype, int64_t count, double *low, doubl
   if (count <= LOOK_CHUNK) {
     limits_chunk(&look, 0);
   } else {
-    kernels_shield(1);
+    stop_shield(1);
     team_run((count + LOOK_CHUNK - 1) / LOOK_CHUNK, limits_chunk, &look);
-    kernels_shield(-1);
+    stop_shield(-1);
   }
   *low = value_of_key(look.keys[0], dtype);
   *high = value_of_key(look.keys[1], dtype);
@@ -451,7 +451,7 @@ void map_part(const MapProgram *program, int64_t from, int64_t to, MapFault *fau
 static void run_chunk(void *context, int64_t chunk) {
   const Job *job = context;
   const MapProgram *program = job->program;
-  if (kernels_stopped()) return;
+  if (stop_wanted()) return;
   int64_t from = chunk * job->chunk;
   map_part(program, from, program->total - from < job->chunk ? program->total : from + job->chunk, job->fault);
 }

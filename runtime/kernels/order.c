@@ -159,7 +159,7 @@ INLINE void sum_f32(const ScanJob *job, int64_t at, int64_t width) {
   const float *x = job->call->inputs[0].data;
   float *y = job->call->output.data;
   int64_t n = job->line.n, step = job->line.inner;
-  for (int64_t from = 0; from < n && !kernels_stopped(); from += STRETCH)
+  for (int64_t from = 0; from < n && !stop_wanted(); from += STRETCH)
     for (int64_t i = from, end = least(n, from + STRETCH); i < end; i++) {
       int64_t row = at + (job->backward ? n - 1 - i : i) * step;
       for (int64_t k = 0; k < width; k++) y[row + k] = (float)(sum[k] += (double)x[row + k]);
@@ -176,7 +176,7 @@ INLINE void sum_f64(const ScanJob *job, int64_t at, int64_t width) {
   const double *x = job->call->inputs[0].data;
   double *y = job->call->output.data;
   int64_t n = job->line.n, step = job->line.inner;
-  for (int64_t from = 0; from < n && !kernels_stopped(); from += STRETCH)
+  for (int64_t from = 0; from < n && !stop_wanted(); from += STRETCH)
     for (int64_t i = from, end = least(n, from + STRETCH); i < end; i++) {
       int64_t row = at + (job->backward ? n - 1 - i : i) * step;
       for (int64_t k = 0; k < width; k++) y[row + k] = sum[k] += x[row + k];
@@ -193,7 +193,7 @@ static void scan_i32(const ScanJob *job, int64_t at, int64_t width) {
   const int32_t *x = job->call->inputs[0].data;
   int32_t *y = job->call->output.data;
   for (int64_t i = 0; i < job->line.n; i++) {
-    if (i % STRETCH == 0 && kernels_stopped()) return;
+    if (i % STRETCH == 0 && stop_wanted()) return;
     int64_t row = at + (job->backward ? job->line.n - 1 - i : i) * job->line.inner;
     for (int64_t k = 0; k < width; k++) {
       sum[k] += x[row + k];
@@ -295,13 +295,13 @@ static Pair *merge_sort(Pair *pairs, Pair *spare, int64_t n) {
 }
 
 static void count_digits(const Pair *pairs, int64_t n, int digits, int64_t counts[DIGITS][DIGIT_VALUES]) {
-  for (int64_t from = 0; from < n && !kernels_stopped(); from += STRETCH)
+  for (int64_t from = 0; from < n && !stop_wanted(); from += STRETCH)
     for (int64_t i = from, end = least(n, from + STRETCH); i < end; i++)
       for (int digit = 0; digit < digits; digit++) counts[digit][pairs[i].key >> 8 * digit & 255]++;
 }
 
 static void deal(const Pair *pairs, Pair *to, int64_t n, int digit, int64_t next[DIGIT_VALUES]) {
-  for (int64_t from = 0; from < n && !kernels_stopped(); from += STRETCH)
+  for (int64_t from = 0; from < n && !stop_wanted(); from += STRETCH)
     for (int64_t i = from, end = least(n, from + STRETCH); i < end; i++) to[next[pairs[i].key >> 8 * digit & 255]++] = pairs[i];
 }
 
@@ -309,7 +309,7 @@ static void deal(const Pair *pairs, Pair *to, int64_t n, int digit, int64_t next
 static Pair *deal_sort(Pair *pairs, Pair *spare, int64_t n, int digits) {
   int64_t counts[DIGITS][DIGIT_VALUES] = {{0}};
   count_digits(pairs, n, digits, counts);
-  for (int digit = 0; digit < digits && !kernels_stopped(); digit++) {
+  for (int digit = 0; digit < digits && !stop_wanted(); digit++) {
     int64_t *next = counts[digit], before = 0;
     if (next[pairs[0].key >> 8 * digit & 255] == n) continue; /* the same byte in all */
     for (int value = 0; value < DIGIT_VALUES; value++) {
@@ -341,13 +341,13 @@ static void sort_lines(void *context, int64_t task) {
   int32_t *out = job->call->output.data;
   int64_t n = job->line.n, step = job->line.inner, end = least((task + 1) * job->group, job->line.outer * step);
   Pair *pairs = team_scratch(2 * (size_t)n * sizeof *pairs);
-  for (int64_t line = task * job->group; line < end && !kernels_stopped(); line++) {
+  for (int64_t line = task * job->group; line < end && !stop_wanted(); line++) {
     int64_t start = line_start(&job->line, line);
-    for (int64_t from = 0; from < n && !kernels_stopped(); from += STRETCH)
+    for (int64_t from = 0; from < n && !stop_wanted(); from += STRETCH)
       for (int64_t i = from, last = least(n, from + STRETCH); i < last; i++)
         pairs[i] = (Pair){key_of(x->data, x->dtype, start + i * step, job->descending), i};
     const Pair *sorted = n < DEAL ? merge_sort(pairs, pairs + n, n) : deal_sort(pairs, pairs + n, n, key_bytes(x->dtype));
-    for (int64_t from = 0; from < n && !kernels_stopped(); from += STRETCH)
+    for (int64_t from = 0; from < n && !stop_wanted(); from += STRETCH)
       for (int64_t i = from, last = least(n, from + STRETCH); i < last; i++) out[start + i * step] = (int32_t)sorted[i].at;
   }
 }

@@ -57,7 +57,7 @@ static inline Window window_of(const Pool *pool, int64_t oy, int64_t ox) {
 static void run_block(void *context, int64_t block) {
   const Pool *pool = context;
   const int64_t end = least(pool->planes, (block + 1) * pool->per_block);
-  for (int64_t p = block * pool->per_block; p < end && !kernels_stopped(); p++)
+  for (int64_t p = block * pool->per_block; p < end && !stop_wanted(); p++)
     pool->plane(pool, pool->from + (size_t)p * pool->from_bytes, pool->into + (size_t)p * pool->into_bytes);
 }
 

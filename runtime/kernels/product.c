@@ -103,7 +103,7 @@ static void run_dots(const Product *product, const Part *part) {
   const size_t size = dtype_bytes(product->dtype);
   TileJob job = {.k = part->depth, .a_stride = product->a_stride, .b_stride = product->b_stride, .c_stride = product->c_stride, .add = product->add};
   const int64_t end = part->column + part->columns;
-  for (int64_t j = part->column, step; j < end && !kernels_stopped(); j += step) {
+  for (int64_t j = part->column, step; j < end && !stop_wanted(); j += step) {
     step = end - j >= 4 ? 4 : 1;
     job.b = at(product->b, j * product->b_stride + part->first, size);
     for (int64_t i = part->row, rows; i < part->row + part->rows; i += rows) {
@@ -125,7 +125,7 @@ static void run_stream(const Product *product, const Part *part) {
   const size_t size = dtype_bytes(product->dtype);
   const int64_t step = product->a_transposed ? product->a_stride : 1, end = part->column + part->columns;
   TileJob job = {.k = part->depth, .a = at(product->a, part->first * step, size), .a_stride = step, .b_stride = product->b_stride, .add = product->add};
-  for (int64_t j = part->column; j < end && !kernels_stopped(); j += STREAM_COLUMNS) {
+  for (int64_t j = part->column; j < end && !stop_wanted(); j += STREAM_COLUMNS) {
     job.b = at(product->b, part->first * product->b_stride + j, size);
     job.c = (char *)product->c + j * (int64_t)size;
     job.columns = least(STREAM_COLUMNS, end - j);
@@ -208,7 +208,7 @@ void product_block(const Product *product, const Part *part) {
   pass.tile_rows = part->rows / pass.row_tiles;
   pass.longer_tiles = part->rows % pass.row_tiles;
   const int64_t passes = passes_of(part->depth);
-  for (int64_t q = 0; q < passes && !kernels_stopped(); q++) {
+  for (int64_t q = 0; q < passes && !stop_wanted(); q++) {
     const int64_t from = part_start(part->depth, PASS_GRAIN, passes, q), to = part_start(part->depth, PASS_GRAIN, passes, q + 1);
     const bool add = product->add || q > 0;
     const Part step = {part->row, part->rows, part->column, part->columns, part->first + from, to - from};
@@ -337,7 +337,7 @@ typedef struct Run {
 /* A part of some group is done.  Whoever does its last one finishes it, and sees what the others wrote. */
 static void leave_group(Run *run, int64_t row_part) {
   const int64_t group = row_part / run->group_parts, first = group * run->group_parts, parts = run->cut.row_parts;
-  if (atomic_fetch_sub(&run->left[group], 1) > 1 || kernels_stopped()) return;
+  if (atomic_fetch_sub(&run->left[group], 1) > 1 || stop_wanted()) return;
   const int64_t row = part_start(run->product->m, ROW_GRAIN, parts, first);
   const int64_t end = part_start(run->product->m, ROW_GRAIN, parts, least(parts, first + run->group_parts));
   if (end > row) run->finish(run->context, row, end - row);
@@ -416,7 +416,7 @@ static void add_passes(void *context, int64_t group) {
   const Product *product = run->product;
   const int64_t size = (int64_t)dtype_bytes(product->dtype), passes = run->cut.pass_parts - 1;
   const int64_t row = part_start(product->m, ROW_GRAIN, SUM_GROUPS, group), end = part_start(product->m, ROW_GRAIN, SUM_GROUPS, group + 1);
-  if (row == end || kernels_stopped()) return;
+  if (row == end || stop_wanted()) return;
   for (int64_t i = row; i < end && run->partial != NULL; i++)
     add_row(product->dtype, (char *)product->c + i * product->c_stride * size, run->partial + i * run->stride * size, product->n, passes, product->m * run->stride);
   if (run->finish != NULL) run->finish(run->context, row, end - row);
@@ -463,7 +463,7 @@ void product_run_then(Product *product, void (*finish)(void *context, int64_t ro
   if (parts == 1) run_part(&run, 0);
   else team_run(parts, run_part, &run);
   if (run.partial != NULL) add_partials(&run);
-  if (finish != NULL && run.group_parts == 0 && rows > 0 && !kernels_stopped()) finish(context, 0, rows);
+  if (finish != NULL && run.group_parts == 0 && rows > 0 && !stop_wanted()) finish(context, 0, rows);
 }
 
 void product_run(Product *product) { product_run_then(product, NULL, NULL); }

@@ -99,7 +99,7 @@ static void do_blocks(bool from_front) {
     if (!atomic_compare_exchange_weak(&team.ticket, &ticket, ticket - 1 + ((uint64_t)from_front << 16))) continue;
     int64_t blocks = team.blocks, block = blocks_begun(ticket) + (from_front ? 0 : blocks_left(ticket) - 1);
     kernels_leave(team.mode);
-    if (!kernels_stopped()) team.task(team.context, team.first + block);
+    if (!stop_wanted()) team.task(team.context, team.first + block);
     if (atomic_fetch_add(&team.done, 1) + 1 == blocks && atomic_load(&team.waiting)) {
       pthread_mutex_lock(&team.lock);
       pthread_cond_signal(&team.finished);
@@ -234,7 +234,7 @@ void team_run(int64_t blocks, void (*task)(void *context, int64_t block), void *
   }
   bool outer = inside;
   inside = true;
-  for (; block < blocks && !kernels_stopped(); block++) task(context, block);
+  for (; block < blocks && !stop_wanted(); block++) task(context, block);
   inside = outer;
 }
 

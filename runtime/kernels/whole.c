@@ -28,7 +28,7 @@ static void refuse(Call *call, double value, int64_t at) {
     int32_t *out = call->output.data;                                                   \
     double lo = (double)call->attrs[0], hi = (double)call->attrs[1];                    \
     for (int64_t i = 0; i < count; i++) {                                               \
-      if (i % STRETCH == 0 && kernels_stopped()) return;                                \
+      if (i % STRETCH == 0 && stop_wanted()) return;                                \
       double value = (double)in[i];                                                     \
       bool fine = value >= lo && value < hi && value == (double)(int32_t)value;         \
       if (!fine) {                                                                      \

@@ -164,7 +164,7 @@ static RunOutcome run_steps(Plan *plan, int from, int to, Diag *diag) {
       continue;
     }
     bool good = plan->timing ? run_timed(plan, step, diag) : run_step(plan, step, diag);
-    if (UNLIKELY(kernels_interrupted) && i < plan->half_step) return RUN_INTERRUPTED; /* what was found wrong with half a value is not */
+    if (UNLIKELY(stop_asked) && i < plan->half_step) return RUN_INTERRUPTED; /* what was found wrong with half a value is not */
     if (UNLIKELY(!good)) return RUN_FAULT;
   }
   return RUN_DONE;
@@ -258,10 +258,10 @@ static RunOutcome run_halves(Plan *plan, int *which, Diag *diag) {
   bool sure = finite && plan_sure(plan);
   if (plan->timing) plan->check_seconds += seconds_now() - start;
   if (!finite) return RUN_NOT_FINITE;
-  kernels_shield(1); /* from here on values are replaced: all or none */
+  stop_shield(1); /* from here on values are replaced: all or none */
   outcome = sure ? run_steps(plan, plan->half_step, plan->step_count, diag) : run_carefully(plan, which, diag);
   if (sure) plan_stored(plan);
-  kernels_shield(-1);
+  stop_shield(-1);
   return outcome;
 }
 

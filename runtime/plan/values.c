@@ -51,9 +51,9 @@ static bool run_kernel(Values *values, const Node *node, Tensor *result, Diag *d
   call.output.shape = result->shape;
   kernel_of(call.op)(&call);
   if (views != local) mem_free(views);
-  if (LIKELY(!fault.status && !kernels_interrupted)) return true;
+  if (LIKELY(!fault.status && !stop_asked)) return true;
   tensor_release(result); /* what a kernel leaves when it is interrupted is worth nothing */
-  if (kernels_interrupted) diag_fail(diag, STATUS_INTERRUPTED, node->span, "interrupted");
+  if (stop_asked) diag_fail(diag, STATUS_INTERRUPTED, node->span, "interrupted");
   else fault_tell(&fault, node->span, diag);
   return false;
 }

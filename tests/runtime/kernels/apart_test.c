@@ -52,10 +52,10 @@ static int64_t wait_and_write(void *job) {
 /* The thread goes on with the scratch it was given; the caller's next scratch is another. */
 Test(apart, one_that_nobody_waits_for_keeps_its_memory, .timeout = 600) {
   double *at = team_scratch(1000 * sizeof *at);
-  kernels_interrupted = 1;
+  stop_asked = 1;
   cr_assert_eq(apart_run(wait_and_write, &(Sum){at, 1000}, sizeof(Sum)), 0);
   cr_assert_eq(apart_left(), 1);
-  kernels_interrupted = 0;
+  stop_asked = 0;
   double *next = team_scratch(1000 * sizeof *next);
   cr_assert_neq(next, at);
   for (int i = 0; i < 1000; i++) next[i] = i;

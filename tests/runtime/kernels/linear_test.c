@@ -685,10 +685,10 @@ Test(linear, an_interrupt_ends_a_long_product, .timeout = 600) {
   Product product = product_dense(DTYPE_F32, n, n, 10);
   product.a = row, product.b = row, product.c = row;   /* nothing must be written */
   product.c_stride = 0;
-  kernels_interrupted = 1;
+  stop_asked = 1;
   product_run(&product);
   for (int64_t i = 0; i < n * 16; i++) cr_assert_eq(row[i], 1);
-  kernels_interrupted = 0;
+  stop_asked = 0;
   free(row);
   team_stop();
 }

@@ -231,22 +231,22 @@ Test(team, an_idle_team_uses_no_processor) {
 
 /* What must not be left half done is not stopped, whatever is pressed; two executors may be at it. */
 Test(team, a_shield_holds_interrupts_off) {
-  cr_assert(!kernels_stopped());
-  kernels_interrupted = 1;
-  cr_assert(kernels_stopped());
-  kernels_shield(1);
-  kernels_shield(1);
-  kernels_shield(-1);
-  cr_assert(!kernels_stopped());
-  kernels_shield(-1);
-  cr_assert(kernels_stopped());
-  kernels_interrupted = 0;
-  cr_assert(!kernels_stopped());
+  cr_assert(!stop_wanted());
+  stop_asked = 1;
+  cr_assert(stop_wanted());
+  stop_shield(1);
+  stop_shield(1);
+  stop_shield(-1);
+  cr_assert(!stop_wanted());
+  stop_shield(-1);
+  cr_assert(stop_wanted());
+  stop_asked = 0;
+  cr_assert(!stop_wanted());
 }
 
 static void count_block(void *context, int64_t block) {
   atomic_fetch_add((_Atomic int64_t *)context, 1);
-  if (block == 0) kernels_interrupted = 1;
+  if (block == 0) stop_asked = 1;
 }
 
 /* Blocks not yet begun are passed over once somebody wants to stop, unless what runs is shielded. */
@@ -255,10 +255,10 @@ Test(team, blocks_not_begun_are_passed_over) {
     for (int shield = 0; shield < 2; shield++) {
       _Atomic int64_t count = 0;
       team_start(threads);
-      kernels_shield(shield);
+      stop_shield(shield);
       team_run(100000, count_block, &count);
-      kernels_shield(-shield);
-      kernels_interrupted = 0;
+      stop_shield(-shield);
+      stop_asked = 0;
       if (shield) cr_assert_eq(count, 100000);
       else cr_assert_lt(count, 100000);
     }

@@ -99,10 +99,10 @@ Test(values, an_interrupted_kernel_gives_no_value) {
   start(&trial);
   NodeId y = trial_1(&trial, OP_NEG, trial_bind(&trial, DTYPE_F32, trial_shape(1, 100000, 0, 0)));
   Values values = trial_values(&trial);
-  kernels_interrupted = 1;
+  stop_asked = 1;
   cr_assert_null(values_get(&values, y, &trial.diag));
   cr_assert_eq(trial.diag.status, STATUS_INTERRUPTED);
-  kernels_interrupted = 0;
+  stop_asked = 0;
   trial.diag.status = 0;
   cr_assert(values_get(&values, y, &trial.diag));
   values_free(&values);

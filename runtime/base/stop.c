@@ -1,0 +1,20 @@
+/* stop.c — the flag and the shields of stop.h: the process's, since a signal is. */
+#include "runtime/base/stop.h"
+
+#include <stdatomic.h>
+
+volatile int stop_asked;
+static _Atomic int shields; /* how many are at what must be finished */
+
+bool stop_wanted(void) { return UNLIKELY(stop_asked) && shields == 0; }
+
+void stop_shield(int change) { shields += change; }
+
+bool stop_told(Diag *diag) {
+  if (LIKELY(!stop_wanted())) return false;
+  if (diag) {
+    diag_clear(diag);
+    diag_fail(diag, STATUS_INTERRUPTED, (Span){0, 0, 0}, "interrupted");
+  }
+  return true;
+}
