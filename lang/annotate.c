@@ -134,7 +134,7 @@ static bool wanted_size(Vm *vm, Frame *frame, const Ast *dimension, double *size
     return value.kind == KIND_NUMBER;
   }
   value = eval(vm, frame, dimension->a);
-  if (check_unknown(vm, value)) {
+  if (value_unknown(vm, value)) {
     value_release(vm, value);
     return false;
   }
@@ -148,7 +148,7 @@ static void check_axis(const Checking *checking, const Ast *dimension, int axis,
   bool binds = dimension->flags & DIMENSION_BINDS;
   if (binds == computed) return;
   if (!wanted_size(checking->vm, checking->frame, dimension, &wanted)) {
-    if (binds) eval_set(checking->vm, checking->frame, dimension->place, dimension->slot, value_number(size));
+    if (binds) frame_set(checking->vm, checking->frame, dimension->place, dimension->slot, value_number(size));
   } else if (wanted != size) {
     raise_axis(checking, dimension, axis, wanted);
   }
@@ -217,11 +217,11 @@ Value annotate_placeholder(Vm *vm, Frame *frame, const AstFunction *function, in
       made.dim[made.rank++] = (int64_t)size;
     } else if (dimension->flags & DIMENSION_BINDS) {
       int64_t chosen = made_up(dimension->slot);
-      eval_set(vm, frame, dimension->place, dimension->slot, value_number((double)chosen));
+      frame_set(vm, frame, dimension->place, dimension->slot, value_number((double)chosen));
       made.dim[made.rank++] = chosen;
     } else {
       return (Value){.kind = KIND_UNKNOWN};
     }
   }
-  return vm_placeholder(vm, dtype, &made, function->params[index].span);
+  return trace_placeholder(vm, dtype, &made, function->params[index].span);
 }

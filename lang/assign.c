@@ -13,10 +13,11 @@
  *
  * Order is that of Python: `x[i] = e` evaluates e first; `x += e` and `x[i] += e` read the old value before e.
  */
+#include "lang/check.h"
 #include "lang/eval.h"
 
-#include "lang/builtin.h"
 #include "lang/call.h"
+#include "lang/kind.h"
 #include "lang/text_value.h"
 #include "lang/trace.h"
 
@@ -25,23 +26,6 @@
 static const Value NONE = {.kind = KIND_NONE};
 
 /* ---- binding ---- */
-
-void eval_set(Vm *vm, Frame *frame, int place, int32_t slot, Value value) {
-  Value *at = place == PLACE_GLOBAL ? &frame->module->globals[slot] : &frame->slots[slot];
-  if (place == PLACE_CAPTURE) at = &frame->closure->cells[slot]->value;
-  if (place == PLACE_CELL) {
-    if (at->kind == KIND_CELL && at->cell->value.kind == KIND_UNSET) { /* made already by a function above */
-      at->cell->value = value;
-      return;
-    }
-    CellObject *cell = object_new(vm, KIND_CELL, sizeof *cell);
-    cell->value = value;
-    value = value_of(KIND_CELL, cell);
-  }
-  Value old = *at;
-  *at = value;
-  value_release(vm, old);
-}
 
 static int64_t items_of(Value value, const Value **items) {
   if (value.kind == KIND_TUPLE) {
@@ -65,7 +49,7 @@ static void bind_row(Vm *vm, Frame *frame, const Ast *pattern, Value value) {
 
 void eval_bind(Vm *vm, Frame *frame, const Ast *pattern, Value value) {
   if (pattern->text) {
-    eval_set(vm, frame, pattern->place, pattern->slot, value_retain(value));
+    frame_set(vm, frame, pattern->place, pattern->slot, value_retain(value));
     return;
   }
   const Value *items;
@@ -94,7 +78,7 @@ Value run_let(Vm *vm, Frame *frame, const Ast *ast) {
       value_release(vm, old);
     } else {
       vm->at = ast->span;
-      eval_set(vm, frame, pattern->place, pattern->slot, value);
+      frame_set(vm, frame, pattern->place, pattern->slot, value);
     }
     return NONE;
   }
@@ -107,13 +91,13 @@ Value run_let(Vm *vm, Frame *frame, const Ast *ast) {
 Value run_declared(Vm *vm, Frame *frame, const Ast *ast) {
   Value value;
   if (ast->kind == AST_STATE) {
-    value = optimizer_state(vm, frame, ast);
+    value = vm->registry->learning->state(vm, frame, ast);
   } else {
     value = run(vm, frame, ast->a);
     if (is_flow(value)) return value;
-    value = param_declare(vm, frame, ast, value);
+    value = vm->registry->learning->declare(vm, frame, ast, value);
   }
-  eval_set(vm, frame, ast->place, ast->slot, value);
+  frame_set(vm, frame, ast->place, ast->slot, value);
   return NONE;
 }
 
@@ -133,7 +117,7 @@ static Value *assigned(Vm *vm, Frame *frame, const Ast *name) {
 static void store(Vm *vm, Frame *frame, const Ast *name, Value value) {
   Value *at = assigned(vm, frame, name);
   if (UNLIKELY(name->flags & NAME_BUFFER) && at->kind == KIND_PARAM) {
-    buffer_assign(vm, name, (ParamObject *)(void *)at->object, value);
+    vm->registry->learning->buffer_assign(vm, name, (ParamObject *)(void *)at->object, value);
     return;
   }
   Value old = *at;
@@ -329,11 +313,12 @@ static void store_field(Vm *vm, Frame *frame, const Ast *target, Value value) {
   vm->writes++;
   vm->effects++; /* a recorded step has the old value in it */
   bool unknown = base.kind == KIND_UNKNOWN || value.kind == KIND_UNKNOWN;
-  if (!unknown && base.kind != KIND_OPTIMIZER) {
+  const KindRow *row = kind_row(vm, base);
+  if (!unknown && !(row && row->field_set)) {
     const char *help = base.kind == KIND_MODEL ? "assign(param, value) sets a param" : base.kind == KIND_TUPLE ? "a tuple cannot be changed, only made anew" : "what can be set is a hyperparameter: o.lr = 0.01";
     raise_help(vm, target->span, help, "this cannot be assigned: it is a part of %s", kind_name(base));
   }
-  if (!unknown) optimizer_field_set(vm, target, base, target->text, value);
+  if (!unknown) row->field_set(vm, target, base, value);
   value_release(vm, base);
   value_release(vm, value);
 }

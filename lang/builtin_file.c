@@ -3,6 +3,7 @@
  * Paths are relative to the working directory, and --root holds for all of them (runtime/io/file.h).  In `gd check` nothing is read or
  * written: what a file holds is unknown.
  */
+#include "lang/check.h"
 #include "lang/eval.h"
 #include "lang/natives.h"
 #include "lang/text_value.h"

@@ -16,12 +16,10 @@ int64_t items_count(Vm *vm, Span span, Value from) {
     case KIND_TUPLE: return from.tuple->count;
     case KIND_STRING: return string_points(vm, from.string);
     case KIND_RANGE: return (int64_t)range_count(from.range);
-    case KIND_TENSOR: case KIND_PARAM: case KIND_DATASET: return value_rows(vm, span, from);
-    case KIND_BATCHES: {
-      int64_t rows = value_rows(vm, span, from), batch = from.dataset->batch > 0 ? from.dataset->batch : 1;
-      return rows / batch + (rows % batch != 0);
-    }
-    default: raise_at(vm, span, "a list, tuple, range, string, tensor or dataset is wanted here, this is %s", kind_name(from));
+    case KIND_TENSOR: case KIND_PARAM: return value_rows(vm, span, from);
+    default:
+      if (kind_row(vm, from) && kind_row(vm, from)->at) return value_rows(vm, span, from);
+      raise_at(vm, span, "a list, tuple, range, string, tensor or dataset is wanted here, this is %s", kind_name(from));
   }
 }
 
@@ -33,7 +31,6 @@ Value items_at(Vm *vm, Span span, Value from, int64_t index) {
     case KIND_TUPLE: return value_retain(from.tuple->items[index]);
     case KIND_STRING: return string_index(vm, &sub, from.string);
     case KIND_RANGE: return value_number(range_at(from.range, (double)index));
-    case KIND_BATCHES: raise_help(vm, span, "for (x, y) in batches(d, n) { … }", "batches can only be gone through by `for`");
     default: return value_row(vm, span, from, index);
   }
 }

@@ -3,9 +3,11 @@
  * In `gd check` nothing is written.  What is shown while a step is being recorded makes that recording good for this
  * step only (trace_effect), so that a `print` in a loss prints in every step.
  */
+#include "lang/check.h"
 #include "lang/eval.h"
 #include "lang/natives.h"
 #include "lang/output.h"
+#include "lang/standard_value.h"
 #include "lang/text_value.h"
 #include "lang/trace.h"
 
@@ -41,7 +43,7 @@ Value native_print(Vm *vm, const Site *site, Value *args, int count) {
 
 Value native_assert(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
-  if (check_unknown(vm, args[0])) return value_none();
+  if (value_unknown(vm, args[0])) return value_none();
   if (vm->checking && !check_sure(vm) && !value_truth(vm, site_at(site, 0), args[0])) raise_ended(vm); /* a branch that is not meant to be taken */
   if (value_truth(vm, site_at(site, 0), args[0])) return value_none();
   Diag diag = {0};
@@ -63,7 +65,7 @@ Value native_error(Vm *vm, const Site *site, Value *args, int count) {
 
 Value native_exit(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
-  if (vm->checking && check_unknown(vm, args[0])) raise_ended(vm);
+  if (vm->checking && value_unknown(vm, args[0])) raise_ended(vm);
   Diag diag = {.status = (int)arg_integer(vm, site, args, 0, 0, 0, 255), .span = site->span};
   if (vm->checking) raise_ended(vm);
   vm->exited = true;

@@ -38,64 +38,28 @@ Value native_len(Vm *vm, const Site *site, Value *args, int count) {
   return value_number((double)items_count(vm, site_at(site, 0), args[0]));
 }
 
-static const char *type_name(Value value) {
+static const char *type_name(const Vm *vm, Value value) {
   switch ((Kind)value.kind) {
     case KIND_NONE: return "none";
     case KIND_BOOL: return "bool";
     case KIND_NUMBER: return "number";
     case KIND_STRING: return "string";
-    case KIND_TENSOR: case KIND_PARAM: return "tensor";
+    case KIND_TENSOR: return "tensor";
     case KIND_TUPLE: return "tuple";
     case KIND_LIST: return "list";
     case KIND_RANGE: return "range";
-    case KIND_MODEL: return "model";
-    case KIND_OPTIMIZER: return "optimizer";
-    case KIND_DATASET: return "dataset";
-    case KIND_BATCHES: return "batches";
-    case KIND_MODULE: return "module";
-    default: return "function";
+    default: return kind_row(vm, value) ? kind_row(vm, value)->type : "function";
   }
 }
 
 Value native_type(Vm *vm, const Site *site, Value *args, int count) {
   (void)site;
   (void)count;
-  const char *name = type_name(args[0]);
+  const char *name = type_name(vm, args[0]);
   return value_string(vm, name, strlen(name));
 }
 
 /* ---- tensor(list) ---- */
-
-static Value tensor_empty(Vm *vm) {
-  Tensor tensor;
-  Shape shape = {.rank = 1};
-  Diag diag = {0};
-  if (!tensor_zeros(&tensor, vm->real, &shape, &diag)) raise_diag(vm, &diag);
-  return value_tensor(vm, tensor);
-}
-
-static Value tensor_of_items(Vm *vm, const Site *site, Value from) {
-  int64_t count = items_count(vm, site_at(site, 0), from);
-  if (count == 0) return tensor_empty(vm);
-  if (count > INT32_MAX) raise_at(vm, site_at(site, 0), "%lld items are too many", (long long)count);
-  Value items = value_list(vm, count), result;
-  for (int64_t i = 0; i < count; i++) {
-    Value item = items_at(vm, site_at(site, 0), from, i);
-    list_push(vm, items.list, tensor_of(vm, site, item));
-    value_release(vm, item);
-  }
-  Ast place = {.kind = AST_BRACKET, .span = site_at(site, 0), .flags = site->exact ? EXACT : 0};
-  if (!operation_bracket(vm, &place, items.list->items, (int)count, &result)) raise_at(vm, site_at(site, 0), "the items make no tensor: all must be numbers, or all bools, or all of one shape");
-  value_release(vm, items);
-  return result;
-}
-
-Value tensor_of(Vm *vm, const Site *site, Value value) {
-  stack_check(vm, site->span);
-  if (value_is_tensor(value) || value.kind == KIND_NUMBER || value.kind == KIND_BOOL) return value_retain(value);
-  if (value.kind == KIND_LIST || value.kind == KIND_TUPLE || value.kind == KIND_RANGE) return tensor_of_items(vm, site, value);
-  raise_at(vm, site_at(site, 0), "%s makes no tensor", kind_name(value));
-}
 
 Value native_tensor(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;

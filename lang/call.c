@@ -10,16 +10,17 @@
  *
  * Calling a model's declaration runs its body and keeps the cells of its names; calling the model calls its `forward`.
  *
- * A local function that calls itself is a cycle: its cell holds the closure, the closure the cell.  leave_slot sees the
- * common case, when the frame lets go, and opens it; other cycles are the sweep's.
+ * A local function that calls itself is a cycle: its cell holds the closure, the closure the cell.  frame_leave_slot
+ * detects this cycle when the frame is released and breaks it; other cycles are the sweep's.
  */
 #include "lang/call.h"
 
-#include "lang/builtin.h"
+#include "lang/check.h"
 #include "lang/eval.h"
-#include "lang/natives.h"
+#include "lang/kind.h"
+#include "lang/scope.h"
+#include "lang/standard.h"
 #include "lang/trace.h"
-#include "lang/trail.h"
 
 #include <string.h>
 
@@ -28,23 +29,9 @@ static const Value UNKNOWN = {.kind = KIND_UNKNOWN};
 
 /* ---- frames ---- */
 
-/* Lets go of what a slot holds, a recursive local function too. */
-void leave_slot(Vm *vm, Value value) {
-  if (value.kind == KIND_CELL && value.cell->value.kind == KIND_CLOSURE && value.object->refs == 2) {
-    ClosureObject *closure = value.cell->value.closure;
-    bool own = false;
-    for (int i = 0; i < closure->cell_count; i++) own = own || closure->cells[i] == value.cell;
-    if (own && closure->head.refs == 1) {
-      value.cell->value = NONE;
-      value_release(vm, value_of(KIND_CLOSURE, closure));
-    }
-  }
-  value_release(vm, value);
-}
-
 static inline void leave_slots(Vm *vm, Value *slots, int32_t count) {
   for (int32_t i = 0; i < count; i++)
-    if (value_object(slots[i])) leave_slot(vm, slots[i]);
+    if (value_object(slots[i])) frame_leave_slot(vm, slots[i]);
   vm->top = slots;
 }
 
@@ -201,7 +188,7 @@ static Span given_span(const Given *given, const int *target, int formal) {
 /* Puts a parameter's value where the body looks for it. */
 static void settle_parameter(Vm *vm, Frame *frame, const AstParam *param, Value value) {
   frame->slots[param->slot] = (Value){0};
-  eval_set(vm, frame, param->place, param->slot, value);
+  frame_set(vm, frame, param->place, param->slot, value);
 }
 
 static Value missing_value(Vm *vm, Frame *frame, const AstParam *param) {
@@ -329,7 +316,7 @@ static void run_rule(Vm *vm, Frame *frame, const Ast *ast) {
   if (is_assertion(ast)) {
     const Ast *condition = ast->items[0]->a;
     Value truth = run(vm, frame, condition);
-    if (check_unknown(vm, truth) || condition_value(vm, condition->span, truth)) return;
+    if (value_unknown(vm, truth) || condition_value(vm, condition->span, truth)) return;
   }
   value_release(vm, run(vm, frame, ast));
 }
@@ -406,20 +393,9 @@ static Value optimizer_make(Vm *vm, ClosureObject *closure, const Given *given, 
     args[i] = value.kind == KIND_CELL ? value.cell->value : value;
   }
   Site site = {.span = given->span, .callee = given->callee};
-  Value made = optimizer_new(vm, &site, closure, args);
+  Value made = vm->registry->learning->optimizer(vm, &site, closure, args);
   leave_slots(vm, frame.slots, function->frame_size);
   return made;
-}
-
-Value member_find(ModelObject *model, const char *interned_name, bool *found) {
-  const AstFunction *function = model->made_by->function;
-  for (int i = 0; i < model->count; i++) {
-    if (function->members[i].name != interned_name || !model->cells[i]) continue;
-    *found = true;
-    return model->cells[i]->value;
-  }
-  *found = false;
-  return NONE;
 }
 
 /* ---- natives and rows ---- */
@@ -460,7 +436,7 @@ static Value native_finish(Vm *vm, NativeObject *native, Site *site, Value *args
   site->self = native;
   Pending pending = {native, site, args, count};
   if (LIKELY(!vm->checking)) return native_run(vm, &pending);
-  bool ends = native->native && (native->native->function == native_error || native->native->function == native_exit);
+  bool ends = native->native && native->native->ends;
   for (int i = 0; i < count; i++)
     if (holds_unknown(args[i]) && !ends) return UNKNOWN;
   return check_call(vm, native_run, &pending);

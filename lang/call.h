@@ -2,8 +2,8 @@
 #ifndef GD_LANG_CALL_H
 #define GD_LANG_CALL_H
 
+#include "lang/frame.h"
 #include "lang/report.h"
-#include "lang/value.h"
 
 #if defined(GD_HARSH)
 enum { CALLS_MOST = 1000 };
@@ -65,22 +65,7 @@ void call_check(Vm *vm, Report *report, const Ast *call, Formals formals);
 /* ---- the evaluator's side ---- */
 Value run_call(Vm *vm, Frame *frame, const Ast *ast);
 Value closure_new(Vm *vm, Frame *frame, AstFunction *function);   /* returns a new one over the frame's cells */
-Value value_native(Vm *vm, const Native *native);                 /* returns a new one */
 const Signature *native_signature(Vm *vm, NativeObject *native);
-
-void leave_slot(Vm *vm, Value value);                              /* lets go of what a frame's slot held */
-NORETURN void vm_too_deep(Vm *vm, Span span);                      /* vm.c */
-static inline void stack_check(Vm *vm, Span span) {
-  char here;
-  if (UNLIKELY(&here < vm->stack_low)) vm_too_deep(vm, span);
-}
-/* Takes values off the value stack; not cleared.  Give them back by resetting vm->top. */
-static inline Value *stack_take(Vm *vm, uint32_t count) {
-  Value *values = vm->top;
-  if (UNLIKELY((size_t)(vm->limit - values) < count)) vm_too_deep(vm, vm->at);
-  vm->top = values + count;
-  return values;
-}
 
 /* ---- annotate.c: shapes of parameters and results ---- */
 void annotate_clear(Vm *vm, Frame *frame, const AstFunction *function);

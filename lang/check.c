@@ -18,6 +18,7 @@
  *               methods when their model is made, others at the end of the file
  */
 #include "lang/call.h"
+#include "lang/check.h"
 #include "lang/eval.h"
 #include "lang/module.h"
 #include "lang/trace.h"
@@ -33,7 +34,7 @@ static const Value UNKNOWN = {.kind = KIND_UNKNOWN};
 
 void check_report(Vm *vm, const Diag *diag) {
   if (diag_unknown(diag) || diag_ended(diag)) return;
-  Checker *checker = module_checker(vm);
+  Checker *checker = vm->checker;
   for (int i = 0; i < checker->told; i++) /* a method may be checked for several models */
     if (checker->places[i].file == diag->span.file && checker->places[i].start == diag->span.start) return;
   if (checker->told == CHECKER_PLACES) return;
@@ -52,18 +53,11 @@ static bool ends_all(const Diag *diag) {
 
 static double steps(const Vm *vm) { return vm->steps_taken + (double)(vm->fuel_given - vm->fuel); }
 
-void check_begin(Vm *vm) { module_checker(vm)->begun = steps(vm); }
+void check_begin(Vm *vm) { vm->checker->begun = steps(vm); }
 
-bool check_enough(Vm *vm) { return steps(vm) - module_checker(vm)->begun > CHECK_STEPS; }
+bool check_enough(Vm *vm) { return steps(vm) - vm->checker->begun > CHECK_STEPS; }
 
 bool check_deep(Vm *vm) { return vm->depth > CHECK_DEPTH || check_enough(vm); }
-
-bool check_unknown(Vm *vm, Value value) {
-  if (value.kind == KIND_UNKNOWN) return true;
-  if (!vm->checking) return false;
-  if (value.kind == KIND_PARAM) return true;
-  return value.kind == KIND_TENSOR && !value.tensor->tensor.buffer;
-}
 
 /* ---- names that become unknown ---- */
 
@@ -76,7 +70,7 @@ static void forget_name(Vm *vm, Frame *frame, const Ast *name) {
     cell->value = UNKNOWN;
     return;
   }
-  eval_set(vm, frame, name->place, name->slot, UNKNOWN);
+  frame_set(vm, frame, name->place, name->slot, UNKNOWN);
 }
 
 static void forget_pattern(Vm *vm, Frame *frame, const Ast *pattern) {
@@ -93,7 +87,7 @@ void check_forget(Vm *vm, Frame *frame, const Ast *ast) {
   stack_check(vm, ast->span);
   switch ((AstKind)ast->kind) {
     case AST_LET: forget_pattern(vm, frame, ast->pattern); break;
-    case AST_PARAM: case AST_BUFFER: case AST_STATE: eval_set(vm, frame, ast->place, ast->slot, UNKNOWN); break;
+    case AST_PARAM: case AST_BUFFER: case AST_STATE: frame_set(vm, frame, ast->place, ast->slot, UNKNOWN); break;
     case AST_ASSIGN: case AST_OPASSIGN: {
       const Ast *root = ast->a;
       while (root->kind == AST_INDEX) root = root->a;
@@ -151,7 +145,7 @@ bool check_statement(Vm *vm, Frame *frame, const Ast *ast, Value *value) {
 }
 
 Value check_block(Vm *vm, Frame *frame, const Ast *ast) {
-  Checker *checker = module_checker(vm);
+  Checker *checker = vm->checker;
   bool left = checker->may_have_left, doubtful = false;
   Region rest = {0};
   Value value = NONE;
@@ -172,22 +166,22 @@ Value check_block(Vm *vm, Frame *frame, const Ast *ast) {
   return value;
 }
 
-typedef struct Calling {
+typedef struct Guarded {
   Value (*call)(Vm *vm, void *context);
   void *context;
   Value value;
-} Calling;
+} Guarded;
 
 static void call_one(Vm *vm, void *context) {
-  Calling *calling = context;
-  calling->value = calling->call(vm, calling->context);
+  Guarded *guarded = context;
+  guarded->value = guarded->call(vm, guarded->context);
 }
 
 Value check_call(Vm *vm, Value (*call)(Vm *vm, void *context), void *context) {
-  Calling calling = {call, context, NONE};
+  Guarded guarded = {call, context, NONE};
   Standing standing = check_stand(vm);
   Diag diag = {0};
-  if (vm_protect(vm, call_one, &calling, &diag)) return calling.value;
+  if (vm_protect(vm, call_one, &guarded, &diag)) return guarded.value;
   if (!diag_unknown(&diag)) raise_diag(vm, &diag);
   check_stand_back(vm, &standing);
   return UNKNOWN;
@@ -206,7 +200,7 @@ static bool has_flow(const Outcome *outcome, uint32_t which) { return outcome->v
 
 /* Runs a branch (NULL: an `else` that is not there). */
 static Outcome run_branch(Vm *vm, Frame *frame, const Ast *body) {
-  Checker *checker = module_checker(vm);
+  Checker *checker = vm->checker;
   Outcome outcome = {.value = NONE};
   Region region = region_open(vm);
   checker->unsure++;
@@ -223,7 +217,7 @@ static Outcome run_branch(Vm *vm, Frame *frame, const Ast *body) {
 
 /* The branch was perhaps taken, and does not go on: a return, break or continue has its effect elsewhere. */
 static void leave_by(Vm *vm, Outcome *gone) {
-  Checker *checker = module_checker(vm);
+  Checker *checker = vm->checker;
   if (has_flow(gone, FLOW_ENDED)) return;
   checker->may_have_left = true;
   if (!has_flow(gone, FLOW_RETURN)) {
@@ -298,22 +292,22 @@ Value check_aside(Vm *vm, Frame *frame, const Ast *body) {
   return NONE;
 }
 
-bool check_sure(Vm *vm) { return module_checker(vm)->unsure == 0; }
+bool check_sure(Vm *vm) { return vm->checker->unsure == 0; }
 
 /* The library's own errors tell what does not fit, as those of the table do: of a call for which its conditions are known they are told. */
 bool check_library_error(Vm *vm, Span span, Value message) {
-  const Checker *checker = module_checker(vm);
-  return message.kind == KIND_STRING && module_is_shelf(vm, span.file) && checker->unsure == checker->library_unsure;
+  const Checker *checker = vm->checker;
+  return message.kind == KIND_STRING && source_is_library(vm->sources, span.file) && checker->unsure == checker->library_unsure;
 }
 
 /* ---- loops and functions ---- */
 
-bool check_loop_unsure(Vm *vm) { return module_checker(vm)->loop_unsure; }
+bool check_loop_unsure(Vm *vm) { return vm->checker->loop_unsure; }
 
-void check_loop_gives_up(Vm *vm) { module_checker(vm)->loop_unsure = true; }
+void check_loop_gives_up(Vm *vm) { vm->checker->loop_unsure = true; }
 
 Value check_loop(Vm *vm, Frame *frame, const Ast *ast, Runner *rounds) {
-  Checker *checker = module_checker(vm);
+  Checker *checker = vm->checker;
   bool outer = checker->loop_unsure, left = checker->may_have_left, returned = checker->returned.kind != KIND_UNSET;
   checker->loop_unsure = false;
   Region region = region_open(vm);
@@ -327,11 +321,11 @@ Value check_loop(Vm *vm, Frame *frame, const Ast *ast, Runner *rounds) {
 }
 
 Value check_function(Vm *vm, Frame *frame, const Ast *body) {
-  Checker *checker = module_checker(vm);
+  Checker *checker = vm->checker;
   bool left = checker->may_have_left, unsure = checker->loop_unsure;
   Value outer = checker->returned;
   int library = checker->library_unsure;
-  if (module_is_shelf(vm, body->span.file) && !module_is_shelf(vm, frame->call->file)) checker->library_unsure = checker->unsure;
+  if (source_is_library(vm->sources, body->span.file) && !source_is_library(vm->sources, frame->call->file)) checker->library_unsure = checker->unsure;
   checker->may_have_left = checker->loop_unsure = false;
   checker->returned = (Value){0};
   Value result = run(vm, frame, body), may = checker->returned;
@@ -355,12 +349,12 @@ Value check_function(Vm *vm, Frame *frame, const Ast *body) {
 /* ---- files ---- */
 
 void check_wrote(Vm *vm, const char *path) {
-  Checker *checker = module_checker(vm);
+  Checker *checker = vm->checker;
   if (checker->wrote_count < CHECKER_PATHS) checker->wrote[checker->wrote_count++] = names_intern(vm->names, path, strlen(path));
 }
 
 bool check_writes_file(Vm *vm, const char *path) {
-  const Checker *checker = module_checker(vm);
+  const Checker *checker = vm->checker;
   const char *name = names_intern(vm->names, path, strlen(path));
   for (int i = 0; i < checker->wrote_count; i++)
     if (checker->wrote[i] == name) return true;
@@ -401,7 +395,7 @@ static void check_closure(Vm *vm, Value value) {
   Diag diag = {0};
   FunctionKind kind = value.closure->function->kind;
   if ((kind != FUNCTION_PLAIN && kind != FUNCTION_LOSS) || !has_shapes(value.closure->function) || check_deep(vm)) return;
-  if (module_is_shelf(vm, value.closure->function->head_span.file)) return; /* the library is checked by its own tests */
+  if (source_is_library(vm->sources, value.closure->function->head_span.file)) return; /* the library is checked by its own tests */
   Standing standing = check_stand(vm);
   if (vm_protect(vm, call_with_placeholders, value.closure, &diag)) return;
   if (ends_all(&diag)) raise_diag(vm, &diag);
@@ -419,10 +413,4 @@ void check_model(Vm *vm, Value model) {
 void check_functions(Vm *vm, ModuleObject *module) {
   for (int i = 0; i < module->global_count; i++)
     if (module->globals[i].kind == KIND_CLOSURE) check_closure(vm, module->globals[i]);
-}
-
-Value vm_placeholder(Vm *vm, Dtype dtype, const Shape *shape, Span span) {
-  Type type = {.dtype = dtype, .shape = *shape};
-  vm->trace->graph.span = span;
-  return trace_result(vm->trace, trace_abstract(vm->trace, &type));
 }

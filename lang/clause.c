@@ -38,7 +38,7 @@ static double number_of(TrainRun *run, const char *key, double absent) {
   const Ast *ast = find_value(run->ast, key);
   if (!ast) return absent;
   Value value = eval(run->vm, run->frame, ast);
-  bool unknown = check_unknown(run->vm, value);
+  bool unknown = value_unknown(run->vm, value);
   double number = unknown ? (double)NAN : value_as_number(run->vm, ast->span, value);
   value_release(run->vm, value);
   return number;
@@ -62,7 +62,7 @@ static bool bool_of(TrainRun *run, const char *key, bool absent) {
   const Ast *ast = find_value(run->ast, key);
   if (!ast) return absent;
   Value value = eval(run->vm, run->frame, ast);
-  bool truth = check_unknown(run->vm, value) ? absent : value_truth(run->vm, ast->span, value);
+  bool truth = value_unknown(run->vm, value) ? absent : value_truth(run->vm, ast->span, value);
   value_release(run->vm, value);
   return truth;
 }

@@ -5,7 +5,7 @@
  */
 #include "lang/complete.h"
 
-#include "lang/builtin.h"
+#include "lang/standard.h"
 #include "lang/lexer.h"
 #include "lang/resolve.h"
 
@@ -114,7 +114,7 @@ static Formals callee_formals(Session *session, const char *text, size_t at) {
   if (start == at || value.kind != KIND_UNSET) return formals;
   Report report = {0};
   const char *name = names_intern(session->vm->names, text + start, at - start);
-  int slot = standard_is(name) ? standard_find(session->vm, name, 0, &report) : -1;
+  int slot = standard_is(session->vm, name) ? standard_find(session->vm, name, 0, &report) : -1;
   report_clear(&report);
   if (slot >= 0) standard_formals(session->vm, slot, &formals);
   return formals;
@@ -134,7 +134,7 @@ static void offer_names_known(const Completion *completion) {
   if (session->module)
     for (const Variable *v = session->module->scope->first; v; v = v->next) offer(completion, v->name);
   const char *name;
-  for (int i = 0; (name = standard_name(i)) != NULL; i++) offer(completion, name);
+  for (int i = 0; (name = standard_name(completion->session->vm, i)) != NULL; i++) offer(completion, name);
   for (int kind = 0; kind < 128; kind++)
     if (token_flags(kind) & (WORD | SOFT)) offer(completion, token_spelling(kind));
 }

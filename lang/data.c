@@ -4,7 +4,9 @@
  */
 #include "lang/data.h"
 
+#include "lang/check.h"
 #include "lang/eval.h"
+#include "lang/show.h"
 #include "lang/text_value.h"
 
 #include <math.h>
@@ -72,7 +74,8 @@ static Value with_columns(Vm *vm, const DatasetObject *like, const Value *column
   return value_of(KIND_DATASET, data);
 }
 
-Value dataset_field(Vm *vm, const Ast *ast, Value dataset, const char *name) {
+static Value dataset_field(Vm *vm, const Ast *ast, Value dataset) {
+  const char *name = ast->text;
   const DatasetObject *data = dataset.dataset;
   for (int i = 0; i < data->count; i++)
     if (!strcmp(data->fields[i], name)) return value_retain(data->columns[i]);
@@ -121,7 +124,7 @@ static Value dataset_rows(Vm *vm, Span span, const DatasetObject *data, int64_t 
   return with_columns(vm, data, columns, data->lines.kind == KIND_TENSOR ? rows_between(vm, span, data->lines, first, rows) : value_none());
 }
 
-Value dataset_index(Vm *vm, const Ast *ast, Value dataset, const Sub *subs, int count) {
+static Value dataset_index(Vm *vm, const Ast *ast, Value dataset, const Sub *subs, int count) {
   const DatasetObject *data = dataset.dataset;
   if (count != 1) raise_at(vm, ast->span, "a data set is indexed by row: d[i] or d[2:5]");
   if (subs[0].kind == SUB_VALUE && subs[0].value.kind == KIND_NUMBER) {
@@ -133,6 +136,68 @@ Value dataset_index(Vm *vm, const Ast *ast, Value dataset, const Sub *subs, int 
   for (int i = 0; i < data->count; i++) columns[i] = operation_index(vm, ast, data->columns[i], subs, 1);
   return with_columns(vm, data, columns, data->lines.kind == KIND_TENSOR ? operation_index(vm, ast, data->lines, subs, 1) : value_none());
 }
+
+/* ---- the kinds ---- */
+
+static size_t dataset_bytes(const Object *object) {
+  (void)object;
+  return sizeof(DatasetObject);
+}
+
+static void dataset_parts(Vm *vm, Object *object, Visit *visit) {
+  const DatasetObject *data = (const DatasetObject *)(const void *)object;
+  visit_values(vm, data->columns, data->count, visit);
+  visit_values(vm, &data->names, 1, visit);
+  visit_values(vm, &data->classes, 1, visit);
+  visit_values(vm, &data->lines, 1, visit);
+}
+
+static void dataset_show(struct Showing *showing, Value value) {
+  const DatasetObject *data = value.dataset;
+  Text *text = showing->text;
+  if (value.kind == KIND_BATCHES) text_format(text, "batches of %lld of ", (long long)data->batch);
+  text_string(text, "dataset(");
+  for (int i = 0; i < data->count; i++) {
+    char shape[200];
+    Type type = trace_type(showing->vm, data->columns[i], (Span){0});
+    text_format(text, "%s%s: %s%s", i ? ", " : "", data->fields[i], dtype_name(type.dtype), shape_show(&type.shape, shape));
+  }
+  text_char(text, ')');
+}
+
+static int64_t dataset_count(Vm *vm, Span span, Value of) { return value_rows(vm, span, of.dataset->columns[0]); }
+
+static Value dataset_at(Vm *vm, Span span, Value of, int64_t index) {
+  const DatasetObject *data = of.dataset;
+  if (data->count == 1) return value_row(vm, span, data->columns[0], index);
+  Value row = value_tuple(vm, data->count);
+  for (int i = 0; i < data->count; i++) row.tuple->items[i] = value_row(vm, span, data->columns[i], index);
+  return row;
+}
+
+static int64_t batch_of(const DatasetObject *data) { return data->batch > 0 ? data->batch : 1; }
+
+static int64_t batches_count(Vm *vm, Span span, Value of) {
+  int64_t rows = dataset_count(vm, span, of), batch = batch_of(of.dataset);
+  return rows / batch + (rows % batch != 0);
+}
+
+/* The columns' rows of a minibatch, alone or as a tuple. */
+static Value batches_at(Vm *vm, Span span, Value of, int64_t index) {
+  const DatasetObject *data = of.dataset;
+  int64_t rows = dataset_count(vm, span, of), first = index * batch_of(data), last = first + batch_of(data) < rows ? first + batch_of(data) : rows;
+  Sub sub = {.kind = SUB_SLICE, .span = span, .start = value_number((double)first), .stop = value_number((double)last)};
+  Ast place = {.kind = AST_INDEX, .span = span};
+  if (data->count == 1) return operation_index(vm, &place, data->columns[0], &sub, 1);
+  Value row = value_tuple(vm, data->count);
+  for (int i = 0; i < data->count; i++) row.tuple->items[i] = operation_index(vm, &place, data->columns[i], &sub, 1);
+  return row;
+}
+
+const KindRow DATASET_KIND = {.type = "dataset", .bytes = dataset_bytes, .parts = dataset_parts, .show = dataset_show, .field = dataset_field, .index = dataset_index,
+                              .count = dataset_count, .at = dataset_at};
+const KindRow BATCHES_KIND = {.type = "batches", .bytes = dataset_bytes, .parts = dataset_parts, .show = dataset_show, .field = dataset_field, .index = dataset_index,
+                              .count = batches_count, .at = batches_at};
 
 /* The decimal that was meant by a fraction that came through f32: the shortest that reads back as it. */
 static double meant_by(double fraction) {

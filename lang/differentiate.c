@@ -455,11 +455,11 @@ static Value call_hessian(Vm *vm, const Site *site, Value *args, int count) {
 
 static Value call_custom(Vm *vm, const Site *site, Value *args, int count);
 
-static const Native MADE_GRAD = {"grad(f)", NULL, call_grad, "", "", ""};
-static const Native MADE_VALUE_AND_GRAD = {"value_and_grad(f)", NULL, call_value_and_grad, "", "", ""};
-static const Native MADE_JACOBIAN = {"jacobian(f)", NULL, call_jacobian, "", "", ""};
-static const Native MADE_HESSIAN = {"hessian(f)", NULL, call_hessian, "", "", ""};
-static const Native MADE_CUSTOM = {"custom_gradient(f, g)", NULL, call_custom, "", "", ""};
+static const Native MADE_GRAD = {"grad(f)", NULL, call_grad, false, "", "", ""};
+static const Native MADE_VALUE_AND_GRAD = {"value_and_grad(f)", NULL, call_value_and_grad, false, "", "", ""};
+static const Native MADE_JACOBIAN = {"jacobian(f)", NULL, call_jacobian, false, "", "", ""};
+static const Native MADE_HESSIAN = {"hessian(f)", NULL, call_hessian, false, "", "", ""};
+static const Native MADE_CUSTOM = {"custom_gradient(f, g)", NULL, call_custom, false, "", "", ""};
 
 static bool callable(Value f) { return f.kind == KIND_CLOSURE || f.kind == KIND_NATIVE || f.kind == KIND_MODEL; }
 

@@ -15,14 +15,16 @@
  *
  * To add a kind of node: its row in ast.def, its case in resolve.c if names are in it, its function and row here.
  */
+#include "lang/check.h"
 #include "lang/eval.h"
 
-#include "lang/builtin.h"
 #include "lang/call.h"
-#include "lang/model.h"
+#include "lang/kind.h"
 #include "lang/module.h"
-#include "lang/nearest.h"
+#include "lang/standard.h"
+#include "lang/standard_value.h"
 #include "lang/text_value.h"
+#include "lang/trace.h"
 
 #include <math.h>
 #include <string.h>
@@ -380,8 +382,8 @@ bool subs_unknown(const Sub *subs, int count) {
 Value index_value(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count) {
   if (base.kind == KIND_UNKNOWN || subs_unknown(subs, count)) return UNKNOWN;
   if (value_is_tensor(base)) return operation_index(vm, ast, base, subs, count);
-  if (base.kind == KIND_DATASET || base.kind == KIND_BATCHES) return dataset_index(vm, ast, base, subs, count);
-  if (base.kind == KIND_MODEL && model_items(base.model)) return host_index(vm, ast, value_of(KIND_LIST, (void *)(uintptr_t)model_items(base.model)), subs, count);
+  const KindRow *row = kind_row(vm, base);
+  if (row && row->index) return row->index(vm, ast, base, subs, count);
   return host_index(vm, ast, base, subs, count);
 }
 
@@ -398,65 +400,11 @@ static Value run_index(Vm *vm, Frame *frame, const Ast *ast) {
   return result;
 }
 
-static NORETURN void raise_no_field(Vm *vm, const Ast *ast, Value base) {
-  Diag diag = {0};
-  if (!ast->text) {
-    diag_fail(&diag, STATUS_FAILED, ast->span, "%s has no item %lld", kind_name(base), (long long)ast->number);
-    if (base.kind == KIND_TUPLE) diag_label(&diag, "it has %d, counted from 0", base.tuple->count);
-    raise_diag(vm, &diag);
-  }
-  diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span, "%s has no field `%.64s`", kind_name(base), ast->text);
-  Nearest nearest = nearest_to(ast->text);
-  for (int i = 0; base.kind == KIND_TUPLE && base.tuple->names && i < base.tuple->count; i++)
-    if (base.tuple->names[i]) nearest_offer(&nearest, base.tuple->names[i]);
-  nearest_tell(&nearest, "", &diag);
-  raise_diag(vm, &diag);
-}
-
-static Value item_at(Vm *vm, const Ast *ast, Value base, const Value *items, int64_t count) {
-  double index = ast->number;
-  if (!(index >= 0 && index < (double)count && index == floor(index))) raise_no_field(vm, ast, base);
-  return value_retain(items[(int64_t)index]);
-}
-
-static Value tuple_field(Vm *vm, const Ast *ast, Value base) {
-  const TupleObject *tuple = base.tuple;
-  if (!ast->text) return item_at(vm, ast, base, tuple_counted(tuple)->items, tuple_counted(tuple)->count);
-  for (int i = 0; tuple->names && i < tuple->count; i++)
-    if (tuple->names[i] == ast->text) return value_retain(tuple->items[i]);
-  raise_no_field(vm, ast, base);
-}
-
-static Value field_of(Vm *vm, const Ast *ast, Value base) {
-  switch ((Kind)base.kind) {
-    case KIND_TUPLE: return tuple_field(vm, ast, base);
-    case KIND_LIST:
-      if (!ast->text) return item_at(vm, ast, base, base.list->items, base.list->count);
-      break;
-    case KIND_UNKNOWN: return UNKNOWN;
-    case KIND_MODEL:
-      if (ast->text) return model_field(vm, ast, base, ast->text);
-      if (model_items(base.model)) return item_at(vm, ast, base, model_items(base.model)->items, model_items(base.model)->count);
-      break;
-    case KIND_OPTIMIZER:
-      if (ast->text) return optimizer_field(vm, ast, base, ast->text);
-      break;
-    case KIND_DATASET: case KIND_BATCHES:
-      if (ast->text) return dataset_field(vm, ast, base, ast->text);
-      break;
-    case KIND_MODULE:
-      if (ast->text) return module_field(vm, ast, base.module);
-      break;
-    default: break;
-  }
-  raise_no_field(vm, ast, base);
-}
-
 static Value run_field(Vm *vm, Frame *frame, const Ast *ast) {
   stack_check(vm, ast->span);
   Value base = run(vm, frame, ast->a);
   if (is_flow(base)) return base;
-  Value result = field_of(vm, ast, base);
+  Value result = base.kind == KIND_UNKNOWN ? UNKNOWN : host_field(vm, ast, base);
   value_release(vm, base);
   return result;
 }
@@ -468,7 +416,7 @@ void block_leave(Vm *vm, Frame *frame, const Ast *ast) {
   for (uint32_t i = 0; i < ast->length; i++) {
     Value old = slots[i];
     slots[i] = (Value){0};
-    if (value_object(old)) leave_slot(vm, old);
+    if (value_object(old)) frame_leave_slot(vm, old);
   }
 }
 
@@ -477,7 +425,7 @@ void block_hoist(Vm *vm, Frame *frame, const Ast *block) {
     const Ast *item = block->items[i];
     if (item->kind != AST_FN && item->kind != AST_LOSS && item->kind != AST_MODEL && item->kind != AST_OPTIMIZER) continue;
     vm->at = item->function->head_span;
-    eval_set(vm, frame, item->place, item->slot, closure_new(vm, frame, item->function));
+    frame_set(vm, frame, item->place, item->slot, closure_new(vm, frame, item->function));
   }
 }
 
@@ -524,7 +472,7 @@ static Value run_break(Vm *vm, Frame *frame, const Ast *ast) {
 
 static Value run_train(Vm *vm, Frame *frame, const Ast *ast) {
   vm->at = ast->span;
-  Value value = ast->kind == AST_UPDATE ? update_run(vm, frame, ast) : train_run(vm, frame, ast);
+  Value value = ast->kind == AST_UPDATE ? vm->registry->learning->update(vm, frame, ast) : vm->registry->learning->train(vm, frame, ast);
   if (ast->length) block_leave(vm, frame, ast);
   return value;
 }

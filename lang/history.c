@@ -30,6 +30,61 @@ void history_epoch(TrainRun *run) {
   history->epochs++;
 }
 
+/* ---- shown ---- */
+
+/* `, accuracy 0.5 → 0.98`: a value an epoch, first and last. */
+static void show_series(const char *name, Value value, Text *text) {
+  const Tensor *tensor = value.kind == KIND_TENSOR ? &value.tensor->tensor : NULL;
+  int64_t count = tensor && tensor->buffer && tensor->shape.rank == 1 ? shape_count(&tensor->shape) : 0;
+  if (count == 0) return;
+  text_format(text, ", %s ", name);
+  text_digits(text, tensor_get(tensor, 0), 4);
+  if (count == 1) return;
+  text_string(text, " → ");
+  text_digits(text, tensor_get(tensor, count - 1), 4);
+}
+
+static Value field_of(const TupleObject *history, const char *name) {
+  for (int i = 0; i < history->count; i++)
+    if (strcmp(history->names[i], name) == 0) return history->items[i];
+  return (Value){0};
+}
+
+static void show_count(Text *text, double count, const char *what) {
+  text_number(text, count);
+  text_format(text, " %s%s", what, count == 1 ? "" : "s");
+}
+
+static void history_show(const TupleObject *history, Text *text) {
+  Value epochs = field_of(history, "epochs"), steps = field_of(history, "steps"), seconds = field_of(history, "seconds"), stopped = field_of(history, "stopped");
+  if (epochs.kind == KIND_NUMBER) show_count(text, epochs.number, "epoch");
+  if (steps.kind == KIND_NUMBER && steps.number != epochs.number) {
+    text_string(text, " (");
+    show_count(text, steps.number, "step");
+    text_char(text, ')');
+  }
+  for (int i = 0; i < history->count; i++)
+    if (strcmp(history->names[i], "step_loss") != 0 && strcmp(history->names[i], "lr") != 0) show_series(history->names[i], history->items[i], text);
+  if (seconds.kind == KIND_NUMBER) {
+    text_string(text, ", ");
+    text_digits(text, seconds.number, 2);
+    text_string(text, " s");
+  }
+  if (stopped.kind == KIND_STRING) text_format(text, ", stopped by %s", stopped.string->data);
+}
+
+void history_free(History *history) {
+  mem_free(history->loss.at);
+  mem_free(history->val_loss.at);
+  mem_free(history->step_loss.at);
+  mem_free(history->lr.at);
+  for (int i = 0; i < METRICS_MOST; i++) {
+    mem_free(history->metrics[i].at);
+    mem_free(history->val_metrics[i].at);
+  }
+  *history = (History){0};
+}
+
 /* ---- the tuple ---- */
 
 typedef struct Fields {
@@ -60,7 +115,7 @@ Value history_value(TrainRun *run) {
   int count = 7 + run->metric_count + (validated ? 1 + run->metric_count : 0);
   Fields fields = {vm, value_tuple(vm, count), 0};
   fields.tuple.tuple->names = mem_zero((size_t)count * sizeof(char *));
-  fields.tuple.tuple->history = true;
+  fields.tuple.tuple->show = history_show;
   field(&fields, "loss", of_series(vm, &history->loss));
   if (validated) field(&fields, "val_loss", of_series(vm, &history->val_loss));
   for (int i = 0; i < run->metric_count; i++) field(&fields, run->metrics[i].name, of_series(vm, &history->metrics[i]));
@@ -77,59 +132,4 @@ Value history_value(TrainRun *run) {
   const char *stopped = history->stopped ? history->stopped : "";
   field(&fields, "stopped", value_string(vm, stopped, strlen(stopped)));
   return fields.tuple;
-}
-
-/* ---- shown ---- */
-
-/* `, accuracy 0.5 → 0.98`: a value an epoch, first and last. */
-static void show_series(const char *name, Value value, Text *text) {
-  const Tensor *tensor = value.kind == KIND_TENSOR ? &value.tensor->tensor : NULL;
-  int64_t count = tensor && tensor->buffer && tensor->shape.rank == 1 ? shape_count(&tensor->shape) : 0;
-  if (count == 0) return;
-  text_format(text, ", %s ", name);
-  text_digits(text, tensor_get(tensor, 0), 4);
-  if (count == 1) return;
-  text_string(text, " → ");
-  text_digits(text, tensor_get(tensor, count - 1), 4);
-}
-
-static Value field_of(const TupleObject *history, const char *name) {
-  for (int i = 0; i < history->count; i++)
-    if (strcmp(history->names[i], name) == 0) return history->items[i];
-  return (Value){0};
-}
-
-static void show_count(Text *text, double count, const char *what) {
-  text_number(text, count);
-  text_format(text, " %s%s", what, count == 1 ? "" : "s");
-}
-
-void history_show(const TupleObject *history, Text *text) {
-  Value epochs = field_of(history, "epochs"), steps = field_of(history, "steps"), seconds = field_of(history, "seconds"), stopped = field_of(history, "stopped");
-  if (epochs.kind == KIND_NUMBER) show_count(text, epochs.number, "epoch");
-  if (steps.kind == KIND_NUMBER && steps.number != epochs.number) {
-    text_string(text, " (");
-    show_count(text, steps.number, "step");
-    text_char(text, ')');
-  }
-  for (int i = 0; i < history->count; i++)
-    if (strcmp(history->names[i], "step_loss") != 0 && strcmp(history->names[i], "lr") != 0) show_series(history->names[i], history->items[i], text);
-  if (seconds.kind == KIND_NUMBER) {
-    text_string(text, ", ");
-    text_digits(text, seconds.number, 2);
-    text_string(text, " s");
-  }
-  if (stopped.kind == KIND_STRING) text_format(text, ", stopped by %s", stopped.string->data);
-}
-
-void history_free(History *history) {
-  mem_free(history->loss.at);
-  mem_free(history->val_loss.at);
-  mem_free(history->step_loss.at);
-  mem_free(history->lr.at);
-  for (int i = 0; i < METRICS_MOST; i++) {
-    mem_free(history->metrics[i].at);
-    mem_free(history->val_metrics[i].at);
-  }
-  *history = (History){0};
 }

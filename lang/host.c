@@ -12,6 +12,8 @@
 #include "lang/eval.h"
 
 #include "lang/call.h"
+#include "lang/kind.h"
+#include "lang/nearest.h"
 #include "lang/text_value.h"
 #include "lang/trace.h"
 
@@ -167,7 +169,7 @@ static Value answer(Vm *vm, void *context) {
   return value_bool(asking->among ? is_among(vm, asking->ast, asking->a, asking->b) : value_equal(vm, &site, asking->a, asking->b));
 }
 
-static Value ask(Vm *vm, Asking asking) { return UNLIKELY(vm->checking) ? check_call(vm, answer, &asking) : answer(vm, &asking); }
+static Value ask(Vm *vm, Asking asking) { return UNLIKELY(vm->checking) ? vm->registry->check_call(vm, answer, &asking) : answer(vm, &asking); }
 
 Value host_in(Vm *vm, const Ast *ast, Value a, Value b) { return ask(vm, (Asking){ast, a, b, true}); }
 
@@ -427,4 +429,44 @@ Value host_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, int co
     value_release(vm, old);
   }
   return target;
+}
+
+/* ---- fields ---- */
+
+static NORETURN void raise_no_field(Vm *vm, const Ast *ast, Value base) {
+  Diag diag = {0};
+  if (!ast->text) {
+    diag_fail(&diag, STATUS_FAILED, ast->span, "%s has no item %lld", kind_name(base), (long long)ast->number);
+    if (base.kind == KIND_TUPLE) diag_label(&diag, "it has %d, counted from 0", base.tuple->count);
+    raise_diag(vm, &diag);
+  }
+  diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span, "%s has no field `%.64s`", kind_name(base), ast->text);
+  Nearest nearest = nearest_to(ast->text);
+  for (int i = 0; base.kind == KIND_TUPLE && base.tuple->names && i < base.tuple->count; i++)
+    if (base.tuple->names[i]) nearest_offer(&nearest, base.tuple->names[i]);
+  nearest_tell(&nearest, "", &diag);
+  raise_diag(vm, &diag);
+}
+
+Value host_item(Vm *vm, const Ast *ast, Value base, const Value *items, int64_t count) {
+  double index = ast->number;
+  if (!(index >= 0 && index < (double)count && index == floor(index))) raise_no_field(vm, ast, base);
+  return value_retain(items[(int64_t)index]);
+}
+
+static Value tuple_field(Vm *vm, const Ast *ast, Value base) {
+  const TupleObject *tuple = base.tuple;
+  if (!ast->text) return host_item(vm, ast, base, tuple_counted(tuple)->items, tuple_counted(tuple)->count);
+  for (int i = 0; tuple->names && i < tuple->count; i++)
+    if (tuple->names[i] == ast->text) return value_retain(tuple->items[i]);
+  raise_no_field(vm, ast, base);
+}
+
+Value host_field(Vm *vm, const Ast *ast, Value base) {
+  if (base.kind == KIND_TUPLE) return tuple_field(vm, ast, base);
+  if (base.kind == KIND_LIST && !ast->text) return host_item(vm, ast, base, base.list->items, base.list->count);
+  const KindRow *row = kind_row(vm, base);
+  Value (*field)(Vm *vm, const Ast *ast, Value of) = row ? ast->text ? row->field : row->item : NULL;
+  if (!field) raise_no_field(vm, ast, base);
+  return field(vm, ast, base);
 }

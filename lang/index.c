@@ -481,20 +481,16 @@ Value operation_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, i
 /* ---- rows ---- */
 
 int64_t value_rows(Vm *vm, Span span, Value value) {
-  if (value.kind == KIND_DATASET || value.kind == KIND_BATCHES) return value_rows(vm, span, value.dataset->columns[0]);
+  const KindRow *row = kind_row(vm, value);
+  if (row && row->count) return row->count(vm, span, value);
   Type type = trace_type(vm, value, span);
   if (type.shape.rank == 0) raise_at(vm, span, "a scalar has no rows to go through");
   return type.shape.dim[0];
 }
 
 Value value_row(Vm *vm, Span span, Value value, int64_t index) {
-  if (value.kind == KIND_DATASET) {
-    const DatasetObject *data = value.dataset;
-    if (data->count == 1) return value_row(vm, span, data->columns[0], index);
-    Value row = value_tuple(vm, data->count);
-    for (int i = 0; i < data->count; i++) row.tuple->items[i] = value_row(vm, span, data->columns[i], index);
-    return row;
-  }
+  const KindRow *row = kind_row(vm, value);
+  if (row && row->at) return row->at(vm, span, value, index);
   Ast place = {.kind = AST_INDEX, .span = span};
   Sub sub = {.kind = SUB_VALUE, .span = span, .value = value_number((double)index)};
   return operation_index(vm, &place, value, &sub, 1);

@@ -12,7 +12,8 @@
  */
 #include "lang/lang.h"
 
-#include "lang/builtin.h"
+#include "lang/registry.h"
+#include "lang/standard.h"
 #include "lang/lexer.h"
 #include "lang/parse.h"
 
@@ -59,7 +60,7 @@ typedef struct Start {
 } Start;
 
 static void run_here(Start *start, char *stack_low) {
-  Session session = {.vm = vm_new(&start->options->options), .say = start->options->say, .context = start->options->context};
+  Session session = {.vm = vm_new(&start->options->options, &REGISTRY), .say = start->options->say, .context = start->options->context};
   if (stack_low) session.vm->stack_low = stack_low;
   session.vm->hear = hear;
   session.vm->hear_context = &session;
@@ -363,7 +364,7 @@ static bool describe_word(const char *name, Text *text) {
 static const AstFunction *library_function(Vm *vm, const char *name) {
   Report report = {0};
   Formals formals = {0};
-  int slot = standard_is(name) ? standard_find(vm, name, 0, &report) : -1;
+  int slot = standard_is(vm, name) ? standard_find(vm, name, 0, &report) : -1;
   if (slot >= 0) standard_formals(vm, slot, &formals);
   report_clear(&report);
   return formals.function;

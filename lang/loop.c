@@ -10,7 +10,9 @@
  * In `gd check` a loop ends when enough was seen (check_enough), and what it assigns is then unknown.
  */
 #include "lang/call.h"
+#include "lang/check.h"
 #include "lang/eval.h"
+#include "lang/kind.h"
 
 #include <math.h>
 
@@ -22,7 +24,7 @@ static const Value UNKNOWN = {.kind = KIND_UNKNOWN};
 int run_condition_slow(Vm *vm, Frame *frame, const Ast *ast, Value *other) {
   Value value = run(vm, frame, ast);
   if (LIKELY(value.kind == KIND_BOOL)) return value.truth != 0;
-  if (is_flow(value) || check_unknown(vm, value)) {
+  if (is_flow(value) || value_unknown(vm, value)) {
     *other = value;
     return -1;
   }
@@ -37,7 +39,7 @@ static bool range_part(Vm *vm, Frame *frame, const Ast *ast, double *number, Val
     return true;
   }
   *instead = value;
-  if (is_flow(value) || check_unknown(vm, value)) return false;
+  if (is_flow(value) || value_unknown(vm, value)) return false;
   *number = value_as_number(vm, ast->span, value);
   value_release(vm, value);
   return true;
@@ -164,28 +166,12 @@ static Value for_string(Vm *vm, Frame *frame, const Ast *ast, const StringObject
   return NONE;
 }
 
-/* Batch number `index` of a dataset: its columns' rows, alone or as a tuple. */
-static Value batch_at(Vm *vm, Span span, const DatasetObject *data, int64_t index, int64_t rows) {
-  int64_t first = index * data->batch, last = first + data->batch < rows ? first + data->batch : rows;
-  Sub sub = {.kind = SUB_SLICE, .span = span, .start = value_number((double)first), .stop = value_number((double)last)};
-  Ast place = {.kind = AST_INDEX, .span = span};
-  if (data->count == 1) return operation_index(vm, &place, data->columns[0], &sub, 1);
-  Value row = value_tuple(vm, data->count);
-  for (int i = 0; i < data->count; i++) row.tuple->items[i] = operation_index(vm, &place, data->columns[i], &sub, 1);
-  return row;
-}
-
 static Value for_rows(Vm *vm, Frame *frame, const Ast *ast, Value from) {
   Value value = NONE;
   Span span = ast->a->span;
-  int64_t rows = value_rows(vm, span, from);
-  bool batches = from.kind == KIND_BATCHES;
-  int64_t batch = batches && from.dataset->batch > 0 ? from.dataset->batch : 1;
-  int64_t count = rows / batch + (rows % batch != 0);
-  for (int64_t i = 0; i < count; i++) {
-    Value item = batches ? batch_at(vm, span, from.dataset, i, rows) : value_row(vm, span, from, i);
-    if (!for_round(vm, frame, ast, item, &value)) return value;
-  }
+  int64_t count = value_rows(vm, span, from);
+  for (int64_t i = 0; i < count; i++)
+    if (!for_round(vm, frame, ast, value_row(vm, span, from, i), &value)) return value;
   return NONE;
 }
 
@@ -201,9 +187,11 @@ static Value for_each(Vm *vm, Frame *frame, const Ast *ast, Value from) {
     case KIND_RANGE: return for_range(vm, frame, ast, from.range);
     case KIND_LIST: case KIND_TUPLE: return for_items(vm, frame, ast, from);
     case KIND_STRING: return for_string(vm, frame, ast, from.string);
-    case KIND_TENSOR: case KIND_PARAM: case KIND_DATASET: case KIND_BATCHES: return for_rows(vm, frame, ast, from);
+    case KIND_TENSOR: case KIND_PARAM: return for_rows(vm, frame, ast, from);
     case KIND_UNKNOWN: return for_unknown(vm, frame, ast);
-    default: raise_help(vm, ast->a->span, from.kind == KIND_NUMBER ? "a range has two ends: 0..9" : "ranges, lists, tuples, strings, tensors, datasets and batches can be",
+    default:
+      if (kind_row(vm, from) && kind_row(vm, from)->at) return for_rows(vm, frame, ast, from);
+      raise_help(vm, ast->a->span, from.kind == KIND_NUMBER ? "a range has two ends: 0..9" : "ranges, lists, tuples, strings, tensors, datasets and batches can be",
                         "%s cannot be gone through", kind_name(from));
   }
 }

@@ -24,6 +24,7 @@
 
 #include "lang/differentiate.h"
 #include "lang/eval.h"
+#include "lang/frame.h"
 #include "lang/step.h"
 
 #include <math.h>
@@ -118,7 +119,7 @@ static void keep_names(Vm *vm, const Measure *measure, const Ast *pattern, Kept 
 
 static void give_back_names(Vm *vm, const Measure *measure, const Ast *pattern, Kept *kept) {
   for (uint32_t i = pattern->text ? 0 : pattern->count; i-- > 0;) give_back_names(vm, measure, pattern->items[i], kept);
-  if (pattern->text) eval_set(vm, measure->frame, pattern->place, pattern->slot, kept->values[--kept->count]);
+  if (pattern->text) frame_set(vm, measure->frame, pattern->place, pattern->slot, kept->values[--kept->count]);
 }
 
 /* What is recorded for other rows than those of the step. */

@@ -5,6 +5,10 @@
  */
 #include "lang/model.h"
 
+#include "lang/eval.h"
+#include "lang/frame.h"
+#include "lang/show.h"
+
 #include "lang/nearest.h"
 
 #include <stdio.h>
@@ -126,7 +130,8 @@ const ListObject *model_items(const ModelObject *model) {
   return NULL;
 }
 
-Value model_field(Vm *vm, const Ast *ast, Value model, const char *name) {
+static Value model_field(Vm *vm, const Ast *ast, Value model) {
+  const char *name = ast->text;
   bool found;
   Value value = member_find(model.model, name, &found);
   if (found) return value_retain(value);
@@ -144,6 +149,39 @@ Value model_field(Vm *vm, const Ast *ast, Value model, const char *name) {
   diag_note(&diag, function->head_span, "%s is declared here", function->name);
   raise_diag(vm, &diag);
 }
+
+static Value model_item(Vm *vm, const Ast *ast, Value model) {
+  const ListObject *items = model_items(model.model);
+  return host_item(vm, ast, model, items ? items->items : NULL, items ? items->count : 0);
+}
+
+static Value model_index(Vm *vm, const Ast *ast, Value model, const Sub *subs, int count) {
+  const ListObject *items = model_items(model.model);
+  return host_index(vm, ast, items ? value_of(KIND_LIST, (void *)(uintptr_t)items) : model, subs, count);
+}
+
+/* ---- the kind ---- */
+
+static size_t model_bytes(const Object *object) { return sizeof(ModelObject) + (size_t)((const ModelObject *)(const void *)object)->count * sizeof(CellObject *); }
+
+static void model_parts(Vm *vm, Object *object, Visit *visit) {
+  const ModelObject *model = (const ModelObject *)(const void *)object;
+  visit_cells(vm, model->cells, model->count, visit);
+  if (model->made_by) visit(vm, value_of(KIND_CLOSURE, model->made_by));
+}
+
+/* As the call that would make it. */
+static void model_show(struct Showing *showing, Value value) {
+  const ModelObject *model = value.model;
+  const AstFunction *function = model->made_by->function;
+  bool some = false;
+  text_format(showing->text, "%s(", function->name);
+  for (int i = 0; i < model->count && showing->depth < SHOWN_DEPTH; i++)
+    if (function->members[i].kind == MEMBER_ARGUMENT && model->cells[i]) show_argument(showing, function->members[i].name, model->cells[i]->value, &some);
+  text_char(showing->text, ')');
+}
+
+const KindRow MODEL_KIND = {.type = "model", .bytes = model_bytes, .parts = model_parts, .show = model_show, .field = model_field, .item = model_item, .index = model_index};
 
 /* ---- natives ---- */
 

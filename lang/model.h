@@ -12,6 +12,8 @@
 bool model_rest(const AstFunction *function, const Member *member);
 const ListObject *model_items(const ModelObject *model); /* borrows; NULL when it has none */
 
+extern const KindRow MODEL_KIND;
+
 Value model_copy(Vm *vm, Value value);   /* returns a new one: own params; tensors and numbers as they are */
 
 Value native_param(Vm *vm, const Site *site, Value *args, int count);

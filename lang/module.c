@@ -13,12 +13,13 @@
  */
 #include "lang/module.h"
 
-#include "lang/builtin.h"
 #include "lang/call.h"
+#include "lang/check.h"
 #include "lang/eval.h"
 #include "lang/nearest.h"
 #include "lang/parse.h"
 #include "lang/shelf.h"
+#include "lang/show.h"
 #include "lang/trace.h"
 
 #include <limits.h>
@@ -41,8 +42,6 @@ typedef struct Modules {
   Loaded *items;           /* owned */
   int count, capacity;
   int *shelf;              /* by library file: its place in items plus 1, or 0; owned */
-  bool *library;           /* by source number: a library file; owned */
-  uint32_t library_count;
   int chain[IMPORTS_MOST]; /* modules under way, outermost first */
   int chain_count;
   int running;             /* top levels under way */
@@ -50,29 +49,19 @@ typedef struct Modules {
   Checker checker;
 } Modules;
 
-void modules_init(Vm *vm) {
+static void modules_open(Vm *vm) {
   vm->modules = mem_zero(sizeof *vm->modules);
+  vm->checker = &vm->modules->checker;
   vm->modules->shelf = mem_zero(((size_t)shelf_file_count() + 1) * sizeof(int));
 }
 
-void modules_free(Vm *vm) {
+static void modules_close(Vm *vm) {
   Modules *modules = vm->modules;
   for (int i = 0; i < modules->count; i++) mem_free(modules->items[i].path);
   mem_free(modules->items);
   mem_free(modules->shelf);
-  mem_free(modules->library);
   mem_free(modules);
 }
-
-void module_free_own(Vm *vm, ModuleObject *module) {
-  (void)vm;
-  scope_free(module->scope);
-  mem_free(module->globals);
-}
-
-Checker *module_checker(Vm *vm) { return &vm->modules->checker; }
-
-bool module_is_shelf(const Vm *vm, uint32_t file) { return file < vm->modules->library_count && vm->modules->library[file]; }
 
 static ModuleObject *module_make(Vm *vm, const char *name, bool session) {
   ModuleObject *module = object_new(vm, KIND_MODULE, sizeof *module);
@@ -183,7 +172,7 @@ static Value execute(Vm *vm, ModuleObject *module, const Ast *body) {
   top_open(vm, &frame, module, body);
   Stretch all = {.frame = &frame, .body = body, .to = body->count};
   execute_stretch(vm, &all);
-  if (vm->checking && !module_is_shelf(vm, body->span.file)) check_functions(vm, module);
+  if (vm->checking && !source_is_library(vm->sources, body->span.file)) check_functions(vm, module);
   top_close(vm, &frame);
   return all.last;
 }
@@ -205,7 +194,7 @@ void module_ensure_run(Vm *vm, ModuleObject *module) {
   if (!loaded || loaded->state != LOAD_DONE) return;
   loaded->state = LOAD_RUN;
   bool checking = vm->checking;
-  if (module_is_shelf(vm, loaded->file)) vm->checking = false; /* its top level is functions and numbers */
+  if (source_is_library(vm->sources, loaded->file)) vm->checking = false; /* its top level is functions and numbers */
   Value value = execute(vm, module, module->body);
   vm->checking = checking;
   if (is_flow(value)) raise_ended(vm);
@@ -221,7 +210,7 @@ typedef struct Before {
   Value *values;   /* held; owned */
 } Before;
 
-void modules_mark(Vm *vm) {
+static void modules_mark(Vm *vm) {
   const Before *before = vm->modules->before;
   for (int i = 0; i < vm->modules->count; i++) vm_mark(vm, value_of(KIND_MODULE, vm->modules->items[i].module));
   for (int i = 0; before && before->values && i < before->count; i++) vm_mark(vm, before->values[i]);
@@ -386,17 +375,7 @@ static uint32_t shelf_source(Vm *vm, const ShelfFile *file, Diag *diag) {
   return source_load_file(vm->sources, NULL, path, diag);
 }
 
-static void note_library(Modules *modules, uint32_t file) {
-  if (file >= modules->library_count) {
-    uint32_t count = file + 16;
-    modules->library = mem_grow(modules->library, count * sizeof(bool));
-    memset(modules->library + modules->library_count, 0, (count - modules->library_count) * sizeof(bool));
-    modules->library_count = count;
-  }
-  modules->library[file] = true;
-}
-
-ModuleObject *module_shelf(Vm *vm, int index, Report *report) {
+static ModuleObject *module_library(Vm *vm, int index, Report *report) {
   Modules *modules = vm->modules;
   if (modules->shelf[index]) return modules->items[modules->shelf[index] - 1].module;
   Diag diag = {0};
@@ -405,7 +384,7 @@ ModuleObject *module_shelf(Vm *vm, int index, Report *report) {
     report_add(report, &diag);
     return NULL;
   }
-  note_library(modules, file);
+  source_at(vm->sources, file)->library = true;
   ModuleObject *module = module_make(vm, shelf_file(index)->path, false);
   int at = remember(vm, (Loaded){.module = module, .file = file, .state = LOAD_UNDERWAY});
   modules->shelf[index] = at + 1;
@@ -505,7 +484,7 @@ static ModuleObject *load_import(Resolver *resolver, const Ast *import, const ch
   return modules->items[at].module;
 }
 
-void module_declare(Resolver *resolver, Ast *import) {
+static void module_declare(Resolver *resolver, Ast *import) {
   const char *name = name_of_path(resolver->vm, import->text, import->length);
   if (resolver->unit->function || resolver->block->outer) {
     report_error(resolver->report, import->span, "`import` stands at the top level of a file");
@@ -527,11 +506,11 @@ Value run_import(Vm *vm, Frame *frame, const Ast *ast) {
   const Variable *variable = scope_global(frame->module->scope, name);
   if (!variable || !variable->module) return NONE;
   module_ensure_run(vm, variable->module);
-  eval_set(vm, frame, ast->place, ast->slot, value_retain(value_of(KIND_MODULE, variable->module)));
+  frame_set(vm, frame, ast->place, ast->slot, value_retain(value_of(KIND_MODULE, variable->module)));
   return NONE;
 }
 
-void module_no_member(Report *report, const ModuleObject *module, const Ast *field) {
+static void module_no_member(Report *report, const ModuleObject *module, const Ast *field) {
   char room[NAME_ROOM];
   Diag *diag = report_error(report, field->op_span.file ? field->op_span : field->span, "`%.64s` declares no `%s`", module->name, shown_name(field->text, room));
   Nearest nearest = nearest_to(field->text);
@@ -539,13 +518,39 @@ void module_no_member(Report *report, const ModuleObject *module, const Ast *fie
   nearest_tell(&nearest, "", diag);
 }
 
-Value module_field(Vm *vm, const Ast *ast, ModuleObject *module) {
+/* ---- the kind ---- */
+
+static size_t module_bytes(const Object *object) {
+  (void)object;
+  return sizeof(ModuleObject);
+}
+
+static void module_parts(Vm *vm, Object *object, Visit *visit) {
+  const ModuleObject *module = (const ModuleObject *)(const void *)object;
+  visit_values(vm, module->globals, module->global_count, visit);
+}
+
+static void module_free_own(Vm *vm, Object *object) {
+  (void)vm;
+  ModuleObject *module = (ModuleObject *)(void *)object;
+  scope_free(module->scope);
+  mem_free(module->globals);
+}
+
+static void module_show(struct Showing *showing, Value value) { text_format(showing->text, "module %s", value.module->name); }
+
+static Value module_field(Vm *vm, const Ast *ast, Value of) {
+  const ModuleObject *module = of.module;
   const Variable *variable = scope_global(module->scope, ast->text);
   Span span = ast->op_span.file ? ast->op_span : ast->span;
   if (!variable) raise_at(vm, span, "`%.64s` declares no `%.64s`", module->name, ast->text);
   if (variable->slot >= module->global_count || module->globals[variable->slot].kind == KIND_UNSET) raise_at(vm, span, "`%.64s` of `%.64s` is used before it has a value", ast->text, module->name);
   return value_retain(module->globals[variable->slot]);
 }
+
+const KindRow MODULE_KIND = {.type = "module", .bytes = module_bytes, .parts = module_parts, .free_own = module_free_own, .show = module_show, .field = module_field};
+const VmPart MODULES_PART = {.open = modules_open, .mark = modules_mark, .close = modules_close};
+const Loader LOADER = {.import = module_declare, .no_member = module_no_member, .library = module_library};
 
 /* ---- test blocks ---- */
 
@@ -561,7 +566,7 @@ static void test_one(Vm *vm, void *context) {
 
 Value run_test(Vm *vm, Frame *frame, const Ast *ast) {
   if (vm->checking) return check_aside(vm, frame, ast->b);
-  if (!vm->testing || module_is_shelf(vm, ast->span.file)) return NONE;
+  if (!vm->testing || source_is_library(vm->sources, ast->span.file)) return NONE;
   Diag diag = {0};
   vm->tests_run++;
   if (vm_protect(vm, test_one, &(Testing){frame, ast->b}, &diag)) return NONE;

@@ -2,11 +2,21 @@
 #ifndef GD_LANG_NATIVES_H
 #define GD_LANG_NATIVES_H
 
-#include "lang/builtin.h"
 #include "lang/data.h"
 #include "lang/differentiate.h"
 #include "lang/model.h"
+#include "lang/native.h"
 #include "lang/train.h"
+
+extern const Native NATIVES[];
+enum {
+#define NATIVE(name, signature, function, sentence, example, prints) ROW_OF_##function,
+#define NATIVE_END NATIVE
+#include "lang/builtin.def"
+#undef NATIVE_END
+#undef NATIVE
+  NATIVE_COUNT
+};
 
 /* builtin_value.c */
 NativeFunction native_shape, native_rank, native_size, native_len, native_type, native_tensor, native_number, native_str;

@@ -379,6 +379,44 @@ static void check_narrowed(Vm *vm, const Site *site, Value from, Value to) {
   }
 }
 
+static Value tensor_empty(Vm *vm) {
+  Tensor tensor;
+  Shape shape = {.rank = 1};
+  Diag diag = {0};
+  if (!tensor_zeros(&tensor, vm->real, &shape, &diag)) raise_diag(vm, &diag);
+  return value_tensor(vm, tensor);
+}
+
+/* Of a collection or a range. */
+static int64_t numbers_count(Value value) { return value.kind == KIND_RANGE ? (int64_t)range_count(value.range) : collection_count(value); }
+
+static Value numbers_at(Value value, int64_t index) {
+  return value.kind == KIND_RANGE ? value_number(range_at(value.range, (double)index)) : value_retain(collection_items(value)[index]);
+}
+
+static Value tensor_of_items(Vm *vm, const Site *site, Value from) {
+  int64_t count = numbers_count(from);
+  if (count == 0) return tensor_empty(vm);
+  if (count > INT32_MAX) raise_at(vm, site_arg(site, 0), "%lld items are too many", (long long)count);
+  Value items = value_list(vm, count), result;
+  for (int64_t i = 0; i < count; i++) {
+    Value item = numbers_at(from, i);
+    list_push(vm, items.list, tensor_of(vm, site, item));
+    value_release(vm, item);
+  }
+  Ast place = {.kind = AST_BRACKET, .span = site_arg(site, 0), .flags = site->exact ? EXACT : 0};
+  if (!operation_bracket(vm, &place, items.list->items, (int)count, &result)) raise_at(vm, site_arg(site, 0), "the items make no tensor: all must be numbers, or all bools, or all of one shape");
+  value_release(vm, items);
+  return result;
+}
+
+Value tensor_of(Vm *vm, const Site *site, Value value) {
+  stack_check(vm, site->span);
+  if (value_is_tensor(value) || value.kind == KIND_NUMBER || value.kind == KIND_BOOL) return value_retain(value);
+  if (is_collection(value) || value.kind == KIND_RANGE) return tensor_of_items(vm, site, value);
+  raise_at(vm, site_arg(site, 0), "%s makes no tensor", kind_name(value));
+}
+
 /* i32(list): the list's numbers, exact. */
 static Value convert_items(Vm *vm, const Site *site, const Row *row, Value items) {
   Site exact = *site;
@@ -433,8 +471,6 @@ Value operation_row(Vm *vm, const Site *site, const Row *row, Value *args, int c
 }
 
 /* ---- numbers out of tensors ---- */
-
-bool value_is_tensor(Value value) { return value.kind == KIND_TENSOR || value.kind == KIND_PARAM; }
 
 bool value_truth(Vm *vm, Span span, Value value) {
   if (value.kind == KIND_BOOL) return value.truth != 0;

@@ -12,6 +12,8 @@
 #include "lang/optimizer.h"
 
 #include "lang/call.h"
+#include "lang/frame.h"
+#include "lang/show.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -116,19 +118,6 @@ int optimizer_states(const OptimizerObject *optimizer) {
   return states;
 }
 
-void optimizer_memory_free(Vm *vm, OptimizerMemory *memory) {
-  if (!memory) return;
-  for (int i = 0; i < memory->count; i++) {
-    for (int k = 0; k < memory->state_count; k++) tensor_release(&memory->targets[i].states[k]);
-    mem_free(memory->targets[i].states);
-    value_release(vm, value_of(KIND_PARAM, memory->targets[i].param));
-  }
-  mem_free(memory->targets);
-  lookup_free(&memory->places);
-  mem_free(memory->now);
-  mem_free(memory);
-}
-
 static NORETURN void raise_no_hyperparameter(Vm *vm, const Ast *ast, const OptimizerObject *optimizer, const char *name) {
   const AstFunction *function = optimizer->made_by->function;
   Diag diag = {0};
@@ -144,14 +133,16 @@ static int hyperparameter(const OptimizerObject *optimizer, const char *name) {
   return -1;
 }
 
-Value optimizer_field(Vm *vm, const Ast *ast, Value optimizer, const char *name) {
+static Value optimizer_field(Vm *vm, const Ast *ast, Value optimizer) {
+  const char *name = ast->text;
   int index = hyperparameter(optimizer.optimizer, name);
   if (index >= 0) return value_retain(optimizer.optimizer->arguments[index]);
   if (!strcmp(name, "steps")) return value_number((double)optimizer.optimizer->steps);
   raise_no_hyperparameter(vm, ast, optimizer.optimizer, name);
 }
 
-void optimizer_field_set(Vm *vm, const Ast *ast, Value of, const char *name, Value value) {
+static void optimizer_field_set(Vm *vm, const Ast *ast, Value of, Value value) {
+  const char *name = ast->text;
   OptimizerObject *optimizer = of.optimizer;
   int index = hyperparameter(optimizer, name);
   if (index < 0) raise_no_hyperparameter(vm, ast, optimizer, name);
@@ -165,6 +156,48 @@ void optimizer_field_set(Vm *vm, const Ast *ast, Value of, const char *name, Val
   vm->top = values;
   trace_effect(vm);
 }
+
+/* ---- the kind ---- */
+
+static size_t optimizer_bytes(const Object *object) { return sizeof(OptimizerObject) + (size_t)((const OptimizerObject *)(const void *)object)->count * sizeof(Value); }
+
+static void optimizer_parts(Vm *vm, Object *object, Visit *visit) {
+  const OptimizerObject *optimizer = (const OptimizerObject *)(const void *)object;
+  visit_values(vm, optimizer->arguments, optimizer->count, visit);
+  if (optimizer->made_by) visit(vm, value_of(KIND_CLOSURE, optimizer->made_by));
+}
+
+static void optimizer_free_own(Vm *vm, Object *object) {
+  OptimizerMemory *memory = ((OptimizerObject *)(void *)object)->memory;
+  if (!memory) return;
+  for (int i = 0; i < memory->count; i++) {
+    for (int k = 0; k < memory->state_count; k++) tensor_release(&memory->targets[i].states[k]);
+    mem_free(memory->targets[i].states);
+    value_release(vm, value_of(KIND_PARAM, memory->targets[i].param));
+  }
+  mem_free(memory->targets);
+  lookup_free(&memory->places);
+  mem_free(memory->now);
+  mem_free(memory);
+}
+
+static void optimizer_mark(Vm *vm, Object *object) {
+  const OptimizerMemory *memory = ((const OptimizerObject *)(const void *)object)->memory;
+  for (int i = 0; memory && i < memory->count; i++) vm_mark(vm, value_of(KIND_PARAM, memory->targets[i].param));
+}
+
+/* As the call that would make it. */
+static void optimizer_show(struct Showing *showing, Value value) {
+  const OptimizerObject *optimizer = value.optimizer;
+  const AstFunction *function = optimizer->made_by->function;
+  bool some = false;
+  text_format(showing->text, "%s(", function->name);
+  for (int i = 0; i < optimizer->count && i < function->param_count; i++) show_argument(showing, function->params[i].name, optimizer->arguments[i], &some);
+  text_char(showing->text, ')');
+}
+
+const KindRow OPTIMIZER_KIND = {.type = "optimizer", .bytes = optimizer_bytes, .parts = optimizer_parts, .free_own = optimizer_free_own, .mark = optimizer_mark,
+                                .show = optimizer_show, .field = optimizer_field, .field_set = optimizer_field_set};
 
 /* ---- memory by target ---- */
 
@@ -402,10 +435,6 @@ int optimizer_trace(Vm *vm, Trace *trace, OptimizerObject *optimizer, const Opti
   }
   for (int i = 0; i < function->member_count; i++) value_release(vm, value_of(KIND_CELL, cells[i]));
   return made;
-}
-
-void optimizer_memory_mark(Vm *vm, const OptimizerMemory *memory) {
-  for (int i = 0; memory && i < memory->count; i++) vm_mark(vm, value_of(KIND_PARAM, memory->targets[i].param));
 }
 
 /* ---- checkpoints ---- */

@@ -33,6 +33,11 @@ typedef struct OptimizerInputs {
   Value t_value;
 } OptimizerInputs;
 
+extern const KindRow OPTIMIZER_KIND;
+
+Value optimizer_new(Vm *vm, const Site *site, ClosureObject *made_by, const Value *args); /* arguments bound in order of the parameters */
+Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast);              /* the value of a STATE statement now */
+
 void optimizer_inputs(Vm *vm, Trace *trace, OptimizerObject *optimizer, OptimizerInputs *inputs);
 void optimizer_inputs_release(Vm *vm, OptimizerObject *optimizer, OptimizerInputs *inputs);
 /* Sets them for the step about to be made (number optimizer->steps + 1). */

@@ -6,53 +6,12 @@
  */
 #include "lang/param.h"
 
-#include "lang/model.h"
+#include "lang/domain.h"
+#include "lang/eval.h"
 
 #include <string.h>
 
 /* ---- domains ---- */
-
-NodeId param_inside(Maker *maker, NodeId raw, Domain domain) {
-  switch (domain) {
-    case DOMAIN_POSITIVE: return make1(maker, OP_SOFTPLUS, raw);
-    case DOMAIN_UNIT: return make1(maker, OP_SIGMOID, raw);
-    case DOMAIN_SIMPLEX: {
-      int64_t axis = make_type(maker, raw)->shape.rank - 1;
-      return graph_emit(maker->graph, OP_SOFTMAX, &raw, 1, &axis, 1, maker->diag);
-    }
-    default: return raw;
-  }
-}
-
-/* The inverse: what must be stored so that param_inside gives `value`.  softplus⁻¹(v) = v + log(1 - exp(-v)). */
-static NodeId outside(Maker *maker, NodeId value, Domain domain) {
-  switch (domain) {
-    case DOMAIN_POSITIVE: {
-      NodeId rest = make1(maker, OP_LOG, make1(maker, OP_NEG, make1(maker, OP_EXPM1, make1(maker, OP_NEG, value))));
-      return make2(maker, OP_ADD, value, rest);
-    }
-    case DOMAIN_UNIT:
-      return make2(maker, OP_SUB, make1(maker, OP_LOG, value), make1(maker, OP_LOG1P, make1(maker, OP_NEG, value)));
-    case DOMAIN_SIMPLEX: return make1(maker, OP_LOG, value);
-    default: return value;
-  }
-}
-
-/* Works one node out over one tensor with the eager trace. */
-static Tensor through(Vm *vm, const Tensor *from, Domain domain, NodeId (*way)(Maker *, NodeId, Domain)) {
-  Trace *trace = trace_eager(vm);
-  Diag diag;
-  diag_clear(&diag);
-  Maker maker = {&trace->graph, &diag};
-  NodeId node = way(&maker, trace_tensor_input(trace, from, NULL), domain);
-  const Tensor *value = node ? values_get(&trace->values, node, &diag) : NULL;
-  Tensor result = value ? tensor_retain(value) : (Tensor){0};
-  trace_unwind(vm, vm->trace);
-  if (!value) raise_diag(vm, &diag);
-  return result;
-}
-
-Tensor param_value(Vm *vm, ParamObject *param) { return through(vm, &param->value, (Domain)param->domain, param_inside); }
 
 /* Lets go of the value where it raises. */
 static void check_domain(Vm *vm, Span span, Tensor *value, Domain domain) {
@@ -118,7 +77,7 @@ Value param_new(Vm *vm, Span span, Value value, Domain domain, bool buffer) {
     Tensor real = own_elements(vm, span, &start, dtype);
     tensor_release(&start);
     check_domain(vm, span, &real, domain);
-    start = through(vm, &real, domain, outside);
+    start = trace_through(vm, &real, domain, domain_outside);
     tensor_release(&real);
   }
   param->value = own_elements(vm, span, &start, dtype);
@@ -153,7 +112,7 @@ void param_assign(Vm *vm, Span span, ParamObject *param, Value value) {
     Tensor real = own_elements(vm, span, &from, param->value.dtype);
     tensor_release(&from);
     check_domain(vm, span, &real, (Domain)param->domain);
-    from = through(vm, &real, (Domain)param->domain, outside);
+    from = trace_through(vm, &real, (Domain)param->domain, domain_outside);
     tensor_release(&real);
   }
   Tensor now = own_elements(vm, span, &from, param->value.dtype);
@@ -291,3 +250,17 @@ void parts_free(Parts *parts) {
   lookup_free(&parts->found);
   *parts = (Parts){0};
 }
+
+/* ---- the kind ---- */
+
+static size_t param_bytes(const Object *object) {
+  (void)object;
+  return sizeof(ParamObject);
+}
+
+static void param_free_own(Vm *vm, Object *object) {
+  (void)vm;
+  tensor_release(&((ParamObject *)(void *)object)->value);
+}
+
+const KindRow PARAM_KIND = {.type = "tensor", .bytes = param_bytes, .free_own = param_free_own};

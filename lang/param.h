@@ -6,12 +6,11 @@
 #ifndef GD_LANG_PARAM_H
 #define GD_LANG_PARAM_H
 
+#include "lang/kind.h"
 #include "lang/trace.h"
 
 /* Returns a new param of the value's elements (copied; whole numbers become the default float).  `value` is borrowed. */
 Value param_new(Vm *vm, Span span, Value value, Domain domain, bool buffer);
-NodeId param_inside(Maker *maker, NodeId raw, Domain domain);   /* raw → the value inside the domain */
-Tensor param_value(Vm *vm, ParamObject *param);                  /* that value now, to release */
 void param_assign(Vm *vm, Span span, ParamObject *param, Value value); /* copies the value into it; shapes must agree */
 void param_own(Vm *vm, ParamObject *param);                      /* makes sure nobody else shares its buffer */
 
@@ -29,5 +28,9 @@ typedef struct Parts {
 void parts_collect(Vm *vm, Value value, const char *path, Parts *parts); /* path: of the value itself, or NULL: only the params are wanted */
 int parts_place(Parts *parts, const ParamObject *param); /* which one it is, or -1 */
 void parts_free(Parts *parts);
+
+Value param_declare(Vm *vm, Frame *frame, const Ast *ast, Value value);      /* a PARAM or BUFFER statement of a model; takes value; gives the param */
+void buffer_assign(Vm *vm, const Ast *ast, ParamObject *param, Value value); /* `mean_ = …` in a method; takes value */
+extern const KindRow PARAM_KIND;
 
 #endif

@@ -9,6 +9,7 @@
  * closes, and so are slots that a block has let go of: both are passed over.  The notes hold the old values, cells and modules; a leap out of a
  * region leaves its notes to the one around it (check_stand_back).
  */
+#include "lang/check.h"
 #include "lang/eval.h"
 #include "lang/module.h"
 #include "lang/trace.h"
@@ -53,7 +54,7 @@ static void let_go(Vm *vm, const Written *written) {
 }
 
 static void note(Vm *vm, const Written *written) {
-  Checker *checker = module_checker(vm);
+  Checker *checker = vm->checker;
   if (checker->region < 0) return;
   for (int i = checker->region; i < checker->written_count; i++)
     if (same_place(&checker->written[i], written)) return;
@@ -127,7 +128,7 @@ Value check_join(Vm *vm, Value a, Value b) {
 /* ---- regions ---- */
 
 Region region_open(Vm *vm) {
-  Checker *checker = module_checker(vm);
+  Checker *checker = vm->checker;
   Region region = {.start = checker->written_count, .outer = checker->region, .top = vm->top};
   checker->region = region.start;
   return region;
@@ -141,7 +142,7 @@ static bool lives(const Written *written, const Region *region) {
 
 /* The notes from `start` on go. */
 static void notes_cut(Vm *vm, int start) {
-  Checker *checker = module_checker(vm);
+  Checker *checker = vm->checker;
   while (checker->written_count > start) {
     Written last = checker->written[--checker->written_count];
     let_go(vm, &last);
@@ -150,7 +151,7 @@ static void notes_cut(Vm *vm, int start) {
 
 /* The region ends with what it changed: the notes are those of the one around it. */
 static void pass_on(Vm *vm, const Region *region) {
-  Checker *checker = module_checker(vm);
+  Checker *checker = vm->checker;
   int kept = region->start;
   checker->region = region->outer;
   for (int i = region->start; i < checker->written_count; i++) {
@@ -164,7 +165,7 @@ static void pass_on(Vm *vm, const Region *region) {
 }
 
 void region_close(Vm *vm, const Region *region, RegionEnd end) {
-  Checker *checker = module_checker(vm);
+  Checker *checker = vm->checker;
   for (int i = region->start; end != REGION_RUN && i < checker->written_count; i++) {
     Written written = checker->written[i];
     if (!lives(&written, region)) continue;
@@ -177,7 +178,7 @@ void region_close(Vm *vm, const Region *region, RegionEnd end) {
 
 /* Takes back what the region changed; what it had left is in *changes. */
 void region_take_back(Vm *vm, const Region *region, Changes *changes) {
-  Checker *checker = module_checker(vm);
+  Checker *checker = vm->checker;
   int count = checker->written_count - region->start;
   *changes = (Changes){.items = mem_alloc((size_t)(count + 1) * sizeof(Written))};
   for (int i = checker->written_count; i-- > region->start;) {
@@ -225,12 +226,12 @@ void changes_make(Vm *vm, const Changes *changes, bool unknown) {
 /* ---- after a leap ---- */
 
 Standing check_stand(Vm *vm) {
-  const Checker *checker = module_checker(vm);
+  const Checker *checker = vm->checker;
   return (Standing){checker->region, checker->written_count, checker->unsure, checker->library_unsure, checker->may_have_left, checker->loop_unsure, checker->returned};
 }
 
 void check_stand_back(Vm *vm, const Standing *standing) {
-  Checker *checker = module_checker(vm);
+  Checker *checker = vm->checker;
   Region region = {.start = standing->written, .outer = standing->region, .top = vm->top};
   if (checker->written_count > standing->written || checker->region != standing->region) region_close(vm, &region, REGION_UNKNOWN);
   checker->unsure = standing->unsure;
@@ -241,7 +242,7 @@ void check_stand_back(Vm *vm, const Standing *standing) {
 }
 
 void checker_free(Vm *vm) {
-  Checker *checker = module_checker(vm);
+  Checker *checker = vm->checker;
   notes_cut(vm, 0);
   mem_free(checker->written);
   checker->written = NULL;

@@ -15,17 +15,15 @@
  * of a long spine are listed, from the bottom up, in the top node's `items`, and both this walk and the evaluator loop
  * over that list.  Other depths are bounded by the parser and, in the end, by the address of the C stack.
  */
-#include "lang/builtin.h"
 #include "lang/call.h"
-#include "lang/module.h"
+#include "lang/kind.h"
 #include "lang/parse.h"
 #include "lang/resolve.h"
+#include "lang/standard.h"
 
 #include <string.h>
 
 enum { SPINE_LONG = 24 };
-
-const char *shown_name(const char *name, char room[NAME_ROOM]) { return name_shown(name, strlen(name), room); }
 
 static bool is_declaration(const Ast *ast) {
   return ast->kind == AST_FN || ast->kind == AST_LOSS || ast->kind == AST_MODEL || ast->kind == AST_OPTIMIZER;
@@ -59,14 +57,14 @@ static bool looks_called(const Resolver *resolver, const Ast *name) {
 
 static void say_unknown(Resolver *resolver, const Ast *name) {
   char room[NAME_ROOM];
-  if (waits(name->text) && !standard_is(name->text)) {
+  if (waits(name->text) && !standard_is(resolver->vm, name->text)) {
     diag_label(report_error(resolver->report, name->span, "`%s` is not there yet", shown_name(name->text, room)), "this version of gd does not have it");
     return;
   }
   Diag *diag = report_error(resolver->report, name->span, "unknown name `%s`", shown_name(name->text, room));
   Nearest nearest = nearest_to(name->text);
   offer_names(resolver, &nearest);
-  standard_offer(&nearest);
+  standard_offer(resolver->vm, &nearest);
   if (nearest.how == NEAREST_SYNONYM && !looks_called(resolver, name)) nearest = nearest_to(name->text);
   const char *foreign = nearest.how < NEAREST_SPELLING ? NULL : foreign_name(name->text);
   if (foreign) diag_help(diag, "%s", foreign);
@@ -146,7 +144,7 @@ static void resolve_assigned(Resolver *resolver, Ast *name) {
     name->flags = variable->kind == VARIABLE_BUFFER ? NAME_BUFFER : 0;
   } else if (later) {
     say_too_early(resolver, name, later);
-  } else if (standard_is(name->text)) {
+  } else if (standard_is(resolver->vm, name->text)) {
     refuse(resolver, name, NULL, "a standard name", "`let` makes a variable of your own that hides it");
   } else {
     Diag *diag = report_error(resolver->report, name->span, "`%s` was never declared", shown_name(name->text, room));
@@ -263,7 +261,7 @@ static void declare_item(Resolver *resolver, Ast *item) {
     case AST_PARAM: declare_named(resolver, item, VARIABLE_PARAM); break;
     case AST_BUFFER: declare_named(resolver, item, VARIABLE_BUFFER); break;
     case AST_STATE: declare_named(resolver, item, VARIABLE_STATE); break;
-    case AST_IMPORT: module_declare(resolver, item); break; /* loads the file: its names are known from here */
+    case AST_IMPORT: resolver->vm->registry->loader->import(resolver, item); break; /* loads the file: its names are known from here */
     case AST_FN: case AST_LOSS: case AST_MODEL: case AST_OPTIMIZER: declare_function(resolver, item); break;
     default: break;
   }
@@ -586,7 +584,7 @@ static void check_member(Resolver *resolver, const Ast *field) {
   Variable *later = NULL, *variable = variable_find(resolver, field->a->text, &later);
   if (!variable || variable->kind != VARIABLE_IMPORT || !variable->module) return;
   if (scope_global(variable->module->scope, field->text)) return;
-  module_no_member(resolver->report, variable->module, field);
+  resolver->vm->registry->loader->no_member(resolver->report, variable->module, field);
 }
 
 static void resolve_loop_body(Resolver *resolver, Ast *body) {

@@ -62,11 +62,11 @@ void variable_use(Resolver *resolver, Variable *variable, Ast *name);
 void unit_open(Resolver *resolver, Unit *unit, AstFunction *function);
 void unit_close(Resolver *resolver);   /* makes the function's array of captures */
 void offer_names(const Resolver *resolver, Nearest *nearest);
+const char *shown_name(const char *name, char room[NAME_ROOM]); /* a name as a message shows it */
 
 /* ---- resolve.c ---- */
 void resolve(Resolver *resolver, Ast *ast);
 void resolve_pattern(Resolver *resolver, Ast *pattern, VariableKind kind, bool declared);
-const char *shown_name(const char *name, char room[NAME_ROOM]);
 
 /* ---- resolve_train.c ---- */
 void resolve_train(Resolver *resolver, Ast *ast);   /* TRAIN, RACE */

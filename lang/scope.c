@@ -18,6 +18,8 @@
 
 #include <string.h>
 
+const char *shown_name(const char *name, char room[NAME_ROOM]) { return name_shown(name, strlen(name), room); }
+
 typedef struct NameSlot {
   const char *name;      /* NULL: free */
   Variable *innermost;   /* NULL: the name was used, nothing of that name is there now */

@@ -7,21 +7,13 @@
  * Showing a traced tensor works it out, which may raise; so nothing here holds memory that a leap would lose: the text grows in
  * a string of the language (value_show_safe) or in the caller's Text, which the caller gives up on an error.
  */
-#include "lang/eval.h"
+#include "lang/show.h"
+
+#include "lang/kind.h"
 #include "lang/text_value.h"
 #include "lang/trace.h"
 
 #include <string.h>
-
-enum { SHOWN_DEPTH = 100, SHOWN_ITEMS = 1000 };
-
-typedef struct Showing {
-  Vm *vm;
-  Text *text;
-  int depth;
-} Showing;
-
-static void show(Showing *showing, Value value, bool quoted);
 
 static void show_quoted(Vm *vm, Text *text, const StringObject *string) {
   text_char(text, '"');
@@ -56,15 +48,15 @@ static void show_items(Showing *showing, const Value *items, int64_t count, cons
   showing->depth--;
 }
 
-static void show_history(Showing *showing, const TupleObject *history) {
+static void show_line(Showing *showing, const TupleObject *tuple) {
   if (showing->depth) text_string(showing->text, "history(");
-  history_show(history, showing->text);
+  tuple->show(tuple, showing->text);
   if (showing->depth) text_char(showing->text, ')');
 }
 
 static void show_tuple(Showing *showing, const TupleObject *tuple) {
-  if (tuple->history) {
-    show_history(showing, tuple);
+  if (tuple->show) {
+    show_line(showing, tuple);
     return;
   }
   text_char(showing->text, '(');
@@ -89,40 +81,10 @@ static void show_closure(Text *text, const AstFunction *function) {
   text_char(text, ')');
 }
 
-static void show_argument(Showing *showing, const char *name, Value value, bool *some) {
+void show_argument(Showing *showing, const char *name, Value value, bool *some) {
   text_format(showing->text, "%s%s: ", *some ? ", " : "", name);
   show(showing, value, true);
   *some = true;
-}
-
-/* An instance as the call that would make it. */
-static void show_model(Showing *showing, const ModelObject *model) {
-  const AstFunction *function = model->made_by->function;
-  bool some = false;
-  text_format(showing->text, "%s(", function->name);
-  for (int i = 0; i < model->count && showing->depth < SHOWN_DEPTH; i++)
-    if (function->members[i].kind == MEMBER_ARGUMENT && model->cells[i]) show_argument(showing, function->members[i].name, model->cells[i]->value, &some);
-  text_char(showing->text, ')');
-}
-
-static void show_optimizer(Showing *showing, const OptimizerObject *optimizer) {
-  const AstFunction *function = optimizer->made_by->function;
-  bool some = false;
-  text_format(showing->text, "%s(", function->name);
-  for (int i = 0; i < optimizer->count && i < function->param_count; i++) show_argument(showing, function->params[i].name, optimizer->arguments[i], &some);
-  text_char(showing->text, ')');
-}
-
-static void show_dataset(Showing *showing, const DatasetObject *data, bool batches) {
-  Text *text = showing->text;
-  if (batches) text_format(text, "batches of %lld of ", (long long)data->batch);
-  text_string(text, "dataset(");
-  for (int i = 0; i < data->count; i++) {
-    char shape[200];
-    Type type = trace_type(showing->vm, data->columns[i], (Span){0});
-    text_format(text, "%s%s: %s%s", i ? ", " : "", data->fields[i], dtype_name(type.dtype), shape_show(&type.shape, shape));
-  }
-  text_char(text, ')');
 }
 
 static void show_tensor(Showing *showing, Value value) {
@@ -134,7 +96,7 @@ static void show_tensor(Showing *showing, Value value) {
 
 static void show_native(Text *text, const NativeObject *native) { text_format(text, "fn %s", native->row ? native->row->signature : native->native->signature ? native->native->signature : native->native->name); }
 
-static void show(Showing *showing, Value value, bool quoted) {
+void show(Showing *showing, Value value, bool quoted) {
   Text *text = showing->text;
   switch ((Kind)value.kind) {
     case KIND_NONE: text_string(text, "none"); break;
@@ -154,12 +116,10 @@ static void show(Showing *showing, Value value, bool quoted) {
     case KIND_RANGE: show_range(text, value.range); break;
     case KIND_CLOSURE: show_closure(text, value.closure->function); break;
     case KIND_NATIVE: show_native(text, value.native); break;
-    case KIND_MODEL: show_model(showing, value.model); break;
-    case KIND_OPTIMIZER: show_optimizer(showing, value.optimizer); break;
-    case KIND_DATASET: show_dataset(showing, value.dataset, false); break;
-    case KIND_BATCHES: show_dataset(showing, value.dataset, true); break;
-    case KIND_MODULE: text_format(text, "module %s", value.module->name); break;
-    default: text_string(text, kind_name(value)); break;
+    default:
+      if (kind_row(showing->vm, value) && kind_row(showing->vm, value)->show) kind_row(showing->vm, value)->show(showing, value);
+      else text_string(text, kind_name(value));
+      break;
   }
 }
 

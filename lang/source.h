@@ -19,6 +19,7 @@ typedef struct Source {
   uint32_t length;      /* bytes of text */
   uint32_t first_line;  /* lines of the whole text before this one, where it is a part of one; else 0 */
   bool line;            /* of a session: forgotten when nothing refers to it any more */
+  bool library;         /* a file of the standard library */
   uint32_t skip;        /* bytes of a byte order mark at the start, 0 or 3 */
   Arena arena;          /* the tree of this text, and its strings */
   uint32_t *lines;      /* owned: where each line starts; NULL until a place was asked for */
@@ -53,6 +54,11 @@ void source_forget_tree(Source *source);                /* frees the tree alone:
 
 Source *source_at(const Sources *sources, uint32_t file);   /* borrows; NULL for 0, a number never given, a text forgotten */
 SourcePlace source_place(const Sources *sources, Span span); /* of its first byte */
+/* Is the text of that number a file of the standard library? */
+static inline bool source_is_library(const Sources *sources, uint32_t file) {
+  return file && file <= sources->count && sources->items[file - 1] && sources->items[file - 1]->library;
+}
+
 /* The line (from 1) as a range of bytes without its newline; false when there is no such line. */
 bool source_line(Source *source, uint32_t line, uint32_t *start, uint32_t *end);
 

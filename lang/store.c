@@ -4,6 +4,7 @@
  * (unconstrained), so that loading gives the very same bits, and the file's metadata says so under "gd.domain.PATH".
  * Loading wants exactly the parts of the model: what is missing, left over or of another shape is listed by name.
  */
+#include "lang/check.h"
 #include "lang/eval.h"
 #include "lang/model.h"
 

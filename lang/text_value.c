@@ -272,7 +272,7 @@ Value string_interpolate(Vm *vm, const Ast *ast, const Value *values, uint32_t f
     const Ast *piece = ast->items[i];
     if (piece->kind != AST_FORMAT) {
       text_add(&text, piece->text, piece->length);
-    } else if (values[i].kind == KIND_UNKNOWN || check_unknown(vm, values[i])) {
+    } else if (values[i].kind == KIND_UNKNOWN || value_unknown(vm, values[i])) {
       text_free(&text);
       return (Value){.kind = KIND_UNKNOWN};
     } else if (piece->length) {

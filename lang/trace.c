@@ -6,12 +6,13 @@
  * trace, with the nodes that bring it into its domain behind it.
  *
  * Domains (language.md section 6): positive = softplus(raw), unit = sigmoid(raw), simplex = softmax(raw) over the last
- * axis; their inverses are in param_raw_from.
+ * axis; domain.c has them and their inverses.
  */
 #include "lang/trace.h"
 
-#include "lang/module.h"
-#include "lang/param.h"
+#include "lang/ast.h"
+#include "lang/kind.h"
+#include "lang/source.h"
 
 #include <assert.h>
 #include <string.h>
@@ -75,15 +76,15 @@ static void trace_discard(Trace *trace) {
   mem_free(trace);
 }
 
-Tracer *tracer_new(Vm *vm) {
-  Tracer *tracer = mem_zero(sizeof *tracer);
+static void tracer_open(Vm *vm) {
+  Tracer *tracer = vm->tracer = mem_zero(sizeof *tracer);
   trace_start(&tracer->eager, vm);
   tracer->plans = plan_cache_new(PLANS_KEPT);
-  return tracer;
 }
 
-void tracer_free(Tracer *tracer) {
-  trace_unwind(tracer->eager.vm, NULL);
+static void tracer_close(Vm *vm) {
+  Tracer *tracer = vm->tracer;
+  trace_unwind(vm, NULL);
   trace_end(&tracer->eager);
   for (int i = 0; i < SPARE_TRACES; i++)
     if (tracer->spares[i]) trace_discard(tracer->spares[i]);
@@ -195,9 +196,9 @@ void trace_effect(Vm *vm) {
 }
 
 Span trace_span(const Vm *vm, Span span) {
-  if (LIKELY(!module_is_shelf(vm, span.file))) return span;
+  if (LIKELY(!source_is_library(vm->sources, span.file))) return span;
   for (const Frame *frame = vm->frame; frame; frame = frame->outer)
-    if (frame->call && frame->call->file && !module_is_shelf(vm, frame->call->file)) return *frame->call;
+    if (frame->call && frame->call->file && !source_is_library(vm->sources, frame->call->file)) return *frame->call;
   return span;
 }
 
@@ -290,7 +291,7 @@ NodeId trace_param(Trace *trace, ParamObject *param) {
   Diag diag;
   diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
-  NodeId inside = param_inside(&maker, raw, (Domain)param->domain);
+  NodeId inside = domain_inside(&maker, raw, (Domain)param->domain);
   if (!inside) raise_diag(trace->vm, &diag);
   return inside;
 }
@@ -442,6 +443,19 @@ static const Tensor *pending_elements(Vm *vm, TensorObject *object, Span span) {
   return value;
 }
 
+Tensor trace_through(Vm *vm, const Tensor *from, Domain domain, NodeId (*way)(Maker *, NodeId, Domain)) {
+  Trace *trace = trace_eager(vm);
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = {&trace->graph, &diag};
+  NodeId node = way(&maker, trace_tensor_input(trace, from, NULL), domain);
+  const Tensor *value = node ? values_get(&trace->values, node, &diag) : NULL;
+  Tensor result = value ? tensor_retain(value) : (Tensor){0};
+  trace_unwind(vm, vm->trace);
+  if (!value) raise_diag(vm, &diag);
+  return result;
+}
+
 /* A param inside its domain, now: through the eager trace when there is something to work out. */
 static Tensor param_elements(Vm *vm, ParamObject *param) {
   if (vm->checking && !param->value.buffer) raise_unknown(vm);
@@ -460,7 +474,7 @@ static Tensor param_elements(Vm *vm, ParamObject *param) {
     return tensor_retain(value);
   }
   if (param->domain == DOMAIN_REAL) return tensor_retain(&param->value);
-  return param_value(vm, param);
+  return trace_through(vm, &param->value, (Domain)param->domain, domain_inside);
 }
 
 Tensor trace_elements(Vm *vm, Value value, Span span) {
@@ -500,3 +514,13 @@ void raise_ended(Vm *vm) {
 }
 
 bool diag_ended(const Diag *diag) { return diag->status == DIAG_ENDED; }
+
+Value trace_placeholder(Vm *vm, Dtype dtype, const Shape *shape, Span span) {
+  Type type = {.dtype = dtype, .shape = *shape};
+  vm->trace->graph.span = span;
+  return trace_result(vm->trace, trace_abstract(vm->trace, &type));
+}
+
+static void tracer_unwind(Vm *vm, const Guard *guard) { trace_unwind(vm, guard->trace); }
+
+const VmPart TRACER_PART = {.open = tracer_open, .unwind = tracer_unwind, .close = tracer_close};

@@ -19,7 +19,8 @@
 #ifndef GD_LANG_TRACE_H
 #define GD_LANG_TRACE_H
 
-#include "lang/value.h"
+#include "lang/domain.h"
+#include "lang/kind.h"
 
 typedef enum BindingKind {
   BINDING_TENSOR,  /* a tensor with elements, held */
@@ -86,8 +87,7 @@ typedef struct Tracer {
   Trace *spares[SPARE_TRACES]; /* closed, the last one first: their memory, and what their graphs remember, is used again */
 } Tracer;
 
-Tracer *tracer_new(Vm *vm);      /* returns a new one */
-void tracer_free(Tracer *tracer);
+extern const VmPart TRACER_PART;
 
 /* The place that nodes made now are to carry: inside the standard library, the call in the script that led there, so that a fault or a
  * NaN found later is told where its author can mend it. */
@@ -100,7 +100,7 @@ static inline Trace *trace_eager(Vm *vm) {
 }
 
 /* A recording begins, for what stands at `site` and, if not NULL, the function that it calls: vm->trace is the new one until trace_close.
- * Returns a new one.  A raise in between leaves it to trace_unwind, which vm_protect calls. */
+ * Returns a new one.  A raise in between leaves it to vm_protect, which unwinds. */
 Trace *trace_open(Vm *vm, Span site, const AstFunction *function);
 void trace_close(Vm *vm, Trace *trace);               /* takes; works out what outlives it */
 void trace_detach(Vm *vm, Trace *trace);              /* the recording ends but the trace, its graph and bindings, is kept */
@@ -113,6 +113,7 @@ Value trace_result(Trace *trace, NodeId node);        /* returns a new traced te
 NodeId trace_number(Trace *trace, double value, int *binding); /* a number that changes between runs: its INPUT */
 NodeId trace_tensor_input(Trace *trace, const Tensor *tensor, int *binding);   /* a tensor that changes between runs (a minibatch) */
 NodeId trace_abstract(Trace *trace, const Type *type);  /* gd check: an INPUT that nobody will ever work out */
+Value trace_placeholder(Vm *vm, Dtype dtype, const Shape *shape, Span span); /* gd check: a tensor without elements, made at `span` */
 NodeId trace_param(Trace *trace, ParamObject *param); /* the value inside its domain */
 NodeId trace_raw(Trace *trace, ParamObject *param);   /* the trained storage itself, for a buffer the value of before */
 /* Buffers.  What records decides what becomes of the new values: a step stores them, a validation forgets them, grad and its kin
@@ -130,6 +131,8 @@ void trace_effect(Vm *vm);   /* something outside the trace was changed or shown
 bool trace_pending(Vm *vm, Value value);
 /* The elements of a tensor, a param, a number or a bool: a tensor to release.  Works out what is traced; in `gd check` raises unknown. */
 Tensor trace_elements(Vm *vm, Value value, Span span);
+/* Works one node out over one tensor, eagerly: `way` is domain_inside or domain_outside.  A tensor to release. */
+Tensor trace_through(Vm *vm, const Tensor *from, Domain domain, NodeId (*way)(Maker *, NodeId, Domain));
 Type trace_type(Vm *vm, Value value, Span span);      /* dtype and shape, never forcing */
 NORETURN void raise_unknown(Vm *vm);                  /* gd check: it depends on numbers that are not there */
 bool diag_unknown(const Diag *diag);

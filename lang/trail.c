@@ -10,6 +10,7 @@
  */
 #include "lang/trail.h"
 
+#include "lang/frame.h"
 #include "lang/model.h"
 #include "lang/module.h"
 #include "lang/trace.h"
@@ -19,9 +20,9 @@
 
 enum { PARTS_DEEP = 24, PARTS_MOST = 20000, ARGUMENTS_SHOWN = 60 };
 
-static bool in_script(const Vm *vm, Span span) { return span.file && !module_is_shelf(vm, span.file); }
+static bool in_script(const Vm *vm, Span span) { return span.file && !source_is_library(vm->sources, span.file); }
 
-static bool of_library(const Vm *vm, const ModelObject *model) { return module_is_shelf(vm, model->made_by->function->head_span.file); }
+static bool of_library(const Vm *vm, const ModelObject *model) { return source_is_library(vm->sources, model->made_by->function->head_span.file); }
 
 static bool same(Span a, Span b) { return a.file == b.file && a.start == b.start && a.end == b.end; }
 
@@ -135,7 +136,7 @@ static void tell_instance(const Vm *vm, const ModelObject *model, Text *text) {
 static bool met_inside(const Vm *vm, const Calling *calling) {
   for (const Frame *frame = vm->frame; frame && frame != calling->frame; frame = frame->outer) {
     bool own = frame->closure && frame->closure->function->head_span.file == calling->model->made_by->function->head_span.file;
-    if (!own && !module_is_shelf(vm, frame->module->body ? frame->module->body->span.file : 0)) return false;
+    if (!own && !source_is_library(vm->sources, frame->module->body ? frame->module->body->span.file : 0)) return false;
   }
   return true;
 }
@@ -218,7 +219,7 @@ static void add_calls(const Vm *vm, Diag *diag) {
   }
 }
 
-void trail_add(const Vm *vm, Diag *diag) {
+static void trail_add(Vm *vm, Diag *diag) {
   if (diag->aimed || !diag->message[0] || !diag->span.file) return;
   const Calling *calling = vm->calling;
   bool inside = calling && met_inside(vm, calling), library = inside && of_library(vm, calling->model);
@@ -234,3 +235,5 @@ void trail_add(const Vm *vm, Diag *diag) {
   }
   if (in_script(vm, diag->met)) add_calls(vm, diag);
 }
+
+const VmPart TRAIL_PART = {.aim = trail_add};

@@ -13,7 +13,9 @@
 #include "lang/train.h"
 
 #include "lang/dump.h"
+#include "lang/check.h"
 #include "lang/eval.h"
+#include "lang/frame.h"
 #include "lang/output.h"
 
 #include <assert.h>
@@ -52,7 +54,7 @@ static double watched_now(const TrainRun *run, const char *name, bool epoch) {
 static void set_watched(TrainRun *run, bool epoch) {
   for (int i = 0; i < run->ast->watched_count; i++) {
     const Watched *watched = &run->ast->watched[i];
-    eval_set(run->vm, run->frame, watched->place, watched->slot, value_number(watched_now(run, watched->name, epoch)));
+    frame_set(run->vm, run->frame, watched->place, watched->slot, value_number(watched_now(run, watched->name, epoch)));
   }
 }
 
@@ -452,7 +454,7 @@ static void check_only(TrainRun *run) {
   check_metrics(run, columns, rows);
   for (int i = 0; i < run->ast->watched_count; i++) {
     const Watched *watched = &run->ast->watched[i];
-    eval_set(run->vm, run->frame, watched->place, watched->slot, (Value){.kind = KIND_UNKNOWN});
+    frame_set(run->vm, run->frame, watched->place, watched->slot, (Value){.kind = KIND_UNKNOWN});
   }
   const Ast *later[] = {run->each_step, run->stop, run->keep, run->each_epoch};
   for (int i = 0; i < COUNT_OF(later); i++)

@@ -159,4 +159,8 @@ double clock_seconds(void);                          /* monotonic */
 Value native_stalled(Vm *vm, const Site *site, Value *args, int count);
 Value native_best(Vm *vm, const Site *site, Value *args, int count);
 
+/* The statements. */
+Value train_run(Vm *vm, Frame *frame, const Ast *ast);   /* TRAIN, RACE */
+Value update_run(Vm *vm, Frame *frame, const Ast *ast);  /* UPDATE as an expression (clause.c) */
+
 #endif

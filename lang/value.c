@@ -13,10 +13,9 @@
  * A traced step makes and drops an object a node, more than the C library keeps at hand, so the memory of small ones
  * that are freed waits in lists by size for the next.
  *
- * To add a kind of object: its struct in value.h, its parts in `object_bytes`, `each_part` and `free_own` here, its text
- * in show.c.
+ * The plain kinds have their cases here; the others have a row each (kind.h).
  */
-#include "lang/value.h"
+#include "lang/kind.h"
 
 #include <math.h>
 #include <string.h>
@@ -155,81 +154,68 @@ Value value_tensor(Vm *vm, Tensor tensor) {
 
 /* ---- freeing ---- */
 
-static size_t object_bytes(const Object *object) {
+static size_t object_bytes(const Vm *vm, const Object *object) {
   switch ((Kind)object->kind) {
     case KIND_STRING: return sizeof(StringObject);
     case KIND_TENSOR: return sizeof(TensorObject);
-    case KIND_PARAM: return sizeof(ParamObject);
     case KIND_TUPLE: return room_for(sizeof(TupleObject), ((const TupleObject *)object)->count, sizeof(Value));
     case KIND_LIST: return sizeof(ListObject);
     case KIND_RANGE: return sizeof(RangeObject);
     case KIND_CLOSURE: return room_for(sizeof(ClosureObject), ((const ClosureObject *)object)->cell_count, sizeof(CellObject *));
     case KIND_NATIVE: return sizeof(NativeObject);
-    case KIND_MODEL: return room_for(sizeof(ModelObject), ((const ModelObject *)object)->count, sizeof(CellObject *));
-    case KIND_OPTIMIZER: return room_for(sizeof(OptimizerObject), ((const OptimizerObject *)object)->count, sizeof(Value));
-    case KIND_DATASET: case KIND_BATCHES: return sizeof(DatasetObject);
-    case KIND_MODULE: return sizeof(ModuleObject);
     case KIND_CELL: return sizeof(CellObject);
-    default: return sizeof(Object);
+    default: return vm->registry->kinds[object->kind]->bytes(object);
   }
 }
 
 /* As it was counted. */
-static int64_t counted_bytes(const Object *object) {
-  int64_t bytes = heap_bytes(object_bytes(object));
+static int64_t counted_bytes(const Vm *vm, const Object *object) {
+  int64_t bytes = heap_bytes(object_bytes(vm, object));
   if (object->kind == KIND_LIST) bytes += owned_bytes((size_t)((const ListObject *)object)->capacity * sizeof(Value));
   if (object->kind == KIND_STRING) bytes += owned_bytes(((const StringObject *)object)->capacity) + owned_bytes((size_t)((const StringObject *)object)->mark_capacity * sizeof(size_t));
   return bytes;
 }
 
-static void each_value(Vm *vm, const Value *values, int64_t count, void (*visit)(Vm *vm, Value value)) {
+void visit_values(Vm *vm, const Value *values, int64_t count, Visit *visit) {
   for (int64_t i = 0; i < count; i++)
     if (value_object(values[i])) visit(vm, values[i]);
 }
 
-static void each_cell(Vm *vm, CellObject *const *cells, int count, void (*visit)(Vm *vm, Value value)) {
+void visit_cells(Vm *vm, CellObject *const *cells, int count, Visit *visit) {
   for (int i = 0; i < count; i++)
     if (cells[i]) visit(vm, value_of(KIND_CELL, cells[i]));
 }
 
-static void each_held(Vm *vm, Kind kind, void *object, void (*visit)(Vm *vm, Value value)) {
-  if (object) visit(vm, value_of(kind, object));
+static void each_row_part(Vm *vm, Object *object, Visit *visit) {
+  const KindRow *row = vm->registry->kinds[object->kind];
+  if (row && row->parts) row->parts(vm, object, visit);
 }
 
-void object_each_part(Vm *vm, Object *object, void (*visit)(Vm *vm, Value value)) {
+void object_each_part(Vm *vm, Object *object, Visit *visit) {
   Value self = value_of((Kind)object->kind, object);
   switch ((Kind)object->kind) {
-    case KIND_TUPLE: each_value(vm, self.tuple->items, self.tuple->count, visit); break;
-    case KIND_LIST: each_value(vm, self.list->items, self.list->count, visit); break;
-    case KIND_CELL: each_value(vm, &self.cell->value, 1, visit); break;
-    case KIND_NATIVE: each_value(vm, self.native->extra, 2, visit); break;
-    case KIND_MODULE: each_value(vm, self.module->globals, self.module->global_count, visit); break;
+    case KIND_STRING: case KIND_TENSOR: case KIND_RANGE: break;
+    case KIND_TUPLE: visit_values(vm, self.tuple->items, self.tuple->count, visit); break;
+    case KIND_LIST: visit_values(vm, self.list->items, self.list->count, visit); break;
+    case KIND_CELL: visit_values(vm, &self.cell->value, 1, visit); break;
+    case KIND_NATIVE: visit_values(vm, self.native->extra, 2, visit); break;
     case KIND_CLOSURE:
-      each_cell(vm, self.closure->cells, self.closure->cell_count, visit);
-      each_held(vm, KIND_MODULE, self.closure->module, visit);
+      visit_cells(vm, self.closure->cells, self.closure->cell_count, visit);
+      if (self.closure->module) visit(vm, value_of(KIND_MODULE, self.closure->module));
       break;
-    case KIND_MODEL:
-      each_cell(vm, self.model->cells, self.model->count, visit);
-      each_held(vm, KIND_CLOSURE, self.model->made_by, visit);
-      break;
-    case KIND_OPTIMIZER:
-      each_value(vm, self.optimizer->arguments, self.optimizer->count, visit);
-      each_held(vm, KIND_CLOSURE, self.optimizer->made_by, visit);
-      break;
-    case KIND_DATASET: case KIND_BATCHES:
-      each_value(vm, self.dataset->columns, self.dataset->count, visit);
-      each_value(vm, &self.dataset->names, 1, visit);
-      each_value(vm, &self.dataset->classes, 1, visit);
-      each_value(vm, &self.dataset->lines, 1, visit);
-      break;
-    default: break;
+    default: each_row_part(vm, object, visit); break;
   }
+}
+
+static void free_row_own(Vm *vm, Object *object) {
+  const KindRow *row = vm->registry->kinds[object->kind];
+  if (row && row->free_own) row->free_own(vm, object);
 }
 
 /* Gives back what an object owns beside other objects, and its bytes to the budget. */
 static void free_own(Vm *vm, Object *object) {
   vm->object_count--;
-  vm->uncounted -= counted_bytes(object);
+  vm->uncounted -= counted_bytes(vm, object);
   Value self = value_of((Kind)object->kind, object);
   switch ((Kind)object->kind) {
     case KIND_STRING:
@@ -237,12 +223,9 @@ static void free_own(Vm *vm, Object *object) {
       mem_free(self.string->marks);
       break;
     case KIND_TENSOR: buffer_release(self.tensor->tensor.buffer); break;
-    case KIND_PARAM: tensor_release(&self.param->value); break;
     case KIND_TUPLE: mem_free((void *)self.tuple->names); break;
     case KIND_LIST: mem_free(self.list->items); break;
-    case KIND_OPTIMIZER: optimizer_memory_free(vm, self.optimizer->memory); break;
-    case KIND_MODULE: module_free_own(vm, self.module); break;
-    default: break;
+    default: free_row_own(vm, object); break;
   }
 }
 
@@ -302,6 +285,13 @@ const char *kind_name(Value v) {
     [KIND_DATASET] = "a dataset", [KIND_BATCHES] = "batches of a dataset", [KIND_MODULE] = "a module", [KIND_CELL] = "a variable"};
   if (v.kind == KIND_CLOSURE) return closure_kind(v.closure);
   return v.kind < (uint32_t)COUNT_OF(names) ? names[v.kind] : "a value";
+}
+
+bool value_unknown(const Vm *vm, Value value) {
+  if (value.kind == KIND_UNKNOWN) return true;
+  if (!vm->checking) return false;
+  if (value.kind == KIND_PARAM) return true;
+  return value.kind == KIND_TENSOR && !value.tensor->tensor.buffer;
 }
 
 double range_count(const RangeObject *range) {

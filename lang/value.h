@@ -39,13 +39,13 @@ typedef enum Kind {
   KIND_RANGE,
   KIND_CLOSURE,   /* a function, loss, model or optimizer declared in the language (function->kind) */
   KIND_NATIVE,    /* a standard function in C, or a row of the table */
-  
   KIND_MODEL,     /* made by calling a model */
   KIND_OPTIMIZER, /* made by calling an optimizer */
   KIND_DATASET,
   KIND_BATCHES,   /* what batches(d, n) gives */
   KIND_MODULE,
-  KIND_CELL       /* a variable that a closure shares */
+  KIND_CELL,      /* a variable that a closure shares */
+  KIND_COUNT
 } Kind;
 
 typedef struct Object {
@@ -128,7 +128,7 @@ typedef struct TupleObject {
   Object head;
   int count;
   int through;             /* 1 + the item that numbers ask, as a chain's number its parts: of its gradient both g.parts.0 and g.0; 0: the items themselves */
-  bool history;            /* what `train` gave: shown as one line */
+  void (*show)(const struct TupleObject *tuple, Text *text); /* as one line of its own kind (what `train` gave); NULL: as a tuple */
   const char **names;      /* NULL, or an interned name or NULL for each; owned array */
   Value items[];           /* held */
 } TupleObject;
@@ -185,6 +185,7 @@ typedef struct Native {
   const char *name;
   const char *signature;   /* NULL: takes whatever is written, unbound, with site->names (grad(f)(x, w: 2)); else "csv(path, target: none, header: true, missing: \"error\")": after `:` by name only, after `=` either way */
   NativeFunction *function;
+  bool ends;               /* it ends the program: `gd check` runs it though its arguments are not known */
   const char *sentence;    /* what it does: documentation */
   const char *example;     /* runnable, or "" */
   const char *prints;
@@ -265,11 +266,14 @@ static inline void value_release(Vm *vm, Value v) {
 
 enum { OBJECT_DOOMED = 0x80 };                                         /* in Object.flags: it is being freed */
 void object_each_part(Vm *vm, Object *object, void (*visit)(Vm *vm, Value value)); /* every object that it holds */
+void visit_values(Vm *vm, const Value *values, int64_t count, void (*visit)(Vm *vm, Value value)); /* those that are objects */
+void visit_cells(Vm *vm, CellObject *const *cells, int count, void (*visit)(Vm *vm, Value value)); /* NULLs are passed over */
 void objects_discard(Vm *vm, Object **objects, size_t count);           /* frees exactly these, whoever holds them (vm.c) */
-void module_free_own(Vm *vm, ModuleObject *module);                    /* what a module owns beside its globals' values (module.c) */
 double range_count(const RangeObject *range);                          /* values in it, whole */
 double range_at(const RangeObject *range, double index);
 
+static inline bool value_is_tensor(Value v) { return v.kind == KIND_TENSOR || v.kind == KIND_PARAM; }
+bool value_unknown(const Vm *vm, Value v);                             /* gd check: does it depend on numbers that are not there? */
 void *object_new(Vm *vm, Kind kind, size_t bytes);                     /* returns a new one, cleared, refs 1 */
 Value value_string(Vm *vm, const char *text, size_t length);            /* returns a new one */
 Value value_tuple(Vm *vm, int count);                                   /* returns a new one, items none */
@@ -278,7 +282,6 @@ void list_push(Vm *vm, ListObject *list, Value item);                   /* takes
 Value value_tensor(Vm *vm, Tensor tensor);                              /* takes the tensor */
 const char *kind_name(Value v);                                          /* "a number", "a tensor f32[2, 3]"-like words for messages: kind only */
 void value_show(Vm *vm, Value v, bool quoted, Text *text);              /* as print shows it; strings quoted inside tuples and lists; forces traced tensors */
-void history_show(const struct TupleObject *history, Text *text);        /* history.c: what a `train` gave, as one line */
 void value_show_safe(Vm *vm, Value v, bool quoted, Text *text, Span span); /* the same; frees `text` before it raises */
 bool value_equal(Vm *vm, const Site *site, Value a, Value b);            /* `==` of anything that is not elementwise */
 
@@ -315,7 +318,15 @@ typedef struct Guard {     /* what vm_protect saves and restores */
   Diag *diag;
 } Guard;
 
+/* A call of a model under way: a link on the C stack, from vm->calling outwards. */
+typedef struct Calling {
+  const ModelObject *model;
+  const Frame *frame;       /* that called it */
+  struct Calling *outer;
+} Calling;
+
 struct Vm {
+  const struct Registry *registry; /* what the rooms above do (kind.h) */
   Names *names;
   struct Sources *sources;
   Options options;
@@ -346,6 +357,7 @@ struct Vm {
   Value *standard_values;      /* by the slot of PLACE_STANDARD; KIND_UNSET until first used */
   struct Standard *standard;   /* builtin.c's: standard names met so far */
   struct Modules *modules;     /* module.c's */
+  struct Checker *checker;     /* check.h's */
   struct TrainRun *run;        /* the train under way, or NULL */
   struct StateQuery *state_query; /* optimizer.c: the target whose states a body asks for; NULL between bodies, and after a raise */
   void (*hear_model)(Vm *vm, const ModelObject *model, Value result); /* NULL, or told of every call of a model: summary(net, x) */
@@ -370,7 +382,7 @@ enum { SIGNAL_ASKED = 1 /* SIGINT */, SIGNAL_INSISTED = 2 /* a second */, SIGNAL
 extern volatile int vm_signal;
 static inline int vm_asked(void) { return vm_signal & 3; }
 
-Vm *vm_new(const Options *options);   /* returns a new one */
+Vm *vm_new(const Options *options, const struct Registry *registry); /* returns a new one; borrows the registry */
 char *vm_stack_low(void);             /* raises the limit of the main stack; the lowest address that C code on it should reach, with room to spare */
 void vm_free(Vm *vm);
 void vm_sweep(Vm *vm);                /* frees what the globals do not reach; only between top-level statements */
@@ -380,6 +392,19 @@ void vm_count(Vm *vm, int64_t bytes); /* bytes taken (or, negative, given back) 
 /* What the C library takes for so many bytes: a small string is mostly its keeping. */
 static inline int64_t heap_bytes(size_t bytes) { return bytes <= 24 ? 32 : (int64_t)((bytes + 8 + 15) & ~(size_t)15); }
 bool vm_full(const Vm *vm, int64_t bytes);            /* would vm_count of so many raise? */
+
+NORETURN void vm_too_deep(Vm *vm, Span span);
+static inline void stack_check(Vm *vm, Span span) {
+  char here;
+  if (UNLIKELY(&here < vm->stack_low)) vm_too_deep(vm, span);
+}
+/* Takes values off the value stack; not cleared.  Give them back by resetting vm->top. */
+static inline Value *stack_take(Vm *vm, uint32_t count) {
+  Value *values = vm->top;
+  if (UNLIKELY((size_t)(vm->limit - values) < count)) vm_too_deep(vm, vm->at);
+  vm->top = values + count;
+  return values;
+}
 
 /* ---- errors ---- */
 NORETURN void raise_diag(Vm *vm, const Diag *diag);
@@ -392,7 +417,6 @@ bool vm_protect(Vm *vm, void (*body)(Vm *vm, void *context), void *context, Diag
 /* ---- running (eval.c) ---- */
 Value eval(Vm *vm, Frame *frame, const Ast *ast);              /* returns an owned value, never KIND_FLOW */
 void eval_bind(Vm *vm, Frame *frame, const Ast *pattern, Value value); /* `let pattern = value`; borrows value */
-void eval_set(Vm *vm, Frame *frame, int place, int32_t slot, Value value); /* takes value; makes the cell when place is PLACE_CELL */
 Value vm_call(Vm *vm, const Site *site, Value callee, const Value *args, int count);   /* positional; borrows all */
 Value vm_call_named(Vm *vm, const Site *site, Value callee, const Value *args, const char *const *names, int count);
 /* Calls a closure and also hands out the values its parameters have at the end (owned, into finals): an optimizer's step. */
@@ -403,7 +427,6 @@ void vm_run_body(Vm *vm, const Site *site, ClosureObject *made_by, const Value *
 /* Asks the rules of an optimizer that depend on a parameter in `asked` (bits; ~0: all) and on none in `hidden`, whose values are not known.
  * A rule that does not hold raises; `at` is what the library's errors are moved to. */
 void vm_ask_rules(Vm *vm, const Span *at, ClosureObject *made_by, const Value *params, uint64_t asked, uint64_t hidden);
-Value member_find(ModelObject *model, const char *interned_name, bool *found);          /* borrows */
 void vm_poll(Vm *vm);   /* raises on a signal or a spent limit (--max-steps, --max-time); inside a train both wait for the end of its step */
 const char *vm_limit(const Vm *vm); /* "time" or "steps" when that limit is spent, else NULL */
 NORETURN void vm_stop_at_limit(Vm *vm, Span span);
@@ -421,8 +444,6 @@ static inline void vm_heed(Vm *vm) {
   if (vm_stops(vm)) vm_stop(vm);
 }
 enum { HEED_BYTES = 4 << 20 }; /* as many bytes may be copied or looked at between */
-/* gd check: a value of this shape whose elements are not there, made at `span`. */
-Value vm_placeholder(Vm *vm, Dtype dtype, const Shape *shape, Span span);
 
 /* ---- what eval.c asks of the rooms that know tensors ---- */
 typedef enum SubKind { SUB_VALUE, SUB_SLICE, SUB_NEW_AXIS } SubKind;
@@ -446,20 +467,6 @@ double value_as_number(Vm *vm, Span span, Value v);/* a number or rank 0; an err
 int64_t value_as_index(Vm *vm, Span span, Value v);/* a whole one */
 int64_t value_rows(Vm *vm, Span span, Value v);    /* length of the first axis of a tensor or param, rows of a dataset, how many of batches(d, n) */
 Value value_row(Vm *vm, Span span, Value v, int64_t index); /* tensor: index on axis 0; dataset: the row tuple; batches: the tuple of a batch */
-bool value_is_tensor(Value v);                     /* tensor or param */
 /* model.c, optimizer.c, train.c */
-Value param_declare(Vm *vm, Frame *frame, const Ast *ast, Value value);   /* a PARAM or BUFFER statement in a model; takes value; gives the param */
-void buffer_assign(Vm *vm, const Ast *ast, ParamObject *param, Value value); /* `mean_ = …` in a method; takes value */
-Value model_field(Vm *vm, const Ast *ast, Value model, const char *name);
-Value optimizer_new(Vm *vm, const Site *site, ClosureObject *made_by, const Value *args); /* arguments bound in order of the parameters */
-Value optimizer_field(Vm *vm, const Ast *ast, Value optimizer, const char *name);
-void optimizer_field_set(Vm *vm, const Ast *ast, Value optimizer, const char *name, Value value); /* `o.lr = …`; ast: the FIELD; borrows */
-Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast);              /* the value of a STATE statement now */
-Value train_run(Vm *vm, Frame *frame, const Ast *ast);                    /* TRAIN, RACE */
-Value update_run(Vm *vm, Frame *frame, const Ast *ast);                   /* UPDATE as an expression */
-Value dataset_field(Vm *vm, const Ast *ast, Value dataset, const char *name);
-Value dataset_index(Vm *vm, const Ast *ast, Value dataset, const Sub *subs, int count); /* d[i], d[2:5] */
-void optimizer_memory_free(Vm *vm, struct OptimizerMemory *memory);       /* takes; NULL is fine */
-void optimizer_memory_mark(Vm *vm, const struct OptimizerMemory *memory); /* vm_mark on every value it holds; NULL is fine */
 
 #endif

@@ -20,12 +20,11 @@
  * anew, so that a round costs one subtraction.  Signals, of which --max-time's alarm is one, are looked at every time.  A training ends after the
  * step in hand for both, by itself; only what a step does in the script's code, if it takes too long, is stopped here.
  */
-#include "lang/builtin.h"
 #include "lang/call.h"
-#include "lang/module.h"
+#include "lang/kind.h"
 #include "lang/output.h"
-#include "lang/trace.h"
-#include "lang/trail.h"
+#include "lang/scope.h"
+#include "lang/source.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -84,8 +83,9 @@ void vm_too_deep(Vm *vm, Span span) {
 
 /* ---- life ---- */
 
-Vm *vm_new(const Options *options) {
+Vm *vm_new(const Options *options, const Registry *registry) {
   Vm *vm = mem_zero(sizeof *vm);
+  vm->registry = registry;
   vm->options = *options;
   if (options->max_memory > 0) mem_budget((size_t)options->max_memory);
   vm->files = (Files){.root = options->root, .unpacked = (int64_t)options->max_memory};
@@ -110,15 +110,21 @@ Vm *vm_new(const Options *options) {
   }
   vm->stack = vm->top = stack;
   vm->limit = vm->stack + bytes / sizeof(Value);
-  vm->tracer = tracer_new(vm);
-  standard_init(vm);
-  modules_init(vm);
+  for (const VmPart *const *part = registry->parts; *part; part++)
+    if ((*part)->open) (*part)->open(vm);
   return vm;
+}
+
+static void close_parts(Vm *vm) {
+  int count = 0;
+  while (vm->registry->parts[count]) count++;
+  while (count-- > 0)
+    if (vm->registry->parts[count]->close) vm->registry->parts[count]->close(vm);
 }
 
 static void discard_everything(Vm *vm) {
   vm->freeing = true; /* releases in between free nothing: each object is discarded here, once */
-  tracer_free(vm->tracer);
+  close_parts(vm);
   while (vm->doomed) { /* back into the ring, so that one list holds all */
     Object *object = vm->doomed;
     vm->doomed = object->next;
@@ -139,8 +145,6 @@ static void discard_everything(Vm *vm) {
 void vm_free(Vm *vm) {
   if (!vm) return;
   discard_everything(vm);
-  standard_free(vm);
-  modules_free(vm);
   if (vm->stack_from_heap) mem_free(vm->stack);
   else munmap(vm->stack, (size_t)(vm->limit - vm->stack) * sizeof(Value));
   sources_free(vm->sources);
@@ -164,8 +168,8 @@ void vm_mark(Vm *vm, Value value) {
 static void mark_roots(Vm *vm) {
   for (Value *at = vm->stack; at < vm->top; at++) vm_mark(vm, *at);
   vm_mark(vm, vm->returned);
-  standard_mark(vm);
-  modules_mark(vm);
+  for (const VmPart *const *part = vm->registry->parts; *part; part++)
+    if ((*part)->mark) (*part)->mark(vm);
 }
 
 static void mark_all(Vm *vm, Object **room, void (*roots)(Vm *vm)) {
@@ -175,7 +179,8 @@ static void mark_all(Vm *vm, Object **room, void (*roots)(Vm *vm)) {
   while (gray.count) {
     Object *object = gray.items[--gray.count];
     object_each_part(vm, object, vm_mark);
-    if (object->kind == KIND_OPTIMIZER) optimizer_memory_mark(vm, ((OptimizerObject *)object)->memory);
+    const KindRow *row = vm->registry->kinds[object->kind];
+    if (row && row->mark) row->mark(vm, object);
   }
   vm->gray = NULL;
 }
@@ -257,7 +262,8 @@ void raise_diag(Vm *vm, const Diag *diag) {
   }
   *guard->diag = *diag;
   if (diag->status == STATUS_INTERRUPTED) tell_what_stopped(vm, guard->diag);
-  trail_add(vm, guard->diag);
+  for (const VmPart *const *part = vm->registry->parts; *part; part++)
+    if ((*part)->aim) (*part)->aim(vm, guard->diag);
   longjmp(guard->place, 1);
 }
 
@@ -294,7 +300,8 @@ static void unwind(Vm *vm, const Guard *guard) {
   vm->state_query = NULL;
   value_release(vm, vm->returned);
   vm->returned = (Value){0};
-  trace_unwind(vm, guard->trace);
+  for (const VmPart *const *part = vm->registry->parts; *part; part++)
+    if ((*part)->unwind) (*part)->unwind(vm, guard);
 }
 
 bool vm_protect(Vm *vm, void (*body)(Vm *vm, void *context), void *context, Diag *diag) {

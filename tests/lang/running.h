@@ -3,6 +3,7 @@
 #define GD_TESTS_LANG_RUNNING_H
 
 #include "lang/module.h"
+#include "lang/registry.h"
 #include "lang/source.h"
 
 #include <criterion/criterion.h>
@@ -25,7 +26,7 @@ typedef struct Telling {
 static inline void telling_hear(void *context, const Diag *diag) { report_add(&((Telling *)context)->report, diag); }
 
 static inline Vm *running_vm(Telling *telling, const Options *options) {
-  Vm *vm = vm_new(options);
+  Vm *vm = vm_new(options, &REGISTRY);
   *telling = (Telling){.vm = vm};
   vm->hear = telling_hear;
   vm->hear_context = telling;

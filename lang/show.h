@@ -1,0 +1,18 @@
+/* show.h — values as print shows them, for the rows of kinds. */
+#ifndef GD_LANG_SHOW_H
+#define GD_LANG_SHOW_H
+
+#include "lang/value.h"
+
+enum { SHOWN_DEPTH = 100, SHOWN_ITEMS = 1000 };
+
+typedef struct Showing {
+  Vm *vm;
+  Text *text;
+  int depth;   /* of tuples and lists around what is shown */
+} Showing;
+
+void show(struct Showing *showing, Value value, bool quoted);
+void show_argument(Showing *showing, const char *name, Value value, bool *some); /* `name: value`, after a comma if there was one before */
+
+#endif
