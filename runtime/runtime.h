@@ -31,8 +31,11 @@
 #include "runtime/io/file.h"
 #include "runtime/io/made.h"
 #include "runtime/io/safetensors.h"
-#include "runtime/kernels/kernel.h"
+#include "runtime/kernels/apart.h"
+#include "runtime/kernels/kernels.h"
+#include "runtime/kernels/library.h"
 #include "runtime/kernels/single.h"
+#include "runtime/kernels/team.h"
 #include "runtime/plan/plan.h"
 
 #endif

@@ -248,6 +248,8 @@ NodeId graph_full(Graph *graph, double value, Dtype dtype, const Shape *shape, D
 
 /* ---- asking ---- */
 
+int graph_value_inputs(const Node *node) { return node->op == OP_CUSTOM || node->op == OP_KINK || node->op == OP_BEND ? 1 : node->input_count; }
+
 bool *graph_reached(const Graph *graph, NodeId from) {
   bool *reached = mem_zero((size_t)from + 1);
   reached[from] = true;

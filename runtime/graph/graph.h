@@ -116,6 +116,9 @@ bool infer_type(const Graph *graph, Op op, const Type *const *inputs, int input_
  * spans of the nodes they differentiate, so that a NaN in a gradient is told by source line. */
 bool gradient(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int wrt_count, NodeId *into, Diag *diag);
 
+/* Of how many inputs, from the first on, its value is made: CUSTOM, KINK and BEND are their first, the others are for gradients. */
+int graph_value_inputs(const Node *node);
+
 /* By id, up to `from`: is it reachable from there, going to inputs?  Returns new memory, for mem_free. */
 bool *graph_reached(const Graph *graph, NodeId from);
 

@@ -34,9 +34,6 @@ static void visit(Pairs *walk, NodeId from, NodeId into, bool *seen) {
   walk->stack[walk->depth++] = from;
 }
 
-/* CUSTOM's value is its first input, and so is that of a remark about a derivative. */
-static int input_count(const Node *node) { return node->op == OP_CUSTOM || node->op == OP_KINK || node->op == OP_BEND ? 1 : node->input_count; }
-
 /* Of a node that the makers may leave out (x / c, x * c, x - c with a constant, a move): which input it would then be; -1: of none such. */
 static int left_out(const Graph *graph, const Node *node) {
   if (node->op == OP_RESHAPE || node->op == OP_EXPAND || node->op == OP_SLICE) return 0;
@@ -48,7 +45,7 @@ static int left_out(const Graph *graph, const Node *node) {
 /* The same operation of as many inputs, and where its attributes say no lengths, with the same ones: two turns of axes that only the part
  * has made one of would otherwise give each other's operands for twins. */
 static bool same_form(const Node *a, const Node *b) {
-  if (a->op != b->op || input_count(a) != input_count(b)) return false;
+  if (a->op != b->op || graph_value_inputs(a) != graph_value_inputs(b)) return false;
   switch ((Op)a->op) {
   case OP_EXPAND: case OP_RESHAPE: case OP_SLICE: case OP_PLACE: case OP_PAD: case OP_SCATTER: case OP_DROP: case OP_WHOLE: case OP_DRAW: return true;
   default: return a->attr_count == b->attr_count && (!a->attr_count || !memcmp(a->attrs, b->attrs, (size_t)a->attr_count * sizeof *a->attrs));
@@ -59,7 +56,7 @@ static void visit_inputs(Pairs *walk, NodeId from, bool *seen) {
   const Node *node = graph_node(walk->from, from);
   NodeId into = walk->pairs[from];
   const Node *twin = into ? graph_node(walk->into, into) : NULL;
-  int count = input_count(node), left = left_out(walk->from, node);
+  int count = graph_value_inputs(node), left = left_out(walk->from, node);
   while (twin && twin->op != node->op && left < 0 && left_out(walk->into, twin) >= 0) {
     walk->pairs[from] = into = twin->inputs[left_out(walk->into, twin)];
     twin = graph_node(walk->into, into);
@@ -315,7 +312,7 @@ static RowsFact rule_of(const Rule *rule) {
 
 static RowsFact from_inputs(const Rule *rule) {
   bool known = rule->node->op != OP_DRAW, rows = false, across = false;
-  for (int i = 0; i < input_count(rule->node); i++) {
+  for (int i = 0; i < graph_value_inputs(rule->node); i++) {
     const RowsFact *fact = fact_of(rule, i);
     known = known && fact->known;
     rows = rows || fact->way == ROWS_BY;
@@ -370,7 +367,7 @@ void rows_study(const RowsStudy *study, const NodeId *roots, const NodeId *twins
       continue;
     }
     const Node *node = graph_node(whole, id);
-    for (int i = 0; i < input_count(node); i++) needed[node->inputs[i]] = true;
+    for (int i = 0; i < graph_value_inputs(node); i++) needed[node->inputs[i]] = true;
   }
   for (NodeId id = 1; id < whole->count; id++) {
     if (!needed[id] || facts[id].way != ROWS_UNSEEN) continue;

@@ -13,6 +13,7 @@
  * needs them, so that counting costs nothing while all is well.
  */
 #include "runtime/io/csv.h"
+#include "runtime/base/stop.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -16,6 +16,7 @@
  * How far hands differ was set so that the digits are learned, but not perfectly: see README.md.
  */
 #include "runtime/io/made.h"
+#include "runtime/base/stop.h"
 
 #include <math.h>
 #include <string.h>

@@ -11,6 +11,7 @@
  * follows a member must be another member, not padding and not anything else.
  */
 #include "runtime/io/file.h"
+#include "runtime/base/stop.h"
 
 #include <assert.h>
 #include <errno.h>

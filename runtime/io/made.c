@@ -9,6 +9,7 @@
  * Learning to tell two spirals apart (1988), with any number of arms.  The digits have a file of their own.
  */
 #include "runtime/io/made.h"
+#include "runtime/base/stop.h"
 
 #include <math.h>
 

@@ -12,6 +12,7 @@
 #include "runtime/io/npy.h"
 #include "runtime/io/array.h"
 #include "runtime/io/stored.h"
+#include "runtime/base/stop.h"
 
 #include <stdio.h>
 #include <string.h>

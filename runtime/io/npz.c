@@ -16,6 +16,7 @@
  */
 #include "runtime/io/array.h"
 #include "runtime/io/npy.h"
+#include "runtime/base/stop.h"
 
 #include <stdio.h>
 #include <stdlib.h>

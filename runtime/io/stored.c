@@ -8,6 +8,7 @@
  * is exact, subnormals and infinities included.
  */
 #include "runtime/io/stored.h"
+#include "runtime/base/stop.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -16,6 +16,7 @@
  */
 
 #include "runtime/io/file.h"
+#include "runtime/base/stop.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -5,6 +5,9 @@
  * What is left to itself keeps a processor and its memory until it is through; nothing else notices.
  */
 #include "runtime/kernels/apart.h"
+#include "runtime/base/stop.h"
+#include "runtime/kernels/kernels.h"
+#include "runtime/kernels/team.h"
 
 #include <pthread.h>
 #include <signal.h>

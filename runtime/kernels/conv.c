@@ -15,10 +15,12 @@
  * follow from sizes alone.
  */
 #include "runtime/kernels/conv.h"
+#include "runtime/base/stop.h"
+#include "runtime/kernels/product.h"
+#include "runtime/kernels/team.h"
 
 #include <string.h>
 
-#include "runtime/kernels/product.h"
 
 enum {
 #if defined(GD_HARSH)

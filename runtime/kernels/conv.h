@@ -4,13 +4,9 @@
 
 #include "runtime/kernels/kernel.h"
 
-void kernel_conv2d(Call *call);
-void kernel_conv2d_input(Call *call);
-void kernel_conv2d_weight(Call *call);
+Kernel kernel_conv2d, kernel_conv2d_input, kernel_conv2d_weight;
 
 /* Straight from the definition, for tests. */
-void kernel_conv2d_plain(Call *call);
-void kernel_conv2d_input_plain(Call *call);
-void kernel_conv2d_weight_plain(Call *call);
+Kernel kernel_conv2d_plain, kernel_conv2d_input_plain, kernel_conv2d_weight_plain;
 
 #endif

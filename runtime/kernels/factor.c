@@ -15,6 +15,8 @@
  * a function and what it is given, all of it in the caller's scratch.
  */
 #include "runtime/kernels/factor.h"
+#include "runtime/base/stop.h"
+#include "runtime/kernels/apart.h"
 
 #include <assert.h>
 #include <float.h>
@@ -22,7 +24,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "runtime/kernels/apart.h"
 
 enum { SWEEPS_MOST = 60 };   /* sweeps of Jacobi's methods; some ten are usual */
 #if defined(GD_HARSH)

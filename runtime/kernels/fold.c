@@ -17,12 +17,16 @@
  * Of nothing, a sum is 0, a product 1, any false, all true, logsumexp -inf; min and max are a fault (faults.md, C11).
  */
 #include "runtime/kernels/fold.h"
+#include "runtime/base/isa.h"
+#include "runtime/kernels/approx.h"
+#include "runtime/kernels/fault.h"
+#include "runtime/kernels/team.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "runtime/base/isa.h"
-#include "runtime/kernels/approx.h"
+Kernel kernel_sum, kernel_prod, kernel_min, kernel_max, kernel_any, kernel_all, kernel_logsumexp, kernel_norm2;
+
 
 enum { TASK = FOLD_UNIT * FOLD_BLOCK, FOLD_LANES = 32 };
 #if defined(GD_HARSH)
@@ -463,7 +467,7 @@ static void finish_whole(Call *call, const void *accs, int64_t first, int64_t n)
   int32_t *out = (int32_t *)call->output.data + first;
   for (int64_t i = 0; i < n; i++) {
     if (results[i] != (int32_t)results[i]) {
-      kernel_fault(call, "the %s does not fit an i32, which goes from -2147483648 to 2147483647", call->op == OP_SUM ? "sum" : "product");
+      fault_tell(call, "the %s does not fit an i32, which goes from -2147483648 to 2147483647", call->op == OP_SUM ? "sum" : "product");
       return;
     }
     out[i] = (int32_t)results[i];
@@ -537,7 +541,7 @@ void kernel_prod(Call *call) {
 static void extreme(Call *call, const Fold *const folds[DTYPE_COUNT], const char *name) {
   Dtype dtype = call->inputs[0].dtype;
   if (shape_count(&call->inputs[0].shape) == 0 && shape_count(&call->output.shape) > 0) {
-    kernel_fault(call, "there is no `%s` of 0 elements", name);
+    fault_tell(call, "there is no `%s` of 0 elements", name);
     return;
   }
   fold_axes(call, folds[dtype], dtype_floats(dtype) ? finish_order : finish_same, mask_of(call));

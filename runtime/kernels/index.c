@@ -13,8 +13,12 @@
  */
 #include <string.h>
 
+#include "runtime/base/stop.h"
 #include "runtime/base/isa.h"
-#include "runtime/kernels/kernel.h"
+#include "runtime/kernels/fault.h"
+#include "runtime/kernels/team.h"
+
+Kernel kernel_gather, kernel_scatter, kernel_pick, kernel_drop;
 
 enum { TILE = 64 };
 #if defined(GD_HARSH)
@@ -106,13 +110,13 @@ static bool check_index(Call *call, int64_t n) {
   while (i < count && !stop_wanted() && all_within(index + i, least(LOOK, count - i), n)) i += LOOK;
   if (i >= count || stop_wanted()) return i >= count;
   while (index[i] < n && index[i] >= -n) i++;
-  kernel_fault(call, "index %d is out of range for axis %d of size %lld", (int)index[i], (int)call->attrs[0], (long long)n);
-  kernel_fault_at(call, 1, i);
+  fault_tell(call, "index %d is out of range for axis %d of size %lld", (int)index[i], (int)call->attrs[0], (long long)n);
+  fault_at(call, 1, i);
   return false;
 }
 
 static void told_sum(Call *call) {
-  kernel_fault(call, "a sum does not fit %s", call->output.dtype == DTYPE_U8 ? "a u8, which goes from 0 to 255" : "an i32, which goes from -2147483648 to 2147483647");
+  fault_tell(call, "a sum does not fit %s", call->output.dtype == DTYPE_U8 ? "a u8, which goes from 0 to 255" : "an i32, which goes from -2147483648 to 2147483647");
 }
 
 /* ---- gather ---- */

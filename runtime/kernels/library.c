@@ -13,7 +13,6 @@
  */
 #include "runtime/kernels/library.h"
 #include "runtime/base/isa.h"
-#include "runtime/kernels/kernel.h"
 
 #if defined(__x86_64__)
 #include <cpuid.h>

@@ -28,4 +28,7 @@ typedef struct Lapack {
 /* Borrows; NULL when the library is not to be had or GD_LIBRARIES=off.  Loads it the first time, some milliseconds.  Safe from any thread. */
 const Lapack *library_lapack(void);
 
+/* Which library serves the factorizations: "OpenBLAS 0.3.21 (SkylakeX)", or "" when there is none.  Loads it.  Matrix products are our own. */
+const char *linear_library(void);
+
 #endif

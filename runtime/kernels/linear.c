@@ -10,14 +10,17 @@
  * where the method would otherwise refuse it or never end (Cholesky, SVD, eigenvectors); so the blame stays with what made the NaN.
  */
 #include "runtime/kernels/linear.h"
+#include "runtime/base/stop.h"
+#include "runtime/kernels/factor.h"
+#include "runtime/kernels/fault.h"
+#include "runtime/kernels/product.h"
+#include "runtime/kernels/team.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "runtime/kernels/factor.h"
-#include "runtime/kernels/product.h"
 
 enum {
 #if defined(GD_HARSH)
@@ -147,7 +150,7 @@ static void multiply_one_whole(const Batch *batch, int64_t index) {
         fits = !__builtin_add_overflow(sum, x * b[product.b_transposed ? j * product.k + p : p * product.n + j], &sum);
       }
       if (!fits || sum < INT32_MIN || sum > INT32_MAX) {
-        kernel_fault(batch->call, "row %" PRId64 ", column %" PRId64 " of the matrix product does not fit into i32%s", i, j, which(batch, index).text);
+        fault_tell(batch->call, "row %" PRId64 ", column %" PRId64 " of the matrix product does not fit into i32%s", i, j, which(batch, index).text);
         return;
       }
       c[i * product.n + j] = (int32_t)sum;
@@ -247,7 +250,7 @@ static void factor_run(Batch *batch, bool plain, int64_t tiny, Sizes sizes, void
 }
 
 static void fault_singular(const Batch *batch, int64_t index, int64_t pivot) {
-  kernel_fault(batch->call, "the matrix is singular (pivot %" PRId64 " is 0%s)", pivot, which(batch, index).text);
+  fault_tell(batch->call, "the matrix is singular (pivot %" PRId64 " is 0%s)", pivot, which(batch, index).text);
 }
 
 /* ---- SOLVE, INVERSE, DET ---- */
@@ -351,7 +354,7 @@ static void cholesky_one(const Batch *batch, int64_t index) {
     return;
   }
   const int64_t bad = factor_cholesky(a, n, batch->lapack);
-  if (bad != 0) kernel_fault(batch->call, "the matrix is not positive definite (pivot %" PRId64 " is not above 0%s)", bad, which(batch, index).text);
+  if (bad != 0) fault_tell(batch->call, "the matrix is not positive definite (pivot %" PRId64 " is not above 0%s)", bad, which(batch, index).text);
   else give(out, index * n * n, a, n, n);
 }
 
@@ -419,7 +422,7 @@ static void svd_one(const Batch *batch, int64_t index) {
     return;
   }
   if (!factor_svd(a, u, s, vt, sizes, vt + k * n, batch->lapack)) {
-    kernel_fault(batch->call, "the singular values did not converge%s", which(batch, index).text);
+    fault_tell(batch->call, "the singular values did not converge%s", which(batch, index).text);
     return;
   }
   give(out, first, u, m, k);
@@ -444,7 +447,7 @@ static void eigh_one(const Batch *batch, int64_t index) {
     return;
   }
   if (!factor_eigh(a, w, n, w + n, batch->lapack)) {
-    kernel_fault(batch->call, "the eigenvalues did not converge%s", which(batch, index).text);
+    fault_tell(batch->call, "the eigenvalues did not converge%s", which(batch, index).text);
     return;
   }
   give(out, first, w, n, 1);

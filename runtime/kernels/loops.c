@@ -8,8 +8,8 @@
  * A loop may write over an input at the same address, which is what IVDEP tells the compiler: elements do not depend on
  * each other.  Whole numbers are worked out in 64 bits and noted in `bad` when they do not fit.
  */
+#include "runtime/kernels/loops.h"
 #include "runtime/kernels/approx.h"
-#include "runtime/kernels/map.h"
 
 #if defined(__AVX512F__)
 #include <immintrin.h>
@@ -310,7 +310,6 @@ static int stream_f32(int64_t n, const void *pa, const void *pb, const void *pc,
 #define LEVEL_TEXT(level) #level
 #define LEVEL_NAME(level) LEVEL_TEXT(level)
 
-extern const MapTable JOIN(map_table_, MAP_LEVEL);
 const MapTable JOIN(map_table_, MAP_LEVEL) = {
   .name = LEVEL_NAME(MAP_LEVEL),
   .op = {

@@ -9,9 +9,12 @@
  * while nothing is wrong.
  */
 #include "runtime/kernels/map.h"
-
+#include "runtime/base/stop.h"
 #include "runtime/base/isa.h"
+#include "runtime/kernels/fault.h"
 #include "runtime/kernels/fold.h"
+#include "runtime/kernels/loops.h"
+#include "runtime/kernels/team.h"
 
 #include <assert.h>
 #include <math.h>
@@ -20,11 +23,6 @@
 #include <string.h>
 
 /* ---- which instruction set ---- */
-
-extern const MapTable map_table_base;
-#if defined(__x86_64__)
-extern const MapTable map_table_avx2, map_table_avx512;
-#endif
 
 static const MapTable *chosen;
 
@@ -568,8 +566,8 @@ typedef struct Single {
 static void tell(Call *call, const MapProgram *program, MapFault *fault, const MapWork *work) {
   char message[sizeof call->fault->message];
   map_explain(program, fault, work, &call->output.shape, message, sizeof message);
-  kernel_fault(call, "%s", message);
-  kernel_fault_at(call, -1, fault->index);
+  fault_tell(call, "%s", message);
+  fault_at(call, -1, fault->index);
 }
 
 /* Registers of operand k: a scalar or a tile that fits the block evenly is filled once, into room that is shared. */

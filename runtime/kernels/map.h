@@ -34,34 +34,7 @@ enum {
   TROUBLE_REQUIRED = 16 /* what was required is not so */
 };
 
-/* Two operations in one loop: v is what the first gives, c the other operand of the second.  Nothing is left out and nothing fused in
- * the rounding, so the bits are those of two loops.  (ROOT is the square root of either type: loops.c.) */
-#define MAP_PAIR_FIRSTS(X, ...)                                                                                          \
-  X(ADD, a + b, __VA_ARGS__) X(SUB, a - b, __VA_ARGS__) X(MUL, a *b, __VA_ARGS__) X(DIV, a / b, __VA_ARGS__)             \
-  X(CHAIN, a == 0 ? a : a * b, __VA_ARGS__) X(SQRT, ROOT(a), __VA_ARGS__)
-#define MAP_PAIR_SECONDS(X)                                                                                              \
-  X(ADD, v + c) X(SUB, v - c) X(MUL, v *c) X(DIV, v / c) X(CHAIN, v == 0 ? v : v * c)                                    \
-  X(FROM, c - v) X(INTO, c / v) X(CHAINED, c == 0 ? c : c * v)
-#define MAP_PAIR_NAME(name, ...) PAIR_SECOND_##name,
-typedef enum PairSecond { MAP_PAIR_SECONDS(MAP_PAIR_NAME) PAIR_SECOND_COUNT } PairSecond;
-#undef MAP_PAIR_NAME
-#define MAP_PAIR_NAME(name, ...) PAIR_FIRST_##name,
-typedef enum PairFirst { MAP_PAIR_FIRSTS(MAP_PAIR_NAME, ) PAIR_FIRST_COUNT } PairFirst;
-#undef MAP_PAIR_NAME
-
-/* One instruction set's loops (loops.c). */
-typedef struct MapTable {
-  const char *name;
-  MapLoop *op[OP_COUNT][DTYPE_COUNT];           /* by the dtype of the inputs (SELECT: of the last two) */
-  MapLoop *convert[DTYPE_COUNT][DTYPE_COUNT];   /* from, to; the same: copies */
-  MapLoop *pair[PAIR_SECOND_COUNT][PAIR_FIRST_COUNT][DTYPE_COUNT];   /* of a, b and c */
-  MapLoop *twin[OP_COUNT][DTYPE_COUNT];  /* a function, to `out`, and its slope, to `c`, which is written for once; NULL: there is none */
-  MapLoop *stream[DTYPE_COUNT];                 /* like most, and copies `a` to `out`, past the caches; NULL where that is not to be had */
-  MapLoop *most[DTYPE_COUNT];                   /* of `a` alone: the greatest magnitude (map_magnitude); NULL for whole dtypes */
-  MapLoop *limits[DTYPE_COUNT];                 /* of `a` alone: widens the two ordered keys at `out` (map_limits); NULL for whole dtypes */
-} MapTable;
-
-const MapTable *map_table(void);     /* the best for this processor */
+const struct MapTable *map_table(void); /* the best for this processor (loops.h) */
 bool map_choose(const char *name);   /* for tests: "base", "avx2", "avx512"; false when it is not to be had */
 
 /* What an instruction does: a MAP row, CAST, or EXPAND (which copies what its operand's Pattern repeats). */
@@ -71,6 +44,8 @@ typedef struct MapWork {
   Dtype inputs[3];
   const int64_t *attrs; /* of the node: a REQUIRE's text; borrowed */
 } MapWork;
+
+Kernel kernel_map, kernel_cast;
 
 MapLoop *map_loop(const MapWork *work);
 /* second(first(a, b), c), or with `behind` second(c, first(a, b)); NULL when there is no such loop.  A first of one operand is given it twice. */

@@ -13,6 +13,10 @@
 
 #include "runtime/base/isa.h"
 #include "runtime/kernels/kernel.h"
+#include "runtime/kernels/team.h"
+
+Kernel kernel_const, kernel_expand, kernel_permute, kernel_slice, kernel_place, kernel_patch, kernel_concat, kernel_pad,
+    kernel_diag_matrix, kernel_diag_part, kernel_triangle, kernel_iota;
 
 enum { STRIP = 16, /* rows and columns of a tile of a transpose */ SHORT = 64 /* elements that are moved without a walk */ };
 #if defined(GD_HARSH)

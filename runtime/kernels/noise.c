@@ -4,7 +4,10 @@
  * of the draw, and i.  So a draw is cut into blocks as is convenient, and a step that is run again draws the same.
  */
 #include "runtime/base/rng.h"
-#include "runtime/kernels/kernel.h"
+#include "runtime/kernels/fault.h"
+#include "runtime/kernels/team.h"
+
+Kernel kernel_draw;
 
 enum { DRAW_UNIFORM, DRAW_NORMAL, DRAW_WHOLE }; /* attrs[0], as in ops.def */
 enum { KIND, DTYPE, PLACE, LOW, HIGH };         /* places in attrs */
@@ -37,7 +40,7 @@ void kernel_draw(Call *call) {
   const int32_t *key = call->inputs[0].data;
   Drawing drawing = {call, rng_stream_of(key, (uint64_t)call->attrs[PLACE]), shape_count(&call->output.shape)};
   if (call->attrs[KIND] == DRAW_WHOLE && call->attrs[HIGH] <= call->attrs[LOW]) {
-    kernel_fault(call, "there is no whole number from %lld to %lld - 1", (long long)call->attrs[LOW], (long long)call->attrs[HIGH]);
+    fault_tell(call, "there is no whole number from %lld to %lld - 1", (long long)call->attrs[LOW], (long long)call->attrs[HIGH]);
     return;
   }
   team_run((drawing.count + BLOCK - 1) / BLOCK, draw_block, &drawing);

@@ -12,8 +12,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "runtime/base/stop.h"
 #include "runtime/base/isa.h"
-#include "runtime/kernels/kernel.h"
+#include "runtime/kernels/fault.h"
+#include "runtime/kernels/team.h"
+
+Kernel kernel_argmin, kernel_argmax, kernel_cumsum, kernel_argsort;
 
 enum { COLUMNS = 64, TASK = 1 << 15 };
 #if defined(GD_HARSH)
@@ -131,7 +135,7 @@ static void find_extreme(Call *call, const Finder kinds[DTYPE_COUNT], const char
   ArgJob job = {&kinds[dtype], line_of(call), 1, dtype_bytes(dtype), call->inputs[0].data, call->output.data};
   if (shape_count(&call->output.shape) == 0) return;
   if (job.line.n == 0) {
-    kernel_fault(call, "there is no `%s` of 0 elements", name);
+    fault_tell(call, "there is no `%s` of 0 elements", name);
     return;
   }
   if (job.line.inner > 1) {
@@ -198,7 +202,7 @@ static void scan_i32(const ScanJob *job, int64_t at, int64_t width) {
     for (int64_t k = 0; k < width; k++) {
       sum[k] += x[row + k];
       if (sum[k] != (int32_t)sum[k]) {
-        kernel_fault(job->call, "the sum does not fit an i32, which goes from -2147483648 to 2147483647");
+        fault_tell(job->call, "the sum does not fit an i32, which goes from -2147483648 to 2147483647");
         return;
       }
       y[row + k] = (int32_t)sum[k];
@@ -359,7 +363,7 @@ void kernel_argsort(Call *call) {
   job.group = (TASK / 4 + job.line.n - 1) / job.line.n;
   size_t room = 2 * (size_t)job.line.n * sizeof(Pair) * (size_t)least(team_size(), lines);
   if (!mem_reserve(room)) { /* a long line needs eight times its own room, which the budget must know of */
-    kernel_fault(call, "sorting %lld elements needs %lld bytes, which is more than is left", (long long)job.line.n, (long long)room);
+    fault_tell(call, "sorting %lld elements needs %lld bytes, which is more than is left", (long long)job.line.n, (long long)room);
     call->fault->status = STATUS_MEMORY;
     return;
   }

@@ -13,7 +13,7 @@
  * only makes a round slower.
  */
 #include "runtime/kernels/peak.h"
-
+#include "runtime/kernels/team.h"
 #include "runtime/kernels/tiles.h"
 
 #include <string.h>

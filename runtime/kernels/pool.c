@@ -5,6 +5,8 @@
  * channel, is one loop over windows; the team takes planes, so many to a block that it is worth handing out.
  */
 #include "runtime/kernels/pool.h"
+#include "runtime/base/stop.h"
+#include "runtime/kernels/team.h"
 
 #include <math.h>
 #include <string.h>

@@ -4,8 +4,6 @@
 
 #include "runtime/kernels/kernel.h"
 
-void kernel_pool_argmax(Call *call);
-void kernel_pool_sum(Call *call);
-void kernel_pool_sum_input(Call *call);
+Kernel kernel_pool_argmax, kernel_pool_sum, kernel_pool_sum_input;
 
 #endif

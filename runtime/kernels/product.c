@@ -21,13 +21,15 @@
  * and F. Van Zee and R. van de Geijn, "BLIS", ACM TOMS 41(3), 2015, with less packing because the matrices of training are small.
  */
 #include "runtime/kernels/product.h"
+#include "runtime/base/stop.h"
+#include "runtime/base/isa.h"
+#include "runtime/kernels/sparse.h"
+#include "runtime/kernels/team.h"
+#include "runtime/kernels/tiles.h"
 
 #include <stdatomic.h>
 #include <string.h>
 
-#include "runtime/base/isa.h"
-#include "runtime/kernels/sparse.h"
-#include "runtime/kernels/tiles.h"
 
 enum {
 #if defined(GD_HARSH)

@@ -4,8 +4,7 @@
  * (SELECT).
  */
 #include "runtime/kernels/single.h"
-
-#include "runtime/kernels/map.h"
+#include "runtime/kernels/loops.h"
 
 enum { NUMBERS_REAL = 1, NUMBERS_ARITH = 1, NUMBERS_KEEP = 1, NUMBERS_COMPARE = 0, NUMBERS_LOGIC = 0, NUMBERS_SELECT = 0 };
 

@@ -12,6 +12,9 @@
 #include "runtime/base/isa.h"
 #include "runtime/kernels/approx.h"
 #include "runtime/kernels/fold.h"
+#include "runtime/kernels/team.h"
+
+Kernel kernel_softmax, kernel_log_softmax;
 
 #if defined(GD_HARSH)
 enum { COLUMNS = 16, SHORT = 5, TASK = 40 }; /* COLUMNS: no fewer than the lanes of a vector */

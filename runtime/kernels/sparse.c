@@ -16,7 +16,6 @@
  * and all of them if the sample is sparse.
  */
 #include "runtime/kernels/sparse.h"
-
 #include "runtime/kernels/tiles.h"
 
 enum {

@@ -17,7 +17,9 @@
  * After fork the child has no workers; its first job makes new ones.  Workers take no signals
  * and compute in the floating-point mode of the caller.
  */
-#include "runtime/kernels/kernel.h"
+#include "runtime/kernels/team.h"
+#include "runtime/base/stop.h"
+#include "runtime/kernels/kernels.h"
 
 #include <pthread.h>
 #include <sched.h>

@@ -8,7 +8,6 @@
  * A new instruction set is one more block of macros for each type, and a row of TILES.
  */
 #include "runtime/kernels/tiles.h"
-
 #include "runtime/base/isa.h"
 
 #include <math.h>

@@ -3,9 +3,12 @@
  * Where the language wants an index, a float tensor of whole values will do (language.md section 2).  The values must be whole and lie in
  * lo … hi - 1; the first that does not, in row-major order, is told, before anybody reads at that place.
  */
-#include "runtime/kernels/kernel.h"
+#include "runtime/base/stop.h"
+#include "runtime/kernels/fault.h"
 
 #include <math.h>
+
+Kernel kernel_whole;
 
 enum { STRETCH = 1 << 16 }; /* elements between two looks at whether to stop */
 
@@ -16,9 +19,9 @@ static void refuse(Call *call, double value, int64_t at) {
   const char *mend = "";
   if (lo == 0 && value == (double)hi) mend = "; labels that count from 1 begin at 0 by y - 1";
   if (lo == 0 && hi == 2 && value == -1) mend = "; labels of -1 and 1 become 0 and 1 by (y + 1) / 2";
-  if (value != floor(value)) kernel_fault(call, "an index or a label must be whole, element %lld is %s", (long long)at, text.data);
-  else kernel_fault(call, "%s is out of range: %lld to %lld are possible (element %lld)%s", text.data, (long long)lo, (long long)hi - 1, (long long)at, mend);
-  kernel_fault_at(call, 0, at);
+  if (value != floor(value)) fault_tell(call, "an index or a label must be whole, element %lld is %s", (long long)at, text.data);
+  else fault_tell(call, "%s is out of range: %lld to %lld are possible (element %lld)%s", text.data, (long long)lo, (long long)hi - 1, (long long)at, mend);
+  fault_at(call, 0, at);
   text_free(&text);
 }
 
@@ -43,8 +46,6 @@ WHOLE_LOOP(whole_u8, uint8_t)
 WHOLE_LOOP(whole_i32, int32_t)
 WHOLE_LOOP(whole_f32, float)
 WHOLE_LOOP(whole_f64, double)
-
-Kernel kernel_whole;
 
 void kernel_whole(Call *call) {
   int64_t count = shape_count(&call->output.shape);

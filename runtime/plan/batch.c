@@ -9,7 +9,8 @@
  * They have nothing to do with each other when each writes only to bindings, none reads what another makes, and none writes what one before
  * it reads.  What they fill once must not lie in the same registers, so each of a batch has room of its own there.
  */
-#include "runtime/plan/making.h"
+#include "runtime/plan/node.h"
+#include "runtime/kernels/team.h"
 
 #include <string.h>
 

@@ -11,7 +11,7 @@
  *
  * Values are let go once their last reader has run, so this needs little more memory than the run itself.
  */
-#include "runtime/plan/making.h"
+#include "runtime/plan/node.h"
 
 #include <math.h>
 #include <string.h>

@@ -14,6 +14,7 @@
  * A step that beats its bound found what it works on nearer than a set of that size usually is.
  */
 #include "runtime/plan/bound.h"
+#include "runtime/plan/node.h"
 
 static double least(double a, double b) { return a < b ? a : b; }
 

@@ -1,37 +1,12 @@
 /* build.c — the steps of a plan, with every pointer worked out.
  *
  * A kernel's step is a Call with its views; a group's step is a program of the elementwise machine (program.c).
- *
- * Addresses in the slab are final.  Those in bindings and results are noted as fixups, which plan_run sets when the
- * caller's memory is another than last time.
  */
-#include "runtime/plan/making.h"
+#include "runtime/plan/point.h"
+#include "runtime/plan/node.h"
 
 #include <assert.h>
 #include <string.h>
-
-/* ---- addresses ---- */
-
-static void add_fixup(FixupList *list, void *slot, size_t offset) {
-  if (list->count == list->capacity) {
-    list->capacity = list->capacity ? 2 * list->capacity : 4;
-    list->fixups = mem_grow(list->fixups, (size_t)list->capacity * sizeof(Fixup));
-  }
-  list->fixups[list->count++] = (Fixup){slot, offset};
-}
-
-void point_place(Plan *plan, void *slot, Place place, size_t extra) {
-  char *at = place.kind == PLACE_SLAB ? plan->slab + place.offset + extra : NULL;
-  memcpy(slot, &at, sizeof at);
-  if (place.kind == PLACE_BINDING) add_fixup(&plan->bindings[place.index], slot, place.offset + extra);
-  if (place.kind == PLACE_STORED) add_fixup(&plan->written[place.index], slot, place.offset + extra);
-  if (place.kind == PLACE_RESULT) add_fixup(&plan->result_at[place.index], slot, place.offset + extra);
-}
-
-void point_node(Plan *plan, void *slot, NodeId id) {
-  const Facts *facts = &plan->facts[id];
-  point_place(plan, slot, plan->facts[facts->root].place, (size_t)facts->offset * node_element(plan, facts->root));
-}
 
 /* ---- kernels and copies ---- */
 
@@ -83,7 +58,7 @@ static void build_items(Plan *plan, int from, int to) {
 static void write_constants(Plan *plan) {
   for (NodeId id = 1; id < plan->graph.count; id++) {
     const Node *node = graph_node(&plan->graph, id);
-    if (node->op == OP_CONST && plan->facts[id].half) const_write(node, plan->slab + plan->facts[id].place.offset);
+    if (node->op == OP_CONST && plan->facts[id].half) node_write_constant(node, plan->slab + plan->facts[id].place.offset);
   }
 }
 

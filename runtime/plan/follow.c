@@ -8,7 +8,7 @@
  * fills once (a bias over a block) must begin anew with each row.
  */
 #include "runtime/kernels/linear.h"
-#include "runtime/plan/making.h"
+#include "runtime/plan/node.h"
 
 /* ---- when ---- */
 

@@ -169,7 +169,7 @@ static void note_limits(Plan *plan) {
   for (int k = 0; k < plan->store_count; k++) {
     if (plan->range_of[k] < 0) continue;
     const Range *range = &plan->lease[old[k] < 0 ? plan->range_of[k] : old[k]];
-    *limits_of(plan, plan->stores[k].binding) = (Limits){.low = range->low, .high = range->high, .known = true, .by = plan, .lease = plan->lease_number};
+    *range_limits(plan, plan->stores[k].binding) = (Limits){.low = range->low, .high = range->high, .known = true, .by = plan, .lease = plan->lease_number};
   }
 }
 

@@ -265,27 +265,9 @@ bool plan_sure(Plan *plan);     /* between the halves: will all that the second 
 void plan_stored(Plan *plan);   /* after it: the limits of what it has stored */
 bool plan_leased(Plan *plan);   /* may this run store without being reckoned? */
 bool plan_lease(Plan *plan);    /* after a reckoning that said yes: tries to have it hold for many runs */
-Limits *limits_of(const Plan *plan, int64_t binding);
-double range_scalar(const RangeStep *step);  /* the value of a SCALAR */
 void plan_poison(Plan *plan);   /* for tests: fills slab and registers with NaN, but for the constants */
 
-/* Is it its first input, said with something for gradients, which a plan leaves away? */
-static inline bool op_remark(Op op) { return op == OP_KINK || op == OP_BEND; }
-static inline bool op_alias(Op op) { return op == OP_RESHAPE || op == OP_STOP || op == OP_IDENTITY || op == OP_CUSTOM || op_remark(op); }
-/* Does this node only name memory of its first input, from *first elements on? (need.c; also for the immediate executor) */
-bool node_alias(const Graph *graph, const Node *node, int64_t *first);
-/* What the machine does for a fusable node.  x ^ 2 is x * x (approx.h says the same of single powers). */
-MapWork node_work(const Graph *graph, const Node *node);
-void const_write(const Node *node, void *to);   /* the value of a CONST */
-static inline int64_t node_count(const Node *node) { return shape_count(&node->type.shape); }
-static inline size_t node_element(const Plan *plan, NodeId id) { return dtype_bytes(graph_node(&plan->graph, id)->type.dtype); }
-static inline size_t node_bytes(const Node *node) { return (size_t)node_count(node) * dtype_bytes(node->type.dtype); }
 /* "map f32[64, 10] sub exp  (5 instructions)": what a step is, without where it reads and writes. */
 void step_text(const Plan *plan, const Step *step, Text *text);
-/* Makes the pointer at `slot` point to the place (of a node's value, which may be an alias), now or when the plan runs. */
-void point_place(Plan *plan, void *slot, Place place, size_t extra);
-void point_node(Plan *plan, void *slot, NodeId id);
-/* Fills diag for a kernel's fault at a node. */
-void fault_tell(const Fault *fault, Span span, Diag *diag);
 
 #endif

@@ -4,16 +4,14 @@
  * watched values have been found finite, and may then write into the parameters' own memory.  Nothing in the second half
  * may fail, or parameters would be left half new: so what is not plain float arithmetic goes to the first half.
  *
- * Aliases.  A reshape, a slice of whole leading rows, a transpose of axes of size 1 is another name for memory that is there: no step,
- * no bytes.  `root` and `offset` say which.
- *
  * Operands.  An elementwise node reads its inputs through aliases and through EXPAND, whose repeating becomes the
  * pattern of the operand; an EXPAND that only elementwise nodes read is never written out.
  *
  * Tails.  A sum of all elements, or of short rows, whose operand is elementwise may end that program (map.h); its
  * operand then need not be in memory at all.
  */
-#include "runtime/plan/making.h"
+#include "runtime/plan/node.h"
+#include "runtime/kernels/kernels.h"
 
 #include <string.h>
 
@@ -26,7 +24,7 @@ static void mark(const Graph *graph, NodeId root, uint8_t *needed, NodeId *stack
   stack[depth++] = root;
   while (depth > 0) {
     const Node *node = graph_node(graph, stack[--depth]);
-    for (int i = 0; i < (op_remark((Op)node->op) ? 1 : node->input_count); i++) {
+    for (int i = 0; i < (node_remark(node) ? 1 : node->input_count); i++) {
       if (needed[node->inputs[i]]) continue;
       needed[node->inputs[i]] = 1;
       stack[depth++] = node->inputs[i];
@@ -62,7 +60,7 @@ void plan_copy(Plan *plan, const PlanSpec *spec) {
   plan->graph = (Graph){.count = 1, .capacity = count, .real = graph->real, .nodes = mem_zero(count * sizeof(Node))};
   for (NodeId id = 1; id < graph->count; id++) {
     if (!needed[id]) continue;
-    if (op_remark((Op)graph_node(graph, id)->op)) {
+    if (node_remark(graph_node(graph, id))) {
       renamed[id] = renamed[graph_node(graph, id)->inputs[0]];
       continue;
     }
@@ -92,12 +90,6 @@ void plan_copy(Plan *plan, const PlanSpec *spec) {
 
 /* ---- constants ---- */
 
-static double const_value(const Node *node) {
-  double value;
-  memcpy(&value, &node->attrs[0], sizeof value);
-  return value;
-}
-
 static double element_value(Dtype dtype, const void *at) {
   switch (dtype) {
     case DTYPE_BOOL:
@@ -115,7 +107,7 @@ static void fold_constant(Plan *plan, Node *node) {
   for (int i = 0; i < node->input_count; i++) {
     const Node *input = graph_node(&plan->graph, node->inputs[i]);
     if (input->op != OP_CONST) return;
-    const_write(input, &in[i]);
+    node_write_constant(input, &in[i]);
   }
   MapWork work = node_work(&plan->graph, node);
   if (map_loop(&work)(1, &in[0], &in[1], &in[2], &out)) return; /* it fails when it runs, then */
@@ -136,70 +128,7 @@ static void fold_constants(Plan *plan) {
   kernels_leave(mode);
 }
 
-/* ---- aliases ---- */
-
-/* A slice that is one run of elements: steps of 1, all axes whole behind the first that is cut, all of size 1 before it. */
-static bool slice_runs(const Node *node, const Shape *of, int64_t *first) {
-  int64_t strides[RANK_MOST], start = 0;
-  shape_strides(of, strides);
-  bool cut = false;
-  for (int axis = of->rank - 1; axis >= 0; axis--) {
-    int64_t from = node->attrs[3 * axis], count = node->attrs[3 * axis + 1], step = node->attrs[3 * axis + 2];
-    if (count > 1 && (step != 1 || cut)) return false;
-    if (count != of->dim[axis]) cut = true;
-    start += from * strides[axis];
-  }
-  *first = node_count(node) ? start : 0;
-  return true;
-}
-
-/* Moves only axes of size 1. */
-static bool permute_keeps(const Node *node, const Shape *of) {
-  int64_t before = -1;
-  for (int axis = 0; axis < of->rank; axis++) {
-    int64_t from = node->attrs[axis];
-    if (of->dim[from] == 1) continue;
-    if (from < before) return false;
-    before = from;
-  }
-  return true;
-}
-
-bool node_alias(const Graph *graph, const Node *node, int64_t *first) {
-  *first = 0;
-  if (op_alias((Op)node->op)) return true;
-  if (node->op != OP_SLICE && node->op != OP_PERMUTE && node->op != OP_EXPAND) return false;
-  const Type *of = &graph_node(graph, node->inputs[0])->type;
-  if (node->op == OP_SLICE) return slice_runs(node, &of->shape, first);
-  if (node->op == OP_PERMUTE) return permute_keeps(node, &of->shape);
-  return shape_count(&of->shape) == node_count(node);
-}
-
 /* ---- one node ---- */
-
-void const_write(const Node *node, void *to) {
-  double value = const_value(node);
-  switch (node->type.dtype) {
-    case DTYPE_BOOL: *(uint8_t *)to = value != 0; return;
-    case DTYPE_U8: *(uint8_t *)to = (uint8_t)value; return;
-    case DTYPE_I32: *(int32_t *)to = (int32_t)value; return;
-    case DTYPE_F32: *(float *)to = (float)value; return;
-    case DTYPE_F64: *(double *)to = value; return;
-    case DTYPE_COUNT: return;
-  }
-}
-
-static bool is_constant(const Graph *graph, NodeId id, double value) {
-  const Node *node = graph_node(graph, id);
-  return node->op == OP_CONST && const_value(node) == value;
-}
-
-MapWork node_work(const Graph *graph, const Node *node) {
-  MapWork work = {.op = (Op)node->op, .output = node->type.dtype, .attrs = node->attrs};
-  for (int i = 0; i < node->input_count && i < 3; i++) work.inputs[i] = graph_node(graph, node->inputs[i])->type.dtype;
-  if (node->op == OP_POW && is_constant(graph, node->inputs[1], 2)) work.op = OP_SQUARE;
-  return work;
-}
 
 /* Arithmetic on whole numbers and conversions to them may not fit, and what is required may not be so. */
 static bool may_fail(const Graph *graph, const Node *node) {

@@ -10,7 +10,7 @@
  * The pair stands where the second stood, so the operands of the first are read later than before; that is wrong, and not
  * done, where an instruction in between writes to their memory.
  */
-#include "runtime/plan/program.h"
+#include "runtime/plan/pair.h"
 
 /* Which drafts make and how many read a register. */
 typedef struct Use {
@@ -37,7 +37,7 @@ static bool written_between(const Program *program, int from, int to) {
   if (to - from > REACH) return true;
   for (int i = from + 1; i < to; i++)
     for (int k = 0; k < 3; k++)
-      if (same_memory(&program->body[i].out, &program->body[from].in[k])) return true;
+      if (ref_same_memory(&program->body[i].out, &program->body[from].in[k])) return true;
   return false;
 }
 
@@ -59,7 +59,7 @@ static bool join(Program *program, const Use *uses, int to, int k) {
 
 /* Is it the same register, or the same memory? */
 static bool same_ref(const Ref *a, const Ref *b) {
-  return (a->kind == REF_REGISTER && b->kind == REF_REGISTER && a->reg == b->reg) || same_memory(a, b);
+  return (a->kind == REF_REGISTER && b->kind == REF_REGISTER && a->reg == b->reg) || ref_same_memory(a, b);
 }
 
 /* A slope of what draft `made` is the result of, later in the program: both are made here, and the later draft is empty. */
@@ -81,7 +81,7 @@ static void find_twins(Program *program) {
   }
 }
 
-void program_pair(Program *program) {
+void pair_program(Program *program) {
   if (!FUSES) return;
   find_twins(program);
   Use *uses = find_uses(program);

@@ -10,7 +10,7 @@
  * What cannot be written in place is moved: results that are leaves or aliases at the end of the first half, stores at
  * the end of all.
  */
-#include "runtime/plan/making.h"
+#include "runtime/plan/node.h"
 
 #include <assert.h>
 #include <string.h>

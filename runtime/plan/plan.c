@@ -6,7 +6,10 @@
  * NaN found by then has stored nothing; the second half is float arithmetic and copies, which cannot fail.  Whether what it makes will be
  * finite is known before it begins (sure.c); where it is not, it writes apart first.
  */
-#include "runtime/plan/making.h"
+#include "runtime/base/stop.h"
+#include "runtime/plan/node.h"
+#include "runtime/plan/range.h"
+#include "runtime/kernels/kernels.h"
 
 #include <math.h>
 #include <string.h>
@@ -107,10 +110,6 @@ static bool bind_results(Plan *plan, Tensor *results, Diag *diag) {
   return true;
 }
 
-void fault_tell(const Fault *fault, Span span, Diag *diag) {
-  diag_fail(diag, fault->status, span, "%s", fault->message);
-}
-
 static bool tell_trouble(Plan *plan, const Step *program, MapFault *fault, Diag *diag) {
   plan->fault_node = program->program.steps[fault->step].tag;
   const Node *node = graph_node(&plan->graph, plan->fault_node);
@@ -118,8 +117,7 @@ static bool tell_trouble(Plan *plan, const Step *program, MapFault *fault, Diag 
   map_explain(&program->program, fault, &program->works[fault->step], &node->type.shape, plan->fault.message, sizeof plan->fault.message);
   plan->fault.input = -1;
   plan->fault.place = fault->index + 1;
-  fault_tell(&plan->fault, node->span, diag);
-  return false;
+  return diag_fail(diag, STATUS_FAILED, node->span, "%s", plan->fault.message);
 }
 
 static bool run_step(Plan *plan, Step *step, Diag *diag) {
@@ -138,7 +136,7 @@ static bool run_step(Plan *plan, Step *step, Diag *diag) {
   if (UNLIKELY(fault.trouble)) return tell_trouble(plan, step->then, &fault, diag);
   if (LIKELY(!plan->fault.status)) return true;
   plan->fault_node = step->node;
-  fault_tell(&plan->fault, graph_node(&plan->graph, step->node)->span, diag);
+  diag_fail(diag, plan->fault.status, graph_node(&plan->graph, step->node)->span, "%s", plan->fault.message);
   return false;
 }
 
@@ -231,7 +229,7 @@ static void copy_shadows(Plan *plan) {
     const Node *node = graph_node(&plan->graph, store->node);
     if (!plan->written[store->binding].count) continue;
     memcpy(plan->memory[store->binding], plan->shadows[store->binding], node_bytes(node));
-    Limits *limits = limits_of(plan, store->binding);
+    Limits *limits = range_limits(plan, store->binding);
     *limits = (Limits){0};
     limits->exact = limits->known = map_limits(plan->memory[store->binding], node->type.dtype, node_count(node), &limits->low, &limits->high);
   }

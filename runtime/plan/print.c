@@ -4,7 +4,7 @@
  *
  *     3  map [64, 10]  sub exp  (5 instructions, 2 registers)  <- %4 %7  -> %9 slab+2560   digits.gd:12
  */
-#include "runtime/plan/making.h"
+#include "runtime/plan/node.h"
 
 typedef void PlaceText(void *context, Span span, Text *text);
 

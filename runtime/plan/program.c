@@ -9,6 +9,9 @@
  * reads, it stays in a register until the block's end, where an instruction copies it out.
  */
 #include "runtime/plan/program.h"
+#include "runtime/plan/node.h"
+#include "runtime/plan/point.h"
+#include "runtime/plan/pair.h"
 
 #include <assert.h>
 #include <string.h>
@@ -31,7 +34,7 @@ static Ref spread_ref(Program *program, const Node *node) {
   Plan *plan = program->plan;
   size_t element = dtype_bytes(node->type.dtype);
   uint64_t bits = 0;
-  const_write(node, &bits);
+  node_write_constant(node, &bits);
   uint64_t hash = hash_mix(bits, element);
   for (uint32_t at = 0, i; lookup_next(&plan->spread_of, hash, &at, &i);) {
     const Spread *spread = &plan->spreads[i];
@@ -278,20 +281,12 @@ static void set_place(const Program *program, MapPlace *place, const Ref *ref) {
   }
 }
 
-/* A new value lies where the old one does. */
-static PlaceKind memory_kind(const Ref *ref) { return ref->place.kind == PLACE_STORED ? PLACE_BINDING : ref->place.kind; }
-
-bool same_memory(const Ref *a, const Ref *b) {
-  return a->kind == REF_MEMORY && b->kind == REF_MEMORY && memory_kind(a) == memory_kind(b) && a->place.index == b->place.index &&
-         a->place.offset == b->place.offset && a->extra == b->extra;
-}
-
 /* Notes memory that a step of the body reads or writes; false if one before it did. */
 static bool note_memory(Program *program, const Ref *ref, uint32_t number) {
-  uint64_t hash = hash_mix((uint64_t)memory_kind(ref) << 56 ^ (uint64_t)ref->place.index, ref->place.offset + ref->extra);
+  uint64_t hash = hash_mix((uint64_t)ref_memory(ref) << 56 ^ (uint64_t)ref->place.index, ref->place.offset + ref->extra);
   for (uint32_t at = 0, seen; lookup_next(&program->memory_of, hash, &at, &seen);) {
     const Draft *draft = &program->body[seen / 4];
-    if (same_memory(seen % 4 == 3 ? &draft->out : &draft->in[seen % 4], ref)) return false;
+    if (ref_same_memory(seen % 4 == 3 ? &draft->out : &draft->in[seen % 4], ref)) return false;
   }
   lookup_put(&program->memory_of, hash, number);
   return true;
@@ -414,7 +409,7 @@ void plan_program(Plan *plan, int32_t number, Step *step) {
     NodeId id = item->nodes[n];
     if (plan->facts[id].exported && program.reg_of[id] >= 0 && old_value_wanted(&program, id)) draft_copy(&program, id);
   }
-  program_pair(&program);
+  pair_program(&program);
   finish_program(&program, step);
   mem_free(program.once);
   mem_free(program.body);

@@ -60,8 +60,12 @@ typedef struct Program {
   Lookup memory_of;       /* who reads or writes memory first: 4 times the step of the body, and which input, or 3 */
 } Program;
 
-bool same_memory(const Ref *a, const Ref *b);
-/* Joins two instructions into one where the machine has a loop for both (pair.c). */
-void program_pair(Program *program);
+/* Whose memory it is: a new value lies where the old one does. */
+static inline PlaceKind ref_memory(const Ref *ref) { return ref->place.kind == PLACE_STORED ? PLACE_BINDING : ref->place.kind; }
+
+static inline bool ref_same_memory(const Ref *a, const Ref *b) {
+  return a->kind == REF_MEMORY && b->kind == REF_MEMORY && ref_memory(a) == ref_memory(b) && a->place.index == b->place.index &&
+         a->place.offset == b->place.offset && a->extra == b->extra;
+}
 
 #endif

@@ -18,10 +18,25 @@
  * is a multiple, of one sign for all elements, of another value (`of`); the product of two multiples of one value has a sign.
  */
 #include "runtime/plan/range.h"
+#include "runtime/plan/node.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
+
+/* ---- what is there to be read ---- */
+
+Limits *range_limits(const Plan *plan, int64_t binding) { return plan->limits ? plan->limits[binding] : &plan->own_limits[binding]; }
+
+double range_scalar(const RangeStep *step) {
+  switch (step->dtype) {
+    case DTYPE_BOOL:
+    case DTYPE_U8: return *(const uint8_t *)step->at;
+    case DTYPE_I32: return *(const int32_t *)step->at;
+    case DTYPE_F32: return (double)*(const float *)step->at;
+    default: return *(const double *)step->at;
+  }
+}
 
 /* ---- what must be known ---- */
 

@@ -23,18 +23,6 @@
 #include <float.h>
 #include <math.h>
 
-Limits *limits_of(const Plan *plan, int64_t binding) { return plan->limits ? plan->limits[binding] : &plan->own_limits[binding]; }
-
-double range_scalar(const RangeStep *step) {
-  switch (step->dtype) {
-    case DTYPE_BOOL:
-    case DTYPE_U8: return *(const uint8_t *)step->at;
-    case DTYPE_I32: return *(const int32_t *)step->at;
-    case DTYPE_F32: return (double)*(const float *)step->at;
-    default: return *(const double *)step->at;
-  }
-}
-
 static Range unknown(const RangeStep *step, int32_t self) { return range_given(0, (double)INFINITY, step->dtype, self); }
 
 /* Memory that no plan stores to: what is in it may have changed since the last run. */
@@ -55,7 +43,7 @@ static Range looked(const RangeStep *step, const Watched *watched, int32_t self)
 }
 
 static Range stored(const Plan *plan, const RangeStep *step, int32_t self) {
-  const Limits *limits = limits_of(plan, step->index);
+  const Limits *limits = range_limits(plan, step->index);
   return limits->known ? range_given(limits->low, limits->high, step->dtype, self) : unknown(step, self);
 }
 
@@ -88,7 +76,7 @@ static bool look_again(Plan *plan, bool unknown_only) {
   for (int32_t i = 0; i < plan->range_count; i++) {
     const RangeStep *step = &plan->ranges[i];
     if (step->kind != RANGE_STORED) continue;
-    Limits *limits = limits_of(plan, step->index);
+    Limits *limits = range_limits(plan, step->index);
     if (limits->exact || (unknown_only && limits->known)) continue;
     *limits = (Limits){0};
     limits->exact = limits->known = map_limits(plan->memory[step->index], step->dtype, step->count, &limits->low, &limits->high);
@@ -104,7 +92,7 @@ static void doubt(const Plan *plan) {
   for (int32_t i = 0; i < plan->range_count; i++) {
     const RangeStep *step = &plan->ranges[i];
     if (step->kind != RANGE_STORED) continue;
-    const Limits *limits = limits_of(plan, step->index);
+    const Limits *limits = range_limits(plan, step->index);
     double low = 0, high = 0;
     bool finite = map_limits(plan->memory[step->index], step->dtype, step->count, &low, &high);
     double tiny = step->dtype == DTYPE_F32 ? (double)FLT_MIN : DBL_MIN; /* what is smaller counts as 0 */
@@ -131,6 +119,6 @@ void plan_stored(Plan *plan) {
   for (int k = 0; k < plan->store_count; k++) {
     if (plan->range_of[k] < 0) continue;
     const Range *range = &plan->range_values[plan->range_of[k]];
-    *limits_of(plan, plan->stores[k].binding) = (Limits){.low = range->low, .high = range->high, .known = true};
+    *range_limits(plan, plan->stores[k].binding) = (Limits){.low = range->low, .high = range->high, .known = true};
   }
 }

@@ -6,7 +6,9 @@
  *
  * Aliases (a reshape, a run of rows) become views of the same Buffer.
  */
-#include "runtime/plan/making.h"
+#include "runtime/base/stop.h"
+#include "runtime/plan/node.h"
+#include "runtime/kernels/kernels.h"
 
 #include <string.h>
 
@@ -54,7 +56,7 @@ static bool run_kernel(Values *values, const Node *node, Tensor *result, Diag *d
   if (LIKELY(!fault.status && !stop_asked)) return true;
   tensor_release(result); /* what a kernel leaves when it is interrupted is worth nothing */
   if (stop_asked) diag_fail(diag, STATUS_INTERRUPTED, node->span, "interrupted");
-  else fault_tell(&fault, node->span, diag);
+  else diag_fail(diag, fault.status, node->span, "%s", fault.message);
   return false;
 }
 
@@ -69,7 +71,7 @@ static bool work_out(Values *values, NodeId id, Diag *diag) {
   }
   if (node->op == OP_CONST) {
     if (!new_tensor(result, node, diag)) return false;
-    const_write(node, result->buffer->data);
+    node_write_constant(node, result->buffer->data);
     return true;
   }
   if (node_alias(values->graph, node, &first)) {
@@ -81,7 +83,7 @@ static bool work_out(Values *values, NodeId id, Diag *diag) {
 
 /* How many inputs of a node have no value yet; they are written to `missing`. */
 static int list_missing(const Values *values, const Node *node, NodeId *missing) {
-  int count = 0, relevant = node->op == OP_CUSTOM || op_remark((Op)node->op) ? 1 : node->input_count;
+  int count = 0, relevant = graph_value_inputs(node);
   for (int i = 0; i < relevant; i++)
     if (!values->tensors[node->inputs[i]].buffer) missing[count++] = node->inputs[i];
   return count;

@@ -1,5 +1,8 @@
 /* apart_test.c — calls on a thread of their own: what they give, and what is left when nobody waits any longer. */
+#include "runtime/base/stop.h"
 #include "runtime/kernels/apart.h"
+#include "runtime/kernels/kernels.h"
+#include "runtime/kernels/team.h"
 
 #include <criterion/criterion.h>
 #include <pthread.h>

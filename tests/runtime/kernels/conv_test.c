@@ -1,5 +1,6 @@
 /* conv_test.c — convolutions against their plain twins. */
 #include "runtime/kernels/conv.h"
+#include "runtime/kernels/team.h"
 
 #include <criterion/criterion.h>
 #include <float.h>

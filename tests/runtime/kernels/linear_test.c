@@ -1,5 +1,9 @@
 /* linear_test.c — products and factorizations against their plain twins and against what defines them. */
+#include "runtime/base/stop.h"
 #include "runtime/kernels/linear.h"
+#include "runtime/kernels/library.h"
+#include "runtime/kernels/kernels.h"
+#include "runtime/kernels/team.h"
 
 #include <criterion/criterion.h>
 #include <float.h>

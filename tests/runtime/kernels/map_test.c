@@ -1,5 +1,7 @@
 /* map_test.c — the elementwise machine: every row on every instruction set, patterns, broadcasts, faults, casts. */
 #include "runtime/kernels/map.h"
+#include "runtime/kernels/loops.h"
+#include "runtime/kernels/team.h"
 
 #include <criterion/criterion.h>
 #include <float.h>

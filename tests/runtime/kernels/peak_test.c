@@ -1,5 +1,6 @@
 /* peak_test.c — what the machine can do: something, whatever the machine; never how much. */
 #include "runtime/kernels/peak.h"
+#include "runtime/kernels/team.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

@@ -1,5 +1,6 @@
 /* pool_test.c — pooling against windows looked at place by place. */
 #include "runtime/kernels/pool.h"
+#include "runtime/kernels/team.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

@@ -1,5 +1,6 @@
 /* sparse_test.c — products that leave out zeros: the dense bits at every density, and infinities beside zeros. */
 #include "runtime/kernels/sparse.h"
+#include "runtime/kernels/team.h"
 
 #include <criterion/criterion.h>
 #include <float.h>

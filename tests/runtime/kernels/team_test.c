@@ -1,5 +1,8 @@
 /* team_test.c — every block once, whatever the number of threads, callers and sleeps. */
+#include "runtime/base/stop.h"
 #include "runtime/kernels/kernel.h"
+#include "runtime/kernels/kernels.h"
+#include "runtime/kernels/team.h"
 
 #include <criterion/criterion.h>
 #include <pthread.h>

@@ -4,6 +4,8 @@
 
 #include "runtime/base/isa.h"
 #include "runtime/kernels/kernel.h"
+#include "runtime/kernels/kernels.h"
+#include "runtime/kernels/team.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

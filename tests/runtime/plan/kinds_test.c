@@ -8,6 +8,7 @@
  * To add a kind, write its builder and name it in KINDS.
  */
 #include "tests/runtime/plan/trial.h"
+#include "runtime/kernels/team.h"
 
 #include <stdatomic.h>
 

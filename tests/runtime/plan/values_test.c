@@ -1,5 +1,7 @@
 /* values_test.c — the immediate executor: values, views, chains longer than any stack, faults, interrupts. */
 #include "tests/runtime/plan/trial.h"
+#include "runtime/kernels/kernels.h"
+#include "runtime/base/stop.h"
 
 static void start(Trial *trial) {
   *trial = (Trial){.seed = 3};

@@ -1,0 +1,25 @@
+/* fault.c — how a kernel tells that a value is wrong.
+ */
+#include "runtime/kernels/fault.h"
+
+#include <pthread.h>
+#include <stdio.h>
+
+void fault_tell(Call *call, const char *format, ...) {
+  static pthread_mutex_t first = PTHREAD_MUTEX_INITIALIZER;
+  pthread_mutex_lock(&first);
+  if (!call->fault->status) {
+    va_list list;
+    va_start(list, format);
+    vsnprintf(call->fault->message, sizeof call->fault->message, format, list);
+    va_end(list);
+    call->fault->status = STATUS_FAILED;
+    call->fault->place = 0;
+  }
+  pthread_mutex_unlock(&first);
+}
+
+void fault_at(Call *call, int input, int64_t element) {
+  call->fault->input = input;
+  call->fault->place = element + 1;
+}

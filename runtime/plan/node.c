@@ -1,0 +1,85 @@
+/* node.c — what can be said of one node alone: whether it is another name for memory, what the elementwise machine does for it.
+ *
+ * Aliases.  A reshape, a slice of whole leading rows, a transpose of axes of size 1 is another name for memory that is there: no step,
+ * no bytes.  `root` and `offset` of its Facts say which.
+ */
+#include "runtime/plan/node.h"
+
+#include <string.h>
+
+/* ---- aliases ---- */
+
+/* A slice that is one run of elements: steps of 1, all axes whole behind the first that is cut, all of size 1 before it. */
+static bool slice_runs(const Node *node, const Shape *of, int64_t *first) {
+  int64_t strides[RANK_MOST], start = 0;
+  shape_strides(of, strides);
+  bool cut = false;
+  for (int axis = of->rank - 1; axis >= 0; axis--) {
+    int64_t from = node->attrs[3 * axis], count = node->attrs[3 * axis + 1], step = node->attrs[3 * axis + 2];
+    if (count > 1 && (step != 1 || cut)) return false;
+    if (count != of->dim[axis]) cut = true;
+    start += from * strides[axis];
+  }
+  *first = node_count(node) ? start : 0;
+  return true;
+}
+
+/* Moves only axes of size 1. */
+static bool permute_keeps(const Node *node, const Shape *of) {
+  int64_t before = -1;
+  for (int axis = 0; axis < of->rank; axis++) {
+    int64_t from = node->attrs[axis];
+    if (of->dim[from] == 1) continue;
+    if (from < before) return false;
+    before = from;
+  }
+  return true;
+}
+
+bool node_remark(const Node *node) { return node->op == OP_KINK || node->op == OP_BEND; }
+
+static bool renames(const Node *node) {
+  return node->op == OP_RESHAPE || node->op == OP_STOP || node->op == OP_IDENTITY || node->op == OP_CUSTOM || node_remark(node);
+}
+
+bool node_alias(const Graph *graph, const Node *node, int64_t *first) {
+  *first = 0;
+  if (renames(node)) return true;
+  if (node->op != OP_SLICE && node->op != OP_PERMUTE && node->op != OP_EXPAND) return false;
+  const Type *of = &graph_node(graph, node->inputs[0])->type;
+  if (node->op == OP_SLICE) return slice_runs(node, &of->shape, first);
+  if (node->op == OP_PERMUTE) return permute_keeps(node, &of->shape);
+  return shape_count(&of->shape) == node_count(node);
+}
+
+/* ---- constants, work ---- */
+
+static double const_value(const Node *node) {
+  double value;
+  memcpy(&value, &node->attrs[0], sizeof value);
+  return value;
+}
+
+void node_write_constant(const Node *node, void *to) {
+  double value = const_value(node);
+  switch (node->type.dtype) {
+    case DTYPE_BOOL: *(uint8_t *)to = value != 0; return;
+    case DTYPE_U8: *(uint8_t *)to = (uint8_t)value; return;
+    case DTYPE_I32: *(int32_t *)to = (int32_t)value; return;
+    case DTYPE_F32: *(float *)to = (float)value; return;
+    case DTYPE_F64: *(double *)to = value; return;
+    case DTYPE_COUNT: return;
+  }
+}
+
+static bool is_constant(const Graph *graph, NodeId id, double value) {
+  const Node *node = graph_node(graph, id);
+  return node->op == OP_CONST && const_value(node) == value;
+}
+
+MapWork node_work(const Graph *graph, const Node *node) {
+  MapWork work = {.op = (Op)node->op, .output = node->type.dtype, .attrs = node->attrs};
+  for (int i = 0; i < node->input_count && i < 3; i++) work.inputs[i] = graph_node(graph, node->inputs[i])->type.dtype;
+  if (node->op == OP_POW && is_constant(graph, node->inputs[1], 2)) work.op = OP_SQUARE;
+  return work;
+}
