@@ -8,7 +8,7 @@
 #ifndef GD_LANG_AST_H
 #define GD_LANG_AST_H
 
-#include "runtime/runtime.h"
+#include "runtime/compute.h"
 
 typedef enum AstKind {
 #define AST(KIND, sentence) AST_##KIND,

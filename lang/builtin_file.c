@@ -8,6 +8,7 @@
 #include "lang/natives.h"
 #include "lang/text_value.h"
 #include "lang/trace.h"
+#include "runtime/files.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -3,6 +3,7 @@
  * Rows that follow each other are views of the same storage (split, d[2:5]); a shuffle gathers.
  */
 #include "lang/data.h"
+#include "runtime/files.h"
 
 #include "lang/check.h"
 #include "lang/eval.h"

@@ -12,6 +12,7 @@
  * values of before come back (faults.md, H8).  So does a line of a script that comes through a pipe.
  */
 #include "lang/module.h"
+#include "runtime/files.h"
 
 #include "lang/call.h"
 #include "lang/check.h"

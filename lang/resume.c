@@ -11,6 +11,7 @@
  * no accident of writing makes such a file.
  */
 #include "lang/saved.h"
+#include "runtime/files.h"
 
 #include <math.h>
 #include <stdio.h>

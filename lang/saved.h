@@ -8,6 +8,7 @@
 #define GD_LANG_SAVED_H
 
 #include "lang/train.h"
+#include "runtime/files.h"
 
 /* Elements that wait until everything has been checked. */
 typedef struct Install {

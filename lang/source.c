@@ -12,6 +12,7 @@
  * To forbid another code point: one row of FORBIDDEN.
  */
 #include "lang/source.h"
+#include "runtime/files.h"
 
 #include <errno.h>
 #include <fcntl.h>

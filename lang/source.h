@@ -11,7 +11,7 @@
 #ifndef GD_LANG_SOURCE_H
 #define GD_LANG_SOURCE_H
 
-#include "runtime/runtime.h"
+#include "runtime/compute.h"
 
 typedef struct Source {
   char *name;           /* as messages show it: the path as it was given */

@@ -7,6 +7,7 @@
 #include "lang/check.h"
 #include "lang/eval.h"
 #include "lang/model.h"
+#include "runtime/files.h"
 
 
 #include <stdio.h>

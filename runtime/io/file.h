@@ -15,13 +15,9 @@
 #define GD_RUNTIME_IO_FILE_H
 
 #include "runtime/base/stop.h"
+#include "runtime/io/allowed.h"
 
 enum { FILE_UNPACKED_MOST = 256 << 20, FILE_PATH_MOST = 4095 };
-
-typedef struct Files {
-  const char *root;   /* no file outside this folder; NULL: anywhere.  Borrowed */
-  int64_t unpacked;   /* the most bytes a compressed file may unpack to; 0: FILE_UNPACKED_MOST */
-} Files;
 
 typedef struct Bytes {
   uint8_t *data;      /* owned, with a NUL behind that is not counted */

@@ -5,7 +5,7 @@
  */
 #include "lang/lang.h"
 #include "lang/trace.h"
-#include "runtime/runtime.h"
+#include "runtime/compute.h"
 #include "tests/lang/running.h"
 
 /* Programs that train `%d` steps or epochs. */

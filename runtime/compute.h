@@ -1,4 +1,4 @@
-/* runtime.h — the face of runtime/ for lang/: everything that the evaluator of a script may call.
+/* compute.h — the face of runtime/ for lang/, first part: graphs, and numbers made of them.
  *
  * The runtime turns graphs into numbers and knows no script.  Its rooms, in the order in which they build on each other:
  *
@@ -7,17 +7,17 @@
  *   graph     nodes of the table ops.def, their types, the builders behind the names of the language, gradients
  *   kernels   what a node computes, over plain memory; the team of threads
  *   plan      a graph made ready to run again and again; the immediate executor (Values)
- *   io        data files and checkpoints
+ *   io        data files and checkpoints: files.h, for the few who read and write them
  *
  * The way of one expression: lang/ binds a call's arguments (Arg) to a Row found by name (ops_find), the row's builder emits
  * nodes into a Graph through a Maker, gradient() emits more, and either Values works a node out at once or plan_make
  * makes the whole graph a Plan that plan_run runs.  Whatever does not fit becomes a Diag with a place in the script;
  * nothing in the runtime prints, exits or longjmps.
  *
- * lang/ includes this file and no other of the runtime's.
+ * lang/ includes this file and files.h, and no other of the runtime's.
  */
-#ifndef GD_RUNTIME_RUNTIME_H
-#define GD_RUNTIME_RUNTIME_H
+#ifndef GD_RUNTIME_COMPUTE_H
+#define GD_RUNTIME_COMPUTE_H
 
 #include "runtime/base/isa.h"
 #include "runtime/base/lookup.h"
@@ -25,12 +25,7 @@
 #include "runtime/base/stop.h"
 #include "runtime/graph/graph.h"
 #include "runtime/graph/rows.h"
-#include "runtime/io/array.h"
-#include "runtime/io/checkpoint.h"
-#include "runtime/io/csv.h"
-#include "runtime/io/file.h"
-#include "runtime/io/made.h"
-#include "runtime/io/safetensors.h"
+#include "runtime/io/allowed.h"
 #include "runtime/kernels/apart.h"
 #include "runtime/kernels/kernels.h"
 #include "runtime/kernels/library.h"

@@ -1,0 +1,15 @@
+/* files.h — the face of runtime/ for lang/, second part: data files, checkpoints, saved models, made data.
+ *
+ * Apart from compute.h because few files of lang/ touch a file: a change of a reader builds those again and nothing else.
+ */
+#ifndef GD_RUNTIME_FILES_H
+#define GD_RUNTIME_FILES_H
+
+#include "runtime/io/array.h"
+#include "runtime/io/checkpoint.h"
+#include "runtime/io/csv.h"
+#include "runtime/io/file.h"
+#include "runtime/io/made.h"
+#include "runtime/io/safetensors.h"
+
+#endif
