@@ -661,6 +661,8 @@ void token_found(const char *text, Token token, char *room, size_t size) {
 
 void token_dump(Sources *sources, uint32_t file, Text *text) {
   const Source *source = source_at(sources, file);
+  Diag diag;
+  if (!source_check(source, file, &diag)) return; /* the lexer takes none but clean text; running it tells the mistake */
   Report report = {0};
   Lexer lexer;
   lexer_start(&lexer, source, file, &report);

@@ -47,6 +47,11 @@ static bool read_head(const Bytes *bytes, const char *path, Head *head, Diag *di
   return true;
 }
 
+static bool fail_size(const char *path, const Head *head, Diag *diag) {
+  char shown[200];
+  return file_fail_byte(diag, path, 4, "its head says %s, which no file can hold", shape_show(&head->shape, shown));
+}
+
 /* The sizes against the bytes there are; they are 32 bits each, so the product is checked as it grows. */
 static bool check_length(const Bytes *bytes, const char *path, const Head *head, Diag *diag) {
   int64_t needed = (int64_t)stored_bytes(head->stored), there = (int64_t)(bytes->length - head->start);
@@ -58,7 +63,7 @@ static bool check_length(const Bytes *bytes, const char *path, const Head *head,
   if (empty) needed = 0;
   char shown[200];
   shape_show(&head->shape, shown);
-  if (!fits && !empty) return file_fail_byte(diag, path, 4, "its head says %s, which no file can hold: %lld bytes of elements follow", shown, (long long)there);
+  if (!fits && !empty) return fail_size(path, head, diag);
   if (needed == there) return true;
   return file_fail_byte(diag, path, (int64_t)bytes->length, "its head says %s, %lld bytes of elements, but %lld follow", shown, (long long)needed, (long long)there);
 }
@@ -80,7 +85,8 @@ bool idx_shape(const Files *files, const char *path, Tensor *tensor, Diag *diag)
   Bytes bytes;
   Head head;
   if (!file_read_head(files, path, 4 + 4 * RANK_MOST, &bytes, diag)) return false;
-  bool good = read_head(&bytes, path, &head, diag) && shape_check(&head.shape, stored_dtype(head.stored), (Span){0, 0, 0}, diag);
+  Diag why;
+  bool good = read_head(&bytes, path, &head, diag) && (shape_check(&head.shape, stored_dtype(head.stored), (Span){0, 0, 0}, &why) || fail_size(path, &head, diag));
   bytes_free(&bytes);
   if (good) *tensor = (Tensor){.dtype = stored_dtype(head.stored), .shape = head.shape};
   return good;

@@ -229,7 +229,8 @@ bool npy_decode(const uint8_t *data, size_t length, const char *path, bool eleme
   Header header = {.data = data, .path = path, .diag = diag};
   if (!read_start(&header, length) || !read_dictionary(&header)) return false;
   *tensor = (Tensor){.dtype = stored_dtype(header.stored), .shape = header.shape};
-  if (!elements) return shape_check(&header.shape, tensor->dtype, (Span){0, 0, 0}, diag);
+  Diag why;
+  if (!elements) return shape_check(&header.shape, tensor->dtype, (Span){0, 0, 0}, &why) || fail(&header, "%s", why.message);
   if (!check_length(&header, length) || !tensor_new(tensor, tensor->dtype, &header.shape, diag)) return false;
   bool good = stored_convert(header.stored, header.big, data + header.end, (int64_t)header.end, path, tensor, diag) &&
               (!header.fortran || header.shape.rank < 2 || turn_order(tensor, diag));

@@ -323,6 +323,18 @@ Test(lexer, long_runs_of_anything_take_linear_time, .timeout = 600) {
   }
 }
 
+Test(lexer, a_dump_of_what_is_no_text_ends) {
+  static const char *const bad[] = {"\xf0rint(1)  # more", "x\xd1", "\xc0", "a \x01 b", "\"\xe2\x80"};
+  for (int i = 0; i < COUNT_OF(bad); i++) {
+    Diag diag = {0};
+    Text text = {0};
+    Sources *sources = sources_new();
+    token_dump(sources, source_load_text(sources, "t.gd", bad[i], strlen(bad[i]), &diag), &text);
+    cr_assert_eq(text.length, 0, "%d: %s", i, text.data);
+    sources_free(sources);
+  }
+}
+
 Test(lexer, a_token_has_a_limit) {
   Text name = repeated("x = ", "n", TOKEN_LIMIT, "");
   check_fine(name.data, name.length);

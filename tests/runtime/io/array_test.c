@@ -72,6 +72,17 @@ Test(idx, what_is_wrong) {
   check_bad(idx_read, "\0\0\x08\1\6\0\0\0\1\2\3\4\5\6", 14, "100663296");
 }
 
+Test(idx, a_shape_that_no_file_can_hold) {
+  static const char head[] = "\0\0\x08\3\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\0\0\0\2";
+  check_bad(idx_shape, head, sizeof head - 1, "no file can hold");
+  static const char npy[] = "\x93NUMPY\1\0\x76\0{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }                                        \n";
+  uint8_t file[128];
+  memset(file, ' ', sizeof file);
+  memcpy(file, npy, sizeof npy - 2);
+  file[127] = '\n';
+  check_bad(npy_shape, file, sizeof file, "4294967296");
+}
+
 Test(idx, the_shape_alone) {
   Tensor tensor;
   Diag diag;

@@ -1,0 +1,5 @@
+# options: --dump=tokens
+# silent
+# expect stderr: byte
+# status: 65
+ðrint(1)  # no text
