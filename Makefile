@@ -6,7 +6,7 @@
 #
 # Flavours (MODE=…): release (asserts on), bench (asserts off), asan (address and undefined behaviour), ubsan (undefined behaviour, by clang), tsan (threads),
 # harsh (every constant shrunk by -DGD_HARSH, so that rare paths run always), unfused (every operation of a plan alone, to compare bits
-# with), counted (every basic block counted, to see how work grows), lint (clang, only to hear its warnings).
+# with), counted (every basic block counted, to see how work grows), fuzz (clang's, for libFuzzer), lint (clang, only to hear its warnings).
 
 BUILD   ?= build
 MODE    ?= release
@@ -56,6 +56,8 @@ FLAGS_tsan    := -O1 -g -fsanitize=thread
 FLAGS_harsh   := -O1 -g -DGD_HARSH=1
 FLAGS_unfused := -O2 -g -DGD_UNFUSED=1
 FLAGS_lint    := -O0
+# Code asks __SANITIZE_ADDRESS__ whether freed memory must not be used again; gcc says it by itself, clang only lately.
+FLAGS_fuzz    := -O1 -g -D__SANITIZE_ADDRESS__=1 -fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow -fno-sanitize-recover=undefined,float-cast-overflow -fno-omit-frame-pointer
 FLAGS_counted := -O1 -g -fsanitize-coverage=trace-pc
 ifeq ($(MODE),counted)
 COUNTED := $(TOOLS)/counted.o -Wl,--wrap=memset,--wrap=memcpy,--wrap=memmove,--wrap=memcmp,--wrap=calloc,--wrap=realloc
@@ -104,7 +106,7 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: isa all compdb deps demo test check asan ubsan tsan harsh unfused growth lint install uninstall bench reference clean help unit golden checks examples experiments workloads start tidy arrows objects gradients resume forge inject faults limits sessions mutants generated generated-sample generated-mutants FORCE
+.PHONY: isa all compdb deps demo test check asan ubsan tsan harsh unfused growth fuzz lint install uninstall bench reference clean help unit golden checks examples experiments workloads start tidy arrows objects gradients resume forge inject faults limits sessions mutants generated generated-sample generated-mutants FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
@@ -161,7 +163,7 @@ $(GEN)/stdlib.c: stdlib/index.awk $(STDLIB)
 	@mkdir -p $(GEN)
 	$(call say,AWK,$@) LC_ALL=C awk -f stdlib/index.awk $(STDLIB) < /dev/null > $@
 
--include $(OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d) $(OBJ)/tests/tools/forge.d
+-include $(OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d) $(OBJ)/tests/tools/forge.d $(wildcard $(OBJ)/tests/tools/fuzz/*.d)
 
 # ---- tools of the tests: small C programs, tests/tools/NAME.c ----
 $(TOOLS)/%: tests/tools/%.c
@@ -258,6 +260,23 @@ $(TOOLS)/inject: $(INJECT)/inject.c
 
 inject: $(OUT)/gd $(TOOLS)/failing.so $(TOOLS)/inject ## make single allocations and file calls fail, drawn by SEED (SAMPLE=0: every one)
 	@$(TOOLS)/inject $(OUT)/gd $(TOOLS)/failing.so $(INJECT) --sample $(SAMPLE) --seed $(SEED)
+
+# The fuzz targets are one program, tests/tools/fuzz/fuzz.c, and always clang's.
+FUZZ_SOURCES := $(wildcard tests/tools/fuzz/*.c)
+FUZZ_OBJECTS := $(FUZZ_SOURCES:%.c=$(OBJ)/%.o)
+SECONDS      ?= 60
+$(BUILD)/fuzz/fuzz: $(filter-out $(OBJ)/lang/main.o,$(OBJECTS)) $(FUZZ_OBJECTS)
+	$(call say,LINK,$@) $(CC) $(FLAGS_$(MODE)) -fsanitize=fuzzer $(FIXED_LDFLAGS) -o $@ $^ $(LDFLAGS) $(LIBS)
+
+fuzz: ## libFuzzer on the parser, scripts and every reader of files, SECONDS=60 each (FUZZ="csv npz" for some; -j2 for two at a time)
+	@.ci/deps clang libclang-rt-14-dev
+	@$(MAKE) --no-print-directory MODE=fuzz CC="$(CLANG)" $(BUILD)/fuzz/fuzz
+	@tests/tools/fuzz/corpus.sh $(BUILD)/fuzz $(EXAMPLES)
+	@$(MAKE) --no-print-directory SECONDS=$(SECONDS) $$(for name in $(or $(FUZZ),$$($(BUILD)/fuzz/fuzz --list)); do echo fuzz-$$name; done)
+	@tests/tools/fuzz/told.sh $(BUILD)/fuzz $(FUZZ)
+
+fuzz-%: FORCE
+	@tests/tools/fuzz/run.sh $(BUILD)/fuzz $* $(SECONDS)
 
 resume: $(OUT)/gd ## kill training at 20 random steps, resume, compare bytes
 	@tests/tools/resume.sh $(OUT)/gd

@@ -34,6 +34,7 @@ let history = train on (x, y) in dataset(x, y) {
   resume: true
   quiet: true
 }
-print("unchanged", all(net.w == fresh.0) and all(net.b == fresh.1) and all(net.seen == fresh.2) and all(aside == fresh.3) and shared.steps == 3 and other.steps == 0)
+let unchanged = all(net.w == fresh.0) and all(net.b == fresh.1) and all(net.seen == fresh.2) and all(aside == fresh.3) and shared.steps == 3 and other.steps == 0
+print("unchanged", unchanged)
 print("net", net.w, net.b, net.seen, aside, shared.steps, other.steps)
 print(history.steps, history.epochs, history.stopped, history.loss, history.step_loss, history.accuracy, history.middle, history.val_loss)

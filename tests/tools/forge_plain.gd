@@ -18,5 +18,6 @@ let history = train w, mask {
   quiet: true
   each_epoch: { optimizer.beta1 = 0.9 }
 }
-print("unchanged", all(w == fresh.0) and all(mask == fresh.1) and optimizer.steps == 0)
+let unchanged = all(w == fresh.0) and all(mask == fresh.1) and optimizer.steps == 0
+print("unchanged", unchanged)
 print(w, mask, optimizer.steps, history.loss, history.size, history.lr, history.stopped)

@@ -1,0 +1,21 @@
+#!/bin/sh
+# corpus.sh DIR EXAMPLE... — what each target begins with, in DIR/seeds/TARGET, and a dictionary of the language, DIR/words.
+# Scripts are those of tests/scripts and the examples; files are made by `fuzz --seeds`.
+set -e
+dir=$1; shift
+rm -rf "$dir/seeds"
+mkdir -p "$dir/seeds/script"
+for script in $(find tests/scripts -name '*.gd' -size -4k) "$@"; do
+  cp "$script" "$dir/seeds/script/$(echo "$script" | tr / -)"
+done
+for target in parse check lines; do ln -s script "$dir/seeds/$target"; done
+"$dir/fuzz" --seeds "$dir/seeds"
+
+# Tokens as they are spelled, clauses of train, and every standard name.
+{
+  sed -n 's/^TOKEN([A-Z]*, "\([^" ]*\)".*/\1/p' lang/token.def
+  sed -n 's/^  {"\([a-z_]*\)", FOR_.*/\1:/p' lang/resolve_train.c
+  sed -n 's/^NATIVE("\([a-z_0-9]*\)".*/\1(/p' lang/builtin.def
+  sed -n 's/^[A-Z]*([A-Z_0-9]*, "\([a-z_0-9]*\)(.*/\1(/p' runtime/ops.def
+  sed -n 's/^\(fn\|model\|loss\|optimizer\) *\([A-Za-z_0-9]*\)(.*/\2(/p' stdlib/*.gd
+} | sort -u | sed 's/\\/\\\\/g; s/"/\\"/g; s/.*/"&"/' > "$dir/words"
