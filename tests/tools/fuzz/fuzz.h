@@ -3,6 +3,7 @@
 #define GD_TESTS_TOOLS_FUZZ_FUZZ_H
 
 #include "lang/lang.h"
+#include "runtime/files.h"
 
 typedef struct Target {
   const char *name;
