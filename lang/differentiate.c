@@ -18,6 +18,7 @@
  * subgradient would give (runtime/graph/gradient_live.c).
  */
 #include "lang/differentiate.h"
+#include "runtime/opcodes.h"
 
 #include "lang/dump.h"
 #include "lang/lang.h"
@@ -347,7 +348,7 @@ static NodeId unit(Maker *maker, const Type *type, int64_t place) {
 /* Was a derivative taken between x and y?  Then a backward pass tells zeros of structure by the values of what is no variable. */
 static bool derived_between(const Graph *graph, NodeId x, NodeId y) {
   for (NodeId id = x + 1; id <= y; id++) {
-    Op op = (Op)graph->nodes[id].op;
+    Op op = graph->nodes[id].op;
     if (op == OP_CHAIN || op == OP_CHAIN_DIV || op == OP_KINK) return true;
   }
   return false;

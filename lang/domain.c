@@ -1,6 +1,7 @@
 /* domain.c — the domains of params (language.md section 6) as nodes: positive = softplus(raw), unit = sigmoid(raw), simplex = softmax(raw)
  * over the last axis. */
 #include "lang/domain.h"
+#include "runtime/opcodes.h"
 
 NodeId domain_inside(Maker *maker, NodeId raw, Domain domain) {
   switch (domain) {

@@ -10,6 +10,7 @@
  * 0.1 is among [0.1]), and `in` finds what is equal to one of the items.
  */
 #include "lang/eval.h"
+#include "runtime/opcodes.h"
 
 #include "lang/call.h"
 #include "lang/kind.h"

@@ -11,6 +11,7 @@
  * Plain numbers on a tensor with elements take neither graph nor kernel: that is the host loop's path.
  */
 #include "lang/operation.h"
+#include "runtime/opcodes.h"
 
 #include <math.h>
 #include <string.h>

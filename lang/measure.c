@@ -21,6 +21,7 @@
  * by `gd check` too; and one that decides and then calls a model that it had not called, refused at the end of the epoch.
  */
 #include "lang/measure.h"
+#include "runtime/opcodes.h"
 
 #include "lang/differentiate.h"
 #include "lang/eval.h"
@@ -299,7 +300,7 @@ static void take(Study *study, NodeId id, TakeKind kind) {
   const Node *node = graph_node(&study->measure->whole->graph, id);
   const RowsFact *fact = &study->facts[id];
   if ((study->count & (study->count - 1)) == 0) study->taken = mem_grow(study->taken, (size_t)(study->count ? 2 * study->count : 1) * sizeof(Taken));
-  study->taken[study->count++] = (Taken){.kind = kind, .node = id, .op = (Op)node->op, .axis = fact->axis, .block = fact->block, .type = node->type, .span = node->span};
+  study->taken[study->count++] = (Taken){.kind = kind, .node = id, .op = node->op, .axis = fact->axis, .block = fact->block, .type = node->type, .span = node->span};
 }
 
 /* Takes a node, or goes on to its inputs. */

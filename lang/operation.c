@@ -11,6 +11,7 @@
  * computed); what would be large, or is random, becomes a tensor without elements.
  */
 #include "lang/operation.h"
+#include "runtime/opcodes.h"
 
 #include "lang/scope.h"
 

@@ -13,6 +13,7 @@
 #include "lang/eval.h"
 #include "lang/module.h"
 #include "lang/trace.h"
+#include "runtime/opcodes.h"
 
 #include <string.h>
 

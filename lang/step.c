@@ -8,6 +8,7 @@
  * is made as a whole or not at all.  That costs one copy of what all but the last of them store; an update of one plan has no such copy.
  */
 #include "lang/step.h"
+#include "runtime/opcodes.h"
 
 #include "lang/differentiate.h"
 #include "lang/dump.h"

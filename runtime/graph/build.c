@@ -4,11 +4,14 @@
  * build_shape.c, build_reduce.c, build_linear.c, build_einsum.c, build_conv.c.
  */
 #include "runtime/graph/build.h"
+#include "runtime/opcodes.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+Builder build_map, build_require, build_f32, build_f64, build_i32, build_u8, build_bool, build_same;
 
 /* ---- reading arguments ---- */
 

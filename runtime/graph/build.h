@@ -5,20 +5,13 @@
  * the default (the signature only tells it to the reader).  Each arg_… below reads one
  * argument, and when it cannot, fills the maker's Diag at that argument's place and
  * gives false (or no node).
+ *
+ * A file of builders declares its own in one line at its head, and ops.c all of them, by ops.def; so do the rules of inference and of gradients.
  */
 #ifndef GD_RUNTIME_GRAPH_BUILD_H
 #define GD_RUNTIME_GRAPH_BUILD_H
 
 #include "runtime/graph/graph.h"
-
-Builder build_map;
-#define MAP(...)
-#define OP(ID, signature, kinds, infer, gradient, kernel, build, ...) Builder build_##build;
-#define FORM(ID, signature, kinds, build, ...) Builder build_##build;
-#include "runtime/ops.def"
-#undef MAP
-#undef OP
-#undef FORM
 
 /* Where to point for an argument: its own place, or the whole expression. */
 Span arg_span(const Maker *maker, const Arg *arg);
@@ -49,6 +42,9 @@ bool arg_axes(Maker *maker, const Arg *arg, int rank, uint32_t *mask);
  * as [.., rows] when columns is PART_VECTOR. */
 enum { PART_VECTOR = -1 };
 NodeId packed_part(Maker *maker, NodeId packed, int64_t first, int64_t rows, int64_t columns);
+
+/* The QR of one matrix (build_linear.c), which an orthogonal draw is made of. */
+Builder build_qr;
 
 /* The usual end of a builder. */
 static inline int build_one(NodeId result, NodeId *results) {

@@ -5,6 +5,9 @@
  * row that is the gradient of one in its images, so it needs no kernel of its own.
  */
 #include "runtime/graph/build.h"
+#include "runtime/opcodes.h"
+
+Builder build_conv2d, build_conv1d, build_conv_transpose2d, build_max_pool2d, build_avg_pool2d;
 
 static Shape shape_at(const Maker *maker, NodeId id) { return make_type(maker, id)->shape; }
 

@@ -12,6 +12,11 @@
 #include <math.h>
 
 #include "runtime/graph/build.h"
+#include "runtime/opcodes.h"
+
+Builder build_draw_rand, build_draw_randn, build_draw_randint, build_draw_permutation, build_draw_bernoulli,
+    build_draw_categorical, build_draw_normal, build_draw_uniform, build_draw_xavier_normal, build_draw_xavier_uniform,
+    build_draw_he_normal, build_draw_he_uniform, build_draw_orthogonal;
 
 enum { DRAW_UNIFORM, DRAW_NORMAL, DRAW_WHOLE }; /* kinds, as in ops.def */
 

@@ -15,6 +15,8 @@
 
 #include "runtime/graph/build.h"
 
+Builder build_einsum;
+
 enum { LETTERS = 52, OPERANDS_MOST = 16 };
 
 /* A tensor with a letter for each axis. */

@@ -5,6 +5,9 @@
  * gives its parts in one tensor (ops.def), and is cut into a tuple here.
  */
 #include "runtime/graph/build.h"
+#include "runtime/opcodes.h"
+
+Builder build_matmul, build_dot, build_outer, build_linear, build_trace, build_solve, build_qr, build_svd, build_eigh;
 
 static Shape shape_at(const Maker *maker, NodeId id) { return make_type(maker, id)->shape; }
 

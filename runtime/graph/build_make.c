@@ -6,6 +6,9 @@
 #include <math.h>
 
 #include "runtime/graph/build.h"
+#include "runtime/opcodes.h"
+
+Builder build_zeros, build_ones, build_full, build_arange, build_linspace, build_eye, build_one_hot;
 
 static int filled(Maker *maker, const Arg *shape_arg, double value, NodeId *results) {
   Shape shape;

@@ -8,6 +8,10 @@
 #include <math.h>
 
 #include "runtime/graph/build.h"
+#include "runtime/opcodes.h"
+
+Builder build_reduce, build_reduce_real, build_arg, build_cumsum, build_softmax, build_argsort, build_sort, build_topk,
+    build_mean, build_var, build_std, build_norm;
 
 static Shape shape_at(const Maker *maker, NodeId id) { return make_type(maker, id)->shape; }
 

@@ -7,6 +7,10 @@
 #include <string.h>
 
 #include "runtime/graph/build.h"
+#include "runtime/opcodes.h"
+
+Builder build_expand, build_reshape, build_flatten, build_permute, build_transpose, build_concat, build_stack,
+    build_chunk, build_flip, build_roll, build_pad, build_tril, build_triu, build_diag;
 
 /* A copy: types lie in the nodes, which move when one is emitted. */
 static Shape shape_at(const Maker *maker, NodeId id) { return make_type(maker, id)->shape; }

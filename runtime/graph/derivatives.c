@@ -6,6 +6,7 @@
  */
 #include "runtime/graph/derivatives.h"
 #include "runtime/graph/gradient_live.h"
+#include "runtime/opcodes.h"
 
 #define ADD(p, q) make2(maker, OP_ADD, p, q)
 #define SUB(p, q) make2(maker, OP_SUB, p, q)
@@ -85,7 +86,7 @@ void derive_map(Reverse *reverse, NodeId id, NodeId dy) {
   const Node *node = graph_node(reverse->maker.graph, id); /* until something is emitted */
   const NodeId *inputs = node->inputs;
   int count = node->input_count, rank = node->type.shape.rank;
-  Op op = (Op)node->op;
+  Op op = node->op;
   bool square = op == OP_SQUARE || (op == OP_MUL && inputs[0] == inputs[1]);
   if (reverse->again && square && live_square(reverse, inputs[0], dy)) return;
   Derive derive = {.reverse = reverse, .maker = &reverse->maker, .y = id, .dy = dy};

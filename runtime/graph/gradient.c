@@ -17,8 +17,18 @@
 #include "runtime/graph/gradient_live.h"
 #include "runtime/graph/gradient_parts.h"
 #include "runtime/graph/recall.h"
+#include "runtime/opcodes.h"
 
 #include <assert.h>
+
+#define MAP(...)
+#define OP(ID, signature, kinds, infer, gradient, ...) GradientRule gradient_##gradient;
+#define FORM(...)
+#include "runtime/ops.def"
+#undef MAP
+#undef OP
+#undef FORM
+GradientRule gradient_NO; /* whether or not a row is marked so just now */
 
 /* ---- rules that belong to no family ---- */
 
@@ -91,7 +101,7 @@ static void visit(Reverse *reverse, NodeId id, NodeId dy) {
   for (int i = first_conducting_input(node); i < node->input_count && !below; i++) below = reverse_wants(reverse, node->inputs[i]);
   if (!below) return;
   reverse->maker.graph->span = node->span;
-  if (!op_differentiable((Op)node->op)) {
+  if (!op_differentiable(node->op)) {
     reverse_refuse(reverse, id);
     return;
   }
@@ -166,7 +176,7 @@ static bool check_places(const Graph *graph, NodeId y, const NodeId *wrt, int wr
     for (int i = 0; i < value_inputs(node); i++) above[id - first] |= node->inputs[i] >= first && above[node->inputs[i] - first];
     if (id < graph->derived || !above[id - first] || !below[id - first] || (node->op != OP_ARGSORT && node->op != OP_ARGMAX && node->op != OP_ARGMIN)) continue;
     good = false;
-    diag_fail(diag, STATUS_FAILED, node->span, "`%s` cannot be differentiated: it gives places, not values", op_name((Op)node->op));
+    diag_fail(diag, STATUS_FAILED, node->span, "`%s` cannot be differentiated: it gives places, not values", op_name(node->op));
     diag_help(diag, "stop_gradient(x) inside it says that none is wanted");
   }
   mem_free(above);

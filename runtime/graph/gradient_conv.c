@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "runtime/graph/reverse.h"
+#include "runtime/opcodes.h"
+
+GradientRule gradient_conv2d, gradient_conv2d_input, gradient_conv2d_weight, gradient_pool_sum, gradient_pool_sum_input;
 
 enum { GEOMETRY = 7, POOL_GEOMETRY = 6 }; /* attributes that CONV2D and POOL_SUM have, before the sizes of the others */
 

@@ -11,6 +11,10 @@
  */
 #include "runtime/graph/build.h"
 #include "runtime/graph/reverse.h"
+#include "runtime/opcodes.h"
+
+GradientRule gradient_matmul, gradient_inverse, gradient_det, gradient_cofactor, gradient_solve, gradient_trisolve,
+    gradient_cholesky, gradient_eigh, gradient_qr, gradient_svd;
 
 static NodeId product(Reverse *reverse, NodeId a, NodeId b) { return make_matmul(&reverse->maker, a, b, false, false); }
 static NodeId transposed(Reverse *reverse, NodeId a) { return make_transpose(&reverse->maker, a); }

@@ -24,6 +24,9 @@
 #include <string.h>
 
 #include "runtime/graph/gradient_live.h"
+#include "runtime/opcodes.h"
+
+GradientRule gradient_kink, gradient_bend;
 
 /* ---- what depends on the variables ---- */
 
@@ -134,7 +137,7 @@ static NodeId moved(Reverse *reverse, const Node *node, const NodeId *masks, int
     Shape shape = graph->nodes[node->inputs[i]].type.shape;
     inputs[i] = i < count ? full(reverse, masks[i], &shape) : node->inputs[i];
   }
-  return graph_emit(reverse->maker.graph, (Op)node->op, inputs, node->input_count, node->attrs, node->attr_count, reverse->maker.diag);
+  return graph_emit(reverse->maker.graph, node->op, inputs, node->input_count, node->attrs, node->attr_count, reverse->maker.diag);
 }
 
 /* What no input of a PATCH covers is 0; elsewhere each counts.  As a PATCH adds floats, the masks are such for the moment. */

@@ -7,6 +7,11 @@
 #include <string.h>
 
 #include "runtime/graph/gradient_parts.h"
+#include "runtime/opcodes.h"
+
+GradientRule gradient_expand, gradient_reshape, gradient_permute, gradient_slice, gradient_patch, gradient_place,
+    gradient_concat, gradient_pad, gradient_gather, gradient_scatter, gradient_pick, gradient_drop, gradient_triangle,
+    gradient_diag_matrix, gradient_diag_part;
 
 static NodeId emit(Reverse *reverse, Op op, const NodeId *inputs, int count, const int64_t *attrs, int attr_count) {
   return graph_emit(reverse->maker.graph, op, inputs, count, attrs, attr_count, reverse->maker.diag);

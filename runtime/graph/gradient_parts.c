@@ -16,6 +16,7 @@
  * Additions happen in the order of giving within a node, then node by node, whole shares first: the graph alone decides the bits.
  */
 #include "runtime/graph/gradient_parts.h"
+#include "runtime/opcodes.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,6 +7,10 @@
 #include <math.h>
 
 #include "runtime/graph/gradient_live.h"
+#include "runtime/opcodes.h"
+
+GradientRule gradient_sum, gradient_prod, gradient_extreme, gradient_logsumexp, gradient_norm2, gradient_cumsum,
+    gradient_softmax, gradient_log_softmax;
 
 static NodeId number(Reverse *reverse, double value) { return make_number(&reverse->maker, value); }
 

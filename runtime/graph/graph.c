@@ -18,6 +18,7 @@
  */
 #include "runtime/graph/recall.h"
 #include "runtime/graph/table.h"
+#include "runtime/opcodes.h"
 
 #include <assert.h>
 #include <string.h>
@@ -189,7 +190,7 @@ static bool infer_node(Graph *graph, Node *node, Diag *diag) {
   const Type **types = local;
   if (node->input_count > TYPES_LOCAL) types = mem_alloc(node->input_count * sizeof *types);
   for (int i = 0; i < node->input_count; i++) types[i] = &graph->nodes[node->inputs[i]].type;
-  bool good = infer_type(graph, (Op)node->op, types, node->input_count, node->attrs, node->attr_count, &node->type, diag);
+  bool good = infer_type(graph, node->op, types, node->input_count, node->attrs, node->attr_count, &node->type, diag);
   if (types != local) mem_free(types);
   return good;
 }

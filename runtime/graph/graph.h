@@ -20,17 +20,7 @@
 
 #include "runtime/tensor/tensor.h"
 
-typedef enum Op {
-  OP_NONE,
-#define MAP(ID, ...) OP_##ID,
-#define OP(ID, ...) OP_##ID,
-#define FORM(ID, ...)
-#include "runtime/ops.def"
-#undef MAP
-#undef OP
-#undef FORM
-  OP_COUNT
-} Op;
+typedef uint16_t Op;     /* a row of ops.def: OP_ADD …, whose names are in opcodes.h, for those who name one */
 
 typedef uint32_t NodeId; /* 0: no node (an error was reported, or absent) */
 
@@ -43,7 +33,7 @@ typedef struct Type {
 } Type;
 
 typedef struct Node {
-  uint16_t op;           /* an Op */
+  Op op;
   uint16_t input_count;
   int32_t attr_count;    /* a PATCH of thousands has many */
   Type type;

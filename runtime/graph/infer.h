@@ -22,14 +22,6 @@ typedef struct Infer {
 
 typedef bool InferRule(const Infer *rule, Type *result);
 
-#define MAP(...)
-#define OP(ID, signature, kinds, infer, ...) InferRule infer_##infer;
-#define FORM(...)
-#include "runtime/ops.def"
-#undef MAP
-#undef OP
-#undef FORM
-
 /* The inputs' shapes by the broadcasting of language.md section 3; false after saying why not. */
 bool infer_broadcast(const Infer *rule, Shape *shape);
 

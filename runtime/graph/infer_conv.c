@@ -9,6 +9,9 @@
 
 #include <assert.h>
 
+InferRule infer_conv2d, infer_conv2d_input, infer_conv2d_weight, infer_pool_sum, infer_pool_argmax,
+    infer_pool_sum_input;
+
 /* Places of an image, a window or a result.  It holds too where there are no images, and no other limit does. */
 #define PLACES_MOST (INT64_C(1) << 40)
 

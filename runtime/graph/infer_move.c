@@ -7,6 +7,9 @@
 
 #include <assert.h>
 
+InferRule infer_expand, infer_reshape, infer_permute, infer_slice, infer_place, infer_patch, infer_gather,
+    infer_scatter, infer_pick, infer_drop, infer_concat, infer_pad, infer_triangle, infer_diag_matrix, infer_diag_part;
+
 static bool too_many_axes(const Infer *rule, int rank) {
   return infer_fail(rule, "a tensor has at most %d axes; the result of `%s` would have %d", RANK_MOST, op_name(rule->op), rank);
 }

@@ -8,6 +8,9 @@
 
 #include <assert.h>
 
+InferRule infer_sum, infer_extreme, infer_truth, infer_real_reduce, infer_arg, infer_cumsum, infer_softmax,
+    infer_argsort, infer_matmul, infer_square_real, infer_det, infer_solve, infer_trisolve, infer_qr, infer_svd, infer_eigh;
+
 /* ---- reductions: {mask of axes, keep} ---- */
 
 static Shape reduced(const Shape *from, uint32_t mask, bool keep) {

@@ -7,8 +7,17 @@
  * infer_reduce.c, for convolutions in infer_conv.c.
  */
 #include "runtime/graph/infer.h"
+#include "runtime/opcodes.h"
 
 #include <assert.h>
+
+#define MAP(...)
+#define OP(ID, signature, kinds, infer, ...) InferRule infer_##infer;
+#define FORM(...)
+#include "runtime/ops.def"
+#undef MAP
+#undef OP
+#undef FORM
 
 /* ---- elementwise ---- */
 

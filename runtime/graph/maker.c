@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "runtime/graph/recall.h"
+#include "runtime/opcodes.h"
 
 static const Node *node_of(const Maker *maker, NodeId id) { return graph_node(maker->graph, id); }
 

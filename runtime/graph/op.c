@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "runtime/graph/graph.h"
+#include "runtime/opcodes.h"
 
 static const uint8_t op_classes[OP_COUNT] = {
 #define MAP(ID, signature, kinds, arity, class, ...) [OP_##ID] = CLASS_##class,

@@ -12,6 +12,16 @@
 
 #include "runtime/graph/build.h"
 #include "runtime/graph/graph.h"
+#include "runtime/opcodes.h"
+
+Builder build_map;
+#define MAP(...)
+#define OP(ID, signature, kinds, infer, gradient, kernel, build, ...) Builder build_##build;
+#define FORM(ID, signature, kinds, build, ...) Builder build_##build;
+#include "runtime/ops.def"
+#undef MAP
+#undef OP
+#undef FORM
 
 #define build_NONE NULL
 typedef struct Entry {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "runtime/graph/graph.h"
+#include "runtime/opcodes.h"
 
 static void print_attrs(const Node *node, Text *text) {
   if (node->op == OP_CONST) {
@@ -28,7 +29,7 @@ static void print_attrs(const Node *node, Text *text) {
 
 static void print_node(const Graph *graph, NodeId id, Text *text) {
   const Node *node = &graph->nodes[id];
-  text_format(text, "%%%u = %s", id, op_name((Op)node->op));
+  text_format(text, "%%%u = %s", id, op_name(node->op));
   for (int i = 0; i < node->input_count; i++) text_format(text, " %%%u", node->inputs[i]);
   print_attrs(node, text);
   text_format(text, " : %s", node->type.weak ? "number" : dtype_name(node->type.dtype));

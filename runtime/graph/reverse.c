@@ -5,6 +5,7 @@
  * of a gradient depend on the graph alone.
  */
 #include "runtime/graph/reverse.h"
+#include "runtime/opcodes.h"
 
 #include <assert.h>
 
@@ -59,5 +60,5 @@ NodeId reverse_kept(Maker *maker, NodeId a, const Shape *shape, uint32_t mask) {
 
 void reverse_refuse(Reverse *reverse, NodeId id) {
   const Node node = reverse_node(reverse, id);
-  if (!reverse->maker.diag->status) diag_fail(reverse->maker.diag, STATUS_FAILED, node.span, "`%s` cannot be differentiated", op_name((Op)node.op));
+  if (!reverse->maker.diag->status) diag_fail(reverse->maker.diag, STATUS_FAILED, node.span, "`%s` cannot be differentiated", op_name(node.op));
 }

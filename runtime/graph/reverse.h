@@ -42,15 +42,6 @@ typedef struct Reverse {
 
 typedef void GradientRule(Reverse *reverse, NodeId id, NodeId dy);
 
-#define MAP(...)
-#define OP(ID, signature, kinds, infer, gradient, ...) GradientRule gradient_##gradient;
-#define FORM(...)
-#include "runtime/ops.def"
-#undef MAP
-#undef OP
-#undef FORM
-GradientRule gradient_NO; /* whether or not a row is marked so just now */
-
 /* Does anything wanted lie below this node?  A rule asks before making a costly share. */
 static inline bool reverse_wants(const Reverse *reverse, NodeId id) { return id >= reverse->first && reverse->matters[id - reverse->first]; }
 

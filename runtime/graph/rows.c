@@ -10,6 +10,7 @@
  * `rule` is across: that is never wrong, only needs more memory.
  */
 #include "runtime/graph/rows.h"
+#include "runtime/opcodes.h"
 
 #include <math.h>
 #include <string.h>
@@ -46,7 +47,7 @@ static int left_out(const Graph *graph, const Node *node) {
  * has made one of would otherwise give each other's operands for twins. */
 static bool same_form(const Node *a, const Node *b) {
   if (a->op != b->op || graph_value_inputs(a) != graph_value_inputs(b)) return false;
-  switch ((Op)a->op) {
+  switch (a->op) {
   case OP_EXPAND: case OP_RESHAPE: case OP_SLICE: case OP_PLACE: case OP_PAD: case OP_SCATTER: case OP_DROP: case OP_WHOLE: case OP_DRAW: return true;
   default: return a->attr_count == b->attr_count && (!a->attr_count || !memcmp(a->attrs, b->attrs, (size_t)a->attr_count * sizeof *a->attrs));
   }
@@ -283,8 +284,8 @@ static RowsFact padded(const Rule *rule) {
 static RowsFact rule_of(const Rule *rule) {
   const Node *node = rule->node;
   int axis = fact_of(rule, 0)->axis, rank = shape_at(rule, 0)->rank;
-  if (op_class((Op)node->op) != CLASS_NONE) return broadcast(rule);
-  switch ((Op)node->op) {
+  if (op_class(node->op) != CLASS_NONE) return broadcast(rule);
+  switch (node->op) {
   case OP_CAST: case OP_WHOLE: case OP_STOP: case OP_IDENTITY: case OP_CUSTOM: case OP_KINK: case OP_BEND: return keep_if(rule, true);
   case OP_EXPAND: return broadcast(rule);
   case OP_RESHAPE: return reshape(rule);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "runtime/graph/graph.h"
+#include "runtime/opcodes.h"
 
 /* How many inputs and attributes an op has: a number, or one that grows with the rank. */
 enum { ANY = -1, PER_AXIS = 100 };
@@ -83,12 +84,12 @@ static Arity arity_of(Op op) {
 }
 
 static bool complain(NodeId id, const Node *node, const char *what, Diag *diag) {
-  return diag_fail(diag, STATUS_BUG, node->span, "node %u (%s) %s", id, op_name((Op)node->op), what);
+  return diag_fail(diag, STATUS_BUG, node->span, "node %u (%s) %s", id, op_name(node->op), what);
 }
 
 static bool check_counts(const Graph *graph, NodeId id, Diag *diag) {
   const Node *node = &graph->nodes[id];
-  Arity arity = arity_of((Op)node->op);
+  Arity arity = arity_of(node->op);
   if (arity.inputs == ANY ? node->input_count < 1 : node->input_count != arity.inputs) return complain(id, node, "has the wrong number of inputs", diag);
   for (int i = 0; i < node->input_count; i++) {
     if (node->inputs[i] == 0 || node->inputs[i] >= id) return complain(id, node, "has an input that does not come before it", diag);
@@ -105,7 +106,7 @@ static bool check_type(const Graph *graph, NodeId id, Diag *diag) {
   const Type **types = mem_alloc((node->input_count + 1u) * sizeof *types);
   for (int i = 0; i < node->input_count; i++) types[i] = &graph->nodes[node->inputs[i]].type;
   Type type;
-  bool good = infer_type(graph, (Op)node->op, types, node->input_count, node->attrs, node->attr_count, &type, diag);
+  bool good = infer_type(graph, node->op, types, node->input_count, node->attrs, node->attr_count, &type, diag);
   mem_free(types);
   if (!good) return false;
   bool same = type.dtype == node->type.dtype && type.weak == node->type.weak && shape_equal(&type.shape, &node->type.shape);

@@ -21,6 +21,7 @@
 #include "runtime/kernels/approx.h"
 #include "runtime/kernels/fault.h"
 #include "runtime/kernels/team.h"
+#include "runtime/opcodes.h"
 
 #include <math.h>
 #include <string.h>

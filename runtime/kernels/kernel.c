@@ -4,6 +4,7 @@
  * the table and not written anywhere is an error of the linker.
  */
 #include "runtime/kernels/kernel.h"
+#include "runtime/opcodes.h"
 
 Kernel kernel_map; /* of all elementwise rows */
 #define MAP(ID, ...)

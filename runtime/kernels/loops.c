@@ -10,6 +10,7 @@
  */
 #include "runtime/kernels/loops.h"
 #include "runtime/kernels/approx.h"
+#include "runtime/opcodes.h"
 
 #if defined(__AVX512F__)
 #include <immintrin.h>

@@ -3,6 +3,7 @@
 #define GD_RUNTIME_KERNELS_LOOPS_H
 
 #include "runtime/kernels/map.h"
+#include "runtime/opcodes.h"
 
 /* Two operations in one loop: v is what the first gives, c the other operand of the second.  Nothing is left out and nothing fused in
  * the rounding, so the bits are those of two loops.  (ROOT is the square root of either type: loops.c.) */

@@ -15,6 +15,7 @@
 #include "runtime/kernels/fold.h"
 #include "runtime/kernels/loops.h"
 #include "runtime/kernels/team.h"
+#include "runtime/opcodes.h"
 
 #include <assert.h>
 #include <math.h>

@@ -5,6 +5,7 @@
  */
 #include "runtime/kernels/single.h"
 #include "runtime/kernels/loops.h"
+#include "runtime/opcodes.h"
 
 enum { NUMBERS_REAL = 1, NUMBERS_ARITH = 1, NUMBERS_KEEP = 1, NUMBERS_COMPARE = 0, NUMBERS_LOGIC = 0, NUMBERS_SELECT = 0 };
 

@@ -11,6 +11,7 @@
  */
 #include "runtime/plan/node.h"
 #include "runtime/kernels/team.h"
+#include "runtime/opcodes.h"
 
 #include <string.h>
 

@@ -12,6 +12,7 @@
  * Values are let go once their last reader has run, so this needs little more memory than the run itself.
  */
 #include "runtime/plan/node.h"
+#include "runtime/opcodes.h"
 
 #include <math.h>
 #include <string.h>
@@ -94,7 +95,7 @@ static void suspect(Search *search, const Values *values, NodeId id, Reason reas
   Suspect found = {.node = id, .reason = reason};
   while (!counts(reason, tensor_get(tensor, found.index))) found.index++;
   found.value = tensor_get(tensor, found.index);
-  bool map = node->op != OP_EXPAND && kernel_of((Op)node->op) == kernel_map;
+  bool map = node->op != OP_EXPAND && kernel_of(node->op) == kernel_map;
   for (int i = 0; map && i < node->input_count; i++) found.operands[i] = operand_at(&values->tensors[node->inputs[i]], &node->type.shape, found.index);
   if (search->count == search->capacity) {
     search->capacity = search->capacity ? 2 * search->capacity : 16;
@@ -183,8 +184,8 @@ static void add_place(Text *text, const Shape *shape, int64_t index) {
 
 static void write_verdict(const Plan *plan, const Suspect *found, Text *text) {
   const Node *node = graph_node(&plan->graph, found->node);
-  const char *name = op_name((Op)node->op);
-  bool map = kernel_of((Op)node->op) == kernel_map, chain = node->op == OP_CHAIN || node->op == OP_CHAIN_DIV;
+  const char *name = op_name(node->op);
+  bool map = kernel_of(node->op) == kernel_map, chain = node->op == OP_CHAIN || node->op == OP_CHAIN_DIV;
   if (node->op == OP_CONST) {
     text_string(text, "a constant is ");
     add_value(text, found->value);

@@ -15,6 +15,7 @@
  */
 #include "runtime/plan/bound.h"
 #include "runtime/plan/node.h"
+#include "runtime/opcodes.h"
 
 static double least(double a, double b) { return a < b ? a : b; }
 
@@ -34,7 +35,7 @@ static double bytes_read(const Plan *plan, NodeId id, NodeId root) {
   for (int i = 0; i < node->input_count; i++) {
     NodeId source = facts->operand_count > i ? facts->operands[i].source : plan->facts[node->inputs[i]].root;
     double bytes = least((double)node_bytes(input_of(plan, node, i)), (double)plan->facts[root].bytes);
-    if (i == 0 && takes_part((Op)node->op)) bytes = least(bytes, (double)node_bytes(node));
+    if (i == 0 && takes_part(node->op)) bytes = least(bytes, (double)node_bytes(node));
     if (source == root && bytes > most) most = bytes;
   }
   return most;
@@ -77,7 +78,7 @@ static double largest(const Plan *plan, const Node *node) {
 }
 
 static double operations_of(const Plan *plan, const Node *node) {
-  switch ((Op)node->op) {
+  switch (node->op) {
     case OP_MATMUL: return 2 * elements(node) * terms(plan, node);
     case OP_CONV2D: return convolution(node, input_of(plan, node, 1));
     case OP_CONV2D_INPUT: return convolution(input_of(plan, node, 0), input_of(plan, node, 1));

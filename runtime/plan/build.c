@@ -4,6 +4,7 @@
  */
 #include "runtime/plan/point.h"
 #include "runtime/plan/node.h"
+#include "runtime/opcodes.h"
 
 #include <assert.h>
 #include <string.h>
@@ -20,9 +21,9 @@ static void set_view(Plan *plan, View *view, NodeId id) {
 static void build_kernel(Plan *plan, NodeId id, Step *step) {
   const Node *node = graph_node(&plan->graph, id);
   step->kind = STEP_KERNEL;
-  step->kernel = kernel_of((Op)node->op);
+  step->kernel = kernel_of(node->op);
   assert(step->kernel);
-  step->call = (Call){.op = (Op)node->op, .input_count = node->input_count, .attrs = node->attrs, .attr_count = node->attr_count, .fault = &plan->fault};
+  step->call = (Call){.op = node->op, .input_count = node->input_count, .attrs = node->attrs, .attr_count = node->attr_count, .fault = &plan->fault};
   step->call.inputs = arena_alloc(&plan->arena, node->input_count * sizeof(View) + 1);
   for (int i = 0; i < node->input_count; i++) set_view(plan, &step->call.inputs[i], node->inputs[i]);
   set_view(plan, &step->call.output, id);

@@ -9,6 +9,7 @@
  */
 #include "runtime/kernels/linear.h"
 #include "runtime/plan/node.h"
+#include "runtime/opcodes.h"
 
 /* ---- when ---- */
 

@@ -20,6 +20,7 @@
  * While a lease lasts the limits noted with the buffers are the boxes, which hold at any time for any other plan that comes along.
  */
 #include "runtime/plan/range.h"
+#include "runtime/opcodes.h"
 
 #include <math.h>
 #include <string.h>

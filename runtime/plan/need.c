@@ -12,6 +12,7 @@
  */
 #include "runtime/plan/node.h"
 #include "runtime/kernels/kernels.h"
+#include "runtime/opcodes.h"
 
 #include <string.h>
 
@@ -103,7 +104,7 @@ static double element_value(Dtype dtype, const void *at) {
 /* A scalar made of constants is worked out now, by the loop that would do it later, and becomes a constant. */
 static void fold_constant(Plan *plan, Node *node) {
   union { uint8_t byte; int32_t whole; float single; double full; } in[3], out;
-  if (node->type.shape.rank || node->op == OP_EXPAND || (node->op != OP_CAST && kernel_of((Op)node->op) != kernel_map)) return;
+  if (node->type.shape.rank || node->op == OP_EXPAND || (node->op != OP_CAST && kernel_of(node->op) != kernel_map)) return;
   for (int i = 0; i < node->input_count; i++) {
     const Node *input = graph_node(&plan->graph, node->inputs[i]);
     if (input->op != OP_CONST) return;
@@ -166,7 +167,7 @@ static void look_at(Plan *plan, NodeId id) {
     facts->offset = of->offset + first;
     return;
   }
-  facts->fusable = is_fusable((Op)node->op);
+  facts->fusable = is_fusable(node->op);
   if (!facts->fusable) return;
   facts->operand_count = node->input_count;
   facts->operands = arena_alloc(&plan->arena, node->input_count * sizeof(Operand));

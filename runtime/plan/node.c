@@ -4,6 +4,7 @@
  * no bytes.  `root` and `offset` of its Facts say which.
  */
 #include "runtime/plan/node.h"
+#include "runtime/opcodes.h"
 
 #include <string.h>
 
@@ -78,7 +79,7 @@ static bool is_constant(const Graph *graph, NodeId id, double value) {
 }
 
 MapWork node_work(const Graph *graph, const Node *node) {
-  MapWork work = {.op = (Op)node->op, .output = node->type.dtype, .attrs = node->attrs};
+  MapWork work = {.op = node->op, .output = node->type.dtype, .attrs = node->attrs};
   for (int i = 0; i < node->input_count && i < 3; i++) work.inputs[i] = graph_node(graph, node->inputs[i])->type.dtype;
   if (node->op == OP_POW && is_constant(graph, node->inputs[1], 2)) work.op = OP_SQUARE;
   return work;

@@ -8,6 +8,7 @@
  * The first way that leads there wins: where a value is made of two rows (all pairs of a batch), the row of the first operand is told.
  */
 #include "runtime/plan/making.h"
+#include "runtime/opcodes.h"
 
 /* An element of a node, or a row. */
 typedef struct Spot {
@@ -76,7 +77,7 @@ static int64_t row_from(const Node *node, const Node *input, int64_t element) {
 
 /* Is each row of the result made of the same row of the first input? */
 static bool by_rows(const Node *node, const Node *input) {
-  switch ((Op)node->op) {
+  switch (node->op) {
   case OP_SUM: case OP_PROD: case OP_MIN: case OP_MAX: case OP_ANY: case OP_ALL: case OP_LOGSUMEXP: case OP_NORM2: return !(node->attrs[0] & 1);
   case OP_ARGMIN: case OP_ARGMAX: case OP_CUMSUM: case OP_SOFTMAX: case OP_LOG_SOFTMAX: case OP_ARGSORT: case OP_PICK: return node->attrs[0] != 0;
   case OP_MATMUL: return !node->attrs[0] || input->type.shape.rank > 2;
@@ -88,7 +89,7 @@ static bool by_rows(const Node *node, const Node *input) {
 /* The element of input k that this one is made of; -1: that is not known. */
 static int64_t element_of(const Way *way, const Node *node, int k, int64_t element) {
   const Node *input = graph_node(way->graph, node->inputs[k]);
-  Op op = (Op)node->op;
+  Op op = node->op;
   if (op_class(op) != CLASS_NONE || op == OP_EXPAND) return broadcast_from(&input->type.shape, &node->type.shape, element);
   switch (op) {
   case OP_CAST: case OP_WHOLE: case OP_RESHAPE: case OP_STOP: case OP_IDENTITY: return element;

@@ -11,6 +11,7 @@
  * done, where an instruction in between writes to their memory.
  */
 #include "runtime/plan/pair.h"
+#include "runtime/opcodes.h"
 
 /* Which drafts make and how many read a register. */
 typedef struct Use {

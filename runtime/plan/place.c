@@ -11,6 +11,7 @@
  * the end of all.
  */
 #include "runtime/plan/node.h"
+#include "runtime/opcodes.h"
 
 #include <assert.h>
 #include <string.h>

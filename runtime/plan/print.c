@@ -5,6 +5,7 @@
  *     3  map [64, 10]  sub exp  (5 instructions, 2 registers)  <- %4 %7  -> %9 slab+2560   digits.gd:12
  */
 #include "runtime/plan/node.h"
+#include "runtime/opcodes.h"
 
 typedef void PlaceText(void *context, Span span, Text *text);
 
@@ -27,7 +28,7 @@ static void add_type(const Node *node, Text *text) {
 static void add_names(const Plan *plan, const Step *step, Text *text) {
   for (int n = 0; n < step->node_count; n++) {
     const Node *node = graph_node(&plan->graph, step->nodes[n]);
-    text_format(text, " %s", op_name((Op)node->op));
+    text_format(text, " %s", op_name(node->op));
   }
 }
 
@@ -89,7 +90,7 @@ void plan_print_memory(const Plan *plan, Text *text) {
     text_format(text, "%10zu bytes at slab+%-10zu steps %lld to ", facts->bytes, facts->place.offset, (long long)first_use(plan, id));
     if (facts->kept) text_string(text, "the end");
     else text_format(text, "%d", facts->last);
-    text_format(text, "  %%%u %s ", id, op_name((Op)node->op));
+    text_format(text, "  %%%u %s ", id, op_name(node->op));
     add_type(node, text);
     text_char(text, '\n');
   }

@@ -12,6 +12,7 @@
 #include "runtime/plan/node.h"
 #include "runtime/plan/point.h"
 #include "runtime/plan/pair.h"
+#include "runtime/opcodes.h"
 
 #include <assert.h>
 #include <string.h>

@@ -19,6 +19,7 @@
  */
 #include "runtime/plan/range.h"
 #include "runtime/plan/node.h"
+#include "runtime/opcodes.h"
 
 #include <float.h>
 #include <math.h>

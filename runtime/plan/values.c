@@ -9,6 +9,7 @@
 #include "runtime/base/stop.h"
 #include "runtime/plan/node.h"
 #include "runtime/kernels/kernels.h"
+#include "runtime/opcodes.h"
 
 #include <string.h>
 
@@ -47,7 +48,7 @@ static bool run_kernel(Values *values, const Node *node, Tensor *result, Diag *d
     views[i].dtype = input->dtype;
     views[i].shape = input->shape;
   }
-  Call call = {.op = (Op)node->op, .input_count = node->input_count, .inputs = views, .attrs = node->attrs, .attr_count = node->attr_count, .fault = &fault};
+  Call call = {.op = node->op, .input_count = node->input_count, .inputs = views, .attrs = node->attrs, .attr_count = node->attr_count, .fault = &fault};
   call.output.data = result->buffer->data;
   call.output.dtype = result->dtype;
   call.output.shape = result->shape;

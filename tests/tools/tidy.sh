@@ -21,12 +21,12 @@ direction() {
 }
 direction runtime/base
 direction runtime/tensor runtime/base
-direction runtime/graph runtime/tensor runtime/base runtime/ops.def
+direction runtime/graph runtime/tensor runtime/base runtime/ops.def runtime/opcodes.h
 # A kernel is given a node's op and attributes, so graph.h is its vocabulary (kernels/kernel.h).
-direction runtime/kernels runtime/graph/graph.h runtime/tensor runtime/base runtime/ops.def
-direction runtime/plan runtime/graph runtime/kernels runtime/tensor runtime/base runtime/ops.def
+direction runtime/kernels runtime/graph/graph.h runtime/tensor runtime/base runtime/ops.def runtime/opcodes.h
+direction runtime/plan runtime/graph runtime/kernels runtime/tensor runtime/base runtime/ops.def runtime/opcodes.h
 direction runtime/io runtime/tensor runtime/base
-direction lang runtime/compute.h runtime/files.h parser.h
+direction lang runtime/compute.h runtime/files.h runtime/opcodes.h parser.h
 
 # ---- calls: the same direction by symbols, and no circles of objects (rooms.txt has the limits) ----
 nm -A -g -P "$@" | awk -f tests/tools/arrows.awk -v objects="$objects" tests/tools/rooms.txt - > "$arrows" || grep -v '^arrows: .* objects, ' "$arrows" >> "$found"

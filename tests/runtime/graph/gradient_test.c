@@ -5,6 +5,7 @@
  * the first gradient in the place of the result.
  */
 #include "tests/runtime/graph/bench.h"
+#include "runtime/opcodes.h"
 
 enum { OPERANDS_MOST = 3 };
 

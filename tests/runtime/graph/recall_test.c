@@ -5,6 +5,7 @@
  * every node is compared with that of a new graph.
  */
 #include "tests/runtime/graph/bench.h"
+#include "runtime/opcodes.h"
 
 enum { CALLS = 60, NEVER = -1 };
 

@@ -1,5 +1,6 @@
 /* verify_test.c — the check of legality: silent on random graphs and their gradients, loud on broken ones. */
 #include "tests/runtime/graph/bench.h"
+#include "runtime/opcodes.h"
 
 /* One more node made of earlier ones, chosen by `dice`. */
 static NodeId grow(Bench *bench, const NodeId *nodes, int count, uint64_t dice) {

@@ -1,5 +1,6 @@
 /* fold_test.c — reductions against loops that say what they mean, over odd shapes, dtypes and masks. */
 #include "runtime/kernels/fold.h"
+#include "runtime/opcodes.h"
 
 #include "tests/runtime/kernels/trial.h"
 

@@ -1,5 +1,6 @@
 /* index_test.c — gather, scatter, pick and drop against loops over their definitions, and indices that do not fit. */
 #include "tests/runtime/kernels/trial.h"
+#include "runtime/opcodes.h"
 
 static const int64_t SIZES[] = {1, 2, 3, 17, 1000};
 

@@ -2,6 +2,7 @@
 #include "runtime/kernels/map.h"
 #include "runtime/kernels/loops.h"
 #include "runtime/kernels/team.h"
+#include "runtime/opcodes.h"
 
 #include <criterion/criterion.h>
 #include <float.h>

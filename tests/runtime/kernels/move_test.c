@@ -1,5 +1,6 @@
 /* move_test.c — every element where it belongs: each kernel against an odometer that says where it comes from. */
 #include "tests/runtime/kernels/trial.h"
+#include "runtime/opcodes.h"
 
 static const int64_t SIZES[] = {0, 1, 2, 3, 17, 1000};
 

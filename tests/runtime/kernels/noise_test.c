@@ -1,5 +1,6 @@
 /* noise_test.c — draws are the generator's sequences, however they are cut. */
 #include "runtime/base/rng.h"
+#include "runtime/opcodes.h"
 
 #include "tests/runtime/kernels/trial.h"
 

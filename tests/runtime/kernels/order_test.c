@@ -1,6 +1,7 @@
 /* order_test.c — argmin, argmax, cumsum and argsort against loops that say what they mean. */
 #include "tests/runtime/kernels/trial.h"
 #include "runtime/kernels/team.h"
+#include "runtime/opcodes.h"
 
 static const int64_t SIZES[] = {0, 1, 2, 3, 17, 1000};
 

@@ -1,6 +1,7 @@
 /* single_test.c — one element at a time: the bits of a tensor's loop, for every row of numbers. */
 #include "runtime/kernels/single.h"
 #include "runtime/kernels/loops.h"
+#include "runtime/opcodes.h"
 
 #include "runtime/kernels/map.h"
 

@@ -1,5 +1,6 @@
 /* softmax_test.c — softmax and log_softmax against their definition in long double. */
 #include "tests/runtime/kernels/trial.h"
+#include "runtime/opcodes.h"
 
 static void check(Dtype dtype, Shape shape, int axis, double scale) {
   Trial trial = {0};

@@ -1,6 +1,7 @@
 /* bound_test.c — what a step must do at least, counted by hand, and the table that --dump=time prints of it. */
 #include "runtime/plan/bound.h"
 #include "tests/runtime/plan/trial.h"
+#include "runtime/opcodes.h"
 
 #include <stdlib.h>
 

@@ -3,6 +3,7 @@
  * How the making of plans and the running of whole programs grow is counted by `make growth`.
  */
 #include "runtime/plan/bound.h"
+#include "runtime/opcodes.h"
 
 #include "tests/runtime/plan/trial.h"
 

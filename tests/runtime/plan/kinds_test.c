@@ -9,6 +9,7 @@
  */
 #include "tests/runtime/plan/trial.h"
 #include "runtime/kernels/team.h"
+#include "runtime/opcodes.h"
 
 #include <stdatomic.h>
 

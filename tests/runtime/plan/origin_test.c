@@ -1,5 +1,6 @@
 /* origin_test.c — from a refused element up to the row of the data that it was made of. */
 #include "tests/runtime/plan/trial.h"
+#include "runtime/opcodes.h"
 
 /* Input 0, f32 [6, 4], is the data; one element is so large that no i32 holds what is made of it. */
 static NodeId data_of(Trial *trial, int64_t row, int64_t column) {

@@ -1,6 +1,7 @@
 /* plan_test.c — plans against the immediate executor: bits of results and stores, in place, halves, threads, faults. */
 #include "tests/runtime/plan/trial.h"
 #include "runtime/kernels/team.h"
+#include "runtime/opcodes.h"
 
 #include <float.h>
 #include <math.h>

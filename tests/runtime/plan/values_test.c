@@ -2,6 +2,7 @@
 #include "tests/runtime/plan/trial.h"
 #include "runtime/kernels/kernels.h"
 #include "runtime/base/stop.h"
+#include "runtime/opcodes.h"
 
 static void start(Trial *trial) {
   *trial = (Trial){.seed = 3};
