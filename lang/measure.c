@@ -21,7 +21,6 @@
  * by `gd check` too; and one that decides and then calls a model that it had not called, refused at the end of the epoch.
  */
 #include "lang/measure.h"
-#include "runtime/opcodes.h"
 
 #include "lang/differentiate.h"
 #include "lang/eval.h"
@@ -259,7 +258,7 @@ static void leaf(const RowsStudy *rows, NodeId whole, NodeId part, RowsFact *fac
     *fact = (RowsFact){.way = ROWS_BY, .axis = 0, .block = 1};
   } else if (binding->kind == BINDING_TENSOR && binding->constant) {
     const Node *twin = part ? graph_node(&study->part->graph, part) : NULL;
-    bool same = twin && twin->op == OP_INPUT && same_elements(&binding->tensor, &binding_of(study->part, part)->tensor);
+    bool same = twin && twin->leaf == LEAF_INPUT && same_elements(&binding->tensor, &binding_of(study->part, part)->tensor);
     fact->known = true;
     fact->way = same ? ROWS_FREE : ROWS_ACROSS;
   }
@@ -270,7 +269,7 @@ static NORETURN void refuse(Vm *vm, const Measure *measure, const Trace *trace, 
   bool decides = measure->recorded.decides[metric];
   Span span = measure->metrics[metric].expression->span;
   char what[120] = "something that changes with every step";
-  if (input->op == OP_INPUT) {
+  if (input->leaf == LEAF_INPUT) {
     const Binding *binding = binding_of(trace, node);
     int64_t column = binding - trace->bindings; /* the key is number 0, the columns follow */
     const char *name = binding->kind == BINDING_PARAM ? binding->param->name : NULL;
@@ -315,7 +314,7 @@ static void look_at(Study *study, NodeId id) {
   } else if (fact->twin && fact->way == ROWS_FREE && node->type.shape.rank == 0 && dtype_floats(node->type.dtype)) {
     take(study, id, TAKE_MEAN);
   } else {
-    int count = node->op == OP_CUSTOM || node->op == OP_KINK || node->op == OP_BEND ? 1 : node->input_count;
+    int count = graph_value_inputs(node);
     if (count == 0) refuse(study->vm, study->measure, study->measure->whole, study->metric, id);
     for (int i = count; i-- > 0;) push(study, node->inputs[i]);
   }

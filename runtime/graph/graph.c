@@ -148,7 +148,8 @@ static uint64_t hash_type(uint64_t hash, const Type *type) {
 /* The node behind the last, with all but its type and hash; inputs and attrs are the caller's until it is kept. */
 static Node *draft(Graph *graph, Op op, const NodeId *inputs, int input_count, const int64_t *attrs, int attr_count) {
   Node *node = &graph->nodes[graph->count];
-  node->op = (uint16_t)op;
+  node->op = op;
+  node->leaf = op == OP_INPUT ? LEAF_INPUT : op == OP_CONST ? LEAF_CONST : LEAF_NONE;
   node->input_count = (uint16_t)input_count;
   node->attr_count = attr_count;
   node->inputs = inputs;

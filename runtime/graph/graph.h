@@ -32,6 +32,8 @@ typedef struct Type {
   Shape shape;
 } Type;
 
+typedef enum Leaf { LEAF_NONE, LEAF_INPUT, LEAF_CONST } Leaf;
+
 typedef struct Node {
   Op op;
   uint16_t input_count;
@@ -40,6 +42,7 @@ typedef struct Node {
   const NodeId *inputs;  /* in the graph's `kept` */
   const int64_t *attrs;  /* likewise; the layout for each op stands in ops.def; doubles as bits */
   Span span;             /* the expression that made it first */
+  uint8_t leaf;          /* a Leaf: told without the name of its op */
   bool varies;           /* real, and made of an INPUT or IDENTITY that no STOP is before */
   uint64_t hash;         /* of op, attrs, type and the inputs' hashes */
 } Node;

@@ -86,6 +86,8 @@ MapLoop *map_pair(Op first, Op second, bool behind, Dtype dtype) {
   return inner < 0 || outer < 0 ? NULL : map_table()->pair[outer][inner][dtype];
 }
 
+bool map_has_twin(Op function) { return function == OP_TANH || function == OP_SIGMOID; }
+
 MapLoop *map_twin(Op function, Op slope, Dtype dtype) {
   bool belong = (function == OP_TANH && slope == OP_TANH_SLOPE) || (function == OP_SIGMOID && slope == OP_SIGMOID_SLOPE);
   return belong ? map_table()->twin[function][dtype] : NULL;

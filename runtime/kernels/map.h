@@ -50,6 +50,7 @@ Kernel kernel_map, kernel_cast;
 MapLoop *map_loop(const MapWork *work);
 /* second(first(a, b), c), or with `behind` second(c, first(a, b)); NULL when there is no such loop.  A first of one operand is given it twice. */
 MapLoop *map_pair(Op first, Op second, bool behind, Dtype dtype);
+bool map_has_twin(Op function); /* is there a slope of which map_twin could give something? */
 /* The function whose slope `slope` is (TANH_SLOPE: TANH) with it in one loop; NULL when there is no such loop. */
 MapLoop *map_twin(Op function, Op slope, Dtype dtype);
 MapLoop *map_stream(Dtype dtype);    /* MapTable.stream */

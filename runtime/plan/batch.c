@@ -11,7 +11,6 @@
  */
 #include "runtime/plan/node.h"
 #include "runtime/kernels/team.h"
-#include "runtime/opcodes.h"
 
 #include <string.h>
 
@@ -66,7 +65,7 @@ static void add_step(const Plan *plan, Joined *joined, const Step *step) {
   joined->items[plan->facts[step->node].item] = joined->number;
   for (int r = 0; r < item->read_count; r++) {
     const Node *node = graph_node(&plan->graph, item->reads[r]);
-    if (node->op == OP_INPUT) joined->bindings[node->attrs[0]] = joined->number;
+    if (node->leaf == LEAF_INPUT) joined->bindings[node->attrs[0]] = joined->number;
   }
 }
 

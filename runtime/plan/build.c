@@ -4,7 +4,6 @@
  */
 #include "runtime/plan/point.h"
 #include "runtime/plan/node.h"
-#include "runtime/opcodes.h"
 
 #include <assert.h>
 #include <string.h>
@@ -59,7 +58,7 @@ static void build_items(Plan *plan, int from, int to) {
 static void write_constants(Plan *plan) {
   for (NodeId id = 1; id < plan->graph.count; id++) {
     const Node *node = graph_node(&plan->graph, id);
-    if (node->op == OP_CONST && plan->facts[id].half) node_write_constant(node, plan->slab + plan->facts[id].place.offset);
+    if (node->leaf == LEAF_CONST && plan->facts[id].half) node_write_constant(node, plan->slab + plan->facts[id].place.offset);
   }
 }
 

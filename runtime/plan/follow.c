@@ -9,7 +9,6 @@
  */
 #include "runtime/kernels/linear.h"
 #include "runtime/plan/node.h"
-#include "runtime/opcodes.h"
 
 /* ---- when ---- */
 
@@ -61,7 +60,7 @@ static void watch_product(Plan *plan, Step *product) {
 void plan_follow(Plan *plan) {
   for (int i = 0; i < plan->half_step; i++) {
     Step *step = &plan->steps[i];
-    if (step->kind != STEP_KERNEL || step->call.op != OP_MATMUL || node_count(graph_node(&plan->graph, step->node)) == 0) continue;
+    if (step->kind != STEP_KERNEL || step->kernel != kernel_matmul || node_count(graph_node(&plan->graph, step->node)) == 0) continue;
     watch_product(plan, step);
     if (i + 1 == plan->half_step || !may_take(plan, step, step + 1)) continue;
     step->then = step + 1;

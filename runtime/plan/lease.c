@@ -20,7 +20,6 @@
  * While a lease lasts the limits noted with the buffers are the boxes, which hold at any time for any other plan that comes along.
  */
 #include "runtime/plan/range.h"
-#include "runtime/opcodes.h"
 
 #include <math.h>
 #include <string.h>
@@ -100,11 +99,11 @@ static void reckon_room(Plan *plan) {
 static bool drift(const Plan *plan, int32_t from, int32_t to, int depth, double *down, double *up) {
   const RangeStep *step = &plan->ranges[from];
   if (from == to) return true;
-  if (depth == CHAIN_MOST || step->kind != RANGE_OP || (step->op != OP_ADD && step->op != OP_SUB) || !step->whole[0] || !step->whole[1]) return false;
+  if (depth == CHAIN_MOST || step->kind != RANGE_OP || !range_sum(step) || !step->whole[0] || !step->whole[1]) return false;
   bool first = drift(plan, step->in[0], to, depth + 1, down, up);
-  if (!first && (step->op == OP_SUB || !drift(plan, step->in[1], to, depth + 1, down, up))) return false;
+  if (!first && (range_sum(step) < 0 || !drift(plan, step->in[1], to, depth + 1, down, up))) return false;
   const Range *more = &plan->lease[step->in[first]];
-  bool plus = step->op == OP_ADD;
+  bool plus = range_sum(step) > 0;
   *down += fmin(plus ? more->low : -more->high, 0);
   *up += fmax(plus ? more->high : -more->low, 0);
   return true;

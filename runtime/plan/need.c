@@ -118,6 +118,7 @@ static void fold_constant(Plan *plan, Node *node) {
   attrs[1] = node->type.dtype;
   attrs[2] = node->type.weak;
   node->op = OP_CONST;
+  node->leaf = LEAF_CONST;
   node->input_count = 0;
   node->attr_count = 3;
   node->attrs = attrs;

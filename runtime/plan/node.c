@@ -39,6 +39,8 @@ static bool permute_keeps(const Node *node, const Shape *of) {
 
 bool node_remark(const Node *node) { return node->op == OP_KINK || node->op == OP_BEND; }
 
+bool node_requires(const Node *node) { return node->op == OP_REQUIRE; }
+
 static bool renames(const Node *node) {
   return node->op == OP_RESHAPE || node->op == OP_STOP || node->op == OP_IDENTITY || node->op == OP_CUSTOM || node_remark(node);
 }

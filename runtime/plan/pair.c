@@ -11,7 +11,6 @@
  * done, where an instruction in between writes to their memory.
  */
 #include "runtime/plan/pair.h"
-#include "runtime/opcodes.h"
 
 /* Which drafts make and how many read a register. */
 typedef struct Use {
@@ -78,7 +77,7 @@ static void join_twin(Program *program, int made, int slope) {
 static void find_twins(Program *program) {
   for (int i = 0; i < program->body_count; i++) {
     Op op = program->body[i].work.op;
-    for (int k = i + 1; k < program->body_count && (op == OP_TANH || op == OP_SIGMOID) && plain(&program->body[i]); k++) join_twin(program, i, k);
+    for (int k = i + 1; k < program->body_count && map_has_twin(op) && plain(&program->body[i]); k++) join_twin(program, i, k);
   }
 }
 

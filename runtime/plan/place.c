@@ -11,7 +11,6 @@
  * the end of all.
  */
 #include "runtime/plan/node.h"
-#include "runtime/opcodes.h"
 
 #include <assert.h>
 #include <string.h>
@@ -160,7 +159,7 @@ static void slab_free(Slab *slab) {
 static void place_inputs(Plan *plan) {
   for (NodeId id = 1; id < plan->graph.count; id++) {
     const Node *node = graph_node(&plan->graph, id);
-    if (node->op == OP_INPUT) plan->facts[id].place = (Place){PLACE_BINDING, node->attrs[0], 0};
+    if (node->leaf == LEAF_INPUT) plan->facts[id].place = (Place){PLACE_BINDING, node->attrs[0], 0};
   }
 }
 
@@ -200,7 +199,7 @@ typedef struct Binds {
 
 static int64_t input_binding(const Plan *plan, NodeId id) {
   const Node *node = graph_node(&plan->graph, id);
-  return node->op == OP_INPUT ? node->attrs[0] : -1;
+  return node->leaf == LEAF_INPUT ? node->attrs[0] : -1;
 }
 
 static Binds find_readers(const Plan *plan) {
@@ -256,7 +255,7 @@ static void place_stores(Plan *plan, Slab *slab) {
     Place place = {PLACE_STORED, plan->stores[k].binding, 0};
     bool again = binds.of[place.index].taken;
     binds.of[place.index].taken = true;
-    if (node->op == OP_INPUT && node->attrs[0] == place.index && plan->facts[id].offset == 0) continue; /* itself */
+    if (node->leaf == LEAF_INPUT && node->attrs[0] == place.index && plan->facts[id].offset == 0) continue; /* itself */
     bool direct = !facts->leaf && facts->half == 2 && facts->place.kind == PLACE_NONE && plan->facts[id].offset == 0 &&
                   facts->bytes == node_bytes(graph_node(&plan->graph, id)) && !again &&
                   !old_value_read(plan, &binds, place.index, &plan->items[facts->item]);
@@ -276,7 +275,7 @@ static void place_stores(Plan *plan, Slab *slab) {
 static bool can_fault(const Plan *plan, const Item *item) {
   for (int n = 0; n < item->count; n++) {
     const Node *node = graph_node(&plan->graph, item->nodes[n]);
-    if (node->op == OP_REQUIRE || (!dtype_floats(node->type.dtype) && node->type.dtype != DTYPE_BOOL)) return true;
+    if (node_requires(node) || (!dtype_floats(node->type.dtype) && node->type.dtype != DTYPE_BOOL)) return true;
   }
   return false;
 }
@@ -359,7 +358,7 @@ void plan_place(Plan *plan) {
   plan->moves = arena_alloc(&plan->arena, (size_t)(plan->result_count + 2 * plan->store_count) * sizeof(Move) + 1);
   place_inputs(plan);
   for (NodeId id = 1; id < plan->graph.count; id++) /* constants lie in the slab from the start */
-    if (graph_node(&plan->graph, id)->op == OP_CONST && plan->facts[id].half)
+    if (graph_node(&plan->graph, id)->leaf == LEAF_CONST && plan->facts[id].half)
       plan->facts[id].place = (Place){PLACE_SLAB, 0, slab_take(&slab, dtype_bytes(graph_node(&plan->graph, id)->type.dtype))};
   place_results(plan);
   place_stores(plan, &slab);

@@ -5,7 +5,6 @@
  *     3  map [64, 10]  sub exp  (5 instructions, 2 registers)  <- %4 %7  -> %9 slab+2560   digits.gd:12
  */
 #include "runtime/plan/node.h"
-#include "runtime/opcodes.h"
 
 typedef void PlaceText(void *context, Span span, Text *text);
 
@@ -36,7 +35,7 @@ static void add_flow(const Plan *plan, const Step *step, Text *text) {
   const Item *item = &plan->items[plan->facts[step->node].item];
   text_string(text, "  <-");
   for (int r = 0; r < item->read_count; r++)
-    if (graph_node(&plan->graph, item->reads[r])->op != OP_CONST) text_format(text, " %%%u", item->reads[r]);
+    if (graph_node(&plan->graph, item->reads[r])->leaf != LEAF_CONST) text_format(text, " %%%u", item->reads[r]);
   text_string(text, "  ->");
   for (int n = 0; n < item->count; n++) {
     if (!plan->facts[item->nodes[n]].exported) continue;
@@ -84,7 +83,7 @@ void plan_print_memory(const Plan *plan, Text *text) {
   for (NodeId id = 1; id < plan->graph.count; id++) {
     const Facts *facts = &plan->facts[id];
     const Node *node = graph_node(&plan->graph, id);
-    if (node->op == OP_INPUT) inputs += facts->bytes;
+    if (node->leaf == LEAF_INPUT) inputs += facts->bytes;
     if (!facts->half || facts->item < 0 || !facts->exported || facts->place.kind != PLACE_SLAB) continue;
     sum += facts->bytes;
     text_format(text, "%10zu bytes at slab+%-10zu steps %lld to ", facts->bytes, facts->place.offset, (long long)first_use(plan, id));

@@ -72,7 +72,7 @@ static int64_t common_multiple(int64_t a, int64_t b) {
 /* An operand that repeats: from a register, filled once or for each block. */
 static Ref filled_ref(Program *program, const Operand *operand) {
   const Node *source = graph_node(&program->plan->graph, operand->source);
-  if (source->op == OP_CONST && operand->pattern.kind == PATTERN_SCALAR) return spread_ref(program, source);
+  if (source->leaf == LEAF_CONST && operand->pattern.kind == PATTERN_SCALAR) return spread_ref(program, source);
   uint64_t hash = hash_mix(operand->source, (uint64_t)operand->offset);
   for (uint32_t at = 0, i; lookup_next(&program->filled_of, hash, &at, &i);)
     if (same_operand(program->filled[i].operand, operand)) return register_ref(program, program->filled[i].reg);
@@ -122,7 +122,7 @@ static void find_inputs(Program *program) {
   for (int n = 0; n < item->count; n++) writes |= plan->facts[item->nodes[n]].place.kind == PLACE_STORED;
   for (int r = 0; writes && r < item->read_count; r++) {
     const Node *source = graph_node(&plan->graph, item->reads[r]);
-    if (source->op == OP_INPUT) lookup_put(&program->inputs_of, hash_mix((uint64_t)source->attrs[0], 0), (uint32_t)r);
+    if (source->leaf == LEAF_INPUT) lookup_put(&program->inputs_of, hash_mix((uint64_t)source->attrs[0], 0), (uint32_t)r);
   }
 }
 

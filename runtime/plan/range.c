@@ -29,6 +29,8 @@
 
 Limits *range_limits(const Plan *plan, int64_t binding) { return plan->limits ? plan->limits[binding] : &plan->own_limits[binding]; }
 
+int range_sum(const RangeStep *step) { return step->op == OP_ADD ? 1 : step->op == OP_SUB ? -1 : 0; }
+
 double range_scalar(const RangeStep *step) {
   switch (step->dtype) {
     case DTYPE_BOOL:

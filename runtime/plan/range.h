@@ -8,6 +8,7 @@
 Range range_work(const RangeStep *step, const Range *values, int32_t self);
 Range range_given(double low, double high, Dtype dtype, int32_t self);   /* of a value that lies between these; wild when they are not finite */
 Limits *range_limits(const Plan *plan, int64_t binding);   /* what is known of the old value of a store */
+int range_sum(const RangeStep *step);                      /* 1: a sum, -1: a difference, 0: neither */
 double range_scalar(const RangeStep *step);                /* the value of a SCALAR */
 
 #endif

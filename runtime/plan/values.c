@@ -9,7 +9,6 @@
 #include "runtime/base/stop.h"
 #include "runtime/plan/node.h"
 #include "runtime/kernels/kernels.h"
-#include "runtime/opcodes.h"
 
 #include <string.h>
 
@@ -66,11 +65,11 @@ static bool work_out(Values *values, NodeId id, Diag *diag) {
   const Node *node = graph_node(values->graph, id);
   Tensor *result = &values->tensors[id];
   int64_t first;
-  if (node->op == OP_INPUT) {
+  if (node->leaf == LEAF_INPUT) {
     *result = values->binding(values->context, node->attrs[0]);
     return result->buffer || diag->status || diag_fail(diag, STATUS_BUG, node->span, "an input has no value");
   }
-  if (node->op == OP_CONST) {
+  if (node->leaf == LEAF_CONST) {
     if (!new_tensor(result, node, diag)) return false;
     node_write_constant(node, result->buffer->data);
     return true;
