@@ -85,8 +85,8 @@ endif
 LIBS += -lm -lpthread -ldl
 
 # ---- building ----
-SOURCES   := $(wildcard lang/*.c) $(wildcard runtime/*/*.c)
-GENERATED := $(if $(wildcard lang/lexer.re),$(GEN)/lexer.c) $(if $(wildcard lang/parser.y),$(GEN)/parser.c) $(GEN)/stdlib.c
+SOURCES   := $(wildcard lang/*.c) $(wildcard lang/*/*.c) $(wildcard runtime/*/*.c)
+GENERATED := $(if $(wildcard lang/syntax/lexer.re),$(GEN)/lexer.c) $(if $(wildcard lang/syntax/parser.y),$(GEN)/parser.c) $(GEN)/stdlib.c
 STDLIB    := $(sort $(wildcard stdlib/*.gd))
 UNIT      := $(wildcard tests/*.c tests/runtime/*.c tests/runtime/*/*.c tests/lang/*.c tests/lang/*/*.c)
 EXAMPLES  := $(sort $(wildcard examples/*.gd))
@@ -147,16 +147,16 @@ $(OBJ)/gen/%.o: $(GEN)/%.c $(OUT)/flags
 	$(call say,CC,$<) $(CC) $(BASE_CFLAGS) $(GEN_WARN) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # ---- what is generated; never in git ----
-$(GEN)/lexer.c: lang/lexer.re
+$(GEN)/lexer.c: lang/syntax/lexer.re
 	@mkdir -p $(GEN)
 	$(call say,RE2C,$<) re2c -W -Werror -i --no-generation-date -o $@ $<
 
 # Lemon's status is not 0 when the grammar has a conflict; .DELETE_ON_ERROR then removes what it wrote.
-$(GEN)/parser.c: lang/parser.y
+$(GEN)/parser.c: lang/syntax/parser.y
 	@mkdir -p $(GEN)
 	@cp $< $(GEN)/parser.y
 	$(call say,LEMON,$<) lemon -c -q -d$(GEN) $(GEN)/parser.y
-	@sed -i 's|^#line \([0-9]*\) ".*parser\.y"|#line \1 "lang/parser.y"|' $@
+	@sed -i 's|^#line \([0-9]*\) ".*parser\.y"|#line \1 "lang/syntax/parser.y"|' $@
 $(GEN)/parser.h: $(GEN)/parser.c ;
 
 $(GEN)/stdlib.c: stdlib/index.awk $(STDLIB)

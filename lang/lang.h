@@ -10,13 +10,10 @@
 #ifndef GD_LANG_LANG_H
 #define GD_LANG_LANG_H
 
-#include "lang/lines.h"
-#include "lang/module.h"
+#include "lang/tool/lines.h"
+#include "lang/eval/module.h"
 
 #define GD_VERSION "0.1.0"
-
-/* Bits of Options.dump. */
-enum { DUMP_TOKENS = 1, DUMP_AST = 2, DUMP_GRAPH = 4, DUMP_GRAD = 8, DUMP_PLAN = 16, DUMP_MEMORY = 32, DUMP_TIME = 64 };
 
 typedef struct Session {
   Vm *vm;                /* owned */

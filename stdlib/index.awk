@@ -1,4 +1,4 @@
-# index.awk — turns stdlib/*.gd into build/gen/stdlib.c: the texts, and which name stands in which (lang/shelf.h).
+# index.awk — turns stdlib/*.gd into build/gen/stdlib.c: the texts, and which name stands in which (lang/names/shelf.h).
 #
 # A name is declared at the top level by `fn`, `model`, `loss`, `optimizer` or `let` at the start of a line, which is how
 # the library is written (tests/tools/tidy.sh holds it to that).  A name that begins with `_`… is private to its
@@ -13,7 +13,7 @@ function quoted(text) {
 
 BEGIN {
   print "/* Made by stdlib/index.awk from the .gd files of stdlib/. */"
-  print "#include \"lang/shelf.h\"\n"
+  print "#include \"lang/names/shelf.h\"\n"
   files = 0; names = 0
 }
 

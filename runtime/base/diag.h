@@ -14,7 +14,7 @@
 
 /* A range of bytes in a source text.  file 0: no place in a script. */
 typedef struct Span {
-  uint32_t file;  /* number of the source, from 1 (lang/source.h) */
+  uint32_t file;  /* number of the source, from 1 (lang/text/source.h) */
   uint32_t start; /* first byte */
   uint32_t end;   /* one past the last byte */
 } Span;
@@ -66,7 +66,7 @@ typedef struct Diag {
   DiagCall calls[DIAG_CALLS]; /* from the inside out */
   int call_count, calls_left; /* of them, and those that have no room */
   Span met;                 /* the innermost line of the user's own; file 0: span */
-  bool aimed;               /* what concerns calls is filled in (lang/trail.c) */
+  bool aimed;               /* what concerns calls is filled in (lang/eval/trail.c) */
 } Diag;
 
 /* Nothing is wrong: what `= {0}` says, without clearing the 2.5 KB of text, which takes as long as an operation. */

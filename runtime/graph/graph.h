@@ -9,7 +9,7 @@
  *
  * Three things build graphs, all through the same functions: the surface builders of
  * ops.def (build.c), the gradient rules (gradient.c), and the script's tracer
- * (lang/trace.c).  Outside a traced region the tracer builds a graph of one or a few
+ * (lang/tensors/trace.c).  Outside a traced region the tracer builds a graph of one or a few
  * nodes and evaluates it at once.
  *
  * A *weak* node is a number of the script: rank 0, f64, and it never widens a tensor

@@ -9,7 +9,7 @@
  * The first call that differs ends it: the table, which had last time's nodes all along, is made anew for those that hold, and
  * from there on building is what it always was.  As inputs and attributes of the others now lie in `kept` for nothing, the next reset
  * forgets everything, and the time after that is compared again.  So steps that differ each time cost what they did before and an
- * emptied table; a caller with several steps that take turns keeps a graph for each (lang/trace.c).
+ * emptied table; a caller with several steps that take turns keeps a graph for each (lang/tensors/trace.c).
  *
  * A node's span is part of what is compared, since errors and plans tell it.  What cannot be made (0 and a Diag) is never noted.  A
  * CUSTOM node's gradient runs the script: where there is one, a backward pass is not one call but those it makes.

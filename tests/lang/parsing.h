@@ -2,8 +2,8 @@
 #ifndef GD_TESTS_LANG_PARSING_H
 #define GD_TESTS_LANG_PARSING_H
 
-#include "lang/lexer.h"
-#include "lang/parse.h"
+#include "lang/syntax/lexer.h"
+#include "lang/syntax/parse.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -2,9 +2,9 @@
 #ifndef GD_TESTS_LANG_RUNNING_H
 #define GD_TESTS_LANG_RUNNING_H
 
-#include "lang/module.h"
-#include "lang/registry.h"
-#include "lang/source.h"
+#include "lang/eval/module.h"
+#include "lang/tool/registry.h"
+#include "lang/text/source.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -7,9 +7,9 @@ command -v cppcheck >/dev/null || { echo "cppcheck is not installed: left out"; 
 mkdir -p "$1"
 {
   echo '<?xml version="1.0"?><def format="2">'
-  grep -hoE 'NORETURN (void|bool|int) [a-z_0-9]+\(' lang/*.[ch] runtime/*/*.[ch] | sed 's/.* \([a-z_0-9]*\)($/\1/' | sort -u |
+  grep -hoE 'NORETURN (void|bool|int) [a-z_0-9]+\(' lang/*.[ch] lang/*/*.[ch] runtime/*/*.[ch] | sed 's/.* \([a-z_0-9]*\)($/\1/' | sort -u |
     sed 's|.*|<function name="&"><noreturn>true</noreturn></function>|'
   echo '</def>'
 } > "$1/noreturn.cfg"
 cppcheck -q -j2 --std=c11 --error-exitcode=1 --inline-suppr --enable=warning,performance,portability --library="$1/noreturn.cfg" \
-  --suppressions-list=tests/tools/cppcheck.txt -I. -I"$(dirname "$1")/gen" -D__GNUC__ lang/*.c runtime/*/*.c
+  --suppressions-list=tests/tools/cppcheck.txt -I. -I"$(dirname "$1")/gen" -D__GNUC__ lang/*.c lang/*/*.c runtime/*/*.c

@@ -26,7 +26,14 @@ direction runtime/graph runtime/tensor runtime/base runtime/ops.def runtime/opco
 direction runtime/kernels runtime/graph/graph.h runtime/tensor runtime/base runtime/ops.def runtime/opcodes.h
 direction runtime/plan runtime/graph runtime/kernels runtime/tensor runtime/base runtime/ops.def runtime/opcodes.h
 direction runtime/io runtime/tensor runtime/base
-direction lang runtime/compute.h runtime/files.h runtime/opcodes.h parser.h
+# The rooms of lang/, from the ground up: each may include those below it.
+below="runtime/compute.h runtime/files.h runtime/opcodes.h parser.h"
+for room in text syntax machine names tensors values eval learn library tool; do
+  case $room in tool) below="$below lang/lang.h" ;; esac
+  direction "lang/$room" $below
+  below="$below lang/$room"
+done
+direction lang $below
 
 # ---- calls: the same direction by symbols, and no circles of objects (rooms.txt has the limits) ----
 nm -A -g -P "$@" | awk -f tests/tools/arrows.awk -v objects="$objects" tests/tools/rooms.txt - > "$arrows" || grep -v '^arrows: .* objects, ' "$arrows" >> "$found"
@@ -39,7 +46,7 @@ for file in $(git ls-files 'lang/*.c' 'lang/*.h' 'lang/*.re' 'lang/*.y' 'runtime
   lines=$(wc -l < "$file")
   [ "$lines" -le 900 ] || say "$file: $lines lines; 900 is the most"
 done
-for folder in lang runtime runtime/base runtime/tensor runtime/graph runtime/plan runtime/kernels runtime/io stdlib examples tests; do
+for folder in lang lang/text lang/syntax lang/machine lang/names lang/tensors lang/values lang/eval lang/learn lang/library lang/tool runtime runtime/base runtime/tensor runtime/graph runtime/plan runtime/kernels runtime/io stdlib examples tests; do
   if [ ! -e "$folder/README.md" ]; then say "$folder: has no README.md"
   elif [ "$(wc -l < "$folder/README.md")" -gt 150 ]; then say "$folder/README.md: more than 150 lines"
   fi

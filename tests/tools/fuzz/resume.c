@@ -7,7 +7,7 @@
  */
 #include "tests/tools/fuzz/fuzz.h"
 
-#include "lang/parse.h"
+#include "lang/syntax/parse.h"
 
 #include <fcntl.h>
 #include <stdio.h>

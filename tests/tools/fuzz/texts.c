@@ -5,9 +5,9 @@
  */
 #include "tests/tools/fuzz/fuzz.h"
 
-#include "lang/complete.h"
-#include "lang/lexer.h"
-#include "lang/parse.h"
+#include "lang/tool/complete.h"
+#include "lang/syntax/lexer.h"
+#include "lang/syntax/parse.h"
 
 #include <stdio.h>
 #include <string.h>

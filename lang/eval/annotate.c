@@ -1,0 +1,230 @@
+/* annotate.c — shapes of parameters and results (language.md, section 5).
+ *
+ * A dimension is `..` (any number of leading axes), a name, or an expression.  scope.c gave each name that a declaration
+ * binds a slot of the call's frame, and marked names that a variable has too: when that variable is a number, it is
+ * meant.  A call checks in two rounds, over all parameters each: names first, which bind or must agree; then expressions,
+ * which need them.
+ *
+ * A message shows what was given and what the declaration says, which axis differs, and what bound the name.
+ */
+#include "lang/eval/annotate.h"
+#include "lang/eval/call.h"
+#include "lang/eval/eval.h"
+#include "lang/machine/frame.h"
+#include "lang/tensors/operation.h"
+#include "lang/text/source.h"
+#include "lang/tensors/trace.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct Checking {
+  Vm *vm;
+  Frame *frame;
+  const AstFunction *function;
+  const Ast *shape;       /* SHAPE */
+  const char *name;       /* of the parameter; NULL: the result */
+  Span given;             /* the argument */
+  Type type;              /* of the value */
+} Checking;
+
+/* ---- messages ---- */
+
+static const char *source_part(Vm *vm, Span span, char room[120]) {
+  const Source *source = source_at(vm->sources, span.file);
+  if (!source || span.end > source->length) return "?";
+  uint32_t length = span.end - span.start;
+  snprintf(room, 120, "%.*s", (int)(length > 100 ? 100 : length), source->text + span.start);
+  return room;
+}
+
+/* The parameter before this one whose shape mentions the dimension's name: it bound it. */
+static const AstParam *bound_by(const Checking *checking, const Ast *dimension) {
+  for (int i = 0; i < checking->function->param_count; i++) {
+    const AstParam *param = &checking->function->params[i];
+    if (param->shape == checking->shape) return NULL;
+    for (uint32_t k = 0; param->shape && k < param->shape->count; k++) {
+      const Ast *other = param->shape->items[k];
+      if (other->op == 0 && (other->flags & DIMENSION_BINDS) && other->slot == dimension->slot) return param;
+    }
+  }
+  return NULL;
+}
+
+static void describe(const Checking *checking, Diag *diag) {
+  char shape[200], declared[120];
+  shape_show(&checking->type.shape, shape);
+  source_part(checking->vm, checking->shape->span, declared);
+  const char *name = checking->function->name;
+  if (checking->name) {
+    diag_fail(diag, STATUS_FAILED, checking->given, "shapes do not fit: `%.64s` of `%.64s` is declared %s, %s%s is given", checking->name, name ? name : "this function", declared, dtype_name(checking->type.dtype), shape);
+  } else {
+    diag_fail(diag, STATUS_FAILED, checking->given, "shapes do not fit: the result of `%.64s` is declared %s, it is %s%s", name ? name : "this function", declared, dtype_name(checking->type.dtype), shape);
+  }
+}
+
+static NORETURN void raise_shape(const Checking *checking, Diag *diag) {
+  diag_note(diag, checking->function->head_span, "declared here");
+  const Span *call = checking->frame->call;
+  bool elsewhere = call && call->file && (checking->given.file != call->file || checking->given.start < call->start || checking->given.end > call->end);
+  if (elsewhere && !checking->name) diag_note(diag, *call, "called here");
+  raise_diag(checking->vm, diag);
+}
+
+static NORETURN void raise_axis(const Checking *checking, const Ast *dimension, int axis, double wanted) {
+  Diag diag = {0};
+  char text[120];
+  describe(checking, &diag);
+  Text number = {0};
+  text_number(&number, wanted);
+  source_part(checking->vm, dimension->span, text);
+  long long size = (long long)checking->type.shape.dim[axis];
+  if (dimension->a->kind == AST_NUMBER) diag_label(&diag, "axis %d is %lld, not %s", axis, size, number.data);
+  else diag_label(&diag, "axis %d is %lld, `%s` is %s", axis, size, text, number.data);
+  const AstParam *binder = (dimension->flags & DIMENSION_BINDS) ? bound_by(checking, dimension) : NULL;
+  if (binder) diag_note(&diag, binder->span, "`%s` is %s by `%.64s`", text, number.data, binder->name);
+  text_free(&number);
+  raise_shape(checking, &diag);
+}
+
+static NORETURN void raise_rank(const Checking *checking, int axes, bool more) {
+  Diag diag = {0};
+  describe(checking, &diag);
+  diag_label(&diag, "%d %s given, %s%d wanted", checking->type.shape.rank, checking->type.shape.rank == 1 ? "axis" : "axes", more ? "at least " : "", axes);
+  raise_shape(checking, &diag);
+}
+
+static NORETURN void raise_kind(const Checking *checking, Value value) {
+  Diag diag = {0};
+  char declared[120];
+  source_part(checking->vm, checking->shape->span, declared);
+  if (checking->name) diag_fail(&diag, STATUS_FAILED, checking->given, "`%.64s` is declared %s, %s is given", checking->name, declared, kind_name(value));
+  else diag_fail(&diag, STATUS_FAILED, checking->given, "the result is declared %s, it is %s", declared, kind_name(value));
+  raise_shape(checking, &diag);
+}
+
+/* ---- dimensions ---- */
+
+/* Where the size that a declaration binds is kept. */
+static Value *size_at(Frame *frame, const Ast *dimension) {
+  Value *slot = &frame->slots[dimension->slot];
+  return slot->kind == KIND_CELL ? &slot->cell->value : slot;
+}
+
+/* The variable that a shape's name may mean; KIND_UNSET when it has no value now. */
+static Value peek(const Frame *frame, const Ast *name) {
+  switch ((Place)name->place) {
+    case PLACE_LOCAL: return frame->slots[name->slot];
+    case PLACE_CELL: return frame->slots[name->slot].kind == KIND_CELL ? frame->slots[name->slot].cell->value : (Value){0};
+    case PLACE_CAPTURE: return frame->closure->cells[name->slot]->value;
+    case PLACE_GLOBAL: return frame->module->globals[name->slot];
+    default: return (Value){0};
+  }
+}
+
+/* The size that a dimension must have; false while nothing says. */
+static bool wanted_size(Vm *vm, Frame *frame, const Ast *dimension, double *size) {
+  Value value;
+  if (dimension->flags & DIMENSION_BINDS) {
+    if (dimension->flags & DIMENSION_MAYBE) {
+      value = peek(frame, dimension->a);
+      *size = value.number;
+      if (value.kind == KIND_NUMBER) return true;
+    }
+    value = *size_at(frame, dimension);
+    *size = value.number;
+    return value.kind == KIND_NUMBER;
+  }
+  value = eval(vm, frame, dimension->a);
+  if (value_unknown(vm, value)) {
+    value_release(vm, value);
+    return false;
+  }
+  *size = value_as_number(vm, dimension->span, value);
+  value_release(vm, value);
+  return true;
+}
+
+static void check_axis(const Checking *checking, const Ast *dimension, int axis, bool computed) {
+  double wanted, size = (double)checking->type.shape.dim[axis];
+  bool binds = dimension->flags & DIMENSION_BINDS;
+  if (binds == computed) return;
+  if (!wanted_size(checking->vm, checking->frame, dimension, &wanted)) {
+    if (binds) frame_set(checking->vm, checking->frame, dimension->place, dimension->slot, value_number(size));
+  } else if (wanted != size) {
+    raise_axis(checking, dimension, axis, wanted);
+  }
+}
+
+static void check_axes(const Checking *checking, bool computed) {
+  const Ast *shape = checking->shape;
+  bool more = shape->count && shape->items[0]->op == 1;
+  int axes = (int)shape->count - more, rank = checking->type.shape.rank;
+  if (rank < axes || (!more && rank != axes)) raise_rank(checking, axes, more);
+  for (int i = 0; i < axes; i++) check_axis(checking, shape->items[i + more], rank - axes + i, computed);
+}
+
+static bool type_of(Vm *vm, Value value, Span span, Type *type) {
+  if (value.kind == KIND_NUMBER || value.kind == KIND_BOOL) {
+    *type = (Type){.dtype = value.kind == KIND_BOOL ? DTYPE_BOOL : DTYPE_F64, .weak = true};
+    return true;
+  }
+  if (!value_is_tensor(value)) return false;
+  *type = trace_type(vm, value, span);
+  return true;
+}
+
+static void check_dtype(const Checking *checking) {
+  Dtype dtype;
+  if (!checking->shape->text || !dtype_parse(checking->shape->text, &dtype)) return;
+  if (checking->type.dtype == dtype || (checking->type.weak && dtype_floats(dtype))) return;
+  Diag diag = {0};
+  describe(checking, &diag);
+  diag_label(&diag, "%s is wanted", dtype_name(dtype));
+  diag_help(&diag, "%s(x) converts", dtype_name(dtype));
+  raise_shape(checking, &diag);
+}
+
+void annotate_check(Vm *vm, Frame *frame, const AstFunction *function, int index, Value value, Span given, bool computed) {
+  const Ast *shape = index < 0 ? function->result : function->params[index].shape;
+  Checking checking = {vm, frame, function, shape, index < 0 ? NULL : function->params[index].name, given, {0}};
+  if (value.kind == KIND_UNKNOWN || value.kind == KIND_UNSET) return;
+  if (value.kind == KIND_NONE && index >= 0 && function->params[index].fallback) return; /* left out on purpose */
+  if (!type_of(vm, value, given, &checking.type)) raise_kind(&checking, value);
+  check_dtype(&checking);
+  if (shape->op) check_axes(&checking, computed);
+}
+
+/* ---- gd check ---- */
+
+/* Sizes nobody would write, so that two unbound names never agree by chance. */
+static int64_t made_up(int index) {
+  static const int64_t sizes[] = {61, 67, 71, 73, 79, 83, 89, 97};
+  return sizes[index % COUNT_OF(sizes)];
+}
+
+Value annotate_placeholder(Vm *vm, Frame *frame, const AstFunction *function, int index) {
+  const Ast *shape = function->params[index].shape;
+  Dtype dtype = vm->real;
+  if (!shape || !shape->op) return (Value){.kind = KIND_UNKNOWN};
+  if (shape->text && !dtype_parse(shape->text, &dtype)) return (Value){.kind = KIND_UNKNOWN};
+  Shape made = {0};
+  for (uint32_t i = 0; i < shape->count && made.rank < RANK_MOST; i++) {
+    const Ast *dimension = shape->items[i];
+    double size;
+    if (dimension->op == 1) {
+      made.dim[made.rank++] = made_up(7);
+    } else if (wanted_size(vm, frame, dimension, &size)) {
+      if (!(size >= 0 && size < 1e15)) return (Value){.kind = KIND_UNKNOWN};
+      made.dim[made.rank++] = (int64_t)size;
+    } else if (dimension->flags & DIMENSION_BINDS) {
+      int64_t chosen = made_up(dimension->slot);
+      frame_set(vm, frame, dimension->place, dimension->slot, value_number((double)chosen));
+      made.dim[made.rank++] = chosen;
+    } else {
+      return (Value){.kind = KIND_UNKNOWN};
+    }
+  }
+  return trace_placeholder(vm, dtype, &made, function->params[index].span);
+}

@@ -1,0 +1,429 @@
+/* assign.c — what gives a name a value: let, assignment, declarations in bodies.
+ *
+ * Values behave as values (language.md, section 2), yet a loop that lengthens a list, a string or changes an element must
+ * not copy it each time.  The rule is one: an object with a single holder may be changed in place.  So where a variable
+ * is about to be replaced by a changed version of what it holds, it is not also held by the evaluator meanwhile:
+ *
+ *   x[i] = v      the index and the value are evaluated first; then the variable's own reference is lent to the function
+ *                 that replaces the element, and what it returns goes back into the variable.  An error in between leaves the
+ *                 variable as it was.
+ *   s += "…"      the same, if the right side left the variable alone.
+ *   s = s + a + b, s = "{s}…"   resolve.c marks the assignment; all that is to be appended first, then the same.
+ *   xs = push(xs, v)   scope.c marks the assignment; v first, then the same.
+ *
+ * Order is that of Python: `x[i] = e` evaluates e first; `x += e` and `x[i] += e` read the old value before e.
+ */
+#include "lang/eval/assign.h"
+#include "lang/eval/check.h"
+#include "lang/eval/eval.h"
+
+#include "lang/eval/call.h"
+#include "lang/machine/frame.h"
+#include "lang/machine/kind.h"
+#include "lang/tensors/index.h"
+#include "lang/values/host.h"
+#include "lang/values/text_value.h"
+#include "lang/tensors/trace.h"
+
+#include <string.h>
+
+static const Value NONE = {.kind = KIND_NONE};
+
+/* ---- binding ---- */
+
+static int64_t items_of(Value value, const Value **items) {
+  if (value.kind == KIND_TUPLE) {
+    *items = value.tuple->items;
+    return value.tuple->count;
+  }
+  *items = value.kind == KIND_LIST ? value.list->items : NULL;
+  return value.kind == KIND_LIST ? value.list->count : -1;
+}
+
+static void bind_row(Vm *vm, Frame *frame, const Ast *pattern, Value value) {
+  if (value_rows(vm, pattern->span, value) != pattern->count) {
+    raise_at(vm, pattern->span, "the pattern has %u names, the tensor %lld rows", pattern->count, (long long)value_rows(vm, pattern->span, value));
+  }
+  for (uint32_t i = 0; i < pattern->count; i++) {
+    Value row = value_row(vm, pattern->span, value, i);
+    eval_bind(vm, frame, pattern->items[i], row);
+    value_release(vm, row);
+  }
+}
+
+void eval_bind(Vm *vm, Frame *frame, const Ast *pattern, Value value) {
+  if (pattern->text) {
+    frame_set(vm, frame, pattern->place, pattern->slot, value_retain(value));
+    return;
+  }
+  const Value *items;
+  int64_t count = items_of(value, &items);
+  if (value.kind == KIND_UNKNOWN) {
+    for (uint32_t i = 0; i < pattern->count; i++) eval_bind(vm, frame, pattern->items[i], value);
+    return;
+  }
+  if (value_is_tensor(value)) {
+    bind_row(vm, frame, pattern, value);
+    return;
+  }
+  if (count < 0) raise_at(vm, pattern->span, "%s cannot be taken apart: a tuple of %u is wanted", kind_name(value), pattern->count);
+  if (count != pattern->count) raise_at(vm, pattern->span, "the pattern has %u names, %s of %lld is given", pattern->count, kind_name(value), (long long)count);
+  for (uint32_t i = 0; i < pattern->count; i++) eval_bind(vm, frame, pattern->items[i], items[i]);
+}
+
+Value run_let(Vm *vm, Frame *frame, const Ast *ast) {
+  const Ast *pattern = ast->pattern;
+  Value value = run_leaf(vm, frame, ast->a);
+  if (is_flow(value)) return value;
+  if (LIKELY(pattern->text)) {
+    if (LIKELY(pattern->place == PLACE_LOCAL)) {
+      Value old = frame->slots[pattern->slot];
+      frame->slots[pattern->slot] = value;
+      value_release(vm, old);
+    } else {
+      vm->at = ast->span;
+      frame_set(vm, frame, pattern->place, pattern->slot, value);
+    }
+    return NONE;
+  }
+  eval_bind(vm, frame, pattern, value);
+  value_release(vm, value);
+  return NONE;
+}
+
+/* PARAM, BUFFER and STATE. */
+Value run_declared(Vm *vm, Frame *frame, const Ast *ast) {
+  Value value;
+  if (ast->kind == AST_STATE) {
+    value = vm->registry->learning->state(vm, frame, ast);
+  } else {
+    value = run(vm, frame, ast->a);
+    if (is_flow(value)) return value;
+    value = vm->registry->learning->declare(vm, frame, ast, value);
+  }
+  frame_set(vm, frame, ast->place, ast->slot, value);
+  return NONE;
+}
+
+/* ---- assignment ---- */
+
+/* Where a variable that is assigned keeps its value: it may have none yet (a function that runs above its `let`). */
+static Value *assigned(Vm *vm, Frame *frame, const Ast *name) {
+  vm->writes++;
+  bool outside = name->place == PLACE_GLOBAL || name->place == PLACE_CAPTURE;
+  if (outside && !(name->flags & NAME_BUFFER)) vm->effects++; /* a recorded step that does this holds for once only */
+  if (UNLIKELY(vm->checking)) check_writes(vm, frame, name);
+  if (name->place == PLACE_LOCAL) return &frame->slots[name->slot];
+  if (name->place == PLACE_GLOBAL && frame->module->globals[name->slot].kind != KIND_UNSET) return &frame->module->globals[name->slot];
+  return variable_at(vm, frame, name);
+}
+
+static void store(Vm *vm, Frame *frame, const Ast *name, Value value) {
+  Value *at = assigned(vm, frame, name);
+  if (UNLIKELY(name->flags & NAME_BUFFER) && at->kind == KIND_PARAM) {
+    vm->registry->learning->buffer_assign(vm, name, (ParamObject *)(void *)at->object, value);
+    return;
+  }
+  Value old = *at;
+  *at = value;
+  value_release(vm, old);
+}
+
+/* base[subs] = value for one INDEX node: takes base, returns the new one. */
+static Value replace(Vm *vm, const Ast *ast, Value base, const Sub *subs, Value value) {
+  bool unknown = base.kind == KIND_UNKNOWN || value.kind == KIND_UNKNOWN || subs_unknown(subs, (int)ast->count);
+  if (unknown) {
+    value_release(vm, base);
+    return (Value){.kind = KIND_UNKNOWN};
+  }
+  if (value_is_tensor(base)) return operation_index_set(vm, ast, base, subs, (int)ast->count, value);
+  return host_index_set(vm, ast, base, subs, (int)ast->count, value);
+}
+
+enum { PATH_MOST = 32 };
+
+/* x[i][j]… = value: the parts from the outside in, each replaced by its changed self on the way back. */
+typedef struct Path {
+  const Ast *name;               /* the variable */
+  const Ast *steps[PATH_MOST];   /* INDEX nodes, outermost container first */
+  Sub *subs[PATH_MOST];
+  int count;
+} Path;
+
+static bool path_open(Vm *vm, Frame *frame, const Ast *target, Path *path, Value *flow) {
+  path->count = 0;
+  for (; target->kind == AST_INDEX; target = target->a) {
+    if (path->count == PATH_MOST) raise_at(vm, target->span, "more than %d indices in one assignment", PATH_MOST);
+    path->steps[path->count++] = target;
+  }
+  path->name = target;
+  for (int i = 0; i < path->count / 2; i++) { /* found from the inside out */
+    const Ast *step = path->steps[i];
+    path->steps[i] = path->steps[path->count - 1 - i];
+    path->steps[path->count - 1 - i] = step;
+  }
+  for (int i = 0; i < path->count; i++) {
+    path->subs[i] = run_subscripts(vm, frame, path->steps[i], flow);
+    if (!path->subs[i]) return false;
+  }
+  return true;
+}
+
+static void path_close(Vm *vm, const Path *path, Value *top) {
+  for (int i = 0; i < path->count; i++) subs_release(vm, path->subs[i], (int)path->steps[i]->count);
+  vm->top = top;
+}
+
+/* Replaces what `place` holds by its changed self.  Its own reference is lent, so that a sole holder is changed in place. */
+static void replace_in(Vm *vm, const Path *path, int step, Value *place, Value value) {
+  const Ast *ast = path->steps[step];
+  const Sub *subs = path->subs[step];
+  if (step + 1 == path->count) {
+    *place = replace(vm, ast, *place, subs, value);
+  } else if (place->kind == KIND_LIST && ast->count == 1 && subs->kind == SUB_VALUE && subs->value.kind == KIND_NUMBER) {
+    if (place->object->refs > 1) {
+      Value own = list_copy(vm, place->list);
+      value_release(vm, *place);
+      *place = own;
+    }
+    replace_in(vm, path, step + 1, &place->list->items[host_place(vm, subs, place->list->count, "a list")], value);
+  } else {
+    Value part = index_value(vm, ast, *place, subs, (int)ast->count);
+    replace_in(vm, path, step + 1, &part, value);
+    *place = replace(vm, ast, *place, subs, part);
+    value_release(vm, part);
+  }
+}
+
+/* Stores into a place inside a variable; takes value. */
+static void store_inside(Vm *vm, Frame *frame, const Path *path, Value value) {
+  variable_at(vm, frame, path->name); /* it must have a value */
+  Value *at = assigned(vm, frame, path->name);
+  vm->at = path->steps[0]->span;
+  if (path->name->flags & NAME_BUFFER) {
+    Value changed = value_retain(*at);
+    replace_in(vm, path, 0, &changed, value);
+    store(vm, frame, path->name, changed);
+  } else {
+    replace_in(vm, path, 0, at, value);
+  }
+  value_release(vm, value);
+}
+
+static Value assign_inside(Vm *vm, Frame *frame, const Ast *ast) {
+  Value value = run(vm, frame, ast->b), flow, *top = vm->top;
+  if (is_flow(value)) return value;
+  Path path;
+  if (!path_open(vm, frame, ast->a, &path, &flow)) {
+    value_release(vm, value);
+    vm->top = top;
+    return flow;
+  }
+  store_inside(vm, frame, &path, value);
+  path_close(vm, &path, top);
+  return NONE;
+}
+
+/* `xs = push(xs, v)`, where push is the standard one. */
+static bool push_in_place(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
+  Value *at = assigned(vm, frame, ast->a);
+  if (at->kind != KIND_LIST) return false;
+  Value item = run(vm, frame, ast->b->items[1]->a);
+  if (is_flow(item)) {
+    *flow = item;
+    return true;
+  }
+  at = assigned(vm, frame, ast->a);
+  if (at->kind != KIND_LIST) raise_at(vm, ast->b->span, "the list was assigned while its new item was worked out");
+  vm->at = ast->b->span;
+  if (at->object->refs > 1) {
+    Value own = list_copy(vm, at->list);
+    value_release(vm, *at);
+    *at = own;
+  }
+  list_push(vm, at->list, item);
+  *flow = NONE;
+  return true;
+}
+
+/* The values that `s = s + a + b` appends, on the value stack; NULL when one was a flow. */
+static Value *run_operands(Vm *vm, Frame *frame, const Ast *sum, int count, Value *flow) {
+  const Ast *operands[64];
+  Value *values = stack_take(vm, (uint32_t)count);
+  for (int i = count; i-- > 0; sum = sum->a) operands[i] = sum->b;
+  for (int i = 0; i < count; i++) {
+    values[i] = run_leaf(vm, frame, operands[i]);
+    if (!is_flow(values[i])) continue;
+    *flow = values[i];
+    while (i-- > 0) value_release(vm, values[i]);
+    return NULL;
+  }
+  return values;
+}
+
+/* left + a + b, as far as it goes in place: `at` holds left, and so does the caller. */
+static Value append_operands(Vm *vm, const Ast *ast, Value *at, Value left, const Value *values, int count) {
+  bool strings = at->kind == KIND_STRING && at->object == left.object && at->object->refs == 2;
+  for (int i = 0; i < count; i++) strings = strings && values[i].kind == KIND_STRING && values[i].object != left.object;
+  if (strings) {
+    for (int i = 0; i < count; i++) string_append(vm, at->string, values[i].string);
+    return value_retain(left);
+  }
+  const Ast *places[64];
+  const Ast *sum = ast->b;
+  for (int i = count; i-- > 0; sum = sum->a) places[i] = sum;
+  Value result = value_retain(left);
+  for (int i = 0; i < count; i++) {
+    Value longer = binary_slow(vm, places[i], BINARY_ADD, result, values[i]);
+    value_release(vm, result);
+    result = longer;
+  }
+  return result;
+}
+
+/* `s = s + …` where s is a string now.  False when it is not, and nothing was done. */
+static bool grow_in_place(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
+  Value left = *variable_at(vm, frame, ast->a);
+  if (left.kind != KIND_STRING) return false;
+  Value *top = vm->top, *values, rest;
+  int count = 1;
+  value_retain(left);
+  if (ast->b->kind == AST_INTERPOLATION) {
+    rest = run_interpolation_from(vm, frame, ast->b, (uint32_t)ast->slot);
+    values = is_flow(rest) ? NULL : &rest;
+    *flow = rest;
+  } else {
+    count = ast->slot;
+    values = run_operands(vm, frame, ast->b, count, flow);
+  }
+  if (values) {
+    vm->at = ast->span;
+    Value *at = assigned(vm, frame, ast->a), result;
+    if (ast->b->kind == AST_INTERPOLATION && (values->kind != KIND_STRING || at->object != left.object || at->object->refs != 2))
+      result = values->kind == KIND_STRING ? string_join(vm, left.string, values->string) : *values;
+    else result = append_operands(vm, ast, at, left, values, count);
+    store(vm, frame, ast->a, result);
+    for (int i = 0; i < count; i++) value_release(vm, values[i]);
+    *flow = NONE;
+  }
+  value_release(vm, left);
+  vm->top = top;
+  return true;
+}
+
+/* o.lr = value.  `target` is the FIELD; takes value. */
+static void store_field(Vm *vm, Frame *frame, const Ast *target, Value value) {
+  Value base = run(vm, frame, target->a);
+  vm->writes++;
+  vm->effects++; /* a recorded step has the old value in it */
+  bool unknown = base.kind == KIND_UNKNOWN || value.kind == KIND_UNKNOWN;
+  const KindRow *row = kind_row(vm, base);
+  if (!unknown && !(row && row->field_set)) {
+    const char *help = base.kind == KIND_MODEL ? "assign(param, value) sets a param" : base.kind == KIND_TUPLE ? "a tuple cannot be changed, only made anew" : "what can be set is a hyperparameter: o.lr = 0.01";
+    raise_help(vm, target->span, help, "this cannot be assigned: it is a part of %s", kind_name(base));
+  }
+  if (!unknown) row->field_set(vm, target, base, value);
+  value_release(vm, base);
+  value_release(vm, value);
+}
+
+static NOINLINE Value assign_slow(Vm *vm, Frame *frame, const Ast *ast) {
+  const Ast *target = ast->a;
+  Value value;
+  if (target->kind == AST_INDEX) return assign_inside(vm, frame, ast);
+  if ((ast->flags & CALL_PUSH) && push_in_place(vm, frame, ast, &value)) return value;
+  if ((ast->flags & ASSIGN_GROWS) && grow_in_place(vm, frame, ast, &value)) return value;
+  value = run_leaf(vm, frame, ast->b);
+  if (is_flow(value)) return value;
+  if (target->kind == AST_FIELD) store_field(vm, frame, target, value);
+  else store(vm, frame, target, value);
+  return NONE;
+}
+
+Value run_assign(Vm *vm, Frame *frame, const Ast *ast) {
+  const Ast *target = ast->a;
+  double number;
+  Value *at = target->kind == AST_NAME ? quick_place(frame, target) : NULL;
+  bool quick = at && at->kind == KIND_NUMBER && !vm->trace && quick_arithmetic(frame, ast->b, &number);
+  if (!quick) return assign_slow(vm, frame, ast);
+  vm->writes++;
+  at->number = number;
+  return NONE;
+}
+
+/* ---- x += e ---- */
+
+static Value opassign_inside(Vm *vm, Frame *frame, const Ast *ast) {
+  Value flow, *top = vm->top;
+  Path path;
+  if (!path_open(vm, frame, ast->a, &path, &flow)) {
+    vm->top = top;
+    return flow;
+  }
+  Value old = value_retain(*variable_at(vm, frame, path.name));
+  for (int i = 0; i < path.count; i++) {
+    Value part = index_value(vm, path.steps[i], old, path.subs[i], (int)path.steps[i]->count);
+    value_release(vm, old);
+    old = part;
+  }
+  Value right = run(vm, frame, ast->b);
+  if (!is_flow(right)) {
+    Value value = binary_slow(vm, ast, ast->op, old, right);
+    value_release(vm, right);
+    value_release(vm, old);
+    old = NONE;
+    store_inside(vm, frame, &path, value);
+  }
+  value_release(vm, old);
+  path_close(vm, &path, top);
+  return is_flow(right) ? right : NONE;
+}
+
+/* `left` is owned: what the variable held before the right side was worked out. */
+static Value opassign_slow(Vm *vm, Frame *frame, const Ast *ast, Value left, Value right) {
+  if (is_flow(right)) {
+    value_release(vm, left);
+    return right;
+  }
+  Value *at = assigned(vm, frame, ast->a);
+  vm->at = ast->span;
+  bool same = at->kind == KIND_STRING && left.kind == KIND_STRING && at->object == left.object && at->object->refs == 2;
+  if (same && ast->op == BINARY_ADD && right.kind == KIND_STRING && right.object != left.object) {
+    string_append(vm, at->string, right.string);
+  } else {
+    store(vm, frame, ast->a, binary_slow(vm, ast, ast->op, left, right));
+  }
+  value_release(vm, left);
+  value_release(vm, right);
+  return NONE;
+}
+
+static Value opassign_field(Vm *vm, Frame *frame, const Ast *ast) {
+  Value left = run(vm, frame, ast->a);
+  if (is_flow(left)) return left;
+  Value right = run_leaf(vm, frame, ast->b);
+  if (!is_flow(right)) {
+    store_field(vm, frame, ast->a, binary_slow(vm, ast, ast->op, left, right));
+    value_release(vm, right);
+  }
+  value_release(vm, left);
+  return is_flow(right) ? right : NONE;
+}
+
+static NOINLINE Value opassign_parts(Vm *vm, Frame *frame, const Ast *ast) {
+  if (ast->a->kind == AST_FIELD) return opassign_field(vm, frame, ast);
+  if (ast->a->kind != AST_NAME) return opassign_inside(vm, frame, ast);
+  Value left = run(vm, frame, ast->a);
+  return opassign_slow(vm, frame, ast, left, run(vm, frame, ast->b));
+}
+
+Value run_opassign(Vm *vm, Frame *frame, const Ast *ast) {
+  const Ast *target = ast->a;
+  double right;
+  Value *at = target->kind == AST_NAME ? quick_place(frame, target) : NULL;
+  bool quick = at && at->kind == KIND_NUMBER && !vm->trace && ast->op <= BINARY_MUL && quick_number(frame, ast->b, &right);
+  if (UNLIKELY(!quick)) return opassign_parts(vm, frame, ast);
+  vm->writes++;
+  at->number = number_arithmetic(ast->op, at->number, right);
+  return NONE;
+}

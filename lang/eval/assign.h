@@ -1,0 +1,10 @@
+/* assign.h — giving names their values. */
+#ifndef GD_LANG_ASSIGN_H
+#define GD_LANG_ASSIGN_H
+
+#include "lang/eval/eval.h"
+
+void eval_bind(Vm *vm, Frame *frame, const Ast *pattern, Value value); /* `let pattern = value`; borrows value */
+Runner run_let, run_assign, run_opassign, run_declared;
+
+#endif

@@ -1,0 +1,623 @@
+/* call.c — calling: closures, models, optimizers, natives, rows.
+ *
+ * The common call, a declared function with arguments by position, goes the short way in run_call: the arguments are
+ * evaluated straight into the slots of the new frame, which is cut from the value stack, and nothing is allocated.
+ * `AstFunction.plain` and CALL_PLAIN say beforehand that no more is needed.
+ *
+ * Everything else gathers its arguments (Arguments: values, names, places, on the value stack), matches them with the
+ * parameters (signature.c) and binds: defaults are worked out in the callee's frame, after the parameters before them; a
+ * rest parameter gets a list; shapes are checked (annotate.c).
+ *
+ * Calling a model's declaration runs its body and keeps the cells of its names; calling the model calls its `forward`.
+ *
+ * A local function that calls itself is a cycle: its cell holds the closure, the closure the cell.  frame_leave_slot
+ * detects this cycle when the frame is released and breaks it; other cycles are the sweep's.
+ */
+#include "lang/eval/call.h"
+
+#include "lang/eval/annotate.h"
+#include "lang/eval/check.h"
+#include "lang/eval/eval.h"
+#include "lang/eval/rules.h"
+#include "lang/machine/frame.h"
+#include "lang/machine/kind.h"
+#include "lang/names/scope.h"
+#include "lang/names/standard.h"
+#include "lang/tensors/operation.h"
+#include "lang/tensors/trace.h"
+
+#include <string.h>
+
+static const Value NONE = {.kind = KIND_NONE};
+static const Value UNKNOWN = {.kind = KIND_UNKNOWN};
+
+/* ---- frames ---- */
+
+static inline void leave_slots(Vm *vm, Value *slots, int32_t count) {
+  for (int32_t i = 0; i < count; i++)
+    if (value_object(slots[i])) frame_leave_slot(vm, slots[i]);
+  vm->top = slots;
+}
+
+static inline Value *take_slots(Vm *vm, int32_t count, Span span) {
+  Value *slots = vm->top;
+  if (UNLIKELY(vm->limit - slots < count || vm->depth >= CALLS_MOST)) vm_too_deep(vm, span);
+  vm->top = slots + count;
+  return slots;
+}
+
+static Frame frame_open(Vm *vm, ClosureObject *closure, const Span *call) {
+  stack_check(vm, *call);
+  int32_t count = closure->function->frame_size;
+  Value *slots = take_slots(vm, count, *call);
+  memset((void *)slots, 0, (size_t)count * sizeof(Value));
+  return (Frame){slots, closure, closure->module, vm->frame, call};
+}
+
+/* Runs the body of a function in its frame. */
+static inline Value run_body(Vm *vm, Frame *frame, const Ast *body) {
+  Frame *outer = vm->frame;
+  vm->frame = frame;
+  vm->depth++;
+  vm_step(vm, frame->call);
+  Value result = UNLIKELY(vm->checking) ? check_function(vm, frame, body) : run(vm, frame, body);
+  vm->depth--;
+  vm->frame = outer;
+  if (result.kind == KIND_FLOW) {
+    result = vm->returned;
+    vm->returned = (Value){0};
+  }
+  return result;
+}
+
+Value closure_new(Vm *vm, Frame *frame, AstFunction *function) {
+  int count = function->capture_count;
+  ClosureObject *closure = object_new(vm, KIND_CLOSURE, sizeof *closure + (size_t)count * sizeof(CellObject *));
+  closure->function = function;
+  closure->module = frame->module;
+  closure->module->head.refs++;
+  closure->cell_count = count;
+  for (int i = 0; i < count; i++) {
+    const Capture *from = &function->captures[i];
+    if (from->place == PLACE_CAPTURE) {
+      closure->cells[i] = frame->closure->cells[from->slot];
+    } else {
+      Value *slot = &frame->slots[from->slot];
+      if (slot->kind != KIND_CELL) *slot = value_of(KIND_CELL, object_new(vm, KIND_CELL, sizeof(CellObject))); /* its `let` is still to come */
+      closure->cells[i] = slot->cell;
+    }
+    closure->cells[i]->head.refs++;
+  }
+  return value_of(KIND_CLOSURE, closure);
+}
+
+/* ---- gathering arguments ---- */
+
+typedef struct Arguments {
+  Given given;
+  Value *values;       /* by position first, then by name */
+  Value *top;          /* vm->top of before */
+  bool unknown;        /* gd check: one is unknown */
+} Arguments;
+
+/* Memory of the value stack for so many bytes. */
+static void *stack_bytes(Vm *vm, size_t bytes) { return stack_take(vm, (uint32_t)((bytes + sizeof(Value) - 1) / sizeof(Value))); }
+
+/* How many values a spread argument stands for; -1 when it cannot be spread. */
+static int64_t spread_count(Value value) {
+  return value.kind == KIND_LIST ? value.list->count : value.kind == KIND_TUPLE ? value.tuple->count : -1;
+}
+
+static void arguments_release(Vm *vm, Arguments *arguments) {
+  for (int i = 0; i < arguments->given.positional + arguments->given.named; i++) value_release(vm, arguments->values[i]);
+  vm->top = arguments->top;
+}
+
+/* Evaluates the ARGUMENT nodes; their values one after the other on the value stack (spread ones still whole). */
+static Value *evaluate_arguments(Vm *vm, Frame *frame, const Ast *call, Value *flow) {
+  Value *values = stack_take(vm, call->count);
+  for (uint32_t i = 0; i < call->count; i++) {
+    values[i] = run_leaf(vm, frame, call->items[i]->a);
+    if (!is_flow(values[i])) continue;
+    *flow = values[i];
+    while (i-- > 0) value_release(vm, values[i]);
+    return NULL;
+  }
+  return values;
+}
+
+static int64_t count_values(Vm *vm, const Ast *call, const Value *values, bool *unknown) {
+  int64_t count = 0;
+  for (uint32_t i = 0; i < call->count; i++) {
+    const Ast *argument = call->items[i];
+    *unknown = *unknown || values[i].kind == KIND_UNKNOWN;
+    if (!argument->op || values[i].kind == KIND_UNKNOWN) {
+      count++;
+      continue;
+    }
+    int64_t more = spread_count(values[i]);
+    if (more < 0) raise_at(vm, argument->span, "only a list or a tuple can be spread, this is %s", kind_name(values[i]));
+    count += more;
+  }
+  if (count > ARGUMENTS_MOST) raise_at(vm, call->span, "a call has at most %d arguments, this one has %lld", ARGUMENTS_MOST, (long long)count);
+  return count;
+}
+
+static void add_argument(Arguments *arguments, Value value, const Ast *argument) {
+  int at = arguments->given.positional + arguments->given.named;
+  arguments->values[at] = value;
+  ((Span *)(uintptr_t)arguments->given.spans)[at] = argument->span;
+  if (argument->text) ((const char **)(uintptr_t)arguments->given.names)[arguments->given.named++] = argument->text;
+  else arguments->given.positional++;
+}
+
+/* Makes arguments of the values that evaluate_arguments left on the value stack. */
+static void arguments_gather(Vm *vm, const Ast *call, Value *whole, Arguments *arguments) {
+  *arguments = (Arguments){.given = {.span = call->span, .callee = call->a->span, .exact = (call->flags & EXACT) != 0}, .top = whole};
+  vm->at = call->span;
+  size_t count = (size_t)count_values(vm, call, whole, &arguments->unknown);
+  arguments->values = call->flags & CALL_PLAIN ? whole : stack_take(vm, (uint32_t)count);
+  arguments->given.spans = stack_bytes(vm, count * sizeof(Span));
+  arguments->given.names = stack_bytes(vm, count * sizeof(char *));
+  for (uint32_t i = 0; i < call->count; i++) {
+    const Ast *argument = call->items[i];
+    if (!argument->op || whole[i].kind == KIND_UNKNOWN) {
+      add_argument(arguments, whole[i], argument);
+      continue;
+    }
+    const Value *items = whole[i].kind == KIND_LIST ? whole[i].list->items : whole[i].tuple->items;
+    for (int64_t k = 0; k < spread_count(whole[i]); k++) add_argument(arguments, value_retain(items[k]), argument);
+    value_release(vm, whole[i]);
+  }
+}
+
+/* ---- binding ---- */
+
+static NORETURN void raise_unmatched(Vm *vm, Diag *diag) { raise_diag(vm, diag); }
+
+static int *match(Vm *vm, Formals formals, const Given *given) {
+  int *target = stack_bytes(vm, ((size_t)given->positional + (size_t)given->named + 1) * sizeof(int));
+  Diag diag;
+  diag_clear(&diag);
+  if (!formals_match(formals, given, false, target, &diag)) raise_unmatched(vm, &diag);
+  return target;
+}
+
+static Span given_span(const Given *given, const int *target, int formal) {
+  for (int i = 0; given->spans && i < given->positional + given->named; i++)
+    if (target[i] == formal) return given->spans[i];
+  return given->span;
+}
+
+/* Puts a parameter's value where the body looks for it. */
+static void settle_parameter(Vm *vm, Frame *frame, const AstParam *param, Value value) {
+  frame->slots[param->slot] = (Value){0};
+  frame_set(vm, frame, param->place, param->slot, value);
+}
+
+static Value missing_value(Vm *vm, Frame *frame, const AstParam *param) {
+  if (param->rest) return value_list(vm, 0);
+  if (!param->fallback) return NONE;
+  Frame *outer = vm->frame;
+  vm->frame = frame;
+  Value value = eval(vm, frame, param->fallback);
+  vm->frame = outer;
+  return value;
+}
+
+/* Binds borrowed values to the parameters of the frame's closure. */
+static void bind(Vm *vm, Frame *frame, const Given *given, const Value *values) {
+  const AstFunction *function = frame->closure->function;
+  int *target = match(vm, (Formals){.function = function}, given), total = given->positional + given->named;
+  for (int i = 0; i < total; i++) {
+    const AstParam *param = &function->params[target[i]];
+    Value *slot = &frame->slots[param->slot];
+    if (!param->rest) {
+      *slot = value_retain(values[i]);
+    } else {
+      if (slot->kind == KIND_UNSET) *slot = value_list(vm, total - i);
+      list_push(vm, slot->list, value_retain(values[i]));
+    }
+  }
+  bool shapes = function->result != NULL;
+  for (int i = 0; i < function->param_count; i++) {
+    const AstParam *param = &function->params[i];
+    Value value = frame->slots[param->slot];
+    if (value.kind == KIND_UNSET) value = missing_value(vm, frame, param);
+    settle_parameter(vm, frame, param, value);
+    if (!param->shape) continue;
+    shapes = true;
+    annotate_check(vm, frame, function, i, value, given_span(given, target, i), false);
+  }
+  for (int i = 0; shapes && i < function->param_count; i++) {
+    const AstParam *param = &function->params[i];
+    Value value = frame->slots[param->slot];
+    if (value.kind == KIND_CELL) value = value.cell->value;
+    if (param->shape) annotate_check(vm, frame, function, i, value, given_span(given, target, i), true);
+  }
+}
+
+/* ---- functions and losses ---- */
+
+static void check_scalar(Vm *vm, const AstFunction *function, Value result, const Span *call) {
+  if (result.kind == KIND_NUMBER || result.kind == KIND_UNKNOWN) return;
+  Span span = function->body->kind == AST_BLOCK ? function->head_span : function->body->span;
+  Diag diag = {0};
+  char shape[200];
+  if (value_is_tensor(result)) {
+    Type type = trace_type(vm, result, span);
+    if (type.shape.rank == 0) return;
+    diag_fail(&diag, STATUS_FAILED, span, "the loss `%.64s` must give one number, it gives a tensor %s", function->name, shape_show(&type.shape, shape));
+    diag_help(&diag, "mean(…) or sum(…) makes one number of many");
+  } else {
+    diag_fail(&diag, STATUS_FAILED, span, "the loss `%.64s` must give one number, it gives %s", function->name, kind_name(result));
+  }
+  if (call && call->file) diag_note(&diag, *call, "called here");
+  raise_diag(vm, &diag);
+}
+
+static Value finish(Vm *vm, Frame *frame, Value result) {
+  const AstFunction *function = frame->closure->function;
+  if (function->result) {
+    Span span = function->body->kind == AST_BLOCK ? function->result->span : function->body->span;
+    annotate_check(vm, frame, function, -1, result, span, false);
+    annotate_check(vm, frame, function, -1, result, span, true);
+  }
+  if (function->kind == FUNCTION_LOSS) check_scalar(vm, function, result, frame->call);
+  return result;
+}
+
+static Value closure_call(Vm *vm, ClosureObject *closure, const Given *given, const Value *values) {
+  Frame frame = frame_open(vm, closure, &given->span);
+  bind(vm, &frame, given, values);
+  Value result = finish(vm, &frame, run_body(vm, &frame, closure->function->body));
+  leave_slots(vm, frame.slots, closure->function->frame_size);
+  return result;
+}
+
+Value vm_call_finals(Vm *vm, const Site *site, ClosureObject *closure, const Value *args, int count, Value *finals) {
+  Given given = {.span = site->span, .callee = site->callee, .positional = count, .spans = site->args};
+  Frame frame = frame_open(vm, closure, &given.span);
+  bind(vm, &frame, &given, args);
+  Value result = finish(vm, &frame, run_body(vm, &frame, closure->function->body));
+  for (int i = 0; i < closure->function->param_count; i++) {
+    Value value = frame.slots[closure->function->params[i].slot];
+    finals[i] = value_retain(value.kind == KIND_CELL ? value.cell->value : value);
+  }
+  leave_slots(vm, frame.slots, closure->function->frame_size);
+  return result;
+}
+
+/* ---- bodies: models and optimizers ---- */
+
+static CellObject *member_cell(Vm *vm, Frame *frame, const Member *member) {
+  Value *slot = &frame->slots[member->slot];
+  if (slot->kind != KIND_CELL) *slot = value_of(KIND_CELL, object_new(vm, KIND_CELL, sizeof(CellObject)));
+  return slot->cell;
+}
+
+/* The statements of an optimizer's body but for its rules, which are asked by themselves. */
+static void run_statements(Vm *vm, Frame *frame) {
+  const AstFunction *function = frame->closure->function;
+  const Ast *body = function->body;
+  if (body->flags & BLOCK_HOISTS) block_hoist(vm, frame, body);
+  for (uint32_t i = 0, rule = 0; i < body->count; i++) {
+    bool found = rule < (uint32_t)function->rule_count && function->rules[rule].statement == body->items[i];
+    if (found && function->rules[rule++].asks) continue;
+    Value value;
+    if (vm->checking) check_statement(vm, frame, body->items[i], &value);
+    else value = run(vm, frame, body->items[i]);
+    value_release(vm, value);
+  }
+}
+
+static bool is_assertion(const Ast *ast) {
+  return ast->kind == AST_CALL && (ast->flags & CALL_PLAIN) && ast->count && ast->a->kind == AST_NAME && ast->a->place == PLACE_STANDARD && !strcmp(ast->a->text, "assert");
+}
+
+/* The condition of an assertion comes first, by itself: its text need not be made when it holds. */
+static void run_rule(Vm *vm, Frame *frame, const Ast *ast) {
+  if (is_assertion(ast)) {
+    const Ast *condition = ast->items[0]->a;
+    Value truth = run(vm, frame, condition);
+    if (value_unknown(vm, truth) || condition_value(vm, condition->span, truth)) return;
+  }
+  value_release(vm, run(vm, frame, ast));
+}
+
+void vm_ask_rules(Vm *vm, const Span *at, ClosureObject *made_by, const Value *params, uint64_t asked, uint64_t hidden) {
+  const AstFunction *function = made_by->function;
+  Frame frame = frame_open(vm, made_by, at);
+  vm->frame = &frame;
+  for (int i = 0; i < function->param_count; i++) settle_parameter(vm, &frame, &function->params[i], value_retain(params[i]));
+  if (function->rules_hoist) block_hoist(vm, &frame, function->body);
+  for (int i = 0; i < function->rule_count; i++) {
+    const Rule *rule = &function->rules[i];
+    if (rule->reads & hidden) continue;
+    if (!rule->asks) value_release(vm, run(vm, &frame, rule->statement));
+    else if (asked == ~UINT64_C(0) || (rule->reads & asked)) run_rule(vm, &frame, rule->statement);
+  }
+  vm->frame = frame.outer;
+  leave_slots(vm, frame.slots, function->frame_size);
+}
+
+/* Runs the body in a frame whose parameters are bound and hands out the cells of its members. */
+static void run_members(Vm *vm, Frame *frame, CellObject **cells) {
+  const AstFunction *function = frame->closure->function;
+  if (function->rule_count) {
+    Frame *outer = vm->frame;
+    vm->frame = frame;
+    run_statements(vm, frame);
+    vm->frame = outer;
+  } else {
+    value_release(vm, run_body(vm, frame, function->body));
+  }
+  for (int i = 0; i < function->member_count; i++) {
+    cells[i] = member_cell(vm, frame, &function->members[i]);
+    cells[i]->head.refs++;
+  }
+}
+
+void vm_run_body(Vm *vm, const Site *site, ClosureObject *made_by, const Value *params, Value t, Value target, CellObject **cells) {
+  const AstFunction *function = made_by->function;
+  Frame frame = frame_open(vm, made_by, &site->span);
+  for (int i = 0; i < function->param_count; i++) settle_parameter(vm, &frame, &function->params[i], value_retain(params[i]));
+  for (int i = 0; i < function->member_count; i++) {
+    const Member *member = &function->members[i];
+    if (member->kind != MEMBER_T && member->kind != MEMBER_TARGET) continue;
+    member_cell(vm, &frame, member)->value = value_retain(member->kind == MEMBER_T ? t : target);
+  }
+  run_members(vm, &frame, cells);
+  leave_slots(vm, frame.slots, function->frame_size);
+}
+
+static Value model_make(Vm *vm, ClosureObject *closure, const Given *given, const Value *values) {
+  const AstFunction *function = closure->function;
+  Frame frame = frame_open(vm, closure, &given->span);
+  bind(vm, &frame, given, values);
+  ModelObject *model = object_new(vm, KIND_MODEL, sizeof *model + (size_t)function->member_count * sizeof(CellObject *));
+  model->made_by = closure;
+  closure->head.refs++;
+  model->count = function->member_count;
+  model->made = trace_span(vm, given->span);
+  run_members(vm, &frame, model->cells);
+  leave_slots(vm, frame.slots, function->frame_size);
+  Value value = value_of(KIND_MODEL, model);
+  if (vm->checking) check_model(vm, value);
+  return value;
+}
+
+static Value optimizer_make(Vm *vm, ClosureObject *closure, const Given *given, const Value *values) {
+  const AstFunction *function = closure->function;
+  Frame frame = frame_open(vm, closure, &given->span);
+  bind(vm, &frame, given, values);
+  Value *args = stack_take(vm, (uint32_t)function->param_count);
+  for (int i = 0; i < function->param_count; i++) {
+    Value value = frame.slots[function->params[i].slot];
+    args[i] = value.kind == KIND_CELL ? value.cell->value : value;
+  }
+  Site site = {.span = given->span, .callee = given->callee};
+  Value made = vm->registry->learning->optimizer(vm, &site, closure, args);
+  leave_slots(vm, frame.slots, function->frame_size);
+  return made;
+}
+
+Value member_find(ModelObject *model, const char *interned_name, bool *found) {
+  const AstFunction *function = model->made_by->function;
+  for (int i = 0; i < model->count; i++) {
+    if (function->members[i].name != interned_name || !model->cells[i]) continue;
+    *found = true;
+    return model->cells[i]->value;
+  }
+  *found = false;
+  return value_none();
+}
+
+/* ---- natives and rows ---- */
+
+const Signature *native_signature(Vm *vm, NativeObject *native) {
+  if (!native->signature) native->signature = standard_signature(vm, native->row ? native->row->signature : native->native->signature);
+  return native->signature;
+}
+
+static bool holds_unknown(Value value) {
+  if (value.kind == KIND_UNKNOWN) return true;
+  bool list = value.kind == KIND_LIST;
+  if (!list && value.kind != KIND_TUPLE) return false;
+  int64_t count = list ? value.list->count : value.tuple->count;
+  const Value *items = list ? value.list->items : value.tuple->items;
+  for (int64_t i = 0; i < count; i++)
+    if (items[i].kind == KIND_UNKNOWN) return true;
+  return false;
+}
+
+/* A call on its way, for check_call. */
+typedef struct Pending {
+  NativeObject *native;
+  const Site *site;
+  Value *args;
+  int count;
+} Pending;
+
+static Value native_run(Vm *vm, void *context) {
+  const Pending *pending = context;
+  const NativeObject *native = pending->native;
+  if (native->row) return operation_row(vm, pending->site, native->row, pending->args, pending->count);
+  return native->native->function(vm, pending->site, pending->args, pending->count);
+}
+
+static Value native_finish(Vm *vm, NativeObject *native, Site *site, Value *args, int count) {
+  vm->at = site->span;
+  site->self = native;
+  Pending pending = {native, site, args, count};
+  if (LIKELY(!vm->checking)) return native_run(vm, &pending);
+  bool ends = native->native && native->native->ends;
+  for (int i = 0; i < count; i++)
+    if (holds_unknown(args[i]) && !ends) return UNKNOWN;
+  return check_call(vm, native_run, &pending);
+}
+
+/* A native without a signature takes what is written. */
+static Value native_unbound(Vm *vm, NativeObject *native, const Given *given, const Value *values) {
+  int count = given->positional + given->named;
+  const char **names = stack_bytes(vm, ((size_t)count + 1) * sizeof(char *));
+  for (int i = 0; i < count; i++) names[i] = i < given->positional ? NULL : given->names[i - given->positional];
+  Site site = {.span = given->span, .callee = given->callee, .args = given->spans, .names = names};
+  return native_finish(vm, native, &site, (Value *)(uintptr_t)values, count);
+}
+
+static Value native_call(Vm *vm, NativeObject *native, const Given *given, const Value *values) {
+  Value *top = vm->top;
+  stack_check(vm, given->span);
+  if (!native->row && !native->native->signature) {
+    Value result = native_unbound(vm, native, given, values);
+    vm->top = top;
+    return result;
+  }
+  const Signature *signature = native_signature(vm, native);
+  int *target = match(vm, (Formals){.signature = signature}, given), total = given->positional + given->named;
+  Value *args = stack_take(vm, (uint32_t)signature->count);
+  Span *spans = stack_bytes(vm, (size_t)signature->count * sizeof(Span));
+  for (int i = 0; i < signature->count; i++) {
+    args[i] = signature->formals[i].kind == FORMAL_REST ? value_list(vm, 0) : (Value){0};
+    spans[i] = given->span;
+  }
+  for (int i = 0; i < total; i++) {
+    int at = target[i];
+    if (signature->formals[at].kind == FORMAL_REST) list_push(vm, args[at].list, value_retain(values[i]));
+    else args[at] = values[i];
+    if (given->spans) spans[at] = args[at].kind == KIND_LIST && signature->formals[at].kind == FORMAL_REST && args[at].list->count > 1 ? span_join(spans[at], given->spans[i]) : given->spans[i];
+  }
+  Site site = {.span = given->span, .callee = given->callee, .args = spans, .exact = given->exact};
+  Value result = native_finish(vm, native, &site, args, signature->count);
+  for (int i = 0; i < signature->count; i++)
+    if (signature->formals[i].kind == FORMAL_REST) value_release(vm, args[i]);
+  vm->top = top;
+  return result;
+}
+
+/* ---- any value ---- */
+
+static NORETURN void raise_not_callable(Vm *vm, const Given *given, Value callee) {
+  Span span = given->callee.file ? given->callee : given->span;
+  if (value_is_tensor(callee)) raise_help(vm, span, "x[i] takes an element", "a tensor cannot be called");
+  if (callee.kind == KIND_MODEL) raise_at(vm, span, "the model `%.64s` has no `forward`: it cannot be called", callee.model->made_by->function->name);
+  raise_at(vm, span, "%s cannot be called", kind_name(callee));
+}
+
+static Value call_value(Vm *vm, Value callee, const Given *given, const Value *values) {
+  switch ((Kind)callee.kind) {
+    case KIND_CLOSURE:
+      if (callee.closure->function->kind == FUNCTION_MODEL) return model_make(vm, callee.closure, given, values);
+      if (callee.closure->function->kind == FUNCTION_OPTIMIZER) return optimizer_make(vm, callee.closure, given, values);
+      return closure_call(vm, callee.closure, given, values);
+    case KIND_NATIVE: return native_call(vm, callee.native, given, values);
+    case KIND_MODEL: {
+      bool found;
+      Value forward = member_find(callee.model, vm->word_forward, &found);
+      if (!found || forward.kind == KIND_MODEL) raise_not_callable(vm, given, callee);
+      Calling calling = {callee.model, vm->frame, vm->calling};
+      vm->calling = &calling;
+      Value result = call_value(vm, forward, given, values);
+      vm->calling = calling.outer;
+      if (UNLIKELY(vm->hear_model != NULL)) vm->hear_model(vm, callee.model, result);
+      return result;
+    }
+    case KIND_UNKNOWN: return UNKNOWN;
+    default: raise_not_callable(vm, given, callee);
+  }
+}
+
+typedef struct Checked {
+  Value callee;
+  const Given *given;
+  const Value *values;
+} Checked;
+
+static Value call_checked(Vm *vm, void *context) {
+  const Checked *checked = context;
+  return call_value(vm, checked->callee, checked->given, checked->values);
+}
+
+/* Calls a value; in gd check, what depends on numbers that are not there gives an unknown value. */
+static Value call_any(Vm *vm, Value callee, const Given *given, const Value *values) {
+  if (LIKELY(!vm->checking)) return call_value(vm, callee, given, values);
+  if (check_deep(vm)) return UNKNOWN;
+  value_retain(callee);
+  Value result = check_call(vm, call_checked, &(Checked){callee, given, values});
+  value_release(vm, callee);
+  return result;
+}
+
+Value vm_call(Vm *vm, const Site *site, Value callee, const Value *args, int count) {
+  Given given = {.span = site->span, .callee = site->callee, .positional = count};
+  return call_any(vm, callee, &given, args);
+}
+
+Value vm_call_named(Vm *vm, const Site *site, Value callee, const Value *args, const char *const *names, int count) {
+  Given given = {.span = site->span, .callee = site->callee};
+  while (given.positional < count && !(names && names[given.positional])) given.positional++;
+  given.named = count - given.positional;
+  given.names = names ? names + given.positional : NULL;
+  return call_any(vm, callee, &given, args);
+}
+
+/* ---- from the tree ---- */
+
+/* A row of numbers, as sqrt(2): worked out at once, without a graph. */
+static bool call_numbers(const NativeObject *native, const Value *values, uint32_t count, Value *result) {
+  if (!native->row || (uint32_t)single_arity(native->row->op) != count || count == 0) return false;
+  double args[3];
+  for (uint32_t i = 0; i < count; i++) {
+    if (values[i].kind != KIND_NUMBER) return false;
+    args[i] = values[i].number;
+  }
+  *result = value_number(single_apply(native->row->op, DTYPE_F64, args));
+  return true;
+}
+
+static Value call_slow(Vm *vm, Frame *frame, const Ast *ast, Value callee) {
+  Arguments arguments;
+  Value result, *top = vm->top, *whole = evaluate_arguments(vm, frame, ast, &result);
+  bool quick = whole && callee.kind == KIND_NATIVE && (ast->flags & CALL_PLAIN) && call_numbers(callee.native, whole, ast->count, &result);
+  if (!whole || quick) {
+    vm->top = top;
+  } else {
+    arguments_gather(vm, ast, whole, &arguments);
+    result = call_any(vm, callee, &arguments.given, arguments.values);
+    arguments_release(vm, &arguments);
+  }
+  value_release(vm, callee);
+  return result;
+}
+
+/* An argument was a flow: the frame under construction is given up. */
+static Value give_up(Vm *vm, Value callee, Value *slots, uint32_t made, Value flow) {
+  for (uint32_t i = 0; i < made; i++) value_release(vm, slots[i]);
+  vm->top = slots;
+  value_release(vm, callee);
+  return flow;
+}
+
+Value run_call(Vm *vm, Frame *frame, const Ast *ast) {
+  char here;
+  const Value *known = ast->a->kind == AST_NAME ? quick_place(frame, ast->a) : NULL;
+  Value callee = known && known->kind == KIND_CLOSURE ? value_retain(*known) : run(vm, frame, ast->a);
+  if (UNLIKELY(&here < vm->stack_low)) vm_too_deep(vm, ast->span);
+  const AstFunction *function = callee.kind == KIND_CLOSURE ? callee.closure->function : NULL;
+  bool quick = function && function->plain && (ast->flags & CALL_PLAIN) && (int)ast->count == function->param_count;
+  if (UNLIKELY(!quick || vm->checking)) return is_flow(callee) ? callee : call_slow(vm, frame, ast, callee);
+  int32_t size = function->frame_size;
+  Value *slots = take_slots(vm, size, ast->span);
+  uint32_t count = ast->count;
+  for (uint32_t i = 0; i < count; i++) {
+    slots[i] = run_leaf(vm, frame, ast->items[i]->a);
+    if (is_flow(slots[i])) return give_up(vm, callee, slots, i, slots[i]);
+  }
+  for (int32_t i = (int32_t)count; i < size; i++) slots[i] = (Value){0};
+  Frame inner = {slots, callee.closure, callee.closure->module, vm->frame, &ast->span};
+  Value result = run_body(vm, &inner, function->body);
+  leave_slots(vm, slots, size);
+  value_release(vm, callee);
+  return result;
+}

@@ -1,0 +1,34 @@
+/* call.h — calling a value. */
+#ifndef GD_LANG_CALL_H
+#define GD_LANG_CALL_H
+
+#include "lang/machine/vm.h"
+#include "lang/names/signature.h"
+
+typedef struct ModelObject {
+  Object head;
+  Span made;               /* the call in the script that made it, or led the library to */
+  ClosureObject *made_by;  /* held */
+  int count;               /* made_by->function->member_count */
+  CellObject *cells[];     /* held; by member */
+} ModelObject;
+
+Value vm_call(Vm *vm, const Site *site, Value callee, const Value *args, int count);   /* positional; borrows all */
+Value vm_call_named(Vm *vm, const Site *site, Value callee, const Value *args, const char *const *names, int count);
+/* Calls a closure and also hands out the values its parameters have at the end (owned, into finals): an optimizer's step. */
+Value vm_call_finals(Vm *vm, const Site *site, ClosureObject *closure, const Value *args, int count, Value *finals);
+
+Value run_call(Vm *vm, Frame *frame, const Ast *ast);
+Value closure_new(Vm *vm, Frame *frame, AstFunction *function);   /* returns a new one over the frame's cells */
+const Signature *native_signature(Vm *vm, NativeObject *native);
+
+/* ---- the bodies of models and optimizers ---- */
+/* Runs the body of a model or optimizer with its parameters bound (in order, all of them), giving a cell for each member, held, into
+ * cells[member_count].  STATE statements ask optimizer_state() for their value; implicit members start as given. */
+void vm_run_body(Vm *vm, const Site *site, ClosureObject *made_by, const Value *params, Value t, Value target, CellObject **cells);
+/* Asks the rules of an optimizer that depend on a parameter in `asked` (bits; ~0: all) and on none in `hidden`, whose values are not known.
+ * A rule that does not hold raises; `at` is what the library's errors are moved to. */
+void vm_ask_rules(Vm *vm, const Span *at, ClosureObject *made_by, const Value *params, uint64_t asked, uint64_t hidden);
+Value member_find(ModelObject *model, const char *interned_name, bool *found); /* a member of a model by its name; borrows */
+
+#endif

@@ -1,0 +1,418 @@
+/* check.c — `gd check`: the script is run with types in place of numbers.
+ *
+ * Nothing is printed, written or trained.  A tensor that would be large, random or read from a file has a shape and no
+ * elements (trace.c); a value that depends on elements is KIND_UNKNOWN, and whatever is made of it is unknown too, silently.  So
+ * what is reported is certain, and what is not known is not guessed.
+ *
+ *   statements  each is protected: its mistake is told to vm->hear and the names it would have set become unknown
+ *   calls       protected against "unknown" only: such a call's value is unknown
+ *   branches    on an unknown condition both run, each from the same start; afterwards a variable holds what both leave in it, or is
+ *               unknown where they differ (region.c).  A branch that ends in `error` or `exit` is none: what follows has come by the
+ *               other.  One that returns, breaks or goes on to the next round leaves the rest of the function or loop in doubt: it
+ *               is checked as if it ran, but what it changes may have stayed as it was
+ *   loops       with numbers run as they stand, up to CHECK_STEPS rounds and calls a top-level statement; then, and
+ *               where it is not known how often they run, what they assign is unknown
+ *   the world   arguments, the environment, the clock, whether a file exists, what `read` and its kin give and what a training met are unknown; a
+ *               data file gives its shape, unless the script writes that file itself; one that is not there now is a warning
+ *   functions   with shapes on their parameters are called with placeholders, whether the script calls them or not:
+ *               methods when their model is made, others at the end of the file
+ */
+#include "lang/eval/annotate.h"
+#include "lang/eval/call.h"
+#include "lang/eval/check.h"
+#include "lang/eval/eval.h"
+#include "lang/eval/module.h"
+#include "lang/machine/frame.h"
+#include "lang/tensors/trace.h"
+
+#include <string.h>
+
+enum { CHECK_STEPS = 100000, CHECK_DEPTH = 60, PLACES_MOST = 64 };
+
+static const Value NONE = {.kind = KIND_NONE};
+static const Value UNKNOWN = {.kind = KIND_UNKNOWN};
+
+/* ---- telling ---- */
+
+void check_report(Vm *vm, const Diag *diag) {
+  if (diag_unknown(diag) || diag_ended(diag)) return;
+  Checker *checker = vm->checker;
+  for (int i = 0; i < checker->told; i++) /* a method may be checked for several models */
+    if (checker->places[i].file == diag->span.file && checker->places[i].start == diag->span.start) return;
+  if (checker->told == CHECKER_PLACES) return;
+  checker->places[checker->told++] = diag->span;
+  if (!diag->warning) checker->status = STATUS_MALFORMED;
+  if (vm->hear) vm->hear(vm->hear_context, diag);
+}
+
+/* Errors that end the check itself. */
+static bool ends_all(const Diag *diag) {
+  if (diag_unknown(diag) || diag_ended(diag)) return false;
+  return diag->status == STATUS_INTERRUPTED || diag->status == STATUS_TERMINATED || diag->status == STATUS_LIMIT || diag->status == STATUS_MEMORY || !diag->message[0];
+}
+
+/* ---- enough ---- */
+
+static double steps(const Vm *vm) { return vm->steps_taken + (double)(vm->fuel_given - vm->fuel); }
+
+void check_begin(Vm *vm) { vm->checker->begun = steps(vm); }
+
+bool check_enough(Vm *vm) { return steps(vm) - vm->checker->begun > CHECK_STEPS; }
+
+bool check_deep(Vm *vm) { return vm->depth > CHECK_DEPTH || check_enough(vm); }
+
+/* ---- names that become unknown ---- */
+
+static void forget_name(Vm *vm, Frame *frame, const Ast *name) {
+  if (name->place == PLACE_UNRESOLVED || name->place == PLACE_STANDARD) return;
+  check_writes(vm, frame, name);
+  if (name->place == PLACE_CELL && frame->slots[name->slot].kind == KIND_CELL) { /* a `let` that ran; an assignment means this very cell */
+    CellObject *cell = frame->slots[name->slot].cell;
+    value_release(vm, cell->value);
+    cell->value = UNKNOWN;
+    return;
+  }
+  frame_set(vm, frame, name->place, name->slot, UNKNOWN);
+}
+
+static void forget_pattern(Vm *vm, Frame *frame, const Ast *pattern) {
+  if (pattern->text) forget_name(vm, frame, pattern);
+  for (uint32_t i = 0; !pattern->text && i < pattern->count; i++) forget_pattern(vm, frame, pattern->items[i]);
+}
+
+static void forget_items(Vm *vm, Frame *frame, Ast *const *items, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) check_forget(vm, frame, items[i]);
+}
+
+void check_forget(Vm *vm, Frame *frame, const Ast *ast) {
+  if (!ast) return;
+  stack_check(vm, ast->span);
+  switch ((AstKind)ast->kind) {
+    case AST_LET: forget_pattern(vm, frame, ast->pattern); break;
+    case AST_PARAM: case AST_BUFFER: case AST_STATE: frame_set(vm, frame, ast->place, ast->slot, UNKNOWN); break;
+    case AST_ASSIGN: case AST_OPASSIGN: {
+      const Ast *root = ast->a;
+      while (root->kind == AST_INDEX) root = root->a;
+      if (root->kind == AST_NAME) forget_name(vm, frame, root);
+      break;
+    }
+    case AST_FUNCTION: case AST_FN: case AST_LOSS: case AST_MODEL: case AST_OPTIMIZER: break; /* names of another frame */
+    case AST_NAME: case AST_NUMBER: case AST_STRING: break;
+    case AST_BINARY:
+      if (ast->flags & BINARY_SPINE) break;
+      check_forget(vm, frame, ast->a);
+      check_forget(vm, frame, ast->b);
+      break;
+    default:
+      check_forget(vm, frame, ast->a);
+      check_forget(vm, frame, ast->b);
+      check_forget(vm, frame, ast->c);
+      forget_items(vm, frame, ast->items, ast->count);
+      forget_items(vm, frame, ast->clauses, ast->clause_count);
+      break;
+  }
+}
+
+/* ---- protected running ---- */
+
+typedef struct Running {
+  Frame *frame;
+  const Ast *ast;
+  Value value;
+} Running;
+
+static void run_one(Vm *vm, void *context) {
+  Running *running = context;
+  running->value = run(vm, running->frame, running->ast);
+}
+
+bool check_statement(Vm *vm, Frame *frame, const Ast *ast, Value *value) {
+  Running running = {frame, ast, NONE};
+  Standing standing = check_stand(vm);
+  Diag diag = {0};
+  if (vm_protect(vm, run_one, &running, &diag)) {
+    *value = running.value;
+    return true;
+  }
+  if (ends_all(&diag)) raise_diag(vm, &diag);
+  check_stand_back(vm, &standing);
+  if (diag_ended(&diag)) {
+    *value = (Value){.kind = KIND_FLOW, .detail = FLOW_ENDED};
+    return true;
+  }
+  check_report(vm, &diag);
+  check_forget(vm, frame, ast);
+  *value = UNKNOWN;
+  return false;
+}
+
+Value check_block(Vm *vm, Frame *frame, const Ast *ast) {
+  Checker *checker = vm->checker;
+  bool left = checker->may_have_left, doubtful = false;
+  Region rest = {0};
+  Value value = NONE;
+  for (uint32_t i = 0; i < ast->count; i++) {
+    value_release(vm, value);
+    check_statement(vm, frame, ast->items[i], &value);
+    if (value.kind == KIND_FLOW) break;
+    if (!checker->may_have_left || left || doubtful) continue;
+    doubtful = true; /* from here on the block may have been left */
+    rest = region_open(vm);
+    checker->unsure++;
+  }
+  if (doubtful) {
+    region_close(vm, &rest, REGION_MAYBE_RUN);
+    checker->unsure--;
+  }
+  if (ast->length) block_leave(vm, frame, ast);
+  return value;
+}
+
+typedef struct Guarded {
+  Value (*call)(Vm *vm, void *context);
+  void *context;
+  Value value;
+} Guarded;
+
+static void call_one(Vm *vm, void *context) {
+  Guarded *guarded = context;
+  guarded->value = guarded->call(vm, guarded->context);
+}
+
+Value check_call(Vm *vm, Value (*call)(Vm *vm, void *context), void *context) {
+  Guarded guarded = {call, context, NONE};
+  Standing standing = check_stand(vm);
+  Diag diag = {0};
+  if (vm_protect(vm, call_one, &guarded, &diag)) return guarded.value;
+  if (!diag_unknown(&diag)) raise_diag(vm, &diag);
+  check_stand_back(vm, &standing);
+  return UNKNOWN;
+}
+
+/* ---- branches ---- */
+
+/* What became of a branch, which was taken back. */
+typedef struct Outcome {
+  Value value;      /* held; a KIND_FLOW: it does not go on */
+  Value returned;   /* held: what a return brings */
+  Changes changes;
+} Outcome;
+
+static bool has_flow(const Outcome *outcome, uint32_t which) { return outcome->value.kind == KIND_FLOW && outcome->value.detail == which; }
+
+/* Runs a branch (NULL: an `else` that is not there). */
+static Outcome run_branch(Vm *vm, Frame *frame, const Ast *body) {
+  Checker *checker = vm->checker;
+  Outcome outcome = {.value = NONE};
+  Region region = region_open(vm);
+  checker->unsure++;
+  if (body && check_enough(vm)) check_forget(vm, frame, body);
+  else if (body) check_statement(vm, frame, body, &outcome.value);
+  checker->unsure--;
+  if (has_flow(&outcome, FLOW_RETURN)) {
+    outcome.returned = vm->returned;
+    vm->returned = (Value){0};
+  }
+  region_take_back(vm, &region, &outcome.changes);
+  return outcome;
+}
+
+/* The branch was perhaps taken, and does not go on: a return, break or continue has its effect elsewhere. */
+static void leave_by(Vm *vm, Outcome *gone) {
+  Checker *checker = vm->checker;
+  if (has_flow(gone, FLOW_ENDED)) return;
+  checker->may_have_left = true;
+  if (!has_flow(gone, FLOW_RETURN)) {
+    checker->loop_unsure = true;
+    return;
+  }
+  Value before = checker->returned;
+  checker->returned = before.kind == KIND_UNSET ? gone->returned : check_join(vm, before, gone->returned);
+  if (before.kind != KIND_UNSET) value_release(vm, gone->returned);
+  value_release(vm, before);
+  gone->returned = (Value){0};
+}
+
+/* One of two that both do not go on stands for both. */
+static Value both_left(Vm *vm, Outcome *yes, Outcome *no) {
+  Outcome *stays = has_flow(yes, FLOW_ENDED) ? no : yes, *gone = stays == yes ? no : yes;
+  if (has_flow(yes, FLOW_RETURN) && has_flow(no, FLOW_RETURN)) {
+    vm->returned = check_join(vm, yes->returned, no->returned);
+    return yes->value;
+  }
+  leave_by(vm, gone);
+  if (has_flow(stays, FLOW_RETURN)) {
+    vm->returned = stays->returned;
+    stays->returned = (Value){0};
+  }
+  return stays->value;
+}
+
+static Value both_values(Vm *vm, Outcome *yes, Outcome *no) {
+  Value joined = check_join(vm, yes->value, no->value);
+  value_release(vm, yes->value);
+  value_release(vm, no->value);
+  return joined;
+}
+
+Value check_if(Vm *vm, Frame *frame, const Ast *ast, Value condition) {
+  value_release(vm, condition);
+  Outcome yes = run_branch(vm, frame, ast->b), no = run_branch(vm, frame, ast->c);
+  bool first = yes.value.kind != KIND_FLOW, second = no.value.kind != KIND_FLOW;
+  Value value;
+  if (first == second) {
+    value = first ? both_values(vm, &yes, &no) : both_left(vm, &yes, &no);
+    changes_join(vm, &yes.changes, &no.changes);
+  } else {
+    leave_by(vm, first ? &no : &yes);
+    value = first ? yes.value : no.value;
+    changes_make(vm, first ? &yes.changes : &no.changes, false);
+  }
+  Outcome *both[2] = {&yes, &no};
+  for (int i = 0; i < 2; i++) {
+    value_release(vm, both[i]->returned);
+    changes_free(vm, &both[i]->changes);
+  }
+  return value;
+}
+
+void check_body(Vm *vm, Frame *frame, const Ast *body) {
+  Outcome once = run_branch(vm, frame, body);
+  if (once.value.kind == KIND_FLOW) leave_by(vm, &once);
+  else value_release(vm, once.value);
+  value_release(vm, once.returned);
+  changes_make(vm, &once.changes, true);
+  changes_free(vm, &once.changes);
+  check_forget(vm, frame, body);
+}
+
+Value check_aside(Vm *vm, Frame *frame, const Ast *body) {
+  Outcome once = run_branch(vm, frame, body);
+  if (once.value.kind != KIND_FLOW) value_release(vm, once.value);
+  value_release(vm, once.returned);
+  changes_free(vm, &once.changes);
+  return NONE;
+}
+
+bool check_sure(Vm *vm) { return vm->checker->unsure == 0; }
+
+/* The library's own errors tell what does not fit, as those of the table do: of a call for which its conditions are known they are told. */
+bool check_library_error(Vm *vm, Span span, Value message) {
+  const Checker *checker = vm->checker;
+  return message.kind == KIND_STRING && source_is_library(vm->sources, span.file) && checker->unsure == checker->library_unsure;
+}
+
+/* ---- loops and functions ---- */
+
+bool check_loop_unsure(Vm *vm) { return vm->checker->loop_unsure; }
+
+void check_loop_gives_up(Vm *vm) { vm->checker->loop_unsure = true; }
+
+Value check_loop(Vm *vm, Frame *frame, const Ast *ast, Runner *rounds) {
+  Checker *checker = vm->checker;
+  bool outer = checker->loop_unsure, left = checker->may_have_left, returned = checker->returned.kind != KIND_UNSET;
+  checker->loop_unsure = false;
+  Region region = region_open(vm);
+  Value value = rounds(vm, frame, ast);
+  bool unsure = checker->loop_unsure;
+  region_close(vm, &region, unsure ? REGION_UNKNOWN : REGION_RUN);
+  if (unsure) check_forget(vm, frame, ast->b);
+  checker->loop_unsure = outer;
+  checker->may_have_left = left || (checker->returned.kind != KIND_UNSET && !returned); /* a break leaves the loop alone */
+  return value;
+}
+
+Value check_function(Vm *vm, Frame *frame, const Ast *body) {
+  Checker *checker = vm->checker;
+  bool left = checker->may_have_left, unsure = checker->loop_unsure;
+  Value outer = checker->returned;
+  int library = checker->library_unsure;
+  if (source_is_library(vm->sources, body->span.file) && !source_is_library(vm->sources, frame->call->file)) checker->library_unsure = checker->unsure;
+  checker->may_have_left = checker->loop_unsure = false;
+  checker->returned = (Value){0};
+  Value result = run(vm, frame, body), may = checker->returned;
+  checker->may_have_left = left;
+  checker->loop_unsure = unsure;
+  checker->returned = outer;
+  checker->library_unsure = library;
+  bool ends = is_flow(result) && result.detail == FLOW_ENDED;
+  if (ends && may.kind == KIND_UNSET) raise_ended(vm);
+  if (ends || may.kind == KIND_UNSET) return ends ? may : result;
+  if (is_flow(result)) {
+    result = vm->returned;
+    vm->returned = (Value){0};
+  }
+  Value joined = check_join(vm, result, may);
+  value_release(vm, result);
+  value_release(vm, may);
+  return joined;
+}
+
+/* ---- files ---- */
+
+void check_wrote(Vm *vm, const char *path) {
+  Checker *checker = vm->checker;
+  if (checker->wrote_count < CHECKER_PATHS) checker->wrote[checker->wrote_count++] = names_intern(vm->names, path, strlen(path));
+}
+
+bool check_writes_file(Vm *vm, const char *path) {
+  const Checker *checker = vm->checker;
+  const char *name = names_intern(vm->names, path, strlen(path));
+  for (int i = 0; i < checker->wrote_count; i++)
+    if (checker->wrote[i] == name) return true;
+  return false;
+}
+
+void check_missing(Vm *vm, Diag *diag) {
+  diag->warning = true;
+  diag_help(diag, "what is made of it cannot be checked now");
+  check_report(vm, diag);
+}
+
+/* ---- functions with shapes ---- */
+
+static bool has_shapes(const AstFunction *function) {
+  bool some = false;
+  for (int i = 0; i < function->param_count; i++) some = some || (function->params[i].shape && function->params[i].shape->op);
+  return some;
+}
+
+static void call_with_placeholders(Vm *vm, void *context) {
+  ClosureObject *closure = context;
+  const AstFunction *function = closure->function;
+  Value *top = vm->top, *args = stack_take(vm, (uint32_t)function->param_count);
+  /* A frame to work the sizes out in. */
+  Value *slots = stack_take(vm, (uint32_t)function->frame_size);
+  memset((void *)slots, 0, (size_t)function->frame_size * sizeof(Value));
+  Frame frame = {slots, closure, closure->module, vm->frame, &function->head_span};
+  int count = 0;
+  for (; count < function->param_count && !function->params[count].rest; count++) args[count] = annotate_placeholder(vm, &frame, function, count);
+  Site site = {.span = function->head_span, .callee = function->name_span};
+  value_release(vm, vm_call(vm, &site, value_of(KIND_CLOSURE, closure), args, count));
+  for (int i = 0; i < count; i++) value_release(vm, args[i]);
+  vm->top = top;
+}
+
+static void check_closure(Vm *vm, Value value) {
+  Diag diag = {0};
+  FunctionKind kind = value.closure->function->kind;
+  if ((kind != FUNCTION_PLAIN && kind != FUNCTION_LOSS) || !has_shapes(value.closure->function) || check_deep(vm)) return;
+  if (source_is_library(vm->sources, value.closure->function->head_span.file)) return; /* the library is checked by its own tests */
+  Standing standing = check_stand(vm);
+  if (vm_protect(vm, call_with_placeholders, value.closure, &diag)) return;
+  if (ends_all(&diag)) raise_diag(vm, &diag);
+  check_stand_back(vm, &standing);
+  check_report(vm, &diag);
+}
+
+void check_model(Vm *vm, Value model) {
+  for (int i = 0; i < model.model->count; i++) {
+    Value member = model.model->cells[i]->value;
+    if (member.kind == KIND_CLOSURE) check_closure(vm, member);
+  }
+}
+
+void check_functions(Vm *vm, ModuleObject *module) {
+  for (int i = 0; i < module->global_count; i++)
+    if (module->globals[i].kind == KIND_CLOSURE) check_closure(vm, module->globals[i]);
+}

@@ -1,0 +1,519 @@
+/* eval.c — runs the tree.
+ *
+ * Each kind of node has a function, RUNNERS[kind].  Names were turned into places by scope.c, so a variable is
+ * one load; numbers are passed in registers; the number cases come first and without a call.  A program's speed here is that of
+ * the loads and of one indirect call a node.
+ *
+ * Jumps.  `break`, `continue` and `return` are values of KIND_FLOW on their way out.  Whoever evaluates a part must look at its
+ * kind anyway (is it a number?), so a flow is noticed only where the quick case fails, and passed on.
+ *
+ * Ownership.  What `run` returns is the caller's.  A frame's slots hold what they have; a block lets go of its
+ * variables when it is left, so that each round of a loop begins with new ones, and a captured variable with a new cell.  A cell
+ * is made when somebody needs it: the `let`, or an inner function made before it.
+ *
+ * Left-leaning sums of many terms are run over the list that scope.c made, not by recursion.
+ *
+ * To add a kind of node: its row in ast.def, its case in resolve.c if names are in it, its function and row here.
+ */
+#include "lang/eval/assign.h"
+#include "lang/eval/check.h"
+#include "lang/eval/eval.h"
+
+#include "lang/eval/call.h"
+#include "lang/eval/loop.h"
+#include "lang/machine/frame.h"
+#include "lang/machine/kind.h"
+#include "lang/eval/module.h"
+#include "lang/names/standard.h"
+#include "lang/eval/standard_value.h"
+#include "lang/tensors/index.h"
+#include "lang/tensors/operation.h"
+#include "lang/values/host.h"
+#include "lang/values/text_value.h"
+#include "lang/tensors/trace.h"
+
+#include <math.h>
+#include <string.h>
+
+static const Value NONE = {.kind = KIND_NONE};
+static const Value UNKNOWN = {.kind = KIND_UNKNOWN};
+
+/* ---- leaves ---- */
+
+static Value run_number(Vm *vm, Frame *frame, const Ast *ast) {
+  (void)vm;
+  (void)frame;
+  return value_number(ast->number);
+}
+static Value run_true(Vm *vm, Frame *frame, const Ast *ast) {
+  (void)vm;
+  (void)frame;
+  (void)ast;
+  return value_bool(true);
+}
+static Value run_false(Vm *vm, Frame *frame, const Ast *ast) {
+  (void)vm;
+  (void)frame;
+  (void)ast;
+  return value_bool(false);
+}
+static Value run_none(Vm *vm, Frame *frame, const Ast *ast) {
+  (void)vm;
+  (void)frame;
+  (void)ast;
+  return NONE;
+}
+
+static Value run_string(Vm *vm, Frame *frame, const Ast *ast) {
+  (void)frame;
+  vm->at = ast->span;
+  return value_string(vm, ast->text, ast->length);
+}
+
+static NORETURN void raise_early(Vm *vm, const Ast *name) {
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, name->span, "`%.64s` is used before its `let`", name->text);
+  diag_label(&diag, "it has no value yet");
+  raise_diag(vm, &diag);
+}
+
+Value *variable_peek(Vm *vm, Frame *frame, const Ast *name) {
+  Value *place = NULL;
+  switch ((Place)name->place) {
+    case PLACE_LOCAL: place = &frame->slots[name->slot]; break;
+    case PLACE_CELL: place = &frame->slots[name->slot]; break;
+    case PLACE_CAPTURE: place = &frame->closure->cells[name->slot]->value; break;
+    case PLACE_GLOBAL: place = &frame->module->globals[name->slot]; break;
+    case PLACE_STANDARD: place = standard_value(vm, name->slot); break;
+    case PLACE_UNRESOLVED: break;
+  }
+  if (name->place == PLACE_CELL) place = place->kind == KIND_CELL ? &place->cell->value : NULL;
+  return !place || place->kind == KIND_UNSET ? NULL : place;
+}
+
+Value *variable_at(Vm *vm, Frame *frame, const Ast *name) {
+  Value *place = variable_peek(vm, frame, name);
+  if (!place) raise_early(vm, name);
+  return place;
+}
+
+static Value run_name(Vm *vm, Frame *frame, const Ast *ast) {
+  if (LIKELY(ast->place == PLACE_LOCAL)) {
+    Value value = frame->slots[ast->slot];
+    if (LIKELY(value.kind != KIND_UNSET)) return value_retain(value);
+  } else if (ast->place == PLACE_GLOBAL) {
+    Value value = frame->module->globals[ast->slot];
+    if (LIKELY(value.kind != KIND_UNSET)) return value_retain(value);
+  } else if (ast->place == PLACE_STANDARD && ast->slot == STANDARD_TRAINING) {
+    return value_bool(vm->training);
+  }
+  return value_retain(*variable_at(vm, frame, ast));
+}
+
+/* ---- operators ---- */
+
+Value binary_slow(Vm *vm, const Ast *ast, int op, Value a, Value b) {
+  if (a.kind == KIND_UNKNOWN || b.kind == KIND_UNKNOWN) return UNKNOWN;
+  if (a.kind == KIND_NUMBER && b.kind == KIND_NUMBER) return number_binary(vm, ast, op, a.number, b.number);
+  Value quick;
+  if (scalar_binary(vm, ast, op, a, b, &quick)) return quick;
+  bool tensors = value_is_tensor(a) || value_is_tensor(b);
+  bool elementwise = (value_is_tensor(a) || a.kind == KIND_NUMBER || a.kind == KIND_BOOL) && (value_is_tensor(b) || b.kind == KIND_NUMBER || b.kind == KIND_BOOL);
+  vm->at = ast->span;
+  return tensors && elementwise ? operation_binary(vm, ast, op, a, b) : host_binary(vm, ast, op, a, b);
+}
+
+/* Both operands are evaluated and owned here. */
+static Value binary_of(Vm *vm, const Ast *ast, Value a, Value b) {
+  if (is_flow(b)) {
+    value_release(vm, a);
+    return b;
+  }
+  Value result = binary_slow(vm, ast, ast->op, a, b);
+  value_release(vm, a);
+  value_release(vm, b);
+  return result;
+}
+
+static inline Value numbers_quick(Vm *vm, const Ast *ast, double a, double b) {
+  switch ((BinaryOp)ast->op) {
+    case BINARY_ADD: return value_number(a + b);
+    case BINARY_SUB: return value_number(a - b);
+    case BINARY_MUL: return value_number(a * b);
+    case BINARY_DIV: return value_number(a / b);
+    case BINARY_EQ: return value_bool(a == b);
+    case BINARY_NE: return value_bool(a != b);
+    case BINARY_LT: return value_bool(a < b);
+    case BINARY_LE: return value_bool(a <= b);
+    case BINARY_GT: return value_bool(a > b);
+    case BINARY_GE: return value_bool(a >= b);
+    default: return number_binary(vm, ast, ast->op, a, b);
+  }
+}
+
+static inline Value binary_quick(Vm *vm, const Ast *ast, Value a, Value b) {
+  if (LIKELY(a.kind == KIND_NUMBER && b.kind == KIND_NUMBER)) return numbers_quick(vm, ast, a.number, b.number);
+  return binary_of(vm, ast, a, b);
+}
+
+/* A long sum: the spine from the bottom up. */
+static Value run_spine(Vm *vm, Frame *frame, const Ast *ast) {
+  Value sum = run(vm, frame, ast->items[0]->a);
+  for (uint32_t i = 0; i < ast->count && !is_flow(sum); i++) sum = binary_quick(vm, ast->items[i], sum, run_leaf(vm, frame, ast->items[i]->b));
+  return sum;
+}
+
+static NOINLINE Value run_binary_parts(Vm *vm, Frame *frame, const Ast *ast) {
+  if (UNLIKELY(ast->flags & BINARY_SPINE)) return run_spine(vm, frame, ast);
+  Value a = run_leaf(vm, frame, ast->a);
+  if (is_flow(a)) return a;
+  return binary_quick(vm, ast, a, run_leaf(vm, frame, ast->b));
+}
+
+static Value run_binary(Vm *vm, Frame *frame, const Ast *ast) {
+  double a, b;
+  if (quick_number(frame, ast->a, &a) && quick_number(frame, ast->b, &b)) return numbers_quick(vm, ast, a, b);
+  return run_binary_parts(vm, frame, ast);
+}
+
+static Value run_unary(Vm *vm, Frame *frame, const Ast *ast) {
+  Value a = run_leaf(vm, frame, ast->a);
+  if (ast->op == UNARY_MINUS && a.kind == KIND_NUMBER) return value_number(-a.number);
+  if (ast->op == UNARY_NOT && a.kind == KIND_BOOL) return value_bool(!a.truth);
+  if (is_flow(a) || a.kind == KIND_UNKNOWN) return a;
+  if (!value_is_tensor(a)) {
+    bool minus = ast->op == UNARY_MINUS;
+    raise_at(vm, ast->span, "%s wants %s, this is %s", minus ? "`-`" : "`not`", minus ? "a number or a tensor" : "a bool", kind_name(a));
+  }
+  Value result = operation_unary(vm, ast, a);
+  value_release(vm, a);
+  return result;
+}
+
+static Value run_transpose(Vm *vm, Frame *frame, const Ast *ast) {
+  stack_check(vm, ast->span);
+  Value a = run(vm, frame, ast->a);
+  if (is_flow(a) || a.kind == KIND_UNKNOWN) return a;
+  if (!value_is_tensor(a)) raise_at(vm, ast->span, "`'` swaps the last two axes of a tensor, this is %s", kind_name(a));
+  Value result = operation_transpose(vm, ast, a);
+  value_release(vm, a);
+  return result;
+}
+
+bool condition_value(Vm *vm, Span span, Value value) {
+  if (LIKELY(value.kind == KIND_BOOL)) return value.truth != 0;
+  bool truth = value_truth(vm, span, value);
+  value_release(vm, value);
+  return truth;
+}
+
+/* Does the left side of `and` (`or`) decide?  A traced bool does not: both sides become part of the trace. */
+static bool decides(Vm *vm, const Ast *ast, Value a, bool is_or) {
+  if (a.kind == KIND_BOOL) return (a.truth != 0) == is_or;
+  if (!value_is_tensor(a)) raise_at(vm, ast->a->span, "`%s` wants bools, this is %s", is_or ? "or" : "and", kind_name(a));
+  bool ready = a.kind == KIND_TENSOR && a.tensor->tensor.buffer && a.tensor->tensor.shape.rank == 0;
+  return ready && (tensor_get(&a.tensor->tensor, 0) != 0) == is_or;
+}
+
+static Value run_logic(Vm *vm, Frame *frame, const Ast *ast) {
+  bool is_or = ast->kind == AST_OR;
+  stack_check(vm, ast->span);
+  Value a = run(vm, frame, ast->a);
+  if (is_flow(a) || a.kind == KIND_UNKNOWN) return a;
+  if (decides(vm, ast, a, is_or)) return a;
+  Value b = run(vm, frame, ast->b);
+  Value result = b;
+  bool plain = b.kind == KIND_BOOL && a.kind == KIND_BOOL;
+  if (!plain && !is_flow(b) && b.kind != KIND_UNKNOWN) {
+    if (b.kind != KIND_BOOL && !value_is_tensor(b)) raise_at(vm, ast->b->span, "`%s` wants bools, this is %s", is_or ? "or" : "and", kind_name(b));
+    result = operation_logic(vm, ast, a, b, is_or);
+    value_release(vm, b);
+  }
+  value_release(vm, a);
+  return result;
+}
+
+static Value run_in(Vm *vm, Frame *frame, const Ast *ast) {
+  Value a = run(vm, frame, ast->a);
+  if (is_flow(a)) return a;
+  Value b = run(vm, frame, ast->b);
+  if (is_flow(b)) {
+    value_release(vm, a);
+    return b;
+  }
+  bool unknown = a.kind == KIND_UNKNOWN || b.kind == KIND_UNKNOWN;
+  Value result = unknown ? UNKNOWN : host_in(vm, ast, a, b);
+  value_release(vm, a);
+  value_release(vm, b);
+  return result;
+}
+
+static Value run_range(Vm *vm, Frame *frame, const Ast *ast) {
+  RangeObject parts;
+  Value instead;
+  if (!range_parts(vm, frame, ast, &parts, &instead)) {
+    if (!is_flow(instead)) value_release(vm, instead);
+    return is_flow(instead) ? instead : UNKNOWN;
+  }
+  RangeObject *range = object_new(vm, KIND_RANGE, sizeof *range);
+  range->first = parts.first;
+  range->last = parts.last;
+  range->step = parts.step;
+  return value_of(KIND_RANGE, range);
+}
+
+/* ---- made of parts ---- */
+
+/* Evaluates nodes onto the value stack, where an error leaves them to the sweep; NULL when one was a flow, which is in *flow. */
+static Value *run_items(Vm *vm, Frame *frame, Ast *const *items, uint32_t count, Value *flow) {
+  Value *values = stack_take(vm, count);
+  for (uint32_t i = 0; i < count; i++) {
+    values[i] = run_leaf(vm, frame, items[i]);
+    if (!is_flow(values[i])) continue;
+    *flow = values[i];
+    for (uint32_t k = 0; k < i; k++) value_release(vm, values[k]);
+    vm->top = values;
+    return NULL;
+  }
+  return values;
+}
+
+static Value run_tuple(Vm *vm, Frame *frame, const Ast *ast) {
+  Value flow;
+  Value *values = run_items(vm, frame, ast->items, ast->count, &flow);
+  if (!values) return flow;
+  vm->at = ast->span;
+  Value tuple = value_tuple(vm, (int)ast->count);
+  if (ast->count) memcpy(tuple.tuple->items, values, ast->count * sizeof(Value));
+  if (ast->names) {
+    tuple.tuple->names = mem_alloc(ast->count * sizeof(char *));
+    memcpy((void *)tuple.tuple->names, (const void *)ast->names, ast->count * sizeof(char *));
+  }
+  vm->top = values;
+  return tuple;
+}
+
+static Value run_bracket(Vm *vm, Frame *frame, const Ast *ast) {
+  Value flow, result;
+  Value *values = run_items(vm, frame, ast->items, ast->count, &flow);
+  if (!values) return flow;
+  vm->at = ast->span;
+  bool unknown = false;
+  for (uint32_t i = 0; i < ast->count; i++) unknown = unknown || values[i].kind == KIND_UNKNOWN;
+  if (unknown) {
+    result = UNKNOWN;
+  } else if (!operation_bracket(vm, ast, values, (int)ast->count, &result)) {
+    result = value_list(vm, ast->count);
+    for (uint32_t i = 0; i < ast->count; i++) list_push(vm, result.list, value_retain(values[i]));
+  }
+  for (uint32_t i = 0; i < ast->count; i++) value_release(vm, values[i]);
+  vm->top = values;
+  return result;
+}
+
+Value run_interpolation_from(Vm *vm, Frame *frame, const Ast *ast, uint32_t first) {
+  Value flow;
+  Value *values = stack_take(vm, ast->count);
+  for (uint32_t i = first; i < ast->count; i++) {
+    const Ast *piece = ast->items[i];
+    values[i] = piece->kind == AST_FORMAT ? run_leaf(vm, frame, piece->a) : NONE;
+    if (!is_flow(values[i])) continue;
+    flow = values[i];
+    while (i-- > first) value_release(vm, values[i]);
+    vm->top = values;
+    return flow;
+  }
+  Value result = string_interpolate(vm, ast, values, first);
+  for (uint32_t i = first; i < ast->count; i++) value_release(vm, values[i]);
+  vm->top = values;
+  return result;
+}
+
+static Value run_interpolation(Vm *vm, Frame *frame, const Ast *ast) { return run_interpolation_from(vm, frame, ast, 0); }
+
+static Value run_function(Vm *vm, Frame *frame, const Ast *ast) {
+  vm->at = ast->span;
+  return closure_new(vm, frame, ast->function);
+}
+
+/* ---- index and field ---- */
+
+/* Evaluates one part of a subscript; absent ones are KIND_UNSET. */
+static bool run_part(Vm *vm, Frame *frame, const Ast *ast, Value *value, Value *flow) {
+  *value = (Value){0};
+  if (!ast) return true;
+  Value got = run_leaf(vm, frame, ast);
+  if (is_flow(got)) {
+    *flow = got;
+    return false;
+  }
+  *value = got;
+  return true;
+}
+
+void subs_release(Vm *vm, const Sub *subs, int count) {
+  for (int i = 0; i < count; i++) {
+    value_release(vm, subs[i].value);
+    value_release(vm, subs[i].start);
+    value_release(vm, subs[i].stop);
+    value_release(vm, subs[i].step);
+  }
+}
+
+/* The subscripts of an INDEX node, in memory of the value stack.  NULL when a part was a flow. */
+Sub *run_subscripts(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
+  Sub *subs = (Sub *)(void *)stack_take(vm, (ast->count * (uint32_t)sizeof(Sub) + (uint32_t)sizeof(Value) - 1) / (uint32_t)sizeof(Value));
+  memset(subs, 0, ast->count * sizeof(Sub));
+  for (uint32_t i = 0; i < ast->count; i++) {
+    const Ast *part = ast->items[i];
+    subs[i].span = part->span;
+    bool slice = part->op == 1;
+    bool axis = !slice && part->a->kind == AST_NONE;
+    subs[i].kind = slice ? SUB_SLICE : axis ? SUB_NEW_AXIS : SUB_VALUE;
+    bool fine = slice ? run_part(vm, frame, part->a, &subs[i].start, flow) && run_part(vm, frame, part->b, &subs[i].stop, flow) && run_part(vm, frame, part->c, &subs[i].step, flow)
+                      : axis || run_part(vm, frame, part->a, &subs[i].value, flow);
+    if (fine) continue;
+    subs_release(vm, subs, (int)i + 1);
+    return NULL;
+  }
+  return subs;
+}
+
+bool subs_unknown(const Sub *subs, int count) {
+  for (int i = 0; i < count; i++)
+    if (subs[i].value.kind == KIND_UNKNOWN || subs[i].start.kind == KIND_UNKNOWN || subs[i].stop.kind == KIND_UNKNOWN || subs[i].step.kind == KIND_UNKNOWN) return true;
+  return false;
+}
+
+Value index_value(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count) {
+  if (base.kind == KIND_UNKNOWN || subs_unknown(subs, count)) return UNKNOWN;
+  if (value_is_tensor(base)) return operation_index(vm, ast, base, subs, count);
+  const KindRow *row = kind_row(vm, base);
+  if (row && row->index) return row->index(vm, ast, base, subs, count);
+  return host_index(vm, ast, base, subs, count);
+}
+
+static Value run_index(Vm *vm, Frame *frame, const Ast *ast) {
+  stack_check(vm, ast->span);
+  Value base = run(vm, frame, ast->a), flow;
+  if (is_flow(base)) return base;
+  Value *top = vm->top;
+  Sub *subs = run_subscripts(vm, frame, ast, &flow);
+  Value result = subs ? index_value(vm, ast, base, subs, (int)ast->count) : flow;
+  if (subs) subs_release(vm, subs, (int)ast->count);
+  vm->top = top;
+  value_release(vm, base);
+  return result;
+}
+
+static Value run_field(Vm *vm, Frame *frame, const Ast *ast) {
+  stack_check(vm, ast->span);
+  Value base = run(vm, frame, ast->a);
+  if (is_flow(base)) return base;
+  Value result = base.kind == KIND_UNKNOWN ? UNKNOWN : host_field(vm, ast, base);
+  value_release(vm, base);
+  return result;
+}
+
+/* ---- blocks and branches ---- */
+
+void block_leave(Vm *vm, Frame *frame, const Ast *ast) {
+  Value *slots = frame->slots + ast->slot;
+  for (uint32_t i = 0; i < ast->length; i++) {
+    Value old = slots[i];
+    slots[i] = (Value){0};
+    if (value_object(old)) frame_leave_slot(vm, old);
+  }
+}
+
+void block_hoist(Vm *vm, Frame *frame, const Ast *block) {
+  for (uint32_t i = 0; i < block->count; i++) {
+    const Ast *item = block->items[i];
+    if (item->kind != AST_FN && item->kind != AST_LOSS && item->kind != AST_MODEL && item->kind != AST_OPTIMIZER) continue;
+    vm->at = item->function->head_span;
+    frame_set(vm, frame, item->place, item->slot, closure_new(vm, frame, item->function));
+  }
+}
+
+static Value run_block(Vm *vm, Frame *frame, const Ast *ast) {
+  if (UNLIKELY(ast->flags & BLOCK_HOISTS)) block_hoist(vm, frame, ast);
+  if (UNLIKELY(vm->checking)) return check_block(vm, frame, ast);
+  Value value = NONE;
+  uint32_t count = ast->count;
+  for (uint32_t i = 0; i < count; i++) {
+    const Ast *item = ast->items[i];
+    value = run(vm, frame, item);
+    if (LIKELY(i + 1 == count)) break;
+    if (LIKELY(value.kind <= KIND_NUMBER)) continue;
+    if (is_flow(value)) break;
+    value_release(vm, value);
+    value = NONE;
+  }
+  if (ast->length) block_leave(vm, frame, ast);
+  return value;
+}
+
+static Value run_if(Vm *vm, Frame *frame, const Ast *ast) {
+  Value other;
+  int truth = run_condition(vm, frame, ast->a, &other);
+  if (UNLIKELY(truth < 0)) return is_flow(other) ? other : check_if(vm, frame, ast, other);
+  const Ast *taken = truth ? ast->b : ast->c;
+  return taken ? run_leaf(vm, frame, bare(vm, taken)) : NONE;
+}
+
+static Value run_return(Vm *vm, Frame *frame, const Ast *ast) {
+  Value value = ast->a ? run_leaf(vm, frame, ast->a) : NONE;
+  if (is_flow(value)) return value;
+  vm->returned = value;
+  return (Value){.kind = KIND_FLOW, .detail = FLOW_RETURN};
+}
+
+static Value run_break(Vm *vm, Frame *frame, const Ast *ast) {
+  (void)vm;
+  (void)frame;
+  return (Value){.kind = KIND_FLOW, .detail = ast->kind == AST_BREAK ? FLOW_BREAK : FLOW_CONTINUE};
+}
+
+/* ---- what other rooms do ---- */
+
+static Value run_train(Vm *vm, Frame *frame, const Ast *ast) {
+  vm->at = ast->span;
+  Value value = ast->kind == AST_UPDATE ? vm->registry->learning->update(vm, frame, ast) : vm->registry->learning->train(vm, frame, ast);
+  if (ast->length) block_leave(vm, frame, ast);
+  return value;
+}
+
+static Value run_misplaced(Vm *vm, Frame *frame, const Ast *ast) {
+  (void)frame;
+  raise_at(vm, ast->span, "%s cannot be run", ast_kind_name(ast->kind));
+}
+
+/* Declarations were made when their block was entered. */
+static Value run_nothing(Vm *vm, Frame *frame, const Ast *ast) {
+  (void)vm;
+  (void)frame;
+  (void)ast;
+  return NONE;
+}
+
+Runner *const RUNNERS[AST_COUNT] = {
+  [AST_NUMBER] = run_number, [AST_STRING] = run_string, [AST_INTERPOLATION] = run_interpolation, [AST_FORMAT] = run_misplaced,
+  [AST_TRUE] = run_true, [AST_FALSE] = run_false, [AST_NONE] = run_none, [AST_NAME] = run_name,
+  [AST_TUPLE] = run_tuple, [AST_BRACKET] = run_bracket, [AST_CALL] = run_call, [AST_ARGUMENT] = run_misplaced,
+  [AST_INDEX] = run_index, [AST_SUBSCRIPT] = run_misplaced, [AST_FIELD] = run_field, [AST_TRANSPOSE] = run_transpose,
+  [AST_UNARY] = run_unary, [AST_BINARY] = run_binary, [AST_AND] = run_logic, [AST_OR] = run_logic, [AST_IN] = run_in,
+  [AST_RANGE] = run_range, [AST_PIPE] = run_misplaced, [AST_FUNCTION] = run_function, [AST_IF] = run_if, [AST_BLOCK] = run_block,
+  [AST_TRAIN] = run_train, [AST_RACE] = run_train, [AST_UPDATE] = run_train, [AST_CLAUSE] = run_misplaced,
+  [AST_LET] = run_let, [AST_PARAM] = run_declared, [AST_BUFFER] = run_declared, [AST_STATE] = run_declared,
+  [AST_ASSIGN] = run_assign, [AST_OPASSIGN] = run_opassign,
+  [AST_FN] = run_nothing, [AST_LOSS] = run_nothing, [AST_MODEL] = run_nothing, [AST_OPTIMIZER] = run_nothing,
+  [AST_FOR] = run_for, [AST_WHILE] = run_while, [AST_RETURN] = run_return, [AST_BREAK] = run_break, [AST_CONTINUE] = run_break,
+  [AST_IMPORT] = run_import, [AST_TEST] = run_test, [AST_PATTERN] = run_misplaced, [AST_SHAPE] = run_misplaced, [AST_DIMENSION] = run_misplaced,
+};
+
+Value eval(Vm *vm, Frame *frame, const Ast *ast) {
+  Value value = run(vm, frame, ast);
+  if (is_flow(value) && value.detail == FLOW_ENDED) raise_ended(vm);
+  if (is_flow(value)) raise_at(vm, ast->span, "a jump cannot leave this expression"); /* scope.c lets none through */
+  return value;
+}

@@ -1,0 +1,580 @@
+/* module.c — the files of a program: loading each once, resolving it, running its top level.
+ *
+ * A module is a scope of global names and their values (ModuleObject).  Loading (read, parse, resolve) happens while the
+ * importing file is resolved, so that every mistake that can be known is told before anything runs; running its top
+ * level happens when the `import` is met, once.  An import that is being loaded already is a cycle, told with the chain.
+ *
+ * Library files (shelf.h) are modules too.  They are loaded when a name of theirs is first resolved and run when it is
+ * first used.  They may use each other's names in circles: their declarations are in the scope before their bodies are
+ * resolved.  GD_STDLIB=dir reads them from disk.
+ *
+ * A session (the REPL) runs many bodies in one module.  A body that fails leaves nothing: its names are forgotten and the
+ * values of before come back (faults.md, H8).  So does a line of a script that comes through a pipe.
+ */
+#include "lang/eval/module.h"
+#include "runtime/files.h"
+
+#include "lang/eval/call.h"
+#include "lang/eval/check.h"
+#include "lang/eval/eval.h"
+#include "lang/machine/frame.h"
+#include "lang/syntax/nearest.h"
+#include "lang/syntax/parse.h"
+#include "lang/names/shelf.h"
+#include "lang/values/show.h"
+#include "lang/tensors/trace.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const Value NONE = {.kind = KIND_NONE};
+
+typedef enum LoadState { LOAD_UNDERWAY, LOAD_FAILED, LOAD_DONE, LOAD_RUN } LoadState;
+
+typedef struct Loaded {
+  char *path;              /* resolved, to know it again; owned; NULL for the script, a session, the library */
+  ModuleObject *module;    /* held */
+  uint32_t file;           /* its source; 0 for a session */
+  LoadState state;
+} Loaded;
+
+typedef struct Modules {
+  Loaded *items;           /* owned */
+  int count, capacity;
+  int *shelf;              /* by library file: its place in items plus 1, or 0; owned */
+  int chain[IMPORTS_MOST]; /* modules under way, outermost first */
+  int chain_count;
+  int running;             /* top levels under way */
+  const struct Before *before; /* what a session may go back to, while a line runs */
+  Checker checker;
+} Modules;
+
+static void modules_open(Vm *vm) {
+  vm->modules = mem_zero(sizeof *vm->modules);
+  vm->checker = &vm->modules->checker;
+  vm->modules->shelf = mem_zero(((size_t)shelf_file_count() + 1) * sizeof(int));
+}
+
+static void modules_close(Vm *vm) {
+  Modules *modules = vm->modules;
+  for (int i = 0; i < modules->count; i++) mem_free(modules->items[i].path);
+  mem_free(modules->items);
+  mem_free(modules->shelf);
+  mem_free(modules);
+}
+
+static ModuleObject *module_make(Vm *vm, const char *name, bool session) {
+  ModuleObject *module = object_new(vm, KIND_MODULE, sizeof *module);
+  module->name = names_intern(vm->names, name, strlen(name));
+  module->scope = scope_new(session);
+  return module;
+}
+
+/* Registers a module; gives its place. */
+static int remember(Vm *vm, Loaded loaded) {
+  Modules *modules = vm->modules;
+  if (modules->count == modules->capacity) {
+    modules->capacity = modules->capacity ? 2 * modules->capacity : 16;
+    modules->items = mem_grow(modules->items, (size_t)modules->capacity * sizeof(Loaded));
+  }
+  modules->items[modules->count] = loaded;
+  return modules->count++;
+}
+
+ModuleObject *module_new(Vm *vm, const char *name, bool session) {
+  ModuleObject *module = module_make(vm, name, session);
+  remember(vm, (Loaded){.module = module, .state = LOAD_RUN});
+  return module;
+}
+
+/* A file with a mistake is read again by the next import of it: it may be mended by then, or its mistakes are to be told again. */
+static void forget_failed(Modules *modules) {
+  for (int i = 0; i < modules->count; i++) {
+    if (modules->items[i].state != LOAD_FAILED || !modules->items[i].path) continue;
+    mem_free(modules->items[i].path);
+    modules->items[i].path = NULL;
+  }
+}
+
+static Loaded *loaded_of(Vm *vm, const ModuleObject *module) {
+  for (int i = 0; i < vm->modules->count; i++)
+    if (vm->modules->items[i].module == module) return &vm->modules->items[i];
+  return NULL;
+}
+
+/* ---- running a top level ---- */
+
+static void globals_grow(ModuleObject *module) {
+  int count = module->scope->global_count;
+  if (count > module->global_capacity) {
+    int capacity = count + count / 2 + 8;
+    module->globals = mem_grow(module->globals, (size_t)capacity * sizeof(Value));
+    module->global_capacity = capacity;
+  }
+  for (int i = module->global_count; i < count; i++) module->globals[i] = (Value){0};
+  module->global_count = count > module->global_count ? count : module->global_count;
+}
+
+static bool is_statement(const Ast *ast) {
+  switch ((AstKind)ast->kind) {
+    case AST_LET: case AST_PARAM: case AST_BUFFER: case AST_STATE: case AST_ASSIGN: case AST_OPASSIGN: case AST_FN: case AST_LOSS:
+    case AST_MODEL: case AST_OPTIMIZER: case AST_FOR: case AST_WHILE: case AST_RETURN: case AST_BREAK: case AST_CONTINUE:
+    case AST_IMPORT: case AST_TEST: return true;
+    default: return false;
+  }
+}
+
+/* A stretch of a top level: its statements from `from` to before `to`. */
+typedef struct Stretch {
+  Frame *frame;
+  const Ast *body;
+  uint32_t from, to;
+  Value last;      /* of the last statement where that is an expression, else KIND_UNSET; the caller's */
+} Stretch;
+
+static void execute_stretch(Vm *vm, void *context) {
+  Stretch *stretch = context;
+  Modules *modules = vm->modules;
+  Value value = {0};
+  for (uint32_t i = stretch->from; i < stretch->to && !is_flow(value); i++) { /* a flow is gd check's: the script ends here, by exit or error */
+    const Ast *statement = stretch->body->items[i];
+    value_release(vm, value);
+    if (modules->running == 1 && vm->object_count > vm->sweep_at && !vm->trace) vm_sweep(vm);
+    if (modules->running == 1) check_begin(vm);
+    if (vm->checking) check_statement(vm, stretch->frame, statement, &value);
+    else value = run(vm, stretch->frame, statement);
+    if (is_statement(statement) && !is_flow(value)) value = (Value){0};
+  }
+  stretch->last = value;
+}
+
+/* Makes the frame of a top level on the value stack, and the functions it declares. */
+static void top_open(Vm *vm, Frame *frame, ModuleObject *module, const Ast *body) {
+  uint32_t size = (uint32_t)module->scope->frame_size;
+  *frame = (Frame){.slots = stack_take(vm, size), .module = module, .outer = vm->frame};
+  memset((void *)frame->slots, 0, size * sizeof(Value));
+  globals_grow(module);
+  vm->frame = frame;
+  vm->modules->running++;
+  block_hoist(vm, frame, body);
+}
+
+static void top_close(Vm *vm, Frame *frame) {
+  vm->modules->running--;
+  vm->frame = frame->outer;
+  for (int32_t i = 0; i < frame->module->scope->frame_size; i++) value_release(vm, frame->slots[i]);
+  vm->top = frame->slots;
+}
+
+/* Runs the statements; gives the value of the last one where it is an expression, else KIND_UNSET. */
+static Value execute(Vm *vm, ModuleObject *module, const Ast *body) {
+  Frame frame;
+  top_open(vm, &frame, module, body);
+  Stretch all = {.frame = &frame, .body = body, .to = body->count};
+  execute_stretch(vm, &all);
+  if (vm->checking && !source_is_library(vm->sources, body->span.file)) check_functions(vm, module);
+  top_close(vm, &frame);
+  return all.last;
+}
+
+typedef struct Execution {
+  ModuleObject *module;
+  const Ast *body;
+  Value last;
+} Execution;
+
+static void execute_protected(Vm *vm, void *context) {
+  Execution *execution = context;
+  execution->last = execute(vm, execution->module, execution->body);
+  if (is_flow(execution->last)) execution->last = (Value){0};
+}
+
+void module_ensure_run(Vm *vm, ModuleObject *module) {
+  Loaded *loaded = loaded_of(vm, module);
+  if (!loaded || loaded->state != LOAD_DONE) return;
+  loaded->state = LOAD_RUN;
+  bool checking = vm->checking;
+  if (source_is_library(vm->sources, loaded->file)) vm->checking = false; /* its top level is functions and numbers */
+  Value value = execute(vm, module, module->body);
+  vm->checking = checking;
+  if (is_flow(value)) raise_ended(vm);
+  value_release(vm, value);
+}
+
+/* ---- the script and the session ---- */
+
+/* What a session goes back to. */
+typedef struct Before {
+  Variable *last;
+  int scope_count, count;
+  Value *values;   /* held; owned */
+} Before;
+
+static void modules_mark(Vm *vm) {
+  const Before *before = vm->modules->before;
+  for (int i = 0; i < vm->modules->count; i++) vm_mark(vm, value_of(KIND_MODULE, vm->modules->items[i].module));
+  for (int i = 0; before && before->values && i < before->count; i++) vm_mark(vm, before->values[i]);
+}
+
+static Before before_take(const ModuleObject *module, bool values) {
+  Before before = {module->scope->last, module->scope->global_count, module->global_count, NULL};
+  if (!values) return before;
+  before.values = mem_alloc(((size_t)before.count + 1) * sizeof(Value));
+  for (int i = 0; i < before.count; i++) before.values[i] = value_retain(module->globals[i]);
+  return before;
+}
+
+static void before_end(Vm *vm, ModuleObject *module, Before *before, bool back) {
+  if (back && before->values) {
+    if (module->scope->session) scope_forget(module->scope, before->last, before->scope_count);
+    for (int i = 0; i < module->global_count; i++) {
+      Value gone = module->globals[i];
+      module->globals[i] = i < before->count ? value_retain(before->values[i]) : (Value){0};
+      value_release(vm, gone);
+    }
+    module->global_count = before->count;
+  }
+  for (int i = 0; before->values && i < before->count; i++) value_release(vm, before->values[i]);
+  mem_free(before->values);
+}
+
+static int execute_all(Vm *vm, Execution *execution, Report *report) {
+  Trace *outer = vm->trace;
+  vm->modules->running = 0;
+  vm->modules->checker = (Checker){.region = -1};
+  if (vm->checking && !outer) trace_open(vm, (Span){0}, NULL);
+  Diag diag = {0};
+  bool fine = vm_protect(vm, execute_protected, execution, &diag);
+  vm->modules->running = 0;
+  if (vm->checking) checker_free(vm);
+  if (vm->trace && vm->trace != outer) trace_close(vm, vm->trace);
+  if (fine) return vm->modules->checker.status;
+  if (diag.message[0]) report_add(report, &diag);
+  return diag.status;
+}
+
+static void heed(Vm *vm, void *context) {
+  (void)context;
+  vm_heed(vm);
+}
+
+/* The tree of a text; NULL, and the report says why. */
+static Ast *parse_text(Vm *vm, uint32_t file, Report *report) {
+  Ast *body = parse_source(vm->sources, file, vm->names, report);
+  Diag diag = {0};
+  vm->at = (Span){file, 0, 0};
+  if (body || report->errors || vm_protect(vm, heed, NULL, &diag)) return body;
+  report_add(report, &diag);
+  return NULL;
+}
+
+int module_run(Vm *vm, ModuleObject *module, uint32_t file, Report *report, Value *last) {
+  if (last) *last = (Value){0};
+  Ast *body = parse_text(vm, file, report);
+  if (!body) return report_status(report);
+  Before before = before_take(module, module->scope->session);
+  Execution execution = {module, body, {0}};
+  vm->modules->before = &before;
+  bool fine = scope_resolve(vm, module, body, report);
+  int status = fine ? execute_all(vm, &execution, report) : report_status(report);
+  vm->modules->before = NULL;
+  before_end(vm, module, &before, status != 0 && !vm->checking);
+  if (last && fine) *last = execution.last;
+  else value_release(vm, execution.last);
+  if (status != 0) vm->sweep_at = 0; /* the leap left things behind: sweep before the next statement */
+  if (!fine) forget_failed(vm->modules);
+  return status;
+}
+
+/* ---- a script from a pipe ---- */
+
+/* One past the last of the statements that begin on the line on which statement i ends. */
+static uint32_t line_end(const Vm *vm, const Ast *body, uint32_t i) {
+  const char *text = source_at(vm->sources, body->span.file)->text;
+  for (i++; i < body->count; i++) {
+    uint32_t from = body->items[i - 1]->span.end, to = body->items[i]->span.start;
+    if (to > from && memchr(text + from, '\n', to - from)) break;
+  }
+  return i;
+}
+
+/* Runs a line, and takes back what it assigned where it fails, which is told; gives its status. */
+static int execute_line(Vm *vm, Stretch *line) {
+  Diag diag = {0};
+  Before before = before_take(line->frame->module, true);
+  vm->modules->before = &before;
+  bool fine = vm_protect(vm, execute_stretch, line, &diag);
+  vm->modules->before = NULL;
+  vm->modules->running = 1;
+  before_end(vm, line->frame->module, &before, !fine);
+  if (fine) {
+    value_release(vm, line->last);
+    return 0;
+  }
+  if (diag.message[0]) vm->hear(vm->hear_context, &diag);
+  vm->sweep_at = 0;
+  return diag.status;
+}
+
+typedef struct Lines {
+  ModuleObject *module;
+  const Ast *body;
+  int status;      /* of the first line that failed */
+} Lines;
+
+static void execute_lines(Vm *vm, void *context) {
+  Lines *lines = context;
+  Frame frame;
+  top_open(vm, &frame, lines->module, lines->body);
+  Stretch line = {.frame = &frame, .body = lines->body};
+  for (; line.from < lines->body->count; line.from = line.to) {
+    line.to = line_end(vm, lines->body, line.from);
+    int status = execute_line(vm, &line);
+    if (vm->exited || (status && !lines->status)) lines->status = status;
+    if (vm->exited || vm_signal) break;
+  }
+  top_close(vm, &frame);
+}
+
+bool module_run_lines(Vm *vm, ModuleObject *module, uint32_t file, Report *report, int *status) {
+  Ast *body = parse_text(vm, file, report);
+  if (!body || !scope_resolve(vm, module, body, report)) return forget_failed(vm->modules), false;
+  Lines lines = {.module = module, .body = body};
+  Diag diag = {0};
+  vm->modules->running = 0;
+  if (!vm_protect(vm, execute_lines, &lines, &diag)) {
+    report_add(report, &diag);
+    lines.status = diag.status;
+  }
+  vm->modules->running = 0;
+  *status = lines.status;
+  return true;
+}
+
+/* ---- loading ---- */
+
+/* Parses and resolves a source that was loaded into a module of its own. */
+static bool load_body(Vm *vm, int at, Report *report) {
+  Modules *modules = vm->modules;
+  modules->chain[modules->chain_count++] = at;
+  Ast *body = parse_text(vm, modules->items[at].file, report);
+  ModuleObject *module = modules->items[at].module;
+  module->body = body;
+  bool fine = body && scope_resolve(vm, module, body, report);
+  modules->chain_count--;
+  modules->items[at].state = fine ? LOAD_DONE : LOAD_FAILED;
+  return fine;
+}
+
+static uint32_t shelf_source(Vm *vm, const ShelfFile *file, Diag *diag) {
+  const char *folder = getenv("GD_STDLIB");
+  if (!folder || !*folder) return source_load_text(vm->sources, file->path, file->text, file->length, diag);
+  const char *name = strrchr(file->path, '/');
+  char path[PATH_MAX];
+  snprintf(path, sizeof path, "%s/%s", folder, name ? name + 1 : file->path);
+  return source_load_file(vm->sources, NULL, path, diag);
+}
+
+static ModuleObject *module_library(Vm *vm, int index, Report *report) {
+  Modules *modules = vm->modules;
+  if (modules->shelf[index]) return modules->items[modules->shelf[index] - 1].module;
+  Diag diag = {0};
+  uint32_t file = shelf_source(vm, shelf_file(index), &diag);
+  if (!file || modules->chain_count == IMPORTS_MOST) {
+    report_add(report, &diag);
+    return NULL;
+  }
+  source_at(vm->sources, file)->library = true;
+  ModuleObject *module = module_make(vm, shelf_file(index)->path, false);
+  int at = remember(vm, (Loaded){.module = module, .file = file, .state = LOAD_UNDERWAY});
+  modules->shelf[index] = at + 1;
+  load_body(vm, at, report);
+  return module;
+}
+
+/* ---- import ---- */
+
+/* The name that `import "lib/blocks.gd"` declares: "blocks". */
+static const char *name_of_path(Vm *vm, const char *path, size_t length) {
+  size_t start = length, end = length;
+  while (start > 0 && path[start - 1] != '/') start--;
+  if (end - start > 3 && memcmp(path + end - 3, ".gd", 3) == 0) end -= 3;
+  bool valid = end > start && !(path[start] >= '0' && path[start] <= '9');
+  for (size_t i = start; i < end; i++) {
+    unsigned char c = (unsigned char)path[i];
+    valid = valid && (c >= 0x80 || c == '_' || (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z'));
+  }
+  return valid ? names_intern(vm->names, path + start, end - start) : NULL;
+}
+
+static void say_chain(Resolver *resolver, const Ast *import, int from, const char *what) {
+  const Modules *modules = resolver->vm->modules;
+  Text chain = {0};
+  int count = modules->chain_count;
+  for (int i = from; i < count; i++) {
+    if (i > from + 3 && i < count - 3) { /* the ends of a long chain tell enough */
+      if (i == from + 4) text_string(&chain, "… → ");
+      continue;
+    }
+    const Source *source = source_at(resolver->vm->sources, modules->items[modules->chain[i]].file);
+    text_escaped(&chain, source->name, strlen(source->name) > 80 ? 80 : strlen(source->name));
+    text_string(&chain, " → ");
+  }
+  text_escaped(&chain, import->text, import->length > 80 ? 80 : import->length);
+  Diag *diag = report_error(resolver->report, import->span, "%s", what);
+  diag_label(diag, "%s", chain.data);
+  text_free(&chain);
+}
+
+/* The path relative to the importing file. */
+static bool path_of(const Resolver *resolver, const Ast *import, char path[PATH_MAX]) {
+  const Source *source = source_at(resolver->vm->sources, import->span.file);
+  const char *slash = import->text[0] == '/' || !source ? NULL : strrchr(source->name, '/');
+  int folder = slash ? (int)(slash - source->name) + 1 : 0;
+  return snprintf(path, PATH_MAX, "%.*s%s", folder, source ? source->name : "", import->text) < PATH_MAX;
+}
+
+static int find_loaded(const Modules *modules, const char *path) {
+  for (int i = 0; i < modules->count; i++)
+    if (modules->items[i].path && strcmp(modules->items[i].path, path) == 0) return i;
+  return -1;
+}
+
+static uint32_t read_source(Vm *vm, const char *path, Diag *diag) {
+  Bytes bytes;
+  if (!file_read(&vm->files, path, &bytes, diag)) return 0;
+  uint32_t file = source_load_text(vm->sources, path, (const char *)bytes.data, bytes.length, diag);
+  bytes_free(&bytes);
+  return file;
+}
+
+/* Loads the file that an import names, or finds it again; NULL after reporting. */
+static ModuleObject *load_import(Resolver *resolver, const Ast *import, const char *name) {
+  Vm *vm = resolver->vm;
+  Modules *modules = vm->modules;
+  char path[PATH_MAX], resolved[PATH_MAX];
+  Diag diag = {0};
+  if (!file_path_check(import->text, import->length, &diag) || !path_of(resolver, import, path)) {
+    if (!diag.status) diag_fail(&diag, STATUS_MALFORMED, import->span, "the path of this import is too long");
+    diag.span = import->span;
+    report_add(resolver->report, &diag);
+    return NULL;
+  }
+  if (!realpath(path, resolved)) snprintf(resolved, sizeof resolved, "%s", path);
+  int at = find_loaded(modules, resolved);
+  if (at >= 0 && modules->items[at].state == LOAD_UNDERWAY) {
+    int from = modules->chain_count - 1;
+    while (from > 0 && modules->chain[from] != at) from--;
+    say_chain(resolver, import, from, "imports go in a circle");
+    return NULL;
+  }
+  if (at >= 0) return modules->items[at].module;
+  if (modules->chain_count >= IMPORTS_MOST) {
+    say_chain(resolver, import, 0, "more than 100 files import each other in a chain");
+    return NULL;
+  }
+  uint32_t file = read_source(vm, path, &diag);
+  if (!file) {
+    diag.span = import->span;
+    report_add(resolver->report, &diag);
+    return NULL;
+  }
+  at = remember(vm, (Loaded){.path = mem_text(resolved, strlen(resolved)), .module = module_make(vm, name, false), .file = file, .state = LOAD_UNDERWAY});
+  load_body(vm, at, resolver->report);
+  return modules->items[at].module;
+}
+
+static void module_declare(Resolver *resolver, Ast *import) {
+  const char *name = name_of_path(resolver->vm, import->text, import->length);
+  if (resolver->unit->function || resolver->block->outer) {
+    report_error(resolver->report, import->span, "`import` stands at the top level of a file");
+    return;
+  }
+  if (!name) {
+    Diag *diag = report_error(resolver->report, import->span, "the file's name is no name of the language");
+    diag_label(diag, "its names would be written as name.…");
+    return;
+  }
+  Variable *variable = declare(resolver, name, import->span, VARIABLE_IMPORT);
+  variable->declared = true;
+  variable_patch(resolver, variable, &import->place, &import->slot);
+  variable->module = load_import(resolver, import, name);
+}
+
+Value run_import(Vm *vm, Frame *frame, const Ast *ast) {
+  const char *name = name_of_path(vm, ast->text, ast->length);
+  const Variable *variable = scope_global(frame->module->scope, name);
+  if (!variable || !variable->module) return NONE;
+  module_ensure_run(vm, variable->module);
+  frame_set(vm, frame, ast->place, ast->slot, value_retain(value_of(KIND_MODULE, variable->module)));
+  return NONE;
+}
+
+static void module_no_member(Report *report, const ModuleObject *module, const Ast *field) {
+  char room[NAME_ROOM];
+  Diag *diag = report_error(report, field->op_span.file ? field->op_span : field->span, "`%.64s` declares no `%s`", module->name, shown_name(field->text, room));
+  Nearest nearest = nearest_to(field->text);
+  for (const Variable *at = module->scope->first; at; at = at->next) nearest_offer(&nearest, at->name);
+  nearest_tell(&nearest, "", diag);
+}
+
+/* ---- the kind ---- */
+
+static size_t module_bytes(const Object *object) {
+  (void)object;
+  return sizeof(ModuleObject);
+}
+
+static void module_parts(Vm *vm, Object *object, Visit *visit) {
+  const ModuleObject *module = (const ModuleObject *)(const void *)object;
+  visit_values(vm, module->globals, module->global_count, visit);
+}
+
+static void module_free_own(Vm *vm, Object *object) {
+  (void)vm;
+  ModuleObject *module = (ModuleObject *)(void *)object;
+  scope_free(module->scope);
+  mem_free(module->globals);
+}
+
+static void module_show(struct Showing *showing, Value value) { text_format(showing->text, "module %s", value.module->name); }
+
+static Value module_field(Vm *vm, const Ast *ast, Value of) {
+  const ModuleObject *module = of.module;
+  const Variable *variable = scope_global(module->scope, ast->text);
+  Span span = ast->op_span.file ? ast->op_span : ast->span;
+  if (!variable) raise_at(vm, span, "`%.64s` declares no `%.64s`", module->name, ast->text);
+  if (variable->slot >= module->global_count || module->globals[variable->slot].kind == KIND_UNSET) raise_at(vm, span, "`%.64s` of `%.64s` is used before it has a value", ast->text, module->name);
+  return value_retain(module->globals[variable->slot]);
+}
+
+const KindRow MODULE_KIND = {.type = "module", .bytes = module_bytes, .parts = module_parts, .free_own = module_free_own, .show = module_show, .field = module_field};
+const VmPart MODULES_PART = {.open = modules_open, .mark = modules_mark, .close = modules_close};
+const Loader LOADER = {.import = module_declare, .no_member = module_no_member, .library = module_library};
+
+/* ---- test blocks ---- */
+
+typedef struct Testing {
+  Frame *frame;
+  const Ast *body;
+} Testing;
+
+static void test_one(Vm *vm, void *context) {
+  const Testing *testing = context;
+  value_release(vm, run(vm, testing->frame, testing->body));
+}
+
+Value run_test(Vm *vm, Frame *frame, const Ast *ast) {
+  if (vm->checking) return check_aside(vm, frame, ast->b);
+  if (!vm->testing || source_is_library(vm->sources, ast->span.file)) return NONE;
+  Diag diag = {0};
+  vm->tests_run++;
+  if (vm_protect(vm, test_one, &(Testing){frame, ast->b}, &diag)) return NONE;
+  if (diag.status == STATUS_INTERRUPTED || diag.status == STATUS_TERMINATED || diag.status == STATUS_LIMIT || !diag.message[0]) raise_diag(vm, &diag);
+  vm->tests_failed++;
+  diag_note(&diag, ast->op_span.file ? ast->op_span : ast->span, "in the test \"%.*s\"", ast->length > 100 ? 100 : (int)ast->length, ast->text);
+  if (vm->hear) vm->hear(vm->hear_context, &diag);
+  return NONE;
+}

@@ -1,0 +1,13 @@
+/* native.h — for the standard functions in C: the place of an argument, and its value where only one kind will do. */
+#ifndef GD_LANG_NATIVE_H
+#define GD_LANG_NATIVE_H
+
+#include "lang/machine/value.h"
+
+Span site_at(const Site *site, int index);
+const StringObject *arg_string(Vm *vm, const Site *site, const Value *args, int index);
+double arg_number(Vm *vm, const Site *site, const Value *args, int index, double absent);
+bool arg_bool(Vm *vm, const Site *site, const Value *args, int index, bool absent);
+int64_t arg_integer(Vm *vm, const Site *site, const Value *args, int index, int64_t absent, int64_t least, int64_t most);
+
+#endif

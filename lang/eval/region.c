@@ -1,0 +1,251 @@
+/* region.c — `gd check`: what a stretch of the script changes of which it is not known whether, or how often, it runs.
+ *
+ * While a region is open, every assignment (assign.c) and every name that becomes unknown notes the place and what it held, once.  So
+ * a branch can be run, taken back, and the other run from the same start; afterwards each place holds what both agree on
+ * (`check_join`), what the one branch leaves that goes on, or an unknown value.  Assignments made in functions that the stretch calls are noted
+ * like its own.
+ *
+ * Regions nest: what a closed one leaves changed belongs to the one around it.  Slots of frames that were opened within a region are gone when it
+ * closes, and so are slots that a block has let go of: both are passed over.  The notes hold the old values, cells and modules; a leap out of a
+ * region leaves its notes to the one around it (check_stand_back).
+ */
+#include "lang/eval/check.h"
+#include "lang/eval/eval.h"
+#include "lang/eval/module.h"
+#include "lang/tensors/trace.h"
+#include "runtime/opcodes.h"
+
+#include <string.h>
+
+static const Value UNKNOWN = {.kind = KIND_UNKNOWN};
+
+/* A place where a variable is kept, and a value that it held or will hold. */
+typedef struct Written {
+  Value *at;        /* a slot of the value stack, or the value of a cell; NULL: a global */
+  Object *holder;   /* held: the cell or module it lies in; NULL: a slot */
+  int32_t slot;     /* of a global */
+  Value value;      /* held */
+} Written;
+
+static Value *place_of(const Written *written) { return written->at ? written->at : &((ModuleObject *)written->holder)->globals[written->slot]; }
+
+static bool same_place(const Written *a, const Written *b) { return a->at == b->at && a->holder == b->holder && (a->at || a->slot == b->slot); }
+
+static Written where(Frame *frame, const Ast *name) {
+  switch ((Place)name->place) {
+    case PLACE_GLOBAL: return (Written){.holder = &frame->module->head, .slot = name->slot};
+    case PLACE_CAPTURE: return (Written){.at = &frame->closure->cells[name->slot]->value, .holder = &frame->closure->cells[name->slot]->head};
+    case PLACE_CELL:
+      if (frame->slots[name->slot].kind == KIND_CELL) return (Written){.at = &frame->slots[name->slot].cell->value, .holder = frame->slots[name->slot].object};
+      break;
+    default: break;
+  }
+  return (Written){.at = &frame->slots[name->slot]};
+}
+
+static Written hold(Written written, Value value) {
+  if (written.holder) written.holder->refs++;
+  written.value = value_retain(value);
+  return written;
+}
+
+static void let_go(Vm *vm, const Written *written) {
+  value_release(vm, written->value);
+  if (written->holder) value_release(vm, value_of((Kind)written->holder->kind, written->holder));
+}
+
+static void note(Vm *vm, const Written *written) {
+  Checker *checker = vm->checker;
+  if (checker->region < 0) return;
+  for (int i = checker->region; i < checker->written_count; i++)
+    if (same_place(&checker->written[i], written)) return;
+  if (checker->written_count == checker->written_capacity) {
+    checker->written_capacity = checker->written_capacity ? 2 * checker->written_capacity : 32;
+    checker->written = mem_grow(checker->written, (size_t)checker->written_capacity * sizeof(Written));
+  }
+  checker->written[checker->written_count++] = hold(*written, *place_of(written));
+}
+
+void check_writes(Vm *vm, Frame *frame, const Ast *name) {
+  if (name->place == PLACE_UNRESOLVED || name->place == PLACE_STANDARD) return;
+  Written written = where(frame, name);
+  note(vm, &written);
+}
+
+static void put(Vm *vm, const Written *written, Value value) {
+  Value *at = place_of(written), old = *at;
+  *at = value_retain(value);
+  value_release(vm, old);
+}
+
+/* ---- what two ways agree on ---- */
+
+static bool is_typed(Value value) { return value.kind == KIND_TENSOR; }
+
+/* Either of two tensors of one type: a tensor that has its gradient by both. */
+static Value join_tensors(Vm *vm, Value a, Value b) {
+  static const Type condition = {.dtype = DTYPE_BOOL};
+  Type left = trace_type(vm, a, vm->at), right = trace_type(vm, b, vm->at);
+  if (left.dtype != right.dtype || left.weak != right.weak || !shape_equal(&left.shape, &right.shape)) return UNKNOWN;
+  Trace *trace = vm->trace;
+  bool stale = false;
+  for (int i = 0; i < 2; i++) {
+    const TensorObject *tensor = (i ? b : a).tensor;
+    stale |= !tensor->tensor.buffer && (!tensor->node || tensor->trace != trace->serial);
+  }
+  if (stale) return UNKNOWN;
+  Diag diag = {0};
+  Maker maker = {&trace->graph, &diag};
+  NodeId either = make3(&maker, OP_WHERE, trace_abstract(trace, &condition), trace_operand(trace, a, vm->at), trace_operand(trace, b, vm->at));
+  return either ? trace_result(trace, either) : UNKNOWN;
+}
+
+static Value join_tuples(Vm *vm, const TupleObject *a, const TupleObject *b) {
+  bool alike = a->count == b->count && !a->names == !b->names;
+  for (int i = 0; alike && a->names && i < a->count; i++) alike = a->names[i] == b->names[i];
+  if (!alike) return UNKNOWN;
+  Value joined = value_tuple(vm, a->count);
+  if (a->names) {
+    joined.tuple->names = mem_alloc((size_t)(a->count + 1) * sizeof(char *));
+    memcpy((void *)joined.tuple->names, (const void *)a->names, (size_t)a->count * sizeof(char *));
+  }
+  for (int i = 0; i < a->count; i++) joined.tuple->items[i] = check_join(vm, a->items[i], b->items[i]);
+  return joined;
+}
+
+Value check_join(Vm *vm, Value a, Value b) {
+  if (a.kind != b.kind) return UNKNOWN;
+  if (value_object(a) && a.object == b.object) return value_retain(a);
+  switch ((Kind)a.kind) {
+    case KIND_UNSET: case KIND_NONE: return a;
+    case KIND_BOOL: return a.truth == b.truth ? a : UNKNOWN;
+    case KIND_NUMBER: return memcmp(&a.number, &b.number, sizeof a.number) == 0 ? a : UNKNOWN;
+    case KIND_STRING: return a.string->length == b.string->length && !memcmp(a.string->data, b.string->data, a.string->length) ? value_retain(a) : UNKNOWN;
+    case KIND_TUPLE: return join_tuples(vm, a.tuple, b.tuple);
+    default: return is_typed(a) ? join_tensors(vm, a, b) : UNKNOWN;
+  }
+}
+
+/* ---- regions ---- */
+
+Region region_open(Vm *vm) {
+  Checker *checker = vm->checker;
+  Region region = {.start = checker->written_count, .outer = checker->region, .top = vm->top};
+  checker->region = region.start;
+  return region;
+}
+
+/* Is the place still there, with a variable in it? */
+static bool lives(const Written *written, const Region *region) {
+  if (!written->holder && written->at >= region->top) return false;
+  return place_of(written)->kind != KIND_UNSET;
+}
+
+/* The notes from `start` on go. */
+static void notes_cut(Vm *vm, int start) {
+  Checker *checker = vm->checker;
+  while (checker->written_count > start) {
+    Written last = checker->written[--checker->written_count];
+    let_go(vm, &last);
+  }
+}
+
+/* The region ends with what it changed: the notes are those of the one around it. */
+static void pass_on(Vm *vm, const Region *region) {
+  Checker *checker = vm->checker;
+  int kept = region->start;
+  checker->region = region->outer;
+  for (int i = region->start; i < checker->written_count; i++) {
+    Written written = checker->written[i];
+    bool known = region->outer < 0 || (!written.holder && written.at >= region->top);
+    for (int k = region->outer; !known && k < kept; k++) known = same_place(&checker->written[k], &written);
+    if (known) let_go(vm, &written);
+    else checker->written[kept++] = written;
+  }
+  checker->written_count = kept;
+}
+
+void region_close(Vm *vm, const Region *region, RegionEnd end) {
+  Checker *checker = vm->checker;
+  for (int i = region->start; end != REGION_RUN && i < checker->written_count; i++) {
+    Written written = checker->written[i];
+    if (!lives(&written, region)) continue;
+    Value joined = end == REGION_MAYBE_RUN ? check_join(vm, written.value, *place_of(&written)) : UNKNOWN;
+    put(vm, &written, joined);
+    value_release(vm, joined);
+  }
+  pass_on(vm, region);
+}
+
+/* Takes back what the region changed; what it had left is in *changes. */
+void region_take_back(Vm *vm, const Region *region, Changes *changes) {
+  Checker *checker = vm->checker;
+  int count = checker->written_count - region->start;
+  *changes = (Changes){.items = mem_alloc((size_t)(count + 1) * sizeof(Written))};
+  for (int i = checker->written_count; i-- > region->start;) {
+    const Written *written = &checker->written[i];
+    if (!lives(written, region)) continue;
+    changes->items[changes->count++] = hold(*written, *place_of(written));
+    put(vm, written, written->value);
+  }
+  checker->region = region->outer;
+  notes_cut(vm, region->start);
+}
+
+void changes_free(Vm *vm, Changes *changes) {
+  for (int i = 0; i < changes->count; i++) let_go(vm, &changes->items[i]);
+  mem_free(changes->items);
+  *changes = (Changes){0};
+}
+
+static const Written *find(const Changes *changes, const Written *place) {
+  for (int i = 0; i < changes->count; i++)
+    if (same_place(&changes->items[i], place)) return &changes->items[i];
+  return NULL;
+}
+
+static void settle(Vm *vm, const Written *place, const Written *one, const Written *other) {
+  Value now = *place_of(place), joined = check_join(vm, one ? one->value : now, other ? other->value : now);
+  note(vm, place);
+  put(vm, place, joined);
+  value_release(vm, joined);
+}
+
+void changes_join(Vm *vm, const Changes *one, const Changes *other) {
+  for (int i = 0; i < one->count; i++) settle(vm, &one->items[i], &one->items[i], find(other, &one->items[i]));
+  for (int i = 0; i < other->count; i++)
+    if (!find(one, &other->items[i])) settle(vm, &other->items[i], NULL, &other->items[i]);
+}
+
+void changes_make(Vm *vm, const Changes *changes, bool unknown) {
+  for (int i = 0; i < changes->count; i++) {
+    note(vm, &changes->items[i]);
+    put(vm, &changes->items[i], unknown ? UNKNOWN : changes->items[i].value);
+  }
+}
+
+/* ---- after a leap ---- */
+
+Standing check_stand(Vm *vm) {
+  const Checker *checker = vm->checker;
+  return (Standing){checker->region, checker->written_count, checker->unsure, checker->library_unsure, checker->may_have_left, checker->loop_unsure, checker->returned};
+}
+
+void check_stand_back(Vm *vm, const Standing *standing) {
+  Checker *checker = vm->checker;
+  Region region = {.start = standing->written, .outer = standing->region, .top = vm->top};
+  if (checker->written_count > standing->written || checker->region != standing->region) region_close(vm, &region, REGION_UNKNOWN);
+  checker->unsure = standing->unsure;
+  checker->library_unsure = standing->library_unsure;
+  checker->may_have_left = standing->may_have_left;
+  checker->loop_unsure = standing->loop_unsure;
+  checker->returned = standing->returned;
+}
+
+void checker_free(Vm *vm) {
+  Checker *checker = vm->checker;
+  notes_cut(vm, 0);
+  mem_free(checker->written);
+  checker->written = NULL;
+  checker->written_capacity = 0;
+}

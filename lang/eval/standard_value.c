@@ -1,0 +1,80 @@
+/* standard_value.c — the values of standard names, created on first use. */
+#include "lang/eval/standard_value.h"
+
+#include "lang/eval/call.h"
+#include "lang/eval/module.h"
+#include "lang/names/scope.h"
+#include "lang/names/shelf.h"
+#include "lang/names/standard.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+Value value_native(Vm *vm, const Native *native) {
+  NativeObject *object = object_new(vm, KIND_NATIVE, sizeof *object);
+  object->native = native;
+  return value_of(KIND_NATIVE, object);
+}
+
+static Value row_value(Vm *vm, const Row *row) {
+  NativeObject *object = object_new(vm, KIND_NATIVE, sizeof *object);
+  object->row = row;
+  return value_of(KIND_NATIVE, object);
+}
+
+static Value args_value(Vm *vm) {
+  if (vm->checking) return (Value){.kind = KIND_UNKNOWN};
+  Value list = value_list(vm, vm->options.arg_count);
+  for (int i = 0; i < vm->options.arg_count; i++) list_push(vm, list.list, value_string(vm, vm->options.args[i], strlen(vm->options.args[i])));
+  return list;
+}
+
+/* What no longer has an absolute path (the folder is gone, or too deep) is named as it was given. */
+static Value here_value(Vm *vm, const char *folder) {
+  char whole[PATH_MAX];
+  const char *given = *folder ? folder : ".";
+  const char *path = realpath(given, whole) ? whole : given;
+  return value_string(vm, path, strlen(path));
+}
+
+static Value shelf_value(Vm *vm, const Entry *entry) {
+  ModuleObject *module = entry->module;
+  const Variable *variable = scope_global(module->scope, entry->name);
+  module_ensure_run(vm, module);
+  return variable->slot < module->global_count ? value_retain(module->globals[variable->slot]) : (Value){0};
+}
+
+Value *standard_value(Vm *vm, int slot) {
+  if (vm->standard_values[slot].kind != KIND_UNSET) return &vm->standard_values[slot];
+  const Entry entry = vm->standard->entries[slot];
+  Value value = {0};
+  switch (entry.kind) {
+    case STANDARD_QUESTION: value = value_bool(vm->training); break;
+    case STANDARD_ARGS: value = args_value(vm); break;
+    case STANDARD_HERE: value = here_value(vm, entry.folder); break;
+    case STANDARD_NATIVE: value = value_native(vm, entry.native); break;
+    case STANDARD_ROW: value = row_value(vm, entry.row); break;
+    case STANDARD_SHELF: value = shelf_value(vm, &entry); break;
+  }
+  vm->standard_values[slot] = value; /* running the library may have given more slots: the array is read anew */
+  return &vm->standard_values[slot];
+}
+
+static NORETURN void raise_library(Vm *vm, const Site *site, const Report *report, const char *name) {
+  Diag diag = {0};
+  if (report->count) diag = report->items[0];
+  else diag_fail(&diag, STATUS_BUG, site->span, "the library has no `%s`", name);
+  raise_diag(vm, &diag);
+}
+
+Value standard_library_call(Vm *vm, const Site *site, const char *name, const Value *args, int count) {
+  Report report = {0};
+  const ShelfFile *file = shelf_find(name);
+  ModuleObject *module = file ? vm->registry->loader->library(vm, (int)(file - shelf_file(0)), &report) : NULL;
+  const char *interned = names_intern(vm->names, name, strlen(name));
+  if (!module || report.errors || !scope_global(module->scope, interned)) raise_library(vm, site, &report, name);
+  report_clear(&report);
+  module_ensure_run(vm, module);
+  return vm_call(vm, site, module->globals[scope_global(module->scope, interned)->slot], args, count);
+}

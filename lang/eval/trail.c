@@ -1,0 +1,239 @@
+/* trail.c — how the program came to where a mistake was met: the layer it is in, and the calls that led there.
+ *
+ * A mistake inside the standard library is its user's to see, so the message points into the script first.  Inside a layer of the library
+ * that is the line that made the layer, with the layer's place in the model ("`net.parts.2` is Dense(8, 3), made here"), then the line that called
+ * it, then the library's own; inside any other function of the library it is the call.  A model that the script declares keeps its mistakes in its
+ * own lines; a note tells which of its instances it was.  The calls of the script's functions under way follow, a line each.
+ *
+ * The place of a layer is looked for when a message wants it, by going through what the script's names hold: nothing is kept for it while
+ * all is well but the line that made each model, and a link for each model whose call is under way.
+ */
+#include "lang/eval/trail.h"
+
+#include "lang/machine/frame.h"
+#include "lang/eval/call.h"
+#include "lang/eval/module.h"
+#include "lang/tensors/trace.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PARTS_DEEP = 24, PARTS_MOST = 20000, ARGUMENTS_SHOWN = 60 };
+
+static bool in_script(const Vm *vm, Span span) { return span.file && !source_is_library(vm->sources, span.file); }
+
+static bool of_library(const Vm *vm, const ModelObject *model) { return source_is_library(vm->sources, model->made_by->function->head_span.file); }
+
+static bool same(Span a, Span b) { return a.file == b.file && a.start == b.start && a.end == b.end; }
+
+/* ---- where a model is ---- */
+
+typedef struct Search {
+  const ModelObject *wanted;
+  Text path;
+  int visited;
+} Search;
+
+static bool search(Search *state, Value value, int depth);
+
+static bool search_item(Search *state, const char *name, int64_t number, Value value, int depth) {
+  size_t length = state->path.length;
+  if (value.kind != KIND_MODEL && value.kind != KIND_LIST && value.kind != KIND_TUPLE) return false;
+  if (name) text_format(&state->path, ".%.64s", name);
+  else text_format(&state->path, ".%lld", (long long)number);
+  if (search(state, value, depth + 1)) return true;
+  state->path.length = length;
+  return false;
+}
+
+static bool search_model(Search *state, const ModelObject *model, int depth) {
+  if (model == state->wanted) return true;
+  const Member *members = model->made_by->function->members;
+  for (int i = 0; i < model->count; i++)
+    if (model->cells[i] && search_item(state, members[i].name, 0, model->cells[i]->value, depth)) return true;
+  return false;
+}
+
+static bool search(Search *state, Value value, int depth) {
+  if (depth > PARTS_DEEP || state->visited++ > PARTS_MOST) return false;
+  if (value.kind == KIND_MODEL) return search_model(state, value.model, depth);
+  if (value.kind == KIND_LIST)
+    for (int64_t i = 0; i < value.list->count; i++)
+      if (search_item(state, NULL, i, value.list->items[i], depth)) return true;
+  if (value.kind == KIND_TUPLE)
+    for (int i = 0; i < value.tuple->count; i++)
+      if (search_item(state, value.tuple->names ? value.tuple->names[i] : NULL, i, value.tuple->items[i], depth)) return true;
+  return false;
+}
+
+/* Through the names of a top level, in order of declaration. */
+static bool search_names(Search *state, const ModuleObject *module) {
+  for (const Variable *name = module->scope->first; name; name = name->next) {
+    if (!name->name || name->slot < 0 || name->slot >= module->global_count) continue;
+    Value value = module->globals[name->slot];
+    if (value.kind == KIND_CELL) value = value.cell->value;
+    state->path.length = 0;
+    text_format(&state->path, "%.64s", name->name);
+    if (search(state, value, 0)) return true;
+  }
+  return false;
+}
+
+/* `net.parts.2`; of a model that no name of the top level leads to, from the outermost model whose call is under way; empty if neither does. */
+static void place_of(const Vm *vm, const ModelObject *model, Text *path) {
+  Search state = {.wanted = model};
+  const Frame *outermost = vm->frame;
+  const Calling *calling = vm->calling;
+  while (outermost && outermost->outer) outermost = outermost->outer;
+  while (calling && calling->outer) calling = calling->outer;
+  bool found = outermost && search_names(&state, outermost->module);
+  if (!found && calling && calling->model != model) {
+    state.path.length = 0;
+    text_format(&state.path, "%.64s", calling->model->made_by->function->name);
+    found = search_model(&state, calling->model, 0);
+  }
+  if (found) text_add(path, state.path.data, state.path.length);
+  text_free(&state.path);
+}
+
+/* `Dense(8, 3)`: the arguments that its declaration has no other value for. */
+static void show_instance(const ModelObject *model, Text *text) {
+  const AstFunction *function = model->made_by->function;
+  size_t start = text->length;
+  text_format(text, "%.64s(", function->name);
+  bool some = false;
+  for (int i = 0; i < function->param_count; i++) {
+    const AstParam *param = &function->params[i];
+    bool found = false;
+    Value value = member_find((ModelObject *)(uintptr_t)model, param->name, &found);
+    if (param->fallback || !found) continue;
+    if (some) text_string(text, ", ");
+    some = true;
+    if (value.kind == KIND_NUMBER) text_number(text, value.number);
+    else text_string(text, "…");
+    if (text->length - start > ARGUMENTS_SHOWN) break;
+  }
+  text_char(text, ')');
+}
+
+static void tell_instance(const Vm *vm, const ModelObject *model, Text *text) {
+  place_of(vm, model, text);
+  if (text->length) {
+    Text path = *text;
+    *text = (Text){0};
+    text_format(text, "`%.*s` is ", (int)(path.length > 100 ? 100 : path.length), path.data);
+    text_free(&path);
+  } else {
+    text_string(text, "this is ");
+  }
+  show_instance(model, text);
+  text_string(text, ", made here");
+}
+
+/* ---- the layer ---- */
+
+/* Was the mistake met in this model's own lines, or in what the library does for it?  Not where it has called a function of the script. */
+static bool met_inside(const Vm *vm, const Calling *calling) {
+  for (const Frame *frame = vm->frame; frame && frame != calling->frame; frame = frame->outer) {
+    bool own = frame->closure && frame->closure->function->head_span.file == calling->model->made_by->function->head_span.file;
+    if (!own && !source_is_library(vm->sources, frame->module->body ? frame->module->body->span.file : 0)) return false;
+  }
+  return true;
+}
+
+/* The frame of the innermost call in the script that led here, or NULL. */
+static const Frame *script_called(const Vm *vm) {
+  const Frame *frame = vm->frame;
+  while (frame && !(frame->call && in_script(vm, *frame->call))) frame = frame->outer;
+  return frame;
+}
+
+static Span script_call(const Vm *vm) {
+  const Frame *frame = script_called(vm);
+  return frame ? *frame->call : (Span){0};
+}
+
+static void keep_notes(Diag *moved, const Diag *from) {
+  for (int i = 0; i < from->note_count; i++) diag_note(moved, from->notes[i].span, "%s", from->notes[i].text);
+}
+
+/* The place inside the library, as a note. */
+static void note_inside(const Vm *vm, Diag *moved, const Diag *from) {
+  const Frame *frame = script_called(vm);
+  const char *name = frame && frame->closure && frame->closure->function->name ? frame->closure->function->name : "the standard library";
+  if (from->label[0]) diag_note(moved, from->span, "inside `%.60s`: %s", name, from->label);
+  else diag_note(moved, from->span, "inside `%.60s`, here", name);
+}
+
+static void begin(Diag *moved, const Diag *from, Span span) {
+  *moved = *from;
+  moved->span = span;
+  moved->label[0] = 0;
+  moved->note_count = 0;
+}
+
+static void aim_at_layer(const Vm *vm, Diag *diag, const ModelObject *layer) {
+  Diag moved;
+  Text told = {0};
+  Span call = in_script(vm, diag->span) ? diag->span : script_call(vm);
+  begin(&moved, diag, layer->made);
+  tell_instance(vm, layer, &told);
+  diag_label(&moved, "%s", told.data);
+  text_free(&told);
+  if (in_script(vm, diag->span) && diag->label[0]) diag_note(&moved, call, "called here: %s", diag->label);
+  else if (call.file) diag_note(&moved, call, "called here");
+  if (!in_script(vm, diag->span)) note_inside(vm, &moved, diag);
+  keep_notes(&moved, diag);
+  moved.met = call;
+  *diag = moved;
+}
+
+static void aim_at_call(const Vm *vm, Diag *diag) {
+  Diag moved;
+  Span call = script_call(vm);
+  if (!call.file) return;
+  begin(&moved, diag, call);
+  note_inside(vm, &moved, diag);
+  keep_notes(&moved, diag);
+  *diag = moved;
+}
+
+/* ---- the calls ---- */
+
+static bool told_already(const Diag *diag, Span call) {
+  if (same(diag->span, call) || same(diag->met, call)) return true;
+  for (int i = 0; i < diag->note_count; i++)
+    if (same(diag->notes[i].span, call)) return true;
+  return false;
+}
+
+static void add_calls(const Vm *vm, Diag *diag) {
+  for (const Frame *frame = vm->frame; frame; frame = frame->outer) {
+    if (!frame->call || !in_script(vm, *frame->call) || told_already(diag, *frame->call)) continue;
+    if (diag->call_count == DIAG_CALLS) {
+      diag->calls_left++;
+      continue;
+    }
+    const AstFunction *caller = frame->outer && frame->outer->closure ? frame->outer->closure->function : NULL;
+    diag->calls[diag->call_count++] = (DiagCall){*frame->call, caller ? caller->name ? caller->name : "a function" : NULL};
+  }
+}
+
+static void trail_add(Vm *vm, Diag *diag) {
+  if (diag->aimed || !diag->message[0] || !diag->span.file) return;
+  const Calling *calling = vm->calling;
+  bool inside = calling && met_inside(vm, calling), library = inside && of_library(vm, calling->model);
+  diag->aimed = true;
+  diag->met = diag->span;
+  if (library && in_script(vm, calling->model->made)) aim_at_layer(vm, diag, calling->model);
+  else if (!in_script(vm, diag->span)) aim_at_call(vm, diag);
+  if (inside && !library && in_script(vm, calling->model->made) && diag->note_count < DIAG_NOTES) {
+    Text told = {0};
+    tell_instance(vm, calling->model, &told);
+    diag_note(diag, calling->model->made, "%s", told.data);
+    text_free(&told);
+  }
+  if (in_script(vm, diag->met)) add_calls(vm, diag);
+}
+
+const VmPart TRAIL_PART = {.aim = trail_add};

@@ -1,0 +1,399 @@
+/* clause.c — the clauses of `train` and `update`, from the tree to a TrainRun.
+ *
+ * Keys were checked by the resolver; what is checked here are values: kinds, ranges, and that enough was said.  Clauses that are
+ * evaluated once are evaluated here, in the order they stand; the others are kept as trees.
+ */
+#include "lang/learn/data.h"
+#include "lang/learn/train.h"
+
+#include "lang/eval/eval.h"
+#include "lang/tensors/operation.h"
+#include "lang/text/output.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const Ast *find(const Ast *ast, const char *key) {
+  for (uint32_t i = 0; i < ast->clause_count; i++)
+    if (ast->clauses[i]->text && !strcmp(ast->clauses[i]->text, key)) return ast->clauses[i];
+  return NULL;
+}
+
+static const Ast *find_value(const Ast *ast, const char *key) {
+  const Ast *clause = find(ast, key);
+  return clause ? clause->a : NULL;
+}
+
+/* Known to the page, not to this version. */
+static void refuse_waiting(Vm *vm, const Ast *ast) {
+  static const char *const waiting[] = {"restarts", "on_divergence", "log", "plot", "report", "health", "optimizers", "seeds"};
+  for (int i = 0; i < COUNT_OF(waiting); i++) {
+    const Ast *clause = find(ast, waiting[i]);
+    if (clause) raise_at(vm, clause->op_span, "`%s:` is not there yet", waiting[i]);
+  }
+}
+
+/* ---- values of clauses ---- */
+
+static double number_of(TrainRun *run, const char *key, double absent) {
+  const Ast *ast = find_value(run->ast, key);
+  if (!ast) return absent;
+  Value value = eval(run->vm, run->frame, ast);
+  bool unknown = value_unknown(run->vm, value);
+  double number = unknown ? (double)NAN : value_as_number(run->vm, ast->span, value);
+  value_release(run->vm, value);
+  return number;
+}
+
+static int64_t count_of(TrainRun *run, const char *key, int64_t absent, int64_t least) {
+  const Ast *ast = find_value(run->ast, key);
+  if (!ast) return absent;
+  double number = number_of(run, key, 0);
+  if (run->vm->checking && isnan(number)) return absent > least ? absent : least; /* not known yet: the shapes do not depend on it */
+  if (number == floor(number) && number >= (double)least && number <= 9007199254740992.0) return (int64_t)number;
+  Text text = {0};
+  text_number(&text, number);
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, ast->span, "`%s:` must be a whole number from %lld to 2^53, this is %s", key, (long long)least, text.data);
+  text_free(&text);
+  raise_diag(run->vm, &diag);
+}
+
+static bool bool_of(TrainRun *run, const char *key, bool absent) {
+  const Ast *ast = find_value(run->ast, key);
+  if (!ast) return absent;
+  Value value = eval(run->vm, run->frame, ast);
+  bool truth = value_unknown(run->vm, value) ? absent : value_truth(run->vm, ast->span, value);
+  value_release(run->vm, value);
+  return truth;
+}
+
+static Value named_item(Vm *vm, const Ast *ast, Value tuple, const char *name) {
+  for (int i = 0; i < tuple.tuple->count; i++)
+    if (tuple.tuple->names && tuple.tuple->names[i] && !strcmp(tuple.tuple->names[i], name)) return tuple.tuple->items[i];
+  (void)vm;
+  (void)ast;
+  return (Value){0};
+}
+
+static OptimizerObject *optimizer_of(Vm *vm, Frame *frame, const Ast *owner, Span span) {
+  const Ast *ast = find_value(owner, "optimizer");
+  if (!ast) raise_help(vm, span, "optimizer: Adam(lr: 1e-3), for instance", "`optimizer:` is missing");
+  Value value = eval(vm, frame, ast);
+  if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
+  if (value.kind == KIND_CLOSURE && value.closure->function->kind == FUNCTION_OPTIMIZER)
+    raise_help(vm, ast->span, "call it: add ()", "`optimizer:` wants an optimizer that was made, this is the declaration of one");
+  if (value.kind != KIND_OPTIMIZER) raise_at(vm, ast->span, "`optimizer:` wants an optimizer, this is %s", kind_name(value));
+  return value.optimizer;
+}
+
+static void clip_of(Vm *vm, Frame *frame, const Ast *owner, Objective *objective) {
+  const Ast *ast = find_value(owner, "clip");
+  if (!ast) return;
+  Value value = eval(vm, frame, ast);
+  if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
+  Value norm = {0}, most = {0};
+  if (value.kind == KIND_TUPLE) {
+    norm = named_item(vm, ast, value, "norm");
+    most = named_item(vm, ast, value, "value");
+  }
+  bool one = (norm.kind != KIND_UNSET) + (most.kind != KIND_UNSET) == 1 && value.tuple->count == 1;
+  if (!one) raise_help(vm, ast->span, "clip: (norm: 1.0), over all targets together, or clip: (value: 0.5)", "`clip:` wants a tuple with a norm or a value");
+  double limit = value_as_number(vm, ast->span, norm.kind ? norm : most);
+  if (!(limit > 0)) raise_at(vm, ast->span, "`clip:` must be greater than 0");
+  *(norm.kind ? &objective->clip_norm : &objective->clip_value) = limit;
+  value_release(vm, value);
+}
+
+static void target_name(const Ast *ast, Text *text) {
+  if (ast->kind == AST_NAME) text_string(text, ast->text);
+  else if (ast->kind == AST_FIELD) {
+    target_name(ast->a, text);
+    if (ast->text) text_format(text, ".%s", ast->text);
+    else text_format(text, ".%d", (int)ast->number);
+  } else if (ast->kind == AST_INDEX) target_name(ast->a, text);
+  else text_string(text, "target");
+}
+
+static void targets_of(Vm *vm, Frame *frame, const Ast *owner, Objective *objective) {
+  objective->targets_given = owner->count > 0;
+  for (uint32_t i = 0; i < owner->count; i++) {
+    const Ast *ast = owner->items[i];
+    Value value = eval(vm, frame, ast);
+    if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
+    Text name = {0};
+    target_name(ast, &name);
+    int before = objective->target_count;
+    objective_targets(vm, objective, value, name.data);
+    text_free(&name);
+    bool trainable = value.kind == KIND_PARAM || value.kind == KIND_MODEL || value.kind == KIND_LIST || value.kind == KIND_TUPLE;
+    if (!trainable) raise_help(vm, ast->span, "let w = param(…) makes one", "only a model or a param can be trained, this is %s", kind_name(value));
+    if (objective->target_count == before && value.kind == KIND_PARAM && value.param->frozen) raise_help(vm, ast->span, "unfreeze(…) it first", "this param is frozen");
+    value_release(vm, value);
+  }
+}
+
+static void objective_of(Vm *vm, Frame *frame, const Ast *owner, Objective *objective) {
+  objective->span = (Span){owner->span.file, owner->span.start, owner->op_span.file ? owner->op_span.end : owner->span.start + 5};
+  objective->loss = find_value(owner, "loss");
+  objective->residuals = find_value(owner, "residuals");
+  if (objective->loss && objective->residuals) raise_at(vm, find(owner, "residuals")->op_span, "`loss:` and `residuals:` cannot both be minimised");
+  if (!objective->loss && !objective->residuals) raise_help(vm, objective->span, "loss: mse(net(x), y), for instance", "`loss:` is missing: what is to be minimised?");
+  targets_of(vm, frame, owner, objective);
+  objective->optimizer = optimizer_of(vm, frame, owner, objective->span);
+  clip_of(vm, frame, owner, objective);
+}
+
+/* ---- metrics ---- */
+
+static void metric_add(TrainRun *run, const char *name, const Ast *expression) {
+  static const char *const taken[] = {"loss", "step_loss", "lr", "steps", "epochs", "seconds", "stopped", "step", "epoch", "grad_norm"};
+  if (!name) {
+    const Ast *called = expression->kind == AST_CALL ? expression->a : expression;
+    name = called->kind == AST_NAME || called->kind == AST_FIELD ? called->text : NULL;
+  }
+  if (!name) raise_help(run->vm, expression->span, "metrics: (name: …)", "this metric needs a name");
+  for (int i = 0; i < COUNT_OF(taken); i++)
+    if (!strcmp(name, taken[i])) raise_at(run->vm, expression->span, "a metric cannot be called `%s`: the history has that already", name);
+  for (int i = 0; i < run->metric_count; i++)
+    if (run->metrics[i].name == name) raise_help(run->vm, expression->span, "metrics: (name: …)", "two metrics are called `%s`", name);
+  if (run->metric_count == METRICS_MOST) raise_at(run->vm, expression->span, "at most %d metrics", METRICS_MOST);
+  run->metrics[run->metric_count++] = (Metric){name, expression};
+}
+
+static void metrics_of(TrainRun *run) {
+  const Ast *ast = find_value(run->ast, "metrics");
+  if (!ast) return;
+  if (ast->kind != AST_TUPLE) {
+    metric_add(run, NULL, ast);
+    return;
+  }
+  for (uint32_t i = 0; i < ast->count; i++) metric_add(run, ast->names ? ast->names[i] : NULL, ast->items[i]);
+}
+
+/* ---- checkpoint ---- */
+
+static char *path_copy(TrainRun *run, const Ast *ast, Value value) {
+  if (value.kind != KIND_STRING) raise_at(run->vm, ast->span, "a path is a string, this is %s", kind_name(value));
+  return mem_text(value.string->data, value.string->length);
+}
+
+static void checkpoint_of(TrainRun *run) {
+  run->checkpoint_every = 1;
+  const Ast *ast = find_value(run->ast, "checkpoint");
+  run->resume = bool_of(run, "resume", false);
+  if (!ast) {
+    if (run->resume) raise_help(run->vm, find(run->ast, "resume")->op_span, "checkpoint: \"run.ckpt\"", "`resume:` needs `checkpoint:`, the file to go on from");
+    return;
+  }
+  Value value = eval(run->vm, run->frame, ast);
+  if (value.kind == KIND_UNKNOWN) raise_unknown(run->vm);
+  if (value.kind != KIND_TUPLE) {
+    run->checkpoint = path_copy(run, ast, value);
+  } else {
+    Value path = named_item(run->vm, ast, value, "path"), every = named_item(run->vm, ast, value, "every");
+    if (path.kind == KIND_UNSET) raise_help(run->vm, ast->span, "checkpoint: (path: \"run.ckpt\", every: 1)", "`checkpoint:` wants a path");
+    run->checkpoint = path_copy(run, ast, path);
+    if (every.kind != KIND_UNSET) run->checkpoint_every = value_as_index(run->vm, ast->span, every);
+    if (run->checkpoint_every < 1) raise_at(run->vm, ast->span, "every so many epochs: at least 1");
+  }
+  value_release(run->vm, value);
+}
+
+/* ---- what conditions look at ---- */
+
+/* Does the tree mention a name that starts with `prefix` (whole: is it), or call it? */
+static bool mentions(const Ast *ast, const char *name, bool prefix) {
+  if (!ast) return false;
+  if (ast->kind == AST_NAME && ast->text && (prefix ? !strncmp(ast->text, name, strlen(name)) : !strcmp(ast->text, name))) return true;
+  if (mentions(ast->a, name, prefix) || mentions(ast->b, name, prefix) || mentions(ast->c, name, prefix)) return true;
+  for (uint32_t i = 0; i < ast->count; i++)
+    if (mentions(ast->items[i], name, prefix)) return true;
+  return false;
+}
+
+static void updates_of(TrainRun *run) {
+  Vm *vm = run->vm;
+  for (uint32_t i = 0; i < run->ast->clause_count; i++) {
+    const Ast *clause = run->ast->clauses[i];
+    if (clause->text || !clause->a) continue;
+    if (run->objective_count == UPDATES_MOST) raise_at(vm, clause->span, "at most %d updates in one train", UPDATES_MOST);
+    Objective *objective = &run->objectives[run->objective_count];
+    objective->number = run->objective_count++;
+    objective_of(vm, run->frame, clause->a, objective);
+  }
+}
+
+static void objectives_of(TrainRun *run) {
+  updates_of(run);
+  if (run->objective_count == 0) {
+    run->objective_count = 1;
+    objective_of(run->vm, run->frame, run->ast, &run->objectives[0]);
+    return;
+  }
+  static const char *const shared[] = {"loss", "residuals", "optimizer", "clip"};
+  for (int i = 0; i < COUNT_OF(shared); i++) {
+    const Ast *clause = find(run->ast, shared[i]);
+    if (clause) raise_at(run->vm, clause->op_span, "with `update` inside, `%s:` belongs into each of them", shared[i]);
+  }
+  if (run->ast->count) raise_at(run->vm, run->ast->items[0]->span, "with `update` inside, the targets stand after each `update`");
+}
+
+static void data_of(TrainRun *run) {
+  Vm *vm = run->vm;
+  const Ast *validate = find_value(run->ast, "validate");
+  if (!run->ast->b) {
+    static const char *const need[] = {"batch", "shuffle", "drop_last", "validate", "accumulate"};
+    for (int i = 0; i < COUNT_OF(need); i++) {
+      const Ast *clause = find(run->ast, need[i]);
+      if (clause) raise_help(vm, clause->op_span, "train … on (x, y) in data { … }", "`%s:` needs data to go through", need[i]);
+    }
+    return;
+  }
+  run->pattern = run->ast->pattern;
+  Value data = eval(vm, run->frame, run->ast->b);
+  Value other = validate ? eval(vm, run->frame, validate) : value_none();
+  feed_open(run, data, other, validate);
+  if (data.kind == KIND_BATCHES && !run->batch) run->batch = data.dataset->batch;
+  value_release(vm, data);
+  value_release(vm, other);
+}
+
+/* ---- what should be lowest ---- */
+
+/* Metrics of the library of which more is better. */
+static bool better_when_higher(const TrainRun *run, const char *name) {
+  static const char *const higher[] = {"accuracy", "precision", "recall", "f1", "auc", "average_precision", "r2", "top_k"};
+  if (!strncmp(name, "val_", 4)) name += 4;
+  for (int i = 0; i < run->metric_count; i++) {
+    const Ast *called = run->metrics[i].expression->kind == AST_CALL ? run->metrics[i].expression->a : NULL;
+    if (strcmp(run->metrics[i].name, name) || !called || called->kind != AST_NAME || called->place != PLACE_STANDARD) continue;
+    for (int k = 0; k < COUNT_OF(higher); k++)
+      if (!strcmp(called->text, higher[k])) return true;
+  }
+  return false;
+}
+
+/* 1 where an expression rises with such a metric, -1 where it falls, 0 where neither is known. */
+static int rising(const TrainRun *run, const Ast *ast) {
+  if (ast->kind == AST_NAME) return better_when_higher(run, ast->text);
+  if (ast->kind == AST_UNARY && ast->op == UNARY_MINUS) return -rising(run, ast->a);
+  if (ast->kind != AST_BINARY) return 0;
+  int a = rising(run, ast->a), b = rising(run, ast->b);
+  bool left = ast->b->kind == AST_NUMBER, right = ast->a->kind == AST_NUMBER; /* which side is not a number */
+  switch ((BinaryOp)ast->op) {
+    case BINARY_ADD: return left ? a : right ? b : 0;
+    case BINARY_SUB: return left ? a : right ? -b : 0;
+    case BINARY_MUL: return left && ast->b->number > 0 ? a : right && ast->a->number > 0 ? b : 0;
+    case BINARY_DIV: return left && ast->b->number > 0 ? a : 0;
+    default: return 0;
+  }
+}
+
+static void want_minus(TrainRun *run, const Ast *ast) {
+  if (!ast) return;
+  const Ast *callee = ast->kind == AST_CALL ? ast->a : NULL, *value = callee && ast->count ? ast->items[0]->a : NULL;
+  bool lowest = callee && callee->kind == AST_NAME && callee->place == PLACE_STANDARD && (!strcmp(callee->text, "best") || !strcmp(callee->text, "stalled"));
+  if (lowest && rising(run, value) > 0) {
+    char help[160], name[80] = "(…)";
+    if (value->kind == AST_NAME) snprintf(name, sizeof name, "%.64s", value->text);
+    snprintf(help, sizeof help, strcmp(callee->text, "best") ? "%s(-%s, …)" : "%s(-%s)", callee->text, name);
+    raise_help(run->vm, value->span, help, "`%s` looks for what is lowest, and this is better when higher: it wants a minus", callee->text);
+  }
+  want_minus(run, ast->a);
+  want_minus(run, ast->b);
+  want_minus(run, ast->c);
+  for (uint32_t i = 0; i < ast->count; i++) want_minus(run, ast->items[i]);
+}
+
+/* An epoch of one minibatch has the metrics of its step; else they are put together. */
+static void measures_of(TrainRun *run) {
+  int64_t left_out = run->drop_last && run->batch ? run->rows % run->batch : 0;
+  bool batches = run->metric_count && run->batch && run->pattern;
+  run->measure = (Measure){.on = batches && run->rows - left_out > run->batch, .training = true, .rows = run->rows - left_out};
+  run->val_measure = (Measure){.on = batches && run->validate_rows > run->batch, .rows = run->validate_rows};
+  for (int i = 0; i < run->metric_count; i++)
+    run->wants_metrics |= mentions(run->stop, run->metrics[i].name, false) || mentions(run->each_step, run->metrics[i].name, false);
+}
+
+void clauses_read(TrainRun *run) {
+  Vm *vm = run->vm;
+  const Ast *ast = run->ast;
+  if (ast->kind == AST_RACE) raise_at(vm, (Span){ast->span.file, ast->span.start, ast->span.start + 4}, "`race` is not there yet");
+  refuse_waiting(vm, ast);
+  objectives_of(run);
+  metrics_of(run);
+  run->epochs_most = count_of(run, "epochs", 0, 0);
+  run->steps_most = count_of(run, "steps", 0, 0);
+  run->stop = find_value(ast, "stop");
+  run->keep = find_value(ast, "keep");
+  run->each_step = find_value(ast, "each_step");
+  run->each_epoch = find_value(ast, "each_epoch");
+  bool limited = find(ast, "epochs") || find(ast, "steps") || run->stop;
+  if (!limited) raise_help(vm, run->objectives[0].span, "epochs: 10, steps: 1000, or stop: loss < 0.01", "this training has no end: one of `epochs:`, `steps:`, `stop:` is needed");
+  if (find(ast, "steps") && run->steps_most == 0) run->history.stopped = "steps";
+  if (find(ast, "epochs") && run->epochs_most == 0) run->history.stopped = "epochs";
+  run->over = run->history.stopped != NULL;
+  run->batch = count_of(run, "batch", 0, 1);
+  run->accumulate = count_of(run, "accumulate", 1, 1);
+  data_of(run);
+  run->shuffle = bool_of(run, "shuffle", run->batch > 0);
+  run->drop_last = bool_of(run, "drop_last", false);
+  if (run->drop_last && run->batch > run->rows) raise_at(vm, find(ast, "drop_last")->op_span, "nothing is left to train on: the data has %lld rows, a minibatch %lld", (long long)run->rows, (long long)run->batch);
+  run->quiet = bool_of(run, "quiet", false) || vm->options.quiet_progress;
+  checkpoint_of(run);
+  run->waits_for_epoch = mentions(run->stop, "val_", true) || mentions(run->stop, "stalled", false);
+  for (int i = 0; i < ast->watched_count; i++)
+    if (!strcmp(ast->watched[i].name, "grad_norm"))
+      for (int k = 0; k < run->objective_count; k++) run->objectives[k].wants_norm = true;
+  for (int i = 0; i < run->objective_count; i++) {
+    const Objective *objective = &run->objectives[i];
+    run->looking[i] = (Objective){.span = objective->span, .loss = objective->loss, .residuals = objective->residuals, .number = objective->number};
+  }
+  measures_of(run);
+  want_minus(run, run->keep);
+  want_minus(run, run->stop);
+}
+
+/* ---- update ---- */
+
+/* An optimizer with states that is made in the statement itself would forget them. */
+static void want_kept(Vm *vm, const Ast *owner, const Objective *objective) {
+  const Ast *ast = find_value(owner, "optimizer");
+  const AstFunction *function = objective->optimizer->made_by->function;
+  if (ast->kind != AST_CALL || ast->a->kind != AST_NAME || ast->a->text != function->name || !optimizer_states(objective->optimizer)) return;
+  raise_help(vm, ast->span, "before the loop: let optimizer = …", "made here, %s would forget its state after each update: make it before with `let`", function->name);
+}
+
+typedef struct UpdateJob {
+  Frame *frame;
+  const Ast *ast;
+  Objective objective;
+  Step step;
+  double loss;
+} UpdateJob;
+
+static void update_job(Vm *vm, void *context) {
+  UpdateJob *job = context;
+  output_settle();
+  objective_of(vm, job->frame, job->ast, &job->objective);
+  want_kept(vm, job->ast, &job->objective);
+  job->step = (Step){.objective = &job->objective, .role = STEP_WHOLE};
+  StepContext surroundings = {.frame = job->frame};
+  StepOutcome outcome;
+  step_make(vm, &job->step, &surroundings, job->objective.optimizer->steps + 1, &outcome);
+  if (outcome.interrupted) vm_poll(vm);
+  job->loss = outcome.loss;
+}
+
+Value update_run(Vm *vm, Frame *frame, const Ast *ast) {
+  UpdateJob job = {.frame = frame, .ast = ast};
+  Diag diag;
+  diag_clear(&diag);
+  bool fine = vm_protect(vm, update_job, &job, &diag);
+  step_free(vm, &job.step);
+  objective_free(vm, &job.objective);
+  if (!fine) raise_diag(vm, &diag);
+  return vm->checking ? (Value){.kind = KIND_UNKNOWN} : value_number(job.loss);
+}

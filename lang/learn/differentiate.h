@@ -1,0 +1,20 @@
+/* differentiate.h — grad and its kin (language.md section 10): natives over gradient() of the graph. */
+#ifndef GD_LANG_DIFFERENTIATE_H
+#define GD_LANG_DIFFERENTIATE_H
+
+#include "lang/tensors/trace.h"
+
+Value native_grad(Vm *vm, const Site *site, Value *args, int count);
+Value native_value_and_grad(Vm *vm, const Site *site, Value *args, int count);
+Value native_jacobian(Vm *vm, const Site *site, Value *args, int count);
+Value native_hessian(Vm *vm, const Site *site, Value *args, int count);
+Value native_jvp(Vm *vm, const Site *site, Value *args, int count);
+Value native_vjp(Vm *vm, const Site *site, Value *args, int count);
+Value native_hvp(Vm *vm, const Site *site, Value *args, int count);
+Value native_custom_gradient(Vm *vm, const Site *site, Value *args, int count);
+Value native_check_gradient(Vm *vm, const Site *site, Value *args, int count);
+
+/* graph->custom of every recording: calls the script's own gradient. */
+bool custom_backward(void *context, Graph *graph, int64_t hook, const NodeId *args, int arg_count, NodeId y, NodeId dy, NodeId *into, Diag *diag);
+
+#endif

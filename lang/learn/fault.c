@@ -1,0 +1,160 @@
+/* fault.c — what is told when a step could not be made: of which value, from where it came, and what mends it.
+ *
+ * A plan says which watched or stored value is not finite, plan_blame which operation made it so.  A value that came in so, with a param or with
+ * the data, is no fault of the step or its rate, and is told as what it is; a value of the data with its row, and its line in the file.
+ */
+#include "lang/learn/fault.h"
+
+#include "lang/learn/param.h"
+
+#include <math.h>
+#include <string.h>
+
+/* "the state `v` of Adam for `net.W`": what a store replaces. */
+static void describe_store(const Step *step, int store, Text *text) {
+  const Objective *objective = step->objective;
+  const Binding *binding = &step->trace->bindings[step->stores[store].binding];
+  for (int i = 0; i < objective->target_count && binding->kind == BINDING_PARAM; i++)
+    if (objective->targets[i] == binding->param) {
+      text_format(text, "`%.64s`", objective->target_names[i]);
+      return;
+    }
+  for (int i = 0; i < objective->buffer_count && binding->kind == BINDING_PARAM; i++)
+    if (objective->buffers[i] == binding->param) {
+      text_format(text, "the buffer `%.64s`", objective->buffer_names[i]);
+      return;
+    }
+  const AstFunction *function = objective->optimizer->made_by->function;
+  for (int i = 0; i < objective->target_count; i++) {
+    if (step->role == STEP_GATHER && objective->accumulators[i].buffer == binding->tensor.buffer) text_format(text, "the accumulated gradient of `%.64s`", objective->target_names[i]);
+    const TargetMemory *memory = optimizer_target(objective->optimizer, objective->targets[i]);
+    for (int m = 0, s = 0; memory && m < function->member_count; m++) {
+      if (function->members[m].kind != MEMBER_STATE) continue;
+      if (memory->states[s++].buffer == binding->tensor.buffer) text_format(text, "the state `%.64s` of %.64s for `%.64s`", function->members[m].name, function->name, objective->target_names[i]);
+    }
+  }
+  if (!text->length) text_string(text, "a value");
+}
+
+static void describe_watched(const Objective *objective, int which, Text *text) {
+  if (which == 0) text_string(text, "the loss");
+  else if (which <= objective->target_count) text_format(text, "a gradient (of `%.64s`)", objective->target_names[which - 1]);
+  else text_string(text, "the norm of the gradients, beside what `clip:` allows,");
+}
+
+/* A kernel knows the element of the minibatch; whoever looks for it needs the row of the data, and the line of the file. */
+static void note_row(const Step *step, const StepContext *context, Diag *diag) {
+  const RowSource *source = context->source;
+  int64_t row;
+  if (!source || diag->note_count == DIAG_NOTES || !plan_fault_row(step->plan, step->columns, context->column_count, &row)) return;
+  row += source->first;
+  if (source->order) row = source->order[row];
+  if (source->lines) diag_note(diag, source->span, "it came from row %lld of %s (the first is row 0), line %lld of %.120s", (long long)row, source->what, (long long)tensor_get(source->lines, row), source->file);
+  else diag_note(diag, source->span, "it came from row %lld of %s (the first is row 0)", (long long)row, source->what);
+}
+
+/* The first element of a tensor that is NaN (or, where `infinite`, not finite), or -1. */
+static int64_t ruined_at(const Tensor *tensor, bool infinite) {
+  int64_t count = tensor->buffer && dtype_floats(tensor->dtype) ? tensor_count(tensor) : 0;
+  for (int64_t i = 0; i < count; i++) {
+    double value = tensor_get(tensor, i);
+    if (isnan(value) || (infinite && isinf(value))) return i;
+  }
+  return -1;
+}
+
+static void show_ruin(Text *text, const Tensor *tensor, int64_t index) {
+  double value = tensor_get(tensor, index);
+  int64_t strides[RANK_MOST];
+  text_string(text, isnan(value) ? "NaN" : value > 0 ? "inf" : "-inf");
+  shape_strides(&tensor->shape, strides);
+  for (int axis = 0; axis < tensor->shape.rank; axis++) {
+    text_format(text, "%s%lld%s", axis ? ", " : " at [", (long long)(index / strides[axis]), axis + 1 == tensor->shape.rank ? "]" : "");
+    index %= strides[axis];
+  }
+}
+
+static bool is_target(const Objective *objective, const ParamObject *param, const char **name) {
+  for (int i = 0; i < objective->target_count; i++)
+    if (objective->targets[i] == param) return *name = objective->target_names[i], true;
+  *name = param->name ? param->name : "a param";
+  for (int i = 0; i < objective->buffer_count; i++)
+    if (objective->buffers[i] == param) *name = objective->buffer_names[i];
+  return false;
+}
+
+/* A param or buffer that was not finite when the step began, or a value of the data: then neither the step nor its rate is to blame. */
+static bool tell_ruined(const Step *step, const StepContext *context, int64_t step_number, Diag *diag) {
+  Text ruin = {0};
+  const char *name;
+  for (int i = 0; i < step->trace->binding_count && !ruin.length; i++) {
+    const Binding *binding = &step->trace->bindings[i];
+    if (binding->kind != BINDING_PARAM) continue;
+    int64_t at = ruined_at(&binding->param->value, is_target(step->objective, binding->param, &name));
+    if (at < 0) continue;
+    show_ruin(&ruin, &binding->param->value, at);
+    diag_fail(diag, STATUS_FAILED, diag->span, "`%.100s` is %s already before step %lld: no step can start from it", name, ruin.data, (long long)step_number);
+    diag_label(diag, "it is used here");
+    diag_note(diag, binding->param->span, "`%.100s` was made here", name);
+    diag_help(diag, "give it finite values first: `assign`, or a file that has them");
+  }
+  for (int i = 0; i < context->column_count && !ruin.length; i++) {
+    int64_t at = ruined_at(&context->columns[i], true);
+    if (at < 0) continue;
+    show_ruin(&ruin, &context->columns[i], at);
+    const Ast *pattern = context->pattern && context->pattern->count ? context->pattern->items[i] : context->pattern;
+    name = pattern ? pattern->text : NULL;
+    diag_fail(diag, STATUS_FAILED, diag->span, "the data have %s of %s%.60s%s at step %lld, and so the loss or a gradient is NaN or infinite", ruin.data, name ? "`" : "a minibatch", name ? name : "", name ? "`" : "",
+              (long long)step_number);
+    diag_label(diag, "they are used here");
+    diag_help(diag, "`isnan` and `isinf` find such values; drop or fill them before the training");
+  }
+  text_free(&ruin);
+  return diag->message[0] != 0;
+}
+
+/* What plan_blame found is in `blame`.  `which` as plan_run gave it; -1: it is not known. */
+static NORETURN void tell_not_finite(Vm *vm, const Step *step, const StepContext *context, int which, bool found, const Diag *blame, int64_t step_number) {
+  Diag diag = {0};
+  Text what = {0};
+  bool stored = which >= 0 && which >= step->watched_count, given = found && plan_fault_given(step->plan);
+  if (stored) {
+    text_string(&what, "the update makes ");
+    describe_store(step, which - step->watched_count, &what);
+    text_string(&what, " NaN or infinite");
+  } else {
+    if (which < 0) text_string(&what, "the loss or a gradient");
+    else describe_watched(step->objective, which, &what);
+    text_string(&what, " is NaN or infinite");
+  }
+  diag_fail(&diag, STATUS_FAILED, found ? blame->span : step->objective->span, "%s at step %lld%s%s", what.data, (long long)step_number, found ? ": " : "", found ? blame->message : "");
+  text_free(&what);
+  if (found && blame->label[0]) diag_label(&diag, "%s", blame->label);
+  Diag ruined = {.span = diag.span};
+  if (given && tell_ruined(step, context, step_number, &ruined)) diag = ruined;
+  if (found) note_row(step, context, &diag);
+  if (found && blame->span.file) diag_note(&diag, step->objective->span, "in this training; the values are those from before the step");
+  const char *help = stored          ? "a smaller learning rate, clip:, or a hyperparameter that keeps a divisor away from 0 often mends it"
+                   : given           ? "it came in so: neither the step nor its rate has made it"
+                   : step_number == 1 ? "no step has been made yet: smaller first values or data, or a guard such as log(x + 1e-8), often mend it"
+                                      : "a smaller learning rate, clip:, or a guard such as log(x + 1e-8) often mends it";
+  if (!diag.help[0]) diag_help(&diag, "%s", blame->help[0] ? blame->help : help);
+  raise_diag(vm, &diag);
+}
+
+void fault_not_finite(Vm *vm, const Step *step, const StepContext *context, int which, int64_t step_number) {
+  Diag blame = {0};
+  bool found = plan_blame(step->plan, step->pointers, which, &blame);
+  tell_not_finite(vm, step, context, which, found, &blame, step_number);
+}
+
+/* A NaN that a metric refuses is told by where it came from, if the loss has it too.  step_number 0: it is a validation. */
+void fault_met(Vm *vm, const Step *step, const StepContext *context, Diag *diag, int64_t step_number) {
+  Diag blame = {0};
+  if (plan_blame(step->plan, step->pointers, 0, &blame)) tell_not_finite(vm, step, context, -1, true, &blame, step_number);
+  if (!diag->span.file) diag->span = step->objective->span;
+  note_row(step, context, diag);
+  if (diag->note_count < DIAG_NOTES && !step_number) diag_note(diag, step->objective->span, "in the validation of this training");
+  else if (diag->note_count < DIAG_NOTES) diag_note(diag, step->objective->span, "at step %lld of this training; the values are those from before the step", (long long)step_number);
+  raise_diag(vm, diag);
+}

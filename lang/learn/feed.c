@@ -1,0 +1,186 @@
+/* feed.c — the rows of a training, in the order of the epoch, a minibatch at a time.
+ *
+ * Without `batch:` a step reads the data set where it is.  With it, rows are copied into one minibatch whose storage stays
+ * the same from step to step (a shorter rest has its own), because the plans of the steps point to it.
+ * The order of an epoch is a permutation keyed by the training and the epoch, so that any epoch can be entered alone.
+ */
+#include "lang/learn/data.h"
+#include "lang/learn/train.h"
+
+
+#include <string.h>
+
+enum { GROUP_BYTES = 1 << 16 /* of rows that are worth a task */, FETCH_MOST = 4096, FETCH_LINE = 64 };
+
+static NORETURN void raise_data(TrainRun *run, Span span, const char *what, Value value) {
+  raise_help(run->vm, span, "dataset(x, y) makes a data set of tensors", "%s must be a data set or a tensor, this is %s", what, kind_name(value));
+}
+
+static NORETURN void raise_item(TrainRun *run, Span span, const char *what, Value item) {
+  const char *help = item.kind == KIND_DATASET ? "give the data set itself, without a tuple" : "a tuple of tensors with one row for each row of data, or dataset(x, y)";
+  raise_help(run->vm, span, help, "%s is a tuple, and %s stands in it where a tensor is wanted", what, kind_name(item));
+}
+
+/* The columns of a data set, a tensor, or a tuple of tensors. */
+static int columns_of(TrainRun *run, Span span, const char *what, Value value, Tensor *columns) {
+  Vm *vm = run->vm;
+  const Value *items = &value;
+  int count = 1;
+  if (value.kind == KIND_DATASET || value.kind == KIND_BATCHES) {
+    items = value.dataset->columns;
+    count = value.dataset->count;
+  } else if (value.kind == KIND_TUPLE) {
+    items = value.tuple->items;
+    count = value.tuple->count;
+  } else if (!value_is_tensor(value)) {
+    if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
+    raise_data(run, span, what, value);
+  }
+  if (count < 1 || count > 8) raise_at(vm, span, "%s has %d columns: 1 to 8 can be gone through", what, count);
+  for (int i = 0; i < count; i++) {
+    if (!value_is_tensor(items[i])) raise_item(run, span, what, items[i]);
+    Type type = trace_type(vm, items[i], span);
+    if (type.shape.rank == 0) raise_at(vm, span, "%s has a column that is a scalar: it has no rows", what);
+    columns[i] = vm->checking ? (Tensor){.dtype = type.dtype, .shape = type.shape} : trace_elements(vm, items[i], span);
+    if (columns[i].shape.dim[0] != columns[0].shape.dim[0])
+      raise_at(vm, span, "the columns of %s differ in rows: %lld and %lld", what, (long long)columns[0].shape.dim[0], (long long)columns[i].shape.dim[0]);
+  }
+  return count;
+}
+
+static RowSource source_of(Span span, const char *what, Value data, const Tensor *columns) {
+  RowSource source = {.span = span, .what = what, .columns = columns};
+  bool known = data.kind == KIND_DATASET && data.dataset->lines.kind == KIND_TENSOR && data.dataset->lines.tensor->tensor.buffer;
+  if (known) source.lines = &data.dataset->lines.tensor->tensor;
+  if (known) source.file = data.dataset->source;
+  return source;
+}
+
+void feed_open(TrainRun *run, Value data, Value validate, const Ast *validates) {
+  run->data_value = value_retain(data);
+  run->column_count = columns_of(run, run->ast->b->span, "the data", data, run->columns);
+  run->rows = run->columns[0].shape.dim[0];
+  if (run->rows == 0) raise_at(run->vm, run->ast->b->span, "the data has no rows");
+  run->source = source_of(run->ast->b->span, "the data", data, run->columns);
+  if (!validates) return;
+  run->validate_value = value_retain(validate);
+  run->validate_count = columns_of(run, validates->span, "the validation data", validate, run->validate);
+  run->validate_rows = run->validate[0].shape.dim[0];
+  if (run->validate_count != run->column_count)
+    raise_at(run->vm, validates->span, "the validation data must have the columns of the data: %d, not %d", run->column_count, run->validate_count);
+  if (run->validate_rows == 0) raise_at(run->vm, validates->span, "the validation data has no rows");
+  run->val_source = source_of(validates->span, "the validation data", validate, run->validate);
+}
+
+bool feed_shuffles(const TrainRun *run) { return run->rows && run->batch && run->shuffle; }
+
+void feed_epoch(TrainRun *run) {
+  if (!feed_shuffles(run)) return;
+  if (!run->order) run->order = mem_alloc((size_t)run->rows * sizeof(int64_t));
+  RngStream stream = rng_stream(run->key_seed, (uint64_t)run->epoch, (uint64_t)1 << 62);
+  rng_permutation(&stream, run->rows, run->order);
+  vm_heed(run->vm);
+}
+
+/* The storage for so many rows: `batch` of them, or the fewer at the end. */
+static Tensor *room_for(TrainRun *run, Minibatch rooms[2], const Tensor *columns, int count, int64_t rows) {
+  Minibatch *room = &rooms[rows != run->batch];
+  for (int i = 0; i < count && room->rows != rows; i++) {
+    Shape shape = columns[i].shape;
+    shape.dim[0] = rows;
+    tensor_release(&room->columns[i]);
+    Diag diag = {0};
+    if (run->vm->checking) room->columns[i] = (Tensor){.dtype = columns[i].dtype, .shape = shape};
+    else if (!tensor_new(&room->columns[i], columns[i].dtype, &shape, &diag)) raise_diag(run->vm, &diag);
+  }
+  room->rows = rows;
+  return room->columns;
+}
+
+/* Rows to be copied one behind the other; `order` is at the first of them. */
+typedef struct Rows {
+  const char *from;
+  char *to;
+  const int64_t *order;
+  int64_t count, group;   /* all; in one task of the team */
+  size_t bytes;           /* of a row */
+} Rows;
+
+/* A row that lies anywhere is fetched while the one before it is copied: the processor cannot guess where it is. */
+static void copy_group(void *context, int64_t task) {
+  const Rows *rows = context;
+  int64_t first = task * rows->group, end = first + rows->group < rows->count ? first + rows->group : rows->count;
+  for (int64_t i = first; i < end; i++) {
+    const char *next = rows->from + (size_t)rows->order[i + 1 < end ? i + 1 : i] * rows->bytes;
+    for (size_t at = 0; at < rows->bytes && at < FETCH_MOST; at += FETCH_LINE) __builtin_prefetch(next + at);
+    memcpy(rows->to + (size_t)i * rows->bytes, rows->from + (size_t)rows->order[i] * rows->bytes, rows->bytes);
+  }
+}
+
+static void copy_rows(const Tensor *from, Tensor *to, const int64_t *order, int64_t first, int64_t count) {
+  size_t bytes = tensor_bytes(from) / (size_t)from->shape.dim[0];
+  if (!order) {
+    memcpy(tensor_data(to), (const char *)tensor_data(from) + (size_t)first * bytes, (size_t)count * bytes);
+    return;
+  }
+  Rows rows = {tensor_data(from), tensor_data(to), order + first, count, (int64_t)(GROUP_BYTES / (bytes + 1)) + 1, bytes};
+  stop_shield(1); /* a minibatch is whole, whoever asks to stop */
+  team_run((count + rows.group - 1) / rows.group, copy_group, &rows);
+  stop_shield(-1);
+}
+
+int64_t feed_next(TrainRun *run, Tensor columns[8]) {
+  int64_t left = run->rows - run->at_row;
+  if (left <= 0) return 0;
+  int64_t rows = run->batch && run->batch < left ? run->batch : left;
+  if (run->drop_last && run->batch && rows < run->batch) return 0;
+  bool whole = rows == run->rows && !run->order;
+  Tensor *room = whole ? run->columns : room_for(run, run->minibatch, run->columns, run->column_count, rows);
+  for (int i = 0; i < run->column_count; i++) {
+    if (!whole && !run->vm->checking) copy_rows(&run->columns[i], &room[i], run->order, run->at_row, rows);
+    columns[i] = room[i];
+  }
+  run->source.order = whole ? NULL : run->order;
+  run->source.first = run->at_row;
+  run->source.end = run->at_row += rows;
+  return rows;
+}
+
+int64_t feed_validate(TrainRun *run, int64_t from, Tensor columns[8]) {
+  int64_t left = run->validate_rows - from;
+  if (left <= 0) return 0;
+  int64_t rows = run->batch && run->batch < left ? run->batch : left;
+  bool whole = rows == run->validate_rows;
+  Tensor *room = whole ? run->validate : room_for(run, run->val_minibatch, run->validate, run->validate_count, rows);
+  for (int i = 0; i < run->validate_count; i++) {
+    if (!whole) copy_rows(&run->validate[i], &room[i], NULL, from, rows);
+    columns[i] = room[i];
+  }
+  run->val_source.first = from;
+  run->val_source.end = from + rows;
+  return rows;
+}
+
+uint64_t feed_digest(const Tensor *columns, int count) {
+  uint64_t digest = count > 0;
+  for (int i = 0; i < count; i++) {
+    digest = hash_bytes(columns[i].shape.dim, sizeof columns[i].shape.dim, digest);
+    digest = hash_bytes(tensor_data(&columns[i]), tensor_bytes(&columns[i]), digest);
+  }
+  return digest;
+}
+
+void feed_close(TrainRun *run) {
+  for (int i = 0; i < 8; i++) {
+    tensor_release(&run->columns[i]);
+    tensor_release(&run->validate[i]);
+    for (int k = 0; k < 2; k++) {
+      tensor_release(&run->minibatch[k].columns[i]);
+      tensor_release(&run->val_minibatch[k].columns[i]);
+    }
+  }
+  mem_free(run->order);
+  run->order = NULL;
+  value_release(run->vm, run->data_value);
+  value_release(run->vm, run->validate_value);
+}

@@ -1,0 +1,135 @@
+/* history.c — what a training met, and the tuple that `train` gives. */
+#include "lang/learn/train.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+void series_push(Series *series, double value) {
+  if (series->count == series->capacity) {
+    series->capacity = series->capacity ? 2 * series->capacity : 64;
+    series->at = mem_grow(series->at, (size_t)series->capacity * sizeof(double));
+  }
+  series->at[series->count++] = value;
+}
+
+void sums_add(Sums *sums, double loss, double rows) {
+  sums->rows += rows;
+  sums->loss += loss * rows;
+}
+
+double epoch_loss(const TrainRun *run) { return run->sums.rows > 0 ? run->sums.loss / run->sums.rows : (double)NAN; }
+
+void history_epoch(TrainRun *run) {
+  History *history = &run->history;
+  series_push(&history->loss, epoch_loss(run));
+  for (int i = 0; i < run->metric_count; i++) series_push(&history->metrics[i], run->epoch_metrics[i]);
+  bool validated = run->validate_count > 0; /* an epoch without has NaN: another sitting may have validated, or will */
+  series_push(&history->val_loss, validated ? run->val_loss : (double)NAN);
+  for (int i = 0; i < run->metric_count; i++) series_push(&history->val_metrics[i], validated ? run->val_metrics[i] : (double)NAN);
+  history->epochs++;
+}
+
+/* ---- shown ---- */
+
+/* `, accuracy 0.5 → 0.98`: a value an epoch, first and last. */
+static void show_series(const char *name, Value value, Text *text) {
+  const Tensor *tensor = value.kind == KIND_TENSOR ? &value.tensor->tensor : NULL;
+  int64_t count = tensor && tensor->buffer && tensor->shape.rank == 1 ? shape_count(&tensor->shape) : 0;
+  if (count == 0) return;
+  text_format(text, ", %s ", name);
+  text_digits(text, tensor_get(tensor, 0), 4);
+  if (count == 1) return;
+  text_string(text, " → ");
+  text_digits(text, tensor_get(tensor, count - 1), 4);
+}
+
+static Value field_of(const TupleObject *history, const char *name) {
+  for (int i = 0; i < history->count; i++)
+    if (strcmp(history->names[i], name) == 0) return history->items[i];
+  return (Value){0};
+}
+
+static void show_count(Text *text, double count, const char *what) {
+  text_number(text, count);
+  text_format(text, " %s%s", what, count == 1 ? "" : "s");
+}
+
+static void history_show(const TupleObject *history, Text *text) {
+  Value epochs = field_of(history, "epochs"), steps = field_of(history, "steps"), seconds = field_of(history, "seconds"), stopped = field_of(history, "stopped");
+  if (epochs.kind == KIND_NUMBER) show_count(text, epochs.number, "epoch");
+  if (steps.kind == KIND_NUMBER && steps.number != epochs.number) {
+    text_string(text, " (");
+    show_count(text, steps.number, "step");
+    text_char(text, ')');
+  }
+  for (int i = 0; i < history->count; i++)
+    if (strcmp(history->names[i], "step_loss") != 0 && strcmp(history->names[i], "lr") != 0) show_series(history->names[i], history->items[i], text);
+  if (seconds.kind == KIND_NUMBER) {
+    text_string(text, ", ");
+    text_digits(text, seconds.number, 2);
+    text_string(text, " s");
+  }
+  if (stopped.kind == KIND_STRING) text_format(text, ", stopped by %s", stopped.string->data);
+}
+
+void history_free(History *history) {
+  mem_free(history->loss.at);
+  mem_free(history->val_loss.at);
+  mem_free(history->step_loss.at);
+  mem_free(history->lr.at);
+  for (int i = 0; i < METRICS_MOST; i++) {
+    mem_free(history->metrics[i].at);
+    mem_free(history->val_metrics[i].at);
+  }
+  *history = (History){0};
+}
+
+/* ---- the tuple ---- */
+
+typedef struct Fields {
+  Vm *vm;
+  Value tuple;
+  int next;
+} Fields;
+
+static void field(Fields *fields, const char *name, Value value) {
+  Vm *vm = fields->vm;
+  fields->tuple.tuple->names[fields->next] = names_intern(vm->names, name, strlen(name));
+  fields->tuple.tuple->items[fields->next++] = vm->checking ? (Value){.kind = KIND_UNKNOWN} : value; /* gd check: nothing was met */
+}
+
+static Value of_series(Vm *vm, const Series *series) {
+  Tensor tensor;
+  Diag diag = {0};
+  Shape shape = shape_of(1, &series->count);
+  if (!tensor_new(&tensor, DTYPE_F64, &shape, &diag)) raise_diag(vm, &diag);
+  if (series->count) memcpy(tensor_data(&tensor), series->at, (size_t)series->count * sizeof(double));
+  return value_tensor(vm, tensor);
+}
+
+Value history_value(TrainRun *run) {
+  Vm *vm = run->vm;
+  History *history = &run->history;
+  bool validated = run->validate_count > 0;
+  int count = 7 + run->metric_count + (validated ? 1 + run->metric_count : 0);
+  Fields fields = {vm, value_tuple(vm, count), 0};
+  fields.tuple.tuple->names = mem_zero((size_t)count * sizeof(char *));
+  fields.tuple.tuple->show = history_show;
+  field(&fields, "loss", of_series(vm, &history->loss));
+  if (validated) field(&fields, "val_loss", of_series(vm, &history->val_loss));
+  for (int i = 0; i < run->metric_count; i++) field(&fields, run->metrics[i].name, of_series(vm, &history->metrics[i]));
+  for (int i = 0; i < run->metric_count && validated; i++) {
+    char name[120];
+    snprintf(name, sizeof name, "val_%s", run->metrics[i].name);
+    field(&fields, name, of_series(vm, &history->val_metrics[i]));
+  }
+  field(&fields, "step_loss", of_series(vm, &history->step_loss));
+  field(&fields, "lr", of_series(vm, &history->lr));
+  field(&fields, "steps", value_number((double)history->steps));
+  field(&fields, "epochs", value_number((double)history->epochs));
+  field(&fields, "seconds", value_number(history->seconds));
+  const char *stopped = history->stopped ? history->stopped : "";
+  field(&fields, "stopped", value_string(vm, stopped, strlen(stopped)));
+  return fields.tuple;
+}

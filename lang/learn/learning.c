@@ -1,0 +1,9 @@
+/* learning.c — what the evaluator asks of this room, in one table. */
+#include "lang/learn/learning.h"
+
+#include "lang/learn/optimizer.h"
+#include "lang/learn/param.h"
+#include "lang/learn/train.h"
+
+const Learning LEARNING = {.train = train_run, .update = update_run, .declare = param_declare, .state = optimizer_state,
+                           .buffer_assign = buffer_assign, .optimizer = optimizer_new};

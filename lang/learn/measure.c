@@ -1,0 +1,850 @@
+/* measure.c — the metrics of an epoch over all its rows; see measure.h.
+ *
+ * The expressions are recorded twice: in the step, for the rows of a minibatch, and here once more for the rows of the epoch,
+ * with types alone.  runtime/graph/rows.c compares the two.  From each metric downwards, whatever goes by rows, or folds over them, is
+ * where the walk ends: it is taken from the minibatches.  What is above needs all rows at once; at the end of the epoch the values taken are put
+ * into the second recording, and the metric is worked out there.  So a mean of a minibatch is never averaged, and a metric costs
+ * no more memory than it needs.  If the epoch was cut short, the recording is made again for the rows that were met.
+ *
+ * What a model's call gives counts as going by rows whatever happens inside (BatchNorm's means, an attention over the batch): a metric
+ * is one of outputs, and these are the outputs of when the minibatch was met.
+ *
+ * A number without rows that changes with the steps counts as the mean by rows of what was met, so that a metric which repeats a loss
+ * with a penalty is the epoch's loss.
+ *
+ * A metric that decides from data (`if tp == 0 { 0 } else …`) is recorded until it asks for a value.  What is kept of it are the edges of what changes
+ * with the steps: what models gave, and what is made of a param for each row (x @ w).  At the end of the epoch the expression is evaluated once more, as
+ * the code it is, in a recording in which those have the values kept and columns the rows met; what it decides then it decides from those.  A
+ * param that it needs beyond them is refused: it is no longer what it was (in a validation it is, and may be read).
+ *
+ * Given up: a metric that needs a changing tensor without rows beside all rows at once (`mean(x, axis: 0) @ w`), refused when the first step is recorded,
+ * by `gd check` too; and one that decides and then calls a model that it had not called, refused at the end of the epoch.
+ */
+#include "lang/learn/measure.h"
+
+#include "lang/eval/assign.h"
+#include "lang/eval/call.h"
+#include "lang/learn/differentiate.h"
+#include "lang/eval/eval.h"
+#include "lang/machine/frame.h"
+#include "lang/learn/step.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- the metrics in a recording ---- */
+
+static void mark(Vm *vm, Value value) {
+  Recorded *recorded = vm->outputs;
+  if (value.kind == KIND_TUPLE)
+    for (int i = 0; i < value.tuple->count; i++) mark(vm, value.tuple->items[i]);
+  if (value.kind == KIND_LIST)
+    for (int64_t i = 0; i < value.list->count; i++) mark(vm, value.list->items[i]);
+  if (value.kind != KIND_TENSOR || !value.tensor->node || !vm->trace || value.tensor->trace != vm->trace->serial) return;
+  int count = recorded->output_count;
+  if ((count & (count - 1)) == 0) {
+    NodeId *more = arena_alloc(&vm->trace->graph.arena, (size_t)(count ? 2 * count : 1) * sizeof(NodeId));
+    if (count) memcpy(more, recorded->outputs, (size_t)count * sizeof(NodeId));
+    recorded->outputs = more;
+  }
+  recorded->outputs[recorded->output_count++] = value.tensor->node;
+}
+
+static void model_gave(Vm *vm, const ModelObject *model, Value result) {
+  (void)model;
+  mark(vm, result);
+}
+
+typedef struct Recording {
+  Frame *frame;
+  const Ast *expression;
+  NodeId node;        /* filled in */
+} Recording;
+
+static void record_metric(Vm *vm, void *context) {
+  Recording *recording = context;
+  vm->at = recording->expression->span;
+  vm->trace->place = 0;
+  Value value = eval(vm, recording->frame, recording->expression);
+  recording->node = trace_operand(vm->trace, value, recording->expression->span);
+  value_release(vm, value);
+}
+
+/* Evaluates it, hearing of what models give. */
+static bool record_heard(Vm *vm, Recording *recording, Recorded *recorded, Diag *diag) {
+  Recorded *before = vm->outputs;
+  void (*heard)(Vm *, const ModelObject *, Value) = vm->hear_model;
+  int staged = trace_aside(vm->trace);
+  vm->outputs = recorded;
+  vm->hear_model = model_gave;
+  diag_clear(diag);
+  bool fine = vm_protect(vm, record_metric, recording, diag);
+  vm->hear_model = heard;
+  vm->outputs = before;
+  trace_again(vm->trace, staged);
+  return fine;
+}
+
+void measure_record(Vm *vm, Frame *frame, const Metric *metrics, int count, Recorded *recorded) {
+  Trace *trace = vm->trace;
+  for (int i = 0; i < count; i++) {
+    Recording recording = {.frame = frame, .expression = metrics[i].expression};
+    Diag diag;
+    recorded->first[i] = recorded->output_count;
+    trace->asked = 0;
+    trace->hollow = true;
+    bool fine = record_heard(vm, &recording, recorded, &diag);
+    trace->hollow = false;
+    recorded->decides[i] = !fine && trace->asked;
+    recorded->roots[i] = fine ? recording.node : trace->asked;
+    if (!fine && !trace->asked) raise_diag(vm, &diag);
+  }
+  recorded->first[count] = recorded->output_count;
+}
+
+/* ---- recording for so many rows ---- */
+
+/* The values of the pattern's names, kept from a recording that binds them otherwise. */
+typedef struct Kept {
+  Value *values;      /* owned; held */
+  int count;
+} Kept;
+
+static void keep_names(Vm *vm, const Measure *measure, const Ast *pattern, Kept *kept) {
+  for (uint32_t i = 0; !pattern->text && i < pattern->count; i++) keep_names(vm, measure, pattern->items[i], kept);
+  if (!pattern->text) return;
+  kept->values = mem_grow(kept->values, ((size_t)kept->count + 1) * sizeof(Value));
+  kept->values[kept->count++] = value_retain(*variable_at(vm, measure->frame, pattern));
+}
+
+static void give_back_names(Vm *vm, const Measure *measure, const Ast *pattern, Kept *kept) {
+  for (uint32_t i = pattern->text ? 0 : pattern->count; i-- > 0;) give_back_names(vm, measure, pattern->items[i], kept);
+  if (pattern->text) frame_set(vm, measure->frame, pattern->place, pattern->slot, kept->values[--kept->count]);
+}
+
+/* What is recorded for other rows than those of the step. */
+typedef struct Retake {
+  Measure *measure;
+  int64_t rows;
+  Trace *trace;        /* filled in; detached by whoever asked */
+  Recorded *recorded;  /* filled in */
+  void (*body)(Vm *vm, struct Retake *retake);
+} Retake;
+
+static void bind_columns(Vm *vm, const Retake *retake) {
+  const Measure *measure = retake->measure;
+  Recorded *recorded = retake->recorded;
+  Value row = value_tuple(vm, measure->column_count);
+  recorded->column_count = measure->column_count;
+  for (int i = 0; i < measure->column_count; i++) {
+    Type type = measure->columns[i];
+    type.shape.dim[0] = retake->rows;
+    recorded->columns[i] = trace_abstract(retake->trace, &type);
+    row.tuple->items[i] = trace_result(retake->trace, recorded->columns[i]);
+  }
+  Value bound = measure->column_count == 1 ? value_retain(row.tuple->items[0]) : value_retain(row);
+  eval_bind(vm, measure->frame, measure->pattern, bound);
+  value_release(vm, bound);
+  value_release(vm, row);
+}
+
+static void retake_body(Vm *vm, void *context) {
+  Retake *retake = context;
+  Span span = retake->measure->metrics[0].expression->span;
+  Trace *trace = retake->trace = trace_open(vm, span, NULL);
+  trace->graph.custom = custom_backward;
+  trace->graph.custom_context = vm;
+  Type key = {.dtype = DTYPE_I32, .shape = {.rank = 1, .dim = {4}}};
+  trace->graph.span = span;
+  trace->key = trace_abstract(trace, &key);
+  *retake->recorded = (Recorded){0};
+  bind_columns(vm, retake);
+  vm->training = retake->measure->training;
+  retake->body(vm, retake);
+}
+
+/* Runs the body in a recording of its own, and leaves the pattern's names as they were. */
+static bool retake(Vm *vm, Retake *retake, Diag *diag) {
+  bool training = vm->training;
+  Kept kept = {0};
+  keep_names(vm, retake->measure, retake->measure->pattern, &kept);
+  diag_clear(diag);
+  bool fine = vm_protect(vm, retake_body, retake, diag);
+  vm->training = training;
+  give_back_names(vm, retake->measure, retake->measure->pattern, &kept);
+  mem_free(kept.values);
+  return fine;
+}
+
+static void types_body(Vm *vm, Retake *retake) {
+  const Measure *measure = retake->measure;
+  Trace *trace = retake->trace;
+  trace->abstract = true;
+  measure_record(vm, measure->frame, measure->metrics, measure->metric_count, retake->recorded);
+  for (int i = 0; i < measure->metric_count; i++) {
+    if (!retake->recorded->decides[i] && graph_node(&trace->graph, retake->recorded->roots[i])->type.shape.rank > 0)
+      raise_at(vm, measure->metrics[i].expression->span, "over all rows of the epoch this metric is not one number");
+  }
+  trace_detach(vm, trace);
+}
+
+static void note_rows(const Measure *measure, int64_t rows, Diag *diag) {
+  if (diag->note_count < DIAG_NOTES && diag->message[0])
+    diag_note(diag, measure->metrics[0].expression->span, "a metric of an epoch is worked out over all its rows at once, here %lld", (long long)rows);
+}
+
+/* The metrics as types, for so many rows: a detached trace. */
+static Trace *record(Vm *vm, Measure *measure, int64_t rows, Recorded *recorded) {
+  Retake take = {.measure = measure, .rows = rows, .recorded = recorded, .body = types_body};
+  Diag diag;
+  if (retake(vm, &take, &diag)) return take.trace;
+  note_rows(measure, rows, &diag);
+  raise_diag(vm, &diag);
+}
+
+/* Metrics, outputs and columns in one row, as runtime/graph/rows.c wants them.  Returns a new array. */
+static NodeId *all_nodes(const Recorded *recorded, int metrics, int *count) {
+  NodeId *nodes = mem_alloc((size_t)(metrics + recorded->output_count + recorded->column_count + 1) * sizeof(NodeId));
+  *count = 0;
+  for (int i = 0; i < metrics; i++) nodes[(*count)++] = recorded->roots[i];
+  for (int i = 0; i < recorded->output_count; i++) nodes[(*count)++] = recorded->outputs[i];
+  for (int i = 0; i < recorded->column_count; i++) nodes[(*count)++] = recorded->columns[i];
+  return nodes;
+}
+
+static bool like_each_other(const Recorded *a, const Recorded *b, int metrics) {
+  bool same = a->output_count == b->output_count && a->column_count == b->column_count;
+  for (int i = 0; i < metrics; i++) same = same && a->decides[i] == b->decides[i] && a->first[i] == b->first[i];
+  return same;
+}
+
+static NORETURN void raise_form(Vm *vm, const Measure *measure, int64_t rows) {
+  raise_at(vm, measure->metrics[0].expression->span, "the form of these metrics depends on the number of rows: for %lld it is another than for %lld", (long long)rows, (long long)measure->rows);
+}
+
+/* ---- what is taken ---- */
+
+typedef struct Study {
+  Vm *vm;
+  Measure *measure;
+  const Trace *part;
+  RowsFact *facts;      /* by node of the whole; owned */
+  Taken *taken;         /* owned */
+  int count;
+  bool *seen;           /* by node; owned */
+  const bool *opaque;   /* by node: what a model gave */
+  NodeId *stack;        /* owned */
+  uint32_t depth, capacity;
+  int metric;           /* the one at work */
+} Study;
+
+static bool same_elements(const Tensor *a, const Tensor *b) {
+  if (!a->buffer || !b->buffer || a->dtype != b->dtype || !shape_equal(&a->shape, &b->shape)) return false;
+  return (a->buffer == b->buffer && a->offset == b->offset) || !memcmp(tensor_data(a), tensor_data(b), tensor_bytes(a));
+}
+
+static const Binding *binding_of(const Trace *trace, NodeId node) { return &trace->bindings[graph_node(&trace->graph, node)->attrs[0]]; }
+
+static int column_of(const Measure *measure, const Binding *binding) {
+  int64_t number = binding - measure->whole->bindings; /* the key is number 0, the columns follow */
+  return number >= 1 && number <= measure->column_count ? (int)number - 1 : -1;
+}
+
+static void leaf(const RowsStudy *rows, NodeId whole, NodeId part, RowsFact *fact) {
+  const Study *study = rows->context;
+  const Binding *binding = binding_of(study->measure->whole, whole);
+  fact->known = false;
+  if (column_of(study->measure, binding) >= 0) {
+    *fact = (RowsFact){.way = ROWS_BY, .axis = 0, .block = 1};
+  } else if (binding->kind == BINDING_TENSOR && binding->constant) {
+    const Node *twin = part ? graph_node(&study->part->graph, part) : NULL;
+    bool same = twin && twin->leaf == LEAF_INPUT && same_elements(&binding->tensor, &binding_of(study->part, part)->tensor);
+    fact->known = true;
+    fact->way = same ? ROWS_FREE : ROWS_ACROSS;
+  }
+}
+
+static NORETURN void refuse(Vm *vm, const Measure *measure, const Trace *trace, int metric, NodeId node) {
+  const Node *input = graph_node(&trace->graph, node);
+  bool decides = measure->recorded.decides[metric];
+  Span span = measure->metrics[metric].expression->span;
+  char what[120] = "something that changes with every step";
+  if (input->leaf == LEAF_INPUT) {
+    const Binding *binding = binding_of(trace, node);
+    int64_t column = binding - trace->bindings; /* the key is number 0, the columns follow */
+    const char *name = binding->kind == BINDING_PARAM ? binding->param->name : NULL;
+    if (name) snprintf(what, sizeof what, "the whole of `%.64s`, which changes with every step", name);
+    else if (binding->kind == BINDING_PARAM) snprintf(what, sizeof what, "a whole param, which changes with every step");
+    else if (node == trace->key) snprintf(what, sizeof what, "random draws that do not go by rows");
+    else if (column >= 1 && column <= measure->column_count) snprintf(what, sizeof what, "data in a form that depends on the number of rows");
+  }
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, span, decides ? "this metric cannot be had over an epoch: once it has looked at a value it needs %s" : "this metric cannot be had over an epoch: beside all its rows at once it needs %s", what);
+  diag_help(&diag, decides ? "work out before what it needs of each row (a model's output, x @ w), and decide then" : "make of each row what is needed of it (a model's output, x @ w), and the metric of that");
+  if (input->span.file && (input->span.file != span.file || input->span.start < span.start || input->span.end > span.end)) diag_note(&diag, input->span, "needed here");
+  raise_diag(vm, &diag);
+}
+
+static void push(Study *study, NodeId node) {
+  if (study->seen[node]) return;
+  study->seen[node] = true;
+  if (study->depth == study->capacity) {
+    study->capacity = study->capacity ? 2 * study->capacity : 64;
+    study->stack = mem_grow(study->stack, study->capacity * sizeof(NodeId));
+  }
+  study->stack[study->depth++] = node;
+}
+
+static void take(Study *study, NodeId id, TakeKind kind) {
+  const Node *node = graph_node(&study->measure->whole->graph, id);
+  const RowsFact *fact = &study->facts[id];
+  if ((study->count & (study->count - 1)) == 0) study->taken = mem_grow(study->taken, (size_t)(study->count ? 2 * study->count : 1) * sizeof(Taken));
+  study->taken[study->count++] = (Taken){.kind = kind, .node = id, .op = node->op, .axis = fact->axis, .block = fact->block, .type = node->type, .span = node->span};
+}
+
+/* Takes a node, or goes on to its inputs. */
+static void look_at(Study *study, NodeId id) {
+  const Node *node = graph_node(&study->measure->whole->graph, id);
+  const RowsFact *fact = &study->facts[id];
+  if (fact->known) return;
+  if (fact->twin && fact->way == ROWS_BY) {
+    take(study, id, TAKE_ROWS);
+  } else if (fact->twin && fact->way == ROWS_FOLD) {
+    take(study, id, TAKE_FOLD);
+  } else if (fact->twin && fact->way == ROWS_FREE && node->type.shape.rank == 0 && dtype_floats(node->type.dtype)) {
+    take(study, id, TAKE_MEAN);
+  } else {
+    int count = graph_value_inputs(node);
+    if (count == 0) refuse(study->vm, study->measure, study->measure->whole, study->metric, id);
+    for (int i = count; i-- > 0;) push(study, node->inputs[i]);
+  }
+}
+
+/* A metric without rows is a mean of what was met, whatever its dtype; within another, only floats can be averaged. */
+static void look_at_root(Study *study, NodeId root) {
+  const Node *node = graph_node(&study->measure->whole->graph, root);
+  const RowsFact *fact = &study->facts[root];
+  if (study->seen[root]) return;
+  if (!fact->known && fact->twin && fact->way == ROWS_FREE && !dtype_floats(node->type.dtype)) {
+    take(study, root, TAKE_MEAN);
+    return;
+  }
+  study->seen[root] = true;
+  look_at(study, root);
+}
+
+static size_t sums_bytes(const Taken *taken) { return (size_t)shape_count(&taken->type.shape) * sizeof(double); }
+
+static void room_for_rows(Study *study) {
+  Diag diag;
+  diag_clear(&diag);
+  for (int i = 0; i < study->count; i++) {
+    Taken *taken = &study->taken[i];
+    if (taken->kind != TAKE_ROWS) {
+      taken->sums = mem_zero(sums_bytes(taken) + 1);
+      continue;
+    }
+    if (tensor_new(&taken->rows, taken->type.dtype, &taken->type.shape, &diag)) continue;
+    if (!diag.span.file) diag.span = taken->span;
+    if (diag.note_count < DIAG_NOTES) diag_note(&diag, study->measure->metrics[0].expression->span, "the metrics need this of every row of the epoch");
+    raise_diag(study->vm, &diag);
+  }
+}
+
+static void taken_free(Taken *taken, int count) {
+  for (int i = 0; i < count; i++) {
+    mem_free(taken[i].sums);
+    mem_free(taken[i].marked);
+    tensor_release(&taken[i].rows);
+  }
+  mem_free(taken);
+}
+
+/* ---- a metric that decides from data ---- */
+
+/* By node, for one such metric. */
+typedef struct Edges {
+  bool *mine;   /* the metric has it (or has had, before its decision) */
+  bool *edge;   /* goes by rows, and what lies below it changes with the steps: what a model gave, x @ w */
+  bool *inner;  /* lies below an edge */
+  bool *used;   /* read by something that is neither */
+} Edges;
+
+static bool changes(const Study *study, NodeId id) {
+  const RowsFact *fact = &study->facts[id];
+  return fact->way == ROWS_FREE && !fact->known;
+}
+
+static void find_mine(const Study *study, Edges *edges) {
+  const Recorded *recorded = &study->measure->recorded;
+  const Graph *graph = &study->measure->whole->graph;
+  edges->mine[recorded->roots[study->metric]] = true;
+  for (int i = recorded->first[study->metric]; i < recorded->first[study->metric + 1]; i++) edges->mine[recorded->outputs[i]] = edges->edge[recorded->outputs[i]] = true;
+  for (NodeId id = graph->count - 1; id > 0; id--) {
+    const Node *node = graph_node(graph, id);
+    for (int k = 0; k < node->input_count && edges->mine[id] && !study->opaque[id]; k++) {
+      edges->mine[node->inputs[k]] = true;
+      edges->edge[id] |= changes(study, node->inputs[k]);
+    }
+  }
+}
+
+static void find_inner(const Study *study, Edges *edges) {
+  const Graph *graph = &study->measure->whole->graph;
+  for (NodeId id = graph->count - 1; id > 0; id--) {
+    const Node *node = graph_node(graph, id);
+    bool below = edges->edge[id] || edges->inner[id];
+    for (int k = 0; k < node->input_count; k++) {
+      if (below) edges->inner[node->inputs[k]] = true;
+      else if (edges->mine[id]) edges->used[node->inputs[k]] = true;
+    }
+  }
+}
+
+/* What comes after the decision is not known yet: all edges are kept that are not read by other edges alone.  Columns need not be: the order
+ * of the epoch gives their rows again. */
+static void look_at_edges(Study *study) {
+  size_t nodes = study->measure->whole->graph.count;
+  bool *all = mem_zero(4 * nodes);
+  Edges edges = {all, all + nodes, all + 2 * nodes, all + 3 * nodes};
+  find_mine(study, &edges);
+  find_inner(study, &edges);
+  for (NodeId id = 1; id < nodes; id++) {
+    const RowsFact *fact = &study->facts[id];
+    if (!edges.edge[id] || study->seen[id] || fact->way != ROWS_BY || !fact->twin || (edges.inner[id] && !edges.used[id])) continue;
+    study->seen[id] = true;
+    take(study, id, TAKE_ROWS);
+  }
+  mem_free(all);
+}
+
+static void study_body(Vm *vm, void *context) {
+  Study *study = context;
+  Measure *measure = study->measure;
+  (void)vm;
+  for (int i = 0; i < measure->metric_count; i++) {
+    study->metric = i;
+    if (measure->recorded.decides[i]) {
+      look_at_edges(study);
+      continue;
+    }
+    look_at_root(study, measure->recorded.roots[i]);
+    while (study->depth > 0) look_at(study, study->stack[--study->depth]);
+  }
+  room_for_rows(study);
+}
+
+/* ---- what was met under another recording, or is in a checkpoint ---- */
+
+static bool alike(const Taken *a, const Taken *b) {
+  return a->kind == b->kind && a->op == b->op && a->axis == b->axis && a->block == b->block && a->type.dtype == b->type.dtype && shape_equal(&a->type.shape, &b->type.shape);
+}
+
+/* The variables that a metric reads may change in an epoch, its form may not. */
+static void adopt(Vm *vm, Measure *measure, Taken *taken, int count) {
+  bool same = count == measure->count;
+  for (int i = 0; same && i < count; i++) same = alike(&taken[i], &measure->taken[i]);
+  if (!same && measure->met > 0 && measure->studied) {
+    taken_free(taken, count);
+    raise_at(vm, measure->metrics[0].expression->span, "the metrics took another form within an epoch");
+  }
+  for (int i = 0; same && i < count; i++) {
+    Taken *old = &measure->taken[i], now = taken[i];
+    taken[i].sums = old->sums, taken[i].marked = old->marked, taken[i].rows = old->rows;
+    old->sums = now.sums, old->marked = now.marked, old->rows = now.rows;
+  }
+  taken_free(measure->taken, measure->count);
+  measure->taken = taken;
+  measure->count = count;
+}
+
+static Shape shape_of_rows(const Taken *taken, int64_t rows) {
+  Shape shape = taken->type.shape;
+  if (taken->kind == TAKE_ROWS) shape.dim[taken->axis] = rows * taken->block;
+  return shape;
+}
+
+/* Copies `rows` rows between a tensor of so many and the room for all, from row `at` on. */
+static void copy_rows(const Taken *taken, const Tensor *part, int64_t at, int64_t rows, bool in) {
+  int64_t outer = 1;
+  for (int i = 0; i < taken->axis; i++) outer *= taken->type.shape.dim[i];
+  size_t all = outer ? tensor_bytes(&taken->rows) / (size_t)outer : 0, some = outer ? tensor_bytes(part) / (size_t)outer : 0;
+  size_t row = rows ? some / (size_t)rows : 0;
+  for (int64_t i = 0; i < outer; i++) {
+    char *there = (char *)tensor_data(&taken->rows) + (size_t)i * all + (size_t)at * row, *here = (char *)tensor_data(part) + (size_t)i * some;
+    memcpy(in ? there : here, in ? here : there, some);
+  }
+}
+
+/* ---- the face ---- */
+
+static void study_whole(Vm *vm, Measure *measure, const Trace *part, const Recorded *recorded, int64_t rows) {
+  int count, twins;
+  measure->whole = record(vm, measure, measure->rows, &measure->recorded);
+  if (!like_each_other(&measure->recorded, recorded, measure->metric_count)) raise_form(vm, measure, rows);
+  size_t nodes = measure->whole->graph.count;
+  bool *opaque = mem_zero(nodes);
+  for (int i = 0; i < measure->recorded.output_count; i++) opaque[measure->recorded.outputs[i]] = true;
+  Study study = {.vm = vm, .measure = measure, .part = part, .facts = mem_zero(nodes * sizeof(RowsFact)), .seen = mem_zero(nodes), .opaque = opaque};
+  RowsStudy ask = {.whole = &measure->whole->graph, .part = &part->graph, .whole_rows = measure->rows, .part_rows = rows, .opaque = opaque, .leaf = leaf, .context = &study};
+  NodeId *of_whole = all_nodes(&measure->recorded, measure->metric_count, &count), *of_part = all_nodes(recorded, measure->metric_count, &twins);
+  rows_study(&ask, of_whole, of_part, count, study.facts);
+  Diag diag;
+  diag_clear(&diag);
+  bool fine = vm_protect(vm, study_body, &study, &diag);
+  mem_free(of_whole);
+  mem_free(of_part);
+  mem_free(study.facts);
+  mem_free(study.seen);
+  mem_free(study.stack);
+  mem_free(opaque);
+  if (!fine) {
+    taken_free(study.taken, study.count);
+    raise_diag(vm, &diag);
+  }
+  adopt(vm, measure, study.taken, study.count);
+  measure->studied = true;
+}
+
+static bool fits_part(const Taken *taken, const Node *node, int64_t rows) {
+  Shape shape = shape_of_rows(taken, rows);
+  if (taken->kind == TAKE_FOLD && node->op != taken->op) return false;
+  return node->type.dtype == taken->type.dtype && shape_equal(&shape, &node->type.shape);
+}
+
+/* By node of the whole, its twin in another recording. */
+static NodeId *pair_with(const Measure *measure, const Trace *other, const Recorded *recorded) {
+  int count, twins;
+  NodeId *pairs = mem_alloc(measure->whole->graph.count * sizeof(NodeId));
+  NodeId *of_whole = all_nodes(&measure->recorded, measure->metric_count, &count), *of_other = all_nodes(recorded, measure->metric_count, &twins);
+  rows_twins(&measure->whole->graph, &other->graph, of_whole, of_other, count, pairs);
+  mem_free(of_whole);
+  mem_free(of_other);
+  return pairs;
+}
+
+/* The nodes of another recording that stand for what is taken. */
+static void find_in(Vm *vm, const Measure *measure, const Trace *other, const Recorded *recorded, int64_t rows, NodeId *nodes) {
+  if (!like_each_other(&measure->recorded, recorded, measure->metric_count)) raise_form(vm, measure, rows);
+  NodeId *pairs = pair_with(measure, other, recorded);
+  bool fits = true;
+  for (int i = 0; i < measure->count; i++) {
+    nodes[i] = pairs[measure->taken[i].node];
+    fits = fits && nodes[i] && fits_part(&measure->taken[i], graph_node(&other->graph, nodes[i]), rows);
+  }
+  mem_free(pairs);
+  if (!fits) raise_form(vm, measure, rows);
+}
+
+static void surround(Measure *measure, const StepContext *context) {
+  measure->frame = context->frame;
+  measure->pattern = context->pattern;
+  measure->metrics = context->metrics;
+  measure->metric_count = context->metric_count;
+  measure->column_count = context->column_count;
+  measure->source = context->source;
+  for (int i = 0; i < context->column_count; i++) measure->columns[i] = (Type){.dtype = context->columns[i].dtype, .shape = context->columns[i].shape};
+}
+
+int measure_find(Vm *vm, Measure *measure, const StepContext *context, Trace *part, const Recorded *recorded, int64_t rows, NodeId **nodes) {
+  surround(measure, context);
+  if (!measure->whole) study_whole(vm, measure, part, recorded, rows);
+  *nodes = arena_alloc(&part->graph.arena, (size_t)(measure->count + 1) * sizeof(NodeId));
+  find_in(vm, measure, part, recorded, rows, *nodes);
+  return measure->count;
+}
+
+/* ---- gd check ---- */
+
+typedef struct Checking {
+  Measure *measure;
+  int64_t rows;
+  Trace *part;    /* filled in; detached */
+} Checking;
+
+static void checking_body(Vm *vm, void *context) {
+  Checking *checking = context;
+  Recorded recorded;
+  checking->part = record(vm, checking->measure, checking->rows, &recorded);
+  study_whole(vm, checking->measure, checking->part, &recorded, checking->rows);
+}
+
+void measure_check(Vm *vm, Measure *measure, const StepContext *context, int64_t rows) {
+  Checking checking = {.measure = measure, .rows = rows};
+  Diag diag;
+  surround(measure, context);
+  diag_clear(&diag);
+  bool fine = vm_protect(vm, checking_body, &checking, &diag);
+  if (checking.part) trace_drop(vm, checking.part);
+  measure_forget(vm, measure);
+  if (!fine && !diag_unknown(&diag) && !diag_ended(&diag)) raise_diag(vm, &diag);
+}
+
+/* ---- what was met ---- */
+
+static void add_numbers(Taken *taken, const Tensor *value, bool first, double rows) {
+  int64_t count = tensor_count(value);
+  for (int64_t i = 0; i < count; i++) {
+    double number = tensor_get(value, i);
+    if (taken->kind == TAKE_MEAN) number *= rows;
+    if (first) taken->sums[i] = number;
+    else if (taken->kind == TAKE_MEAN) taken->sums[i] += number;
+    else taken->sums[i] = rows_merge(taken->op, taken->sums[i], number);
+  }
+}
+
+void measure_add(Measure *measure, const Tensor *taken, int64_t rows) {
+  for (int i = 0; i < measure->count; i++) {
+    if (measure->taken[i].kind == TAKE_ROWS) copy_rows(&measure->taken[i], &taken[i], measure->met, rows, true);
+    else add_numbers(&measure->taken[i], &taken[i], measure->met == 0, (double)rows);
+  }
+  measure->met += rows;
+}
+
+void measure_mark(Measure *measure) {
+  measure->marked = measure->met;
+  for (int i = 0; i < measure->count; i++) {
+    Taken *taken = &measure->taken[i];
+    if (taken->kind == TAKE_ROWS) continue;
+    if (!taken->marked) taken->marked = mem_alloc(sums_bytes(taken) + 1);
+    memcpy(taken->marked, taken->sums, sums_bytes(taken));
+  }
+}
+
+void measure_back(Measure *measure) {
+  measure->met = measure->marked;
+  for (int i = 0; i < measure->count && measure->met > 0; i++)
+    if (measure->taken[i].marked) memcpy(measure->taken[i].sums, measure->taken[i].marked, sums_bytes(&measure->taken[i]));
+}
+
+/* What was met, as the value of its node over those rows. */
+static Tensor value_met(Vm *vm, const Measure *measure, const Taken *taken) {
+  Tensor value;
+  Diag diag;
+  diag_clear(&diag);
+  if (taken->kind == TAKE_ROWS && measure->met == measure->rows) return tensor_retain(&taken->rows);
+  Shape shape = shape_of_rows(taken, measure->met);
+  if (!tensor_new(&value, taken->type.dtype, &shape, &diag)) raise_diag(vm, &diag);
+  if (taken->kind == TAKE_ROWS) {
+    copy_rows(taken, &value, 0, measure->met, false);
+    return value;
+  }
+  int64_t count = tensor_count(&value);
+  for (int64_t i = 0; i < count; i++) {
+    double number = taken->kind == TAKE_MEAN ? taken->sums[i] / (double)measure->met : taken->sums[i];
+    if (value.dtype == DTYPE_I32 && fabs(number) > INT32_MAX) {
+      tensor_release(&value);
+      raise_at(vm, taken->span, "over all rows of the epoch this does not fit i32");
+    }
+    tensor_set(&value, i, number);
+  }
+  return value;
+}
+
+/* The value of a metric that is itself a number met: not rounded to the dtype of its node. */
+static bool met_itself(const Measure *measure, NodeId root, double *value) {
+  for (int i = 0; i < measure->count; i++) {
+    const Taken *taken = &measure->taken[i];
+    if (taken->node != root || taken->kind != TAKE_MEAN) continue;
+    *value = taken->sums[0] / (double)measure->met;
+    return true;
+  }
+  return false;
+}
+
+typedef struct Working {
+  Measure *measure;
+  Trace *trace;      /* for the rows met; detached */
+  Recorded recorded;
+  NodeId *nodes;     /* of what is taken; owned */
+} Working;
+
+static void raise_over_rows(Vm *vm, const Measure *measure, int metric, Diag *diag) {
+  Span span = measure->metrics[metric].expression->span;
+  if (!diag->span.file) diag->span = span;
+  if (diag->note_count < DIAG_NOTES && diag->message[0]) diag_note(diag, span, "when this metric is worked out over %lld rows", (long long)measure->met);
+  raise_diag(vm, diag);
+}
+
+static void work_out(Vm *vm, Working *working) {
+  Measure *measure = working->measure;
+  Values *values = &working->trace->values;
+  Diag diag;
+  diag_clear(&diag);
+  for (int i = 0; i < measure->count; i++) {
+    bool mean = measure->taken[i].kind == TAKE_MEAN && !dtype_floats(measure->taken[i].type.dtype); /* a metric itself */
+    if (!mean) values_set(values, working->nodes[i], value_met(vm, measure, &measure->taken[i]));
+  }
+  for (int i = 0; i < measure->metric_count; i++) {
+    if (measure->recorded.decides[i] || met_itself(measure, measure->recorded.roots[i], &measure->values[i])) continue;
+    const Tensor *value = values_get(values, working->recorded.roots[i], &diag);
+    if (!value) raise_over_rows(vm, measure, i, &diag);
+    measure->values[i] = tensor_get(value, 0);
+  }
+}
+
+static void record_met(Vm *vm, Working *working) {
+  Measure *measure = working->measure;
+  if (measure->met == measure->rows) {
+    working->trace = measure->whole;
+    working->recorded = measure->recorded;
+    for (int i = 0; i < measure->count; i++) working->nodes[i] = measure->taken[i].node;
+    return;
+  }
+  working->trace = record(vm, measure, measure->met, &working->recorded);
+  find_in(vm, measure, working->trace, &working->recorded, measure->met, working->nodes);
+}
+
+/* A metric that decides: evaluated once more as the code it is, in a recording in which what was kept has its values from the first decision on. */
+typedef struct Deciding {
+  Replay replay;       /* the first field: ready is given this */
+  Measure *measure;
+  int metric;
+  Recorded recorded;   /* this one alone, as if it were the only metric */
+  bool prepared;
+  Diag short_of;       /* filled in where there is no memory for a column */
+  double value;        /* filled in */
+} Deciding;
+
+/* The column that is INPUT `number` (0 is the key), its rows in the order in which they were met. */
+static Tensor fetch_column(Replay *replay, int64_t number) {
+  Deciding *deciding = (Deciding *)replay;
+  const Measure *measure = deciding->measure;
+  if (number < 1 || number > measure->column_count || !measure->source) return (Tensor){0};
+  const Tensor *from = &measure->source->columns[number - 1];
+  const int64_t *order = measure->source->order;
+  int64_t rows = measure->met, first = measure->source->end - rows;
+  Shape shape = from->shape;
+  Tensor column;
+  size_t row = tensor_bytes(from) / (size_t)shape.dim[0];
+  int64_t elements = tensor_count(from) / shape.dim[0];
+  shape.dim[0] = rows;
+  if (!order) return tensor_view(from, &shape, first * elements);
+  if (!tensor_new(&column, from->dtype, &shape, &deciding->short_of)) return (Tensor){0};
+  for (int64_t i = 0; i < rows; i++) memcpy((char *)tensor_data(&column) + (size_t)i * row, (const char *)tensor_data(from) + (size_t)order[first + i] * row, row);
+  return column;
+}
+
+static void give_values(Replay *replay, Trace *trace, NodeId asked) {
+  Deciding *deciding = (Deciding *)replay;
+  Measure *measure = deciding->measure;
+  if (deciding->prepared) return;
+  deciding->prepared = true;
+  const Recorded *all = &measure->recorded;
+  Recorded only = *all;
+  only.roots[0] = all->roots[deciding->metric];
+  if (all->output_count) only.outputs = all->outputs + all->first[deciding->metric];
+  only.output_count = all->first[deciding->metric + 1] - all->first[deciding->metric];
+  deciding->recorded.roots[0] = asked;
+  if (deciding->recorded.output_count != only.output_count) raise_form(trace->vm, measure, measure->met);
+  int count, twins;
+  NodeId *pairs = mem_alloc(measure->whole->graph.count * sizeof(NodeId));
+  NodeId *of_whole = all_nodes(&only, 1, &count), *of_replay = all_nodes(&deciding->recorded, 1, &twins);
+  rows_twins(&measure->whole->graph, &trace->graph, of_whole, of_replay, count, pairs);
+  for (int i = 0; i < measure->count; i++) {
+    NodeId node = pairs[measure->taken[i].node];
+    if (node && measure->taken[i].kind == TAKE_ROWS && fits_part(&measure->taken[i], graph_node(&trace->graph, node), measure->met))
+      values_set(&trace->values, node, value_met(trace->vm, measure, &measure->taken[i]));
+  }
+  mem_free(of_whole);
+  mem_free(of_replay);
+  mem_free(pairs);
+}
+
+static void replay_body(Vm *vm, Retake *retake) {
+  Deciding *deciding = (Deciding *)((char *)retake->recorded - offsetof(Deciding, recorded));
+  Trace *trace = retake->trace;
+  const Ast *expression = deciding->measure->metrics[deciding->metric].expression;
+  Recording recording = {.frame = deciding->measure->frame, .expression = expression};
+  Diag diag;
+  trace->replay = &deciding->replay;
+  bool fine = record_heard(vm, &recording, retake->recorded, &diag);
+  if (fine && graph_node(&trace->graph, recording.node)->type.shape.rank > 0) raise_at(vm, expression->span, "over all rows of the epoch this metric is not one number");
+  if (fine) give_values(&deciding->replay, trace, recording.node);
+  const Tensor *value = fine ? values_get(&trace->values, recording.node, &diag) : NULL;
+  if (value) deciding->value = tensor_get(value, 0);
+  else if (deciding->short_of.status) raise_over_rows(vm, deciding->measure, deciding->metric, &deciding->short_of);
+  else if (deciding->replay.missing) refuse(vm, deciding->measure, trace, deciding->metric, deciding->replay.missing);
+  else raise_over_rows(vm, deciding->measure, deciding->metric, &diag);
+  trace_close(vm, trace);
+}
+
+static double decided_value(Vm *vm, Measure *measure, int metric) {
+  Deciding deciding = {.replay = {.ready = give_values, .fetch = fetch_column, .steady = !measure->training}, .measure = measure, .metric = metric};
+  Retake take = {.measure = measure, .rows = measure->met, .recorded = &deciding.recorded, .body = replay_body};
+  Diag diag;
+  if (!retake(vm, &take, &diag)) raise_diag(vm, &diag);
+  return deciding.value;
+}
+
+static void values_body(Vm *vm, void *context) {
+  Working *working = context;
+  Measure *measure = working->measure;
+  record_met(vm, working);
+  work_out(vm, working);
+  for (int i = 0; i < measure->metric_count; i++)
+    if (measure->recorded.decides[i]) measure->values[i] = decided_value(vm, measure, i);
+}
+
+const double *measure_values(Vm *vm, Measure *measure) {
+  if (measure->valued == measure->met && measure->met > 0) return measure->values;
+  Working working = {.measure = measure, .nodes = mem_alloc(((size_t)measure->count + 1) * sizeof(NodeId))};
+  Diag diag;
+  diag_clear(&diag);
+  for (int i = 0; i < METRICS_MOST; i++) measure->values[i] = (double)NAN;
+  bool fine = measure->met == 0 || vm_protect(vm, values_body, &working, &diag);
+  if (working.trace && working.trace == measure->whole) values_reset(&working.trace->values);
+  else if (working.trace) trace_drop(vm, working.trace);
+  mem_free(working.nodes);
+  if (!fine) raise_diag(vm, &diag);
+  measure->valued = measure->met;
+  return measure->values;
+}
+
+void measure_clear(Measure *measure) {
+  measure->met = 0;
+  measure->valued = 0;
+}
+
+void measure_forget(Vm *vm, Measure *measure) {
+  if (measure->whole) trace_drop(vm, measure->whole);
+  measure->whole = NULL;
+}
+
+void measure_free(Vm *vm, Measure *measure) {
+  measure_forget(vm, measure);
+  taken_free(measure->taken, measure->count);
+  *measure = (Measure){0};
+}
+
+/* ---- checkpoints ---- */
+
+Tensor measure_kept(Vm *vm, const Measure *measure, int number) {
+  const Taken *taken = &measure->taken[number];
+  if (taken->kind == TAKE_ROWS) return value_met(vm, measure, taken);
+  Tensor tensor;
+  Diag diag;
+  diag_clear(&diag);
+  if (!tensor_new(&tensor, DTYPE_F64, &taken->type.shape, &diag)) raise_diag(vm, &diag);
+  memcpy(tensor_data(&tensor), taken->sums, tensor_bytes(&tensor));
+  return tensor;
+}
+
+Type measure_kept_type(const Measure *measure, int number, int64_t met) {
+  const Taken *taken = &measure->taken[number];
+  return (Type){.dtype = taken->kind == TAKE_ROWS ? taken->type.dtype : DTYPE_F64, .shape = shape_of_rows(taken, met)};
+}
+
+void measure_take_up(Measure *measure, int number, const Tensor *kept, int64_t met) {
+  Taken *taken = &measure->taken[number];
+  if (taken->kind == TAKE_ROWS) copy_rows(taken, kept, 0, met, true);
+  else memcpy(taken->sums, tensor_data(kept), tensor_bytes(kept));
+}
+
+void measure_go_on(Measure *measure, int64_t met) {
+  measure->met = met;
+  measure->valued = 0;
+  measure_mark(measure);
+}

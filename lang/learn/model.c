@@ -1,0 +1,291 @@
+/* model.c — copying models and the natives over their parts; see model.h.
+ *
+ * A deep copy keeps a map from old cells to new ones: a closure that captures a cell of the model gets the new cell, any
+ * other cell stays shared, as a variable outside the model should.
+ */
+#include "lang/learn/model.h"
+
+#include "lang/eval/eval.h"
+#include "lang/machine/frame.h"
+#include "lang/values/host.h"
+#include "lang/values/show.h"
+
+#include "lang/syntax/nearest.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- copy ---- */
+
+typedef struct CellMap {
+  CellObject **from, **into; /* owned arrays */
+  int count, capacity;
+  Lookup places;             /* of `from` */
+} CellMap;
+
+static CellObject *mapped(CellMap *map, CellObject *cell) {
+  int place = lookup_place(&map->places, map->from, sizeof *map->from, map->count, cell);
+  return place < 0 ? NULL : map->into[place];
+}
+
+static Value copy_value(Vm *vm, Value value, CellMap *map);
+
+static Value copy_param(Vm *vm, ParamObject *param) {
+  ParamObject *made = object_new(vm, KIND_PARAM, sizeof *made);
+  Object head = made->head;
+  *made = *param;
+  made->head = head;
+  made->node = 0;
+  made->trace = made->staging = 0;
+  made->value = (Tensor){.dtype = param->value.dtype, .shape = param->value.shape};
+  Diag diag = {0};
+  if (!vm->checking && !tensor_copy(&made->value, &param->value, &diag)) raise_diag(vm, &diag);
+  return value_of(KIND_PARAM, made);
+}
+
+static Value copy_closure(Vm *vm, ClosureObject *closure, CellMap *map) {
+  bool touches = false;
+  for (int i = 0; i < closure->cell_count; i++) touches |= mapped(map, closure->cells[i]) != NULL;
+  if (!touches) return value_retain(value_of(KIND_CLOSURE, closure));
+  ClosureObject *made = object_new(vm, KIND_CLOSURE, sizeof *made + (size_t)closure->cell_count * sizeof(CellObject *));
+  made->function = closure->function;
+  made->module = closure->module;
+  if (made->module) made->module->head.refs++;
+  made->cell_count = closure->cell_count;
+  for (int i = 0; i < closure->cell_count; i++) {
+    CellObject *cell = mapped(map, closure->cells[i]);
+    made->cells[i] = cell ? cell : closure->cells[i];
+    if (made->cells[i]) made->cells[i]->head.refs++;
+  }
+  return value_of(KIND_CLOSURE, made);
+}
+
+static Value copy_model(Vm *vm, ModelObject *model, CellMap *map) {
+  ModelObject *made = object_new(vm, KIND_MODEL, sizeof *made + (size_t)model->count * sizeof(CellObject *));
+  made->made_by = model->made_by;
+  made->made_by->head.refs++;
+  made->count = model->count;
+  made->made = model->made;
+  while (map->count + model->count > map->capacity) {
+    map->capacity = map->capacity ? 2 * map->capacity : 32;
+    map->from = mem_grow(map->from, (size_t)map->capacity * sizeof *map->from);
+    map->into = mem_grow(map->into, (size_t)map->capacity * sizeof *map->into);
+  }
+  for (int i = 0; i < model->count; i++) {
+    if (!model->cells[i]) continue;
+    made->cells[i] = object_new(vm, KIND_CELL, sizeof(CellObject));
+    map->from[map->count] = model->cells[i];
+    map->into[map->count++] = made->cells[i];
+  }
+  for (int i = 0; i < model->count; i++)
+    if (model->cells[i]) made->cells[i]->value = copy_value(vm, model->cells[i]->value, map);
+  return value_of(KIND_MODEL, made);
+}
+
+static Value copy_value(Vm *vm, Value value, CellMap *map) {
+  switch (value.kind) {
+    case KIND_PARAM: return copy_param(vm, value.param);
+    case KIND_MODEL: return copy_model(vm, value.model, map);
+    case KIND_CLOSURE: return copy_closure(vm, value.closure, map);
+    case KIND_TUPLE: {
+      Value made = value_tuple(vm, value.tuple->count);
+      if (value.tuple->names) {
+        size_t bytes = (size_t)value.tuple->count * sizeof(char *);
+        made.tuple->names = mem_alloc(bytes + 1);
+        memcpy((void *)made.tuple->names, (const void *)value.tuple->names, bytes);
+      }
+      for (int i = 0; i < value.tuple->count; i++) made.tuple->items[i] = copy_value(vm, value.tuple->items[i], map);
+      return made;
+    }
+    case KIND_LIST: {
+      Value made = value_list(vm, value.list->count);
+      for (int64_t i = 0; i < value.list->count; i++) list_push(vm, made.list, copy_value(vm, value.list->items[i], map));
+      return made;
+    }
+    default: return value_retain(value);
+  }
+}
+
+Value model_copy(Vm *vm, Value value) {
+  CellMap map = {0};
+  Value made = copy_value(vm, value, &map);
+  mem_free(map.from);
+  mem_free(map.into);
+  lookup_free(&map.places);
+  return made;
+}
+
+/* ---- fields ---- */
+
+bool model_rest(const AstFunction *function, const Member *member) {
+  if (member->kind != MEMBER_ARGUMENT) return false;
+  for (int i = 0; i < function->param_count; i++)
+    if (function->params[i].rest && function->params[i].name == member->name) return true;
+  return false;
+}
+
+const ListObject *model_items(const ModelObject *model) {
+  const AstFunction *function = model->made_by->function;
+  for (int i = 0; i < function->member_count; i++)
+    if (model_rest(function, &function->members[i]) && model->cells[i] && model->cells[i]->value.kind == KIND_LIST) return model->cells[i]->value.list;
+  return NULL;
+}
+
+static Value model_field(Vm *vm, const Ast *ast, Value model) {
+  const char *name = ast->text;
+  bool found;
+  Value value = member_find(model.model, name, &found);
+  if (found) return value_retain(value);
+  const AstFunction *function = model.model->made_by->function;
+  Nearest nearest = nearest_to(name);
+  Text parts = {0};
+  for (int i = 0; i < function->member_count; i++) {
+    nearest_offer(&nearest, function->members[i].name);
+    if (parts.length < 200) text_format(&parts, "%s%.64s", parts.length ? ", " : "", function->members[i].name);
+  }
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span, "the model %s has no part `%.64s`", function->name, name);
+  if (!nearest_tell(&nearest, "", &diag) && parts.length) diag_help(&diag, "its parts are %s", parts.data);
+  text_free(&parts);
+  diag_note(&diag, function->head_span, "%s is declared here", function->name);
+  raise_diag(vm, &diag);
+}
+
+static Value model_item(Vm *vm, const Ast *ast, Value model) {
+  const ListObject *items = model_items(model.model);
+  return host_item(vm, ast, model, items ? items->items : NULL, items ? items->count : 0);
+}
+
+static Value model_index(Vm *vm, const Ast *ast, Value model, const Sub *subs, int count) {
+  const ListObject *items = model_items(model.model);
+  return host_index(vm, ast, items ? value_of(KIND_LIST, (void *)(uintptr_t)items) : model, subs, count);
+}
+
+/* ---- the kind ---- */
+
+static size_t model_bytes(const Object *object) { return sizeof(ModelObject) + (size_t)((const ModelObject *)(const void *)object)->count * sizeof(CellObject *); }
+
+static void model_parts(Vm *vm, Object *object, Visit *visit) {
+  const ModelObject *model = (const ModelObject *)(const void *)object;
+  visit_cells(vm, model->cells, model->count, visit);
+  if (model->made_by) visit(vm, value_of(KIND_CLOSURE, model->made_by));
+}
+
+/* As the call that would make it. */
+static void model_show(struct Showing *showing, Value value) {
+  const ModelObject *model = value.model;
+  const AstFunction *function = model->made_by->function;
+  bool some = false;
+  text_format(showing->text, "%s(", function->name);
+  for (int i = 0; i < model->count && showing->depth < SHOWN_DEPTH; i++)
+    if (function->members[i].kind == MEMBER_ARGUMENT && model->cells[i]) show_argument(showing, function->members[i].name, model->cells[i]->value, &some);
+  text_char(showing->text, ')');
+}
+
+const KindRow MODEL_KIND = {.type = "model", .bytes = model_bytes, .parts = model_parts, .show = model_show, .field = model_field, .item = model_item, .index = model_index};
+
+/* ---- natives ---- */
+
+static Span arg_span(const Site *site, int index) { return site->args ? site->args[index] : site->span; }
+
+static Parts parts_wanted(Vm *vm, const Site *site, Value value) {
+  Parts parts = {0};
+  parts_collect(vm, value, "", &parts);
+  if (parts.count == 0 && value.kind != KIND_MODEL && value.kind != KIND_PARAM) {
+    if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
+    raise_at(vm, arg_span(site, 0), "a model or a param is wanted here, this is %s", kind_name(value));
+  }
+  return parts;
+}
+
+Value native_param(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  return param_new(vm, site->span, args[0], DOMAIN_REAL, false);
+}
+
+Value native_copy(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  if (args[0].kind == KIND_PARAM && !vm->checking) {
+    Tensor now = trace_elements(vm, args[0], site->span), copy;
+    Diag diag = {0};
+    if (!tensor_copy(&copy, &now, &diag)) raise_diag(vm, &diag);
+    tensor_release(&now);
+    return value_tensor(vm, copy);
+  }
+  return model_copy(vm, args[0]);
+}
+
+static void assign_parts(Vm *vm, const Site *site, const Parts *to, const Parts *from) {
+  if (to->count != from->count)
+    raise_at(vm, site->span, "the two do not have the same parts: %d and %d params", to->count, from->count);
+  for (int i = 0; i < to->count; i++) {
+    ParamObject *target = to->items[i].param;
+    if (!shape_equal(&target->value.shape, &from->items[i].param->value.shape)) {
+      char a[200], b[200];
+      raise_at(vm, site->span, "the shapes differ: %s is %s, %s is %s", to->items[i].path, shape_show(&target->value.shape, a),
+               from->items[i].path, shape_show(&from->items[i].param->value.shape, b));
+    }
+  }
+  for (int i = 0; i < to->count; i++) param_assign(vm, site->span, to->items[i].param, value_of(KIND_PARAM, from->items[i].param));
+}
+
+Value native_assign(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  if (args[0].kind == KIND_PARAM) {
+    param_assign(vm, site->span, args[0].param, args[1]);
+    return value_none();
+  }
+  Parts to = parts_wanted(vm, site, args[0]);
+  Parts from = {0};
+  parts_collect(vm, args[1], "", &from);
+  assign_parts(vm, site, &to, &from);
+  parts_free(&to);
+  parts_free(&from);
+  return value_none();
+}
+
+static Value freeze(Vm *vm, const Site *site, Value target, bool frozen) {
+  Parts parts = parts_wanted(vm, site, target);
+  for (int i = 0; i < parts.count; i++)
+    if (!parts.items[i].param->buffer) parts.items[i].param->frozen = frozen;
+  parts_free(&parts);
+  trace_effect(vm);
+  return value_none();
+}
+
+Value native_freeze(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  return freeze(vm, site, args[0], true);
+}
+
+Value native_unfreeze(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  return freeze(vm, site, args[0], false);
+}
+
+Value native_parameters(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  Parts parts = parts_wanted(vm, site, args[0]);
+  Value list = value_list(vm, parts.count);
+  for (int i = 0; i < parts.count; i++) {
+    if (parts.items[i].param->buffer) continue;
+    Value pair = value_tuple(vm, 2);
+    const char *path = parts.items[i].path;
+    if (!*path && parts.items[i].param->name) path = parts.items[i].param->name;
+    pair.tuple->items[0] = value_string(vm, path, strlen(path));
+    pair.tuple->items[1] = value_retain(value_of(KIND_PARAM, parts.items[i].param));
+    list_push(vm, list.list, pair);
+  }
+  parts_free(&parts);
+  return list;
+}
+
+Value native_count(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  Parts parts = parts_wanted(vm, site, args[0]);
+  int64_t total = 0;
+  for (int i = 0; i < parts.count; i++)
+    if (!parts.items[i].param->buffer) total += tensor_count(&parts.items[i].param->value);
+  parts_free(&parts);
+  return value_number((double)total);
+}

@@ -1,0 +1,31 @@
+/* model.h — what can be done with a whole model: copy, assign, freeze, list, count, summarise, save, load.
+ *
+ * A model is its cells (value.h); its methods are closures over those cells, so a copy makes new cells and new closures
+ * over them.  Everything that goes through the parts of a model goes through parts_collect (param.h).
+ */
+#ifndef GD_LANG_MODEL_H
+#define GD_LANG_MODEL_H
+
+#include "lang/eval/call.h"
+#include "lang/learn/param.h"
+
+/* Is this member the model's rest parameter?  What it gathered are the model's numbered parts: `net.0`. */
+bool model_rest(const AstFunction *function, const Member *member);
+const ListObject *model_items(const ModelObject *model); /* borrows; NULL when it has none */
+
+extern const KindRow MODEL_KIND;
+
+Value model_copy(Vm *vm, Value value);   /* returns a new one: own params; tensors and numbers as they are */
+
+Value native_param(Vm *vm, const Site *site, Value *args, int count);
+Value native_copy(Vm *vm, const Site *site, Value *args, int count);
+Value native_assign(Vm *vm, const Site *site, Value *args, int count);
+Value native_freeze(Vm *vm, const Site *site, Value *args, int count);
+Value native_unfreeze(Vm *vm, const Site *site, Value *args, int count);
+Value native_parameters(Vm *vm, const Site *site, Value *args, int count);
+Value native_count(Vm *vm, const Site *site, Value *args, int count);
+Value native_save(Vm *vm, const Site *site, Value *args, int count);
+Value native_load(Vm *vm, const Site *site, Value *args, int count);
+Value native_summary(Vm *vm, const Site *site, Value *args, int count);
+
+#endif

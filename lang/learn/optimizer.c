@@ -1,0 +1,498 @@
+/* optimizer.c — see optimizer.h.
+ *
+ * The body of the declaration runs anew for each target of each traced step, so `state` statements ask here for their value:
+ * the first time their expression is worked out and stored (a number fills a tensor of the target's shape), afterwards,
+ * and always for the node, the stored tensor is an INPUT.
+ *
+ * Rules.  What hyperparameters may be is said by the body itself: `assert(lr >= 0, "…")` is a rule (rules.c), asked when the optimizer is
+ * made, when a hyperparameter is set, and before a step for which a schedule gives another value than for the one before.  One that does not
+ * hold is an error of the line that made the optimizer or set the value, with a note where the rule stands.  A tensor of rank 0
+ * given for a number is that number; a param is read anew for each step, as a schedule is.
+ */
+#include "lang/learn/optimizer.h"
+
+#include "lang/eval/call.h"
+#include "lang/eval/eval.h"
+#include "lang/eval/rules.h"
+#include "lang/machine/frame.h"
+#include "lang/tensors/operation.h"
+#include "lang/values/show.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The target at work, for optimizer_state; lives in the Vm as long as one body runs. */
+typedef struct StateQuery {
+  Trace *trace;
+  TargetMemory *memory;
+  NodeId *nodes;      /* by state: its INPUT */
+  int next;           /* the STATE statement that comes next */
+  Value target;       /* p */
+} StateQuery;
+
+static bool callable(Value value) { return value.kind == KIND_CLOSURE || value.kind == KIND_NATIVE; }
+
+/* May its number differ from step to step? */
+static bool moves(Value argument) { return callable(argument) || argument.kind == KIND_PARAM; }
+
+static uint64_t moving(const OptimizerObject *optimizer) {
+  uint64_t bits = 0;
+  for (int i = 0; i < optimizer->count; i++)
+    if (moves(optimizer->arguments[i])) bits |= rule_bit(i);
+  return bits;
+}
+
+/* ---- rules ---- */
+
+typedef struct Asking {
+  const OptimizerObject *optimizer;
+  const Value *values;     /* by parameter */
+  uint64_t asked, hidden;  /* as vm_ask_rules wants them */
+  Span at;                 /* what made or set the values */
+} Asking;
+
+static void ask_body(Vm *vm, void *context) {
+  const Asking *asking = context;
+  vm_ask_rules(vm, &asking->at, asking->optimizer->made_by, asking->values, asking->asked, asking->hidden);
+}
+
+/* The error of a rule as one of the line that gave the value; `step`: of a schedule, or 0. */
+static NORETURN void raise_rule(Vm *vm, const Asking *asking, Diag *diag, int64_t step) {
+  static const char prefix[] = "assertion failed: ";
+  const char *name = asking->optimizer->made_by->function->name, *said = diag->message;
+  Diag moved = *diag;
+  char at[48] = "", of[80] = "";
+  if (!strncmp(said, prefix, sizeof prefix - 1)) said += sizeof prefix - 1;
+  else snprintf(of, sizeof of, "%.60s: ", name);
+  if (step) snprintf(at, sizeof at, ", at step %lld", (long long)step);
+  diag_fail(&moved, diag->status, diag->span, "%s%.600s%s", of, said, at);
+  bool elsewhere = diag->span.file != asking->at.file || diag->span.start != asking->at.start;
+  if (elsewhere) { /* a rule of the script's own: the library's were moved already */
+    diag_note(&moved, diag->span, "in `%.60s`: %s", name, diag->label[0] ? diag->label : "here");
+    moved.label[0] = 0;
+    moved.span = asking->at;
+  }
+  raise_diag(vm, &moved);
+}
+
+static void ask(Vm *vm, const Asking *asking, int64_t step) {
+  if (asking->optimizer->made_by->function->rule_count == 0) return;
+  Diag diag = {0};
+  if (vm_protect(vm, ask_body, (void *)(uintptr_t)asking, &diag) || diag_unknown(&diag)) return;
+  bool ends = diag.status != STATUS_FAILED && diag.status != STATUS_MALFORMED;
+  if (ends) raise_diag(vm, &diag);
+  raise_rule(vm, asking, &diag, step);
+}
+
+/* ---- making ---- */
+
+/* A tensor of rank 0 stands for its number (in `gd check` for itself, where its element is not known). */
+static Value as_argument(Vm *vm, Span span, Value value) {
+  if (value.kind != KIND_TENSOR) return value_retain(value);
+  Type type = trace_type(vm, value, span);
+  bool known = !vm->checking || value.tensor->tensor.buffer;
+  if (type.shape.rank || !known) return value_retain(value);
+  return type.dtype == DTYPE_BOOL ? value_bool(value_truth(vm, span, value)) : value_number(value_as_number(vm, span, value));
+}
+
+Value optimizer_new(Vm *vm, const Site *site, ClosureObject *made_by, const Value *args) {
+  const AstFunction *function = made_by->function;
+  rules_find(made_by);
+  for (int i = 0; i < function->param_count; i++)
+    if (args[i].kind == KIND_OPTIMIZER) raise_at(vm, site->span, "an optimizer made of another optimizer is not there yet");
+  OptimizerObject *optimizer = object_new(vm, KIND_OPTIMIZER, sizeof *optimizer + (size_t)function->param_count * sizeof(Value));
+  optimizer->made_by = made_by;
+  made_by->head.refs++;
+  optimizer->span = site->span;
+  optimizer->count = function->param_count;
+  for (int i = 0; i < function->param_count; i++) optimizer->arguments[i] = as_argument(vm, site->span, args[i]);
+  optimizer->memory = mem_zero(sizeof *optimizer->memory);
+  optimizer->memory->state_count = optimizer_states(optimizer);
+  optimizer->memory->now = mem_zero(((size_t)function->param_count + 1) * sizeof(double));
+  ask(vm, &(Asking){optimizer, optimizer->arguments, ~UINT64_C(0), moving(optimizer), site->span}, 0);
+  return value_of(KIND_OPTIMIZER, optimizer);
+}
+
+int optimizer_states(const OptimizerObject *optimizer) {
+  const AstFunction *function = optimizer->made_by->function;
+  int states = 0;
+  for (int i = 0; i < function->member_count; i++) states += function->members[i].kind == MEMBER_STATE;
+  return states;
+}
+
+static NORETURN void raise_no_hyperparameter(Vm *vm, const Ast *ast, const OptimizerObject *optimizer, const char *name) {
+  const AstFunction *function = optimizer->made_by->function;
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span, "the optimizer %s has no hyperparameter `%.64s`", function->name, name);
+  diag_note(&diag, function->head_span, "%s is declared here", function->name);
+  raise_diag(vm, &diag);
+}
+
+static int hyperparameter(const OptimizerObject *optimizer, const char *name) {
+  const AstFunction *function = optimizer->made_by->function;
+  for (int i = 0; i < function->param_count; i++)
+    if (function->params[i].name == name) return i;
+  return -1;
+}
+
+static Value optimizer_field(Vm *vm, const Ast *ast, Value optimizer) {
+  const char *name = ast->text;
+  int index = hyperparameter(optimizer.optimizer, name);
+  if (index >= 0) return value_retain(optimizer.optimizer->arguments[index]);
+  if (!strcmp(name, "steps")) return value_number((double)optimizer.optimizer->steps);
+  raise_no_hyperparameter(vm, ast, optimizer.optimizer, name);
+}
+
+static void optimizer_field_set(Vm *vm, const Ast *ast, Value of, Value value) {
+  const char *name = ast->text;
+  OptimizerObject *optimizer = of.optimizer;
+  int index = hyperparameter(optimizer, name);
+  if (index < 0) raise_no_hyperparameter(vm, ast, optimizer, name);
+  Value *values = stack_take(vm, (uint32_t)optimizer->count), set = as_argument(vm, ast->span, value);
+  for (int i = 0; i < optimizer->count; i++) values[i] = i == index ? set : optimizer->arguments[i];
+  uint64_t bit = rule_bit(index), others = moving(optimizer) & ~bit;
+  ask(vm, &(Asking){optimizer, values, bit, moves(set) ? others | bit : others, ast->span}, 0);
+  value_release(vm, optimizer->arguments[index]);
+  optimizer->arguments[index] = set;
+  optimizer->memory->settled = false;
+  vm->top = values;
+  trace_effect(vm);
+}
+
+/* ---- the kind ---- */
+
+static size_t optimizer_bytes(const Object *object) { return sizeof(OptimizerObject) + (size_t)((const OptimizerObject *)(const void *)object)->count * sizeof(Value); }
+
+static void optimizer_parts(Vm *vm, Object *object, Visit *visit) {
+  const OptimizerObject *optimizer = (const OptimizerObject *)(const void *)object;
+  visit_values(vm, optimizer->arguments, optimizer->count, visit);
+  if (optimizer->made_by) visit(vm, value_of(KIND_CLOSURE, optimizer->made_by));
+}
+
+static void optimizer_free_own(Vm *vm, Object *object) {
+  OptimizerMemory *memory = ((OptimizerObject *)(void *)object)->memory;
+  if (!memory) return;
+  for (int i = 0; i < memory->count; i++) {
+    for (int k = 0; k < memory->state_count; k++) tensor_release(&memory->targets[i].states[k]);
+    mem_free(memory->targets[i].states);
+    value_release(vm, value_of(KIND_PARAM, memory->targets[i].param));
+  }
+  mem_free(memory->targets);
+  lookup_free(&memory->places);
+  mem_free(memory->now);
+  mem_free(memory);
+}
+
+static void optimizer_mark(Vm *vm, Object *object) {
+  const OptimizerMemory *memory = ((const OptimizerObject *)(const void *)object)->memory;
+  for (int i = 0; memory && i < memory->count; i++) vm_mark(vm, value_of(KIND_PARAM, memory->targets[i].param));
+}
+
+/* As the call that would make it. */
+static void optimizer_show(struct Showing *showing, Value value) {
+  const OptimizerObject *optimizer = value.optimizer;
+  const AstFunction *function = optimizer->made_by->function;
+  bool some = false;
+  text_format(showing->text, "%s(", function->name);
+  for (int i = 0; i < optimizer->count && i < function->param_count; i++) show_argument(showing, function->params[i].name, optimizer->arguments[i], &some);
+  text_char(showing->text, ')');
+}
+
+const KindRow OPTIMIZER_KIND = {.type = "optimizer", .bytes = optimizer_bytes, .parts = optimizer_parts, .free_own = optimizer_free_own, .mark = optimizer_mark,
+                                .show = optimizer_show, .field = optimizer_field, .field_set = optimizer_field_set};
+
+/* ---- memory by target ---- */
+
+TargetMemory *optimizer_target(OptimizerObject *optimizer, ParamObject *param) {
+  OptimizerMemory *memory = optimizer->memory;
+  int place = lookup_place(&memory->places, memory->targets, sizeof(TargetMemory), memory->count, param);
+  return place < 0 ? NULL : &memory->targets[place];
+}
+
+TargetMemory *optimizer_target_new(Vm *vm, OptimizerObject *optimizer, ParamObject *param) {
+  (void)vm;
+  OptimizerMemory *memory = optimizer->memory;
+  if (memory->count == memory->capacity) {
+    memory->capacity = memory->capacity ? 2 * memory->capacity : 8;
+    memory->targets = mem_grow(memory->targets, (size_t)memory->capacity * sizeof(TargetMemory));
+  }
+  TargetMemory *target = &memory->targets[memory->count++];
+  value_retain(value_of(KIND_PARAM, param));
+  target->param = param;
+  target->states = mem_zero((size_t)(memory->state_count + 1) * sizeof(Tensor));
+  return target;
+}
+
+/* The first value of a state, in storage of its own. */
+static Tensor first_state(Vm *vm, const Ast *ast, Value value, const ParamObject *param) {
+  Tensor state;
+  Diag diag = {0};
+  Type type = trace_type(vm, value, ast->span);
+  bool fills = type.weak || value.kind == KIND_BOOL;
+  Dtype dtype = fills || !dtype_floats(type.dtype) ? param->value.dtype : type.dtype;
+  bool decided = vm->trace->decided;
+  Tensor from = trace_elements(vm, value, ast->span);
+  vm->trace->decided = decided; /* a first value is a fact of the past, not a decision of this step */
+  if (!tensor_new(&state, dtype, fills ? &param->value.shape : &type.shape, &diag)) {
+    tensor_release(&from);
+    diag.span = ast->span;
+    raise_diag(vm, &diag);
+  }
+  bool fine = true;
+  for (int64_t i = 0, count = tensor_count(&from); i < count && fine; i++) {
+    double start = tensor_get(&from, i);
+    fine = dtype_holds(dtype, start) || dtype_refuse(&diag, ast->span, dtype, start);
+    if (fine) tensor_fill(&state, i, fills ? tensor_count(&state) : 1, start);
+  }
+  tensor_release(&from);
+  if (fine) return state;
+  tensor_release(&state);
+  raise_diag(vm, &diag);
+}
+
+Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast) {
+  StateQuery *query = vm->state_query;
+  if (!query) raise_at(vm, ast->span, "a state belongs into the body of an optimizer");
+  int index = query->next++;
+  Tensor *state = &query->memory->states[index];
+  if (vm->checking) {
+    Value value = eval(vm, frame, ast->a);
+    Type type = trace_type(vm, value, ast->span);
+    bool fills = type.weak || value.kind == KIND_BOOL;
+    value_release(vm, value);
+    if (fills) return value_retain(query->target);
+    query->nodes[index] = trace_abstract(query->trace, &type);
+    return trace_result(query->trace, query->nodes[index]);
+  }
+  if (!state->buffer) {
+    Value value = eval(vm, frame, ast->a);
+    *state = first_state(vm, ast, value, query->memory->param);
+    value_release(vm, value);
+  }
+  query->nodes[index] = trace_tensor_input(query->trace, state, NULL);
+  query->trace->graph.span = trace_span(vm, ast->span);
+  return trace_result(query->trace, query->nodes[index]);
+}
+
+/* ---- the numbers of a step ---- */
+
+/* What a schedule or a param gives for step number `step` (from 0). */
+static double moving_number(Vm *vm, const OptimizerObject *optimizer, int index, int64_t step) {
+  Value argument = optimizer->arguments[index], number = value_number((double)step);
+  if (!callable(argument)) return value_as_number(vm, optimizer->span, argument);
+  Site site = {.span = optimizer->span, .callee = optimizer->span};
+  Value value = vm_call(vm, &site, argument, &number, 1);
+  double result = value_as_number(vm, optimizer->span, value);
+  value_release(vm, value);
+  return result;
+}
+
+/* Works out the numbers of the step about to be made, and asks the rules about those that changed. */
+static void settle(Vm *vm, OptimizerObject *optimizer) {
+  OptimizerMemory *memory = optimizer->memory;
+  uint64_t changed = 0;
+  for (int i = 0; i < optimizer->count; i++) {
+    if (!moves(optimizer->arguments[i])) continue;
+    double number = moving_number(vm, optimizer, i, optimizer->steps);
+    if (!memory->settled || !(number == memory->now[i])) changed |= rule_bit(i);
+    memory->now[i] = number;
+  }
+  memory->settled = true;
+  memory->settled_for = optimizer->steps;
+  if (!changed) return;
+  Value *values = stack_take(vm, (uint32_t)optimizer->count);
+  for (int i = 0; i < optimizer->count; i++) values[i] = moves(optimizer->arguments[i]) ? value_number(memory->now[i]) : optimizer->arguments[i];
+  memory->settled = false; /* if a rule raises, it is asked again */
+  ask(vm, &(Asking){optimizer, values, changed, 0, optimizer->span}, optimizer->steps + 1);
+  memory->settled = true;
+  vm->top = values;
+}
+
+static void settle_body(Vm *vm, void *context) { settle(vm, context); }
+
+/* In `gd check` a schedule is asked for the first step, where that can be known. */
+static void settle_checked(Vm *vm, OptimizerObject *optimizer) {
+  Diag diag = {0};
+  if (!vm_protect(vm, settle_body, optimizer, &diag) && !diag_unknown(&diag)) raise_diag(vm, &diag);
+}
+
+void optimizer_inputs(Vm *vm, Trace *trace, OptimizerObject *optimizer, OptimizerInputs *inputs) {
+  inputs->arguments = arena_alloc(&trace->graph.arena, (size_t)(optimizer->count + 1) * sizeof(int));
+  inputs->values = arena_alloc(&trace->graph.arena, (size_t)(optimizer->count + 1) * sizeof(Value));
+  if (vm->checking) settle_checked(vm, optimizer);
+  else if (moving(optimizer)) settle(vm, optimizer);
+  trace->graph.span = optimizer->span;
+  for (int i = 0; i < optimizer->count; i++) {
+    inputs->arguments[i] = -1;
+    if (callable(optimizer->arguments[i])) {
+      inputs->values[i] = trace_result(trace, trace_number(trace, optimizer->memory->now[i], &inputs->arguments[i]));
+    } else {
+      inputs->values[i] = value_retain(optimizer->arguments[i]);
+    }
+  }
+  inputs->t_value = trace_result(trace, trace_number(trace, (double)(optimizer->steps + 1), &inputs->t));
+}
+
+void optimizer_inputs_release(Vm *vm, OptimizerObject *optimizer, OptimizerInputs *inputs) {
+  for (int i = 0; i < optimizer->count; i++) value_release(vm, inputs->values[i]);
+  value_release(vm, inputs->t_value);
+  inputs->values = NULL;
+}
+
+static void set_number(Trace *trace, int binding, double number) { *(double *)tensor_data(&trace->bindings[binding].tensor) = number; }
+
+void optimizer_set(Vm *vm, Trace *trace, OptimizerObject *optimizer, const OptimizerInputs *inputs) {
+  set_number(trace, inputs->t, (double)(optimizer->steps + 1));
+  if (!moving(optimizer)) return;
+  settle(vm, optimizer);
+  for (int i = 0; i < optimizer->count; i++)
+    if (inputs->arguments[i] >= 0) set_number(trace, inputs->arguments[i], optimizer->memory->now[i]);
+}
+
+double optimizer_rate(Vm *vm, OptimizerObject *optimizer, int64_t step) {
+  const OptimizerMemory *memory = optimizer->memory;
+  const AstFunction *function = optimizer->made_by->function;
+  for (int i = 0; i < function->param_count; i++) {
+    if (strcmp(function->params[i].name, "lr")) continue;
+    if (!moves(optimizer->arguments[i])) return optimizer->arguments[i].kind == KIND_NUMBER ? optimizer->arguments[i].number : (double)NAN;
+    return memory->settled && memory->settled_for == step ? memory->now[i] : moving_number(vm, optimizer, i, step);
+  }
+  return (double)NAN;
+}
+
+/* ---- tracing one target ---- */
+
+static ClosureObject *step_of(Vm *vm, const OptimizerObject *optimizer, CellObject **cells) {
+  const AstFunction *function = optimizer->made_by->function;
+  for (int i = 0; i < function->member_count; i++) {
+    const Member *member = &function->members[i];
+    if (member->kind != MEMBER_FN || strcmp(member->name, "step")) continue;
+    ClosureObject *step = cells[i]->value.closure;
+    if (step->function->param_count == 3) raise_at(vm, optimizer->span, "%s steps the whole vector, step(p, g, f): such optimizers are not there yet", function->name);
+    if (step->function->param_count != 2) {
+      Diag diag = {0};
+      diag_fail(&diag, STATUS_MALFORMED, step->function->head_span, "the step of an optimizer has two parameters, the tensor and its gradient: step(p, g)");
+      raise_diag(vm, &diag);
+    }
+    return step;
+  }
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_MALFORMED, function->head_span, "the optimizer %s has no fn step(p, g)", function->name);
+  raise_diag(vm, &diag);
+}
+
+/* A new value as a node of the storage's type. */
+static NodeId new_value(Vm *vm, Trace *trace, Value value, const Tensor *storage, const char *name, Span span) {
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = {&trace->graph, &diag};
+  NodeId node = make_cast(&maker, trace_operand(trace, value, span), storage->dtype);
+  if (node && make_type(&maker, node)->shape.rank == 0 && storage->shape.rank) node = make_expand(&maker, node, &storage->shape);
+  if (node && !shape_equal(&make_type(&maker, node)->shape, &storage->shape)) {
+    char have[200], want[200];
+    diag_fail(&diag, STATUS_FAILED, span, "a step must keep shapes: %s was %s and became %s", name, shape_show(&storage->shape, want), shape_show(&make_type(&maker, node)->shape, have));
+    raise_diag(vm, &diag);
+  }
+  if (!node) raise_diag(vm, &diag);
+  return node;
+}
+
+static int store_states(Vm *vm, Trace *trace, const OptimizerObject *optimizer, const StateQuery *query, CellObject **cells, Store *stores) {
+  const AstFunction *function = optimizer->made_by->function;
+  int made = 0;
+  for (int i = 0, index = 0; i < function->member_count; i++) {
+    if (function->members[i].kind != MEMBER_STATE) continue;
+    NodeId old = query->nodes[index];
+    Tensor *storage = &query->memory->states[index++];
+    NodeId node = new_value(vm, trace, cells[i]->value, storage, function->members[i].name, function->members[i].span);
+    if (node != old) stores[made++] = (Store){graph_node(&trace->graph, old)->attrs[0], node};
+  }
+  return made;
+}
+
+int optimizer_trace(Vm *vm, Trace *trace, OptimizerObject *optimizer, const OptimizerInputs *inputs, ParamObject *param, NodeId gradient, Store *stores) {
+  const AstFunction *function = optimizer->made_by->function;
+  TargetMemory *memory = optimizer_target(optimizer, param);
+  if (!memory) memory = optimizer_target_new(vm, optimizer, param);
+  Site site = {.span = optimizer->span, .callee = optimizer->span};
+  NodeId raw = trace_raw(trace, param);
+  Value pair[2] = {trace_result(trace, raw), trace_result(trace, gradient)}, finals[2];
+  StateQuery query = {.trace = trace, .memory = memory, .target = pair[0]};
+  query.nodes = arena_alloc(&trace->graph.arena, (size_t)(optimizer->memory->state_count + 1) * sizeof(NodeId));
+  CellObject **cells = arena_alloc(&trace->graph.arena, (size_t)(function->member_count + 1) * sizeof(CellObject *));
+  vm->state_query = &query;
+  vm_run_body(vm, &site, optimizer->made_by, inputs->values, inputs->t_value, pair[0], cells);
+  vm->state_query = NULL;
+  ClosureObject *step = step_of(vm, optimizer, cells);
+  Value result = vm_call_finals(vm, &site, step, pair, 2, finals);
+  int made = 0;
+  if (!vm->checking) {
+    stores[made++] = (Store){graph_node(&trace->graph, raw)->attrs[0], new_value(vm, trace, finals[0], &param->value, "p", step->function->head_span)};
+    made += store_states(vm, trace, optimizer, &query, cells, stores + made);
+  }
+  value_release(vm, result);
+  for (int i = 0; i < 2; i++) {
+    value_release(vm, pair[i]);
+    value_release(vm, finals[i]);
+  }
+  for (int i = 0; i < function->member_count; i++) value_release(vm, value_of(KIND_CELL, cells[i]));
+  return made;
+}
+
+/* ---- checkpoints ---- */
+
+typedef struct Sample {
+  const OptimizerObject *optimizer;
+  int index;
+  int64_t step;
+  double number;        /* filled in */
+} Sample;
+
+static void sample_body(Vm *vm, void *context) {
+  Sample *sample = context;
+  sample->number = moving_number(vm, sample->optimizer, sample->index, sample->step);
+}
+
+/* A schedule may be asked beyond its end, and fail there: that is a part of what it is. */
+static void describe_schedule(Vm *vm, const OptimizerObject *optimizer, int index, Text *text) {
+  static const int64_t at[] = {0, 1, 10, 100, 1000, 10000};
+  text_string(text, "a schedule of");
+  for (int i = 0; i < COUNT_OF(at); i++) {
+    Sample sample = {.optimizer = optimizer, .index = index, .step = at[i]};
+    Diag diag;
+    diag_clear(&diag);
+    uint64_t draws = vm->draws;
+    bool fine = vm_protect(vm, sample_body, &sample, &diag);
+    vm->draws = draws;
+    if (!fine && diag_ended(&diag)) raise_diag(vm, &diag);
+    text_string(text, i ? ", " : " ");
+    if (fine) text_number(text, sample.number);
+    else text_string(text, "an error");
+    text_format(text, " at step %lld", (long long)at[i] + 1);
+  }
+}
+
+void optimizer_describe(Vm *vm, OptimizerObject *optimizer, int index, Text *text) {
+  Value argument = optimizer->arguments[index];
+  if (callable(argument)) describe_schedule(vm, optimizer, index, text);
+  else if (argument.kind == KIND_PARAM) text_string(text, "a param");
+  else value_show_safe(vm, argument, true, text, optimizer->span);
+}
+
+void optimizer_go_on(OptimizerObject *optimizer, int64_t steps) {
+  optimizer->steps = steps;
+  optimizer->memory->settled = false;
+}
+
+void optimizer_forget(Vm *vm, OptimizerObject *optimizer, int count) {
+  OptimizerMemory *memory = optimizer->memory;
+  while (memory->count > count) {
+    TargetMemory *target = &memory->targets[--memory->count];
+    for (int k = 0; k < memory->state_count; k++) tensor_release(&target->states[k]);
+    mem_free(target->states);
+    value_release(vm, value_of(KIND_PARAM, target->param));
+  }
+  lookup_clear(&memory->places);
+  memory->settled = false;
+}

@@ -1,0 +1,268 @@
+/* param.c — trained tensors and the natives that handle them: param, copy, assign, freeze, parameters, count.
+ *
+ * What counts as a part of a value is decided in one place, parts_collect: params, models (their arguments, params, buffers and lets,
+ * in order of declaration), and tuples and lists of parts.  What a model's rest parameter gathered is a list of that name:
+ * chain(a, b) has `parts.0.W` and `parts.1.W`.  A param met twice is listed once, under the first path.
+ */
+#include "lang/learn/param.h"
+
+#include "lang/eval/call.h"
+#include "lang/tensors/domain.h"
+#include "lang/eval/eval.h"
+#include "lang/tensors/operation.h"
+
+#include <string.h>
+
+/* ---- domains ---- */
+
+/* Lets go of the value where it raises. */
+static void check_domain(Vm *vm, Span span, Tensor *value, Domain domain) {
+  static const char *const wanted[] = {"", "greater than 0", "between 0 and 1", "greater than 0, with rows that sum to 1"};
+  int64_t count = tensor_count(value);
+  int64_t row = value->shape.rank ? value->shape.dim[value->shape.rank - 1] : 1;
+  double sum = 0;
+  for (int64_t i = 0; i < count && domain != DOMAIN_REAL; i++) {
+    double x = tensor_get(value, i);
+    bool ok = domain == DOMAIN_POSITIVE ? x > 0 : x > 0 && (x < 1 || (domain == DOMAIN_SIMPLEX && row == 1));
+    sum = i % row == 0 ? x : sum + x;
+    if (ok && domain == DOMAIN_SIMPLEX && i % row == row - 1) ok = sum > 1 - 1e-3 && sum < 1 + 1e-3;
+    if (!ok) {
+      Text text = {0};
+      text_digits(&text, x, 6);
+      Diag diag = {0};
+      diag_fail(&diag, STATUS_FAILED, span, "a param of this domain must start %s, element %lld is %s", wanted[domain], (long long)i, text.data);
+      text_free(&text);
+      tensor_release(value);
+      raise_diag(vm, &diag);
+    }
+  }
+}
+
+/* ---- making and setting ---- */
+
+/* A value's elements as new storage of `dtype`, nobody else's.  Lets go of `from` where it raises. */
+static Tensor own_elements(Vm *vm, Span span, Tensor *from, Dtype dtype) {
+  Tensor copy;
+  Diag diag;
+  diag_clear(&diag);
+  bool fine = tensor_new(&copy, dtype, &from->shape, &diag);
+  if (fine && from->dtype == dtype) {
+    memcpy(tensor_data(&copy), tensor_data(from), tensor_bytes(from));
+    return copy;
+  }
+  for (int64_t i = 0, count = tensor_count(from); fine && i < count; i++) {
+    double value = tensor_get(from, i);
+    fine = dtype_holds(dtype, value) || dtype_refuse(&diag, span, dtype, value);
+    if (fine) tensor_set(&copy, i, value);
+  }
+  if (fine) return copy;
+  tensor_release(&copy);
+  tensor_release(from);
+  raise_diag(vm, &diag);
+}
+
+Value param_new(Vm *vm, Span span, Value value, Domain domain, bool buffer) {
+  Type type = trace_type(vm, value, span);
+  Dtype dtype = type.weak || !dtype_floats(type.dtype) ? vm->real : type.dtype;
+  if (buffer && !type.weak) dtype = type.dtype;
+  ParamObject *param = object_new(vm, KIND_PARAM, sizeof *param);
+  param->span = span;
+  param->domain = (uint8_t)domain;
+  param->buffer = buffer;
+  if (vm->checking) {
+    param->value = (Tensor){.dtype = dtype, .shape = type.shape};
+    return value_of(KIND_PARAM, param);
+  }
+  if (domain == DOMAIN_SIMPLEX && type.shape.rank == 0) raise_at(vm, span, "a simplex needs an axis to sum to 1 over, this is a scalar");
+  Tensor start = trace_elements(vm, value, span);
+  if (domain != DOMAIN_REAL) {
+    Tensor real = own_elements(vm, span, &start, dtype);
+    tensor_release(&start);
+    check_domain(vm, span, &real, domain);
+    start = trace_through(vm, &real, domain, domain_outside);
+    tensor_release(&real);
+  }
+  param->value = own_elements(vm, span, &start, dtype);
+  tensor_release(&start);
+  return value_of(KIND_PARAM, param);
+}
+
+void param_own(Vm *vm, ParamObject *param) {
+  if (param->value.buffer->refs == 1) return;
+  Tensor shared = tensor_retain(&param->value), copy = own_elements(vm, param->span, &shared, shared.dtype);
+  tensor_release(&shared);
+  copy.buffer->limits = param->value.buffer->limits;
+  copy.buffer->limits.by = NULL;
+  tensor_release(&param->value);
+  param->value = copy;
+}
+
+void param_assign(Vm *vm, Span span, ParamObject *param, Value value) {
+  Type type = trace_type(vm, value, span);
+  if (!shape_equal(&type.shape, &param->value.shape)) {
+    char have[200], want[200];
+    Diag diag = {0};
+    diag_fail(&diag, STATUS_FAILED, span, "the shapes differ: %s%s is %s, the value %s", param->name ? param->name : "the param", "",
+              shape_show(&param->value.shape, want), shape_show(&type.shape, have));
+    if (param->span.file) diag_note(&diag, param->span, "it was made here");
+    raise_diag(vm, &diag);
+  }
+  if (vm->checking) return;
+  trace_effect(vm);
+  Tensor from = trace_elements(vm, value, span);
+  if (param->domain != DOMAIN_REAL) {
+    Tensor real = own_elements(vm, span, &from, param->value.dtype);
+    tensor_release(&from);
+    check_domain(vm, span, &real, (Domain)param->domain);
+    from = trace_through(vm, &real, (Domain)param->domain, domain_outside);
+    tensor_release(&real);
+  }
+  Tensor now = own_elements(vm, span, &from, param->value.dtype);
+  tensor_release(&from);
+  tensor_release(&param->value);
+  param->value = now;
+}
+
+void buffer_assign(Vm *vm, const Ast *ast, ParamObject *param, Value value) {
+  Trace *trace = vm->trace;
+  if (!trace || (vm->checking && !vm->training)) {
+    param_assign(vm, ast->span, param, value);
+    value_release(vm, value);
+    return;
+  }
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = {&trace->graph, &diag};
+  NodeId node = trace_operand(trace, value, ast->span);
+  node = make_cast(&maker, node, param->value.dtype);
+  if (node && !shape_equal(&make_type(&maker, node)->shape, &param->value.shape)) param_assign(vm, ast->span, param, value); /* tells the shapes */
+  if (!node) raise_diag(vm, &diag);
+  trace_stage(trace, param, node);
+  value_release(vm, value);
+}
+
+static Domain domain_of(Vm *vm, const Ast *shape) {
+  if (!shape || !shape->text || shape->op) return DOMAIN_REAL;
+  static const char *const names[] = {"real", "positive", "unit", "simplex"};
+  for (int i = 0; i < COUNT_OF(names); i++)
+    if (!strcmp(shape->text, names[i])) return (Domain)i;
+  Dtype dtype;
+  if (dtype_parse(shape->text, &dtype)) return DOMAIN_REAL;
+  raise_help(vm, shape->span, "the domains are positive, unit and simplex", "`%s` is not a domain of a param", shape->text);
+}
+
+/* `param W: [n, 2] = …`: the value must have that shape; a name in it is a number in scope. */
+static void check_declared(Vm *vm, Frame *frame, const Ast *ast, Value value) {
+  const Ast *declared = ast->b;
+  Type type = trace_type(vm, value, ast->a->span);
+  int rank = 0;
+  bool leading = declared->count && declared->items[0]->op == 1, fits = true;
+  Shape want = {0};
+  for (uint32_t i = leading; i < declared->count && rank < RANK_MOST; i++) {
+    Value size = eval(vm, frame, declared->items[i]->a);
+    want.dim[rank++] = value_as_index(vm, declared->items[i]->span, size);
+    value_release(vm, size);
+  }
+  want.rank = rank;
+  int more = type.shape.rank - rank;
+  if (more < 0 || (more > 0 && !leading)) fits = false;
+  for (int i = 0; fits && i < rank; i++) fits = type.shape.dim[i + more] == want.dim[i];
+  if (fits) return;
+  char have[200], wanted[200];
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, ast->a->span, "shapes do not fit: `%.64s` is declared %s, its value is %s", ast->text, shape_show(&want, wanted), shape_show(&type.shape, have));
+  diag_note(&diag, declared->span, "declared here");
+  raise_diag(vm, &diag);
+}
+
+Value param_declare(Vm *vm, Frame *frame, const Ast *ast, Value value) {
+  if (value.kind == KIND_NONE || value.kind == KIND_UNKNOWN) return value;
+  if (ast->b && ast->b->op) check_declared(vm, frame, ast, value);
+  Value made = param_new(vm, ast->span, value, domain_of(vm, ast->b), ast->kind == AST_BUFFER);
+  made.param->name = ast->text;
+  made.param->span = trace_span(vm, ast->op_span.file ? ast->op_span : ast->span); /* of a layer of the library: the line that made the layer */
+  value_release(vm, value);
+  return made;
+}
+
+/* ---- parts ---- */
+
+enum { PATH_ROOM = 960 };
+
+int parts_place(Parts *parts, const ParamObject *param) { return lookup_place(&parts->found, parts->items, sizeof(Part), parts->count, param); }
+
+static void parts_add(Parts *parts, ParamObject *param, const char *path) {
+  if (parts_place(parts, param) >= 0) return;
+  if (parts->count == parts->capacity) {
+    parts->capacity = parts->capacity ? 2 * parts->capacity : 16;
+    parts->items = mem_grow(parts->items, (size_t)parts->capacity * sizeof(Part));
+  }
+  parts->items[parts->count++] = (Part){param, path ? mem_text(path, strlen(path)) : NULL};
+}
+
+static void below(Vm *vm, Value value, const char *path, const char *name, Parts *parts) {
+  if (!path) {
+    parts_collect(vm, value, NULL, parts);
+    return;
+  }
+  char longer[PATH_ROOM];
+  size_t before = strlen(path), more = strlen(name), point = before > 0;
+  if (before + point + more >= sizeof longer) raise_at(vm, (Span){0}, "the parts of this model are nested too deep");
+  memcpy(longer, path, before);
+  if (point) longer[before] = '.';
+  memcpy(longer + before + point, name, more + 1);
+  parts_collect(vm, value, longer, parts);
+}
+
+static void below_number(Vm *vm, Value value, const char *path, int64_t number, Parts *parts) {
+  char digits[24], *at = digits + sizeof digits - 1;
+  *at = 0;
+  do *--at = (char)('0' + number % 10);
+  while (number /= 10);
+  below(vm, value, path, at, parts);
+}
+
+void parts_collect(Vm *vm, Value value, const char *path, Parts *parts) {
+  switch (value.kind) {
+    case KIND_PARAM: parts_add(parts, value.param, path); return;
+    case KIND_MODEL: {
+      const AstFunction *function = value.model->made_by->function;
+      for (int i = 0; i < function->member_count; i++) {
+        const Member *member = &function->members[i];
+        if (member->kind != MEMBER_FN && value.model->cells[i]) below(vm, value.model->cells[i]->value, path, member->name, parts);
+      }
+      return;
+    }
+    case KIND_TUPLE:
+      for (int i = 0; i < value.tuple->count; i++) {
+        if (value.tuple->names && value.tuple->names[i]) below(vm, value.tuple->items[i], path, value.tuple->names[i], parts);
+        else below_number(vm, value.tuple->items[i], path, i, parts);
+      }
+      return;
+    case KIND_LIST:
+      for (int64_t i = 0; i < value.list->count; i++) below_number(vm, value.list->items[i], path, i, parts);
+      return;
+    default: return;
+  }
+}
+
+void parts_free(Parts *parts) {
+  for (int i = 0; i < parts->count; i++) mem_free(parts->items[i].path);
+  mem_free(parts->items);
+  lookup_free(&parts->found);
+  *parts = (Parts){0};
+}
+
+/* ---- the kind ---- */
+
+static size_t param_bytes(const Object *object) {
+  (void)object;
+  return sizeof(ParamObject);
+}
+
+static void param_free_own(Vm *vm, Object *object) {
+  (void)vm;
+  tensor_release(&((ParamObject *)(void *)object)->value);
+}
+
+const KindRow PARAM_KIND = {.type = "tensor", .bytes = param_bytes, .free_own = param_free_own};

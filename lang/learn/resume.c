@@ -1,0 +1,161 @@
+/* resume.c — the checkpoint of a training: everything a later sitting needs to go on bit for bit.
+ *
+ * What its fields are, and what each may be, is said in saved.c, once for writing and reading; what the note says of the script, in settings.c.
+ * Here is the order of things.  Reading is all or nothing: the file is read (checkpoint.c has seen that no bit is wrong), the place of the run is
+ * checked, the first step is recorded so that it is known which buffers, states and draws there are, the note is compared, every other field is
+ * checked; only then params, buffers and optimizers are changed.  Until then nothing was touched but the TrainRun, which a
+ * failure throws away, and optimizers' memory of targets that they had never met, which is let go of.
+ *
+ * A damaged file is passed over for the one before it, and that is told.  A file that is not there is no damage: the training starts anew, whatever
+ * lies beside it.  A whole file that says what cannot be is refused with 65 and the field's name; `.previous` is not asked, since
+ * no accident of writing makes such a file.
+ */
+#include "lang/learn/saved.h"
+#include "runtime/files.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static NORETURN void fail(TrainRun *run, Diag *diag) {
+  if (!diag->span.file) diag->span = saved_clause(run)->span;
+  raise_diag(run->vm, diag);
+}
+
+/* ---- what is kept ---- */
+
+static void kept_add(TrainRun *run, ParamObject *param, const char *name) {
+  for (int i = 0; i < run->kept_count; i++)
+    if (run->kept[i] == param) return;
+  size_t count = (size_t)run->kept_count + 1;
+  run->kept = mem_grow(run->kept, count * sizeof(ParamObject *));
+  run->kept_names = mem_grow(run->kept_names, count * sizeof(char *));
+  value_retain(value_of(KIND_PARAM, param));
+  run->kept[count - 1] = param;
+  run->kept_names[count - 1] = mem_text(name, strlen(name));
+  run->kept_count++;
+  if (!run->best_values) return;
+  run->best_values = mem_grow(run->best_values, (count + 1) * sizeof(Tensor)); /* a buffer that only a later step assigns */
+  Diag diag = {0};
+  if (!tensor_copy(&run->best_values[count - 1], &param->value, &diag)) fail(run, &diag);
+}
+
+void kept_collect(TrainRun *run) {
+  for (int o = 0; o < run->objective_count; o++) {
+    const Objective *objective = &run->objectives[o];
+    for (int i = 0; i < objective->target_count; i++) kept_add(run, objective->targets[i], objective->target_names[i]);
+    for (int i = 0; i < objective->buffer_count; i++) kept_add(run, objective->buffers[i], objective->buffer_names[i]);
+  }
+}
+
+/* ---- writing ---- */
+
+static void write_job(Vm *vm, void *context) {
+  Saved *saved = context;
+  (void)vm;
+  saved_place(saved);
+  saved_rest(saved);
+}
+
+void resume_write(TrainRun *run) {
+  kept_collect(run);
+  Checkpoint checkpoint = {0};
+  Saved saved = {.run = run, .file = &checkpoint};
+  settings_describe(run, &checkpoint.note);
+  Diag diag = {0};
+  bool fine = vm_protect(run->vm, write_job, &saved, &diag) && checkpoint_write(&run->vm->files, run->checkpoint, &checkpoint, &diag);
+  checkpoint_free(&checkpoint);
+  if (!fine) fail(run, &diag);
+  run->checkpoint_written = clock_seconds();
+}
+
+/* ---- reading ---- */
+
+/* The metrics of an epoch that goes on in its middle are over all its rows, whatever minibatches make it up from here on. */
+static void measure_middle(TrainRun *run) {
+  if (run->at_row == 0 || !run->metric_count) return;
+  if (!run->measure.on || run->measure.rows < run->rows) run->measure.rows = run->rows; /* another `batch:` or `drop_last:` may leave other rows out */
+  run->measure.on = true;
+}
+
+/* Of other conditions than those of now. */
+static void forget_changed(TrainRun *run) {
+  if (run->stop_changed) run->stalled_count = 0;
+  if (!run->keep_changed) return;
+  for (int64_t i = 0; i < run->keep_values.count; i++) run->keep_values.at[i] = (double)NAN;
+  if (!run->best_values) return;
+  for (int i = 0; i < run->kept_count; i++) tensor_release(&run->best_values[i]);
+  mem_free(run->best_values);
+  run->best_values = NULL;
+  run->best = 0;
+  run->best_epoch = 0;
+}
+
+static void read_job(Vm *vm, void *context) {
+  Saved *saved = context;
+  TrainRun *run = saved->run;
+  saved_place(saved);
+  measure_middle(run);
+  train_prepare(run);
+  kept_collect(run);
+  settings_compare(run, &saved->file->note);
+  saved_rest(saved);
+  forget_changed(run);
+  saved_install(saved);
+  run->source.end = run->at_row;
+  (void)vm;
+}
+
+/* How many targets each optimizer remembers, so that those which only reading made it meet can be let go of. */
+static void targets_met(const TrainRun *run, int counts[UPDATES_MOST]) {
+  for (int i = 0; i < run->objective_count; i++) counts[i] = run->objectives[i].optimizer->memory->count;
+}
+
+static bool read_whole(TrainRun *run, Checkpoint *checkpoint, Diag *diag) {
+  Saved saved = {.run = run, .file = checkpoint, .reading = true, .visited = mem_zero((size_t)checkpoint->tensors.count + 1)};
+  int met[UPDATES_MOST];
+  uint64_t draws = run->vm->draws;
+  targets_met(run, met);
+  bool fine = vm_protect(run->vm, read_job, &saved, diag);
+  for (int i = 0; !fine && i < run->objective_count; i++) optimizer_forget(run->vm, run->objectives[i].optimizer, met[i]);
+  if (fine) settings_tell(run, &checkpoint->note);
+  else run->vm->draws = draws;
+  saved_free(&saved);
+  return fine;
+}
+
+bool resume_read(TrainRun *run) {
+  if (!checkpoint_exists(&run->vm->files, run->checkpoint)) return false;
+  Checkpoint checkpoint;
+  Diag diag = {0}, warning = {0};
+  if (!checkpoint_read(&run->vm->files, run->checkpoint, &checkpoint, &warning, &diag)) fail(run, &diag);
+  if (warning.status && run->vm->hear) run->vm->hear(run->vm->hear_context, &warning);
+  bool fine = read_whole(run, &checkpoint, &diag);
+  checkpoint_free(&checkpoint);
+  if (!fine) raise_diag(run->vm, &diag);
+  return true;
+}
+
+/* ---- the lock ---- */
+
+void resume_open(TrainRun *run) {
+  if (!run->checkpoint) return;
+  settings_note(run);
+  run->digest = feed_digest(run->columns, run->column_count);
+  Diag diag = {0};
+  if (!file_path_check(run->checkpoint, strlen(run->checkpoint), &diag) || !file_probe(&run->vm->files, run->checkpoint, &diag)) fail(run, &diag);
+  run->lock = mem_zero(sizeof *run->lock);
+  run->lock->file = run->lock->folder = -1;
+  if (!file_lock(run->lock, &run->vm->files, run->checkpoint, &diag)) {
+    mem_free(run->lock);
+    run->lock = NULL;
+    fail(run, &diag);
+  }
+}
+
+void resume_close(TrainRun *run) {
+  if (!run->lock) return;
+  file_unlock(run->lock);
+  mem_free(run->lock);
+  run->lock = NULL;
+}

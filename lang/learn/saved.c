@@ -1,0 +1,423 @@
+/* saved.c — see saved.h.
+ *
+ * The fields, by name; numbers are f64, a "series" one axis of them:
+ *   epoch row steps     whole numbers: epochs made, rows of the one under way that were used, updates
+ *   epoch.rows          rows of each update of the epoch under way: they add up to `row`, and with the last of history.step_loss
+ *                       they give the mean loss so far
+ *   key data            two halves of 64 bits: the key of the training's draws (0 where it draws nothing), the digest of its data
+ *   seconds             of all sittings
+ *   history.…           one value an epoch or a step; where an epoch had no validation, NaN
+ *   keep.best .epoch    the lowest so far and the epoch that had it, 0 and 0 where there is none; keep.values: what `keep:` gave, by epoch
+ *   stalled.…           one value for each `stalled(…)`: where it stands in `stop:`, and its memory
+ *   optimizer.O         steps made before this training, in it but not by it, and by now
+ *   target.N best.N     elements of what is trained or kept, of what `keep:` holds
+ *   state.O.T.S         of optimizers: objective, target, state
+ *   metric.N            what the metrics of the epoch under way keep (measure.h)
+ *
+ * Nothing is believed.  A count is compared with what it counts, an index with what it indexes; each is held against a second
+ * witness where there is one: the length of a history, the sum of rows, the lowest of what `keep:` gave.  A field too few or too many is refused as well.
+ * Elements of weights and of histories are what was learned and met, and every finite value of them may be true; one that is not finite may stand only where the
+ * script itself puts the same (a mask of -inf), because a training keeps no other.
+ *
+ * To add a field: one line in saved_place or saved_rest.
+ */
+#include "lang/learn/saved.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const double WHOLE_MOST = 9007199254740992.0; /* 2^53 */
+static const double SECONDS_MOST = 1e11;             /* three thousand years */
+
+/* What an element may be. */
+typedef struct Bounds {
+  double least, most;
+  bool whole, nan;      /* only whole numbers; NaN too */
+} Bounds;
+
+static const Bounds FINITE = {-DBL_MAX, DBL_MAX, false, false}, ANY = {-(double)INFINITY, (double)INFINITY, false, true};
+
+static Bounds whole(double least, double most) { return (Bounds){least, most, true, false}; }
+
+/* ---- failing ---- */
+
+const Ast *saved_clause(const TrainRun *run) {
+  for (uint32_t i = 0; i < run->ast->clause_count; i++)
+    if (run->ast->clauses[i]->text && !strcmp(run->ast->clauses[i]->text, "checkpoint")) return run->ast->clauses[i]->a;
+  return run->ast;
+}
+
+void saved_fail(const TrainRun *run, const char *help, const char *format, ...) {
+  char message[640];
+  va_list values;
+  va_start(values, format);
+  vsnprintf(message, sizeof message, format, values);
+  va_end(values);
+  Diag diag = {0};
+  file_fail(&diag, STATUS_MALFORMED, run->checkpoint, "%s", message);
+  if (help) diag_help(&diag, "%s", help);
+  diag.span = saved_clause(run)->span;
+  raise_diag(run->vm, &diag);
+}
+
+static void show(double number, char into[40]) {
+  Text text = {0};
+  text_number(&text, number);
+  snprintf(into, 40, "%.39s", text.data);
+  text_free(&text);
+}
+
+static NORETURN void fail_element(const Saved *saved, const char *name, int64_t count, int64_t index, double found, Bounds rule) {
+  char here[40], least[40], most[40], at[32] = "";
+  show(found, here);
+  show(rule.least, least);
+  show(rule.most, most);
+  if (count > 1) snprintf(at, sizeof at, "[%lld]", (long long)index);
+  if (rule.least == -DBL_MAX && rule.most == DBL_MAX) saved_fail(saved->run, NULL, "`%s`%s is %s, a finite number is wanted", name, at, here);
+  if (rule.least == rule.most) saved_fail(saved->run, NULL, "`%s`%s is %s, %s is wanted", name, at, here, least);
+  saved_fail(saved->run, NULL, "`%s`%s is %s, a %snumber from %s to %s is wanted", name, at, here, rule.whole ? "whole " : "", least, most);
+}
+
+static bool obeys(double found, Bounds rule) {
+  if (isnan(found)) return rule.nan;
+  return found >= rule.least && found <= rule.most && !(rule.whole && found != floor(found));
+}
+
+/* ---- one field ---- */
+
+static void put(const Saved *saved, const char *name, Tensor tensor) { named_add(&saved->file->tensors, name, strlen(name), tensor); }
+
+static void put_numbers(const Saved *saved, const char *name, const double *numbers, int64_t count) {
+  Tensor tensor;
+  Diag diag = {0};
+  Shape shape = shape_of(1, &count);
+  if (!tensor_new(&tensor, DTYPE_F64, &shape, &diag)) raise_diag(saved->run->vm, &diag);
+  if (count) memcpy(tensor_data(&tensor), numbers, (size_t)count * sizeof(double));
+  put(saved, name, tensor);
+}
+
+static const Tensor *find(const Saved *saved, const char *name) {
+  const Named *named = named_find(&saved->file->tensors, name, strlen(name));
+  if (!named) saved_fail(saved->run, NULL, "there is no `%s` in the checkpoint", name);
+  saved->visited[named - saved->file->tensors.items] = true;
+  return &named->tensor;
+}
+
+/* A tensor of that dtype and shape; a dimension of -1 may be any. */
+static const Tensor *take(const Saved *saved, const char *name, Dtype dtype, const Shape *shape) {
+  const Tensor *tensor = find(saved, name);
+  bool fits = tensor->dtype == dtype && tensor->shape.rank == shape->rank;
+  for (int i = 0; fits && i < shape->rank; i++) fits = shape->dim[i] < 0 || shape->dim[i] == tensor->shape.dim[i];
+  if (fits) return tensor;
+  char found[200], wanted[200] = "[any]";
+  if (!(shape->rank == 1 && shape->dim[0] < 0)) shape_show(shape, wanted);
+  saved_fail(saved->run, NULL, "`%s` is %s%s, %s%s is wanted", name, dtype_name(tensor->dtype), shape_show(&tensor->shape, found), dtype_name(dtype), wanted);
+}
+
+static const double *take_numbers(const Saved *saved, const char *name, int64_t *count, const char *of, Bounds rule) {
+  int64_t any = -1;
+  Shape shape = shape_of(1, &any);
+  const Tensor *tensor = take(saved, name, DTYPE_F64, &shape);
+  int64_t found = tensor->shape.dim[0];
+  if (*count >= 0 && found != *count) saved_fail(saved->run, NULL, "`%s` holds %lld numbers, %lld are wanted%s%s", name, (long long)found, (long long)*count, of ? ", by " : "", of ? of : "");
+  *count = found;
+  const double *numbers = tensor_data(tensor);
+  for (int64_t i = 0; i < found; i++)
+    if (!obeys(numbers[i], rule)) fail_element(saved, name, found, i, numbers[i], rule);
+  return numbers;
+}
+
+static void numbers(Saved *saved, const char *name, double *at, int64_t count, Bounds rule) {
+  if (!saved->reading) put_numbers(saved, name, at, count);
+  else memcpy(at, take_numbers(saved, name, &count, NULL, rule), (size_t)count * sizeof(double));
+}
+
+static void integer(Saved *saved, const char *name, int64_t *at, double least, double most) {
+  double number = (double)*at;
+  numbers(saved, name, &number, 1, whole(least, most));
+  *at = (int64_t)number;
+}
+
+static void word(Saved *saved, const char *name, uint64_t *at) {
+  double halves[2] = {(double)(uint32_t)*at, (double)(*at >> 32)};
+  numbers(saved, name, halves, 2, whole(0, UINT32_MAX));
+  *at = (uint64_t)halves[0] | (uint64_t)halves[1] << 32;
+}
+
+/* count: how many there must be, -1 for any number; of: the field that says so. */
+static void series(Saved *saved, const char *name, Series *at, int64_t count, const char *of, Bounds rule) {
+  if (!saved->reading) {
+    put_numbers(saved, name, at->at, at->count);
+    return;
+  }
+  const double *from = take_numbers(saved, name, &count, of, rule);
+  at->count = 0;
+  for (int64_t i = 0; i < count; i++) series_push(at, from[i]);
+}
+
+/* Elements of what is trained.  `own`: what the script has there. */
+static const Tensor *elements(Saved *saved, const char *name, const Tensor *own) {
+  if (!saved->reading) {
+    put(saved, name, tensor_retain(own));
+    return NULL;
+  }
+  const Tensor *from = take(saved, name, own->dtype, &own->shape);
+  int64_t count = dtype_floats(own->dtype) ? tensor_count(from) : 0;
+  for (int64_t i = 0; i < count; i++) {
+    double found = tensor_get(from, i), mine = tensor_get(own, i);
+    if (!isfinite(found) && !(found == mine) && !(isnan(found) && isnan(mine))) fail_element(saved, name, count, i, found, FINITE);
+  }
+  return from;
+}
+
+static void install_later(Saved *saved, ParamObject *param, Tensor *storage, const Tensor *from) {
+  if (!from) return;
+  if ((saved->install_count & (saved->install_count - 1)) == 0)
+    saved->installs = mem_grow(saved->installs, (size_t)(saved->install_count ? 2 * saved->install_count : 1) * sizeof(Install));
+  saved->installs[saved->install_count++] = (Install){param, storage, from};
+}
+
+/* ---- the fields ---- */
+
+void saved_place(Saved *saved) {
+  TrainRun *run = saved->run;
+  integer(saved, "epoch", &run->epoch, 0, WHOLE_MOST);
+  integer(saved, "row", &run->at_row, 0, (double)run->rows); /* all of them, where the validation behind them was cut short */
+  integer(saved, "steps", &run->total_steps, 0, WHOLE_MOST);
+  series(saved, "epoch.rows", &run->epoch_rows, -1, NULL, whole(1, (double)run->rows));
+  double sum = 0;
+  for (int64_t i = 0; i < run->epoch_rows.count; i++) sum += run->epoch_rows.at[i];
+  if (sum != (double)run->at_row) saved_fail(run, NULL, "`epoch.rows` add up to %.0f, and `row` is %lld", sum, (long long)run->at_row);
+}
+
+static void identity(Saved *saved) {
+  TrainRun *run = saved->run;
+  uint64_t key = run->drawn ? run->key_seed : 0, data = run->digest;
+  word(saved, "data", &data);
+  word(saved, "key", &key);
+  if (!saved->reading || run->vm->options.force) {
+    if (run->drawn && key) run->key_seed = key;
+    return;
+  }
+  if (data != run->digest) saved_fail(run, "--force goes on with the changed data", "the data is not that of the checkpoint (`data` is another digest)");
+  bool known = (key != 0) == run->drawn || !run->settings_changed; /* a loss that draws no more, or only now, is told */
+  if (known && key != (run->drawn ? run->key_seed : 0))
+    saved_fail(run, "--force goes on with the checkpoint's", "the seed, or the draws before this training, are not those of the checkpoint (`key`)");
+}
+
+/* The mean loss of the epoch under way, from its steps, in the order in which they were added up. */
+static void sum_up(TrainRun *run) {
+  int64_t count = run->epoch_rows.count, first = run->history.step_loss.count - count;
+  if (first < 0) saved_fail(run, NULL, "`epoch.rows` holds %lld steps of an epoch, and `steps` is %lld", (long long)count, (long long)run->total_steps);
+  for (int64_t i = 0; i < count; i++) sums_add(&run->sums, run->history.step_loss.at[first + i], run->epoch_rows.at[i]);
+}
+
+static double last_of(const Series *of) { return of->count ? of->at[of->count - 1] : (double)NAN; }
+
+static void histories(Saved *saved) {
+  TrainRun *run = saved->run;
+  History *history = &run->history;
+  series(saved, "history.step_loss", &history->step_loss, run->total_steps, "`steps`", FINITE);
+  series(saved, "history.lr", &history->lr, run->total_steps, "`steps`", (Bounds){-DBL_MAX, DBL_MAX, false, true});
+  series(saved, "history.loss", &history->loss, run->epoch, "`epoch`", FINITE);
+  series(saved, "history.val_loss", &history->val_loss, run->epoch, "`epoch`", ANY);
+  for (int i = 0; i < run->metric_count; i++) {
+    char name[64];
+    snprintf(name, sizeof name, "history.metric.%d", i);
+    series(saved, name, &history->metrics[i], run->epoch, "`epoch`", ANY);
+    snprintf(name, sizeof name, "history.val_metric.%d", i);
+    series(saved, name, &history->val_metrics[i], run->epoch, "`epoch`", ANY);
+    if (!saved->reading) continue;
+    run->epoch_metrics[i] = last_of(&history->metrics[i]);
+    run->val_metrics[i] = run->validate_count ? last_of(&history->val_metrics[i]) : (double)NAN;
+  }
+  if (!saved->reading) return;
+  history->steps = run->total_steps;
+  history->epochs = run->epoch;
+  run->val_loss = run->validate_count ? last_of(&history->val_loss) : (double)NAN;
+  sum_up(run);
+}
+
+/* What was best is the lowest of what `keep:` gave, of equal ones the first. */
+static void check_best(const TrainRun *run) {
+  double best = 0;
+  int64_t epoch = 0;
+  for (int64_t i = 0; i < run->keep_values.count; i++) {
+    double value = run->keep_values.at[i];
+    if (isnan(value) || (epoch && !(value < best))) continue;
+    best = value;
+    epoch = i + 1;
+  }
+  if (run->best == best && run->best_epoch == epoch) return;
+  char found[40], lowest[40];
+  show(run->best, found);
+  show(best, lowest);
+  saved_fail(run, NULL, "`keep.best` is %s and `keep.epoch` %lld, the lowest in `keep.values` is %s, of epoch %lld", found, (long long)run->best_epoch, lowest, (long long)epoch);
+}
+
+static void kept_best(Saved *saved) {
+  TrainRun *run = saved->run;
+  integer(saved, "keep.epoch", &run->best_epoch, 0, (double)run->epoch);
+  numbers(saved, "keep.best", &run->best, 1, (Bounds){-(double)INFINITY, (double)INFINITY, false, false});
+  series(saved, "keep.values", &run->keep_values, run->epoch, "`epoch`", ANY);
+  if (saved->reading) check_best(run);
+  if (run->best_epoch && saved->reading) run->best_values = mem_zero((size_t)(run->kept_count + 1) * sizeof(Tensor));
+  for (int i = 0; run->best_epoch && i < run->kept_count; i++) {
+    char name[64];
+    snprintf(name, sizeof name, "best.%d", i);
+    const Tensor *from = elements(saved, name, saved->reading ? &run->kept[i]->value : &run->best_values[i]);
+    if (from) run->best_values[i] = tensor_retain(from);
+  }
+}
+
+/* Does one of the `stalled(…)` in the tree stand there, counted from `start`?  Without any in it, a function called from there has them. */
+static bool stalled_stands(const Ast *ast, uint32_t start, int64_t place, bool *any) {
+  if (!ast) return false;
+  bool call = ast->kind == AST_CALL && ast->a->kind == AST_NAME && !strcmp(ast->a->text, "stalled");
+  *any |= call;
+  bool found = call && (int64_t)ast->span.start - (int64_t)start == place;
+  const Ast *const parts[] = {ast->a, ast->b, ast->c};
+  for (int i = 0; i < COUNT_OF(parts); i++) found |= stalled_stands(parts[i], start, place, any); /* all of them: each is noted */
+  for (uint32_t i = 0; i < ast->count; i++) found |= stalled_stands(ast->items[i], start, place, any);
+  return found;
+}
+
+/* One number for each `stalled(…)`: as many as there are in the first of these fields, -1 until then. */
+static void few(Saved *saved, const char *name, double *at, int64_t *count, Bounds bounds) {
+  if (!saved->reading) {
+    put_numbers(saved, name, at, *count);
+    return;
+  }
+  const double *from = take_numbers(saved, name, count, "`stalled.place`", bounds);
+  if (*count > STALLED_MOST) saved_fail(saved->run, NULL, "`%s` holds %lld numbers, at most %d are wanted", name, (long long)*count, STALLED_MOST);
+  memcpy(at, from, (size_t)*count * sizeof(double));
+}
+
+static void stalls(Saved *saved) {
+  TrainRun *run = saved->run;
+  double place[STALLED_MOST] = {0}, best[STALLED_MOST], since[STALLED_MOST], epoch[STALLED_MOST];
+  for (int i = 0; i < run->stalled_count; i++) {
+    const Stalled *stalled = &run->stalled[i];
+    place[i] = (double)stalled->place, best[i] = stalled->best, since[i] = (double)stalled->since, epoch[i] = (double)stalled->epoch;
+  }
+  int64_t items = saved->reading ? -1 : run->stalled_count;
+  few(saved, "stalled.place", place, &items, whole(-(double)UINT32_MAX, UINT32_MAX));
+  few(saved, "stalled.best", best, &items, (Bounds){-(double)INFINITY, (double)INFINITY, false, false});
+  few(saved, "stalled.epoch", epoch, &items, whole(0, (double)run->epoch));
+  few(saved, "stalled.since", since, &items, whole(0, (double)run->epoch));
+  run->stalled_count = (int)items;
+  for (int i = 0; i < items && saved->reading && run->stop; i++) {
+    bool any = false, stands = stalled_stands(run->stop, run->stop->span.start, (int64_t)place[i], &any);
+    if (any && !stands && !run->stop_changed) saved_fail(run, NULL, "`stalled.place`[%d] is %.0f, and no `stalled` stands there in `stop:`", i, place[i]);
+    if (since[i] > epoch[i]) fail_element(saved, "stalled.since", items, i, since[i], whole(0, epoch[i]));
+    run->stalled[i] = (Stalled){(int64_t)place[i], best[i], (int64_t)since[i], (int64_t)epoch[i]};
+  }
+}
+
+/* Each update steps its optimizer once; what blocks step it beyond that is counted apart. */
+static void optimizer_steps(Saved *saved, int number) {
+  TrainRun *run = saved->run;
+  Objective *objective = &run->objectives[number];
+  double before = (double)objective->steps_before, now = (double)objective->optimizer->steps, updates = 0;
+  for (int i = 0; i < run->objective_count; i++)
+    if (run->objectives[i].optimizer == objective->optimizer) updates += (double)run->total_steps;
+  double steps[3] = {before, now - before - updates, now};
+  char name[64];
+  snprintf(name, sizeof name, "optimizer.%d", number);
+  numbers(saved, name, steps, 3, whole(0, WHOLE_MOST));
+  if (!saved->reading) return;
+  double wanted = steps[0] + steps[1] + updates;
+  if (steps[2] != wanted || wanted > WHOLE_MOST) fail_element(saved, name, 3, 2, steps[2], whole(wanted, wanted));
+  objective->steps_before = (int64_t)steps[0];
+  saved->steps[number] = (int64_t)steps[2];
+}
+
+static void optimizers(Saved *saved) {
+  TrainRun *run = saved->run;
+  for (int o = 0; o < run->objective_count; o++) {
+    const Objective *objective = &run->objectives[o];
+    int states = optimizer_states(objective->optimizer);
+    optimizer_steps(saved, o);
+    for (int t = 0; t < objective->target_count; t++) {
+      const TargetMemory *memory = optimizer_target(objective->optimizer, objective->targets[t]);
+      for (int s = 0; memory && s < states; s++) {
+        char name[64];
+        if (!memory->states[s].buffer) continue;
+        snprintf(name, sizeof name, "state.%d.%d.%d", o, t, s);
+        install_later(saved, NULL, &memory->states[s], elements(saved, name, &memory->states[s]));
+      }
+    }
+  }
+}
+
+static void metrics(Saved *saved) {
+  TrainRun *run = saved->run;
+  Measure *measure = &run->measure;
+  for (int i = 0; run->at_row > 0 && i < measure->count; i++) {
+    char name[64];
+    snprintf(name, sizeof name, "metric.%d", i);
+    if (!saved->reading) {
+      put(saved, name, measure_kept(run->vm, measure, i));
+      continue;
+    }
+    Type type = measure_kept_type(measure, i, run->at_row);
+    measure_take_up(measure, i, take(saved, name, type.dtype, &type.shape), run->at_row);
+  }
+  if (saved->reading && run->at_row > 0 && measure->on) measure_go_on(measure, run->at_row);
+}
+
+static void refuse_unknown(const Saved *saved) {
+  const NamedList *tensors = &saved->file->tensors;
+  for (int64_t i = 0; i < tensors->count; i++) {
+    if (saved->visited[i]) continue;
+    char name[100];
+    Text text = {0};
+    text_escaped(&text, tensors->items[i].name, strlen(tensors->items[i].name));
+    snprintf(name, sizeof name, "%.90s", text.data ? text.data : "");
+    text_free(&text);
+    saved_fail(saved->run, NULL, "`%s` is in the checkpoint, and nothing of that name is in this training", name);
+  }
+}
+
+void saved_rest(Saved *saved) {
+  TrainRun *run = saved->run;
+  identity(saved);
+  histories(saved);
+  double seconds = run->seconds_before + clock_seconds() - run->started;
+  numbers(saved, "seconds", &seconds, 1, (Bounds){0, SECONDS_MOST, false, false});
+  run->seconds_before = saved->reading ? seconds : run->seconds_before;
+  kept_best(saved);
+  stalls(saved);
+  for (int i = 0; i < run->kept_count; i++) {
+    char name[64];
+    snprintf(name, sizeof name, "target.%d", i);
+    install_later(saved, run->kept[i], NULL, elements(saved, name, &run->kept[i]->value));
+  }
+  optimizers(saved);
+  metrics(saved);
+  if (saved->reading) refuse_unknown(saved);
+}
+
+/* ---- at the end ---- */
+
+/* Nothing of it can fail once every param has storage of its own. */
+void saved_install(Saved *saved) {
+  TrainRun *run = saved->run;
+  for (int i = 0; i < saved->install_count; i++)
+    if (saved->installs[i].param) param_own(run->vm, saved->installs[i].param);
+  for (int i = 0; i < saved->install_count; i++) {
+    const Install *install = &saved->installs[i];
+    Tensor *to = install->param ? &install->param->value : install->storage;
+    memcpy(tensor_data(to), tensor_data(install->from), tensor_bytes(install->from));
+    to->buffer->limits = (Limits){0};
+  }
+  for (int o = 0; o < run->objective_count; o++) optimizer_go_on(run->objectives[o].optimizer, saved->steps[o]);
+}
+
+void saved_free(Saved *saved) {
+  mem_free(saved->visited);
+  mem_free(saved->installs);
+}

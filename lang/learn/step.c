@@ -1,0 +1,581 @@
+/* step.c — tracing and running one training step; see step.h.
+ *
+ * The order of tracing is the order of the page: the pattern's names are bound to INPUT nodes, the loss and the metrics are evaluated with
+ * `training` true (each draws from place 0 on, so the same call in both is the same node and the same mask), gradient() adds
+ * the backward pass, clipping and the declared optimizer add theirs, and the buffers that methods assigned are stored
+ * with the rest.  What must be finite before anything is stored: the loss, the gradients, and every new value of a param, a state or a
+ * buffer; the plan sees to it (runtime/plan/sure.c).  An update of several plans notes what each replaces (undo.c), so that it too
+ * is made as a whole or not at all.  That costs one copy of what all but the last of them store; an update of one plan has no such copy.
+ */
+#include "lang/learn/step.h"
+#include "runtime/opcodes.h"
+
+#include "lang/eval/assign.h"
+#include "lang/learn/differentiate.h"
+#include "lang/tensors/dump.h"
+#include "lang/learn/fault.h"
+#include "lang/tensors/operation.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- objectives ---- */
+
+void objective_free(Vm *vm, Objective *objective) {
+  for (int i = 0; i < objective->target_count; i++) {
+    value_release(vm, value_of(KIND_PARAM, objective->targets[i]));
+    mem_free(objective->target_names[i]);
+    if (objective->accumulators) tensor_release(&objective->accumulators[i]);
+  }
+  for (int i = 0; i < objective->buffer_count; i++) {
+    value_release(vm, value_of(KIND_PARAM, objective->buffers[i]));
+    mem_free(objective->buffer_names[i]);
+  }
+  mem_free(objective->buffers);
+  mem_free(objective->buffer_names);
+  lookup_free(&objective->target_places);
+  lookup_free(&objective->buffer_places);
+  mem_free(objective->targets);
+  mem_free(objective->target_names);
+  mem_free(objective->accumulators);
+  if (objective->optimizer) value_release(vm, value_of(KIND_OPTIMIZER, objective->optimizer));
+  *objective = (Objective){0};
+}
+
+/* Arrays of targets and buffers double at the powers of two: nothing has to be kept but the count. */
+static bool is_full(int count) { return (count & (count - 1)) == 0; }
+
+/* Takes the name. */
+static void add_target(Objective *objective, ParamObject *param, char *name) {
+  int count = objective->target_count;
+  if (lookup_place(&objective->target_places, objective->targets, sizeof(ParamObject *), count, param) >= 0) {
+    mem_free(name);
+    return;
+  }
+  if (is_full(count)) {
+    size_t room = count ? 2 * (size_t)count : 1;
+    objective->targets = mem_grow(objective->targets, room * sizeof(ParamObject *));
+    objective->target_names = mem_grow(objective->target_names, room * sizeof(char *));
+  }
+  value_retain(value_of(KIND_PARAM, param));
+  objective->targets[count] = param;
+  objective->target_names[count] = name;
+  objective->target_count++;
+}
+
+static void add_buffer(Objective *objective, ParamObject *param, const char *name) {
+  int count = objective->buffer_count;
+  if (lookup_place(&objective->buffer_places, objective->buffers, sizeof(ParamObject *), count, param) >= 0) return;
+  if (is_full(count)) {
+    size_t room = count ? 2 * (size_t)count : 1;
+    objective->buffers = mem_grow(objective->buffers, room * sizeof(ParamObject *));
+    objective->buffer_names = mem_grow(objective->buffer_names, room * sizeof(char *));
+  }
+  value_retain(value_of(KIND_PARAM, param));
+  objective->buffer_names[count] = mem_text(name, strlen(name));
+  objective->buffers[objective->buffer_count++] = param;
+}
+
+void objective_targets(Vm *vm, Objective *objective, Value value, const char *name) {
+  Parts parts = {0};
+  parts_collect(vm, value, name, &parts);
+  for (int i = 0; i < parts.count; i++) {
+    ParamObject *param = parts.items[i].param;
+    if (param->buffer) add_buffer(objective, param, parts.items[i].path);
+    else if (!param->frozen) {
+      add_target(objective, param, parts.items[i].path);
+      parts.items[i].path = NULL;
+    }
+  }
+  parts_free(&parts);
+}
+
+/* Without targets: every unfrozen param that the loss reaches, in the order the trace met them. */
+static void reached_targets(Objective *objective, Trace *trace, NodeId loss) {
+  bool *reached = graph_reached(&trace->graph, loss);
+  for (int i = 0; i < trace->binding_count; i++) {
+    const Binding *binding = &trace->bindings[i];
+    if (binding->kind != BINDING_PARAM || binding->param->buffer || binding->param->frozen) continue;
+    if (!binding->node || binding->node > loss || !reached[binding->node]) continue;
+    Text name = {0};
+    if (binding->param->name) text_string(&name, binding->param->name);
+    else text_format(&name, "param%d", objective->target_count);
+    add_target(objective, binding->param, name.data);
+  }
+  mem_free(reached);
+}
+
+bool ast_assigns(const Ast *ast) {
+  if (!ast) return false;
+  if (ast->kind == AST_ASSIGN || ast->kind == AST_OPASSIGN) return true;
+  if (ast_assigns(ast->a) || ast_assigns(ast->b) || ast_assigns(ast->c)) return true;
+  for (uint32_t i = 0; i < ast->count; i++)
+    if (ast_assigns(ast->items[i])) return true;
+  return false;
+}
+
+/* ---- tracing ---- */
+
+typedef struct Tracing {
+  Vm *vm;
+  Step *step;
+  const StepContext *context;
+  Trace *trace;
+  NodeId loss;
+  NodeId metrics[METRICS_MOST]; /* those of the step itself, if it has them */
+  Recorded recorded;   /* what those of the epoch are made of, if there is a measure */
+  NodeId norm;
+  NodeId *gradients;   /* by target; arena */
+  NodeId *watched;     /* arena */
+  bool *steady;        /* arena; by watched: a constant of the trace */
+  int watched_count;
+  Store *stores;       /* arena */
+  int store_count;
+} Tracing;
+
+static NORETURN void fail(Tracing *tracing, Diag *diag, Span span) {
+  if (!diag->span.file) diag->span = span;
+  raise_diag(tracing->vm, diag);
+}
+
+static void bind_minibatch(Tracing *tracing) {
+  const StepContext *context = tracing->context;
+  Trace *trace = tracing->trace;
+  Vm *vm = tracing->vm;
+  tracing->step->columns = arena_alloc(&trace->graph.arena, (size_t)(context->column_count + 1) * sizeof(int));
+  if (!context->pattern) return;
+  trace->graph.span = context->pattern->span;
+  Value row = value_tuple(vm, context->column_count);
+  for (int i = 0; i < context->column_count; i++) {
+    NodeId node = trace_tensor_input(trace, &context->columns[i], &tracing->step->columns[i]);
+    row.tuple->items[i] = trace_result(trace, node);
+    tracing->recorded.columns[tracing->recorded.column_count++] = node;
+  }
+  if (context->column_count == 1) {
+    Value only = value_retain(row.tuple->items[0]);
+    value_release(vm, row);
+    row = only;
+  }
+  eval_bind(vm, tracing->context->frame, context->pattern, row);
+  value_release(vm, row);
+}
+
+static void bind_key(Tracing *tracing) {
+  tracing->step->key = -1;
+  if (!tracing->context->keyed) return;
+  Tensor key;
+  Diag diag;
+  diag_clear(&diag);
+  Shape shape = shape_of(1, (int64_t[]){4});
+  if (!tensor_new(&key, DTYPE_I32, &shape, &diag)) raise_diag(tracing->vm, &diag);
+  draw_key(tensor_data(&key), tracing->context->key_seed, tracing->context->key_number);
+  tracing->trace->key = trace_tensor_input(tracing->trace, &key, &tracing->step->key);
+  tracing->trace->drew = false;
+  tensor_release(&key);
+}
+
+/* A clause's value as a node; draws start from the same place in each. */
+static NodeId clause_node(Tracing *tracing, const Ast *expression) {
+  tracing->trace->place = (int64_t)tracing->step->objective->number << 32;
+  Value value = eval(tracing->vm, tracing->context->frame, expression);
+  NodeId node = trace_operand(tracing->trace, value, expression->span);
+  value_release(tracing->vm, value);
+  return node;
+}
+
+static NodeId scalar_node(Tracing *tracing, const Ast *expression, const char *what) {
+  NodeId node = clause_node(tracing, expression);
+  const Type *type = &graph_node(&tracing->trace->graph, node)->type;
+  if (type->shape.rank == 0) return node;
+  char text[200];
+  raise_help(tracing->vm, expression->span, "mean(…) or sum(…) makes one number of it", "%s must be one number, this has shape %s", what, shape_show(&type->shape, text));
+}
+
+static NodeId loss_node(Tracing *tracing) {
+  const Objective *objective = tracing->step->objective;
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = {&tracing->trace->graph, &diag};
+  if (objective->loss) {
+    NodeId node = scalar_node(tracing, objective->loss, "the loss");
+    const Type *type = make_type(&maker, node);
+    if (type->weak || !dtype_floats(type->dtype)) node = make_cast(&maker, node, tracing->vm->real);
+    return node;
+  }
+  NodeId residuals = clause_node(tracing, objective->residuals);
+  NodeId node = make_sum(&maker, make1(&maker, OP_SQUARE, residuals), ~0u, false);
+  if (!node) fail(tracing, &diag, objective->residuals->span);
+  return node;
+}
+
+static void check_reached(Tracing *tracing, int target, NodeId gradient) {
+  if (gradient || tracing->trace->decided) return;
+  const Objective *objective = tracing->step->objective;
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, objective->span, "the loss does not reach `%.64s`, which is to be trained", objective->target_names[target]);
+  diag_help(&diag, "freeze it, leave it out of the targets, or use it in the loss");
+  if (objective->targets[target]->span.file) diag_note(&diag, objective->targets[target]->span, "it was made here");
+  raise_diag(tracing->vm, &diag);
+}
+
+static void backward(Tracing *tracing) {
+  Objective *objective = tracing->step->objective;
+  Trace *trace = tracing->trace;
+  if (!objective->targets_given) reached_targets(objective, trace, tracing->loss);
+  if (objective->target_count == 0) raise_at(tracing->vm, objective->span, "there is nothing to train: no unfrozen param%s", objective->targets_given ? " in the targets" : " is reached by the loss");
+  int count = objective->target_count;
+  NodeId *wrt = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId));
+  tracing->gradients = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId));
+  for (int i = 0; i < count; i++) wrt[i] = trace_raw(trace, objective->targets[i]);
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = {&trace->graph, &diag};
+  if (!gradient(&trace->graph, tracing->loss, 0, wrt, count, tracing->gradients, &diag)) fail(tracing, &diag, objective->span);
+  for (int i = 0; i < count; i++) {
+    check_reached(tracing, i, tracing->gradients[i]);
+    const Type type = *make_type(&maker, wrt[i]);
+    if (!tracing->gradients[i]) tracing->gradients[i] = make_zeros(&maker, &type);
+  }
+}
+
+/* accumulate: g ← the sum so far + rows · g, and for the last of an update, that over all rows. */
+static void accumulate(Tracing *tracing) {
+  Step *step = tracing->step;
+  Objective *objective = step->objective;
+  step->weight = step->total = -1;
+  if (step->role == STEP_WHOLE) return;
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = {&tracing->trace->graph, &diag};
+  NodeId weight = trace_number(tracing->trace, (double)step->rows, &step->weight);
+  NodeId total = trace_number(tracing->trace, tracing->context->total_rows, &step->total);
+  if (!objective->accumulators) objective->accumulators = mem_zero((size_t)objective->target_count * sizeof(Tensor));
+  for (int i = 0; i < objective->target_count; i++) {
+    Tensor *sum = &objective->accumulators[i];
+    const Tensor *param = &objective->targets[i]->value;
+    if (!sum->buffer && !tensor_zeros(sum, param->dtype, &param->shape, &diag)) fail(tracing, &diag, objective->span);
+    int binding;
+    NodeId so_far = trace_tensor_input(tracing->trace, sum, &binding);
+    NodeId more = make2(&maker, OP_ADD, so_far, make2(&maker, OP_MUL, tracing->gradients[i], weight));
+    if (step->role == STEP_GATHER) tracing->stores[tracing->store_count++] = (Store){binding, more};
+    tracing->gradients[i] = step->role == STEP_GATHER ? more : make2(&maker, OP_DIV, more, total);
+    if (!more) fail(tracing, &diag, objective->span);
+  }
+}
+
+static void watch(Tracing *tracing, NodeId node) {
+  const Node *input = graph_node(&tracing->trace->graph, node);
+  tracing->steady[tracing->watched_count] = input->op == OP_INPUT && tracing->trace->bindings[input->attrs[0]].constant;
+  tracing->watched[tracing->watched_count++] = node;
+}
+
+/* The length of all gradients together.  In f64 and without squares of its own: those of long gradients overflow, those of tiny ones vanish. */
+static NodeId length_of_all(const Tracing *tracing, Maker *maker) {
+  NodeId length = 0;
+  for (int i = 0; i < tracing->step->objective->target_count; i++) {
+    NodeId own = make_cast(maker, make_norm(maker, tracing->gradients[i]), DTYPE_F64);
+    length = length ? make2(maker, OP_HYPOT, length, own) : own;
+  }
+  return length;
+}
+
+/* g / max(1, length / most).  The divisor is watched: a length past the range of the gradients' dtype would make them 0. */
+static void clip_length(Tracing *tracing, Maker *maker) {
+  Objective *objective = tracing->step->objective;
+  NodeId excess = make2(maker, OP_MAXIMUM, make2(maker, OP_DIV, tracing->norm, make_number(maker, objective->clip_norm)), make_number(maker, 1));
+  NodeId before = 0;
+  for (int i = 0; i < objective->target_count && excess; i++) {
+    NodeId divisor = make_cast(maker, excess, make_type(maker, tracing->gradients[i])->dtype);
+    if (divisor && divisor != before) watch(tracing, divisor);
+    before = divisor;
+    tracing->gradients[i] = make2(maker, OP_DIV, tracing->gradients[i], divisor);
+  }
+}
+
+static void clip(Tracing *tracing) {
+  Objective *objective = tracing->step->objective;
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = {&tracing->trace->graph, &diag};
+  if (objective->clip_norm > 0 || objective->wants_norm) tracing->norm = length_of_all(tracing, &maker);
+  if (objective->clip_norm > 0) clip_length(tracing, &maker);
+  for (int i = 0; i < objective->target_count && objective->clip_value > 0; i++)
+    tracing->gradients[i] = make3(&maker, OP_CLAMP, tracing->gradients[i], make_number(&maker, -objective->clip_value), make_number(&maker, objective->clip_value));
+  for (int i = 0; i < objective->target_count; i++)
+    if (!tracing->gradients[i]) fail(tracing, &diag, objective->span);
+}
+
+static void update(Tracing *tracing) {
+  Step *step = tracing->step;
+  Objective *objective = step->objective;
+  Trace *trace = tracing->trace;
+  optimizer_inputs(tracing->vm, trace, objective->optimizer, &step->inputs);
+  for (int i = 0; i < objective->target_count; i++) {
+    Store *stores = tracing->stores + tracing->store_count;
+    tracing->store_count += optimizer_trace(tracing->vm, trace, objective->optimizer, &step->inputs, objective->targets[i], tracing->gradients[i], stores);
+  }
+  optimizer_inputs_release(tracing->vm, objective->optimizer, &step->inputs);
+}
+
+static void store_buffers(Tracing *tracing) {
+  Trace *trace = tracing->trace;
+  for (int i = 0; i < trace->staged_count; i++) {
+    ParamObject *param = trace->staged[i].param;
+    NodeId raw = trace_raw(trace, param);
+    tracing->stores[tracing->store_count++] = (Store){graph_node(&trace->graph, raw)->attrs[0], trace->staged[i].node};
+    add_buffer(tracing->step->objective, param, param->name ? param->name : "buffer");
+  }
+}
+
+/* The loss, the metrics if the step's own are looked at, the norm, and what the metrics of the epoch keep of it. */
+static NodeId *wanted(Tracing *tracing) {
+  Step *step = tracing->step;
+  const StepContext *context = tracing->context;
+  NodeId *taken = NULL, *update = NULL;
+  step->update_count = context->update ? measure_find(tracing->vm, context->update, context, tracing->trace, &tracing->recorded, step->rows, &update) : 0;
+  step->taken_count = context->measure ? measure_find(tracing->vm, context->measure, context, tracing->trace, &tracing->recorded, step->rows, &taken) : 0;
+  step->metric_count = context->measure && !context->wants_metrics ? 0 : context->metric_count;
+  NodeId *results = arena_alloc(&tracing->trace->graph.arena, (size_t)(2 + step->metric_count + step->taken_count + step->update_count) * sizeof(NodeId));
+  int count = 0;
+  results[count++] = tracing->loss;
+  for (int i = 0; i < step->metric_count; i++) results[count++] = tracing->metrics[i];
+  if (tracing->norm) results[count++] = tracing->norm;
+  step->taken_at = count;
+  for (int i = 0; i < step->taken_count; i++) results[count++] = taken[i];
+  step->update_at = count;
+  for (int i = 0; i < step->update_count; i++) results[count++] = update[i];
+  step->result_count = count;
+  return results;
+}
+
+static void plan(Tracing *tracing) {
+  Step *step = tracing->step;
+  Trace *trace = tracing->trace;
+  NodeId *results = wanted(tracing);
+  int count = step->result_count;
+  step->result_count = 0; /* there are none yet */
+  Diag diag;
+  diag_clear(&diag);
+  step->own_plan = !step->decided && tracing->context->keyed;
+  PlanSpec spec = {.graph = &trace->graph, .results = results, .result_count = count, .watched = tracing->watched, .watched_count = tracing->watched_count,
+                   .steady = step->own_plan ? tracing->steady : NULL, .stores = tracing->stores, .store_count = tracing->store_count};
+  PlanCache *plans = tracing->vm->tracer->plans;
+  step->plan = step->own_plan ? plan_lend(plans, &spec, &step->plan_key, &diag) : plan_find(plans, &spec, &diag);
+  if (!step->plan) fail(tracing, &diag, step->objective->span);
+  dump_graph(tracing->vm, DUMP_GRAPH, "graph of the loss and the metrics", &trace->graph, results, step->metric_count + 1);
+  if (tracing->gradients) dump_graph(tracing->vm, DUMP_GRAD, "graph of the gradients", &trace->graph, tracing->gradients, step->objective->target_count);
+  dump_plan(tracing->vm, step->plan);
+  step->results = mem_zero((size_t)count * sizeof(Tensor));
+  step->result_count = count;
+  for (int i = 0; i < count; i++) {
+    const Type *type = &graph_node(&trace->graph, results[i])->type;
+    if (!type->shape.rank) step->results[i] = tensor_scalar(type->dtype, 0);
+    else if (!tensor_new(&step->results[i], type->dtype, &type->shape, &diag)) fail(tracing, &diag, step->objective->span);
+  }
+  step->pointers = mem_alloc((size_t)(trace->binding_count + 1) * sizeof(void *));
+  step->limits = mem_alloc((size_t)(trace->binding_count + 1) * sizeof(Limits *));
+  step->stores = tracing->stores;
+  step->store_count = tracing->store_count;
+  step->watched_count = tracing->watched_count;
+}
+
+static int stores_most(const Tracing *tracing) {
+  const Objective *objective = tracing->step->objective;
+  int each = 2 + (objective->optimizer ? optimizer_states(objective->optimizer) : 0);
+  return objective->target_count * each + tracing->trace->staged_count + 1;
+}
+
+/* Does a clause itself assign to a variable?  (What functions assign, the Vm counts: Vm.effects.) */
+static bool clauses_assign(const Tracing *tracing) {
+  const Objective *objective = tracing->step->objective;
+  bool assigns = ast_assigns(objective->loss) || ast_assigns(objective->residuals);
+  for (int i = 0; i < tracing->context->metric_count; i++) assigns |= ast_assigns(tracing->context->metrics[i].expression);
+  return assigns;
+}
+
+/* The metrics of the epoch, and those of the step where they are looked at: one that decides from data decides anew in each. */
+static void trace_metrics(Tracing *tracing) {
+  const StepContext *context = tracing->context;
+  bool epoch = context->measure || context->update;
+  if (epoch) measure_record(tracing->vm, context->frame, context->metrics, context->metric_count, &tracing->recorded);
+  if (epoch && !context->wants_metrics) return;
+  for (int i = 0; i < context->metric_count; i++) {
+    int staged = trace_aside(tracing->trace); /* a metric sees the buffers as the loss did, and what it assigns does not count */
+    tracing->metrics[i] = scalar_node(tracing, context->metrics[i].expression, "a metric");
+    trace_again(tracing->trace, staged);
+  }
+}
+
+static void trace_forward(Tracing *tracing) {
+  Vm *vm = tracing->vm;
+  tracing->trace->graph.custom = custom_backward;
+  tracing->trace->graph.custom_context = vm;
+  bind_key(tracing);
+  bind_minibatch(tracing);
+  uint64_t effects = vm->effects;
+  if (tracing->step->objective->loss || tracing->step->objective->residuals) tracing->loss = loss_node(tracing);
+  trace_metrics(tracing);
+  if (vm->effects != effects || clauses_assign(tracing)) trace_effect(vm);
+}
+
+/* `gd check` records everything in the one trace that is open. */
+static Trace *recording(Vm *vm, Span place) { return vm->checking && vm->trace ? vm->trace : trace_open(vm, place, NULL); }
+
+static void keep_recording(Tracing *tracing) {
+  Vm *vm = tracing->vm;
+  if (vm->checking) {
+    tracing->trace->key = 0;
+    return;
+  }
+  tracing->step->decided = tracing->trace->decided;
+  tracing->step->draws = tracing->trace->drew;
+  plan(tracing);
+  tracing->step->trace = tracing->trace;
+  trace_detach(vm, tracing->trace);
+}
+
+static void trace_step(Vm *vm, Step *step, const StepContext *context) {
+  Tracing tracing = {.vm = vm, .step = step, .context = context};
+  if (vm->trace && !vm->checking) raise_at(vm, step->objective->span, "a training step cannot be part of a function that is being differentiated");
+  tracing.trace = recording(vm, step->objective->span);
+  bool before = vm->training;
+  vm->training = true;
+  trace_forward(&tracing);
+  backward(&tracing);
+  tracing.stores = arena_alloc(&tracing.trace->graph.arena, (size_t)stores_most(&tracing) * sizeof(Store));
+  size_t most = 2 * (size_t)step->objective->target_count + 1; /* the loss; gradients, and what divides them */
+  tracing.watched = arena_alloc(&tracing.trace->graph.arena, most * sizeof(NodeId));
+  tracing.steady = arena_alloc(&tracing.trace->graph.arena, most * sizeof(bool));
+  watch(&tracing, tracing.loss);
+  for (int i = 0; i < step->objective->target_count; i++) watch(&tracing, tracing.gradients[i]);
+  accumulate(&tracing);
+  if (step->role != STEP_GATHER) {
+    clip(&tracing);
+    update(&tracing);
+  }
+  store_buffers(&tracing);
+  vm->training = before;
+  keep_recording(&tracing);
+}
+
+/* ---- running ---- */
+
+void step_free(Vm *vm, Step *step) {
+  if (step->plan) dump_time(vm, step->plan);
+  if (step->own_plan && step->plan) plan_give_back(vm->tracer->plans, step->plan_key, step->plan);
+  for (int i = 0; i < step->result_count; i++) tensor_release(&step->results[i]);
+  mem_free(step->results);
+  mem_free(step->pointers);
+  mem_free(step->limits);
+  if (step->trace) trace_drop(vm, step->trace);
+  step->trace = NULL;
+  step->plan = NULL;
+  step->results = NULL;
+  step->pointers = NULL;
+  step->limits = NULL;
+  step->logged = 0;
+  step->result_count = 0;
+}
+
+static void set_number(Trace *trace, int binding, double number) {
+  if (binding >= 0) *(double *)tensor_data(&trace->bindings[binding].tensor) = number;
+}
+
+/* Everything that differs from the step before. */
+static void set_inputs(Vm *vm, Step *step, const StepContext *context) {
+  Trace *trace = step->trace;
+  if (step->key >= 0) draw_key(tensor_data(&trace->bindings[step->key].tensor), context->key_seed, context->key_number);
+  for (int i = 0; i < context->column_count && context->pattern; i++) {
+    Tensor *bound = &trace->bindings[step->columns[i]].tensor;
+    if (bound->buffer == context->columns[i].buffer && bound->offset == context->columns[i].offset) continue;
+    tensor_release(bound);
+    *bound = tensor_retain(&context->columns[i]);
+  }
+  set_number(trace, step->weight, (double)step->rows);
+  set_number(trace, step->total, context->total_rows);
+  const Objective *objective = step->objective;
+  if (objective->optimizer && step->role != STEP_GATHER) {
+    optimizer_set(vm, trace, objective->optimizer, &step->inputs);
+    for (int i = 0; i < objective->target_count; i++) param_own(vm, objective->targets[i]);
+  }
+  for (int i = 0; i < trace->staged_count; i++) param_own(vm, trace->staged[i].param);
+  trace_pointers(trace, step->pointers);
+  trace_limits(trace, step->limits);
+}
+
+/* ---- making it ---- */
+
+static void read_outcome(const Step *step, StepOutcome *outcome) {
+  outcome->loss = tensor_get(&step->results[0], 0);
+  for (int i = 0; i < step->metric_count; i++) outcome->metrics[i] = tensor_get(&step->results[1 + i], 0);
+  if (step->taken_at > 1 + step->metric_count) outcome->grad_norm = tensor_get(&step->results[1 + step->metric_count], 0);
+}
+
+static void clear_outcome(const StepContext *context, StepOutcome *outcome) {
+  outcome->loss = 0;
+  outcome->grad_norm = (double)NAN;
+  outcome->interrupted = false;
+  for (int i = 0; i < context->metric_count; i++) outcome->metrics[i] = 0;
+}
+
+static void clear_accumulators(const Objective *objective) {
+  for (int i = 0; i < objective->target_count; i++) {
+    memset(tensor_data(&objective->accumulators[i]), 0, tensor_bytes(&objective->accumulators[i]));
+    Limits *limits = &objective->accumulators[i].buffer->limits;
+    if (!limits->by) *limits = (Limits){.known = true, .exact = true}; /* a lease allows for it */
+  }
+}
+
+void step_prepare(Vm *vm, Step *step, const StepContext *context) {
+  if (step->decided && step->trace) step_free(vm, step);
+  if (!step->trace) trace_step(vm, step, context);
+}
+
+void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_number, StepOutcome *outcome) {
+  step_prepare(vm, step, context);
+  clear_outcome(context, outcome);
+  if (vm->checking) return;
+  set_inputs(vm, step, context);
+  if (context->undo) undo_note(vm, context->undo, step);
+  Diag diag;
+  diag_clear(&diag);
+  int which = 0;
+  switch (plan_run_known(step->plan, step->pointers, step->limits, step->results, &which, &diag)) {
+    case RUN_DONE: break;
+    case RUN_FAULT: fault_met(vm, step, context, &diag, step_number);
+    case RUN_NOT_FINITE: fault_not_finite(vm, step, context, which, step_number);
+    case RUN_INTERRUPTED: outcome->interrupted = true; return;
+  }
+  if (step->role == STEP_LAST) clear_accumulators(step->objective);
+  if (step->role != STEP_GATHER) {
+    OptimizerObject *optimizer = step->objective->optimizer;
+    optimizer->steps++;
+    if (context->undo) context->undo->stepped[context->undo->stepped_count++] = optimizer;
+  }
+  read_outcome(step, outcome);
+}
+
+void step_look(Vm *vm, Step *step, const StepContext *context, StepOutcome *outcome) {
+  if (step->decided && step->trace) step_free(vm, step);
+  step->weight = step->total = -1;
+  if (!step->trace) {
+    Tracing tracing = {.vm = vm, .step = step, .context = context};
+    tracing.trace = recording(vm, step->objective->span);
+    bool before = vm->training;
+    vm->training = false;
+    trace_forward(&tracing);
+    vm->training = before;
+    keep_recording(&tracing);
+  }
+  clear_outcome(context, outcome);
+  if (vm->checking) return;
+  set_inputs(vm, step, context);
+  Diag diag;
+  diag_clear(&diag);
+  int which = 0;
+  RunOutcome how = plan_run(step->plan, step->pointers, step->results, &which, &diag);
+  if (how == RUN_FAULT) fault_met(vm, step, context, &diag, 0);
+  outcome->interrupted = how == RUN_INTERRUPTED;
+  if (!outcome->interrupted) read_outcome(step, outcome);
+}

@@ -1,0 +1,104 @@
+/* step.h — one training step: traced, turned into a plan, run.
+ *
+ * An Objective is what one update minimises: the loss (or residuals), the targets, the optimizer, the clipping.  A `train`
+ * has one, or one for each `update` in it; the statement `update` has one that is made and spent at once.
+ *
+ * A Step is an objective traced for one minibatch size and one role; it holds the trace's bindings and the plan and runs as often as
+ * wanted, as long as the trace took no decision from data.  Roles: WHOLE makes an update from one minibatch; GATHER only adds its
+ * gradient to the accumulators; LAST adds its own and makes the update from the sum (`accumulate:`).  Gradients are weighted by rows,
+ * so that k minibatches are exactly one of k times the rows.
+ */
+#ifndef GD_LANG_STEP_H
+#define GD_LANG_STEP_H
+
+#include "lang/learn/measure.h"
+#include "lang/learn/optimizer.h"
+#include "lang/learn/undo.h"
+
+typedef struct Objective {
+  Span span;              /* of the train or update */
+  const Ast *loss;        /* one of the two is NULL */
+  const Ast *residuals;
+  OptimizerObject *optimizer; /* held */
+  ParamObject **targets;  /* held; owned array */
+  char **target_names;    /* owned; the paths, for messages and checkpoints */
+  int target_count;
+  Lookup target_places, buffer_places; /* of targets, of buffers */
+  ParamObject **buffers;  /* of the models among the targets: kept and saved with them; held; owned array */
+  char **buffer_names;    /* owned; their paths */
+  int buffer_count;
+  bool targets_given;     /* false: every unfrozen param the loss reaches, known after the first trace */
+  double clip_norm, clip_value; /* 0: none */
+  bool wants_norm;        /* somebody looks at grad_norm */
+  int number;             /* of the update in its train, from 0 */
+  int64_t steps_before;   /* what the optimizer had made before the train */
+  Tensor *accumulators;   /* by target, or NULL; owned */
+} Objective;
+
+typedef enum StepRole { STEP_WHOLE, STEP_GATHER, STEP_LAST } StepRole;
+
+typedef struct Step {
+  Objective *objective;   /* borrowed */
+  StepRole role;
+  int64_t rows;           /* of the minibatch it was traced for; 0 without data */
+  Trace *trace;           /* detached; NULL: not traced yet */
+  Plan *plan;             /* borrowed from the cache; lent by it when own_plan, to be given back with this key */
+  bool own_plan;
+  uint64_t plan_key;
+  bool decided;           /* trace anew each time */
+  bool draws;             /* random numbers are drawn in it */
+  OptimizerInputs inputs;
+  int key;                /* binding of the draws' key, -1 if none */
+  int weight, total;      /* bindings of this minibatch's rows and of the whole update's; -1 */
+  int *columns;           /* bindings of the minibatch's columns, in the trace's arena */
+  int metric_count;       /* of the step itself, among the results */
+  int taken_at, taken_count;   /* what is kept for the metrics of the epoch, among the results */
+  int update_at, update_count; /* likewise for those of an update of several minibatches */
+  Tensor *results;        /* loss, metrics…, grad_norm, taken…; written in place; owned */
+  int result_count;
+  void **pointers;        /* for plan_run; owned */
+  Limits **limits;        /* likewise; owned */
+  Store *stores;          /* in the trace's arena */
+  int store_count;
+  int watched_count;      /* the loss, then what else must be finite */
+  int64_t logged;         /* number of the update in which what it stores was last noted in an Undo */
+} Step;
+
+/* What surrounds a step. */
+typedef struct StepContext {
+  Frame *frame;
+  const Ast *pattern;      /* or NULL */
+  Tensor *columns;         /* the minibatch, by column */
+  int column_count;
+  const Metric *metrics;
+  int metric_count;
+  Measure *measure;        /* of the epoch, or NULL: the step is all of it */
+  Measure *update;         /* of an update of several minibatches, or NULL */
+  bool wants_metrics;      /* those of the step itself are looked at, too */
+  bool keyed;              /* a train: draws are keyed by (seed, number) */
+  uint64_t key_seed, key_number;
+  const RowSource *source; /* of the rows of the minibatch; NULL: there are none */
+  double total_rows;       /* of the whole update, when gradients are accumulated */
+  Undo *undo;              /* notes what the step replaces; NULL: nothing of the update comes behind it */
+} StepContext;
+
+typedef struct StepOutcome {
+  double loss, grad_norm;
+  bool interrupted;        /* nothing was stored */
+  double metrics[METRICS_MOST]; /* only those that there are are written: a step must cost next to nothing */
+} StepOutcome;
+
+void objective_free(Vm *vm, Objective *objective);
+void objective_targets(Vm *vm, Objective *objective, Value value, const char *name); /* adds what is trained in it */
+/* Makes the step (tracing it first where that is needed).  Raises on faults, on a loss, gradient or new
+ * value that is NaN or infinite; nothing was stored then. */
+void step_prepare(Vm *vm, Step *step, const StepContext *context);  /* traces only, if it is not traced yet */
+void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_number, StepOutcome *outcome);
+void step_free(Vm *vm, Step *step);
+
+bool ast_assigns(const Ast *ast);  /* does a tree assign to anything? */
+
+/* The loss and metrics alone, `training` false: for validation.  `step` is traced for it once. */
+void step_look(Vm *vm, Step *step, const StepContext *context, StepOutcome *outcome);
+
+#endif

@@ -1,0 +1,146 @@
+/* summary.c — summary(net), summary(net, x): the parts of a model as a table.
+ *
+ * With an input the model is called once, and every model among its parts that is called on the way is listed with the shape it
+ * gave (the last time, where it is called several times).
+ */
+#include "lang/learn/model.h"
+#include "lang/text/output.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct Inner {
+  const ModelObject *model; /* borrowed */
+  char path[240];
+  char output[200];         /* shape; empty until it was called */
+} Inner;
+
+typedef struct Summary {
+  Inner *items;             /* owned */
+  int count;
+} Summary;
+
+/* ---- the models among the parts ---- */
+
+static void inner_add(Summary *summary, const ModelObject *model, const char *path) {
+  summary->items = mem_grow(summary->items, ((size_t)summary->count + 1) * sizeof(Inner));
+  Inner *inner = &summary->items[summary->count++];
+  *inner = (Inner){.model = model};
+  snprintf(inner->path, sizeof inner->path, "%s", path);
+}
+
+static void inner_collect(Summary *summary, Value value, const char *path);
+
+static void inner_below(Summary *summary, Value value, const char *path, const char *name) {
+  char longer[240];
+  snprintf(longer, sizeof longer, "%.150s%s%.80s", path, *path ? "." : "", name);
+  inner_collect(summary, value, longer);
+}
+
+static void inner_collect(Summary *summary, Value value, const char *path) {
+  if (value.kind == KIND_MODEL) {
+    for (int i = 0; i < summary->count; i++)
+      if (summary->items[i].model == value.model) return;
+    inner_add(summary, value.model, path);
+    const AstFunction *function = value.model->made_by->function;
+    for (int i = 0; i < function->member_count; i++) {
+      const Member *member = &function->members[i];
+      if (member->kind == MEMBER_FN || !value.model->cells[i]) continue;
+      inner_below(summary, value.model->cells[i]->value, path, member->name);
+    }
+    return;
+  }
+  const Value *items = value.kind == KIND_TUPLE ? value.tuple->items : value.kind == KIND_LIST ? value.list->items : NULL;
+  int64_t count = value.kind == KIND_TUPLE ? value.tuple->count : value.kind == KIND_LIST ? value.list->count : 0;
+  for (int64_t i = 0; i < count; i++) {
+    char number[24];
+    snprintf(number, sizeof number, "%lld", (long long)i);
+    inner_below(summary, items[i], path, value.kind == KIND_TUPLE && value.tuple->names && value.tuple->names[i] ? value.tuple->names[i] : number);
+  }
+}
+
+static void heard(Vm *vm, const ModelObject *model, Value result) {
+  Summary *summary = vm->summary;
+  for (int i = 0; i < summary->count; i++) {
+    if (summary->items[i].model != model) continue;
+    if (!value_is_tensor(result)) {
+      snprintf(summary->items[i].output, sizeof summary->items[i].output, "%s", kind_name(result));
+      return;
+    }
+    Type type = trace_type(vm, result, (Span){0});
+    shape_show(&type.shape, summary->items[i].output);
+  }
+}
+
+/* ---- the tables ---- */
+
+static const char *part_name(const Part *part) { return *part->path ? part->path : part->param->name ? part->param->name : "param"; }
+
+static void params_table(const Parts *parts, Text *text) {
+  size_t width = 4;
+  for (int i = 0; i < parts->count; i++) {
+    size_t length = strlen(part_name(&parts->items[i]));
+    width = length > width ? length : width;
+  }
+  int64_t trained = 0, others = 0;
+  text_format(text, "%-*s  %-16s %12s\n", (int)width, "part", "shape", "count");
+  for (int i = 0; i < parts->count; i++) {
+    const ParamObject *param = parts->items[i].param;
+    char shape[200];
+    int64_t count = tensor_count(&param->value);
+    *(param->buffer || param->frozen ? &others : &trained) += count;
+    text_format(text, "%-*s  %-16s %12lld%s\n", (int)width, part_name(&parts->items[i]), shape_show(&param->value.shape, shape), (long long)count, param->buffer ? "  buffer" : param->frozen ? "  frozen" : "");
+  }
+  text_format(text, "%-*s  %-16s %12lld\n", (int)width, "", "trained", (long long)trained);
+  if (others) text_format(text, "%-*s  %-16s %12lld\n", (int)width, "", "not trained", (long long)others);
+}
+
+static void outputs_table(const Summary *summary, Text *text) {
+  size_t width = 5;
+  for (int i = 0; i < summary->count; i++) {
+    size_t length = strlen(summary->items[i].path);
+    width = length > width ? length : width;
+  }
+  text_format(text, "%-*s  %-16s %s\n", (int)width, "model", "kind", "output");
+  for (int i = 0; i < summary->count; i++) {
+    const Inner *inner = &summary->items[i];
+    text_format(text, "%-*s  %-16s %s\n", (int)width, *inner->path ? inner->path : "·", inner->model->made_by->function->name, *inner->output ? inner->output : "not called");
+  }
+}
+
+typedef struct SummaryJob {
+  const Site *site;
+  Value model, x;
+} SummaryJob;
+
+static void call_once(Vm *vm, void *context) {
+  SummaryJob *job = context;
+  value_release(vm, vm_call(vm, job->site, job->model, &job->x, 1));
+}
+
+Value native_summary(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  if (args[0].kind == KIND_UNKNOWN) raise_unknown(vm);
+  if (args[0].kind != KIND_MODEL && args[0].kind != KIND_PARAM) raise_at(vm, site->span, "summary of a model, this is %s", kind_name(args[0]));
+  Text text = {0};
+  if (args[1].kind != KIND_UNSET && args[0].kind == KIND_MODEL) {
+    Summary summary = {0};
+    inner_collect(&summary, args[0], "");
+    vm->summary = &summary;
+    vm->hear_model = heard;
+    Diag diag = {0};
+    bool fine = vm_protect(vm, call_once, &(SummaryJob){site, args[0], args[1]}, &diag);
+    vm->hear_model = NULL;
+    vm->summary = NULL;
+    if (fine) outputs_table(&summary, &text);
+    mem_free(summary.items);
+    if (!fine) raise_diag(vm, &diag);
+  }
+  Parts parts = {0};
+  parts_collect(vm, args[0], "", &parts);
+  params_table(&parts, &text);
+  parts_free(&parts);
+  if (!vm->checking) output_add(text.data, text.length);
+  text_free(&text);
+  return value_none();
+}

@@ -1,0 +1,576 @@
+/* train.c — the loop of a `train`: minibatches, steps, epochs, conditions, interrupts.
+ *
+ * A step: the next minibatch (or several, accumulated into one update), each objective's step in order, then `stop:` and `each_step:`.
+ * An epoch: steps until the rows are used up (without data a step is an epoch), then validation, `keep:`, `each_epoch:`, the
+ * checkpoint.  The first limit that is reached ends the run.
+ *
+ * Steps are traced once for each size of minibatch and each role and kept, unless the trace took a decision from data, or a block
+ * changed a variable that the trace may have read; then they are traced anew and their plan is found again by its structure.
+ *
+ * Signals: the first SIGINT ends the run after the step in hand with `stopped == "interrupted"`; SIGTERM writes the checkpoint and
+ * ends the program with 143.
+ */
+#include "lang/learn/train.h"
+
+#include "lang/tensors/dump.h"
+#include "lang/eval/check.h"
+#include "lang/eval/eval.h"
+#include "lang/machine/frame.h"
+#include "lang/tensors/operation.h"
+#include "lang/text/output.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+double clock_seconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* ---- what blocks and conditions see ---- */
+
+static double metric_now(const TrainRun *run, const char *name, bool epoch) {
+  bool val = !strncmp(name, "val_", 4);
+  for (int i = 0; i < run->metric_count; i++) {
+    if (!strcmp(name, run->metrics[i].name)) return epoch ? run->epoch_metrics[i] : run->last.metrics[i];
+    if (val && !strcmp(name + 4, run->metrics[i].name)) return run->val_metrics[i];
+  }
+  return (double)NAN;
+}
+
+static double watched_now(const TrainRun *run, const char *name, bool epoch) {
+  if (!strcmp(name, "loss")) return epoch ? epoch_loss(run) : run->last.loss;
+  if (!strcmp(name, "val_loss")) return run->val_loss;
+  if (!strcmp(name, "step")) return (double)run->total_steps;
+  if (!strcmp(name, "epoch")) return (double)run->history.epochs + (epoch ? 0 : 1);
+  if (!strcmp(name, "grad_norm")) return run->last.grad_norm;
+  if (!strcmp(name, "lr")) return run->rate;
+  if (!strcmp(name, "seconds")) return run->seconds_before + clock_seconds() - run->started;
+  return metric_now(run, name, epoch);
+}
+
+static void set_watched(TrainRun *run, bool epoch) {
+  for (int i = 0; i < run->ast->watched_count; i++) {
+    const Watched *watched = &run->ast->watched[i];
+    frame_set(run->vm, run->frame, watched->place, watched->slot, value_number(watched_now(run, watched->name, epoch)));
+  }
+}
+
+static void run_block(TrainRun *run, const Ast *block, bool epoch) {
+  if (!block) return;
+  set_watched(run, epoch);
+  uint64_t effects = run->vm->effects;
+  value_release(run->vm, eval(run->vm, run->frame, block));
+  if (ast_assigns(block) || run->vm->effects != effects) run->retrace = true;
+}
+
+static bool condition(TrainRun *run, bool epoch) {
+  if (!run->stop) return false;
+  set_watched(run, epoch);
+  Value value = eval(run->vm, run->frame, run->stop);
+  bool truth = value_truth(run->vm, run->stop->span, value);
+  value_release(run->vm, value);
+  return truth;
+}
+
+static void end(TrainRun *run, const char *why) {
+  run->over = true;
+  if (!run->history.stopped) run->history.stopped = why;
+}
+
+/* From outside: by a signal or a limit.  What the epoch still lacks is for whoever goes on from the checkpoint. */
+static void cut_short(TrainRun *run, const char *why) {
+  if (run->over) return;
+  run->cut_short = true;
+  end(run, why);
+}
+
+/* Looks at signals and limits, after a step and during a validation. */
+static void look_outside(TrainRun *run) {
+  const char *limit = vm_limit(run->vm);
+  if (vm_asked()) cut_short(run, "interrupted");
+  else if (limit) cut_short(run, limit);
+}
+
+/* ---- stalled and best ---- */
+
+Value native_stalled(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  TrainRun *run = vm->run;
+  if (!run) raise_at(vm, site->span, "stalled(value, epochs) is for the `stop:` of a training");
+  double value = value_as_number(vm, site->span, args[0]);
+  int64_t patience = value_as_index(vm, site->span, args[1]);
+  if (patience < 1) raise_at(vm, site->span, "stalled(value, epochs): at least 1 epoch");
+  Stalled *stalled = NULL;
+  int64_t place = (int64_t)site->span.start - (run->stop ? (int64_t)run->stop->span.start : 0); /* what is written above may change between sittings */
+  for (int i = 0; i < run->stalled_count; i++)
+    if (run->stalled[i].place == place) stalled = &run->stalled[i];
+  if (!stalled) {
+    if (run->stalled_count == STALLED_MOST) raise_at(vm, site->span, "at most %d `stalled` in one condition", STALLED_MOST);
+    stalled = &run->stalled[run->stalled_count++];
+    *stalled = (Stalled){.place = place, .best = (double)INFINITY};
+  }
+  if (run->epoch_over && stalled->epoch != run->history.epochs) {
+    stalled->epoch = run->history.epochs;
+    stalled->since = value < stalled->best ? 0 : stalled->since + 1;
+    if (value < stalled->best) stalled->best = value;
+  }
+  return value_bool(stalled->since >= patience);
+}
+
+Value native_best(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  if (!vm->run) raise_at(vm, site->span, "best(value) is for the `keep:` of a training");
+  return value_number(value_as_number(vm, site->span, args[0]));
+}
+
+static void keep_best(TrainRun *run) {
+  series_push(&run->keep_values, (double)NAN);
+  if (!run->keep) return;
+  Vm *vm = run->vm;
+  bool best = run->keep->kind == AST_CALL && run->keep->a->kind == AST_NAME && !strcmp(run->keep->a->text, "best");
+  if (!best) raise_help(vm, run->keep->span, "keep: best(val_loss)", "`keep:` wants best(…) of what should be lowest");
+  set_watched(run, true);
+  Value value = eval(vm, run->frame, run->keep);
+  double now = value_as_number(vm, run->keep->span, value);
+  value_release(vm, value);
+  run->keep_values.at[run->keep_values.count - 1] = now;
+  bool first = run->best_values == NULL;
+  if (isnan(now) || (!first && !(now < run->best))) return; /* what is no number is not best */
+  kept_collect(run);
+  if (first) run->best_values = mem_zero((size_t)(run->kept_count + 1) * sizeof(Tensor));
+  for (int i = 0; i < run->kept_count; i++) {
+    const Tensor *from = &run->kept[i]->value;
+    Diag diag = {0};
+    if (!run->best_values[i].buffer && !tensor_new(&run->best_values[i], from->dtype, &from->shape, &diag)) raise_diag(vm, &diag);
+    memcpy(tensor_data(&run->best_values[i]), tensor_data(from), tensor_bytes(from));
+  }
+  run->best = now;
+  run->best_epoch = run->history.epochs;
+}
+
+/* No epoch had a number: the last values stay, and it is told. */
+static void tell_nothing_best(TrainRun *run) {
+  Vm *vm = run->vm;
+  if (!run->keep || run->history.epochs == 0 || vm->options.quiet_progress || !vm->hear) return;
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, run->keep->span, "`keep:` found nothing that was best: it was NaN after every epoch, so the last values stay");
+  diag.warning = true;
+  vm->hear(vm->hear_context, &diag);
+}
+
+static void restore_best(TrainRun *run) {
+  if (!run->best_values) {
+    tell_nothing_best(run);
+    return;
+  }
+  for (int i = 0; i < run->kept_count; i++) {
+    param_own(run->vm, run->kept[i]);
+    memcpy(tensor_data(&run->kept[i]->value), tensor_data(&run->best_values[i]), tensor_bytes(&run->best_values[i]));
+    run->kept[i]->value.buffer->limits = (Limits){0};
+  }
+}
+
+/* ---- steps ---- */
+
+/* part: number of the minibatch in its update; draws are keyed by both. */
+static StepContext context_of(TrainRun *run, Tensor *columns, int count, uint64_t part) {
+  return (StepContext){.frame = run->frame, .pattern = run->pattern, .columns = columns, .column_count = count, .keyed = true,
+                       .key_seed = run->key_seed, .key_number = hash_mix((uint64_t)run->total_steps, part)};
+}
+
+/* Only a training that shuffles or draws takes a number of the seed. */
+static void take_number(TrainRun *run) {
+  if (run->drawn) return;
+  run->drawn = true;
+  run->vm->draws++;
+}
+
+static void forget_steps(TrainRun *run) {
+  for (int i = 0; i < run->objective_count; i++) {
+    for (int k = 0; k < run->step_count[i]; k++) step_free(run->vm, &run->steps[i][k]);
+    run->step_count[i] = 0;
+  }
+  for (int i = 0; i < run->objective_count; i++) {
+    for (int k = 0; k < run->look_count[i]; k++) step_free(run->vm, &run->looks[i][k]);
+    run->look_count[i] = 0;
+  }
+  measure_forget(run->vm, &run->measure);
+  measure_forget(run->vm, &run->val_measure);
+  measure_forget(run->vm, &run->update_measure);
+  run->retrace = false;
+}
+
+static Step *step_for(TrainRun *run, Step *steps, int *count, Objective *objective, StepRole role, int64_t rows) {
+  for (int i = 0; i < *count; i++)
+    if (steps[i].rows == rows && steps[i].role == role) return &steps[i];
+  if (*count == STEPS_KEPT) step_free(run->vm, &steps[--*count]);
+  steps[*count] = (Step){.objective = objective, .role = role, .rows = rows};
+  return &steps[(*count)++];
+}
+
+/* The metrics are the first objective's. */
+static void with_metrics(TrainRun *run, StepContext *context, Measure *measure) {
+  context->metrics = run->metrics;
+  context->metric_count = run->metric_count;
+  context->measure = measure->on && !run->vm->checking ? measure : NULL;
+  if (measure != &run->measure) return;
+  context->update = run->update_measure.on && !run->vm->checking ? &run->update_measure : NULL;
+  context->wants_metrics = !context->update && run->wants_metrics;
+}
+
+static void keep_of(Measure *measure, const Step *step, int at, int64_t rows) {
+  if (measure->on) measure_add(measure, step->results + at, rows);
+}
+
+/* One minibatch through every objective; the outcome's loss is their sum. */
+static void minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t rows, int64_t part, double total_rows, StepOutcome *sum) {
+  const Step *first = NULL;
+  double loss = 0, length = 0;
+  if (run->retrace) forget_steps(run);
+  for (int i = 0; i < run->objective_count; i++) {
+    Step *step = step_for(run, run->steps[i], &run->step_count[i], &run->objectives[i], role, rows);
+    StepContext context = context_of(run, columns, run->column_count, (uint64_t)part);
+    context.total_rows = total_rows;
+    context.source = run->rows ? &run->source : NULL;
+    if (i == 0) with_metrics(run, &context, &run->measure);
+    if (i == 0) first = step;
+    context.undo = role == STEP_GATHER || i + 1 < run->objective_count ? &run->undo : NULL;
+    step_make(run->vm, step, &context, run->total_steps + 1, sum);
+    if (sum->interrupted) return;
+    if (step->draws) take_number(run);
+    loss += sum->loss;
+    length = i ? hypot(length, sum->grad_norm) : sum->grad_norm;
+  }
+  sum->loss = loss;
+  sum->grad_norm = length;
+  if (run->vm->checking) return;
+  keep_of(&run->measure, first, first->taken_at, rows);
+  keep_of(&run->update_measure, first, first->update_at, rows);
+}
+
+/* The metrics of a step: of several minibatches, over all their rows. */
+static void step_metrics(TrainRun *run, const StepOutcome *outcome) {
+  const double *metrics = run->update_measure.on ? measure_values(run->vm, &run->update_measure) : outcome->metrics;
+  memcpy(run->last.metrics, metrics, (size_t)run->metric_count * sizeof(double));
+}
+
+/* Rows that the update about to be made will see, over its minibatches. */
+static double update_rows(const TrainRun *run) {
+  int64_t left = run->rows - run->at_row, batch = run->batch ? run->batch : run->rows;
+  int64_t whole = run->accumulate > left / batch + 1 ? left : batch * run->accumulate;
+  if (run->drop_last && run->batch) left -= left % batch;
+  return (double)(whole < left ? whole : left);
+}
+
+/* The update in hand is not made: what its first plans replaced goes back, and the run stands where it began. */
+static void abandon_update(TrainRun *run, int64_t at_row) {
+  undo_back(run->vm, &run->undo);
+  if (run->accumulate > 1) measure_back(&run->measure);
+  run->at_row = at_row;
+  cut_short(run, "interrupted");
+}
+
+/* Makes one update; false when the rows of the epoch are used up. */
+static bool make_update(TrainRun *run) {
+  Tensor columns[8];
+  int64_t at_row = run->at_row;
+  undo_begin(run->vm, &run->undo);
+  if (run->accumulate > 1) measure_mark(&run->measure);
+  measure_clear(&run->update_measure);
+  Sums sums = {0};
+  double total = run->rows ? update_rows(run) : 1;
+  double norm = (double)NAN;
+  StepOutcome outcome;
+  for (int64_t i = 0; i < run->accumulate; i++) {
+    int64_t rows = 0;
+    if (run->rows && (rows = feed_next(run, columns)) == 0) break;
+    bool last = sums.rows + (double)rows >= total || !run->rows;
+    StepRole role = run->accumulate == 1 ? STEP_WHOLE : last ? STEP_LAST : STEP_GATHER;
+    minibatch(run, columns, role, rows, i, total, &outcome);
+    if (outcome.interrupted) {
+      abandon_update(run, at_row);
+      return false;
+    }
+    sums_add(&sums, outcome.loss, rows ? (double)rows : 1);
+    norm = outcome.grad_norm;
+    if (last) break;
+  }
+  undo_begin(run->vm, &run->undo); /* it is made as a whole */
+  if (sums.rows == 0) return false;
+  run->last.loss = sums.loss / sums.rows;
+  run->last.grad_norm = norm;
+  step_metrics(run, &outcome);
+  sums_add(&run->sums, run->last.loss, sums.rows);
+  series_push(&run->epoch_rows, sums.rows);
+  run->total_steps++;
+  return true;
+}
+
+static void after_update(TrainRun *run) {
+  const OptimizerObject *first = run->objectives[0].optimizer;
+  run->rate = optimizer_rate(run->vm, run->objectives[0].optimizer, first->steps - 1);
+  series_push(&run->history.step_loss, run->last.loss);
+  series_push(&run->history.lr, run->rate);
+  run->history.steps = run->total_steps;
+  run_block(run, run->each_step, false);
+  if (run->stop && !(run->waits_for_epoch && run->history.epochs == 0) && condition(run, false)) end(run, "stop");
+  if (run->steps_most && run->total_steps >= run->steps_most) end(run, "steps");
+  run->vm->fuel--; /* an update counts as a step */
+  look_outside(run);
+  progress_step(run);
+}
+
+void train_prepare(TrainRun *run) {
+  Tensor columns[8];
+  int64_t at_row = run->at_row;
+  run->at_row = 0;
+  feed_epoch(run);
+  int64_t rows = run->rows ? feed_next(run, columns) : 0;
+  for (int i = 0; i < run->objective_count; i++) {
+    StepContext context = context_of(run, columns, run->column_count, 0);
+    context.source = run->rows ? &run->source : NULL;
+    if (i == 0) with_metrics(run, &context, &run->measure);
+    Step step = {.objective = &run->objectives[i], .role = STEP_WHOLE, .rows = rows};
+    step_prepare(run->vm, &step, &context);
+    if (step.draws) take_number(run);
+    step_free(run->vm, &step);
+  }
+  run->at_row = at_row;
+}
+
+/* ---- epochs ---- */
+
+/* One minibatch of the validation set: the sum of the losses, and what the metrics keep of it.  False: interrupted. */
+static bool look(TrainRun *run, Tensor *columns, int64_t rows, Sums *sums) {
+  double loss = 0;
+  for (int i = 0; i < run->objective_count; i++) {
+    Step *step = step_for(run, run->looks[i], &run->look_count[i], &run->looking[i], STEP_WHOLE, rows);
+    StepContext context = context_of(run, columns, run->validate_count, 0);
+    context.key_seed = ~run->key_seed;
+    context.source = &run->val_source;
+    if (i == 0) with_metrics(run, &context, &run->val_measure);
+    StepOutcome outcome;
+    step_look(run->vm, step, &context, &outcome);
+    if (outcome.interrupted) return false;
+    loss += outcome.loss;
+    if (i > 0) continue;
+    keep_of(&run->val_measure, step, step->taken_at, rows);
+    for (int k = 0; k < step->metric_count; k++) run->val_metrics[k] = outcome.metrics[k];
+  }
+  sums_add(sums, loss, (double)rows);
+  return true;
+}
+
+/* False when it was cut short: the epoch is not over then, and who goes on from the checkpoint validates anew. */
+static bool validate(TrainRun *run) {
+  if (!run->validate_count) return true;
+  Sums sums = {0};
+  Tensor columns[8];
+  measure_clear(&run->val_measure);
+  for (int64_t at = 0, rows; (rows = feed_validate(run, at, columns)) > 0; at += rows) {
+    if (!look(run, columns, rows, &sums)) cut_short(run, "interrupted");
+    else look_outside(run);
+    if (run->cut_short) return false;
+  }
+  run->val_loss = sums.loss / sums.rows;
+  if (run->val_measure.on) memcpy(run->val_metrics, measure_values(run->vm, &run->val_measure), sizeof run->val_metrics);
+  return true;
+}
+
+void metrics_close(TrainRun *run) {
+  if (!run->metric_count || run->sums.rows <= 0) return;
+  if (!run->measure.on) memcpy(run->epoch_metrics, run->last.metrics, sizeof run->epoch_metrics);
+  else if (run->measure.whole) memcpy(run->epoch_metrics, measure_values(run->vm, &run->measure), sizeof run->epoch_metrics);
+}
+
+/* Every so many epochs.  Without data an epoch is one step, often of microseconds: then once a second is enough. */
+static bool checkpoint_due(const TrainRun *run) {
+  if (!run->checkpoint || run->over || run->history.epochs % run->checkpoint_every) return false;
+  return run->column_count || clock_seconds() - run->checkpoint_written >= 1;
+}
+
+static void after_epoch(TrainRun *run) {
+  metrics_close(run);
+  if (!validate(run)) return;
+  history_epoch(run);
+  keep_best(run);
+  run_block(run, run->each_epoch, true);
+  run->epoch_over = true;
+  if (run->waits_for_epoch && !run->over && condition(run, true)) end(run, "stop");
+  run->epoch_over = false;
+  progress_epoch(run);
+  run->sums = (Sums){0};
+  run->epoch_rows.count = 0;
+  measure_clear(&run->measure);
+  run->epoch++;
+  run->at_row = 0;
+  if (run->epochs_most && run->history.epochs >= run->epochs_most) end(run, "epochs");
+  if (checkpoint_due(run)) resume_write(run);
+}
+
+static bool rows_left(const TrainRun *run) {
+  int64_t left = run->rows - run->at_row;
+  return run->drop_last && run->batch ? left >= run->batch : left > 0;
+}
+
+static void run_epochs(TrainRun *run) {
+  while (!run->over) {
+    output_settle();
+    vm_poll(run->vm);
+    feed_epoch(run);
+    bool cut = false;
+    do {
+      bool made = make_update(run);
+      cut = !made && run->over && run->rows && rows_left(run); /* it was given up */
+      if (!made) break;
+      after_update(run);
+      cut = run->over && run->rows && rows_left(run);
+    } while (!run->over && run->rows && rows_left(run));
+    if (cut) return; /* in the middle of an epoch: the checkpoint goes on there */
+    if (run->sums.rows > 0) after_epoch(run);
+  }
+}
+
+/* ---- the whole ---- */
+
+/* Metrics that cannot be had over an epoch are refused where training would refuse them. */
+static void check_metrics(TrainRun *run, Tensor *columns, int64_t rows) {
+  StepContext context = context_of(run, columns, run->column_count, 0);
+  context.metrics = run->metrics;
+  context.metric_count = run->metric_count;
+  if (run->measure.on && rows > 0) measure_check(run->vm, &run->measure, &context, rows);
+  context.columns = run->validate;
+  if (run->val_measure.on) measure_check(run->vm, &run->val_measure, &context, run->batch);
+}
+
+static void check_only(TrainRun *run) {
+  Tensor columns[8];
+  int64_t rows = run->rows ? feed_next(run, columns) : 0;
+  StepOutcome outcome;
+  minibatch(run, columns, STEP_WHOLE, rows, 0, 1, &outcome);
+  check_metrics(run, columns, rows);
+  for (int i = 0; i < run->ast->watched_count; i++) {
+    const Watched *watched = &run->ast->watched[i];
+    frame_set(run->vm, run->frame, watched->place, watched->slot, (Value){.kind = KIND_UNKNOWN});
+  }
+  const Ast *later[] = {run->each_step, run->stop, run->keep, run->each_epoch};
+  for (int i = 0; i < COUNT_OF(later); i++)
+    if (later[i]) check_body(run->vm, run->frame, later[i]); /* how often they run, and with what, is not known */
+}
+
+/* An epoch that was cut short counts with the rows that were met; the checkpoint, written before, goes on in its middle. */
+static void close_epoch(TrainRun *run) {
+  if (run->sums.rows > 0 && run->cut_short) {
+    run->val_loss = (double)NAN;
+    for (int i = 0; i < run->metric_count; i++) run->val_metrics[i] = (double)NAN;
+    history_epoch(run);
+  }
+  else if (run->sums.rows > 0) after_epoch(run);
+  run->history.seconds = run->seconds_before + clock_seconds() - run->started;
+}
+
+/* Whoever looks at the metrics of a step sees them over the rows of all its minibatches. */
+static void measure_updates(TrainRun *run) {
+  int64_t rows = run->measure.rows;
+  bool on = run->measure.on && run->accumulate > 1 && run->wants_metrics;
+  if (on && run->batch && run->accumulate < rows / run->batch) rows = run->accumulate * run->batch;
+  run->update_measure = (Measure){.on = on, .training = true, .rows = rows};
+}
+
+static void train_body(Vm *vm, void *context) {
+  TrainRun *run = context;
+  clauses_read(run);
+  vm->run = run;
+  run->started = clock_seconds();
+  run->val_loss = (double)NAN;
+  run->key_seed = vm->seed;
+  run->key_number = vm->draws;
+  run->key_seed = hash_mix(run->key_seed, run->key_number + 1);
+  for (int i = 0; i < run->objective_count; i++) run->objectives[i].steps_before = run->objectives[i].optimizer->steps;
+  if (vm->checking) {
+    check_only(run);
+    return;
+  }
+  output_settle();
+  if (feed_shuffles(run)) take_number(run);
+  resume_open(run);
+  if (run->resume && resume_read(run)) {
+    if (run->epochs_most && run->history.epochs >= run->epochs_most) end(run, "epochs");
+    if (run->steps_most && run->total_steps >= run->steps_most) end(run, "steps");
+  }
+  progress_start(run);
+  measure_updates(run);
+  run_epochs(run);
+  metrics_close(run);
+  if (run->checkpoint) resume_write(run);
+  close_epoch(run);
+  restore_best(run);
+  progress_end(run);
+  dump_training(vm, run->total_steps, run->history.seconds);
+}
+
+static void let_go(TrainRun *run) {
+  Vm *vm = run->vm;
+  forget_steps(run);
+  feed_close(run);
+  undo_free(vm, &run->undo);
+  measure_free(vm, &run->measure);
+  measure_free(vm, &run->val_measure);
+  measure_free(vm, &run->update_measure);
+  for (int i = 0; i < run->objective_count; i++) objective_free(vm, &run->objectives[i]);
+  for (int i = 0; i < run->kept_count; i++) {
+    if (run->best_values) tensor_release(&run->best_values[i]);
+    value_release(vm, value_of(KIND_PARAM, run->kept[i]));
+    mem_free(run->kept_names[i]);
+  }
+  mem_free(run->best_values);
+  mem_free(run->kept);
+  mem_free(run->kept_names);
+  mem_free(run->checkpoint);
+  resume_close(run);
+  text_free(&run->settings);
+  text_free(&run->note);
+  mem_free(run->epoch_rows.at);
+  mem_free(run->keep_values.at);
+  history_free(&run->history);
+}
+
+/* The first SIGINT was heard: the script goes on, the program ends with 130.  SIGTERM and a limit end it now, after the checkpoint; a train
+ * around this one first ends its own step. */
+static void heed_outside(Vm *vm, Span span) {
+  if (vm_asked() == SIGNAL_ENDS) {
+    Diag diag = {.status = STATUS_TERMINATED};
+    raise_diag(vm, &diag);
+  }
+  if (vm_asked()) vm->exit_status = STATUS_INTERRUPTED;
+  vm_signal &= SIGNAL_LATE;
+  stop_asked = 0;
+  if (vm_limit(vm) && !vm->run) vm_stop_at_limit(vm, span);
+}
+
+Value train_run(Vm *vm, Frame *frame, const Ast *ast) {
+  TrainRun *run = mem_zero(sizeof *run);
+  run->vm = vm;
+  run->frame = frame;
+  run->ast = ast;
+  run->outer = vm->run;
+  Diag diag = {0};
+  bool fine = vm_protect(vm, train_body, run, &diag);
+  vm->run = run; /* what was asked of this run is heeded when it is over: until then it may make values */
+  if (!fine) {
+    undo_back(vm, &run->undo);
+    progress_end(run);
+  }
+  bool ends = vm_asked() == SIGNAL_ENDS || (vm_limit(vm) && !run->outer);
+  Value history = fine && !ends ? history_value(run) : value_none();
+  vm->run = run->outer;
+  let_go(run);
+  mem_free(run);
+  if (!fine) raise_diag(vm, &diag);
+  heed_outside(vm, ast->span);
+  return history;
+}

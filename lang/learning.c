@@ -1,9 +1,0 @@
-/* learning.c — what the evaluator asks of this room, in one table. */
-#include "lang/learning.h"
-
-#include "lang/optimizer.h"
-#include "lang/param.h"
-#include "lang/train.h"
-
-const Learning LEARNING = {.train = train_run, .update = update_run, .declare = param_declare, .state = optimizer_state,
-                           .buffer_assign = buffer_assign, .optimizer = optimizer_new};

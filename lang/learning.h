@@ -1,9 +1,0 @@
-/* learning.h — the room that learns, as the evaluator sees it. */
-#ifndef GD_LANG_LEARNING_H
-#define GD_LANG_LEARNING_H
-
-#include "lang/kind.h"
-
-extern const Learning LEARNING;
-
-#endif

@@ -1,0 +1,141 @@
+/* builtin_file.c — host functions about files, standard input and the environment.
+ *
+ * Paths are relative to the working directory, and --root holds for all of them (runtime/io/file.h).  In `gd check` nothing is read or
+ * written: what a file holds is unknown.
+ */
+#include "lang/eval/check.h"
+#include "lang/eval/eval.h"
+#include "lang/library/natives.h"
+#include "lang/values/text_value.h"
+#include "lang/tensors/trace.h"
+#include "runtime/files.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+
+static NORETURN void raise_file(Vm *vm, Span span, Diag *diag) {
+  diag->span = span;
+  raise_diag(vm, diag);
+}
+
+const char *arg_path(Vm *vm, const Site *site, const Value *args, int index) {
+  const StringObject *path = arg_string(vm, site, args, index);
+  Diag diag = {0};
+  if (!file_path_check(path->data, path->length, &diag)) raise_file(vm, site_at(site, index), &diag);
+  return path->data;
+}
+
+static Bytes read_bytes(Vm *vm, const Site *site, const Value *args) {
+  Bytes bytes;
+  Diag diag = {0};
+  const char *path = arg_path(vm, site, args, 0);
+  if (vm->checking) raise_unknown(vm);
+  if (!file_read(&vm->files, path, &bytes, &diag)) raise_file(vm, site_at(site, 0), &diag);
+  return bytes;
+}
+
+/* Strings are UTF-8: the first byte of a file that is not, or -1. */
+static int64_t broken_at(const Vm *vm, const Bytes *bytes) {
+  const char *data = (const char *)bytes->data;
+  uint32_t code;
+  for (size_t at = 0; at < bytes->length && !vm_stops(vm);) {
+    size_t size = text_decode(data + at, bytes->length - at, &code);
+    if (!size) return (int64_t)at;
+    at += size;
+  }
+  return -1;
+}
+
+static Bytes read_text(Vm *vm, const Site *site, const Value *args) {
+  Bytes bytes = read_bytes(vm, site, args);
+  int64_t broken = broken_at(vm, &bytes);
+  if (broken < 0) return bytes;
+  bytes_free(&bytes);
+  Diag diag = {0};
+  file_fail_byte(&diag, args[0].string->data, broken, "not UTF-8");
+  raise_file(vm, site_at(site, 0), &diag);
+}
+
+Value native_read(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  Bytes bytes = read_text(vm, site, args);
+  Text text = {.data = (char *)bytes.data, .length = bytes.length, .capacity = bytes.length + 1};
+  mem_release(bytes.reserved); /* the string counts them from now on */
+  return string_take(vm, &text);
+}
+
+Value native_lines(Vm *vm, const Site *site, Value *args, int count) {
+  Value whole = native_read(vm, site, args, count), list = value_list(vm, 0);
+  const char *at = whole.string->data, *end = at + whole.string->length;
+  while (at < end) {
+    const char *next = memchr(at, '\n', (size_t)(end - at));
+    size_t length = (size_t)((next ? next : end) - at);
+    if (length && at[length - 1] == '\r') length--;
+    list_push(vm, list.list, value_string(vm, at, length));
+    at = next ? next + 1 : end;
+  }
+  value_release(vm, whole);
+  return list;
+}
+
+Value native_write(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  const char *path = arg_path(vm, site, args, 0);
+  const StringObject *text = arg_string(vm, site, args, 1);
+  if (vm->checking) {
+    check_wrote(vm, path);
+    return value_none();
+  }
+  trace_effect(vm);
+  Diag diag = {0};
+  if (!file_write(&vm->files, path, text->data, text->length, &diag)) raise_file(vm, site_at(site, 0), &diag);
+  return value_none();
+}
+
+Value native_exists(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  Diag diag = {0};
+  if (vm->checking) raise_unknown(vm);
+  bool there = file_exists(&vm->files, arg_path(vm, site, args, 0), &diag);
+  if (!there && diag.status) raise_file(vm, site_at(site, 0), &diag);
+  return value_bool(there);
+}
+
+Value native_read_line(Vm *vm, const Site *site, Value *args, int count) {
+  (void)site;
+  (void)args;
+  (void)count;
+  if (vm->checking) raise_unknown(vm);
+  trace_effect(vm);
+  fflush(stdout); /* a question stands before its answer */
+  char *line = NULL;
+  size_t room = 0;
+  errno = 0;
+  ssize_t length = getline(&line, &room, stdin);
+  int why = length < 0 && (errno == ENOMEM || ferror(stdin)) ? errno : 0;
+  Text text = {0};
+  if (length > 0) {
+    if (line[length - 1] == '\n') length--;
+    text_add(&text, line, (size_t)length);
+  }
+  free(line);
+  if (why == ENOMEM) mem_out();
+  if (why == EINTR) clearerr(stdin); /* a signal, which the next step sees */
+  else if (why) {
+    Diag diag = {0};
+    diag_fail(&diag, STATUS_IO, site->span, "reading standard input failed: %s", strerror(why));
+    raise_diag(vm, &diag);
+  }
+  return length < 0 ? value_none() : string_take(vm, &text);
+}
+
+Value native_env(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  const char *value = getenv(arg_string(vm, site, args, 0)->data);
+  if (vm->checking) raise_unknown(vm);
+  if (!value) return args[1].kind == KIND_UNSET ? value_none() : value_retain(args[1]);
+  return value_string(vm, value, strlen(value));
+}

@@ -1,0 +1,189 @@
+/* builtin_list.c — host functions about collections: lists, tuples, ranges, and whatever can be gone through.
+ *
+ * `map`, `filter`, `zip` and `enumerate` give lists (language.md, section 12), also of tensors, whose items are rows.
+ */
+#include "lang/library/natives.h"
+#include "lang/tensors/index.h"
+#include "lang/tensors/operation.h"
+#include "lang/names/scope.h"
+#include "lang/values/text_value.h"
+
+#include <math.h>
+#include <string.h>
+
+int64_t items_count(Vm *vm, Span span, Value from) {
+  switch ((Kind)from.kind) {
+    case KIND_LIST: return from.list->count;
+    case KIND_TUPLE: return from.tuple->count;
+    case KIND_STRING: return string_points(vm, from.string);
+    case KIND_RANGE: return (int64_t)range_count(from.range);
+    case KIND_TENSOR: case KIND_PARAM: return value_rows(vm, span, from);
+    default:
+      if (kind_row(vm, from) && kind_row(vm, from)->at) return value_rows(vm, span, from);
+      raise_at(vm, span, "a list, tuple, range, string, tensor or dataset is wanted here, this is %s", kind_name(from));
+  }
+}
+
+Value items_at(Vm *vm, Span span, Value from, int64_t index) {
+  vm_heed(vm);
+  Sub sub = {.kind = SUB_VALUE, .span = span, .value = value_number((double)index)};
+  switch ((Kind)from.kind) {
+    case KIND_LIST: return value_retain(from.list->items[index]);
+    case KIND_TUPLE: return value_retain(from.tuple->items[index]);
+    case KIND_STRING: return string_index(vm, &sub, from.string);
+    case KIND_RANGE: return value_number(range_at(from.range, (double)index));
+    default: return value_row(vm, span, from, index);
+  }
+}
+
+Value native_list(Vm *vm, const Site *site, Value *args, int count) {
+  (void)vm;
+  (void)site;
+  (void)count;
+  return value_retain(args[0]);
+}
+
+/* What a number becomes beside elements of a dtype (language.md, section 2): it widens no float, and a fraction makes whole ones floats. */
+static Dtype pushed_dtype(const Vm *vm, Dtype dtype, double number) {
+  if (dtype_floats(dtype)) return dtype;
+  if (number != floor(number)) return vm->real;
+  return dtype == DTYPE_U8 && dtype_holds(DTYPE_U8, number) ? DTYPE_U8 : DTYPE_I32;
+}
+
+static Value push_element(Vm *vm, const Site *site, Value tensor, Value item) {
+  Type type = trace_type(vm, tensor, site_at(site, 0));
+  if (type.shape.rank != 1) raise_help(vm, site_at(site, 0), "concat(x, y) joins tensors along an axis", "a list or a tensor with one axis is wanted here, this tensor has %d", type.shape.rank);
+  Ast place = {.kind = AST_BRACKET, .span = site_at(site, 1), .flags = EXACT};
+  Value one, *top = vm->top;
+  if (!operation_bracket(vm, &place, &item, 1, &one)) raise_at(vm, site_at(site, 1), "an element of a tensor is a number or a bool, this is %s", kind_name(item));
+  if (item.kind == KIND_NUMBER) {
+    Value exact = one;
+    one = operation_row(vm, site, ops_find(dtype_name(pushed_dtype(vm, type.dtype, item.number))), &exact, 1);
+    value_release(vm, exact);
+  }
+  Value both[2] = {value_list(vm, 2)};
+  list_push(vm, both[0].list, value_retain(tensor));
+  list_push(vm, both[0].list, one);
+  Value longer = operation_row(vm, site, ops_find("concat"), both, 2);
+  value_release(vm, both[0]);
+  vm->top = top;
+  return longer;
+}
+
+/* `xs = push(xs, v)` of a list does not come here (assign.c): it is done in place. */
+Value native_push(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  if (value_is_tensor(args[0])) return push_element(vm, site, args[0], args[1]);
+  if (args[0].kind != KIND_LIST) raise_at(vm, site_at(site, 0), "a list or a tensor with one axis is wanted here, this is %s", kind_name(args[0]));
+  const ListObject *list = args[0].list;
+  Value longer = value_list(vm, list->count + 1);
+  for (int64_t i = 0; i < list->count; i++) list_push(vm, longer.list, value_retain(list->items[i]));
+  list_push(vm, longer.list, value_retain(args[1]));
+  return longer;
+}
+
+static void push_name(Vm *vm, Value list, const char *name) { list_push(vm, list.list, value_string(vm, name, strlen(name))); }
+
+Value native_keys(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  Value list = value_list(vm, 0);
+  if (args[0].kind == KIND_MODEL) {
+    const AstFunction *function = args[0].model->made_by->function;
+    for (int i = 0; i < function->member_count; i++) push_name(vm, list, function->members[i].name);
+    return list;
+  }
+  if (args[0].kind != KIND_TUPLE) raise_at(vm, site_at(site, 0), "a tuple with names is wanted here, this is %s", kind_name(args[0]));
+  const TupleObject *tuple = args[0].tuple;
+  for (int i = 0; i < tuple->count; i++) {
+    if (tuple->names && tuple->names[i]) push_name(vm, list, tuple->names[i]);
+    else raise_at(vm, site_at(site, 0), "item %d of the tuple has no name", i);
+  }
+  return list;
+}
+
+Value native_range_of(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  int64_t items = items_count(vm, site_at(site, 0), args[0]);
+  RangeObject *range = object_new(vm, KIND_RANGE, sizeof *range);
+  range->first = 0;
+  range->last = (double)items - 1;
+  range->step = 1;
+  return value_of(KIND_RANGE, range);
+}
+
+Value native_map(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  int64_t items = items_count(vm, site_at(site, 1), args[1]);
+  Value list = value_list(vm, 0);
+  for (int64_t i = 0; i < items; i++) {
+    vm_step(vm, &site->span);
+    Value item = items_at(vm, site_at(site, 1), args[1], i);
+    list_push(vm, list.list, vm_call(vm, site, args[0], &item, 1));
+    value_release(vm, item);
+  }
+  return list;
+}
+
+Value native_filter(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  int64_t items = items_count(vm, site_at(site, 1), args[1]);
+  Value list = value_list(vm, 0);
+  for (int64_t i = 0; i < items; i++) {
+    vm_step(vm, &site->span);
+    Value item = items_at(vm, site_at(site, 1), args[1], i);
+    Value keep = vm_call(vm, site, args[0], &item, 1);
+    if (value_truth(vm, site_at(site, 0), keep)) list_push(vm, list.list, item);
+    else value_release(vm, item);
+    value_release(vm, keep);
+  }
+  return list;
+}
+
+Value native_reduce(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  int64_t items = items_count(vm, site_at(site, 1), args[1]), first = 0;
+  Value pair[2] = {value_retain(args[2])};
+  if (args[2].kind == KIND_UNSET) {
+    if (items == 0) raise_help(vm, site_at(site, 1), "reduce(f, xs, start) has a value for nothing", "there is nothing to reduce");
+    pair[0] = items_at(vm, site_at(site, 1), args[1], first++);
+  }
+  for (int64_t i = first; i < items; i++) {
+    vm_step(vm, &site->span);
+    pair[1] = items_at(vm, site_at(site, 1), args[1], i);
+    Value result = vm_call(vm, site, args[0], pair, 2);
+    value_release(vm, pair[0]);
+    value_release(vm, pair[1]);
+    pair[0] = result;
+  }
+  return pair[0];
+}
+
+Value native_zip(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  const ListObject *from = args[0].list;
+  int64_t shortest = from->count ? INT64_MAX : 0;
+  for (int64_t k = 0; k < from->count; k++) {
+    int64_t items = items_count(vm, site_at(site, 0), from->items[k]);
+    shortest = items < shortest ? items : shortest;
+  }
+  Value list = value_list(vm, 0);
+  for (int64_t i = 0; i < shortest; i++) {
+    Value tuple = value_tuple(vm, (int)from->count);
+    for (int64_t k = 0; k < from->count; k++) tuple.tuple->items[k] = items_at(vm, site_at(site, 0), from->items[k], i);
+    list_push(vm, list.list, tuple);
+  }
+  return list;
+}
+
+Value native_enumerate(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  int64_t items = items_count(vm, site_at(site, 0), args[0]);
+  Value list = value_list(vm, 0);
+  for (int64_t i = 0; i < items; i++) {
+    Value pair = value_tuple(vm, 2);
+    pair.tuple->items[0] = value_number((double)i);
+    pair.tuple->items[1] = items_at(vm, site_at(site, 0), args[0], i);
+    list_push(vm, list.list, pair);
+  }
+  return list;
+}

@@ -1,0 +1,119 @@
+/* builtin_program.c — host functions about the running program: output, failing, time, random numbers, precision.
+ *
+ * In `gd check` nothing is written.  What is shown while a step is being recorded makes that recording good for this
+ * step only (trace_effect), so that a `print` in a loss prints in every step.
+ */
+#include "lang/eval/check.h"
+#include "lang/eval/eval.h"
+#include "lang/library/natives.h"
+#include "lang/tensors/operation.h"
+#include "lang/text/output.h"
+#include "lang/eval/standard_value.h"
+#include "lang/values/show.h"
+#include "lang/values/text_value.h"
+#include "lang/tensors/trace.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static NORETURN void raise_output(Vm *vm, const Site *site) {
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_IO, site->span, "standard output cannot be written: %s", strerror(errno));
+  if (errno == EPIPE) diag.message[0] = 0; /* the reader has gone: end quietly */
+  raise_diag(vm, &diag);
+}
+
+Value native_print(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  if (vm->checking) return value_none();
+  trace_effect(vm);
+  Text text = {0};
+  const ListObject *values = args[0].list;
+  for (int64_t i = 0; i < values->count; i++) {
+    if (i) text_char(&text, ' ');
+    value_show_safe(vm, values->items[i], false, &text, site->span);
+  }
+  text_char(&text, '\n');
+  errno = 0;
+  bool failed = !output_add(text.data, text.length);
+  text_free(&text);
+  if (failed) raise_output(vm, site);
+  return value_none();
+}
+
+Value native_assert(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  if (value_unknown(vm, args[0])) return value_none();
+  if (vm->checking && !check_sure(vm) && !value_truth(vm, site_at(site, 0), args[0])) raise_ended(vm); /* a branch that is not meant to be taken */
+  if (value_truth(vm, site_at(site, 0), args[0])) return value_none();
+  Diag diag = {0};
+  if (args[1].kind == KIND_STRING) diag_fail(&diag, STATUS_FAILED, site->span, "assertion failed: %.*s", (int)(args[1].string->length > 500 ? 500 : args[1].string->length), args[1].string->data);
+  else diag_fail(&diag, STATUS_FAILED, site->span, "assertion failed");
+  diag_label(&diag, "this is false");
+  diag.span = args[1].kind == KIND_STRING ? site->span : site_at(site, 0);
+  raise_diag(vm, &diag);
+}
+
+Value native_error(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  if (vm->checking && !check_library_error(vm, site->span, args[0])) raise_ended(vm);
+  Text text = {0};
+  value_show_safe(vm, args[0], false, &text, site->span);
+  Value kept = string_take(vm, &text);
+  raise_at(vm, site->span, "%.*s", (int)(kept.string->length > 700 ? 700 : kept.string->length), kept.string->length ? kept.string->data : "error");
+}
+
+Value native_exit(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  if (vm->checking && value_unknown(vm, args[0])) raise_ended(vm);
+  Diag diag = {.status = (int)arg_integer(vm, site, args, 0, 0, 0, 255), .span = site->span};
+  if (vm->checking) raise_ended(vm);
+  vm->exited = true;
+  raise_diag(vm, &diag); /* no message: the end of the program, not an error */
+}
+
+static double seconds(clockid_t which) {
+  struct timespec now;
+  clock_gettime(which, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+Value native_time(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  double begun = seconds(CLOCK_MONOTONIC);
+  value_release(vm, vm_call(vm, site, args[0], NULL, 0));
+  if (vm->checking) raise_unknown(vm);
+  return value_number(seconds(CLOCK_MONOTONIC) - begun);
+}
+
+Value native_clock(Vm *vm, const Site *site, Value *args, int count) {
+  (void)site;
+  (void)args;
+  (void)count;
+  if (vm->checking) raise_unknown(vm);
+  return value_number(seconds(CLOCK_REALTIME));
+}
+
+Value native_seed(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  int64_t seed = arg_integer(vm, site, args, 0, 0, 0, INT64_C(9007199254740992));
+  trace_effect(vm);
+  vm->seed = (uint64_t)seed;
+  vm->draws = 0;
+  return value_none();
+}
+
+Value native_precision(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  const Row *row = args[0].kind == KIND_NATIVE ? args[0].native->row : NULL;
+  Dtype dtype;
+  if (row && args[1].kind == KIND_UNSET && dtype_parse(row->name, &dtype)) {
+    if (!dtype_floats(dtype)) raise_at(vm, site_at(site, 0), "the default float is f32 or f64, not %s", row->name);
+    vm->real = dtype;
+    return value_none();
+  }
+  if (args[1].kind == KIND_UNSET) raise_help(vm, site->span, "precision(f64) sets the default float; precision(scores, labels) is the metric", "`precision` wants f32, f64 or the two arguments of the metric");
+  return standard_library_call(vm, site, "precision", args, 2);
+}

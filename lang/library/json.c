@@ -1,0 +1,195 @@
+/* json.c — values from JSON (through jansson) and to JSON (written here).
+ *
+ * Objects are tuples with names, in the order of the file; arrays are lists, not tensors, so that whole numbers keep
+ * all their digits (tensor(list) makes one); null is none.  Writing turns tensors into nested arrays; a number that is not finite has
+ * no form in JSON and is an error.
+ */
+#include "lang/eval/eval.h"
+#include "lang/library/natives.h"
+#include "lang/values/text_value.h"
+#include "lang/tensors/trace.h"
+#include "runtime/files.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+/* ---- reading ---- */
+
+static Value value_of_json(Vm *vm, json_t *json);
+
+static Value value_of_object(Vm *vm, json_t *json) {
+  int count = (int)json_object_size(json), at = 0;
+  Value tuple = value_tuple(vm, count);
+  tuple.tuple->names = mem_zero((size_t)count * sizeof(char *) + 1);
+  const char *key;
+  json_t *item;
+  json_object_foreach(json, key, item) {
+    tuple.tuple->names[at] = names_intern(vm->names, key, strlen(key));
+    tuple.tuple->items[at++] = value_of_json(vm, item);
+  }
+  return tuple;
+}
+
+static Value value_of_json(Vm *vm, json_t *json) {
+  switch (json_typeof(json)) {
+    case JSON_OBJECT: return value_of_object(vm, json);
+    case JSON_ARRAY: {
+      Value list = value_list(vm, (int64_t)json_array_size(json));
+      for (size_t i = 0; i < json_array_size(json); i++) list_push(vm, list.list, value_of_json(vm, json_array_get(json, i)));
+      return list;
+    }
+    case JSON_STRING: return value_string(vm, json_string_value(json), json_string_length(json));
+    case JSON_INTEGER: case JSON_REAL: return value_number(json_number_value(json));
+    case JSON_TRUE: return value_bool(true);
+    case JSON_FALSE: return value_bool(false);
+    case JSON_NULL: break;
+  }
+  return value_none();
+}
+
+typedef struct Turning {
+  json_t *json;
+  Value value;
+} Turning;
+
+static void turn(Vm *vm, void *context) {
+  Turning *turning = context;
+  turning->value = value_of_json(vm, turning->json);
+}
+
+/* A text that jansson takes a piece at a time, so that it can be stopped. */
+typedef struct Pieces {
+  const char *at;
+  size_t left;
+} Pieces;
+
+static size_t next_piece(void *room, size_t most, void *context) {
+  Pieces *pieces = context;
+  size_t size = pieces->left < most ? pieces->left : most;
+  if (stop_wanted()) return (size_t)-1;
+  memcpy(room, pieces->at, size);
+  pieces->at += size;
+  pieces->left -= size;
+  return size;
+}
+
+Value native_json(Vm *vm, const Site *site, Value *args, int count) {
+  Value text = native_read(vm, site, args, count);
+  json_error_t error;
+  Pieces pieces = {text.string->data, text.string->length};
+  Turning turning = {.json = json_load_callback(next_piece, &pieces, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error)};
+  Diag diag = {0};
+  value_release(vm, text);
+  if (!turning.json) vm_heed(vm);
+  if (!turning.json) {
+    file_fail_line(&diag, args[0].string->data, error.line, error.column, "%s", error.text);
+    diag.span = site_at(site, 0);
+    raise_diag(vm, &diag);
+  }
+  bool fine = vm_protect(vm, turn, &turning, &diag); /* the tree is jansson's: it goes before an error does */
+  json_decref(turning.json);
+  if (!fine) raise_diag(vm, &diag);
+  return turning.value;
+}
+
+/* ---- writing ---- */
+
+typedef struct Writing {
+  Vm *vm;
+  const Site *site;
+  Text text;
+  Value value;
+} Writing;
+
+static void write_value(Writing *writing, Value value);
+
+/* In pieces that end where a code point does. */
+static void write_string(Writing *writing, const char *bytes, size_t length) {
+  text_char(&writing->text, '"');
+  while (length) {
+    size_t size = length < HEED_BYTES ? length : HEED_BYTES;
+    while (size < length && ((unsigned char)bytes[size] & 0xC0) == 0x80) size--;
+    text_weigh(writing->vm, &writing->text);
+    json_escaped(&writing->text, bytes, size);
+    bytes += size;
+    length -= size;
+  }
+  text_char(&writing->text, '"');
+}
+
+static void write_number(Writing *writing, double number) {
+  if (!isfinite(number)) raise_at(writing->vm, site_at(writing->site, 0), "JSON has no number for %s", isnan(number) ? "NaN" : "infinity");
+  text_number(&writing->text, number);
+}
+
+static void write_items(Writing *writing, const Value *items, int64_t count, const char *const *names) {
+  bool object = names != NULL;
+  for (int64_t i = 0; names && i < count; i++) object = object && names[i];
+  text_char(&writing->text, object ? '{' : '[');
+  for (int64_t i = 0; i < count; i++) {
+    if (i) text_string(&writing->text, ", ");
+    if (object) {
+      write_string(writing, names[i], strlen(names[i]));
+      text_string(&writing->text, ": ");
+    }
+    write_value(writing, items[i]);
+  }
+  text_char(&writing->text, object ? '}' : ']');
+}
+
+static void write_axis(Writing *writing, const Tensor *tensor, int axis, int64_t *at) {
+  text_weigh(writing->vm, &writing->text);
+  if (axis == tensor->shape.rank) {
+    double element = tensor_get(tensor, (*at)++);
+    if (tensor->dtype == DTYPE_BOOL) text_string(&writing->text, element != 0 ? "true" : "false");
+    else if (tensor->dtype == DTYPE_F32 && isfinite(element)) text_digits(&writing->text, element, 9);
+    else write_number(writing, element);
+    return;
+  }
+  text_char(&writing->text, '[');
+  for (int64_t i = 0; i < tensor->shape.dim[axis]; i++) {
+    if (i) text_string(&writing->text, ", ");
+    write_axis(writing, tensor, axis + 1, at);
+  }
+  text_char(&writing->text, ']');
+}
+
+static void write_tensor(Writing *writing, Value value) {
+  Tensor tensor = trace_elements(writing->vm, value, site_at(writing->site, 0));
+  int64_t at = 0;
+  write_axis(writing, &tensor, 0, &at);
+  tensor_release(&tensor);
+}
+
+static void write_value(Writing *writing, Value value) {
+  stack_check(writing->vm, writing->site->span);
+  text_weigh(writing->vm, &writing->text);
+  switch ((Kind)value.kind) {
+    case KIND_NONE: text_string(&writing->text, "null"); break;
+    case KIND_BOOL: text_string(&writing->text, value.truth ? "true" : "false"); break;
+    case KIND_NUMBER: write_number(writing, value.number); break;
+    case KIND_STRING: write_string(writing, value.string->data, value.string->length); break;
+    case KIND_LIST: write_items(writing, value.list->items, value.list->count, NULL); break;
+    case KIND_TUPLE: write_items(writing, value.tuple->items, value.tuple->count, value.tuple->names); break;
+    case KIND_TENSOR: case KIND_PARAM: write_tensor(writing, value); break;
+    default: raise_at(writing->vm, site_at(writing->site, 0), "%s has no form in JSON", kind_name(value));
+  }
+}
+
+static void write_all(Vm *vm, void *context) {
+  (void)vm;
+  Writing *writing = context;
+  write_value(writing, writing->value);
+}
+
+Value native_to_json(Vm *vm, const Site *site, Value *args, int count) {
+  (void)count;
+  Writing writing = {.vm = vm, .site = site, .value = args[0]};
+  Diag diag = {0};
+  if (!vm_protect(vm, write_all, &writing, &diag)) {
+    text_free(&writing.text);
+    raise_diag(vm, &diag);
+  }
+  return string_take(vm, &writing.text);
+}

@@ -1,0 +1,82 @@
+/* kind.h — what the rooms above the machine tell it of themselves.
+ *
+ * The machine (value.c, vm.c) and the evaluator know no room above them.  What those have to do for them stands in plain tables of
+ * functions, and the session hands all of them to vm_new as one Registry (registry.c):
+ *
+ *   KindRow   what a kind of value can do; the plain kinds (numbers, strings, tensors, tuples, lists, ranges, functions) have none
+ *   VmPart    what a room keeps for as long as the Vm lives
+ *   Learning  what the evaluator asks of models, optimizers and `train`
+ *   Loader    what the resolver asks of files
+ *   Native    the standard functions in C
+ *
+ * To add a kind of value: its name in Kind (value.h) and in `kind_name`, its row in the file of the kind, its line in registry.c.
+ */
+#ifndef GD_LANG_KIND_H
+#define GD_LANG_KIND_H
+
+#include "lang/text/report.h"
+#include "lang/machine/sub.h"
+#include "lang/machine/vm.h"
+
+struct Showing;     /* show.h */
+struct Resolver;    /* resolve.h */
+struct ParamObject; /* domain.h */
+
+typedef void Visit(Vm *vm, Value value);
+
+/* What a kind of object does.  A function that is NULL: it has nothing of that kind. */
+typedef struct KindRow {
+  const char *type;                                            /* what type(x) says */
+  size_t (*bytes)(const Object *object);                       /* of the object itself, as object_new was told */
+  void (*parts)(Vm *vm, Object *object, Visit *visit);         /* visits every object that it holds */
+  void (*free_own)(Vm *vm, Object *object);                    /* frees what it owns beside objects */
+  void (*mark)(Vm *vm, Object *object);                        /* in a sweep: marks what it holds that `parts` does not visit, since free_own releases it */
+  void (*show)(struct Showing *showing, Value value);          /* as print shows it */
+  Value (*field)(Vm *vm, const Ast *ast, Value of);            /* of.name; borrows, returns a new holder */
+  Value (*item)(Vm *vm, const Ast *ast, Value of);             /* of.0 */
+  void (*field_set)(Vm *vm, const Ast *ast, Value of, Value value); /* of.name = value; borrows both */
+  Value (*index)(Vm *vm, const Ast *ast, Value of, const Sub *subs, int count); /* of[…] */
+  int64_t (*count)(Vm *vm, Span span, Value of);               /* how many items a `for` goes through … */
+  Value (*at)(Vm *vm, Span span, Value of, int64_t index);     /* … and item number `index`, from 0; returns a new holder */
+} KindRow;
+
+/* A room's lasting state: made with the Vm and freed with it. */
+typedef struct VmPart {
+  void (*open)(Vm *vm);
+  void (*mark)(Vm *vm);                       /* in a sweep: vm_mark on every value that it holds */
+  void (*unwind)(Vm *vm, const Guard *guard); /* an error was caught: back to what was when the guard was set */
+  void (*aim)(Vm *vm, Diag *diag);            /* an error is about to be raised */
+  void (*close)(Vm *vm);
+} VmPart;
+
+/* What the evaluator asks of the room that learns. */
+typedef struct Learning {
+  Value (*train)(Vm *vm, Frame *frame, const Ast *ast);                      /* TRAIN, RACE */
+  Value (*update)(Vm *vm, Frame *frame, const Ast *ast);                     /* UPDATE as an expression */
+  Value (*declare)(Vm *vm, Frame *frame, const Ast *ast, Value value);       /* a PARAM or BUFFER statement of a model; takes value; returns the param */
+  Value (*state)(Vm *vm, Frame *frame, const Ast *ast);                      /* the value of a STATE statement now */
+  void (*buffer_assign)(Vm *vm, const Ast *ast, struct ParamObject *buffer, Value value); /* `mean_ = …` in a method; takes value */
+  Value (*optimizer)(Vm *vm, const Site *site, ClosureObject *made_by, const Value *args); /* a call of an optimizer's declaration, arguments by parameter */
+} Learning;
+
+/* What the resolver asks of files. */
+typedef struct Loader {
+  void (*import)(struct Resolver *resolver, Ast *import);                                        /* declares the name and loads the file */
+  void (*no_member)(Report *report, const ModuleObject *module, const Ast *field);               /* reports a name that a file does not declare */
+  ModuleObject *(*library)(Vm *vm, int file, Report *report);                                    /* a file of the library by its number; NULL after reporting */
+} Loader;
+
+typedef struct Registry {
+  const KindRow *kinds[KIND_COUNT];
+  const VmPart *const *parts;  /* opened in this order, closed in the other; ends with NULL */
+  const Learning *learning;
+  const Loader *loader;
+  const Native *natives;
+  int native_count;
+  Value (*check_call)(Vm *vm, Value (*call)(Vm *vm, void *context), void *context); /* gd check's, for operators of host values */
+} Registry;
+
+/* The row of an object's kind, or NULL. */
+static inline const KindRow *kind_row(const Vm *vm, Value value) { return vm->registry->kinds[value.kind]; }
+
+#endif

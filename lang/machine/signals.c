@@ -1,0 +1,85 @@
+/* signals.c — what the process does with signals; the library's part of the program installs none.
+ *
+ * The first SIGINT asks, a second insists, a third ends the process; SIGTERM and SIGHUP end it after the step in hand, a
+ * second one at once.  SIGALRM says that the time given by --max-time is up.  A kernel at work is told to stop too, unless a
+ * training is to finish its step.  SIGPIPE and SIGXFSZ are ignored: writing then fails with an error that can be told.  What the
+ * process was started to ignore (SIGHUP under nohup, SIGINT of a shell's background job) stays ignored; but without a terminal that could send
+ * it to such a job SIGINT comes from somebody who means it, and is heard.
+ *
+ * Handlers only set flags; files are written whole or not at all, so the process may be ended at any moment.
+ */
+#include "lang/machine/signals.h"
+
+#include "lang/machine/vm.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+static Vm *volatile running; /* handlers have no context */
+
+static void on_signal(int number) {
+  int kept = errno;
+  bool ends = number != SIGINT;
+  if (vm_asked() == (ends ? SIGNAL_ENDS : SIGNAL_INSISTED)) _exit(128 + number);
+  int asks = ends ? SIGNAL_ENDS : vm_asked() == SIGNAL_ASKED ? SIGNAL_INSISTED : SIGNAL_ASKED;
+  vm_signal = (vm_signal & SIGNAL_LATE) | asks;
+  Vm *vm = running;
+  if (vm && (!vm->run || asks == SIGNAL_INSISTED)) stop_asked = 1;
+  errno = kept;
+}
+
+static void on_alarm(int number) {
+  (void)number;
+  vm_signal |= SIGNAL_LATE;
+  Vm *vm = running;
+  if (vm && !vm->run) stop_asked = 1;
+}
+
+void signals_tell(Vm *vm) { running = vm; }
+
+void signals_forget(void) {
+  vm_signal &= SIGNAL_LATE;
+  stop_asked = 0;
+}
+
+void signals_alarm(double seconds) {
+  double whole = floor(seconds);
+  if (whole > 1e8) return; /* three years: no process lives as long */
+  struct itimerval when = {.it_value = {(time_t)whole, (suseconds_t)((seconds - whole) * 1e6) + 1}};
+  setitimer(ITIMER_REAL, &when, NULL);
+}
+
+/* A shell without job control starts its background jobs so: at its terminal, but not reading from it. */
+static bool beside_a_terminal(void) {
+  int terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+  if (terminal >= 0) close(terminal);
+  return terminal >= 0 && !isatty(STDIN_FILENO);
+}
+
+static void catch(int number, const struct sigaction *action) {
+  struct sigaction before;
+  bool ignored = sigaction(number, NULL, &before) == 0 && before.sa_handler == SIG_IGN;
+  if (ignored && (number != SIGINT || beside_a_terminal())) return;
+  sigaction(number, action, NULL);
+}
+
+void signals_catch(void) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = on_signal;
+  action.sa_flags = SA_RESTART; /* so that no write is cut short; ppoll is interrupted all the same */
+  sigfillset(&action.sa_mask); /* one at a time */
+  catch(SIGINT, &action);
+  catch(SIGTERM, &action);
+  catch(SIGHUP, &action);
+  action.sa_handler = on_alarm;
+  sigaction(SIGALRM, &action, NULL);
+  action.sa_handler = SIG_IGN;
+  sigaction(SIGPIPE, &action, NULL);
+  sigaction(SIGXFSZ, &action, NULL);
+}

@@ -1,0 +1,212 @@
+/* value.h — what a variable of the language holds.
+ *
+ * A Value is 16 bytes, passed in registers: a kind and a number, a bool or an object.  Objects are counted.  Ownership in one
+ * sentence: what a function returns is the caller's to release, what it is given is borrowed, and a word *takes* in a
+ * comment marks the exceptions.
+ *
+ * Tensors, tuples, lists and strings are values: an object that several names share is copied before it is
+ * changed (`refs == 1` means it may be changed in place).  Params, models, optimizers, closures are shared.
+ *
+ * A tensor of the script is a TensorObject: it has elements (`tensor.buffer`), or stands for a node of the graph that is
+ * being traced (`node`), and then only its type is known until trace.c is asked for its value.
+ */
+#ifndef GD_LANG_VALUE_H
+#define GD_LANG_VALUE_H
+
+#include "lang/syntax/ast.h"
+
+typedef enum Kind {
+  KIND_UNSET,     /* no value yet; an argument that was left out */
+  KIND_NONE,
+  KIND_BOOL,
+  KIND_NUMBER,
+  KIND_FLOW,      /* inside eval.c only: break, continue or return is on its way out */
+  KIND_UNKNOWN,   /* `gd check` only: a value that depends on numbers not there */
+  /* objects from here on */
+  KIND_STRING,
+  KIND_TENSOR,
+  KIND_PARAM,     /* a trained tensor, or a model's buffer */
+  KIND_TUPLE,
+  KIND_LIST,
+  KIND_RANGE,
+  KIND_CLOSURE,   /* a function, loss, model or optimizer declared in the language (function->kind) */
+  KIND_NATIVE,    /* a standard function in C, or a row of the table */
+  KIND_MODEL,     /* made by calling a model */
+  KIND_OPTIMIZER, /* made by calling an optimizer */
+  KIND_DATASET,
+  KIND_BATCHES,   /* what batches(d, n) gives */
+  KIND_MODULE,
+  KIND_CELL,      /* a variable that a closure shares */
+  KIND_COUNT
+} Kind;
+
+typedef struct Object {
+  uint32_t refs;
+  uint8_t kind;            /* a Kind */
+  uint8_t mark;            /* vm_sweep's */
+  uint8_t flags;
+  uint8_t room;            /* its memory in units of SPARE_UNIT bytes, when it may wait for the next object of that size; else 0 */
+  struct Object *next, *previous; /* the Vm's list of all objects */
+} Object;
+
+typedef struct Value {
+  uint32_t kind;
+  uint32_t detail;         /* KIND_FLOW: which */
+  union {
+    double number;
+    int64_t truth;         /* KIND_BOOL: 0 or 1 */
+    Object *object;
+    struct StringObject *string;
+    struct TensorObject *tensor;
+    struct ParamObject *param;
+    struct TupleObject *tuple;
+    struct ListObject *list;
+    struct RangeObject *range;
+    struct ClosureObject *closure;
+    struct NativeObject *native;
+    struct ModelObject *model;
+    struct OptimizerObject *optimizer;
+    struct DatasetObject *dataset;
+    struct ModuleObject *module;
+    struct CellObject *cell;
+  };
+} Value;
+
+typedef struct Vm Vm;
+
+/* Memory of objects of one size that were freed, kept for the next ones (value.c). */
+typedef struct Spares {
+  Object *first;           /* linked by `next`; owned */
+  int count;
+} Spares;
+enum { SPARE_UNIT = 16, SPARE_SIZES = 16 };
+
+typedef struct StringObject {
+  Object head;
+  size_t length;           /* bytes */
+  char *data;              /* UTF-8, with a final NUL; owned */
+  size_t capacity;         /* bytes at `data`, with the NUL: a string that only one name holds grows in place */
+  int64_t points;          /* code points, -1 while nobody asked */
+  size_t *marks;           /* of a string that is not ASCII: where each 64th code point begins, as far as somebody asked; owned */
+  int64_t mark_count, mark_capacity;
+} StringObject;
+
+typedef struct TensorObject {
+  Object head;
+  Tensor tensor;           /* buffer NULL: the type only */
+  NodeId node;             /* in the graph of trace number `trace`, when it has no elements */
+  uint32_t trace;
+  Span made;               /* the expression that made it; file 0: not known */
+  bool weak;               /* the node is a number of the script (gradient of a number, a scheduled rate) */
+} TensorObject;
+
+typedef struct TupleObject {
+  Object head;
+  int count;
+  int through;             /* 1 + the item that numbers ask, as a chain's number its parts: of its gradient both g.parts.0 and g.0; 0: the items themselves */
+  void (*show)(const struct TupleObject *tuple, Text *text); /* as one line of its own kind (what `train` gave); NULL: as a tuple */
+  const char **names;      /* NULL, or an interned name or NULL for each; owned array */
+  Value items[];           /* held */
+} TupleObject;
+/* What an index of the tuple counts. */
+static inline const TupleObject *tuple_counted(const TupleObject *tuple) { return tuple->through ? tuple->items[tuple->through - 1].tuple : tuple; }
+
+typedef struct ListObject {
+  Object head;
+  int64_t count, capacity;
+  Value *items;            /* held; owned array */
+} ListObject;
+
+typedef struct RangeObject {
+  Object head;
+  double first, last, step; /* both ends included; step > 0 or < 0 */
+} RangeObject;
+
+typedef struct CellObject {
+  Object head;
+  Value value;
+} CellObject;
+
+typedef struct ModuleObject {
+  Object head;
+  const char *name;        /* "blocks" */
+  Ast *body;
+  struct Scope *scope;     /* names of its top level, scope.c's */
+  Value *globals;          /* held; by slot; owned array */
+  int global_count, global_capacity;
+} ModuleObject;
+
+typedef struct ClosureObject {
+  Object head;
+  AstFunction *function;
+  ModuleObject *module;    /* held */
+  int cell_count;
+  CellObject *cells[];     /* held; by capture */
+} ClosureObject;
+
+/* An argument of a call, with its place for messages. */
+typedef struct Site {
+  Span span;               /* the whole call */
+  Span callee;             /* what is called */
+  const Span *args;        /* a span for each bound argument; NULL when not known */
+  struct NativeObject *self; /* the native called, for one that was made (grad(f)); NULL otherwise */
+  const char *const *names;  /* for a native whose signature is NULL: the names of the arguments as they were written, NULL for positional */
+  bool exact;                /* the numbers among the arguments are to keep their value: in f64 (scope.h, EXACT) */
+} Site;
+
+/* A native gets its arguments bound to its signature, KIND_UNSET where one was left out (a rest argument is a list). */
+typedef Value NativeFunction(Vm *vm, const Site *site, Value *args, int count);
+
+typedef struct Native {
+  const char *name;
+  const char *signature;   /* NULL: takes whatever is written, unbound, with site->names (grad(f)(x, w: 2)); else "csv(path, target: none, header: true, missing: \"error\")": after `:` by name only, after `=` either way */
+  NativeFunction *function;
+  bool ends;               /* it ends the program: `gd check` runs it though its arguments are not known */
+  const char *sentence;    /* what it does: documentation */
+  const char *example;     /* runnable, or "" */
+  const char *prints;
+} Native;
+
+struct Signature; /* call.h: a native's or row's parameters */
+typedef struct NativeObject {
+  Object head;
+  const struct Signature *signature; /* NULL until the first call */
+  const Native *native;    /* or NULL */
+  const Row *row;          /* or NULL: a row of the table, built by operation.c */
+  Value extra[2];          /* held: what a made native remembers (grad(f) keeps f and its wrt) */
+} NativeObject;
+
+/* ---- making and holding ---- */
+static inline bool value_object(Value v) { return v.kind >= KIND_STRING; }
+static inline Value value_none(void) { return (Value){.kind = KIND_NONE}; }
+static inline Value value_number(double x) { return (Value){.kind = KIND_NUMBER, .number = x}; }
+static inline Value value_bool(bool b) { return (Value){.kind = KIND_BOOL, .truth = b}; }
+static inline Value value_of(Kind kind, void *object) { return (Value){.kind = kind, .object = (Object *)object}; }
+static inline Value value_retain(Value v) {
+  if (value_object(v)) v.object->refs++;
+  return v;
+}
+void object_free(Vm *vm, Object *object);  /* the last holder let go */
+void objects_forget_spares(Vm *vm);        /* frees the memory kept for new objects */
+static inline void value_release(Vm *vm, Value v) {
+  if (value_object(v) && --v.object->refs == 0) object_free(vm, v.object);
+}
+
+enum { OBJECT_DOOMED = 0x80 };                                         /* in Object.flags: it is being freed */
+void object_each_part(Vm *vm, Object *object, void (*visit)(Vm *vm, Value value)); /* every object that it holds */
+void visit_values(Vm *vm, const Value *values, int64_t count, void (*visit)(Vm *vm, Value value)); /* those that are objects */
+void visit_cells(Vm *vm, CellObject *const *cells, int count, void (*visit)(Vm *vm, Value value)); /* NULLs are passed over */
+void objects_discard(Vm *vm, Object **objects, size_t count);           /* frees exactly these, whoever holds them (vm.c) */
+double range_count(const RangeObject *range);                          /* values in it, whole */
+double range_at(const RangeObject *range, double index);
+
+static inline bool value_is_tensor(Value v) { return v.kind == KIND_TENSOR || v.kind == KIND_PARAM; }
+bool value_unknown(const Vm *vm, Value v);                             /* gd check: does it depend on numbers that are not there? */
+void *object_new(Vm *vm, Kind kind, size_t bytes);                     /* returns a new one, cleared, refs 1 */
+Value value_string(Vm *vm, const char *text, size_t length);            /* returns a new one */
+Value value_tuple(Vm *vm, int count);                                   /* returns a new one, items none */
+Value value_list(Vm *vm, int64_t capacity);                             /* returns a new one, empty */
+void list_push(Vm *vm, ListObject *list, Value item);                   /* takes item; list must be the caller's own */
+Value value_tensor(Vm *vm, Tensor tensor);                              /* takes the tensor */
+const char *kind_name(Value v);                                          /* "a number", "a tensor f32[2, 3]"-like words for messages: kind only */
+#endif

@@ -1,0 +1,379 @@
+/* vm.c — the machine: its memory, its limits, and the one way out of an error.
+ *
+ * Errors.  `raise` leaves by longjmp to the nearest vm_protect, which puts back what the Vm was doing: the top of the
+ * value stack, the frame, the depth of calls, the recording, `training`.  A mistake inside the standard library is the
+ * caller's to see: trail.c moves it into the script.
+ *
+ * Depth.  Calls of the script use the C stack, a few frames each.  vm_new raises the soft limit of the stack as
+ * far as STACK_WANTED (the main thread's stack grows on demand, so this costs nothing), and every call
+ * compares the address of its frame with `stack_low`.  So the C stack never runs over: recursion is cut at CALLS_MOST
+ * calls, or earlier where the machine grants less stack, with an error that names the call.
+ *
+ * Sweeping.  Counting references finds most garbage at once; cycles of closures, and what a longjmp skipped, are
+ * found by a mark over the globals, the stack and the modules.  It runs only between top-level statements, when no C
+ * code holds a value.  Inside a statement, a loop of a million rounds perhaps, vm_collect finds cycles by the counts: what objects hold of
+ * each other is taken from them for a moment, and what then still has a holder is held from outside, by a frame or by C code (D. F. Bacon,
+ * V. T. Rajan, Concurrent Cycle Collection in Reference Counted Systems, 2001, in its synchronous form).  What a longjmp skipped looks held and
+ * waits for the sweep.  Both run when the objects have doubled, so each object made pays for two visits at most.
+ *
+ * Limits.  Loops, calls and the updates of a training count down `fuel`; when it is spent vm_poll looks at --max-steps, --max-time and sets it
+ * anew, so that a round costs one subtraction.  Signals, of which --max-time's alarm is one, are looked at every time.  A training ends after the
+ * step in hand for both, by itself; only what a step does in the script's code, if it takes too long, is stopped here.
+ */
+#include "lang/machine/kind.h"
+#include "lang/text/output.h"
+#include "lang/text/source.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#if defined(GD_HARSH)
+enum { FUEL = 7, SWEEP_FIRST = 16 };
+#else
+enum { FUEL = 4096, SWEEP_FIRST = 10000 };
+#endif
+enum { STACK_WANTED = 100 << 20, STACK_SPARE = 48 << 10 };
+enum { VALUES_MOST = 4 << 20 }; /* of the value stack: 64 MiB of address space, touched as it is used */
+
+volatile int vm_signal;
+
+static double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* ---- the C stack ---- */
+
+/* Bytes that the stack may have from here down. */
+static size_t stack_room(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_STACK, &limit) != 0) return 1 << 20;
+  rlim_t before = limit.rlim_cur;
+  if (before != RLIM_INFINITY && before < STACK_WANTED) {
+    limit.rlim_cur = limit.rlim_max == RLIM_INFINITY || limit.rlim_max > STACK_WANTED ? STACK_WANTED : limit.rlim_max;
+    if (setrlimit(RLIMIT_STACK, &limit) != 0) limit.rlim_cur = before;
+  }
+  rlim_t most = limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur > STACK_WANTED ? STACK_WANTED : limit.rlim_cur;
+  rlim_t arguments = before == RLIM_INFINITY || before > (8 << 20) ? 2 << 20 : before / 4; /* argv and environ lie above us */
+  rlim_t room = most - most / 8;
+  return (size_t)(room > arguments ? room - arguments : room / 2);
+}
+
+char *vm_stack_low(void) {
+  char *top = __builtin_frame_address(0);
+  size_t room = stack_room();
+  return top - (room > 2 * STACK_SPARE ? room - STACK_SPARE : room / 2);
+}
+
+void vm_too_deep(Vm *vm, Span span) {
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, span, "calls are nested too deeply: %d under way", vm->depth);
+  diag_label(&diag, "this call is one too many");
+  diag_help(&diag, "at most %d calls may be under way; a loop has no such limit", CALLS_MOST);
+  raise_diag(vm, &diag);
+}
+
+/* ---- life ---- */
+
+Vm *vm_new(const Options *options, const Registry *registry) {
+  Vm *vm = mem_zero(sizeof *vm);
+  vm->registry = registry;
+  vm->options = *options;
+  if (options->max_memory > 0) mem_budget((size_t)options->max_memory);
+  vm->files = (Files){.root = options->root, .unpacked = (int64_t)options->max_memory};
+  vm->names = names_new();
+  vm->sources = sources_new();
+  vm->objects.next = vm->objects.previous = &vm->objects;
+  vm->sweep_at = SWEEP_FIRST;
+  vm->real = DTYPE_F32;
+  vm->seed = options->seed_given ? options->seed : 0;
+  vm->stack_low = vm_stack_low();
+  vm->started = now();
+  size_t bytes = (size_t)VALUES_MOST * sizeof(Value);
+  void *stack = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  while (stack == MAP_FAILED && bytes > 65536) {
+    bytes /= 2; /* little address space: less depth */
+    stack = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  }
+  if (stack == MAP_FAILED) {
+    bytes = 65536;
+    stack = mem_zero(bytes); /* or the process ends, saying so */
+    vm->stack_from_heap = true;
+  }
+  vm->stack = vm->top = stack;
+  vm->limit = vm->stack + bytes / sizeof(Value);
+  for (const VmPart *const *part = registry->parts; *part; part++)
+    if ((*part)->open) (*part)->open(vm);
+  return vm;
+}
+
+static void close_parts(Vm *vm) {
+  int count = 0;
+  while (vm->registry->parts[count]) count++;
+  while (count-- > 0)
+    if (vm->registry->parts[count]->close) vm->registry->parts[count]->close(vm);
+}
+
+static void discard_everything(Vm *vm) {
+  vm->freeing = true; /* releases in between free nothing: each object is discarded here, once */
+  close_parts(vm);
+  while (vm->doomed) { /* back into the ring, so that one list holds all */
+    Object *object = vm->doomed;
+    vm->doomed = object->next;
+    object->previous = &vm->objects;
+    object->next = vm->objects.next;
+    object->next->previous = object;
+    vm->objects.next = object;
+  }
+  size_t count = 0;
+  Object **all = mem_alloc(((size_t)vm->object_count + 1) * sizeof(Object *));
+  for (Object *object = vm->objects.next; object != &vm->objects; object = object->next) all[count++] = object;
+  objects_discard(vm, all, count);
+  mem_free(all);
+  objects_forget_spares(vm);
+  if (vm->uncounted < 0) mem_release((size_t)-vm->uncounted);
+}
+
+void vm_free(Vm *vm) {
+  if (!vm) return;
+  discard_everything(vm);
+  if (vm->stack_from_heap) mem_free(vm->stack);
+  else munmap(vm->stack, (size_t)(vm->limit - vm->stack) * sizeof(Value));
+  sources_free(vm->sources);
+  names_free(vm->names);
+  mem_free(vm);
+}
+
+/* ---- sweeping ---- */
+
+typedef struct Gray {
+  Object **items;  /* owned: marked, parts not visited yet; room for every object there is */
+  size_t count;
+} Gray;
+
+void vm_mark(Vm *vm, Value value) {
+  if (!value_object(value) || value.object->mark) return;
+  value.object->mark = 1;
+  vm->gray->items[vm->gray->count++] = value.object;
+}
+
+static void mark_roots(Vm *vm) {
+  for (Value *at = vm->stack; at < vm->top; at++) vm_mark(vm, *at);
+  vm_mark(vm, vm->returned);
+  for (const VmPart *const *part = vm->registry->parts; *part; part++)
+    if ((*part)->mark) (*part)->mark(vm);
+}
+
+static void mark_all(Vm *vm, Object **room, void (*roots)(Vm *vm)) {
+  Gray gray = {room, 0};
+  vm->gray = &gray;
+  roots(vm);
+  while (gray.count) {
+    Object *object = gray.items[--gray.count];
+    object_each_part(vm, object, vm_mark);
+    const KindRow *row = vm->registry->kinds[object->kind];
+    if (row && row->mark) row->mark(vm, object);
+  }
+  vm->gray = NULL;
+}
+
+static void drop_part(Vm *vm, Value value) {
+  (void)vm;
+  value.object->refs--; /* one that stays has a holder less; one that goes too is discarded in its turn */
+}
+
+/* Frees what is not marked, and forgets the marks. */
+static void discard_unmarked(Vm *vm, Object **room) {
+  size_t count = 0;
+  for (Object *object = vm->objects.next; object != &vm->objects; object = object->next) {
+    if (object->mark) object->mark = 0;
+    else room[count++] = object;
+  }
+  for (size_t i = 0; i < count; i++) object_each_part(vm, room[i], drop_part);
+  objects_discard(vm, room, count);
+  if (vm->uncounted < 0) vm_count(vm, 0);
+  vm->sweep_at = 2 * vm->object_count > SWEEP_FIRST ? 2 * vm->object_count : SWEEP_FIRST;
+}
+
+void vm_sweep(Vm *vm) {
+  Object **room = mem_alloc(((size_t)vm->object_count + 1) * sizeof(Object *));
+  mark_all(vm, room, mark_roots);
+  discard_unmarked(vm, room);
+  mem_free(room);
+}
+
+static void give_part(Vm *vm, Value value) {
+  (void)vm;
+  value.object->refs++;
+}
+
+/* What others than objects hold.  Calls under way only borrow what they call. */
+static void mark_held(Vm *vm) {
+  for (Object *object = vm->objects.next; object != &vm->objects; object = object->next)
+    if (object->refs) vm_mark(vm, value_of((Kind)object->kind, object));
+  for (const Frame *frame = vm->frame; frame; frame = frame->outer) {
+    if (frame->closure) vm_mark(vm, value_of(KIND_CLOSURE, frame->closure));
+    if (frame->module) vm_mark(vm, value_of(KIND_MODULE, frame->module));
+  }
+  for (const Calling *calling = vm->calling; calling; calling = calling->outer) vm_mark(vm, value_of(KIND_MODEL, (void *)(uintptr_t)calling->model));
+}
+
+void vm_collect(Vm *vm) {
+  Object **room = mem_alloc(((size_t)vm->object_count + 1) * sizeof(Object *));
+  for (Object *object = vm->objects.next; object != &vm->objects; object = object->next) object_each_part(vm, object, drop_part);
+  mark_all(vm, room, mark_held);
+  for (Object *object = vm->objects.next; object != &vm->objects; object = object->next) object_each_part(vm, object, give_part);
+  discard_unmarked(vm, room);
+  mem_free(room);
+}
+
+/* ---- errors ---- */
+
+static void tell_limit(const Vm *vm, Diag *diag, Span span) {
+  if (!strcmp(vm_limit(vm), "time")) diag_fail(diag, STATUS_LIMIT, span, "the time given by --max-time is up");
+  else diag_fail(diag, STATUS_LIMIT, span, "stopped after %.0f steps (--max-steps)", vm->options.max_steps);
+}
+
+/* A kernel that was stopped does not know by what. */
+static void tell_what_stopped(const Vm *vm, Diag *diag) {
+  Span span = diag->span;
+  if (vm_asked() == SIGNAL_ENDS) {
+    diag_clear(diag);
+    diag_fail(diag, STATUS_TERMINATED, span, "terminated");
+  } else if (!vm_asked() && vm_limit(vm)) {
+    diag_clear(diag);
+    tell_limit(vm, diag, span);
+  }
+}
+
+void raise_diag(Vm *vm, const Diag *diag) {
+  Guard *guard = vm->guard;
+  if (!guard) {
+    fprintf(stderr, "gd: an error outside any protection: %s\n", diag->message);
+    abort();
+  }
+  *guard->diag = *diag;
+  if (diag->status == STATUS_INTERRUPTED) tell_what_stopped(vm, guard->diag);
+  for (const VmPart *const *part = vm->registry->parts; *part; part++)
+    if ((*part)->aim) (*part)->aim(vm, guard->diag);
+  longjmp(guard->place, 1);
+}
+
+static NORETURN PRINTF_LIKE(4, 0) void raise_list(Vm *vm, Span span, const char *help, const char *format, va_list values) {
+  char message[720];
+  vsnprintf(message, sizeof message, format, values);
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, span, "%s", message);
+  if (help) diag_help(&diag, "%s", help);
+  raise_diag(vm, &diag);
+}
+
+void raise_at(Vm *vm, Span span, const char *format, ...) {
+  va_list values;
+  va_start(values, format);
+  raise_list(vm, span, NULL, format, values);
+}
+
+void raise_help(Vm *vm, Span span, const char *help, const char *format, ...) {
+  va_list values;
+  va_start(values, format);
+  raise_list(vm, span, help, format, values);
+}
+
+/* Puts the Vm back to what it did when the guard was set. */
+static void unwind(Vm *vm, const Guard *guard) {
+  vm->top = guard->top;
+  vm->frame = guard->frame;
+  vm->calling = guard->calling;
+  vm->depth = guard->depth;
+  vm->training = guard->training;
+  vm->freeing = false;
+  vm->run = guard->run;
+  vm->state_query = NULL;
+  value_release(vm, vm->returned);
+  vm->returned = (Value){0};
+  for (const VmPart *const *part = vm->registry->parts; *part; part++)
+    if ((*part)->unwind) (*part)->unwind(vm, guard);
+}
+
+bool vm_protect(Vm *vm, void (*body)(Vm *vm, void *context), void *context, Diag *diag) {
+  Guard guard = {.outer = vm->guard, .top = vm->top, .frame = vm->frame, .calling = vm->calling, .depth = vm->depth,
+                 .trace = vm->trace, .training = vm->training, .run = vm->run, .diag = diag};
+  if (setjmp(guard.place)) {
+    vm->guard = guard.outer;
+    unwind(vm, &guard);
+    return false;
+  }
+  vm->guard = &guard;
+  body(vm, context);
+  vm->guard = guard.outer;
+  return true;
+}
+
+/* ---- limits ---- */
+
+static NORETURN void stop(Vm *vm, int status, const char *message) {
+  Diag diag = {0};
+  diag_fail(&diag, status, vm->at, "%s", message);
+  raise_diag(vm, &diag);
+}
+
+/* Rounds and calls so far; what is left of the fuel given last is not spent yet. */
+static double steps_taken(const Vm *vm) { return vm->steps_taken + (double)(vm->fuel_given - vm->fuel); }
+
+const char *vm_limit(const Vm *vm) {
+  const Options *options = &vm->options;
+  if (options->max_steps > 0 && steps_taken(vm) >= options->max_steps) return "steps";
+  bool late = options->max_seconds > 0 && (vm_signal & SIGNAL_LATE || now() - vm->started > options->max_seconds);
+  return late ? "time" : NULL;
+}
+
+void vm_stop_at_limit(Vm *vm, Span span) {
+  Diag diag = {0};
+  tell_limit(vm, &diag, span);
+  raise_diag(vm, &diag);
+}
+
+/* A train that ends after the step in hand is given this much for what the step does outside its plan; a block that never ends gets no more. */
+enum { GRACE_STEPS = 1000000, GRACE_SECONDS = 1 };
+static bool in_grace(const Vm *vm) {
+  const Options *options = &vm->options;
+  if (!vm->run) return false;
+  if (options->max_steps > 0 && steps_taken(vm) >= options->max_steps + GRACE_STEPS) return false;
+  return !(options->max_seconds > 0) || now() - vm->started < options->max_seconds + GRACE_SECONDS;
+}
+
+static void refuel(Vm *vm) {
+  vm->steps_taken = steps_taken(vm);
+  double left = vm->options.max_steps - vm->steps_taken;
+  vm->fuel = vm->fuel_given = vm->options.max_steps > 0 && left > 0 && left < FUEL ? (int64_t)left : FUEL;
+}
+
+/* Of signals that came: is one to be heeded now? */
+static bool asked_now(const Vm *vm) {
+  int asked = vm_asked();
+  return asked == SIGNAL_INSISTED || (asked && !vm->run); /* a train ends after the step in hand, by itself */
+}
+
+bool vm_stops_now(const Vm *vm) { return asked_now(vm) || (vm_signal & SIGNAL_LATE && vm_limit(vm) && !in_grace(vm)); }
+
+void vm_stop(Vm *vm) {
+  if (!asked_now(vm)) vm_stop_at_limit(vm, vm->at);
+  if (vm_asked() == SIGNAL_ENDS) stop(vm, STATUS_TERMINATED, "terminated");
+  stop(vm, STATUS_INTERRUPTED, "interrupted");
+}
+
+void vm_poll(Vm *vm) {
+  output_settle();
+  if (asked_now(vm)) vm_stop(vm);
+  if (vm->fuel >= 0 && !(vm_signal & SIGNAL_LATE)) return;
+  refuel(vm);
+  if (vm_limit(vm) && !in_grace(vm)) vm_stop_at_limit(vm, vm->at);
+  if (vm->object_count > vm->sweep_at && !vm->trace && !vm->freeing && !vm->checking) vm_collect(vm);
+}

@@ -1,0 +1,198 @@
+/* resolve_train.c — the clauses of `train`, `race` and `update`: their keys, and which names each of them sees.
+ *
+ *   loss residuals metrics update    the names of `on PATTERN in …`
+ *   stop keep each_step each_epoch   the watched names: loss step epoch grad_norm lr seconds, the metrics, val_…
+ *   all others                       only their surroundings
+ *
+ * Both groups get a block of names of their own around the expression.  Of the watched names only those that some clause
+ * mentions are handed to train.c (Ast.watched), so that it knows what to work out, and which conditions wait for a
+ * validation.
+ *
+ * To add a key: a row of KEYS; what it does is train.c's.
+ */
+#include "lang/machine/vm.h"
+#include "lang/names/resolve.h"
+
+#include <string.h>
+
+enum { FOR_TRAIN = 1, FOR_RACE = 2, FOR_UPDATE = 4, SEES_PATTERN = 8, SEES_WATCHED = 16 };
+
+static const struct Key {
+  const char *name;
+  int flags;
+} KEYS[] = {
+  {"loss", FOR_TRAIN | FOR_RACE | FOR_UPDATE | SEES_PATTERN},
+  {"residuals", FOR_TRAIN | FOR_RACE | FOR_UPDATE | SEES_PATTERN},
+  {"metrics", FOR_TRAIN | FOR_RACE | SEES_PATTERN},
+  {"optimizer", FOR_TRAIN | FOR_UPDATE},
+  {"optimizers", FOR_RACE},
+  {"seeds", FOR_RACE},
+  {"clip", FOR_TRAIN | FOR_RACE | FOR_UPDATE},
+  {"epochs", FOR_TRAIN | FOR_RACE},
+  {"steps", FOR_TRAIN | FOR_RACE},
+  {"stop", FOR_TRAIN | FOR_RACE | SEES_WATCHED},
+  {"batch", FOR_TRAIN | FOR_RACE},
+  {"shuffle", FOR_TRAIN | FOR_RACE},
+  {"drop_last", FOR_TRAIN | FOR_RACE},
+  {"validate", FOR_TRAIN | FOR_RACE},
+  {"accumulate", FOR_TRAIN | FOR_RACE},
+  {"keep", FOR_TRAIN | FOR_RACE | SEES_WATCHED},
+  {"restarts", FOR_TRAIN | FOR_RACE},
+  {"on_divergence", FOR_TRAIN | FOR_RACE},
+  {"checkpoint", FOR_TRAIN | FOR_RACE},
+  {"resume", FOR_TRAIN | FOR_RACE},
+  {"each_step", FOR_TRAIN | FOR_RACE | SEES_WATCHED},
+  {"each_epoch", FOR_TRAIN | FOR_RACE | SEES_WATCHED},
+  {"health", FOR_TRAIN | FOR_RACE},
+  {"log", FOR_TRAIN | FOR_RACE},
+  {"plot", FOR_TRAIN | FOR_RACE},
+  {"report", FOR_TRAIN | FOR_RACE},
+  {"quiet", FOR_TRAIN | FOR_RACE},
+};
+
+const char *train_key(int index) { return index >= 0 && index < COUNT_OF(KEYS) ? KEYS[index].name : NULL; }
+
+static const struct Key *key_find(const char *name, int where) {
+  for (int i = 0; i < COUNT_OF(KEYS); i++)
+    if ((KEYS[i].flags & where) && strcmp(KEYS[i].name, name) == 0) return &KEYS[i];
+  return NULL;
+}
+
+static void say_unknown_key(Resolver *resolver, const Ast *clause, int where) {
+  static const char *const statements[] = {[FOR_TRAIN] = "train", [FOR_RACE] = "race", [FOR_UPDATE] = "update"};
+  char room[NAME_ROOM];
+  Diag *diag = report_error(resolver->report, clause->op_span, "`%s` has no clause `%s:`", statements[where], shown_name(clause->text, room));
+  Nearest nearest = nearest_to(clause->text);
+  for (int i = 0; i < COUNT_OF(KEYS); i++)
+    if (KEYS[i].flags & where) nearest_offer(&nearest, KEYS[i].name);
+  static const char *const of_optimizer[] = {"lr", "learning_rate", "rate", "momentum", "beta", "weight_decay", "schedule", "scheduler"};
+  for (int i = 0; i < COUNT_OF(of_optimizer) && !nearest.best; i++)
+    if (strcmp(clause->text, of_optimizer[i]) == 0) diag_help(diag, "what concerns the steps is the optimizer's: `optimizer: SGD(lr: 0.1)`");
+  if (!nearest_tell(&nearest, ":", diag)) diag_label(diag, "not a clause");
+}
+
+/* Checks the keys of one pair of braces. */
+static void check_keys(Resolver *resolver, const Ast *ast, int where) {
+  const Ast *seen[COUNT_OF(KEYS)] = {NULL};
+  for (uint32_t i = 0; i < ast->clause_count; i++) {
+    const Ast *clause = ast->clauses[i];
+    if (!clause->text) continue;
+    const struct Key *key = key_find(clause->text, where);
+    if (!key) {
+      say_unknown_key(resolver, clause, where);
+    } else if (seen[key - KEYS]) {
+      Diag *diag = report_error(resolver->report, clause->op_span, "the clause `%s:` stands here twice", key->name);
+      diag_note(diag, seen[key - KEYS]->op_span, "first here");
+    } else {
+      seen[key - KEYS] = clause;
+    }
+  }
+}
+
+/* Resolves an expression that no `return`, `break` or `continue` may leave. */
+static void resolve_clause(Resolver *resolver, Ast *ast) {
+  Unit *unit = resolver->unit;
+  bool clause = unit->clause;
+  int loops = unit->loops;
+  unit->clause = true;
+  unit->loops = 0;
+  resolve(resolver, ast);
+  unit->clause = clause;
+  unit->loops = loops;
+}
+
+static void resolve_keys(Resolver *resolver, Ast *ast, int where, int sees) {
+  for (uint32_t i = 0; i < ast->clause_count; i++) {
+    Ast *clause = ast->clauses[i];
+    const struct Key *key = clause->text ? key_find(clause->text, where) : NULL;
+    if (clause->text && (key ? key->flags & (SEES_PATTERN | SEES_WATCHED) : 0) == sees) resolve_clause(resolver, clause->a);
+  }
+}
+
+void resolve_update(Resolver *resolver, Ast *ast) {
+  check_keys(resolver, ast, FOR_UPDATE);
+  for (uint32_t i = 0; i < ast->count; i++) resolve(resolver, ast->items[i]);
+  resolve_keys(resolver, ast, FOR_UPDATE, 0);
+  resolve_keys(resolver, ast, FOR_UPDATE, SEES_PATTERN);
+}
+
+/* ---- watched names ---- */
+
+static void watch(Resolver *resolver, const char *name, size_t length, Span span) {
+  const char *interned = names_intern(resolver->vm->names, name, length);
+  if (variable_in_block(resolver, interned)) return; /* a metric may be called like one of ours: the first stands */
+  declare(resolver, interned, span, VARIABLE_WATCHED)->declared = true;
+}
+
+static void watch_metric(Resolver *resolver, const char *name, Span span) {
+  char twin[300];
+  watch(resolver, name, strlen(name), span);
+  size_t length = strlen(name);
+  if (length > sizeof twin - 5) return;
+  memcpy(twin, "val_", 4);
+  memcpy(twin + 4, name, length);
+  watch(resolver, twin, length + 4, span);
+}
+
+/* A metric without a name has that of the function called. */
+static const char *metric_name(const Ast *metric) {
+  if (metric->kind == AST_CALL) metric = metric->a;
+  return metric->kind == AST_NAME || metric->kind == AST_FIELD ? metric->text : NULL;
+}
+
+static void watch_metrics(Resolver *resolver, const Ast *metrics) {
+  bool several = metrics->kind == AST_TUPLE;
+  for (uint32_t i = 0; i < (several ? metrics->count : 1); i++) {
+    const Ast *metric = several ? metrics->items[i] : metrics;
+    const char *name = several && metrics->names && metrics->names[i] ? metrics->names[i] : metric_name(metric);
+    if (name) {
+      watch_metric(resolver, name, metric->span);
+    } else {
+      Diag *diag = report_error(resolver->report, metric->span, "this metric needs a name");
+      diag_help(diag, "metrics: (name: …)");
+    }
+  }
+}
+
+static void watch_all(Resolver *resolver, const Ast *ast) {
+  static const char *const names[] = {"loss", "step", "epoch", "grad_norm", "lr", "seconds", "val_loss"};
+  for (int i = 0; i < COUNT_OF(names); i++) watch(resolver, names[i], strlen(names[i]), ast->span);
+  for (uint32_t i = 0; i < ast->clause_count; i++)
+    if (ast->clauses[i]->text && strcmp(ast->clauses[i]->text, "metrics") == 0) watch_metrics(resolver, ast->clauses[i]->a);
+}
+
+/* Lists the watched names that somebody mentioned; their places come when the block closes. */
+static void list_watched(Resolver *resolver, Ast *ast) {
+  int count = 0;
+  for (Variable *at = resolver->block->first; at; at = at->next) count += at->used;
+  ast->watched = resolver_alloc(resolver, (size_t)count * sizeof(Watched) + 1);
+  for (Variable *at = resolver->block->first; at; at = at->next) {
+    if (!at->used) continue;
+    Watched *watched = &ast->watched[ast->watched_count++];
+    watched->name = at->name;
+    variable_patch(resolver, at, &watched->place, &watched->slot);
+  }
+}
+
+void resolve_train(Resolver *resolver, Ast *ast) {
+  int where = ast->kind == AST_RACE ? FOR_RACE : FOR_TRAIN;
+  int32_t first = resolver->unit->slots;
+  check_keys(resolver, ast, where);
+  for (uint32_t i = 0; i < ast->count; i++) resolve(resolver, ast->items[i]);
+  resolve(resolver, ast->b);
+  resolve_keys(resolver, ast, where, 0);
+  Block names;
+  block_open(resolver, &names);
+  if (ast->pattern) resolve_pattern(resolver, ast->pattern, VARIABLE_PATTERN, true);
+  resolve_keys(resolver, ast, where, SEES_PATTERN);
+  for (uint32_t i = 0; i < ast->clause_count; i++)
+    if (!ast->clauses[i]->text) resolve_update(resolver, ast->clauses[i]->a);
+  block_close(resolver, NULL, NULL);
+  block_open(resolver, &names);
+  watch_all(resolver, ast);
+  resolve_keys(resolver, ast, where, SEES_WATCHED);
+  list_watched(resolver, ast);
+  block_close(resolver, NULL, NULL);
+  ast->slot = first;
+  ast->length = (uint32_t)(resolver->unit->slots - first);
+}

@@ -1,0 +1,215 @@
+/* signature.c — which argument goes to which parameter.
+ *
+ * One rule for declarations of the script and for the signatures of natives and table rows (Formals): arguments by
+ * position fill the parameters in order, then come those by name.  It is applied twice: to a call in the tree, before
+ * anything runs, where the target is known (call_check), and to each call as it happens.
+ *
+ * A signature's text: `x` is required, `k = 0` may be given by position or by name, `axis: none` by name only, `xs...`
+ * takes the rest.  Defaults are not evaluated here: a native finds KIND_UNSET in their place.
+ */
+#include "lang/names/signature.h"
+#include "lang/syntax/nearest.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- parsing the text of a signature ---- */
+
+static bool name_byte(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80); }
+
+/* The end of one parameter: a comma or the closing bracket outside of quotes and brackets. */
+static const char *part_end(const char *at) {
+  int depth = 0;
+  bool quoted = false;
+  for (; *at; at++) {
+    if (*at == '"') quoted = !quoted;
+    if (quoted) continue;
+    if (depth == 0 && (*at == ',' || *at == ')')) break;
+    if (*at == '(' || *at == '[') depth++;
+    if (*at == ')' || *at == ']') depth--;
+  }
+  return at;
+}
+
+static Formal formal_parse(Names *names, const char *at, const char *end) {
+  const char *start = at;
+  while (at < end && name_byte(*at)) at++;
+  Formal formal = {names_intern(names, start, (size_t)(at - start)), FORMAL_REQUIRED};
+  if (end - at >= 3 && memcmp(at, "...", 3) == 0) {
+    formal.kind = FORMAL_REST;
+    if (at == start) formal.name = names_intern(names, "items", 5);
+    return formal;
+  }
+  while (at < end && *at == ' ') at++;
+  if (at < end) formal.kind = *at == ':' ? FORMAL_NAMED : FORMAL_OPTIONAL;
+  return formal;
+}
+
+Signature *signature_parse(Names *names, const char *text) {
+  size_t most = 1;
+  for (const char *at = text; *at; at++) most += *at == ',';
+  Signature *signature = mem_zero(sizeof *signature + most * sizeof(Formal));
+  signature->text = text;
+  const char *open = strchr(text, '(');
+  signature->name = names_intern(names, text, open ? (size_t)(open - text) : strlen(text));
+  for (const char *at = open ? open + 1 : ""; *at && *at != ')';) {
+    while (*at == ' ' || *at == ',') at++;
+    const char *end = part_end(at);
+    if (end > at) signature->formals[signature->count++] = formal_parse(names, at, end);
+    at = end;
+  }
+  return signature;
+}
+
+/* ---- both kinds alike ---- */
+
+int formals_count(Formals formals) { return formals.function ? formals.function->param_count : formals.signature->count; }
+
+const char *formals_name(Formals formals, int index) { return formals.function ? formals.function->params[index].name : formals.signature->formals[index].name; }
+
+FormalKind formals_kind(Formals formals, int index) {
+  if (!formals.function) return formals.signature->formals[index].kind;
+  const AstParam *param = &formals.function->params[index];
+  return param->rest ? FORMAL_REST : param->fallback ? FORMAL_OPTIONAL : FORMAL_REQUIRED;
+}
+
+static const char *called(Formals formals) {
+  const char *name = formals.function ? formals.function->name : formals.signature->name;
+  return name ? name : "this function";
+}
+
+/* The declaration in one line: "Dense(inputs, outputs, bias = …)". */
+static void declaration_text(Formals formals, char *room, size_t size) {
+  size_t at = (size_t)snprintf(room, size, "%.64s(", called(formals));
+  for (int i = 0; i < formals_count(formals) && at + 100 < size; i++) {
+    FormalKind kind = formals_kind(formals, i);
+    const char *after = kind == FORMAL_REST ? "..." : kind == FORMAL_REQUIRED ? "" : " = …";
+    at += (size_t)snprintf(room + at, size - at, "%s%.64s%s", i ? ", " : "", formals_name(formals, i), after);
+  }
+  snprintf(room + at, size - at, ")");
+}
+
+/* Shows what the arguments must fit. */
+static bool show_declaration(Formals formals, Diag *diag) {
+  char room[240];
+  if (formals.function) {
+    declaration_text(formals, room, sizeof room - 16);
+    diag_note(diag, formals.function->head_span, "declared here: %s", room);
+  } else if (!diag->help[0]) {
+    diag_help(diag, "%s", formals.signature->text);
+  }
+  return false;
+}
+
+static Span span_of(const Given *given, int index) { return given->spans ? given->spans[index] : given->span; }
+
+static bool say_too_many(Formals formals, const Given *given, int taken, Diag *diag) {
+  const char *name = called(formals);
+  diag_fail(diag, STATUS_FAILED, span_of(given, taken), "`%.64s` takes %d argument%s by position, %d given", name, taken, taken == 1 ? "" : "s", given->positional);
+  diag_label(diag, "one too many");
+  bool least = strcmp(name, "min") == 0, pair = (least || strcmp(name, "max") == 0) && formals.signature;
+  if (pair) {
+    diag_help(diag, "%s(a, b) gives the %s of each pair; %s", least ? "minimum" : "maximum", least ? "lesser" : "greater", formals.signature->text);
+    return false;
+  }
+  for (int i = 0; i < formals_count(formals); i++) {
+    if (formals_kind(formals, i) != FORMAL_NAMED) continue;
+    diag_help(diag, "`%s:` is given by name: %s", formals_name(formals, i), formals.signature->text);
+    break;
+  }
+  return show_declaration(formals, diag);
+}
+
+static bool say_unknown(Formals formals, const Given *given, int index, const char *name, Diag *diag) {
+  char room[NAME_ROOM];
+  diag_fail(diag, STATUS_FAILED, span_of(given, index), "`%.64s` has no parameter `%s`", called(formals), name_shown(name, strlen(name), room));
+  Nearest nearest = nearest_to(name);
+  for (int i = 0; i < formals_count(formals); i++) nearest_offer(&nearest, formals_name(formals, i));
+  nearest_tell(&nearest, ":", diag);
+  if (formals.signature) diag->help[0] = 0; /* the declaration is the better help */
+  return show_declaration(formals, diag);
+}
+
+static bool say_twice(Formals formals, const Given *given, int index, const char *name, Diag *diag) {
+  diag_fail(diag, STATUS_FAILED, span_of(given, index), "the argument `%.64s` of `%.64s` is given twice", name, called(formals));
+  return show_declaration(formals, diag);
+}
+
+static bool say_missing(Formals formals, const Given *given, int formal, Diag *diag) {
+  diag_fail(diag, STATUS_FAILED, given->span, "`%.64s` misses its argument `%.64s`", called(formals), formals_name(formals, formal));
+  return show_declaration(formals, diag);
+}
+
+/* Gives the arguments by position their parameters; how many parameters are passed, or -1. */
+static int match_positions(Formals formals, const Given *given, int *target, Diag *diag) {
+  int count = formals_count(formals), formal = 0;
+  for (int i = 0; i < given->positional; i++) {
+    if (formal == count || formals_kind(formals, formal) == FORMAL_NAMED) {
+      say_too_many(formals, given, i, diag);
+      return -1;
+    }
+    target[i] = formal;
+    if (formals_kind(formals, formal) != FORMAL_REST) formal++;
+  }
+  return formal;
+}
+
+static int formal_named(Formals formals, const char *name) {
+  for (int i = 0; i < formals_count(formals); i++)
+    if (formals_name(formals, i) == name && formals_kind(formals, i) != FORMAL_REST) return i;
+  return -1;
+}
+
+/* Is this parameter the target of one of the first `count` arguments? */
+static bool taken(const int *target, int count, int formal) {
+  for (int i = 0; i < count; i++)
+    if (target[i] == formal) return true;
+  return false;
+}
+
+bool formals_match(Formals formals, const Given *given, bool open, int *target, Diag *diag) {
+  int passed = match_positions(formals, given, target, diag), total = given->positional + given->named;
+  if (passed < 0) return false;
+  for (int i = given->positional; i < total; i++) {
+    const char *name = given->names[i - given->positional];
+    int formal = formal_named(formals, name);
+    if (formal < 0) return say_unknown(formals, given, i, name, diag);
+    if (formal < passed || taken(target + given->positional, i - given->positional, formal)) return say_twice(formals, given, i, name, diag);
+    target[i] = formal;
+  }
+  for (int i = passed; i < formals_count(formals) && !open; i++)
+    if (formals_kind(formals, i) == FORMAL_REQUIRED && !taken(target + given->positional, given->named, i)) return say_missing(formals, given, i, diag);
+  return true;
+}
+
+/* ---- before anything runs ---- */
+
+void call_check(Vm *vm, Report *report, const Ast *call, Formals formals) {
+  (void)vm;
+  if (call->count > ARGUMENTS_MOST) {
+    report_error(report, call->span, "a call has at most %d arguments, this one has %u", ARGUMENTS_MOST, call->count);
+    return;
+  }
+  size_t count = call->count;
+  const char **names = mem_alloc((count + 1) * sizeof(char *));
+  Span *spans = mem_alloc((count + 1) * sizeof(Span));
+  int *target = mem_alloc((count + 1) * sizeof(int));
+  Given given = {.span = call->span, .callee = call->a->span, .names = names, .spans = spans};
+  bool spread = false;
+  for (uint32_t i = 0; i < count; i++) {
+    const Ast *argument = call->items[i];
+    spread = spread || argument->op;
+    if (argument->op) continue;
+    spans[given.positional + given.named] = argument->span;
+    if (argument->text) names[given.named++] = argument->text;
+    else given.positional++;
+  }
+  Diag diag = {0};
+  if (!formals_match(formals, &given, spread, target, &diag)) {
+    diag.status = STATUS_MALFORMED;
+    report_add(report, &diag);
+  }
+  mem_free(names);
+  mem_free(spans);
+  mem_free(target);
+}

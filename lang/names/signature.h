@@ -1,0 +1,59 @@
+/* signature.h — what can be called with what: the parameters of declarations, natives and rows, and how arguments find them. */
+#ifndef GD_LANG_SIGNATURE_H
+#define GD_LANG_SIGNATURE_H
+
+#include "lang/machine/vm.h"
+#include "lang/text/report.h"
+
+enum { ARGUMENTS_MOST = 65535 };
+
+typedef enum FormalKind {
+  FORMAL_REQUIRED,  /* x */
+  FORMAL_OPTIONAL,  /* k = 0: by position or by name */
+  FORMAL_NAMED,     /* axis: none: by name only */
+  FORMAL_REST       /* xs... */
+} FormalKind;
+
+typedef struct Formal {
+  const char *name;   /* interned */
+  FormalKind kind;
+} Formal;
+
+typedef struct Signature {
+  const char *text;   /* as in the table: shown in messages */
+  const char *name;   /* interned: what is called */
+  int count;          /* of formals */
+  Formal formals[];
+} Signature;
+
+/* Parses "sum(x, axis: none, keep: false)"; returns a new one, to be given to mem_free. */
+Signature *signature_parse(Names *names, const char *text);
+
+/* What a call's arguments must fit: a declaration's parameters or a signature's. */
+typedef struct Formals {
+  const AstFunction *function;
+  const Signature *signature;
+} Formals;
+
+int formals_count(Formals formals);
+const char *formals_name(Formals formals, int index);
+FormalKind formals_kind(Formals formals, int index);
+
+/* One call's arguments: by position first, then by name. */
+typedef struct Given {
+  Span span;                 /* of the call */
+  Span callee;
+  int positional, named;     /* how many */
+  const char *const *names;  /* of the named ones, interned */
+  const Span *spans;         /* of all, or NULL */
+  bool exact;                /* Site.exact */
+} Given;
+
+/* Finds the parameter of each argument: target[i] for argument i; those that a rest parameter takes have its index.  False after
+ * filling diag.  `open`: arguments by position are not all known (a spread), so nothing can be missing. */
+bool formals_match(Formals formals, const Given *given, bool open, int *target, Diag *diag);
+
+/* The same for a call in the tree, before anything runs. */
+void call_check(Vm *vm, Report *report, const Ast *call, Formals formals);
+
+#endif

@@ -1,0 +1,55 @@
+/* standard.h — the standard names: host functions (builtin.def), rows of the table, and the library written in gd.
+ *
+ * A standard name has a slot from the first time a script mentions it (PLACE_STANDARD), and its value is made on first use
+ * (standard_value.h).  Host functions hide rows, and rows hide the library.
+ */
+#ifndef GD_LANG_STANDARD_H
+#define GD_LANG_STANDARD_H
+
+#include "lang/names/signature.h"
+#include "lang/machine/kind.h"
+#include "lang/syntax/nearest.h"
+#include "lang/text/report.h"
+
+enum { STANDARD_TRAINING = 0 };  /* the slot of `training`, which is no value but a question */
+enum { STANDARD_NONE = -1, STANDARD_BROKEN = -2 }; /* no such name; a name of a library file that does not parse, which was reported */
+
+typedef enum StandardKind { STANDARD_QUESTION, STANDARD_ARGS, STANDARD_HERE, STANDARD_NATIVE, STANDARD_ROW, STANDARD_SHELF } StandardKind;
+
+typedef struct Entry {
+  const char *name;        /* interned */
+  StandardKind kind;
+  const char *folder;      /* STANDARD_HERE: as the source's name has it, "" or up to a slash; interned.  Else NULL */
+  const Native *native;
+  const Row *row;
+  ModuleObject *module;    /* STANDARD_SHELF */
+} Entry;
+
+typedef struct Parsed {
+  const char *text;        /* the signature's text: its address is the key */
+  Signature *signature;    /* owned */
+} Parsed;
+
+typedef struct Standard {
+  Entry *entries;          /* owned; by slot */
+  int count, capacity;     /* vm->standard_values has the same capacity */
+  Parsed *parsed;          /* owned */
+  int parsed_count, parsed_capacity;
+} Standard;
+
+extern const VmPart STANDARD_PART;
+
+/* The slot of a standard name that stands in a source (0: in none), or one of the above.  Loads the library file that holds it; what is
+ * wrong in there goes into the report. */
+int standard_find(Vm *vm, const char *name, uint32_t file, Report *report);
+bool standard_is(const Vm *vm, const char *name);                 /* without loading anything */
+void standard_formals(Vm *vm, int slot, Formals *formals);        /* empty when the arguments are not known before running */
+void standard_offer(const Vm *vm, Nearest *nearest);              /* every standard name */
+const char *standard_name(const Vm *vm, int index);               /* every standard name, in no particular order; NULL past the end */
+
+/* Documentation of a name: its signature and sentence; false when there is none.  All borrowed. */
+bool standard_doc(Vm *vm, const char *name, const char **signature, const char **sentence, const char **example, const char **prints);
+
+const Signature *standard_signature(Vm *vm, const char *text);    /* parsed once, kept; by the address of the text */
+
+#endif

@@ -1,9 +1,0 @@
-/* natives.c — the table of the standard functions in C: the one file that sees them all. */
-#include "lang/natives.h"
-
-const Native NATIVES[] = {
-#define NATIVE(name, signature, function, sentence, example, prints) {name, signature, function, false, sentence, example, prints},
-#define NATIVE_END(name, signature, function, sentence, example, prints) {name, signature, function, true, sentence, example, prints},
-#include "lang/builtin.def"
-};
-_Static_assert(COUNT_OF(NATIVES) == NATIVE_COUNT, "natives.h counts the rows of builtin.def");

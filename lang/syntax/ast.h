@@ -1,0 +1,116 @@
+/* ast.h — the tree: what the parser makes and everything after it reads.
+ *
+ * One struct for every kind of node; ast.def says which fields a kind uses.  Nodes live in the arena of
+ * their source (source.h) as long as the program does.  Names are interned in a Names table, so that the same
+ * name is the same pointer.  The parser only builds; scope.c then walks the tree once, resolves every name to a
+ * place (the fields `place`, `slot`), and the evaluator runs this same tree: there is no second form.
+ */
+#ifndef GD_LANG_AST_H
+#define GD_LANG_AST_H
+
+#include "runtime/compute.h"
+
+typedef enum AstKind {
+#define AST(KIND, sentence) AST_##KIND,
+#include "lang/syntax/ast.def"
+#undef AST
+  AST_COUNT
+} AstKind;
+
+typedef enum BinaryOp {
+  BINARY_ADD, BINARY_SUB, BINARY_MUL, BINARY_DIV, BINARY_MOD, BINARY_MATMUL, BINARY_POW,
+  BINARY_EQ, BINARY_NE, BINARY_LT, BINARY_LE, BINARY_GT, BINARY_GE
+} BinaryOp;
+enum { UNARY_MINUS, UNARY_NOT };
+
+/* Where a resolved name lives (filled by scope.c). */
+typedef enum Place {
+  PLACE_UNRESOLVED,
+  PLACE_LOCAL,    /* slot of the frame */
+  PLACE_CELL,     /* slot of the frame that holds a Cell, because a closure shares it */
+  PLACE_CAPTURE,  /* slot in the closure's captured cells */
+  PLACE_GLOBAL,   /* slot in the module's globals */
+  PLACE_STANDARD  /* a standard name: slot is an index given by builtin.c */
+} Place;
+
+typedef struct Ast Ast;
+
+typedef struct AstParam {
+  const char *name;   /* interned */
+  Span span;          /* of the name */
+  Ast *shape;         /* SHAPE or NULL */
+  Ast *fallback;      /* the default's expression or NULL */
+  bool rest;          /* `rest...` */
+  uint8_t place;      /* PLACE_LOCAL or PLACE_CELL, by scope.c */
+  int32_t slot;       /* in the frame */
+} AstParam;
+
+typedef enum FunctionKind { FUNCTION_PLAIN, FUNCTION_LOSS, FUNCTION_MODEL, FUNCTION_OPTIMIZER } FunctionKind;
+
+/* What a model's or optimizer's body declares, in order (AstFunction.members). */
+typedef enum MemberKind { MEMBER_ARGUMENT, MEMBER_PARAM, MEMBER_BUFFER, MEMBER_LET, MEMBER_FN, MEMBER_STATE, MEMBER_T, MEMBER_TARGET } MemberKind;
+typedef struct Member {
+  const char *name;        /* interned */
+  MemberKind kind;         /* MEMBER_T: the step number `t`, MEMBER_TARGET: the name of step's first parameter, for `state slow = p`; both implicit in an optimizer */
+  int32_t slot;            /* of the body's frame; always a cell */
+  Span span;
+} Member;
+
+typedef struct AstFunction {
+  FunctionKind kind;
+  const char *name;      /* interned; NULL for one without a name */
+  Span name_span;
+  Span head_span;        /* from the keyword to the end of the result's shape: shown as "the declaration" */
+  AstParam *params;
+  int param_count;
+  Ast *result;           /* SHAPE or NULL */
+  Ast *body;             /* an expression; a BLOCK for `{ }` */
+  const char *doc;       /* the `##` lines above, without the marks; "" if none */
+  /* filled by scope.c */
+  bool plain;            /* arguments by position need nothing but a copy: no rest, shapes, shared parameters, scalar result */
+  int32_t frame_size;    /* slots a call needs */
+  struct Capture *captures; /* where each captured cell comes from */
+  int capture_count;
+  Member *members;          /* MODEL and OPTIMIZER: names declared in the body (and the parameters), in order */
+  int member_count;
+  struct Rule *rules;       /* OPTIMIZER, once one is made: the statements of its body that say what its hyperparameters may be, by rules.c */
+  int rule_count;
+  bool rules_hoist;         /* a rule calls a function of the body */
+} AstFunction;
+
+struct Ast {
+  uint8_t kind;          /* an AstKind */
+  uint8_t op;            /* meaning by kind */
+  uint8_t place;         /* a Place, for NAME and for declarations that bind one name */
+  uint8_t flags;         /* scope.c's and eval.c's own */
+  int32_t slot;          /* where, for `place` */
+  uint32_t count;        /* of items */
+  uint32_t clause_count; /* of clauses */
+  uint32_t length;       /* bytes of text */
+  Span span;             /* the whole construct, as carets should show it */
+  Span op_span;          /* the operator, the name after a point, the declared name, the key of a clause */
+  const char *text;
+  double number;
+  Ast *a, *b, *c;
+  Ast *pattern;
+  Ast **items;
+  Ast **clauses;
+  const char **names;    /* TUPLE: a name or NULL for each item */
+  AstFunction *function;
+  struct Watched *watched; /* TRAIN, RACE: the names `stop:`, `keep:` and `each_…:` see, by scope.c (scope.h) */
+  int watched_count;
+};
+
+/* Interned names; one table a program. */
+typedef struct Names Names;
+Names *names_new(void);
+void names_free(Names *names);
+const char *names_intern(Names *names, const char *text, size_t length); /* borrows: lives as long as the table */
+int names_count(const Names *names);
+const char *names_at(const Names *names, int index);   /* in order of first appearance */
+
+const char *ast_kind_name(int kind);                    /* "BINARY" */
+const char *binary_name(int op);                        /* "+" */
+void ast_print(const Ast *ast, Text *text);             /* --dump=ast: an indented tree, one node a line */
+
+#endif

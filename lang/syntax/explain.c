@@ -1,0 +1,262 @@
+/* explain.c — what to say of a syntax error.
+ *
+ * The parser tells which token does not fit, which kinds would, and which tokens wait on its stack.  The message says what was
+ * expected, in words, and what was found; a note tells where an open bracket was opened; and where the slip is a known
+ * one (a word of Python or Julia, `=` for `==`, a colon before a block), help says what to write.
+ *
+ * To teach it another word of another language: one row of FOREIGN.
+ */
+#include "lang/syntax/build.h"
+#include "lang/syntax/parse.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static Span span_of(const Parser *b, Token token) { return (Span){b->file, token.start, token.end}; }
+
+/* ---- what was expected, in words ---- */
+
+typedef struct Phrase {
+  char text[200];
+  int count;       /* of things named */
+} Phrase;
+
+static void name_one(Phrase *phrase, const char *thing) {
+  size_t used = strlen(phrase->text);
+  snprintf(phrase->text + used, sizeof phrase->text - used, "%s%s", phrase->count ? " or " : "", thing);
+  phrase->count++;
+}
+
+/* Whether what is expected begins a line of a train block: a key, `update`, or its end. */
+static bool is_clause(const bool *expected) { return expected[TOKEN_UPDATE] && expected[TOKEN_RBRACE] && !expected[TOKEN_NUMBER]; }
+
+static void expected_words(const bool *expected, Phrase *phrase) {
+  static const struct { int kind; const char *words; bool with_operators; } marks[] = {
+    {TOKEN_ASSIGN, "`=`", false}, {TOKEN_LBRACE, "`{`", true}, {TOKEN_LP, "`(`", false}, {TOKEN_IN, "`in`", false}, {TOKEN_COLON, "`:`", false},
+    {TOKEN_COMMA, "`,`", true},   {TOKEN_RP, "`)`", true},     {TOKEN_RB, "`]`", true},  {TOKEN_TAIL, "`}`", true},
+  };
+  bool value = expected[TOKEN_NUMBER], operators = expected[TOKEN_PLUS];
+  if (value) name_one(phrase, "a value");
+  else if (is_clause(expected)) name_one(phrase, "a line `key: value`");
+  else if (expected[TOKEN_NAME]) name_one(phrase, "a name");
+  else if (expected[TOKEN_STRING]) name_one(phrase, "a string");
+  for (int i = 0; i < COUNT_OF(marks) && phrase->count < 3; i++) {
+    bool opens = marks[i].kind == TOKEN_LBRACE || marks[i].kind == TOKEN_LP || marks[i].kind == TOKEN_COLON;
+    if (!expected[marks[i].kind] || (operators && !marks[i].with_operators) || ((value || expected[TOKEN_NAME]) && opens)) continue;
+    name_one(phrase, marks[i].words);
+  }
+  if (phrase->count == 0 && operators) name_one(phrase, "an operator");
+  if (phrase->count < 3 && operators && (expected[TOKEN_NL] || expected[TOKEN_END])) name_one(phrase, "the end of the statement");
+  if (phrase->count == 0) name_one(phrase, expected[TOKEN_RBRACE] ? "`}`" : "the end of the statement");
+}
+
+/* ---- slips that are known ---- */
+
+typedef struct Foreign {
+  const char *word;  /* of another language */
+  const char *help;  /* what to write here */
+} Foreign;
+
+static const Foreign FOREIGN[] = {
+  {"def", "a function is declared with `fn name(…) = …` or `fn name(…) { … }`"},
+  {"function", "a function is declared with `fn name(…) = …` or `fn name(…) { … }`"},
+  {"func", "a function is declared with `fn name(…) = …` or `fn name(…) { … }`"},
+  {"fun", "a function is declared with `fn name(…) = …` or `fn name(…) { … }`"},
+  {"lambda", "a function without a name is written `fn(x) = …`"},
+  {"class", "what has parameters is declared with `model Name(…) { … }`; there are no other classes"},
+  {"struct", "what has parameters is declared with `model Name(…) { … }`; a tuple has named items: `(x: 1, y: 2)`"},
+  {"var", "a name is declared with `let`"},
+  {"const", "a name is declared with `let`"},
+  {"val", "a name is declared with `let`"},
+  {"auto", "a name is declared with `let`"},
+  {"local", "a name is declared with `let`; a block's names are its own"},
+  {"mut", "every name may be assigned to: `let x = …`"},
+  {"elif", "write `else if`"},
+  {"elsif", "write `else if`"},
+  {"elseif", "write `else if`"},
+  {"then", "a block stands in braces: `if c { … } else { … }`"},
+  {"do", "a block stands in braces: `{ … }`"},
+  {"begin", "a block stands in braces: `{ … }`"},
+  {"end", "a block ends with `}`"},
+  {"pass", "an empty block is `{ }`"},
+  {"from", "a file is imported whole: `import \"path.gd\"`"},
+  {"using", "a file is imported with `import \"path.gd\"`; standard names need no import"},
+  {"include", "a file is imported with `import \"path.gd\"`"},
+  {"match", "there is no `match`: `if … { } else if … { }`"},
+  {"switch", "there is no `switch`: `if … { } else if … { }`"},
+  {"try", "errors are not caught: they end the program with a message"},
+  {"unless", "write `if not …`"},
+  {"until", "write `while not …`"},
+  {"loop", "write `while true { … }`"},
+  {"repeat", "write `while true { … }`, or `for i in 1..n { … }`"},
+  {"foreach", "write `for x in xs { … }`"},
+  {"is", "`==` compares"},
+};
+
+/* Names that a program of another language would know. */
+static const Foreign FOREIGN_NAMES[] = {
+  {"True", "write `true`"},
+  {"False", "write `false`"},
+  {"None", "write `none`"},
+  {"null", "write `none`"},
+  {"nil", "write `none`"},
+  {"NULL", "write `none`"},
+  {"nothing", "write `none`"},
+  {"undefined", "write `none`"},
+  {"self", "the names of a model are known in its methods: write them alone"},
+  {"this", "the names of a model are known in its methods: write them alone"},
+  {"np", "standard names need no module: `zeros(3)`, `exp(x)`"},
+  {"numpy", "standard names need no module: `zeros(3)`, `exp(x)`"},
+  {"torch", "standard names need no module: `zeros(3)`, `exp(x)`"},
+  {"math", "standard names need no module: `sqrt(x)`, `exp(x)`"},
+  {"random", "standard names need no module: `rand(3)`, `randn(3)`, `randint(0, 9, 3)`"},
+  {"range", "a range has both ends: `for i in 0..n - 1 { … }`"},
+  {"println", "write `print(…)`"},
+  {"printf", "write `print(\"… {x:.3f} …\")`"},
+  {"append", "`xs = push(xs, value)` gives a longer list"},
+  {"array", "a bracket of numbers is a tensor: `[1, 2, 3]`"},
+  {"float", "the dtypes are f32, f64, i32, u8 and bool"},
+  {"int", "the dtypes are f32, f64, i32, u8 and bool"},
+};
+
+const char *foreign_name(const char *name) {
+  for (int i = 0; i < COUNT_OF(FOREIGN_NAMES); i++)
+    if (strcmp(name, FOREIGN_NAMES[i].word) == 0) return FOREIGN_NAMES[i].help;
+  return NULL;
+}
+
+static bool token_is(const Parser *b, Token token, const char *word) {
+  size_t length = strlen(word);
+  return token.kind == TOKEN_NAME && token.end - token.start == length && memcmp(b->lexer.text + token.start, word, length) == 0;
+}
+
+static const char *foreign(const Parser *b, Token token) {
+  for (int i = 0; i < COUNT_OF(FOREIGN); i++)
+    if (token_is(b, token, FOREIGN[i].word)) return FOREIGN[i].help;
+  return NULL;
+}
+
+static bool opener(int kind) { return kind == TOKEN_LP || kind == TOKEN_LB || kind == TOKEN_LBRACE || kind == TOKEN_HEAD || kind == TOKEN_MID; }
+
+/* The newest of the waiting tokens that opens a bracket or begins a construct; 0 when there is none. */
+static int construct(const SyntaxContext *context) {
+  for (int i = 0; i < context->word_count; i++) {
+    int kind = context->words[i];
+    if (opener(kind) || (token_flags(kind) & (STARTS | SOFT)) || kind == TOKEN_IF || kind == TOKEN_ELSE || kind == TOKEN_FN || kind == TOKEN_NL) return kind;
+  }
+  return 0;
+}
+
+static const char *help_assign(const SyntaxContext *context, int within) {
+  if (within == TOKEN_IF || within == TOKEN_WHILE || within == TOKEN_LB) return "`==` compares";
+  if (within == TOKEN_LET) return "names are declared one at a time: `let x = …; let y = …`";
+  if (within == TOKEN_LP) return "a named argument is written `name: value`; `==` compares";
+  if (context->expected[TOKEN_COLON]) return "a key is written with a colon: `key: value`";
+  if (context->word_count && context->words[0] == TOKEN_ASSIGN) return "names are assigned one at a time";
+  return NULL;
+}
+
+static const char *help_colon(const SyntaxContext *context, int within) {
+  if (within == TOKEN_IF || within == TOKEN_WHILE || within == TOKEN_FOR || within == TOKEN_ELSE || within == TOKEN_FN) return "a block stands in braces: `{ … }`";
+  if (within == TOKEN_LET) return "a name carries no type: `let x = …`";
+  if (within == TOKEN_LB || within == TOKEN_LP) return NULL;
+  return context->expected[TOKEN_NL] ? "lines `key: value` stand in the braces of train, update or race; a tuple is `(x: 1, y: 2)`" : NULL;
+}
+
+static bool begins_value(int kind) { return kind == TOKEN_NAME || kind == TOKEN_NUMBER || kind == TOKEN_STRING || kind == TOKEN_HEAD; }
+
+/* Help for tokens that are slips by themselves, or NULL. */
+static const char *help_token(const Parser *b, const SyntaxContext *context, int within) {
+  Token token = context->token;
+  switch (token.kind) {
+    case TOKEN_ASSIGN: return help_assign(context, within);
+    case TOKEN_COLON: return help_colon(context, within);
+    case TOKEN_ELSE: return "`else` follows the `}` of an `if`";
+    case TOKEN_NOT: return context->expected[TOKEN_IN] ? "write `not (x in y)`" : NULL;
+    case TOKEN_TAIL: return context->expected[TOKEN_NUMBER] ? "an expression stands between the braces; a brace itself is written {{ or }}" : NULL;
+    case TOKEN_COMMA: return context->expected[TOKEN_NL] ? "a tuple has parentheses: `let (a, b) = (1, 2)`" : NULL;
+    case TOKEN_FOR: return within == TOKEN_LB ? "`map(fn(x) = …, xs)` makes a list" : NULL;
+    case TOKEN_LP: return within == TOKEN_LET && context->expected[TOKEN_ASSIGN] ? "a function is declared with `fn name(…) = …`" : NULL;
+    case TOKEN_ARROW: return "a function without a name is written `fn(x) = …`";
+    default: break;
+  }
+  if (token.kind == b->previous.kind && token.kind == TOKEN_PLUS) return "`x += 1` adds to a name";
+  if (token.kind == TOKEN_STRING || token.kind == TOKEN_HEAD)
+    if (b->previous.end == token.start && b->previous.kind == TOKEN_NAME && token.start - b->previous.start == 1) return "strings need no letter before them: \"{x}\" is worked out as it stands";
+  if (within == TOKEN_LET && (token.kind == TOKEN_NL || token.kind == TOKEN_END) && context->expected[TOKEN_ASSIGN]) return "a declared name has a value: `let x = 0`";
+  if (context->expected[TOKEN_LBRACE] && within == TOKEN_IF && !context->expected[TOKEN_NUMBER]) return "a block stands in braces: `if c { a } else { b }`";
+  if (b->previous.kind == TOKEN_IMPORT) return "the path stands in quotes: `import \"lib/blocks.gd\"`; standard names need no import";
+  return NULL;
+}
+
+static const char *help_for(const Parser *b, const SyntaxContext *context) {
+  Token token = context->token;
+  int within = construct(context);
+  const char *help = foreign(b, b->previous);
+  if (!help) help = foreign(b, token);
+  if (!help) help = help_token(b, context, within);
+  if (help) return help;
+  if (token.kind == TOKEN_NL && context->expected[TOKEN_LBRACE] && !context->expected[TOKEN_NUMBER]) return "the `{` of a block stands on the same line";
+  bool statement = within == 0 || within == TOKEN_NL || within == TOKEN_LBRACE;
+  if (b->previous.kind == TOKEN_NAME && begins_value(token.kind) && statement && !token.first) return "a call has parentheses: `f(x)`; statements on one line are parted by `;`";
+  return NULL;
+}
+
+/* ---- the message ---- */
+
+static const char *bracket_name(const Open *open) {
+  return open->kind == TOKEN_LP ? "(" : open->kind == TOKEN_LB ? "[" : open->kind == TOKEN_LBRACE ? "{" : "{ }";
+}
+
+static void note_open(Parser *b, Diag *diag, const Open *open) {
+  if (open->kind == TOKEN_HEAD) diag_note(diag, (Span){b->file, open->at, open->at + 1}, "in the string that begins here");
+  else diag_note(diag, (Span){b->file, open->at, open->at + 1}, "the `%s` opened here is not closed", bracket_name(open));
+}
+
+/* A bracket that closes nothing, or another one than is open; false when the token is no such thing. */
+static bool explain_closer(Parser *b, const SyntaxContext *context) {
+  Token token = context->token;
+  if (!(token_flags(token.kind) & CLOSES)) return false;
+  const char *shown = token_spelling(token.kind);
+  const Lexer *lexer = &b->lexer;
+  bool open_inside = token.kind == TOKEN_RBRACE && lexer->unclosed.kind;
+  if (open_inside || (lexer->depth > 0 && token.kind != TOKEN_RBRACE && !context->expected[TOKEN_NUMBER])) {
+    const Open *open = open_inside ? &lexer->unclosed : &lexer->open[lexer->depth - 1];
+    if ((token.kind == TOKEN_RP && open->kind == TOKEN_LP) || (token.kind == TOKEN_RB && open->kind == TOKEN_LB)) return false;
+    Diag *diag = report_error(b->report, span_of(b, token), "`%s` does not close `%s`", shown, bracket_name(open));
+    note_open(b, diag, open);
+    return true;
+  }
+  if (lexer->depth > 0 || context->expected[TOKEN_RP] || context->expected[TOKEN_RB] || context->expected[TOKEN_RBRACE]) return false;
+  for (int i = 0; i < context->word_count; i++)
+    if (opener(context->words[i])) return false;
+  report_error(b->report, span_of(b, token), "`%s` closes nothing: no bracket is open", shown);
+  return true;
+}
+
+static bool on_line_before(const Parser *b, uint32_t at, uint32_t here) { return memchr(b->lexer.text + at, '\n', here > at ? here - at : 0) != NULL; }
+
+void explain_syntax(Parser *b, const SyntaxContext *context) {
+  if (explain_closer(b, context)) return;
+  Token token = context->token;
+  Phrase phrase = {0};
+  expected_words(context->expected, &phrase);
+  char found[NAME_ROOM + 8];
+  token_found(b->lexer.text, token, found, sizeof found);
+  bool word = (token_flags(token.kind) & WORD) && context->expected[TOKEN_NAME] && !context->expected[TOKEN_NUMBER];
+  Diag *diag = word ? report_error(b->report, span_of(b, token), "expected %s, but %s is a reserved word", phrase.text, found)
+                    : report_error(b->report, span_of(b, token), "expected %s, found %s", phrase.text, found);
+  const char *help = help_for(b, context);
+  if (help) diag_help(diag, "%s", help);
+  const Lexer *lexer = &b->lexer;
+  if (lexer->depth == 0) return;
+  /* A token that opens a bracket has been counted already. */
+  int depth = lexer->depth - (((token_flags(token.kind) & OPENS) || token.kind == TOKEN_HEAD) ? 1 : 0);
+  if (depth == 0) return;
+  const Open *open = &lexer->open[depth - 1];
+  if (token.kind == TOKEN_END || (open->kind != TOKEN_LBRACE && on_line_before(b, open->at, token.start))) note_open(b, diag, open);
+}
+
+void explain_nesting(Parser *b, Token token) {
+  diag_label(report_error(b->report, span_of(b, token), "nested too deeply"), "more than %d levels (limit)", NESTING_LIMIT);
+}

@@ -1,0 +1,111 @@
+/* nearest.c — which of the names at hand was meant.
+ *
+ * A suggestion that is wrong costs more than none, so a spelling must be near for its length: one letter too many, too few, exchanged or
+ * swapped in every four.  In short names a wrong first letter makes another word (`clip` and `flip`), and one of three letters has only its
+ * letters in another order.  Better than any spelling is a name that is the same but for case, one that looks the same, or gd's word for
+ * what is called otherwise elsewhere.
+ */
+#include "lang/syntax/nearest.h"
+
+#include <string.h>
+
+enum { LETTERS_EACH = 4, SHORT = 5 };
+
+Nearest nearest_to(const char *name) { return (Nearest){.name = name, .how = NEAREST_NONE}; }
+
+/* The small letter; for the letters of Europe, whatever the locale is. */
+static uint32_t small(uint32_t code) {
+  if (code >= 'A' && code <= 'Z') return code + 32;
+  if ((code >= 0xc0 && code <= 0xde && code != 0xd7) || (code >= 0x391 && code <= 0x3a9) || (code >= 0x410 && code <= 0x42f)) return code + 32;
+  return code;
+}
+
+/* The next letter that is no `_`; 0 at the end. */
+static uint32_t next_letter(const char **at) {
+  while (**at == '_') (*at)++;
+  uint32_t code = 0;
+  size_t size = text_decode(*at, strlen(*at), &code);
+  *at += size ? size : **at != 0;
+  return small(code);
+}
+
+static bool same_but_case(const char *a, const char *b) {
+  for (;;) {
+    if (!*a && !*b) return true;
+    uint32_t one = next_letter(&a), other = next_letter(&b);
+    if (one != other) return false;
+    if (!one) return true;
+  }
+}
+
+static int letters(const char *name) {
+  int count = 0;
+  for (; *name; name++) count += ((unsigned char)*name & 0xc0) != 0x80;
+  return count;
+}
+
+static bool same_letters(const char *a, const char *b) {
+  for (const char *at = a; *at; at++) {
+    int in_a = 0, in_b = 0;
+    for (const char *k = a; *k; k++) in_a += *k == *at;
+    for (const char *k = b; *k; k++) in_b += *k == *at;
+    if (in_a != in_b) return false;
+  }
+  return strlen(a) == strlen(b);
+}
+
+/* The distance of two names, or -1 where it is too far for their length. */
+static int distance_of(const char *name, const char *candidate) {
+  int one = letters(name), other = letters(candidate), longer = one > other ? one : other;
+  if (longer < 3) return -1;
+  if (longer == 3) return same_letters(name, candidate) ? 1 : -1;
+  int most = longer / LETTERS_EACH, distance = text_distance(name, candidate, most);
+  bool other_word = longer <= SHORT && one == other && name[0] != candidate[0] && !same_letters(name, candidate);
+  return distance > most || other_word ? -1 : distance;
+}
+
+static NearestHow how_near(const char *name, const char *candidate, int *distance) {
+  uint32_t a, b;
+  if (lookalike_same(name, candidate, &a, &b)) return NEAREST_LOOK;
+  if (same_but_case(name, candidate)) return NEAREST_CASE;
+  if (synonym_is(name, candidate)) return NEAREST_SYNONYM;
+  *distance = distance_of(name, candidate);
+  return *distance >= 0 ? NEAREST_SPELLING : NEAREST_NONE;
+}
+
+void nearest_offer(Nearest *nearest, const char *candidate) {
+  int distance = 0;
+  if (!*candidate || strcmp(candidate, nearest->name) == 0) return;
+  NearestHow how = how_near(nearest->name, candidate, &distance);
+  if (how > nearest->how || how == NEAREST_NONE || (how == nearest->how && distance >= nearest->distance)) return;
+  nearest->how = how;
+  nearest->best = candidate;
+  nearest->distance = distance;
+}
+
+static void tell_look(const Nearest *nearest, Diag *diag) {
+  uint32_t a = 0, b = 0;
+  Text one = {0}, other = {0};
+  lookalike_same(nearest->name, nearest->best, &a, &b);
+  text_code_point(&one, a);
+  text_code_point(&other, b);
+  const char *name_a = lookalike_called(a), *name_b = lookalike_called(b);
+  diag_help(diag, "they look alike: `%s` is U+%04X%s%s, `%s` is U+%04X%s%s", one.data, a, *name_a ? " " : "", name_a, other.data, b, *name_b ? " " : "", name_b);
+  text_free(&one);
+  text_free(&other);
+}
+
+bool nearest_tell(const Nearest *nearest, const char *mark, Diag *diag) {
+  char name[NAME_ROOM], best[NAME_ROOM];
+  if (!nearest->best) return false;
+  name_shown(nearest->name, strlen(nearest->name), name);
+  name_shown(nearest->best, strlen(nearest->best), best);
+  diag_label(diag, "did you mean `%s%s`?", best, mark);
+  switch (nearest->how) {
+    case NEAREST_LOOK: tell_look(nearest, diag); break;
+    case NEAREST_CASE: diag_help(diag, "names are told apart by case and `_`: `%s` is not `%s`", name, best); break;
+    case NEAREST_SYNONYM: diag_help(diag, "what is `%s` elsewhere is `%s` here", name, best); break;
+    case NEAREST_SPELLING: case NEAREST_NONE: break;
+  }
+  return true;
+}

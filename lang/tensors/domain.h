@@ -1,0 +1,26 @@
+/* domain.h — what a param is trained as, and what the script sees of it. */
+#ifndef GD_LANG_DOMAIN_H
+#define GD_LANG_DOMAIN_H
+
+#include "lang/machine/value.h"
+
+typedef enum Domain { DOMAIN_REAL, DOMAIN_POSITIVE, DOMAIN_UNIT, DOMAIN_SIMPLEX } Domain;
+
+typedef struct ParamObject {
+  Object head;
+  Tensor value;            /* the trained (unconstrained) storage; its buffer is written in place by training */
+  const char *name;        /* interned; the declared name, or NULL */
+  Span span;               /* where it was made */
+  uint8_t domain;          /* a Domain */
+  bool frozen;
+  bool buffer;             /* kept and saved, not trained */
+  NodeId node;             /* its INPUT in trace number `trace` */
+  uint32_t trace;
+  int staged;              /* which of the buffers assigned in trace number `staging` … */
+  uint32_t staging;        /* … 0: none */
+} ParamObject;
+
+NodeId domain_inside(Maker *maker, NodeId raw, Domain domain);    /* the trained storage → the value inside the domain */
+NodeId domain_outside(Maker *maker, NodeId value, Domain domain); /* the inverse: what must be stored so that domain_inside gives `value` */
+
+#endif

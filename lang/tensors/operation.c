@@ -1,0 +1,522 @@
+/* operation.c — the evaluator's way to the table: operators, rows called by name, literals, draws.
+ *
+ * Every operation goes one way: choose the trace (the one being recorded when an operand is still to be worked out, else the
+ * eager one), turn the operands into nodes, let the row build, and wrap what comes back.  What an operation means
+ * stands in the table; nothing here knows one from another but by its name.
+ *
+ * When operands do not fit, the message comes from infer.c with the expression's span; notes are added here that say where each
+ * operand was made, because only here the script's values are at hand.
+ *
+ * In `gd check` an operation of small tensors that have elements is worked out all the same (shapes are often
+ * computed); what would be large, or is random, becomes a tensor without elements.
+ */
+#include "lang/tensors/operation.h"
+#include "runtime/opcodes.h"
+
+#include "lang/names/scope.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+enum { CHECK_ELEMENTS = 4096 }; /* gd check: more elements than this are not worked out */
+
+/* ---- choosing the trace ---- */
+
+static Trace *trace_for(Vm *vm, bool pending) { return pending && vm->trace ? vm->trace : trace_eager(vm); }
+
+static void eager_clear(Vm *vm, Trace *trace) {
+  if (trace == trace_eager(vm)) trace_forget(trace);
+}
+
+/* Wraps a node of `trace` for the script. */
+static Value wrap(Vm *vm, Trace *trace, NodeId node, bool random) {
+  if (trace == trace_eager(vm) && vm->checking) {
+    const Type type = graph_node(&trace->graph, node)->type;
+    if (random || shape_count(&type.shape) > CHECK_ELEMENTS) {
+      NodeId abstract = trace_abstract(vm->trace, &type);
+      vm->trace->graph.span = trace->graph.span;
+      return trace_result(vm->trace, abstract);
+    }
+  }
+  return trace_result(trace, node);
+}
+
+/* ---- notes on operands ---- */
+
+static Span made_span(Value value) {
+  if (value.kind == KIND_PARAM) return value.param->span;
+  if (value.kind == KIND_TENSOR) return value.tensor->made;
+  return (Span){0};
+}
+
+static void note_operand(Diag *diag, const Ast *ast, Value value) {
+  if (!value_is_tensor(value) || !ast) return;
+  Span made = made_span(value);
+  bool same = made.file == ast->span.file && made.start >= ast->span.start && made.end <= ast->span.end;
+  if (!made.file || same) return;
+  const Tensor *tensor = value.kind == KIND_PARAM ? &value.param->value : &value.tensor->tensor;
+  char shape[200];
+  shape_show(&tensor->shape, shape);
+  if (ast->kind == AST_NAME) diag_note(diag, made, "%.64s is %s, made here", ast->text, shape);
+  else if (value.kind == KIND_PARAM && value.param->name) diag_note(diag, made, "%.64s is %s, made here", value.param->name, shape);
+  else diag_note(diag, made, "%s was made here", shape);
+}
+
+/* ---- operators ---- */
+
+static const char *const OPERATOR_ROWS[] = {
+    [BINARY_ADD] = "+", [BINARY_SUB] = "-", [BINARY_MUL] = "*", [BINARY_DIV] = "/", [BINARY_MOD] = "%", [BINARY_MATMUL] = "@", [BINARY_POW] = "^",
+    [BINARY_EQ] = "==", [BINARY_NE] = "!=", [BINARY_LT] = "<", [BINARY_LE] = "<=", [BINARY_GT] = ">", [BINARY_GE] = ">="};
+static const Op OPERATOR_OPS[] = {
+    [BINARY_ADD] = OP_ADD, [BINARY_SUB] = OP_SUB, [BINARY_MUL] = OP_MUL, [BINARY_DIV] = OP_DIV, [BINARY_MOD] = OP_MOD, [BINARY_MATMUL] = OP_MATMUL, [BINARY_POW] = OP_POW,
+    [BINARY_EQ] = OP_EQ, [BINARY_NE] = OP_NE, [BINARY_LT] = OP_LT, [BINARY_LE] = OP_LE, [BINARY_GT] = OP_GT, [BINARY_GE] = OP_GE};
+
+static NodeId build_binary(Maker *maker, int op, NodeId a, NodeId b) {
+  if (op != BINARY_MATMUL) return make2(maker, OPERATOR_OPS[op], a, b);
+  static const Row *row; /* found once; the table does not change */
+  if (!row) row = ops_find(OPERATOR_ROWS[op]);
+  Arg args[2] = {{.kind = ARG_NODE, .span = maker->graph->span, .node = a}, {.kind = ARG_NODE, .span = maker->graph->span, .node = b}};
+  NodeId results[RESULTS_MOST];
+  return row->build(maker, row->op, args, 2, results) ? results[0] : 0;
+}
+
+static NORETURN void refuse(Vm *vm, const Ast *ast, Diag *diag, Value a, Value b) {
+  diag->span = ast->span; /* raise_diag knows the way from the library to the script, and tells both places */
+  note_operand(diag, ast->a, a);
+  note_operand(diag, ast->b, b);
+  raise_diag(vm, diag);
+}
+
+Value operation_binary(Vm *vm, const Ast *ast, int op, Value a, Value b) {
+  Trace *trace = trace_for(vm, trace_pending(vm, a) || trace_pending(vm, b));
+  trace->graph.span = trace_span(vm, ast->span);
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = {&trace->graph, &diag};
+  NodeId left = trace_operand(trace, a, ast->a ? ast->a->span : ast->span);
+  NodeId right = trace_operand(trace, b, ast->b ? ast->b->span : ast->span);
+  NodeId node = build_binary(&maker, op, left, right);
+  if (!node) refuse(vm, ast, &diag, a, b);
+  Value result = wrap(vm, trace, node, false);
+  eager_clear(vm, trace);
+  return result;
+}
+
+Value operation_logic(Vm *vm, const Ast *ast, Value a, Value b, bool is_or) {
+  Trace *trace = trace_for(vm, trace_pending(vm, a) || trace_pending(vm, b));
+  trace->graph.span = trace_span(vm, ast->span);
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = {&trace->graph, &diag};
+  NodeId node = make2(&maker, is_or ? OP_OR : OP_AND, trace_operand(trace, a, ast->a->span), trace_operand(trace, b, ast->b->span));
+  if (!node) refuse(vm, ast, &diag, a, b);
+  Value result = wrap(vm, trace, node, false);
+  eager_clear(vm, trace);
+  return result;
+}
+
+static Value unary(Vm *vm, const Ast *ast, Value a, NodeId (*build)(Maker *, NodeId)) {
+  Trace *trace = trace_for(vm, trace_pending(vm, a));
+  trace->graph.span = trace_span(vm, ast->span);
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = {&trace->graph, &diag};
+  NodeId node = build(&maker, trace_operand(trace, a, ast->a->span));
+  if (!node) refuse(vm, ast, &diag, a, value_none());
+  Value result = wrap(vm, trace, node, false);
+  eager_clear(vm, trace);
+  return result;
+}
+
+static NodeId build_minus(Maker *maker, NodeId a) { return make1(maker, OP_NEG, a); }
+static NodeId build_not(Maker *maker, NodeId a) { return make1(maker, OP_NOT, a); }
+
+Value operation_unary(Vm *vm, const Ast *ast, Value a) { return unary(vm, ast, a, ast->op == UNARY_NOT ? build_not : build_minus); }
+Value operation_transpose(Vm *vm, const Ast *ast, Value a) { return unary(vm, ast, a, make_transpose); }
+
+/* ---- brackets ---- */
+
+typedef struct BracketKinds {
+  bool numbers, bools, tensors; /* what is among the items */
+  bool scalars;                 /* every tensor has rank 0 */
+  bool other;
+} BracketKinds;
+
+static BracketKinds look(Vm *vm, const Value *items, int count) {
+  BracketKinds kinds = {.scalars = true};
+  for (int i = 0; i < count; i++) {
+    Value item = items[i];
+    if (item.kind == KIND_NUMBER) kinds.numbers = true;
+    else if (item.kind == KIND_BOOL) kinds.bools = true;
+    else if (value_is_tensor(item)) {
+      kinds.tensors = true;
+      kinds.scalars &= trace_type(vm, item, (Span){0}).shape.rank == 0;
+    } else kinds.other = true;
+  }
+  return kinds;
+}
+
+static bool same_shapes(Vm *vm, const Value *items, int count) {
+  Type first = trace_type(vm, items[0], (Span){0});
+  for (int i = 1; i < count; i++) {
+    Type type = trace_type(vm, items[i], (Span){0});
+    if (!shape_equal(&type.shape, &first.shape)) return false;
+  }
+  return first.shape.rank < RANK_MOST;
+}
+
+void raise_unheld(Vm *vm, Span span, Dtype dtype, double value) {
+  Diag diag = {0};
+  dtype_refuse(&diag, span, dtype, value);
+  raise_diag(vm, &diag);
+}
+
+/* The floats of a bracket: where a whole dtype is asked for around it, what holds every whole number of the script. */
+static Dtype bracket_real(const Vm *vm, const Ast *ast) { return ast->flags & EXACT ? DTYPE_F64 : vm->real; }
+
+static Value literal(Vm *vm, const Ast *ast, const Value *items, int count, Dtype dtype) {
+  for (int i = 0; i < count; i++) {
+    Span span = (uint32_t)count == ast->count ? ast->items[i]->span : ast->span;
+    if (items[i].kind == KIND_NUMBER && !dtype_holds(dtype, items[i].number)) raise_unheld(vm, span, dtype, items[i].number);
+  }
+  Tensor tensor;
+  Diag diag;
+  diag_clear(&diag);
+  Shape shape = shape_of(1, (int64_t[]){count});
+  if (!tensor_new(&tensor, dtype, &shape, &diag)) {
+    diag.span = ast->span;
+    raise_diag(vm, &diag);
+  }
+  for (int i = 0; i < count; i++) tensor_set(&tensor, i, items[i].kind == KIND_BOOL ? (double)items[i].truth : items[i].number);
+  Value value = value_tensor(vm, tensor);
+  value.tensor->made = ast->span;
+  return value;
+}
+
+/* The dtype of a bracket of scalars: that of its tensors, the default float when only numbers made it or a whole dtype meets a fraction. */
+static Dtype scalar_dtype(Vm *vm, const Value *items, int count, Dtype real) {
+  Dtype dtype = DTYPE_BOOL;
+  bool strong = false, fraction = false, number = false;
+  for (int i = 0; i < count; i++) {
+    Type type = trace_type(vm, items[i], (Span){0});
+    if (items[i].kind == KIND_NUMBER) fraction |= items[i].number != floor(items[i].number);
+    number |= type.weak;
+    if (type.weak) continue;
+    dtype = strong ? dtype_promote(dtype, type.dtype) : type.dtype;
+    strong = true;
+  }
+  if (!strong || (number && dtype == DTYPE_BOOL) || (fraction && !dtype_floats(dtype))) return real;
+  return dtype;
+}
+
+static Value stack(Vm *vm, const Ast *ast, const Value *items, int count, bool scalars) {
+  bool pending = false;
+  for (int i = 0; i < count; i++) pending |= trace_pending(vm, items[i]);
+  Trace *trace = trace_for(vm, pending);
+  trace->graph.span = trace_span(vm, ast->span);
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = {&trace->graph, &diag};
+  NodeId *nodes = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId));
+  Dtype dtype = scalars ? scalar_dtype(vm, items, count, bracket_real(vm, ast)) : vm->real;
+  for (int i = 0; i < count; i++) {
+    nodes[i] = trace_operand(trace, items[i], ast->span);
+    if (scalars) nodes[i] = make_cast(&maker, nodes[i], dtype);
+  }
+  static const Row *row;
+  if (!row) row = ops_find("stack");
+  Arg args[2] = {{.kind = ARG_NODES, .span = ast->span, .nodes = nodes, .count = count}, {.kind = ARG_NUMBER, .span = ast->span, .number = 0}};
+  NodeId results[RESULTS_MOST];
+  if (!row->build(&maker, row->op, args, 2, results)) raise_diag(vm, &diag);
+  Value result = wrap(vm, trace, results[0], false);
+  eager_clear(vm, trace);
+  return result;
+}
+
+bool operation_bracket(Vm *vm, const Ast *ast, const Value *items, int count, Value *result) {
+  if (count == 0) return false;
+  BracketKinds kinds = look(vm, items, count);
+  if (kinds.other) return false;
+  if (!kinds.tensors) {
+    if (kinds.numbers && kinds.bools) return false;
+    *result = literal(vm, ast, items, count, kinds.bools ? DTYPE_BOOL : bracket_real(vm, ast));
+    return true;
+  }
+  if (kinds.bools) return false;
+  if (!kinds.scalars && (kinds.numbers || !same_shapes(vm, items, count))) return false;
+  *result = stack(vm, ast, items, count, kinds.scalars);
+  return true;
+}
+
+/* ---- rows called by name ---- */
+
+static bool is_collection(Value value) { return value.kind == KIND_LIST || value.kind == KIND_TUPLE; }
+static int64_t collection_count(Value value) { return value.kind == KIND_LIST ? value.list->count : value.tuple->count; }
+static const Value *collection_items(Value value) { return value.kind == KIND_LIST ? value.list->items : value.tuple->items; }
+
+/* What a letter of `kinds` makes of a value. */
+typedef struct RowCall {
+  Vm *vm;
+  Trace *trace;
+  const Site *site;
+  Arena *arena;
+} RowCall;
+
+static Span site_arg(const Site *site, int index) { return site->args && site->args[index].file ? site->args[index] : site->span; }
+
+static Arg arg_nodes(const RowCall *call, Value value, Span span) {
+  Value rest = value;
+  if (is_collection(value) && collection_count(value) == 1 && is_collection(collection_items(value)[0])) rest = collection_items(value)[0];
+  if (!is_collection(rest)) return (Arg){.kind = ARG_NODE, .span = span, .node = trace_operand(call->trace, rest, span)};
+  int64_t count = collection_count(rest);
+  NodeId *nodes = arena_alloc(call->arena, (size_t)(count + 1) * sizeof(NodeId));
+  for (int64_t i = 0; i < count; i++) nodes[i] = trace_operand(call->trace, collection_items(rest)[i], span);
+  return (Arg){.kind = ARG_NODES, .span = span, .nodes = nodes, .count = (int)count};
+}
+
+/* Sizes, axes, shapes: numbers; a rank-0 tensor is one number, a list, a tuple or a vector several. */
+static Arg arg_numbers(const RowCall *call, Value value, Span span) {
+  Vm *vm = call->vm;
+  if (value.kind == KIND_NONE) return (Arg){.kind = ARG_NONE, .span = span};
+  if (is_collection(value) && collection_count(value) == 1) {
+    Value only = collection_items(value)[0];
+    if (is_collection(only) || (value_is_tensor(only) && trace_type(vm, only, span).shape.rank == 1)) return arg_numbers(call, only, span);
+  }
+  if (is_collection(value)) {
+    int64_t count = collection_count(value);
+    double *numbers = arena_alloc(call->arena, (size_t)(count + 1) * sizeof(double));
+    for (int64_t i = 0; i < count; i++) numbers[i] = value_as_number(vm, span, collection_items(value)[i]);
+    return (Arg){.kind = ARG_NUMBERS, .span = span, .numbers = numbers, .count = (int)count};
+  }
+  if (value_is_tensor(value) && trace_type(vm, value, span).shape.rank == 1) {
+    Tensor elements = trace_elements(vm, value, span);
+    int64_t count = tensor_count(&elements);
+    double *numbers = arena_alloc(call->arena, (size_t)(count + 1) * sizeof(double));
+    for (int64_t i = 0; i < count; i++) numbers[i] = tensor_get(&elements, i);
+    tensor_release(&elements);
+    return (Arg){.kind = ARG_NUMBERS, .span = span, .numbers = numbers, .count = (int)count};
+  }
+  return (Arg){.kind = ARG_NUMBER, .span = span, .number = value_as_number(vm, span, value)};
+}
+
+static Arg arg_of(const RowCall *call, char letter, Value value, Span span) {
+  Vm *vm = call->vm;
+  if (value.kind == KIND_UNSET) return (Arg){.kind = ARG_ABSENT, .span = span};
+  if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
+  switch (letter) {
+    case 'o':
+      if (value.kind == KIND_NONE) return (Arg){.kind = ARG_NONE, .span = span};
+      return (Arg){.kind = ARG_NODE, .span = span, .node = trace_operand(call->trace, value, span)};
+    case 'x': {
+      if (value.kind == KIND_LIST) raise_help(vm, span, "items of one shape, all numbers or all tensors, make a tensor; tensor(list) turns a list into one", "a tensor is wanted here, this is a list");
+      return (Arg){.kind = ARG_NODE, .span = span, .node = trace_operand(call->trace, value, span)};
+    }
+    case 'n': return (Arg){.kind = ARG_NUMBER, .span = span, .number = value_as_number(vm, span, value)};
+    case 'b': return (Arg){.kind = ARG_BOOL, .span = span, .number = value_truth(vm, span, value)};
+    case 's':
+      if (value.kind != KIND_STRING) raise_at(vm, span, "a string is wanted here, this is %s", kind_name(value));
+      return (Arg){.kind = ARG_TEXT, .span = span, .text = value.string->data};
+    case 'X': return arg_nodes(call, value, span);
+    default: return arg_numbers(call, value, span);
+  }
+}
+
+static bool any_pending(Vm *vm, Value value) {
+  if (is_collection(value)) {
+    for (int64_t i = 0; i < collection_count(value); i++)
+      if (any_pending(vm, collection_items(value)[i])) return true;
+    return false;
+  }
+  return trace_pending(vm, value);
+}
+
+/* The key of a draw made now: the seed and the draws since (language.md section 11). */
+static NodeId key_now(Vm *vm, Trace *trace) {
+  Tensor key;
+  Diag diag;
+  diag_clear(&diag);
+  Shape shape = shape_of(1, (int64_t[]){4});
+  if (!tensor_new(&key, DTYPE_I32, &shape, &diag)) raise_diag(vm, &diag);
+  draw_key(tensor_data(&key), vm->seed, vm->draws++);
+  NodeId node = trace_tensor_input(trace, &key, NULL);
+  tensor_release(&key);
+  return node;
+}
+
+void draw_key(int32_t key[4], uint64_t seed, uint64_t count) {
+  key[0] = (int32_t)(uint32_t)seed;
+  key[1] = (int32_t)(uint32_t)(seed >> 32);
+  key[2] = (int32_t)(uint32_t)count;
+  key[3] = (int32_t)(uint32_t)(count >> 32);
+}
+
+static Value results_of(Vm *vm, Trace *trace, const NodeId *results, int count, bool random) {
+  if (count == 1) return wrap(vm, trace, results[0], random);
+  Value tuple = value_tuple(vm, count);
+  for (int i = 0; i < count; i++) tuple.tuple->items[i] = wrap(vm, trace, results[i], random);
+  return tuple;
+}
+
+/* Which operands decide where a row is built: those that become nodes. */
+static bool row_pending(Vm *vm, const Row *row, const Value *args, int count) {
+  for (int i = 0; i < count; i++)
+    if (strchr("xoX", row->kinds[i]) && any_pending(vm, args[i])) return true;
+  return row->draws && vm->trace && vm->trace->key;
+}
+
+static bool is_conversion(const Row *row) {
+  Dtype dtype;
+  return dtype_parse(row->name, &dtype);
+}
+
+/* f32(x) of an f64 tensor that is at hand: what it cannot hold is a mistake, as with whole dtypes (whose casts see it themselves). */
+static void check_narrowed(Vm *vm, const Site *site, Value from, Value to) {
+  bool there = to.kind == KIND_TENSOR && to.tensor->tensor.buffer && from.kind == KIND_TENSOR && from.tensor->tensor.buffer;
+  if (!there || to.tensor->tensor.dtype != DTYPE_F32 || from.tensor->tensor.dtype != DTYPE_F64) return;
+  for (int64_t i = 0, n = tensor_count(&from.tensor->tensor); i < n; i++) {
+    double value = tensor_get(&from.tensor->tensor, i);
+    if (!dtype_holds(DTYPE_F32, value)) raise_unheld(vm, site_arg(site, 0), DTYPE_F32, value);
+  }
+}
+
+static Value tensor_empty(Vm *vm) {
+  Tensor tensor;
+  Shape shape = {.rank = 1};
+  Diag diag = {0};
+  if (!tensor_zeros(&tensor, vm->real, &shape, &diag)) raise_diag(vm, &diag);
+  return value_tensor(vm, tensor);
+}
+
+/* Of a collection or a range. */
+static int64_t numbers_count(Value value) { return value.kind == KIND_RANGE ? (int64_t)range_count(value.range) : collection_count(value); }
+
+static Value numbers_at(Value value, int64_t index) {
+  return value.kind == KIND_RANGE ? value_number(range_at(value.range, (double)index)) : value_retain(collection_items(value)[index]);
+}
+
+static Value tensor_of_items(Vm *vm, const Site *site, Value from) {
+  int64_t count = numbers_count(from);
+  if (count == 0) return tensor_empty(vm);
+  if (count > INT32_MAX) raise_at(vm, site_arg(site, 0), "%lld items are too many", (long long)count);
+  Value items = value_list(vm, count), result;
+  for (int64_t i = 0; i < count; i++) {
+    Value item = numbers_at(from, i);
+    list_push(vm, items.list, tensor_of(vm, site, item));
+    value_release(vm, item);
+  }
+  Ast place = {.kind = AST_BRACKET, .span = site_arg(site, 0), .flags = site->exact ? EXACT : 0};
+  if (!operation_bracket(vm, &place, items.list->items, (int)count, &result)) raise_at(vm, site_arg(site, 0), "the items make no tensor: all must be numbers, or all bools, or all of one shape");
+  value_release(vm, items);
+  return result;
+}
+
+Value tensor_of(Vm *vm, const Site *site, Value value) {
+  stack_check(vm, site->span);
+  if (value_is_tensor(value) || value.kind == KIND_NUMBER || value.kind == KIND_BOOL) return value_retain(value);
+  if (is_collection(value) || value.kind == KIND_RANGE) return tensor_of_items(vm, site, value);
+  raise_at(vm, site_arg(site, 0), "%s makes no tensor", kind_name(value));
+}
+
+/* i32(list): the list's numbers, exact. */
+static Value convert_items(Vm *vm, const Site *site, const Row *row, Value items) {
+  Site exact = *site;
+  exact.exact = true;
+  Value tensor = tensor_of(vm, &exact, items), result = operation_row(vm, site, row, &tensor, 1);
+  value_release(vm, tensor);
+  return result;
+}
+
+Value operation_row(Vm *vm, const Site *site, const Row *row, Value *args, int count) {
+  bool items = count == 1 && (is_collection(args[0]) || args[0].kind == KIND_RANGE);
+  if (items && is_conversion(row)) return convert_items(vm, site, row, args[0]);
+  Trace *trace = trace_for(vm, row_pending(vm, row, args, count));
+  RowCall call = {vm, trace, site, &trace->graph.arena};
+  Arg bound[32];
+  assert(count + 2 <= COUNT_OF(bound));
+  for (int i = 0; i < count; i++) bound[i] = arg_of(&call, row->kinds[i], args[i], site_arg(site, i));
+  int given = count;
+  if (row->draws) {
+    bool keyed = trace->key != 0;
+    trace->drew |= keyed;
+    bound[given++] = (Arg){.kind = ARG_NODE, .span = site->span, .node = keyed ? trace->key : key_now(vm, trace)};
+    bound[given++] = (Arg){.kind = ARG_NUMBER, .span = site->span, .number = keyed ? (double)trace->place++ : 0};
+  }
+  trace->graph.span = trace_span(vm, site->span);
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = {&trace->graph, &diag};
+  NodeId results[RESULTS_MOST];
+  if (site->exact) trace->graph.real = DTYPE_F64;
+  int made = row->build(&maker, row->op, bound, given, results);
+  trace->graph.real = vm->real;
+  if (!made) {
+    Span stamped = trace->graph.span;
+    bool whole = !diag.span.file || (diag.span.start == stamped.start && diag.span.file == stamped.file);
+    if (whole) diag.span = site->span;
+    for (int i = 0; i < count; i++) {
+      Span origin = made_span(args[i]);
+      bool inside = origin.file == site->span.file && origin.start >= site->span.start && origin.end <= site->span.end;
+      if (value_is_tensor(args[i]) && origin.file && !inside) {
+        char shape[200];
+        Type type = trace_type(vm, args[i], site->span);
+        diag_note(&diag, origin, "%s was made here", shape_show(&type.shape, shape));
+      }
+    }
+    raise_diag(vm, &diag);
+  }
+  Value result = results_of(vm, trace, results, made, row->draws);
+  eager_clear(vm, trace);
+  if (count == 1 && is_conversion(row)) check_narrowed(vm, site, args[0], result);
+  return result;
+}
+
+/* ---- numbers out of tensors ---- */
+
+bool value_truth(Vm *vm, Span span, Value value) {
+  if (value.kind == KIND_BOOL) return value.truth != 0;
+  if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
+  if (value_is_tensor(value)) {
+    Type type = trace_type(vm, value, span);
+    if (type.shape.rank == 0 && type.dtype == DTYPE_BOOL) {
+      Tensor elements = trace_elements(vm, value, span);
+      bool truth = tensor_get(&elements, 0) != 0;
+      tensor_release(&elements);
+      return truth;
+    }
+    char shape[200];
+    raise_help(vm, span, type.shape.rank ? "any(…) or all(…) makes one of many" : "compare it with something: x != 0", "a condition must be one bool, this is a tensor %s%s",
+               dtype_name(type.dtype), shape_show(&type.shape, shape));
+  }
+  raise_help(vm, span, value.kind == KIND_NUMBER ? "compare it with something: x != 0" : "compare it with something: x != none", "a condition must be a bool, this is %s", kind_name(value));
+}
+
+double value_as_number(Vm *vm, Span span, Value value) {
+  if (value.kind == KIND_NUMBER) return value.number;
+  if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
+  if (!value_is_tensor(value)) raise_at(vm, span, "a number is wanted here, this is %s", kind_name(value));
+  Type type = trace_type(vm, value, span);
+  if (type.shape.rank) {
+    char shape[200];
+    raise_at(vm, span, "a number is wanted here, this is a tensor of shape %s", shape_show(&type.shape, shape));
+  }
+  Tensor elements = trace_elements(vm, value, span);
+  double number = tensor_get(&elements, 0);
+  tensor_release(&elements);
+  return number;
+}
+
+int64_t value_as_index(Vm *vm, Span span, Value value) {
+  double number = value_as_number(vm, span, value);
+  if (number != floor(number) || fabs(number) > 9007199254740992.0) {
+    Text text = {0};
+    text_number(&text, number);
+    Diag diag = {0};
+    bool large = number == floor(number) && !isinf(number);
+    if (large) diag_fail(&diag, STATUS_FAILED, span, "%s is too large: from 2^53 (9007199254740992) on, numbers no longer tell each whole one from the next", text.data);
+    else diag_fail(&diag, STATUS_FAILED, span, "a whole number is wanted here, this is %s", text.data);
+    text_free(&text);
+    raise_diag(vm, &diag);
+  }
+  return (int64_t)number;
+}

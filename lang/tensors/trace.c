@@ -1,0 +1,526 @@
+/* trace.c — recording and working out: see trace.h for the three sorts of trace.
+ *
+ * How a tensor of the script finds its node: a traced TensorObject carries it; a tensor with elements gets an INPUT
+ * of its own, found again by buffer, offset and shape, so that a constant used twice is one binding (which keeps the
+ * structural hash, and so the plan, the same from step to step); a param gets an INPUT of its raw storage once a
+ * trace, with the nodes that bring it into its domain behind it.
+ *
+ * Domains (language.md section 6): positive = softplus(raw), unit = sigmoid(raw), simplex = softmax(raw) over the last
+ * axis; domain.c has them and their inverses.
+ */
+#include "lang/tensors/trace.h"
+
+#include "lang/syntax/ast.h"
+#include "lang/machine/kind.h"
+#include "lang/text/source.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { PLANS_KEPT = 256, DIAG_UNKNOWN = -1, DIAG_ENDED = -2 };
+enum { SPARE_NODES = 1 << 16 }; /* together, of the closed traces that are kept beside the last: about 20 MiB */
+
+static Tensor binding_tensor(void *context, int64_t number) {
+  const Trace *trace = context;
+  const Binding *binding = &trace->bindings[number];
+  bool absent = trace->replay && (binding->kind == BINDING_PARAM ? !trace->replay->steady : !binding->tensor.buffer);
+  if (UNLIKELY(absent)) {
+    Tensor found = binding->kind == BINDING_TENSOR ? trace->replay->fetch(trace->replay, number) : (Tensor){0};
+    if (!found.buffer) trace->replay->missing = binding->node;
+    return found;
+  }
+  return tensor_retain(binding->kind == BINDING_PARAM ? &binding->param->value : &binding->tensor);
+}
+
+static void trace_start(Trace *trace, Vm *vm) {
+  trace->vm = vm;
+  graph_init(&trace->graph, vm->real);
+  trace->values = (Values){.graph = &trace->graph, .binding = binding_tensor, .context = trace};
+}
+
+static void let_go(Trace *trace) {
+  Vm *vm = trace->vm;
+  for (int i = 0; i < trace->binding_count; i++) {
+    Binding *binding = &trace->bindings[i];
+    if (binding->kind == BINDING_PARAM) {
+      binding->param->trace = 0;
+      value_release(vm, value_of(KIND_PARAM, binding->param));
+    } else {
+      tensor_release(&binding->tensor);
+    }
+  }
+  for (int i = 0; i < trace->hook_count; i++) value_release(vm, trace->hooks[i]);
+  for (int i = 0; i < trace->staged_count; i++) value_release(vm, value_of(KIND_PARAM, trace->staged[i].param));
+  trace->binding_count = trace->hook_count = trace->staged_count = 0;
+  lookup_clear(&trace->constants);
+  trace->looked_up = 0;
+  values_reset(&trace->values);
+  graph_reset(&trace->graph);
+}
+
+void trace_forget(Trace *trace) { let_go(trace); }
+
+static void trace_end(Trace *trace) {
+  let_go(trace);
+  values_free(&trace->values);
+  lookup_free(&trace->constants);
+  graph_free(&trace->graph);
+  mem_free(trace->bindings);
+  mem_free(trace->made);
+  mem_free(trace->hooks);
+  mem_free(trace->staged);
+}
+
+static void trace_discard(Trace *trace) {
+  trace_end(trace);
+  mem_free(trace);
+}
+
+static void tracer_open(Vm *vm) {
+  Tracer *tracer = vm->tracer = mem_zero(sizeof *tracer);
+  trace_start(&tracer->eager, vm);
+  tracer->plans = plan_cache_new(PLANS_KEPT);
+}
+
+static void tracer_close(Vm *vm) {
+  Tracer *tracer = vm->tracer;
+  trace_unwind(vm, NULL);
+  trace_end(&tracer->eager);
+  for (int i = 0; i < SPARE_TRACES; i++)
+    if (tracer->spares[i]) trace_discard(tracer->spares[i]);
+  plan_cache_free(tracer->plans);
+  mem_free(tracer);
+}
+
+/* Takes spare number `index` out; the others move up. */
+static Trace *take_spare(Tracer *tracer, int index) {
+  Trace *trace = tracer->spares[index];
+  for (int i = index; i + 1 < SPARE_TRACES; i++) tracer->spares[i] = tracer->spares[i + 1];
+  tracer->spares[SPARE_TRACES - 1] = NULL;
+  return trace;
+}
+
+/* The spare that was opened there, or NULL. */
+static Trace *spare_of(Tracer *tracer, uint64_t site) {
+  for (int i = 0; i < SPARE_TRACES && tracer->spares[i]; i++)
+    if (tracer->spares[i]->site == site) return take_spare(tracer, i);
+  return NULL;
+}
+
+Trace *trace_open(Vm *vm, Span span, const AstFunction *function) {
+  Tracer *tracer = vm->tracer;
+  uint64_t site = hash_mix((uint64_t)span.file << 32 | span.start, (uint64_t)(uintptr_t)function ^ span.end);
+  Trace *trace = spare_of(tracer, site);
+  if (!trace && tracer->spares[SPARE_TRACES - 1]) { /* many places take turns: one that had to wait long gives its memory */
+    trace = take_spare(tracer, SPARE_TRACES - 1);
+    graph_forget(&trace->graph);
+  }
+  if (!trace) {
+    trace = mem_zero(sizeof *trace);
+    trace_start(trace, vm);
+    if (!vm->checking) graph_remember(&trace->graph); /* `gd check` goes through each place once */
+  }
+  if (trace->graph.real != vm->real) graph_forget(&trace->graph);
+  trace->site = site;
+  trace->graph.real = vm->real;
+  trace->graph.custom = NULL;
+  trace->graph.custom_context = NULL;
+  trace->serial = ++tracer->serial;
+  trace->abstract = vm->checking;
+  trace->decided = trace->hollow = false;
+  trace->replay = NULL;
+  trace->key = 0;
+  trace->place = 0;
+  trace->outer = vm->trace;
+  vm->trace = trace;
+  return trace;
+}
+
+/* What somebody still holds gets its elements now; where that cannot be done (an abstract trace, a fault in the data, a recording
+ * that an error ended) it stays a type without elements, and using it later is an error that says so. */
+static void settle(Trace *trace, bool work_out) {
+  Vm *vm = trace->vm;
+  for (int i = 0; i < trace->made_count; i++) {
+    TensorObject *object = trace->made[i];
+    if (work_out && object->head.refs > 1 && !trace->abstract && !object->tensor.buffer) {
+      Diag diag;
+      diag_clear(&diag);
+      const Tensor *value = values_get(&trace->values, object->node, &diag);
+      if (value) object->tensor = tensor_retain(value);
+    }
+    if (!trace->abstract) object->node = 0;
+    value_release(vm, value_of(KIND_TENSOR, object));
+  }
+  trace->made_count = 0;
+}
+
+void trace_detach(Vm *vm, Trace *trace) {
+  assert(vm->trace == trace);
+  settle(trace, true);
+  vm->trace = trace->outer;
+  trace->outer = NULL;
+}
+
+void trace_drop(Vm *vm, Trace *trace) {
+  Trace **spares = vm->tracer->spares;
+  let_go(trace);
+  if (spares[SPARE_TRACES - 1]) trace_discard(take_spare(vm->tracer, SPARE_TRACES - 1));
+  for (int i = SPARE_TRACES - 1; i > 0; i--) spares[i] = spares[i - 1];
+  spares[0] = trace;
+  uint64_t nodes = trace->graph.capacity;
+  for (int i = 1; i < SPARE_TRACES && spares[i];) {
+    nodes += spares[i]->graph.capacity;
+    if (nodes <= SPARE_NODES) i++;
+    else trace_discard(take_spare(vm->tracer, i));
+  }
+}
+
+void trace_close(Vm *vm, Trace *trace) {
+  trace_detach(vm, trace);
+  trace_drop(vm, trace);
+}
+
+void trace_unwind(Vm *vm, Trace *keep) {
+  let_go(trace_eager(vm));
+  while (vm->trace && vm->trace != keep) {
+    Trace *trace = vm->trace;
+    settle(trace, false);
+    vm->trace = trace->outer;
+    trace->outer = NULL;
+    trace_drop(vm, trace);
+  }
+}
+
+void trace_effect(Vm *vm) {
+  if (vm->trace) vm->trace->decided = true;
+}
+
+Span trace_span(const Vm *vm, Span span) {
+  if (LIKELY(!source_is_library(vm->sources, span.file))) return span;
+  for (const Frame *frame = vm->frame; frame; frame = frame->outer)
+    if (frame->call && frame->call->file && !source_is_library(vm->sources, frame->call->file)) return *frame->call;
+  return span;
+}
+
+/* ---- bindings ---- */
+
+static int binding_new(Trace *trace, Binding binding) {
+  if (trace->binding_count == trace->binding_capacity) {
+    trace->binding_capacity = trace->binding_capacity ? 2 * trace->binding_capacity : 16;
+    trace->bindings = mem_grow(trace->bindings, (size_t)trace->binding_capacity * sizeof(Binding));
+  }
+  trace->bindings[trace->binding_count] = binding;
+  return trace->binding_count++;
+}
+
+static bool same_tensor(const Tensor *a, const Tensor *b) {
+  return a->buffer == b->buffer && a->offset == b->offset && a->dtype == b->dtype && shape_equal(&a->shape, &b->shape);
+}
+
+NodeId trace_tensor_input(Trace *trace, const Tensor *tensor, int *binding) {
+  Type type = {.dtype = tensor->dtype, .shape = tensor->shape};
+  int number = binding_new(trace, (Binding){.kind = BINDING_TENSOR, .tensor = tensor_retain(tensor)});
+  trace->bindings[number].node = graph_input(&trace->graph, &type, number);
+  if (binding) *binding = number;
+  return trace->bindings[number].node;
+}
+
+static uint64_t tensor_hash(const Tensor *tensor) { return hash_mix((uint64_t)(uintptr_t)tensor->buffer, (uint64_t)tensor->offset); }
+
+/* The last binding that is this tensor, or -1: among the newest one by one, among those before by hash. */
+static int binding_of(Trace *trace, const Tensor *tensor) {
+  int older = trace->binding_count > LOOKUP_FROM ? trace->binding_count - LOOKUP_FROM : 0, found = -1;
+  for (int i = trace->binding_count - 1; i >= older; i--)
+    if (trace->bindings[i].kind == BINDING_TENSOR && same_tensor(&trace->bindings[i].tensor, tensor)) return i;
+  for (; trace->looked_up < older; trace->looked_up++) {
+    const Binding *binding = &trace->bindings[trace->looked_up];
+    if (binding->kind == BINDING_TENSOR) lookup_put(&trace->constants, tensor_hash(&binding->tensor), (uint32_t)trace->looked_up);
+  }
+  for (uint32_t at = 0, i; older > 0 && lookup_next(&trace->constants, tensor_hash(tensor), &at, &i);)
+    if ((int)i > found && same_tensor(&trace->bindings[i].tensor, tensor)) found = (int)i;
+  return found;
+}
+
+static NodeId constant_tensor(Trace *trace, const Tensor *tensor) {
+  int number = binding_of(trace, tensor);
+  if (number >= 0) return trace->bindings[number].node;
+  NodeId node = trace_tensor_input(trace, tensor, &number);
+  trace->bindings[number].constant = true;
+  return node;
+}
+
+NodeId trace_number(Trace *trace, double value, int *binding) {
+  Type type = {.dtype = DTYPE_F64, .weak = true};
+  int number = binding_new(trace, (Binding){.kind = BINDING_NUMBER, .tensor = tensor_scalar(DTYPE_F64, value)});
+  trace->bindings[number].node = graph_input(&trace->graph, &type, number);
+  if (binding) *binding = number;
+  return trace->bindings[number].node;
+}
+
+/* In `gd check`: a tensor of this type that nobody will ever work out. */
+NodeId trace_abstract(Trace *trace, const Type *type) {
+  Tensor nothing = {.dtype = type->dtype, .shape = type->shape};
+  int number = binding_new(trace, (Binding){.kind = BINDING_TENSOR, .tensor = nothing});
+  return trace->bindings[number].node = graph_input(&trace->graph, type, number);
+}
+
+NodeId trace_raw(Trace *trace, ParamObject *param) {
+  bool eager = trace == trace_eager(trace->vm);
+  if (!eager && param->trace == trace->serial && param->node) return param->node;
+  Type type = {.dtype = param->value.dtype, .shape = param->value.shape};
+  value_retain(value_of(KIND_PARAM, param));
+  int number = binding_new(trace, (Binding){.kind = BINDING_PARAM, .param = param});
+  NodeId node = graph_input(&trace->graph, &type, number);
+  trace->bindings[number].node = node;
+  if (!eager) {
+    param->node = node;
+    param->trace = trace->serial;
+  }
+  return node;
+}
+
+static Staged *staged_in(const Trace *trace, const ParamObject *param) {
+  return param->staging == trace->serial && param->staging ? &trace->staged[param->staged] : NULL;
+}
+
+NodeId trace_param(Trace *trace, ParamObject *param) {
+  const Staged *staged = staged_in(trace, param);
+  if (staged) return staged->node;
+  NodeId raw = trace_raw(trace, param);
+  if (param->domain == DOMAIN_REAL) return raw;
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = {&trace->graph, &diag};
+  NodeId inside = domain_inside(&maker, raw, (Domain)param->domain);
+  if (!inside) raise_diag(trace->vm, &diag);
+  return inside;
+}
+
+void trace_stage(Trace *trace, ParamObject *buffer, NodeId value) {
+  Staged *staged = staged_in(trace, buffer);
+  if (staged) {
+    staged->node = value;
+    return;
+  }
+  if (trace->staged_count == trace->staged_capacity) {
+    trace->staged_capacity = trace->staged_capacity ? 2 * trace->staged_capacity : 8;
+    trace->staged = mem_grow(trace->staged, (size_t)trace->staged_capacity * sizeof(Staged));
+  }
+  value_retain(value_of(KIND_PARAM, buffer));
+  buffer->staged = trace->staged_count;
+  buffer->staging = trace->serial;
+  trace->staged[trace->staged_count++] = (Staged){buffer, value};
+}
+
+int trace_aside(Trace *trace) {
+  for (int i = 0; i < trace->staged_count; i++) trace->staged[i].param->staging = 0;
+  return trace->staged_count;
+}
+
+void trace_again(Trace *trace, int count) {
+  while (trace->staged_count > count) {
+    ParamObject *param = trace->staged[--trace->staged_count].param;
+    param->staging = 0;
+    value_release(trace->vm, value_of(KIND_PARAM, param));
+  }
+  for (int i = 0; i < count; i++) {
+    trace->staged[i].param->staging = trace->serial;
+    trace->staged[i].param->staged = i;
+  }
+}
+
+/* All are worked out before one is assigned: they may be made of each other's old values. */
+void trace_commit(Vm *vm, Trace *trace) {
+  Diag diag;
+  diag_clear(&diag);
+  for (int i = 0; i < trace->staged_count; i++)
+    if (!values_get(&trace->values, trace->staged[i].node, &diag)) raise_diag(vm, &diag);
+  for (int i = 0; i < trace->staged_count; i++) {
+    ParamObject *param = trace->staged[i].param;
+    const Tensor *value = values_get(&trace->values, trace->staged[i].node, &diag);
+    Tensor copy;
+    if (!tensor_copy(&copy, value, &diag)) raise_diag(vm, &diag);
+    tensor_release(&param->value);
+    param->value = copy;
+  }
+}
+
+void trace_pointers(const Trace *trace, void **pointers) {
+  for (int i = 0; i < trace->binding_count; i++) {
+    const Binding *binding = &trace->bindings[i];
+    pointers[i] = tensor_data(binding->kind == BINDING_PARAM ? &binding->param->value : &binding->tensor);
+  }
+}
+
+void trace_limits(const Trace *trace, Limits **limits) {
+  for (int i = 0; i < trace->binding_count; i++) {
+    const Binding *binding = &trace->bindings[i];
+    limits[i] = &(binding->kind == BINDING_PARAM ? &binding->param->value : &binding->tensor)->buffer->limits;
+  }
+}
+
+/* ---- values to nodes and back ---- */
+
+static NodeId pending_node(Trace *trace, const TensorObject *object, Span span) {
+  if (object->node && object->trace == trace->serial) return object->node;
+  Vm *vm = trace->vm;
+  if (vm->checking && vm->trace) raise_unknown(vm);
+  raise_help(vm, span, "keep a number instead: read it in each_step: or each_epoch:, or from the history",
+             "this tensor belongs to a training step that has ended, and has no value any more");
+}
+
+NodeId trace_operand(Trace *trace, Value value, Span span) {
+  switch (value.kind) {
+    case KIND_NUMBER: return graph_number(&trace->graph, value.number);
+    case KIND_BOOL: return graph_constant(&trace->graph, (double)value.truth, DTYPE_BOOL);
+    case KIND_PARAM: return trace_param(trace, value.param);
+    case KIND_TENSOR:
+      if (value.tensor->tensor.buffer) return constant_tensor(trace, &value.tensor->tensor);
+      return pending_node(trace, value.tensor, span);
+    case KIND_UNKNOWN: raise_unknown(trace->vm);
+    default: raise_at(trace->vm, span, "a tensor or a number is wanted here, this is %s", kind_name(value));
+  }
+}
+
+static Value result_pending(Trace *trace, NodeId node) {
+  const Node *made = graph_node(&trace->graph, node);
+  TensorObject *object = object_new(trace->vm, KIND_TENSOR, sizeof *object);
+  object->tensor.dtype = made->type.dtype;
+  shape_fill(&object->tensor.shape, &made->type.shape);
+  object->weak = made->type.weak;
+  object->node = node;
+  object->trace = trace->serial;
+  object->made = trace->graph.span;
+  if (trace->made_count == trace->made_capacity) {
+    trace->made_capacity = trace->made_capacity ? 2 * trace->made_capacity : 64;
+    trace->made = mem_grow(trace->made, (size_t)trace->made_capacity * sizeof(TensorObject *));
+  }
+  object->head.refs++;
+  trace->made[trace->made_count++] = object;
+  return value_of(KIND_TENSOR, object);
+}
+
+Value trace_result(Trace *trace, NodeId node) {
+  Vm *vm = trace->vm;
+  if (trace != trace_eager(vm)) return result_pending(trace, node);
+  Diag diag;
+  diag_clear(&diag);
+  const Tensor *value = values_get(&trace->values, node, &diag);
+  if (!value) {
+    if (!diag.span.file) diag.span = graph_node(&trace->graph, node)->span;
+    raise_diag(vm, &diag);
+  }
+  bool weak = graph_node(&trace->graph, node)->type.weak;
+  if (weak) return value_number(tensor_get(value, 0));
+  Value made = value_tensor(vm, tensor_retain(value));
+  made.tensor->made = trace->graph.span;
+  return made;
+}
+
+bool trace_pending(Vm *vm, Value value) {
+  if (value.kind == KIND_PARAM) return vm->trace != NULL;
+  return value.kind == KIND_TENSOR && !value.tensor->tensor.buffer;
+}
+
+static NORETURN void raise_decision(Trace *trace, NodeId asked, Span span) {
+  Vm *vm = trace->vm;
+  trace->asked = asked;
+  raise_help(vm, span, "where(c, a, b) chooses for each element without a decision", "a metric in minibatches cannot look at its values: over an epoch they are there only at its end");
+}
+
+static const Tensor *pending_elements(Vm *vm, TensorObject *object, Span span) {
+  Trace *trace = vm->trace;
+  if (vm->checking && !(trace && trace->hollow)) raise_unknown(vm);
+  while (trace && trace->serial != object->trace) trace = trace->outer;
+  if (!trace) pending_node(vm->trace ? vm->trace : trace_eager(vm), object, span);
+  if (trace->hollow) raise_decision(trace, object->node, span);
+  trace->decided = true;
+  if (trace->replay) trace->replay->ready(trace->replay, trace, object->node);
+  Diag diag;
+  diag_clear(&diag);
+  const Tensor *value = values_get(&trace->values, object->node, &diag);
+  if (!value) raise_diag(vm, &diag);
+  return value;
+}
+
+Tensor trace_through(Vm *vm, const Tensor *from, Domain domain, NodeId (*way)(Maker *, NodeId, Domain)) {
+  Trace *trace = trace_eager(vm);
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = {&trace->graph, &diag};
+  NodeId node = way(&maker, trace_tensor_input(trace, from, NULL), domain);
+  const Tensor *value = node ? values_get(&trace->values, node, &diag) : NULL;
+  Tensor result = value ? tensor_retain(value) : (Tensor){0};
+  trace_unwind(vm, vm->trace);
+  if (!value) raise_diag(vm, &diag);
+  return result;
+}
+
+/* A param inside its domain, now: through the eager trace when there is something to work out. */
+static Tensor param_elements(Vm *vm, ParamObject *param) {
+  if (vm->checking && !param->value.buffer) raise_unknown(vm);
+  if (vm->trace && vm->trace->hollow) raise_decision(vm->trace, trace_param(vm->trace, param), vm->at);
+  if (vm->trace && vm->trace->replay && !vm->trace->replay->steady) {
+    vm->trace->replay->missing = trace_raw(vm->trace, param);
+    raise_at(vm, vm->at, "this param is not what it was");
+  }
+  if (vm->trace) vm->trace->decided = true;
+  const Staged *staged = vm->trace ? staged_in(vm->trace, param) : NULL;
+  if (staged) {
+    Diag diag;
+    diag_clear(&diag);
+    const Tensor *value = values_get(&vm->trace->values, staged->node, &diag);
+    if (!value) raise_diag(vm, &diag);
+    return tensor_retain(value);
+  }
+  if (param->domain == DOMAIN_REAL) return tensor_retain(&param->value);
+  return trace_through(vm, &param->value, (Domain)param->domain, domain_inside);
+}
+
+Tensor trace_elements(Vm *vm, Value value, Span span) {
+  switch (value.kind) {
+    case KIND_NUMBER: return tensor_scalar(DTYPE_F64, value.number);
+    case KIND_BOOL: return tensor_scalar(DTYPE_BOOL, (double)value.truth);
+    case KIND_PARAM: return param_elements(vm, value.param);
+    case KIND_UNKNOWN: raise_unknown(vm);
+    case KIND_TENSOR:
+      if (value.tensor->tensor.buffer) return tensor_retain(&value.tensor->tensor);
+      return tensor_retain(pending_elements(vm, value.tensor, span));
+    default: raise_at(vm, span, "a tensor or a number is wanted here, this is %s", kind_name(value));
+  }
+}
+
+Type trace_type(Vm *vm, Value value, Span span) {
+  switch (value.kind) {
+    case KIND_NUMBER: return (Type){.dtype = DTYPE_F64, .weak = true};
+    case KIND_BOOL: return (Type){.dtype = DTYPE_BOOL};
+    case KIND_PARAM: return (Type){.dtype = value.param->value.dtype, .shape = value.param->value.shape};
+    case KIND_TENSOR: return (Type){.dtype = value.tensor->tensor.dtype, .weak = value.tensor->weak, .shape = value.tensor->tensor.shape};
+    case KIND_UNKNOWN: raise_unknown(vm);
+    default: raise_at(vm, span, "a tensor or a number is wanted here, this is %s", kind_name(value));
+  }
+}
+
+void raise_unknown(Vm *vm) {
+  Diag diag = {.status = DIAG_UNKNOWN};
+  raise_diag(vm, &diag);
+}
+
+bool diag_unknown(const Diag *diag) { return diag->status == DIAG_UNKNOWN; }
+
+void raise_ended(Vm *vm) {
+  Diag diag = {.status = DIAG_ENDED};
+  raise_diag(vm, &diag);
+}
+
+bool diag_ended(const Diag *diag) { return diag->status == DIAG_ENDED; }
+
+Value trace_placeholder(Vm *vm, Dtype dtype, const Shape *shape, Span span) {
+  Type type = {.dtype = dtype, .shape = *shape};
+  vm->trace->graph.span = span;
+  return trace_result(vm->trace, trace_abstract(vm->trace, &type));
+}
+
+static void tracer_unwind(Vm *vm, const Guard *guard) { trace_unwind(vm, guard->trace); }
+
+const VmPart TRACER_PART = {.open = tracer_open, .unwind = tracer_unwind, .close = tracer_close};

@@ -1,0 +1,193 @@
+/* complete.c — completion: from the text before a word to the names that fit.
+ *
+ * The lexer is run over what was typed; which brackets are open at its end tells what kind of word is wanted.  Values are only looked
+ * at, never worked out: completion must not run anything of the user's.
+ */
+#include "lang/tool/complete.h"
+
+#include "lang/eval/call.h"
+#include "lang/learn/data.h"
+#include "lang/learn/optimizer.h"
+#include "lang/names/standard.h"
+#include "lang/syntax/lexer.h"
+#include "lang/names/resolve.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct Completion {
+  Session *session;
+  const char *word;    /* what is begun */
+  size_t length;       /* of word */
+  void (*offer)(void *context, const char *candidate);
+  void *context;
+} Completion;
+
+static void offer(const Completion *completion, const char *name) {
+  if (name && strncmp(name, completion->word, completion->length) == 0) completion->offer(completion->context, name);
+}
+
+static void offer_with_colon(const Completion *completion, const char *name) {
+  char text[128];
+  snprintf(text, sizeof text, "%s:", name);
+  offer(completion, text);
+}
+
+/* ---- values by their names ---- */
+
+static Value global_value(const ModuleObject *module, const char *name) {
+  const Variable *variable = module ? scope_global(module->scope, name) : NULL;
+  if (!variable || variable->slot < 0 || variable->slot >= module->global_count) return (Value){0};
+  Value value = module->globals[variable->slot];
+  return value.kind == KIND_CELL ? value.cell->value : value;
+}
+
+/* The field of a value, borrowed; KIND_UNSET when there is none. */
+static Value field_value(Session *session, Value of, const char *text, size_t length) {
+  const char *name = names_intern(session->vm->names, text, length);
+  bool found = false, item = isdigit((unsigned char)*text);
+  int index = item ? atoi(name) : -1;
+  switch ((Kind)of.kind) {
+    case KIND_MODEL: {
+      Value value = member_find(of.model, name, &found);
+      return found ? value : (Value){0};
+    }
+    case KIND_MODULE: return global_value(of.module, name);
+    case KIND_LIST: return item && index < of.list->count ? of.list->items[index] : (Value){0};
+    case KIND_TUPLE:
+      for (int i = 0; !item && of.tuple->names && i < of.tuple->count; i++)
+        if (of.tuple->names[i] == name) index = i;
+      return index >= 0 && index < of.tuple->count ? of.tuple->items[index] : (Value){0};
+    default: return (Value){0};
+  }
+}
+
+static bool path_byte(char byte) { return isalnum((unsigned char)byte) || byte == '_' || byte == '.' || (byte & 0x80); }
+
+/* The value of `net.blocks.0` that ends at `end`. */
+static Value path_value(Session *session, const char *text, size_t end) {
+  size_t start = end;
+  while (start > 0 && path_byte(text[start - 1])) start--;
+  Value value = {0};
+  for (size_t at = start; at < end;) {
+    size_t stop = at;
+    while (stop < end && text[stop] != '.') stop++;
+    if (stop == at) return (Value){0};
+    value = at == start ? global_value(session->module, names_intern(session->vm->names, text + at, stop - at)) : field_value(session, value, text + at, stop - at);
+    if (value.kind == KIND_UNSET) return value;
+    at = stop + 1;
+  }
+  return value;
+}
+
+static void offer_fields(const Completion *completion, Value of) {
+  switch ((Kind)of.kind) {
+    case KIND_MODEL:
+      for (int i = 0; i < of.model->made_by->function->member_count; i++) offer(completion, of.model->made_by->function->members[i].name);
+      break;
+    case KIND_MODULE:
+      for (const Variable *v = of.module->scope->first; v; v = v->next) offer(completion, v->name);
+      break;
+    case KIND_TUPLE:
+      for (int i = 0; of.tuple->names && i < of.tuple->count; i++) offer(completion, of.tuple->names[i]);
+      break;
+    case KIND_OPTIMIZER:
+      for (int i = 0; i < of.optimizer->made_by->function->param_count; i++) offer(completion, of.optimizer->made_by->function->params[i].name);
+      break;
+    case KIND_DATASET:
+      for (int i = 0; i < of.dataset->count; i++) offer(completion, of.dataset->fields[i]);
+      offer(completion, "names");
+      offer(completion, "classes");
+      break;
+    default: break;
+  }
+}
+
+/* ---- arguments of a call ---- */
+
+/* The formals of what stands before the parenthesis at `at`. */
+static Formals callee_formals(Session *session, const char *text, size_t at) {
+  Value value = path_value(session, text, at);
+  if (value.kind == KIND_CLOSURE) return (Formals){.function = value.closure->function};
+  Formals formals = {0};
+  size_t start = at;
+  while (start > 0 && path_byte(text[start - 1])) start--;
+  if (start == at || value.kind != KIND_UNSET) return formals;
+  Report report = {0};
+  const char *name = names_intern(session->vm->names, text + start, at - start);
+  int slot = standard_is(session->vm, name) ? standard_find(session->vm, name, 0, &report) : -1;
+  report_clear(&report);
+  if (slot >= 0) standard_formals(session->vm, slot, &formals);
+  return formals;
+}
+
+static void offer_arguments(const Completion *completion, const char *text, size_t at) {
+  Formals formals = callee_formals(completion->session, text, at);
+  if (!formals.function && !formals.signature) return;
+  for (int i = 0; i < formals_count(formals); i++)
+    if (formals_kind(formals, i) != FORMAL_REST) offer_with_colon(completion, formals_name(formals, i));
+}
+
+/* ---- names and words ---- */
+
+static void offer_names_known(const Completion *completion) {
+  const Session *session = completion->session;
+  if (session->module)
+    for (const Variable *v = session->module->scope->first; v; v = v->next) offer(completion, v->name);
+  const char *name;
+  for (int i = 0; (name = standard_name(completion->session->vm, i)) != NULL; i++) offer(completion, name);
+  for (int kind = 0; kind < 128; kind++)
+    if (token_flags(kind) & (WORD | SOFT)) offer(completion, token_spelling(kind));
+}
+
+/* ---- where the word stands ---- */
+
+typedef struct Where {
+  Open open;       /* the innermost open bracket; kind 0: none */
+  bool train;      /* it is the brace of a train, update or race */
+  bool line_first; /* the word begins a line or clause */
+} Where;
+
+static Where where_at_end(const char *text, size_t length) {
+  Source source = {.text = mem_text(text, length), .length = (uint32_t)length};
+  Report report = {0};
+  Lexer *lexer = mem_alloc(sizeof *lexer);
+  bool trains[OPEN_LIMIT + 1] = {false};
+  int expects = -1; /* the depth at which the next `{` belongs to a train */
+  lexer_start(lexer, &source, 1, &report);
+  Token token, last = {.kind = TOKEN_NL};
+  while ((token = lexer_next(lexer)).kind != TOKEN_END) {
+    if (token.kind == TOKEN_TRAIN || token.kind == TOKEN_RACE || token.kind == TOKEN_UPDATE) expects = lexer->depth;
+    if (token.kind == TOKEN_LBRACE) {
+      trains[lexer->depth] = expects == lexer->depth - 1;
+      expects = -1;
+    }
+    last = token;
+  }
+  Where where = {.line_first = last.kind == TOKEN_NL || last.kind == TOKEN_LBRACE || memchr(text + last.end, '\n', length - last.end) != NULL};
+  if (lexer->depth > 0) where.open = lexer->open[lexer->depth - 1];
+  where.train = where.open.kind == TOKEN_LBRACE && trains[lexer->depth];
+  report_clear(&report);
+  mem_free(source.text);
+  mem_free(lexer);
+  return where;
+}
+
+void complete_word(Session *session, const char *before, size_t length, const char *word, void (*offer_one)(void *context, const char *candidate), void *context) {
+  Completion completion = {session, word, strlen(word), offer_one, context};
+  if (length > 0 && before[length - 1] == '.') {
+    offer_fields(&completion, path_value(session, before, length - 1));
+    return;
+  }
+  if (length > SOURCE_LIMIT) return;
+  Where where = where_at_end(before, length);
+  if (where.train && where.line_first) {
+    const char *key;
+    for (int i = 0; (key = train_key(i)) != NULL; i++) offer_with_colon(&completion, key);
+    return;
+  }
+  if (where.open.kind == TOKEN_LP) offer_arguments(&completion, before, where.open.at);
+  offer_names_known(&completion);
+}

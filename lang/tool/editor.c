@@ -1,0 +1,354 @@
+/* editor.c — GNU readline: lines edited, words completed, a history of statements.
+ *
+ * Signals are let through only inside ppoll, so that none can slip in between the question whether one came and the wait for a key.  One that
+ * came ends the line.  Readline may then be in the midst of a question of its own ("Display all possibilities?", a search, a quoted key), and
+ * some of those ask until they are given what they want; Ctrl-G, its own word for giving up, leaves every one of them, and only then the line is
+ * emptied and ended.  A terminal that is gone is the same without the signal.
+ *
+ * Letters are UTF-8 whatever the locale: the language is.  Readline looks at the environment before every line, so LC_ALL says so while
+ * it reads, where the user's own locale does not.
+ *
+ * The history is $XDG_STATE_HOME/gd/history (or ~/.local/state), a line an entry, in which `\n` is a newline and `\\` a backslash: a
+ * statement of several lines is one entry, recalled and edited as a whole.  An entry is added by one write, so that sessions side by side
+ * do not lose each other's.  What cannot be read or written there is not worth a word.
+ */
+#include "lang/tool/editor.h"
+
+#include "lang/tool/complete.h"
+#include "lang/machine/signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#if GD_READLINE
+#include <readline/history.h>
+#include <readline/readline.h>
+static void see_to_signals(void);
+#else
+static void see_to_signals(void) {}
+#endif
+
+bool editor_wait(void) {
+  sigset_t ours, before;
+  sigemptyset(&ours);
+  sigaddset(&ours, SIGINT);
+  sigaddset(&ours, SIGTERM);
+  sigaddset(&ours, SIGHUP);
+  sigaddset(&ours, SIGALRM);
+  pthread_sigmask(SIG_BLOCK, &ours, &before);
+  struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+  int got = 0;
+  while (!vm_signal && got <= 0) {
+    got = ppoll(&input, 1, NULL, &before);
+    if (got < 0 && errno != EINTR) break;
+    if (got < 0) see_to_signals();
+  }
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return !vm_signal;
+}
+
+#if GD_READLINE
+
+/* Readline's own allocators, which it calls by these names, end the process with status 2. */
+void *xmalloc(size_t bytes);
+void *xrealloc(void *old, size_t bytes);
+void xfree(void *memory);
+void *xmalloc(size_t bytes) { return mem_alloc(bytes); }
+void *xrealloc(void *old, size_t bytes) { return mem_grow(old, bytes); }
+void xfree(void *memory) { mem_free(memory); }
+
+enum { HISTORY_ENTRIES = 2000, HISTORY_BYTES = 4 << 20, ENTRY_MOST = 64 << 10 };
+enum { GIVE_UP = 'G' & 0x1f, GIVE_UP_MOST = 8 };
+
+/* readline's callbacks have no context of their own */
+static struct Editor {
+  Session *session;
+  const Text *typed;             /* the beginning of the statement */
+  EditorEnd end;                 /* of the line at hand */
+  int given_up;                  /* Ctrl-G was given so often since */
+  int ready;                     /* bytes that are known to be there: of a long paste each is not waited for by itself */
+  const char *locale;            /* to say while a line is read; NULL: the user's own will do */
+  volatile sig_atomic_t resumed; /* SIGCONT came */
+} editor;
+
+/* ---- keys ---- */
+
+static void on_continue(int number) {
+  (void)number;
+  editor.resumed = 1;
+}
+
+/* A window of another size; the terminal as a shell leaves it after the process was stopped. */
+static void see_to_signals(void) {
+  if (rl_pending_signal()) rl_check_signals();
+  if (!editor.resumed || !editor.session) return;
+  editor.resumed = 0;
+  rl_deprep_terminal();
+  rl_prep_terminal(1);
+  rl_forced_update_display();
+}
+
+static bool asks_something(void) {
+  return RL_ISSTATE(RL_STATE_METANEXT | RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG | RL_STATE_MOREINPUT | RL_STATE_MULTIKEY | RL_STATE_CHARSEARCH | RL_STATE_VIMOTION);
+}
+
+/* The key that ends the line at hand. */
+static int end_line(void) {
+  editor.end = vm_signal ? EDITOR_CANCELLED : EDITOR_ENDED;
+  if (asks_something() && editor.given_up++ < GIVE_UP_MOST) return GIVE_UP;
+  rl_replace_line("", 0);
+  if (!vm_signal || editor.given_up > GIVE_UP_MOST) return EOF;
+  if (vm_asked() == SIGNAL_ASKED) fputs("^C", rl_outstream);
+  return '\n';
+}
+
+/* Readline's reader of keys. */
+static int read_key(FILE *stream) {
+  (void)stream;
+  unsigned char byte;
+  ssize_t got = 0;
+  if (editor.end != EDITOR_LINE || vm_signal) return end_line();
+  if (editor.ready-- <= 0) {
+    if (!editor_wait()) return end_line();
+    if (ioctl(STDIN_FILENO, FIONREAD, &editor.ready) != 0) editor.ready = 0;
+    editor.ready--;
+  }
+  do got = read(STDIN_FILENO, &byte, 1);
+  while (got < 0 && errno == EINTR);
+  return got == 1 ? byte : end_line();
+}
+
+/* ---- completion ---- */
+
+typedef struct Candidates {
+  char **items;        /* owned, and each of them, until readline has taken it */
+  int count, capacity, given;
+} Candidates;
+
+static Candidates candidates;
+
+static void take_candidate(void *context, const char *candidate) {
+  (void)context;
+  for (int i = 0; i < candidates.count; i++)
+    if (strcmp(candidates.items[i], candidate) == 0) return;
+  if (candidates.count == candidates.capacity) {
+    candidates.capacity = candidates.capacity ? 2 * candidates.capacity : 64;
+    candidates.items = mem_grow(candidates.items, (size_t)candidates.capacity * sizeof(char *));
+  }
+  candidates.items[candidates.count++] = strdup(candidate);
+}
+
+static char *next_candidate(const char *text, int state) {
+  (void)text, (void)state;
+  return candidates.given < candidates.count ? candidates.items[candidates.given++] : NULL;
+}
+
+static char **complete_line(const char *text, int start, int end) {
+  (void)end;
+  rl_attempted_completion_over = 1; /* no file names */
+  rl_completion_append_character = '\0';
+  Text before = {0};
+  text_add(&before, editor.typed->data ? editor.typed->data : "", editor.typed->length);
+  text_add(&before, rl_line_buffer, (size_t)start);
+  candidates.count = candidates.given = 0;
+  if (rl_line_buffer[0] == '?') before.length = 0;
+  complete_word(editor.session, before.data, before.length, text, take_candidate, NULL);
+  text_free(&before);
+  return candidates.count ? rl_completion_matches(text, next_candidate) : NULL;
+}
+
+/* ---- history ---- */
+
+/* The file of the history, its folders made; false where there can be none. */
+static bool history_path(char path[4096]) {
+  const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+  int length = 0;
+  if (state && *state == '/') length = snprintf(path, 4096, "%s", state);
+  else if (home && *home == '/') length = snprintf(path, 4096, "%s/.local/state", home);
+  if (length <= 0 || length > 4000) return false;
+  snprintf(path + length, (size_t)(4096 - length), "/gd/history");
+  for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+    *slash = '\0';
+    mkdir(path, 0700);
+    *slash = '/';
+  }
+  return true;
+}
+
+/* A line of the file to the entry it stands for; false when it holds what nobody can have typed. */
+static bool decode_entry(const char *line, size_t length, Text *entry) {
+  for (size_t i = 0; i < length;) {
+    uint32_t code;
+    size_t size = text_decode(line + i, length - i, &code);
+    if (size == 0 || (code < 0x20 && code != '\t') || code == 0x7f) return false;
+    bool escape = code == '\\' && i + 1 < length && (line[i + 1] == 'n' || line[i + 1] == '\\');
+    if (escape) text_char(entry, line[i + 1] == 'n' ? '\n' : '\\');
+    else text_add(entry, line + i, size);
+    i += escape ? 2 : size;
+  }
+  return length > 0;
+}
+
+static void encode_entry(const char *block, size_t length, Text *line) {
+  for (size_t i = 0; i < length; i++) {
+    if (block[i] == '\n') text_string(line, "\\n");
+    else if (block[i] == '\\') text_string(line, "\\\\");
+    else text_char(line, block[i]);
+  }
+  text_char(line, '\n');
+}
+
+static void take_entries(const char *text, size_t length) {
+  for (const char *end; length > 0 && (end = memchr(text, '\n', length)); length -= (size_t)(end + 1 - text), text = end + 1) {
+    Text entry = {0};
+    if (decode_entry(text, (size_t)(end - text), &entry)) add_history(entry.data);
+    text_free(&entry);
+  }
+}
+
+static void history_load(void) {
+  char path[4096];
+  struct stat status;
+  using_history();
+  stifle_history(HISTORY_ENTRIES);
+  if (!history_path(path)) return;
+  int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (file < 0) return;
+  if (fstat(file, &status) == 0 && S_ISREG(status.st_mode)) {
+    off_t skipped = status.st_size > HISTORY_BYTES ? status.st_size - HISTORY_BYTES : 0;
+    char *text = mem_alloc(HISTORY_BYTES);
+    ssize_t got = pread(file, text, HISTORY_BYTES, skipped);
+    if (got > 0) take_entries(text, (size_t)got);
+    mem_free(text);
+  }
+  close(file);
+}
+
+static void append_entry(const char *path, const char *block, size_t length) {
+  int file = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+  struct stat status;
+  if (file < 0) return;
+  if (fstat(file, &status) == 0 && S_ISREG(status.st_mode)) {
+    Text line = {0};
+    char last = '\n';
+    if (status.st_size > 0 && pread(file, &last, 1, status.st_size - 1) == 1 && last != '\n') text_char(&line, '\n'); /* a writer was cut short */
+    encode_entry(block, length, &line);
+    ssize_t put = write(file, line.data, line.length);
+    (void)put;
+    text_free(&line);
+  }
+  close(file);
+}
+
+void editor_keep(const char *block, size_t length) {
+  while (length > 0 && block[length - 1] == '\n') length--;
+  if (length == 0 || length > ENTRY_MOST) return;
+  const HIST_ENTRY *last = history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
+  if (last && strlen(last->line) == length && memcmp(last->line, block, length) == 0) return;
+  char path[4096], *entry = mem_text(block, length);
+  add_history(entry);
+  mem_free(entry);
+  if (history_path(path)) append_entry(path, block, length);
+}
+
+static void history_end(void) {
+  char path[4096];
+  if (history_path(path)) history_truncate_file(path, HISTORY_ENTRIES);
+  clear_history();
+}
+
+/* ---- locale ---- */
+
+static const char *locale_wanted(void) {
+  static const char *const names[] = {"C.UTF-8", "C.utf8", "en_US.UTF-8"};
+  if (setlocale(LC_CTYPE, "") && strcmp(nl_langinfo(CODESET), "UTF-8") == 0) return NULL;
+  for (int i = 0; i < COUNT_OF(names); i++)
+    if (setlocale(LC_CTYPE, names[i])) return names[i];
+  return NULL;
+}
+
+/* readline, with LC_ALL as it should be. */
+static char *read_in_locale(const char *prompt) {
+  if (!editor.locale) return readline(prompt);
+  const char *now = getenv("LC_ALL");
+  char *before = now ? mem_text(now, strlen(now)) : NULL;
+  setenv("LC_ALL", editor.locale, 1);
+  char *line = readline(prompt);
+  if (before) setenv("LC_ALL", before, 1);
+  else unsetenv("LC_ALL");
+  mem_free(before);
+  return line;
+}
+
+/* ---- the face ---- */
+
+bool editor_start(Session *session, const Text *typed) {
+  struct sigaction action;
+  editor.session = session;
+  editor.typed = typed;
+  editor.locale = locale_wanted();
+  rl_readline_name = "gd";
+  rl_catch_signals = 0;
+  rl_getc_function = read_key;
+  rl_attempted_completion_function = complete_line;
+  rl_basic_word_break_characters = " \t\n\"\\'@$><=;|&{}()[],:+-*/^%.?!";
+  rl_completer_word_break_characters = rl_basic_word_break_characters;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = on_continue;
+  sigaction(SIGCONT, &action, NULL);
+  history_load();
+  return true;
+}
+
+void editor_end(void) {
+  history_end();
+  for (int i = candidates.given; i < candidates.count; i++) free(candidates.items[i]);
+  mem_free(candidates.items);
+  candidates = (Candidates){0};
+  signal(SIGCONT, SIG_DFL);
+  editor.session = NULL;
+}
+
+EditorEnd editor_read(const char *prompt, char **line) {
+  editor.end = EDITOR_LINE;
+  editor.given_up = editor.ready = 0;
+  *line = read_in_locale(prompt);
+  if (*line && editor.end == EDITOR_LINE) return EDITOR_LINE;
+  free(*line);
+  *line = NULL;
+  return editor.end == EDITOR_CANCELLED ? EDITOR_CANCELLED : EDITOR_ENDED;
+}
+
+const char *editor_name(void) {
+  static char name[40];
+  snprintf(name, sizeof name, "GNU readline %s", rl_library_version);
+  return name;
+}
+
+#else
+
+bool editor_start(Session *session, const Text *typed) {
+  (void)session, (void)typed;
+  return false;
+}
+void editor_end(void) {}
+EditorEnd editor_read(const char *prompt, char **line) {
+  (void)prompt;
+  *line = NULL;
+  return EDITOR_ENDED;
+}
+void editor_keep(const char *block, size_t length) { (void)block, (void)length; }
+const char *editor_name(void) { return "plain"; }
+
+#endif

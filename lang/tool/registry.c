@@ -1,0 +1,26 @@
+/* registry.c — every room's tables, for vm_new: the one file that names them all. */
+#include "lang/tool/registry.h"
+
+#include "lang/learn/data.h"
+#include "lang/eval/check.h"
+#include "lang/eval/eval.h"
+#include "lang/learn/learning.h"
+#include "lang/learn/model.h"
+#include "lang/eval/module.h"
+#include "lang/library/natives.h"
+#include "lang/learn/optimizer.h"
+#include "lang/names/standard.h"
+#include "lang/eval/trail.h"
+
+static const VmPart *const PARTS[] = {&TRACER_PART, &STANDARD_PART, &MODULES_PART, &TRAIL_PART, NULL};
+
+const Registry REGISTRY = {
+  .kinds = {[KIND_PARAM] = &PARAM_KIND, [KIND_MODEL] = &MODEL_KIND, [KIND_OPTIMIZER] = &OPTIMIZER_KIND,
+            [KIND_DATASET] = &DATASET_KIND, [KIND_BATCHES] = &BATCHES_KIND, [KIND_MODULE] = &MODULE_KIND},
+  .parts = PARTS,
+  .learning = &LEARNING,
+  .loader = &LOADER,
+  .natives = NATIVES,
+  .native_count = NATIVE_COUNT,
+  .check_call = check_call,
+};

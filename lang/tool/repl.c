@@ -1,0 +1,214 @@
+/* repl.c — the session at a terminal, and a script that comes through a pipe.
+ *
+ * At a terminal, lines are gathered until they are whole statements (parse_complete), then run among the names of the session, one
+ * statement after the other; what an expression gives is shown.  A statement that fails leaves nothing behind (module.c), so the session goes
+ * on as if it had not been typed.  `?name` tells what a name does.  Up recalls a statement with all of its lines.
+ *
+ * Ctrl-C while something runs stops that; at the prompt it clears what was typed.  Ctrl-D ends the session; inside a statement it ends
+ * that, which tells what is missing.  Lines are edited by editor.c; where output is no terminal they are read plainly.
+ *
+ * Without a terminal there is a script: the text is read to its end and means what it means in a file, and prints only what it asks to.  It is still
+ * a session in this: a line that fails leaves nothing behind, the next one runs, and the status is that of the first failure.  A text
+ * with a mistake that can be known beforehand is run statement by statement, as if typed.
+ */
+#include "lang/tool/repl.h"
+
+#include "lang/tool/editor.h"
+#include "lang/syntax/parse.h"
+#include "lang/machine/signals.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct Repl {
+  Session *session;
+  Text typed;        /* the lines of the statement so far */
+  bool terminal;     /* someone is there: prompts, values shown */
+  bool editing;      /* by editor.c */
+  bool ended;        /* the script called exit, a signal asks for the end, or input ended */
+  int failed;        /* statements of a pipe that failed */
+  int status;        /* with which to end */
+  void (*say)(void *context, const char *text, size_t length); /* the session's own listener */
+  void *say_context; /* of it */
+} Repl;
+
+static const char PROMPT[] = "> ", PROMPT_MORE[] = ". ";
+
+/* A line that a terminal gives without the editor. */
+static EditorEnd read_plain(const char *prompt, char **line) {
+  *line = NULL;
+  fputs(prompt, stdout);
+  fflush(stdout);
+  if (!editor_wait()) return EDITOR_CANCELLED;
+  size_t capacity = 0;
+  errno = 0;
+  ssize_t length = getline(line, &capacity, stdin);
+  if (length < 0) {
+    if (errno == ENOMEM) mem_out(); /* neither an end nor an error of the stream: it would be asked for ever */
+    free(*line);
+    *line = NULL;
+    return EDITOR_ENDED;
+  }
+  char *text = *line;
+  if (length > 0 && text[length - 1] == '\n') text[--length] = '\0';
+  for (ssize_t i = 0; i < length; i++) /* a NUL would hide the rest: \x01 gets the same refusal */
+    if (!text[i]) text[i] = '\x01';
+  return EDITOR_LINE;
+}
+
+/* ---- one statement ---- */
+
+static void say(Repl *repl, const char *text) { repl->session->say(repl->session->context, text, strlen(text)); }
+
+static void describe(Repl *repl, const char *name) {
+  name += strspn(name, " \t");
+  size_t length = strcspn(name, " \t\r\n");
+  char *word = mem_text(name, length);
+  Text text = {0};
+  if (length == 0) text_string(&text, "?name tells what a name does; Tab completes; Ctrl-C stops, Ctrl-D ends\n");
+  else if (!session_describe(repl->session, word, &text)) {
+    char shown[NAME_ROOM];
+    text_format(&text, "nothing is known of `%s`\n", name_shown(word, length, shown));
+  }
+  fwrite(text.data, 1, text.length, stdout);
+  text_free(&text);
+  mem_free(word);
+}
+
+/* After a line: what signals and limits have left. */
+static void settle(Repl *repl, int status) {
+  Vm *vm = repl->session->vm;
+  if (vm_asked() == SIGNAL_ENDS || vm_limit(vm)) {
+    repl->ended = true;
+    repl->status = vm_asked() == SIGNAL_ENDS ? STATUS_TERMINATED : STATUS_LIMIT;
+  }
+  if (vm->exited) {
+    repl->ended = true;
+    repl->status = status;
+  }
+  if (!repl->terminal && !repl->status) repl->status = status ? status : vm->exit_status;
+  vm->exit_status = 0;
+  if (vm_asked() != SIGNAL_ENDS) signals_forget();
+}
+
+/* The terminal has shown ^C in the midst of a line. */
+static void say_after_signal(void *context, const char *text, size_t length) {
+  Repl *repl = context;
+  if (vm_signal && repl->terminal) repl->say(repl->say_context, "\n", 1);
+  repl->say(repl->say_context, text, length);
+}
+
+static bool begins_question(const char *text) { return text[strspn(text, " \t\r\n")] == '?'; }
+
+/* One statement of what was typed; false when the rest of it is not to be run. */
+static bool run_statement(void *context, const char *text, size_t length, uint32_t before) {
+  (void)before;
+  Repl *repl = context;
+  Text shown = {0};
+  char *statement = mem_text(text, length);
+  int status = 0;
+  if (begins_question(statement)) describe(repl, statement + strcspn(statement, "?") + 1);
+  else status = session_line(repl->session, text, length, &shown);
+  mem_free(statement);
+  if (shown.length) fwrite(shown.data, 1, shown.length, stdout);
+  text_free(&shown);
+  bool interrupted = vm_signal || repl->session->vm->exit_status == STATUS_INTERRUPTED;
+  if (status == 0 && repl->session->vm->exit_status == STATUS_INTERRUPTED) putchar('\n');
+  settle(repl, status);
+  fflush(stdout);
+  return !repl->ended && !interrupted;
+}
+
+static void run_typed(Repl *repl) {
+  Text typed = repl->typed;
+  repl->typed = (Text){0};
+  if (repl->editing) editor_keep(typed.data, typed.length);
+  parse_statements(typed.data, typed.length, run_statement, repl);
+  text_free(&typed);
+}
+
+static bool blank(const char *line) { return line[strspn(line, " \t\r\n")] == '\0'; }
+
+/* Does the text end with a `##` line?  It waits for the declaration that it documents. */
+static bool documents(const char *text) {
+  const char *last = strrchr(text, '\n');
+  last = last ? last + 1 : text;
+  return strncmp(last + strspn(last, " \t"), "##", 2) == 0;
+}
+
+static void take_line(Repl *repl, const char *line) {
+  bool first = repl->typed.length == 0;
+  if (first && blank(line)) return;
+  text_string(&repl->typed, line);
+  text_char(&repl->typed, '\n');
+  bool question = first && begins_question(line) && !strchr(line, '\n');
+  if (question || (!documents(line) && parse_complete(repl->typed.data, repl->typed.length) != PARSE_MORE)) run_typed(repl);
+}
+
+/* ---- at a terminal ---- */
+
+/* Ctrl-D: inside a statement its end, else that of the session. */
+static void take_end(Repl *repl) {
+  putchar('\n');
+  if (repl->typed.length) run_typed(repl); /* it is not whole: say so */
+  else repl->ended = true;
+  clearerr(stdin);
+}
+
+static void run_lines(Repl *repl) {
+  while (!repl->ended) {
+    const char *prompt = repl->typed.length ? PROMPT_MORE : PROMPT;
+    char *line;
+    EditorEnd end = repl->editing ? editor_read(prompt, &line) : read_plain(prompt, &line);
+    if (end == EDITOR_LINE) take_line(repl, line);
+    if (end == EDITOR_ENDED) take_end(repl);
+    if (end == EDITOR_CANCELLED) {
+      if (!repl->editing || vm_asked() != SIGNAL_ASKED) putchar('\n');
+      repl->typed.length = 0;
+      settle(repl, 0);
+    }
+    free(line);
+    fflush(stdout);
+  }
+}
+
+static void run_terminal(Repl *repl) {
+  repl->editing = isatty(STDOUT_FILENO) && editor_start(repl->session, &repl->typed);
+  say(repl, "gd " GD_VERSION ": ?name tells what a name does, Ctrl-D ends\n");
+  run_lines(repl);
+  if (repl->editing) editor_end();
+}
+
+/* ---- a pipe ---- */
+
+static bool run_piped_statement(void *context, const char *text, size_t length, uint32_t before) {
+  Repl *repl = context;
+  int status = session_statement(repl->session, text, length, before);
+  repl->failed += status != 0;
+  settle(repl, status);
+  return !repl->ended && status != STATUS_INTERRUPTED && repl->failed < REPORT_LIMIT;
+}
+
+static void run_piped(Repl *repl) {
+  char *text;
+  size_t length;
+  int status = session_piped(repl->session, &text, &length);
+  if (text) parse_statements(text, length, run_piped_statement, repl);
+  else repl->status = status;
+  mem_free(text);
+}
+
+int repl_run(Session *session) {
+  Repl repl = {.session = session, .terminal = isatty(STDIN_FILENO), .say = session->say, .say_context = session->context};
+  session->say = say_after_signal;
+  session->context = &repl;
+  if (repl.terminal) run_terminal(&repl);
+  else run_piped(&repl);
+  session->say = repl.say;
+  session->context = repl.say_context;
+  text_free(&repl.typed);
+  return repl.status;
+}

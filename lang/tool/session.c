@@ -1,0 +1,389 @@
+/* session.c — running texts on a stack that is large enough.
+ *
+ * The stack.  A recursion in a script is a recursion in C, bounded by a count of calls (call.h) and by the stack's real
+ * size.  The main thread's is bounded by the user's limit (RLIMIT_STACK): where that can be raised and the system grows the stack as
+ * far at once, the session runs on it.  Else, and the limit may be 64 KiB, it runs on a thread whose stack is mapped
+ * for it, as large as address space allows; signals are left to that thread alone, so that one which arrives interrupts what it
+ * waits for.  Where no thread can be had (RLIMIT_NPROC) it runs where it is, and the evaluator's own reckoning
+ * of the main stack holds.  The thread is second because making and joining it takes a quarter of all the time of a short script.
+ *
+ * What goes wrong is rendered here once and handed to the listener; so a warning of the first line is heard before
+ * the second line prints.
+ */
+#include "lang/lang.h"
+
+#include "lang/tensors/domain.h"
+#include "lang/tool/registry.h"
+#include "lang/names/standard.h"
+#include "lang/syntax/lexer.h"
+#include "lang/syntax/parse.h"
+#include "lang/values/show.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { STACK_MOST = 128 << 20, STACK_LEAST = 1 << 20, STACK_MARGIN = 128 << 10 }; /* margin: what C code below the evaluator may need */
+enum { STACK_ENOUGH = 64 << 20 }; /* a main stack of so much is not exchanged for a thread's */
+
+/* ---- saying ---- */
+
+static void say_diag(Session *session, const Diag *diag) {
+  Text text = {0};
+  if (session->vm->options.json) report_json(&text, session->vm->sources, diag);
+  else report_render(&text, session->vm->sources, diag, session->vm->options.color == 1);
+  session->say(session->context, text.data, text.length);
+  text_free(&text);
+}
+
+static void hear(void *context, const Diag *diag) { say_diag(context, diag); }
+
+void session_say(Session *session, const Diag *diag) { say_diag(session, diag); }
+
+static void say_report(Session *session, Report *report) {
+  Text text = {0};
+  report_show(&text, session->vm->sources, report, session->vm->options.color == 1, session->vm->options.json);
+  if (text.length) session->say(session->context, text.data, text.length);
+  text_free(&text);
+  report_clear(report);
+}
+
+/* ---- the stack ---- */
+
+typedef struct Start {
+  const SessionOptions *options;
+  int (*body)(Session *session, void *context);
+  void *context;
+  int status;          /* what body returned */
+} Start;
+
+static void run_here(Start *start, char *stack_low) {
+  Session session = {.vm = vm_new(&start->options->options, &REGISTRY), .say = start->options->say, .context = start->options->context};
+  if (stack_low) session.vm->stack_low = stack_low;
+  session.vm->hear = hear;
+  session.vm->hear_context = &session;
+  team_start(start->options->options.threads);
+  start->status = start->body(&session, start->context);
+  vm_free(session.vm);
+  team_stop();
+}
+
+static void *run_on_thread(void *context) {
+  pthread_attr_t attributes;
+  void *low = NULL;
+  size_t size = 0;
+  if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+    pthread_attr_getstack(&attributes, &low, &size);
+    pthread_attr_destroy(&attributes);
+  }
+  run_here(context, low && size > 2 * STACK_MARGIN ? (char *)low + STACK_MARGIN : NULL);
+  return NULL;
+}
+
+/* The stack to ask for first: a part of what address space there is. */
+static size_t stack_wanted(void) {
+  struct rlimit limit;
+  size_t wanted = STACK_MOST;
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return wanted;
+  while (wanted > STACK_LEAST && wanted > limit.rlim_cur / 8) wanted /= 2;
+  return wanted;
+}
+
+/* The lowest address for the evaluator on the main thread's stack, or NULL where that does not serve.  The stack must have grown past
+ * it before the first call, because one that cannot grow later (address space or memory ran out, or the system never
+ * does it) ends the process without a word.  access() makes it grow: to read its argument the kernel extends
+ * the stack to there, or tells by EFAULT that it cannot. */
+static char *main_stack(void) {
+  if (stack_wanted() < STACK_MOST || gettid() != getpid()) return NULL;
+  char *low = vm_stack_low();
+  if ((char *)__builtin_frame_address(0) - low < STACK_ENOUGH) return NULL;
+  return access(low - STACK_MARGIN, F_OK) == 0 || errno != EFAULT ? low : NULL;
+}
+
+static bool start_thread(pthread_t *thread, Start *start) {
+  pthread_attr_t attributes;
+  if (pthread_attr_init(&attributes) != 0) return false;
+  bool started = false;
+  for (size_t size = stack_wanted(); !started && size >= STACK_LEAST; size /= 2)
+    started = pthread_attr_setstacksize(&attributes, size) == 0 && pthread_create(thread, &attributes, run_on_thread, start) == 0;
+  pthread_attr_destroy(&attributes);
+  return started;
+}
+
+int session_run(const SessionOptions *options, int (*body)(Session *session, void *context), void *context) {
+  Start start = {.options = options, .body = body, .context = context};
+  pthread_t thread;
+  char *low = main_stack();
+  if (low) {
+    run_here(&start, low);
+  } else if (start_thread(&thread, &start)) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    pthread_join(thread, NULL);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+  } else {
+    run_here(&start, NULL);
+  }
+  return start.status;
+}
+
+/* ---- files ---- */
+
+static void dump(Session *session, uint32_t file) {
+  Vm *vm = session->vm;
+  Text text = {0};
+  if (vm->options.dump & DUMP_TOKENS) token_dump(vm->sources, file, &text);
+  if (vm->options.dump & DUMP_AST) {
+    Report report = {0};
+    Ast *ast = parse_source(vm->sources, file, vm->names, &report);
+    if (ast) ast_print(ast, &text);
+    report_clear(&report); /* running it says the same */
+  }
+  if (text.length) fwrite(text.data, 1, text.length, stdout);
+  text_free(&text);
+}
+
+static int run_file(Session *session, uint32_t file) {
+  Vm *vm = session->vm;
+  dump(session, file);
+  Report report = {0};
+  int status = module_run(vm, module_new(vm, "main", false), file, &report, NULL);
+  say_report(session, &report);
+  return status ? status : vm->exit_status;
+}
+
+static uint32_t load(Session *session, const char *path) {
+  Diag diag = {0};
+  Sources *sources = session->vm->sources;
+  uint32_t file = strcmp(path, "-") == 0 ? source_load_stdin(sources, &diag) : source_load_file(sources, &session->vm->files, path, &diag);
+  if (!file) say_diag(session, &diag);
+  session->vm->exit_status = diag.status;
+  return file;
+}
+
+int session_file(Session *session, const char *path) {
+  uint32_t file = load(session, path);
+  return file ? run_file(session, file) : session->vm->exit_status;
+}
+
+int session_text(Session *session, const char *name, const char *text, size_t length) {
+  Diag diag = {0};
+  uint32_t file = source_load_text(session->vm->sources, name, text, length, &diag);
+  if (file) return run_file(session, file);
+  say_diag(session, &diag);
+  return diag.status;
+}
+
+int session_check(Session *session, const char *path) {
+  session->vm->checking = true;
+  int status = session_file(session, path);
+  session->vm->checking = false;
+  return status;
+}
+
+int session_test(Session *session, const char *path, int64_t *passed, int64_t *failed) {
+  Vm *vm = session->vm;
+  int64_t run = vm->tests_run, bad = vm->tests_failed;
+  vm->testing = true;
+  int status = session_file(session, path);
+  vm->testing = false;
+  *failed += vm->tests_failed - bad;
+  *passed += vm->tests_run - run - (vm->tests_failed - bad);
+  return status ? status : vm->tests_failed > bad ? STATUS_FAILED : 0;
+}
+
+/* ---- the REPL ---- */
+
+enum { ELEMENTS_SHOWN = 100 };
+
+/* A large tensor: f32[784, 128], from -0.2 to 0.2, mean 0.001. */
+static void show_summary(const Tensor *tensor, Text *text) {
+  char shape[200];
+  int64_t count = shape_count(&tensor->shape);
+  double least = tensor_get(tensor, 0), most = least, sum = 0;
+  int64_t odd = 0;
+  for (int64_t i = 0; i < count; i++) {
+    double x = tensor_get(tensor, i);
+    if (x < least) least = x;
+    if (x > most) most = x;
+    sum += x;
+    odd += !(x - x == 0);
+  }
+  text_format(text, "%s%s, from ", dtype_name(tensor->dtype), shape_show(&tensor->shape, shape));
+  text_digits(text, least, 4);
+  text_string(text, " to ");
+  text_digits(text, most, 4);
+  text_string(text, ", mean ");
+  text_digits(text, sum / (double)count, 4);
+  if (odd) text_format(text, ", %lld not finite", (long long)odd);
+}
+
+static const Tensor *large_tensor(Value value) {
+  const Tensor *tensor = value.kind == KIND_TENSOR ? &value.tensor->tensor : value.kind == KIND_PARAM ? &value.param->value : NULL;
+  return tensor && tensor->buffer && shape_count(&tensor->shape) > ELEMENTS_SHOWN ? tensor : NULL;
+}
+
+typedef struct Shown {
+  Value value;
+  Text *text;
+} Shown;
+
+static void show(Vm *vm, void *context) {
+  Shown *showing = context;
+  size_t before = showing->text->length;
+  if (!large_tensor(showing->value)) value_show(vm, showing->value, true, showing->text);
+  const Tensor *tensor = large_tensor(showing->value); /* asked again: showing works out what was put off */
+  if (!tensor) return;
+  showing->text->length = before;
+  show_summary(tensor, showing->text);
+}
+
+static int show_value(Session *session, Value value, Text *shown) {
+  Diag diag = {0};
+  bool fine = vm_protect(session->vm, show, &(Shown){value, shown}, &diag);
+  if (fine) text_char(shown, '\n');
+  else say_diag(session, &diag);
+  value_release(session->vm, value);
+  return fine ? 0 : diag.status;
+}
+
+static int run_statement(Session *session, const char *name, const char *text, size_t length, uint32_t before, Value *last) {
+  Vm *vm = session->vm;
+  if (!session->module) session->module = module_new(vm, "session", true);
+  Diag diag = {0};
+  uint32_t file = source_load_text(vm->sources, name, text, length, &diag);
+  if (!file) return say_diag(session, &diag), diag.status;
+  source_at(vm->sources, file)->first_line = before;
+  source_at(vm->sources, file)->line = true;
+  dump(session, file);
+  Report report = {0};
+  int status = module_run(vm, session->module, file, &report, last);
+  say_report(session, &report);
+  return status;
+}
+
+int session_line(Session *session, const char *text, size_t length, Text *shown) {
+  char name[32];
+  snprintf(name, sizeof name, "input %d", ++session->lines);
+  Value last = {0};
+  int status = run_statement(session, name, text, length, 0, &last);
+  if (status == 0 && last.kind > KIND_NONE) status = show_value(session, last, shown);
+  else value_release(session->vm, last);
+  lines_forget(session->vm, &session->needed, session->module);
+  return status;
+}
+
+/* ---- a pipe ---- */
+
+#ifdef GD_HARSH
+enum { LONG_TEXT = 1 };
+#else
+enum { LONG_TEXT = 64 << 10 }; /* bytes */
+#endif
+
+/* A long text in which nothing can be used above its declaration means the same statement by statement, and its tree never is there as a whole. */
+static bool long_and_plain(const Source *source) {
+  static const char *const words[] = {"fn", "loss", "model", "optimizer"};
+  for (int i = 0; i < COUNT_OF(words); i++)
+    if (strstr(source->text, words[i])) return false;
+  return source->length >= LONG_TEXT;
+}
+
+int session_piped(Session *session, char **text, size_t *length) {
+  Vm *vm = session->vm;
+  uint32_t file = load(session, "-");
+  *text = NULL;
+  if (!file) return vm->exit_status;
+  Report report = {0};
+  int status = 0;
+  const Source *source = source_at(vm->sources, file);
+  dump(session, file);
+  bool piecewise = !vm->options.dump && long_and_plain(source);
+  if (!piecewise && module_run_lines(vm, module_new(vm, "main", false), file, &report, &status)) {
+    say_report(session, &report);
+    return status ? status : vm->exit_status;
+  }
+  report_clear(&report); /* running it says the same */
+  *text = mem_text(source->text, *length = source->length);
+  sources_forget(vm->sources, file);
+  return 0;
+}
+
+int session_statement(Session *session, const char *text, size_t length, uint32_t before) {
+  Value last = {0};
+  int status = run_statement(session, "<stdin>", text, length, before, &last);
+  value_release(session->vm, last);
+  lines_forget(session->vm, &session->needed, session->module);
+  return status;
+}
+
+/* ---- documentation ---- */
+
+static void describe_function(Session *session, const AstFunction *function, Text *text) {
+  const Source *source = source_at(session->vm->sources, function->head_span.file);
+  text_add(text, source->text + function->head_span.start, function->head_span.end - function->head_span.start);
+  text_format(text, "\n%s%s", function->doc, function->doc[0] ? "\n" : "");
+}
+
+typedef struct WordDoc {
+  const char *word, *form, *sentence;
+} WordDoc;
+
+static const WordDoc WORDS[] = {
+  {"let", "let name = value", "declares a name in this block; `let (a, b) = pair` takes a tuple apart"},
+  {"fn", "fn name(params) = value   or { … }", "declares a function; without a name it is a value"},
+  {"if", "if c { a } else { b }", "gives the value of the branch taken, none if there is none"},
+  {"for", "for x in xs { … }", "goes through a range, a list, a tensor's first axis, a data set's rows, batches(d, n)"},
+  {"while", "while c { … }", "goes on as long as c is true; break and continue leave a round"},
+  {"import", "import \"lib/blocks.gd\"", "its top-level names, as blocks.name"},
+  {"test", "test \"title\" { … }", "run by `gd test`, skipped otherwise"},
+  {"model", "model Name(params) { param …; buffer …; let …; fn forward(x) = … }", "declares what has parameters; calling one calls forward"},
+  {"param", "param name: domain or shape = value", "a trained tensor of a model; domains: positive, unit, simplex"},
+  {"buffer", "buffer name = value", "a tensor of a model that is kept and saved, not trained"},
+  {"loss", "loss name(params) = value", "declares a function that must give one number"},
+  {"optimizer", "optimizer Name(params) { state …; fn step(p, g) { … } }", "declares how parameters follow their gradients; t counts steps from 1"},
+  {"state", "state name = value", "what an optimizer keeps for each parameter from step to step"},
+  {"train", "train targets on pattern in data { loss: …; optimizer: …; epochs: … }", "minimises the loss; its value is the history"},
+  {"update", "update targets { loss: …; optimizer: … }", "does one step and gives the loss before it"},
+  {"race", "race targets on pattern in data { optimizers: (…); … }", "the same training once for each optimizer; the winner's values stay"},
+};
+
+static bool describe_word(const char *name, Text *text) {
+  for (int i = 0; i < COUNT_OF(WORDS); i++) {
+    if (strcmp(WORDS[i].word, name) != 0) continue;
+    text_format(text, "%s\n%s\n", WORDS[i].form, WORDS[i].sentence);
+    return true;
+  }
+  return false;
+}
+
+/* The declaration of a library name; the file that holds it is loaded. */
+static const AstFunction *library_function(Vm *vm, const char *name) {
+  Report report = {0};
+  Formals formals = {0};
+  int slot = standard_is(vm, name) ? standard_find(vm, name, 0, &report) : -1;
+  if (slot >= 0) standard_formals(vm, slot, &formals);
+  report_clear(&report);
+  return formals.function;
+}
+
+bool session_describe(Session *session, const char *name, Text *text) {
+  Vm *vm = session->vm;
+  const char *interned = names_intern(vm->names, name, strlen(name));
+  const Variable *variable = session->module ? scope_global(session->module->scope, interned) : NULL;
+  if (variable && variable->function) return describe_function(session, variable->function, text), true;
+  const char *signature, *sentence, *example, *prints;
+  if (!standard_doc(vm, interned, &signature, &sentence, &example, &prints)) {
+    const AstFunction *function = library_function(vm, interned);
+    if (!function) return describe_word(name, text);
+    return describe_function(session, function, text), true;
+  }
+  text_format(text, "%s\n%s\n", signature, sentence);
+  if (example && *example) text_format(text, "  %s%s%s\n", example, prints && *prints ? "   # " : "", prints ? prints : "");
+  return true;
+}

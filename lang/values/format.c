@@ -1,0 +1,171 @@
+/* format.c — Python's format language for numbers and strings, the same under every locale.
+ *
+ *   [[fill]align][sign][0][width][,][.digits][e f g d x %]
+ *
+ * Rounding to digits is the C library's (correct for any number of digits); of what it prints only digits and the sign are
+ * read, because the mark between them is the locale's.  Without a type and digits a number is as `print` shows it.  `d`
+ * and `x` want a whole number.  Padding counts code points.
+ *
+ * Source: the Python Library Reference, "Format Specification Mini-Language"; `=`, `#`, `_`, `b`, `o`, `c`, `n` are left out,
+ * except that a `0` before the width pads between the sign and the digits, as `=` does.
+ */
+#include "lang/values/text_value.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WIDTH_MOST = 10000, DIGITS_MOST = 1000 };
+
+static bool is_align(char c) { return c == '<' || c == '>' || c == '^' || c == '='; }
+
+/* Reads digits at *at; false when the number passes `most`. */
+static bool read_count(const char **at, const char *end, int most, int *count) {
+  for (*count = 0; *at < end && **at >= '0' && **at <= '9'; (*at)++) {
+    *count = *count * 10 + (**at - '0');
+    if (*count > most) return false;
+  }
+  return true;
+}
+
+bool format_parse(const char *text, size_t length, Format *format) {
+  *format = (Format){.fill = " ", .sign = '-', .digits = -1};
+  const char *at = text, *end = text + length;
+  uint32_t code;
+  size_t first = text_decode(at, length, &code);
+  if (first && first < length && first < sizeof format->fill && is_align(at[first])) {
+    memcpy(format->fill, at, first);
+    format->fill[first] = 0;
+    format->align = at[first];
+    at += first + 1;
+  } else if (at < end && is_align(*at)) {
+    format->align = *at++;
+  }
+  if (at < end && (*at == '+' || *at == '-' || *at == ' ')) format->sign = *at++;
+  if (at < end && *at == '0') {
+    if (!format->align) {
+      format->align = '=';
+      format->fill[0] = '0';
+    }
+    at++;
+  }
+  if (!read_count(&at, end, WIDTH_MOST, &format->width)) return false;
+  if (at < end && *at == ',') {
+    format->grouped = true;
+    at++;
+  }
+  if (at < end && *at == '.') {
+    const char *digits = ++at;
+    if (!read_count(&at, end, DIGITS_MOST, &format->digits) || at == digits) return false;
+  }
+  if (at < end && strchr("efgdx%", *at)) format->type = *at++;
+  return at == end;
+}
+
+/* ---- padding ---- */
+
+static int points_of(const char *text, size_t length) {
+  int points = 0;
+  for (size_t i = 0; i < length; i++) points += ((unsigned char)text[i] & 0xC0) != 0x80;
+  return points;
+}
+
+static void add_fill(Text *text, const Format *format, int count) {
+  for (int i = 0; i < count; i++) text_string(text, format->fill);
+}
+
+/* Adds `sign` and `body` padded to the width; `align` is what holds where none was written. */
+static void add_padded(const Format *format, char align, const char *sign, const char *body, size_t length, Text *text) {
+  int missing = format->width - (int)strlen(sign) - points_of(body, length);
+  if (format->align) align = format->align;
+  int before = missing <= 0 || align == '<' ? 0 : align == '^' ? missing / 2 : missing;
+  if (align != '=') add_fill(text, format, before);
+  text_string(text, sign);
+  if (align == '=') add_fill(text, format, before);
+  text_add(text, body, length);
+  if (align == '<' || align == '^') add_fill(text, format, missing - before);
+}
+
+/* ---- digits ---- */
+
+/* What printf's e, f or g makes of a finite number, the locale's mark replaced by a point. */
+static void add_printed(Text *text, char type, int digits, double number) {
+  char format[8] = {'%', '.', '*', type, 0}, room[512];
+  int length = snprintf(room, sizeof room, format, digits, number);
+  char *printed = length < (int)sizeof room ? room : mem_alloc((size_t)length + 1);
+  if (printed != room) snprintf(printed, (size_t)length + 1, format, digits, number);
+  bool mark = false;
+  for (const char *at = printed; *at; at++) {
+    bool known = (*at >= '0' && *at <= '9') || *at == 'e' || *at == '+' || *at == '-';
+    if (known) text_char(text, *at);
+    else if (!mark) text_char(text, '.'), mark = true; /* the locale's mark may have several bytes */
+  }
+  if (printed != room) mem_free(printed);
+}
+
+/* The digits of a number that is not negative. */
+static bool add_body(const Format *format, double number, Text *text) {
+  if (isnan(number) || isinf(number)) {
+    text_string(text, isnan(number) ? "nan" : "inf");
+    return true;
+  }
+  switch (format->type) {
+    case 'd': case 'x':
+      if (number != floor(number)) return false;
+      if (format->type == 'd') add_printed(text, 'f', 0, number);
+      else if (number < 18446744073709551616.0) text_format(text, "%llx", (unsigned long long)number);
+      else return false;
+      return true;
+    case 'e': add_printed(text, 'e', format->digits < 0 ? 6 : format->digits, number); return true;
+    case 'f': add_printed(text, 'f', format->digits < 0 ? 6 : format->digits, number); return true;
+    case '%':
+      add_printed(text, 'f', format->digits < 0 ? 6 : format->digits, number * 100);
+      text_char(text, '%');
+      return true;
+    case 'g': add_printed(text, 'g', format->digits < 0 ? 6 : format->digits, number); return true;
+    default:
+      if (format->digits < 0) text_number(text, number);
+      else add_printed(text, 'g', format->digits, number);
+      return true;
+  }
+}
+
+/* A comma before every third digit of the whole part. */
+static void add_grouped(const Text *body, Text *text) {
+  size_t whole = 0;
+  while (whole < body->length && body->data[whole] >= '0' && body->data[whole] <= '9') whole++;
+  for (size_t i = 0; i < body->length; i++) {
+    if (i > 0 && i < whole && (whole - i) % 3 == 0) text_char(text, ',');
+    text_char(text, body->data[i]);
+  }
+}
+
+bool format_number(const Format *format, double number, Text *text) {
+  Text body = {0}, grouped = {0};
+  bool minus = signbit(number) && !isnan(number);
+  bool fine = add_body(format, fabs(number), &body);
+  if (fine) {
+    if (format->grouped) add_grouped(&body, &grouped);
+    const Text *shown = format->grouped ? &grouped : &body;
+    const char *sign = minus ? "-" : format->sign == '+' ? "+" : format->sign == ' ' ? " " : "";
+    Format padded = *format;
+    if (!isfinite(number) && padded.align == '=' && padded.fill[0] == '0') padded.fill[0] = ' '; /* 00inf is no number */
+    add_padded(&padded, '>', sign, shown->data, shown->length, text);
+  }
+  text_free(&body);
+  text_free(&grouped);
+  return fine;
+}
+
+void format_string(const Format *format, const char *string, size_t length, Text *text) {
+  if (format->digits >= 0) { /* at most so many code points */
+    size_t kept = 0;
+    for (int points = 0; kept < length; kept++)
+      if (((unsigned char)string[kept] & 0xC0) != 0x80 && points++ == format->digits) break;
+    length = kept;
+  }
+  Format padded = *format;
+  if (padded.align == '=') padded.align = '<';
+  add_padded(&padded, '<', "", string, length, text);
+}

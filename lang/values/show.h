@@ -1,0 +1,21 @@
+/* show.h — values as print shows them, for the rows of kinds. */
+#ifndef GD_LANG_SHOW_H
+#define GD_LANG_SHOW_H
+
+#include "lang/machine/vm.h"
+
+enum { SHOWN_DEPTH = 100, SHOWN_ITEMS = 1000 };
+
+typedef struct Showing {
+  Vm *vm;
+  Text *text;
+  int depth;   /* of tuples and lists around what is shown */
+} Showing;
+
+void show_item(struct Showing *showing, Value value, bool quoted);
+void show_argument(Showing *showing, const char *name, Value value, bool *some); /* `name: value`, after a comma if there was one before */
+
+void value_show(Vm *vm, Value v, bool quoted, Text *text);              /* as print shows it; strings quoted inside tuples and lists; forces traced tensors */
+void value_show_safe(Vm *vm, Value v, bool quoted, Text *text, Span span); /* the same; frees `text` before it raises */
+
+#endif
