@@ -13,7 +13,6 @@
 #include "lang/eval/eval.h"
 #include "lang/eval/module.h"
 #include "lang/tensors/trace.h"
-#include "runtime/opcodes.h"
 
 #include <string.h>
 
@@ -96,7 +95,7 @@ static Value join_tensors(Vm *vm, Value a, Value b) {
   if (stale) return UNKNOWN;
   Diag diag = {0};
   Maker maker = {&trace->graph, &diag};
-  NodeId either = make3(&maker, OP_WHERE, trace_abstract(trace, &condition), trace_operand(trace, a, vm->at), trace_operand(trace, b, vm->at));
+  NodeId either = make_where(&maker, trace_abstract(trace, &condition), trace_operand(trace, a, vm->at), trace_operand(trace, b, vm->at));
   return either ? trace_result(trace, either) : UNKNOWN;
 }
 

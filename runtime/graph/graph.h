@@ -130,6 +130,8 @@ typedef struct Maker {
 NodeId make1(Maker *maker, Op op, NodeId a);                         /* an elementwise op of one argument */
 NodeId make2(Maker *maker, Op op, NodeId a, NodeId b);
 NodeId make3(Maker *maker, Op op, NodeId a, NodeId b, NodeId c);
+NodeId make_add(Maker *maker, NodeId a, NodeId b);
+NodeId make_where(Maker *maker, NodeId condition, NodeId a, NodeId b);
 NodeId make_number(Maker *maker, double value);
 NodeId make_cast(Maker *maker, NodeId a, Dtype dtype);
 NodeId make_expand(Maker *maker, NodeId a, const Shape *shape);
@@ -193,6 +195,7 @@ typedef struct Row {
 const Row *ops_find(const char *name);      /* borrows; NULL when there is none */
 const Row *ops_row(int index);              /* every row with a name, in the order of the table; NULL past the end */
 const char *op_name(Op op);                 /* for dumps and messages: "@", "sum", "log" */
+bool op_converts(Op op);                    /* CAST: its attribute is a dtype */
 const char *op_signature(Op op);            /* that of its row; "" when it has no name in the language */
 bool op_differentiable(Op op);
 

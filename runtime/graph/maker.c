@@ -576,3 +576,6 @@ NodeId make_matmul(Maker *maker, NodeId a, NodeId b, bool a_transposed, bool b_t
   inputs[1] = untransposed(maker, inputs[1], &b_transposed);
   return fold_rows(maker, inputs, a_transposed, b_transposed);
 }
+
+NodeId make_add(Maker *maker, NodeId a, NodeId b) { return make2(maker, OP_ADD, a, b); }
+NodeId make_where(Maker *maker, NodeId condition, NodeId a, NodeId b) { return make3(maker, OP_WHERE, condition, a, b); }

@@ -51,6 +51,7 @@ static const char *const op_ids[OP_COUNT] = {
 };
 
 OpClass op_class(Op op) { return (OpClass)op_classes[op]; }
+bool op_converts(Op op) { return op == OP_CAST; }
 bool op_differentiable(Op op) { return op_smooth[op]; }
 
 static const char *const op_signatures[OP_COUNT] = {

@@ -8,17 +8,16 @@
 #include <string.h>
 
 #include "runtime/graph/graph.h"
-#include "runtime/opcodes.h"
 
 static void print_attrs(const Node *node, Text *text) {
-  if (node->op == OP_CONST) {
+  if (node->leaf == LEAF_CONST) {
     double value;
     memcpy(&value, &node->attrs[0], sizeof value);
     text_char(text, ' ');
     text_number(text, value);
-  } else if (node->op == OP_INPUT) {
+  } else if (node->leaf == LEAF_INPUT) {
     text_format(text, " %lld", (long long)node->attrs[0]);
-  } else if (node->op == OP_CAST) {
+  } else if (op_converts(node->op)) {
     text_format(text, " %s", dtype_name((Dtype)node->attrs[0]));
   } else if (node->attr_count) {
     text_string(text, " {");

@@ -5,7 +5,6 @@
  * of a gradient depend on the graph alone.
  */
 #include "runtime/graph/reverse.h"
-#include "runtime/opcodes.h"
 
 #include <assert.h>
 
@@ -47,7 +46,7 @@ void reverse_give(Reverse *reverse, NodeId id, NodeId share) {
   bool fits = type->dtype == given->dtype && type->weak == given->weak && shape_equal(&type->shape, &given->shape);
   if (!fits && !(share = fitted(maker, id, share))) return;
   NodeId *sum = &reverse->adjoint[id - reverse->first];
-  *sum = *sum ? make2(maker, OP_ADD, *sum, share) : share;
+  *sum = *sum ? make_add(maker, *sum, share) : share;
 }
 
 NodeId reverse_kept(Maker *maker, NodeId a, const Shape *shape, uint32_t mask) {

@@ -21,7 +21,6 @@
 #include "runtime/kernels/approx.h"
 #include "runtime/kernels/fault.h"
 #include "runtime/kernels/team.h"
-#include "runtime/opcodes.h"
 
 #include <math.h>
 #include <string.h>
@@ -463,17 +462,20 @@ static void finish_double(Call *call, const void *accs, int64_t first, int64_t n
     for (int64_t i = 0; i < n; i++) ((float *)call->output.data)[first + i] = (float)sums[i];
 }
 
-static void finish_whole(Call *call, const void *accs, int64_t first, int64_t n) {
+static void finish_i32(Call *call, const char *what, const void *accs, int64_t first, int64_t n) {
   const int64_t *results = accs;
   int32_t *out = (int32_t *)call->output.data + first;
   for (int64_t i = 0; i < n; i++) {
     if (results[i] != (int32_t)results[i]) {
-      fault_tell(call, "the %s does not fit an i32, which goes from -2147483648 to 2147483647", call->op == OP_SUM ? "sum" : "product");
+      fault_tell(call, "the %s does not fit an i32, which goes from -2147483648 to 2147483647", what);
       return;
     }
     out[i] = (int32_t)results[i];
   }
 }
+
+static void finish_sum(Call *call, const void *accs, int64_t first, int64_t n) { finish_i32(call, "sum", accs, first, n); }
+static void finish_product(Call *call, const void *accs, int64_t first, int64_t n) { finish_i32(call, "product", accs, first, n); }
 
 static void finish_same(Call *call, const void *accs, int64_t first, int64_t n) {
   size_t size = dtype_bytes(call->output.dtype);
@@ -505,7 +507,7 @@ static uint32_t mask_of(const Call *call) { return (uint32_t)call->attrs[0]; }
 
 void kernel_sum(Call *call) {
   Dtype dtype = call->inputs[0].dtype;
-  if (dtype == DTYPE_I32) fold_axes(call, &sum_i32_fold, finish_whole, mask_of(call));
+  if (dtype == DTYPE_I32) fold_axes(call, &sum_i32_fold, finish_sum, mask_of(call));
   else fold_axes(call, dtype == DTYPE_F32 ? &sum_f32 : &sum_f64, finish_double, mask_of(call));
 }
 
@@ -529,7 +531,7 @@ static void finish_far(Call *call, const void *accs, int64_t first, int64_t n) {
 void kernel_prod(Call *call) {
   Dtype dtype = call->inputs[0].dtype;
   if (dtype == DTYPE_I32) {
-    fold_axes(call, &prod_i32_fold, finish_whole, mask_of(call));
+    fold_axes(call, &prod_i32_fold, finish_product, mask_of(call));
     return;
   }
   bool lost = false;

@@ -39,6 +39,7 @@ static bool permute_keeps(const Node *node, const Shape *of) {
 
 bool node_remark(const Node *node) { return node->op == OP_KINK || node->op == OP_BEND; }
 
+bool node_expands(const Node *node) { return node->op == OP_EXPAND; }
 bool node_requires(const Node *node) { return node->op == OP_REQUIRE; }
 
 static bool renames(const Node *node) {
@@ -86,3 +87,5 @@ MapWork node_work(const Graph *graph, const Node *node) {
   if (node->op == OP_POW && is_constant(graph, node->inputs[1], 2)) work.op = OP_SQUARE;
   return work;
 }
+
+MapWork node_copy_work(Dtype dtype) { return (MapWork){.op = OP_CAST, .output = dtype, .inputs = {dtype}}; }

@@ -12,7 +12,6 @@
 #include "runtime/plan/node.h"
 #include "runtime/plan/point.h"
 #include "runtime/plan/pair.h"
-#include "runtime/opcodes.h"
 
 #include <assert.h>
 #include <string.h>
@@ -149,7 +148,7 @@ static void draft_node(Program *program, NodeId id) {
   const Node *node = graph_node(&plan->graph, id);
   const Facts *facts = &plan->facts[id];
   Draft draft = {.work = node_work(&plan->graph, node), .node = id};
-  if (node->op == OP_EXPAND && facts->operands[0].pattern.kind != PATTERN_FULL) { /* the fill is all there is to do */
+  if (node_expands(node) && facts->operands[0].pattern.kind != PATTERN_FULL) { /* the fill is all there is to do */
     draft.pattern = &facts->operands[0].pattern;
     draft.in[0] = memory_ref(program, facts->operands[0].source, facts->operands[0].offset);
   } else {
@@ -201,7 +200,7 @@ static void draft_checks(Program *program, NodeId id) {
 static void draft_copy(Program *program, NodeId id) {
   Dtype dtype = graph_node(&program->plan->graph, id)->type.dtype;
   Draft *draft = &program->body[program->body_count++];
-  *draft = (Draft){.work = {.op = OP_CAST, .output = dtype, .inputs = {dtype}}, .node = id, .out = memory_ref(program, id, 0)};
+  *draft = (Draft){.work = node_copy_work(dtype), .node = id, .out = memory_ref(program, id, 0)};
   draft->in[0] = register_ref(program, program->reg_of[id]);
 }
 
