@@ -2,7 +2,7 @@
  *
  * A Session owns everything a program is made of (its Vm with sources, names, values).  Nothing here exits, and nothing but the
  * program itself prints: every mistake and warning is rendered, as the options say, and handed to the listener at once.
- * The exit statuses are those of faults.md.
+ * The exit statuses are those of FAULTS.md.
  *
  * The interpreter recurses on the C stack, so it needs a large one: session_run sees that the main thread's is, or makes a thread
  * with one (or does without where the system grants none), makes the session there, calls the body, and ends both.

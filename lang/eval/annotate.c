@@ -1,4 +1,4 @@
-/* annotate.c — shapes of parameters and results (language.md, section 5).
+/* annotate.c — shapes of parameters and results (LANGUAGE.md, section 5).
  *
  * A dimension is `..` (any number of leading axes), a name, or an expression.  scope.c gave each name that a declaration
  * binds a slot of the call's frame, and marked names that a variable has too: when that variable is a number, it is

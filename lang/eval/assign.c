@@ -1,6 +1,6 @@
 /* assign.c — what gives a name a value: let, assignment, declarations in bodies.
  *
- * Values behave as values (language.md, section 2), yet a loop that lengthens a list, a string or changes an element must
+ * Values behave as values (LANGUAGE.md, section 2), yet a loop that lengthens a list, a string or changes an element must
  * not copy it each time.  The rule is one: an object with a single holder may be changed in place.  So where a variable
  * is about to be replaced by a changed version of what it holds, it is not also held by the evaluator meanwhile:
  *

@@ -9,7 +9,7 @@
  * resolved.  GD_STDLIB=dir reads them from disk.
  *
  * A session (the REPL) runs many bodies in one module.  A body that fails leaves nothing: its names are forgotten and the
- * values of before come back (faults.md, H8).  So does a line of a script that comes through a pipe.
+ * values of before come back (FAULTS.md, H8).  So does a line of a script that comes through a pipe.
  */
 #include "lang/eval/module.h"
 #include "runtime/files.h"

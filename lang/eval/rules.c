@@ -1,7 +1,7 @@
 /* rules.c — which statements of an optimizer's body say what its hyperparameters may be.
  *
  * `assert(beta1 >= 0 and beta1 < 1, "…")` in the body of an optimizer is a rule: it is asked when the optimizer is made, and again whenever
- * one of the values it reads changes (language.md section 8), not each time the body is traced for a tensor.  A rule is any statement of
+ * one of the values it reads changes (LANGUAGE.md section 8), not each time the body is traced for a tensor.  A rule is any statement of
  * the body that declares and assigns nothing and depends on hyperparameters alone: not on `t`, the tensor, its states, nor on a `let` made
  * of these.  What depends on them stays in the body and runs with it.
  *

@@ -1,4 +1,4 @@
-/* differentiate.h — grad and its kin (language.md section 10): natives over gradient() of the graph. */
+/* differentiate.h — grad and its kin (LANGUAGE.md section 10): natives over gradient() of the graph. */
 #ifndef GD_LANG_DIFFERENTIATE_H
 #define GD_LANG_DIFFERENTIATE_H
 

@@ -1,4 +1,4 @@
-/* optimizer.h — optimizers as the script declares them (language.md section 8), traced into a training step.
+/* optimizer.h — optimizers as the script declares them (LANGUAGE.md section 8), traced into a training step.
  *
  * An OptimizerObject remembers how many steps it made and, for each trained tensor, its states.  Tracing a step runs the
  * declared body once for each target with nodes for `p`, `g`, `t`, the states and the scheduled hyperparameters, and

@@ -1,6 +1,6 @@
 /* builtin_list.c — host functions about collections: lists, tuples, ranges, and whatever can be gone through.
  *
- * `map`, `filter`, `zip` and `enumerate` give lists (language.md, section 12), also of tensors, whose items are rows.
+ * `map`, `filter`, `zip` and `enumerate` give lists (LANGUAGE.md, section 12), also of tensors, whose items are rows.
  */
 #include "lang/library/natives.h"
 #include "lang/tensors/index.h"
@@ -43,7 +43,7 @@ Value native_list(Vm *vm, const Site *site, Value *args, int count) {
   return value_retain(args[0]);
 }
 
-/* What a number becomes beside elements of a dtype (language.md, section 2): it widens no float, and a fraction makes whole ones floats. */
+/* What a number becomes beside elements of a dtype (LANGUAGE.md, section 2): it widens no float, and a fraction makes whole ones floats. */
 static Dtype pushed_dtype(const Vm *vm, Dtype dtype, double number) {
   if (dtype_floats(dtype)) return dtype;
   if (number != floor(number)) return vm->real;

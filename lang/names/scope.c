@@ -12,7 +12,7 @@
  * A captured variable lives in a cell.  A function captures through each function between it and the variable's own,
  * as in Lua: the innermost mention makes an entry in every one on the way.
  *
- * Both positions of a double declaration are told (faults.md, B13).
+ * Both positions of a double declaration are told (FAULTS.md, B13).
  */
 #include "lang/names/resolve.h"
 

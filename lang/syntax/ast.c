@@ -1,7 +1,7 @@
 /* ast.c — names of the tree's kinds, interned names, and the tree printed.
  *
  * Names is a hash table from text to one copy of it, so that everything after the parser compares names by pointer.  Its
- * hash is seeded anew for each table (a script cannot know which names collide: faults.md, B14), and names are
+ * hash is seeded anew for each table (a script cannot know which names collide: FAULTS.md, B14), and names are
  * also kept in order of first appearance, so that nothing that is printed depends on the seed.
  *
  * ast_print goes down the tree with a stack of its own: a sum of 100,000 terms is a tree 100,000 levels deep.

@@ -11,7 +11,7 @@
 #include "lang/syntax/ast.h"
 #include "lang/syntax/lexer.h"
 
-enum { ARGUMENT_LIMIT = 65535 }; /* arguments of a call, parameters of a function (faults.md, B7) */
+enum { ARGUMENT_LIMIT = 65535 }; /* arguments of a call, parameters of a function (FAULTS.md, B7) */
 
 typedef struct OddName {        /* a name with letters of other scripts than Latin, for the warning about look-alikes */
   const char *name;             /* interned */
@@ -130,7 +130,7 @@ typedef struct SyntaxContext {
 void explain_syntax(Parser *b, const SyntaxContext *context);
 void explain_nesting(Parser *b, Token token);
 
-/* Warns of names that look like others but are not (faults.md, A11). */
+/* Warns of names that look like others but are not (FAULTS.md, A11). */
 void lookalike_check(Parser *b);
 
 #endif

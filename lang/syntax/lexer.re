@@ -1,4 +1,4 @@
-/* lexer.re — the lexer: kind and span of each token (language.md section 1).
+/* lexer.re — the lexer: kind and span of each token (LANGUAGE.md section 1).
  *
  * Three layers, each a page.  `scan` gives the next token as it stands in the text, every newline included; re2c makes
  * it from the aligned rules below.  `string_piece` goes on inside a string, up to its closing quote or the `{` of
@@ -160,7 +160,7 @@ static Token malformed(Lexer *lexer, const unsigned char *start, const unsigned 
   return give_empty(lexer, TOKEN_NUMBER, start, end);
 }
 
-/* A number that ends at `end`, unless what follows shows that it was meant to go on (faults.md, A20). */
+/* A number that ends at `end`, unless what follows shows that it was meant to go on (FAULTS.md, A20). */
 static Token number(Lexer *lexer, int kind, const unsigned char *start, const unsigned char *end) {
   unsigned char next = *end;
   if (LIKELY(!name_byte(next) && next != '.')) return give(lexer, kind, start, end);

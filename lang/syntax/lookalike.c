@@ -1,4 +1,4 @@
-/* lookalike.c — names that look like others (faults.md, A11).
+/* lookalike.c — names that look like others (FAULTS.md, A11).
  *
  * A Cyrillic `а` beside a Latin `a` is another name that no reader can tell apart.  Letters of other scripts that look like a
  * Latin one are replaced by it; if a name so replaced is all Latin, and either had Latin letters itself or is a name of the

@@ -1,4 +1,4 @@
-/* parser.y — the grammar (language.md), one rule and one constructor a line.
+/* parser.y — the grammar (LANGUAGE.md), one rule and one constructor a line.
  *
  * LALR(1) without conflicts: Lemon's status is not 0 when there is one, and the build fails.  What is contextual is settled
  * before a token comes here: the lexer decides which newlines count (NL) and which words are words of the language;

@@ -1,4 +1,4 @@
-/* domain.c — the domains of params (language.md section 6) as nodes: positive = softplus(raw), unit = sigmoid(raw), simplex = softmax(raw)
+/* domain.c — the domains of params (LANGUAGE.md section 6) as nodes: positive = softplus(raw), unit = sigmoid(raw), simplex = softmax(raw)
  * over the last axis. */
 #include "lang/tensors/domain.h"
 #include "runtime/opcodes.h"

@@ -331,7 +331,7 @@ static bool any_pending(Vm *vm, Value value) {
   return trace_pending(vm, value);
 }
 
-/* The key of a draw made now: the seed and the draws since (language.md section 11). */
+/* The key of a draw made now: the seed and the draws since (LANGUAGE.md section 11). */
 static NodeId key_now(Vm *vm, Trace *trace) {
   Tensor key;
   Diag diag;

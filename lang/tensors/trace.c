@@ -5,7 +5,7 @@
  * structural hash, and so the plan, the same from step to step); a param gets an INPUT of its raw storage once a
  * trace, with the nodes that bring it into its domain behind it.
  *
- * Domains (language.md section 6): positive = softplus(raw), unit = sigmoid(raw), simplex = softmax(raw) over the last
+ * Domains (LANGUAGE.md section 6): positive = softplus(raw), unit = sigmoid(raw), simplex = softmax(raw) over the last
  * axis; domain.c has them and their inverses.
  */
 #include "lang/tensors/trace.h"

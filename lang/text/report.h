@@ -1,4 +1,4 @@
-/* report.h — mistakes collected, and shown as language.md section 13 says.
+/* report.h — mistakes collected, and shown as LANGUAGE.md section 13 says.
  *
  * A Report gathers what is wrong with one file: up to REPORT_LIMIT Diags, one for each place, sorted by place when they are
  * shown.  Rendering needs the Sources only to find lines and columns.  Nothing here prints: text is added to a Text, and

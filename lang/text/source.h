@@ -5,7 +5,7 @@
  * A Source also owns the arena in which the tree of its text is built: both live as long as the Sources, but for the lines of a
  * session, which are forgotten when nothing refers to them (lines.c).
  *
- * A text is read with read(), never mapped: a file that shrinks while it runs must not kill gd (faults.md, A26).
+ * A text is read with read(), never mapped: a file that shrinks while it runs must not kill gd (FAULTS.md, A26).
  * The table of line starts is made the first time a place is asked for, that is, when something went wrong.
  */
 #ifndef GD_LANG_SOURCE_H

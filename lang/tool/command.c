@@ -1,10 +1,10 @@
-/* command.c — the command line: arguments, streams, the exit status (language.md section 13).  No logic of the language.
+/* command.c — the command line: arguments, streams, the exit status (LANGUAGE.md section 13).  No logic of the language.
  *
  * An argument that is not understood ends the command with status 2, one line and a hint.  Options may stand before
  * or after the word `check` or `test`; what follows a script's name is the script's own.
  *
  * Streams.  Descriptors 0 to 2 are taken first, with /dev/null where they were closed, so that no file a script opens can become
- * standard output (faults.md, F20).  Standard output is flushed before every message and at the end, where its errors
+ * standard output (FAULTS.md, F20).  Standard output is flushed before every message and at the end, where its errors
  * become status 74; a pipe whose reader has gone is not worth a message.
  *
  * To add an option: a row of OPTIONS, and a case in its reader.

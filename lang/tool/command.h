@@ -1,4 +1,4 @@
-/* command.h — the whole command `gd`: its arguments in, its exit status out (language.md section 13). */
+/* command.h — the whole command `gd`: its arguments in, its exit status out (LANGUAGE.md section 13). */
 #ifndef GD_LANG_COMMAND_H
 #define GD_LANG_COMMAND_H
 

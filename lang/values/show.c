@@ -1,4 +1,4 @@
-/* show.c — values as `print` shows them (language.md, section 2).
+/* show.c — values as `print` shows them (LANGUAGE.md, section 2).
  *
  * Strings stand bare at the top and quoted inside tuples and lists.  A tensor is the literal that would make it,
  * elided where it is long (tensor_text).  Collections are values and cannot contain themselves, but may be nested deeply:

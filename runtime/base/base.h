@@ -1,7 +1,7 @@
 /* base.h — the few things every room stands on: sizes, memory, arenas, text.
  *
  * Memory has one policy.  `mem_*` never return NULL: when the system refuses, the
- * process says so on standard error and ends with status 71 (faults.md, E8); files
+ * process says so on standard error and ends with status 71 (FAULTS.md, E8); files
  * are whole at any moment because they are only ever renamed into place.  What a
  * script can make large on purpose (tensors, lists, strings) is asked for through
  * `mem_reserve` first, which counts against the budget of --max-memory and can say
@@ -86,7 +86,7 @@ void text_string(Text *text, const char *string);
 void text_char(Text *text, char byte);
 void text_code_point(Text *text, uint32_t code);  /* as UTF-8 */
 void text_format(Text *text, const char *format, ...) PRINTF_LIKE(2, 3); /* never for doubles: the locale might speak; use text_number */
-void text_number(Text *text, double number);      /* language.md section 2: the shortest text that reads back the same */
+void text_number(Text *text, double number);      /* LANGUAGE.md section 2: the shortest text that reads back the same */
 void text_digits(Text *text, double number, int digits); /* to so many significant digits, trailing zeros dropped (tensor elements: 6) */
 void text_escaped(Text *text, const char *bytes, size_t length); /* control bytes and broken UTF-8 as \x1b */
 size_t text_decode(const char *bytes, size_t length, uint32_t *code); /* length and code point of the UTF-8 sequence there; 0 when it is broken */

@@ -23,7 +23,7 @@ static inline Span span_join(Span a, Span b) {
   return (Span){a.file, a.start < b.start ? a.start : b.start, a.end > b.end ? a.end : b.end};
 }
 
-/* Exit statuses of language.md section 13 and faults.md. */
+/* Exit statuses of LANGUAGE.md section 13 and FAULTS.md. */
 enum {
   STATUS_FAILED = 1,     /* the program failed while running */
   STATUS_USAGE = 2,      /* wrong use of the command */

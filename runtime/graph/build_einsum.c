@@ -7,7 +7,7 @@
  * and each group made one axis, the pair is one matrix product.  So every contraction runs at the
  * speed of MATMUL, and its gradients are those of moves and products.
  *
- * Refused (faults.md, C19): a letter twice in one operand, an output letter that no operand has or that
+ * Refused (FAULTS.md, C19): a letter twice in one operand, an output letter that no operand has or that
  * stands twice, more letters than the operand has axes.
  */
 #include <ctype.h>

@@ -1,7 +1,7 @@
 /* gradient_reduce.c — gradients of reductions and of what runs along an axis.
  *
  * Where a reduction has a kink, one subgradient is chosen and documented in its row: equal
- * extremes share the gradient equally, and the norm at 0 has the gradient 0 (faults.md, D7).
+ * extremes share the gradient equally, and the norm at 0 has the gradient 0 (FAULTS.md, D7).
  * Formulas use the result y where it is more exact than the argument: softmax, logsumexp.
  */
 #include <math.h>

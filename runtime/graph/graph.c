@@ -88,7 +88,7 @@ void graph_free(Graph *graph) {
 
 /* ---- room ---- */
 
-/* A script that records without end (faults.md, E3) ends here, at the line that asked for one node too many. */
+/* A script that records without end (FAULTS.md, E3) ends here, at the line that asked for one node too many. */
 static bool has_room(const Graph *graph, Diag *diag) {
   if (graph->count < graph->capacity) return true;
   if (mem_reserve(footprint(graph->capacity))) {

@@ -13,7 +13,7 @@
  * nodes and evaluates it at once.
  *
  * A *weak* node is a number of the script: rank 0, f64, and it never widens a tensor
- * (language.md section 2).
+ * (LANGUAGE.md section 2).
  */
 #ifndef GD_RUNTIME_GRAPH_GRAPH_H
 #define GD_RUNTIME_GRAPH_GRAPH_H
@@ -126,7 +126,7 @@ typedef struct Maker {
   Diag *diag;   /* the first error wins */
 } Maker;
 
-/* The elementwise makers promote their arguments as language.md section 2 says, then emit; x * 1 and the like are x. */
+/* The elementwise makers promote their arguments as LANGUAGE.md section 2 says, then emit; x * 1 and the like are x. */
 NodeId make1(Maker *maker, Op op, NodeId a);                         /* an elementwise op of one argument */
 NodeId make2(Maker *maker, Op op, NodeId a, NodeId b);
 NodeId make3(Maker *maker, Op op, NodeId a, NodeId b, NodeId c);

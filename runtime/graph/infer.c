@@ -1,6 +1,6 @@
 /* infer.c — what the rules of inference share: their messages, and broadcasting.
  *
- * Broadcasting, language.md section 3.  Axes are compared from the last; sizes must be
+ * Broadcasting, LANGUAGE.md section 3.  Axes are compared from the last; sizes must be
  * equal or 1.  Where ranks differ, the result must have the shape that the operands of
  * the highest rank have together, so that an operand of lower rank can repeat itself but never stretch
  * its partner: [N] - [N, 1] would silently be [N, N].  Rank 0 goes with everything.

@@ -22,7 +22,7 @@ typedef struct Infer {
 
 typedef bool InferRule(const Infer *rule, Type *result);
 
-/* The inputs' shapes by the broadcasting of language.md section 3; false after saying why not. */
+/* The inputs' shapes by the broadcasting of LANGUAGE.md section 3; false after saying why not. */
 bool infer_broadcast(const Infer *rule, Shape *shape);
 
 /* "shapes do not fit in `@`", labelled "[2, 3] @ [4, 5]: " and what the format says. */

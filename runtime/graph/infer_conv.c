@@ -3,7 +3,7 @@
  * The size that comes out along an axis is, as everywhere (Dumoulin and Visin 2016),
  *     (size + 2 pad - (dilation (kernel - 1) + 1)) / stride + 1
  * rounded down.  Each number in it comes from the script, so each is checked, and so is the
- * arithmetic (faults.md, C12).
+ * arithmetic (FAULTS.md, C12).
  */
 #include "runtime/graph/infer.h"
 

@@ -2,7 +2,7 @@
  *
  * A reduction without elements has a value where mathematics gives it one (sum 0, product 1,
  * any false, all true, logsumexp -inf) and is an error where it does not (min, argmax): that depends on
- * the shape alone, so it is told here and not by a kernel (faults.md, C11).
+ * the shape alone, so it is told here and not by a kernel (FAULTS.md, C11).
  */
 #include "runtime/graph/infer.h"
 

@@ -2,7 +2,7 @@
  *
  * Two things happen here and nowhere else.
  *
- * Promotion (language.md section 2).  An elementwise row works on operands of one dtype;
+ * Promotion (LANGUAGE.md section 2).  An elementwise row works on operands of one dtype;
  * `promote` finds which, by the row's class, and casts.  A weak operand (a number of the
  * script) takes the dtype of the tensors beside it, as long as it says something in that
  * dtype: a fraction among whole tensors makes the result a float, a whole number does not.

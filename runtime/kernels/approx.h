@@ -78,7 +78,7 @@ static inline double within_f64(double a, double lo, double hi) { return a < lo 
 static inline float relu_f32(float a) { return (0.0f > a ? 0.0f : a) + 0.0f; }
 static inline double relu_f64(double a) { return (0.0 > a ? 0.0 : a) + 0.0; }
 
-/* The remainder with the sign of the divisor (language.md section 3). */
+/* The remainder with the sign of the divisor (LANGUAGE.md section 3). */
 static inline double mod_f64(double a, double b) {
   double rest = fmod(a, b);
   if (rest == 0) return copysign(0, b);

@@ -14,7 +14,7 @@
  * stretches of `count` and tiles of `inner`; stretches are merged in order.  All by size alone, so the
  * bits are the same on any number of threads.
  *
- * Of nothing, a sum is 0, a product 1, any false, all true, logsumexp -inf; min and max are a fault (faults.md, C11).
+ * Of nothing, a sum is 0, a product 1, any false, all true, logsumexp -inf; min and max are a fault (FAULTS.md, C11).
  */
 #include "runtime/kernels/fold.h"
 #include "runtime/base/isa.h"

@@ -1,6 +1,6 @@
 /* index.c — elements named by an index: gather and pick, and their transposes scatter and drop.
  *
- * An index is i32; a negative one counts from the end.  All of them are checked before anything is written (faults.md,
+ * An index is i32; a negative one counts from the end.  All of them are checked before anything is written (FAULTS.md,
  * C15), so a fault leaves no trace and the loops need no checks.  x is seen as [outer, n, inner] around the axis.
  *
  *   gather   x [outer, n, inner], index [m]               → y[o, j, i] = x[o, index[j], i]

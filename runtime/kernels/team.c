@@ -12,7 +12,7 @@
  * a job is over only when every block taken is done, so whoever holds a block may read the job without a lock.
  * A worker that wakes late finds no blocks left and nobody waited for it: a meeting costs a microsecond, not a wake-up.
  *
- * A thread that cannot be made is done without (faults.md, E9).  A second thread of the program that calls
+ * A thread that cannot be made is done without (FAULTS.md, E9).  A second thread of the program that calls
  * while the team is at work, and a task that calls team_run itself, run their blocks themselves, in order.
  * After fork the child has no workers; its first job makes new ones.  Workers take no signals
  * and compute in the floating-point mode of the caller.

@@ -1,6 +1,6 @@
 /* whole.c — WHOLE: an index or a label as i32, checked on the way.
  *
- * Where the language wants an index, a float tensor of whole values will do (language.md section 2).  The values must be whole and lie in
+ * Where the language wants an index, a float tensor of whole values will do (LANGUAGE.md section 2).  The values must be whole and lie in
  * lo … hi - 1; the first that does not, in row-major order, is told, before anybody reads at that place.
  */
 #include "runtime/base/stop.h"

@@ -3,7 +3,7 @@
  * Elements are reached one at a time only where speed does not matter: a script's single
  * index, printing, a file's conversion.  Kernels take tensor_data and run over it.
  *
- * Printing follows language.md section 2: the literal that would make the tensor, elements
+ * Printing follows LANGUAGE.md section 2: the literal that would make the tensor, elements
  * to six significant digits (whole dtypes to all of them), and where there are more than
  * a thousand, three at each end of each axis with `…` between, as NumPy does.
  */

@@ -16,7 +16,7 @@
 
 #include "runtime/base/diag.h"
 
-/* In order of promotion (language.md section 2; bf16 may come between i32 and f32). */
+/* In order of promotion (LANGUAGE.md section 2; bf16 may come between i32 and f32). */
 typedef enum Dtype { DTYPE_BOOL, DTYPE_U8, DTYPE_I32, DTYPE_F32, DTYPE_F64, DTYPE_COUNT } Dtype;
 
 static inline size_t dtype_bytes(Dtype dtype) {
@@ -102,6 +102,6 @@ double tensor_get(const Tensor *tensor, int64_t index);         /* element `inde
 void tensor_set(Tensor *tensor, int64_t index, double value);   /* converted to the dtype; the value must be in range */
 void tensor_fill(Tensor *tensor, int64_t first, int64_t count, double value);   /* `count` elements from `first` on, as tensor_set */
 Tensor tensor_view(const Tensor *tensor, const Shape *shape, int64_t first); /* holds the same buffer, from element `first` */
-void tensor_text(const Tensor *tensor, Text *text);             /* the literal that would make it, language.md section 2 */
+void tensor_text(const Tensor *tensor, Text *text);             /* the literal that would make it, LANGUAGE.md section 2 */
 
 #endif

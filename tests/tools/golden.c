@@ -115,7 +115,7 @@ static char *read_file(const char *path) {
   }
   fclose(file);
   text[length] = 0;
-  for (size_t i = 0; i < length; i++) if (!text[i]) text[i] = '?'; /* a NUL in a script of faults.md A6 ends no line */
+  for (size_t i = 0; i < length; i++) if (!text[i]) text[i] = '?'; /* a NUL in a script of FAULTS.md A6 ends no line */
   return text;
 }
 

@@ -52,6 +52,19 @@ for folder in lang lang/text lang/syntax lang/machine lang/names lang/tensors la
   fi
 done
 
+# ---- what cites the language page or the page of faults cites what is there ----
+git grep -nIE '(LANGUAGE|FAULTS)\.md' -- ':!lang/LANGUAGE.md' ':!tests/FAULTS.md' ':!tests/tools/tidy.sh' | while IFS= read -r line; do
+  echo "$line" | grep -oE 'LANGUAGE\.md[,)]? \(?sections? [0-9]+' | grep -oE '[0-9]+$' | while read -r section; do
+    grep -q "^## $section\. " lang/LANGUAGE.md || say "$line: LANGUAGE.md has no section $section"
+  done
+  echo "$line" | grep -oE 'FAULTS\.md,? \(?[A-Z][0-9]+' | grep -oE '[A-Z][0-9]+$' | while read -r row; do
+    grep -qE "^\| $row[a-z]? \|" tests/FAULTS.md || say "$line: FAULTS.md has no row $row"
+  done
+  echo "$line" | grep -oE 'FAULTS\.md,? \(?[A-Z]([^A-Za-z0-9]|$)' | grep -oE '[A-Z]' | tail -1 | while read -r table; do
+    grep -qE "^\| ${table}[0-9]+" tests/FAULTS.md || say "$line: FAULTS.md has no rows $table"
+  done
+done
+
 # ---- the top level is fixed; nothing generated is in git; no path of one machine ----
 for entry in $(git ls-files | cut -d/ -f1 | sort -u); do
   case $entry in .*|lang|runtime|stdlib|examples|tests|Makefile|README.md|LICENSE) ;; *) say "$entry: does not belong at the top level" ;; esac

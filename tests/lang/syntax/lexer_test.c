@@ -1,4 +1,4 @@
-/* lexer_test.c — tokens, newlines that count, words that are words only sometimes, and the malformed (faults.md, group A). */
+/* lexer_test.c — tokens, newlines that count, words that are words only sometimes, and the malformed (FAULTS.md, group A). */
 #include "tests/lang/parsing.h"
 
 #include <stdlib.h>

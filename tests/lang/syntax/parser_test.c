@@ -1,4 +1,4 @@
-/* parser_test.c — trees, messages, recovery, nesting, and texts that are noise (faults.md, group B). */
+/* parser_test.c — trees, messages, recovery, nesting, and texts that are noise (FAULTS.md, group B). */
 #include "lang/syntax/build.h"
 #include "tests/lang/parsing.h"
 

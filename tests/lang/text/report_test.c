@@ -1,4 +1,4 @@
-/* report_test.c — mistakes collected and shown (language.md section 13; faults.md, B9 to B12). */
+/* report_test.c — mistakes collected and shown (LANGUAGE.md section 13; FAULTS.md, B9 to B12). */
 #include "tests/lang/parsing.h"
 
 static Sources *sources_with(const char *name, const char *text) {

@@ -1,4 +1,4 @@
-/* source_test.c — loading texts, places, and bytes that are no text (faults.md, group A). */
+/* source_test.c — loading texts, places, and bytes that are no text (FAULTS.md, group A). */
 #include "tests/lang/parsing.h"
 
 #include <stdlib.h>

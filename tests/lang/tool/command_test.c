@@ -1,4 +1,4 @@
-/* command_test.c — the command in a process of its own: options, statuses, streams, limits (language.md section 13; faults.md E5 to E7,
+/* command_test.c — the command in a process of its own: options, statuses, streams, limits (LANGUAGE.md section 13; FAULTS.md E5 to E7,
  * F20, F21, H14 to H16). */
 #include "lang/tool/command.h"
 #include "lang/lang.h"
@@ -138,7 +138,7 @@ static void inside_a_lost_folder(void) {
   cr_assert(mkdir(path, 0700) == 0 && chdir(path) == 0 && rmdir(path) == 0);
 }
 
-/* language.md section 12, Paths: of a file its folder, from wherever it is run; of what is no file the working directory */
+/* LANGUAGE.md section 12, Paths: of a file its folder, from wherever it is run; of what is no file the working directory */
 Test(command, here_is_the_folder_of_the_file) {
   char folder_line[64], path[96];
   snprintf(folder_line, sizeof folder_line, "%s\n", folder);

@@ -1,4 +1,4 @@
-/* repl_test.c — the session, driven through a pseudo-terminal and through a pipe (language.md section 4; faults.md, H7 and H8). */
+/* repl_test.c — the session, driven through a pseudo-terminal and through a pipe (LANGUAGE.md section 4; FAULTS.md, H7 and H8). */
 #include "lang/tool/repl.h"
 #include "lang/machine/signals.h"
 

@@ -273,7 +273,7 @@ Test(build, einsum) {
   bench_free(bench);
 }
 
-/* ---- convolution: what the script can get wrong (faults.md, C12) ---- */
+/* ---- convolution: what the script can get wrong (FAULTS.md, C12) ---- */
 
 Test(build, convolution) {
   Bench *bench = bench_new(DTYPE_F32);

@@ -1,4 +1,4 @@
-/* every_row_test.c — every name of the table called with arguments that nobody would choose (faults.md, C6, C8, C12, C14).
+/* every_row_test.c — every name of the table called with arguments that nobody would choose (FAULTS.md, C6, C8, C12, C14).
  *
  * Sizes 0, 1, 2, 3 in every position, ranks 0 to 5, every dtype, numbers of the script, axes and sizes out of range, NaN
  * where a number is wanted.  A call must end in values or in a positioned message; its graph must be legal, and so must the

@@ -125,7 +125,7 @@ Test(gradient, of_elementwise_rows_below_zero) {
   }
 }
 
-/* ---- kinks: the documented choices (faults.md, D7, D8) ---- */
+/* ---- kinks: the documented choices (FAULTS.md, D7, D8) ---- */
 
 /* The gradient of sum(row(x)) at x, as text. */
 static void expect_gradient(const char *name, double at, const char *expected) {

@@ -103,7 +103,7 @@ Test(graph, poison_is_silent) {
   bench_free(bench);
 }
 
-/* faults.md, E3: recording without end is a mistake with a place, and the memory comes back. */
+/* FAULTS.md, E3: recording without end is a mistake with a place, and the memory comes back. */
 Test(graph, ends_at_the_budget) {
   size_t before = mem_used_bytes();
   Bench *bench = bench_new(DTYPE_F64);

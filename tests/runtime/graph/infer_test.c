@@ -2,7 +2,7 @@
 #include "tests/runtime/graph/bench.h"
 #include "runtime/opcodes.h"
 
-/* ---- broadcasting, language.md section 3 ---- */
+/* ---- broadcasting, LANGUAGE.md section 3 ---- */
 
 typedef struct Pair {
   Shape a, b;
@@ -67,7 +67,7 @@ Test(infer, broadcasting_helps) {
   bench_free(bench);
 }
 
-/* ---- dtypes, language.md section 2 ---- */
+/* ---- dtypes, LANGUAGE.md section 2 ---- */
 
 static NodeId operand(Bench *bench, const char *name) {
   if (strcmp(name, "2") == 0) return make_number(&bench->maker, 2);

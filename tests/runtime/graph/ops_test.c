@@ -31,7 +31,7 @@ Test(ops, every_row_is_whole) {
   cr_assert_null(ops_find(""));
 }
 
-/* Every name of language.md section 12 that is a row. */
+/* Every name of LANGUAGE.md section 12 that is a row. */
 Test(ops, the_names_of_the_language) {
   static const char names[] =
       "zeros ones full eye arange linspace one_hot normal uniform xavier_normal xavier_uniform he_normal he_uniform orthogonal reshape permute flatten expand concat stack chunk pad flip "

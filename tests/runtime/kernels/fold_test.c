@@ -122,7 +122,7 @@ static double whole(Op op, Dtype dtype, const double *values, int64_t n, Fault *
 }
 #define WHOLE(op, dtype, ...) whole(op, dtype, (const double[]){__VA_ARGS__}, (int64_t)(sizeof((double[]){__VA_ARGS__}) / sizeof(double)), NULL)
 
-/* faults.md D13 */
+/* FAULTS.md D13 */
 Test(fold, many_ones) {
   int64_t n = 100000000;
   Trial trial = {0};
@@ -184,7 +184,7 @@ Test(fold, whole_numbers_that_do_not_fit) {
   cr_assert_neq(fault.status, 0);
 }
 
-/* NaN goes through, infinities count, -0 is below 0 (faults.md D4, D6). */
+/* NaN goes through, infinities count, -0 is below 0 (FAULTS.md D4, D6). */
 Test(fold, special_values) {
   double inf = INFINITY;
   for (Dtype dtype = DTYPE_F32; dtype <= DTYPE_F64; dtype++) {

@@ -111,7 +111,7 @@ Test(index, gather_by_a_matrix_and_by_a_number) {
   trial_free(&trial);
 }
 
-/* faults.md C15: said in full, and nothing written. */
+/* FAULTS.md C15: said in full, and nothing written. */
 static void check_outside(Op op, double bad, int axis, int64_t n, const char *message) {
   bool places = op == OP_PICK || op == OP_DROP, back = op == OP_SCATTER || op == OP_DROP;
   Trial trial = {0};

@@ -186,7 +186,7 @@ Test(order, argsort_of_the_ends_of_i32) {
   trial_free(&trial);
 }
 
-/* faults.md E3: asked for before it is taken. */
+/* FAULTS.md E3: asked for before it is taken. */
 Test(order, argsort_keeps_to_the_budget) {
   Trial trial = {0};
   trial_fill(trial_input(&trial, DTYPE_F32, SHAPE(100000)), 1);

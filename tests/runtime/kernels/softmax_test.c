@@ -61,7 +61,7 @@ static void expect(Op op, Dtype dtype, const double *x, const double *y, int64_t
 }
 #define EXPECT(op, dtype, n, ...) expect(op, dtype, ((const double[][n]){__VA_ARGS__})[0], ((const double[][n]){__VA_ARGS__})[1], n)
 
-/* faults.md D4 */
+/* FAULTS.md D4 */
 Test(softmax, special_values) {
   double inf = INFINITY;
   for (Dtype dtype = DTYPE_F32; dtype <= DTYPE_F64; dtype++) {

@@ -166,7 +166,7 @@ Test(team, a_child_of_fork_starts_its_own) {
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-/* faults.md E9: no thread to be had.  The address space is what is limited here: a limit on processes does not bind root.  (The sanitizers
+/* FAULTS.md E9: no thread to be had.  The address space is what is limited here: a limit on processes does not bind root.  (The sanitizers
  * need address space themselves.) */
 Test(team, does_without_threads_it_cannot_have) {
   struct rlimit limit = {.rlim_cur = 1 << 20, .rlim_max = RLIM_INFINITY};

@@ -378,7 +378,7 @@ Test(plan, updates_go_together_where_they_may) {
   trial_end(&trial);
 }
 
-/* x = x + x' must not read what it has written (faults.md, C18). */
+/* x = x + x' must not read what it has written (FAULTS.md, C18). */
 Test(plan, transpose_of_itself_in_place) {
   Trial trial;
   start(&trial);

@@ -6,7 +6,7 @@
  * in a folder of its own, with failing.c preloaded.  A run without a fault tells how many calls there are; then run after run makes one of them
  * fail, once or from there on: an allocation; a file call with each of ERRNOS; a read or write that does half.  With --sample, N of each are drawn.
  *
- * A run must end within SECONDS, without a signal, and either as if nothing had been or with a status of faults.md for it and one short message at
+ * A run must end within SECONDS, without a signal, and either as if nothing had been or with a status of FAULTS.md for it and one short message at
  * least.  What was printed is the beginning of what is printed without the fault, or in a session, where later lines run, its last line is there.
  * Then the script is run again in the same folder without a fault: it must give what it gives there, and no temporary file may be left.
  * Where the run did not end for want of memory, as many blocks stay unfreed as without a fault.
