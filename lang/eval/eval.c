@@ -13,7 +13,7 @@
  *
  * Left-leaning sums of many terms are run over the list that scope.c made, not by recursion.
  *
- * To add a kind of node: its row in ast.def, its case in resolve.c if names are in it, its function and row here.
+ * To add a kind of node: its row in ast.def, its case in resolve.c where more than its parts are to be resolved, its function here.
  */
 #include "lang/eval/assign.h"
 #include "lang/eval/check.h"
@@ -497,18 +497,9 @@ static Value run_nothing(Vm *vm, Frame *frame, const Ast *ast) {
 }
 
 Runner *const RUNNERS[AST_COUNT] = {
-  [AST_NUMBER] = run_number, [AST_STRING] = run_string, [AST_INTERPOLATION] = run_interpolation, [AST_FORMAT] = run_misplaced,
-  [AST_TRUE] = run_true, [AST_FALSE] = run_false, [AST_NONE] = run_none, [AST_NAME] = run_name,
-  [AST_TUPLE] = run_tuple, [AST_BRACKET] = run_bracket, [AST_CALL] = run_call, [AST_ARGUMENT] = run_misplaced,
-  [AST_INDEX] = run_index, [AST_SUBSCRIPT] = run_misplaced, [AST_FIELD] = run_field, [AST_TRANSPOSE] = run_transpose,
-  [AST_UNARY] = run_unary, [AST_BINARY] = run_binary, [AST_AND] = run_logic, [AST_OR] = run_logic, [AST_IN] = run_in,
-  [AST_RANGE] = run_range, [AST_PIPE] = run_misplaced, [AST_FUNCTION] = run_function, [AST_IF] = run_if, [AST_BLOCK] = run_block,
-  [AST_TRAIN] = run_train, [AST_RACE] = run_train, [AST_UPDATE] = run_train, [AST_CLAUSE] = run_misplaced,
-  [AST_LET] = run_let, [AST_PARAM] = run_declared, [AST_BUFFER] = run_declared, [AST_STATE] = run_declared,
-  [AST_ASSIGN] = run_assign, [AST_OPASSIGN] = run_opassign,
-  [AST_FN] = run_nothing, [AST_LOSS] = run_nothing, [AST_MODEL] = run_nothing, [AST_OPTIMIZER] = run_nothing,
-  [AST_FOR] = run_for, [AST_WHILE] = run_while, [AST_RETURN] = run_return, [AST_BREAK] = run_break, [AST_CONTINUE] = run_break,
-  [AST_IMPORT] = run_import, [AST_TEST] = run_test, [AST_PATTERN] = run_misplaced, [AST_SHAPE] = run_misplaced, [AST_DIMENSION] = run_misplaced,
+#define AST(KIND, role, runner, sentence) [AST_##KIND] = run_##runner,
+#include "lang/syntax/ast.def"
+#undef AST
 };
 
 Value eval(Vm *vm, Frame *frame, const Ast *ast) {

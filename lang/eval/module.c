@@ -117,15 +117,6 @@ static void globals_grow(ModuleObject *module) {
   module->global_count = count > module->global_count ? count : module->global_count;
 }
 
-static bool is_statement(const Ast *ast) {
-  switch ((AstKind)ast->kind) {
-    case AST_LET: case AST_PARAM: case AST_BUFFER: case AST_STATE: case AST_ASSIGN: case AST_OPASSIGN: case AST_FN: case AST_LOSS:
-    case AST_MODEL: case AST_OPTIMIZER: case AST_FOR: case AST_WHILE: case AST_RETURN: case AST_BREAK: case AST_CONTINUE:
-    case AST_IMPORT: case AST_TEST: return true;
-    default: return false;
-  }
-}
-
 /* A stretch of a top level: its statements from `from` to before `to`. */
 typedef struct Stretch {
   Frame *frame;
@@ -145,7 +136,7 @@ static void execute_stretch(Vm *vm, void *context) {
     if (modules->running == 1) check_begin(vm);
     if (vm->checking) check_statement(vm, stretch->frame, statement, &value);
     else value = run(vm, stretch->frame, statement);
-    if (is_statement(statement) && !is_flow(value)) value = (Value){0};
+    if (ast_role(statement) == ROLE_STATEMENT && !is_flow(value)) value = (Value){0};
   }
   stretch->last = value;
 }

@@ -13,10 +13,18 @@
 #include <time.h>
 
 static const char *const KINDS[] = {
-#define AST(KIND, sentence) #KIND,
+#define AST(KIND, role, runner, sentence) #KIND,
 #include "lang/syntax/ast.def"
 #undef AST
 };
+
+static const uint8_t ROLES[] = {
+#define AST(KIND, role, runner, sentence) ROLE_##role,
+#include "lang/syntax/ast.def"
+#undef AST
+};
+
+AstRole ast_role(const Ast *ast) { return (AstRole)ROLES[ast->kind]; }
 
 const char *ast_kind_name(int kind) { return kind >= 0 && kind < COUNT_OF(KINDS) ? KINDS[kind] : "?"; }
 

@@ -11,11 +11,13 @@
 #include "runtime/compute.h"
 
 typedef enum AstKind {
-#define AST(KIND, sentence) AST_##KIND,
+#define AST(KIND, role, runner, sentence) AST_##KIND,
 #include "lang/syntax/ast.def"
 #undef AST
   AST_COUNT
 } AstKind;
+
+typedef enum AstRole { ROLE_EXPRESSION, ROLE_STATEMENT, ROLE_PART } AstRole; /* ast.def says what they are */
 
 typedef enum BinaryOp {
   BINARY_ADD, BINARY_SUB, BINARY_MUL, BINARY_DIV, BINARY_MOD, BINARY_MATMUL, BINARY_POW,
@@ -110,6 +112,7 @@ int names_count(const Names *names);
 const char *names_at(const Names *names, int index);   /* in order of first appearance */
 
 const char *ast_kind_name(int kind);                    /* "BINARY" */
+AstRole ast_role(const Ast *ast);
 const char *binary_name(int op);                        /* "+" */
 void ast_print(const Ast *ast, Text *text);             /* --dump=ast: an indented tree, one node a line */
 

@@ -12,6 +12,17 @@
 
 enum { TOKEN_END = 0 };
 
+/* Rows of token.def, and the tokens of the grammar that only name a precedence; parser.y checks that no other token lacks a row. */
+#define TOKEN(KIND, SPELLING, FLAGS) +1
+#define KEYWORD(KIND, SPELLING, FLAGS, FORM, SENTENCE) +1
+enum {
+  PRECEDENCE_COUNT = 2,
+  TOKEN_COUNT = PRECEDENCE_COUNT
+#include "lang/syntax/token.def"
+};
+#undef KEYWORD
+#undef TOKEN
+
 /* Flags of token.def. */
 enum { ENDS = 1, GOES_ON = 2, OPENS = 4, CLOSES = 8, STARTS = 16, WORD = 32, SOFT = 64 };
 
@@ -66,6 +77,7 @@ bool lexer_word_is(const char *text, size_t length); /* a reserved word */
 
 const char *token_spelling(int kind);  /* as in token.def */
 const char *token_name(int kind);      /* "NAME" */
+bool token_describe(const char *word, const char **form, const char **sentence); /* how a word of the language is written, what it means; false if it is none */
 int token_flags(int kind);
 /* What stands there, for a message: "`foo`", "a string", "the end of the line". */
 void token_found(const char *text, Token token, char *room, size_t size);

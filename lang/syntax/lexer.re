@@ -48,17 +48,31 @@ typedef struct TokenRow {
   const char *name;      /* "NAME" */
   const char *spelling;  /* "a name" */
   int flags;             /* of token.def */
+  const char *form;      /* of a word of the language, else NULL */
+  const char *sentence;  /* likewise */
 } TokenRow;
 
 static const TokenRow ROWS[] = {
-#define TOKEN(KIND, SPELLING, FLAGS) [TOKEN_##KIND] = {#KIND, SPELLING, FLAGS},
+#define TOKEN(KIND, SPELLING, FLAGS) KEYWORD(KIND, SPELLING, FLAGS, NULL, NULL)
+#define KEYWORD(KIND, SPELLING, FLAGS, FORM, SENTENCE) [TOKEN_##KIND] = {#KIND, SPELLING, FLAGS, FORM, SENTENCE},
 #include "lang/syntax/token.def"
+#undef KEYWORD
 #undef TOKEN
 };
 
 int token_flags(int kind) { return kind >= 0 && kind < COUNT_OF(ROWS) ? ROWS[kind].flags : 0; }
 const char *token_spelling(int kind) { return kind >= 0 && kind < COUNT_OF(ROWS) && ROWS[kind].spelling ? ROWS[kind].spelling : ""; }
 const char *token_name(int kind) { return kind >= 0 && kind < COUNT_OF(ROWS) && ROWS[kind].name ? ROWS[kind].name : "?"; }
+
+bool token_describe(const char *word, const char **form, const char **sentence) {
+  for (int i = 0; i < COUNT_OF(ROWS); i++) {
+    if (!ROWS[i].form || strcmp(ROWS[i].spelling, word) != 0) continue;
+    *form = ROWS[i].form;
+    *sentence = ROWS[i].sentence;
+    return true;
+  }
+  return false;
+}
 
 static Span span(const Lexer *lexer, uint32_t start, uint32_t end) { return (Span){lexer->file, start, end}; }
 

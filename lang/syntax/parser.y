@@ -223,6 +223,8 @@ sub(A) ::= COLON(C) expr(Y) COLON(D) expr(S).           { A = build_stride(b, bu
 
 static int top_of(const yyParser *parser) { return (int)(parser->yytos - parser->yystack); }
 
+_Static_assert(YYNTOKEN == TOKEN_COUNT, "a token of the grammar has no row in token.def");
+
 static bool is_token(const yyParser *parser, int at) { return at > 0 && parser->yystack[at].major < YYNTOKEN; }
 
 /* Whether the parser would shift `kind`, found by doing the reductions on a copy of the states. */

@@ -330,36 +330,11 @@ static void describe_function(Session *session, const AstFunction *function, Tex
   text_format(text, "\n%s%s", function->doc, function->doc[0] ? "\n" : "");
 }
 
-typedef struct WordDoc {
-  const char *word, *form, *sentence;
-} WordDoc;
-
-static const WordDoc WORDS[] = {
-  {"let", "let name = value", "declares a name in this block; `let (a, b) = pair` takes a tuple apart"},
-  {"fn", "fn name(params) = value   or { … }", "declares a function; without a name it is a value"},
-  {"if", "if c { a } else { b }", "gives the value of the branch taken, none if there is none"},
-  {"for", "for x in xs { … }", "goes through a range, a list, a tensor's first axis, a data set's rows, batches(d, n)"},
-  {"while", "while c { … }", "goes on as long as c is true; break and continue leave a round"},
-  {"import", "import \"lib/blocks.gd\"", "its top-level names, as blocks.name"},
-  {"test", "test \"title\" { … }", "run by `gd test`, skipped otherwise"},
-  {"model", "model Name(params) { param …; buffer …; let …; fn forward(x) = … }", "declares what has parameters; calling one calls forward"},
-  {"param", "param name: domain or shape = value", "a trained tensor of a model; domains: positive, unit, simplex"},
-  {"buffer", "buffer name = value", "a tensor of a model that is kept and saved, not trained"},
-  {"loss", "loss name(params) = value", "declares a function that must give one number"},
-  {"optimizer", "optimizer Name(params) { state …; fn step(p, g) { … } }", "declares how parameters follow their gradients; t counts steps from 1"},
-  {"state", "state name = value", "what an optimizer keeps for each parameter from step to step"},
-  {"train", "train targets on pattern in data { loss: …; optimizer: …; epochs: … }", "minimises the loss; its value is the history"},
-  {"update", "update targets { loss: …; optimizer: … }", "does one step and gives the loss before it"},
-  {"race", "race targets on pattern in data { optimizers: (…); … }", "the same training once for each optimizer; the winner's values stay"},
-};
-
 static bool describe_word(const char *name, Text *text) {
-  for (int i = 0; i < COUNT_OF(WORDS); i++) {
-    if (strcmp(WORDS[i].word, name) != 0) continue;
-    text_format(text, "%s\n%s\n", WORDS[i].form, WORDS[i].sentence);
-    return true;
-  }
-  return false;
+  const char *form, *sentence;
+  if (!token_describe(name, &form, &sentence)) return false;
+  text_format(text, "%s\n%s\n", form, sentence);
+  return true;
 }
 
 /* The declaration of a library name; the file that holds it is loaded. */
