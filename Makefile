@@ -106,7 +106,7 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: isa all compdb deps demo test check asan ubsan tsan harsh unfused growth fuzz lint install uninstall bench reference clean help unit golden checks examples experiments workloads start tidy arrows objects gradients resume forge inject faults limits sessions mutants generated generated-sample generated-mutants FORCE
+.PHONY: isa all compdb deps demo test check asan ubsan tsan harsh unfused growth fuzz lint install uninstall bench reference clean help unit golden checks examples experiments workloads start tidy arrows objects gradients resume forge inject faults limits limits-sample sessions mutants generated generated-sample generated-mutants FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
@@ -244,6 +244,12 @@ faults: $(OUT)/gd $(TOOLS)/faults ## give gd two thousand bad texts
 limits: $(OUT)/gd $(TOOLS)/limits ## how soon gd stops when it is told to: a table (minutes)
 	@$(TOOLS)/limits $(OUT)/gd
 
+# Rows that need little before they begin, of each group.
+LIMITS_FEW := loop recursion "product i32" elementwise randint map reduce zip join moons "list of a range" check_gradient \
+  "slow steps" "trivial steps" "each_step for ever" "time, trivial" "steps, loop" "steps, train" "steps, map"
+limits-sample: $(OUT)/gd $(TOOLS)/limits ## twenty of them, in half a minute
+	@$(TOOLS)/limits $(OUT)/gd $(LIMITS_FEW)
+
 sessions: $(OUT)/gd $(TOOLS)/terminal ## drive the REPL through a pseudo-terminal
 	@$(TOOLS)/terminal $(OUT)/gd tests/sessions/*.txt
 
@@ -320,6 +326,7 @@ test: deps ## install what is missing, build, and run every test, the slow ones 
 	@$(MAKE) --no-print-directory WERROR=1 growth
 	@$(MAKE) --no-print-directory WERROR=1 faults
 	@$(MAKE) --no-print-directory WERROR=1 sessions
+	@$(MAKE) --no-print-directory WERROR=1 limits-sample
 	@$(MAKE) --no-print-directory WERROR=1 resume
 	@$(MAKE) --no-print-directory WERROR=1 forge
 	@$(MAKE) --no-print-directory WERROR=1 inject

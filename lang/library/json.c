@@ -62,12 +62,29 @@ static void turn(Vm *vm, void *context) {
 typedef struct Pieces {
   const char *at;
   size_t left;
+  size_t before; /* tree_bytes when it began */
+  bool full;     /* the tree has outgrown the budget */
 } Pieces;
+
+static size_t tree_bytes; /* that jansson holds; the process's, as its allocator is */
+
+void *json_take(size_t bytes) {
+  void *memory = mem_alloc(bytes);
+  tree_bytes += mem_size(memory);
+  return memory;
+}
+
+void json_give(void *memory) {
+  tree_bytes -= mem_size(memory);
+  mem_free(memory);
+}
 
 static size_t next_piece(void *room, size_t most, void *context) {
   Pieces *pieces = context;
   size_t size = pieces->left < most ? pieces->left : most;
-  if (stop_wanted()) return (size_t)-1;
+  size_t used = mem_used_bytes() + (tree_bytes > pieces->before ? tree_bytes - pieces->before : 0);
+  pieces->full = used > mem_budget_bytes();
+  if (stop_wanted() || pieces->full) return (size_t)-1;
   memcpy(room, pieces->at, size);
   pieces->at += size;
   pieces->left -= size;
@@ -77,17 +94,25 @@ static size_t next_piece(void *room, size_t most, void *context) {
 Value native_json(Vm *vm, const Site *site, Value *args, int count) {
   Value text = native_read(vm, site, args, count);
   json_error_t error;
-  Pieces pieces = {text.string->data, text.string->length};
+  Pieces pieces = {text.string->data, text.string->length, tree_bytes, false};
   Turning turning = {.json = json_load_callback(next_piece, &pieces, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error)};
   Diag diag = {0};
   value_release(vm, text);
   if (!turning.json) vm_heed(vm);
+  if (!turning.json && pieces.full) {
+    diag_data(&diag, STATUS_MEMORY, args[0].string->data, "out of memory: its values are more than the %lld bytes allowed", (long long)mem_budget_bytes());
+    diag.span = site_at(site, 0);
+    raise_diag(vm, &diag);
+  }
   if (!turning.json) {
     file_fail_line(&diag, args[0].string->data, error.line, error.column, "%s", error.text);
     diag.span = site_at(site, 0);
     raise_diag(vm, &diag);
   }
+  size_t tree = tree_bytes > pieces.before ? tree_bytes - pieces.before : 0;
+  mem_charge(tree); /* beside the values that are made of it */
   bool fine = vm_protect(vm, turn, &turning, &diag); /* the tree is jansson's: it goes before an error does */
+  mem_release(tree);
   json_decref(turning.json);
   if (!fine) raise_diag(vm, &diag);
   return turning.value;

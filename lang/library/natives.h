@@ -30,6 +30,8 @@ NativeFunction native_split, native_join, native_trim, native_upper, native_lowe
 NativeFunction native_read, native_lines, native_write, native_read_line, native_exists, native_env;
 /* json.c */
 NativeFunction native_json, native_to_json;
+void *json_take(size_t bytes);  /* the allocator to give to jansson: it counts what a tree takes */
+void json_give(void *memory);
 
 /* builtin_list.c: going through anything that can be gone through. */
 int64_t items_count(Vm *vm, Span span, Value from);

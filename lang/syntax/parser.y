@@ -336,10 +336,22 @@ static bool nesting_ok(const yyParser *parser, uint16_t *levels) {
 
 /* ---- the face ---- */
 
+static void refuse_size(Parser *b, Token token) {
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_MEMORY, (Span){b->file, token.start, token.end}, "out of memory: the tree of this text is larger than the %lld bytes allowed", (long long)mem_budget_bytes());
+  diag_help(&diag, "data of this size is read from a file: csv, json, npy");
+  report_add(b->report, &diag);
+}
+
 static void parse_all(Parser *b, yyParser *parser, uint16_t *levels) {
+  size_t most = mem_budget_bytes(), used = mem_used_bytes(), room = used < most ? most - used : 0;
   for (;;) {
     if (stop_wanted()) return;
     Token token = lexer_next(&b->lexer);
+    if (UNLIKELY(b->source->arena.total > room)) {
+      refuse_size(b, token);
+      return;
+    }
     for (;;) {
       Parse(parser, token.kind, token);
       if (!b->failed) break;
@@ -367,6 +379,7 @@ static Ast *parse(Parser *b) {
   parse_all(b, parser, levels);
   mem_free(parser);
   mem_free(levels);
+  source_charge_tree(b->source);
   if (b->report->errors > before || stop_wanted()) return NULL;
   if (b->odd_count) lookalike_check(b);
   return b->tree;

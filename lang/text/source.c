@@ -22,11 +22,15 @@
 
 Sources *sources_new(void) { return mem_zero(sizeof(Sources)); }
 
+void source_charge_tree(Source *source) {
+  mem_release(source->charged);
+  mem_charge(source->charged = source->arena.total);
+}
+
 static void source_free(Source *source) {
   mem_free(source->name);
   mem_free(source->text);
-  mem_free(source->lines);
-  arena_free(&source->arena);
+  source_forget_tree(source);
   mem_free(source);
 }
 
@@ -36,6 +40,8 @@ void sources_forget(Sources *sources, uint32_t file) {
 }
 
 void source_forget_tree(Source *source) {
+  mem_release(source->charged);
+  source->charged = 0;
   arena_free(&source->arena);
   mem_free(source->lines);
   source->lines = NULL;

@@ -22,6 +22,7 @@ typedef struct Source {
   bool library;         /* a file of the standard library */
   uint32_t skip;        /* bytes of a byte order mark at the start, 0 or 3 */
   Arena arena;          /* the tree of this text, and its strings */
+  size_t charged;       /* bytes of it that count against the budget */
   uint32_t *lines;      /* owned: where each line starts; NULL until a place was asked for */
   uint32_t line_count;  /* of `lines` */
 } Source;
@@ -51,6 +52,7 @@ uint32_t source_load_text(Sources *sources, const char *name, const char *text, 
 
 void sources_forget(Sources *sources, uint32_t file);   /* frees it; its number names nothing from then on */
 void source_forget_tree(Source *source);                /* frees the tree alone: the text may still be shown */
+void source_charge_tree(Source *source);             /* counts it against the budget, until it goes */
 
 Source *source_at(const Sources *sources, uint32_t file);   /* borrows; NULL for 0, a number never given, a text forgotten */
 SourcePlace source_place(const Sources *sources, Span span); /* of its first byte */

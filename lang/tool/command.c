@@ -11,6 +11,7 @@
  */
 #include "lang/tool/command.h"
 
+#include "lang/library/natives.h"
 #include "lang/tool/editor.h"
 #include "lang/syntax/nearest.h"
 #include "lang/tool/repl.h"
@@ -377,7 +378,7 @@ static int run(Line *line) {
 
 int command_run(int count, char **words) {
   mem_keep();
-  json_set_alloc_funcs(mem_alloc, mem_free); /* else it tells memory that failed as a text that is malformed */
+  json_set_alloc_funcs(json_take, json_give); /* else it tells memory that failed as a text that is malformed */
   reserve_descriptors();
   Line line = {.options.color = 2, .files = mem_zero(((size_t)count + 1) * sizeof(char *))};
   int status = read_line_words(&line, words, count);

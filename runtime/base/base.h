@@ -37,6 +37,7 @@ void *mem_alloc(size_t bytes);              /* returns new memory, not cleared *
 void *mem_zero(size_t bytes);               /* returns new memory, cleared */
 void *mem_grow(void *old, size_t bytes);    /* takes `old`, returns it at its new size */
 void mem_free(void *memory);                /* takes; NULL is fine */
+size_t mem_size(void *memory);     /* what a piece takes, with its keeping; 0 where the C library does not tell */
 void *mem_align64(size_t bytes);            /* returns new memory on a cache line; free with mem_free */
 void *mem_try64(size_t bytes);              /* the same, or NULL when the system refuses: for what a script makes large */
 void mem_give64(void *memory, size_t bytes); /* takes what one of these two gave for so many bytes: a large piece waits for the next of about its size */

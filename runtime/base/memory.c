@@ -78,6 +78,15 @@ void *mem_grow(void *old, size_t bytes) {
 
 void mem_free(void *memory) { free(memory); }
 
+size_t mem_size(void *memory) {
+#if defined(__GLIBC__)
+  return memory ? malloc_usable_size(memory) + sizeof(size_t) : 0;
+#else
+  (void)memory;
+  return 0;
+#endif
+}
+
 /* The C library gives the end of its heap back as soon as that is larger than anything freed so far, and asks for it again a
  * moment later: a loop over tensors of 400 kB then met 200 page faults a round, which took ten times as long as the
  * arithmetic.  These are the values that its own adaptation ends with, from the start. */

@@ -4,11 +4,13 @@
  *
  * A row is a text that prints "go" and then does one thing that takes a second or so on one thread.  When gd has worked 150 ms at that thing,
  * it gets SIGINT (status 130), in a second run SIGALRM, which is how --max-time makes itself heard (124); a third run has a
- * budget of 192 MiB, and must end with 71, or be interrupted, without ever having been larger than that and what it starts with.
+ * budget of 192 MiB, and must end with 71, or end, or still be at work after two seconds and be interrupted, without ever having been larger than that and
+ * what it starts with.  A `train` ends after the step in hand, and at a second SIGINT at once; --max-steps ends what it counts.
  * What is measured is not the time on the clock, which a loaded machine stretches, but the work that gd does from the
  * signal to its message: the processor time of the process.
  *
- * A row that ends before the signal comes says nothing and fails: its sizes must grow with the machines.
+ * A row that ends before the signal comes says nothing and fails: its sizes must grow with the machines.  The files that rows read are made when
+ * the first of these rows is run, in a folder that goes at the end.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MILLISECONDS_BEFORE = 150, MILLISECONDS_MOST = 100, BUDGET_MIB = 192, START_MIB = 96, WORK_MOST = 60000 };
+enum { MILLISECONDS_BEFORE = 150, MILLISECONDS_FOR_MEMORY = 2000, MILLISECONDS_MOST = 100, BUDGET_MIB = 192, START_MIB = 96, WORK_MOST = 60000 };
 
 typedef struct Row {
   const char *name;
@@ -32,6 +34,7 @@ typedef struct Row {
 } Row;
 
 static const Row ROWS[] = {
+  {"Kernels", NULL, NULL},
   {"loop", "fn forever() {\nwhile true { }\n}", "forever()"},
   {"recursion", "fn f(n) = if n == 0 { 1 } else { f(n - 1) + f(n - 1) }", "f(60)"},
   {"one long expression", "let a = rand(1500, 1500)", "a @ a @ a @ a @ a @ a @ a @ a @ a @ a @ a @ a"},
@@ -81,6 +84,7 @@ static const Row ROWS[] = {
   {"outer", "let x = rand(20000)", "outer(x, x)"},
   {"equal tensors", "let x = rand(300000000)\nlet y = x + 0", "x == y"},
   {"jacobian", "let w = rand(1500, 1500)", "jacobian(fn(v) = tanh(w @ v))(rand(1500))"},
+  {"Host functions", NULL, NULL},
   {"map", "", "map(fn(i) = i, 1..50000000)"},
   {"list +", "let xs = map(fn(i) = i, 1..6000000)\nlet ys = xs + xs + xs + xs + xs", "(ys + ys) + ys"},
   {"list ==", "let xs = map(fn(i) = i, 1..4000000)\nlet ys = xs + xs + xs + xs + xs + xs + xs + xs + xs\nlet zs = ys + []", "(ys == zs) == (ys == zs)"},
@@ -137,8 +141,69 @@ static const Row ROWS[] = {
   {"write", "let s = join(1..4000000, \",\")\nlet t = s + s + s + s + s + s + s + s + s + s + s + s + s + s + s + s + s + s + s + s", "write(\"limits.txt\", t)"},
   {"save a tensor", "let x = rand(300000000)", "save(x, \"limits.npy\")"},
   {"save a model", "let m = Dense(20000, 20000)", "save(m, \"limits.safetensors\")"},
+  {"Files", NULL, NULL},
+  {"read", "", "read(\"words.txt\")"},
+  {"lines", "", "lines(\"words.txt\")"},
+  {"text", "", "text(\"words.txt\")"},
+  {"csv", "", "csv(\"numbers.csv\")"},
+  {"csv of texts", "", "csv(\"texts.csv\")"},
+  {"text packed", "", "text(\"words.txt.gz\")"},
+  {"idx packed", "", "idx(\"whole.idx.gz\")"},
+  {"npy of i64", "", "npy(\"whole.npy\")"},
+  {"npy by columns", "", "npy(\"fortran.npy\")"},
+  {"json", "", "json(\"numbers.json\")"},
+  {"json of objects", "", "json(\"objects.json\")"},
+  {"import", "import \"long.gd\"", "1"},
+  {"load", "let m = Dense(12000, 12000)\nsave(m, \"limits.safetensors\")", "list(load(m, \"limits.safetensors\"), load(m, \"limits.safetensors\"), load(m, \"limits.safetensors\"), load(m, \"limits.safetensors\"))"},
 };
 enum { ROW_COUNT = sizeof ROWS / sizeof *ROWS };
+
+/* ---- files to read ---- */
+
+typedef struct Made {
+  const char *name, *head;
+  size_t head_bytes;    /* 0: to its NUL */
+  const char *body;     /* repeated; NULL: zero bytes */
+  long times;
+  const char *tail;
+} Made;
+
+#define NPY_HEAD(DESCR, FORTRAN) "\x93NUMPY\1\0\x76\0{'descr': '" DESCR "', 'fortran_order': " FORTRAN ", 'shape': (4000, 8000), }                                                    \n"
+static const Made FILES[] = {
+  {"words.txt", "", 0, "the quick brown fox jumps over the lazy dög\n", 6000000, ""},
+  {"numbers.csv", "a,b,c,d\n", 0, "1.25,2.5e3,-17,0.001\n", 4000000, ""},
+  {"texts.csv", "a,b\n", 0, "red,1\ngreen,2\nblue,3\n", 3000000, ""},
+  {"whole.idx", "\0\0\x0c\1\x04\0\0\0", 8, NULL, 1l << 28, ""},
+  {"whole.npy", NPY_HEAD("<i8", "False"), 128, NULL, 256000000, ""},
+  {"fortran.npy", NPY_HEAD("<f8", "True"), 128, NULL, 256000000, ""},
+  {"numbers.json", "[0", 0, ", 1.5", 16000000, "]"},
+  {"objects.json", "[{}", 0, ", {\"name\": \"x\", \"value\": [1, 2]}", 1500000, "]"},
+  {"long.gd", "let xs = [0", 0, ", 1.5", 4000000, "]\n"},
+};
+
+static void make_file(const Made *made) {
+  static const char zeros[1 << 16];
+  FILE *file = fopen(made->name, "w");
+  if (!file) exit(73);
+  fwrite(made->head, 1, made->head_bytes ? made->head_bytes : strlen(made->head), file);
+  for (long i = 0; made->body && i < made->times; i++) fputs(made->body, file);
+  for (long left = made->body ? 0 : made->times; left > 0; left -= (long)sizeof zeros) fwrite(zeros, 1, left < (long)sizeof zeros ? (size_t)left : sizeof zeros, file);
+  fputs(made->tail, file);
+  if (fclose(file) != 0) exit(74);
+}
+
+/* Makes the file whose name the text holds, packed where it says so, if it is not there. */
+static void make_files_of(const char *text) {
+  for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
+    char packed[64], command[200];
+    const char *at = strstr(text, FILES[i].name);
+    if (!at) continue;
+    if (access(FILES[i].name, F_OK) != 0) make_file(&FILES[i]);
+    snprintf(packed, sizeof packed, "%s.gz", FILES[i].name);
+    snprintf(command, sizeof command, "gzip -1 -c %s > %s", FILES[i].name, packed);
+    if (strncmp(at, packed, strlen(packed)) == 0 && access(packed, F_OK) != 0 && system(command) != 0) exit(74);
+  }
+}
 
 /* ---- a run of gd ---- */
 
@@ -212,13 +277,77 @@ static End finish(Run *run, double from) {
   return end;
 }
 
-static End run_row(const char *gd, const Row *row, const char *option, int signal) {
+static End run_row(const char *gd, const Row *row, const char *option, int signal, double before) {
   char text[2000];
-  snprintf(text, sizeof text, "%s\nprint(\"go\")\nlet done = %s\nprint(len(str(done)))\n", row->before, row->work);
+  bool imports = strncmp(row->before, "import", 6) == 0; /* done before anything runs: it goes as soon as it starts */
+  if (imports) snprintf(text, sizeof text, "%s\n", row->before);
+  else snprintf(text, sizeof text, "%s\nprint(\"go\")\nlet done = %s\nprint(len(str(done)))\n", row->before, row->work);
   Run run = start(gd, option, text);
-  bool under_way = wait_for_go(&run) && wait_for_work(&run, MILLISECONDS_BEFORE);
+  bool under_way = (imports || wait_for_go(&run)) && wait_for_work(&run, before);
   double from = milliseconds(run.work);
   if (under_way) kill(run.process, signal);
+  End end = finish(&run, from);
+  end.early = !under_way;
+  return end;
+}
+
+/* ---- training, and steps ---- */
+
+/* A text that prints "go" when it is under way. */
+typedef struct Limited {
+  const char *name;
+  const char *text;
+  const char *option;
+  int signals;          /* how many SIGINT it gets, after so much work each; 0: it ends by its option */
+  int status;
+  double most;          /* milliseconds of work, from the last signal (from "go" when there is none) to the message */
+} Limited;
+
+#define SLOW "let w = param(rand(700, 700))\n" "print(\"go\")\n" \
+  "let h = train w { loss: sum(tanh(w @ w @ w @ w @ w @ w @ w @ w) ^ 2); optimizer: GD(lr: 0); steps: 1e9; quiet: true; checkpoint: \"limits.gdc\" }\nassert(exists(\"limits.gdc\"))\nprint(h.stopped)\n"
+#define TRIVIAL(MORE) "let w = param(1)\nlet v = rand(100)\n" "print(\"go\")\n" \
+  "let h = train w on x in dataset(v) { loss: (w - mean(x)) ^ 2; optimizer: GD(lr: 0.01); epochs: 1e12; quiet: true" MORE " }\nprint(h.stopped)\n"
+#define FOREVER "fn forever() {\nwhile true { }\n}\n"
+static const Limited LIMITED[] = {
+  {"Training: signals", NULL, NULL, 0, 0, 0},
+  {"slow steps, once", SLOW, "--color=never", 1, 130, 4000},   /* the step in hand, and writing the checkpoint */
+  {"slow steps, twice", SLOW, "--color=never", 2, 130, 100},
+  {"trivial steps", TRIVIAL(""), "--color=never", 1, 130, 100},
+  {"validation", TRIVIAL("; validate: dataset(rand(20000000)); batch: 100"), "--color=never", 1, 130, 100},
+  {"each_step for ever, twice", FOREVER TRIVIAL("; each_step: { forever() }"), "--color=never", 2, 130, 100},
+  {"each_epoch for ever, twice", FOREVER TRIVIAL("; each_epoch: { forever() }"), "--color=never", 2, 130, 100},
+  {"keep for ever, twice", FOREVER TRIVIAL("; keep: best(forever())"), "--color=never", 2, 130, 100},
+  {"stop for ever, twice", FOREVER TRIVIAL("; stop: forever() == 1"), "--color=never", 2, 130, 100},
+  {"update in a loop", "let w = param(1)\nprint(\"go\")\nwhile true { update w { loss: (w - 3) ^ 2; optimizer: GD(lr: 0.1) } }\n", "--color=never", 1, 130, 100},
+  {"Training: --max-time", NULL, NULL, 0, 0, 0},
+  {"time, slow steps", SLOW, "--max-time=0.5", 0, 124, 5000},
+  {"time, trivial steps", TRIVIAL(""), "--max-time=0.3", 0, 124, 400},
+  {"time, validation", TRIVIAL("; validate: dataset(rand(20000000)); batch: 100"), "--max-time=0.5", 0, 124, 600},
+  {"time, each_step for ever", FOREVER TRIVIAL("; each_step: { forever() }"), "--max-time=0.3", 0, 124, 1400}, /* a second of grace */
+  {"time, keep for ever", FOREVER TRIVIAL("; keep: best(forever())"), "--max-time=0.3", 0, 124, 1400},
+  {"--max-steps", NULL, NULL, 0, 0, 0},
+  {"steps, loop", "print(\"go\")\nwhile true { }\n", "--max-steps=1000", 0, 124, 100},
+  {"steps, for", "print(\"go\")\nfor i in 1..1e15 { }\n", "--max-steps=1000", 0, 124, 100},
+  {"steps, recursion", "fn f(n) = if n == 0 { 1 } else { f(n - 1) + f(n - 1) }\nprint(\"go\")\nf(60)\n", "--max-steps=1000", 0, 124, 100},
+  {"steps, map", "print(\"go\")\nmap(fn(i) = i, 1..1e9)\n", "--max-steps=1000", 0, 124, 100},
+  {"steps, filter", "print(\"go\")\nfilter(fn(i) = false, 1..1e9)\n", "--max-steps=1000", 0, 124, 100},
+  {"steps, reduce", "print(\"go\")\nreduce(fn(a, b) = a + b, 1..1e9)\n", "--max-steps=1000", 0, 124, 100},
+  {"steps, train", TRIVIAL(""), "--max-steps=1000", 0, 124, 200},
+  {"steps, each_step", FOREVER TRIVIAL("; each_step: { forever() }"), "--max-steps=1000", 0, 124, 1000}, /* a million steps of grace */
+  {"steps, update", "let w = param(1)\nprint(\"go\")\nwhile true { update w { loss: (w - 3) ^ 2; optimizer: GD(lr: 0.1) } }\n", "--max-steps=1000", 0, 124, 500},
+};
+enum { LIMITED_COUNT = sizeof LIMITED / sizeof *LIMITED };
+
+static End run_limited(const char *gd, const Limited *row) {
+  unlink("limits.gdc");
+  Run run = start(gd, row->option, row->text);
+  bool under_way = wait_for_go(&run);
+  double from = milliseconds(run.work);
+  for (int i = 0; i < row->signals && under_way; i++) {
+    under_way = wait_for_work(&run, i ? 20 : MILLISECONDS_BEFORE);
+    from = milliseconds(run.work);
+    if (under_way) kill(run.process, SIGINT);
+  }
   End end = finish(&run, from);
   end.early = !under_way;
   return end;
@@ -228,18 +357,18 @@ static End run_row(const char *gd, const Row *row, const char *option, int signa
 
 static int wrong;
 
-static void judge(const Row *row, const char *how, const End *end, int status) {
-  bool good = !end->early && !end->deaf && end->status == status && end->milliseconds <= MILLISECONDS_MOST;
+static void judge(const char *name, const char *how, const End *end, int status, double most) {
+  bool good = !end->early && !end->deaf && end->status == status && end->milliseconds <= most;
   printf("  %7.1f%s", end->early ? 0 : end->milliseconds, good ? " " : "!");
   if (good) return;
   wrong++;
-  fprintf(stderr, "%s, %s: %s, status %d after %.0f ms of work: %.300s\n", row->name, how, end->early ? "ended before the signal" : end->deaf ? "did not end" : "ended",
+  fprintf(stderr, "%s, %s: %s, status %d after %.0f ms of work: %.300s\n", name, how, end->early ? "ended before the signal" : end->deaf ? "did not end" : "ended",
           end->status, end->milliseconds, end->message);
 }
 
 static void judge_memory(const Row *row, const End *end) {
   long most = 1024L * (BUDGET_MIB + START_MIB);
-  bool good = (end->status == 71 || end->status == 130 || end->status == 0) && end->kib <= most;
+  bool good = (end->status == 71 || end->status == 130 || end->status == 0 || end->status == 65) && end->kib <= most;
   printf("  %7ld%s\n", end->kib / 1024, good ? " " : "!");
   if (good) return;
   wrong++;
@@ -252,26 +381,49 @@ static bool asked_for(const char *name, char **words, int count) {
   return count == 0;
 }
 
+static void clean_up(const char *folder) {
+  static const char *const written[] = {"limits.txt", "limits.npy", "limits.safetensors", "limits.gdc", "limits.gdc.previous", "limits.gdc.lock"};
+  for (size_t i = 0; i < sizeof written / sizeof *written; i++) unlink(written[i]);
+  for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
+    char packed[64];
+    snprintf(packed, sizeof packed, "%s.gz", FILES[i].name);
+    unlink(FILES[i].name), unlink(packed);
+  }
+  if (chdir("/") == 0 && rmdir(folder) != 0) fprintf(stderr, "%s is not empty\n", folder);
+}
+
 int main(int count, char **words) {
   if (count < 2) return 2;
   char gd[4096], folder[] = P_tmpdir "/limits-XXXXXX", memory[40];
   if (!realpath(words[1], gd) || !mkdtemp(folder) || chdir(folder)) return 71;
   snprintf(memory, sizeof memory, "--max-memory=%dM", BUDGET_MIB);
-  printf("%-22s  %8s  %8s  %8s\n", "ms of work, MiB", "SIGINT", "time", "memory");
+  printf("%-26s  %8s  %8s  %8s\n", "ms of work, MiB", "SIGINT", "time", "memory");
   for (int i = 0; i < ROW_COUNT; i++) {
     const Row *row = &ROWS[i];
-    if (!asked_for(row->name, words + 2, count - 2)) continue;
-    printf("%-22s", row->name);
-    End end = run_row(gd, row, "--color=never", SIGINT);
-    judge(row, "SIGINT", &end, 130);
-    end = run_row(gd, row, "--max-time=100000", SIGALRM);
-    judge(row, "--max-time", &end, 124);
-    end = run_row(gd, row, memory, SIGINT);
+    if (!row->work && count == 2) printf("%s\n", row->name);
+    if (!row->work || !asked_for(row->name, words + 2, count - 2)) continue;
+    printf("%-26s", row->name);
+    make_files_of(row->before);
+    make_files_of(row->work);
+    End end = run_row(gd, row, "--color=never", SIGINT, MILLISECONDS_BEFORE);
+    judge(row->name, "SIGINT", &end, 130, MILLISECONDS_MOST);
+    end = run_row(gd, row, "--max-time=100000", SIGALRM, MILLISECONDS_BEFORE);
+    judge(row->name, "--max-time", &end, 124, MILLISECONDS_MOST);
+    end = run_row(gd, row, memory, SIGINT, MILLISECONDS_FOR_MEMORY);
     judge_memory(row, &end);
     fflush(stdout);
   }
-  unlink("limits.txt"), unlink("limits.csv"), unlink("limits.json");
-  if (chdir("/") == 0) rmdir(folder);
+  for (int i = 0; i < LIMITED_COUNT; i++) {
+    const Limited *row = &LIMITED[i];
+    if (!row->text && count == 2) printf("%s\n", row->name);
+    if (!row->text || !asked_for(row->name, words + 2, count - 2)) continue;
+    printf("%-26s", row->name);
+    End end = run_limited(gd, row);
+    judge(row->name, row->option, &end, row->status, row->most);
+    printf("\n");
+    fflush(stdout);
+  }
+  clean_up(folder);
   printf(wrong ? "%d of the limits do not hold\n" : "all limits hold\n", wrong);
   return wrong != 0;
 }
