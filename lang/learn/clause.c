@@ -25,15 +25,6 @@ static const Ast *find_value(const Ast *ast, const char *key) {
   return clause ? clause->a : NULL;
 }
 
-/* Known to the page, not to this version. */
-static void refuse_waiting(Vm *vm, const Ast *ast) {
-  static const char *const waiting[] = {"restarts", "on_divergence", "log", "plot", "report", "health", "optimizers", "seeds"};
-  for (int i = 0; i < COUNT_OF(waiting); i++) {
-    const Ast *clause = find(ast, waiting[i]);
-    if (clause) raise_at(vm, clause->op_span, "`%s:` is not there yet", waiting[i]);
-  }
-}
-
 /* ---- values of clauses ---- */
 
 static double number_of(TrainRun *run, const char *key, double absent) {
@@ -320,8 +311,6 @@ static void measures_of(TrainRun *run) {
 void clauses_read(TrainRun *run) {
   Vm *vm = run->vm;
   const Ast *ast = run->ast;
-  if (ast->kind == AST_RACE) raise_at(vm, (Span){ast->span.file, ast->span.start, ast->span.start + 4}, "`race` is not there yet");
-  refuse_waiting(vm, ast);
   objectives_of(run);
   metrics_of(run);
   run->epochs_most = count_of(run, "epochs", 0, 0);

@@ -15,6 +15,7 @@
 #include "lang/eval/eval.h"
 #include "lang/eval/rules.h"
 #include "lang/machine/frame.h"
+#include "lang/names/waiting.h"
 #include "lang/tensors/operation.h"
 #include "lang/values/show.h"
 
@@ -100,7 +101,7 @@ Value optimizer_new(Vm *vm, const Site *site, ClosureObject *made_by, const Valu
   const AstFunction *function = made_by->function;
   rules_find(made_by);
   for (int i = 0; i < function->param_count; i++)
-    if (args[i].kind == KIND_OPTIMIZER) raise_at(vm, site->span, "an optimizer made of another optimizer is not there yet");
+    if (args[i].kind == KIND_OPTIMIZER) waiting_raise(vm, site->span, "an optimizer made of another optimizer");
   OptimizerObject *optimizer = object_new(vm, KIND_OPTIMIZER, sizeof *optimizer + (size_t)function->param_count * sizeof(Value));
   optimizer->made_by = made_by;
   made_by->head.refs++;
@@ -369,7 +370,7 @@ static ClosureObject *step_of(Vm *vm, const OptimizerObject *optimizer, CellObje
     const Member *member = &function->members[i];
     if (member->kind != MEMBER_FN || strcmp(member->name, "step")) continue;
     ClosureObject *step = cells[i]->value.closure;
-    if (step->function->param_count == 3) raise_at(vm, optimizer->span, "%s steps the whole vector, step(p, g, f): such optimizers are not there yet", function->name);
+    if (step->function->param_count == 3) waiting_raise(vm, optimizer->span, "step(p, g, f)");
     if (step->function->param_count != 2) {
       Diag diag = {0};
       diag_fail(&diag, STATUS_MALFORMED, step->function->head_span, "the step of an optimizer has two parameters, the tensor and its gradient: step(p, g)");

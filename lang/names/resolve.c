@@ -31,22 +31,6 @@ static bool is_declaration(const Ast *ast) {
 
 /* ---- names ---- */
 
-/* Names of the language page that this version does not have yet: told so, and not taken for a slip of the pen. */
-static bool waits(const char *name) {
-  static const char *const waiting[] = {
-    "ConvTranspose1d", "ConvTranspose2d", "MaxPool1d", "AvgPool1d", "GlobalPool", "AdaptivePool2d", "Upsample", "InstanceNorm", "Positions", "RNN", "LSTM", "GRU",
-    "Attention", "TransformerBlock", "Residual", "LowRank", "Standardize", "Vocabulary", "attention", "AdaBelief", "ADOPT", "AdEMAMix", "LAMB", "LARS", "Adafactor",
-    "Muon", "SOAP", "Shampoo", "Rprop", "SignSGD", "ASGD", "Prodigy", "DAdaptation", "DoG", "ScheduleFree", "Polyak", "COCOB", "Lookahead", "Cautious", "Hyperball", "SAM",
-    "Noise", "Proximal", "Mup", "Newton", "TrustRegion", "GaussNewton", "LevenbergMarquardt", "BFGS", "LBFGS", "ConjugateGradient", "NewtonCG", "KFAC", "Steepest",
-    "on_plateau", "log_cosh", "poisson", "quantile_loss", "focal", "info_nce", "ctc", "average_precision", "calibration", "importance", "saliency", "integrated_gradients", "loss_line",
-    "loss_plane", "zeros_like", "ones_like", "meshgrid", "tile", "repeat", "windows", "resize", "cumprod", "median", "quantile", "unique", "bincount", "nonzero", "slogdet",
-    "solve_triangular", "lstsq", "image", "images", "sqlite", "folds", "rings", "select", "head", "append", "option", "worker", "workers", "attempt", "plot", "scatter_plot",
-    "histogram", "bars", "contour", "boundary", "show_image", "scan", "checkpoint_gradients", "groups", "auto", "bf16"};
-  for (int i = 0; i < COUNT_OF(waiting); i++)
-    if (strcmp(name, waiting[i]) == 0) return true;
-  return false;
-}
-
 /* Does a call follow, or a pipe lead to it?  What others call a function is no hint for a variable. */
 static bool looks_called(const Resolver *resolver, const Ast *name) {
   const Source *source = source_at(resolver->vm->sources, name->span.file);
@@ -55,12 +39,16 @@ static bool looks_called(const Resolver *resolver, const Ast *name) {
   return source->text[name->span.end] == '(' || (before > 1 && source->text[before - 1] == '>' && source->text[before - 2] == '|');
 }
 
+bool say_waiting(Resolver *resolver, Span span, WaitingKind kind, const char *name, const char *mark) {
+  char room[NAME_ROOM];
+  if (!waiting_sentence(kind, name)) return false;
+  diag_label(report_error(resolver->report, span, "`%s%s` is not there yet", shown_name(name, room), mark), "this version of gd does not have it");
+  return true;
+}
+
 static void say_unknown(Resolver *resolver, const Ast *name) {
   char room[NAME_ROOM];
-  if (waits(name->text) && !standard_is(resolver->vm, name->text)) {
-    diag_label(report_error(resolver->report, name->span, "`%s` is not there yet", shown_name(name->text, room)), "this version of gd does not have it");
-    return;
-  }
+  if (say_waiting(resolver, name->span, WAITING_NAME, name->text, "")) return;
   Diag *diag = report_error(resolver->report, name->span, "unknown name `%s`", shown_name(name->text, room));
   Nearest nearest = nearest_to(name->text);
   offer_names(resolver, &nearest);

@@ -4,6 +4,7 @@
 
 #include "lang/syntax/nearest.h"
 #include "lang/names/scope.h"
+#include "lang/names/waiting.h"
 
 /* Somebody to be told where a variable lives, once that is decided. */
 typedef struct Patch {
@@ -66,10 +67,11 @@ const char *shown_name(const char *name, char room[NAME_ROOM]); /* a name as a m
 
 /* ---- resolve.c ---- */
 void resolve(Resolver *resolver, Ast *ast);
+bool say_waiting(Resolver *resolver, Span span, WaitingKind kind, const char *name, const char *mark); /* reports `name` and the mark after it, where waiting.def has it */
 void resolve_pattern(Resolver *resolver, Ast *pattern, VariableKind kind, bool declared);
 
 /* ---- resolve_train.c ---- */
-void resolve_train(Resolver *resolver, Ast *ast);   /* TRAIN, RACE */
+void resolve_train(Resolver *resolver, Ast *ast);   /* TRAIN; RACE, which it refuses */
 void resolve_update(Resolver *resolver, Ast *ast);  /* UPDATE as an expression */
 const char *train_key(int index);                   /* every key there is; NULL past the end */
 

@@ -1,4 +1,4 @@
-/* resolve_train.c — the clauses of `train`, `race` and `update`: their keys, and which names each of them sees.
+/* resolve_train.c — the clauses of `train` and `update`: their keys, and which names each of them sees.
  *
  *   loss residuals metrics update    the names of `on PATTERN in …`
  *   stop keep each_step each_epoch   the watched names: loss step epoch grad_norm lr seconds, the metrics, val_…
@@ -15,39 +15,31 @@
 
 #include <string.h>
 
-enum { FOR_TRAIN = 1, FOR_RACE = 2, FOR_UPDATE = 4, SEES_PATTERN = 8, SEES_WATCHED = 16 };
+enum { FOR_TRAIN = 1, FOR_UPDATE = 2, SEES_PATTERN = 4, SEES_WATCHED = 8 };
 
 static const struct Key {
   const char *name;
   int flags;
 } KEYS[] = {
-  {"loss", FOR_TRAIN | FOR_RACE | FOR_UPDATE | SEES_PATTERN},
-  {"residuals", FOR_TRAIN | FOR_RACE | FOR_UPDATE | SEES_PATTERN},
-  {"metrics", FOR_TRAIN | FOR_RACE | SEES_PATTERN},
+  {"loss", FOR_TRAIN | FOR_UPDATE | SEES_PATTERN},
+  {"residuals", FOR_TRAIN | FOR_UPDATE | SEES_PATTERN},
+  {"metrics", FOR_TRAIN | SEES_PATTERN},
   {"optimizer", FOR_TRAIN | FOR_UPDATE},
-  {"optimizers", FOR_RACE},
-  {"seeds", FOR_RACE},
-  {"clip", FOR_TRAIN | FOR_RACE | FOR_UPDATE},
-  {"epochs", FOR_TRAIN | FOR_RACE},
-  {"steps", FOR_TRAIN | FOR_RACE},
-  {"stop", FOR_TRAIN | FOR_RACE | SEES_WATCHED},
-  {"batch", FOR_TRAIN | FOR_RACE},
-  {"shuffle", FOR_TRAIN | FOR_RACE},
-  {"drop_last", FOR_TRAIN | FOR_RACE},
-  {"validate", FOR_TRAIN | FOR_RACE},
-  {"accumulate", FOR_TRAIN | FOR_RACE},
-  {"keep", FOR_TRAIN | FOR_RACE | SEES_WATCHED},
-  {"restarts", FOR_TRAIN | FOR_RACE},
-  {"on_divergence", FOR_TRAIN | FOR_RACE},
-  {"checkpoint", FOR_TRAIN | FOR_RACE},
-  {"resume", FOR_TRAIN | FOR_RACE},
-  {"each_step", FOR_TRAIN | FOR_RACE | SEES_WATCHED},
-  {"each_epoch", FOR_TRAIN | FOR_RACE | SEES_WATCHED},
-  {"health", FOR_TRAIN | FOR_RACE},
-  {"log", FOR_TRAIN | FOR_RACE},
-  {"plot", FOR_TRAIN | FOR_RACE},
-  {"report", FOR_TRAIN | FOR_RACE},
-  {"quiet", FOR_TRAIN | FOR_RACE},
+  {"clip", FOR_TRAIN | FOR_UPDATE},
+  {"epochs", FOR_TRAIN},
+  {"steps", FOR_TRAIN},
+  {"stop", FOR_TRAIN | SEES_WATCHED},
+  {"batch", FOR_TRAIN},
+  {"shuffle", FOR_TRAIN},
+  {"drop_last", FOR_TRAIN},
+  {"validate", FOR_TRAIN},
+  {"accumulate", FOR_TRAIN},
+  {"keep", FOR_TRAIN | SEES_WATCHED},
+  {"checkpoint", FOR_TRAIN},
+  {"resume", FOR_TRAIN},
+  {"each_step", FOR_TRAIN | SEES_WATCHED},
+  {"each_epoch", FOR_TRAIN | SEES_WATCHED},
+  {"quiet", FOR_TRAIN},
 };
 
 const char *train_key(int index) { return index >= 0 && index < COUNT_OF(KEYS) ? KEYS[index].name : NULL; }
@@ -59,8 +51,9 @@ static const struct Key *key_find(const char *name, int where) {
 }
 
 static void say_unknown_key(Resolver *resolver, const Ast *clause, int where) {
-  static const char *const statements[] = {[FOR_TRAIN] = "train", [FOR_RACE] = "race", [FOR_UPDATE] = "update"};
+  static const char *const statements[] = {[FOR_TRAIN] = "train", [FOR_UPDATE] = "update"};
   char room[NAME_ROOM];
+  if (say_waiting(resolver, clause->op_span, where == FOR_UPDATE ? WAITING_UPDATE_CLAUSE : WAITING_CLAUSE, clause->text, ":")) return;
   Diag *diag = report_error(resolver->report, clause->op_span, "`%s` has no clause `%s:`", statements[where], shown_name(clause->text, room));
   Nearest nearest = nearest_to(clause->text);
   for (int i = 0; i < COUNT_OF(KEYS); i++)
@@ -175,22 +168,25 @@ static void list_watched(Resolver *resolver, Ast *ast) {
 }
 
 void resolve_train(Resolver *resolver, Ast *ast) {
-  int where = ast->kind == AST_RACE ? FOR_RACE : FOR_TRAIN;
+  if (ast->kind == AST_RACE) {
+    say_waiting(resolver, (Span){ast->span.file, ast->span.start, ast->span.start + 4}, WAITING_STATEMENT, "race", "");
+    return;
+  }
   int32_t first = resolver->unit->slots;
-  check_keys(resolver, ast, where);
+  check_keys(resolver, ast, FOR_TRAIN);
   for (uint32_t i = 0; i < ast->count; i++) resolve(resolver, ast->items[i]);
   resolve(resolver, ast->b);
-  resolve_keys(resolver, ast, where, 0);
+  resolve_keys(resolver, ast, FOR_TRAIN, 0);
   Block names;
   block_open(resolver, &names);
   if (ast->pattern) resolve_pattern(resolver, ast->pattern, VARIABLE_PATTERN, true);
-  resolve_keys(resolver, ast, where, SEES_PATTERN);
+  resolve_keys(resolver, ast, FOR_TRAIN, SEES_PATTERN);
   for (uint32_t i = 0; i < ast->clause_count; i++)
     if (!ast->clauses[i]->text) resolve_update(resolver, ast->clauses[i]->a);
   block_close(resolver, NULL, NULL);
   block_open(resolver, &names);
   watch_all(resolver, ast);
-  resolve_keys(resolver, ast, where, SEES_WATCHED);
+  resolve_keys(resolver, ast, FOR_TRAIN, SEES_WATCHED);
   list_watched(resolver, ast);
   block_close(resolver, NULL, NULL);
   ast->slot = first;

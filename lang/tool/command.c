@@ -16,6 +16,7 @@
 #include "lang/syntax/nearest.h"
 #include "lang/tool/repl.h"
 #include "lang/machine/signals.h"
+#include "lang/names/waiting.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -219,7 +220,7 @@ static int refuse_later(const char *word) { return wrong("run, check, test and t
 static int read_command(Line *line, const char *word) {
   if (strcmp(word, "check") == 0) line->command = COMMAND_CHECK;
   else if (strcmp(word, "test") == 0) line->command = COMMAND_TEST;
-  else if (strcmp(word, "fmt") == 0 || strcmp(word, "doc") == 0 || strcmp(word, "lsp") == 0) return refuse_later(word);
+  else if (waiting_sentence(WAITING_COMMAND, word)) return refuse_later(word);
   else line->command = COMMAND_RUN;
   return 0;
 }

@@ -15,6 +15,7 @@
 #include "lang/tensors/domain.h"
 #include "lang/tool/registry.h"
 #include "lang/names/standard.h"
+#include "lang/names/waiting.h"
 #include "lang/syntax/lexer.h"
 #include "lang/syntax/parse.h"
 #include "lang/values/show.h"
@@ -334,7 +335,15 @@ static bool describe_word(const char *name, Text *text) {
   const char *form, *sentence;
   if (!token_describe(name, &form, &sentence)) return false;
   text_format(text, "%s\n%s\n", form, sentence);
+  if (waiting_sentence(WAITING_STATEMENT, name)) text_string(text, "not there yet\n");
   return true;
+}
+
+static bool describe_waiting(const char *name, Text *text) {
+  const Waiting *row = NULL;
+  for (int i = 0; (row = waiting_at(i)) != NULL && strcmp(row->name, name) != 0;) i++;
+  if (row) text_format(text, "%s%s\nnot there yet\n", row->sentence, row->kind == WAITING_CLAUSE ? "; a clause of `train`" : row->kind == WAITING_UPDATE_CLAUSE ? "; a clause of `update`" : "");
+  return row != NULL;
 }
 
 /* The declaration of a library name; the file that holds it is loaded. */
@@ -355,7 +364,7 @@ bool session_describe(Session *session, const char *name, Text *text) {
   const char *signature, *sentence, *example, *prints;
   if (!standard_doc(vm, interned, &signature, &sentence, &example, &prints)) {
     const AstFunction *function = library_function(vm, interned);
-    if (!function) return describe_word(name, text);
+    if (!function) return describe_word(name, text) || describe_waiting(name, text);
     return describe_function(session, function, text), true;
   }
   text_format(text, "%s\n%s\n", signature, sentence);

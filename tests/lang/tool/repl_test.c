@@ -238,7 +238,7 @@ Test(repl, words_are_completed) {
   type(terminal, "let w = param(1)", NULL);
   type(terminal, "let h = train w {", NULL);
   type(terminal, "  los\t w^2", NULL);
-  type(terminal, "  optimi\t: GD(lr: 0.1)", NULL); /* optimizer: and optimizers: begin alike; the rest is typed */
+  type(terminal, "  optimi\t GD(lr: 0.1)", NULL);
   type(terminal, "  steps: 3; quiet: true", NULL);
   type(terminal, "}", NULL);
   type(terminal, "h.stopp\t", "\"steps\"");
