@@ -266,6 +266,17 @@ static void add_formatted(Vm *vm, const Ast *piece, Value value, Text *text) {
   text_free(&shown);
 }
 
+/* A piece at a time: it may be long, and there may be many. */
+static void add_string(Vm *vm, const StringObject *string, Text *text) {
+  size_t length = text->length + string->length;
+  if (length > TEXT_LIGHT && vm_full(vm, (int64_t)length)) { /* about to raise: the text goes first */
+    text_free(text);
+    vm_count(vm, (int64_t)length);
+  }
+  for (size_t at = 0; at < string->length && !vm_stops(vm); at += HEED_BYTES)
+    text_add(text, string->data + at, string->length - at < HEED_BYTES ? string->length - at : HEED_BYTES);
+}
+
 Value string_interpolate(Vm *vm, const Ast *ast, const Value *values, uint32_t first) {
   Text text = {0};
   vm->at = ast->span;
@@ -278,6 +289,8 @@ Value string_interpolate(Vm *vm, const Ast *ast, const Value *values, uint32_t f
       return (Value){.kind = KIND_UNKNOWN};
     } else if (piece->length) {
       add_formatted(vm, piece, values[i], &text);
+    } else if (values[i].kind == KIND_STRING) {
+      add_string(vm, values[i].string, &text);
     } else {
       value_show_safe(vm, values[i], false, &text, piece->span);
     }

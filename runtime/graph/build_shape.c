@@ -9,6 +9,12 @@
 #include "runtime/graph/build.h"
 #include "runtime/opcodes.h"
 
+#ifdef GD_HARSH
+enum { JOINED_MOST = 3 };
+#else
+enum { JOINED_MOST = 1 << 14 };
+#endif
+
 Builder build_expand, build_reshape, build_flatten, build_permute, build_transpose, build_concat, build_stack,
     build_chunk, build_flip, build_roll, build_pad, build_tril, build_triu, build_diag;
 
@@ -99,8 +105,19 @@ static int tensors_of(Maker *maker, const Arg *arg, const char *name, NodeId **n
   return count;
 }
 
-static NodeId join(Maker *maker, const NodeId *nodes, int count, int axis) {
+/* A node holds so many inputs and no more: what is longer is joined in stretches, and these in their turn.  Reuses `nodes`. */
+static NodeId join(Maker *maker, NodeId *nodes, int count, int axis) {
   const int64_t attr = axis;
+  while (count > JOINED_MOST) {
+    int stretches = 0;
+    for (int from = 0; from < count; from += JOINED_MOST) {
+      int length = count - from < JOINED_MOST ? count - from : JOINED_MOST;
+      NodeId part = length == 1 ? nodes[from] : graph_emit(maker->graph, OP_CONCAT, nodes + from, length, &attr, 1, maker->diag);
+      if (!part) return 0;
+      nodes[stretches++] = part;
+    }
+    count = stretches;
+  }
   return count == 1 ? nodes[0] : graph_emit(maker->graph, OP_CONCAT, nodes, count, &attr, 1, maker->diag);
 }
 
@@ -194,7 +211,7 @@ static NodeId roll(Maker *maker, NodeId x, int axis, int64_t shift) {
   if (size == 0) return x;
   int64_t cut = ((-shift % size) + size) % size; /* the first element of the result */
   if (cut == 0) return x;
-  const NodeId parts[2] = {run(maker, x, axis, cut, size - cut, 1), run(maker, x, axis, 0, cut, 1)};
+  NodeId parts[2] = {run(maker, x, axis, cut, size - cut, 1), run(maker, x, axis, 0, cut, 1)};
   return join(maker, parts, 2, axis);
 }
 
