@@ -541,7 +541,18 @@ static Value module_field(Vm *vm, const Ast *ast, Value of) {
   return value_retain(module->globals[variable->slot]);
 }
 
-const KindRow MODULE_KIND = {.type = "module", .bytes = module_bytes, .parts = module_parts, .free_own = module_free_own, .show = module_show, .field = module_field};
+static bool module_fields(Value of, VisitField *visit, void *context) {
+  const ModuleObject *module = of.module;
+  for (const Variable *name = module->scope->first; name; name = name->next) {
+    bool there = name->slot >= 0 && name->slot < module->global_count;
+    Value value = there ? module->globals[name->slot] : (Value){0};
+    if (name->name && visit(context, name->name, -1, value.kind == KIND_CELL ? value.cell->value : value)) return true;
+  }
+  return false;
+}
+
+const KindRow MODULE_KIND = {.bytes = module_bytes, .parts = module_parts, .free_own = module_free_own, .show = module_show, .field = module_field,
+                             .fields = module_fields};
 const VmPart MODULES_PART = {.open = modules_open, .mark = modules_mark, .close = modules_close};
 const Loader LOADER = {.import = module_declare, .no_member = module_no_member, .library = module_library};
 

@@ -11,6 +11,7 @@
 #include "lang/eval/trail.h"
 
 #include "lang/machine/frame.h"
+#include "lang/machine/kind.h"
 #include "lang/eval/call.h"
 #include "lang/eval/module.h"
 #include "lang/tensors/trace.h"
@@ -29,41 +30,32 @@ static bool same(Span a, Span b) { return a.file == b.file && a.start == b.start
 /* ---- where a model is ---- */
 
 typedef struct Search {
+  const Vm *vm;
   const ModelObject *wanted;
   Text path;
-  int visited;
+  int visited, depth;
 } Search;
 
-static bool search(Search *state, Value value, int depth);
+static bool search(Search *state, Value value);
 
-static bool search_item(Search *state, const char *name, int64_t number, Value value, int depth) {
+static bool search_item(void *context, const char *name, int64_t number, Value value) {
+  Search *state = context;
   size_t length = state->path.length;
-  if (value.kind != KIND_MODEL && value.kind != KIND_LIST && value.kind != KIND_TUPLE) return false;
+  if (!parts_may(state->vm, value)) return false;
   if (name) text_format(&state->path, ".%.64s", name);
   else text_format(&state->path, ".%lld", (long long)number);
-  if (search(state, value, depth + 1)) return true;
+  if (search(state, value)) return true;
   state->path.length = length;
   return false;
 }
 
-static bool search_model(Search *state, const ModelObject *model, int depth) {
-  if (model == state->wanted) return true;
-  const Member *members = model->made_by->function->members;
-  for (int i = 0; i < model->count; i++)
-    if (model->cells[i] && search_item(state, members[i].name, 0, model->cells[i]->value, depth)) return true;
-  return false;
-}
-
-static bool search(Search *state, Value value, int depth) {
-  if (depth > PARTS_DEEP || state->visited++ > PARTS_MOST) return false;
-  if (value.kind == KIND_MODEL) return search_model(state, value.model, depth);
-  if (value.kind == KIND_LIST)
-    for (int64_t i = 0; i < value.list->count; i++)
-      if (search_item(state, NULL, i, value.list->items[i], depth)) return true;
-  if (value.kind == KIND_TUPLE)
-    for (int i = 0; i < value.tuple->count; i++)
-      if (search_item(state, value.tuple->names ? value.tuple->names[i] : NULL, i, value.tuple->items[i], depth)) return true;
-  return false;
+static bool search(Search *state, Value value) {
+  if (value.kind == KIND_MODEL && value.model == state->wanted) return true;
+  if (state->depth > PARTS_DEEP || state->visited++ > PARTS_MOST) return false;
+  state->depth++;
+  bool found = parts_each(state->vm, value, search_item, state);
+  state->depth--;
+  return found;
 }
 
 /* Through the names of a top level, in order of declaration. */
@@ -74,14 +66,14 @@ static bool search_names(Search *state, const ModuleObject *module) {
     if (value.kind == KIND_CELL) value = value.cell->value;
     state->path.length = 0;
     text_format(&state->path, "%.64s", name->name);
-    if (search(state, value, 0)) return true;
+    if (search(state, value)) return true;
   }
   return false;
 }
 
 /* `net.parts.2`; of a model that no name of the top level leads to, from the outermost model whose call is under way; empty if neither does. */
 static void place_of(const Vm *vm, const ModelObject *model, Text *path) {
-  Search state = {.wanted = model};
+  Search state = {.vm = vm, .wanted = model};
   const Frame *outermost = vm->frame;
   const Calling *calling = vm->calling;
   while (outermost && outermost->outer) outermost = outermost->outer;
@@ -90,7 +82,7 @@ static void place_of(const Vm *vm, const ModelObject *model, Text *path) {
   if (!found && calling && calling->model != model) {
     state.path.length = 0;
     text_format(&state.path, "%.64s", calling->model->made_by->function->name);
-    found = search_model(&state, calling->model, 0);
+    found = search(&state, value_of(KIND_MODEL, (void *)(uintptr_t)calling->model));
   }
   if (found) text_add(path, state.path.data, state.path.length);
   text_free(&state.path);

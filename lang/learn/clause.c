@@ -118,7 +118,7 @@ static void targets_of(Vm *vm, Frame *frame, const Ast *owner, Objective *object
     int before = objective->target_count;
     objective_targets(vm, objective, value, name.data);
     text_free(&name);
-    bool trainable = value.kind == KIND_PARAM || value.kind == KIND_MODEL || value.kind == KIND_LIST || value.kind == KIND_TUPLE;
+    bool trainable = value.kind == KIND_PARAM || parts_may(vm, value);
     if (!trainable) raise_help(vm, ast->span, "let w = param(…) makes one", "only a model or a param can be trained, this is %s", kind_name(value));
     if (objective->target_count == before && value.kind == KIND_PARAM && value.param->frozen) raise_help(vm, ast->span, "unfreeze(…) it first", "this param is frozen");
     value_release(vm, value);

@@ -197,9 +197,16 @@ static Value batches_at(Vm *vm, Span span, Value of, int64_t index) {
   return row;
 }
 
-const KindRow DATASET_KIND = {.type = "dataset", .bytes = dataset_bytes, .parts = dataset_parts, .show = dataset_show, .field = dataset_field, .index = dataset_index,
+static bool dataset_fields(Value of, VisitField *visit, void *context) {
+  const DatasetObject *data = of.dataset;
+  for (int i = 0; i < data->count; i++)
+    if (visit(context, data->fields[i], -1, data->columns[i])) return true;
+  return visit(context, "names", -1, data->names) || visit(context, "classes", -1, data->classes);
+}
+
+const KindRow DATASET_KIND = {.bytes = dataset_bytes, .parts = dataset_parts, .show = dataset_show, .field = dataset_field, .fields = dataset_fields, .index = dataset_index,
                               .count = dataset_count, .at = dataset_at};
-const KindRow BATCHES_KIND = {.type = "batches", .bytes = dataset_bytes, .parts = dataset_parts, .show = dataset_show, .field = dataset_field, .index = dataset_index,
+const KindRow BATCHES_KIND = {.bytes = dataset_bytes, .parts = dataset_parts, .show = dataset_show, .field = dataset_field, .fields = dataset_fields, .index = dataset_index,
                               .count = batches_count, .at = batches_at};
 
 /* The decimal that was meant by a fraction that came through f32: the shortest that reads back as it. */

@@ -182,7 +182,17 @@ static void model_show(struct Showing *showing, Value value) {
   text_char(showing->text, ')');
 }
 
-const KindRow MODEL_KIND = {.type = "model", .bytes = model_bytes, .parts = model_parts, .show = model_show, .field = model_field, .item = model_item, .index = model_index};
+static bool model_fields(Value of, VisitField *visit, void *context) {
+  const Member *members = of.model->made_by->function->members;
+  for (int i = 0; i < of.model->count; i++)
+    if (visit(context, members[i].name, -1, of.model->cells[i] ? of.model->cells[i]->value : (Value){0})) return true;
+  return false;
+}
+
+static Span model_made(const Object *object) { return ((const ModelObject *)(const void *)object)->made; }
+
+const KindRow MODEL_KIND = {.bytes = model_bytes, .parts = model_parts, .show = model_show, .field = model_field, .item = model_item, .index = model_index,
+                            .fields = model_fields, .tree = true, .made = model_made};
 
 /* ---- natives ---- */
 

@@ -200,8 +200,18 @@ static void optimizer_show(struct Showing *showing, Value value) {
   text_char(showing->text, ')');
 }
 
-const KindRow OPTIMIZER_KIND = {.type = "optimizer", .bytes = optimizer_bytes, .parts = optimizer_parts, .free_own = optimizer_free_own, .mark = optimizer_mark,
-                                .show = optimizer_show, .field = optimizer_field, .field_set = optimizer_field_set};
+static bool optimizer_fields(Value of, VisitField *visit, void *context) {
+  const AstFunction *function = of.optimizer->made_by->function;
+  for (int i = 0; i < of.optimizer->count; i++)
+    if (visit(context, function->params[i].name, -1, of.optimizer->arguments[i])) return true;
+  return visit(context, "steps", -1, value_number((double)of.optimizer->steps));
+}
+
+static Span optimizer_made(const Object *object) { return ((const OptimizerObject *)(const void *)object)->span; }
+
+const KindRow OPTIMIZER_KIND = {.bytes = optimizer_bytes, .parts = optimizer_parts, .free_own = optimizer_free_own, .mark = optimizer_mark,
+                                .show = optimizer_show, .field = optimizer_field, .field_set = optimizer_field_set,
+                                .fields = optimizer_fields, .made = optimizer_made};
 
 /* ---- memory by target ---- */
 

@@ -200,6 +200,8 @@ static void parts_add(Parts *parts, ParamObject *param, const char *path) {
   parts->items[parts->count++] = (Part){param, path ? mem_text(path, strlen(path)) : NULL};
 }
 
+static NORETURN void too_deep(Vm *vm) { raise_at(vm, vm->at, "the parts of this model are nested too deep"); }
+
 static void below(Vm *vm, Value value, const char *path, const char *name, Parts *parts) {
   if (!path) {
     parts_collect(vm, value, NULL, parts);
@@ -207,7 +209,7 @@ static void below(Vm *vm, Value value, const char *path, const char *name, Parts
   }
   char longer[PATH_ROOM];
   size_t before = strlen(path), more = strlen(name), point = before > 0;
-  if (before + point + more >= sizeof longer) raise_at(vm, (Span){0}, "the parts of this model are nested too deep");
+  if (before + point + more >= sizeof longer) too_deep(vm);
   memcpy(longer, path, before);
   if (point) longer[before] = '.';
   memcpy(longer + before + point, name, more + 1);
@@ -222,28 +224,24 @@ static void below_number(Vm *vm, Value value, const char *path, int64_t number, 
   below(vm, value, path, at, parts);
 }
 
+typedef struct Below {
+  Vm *vm;
+  const char *path;    /* of what has the part, or NULL */
+  Parts *parts;
+} Below;
+
+static bool visit_part(void *context, const char *name, int64_t number, Value value) {
+  const Below *at = context;
+  if (name) below(at->vm, value, at->path, name, at->parts);
+  else below_number(at->vm, value, at->path, number, at->parts);
+  return false;
+}
+
 void parts_collect(Vm *vm, Value value, const char *path, Parts *parts) {
-  switch (value.kind) {
-    case KIND_PARAM: parts_add(parts, value.param, path); return;
-    case KIND_MODEL: {
-      const AstFunction *function = value.model->made_by->function;
-      for (int i = 0; i < function->member_count; i++) {
-        const Member *member = &function->members[i];
-        if (member->kind != MEMBER_FN && value.model->cells[i]) below(vm, value.model->cells[i]->value, path, member->name, parts);
-      }
-      return;
-    }
-    case KIND_TUPLE:
-      for (int i = 0; i < value.tuple->count; i++) {
-        if (value.tuple->names && value.tuple->names[i]) below(vm, value.tuple->items[i], path, value.tuple->names[i], parts);
-        else below_number(vm, value.tuple->items[i], path, i, parts);
-      }
-      return;
-    case KIND_LIST:
-      for (int64_t i = 0; i < value.list->count; i++) below_number(vm, value.list->items[i], path, i, parts);
-      return;
-    default: return;
-  }
+  char here;
+  if (UNLIKELY(&here < vm->stack_low)) too_deep(vm);
+  if (value.kind == KIND_PARAM) parts_add(parts, value.param, path);
+  else parts_each(vm, value, visit_part, &(Below){vm, path, parts});
 }
 
 void parts_free(Parts *parts) {
@@ -265,4 +263,6 @@ static void param_free_own(Vm *vm, Object *object) {
   tensor_release(&((ParamObject *)(void *)object)->value);
 }
 
-const KindRow PARAM_KIND = {.type = "tensor", .bytes = param_bytes, .free_own = param_free_own};
+static Span param_made(const Object *object) { return ((const ParamObject *)(const void *)object)->span; }
+
+const KindRow PARAM_KIND = {.bytes = param_bytes, .free_own = param_free_own, .made = param_made};

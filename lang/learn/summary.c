@@ -29,34 +29,32 @@ static void inner_add(Summary *summary, const ModelObject *model, const char *pa
   snprintf(inner->path, sizeof inner->path, "%s", path);
 }
 
-static void inner_collect(Summary *summary, Value value, const char *path);
+/* What an inner model is looked for in. */
+typedef struct Above {
+  Summary *summary;
+  Vm *vm;
+  const char *path;
+} Above;
 
-static void inner_below(Summary *summary, Value value, const char *path, const char *name) {
-  char longer[240];
-  snprintf(longer, sizeof longer, "%.150s%s%.80s", path, *path ? "." : "", name);
-  inner_collect(summary, value, longer);
+static void inner_collect(const Above *at, Value value);
+
+static bool inner_below(void *context, const char *name, int64_t number, Value value) {
+  const Above *above = context;
+  char path[240], digits[24];
+  snprintf(digits, sizeof digits, "%lld", (long long)number);
+  snprintf(path, sizeof path, "%.150s%s%.80s", above->path, *above->path ? "." : "", name ? name : digits);
+  inner_collect(&(Above){above->summary, above->vm, path}, value);
+  return false;
 }
 
-static void inner_collect(Summary *summary, Value value, const char *path) {
+static void inner_collect(const Above *at, Value value) {
+  Summary *summary = at->summary;
   if (value.kind == KIND_MODEL) {
     for (int i = 0; i < summary->count; i++)
       if (summary->items[i].model == value.model) return;
-    inner_add(summary, value.model, path);
-    const AstFunction *function = value.model->made_by->function;
-    for (int i = 0; i < function->member_count; i++) {
-      const Member *member = &function->members[i];
-      if (member->kind == MEMBER_FN || !value.model->cells[i]) continue;
-      inner_below(summary, value.model->cells[i]->value, path, member->name);
-    }
-    return;
+    inner_add(summary, value.model, at->path);
   }
-  const Value *items = value.kind == KIND_TUPLE ? value.tuple->items : value.kind == KIND_LIST ? value.list->items : NULL;
-  int64_t count = value.kind == KIND_TUPLE ? value.tuple->count : value.kind == KIND_LIST ? value.list->count : 0;
-  for (int64_t i = 0; i < count; i++) {
-    char number[24];
-    snprintf(number, sizeof number, "%lld", (long long)i);
-    inner_below(summary, items[i], path, value.kind == KIND_TUPLE && value.tuple->names && value.tuple->names[i] ? value.tuple->names[i] : number);
-  }
+  parts_each(at->vm, value, inner_below, (void *)(uintptr_t)at);
 }
 
 static void heard(Vm *vm, const ModelObject *model, Value result) {
@@ -125,7 +123,7 @@ Value native_summary(Vm *vm, const Site *site, Value *args, int count) {
   Text text = {0};
   if (args[1].kind != KIND_UNSET && args[0].kind == KIND_MODEL) {
     Summary summary = {0};
-    inner_collect(&summary, args[0], "");
+    inner_collect(&(Above){&summary, vm, ""}, args[0]);
     vm->summary = &summary;
     vm->hear_model = heard;
     Diag diag = {0};

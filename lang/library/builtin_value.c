@@ -39,24 +39,10 @@ Value native_len(Vm *vm, const Site *site, Value *args, int count) {
   return value_number((double)items_count(vm, site_at(site, 0), args[0]));
 }
 
-static const char *type_name(const Vm *vm, Value value) {
-  switch ((Kind)value.kind) {
-    case KIND_NONE: return "none";
-    case KIND_BOOL: return "bool";
-    case KIND_NUMBER: return "number";
-    case KIND_STRING: return "string";
-    case KIND_TENSOR: return "tensor";
-    case KIND_TUPLE: return "tuple";
-    case KIND_LIST: return "list";
-    case KIND_RANGE: return "range";
-    default: return kind_row(vm, value) ? kind_row(vm, value)->type : "function";
-  }
-}
-
 Value native_type(Vm *vm, const Site *site, Value *args, int count) {
   (void)site;
   (void)count;
-  const char *name = type_name(vm, args[0]);
+  const char *name = kind_type(args[0]);
   return value_string(vm, name, strlen(name));
 }
 

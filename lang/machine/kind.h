@@ -9,7 +9,7 @@
  *   Loader    what the resolver asks of files
  *   Native    the standard functions in C
  *
- * To add a kind of value: its name in Kind (value.h) and in `kind_name`, its row in the file of the kind, its line in registry.c.
+ * To add a kind of value: its row of kinds.def, its KindRow in the file of the kind, the include of that file in registry.c.
  */
 #ifndef GD_LANG_KIND_H
 #define GD_LANG_KIND_H
@@ -23,10 +23,11 @@ struct Resolver;    /* resolve.h */
 struct ParamObject; /* domain.h */
 
 typedef void Visit(Vm *vm, Value value);
+/* A field or item: its name, or NULL; its number, or -1; its value as far as it is there now (else KIND_UNSET), borrowed.  True: go no further. */
+typedef bool VisitField(void *context, const char *name, int64_t number, Value value);
 
 /* What a kind of object does.  A function that is NULL: it has nothing of that kind. */
 typedef struct KindRow {
-  const char *type;                                            /* what type(x) says */
   size_t (*bytes)(const Object *object);                       /* of the object itself, as object_new was told */
   void (*parts)(Vm *vm, Object *object, Visit *visit);         /* visits every object that it holds */
   void (*free_own)(Vm *vm, Object *object);                    /* frees what it owns beside objects */
@@ -38,6 +39,9 @@ typedef struct KindRow {
   Value (*index)(Vm *vm, const Ast *ast, Value of, const Sub *subs, int count); /* of[…] */
   int64_t (*count)(Vm *vm, Span span, Value of);               /* how many items a `for` goes through … */
   Value (*at)(Vm *vm, Span span, Value of, int64_t index);     /* … and item number `index`, from 0; returns a new holder */
+  bool (*fields)(Value of, VisitField *visit, void *context);  /* every name that may stand after `of.`; runs nothing; true when visit gave true */
+  bool tree;                                                   /* params and layers are looked for in its fields, as in tuples and lists */
+  Span (*made)(const Object *object);                          /* the text that it remembers: a line of a session is kept as long as it */
 } KindRow;
 
 /* A room's lasting state: made with the Vm and freed with it. */
@@ -78,5 +82,9 @@ typedef struct Registry {
 
 /* The row of an object's kind, or NULL. */
 static inline const KindRow *kind_row(const Vm *vm, Value value) { return vm->registry->kinds[value.kind]; }
+
+bool fields_each(const Vm *vm, Value of, VisitField *visit, void *context); /* of whatever has fields or items; true when visit gave true */
+bool parts_each(const Vm *vm, Value of, VisitField *visit, void *context);  /* likewise, of whatever may hold params and layers */
+bool parts_may(const Vm *vm, Value of);                                     /* is it of a kind that may? */
 
 #endif

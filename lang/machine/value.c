@@ -278,13 +278,21 @@ static const char *closure_kind(const ClosureObject *closure) {
 
 const char *kind_name(Value v) {
   static const char *const names[] = {
-    [KIND_UNSET] = "nothing", [KIND_NONE] = "none", [KIND_BOOL] = "a bool", [KIND_NUMBER] = "a number", [KIND_FLOW] = "a jump",
-    [KIND_UNKNOWN] = "an unknown value", [KIND_STRING] = "a string", [KIND_TENSOR] = "a tensor", [KIND_PARAM] = "a param",
-    [KIND_TUPLE] = "a tuple", [KIND_LIST] = "a list", [KIND_RANGE] = "a range", [KIND_CLOSURE] = "a function",
-    [KIND_NATIVE] = "a function", [KIND_MODEL] = "a model", [KIND_OPTIMIZER] = "an optimizer",
-    [KIND_DATASET] = "a dataset", [KIND_BATCHES] = "batches of a dataset", [KIND_MODULE] = "a module", [KIND_CELL] = "a variable"};
+#define KIND(NAME, functions, phrase, type) phrase,
+#include "lang/machine/kinds.def"
+#undef KIND
+  };
   if (v.kind == KIND_CLOSURE) return closure_kind(v.closure);
   return v.kind < (uint32_t)COUNT_OF(names) ? names[v.kind] : "a value";
+}
+
+const char *kind_type(Value v) {
+  static const char *const types[] = {
+#define KIND(NAME, functions, phrase, type) type,
+#include "lang/machine/kinds.def"
+#undef KIND
+  };
+  return v.kind < (uint32_t)COUNT_OF(types) ? types[v.kind] : "none";
 }
 
 bool value_unknown(const Vm *vm, Value value) {

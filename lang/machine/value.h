@@ -16,27 +16,9 @@
 #include "lang/syntax/ast.h"
 
 typedef enum Kind {
-  KIND_UNSET,     /* no value yet; an argument that was left out */
-  KIND_NONE,
-  KIND_BOOL,
-  KIND_NUMBER,
-  KIND_FLOW,      /* inside eval.c only: break, continue or return is on its way out */
-  KIND_UNKNOWN,   /* `gd check` only: a value that depends on numbers not there */
-  /* objects from here on */
-  KIND_STRING,
-  KIND_TENSOR,
-  KIND_PARAM,     /* a trained tensor, or a model's buffer */
-  KIND_TUPLE,
-  KIND_LIST,
-  KIND_RANGE,
-  KIND_CLOSURE,   /* a function, loss, model or optimizer declared in the language (function->kind) */
-  KIND_NATIVE,    /* a standard function in C, or a row of the table */
-  KIND_MODEL,     /* made by calling a model */
-  KIND_OPTIMIZER, /* made by calling an optimizer */
-  KIND_DATASET,
-  KIND_BATCHES,   /* what batches(d, n) gives */
-  KIND_MODULE,
-  KIND_CELL,      /* a variable that a closure shares */
+#define KIND(NAME, functions, phrase, type) KIND_##NAME,
+#include "lang/machine/kinds.def"
+#undef KIND
   KIND_COUNT
 } Kind;
 
@@ -208,5 +190,6 @@ Value value_tuple(Vm *vm, int count);                                   /* retur
 Value value_list(Vm *vm, int64_t capacity);                             /* returns a new one, empty */
 void list_push(Vm *vm, ListObject *list, Value item);                   /* takes item; list must be the caller's own */
 Value value_tensor(Vm *vm, Tensor tensor);                              /* takes the tensor */
+const char *kind_type(Value v);                                          /* what type(v) says */
 const char *kind_name(Value v);                                          /* "a number", "a tensor f32[2, 3]"-like words for messages: kind only */
 #endif

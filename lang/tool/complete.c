@@ -5,9 +5,7 @@
  */
 #include "lang/tool/complete.h"
 
-#include "lang/eval/call.h"
-#include "lang/learn/data.h"
-#include "lang/learn/optimizer.h"
+#include "lang/machine/kind.h"
 #include "lang/names/standard.h"
 #include "lang/syntax/lexer.h"
 #include "lang/names/resolve.h"
@@ -44,24 +42,26 @@ static Value global_value(const ModuleObject *module, const char *name) {
   return value.kind == KIND_CELL ? value.cell->value : value;
 }
 
+/* A field or item that is looked for. */
+typedef struct Wanted {
+  const char *name;
+  int64_t number;      /* -1: none */
+  Value value;         /* borrowed; KIND_UNSET until it is found */
+} Wanted;
+
+static bool is_wanted(void *context, const char *name, int64_t number, Value value) {
+  Wanted *wanted = context;
+  bool found = wanted->number >= 0 ? wanted->number == number : name && strcmp(name, wanted->name) == 0;
+  if (found) wanted->value = value;
+  return found;
+}
+
 /* The field of a value, borrowed; KIND_UNSET when there is none. */
 static Value field_value(Session *session, Value of, const char *text, size_t length) {
-  const char *name = names_intern(session->vm->names, text, length);
-  bool found = false, item = isdigit((unsigned char)*text);
-  int index = item ? atoi(name) : -1;
-  switch ((Kind)of.kind) {
-    case KIND_MODEL: {
-      Value value = member_find(of.model, name, &found);
-      return found ? value : (Value){0};
-    }
-    case KIND_MODULE: return global_value(of.module, name);
-    case KIND_LIST: return item && index < of.list->count ? of.list->items[index] : (Value){0};
-    case KIND_TUPLE:
-      for (int i = 0; !item && of.tuple->names && i < of.tuple->count; i++)
-        if (of.tuple->names[i] == name) index = i;
-      return index >= 0 && index < of.tuple->count ? of.tuple->items[index] : (Value){0};
-    default: return (Value){0};
-  }
+  bool item = isdigit((unsigned char)*text);
+  Wanted wanted = {names_intern(session->vm->names, text, length), item ? atoi(text) : -1, {0}};
+  fields_each(session->vm, of, is_wanted, &wanted);
+  return wanted.value;
 }
 
 static bool path_byte(char byte) { return isalnum((unsigned char)byte) || byte == '_' || byte == '.' || (byte & 0x80); }
@@ -82,28 +82,14 @@ static Value path_value(Session *session, const char *text, size_t end) {
   return value;
 }
 
-static void offer_fields(const Completion *completion, Value of) {
-  switch ((Kind)of.kind) {
-    case KIND_MODEL:
-      for (int i = 0; i < of.model->made_by->function->member_count; i++) offer(completion, of.model->made_by->function->members[i].name);
-      break;
-    case KIND_MODULE:
-      for (const Variable *v = of.module->scope->first; v; v = v->next) offer(completion, v->name);
-      break;
-    case KIND_TUPLE:
-      for (int i = 0; of.tuple->names && i < of.tuple->count; i++) offer(completion, of.tuple->names[i]);
-      break;
-    case KIND_OPTIMIZER:
-      for (int i = 0; i < of.optimizer->made_by->function->param_count; i++) offer(completion, of.optimizer->made_by->function->params[i].name);
-      break;
-    case KIND_DATASET:
-      for (int i = 0; i < of.dataset->count; i++) offer(completion, of.dataset->fields[i]);
-      offer(completion, "names");
-      offer(completion, "classes");
-      break;
-    default: break;
-  }
+static bool offer_field(void *context, const char *name, int64_t number, Value value) {
+  (void)number;
+  (void)value;
+  offer(context, name);
+  return false;
 }
+
+static void offer_fields(Completion *completion, Value of) { fields_each(completion->session->vm, of, offer_field, completion); }
 
 /* ---- arguments of a call ---- */
 

@@ -8,15 +8,12 @@
  * The look goes over all objects, so it is taken when the lines at hand have doubled; a session's memory is then that of what it
  * holds, and each line pays for two looks at most.
  *
- * A new kind of object that keeps a Span or a tree has its case in `mark_object`.
+ * A new kind of object that keeps a Span gives it as `made` of its KindRow.
  */
 #include "lang/tool/lines.h"
 
-#include "lang/eval/call.h"
-#include "lang/learn/optimizer.h"
-#include "lang/machine/vm.h"
+#include "lang/machine/kind.h"
 #include "lang/names/scope.h"
-#include "lang/tensors/domain.h"
 #include "lang/text/source.h"
 
 #ifdef GD_HARSH
@@ -42,16 +39,12 @@ static void need_function(Needs *needs, const AstFunction *function) {
   if (function->body) need(needs, function->body->span.file, NEED_TEXT | NEED_TREE);
 }
 
-static void mark_object(Needs *needs, Object *object) {
+static void mark_object(Needs *needs, const Vm *vm, Object *object) {
   Value self = value_of((Kind)object->kind, object);
-  switch ((Kind)object->kind) {
-    case KIND_CLOSURE: need_function(needs, self.closure->function); break;
-    case KIND_TENSOR: need(needs, self.tensor->made.file, NEED_TEXT); break;
-    case KIND_PARAM: need(needs, self.param->span.file, NEED_TEXT); break;
-    case KIND_MODEL: need(needs, self.model->made.file, NEED_TEXT); break;
-    case KIND_OPTIMIZER: need(needs, self.optimizer->span.file, NEED_TEXT); break;
-    default: break;
-  }
+  const KindRow *row = kind_row(vm, self);
+  if (self.kind == KIND_CLOSURE) need_function(needs, self.closure->function);
+  else if (self.kind == KIND_TENSOR) need(needs, self.tensor->made.file, NEED_TEXT);
+  else if (row && row->made) need(needs, row->made(object).file, NEED_TEXT);
 }
 
 static void mark_name(void *context, const Variable *variable) {
@@ -63,7 +56,7 @@ void lines_forget(Vm *vm, Lines *lines, const ModuleObject *module) {
   Sources *sources = vm->sources;
   if (++lines->since < LINES_LEAST || lines->since < lines->kept) return;
   Needs needs = {mem_zero(sources->count + 1), sources->count + 1};
-  for (Object *object = vm->objects.next; object != &vm->objects; object = object->next) mark_object(&needs, object);
+  for (Object *object = vm->objects.next; object != &vm->objects; object = object->next) mark_object(&needs, vm, object);
   scope_each_global(module->scope, mark_name, &needs);
   *lines = (Lines){0};
   for (uint32_t file = 1; file <= sources->count; file++) {

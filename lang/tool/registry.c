@@ -15,8 +15,15 @@
 static const VmPart *const PARTS[] = {&TRACER_PART, &STANDARD_PART, &MODULES_PART, &TRAIL_PART, NULL};
 
 const Registry REGISTRY = {
-  .kinds = {[KIND_PARAM] = &PARAM_KIND, [KIND_MODEL] = &MODEL_KIND, [KIND_OPTIMIZER] = &OPTIMIZER_KIND,
-            [KIND_DATASET] = &DATASET_KIND, [KIND_BATCHES] = &BATCHES_KIND, [KIND_MODULE] = &MODULE_KIND},
+  .kinds = {
+#define PLAIN(NAME) NULL
+#define ROW(NAME) &NAME##_KIND
+#define KIND(NAME, functions, phrase, type) [KIND_##NAME] = functions(NAME),
+#include "lang/machine/kinds.def"
+#undef KIND
+#undef ROW
+#undef PLAIN
+  },
   .parts = PARTS,
   .learning = &LEARNING,
   .loader = &LOADER,
