@@ -20,6 +20,7 @@
 #include "lang/machine/frame.h"
 #include "lang/syntax/nearest.h"
 #include "lang/syntax/parse.h"
+#include "lang/names/places.h"
 #include "lang/names/shelf.h"
 #include "lang/values/show.h"
 #include "lang/tensors/trace.h"
@@ -261,6 +262,16 @@ static Ast *parse_text(Vm *vm, uint32_t file, Report *report) {
   return NULL;
 }
 
+static bool resolve_body(Vm *vm, ModuleObject *module, Ast *body, Report *report) {
+  if (!scope_resolve(vm, module, body, report)) return false;
+  if (!(vm->options.dump & DUMP_NAMES)) return true;
+  Text text = {0};
+  places_dump(vm->sources, body, &text);
+  fwrite(text.data, 1, text.length, stdout);
+  text_free(&text);
+  return true;
+}
+
 int module_run(Vm *vm, ModuleObject *module, uint32_t file, Report *report, Value *last) {
   if (last) *last = (Value){0};
   Ast *body = parse_text(vm, file, report);
@@ -268,7 +279,7 @@ int module_run(Vm *vm, ModuleObject *module, uint32_t file, Report *report, Valu
   Before before = before_take(module, module->scope->session);
   Execution execution = {module, body, {0}};
   vm->modules->before = &before;
-  bool fine = scope_resolve(vm, module, body, report);
+  bool fine = resolve_body(vm, module, body, report);
   int status = fine ? execute_all(vm, &execution, report) : report_status(report);
   vm->modules->before = NULL;
   before_end(vm, module, &before, status != 0 && !vm->checking);
@@ -353,7 +364,7 @@ static bool load_body(Vm *vm, int at, Report *report) {
   Ast *body = parse_text(vm, modules->items[at].file, report);
   ModuleObject *module = modules->items[at].module;
   module->body = body;
-  bool fine = body && scope_resolve(vm, module, body, report);
+  bool fine = body && resolve_body(vm, module, body, report);
   modules->chain_count--;
   modules->items[at].state = fine ? LOAD_DONE : LOAD_FAILED;
   return fine;

@@ -20,7 +20,7 @@ enum { CALLS_MOST = 20000 };  /* calls under way; documented in language terms b
 #endif
 
 /* Bits of Options.dump. */
-enum { DUMP_TOKENS = 1, DUMP_AST = 2, DUMP_GRAPH = 4, DUMP_GRAD = 8, DUMP_PLAN = 16, DUMP_MEMORY = 32, DUMP_TIME = 64 };
+enum { DUMP_TOKENS = 1, DUMP_AST = 2, DUMP_NAMES = 4, DUMP_GRAPH = 8, DUMP_GRAD = 16, DUMP_PLAN = 32, DUMP_MEMORY = 64, DUMP_TIME = 128 }; /* in the order of read_dump (command.c) */
 
 typedef struct Frame {
   Value *slots;

@@ -116,7 +116,7 @@ static int read_color(Line *line, const char *option, const char *value) {
 }
 
 static int read_dump(Line *line, const char *option, const char *value) {
-  static const char *const forms[] = {"tokens", "ast", "graph", "grad", "plan", "memory", "time"};
+  static const char *const forms[] = {"tokens", "ast", "names", "graph", "grad", "plan", "memory", "time"};
   while (*value) {
     size_t length = strcspn(value, ",");
     bool known = false;
@@ -125,10 +125,10 @@ static int read_dump(Line *line, const char *option, const char *value) {
       line->options.dump |= 1u << i;
       known = true;
     }
-    if (!known) return wrong("tokens, ast, graph, grad, plan, memory, time", "%s: `%.*s` is no form", option, (int)(length < 80 ? length : 80), value);
+    if (!known) return wrong("tokens, ast, names, graph, grad, plan, memory, time", "%s: `%.*s` is no form", option, (int)(length < 80 ? length : 80), value);
     value += length + (value[length] == ',');
   }
-  return line->options.dump ? 0 : wrong("tokens, ast, graph, grad, plan, memory, time", "%s needs a form", option);
+  return line->options.dump ? 0 : wrong("tokens, ast, names, graph, grad, plan, memory, time", "%s needs a form", option);
 }
 
 static int read_force(Line *line, const char *option, const char *value) {
@@ -178,7 +178,7 @@ static const Option OPTIONS[] = {
   {"--max-memory", "BYTES", read_memory, "what tensors, lists and strings may take, with K, M or G (default: 3/4 of the machine)"},
   {"--root", "DIR", read_root, "no file outside this folder"},
   {"--force", NULL, read_force, "resume although the data changed"},
-  {"--dump", "FORMS", read_dump, "print tokens, ast, graph, grad, plan, memory, time (parted by commas)"},
+  {"--dump", "FORMS", read_dump, "print tokens, ast, names, graph, grad, plan, memory, time (parted by commas)"},
   {"--json", NULL, read_json, "messages and progress as one event a line"},
   {"--color", "WHEN", read_color, "auto, always or never; NO_COLOR is respected"},
   {"--help", NULL, read_help, "this page"},
