@@ -10,9 +10,11 @@
 #include "lang/values/show.h"
 
 #include "lang/machine/kind.h"
+#include "lang/tensors/domain.h"
 #include "lang/values/text_value.h"
 #include "lang/tensors/trace.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void show_quoted(Vm *vm, Text *text, const StringObject *string) {
@@ -87,7 +89,23 @@ void show_argument(Showing *showing, const char *name, Value value, bool *some) 
   *some = true;
 }
 
+/* As it lies there, without asking the trace for its elements. */
+static void show_still(Text *text, Value value) {
+  const Tensor *tensor = value.kind == KIND_PARAM ? &value.param->value : &value.tensor->tensor;
+  char shape[200];
+  if (tensor->buffer) {
+    tensor_text(tensor, text);
+    return;
+  }
+  text_format(text, "%s%s, node %d", dtype_name(tensor->dtype), shape_show(&tensor->shape, shape), (int)(value.kind == KIND_PARAM ? value.param->node : value.tensor->node));
+  text_format(text, " of trace %u", value.kind == KIND_PARAM ? value.param->trace : value.tensor->trace);
+}
+
 static void show_tensor(Showing *showing, Value value) {
+  if (showing->still) {
+    show_still(showing->text, value);
+    return;
+  }
   Tensor tensor = trace_elements(showing->vm, value, showing->vm->at);
   tensor_text(&tensor, showing->text);
   tensor_release(&tensor);
@@ -124,7 +142,7 @@ void show_item(Showing *showing, Value value, bool quoted) {
 }
 
 void value_show(Vm *vm, Value value, bool quoted, Text *text) {
-  Showing showing = {vm, text, 0};
+  Showing showing = {.vm = vm, .text = text};
   show_item(&showing, value, quoted);
 }
 
@@ -155,4 +173,19 @@ void value_show_safe(Vm *vm, Value value, bool quoted, Text *text, Span span) {
   if (fine) return;
   text_free(text);
   raise_diag(vm, &diag);
+}
+
+static void print_protected(Vm *vm, void *context) {
+  Shown *shown = context;
+  show_item(&(Showing){.vm = vm, .text = &shown->text, .still = true}, shown->value, true);
+}
+
+void value_print(Vm *vm, Value value) {
+  Shown shown = {.value = value};
+  Diag diag = {0};
+  bool fine = vm_protect(vm, print_protected, &shown, &diag); /* a limit or an interrupt may end the showing */
+  if (value_object(value)) fprintf(stderr, "%s, %u holders: ", kind_name(value), value.object->refs);
+  else fprintf(stderr, "%s: ", kind_name(value));
+  fprintf(stderr, "%.*s%s\n", (int)shown.text.length, shown.text.data ? shown.text.data : "", fine ? "" : " …");
+  text_free(&shown.text);
 }
