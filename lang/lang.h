@@ -1,11 +1,12 @@
 /* lang.h — the face of the language: a session that runs, checks and tests texts.
  *
- * A Session owns everything a program is made of (its Vm with sources, names, values).  Nothing here exits, and nothing but the
- * program itself prints: every mistake and warning is rendered, as the options say, and handed to the listener at once.
- * The exit statuses are those of FAULTS.md.
+ * A Session owns everything a program is made of: its Vm with sources, names and values.  Nothing
+ * here exits, and only the program itself prints.  Every error and warning is rendered as the
+ * options say and passed to the `say` callback at once.  The exit statuses are those of FAULTS.md.
  *
- * The interpreter recurses on the C stack, so it needs a large one: session_run sees that the main thread's is, or makes a thread
- * with one (or does without where the system grants none), makes the session there, calls the body, and ends both.
+ * The interpreter recurses on the C stack, so it needs a large one. session_run makes sure that the
+ * main thread has one, or starts a thread that has (or does without where the system grants none).
+ * It makes the session there, calls the body, and ends both.
  */
 #ifndef GD_LANG_LANG_H
 #define GD_LANG_LANG_H
@@ -17,11 +18,11 @@
 
 typedef struct Session {
   Vm *vm;                /* owned */
-  ModuleObject *module;  /* the REPL's names, from the first session_line on; held by the Vm */
-  void (*say)(void *context, const char *text, size_t length); /* hears rendered mistakes and warnings */
-  void *context;         /* of say */
-  int lines;             /* session_line was called so often */
-  Lines needed;          /* of those, which are still at hand */
+  ModuleObject *module;  /* the REPL's module, made by the first session_line; kept alive by the Vm */
+  void (*say)(void *context, const char *text, size_t length); /* callback: gets each rendered error and warning */
+  void *context;         /* passed to say */
+  int lines;             /* calls of session_line so far */
+  Lines needed;          /* the sources of those calls that are still referred to */
 } Session;
 
 typedef struct SessionOptions {
@@ -30,27 +31,28 @@ typedef struct SessionOptions {
   void *context;
 } SessionOptions;
 
-/* Makes a session, gives the body its stack, and returns what the body returned. */
+/* Makes a session, calls the body on a large stack, and returns what the body returned. */
 int session_run(const SessionOptions *options, int (*body)(Session *session, void *context), void *context);
 
-/* Each gives the exit status: 0, or that of the first mistake.  A path `-` is standard input. */
+/* Each returns the exit status: 0, or that of the first error.  A path `-` is standard input. */
 int session_file(Session *session, const char *path);
 int session_text(Session *session, const char *name, const char *text, size_t length);
-int session_check(Session *session, const char *path);   /* names, arity, shapes; runs nothing */
+int session_check(Session *session, const char *path);   /* checks names, arity and shapes; runs nothing */
 int session_test(Session *session, const char *path, int64_t *passed, int64_t *failed); /* adds to both */
 
-/* The REPL: runs a complete text among the names of the session; a failed one leaves nothing.  The value of its last statement, where
- * that is an expression and not none, is added to `shown`. */
+/* The REPL: runs a complete text among the names of the session; one that fails changes nothing.
+ * The value of its last statement, if that is an expression and not none, is added to `shown`. */
 int session_line(Session *session, const char *text, size_t length, Text *shown);
-/* A script from standard input: run as a file is, but that a line which fails leaves nothing and the next one runs.  Where the text has a mistake that
- * can be known before, nothing is run: the text, the caller's to free, is to be given to session_statement one statement at a time,
- * each with the number of lines before it; else *text is NULL. */
+/* A script from standard input.  It runs as a file does, except that a failing line changes nothing
+ * and the next one still runs.  If the text has an error that is found before running, nothing is
+ * run and *text is set (the caller frees it): pass it to session_statement one statement at a time,
+ * each with the number of lines before it.  Otherwise *text is NULL. */
 int session_piped(Session *session, char **text, size_t *length);
 int session_statement(Session *session, const char *text, size_t length, uint32_t before);
-/* What `?name` says: adds documentation of a name; false when there is none. */
+/* Adds the documentation of a name, as `?name` shows it; false when there is none. */
 bool session_describe(Session *session, const char *name, Text *text);
 
-/* Says one mistake that is not of a script. */
+/* Reports an error that has no place in a script. */
 void session_say(Session *session, const Diag *diag);
 
 #endif

@@ -1,9 +1,9 @@
 /* annotate.c — shapes of parameters and results (LANGUAGE.md, section 5).
  *
- * A dimension is `..` (any number of leading axes), a name, or an expression.  scope.c gave each name that a declaration
- * binds a slot of the call's frame, and marked names that a variable has too: when that variable is a number, it is
- * meant.  A call checks in two rounds, over all parameters each: names first, which bind or must agree; then expressions,
- * which need them.
+ * A dimension is `..` (any number of leading axes), a name, or an expression. resolve.c gave each
+ * name that a declaration binds a slot of the call's frame, and marked names that are variables
+ * too: if the variable is a number, it is the size.  A call checks its parameters in two passes:
+ * first names, which bind or must agree; then expressions, which use them.
  *
  * A message shows what was given and what the declaration says, which axis differs, and what bound the name.
  */
@@ -39,7 +39,7 @@ static const char *source_part(Vm *vm, Span span, char room[120]) {
   return room;
 }
 
-/* The parameter before this one whose shape mentions the dimension's name: it bound it. */
+/* The earlier parameter whose shape bound the dimension's name. */
 static const AstParam *bound_by(const Checking *checking, const Ast *dimension) {
   for (int i = 0; i < checking->function->param_count; i++) {
     const AstParam *param = &checking->function->params[i];
@@ -106,13 +106,13 @@ static NORETURN void raise_kind(const Checking *checking, Value value) {
 
 /* ---- dimensions ---- */
 
-/* Where the size that a declaration binds is kept. */
+/* The slot of a size that a declaration binds. */
 static Value *size_at(Frame *frame, const Ast *dimension) {
   Value *slot = &frame->slots[dimension->slot];
   return slot->kind == KIND_CELL ? &slot->cell->value : slot;
 }
 
-/* The variable that a shape's name may mean; KIND_UNSET when it has no value now. */
+/* The variable that a shape's name may refer to; KIND_UNSET when it has no value at present. */
 static Value peek(const Frame *frame, const Ast *name) {
   switch ((Place)name->place) {
     case PLACE_LOCAL: return frame->slots[name->slot];
@@ -123,7 +123,7 @@ static Value peek(const Frame *frame, const Ast *name) {
   }
 }
 
-/* The size that a dimension must have; false while nothing says. */
+/* The size that a dimension must have; false while it is undetermined. */
 static bool wanted_size(Vm *vm, Frame *frame, const Ast *dimension, double *size) {
   Value value;
   if (dimension->flags & DIMENSION_BINDS) {
@@ -190,7 +190,7 @@ void annotate_check(Vm *vm, Frame *frame, const AstFunction *function, int index
   const Ast *shape = index < 0 ? function->result : function->params[index].shape;
   Checking checking = {vm, frame, function, shape, index < 0 ? NULL : function->params[index].name, given, {0}};
   if (value.kind == KIND_UNKNOWN || value.kind == KIND_UNSET) return;
-  if (value.kind == KIND_NONE && index >= 0 && function->params[index].fallback) return; /* left out on purpose */
+  if (value.kind == KIND_NONE && index >= 0 && function->params[index].fallback) return; /* omitted on purpose */
   if (!type_of(vm, value, given, &checking.type)) raise_kind(&checking, value);
   check_dtype(&checking);
   if (shape->op) check_axes(&checking, computed);
@@ -198,7 +198,7 @@ void annotate_check(Vm *vm, Frame *frame, const AstFunction *function, int index
 
 /* ---- gd check ---- */
 
-/* Sizes nobody would write, so that two unbound names never agree by chance. */
+/* Arbitrary primes, so that unbound names never match by chance. */
 static int64_t made_up(int index) {
   static const int64_t sizes[] = {61, 67, 71, 73, 79, 83, 89, 97};
   return sizes[index % COUNT_OF(sizes)];

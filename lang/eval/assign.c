@@ -1,17 +1,19 @@
-/* assign.c — what gives a name a value: let, assignment, declarations in bodies.
+/* assign.c — let, assignment, and declarations in bodies.
  *
- * Values behave as values (LANGUAGE.md, section 2), yet a loop that lengthens a list, a string or changes an element must
- * not copy it each time.  The rule is one: an object with a single holder may be changed in place.  So where a variable
- * is about to be replaced by a changed version of what it holds, it is not also held by the evaluator meanwhile:
+ * Collections have value semantics (LANGUAGE.md, section 2), yet a loop that extends a list or a
+ * string, or changes an element, must not copy it each time.  The one rule is: an object with one
+ * owner may be changed in place.  So while a variable is replaced by a changed version of its
+ * value, the evaluator holds no reference of its own:
  *
- *   x[i] = v      the index and the value are evaluated first; then the variable's own reference is lent to the function
- *                 that replaces the element, and what it returns goes back into the variable.  An error in between leaves the
- *                 variable as it was.
- *   s += "…"      the same, if the right side left the variable alone.
- *   s = s + a + b, s = "{s}…"   resolve.c marks the assignment; all that is to be appended first, then the same.
- *   xs = push(xs, v)   scope.c marks the assignment; v first, then the same.
+ *   x[i] = v      the index and the value are evaluated first; then the variable's own reference is moved to the function
+ *                 that replaces the element, and its result is moved back into the variable.  An error in between leaves the
+ *                 variable unchanged.
+ *   s += "…"      the same, if the right side did not assign the variable.
+ *   s = s + a + b, s = "{s}…"   resolve.c marks the assignment; the appended parts are evaluated first, then the same.
+ *   xs = push(xs, v)   resolve.c marks the assignment; v first, then the same.
  *
- * Order is that of Python: `x[i] = e` evaluates e first; `x += e` and `x[i] += e` read the old value before e.
+ * The order is Python's: `x[i] = e` evaluates e first; `x += e` and `x[i] += e` read the old value
+ * before e.
  */
 #include "lang/eval/assign.h"
 #include "lang/eval/check.h"
@@ -107,11 +109,12 @@ Value run_declared(Vm *vm, Frame *frame, const Ast *ast) {
 
 /* ---- assignment ---- */
 
-/* Where a variable that is assigned keeps its value: it may have none yet (a function that runs above its `let`). */
+/* The slot of a variable being assigned; it may have no value yet (a function that runs above its
+ * `let`). */
 static Value *assigned(Vm *vm, Frame *frame, const Ast *name) {
   vm->writes++;
   bool outside = name->place == PLACE_GLOBAL || name->place == PLACE_CAPTURE;
-  if (outside && !(name->flags & NAME_BUFFER)) vm->effects++; /* a recorded step that does this holds for once only */
+  if (outside && !(name->flags & NAME_BUFFER)) vm->effects++; /* a recorded step that does this is valid once only */
   if (UNLIKELY(vm->checking)) check_writes(vm, frame, name);
   if (name->place == PLACE_LOCAL) return &frame->slots[name->slot];
   if (name->place == PLACE_GLOBAL && frame->module->globals[name->slot].kind != KIND_UNSET) return &frame->module->globals[name->slot];
@@ -142,7 +145,8 @@ static Value replace(Vm *vm, const Ast *ast, Value base, const Sub *subs, Value 
 
 enum { PATH_MOST = 32 };
 
-/* x[i][j]… = value: the parts from the outside in, each replaced by its changed self on the way back. */
+/* x[i][j]… = value: the steps from the outside in; each container is replaced by its changed
+ * version on the way back. */
 typedef struct Path {
   const Ast *name;               /* the variable */
   const Ast *steps[PATH_MOST];   /* INDEX nodes, outermost container first */
@@ -157,7 +161,7 @@ static bool path_open(Vm *vm, Frame *frame, const Ast *target, Path *path, Value
     path->steps[path->count++] = target;
   }
   path->name = target;
-  for (int i = 0; i < path->count / 2; i++) { /* found from the inside out */
+  for (int i = 0; i < path->count / 2; i++) { /* they were found from the inside out */
     const Ast *step = path->steps[i];
     path->steps[i] = path->steps[path->count - 1 - i];
     path->steps[path->count - 1 - i] = step;
@@ -174,7 +178,8 @@ static void path_close(Vm *vm, const Path *path, Value *top) {
   vm->top = top;
 }
 
-/* Replaces what `place` holds by its changed self.  Its own reference is lent, so that a sole holder is changed in place. */
+/* Replaces the value at `place` by its changed version.  Its own reference is moved, so that a
+ * value with one owner is changed in place. */
 static void replace_in(Vm *vm, const Path *path, int step, Value *place, Value value) {
   const Ast *ast = path->steps[step];
   const Sub *subs = path->subs[step];
@@ -195,9 +200,9 @@ static void replace_in(Vm *vm, const Path *path, int step, Value *place, Value v
   }
 }
 
-/* Stores into a place inside a variable; takes value. */
+/* Stores into an item of a variable; takes value. */
 static void store_inside(Vm *vm, Frame *frame, const Path *path, Value value) {
-  variable_at(vm, frame, path->name); /* it must have a value */
+  variable_at(vm, frame, path->name); /* raises when it has no value */
   Value *at = assigned(vm, frame, path->name);
   vm->at = path->steps[0]->span;
   if (path->name->flags & NAME_BUFFER) {
@@ -224,7 +229,7 @@ static Value assign_inside(Vm *vm, Frame *frame, const Ast *ast) {
   return NONE;
 }
 
-/* `xs = push(xs, v)`, where push is the standard one. */
+/* `xs = push(xs, v)`, with the standard push. */
 static bool push_in_place(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
   Value *at = assigned(vm, frame, ast->a);
   if (at->kind != KIND_LIST) return false;
@@ -246,7 +251,7 @@ static bool push_in_place(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
   return true;
 }
 
-/* The values that `s = s + a + b` appends, on the value stack; NULL when one was a flow. */
+/* The values that `s = s + a + b` appends, on the value stack; NULL when one is a flow. */
 static Value *run_operands(Vm *vm, Frame *frame, const Ast *sum, int count, Value *flow) {
   const Ast *operands[64];
   Value *values = stack_take(vm, (uint32_t)count);
@@ -261,7 +266,7 @@ static Value *run_operands(Vm *vm, Frame *frame, const Ast *sum, int count, Valu
   return values;
 }
 
-/* left + a + b, as far as it goes in place: `at` holds left, and so does the caller. */
+/* left + a + b, in place as far as possible: `at` holds left, and so does the caller. */
 static Value append_operands(Vm *vm, const Ast *ast, Value *at, Value left, const Value *values, int count) {
   bool strings = at->kind == KIND_STRING && at->object == left.object && at->object->refs == 2;
   for (int i = 0; i < count; i++) strings = strings && values[i].kind == KIND_STRING && values[i].object != left.object;
@@ -281,7 +286,7 @@ static Value append_operands(Vm *vm, const Ast *ast, Value *at, Value left, cons
   return result;
 }
 
-/* `s = s + …` where s is a string now.  False when it is not, and nothing was done. */
+/* `s = s + …` if s is a string now; otherwise false, and nothing is done. */
 static bool grow_in_place(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
   Value left = *variable_at(vm, frame, ast->a);
   if (left.kind != KIND_STRING) return false;
@@ -315,7 +320,7 @@ static bool grow_in_place(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
 static void store_field(Vm *vm, Frame *frame, const Ast *target, Value value) {
   Value base = run(vm, frame, target->a);
   vm->writes++;
-  vm->effects++; /* a recorded step has the old value in it */
+  vm->effects++; /* a recorded step contains the old value */
   bool unknown = base.kind == KIND_UNKNOWN || value.kind == KIND_UNKNOWN;
   const KindRow *row = kind_row(vm, base);
   if (!unknown && !(row && row->field_set)) {
@@ -379,7 +384,7 @@ static Value opassign_inside(Vm *vm, Frame *frame, const Ast *ast) {
   return is_flow(right) ? right : NONE;
 }
 
-/* `left` is owned: what the variable held before the right side was worked out. */
+/* `left` is owned: the variable's value before the right side was evaluated. */
 static Value opassign_slow(Vm *vm, Frame *frame, const Ast *ast, Value left, Value right) {
   if (is_flow(right)) {
     value_release(vm, left);

@@ -1,4 +1,4 @@
-/* assign.h — giving names their values. */
+/* assign.h — binding and assignment. */
 #ifndef GD_LANG_ASSIGN_H
 #define GD_LANG_ASSIGN_H
 

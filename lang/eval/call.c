@@ -1,17 +1,20 @@
 /* call.c — calling: closures, models, optimizers, natives, rows.
  *
- * The common call, a declared function with arguments by position, goes the short way in run_call: the arguments are
- * evaluated straight into the slots of the new frame, which is cut from the value stack, and nothing is allocated.
- * `AstFunction.plain` and CALL_PLAIN say beforehand that no more is needed.
+ * The common call, a declared function with positional arguments, takes the fast path in run_call:
+ * the arguments are evaluated directly into the slots of the new frame, which is on the value
+ * stack, and nothing is allocated.  `AstFunction.plain` and CALL_PLAIN say in advance that the fast
+ * path applies.
  *
- * Everything else gathers its arguments (Arguments: values, names, places, on the value stack), matches them with the
- * parameters (signature.c) and binds: defaults are worked out in the callee's frame, after the parameters before them; a
- * rest parameter gets a list; shapes are checked (annotate.c).
+ * Every other call collects its arguments (Arguments: values, names, places, on the value stack),
+ * matches them to the parameters (signature.c) and binds them: defaults are evaluated in the
+ * callee's frame, after the parameters before them; a rest parameter gets a list; shapes are
+ * checked (annotate.c).
  *
  * Calling a model's declaration runs its body and keeps the cells of its names; calling the model calls its `forward`.
  *
- * A local function that calls itself is a cycle: its cell holds the closure, the closure the cell.  frame_leave_slot
- * detects this cycle when the frame is released and breaks it; other cycles are the sweep's.
+ * A local function that calls itself is a cycle: its cell holds the closure, the closure the cell.
+ * frame_leave_slot detects this cycle when the frame is released and breaks it; other cycles are
+ * left to the sweep.
  */
 #include "lang/eval/call.h"
 
@@ -83,7 +86,7 @@ Value closure_new(Vm *vm, Frame *frame, AstFunction *function) {
       closure->cells[i] = frame->closure->cells[from->slot];
     } else {
       Value *slot = &frame->slots[from->slot];
-      if (slot->kind != KIND_CELL) *slot = value_of(KIND_CELL, object_new(vm, KIND_CELL, sizeof(CellObject))); /* its `let` is still to come */
+      if (slot->kind != KIND_CELL) *slot = value_of(KIND_CELL, object_new(vm, KIND_CELL, sizeof(CellObject))); /* its `let` has not run yet */
       closure->cells[i] = slot->cell;
     }
     closure->cells[i]->head.refs++;
@@ -95,15 +98,15 @@ Value closure_new(Vm *vm, Frame *frame, AstFunction *function) {
 
 typedef struct Arguments {
   Given given;
-  Value *values;       /* by position first, then by name */
-  Value *top;          /* vm->top of before */
-  bool unknown;        /* gd check: one is unknown */
+  Value *values;       /* positional ones first, then named ones */
+  Value *top;          /* the previous vm->top */
+  bool unknown;        /* gd check: an argument is unknown */
 } Arguments;
 
-/* Memory of the value stack for so many bytes. */
+/* So many bytes on the value stack. */
 static void *stack_bytes(Vm *vm, size_t bytes) { return stack_take(vm, (uint32_t)((bytes + sizeof(Value) - 1) / sizeof(Value))); }
 
-/* How many values a spread argument stands for; -1 when it cannot be spread. */
+/* The number of values in a spread argument; -1 when it cannot be spread. */
 static int64_t spread_count(Value value) {
   return value.kind == KIND_LIST ? value.list->count : value.kind == KIND_TUPLE ? value.tuple->count : -1;
 }
@@ -113,7 +116,8 @@ static void arguments_release(Vm *vm, Arguments *arguments) {
   vm->top = arguments->top;
 }
 
-/* Evaluates the ARGUMENT nodes; their values one after the other on the value stack (spread ones still whole). */
+/* Evaluates the ARGUMENT nodes; their values go on the value stack in order (spread ones as one
+ * value). */
 static Value *evaluate_arguments(Vm *vm, Frame *frame, const Ast *call, Value *flow) {
   Value *values = stack_take(vm, call->count);
   for (uint32_t i = 0; i < call->count; i++) {
@@ -151,7 +155,7 @@ static void add_argument(Arguments *arguments, Value value, const Ast *argument)
   else arguments->given.positional++;
 }
 
-/* Makes arguments of the values that evaluate_arguments left on the value stack. */
+/* Builds the Arguments from the values that evaluate_arguments left on the value stack. */
 static void arguments_gather(Vm *vm, const Ast *call, Value *whole, Arguments *arguments) {
   *arguments = (Arguments){.given = {.span = call->span, .callee = call->a->span, .exact = (call->flags & EXACT) != 0}, .top = whole};
   vm->at = call->span;
@@ -189,7 +193,7 @@ static Span given_span(const Given *given, const int *target, int formal) {
   return given->span;
 }
 
-/* Puts a parameter's value where the body looks for it. */
+/* Stores a parameter's value where the body reads it. */
 static void settle_parameter(Vm *vm, Frame *frame, const AstParam *param, Value value) {
   frame->slots[param->slot] = (Value){0};
   frame_set(vm, frame, param->place, param->slot, value);
@@ -296,7 +300,7 @@ static CellObject *member_cell(Vm *vm, Frame *frame, const Member *member) {
   return slot->cell;
 }
 
-/* The statements of an optimizer's body but for its rules, which are asked by themselves. */
+/* Runs the statements of an optimizer's body except its rules, which run separately. */
 static void run_statements(Vm *vm, Frame *frame) {
   const AstFunction *function = frame->closure->function;
   const Ast *body = function->body;
@@ -315,7 +319,8 @@ static bool is_assertion(const Ast *ast) {
   return ast->kind == AST_CALL && (ast->flags & CALL_PLAIN) && ast->count && ast->a->kind == AST_NAME && ast->a->place == PLACE_STANDARD && !strcmp(ast->a->text, "assert");
 }
 
-/* The condition of an assertion comes first, by itself: its text need not be made when it holds. */
+/* The condition of an assertion runs first, on its own: its message is not evaluated when it
+ * holds. */
 static void run_rule(Vm *vm, Frame *frame, const Ast *ast) {
   if (is_assertion(ast)) {
     const Ast *condition = ast->items[0]->a;
@@ -341,7 +346,7 @@ void vm_ask_rules(Vm *vm, const Span *at, ClosureObject *made_by, const Value *p
   leave_slots(vm, frame.slots, function->frame_size);
 }
 
-/* Runs the body in a frame whose parameters are bound and hands out the cells of its members. */
+/* Runs the body in a frame with bound parameters and returns the cells of its members. */
 static void run_members(Vm *vm, Frame *frame, CellObject **cells) {
   const AstFunction *function = frame->closure->function;
   if (function->rule_count) {
@@ -431,7 +436,7 @@ static bool holds_unknown(Value value) {
   return false;
 }
 
-/* A call on its way, for check_call. */
+/* A call in progress, for check_call. */
 typedef struct Pending {
   NativeObject *native;
   const Site *site;
@@ -457,7 +462,7 @@ static Value native_finish(Vm *vm, NativeObject *native, Site *site, Value *args
   return check_call(vm, native_run, &pending);
 }
 
-/* A native without a signature takes what is written. */
+/* A native without a signature takes any arguments. */
 static Value native_unbound(Vm *vm, NativeObject *native, const Given *given, const Value *values) {
   int count = given->positional + given->named;
   const char **names = stack_bytes(vm, ((size_t)count + 1) * sizeof(char *));
@@ -539,7 +544,7 @@ static Value call_checked(Vm *vm, void *context) {
   return call_value(vm, checked->callee, checked->given, checked->values);
 }
 
-/* Calls a value; in gd check, what depends on numbers that are not there gives an unknown value. */
+/* Calls a value; in gd check, a call that depends on unknown numbers returns an unknown value. */
 static Value call_any(Vm *vm, Value callee, const Given *given, const Value *values) {
   if (LIKELY(!vm->checking)) return call_value(vm, callee, given, values);
   if (check_deep(vm)) return UNKNOWN;
@@ -564,7 +569,7 @@ Value vm_call_named(Vm *vm, const Site *site, Value callee, const Value *args, c
 
 /* ---- from the tree ---- */
 
-/* A row of numbers, as sqrt(2): worked out at once, without a graph. */
+/* An operation on numbers, as sqrt(2): computed at once, without a graph. */
 static bool call_numbers(const NativeObject *native, const Value *values, uint32_t count, Value *result) {
   if (!native->row || (uint32_t)single_arity(native->row->op) != count || count == 0) return false;
   double args[3];
@@ -591,7 +596,7 @@ static Value call_slow(Vm *vm, Frame *frame, const Ast *ast, Value callee) {
   return result;
 }
 
-/* An argument was a flow: the frame under construction is given up. */
+/* An argument was a flow: abandons the frame under construction. */
 static Value give_up(Vm *vm, Value callee, Value *slots, uint32_t made, Value flow) {
   for (uint32_t i = 0; i < made; i++) value_release(vm, slots[i]);
   vm->top = slots;

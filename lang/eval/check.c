@@ -1,21 +1,22 @@
-/* check.c — `gd check`: the script is run with types in place of numbers.
+/* check.c — `gd check`: runs the script with types in place of numbers.
  *
- * Nothing is printed, written or trained.  A tensor that would be large, random or read from a file has a shape and no
- * elements (trace.c); a value that depends on elements is KIND_UNKNOWN, and whatever is made of it is unknown too, silently.  So
- * what is reported is certain, and what is not known is not guessed.
+ * Nothing is printed, written or trained.  A tensor that would be large, random or read from a file
+ * has a shape and no elements (trace.c).  A value that depends on elements is KIND_UNKNOWN, and so
+ * is, silently, every value computed from it.  So every reported error is certain, and nothing is
+ * guessed.
  *
- *   statements  each is protected: its mistake is told to vm->hear and the names it would have set become unknown
- *   calls       protected against "unknown" only: such a call's value is unknown
- *   branches    on an unknown condition both run, each from the same start; afterwards a variable holds what both leave in it, or is
- *               unknown where they differ (region.c).  A branch that ends in `error` or `exit` is none: what follows has come by the
- *               other.  One that returns, breaks or goes on to the next round leaves the rest of the function or loop in doubt: it
- *               is checked as if it ran, but what it changes may have stayed as it was
- *   loops       with numbers run as they stand, up to CHECK_STEPS rounds and calls a top-level statement; then, and
- *               where it is not known how often they run, what they assign is unknown
- *   the world   arguments, the environment, the clock, whether a file exists, what `read` and its kin give and what a training met are unknown; a
- *               data file gives its shape, unless the script writes that file itself; one that is not there now is a warning
+ *   statements  each is protected: its error goes to vm->hear and the names it would have set become unknown
+ *   calls       protected against "unknown" only: the value of such a call is unknown
+ *   branches    on an unknown condition both run, each from the same state; afterwards a variable has the value that both give it, or is
+ *               unknown where they differ (region.c).  A branch that ends in `error` or `exit` is left out: what follows has come from the
+ *               other.  After one that returns, breaks or continues it is uncertain whether the rest of the function or loop runs: it
+ *               is checked as if it ran, but its assignments may not have happened
+ *   loops       with known numbers run as usual, up to CHECK_STEPS rounds and calls for each top-level statement; then, and
+ *               where the number of rounds is unknown, the variables they assign become unknown
+ *   the world   arguments, the environment, the clock, whether a file exists, the results of `read` and the like and of trainings are unknown; a
+ *               data file gives its shape, unless the script writes that file itself; a missing one is a warning
  *   functions   with shapes on their parameters are called with placeholders, whether the script calls them or not:
- *               methods when their model is made, others at the end of the file
+ *               methods when their model is created, others at the end of the file
  */
 #include "lang/eval/annotate.h"
 #include "lang/eval/call.h"
@@ -66,7 +67,7 @@ bool check_deep(Vm *vm) { return vm->depth > CHECK_DEPTH || check_enough(vm); }
 static void forget_name(Vm *vm, Frame *frame, const Ast *name) {
   if (name->place == PLACE_UNRESOLVED || name->place == PLACE_STANDARD) return;
   check_writes(vm, frame, name);
-  if (name->place == PLACE_CELL && frame->slots[name->slot].kind == KIND_CELL) { /* a `let` that ran; an assignment means this very cell */
+  if (name->place == PLACE_CELL && frame->slots[name->slot].kind == KIND_CELL) { /* a `let` that ran; an assignment means this cell */
     CellObject *cell = frame->slots[name->slot].cell;
     value_release(vm, cell->value);
     cell->value = UNKNOWN;
@@ -191,16 +192,16 @@ Value check_call(Vm *vm, Value (*call)(Vm *vm, void *context), void *context) {
 
 /* ---- branches ---- */
 
-/* What became of a branch, which was taken back. */
+/* The result of a branch that was run and undone. */
 typedef struct Outcome {
-  Value value;      /* held; a KIND_FLOW: it does not go on */
-  Value returned;   /* held: what a return brings */
+  Value value;      /* held; a KIND_FLOW: execution does not continue after it */
+  Value returned;   /* held: the value that a return returns */
   Changes changes;
 } Outcome;
 
 static bool has_flow(const Outcome *outcome, uint32_t which) { return outcome->value.kind == KIND_FLOW && outcome->value.detail == which; }
 
-/* Runs a branch (NULL: an `else` that is not there). */
+/* Runs a branch (NULL: a missing `else`). */
 static Outcome run_branch(Vm *vm, Frame *frame, const Ast *body) {
   Checker *checker = vm->checker;
   Outcome outcome = {.value = NONE};
@@ -217,7 +218,8 @@ static Outcome run_branch(Vm *vm, Frame *frame, const Ast *body) {
   return outcome;
 }
 
-/* The branch was perhaps taken, and does not go on: a return, break or continue has its effect elsewhere. */
+/* The branch may have been taken and does not continue: its return, break or continue takes effect
+ * elsewhere. */
 static void leave_by(Vm *vm, Outcome *gone) {
   Checker *checker = vm->checker;
   if (has_flow(gone, FLOW_ENDED)) return;
@@ -233,7 +235,7 @@ static void leave_by(Vm *vm, Outcome *gone) {
   gone->returned = (Value){0};
 }
 
-/* One of two that both do not go on stands for both. */
+/* Neither branch continues: one outcome stands for both. */
 static Value both_left(Vm *vm, Outcome *yes, Outcome *no) {
   Outcome *stays = has_flow(yes, FLOW_ENDED) ? no : yes, *gone = stays == yes ? no : yes;
   if (has_flow(yes, FLOW_RETURN) && has_flow(no, FLOW_RETURN)) {
@@ -296,7 +298,8 @@ Value check_aside(Vm *vm, Frame *frame, const Ast *body) {
 
 bool check_sure(Vm *vm) { return vm->checker->unsure == 0; }
 
-/* The library's own errors tell what does not fit, as those of the table do: of a call for which its conditions are known they are told. */
+/* Errors raised by the library are reported, as those of operations are, if all conditions of the
+ * call are known. */
 bool check_library_error(Vm *vm, Span span, Value message) {
   const Checker *checker = vm->checker;
   return message.kind == KIND_STRING && source_is_library(vm->sources, span.file) && checker->unsure == checker->library_unsure;
@@ -318,7 +321,7 @@ Value check_loop(Vm *vm, Frame *frame, const Ast *ast, Runner *rounds) {
   region_close(vm, &region, unsure ? REGION_UNKNOWN : REGION_RUN);
   if (unsure) check_forget(vm, frame, ast->b);
   checker->loop_unsure = outer;
-  checker->may_have_left = left || (checker->returned.kind != KIND_UNSET && !returned); /* a break leaves the loop alone */
+  checker->may_have_left = left || (checker->returned.kind != KIND_UNSET && !returned); /* a break leaves only the loop */
   return value;
 }
 
@@ -381,7 +384,7 @@ static void call_with_placeholders(Vm *vm, void *context) {
   ClosureObject *closure = context;
   const AstFunction *function = closure->function;
   Value *top = vm->top, *args = stack_take(vm, (uint32_t)function->param_count);
-  /* A frame to work the sizes out in. */
+  /* A frame in which the sizes are evaluated. */
   Value *slots = stack_take(vm, (uint32_t)function->frame_size);
   memset((void *)slots, 0, (size_t)function->frame_size * sizeof(Value));
   Frame frame = {slots, closure, closure->module, vm->frame, &function->head_span};
@@ -397,7 +400,7 @@ static void check_closure(Vm *vm, Value value) {
   Diag diag = {0};
   FunctionKind kind = value.closure->function->kind;
   if ((kind != FUNCTION_PLAIN && kind != FUNCTION_LOSS) || !has_shapes(value.closure->function) || check_deep(vm)) return;
-  if (source_is_library(vm->sources, value.closure->function->head_span.file)) return; /* the library is checked by its own tests */
+  if (source_is_library(vm->sources, value.closure->function->head_span.file)) return; /* the library has tests of its own */
   Standing standing = check_stand(vm);
   if (vm_protect(vm, call_with_placeholders, value.closure, &diag)) return;
   if (ends_all(&diag)) raise_diag(vm, &diag);

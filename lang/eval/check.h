@@ -1,76 +1,80 @@
-/* check.h — `gd check`: running with types in place of numbers (check.c), and what may or may not have happened (region.c). */
+/* check.h — `gd check`: running with types in place of numbers (check.c), and uncertain changes
+ * (region.c). */
 #ifndef GD_LANG_CHECK_H
 #define GD_LANG_CHECK_H
 
 #include "lang/eval/eval.h"
 
-/* gd check's memory of one run. */
+/* The state of one `gd check`. */
 enum { CHECKER_PLACES = 64, CHECKER_PATHS = 64 };
 typedef struct Checker {
-  Span places[CHECKER_PLACES];  /* told already */
+  Span places[CHECKER_PLACES];  /* reported already */
   int told;
-  int status;                   /* of the first */
-  double begun;                 /* steps when the top-level statement at hand began */
+  int status;                   /* of the first error */
+  double begun;                 /* steps at the beginning of the current top-level statement */
   /* what is uncertain: check.c, region.c */
   struct Written *written;      /* notes of the open regions; owned */
   int written_count, written_capacity;
   int region;                   /* the first note of the innermost region; -1: none is open */
-  int unsure;                   /* stretches under way of which it is not known whether they run */
-  int library_unsure;           /* of them, those that were when the script called the library */
-  bool may_have_left;           /* a return, break or continue may have been taken in the function or loop at hand */
-  bool loop_unsure;             /* how often the loop at hand runs is not known */
-  Value returned;               /* held: what the function at hand may have returned; KIND_UNSET: nothing */
+  int unsure;                   /* open regions of which it is unknown whether they run */
+  int library_unsure;           /* how many of them were open when the script called the library */
+  bool may_have_left;           /* the current function or loop may have been left by a return, break or continue */
+  bool loop_unsure;             /* the number of rounds of the current loop is unknown */
+  Value returned;               /* held: the value that the current function may have returned; KIND_UNSET: none */
   const char *wrote[CHECKER_PATHS]; /* interned: files that the script writes */
   int wrote_count;
 } Checker;
 /* ---- what may have happened (region.c) ---- */
 typedef struct Region {
   int start;          /* its first note */
-  int outer;          /* the first of the region around it, or -1 */
-  Value *top;         /* of the value stack when it was opened: slots above are gone when it closes */
+  int outer;          /* first note of the enclosing region, or -1 */
+  Value *top;         /* top of the value stack when it was opened: slots above it are dead when it closes */
 } Region;
 typedef enum RegionEnd {
-  REGION_RUN,         /* what it changed stays */
-  REGION_MAYBE_RUN,   /* … where it is what was there before too, else it is unknown */
-  REGION_UNKNOWN      /* what it changed is unknown */
+  REGION_RUN,         /* its changes stay */
+  REGION_MAYBE_RUN,   /* … if they equal the old value, else become unknown */
+  REGION_UNKNOWN      /* its changes become unknown */
 } RegionEnd;
-typedef struct Changes { struct Written *items; int count; } Changes; /* what a region left, taken back; owned */
+typedef struct Changes { struct Written *items; int count; } Changes; /* the changes of a region that was undone; owned */
 Region region_open(Vm *vm);
 void region_close(Vm *vm, const Region *region, RegionEnd end);
-void region_take_back(Vm *vm, const Region *region, Changes *changes);        /* closes it */
-void changes_join(Vm *vm, const Changes *one, const Changes *other);         /* both may have been made */
-void changes_make(Vm *vm, const Changes *changes, bool unknown);             /* they were made (or what they changed is unknown) */
+void region_take_back(Vm *vm, const Region *region, Changes *changes);        /* closes it and undoes its changes */
+void changes_join(Vm *vm, const Changes *one, const Changes *other);         /* either may have happened */
+void changes_make(Vm *vm, const Changes *changes, bool unknown);             /* redoes them (or sets what they changed to unknown) */
 void changes_free(Vm *vm, Changes *changes);
-void check_writes(Vm *vm, Frame *frame, const Ast *name);                    /* a variable is about to be assigned */
-Value check_join(Vm *vm, Value a, Value b);                                  /* a new holder of what holds for both */
-/* What a protected stretch must find again after a leap out of it. */
+void check_writes(Vm *vm, Frame *frame, const Ast *name);                    /* call it before a variable is assigned */
+Value check_join(Vm *vm, Value a, Value b);                                  /* a new holder of what both values have in common */
+/* State to restore after a longjmp out of a protected region. */
 typedef struct Standing { int region, written, unsure, library_unsure; bool may_have_left, loop_unsure; Value returned; } Standing;
 Standing check_stand(Vm *vm);
 void check_stand_back(Vm *vm, const Standing *standing);
 void checker_free(Vm *vm);
 
 /* ---- running (check.c) ---- */
-void check_begin(Vm *vm);                                                    /* a top-level statement begins */
+void check_begin(Vm *vm);                                                    /* call it at the beginning of a top-level statement */
 Value check_block(Vm *vm, Frame *frame, const Ast *block);                  /* its statements, each protected */
-Value check_call(Vm *vm, Value (*call)(Vm *vm, void *context), void *context); /* protected: what depends on numbers not there gives an unknown value */
+Value check_call(Vm *vm, Value (*call)(Vm *vm, void *context), void *context); /* protected: a call that depends on unknown numbers returns an unknown
+                                                                                * value */
 Value check_if(Vm *vm, Frame *frame, const Ast *ast, Value condition);      /* both branches of an `if` on an unknown value */
-void check_body(Vm *vm, Frame *frame, const Ast *body);                      /* once, whatever comes of it */
-void check_forget(Vm *vm, Frame *frame, const Ast *ast);                     /* the names that it would have set become unknown */
-bool check_statement(Vm *vm, Frame *frame, const Ast *ast, Value *value);    /* protected; false when it failed, which is told; then *value is unknown */
-bool check_enough(Vm *vm);                                                   /* enough rounds were run to know the shapes */
-bool check_deep(Vm *vm);                                                     /* calls are nested deeply enough, or enough was run */
+void check_body(Vm *vm, Frame *frame, const Ast *body);                      /* once, whatever the result */
+void check_forget(Vm *vm, Frame *frame, const Ast *ast);                     /* sets the names that it would have set to unknown */
+bool check_statement(Vm *vm, Frame *frame, const Ast *ast, Value *value);    /* protected; false when it failed, which is reported; then *value is
+                                                                              * unknown */
+bool check_enough(Vm *vm);                                                   /* were enough rounds run to know the shapes? */
+bool check_deep(Vm *vm);                                                     /* are calls nested deeply enough, or was enough run? */
 void check_model(Vm *vm, Value model);                                       /* its methods whose parameters have shapes, with placeholders */
-void check_functions(Vm *vm, ModuleObject *module);                          /* likewise the functions of a module's top level */
-Value check_loop(Vm *vm, Frame *frame, const Ast *ast, Runner *rounds);      /* a loop; what it assigns is unknown where its end is not certain */
-bool check_loop_unsure(Vm *vm);                                              /* is it no use to go on with the loop? */
-void check_loop_gives_up(Vm *vm);                                            /* enough rounds were run, or how many there are is not known */
-Value check_function(Vm *vm, Frame *frame, const Ast *body);                 /* a function's body: joins what it may return; raises when it ends the program */
-Value check_aside(Vm *vm, Frame *frame, const Ast *body);                    /* a test: checked, and what it changes taken back */
-bool check_sure(Vm *vm);                                                     /* is it certain that the line at hand is run? */
-bool check_library_error(Vm *vm, Span span, Value message);                  /* is this `error` of the library to be told? */
+void check_functions(Vm *vm, ModuleObject *module);                          /* the same for the functions of a module's top level */
+Value check_loop(Vm *vm, Frame *frame, const Ast *ast, Runner *rounds);      /* a loop; what it assigns is unknown if its end is uncertain */
+bool check_loop_unsure(Vm *vm);                                              /* is it useless to continue the loop? */
+void check_loop_gives_up(Vm *vm);                                            /* enough rounds were run, or their number is unknown */
+Value check_function(Vm *vm, Frame *frame, const Ast *body);                 /* a function's body: joins the values it may return; raises when it ends
+                                                                              * the program */
+Value check_aside(Vm *vm, Frame *frame, const Ast *body);                    /* a test: checked, and its changes undone */
+bool check_sure(Vm *vm);                                                     /* is the current line certain to run? */
+bool check_library_error(Vm *vm, Span span, Value message);                  /* should this `error` of the library be reported? */
 void check_wrote(Vm *vm, const char *path);                                  /* the script writes this file … */
-bool check_writes_file(Vm *vm, const char *path);                            /* … so that what is there now means nothing */
-void check_missing(Vm *vm, Diag *diag);                                      /* a file is not there now: a warning */
-void check_report(Vm *vm, const Diag *diag);                                 /* tells vm->hear, each place once */
+bool check_writes_file(Vm *vm, const char *path);                            /* … so its present contents are irrelevant */
+void check_missing(Vm *vm, Diag *diag);                                      /* reports a missing file: a warning */
+void check_report(Vm *vm, const Diag *diag);                                 /* passes to vm->hear, each place once */
 
 #endif

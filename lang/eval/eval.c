@@ -123,7 +123,7 @@ Value binary_slow(Vm *vm, const Ast *ast, int op, Value a, Value b) {
   return tensors && elementwise ? operation_binary(vm, ast, op, a, b) : host_binary(vm, ast, op, a, b);
 }
 
-/* Both operands are evaluated and owned here. */
+/* Owns and releases both operands. */
 static Value binary_of(Vm *vm, const Ast *ast, Value a, Value b) {
   if (is_flow(b)) {
     value_release(vm, a);
@@ -207,7 +207,8 @@ bool condition_value(Vm *vm, Span span, Value value) {
   return truth;
 }
 
-/* Does the left side of `and` (`or`) decide?  A traced bool does not: both sides become part of the trace. */
+/* Does the left side of `and` (`or`) decide?  A traced bool does not: both sides become part of the
+ * trace. */
 static bool decides(Vm *vm, const Ast *ast, Value a, bool is_or) {
   if (a.kind == KIND_BOOL) return (a.truth != 0) == is_or;
   if (!value_is_tensor(a)) raise_at(vm, ast->a->span, "`%s` wants bools, this is %s", is_or ? "or" : "and", kind_name(a));
@@ -264,7 +265,8 @@ static Value run_range(Vm *vm, Frame *frame, const Ast *ast) {
 
 /* ---- made of parts ---- */
 
-/* Evaluates nodes onto the value stack, where an error leaves them to the sweep; NULL when one was a flow, which is in *flow. */
+/* Evaluates nodes onto the value stack, where an error leaves them to the sweep; NULL when one is a
+ * flow, which is then *flow. */
 static Value *run_items(Vm *vm, Frame *frame, Ast *const *items, uint32_t count, Value *flow) {
   Value *values = stack_take(vm, count);
   for (uint32_t i = 0; i < count; i++) {
@@ -338,7 +340,7 @@ static Value run_function(Vm *vm, Frame *frame, const Ast *ast) {
 
 /* ---- index and field ---- */
 
-/* Evaluates one part of a subscript; absent ones are KIND_UNSET. */
+/* Evaluates one part of a subscript; an omitted one is KIND_UNSET. */
 static bool run_part(Vm *vm, Frame *frame, const Ast *ast, Value *value, Value *flow) {
   *value = (Value){0};
   if (!ast) return true;
@@ -360,7 +362,7 @@ void subs_release(Vm *vm, const Sub *subs, int count) {
   }
 }
 
-/* The subscripts of an INDEX node, in memory of the value stack.  NULL when a part was a flow. */
+/* The subscripts of an INDEX node, on the value stack.  NULL when a part is a flow. */
 Sub *run_subscripts(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
   Sub *subs = (Sub *)(void *)stack_take(vm, (ast->count * (uint32_t)sizeof(Sub) + (uint32_t)sizeof(Value) - 1) / (uint32_t)sizeof(Value));
   memset(subs, 0, ast->count * sizeof(Sub));
@@ -505,6 +507,6 @@ Runner *const RUNNERS[AST_COUNT] = {
 Value eval(Vm *vm, Frame *frame, const Ast *ast) {
   Value value = run(vm, frame, ast);
   if (is_flow(value) && value.detail == FLOW_ENDED) raise_ended(vm);
-  if (is_flow(value)) raise_at(vm, ast->span, "a jump cannot leave this expression"); /* scope.c lets none through */
+  if (is_flow(value)) raise_at(vm, ast->span, "a jump cannot leave this expression"); /* resolve.c reports them all */
   return value;
 }

@@ -1,4 +1,5 @@
-/* eval.h — running a node of the tree: shared by the files of this room and by those that run a part of the script. */
+/* eval.h — running a node of the tree; for this room and for others that run a part of the
+ * script. */
 #ifndef GD_LANG_EVAL_H
 #define GD_LANG_EVAL_H
 
@@ -7,12 +8,13 @@
 #include "lang/machine/vm.h"
 
 #if defined(__GNUC__)
-#define NOINLINE __attribute__((noinline)) /* keeps the registers of a slow path out of the quick one */
+#define NOINLINE __attribute__((noinline)) /* keeps a slow path's registers out of the fast one */
 #else
 #define NOINLINE
 #endif
 
-/* Value.detail of a KIND_FLOW; what is returned is in vm->returned.  ENDED: `gd check` met `error` or `exit`. */
+/* Value.detail of a KIND_FLOW; the value of a return is in vm->returned.  ENDED: `gd check` met
+ * `error` or `exit`. */
 enum { FLOW_BREAK, FLOW_CONTINUE, FLOW_RETURN, FLOW_ENDED };
 
 _Static_assert(BINARY_MUL == 2 && BINARY_EQ == 7 && BINARY_GE == 12, "quick_arithmetic and quick_comparison take the operators by their order");
@@ -23,13 +25,14 @@ extern Runner *const RUNNERS[AST_COUNT];
 /* Runs one node; returns an owned value, which may be KIND_FLOW. */
 static inline Value run(Vm *vm, Frame *frame, const Ast *ast) { return RUNNERS[ast->kind](vm, frame, ast); }
 
-/* Where the variables of the two commonest places are kept; NULL for others. */
+/* The slot of a variable in one of the two commonest places; NULL for others. */
 static inline Value *quick_place(const Frame *frame, const Ast *name) {
   if (name->place == PLACE_LOCAL) return &frame->slots[name->slot];
   return name->place == PLACE_GLOBAL ? &frame->module->globals[name->slot] : NULL;
 }
 
-/* Is the node a leaf that is a number now?  No call, so that a function that tries this first needs no frame for it. */
+/* Is the node a leaf whose value is a number?  Makes no call, so a function that tries this first
+ * needs no stack frame for it. */
 static inline bool quick_number(const Frame *frame, const Ast *ast, double *number) {
   *number = ast->number;
   if (ast->kind == AST_NUMBER) return true;
@@ -40,10 +43,11 @@ static inline bool quick_number(const Frame *frame, const Ast *ast, double *numb
   return true;
 }
 
-/* + - *.  Division is left out: where it is one of the choices, compilers work out all of them and choose, and it is slow. */
+/* + - *.  Division is left out: with it compilers compute all the results and select one, which is
+ * slow. */
 static inline double number_arithmetic(int op, double a, double b) { return op == BINARY_ADD ? a + b : op == BINARY_SUB ? a - b : a * b; }
 
-/* Likewise a sum, difference or product of two such leaves. */
+/* The same for a sum, difference or product of two such leaves. */
 static inline bool quick_arithmetic(const Frame *frame, const Ast *ast, double *number) {
   double a, b;
   if (ast->kind != AST_BINARY || ast->op > BINARY_MUL || !quick_number(frame, ast->a, &a) || !quick_number(frame, ast->b, &b)) return false;
@@ -51,7 +55,7 @@ static inline bool quick_arithmetic(const Frame *frame, const Ast *ast, double *
   return true;
 }
 
-/* Likewise a comparison. */
+/* The same for a comparison. */
 static inline bool quick_comparison(const Frame *frame, const Ast *ast, bool *truth) {
   double a, b;
   if (ast->kind != AST_BINARY || ast->op < BINARY_EQ || !quick_number(frame, ast->a, &a) || !quick_number(frame, ast->b, &b)) return false;
@@ -66,7 +70,7 @@ static inline bool quick_comparison(const Frame *frame, const Ast *ast, bool *tr
   return true;
 }
 
-/* The same as run, with the commonest leaves in place. */
+/* The same as run, with the commonest leaves inlined. */
 static inline Value run_leaf(Vm *vm, Frame *frame, const Ast *ast) {
   if (ast->kind == AST_NAME) {
     const Value *at = quick_place(frame, ast);
@@ -86,13 +90,13 @@ static inline const Ast *bare(const Vm *vm, const Ast *block) {
 }
 
 Value eval(Vm *vm, Frame *frame, const Ast *ast);              /* returns an owned value, never KIND_FLOW */
-Value binary_slow(Vm *vm, const Ast *ast, int op, Value a, Value b);   /* any operands, borrowed; ast for places */
+Value binary_slow(Vm *vm, const Ast *ast, int op, Value a, Value b);   /* any operands, borrowed; ast for messages */
 Value run_interpolation_from(Vm *vm, Frame *frame, const Ast *ast, uint32_t first); /* an INTERPOLATION without the pieces before `first` */
-Value *variable_peek(Vm *vm, Frame *frame, const Ast *name);           /* likewise; NULL when it has none yet */
-Value *variable_at(Vm *vm, Frame *frame, const Ast *name);             /* where a NAME's value is kept; raises when it has none yet */
-void block_leave(Vm *vm, Frame *frame, const Ast *ast);                /* lets go of the block's variables */
+Value *variable_peek(Vm *vm, Frame *frame, const Ast *name);           /* the same; NULL when it has none yet */
+Value *variable_at(Vm *vm, Frame *frame, const Ast *name);             /* the slot of a NAME; raises when it has no value yet */
+void block_leave(Vm *vm, Frame *frame, const Ast *ast);                /* releases the block's variables */
 void block_hoist(Vm *vm, Frame *frame, const Ast *block);              /* makes the functions it declares */
-Sub *run_subscripts(Vm *vm, Frame *frame, const Ast *index, Value *flow); /* in memory of the value stack, which the caller resets; NULL: one was a flow */
+Sub *run_subscripts(Vm *vm, Frame *frame, const Ast *index, Value *flow); /* on the value stack, which the caller resets; NULL: one is a flow */
 bool subs_unknown(const Sub *subs, int count);                          /* gd check: is one of them unknown? */
 void subs_release(Vm *vm, const Sub *subs, int count);
 Value index_value(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count); /* borrows all */

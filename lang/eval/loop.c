@@ -1,13 +1,15 @@
-/* loop.c — while, and for over everything that can be gone through.
+/* loop.c — while, and for over everything that can be iterated.
  *
- * A loop costs its body: a `for` over a range makes no object, keeps its number in the loop name's slot, and a body of one
- * statement is run without its block.  Each round counts as a step (vm_step), which is where signals and limits are looked at.
+ * A loop adds little to its body: a `for` over a range makes no object and keeps its number in the
+ * loop variable's slot, and a body of one statement is run without its block.  Each round counts as
+ * a step (vm_step), which checks signals and limits.
  *
- * A loop's names are new each round: where a closure shares one, it lives in a cell, and each round makes its own.
- * What is gone through is held while the loop runs; since values are values, a body that changes the variable it came from
- * changes a copy.
+ * A loop's variables are new each round: one captured by a closure is in a cell, and each round
+ * makes its own.  The iterated value is held while the loop runs; a body that changes the variable
+ * it came from changes a copy.
  *
- * In `gd check` a loop ends when enough was seen (check_enough), and what it assigns is then unknown.
+ * In `gd check` a loop ends after enough rounds (check_enough), and the variables it assigns are
+ * then unknown.
  */
 #include "lang/eval/assign.h"
 #include "lang/eval/call.h"
@@ -35,7 +37,7 @@ int run_condition_slow(Vm *vm, Frame *frame, const Ast *ast, Value *other) {
   return condition_value(vm, ast->span, value);
 }
 
-/* One end of a range as a number; false when it is a flow or unknown, which is then the value of all. */
+/* One end of a range as a number; false when it is a flow or unknown, which is then the result. */
 static bool range_part(Vm *vm, Frame *frame, const Ast *ast, double *number, Value *instead) {
   Value value = run_leaf(vm, frame, ast);
   if (value.kind == KIND_NUMBER) {
@@ -60,7 +62,7 @@ bool range_parts(Vm *vm, Frame *frame, const Ast *ast, RangeObject *range, Value
 
 /* ---- rounds ---- */
 
-/* After a round: true when the loop goes on; else *value is what the loop gives. */
+/* After a round: true when the loop continues; else *value is the loop's result. */
 static inline bool round_done(Vm *vm, Value *value) {
   if (LIKELY(value->kind <= KIND_NUMBER)) return true;
   if (!is_flow(*value)) {
@@ -97,7 +99,7 @@ static Value while_rounds(Vm *vm, Frame *frame, const Ast *ast) {
 
 Value run_while(Vm *vm, Frame *frame, const Ast *ast) { return UNLIKELY(vm->checking) ? check_loop(vm, frame, ast, while_rounds) : while_rounds(vm, frame, ast); }
 
-/* One round of a `for`: takes the item, binds it, runs the body, lets go of the loop's names. */
+/* One round of a `for`: takes the item, binds it, runs the body, releases the loop's variables. */
 static inline bool for_round(Vm *vm, Frame *frame, const Ast *ast, Value item, Value *value) {
   vm_step(vm, &ast->span);
   if (UNLIKELY(vm->checking) && check_enough(vm)) {
@@ -113,7 +115,7 @@ static inline bool for_round(Vm *vm, Frame *frame, const Ast *ast, Value item, V
     *slot = item;
     value_release(vm, old);
   } else {
-    block_leave(vm, frame, ast); /* a captured name is a new variable each round */
+    block_leave(vm, frame, ast); /* a captured variable is new each round */
     eval_bind(vm, frame, pattern, item);
     value_release(vm, item);
   }
@@ -124,7 +126,7 @@ static inline bool for_round(Vm *vm, Frame *frame, const Ast *ast, Value item, V
   return false;
 }
 
-/* The loop over numbers whose name no closure shares. */
+/* The loop over numbers whose variable no closure captures. */
 static Value for_numbers(Vm *vm, Frame *frame, const Ast *ast, const RangeObject *range, double count) {
   const Ast *body = bare(vm, ast->b);
   Value *slot = &frame->slots[ast->pattern->slot];
@@ -202,7 +204,7 @@ static Value for_each(Vm *vm, Frame *frame, const Ast *ast, Value from) {
 
 static Value for_rounds(Vm *vm, Frame *frame, const Ast *ast) {
   Value result, from = {0};
-  if (ast->a->kind == AST_RANGE) { /* no object for the commonest loop */
+  if (ast->a->kind == AST_RANGE) { /* the commonest loop makes no object */
     RangeObject range;
     if (range_parts(vm, frame, ast->a, &range, &result)) result = for_range(vm, frame, ast, &range);
     else if (!is_flow(result)) result = for_unknown(vm, frame, ast);

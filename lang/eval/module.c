@@ -1,15 +1,18 @@
 /* module.c — the files of a program: loading each once, resolving it, running its top level.
  *
- * A module is a scope of global names and their values (ModuleObject).  Loading (read, parse, resolve) happens while the
- * importing file is resolved, so that every mistake that can be known is told before anything runs; running its top
- * level happens when the `import` is met, once.  An import that is being loaded already is a cycle, told with the chain.
+ * A module is a scope of global names and their values (ModuleObject).  Loading (read, parse,
+ * resolve) happens while the importing file is resolved, so that every error that can be found is
+ * reported before anything runs.  Its top level runs once, when the `import` is executed.  An
+ * import that is being loaded already is a cycle, reported with the chain.
  *
- * Library files (shelf.h) are modules too.  They are loaded when a name of theirs is first resolved and run when it is
- * first used.  They may use each other's names in circles: their declarations are in the scope before their bodies are
- * resolved.  GD_STDLIB=dir reads them from disk.
+ * Library files (shelf.h) are modules too.  They are loaded when one of their names is first
+ * resolved and run when it is first used.  They may use each other's names in cycles: their
+ * declarations are in the scope before their bodies are resolved.  GD_STDLIB=dir reads them from
+ * disk.
  *
- * A session (the REPL) runs many bodies in one module.  A body that fails leaves nothing: its names are forgotten and the
- * values of before come back (FAULTS.md, H8).  So does a line of a script that comes through a pipe.
+ * A session (the REPL) runs many bodies in one module.  A body that fails is undone: its names are
+ * removed and the old values restored (FAULTS.md, H8).  The same holds for a line of a script from
+ * a pipe.
  */
 #include "lang/eval/module.h"
 #include "runtime/files.h"
@@ -35,7 +38,7 @@ static const Value NONE = {.kind = KIND_NONE};
 typedef enum LoadState { LOAD_UNDERWAY, LOAD_FAILED, LOAD_DONE, LOAD_RUN } LoadState;
 
 typedef struct Loaded {
-  char *path;              /* resolved, to know it again; owned; NULL for the script, a session, the library */
+  char *path;              /* resolved, to identify the file; owned; NULL for the script, a session, the library */
   ModuleObject *module;    /* held */
   uint32_t file;           /* its source; 0 for a session */
   LoadState state;
@@ -44,11 +47,11 @@ typedef struct Loaded {
 typedef struct Modules {
   Loaded *items;           /* owned */
   int count, capacity;
-  int *shelf;              /* by library file: its place in items plus 1, or 0; owned */
-  int chain[IMPORTS_MOST]; /* modules under way, outermost first */
+  int *shelf;              /* by library file: its index in items plus 1, or 0; owned */
+  int chain[IMPORTS_MOST]; /* modules being loaded, outermost first */
   int chain_count;
-  int running;             /* top levels under way */
-  const struct Before *before; /* what a session may go back to, while a line runs */
+  int running;             /* top levels running */
+  const struct Before *before; /* the state that a session restores, while a line runs */
   Checker checker;
 } Modules;
 
@@ -73,7 +76,7 @@ static ModuleObject *module_make(Vm *vm, const char *name, bool session) {
   return module;
 }
 
-/* Registers a module; gives its place. */
+/* Registers a module; returns its index. */
 static int remember(Vm *vm, Loaded loaded) {
   Modules *modules = vm->modules;
   if (modules->count == modules->capacity) {
@@ -90,7 +93,8 @@ ModuleObject *module_new(Vm *vm, const char *name, bool session) {
   return module;
 }
 
-/* A file with a mistake is read again by the next import of it: it may be mended by then, or its mistakes are to be told again. */
+/* A file with an error is read again by its next import: it may be mended by then, or its errors
+ * must be reported again. */
 static void forget_failed(Modules *modules) {
   for (int i = 0; i < modules->count; i++) {
     if (modules->items[i].state != LOAD_FAILED || !modules->items[i].path) continue;
@@ -123,7 +127,7 @@ typedef struct Stretch {
   Frame *frame;
   const Ast *body;
   uint32_t from, to;
-  Value last;      /* of the last statement where that is an expression, else KIND_UNSET; the caller's */
+  Value last;      /* value of the last statement if that is an expression, else KIND_UNSET; owned by the caller */
 } Stretch;
 
 static void execute_stretch(Vm *vm, void *context) {
@@ -160,7 +164,8 @@ static void top_close(Vm *vm, Frame *frame) {
   vm->top = frame->slots;
 }
 
-/* Runs the statements; gives the value of the last one where it is an expression, else KIND_UNSET. */
+/* Runs the statements; returns the value of the last one if it is an expression, else
+ * KIND_UNSET. */
 static Value execute(Vm *vm, ModuleObject *module, const Ast *body) {
   Frame frame;
   top_open(vm, &frame, module, body);
@@ -188,7 +193,7 @@ void module_ensure_run(Vm *vm, ModuleObject *module) {
   if (!loaded || loaded->state != LOAD_DONE) return;
   loaded->state = LOAD_RUN;
   bool checking = vm->checking;
-  if (source_is_library(vm->sources, loaded->file)) vm->checking = false; /* its top level is functions and numbers */
+  if (source_is_library(vm->sources, loaded->file)) vm->checking = false; /* its top level has only functions and numbers */
   Value value = execute(vm, module, module->body);
   vm->checking = checking;
   if (is_flow(value)) raise_ended(vm);
@@ -197,7 +202,7 @@ void module_ensure_run(Vm *vm, ModuleObject *module) {
 
 /* ---- the script and the session ---- */
 
-/* What a session goes back to. */
+/* What a failing line restores. */
 typedef struct Before {
   Variable *last;
   int scope_count, count;
@@ -252,7 +257,7 @@ static void heed(Vm *vm, void *context) {
   vm_heed(vm);
 }
 
-/* The tree of a text; NULL, and the report says why. */
+/* The tree of a text; NULL after reporting. */
 static Ast *parse_text(Vm *vm, uint32_t file, Report *report) {
   Ast *body = parse_source(vm->sources, file, vm->names, report);
   Diag diag = {0};
@@ -285,14 +290,14 @@ int module_run(Vm *vm, ModuleObject *module, uint32_t file, Report *report, Valu
   before_end(vm, module, &before, status != 0 && !vm->checking);
   if (last && fine) *last = execution.last;
   else value_release(vm, execution.last);
-  if (status != 0) vm->sweep_at = 0; /* the leap left things behind: sweep before the next statement */
+  if (status != 0) vm->sweep_at = 0; /* the longjmp has skipped releases: sweep before the next statement */
   if (!fine) forget_failed(vm->modules);
   return status;
 }
 
 /* ---- a script from a pipe ---- */
 
-/* One past the last of the statements that begin on the line on which statement i ends. */
+/* The statement after those that begin on the line on which statement i ends. */
 static uint32_t line_end(const Vm *vm, const Ast *body, uint32_t i) {
   const char *text = source_at(vm->sources, body->span.file)->text;
   for (i++; i < body->count; i++) {
@@ -302,7 +307,7 @@ static uint32_t line_end(const Vm *vm, const Ast *body, uint32_t i) {
   return i;
 }
 
-/* Runs a line, and takes back what it assigned where it fails, which is told; gives its status. */
+/* Runs a line; when it fails, reports that and undoes its assignments.  Returns its status. */
 static int execute_line(Vm *vm, Stretch *line) {
   Diag diag = {0};
   Before before = before_take(line->frame->module, true);
@@ -323,7 +328,7 @@ static int execute_line(Vm *vm, Stretch *line) {
 typedef struct Lines {
   ModuleObject *module;
   const Ast *body;
-  int status;      /* of the first line that failed */
+  int status;      /* of the first failing line */
 } Lines;
 
 static void execute_lines(Vm *vm, void *context) {
@@ -357,7 +362,7 @@ bool module_run_lines(Vm *vm, ModuleObject *module, uint32_t file, Report *repor
 
 /* ---- loading ---- */
 
-/* Parses and resolves a source that was loaded into a module of its own. */
+/* Parses and resolves a loaded source into a module of its own. */
 static bool load_body(Vm *vm, int at, Report *report) {
   Modules *modules = vm->modules;
   modules->chain[modules->chain_count++] = at;
@@ -398,7 +403,7 @@ static ModuleObject *module_library(Vm *vm, int index, Report *report) {
 
 /* ---- import ---- */
 
-/* The name that `import "lib/blocks.gd"` declares: "blocks". */
+/* The name declared by `import "lib/blocks.gd"`: "blocks". */
 static const char *name_of_path(Vm *vm, const char *path, size_t length) {
   size_t start = length, end = length;
   while (start > 0 && path[start - 1] != '/') start--;
@@ -416,7 +421,7 @@ static void say_chain(Resolver *resolver, const Ast *import, int from, const cha
   Text chain = {0};
   int count = modules->chain_count;
   for (int i = from; i < count; i++) {
-    if (i > from + 3 && i < count - 3) { /* the ends of a long chain tell enough */
+    if (i > from + 3 && i < count - 3) { /* of a long chain the ends are enough */
       if (i == from + 4) text_string(&chain, "… → ");
       continue;
     }
@@ -452,7 +457,7 @@ static uint32_t read_source(Vm *vm, const char *path, Diag *diag) {
   return file;
 }
 
-/* Loads the file that an import names, or finds it again; NULL after reporting. */
+/* The module of the file that an import names, loaded on first use; NULL after reporting. */
 static ModuleObject *load_import(Resolver *resolver, const Ast *import, const char *name) {
   Vm *vm = resolver->vm;
   Modules *modules = vm->modules;

@@ -1,27 +1,30 @@
-/* module.h — files that make up a program: the script or session, what it imports, the library's own files. */
+/* module.h — the files of a program: the script or session, its imports, the library's files. */
 #ifndef GD_LANG_MODULE_H
 #define GD_LANG_MODULE_H
 
 #include "lang/machine/kind.h"
 #include "lang/names/resolve.h"
 
-enum { IMPORTS_MOST = 100 };  /* modules that import each other in a chain */
+enum { IMPORTS_MOST = 100 };  /* length of a chain of imports */
 
 extern const VmPart MODULES_PART;
 extern const KindRow MODULE_KIND;
 extern const Loader LOADER;
 
 /* ---- for the command and the REPL ---- */
-/* Returns a new module without names, kept until vm_free.  A session's top level may declare a name again. */
+/* Returns a new module without names, kept until vm_free.  A session's top level may declare a name
+ * again. */
 ModuleObject *module_new(Vm *vm, const char *name, bool session);
-/* Parses source number `file`, resolves it in the module and runs it.  Mistakes go into the report: all that can be known before
- * running, or else the one that ended the run.  Gives the exit status: 0, or that of the first mistake (exit(n) gives n, with an
- * empty report).  `last` may be NULL; else it gets the value of the last statement where that is an expression, KIND_UNSET otherwise;
- * the caller's to release.  In a session a failure leaves the names and values of before.
- * With vm->checking nothing is executed for good: see check.c; mistakes go to vm->hear as well as the status. */
+/* Parses source number `file`, resolves it in the module and runs it.  Errors go into the report:
+ * all that are found before running, or else the one that ended the run.  Returns the exit status:
+ * 0, or that of the first error (exit(n) gives n, with an empty report).  `last` may be NULL; else
+ * it gets the value of the last statement if that is an expression, KIND_UNSET otherwise; the
+ * caller releases it.  In a session a failure restores the old names and values.  With vm->checking
+ * nothing is executed for good: see check.c; errors also go to vm->hear. */
 int module_run(Vm *vm, ModuleObject *module, uint32_t file, Report *report, Value *last);
-/* The same for a script from a pipe: a line that fails is told to vm->hear, what it assigned is taken back, and the next one runs.
- * False when a mistake can be known before running: then nothing has run, and the report holds it. */
+/* The same for a script from a pipe: a failing line is reported to vm->hear, its assignments are
+ * undone, and the next one runs.  False when an error is found before running: then nothing has
+ * run, and the report has it. */
 bool module_run_lines(Vm *vm, ModuleObject *module, uint32_t file, Report *report, int *status);
 
 /* ---- for the evaluator ---- */

@@ -1,4 +1,5 @@
-/* native.c — the arguments of standard functions: their places, and their values where only one kind will do. */
+/* native.c — the arguments of standard functions: their places, and their values with checked
+ * kinds. */
 #include "lang/eval/native.h"
 
 #include "lang/tensors/operation.h"

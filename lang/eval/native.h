@@ -1,4 +1,5 @@
-/* native.h — for the standard functions in C: the place of an argument, and its value where only one kind will do. */
+/* native.h — for the standard functions in C: the place of an argument, and its value with a
+ * checked kind. */
 #ifndef GD_LANG_NATIVE_H
 #define GD_LANG_NATIVE_H
 

@@ -1,13 +1,16 @@
-/* region.c — `gd check`: what a stretch of the script changes of which it is not known whether, or how often, it runs.
+/* region.c — `gd check`: the changes made by a region of the script of which it is unknown whether,
+ * or how often, it runs.
  *
- * While a region is open, every assignment (assign.c) and every name that becomes unknown notes the place and what it held, once.  So
- * a branch can be run, taken back, and the other run from the same start; afterwards each place holds what both agree on
- * (`check_join`), what the one branch leaves that goes on, or an unknown value.  Assignments made in functions that the stretch calls are noted
- * like its own.
+ * While a region is open, every assignment (assign.c) and every name that becomes unknown records
+ * its slot and the old value, once (an undo log).  So a branch can be run and undone, and the other
+ * run from the same state.  Afterwards each slot has what both values have in common
+ * (`check_join`), the value of the one branch that continues, or an unknown value.  Assignments in
+ * functions called from the region are recorded too.
  *
- * Regions nest: what a closed one leaves changed belongs to the one around it.  Slots of frames that were opened within a region are gone when it
- * closes, and so are slots that a block has let go of: both are passed over.  The notes hold the old values, cells and modules; a leap out of a
- * region leaves its notes to the one around it (check_stand_back).
+ * Regions nest: the changes of a closed one belong to the enclosing one.  Slots of frames opened
+ * within a region are dead when it closes, and so are slots that a block has released: both are
+ * skipped.  The records hold the old values, cells and modules; a longjmp out of a region leaves
+ * its records to the enclosing one (check_stand_back).
  */
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
@@ -18,10 +21,10 @@
 
 static const Value UNKNOWN = {.kind = KIND_UNKNOWN};
 
-/* A place where a variable is kept, and a value that it held or will hold. */
+/* The slot of a variable, and its old or new value. */
 typedef struct Written {
   Value *at;        /* a slot of the value stack, or the value of a cell; NULL: a global */
-  Object *holder;   /* held: the cell or module it lies in; NULL: a slot */
+  Object *holder;   /* held: the cell or module it is in; NULL: a slot of the stack */
   int32_t slot;     /* of a global */
   Value value;      /* held */
 } Written;
@@ -81,7 +84,7 @@ static void put(Vm *vm, const Written *written, Value value) {
 
 static bool is_typed(Value value) { return value.kind == KIND_TENSOR; }
 
-/* Either of two tensors of one type: a tensor that has its gradient by both. */
+/* Either of two tensors of one type: the result depends on both for its gradient. */
 static Value join_tensors(Vm *vm, Value a, Value b) {
   static const Type condition = {.dtype = DTYPE_BOOL};
   Type left = trace_type(vm, a, vm->at), right = trace_type(vm, b, vm->at);
@@ -134,13 +137,13 @@ Region region_open(Vm *vm) {
   return region;
 }
 
-/* Is the place still there, with a variable in it? */
+/* Does the slot still exist, with a variable in it? */
 static bool lives(const Written *written, const Region *region) {
   if (!written->holder && written->at >= region->top) return false;
   return place_of(written)->kind != KIND_UNSET;
 }
 
-/* The notes from `start` on go. */
+/* Removes the records from `start` on. */
 static void notes_cut(Vm *vm, int start) {
   Checker *checker = vm->checker;
   while (checker->written_count > start) {
@@ -149,7 +152,7 @@ static void notes_cut(Vm *vm, int start) {
   }
 }
 
-/* The region ends with what it changed: the notes are those of the one around it. */
+/* Closes the region and keeps its changes: its records go to the enclosing one. */
 static void pass_on(Vm *vm, const Region *region) {
   Checker *checker = vm->checker;
   int kept = region->start;
@@ -176,7 +179,7 @@ void region_close(Vm *vm, const Region *region, RegionEnd end) {
   pass_on(vm, region);
 }
 
-/* Takes back what the region changed; what it had left is in *changes. */
+/* Undoes the region's changes; the new values are in *changes. */
 void region_take_back(Vm *vm, const Region *region, Changes *changes) {
   Checker *checker = vm->checker;
   int count = checker->written_count - region->start;

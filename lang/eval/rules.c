@@ -1,13 +1,15 @@
-/* rules.c — which statements of an optimizer's body say what its hyperparameters may be.
+/* rules.c — finds the statements of an optimizer's body that restrict its hyperparameters.
  *
- * `assert(beta1 >= 0 and beta1 < 1, "…")` in the body of an optimizer is a rule: it is asked when the optimizer is made, and again whenever
- * one of the values it reads changes (LANGUAGE.md section 8), not each time the body is traced for a tensor.  A rule is any statement of
- * the body that declares and assigns nothing and depends on hyperparameters alone: not on `t`, the tensor, its states, nor on a `let` made
- * of these.  What depends on them stays in the body and runs with it.
+ * `assert(beta1 >= 0 and beta1 < 1, "…")` in the body of an optimizer is a rule: it runs when the
+ * optimizer is created, and again whenever one of the values it reads changes (LANGUAGE.md section
+ * 8), not each time the body is traced for a tensor.  A rule is any statement of the body that
+ * declares and assigns nothing and depends on hyperparameters alone: not on `t`, the tensor, its
+ * states, nor on a `let` made of these.  What depends on them stays in the body and runs with it.
  *
- * This walk finds the rules once, when the first optimizer of the declaration is made, with the `let`s and functions they need and the hyperparameters each
- * depends on, so that a schedule of the rate asks the rule of the rate alone.  Names are compared by their text: an inner name that hides a
- * member's counts as the member, which at worst leaves a rule in the body.
+ * This walk finds the rules once, when the first optimizer of the declaration is created, with the
+ * `let`s and functions they need and the hyperparameters each depends on, so a schedule of the rate
+ * runs only the rate's rule.  Names are compared by their text: an inner name that hides a member
+ * counts as the member, which at worst leaves a rule in the body.
  */
 #include "lang/eval/rules.h"
 #include "lang/names/scope.h"
@@ -16,7 +18,7 @@
 
 /* What a statement or a member depends on. */
 typedef struct Reads {
-  uint64_t arguments;  /* a bit each */
+  uint64_t arguments;  /* one bit each */
   bool moves;          /* differs from tensor to tensor or from step to step */
   bool assigns;
 } Reads;
@@ -25,7 +27,7 @@ typedef struct Finder {
   AstFunction *function;
   Reads *members;      /* by member */
   bool changed;
-  bool *wanted;        /* by member: does a rule need it?  NULL while that is not asked */
+  bool *wanted;        /* by member: does a rule need it?  NULL while this is not computed */
 } Finder;
 
 uint64_t rule_bit(int index) { return UINT64_C(1) << (index < 63 ? index : 63); }
@@ -38,7 +40,7 @@ static int member_of(const Finder *finder, const char *name) {
 
 static void read(Finder *finder, const Ast *ast, Reads *reads);
 
-/* The body of a function that a rule calls is needed with it. */
+/* The body of a function that a rule calls is needed too. */
 static void want(Finder *finder, int member, Reads *reads) {
   const Ast *body = finder->function->body;
   if (finder->wanted[member]) return;
@@ -72,7 +74,7 @@ static void read_function(Finder *finder, const AstFunction *function, Reads *re
   read(finder, function->body, reads);
 }
 
-/* A variable of the body that is assigned in it is not what its `let` said. */
+/* A variable that is assigned in the body may differ from its `let`. */
 static void read_assigned(Finder *finder, const Ast *ast, Reads *reads) {
   const Ast *root = ast->a;
   while (root->kind == AST_INDEX || root->kind == AST_FIELD) root = root->a;
@@ -120,7 +122,8 @@ static void grow_pattern(Finder *finder, const Ast *pattern, const Reads *by) {
   for (uint32_t i = 0; !pattern->text && i < pattern->count; i++) grow_pattern(finder, pattern->items[i], by);
 }
 
-/* What each `let` and function depends on, by what it reads, until nothing is added: functions may be used above their lines. */
+/* What each `let` and function depends on, through what it reads, iterated to a fixed point:
+ * functions may be used above their lines. */
 static void settle_members(Finder *finder) {
   const Ast *body = finder->function->body;
   do {
@@ -153,7 +156,7 @@ static bool pattern_wanted(const Finder *finder, const Ast *pattern) {
   return any;
 }
 
-/* From the last statement up: the rules, and the `let`s that what was found needs. */
+/* From the last statement up: the rules, and the `let`s that they need. */
 static void list_rules(Finder *finder, Rule *rules, bool *wanted) {
   AstFunction *function = finder->function;
   uint32_t at = function->body->count;

@@ -30,7 +30,7 @@ static Value args_value(Vm *vm) {
   return list;
 }
 
-/* What no longer has an absolute path (the folder is gone, or too deep) is named as it was given. */
+/* A folder without an absolute path (removed, or too deep) is named as it was given. */
 static Value here_value(Vm *vm, const char *folder) {
   char whole[PATH_MAX];
   const char *given = *folder ? folder : ".";
@@ -57,7 +57,7 @@ Value *standard_value(Vm *vm, int slot) {
     case STANDARD_ROW: value = row_value(vm, entry.row); break;
     case STANDARD_SHELF: value = shelf_value(vm, &entry); break;
   }
-  vm->standard_values[slot] = value; /* running the library may have given more slots: the array is read anew */
+  vm->standard_values[slot] = value; /* running the library may have added slots: the array is read again */
   return &vm->standard_values[slot];
 }
 

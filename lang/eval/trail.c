@@ -1,12 +1,15 @@
-/* trail.c — how the program came to where a mistake was met: the layer it is in, and the calls that led there.
+/* trail.c — adds to an error the layer it is in, and the calls that led there.
  *
- * A mistake inside the standard library is its user's to see, so the message points into the script first.  Inside a layer of the library
- * that is the line that made the layer, with the layer's place in the model ("`net.parts.2` is Dense(8, 3), made here"), then the line that called
- * it, then the library's own; inside any other function of the library it is the call.  A model that the script declares keeps its mistakes in its
- * own lines; a note tells which of its instances it was.  The calls of the script's functions under way follow, a line each.
+ * The user can mend an error inside the standard library only in the script, so the message points
+ * there first.  Inside a layer of the library it points to the line that made the layer, with the
+ * layer's path in the model ("`net.parts.2` is Dense(8, 3), made here"), then the line that called
+ * it, then the library's own; inside any other function of the library, to the call.  An error in a
+ * model declared in the script stays on its own line; a note says which instance it was.  The calls
+ * of the script's functions in progress follow, one a line.
  *
- * The place of a layer is looked for when a message wants it, by going through what the script's names hold: nothing is kept for it while
- * all is well but the line that made each model, and a link for each model whose call is under way.
+ * The path of a layer is searched for only when a message needs it, through the values of the
+ * script's names.  Otherwise only the line that made each model is kept, and a link for each model
+ * call in progress.
  */
 #include "lang/eval/trail.h"
 
@@ -58,7 +61,7 @@ static bool search(Search *state, Value value) {
   return found;
 }
 
-/* Through the names of a top level, in order of declaration. */
+/* Searches the values of a top level, in order of declaration. */
 static bool search_names(Search *state, const ModuleObject *module) {
   for (const Variable *name = module->scope->first; name; name = name->next) {
     if (!name->name || name->slot < 0 || name->slot >= module->global_count) continue;
@@ -71,7 +74,8 @@ static bool search_names(Search *state, const ModuleObject *module) {
   return false;
 }
 
-/* `net.parts.2`; of a model that no name of the top level leads to, from the outermost model whose call is under way; empty if neither does. */
+/* `net.parts.2`; for a model that no name of the top level leads to, from the outermost model call
+ * in progress; empty if neither leads to it. */
 static void place_of(const Vm *vm, const ModelObject *model, Text *path) {
   Search state = {.vm = vm, .wanted = model};
   const Frame *outermost = vm->frame;
@@ -88,7 +92,7 @@ static void place_of(const Vm *vm, const ModelObject *model, Text *path) {
   text_free(&state.path);
 }
 
-/* `Dense(8, 3)`: the arguments that its declaration has no other value for. */
+/* `Dense(8, 3)`: the arguments that differ from their defaults. */
 static void show_instance(const ModelObject *model, Text *text) {
   const AstFunction *function = model->made_by->function;
   size_t start = text->length;
@@ -124,7 +128,8 @@ static void tell_instance(const Vm *vm, const ModelObject *model, Text *text) {
 
 /* ---- the layer ---- */
 
-/* Was the mistake met in this model's own lines, or in what the library does for it?  Not where it has called a function of the script. */
+/* Is the error in this model's own lines, or in library code called from them?  Not if it is in a
+ * function of the script. */
 static bool met_inside(const Vm *vm, const Calling *calling) {
   for (const Frame *frame = vm->frame; frame && frame != calling->frame; frame = frame->outer) {
     bool own = frame->closure && frame->closure->function->head_span.file == calling->model->made_by->function->head_span.file;
@@ -133,7 +138,7 @@ static bool met_inside(const Vm *vm, const Calling *calling) {
   return true;
 }
 
-/* The frame of the innermost call in the script that led here, or NULL. */
+/* The frame of the innermost call in the script, or NULL. */
 static const Frame *script_called(const Vm *vm) {
   const Frame *frame = vm->frame;
   while (frame && !(frame->call && in_script(vm, *frame->call))) frame = frame->outer;
@@ -149,7 +154,7 @@ static void keep_notes(Diag *moved, const Diag *from) {
   for (int i = 0; i < from->note_count; i++) diag_note(moved, from->notes[i].span, "%s", from->notes[i].text);
 }
 
-/* The place inside the library, as a note. */
+/* Adds the place inside the library as a note. */
 static void note_inside(const Vm *vm, Diag *moved, const Diag *from) {
   const Frame *frame = script_called(vm);
   const char *name = frame && frame->closure && frame->closure->function->name ? frame->closure->function->name : "the standard library";

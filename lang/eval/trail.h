@@ -1,10 +1,11 @@
-/* trail.h — what a message tells of the way there: the layer, the calls. */
+/* trail.h — the layer and the calls that an error's message names. */
 #ifndef GD_LANG_TRAIL_H
 #define GD_LANG_TRAIL_H
 
 #include "lang/machine/kind.h"
 
-/* Points a mistake that is about to be raised into the script, and adds the layer and the calls that led to it; once for each Diag. */
+/* Points an error that is about to be raised into the script, and adds its layer and calls; once
+ * for each Diag. */
 extern const VmPart TRAIL_PART;
 
 #endif

@@ -1,7 +1,7 @@
-/* builtin_file.c — host functions about files, standard input and the environment.
+/* builtin_file.c — standard functions for files, standard input and the environment.
  *
- * Paths are relative to the working directory, and --root holds for all of them (runtime/io/file.h).  In `gd check` nothing is read or
- * written: what a file holds is unknown.
+ * Paths are relative to the working directory, and --root restricts all of them
+ * (runtime/io/file.h).  `gd check` reads and writes nothing: the contents of files are unknown.
  */
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
@@ -37,7 +37,7 @@ static Bytes read_bytes(Vm *vm, const Site *site, const Value *args) {
   return bytes;
 }
 
-/* Strings are UTF-8: the first byte of a file that is not, or -1. */
+/* The first byte that is not UTF-8, or -1: strings are UTF-8. */
 static int64_t broken_at(const Vm *vm, const Bytes *bytes) {
   const char *data = (const char *)bytes->data;
   uint32_t code;
@@ -63,7 +63,7 @@ Value native_read(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   Bytes bytes = read_text(vm, site, args);
   Text text = {.data = (char *)bytes.data, .length = bytes.length, .capacity = bytes.length + 1};
-  mem_release(bytes.reserved); /* the string counts them from now on */
+  mem_release(bytes.reserved); /* from here on the string counts these bytes */
   return string_take(vm, &text);
 }
 
@@ -110,7 +110,7 @@ Value native_read_line(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   if (vm->checking) raise_unknown(vm);
   trace_effect(vm);
-  fflush(stdout); /* a question stands before its answer */
+  fflush(stdout); /* a question is shown before its answer is read */
   char *line = NULL;
   size_t room = 0;
   errno = 0;
@@ -123,7 +123,7 @@ Value native_read_line(Vm *vm, const Site *site, Value *args, int count) {
   }
   free(line);
   if (why == ENOMEM) mem_out();
-  if (why == EINTR) clearerr(stdin); /* a signal, which the next step sees */
+  if (why == EINTR) clearerr(stdin); /* a signal: the next step handles it */
   else if (why) {
     Diag diag = {0};
     diag_fail(&diag, STATUS_IO, site->span, "reading standard input failed: %s", strerror(why));

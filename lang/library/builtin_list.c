@@ -1,6 +1,8 @@
-/* builtin_list.c — host functions about collections: lists, tuples, ranges, and whatever can be gone through.
+/* builtin_list.c — standard functions for collections: lists, tuples, ranges, and everything that
+ * can be iterated.
  *
- * `map`, `filter`, `zip` and `enumerate` give lists (LANGUAGE.md, section 12), also of tensors, whose items are rows.
+ * `map`, `filter`, `zip` and `enumerate` return lists (LANGUAGE.md, section 12), for tensors too,
+ * whose items are rows.
  */
 #include "lang/library/natives.h"
 #include "lang/tensors/index.h"
@@ -43,7 +45,8 @@ Value native_list(Vm *vm, const Site *site, Value *args, int count) {
   return value_retain(args[0]);
 }
 
-/* What a number becomes beside elements of a dtype (LANGUAGE.md, section 2): it widens no float, and a fraction makes whole ones floats. */
+/* The dtype of elements and a number together (LANGUAGE.md, section 2): it widens no float, and a
+ * fraction makes whole ones floats. */
 static Dtype pushed_dtype(const Vm *vm, Dtype dtype, double number) {
   if (dtype_floats(dtype)) return dtype;
   if (number != floor(number)) return vm->real;
@@ -70,7 +73,7 @@ static Value push_element(Vm *vm, const Site *site, Value tensor, Value item) {
   return longer;
 }
 
-/* `xs = push(xs, v)` of a list does not come here (assign.c): it is done in place. */
+/* `xs = push(xs, v)` of a list is done in place by assign.c instead. */
 Value native_push(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   if (value_is_tensor(args[0])) return push_element(vm, site, args[0], args[1]);

@@ -1,7 +1,8 @@
-/* builtin_program.c — host functions about the running program: output, failing, time, random numbers, precision.
+/* builtin_program.c — standard functions for the running program: output, errors, time, random
+ * numbers, precision.
  *
- * In `gd check` nothing is written.  What is shown while a step is being recorded makes that recording good for this
- * step only (trace_effect), so that a `print` in a loss prints in every step.
+ * `gd check` writes nothing.  Printing while a step is recorded makes the recording valid for this
+ * step only (trace_effect), so a `print` in a loss prints in every step.
  */
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
@@ -21,7 +22,7 @@
 static NORETURN void raise_output(Vm *vm, const Site *site) {
   Diag diag = {0};
   diag_fail(&diag, STATUS_IO, site->span, "standard output cannot be written: %s", strerror(errno));
-  if (errno == EPIPE) diag.message[0] = 0; /* the reader has gone: end quietly */
+  if (errno == EPIPE) diag.message[0] = 0; /* the reader has closed the pipe: end without a message */
   raise_diag(vm, &diag);
 }
 
@@ -46,7 +47,8 @@ Value native_print(Vm *vm, const Site *site, Value *args, int count) {
 Value native_assert(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   if (value_unknown(vm, args[0])) return value_none();
-  if (vm->checking && !check_sure(vm) && !value_truth(vm, site_at(site, 0), args[0])) raise_ended(vm); /* a branch that is not meant to be taken */
+  if (vm->checking && !check_sure(vm) && !value_truth(vm, site_at(site, 0), args[0])) raise_ended(vm); /* in a branch that may not be taken it is not an
+                                                                                                        * error */
   if (value_truth(vm, site_at(site, 0), args[0])) return value_none();
   Diag diag = {0};
   if (args[1].kind == KIND_STRING) diag_fail(&diag, STATUS_FAILED, site->span, "assertion failed: %.*s", (int)(args[1].string->length > 500 ? 500 : args[1].string->length), args[1].string->data);
@@ -71,7 +73,7 @@ Value native_exit(Vm *vm, const Site *site, Value *args, int count) {
   Diag diag = {.status = (int)arg_integer(vm, site, args, 0, 0, 0, 255), .span = site->span};
   if (vm->checking) raise_ended(vm);
   vm->exited = true;
-  raise_diag(vm, &diag); /* no message: the end of the program, not an error */
+  raise_diag(vm, &diag); /* no message: the program ends, without an error */
 }
 
 static double seconds(clockid_t which) {

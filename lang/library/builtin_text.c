@@ -1,8 +1,9 @@
-/* builtin_text.c — host functions about strings.
+/* builtin_text.c — standard functions for strings.
  *
- * Searching is by bytes, which is right for UTF-8: a part that is whole code points is found only where code points begin.
- * Places that are given back count code points.  Letter case covers the alphabets whose pairs lie at a fixed distance or side by
- * side in Unicode (Latin-1, Latin Extended-A, Greek, Cyrillic); other letters stay as they are.
+ * Strings are searched by bytes, which is right for UTF-8: whole code points match only where code
+ * points begin.  Returned positions count code points.  Letter case covers the alphabets whose
+ * pairs have a fixed distance or alternate in Unicode (Latin-1, Latin Extended-A, Greek, Cyrillic);
+ * other letters are unchanged.
  */
 #include "lang/library/natives.h"
 #include "lang/values/show.h"

@@ -1,4 +1,4 @@
-/* builtin_value.c — host functions about single values: their shape, kind, conversions. */
+/* builtin_value.c — standard functions for single values: shape, kind, conversions. */
 #include "lang/library/natives.h"
 #include "lang/tensors/operation.h"
 #include "lang/names/scope.h"

@@ -1,8 +1,9 @@
 /* json.c — values from JSON (through jansson) and to JSON (written here).
  *
- * Objects are tuples with names, in the order of the file; arrays are lists, not tensors, so that whole numbers keep
- * all their digits (tensor(list) makes one); null is none.  Writing turns tensors into nested arrays; a number that is not finite has
- * no form in JSON and is an error.
+ * Objects are tuples with names, in the order of the file; arrays are lists, not tensors, so that
+ * whole numbers keep all their digits (tensor(list) makes one); null is none.  Writing turns
+ * tensors into nested arrays; a number that is not finite cannot be written in JSON and is an
+ * error.
  */
 #include "lang/eval/eval.h"
 #include "lang/library/natives.h"
@@ -58,7 +59,7 @@ static void turn(Vm *vm, void *context) {
   turning->value = value_of_json(vm, turning->json);
 }
 
-/* A text that jansson takes a piece at a time, so that it can be stopped. */
+/* A text passed to jansson in pieces, so that parsing can be interrupted. */
 typedef struct Pieces {
   const char *at;
   size_t left;
@@ -111,7 +112,7 @@ Value native_json(Vm *vm, const Site *site, Value *args, int count) {
   }
   size_t tree = tree_bytes > pieces.before ? tree_bytes - pieces.before : 0;
   mem_charge(tree); /* beside the values that are made of it */
-  bool fine = vm_protect(vm, turn, &turning, &diag); /* the tree is jansson's: it goes before an error does */
+  bool fine = vm_protect(vm, turn, &turning, &diag); /* the tree belongs to jansson and is freed before an error is raised */
   mem_release(tree);
   json_decref(turning.json);
   if (!fine) raise_diag(vm, &diag);
@@ -129,7 +130,7 @@ typedef struct Writing {
 
 static void write_value(Writing *writing, Value value);
 
-/* In pieces that end where a code point does. */
+/* Writes in pieces that end between code points. */
 static void write_string(Writing *writing, const char *bytes, size_t length) {
   text_char(&writing->text, '"');
   while (length) {

@@ -1,4 +1,4 @@
-/* natives.c — the table of the standard functions in C: the one file that sees them all. */
+/* natives.c — the table of all standard functions in C. */
 #include "lang/library/natives.h"
 
 const Native NATIVES[] = {

@@ -33,7 +33,7 @@ NativeFunction native_json, native_to_json;
 void *json_take(size_t bytes);  /* the allocator to give to jansson: it counts what a tree takes */
 void json_give(void *memory);
 
-/* builtin_list.c: going through anything that can be gone through. */
+/* builtin_list.c: iteration over any value that allows it. */
 int64_t items_count(Vm *vm, Span span, Value from);
 Value items_at(Vm *vm, Span span, Value from, int64_t index);   /* returns a new holder */
 

@@ -7,7 +7,7 @@ void frame_set(Vm *vm, Frame *frame, int place, int32_t slot, Value value) {
   Value *at = place == PLACE_GLOBAL ? &frame->module->globals[slot] : &frame->slots[slot];
   if (place == PLACE_CAPTURE) at = &frame->closure->cells[slot]->value;
   if (place == PLACE_CELL) {
-    if (at->kind == KIND_CELL && at->cell->value.kind == KIND_UNSET) { /* made already by a function above */
+    if (at->kind == KIND_CELL && at->cell->value.kind == KIND_UNSET) { /* made already, by an earlier function that captures it */
       at->cell->value = value;
       return;
     }

@@ -4,8 +4,9 @@
 
 #include "lang/machine/vm.h"
 
-void frame_set(Vm *vm, Frame *frame, int place, int32_t slot, Value value); /* takes value; makes the cell when place is PLACE_CELL */
-/* Releases what a slot held.  A local function that calls itself and that nobody else holds is a cycle with its cell: it is broken here. */
+void frame_set(Vm *vm, Frame *frame, int place, int32_t slot, Value value); /* takes value; for PLACE_CELL creates the cell */
+/* Releases what a slot held.  A local function that captures itself forms a cycle with its cell;
+ * when nothing else refers to it, the cycle is detected and broken here. */
 void frame_leave_slot(Vm *vm, Value value);
 
 #endif

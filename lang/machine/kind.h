@@ -26,44 +26,45 @@ typedef void Visit(Vm *vm, Value value);
 /* A field or item: its name, or NULL; its number, or -1; its value as far as it is there now (else KIND_UNSET), borrowed.  True: go no further. */
 typedef bool VisitField(void *context, const char *name, int64_t number, Value value);
 
-/* What a kind of object does.  A function that is NULL: it has nothing of that kind. */
+/* What a kind of object can do.  NULL: it cannot. */
 typedef struct KindRow {
-  size_t (*bytes)(const Object *object);                       /* of the object itself, as object_new was told */
+  size_t (*bytes)(const Object *object);                       /* size of the object itself, as passed to object_new */
   void (*parts)(Vm *vm, Object *object, Visit *visit);         /* visits every object that it holds */
-  void (*free_own)(Vm *vm, Object *object);                    /* frees what it owns beside objects */
-  void (*mark)(Vm *vm, Object *object);                        /* in a sweep: marks what it holds that `parts` does not visit, since free_own releases it */
+  void (*free_own)(Vm *vm, Object *object);                    /* frees what it owns besides objects */
+  void (*mark)(Vm *vm, Object *object);                        /* during a sweep: marks what it holds that `parts` does not visit, because free_own
+                                                                * releases it */
   void (*show)(struct Showing *showing, Value value);          /* as print shows it */
   Value (*field)(Vm *vm, const Ast *ast, Value of);            /* of.name; borrows, returns a new holder */
   Value (*item)(Vm *vm, const Ast *ast, Value of);             /* of.0 */
   void (*field_set)(Vm *vm, const Ast *ast, Value of, Value value); /* of.name = value; borrows both */
   Value (*index)(Vm *vm, const Ast *ast, Value of, const Sub *subs, int count); /* of[…] */
-  int64_t (*count)(Vm *vm, Span span, Value of);               /* how many items a `for` goes through … */
+  int64_t (*count)(Vm *vm, Span span, Value of);               /* the number of items that a `for` visits … */
   Value (*at)(Vm *vm, Span span, Value of, int64_t index);     /* … and item number `index`, from 0; returns a new holder */
   bool (*fields)(Value of, VisitField *visit, void *context);  /* every name that may stand after `of.`; runs nothing; true when visit gave true */
   bool tree;                                                   /* params and layers are looked for in its fields, as in tuples and lists */
   Span (*made)(const Object *object);                          /* the text that it remembers: a line of a session is kept as long as it */
 } KindRow;
 
-/* A room's lasting state: made with the Vm and freed with it. */
+/* A room's state: created and freed with the Vm. */
 typedef struct VmPart {
   void (*open)(Vm *vm);
-  void (*mark)(Vm *vm);                       /* in a sweep: vm_mark on every value that it holds */
-  void (*unwind)(Vm *vm, const Guard *guard); /* an error was caught: back to what was when the guard was set */
-  void (*aim)(Vm *vm, Diag *diag);            /* an error is about to be raised */
+  void (*mark)(Vm *vm);                       /* during a sweep: vm_mark on every value that it holds */
+  void (*unwind)(Vm *vm, const Guard *guard); /* after an error was caught: restores the state of when the guard was set */
+  void (*aim)(Vm *vm, Diag *diag);            /* before an error is raised: may move its place or add notes */
   void (*close)(Vm *vm);
 } VmPart;
 
-/* What the evaluator asks of the room that learns. */
+/* What the evaluator needs of the room learn/. */
 typedef struct Learning {
   Value (*train)(Vm *vm, Frame *frame, const Ast *ast);                      /* TRAIN */     
   Value (*update)(Vm *vm, Frame *frame, const Ast *ast);                     /* UPDATE as an expression */
   Value (*declare)(Vm *vm, Frame *frame, const Ast *ast, Value value);       /* a PARAM or BUFFER statement of a model; takes value; returns the param */
-  Value (*state)(Vm *vm, Frame *frame, const Ast *ast);                      /* the value of a STATE statement now */
+  Value (*state)(Vm *vm, Frame *frame, const Ast *ast);                      /* the current value of a STATE statement */
   void (*buffer_assign)(Vm *vm, const Ast *ast, struct ParamObject *buffer, Value value); /* `mean_ = …` in a method; takes value */
   Value (*optimizer)(Vm *vm, const Site *site, ClosureObject *made_by, const Value *args); /* a call of an optimizer's declaration, arguments by parameter */
 } Learning;
 
-/* What the resolver asks of files. */
+/* What the resolver needs of modules. */
 typedef struct Loader {
   void (*import)(struct Resolver *resolver, Ast *import);                                        /* declares the name and loads the file */
   void (*no_member)(Report *report, const ModuleObject *module, const Ast *field);               /* reports a name that a file does not declare */
@@ -72,12 +73,12 @@ typedef struct Loader {
 
 typedef struct Registry {
   const KindRow *kinds[KIND_COUNT];
-  const VmPart *const *parts;  /* opened in this order, closed in the other; ends with NULL */
+  const VmPart *const *parts;  /* opened in this order, closed in reverse; ends with NULL */
   const Learning *learning;
   const Loader *loader;
   const Native *natives;
   int native_count;
-  Value (*check_call)(Vm *vm, Value (*call)(Vm *vm, void *context), void *context); /* gd check's, for operators of host values */
+  Value (*check_call)(Vm *vm, Value (*call)(Vm *vm, void *context), void *context); /* of `gd check`, for operators of host values */
 } Registry;
 
 /* The row of an object's kind, or NULL. */

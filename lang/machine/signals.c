@@ -1,10 +1,12 @@
-/* signals.c — what the process does with signals; the library's part of the program installs none.
+/* signals.c — the process's signal handlers; gd used as a library installs none.
  *
- * The first SIGINT asks, a second insists, a third ends the process; SIGTERM and SIGHUP end it after the step in hand, a
- * second one at once.  SIGALRM says that the time given by --max-time is up.  A kernel at work is told to stop too, unless a
- * training is to finish its step.  SIGPIPE and SIGXFSZ are ignored: writing then fails with an error that can be told.  What the
- * process was started to ignore (SIGHUP under nohup, SIGINT of a shell's background job) stays ignored; but without a terminal that could send
- * it to such a job SIGINT comes from somebody who means it, and is heard.
+ * The first SIGINT asks, a second insists, a third ends the process.  SIGTERM and SIGHUP end it
+ * after the current step, a second one at once.  SIGALRM means that the time of --max-time is up.
+ * All of them stop a running kernel too, unless a training is to finish its step.  SIGPIPE and
+ * SIGXFSZ are ignored: the write then fails with an error that can be reported.  Signals that were
+ * ignored when the process started (SIGHUP under nohup, SIGINT in a shell's background job) stay
+ * ignored.  The exception is SIGINT in a background job without a terminal: it cannot come from
+ * Ctrl-C, so it was sent on purpose and is handled.
  *
  * Handlers only set flags; files are written whole or not at all, so the process may be ended at any moment.
  */
@@ -20,7 +22,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-static Vm *volatile running; /* handlers have no context */
+static Vm *volatile running; /* handlers get no context argument */
 
 static void on_signal(int number) {
   int kept = errno;
@@ -49,12 +51,12 @@ void signals_forget(void) {
 
 void signals_alarm(double seconds) {
   double whole = floor(seconds);
-  if (whole > 1e8) return; /* three years: no process lives as long */
+  if (whole > 1e8) return; /* three years */
   struct itimerval when = {.it_value = {(time_t)whole, (suseconds_t)((seconds - whole) * 1e6) + 1}};
   setitimer(ITIMER_REAL, &when, NULL);
 }
 
-/* A shell without job control starts its background jobs so: at its terminal, but not reading from it. */
+/* A background job of a shell without job control: at a terminal, but not reading from it. */
 static bool beside_a_terminal(void) {
   int terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
   if (terminal >= 0) close(terminal);
@@ -72,8 +74,8 @@ void signals_catch(void) {
   struct sigaction action;
   memset(&action, 0, sizeof action);
   action.sa_handler = on_signal;
-  action.sa_flags = SA_RESTART; /* so that no write is cut short; ppoll is interrupted all the same */
-  sigfillset(&action.sa_mask); /* one at a time */
+  action.sa_flags = SA_RESTART; /* no write is cut short; ppoll is interrupted all the same */
+  sigfillset(&action.sa_mask); /* handlers do not interrupt each other */
   catch(SIGINT, &action);
   catch(SIGTERM, &action);
   catch(SIGHUP, &action);

@@ -9,7 +9,7 @@ typedef struct Sub {
   SubKind kind;
   Span span;
   Value value;               /* SUB_VALUE: a number, range, tensor or list */
-  Value start, stop, step;   /* SUB_SLICE: KIND_UNSET where left out */
+  Value start, stop, step;   /* SUB_SLICE: KIND_UNSET if omitted */
 } Sub;
 
 #endif

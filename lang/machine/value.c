@@ -1,19 +1,21 @@
-/* value.c — objects: making, sharing and freeing them, and the plain containers.
+/* value.c — objects: allocation, reference counts, freeing; and the plain containers.
  *
- * Every object hangs in one ring, so that nothing is ever lost: an error leaves by longjmp and skips the releases
- * between, and closures make cycles; vm_sweep (vm.c) finds both.  Everything else is freed the moment its last
- * holder lets go.
+ * Every object is in one ring, so nothing leaks: an error is a longjmp that skips releases, and
+ * closures make cycles; vm_sweep (vm.c) finds both.  Everything else is freed when its count
+ * reaches zero.
  *
- * Freeing is never recursive.  A list of lists of lists, a hundred thousand deep, would end the C stack; so the
- * object whose count reaches zero is put on the chain `doomed`, and whoever began freeing takes them off one by one.
+ * Freeing is never recursive.  A list nested a hundred thousand deep would overflow the C stack.
+ * So an object whose count reaches zero goes on the list `doomed`, and the outermost object_free
+ * frees that list one by one.
  *
- * Bytes of objects count against the memory budget of the script (base.h).  Asking the budget for every tuple would
- * cost an atomic instruction each, so vm_count gathers up to COUNT_GRAIN bytes before it asks.
+ * Bytes of objects count against the memory budget of the script (base.h).  An atomic instruction
+ * for every tuple would be too slow, so vm_count collects up to COUNT_GRAIN bytes before it updates
+ * the budget.
  *
- * A traced step makes and drops an object a node, more than the C library keeps at hand, so the memory of small ones
- * that are freed waits in lists by size for the next.
+ * A traced step allocates and frees an object for each node, more than the C library caches, so the
+ * memory of small freed objects is kept in free lists by size.
  *
- * The plain kinds have their cases here; the others have a row each (kind.h).
+ * The plain kinds are cases of the switches here; the others have a KindRow each (kind.h).
  */
 #include "lang/machine/kind.h"
 
@@ -22,7 +24,7 @@
 
 enum { COUNT_GRAIN = 64 * 1024 };
 #if defined(__SANITIZE_ADDRESS__)
-enum { SPARES_MOST = 0 }; /* the sanitizer is to see every use of memory that was freed */
+enum { SPARES_MOST = 0 }; /* no free lists: the sanitizer must see every use after free */
 #elif defined(GD_HARSH)
 enum { SPARES_MOST = 2 };
 #else
@@ -53,7 +55,7 @@ bool vm_full(const Vm *vm, int64_t bytes) {
   return used > most || (size_t)(vm->uncounted + bytes > 0 ? vm->uncounted + bytes : 0) > most - used;
 }
 
-/* Memory for an object, cleared. */
+/* Cleared memory for an object. */
 static Object *take_memory(Vm *vm, size_t bytes) {
   size_t room = (bytes + SPARE_UNIT - 1) / SPARE_UNIT;
   if (room >= SPARE_SIZES) return mem_zero(bytes);
@@ -168,7 +170,7 @@ static size_t object_bytes(const Vm *vm, const Object *object) {
   }
 }
 
-/* As it was counted. */
+/* The bytes counted for it by vm_count. */
 static int64_t counted_bytes(const Vm *vm, const Object *object) {
   int64_t bytes = heap_bytes(object_bytes(vm, object));
   if (object->kind == KIND_LIST) bytes += owned_bytes((size_t)((const ListObject *)object)->capacity * sizeof(Value));
@@ -212,7 +214,7 @@ static void free_row_own(Vm *vm, Object *object) {
   if (row && row->free_own) row->free_own(vm, object);
 }
 
-/* Gives back what an object owns beside other objects, and its bytes to the budget. */
+/* Frees what an object owns besides other objects, and returns its bytes to the budget. */
 static void free_own(Vm *vm, Object *object) {
   vm->object_count--;
   vm->uncounted -= counted_bytes(vm, object);
@@ -234,7 +236,7 @@ static void unlink_object(Object *object) {
   object->next->previous = object->previous;
 }
 
-/* Frees objects that refer to each other: nothing is read of any after the first is gone. */
+/* Frees objects that refer to each other: reads no other object once the first is freed. */
 void objects_discard(Vm *vm, Object **objects, size_t count) {
   for (size_t i = 0; i < count; i++) {
     objects[i]->flags |= OBJECT_DOOMED;
@@ -247,10 +249,10 @@ void objects_discard(Vm *vm, Object **objects, size_t count) {
 static void let_go(Vm *vm, Value value) { value_release(vm, value); }
 
 void object_free(Vm *vm, Object *object) {
-  if (object->flags & OBJECT_DOOMED) return; /* a sweep has it already */
+  if (object->flags & OBJECT_DOOMED) return; /* a sweep is already freeing it */
   object->flags |= OBJECT_DOOMED;
   unlink_object(object);
-  object->next = vm->doomed; /* out of the ring, `next` is free for this */
+  object->next = vm->doomed; /* out of the ring, so `next` is free */
   vm->doomed = object;
   if (vm->freeing) return;
   vm->freeing = true;
@@ -305,7 +307,7 @@ bool value_unknown(const Vm *vm, Value value) {
 double range_count(const RangeObject *range) {
   double steps = (range->last - range->first) / range->step;
   if (!(steps >= 0)) return 0;
-  return floor(steps * (1 + 4e-16)) + 1; /* 0..0.3 by 0.1 has its end, whatever the rounding of 0.3 / 0.1 */
+  return floor(steps * (1 + 4e-16)) + 1; /* 0..0.3 by 0.1 includes its end, whatever the rounding of 0.3 / 0.1 */
 }
 
 double range_at(const RangeObject *range, double index) {

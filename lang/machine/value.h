@@ -1,14 +1,15 @@
 /* value.h — what a variable of the language holds.
  *
- * A Value is 16 bytes, passed in registers: a kind and a number, a bool or an object.  Objects are counted.  Ownership in one
- * sentence: what a function returns is the caller's to release, what it is given is borrowed, and a word *takes* in a
- * comment marks the exceptions.
+ * A Value is 16 bytes, passed in registers: a kind and a number, a bool or an object.  Objects are
+ * reference-counted.  Ownership in one sentence: the caller owns (releases) what a function
+ * returns, arguments are borrowed, and the word *takes* in a comment marks the exceptions.
  *
- * Tensors, tuples, lists and strings are values: an object that several names share is copied before it is
- * changed (`refs == 1` means it may be changed in place).  Params, models, optimizers, closures are shared.
+ * Tensors, tuples, lists and strings are values: they are copied on write (`refs == 1` means that
+ * an object may be changed in place).  Params, models, optimizers, closures are shared.
  *
- * A tensor of the script is a TensorObject: it has elements (`tensor.buffer`), or stands for a node of the graph that is
- * being traced (`node`), and then only its type is known until trace.c is asked for its value.
+ * A tensor of the script is a TensorObject: it has elements (`tensor.buffer`), or it stands for a
+ * node of the graph that is being traced (`node`).  Then only its type is known until trace.c
+ * computes it.
  */
 #ifndef GD_LANG_VALUE_H
 #define GD_LANG_VALUE_H
@@ -25,10 +26,10 @@ typedef enum Kind {
 typedef struct Object {
   uint32_t refs;
   uint8_t kind;            /* a Kind */
-  uint8_t mark;            /* vm_sweep's */
+  uint8_t mark;            /* used by vm_sweep */
   uint8_t flags;
-  uint8_t room;            /* its memory in units of SPARE_UNIT bytes, when it may wait for the next object of that size; else 0 */
-  struct Object *next, *previous; /* the Vm's list of all objects */
+  uint8_t room;            /* its memory in units of SPARE_UNIT bytes, when it can go to a free list; else 0 */
+  struct Object *next, *previous; /* the Vm's ring of all objects */
 } Object;
 
 typedef struct Value {
@@ -56,7 +57,7 @@ typedef struct Value {
 
 typedef struct Vm Vm;
 
-/* Memory of objects of one size that were freed, kept for the next ones (value.c). */
+/* Free list of objects of one size (value.c). */
 typedef struct Spares {
   Object *first;           /* linked by `next`; owned */
   int count;
@@ -67,9 +68,9 @@ typedef struct StringObject {
   Object head;
   size_t length;           /* bytes */
   char *data;              /* UTF-8, with a final NUL; owned */
-  size_t capacity;         /* bytes at `data`, with the NUL: a string that only one name holds grows in place */
-  int64_t points;          /* code points, -1 while nobody asked */
-  size_t *marks;           /* of a string that is not ASCII: where each 64th code point begins, as far as somebody asked; owned */
+  size_t capacity;         /* bytes at `data`, with the NUL: a string with one owner grows in place */
+  int64_t points;          /* code points; -1: not counted yet */
+  size_t *marks;           /* of a string that is not ASCII: the offset of each 64th code point, as far as known; owned */
   int64_t mark_count, mark_capacity;
 } StringObject;
 
@@ -79,18 +80,20 @@ typedef struct TensorObject {
   NodeId node;             /* in the graph of trace number `trace`, when it has no elements */
   uint32_t trace;
   Span made;               /* the expression that made it; file 0: not known */
-  bool weak;               /* the node is a number of the script (gradient of a number, a scheduled rate) */
+  bool weak;               /* the node takes the dtype of its other operand, as a number of the
+                            * script does (gradient of a number, a scheduled rate) */
 } TensorObject;
 
 typedef struct TupleObject {
   Object head;
   int count;
-  int through;             /* 1 + the item that numbers ask, as a chain's number its parts: of its gradient both g.parts.0 and g.0; 0: the items themselves */
-  void (*show)(const struct TupleObject *tuple, Text *text); /* as one line of its own kind (what `train` gave); NULL: as a tuple */
-  const char **names;      /* NULL, or an interned name or NULL for each; owned array */
+  int through;             /* 1 + the item that integer indices go to: the gradient of a chain is
+                            * indexed as g.parts.0 and as g.0; 0: they go to the items themselves */
+  void (*show)(const struct TupleObject *tuple, Text *text); /* prints it in a line of its own form (the result of `train`); NULL: as a tuple */
+  const char **names;      /* NULL, or for each item an interned name or NULL; owned array */
   Value items[];           /* held */
 } TupleObject;
-/* What an index of the tuple counts. */
+/* The tuple that integer indices count in. */
 static inline const TupleObject *tuple_counted(const TupleObject *tuple) { return tuple->through ? tuple->items[tuple->through - 1].tuple : tuple; }
 
 typedef struct ListObject {
@@ -113,7 +116,7 @@ typedef struct ModuleObject {
   Object head;
   const char *name;        /* "blocks" */
   Ast *body;
-  struct Scope *scope;     /* names of its top level, scope.c's */
+  struct Scope *scope;     /* names of its top level; owned by scope.c */
   Value *globals;          /* held; by slot; owned array */
   int global_count, global_capacity;
 } ModuleObject;
@@ -126,25 +129,28 @@ typedef struct ClosureObject {
   CellObject *cells[];     /* held; by capture */
 } ClosureObject;
 
-/* An argument of a call, with its place for messages. */
+/* A call: the places of its parts for messages, and how arguments were written. */
 typedef struct Site {
   Span span;               /* the whole call */
-  Span callee;             /* what is called */
+  Span callee;             /* the callee */
   const Span *args;        /* a span for each bound argument; NULL when not known */
-  struct NativeObject *self; /* the native called, for one that was made (grad(f)); NULL otherwise */
-  const char *const *names;  /* for a native whose signature is NULL: the names of the arguments as they were written, NULL for positional */
-  bool exact;                /* the numbers among the arguments are to keep their value: in f64 (scope.h, EXACT) */
+  struct NativeObject *self; /* the native called, if it was made by another (grad(f)); else NULL */
+  const char *const *names;  /* for a native whose signature is NULL: the names of the arguments, NULL for positional ones */
+  bool exact;                /* numbers among the arguments keep their exact value, in f64 (scope.h, EXACT) */
 } Site;
 
-/* A native gets its arguments bound to its signature, KIND_UNSET where one was left out (a rest argument is a list). */
+/* A native gets its arguments bound to its signature: KIND_UNSET for an omitted one, a list for a
+ * rest argument. */
 typedef Value NativeFunction(Vm *vm, const Site *site, Value *args, int count);
 
 typedef struct Native {
   const char *name;
-  const char *signature;   /* NULL: takes whatever is written, unbound, with site->names (grad(f)(x, w: 2)); else "csv(path, target: none, header: true, missing: \"error\")": after `:` by name only, after `=` either way */
+  const char *signature;   /* NULL: takes any arguments, unbound, with site->names (grad(f)(x, w:
+                            * 2)); else "csv(path, target: none, header: true, missing: \"error\")":
+                            * after `:` by name only, after `=` either way */
   NativeFunction *function;
-  bool ends;               /* it ends the program: `gd check` runs it though its arguments are not known */
-  const char *sentence;    /* what it does: documentation */
+  bool ends;               /* it ends the program: `gd check` runs it even with unknown arguments */
+  const char *sentence;    /* documentation */
   const char *example;     /* runnable, or "" */
   const char *prints;
 } Native;
@@ -154,8 +160,8 @@ typedef struct NativeObject {
   Object head;
   const struct Signature *signature; /* NULL until the first call */
   const Native *native;    /* or NULL */
-  const Row *row;          /* or NULL: a row of the table, built by operation.c */
-  Value extra[2];          /* held: what a made native remembers (grad(f) keeps f and its wrt) */
+  const Row *row;          /* or NULL: a row of the table, called by operation.c */
+  Value extra[2];          /* held: the state of a native made by another (grad(f) keeps f and its wrt) */
 } NativeObject;
 
 /* ---- making and holding ---- */
@@ -168,28 +174,28 @@ static inline Value value_retain(Value v) {
   if (value_object(v)) v.object->refs++;
   return v;
 }
-void object_free(Vm *vm, Object *object);  /* the last holder let go */
-void objects_forget_spares(Vm *vm);        /* frees the memory kept for new objects */
+void object_free(Vm *vm, Object *object);  /* its count has reached zero */
+void objects_forget_spares(Vm *vm);        /* frees the free lists */
 static inline void value_release(Vm *vm, Value v) {
   if (value_object(v) && --v.object->refs == 0) object_free(vm, v.object);
 }
 
 enum { OBJECT_DOOMED = 0x80 };                                         /* in Object.flags: it is being freed */
-void object_each_part(Vm *vm, Object *object, void (*visit)(Vm *vm, Value value)); /* every object that it holds */
+void object_each_part(Vm *vm, Object *object, void (*visit)(Vm *vm, Value value)); /* every object that it holds a reference to */
 void visit_values(Vm *vm, const Value *values, int64_t count, void (*visit)(Vm *vm, Value value)); /* those that are objects */
-void visit_cells(Vm *vm, CellObject *const *cells, int count, void (*visit)(Vm *vm, Value value)); /* NULLs are passed over */
-void objects_discard(Vm *vm, Object **objects, size_t count);           /* frees exactly these, whoever holds them (vm.c) */
+void visit_cells(Vm *vm, CellObject *const *cells, int count, void (*visit)(Vm *vm, Value value)); /* NULLs are skipped */
+void objects_discard(Vm *vm, Object **objects, size_t count);           /* frees exactly these, whatever their counts (vm.c) */
 double range_count(const RangeObject *range);                          /* values in it, whole */
 double range_at(const RangeObject *range, double index);
 
 static inline bool value_is_tensor(Value v) { return v.kind == KIND_TENSOR || v.kind == KIND_PARAM; }
-bool value_unknown(const Vm *vm, Value v);                             /* gd check: does it depend on numbers that are not there? */
-void *object_new(Vm *vm, Kind kind, size_t bytes);                     /* returns a new one, cleared, refs 1 */
+bool value_unknown(const Vm *vm, Value v);                             /* gd check: does it depend on numbers that are not known before running? */
+void *object_new(Vm *vm, Kind kind, size_t bytes);                     /* returns a new object, cleared, refs 1 */
 Value value_string(Vm *vm, const char *text, size_t length);            /* returns a new one */
 Value value_tuple(Vm *vm, int count);                                   /* returns a new one, items none */
 Value value_list(Vm *vm, int64_t capacity);                             /* returns a new one, empty */
-void list_push(Vm *vm, ListObject *list, Value item);                   /* takes item; list must be the caller's own */
+void list_push(Vm *vm, ListObject *list, Value item);                   /* takes item; the caller is the list's only owner */
 Value value_tensor(Vm *vm, Tensor tensor);                              /* takes the tensor */
 const char *kind_type(Value v);                                          /* what type(v) says */
-const char *kind_name(Value v);                                          /* "a number", "a tensor f32[2, 3]"-like words for messages: kind only */
+const char *kind_name(Value v);                                          /* a kind in words, for messages: "a number" */
 #endif

@@ -1,24 +1,29 @@
-/* vm.c — the machine: its memory, its limits, and the one way out of an error.
+/* vm.c — the machine: its memory, its limits, and how errors unwind.
  *
- * Errors.  `raise` leaves by longjmp to the nearest vm_protect, which puts back what the Vm was doing: the top of the
- * value stack, the frame, the depth of calls, the recording, `training`.  A mistake inside the standard library is the
- * caller's to see: trail.c moves it into the script.
+ * Errors.  `raise` is a longjmp to the nearest vm_protect, which restores the state of the Vm: the
+ * top of the value stack, the frame, the call depth, the recording, `training`. trail.c moves the
+ * place of an error inside the standard library to the call in the script.
  *
- * Depth.  Calls of the script use the C stack, a few frames each.  vm_new raises the soft limit of the stack as
- * far as STACK_WANTED (the main thread's stack grows on demand, so this costs nothing), and every call
- * compares the address of its frame with `stack_low`.  So the C stack never runs over: recursion is cut at CALLS_MOST
- * calls, or earlier where the machine grants less stack, with an error that names the call.
+ * Depth.  Calls of the script use the C stack, a few frames each. vm_new raises the soft limit of
+ * the stack as far as STACK_WANTED (the main thread's stack grows on demand, so this costs
+ * nothing), and every call compares the address of its frame with `stack_low`.  So the C stack
+ * never overflows: recursion ends at CALLS_MOST calls, or earlier where the system grants less
+ * stack, with an error that names the call.
  *
- * Sweeping.  Counting references finds most garbage at once; cycles of closures, and what a longjmp skipped, are
- * found by a mark over the globals, the stack and the modules.  It runs only between top-level statements, when no C
- * code holds a value.  Inside a statement, a loop of a million rounds perhaps, vm_collect finds cycles by the counts: what objects hold of
- * each other is taken from them for a moment, and what then still has a holder is held from outside, by a frame or by C code (D. F. Bacon,
- * V. T. Rajan, Concurrent Cycle Collection in Reference Counted Systems, 2001, in its synchronous form).  What a longjmp skipped looks held and
- * waits for the sweep.  Both run when the objects have doubled, so each object made pays for two visits at most.
+ * Sweeping.  Reference counts free most garbage at once.  Cycles of closures, and what a longjmp
+ * skipped, are found by mark and sweep from the globals, the stack and the modules.  It runs only
+ * between top-level statements, when no C code holds a value.  Inside a statement (perhaps a loop
+ * of a million rounds) vm_collect finds cycles by trial deletion: it subtracts the references that
+ * objects hold to each other; an object whose count is still above zero is held from outside, by a
+ * frame or by C code (D. F. Bacon, V. T. Rajan, Concurrent Cycle Collection in Reference Counted
+ * Systems, 2001, in its synchronous form).  What a longjmp skipped looks held and is left to the
+ * sweep.  Both run when the number of objects has doubled, so the cost is at most two visits for
+ * each object allocated.
  *
- * Limits.  Loops, calls and the updates of a training count down `fuel`; when it is spent vm_poll looks at --max-steps, --max-time and sets it
- * anew, so that a round costs one subtraction.  Signals, of which --max-time's alarm is one, are looked at every time.  A training ends after the
- * step in hand for both, by itself; only what a step does in the script's code, if it takes too long, is stopped here.
+ * Limits.  Loops, calls and the updates of a training count down `fuel`; when it is spent, vm_poll
+ * checks --max-steps and --max-time and refills it, so a round costs one subtraction.  The signal
+ * flag, which --max-time's alarm sets too, is read every time.  For both a training ends by itself
+ * after the current step; vm_poll stops only script code of a step that takes too long.
  */
 #include "lang/machine/kind.h"
 #include "lang/text/output.h"
@@ -38,7 +43,7 @@ enum { FUEL = 7, SWEEP_FIRST = 16 };
 enum { FUEL = 4096, SWEEP_FIRST = 10000 };
 #endif
 enum { STACK_WANTED = 100 << 20, STACK_SPARE = 48 << 10 };
-enum { VALUES_MOST = 4 << 20 }; /* of the value stack: 64 MiB of address space, touched as it is used */
+enum { VALUES_MOST = 4 << 20 }; /* slots of the value stack: 64 MiB of address space, committed as it is used */
 
 volatile int vm_signal;
 
@@ -50,7 +55,7 @@ static double now(void) {
 
 /* ---- the C stack ---- */
 
-/* Bytes that the stack may have from here down. */
+/* Bytes that the stack may grow from here. */
 static size_t stack_room(void) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_STACK, &limit) != 0) return 1 << 20;
@@ -60,7 +65,7 @@ static size_t stack_room(void) {
     if (setrlimit(RLIMIT_STACK, &limit) != 0) limit.rlim_cur = before;
   }
   rlim_t most = limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur > STACK_WANTED ? STACK_WANTED : limit.rlim_cur;
-  rlim_t arguments = before == RLIM_INFINITY || before > (8 << 20) ? 2 << 20 : before / 4; /* argv and environ lie above us */
+  rlim_t arguments = before == RLIM_INFINITY || before > (8 << 20) ? 2 << 20 : before / 4; /* argv and environ are above us */
   rlim_t room = most - most / 8;
   return (size_t)(room > arguments ? room - arguments : room / 2);
 }
@@ -98,12 +103,12 @@ Vm *vm_new(const Options *options, const Registry *registry) {
   size_t bytes = (size_t)VALUES_MOST * sizeof(Value);
   void *stack = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   while (stack == MAP_FAILED && bytes > 65536) {
-    bytes /= 2; /* little address space: less depth */
+    bytes /= 2; /* little address space: a smaller stack */
     stack = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   }
   if (stack == MAP_FAILED) {
     bytes = 65536;
-    stack = mem_zero(bytes); /* or the process ends, saying so */
+    stack = mem_zero(bytes); /* fails with a message */
     vm->stack_from_heap = true;
   }
   vm->stack = vm->top = stack;
@@ -121,9 +126,9 @@ static void close_parts(Vm *vm) {
 }
 
 static void discard_everything(Vm *vm) {
-  vm->freeing = true; /* releases in between free nothing: each object is discarded here, once */
+  vm->freeing = true; /* releases in between free nothing: each object is freed here, once */
   close_parts(vm);
-  while (vm->doomed) { /* back into the ring, so that one list holds all */
+  while (vm->doomed) { /* back into the ring, so that one list has all objects */
     Object *object = vm->doomed;
     vm->doomed = object->next;
     object->previous = &vm->objects;
@@ -153,7 +158,7 @@ void vm_free(Vm *vm) {
 /* ---- sweeping ---- */
 
 typedef struct Gray {
-  Object **items;  /* owned: marked, parts not visited yet; room for every object there is */
+  Object **items;  /* owned: marked objects whose parts are not visited yet; one slot for each object */
   size_t count;
 } Gray;
 
@@ -185,10 +190,10 @@ static void mark_all(Vm *vm, Object **room, void (*roots)(Vm *vm)) {
 
 static void drop_part(Vm *vm, Value value) {
   (void)vm;
-  value.object->refs--; /* one that stays has a holder less; one that goes too is discarded in its turn */
+  value.object->refs--; /* an object that stays loses a reference; one that goes too is freed in its turn */
 }
 
-/* Frees what is not marked, and forgets the marks. */
+/* Frees unmarked objects, and clears the marks. */
 static void discard_unmarked(Vm *vm, Object **room) {
   size_t count = 0;
   for (Object *object = vm->objects.next; object != &vm->objects; object = object->next) {
@@ -213,7 +218,7 @@ static void give_part(Vm *vm, Value value) {
   value.object->refs++;
 }
 
-/* What others than objects hold.  Calls under way only borrow what they call. */
+/* Marks what is held from outside objects.  Calls in progress only borrow their callee. */
 static void mark_held(Vm *vm) {
   for (Object *object = vm->objects.next; object != &vm->objects; object = object->next)
     if (object->refs) vm_mark(vm, value_of((Kind)object->kind, object));
@@ -240,7 +245,7 @@ static void tell_limit(const Vm *vm, Diag *diag, Span span) {
   else diag_fail(diag, STATUS_LIMIT, span, "stopped after %.0f steps (--max-steps)", vm->options.max_steps);
 }
 
-/* A kernel that was stopped does not know by what. */
+/* Says what stopped a kernel: the kernel itself does not know. */
 static void tell_what_stopped(const Vm *vm, Diag *diag) {
   Span span = diag->span;
   if (vm_asked() == SIGNAL_ENDS) {
@@ -286,7 +291,7 @@ void raise_help(Vm *vm, Span span, const char *help, const char *format, ...) {
   raise_list(vm, span, help, format, values);
 }
 
-/* Puts the Vm back to what it did when the guard was set. */
+/* Restores the state of the Vm at the time when the guard was set. */
 static void unwind(Vm *vm, const Guard *guard) {
   vm->top = guard->top;
   vm->frame = guard->frame;
@@ -324,7 +329,7 @@ static NORETURN void stop(Vm *vm, int status, const char *message) {
   raise_diag(vm, &diag);
 }
 
-/* Rounds and calls so far; what is left of the fuel given last is not spent yet. */
+/* Rounds and calls so far: the last refill without the fuel that is left. */
 static double steps_taken(const Vm *vm) { return vm->steps_taken + (double)(vm->fuel_given - vm->fuel); }
 
 const char *vm_limit(const Vm *vm) {
@@ -340,7 +345,8 @@ void vm_stop_at_limit(Vm *vm, Span span) {
   raise_diag(vm, &diag);
 }
 
-/* A train that ends after the step in hand is given this much for what the step does outside its plan; a block that never ends gets no more. */
+/* A train that ends after the current step may spend this much on script code of that step; then it
+ * is stopped. */
 enum { GRACE_STEPS = 1000000, GRACE_SECONDS = 1 };
 static bool in_grace(const Vm *vm) {
   const Options *options = &vm->options;
@@ -355,10 +361,10 @@ static void refuel(Vm *vm) {
   vm->fuel = vm->fuel_given = vm->options.max_steps > 0 && left > 0 && left < FUEL ? (int64_t)left : FUEL;
 }
 
-/* Of signals that came: is one to be heeded now? */
+/* Is a signal pending that must be handled now? */
 static bool asked_now(const Vm *vm) {
   int asked = vm_asked();
-  return asked == SIGNAL_INSISTED || (asked && !vm->run); /* a train ends after the step in hand, by itself */
+  return asked == SIGNAL_INSISTED || (asked && !vm->run); /* a train ends by itself after the current step */
 }
 
 bool vm_stops_now(const Vm *vm) { return asked_now(vm) || (vm_signal & SIGNAL_LATE && vm_limit(vm) && !in_grace(vm)); }

@@ -1,10 +1,10 @@
-/* vm.h — the machine that runs a program: its memory, its limits, the one way out of an error.
+/* vm.h — the machine that runs a program: its memory, its limits, and how errors unwind.
  *
- * Errors leave by `raise`, a longjmp to the nearest `vm_protect`; counts that such a leap skips are
- * not lost: every object hangs in the Vm's list, and `vm_sweep`, run between top-level statements when
- * there is reason to, marks from the globals and frees what nothing reaches (cycles of closures too; those alone are also looked for within a
- * long statement, by vm_collect).  So code between two raises needs no clean-up, but must not hold malloc'ed memory or an open file across
- * a call that may raise.
+ * `raise` is a longjmp to the nearest `vm_protect`.  The releases that it skips do not leak: every
+ * object is in the Vm's ring, and `vm_sweep`, run between top-level statements when due, marks from
+ * the globals and frees what is not reached.  That includes cycles of closures, which vm_collect
+ * also finds within a long statement.  So objects need no clean-up code, but no malloc'ed memory or
+ * open file may be held across a call that may raise.
  */
 #ifndef GD_LANG_VM_H
 #define GD_LANG_VM_H
@@ -16,7 +16,7 @@
 #if defined(GD_HARSH)
 enum { CALLS_MOST = 1000 };
 #else
-enum { CALLS_MOST = 20000 };  /* calls under way; documented in language terms by the error itself */
+enum { CALLS_MOST = 20000 };  /* nested calls; the error explains the limit */
 #endif
 
 /* Bits of Options.dump. */
@@ -26,7 +26,7 @@ typedef struct Frame {
   Value *slots;
   ClosureObject *closure;  /* borrowed; NULL at a module's top level */
   ModuleObject *module;    /* borrowed */
-  struct Frame *outer;     /* the frame that called, or NULL: for messages */
+  struct Frame *outer;     /* the caller's frame, or NULL: for messages */
   const Span *call;        /* the call that made this frame, or NULL */
 } Frame;
 
@@ -37,7 +37,7 @@ typedef struct Options {
   const char *root;        /* or NULL */
   bool force, json, quiet_progress;
   int color;               /* 0 never, 1 always, 2 auto */
-  unsigned dump;           /* bits, lang.h */
+  unsigned dump;           /* DUMP_ bits */
   int arg_count; char **args; /* the script's */
 } Options;
 
@@ -54,87 +54,90 @@ typedef struct Guard {     /* what vm_protect saves and restores */
   Diag *diag;
 } Guard;
 
-/* A call of a model under way: a link on the C stack, from vm->calling outwards. */
+/* A model call in progress: a list on the C stack, from vm->calling outwards. */
 typedef struct Calling {
   const struct ModelObject *model;
-  const Frame *frame;       /* that called it */
+  const Frame *frame;       /* the calling frame */
   struct Calling *outer;
 } Calling;
 
 struct Vm {
-  const struct Registry *registry; /* what the rooms above do (kind.h) */
+  const struct Registry *registry; /* the function tables of the rooms above (kind.h) */
   Names *names;
   struct Sources *sources;
   Options options;
-  Files files;                 /* what the program may touch, and how much it may unpack */
-  Value *stack, *top, *limit;  /* one fixed stretch of address space; frames are cut from it */
-  Frame *frame;                /* the newest */
-  struct Calling *calling;     /* the newest call of a model (trail.h) */
-  int depth;                   /* calls under way */
+  Files files;                 /* which files the program may use, and how much it may unpack */
+  Value *stack, *top, *limit;  /* one fixed range of addresses; frames are cut from it */
+  Frame *frame;                /* the innermost */
+  struct Calling *calling;     /* the innermost model call (trail.h) */
+  int depth;                   /* nested calls */
   char *stack_low;             /* the C stack must not grow below this address */
-  Value returned;              /* what a `return` on its way out brings */
+  Value returned;              /* the value of a `return` that is unwinding */
   Guard *guard;                /* the nearest vm_protect */
   Object objects;              /* head of the ring of all objects */
-  Object *doomed;              /* objects whose last holder let go, waiting to be freed one by one (linked by `next`) */
-  bool freeing;                /* they are being freed */
+  Object *doomed;              /* objects whose count reached zero, to be freed one by one (linked by `next`) */
+  bool freeing;                /* that list is being freed */
   Spares spares[SPARE_SIZES];  /* by Object.room */
-  struct Gray *gray;           /* vm_sweep's: objects whose parts are still to be marked */
+  struct Gray *gray;           /* used by vm_sweep: objects whose parts are not marked yet */
   bool stack_from_heap;        /* `stack` is malloc's, not mmap's */
-  int64_t object_count, sweep_at; /* objects there are; as many as lead to the next sweep */
-  int64_t uncounted;           /* bytes not yet told to the memory budget */
-  Span at;                     /* the construct at work, for errors that know no better place (memory) */
-  /* the state of section 2 and 11 */
+  int64_t object_count, sweep_at; /* number of objects; the number at which the next sweep is due */
+  int64_t uncounted;           /* bytes not yet counted against the memory budget */
+  Span at;                     /* the construct being run: the place of errors that have none of their own (memory) */
+  /* the state of LANGUAGE.md sections 2 and 11 */
   Dtype real;                  /* precision() */
   uint64_t seed; uint64_t draws;
-  bool training;               /* the word `training` */
+  bool training;               /* the value of `training` */
   bool checking;               /* `gd check`: types only, nothing runs */
   struct Trace *trace;         /* NULL outside a traced region (trace.h) */
-  struct Tracer *tracer;       /* trace.h's long-lived things: the eager graph, the plan cache */
+  struct Tracer *tracer;       /* owned by trace.c: the eager graph, the plan cache */
   Value *standard_values;      /* by the slot of PLACE_STANDARD; KIND_UNSET until first used */
-  struct Standard *standard;   /* builtin.c's: standard names met so far */
-  struct Modules *modules;     /* module.c's */
-  struct Checker *checker;     /* check.h's */
-  struct TrainRun *run;        /* the train under way, or NULL */
-  struct StateQuery *state_query; /* optimizer.c: the target whose states a body asks for; NULL between bodies, and after a raise */
-  void (*hear_model)(Vm *vm, const struct ModelObject *model, Value result); /* NULL, or told of every call of a model: summary(net, x) */
-  struct Summary *summary;     /* hear_model's */
-  struct Recorded *outputs;    /* likewise, of measure.c */
-  uint64_t effects;            /* assignments to variables outside the function at work, so far: train.c sees that a block changed something */
-  double steps_taken;          /* loop rounds, calls and updates until `fuel` was last given, for --max-steps */
-  int64_t fuel;                /* rounds and calls until vm_poll looks at the limits again */
-  int64_t fuel_given;          /* what `fuel` was at that time */
+  struct Standard *standard;   /* owned by standard.c: the standard names used so far */
+  struct Modules *modules;     /* owned by module.c */
+  struct Checker *checker;     /* owned by check.c */
+  struct TrainRun *run;        /* the train in progress, or NULL */
+  struct StateQuery *state_query; /* optimizer.c: the target whose states a body asks for; NULL outside bodies, and after a raise */
+  void (*hear_model)(Vm *vm, const struct ModelObject *model, Value result); /* callback after every model call, or NULL: summary(net, x) */
+  struct Summary *summary;     /* context of that callback */
+  struct Recorded *outputs;    /* the same, of measure.c */
+  uint64_t effects;            /* assignments so far to variables outside the running function:
+                                * train.c compares it to see whether a block changed something */
+  double steps_taken;          /* loop rounds, calls and updates up to the last refill of `fuel`, for --max-steps */
+  int64_t fuel;                /* rounds and calls until vm_poll checks the limits again */
+  int64_t fuel_given;          /* the last refill */
   const char *word_forward;    /* "forward", interned */
-  uint64_t writes;             /* assignments to variables so far: a recorded step holds only while what it read stays (train.c) */
+  uint64_t writes;             /* assignments to variables so far: a recorded step is valid only while what it read is unchanged (train.c) */
   double started;              /* seconds on the monotonic clock, for --max-time */
   int64_t tests_run, tests_failed;
   bool testing;                /* `gd test`: run TEST blocks */
   int exit_status;             /* 130 after an interrupted train, else 0 */
   bool exited;                 /* exit(n) was called */
-  void (*hear)(void *context, const Diag *diag); void *hear_context; /* warnings, and errors of check */
+  void (*hear)(void *context, const Diag *diag); void *hear_context; /* callback for warnings, and for errors of `gd check` */
 };
 
-/* Set by signal handlers.  The lower two bits say what was asked for, the bit above that the time given is up. */
+/* Set by signal handlers.  The lower two bits are what was asked for, the next bit that the time is
+ * up. */
 enum { SIGNAL_ASKED = 1 /* SIGINT */, SIGNAL_INSISTED = 2 /* a second */, SIGNAL_ENDS = 3 /* SIGTERM, SIGHUP */, SIGNAL_LATE = 4 /* --max-time */ };
 extern volatile int vm_signal;
 static inline int vm_asked(void) { return vm_signal & 3; }
 
 Vm *vm_new(const Options *options, const struct Registry *registry); /* returns a new one; borrows the registry */
-char *vm_stack_low(void);             /* raises the limit of the main stack; the lowest address that C code on it should reach, with room to spare */
+char *vm_stack_low(void);             /* raises the soft limit of the main stack; returns the lowest address for C code, with a margin */
 void vm_free(Vm *vm);
 void vm_sweep(Vm *vm);                /* frees what the globals do not reach; only between top-level statements */
-void vm_collect(Vm *vm);              /* frees cycles that nothing holds; anywhere between two steps */
-void vm_mark(Vm *vm, Value value);    /* during a sweep: this value is reached (for what C code holds: optimizer_mark) */
-void vm_count(Vm *vm, int64_t bytes); /* bytes taken (or, negative, given back) by an object; raises 71 at vm->at when the budget says no; heeds signals */
-/* What the C library takes for so many bytes: a small string is mostly its keeping. */
+void vm_collect(Vm *vm);              /* frees unreferenced cycles; anywhere between two steps */
+void vm_mark(Vm *vm, Value value);    /* during a sweep: marks a value held by C code (optimizer_mark) */
+void vm_count(Vm *vm, int64_t bytes); /* counts bytes of an object (negative: freed); raises 71 at
+                                       * vm->at when they exceed the budget; polls signals */
+/* Bytes that malloc takes for so many: most of a small string is overhead. */
 static inline int64_t heap_bytes(size_t bytes) { return bytes <= 24 ? 32 : (int64_t)((bytes + 8 + 15) & ~(size_t)15); }
-bool vm_full(const Vm *vm, int64_t bytes);            /* would vm_count of so many raise? */
+bool vm_full(const Vm *vm, int64_t bytes);            /* would vm_count of so many bytes raise? */
 
 NORETURN void vm_too_deep(Vm *vm, Span span);
 static inline void stack_check(Vm *vm, Span span) {
   char here;
   if (UNLIKELY(&here < vm->stack_low)) vm_too_deep(vm, span);
 }
-/* Takes values off the value stack; not cleared.  Give them back by resetting vm->top. */
+/* Takes values off the value stack; not cleared.  To return them, reset vm->top. */
 static inline Value *stack_take(Vm *vm, uint32_t count) {
   Value *values = vm->top;
   if (UNLIKELY((size_t)(vm->limit - values) < count)) vm_too_deep(vm, vm->at);
@@ -146,26 +149,28 @@ static inline Value *stack_take(Vm *vm, uint32_t count) {
 NORETURN void raise_diag(Vm *vm, const Diag *diag);
 NORETURN void raise_at(Vm *vm, Span span, const char *format, ...) PRINTF_LIKE(3, 4);      /* status 1 */
 NORETURN void raise_help(Vm *vm, Span span, const char *help, const char *format, ...) PRINTF_LIKE(4, 5);
-/* Runs body(vm, context); true when it came back, false after it raised, with diag filled in.  exit(n) of a script raises a Diag with
- * status n and an empty message. */
+/* Runs body(vm, context).  True when it returned; false when it raised, with diag filled in.  A
+ * script's exit(n) raises a Diag with status n and an empty message. */
 bool vm_protect(Vm *vm, void (*body)(Vm *vm, void *context), void *context, Diag *diag);
 
-void vm_poll(Vm *vm);   /* raises on a signal or a spent limit (--max-steps, --max-time); inside a train both wait for the end of its step */
-const char *vm_limit(const Vm *vm); /* "time" or "steps" when that limit is spent, else NULL */
+void vm_poll(Vm *vm);   /* raises on a signal or an exceeded limit (--max-steps, --max-time); inside a train both wait for the end of its step */
+const char *vm_limit(const Vm *vm); /* "time" or "steps" when that limit is exceeded, else NULL */
 NORETURN void vm_stop_at_limit(Vm *vm, Span span);
-static inline void vm_step(Vm *vm, const Span *at) {   /* at loop rounds and calls; `at` is what a message points at */
+static inline void vm_step(Vm *vm, const Span *at) {   /* at every loop round and call; a message points at `at` */
   if (LIKELY(!(vm_signal | (--vm->fuel < 0)))) return;
   vm->at = *at;
   vm_poll(vm);
 }
-/* In C code that goes through many items or bytes: raises, as vm_poll does, on a signal or when the time is up.  It is no step.  Whatever makes
- * objects, pushes items or compares values does it already; code that holds what a leap would lose breaks off on vm_stops, lets go, then heeds. */
+/* For C loops over many items or bytes: raises, as vm_poll does, on a signal or when the time is
+ * up, but counts no step.  Code that makes objects, pushes items or compares values polls already.
+ * Code that holds memory which a longjmp would leak leaves its loop on vm_stops, frees, then calls
+ * vm_heed. */
 NORETURN void vm_stop(Vm *vm);
 bool vm_stops_now(const Vm *vm);
 static inline bool vm_stops(const Vm *vm) { return UNLIKELY(vm_signal) && vm_stops_now(vm); }
 static inline void vm_heed(Vm *vm) {
   if (vm_stops(vm)) vm_stop(vm);
 }
-enum { HEED_BYTES = 4 << 20 }; /* as many bytes may be copied or looked at between */
+enum { HEED_BYTES = 4 << 20 }; /* bytes to copy or scan between two polls */
 
 #endif

@@ -1,19 +1,22 @@
 /* resolve.c — one walk over the tree that gives every name its place, before anything runs.
  *
- * A block is walked in two steps.  First its declarations are collected: functions, models, losses and optimizers can be
- * seen at once, a `let` only from its line on.  Then its statements are walked in order.  A name is looked for from
- * the inside out among what can be seen, then among the standard names.  Only when nothing has it does a `let` further down
- * count: inside a function body, which may run later, it is that variable (eval.c notices when it runs too early);
- * elsewhere it is a mistake, told with both positions.
+ * A block is walked in two steps.  First its declarations are collected: functions, models, losses
+ * and optimizers are visible in the whole block, a `let` only from its line on.  Then its
+ * statements are walked in order.  A name is looked up from the inside out among the visible names,
+ * then among the standard names.  If none matches, a `let` further down is considered: inside a
+ * function body, which may run later, it is that variable (eval.c reports when it runs too early);
+ * elsewhere it is an error that shows both positions.
  *
  * So `let mean = mean(x)` uses the standard mean and hides it from the next line on, as in Rust.
  *
- * What is known is checked here as well: the arguments of calls whose target cannot change (call_check), jumps outside of what
- * they leave, params and states outside of their bodies, what may be assigned.  All mistakes of a file go into one Report.
+ * Also checked here: the arguments of calls whose target cannot change (call_check), jumps outside
+ * a loop or function, params and states outside their bodies, what may be assigned.  All errors of
+ * a file go into one Report.
  *
- * Long sums.  `1 + 1 + …` leans to the left, and a hundred thousand terms must not use a hundred thousand C frames: the nodes
- * of a long spine are listed, from the bottom up, in the top node's `items`, and both this walk and the evaluator loop
- * over that list.  Other depths are bounded by the parser and, in the end, by the address of the C stack.
+ * Long sums.  `1 + 1 + …` is a left-leaning tree, and a hundred thousand terms must not need a
+ * hundred thousand C frames.  So the nodes of a long left spine are listed, from the bottom up, in
+ * the top node's `items`, and both this walk and the evaluator loop over that list.  Other depths
+ * are bounded by the parser and by the check of the C stack's address.
  */
 #include "lang/names/signature.h"
 #include "lang/machine/kind.h"
@@ -31,7 +34,8 @@ static bool is_declaration(const Ast *ast) {
 
 /* ---- names ---- */
 
-/* Does a call follow, or a pipe lead to it?  What others call a function is no hint for a variable. */
+/* Is the name called, or piped to?  Another tool's name for a function is no hint for a
+ * variable. */
 static bool looks_called(const Resolver *resolver, const Ast *name) {
   const Source *source = source_at(resolver->vm->sources, name->span.file);
   uint32_t before = name->span.start;
@@ -78,7 +82,7 @@ static void resolve_name(Resolver *resolver, Ast *name) {
     name->place = PLACE_STANDARD;
     name->slot = standard;
   } else if (standard == STANDARD_BROKEN) {
-    name->place = PLACE_UNRESOLVED; /* the file's own mistakes are told */
+    name->place = PLACE_UNRESOLVED; /* the file's own errors are reported */
   } else if (later && later->unit != resolver->unit && (later->unit || resolver->unit->function)) {
     variable_use(resolver, later, name);
   } else if (later) {
@@ -101,7 +105,7 @@ static void refuse(Resolver *resolver, const Ast *name, const Variable *variable
   if (help) diag_help(diag, "%s", help);
 }
 
-/* Why a variable may not be assigned here; NULL when it may. */
+/* Why a variable cannot be assigned here; NULL when it can. */
 static const char *constant_because(const Resolver *resolver, const Variable *variable, const char **help) {
   switch (variable->kind) {
     case VARIABLE_FUNCTION: return "a declaration";
@@ -143,10 +147,10 @@ static void resolve_assigned(Resolver *resolver, Ast *name) {
   }
 }
 
-/* The target of an assignment: a name, or a place inside one. */
+/* The target of an assignment: a name, or an item or field of one. */
 static void resolve_target(Resolver *resolver, Ast *target) {
   Ast *root = target;
-  if (root->kind == AST_FIELD && root->text) { /* of an optimizer: known when it runs */
+  if (root->kind == AST_FIELD && root->text) { /* of an optimizer: checked when it runs */
     resolve(resolver, root->a);
     return;
   }
@@ -164,7 +168,7 @@ static void resolve_target(Resolver *resolver, Ast *target) {
   diag_help(diag, "assign(param, value) sets a param; a tuple cannot be changed, only made anew");
 }
 
-/* `xs = push(xs, v)`: the list may be lengthened in place. */
+/* `xs = push(xs, v)`: the list can grow in place. */
 static void notice_push(Ast *assign) {
   Ast *call = assign->b, *name = assign->a;
   if (name->kind != AST_NAME || call->kind != AST_CALL || !(call->flags & CALL_PLAIN) || call->count != 2) return;
@@ -175,7 +179,7 @@ static void notice_push(Ast *assign) {
 
 enum { GROWTH_MOST = 64 }; /* operands of one assignment */
 
-/* `s = s + a + b`, `s = "{s}…"`: where s is a string that nobody else holds, it may be lengthened in place. */
+/* `s = s + a + b`, `s = "{s}…"`: if s is a string with no other owner, it can grow in place. */
 static void notice_growth(Ast *assign) {
   const Ast *name = assign->a, *value = assign->b;
   if (name->kind != AST_NAME) return;
@@ -249,7 +253,7 @@ static void declare_item(Resolver *resolver, Ast *item) {
     case AST_PARAM: declare_named(resolver, item, VARIABLE_PARAM); break;
     case AST_BUFFER: declare_named(resolver, item, VARIABLE_BUFFER); break;
     case AST_STATE: declare_named(resolver, item, VARIABLE_STATE); break;
-    case AST_IMPORT: resolver->vm->registry->loader->import(resolver, item); break; /* loads the file: its names are known from here */
+    case AST_IMPORT: resolver->vm->registry->loader->import(resolver, item); break; /* loads the file: its names are known from here on */
     case AST_FN: case AST_LOSS: case AST_MODEL: case AST_OPTIMIZER: declare_function(resolver, item); break;
     default: break;
   }
@@ -275,15 +279,16 @@ static void resolve_block(Resolver *resolver, Ast *block, AstFunction *body_of) 
 
 /* ---- shapes ---- */
 
-/* The size of this name that the declaration binds, if it has met the name before. */
+/* The size of this name, if the declaration has already bound it. */
 static Variable *size_of_name(const Block *parameters, const char *name) {
   for (Variable *at = parameters->first; at; at = at->next)
     if (at->kind == VARIABLE_DIMENSION && at->alias == name) return at;
   return NULL;
 }
 
-/* One dimension that is a plain name.  Where a variable has that name, it may turn out to be a number, and then it is meant; else
- * the size is bound, in a place that cannot be named, so that the body still sees the variable. */
+/* A dimension that is a plain name.  If there is a variable of that name, it may turn out to be a
+ * number, which is then the size.  Otherwise the name binds the size, in a slot that cannot be
+ * named, so that the body still sees the variable. */
 static void resolve_dimension(Resolver *resolver, Ast *dimension) {
   Ast *name = dimension->a;
   Variable *size = size_of_name(resolver->block, name->text);
@@ -328,7 +333,7 @@ static void resolve_parameters(Resolver *resolver, AstFunction *function) {
   bool body = function->kind == FUNCTION_MODEL || function->kind == FUNCTION_OPTIMIZER;
   for (int i = 0; i < function->param_count; i++) declare_parameter(resolver, &function->params[i], i, body);
   resolver->unit->slots = function->param_count;
-  /* A shape may name any parameter, a default only those before its own. */
+  /* A shape may use any parameter, a default only those before its own. */
   for (Variable *at = resolver->block->first; at; at = at->next) at->declared = true;
   for (int i = 0; i < function->param_count; i++) bind_dimensions(resolver, function->params[i].shape);
   bind_dimensions(resolver, function->result);
@@ -344,7 +349,8 @@ static void resolve_parameters(Resolver *resolver, AstFunction *function) {
   }
 }
 
-/* What an optimizer's body sees besides: `t`, and the tensor that step's first parameter names. */
+/* The implicit names of an optimizer's body: `t`, and the target, under the name of step's first
+ * parameter. */
 static void declare_implicit(Resolver *resolver, AstFunction *function) {
   const AstFunction *step = NULL;
   for (uint32_t i = 0; i < function->body->count; i++) {
@@ -391,7 +397,7 @@ static int list_members(const Variable *first, Member *members, int count) {
   return count;
 }
 
-/* The body of a model or optimizer: its names and the parameters are members, each in a cell. */
+/* The body of a model or optimizer: its names and its parameters are members, each in a cell. */
 static void resolve_body(Resolver *resolver, AstFunction *function) {
   Block *outer = resolver->block;
   if (function->kind == FUNCTION_OPTIMIZER) declare_implicit(resolver, function);
@@ -401,7 +407,7 @@ static void resolve_body(Resolver *resolver, AstFunction *function) {
   names.body_of = function;
   resolve_statements(resolver, function->body);
   for (Variable *variable = names.first; variable; variable = variable->next) variable->captured = true;
-  block_close(resolver, NULL, NULL); /* not let go at the block's end: vm_run_body takes the cells */
+  block_close(resolver, NULL, NULL); /* not released at the block's end: vm_run_body takes the cells */
   function->body->slot = 0;
   function->body->length = 0;
   Block *parameters = resolver->block;
@@ -470,7 +476,7 @@ static void turn_pipe(Resolver *resolver, Ast *ast) {
   ast->count = more + 1;
 }
 
-/* What is known of a call's target: `function` or `standard`. */
+/* Checks a call whose target is known: `function` or `standard`. */
 static void check_call(Resolver *resolver, Ast *call) {
   const Ast *callee = call->a;
   Formals formals = {0};
@@ -504,9 +510,10 @@ static bool standard_among(const Ast *name, const char *const *names, int count)
   return false;
 }
 
-/* Marks what makes a tensor of numbers in an expression whose value is wanted in another dtype than the default: a literal would be
- * rounded to f32 before i32 could ask for it.  Calls of the table are looked into, since their result is made of their arguments;
- * other functions are not: what they work with is their own. */
+/* Marks what makes tensors from numbers in an expression whose value is converted to another dtype
+ * than the default: a literal would be rounded to f32 before i32 sees it.  Arguments of operations
+ * in the table are marked too, since the result is computed from them; arguments of other functions
+ * are not. */
 static void mark_exact(Resolver *resolver, Ast *ast) {
   static const char *const makers[] = {"tensor", "full", "arange", "linspace", "ones", "zeros"};
   static const char *const conversions[] = {"f32", "f64", "i32", "u8", "bool"};
@@ -520,7 +527,7 @@ static void mark_exact(Resolver *resolver, Ast *ast) {
       bool maker = standard_among(ast->a, makers, COUNT_OF(makers));
       bool row = ast->a->kind == AST_NAME && ast->a->place == PLACE_STANDARD && ops_find(ast->a->text) != NULL;
       if (maker) ast->flags |= EXACT;
-      if (standard_among(ast->a, conversions, COUNT_OF(conversions))) break; /* has marked its own */
+      if (standard_among(ast->a, conversions, COUNT_OF(conversions))) break; /* its own arguments are marked already */
       for (uint32_t i = 0; (maker || row) && i < ast->count; i++) mark_exact(resolver, ast->items[i]->a);
       break;
     }
@@ -533,7 +540,7 @@ static void mark_exact(Resolver *resolver, Ast *ast) {
   }
 }
 
-/* Calls that want whole numbers, or f64: each numbers the arguments in question by a bit. */
+/* Calls with arguments that must be whole or f64: bit i stands for argument i. */
 static void mark_arguments(Resolver *resolver, Ast *call) {
   static const char *const conversions[] = {"f64", "i32", "u8", "bool", "f32"}, *const indexing[] = {"one_hot", "gather", "scatter"};
   bool converts = standard_among(call->a, conversions, COUNT_OF(conversions)), indexes = standard_among(call->a, indexing, COUNT_OF(indexing));
@@ -566,7 +573,7 @@ static void resolve_index(Resolver *resolver, Ast *index) {
     if (index->items[i]->a && index->items[i]->a->kind == AST_BRACKET) mark_exact(resolver, index->items[i]->a);
 }
 
-/* A field of an imported module is known. */
+/* Checks a field of an imported module. */
 static void check_member(Resolver *resolver, const Ast *field) {
   if (!field->text || field->a->kind != AST_NAME) return;
   Variable *later = NULL, *variable = variable_find(resolver, field->a->text, &later);
@@ -645,7 +652,7 @@ void resolve(Resolver *resolver, Ast *ast) {
     case AST_RETURN: resolve(resolver, ast->a); check_jump(resolver, ast); break;
     case AST_BREAK: case AST_CONTINUE: check_jump(resolver, ast); break;
     case AST_TEST: resolve_test(resolver, ast); break;
-    default: /* the parts in order */
+    default: /* the parts, in order */
       resolve(resolver, ast->a);
       resolve(resolver, ast->b);
       resolve(resolver, ast->c);

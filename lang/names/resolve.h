@@ -1,4 +1,5 @@
-/* resolve.h — shared by scope.c (names and blocks), resolve.c (the walk over the tree) and resolve_train.c (clauses) alone. */
+/* resolve.h — private to scope.c (names and blocks), resolve.c (the walk over the tree) and
+ * resolve_train.c (clauses). */
 #ifndef GD_LANG_RESOLVE_H
 #define GD_LANG_RESOLVE_H
 
@@ -6,27 +7,27 @@
 #include "lang/names/scope.h"
 #include "lang/names/waiting.h"
 
-/* Somebody to be told where a variable lives, once that is decided. */
+/* A pending write-back of a variable's place and slot, done when they are known. */
 typedef struct Patch {
   struct Patch *next;
   uint8_t *place;
   int32_t *slot;
 } Patch;
 
-/* A variable that a function captures, until the function's array of captures is made. */
+/* A captured variable, listed until the function's array of captures is made. */
 typedef struct Captured {
   struct Captured *next;
   Variable *variable;
   int index;
 } Captured;
 
-/* The body of a function (or a module's top level) under resolution: one frame. */
+/* The body of a function (or a module's top level) being resolved: one frame. */
 typedef struct Unit {
   struct Unit *outer;
   AstFunction *function;      /* NULL at the top level */
-  int32_t slots;              /* given out so far */
-  int loops;                  /* loops around the statement at hand, inside this unit */
-  bool clause;                /* inside a clause of `train`: neither return nor break leaves it */
+  int32_t slots;              /* slots used so far */
+  int loops;                  /* loops around the current statement, inside this unit */
+  bool clause;                /* inside a clause of `train`: `return` and `break` cannot leave it */
   Captured *first, *last;
   int captured_count;
 } Unit;
@@ -36,7 +37,7 @@ typedef struct Block {
   struct Block *outer;
   Unit *unit;
   Variable *first, *last;
-  AstFunction *body_of;       /* MODEL or OPTIMIZER whose body's block this is, else NULL */
+  AstFunction *body_of;       /* the MODEL or OPTIMIZER whose body this block is, or NULL */
 } Block;
 
 typedef struct Resolver {
@@ -46,24 +47,26 @@ typedef struct Resolver {
   Report *report;
   Unit *unit;
   Block *block;
-  bool deep;                  /* "nested too deeply" was said */
+  bool deep;                  /* "nested too deeply" was reported */
 } Resolver;
 
 /* ---- scope.c ---- */
 void *resolver_alloc(Resolver *resolver, size_t bytes);
 void block_open(Resolver *resolver, Block *block);
-/* Gives every variable of the block its slot and forgets the names; `slot` and `length` (may be NULL) tell which slots. */
+/* Gives every variable of the block its slot and removes the names; `slot` and `length` (may be
+ * NULL) return the range of slots. */
 void block_close(Resolver *resolver, int32_t *slot, uint32_t *length);
-Variable *declare(Resolver *resolver, const char *name, Span span, VariableKind kind); /* reports a second one in the block */
+Variable *declare(Resolver *resolver, const char *name, Span span, VariableKind kind); /* reports a second declaration in the block */
 void variable_patch(Resolver *resolver, Variable *variable, uint8_t *place, int32_t *slot);
-Variable *variable_in_block(const Resolver *resolver, const char *name);  /* of the innermost block, or NULL */
-Variable *variable_find(const Resolver *resolver, const char *name, Variable **later); /* declared so far; else NULL and the innermost declared below */
-/* Turns a NAME into a place. */
+Variable *variable_in_block(const Resolver *resolver, const char *name);  /* in the innermost block, or NULL */
+Variable *variable_find(const Resolver *resolver, const char *name, Variable **later); /* the visible one; else NULL and the innermost one declared
+                                                                                        * further down */
+/* Resolves a NAME to a place. */
 void variable_use(Resolver *resolver, Variable *variable, Ast *name);
 void unit_open(Resolver *resolver, Unit *unit, AstFunction *function);
 void unit_close(Resolver *resolver);   /* makes the function's array of captures */
 void offer_names(const Resolver *resolver, Nearest *nearest);
-const char *shown_name(const char *name, char room[NAME_ROOM]); /* a name as a message shows it */
+const char *shown_name(const char *name, char room[NAME_ROOM]); /* a name as messages show it */
 
 /* ---- resolve.c ---- */
 void resolve(Resolver *resolver, Ast *ast);
@@ -73,6 +76,6 @@ void resolve_pattern(Resolver *resolver, Ast *pattern, VariableKind kind, bool d
 /* ---- resolve_train.c ---- */
 void resolve_train(Resolver *resolver, Ast *ast);   /* TRAIN; RACE, which it refuses */
 void resolve_update(Resolver *resolver, Ast *ast);  /* UPDATE as an expression */
-const char *train_key(int index);                   /* every key there is; NULL past the end */
+const char *train_key(int index);                   /* every clause's key; NULL past the end */
 
 #endif

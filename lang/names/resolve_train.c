@@ -82,7 +82,7 @@ static void check_keys(Resolver *resolver, const Ast *ast, int where) {
   }
 }
 
-/* Resolves an expression that no `return`, `break` or `continue` may leave. */
+/* Resolves an expression that `return`, `break` and `continue` cannot leave. */
 static void resolve_clause(Resolver *resolver, Ast *ast) {
   Unit *unit = resolver->unit;
   bool clause = unit->clause;
@@ -113,7 +113,7 @@ void resolve_update(Resolver *resolver, Ast *ast) {
 
 static void watch(Resolver *resolver, const char *name, size_t length, Span span) {
   const char *interned = names_intern(resolver->vm->names, name, length);
-  if (variable_in_block(resolver, interned)) return; /* a metric may be called like one of ours: the first stands */
+  if (variable_in_block(resolver, interned)) return; /* a metric may have a watched name: the first one declared wins */
   declare(resolver, interned, span, VARIABLE_WATCHED)->declared = true;
 }
 
@@ -127,7 +127,7 @@ static void watch_metric(Resolver *resolver, const char *name, Span span) {
   watch(resolver, twin, length + 4, span);
 }
 
-/* A metric without a name has that of the function called. */
+/* A metric without a name takes that of the function called. */
 static const char *metric_name(const Ast *metric) {
   if (metric->kind == AST_CALL) metric = metric->a;
   return metric->kind == AST_NAME || metric->kind == AST_FIELD ? metric->text : NULL;
@@ -154,7 +154,7 @@ static void watch_all(Resolver *resolver, const Ast *ast) {
     if (ast->clauses[i]->text && strcmp(ast->clauses[i]->text, "metrics") == 0) watch_metrics(resolver, ast->clauses[i]->a);
 }
 
-/* Lists the watched names that somebody mentioned; their places come when the block closes. */
+/* Lists the watched names that are used; their places follow when the block closes. */
 static void list_watched(Resolver *resolver, Ast *ast) {
   int count = 0;
   for (Variable *at = resolver->block->first; at; at = at->next) count += at->used;

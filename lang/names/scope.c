@@ -1,18 +1,20 @@
 /* scope.c — names, blocks and frames: where a variable lives.
  *
- * One hash table a module maps an interned name (a pointer) to the innermost variable of that name; a variable points to
- * the one it hides.  Opening a block costs nothing, closing it takes its variables out of the table again, and the
- * globals are what stays.  So a look-up is one probe however deep the blocks are.
+ * One hash table per module maps an interned name (a pointer) to the innermost variable of that
+ * name; a variable points to the one it hides.  Opening a block costs nothing; closing it removes
+ * its variables from the table; the globals stay.  So a lookup is one probe however deep the blocks
+ * are.
  *
- * A variable's place is known only when its block ends: until then an inner function may still capture it.  Therefore
- * whoever mentions it leaves a Patch (where to write the place and slot), and block_close carries them all out.  Globals
- * have their slot from the start.  Slots of a frame are never used twice: a block's variables are let go at its end, and a frame
- * some slots larger costs less than one more rule.
+ * A variable's place is known only when its block ends: until then an inner function may still
+ * capture it.  So every use adds a Patch (where to write the place and slot), and block_close
+ * applies them all.  Globals have their slot from the start.  Slots of a frame are never reused: a
+ * block's variables are released at its end, and a frame with some more slots costs less than one
+ * more rule.
  *
- * A captured variable lives in a cell.  A function captures through each function between it and the variable's own,
- * as in Lua: the innermost mention makes an entry in every one on the way.
+ * A captured variable lives in a cell.  A function captures through each function between it and
+ * the variable's own, as in Lua: a use adds an entry in every function on the way.
  *
- * Both positions of a double declaration are told (FAULTS.md, B13).
+ * A double declaration is reported with both positions (FAULTS.md, B13).
  */
 #include "lang/names/resolve.h"
 
@@ -22,7 +24,7 @@ const char *shown_name(const char *name, char room[NAME_ROOM]) { return name_sho
 
 typedef struct NameSlot {
   const char *name;      /* NULL: free */
-  Variable *innermost;   /* NULL: the name was used, nothing of that name is there now */
+  Variable *innermost;   /* NULL: no variable of that name at present */
 } NameSlot;
 
 void *resolver_alloc(Resolver *resolver, size_t bytes) { return arena_alloc(&resolver->scope->arena, bytes); }
@@ -84,7 +86,7 @@ void scope_each_global(const Scope *scope, void (*visit)(void *context, const Va
 
 void scope_forget(Scope *scope, Variable *last, int global_count) {
   Variable *gone = last ? last->next : scope->first, *reversed = NULL;
-  while (gone) { /* newest first, so that what each one hid comes back in order */
+  while (gone) { /* newest first, so that hidden variables come back in order */
     Variable *next = gone->next;
     gone->next = reversed;
     reversed = gone;
@@ -105,7 +107,7 @@ void block_open(Resolver *resolver, Block *block) {
 }
 
 void variable_patch(Resolver *resolver, Variable *variable, uint8_t *place, int32_t *slot) {
-  if (!variable->unit) { /* a global: its place is known */
+  if (!variable->unit) { /* a global: its place is known already */
     *place = PLACE_GLOBAL;
     *slot = variable->slot;
     return;
@@ -146,7 +148,7 @@ static void say_twice(Resolver *resolver, const Variable *first, Span span, Vari
 static void place_global(Resolver *resolver, Variable *variable, const Variable *before) {
   Scope *scope = resolver->scope;
   variable->unit = NULL;
-  variable->slot = before ? before->slot : scope->global_count++; /* at a REPL the new one takes the old one's place */
+  variable->slot = before ? before->slot : scope->global_count++; /* at a REPL the new one takes the old one's slot */
   if (scope->last) scope->last->next = variable;
   else scope->first = variable;
   scope->last = variable;
@@ -162,7 +164,7 @@ Variable *declare(Resolver *resolver, const char *name, Span span, VariableKind 
   *variable = (Variable){.name = name, .span = span, .kind = kind, .slot = -1, .unit = resolver->unit, .block = resolver->block, .shadowed = before};
   if (slot) slot->innermost = variable;
   if (global) {
-    variable->block = NULL; /* outlives the block of this body */
+    variable->block = NULL; /* it outlives the block of this body */
     place_global(resolver, variable, before && !before->unit ? before : NULL);
     return variable;
   }
@@ -234,7 +236,7 @@ void unit_close(Resolver *resolver) {
   for (Captured *captured = unit->first; captured; captured = captured->next) {
     Capture *source = &function->captures[captured->index];
     if (captured->variable->unit == unit->outer) {
-      variable_patch(resolver, captured->variable, &source->place, &source->slot); /* always a cell by then */
+      variable_patch(resolver, captured->variable, &source->place, &source->slot); /* always a cell */
     } else {
       source->place = PLACE_CAPTURE;
       source->slot = capture(resolver, unit->outer, captured->variable);

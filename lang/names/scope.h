@@ -1,6 +1,6 @@
-/* scope.h — names to places, and all that can be known before anything runs.
+/* scope.h — resolves names to places, and checks what can be checked before running.
  *
- * Owned by scope.c: see value.h for Member and ast.h for Place.
+ * Member and Place are in ast.h.
  */
 #ifndef GD_LANG_SCOPE_H
 #define GD_LANG_SCOPE_H
@@ -8,31 +8,34 @@
 #include "lang/text/report.h"
 #include "lang/machine/value.h"
 
-/* A name that clauses of a `train` see besides their surroundings: loss step epoch grad_norm lr seconds, each metric, val_loss
- * and val_<metric>; only those that some clause mentions are listed.  train.c puts the value in its place before it
- * evaluates `stop:`, `keep:`, `each_step:`, `each_epoch:`. */
+/* A name visible in clauses of a `train` besides those around it: loss step epoch grad_norm lr
+ * seconds, each metric, val_loss and val_<metric>; only those that some clause uses are listed.
+ * train.c stores the value in its place before it evaluates `stop:`, `keep:`, `each_step:`,
+ * `each_epoch:`. */
 typedef struct Watched {
   const char *name;    /* interned */
   uint8_t place;       /* PLACE_LOCAL or PLACE_CELL */
   int32_t slot;
 } Watched;
 
-/* Where a captured cell comes from when a closure is made: a cell slot of the frame that makes it, or a capture of that frame's own closure. */
+/* The source of a captured cell when a closure is made: a cell slot of the enclosing frame, or a
+ * capture of that frame's own closure. */
 typedef struct Capture {
   uint8_t place;       /* PLACE_CELL or PLACE_CAPTURE */
   int32_t slot;
 } Capture;
 
-/* Ast.flags.  Nodes that open a block of names (BLOCK, FOR, TRAIN, RACE, UPDATE) have its slots in `slot` (the first) and `length` (how many). */
+/* Ast.flags.  Nodes that open a block of names (BLOCK, FOR, TRAIN, RACE, UPDATE) have its slots in
+ * `slot` (the first) and `length` (how many). */
 enum {
-  CALL_PLAIN = 1,      /* CALL: arguments by position only, none spread */
-  CALL_PUSH = 2,       /* CALL of the standard `push` whose first argument is the variable assigned: ASSIGN has it too */
-  ASSIGN_GROWS = 8,    /* ASSIGN: `s = s + …` or `s = "{s}…"`; slot: how many operands or pieces are left of what is appended */
-  EXACT = 4,           /* BRACKET, CALL: written inside i32(…), f64(…) and their like, or as an index: its numbers are kept as they are, in f64 */
-  BLOCK_HOISTS = 1,    /* BLOCK: declares functions, known from its first line */
+  CALL_PLAIN = 1,      /* CALL: positional arguments only, none spread */
+  CALL_PUSH = 2,       /* CALL of the standard `push` whose first argument is the assigned variable; also on its ASSIGN */
+  ASSIGN_GROWS = 8,    /* ASSIGN: `s = s + …` or `s = "{s}…"`; slot: number of operands or pieces to append */
+  EXACT = 4,           /* BRACKET, CALL: inside i32(…), f64(…) and their like, or an index: its numbers keep their exact value, in f64 */
+  BLOCK_HOISTS = 1,    /* BLOCK: declares functions, visible from its first line */
   BINARY_SPINE = 1,    /* BINARY: the left spine is long; items holds its nodes from the bottom up */
   NAME_BUFFER = 1,     /* NAME that is assigned: a model's buffer */
-  DIMENSION_BINDS = 1, /* DIMENSION: a name, bound to the size met (place, slot) … */
+  DIMENSION_BINDS = 1, /* DIMENSION: a name that binds the size (place, slot) … */
   DIMENSION_MAYBE = 2  /* … unless the variable of that name (the node a) is a number */
 };
 
@@ -41,24 +44,24 @@ typedef enum VariableKind {
   VARIABLE_STATE, VARIABLE_IMPORT, VARIABLE_WATCHED, VARIABLE_DIMENSION, VARIABLE_STEP, VARIABLE_TARGET
 } VariableKind;
 
-/* A declared name.  Those of a module's top level live as long as the module. */
+/* A declared name.  Globals live as long as the module. */
 typedef struct Variable {
   const char *name;            /* interned; NULL for one that cannot be named */
   Span span;                   /* where it is declared */
   VariableKind kind;
-  bool declared;               /* its line is passed: it can be seen */
-  bool captured;               /* a closure shares it */
+  bool declared;               /* visible from here on */
+  bool captured;               /* captured by a closure */
   bool used;
-  bool in_model;               /* a model's or optimizer's own: constants to its methods, unless a buffer or state */
-  int32_t slot;                /* of the globals, or fixed in the frame; -1: not given yet */
-  const char *alias;           /* of a size: the name in the shape */
+  bool in_model;               /* a model's or optimizer's own: constant for its methods, unless a buffer or state */
+  int32_t slot;                /* in the globals, or fixed in the frame; -1: not known yet */
+  const char *alias;           /* of a size: its name in the shape */
   AstFunction *function;       /* what a declaration declares */
   ModuleObject *module;        /* what an import imports */
   struct Unit *unit;           /* the function body it belongs to; NULL for a global */
   struct Block *block;
-  struct Variable *shadowed;   /* the next one out of the same name */
+  struct Variable *shadowed;   /* the variable of this name in the enclosing scope */
   struct Variable *next;       /* of the same block, in order */
-  struct Patch *patches;       /* who wants to know its place */
+  struct Patch *patches;       /* write-backs to do when the slot is known */
 } Variable;
 
 /* The names of a module's top level. */
@@ -69,16 +72,17 @@ typedef struct Scope {
   uint32_t table_mask, table_count;
   Variable *first, *last;      /* the globals, in order of declaration */
   int global_count;
-  int32_t frame_size;          /* slots that the newest body needs */
+  int32_t frame_size;          /* slots of the frame of the last resolved body */
 } Scope;
 
 Scope *scope_new(bool session);
 void scope_free(Scope *scope);                              /* takes; NULL is fine */
 Variable *scope_global(const Scope *scope, const char *name); /* by interned name; borrows; NULL if there is none */
-void scope_each_global(const Scope *scope, void (*visit)(void *context, const Variable *variable), void *context); /* those that can be named now */
-void scope_forget(Scope *scope, Variable *last, int global_count); /* forgets every global after `last`: a line that failed */
+void scope_each_global(const Scope *scope, void (*visit)(void *context, const Variable *variable), void *context); /* those visible now */
+void scope_forget(Scope *scope, Variable *last, int global_count); /* removes every global after `last`: undoes a line that failed */
 
-/* Resolves a parsed body (the top level of a module) and reports what can be known to be wrong.  False when something was. */
+/* Resolves a parsed body (the top level of a module) and reports the errors that can be found
+ * before running.  False when there were any. */
 bool scope_resolve(Vm *vm, ModuleObject *module, Ast *body, Report *report);
 
 #endif

@@ -1,7 +1,8 @@
-/* shelf.c — finds a standard name in the index that stdlib/index.awk made.
+/* shelf.c — looks up a standard name in the index made by stdlib/index.awk.
  *
- * Two tables stand in the generated file: the library's texts and, sorted by bytes, the names declared in
- * them.  Looking a name up is a binary search over some two hundred entries; nothing is built at start-up.
+ * The generated file has two tables: the library's texts and, sorted by bytes, the names declared
+ * in them.  A lookup is a binary search over some two hundred entries; nothing is built at
+ * start-up.
  */
 #include "lang/names/shelf.h"
 

@@ -1,11 +1,12 @@
-/* signature.c — which argument goes to which parameter.
+/* signature.c — matches arguments to parameters.
  *
- * One rule for declarations of the script and for the signatures of natives and table rows (Formals): arguments by
- * position fill the parameters in order, then come those by name.  It is applied twice: to a call in the tree, before
- * anything runs, where the target is known (call_check), and to each call as it happens.
+ * One rule for declarations of the script and for the signatures of natives and table rows
+ * (Formals): positional arguments fill the parameters in order, then named ones follow.  It is
+ * applied before running to calls whose target is known (call_check), and to each call at run time.
  *
- * A signature's text: `x` is required, `k = 0` may be given by position or by name, `axis: none` by name only, `xs...`
- * takes the rest.  Defaults are not evaluated here: a native finds KIND_UNSET in their place.
+ * A signature's text: `x` is required, `k = 0` may be passed by position or by name, `axis: none`
+ * by name only, `xs...` takes the rest.  Defaults are not evaluated here: a native gets KIND_UNSET
+ * for an omitted argument.
  */
 #include "lang/names/signature.h"
 #include "lang/syntax/nearest.h"
@@ -17,7 +18,7 @@
 
 static bool name_byte(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80); }
 
-/* The end of one parameter: a comma or the closing bracket outside of quotes and brackets. */
+/* The end of one parameter: the next comma or closing bracket outside quotes and brackets. */
 static const char *part_end(const char *at) {
   int depth = 0;
   bool quoted = false;
@@ -89,7 +90,7 @@ static void declaration_text(Formals formals, char *room, size_t size) {
   snprintf(room + at, size - at, ")");
 }
 
-/* Shows what the arguments must fit. */
+/* Adds a note with the declaration. */
 static bool show_declaration(Formals formals, Diag *diag) {
   char room[240];
   if (formals.function) {
@@ -126,7 +127,7 @@ static bool say_unknown(Formals formals, const Given *given, int index, const ch
   Nearest nearest = nearest_to(name);
   for (int i = 0; i < formals_count(formals); i++) nearest_offer(&nearest, formals_name(formals, i));
   nearest_tell(&nearest, ":", diag);
-  if (formals.signature) diag->help[0] = 0; /* the declaration is the better help */
+  if (formals.signature) diag->help[0] = 0; /* the declaration is more helpful */
   return show_declaration(formals, diag);
 }
 
@@ -140,7 +141,7 @@ static bool say_missing(Formals formals, const Given *given, int formal, Diag *d
   return show_declaration(formals, diag);
 }
 
-/* Gives the arguments by position their parameters; how many parameters are passed, or -1. */
+/* Matches the positional arguments; returns the number of parameters filled, or -1. */
 static int match_positions(Formals formals, const Given *given, int *target, Diag *diag) {
   int count = formals_count(formals), formal = 0;
   for (int i = 0; i < given->positional; i++) {

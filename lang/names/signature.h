@@ -1,4 +1,4 @@
-/* signature.h — what can be called with what: the parameters of declarations, natives and rows, and how arguments find them. */
+/* signature.h — the parameters of declarations, natives and rows, and the matching of arguments. */
 #ifndef GD_LANG_SIGNATURE_H
 #define GD_LANG_SIGNATURE_H
 
@@ -20,16 +20,16 @@ typedef struct Formal {
 } Formal;
 
 typedef struct Signature {
-  const char *text;   /* as in the table: shown in messages */
-  const char *name;   /* interned: what is called */
+  const char *text;   /* as in the table, for messages */
+  const char *name;   /* interned: the callee's name */
   int count;          /* of formals */
   Formal formals[];
 } Signature;
 
-/* Parses "sum(x, axis: none, keep: false)"; returns a new one, to be given to mem_free. */
+/* Parses "sum(x, axis: none, keep: false)"; returns a new one, freed with mem_free. */
 Signature *signature_parse(Names *names, const char *text);
 
-/* What a call's arguments must fit: a declaration's parameters or a signature's. */
+/* The parameters of a callee: a declaration's or a signature's. */
 typedef struct Formals {
   const AstFunction *function;
   const Signature *signature;
@@ -39,7 +39,7 @@ int formals_count(Formals formals);
 const char *formals_name(Formals formals, int index);
 FormalKind formals_kind(Formals formals, int index);
 
-/* One call's arguments: by position first, then by name. */
+/* One call's arguments: positional ones first, then named ones. */
 typedef struct Given {
   Span span;                 /* of the call */
   Span callee;
@@ -49,11 +49,12 @@ typedef struct Given {
   bool exact;                /* Site.exact */
 } Given;
 
-/* Finds the parameter of each argument: target[i] for argument i; those that a rest parameter takes have its index.  False after
- * filling diag.  `open`: arguments by position are not all known (a spread), so nothing can be missing. */
+/* Finds the parameter of each argument: target[i] for argument i; those in a rest parameter have
+ * its index.  False after filling diag.  `open`: the number of positional arguments is unknown (a
+ * spread), so none is reported missing. */
 bool formals_match(Formals formals, const Given *given, bool open, int *target, Diag *diag);
 
-/* The same for a call in the tree, before anything runs. */
+/* The same for a call in the tree, before running. */
 void call_check(Vm *vm, Report *report, const Ast *call, Formals formals);
 
 #endif

@@ -1,13 +1,14 @@
-/* standard.c — the standard names: finding them, their slots, signatures and documentation.
+/* standard.c — the standard names: lookup, slots, signatures and documentation.
  *
- * A name is looked up in the host functions (builtin.def), then in the rows of the table (ops.def), then in the library written in gd
- * (shelf.h); the first match wins.  It gets a slot the first time a script mentions it; its value is created on first use
- * (standard_value.c); so a script pays for what it uses, and starting costs nothing.
+ * A name is looked up in the standard functions in C (builtin.def), then in the table of operations
+ * (ops.def), then in the library written in gd (shelf.h); the first match wins.  It gets a slot
+ * when a script first mentions it, and its value is created on first use (standard_value.c), so a
+ * script pays only for what it uses.
  *
- * Three names are neither (SPECIALS): `training` is asked of the Vm each time, `args` is a list made of the command line, `here`
- * is another string in each folder that scripts come from, so it has a slot for each.
+ * Three names are special (SPECIALS): `training` reads the Vm each time, `args` is the list of the
+ * command line's arguments, `here` differs for each folder of scripts, so it has a slot for each.
  *
- * Looking a name up compares strings down the rows; it happens once for each name that a script mentions.
+ * A lookup is a linear search; it happens once for each name that a script mentions.
  */
 #include "lang/names/standard.h"
 
@@ -100,7 +101,7 @@ static void standard_mark(Vm *vm) {
   for (int i = 0; i < vm->standard->count; i++) vm_mark(vm, vm->standard_values[i]);
 }
 
-/* The folder in the name of a source, with its slash; the same for all lines of a session. */
+/* The folder in the name of a source, with its slash; one for all lines of a session. */
 static const char *folder_of(Vm *vm, uint32_t file) {
   const Source *source = source_at(vm->sources, file);
   const char *slash = source ? strrchr(source->name, '/') : NULL;

@@ -1,7 +1,8 @@
-/* standard.h — the standard names: host functions (builtin.def), rows of the table, and the library written in gd.
+/* standard.h — the standard names: functions in C (builtin.def), operations (ops.def), and the
+ * library written in gd.
  *
- * A standard name has a slot from the first time a script mentions it (PLACE_STANDARD), and its value is made on first use
- * (standard_value.h).  Host functions hide rows, and rows hide the library.
+ * A standard name gets a slot when a script first mentions it (PLACE_STANDARD), and its value on
+ * first use (standard_value.h).  Functions in C hide operations, and operations hide the library.
  */
 #ifndef GD_LANG_STANDARD_H
 #define GD_LANG_STANDARD_H
@@ -11,7 +12,7 @@
 #include "lang/syntax/nearest.h"
 #include "lang/text/report.h"
 
-enum { STANDARD_TRAINING = 0 };  /* the slot of `training`, which is no value but a question */
+enum { STANDARD_TRAINING = 0 };  /* the slot of `training`, which is not stored but read from the Vm */
 enum { STANDARD_NONE = -1, STANDARD_BROKEN = -2 }; /* no such name; a name of a library file that does not parse, which was reported */
 
 typedef enum StandardKind { STANDARD_QUESTION, STANDARD_ARGS, STANDARD_HERE, STANDARD_NATIVE, STANDARD_ROW, STANDARD_SHELF } StandardKind;
@@ -19,7 +20,7 @@ typedef enum StandardKind { STANDARD_QUESTION, STANDARD_ARGS, STANDARD_HERE, STA
 typedef struct Entry {
   const char *name;        /* interned */
   StandardKind kind;
-  const char *folder;      /* STANDARD_HERE: as the source's name has it, "" or up to a slash; interned.  Else NULL */
+  const char *folder;      /* STANDARD_HERE: the folder in the source's name, "" or up to a slash; interned.  Else NULL */
   const Native *native;
   const Row *row;
   ModuleObject *module;    /* STANDARD_SHELF */
@@ -39,13 +40,13 @@ typedef struct Standard {
 
 extern const VmPart STANDARD_PART;
 
-/* The slot of a standard name that stands in a source (0: in none), or one of the above.  Loads the library file that holds it; what is
- * wrong in there goes into the report. */
+/* The slot of a standard name used in source `file` (0: in none), or one of the constants above.
+ * Loads the library file that declares it; errors in that file go into the report. */
 int standard_find(Vm *vm, const char *name, uint32_t file, Report *report);
 bool standard_is(const Vm *vm, const char *name);                 /* without loading anything */
-void standard_formals(Vm *vm, int slot, Formals *formals);        /* empty when the arguments are not known before running */
-void standard_offer(const Vm *vm, Nearest *nearest);              /* every standard name */
-const char *standard_name(const Vm *vm, int index);               /* every standard name, in no particular order; NULL past the end */
+void standard_formals(Vm *vm, int slot, Formals *formals);        /* empty when the arguments cannot be checked before running */
+void standard_offer(const Vm *vm, Nearest *nearest);              /* offers every standard name */
+const char *standard_name(const Vm *vm, int index);               /* every standard name, in any order; NULL past the end */
 
 /* Documentation of a name: its signature and sentence; false when there is none.  All borrowed. */
 bool standard_doc(Vm *vm, const char *name, const char **signature, const char **sentence, const char **example, const char **prints);

@@ -1,11 +1,13 @@
-/* ast.c — names of the tree's kinds, interned names, and the tree printed.
+/* ast.c — names of node kinds, interned names, and the dump of the tree.
  *
- * Names is a hash table from text to one copy of it, so that everything after the parser compares names by pointer.  Its
- * hash is seeded anew for each table (a script cannot know which names collide: FAULTS.md, B14), and names are
- * also kept in order of first appearance, so that nothing that is printed depends on the seed.
+ * Names is a hash table from text to one copy of it, so everything after the parser compares names
+ * by pointer.  Each table has its own random seed, so a script cannot choose names that collide
+ * (FAULTS.md, B14).  Names are also kept in order of first appearance, so no output depends on the
+ * seed.
  *
- * ast_print goes down the tree with a stack of its own: a sum of 100,000 terms is a tree 100,000 levels deep.
- * Past INDENT_MOST levels the indentation stays and the level is written out, or the print would grow quadratically.
+ * ast_print walks the tree with an explicit stack: a sum of 100,000 terms is a tree 100,000 levels
+ * deep.  Past INDENT_MOST levels the indentation stops growing and the level is written as a
+ * number, or the dump would be quadratic.
  */
 #include "lang/syntax/ast.h"
 
@@ -113,8 +115,8 @@ const char *names_at(const Names *names, int index) { return index >= 0 && index
 enum { INDENT_MOST = 40 };
 
 typedef struct Visit {
-  const Ast *ast;      /* NULL: the line `label` alone */
-  const char *label;   /* what it is to its parent: "a", or a parameter's name */
+  const Ast *ast;      /* NULL: only `label` is printed */
+  const char *label;   /* its role in its parent: "a", or a parameter's name */
   int depth;
 } Visit;
 
@@ -136,7 +138,7 @@ static void list_later(Walk *walk, Ast *const *items, uint32_t count, const char
   for (uint32_t i = count; i-- > 0;) later(walk, items[i], label, depth);
 }
 
-/* Children are put on the stack last first. */
+/* Children are pushed last first. */
 static void function_later(Walk *walk, const AstFunction *function, int depth) {
   later(walk, function->body, "body", depth);
   later(walk, function->result, "result", depth);

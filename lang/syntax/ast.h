@@ -1,9 +1,10 @@
-/* ast.h — the tree: what the parser makes and everything after it reads.
+/* ast.h — the syntax tree, made by the parser and read by everything after it.
  *
- * One struct for every kind of node; ast.def says which fields a kind uses.  Nodes live in the arena of
- * their source (source.h) as long as the program does.  Names are interned in a Names table, so that the same
- * name is the same pointer.  The parser only builds; scope.c then walks the tree once, resolves every name to a
- * place (the fields `place`, `slot`), and the evaluator runs this same tree: there is no second form.
+ * One struct for every kind of node; ast.def says which fields a kind uses.  Nodes live in the
+ * arena of their source (source.h) as long as the program does.  Names are interned in a Names
+ * table, so that the same name is the same pointer.  The parser only builds; resolve.c then walks
+ * the tree once and resolves every name to a place (the fields `place`, `slot`).  The evaluator
+ * runs this same tree: there is no second form.
  */
 #ifndef GD_LANG_AST_H
 #define GD_LANG_AST_H
@@ -25,14 +26,14 @@ typedef enum BinaryOp {
 } BinaryOp;
 enum { UNARY_MINUS, UNARY_NOT };
 
-/* Where a resolved name lives (filled by scope.c). */
+/* Where a resolved name lives (filled in by resolve.c). */
 typedef enum Place {
   PLACE_UNRESOLVED,
   PLACE_LOCAL,    /* slot of the frame */
-  PLACE_CELL,     /* slot of the frame that holds a Cell, because a closure shares it */
+  PLACE_CELL,     /* slot of the frame that holds a Cell, because a closure captures it */
   PLACE_CAPTURE,  /* slot in the closure's captured cells */
   PLACE_GLOBAL,   /* slot in the module's globals */
-  PLACE_STANDARD  /* a standard name: slot is an index given by builtin.c */
+  PLACE_STANDARD  /* a standard name: slot is its index in standard.c */
 } Place;
 
 typedef struct Ast Ast;
@@ -43,7 +44,7 @@ typedef struct AstParam {
   Ast *shape;         /* SHAPE or NULL */
   Ast *fallback;      /* the default's expression or NULL */
   bool rest;          /* `rest...` */
-  uint8_t place;      /* PLACE_LOCAL or PLACE_CELL, by scope.c */
+  uint8_t place;      /* PLACE_LOCAL or PLACE_CELL, by resolve.c */
   int32_t slot;       /* in the frame */
 } AstParam;
 
@@ -53,7 +54,8 @@ typedef enum FunctionKind { FUNCTION_PLAIN, FUNCTION_LOSS, FUNCTION_MODEL, FUNCT
 typedef enum MemberKind { MEMBER_ARGUMENT, MEMBER_PARAM, MEMBER_BUFFER, MEMBER_LET, MEMBER_FN, MEMBER_STATE, MEMBER_T, MEMBER_TARGET } MemberKind;
 typedef struct Member {
   const char *name;        /* interned */
-  MemberKind kind;         /* MEMBER_T: the step number `t`, MEMBER_TARGET: the name of step's first parameter, for `state slow = p`; both implicit in an optimizer */
+  MemberKind kind;         /* MEMBER_T: the step number `t`; MEMBER_TARGET: the first parameter of
+                            * step, for `state slow = p`; both implicit in an optimizer */
   int32_t slot;            /* of the body's frame; always a cell */
   Span span;
 } Member;
@@ -68,14 +70,14 @@ typedef struct AstFunction {
   Ast *result;           /* SHAPE or NULL */
   Ast *body;             /* an expression; a BLOCK for `{ }` */
   const char *doc;       /* the `##` lines above, without the marks; "" if none */
-  /* filled by scope.c */
-  bool plain;            /* arguments by position need nothing but a copy: no rest, shapes, shared parameters, scalar result */
+  /* filled in by resolve.c */
+  bool plain;            /* positional arguments need only be copied: no rest, shapes or captured parameters, scalar result */
   int32_t frame_size;    /* slots a call needs */
   struct Capture *captures; /* where each captured cell comes from */
   int capture_count;
   Member *members;          /* MODEL and OPTIMIZER: names declared in the body (and the parameters), in order */
   int member_count;
-  struct Rule *rules;       /* OPTIMIZER, once one is made: the statements of its body that say what its hyperparameters may be, by rules.c */
+  struct Rule *rules;       /* OPTIMIZER, once one was made: the statements of its body that restrict its hyperparameters, by rules.c */
   int rule_count;
   bool rules_hoist;         /* a rule calls a function of the body */
 } AstFunction;
@@ -84,12 +86,12 @@ struct Ast {
   uint8_t kind;          /* an AstKind */
   uint8_t op;            /* meaning by kind */
   uint8_t place;         /* a Place, for NAME and for declarations that bind one name */
-  uint8_t flags;         /* scope.c's and eval.c's own */
+  uint8_t flags;         /* private to resolve.c and the evaluator */
   int32_t slot;          /* where, for `place` */
   uint32_t count;        /* of items */
   uint32_t clause_count; /* of clauses */
   uint32_t length;       /* bytes of text */
-  Span span;             /* the whole construct, as carets should show it */
+  Span span;             /* the whole construct, as carets show it */
   Span op_span;          /* the operator, the name after a point, the declared name, the key of a clause */
   const char *text;
   double number;
@@ -99,7 +101,7 @@ struct Ast {
   Ast **clauses;
   const char **names;    /* TUPLE: a name or NULL for each item */
   AstFunction *function;
-  struct Watched *watched; /* TRAIN, RACE: the names `stop:`, `keep:` and `each_…:` see, by scope.c (scope.h) */
+  struct Watched *watched; /* TRAIN, RACE: the names visible in `stop:`, `keep:` and `each_…:`, by resolve.c (scope.h) */
   int watched_count;
 };
 

@@ -1,9 +1,10 @@
 /* build.c — the constructors of the tree.
  *
- * Each is the action of one rule of parser.y.  A node's span runs from the first byte of its first part to the last of its last;
- * `op_span` is the part a message may want to point at alone: the operator, the name after a point, the declared name.
- * Escapes, numbers and formats, whose form the lexer has checked, get their values here.
- * What the grammar lets through though it means nothing (`f(x) = 1`, `(xs...)`) is refused here.
+ * Each is the action of one rule of parser.y.  A node's span runs from the first byte of its first
+ * part to the last of its last; `op_span` is the part that a message may point at alone: the
+ * operator, the name after a point, the declared name.  Escapes, numbers and formats were checked
+ * by the lexer and get their values here.  What the grammar accepts but the language does not
+ * (`f(x) = 1`, `(xs...)`) is refused here.
  */
 #include "lang/syntax/build.h"
 
@@ -19,14 +20,14 @@ static Ast *node(Parser *b, AstKind kind, Span span) {
   return ast;
 }
 
-/* A node from one token to another. */
+/* A node that spans from one token to another. */
 static Ast *stretch(Parser *b, AstKind kind, Token first, Token last) {
   return node(b, kind, (Span){b->file, first.start, last.end});
 }
 
 static const char *text_of(const Parser *b, Token token) { return b->source->text + token.start; }
 
-/* The interned name; names with other than Latin letters are kept for lookalike_check. */
+/* The interned name; names with letters other than Latin are recorded for lookalike_check. */
 static const char *intern(Parser *b, Token token) {
   const char *text = text_of(b, token);
   size_t length = token.end - token.start;
@@ -168,7 +169,7 @@ Ast *build_assign(Parser *b, Ast *target, Token op, Ast *value) {
   return ast;
 }
 
-/* Where the line of `at` begins. */
+/* The start of the line that contains `at`. */
 static const char *line_before(const char *text, const char *at) {
   while (at > text && at[-1] != '\n') at--;
   return at;
@@ -179,7 +180,7 @@ static const char *doc_above(Parser *b, uint32_t start) {
   const char *text = b->source->text + b->source->skip, *line = line_before(text, b->source->text + start), *first = line;
   const char *at = line;
   while (*at == ' ' || *at == '\t') at++;
-  if (at != b->source->text + start) return ""; /* the declaration does not begin its line */
+  if (at != b->source->text + start) return ""; /* the declaration is not first on its line */
   while (first > text) {
     const char *above = line_before(text, first - 1), *mark = above;
     while (*mark == ' ' || *mark == '\t') mark++;
@@ -293,7 +294,7 @@ static void inside_of(const char *text, Token token, const char **first, const c
   else *end -= *end - *first >= 3 && memcmp(*end - 3, "\"\"\"", 3) == 0 ? 3 : 1;
 }
 
-/* Adds what the escape at `at` (after its backslash) stands for; gives where the text goes on. */
+/* Adds what the escape at `at` (after its backslash) stands for; returns where the text goes on. */
 static const char *add_escape(Text *value, const char *at) {
   if (*at == 'n') text_char(value, '\n');
   else if (*at == 't') text_char(value, '\t');
@@ -319,7 +320,7 @@ static Ast *string_node(Parser *b, Token token) {
     if (*at == '\\') {
       at = add_escape(&value, at + 1);
     } else {
-      if (*at != '\r') text_char(&value, *at); /* a doubled brace; lines end in \n whatever the file has */
+      if (*at != '\r') text_char(&value, *at); /* a doubled brace counts once; lines end in \n whatever the file has */
       at += *at == '\r' ? 1 : 2;
     }
   }
@@ -355,7 +356,7 @@ static Ast *format_node(Parser *b, Ast *expr) {
   return ast;
 }
 
-/* Gives the last FORMAT the format that `next`, the piece after it, begins with. */
+/* Sets the format of the last FORMAT from the beginning of `next`, the piece after it. */
 static void take_format(Parser *b, AstList *pieces, Token next) {
   Ast *format = pieces->items[pieces->count - 1];
   const char *text = text_of(b, next);
@@ -366,7 +367,7 @@ static void take_format(Parser *b, AstList *pieces, Token next) {
   format->op_span = (Span){b->file, next.start + 1, next.start + 1 + format->length};
 }
 
-/* The first place is kept for the head, which is known only at the end. */
+/* The first place is reserved for the head, which is known only at the end. */
 AstList *pieces_start(Parser *b, Ast *expr) {
   Ast *format = format_node(b, expr);
   AstList *pieces = list_start(b, format);
@@ -496,7 +497,7 @@ static double hexadecimal(const char *text, size_t length) {
   return value;
 }
 
-/* The value of a number whose form is known to be right; false when it is out of range. */
+/* The value of a number of valid form; false when it is out of range. */
 static bool number_value(Parser *b, Token token, double *value) {
   const char *text = text_of(b, token);
   size_t length = token.end - token.start;
@@ -553,12 +554,13 @@ static const Operator OPERATORS[] = {
   [TOKEN_POW] = {AST_BINARY, BINARY_POW},
 };
 
-/* Whether a node stands without parentheses: those widen its span. */
+/* Is the node written without parentheses?  Those widen its span. */
 static bool bare(const Ast *ast, const Ast *last) { return ast->span.start == ast->a->span.start && ast->span.end == last->span.end; }
 
 static bool is_comparison(const Ast *ast) { return (ast->kind == AST_BINARY && ast->op >= BINARY_EQ) || ast->kind == AST_IN; }
 
-/* Comparisons and ranges do not chain.  Lemon's %nonassoc says so too, but its uncompressed tables reduce there instead. */
+/* Comparisons and ranges do not chain.  Lemon's %nonassoc says so too, but its uncompressed tables
+ * reduce there instead. */
 static void check_chain(Parser *b, const Ast *left, const Ast *made) {
   if (is_comparison(made) && is_comparison(left) && bare(left, left->b)) {
     Diag *diag = report_error(b->report, made->op_span, "comparisons do not chain");
@@ -669,7 +671,7 @@ Ast *build_transposed(Parser *b, Ast *of, Token tick) {
 }
 
 static void check_tuple(Parser *b, const Ast *tuple) {
-  uint32_t count = tuple->count < 256 ? tuple->count : 256; /* of more, the first are enough to catch a slip */
+  uint32_t count = tuple->count < 256 ? tuple->count : 256; /* the first 256 are enough to catch a slip */
   for (uint32_t i = 0; i < count; i++)
     for (uint32_t j = 0; j < i && tuple->names[i]; j++)
       if (tuple->names[j] == tuple->names[i]) diag_note(report_error(b->report, tuple->items[i]->span, "two items of a tuple are named `%s`", tuple->names[i]), tuple->items[j]->span, "the first");

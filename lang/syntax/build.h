@@ -1,9 +1,9 @@
-/* build.h — what the grammar's actions call: one constructor each.
+/* build.h — the constructors that the grammar's actions call.
  *
- * A Parser is the surroundings of one parse: where nodes are made (the source's arena), where names are interned, where mistakes
- * go.  Constructors take tokens and finished nodes and return a node in the arena; NULL stands for what is not written.
- * The kind of the keyword or operator token says what is made, so that one constructor serves many rules.
- * Lists grow in the arena; a list's items become the node's.
+ * A Parser is the state of one parse: the source's arena for nodes, the table of names, the report
+ * for errors.  Constructors take tokens and finished nodes and return a node in the arena; NULL
+ * stands for a part that is not written.  The keyword's or operator's token says what is made, so
+ * one constructor serves many rules.  Lists grow in the arena; a list's items become the node's.
  */
 #ifndef GD_LANG_BUILD_H
 #define GD_LANG_BUILD_H
@@ -15,7 +15,7 @@ enum { ARGUMENT_LIMIT = 65535 }; /* arguments of a call, parameters of a functio
 
 typedef struct OddName {        /* a name with letters of other scripts than Latin, for the warning about look-alikes */
   const char *name;             /* interned */
-  Span span;                    /* where it first stood */
+  Span span;                    /* where it first appeared */
 } OddName;
 
 typedef struct Parser {
@@ -24,11 +24,11 @@ typedef struct Parser {
   Names *names;         /* borrowed */
   Report *report;       /* borrowed */
   Lexer lexer;
-  Ast *tree;            /* the BLOCK of the whole file, once it was reduced */
+  Ast *tree;            /* the BLOCK of the whole file, once it is reduced */
   Token previous;       /* the token shifted before the one in hand */
-  bool failed;          /* a syntax error is to be recovered from */
-  bool ended;           /* a syntax error was met at the end of the text: more might mend it */
-  bool overflowed;      /* nested too deeply: the parse is given up */
+  bool failed;          /* a syntax error was met and recovery is due */
+  bool ended;           /* a syntax error was met at the end of the text: more input might mend it */
+  bool overflowed;      /* nested too deeply: the parse ends */
   OddName *odd;         /* in the arena */
   int odd_count;
 } Parser;
@@ -47,7 +47,7 @@ typedef struct ParamList {
   uint32_t end;         /* one past the closing parenthesis */
 } ParamList;
 
-typedef struct Run {    /* what stands between `train` and its `{` */
+typedef struct Run {    /* the part between `train` and its `{` */
   AstList *targets;     /* or NULL */
   Ast *pattern;         /* of `on`, or NULL */
   Ast *data;            /* of `in`, or NULL */
@@ -119,12 +119,12 @@ Ast *build_bracket(Parser *b, Token open, AstList *items, Token close);
 
 /* ---- the parser's conversation with the rest ---- */
 
-/* What is known where a syntax error was met; explain.c makes a message of it. */
+/* What is known at a syntax error; explain.c makes a message of it. */
 enum { CONTEXT_WORDS = 24 };
 typedef struct SyntaxContext {
-  Token token;                 /* what does not fit */
-  const bool *expected;        /* by token kind: what would */
-  const uint8_t *words;        /* kinds of the tokens that wait on the parser's stack, newest first */
+  Token token;                 /* the token that does not fit */
+  const bool *expected;        /* by token kind: would it fit */
+  const uint8_t *words;        /* kinds of the tokens on the parser's stack, newest first */
   int word_count;
 } SyntaxContext;
 void explain_syntax(Parser *b, const SyntaxContext *context);

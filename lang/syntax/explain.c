@@ -1,10 +1,11 @@
-/* explain.c — what to say of a syntax error.
+/* explain.c — the message for a syntax error.
  *
- * The parser tells which token does not fit, which kinds would, and which tokens wait on its stack.  The message says what was
- * expected, in words, and what was found; a note tells where an open bracket was opened; and where the slip is a known
- * one (a word of Python or Julia, `=` for `==`, a colon before a block), help says what to write.
+ * The parser passes the token that does not fit, the kinds that would, and the tokens on its stack.
+ * The message says what was expected, in words, and what was found; a note shows where an open
+ * bracket was opened.  For a known slip (a word of Python or Julia, `=` for `==`, a colon before a
+ * block) help says what to write.
  *
- * To teach it another word of another language: one row of FOREIGN.
+ * To add a word of another language: one row of FOREIGN.
  */
 #include "lang/syntax/build.h"
 #include "lang/syntax/parse.h"
@@ -27,7 +28,7 @@ static void name_one(Phrase *phrase, const char *thing) {
   phrase->count++;
 }
 
-/* Whether what is expected begins a line of a train block: a key, `update`, or its end. */
+/* Is a line of a train block expected: a clause, `update`, or the end? */
 static bool is_clause(const bool *expected) { return expected[TOKEN_UPDATE] && expected[TOKEN_RBRACE] && !expected[TOKEN_NUMBER]; }
 
 static void expected_words(const bool *expected, Phrase *phrase) {
@@ -93,7 +94,7 @@ static const Foreign FOREIGN[] = {
   {"is", "`==` compares"},
 };
 
-/* Names that a program of another language would know. */
+/* Names that exist in other languages. */
 static const Foreign FOREIGN_NAMES[] = {
   {"True", "write `true`"},
   {"False", "write `false`"},
@@ -138,7 +139,8 @@ static const char *foreign(const Parser *b, Token token) {
 
 static bool opener(int kind) { return kind == TOKEN_LP || kind == TOKEN_LB || kind == TOKEN_LBRACE || kind == TOKEN_HEAD || kind == TOKEN_MID; }
 
-/* The newest of the waiting tokens that opens a bracket or begins a construct; 0 when there is none. */
+/* The newest token on the stack that opens a bracket or begins a construct; 0 when there is
+ * none. */
 static int construct(const SyntaxContext *context) {
   for (int i = 0; i < context->word_count; i++) {
     int kind = context->words[i];
@@ -165,7 +167,7 @@ static const char *help_colon(const SyntaxContext *context, int within) {
 
 static bool begins_value(int kind) { return kind == TOKEN_NAME || kind == TOKEN_NUMBER || kind == TOKEN_STRING || kind == TOKEN_HEAD; }
 
-/* Help for tokens that are slips by themselves, or NULL. */
+/* Help for tokens that are mistakes by themselves, or NULL. */
 static const char *help_token(const Parser *b, const SyntaxContext *context, int within) {
   Token token = context->token;
   switch (token.kind) {
@@ -213,7 +215,8 @@ static void note_open(Parser *b, Diag *diag, const Open *open) {
   else diag_note(diag, (Span){b->file, open->at, open->at + 1}, "the `%s` opened here is not closed", bracket_name(open));
 }
 
-/* A bracket that closes nothing, or another one than is open; false when the token is no such thing. */
+/* A closing bracket without an opening one, or of another kind than the open one; false when the
+ * token is not a closing bracket. */
 static bool explain_closer(Parser *b, const SyntaxContext *context) {
   Token token = context->token;
   if (!(token_flags(token.kind) & CLOSES)) return false;
@@ -250,7 +253,7 @@ void explain_syntax(Parser *b, const SyntaxContext *context) {
   if (help) diag_help(diag, "%s", help);
   const Lexer *lexer = &b->lexer;
   if (lexer->depth == 0) return;
-  /* A token that opens a bracket has been counted already. */
+  /* A token that opens a bracket was counted already. */
   int depth = lexer->depth - (((token_flags(token.kind) & OPENS) || token.kind == TOKEN_HEAD) ? 1 : 0);
   if (depth == 0) return;
   const Open *open = &lexer->open[depth - 1];

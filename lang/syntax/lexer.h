@@ -1,8 +1,9 @@
 /* lexer.h — bytes to tokens, one at a time.
  *
- * A Token is a kind and a range of bytes; what it means (the value of a number, the text of a string) is worked out by
- * build.c from those bytes.  Besides its place the lexer keeps only the brackets that are open, because they decide whether
- * a newline counts, and one token looked at ahead.  lexer.re tells the rules.
+ * A Token is a kind and a range of bytes; what it means (the value of a number, the text of a
+ * string) is worked out by build.c from those bytes.  Besides its position the lexer keeps only the
+ * open brackets, which decide whether a newline counts, and one token of lookahead.  The rules are
+ * in lexer.re.
  */
 #ifndef GD_LANG_LEXER_H
 #define GD_LANG_LEXER_H
@@ -46,9 +47,9 @@ enum {
 /* An open bracket. */
 typedef struct Open {
   uint8_t kind;        /* TOKEN_LP, TOKEN_LB, TOKEN_LBRACE, or TOKEN_HEAD: an interpolation */
-  bool long_string;    /* the interpolation stands in a string of three quotes */
-  uint32_t at;         /* where it opened: the bracket, or the string's opening quote */
-  uint32_t brace;      /* of an interpolation: its `{` */
+  bool long_string;    /* the interpolation is in a string of three quotes */
+  uint32_t at;         /* position of the bracket, or of the string's opening quote */
+  uint32_t brace;      /* of an interpolation: position of its `{` */
 } Open;
 
 typedef struct Lexer {
@@ -56,30 +57,31 @@ typedef struct Lexer {
   uint32_t length;     /* bytes of text */
   uint32_t file;       /* number of the source */
   uint32_t at;         /* the next byte */
-  bool fresh;          /* nothing but blanks and comments on this line so far */
-  bool overflowed;     /* more brackets than OPEN_LIMIT: the end is given from then on */
+  bool fresh;          /* only blanks and comments on this line so far */
+  bool overflowed;     /* more than OPEN_LIMIT brackets: from here on every token is END */
   bool open_text;      /* the text ended inside a string of three quotes */
-  uint32_t told;       /* up to this byte something was reported already: a syntax error there would only repeat it */
-  Open unclosed;       /* what a `}` found open inside its block; kind 0: nothing */
-  Token last;          /* the last token given */
-  Token ahead;         /* seen already, not given yet; kind TOKEN_NL: none */
-  int depth;           /* of open */
-  int interpolations;  /* of them, TOKEN_HEAD */
+  uint32_t told;       /* end of the last error reported: a syntax error before it would only repeat it */
+  Open unclosed;       /* the bracket that a `}` found open inside its block; kind 0: none */
+  Token last;          /* the last token returned */
+  Token ahead;         /* the lookahead; kind TOKEN_NL: none */
+  int depth;           /* open brackets */
+  int interpolations;  /* TOKEN_HEADs among them */
   Open open[OPEN_LIMIT];
-  Report *report;      /* borrowed: where mistakes go */
+  Report *report;      /* borrowed: where errors go */
 } Lexer;
 
 void lexer_start(Lexer *lexer, const Source *source, uint32_t file, Report *report);
-Token lexer_next(Lexer *lexer);        /* TOKEN_END at the end, again and again */
-/* After an error: gives up every bracket above the first `depth`, so that newlines count there again; `again` is to be given next. */
+Token lexer_next(Lexer *lexer);        /* at the end TOKEN_END, again and again */
+/* After an error: drops every bracket above the first `depth`, so that newlines count there again;
+ * the next token is `again`. */
 void lexer_drop(Lexer *lexer, int depth, Token again);
-bool lexer_word_is(const char *text, size_t length); /* a reserved word */
+bool lexer_word_is(const char *text, size_t length); /* is it a reserved word? */
 
 const char *token_spelling(int kind);  /* as in token.def */
 const char *token_name(int kind);      /* "NAME" */
 bool token_describe(const char *word, const char **form, const char **sentence); /* how a word of the language is written, what it means; false if it is none */
 int token_flags(int kind);
-/* What stands there, for a message: "`foo`", "a string", "the end of the line". */
+/* Describes a token for a message: "`foo`", "a string", "the end of the line". */
 void token_found(const char *text, Token token, char *room, size_t size);
 void token_dump(Sources *sources, uint32_t file, Text *text);  /* --dump=tokens: one a line */
 

@@ -1,20 +1,23 @@
 /* lexer.re — the lexer: kind and span of each token (LANGUAGE.md section 1).
  *
- * Three layers, each a page.  `scan` gives the next token as it stands in the text, every newline included; re2c makes
- * it from the aligned rules below.  `string_piece` goes on inside a string, up to its closing quote or the `{` of
- * an interpolation.  `lexer_next` decides which newlines count and keeps the stack of open brackets.
+ * Three layers, each a page.  `scan` returns the next token of the text, every newline included;
+ * re2c generates it from the aligned rules below.  `string_piece` continues inside a string, up to
+ * its closing quote or the `{` of an interpolation.  `lexer_next` decides which newlines count and
+ * keeps the stack of open brackets.
  *
- * Newlines.  One is given as NL unless the innermost bracket is `(` or `[`, the token before it cannot end an
- * expression, or the next line begins with `|>`, `.name`, `else`, or a binary operator and a space.  For that, the token after
- * the newline is scanned ahead; nothing in `scan` depends on whether a newline is given.
+ * Newlines.  A newline is returned as NL unless the innermost bracket is `(` or `[`, the token
+ * before it cannot end an expression, or the next line begins with `|>`, `.name`, `else`, or a
+ * binary operator and a space.  So the token after the newline is scanned ahead; nothing in `scan`
+ * depends on whether a newline is returned.
  *
- * Words.  `model`, `loss` and their kin are given as words of the language when a name follows on the same line
- * (`test`: a string), `on` and `by` only where an expression has just ended; the grammar then takes them as names
- * where it has no use for the word.
+ * Words.  `model`, `loss` and the other soft keywords are keywords only when a name follows on the
+ * same line (`test`: a string), `on` and `by` only where an expression has just ended.  The grammar
+ * accepts them as names wherever the keyword has no meaning.
  *
- * Mistakes go to the Report, and a token that lets the parser go on is given: `not` for `!`, `^` for `**`.  A token without
- * bytes (start == end) stands for a value that was reported already.  Each byte is looked at a bounded number of times.
- * The input has passed source_check: UTF-8, no NUL, no control bytes.
+ * Errors go to the Report, and a token that lets the parser continue is returned: `not` for `!`,
+ * `^` for `**`.  A token without bytes (start == end) stands for a value that was reported already.
+ * Each byte is looked at a bounded number of times.  The input has passed source_check: UTF-8, no
+ * NUL, no control bytes.
  *
  * To add an operator or a word: a rule here, a row in token.def, a rule in parser.y.
  */
@@ -47,7 +50,7 @@
 typedef struct TokenRow {
   const char *name;      /* "NAME" */
   const char *spelling;  /* "a name" */
-  int flags;             /* of token.def */
+  int flags;             /* the flags of token.def */
   const char *form;      /* of a word of the language, else NULL */
   const char *sentence;  /* likewise */
 } TokenRow;
@@ -90,7 +93,7 @@ static Token give(Lexer *lexer, int kind, const unsigned char *start, const unsi
   return token;
 }
 
-/* A value that stands for what was reported: no bytes, at `start`; the text goes on at `end`. */
+/* A token without bytes at `start`, for a value that was reported; the text continues at `end`. */
 static Token give_empty(Lexer *lexer, int kind, const unsigned char *start, const unsigned char *end) {
   Token token = give(lexer, kind, start, start);
   lexer->at = lexer->told = (uint32_t)(end - (const unsigned char *)lexer->text);
@@ -109,7 +112,8 @@ bool lexer_word_is(const char *text, size_t length) {
   return false;
 }
 
-/* `model` and its kin: a word of the language straight before a name (`test`: a string), elsewhere a name. */
+/* `model` and the other soft keywords: a keyword directly before a name (`test`: a string),
+ * elsewhere a name. */
 static Token soft(Lexer *lexer, int kind, const unsigned char *start, const unsigned char *end) {
   const unsigned char *at = end;
   while (*at == ' ' || *at == '\t') at++;
@@ -121,7 +125,7 @@ static Token soft(Lexer *lexer, int kind, const unsigned char *start, const unsi
   return give(lexer, name && !by ? kind : TOKEN_NAME, start, end);
 }
 
-/* `on` and `by`: only where an expression has just ended, and the statement with it has not. */
+/* `on` and `by`: keywords only where an expression has just ended and its statement has not. */
 static Token particle(Lexer *lexer, int kind, const unsigned char *start, const unsigned char *end) {
   int inner = lexer->depth > 0 ? lexer->open[lexer->depth - 1].kind : TOKEN_LBRACE;
   bool after = !(lexer->fresh && inner == TOKEN_LBRACE) && (token_flags(lexer->last.kind) & ENDS) && !((token_flags(lexer->last.kind) & WORD) && (token_flags(lexer->last.kind) & STARTS));
@@ -133,7 +137,7 @@ static Token particle(Lexer *lexer, int kind, const unsigned char *start, const 
 typedef struct Strange {
   uint32_t code;     /* code point */
   const char *name;  /* what it is called */
-  const char *mend;  /* what to write, or NULL: it cannot be seen */
+  const char *mend;  /* what to write instead, or NULL: it is invisible */
   int kind;          /* the token that was meant; 0: none */
 } Strange;
 
@@ -174,13 +178,13 @@ static Token malformed(Lexer *lexer, const unsigned char *start, const unsigned 
   return give_empty(lexer, TOKEN_NUMBER, start, end);
 }
 
-/* A number that ends at `end`, unless what follows shows that it was meant to go on (FAULTS.md, A20). */
+/* A number that ends at `end`, unless what follows shows that more was meant (FAULTS.md, A20). */
 static Token number(Lexer *lexer, int kind, const unsigned char *start, const unsigned char *end) {
   unsigned char next = *end;
   if (LIKELY(!name_byte(next) && next != '.')) return give(lexer, kind, start, end);
   uint32_t code = 0;
   size_t size;
-  if (next >= 0x80 && strange_at(lexer, end, &code, &size)) return give(lexer, kind, start, end); /* `2×3`: that will be told */
+  if (next >= 0x80 && strange_at(lexer, end, &code, &size)) return give(lexer, kind, start, end); /* `2×3`: reported with the next token */
   bool hex = end - start > 1 && (start[1] | 32) == 'x';
   if (next == '.' && end[1] == '.') return give(lexer, kind, start, end);
   if (next == '.' && digit(end[1])) return malformed(lexer, start, end, "a number has one point");
@@ -198,7 +202,7 @@ static bool after_value(const Lexer *lexer, const unsigned char *start) {
   return (token_flags(lexer->last.kind) & ENDS) && lexer->last.end == (uint32_t)(start - (const unsigned char *)lexer->text);
 }
 
-/* `.0` straight after a value: an item of a tuple. */
+/* `.0` directly after a value: an item of a tuple. */
 static Token field(Lexer *lexer, const unsigned char *start) {
   const unsigned char *end = start + 1;
   while (digit(*end)) end++;
@@ -216,7 +220,8 @@ typedef struct Piece {
 } Piece;
 
 static Token not_closed(Lexer *lexer, const Piece *piece, const unsigned char *end) {
-  /* Inside an interpolation it is the end of the string around it, whose `{` is not closed: that is told when the line ends. */
+  /* In an interpolation this ends the string around it, whose `{` is not closed: reported when the
+   * line ends. */
   if (piece->opening && !piece->is_long && lexer->interpolations > 0) return give_empty(lexer, TOKEN_STRING, piece->start, end);
   uint32_t width = piece->is_long ? 3 : 1;
   Diag *diag = report_error(lexer->report, span(lexer, piece->quote, piece->quote + width), "string not closed");
@@ -233,7 +238,7 @@ static void bad_escape(Lexer *lexer, const unsigned char *start, const unsigned 
   diag_help(diag, "%s", help);
 }
 
-/* `\u{…}`: whether its digits are a code point that text may hold. */
+/* Do the digits of `\u{…}` give a code point that text may hold? */
 static bool code_point_ok(const unsigned char *digits, const unsigned char *end) {
   uint32_t code = 0;
   if (digits == end || end - digits > 8) return false;
@@ -289,7 +294,8 @@ static void brace_not_closed(Lexer *lexer, const Open *open, const char *label) 
   diag_help(diag, "a brace that stands for itself is written {{");
 }
 
-/* Past the `}` that closes the format of which `{` at `at` was to be a part; the end of the line where there is none. */
+/* Past the `}` that closes the format in which the `{` at `at` stands; the end of the line when
+ * there is none. */
 static const unsigned char *past_format(const unsigned char *at) {
   for (int depth = 1; *at && *at != '\n' && *at != '"'; at++) {
     depth += (*at == '{') - (*at == '}');
@@ -298,7 +304,8 @@ static const unsigned char *past_format(const unsigned char *at) {
   return at;
 }
 
-/* A format that does not end: at a newline, at the string's end, or because a part of it is to be worked out. */
+/* A format that does not end: at a newline, at the string's end, or because a part of it is an
+ * interpolation. */
 static Token bad_format(Lexer *lexer, const Piece *piece, const unsigned char *at) {
   const Open *open = &lexer->open[lexer->depth - 1];
   uint32_t place = (uint32_t)(at - (const unsigned char *)lexer->text);
@@ -315,7 +322,8 @@ static Token bad_format(Lexer *lexer, const Piece *piece, const unsigned char *a
   return token;
 }
 
-/* `:` or `}` where an interpolation is innermost: the string goes on, after its format if there is one. */
+/* `:` or `}` where an interpolation is innermost: continues the string, after its format if there
+ * is one. */
 static Token resume(Lexer *lexer, const unsigned char *start) {
   const Open *open = &lexer->open[lexer->depth - 1];
   Piece piece = {start, open->at, open->long_string, false};
@@ -329,7 +337,7 @@ static bool interpolating(const Lexer *lexer) { return lexer->depth > 0 && lexer
 
 /* ---- what is no token ---- */
 
-/* Reports it, and gives the token that was meant. */
+/* Reports the token, and returns the one that was meant. */
 static Token instead(Lexer *lexer, int kind, const unsigned char *start, const unsigned char *end, const char *help) {
   const unsigned char *text = (const unsigned char *)lexer->text;
   char shown[NAME_ROOM];
@@ -344,7 +352,7 @@ static Token instead(Lexer *lexer, int kind, const unsigned char *start, const u
 typedef struct Mark {
   uint32_t code;       /* a combining mark */
   const char *name;
-  const char *pairs;   /* letters, each followed by itself with the mark in one piece */
+  const char *pairs;   /* each letter followed by its composed form with the mark */
 } Mark;
 
 static const Mark MARKS[] = {
@@ -360,7 +368,7 @@ static const Mark MARKS[] = {
   {0x328, "ogonek", "AĄEĘIĮUŲaąeęiįuų"},
 };
 
-/* The letter before a mark, with it in one piece; 0 where there is none. */
+/* The composed form of a letter and a mark; 0 when there is none. */
 static uint32_t composed(const Mark *mark, unsigned char letter) {
   for (const char *at = mark->pairs; *at;) {
     uint32_t code;
@@ -401,7 +409,7 @@ static Diag *say_strange(Lexer *lexer, const unsigned char *start, const unsigne
   return diag;
 }
 
-/* From an opening quotation mark that is none here, past the one that closes it. */
+/* From an opening quotation mark of another kind, past the one that closes it. */
 static const unsigned char *past_quote(const unsigned char *at) {
   static const char *const closers[] = {"”", "“", "’", "»", "\""};
   for (; *at && *at != '\n'; at++)
@@ -410,8 +418,9 @@ static const unsigned char *past_quote(const unsigned char *at) {
   return at;
 }
 
-/* Reports a character that begins no token, and gives the token that was meant so that nothing follows from it; TOKEN_END where there is none, and
- * the text goes on at *cursor. */
+/* Reports a character that begins no token, and returns the token that was meant, so that no
+ * further errors follow.  If there is none, returns TOKEN_END, and the text continues at
+ * *cursor. */
 static Token strange(Lexer *lexer, const unsigned char *start, const unsigned char **cursor) {
   const unsigned char *text = (const unsigned char *)lexer->text;
   uint32_t code = 0, at = (uint32_t)(start - text);
@@ -429,9 +438,9 @@ static Token strange(Lexer *lexer, const unsigned char *start, const unsigned ch
   }
   if (code == '?') {
     diag_help(diag, "write `if c { a } else { b }`");
-    end = start + strcspn((const char *)start, "\n"); /* the rest of it is as foreign */
+    end = start + strcspn((const char *)start, "\n"); /* the rest of the line is foreign too */
   }
-  /* What is glued to it, and the same character again, would only repeat the message. */
+  /* The word attached to it, and repetitions of the character, would only repeat the message. */
   while (code != '?' && strncmp((const char *)end, (const char *)start, size) == 0) end += size;
   while ((glued || kind) && name_byte(*end)) end++;
   if (kind) return give_empty(lexer, kind, start, end);
@@ -440,7 +449,7 @@ static Token strange(Lexer *lexer, const unsigned char *start, const unsigned ch
   return (Token){.kind = TOKEN_END};
 }
 
-/* `'` is a transpose straight after a value; elsewhere someone quotes. */
+/* `'` is a transpose directly after a value; elsewhere it is meant as a quote. */
 static Token tick(Lexer *lexer, const unsigned char *start, const unsigned char *end) {
   if (after_value(lexer, start)) return give(lexer, TOKEN_TICK, start, end);
   uint32_t at = (uint32_t)(start - (const unsigned char *)lexer->text);
@@ -455,7 +464,7 @@ static bool line_starts(const Lexer *lexer, const unsigned char *start) {
   return start == text || start[-1] == '\n' || (start == text + 3 && lexer->text[0] == '\xef');
 }
 
-/* A line of seven marks that a merge has left; gives where the line ends. */
+/* A line of seven marks left by a merge; returns the end of the line. */
 static const unsigned char *merge_marker(Lexer *lexer, const unsigned char *start) {
   uint32_t at = (uint32_t)(start - (const unsigned char *)lexer->text);
   diag_help(report_error(lexer->report, span(lexer, at, at + 7), "merge conflict marker"), "choose one side and remove the marker");
@@ -593,7 +602,7 @@ static bool blank_at(const Lexer *lexer, uint32_t at) {
   return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
 }
 
-/* Whether a line that begins with `next` continues the one before. */
+/* Does a line that begins with `next` continue the one before? */
 static bool goes_on(const Lexer *lexer, Token next) {
   if (next.kind == TOKEN_PIPE || next.kind == TOKEN_ELSE) return true;
   if (next.kind == TOKEN_DOT) return name_byte((unsigned char)lexer->text[next.end]);
@@ -610,7 +619,7 @@ static void newline_in_interpolation(Lexer *lexer, Token newline) {
   lexer->told = newline.end;
 }
 
-/* What to give when a newline was met: it, or the first token of the next line. */
+/* What a newline becomes: NL, or the first token of the next line. */
 static Token after_newline(Lexer *lexer, Token newline) {
   if (UNLIKELY(lexer->interpolations > 0)) return newline_in_interpolation(lexer, newline), newline;
   Token next;
@@ -637,7 +646,7 @@ static void push(Lexer *lexer, Token token) {
 static void pop(Lexer *lexer, int kind) {
   int opened = kind == TOKEN_RP ? TOKEN_LP : kind == TOKEN_RB ? TOKEN_LB : kind == TOKEN_RBRACE ? TOKEN_LBRACE : TOKEN_HEAD;
   int depth = lexer->depth;
-  /* A `}` closes its block whatever is still open in it; the parser tells of that. */
+  /* A `}` closes its block whatever is still open in it; the parser reports that. */
   if (kind == TOKEN_RBRACE)
     while (depth > 0 && (lexer->open[depth - 1].kind == TOKEN_LP || lexer->open[depth - 1].kind == TOKEN_LB)) depth--;
   lexer->unclosed = depth < lexer->depth ? lexer->open[lexer->depth - 1] : (Open){0};
@@ -677,7 +686,7 @@ void token_found(const char *text, Token token, char *room, size_t size) {
 void token_dump(Sources *sources, uint32_t file, Text *text) {
   const Source *source = source_at(sources, file);
   Diag diag;
-  if (!source_check(source, file, &diag)) return; /* the lexer takes none but clean text; running it tells the mistake */
+  if (!source_check(source, file, &diag)) return; /* the lexer needs clean text; running it reports the error */
   Report report = {0};
   Lexer lexer;
   lexer_start(&lexer, source, file, &report);

@@ -1,9 +1,10 @@
 /* lookalike.c — names that look like others (FAULTS.md, A11).
  *
- * A Cyrillic `а` beside a Latin `a` is another name that no reader can tell apart.  Letters of other scripts that look like a
- * Latin one are replaced by it; if a name so replaced is all Latin, and either had Latin letters itself or is a name of the
- * program too, a warning names both letters.  Greek small letters are left alone, `ν` and `α` being what mathematics is written
- * in; only those no one can tell apart count (after Unicode's UTS 39, section 4, for the letters in question).
+ * A Cyrillic `а` and a Latin `a` make different names that no reader can tell apart.  Letters of
+ * other scripts that look like a Latin letter are replaced by it.  If the result is all Latin, and
+ * either the name had Latin letters itself or the result is a name of the program too, a warning
+ * names both letters.  Greek small letters are used in mathematics and are left alone (`ν`, `α`),
+ * except those that look exactly like a Latin letter (Unicode's UTS 39, section 4).
  */
 #include "lang/syntax/build.h"
 #include "lang/syntax/nearest.h"
@@ -32,10 +33,10 @@ static char latin_of(uint32_t code) {
 }
 
 typedef struct Disguise {
-  Text plain;       /* the name with every twin replaced */
+  Text plain;       /* the name with every look-alike replaced */
   uint32_t twin;    /* the first letter that was replaced; 0: none */
   bool latin;       /* the name has Latin letters too */
-  bool foreign;     /* and letters that look like none */
+  bool foreign;     /* the name has letters that look like no Latin one */
 } Disguise;
 
 static Disguise undress(const char *name) {
@@ -64,12 +65,13 @@ static bool is_name(const Names *names, const char *name) {
 /* ---- two names that look the same ---- */
 
 typedef struct Compatible {
-  uint32_t code;    /* a letter that stands for another one */
-  uint32_t letter;  /* that one */
-  const char *name; /* of the first */
+  uint32_t code;    /* a letter equivalent to another */
+  uint32_t letter;  /* the other one */
+  const char *name; /* what the first is called */
 } Compatible;
 
-/* Letters that Unicode has twice, and forms of Greek ones (Unicode 15, compatibility decompositions). */
+/* Letters that Unicode has twice, and variants of Greek ones (Unicode 15, compatibility
+ * decompositions). */
 static const Compatible COMPATIBLES[] = {
   {0xb5, 0x3bc, "micro sign"},        {0x2126, 0x3a9, "ohm sign"},         {0x212a, 'K', "kelvin sign"},       {0x212b, 0xc5, "angstrom sign"},
   {0x3d0, 0x3b2, "Greek beta symbol"}, {0x3d1, 0x3b8, "Greek theta symbol"}, {0x3d5, 0x3c6, "Greek phi symbol"}, {0x3d6, 0x3c0, "Greek pi symbol"},
@@ -83,7 +85,7 @@ static const Compatible *compatible_of(uint32_t code) {
   return NULL;
 }
 
-/* What a letter looks like. */
+/* The letter that this one looks like. */
 static uint32_t look_of(uint32_t code) {
   const Compatible *compatible = compatible_of(code);
   char latin = latin_of(compatible ? compatible->letter : code);

@@ -1,9 +1,10 @@
-/* nearest.c — which of the names at hand was meant.
+/* nearest.c — which of the candidate names was meant.
  *
- * A suggestion that is wrong costs more than none, so a spelling must be near for its length: one letter too many, too few, exchanged or
- * swapped in every four.  In short names a wrong first letter makes another word (`clip` and `flip`), and one of three letters has only its
- * letters in another order.  Better than any spelling is a name that is the same but for case, one that looks the same, or gd's word for
- * what is called otherwise elsewhere.
+ * A wrong suggestion costs more than none, so a spelling must be near for its length: one
+ * insertion, deletion, replacement or swap for every four letters.  In short names a wrong first
+ * letter makes another word (`clip` and `flip`), and for names of three letters only a swap is
+ * accepted.  Preferred to any spelling are a name that differs only in case, one that looks the
+ * same, and gd's word for what other tools call differently.
  */
 #include "lang/syntax/nearest.h"
 
@@ -13,14 +14,14 @@ enum { LETTERS_EACH = 4, SHORT = 5 };
 
 Nearest nearest_to(const char *name) { return (Nearest){.name = name, .how = NEAREST_NONE}; }
 
-/* The small letter; for the letters of Europe, whatever the locale is. */
+/* Lower case, for the letters of Europe, whatever the locale. */
 static uint32_t small(uint32_t code) {
   if (code >= 'A' && code <= 'Z') return code + 32;
   if ((code >= 0xc0 && code <= 0xde && code != 0xd7) || (code >= 0x391 && code <= 0x3a9) || (code >= 0x410 && code <= 0x42f)) return code + 32;
   return code;
 }
 
-/* The next letter that is no `_`; 0 at the end. */
+/* The next letter other than `_`; 0 at the end. */
 static uint32_t next_letter(const char **at) {
   while (**at == '_') (*at)++;
   uint32_t code = 0;
@@ -54,7 +55,7 @@ static bool same_letters(const char *a, const char *b) {
   return strlen(a) == strlen(b);
 }
 
-/* The distance of two names, or -1 where it is too far for their length. */
+/* The edit distance of two names, or -1 where it is too large for their length. */
 static int distance_of(const char *name, const char *candidate) {
   int one = letters(name), other = letters(candidate), longer = one > other ? one : other;
   if (longer < 3) return -1;

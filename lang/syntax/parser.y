@@ -1,19 +1,21 @@
 /* parser.y — the grammar (LANGUAGE.md), one rule and one constructor a line.
  *
- * LALR(1) without conflicts: Lemon's status is not 0 when there is one, and the build fails.  What is contextual is settled
- * before a token comes here: the lexer decides which newlines count (NL) and which words are words of the language;
- * `name` takes them as names where a declaration cannot begin.
+ * LALR(1) without conflicts: Lemon's exit status is not 0 when there is one, and the build fails.
+ * The lexer handles what depends on context: it decides which newlines count (NL) and which words
+ * are keywords; `name` accepts them as names where a declaration cannot begin.
  *
- * Lists recurse to the left, so that 100,000 statements or terms need no stack.  What nests to the right (brackets, blocks,
- * `-`, `not`, `^`, `if`, `fn`, `train`) is counted as it is shifted, and refused past NESTING_LIMIT levels.
+ * Lists are left-recursive, so 100,000 statements or terms need no stack.  What nests to the right
+ * (brackets, blocks, `-`, `not`, `^`, `if`, `fn`, `train`) is counted as it is shifted, and refused
+ * past NESTING_LIMIT levels.
  *
- * Errors.  Tables are made without default reductions (lemon -c), so an error is met before anything is
- * reduced on it, and the tokens that would have fitted can be found exactly by trying them on a copy of the stack.
- * Recovery is ours, not Lemon's: the stack is cut back to the innermost `{` or newline of a block, tokens are skipped to
- * the next newline there, and the parse goes on; so every statement of a file that is wrong gets its own message.
- * Nodes live in an arena: nothing on the stack needs a destructor.
+ * Errors.  Tables are made without default reductions (lemon -c), so an error is detected before
+ * any reduction, and the tokens that would fit are found exactly by trying them on a copy of the
+ * stack.  Recovery does not use Lemon's: the stack is cut back to the innermost `{` or newline of a
+ * block, tokens are skipped to the next newline there, and parsing continues.  So every wrong
+ * statement of a file gets its own message.  Nodes live in an arena: nothing on the stack needs a
+ * destructor.
  *
- * The tail of this file drives the tables, because only there are Lemon's types known.
+ * The driver is at the end of this file, because only there are Lemon's types visible.
  */
 %token_prefix TOKEN_
 %token_type {Token}
@@ -28,7 +30,7 @@
 #include <string.h>
 #define YYNOERRORRECOVERY 1
 #ifndef NDEBUG
-#define NDEBUG /* Lemon's own trace */
+#define NDEBUG /* disables Lemon's trace */
 #endif
 typedef struct yyParser yyParser;
 static void syntax_error(Parser *b, const yyParser *parser, Token token);
@@ -227,7 +229,7 @@ _Static_assert(YYNTOKEN == TOKEN_COUNT, "a token of the grammar has no row in to
 
 static bool is_token(const yyParser *parser, int at) { return at > 0 && parser->yystack[at].major < YYNTOKEN; }
 
-/* Whether the parser would shift `kind`, found by doing the reductions on a copy of the states. */
+/* Would the parser shift `kind`?  Found by doing the reductions on a copy of the states. */
 static bool would_shift(const yyParser *parser, int kind) {
   enum { PUSHED = 64 };
   YYACTIONTYPE pushed[PUSHED]; /* states above what is left of the stack */
@@ -251,7 +253,7 @@ static bool would_shift(const yyParser *parser, int kind) {
 static void syntax_error(Parser *b, const yyParser *parser, Token token) {
   b->failed = true;
   b->ended = token.kind == TOKEN_END;
-  if (token.start < b->lexer.told) return; /* only the echo of what the lexer has said */
+  if (token.start < b->lexer.told) return; /* a consequence of what the lexer has reported */
   bool expected[YYNTOKEN];
   for (int kind = 0; kind < YYNTOKEN; kind++) expected[kind] = would_shift(parser, kind);
   uint8_t words[CONTEXT_WORDS];
@@ -261,13 +263,14 @@ static void syntax_error(Parser *b, const yyParser *parser, Token token) {
   explain_syntax(b, &(SyntaxContext){token, expected, words, count});
 }
 
-/* Cuts the parser's stack to where a statement or clause may begin: above its innermost `{` or newline. */
+/* Cuts the parser's stack back to where a statement or clause may begin: above its innermost `{` or
+ * newline. */
 static void cut_back(yyParser *parser) {
   while (parser->yytos > parser->yystack && parser->yytos->major != TOKEN_LBRACE && parser->yytos->major != TOKEN_NL) parser->yytos--;
 }
 
-/* How many of the lexer's open brackets belong to what the parser has kept: up to its innermost `{`.  One more than are open
- * when the token in hand has closed it. */
+/* How many of the lexer's open brackets belong to what the parser has kept: up to its innermost
+ * `{`.  One more than are open when the current token has closed it. */
 static int kept_depth(const Parser *b, const yyParser *parser) {
   int braces = 0, depth = 0;
   for (int at = 1; at <= top_of(parser); at++) braces += parser->yystack[at].major == TOKEN_LBRACE;
@@ -282,17 +285,19 @@ static bool begins_statement(const Parser *b, Token token) {
   return (token_flags(token.kind) & STARTS) != 0;
 }
 
-/* Whether a line that was skipped into begins something new: no bracket is open there, or it can only be a statement. */
+/* Does a skipped-to line begin a new statement: no bracket is open there, or it can only be a
+ * statement? */
 static bool begins_anew(const Parser *b, Token token, int depth) {
   int open = b->lexer.depth - ((token_flags(token.kind) & OPENS) || token.kind == TOKEN_HEAD ? 1 : 0);
   if (open == depth) return token.first && !(token_flags(token.kind) & (GOES_ON | CLOSES)) && token.kind != TOKEN_DOT && token.kind != TOKEN_ELSE;
   for (int i = depth; i < open; i++)
-    if (b->lexer.open[i].kind == TOKEN_LBRACE) return false; /* what was skipped has opened a block that is not closed yet */
+    if (b->lexer.open[i].kind == TOKEN_LBRACE) return false; /* the skipped text opened a block that is not closed yet */
   return begins_statement(b, token);
 }
 
-/* Skips tokens to the newline, the closing `}` or the end where parsing may go on, and gives that token.  A newline is made up where
- * the next line begins anew though the lexer saw none that counts, after a `:` or in a bracket left open. */
+/* Skips tokens to the newline, the closing `}` or the end where parsing may resume, and returns
+ * that token.  A newline is made up where the next line begins a statement though the lexer saw no
+ * newline that counts: after a `:`, or in a bracket left open. */
 static Token skip(Parser *b, const yyParser *parser, Token token) {
   int depth = kept_depth(b, parser);
   uint32_t wrong = token.start;
@@ -309,14 +314,15 @@ static Token skip(Parser *b, const yyParser *parser, Token token) {
 
 /* ---- nesting ---- */
 
-/* What a token on the stack adds to the nesting.  The brackets that belong to a word which was counted do not count again. */
+/* What a token on the stack adds to the nesting level.  Brackets that belong to a counted keyword
+ * do not count again. */
 static int weight(const yyParser *parser, int at, int below) {
   int kind = parser->yystack[at].major, under = is_token(parser, below) ? parser->yystack[below].major : TOKEN_NL;
   switch (kind) {
     case TOKEN_NOT: case TOKEN_POW: case TOKEN_IF: case TOKEN_FN: case TOKEN_LOSS: case TOKEN_MODEL: case TOKEN_OPTIMIZER:
     case TOKEN_TRAIN: case TOKEN_RACE: case TOKEN_UPDATE: case TOKEN_HEAD: case TOKEN_LB:
       return 1;
-    case TOKEN_MINUS: /* an operand below it: it is infix */
+    case TOKEN_MINUS: /* below it is an operand: it is infix */
       return is_token(parser, at - 1) || at == 1;
     case TOKEN_LP: case TOKEN_LBRACE:
       return !(under == TOKEN_FN || under == TOKEN_LOSS || under == TOKEN_MODEL || under == TOKEN_OPTIMIZER || under == TOKEN_IF ||
@@ -325,7 +331,8 @@ static int weight(const yyParser *parser, int at, int below) {
   }
 }
 
-/* Notes the nesting at the token just shifted; levels[i] is right for every token that is still on the stack. */
+/* Records the nesting level at the token just shifted; levels[i] is valid for every token still on
+ * the stack. */
 static bool nesting_ok(const yyParser *parser, uint16_t *levels) {
   int at = top_of(parser), below = at - 1;
   while (below > 0 && !is_token(parser, below)) below--;

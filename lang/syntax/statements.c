@@ -1,9 +1,10 @@
-/* statements.c — a text cut into its statements, for those who run them one at a time: a paste at the prompt, a script from a pipe.
+/* statements.c — splits a text into statements that are run one at a time: a paste at the prompt, a
+ * script from a pipe.
  *
- * Where a statement ends is the lexer's to say: at a newline that counts, outside all brackets.  It looks at the line after to know,
- * so `else` on a line of its own belongs to its `if` here as it does in a file.  What is wrong with a statement is not told: whoever
- * runs it will.  The lexer wants clean text, so it goes over a copy in which
- * lines that cannot be text are made harmless.
+ * The lexer decides where a statement ends: at a newline that counts, outside all brackets.  It
+ * looks at the next line too, so `else` on a line of its own belongs to its `if` as it does in a
+ * file.  Errors are not reported here but when the statement is run.  The lexer needs clean text,
+ * so it reads a copy in which lines of invalid bytes are made harmless.
  */
 #include "lang/syntax/lexer.h"
 #include "lang/syntax/parse.h"
@@ -20,7 +21,8 @@ static bool is_text(const char *text, size_t length) {
   return true;
 }
 
-/* A line that cannot be text is to open nothing that swallows the next ones; its braces count all the same. */
+/* A line of invalid bytes must open nothing that swallows the next lines; its braces still
+ * count. */
 static char *cleaned(const char *text, size_t length) {
   char *copy = mem_text(text, length);
   for (size_t from = 0, to; from < length; from = to + 1) {
@@ -49,7 +51,7 @@ static void cut(Sources *sources, uint32_t file, const char *text, bool (*take)(
     Token token = lexer_next(&lexer);
     bool ends = token.kind == TOKEN_END, newline = token.kind == TOKEN_NL && text[token.start] != ';';
     any = any || !(ends || newline) || report.count > 0;
-    report_clear(&report); /* a full one would end the text */
+    report_clear(&report); /* a full report would end the text */
     if (!ends && !(newline && lexer.depth == 0)) continue;
     uint32_t to = ends ? lexer.length : token.end;
     more = !ends && (!any || take(context, text + from, to - from, before));

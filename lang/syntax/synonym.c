@@ -1,18 +1,18 @@
-/* synonym.c — what other tools of the field call what gd has under a name of its own.
+/* synonym.c — other tools' names for what gd has under a name of its own.
  *
- * One table for names, arguments and clauses: a row counts where gd's word is among those that would do, so `gamma` is a factor in a
- * schedule that has one and nothing elsewhere.  Case and `_` do not matter.  What has no name here, only a way of writing, is told by FOREIGN_NAMES
- * in explain.c.
+ * One table for names, arguments and clauses: a row applies only where gd's word is a candidate, so
+ * `gamma` means a factor in a schedule that has one and nothing elsewhere.  Case and `_` do not
+ * matter.  What gd has no name for, only another way of writing, is in FOREIGN_NAMES in explain.c.
  *
- * To teach it another word: one row.
+ * To add a word: one row.
  */
 #include "lang/syntax/nearest.h"
 
 #include <string.h>
 
 typedef struct Synonym {
-  const char *word;    /* of others; small, without `_` */
-  const char *ours;    /* gd's word for it */
+  const char *word;    /* the other tool's word; lower case, without `_` */
+  const char *ours;    /* gd's word */
 } Synonym;
 
 static const Synonym SYNONYMS[] = {
@@ -85,7 +85,7 @@ static const Synonym SYNONYMS[] = {
   {"valloss", "val_loss"}, {"losses", "loss"}, {"nsteps", "steps"}, {"time", "seconds"}, {"elapsed", "seconds"}, {"reason", "stopped"}, {"stopreason", "stopped"}, {"lrs", "lr"},
 };
 
-/* Is `name` this word, but for case and `_`? */
+/* Is `name` this word, apart from case and `_`? */
 static bool is_word(const char *name, const char *word) {
   for (;; name++) {
     if (*name == '_') continue;

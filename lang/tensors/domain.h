@@ -1,4 +1,4 @@
-/* domain.h — what a param is trained as, and what the script sees of it. */
+/* domain.h — a param: its trained storage, and the domain that the script sees. */
 #ifndef GD_LANG_DOMAIN_H
 #define GD_LANG_DOMAIN_H
 
@@ -13,14 +13,14 @@ typedef struct ParamObject {
   Span span;               /* where it was made */
   uint8_t domain;          /* a Domain */
   bool frozen;
-  bool buffer;             /* kept and saved, not trained */
+  bool buffer;             /* kept and saved but not trained */
   NodeId node;             /* its INPUT in trace number `trace` */
   uint32_t trace;
-  int staged;              /* which of the buffers assigned in trace number `staging` … */
+  int staged;              /* index among the buffers assigned in trace number `staging` … */
   uint32_t staging;        /* … 0: none */
 } ParamObject;
 
-NodeId domain_inside(Maker *maker, NodeId raw, Domain domain);    /* the trained storage → the value inside the domain */
-NodeId domain_outside(Maker *maker, NodeId value, Domain domain); /* the inverse: what must be stored so that domain_inside gives `value` */
+NodeId domain_inside(Maker *maker, NodeId raw, Domain domain);    /* trained storage → value inside the domain */
+NodeId domain_outside(Maker *maker, NodeId value, Domain domain); /* the inverse: the storage for which domain_inside gives `value` */
 
 #endif

@@ -1,4 +1,4 @@
-/* dump.c — see dump.h.  Dumps go to standard output: they are what the command was asked for. */
+/* dump.c — see dump.h.  Dumps are the requested result, so they go to standard output. */
 #include "lang/tensors/dump.h"
 
 #include "lang/machine/vm.h"

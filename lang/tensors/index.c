@@ -1,14 +1,16 @@
 /* index.c — x[…] and x[…] = v on tensors.
  *
- * Reading goes in up to three operations: one SLICE takes numbers, ranges and slices of all axes at once, one RESHAPE drops the
- * axes that a number took and inserts those that `none` asks for, then a GATHER for each axis that a tensor
- * indexes.  Two or more integer tensors pair up, element by element, as in NumPy: x[arange(n), y].  A bool tensor selects: how many it
- * selects is known only from data, so not inside a training step.
+ * Reading goes in up to three operations: one SLICE for numbers, ranges and slices on all axes, one
+ * RESHAPE that drops the axes indexed by a number and inserts those of `none`, then a GATHER for
+ * each axis indexed by a tensor.  Two or more integer tensors are paired element by element, as in
+ * NumPy: x[arange(n), y].  A bool tensor is a mask; the size of the result depends on data, so it
+ * is not possible inside a training step.
  *
- * Writing gives a new tensor (PLACE, or where with a scatter), and is done in place when the variable is the
- * only holder of its elements and nothing is recorded.
+ * Writing makes a new tensor (PLACE, or where with a scatter).  It is done in place when the
+ * variable is the only owner of its elements and nothing is being recorded.
  *
- * Plain numbers on a tensor with elements take neither graph nor kernel: that is the host loop's path.
+ * Number indices on a tensor with elements use neither graph nor kernel: the fast path for loops in
+ * the script.
  */
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
@@ -20,8 +22,8 @@
 /* ---- what each subscript takes of its axis ---- */
 
 typedef struct AxisTake {
-  int64_t start, count, step; /* as SLICE wants them */
-  bool drop;                  /* a number: the axis goes */
+  int64_t start, count, step; /* as in SLICE */
+  bool drop;                  /* a number: the axis is dropped */
   bool gather;                /* a tensor indexes it */
   Value index;                /* borrowed */
   Span span;
@@ -29,8 +31,8 @@ typedef struct AxisTake {
 
 typedef struct Taking {
   AxisTake axes[RANK_MOST];
-  bool fresh[2 * RANK_MOST];  /* in the order of the result: an axis made by `none`? */
-  int source[2 * RANK_MOST];  /* and otherwise the axis of the tensor */
+  bool fresh[2 * RANK_MOST];  /* by axis of the result: made by `none` */
+  int source[2 * RANK_MOST];  /* otherwise: the tensor's axis */
   int results;
   int gathers;
 } Taking;
@@ -52,7 +54,7 @@ static int64_t bound(Vm *vm, const Sub *sub, Value value, int64_t size, int64_t 
   return at < least ? least : at > most ? most : at;
 }
 
-/* A step is whole; however large, one beyond every axis takes one element. */
+/* A step is whole; one larger than every axis takes one element. */
 static int64_t checked_step(Vm *vm, const Sub *sub) {
   if (sub->step.kind == KIND_UNSET) return 1;
   double step = value_as_number(vm, sub->span, sub->step);
@@ -61,7 +63,7 @@ static int64_t checked_step(Vm *vm, const Sub *sub) {
   return value_as_index(vm, sub->span, sub->step);
 }
 
-/* Python's rules: ends are clipped, a negative step goes backwards from the last. */
+/* Python's rules: ends are clipped, a negative step starts at the last element. */
 static AxisTake take_slice(Vm *vm, const Sub *sub, int64_t size) {
   int64_t step = checked_step(vm, sub);
   if (step == 0) raise_at(vm, sub->span, "the step of a slice must not be 0");
@@ -96,7 +98,7 @@ static AxisTake take_value(Vm *vm, const Sub *sub, int axis, int64_t size) {
   if (value.kind == KIND_RANGE) return take_range(vm, sub, axis, size);
   bool tensor = value_is_tensor(value) && trace_type(vm, value, sub->span).shape.rank > 0;
   if (tensor) return (AxisTake){.count = size, .step = 1, .gather = true, .index = value, .span = sub->span};
-  if (value_is_tensor(value) && trace_pending(vm, value) && !vm->checking) /* a rank-0 index that is still a node: gathered, not looked at */
+  if (value_is_tensor(value) && trace_pending(vm, value) && !vm->checking) /* a rank-0 index that is still a node is gathered, not read */
     return (AxisTake){.count = size, .step = 1, .gather = true, .index = value, .span = sub->span};
   if (value.kind == KIND_LIST) raise_at(vm, sub->span, "an index is a whole number, a slice, a range or a tensor, this is a list");
   return (AxisTake){.start = checked_index(vm, sub->span, value, axis, size), .count = 1, .step = 1, .drop = true, .span = sub->span};
@@ -155,7 +157,7 @@ static NodeId emit(Maker *maker, Op op, const NodeId *inputs, int count, const i
   return graph_emit(maker->graph, op, inputs, count, attrs, attr_count, maker->diag);
 }
 
-/* An index as i32 from 0: whole, in range, negative ones counted from the end. */
+/* An index as i32: whole, in range, negative ones counted from the end. */
 static NodeId index_node(Maker *maker, Trace *trace, Value value, Span span, int64_t size) {
   NodeId index = trace_operand(trace, value, span);
   int64_t range[2] = {-size, size};
@@ -171,7 +173,7 @@ static NodeId gather(Maker *maker, NodeId node, NodeId index, int64_t axis) {
   return emit(maker, OP_GATHER, (NodeId[]){node, index}, 2, &axis, 1);
 }
 
-/* Integer tensors on neighbouring axes pair up: one gather along the axes made one. */
+/* Paired integer tensors on neighbouring axes: one gather along those axes merged. */
 static NodeId gather_paired(Vm *vm, Maker *maker, Trace *trace, NodeId node, const Taking *taking, int first) {
   const Shape shape = make_type(maker, node)->shape;
   NodeId linear = 0;
@@ -208,7 +210,7 @@ static const Sub *mask_in(Vm *vm, const Sub *subs, int count) {
   return NULL;
 }
 
-/* The places of a mask that are true, as an i32 vector over its axes made one. */
+/* The indices where a mask is true, as an i32 vector over its axes merged. */
 static Tensor mask_places(Vm *vm, const Sub *sub) {
   if (vm->training) raise_help(vm, sub->span, "where(mask, x, 0) keeps the shape", "a bool tensor selects rows only outside a training step: how many there are depends on the data");
   Tensor mask = trace_elements(vm, sub->value, sub->span), places;
@@ -233,7 +235,7 @@ static void check_mask(Vm *vm, const Sub *sub, const Shape *mask, const Shape *s
   raise_at(vm, sub->span, "a mask has the shape of the axes it selects from: the tensor is %s, the mask %s", shape_show(shape, a), shape_show(mask, b));
 }
 
-/* x[mask], x[:, mask]: the mask's axes become one, which is gathered. */
+/* x[mask], x[:, mask]: the mask's axes are merged and gathered. */
 static Value select_mask(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count, const Sub *mask) {
   Type type = trace_type(vm, base, ast->span), of = trace_type(vm, mask->value, mask->span);
   int axis = (int)(mask - subs);
@@ -261,7 +263,7 @@ static Value select_mask(Vm *vm, const Ast *ast, Value base, const Sub *subs, in
 
 /* ---- reading ---- */
 
-/* Numbers only, on elements that are there: -1 when that is not the case, else the first element's index. */
+/* For numbers only, on existing elements: the index of the first element; else -1. */
 static int64_t plain_start(Vm *vm, const Tensor *tensor, const Sub *subs, int count) {
   if (!tensor->buffer || count > tensor->shape.rank) return -1;
   int64_t at = 0;
@@ -331,7 +333,7 @@ static bool write_plain(Vm *vm, Tensor *tensor, int64_t at, int count, Value val
   int64_t elements = shape_count(&part);
   if (value.kind == KIND_NUMBER) {
     bool whole = !dtype_floats(tensor->dtype);
-    if (whole || !dtype_holds(tensor->dtype, value.number)) return false; /* the range check is CAST's */
+    if (whole || !dtype_holds(tensor->dtype, value.number)) return false; /* CAST reports it */
     tensor_fill(tensor, at, elements, value.number);
     return true;
   }
@@ -342,7 +344,7 @@ static bool write_plain(Vm *vm, Tensor *tensor, int64_t at, int count, Value val
   return true;
 }
 
-/* The value as the base's dtype, stretched to `shape`. */
+/* The value cast to the base's dtype and broadcast to `shape`. */
 static NodeId value_node(Vm *vm, Maker *maker, Trace *trace, const Ast *ast, Value value, Dtype dtype, const Shape *shape) {
   if (value.kind == KIND_NUMBER && !dtype_floats(dtype) && value.number != floor(value.number)) {
     raise_help(vm, ast->span, "make the tensor a float first: f32(x)", "a fraction does not fit into a tensor of %s", dtype_name(dtype));
@@ -378,7 +380,7 @@ static NodeId place_slices(Vm *vm, Maker *maker, Trace *trace, const Ast *ast, N
   return emit(maker, OP_PLACE, (NodeId[]){base, part}, 2, attrs, 3 * type.shape.rank);
 }
 
-/* x[index] = v along one axis: the last of doubled places wins, so the places are looked at. */
+/* x[index] = v along one axis: of duplicate indices the last wins, so the indices must be known. */
 static NodeId place_gathered(Vm *vm, Maker *maker, Trace *trace, const Ast *ast, NodeId base, const Taking *taking, int axis, Value value) {
   Type type = *make_type(maker, base);
   int64_t size = type.shape.dim[axis];

@@ -1,4 +1,4 @@
-/* index.h — indexing tensors, and going through what has rows. */
+/* index.h — indexing of tensors, and iteration over their rows. */
 #ifndef GD_LANG_INDEX_H
 #define GD_LANG_INDEX_H
 

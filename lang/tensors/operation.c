@@ -1,14 +1,16 @@
-/* operation.c — the evaluator's way to the table: operators, rows called by name, literals, draws.
+/* operation.c — applies the operations of ops.def: operators, operations called by name, literals,
+ * random draws.
  *
- * Every operation goes one way: choose the trace (the one being recorded when an operand is still to be worked out, else the
- * eager one), turn the operands into nodes, let the row build, and wrap what comes back.  What an operation means
- * stands in the table; nothing here knows one from another but by its name.
+ * Every operation takes the same steps: choose the trace (the one being recorded if an operand is
+ * not computed yet, else the eager one), turn the operands into nodes, call the row's builder, and
+ * wrap the resulting node.  The meaning of each operation is in the table; here operations differ
+ * only by name.
  *
- * When operands do not fit, the message comes from infer.c with the expression's span; notes are added here that say where each
- * operand was made, because only here the script's values are at hand.
+ * When operands do not fit, the message comes from infer.c with the expression's span.  Notes that
+ * say where each operand was made are added here, because only here the script's values are known.
  *
- * In `gd check` an operation of small tensors that have elements is worked out all the same (shapes are often
- * computed); what would be large, or is random, becomes a tensor without elements.
+ * `gd check` computes operations on small tensors with elements too (shapes are often computed); a
+ * large or random result becomes a tensor without elements.
  */
 #include "lang/tensors/operation.h"
 #include "runtime/opcodes.h"
@@ -19,7 +21,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { CHECK_ELEMENTS = 4096 }; /* gd check: more elements than this are not worked out */
+enum { CHECK_ELEMENTS = 4096 }; /* gd check computes no result with more elements */
 
 /* ---- choosing the trace ---- */
 
@@ -74,7 +76,7 @@ static const Op OPERATOR_OPS[] = {
 
 static NodeId build_binary(Maker *maker, int op, NodeId a, NodeId b) {
   if (op != BINARY_MATMUL) return make2(maker, OPERATOR_OPS[op], a, b);
-  static const Row *row; /* found once; the table does not change */
+  static const Row *row; /* looked up once */
   if (!row) row = ops_find(OPERATOR_ROWS[op]);
   Arg args[2] = {{.kind = ARG_NODE, .span = maker->graph->span, .node = a}, {.kind = ARG_NODE, .span = maker->graph->span, .node = b}};
   NodeId results[RESULTS_MOST];
@@ -82,7 +84,7 @@ static NodeId build_binary(Maker *maker, int op, NodeId a, NodeId b) {
 }
 
 static NORETURN void refuse(Vm *vm, const Ast *ast, Diag *diag, Value a, Value b) {
-  diag->span = ast->span; /* raise_diag knows the way from the library to the script, and tells both places */
+  diag->span = ast->span; /* raise_diag moves the place from the library to the script, and shows both */
   note_operand(diag, ast->a, a);
   note_operand(diag, ast->b, b);
   raise_diag(vm, diag);
@@ -138,7 +140,7 @@ Value operation_transpose(Vm *vm, const Ast *ast, Value a) { return unary(vm, as
 /* ---- brackets ---- */
 
 typedef struct BracketKinds {
-  bool numbers, bools, tensors; /* what is among the items */
+  bool numbers, bools, tensors; /* which of these are among the items */
   bool scalars;                 /* every tensor has rank 0 */
   bool other;
 } BracketKinds;
@@ -172,7 +174,8 @@ void raise_unheld(Vm *vm, Span span, Dtype dtype, double value) {
   raise_diag(vm, &diag);
 }
 
-/* The floats of a bracket: where a whole dtype is asked for around it, what holds every whole number of the script. */
+/* The float dtype of a bracket: f64 inside a conversion, which holds every whole number of the
+ * script exactly. */
 static Dtype bracket_real(const Vm *vm, const Ast *ast) { return ast->flags & EXACT ? DTYPE_F64 : vm->real; }
 
 static Value literal(Vm *vm, const Ast *ast, const Value *items, int count, Dtype dtype) {
@@ -194,7 +197,8 @@ static Value literal(Vm *vm, const Ast *ast, const Value *items, int count, Dtyp
   return value;
 }
 
-/* The dtype of a bracket of scalars: that of its tensors, the default float when only numbers made it or a whole dtype meets a fraction. */
+/* The dtype of a bracket of scalars: that of its tensors; the default float when there are only
+ * numbers, or a fraction beside a whole dtype. */
 static Dtype scalar_dtype(Vm *vm, const Value *items, int count, Dtype real) {
   Dtype dtype = DTYPE_BOOL;
   bool strong = false, fraction = false, number = false;
@@ -255,7 +259,7 @@ static bool is_collection(Value value) { return value.kind == KIND_LIST || value
 static int64_t collection_count(Value value) { return value.kind == KIND_LIST ? value.list->count : value.tuple->count; }
 static const Value *collection_items(Value value) { return value.kind == KIND_LIST ? value.list->items : value.tuple->items; }
 
-/* What a letter of `kinds` makes of a value. */
+/* Converts an argument according to its letter in `kinds`. */
 typedef struct RowCall {
   Vm *vm;
   Trace *trace;
@@ -275,7 +279,7 @@ static Arg arg_nodes(const RowCall *call, Value value, Span span) {
   return (Arg){.kind = ARG_NODES, .span = span, .nodes = nodes, .count = (int)count};
 }
 
-/* Sizes, axes, shapes: numbers; a rank-0 tensor is one number, a list, a tuple or a vector several. */
+/* Sizes, axes, shapes: a rank-0 tensor is one number; a list, tuple or vector several. */
 static Arg arg_numbers(const RowCall *call, Value value, Span span) {
   Vm *vm = call->vm;
   if (value.kind == KIND_NONE) return (Arg){.kind = ARG_NONE, .span = span};
@@ -331,7 +335,7 @@ static bool any_pending(Vm *vm, Value value) {
   return trace_pending(vm, value);
 }
 
-/* The key of a draw made now: the seed and the draws since (LANGUAGE.md section 11). */
+/* The key of a draw made now: the seed and the number of draws since (LANGUAGE.md section 11). */
 static NodeId key_now(Vm *vm, Trace *trace) {
   Tensor key;
   Diag diag;
@@ -358,7 +362,7 @@ static Value results_of(Vm *vm, Trace *trace, const NodeId *results, int count, 
   return tuple;
 }
 
-/* Which operands decide where a row is built: those that become nodes. */
+/* Is an operand that becomes a node not computed yet? */
 static bool row_pending(Vm *vm, const Row *row, const Value *args, int count) {
   for (int i = 0; i < count; i++)
     if (strchr("xoX", row->kinds[i]) && any_pending(vm, args[i])) return true;
@@ -370,7 +374,8 @@ static bool is_conversion(const Row *row) {
   return dtype_parse(row->name, &dtype);
 }
 
-/* f32(x) of an f64 tensor that is at hand: what it cannot hold is a mistake, as with whole dtypes (whose casts see it themselves). */
+/* f32(x) of an f64 tensor with elements: a value out of range is an error, as for whole dtypes
+ * (whose casts check it themselves). */
 static void check_narrowed(Vm *vm, const Site *site, Value from, Value to) {
   bool there = to.kind == KIND_TENSOR && to.tensor->tensor.buffer && from.kind == KIND_TENSOR && from.tensor->tensor.buffer;
   if (!there || to.tensor->tensor.dtype != DTYPE_F32 || from.tensor->tensor.dtype != DTYPE_F64) return;
@@ -388,7 +393,7 @@ static Value tensor_empty(Vm *vm) {
   return value_tensor(vm, tensor);
 }
 
-/* Of a collection or a range. */
+/* The number of items in a collection or range. */
 static int64_t numbers_count(Value value) { return value.kind == KIND_RANGE ? (int64_t)range_count(value.range) : collection_count(value); }
 
 static Value numbers_at(Value value, int64_t index) {

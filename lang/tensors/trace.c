@@ -1,9 +1,10 @@
-/* trace.c — recording and working out: see trace.h for the three sorts of trace.
+/* trace.c — recording and computing; trace.h describes the three sorts of trace.
  *
- * How a tensor of the script finds its node: a traced TensorObject carries it; a tensor with elements gets an INPUT
- * of its own, found again by buffer, offset and shape, so that a constant used twice is one binding (which keeps the
- * structural hash, and so the plan, the same from step to step); a param gets an INPUT of its raw storage once a
- * trace, with the nodes that bring it into its domain behind it.
+ * How a tensor of the script finds its node: a traced TensorObject carries it; a tensor with
+ * elements gets an INPUT of its own, looked up by buffer, offset and shape, so a constant used
+ * twice is one binding (which keeps the structural hash, and so the plan, the same from step to
+ * step); a param gets one INPUT per trace for its raw storage, followed by the nodes that map it
+ * into its domain.
  *
  * Domains (LANGUAGE.md section 6): positive = softplus(raw), unit = sigmoid(raw), simplex = softmax(raw) over the last
  * axis; domain.c has them and their inverses.
@@ -18,7 +19,7 @@
 #include <string.h>
 
 enum { PLANS_KEPT = 256, DIAG_UNKNOWN = -1, DIAG_ENDED = -2 };
-enum { SPARE_NODES = 1 << 16 }; /* together, of the closed traces that are kept beside the last: about 20 MiB */
+enum { SPARE_NODES = 1 << 16 }; /* limit on the total nodes of spare traces, the newest excepted: about 20 MiB */
 
 static Tensor binding_tensor(void *context, int64_t number) {
   const Trace *trace = context;
@@ -92,7 +93,7 @@ static void tracer_close(Vm *vm) {
   mem_free(tracer);
 }
 
-/* Takes spare number `index` out; the others move up. */
+/* Removes spare number `index`; the others move up. */
 static Trace *take_spare(Tracer *tracer, int index) {
   Trace *trace = tracer->spares[index];
   for (int i = index; i + 1 < SPARE_TRACES; i++) tracer->spares[i] = tracer->spares[i + 1];
@@ -100,7 +101,7 @@ static Trace *take_spare(Tracer *tracer, int index) {
   return trace;
 }
 
-/* The spare that was opened there, or NULL. */
+/* The spare that was opened at this site, or NULL. */
 static Trace *spare_of(Tracer *tracer, uint64_t site) {
   for (int i = 0; i < SPARE_TRACES && tracer->spares[i]; i++)
     if (tracer->spares[i]->site == site) return take_spare(tracer, i);
@@ -111,14 +112,14 @@ Trace *trace_open(Vm *vm, Span span, const AstFunction *function) {
   Tracer *tracer = vm->tracer;
   uint64_t site = hash_mix((uint64_t)span.file << 32 | span.start, (uint64_t)(uintptr_t)function ^ span.end);
   Trace *trace = spare_of(tracer, site);
-  if (!trace && tracer->spares[SPARE_TRACES - 1]) { /* many places take turns: one that had to wait long gives its memory */
+  if (!trace && tracer->spares[SPARE_TRACES - 1]) { /* many sites take turns: the one unused longest gives its memory */
     trace = take_spare(tracer, SPARE_TRACES - 1);
     graph_forget(&trace->graph);
   }
   if (!trace) {
     trace = mem_zero(sizeof *trace);
     trace_start(trace, vm);
-    if (!vm->checking) graph_remember(&trace->graph); /* `gd check` goes through each place once */
+    if (!vm->checking) graph_remember(&trace->graph); /* `gd check` runs each site once */
   }
   if (trace->graph.real != vm->real) graph_forget(&trace->graph);
   trace->site = site;
@@ -136,8 +137,9 @@ Trace *trace_open(Vm *vm, Span span, const AstFunction *function) {
   return trace;
 }
 
-/* What somebody still holds gets its elements now; where that cannot be done (an abstract trace, a fault in the data, a recording
- * that an error ended) it stays a type without elements, and using it later is an error that says so. */
+/* Traced tensors that are still referred to are computed now.  Where that is impossible (an
+ * abstract trace, a fault in the data, a recording ended by an error) they stay types without
+ * elements, and using them later is an error that says so. */
 static void settle(Trace *trace, bool work_out) {
   Vm *vm = trace->vm;
   for (int i = 0; i < trace->made_count; i++) {
@@ -227,7 +229,8 @@ NodeId trace_tensor_input(Trace *trace, const Tensor *tensor, int *binding) {
 
 static uint64_t tensor_hash(const Tensor *tensor) { return hash_mix((uint64_t)(uintptr_t)tensor->buffer, (uint64_t)tensor->offset); }
 
-/* The last binding that is this tensor, or -1: among the newest one by one, among those before by hash. */
+/* The last binding of this tensor, or -1: a linear search among the newest, then by hash among the
+ * rest. */
 static int binding_of(Trace *trace, const Tensor *tensor) {
   int older = trace->binding_count > LOOKUP_FROM ? trace->binding_count - LOOKUP_FROM : 0, found = -1;
   for (int i = trace->binding_count - 1; i >= older; i--)
@@ -257,7 +260,7 @@ NodeId trace_number(Trace *trace, double value, int *binding) {
   return trace->bindings[number].node;
 }
 
-/* In `gd check`: a tensor of this type that nobody will ever work out. */
+/* For `gd check`: a tensor of this type that is never computed. */
 NodeId trace_abstract(Trace *trace, const Type *type) {
   Tensor nothing = {.dtype = type->dtype, .shape = type->shape};
   int number = binding_new(trace, (Binding){.kind = BINDING_TENSOR, .tensor = nothing});
@@ -329,7 +332,7 @@ void trace_again(Trace *trace, int count) {
   }
 }
 
-/* All are worked out before one is assigned: they may be made of each other's old values. */
+/* All are computed before one is assigned: a new value may depend on old ones. */
 void trace_commit(Vm *vm, Trace *trace) {
   Diag diag;
   diag_clear(&diag);
@@ -456,7 +459,7 @@ Tensor trace_through(Vm *vm, const Tensor *from, Domain domain, NodeId (*way)(Ma
   return result;
 }
 
-/* A param inside its domain, now: through the eager trace when there is something to work out. */
+/* The current value of a param inside its domain, computed by the eager trace if needed. */
 static Tensor param_elements(Vm *vm, ParamObject *param) {
   if (vm->checking && !param->value.buffer) raise_unknown(vm);
   if (vm->trace && vm->trace->hollow) raise_decision(vm->trace, trace_param(vm->trace, param), vm->at);

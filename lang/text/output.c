@@ -1,12 +1,14 @@
-/* output.c — when printed text leaves the program.
+/* output.c — when printed text is flushed.
  *
- * Whoever reads a pipe wants a line when it is printed, not when the program ends; but a write for each line of a loop that prints a
- * million costs more than the loop.  So a pipe or a socket gets each line at once as long as lines are few: there are FLUSHES_MOST writes in hand,
- * and one more each millisecond.  A loop that prints faster uses them up, and then a thousand writes a second take what has gathered.  What such a
- * loop leaves behind goes out when the program comes to something that takes time (a training, a look at the limits every few thousand
- * steps), asks for input, says something on standard error, or ends.
+ * The reader of a pipe wants a line when it is printed, not when the program ends; but one write
+ * per line costs more than the loop that prints a million lines.  So flushes to a pipe or a socket
+ * are rate-limited by a token bucket: FLUSHES_MOST tokens, refilled at one a millisecond.  As long
+ * as there are tokens each line is flushed at once; a loop that prints faster flushes a thousand
+ * times a second.  What is still buffered is flushed before anything slow (a training, the check of
+ * limits every few thousand steps), before input is read or standard error is written, and at the
+ * end.
  *
- * A terminal gets lines from the C library.  A regular file is written in blocks: nobody waits for it.
+ * On a terminal the C library flushes by line.  A regular file is written in blocks.
  */
 #include "lang/text/output.h"
 
@@ -18,14 +20,14 @@
 enum { FLUSHES_MOST = 100 };
 static const double FLUSHES_A_SECOND = 1000;
 
-/* Of the process's one standard output. */
+/* State of the process's one standard output. */
 static struct {
-  bool asked;       /* is it known what it is? */
-  bool waited_for;  /* a pipe, a socket */
-  bool held;        /* something is in the C library's buffer */
-  double flushes;   /* that may be made now */
-  double at;        /* the time when that was reckoned */
-  unsigned passed;  /* lines that found none: the clock is asked at every sixteenth */
+  bool asked;       /* the other fields are set */
+  bool waited_for;  /* it is a pipe or a socket */
+  bool held;        /* the C library's buffer is not empty */
+  double flushes;   /* tokens in the bucket */
+  double at;        /* when the bucket was last refilled */
+  unsigned passed;  /* lines that found it empty: the clock is read at every sixteenth */
 } output;
 
 static double seconds(void) {
@@ -42,7 +44,7 @@ static void ask(void) {
   output.at = seconds();
 }
 
-/* May one be made now? */
+/* Takes a token; false when there is none. */
 static bool take_flush(void) {
   if (output.flushes < 1 && ++output.passed % 16) return false;
   double now = seconds();
@@ -63,7 +65,7 @@ bool output_add(const char *text, size_t length) {
   return fflush(stdout) == 0;
 }
 
-/* A failure is seen at the next print, or at the end. */
+/* A failure shows up at the next print, or at the end. */
 void output_settle(void) {
   if (!output.held || !output.waited_for) return;
   output.held = false;

@@ -6,6 +6,6 @@
 #include <stddef.h>
 
 bool output_add(const char *text, size_t length); /* false with errno: it cannot be written */
-void output_settle(void);                          /* hands on what is still held back: before anything that takes long, or is seen beside it */
+void output_settle(void);                          /* flushes: call it before anything slow, and before output that goes elsewhere */
 
 #endif

@@ -10,11 +10,12 @@
  *       --> digits.gd:9:14
  *     help: he_normal(784, 128) would fit
  *
- * A source line is shown through a Glyph for each code point: what is printed for it (a tab as blanks to the next multiple of
- * four, a control byte as \x1b) and how many columns that takes, so that the carets stand under their range whatever the
- * line holds.  Wide characters take two columns, combining ones none (a coarse cut of Unicode's EastAsianWidth and Mn).
- * Of a long line only a window around the carets is read at all, so a line of ten megabytes costs nothing.
- * A range of several lines is shown by its first, with carets to that line's end.
+ * A source line is shown through a Glyph for each code point: what is printed for it (a tab as
+ * blanks to the next multiple of four, a control byte as \x1b) and how many columns that takes, so
+ * that the carets stand under their range whatever the line holds.  Wide characters take two
+ * columns, combining ones none (a coarse cut of Unicode's EastAsianWidth and Mn).  Of a long line
+ * only a window around the carets is read, so a line of ten megabytes costs nothing.  Of a range of
+ * several lines the first is shown, with carets to its end.
  */
 #include "lang/text/report.h"
 
@@ -34,7 +35,8 @@ static bool known(const Report *report, const Diag *diag) {
   return false;
 }
 
-/* Room for one more: a free place, else that of a warning when an error wants it, else the one that is not kept. */
+/* A slot for one more: a free one; for an error, else that of a warning; else the scratch one at
+ * REPORT_LIMIT. */
 static Diag *make_room(Report *report, bool warning) {
   if (!report->items) report->items = mem_zero((REPORT_LIMIT + 1) * sizeof *report->items);
   if (!warning && report->errors < REPORT_LIMIT) {
@@ -119,7 +121,7 @@ const char *name_shown(const char *name, size_t length, char room[NAME_ROOM]) {
 
 /* ---- a source line and its carets ---- */
 
-enum { WINDOW = 120, BEFORE = 60, BYTES_BEFORE = 400 }; /* columns shown; of them before the carets; bytes looked at before them */
+enum { WINDOW = 120, BEFORE = 60, BYTES_BEFORE = 400 }; /* columns shown; columns before the carets; bytes read before them */
 
 static int width_of(uint32_t code) {
   if (code < 0x300) return 1;
@@ -133,7 +135,7 @@ static int width_of(uint32_t code) {
 
 typedef struct Glyph {
   char bytes[16];  /* what is printed, with a final NUL */
-  int columns;     /* that it takes */
+  int columns;     /* columns it takes */
   size_t size;     /* bytes of the source */
 } Glyph;
 
@@ -156,7 +158,7 @@ static Glyph glyph_at(const char *text, size_t left, int column) {
 }
 
 typedef struct Excerpt {
-  Text line;        /* what is shown of the source line */
+  Text line;        /* the shown part of the source line */
   int caret;        /* columns before the first caret */
   int caret_count;  /* at least 1 */
 } Excerpt;
@@ -178,7 +180,7 @@ static Excerpt excerpt_make(const char *text, uint32_t from, uint32_t end, Span 
   for (uint32_t i = from; i < end && column < last;) {
     Glyph glyph = glyph_at(text + i, end - i, column);
     if (i >= span.end && after < 0) after = column;
-    /* A character that the window's left edge cuts through is shown as blanks. */
+    /* A character cut by the window's left edge is shown as blanks. */
     if (column >= skipped && !started && column > skipped) text_format(&excerpt.line, "%*s", column - skipped, "");
     if (column >= skipped) {
       started = true;
@@ -268,7 +270,8 @@ static void show_notes(Text *text, const Style *style, int width, const Sources 
   text_char(text, '\n');
 }
 
-/* Cuts what was added since `start` to REPORT_BYTES, at a whole character and outside the bytes of a colour. */
+/* Cuts what was added since `start` to REPORT_BYTES, at a whole character and outside a colour's
+ * escape sequence. */
 static void keep_short(Text *text, const Style *style, size_t start) {
   static const char mark[] = "…\n";
   if (text->length - start <= REPORT_BYTES) return;
@@ -325,14 +328,14 @@ void json_quoted(Text *text, const char *bytes, size_t length) {
   text_char(text, '"');
 }
 
-enum { PATH_ENDS = 120, MESSAGE_SHORT = 360 }; /* bytes of each end of a path, of a message: six for each at most when quoted */
+enum { PATH_ENDS = 120, MESSAGE_SHORT = 360 }; /* bytes kept of each end of a path, of a message; quoting makes each byte at most six */
 
 static void member(Text *text, const char *key, const char *value) {
   text_format(text, ",\"%s\":", key);
   json_quoted(text, value, strlen(value));
 }
 
-/* A long path in its ends, where `shorter`. */
+/* With `shorter`, of a long path only its ends. */
 static void place_members(Text *text, const SourcePlace *where, bool shorter) {
   size_t length = strlen(where->name);
   if (shorter && length > PATH_ENDS * 2) {
@@ -376,7 +379,8 @@ static void json_notes(Text *text, const Sources *sources, const Diag *diag) {
   text_char(text, ']');
 }
 
-/* A line that is too long says first less of the way there, then less of other places, at last what must be said, shortened. */
+/* How much of an over-long line is left out, in this order: the calls, then the notes, then the
+ * middle of the message. */
 enum { JSON_ALL, JSON_NO_CALLS, JSON_NO_NOTES, JSON_SHORT };
 
 static void render_json(Text *text, const Sources *sources, const Diag *diag, int less) {

@@ -120,7 +120,7 @@ static uint32_t load_descriptor(Sources *sources, int descriptor, const char *pa
   size_t length;
   char *text = read_all(descriptor, path, (size_t)before.st_size, &length, diag);
   if (!text) return 0;
-  /* Files made by the kernel (/proc) say that they are empty: only a size that is given can be compared. */
+  /* Files of /proc give their size as 0: only another size can be compared. */
   bool changed = fstat(descriptor, &after) != 0 || after.st_size != before.st_size || after.st_mtime != before.st_mtime ||
                  (before.st_size > 0 && length != (size_t)before.st_size);
   if (!changed) return add(sources, path, text, length);

@@ -1,12 +1,13 @@
 /* source.h — the texts of a program, and places in them.
  *
- * Sources owns every text that a program was made of: the script, what it imports, library files, REPL lines.
- * They are numbered from 1, and Span.file is that number, so that a Span of twelve bytes names a place for ever.
- * A Source also owns the arena in which the tree of its text is built: both live as long as the Sources, but for the lines of a
- * session, which are forgotten when nothing refers to them (lines.c).
+ * Sources owns every text that a program was made of: the script, its imports, library files, REPL
+ * lines.  They are numbered from 1, and Span.file is that number, so a Span of twelve bytes names a
+ * place for ever.  A Source also owns the arena in which the tree of its text is built: both live
+ * as long as the Sources, except the lines of a session, which are freed when nothing refers to
+ * them (lines.c).
  *
- * A text is read with read(), never mapped: a file that shrinks while it runs must not kill gd (FAULTS.md, A26).
- * The table of line starts is made the first time a place is asked for, that is, when something went wrong.
+ * A text is read with read(), never mapped: a file that shrinks while it runs must not kill gd
+ * (FAULTS.md, A26).  The table of line starts is built on first use, that is, for the first error.
  */
 #ifndef GD_LANG_SOURCE_H
 #define GD_LANG_SOURCE_H
@@ -17,25 +18,25 @@ typedef struct Source {
   char *name;           /* as messages show it: the path as it was given */
   char *text;           /* owned; a NUL stands after its last byte */
   uint32_t length;      /* bytes of text */
-  uint32_t first_line;  /* lines of the whole text before this one, where it is a part of one; else 0 */
-  bool line;            /* of a session: forgotten when nothing refers to it any more */
+  uint32_t first_line;  /* when this is a part of a text: the lines of it before this part; else 0 */
+  bool line;            /* of a session: freed when nothing refers to it any more */
   bool library;         /* a file of the standard library */
   uint32_t skip;        /* bytes of a byte order mark at the start, 0 or 3 */
   Arena arena;          /* the tree of this text, and its strings */
   size_t charged;       /* bytes of it that count against the budget */
-  uint32_t *lines;      /* owned: where each line starts; NULL until a place was asked for */
-  uint32_t line_count;  /* of `lines` */
+  uint32_t *lines;      /* owned: where each line starts; built on first use, NULL until then */
+  uint32_t line_count;  /* number of lines */
 } Source;
 
 typedef struct Sources {
   Source **items;       /* owned; file number n is items[n - 1] */
-  uint32_t count;       /* texts there are */
-  uint32_t capacity;    /* room in items */
+  uint32_t count;       /* number of texts */
+  uint32_t capacity;    /* slots in items */
 } Sources;
 
 typedef struct SourcePlace {
   const char *name;     /* borrowed from the source */
-  uint32_t line;        /* from 1; 0 when the span is no place of a script */
+  uint32_t line;        /* from 1; 0 when the span is not a place of a script */
   uint32_t column;      /* in code points, from 1; a byte order mark is not counted */
 } SourcePlace;
 
@@ -44,28 +45,29 @@ enum { SOURCE_LIMIT = 256 << 20 }; /* bytes; spans are 32 bits wide and a tree i
 Sources *sources_new(void);           /* returns a new one */
 void sources_free(Sources *sources);  /* takes; NULL is fine */
 
-/* Each gives the number of the new source, or 0 after filling diag: 66 not there or no regular file, 74 reading failed or the
- * file changed meanwhile, 65 longer than SOURCE_LIMIT. */
-uint32_t source_load_file(Sources *sources, const Files *files, const char *path, Diag *diag); /* NULL: no root; 77 outside of it */
+/* Each gives the number of the new source, or 0 after filling diag: 66 missing or not a regular
+ * file, 74 reading failed or the file changed meanwhile, 65 longer than SOURCE_LIMIT. */
+uint32_t source_load_file(Sources *sources, const Files *files, const char *path, Diag *diag); /* files NULL: no root; 77 outside the root */
 uint32_t source_load_stdin(Sources *sources, Diag *diag);
 uint32_t source_load_text(Sources *sources, const char *name, const char *text, size_t length, Diag *diag); /* copies both */
 
-void sources_forget(Sources *sources, uint32_t file);   /* frees it; its number names nothing from then on */
-void source_forget_tree(Source *source);                /* frees the tree alone: the text may still be shown */
+void sources_forget(Sources *sources, uint32_t file);   /* frees it; its number is not used again */
+void source_forget_tree(Source *source);                /* frees the tree alone: the text can still be shown */
 void source_charge_tree(Source *source);             /* counts it against the budget, until it goes */
 
-Source *source_at(const Sources *sources, uint32_t file);   /* borrows; NULL for 0, a number never given, a text forgotten */
+Source *source_at(const Sources *sources, uint32_t file);   /* borrows; NULL for 0, an unknown number, a freed text */
 SourcePlace source_place(const Sources *sources, Span span); /* of its first byte */
-/* Is the text of that number a file of the standard library? */
+/* Is source number `file` part of the standard library? */
 static inline bool source_is_library(const Sources *sources, uint32_t file) {
   return file && file <= sources->count && sources->items[file - 1] && sources->items[file - 1]->library;
 }
 
-/* The line (from 1) as a range of bytes without its newline; false when there is no such line. */
+/* Gives the line (from 1) as a range of bytes without its newline; false when there is no such
+ * line. */
 bool source_line(Source *source, uint32_t line, uint32_t *start, uint32_t *end);
 
-/* Whether the bytes are text that the language takes at all: UTF-8 without control bytes, bidirectional controls and their kin.
- * False at the first byte that is not, with diag filled in (65). */
+/* Is the text one that the language accepts: UTF-8 without control bytes, bidirectional controls
+ * and the like?  At the first byte that is not, false with diag filled in (65). */
 bool source_check(const Source *source, uint32_t file, Diag *diag);
 
 #endif

@@ -1,11 +1,12 @@
 /* command.c — the command line: arguments, streams, the exit status (LANGUAGE.md section 13).  No logic of the language.
  *
- * An argument that is not understood ends the command with status 2, one line and a hint.  Options may stand before
- * or after the word `check` or `test`; what follows a script's name is the script's own.
+ * An invalid argument ends the command with status 2, one line and a hint.  Options may come before
+ * or after the word `check` or `test`; everything after a script's name is passed to the script.
  *
- * Streams.  Descriptors 0 to 2 are taken first, with /dev/null where they were closed, so that no file a script opens can become
- * standard output (FAULTS.md, F20).  Standard output is flushed before every message and at the end, where its errors
- * become status 74; a pipe whose reader has gone is not worth a message.
+ * Streams.  If any of descriptors 0 to 2 is closed, it is opened on /dev/null first, so that no
+ * file opened by a script can become standard output (FAULTS.md, F20).  Standard output is flushed
+ * before every message and at the end, where a failure becomes status 74; a pipe whose reader has
+ * closed it is not reported.
  *
  * To add an option: a row of OPTIONS, and a case in its reader.
  */
@@ -30,7 +31,7 @@
 
 typedef enum Command { COMMAND_NONE, COMMAND_RUN, COMMAND_CHECK, COMMAND_TEST, COMMAND_HELP, COMMAND_VERSION } Command;
 
-typedef struct Line {          /* the command line, read */
+typedef struct Line {          /* the parsed command line */
   Command command;
   const char *text;            /* of -e */
   char **files;                /* of check and test, or the script and its arguments */
@@ -81,7 +82,7 @@ static int read_seed(Line *line, const char *option, const char *value) {
   return read_whole(option, value, 0, UINT64_MAX, &line->options.seed);
 }
 
-/* A number above 0, with a unit among `units` (each 1024 times the one before) where there are any. */
+/* A number above 0, with one of `units` (each 1024 times the one before) if there are any. */
 static int read_amount(const char *option, const char *value, const char *units, double *amount) {
   size_t length = strlen(value);
   double factor = 1;
@@ -164,7 +165,7 @@ static int read_text(Line *line, const char *option, const char *value) {
 
 typedef struct Option {
   const char *name;      /* "--threads" */
-  const char *value;     /* what it takes, as --help shows it; NULL: nothing */
+  const char *value;     /* its value, as --help shows it; NULL: none */
   int (*read)(Line *line, const char *option, const char *value); /* 0 or a status */
   const char *sentence;
 } Option;
@@ -193,7 +194,7 @@ static int unknown_option(const char *name) {
   return wrong(nearest.best ? hint : NULL, "unknown option `%.80s`", name);
 }
 
-/* Reads the option at words[*at], and its value, which may be the next word. */
+/* Reads the option words[*at], and its value, which may be the next word. */
 static int read_option(Line *line, char **words, int count, int *at) {
   char name[80] = "";
   const char *word = strcmp(words[*at], "-h") == 0 ? "--help" : words[*at], *equals = strchr(word, '=');
@@ -216,7 +217,7 @@ static int read_option(Line *line, char **words, int count, int *at) {
 
 static int refuse_later(const char *word) { return wrong("run, check, test and the REPL are there", "`gd %s` comes with a later version", word); }
 
-/* The command that a first word names; COMMAND_RUN where it is a file. */
+/* The command named by the first word; COMMAND_RUN when that is a file. */
 static int read_command(Line *line, const char *word) {
   if (strcmp(word, "check") == 0) line->command = COMMAND_CHECK;
   else if (strcmp(word, "test") == 0) line->command = COMMAND_TEST;
@@ -229,7 +230,7 @@ static int read_line_words(Line *line, char **words, int count) {
   bool options_end = false;
   for (int i = 1; i < count; i++) {
     const char *word = words[i];
-    bool ends = line->command == COMMAND_RUN; /* -e TEXT: what follows is the script's */
+    bool ends = line->command == COMMAND_RUN; /* -e TEXT: the rest is passed to the script */
     if (!ends && !options_end && strcmp(word, "--") == 0) {
       options_end = true;
     } else if (!ends && !options_end && word[0] == '-' && word[1]) {
@@ -248,7 +249,7 @@ static int read_line_words(Line *line, char **words, int count) {
   return 0;
 }
 
-/* GD_STDLIB and GD_ISA are the only variables of ours. */
+/* GD_STDLIB and GD_ISA are the only environment variables. */
 static int check_environment(void) {
   const char *set = getenv("GD_ISA");
   Isa isa = set ? isa_named(set) : ISA_PLAIN;
@@ -280,7 +281,7 @@ static void say(void *context, const char *text, size_t length) {
   fflush(stderr);
 }
 
-/* Ends standard output; the status with which to end. */
+/* Flushes and closes standard output; returns the final status. */
 static int end_output(int status) {
   struct stat kind;
   bool pipe = fstat(STDOUT_FILENO, &kind) == 0 && S_ISFIFO(kind.st_mode);
@@ -367,7 +368,7 @@ static int run_line(Session *session, void *context) {
 static int run(Line *line) {
   if (line->command == COMMAND_HELP) return show_help();
   if (line->command == COMMAND_VERSION) return show_version();
-  int skipped = line->command == COMMAND_RUN && !line->text; /* the script's name is no argument of it */
+  int skipped = line->command == COMMAND_RUN && !line->text; /* the script's name is not one of its arguments */
   line->options.args = line->files + skipped;
   line->options.arg_count = line->command == COMMAND_RUN ? line->file_count - skipped : 0;
   line->options.color = colored(line->options.color);
@@ -379,7 +380,7 @@ static int run(Line *line) {
 
 int command_run(int count, char **words) {
   mem_keep();
-  json_set_alloc_funcs(json_take, json_give); /* else it tells memory that failed as a text that is malformed */
+  json_set_alloc_funcs(json_take, json_give); /* otherwise it reports failed allocations as malformed text */
   reserve_descriptors();
   Line line = {.options.color = 2, .files = mem_zero(((size_t)count + 1) * sizeof(char *))};
   int status = read_line_words(&line, words, count);
@@ -387,6 +388,6 @@ int command_run(int count, char **words) {
   if (!status) status = run(&line);
   mem_free(line.files);
   status = end_output(status);
-  if (apart_left()) _exit(status); /* a library's thread is still at work: what exit() would take down is under its feet */
+  if (apart_left()) _exit(status); /* a library's thread is still running: exit() would free what it uses */
   return status;
 }

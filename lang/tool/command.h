@@ -2,6 +2,6 @@
 #ifndef GD_LANG_COMMAND_H
 #define GD_LANG_COMMAND_H
 
-int command_run(int count, char **words);  /* once in a process: it ends standard output */
+int command_run(int count, char **words);  /* once in a process: it closes standard output */
 
 #endif

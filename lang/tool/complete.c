@@ -1,7 +1,7 @@
-/* complete.c — completion: from the text before a word to the names that fit.
+/* complete.c — completion: the candidates for a word, from the text before it.
  *
- * The lexer is run over what was typed; which brackets are open at its end tells what kind of word is wanted.  Values are only looked
- * at, never worked out: completion must not run anything of the user's.
+ * The lexer runs over the text; the brackets open at its end determine which kind of word is
+ * expected.  Values are read but never computed: completion must not run any of the user's code.
  */
 #include "lang/tool/complete.h"
 
@@ -17,7 +17,7 @@
 
 typedef struct Completion {
   Session *session;
-  const char *word;    /* what is begun */
+  const char *word;    /* the word to complete */
   size_t length;       /* of word */
   void (*offer)(void *context, const char *candidate);
   void *context;
@@ -66,7 +66,7 @@ static Value field_value(Session *session, Value of, const char *text, size_t le
 
 static bool path_byte(char byte) { return isalnum((unsigned char)byte) || byte == '_' || byte == '.' || (byte & 0x80); }
 
-/* The value of `net.blocks.0` that ends at `end`. */
+/* The value of a path such as `net.blocks.0` that ends at `end`. */
 static Value path_value(Session *session, const char *text, size_t end) {
   size_t start = end;
   while (start > 0 && path_byte(text[start - 1])) start--;
@@ -93,7 +93,7 @@ static void offer_fields(Completion *completion, Value of) { fields_each(complet
 
 /* ---- arguments of a call ---- */
 
-/* The formals of what stands before the parenthesis at `at`. */
+/* The formals of the callee before the parenthesis at `at`. */
 static Formals callee_formals(Session *session, const char *text, size_t at) {
   Value value = path_value(session, text, at);
   if (value.kind == KIND_CLOSURE) return (Formals){.function = value.closure->function};
@@ -141,7 +141,7 @@ static Where where_at_end(const char *text, size_t length) {
   Report report = {0};
   Lexer *lexer = mem_alloc(sizeof *lexer);
   bool trains[OPEN_LIMIT + 1] = {false};
-  int expects = -1; /* the depth at which the next `{` belongs to a train */
+  int expects = -1; /* the depth at which the next `{` opens a train block */
   lexer_start(lexer, &source, 1, &report);
   Token token, last = {.kind = TOKEN_NL};
   while ((token = lexer_next(lexer)).kind != TOKEN_END) {

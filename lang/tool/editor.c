@@ -1,16 +1,18 @@
-/* editor.c — GNU readline: lines edited, words completed, a history of statements.
+/* editor.c — line editing with GNU readline: completion, and a history of statements.
  *
- * Signals are let through only inside ppoll, so that none can slip in between the question whether one came and the wait for a key.  One that
- * came ends the line.  Readline may then be in the midst of a question of its own ("Display all possibilities?", a search, a quoted key), and
- * some of those ask until they are given what they want; Ctrl-G, its own word for giving up, leaves every one of them, and only then the line is
- * emptied and ended.  A terminal that is gone is the same without the signal.
+ * Signals are unblocked only inside ppoll, so none can arrive between the check of the flag and the
+ * wait for a key.  A signal ends the line.  Readline may be in the middle of a question of its own
+ * then ("Display all possibilities?", a search, a quoted key), and some of those repeat until they
+ * get a valid answer.  So Ctrl-G, its abort key, is sent until it is back at the line, which is
+ * then emptied and ended.  A closed terminal is handled in the same way.
  *
- * Letters are UTF-8 whatever the locale: the language is.  Readline looks at the environment before every line, so LC_ALL says so while
- * it reads, where the user's own locale does not.
+ * Input is UTF-8 whatever the locale, as the language is.  Readline reads the environment before
+ * every line, so LC_ALL is set to a UTF-8 locale while it reads, if the user's own is not one.
  *
- * The history is $XDG_STATE_HOME/gd/history (or ~/.local/state), a line an entry, in which `\n` is a newline and `\\` a backslash: a
- * statement of several lines is one entry, recalled and edited as a whole.  An entry is added by one write, so that sessions side by side
- * do not lose each other's.  What cannot be read or written there is not worth a word.
+ * The history is $XDG_STATE_HOME/gd/history (or ~/.local/state), one entry a line, in which `\n` is
+ * a newline and `\\` a backslash: a statement of several lines is one entry, recalled and edited as
+ * a whole.  An entry is appended by one write, so concurrent sessions do not overwrite each
+ * other's.  Failures to read or write it are ignored.
  */
 #include "lang/tool/editor.h"
 
@@ -60,7 +62,7 @@ bool editor_wait(void) {
 
 #if GD_READLINE
 
-/* Readline's own allocators, which it calls by these names, end the process with status 2. */
+/* Readline's own allocators of these names end the process with status 2 on failure. */
 void *xmalloc(size_t bytes);
 void *xrealloc(void *old, size_t bytes);
 void xfree(void *memory);
@@ -71,15 +73,15 @@ void xfree(void *memory) { mem_free(memory); }
 enum { HISTORY_ENTRIES = 2000, HISTORY_BYTES = 4 << 20, ENTRY_MOST = 64 << 10 };
 enum { GIVE_UP = 'G' & 0x1f, GIVE_UP_MOST = 8 };
 
-/* readline's callbacks have no context of their own */
+/* readline's callbacks get no context argument */
 static struct Editor {
   Session *session;
   const Text *typed;             /* the beginning of the statement */
-  EditorEnd end;                 /* of the line at hand */
-  int given_up;                  /* Ctrl-G was given so often since */
-  int ready;                     /* bytes that are known to be there: of a long paste each is not waited for by itself */
-  const char *locale;            /* to say while a line is read; NULL: the user's own will do */
-  volatile sig_atomic_t resumed; /* SIGCONT came */
+  EditorEnd end;                 /* how the current line ends */
+  int given_up;                  /* Ctrl-Gs sent since */
+  int ready;                     /* bytes known to be available: in a long paste poll is not called for each */
+  const char *locale;            /* LC_ALL while a line is read; NULL: the user's own locale will do */
+  volatile sig_atomic_t resumed; /* SIGCONT arrived */
 } editor;
 
 /* ---- keys ---- */
@@ -89,7 +91,7 @@ static void on_continue(int number) {
   editor.resumed = 1;
 }
 
-/* A window of another size; the terminal as a shell leaves it after the process was stopped. */
+/* The window's size changed, or a shell has reset the terminal while the process was stopped. */
 static void see_to_signals(void) {
   if (rl_pending_signal()) rl_check_signals();
   if (!editor.resumed || !editor.session) return;
@@ -103,7 +105,7 @@ static bool asks_something(void) {
   return RL_ISSTATE(RL_STATE_METANEXT | RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG | RL_STATE_MOREINPUT | RL_STATE_MULTIKEY | RL_STATE_CHARSEARCH | RL_STATE_VIMOTION);
 }
 
-/* The key that ends the line at hand. */
+/* The key that ends the current line. */
 static int end_line(void) {
   editor.end = vm_signal ? EDITOR_CANCELLED : EDITOR_ENDED;
   if (asks_something() && editor.given_up++ < GIVE_UP_MOST) return GIVE_UP;
@@ -132,7 +134,7 @@ static int read_key(FILE *stream) {
 /* ---- completion ---- */
 
 typedef struct Candidates {
-  char **items;        /* owned, and each of them, until readline has taken it */
+  char **items;        /* owned, and each item, until readline takes them */
   int count, capacity, given;
 } Candidates;
 
@@ -170,7 +172,7 @@ static char **complete_line(const char *text, int start, int end) {
 
 /* ---- history ---- */
 
-/* The file of the history, its folders made; false where there can be none. */
+/* The path of the history, whose folders are created; false when that fails. */
 static bool history_path(char path[4096]) {
   const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
   int length = 0;
@@ -186,7 +188,7 @@ static bool history_path(char path[4096]) {
   return true;
 }
 
-/* A line of the file to the entry it stands for; false when it holds what nobody can have typed. */
+/* Decodes a line of the file into its entry; false when it has bytes that cannot be typed. */
 static bool decode_entry(const char *line, size_t length, Text *entry) {
   for (size_t i = 0; i < length;) {
     uint32_t code;
@@ -242,7 +244,7 @@ static void append_entry(const char *path, const char *block, size_t length) {
   if (fstat(file, &status) == 0 && S_ISREG(status.st_mode)) {
     Text line = {0};
     char last = '\n';
-    if (status.st_size > 0 && pread(file, &last, 1, status.st_size - 1) == 1 && last != '\n') text_char(&line, '\n'); /* a writer was cut short */
+    if (status.st_size > 0 && pread(file, &last, 1, status.st_size - 1) == 1 && last != '\n') text_char(&line, '\n'); /* the last write was cut short */
     encode_entry(block, length, &line);
     ssize_t put = write(file, line.data, line.length);
     (void)put;
@@ -278,7 +280,7 @@ static const char *locale_wanted(void) {
   return NULL;
 }
 
-/* readline, with LC_ALL as it should be. */
+/* readline, with LC_ALL set as above. */
 static char *read_in_locale(const char *prompt) {
   if (!editor.locale) return readline(prompt);
   const char *now = getenv("LC_ALL");

@@ -24,7 +24,7 @@ enum { LINES_LEAST = 256 };
 
 enum { NEED_TEXT = 1, NEED_TREE = 2 };
 
-/* What is needed of each source, by number. */
+/* What is needed of each source, by its number. */
 typedef struct Needs {
   uint8_t *of;       /* owned */
   uint32_t count;

@@ -1,4 +1,4 @@
-/* registry.c — every room's tables, for vm_new: the one file that names them all. */
+/* registry.c — the function tables of all rooms, for vm_new. */
 #include "lang/tool/registry.h"
 
 #include "lang/learn/data.h"

@@ -1,4 +1,4 @@
-/* registry.h — what every room above the machine gives to vm_new (kind.h). */
+/* registry.h — the function tables of the rooms above the machine (kind.h). */
 #ifndef GD_LANG_REGISTRY_H
 #define GD_LANG_REGISTRY_H
 

@@ -1,15 +1,18 @@
-/* repl.c — the session at a terminal, and a script that comes through a pipe.
+/* repl.c — the session at a terminal, and a script from a pipe.
  *
- * At a terminal, lines are gathered until they are whole statements (parse_complete), then run among the names of the session, one
- * statement after the other; what an expression gives is shown.  A statement that fails leaves nothing behind (module.c), so the session goes
- * on as if it had not been typed.  `?name` tells what a name does.  Up recalls a statement with all of its lines.
+ * At a terminal, lines are collected until they are whole statements (parse_complete), then run
+ * among the names of the session, one statement after the other; the value of an expression is
+ * shown.  A failing statement is undone (module.c), so the session continues as if it had not been
+ * typed.  `?name` shows the documentation of a name.  Up recalls a statement with all of its lines.
  *
- * Ctrl-C while something runs stops that; at the prompt it clears what was typed.  Ctrl-D ends the session; inside a statement it ends
- * that, which tells what is missing.  Lines are edited by editor.c; where output is no terminal they are read plainly.
+ * Ctrl-C interrupts a running statement; at the prompt it clears the input.  Ctrl-D ends the
+ * session; inside a statement it ends the statement, whose error then says what is missing.
+ * editor.c edits lines if output is a terminal too; otherwise they are read without editing.
  *
- * Without a terminal there is a script: the text is read to its end and means what it means in a file, and prints only what it asks to.  It is still
- * a session in this: a line that fails leaves nothing behind, the next one runs, and the status is that of the first failure.  A text
- * with a mistake that can be known beforehand is run statement by statement, as if typed.
+ * Without a terminal the input is a script: it is read to its end, means what it means in a file,
+ * and prints only what it is told to print.  But as in a session, a failing line is undone, the
+ * next one runs, and the status is that of the first failure.  A text with an error that is found
+ * before running is run statement by statement, as if typed.
  */
 #include "lang/tool/repl.h"
 
@@ -25,19 +28,19 @@
 
 typedef struct Repl {
   Session *session;
-  Text typed;        /* the lines of the statement so far */
-  bool terminal;     /* someone is there: prompts, values shown */
-  bool editing;      /* by editor.c */
+  Text typed;        /* the lines of the current statement so far */
+  bool terminal;     /* at a terminal: show prompts and values */
+  bool editing;      /* editor.c edits lines */
   bool ended;        /* the script called exit, a signal asks for the end, or input ended */
   int failed;        /* statements of a pipe that failed */
-  int status;        /* with which to end */
-  void (*say)(void *context, const char *text, size_t length); /* the session's own listener */
-  void *say_context; /* of it */
+  int status;        /* the final status */
+  void (*say)(void *context, const char *text, size_t length); /* the session's own callback */
+  void *say_context; /* its context */
 } Repl;
 
 static const char PROMPT[] = "> ", PROMPT_MORE[] = ". ";
 
-/* A line that a terminal gives without the editor. */
+/* Reads a line from a terminal without the editor. */
 static EditorEnd read_plain(const char *prompt, char **line) {
   *line = NULL;
   fputs(prompt, stdout);
@@ -47,14 +50,14 @@ static EditorEnd read_plain(const char *prompt, char **line) {
   errno = 0;
   ssize_t length = getline(line, &capacity, stdin);
   if (length < 0) {
-    if (errno == ENOMEM) mem_out(); /* neither an end nor an error of the stream: it would be asked for ever */
+    if (errno == ENOMEM) mem_out(); /* not the end of input: reading again would never end */
     free(*line);
     *line = NULL;
     return EDITOR_ENDED;
   }
   char *text = *line;
   if (length > 0 && text[length - 1] == '\n') text[--length] = '\0';
-  for (ssize_t i = 0; i < length; i++) /* a NUL would hide the rest: \x01 gets the same refusal */
+  for (ssize_t i = 0; i < length; i++) /* a NUL would hide the rest: replaced by \x01, which is refused in the same way */
     if (!text[i]) text[i] = '\x01';
   return EDITOR_LINE;
 }
@@ -78,7 +81,7 @@ static void describe(Repl *repl, const char *name) {
   mem_free(word);
 }
 
-/* After a line: what signals and limits have left. */
+/* After a line: handles pending signals and exceeded limits. */
 static void settle(Repl *repl, int status) {
   Vm *vm = repl->session->vm;
   if (vm_asked() == SIGNAL_ENDS || vm_limit(vm)) {
@@ -94,7 +97,7 @@ static void settle(Repl *repl, int status) {
   if (vm_asked() != SIGNAL_ENDS) signals_forget();
 }
 
-/* The terminal has shown ^C in the midst of a line. */
+/* The terminal has echoed ^C in the middle of a line. */
 static void say_after_signal(void *context, const char *text, size_t length) {
   Repl *repl = context;
   if (vm_signal && repl->terminal) repl->say(repl->say_context, "\n", 1);
@@ -103,7 +106,7 @@ static void say_after_signal(void *context, const char *text, size_t length) {
 
 static bool begins_question(const char *text) { return text[strspn(text, " \t\r\n")] == '?'; }
 
-/* One statement of what was typed; false when the rest of it is not to be run. */
+/* Runs one statement of the input; false when the rest is not to be run. */
 static bool run_statement(void *context, const char *text, size_t length, uint32_t before) {
   (void)before;
   Repl *repl = context;
@@ -132,7 +135,7 @@ static void run_typed(Repl *repl) {
 
 static bool blank(const char *line) { return line[strspn(line, " \t\r\n")] == '\0'; }
 
-/* Does the text end with a `##` line?  It waits for the declaration that it documents. */
+/* Does the text end with a `##` line?  Then the declaration that it documents is still to come. */
 static bool documents(const char *text) {
   const char *last = strrchr(text, '\n');
   last = last ? last + 1 : text;
@@ -150,10 +153,10 @@ static void take_line(Repl *repl, const char *line) {
 
 /* ---- at a terminal ---- */
 
-/* Ctrl-D: inside a statement its end, else that of the session. */
+/* Ctrl-D: ends the statement being typed, else the session. */
 static void take_end(Repl *repl) {
   putchar('\n');
-  if (repl->typed.length) run_typed(repl); /* it is not whole: say so */
+  if (repl->typed.length) run_typed(repl); /* incomplete: its error says so */
   else repl->ended = true;
   clearerr(stdin);
 }

@@ -4,6 +4,6 @@
 
 #include "lang/lang.h"
 
-int repl_run(Session *session);      /* until the end of its input; gives the exit status */
+int repl_run(Session *session);      /* runs until the end of input; returns the exit status */
 
 #endif

@@ -1,14 +1,16 @@
-/* session.c — running texts on a stack that is large enough.
+/* session.c — runs texts on a large enough C stack.
  *
- * The stack.  A recursion in a script is a recursion in C, bounded by a count of calls (call.h) and by the stack's real
- * size.  The main thread's is bounded by the user's limit (RLIMIT_STACK): where that can be raised and the system grows the stack as
- * far at once, the session runs on it.  Else, and the limit may be 64 KiB, it runs on a thread whose stack is mapped
- * for it, as large as address space allows; signals are left to that thread alone, so that one which arrives interrupts what it
- * waits for.  Where no thread can be had (RLIMIT_NPROC) it runs where it is, and the evaluator's own reckoning
- * of the main stack holds.  The thread is second because making and joining it takes a quarter of all the time of a short script.
+ * The stack.  A recursion in a script is a recursion in C, bounded by a count of calls (vm.h) and
+ * by the stack's real size.  The main thread's stack is bounded by the user's limit (RLIMIT_STACK).
+ * If that can be raised and the system grows the stack that far at once, the session runs on it.
+ * Otherwise (the limit may be 64 KiB) it runs on a thread whose stack is as large as address space
+ * allows; only that thread handles signals, so that a signal interrupts what it waits for.  If no
+ * thread can be created (RLIMIT_NPROC), the session runs on the main stack as it is, with the
+ * evaluator's own estimate of its size.  The thread is the second choice because creating and
+ * joining it takes a quarter of the time of a short script.
  *
- * What goes wrong is rendered here once and handed to the listener; so a warning of the first line is heard before
- * the second line prints.
+ * Errors and warnings are rendered here, once, and passed to the callback at once, so a warning of
+ * the first line comes before the output of the second.
  */
 #include "lang/lang.h"
 
@@ -28,8 +30,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { STACK_MOST = 128 << 20, STACK_LEAST = 1 << 20, STACK_MARGIN = 128 << 10 }; /* margin: what C code below the evaluator may need */
-enum { STACK_ENOUGH = 64 << 20 }; /* a main stack of so much is not exchanged for a thread's */
+enum { STACK_MOST = 128 << 20, STACK_LEAST = 1 << 20, STACK_MARGIN = 128 << 10 }; /* margin: for C code called by the evaluator */
+enum { STACK_ENOUGH = 64 << 20 }; /* a main stack of this size is used; no thread is created */
 
 /* ---- saying ---- */
 
@@ -85,7 +87,7 @@ static void *run_on_thread(void *context) {
   return NULL;
 }
 
-/* The stack to ask for first: a part of what address space there is. */
+/* The stack size to try first: a part of the address space. */
 static size_t stack_wanted(void) {
   struct rlimit limit;
   size_t wanted = STACK_MOST;
@@ -94,10 +96,11 @@ static size_t stack_wanted(void) {
   return wanted;
 }
 
-/* The lowest address for the evaluator on the main thread's stack, or NULL where that does not serve.  The stack must have grown past
- * it before the first call, because one that cannot grow later (address space or memory ran out, or the system never
- * does it) ends the process without a word.  access() makes it grow: to read its argument the kernel extends
- * the stack to there, or tells by EFAULT that it cannot. */
+/* The lowest address for the evaluator on the main thread's stack, or NULL where that does not
+ * serve.  The stack must have grown that far before the first call: one that cannot grow later (out
+ * of address space or memory, or the system never grows it) ends the process without a message.
+ * access() makes it grow: to read its argument the kernel extends the stack, or returns EFAULT when
+ * it cannot. */
 static char *main_stack(void) {
   if (stack_wanted() < STACK_MOST || gettid() != getpid()) return NULL;
   char *low = vm_stack_low();
@@ -143,7 +146,7 @@ static void dump(Session *session, uint32_t file) {
     Report report = {0};
     Ast *ast = parse_source(vm->sources, file, vm->names, &report);
     if (ast) ast_print(ast, &text);
-    report_clear(&report); /* running it says the same */
+    report_clear(&report); /* running it reports the same */
   }
   if (text.length) fwrite(text.data, 1, text.length, stdout);
   text_free(&text);
@@ -238,7 +241,7 @@ static void show(Vm *vm, void *context) {
   Shown *showing = context;
   size_t before = showing->text->length;
   if (!large_tensor(showing->value)) value_show(vm, showing->value, true, showing->text);
-  const Tensor *tensor = large_tensor(showing->value); /* asked again: showing works out what was put off */
+  const Tensor *tensor = large_tensor(showing->value); /* fetched again: showing computes pending values */
   if (!tensor) return;
   showing->text->length = before;
   show_summary(tensor, showing->text);
@@ -287,7 +290,8 @@ enum { LONG_TEXT = 1 };
 enum { LONG_TEXT = 64 << 10 }; /* bytes */
 #endif
 
-/* A long text in which nothing can be used above its declaration means the same statement by statement, and its tree never is there as a whole. */
+/* A long text whose declarations are not used above their lines means the same when run statement
+ * by statement, and then its whole tree is never in memory. */
 static bool long_and_plain(const Source *source) {
   static const char *const words[] = {"fn", "loss", "model", "optimizer"};
   for (int i = 0; i < COUNT_OF(words); i++)
@@ -309,7 +313,7 @@ int session_piped(Session *session, char **text, size_t *length) {
     say_report(session, &report);
     return status ? status : vm->exit_status;
   }
-  report_clear(&report); /* running it says the same */
+  report_clear(&report); /* running it reports the same */
   *text = mem_text(source->text, *length = source->length);
   sources_forget(vm->sources, file);
   return 0;
@@ -346,7 +350,7 @@ static bool describe_waiting(const char *name, Text *text) {
   return row != NULL;
 }
 
-/* The declaration of a library name; the file that holds it is loaded. */
+/* The declaration of a library name; loads the file that has it. */
 static const AstFunction *library_function(Vm *vm, const char *name) {
   Report report = {0};
   Formals formals = {0};

@@ -2,9 +2,9 @@
  *
  *   [[fill]align][sign][0][width][,][.digits][e f g d x %]
  *
- * Rounding to digits is the C library's (correct for any number of digits); of what it prints only digits and the sign are
- * read, because the mark between them is the locale's.  Without a type and digits a number is as `print` shows it.  `d`
- * and `x` want a whole number.  Padding counts code points.
+ * The C library rounds to digits (correctly for any number of digits).  Only digits and the sign of
+ * its output are used, because the decimal mark depends on the locale.  Without a type and digits a
+ * number is formatted as by `print`.  `d` and `x` need a whole number.  Padding counts code points.
  *
  * Source: the Python Library Reference, "Format Specification Mini-Language"; `=`, `#`, `_`, `b`, `o`, `c`, `n` are left out,
  * except that a `0` before the width pads between the sign and the digits, as `=` does.
@@ -20,7 +20,7 @@ enum { WIDTH_MOST = 10000, DIGITS_MOST = 1000 };
 
 static bool is_align(char c) { return c == '<' || c == '>' || c == '^' || c == '='; }
 
-/* Reads digits at *at; false when the number passes `most`. */
+/* Reads digits at *at; false when the number exceeds `most`. */
 static bool read_count(const char **at, const char *end, int most, int *count) {
   for (*count = 0; *at < end && **at >= '0' && **at <= '9'; (*at)++) {
     *count = *count * 10 + (**at - '0');
@@ -75,7 +75,7 @@ static void add_fill(Text *text, const Format *format, int count) {
   for (int i = 0; i < count; i++) text_string(text, format->fill);
 }
 
-/* Adds `sign` and `body` padded to the width; `align` is what holds where none was written. */
+/* Adds `sign` and `body` padded to the width; `align` is the default alignment. */
 static void add_padded(const Format *format, char align, const char *sign, const char *body, size_t length, Text *text) {
   int missing = format->width - (int)strlen(sign) - points_of(body, length);
   if (format->align) align = format->align;
@@ -89,7 +89,7 @@ static void add_padded(const Format *format, char align, const char *sign, const
 
 /* ---- digits ---- */
 
-/* What printf's e, f or g makes of a finite number, the locale's mark replaced by a point. */
+/* The output of printf's e, f or g for a finite number, with a point for the locale's mark. */
 static void add_printed(Text *text, char type, int digits, double number) {
   char format[8] = {'%', '.', '*', type, 0}, room[512];
   int length = snprintf(room, sizeof room, format, digits, number);
@@ -104,7 +104,7 @@ static void add_printed(Text *text, char type, int digits, double number) {
   if (printed != room) mem_free(printed);
 }
 
-/* The digits of a number that is not negative. */
+/* Adds the digits of a non-negative number. */
 static bool add_body(const Format *format, double number, Text *text) {
   if (isnan(number) || isinf(number)) {
     text_string(text, isnan(number) ? "nan" : "inf");
@@ -150,7 +150,7 @@ bool format_number(const Format *format, double number, Text *text) {
     const Text *shown = format->grouped ? &grouped : &body;
     const char *sign = minus ? "-" : format->sign == '+' ? "+" : format->sign == ' ' ? " " : "";
     Format padded = *format;
-    if (!isfinite(number) && padded.align == '=' && padded.fill[0] == '0') padded.fill[0] = ' '; /* 00inf is no number */
+    if (!isfinite(number) && padded.align == '=' && padded.fill[0] == '0') padded.fill[0] = ' '; /* 00inf would be wrong */
     add_padded(&padded, '>', sign, shown->data, shown->length, text);
   }
   text_free(&body);
@@ -159,7 +159,7 @@ bool format_number(const Format *format, double number, Text *text) {
 }
 
 void format_string(const Format *format, const char *string, size_t length, Text *text) {
-  if (format->digits >= 0) { /* at most so many code points */
+  if (format->digits >= 0) { /* a maximum of code points */
     size_t kept = 0;
     for (int points = 0; kept < length; kept++)
       if (((unsigned char)string[kept] & 0xC0) != 0x80 && points++ == format->digits) break;

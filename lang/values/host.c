@@ -1,13 +1,15 @@
-/* host.c — operators and indexing on values that are no tensors: numbers, strings, lists, tuples, ranges.
+/* host.c — operators and indexing on values other than tensors: numbers, strings, lists, tuples,
+ * ranges.
  *
- * Numbers are IEEE doubles: nothing here fails on them (1 % 0 is NaN), unlike the whole dtypes of tensors.  Strings are
- * indexed by code points; a string of ASCII letters only, which is nearly every one, is indexed directly, because
- * StringObject.points remembers how many code points there are.
+ * Numbers are IEEE doubles: no operation on them fails (1 % 0 is NaN), unlike the whole dtypes of
+ * tensors.  Strings are indexed by code points.  A pure ASCII string, which nearly every one is, is
+ * indexed directly: StringObject.points caches the number of code points.
  *
- * `==` and `!=` of values of unlike kinds is false and true, never an error.  Tuples and lists compare item by item, a list with a
- * tensor row by row; they are values and cannot contain themselves, but can be nested so deeply that the C stack must be watched.
- * There is one rule of equality: an item compares as `==` of the two values does (a number beside an f32 is rounded to f32, so that
- * 0.1 is among [0.1]), and `in` finds what is equal to one of the items.
+ * `==` and `!=` of values of different kinds are false and true, never an error.  Tuples and lists
+ * are compared item by item, a list and a tensor row by row.  They are values and cannot contain
+ * themselves, but may be nested deeply, so the C stack is checked.  There is one rule of equality:
+ * items compare as `==` of the two values (a number beside an f32 is rounded to f32, so 0.1 is in
+ * [0.1]), and `in` looks for an equal item.
  */
 
 #include "runtime/opcodes.h"
@@ -53,11 +55,12 @@ Value number_binary(Vm *vm, const Ast *ast, int op, double a, double b) {
 
 /* ---- tensors of rank 0 ---- */
 
-/* A float of rank 0 with its element at hand, or a number; false for anything else.  Subnormal elements are the kernels'. */
+/* A number, or a float of rank 0 with its element; false for anything else.  Subnormal elements are
+ * left to the kernels. */
 static bool scalar_of(Value value, double *element, Dtype *dtype) {
   if (value.kind == KIND_NUMBER) {
     *element = value.number;
-    *dtype = DTYPE_BOOL; /* takes no part in the promotion */
+    *dtype = DTYPE_BOOL; /* does not affect the promotion */
     return true;
   }
   if (value.kind != KIND_TENSOR) return false;
@@ -88,9 +91,10 @@ bool scalar_binary(Vm *vm, const Ast *ast, int op, Value a, Value b, Value *resu
   if (vm->trace || op == BINARY_MATMUL || op == BINARY_POW || op == BINARY_MOD) return false;
   if (!scalar_of(a, &args[0], &left) || !scalar_of(b, &args[1], &right)) return false;
   Dtype dtype = dtype_promote(left, right);
-  if (dtype == DTYPE_F32 && op < BINARY_EQ && !(dtype_holds(dtype, args[0]) && dtype_holds(dtype, args[1]))) return false; /* the table says what is wrong */
+  if (dtype == DTYPE_F32 && op < BINARY_EQ && !(dtype_holds(dtype, args[0]) && dtype_holds(dtype, args[1]))) return false; /* the operation reports what
+                                                                                                                            * is wrong */
   for (int i = 0; i < 2; i++) {
-    if (dtype == DTYPE_F32) args[i] = (double)(float)args[i]; /* a number never widens */
+    if (dtype == DTYPE_F32) args[i] = (double)(float)args[i]; /* a number never widens the dtype */
     if (subnormal(dtype, args[i])) return false;
   }
   if (op >= BINARY_EQ) {
@@ -141,7 +145,7 @@ static Value join_tuples(Vm *vm, const TupleObject *a, const TupleObject *b) {
 
 static int compare_strings(Vm *vm, const StringObject *a, const StringObject *b) {
   size_t least = a->length < b->length ? a->length : b->length;
-  int order = 0; /* that of UTF-8 bytes is that of code points */
+  int order = 0; /* the order of UTF-8 bytes is that of code points */
   for (size_t at = 0; order == 0 && at < least; at += HEED_BYTES) {
     vm_heed(vm);
     order = memcmp(a->data + at, b->data + at, least - at < HEED_BYTES ? least - at : HEED_BYTES);
@@ -159,7 +163,7 @@ static NORETURN void refuse(Vm *vm, const Ast *ast, int op, Value a, Value b) {
   raise_diag(vm, &diag);
 }
 
-/* An equality, for check_call: items that are not known make it unknown. */
+/* An equality or `in`, for check_call: unknown items make it unknown. */
 typedef struct Asking {
   const Ast *ast;
   Value a, b;
@@ -198,7 +202,8 @@ Value host_binary(Vm *vm, const Ast *ast, int op, Value a, Value b) {
 
 /* ---- equality ---- */
 
-/* What two values of rank 0 are compared in: what `==` of an element and an element, or of an element and a number, does. */
+/* The dtype in which two values of rank 0 are compared by `==`: an element and an element, or an
+ * element and a number. */
 typedef struct Comparison {
   Dtype dtype; /* F32, F64: both are rounded to it; others: exact */
 } Comparison;
@@ -208,7 +213,7 @@ static Comparison comparison_of(Type a, Type b) {
   return (Comparison){dtype};
 }
 
-/* Kernels take what is too small for a float's full precision for 0. */
+/* Kernels flush subnormal values to 0. */
 static double brought_to(Dtype dtype, double x) {
   if (dtype == DTYPE_F32) x = (double)(float)x;
   return dtype_floats(dtype) && subnormal(dtype, x) ? 0 : x;
@@ -218,7 +223,7 @@ static bool same(Comparison in, double a, double b) { return brought_to(in.dtype
 
 static bool is_scalar(Value value) { return value.kind == KIND_NUMBER || value.kind == KIND_BOOL; }
 
-/* Of tensors, numbers and bools, at least one a tensor. */
+/* Two tensors, numbers or bools, at least one a tensor. */
 static bool tensors_equal(Vm *vm, const Site *site, Value a, Value b) {
   Comparison in = comparison_of(trace_type(vm, a, site->span), trace_type(vm, b, site->span));
   Tensor left = trace_elements(vm, a, site->span), right = trace_elements(vm, b, site->span);
@@ -240,7 +245,7 @@ static bool items_equal(Vm *vm, const Site *site, Value a, Value b) {
   return true;
 }
 
-/* A list and a tensor: each item with the row in its place. */
+/* A list and a tensor: each item with its row. */
 static bool rows_equal(Vm *vm, const Site *site, Value list, Value tensor) {
   Type type = trace_type(vm, tensor, site->span);
   stack_check(vm, site->span);
@@ -295,7 +300,7 @@ static bool in_elements(Vm *vm, const Site *site, Value a, Value b) {
   return found;
 }
 
-/* A number among the elements, or a tensor (a list of one's rows) among the rows. */
+/* Is a number among the elements, or a tensor (or a list equal to one) among the rows? */
 static bool in_tensor(Vm *vm, const Site *site, Span span, Value a, Value b) {
   bool scalar = is_scalar(a) || (value_is_tensor(a) && trace_type(vm, a, span).shape.rank == 0);
   if (scalar) return in_elements(vm, site, a, b);
@@ -339,7 +344,7 @@ int64_t host_place(Vm *vm, const Sub *sub, int64_t count, const char *what) {
   raise_diag(vm, &diag);
 }
 
-/* A bound of a slice, brought into [low, high]. */
+/* A bound of a slice, clipped to [low, high]. */
 static int64_t slice_bound(Vm *vm, const Sub *sub, Value value, int64_t absent, int64_t count, int64_t low, int64_t high) {
   if (value.kind == KIND_UNSET || value.kind == KIND_NONE) return absent;
   int64_t at = value_as_index(vm, sub->span, value);
@@ -350,7 +355,7 @@ static int64_t slice_bound(Vm *vm, const Sub *sub, Value value, int64_t absent, 
 HostSlice host_slice(Vm *vm, const Sub *sub, int64_t count) {
   int64_t step = sub->step.kind == KIND_UNSET ? 1 : value_as_index(vm, sub->span, sub->step);
   if (step == 0) raise_at(vm, sub->span, "the step of a slice must not be 0");
-  if (step > count) step = count + 1; /* the same items, and no overflow below */
+  if (step > count) step = count + 1; /* the same items, without overflow below */
   if (step < -count) step = -count - 1;
   int64_t low = step > 0 ? 0 : -1, high = step > 0 ? count : count - 1;
   int64_t start = slice_bound(vm, sub, sub->start, step > 0 ? 0 : count - 1, count, low, high);

@@ -1,11 +1,13 @@
 /* show.c — values as `print` shows them (LANGUAGE.md, section 2).
  *
- * Strings stand bare at the top and quoted inside tuples and lists.  A tensor is the literal that would make it,
- * elided where it is long (tensor_text).  Collections are values and cannot contain themselves, but may be nested deeply:
- * past SHOWN_DEPTH levels an ellipsis stands.  A long list is elided like a tensor.
+ * Strings are unquoted at the top and quoted inside tuples and lists.  A tensor is shown as its
+ * literal, elided where it is long (tensor_text).  Collections are values and cannot contain
+ * themselves, but may be nested deeply: past SHOWN_DEPTH levels an ellipsis is shown.  A long list
+ * is elided like a tensor.
  *
- * Showing a traced tensor works it out, which may raise; so nothing here holds memory that a leap would lose: the text grows in
- * a string of the language (value_show_safe) or in the caller's Text, which the caller gives up on an error.
+ * Showing a traced tensor computes it, which may raise, so nothing here holds memory that a longjmp
+ * would leak: the text is built in a string of the language (value_show_safe) or in the caller's
+ * Text, which the caller frees on an error.
  */
 #include "lang/values/show.h"
 
@@ -63,7 +65,7 @@ static void show_tuple(Showing *showing, const TupleObject *tuple) {
   }
   text_char(showing->text, '(');
   show_items(showing, tuple->items, tuple->count, tuple->names);
-  bool comma = tuple->count == 1 && !(tuple->names && tuple->names[0]); /* (10,) is no 10 in brackets */
+  bool comma = tuple->count == 1 && !(tuple->names && tuple->names[0]); /* (10,), unlike (10) */
   text_string(showing->text, comma ? ",)" : ")");
 }
 
@@ -158,7 +160,7 @@ static void show_protected(Vm *vm, void *context) {
 }
 
 void value_show_safe(Vm *vm, Value value, bool quoted, Text *text, Span span) {
-  if (value.kind < KIND_TENSOR) { /* nothing to work out */
+  if (value.kind < KIND_TENSOR) { /* nothing to compute */
     value_show(vm, value, quoted, text);
     return;
   }

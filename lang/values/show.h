@@ -9,14 +9,15 @@ enum { SHOWN_DEPTH = 100, SHOWN_ITEMS = 1000 };
 typedef struct Showing {
   Vm *vm;
   Text *text;
-  int depth;   /* of tuples and lists around what is shown */
+  int depth;   /* nesting level of tuples and lists */
   bool still;  /* nothing may be worked out: a traced tensor is its type and node */
 } Showing;
 
 void show_item(struct Showing *showing, Value value, bool quoted);
-void show_argument(Showing *showing, const char *name, Value value, bool *some); /* `name: value`, after a comma if there was one before */
+void show_argument(Showing *showing, const char *name, Value value, bool *some); /* `name: value`, after a comma unless it is the first */
 
-void value_show(Vm *vm, Value v, bool quoted, Text *text);              /* as print shows it; strings quoted inside tuples and lists; forces traced tensors */
+void value_show(Vm *vm, Value v, bool quoted, Text *text);              /* as print shows it; strings quoted inside tuples and lists; computes traced
+                                                                         * tensors */
 void value_show_safe(Vm *vm, Value v, bool quoted, Text *text, Span span); /* the same; frees `text` before it raises */
 
 /* For a debugger, `call value_print(vm, value)`: a line on standard error, as print shows it, with kind and count of holders; works nothing out. */

@@ -1,11 +1,12 @@
 /* text_value.c — strings as values: joining, indexing by code points, interpolation.
  *
- * A string knows how many code points it has once somebody asked; when that is its number of bytes, it is ASCII and
- * an index is an offset.  Otherwise it marks where each 64th code point begins, as far as it was asked, and an index walks from the mark
- * before it: a loop over indices costs the string's length, from whichever end and in whatever order.
+ * A string counts its code points on first use.  If that is its number of bytes, it is ASCII and an
+ * index is an offset.  Otherwise it records the offset of each 64th code point, as far as needed,
+ * and an index is found from the offset recorded before it: a loop over all indices is linear in
+ * the string's length, in any order.
  *
- * Appending to a string with a single holder doubles its room, so that `s += …` in a loop costs its length once (assign.c: also
- * `s = s + …` and `s = "{s}…"`).  What is known of code points stays known.
+ * Appending to a string with one owner doubles its capacity, so `s += …` in a loop is linear in its
+ * length (assign.c: also `s = s + …` and `s = "{s}…"`).  The recorded offsets stay valid.
  */
 #include "lang/values/text_value.h"
 
@@ -16,9 +17,9 @@
 
 #include <string.h>
 
-enum { TEXT_LIGHT = 1 << 20 }; /* a text of fewer bytes is not weighed */
+enum { TEXT_LIGHT = 1 << 20 }; /* a shorter text is not checked against the budget */
 
-static uint64_t work; /* bytes copied to join strings and looked at to find code points */
+static uint64_t work; /* bytes copied to join strings and scanned for code points */
 
 uint64_t string_work(void) { return work; }
 
@@ -33,7 +34,7 @@ static Value string_room(Vm *vm, size_t length) {
   return value_of(KIND_STRING, string);
 }
 
-/* Breaks off when it is told to. */
+/* Stops early on a signal or when the time is up. */
 static void copy_bytes(const Vm *vm, char *to, const char *from, size_t length) {
   for (size_t at = 0; at < length && !vm_stops(vm); at += HEED_BYTES) memcpy(to + at, from + at, length - at < HEED_BYTES ? length - at : HEED_BYTES);
 }
@@ -53,7 +54,7 @@ static int64_t count_points(const Vm *vm, const char *text, size_t length) {
   int64_t points = 0;
   for (size_t i = 0; i < length;) {
     size_t end = length - i < HEED_BYTES ? length : i + HEED_BYTES;
-    if (vm_stops(vm)) return -1; /* not known: who asked heeds */
+    if (vm_stops(vm)) return -1; /* unknown: the caller raises */
     for (; i < end; i++) points += begins(text[i]);
   }
   work += length;
@@ -72,7 +73,7 @@ void string_append(Vm *vm, StringObject *string, const StringObject *more) {
   work += more->length;
   copy_bytes(vm, string->data + string->length, more->data, more->length);
   int64_t points = string->points < 0 || vm_stops(vm) ? -1 : more->points >= 0 ? more->points : count_points(vm, more->data, more->length);
-  if (vm_stops(vm)) { /* as it was */
+  if (vm_stops(vm)) { /* as before */
     string->data[string->length] = 0;
     vm_stop(vm);
   }
@@ -84,7 +85,7 @@ void string_append(Vm *vm, StringObject *string, const StringObject *more) {
 Value string_take(Vm *vm, Text *text) {
   size_t length = text->length, room = length + 1;
   work += length;
-  if (vm_stops(vm) || vm_full(vm, (int64_t)room + 128)) { /* about to raise: the text goes first */
+  if (vm_stops(vm) || vm_full(vm, (int64_t)room + 128)) { /* about to raise: free the text first */
     text_free(text);
     vm_count(vm, (int64_t)room + 128);
   }
@@ -128,7 +129,7 @@ int64_t string_points(Vm *vm, StringObject *string) {
   return string->points;
 }
 
-/* The byte after `points` more code points than stand before `at`. */
+/* The offset of the code point `points` after the one at `at`. */
 static size_t walk(const StringObject *string, size_t at, int64_t points) {
   size_t start = at;
   for (; at < string->length; at++)
@@ -172,7 +173,7 @@ Value string_index(Vm *vm, const Sub *sub, StringObject *string) {
     return value_string(vm, string->data + start, end - start);
   }
   Text text = {0};
-  if (slice.count > 0) string_offset(vm, string, slice.step > 0 ? points : slice.start); /* marks it as far as it is needed: what can raise has raised */
+  if (slice.count > 0) string_offset(vm, string, slice.step > 0 ? points : slice.start); /* records the offsets needed, so nothing below raises */
   for (int64_t i = 0; i < slice.count && !vm_stops(vm); i++) {
     size_t start = string_offset(vm, string, slice.start + i * slice.step);
     uint32_t code;
@@ -195,7 +196,7 @@ static NORETURN void raise_format(Vm *vm, const Ast *piece, Value value, bool wh
   raise_diag(vm, &diag);
 }
 
-/* A tensor on its way into a text; an error gives both up first, so that the leap loses nothing. */
+/* A tensor being formatted into a text; both are freed before an error is raised. */
 typedef struct Elements {
   Value value;
   Span span;
@@ -205,7 +206,7 @@ typedef struct Elements {
   bool fine;
 } Elements;
 
-/* Formats the elements from *at on, nested as the axes say; false when one did not fit the format. */
+/* Formats the elements from *at on, nested by axes; false when one does not fit the format. */
 static bool format_axis(Vm *vm, const Elements *elements, int axis, int64_t *at) {
   const Tensor *tensor = &elements->tensor;
   Text *text = elements->text;
@@ -261,7 +262,7 @@ static void add_formatted(Vm *vm, const Ast *piece, Value value, Text *text) {
     raise_format(vm, piece, value, false);
   }
   Text shown = {0};
-  value_show(vm, value, false, &shown); /* no tensor: only a collection of them may raise, and then loses a text */
+  value_show(vm, value, false, &shown); /* not a tensor: only a collection of tensors may raise, and then leaks a text */
   format_string(&format, shown.data ? shown.data : "", shown.length, text);
   text_free(&shown);
 }

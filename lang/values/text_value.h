@@ -6,20 +6,22 @@
 #include "lang/machine/value.h"
 
 Value string_join(Vm *vm, const StringObject *a, const StringObject *b);        /* a + b: returns a new one */
-void string_append(Vm *vm, StringObject *string, const StringObject *more);     /* in place: the string must be the caller's own */
-int64_t string_points(Vm *vm, StringObject *string);                            /* code points */
-size_t string_offset(Vm *vm, StringObject *string, int64_t point);              /* the byte where a code point begins */
-const char *string_find(Vm *vm, const char *text, size_t length, const StringObject *part); /* the first, an empty one at once; NULL: none */
-void text_weigh(Vm *vm, const Text *text);                                      /* in what builds a long text: heeds signals, and raises 71 when it has outgrown the budget */
-uint64_t string_work(void);                                                     /* bytes copied and looked at since the program began: for tests */
+void string_append(Vm *vm, StringObject *string, const StringObject *more);     /* in place: the caller is its only owner */
+int64_t string_points(Vm *vm, StringObject *string);                            /* number of code points */
+size_t string_offset(Vm *vm, StringObject *string, int64_t point);              /* the offset at which a code point begins */
+const char *string_find(Vm *vm, const char *text, size_t length, const StringObject *part); /* the first match (an empty one at once); NULL: none */
+void text_weigh(Vm *vm, const Text *text);                                      /* call it while building a long text: polls signals, and raises 71 when
+                                                                                 * the text exceeds the budget */
+uint64_t string_work(void);                                                     /* bytes copied and scanned since the program began: for tests */
 Value string_index(Vm *vm, const Sub *sub, StringObject *string);               /* s[i], s[a:b] */
-Value string_take(Vm *vm, Text *text);                                          /* takes text: returns a new string of it */
-Value string_interpolate(Vm *vm, const Ast *ast, const Value *values, uint32_t first); /* an INTERPOLATION from piece `first` on, the values of its FORMATs at hand */
+Value string_take(Vm *vm, Text *text);                                          /* takes text; returns a new string with its contents */
+Value string_interpolate(Vm *vm, const Ast *ast, const Value *values, uint32_t first); /* an INTERPOLATION from piece `first` on, given the values of its
+                                                                                        * FORMATs */
 
 /* A format, `[[fill]align][sign][0][width][,][.digits][e f g d x %]`. */
 typedef struct Format {
   char fill[5];        /* one code point, a space unless given */
-  char align;          /* '<', '>', '^', '=' (the sign stays in front), or 0: by kind */
+  char align;          /* '<', '>', '^', '=' (sign first, then padding), or 0: by kind */
   char sign;           /* '-', '+' or ' ' */
   bool grouped;        /* a comma every three digits */
   int width;           /* 0: none */
@@ -27,8 +29,8 @@ typedef struct Format {
   char type;           /* e f g d x %, or 0 */
 } Format;
 
-bool format_parse(const char *text, size_t length, Format *format);     /* false when it is no format */
-/* Adds a number so formatted; false when the type wants a whole number and this is none. */
+bool format_parse(const char *text, size_t length, Format *format);     /* false when it is not a format */
+/* Adds the formatted number; false when the type needs a whole number and this is not one. */
 bool format_number(const Format *format, double number, Text *text);
 void format_string(const Format *format, const char *string, size_t length, Text *text);
 
