@@ -1,7 +1,8 @@
 /* clause.c — the clauses of `train` and `update`, from the tree to a TrainRun.
  *
- * Keys were checked by the resolver; what is checked here are values: kinds, ranges, and that enough was said.  Clauses that are
- * evaluated once are evaluated here, in the order they stand; the others are kept as trees.
+ * The resolver has checked the keys; here the values are checked: kinds, ranges, and that nothing
+ * required is missing.  Clauses that are evaluated once are evaluated here, in their order; the
+ * others are kept as trees.
  */
 #include "lang/learn/data.h"
 #include "lang/learn/train.h"
@@ -41,7 +42,7 @@ static int64_t count_of(TrainRun *run, const char *key, int64_t absent, int64_t 
   const Ast *ast = find_value(run->ast, key);
   if (!ast) return absent;
   double number = number_of(run, key, 0);
-  if (run->vm->checking && isnan(number)) return absent > least ? absent : least; /* not known yet: the shapes do not depend on it */
+  if (run->vm->checking && isnan(number)) return absent > least ? absent : least; /* unknown: shapes do not depend on it */
   if (number == floor(number) && number >= (double)least && number <= 9007199254740992.0) return (int64_t)number;
   Text text = {0};
   text_number(&text, number);
@@ -194,7 +195,7 @@ static void checkpoint_of(TrainRun *run) {
 
 /* ---- what conditions look at ---- */
 
-/* Does the tree mention a name that starts with `prefix` (whole: is it), or call it? */
+/* Does the tree use or call a name that starts with `prefix` (whole: equals it)? */
 static bool mentions(const Ast *ast, const char *name, bool prefix) {
   if (!ast) return false;
   if (ast->kind == AST_NAME && ast->text && (prefix ? !strncmp(ast->text, name, strlen(name)) : !strcmp(ast->text, name))) return true;
@@ -253,7 +254,7 @@ static void data_of(TrainRun *run) {
 
 /* ---- what should be lowest ---- */
 
-/* Metrics of the library of which more is better. */
+/* Metrics of the library for which higher is better. */
 static bool better_when_higher(const TrainRun *run, const char *name) {
   static const char *const higher[] = {"accuracy", "precision", "recall", "f1", "auc", "average_precision", "r2", "top_k"};
   if (!strncmp(name, "val_", 4)) name += 4;
@@ -266,7 +267,7 @@ static bool better_when_higher(const TrainRun *run, const char *name) {
   return false;
 }
 
-/* 1 where an expression rises with such a metric, -1 where it falls, 0 where neither is known. */
+/* 1 if an expression increases with such a metric, -1 if it decreases, 0 if neither is known. */
 static int rising(const TrainRun *run, const Ast *ast) {
   if (ast->kind == AST_NAME) return better_when_higher(run, ast->text);
   if (ast->kind == AST_UNARY && ast->op == UNARY_MINUS) return -rising(run, ast->a);
@@ -298,7 +299,8 @@ static void want_minus(TrainRun *run, const Ast *ast) {
   for (uint32_t i = 0; i < ast->count; i++) want_minus(run, ast->items[i]);
 }
 
-/* An epoch of one minibatch has the metrics of its step; else they are put together. */
+/* An epoch of one minibatch has the metrics of its step; otherwise they are combined over its
+ * minibatches. */
 static void measures_of(TrainRun *run) {
   int64_t left_out = run->drop_last && run->batch ? run->rows % run->batch : 0;
   bool batches = run->metric_count && run->batch && run->pattern;
@@ -347,7 +349,7 @@ void clauses_read(TrainRun *run) {
 
 /* ---- update ---- */
 
-/* An optimizer with states that is made in the statement itself would forget them. */
+/* An optimizer with states created in the statement itself would lose them. */
 static void want_kept(Vm *vm, const Ast *owner, const Objective *objective) {
   const Ast *ast = find_value(owner, "optimizer");
   const AstFunction *function = objective->optimizer->made_by->function;

@@ -1,6 +1,6 @@
-/* data.c — natives over data sets; see data.h.  The formats themselves are runtime/io's.
+/* data.c — natives over data sets; see data.h.  The file formats are in runtime/io.
  *
- * Rows that follow each other are views of the same storage (split, d[2:5]); a shuffle gathers.
+ * Consecutive rows are views of the same storage (split, d[2:5]); a shuffle copies rows.
  */
 #include "lang/learn/data.h"
 #include "runtime/files.h"
@@ -62,7 +62,7 @@ Value dataset_new(Vm *vm, const Site *site, const Value *columns, int count) {
   return value_of(KIND_DATASET, data);
 }
 
-/* The same data set over other columns, and the lines of their rows; takes both. */
+/* The same data set with other columns and the line numbers of their rows; takes both. */
 static Value with_columns(Vm *vm, const DatasetObject *like, const Value *columns, Value lines) {
   DatasetObject *data = object_new(vm, KIND_DATASET, sizeof *data);
   data->count = like->count;
@@ -185,7 +185,7 @@ static int64_t batches_count(Vm *vm, Span span, Value of) {
   return rows / batch + (rows % batch != 0);
 }
 
-/* The columns' rows of a minibatch, alone or as a tuple. */
+/* A minibatch: its columns, alone or as a tuple. */
 static Value batches_at(Vm *vm, Span span, Value of, int64_t index) {
   const DatasetObject *data = of.dataset;
   int64_t rows = dataset_count(vm, span, of), first = index * batch_of(data), last = first + batch_of(data) < rows ? first + batch_of(data) : rows;
@@ -209,7 +209,7 @@ const KindRow DATASET_KIND = {.bytes = dataset_bytes, .parts = dataset_parts, .s
 const KindRow BATCHES_KIND = {.bytes = dataset_bytes, .parts = dataset_parts, .show = dataset_show, .field = dataset_field, .fields = dataset_fields, .index = dataset_index,
                               .count = batches_count, .at = batches_at};
 
-/* The decimal that was meant by a fraction that came through f32: the shortest that reads back as it. */
+/* The decimal meant by a fraction that was rounded to f32: the shortest that reads back as it. */
 static double meant_by(double fraction) {
   Text text = {0};
   double read = fraction;
@@ -223,8 +223,9 @@ static double meant_by(double fraction) {
   return read;
 }
 
-/* The whole rows in a fraction.  0.29 * 100 is 28.999999999999996 and (1 - 0.9) * 10 less than 1: what misses a whole number by no
- * more than the fraction itself may have been rounded by is that number. */
+/* The whole rows in a fraction.  0.29 * 100 is 28.999999999999996 and (1 - 0.9) * 10 is less than
+ * 1, so a product that differs from a whole number by no more than the fraction's rounding error is
+ * that number. */
 static int64_t rows_in(double fraction, bool single, int64_t rows) {
   double exact = (single ? meant_by(fraction) : fraction) * (double)rows, nearest = round(exact);
   double slack = (single ? 0x1p-23 : 0x1p-50) * (double)rows;
@@ -241,7 +242,7 @@ static NORETURN void refuse_cut(Vm *vm, const Site *site, double at, int64_t row
   raise_diag(vm, &diag);
 }
 
-/* Where to cut: a fraction of the rows, or how many. */
+/* Where to cut: after a fraction or a number of rows. */
 static int64_t cut_at(Vm *vm, const Site *site, const Value *args, int64_t rows) {
   if (given(args[1]) == given(args[2])) raise_help(vm, site->span, "split(d, 0.8) or split(d, rows: 100)", "a split wants a fraction or `rows:`, %s", given(args[1]) ? "not both" : "neither is given");
   if (given(args[2])) {
@@ -271,7 +272,7 @@ Value data_split(Vm *vm, const Site *site, Value *args, int count) {
 
 /* ---- shuffle ---- */
 
-/* Of what was filled in here: raises when that was broken off. */
+/* A tensor filled in here: raises when filling was interrupted. */
 static Value value_of_tensor(Vm *vm, Tensor tensor) {
   if (vm_stops(vm)) {
     tensor_release(&tensor);
@@ -296,7 +297,7 @@ static Value shuffled_list(Vm *vm, const ListObject *list, const int64_t *order)
   return result;
 }
 
-/* gd check: of the same type, in an order that is not known. */
+/* gd check: the same type, in an unknown order. */
 static Value in_some_order(Vm *vm, const Site *site, Value data) {
   if (data.kind == KIND_LIST) return (Value){.kind = KIND_UNKNOWN};
   Value columns[8];
@@ -316,7 +317,7 @@ Value native_shuffle(Vm *vm, const Site *site, Value *args, int count) {
   if (!list && data.kind != KIND_DATASET && !value_is_tensor(data)) raise_at(vm, arg_span(site, 0), "a data set, a tensor or a list can be shuffled, this is %s", kind_name(data));
   if (vm->checking) return in_some_order(vm, site, data);
   int64_t rows = list ? data.list->count : value_rows(vm, arg_span(site, 0), data);
-  Tensor places; /* for its counted memory */
+  Tensor places; /* for its memory to count */
   Diag diag = {0};
   if (!tensor_new(&places, DTYPE_F64, &(Shape){1, {rows}}, &diag)) fail(vm, site, &diag);
   Value kept = value_tensor(vm, places);
@@ -368,7 +369,8 @@ Value native_batches(Vm *vm, const Site *site, Value *args, int count) {
 
 /* ---- standardize ---- */
 
-/* Mean and deviation of each column in f64; a constant column keeps deviation 1, so that it becomes 0. */
+/* Mean and standard deviation of each column in f64; a constant column gets deviation 1, so that it
+ * becomes 0. */
 static void moments(const Vm *vm, const Tensor *x, int64_t columns, double *mean, double *deviation) {
   int64_t rows = x->shape.dim[0];
   for (int64_t c = 0; c < columns; c++) {
@@ -480,7 +482,7 @@ static CsvOptions csv_options(Vm *vm, const Site *site, const Value *args) {
   return options;
 }
 
-/* Said once for each file read, not with --quiet: nothing is wrong, but something was done. */
+/* Printed once for each file read, unless --quiet: not a warning, but data was changed. */
 static void tell(Vm *vm, const Site *site, const char *path, const char *what) {
   if (!what || !vm->hear || vm->options.quiet_progress) return;
   Diag diag = {.warning = true, .span = site->span};
@@ -489,7 +491,7 @@ static void tell(Vm *vm, const Site *site, const char *path, const char *what) {
   vm->hear(vm->hear_context, &diag);
 }
 
-/* A table on its way to a data set; whatever happens, the table goes. */
+/* A table being converted to a data set; it is freed whatever happens. */
 typedef struct Turning {
   const Site *site;
   const char *path;
@@ -569,7 +571,7 @@ Value native_npz(Vm *vm, const Site *site, Value *args, int count) {
 
 /* ---- text: characters as codes ---- */
 
-/* The code point at `at`, whose bytes are counted into *bytes; 0xfffd for a broken one. */
+/* The code point at `at`, whose bytes are counted into *bytes; 0xfffd for invalid UTF-8. */
 static uint32_t code_point(const uint8_t *at, size_t left, size_t *bytes) {
   size_t want = at[0] < 0x80 ? 1 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : 4;
   *bytes = 1;
@@ -592,7 +594,8 @@ static int64_t count_codes(const Vm *vm, const Bytes *bytes) {
   return count;
 }
 
-/* Writes each code point's place among the sorted ones that occur, and into `place` 1 + that, by code; gives how many occur. */
+/* Writes each code point's index among the sorted ones that occur, and into `place`, by code point,
+ * that index + 1; returns how many occur. */
 static int32_t number_codes(const Vm *vm, const Bytes *bytes, int32_t *out, int32_t *place) {
   int64_t count = 0;
   for (size_t at = 0, step; at < bytes->length && !vm_stops(vm); at += step) {
@@ -644,7 +647,7 @@ Value native_text(Vm *vm, const Site *site, Value *args, int count) {
 
 /* ---- made up ---- */
 
-enum { CHECK_ROWS = 12 }; /* `gd check`: rows made to learn the types of the others */
+enum { CHECK_ROWS = 12 }; /* `gd check`: rows generated to get the types */
 
 static int64_t rows_wanted(Vm *vm, const Site *site, Value value) {
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);

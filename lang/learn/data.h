@@ -1,7 +1,7 @@
-/* data.h — data sets of the script: reading, making up, splitting, scaling.
+/* data.h — data sets of the script: reading, generating, splitting, scaling.
  *
- * A data set is columns with the same first axis (x, y); its rows are tuples of them.  What comes from a file keeps the names of its
- * columns and what the codes of text columns stand for.
+ * A data set is columns with the same first axis (x, y); its rows are tuples of them.  One read
+ * from a file keeps the names of its columns and the classes that codes of text columns stand for.
  */
 #ifndef GD_LANG_DATA_H
 #define GD_LANG_DATA_H
@@ -27,7 +27,7 @@ extern const KindRow DATASET_KIND, BATCHES_KIND;
 
 NativeFunction native_csv, native_idx, native_npy, native_npz, native_text, native_dataset, native_shuffle, native_standardize, native_batches;
 NativeFunction native_moons, native_spirals, native_blobs, native_line_data, native_digits;
-/* split(d, 0.8) of a data set or a tensor; split(s, ",") of a string is the evaluator's. */
+/* split(d, 0.8) of a data set or a tensor; split(s, ",") of a string is builtin_text.c's. */
 Value data_split(Vm *vm, const Site *site, Value *args, int count);
 
 #endif

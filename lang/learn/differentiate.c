@@ -1,21 +1,22 @@
 /* differentiate.c — grad, value_and_grad, jacobian, hessian, jvp, vjp, hvp, custom_gradient, check_gradient.
  *
- * All are one thing: record f at a point, ask gradient() for more nodes, and hand out their values.  The point's tensor becomes
- * an IDENTITY node of its own, so that "with respect to" means this argument and not every use of an equal tensor.  Inside
- * a recording that is already under way (a grad in a loss, a grad of a grad) the nodes simply join it; otherwise a
- * recording is opened, run as a plan and closed.
+ * All work in the same way: record f at a point, let gradient() add nodes, and return their values.
+ * The point's tensor becomes an IDENTITY node of its own, so that "with respect to" means this
+ * argument and not every use of an equal tensor.  Inside an open recording (a grad in a loss, a
+ * grad of a grad) the nodes are added to it; otherwise a recording is opened, run as a plan and
+ * closed.
  *
  *   vjp   the gradient of sum(f(x) * u)
  *   jvp   the gradient is linear in u; differentiating it in u and contracting with v gives J v (the double-backward
  *         trick, Townsend 2017)
  *   hvp   the gradient of sum(grad f(x) * v) (Pearlmutter 1994)
  *   jacobian, hessian   a vjp for each element of the result, or, where the argument has fewer, one backward pass and a jvp for each of those.
- *         The two multiply the same slopes from opposite ends, so they part where an exact zero meets an infinite slope: in a vjp the zero
- *         comes from above and wins.  So columns are made only through rows whose slopes are finite where their values are
- *         (`tame`), and, where they will be differentiated again, only if no kink was met: a jvp goes past its remark.
+ *         The two multiply the same derivatives from opposite ends, so they differ where an exact zero meets an infinite derivative: in a vjp the zero
+ *         comes from above and wins.  So columns are used only through operations whose derivatives are finite where their values are
+ *         (`tame`), and, if they will be differentiated again, only if no kink was met: a jvp does not see its mark.
  *
- * A derivative that will be differentiated again is asked for with Graph.again: where it has a kink, the next one is NaN and not the 0 that a
- * subgradient would give (runtime/graph/gradient_live.c).
+ * A derivative that will be differentiated again is made with Graph.again: at a kink the next
+ * derivative is NaN, not the 0 of a subgradient (runtime/graph/gradient_live.c).
  */
 #include "lang/learn/differentiate.h"
 #include "runtime/opcodes.h"
@@ -34,7 +35,7 @@ typedef struct Point {
   Vm *vm;
   const Site *site;
   Trace *trace;
-  bool own;            /* the recording is ours to close */
+  bool own;            /* the recording was opened here and must be closed */
   bool again;          /* the gradients taken now will be differentiated */
   Value at;            /* the argument as given; borrowed */
   bool number;         /* it was a number */
@@ -52,11 +53,11 @@ static NORETURN void fail(Point *point, Diag *diag) {
 static Maker maker_of(Point *point, Diag *diag) { return (Maker){&point->trace->graph, diag}; }
 
 static NodeId identity(Point *point, NodeId node, Diag *diag) {
-  int64_t serial = point->trace->graph.count; /* a name no other node has */
+  int64_t serial = point->trace->graph.count; /* a name unique to this node */
   return graph_emit(&point->trace->graph, OP_IDENTITY, &node, 1, &serial, 1, diag);
 }
 
-/* The argument as f is to see it: an owned value. */
+/* The argument as passed to f: an owned value. */
 static Value variable(Point *point) {
   Vm *vm = point->vm;
   Value at = point->at;
@@ -113,12 +114,13 @@ static void want_scalar(Point *point) {
   raise_help(point->vm, point->site->span, "sum(…) or mean(…) makes one number; jacobian(f) differentiates many", "grad wants a function that gives one number, this one gives %s", shape_show(shape, text));
 }
 
-/* Values of nodes: traced tensors inside a recording of others, elements otherwise.  `into` gets owned values. */
+/* Values of nodes: traced tensors inside an outer recording, elements otherwise.  `into` gets owned
+ * values. */
 static void hand_out(Point *point, const NodeId *nodes, int count, Value *into) {
   Vm *vm = point->vm;
   point->trace->graph.again = false;
   if (!point->own || vm->checking) {
-    point->trace->graph.derived = point->trace->graph.count; /* what is recorded from now on may be a function of it */
+    point->trace->graph.derived = point->trace->graph.count; /* later nodes may be functions of it */
     for (int i = 0; i < count; i++) into[i] = trace_result(point->trace, nodes[i]);
     return;
   }
@@ -153,7 +155,7 @@ static Value as_given(Point *point, Value value) {
 
 /* ---- gradients in the shape of the argument ---- */
 
-/* The first derivative is there, and the next is taken of it. */
+/* The first derivative is made, and will be differentiated. */
 static void slope_made(Point *point) {
   point->again = !point->own;
   point->trace->graph.derived = point->trace->graph.count;
@@ -166,12 +168,13 @@ static NodeId or_zeros(Point *point, NodeId node, NodeId like, Diag *diag) {
   return make_zeros(&maker, &type);
 }
 
-/* What a part is differentiated by: a param inside its domain, a buffer as it was before f assigned it. */
+/* The node to differentiate by: a param inside its domain, a buffer before f assigned it. */
 static NodeId part_node(Point *point, ParamObject *param) {
   return param->buffer ? trace_raw(point->trace, param) : trace_param(point->trace, param);
 }
 
-/* Gradients of y in every node of the argument (one for a tensor, one a param for a model), into an arena array. */
+/* Gradients of y in every node of the argument (one for a tensor, one per param for a model), in an
+ * arena array. */
 static NodeId *gradients(Point *point, NodeId y, NodeId seed, int *count) {
   Diag diag;
   diag_clear(&diag);
@@ -199,8 +202,9 @@ static bool holds_params(Vm *vm, Value value) {
   return some;
 }
 
-/* The gradients of a model as a tuple with the model's field names (and, as the model itself, by number what its rest parameter
- * gathered), of a tuple or list as one of the same form. */
+/* The gradients in the form of the argument: of a model a tuple with the model's field names (and,
+ * as the model itself, indexed by the items of its rest parameter), of a tuple or list one of the
+ * same form. */
 static Value mirror(Point *point, Value value, const Value *values) {
   Vm *vm = point->vm;
   if (value.kind == KIND_PARAM) return of_part(point, value.param, values);
@@ -236,7 +240,7 @@ static Value shaped(Point *point, Value *values, int count) {
 
 /* ---- grad(f), value_and_grad(f), jacobian(f), hessian(f): functions made of f ---- */
 
-/* Which argument, as the position among those given, from wrt: 1 or wrt: "w". */
+/* The index of the argument named by wrt: 1 or wrt: "w". */
 static int which_argument(Vm *vm, const Site *site, Value f, Value wrt, int count) {
   const AstFunction *function = f.kind == KIND_CLOSURE ? f.closure->function : NULL;
   const char *name = NULL;
@@ -303,8 +307,9 @@ static NodeId slope_of(Point *point, NodeId y, NodeId seed, NodeId wrt) {
   return slope;
 }
 
-/* Is the slope of a row finite wherever its value is, so that no zero above has to win over an infinite one?  Division is so by what does
- * not depend on the variable.  An exp grows past every bound, a tanh has the slope 0 there: see tame_between. */
+/* Is the derivative of an operation finite wherever its value is, so that no zero above must win
+ * over an infinite one?  Division is tame if the divisor does not depend on the variable.  exp is
+ * unbounded, and tanh has derivative 0 there: see tame_between. */
 static bool tame(const Node *node, const bool *moves, bool *grows, bool *flattens) {
   switch (node->op) {
   case OP_DIV: return !moves[node->inputs[1]];
@@ -317,7 +322,8 @@ static bool tame(const Node *node, const bool *moves, bool *grows, bool *flatten
   }
 }
 
-/* Is all that lies between x and y tame?  An overflown exp flattened by tanh has the derivative 0 by rows alone. */
+/* Is everything between x and y tame?  tanh of an overflown exp has the derivative 0 by rows
+ * only. */
 static bool tame_between(const Graph *graph, NodeId x, NodeId y) {
   bool *moves = mem_zero((size_t)y + 1), *below = mem_zero((size_t)y + 1), grows = false, flattens = false, good = x <= y;
   if (good) moves[x] = below[y] = true;
@@ -337,7 +343,7 @@ static bool tame_between(const Graph *graph, NodeId x, NodeId y) {
   return good;
 }
 
-/* 1 at one place of a tensor, 0 elsewhere. */
+/* 1 at one element of a tensor, 0 elsewhere. */
 static NodeId unit(Maker *maker, const Type *type, int64_t place) {
   const int64_t attrs[2] = {shape_count(&type->shape), DTYPE_I32};
   NodeId places = graph_emit(maker->graph, OP_IOTA, NULL, 0, attrs, 2, maker->diag);
@@ -345,7 +351,8 @@ static NodeId unit(Maker *maker, const Type *type, int64_t place) {
   return here ? make_reshape(maker, make_cast(maker, here, type->dtype), &type->shape) : 0;
 }
 
-/* Was a derivative taken between x and y?  Then a backward pass tells zeros of structure by the values of what is no variable. */
+/* Was a derivative taken between x and y?  Then a backward pass recognises structural zeros by the
+ * values of nodes that are not variables. */
 static bool derived_between(const Graph *graph, NodeId x, NodeId y) {
   for (NodeId id = x + 1; id <= y; id++) {
     Op op = graph->nodes[id].op;
@@ -354,8 +361,9 @@ static bool derived_between(const Graph *graph, NodeId x, NodeId y) {
   return false;
 }
 
-/* The columns d y / d x[i], as a matrix: the backward pass in a seed u, whose gradient in u is the product of the derivative with what
- * it starts from.  The value of u is 0, which must not pass for a zero of structure.  0: it must be made by rows. */
+/* The columns d y / d x[i], as a matrix: the backward pass from a seed u is linear in u, and its
+ * gradient in u is the product of the derivative with what it starts from.  u has the value 0,
+ * which must not count as a structural zero.  Returns 0 when rows must be used. */
 static NodeId by_columns(Point *point, NodeId y) {
   Diag diag;
   diag_clear(&diag);
@@ -384,8 +392,9 @@ static NodeId by_columns(Point *point, NodeId y) {
   return all;
 }
 
-/* The rows d y[i] / d x, as a matrix: a gradient for each element of y.  The elements are all there before the first gradient is: a pass takes
- * the derivatives among the nodes up to its own for such as it differentiates. */
+/* The rows d y[i] / d x, as a matrix: a gradient for each element of y.  All elements are taken
+ * before the first gradient: a pass treats derivatives among the nodes below its own as functions
+ * to differentiate. */
 static NodeId by_rows(Point *point, NodeId y) {
   Diag diag;
   diag_clear(&diag);
@@ -408,7 +417,8 @@ static NodeId by_rows(Point *point, NodeId y) {
   return all;
 }
 
-/* The derivatives of every element of y in every element of x, as one node of shape y.shape + x.shape. */
+/* The derivatives of every element of y in every element of x, as one node of shape y.shape +
+ * x.shape. */
 static NodeId jacobian_node(Point *point, NodeId y) {
   Diag diag;
   diag_clear(&diag);
@@ -679,8 +689,8 @@ static NORETURN void raise_parted(Vm *vm, const Site *site, const Shape *shape, 
   raise_diag(vm, &diag);
 }
 
-/* The step is the cube root of the rounding error, where the errors of truncation and of rounding balance (Nocedal and
- * Wright, Numerical Optimization, 2nd ed., section 8.1). */
+/* The step is the cube root of the rounding error, which balances truncation and rounding errors
+ * (Nocedal and Wright, Numerical Optimization, 2nd ed., section 8.1). */
 static void compare(Vm *vm, const Site *site, Value f, Tensor *x, const Tensor *slope) {
   int64_t count = tensor_count(x);
   double greatest = 1;
@@ -698,7 +708,7 @@ static void compare(Vm *vm, const Site *site, Value f, Tensor *x, const Tensor *
   }
 }
 
-/* Tensors are held by values of the script here: a raise in between leaves them to the sweep. */
+/* Tensors here are held by values of the script: after a raise the sweep frees them. */
 static Value check_at(Vm *vm, const Site *site, Value f, Value at) {
   Tensor given = trace_elements(vm, at, site->span), x;
   Diag diag = {0};

@@ -1,4 +1,5 @@
-/* differentiate.h — grad and its kin (LANGUAGE.md section 10): natives over gradient() of the graph. */
+/* differentiate.h — grad and the other derivatives (LANGUAGE.md section 10): natives over
+ * gradient() of the graph. */
 #ifndef GD_LANG_DIFFERENTIATE_H
 #define GD_LANG_DIFFERENTIATE_H
 
@@ -14,7 +15,7 @@ Value native_hvp(Vm *vm, const Site *site, Value *args, int count);
 Value native_custom_gradient(Vm *vm, const Site *site, Value *args, int count);
 Value native_check_gradient(Vm *vm, const Site *site, Value *args, int count);
 
-/* graph->custom of every recording: calls the script's own gradient. */
+/* Callback graph->custom of every recording: calls the script's own gradient. */
 bool custom_backward(void *context, Graph *graph, int64_t hook, const NodeId *args, int arg_count, NodeId y, NodeId dy, NodeId *into, Diag *diag);
 
 #endif

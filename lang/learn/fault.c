@@ -1,7 +1,10 @@
-/* fault.c — what is told when a step could not be made: of which value, from where it came, and what mends it.
+/* fault.c — the error message of a failed step: which value, where it came from, and what to
+ * change.
  *
- * A plan says which watched or stored value is not finite, plan_blame which operation made it so.  A value that came in so, with a param or with
- * the data, is no fault of the step or its rate, and is told as what it is; a value of the data with its row, and its line in the file.
+ * A plan says which watched or stored value is not finite, plan_blame which operation produced it.
+ * A value that was not finite before the step, in a param or in the data, is not the fault of the
+ * step or its rate and is reported as such; a value of the data with its row, and its line in the
+ * file.
  */
 #include "lang/learn/fault.h"
 
@@ -10,7 +13,7 @@
 #include <math.h>
 #include <string.h>
 
-/* "the state `v` of Adam for `net.W`": what a store replaces. */
+/* "the state `v` of Adam for `net.W`": the target of a store. */
 static void describe_store(const Step *step, int store, Text *text) {
   const Objective *objective = step->objective;
   const Binding *binding = &step->trace->bindings[step->stores[store].binding];
@@ -42,7 +45,8 @@ static void describe_watched(const Objective *objective, int which, Text *text) 
   else text_string(text, "the norm of the gradients, beside what `clip:` allows,");
 }
 
-/* A kernel knows the element of the minibatch; whoever looks for it needs the row of the data, and the line of the file. */
+/* The kernel knows the index in the minibatch; the user needs the row of the data, and the line of
+ * the file. */
 static void note_row(const Step *step, const StepContext *context, Diag *diag) {
   const RowSource *source = context->source;
   int64_t row;
@@ -53,7 +57,7 @@ static void note_row(const Step *step, const StepContext *context, Diag *diag) {
   else diag_note(diag, source->span, "it came from row %lld of %s (the first is row 0)", (long long)row, source->what);
 }
 
-/* The first element of a tensor that is NaN (or, where `infinite`, not finite), or -1. */
+/* The index of the first element that is NaN (or, if `infinite`, not finite), or -1. */
 static int64_t ruined_at(const Tensor *tensor, bool infinite) {
   int64_t count = tensor->buffer && dtype_floats(tensor->dtype) ? tensor_count(tensor) : 0;
   for (int64_t i = 0; i < count; i++) {
@@ -83,7 +87,8 @@ static bool is_target(const Objective *objective, const ParamObject *param, cons
   return false;
 }
 
-/* A param or buffer that was not finite when the step began, or a value of the data: then neither the step nor its rate is to blame. */
+/* A param or buffer that was not finite before the step, or a value of the data: then neither the
+ * step nor its rate is to blame. */
 static bool tell_ruined(const Step *step, const StepContext *context, int64_t step_number, Diag *diag) {
   Text ruin = {0};
   const char *name;
@@ -113,7 +118,7 @@ static bool tell_ruined(const Step *step, const StepContext *context, int64_t st
   return diag->message[0] != 0;
 }
 
-/* What plan_blame found is in `blame`.  `which` as plan_run gave it; -1: it is not known. */
+/* `blame` is the result of plan_blame.  `which` as returned by plan_run; -1: unknown. */
 static NORETURN void tell_not_finite(Vm *vm, const Step *step, const StepContext *context, int which, bool found, const Diag *blame, int64_t step_number) {
   Diag diag = {0};
   Text what = {0};
@@ -148,7 +153,8 @@ void fault_not_finite(Vm *vm, const Step *step, const StepContext *context, int 
   tell_not_finite(vm, step, context, which, found, &blame, step_number);
 }
 
-/* A NaN that a metric refuses is told by where it came from, if the loss has it too.  step_number 0: it is a validation. */
+/* A NaN that a metric refuses is reported by its origin if the loss has it too.  step_number 0: a
+ * validation. */
 void fault_met(Vm *vm, const Step *step, const StepContext *context, Diag *diag, int64_t step_number) {
   Diag blame = {0};
   if (plan_blame(step->plan, step->pointers, 0, &blame)) tell_not_finite(vm, step, context, -1, true, &blame, step_number);

@@ -1,11 +1,12 @@
-/* fault.h — the mistake of a step, told. */
+/* fault.h — raises the error of a failed step. */
 #ifndef GD_LANG_FAULT_H
 #define GD_LANG_FAULT_H
 
 #include "lang/learn/step.h"
 
 /* step_number: from 1; 0 for a validation. */
-NORETURN void fault_not_finite(Vm *vm, const Step *step, const StepContext *context, int which, int64_t step_number); /* `which` as plan_run gave it */
+NORETURN void fault_not_finite(Vm *vm, const Step *step, const StepContext *context, int which, int64_t step_number); /* `which` as returned by
+                                                                                                                       * plan_run */
 NORETURN void fault_met(Vm *vm, const Step *step, const StepContext *context, Diag *diag, int64_t step_number);       /* what a kernel refused */
 
 #endif

@@ -1,8 +1,9 @@
 /* feed.c — the rows of a training, in the order of the epoch, a minibatch at a time.
  *
- * Without `batch:` a step reads the data set where it is.  With it, rows are copied into one minibatch whose storage stays
- * the same from step to step (a shorter rest has its own), because the plans of the steps point to it.
- * The order of an epoch is a permutation keyed by the training and the epoch, so that any epoch can be entered alone.
+ * Without `batch:` a step reads the data set in place.  With it, rows are copied into one minibatch
+ * whose storage is the same for all steps (a shorter last one has its own), because the plans of
+ * the steps point to it.  The order of an epoch is a permutation keyed by the training and the
+ * epoch, so any epoch can be started directly.
  */
 #include "lang/learn/data.h"
 #include "lang/learn/train.h"
@@ -10,7 +11,7 @@
 
 #include <string.h>
 
-enum { GROUP_BYTES = 1 << 16 /* of rows that are worth a task */, FETCH_MOST = 4096, FETCH_LINE = 64 };
+enum { GROUP_BYTES = 1 << 16 /* of rows for one task */, FETCH_MOST = 4096, FETCH_LINE = 64 };
 
 static NORETURN void raise_data(TrainRun *run, Span span, const char *what, Value value) {
   raise_help(run->vm, span, "dataset(x, y) makes a data set of tensors", "%s must be a data set or a tensor, this is %s", what, kind_name(value));
@@ -82,7 +83,7 @@ void feed_epoch(TrainRun *run) {
   vm_heed(run->vm);
 }
 
-/* The storage for so many rows: `batch` of them, or the fewer at the end. */
+/* The storage for a minibatch: of `batch` rows, or of the fewer at the end. */
 static Tensor *room_for(TrainRun *run, Minibatch rooms[2], const Tensor *columns, int count, int64_t rows) {
   Minibatch *room = &rooms[rows != run->batch];
   for (int i = 0; i < count && room->rows != rows; i++) {
@@ -97,16 +98,16 @@ static Tensor *room_for(TrainRun *run, Minibatch rooms[2], const Tensor *columns
   return room->columns;
 }
 
-/* Rows to be copied one behind the other; `order` is at the first of them. */
+/* Rows to copy one after the other; `order` points to the first of them. */
 typedef struct Rows {
   const char *from;
   char *to;
   const int64_t *order;
-  int64_t count, group;   /* all; in one task of the team */
+  int64_t count, group;   /* total; in one task of the team */
   size_t bytes;           /* of a row */
 } Rows;
 
-/* A row that lies anywhere is fetched while the one before it is copied: the processor cannot guess where it is. */
+/* The next row is prefetched while one is copied: the hardware cannot predict its address. */
 static void copy_group(void *context, int64_t task) {
   const Rows *rows = context;
   int64_t first = task * rows->group, end = first + rows->group < rows->count ? first + rows->group : rows->count;
@@ -124,7 +125,7 @@ static void copy_rows(const Tensor *from, Tensor *to, const int64_t *order, int6
     return;
   }
   Rows rows = {tensor_data(from), tensor_data(to), order + first, count, (int64_t)(GROUP_BYTES / (bytes + 1)) + 1, bytes};
-  stop_shield(1); /* a minibatch is whole, whoever asks to stop */
+  stop_shield(1); /* a minibatch is always copied whole */
   team_run((count + rows.group - 1) / rows.group, copy_group, &rows);
   stop_shield(-1);
 }

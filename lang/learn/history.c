@@ -1,4 +1,4 @@
-/* history.c — what a training met, and the tuple that `train` gives. */
+/* history.c — the history of a training, and the tuple that `train` returns. */
 #include "lang/learn/train.h"
 
 #include <math.h>
@@ -24,7 +24,7 @@ void history_epoch(TrainRun *run) {
   History *history = &run->history;
   series_push(&history->loss, epoch_loss(run));
   for (int i = 0; i < run->metric_count; i++) series_push(&history->metrics[i], run->epoch_metrics[i]);
-  bool validated = run->validate_count > 0; /* an epoch without has NaN: another sitting may have validated, or will */
+  bool validated = run->validate_count > 0; /* an epoch without validation has NaN: another sitting may have validated, or will */
   series_push(&history->val_loss, validated ? run->val_loss : (double)NAN);
   for (int i = 0; i < run->metric_count; i++) series_push(&history->val_metrics[i], validated ? run->val_metrics[i] : (double)NAN);
   history->epochs++;
@@ -32,7 +32,7 @@ void history_epoch(TrainRun *run) {
 
 /* ---- shown ---- */
 
-/* `, accuracy 0.5 → 0.98`: a value an epoch, first and last. */
+/* `, accuracy 0.5 → 0.98`: the first and last of a series by epoch. */
 static void show_series(const char *name, Value value, Text *text) {
   const Tensor *tensor = value.kind == KIND_TENSOR ? &value.tensor->tensor : NULL;
   int64_t count = tensor && tensor->buffer && tensor->shape.rank == 1 ? shape_count(&tensor->shape) : 0;
@@ -96,7 +96,7 @@ typedef struct Fields {
 static void field(Fields *fields, const char *name, Value value) {
   Vm *vm = fields->vm;
   fields->tuple.tuple->names[fields->next] = names_intern(vm->names, name, strlen(name));
-  fields->tuple.tuple->items[fields->next++] = vm->checking ? (Value){.kind = KIND_UNKNOWN} : value; /* gd check: nothing was met */
+  fields->tuple.tuple->items[fields->next++] = vm->checking ? (Value){.kind = KIND_UNKNOWN} : value; /* gd check: nothing was trained */
 }
 
 static Value of_series(Vm *vm, const Series *series) {

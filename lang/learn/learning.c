@@ -1,4 +1,4 @@
-/* learning.c — what the evaluator asks of this room, in one table. */
+/* learning.c — the functions that the evaluator calls in this room, in one table. */
 #include "lang/learn/learning.h"
 
 #include "lang/learn/optimizer.h"

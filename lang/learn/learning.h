@@ -1,4 +1,4 @@
-/* learning.h — the room that learns, as the evaluator sees it. */
+/* learning.h — this room's table for the evaluator. */
 #ifndef GD_LANG_LEARNING_H
 #define GD_LANG_LEARNING_H
 

@@ -1,24 +1,30 @@
 /* measure.c — the metrics of an epoch over all its rows; see measure.h.
  *
- * The expressions are recorded twice: in the step, for the rows of a minibatch, and here once more for the rows of the epoch,
- * with types alone.  runtime/graph/rows.c compares the two.  From each metric downwards, whatever goes by rows, or folds over them, is
- * where the walk ends: it is taken from the minibatches.  What is above needs all rows at once; at the end of the epoch the values taken are put
- * into the second recording, and the metric is worked out there.  So a mean of a minibatch is never averaged, and a metric costs
- * no more memory than it needs.  If the epoch was cut short, the recording is made again for the rows that were met.
+ * The expressions are recorded twice: in the step, for the rows of a minibatch, and here once more
+ * for the rows of the epoch, with types alone. runtime/graph/rows.c compares the two.  The walk
+ * starts at each metric and ends at nodes that are row-wise or reduce over rows: those are
+ * collected from the minibatches.  The nodes above need all rows at once; at the end of the epoch
+ * the collected values are put into the second recording, and the metric is computed there.  So
+ * means of minibatches are never averaged, and a metric needs no more memory than necessary.  If
+ * the epoch was cut short, the second recording is repeated for the rows seen.
  *
- * What a model's call gives counts as going by rows whatever happens inside (BatchNorm's means, an attention over the batch): a metric
- * is one of outputs, and these are the outputs of when the minibatch was met.
+ * The output of a model counts as row-wise whatever happens inside (BatchNorm's means, an attention
+ * over the batch): a metric is a function of outputs, and these are the outputs at the time of the
+ * minibatch.
  *
- * A number without rows that changes with the steps counts as the mean by rows of what was met, so that a metric which repeats a loss
- * with a penalty is the epoch's loss.
+ * A number without rows that changes with the steps is averaged, weighted by rows, so a metric that
+ * repeats a loss with a penalty is the epoch's loss.
  *
- * A metric that decides from data (`if tp == 0 { 0 } else …`) is recorded until it asks for a value.  What is kept of it are the edges of what changes
- * with the steps: what models gave, and what is made of a param for each row (x @ w).  At the end of the epoch the expression is evaluated once more, as
- * the code it is, in a recording in which those have the values kept and columns the rows met; what it decides then it decides from those.  A
- * param that it needs beyond them is refused: it is no longer what it was (in a validation it is, and may be read).
+ * A metric that branches on data (`if tp == 0 { 0 } else …`) is recorded until it needs a value.
+ * Kept are the boundary nodes of what changes with the steps: outputs of models, and row-wise
+ * values that depend on a param (x @ w).  At the end of the epoch the expression is evaluated
+ * again, as code, in a recording where those nodes have the kept values and columns have the rows
+ * seen, so it branches on these.  If it needs a param besides, that is an error: the param has
+ * changed since (in a validation it has not, and may be read).
  *
- * Given up: a metric that needs a changing tensor without rows beside all rows at once (`mean(x, axis: 0) @ w`), refused when the first step is recorded,
- * by `gd check` too; and one that decides and then calls a model that it had not called, refused at the end of the epoch.
+ * Not supported: a metric that needs a changing tensor without rows together with all rows
+ * (`mean(x, axis: 0) @ w`), refused when the first step is recorded, by `gd check` too; and one
+ * that branches and then calls a model for the first time, refused at the end of the epoch.
  */
 #include "lang/learn/measure.h"
 
@@ -60,7 +66,7 @@ static void model_gave(Vm *vm, const ModelObject *model, Value result) {
 typedef struct Recording {
   Frame *frame;
   const Ast *expression;
-  NodeId node;        /* filled in */
+  NodeId node;        /* output */
 } Recording;
 
 static void record_metric(Vm *vm, void *context) {
@@ -72,7 +78,7 @@ static void record_metric(Vm *vm, void *context) {
   value_release(vm, value);
 }
 
-/* Evaluates it, hearing of what models give. */
+/* Evaluates it and collects the outputs of models. */
 static bool record_heard(Vm *vm, Recording *recording, Recorded *recorded, Diag *diag) {
   Recorded *before = vm->outputs;
   void (*heard)(Vm *, const ModelObject *, Value) = vm->hear_model;
@@ -106,7 +112,7 @@ void measure_record(Vm *vm, Frame *frame, const Metric *metrics, int count, Reco
 
 /* ---- recording for so many rows ---- */
 
-/* The values of the pattern's names, kept from a recording that binds them otherwise. */
+/* The values of the pattern's names, saved while another recording binds them. */
 typedef struct Kept {
   Value *values;      /* owned; held */
   int count;
@@ -124,12 +130,12 @@ static void give_back_names(Vm *vm, const Measure *measure, const Ast *pattern, 
   if (pattern->text) frame_set(vm, measure->frame, pattern->place, pattern->slot, kept->values[--kept->count]);
 }
 
-/* What is recorded for other rows than those of the step. */
+/* A recording for other rows than those of the step. */
 typedef struct Retake {
   Measure *measure;
   int64_t rows;
-  Trace *trace;        /* filled in; detached by whoever asked */
-  Recorded *recorded;  /* filled in */
+  Trace *trace;        /* output; detached by the caller */
+  Recorded *recorded;  /* output */
   void (*body)(Vm *vm, struct Retake *retake);
 } Retake;
 
@@ -165,7 +171,7 @@ static void retake_body(Vm *vm, void *context) {
   retake->body(vm, retake);
 }
 
-/* Runs the body in a recording of its own, and leaves the pattern's names as they were. */
+/* Runs the body in a recording of its own, and restores the pattern's names. */
 static bool retake(Vm *vm, Retake *retake, Diag *diag) {
   bool training = vm->training;
   Kept kept = {0};
@@ -204,7 +210,7 @@ static Trace *record(Vm *vm, Measure *measure, int64_t rows, Recorded *recorded)
   raise_diag(vm, &diag);
 }
 
-/* Metrics, outputs and columns in one row, as runtime/graph/rows.c wants them.  Returns a new array. */
+/* Metrics, outputs and columns in one array, for runtime/graph/rows.c.  Returns a new array. */
 static NodeId *all_nodes(const Recorded *recorded, int metrics, int *count) {
   NodeId *nodes = mem_alloc((size_t)(metrics + recorded->output_count + recorded->column_count + 1) * sizeof(NodeId));
   *count = 0;
@@ -230,14 +236,14 @@ typedef struct Study {
   Vm *vm;
   Measure *measure;
   const Trace *part;
-  RowsFact *facts;      /* by node of the whole; owned */
+  RowsFact *facts;      /* by node of the whole recording; owned */
   Taken *taken;         /* owned */
   int count;
   bool *seen;           /* by node; owned */
-  const bool *opaque;   /* by node: what a model gave */
+  const bool *opaque;   /* by node: is it a model's output? */
   NodeId *stack;        /* owned */
   uint32_t depth, capacity;
-  int metric;           /* the one at work */
+  int metric;           /* the current one */
 } Study;
 
 static bool same_elements(const Tensor *a, const Tensor *b) {
@@ -248,7 +254,7 @@ static bool same_elements(const Tensor *a, const Tensor *b) {
 static const Binding *binding_of(const Trace *trace, NodeId node) { return &trace->bindings[graph_node(&trace->graph, node)->attrs[0]]; }
 
 static int column_of(const Measure *measure, const Binding *binding) {
-  int64_t number = binding - measure->whole->bindings; /* the key is number 0, the columns follow */
+  int64_t number = binding - measure->whole->bindings; /* the key is number 0, then the columns */
   return number >= 1 && number <= measure->column_count ? (int)number - 1 : -1;
 }
 
@@ -273,7 +279,7 @@ static NORETURN void refuse(Vm *vm, const Measure *measure, const Trace *trace, 
   char what[120] = "something that changes with every step";
   if (input->leaf == LEAF_INPUT) {
     const Binding *binding = binding_of(trace, node);
-    int64_t column = binding - trace->bindings; /* the key is number 0, the columns follow */
+    int64_t column = binding - trace->bindings; /* the key is number 0, then the columns */
     const char *name = binding->kind == BINDING_PARAM ? binding->param->name : NULL;
     if (name) snprintf(what, sizeof what, "the whole of `%.64s`, which changes with every step", name);
     else if (binding->kind == BINDING_PARAM) snprintf(what, sizeof what, "a whole param, which changes with every step");
@@ -304,7 +310,7 @@ static void take(Study *study, NodeId id, TakeKind kind) {
   study->taken[study->count++] = (Taken){.kind = kind, .node = id, .op = node->op, .axis = fact->axis, .block = fact->block, .type = node->type, .span = node->span};
 }
 
-/* Takes a node, or goes on to its inputs. */
+/* Collects a node, or visits its inputs. */
 static void look_at(Study *study, NodeId id) {
   const Node *node = graph_node(&study->measure->whole->graph, id);
   const RowsFact *fact = &study->facts[id];
@@ -322,7 +328,8 @@ static void look_at(Study *study, NodeId id) {
   }
 }
 
-/* A metric without rows is a mean of what was met, whatever its dtype; within another, only floats can be averaged. */
+/* A metric without rows is averaged over the steps, whatever its dtype; inside another metric only
+ * floats can be. */
 static void look_at_root(Study *study, NodeId root) {
   const Node *node = graph_node(&study->measure->whole->graph, root);
   const RowsFact *fact = &study->facts[root];
@@ -364,12 +371,12 @@ static void taken_free(Taken *taken, int count) {
 
 /* ---- a metric that decides from data ---- */
 
-/* By node, for one such metric. */
+/* By node, for one metric that branches. */
 typedef struct Edges {
-  bool *mine;   /* the metric has it (or has had, before its decision) */
-  bool *edge;   /* goes by rows, and what lies below it changes with the steps: what a model gave, x @ w */
-  bool *inner;  /* lies below an edge */
-  bool *used;   /* read by something that is neither */
+  bool *mine;   /* part of the metric (as recorded before its branch) */
+  bool *edge;   /* row-wise, and changing with the steps below it: a model's output, x @ w */
+  bool *inner;  /* below an edge */
+  bool *used;   /* read by a node that is neither */
 } Edges;
 
 static bool changes(const Study *study, NodeId id) {
@@ -403,8 +410,8 @@ static void find_inner(const Study *study, Edges *edges) {
   }
 }
 
-/* What comes after the decision is not known yet: all edges are kept that are not read by other edges alone.  Columns need not be: the order
- * of the epoch gives their rows again. */
+/* The nodes after the branch are not known yet, so all edges are kept except those read by other
+ * edges only.  Columns need not be kept: the order of the epoch gives their rows again. */
 static void look_at_edges(Study *study) {
   size_t nodes = study->measure->whole->graph.count;
   bool *all = mem_zero(4 * nodes);
@@ -442,7 +449,7 @@ static bool alike(const Taken *a, const Taken *b) {
   return a->kind == b->kind && a->op == b->op && a->axis == b->axis && a->block == b->block && a->type.dtype == b->type.dtype && shape_equal(&a->type.shape, &b->type.shape);
 }
 
-/* The variables that a metric reads may change in an epoch, its form may not. */
+/* Variables read by a metric may change during an epoch, but not what must be kept of it. */
 static void adopt(Vm *vm, Measure *measure, Taken *taken, int count) {
   bool same = count == measure->count;
   for (int i = 0; same && i < count; i++) same = alike(&taken[i], &measure->taken[i]);
@@ -466,7 +473,8 @@ static Shape shape_of_rows(const Taken *taken, int64_t rows) {
   return shape;
 }
 
-/* Copies `rows` rows between a tensor of so many and the room for all, from row `at` on. */
+/* Copies `rows` rows between a minibatch's tensor and the storage for all rows, from row `at`
+ * on. */
 static void copy_rows(const Taken *taken, const Tensor *part, int64_t at, int64_t rows, bool in) {
   int64_t outer = 1;
   for (int i = 0; i < taken->axis; i++) outer *= taken->type.shape.dim[i];
@@ -514,7 +522,7 @@ static bool fits_part(const Taken *taken, const Node *node, int64_t rows) {
   return node->type.dtype == taken->type.dtype && shape_equal(&shape, &node->type.shape);
 }
 
-/* By node of the whole, its twin in another recording. */
+/* By node of the whole recording, the matching node of another one. */
 static NodeId *pair_with(const Measure *measure, const Trace *other, const Recorded *recorded) {
   int count, twins;
   NodeId *pairs = mem_alloc(measure->whole->graph.count * sizeof(NodeId));
@@ -525,7 +533,7 @@ static NodeId *pair_with(const Measure *measure, const Trace *other, const Recor
   return pairs;
 }
 
-/* The nodes of another recording that stand for what is taken. */
+/* The nodes of another recording that correspond to those collected. */
 static void find_in(Vm *vm, const Measure *measure, const Trace *other, const Recorded *recorded, int64_t rows, NodeId *nodes) {
   if (!like_each_other(&measure->recorded, recorded, measure->metric_count)) raise_form(vm, measure, rows);
   NodeId *pairs = pair_with(measure, other, recorded);
@@ -561,7 +569,7 @@ int measure_find(Vm *vm, Measure *measure, const StepContext *context, Trace *pa
 typedef struct Checking {
   Measure *measure;
   int64_t rows;
-  Trace *part;    /* filled in; detached */
+  Trace *part;    /* output; detached */
 } Checking;
 
 static void checking_body(Vm *vm, void *context) {
@@ -619,7 +627,7 @@ void measure_back(Measure *measure) {
     if (measure->taken[i].marked) memcpy(measure->taken[i].sums, measure->taken[i].marked, sums_bytes(&measure->taken[i]));
 }
 
-/* What was met, as the value of its node over those rows. */
+/* The collected value of a node, over the rows seen. */
 static Tensor value_met(Vm *vm, const Measure *measure, const Taken *taken) {
   Tensor value;
   Diag diag;
@@ -643,7 +651,7 @@ static Tensor value_met(Vm *vm, const Measure *measure, const Taken *taken) {
   return value;
 }
 
-/* The value of a metric that is itself a number met: not rounded to the dtype of its node. */
+/* The value of a metric that is a collected number itself: not rounded to the dtype of its node. */
 static bool met_itself(const Measure *measure, NodeId root, double *value) {
   for (int i = 0; i < measure->count; i++) {
     const Taken *taken = &measure->taken[i];
@@ -656,9 +664,9 @@ static bool met_itself(const Measure *measure, NodeId root, double *value) {
 
 typedef struct Working {
   Measure *measure;
-  Trace *trace;      /* for the rows met; detached */
+  Trace *trace;      /* for the rows seen; detached */
   Recorded recorded;
-  NodeId *nodes;     /* of what is taken; owned */
+  NodeId *nodes;     /* the collected ones; owned */
 } Working;
 
 static void raise_over_rows(Vm *vm, const Measure *measure, int metric, Diag *diag) {
@@ -674,7 +682,7 @@ static void work_out(Vm *vm, Working *working) {
   Diag diag;
   diag_clear(&diag);
   for (int i = 0; i < measure->count; i++) {
-    bool mean = measure->taken[i].kind == TAKE_MEAN && !dtype_floats(measure->taken[i].type.dtype); /* a metric itself */
+    bool mean = measure->taken[i].kind == TAKE_MEAN && !dtype_floats(measure->taken[i].type.dtype); /* a metric by itself */
     if (!mean) values_set(values, working->nodes[i], value_met(vm, measure, &measure->taken[i]));
   }
   for (int i = 0; i < measure->metric_count; i++) {
@@ -697,18 +705,20 @@ static void record_met(Vm *vm, Working *working) {
   find_in(vm, measure, working->trace, &working->recorded, measure->met, working->nodes);
 }
 
-/* A metric that decides: evaluated once more as the code it is, in a recording in which what was kept has its values from the first decision on. */
+/* A metric that branches: evaluated again as code, in a recording where the kept nodes have their
+ * values from the first branch on. */
 typedef struct Deciding {
-  Replay replay;       /* the first field: ready is given this */
+  Replay replay;       /* the first field: the argument of `ready` */
   Measure *measure;
   int metric;
-  Recorded recorded;   /* this one alone, as if it were the only metric */
+  Recorded recorded;   /* of this metric alone, as if it were the only one */
   bool prepared;
-  Diag short_of;       /* filled in where there is no memory for a column */
-  double value;        /* filled in */
+  Diag short_of;       /* output, if there is no memory for a column */
+  double value;        /* output */
 } Deciding;
 
-/* The column that is INPUT `number` (0 is the key), its rows in the order in which they were met. */
+/* The column that is INPUT `number` (0 is the key), its rows in the order in which they were
+ * seen. */
 static Tensor fetch_column(Replay *replay, int64_t number) {
   Deciding *deciding = (Deciding *)replay;
   const Measure *measure = deciding->measure;

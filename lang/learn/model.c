@@ -1,7 +1,7 @@
 /* model.c — copying models and the natives over their parts; see model.h.
  *
- * A deep copy keeps a map from old cells to new ones: a closure that captures a cell of the model gets the new cell, any
- * other cell stays shared, as a variable outside the model should.
+ * A deep copy maps old cells to new ones: a closure that captures a cell of the model gets the new
+ * cell; any other cell, a variable outside the model, stays shared.
  */
 #include "lang/learn/model.h"
 
@@ -171,7 +171,7 @@ static void model_parts(Vm *vm, Object *object, Visit *visit) {
   if (model->made_by) visit(vm, value_of(KIND_CLOSURE, model->made_by));
 }
 
-/* As the call that would make it. */
+/* As the call that makes it. */
 static void model_show(struct Showing *showing, Value value) {
   const ModelObject *model = value.model;
   const AstFunction *function = model->made_by->function;

@@ -1,7 +1,8 @@
-/* model.h — what can be done with a whole model: copy, assign, freeze, list, count, summarise, save, load.
+/* model.h — operations on whole models: copy, assign, freeze, list, count, summarise, save, load.
  *
- * A model is its cells (value.h); its methods are closures over those cells, so a copy makes new cells and new closures
- * over them.  Everything that goes through the parts of a model goes through parts_collect (param.h).
+ * A model is its cells (value.h); its methods are closures over those cells, so a copy makes new
+ * cells and new closures over them.  Every walk over the parts of a model uses parts_collect
+ * (param.h).
  */
 #ifndef GD_LANG_MODEL_H
 #define GD_LANG_MODEL_H
@@ -9,13 +10,13 @@
 #include "lang/eval/call.h"
 #include "lang/learn/param.h"
 
-/* Is this member the model's rest parameter?  What it gathered are the model's numbered parts: `net.0`. */
+/* Is this member the model's rest parameter?  Its items are the model's numbered parts: `net.0`. */
 bool model_rest(const AstFunction *function, const Member *member);
 const ListObject *model_items(const ModelObject *model); /* borrows; NULL when it has none */
 
 extern const KindRow MODEL_KIND;
 
-Value model_copy(Vm *vm, Value value);   /* returns a new one: own params; tensors and numbers as they are */
+Value model_copy(Vm *vm, Value value);   /* returns a new one with params of its own; other values are shared */
 
 Value native_param(Vm *vm, const Site *site, Value *args, int count);
 Value native_copy(Vm *vm, const Site *site, Value *args, int count);

@@ -1,13 +1,14 @@
 /* optimizer.c — see optimizer.h.
  *
- * The body of the declaration runs anew for each target of each traced step, so `state` statements ask here for their value:
- * the first time their expression is worked out and stored (a number fills a tensor of the target's shape), afterwards,
- * and always for the node, the stored tensor is an INPUT.
+ * The body of the declaration runs for each target of each traced step, and `state` statements get
+ * their value here.  The first time their expression is evaluated and stored (a number fills a
+ * tensor of the target's shape).  In the trace the stored tensor is always an INPUT.
  *
- * Rules.  What hyperparameters may be is said by the body itself: `assert(lr >= 0, "…")` is a rule (rules.c), asked when the optimizer is
- * made, when a hyperparameter is set, and before a step for which a schedule gives another value than for the one before.  One that does not
- * hold is an error of the line that made the optimizer or set the value, with a note where the rule stands.  A tensor of rank 0
- * given for a number is that number; a param is read anew for each step, as a schedule is.
+ * Rules.  The body itself restricts its hyperparameters: `assert(lr >= 0, "…")` is a rule
+ * (rules.c), checked when the optimizer is created, when a hyperparameter is set, and before a step
+ * for which a schedule changes a value.  If it does not hold, the error points to the line that
+ * created the optimizer or set the value, with a note at the rule.  A tensor of rank 0 passed for a
+ * number is that number; a param is read again for each step, as a schedule is.
  */
 #include "lang/learn/optimizer.h"
 
@@ -23,18 +24,18 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The target at work, for optimizer_state; lives in the Vm as long as one body runs. */
+/* The current target, for optimizer_state; on the Vm while one body runs. */
 typedef struct StateQuery {
   Trace *trace;
   TargetMemory *memory;
   NodeId *nodes;      /* by state: its INPUT */
-  int next;           /* the STATE statement that comes next */
+  int next;           /* the next STATE statement */
   Value target;       /* p */
 } StateQuery;
 
 static bool callable(Value value) { return value.kind == KIND_CLOSURE || value.kind == KIND_NATIVE; }
 
-/* May its number differ from step to step? */
+/* Can its number change from step to step? */
 static bool moves(Value argument) { return callable(argument) || argument.kind == KIND_PARAM; }
 
 static uint64_t moving(const OptimizerObject *optimizer) {
@@ -49,8 +50,8 @@ static uint64_t moving(const OptimizerObject *optimizer) {
 typedef struct Asking {
   const OptimizerObject *optimizer;
   const Value *values;     /* by parameter */
-  uint64_t asked, hidden;  /* as vm_ask_rules wants them */
-  Span at;                 /* what made or set the values */
+  uint64_t asked, hidden;  /* arguments of vm_ask_rules */
+  Span at;                 /* what created the optimizer or set the values */
 } Asking;
 
 static void ask_body(Vm *vm, void *context) {
@@ -58,7 +59,7 @@ static void ask_body(Vm *vm, void *context) {
   vm_ask_rules(vm, &asking->at, asking->optimizer->made_by, asking->values, asking->asked, asking->hidden);
 }
 
-/* The error of a rule as one of the line that gave the value; `step`: of a schedule, or 0. */
+/* Raises a rule's error at the line that gave the value; `step`: of a schedule, or 0. */
 static NORETURN void raise_rule(Vm *vm, const Asking *asking, Diag *diag, int64_t step) {
   static const char prefix[] = "assertion failed: ";
   const char *name = asking->optimizer->made_by->function->name, *said = diag->message;
@@ -69,7 +70,7 @@ static NORETURN void raise_rule(Vm *vm, const Asking *asking, Diag *diag, int64_
   if (step) snprintf(at, sizeof at, ", at step %lld", (long long)step);
   diag_fail(&moved, diag->status, diag->span, "%s%.600s%s", of, said, at);
   bool elsewhere = diag->span.file != asking->at.file || diag->span.start != asking->at.start;
-  if (elsewhere) { /* a rule of the script's own: the library's were moved already */
+  if (elsewhere) { /* a rule of the script's own: those of the library were moved already */
     diag_note(&moved, diag->span, "in `%.60s`: %s", name, diag->label[0] ? diag->label : "here");
     moved.label[0] = 0;
     moved.span = asking->at;
@@ -88,7 +89,8 @@ static void ask(Vm *vm, const Asking *asking, int64_t step) {
 
 /* ---- making ---- */
 
-/* A tensor of rank 0 stands for its number (in `gd check` for itself, where its element is not known). */
+/* A tensor of rank 0 becomes its number (in `gd check` it stays as it is when its element is
+ * unknown). */
 static Value as_argument(Vm *vm, Span span, Value value) {
   if (value.kind != KIND_TENSOR) return value_retain(value);
   Type type = trace_type(vm, value, span);
@@ -190,7 +192,7 @@ static void optimizer_mark(Vm *vm, Object *object) {
   for (int i = 0; memory && i < memory->count; i++) vm_mark(vm, value_of(KIND_PARAM, memory->targets[i].param));
 }
 
-/* As the call that would make it. */
+/* As the call that makes it. */
 static void optimizer_show(struct Showing *showing, Value value) {
   const OptimizerObject *optimizer = value.optimizer;
   const AstFunction *function = optimizer->made_by->function;
@@ -235,7 +237,7 @@ TargetMemory *optimizer_target_new(Vm *vm, OptimizerObject *optimizer, ParamObje
   return target;
 }
 
-/* The first value of a state, in storage of its own. */
+/* The initial value of a state, in storage of its own. */
 static Tensor first_state(Vm *vm, const Ast *ast, Value value, const ParamObject *param) {
   Tensor state;
   Diag diag = {0};
@@ -244,7 +246,7 @@ static Tensor first_state(Vm *vm, const Ast *ast, Value value, const ParamObject
   Dtype dtype = fills || !dtype_floats(type.dtype) ? param->value.dtype : type.dtype;
   bool decided = vm->trace->decided;
   Tensor from = trace_elements(vm, value, ast->span);
-  vm->trace->decided = decided; /* a first value is a fact of the past, not a decision of this step */
+  vm->trace->decided = decided; /* an initial value comes from before the trace and does not restrict it */
   if (!tensor_new(&state, dtype, fills ? &param->value.shape : &type.shape, &diag)) {
     tensor_release(&from);
     diag.span = ast->span;
@@ -288,7 +290,7 @@ Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast) {
 
 /* ---- the numbers of a step ---- */
 
-/* What a schedule or a param gives for step number `step` (from 0). */
+/* The value of a schedule or a param for step number `step` (from 0). */
 static double moving_number(Vm *vm, const OptimizerObject *optimizer, int index, int64_t step) {
   Value argument = optimizer->arguments[index], number = value_number((double)step);
   if (!callable(argument)) return value_as_number(vm, optimizer->span, argument);
@@ -299,7 +301,7 @@ static double moving_number(Vm *vm, const OptimizerObject *optimizer, int index,
   return result;
 }
 
-/* Works out the numbers of the step about to be made, and asks the rules about those that changed. */
+/* Computes the numbers of the next step, and checks the rules about those that changed. */
 static void settle(Vm *vm, OptimizerObject *optimizer) {
   OptimizerMemory *memory = optimizer->memory;
   uint64_t changed = 0;
@@ -314,7 +316,7 @@ static void settle(Vm *vm, OptimizerObject *optimizer) {
   if (!changed) return;
   Value *values = stack_take(vm, (uint32_t)optimizer->count);
   for (int i = 0; i < optimizer->count; i++) values[i] = moves(optimizer->arguments[i]) ? value_number(memory->now[i]) : optimizer->arguments[i];
-  memory->settled = false; /* if a rule raises, it is asked again */
+  memory->settled = false; /* if a rule raises, it is checked again */
   ask(vm, &(Asking){optimizer, values, changed, 0, optimizer->span}, optimizer->steps + 1);
   memory->settled = true;
   vm->top = values;
@@ -322,7 +324,7 @@ static void settle(Vm *vm, OptimizerObject *optimizer) {
 
 static void settle_body(Vm *vm, void *context) { settle(vm, context); }
 
-/* In `gd check` a schedule is asked for the first step, where that can be known. */
+/* `gd check` evaluates a schedule for the first step, if it can be. */
 static void settle_checked(Vm *vm, OptimizerObject *optimizer) {
   Diag diag = {0};
   if (!vm_protect(vm, settle_body, optimizer, &diag) && !diag_unknown(&diag)) raise_diag(vm, &diag);
@@ -457,7 +459,7 @@ typedef struct Sample {
   const OptimizerObject *optimizer;
   int index;
   int64_t step;
-  double number;        /* filled in */
+  double number;        /* output */
 } Sample;
 
 static void sample_body(Vm *vm, void *context) {
@@ -465,7 +467,7 @@ static void sample_body(Vm *vm, void *context) {
   sample->number = moving_number(vm, sample->optimizer, sample->index, sample->step);
 }
 
-/* A schedule may be asked beyond its end, and fail there: that is a part of what it is. */
+/* A schedule may fail when evaluated beyond its end: that is part of its description. */
 static void describe_schedule(Vm *vm, const OptimizerObject *optimizer, int index, Text *text) {
   static const int64_t at[] = {0, 1, 10, 100, 1000, 10000};
   text_string(text, "a schedule of");

@@ -1,9 +1,10 @@
 /* optimizer.h — optimizers as the script declares them (LANGUAGE.md section 8), traced into a training step.
  *
- * An OptimizerObject remembers how many steps it made and, for each trained tensor, its states.  Tracing a step runs the
- * declared body once for each target with nodes for `p`, `g`, `t`, the states and the scheduled hyperparameters, and
- * takes as new values what `p` and the states are at the end.  A hyperparameter that is a plain number is a constant of the
- * plan; one with a schedule is an INPUT whose number is worked out before each step.
+ * An OptimizerObject stores the number of its steps and, for each trained tensor, its states.
+ * Tracing a step runs the declared body once for each target with nodes for `p`, `g`, `t`, the
+ * states and the scheduled hyperparameters; the new values are those of `p` and the states at the
+ * end.  A hyperparameter that is a plain number is a constant of the plan; one with a schedule is
+ * an INPUT whose number is computed before each step.
  */
 #ifndef GD_LANG_OPTIMIZER_H
 #define GD_LANG_OPTIMIZER_H
@@ -14,7 +15,7 @@ typedef struct OptimizerObject {
   Object head;
   ClosureObject *made_by;  /* held */
   Span span;               /* where it was made */
-  int64_t steps;           /* made so far: t - 1 */
+  int64_t steps;           /* steps so far: t - 1 */
   struct OptimizerMemory *memory; /* states by target: optimizer.c; owned */
   int count;               /* of arguments */
   Value arguments[];       /* held: hyperparameters by parameter */
@@ -30,35 +31,37 @@ typedef struct OptimizerMemory {
   int count, capacity;
   Lookup places;         /* of the params */
   int state_count;       /* of the declaration */
-  double *now;           /* by argument: what the moving ones gave last; owned */
-  int64_t settled_for;   /* … for the step of this number, from 0 */
-  bool settled;          /* `now` is there, and the rules hold for it */
+  double *now;           /* by argument: the last values of schedules and params; owned */
+  int64_t settled_for;   /* … for this step number, from 0 */
+  bool settled;          /* `now` is valid, and the rules hold for it */
 } OptimizerMemory;
 
 /* The numbers that change from step to step, in one trace. */
 typedef struct OptimizerInputs {
   int t;                 /* binding of the step number */
   int *arguments;        /* binding of each scheduled hyperparameter, -1 for the others; in the trace's arena */
-  Value *values;         /* what the body sees for each; owned until optimizer_inputs_release */
+  Value *values;         /* by argument: its value in the body; owned until optimizer_inputs_release */
   Value t_value;
 } OptimizerInputs;
 
 extern const KindRow OPTIMIZER_KIND;
 
-Value optimizer_new(Vm *vm, const Site *site, ClosureObject *made_by, const Value *args); /* arguments bound in order of the parameters */
-Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast);              /* the value of a STATE statement now */
+Value optimizer_new(Vm *vm, const Site *site, ClosureObject *made_by, const Value *args); /* arguments in order of the parameters */
+Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast);              /* the current value of a STATE statement */
 
 void optimizer_inputs(Vm *vm, Trace *trace, OptimizerObject *optimizer, OptimizerInputs *inputs);
 void optimizer_inputs_release(Vm *vm, OptimizerObject *optimizer, OptimizerInputs *inputs);
-/* Sets them for the step about to be made (number optimizer->steps + 1). */
+/* Sets them for the next step (number optimizer->steps + 1). */
 void optimizer_set(Vm *vm, Trace *trace, OptimizerObject *optimizer, const OptimizerInputs *inputs);
-/* Traces one target: emits the new values and appends to `stores` (room for 1 + state_count), giving how many. */
+/* Traces one target: emits the new values and appends to `stores` (capacity 1 + state_count);
+ * returns how many. */
 int optimizer_trace(Vm *vm, Trace *trace, OptimizerObject *optimizer, const OptimizerInputs *inputs, ParamObject *param, NodeId gradient, Store *stores);
 double optimizer_rate(Vm *vm, OptimizerObject *optimizer, int64_t step); /* `lr` at step number `step` (from 0); NaN when there is none */
 int optimizer_states(const OptimizerObject *optimizer);                  /* STATE statements of the declaration */
 TargetMemory *optimizer_target(OptimizerObject *optimizer, ParamObject *param); /* borrows; NULL before its first step */
-/* For checkpoints: a hyperparameter in words (a schedule by what it gives at some steps); the step number from which it goes on; and what
- * a recording made for targets that it had not met before is let go of, down to `count` of them. */
+/* For checkpoints: a hyperparameter in words (a schedule by its values at some steps); the step
+ * number from which it continues; and the release of targets that a failed reading added, down to
+ * `count`. */
 void optimizer_describe(Vm *vm, OptimizerObject *optimizer, int index, Text *text);
 void optimizer_go_on(OptimizerObject *optimizer, int64_t steps);
 void optimizer_forget(Vm *vm, OptimizerObject *optimizer, int count);

@@ -1,8 +1,9 @@
 /* param.c — trained tensors and the natives that handle them: param, copy, assign, freeze, parameters, count.
  *
- * What counts as a part of a value is decided in one place, parts_collect: params, models (their arguments, params, buffers and lets,
- * in order of declaration), and tuples and lists of parts.  What a model's rest parameter gathered is a list of that name:
- * chain(a, b) has `parts.0.W` and `parts.1.W`.  A param met twice is listed once, under the first path.
+ * The parts of a value are defined in one place, parts_collect: params, models (their arguments,
+ * params, buffers and lets, in order of declaration), and tuples and lists of parts.  A model's
+ * rest parameter is a list of that name: chain(a, b) has `parts.0.W` and `parts.1.W`.  A param
+ * found twice is listed once, under the first path.
  */
 #include "lang/learn/param.h"
 
@@ -15,7 +16,7 @@
 
 /* ---- domains ---- */
 
-/* Lets go of the value where it raises. */
+/* Releases the value if it raises. */
 static void check_domain(Vm *vm, Span span, Tensor *value, Domain domain) {
   static const char *const wanted[] = {"", "greater than 0", "between 0 and 1", "greater than 0, with rows that sum to 1"};
   int64_t count = tensor_count(value);
@@ -40,7 +41,8 @@ static void check_domain(Vm *vm, Span span, Tensor *value, Domain domain) {
 
 /* ---- making and setting ---- */
 
-/* A value's elements as new storage of `dtype`, nobody else's.  Lets go of `from` where it raises. */
+/* A value's elements as new storage of `dtype` with no other owner.  Releases `from` if it
+ * raises. */
 static Tensor own_elements(Vm *vm, Span span, Tensor *from, Dtype dtype) {
   Tensor copy;
   Diag diag;
@@ -135,7 +137,8 @@ void buffer_assign(Vm *vm, const Ast *ast, ParamObject *param, Value value) {
   Maker maker = {&trace->graph, &diag};
   NodeId node = trace_operand(trace, value, ast->span);
   node = make_cast(&maker, node, param->value.dtype);
-  if (node && !shape_equal(&make_type(&maker, node)->shape, &param->value.shape)) param_assign(vm, ast->span, param, value); /* tells the shapes */
+  if (node && !shape_equal(&make_type(&maker, node)->shape, &param->value.shape)) param_assign(vm, ast->span, param, value); /* says which shapes
+                                                                                                                              * differ */
   if (!node) raise_diag(vm, &diag);
   trace_stage(trace, param, node);
   value_release(vm, value);
@@ -180,7 +183,7 @@ Value param_declare(Vm *vm, Frame *frame, const Ast *ast, Value value) {
   if (ast->b && ast->b->op) check_declared(vm, frame, ast, value);
   Value made = param_new(vm, ast->span, value, domain_of(vm, ast->b), ast->kind == AST_BUFFER);
   made.param->name = ast->text;
-  made.param->span = trace_span(vm, ast->op_span.file ? ast->op_span : ast->span); /* of a layer of the library: the line that made the layer */
+  made.param->span = trace_span(vm, ast->op_span.file ? ast->op_span : ast->span); /* in a layer of the library: the line that made the layer */
   value_release(vm, value);
   return made;
 }

@@ -1,9 +1,9 @@
-/* progress.c — how a training tells where it is, on standard error.
+/* progress.c — the progress of a training, on standard error.
  *
- * On a terminal one line, repainted at most ten times a second: epoch, bar, the loss of the epoch so far, the metrics of the epoch that ended
- * last, samples a second, time left.  Elsewhere
- * (a file, a pipe) a line an epoch, at most some fifty a run: which epochs is decided by their number alone, so that two
- * runs of one script print alike but for the times.
+ * On a terminal one line, redrawn at most ten times a second: epoch, bar, the loss of the epoch so
+ * far, the metrics of the last complete epoch, samples a second, time left.  Elsewhere (a file, a
+ * pipe) one line for an epoch, at most some fifty in a run: the epoch's number alone decides, so
+ * two runs of a script print the same except for the times.
  */
 #include "lang/learn/train.h"
 
@@ -19,11 +19,11 @@ static const double REPAINT_SECONDS = 0.1;
 
 typedef struct Progress {
   bool terminal;
-  bool painted;          /* a line stands unfinished */
+  bool painted;          /* the terminal's line is incomplete */
   double painted_at;
   int64_t first_step;    /* steps made before this sitting */
-  int64_t every;         /* elsewhere: epochs a line; 0: not known */
-  double next;           /* not known: the epoch that gets the next line */
+  int64_t every;         /* elsewhere: epochs between two lines; 0: the total is unknown */
+  double next;           /* then: the epoch of the next line */
   double seen_rows;
 } Progress;
 
@@ -51,7 +51,7 @@ static void add_time(Text *text, double seconds) {
   else text_format(text, "  %d:%02d left", whole / 60, whole % 60);
 }
 
-/* How much of the run is done, 0 … 1; NaN when only a condition ends it. */
+/* The fraction of the run that is done, 0 … 1; NaN when only a condition ends it. */
 static double done_part(const TrainRun *run) {
   double part = 0;
   if (run->steps_most) part = (double)run->total_steps / (double)run->steps_most;
@@ -66,9 +66,10 @@ static double done_part(const TrainRun *run) {
 /* The last value, NaN if there is none. */
 static double last_of(const Series *series) { return series->count ? series->at[series->count - 1] : (double)NAN; }
 
-/* What is known of metrics amid an epoch is what the last one had: those of one minibatch say little, and would be read as the epoch's. */
+/* During an epoch the metrics shown are those of the last one: those of one minibatch vary, and
+ * would be taken for the epoch's. */
 static void add_last_metrics(const TrainRun *run, Text *text) {
-  bool steps = !run->measure.on; /* a step is an epoch, and it is this one */
+  bool steps = !run->measure.on; /* a step is an epoch, the one shown */
   if (!run->metric_count || (!steps && run->history.epochs == 0)) return;
   if (!steps) text_format(text, "  (epoch %lld:", (long long)run->history.epochs);
   for (int i = 0; i < run->metric_count; i++) add_number(text, run->metrics[i].name, steps ? run->last.metrics[i] : last_of(&run->history.metrics[i]));
@@ -104,7 +105,7 @@ static void describe(const TrainRun *run, Text *text, double loss, bool epoch) {
   if (!epoch && !isnan(part) && part > 0 && seconds > 0.5) add_time(text, seconds / part * (1 - part));
 }
 
-/* `epoch`: the one that ended last, not the one under way. */
+/* `epoch`: the last complete one, not the current one. */
 static void paint(TrainRun *run, bool epoch) {
   Text text = {0};
   text_string(&text, "\r\x1b[2K");
@@ -126,7 +127,7 @@ void progress_step(TrainRun *run) {
   paint(run, false);
 }
 
-/* Without an infinity or a NaN, which JSON has not. */
+/* Skips infinities and NaN, which JSON cannot represent. */
 static void json_number(Text *text, const char *prefix, const char *name, double number) {
   text_format(text, ",\"%s%s\":", prefix, name);
   if (isfinite(number)) text_number(text, number);
@@ -172,7 +173,7 @@ void progress_end(TrainRun *run) {
   Progress *progress = run->progress;
   if (!progress) return;
   if (progress->terminal && run->total_steps > progress->first_step) {
-    paint(run, run->history.epochs > 0 && (run->history.stopped || run->sums.rows <= 0)); /* an error leaves the epoch it fell in */
+    paint(run, run->history.epochs > 0 && (run->history.stopped || run->sums.rows <= 0)); /* after an error in the middle of an epoch, show that epoch */
     fputc('\n', stderr);
   }
   mem_free(progress);

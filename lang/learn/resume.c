@@ -1,14 +1,17 @@
-/* resume.c — the checkpoint of a training: everything a later sitting needs to go on bit for bit.
+/* resume.c — the checkpoint of a training: everything that a later sitting needs to continue bit
+ * for bit.
  *
- * What its fields are, and what each may be, is said in saved.c, once for writing and reading; what the note says of the script, in settings.c.
- * Here is the order of things.  Reading is all or nothing: the file is read (checkpoint.c has seen that no bit is wrong), the place of the run is
- * checked, the first step is recorded so that it is known which buffers, states and draws there are, the note is compared, every other field is
- * checked; only then params, buffers and optimizers are changed.  Until then nothing was touched but the TrainRun, which a
- * failure throws away, and optimizers' memory of targets that they had never met, which is let go of.
+ * saved.c defines the fields and their valid values, once for writing and reading; settings.c the
+ * note about the script.  This file has the order of steps.  Reading is all or nothing: the file is
+ * read (checkpoint.c checks its digest), the position of the run is checked, the first step is
+ * recorded so that buffers, states and draws are known, the note is compared, and every other field
+ * is checked.  Only then are params, buffers and optimizers changed.  Until then only the TrainRun
+ * changes, which is discarded on failure, and optimizers' memory of new targets, which is released.
  *
- * A damaged file is passed over for the one before it, and that is told.  A file that is not there is no damage: the training starts anew, whatever
- * lies beside it.  A whole file that says what cannot be is refused with 65 and the field's name; `.previous` is not asked, since
- * no accident of writing makes such a file.
+ * A damaged file is skipped, with a warning, for the one before it.  A missing file is not damage:
+ * the training starts from the beginning, whatever is beside it.  An undamaged file with an
+ * impossible value is refused with 65 and the field's name; `.previous` is not tried, since no
+ * accident of writing makes such a file.
  */
 #include "lang/learn/saved.h"
 #include "runtime/files.h"
@@ -71,14 +74,15 @@ void resume_write(TrainRun *run) {
 
 /* ---- reading ---- */
 
-/* The metrics of an epoch that goes on in its middle are over all its rows, whatever minibatches make it up from here on. */
+/* The metrics of an epoch continued in its middle are over all its rows, whatever the minibatches
+ * from here on. */
 static void measure_middle(TrainRun *run) {
   if (run->at_row == 0 || !run->metric_count) return;
   if (!run->measure.on || run->measure.rows < run->rows) run->measure.rows = run->rows; /* another `batch:` or `drop_last:` may leave other rows out */
   run->measure.on = true;
 }
 
-/* Of other conditions than those of now. */
+/* Resets what belongs to conditions that have changed. */
 static void forget_changed(TrainRun *run) {
   if (run->stop_changed) run->stalled_count = 0;
   if (!run->keep_changed) return;
@@ -106,7 +110,8 @@ static void read_job(Vm *vm, void *context) {
   (void)vm;
 }
 
-/* How many targets each optimizer remembers, so that those which only reading made it meet can be let go of. */
+/* The number of targets in each optimizer's memory, so that those added by reading can be
+ * released. */
 static void targets_met(const TrainRun *run, int counts[UPDATES_MOST]) {
   for (int i = 0; i < run->objective_count; i++) counts[i] = run->objectives[i].optimizer->memory->count;
 }

@@ -1,23 +1,24 @@
 /* saved.c — see saved.h.
  *
  * The fields, by name; numbers are f64, a "series" one axis of them:
- *   epoch row steps     whole numbers: epochs made, rows of the one under way that were used, updates
- *   epoch.rows          rows of each update of the epoch under way: they add up to `row`, and with the last of history.step_loss
+ *   epoch row steps     whole numbers: complete epochs, rows used of the current one, updates
+ *   epoch.rows          rows of each update of the current epoch: they add up to `row`, and with the last of history.step_loss
  *                       they give the mean loss so far
  *   key data            two halves of 64 bits: the key of the training's draws (0 where it draws nothing), the digest of its data
  *   seconds             of all sittings
  *   history.…           one value an epoch or a step; where an epoch had no validation, NaN
- *   keep.best .epoch    the lowest so far and the epoch that had it, 0 and 0 where there is none; keep.values: what `keep:` gave, by epoch
- *   stalled.…           one value for each `stalled(…)`: where it stands in `stop:`, and its memory
+ *   keep.best .epoch    the lowest so far and its epoch, 0 and 0 if there is none; keep.values: the values of `keep:`, by epoch
+ *   stalled.…           one value for each `stalled(…)`: its position in `stop:`, and its state
  *   optimizer.O         steps made before this training, in it but not by it, and by now
- *   target.N best.N     elements of what is trained or kept, of what `keep:` holds
+ *   target.N best.N     elements of the targets and buffers, and of their best values for `keep:`
  *   state.O.T.S         of optimizers: objective, target, state
- *   metric.N            what the metrics of the epoch under way keep (measure.h)
+ *   metric.N            the collected values of the current epoch's metrics (measure.h)
  *
- * Nothing is believed.  A count is compared with what it counts, an index with what it indexes; each is held against a second
- * witness where there is one: the length of a history, the sum of rows, the lowest of what `keep:` gave.  A field too few or too many is refused as well.
- * Elements of weights and of histories are what was learned and met, and every finite value of them may be true; one that is not finite may stand only where the
- * script itself puts the same (a mask of -inf), because a training keeps no other.
+ * Nothing is trusted.  A count is compared with what it counts, an index with what it indexes, and
+ * each with redundant data where there is some: the length of a history, the sum of rows, the
+ * lowest value of `keep:`.  Missing and extra fields are refused too.  Elements of weights and of
+ * histories may have any finite value.  One that is not finite is accepted only where the script
+ * itself has the same value (a mask of -inf), because a training stores no other.
  *
  * To add a field: one line in saved_place or saved_rest.
  */
@@ -32,10 +33,10 @@
 static const double WHOLE_MOST = 9007199254740992.0; /* 2^53 */
 static const double SECONDS_MOST = 1e11;             /* three thousand years */
 
-/* What an element may be. */
+/* The valid values of an element. */
 typedef struct Bounds {
   double least, most;
-  bool whole, nan;      /* only whole numbers; NaN too */
+  bool whole, nan;      /* whole numbers only; NaN allowed */
 } Bounds;
 
 static const Bounds FINITE = {-DBL_MAX, DBL_MAX, false, false}, ANY = {-(double)INFINITY, (double)INFINITY, false, true};
@@ -106,7 +107,7 @@ static const Tensor *find(const Saved *saved, const char *name) {
   return &named->tensor;
 }
 
-/* A tensor of that dtype and shape; a dimension of -1 may be any. */
+/* A tensor of that dtype and shape; a dimension of -1 matches any. */
 static const Tensor *take(const Saved *saved, const char *name, Dtype dtype, const Shape *shape) {
   const Tensor *tensor = find(saved, name);
   bool fits = tensor->dtype == dtype && tensor->shape.rank == shape->rank;
@@ -147,7 +148,7 @@ static void word(Saved *saved, const char *name, uint64_t *at) {
   *at = (uint64_t)halves[0] | (uint64_t)halves[1] << 32;
 }
 
-/* count: how many there must be, -1 for any number; of: the field that says so. */
+/* count: the required number, -1 for any; of: the field that determines it. */
 static void series(Saved *saved, const char *name, Series *at, int64_t count, const char *of, Bounds rule) {
   if (!saved->reading) {
     put_numbers(saved, name, at->at, at->count);
@@ -158,7 +159,7 @@ static void series(Saved *saved, const char *name, Series *at, int64_t count, co
   for (int64_t i = 0; i < count; i++) series_push(at, from[i]);
 }
 
-/* Elements of what is trained.  `own`: what the script has there. */
+/* Elements of a target or buffer.  `own`: the script's present value. */
 static const Tensor *elements(Saved *saved, const char *name, const Tensor *own) {
   if (!saved->reading) {
     put(saved, name, tensor_retain(own));
@@ -185,7 +186,7 @@ static void install_later(Saved *saved, ParamObject *param, Tensor *storage, con
 void saved_place(Saved *saved) {
   TrainRun *run = saved->run;
   integer(saved, "epoch", &run->epoch, 0, WHOLE_MOST);
-  integer(saved, "row", &run->at_row, 0, (double)run->rows); /* all of them, where the validation behind them was cut short */
+  integer(saved, "row", &run->at_row, 0, (double)run->rows); /* all of them, if the validation after them was cut short */
   integer(saved, "steps", &run->total_steps, 0, WHOLE_MOST);
   series(saved, "epoch.rows", &run->epoch_rows, -1, NULL, whole(1, (double)run->rows));
   double sum = 0;
@@ -203,12 +204,12 @@ static void identity(Saved *saved) {
     return;
   }
   if (data != run->digest) saved_fail(run, "--force goes on with the changed data", "the data is not that of the checkpoint (`data` is another digest)");
-  bool known = (key != 0) == run->drawn || !run->settings_changed; /* a loss that draws no more, or only now, is told */
+  bool known = (key != 0) == run->drawn || !run->settings_changed; /* a loss that no longer draws, or draws only now, is reported */
   if (known && key != (run->drawn ? run->key_seed : 0))
     saved_fail(run, "--force goes on with the checkpoint's", "the seed, or the draws before this training, are not those of the checkpoint (`key`)");
 }
 
-/* The mean loss of the epoch under way, from its steps, in the order in which they were added up. */
+/* The mean loss of the current epoch, from its steps, added up in their order. */
 static void sum_up(TrainRun *run) {
   int64_t count = run->epoch_rows.count, first = run->history.step_loss.count - count;
   if (first < 0) saved_fail(run, NULL, "`epoch.rows` holds %lld steps of an epoch, and `steps` is %lld", (long long)count, (long long)run->total_steps);
@@ -241,7 +242,7 @@ static void histories(Saved *saved) {
   sum_up(run);
 }
 
-/* What was best is the lowest of what `keep:` gave, of equal ones the first. */
+/* The best value is the lowest of those of `keep:`; of equal ones the first. */
 static void check_best(const TrainRun *run) {
   double best = 0;
   int64_t epoch = 0;
@@ -273,19 +274,20 @@ static void kept_best(Saved *saved) {
   }
 }
 
-/* Does one of the `stalled(…)` in the tree stand there, counted from `start`?  Without any in it, a function called from there has them. */
+/* Is one of the `stalled(…)` in the tree at that position, counted from `start`?  If there are none
+ * in it, they are in a function called from there. */
 static bool stalled_stands(const Ast *ast, uint32_t start, int64_t place, bool *any) {
   if (!ast) return false;
   bool call = ast->kind == AST_CALL && ast->a->kind == AST_NAME && !strcmp(ast->a->text, "stalled");
   *any |= call;
   bool found = call && (int64_t)ast->span.start - (int64_t)start == place;
   const Ast *const parts[] = {ast->a, ast->b, ast->c};
-  for (int i = 0; i < COUNT_OF(parts); i++) found |= stalled_stands(parts[i], start, place, any); /* all of them: each is noted */
+  for (int i = 0; i < COUNT_OF(parts); i++) found |= stalled_stands(parts[i], start, place, any); /* no short circuit: each is noted */
   for (uint32_t i = 0; i < ast->count; i++) found |= stalled_stands(ast->items[i], start, place, any);
   return found;
 }
 
-/* One number for each `stalled(…)`: as many as there are in the first of these fields, -1 until then. */
+/* One number for each `stalled(…)`: as many as in the first of these fields, -1 until then. */
 static void few(Saved *saved, const char *name, double *at, int64_t *count, Bounds bounds) {
   if (!saved->reading) {
     put_numbers(saved, name, at, *count);
@@ -317,7 +319,7 @@ static void stalls(Saved *saved) {
   }
 }
 
-/* Each update steps its optimizer once; what blocks step it beyond that is counted apart. */
+/* Each update steps its optimizer once; further steps made by blocks are counted separately. */
 static void optimizer_steps(Saved *saved, int number) {
   TrainRun *run = saved->run;
   Objective *objective = &run->objectives[number];
@@ -403,7 +405,7 @@ void saved_rest(Saved *saved) {
 
 /* ---- at the end ---- */
 
-/* Nothing of it can fail once every param has storage of its own. */
+/* Cannot fail once every param has storage of its own. */
 void saved_install(Saved *saved) {
   TrainRun *run = saved->run;
   for (int i = 0; i < saved->install_count; i++)

@@ -1,8 +1,10 @@
-/* saved.h — the fields of a checkpoint: what each is, and what it may be, said once for writing and reading.
+/* saved.h — the fields of a checkpoint and their valid values, defined once for writing and
+ * reading.
  *
- * saved.c walks them.  Writing, a field is added to the file; reading, it is looked up, its dtype, shape and elements are checked against
- * what they count or index, and it is put into the TrainRun.  A TrainRun is thrown away when the walk fails; what outlives it (params, buffers,
- * optimizers) is only noted, and changed by saved_install when everything has been checked.
+ * saved.c walks them.  When writing, a field is added to the file; when reading, it is looked up,
+ * its dtype, shape and elements are checked against what they count or index, and it is stored in
+ * the TrainRun.  A TrainRun is discarded when the walk fails; changes to what outlives it (params,
+ * buffers, optimizers) are recorded, and made by saved_install when everything has been checked.
  */
 #ifndef GD_LANG_SAVED_H
 #define GD_LANG_SAVED_H
@@ -10,11 +12,11 @@
 #include "lang/learn/train.h"
 #include "runtime/files.h"
 
-/* Elements that wait until everything has been checked. */
+/* Elements to install when everything has been checked. */
 typedef struct Install {
-  ParamObject *param;   /* borrowed: its storage; or NULL, … */
-  Tensor *storage;      /* … and this one's, borrowed */
-  const Tensor *from;   /* of the file, borrowed */
+  ParamObject *param;   /* borrowed: the destination; or NULL, … */
+  Tensor *storage;      /* … and this is the destination, borrowed */
+  const Tensor *from;   /* in the file, borrowed */
 } Install;
 
 typedef struct Saved {
@@ -27,19 +29,20 @@ typedef struct Saved {
   int64_t steps[UPDATES_MOST]; /* reading: of the objectives' optimizers */
 } Saved;
 
-void saved_place(Saved *saved);              /* where the run is: needs nothing but the clauses */
+void saved_place(Saved *saved);              /* the position of the run: needs only the clauses */
 void saved_rest(Saved *saved);               /* everything else: needs the first step traced (train_prepare) */
-void saved_install(Saved *saved);            /* reading, at the end: what outlives the run is changed */
+void saved_install(Saved *saved);            /* reading, at the end: changes what outlives the run */
 void saved_free(Saved *saved);
 
 /* Raises 65 about the file of the checkpoint, at its clause. */
 NORETURN void saved_fail(const TrainRun *run, const char *help, const char *format, ...) PRINTF_LIKE(3, 4);
 const Ast *saved_clause(const TrainRun *run); /* `checkpoint:`'s value */
 
-/* settings.c: what the script says of the training, in lines: `same` (another is another training) and `told` ones. */
-void settings_note(TrainRun *run);           /* before the first step: what is told when it differs, into run->settings */
+/* settings.c: the training in the script, described in lines: `same` ones (a difference means
+ * another training) and `told` ones (a difference is reported). */
+void settings_note(TrainRun *run);           /* before the first step: the `told` lines, into run->settings */
 void settings_describe(const TrainRun *run, Text *text); /* all lines; needs the first step traced */
 void settings_compare(TrainRun *run, const Text *before); /* raises where it is another training; sets run->…_changed */
-void settings_tell(TrainRun *run, const Text *before);    /* after that: tells what changed */
+void settings_tell(TrainRun *run, const Text *before);    /* after that: reports what changed */
 
 #endif

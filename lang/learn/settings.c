@@ -1,13 +1,18 @@
-/* settings.c — what a checkpoint notes of the script that wrote it, and what is told of a script that has changed.
+/* settings.c — the note in a checkpoint about the script that wrote it, and the report on a script
+ * that has changed.
  *
- * The note is a text of lines, a name and a blank before what it is.  First those that make it this training: the targets with their dtypes and
- * shapes, the metrics' names, the optimizers with their hyperparameters' names.  Where one differs, the checkpoint is refused, with the differing lines.
- * Then settings, which may change from one sitting to the next: losses and conditions as they are written, numbers by
- * value, a schedule by what it gives at some steps, the validation data by a digest.  A change of those is told, from what to what.
+ * The note is a text of lines: a name, a blank, and a value.  First those that identify the
+ * training: the targets with their dtypes and shapes, the metrics' names, the optimizers with their
+ * hyperparameters' names.  If one differs, the checkpoint is refused, with the differing lines.
+ * Then settings, which may change from one sitting to the next: losses and conditions as text,
+ * numbers by value, a schedule by its values at some steps, the validation data by a digest.  A
+ * change of those is reported with the old and the new value.
  *
- * What `keep:` and `stalled` remember is about another quantity once `keep:` or `stop:` are written otherwise: it is forgotten then.
+ * If the text of `keep:` or `stop:` changes, the stored state of `keep:` and `stalled` is about
+ * another quantity and is reset.
  *
- * Settings are noted before the first step: what blocks do to an optimizer in the run is no change of the script.
+ * Settings are noted before the first step: changes that blocks make to an optimizer during the run
+ * are not changes of the script.
  */
 #include "lang/learn/saved.h"
 
@@ -18,11 +23,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TEXT_MOST = 400 /* bytes of a setting */, DIFFERENCES_MOST = 4 /* told in one message */ };
+enum { TEXT_MOST = 400 /* bytes of a setting */, DIFFERENCES_MOST = 4 /* in one message */ };
 
 /* ---- lines ---- */
 
-/* As it is written, blanks and newlines run together. */
+/* The source text, each run of blanks and newlines as one blank. */
 static void add_source(const TrainRun *run, const Ast *ast, Text *text) {
   const Source *source = ast ? source_at(run->vm->sources, ast->span.file) : NULL;
   if (!source) {
@@ -40,10 +45,11 @@ static void add_source(const TrainRun *run, const Ast *ast, Text *text) {
   }
 }
 
-/* Numbers and functions of the script that the words name: `lambda = 0.1`, `smoothed of digest 1a2b3c4d`. */
+/* Numbers and functions of the script named in it: `lambda = 0.1`, `smoothed of digest
+ * 1a2b3c4d`. */
 static void add_name(TrainRun *run, const Ast *name, Text *text) {
   const Value *value = name->place == PLACE_STANDARD ? NULL : variable_peek(run->vm, run->frame, name);
-  for (int i = 0; i < run->ast->watched_count; i++) /* `loss`, `epoch`: of this training, whatever one before it left there */
+  for (int i = 0; i < run->ast->watched_count; i++) /* `loss`, `epoch`: values of this training, whatever an earlier one left there */
     if (!strcmp(run->ast->watched[i].name, name->text)) value = NULL;
   if (!value) return;
   if (value->kind == KIND_NUMBER || value->kind == KIND_BOOL || value->kind == KIND_STRING) {
@@ -157,7 +163,7 @@ static bool same(const Line *a, const Line *b) { return a->length == b->length &
 static bool same_name(const Line *a, const Line *b) { return a->name == b->name && !memcmp(a->at, b->at, (size_t)a->name); }
 static bool is(const Line *line, const char *name) { return line->name == (int)strlen(name) && !memcmp(line->at, name, (size_t)line->name); }
 
-/* `w f32[2]`, made showable and short. */
+/* `w f32[2]`, escaped and shortened. */
 static void show(const Line *line, int from, char into[120]) {
   Text text = {0};
   int length = line->length - from;
@@ -166,7 +172,7 @@ static void show(const Line *line, int from, char into[120]) {
   text_free(&text);
 }
 
-/* The lines that say which training it is: all must be equal. */
+/* The lines that identify the training: all must be equal. */
 static void compare_training(const TrainRun *run, const char **old, const char *old_end, const char **now, const char *now_end) {
   char told[560] = "";
   size_t used = 0;
@@ -191,7 +197,7 @@ static void compare_training(const TrainRun *run, const char **old, const char *
   saved_fail(run, NULL, "the checkpoint is of another training: it has %s%s", told, more);
 }
 
-/* The clause that a setting stands in. */
+/* The clause of a setting. */
 static Span span_of(const TrainRun *run, const Line *line) {
   char name[40];
   snprintf(name, sizeof name, "%.*s", (int)strcspn(line->at, ". \n"), line->at);
@@ -219,7 +225,7 @@ static void tell(TrainRun *run, const Line *old, const Line *now) {
   vm->hear(vm->hear_context, &diag);
 }
 
-/* Settings: of the same names, in the same order, with whatever values. */
+/* Settings: the same names in the same order, with any values. */
 static void compare_settings(TrainRun *run, const char *old, const char *old_end, const char *now, const char *now_end) {
   for (;;) {
     Line a, b;

@@ -1,11 +1,13 @@
 /* step.c — tracing and running one training step; see step.h.
  *
- * The order of tracing is the order of the page: the pattern's names are bound to INPUT nodes, the loss and the metrics are evaluated with
- * `training` true (each draws from place 0 on, so the same call in both is the same node and the same mask), gradient() adds
- * the backward pass, clipping and the declared optimizer add theirs, and the buffers that methods assigned are stored
- * with the rest.  What must be finite before anything is stored: the loss, the gradients, and every new value of a param, a state or a
- * buffer; the plan sees to it (runtime/plan/sure.c).  An update of several plans notes what each replaces (undo.c), so that it too
- * is made as a whole or not at all.  That costs one copy of what all but the last of them store; an update of one plan has no such copy.
+ * The order of tracing is that of the language page: the pattern's names are bound to INPUT nodes,
+ * the loss and the metrics are evaluated with `training` true (each draws from place 0 on, so the
+ * same call in both is the same node and the same mask), gradient() adds the backward pass,
+ * clipping and the declared optimizer add theirs, and the buffers that methods assigned are stored
+ * with the rest.  Before anything is stored, the loss, the gradients, and every new value of a
+ * param, a state or a buffer must be finite; the plan checks this (runtime/plan/sure.c).  An update
+ * of several plans saves what each replaces (undo.c), so it too is atomic.  That costs one copy of
+ * what all but the last of them store; an update of one plan needs no copy.
  */
 #include "lang/learn/step.h"
 #include "runtime/opcodes.h"
@@ -43,7 +45,7 @@ void objective_free(Vm *vm, Objective *objective) {
   *objective = (Objective){0};
 }
 
-/* Arrays of targets and buffers double at the powers of two: nothing has to be kept but the count. */
+/* Arrays of targets and buffers double at powers of two, so only the count is stored. */
 static bool is_full(int count) { return (count & (count - 1)) == 0; }
 
 /* Takes the name. */
@@ -91,7 +93,7 @@ void objective_targets(Vm *vm, Objective *objective, Value value, const char *na
   parts_free(&parts);
 }
 
-/* Without targets: every unfrozen param that the loss reaches, in the order the trace met them. */
+/* Without targets: every unfrozen param that the loss reaches, in the order of the trace. */
 static void reached_targets(Objective *objective, Trace *trace, NodeId loss) {
   bool *reached = graph_reached(&trace->graph, loss);
   for (int i = 0; i < trace->binding_count; i++) {
@@ -123,12 +125,12 @@ typedef struct Tracing {
   const StepContext *context;
   Trace *trace;
   NodeId loss;
-  NodeId metrics[METRICS_MOST]; /* those of the step itself, if it has them */
-  Recorded recorded;   /* what those of the epoch are made of, if there is a measure */
+  NodeId metrics[METRICS_MOST]; /* the step's own, if any */
+  Recorded recorded;   /* the nodes for those of the epoch, if there is a measure */
   NodeId norm;
   NodeId *gradients;   /* by target; arena */
   NodeId *watched;     /* arena */
-  bool *steady;        /* arena; by watched: a constant of the trace */
+  bool *steady;        /* arena; by watched: is it a constant of the trace? */
   int watched_count;
   Store *stores;       /* arena */
   int store_count;
@@ -239,7 +241,8 @@ static void backward(Tracing *tracing) {
   }
 }
 
-/* accumulate: g ← the sum so far + rows · g, and for the last of an update, that over all rows. */
+/* accumulate: g ← the sum so far + rows · g; for the last of an update, divided by the total
+ * rows. */
 static void accumulate(Tracing *tracing) {
   Step *step = tracing->step;
   Objective *objective = step->objective;
@@ -270,7 +273,8 @@ static void watch(Tracing *tracing, NodeId node) {
   tracing->watched[tracing->watched_count++] = node;
 }
 
-/* The length of all gradients together.  In f64 and without squares of its own: those of long gradients overflow, those of tiny ones vanish. */
+/* The norm of all gradients together.  In f64 and scaled: squares of large gradients overflow,
+ * those of tiny ones underflow. */
 static NodeId length_of_all(const Tracing *tracing, Maker *maker) {
   NodeId length = 0;
   for (int i = 0; i < tracing->step->objective->target_count; i++) {
@@ -280,7 +284,8 @@ static NodeId length_of_all(const Tracing *tracing, Maker *maker) {
   return length;
 }
 
-/* g / max(1, length / most).  The divisor is watched: a length past the range of the gradients' dtype would make them 0. */
+/* g / max(1, norm / most).  The divisor is watched: a norm beyond the range of the gradients' dtype
+ * would make them 0. */
 static void clip_length(Tracing *tracing, Maker *maker) {
   Objective *objective = tracing->step->objective;
   NodeId excess = make2(maker, OP_MAXIMUM, make2(maker, OP_DIV, tracing->norm, make_number(maker, objective->clip_norm)), make_number(maker, 1));
@@ -328,7 +333,8 @@ static void store_buffers(Tracing *tracing) {
   }
 }
 
-/* The loss, the metrics if the step's own are looked at, the norm, and what the metrics of the epoch keep of it. */
+/* The loss, the step's own metrics if they are used, the norm, and the values collected for the
+ * metrics of the epoch. */
 static NodeId *wanted(Tracing *tracing) {
   Step *step = tracing->step;
   const StepContext *context = tracing->context;
@@ -386,7 +392,8 @@ static int stores_most(const Tracing *tracing) {
   return objective->target_count * each + tracing->trace->staged_count + 1;
 }
 
-/* Does a clause itself assign to a variable?  (What functions assign, the Vm counts: Vm.effects.) */
+/* Does a clause itself assign to a variable?  (Assignments in functions are counted in
+ * Vm.effects.) */
 static bool clauses_assign(const Tracing *tracing) {
   const Objective *objective = tracing->step->objective;
   bool assigns = ast_assigns(objective->loss) || ast_assigns(objective->residuals);
@@ -394,14 +401,15 @@ static bool clauses_assign(const Tracing *tracing) {
   return assigns;
 }
 
-/* The metrics of the epoch, and those of the step where they are looked at: one that decides from data decides anew in each. */
+/* The metrics of the epoch, and those of the step if they are used: one that branches on data is
+ * evaluated separately for each. */
 static void trace_metrics(Tracing *tracing) {
   const StepContext *context = tracing->context;
   bool epoch = context->measure || context->update;
   if (epoch) measure_record(tracing->vm, context->frame, context->metrics, context->metric_count, &tracing->recorded);
   if (epoch && !context->wants_metrics) return;
   for (int i = 0; i < context->metric_count; i++) {
-    int staged = trace_aside(tracing->trace); /* a metric sees the buffers as the loss did, and what it assigns does not count */
+    int staged = trace_aside(tracing->trace); /* a metric sees the buffers as the loss did, and its assignments are discarded */
     tracing->metrics[i] = scalar_node(tracing, context->metrics[i].expression, "a metric");
     trace_again(tracing->trace, staged);
   }
@@ -419,7 +427,7 @@ static void trace_forward(Tracing *tracing) {
   if (vm->effects != effects || clauses_assign(tracing)) trace_effect(vm);
 }
 
-/* `gd check` records everything in the one trace that is open. */
+/* `gd check` records everything in the one open trace. */
 static Trace *recording(Vm *vm, Span place) { return vm->checking && vm->trace ? vm->trace : trace_open(vm, place, NULL); }
 
 static void keep_recording(Tracing *tracing) {
@@ -444,7 +452,7 @@ static void trace_step(Vm *vm, Step *step, const StepContext *context) {
   trace_forward(&tracing);
   backward(&tracing);
   tracing.stores = arena_alloc(&tracing.trace->graph.arena, (size_t)stores_most(&tracing) * sizeof(Store));
-  size_t most = 2 * (size_t)step->objective->target_count + 1; /* the loss; gradients, and what divides them */
+  size_t most = 2 * (size_t)step->objective->target_count + 1; /* the loss; gradients, and their divisors */
   tracing.watched = arena_alloc(&tracing.trace->graph.arena, most * sizeof(NodeId));
   tracing.steady = arena_alloc(&tracing.trace->graph.arena, most * sizeof(bool));
   watch(&tracing, tracing.loss);
@@ -482,7 +490,7 @@ static void set_number(Trace *trace, int binding, double number) {
   if (binding >= 0) *(double *)tensor_data(&trace->bindings[binding].tensor) = number;
 }
 
-/* Everything that differs from the step before. */
+/* Sets all inputs that differ from the last step. */
 static void set_inputs(Vm *vm, Step *step, const StepContext *context) {
   Trace *trace = step->trace;
   if (step->key >= 0) draw_key(tensor_data(&trace->bindings[step->key].tensor), context->key_seed, context->key_number);
@@ -523,7 +531,7 @@ static void clear_accumulators(const Objective *objective) {
   for (int i = 0; i < objective->target_count; i++) {
     memset(tensor_data(&objective->accumulators[i]), 0, tensor_bytes(&objective->accumulators[i]));
     Limits *limits = &objective->accumulators[i].buffer->limits;
-    if (!limits->by) *limits = (Limits){.known = true, .exact = true}; /* a lease allows for it */
+    if (!limits->by) *limits = (Limits){.known = true, .exact = true}; /* a lease allows this */
   }
 }
 

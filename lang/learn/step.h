@@ -1,12 +1,14 @@
-/* step.h — one training step: traced, turned into a plan, run.
+/* step.h — one training step: traced, compiled to a plan, run.
  *
- * An Objective is what one update minimises: the loss (or residuals), the targets, the optimizer, the clipping.  A `train`
- * has one, or one for each `update` in it; the statement `update` has one that is made and spent at once.
+ * An Objective describes one update: the loss (or residuals), the targets, the optimizer, the
+ * clipping.  A `train` has one, or one for each `update` in it; the expression `update` has one of
+ * its own, used once.
  *
- * A Step is an objective traced for one minibatch size and one role; it holds the trace's bindings and the plan and runs as often as
- * wanted, as long as the trace took no decision from data.  Roles: WHOLE makes an update from one minibatch; GATHER only adds its
- * gradient to the accumulators; LAST adds its own and makes the update from the sum (`accumulate:`).  Gradients are weighted by rows,
- * so that k minibatches are exactly one of k times the rows.
+ * A Step is an objective traced for one minibatch size and one role; it holds the trace's bindings
+ * and the plan, and is reused as long as the trace did not branch on data.  Roles: WHOLE makes an
+ * update from one minibatch; GATHER only adds its gradient to the accumulators; LAST adds its own
+ * and makes the update from the sum (`accumulate:`).  Gradients are weighted by rows, so that k
+ * minibatches are exactly one of k times the rows.
  */
 #ifndef GD_LANG_STEP_H
 #define GD_LANG_STEP_H
@@ -27,11 +29,11 @@ typedef struct Objective {
   ParamObject **buffers;  /* of the models among the targets: kept and saved with them; held; owned array */
   char **buffer_names;    /* owned; their paths */
   int buffer_count;
-  bool targets_given;     /* false: every unfrozen param the loss reaches, known after the first trace */
+  bool targets_given;     /* false: every unfrozen param that the loss reaches, known after the first trace */
   double clip_norm, clip_value; /* 0: none */
-  bool wants_norm;        /* somebody looks at grad_norm */
+  bool wants_norm;        /* grad_norm is used */
   int number;             /* of the update in its train, from 0 */
-  int64_t steps_before;   /* what the optimizer had made before the train */
+  int64_t steps_before;   /* steps of the optimizer before the train */
   Tensor *accumulators;   /* by target, or NULL; owned */
 } Objective;
 
@@ -42,29 +44,29 @@ typedef struct Step {
   StepRole role;
   int64_t rows;           /* of the minibatch it was traced for; 0 without data */
   Trace *trace;           /* detached; NULL: not traced yet */
-  Plan *plan;             /* borrowed from the cache; lent by it when own_plan, to be given back with this key */
+  Plan *plan;             /* borrowed from the cache; with own_plan lent by it, to be returned with this key */
   bool own_plan;
   uint64_t plan_key;
-  bool decided;           /* trace anew each time */
-  bool draws;             /* random numbers are drawn in it */
+  bool decided;           /* it must be traced again each time */
+  bool draws;             /* it draws random numbers */
   OptimizerInputs inputs;
-  int key;                /* binding of the draws' key, -1 if none */
+  int key;                /* binding of the key for draws, -1 if none */
   int weight, total;      /* bindings of this minibatch's rows and of the whole update's; -1 */
   int *columns;           /* bindings of the minibatch's columns, in the trace's arena */
-  int metric_count;       /* of the step itself, among the results */
-  int taken_at, taken_count;   /* what is kept for the metrics of the epoch, among the results */
-  int update_at, update_count; /* likewise for those of an update of several minibatches */
+  int metric_count;       /* the step's own, among the results */
+  int taken_at, taken_count;   /* values for the metrics of the epoch, among the results */
+  int update_at, update_count; /* the same for those of an update of several minibatches */
   Tensor *results;        /* loss, metrics…, grad_norm, taken…; written in place; owned */
   int result_count;
-  void **pointers;        /* for plan_run; owned */
-  Limits **limits;        /* likewise; owned */
+  void **pointers;        /* argument of plan_run; owned */
+  Limits **limits;        /* the same; owned */
   Store *stores;          /* in the trace's arena */
   int store_count;
-  int watched_count;      /* the loss, then what else must be finite */
-  int64_t logged;         /* number of the update in which what it stores was last noted in an Undo */
+  int watched_count;      /* the loss, then the others that must be finite */
+  int64_t logged;         /* number of the last update for which its stores were saved in an Undo */
 } Step;
 
-/* What surrounds a step. */
+/* The context of a step. */
 typedef struct StepContext {
   Frame *frame;
   const Ast *pattern;      /* or NULL */
@@ -72,33 +74,34 @@ typedef struct StepContext {
   int column_count;
   const Metric *metrics;
   int metric_count;
-  Measure *measure;        /* of the epoch, or NULL: the step is all of it */
+  Measure *measure;        /* of the epoch, or NULL: then the step is the whole epoch */
   Measure *update;         /* of an update of several minibatches, or NULL */
-  bool wants_metrics;      /* those of the step itself are looked at, too */
+  bool wants_metrics;      /* the step's own metrics are used too */
   bool keyed;              /* a train: draws are keyed by (seed, number) */
   uint64_t key_seed, key_number;
-  const RowSource *source; /* of the rows of the minibatch; NULL: there are none */
+  const RowSource *source; /* origin of the minibatch's rows; NULL: no data */
   double total_rows;       /* of the whole update, when gradients are accumulated */
-  Undo *undo;              /* notes what the step replaces; NULL: nothing of the update comes behind it */
+  Undo *undo;              /* saves what the step replaces; NULL: nothing of the update follows it */
 } StepContext;
 
 typedef struct StepOutcome {
   double loss, grad_norm;
   bool interrupted;        /* nothing was stored */
-  double metrics[METRICS_MOST]; /* only those that there are are written: a step must cost next to nothing */
+  double metrics[METRICS_MOST]; /* only as many as there are: a step must cost next to nothing */
 } StepOutcome;
 
 void objective_free(Vm *vm, Objective *objective);
-void objective_targets(Vm *vm, Objective *objective, Value value, const char *name); /* adds what is trained in it */
-/* Makes the step (tracing it first where that is needed).  Raises on faults, on a loss, gradient or new
- * value that is NaN or infinite; nothing was stored then. */
+void objective_targets(Vm *vm, Objective *objective, Value value, const char *name); /* adds the params and buffers in it */
+/* Makes the step, tracing it first if needed.  Raises on faults, and on a loss, gradient or new
+ * value that is NaN or infinite; then nothing has been stored. */
 void step_prepare(Vm *vm, Step *step, const StepContext *context);  /* traces only, if it is not traced yet */
 void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_number, StepOutcome *outcome);
 void step_free(Vm *vm, Step *step);
 
 bool ast_assigns(const Ast *ast);  /* does a tree assign to anything? */
 
-/* The loss and metrics alone, `training` false: for validation.  `step` is traced for it once. */
+/* The loss and metrics only, with `training` false: for validation.  `step` is traced for it
+ * once. */
 void step_look(Vm *vm, Step *step, const StepContext *context, StepOutcome *outcome);
 
 #endif

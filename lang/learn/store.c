@@ -1,8 +1,9 @@
 /* store.c — save and load: models as safetensors, tensors as NPY.
  *
- * A model's file holds every param and buffer under its path ("first.W").  A param with a domain is written as it is trained
- * (unconstrained), so that loading gives the very same bits, and the file's metadata says so under "gd.domain.PATH".
- * Loading wants exactly the parts of the model: what is missing, left over or of another shape is listed by name.
+ * A model's file holds every param and buffer under its path ("first.W").  A param with a domain is
+ * saved as it is trained (unconstrained), so that loading restores the same bits, and the file's
+ * metadata has its domain under "gd.domain.PATH".  The file must have exactly the parts of the
+ * model: missing ones, extra ones and those of another shape are listed by name.
  */
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
@@ -92,7 +93,8 @@ static void difference(Diag *diag, Text *text) {
   text_free(text);
 }
 
-/* What is saved of a param with a domain is the unconstrained tensor behind it, which means another value in another domain.  Files of others say nothing. */
+/* The saved tensor of a param with a domain is the unconstrained one, which means another value in
+ * another domain.  Files written by other programs do not name a domain. */
 static void compare_domain(const Part *part, const PairList *metadata, Text *text) {
   char key[280];
   const char *format = pair_find(metadata, "format"), *mine = part->param->domain ? DOMAIN_NAMES[part->param->domain] : "no domain";
@@ -103,7 +105,7 @@ static void compare_domain(const Part *part, const PairList *metadata, Text *tex
   if (strcmp(saved, mine) != 0) text_format(text, "%s%s has %s in the model, %.40s in the file", text->length ? "; " : "", part_name(part), mine, saved);
 }
 
-/* What keeps the file from fitting the model, by name; empty when it fits. */
+/* Why the file does not fit the model, by name; empty when it fits. */
 static void compare(const Parts *parts, const NamedList *list, const PairList *metadata, Text *text) {
   char a[200], b[200];
   for (int i = 0; i < parts->count; i++) {
@@ -141,7 +143,7 @@ static bool take(const Parts *parts, const NamedList *list, Diag *diag) {
     const char *name = part_name(&parts->items[i]);
     const Tensor *from = &named_find(list, name, strlen(name))->tensor;
     Dtype dtype = parts->items[i].param->value.dtype;
-    if (from->dtype == dtype) now[i] = tensor_retain(from); /* the list lets go of it */
+    if (from->dtype == dtype) now[i] = tensor_retain(from); /* the list will release it */
     else fine = tensor_new(&now[i], dtype, &from->shape, diag) && convert(name, from, &now[i], diag);
   }
   for (int i = 0; i < parts->count; i++) {

@@ -1,7 +1,7 @@
 /* summary.c — summary(net), summary(net, x): the parts of a model as a table.
  *
- * With an input the model is called once, and every model among its parts that is called on the way is listed with the shape it
- * gave (the last time, where it is called several times).
+ * With an input the model is called once, and every model among its parts that is called is listed
+ * with the shape of its (last) output.
  */
 #include "lang/learn/model.h"
 #include "lang/text/output.h"
@@ -12,7 +12,7 @@
 typedef struct Inner {
   const ModelObject *model; /* borrowed */
   char path[240];
-  char output[200];         /* shape; empty until it was called */
+  char output[200];         /* shape; empty until it is called */
 } Inner;
 
 typedef struct Summary {

@@ -1,14 +1,16 @@
 /* train.c — the loop of a `train`: minibatches, steps, epochs, conditions, interrupts.
  *
- * A step: the next minibatch (or several, accumulated into one update), each objective's step in order, then `stop:` and `each_step:`.
- * An epoch: steps until the rows are used up (without data a step is an epoch), then validation, `keep:`, `each_epoch:`, the
- * checkpoint.  The first limit that is reached ends the run.
+ * A step: the next minibatch (or several, accumulated into one update), each objective's step in
+ * order, then `stop:` and `each_step:`.  An epoch: steps until the rows are used up (without data a
+ * step is an epoch), then validation, `keep:`, `each_epoch:`, the checkpoint.  The first limit
+ * reached ends the run.
  *
- * Steps are traced once for each size of minibatch and each role and kept, unless the trace took a decision from data, or a block
- * changed a variable that the trace may have read; then they are traced anew and their plan is found again by its structure.
+ * Steps are traced once for each size of minibatch and each role, and kept.  If the trace branched
+ * on data, or a block changed a variable that the trace may have read, they are traced again, and
+ * their plan is looked up by its structure.
  *
- * Signals: the first SIGINT ends the run after the step in hand with `stopped == "interrupted"`; SIGTERM writes the checkpoint and
- * ends the program with 143.
+ * Signals: the first SIGINT ends the run after the current step with `stopped == "interrupted"`;
+ * SIGTERM writes the checkpoint and ends the program with 143.
  */
 #include "lang/learn/train.h"
 
@@ -81,14 +83,15 @@ static void end(TrainRun *run, const char *why) {
   if (!run->history.stopped) run->history.stopped = why;
 }
 
-/* From outside: by a signal or a limit.  What the epoch still lacks is for whoever goes on from the checkpoint. */
+/* Ended by a signal or a limit.  The rest of the epoch is left to a sitting that continues from the
+ * checkpoint. */
 static void cut_short(TrainRun *run, const char *why) {
   if (run->over) return;
   run->cut_short = true;
   end(run, why);
 }
 
-/* Looks at signals and limits, after a step and during a validation. */
+/* Checks signals and limits, after a step and during a validation. */
 static void look_outside(TrainRun *run) {
   const char *limit = vm_limit(run->vm);
   if (vm_asked()) cut_short(run, "interrupted");
@@ -105,7 +108,7 @@ Value native_stalled(Vm *vm, const Site *site, Value *args, int count) {
   int64_t patience = value_as_index(vm, site->span, args[1]);
   if (patience < 1) raise_at(vm, site->span, "stalled(value, epochs): at least 1 epoch");
   Stalled *stalled = NULL;
-  int64_t place = (int64_t)site->span.start - (run->stop ? (int64_t)run->stop->span.start : 0); /* what is written above may change between sittings */
+  int64_t place = (int64_t)site->span.start - (run->stop ? (int64_t)run->stop->span.start : 0); /* text above `stop:` may change between sittings */
   for (int i = 0; i < run->stalled_count; i++)
     if (run->stalled[i].place == place) stalled = &run->stalled[i];
   if (!stalled) {
@@ -139,7 +142,7 @@ static void keep_best(TrainRun *run) {
   value_release(vm, value);
   run->keep_values.at[run->keep_values.count - 1] = now;
   bool first = run->best_values == NULL;
-  if (isnan(now) || (!first && !(now < run->best))) return; /* what is no number is not best */
+  if (isnan(now) || (!first && !(now < run->best))) return; /* NaN is never best */
   kept_collect(run);
   if (first) run->best_values = mem_zero((size_t)(run->kept_count + 1) * sizeof(Tensor));
   for (int i = 0; i < run->kept_count; i++) {
@@ -152,7 +155,7 @@ static void keep_best(TrainRun *run) {
   run->best_epoch = run->history.epochs;
 }
 
-/* No epoch had a number: the last values stay, and it is told. */
+/* No epoch had a number: the last values stay, with a warning. */
 static void tell_nothing_best(TrainRun *run) {
   Vm *vm = run->vm;
   if (!run->keep || run->history.epochs == 0 || vm->options.quiet_progress || !vm->hear) return;
@@ -176,13 +179,13 @@ static void restore_best(TrainRun *run) {
 
 /* ---- steps ---- */
 
-/* part: number of the minibatch in its update; draws are keyed by both. */
+/* part: index of the minibatch in its update; draws are keyed by both. */
 static StepContext context_of(TrainRun *run, Tensor *columns, int count, uint64_t part) {
   return (StepContext){.frame = run->frame, .pattern = run->pattern, .columns = columns, .column_count = count, .keyed = true,
                        .key_seed = run->key_seed, .key_number = hash_mix((uint64_t)run->total_steps, part)};
 }
 
-/* Only a training that shuffles or draws takes a number of the seed. */
+/* Only a training that shuffles or draws uses a number of the seed. */
 static void take_number(TrainRun *run) {
   if (run->drawn) return;
   run->drawn = true;
@@ -226,7 +229,7 @@ static void keep_of(Measure *measure, const Step *step, int at, int64_t rows) {
   if (measure->on) measure_add(measure, step->results + at, rows);
 }
 
-/* One minibatch through every objective; the outcome's loss is their sum. */
+/* Runs one minibatch through every objective; the outcome's loss is their sum. */
 static void minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t rows, int64_t part, double total_rows, StepOutcome *sum) {
   const Step *first = NULL;
   double loss = 0, length = 0;
@@ -252,13 +255,13 @@ static void minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t row
   keep_of(&run->update_measure, first, first->update_at, rows);
 }
 
-/* The metrics of a step: of several minibatches, over all their rows. */
+/* The metrics of a step; of one with several minibatches, over all their rows. */
 static void step_metrics(TrainRun *run, const StepOutcome *outcome) {
   const double *metrics = run->update_measure.on ? measure_values(run->vm, &run->update_measure) : outcome->metrics;
   memcpy(run->last.metrics, metrics, (size_t)run->metric_count * sizeof(double));
 }
 
-/* Rows that the update about to be made will see, over its minibatches. */
+/* Rows of the next update, over its minibatches. */
 static double update_rows(const TrainRun *run) {
   int64_t left = run->rows - run->at_row, batch = run->batch ? run->batch : run->rows;
   int64_t whole = run->accumulate > left / batch + 1 ? left : batch * run->accumulate;
@@ -266,7 +269,7 @@ static double update_rows(const TrainRun *run) {
   return (double)(whole < left ? whole : left);
 }
 
-/* The update in hand is not made: what its first plans replaced goes back, and the run stands where it began. */
+/* Undoes an incomplete update: restores what its first plans replaced, and the run's position. */
 static void abandon_update(TrainRun *run, int64_t at_row) {
   undo_back(run->vm, &run->undo);
   if (run->accumulate > 1) measure_back(&run->measure);
@@ -299,7 +302,7 @@ static bool make_update(TrainRun *run) {
     norm = outcome.grad_norm;
     if (last) break;
   }
-  undo_begin(run->vm, &run->undo); /* it is made as a whole */
+  undo_begin(run->vm, &run->undo); /* it is atomic */
   if (sums.rows == 0) return false;
   run->last.loss = sums.loss / sums.rows;
   run->last.grad_norm = norm;
@@ -344,7 +347,8 @@ void train_prepare(TrainRun *run) {
 
 /* ---- epochs ---- */
 
-/* One minibatch of the validation set: the sum of the losses, and what the metrics keep of it.  False: interrupted. */
+/* Evaluates one minibatch of the validation set: the sum of the losses, and the values for the
+ * metrics.  False: interrupted. */
 static bool look(TrainRun *run, Tensor *columns, int64_t rows, Sums *sums) {
   double loss = 0;
   for (int i = 0; i < run->objective_count; i++) {
@@ -365,7 +369,8 @@ static bool look(TrainRun *run, Tensor *columns, int64_t rows, Sums *sums) {
   return true;
 }
 
-/* False when it was cut short: the epoch is not over then, and who goes on from the checkpoint validates anew. */
+/* False when it was cut short: then the epoch is not over, and a sitting that continues from the
+ * checkpoint validates again. */
 static bool validate(TrainRun *run) {
   if (!run->validate_count) return true;
   Sums sums = {0};
@@ -387,7 +392,8 @@ void metrics_close(TrainRun *run) {
   else if (run->measure.whole) memcpy(run->epoch_metrics, measure_values(run->vm, &run->measure), sizeof run->epoch_metrics);
 }
 
-/* Every so many epochs.  Without data an epoch is one step, often of microseconds: then once a second is enough. */
+/* Every so many epochs.  Without data an epoch is one step, often of microseconds: then at most
+ * once a second. */
 static bool checkpoint_due(const TrainRun *run) {
   if (!run->checkpoint || run->over || run->history.epochs % run->checkpoint_every) return false;
   return run->column_count || clock_seconds() - run->checkpoint_written >= 1;
@@ -425,19 +431,19 @@ static void run_epochs(TrainRun *run) {
     bool cut = false;
     do {
       bool made = make_update(run);
-      cut = !made && run->over && run->rows && rows_left(run); /* it was given up */
+      cut = !made && run->over && run->rows && rows_left(run); /* the update was abandoned */
       if (!made) break;
       after_update(run);
       cut = run->over && run->rows && rows_left(run);
     } while (!run->over && run->rows && rows_left(run));
-    if (cut) return; /* in the middle of an epoch: the checkpoint goes on there */
+    if (cut) return; /* in the middle of an epoch: the checkpoint continues there */
     if (run->sums.rows > 0) after_epoch(run);
   }
 }
 
 /* ---- the whole ---- */
 
-/* Metrics that cannot be had over an epoch are refused where training would refuse them. */
+/* Refuses metrics that cannot be computed over an epoch where training would. */
 static void check_metrics(TrainRun *run, Tensor *columns, int64_t rows) {
   StepContext context = context_of(run, columns, run->column_count, 0);
   context.metrics = run->metrics;
@@ -459,10 +465,11 @@ static void check_only(TrainRun *run) {
   }
   const Ast *later[] = {run->each_step, run->stop, run->keep, run->each_epoch};
   for (int i = 0; i < COUNT_OF(later); i++)
-    if (later[i]) check_body(run->vm, run->frame, later[i]); /* how often they run, and with what, is not known */
+    if (later[i]) check_body(run->vm, run->frame, later[i]); /* their number of runs and their values are unknown */
 }
 
-/* An epoch that was cut short counts with the rows that were met; the checkpoint, written before, goes on in its middle. */
+/* An epoch that was cut short counts with the rows seen; the checkpoint, written before, continues
+ * in its middle. */
 static void close_epoch(TrainRun *run) {
   if (run->sums.rows > 0 && run->cut_short) {
     run->val_loss = (double)NAN;
@@ -473,7 +480,7 @@ static void close_epoch(TrainRun *run) {
   run->history.seconds = run->seconds_before + clock_seconds() - run->started;
 }
 
-/* Whoever looks at the metrics of a step sees them over the rows of all its minibatches. */
+/* If the metrics of a step are used, they are over the rows of all its minibatches. */
 static void measure_updates(TrainRun *run) {
   int64_t rows = run->measure.rows;
   bool on = run->measure.on && run->accumulate > 1 && run->wants_metrics;
@@ -539,8 +546,8 @@ static void let_go(TrainRun *run) {
   history_free(&run->history);
 }
 
-/* The first SIGINT was heard: the script goes on, the program ends with 130.  SIGTERM and a limit end it now, after the checkpoint; a train
- * around this one first ends its own step. */
+/* After a first SIGINT the script continues and the program ends with 130.  SIGTERM and a limit end
+ * it now, after the checkpoint; an enclosing train first ends its own step. */
 static void heed_outside(Vm *vm, Span span) {
   if (vm_asked() == SIGNAL_ENDS) {
     Diag diag = {.status = STATUS_TERMINATED};
@@ -560,7 +567,7 @@ Value train_run(Vm *vm, Frame *frame, const Ast *ast) {
   run->outer = vm->run;
   Diag diag = {0};
   bool fine = vm_protect(vm, train_body, run, &diag);
-  vm->run = run; /* what was asked of this run is heeded when it is over: until then it may make values */
+  vm->run = run; /* signals to this run are handled when it is over: until then it may create values */
   if (!fine) {
     undo_back(vm, &run->undo);
     progress_end(run);

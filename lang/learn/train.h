@@ -1,7 +1,9 @@
-/* train.h — a `train` under way: what its clauses said, where it is, what it has seen.
+/* train.h — a running `train`: its clauses, its position, its history.
  *
- * train.c reads the clauses and drives the loop; step.c makes the steps; measure.c puts the metrics of an epoch together; history.c keeps what was met; progress.c tells it while it
- * runs; resume.c writes and reads the checkpoint, saved.c its fields, settings.c its note.  A TrainRun lives on the C stack of train_run and is let go of however
+ * clause.c reads the clauses, train.c drives the loop; step.c makes the steps; feed.c the
+ * minibatches; measure.c computes the metrics of an epoch; history.c records losses and metrics;
+ * progress.c prints them during the run; resume.c writes and reads the checkpoint, saved.c its
+ * fields, settings.c its note.  A TrainRun is on the C stack of train_run and is released however
  * the run ends.
  */
 #ifndef GD_LANG_TRAIN_H
@@ -27,20 +29,20 @@ typedef struct History {
   const char *stopped;                                /* "epochs", … */
 } History;
 
-/* What the mean loss of an epoch is made of. */
+/* The sums behind the mean loss of an epoch. */
 typedef struct Sums {
   double rows, loss;
 } Sums;
 
-/* The memory of one `stalled(value, n)`. */
+/* The state of one `stalled(value, n)`. */
 typedef struct Stalled {
-  int64_t place;     /* where it stands, counted from the start of `stop:` */
+  int64_t place;     /* its position, counted from the start of `stop:` */
   double best;
   int64_t since;     /* epochs without a lower value */
-  int64_t epoch;     /* when it was last asked */
+  int64_t epoch;     /* when it was last evaluated */
 } Stalled;
 
-/* Storage that steps read: the same from step to step, since their plans point to it. */
+/* Storage that steps read: the same for all steps, since their plans point to it. */
 typedef struct Minibatch {
   int64_t rows;      /* 0: none yet */
   Tensor columns[8]; /* held */
@@ -54,19 +56,19 @@ typedef struct TrainRun {
   /* the clauses */
   Objective objectives[UPDATES_MOST];
   int objective_count;
-  Objective looking[UPDATES_MOST]; /* for validation: the losses alone */
+  Objective looking[UPDATES_MOST]; /* for validation: the losses only */
   const Ast *pattern, *stop, *keep, *each_step, *each_epoch;
   Metric metrics[METRICS_MOST];
   int metric_count;
   int64_t epochs_most, steps_most;  /* 0: no limit */
-  int64_t batch;               /* rows a minibatch; 0: all */
+  int64_t batch;               /* rows in a minibatch; 0: all */
   int64_t accumulate;
   bool shuffle, drop_last, quiet, resume;
   char *checkpoint;            /* owned path, or NULL */
   int64_t checkpoint_every;    /* epochs */
-  double checkpoint_written;   /* when the last was, by clock_seconds; 0: none yet */
+  double checkpoint_written;   /* time of the last one, by clock_seconds; 0: none yet */
   uint64_t digest;             /* of the data; 0 without, or without a checkpoint */
-  Text settings, note;         /* what the script says of the training (settings.c); owned */
+  Text settings, note;         /* descriptions of the training (settings.c); owned */
   bool settings_changed, keep_changed, stop_changed; /* since the checkpoint was written */
   struct FileLock *lock;
   /* the data */
@@ -74,9 +76,9 @@ typedef struct TrainRun {
   Tensor columns[8], validate[8];    /* held */
   int column_count, validate_count;
   int64_t rows, validate_rows;
-  RowSource source, val_source; /* of the minibatch at hand */
-  Minibatch minibatch[2];      /* of `batch` rows, and of those left at the end of an epoch */
-  Minibatch val_minibatch[2];  /* likewise of the validation */
+  RowSource source, val_source; /* of the current minibatch */
+  Minibatch minibatch[2];      /* of `batch` rows, and of the fewer left at the end of an epoch */
+  Minibatch val_minibatch[2];  /* the same for the validation */
   int64_t *order;              /* of the epoch; owned */
   /* traced steps */
   Step steps[UPDATES_MOST][STEPS_KEPT];
@@ -84,32 +86,32 @@ typedef struct TrainRun {
   Step looks[UPDATES_MOST][STEPS_KEPT];
   int look_count[UPDATES_MOST];
   Measure measure, val_measure; /* the metrics over an epoch, over the validation set */
-  Measure update_measure;      /* over an update of several minibatches, where somebody looks at those of a step */
-  bool wants_metrics;          /* stop: or each_step: looks at those of a step */
-  double epoch_metrics[METRICS_MOST]; /* of the epoch so far, when it was last asked (metrics_close) */
-  /* where it is */
+  Measure update_measure;      /* over an update of several minibatches, if the metrics of a step are used */
+  bool wants_metrics;          /* stop: or each_step: uses those of a step */
+  double epoch_metrics[METRICS_MOST]; /* of the epoch so far, at the last metrics_close */
+  /* the position */
   uint64_t key_seed, key_number; /* of this train's draws */
-  int64_t epoch, at_row;       /* the epoch under way, rows of it already used */
+  int64_t epoch, at_row;       /* the current epoch, and its rows already used */
   int64_t total_steps;         /* updates made */
-  bool drawn;                  /* it shuffles or draws: the seed's next number is taken */
+  bool drawn;                  /* it shuffles or draws: it has used the seed's next number */
   Sums sums;                   /* of the epoch so far */
   Series epoch_rows;           /* of each of its updates */
   StepOutcome last;            /* of the step just made */
-  Undo undo;                   /* of the update under way, where it takes several plans */
+  Undo undo;                   /* of the current update, if it takes several plans */
   double rate;
   double val_loss, val_metrics[METRICS_MOST];
-  bool epoch_over;             /* a condition is asked after an epoch: `stalled` counts */
-  bool waits_for_epoch;        /* stop: mentions val_… or stalled */
+  bool epoch_over;             /* a condition is evaluated after an epoch: `stalled` counts */
+  bool waits_for_epoch;        /* stop: uses val_… or stalled */
   Stalled stalled[STALLED_MOST];
   int stalled_count;
   bool over;                   /* a limit was reached */
-  bool cut_short;              /* one from outside: a signal, --max-time, --max-steps */
-  bool retrace;                /* a block changed something: trace anew */
+  bool cut_short;              /* by a signal, --max-time or --max-steps */
+  bool retrace;                /* a block changed something: trace again */
   double best;                 /* keep: the lowest so far */
   Tensor *best_values;         /* of every kept param, owned */
   int64_t best_epoch;
-  Series keep_values;          /* what `keep:` gave, by epoch */
-  ParamObject **kept;          /* targets and buffers, held: what keep and checkpoint concern; owned */
+  Series keep_values;          /* the values of `keep:`, by epoch */
+  ParamObject **kept;          /* targets and buffers, held: those that keep and checkpoint save; owned */
   char **kept_names;           /* owned */
   int kept_count;
   History history;
@@ -123,7 +125,7 @@ void history_epoch(TrainRun *run);                   /* closes the epoch: its me
 Value history_value(TrainRun *run);                  /* returns a new tuple */
 void history_free(History *history);
 double epoch_loss(const TrainRun *run);
-void sums_add(Sums *sums, double loss, double rows); /* the mean loss of so many rows */
+void sums_add(Sums *sums, double loss, double rows); /* adds the mean loss of so many rows */
 
 /* progress.c */
 void progress_start(TrainRun *run);
@@ -132,23 +134,23 @@ void progress_epoch(TrainRun *run);
 void progress_end(TrainRun *run);
 
 /* train.c */
-void metrics_close(TrainRun *run);                   /* works out the metrics of the epoch so far */
-void train_prepare(TrainRun *run);                   /* records the first step, so that it is known what there is: buffers, states, draws */
+void metrics_close(TrainRun *run);                   /* computes the metrics of the epoch so far */
+void train_prepare(TrainRun *run);                   /* records the first step, so that buffers, states and draws are known */
 
 /* resume.c */
-void resume_open(TrainRun *run);                     /* the lock, and a probe that the file can be written */
-bool resume_read(TrainRun *run);                     /* true when there was one and the run goes on from it */
+void resume_open(TrainRun *run);                     /* takes the lock, and checks that the file can be written */
+bool resume_read(TrainRun *run);                     /* true when there was one and the run continues from it */
 void resume_write(TrainRun *run);
 void resume_close(TrainRun *run);
-void kept_collect(TrainRun *run);                    /* what a checkpoint holds, known after the first trace */
+void kept_collect(TrainRun *run);                    /* the contents of a checkpoint, known after the first trace */
 
 /* clause.c */
 void clauses_read(TrainRun *run);
 
 /* data of a run (feed.c) */
-void feed_open(TrainRun *run, Value data, Value validate, const Ast *validates); /* validates: the expression that gave it, or NULL */
-void feed_epoch(TrainRun *run);                      /* the order of the rows of run->epoch */
-int64_t feed_next(TrainRun *run, Tensor columns[8]); /* the next minibatch's rows; 0: the epoch is over */
+void feed_open(TrainRun *run, Value data, Value validate, const Ast *validates); /* validates: its expression, or NULL */
+void feed_epoch(TrainRun *run);                      /* computes the order of the rows of run->epoch */
+int64_t feed_next(TrainRun *run, Tensor columns[8]); /* the next minibatch; returns its rows; 0: the epoch is over */
 int64_t feed_validate(TrainRun *run, int64_t from, Tensor columns[8]);
 bool feed_shuffles(const TrainRun *run);
 uint64_t feed_digest(const Tensor *columns, int count); /* of the data, for resume; 0 without any */

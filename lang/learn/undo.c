@@ -1,6 +1,7 @@
-/* undo.c — what an update has replaced so far, where it takes more than one plan: see undo.h.
+/* undo.c — the undo log of an update of several plans: see undo.h.
  *
- * The copies stay when an update is done, and serve the next one: a training's updates replace the same things each time.
+ * The copies' storage is reused by the next update: a training's updates replace the same things
+ * each time.
  */
 #include "lang/learn/undo.h"
 
@@ -12,7 +13,7 @@
 struct UndoEntry {
   ParamObject *param;  /* held; or NULL, … */
   Tensor state;        /* … and a state's storage, held */
-  Tensor saved;        /* its elements of before; owned, and used again */
+  Tensor saved;        /* its old elements; owned, and reused */
   Limits limits;       /* and what was known of them */
 };
 
@@ -59,7 +60,7 @@ static void note_entry(Vm *vm, Undo *undo, const Binding *binding) {
   undo->count++;
 }
 
-/* Before the step stores: accumulated gradients are no part of it, they are cleared. */
+/* Call it before the step stores.  Accumulated gradients are not saved: they are cleared. */
 void undo_note(Vm *vm, Undo *undo, Step *step) {
   if (step->logged == undo->number) return;
   step->logged = undo->number;
@@ -70,7 +71,7 @@ void undo_note(Vm *vm, Undo *undo, Step *step) {
 }
 
 void undo_back(Vm *vm, Undo *undo) {
-  for (int i = undo->count - 1; i >= 0; i--) { /* what was replaced twice ends as it was first */
+  for (int i = undo->count - 1; i >= 0; i--) { /* in reverse: what was replaced twice gets its first value back */
     struct UndoEntry *entry = &undo->entries[i];
     if (entry->param) param_own(vm, entry->param);
     Tensor *to = entry->param ? &entry->param->value : &entry->state;

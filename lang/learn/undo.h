@@ -1,4 +1,4 @@
-/* undo.h — an update of several plans is made as a whole or not at all. */
+/* undo.h — makes an update of several plans atomic. */
 #ifndef GD_LANG_UNDO_H
 #define GD_LANG_UNDO_H
 
@@ -8,19 +8,19 @@ struct Step;
 
 enum { UPDATES_MOST = 16 /* in one train */ };
 
-/* What an update has replaced so far, where it takes more than one plan: those of several `update`s in one train, of the minibatches of
- * `accumulate:`.  Should a later one fail, all goes back. */
+/* The undo log of an update of more than one plan: that of several `update`s in one train, or of
+ * the minibatches of `accumulate:`.  If a later plan fails, everything is restored. */
 typedef struct Undo {
-  struct UndoEntry *entries; /* in the order of the replacing; owned, and used again */
+  struct UndoEntry *entries; /* in order; owned, and reused */
   int count, capacity;
   OptimizerObject *stepped[UPDATES_MOST]; /* borrowed */
   int stepped_count;
-  int64_t number;         /* of the update under way, from 1 */
+  int64_t number;         /* of the current update, from 1 */
 } Undo;
 
-void undo_begin(Vm *vm, Undo *undo);   /* an update begins */
-void undo_note(Vm *vm, Undo *undo, struct Step *step); /* the step is about to store: keeps what it will replace */
-void undo_back(Vm *vm, Undo *undo);    /* it failed, or was interrupted: gives everything back */
+void undo_begin(Vm *vm, Undo *undo);   /* call it at the beginning of an update */
+void undo_note(Vm *vm, Undo *undo, struct Step *step); /* call it before the step stores: saves what it will replace */
+void undo_back(Vm *vm, Undo *undo);    /* the update failed or was interrupted: restores everything */
 void undo_free(Vm *vm, Undo *undo);
 
 #endif
