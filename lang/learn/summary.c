@@ -138,7 +138,8 @@ Value native_summary(Vm *vm, const Site *site, Value *args, int count) {
   parts_collect(vm, args[0], "", &parts);
   params_table(&parts, &text);
   parts_free(&parts);
-  if (!vm->checking) output_add(text.data, text.length);
+  size_t done = 0;
+  if (!vm->checking) output_add(text.data, text.length, &done);
   text_free(&text);
   return value_none();
 }

@@ -6,6 +6,7 @@
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
 #include "lang/library/natives.h"
+#include "lang/machine/signals.h"
 #include "lang/values/text_value.h"
 #include "lang/tensors/trace.h"
 #include "runtime/files.h"
@@ -114,7 +115,9 @@ Value native_read_line(Vm *vm, const Site *site, Value *args, int count) {
   char *line = NULL;
   size_t room = 0;
   errno = 0;
-  ssize_t length = getline(&line, &room, stdin);
+  signals_interrupt(true);
+  ssize_t length = stop_wanted() ? -1 : getline(&line, &room, stdin);
+  signals_interrupt(false);
   int why = length < 0 && (errno == ENOMEM || ferror(stdin)) ? errno : 0;
   Text text = {0};
   if (length > 0) {
@@ -123,8 +126,9 @@ Value native_read_line(Vm *vm, const Site *site, Value *args, int count) {
   }
   free(line);
   if (why == ENOMEM) mem_out();
-  if (why == EINTR) clearerr(stdin); /* a signal: the next step handles it */
-  else if (why) {
+  if (why == EINTR) clearerr(stdin);
+  vm_heed(vm);
+  if (why && why != EINTR) {
     Diag diag = {0};
     diag_fail(&diag, STATUS_IO, site->span, "reading standard input failed: %s", strerror(why));
     raise_diag(vm, &diag);

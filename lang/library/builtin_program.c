@@ -38,9 +38,12 @@ Value native_print(Vm *vm, const Site *site, Value *args, int count) {
   }
   text_char(&text, '\n');
   errno = 0;
-  bool failed = !output_add(text.data, text.length);
+  size_t done = 0;
+  bool fine;
+  while (!(fine = output_add(text.data, text.length, &done)) && stop_wanted() && !vm_stops(vm)) continue; /* a train waits for the end of its step */
   text_free(&text);
-  if (failed) raise_output(vm, site);
+  if (!fine) vm_heed(vm);
+  if (!fine) raise_output(vm, site);
   return value_none();
 }
 

@@ -85,3 +85,13 @@ void signals_catch(void) {
   sigaction(SIGPIPE, &action, NULL);
   sigaction(SIGXFSZ, &action, NULL);
 }
+
+void signals_interrupt(bool on) {
+  static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGALRM};
+  for (int i = 0; i < COUNT_OF(numbers); i++) {
+    struct sigaction action;
+    if (sigaction(numbers[i], NULL, &action) != 0 || action.sa_handler == SIG_IGN || action.sa_handler == SIG_DFL) continue;
+    action.sa_flags = on ? 0 : SA_RESTART;
+    sigaction(numbers[i], &action, NULL);
+  }
+}

@@ -162,6 +162,10 @@ static const Strange STRANGE[] = {
 
 static const Strange *strange_at(const Lexer *lexer, const unsigned char *at, uint32_t *code, size_t *size) {
   *size = text_decode((const char *)at, lexer->length - (size_t)(at - (const unsigned char *)lexer->text), code);
+  if (*size == 0) { /* no UTF-8: a line at the prompt that is completed, or dumped, was not checked yet */
+    *size = 1;
+    *code = 0xdc00u + *at;
+  }
   for (int i = 0; i < COUNT_OF(STRANGE); i++)
     if (STRANGE[i].code == *code) return &STRANGE[i];
   return NULL;

@@ -12,19 +12,24 @@
  */
 #include "lang/text/output.h"
 
+#include "runtime/compute.h"
+
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { FLUSHES_MOST = 100 };
+enum { FLUSHES_MOST = 100, PART_MOST = PIPE_BUF, WAIT_MILLISECONDS = 5 };
 static const double FLUSHES_A_SECOND = 1000;
 
 /* State of the process's one standard output. */
 static struct {
   bool asked;       /* the other fields are set */
   bool waited_for;  /* it is a pipe or a socket */
-  bool held;        /* the C library's buffer is not empty */
+  size_t written;   /* bytes in the C library's buffer */
   double flushes;   /* tokens in the bucket */
   double at;        /* when the bucket was last refilled */
   unsigned passed;  /* lines that found it empty: the clock is read at every sixteenth */
@@ -56,18 +61,33 @@ static bool take_flush(void) {
   return true;
 }
 
-bool output_add(const char *text, size_t length) {
-  if (!output.asked) ask();
-  if (fwrite(text, 1, length, stdout) != length) return false;
-  output.held = true;
-  if (!output.waited_for || !take_flush()) return true;
-  output.held = false;
+/* What is in the buffer fits into a pipe that can be written at all, so that only the wait can last, and that ends when a stop is wanted. */
+static bool flush(void) {
+  struct pollfd soon = {.fd = STDOUT_FILENO, .events = POLLOUT};
+  if (!stop_wait(STDOUT_FILENO, POLLOUT) && poll(&soon, 1, WAIT_MILLISECONDS) == 0) return false;
+  output.written = 0;
   return fflush(stdout) == 0;
 }
 
-/* A failure shows up at the next print, or at the end. */
+bool output_add(const char *text, size_t length, size_t *done) {
+  if (!output.asked) ask();
+  if (!output.waited_for) return fwrite(text, 1, length, stdout) == length;
+  for (size_t part; *done < length; *done += part) {
+    part = length - *done < PART_MOST ? length - *done : PART_MOST;
+    if (output.written + part > PART_MOST && !flush()) return false;
+    if (fwrite(text + *done, 1, part, stdout) != part) return false;
+    output.written += part;
+  }
+  if (take_flush()) flush();
+  return !ferror(stdout);
+}
+
+/* A failure is seen at the next print, or at the end. */
 void output_settle(void) {
-  if (!output.held || !output.waited_for) return;
-  output.held = false;
-  fflush(stdout);
+  if (output.written) flush();
+}
+
+void output_abandon(void) {
+  struct pollfd now = {.fd = STDOUT_FILENO, .events = POLLOUT};
+  if (output.waited_for && poll(&now, 1, WAIT_MILLISECONDS) == 0) __fpurge(stdout);
 }

@@ -5,7 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-bool output_add(const char *text, size_t length); /* false with errno: it cannot be written */
-void output_settle(void);                          /* flushes: call it before anything slow, and before output that goes elsewhere */
+/* Adds what is left of the text, from *done on.  False: it cannot be written (errno), or its reader keeps it waiting and a stop is wanted. */
+bool output_add(const char *text, size_t length, size_t *done);
+void output_settle(void);                          /* hands on what is still held back: before anything that takes long, or is seen beside it */
+void output_abandon(void);                         /* the program was stopped: what nobody reads is not waited for */
 
 #endif

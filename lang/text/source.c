@@ -16,6 +16,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -88,6 +89,10 @@ static char *read_all(int descriptor, const char *name, size_t expected, size_t 
   *length = 0;
   for (;;) {
     if (*length + 1 >= capacity) text = mem_grow(text, capacity = capacity * 2 + 4096);
+    if (descriptor == STDIN_FILENO && !stop_wait(descriptor, POLLIN)) {
+      stop_told(diag);
+      break;
+    }
     ssize_t got = read(descriptor, text + *length, capacity - *length - 1);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {

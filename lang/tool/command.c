@@ -13,6 +13,7 @@
 #include "lang/tool/command.h"
 
 #include "lang/library/natives.h"
+#include "lang/text/output.h"
 #include "lang/tool/editor.h"
 #include "lang/syntax/nearest.h"
 #include "lang/tool/repl.h"
@@ -276,6 +277,7 @@ static void reserve_descriptors(void) {
 
 static void say(void *context, const char *text, size_t length) {
   (void)context;
+  if (stop_asked) output_abandon();
   fflush(stdout);
   fwrite(text, 1, length, stderr);
   fflush(stderr);
@@ -286,6 +288,7 @@ static int end_output(int status) {
   struct stat kind;
   bool pipe = fstat(STDOUT_FILENO, &kind) == 0 && S_ISFIFO(kind.st_mode);
   errno = 0;
+  if (stop_asked) output_abandon();
   bool failed = ferror(stdout) != 0;
   if (fflush(stdout) != 0) failed = true;
   int why = errno;

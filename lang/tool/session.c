@@ -206,12 +206,13 @@ int session_test(Session *session, const char *path, int64_t *passed, int64_t *f
 enum { ELEMENTS_SHOWN = 100 };
 
 /* A large tensor: f32[784, 128], from -0.2 to 0.2, mean 0.001. */
-static void show_summary(const Tensor *tensor, Text *text) {
+static void show_summary(Vm *vm, const Tensor *tensor, Text *text) {
   char shape[200];
   int64_t count = shape_count(&tensor->shape);
   double least = tensor_get(tensor, 0), most = least, sum = 0;
   int64_t odd = 0;
   for (int64_t i = 0; i < count; i++) {
+    vm_heed(vm);
     double x = tensor_get(tensor, i);
     if (x < least) least = x;
     if (x > most) most = x;
@@ -244,7 +245,7 @@ static void show(Vm *vm, void *context) {
   const Tensor *tensor = large_tensor(showing->value); /* fetched again: showing computes pending values */
   if (!tensor) return;
   showing->text->length = before;
-  show_summary(tensor, showing->text);
+  show_summary(vm, tensor, showing->text);
 }
 
 static int show_value(Session *session, Value value, Text *shown) {

@@ -1,6 +1,9 @@
 /* stop.c — the flag and the shields of stop.h: the process's, since a signal is. */
 #include "runtime/base/stop.h"
 
+#include <errno.h>
+#include <poll.h>
+
 #include <stdatomic.h>
 
 volatile int stop_asked;
@@ -17,4 +20,13 @@ bool stop_told(Diag *diag) {
     diag_fail(diag, STATUS_INTERRUPTED, (Span){0, 0, 0}, "interrupted");
   }
   return true;
+}
+
+/* poll is interrupted by every signal, also where read and write are started again. */
+bool stop_wait(int descriptor, short events) {
+  struct pollfd wanted = {.fd = descriptor, .events = events};
+  for (;;) {
+    if (stop_wanted()) return false;
+    if (poll(&wanted, 1, -1) >= 0 || errno != EINTR) return true;
+  }
 }

@@ -13,6 +13,8 @@
 extern volatile int stop_asked;
 bool stop_wanted(void);
 void stop_shield(int change);
+/* Waits until a descriptor can be read (POLLIN) or written (POLLOUT) without waiting; false when a stop is wanted first. */
+bool stop_wait(int descriptor, short events);
 bool stop_told(Diag *diag);  /* is it wanted?  Then the Diag says so, whatever it said before: 130, "interrupted" */
 
 #endif

@@ -353,6 +353,21 @@ Test(lexer, a_dump_of_what_is_no_text_ends) {
   }
 }
 
+/* A line at the prompt is completed before anything has checked it. */
+Test(lexer, bytes_that_are_no_text_are_passed_over_one_by_one) {
+  static const char *const bad[] = {"\xf0rint(1)", "x \xd1", "\xc0\xc0\xc0", "1\xff"};
+  for (int i = 0; i < COUNT_OF(bad); i++) {
+    Source source = {.name = (char *)(uintptr_t)"t.gd", .text = (char *)(uintptr_t)bad[i], .length = (uint32_t)strlen(bad[i])};
+    Report report = {0};
+    Lexer lexer;
+    lexer_start(&lexer, &source, 1, &report);
+    int tokens = 0;
+    while (lexer_next(&lexer).kind != TOKEN_END && tokens <= 20) tokens++;
+    cr_assert_leq(tokens, 20, "%d", i);
+    report_clear(&report);
+  }
+}
+
 Test(lexer, a_token_has_a_limit) {
   Text name = repeated("x = ", "n", TOKEN_LIMIT, "");
   check_fine(name.data, name.length);

@@ -1,5 +1,6 @@
 /* output_test.c — printed text reaches whoever waits for it. */
 #include "lang/text/output.h"
+#include "runtime/compute.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -21,12 +22,17 @@ static int listen_to_output(void) {
   return ends[0];
 }
 
+static bool add(const char *text, size_t length) {
+  size_t done = 0;
+  return output_add(text, length, &done);
+}
+
 Test(output, few_lines_go_at_once) {
   char room[64];
   int from = listen_to_output();
-  cr_assert(output_add("one\n", 4));
+  cr_assert(add("one\n", 4));
   cr_assert_eq(look(from, room, sizeof room), 4);
-  cr_assert(output_add("two\n", 4));
+  cr_assert(add("two\n", 4));
   cr_assert_eq(look(from, room, sizeof room), 4);
   cr_assert_eq(memcmp(room, "two\n", 4), 0);
 }
@@ -38,11 +44,32 @@ Test(output, many_lines_share_writes) {
   size_t bytes = 0;
   ssize_t got;
   for (int i = 0; i < LINES; i++) {
-    cr_assert(output_add("x\n", 2));
+    cr_assert(add("x\n", 2));
     while ((got = look(from, room, sizeof room)) > 0) bytes += (size_t)got, writes++;
   }
   output_settle(); /* what the last lines left behind */
   while ((got = look(from, room, sizeof room)) > 0) bytes += (size_t)got, writes++;
   cr_assert_eq(bytes, 2u * LINES);
   cr_assert_lt(writes, LINES / 2, "%d writes", writes);
+}
+
+/* Nobody reads: whoever prints waits, until a stop is wanted, and then knows how far it came. */
+Test(output, a_full_pipe_is_waited_for_until_a_stop) {
+  int ends[2];
+  cr_assert_eq(pipe(ends), 0);
+  cr_assert_neq(dup2(ends[1], STDOUT_FILENO), -1);
+  char text[4096];
+  memset(text, 'x', sizeof text);
+  bool fine = true;
+  size_t total = 0, done = 0, room = (size_t)fcntl(ends[1], F_GETPIPE_SZ);
+  stop_asked = 1; /* from the beginning: the pipe can be written, so it is */
+  for (; fine && total <= 2 * room; total += done) {
+    done = 0;
+    fine = output_add(text, sizeof text, &done);
+  }
+  cr_assert(!fine);
+  cr_assert_geq(total, room);
+  cr_assert_leq(total, room + sizeof text); /* what the C library still holds is the last part */
+  output_abandon();
+  cr_assert_eq(fflush(stdout), 0);
 }

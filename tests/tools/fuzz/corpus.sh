@@ -5,10 +5,15 @@ set -e
 dir=$1; shift
 rm -rf "$dir/seeds"
 mkdir -p "$dir/seeds/script"
-for script in $(find tests/scripts -name '*.gd' -size -4k) "$@"; do
-  cp "$script" "$dir/seeds/script/$(echo "$script" | tr / -)"
+seed() { cp "$2" "$dir/seeds/$1/$(echo "$2" | tr / -)"; }
+mkdir -p "$dir/seeds/parse"
+for script in $(find tests/scripts -name '*.gd' -size -4k); do
+  seed script "$script"
+  seed parse "$script"
 done
-for target in parse check lines; do ln -s script "$dir/seeds/$target"; done
+for example in "$@"; do seed parse "$example"; done # to run them takes long under sanitizers
+ln -s parse "$dir/seeds/check"
+ln -s script "$dir/seeds/lines"
 "$dir/fuzz" --seeds "$dir/seeds"
 
 # Tokens as they are spelled, clauses of train, and every standard name.

@@ -7,7 +7,7 @@ mkdir -p "$dir/log" "$dir/finds" "$dir/corpus/$target"
 [ -n "$KEEP" ] || rm -rf "$dir/corpus/$target"/*
 rm -f "$dir/finds/$target-"*
 case $target in parse|check|script|lines) words="-dict=$dir/words" ;; *) words="" ;; esac
-"$dir/fuzz" "$target" $words -max_total_time="$seconds" -timeout=60 -rss_limit_mb=1024 -malloc_limit_mb=128 -print_final_stats=1 \
+"$dir/fuzz" "$target" $words -max_total_time="$seconds" -timeout=240 -report_slow_units=240 -rss_limit_mb=1024 -malloc_limit_mb=128 -print_final_stats=1 \
   -artifact_prefix="$dir/finds/$target-" "$dir/corpus/$target" "$dir/seeds/$target/" > "$dir/log/$target" 2>&1
 status=$?
 runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$dir/log/$target")
