@@ -310,29 +310,34 @@ static void measures_of(TrainRun *run) {
     run->wants_metrics |= mentions(run->stop, run->metrics[i].name, false) || mentions(run->each_step, run->metrics[i].name, false);
 }
 
+/* What is no more than a number, a bool or a tree. */
+static void plain_ones(TrainRun *run) {
+#define CLAUSE(key, flags)
+#define COUNT(key, flags, field, absent, least) run->field = count_of(run, #key, absent, least);
+#define FLAG(key, flags, field) run->field = bool_of(run, #key, false);
+#define TREE(key, flags, field) run->field = find_value(run->ast, #key);
+#include "lang/names/clauses.def"
+#undef TREE
+#undef FLAG
+#undef COUNT
+#undef CLAUSE
+}
+
 void clauses_read(TrainRun *run) {
   Vm *vm = run->vm;
   const Ast *ast = run->ast;
   objectives_of(run);
   metrics_of(run);
-  run->epochs_most = count_of(run, "epochs", 0, 0);
-  run->steps_most = count_of(run, "steps", 0, 0);
-  run->stop = find_value(ast, "stop");
-  run->keep = find_value(ast, "keep");
-  run->each_step = find_value(ast, "each_step");
-  run->each_epoch = find_value(ast, "each_epoch");
+  plain_ones(run);
   bool limited = find(ast, "epochs") || find(ast, "steps") || run->stop;
   if (!limited) raise_help(vm, run->objectives[0].span, "epochs: 10, steps: 1000, or stop: loss < 0.01", "this training has no end: one of `epochs:`, `steps:`, `stop:` is needed");
   if (find(ast, "steps") && run->steps_most == 0) run->history.stopped = "steps";
   if (find(ast, "epochs") && run->epochs_most == 0) run->history.stopped = "epochs";
   run->over = run->history.stopped != NULL;
-  run->batch = count_of(run, "batch", 0, 1);
-  run->accumulate = count_of(run, "accumulate", 1, 1);
   data_of(run);
   run->shuffle = bool_of(run, "shuffle", run->batch > 0);
-  run->drop_last = bool_of(run, "drop_last", false);
   if (run->drop_last && run->batch > run->rows) raise_at(vm, find(ast, "drop_last")->op_span, "nothing is left to train on: the data has %lld rows, a minibatch %lld", (long long)run->rows, (long long)run->batch);
-  run->quiet = bool_of(run, "quiet", false) || vm->options.quiet_progress;
+  run->quiet = run->quiet || vm->options.quiet_progress;
   checkpoint_of(run);
   run->waits_for_epoch = mentions(run->stop, "val_", true) || mentions(run->stop, "stalled", false);
   for (int i = 0; i < ast->watched_count; i++)

@@ -57,13 +57,19 @@ typedef struct TrainRun {
   Objective objectives[UPDATES_MOST];
   int objective_count;
   Objective looking[UPDATES_MOST]; /* for validation: the losses only */
-  const Ast *pattern, *stop, *keep, *each_step, *each_epoch;
+  const Ast *pattern;
   Metric metrics[METRICS_MOST];
   int metric_count;
-  int64_t epochs_most, steps_most;  /* 0: no limit */
-  int64_t batch;               /* rows in a minibatch; 0: all */
-  int64_t accumulate;
-  bool shuffle, drop_last, quiet, resume;
+#define CLAUSE(key, flags)
+#define COUNT(key, flags, field, absent, least) int64_t field;
+#define FLAG(key, flags, field) bool field;
+#define TREE(key, flags, field) const Ast *field; /* or NULL */
+#include "lang/names/clauses.def"
+#undef TREE
+#undef FLAG
+#undef COUNT
+#undef CLAUSE
+  bool shuffle, resume;
   char *checkpoint;            /* owned path, or NULL */
   int64_t checkpoint_every;    /* epochs */
   double checkpoint_written;   /* time of the last one, by clock_seconds; 0: none yet */

@@ -8,7 +8,7 @@
  * mentions are handed to train.c (Ast.watched), so that it knows what to work out, and which conditions wait for a
  * validation.
  *
- * To add a key: a row of KEYS; what it does is train.c's.
+ * To add a key: a row of clauses.def; what it does is train.c's.
  */
 #include "lang/machine/vm.h"
 #include "lang/names/resolve.h"
@@ -21,25 +21,15 @@ static const struct Key {
   const char *name;
   int flags;
 } KEYS[] = {
-  {"loss", FOR_TRAIN | FOR_UPDATE | SEES_PATTERN},
-  {"residuals", FOR_TRAIN | FOR_UPDATE | SEES_PATTERN},
-  {"metrics", FOR_TRAIN | SEES_PATTERN},
-  {"optimizer", FOR_TRAIN | FOR_UPDATE},
-  {"clip", FOR_TRAIN | FOR_UPDATE},
-  {"epochs", FOR_TRAIN},
-  {"steps", FOR_TRAIN},
-  {"stop", FOR_TRAIN | SEES_WATCHED},
-  {"batch", FOR_TRAIN},
-  {"shuffle", FOR_TRAIN},
-  {"drop_last", FOR_TRAIN},
-  {"validate", FOR_TRAIN},
-  {"accumulate", FOR_TRAIN},
-  {"keep", FOR_TRAIN | SEES_WATCHED},
-  {"checkpoint", FOR_TRAIN},
-  {"resume", FOR_TRAIN},
-  {"each_step", FOR_TRAIN | SEES_WATCHED},
-  {"each_epoch", FOR_TRAIN | SEES_WATCHED},
-  {"quiet", FOR_TRAIN},
+#define CLAUSE(key, flags) {#key, flags},
+#define COUNT(key, flags, field, absent, least) CLAUSE(key, flags)
+#define FLAG(key, flags, field) CLAUSE(key, flags)
+#define TREE(key, flags, field) CLAUSE(key, flags)
+#include "lang/names/clauses.def"
+#undef TREE
+#undef FLAG
+#undef COUNT
+#undef CLAUSE
 };
 
 const char *train_key(int index) { return index >= 0 && index < COUNT_OF(KEYS) ? KEYS[index].name : NULL; }

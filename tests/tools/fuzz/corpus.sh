@@ -19,7 +19,7 @@ ln -s script "$dir/seeds/lines"
 # Tokens as they are spelled, clauses of train, and every standard name.
 {
   sed -n 's/^\(TOKEN\|KEYWORD\)([A-Z]*, "\([^" ]*\)".*/\2/p' lang/syntax/token.def
-  sed -n 's/^  {"\([a-z_]*\)", FOR_.*/\1:/p' lang/names/resolve_train.c
+  sed -n 's/^[A-Z]*(\([a-z_]*\), FOR_.*/\1:/p' lang/names/clauses.def
   sed -n 's/^NATIVE("\([a-z_0-9]*\)".*/\1(/p' lang/library/builtin.def
   sed -n 's/^[A-Z]*([A-Z_0-9]*, "\([a-z_0-9]*\)(.*/\1(/p' runtime/ops.def
   sed -n 's/^\(fn\|model\|loss\|optimizer\) *\([A-Za-z_0-9]*\)(.*/\2(/p' stdlib/*.gd
