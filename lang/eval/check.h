@@ -1,9 +1,9 @@
-/* check.h — `gd check`: running with types in place of numbers (check.c), and uncertain changes
- * (region.c). */
+/* check.h — `gd check`: running with types in place of numbers. */
 #ifndef GD_LANG_CHECK_H
 #define GD_LANG_CHECK_H
 
 #include "lang/eval/eval.h"
+#include "lang/eval/region.h"
 
 /* The state of one `gd check`. */
 enum { CHECKER_PLACES = 64, CHECKER_PATHS = 64 };
@@ -24,33 +24,7 @@ typedef struct Checker {
   const char *wrote[CHECKER_PATHS]; /* interned: files that the script writes */
   int wrote_count;
 } Checker;
-/* ---- what may have happened (region.c) ---- */
-typedef struct Region {
-  int start;          /* its first note */
-  int outer;          /* first note of the enclosing region, or -1 */
-  Value *top;         /* top of the value stack when it was opened: slots above it are dead when it closes */
-} Region;
-typedef enum RegionEnd {
-  REGION_RUN,         /* its changes stay */
-  REGION_MAYBE_RUN,   /* … if they equal the old value, else become unknown */
-  REGION_UNKNOWN      /* its changes become unknown */
-} RegionEnd;
-typedef struct Changes { struct Written *items; int count; } Changes; /* the changes of a region that was undone; owned */
-Region region_open(Vm *vm);
-void region_close(Vm *vm, const Region *region, RegionEnd end);
-void region_take_back(Vm *vm, const Region *region, Changes *changes);        /* closes it and undoes its changes */
-void changes_join(Vm *vm, const Changes *one, const Changes *other);         /* either may have happened */
-void changes_make(Vm *vm, const Changes *changes, bool unknown);             /* redoes them (or sets what they changed to unknown) */
-void changes_free(Vm *vm, Changes *changes);
-void check_writes(Vm *vm, Frame *frame, const Ast *name);                    /* call it before a variable is assigned */
-Value check_join(Vm *vm, Value a, Value b);                                  /* a new holder of what both values have in common */
-/* State to restore after a longjmp out of a protected region. */
-typedef struct Standing { int region, written, unsure, library_unsure; bool may_have_left, loop_unsure; Value returned; } Standing;
-Standing check_stand(Vm *vm);
-void check_stand_back(Vm *vm, const Standing *standing);
-void checker_free(Vm *vm);
 
-/* ---- running (check.c) ---- */
 void check_begin(Vm *vm);                                                    /* call it at the beginning of a top-level statement */
 Value check_block(Vm *vm, Frame *frame, const Ast *block);                  /* its statements, each protected */
 Value check_call(Vm *vm, Value (*call)(Vm *vm, void *context), void *context); /* protected: a call that depends on unknown numbers returns an unknown

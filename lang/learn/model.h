@@ -1,4 +1,4 @@
-/* model.h — operations on whole models: copy, assign, freeze, list, count, summarise, save, load.
+/* model.h — operations on whole models: copy, assign, freeze, list, count.
  *
  * A model is its cells (value.h); its methods are closures over those cells, so a copy makes new
  * cells and new closures over them.  Every walk over the parts of a model uses parts_collect
@@ -25,8 +25,5 @@ Value native_freeze(Vm *vm, const Site *site, Value *args, int count);
 Value native_unfreeze(Vm *vm, const Site *site, Value *args, int count);
 Value native_parameters(Vm *vm, const Site *site, Value *args, int count);
 Value native_count(Vm *vm, const Site *site, Value *args, int count);
-Value native_save(Vm *vm, const Site *site, Value *args, int count);
-Value native_load(Vm *vm, const Site *site, Value *args, int count);
-Value native_summary(Vm *vm, const Site *site, Value *args, int count);
 
 #endif

@@ -14,6 +14,7 @@
  * accident of writing makes such a file.
  */
 #include "lang/learn/saved.h"
+#include "lang/learn/settings.h"
 #include "runtime/files.h"
 
 #include <math.h>

@@ -14,6 +14,7 @@
  * Settings are noted before the first step: changes that blocks make to an optimizer during the run
  * are not changes of the script.
  */
+#include "lang/learn/settings.h"
 #include "lang/learn/saved.h"
 
 #include "lang/eval/eval.h"

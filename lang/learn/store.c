@@ -7,6 +7,7 @@
  */
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
+#include "lang/learn/store.h"
 #include "lang/learn/model.h"
 #include "runtime/files.h"
 

@@ -3,6 +3,7 @@
  * With an input the model is called once, and every model among its parts that is called is listed
  * with the shape of its (last) output.
  */
+#include "lang/learn/summary.h"
 #include "lang/learn/model.h"
 #include "lang/text/output.h"
 

@@ -5,6 +5,8 @@
 #include "lang/learn/data.h"
 #include "lang/learn/differentiate.h"
 #include "lang/learn/model.h"
+#include "lang/learn/store.h"
+#include "lang/learn/summary.h"
 #include "lang/eval/native.h"
 #include "lang/learn/train.h"
 
@@ -18,18 +20,13 @@ enum {
   NATIVE_COUNT
 };
 
-/* builtin_value.c */
-NativeFunction native_shape, native_rank, native_size, native_len, native_type, native_tensor, native_number, native_str;
-/* builtin_program.c */
-NativeFunction native_print, native_assert, native_error, native_exit, native_time, native_clock, native_seed, native_precision;
-/* builtin_list.c */
-NativeFunction native_list, native_push, native_keys, native_range_of, native_map, native_filter, native_reduce, native_zip, native_enumerate;
-/* builtin_text.c */
-NativeFunction native_split, native_join, native_trim, native_upper, native_lower, native_replace, native_find, native_starts_with, native_ends_with;
-/* builtin_file.c */
-NativeFunction native_read, native_lines, native_write, native_read_line, native_exists, native_env;
+#define NATIVE(name, signature, function, sentence, example, prints) NativeFunction function;
+#define NATIVE_END NATIVE
+#include "lang/library/builtin.def"
+#undef NATIVE_END
+#undef NATIVE
+
 /* json.c */
-NativeFunction native_json, native_to_json;
 void *json_take(size_t bytes);  /* the allocator to give to jansson: it counts what a tree takes */
 void json_give(void *memory);
 

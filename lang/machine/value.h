@@ -164,6 +164,13 @@ typedef struct NativeObject {
   Value extra[2];          /* held: the state of a native made by another (grad(f) keeps f and its wrt) */
 } NativeObject;
 
+/* ---- bytes ---- */
+void vm_count(Vm *vm, int64_t bytes); /* counts bytes of an object (negative: freed); raises 71 at
+                                       * vm->at when they exceed the budget; polls signals */
+/* Bytes that malloc takes for so many: most of a small string is overhead. */
+static inline int64_t heap_bytes(size_t bytes) { return bytes <= 24 ? 32 : (int64_t)((bytes + 8 + 15) & ~(size_t)15); }
+bool vm_full(const Vm *vm, int64_t bytes);            /* would vm_count of so many bytes raise? */
+
 /* ---- making and holding ---- */
 static inline bool value_object(Value v) { return v.kind >= KIND_STRING; }
 static inline Value value_none(void) { return (Value){.kind = KIND_NONE}; }

@@ -126,11 +126,6 @@ void vm_free(Vm *vm);
 void vm_sweep(Vm *vm);                /* frees what the globals do not reach; only between top-level statements */
 void vm_collect(Vm *vm);              /* frees unreferenced cycles; anywhere between two steps */
 void vm_mark(Vm *vm, Value value);    /* during a sweep: marks a value held by C code (optimizer_mark) */
-void vm_count(Vm *vm, int64_t bytes); /* counts bytes of an object (negative: freed); raises 71 at
-                                       * vm->at when they exceed the budget; polls signals */
-/* Bytes that malloc takes for so many: most of a small string is overhead. */
-static inline int64_t heap_bytes(size_t bytes) { return bytes <= 24 ? 32 : (int64_t)((bytes + 8 + 15) & ~(size_t)15); }
-bool vm_full(const Vm *vm, int64_t bytes);            /* would vm_count of so many bytes raise? */
 
 NORETURN void vm_too_deep(Vm *vm, Span span);
 static inline void stack_check(Vm *vm, Span span) {

@@ -20,7 +20,7 @@
  */
 #include "lang/names/signature.h"
 #include "lang/machine/kind.h"
-#include "lang/syntax/parse.h"
+#include "lang/syntax/explain.h"
 #include "lang/names/resolve.h"
 #include "lang/names/standard.h"
 

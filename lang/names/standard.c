@@ -121,7 +121,7 @@ int standard_find(Vm *vm, const char *name, uint32_t file, Report *report) {
     entry.kind = STANDARD_ROW;
   } else if (!entry.native) {
     const ShelfFile *shelf = shelf_find(name);
-    if (!shelf) return -1;
+    if (!shelf) return STANDARD_NONE;
     entry.kind = STANDARD_SHELF;
     entry.module = vm->registry->loader->library(vm, (int)(shelf - shelf_file(0)), report);
     if (!entry.module || !scope_global(entry.module->scope, name)) return STANDARD_BROKEN;

@@ -117,20 +117,4 @@ Ast *build_transposed(Parser *b, Ast *of, Token tick);
 Ast *build_paren(Parser *b, Token open, AstList *args, Token close);
 Ast *build_bracket(Parser *b, Token open, AstList *items, Token close);
 
-/* ---- the parser's conversation with the rest ---- */
-
-/* What is known at a syntax error; explain.c makes a message of it. */
-enum { CONTEXT_WORDS = 24 };
-typedef struct SyntaxContext {
-  Token token;                 /* the token that does not fit */
-  const bool *expected;        /* by token kind: would it fit */
-  const uint8_t *words;        /* kinds of the tokens on the parser's stack, newest first */
-  int word_count;
-} SyntaxContext;
-void explain_syntax(Parser *b, const SyntaxContext *context);
-void explain_nesting(Parser *b, Token token);
-
-/* Warns of names that look like others but are not (FAULTS.md, A11). */
-void lookalike_check(Parser *b);
-
 #endif

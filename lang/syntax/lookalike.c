@@ -6,8 +6,7 @@
  * names both letters.  Greek small letters are used in mathematics and are left alone (`ν`, `α`),
  * except those that look exactly like a Latin letter (Unicode's UTS 39, section 4).
  */
-#include "lang/syntax/build.h"
-#include "lang/syntax/nearest.h"
+#include "lang/syntax/lookalike.h"
 
 #include <string.h>
 

@@ -7,6 +7,8 @@
  * same, and gd's word for what other tools call differently.
  */
 #include "lang/syntax/nearest.h"
+#include "lang/syntax/lookalike.h"
+#include "lang/syntax/synonym.h"
 
 #include <string.h>
 

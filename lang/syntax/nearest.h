@@ -25,9 +25,4 @@ void nearest_offer(Nearest *nearest, const char *candidate);
  * what differs where that is hard to see.  False when nothing is near. */
 bool nearest_tell(const Nearest *nearest, const char *mark, Diag *diag);
 
-bool synonym_is(const char *word, const char *ours);   /* synonym.c: is `word` another tool's name for `ours`? */
-/* lookalike.c: do two different names look the same?  Gives their first letters that differ. */
-bool lookalike_same(const char *a, const char *b, uint32_t *of_a, uint32_t *of_b);
-const char *lookalike_called(uint32_t code);           /* "micro sign", "Greek", …; "" where it has no name and the code point is shown alone */
-
 #endif

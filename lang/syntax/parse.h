@@ -16,17 +16,7 @@ typedef enum ParseState {
  * have warnings in either case. */
 Ast *parse_source(Sources *sources, uint32_t file, Names *names, Report *report);
 
-/* What to write instead of a name that exists only in another language (`True`, `null`, `np`); NULL
- * for any other name. */
-const char *foreign_name(const char *name);
-
 /* For the REPL: can the lines typed so far be run? */
 ParseState parse_complete(const char *text, size_t length);
-
-/* Calls `take` on the statements of a text one after the other, each with its lines, until it
- * returns false.  Statements are told apart as in a file: a line that begins with `else` belongs to
- * the one before, and those separated by `;` stay together.  `before`: number of lines before the
- * text.  Any bytes will do. */
-void parse_statements(const char *text, size_t length, bool (*take)(void *context, const char *statement, size_t length, uint32_t before), void *context);
 
 #endif

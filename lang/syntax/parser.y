@@ -25,6 +25,8 @@
 
 %include {
 #include "lang/syntax/build.h"
+#include "lang/syntax/explain.h"
+#include "lang/syntax/lookalike.h"
 #include "lang/syntax/parse.h"
 #include <stdlib.h>
 #include <string.h>

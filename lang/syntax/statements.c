@@ -7,7 +7,7 @@
  * so it reads a copy in which lines of invalid bytes are made harmless.
  */
 #include "lang/syntax/lexer.h"
-#include "lang/syntax/parse.h"
+#include "lang/syntax/statements.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
  *
  * To add a word: one row.
  */
-#include "lang/syntax/nearest.h"
+#include "lang/syntax/synonym.h"
 
 #include <string.h>
 

@@ -18,6 +18,7 @@
 
 #include "lang/tool/editor.h"
 #include "lang/syntax/parse.h"
+#include "lang/syntax/statements.h"
 #include "lang/machine/signals.h"
 
 #include <errno.h>

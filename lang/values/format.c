@@ -9,7 +9,7 @@
  * Source: the Python Library Reference, "Format Specification Mini-Language"; `=`, `#`, `_`, `b`, `o`, `c`, `n` are left out,
  * except that a `0` before the width pads between the sign and the digits, as `=` does.
  */
-#include "lang/values/text_value.h"
+#include "lang/values/format.h"
 
 #include <math.h>
 #include <stdio.h>

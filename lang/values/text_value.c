@@ -9,6 +9,7 @@
  * length (assign.c: also `s = s + …` and `s = "{s}…"`).  The recorded offsets stay valid.
  */
 #include "lang/values/text_value.h"
+#include "lang/values/format.h"
 
 #include "lang/text/report.h"
 #include "lang/tensors/trace.h"

@@ -24,8 +24,6 @@ typedef uint16_t Op;     /* a row of ops.def: OP_ADD …, whose names are in opc
 
 typedef uint32_t NodeId; /* 0: no node (an error was reported, or absent) */
 
-enum { INPUTS_INLINE = 3 };
-
 typedef struct Type {
   Dtype dtype;
   bool weak;   /* a number of the script: rank 0, f64 */

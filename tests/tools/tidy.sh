@@ -39,6 +39,29 @@ direction lang $below
 nm -A -g -P "$@" | awk -f tests/tools/arrows.awk -v objects="$objects" tests/tools/rooms.txt - > "$arrows" || grep -v '^arrows: .* objects, ' "$arrows" >> "$found"
 grep '^arrows: .* objects, ' "$arrows"
 
+# ---- headers: x.h declares what x.c defines, and nothing that nobody uses ----
+nm -A -g -P "$@" | awk -f tests/tools/headers.awk -v objects="$objects" - $(git ls-files 'lang/*.h') >> "$found"
+awk -f tests/tools/unused.awk $(git ls-files 'lang/*.[chy]' 'lang/*.re' 'lang/*.def' 'runtime/*.[ch]' 'runtime/*.def' 'runtime/*.inc' 'tests/*.[ch]') >> "$found"
+
+# ---- a file that is mentioned is there ----
+# Those that are generated, re2c's own, and names that stand for any.
+git ls-files | sed 's|.*/||' | sort -u > "$arrows"
+awk -f tests/tools/mentions.awk $(git ls-files 'lang/*.[chy]' 'lang/*.re' 'lang/*.def' 'runtime/*.[ch]' 'runtime/*.inc' 'runtime/*.def' 'tests/*.[ch]' '*.md' 'tests/*.sh' 'tests/*.awk') |
+  while read -r where name; do
+    case $name in
+      build/gen/*|parser.h|unicode_categories.re) continue ;;
+      x.h|x.c|x.re|x.y) case $where in tests/tools/headers.awk:*|tests/tools/tidy.sh:*) continue ;; esac ;;
+      */*) git ls-files --error-unmatch "*$name" > /dev/null 2>&1 || say "$where: mentions $name, which is not there"; continue ;;
+    esac
+    grep -qx "$name" "$arrows" || say "$where: mentions $name, which is not there"
+  done
+
+# ---- every row of waiting.def is of the language page ----
+sed -n 's/^WAITING([A-Z_]*, "\([^"]*\)".*/\1/p' lang/names/waiting.def | while IFS= read -r name; do
+  case $name in "an optimizer made"*) name=Lookahead ;; esac
+  grep -qF -- "$name" lang/LANGUAGE.md || say "lang/names/waiting.def: LANGUAGE.md has no $name"
+done
+
 # ---- essays and sizes ----
 for file in $(git ls-files 'lang/*.c' 'lang/*.h' 'lang/*.re' 'lang/*.y' 'runtime/*.c' 'runtime/*.h' 'tests/*.c' 'tests/*.h'); do
   [ -e "$file" ] || continue

@@ -1,5 +1,6 @@
 /* statements_test.c — a text cut into statements: where a file would end them, whatever the bytes are. */
 #include "lang/syntax/parse.h"
+#include "lang/syntax/statements.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

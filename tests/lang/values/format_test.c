@@ -1,5 +1,5 @@
 /* format_test.c — formats: every part of Python's mini-language that the language page lists, and that no locale is heard. */
-#include "lang/values/text_value.h"
+#include "lang/values/format.h"
 #include "tests/lang/running.h"
 
 #include <locale.h>

@@ -8,6 +8,7 @@
 #include "tests/tools/fuzz/fuzz.h"
 
 #include "lang/syntax/parse.h"
+#include "lang/syntax/statements.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -8,6 +8,7 @@
 #include "lang/tool/complete.h"
 #include "lang/syntax/lexer.h"
 #include "lang/syntax/parse.h"
+#include "lang/syntax/statements.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,0 +1,9 @@
+/* summary.h — what a model consists of, as a table. */
+#ifndef GD_LANG_SUMMARY_H
+#define GD_LANG_SUMMARY_H
+
+#include "lang/machine/vm.h"
+
+NativeFunction native_summary;
+
+#endif

@@ -1,0 +1,9 @@
+/* synonym.h — other tools' names for what the language has. */
+#ifndef GD_LANG_SYNONYM_H
+#define GD_LANG_SYNONYM_H
+
+#include "runtime/compute.h"
+
+bool synonym_is(const char *word, const char *ours);   /* is `word` another tool's name for `ours`? */
+
+#endif
