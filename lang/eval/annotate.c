@@ -181,7 +181,7 @@ static void check_dtype(const Checking *checking) {
   if (checking->type.dtype == dtype || (checking->type.weak && dtype_floats(dtype))) return;
   Diag diag = {0};
   describe(checking, &diag);
-  diag_label(&diag, "%s is wanted", dtype_name(dtype));
+  diag_label(&diag, "%s is expected", dtype_name(dtype));
   diag_help(&diag, "%s(x) converts", dtype_name(dtype));
   raise_shape(checking, &diag);
 }

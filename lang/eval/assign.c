@@ -68,7 +68,7 @@ void eval_bind(Vm *vm, Frame *frame, const Ast *pattern, Value value) {
     bind_row(vm, frame, pattern, value);
     return;
   }
-  if (count < 0) raise_at(vm, pattern->span, "%s cannot be taken apart: a tuple of %u is wanted", kind_name(value), pattern->count);
+  if (count < 0) raise_at(vm, pattern->span, "%s cannot be taken apart: a tuple of %u is expected", kind_name(value), pattern->count);
   if (count != pattern->count) raise_at(vm, pattern->span, "the pattern has %u names, %s of %lld is given", pattern->count, kind_name(value), (long long)count);
   for (uint32_t i = 0; i < pattern->count; i++) eval_bind(vm, frame, pattern->items[i], items[i]);
 }
@@ -239,7 +239,7 @@ static bool push_in_place(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
     return true;
   }
   at = assigned(vm, frame, ast->a);
-  if (at->kind != KIND_LIST) raise_at(vm, ast->b->span, "the list was assigned while its new item was worked out");
+  if (at->kind != KIND_LIST) raise_at(vm, ast->b->span, "the list was assigned while its new item was evaluated");
   vm->at = ast->b->span;
   if (at->object->refs > 1) {
     Value own = list_copy(vm, at->list);

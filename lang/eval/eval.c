@@ -1,17 +1,19 @@
 /* eval.c — runs the tree.
  *
- * Each kind of node has a function, RUNNERS[kind].  Names were turned into places by scope.c, so a variable is
- * one load; numbers are passed in registers; the number cases come first and without a call.  A program's speed here is that of
- * the loads and of one indirect call a node.
+ * Each kind of node has a function, RUNNERS[kind]. resolve.c has resolved names to places, so a
+ * variable is one load; numbers are passed in registers; the cases for numbers come first and make
+ * no call.  So a node costs its loads and one indirect call.
  *
- * Jumps.  `break`, `continue` and `return` are values of KIND_FLOW on their way out.  Whoever evaluates a part must look at its
- * kind anyway (is it a number?), so a flow is noticed only where the quick case fails, and passed on.
+ * Jumps.  `break`, `continue` and `return` unwind as values of KIND_FLOW. The code that evaluates
+ * an operand checks its kind anyway (is it a number?), so a flow is detected only where the fast
+ * case fails, and passed on.
  *
- * Ownership.  What `run` returns is the caller's.  A frame's slots hold what they have; a block lets go of its
- * variables when it is left, so that each round of a loop begins with new ones, and a captured variable with a new cell.  A cell
- * is made when somebody needs it: the `let`, or an inner function made before it.
+ * Ownership.  The caller owns what `run` returns.  A frame's slots own their values; a block
+ * releases its variables at its end, so each round of a loop has new ones, and a captured variable
+ * has a new cell.  A captured variable's cell is created by its `let`, or earlier by a closure that
+ * captures it.
  *
- * Left-leaning sums of many terms are run over the list that scope.c made, not by recursion.
+ * Left-leaning sums of many terms are run over the list made by resolve.c, not by recursion.
  *
  * To add a kind of node: its row in ast.def, its case in resolve.c where more than its parts are to be resolved, its function here.
  */
@@ -183,7 +185,7 @@ static Value run_unary(Vm *vm, Frame *frame, const Ast *ast) {
   if (is_flow(a) || a.kind == KIND_UNKNOWN) return a;
   if (!value_is_tensor(a)) {
     bool minus = ast->op == UNARY_MINUS;
-    raise_at(vm, ast->span, "%s wants %s, this is %s", minus ? "`-`" : "`not`", minus ? "a number or a tensor" : "a bool", kind_name(a));
+    raise_at(vm, ast->span, "%s needs %s, this is %s", minus ? "`-`" : "`not`", minus ? "a number or a tensor" : "a bool", kind_name(a));
   }
   Value result = operation_unary(vm, ast, a);
   value_release(vm, a);
@@ -211,7 +213,7 @@ bool condition_value(Vm *vm, Span span, Value value) {
  * trace. */
 static bool decides(Vm *vm, const Ast *ast, Value a, bool is_or) {
   if (a.kind == KIND_BOOL) return (a.truth != 0) == is_or;
-  if (!value_is_tensor(a)) raise_at(vm, ast->a->span, "`%s` wants bools, this is %s", is_or ? "or" : "and", kind_name(a));
+  if (!value_is_tensor(a)) raise_at(vm, ast->a->span, "`%s` needs bools, this is %s", is_or ? "or" : "and", kind_name(a));
   bool ready = a.kind == KIND_TENSOR && a.tensor->tensor.buffer && a.tensor->tensor.shape.rank == 0;
   return ready && (tensor_get(&a.tensor->tensor, 0) != 0) == is_or;
 }
@@ -226,7 +228,7 @@ static Value run_logic(Vm *vm, Frame *frame, const Ast *ast) {
   Value result = b;
   bool plain = b.kind == KIND_BOOL && a.kind == KIND_BOOL;
   if (!plain && !is_flow(b) && b.kind != KIND_UNKNOWN) {
-    if (b.kind != KIND_BOOL && !value_is_tensor(b)) raise_at(vm, ast->b->span, "`%s` wants bools, this is %s", is_or ? "or" : "and", kind_name(b));
+    if (b.kind != KIND_BOOL && !value_is_tensor(b)) raise_at(vm, ast->b->span, "`%s` needs bools, this is %s", is_or ? "or" : "and", kind_name(b));
     result = operation_logic(vm, ast, a, b, is_or);
     value_release(vm, b);
   }

@@ -198,7 +198,7 @@ static Value for_each(Vm *vm, Frame *frame, const Ast *ast, Value from) {
     default:
       if (kind_row(vm, from) && kind_row(vm, from)->at) return for_rows(vm, frame, ast, from);
       raise_help(vm, ast->a->span, from.kind == KIND_NUMBER ? "a range has two ends: 0..9" : "ranges, lists, tuples, strings, tensors, datasets and batches can be",
-                        "%s cannot be gone through", kind_name(from));
+                        "%s cannot be iterated over", kind_name(from));
   }
 }
 

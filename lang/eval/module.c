@@ -474,7 +474,7 @@ static ModuleObject *load_import(Resolver *resolver, const Ast *import, const ch
   if (at >= 0 && modules->items[at].state == LOAD_UNDERWAY) {
     int from = modules->chain_count - 1;
     while (from > 0 && modules->chain[from] != at) from--;
-    say_chain(resolver, import, from, "imports go in a circle");
+    say_chain(resolver, import, from, "imports form a cycle");
     return NULL;
   }
   if (at >= 0) return modules->items[at].module;
@@ -496,11 +496,11 @@ static ModuleObject *load_import(Resolver *resolver, const Ast *import, const ch
 static void module_declare(Resolver *resolver, Ast *import) {
   const char *name = name_of_path(resolver->vm, import->text, import->length);
   if (resolver->unit->function || resolver->block->outer) {
-    report_error(resolver->report, import->span, "`import` stands at the top level of a file");
+    report_error(resolver->report, import->span, "`import` belongs at the top level of a file");
     return;
   }
   if (!name) {
-    Diag *diag = report_error(resolver->report, import->span, "the file's name is no name of the language");
+    Diag *diag = report_error(resolver->report, import->span, "the file's name is not a name of the language");
     diag_label(diag, "its names would be written as name.…");
     return;
   }

@@ -7,7 +7,7 @@
 Span site_at(const Site *site, int index) { return site->args && site->args[index].file ? site->args[index] : site->span; }
 
 const StringObject *arg_string(Vm *vm, const Site *site, const Value *args, int index) {
-  if (args[index].kind != KIND_STRING) raise_at(vm, site_at(site, index), "a string is wanted here, this is %s", kind_name(args[index]));
+  if (args[index].kind != KIND_STRING) raise_at(vm, site_at(site, index), "a string is expected here, this is %s", kind_name(args[index]));
   return args[index].string;
 }
 

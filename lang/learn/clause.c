@@ -75,8 +75,8 @@ static OptimizerObject *optimizer_of(Vm *vm, Frame *frame, const Ast *owner, Spa
   Value value = eval(vm, frame, ast);
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
   if (value.kind == KIND_CLOSURE && value.closure->function->kind == FUNCTION_OPTIMIZER)
-    raise_help(vm, ast->span, "call it: add ()", "`optimizer:` wants an optimizer that was made, this is the declaration of one");
-  if (value.kind != KIND_OPTIMIZER) raise_at(vm, ast->span, "`optimizer:` wants an optimizer, this is %s", kind_name(value));
+    raise_help(vm, ast->span, "call it: add ()", "`optimizer:` needs an optimizer, this is only the declaration of one");
+  if (value.kind != KIND_OPTIMIZER) raise_at(vm, ast->span, "`optimizer:` needs an optimizer, this is %s", kind_name(value));
   return value.optimizer;
 }
 
@@ -91,7 +91,7 @@ static void clip_of(Vm *vm, Frame *frame, const Ast *owner, Objective *objective
     most = named_item(vm, ast, value, "value");
   }
   bool one = (norm.kind != KIND_UNSET) + (most.kind != KIND_UNSET) == 1 && value.tuple->count == 1;
-  if (!one) raise_help(vm, ast->span, "clip: (norm: 1.0), over all targets together, or clip: (value: 0.5)", "`clip:` wants a tuple with a norm or a value");
+  if (!one) raise_help(vm, ast->span, "clip: (norm: 1.0), over all targets together, or clip: (value: 0.5)", "`clip:` needs a tuple with a norm or a value");
   double limit = value_as_number(vm, ast->span, norm.kind ? norm : most);
   if (!(limit > 0)) raise_at(vm, ast->span, "`clip:` must be greater than 0");
   *(norm.kind ? &objective->clip_norm : &objective->clip_value) = limit;
@@ -185,7 +185,7 @@ static void checkpoint_of(TrainRun *run) {
     run->checkpoint = path_copy(run, ast, value);
   } else {
     Value path = named_item(run->vm, ast, value, "path"), every = named_item(run->vm, ast, value, "every");
-    if (path.kind == KIND_UNSET) raise_help(run->vm, ast->span, "checkpoint: (path: \"run.ckpt\", every: 1)", "`checkpoint:` wants a path");
+    if (path.kind == KIND_UNSET) raise_help(run->vm, ast->span, "checkpoint: (path: \"run.ckpt\", every: 1)", "`checkpoint:` needs a path");
     run->checkpoint = path_copy(run, ast, path);
     if (every.kind != KIND_UNSET) run->checkpoint_every = value_as_index(run->vm, ast->span, every);
     if (run->checkpoint_every < 1) raise_at(run->vm, ast->span, "every so many epochs: at least 1");
@@ -229,7 +229,7 @@ static void objectives_of(TrainRun *run) {
     const Ast *clause = find(run->ast, shared[i]);
     if (clause) raise_at(run->vm, clause->op_span, "with `update` inside, `%s:` belongs into each of them", shared[i]);
   }
-  if (run->ast->count) raise_at(run->vm, run->ast->items[0]->span, "with `update` inside, the targets stand after each `update`");
+  if (run->ast->count) raise_at(run->vm, run->ast->items[0]->span, "with `update` inside, the targets come after each `update`");
 }
 
 static void data_of(TrainRun *run) {
@@ -291,7 +291,7 @@ static void want_minus(TrainRun *run, const Ast *ast) {
     char help[160], name[80] = "(…)";
     if (value->kind == AST_NAME) snprintf(name, sizeof name, "%.64s", value->text);
     snprintf(help, sizeof help, strcmp(callee->text, "best") ? "%s(-%s, …)" : "%s(-%s)", callee->text, name);
-    raise_help(run->vm, value->span, help, "`%s` looks for what is lowest, and this is better when higher: it wants a minus", callee->text);
+    raise_help(run->vm, value->span, help, "`%s` takes the lowest value, but of this a higher one is better: write a minus before it", callee->text);
   }
   want_minus(run, ast->a);
   want_minus(run, ast->b);

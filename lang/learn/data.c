@@ -244,7 +244,7 @@ static NORETURN void refuse_cut(Vm *vm, const Site *site, double at, int64_t row
 
 /* Where to cut: after a fraction or a number of rows. */
 static int64_t cut_at(Vm *vm, const Site *site, const Value *args, int64_t rows) {
-  if (given(args[1]) == given(args[2])) raise_help(vm, site->span, "split(d, 0.8) or split(d, rows: 100)", "a split wants a fraction or `rows:`, %s", given(args[1]) ? "not both" : "neither is given");
+  if (given(args[1]) == given(args[2])) raise_help(vm, site->span, "split(d, 0.8) or split(d, rows: 100)", "a split needs a fraction or `rows:`, %s", given(args[1]) ? "not both" : "neither is given");
   if (given(args[2])) {
     int64_t first = value_as_index(vm, arg_span(site, 2), args[2]);
     if (first < 0 || first > rows) raise_at(vm, arg_span(site, 2), "`rows:` is from 0 to the %lld that there are, not %lld", (long long)rows, (long long)first);
@@ -402,10 +402,10 @@ static Value scaled(Vm *vm, const Site *site, Value data, const double *mean, co
 
 static void want_table(Vm *vm, const Site *site, Value data, int index) {
   if (data.kind == KIND_UNKNOWN) raise_unknown(vm);
-  if (data.kind != KIND_DATASET) raise_at(vm, arg_span(site, index), "standardize wants data sets, this is %s", kind_name(data));
+  if (data.kind != KIND_DATASET) raise_at(vm, arg_span(site, index), "standardize needs data sets, this is %s", kind_name(data));
   Type type = trace_type(vm, data.dataset->columns[0], arg_span(site, index));
   char shape[200];
-  if (type.shape.rank < 2) raise_at(vm, arg_span(site, index), "standardize wants x as [rows, columns], this is %s", shape_show(&type.shape, shape));
+  if (type.shape.rank < 2) raise_at(vm, arg_span(site, index), "standardize needs x as [rows, columns], this is %s", shape_show(&type.shape, shape));
 }
 
 Value native_standardize(Vm *vm, const Site *site, Value *args, int count) {

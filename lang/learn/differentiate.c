@@ -111,7 +111,7 @@ static void want_scalar(Point *point) {
   const Shape *shape = &graph_node(&point->trace->graph, point->y)->type.shape;
   if (shape->rank == 0) return;
   char text[200];
-  raise_help(point->vm, point->site->span, "sum(…) or mean(…) makes one number; jacobian(f) differentiates many", "grad wants a function that gives one number, this one gives %s", shape_show(shape, text));
+  raise_help(point->vm, point->site->span, "sum(…) or mean(…) makes one number; jacobian(f) differentiates many", "grad needs a function that gives one number, this one gives %s", shape_show(shape, text));
 }
 
 /* Values of nodes: traced tensors inside an outer recording, elements otherwise.  `into` gets owned
@@ -476,7 +476,7 @@ static bool callable(Value f) { return f.kind == KIND_CLOSURE || f.kind == KIND_
 
 static Value made(Vm *vm, const Site *site, const Native *native, Value f, Value other) {
   if (f.kind == KIND_UNKNOWN) raise_unknown(vm);
-  if (!callable(f)) raise_help(vm, site->span, "write grad(f)(x), or grad(fn(x) = …)(x)", "a function is wanted here, this is %s", kind_name(f));
+  if (!callable(f)) raise_help(vm, site->span, "write grad(f)(x), or grad(fn(x) = …)(x)", "a function is expected here, this is %s", kind_name(f));
   NativeObject *object = object_new(vm, KIND_NATIVE, sizeof *object);
   object->native = native;
   object->extra[0] = value_retain(f);
@@ -641,7 +641,7 @@ static void backward(Vm *vm, void *context) {
   args[job->arg_count + 1] = trace_result(job->trace, job->dy);
   Value result = vm_call(vm, &site, g, args, job->arg_count + 2);
   bool several = result.kind == KIND_TUPLE && job->arg_count > 1;
-  if (several && result.tuple->count != job->arg_count) raise_at(vm, span, "a gradient for each of the %d arguments is wanted, the function gave %d", job->arg_count, result.tuple->count);
+  if (several && result.tuple->count != job->arg_count) raise_at(vm, span, "a gradient for each of the %d arguments is expected, the function gave %d", job->arg_count, result.tuple->count);
   for (int i = 0; i < job->arg_count && (several || i == 0); i++) one_gradient(job, several ? result.tuple->items[i] : result, i, span);
   for (int i = 0; i < job->arg_count + 2; i++) value_release(vm, args[i]);
   value_release(vm, result);
@@ -671,7 +671,7 @@ static double value_at(Vm *vm, const Site *site, Value f, const Tensor *x) {
 
 static NORETURN void raise_parted(Vm *vm, const Site *site, const Shape *shape, int64_t index, double analytic, double numeric) {
   Text text = {0};
-  text_string(&text, "the gradient and central differences part");
+  text_string(&text, "the gradient and central differences disagree");
   if (shape->rank) {
     int64_t strides[RANK_MOST];
     shape_strides(shape, strides);

@@ -140,7 +140,7 @@ static NORETURN void tell_not_finite(Vm *vm, const Step *step, const StepContext
   if (found) note_row(step, context, &diag);
   if (found && blame->span.file) diag_note(&diag, step->objective->span, "in this training; the values are those from before the step");
   const char *help = stored          ? "a smaller learning rate, clip:, or a hyperparameter that keeps a divisor away from 0 often mends it"
-                   : given           ? "it came in so: neither the step nor its rate has made it"
+                   : given           ? "it was there before: neither the step nor its rate produced it"
                    : step_number == 1 ? "no step has been made yet: smaller first values or data, or a guard such as log(x + 1e-8), often mend it"
                                       : "a smaller learning rate, clip:, or a guard such as log(x + 1e-8) often mends it";
   if (!diag.help[0]) diag_help(&diag, "%s", blame->help[0] ? blame->help : help);

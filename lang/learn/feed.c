@@ -19,7 +19,7 @@ static NORETURN void raise_data(TrainRun *run, Span span, const char *what, Valu
 
 static NORETURN void raise_item(TrainRun *run, Span span, const char *what, Value item) {
   const char *help = item.kind == KIND_DATASET ? "give the data set itself, without a tuple" : "a tuple of tensors with one row for each row of data, or dataset(x, y)";
-  raise_help(run->vm, span, help, "%s is a tuple, and %s stands in it where a tensor is wanted", what, kind_name(item));
+  raise_help(run->vm, span, help, "%s is a tuple, and %s stands in it where a tensor is expected", what, kind_name(item));
 }
 
 /* The columns of a data set, a tensor, or a tuple of tensors. */
@@ -37,7 +37,7 @@ static int columns_of(TrainRun *run, Span span, const char *what, Value value, T
     if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
     raise_data(run, span, what, value);
   }
-  if (count < 1 || count > 8) raise_at(vm, span, "%s has %d columns: 1 to 8 can be gone through", what, count);
+  if (count < 1 || count > 8) raise_at(vm, span, "%s has %d columns: 1 to 8 are allowed", what, count);
   for (int i = 0; i < count; i++) {
     if (!value_is_tensor(items[i])) raise_item(run, span, what, items[i]);
     Type type = trace_type(vm, items[i], span);

@@ -198,7 +198,7 @@ static void types_body(Vm *vm, Retake *retake) {
 
 static void note_rows(const Measure *measure, int64_t rows, Diag *diag) {
   if (diag->note_count < DIAG_NOTES && diag->message[0])
-    diag_note(diag, measure->metrics[0].expression->span, "a metric of an epoch is worked out over all its rows at once, here %lld", (long long)rows);
+    diag_note(diag, measure->metrics[0].expression->span, "a metric of an epoch is computed over all its rows at once, here %lld", (long long)rows);
 }
 
 /* The metrics as types, for so many rows: a detached trace. */
@@ -283,12 +283,12 @@ static NORETURN void refuse(Vm *vm, const Measure *measure, const Trace *trace, 
     const char *name = binding->kind == BINDING_PARAM ? binding->param->name : NULL;
     if (name) snprintf(what, sizeof what, "the whole of `%.64s`, which changes with every step", name);
     else if (binding->kind == BINDING_PARAM) snprintf(what, sizeof what, "a whole param, which changes with every step");
-    else if (node == trace->key) snprintf(what, sizeof what, "random draws that do not go by rows");
+    else if (node == trace->key) snprintf(what, sizeof what, "random draws that are not made row by row");
     else if (column >= 1 && column <= measure->column_count) snprintf(what, sizeof what, "data in a form that depends on the number of rows");
   }
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, span, decides ? "this metric cannot be had over an epoch: once it has looked at a value it needs %s" : "this metric cannot be had over an epoch: beside all its rows at once it needs %s", what);
-  diag_help(&diag, decides ? "work out before what it needs of each row (a model's output, x @ w), and decide then" : "make of each row what is needed of it (a model's output, x @ w), and the metric of that");
+  diag_fail(&diag, STATUS_FAILED, span, decides ? "this metric cannot be computed over an epoch: after branching on a value it needs %s" : "this metric cannot be computed over an epoch: together with all its rows it needs %s", what);
+  diag_help(&diag, decides ? "compute what it needs of each row first (a model's output, x @ w), then branch" : "compute what is needed of each row first (a model's output, x @ w), and the metric from that");
   if (input->span.file && (input->span.file != span.file || input->span.start < span.start || input->span.end > span.end)) diag_note(&diag, input->span, "needed here");
   raise_diag(vm, &diag);
 }
@@ -672,7 +672,7 @@ typedef struct Working {
 static void raise_over_rows(Vm *vm, const Measure *measure, int metric, Diag *diag) {
   Span span = measure->metrics[metric].expression->span;
   if (!diag->span.file) diag->span = span;
-  if (diag->note_count < DIAG_NOTES && diag->message[0]) diag_note(diag, span, "when this metric is worked out over %lld rows", (long long)measure->met);
+  if (diag->note_count < DIAG_NOTES && diag->message[0]) diag_note(diag, span, "when this metric is computed over %lld rows", (long long)measure->met);
   raise_diag(vm, diag);
 }
 

@@ -203,7 +203,7 @@ static Parts parts_wanted(Vm *vm, const Site *site, Value value) {
   parts_collect(vm, value, "", &parts);
   if (parts.count == 0 && value.kind != KIND_MODEL && value.kind != KIND_PARAM) {
     if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
-    raise_at(vm, arg_span(site, 0), "a model or a param is wanted here, this is %s", kind_name(value));
+    raise_at(vm, arg_span(site, 0), "a model or a param is expected here, this is %s", kind_name(value));
   }
   return parts;
 }

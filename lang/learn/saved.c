@@ -77,9 +77,9 @@ static NORETURN void fail_element(const Saved *saved, const char *name, int64_t 
   show(rule.least, least);
   show(rule.most, most);
   if (count > 1) snprintf(at, sizeof at, "[%lld]", (long long)index);
-  if (rule.least == -DBL_MAX && rule.most == DBL_MAX) saved_fail(saved->run, NULL, "`%s`%s is %s, a finite number is wanted", name, at, here);
-  if (rule.least == rule.most) saved_fail(saved->run, NULL, "`%s`%s is %s, %s is wanted", name, at, here, least);
-  saved_fail(saved->run, NULL, "`%s`%s is %s, a %snumber from %s to %s is wanted", name, at, here, rule.whole ? "whole " : "", least, most);
+  if (rule.least == -DBL_MAX && rule.most == DBL_MAX) saved_fail(saved->run, NULL, "`%s`%s is %s, a finite number is expected", name, at, here);
+  if (rule.least == rule.most) saved_fail(saved->run, NULL, "`%s`%s is %s, %s is expected", name, at, here, least);
+  saved_fail(saved->run, NULL, "`%s`%s is %s, a %snumber from %s to %s is expected", name, at, here, rule.whole ? "whole " : "", least, most);
 }
 
 static bool obeys(double found, Bounds rule) {
@@ -115,7 +115,7 @@ static const Tensor *take(const Saved *saved, const char *name, Dtype dtype, con
   if (fits) return tensor;
   char found[200], wanted[200] = "[any]";
   if (!(shape->rank == 1 && shape->dim[0] < 0)) shape_show(shape, wanted);
-  saved_fail(saved->run, NULL, "`%s` is %s%s, %s%s is wanted", name, dtype_name(tensor->dtype), shape_show(&tensor->shape, found), dtype_name(dtype), wanted);
+  saved_fail(saved->run, NULL, "`%s` is %s%s, %s%s is expected", name, dtype_name(tensor->dtype), shape_show(&tensor->shape, found), dtype_name(dtype), wanted);
 }
 
 static const double *take_numbers(const Saved *saved, const char *name, int64_t *count, const char *of, Bounds rule) {
@@ -123,7 +123,7 @@ static const double *take_numbers(const Saved *saved, const char *name, int64_t 
   Shape shape = shape_of(1, &any);
   const Tensor *tensor = take(saved, name, DTYPE_F64, &shape);
   int64_t found = tensor->shape.dim[0];
-  if (*count >= 0 && found != *count) saved_fail(saved->run, NULL, "`%s` holds %lld numbers, %lld are wanted%s%s", name, (long long)found, (long long)*count, of ? ", by " : "", of ? of : "");
+  if (*count >= 0 && found != *count) saved_fail(saved->run, NULL, "`%s` holds %lld numbers, %lld are expected%s%s", name, (long long)found, (long long)*count, of ? ", by " : "", of ? of : "");
   *count = found;
   const double *numbers = tensor_data(tensor);
   for (int64_t i = 0; i < found; i++)
@@ -203,10 +203,10 @@ static void identity(Saved *saved) {
     if (run->drawn && key) run->key_seed = key;
     return;
   }
-  if (data != run->digest) saved_fail(run, "--force goes on with the changed data", "the data is not that of the checkpoint (`data` is another digest)");
+  if (data != run->digest) saved_fail(run, "--force continues with the changed data", "the data is not that of the checkpoint (`data` is another digest)");
   bool known = (key != 0) == run->drawn || !run->settings_changed; /* a loss that no longer draws, or draws only now, is reported */
   if (known && key != (run->drawn ? run->key_seed : 0))
-    saved_fail(run, "--force goes on with the checkpoint's", "the seed, or the draws before this training, are not those of the checkpoint (`key`)");
+    saved_fail(run, "--force continues with the checkpoint's", "the seed, or the draws before this training, are not those of the checkpoint (`key`)");
 }
 
 /* The mean loss of the current epoch, from its steps, added up in their order. */
@@ -294,7 +294,7 @@ static void few(Saved *saved, const char *name, double *at, int64_t *count, Boun
     return;
   }
   const double *from = take_numbers(saved, name, count, "`stalled.place`", bounds);
-  if (*count > STALLED_MOST) saved_fail(saved->run, NULL, "`%s` holds %lld numbers, at most %d are wanted", name, (long long)*count, STALLED_MOST);
+  if (*count > STALLED_MOST) saved_fail(saved->run, NULL, "`%s` holds %lld numbers, at most %d are expected", name, (long long)*count, STALLED_MOST);
   memcpy(at, from, (size_t)*count * sizeof(double));
 }
 
@@ -313,7 +313,7 @@ static void stalls(Saved *saved) {
   run->stalled_count = (int)items;
   for (int i = 0; i < items && saved->reading && run->stop; i++) {
     bool any = false, stands = stalled_stands(run->stop, run->stop->span.start, (int64_t)place[i], &any);
-    if (any && !stands && !run->stop_changed) saved_fail(run, NULL, "`stalled.place`[%d] is %.0f, and no `stalled` stands there in `stop:`", i, place[i]);
+    if (any && !stands && !run->stop_changed) saved_fail(run, NULL, "`stalled.place`[%d] is %.0f, and there is no `stalled` there in `stop:`", i, place[i]);
     if (since[i] > epoch[i]) fail_element(saved, "stalled.since", items, i, since[i], whole(0, epoch[i]));
     run->stalled[i] = (Stalled){(int64_t)place[i], best[i], (int64_t)since[i], (int64_t)epoch[i]};
   }

@@ -221,7 +221,7 @@ static void tell(TrainRun *run, const Line *old, const Line *now) {
   int name = (int)strcspn(now->at, ". \n");
   bool forgets = is(now, "keep") || is(now, "stop");
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, span_of(run, now), "resumed under another `%.*s`: it was %s, it is %s%s", name, now->at, before, after, forgets ? "; what was remembered for it is forgotten" : "");
+  diag_fail(&diag, STATUS_FAILED, span_of(run, now), "resumed under another `%.*s`: it was %s, it is %s%s", name, now->at, before, after, forgets ? "; its stored state is reset" : "");
   diag.warning = true;
   vm->hear(vm->hear_context, &diag);
 }
@@ -236,7 +236,7 @@ static void compare_settings(TrainRun *run, const char *old, const char *old_end
       char found[120] = "nothing", wanted[120] = "nothing";
       if (more_old) show(&a, 0, found);
       if (more_now) show(&b, 0, wanted);
-      saved_fail(run, NULL, "the checkpoint's settings have `%s` where `%s` is wanted", found, wanted);
+      saved_fail(run, NULL, "the checkpoint's settings have `%s` where `%s` is expected", found, wanted);
     }
     if (same(&a, &b)) continue;
     run->settings_changed = true;

@@ -135,7 +135,7 @@ static void keep_best(TrainRun *run) {
   if (!run->keep) return;
   Vm *vm = run->vm;
   bool best = run->keep->kind == AST_CALL && run->keep->a->kind == AST_NAME && !strcmp(run->keep->a->text, "best");
-  if (!best) raise_help(vm, run->keep->span, "keep: best(val_loss)", "`keep:` wants best(…) of what should be lowest");
+  if (!best) raise_help(vm, run->keep->span, "keep: best(val_loss)", "`keep:` needs best(…) of the value to minimise");
   set_watched(run, true);
   Value value = eval(vm, run->frame, run->keep);
   double now = value_as_number(vm, run->keep->span, value);
@@ -160,7 +160,7 @@ static void tell_nothing_best(TrainRun *run) {
   Vm *vm = run->vm;
   if (!run->keep || run->history.epochs == 0 || vm->options.quiet_progress || !vm->hear) return;
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, run->keep->span, "`keep:` found nothing that was best: it was NaN after every epoch, so the last values stay");
+  diag_fail(&diag, STATUS_FAILED, run->keep->span, "`keep:` found no best value: it was NaN after every epoch, so the last values stay");
   diag.warning = true;
   vm->hear(vm->hear_context, &diag);
 }

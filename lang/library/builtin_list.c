@@ -22,7 +22,7 @@ int64_t items_count(Vm *vm, Span span, Value from) {
     case KIND_TENSOR: case KIND_PARAM: return value_rows(vm, span, from);
     default:
       if (kind_row(vm, from) && kind_row(vm, from)->at) return value_rows(vm, span, from);
-      raise_at(vm, span, "a list, tuple, range, string, tensor or dataset is wanted here, this is %s", kind_name(from));
+      raise_at(vm, span, "a list, tuple, range, string, tensor or dataset is expected here, this is %s", kind_name(from));
   }
 }
 
@@ -55,7 +55,7 @@ static Dtype pushed_dtype(const Vm *vm, Dtype dtype, double number) {
 
 static Value push_element(Vm *vm, const Site *site, Value tensor, Value item) {
   Type type = trace_type(vm, tensor, site_at(site, 0));
-  if (type.shape.rank != 1) raise_help(vm, site_at(site, 0), "concat(x, y) joins tensors along an axis", "a list or a tensor with one axis is wanted here, this tensor has %d", type.shape.rank);
+  if (type.shape.rank != 1) raise_help(vm, site_at(site, 0), "concat(x, y) joins tensors along an axis", "a list or a tensor with one axis is expected here, this tensor has %d", type.shape.rank);
   Ast place = {.kind = AST_BRACKET, .span = site_at(site, 1), .flags = EXACT};
   Value one, *top = vm->top;
   if (!operation_bracket(vm, &place, &item, 1, &one)) raise_at(vm, site_at(site, 1), "an element of a tensor is a number or a bool, this is %s", kind_name(item));
@@ -77,7 +77,7 @@ static Value push_element(Vm *vm, const Site *site, Value tensor, Value item) {
 Value native_push(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   if (value_is_tensor(args[0])) return push_element(vm, site, args[0], args[1]);
-  if (args[0].kind != KIND_LIST) raise_at(vm, site_at(site, 0), "a list or a tensor with one axis is wanted here, this is %s", kind_name(args[0]));
+  if (args[0].kind != KIND_LIST) raise_at(vm, site_at(site, 0), "a list or a tensor with one axis is expected here, this is %s", kind_name(args[0]));
   const ListObject *list = args[0].list;
   Value longer = value_list(vm, list->count + 1);
   for (int64_t i = 0; i < list->count; i++) list_push(vm, longer.list, value_retain(list->items[i]));
@@ -95,7 +95,7 @@ Value native_keys(Vm *vm, const Site *site, Value *args, int count) {
     for (int i = 0; i < function->member_count; i++) push_name(vm, list, function->members[i].name);
     return list;
   }
-  if (args[0].kind != KIND_TUPLE) raise_at(vm, site_at(site, 0), "a tuple with names is wanted here, this is %s", kind_name(args[0]));
+  if (args[0].kind != KIND_TUPLE) raise_at(vm, site_at(site, 0), "a tuple with names is expected here, this is %s", kind_name(args[0]));
   const TupleObject *tuple = args[0].tuple;
   for (int i = 0; i < tuple->count; i++) {
     if (tuple->names && tuple->names[i]) push_name(vm, list, tuple->names[i]);

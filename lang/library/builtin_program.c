@@ -119,6 +119,6 @@ Value native_precision(Vm *vm, const Site *site, Value *args, int count) {
     vm->real = dtype;
     return value_none();
   }
-  if (args[1].kind == KIND_UNSET) raise_help(vm, site->span, "precision(f64) sets the default float; precision(scores, labels) is the metric", "`precision` wants f32, f64 or the two arguments of the metric");
+  if (args[1].kind == KIND_UNSET) raise_help(vm, site->span, "precision(f64) sets the default float; precision(scores, labels) is the metric", "`precision` needs f32, f64 or the two arguments of the metric");
   return standard_library_call(vm, site, "precision", args, 2);
 }

@@ -32,7 +32,7 @@ Value native_split(Vm *vm, const Site *site, Value *args, int count) {
   if (args[2].kind != KIND_UNSET) raise_at(vm, site_at(site, 2), "a string is split by a separator, not by `rows:`");
   if (args[1].kind == KIND_UNSET) return split_blanks(vm, string);
   const StringObject *by = arg_string(vm, site, args, 1);
-  if (by->length == 0) raise_help(vm, site_at(site, 1), "for c in s { … } goes through the characters", "an empty string separates nothing");
+  if (by->length == 0) raise_help(vm, site_at(site, 1), "for c in s { … } iterates over the characters", "an empty string separates nothing");
   Value list = value_list(vm, 0);
   const char *at = string->data, *end = string->data + string->length, *next;
   while ((next = string_find(vm, at, (size_t)(end - at), by)) != NULL) {

@@ -11,7 +11,7 @@
 /* The type of a number, bool, tensor or param. */
 static Type shaped(Vm *vm, const Site *site, Value value) {
   if (value.kind == KIND_NUMBER || value.kind == KIND_BOOL) return (Type){.dtype = DTYPE_F64, .weak = true};
-  if (!value_is_tensor(value)) raise_help(vm, site_at(site, 0), "len(x) counts the items of a list, tuple or string", "a tensor is wanted here, this is %s", kind_name(value));
+  if (!value_is_tensor(value)) raise_help(vm, site_at(site, 0), "len(x) counts the items of a list, tuple or string", "a tensor is expected here, this is %s", kind_name(value));
   return trace_type(vm, value, site_at(site, 0));
 }
 
@@ -73,7 +73,7 @@ Value native_number(Vm *vm, const Site *site, Value *args, int count) {
   double number;
   if (number_parse(text, length, &number)) return value_number(number);
   char room[NAME_ROOM];
-  raise_at(vm, site_at(site, 0), "`%s` is no number", name_shown(text, length, room));
+  raise_at(vm, site_at(site, 0), "`%s` is not a number", name_shown(text, length, room));
 }
 
 Value native_str(Vm *vm, const Site *site, Value *args, int count) {

@@ -199,7 +199,7 @@ static void write_value(Writing *writing, Value value) {
     case KIND_LIST: write_items(writing, value.list->items, value.list->count, NULL); break;
     case KIND_TUPLE: write_items(writing, value.tuple->items, value.tuple->count, value.tuple->names); break;
     case KIND_TENSOR: case KIND_PARAM: write_tensor(writing, value); break;
-    default: raise_at(writing->vm, site_at(writing->site, 0), "%s has no form in JSON", kind_name(value));
+    default: raise_at(writing->vm, site_at(writing->site, 0), "%s cannot be written as JSON", kind_name(value));
   }
 }
 

@@ -1,4 +1,4 @@
-/* kind.c — the fields and items of values of every kind, for those who go through them without running anything. */
+/* kind.c — the fields and items of values of every kind, visited without running anything. */
 #include "lang/machine/kind.h"
 
 static bool tuple_fields(const TupleObject *tuple, VisitField *visit, void *context) {

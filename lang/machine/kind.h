@@ -1,12 +1,12 @@
-/* kind.h — what the rooms above the machine tell it of themselves.
+/* kind.h — the function tables through which the machine calls the rooms above it.
  *
- * The machine (value.c, vm.c) and the evaluator know no room above them.  What those have to do for them stands in plain tables of
- * functions, and the session hands all of them to vm_new as one Registry (registry.c):
+ * The machine (value.c, vm.c) and the evaluator know no room above them.  They call those rooms
+ * through plain function tables, which the session passes to vm_new as one Registry (registry.c):
  *
  *   KindRow   what a kind of value can do; the plain kinds (numbers, strings, tensors, tuples, lists, ranges, functions) have none
- *   VmPart    what a room keeps for as long as the Vm lives
- *   Learning  what the evaluator asks of models, optimizers and `train`
- *   Loader    what the resolver asks of files
+ *   VmPart    a room's state with the lifetime of the Vm
+ *   Learning  what the evaluator needs of models, optimizers and `train`
+ *   Loader    what the resolver needs of modules
  *   Native    the standard functions in C
  *
  * To add a kind of value: its row of kinds.def, its KindRow in the file of the kind, the include of that file in registry.c.
@@ -23,7 +23,8 @@ struct Resolver;    /* resolve.h */
 struct ParamObject; /* domain.h */
 
 typedef void Visit(Vm *vm, Value value);
-/* A field or item: its name, or NULL; its number, or -1; its value as far as it is there now (else KIND_UNSET), borrowed.  True: go no further. */
+/* A field or item: its name, or NULL; its index, or -1; its value if it is known without computing
+ * (else KIND_UNSET), borrowed.  Returns true to stop. */
 typedef bool VisitField(void *context, const char *name, int64_t number, Value value);
 
 /* What a kind of object can do.  NULL: it cannot. */

@@ -80,7 +80,7 @@ void vm_too_deep(Vm *vm, Span span) {
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, span, "calls are nested too deeply: %d under way", vm->depth);
   diag_label(&diag, "this call is one too many");
-  diag_help(&diag, "at most %d calls may be under way; a loop has no such limit", CALLS_MOST);
+  diag_help(&diag, "at most %d calls may be nested; a loop has no such limit", CALLS_MOST);
   raise_diag(vm, &diag);
 }
 

@@ -5,8 +5,9 @@
  *     fn counter, 2:4, a frame of 2, capture 0 from cell 1
  *       2:12 start → local 0, declared
  *
- * A name stands under the function whose frame it is resolved in, so a method's own name stands under its model and its parameters under
- * the method.  The tree is gone through with a list of what is still to do, because a sum of 100,000 terms is as deep; then all is sorted by place.
+ * A name is listed under the function whose frame it is resolved in: a method's own name under its
+ * model, its parameters under the method.  The tree is walked with an explicit worklist, because a
+ * sum of 100,000 terms is as deep; then the names are sorted by place.
  */
 #include "lang/names/places.h"
 

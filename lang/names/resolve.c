@@ -229,7 +229,7 @@ static void declare_named(Resolver *resolver, Ast *ast, VariableKind kind) {
   FunctionKind home = kind == VARIABLE_STATE ? FUNCTION_OPTIMIZER : FUNCTION_MODEL;
   if (body_of && body_of->kind == home) return;
   const char *word = kind == VARIABLE_STATE ? "state" : kind == VARIABLE_PARAM ? "param" : "buffer";
-  Diag *diag = report_error(resolver->report, ast->span, "`%s` stands outside the body of %s", word, home == FUNCTION_MODEL ? "a model" : "an optimizer");
+  Diag *diag = report_error(resolver->report, ast->span, "`%s` is outside the body of %s", word, home == FUNCTION_MODEL ? "a model" : "an optimizer");
   if (kind == VARIABLE_PARAM) diag_help(diag, "`let %.100s = param(…)` makes a trained tensor outside any model", ast->text);
 }
 
@@ -559,7 +559,7 @@ static void resolve_call(Resolver *resolver, Ast *call) {
     Ast *argument = call->items[i];
     resolve(resolver, argument->a);
     if (argument->text || argument->op) call->flags &= (uint8_t)~CALL_PLAIN;
-    if (named && !argument->text) report_error(resolver->report, argument->span, "an argument by position stands after one by name");
+    if (named && !argument->text) report_error(resolver->report, argument->span, "a positional argument follows a named one");
     named = named || argument->text;
   }
   check_call(resolver, call);
@@ -604,7 +604,7 @@ static void check_jump(Resolver *resolver, const Ast *ast) {
   bool body = function && (function->kind == FUNCTION_MODEL || function->kind == FUNCTION_OPTIMIZER);
   const char *word = leaves ? "return" : ast->kind == AST_BREAK ? "break" : "continue";
   if (leaves ? function && !body && !unit->clause : unit->loops > 0) return;
-  report_error(resolver->report, ast->span, "`%s` stands outside of %s", word, leaves ? "a function" : "a loop");
+  report_error(resolver->report, ast->span, "`%s` is outside of %s", word, leaves ? "a function" : "a loop");
 }
 
 static void resolve_statement_let(Resolver *resolver, Ast *ast) {

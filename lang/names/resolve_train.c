@@ -1,14 +1,14 @@
-/* resolve_train.c — the clauses of `train` and `update`: their keys, and which names each of them sees.
+/* resolve_train.c — the clauses of `train` and `update`: their keys, and which names are visible in each.
  *
  *   loss residuals metrics update    the names of `on PATTERN in …`
  *   stop keep each_step each_epoch   the watched names: loss step epoch grad_norm lr seconds, the metrics, val_…
- *   all others                       only their surroundings
+ *   all others                       only what is visible around the statement
  *
- * Both groups get a block of names of their own around the expression.  Of the watched names only those that some clause
- * mentions are handed to train.c (Ast.watched), so that it knows what to work out, and which conditions wait for a
- * validation.
+ * The first two groups get a block of names around the expression.  Of the watched names only those
+ * that some clause uses are passed to train.c (Ast.watched), which computes only those and knows
+ * which conditions need a validation.
  *
- * To add a key: a row of clauses.def; what it does is train.c's.
+ * To add a key: a row of clauses.def; train.c implements it.
  */
 #include "lang/machine/vm.h"
 #include "lang/names/resolve.h"
@@ -64,7 +64,7 @@ static void check_keys(Resolver *resolver, const Ast *ast, int where) {
     if (!key) {
       say_unknown_key(resolver, clause, where);
     } else if (seen[key - KEYS]) {
-      Diag *diag = report_error(resolver->report, clause->op_span, "the clause `%s:` stands here twice", key->name);
+      Diag *diag = report_error(resolver->report, clause->op_span, "the clause `%s:` is given twice", key->name);
       diag_note(diag, seen[key - KEYS]->op_span, "first here");
     } else {
       seen[key - KEYS] = clause;

@@ -27,8 +27,8 @@ typedef struct Special {
 
 static const Special SPECIALS[] = {
   {"training", STANDARD_QUESTION, "true in a training step, false elsewhere"},
-  {"args", STANDARD_ARGS, "what stands behind the script on the command line, as a list of strings"},
-  {"here", STANDARD_HERE, "the folder of the file in which it stands, as an absolute path: csv(\"{here}/table.csv\"); of a line, of standard input and at the prompt the working directory"},
+  {"args", STANDARD_ARGS, "the arguments after the script on the command line, as a list of strings"},
+  {"here", STANDARD_HERE, "the folder of the file that uses it, as an absolute path: csv(\"{here}/table.csv\"); of a line, of standard input and at the prompt the working directory"},
 };
 
 /* ---- looking up ---- */

@@ -75,9 +75,9 @@ static const Foreign FOREIGN[] = {
   {"elif", "write `else if`"},
   {"elsif", "write `else if`"},
   {"elseif", "write `else if`"},
-  {"then", "a block stands in braces: `if c { … } else { … }`"},
-  {"do", "a block stands in braces: `{ … }`"},
-  {"begin", "a block stands in braces: `{ … }`"},
+  {"then", "a block is written in braces: `if c { … } else { … }`"},
+  {"do", "a block is written in braces: `{ … }`"},
+  {"begin", "a block is written in braces: `{ … }`"},
   {"end", "a block ends with `}`"},
   {"pass", "an empty block is `{ }`"},
   {"from", "a file is imported whole: `import \"path.gd\"`"},
@@ -159,10 +159,10 @@ static const char *help_assign(const SyntaxContext *context, int within) {
 }
 
 static const char *help_colon(const SyntaxContext *context, int within) {
-  if (within == TOKEN_IF || within == TOKEN_WHILE || within == TOKEN_FOR || within == TOKEN_ELSE || within == TOKEN_FN) return "a block stands in braces: `{ … }`";
+  if (within == TOKEN_IF || within == TOKEN_WHILE || within == TOKEN_FOR || within == TOKEN_ELSE || within == TOKEN_FN) return "a block is written in braces: `{ … }`";
   if (within == TOKEN_LET) return "a name carries no type: `let x = …`";
   if (within == TOKEN_LB || within == TOKEN_LP) return NULL;
-  return context->expected[TOKEN_NL] ? "lines `key: value` stand in the braces of train, update or race; a tuple is `(x: 1, y: 2)`" : NULL;
+  return context->expected[TOKEN_NL] ? "lines `key: value` belong in the braces of train, update or race; a tuple is `(x: 1, y: 2)`" : NULL;
 }
 
 static bool begins_value(int kind) { return kind == TOKEN_NAME || kind == TOKEN_NUMBER || kind == TOKEN_STRING || kind == TOKEN_HEAD; }
@@ -175,7 +175,7 @@ static const char *help_token(const Parser *b, const SyntaxContext *context, int
     case TOKEN_COLON: return help_colon(context, within);
     case TOKEN_ELSE: return "`else` follows the `}` of an `if`";
     case TOKEN_NOT: return context->expected[TOKEN_IN] ? "write `not (x in y)`" : NULL;
-    case TOKEN_TAIL: return context->expected[TOKEN_NUMBER] ? "an expression stands between the braces; a brace itself is written {{ or }}" : NULL;
+    case TOKEN_TAIL: return context->expected[TOKEN_NUMBER] ? "an expression is expected between the braces; a literal brace is written {{ or }}" : NULL;
     case TOKEN_COMMA: return context->expected[TOKEN_NL] ? "a tuple has parentheses: `let (a, b) = (1, 2)`" : NULL;
     case TOKEN_FOR: return within == TOKEN_LB ? "`map(fn(x) = …, xs)` makes a list" : NULL;
     case TOKEN_LP: return within == TOKEN_LET && context->expected[TOKEN_ASSIGN] ? "a function is declared with `fn name(…) = …`" : NULL;
@@ -184,10 +184,10 @@ static const char *help_token(const Parser *b, const SyntaxContext *context, int
   }
   if (token.kind == b->previous.kind && token.kind == TOKEN_PLUS) return "`x += 1` adds to a name";
   if (token.kind == TOKEN_STRING || token.kind == TOKEN_HEAD)
-    if (b->previous.end == token.start && b->previous.kind == TOKEN_NAME && token.start - b->previous.start == 1) return "strings need no letter before them: \"{x}\" is worked out as it stands";
+    if (b->previous.end == token.start && b->previous.kind == TOKEN_NAME && token.start - b->previous.start == 1) return "strings need no letter before them: \"{x}\" is always interpolated";
   if (within == TOKEN_LET && (token.kind == TOKEN_NL || token.kind == TOKEN_END) && context->expected[TOKEN_ASSIGN]) return "a declared name has a value: `let x = 0`";
-  if (context->expected[TOKEN_LBRACE] && within == TOKEN_IF && !context->expected[TOKEN_NUMBER]) return "a block stands in braces: `if c { a } else { b }`";
-  if (b->previous.kind == TOKEN_IMPORT) return "the path stands in quotes: `import \"lib/blocks.gd\"`; standard names need no import";
+  if (context->expected[TOKEN_LBRACE] && within == TOKEN_IF && !context->expected[TOKEN_NUMBER]) return "a block is written in braces: `if c { a } else { b }`";
+  if (b->previous.kind == TOKEN_IMPORT) return "the path is written in quotes: `import \"lib/blocks.gd\"`; standard names need no import";
   return NULL;
 }
 
@@ -198,9 +198,9 @@ static const char *help_for(const Parser *b, const SyntaxContext *context) {
   if (!help) help = foreign(b, token);
   if (!help) help = help_token(b, context, within);
   if (help) return help;
-  if (token.kind == TOKEN_NL && context->expected[TOKEN_LBRACE] && !context->expected[TOKEN_NUMBER]) return "the `{` of a block stands on the same line";
+  if (token.kind == TOKEN_NL && context->expected[TOKEN_LBRACE] && !context->expected[TOKEN_NUMBER]) return "the `{` of a block belongs on the same line";
   bool statement = within == 0 || within == TOKEN_NL || within == TOKEN_LBRACE;
-  if (b->previous.kind == TOKEN_NAME && begins_value(token.kind) && statement && !token.first) return "a call has parentheses: `f(x)`; statements on one line are parted by `;`";
+  if (b->previous.kind == TOKEN_NAME && begins_value(token.kind) && statement && !token.first) return "a call has parentheses: `f(x)`; statements on one line are separated by `;`";
   return NULL;
 }
 

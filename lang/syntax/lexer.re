@@ -230,7 +230,7 @@ static Token not_closed(Lexer *lexer, const Piece *piece, const unsigned char *e
   uint32_t width = piece->is_long ? 3 : 1;
   Diag *diag = report_error(lexer->report, span(lexer, piece->quote, piece->quote + width), "string not closed");
   if (piece->is_long) lexer->open_text = true;
-  else diag_help(diag, "a string of several lines stands between three quotes: \"\"\"");
+  else diag_help(diag, "a string of several lines is written between three quotes: \"\"\"");
   return give_empty(lexer, piece->opening ? TOKEN_STRING : TOKEN_TAIL, piece->start, end);
 }
 
@@ -295,7 +295,7 @@ static void brace_not_closed(Lexer *lexer, const Open *open, const char *label) 
   Diag *diag = report_error(lexer->report, span(lexer, open->brace, open->brace + 1), "the `{` of a string is not closed");
   diag_label(diag, "%s", label);
   diag_note(diag, span(lexer, open->at, open->at + 1), "the string begins here");
-  diag_help(diag, "a brace that stands for itself is written {{");
+  diag_help(diag, "a literal brace is written {{");
 }
 
 /* Past the `}` that closes the format in which the `{` at `at` stands; the end of the line when
@@ -317,8 +317,8 @@ static Token bad_format(Lexer *lexer, const Piece *piece, const unsigned char *a
     brace_not_closed(lexer, open, "its format ends with a `}`");
     return give_empty(lexer, TOKEN_TAIL, piece->start, *at == '"' ? at + 1 : at + strcspn((const char *)at, "\r\n"));
   }
-  Diag *diag = report_error(lexer->report, span(lexer, place, place + 1), "a format holds no `{`");
-  diag_help(diag, "width and digits are written out, as in {x:>8.3f}; what is worked out stands before the `:`");
+  Diag *diag = report_error(lexer->report, span(lexer, place, place + 1), "a format cannot contain `{`");
+  diag_help(diag, "width and digits are constants, as in {x:>8.3f}; the expression comes before the `:`");
   const unsigned char *end = past_format(at);
   if (end[-1] != '}') return give_empty(lexer, TOKEN_TAIL, piece->start, *end == '"' ? end + 1 : end);
   Token token = string_piece(lexer, piece, end);
@@ -390,7 +390,7 @@ static Diag *say_mark(Lexer *lexer, const unsigned char *start, uint32_t code, S
     if (MARKS[i].code == code) mark = &MARKS[i];
   unsigned char before = where.start > 0 ? start[-1] : 0;
   uint32_t letter = mark ? composed(mark, before) : 0;
-  Diag *diag = report_error(lexer->report, where, "U+%04X, a combining %s, cannot stand here: a letter of a name is one code point", code, mark ? mark->name : "mark");
+  Diag *diag = report_error(lexer->report, where, "U+%04X, a combining %s, is not allowed here: a letter of a name is one code point", code, mark ? mark->name : "mark");
   Text whole = {0};
   if (letter) text_code_point(&whole, letter);
   if (letter) diag_help(diag, "here `%c` and the mark are two: write `%s` (U+%04X), or save the text in the composed form (NFC)", before, whole.data, letter);
@@ -404,7 +404,7 @@ static Diag *say_strange(Lexer *lexer, const unsigned char *start, const unsigne
   Span where = span(lexer, at, at + (uint32_t)(end - start));
   int size = (int)(end - start);
   if (code >= 0x300 && code < 0x370) return say_mark(lexer, start, code, where);
-  if (!row && code >= 0x80) return report_error(lexer->report, where, "`%.*s` (U+%04X) cannot stand here", size, start, code);
+  if (!row && code >= 0x80) return report_error(lexer->report, where, "`%.*s` (U+%04X) is not allowed here", size, start, code);
   if (!row) return report_error(lexer->report, where, "`%c` is not a word of the language", (char)code);
   Diag *diag = row->mend ? report_error(lexer->report, where, "`%.*s` (U+%04X, %s) is not a word of the language", size, start, code, row->name)
                          : report_error(lexer->report, where, "U+%04X (%s), which cannot be seen, in the source", code, row->name);
@@ -458,8 +458,8 @@ static Token tick(Lexer *lexer, const unsigned char *start, const unsigned char 
   if (after_value(lexer, start)) return give(lexer, TOKEN_TICK, start, end);
   uint32_t at = (uint32_t)(start - (const unsigned char *)lexer->text);
   while (*end && *end != '\'' && *end != '\n') end++;
-  Diag *diag = report_error(lexer->report, span(lexer, at, at + 1), "`'` begins no string");
-  diag_help(diag, "strings stand in double quotes: \"…\"; `x'` transposes");
+  Diag *diag = report_error(lexer->report, span(lexer, at, at + 1), "`'` does not begin a string");
+  diag_help(diag, "strings are written in double quotes: \"…\"; `x'` transposes");
   return give_empty(lexer, TOKEN_STRING, start, *end == '\'' ? end + 1 : end);
 }
 
@@ -480,7 +480,7 @@ static const unsigned char *merge_marker(Lexer *lexer, const unsigned char *star
 
 static const unsigned char *slash_comment(Lexer *lexer, const unsigned char *start) {
   uint32_t at = (uint32_t)(start - (const unsigned char *)lexer->text);
-  diag_help(report_error(lexer->report, span(lexer, at, at + 2), "`%.2s` begins no comment", (const char *)start), "a comment begins with `#`");
+  diag_help(report_error(lexer->report, span(lexer, at, at + 2), "`%.2s` does not begin a comment", (const char *)start), "a comment begins with `#`");
   const unsigned char *end = start;
   while (*end && *end != '\n') end++;
   return end;
@@ -617,7 +617,7 @@ static void newline_in_interpolation(Lexer *lexer, Token newline) {
   int depth = lexer->depth;
   while (lexer->open[depth - 1].kind != TOKEN_HEAD) depth--;
   const Open *open = &lexer->open[depth - 1];
-  brace_not_closed(lexer, open, "it holds no newline");
+  brace_not_closed(lexer, open, "it cannot contain a newline");
   lexer->depth = depth - 1;
   lexer->interpolations--;
   lexer->told = newline.end;

@@ -106,7 +106,7 @@ bool nearest_tell(const Nearest *nearest, const char *mark, Diag *diag) {
   diag_label(diag, "did you mean `%s%s`?", best, mark);
   switch (nearest->how) {
     case NEAREST_LOOK: tell_look(nearest, diag); break;
-    case NEAREST_CASE: diag_help(diag, "names are told apart by case and `_`: `%s` is not `%s`", name, best); break;
+    case NEAREST_CASE: diag_help(diag, "case and `_` matter in names: `%s` is not `%s`", name, best); break;
     case NEAREST_SYNONYM: diag_help(diag, "what is `%s` elsewhere is `%s` here", name, best); break;
     case NEAREST_SPELLING: case NEAREST_NONE: break;
   }

@@ -488,7 +488,7 @@ int64_t value_rows(Vm *vm, Span span, Value value) {
   const KindRow *row = kind_row(vm, value);
   if (row && row->count) return row->count(vm, span, value);
   Type type = trace_type(vm, value, span);
-  if (type.shape.rank == 0) raise_at(vm, span, "a scalar has no rows to go through");
+  if (type.shape.rank == 0) raise_at(vm, span, "a scalar has no rows to iterate over");
   return type.shape.dim[0];
 }
 

@@ -313,13 +313,13 @@ static Arg arg_of(const RowCall *call, char letter, Value value, Span span) {
       if (value.kind == KIND_NONE) return (Arg){.kind = ARG_NONE, .span = span};
       return (Arg){.kind = ARG_NODE, .span = span, .node = trace_operand(call->trace, value, span)};
     case 'x': {
-      if (value.kind == KIND_LIST) raise_help(vm, span, "items of one shape, all numbers or all tensors, make a tensor; tensor(list) turns a list into one", "a tensor is wanted here, this is a list");
+      if (value.kind == KIND_LIST) raise_help(vm, span, "items of one shape, all numbers or all tensors, make a tensor; tensor(list) turns a list into one", "a tensor is expected here, this is a list");
       return (Arg){.kind = ARG_NODE, .span = span, .node = trace_operand(call->trace, value, span)};
     }
     case 'n': return (Arg){.kind = ARG_NUMBER, .span = span, .number = value_as_number(vm, span, value)};
     case 'b': return (Arg){.kind = ARG_BOOL, .span = span, .number = value_truth(vm, span, value)};
     case 's':
-      if (value.kind != KIND_STRING) raise_at(vm, span, "a string is wanted here, this is %s", kind_name(value));
+      if (value.kind != KIND_STRING) raise_at(vm, span, "a string is expected here, this is %s", kind_name(value));
       return (Arg){.kind = ARG_TEXT, .span = span, .text = value.string->data};
     case 'X': return arg_nodes(call, value, span);
     default: return arg_numbers(call, value, span);
@@ -411,7 +411,7 @@ static Value tensor_of_items(Vm *vm, const Site *site, Value from) {
     value_release(vm, item);
   }
   Ast place = {.kind = AST_BRACKET, .span = site_arg(site, 0), .flags = site->exact ? EXACT : 0};
-  if (!operation_bracket(vm, &place, items.list->items, (int)count, &result)) raise_at(vm, site_arg(site, 0), "the items make no tensor: all must be numbers, or all bools, or all of one shape");
+  if (!operation_bracket(vm, &place, items.list->items, (int)count, &result)) raise_at(vm, site_arg(site, 0), "the items do not make a tensor: all must be numbers, or all bools, or all of one shape");
   value_release(vm, items);
   return result;
 }
@@ -420,7 +420,7 @@ Value tensor_of(Vm *vm, const Site *site, Value value) {
   stack_check(vm, site->span);
   if (value_is_tensor(value) || value.kind == KIND_NUMBER || value.kind == KIND_BOOL) return value_retain(value);
   if (is_collection(value) || value.kind == KIND_RANGE) return tensor_of_items(vm, site, value);
-  raise_at(vm, site_arg(site, 0), "%s makes no tensor", kind_name(value));
+  raise_at(vm, site_arg(site, 0), "%s does not make a tensor", kind_name(value));
 }
 
 /* i32(list): the list's numbers, exact. */
@@ -499,11 +499,11 @@ bool value_truth(Vm *vm, Span span, Value value) {
 double value_as_number(Vm *vm, Span span, Value value) {
   if (value.kind == KIND_NUMBER) return value.number;
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
-  if (!value_is_tensor(value)) raise_at(vm, span, "a number is wanted here, this is %s", kind_name(value));
+  if (!value_is_tensor(value)) raise_at(vm, span, "a number is expected here, this is %s", kind_name(value));
   Type type = trace_type(vm, value, span);
   if (type.shape.rank) {
     char shape[200];
-    raise_at(vm, span, "a number is wanted here, this is a tensor of shape %s", shape_show(&type.shape, shape));
+    raise_at(vm, span, "a number is expected here, this is a tensor of shape %s", shape_show(&type.shape, shape));
   }
   Tensor elements = trace_elements(vm, value, span);
   double number = tensor_get(&elements, 0);
@@ -519,7 +519,7 @@ int64_t value_as_index(Vm *vm, Span span, Value value) {
     Diag diag = {0};
     bool large = number == floor(number) && !isinf(number);
     if (large) diag_fail(&diag, STATUS_FAILED, span, "%s is too large: from 2^53 (9007199254740992) on, numbers no longer tell each whole one from the next", text.data);
-    else diag_fail(&diag, STATUS_FAILED, span, "a whole number is wanted here, this is %s", text.data);
+    else diag_fail(&diag, STATUS_FAILED, span, "a whole number is expected here, this is %s", text.data);
     text_free(&text);
     raise_diag(vm, &diag);
   }

@@ -381,7 +381,7 @@ NodeId trace_operand(Trace *trace, Value value, Span span) {
       if (value.tensor->tensor.buffer) return constant_tensor(trace, &value.tensor->tensor);
       return pending_node(trace, value.tensor, span);
     case KIND_UNKNOWN: raise_unknown(trace->vm);
-    default: raise_at(trace->vm, span, "a tensor or a number is wanted here, this is %s", kind_name(value));
+    default: raise_at(trace->vm, span, "a tensor or a number is expected here, this is %s", kind_name(value));
   }
 }
 
@@ -428,7 +428,7 @@ bool trace_pending(Vm *vm, Value value) {
 static NORETURN void raise_decision(Trace *trace, NodeId asked, Span span) {
   Vm *vm = trace->vm;
   trace->asked = asked;
-  raise_help(vm, span, "where(c, a, b) chooses for each element without a decision", "a metric in minibatches cannot look at its values: over an epoch they are there only at its end");
+  raise_help(vm, span, "where(c, a, b) chooses for each element without branching", "a metric over minibatches cannot read its values: they are known only at the end of the epoch");
 }
 
 static const Tensor *pending_elements(Vm *vm, TensorObject *object, Span span) {
@@ -465,7 +465,7 @@ static Tensor param_elements(Vm *vm, ParamObject *param) {
   if (vm->trace && vm->trace->hollow) raise_decision(vm->trace, trace_param(vm->trace, param), vm->at);
   if (vm->trace && vm->trace->replay && !vm->trace->replay->steady) {
     vm->trace->replay->missing = trace_raw(vm->trace, param);
-    raise_at(vm, vm->at, "this param is not what it was");
+    raise_at(vm, vm->at, "this param has changed since these rows were seen");
   }
   if (vm->trace) vm->trace->decided = true;
   const Staged *staged = vm->trace ? staged_in(vm->trace, param) : NULL;
@@ -489,7 +489,7 @@ Tensor trace_elements(Vm *vm, Value value, Span span) {
     case KIND_TENSOR:
       if (value.tensor->tensor.buffer) return tensor_retain(&value.tensor->tensor);
       return tensor_retain(pending_elements(vm, value.tensor, span));
-    default: raise_at(vm, span, "a tensor or a number is wanted here, this is %s", kind_name(value));
+    default: raise_at(vm, span, "a tensor or a number is expected here, this is %s", kind_name(value));
   }
 }
 
@@ -500,7 +500,7 @@ Type trace_type(Vm *vm, Value value, Span span) {
     case KIND_PARAM: return (Type){.dtype = value.param->value.dtype, .shape = value.param->value.shape};
     case KIND_TENSOR: return (Type){.dtype = value.tensor->tensor.dtype, .weak = value.tensor->weak, .shape = value.tensor->tensor.shape};
     case KIND_UNKNOWN: raise_unknown(vm);
-    default: raise_at(vm, span, "a tensor or a number is wanted here, this is %s", kind_name(value));
+    default: raise_at(vm, span, "a tensor or a number is expected here, this is %s", kind_name(value));
   }
 }
 

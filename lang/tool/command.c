@@ -104,7 +104,7 @@ static int read_root(Line *line, const char *option, const char *value) {
   struct stat status;
   line->options.root = value;
   if (stat(value, &status) == 0 && S_ISDIR(status.st_mode)) return 0;
-  return wrong("it names the folder that no file may be outside of", "%s: `%.200s` is no folder", option, value);
+  return wrong("it names the folder that no file may be outside of", "%s: `%.200s` is not a folder", option, value);
 }
 
 static int read_color(Line *line, const char *option, const char *value) {
@@ -114,7 +114,7 @@ static int read_color(Line *line, const char *option, const char *value) {
     line->options.color = i;
     return 0;
   }
-  return wrong("auto, always or never", "%s: `%.80s` is none of its words", option, value);
+  return wrong("auto, always or never", "%s: `%.80s` is not one of its values", option, value);
 }
 
 static int read_dump(Line *line, const char *option, const char *value) {
@@ -127,7 +127,7 @@ static int read_dump(Line *line, const char *option, const char *value) {
       line->options.dump |= 1u << i;
       known = true;
     }
-    if (!known) return wrong("tokens, ast, names, graph, grad, plan, memory, time", "%s: `%.*s` is no form", option, (int)(length < 80 ? length : 80), value);
+    if (!known) return wrong("tokens, ast, names, graph, grad, plan, memory, time", "%s: `%.*s` is not a form", option, (int)(length < 80 ? length : 80), value);
     value += length + (value[length] == ',');
   }
   return line->options.dump ? 0 : wrong("tokens, ast, names, graph, grad, plan, memory, time", "%s needs a form", option);
@@ -173,14 +173,14 @@ typedef struct Option {
 
 static const Option OPTIONS[] = {
   {"-e", "TEXT", read_text, "run a line"},
-  {"--threads", "N", read_threads, "threads of the team, 1 to 64 (default: as many as there are processors)"},
-  {"--seed", "N", read_seed, "where random numbers begin (default: 0)"},
+  {"--threads", "N", read_threads, "number of threads, 1 to 64 (default: one for each processor)"},
+  {"--seed", "N", read_seed, "seed of the random numbers (default: 0)"},
   {"--max-steps", "N", read_steps, "stop after so many rounds of loops and calls"},
   {"--max-time", "SECONDS", read_time, "stop after so long"},
-  {"--max-memory", "BYTES", read_memory, "what tensors, lists and strings may take, with K, M or G (default: 3/4 of the machine)"},
+  {"--max-memory", "BYTES", read_memory, "memory limit of tensors, lists and strings, with K, M or G (default: 3/4 of the machine)"},
   {"--root", "DIR", read_root, "no file outside this folder"},
   {"--force", NULL, read_force, "resume although the data changed"},
-  {"--dump", "FORMS", read_dump, "print tokens, ast, names, graph, grad, plan, memory, time (parted by commas)"},
+  {"--dump", "FORMS", read_dump, "print tokens, ast, names, graph, grad, plan, memory, time (separated by commas)"},
   {"--json", NULL, read_json, "messages and progress as one event a line"},
   {"--color", "WHEN", read_color, "auto, always or never; NO_COLOR is respected"},
   {"--help", NULL, read_help, "this page"},
@@ -254,12 +254,12 @@ static int read_line_words(Line *line, char **words, int count) {
 static int check_environment(void) {
   const char *set = getenv("GD_ISA");
   Isa isa = set ? isa_named(set) : ISA_PLAIN;
-  if (isa == ISA_UNKNOWN) return wrong("it is `baseline`, `avx2`, `avx512`, or not set", "GD_ISA: `%.200s` is no instruction set", set);
+  if (isa == ISA_UNKNOWN) return wrong("it is `baseline`, `avx2`, `avx512`, or not set", "GD_ISA: `%.200s` is not an instruction set", set);
   if (isa > isa_best()) return wrong("without it gd takes the best there is", "GD_ISA: this processor has no %.20s", set);
   const char *folder = getenv("GD_STDLIB");
   struct stat status;
   if (!folder || !*folder || (stat(folder, &status) == 0 && S_ISDIR(status.st_mode))) return 0;
-  return wrong("it names a folder with the library's files, or is not set", "GD_STDLIB: `%.200s` is no folder", folder);
+  return wrong("it names a folder with the library's files, or is not set", "GD_STDLIB: `%.200s` is not a folder", folder);
 }
 
 static bool colored(int wish) {

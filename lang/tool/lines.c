@@ -1,14 +1,15 @@
-/* lines.c — which lines of a session are still needed.
+/* lines.c — frees the lines of a session that are no longer needed.
  *
- * Each line typed is a source of its own, with its text and its tree: four kilobytes, of which most are dead when the line has run.  What may
- * still refer to one: a function that is alive (its tree is run, its text shown by `?name`), a name of the session (its declaration is shown),
- * a value that remembers where it was made.  Everything else that names a place, nodes of plans that are kept for the next time above all,
- * does so by number and is told that the text is gone.
+ * Each line is a source of its own, with its text and its tree: four kilobytes, most of them dead
+ * once the line has run.  A line is still needed by a live function (its tree is run, its text
+ * shown by `?name`), by a name of the session (its declaration is shown), and by a value that
+ * records where it was made.  All other places, above all in the nodes of cached plans, refer to it
+ * by number, and source_at returns NULL for a freed one.
  *
- * The look goes over all objects, so it is taken when the lines at hand have doubled; a session's memory is then that of what it
- * holds, and each line pays for two looks at most.
+ * The check visits all objects, so it runs when the number of lines has doubled: a session's memory
+ * is proportional to what it holds, and the cost is at most two visits for each line.
  *
- * A new kind of object that keeps a Span gives it as `made` of its KindRow.
+ * A new kind of object with a Span returns it by `made` of its KindRow.
  */
 #include "lang/tool/lines.h"
 

@@ -72,7 +72,7 @@ static void describe(Repl *repl, const char *name) {
   size_t length = strcspn(name, " \t\r\n");
   char *word = mem_text(name, length);
   Text text = {0};
-  if (length == 0) text_string(&text, "?name tells what a name does; Tab completes; Ctrl-C stops, Ctrl-D ends\n");
+  if (length == 0) text_string(&text, "?name describes a name; Tab completes; Ctrl-C stops, Ctrl-D ends\n");
   else if (!session_describe(repl->session, word, &text)) {
     char shown[NAME_ROOM];
     text_format(&text, "nothing is known of `%s`\n", name_shown(word, length, shown));
@@ -181,7 +181,7 @@ static void run_lines(Repl *repl) {
 
 static void run_terminal(Repl *repl) {
   repl->editing = isatty(STDOUT_FILENO) && editor_start(repl->session, &repl->typed);
-  say(repl, "gd " GD_VERSION ": ?name tells what a name does, Ctrl-D ends\n");
+  say(repl, "gd " GD_VERSION ": ?name describes a name, Ctrl-D ends\n");
   run_lines(repl);
   if (repl->editing) editor_end();
 }

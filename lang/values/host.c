@@ -50,7 +50,7 @@ Value number_binary(Vm *vm, const Ast *ast, int op, double a, double b) {
     case BINARY_GE: return value_bool(a >= b);
     case BINARY_MATMUL: break;
   }
-  raise_help(vm, ast->op_span.file ? ast->op_span : ast->span, "`*` multiplies numbers", "`@` is the matrix product: it wants tensors, these are numbers");
+  raise_help(vm, ast->op_span.file ? ast->op_span : ast->span, "`*` multiplies numbers", "`@` is the matrix product: it needs tensors, these are numbers");
 }
 
 /* ---- tensors of rank 0 ---- */
@@ -158,8 +158,8 @@ static NORETURN void refuse(Vm *vm, const Ast *ast, int op, Value a, Value b) {
   diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span, "`%s` does not take %s and %s", binary_name(op), kind_name(a), kind_name(b));
   bool text = a.kind == KIND_STRING || b.kind == KIND_STRING;
   if (text && op == BINARY_ADD) diag_help(&diag, "\"{value}\" makes a string of any value, and so does str(value)");
-  else if (a.kind == KIND_LIST || b.kind == KIND_LIST) diag_help(&diag, "arithmetic wants tensors: tensor(list) makes one of numbers");
-  else if (a.kind == KIND_NONE || b.kind == KIND_NONE) diag_help(&diag, "none is no number; `x == none` tells whether it is none");
+  else if (a.kind == KIND_LIST || b.kind == KIND_LIST) diag_help(&diag, "arithmetic needs tensors: tensor(list) makes one of numbers");
+  else if (a.kind == KIND_NONE || b.kind == KIND_NONE) diag_help(&diag, "none is not a number; `x == none` tests for it");
   raise_diag(vm, &diag);
 }
 

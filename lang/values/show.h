@@ -10,7 +10,7 @@ typedef struct Showing {
   Vm *vm;
   Text *text;
   int depth;   /* nesting level of tuples and lists */
-  bool still;  /* nothing may be worked out: a traced tensor is its type and node */
+  bool still;  /* compute nothing: a traced tensor is shown as its type and node */
 } Showing;
 
 void show_item(struct Showing *showing, Value value, bool quoted);

@@ -190,9 +190,9 @@ static NORETURN void raise_format(Vm *vm, const Ast *piece, Value value, bool wh
   Diag diag = {0};
   char room[NAME_ROOM];
   const char *shown = name_shown(piece->text, piece->length, room);
-  if (whole) diag_fail(&diag, STATUS_FAILED, piece->span, "the format `%s` wants whole numbers", shown);
+  if (whole) diag_fail(&diag, STATUS_FAILED, piece->span, "the format `%s` needs whole numbers", shown);
   else if (value.kind == KIND_UNSET) diag_fail(&diag, STATUS_FAILED, piece->span, "`%s` is not a format", shown);
-  else diag_fail(&diag, STATUS_FAILED, piece->span, "the format `%s` wants a number, this is %s", shown, kind_name(value));
+  else diag_fail(&diag, STATUS_FAILED, piece->span, "the format `%s` needs a number, this is %s", shown, kind_name(value));
   diag_help(&diag, "[[fill]align][sign][0][width][,][.digits][e f g d x %%], as in {loss:.4f} or {n:>8}");
   raise_diag(vm, &diag);
 }

@@ -33,7 +33,7 @@ NodeId arg_node(Maker *maker, const Arg *arg) {
   if (arg->kind == ARG_NODE) return arg->node;
   if (arg->kind == ARG_NUMBER) return make_number(maker, arg->number);
   if (arg->kind == ARG_BOOL) return graph_constant(maker->graph, arg->number, DTYPE_BOOL);
-  arg_fail(maker, arg, "a tensor or a number is wanted here");
+  arg_fail(maker, arg, "a tensor or a number is expected here");
   return 0;
 }
 
@@ -148,7 +148,7 @@ static bool read_axis(Maker *maker, const Arg *arg, double number, int rank, int
 
 bool arg_axis(Maker *maker, const Arg *arg, int rank, int absent, int *result) {
   if (!arg_given(arg)) return read_axis(maker, arg, absent, rank, result);
-  if (arg->kind == ARG_NUMBERS && arg->count != 1) return arg_fail(maker, arg, "one axis is wanted here, not %d", arg->count);
+  if (arg->kind == ARG_NUMBERS && arg->count != 1) return arg_fail(maker, arg, "one axis is expected here, not %d", arg->count);
   return read_axis(maker, arg, arg->kind == ARG_NUMBERS ? arg->numbers[0] : arg->number, rank, result);
 }
 

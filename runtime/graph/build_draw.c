@@ -173,7 +173,7 @@ static NodeId width(Maker *maker, const Arg *args, NodeId low, NodeId high) {
   NodeId span = make2(maker, OP_SUB, high, low);
   if (!known) {
     NodeId inside = make2(maker, OP_AND, make2(maker, OP_GT, span, number(maker, 0)), make2(maker, OP_LT, span, number(maker, HUGE_VAL)));
-    return make_require(maker, span, inside, "`uniform` wants `low` below `high`, both finite; of `high - low`");
+    return make_require(maker, span, inside, "`uniform` needs `low` below `high`, both finite; of `high - low`");
   }
   if (to > from && to - from <= most) return span;
   Text text = {0};
@@ -181,7 +181,7 @@ static NodeId width(Maker *maker, const Arg *args, NodeId low, NodeId high) {
   text_number(&text, from);
   text_string(&text, ", `high` is ");
   text_number(&text, to);
-  arg_fail(maker, arg_given(&args[1]) ? &args[1] : &args[2], "`uniform` wants `low` below `high`, both finite: %s", text.data);
+  arg_fail(maker, arg_given(&args[1]) ? &args[1] : &args[2], "`uniform` needs `low` below `high`, both finite: %s", text.data);
   text_free(&text);
   return 0;
 }

@@ -40,7 +40,7 @@ Test(call, shapes_that_do_not_fit) {
   fails("fn f(x: [N, D], y: [N]) = x\nf(zeros(2, 3), zeros(4))", 1, 2, 16, "`N` is 2 by `x`");
   fails("fn f(x: [N, 3]) = x\nf(zeros(2))", 1, 2, 3, "1 axis given, 2 wanted");
   fails("fn f(x: [.., 2, 3]) = x\nf(zeros(3))", 1, 2, 3, "at least 2");
-  fails("fn f(x: i32[2]) = x\nf([1, 2])", 1, 2, 3, "i32 is wanted");
+  fails("fn f(x: i32[2]) = x\nf([1, 2])", 1, 2, 3, "i32 is expected");
   fails("fn f(x: [2]) = x\nf(\"a\")", 1, 2, 3, "a string is given");
   fails("let D = 3\nfn f(x: [2*D]) = x\nf(zeros(5))", 1, 3, 3, "`2*D` is 6");
   fails("fn f(x: [N, 3]) -> [N, 4] = x\nf(zeros(2, 3))", 1, 1, 29, "called here");
@@ -85,7 +85,7 @@ Test(call, text) {
   prints("print(split(\"a,b,,c\", \",\"), split(\"  x  y \"), join([\"a\", \"b\"], \"-\"), trim(\" a \"))", "[\"a\", \"b\", \"\", \"c\"] [\"x\", \"y\"] a-b a\n");
   prints("print(upper(\"straße é\"), lower(\"ÀΩЖ\"), replace(\"banana\", \"an\", \"A\"), find(\"añb\", \"b\"), find(\"a\", \"z\"))", "STRAßE É àωж bAAa 2 none\n");
   prints("print(starts_with(\"abc\", \"ab\"), ends_with(\"abc\", \"bc\"), number(\" 2.5 \"), number(true), str(none))", "true true 2.5 1 none\n");
-  fails("number(\"2x\")", 1, 1, 8, "`2x` is no number");
+  fails("number(\"2x\")", 1, 1, 8, "`2x` is not a number");
 }
 
 Test(call, the_program) {

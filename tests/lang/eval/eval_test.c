@@ -26,7 +26,7 @@ Test(eval, long_sums_use_no_stack) {
 
 Test(eval, and_or_look_at_the_right_side_only_if_they_must) {
   prints("fn boom() = error(\"no\")\nprint(false and boom(), true or boom(), true and false or true)", "false true true\n");
-  fails("1 and true", 1, 1, 1, "wants bools");
+  fails("1 and true", 1, 1, 1, "needs bools");
 }
 
 Test(eval, blocks_and_branches_are_values) {
@@ -44,7 +44,7 @@ Test(eval, loops) {
   prints("for (x, y) in batches(dataset([1, 2, 3], [4, 5, 6]), 2) { print(x, y) }", "[1, 2] [4, 5]\n[3] [6]\n");
   prints("let k = 0\nwhile true { k += 1; if k % 2 == 0 { continue }; if k > 6 { break } }\nprint(k)", "7\n");
   prints("fn f() { for i in 1..9 { while true { if i == 4 { return i } else { break } } } }\nprint(f())", "4\n");
-  fails("for x in 3 { }", 1, 1, 10, "gone through");
+  fails("for x in 3 { }", 1, 1, 10, "iterated over");
 }
 
 Test(eval, closures_share_variables_and_loops_make_new_ones) {

@@ -215,8 +215,8 @@ Test(lexer, braces_of_strings_not_closed_are_told_once_at_the_brace) {
     {"x = \"a {f(\n1)}\"", 8, "the `{` of a string is not closed"},
     {"x = \"a {b} and {c:.2f and more\"\ny = 1", 16, "the `{` of a string is not closed"},
     {"x = \"a {b and more\"\ny = 1\n", 8, "the `{` of a string is not closed"},
-    {"x = \"{b:>{n}} and {c}\"\ny = 1", 10, "a format holds no `{`"},
-    {"x = \"{b:{n}.{k}f}!\"\ny = 1", 9, "a format holds no `{`"},
+    {"x = \"{b:>{n}} and {c}\"\ny = 1", 10, "a format cannot contain `{`"},
+    {"x = \"{b:{n}.{k}f}!\"\ny = 1", 9, "a format cannot contain `{`"},
   };
   for (int i = 0; i < COUNT_OF(rows); i++) {
     Parsed parsed = parsed_of(rows[i].text);
@@ -240,7 +240,7 @@ Test(lexer, a_strange_character_is_told_once) {
     cr_assert_eq(parsed.report.errors, 1, "%s: %s", texts[i], mistakes_text(&parsed));
     parsed_free(&parsed);
   }
-  check_error("let n = cafe\u0301", 1, 13, "U+0301, a combining acute accent, cannot stand here");
+  check_error("let n = cafe\u0301", 1, 13, "U+0301, a combining acute accent, is not allowed here");
   Parsed parsed = parsed_of("let n = cafe\u0301");
   cr_assert(strstr(mistakes_text(&parsed), "write `é` (U+00E9)"), "%s", parsed.text.data);
   parsed_free(&parsed);

@@ -193,9 +193,9 @@ Test(command, wrong_use_is_told_in_a_line_and_a_hint) {
   check_wrong("above 0", WORDS(w("--max-steps=0"), w("x.gd")));
   check_wrong("above 0", WORDS(w("--max-time=soon"), w("x.gd")));
   check_wrong("above 0", WORDS(w("--max-memory=12Q"), w("x.gd")));
-  check_wrong("no folder", WORDS(w("--root=/nothing/here"), w("x.gd")));
-  check_wrong("none of its words", WORDS(w("--color=red"), w("x.gd")));
-  check_wrong("no form", WORDS(w("--dump=trees"), w("x.gd")));
+  check_wrong("not a folder", WORDS(w("--root=/nothing/here"), w("x.gd")));
+  check_wrong("not one of its values", WORDS(w("--color=red"), w("x.gd")));
+  check_wrong("not a form", WORDS(w("--dump=trees"), w("x.gd")));
   check_wrong("needs a file", WORDS(w("check")));
   check_wrong("later version", WORDS(w("fmt"), w("x.gd")));
   check_wrong("\\x1b[31m", WORDS(w("--\x1b[31m")));

@@ -99,8 +99,8 @@ Test(format, each_element_of_a_tensor) {
 
 Test(format, mistakes_stand_at_the_piece) {
   fails("let a = 1\nprint(\"{a:q}\")", 1, 2, 9, "is not a format");
-  fails("print(\"{1.5:d}\")", 1, 1, 9, "wants whole numbers");
-  fails("print(\"{\"a\":.1f}\")", 1, 1, 9, "wants a number");
+  fails("print(\"{1.5:d}\")", 1, 1, 9, "needs whole numbers");
+  fails("print(\"{\"a\":.1f}\")", 1, 1, 9, "needs a number");
 }
 
 Test(format, locale) {

@@ -3,5 +3,5 @@ let w = param([1.0])
 let scale = param(2.0)
 train w on x in ones(10, 1) {
   loss: mean((x @ w)^2); optimizer: GD(); epochs: 1; batch: 4; quiet: true
-  metrics: (m: if sum(x @ w) > 3 { mean(scale * x) } else { 0 })    # expect error: once it has looked at a value it needs
+  metrics: (m: if sum(x @ w) > 3 { mean(scale * x) } else { 0 })    # expect error: after branching on a value it needs
 }

@@ -1,6 +1,6 @@
 # An assertion about the tensor or a state is asked when the tensor is stepped.
 optimizer Flat(lr = 0.1) {
-  assert(rank(p) == 1, "rank 1 is wanted")   # expect error: rank 1 is wanted
+  assert(rank(p) == 1, "rank 1 is expected")   # expect error: rank 1 is expected
   fn step(p, g) { p = p - lr * g }
 }
 let w = param([[1, 2]])
