@@ -279,7 +279,7 @@ static Value closure_call(Vm *vm, ClosureObject *closure, const Given *given, co
   return result;
 }
 
-Value vm_call_finals(Vm *vm, const Site *site, ClosureObject *closure, const Value *args, int count, Value *finals) {
+Value call_step(Vm *vm, const Site *site, ClosureObject *closure, const Value *args, int count, Value *finals) {
   Given given = {.span = site->span, .callee = site->callee, .positional = count, .spans = site->args};
   Frame frame = frame_open(vm, closure, &given.span);
   bind(vm, &frame, &given, args);
@@ -363,7 +363,7 @@ static void run_members(Vm *vm, Frame *frame, CellObject **cells) {
   }
 }
 
-void vm_run_body(Vm *vm, const Site *site, ClosureObject *made_by, const Value *params, Value t, Value target, CellObject **cells) {
+void call_body(Vm *vm, const Site *site, ClosureObject *made_by, const Value *params, Value t, Value target, CellObject **cells) {
   const AstFunction *function = made_by->function;
   Frame frame = frame_open(vm, made_by, &site->span);
   for (int i = 0; i < function->param_count; i++) settle_parameter(vm, &frame, &function->params[i], value_retain(params[i]));
@@ -525,7 +525,7 @@ static Value call_value(Vm *vm, Value callee, const Given *given, const Value *v
       vm->calling = &calling;
       Value result = call_value(vm, forward, given, values);
       vm->calling = calling.outer;
-      if (UNLIKELY(vm->hear_model != NULL)) vm->hear_model(vm, callee.model, result);
+      if (UNLIKELY(vm->on_model_call != NULL)) vm->on_model_call(vm, callee.model, result);
       return result;
     }
     case KIND_UNKNOWN: return UNKNOWN;

@@ -5,7 +5,7 @@
  * is, silently, every value computed from it.  So every reported error is certain, and nothing is
  * guessed.
  *
- *   statements  each is protected: its error goes to vm->hear and the names it would have set become unknown
+ *   statements  each is protected: its error goes to vm->on_diag and the names it would have set become unknown
  *   calls       protected against "unknown" only: the value of such a call is unknown
  *   branches    on an unknown condition both run, each from the same state; afterwards a variable has the value that both give it, or is
  *               unknown where they differ (region.c).  A branch that ends in `error` or `exit` is left out: what follows has come from the
@@ -43,7 +43,7 @@ void check_report(Vm *vm, const Diag *diag) {
   if (checker->told == CHECKER_PLACES) return;
   checker->places[checker->told++] = diag->span;
   if (!diag->warning) checker->status = STATUS_MALFORMED;
-  if (vm->hear) vm->hear(vm->hear_context, diag);
+  if (vm->on_diag) vm->on_diag(vm->on_diag_context, diag);
 }
 
 /* Errors that end the check itself. */

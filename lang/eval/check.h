@@ -49,6 +49,6 @@ bool check_library_error(Vm *vm, Span span, Value message);                  /* 
 void check_wrote(Vm *vm, const char *path);                                  /* the script writes this file … */
 bool check_writes_file(Vm *vm, const char *path);                            /* … so its present contents are irrelevant */
 void check_missing(Vm *vm, Diag *diag);                                      /* reports a missing file: a warning */
-void check_report(Vm *vm, const Diag *diag);                                 /* passes to vm->hear, each place once */
+void check_report(Vm *vm, const Diag *diag);                                 /* passes to vm->on_diag, each place once */
 
 #endif

@@ -254,7 +254,7 @@ static int execute_all(Vm *vm, Execution *execution, Report *report) {
 
 static void heed(Vm *vm, void *context) {
   (void)context;
-  vm_heed(vm);
+  vm_poll_signals(vm);
 }
 
 /* The tree of a text; NULL after reporting. */
@@ -320,7 +320,7 @@ static int execute_line(Vm *vm, Stretch *line) {
     value_release(vm, line->last);
     return 0;
   }
-  if (diag.message[0]) vm->hear(vm->hear_context, &diag);
+  if (diag.message[0]) vm->on_diag(vm->on_diag_context, &diag);
   vm->sweep_at = 0;
   return diag.status;
 }
@@ -593,6 +593,6 @@ Value run_test(Vm *vm, Frame *frame, const Ast *ast) {
   if (diag.status == STATUS_INTERRUPTED || diag.status == STATUS_TERMINATED || diag.status == STATUS_LIMIT || !diag.message[0]) raise_diag(vm, &diag);
   vm->tests_failed++;
   diag_note(&diag, ast->op_span.file ? ast->op_span : ast->span, "in the test \"%.*s\"", ast->length > 100 ? 100 : (int)ast->length, ast->text);
-  if (vm->hear) vm->hear(vm->hear_context, &diag);
+  if (vm->on_diag) vm->on_diag(vm->on_diag_context, &diag);
   return NONE;
 }

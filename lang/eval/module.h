@@ -20,9 +20,9 @@ ModuleObject *module_new(Vm *vm, const char *name, bool session);
  * 0, or that of the first error (exit(n) gives n, with an empty report).  `last` may be NULL; else
  * it gets the value of the last statement if that is an expression, KIND_UNSET otherwise; the
  * caller releases it.  In a session a failure restores the old names and values.  With vm->checking
- * nothing is executed for good: see check.c; errors also go to vm->hear. */
+ * nothing is executed for good: see check.c; errors also go to vm->on_diag. */
 int module_run(Vm *vm, ModuleObject *module, uint32_t file, Report *report, Value *last);
-/* The same for a script from a pipe: a failing line is reported to vm->hear, its assignments are
+/* The same for a script from a pipe: a failing line is reported to vm->on_diag, its assignments are
  * undone, and the next one runs.  False when an error is found before running: then nothing has
  * run, and the report has it. */
 bool module_run_lines(Vm *vm, ModuleObject *module, uint32_t file, Report *report, int *status);

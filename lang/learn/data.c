@@ -324,7 +324,7 @@ Value native_shuffle(Vm *vm, const Site *site, Value *args, int count) {
   int64_t *order = tensor_data(&places);
   RngStream stream = rng_stream(vm->seed, vm->draws++, 0);
   rng_permutation(&stream, rows, order);
-  vm_heed(vm);
+  vm_poll_signals(vm);
   Value result;
   if (list) {
     result = shuffled_list(vm, data.list, order);
@@ -484,11 +484,11 @@ static CsvOptions csv_options(Vm *vm, const Site *site, const Value *args) {
 
 /* Printed once for each file read, unless --quiet: not a warning, but data was changed. */
 static void tell(Vm *vm, const Site *site, const char *path, const char *what) {
-  if (!what || !vm->hear || vm->options.quiet_progress) return;
+  if (!what || !vm->on_diag || vm->options.quiet_progress) return;
   Diag diag = {.warning = true, .span = site->span};
   snprintf(diag.message, sizeof diag.message, "%.120s: %.500s", path, what);
   diag_help(&diag, "precision(f64) before it is read keeps them apart");
-  vm->hear(vm->hear_context, &diag);
+  vm->on_diag(vm->on_diag_context, &diag);
 }
 
 /* A table being converted to a data set; it is freed whatever happens. */

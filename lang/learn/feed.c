@@ -80,7 +80,7 @@ void feed_epoch(TrainRun *run) {
   if (!run->order) run->order = mem_alloc((size_t)run->rows * sizeof(int64_t));
   RngStream stream = rng_stream(run->key_seed, (uint64_t)run->epoch, (uint64_t)1 << 62);
   rng_permutation(&stream, run->rows, run->order);
-  vm_heed(run->vm);
+  vm_poll_signals(run->vm);
 }
 
 /* The storage for a minibatch: of `batch` rows, or of the fewer at the end. */

@@ -81,13 +81,13 @@ static void record_metric(Vm *vm, void *context) {
 /* Evaluates it and collects the outputs of models. */
 static bool record_heard(Vm *vm, Recording *recording, Recorded *recorded, Diag *diag) {
   Recorded *before = vm->outputs;
-  void (*heard)(Vm *, const ModelObject *, Value) = vm->hear_model;
+  void (*heard)(Vm *, const ModelObject *, Value) = vm->on_model_call;
   int staged = trace_aside(vm->trace);
   vm->outputs = recorded;
-  vm->hear_model = model_gave;
+  vm->on_model_call = model_gave;
   diag_clear(diag);
   bool fine = vm_protect(vm, record_metric, recording, diag);
-  vm->hear_model = heard;
+  vm->on_model_call = heard;
   vm->outputs = before;
   trace_again(vm->trace, staged);
   return fine;

@@ -435,10 +435,10 @@ int optimizer_trace(Vm *vm, Trace *trace, OptimizerObject *optimizer, const Opti
   query.nodes = arena_alloc(&trace->graph.arena, (size_t)(optimizer->memory->state_count + 1) * sizeof(NodeId));
   CellObject **cells = arena_alloc(&trace->graph.arena, (size_t)(function->member_count + 1) * sizeof(CellObject *));
   vm->state_query = &query;
-  vm_run_body(vm, &site, optimizer->made_by, inputs->values, inputs->t_value, pair[0], cells);
+  call_body(vm, &site, optimizer->made_by, inputs->values, inputs->t_value, pair[0], cells);
   vm->state_query = NULL;
   ClosureObject *step = step_of(vm, optimizer, cells);
-  Value result = vm_call_finals(vm, &site, step, pair, 2, finals);
+  Value result = call_step(vm, &site, step, pair, 2, finals);
   int made = 0;
   if (!vm->checking) {
     stores[made++] = (Store){graph_node(&trace->graph, raw)->attrs[0], new_value(vm, trace, finals[0], &param->value, "p", step->function->head_span)};

@@ -135,7 +135,7 @@ bool resume_read(TrainRun *run) {
   Checkpoint checkpoint;
   Diag diag = {0}, warning = {0};
   if (!checkpoint_read(&run->vm->files, run->checkpoint, &checkpoint, &warning, &diag)) fail(run, &diag);
-  if (warning.status && run->vm->hear) run->vm->hear(run->vm->hear_context, &warning);
+  if (warning.status && run->vm->on_diag) run->vm->on_diag(run->vm->on_diag_context, &warning);
   bool fine = read_whole(run, &checkpoint, &diag);
   checkpoint_free(&checkpoint);
   if (!fine) raise_diag(run->vm, &diag);

@@ -214,7 +214,7 @@ static Span span_of(const TrainRun *run, const Line *line) {
 
 static void tell(TrainRun *run, const Line *old, const Line *now) {
   Vm *vm = run->vm;
-  if (!vm->hear || vm->options.quiet_progress) return;
+  if (!vm->on_diag || vm->options.quiet_progress) return;
   char before[120], after[120];
   show(old, old->name + 1, before);
   show(now, now->name + 1, after);
@@ -223,7 +223,7 @@ static void tell(TrainRun *run, const Line *old, const Line *now) {
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, span_of(run, now), "resumed under another `%.*s`: it was %s, it is %s%s", name, now->at, before, after, forgets ? "; its stored state is reset" : "");
   diag.warning = true;
-  vm->hear(vm->hear_context, &diag);
+  vm->on_diag(vm->on_diag_context, &diag);
 }
 
 /* Settings: the same names in the same order, with any values. */

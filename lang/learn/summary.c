@@ -126,10 +126,10 @@ Value native_summary(Vm *vm, const Site *site, Value *args, int count) {
     Summary summary = {0};
     inner_collect(&(Above){&summary, vm, ""}, args[0]);
     vm->summary = &summary;
-    vm->hear_model = heard;
+    vm->on_model_call = heard;
     Diag diag = {0};
     bool fine = vm_protect(vm, call_once, &(SummaryJob){site, args[0], args[1]}, &diag);
-    vm->hear_model = NULL;
+    vm->on_model_call = NULL;
     vm->summary = NULL;
     if (fine) outputs_table(&summary, &text);
     mem_free(summary.items);

@@ -158,11 +158,11 @@ static void keep_best(TrainRun *run) {
 /* No epoch had a number: the last values stay, with a warning. */
 static void tell_nothing_best(TrainRun *run) {
   Vm *vm = run->vm;
-  if (!run->keep || run->history.epochs == 0 || vm->options.quiet_progress || !vm->hear) return;
+  if (!run->keep || run->history.epochs == 0 || vm->options.quiet_progress || !vm->on_diag) return;
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, run->keep->span, "`keep:` found no best value: it was NaN after every epoch, so the last values stay");
   diag.warning = true;
-  vm->hear(vm->hear_context, &diag);
+  vm->on_diag(vm->on_diag_context, &diag);
 }
 
 static void restore_best(TrainRun *run) {

@@ -127,7 +127,7 @@ Value native_read_line(Vm *vm, const Site *site, Value *args, int count) {
   free(line);
   if (why == ENOMEM) mem_out();
   if (why == EINTR) clearerr(stdin);
-  vm_heed(vm);
+  vm_poll_signals(vm);
   if (why && why != EINTR) {
     Diag diag = {0};
     diag_fail(&diag, STATUS_IO, site->span, "reading standard input failed: %s", strerror(why));

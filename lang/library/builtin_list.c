@@ -27,7 +27,7 @@ int64_t items_count(Vm *vm, Span span, Value from) {
 }
 
 Value items_at(Vm *vm, Span span, Value from, int64_t index) {
-  vm_heed(vm);
+  vm_poll_signals(vm);
   Sub sub = {.kind = SUB_VALUE, .span = span, .value = value_number((double)index)};
   switch ((Kind)from.kind) {
     case KIND_LIST: return value_retain(from.list->items[index]);

@@ -42,7 +42,7 @@ Value native_print(Vm *vm, const Site *site, Value *args, int count) {
   bool fine;
   while (!(fine = output_add(text.data, text.length, &done)) && stop_wanted() && !vm_stops(vm)) continue; /* a train waits for the end of its step */
   text_free(&text);
-  if (!fine) vm_heed(vm);
+  if (!fine) vm_poll_signals(vm);
   if (!fine) raise_output(vm, site);
   return value_none();
 }

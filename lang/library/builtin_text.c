@@ -18,9 +18,9 @@ static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c ==
 static Value split_blanks(Vm *vm, const StringObject *string) {
   Value list = value_list(vm, 0);
   for (size_t at = 0; at < string->length;) {
-    while (at < string->length && is_blank(string->data[at])) vm_heed(vm), at++;
+    while (at < string->length && is_blank(string->data[at])) vm_poll_signals(vm), at++;
     size_t start = at;
-    while (at < string->length && !is_blank(string->data[at])) vm_heed(vm), at++;
+    while (at < string->length && !is_blank(string->data[at])) vm_poll_signals(vm), at++;
     if (at > start) list_push(vm, list.list, value_string(vm, string->data + start, at - start));
   }
   return list;
@@ -69,8 +69,8 @@ Value native_trim(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   const StringObject *string = arg_string(vm, site, args, 0);
   size_t start = 0, end = string->length;
-  while (start < end && is_blank(string->data[start])) vm_heed(vm), start++;
-  while (end > start && is_blank(string->data[end - 1])) vm_heed(vm), end--;
+  while (start < end && is_blank(string->data[start])) vm_poll_signals(vm), start++;
+  while (end > start && is_blank(string->data[end - 1])) vm_poll_signals(vm), end--;
   return value_string(vm, string->data + start, end - start);
 }
 
@@ -101,7 +101,7 @@ Value native_find(Vm *vm, const Site *site, Value *args, int count) {
   if (!at) return value_none();
   int64_t points = 0;
   for (const char *byte = string->data; byte < at; byte++) {
-    vm_heed(vm);
+    vm_poll_signals(vm);
     points += ((unsigned char)*byte & 0xC0) != 0x80;
   }
   return value_number((double)points);

@@ -99,7 +99,7 @@ Value native_json(Vm *vm, const Site *site, Value *args, int count) {
   Turning turning = {.json = json_load_callback(next_piece, &pieces, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error)};
   Diag diag = {0};
   value_release(vm, text);
-  if (!turning.json) vm_heed(vm);
+  if (!turning.json) vm_poll_signals(vm);
   if (!turning.json && pieces.full) {
     diag_data(&diag, STATUS_MEMORY, args[0].string->data, "out of memory: its values are more than the %lld bytes allowed", (long long)mem_budget_bytes());
     diag.span = site_at(site, 0);
@@ -134,7 +134,7 @@ static void write_value(Writing *writing, Value value);
 static void write_string(Writing *writing, const char *bytes, size_t length) {
   text_char(&writing->text, '"');
   while (length) {
-    size_t size = length < HEED_BYTES ? length : HEED_BYTES;
+    size_t size = length < POLL_BYTES ? length : POLL_BYTES;
     while (size < length && ((unsigned char)bytes[size] & 0xC0) == 0x80) size--;
     text_weigh(writing->vm, &writing->text);
     json_escaped(&writing->text, bytes, size);

@@ -34,7 +34,7 @@ enum { SPARES_MOST = 1024 };
 /* ---- counting and making ---- */
 
 void vm_count(Vm *vm, int64_t bytes) {
-  if (bytes > 0) vm_heed(vm);
+  if (bytes > 0) vm_poll_signals(vm);
   vm->uncounted += bytes;
   if (LIKELY(vm->uncounted < COUNT_GRAIN && vm->uncounted > -COUNT_GRAIN)) return;
   if (vm->uncounted < 0) {
@@ -138,7 +138,7 @@ Value value_list(Vm *vm, int64_t capacity) {
 }
 
 void list_push(Vm *vm, ListObject *list, Value item) {
-  vm_heed(vm);
+  vm_poll_signals(vm);
   if (list->count == list->capacity) {
     int64_t capacity = list->capacity < 4 ? 4 : list->capacity + list->capacity / 2;
     vm_count(vm, heap_bytes((size_t)capacity * sizeof(Value)) - owned_bytes((size_t)list->capacity * sizeof(Value)));

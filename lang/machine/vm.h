@@ -96,7 +96,7 @@ struct Vm {
   struct Checker *checker;     /* owned by check.c */
   struct TrainRun *run;        /* the train in progress, or NULL */
   struct StateQuery *state_query; /* optimizer.c: the target whose states a body asks for; NULL outside bodies, and after a raise */
-  void (*hear_model)(Vm *vm, const struct ModelObject *model, Value result); /* callback after every model call, or NULL: summary(net, x) */
+  void (*on_model_call)(Vm *vm, const struct ModelObject *model, Value result); /* callback after every model call, or NULL: summary(net, x) */
   struct Summary *summary;     /* context of that callback */
   struct Recorded *outputs;    /* the same, of measure.c */
   uint64_t effects;            /* assignments so far to variables outside the running function:
@@ -111,7 +111,7 @@ struct Vm {
   bool testing;                /* `gd test`: run TEST blocks */
   int exit_status;             /* 130 after an interrupted train, else 0 */
   bool exited;                 /* exit(n) was called */
-  void (*hear)(void *context, const Diag *diag); void *hear_context; /* callback for warnings, and for errors of `gd check` */
+  void (*on_diag)(void *context, const Diag *diag); void *on_diag_context; /* callback for warnings, and for errors of `gd check` */
 };
 
 /* Set by signal handlers.  The lower two bits are what was asked for, the next bit that the time is
@@ -159,13 +159,13 @@ static inline void vm_step(Vm *vm, const Span *at) {   /* at every loop round an
 /* For C loops over many items or bytes: raises, as vm_poll does, on a signal or when the time is
  * up, but counts no step.  Code that makes objects, pushes items or compares values polls already.
  * Code that holds memory which a longjmp would leak leaves its loop on vm_stops, frees, then calls
- * vm_heed. */
+ * vm_poll_signals. */
 NORETURN void vm_stop(Vm *vm);
 bool vm_stops_now(const Vm *vm);
 static inline bool vm_stops(const Vm *vm) { return UNLIKELY(vm_signal) && vm_stops_now(vm); }
-static inline void vm_heed(Vm *vm) {
+static inline void vm_poll_signals(Vm *vm) {
   if (vm_stops(vm)) vm_stop(vm);
 }
-enum { HEED_BYTES = 4 << 20 }; /* bytes to copy or scan between two polls */
+enum { POLL_BYTES = 4 << 20 }; /* bytes to copy or scan between two polls */
 
 #endif

@@ -407,7 +407,7 @@ static void resolve_body(Resolver *resolver, AstFunction *function) {
   names.body_of = function;
   resolve_statements(resolver, function->body);
   for (Variable *variable = names.first; variable; variable = variable->next) variable->captured = true;
-  block_close(resolver, NULL, NULL); /* not released at the block's end: vm_run_body takes the cells */
+  block_close(resolver, NULL, NULL); /* not released at the block's end: call_body takes the cells */
   function->body->slot = 0;
   function->body->length = 0;
   Block *parameters = resolver->block;

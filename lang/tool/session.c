@@ -67,8 +67,8 @@ typedef struct Start {
 static void run_here(Start *start, char *stack_low) {
   Session session = {.vm = vm_new(&start->options->options, &REGISTRY), .say = start->options->say, .context = start->options->context};
   if (stack_low) session.vm->stack_low = stack_low;
-  session.vm->hear = hear;
-  session.vm->hear_context = &session;
+  session.vm->on_diag = hear;
+  session.vm->on_diag_context = &session;
   team_start(start->options->options.threads);
   start->status = start->body(&session, start->context);
   vm_free(session.vm);
@@ -212,7 +212,7 @@ static void show_summary(Vm *vm, const Tensor *tensor, Text *text) {
   double least = tensor_get(tensor, 0), most = least, sum = 0;
   int64_t odd = 0;
   for (int64_t i = 0; i < count; i++) {
-    vm_heed(vm);
+    vm_poll_signals(vm);
     double x = tensor_get(tensor, i);
     if (x < least) least = x;
     if (x > most) most = x;

@@ -146,9 +146,9 @@ static Value join_tuples(Vm *vm, const TupleObject *a, const TupleObject *b) {
 static int compare_strings(Vm *vm, const StringObject *a, const StringObject *b) {
   size_t least = a->length < b->length ? a->length : b->length;
   int order = 0; /* the order of UTF-8 bytes is that of code points */
-  for (size_t at = 0; order == 0 && at < least; at += HEED_BYTES) {
-    vm_heed(vm);
-    order = memcmp(a->data + at, b->data + at, least - at < HEED_BYTES ? least - at : HEED_BYTES);
+  for (size_t at = 0; order == 0 && at < least; at += POLL_BYTES) {
+    vm_poll_signals(vm);
+    order = memcmp(a->data + at, b->data + at, least - at < POLL_BYTES ? least - at : POLL_BYTES);
   }
   return order ? order : (a->length > b->length) - (a->length < b->length);
 }
@@ -231,7 +231,7 @@ static bool tensors_equal(Vm *vm, const Site *site, Value a, Value b) {
   for (int64_t i = 0, count = tensor_count(&left); equal && i < count && !vm_stops(vm); i++) equal = same(in, tensor_get(&left, i), tensor_get(&right, i));
   tensor_release(&left);
   tensor_release(&right);
-  vm_heed(vm);
+  vm_poll_signals(vm);
   return equal;
 }
 
@@ -260,7 +260,7 @@ static bool rows_equal(Vm *vm, const Site *site, Value list, Value tensor) {
 }
 
 bool value_equal(Vm *vm, const Site *site, Value a, Value b) {
-  vm_heed(vm);
+  vm_poll_signals(vm);
   bool left = value_is_tensor(a), right = value_is_tensor(b);
   if (a.kind == KIND_UNKNOWN || b.kind == KIND_UNKNOWN) raise_unknown(vm);
   if ((left || is_scalar(a)) && (right || is_scalar(b)) && (left || right)) return tensors_equal(vm, site, a, b);
@@ -296,7 +296,7 @@ static bool in_elements(Vm *vm, const Site *site, Value a, Value b) {
   for (int64_t i = 0, count = tensor_count(&tensor); !found && i < count && !vm_stops(vm); i++) found = same(in, tensor_get(&tensor, i), tensor_get(&wanted, 0));
   tensor_release(&wanted);
   tensor_release(&tensor);
-  vm_heed(vm);
+  vm_poll_signals(vm);
   return found;
 }
 
@@ -431,7 +431,7 @@ Value host_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, int co
     value_release(vm, base);
   }
   for (int64_t i = 0; i < slice.count; i++) {
-    vm_heed(vm);
+    vm_poll_signals(vm);
     Value *at = &target.list->items[slice.start + i * slice.step], old = *at;
     *at = value_retain(spread ? value.list->items[i] : value);
     value_release(vm, old);

@@ -37,7 +37,7 @@ static Value string_room(Vm *vm, size_t length) {
 
 /* Stops early on a signal or when the time is up. */
 static void copy_bytes(const Vm *vm, char *to, const char *from, size_t length) {
-  for (size_t at = 0; at < length && !vm_stops(vm); at += HEED_BYTES) memcpy(to + at, from + at, length - at < HEED_BYTES ? length - at : HEED_BYTES);
+  for (size_t at = 0; at < length && !vm_stops(vm); at += POLL_BYTES) memcpy(to + at, from + at, length - at < POLL_BYTES ? length - at : POLL_BYTES);
 }
 
 Value string_join(Vm *vm, const StringObject *a, const StringObject *b) {
@@ -45,7 +45,7 @@ Value string_join(Vm *vm, const StringObject *a, const StringObject *b) {
   work += a->length + b->length;
   copy_bytes(vm, joined.string->data, a->data, a->length);
   copy_bytes(vm, joined.string->data + a->length, b->data, b->length);
-  vm_heed(vm);
+  vm_poll_signals(vm);
   return joined;
 }
 
@@ -54,7 +54,7 @@ static bool begins(char byte) { return ((unsigned char)byte & 0xC0) != 0x80; }
 static int64_t count_points(const Vm *vm, const char *text, size_t length) {
   int64_t points = 0;
   for (size_t i = 0; i < length;) {
-    size_t end = length - i < HEED_BYTES ? length : i + HEED_BYTES;
+    size_t end = length - i < POLL_BYTES ? length : i + POLL_BYTES;
     if (vm_stops(vm)) return -1; /* unknown: the caller raises */
     for (; i < end; i++) points += begins(text[i]);
   }
@@ -102,15 +102,15 @@ Value string_take(Vm *vm, Text *text) {
 }
 
 void text_weigh(Vm *vm, const Text *text) {
-  vm_heed(vm);
+  vm_poll_signals(vm);
   if (UNLIKELY(text->capacity > TEXT_LIGHT) && vm_full(vm, (int64_t)text->capacity)) vm_count(vm, (int64_t)text->capacity);
 }
 
 const char *string_find(Vm *vm, const char *text, size_t length, const StringObject *part) {
   if (part->length == 0) return text;
-  size_t window = part->length > HEED_BYTES / 2 ? 2 * part->length : HEED_BYTES;
+  size_t window = part->length > POLL_BYTES / 2 ? 2 * part->length : POLL_BYTES;
   for (size_t at = 0; length - at >= part->length; at += window - part->length + 1) {
-    vm_heed(vm);
+    vm_poll_signals(vm);
     size_t left = length - at;
     const char *found = memmem(text + at, left < window ? left : window, part->data, part->length);
     if (found || left <= window) return found;
@@ -125,7 +125,7 @@ enum { MARK_EVERY = 64 };
 int64_t string_points(Vm *vm, StringObject *string) {
   if (string->points < 0) {
     string->points = count_points(vm, string->data, string->length);
-    vm_heed(vm);
+    vm_poll_signals(vm);
   }
   return string->points;
 }
@@ -146,7 +146,7 @@ static void add_mark(Vm *vm, StringObject *string) {
     string->marks = mem_grow(string->marks, (size_t)capacity * sizeof(size_t));
     string->mark_capacity = capacity;
   }
-  vm_heed(vm);
+  vm_poll_signals(vm);
   int64_t last = string->mark_count - 1;
   string->marks[string->mark_count++] = last < 0 ? 0 : walk(string, string->marks[last], MARK_EVERY);
 }
@@ -275,8 +275,8 @@ static void add_string(Vm *vm, const StringObject *string, Text *text) {
     text_free(text);
     vm_count(vm, (int64_t)length);
   }
-  for (size_t at = 0; at < string->length && !vm_stops(vm); at += HEED_BYTES)
-    text_add(text, string->data + at, string->length - at < HEED_BYTES ? string->length - at : HEED_BYTES);
+  for (size_t at = 0; at < string->length && !vm_stops(vm); at += POLL_BYTES)
+    text_add(text, string->data + at, string->length - at < POLL_BYTES ? string->length - at : POLL_BYTES);
 }
 
 Value string_interpolate(Vm *vm, const Ast *ast, const Value *values, uint32_t first) {

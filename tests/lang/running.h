@@ -28,8 +28,8 @@ static inline void telling_hear(void *context, const Diag *diag) { report_add(&(
 static inline Vm *running_vm(Telling *telling, const Options *options) {
   Vm *vm = vm_new(options, &REGISTRY);
   *telling = (Telling){.vm = vm};
-  vm->hear = telling_hear;
-  vm->hear_context = telling;
+  vm->on_diag = telling_hear;
+  vm->on_diag_context = telling;
   return vm;
 }
 
