@@ -2,7 +2,7 @@
  *
  * All is expansion of the table, once for each type an element can be worked on in.  This file is
  * compiled several times, for the processor's baseline, AVX2 and AVX-512 (Makefile), with MAP_LEVEL naming the instruction set;
- * map.c chooses one when gd starts.  The loops are plain C that the compiler turns into vector
+ * dispatch.c chooses one.  The loops are plain C that the compiler turns into vector
  * instructions; as none reorders arithmetic and no multiply-add is fused but where the text says so, all levels give the same bits.
  *
  * A loop may write over an input at the same address, which is what IVDEP tells the compiler: elements do not depend on

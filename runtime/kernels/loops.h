@@ -1,8 +1,8 @@
-/* loops.h — the tables of loops that loops.c makes, one for each instruction set: for map.c, which chooses one, and single.c. */
+/* loops.h — the tables of loops that loops.c makes, one for each instruction set: for dispatch.c, which chooses one, and single.c. */
 #ifndef GD_RUNTIME_KERNELS_LOOPS_H
 #define GD_RUNTIME_KERNELS_LOOPS_H
 
-#include "runtime/kernels/map.h"
+#include "runtime/kernels/dispatch.h"
 #include "runtime/opcodes.h"
 
 /* Two operations in one loop: v is what the first gives, c the other operand of the second.  Nothing is left out and nothing fused in
@@ -28,8 +28,8 @@ typedef struct MapTable {
   MapLoop *pair[PAIR_SECOND_COUNT][PAIR_FIRST_COUNT][DTYPE_COUNT];   /* of a, b and c */
   MapLoop *twin[OP_COUNT][DTYPE_COUNT];  /* a function, to `out`, and its slope, to `c`, which is written for once; NULL: there is none */
   MapLoop *stream[DTYPE_COUNT];                 /* like most, and copies `a` to `out`, past the caches; NULL where that is not to be had */
-  MapLoop *most[DTYPE_COUNT];                   /* of `a` alone: the greatest magnitude (map_magnitude); NULL for whole dtypes */
-  MapLoop *limits[DTYPE_COUNT];                 /* of `a` alone: widens the two ordered keys at `out` (map_limits); NULL for whole dtypes */
+  MapLoop *most[DTYPE_COUNT];                   /* of `a` alone: the greatest magnitude (magnitude_value); NULL for whole dtypes */
+  MapLoop *limits[DTYPE_COUNT];                 /* of `a` alone: widens the two ordered keys at `out` (magnitude_limits); NULL for whole dtypes */
 } MapTable;
 
 extern const MapTable map_table_base;

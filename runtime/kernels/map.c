@@ -1,309 +1,23 @@
-/* map.c — the elementwise machine: how patterns fill blocks, how a program runs, and the kernels of single operations.
+/* map.c — the elementwise machine: how a program runs, its faults, and the kernels of single operations.
  *
  * map.h says what a program is.  Here it is run: the steps before `first` once, then all others for each block of the
  * index space; where there is enough to do, chunks of blocks are tasks of the team, each with registers of its own.  Since
- * every element is worked out alone, no cut can change a bit.
+ * every element is computed alone, no cut can change a bit.
  *
- * A step that meets trouble (an i32 that does not fit, a divisor 0, NaN made whole) says so with its return
- * value; which element it was is looked for afterwards, by running that block again: it costs nothing
+ * A step that meets trouble (an i32 that does not fit, a divisor 0, NaN converted to a whole dtype) reports it by its return
+ * value; which element it was is found afterwards, by running that block again: it costs nothing
  * while nothing is wrong.
  */
 #include "runtime/kernels/map.h"
 #include "runtime/base/stop.h"
-#include "runtime/base/isa.h"
 #include "runtime/kernels/fault.h"
 #include "runtime/kernels/fold.h"
-#include "runtime/kernels/loops.h"
+#include "runtime/kernels/magnitude.h"
 #include "runtime/kernels/team.h"
 #include "runtime/opcodes.h"
 
-#include <assert.h>
-#include <math.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <string.h>
-
-/* ---- which instruction set ---- */
-
-static const MapTable *chosen;
-
-static const MapTable *best_table(void) {
-#if defined(__x86_64__)
-  Isa best = isa_level();
-  if (best == ISA_AVX512) return &map_table_avx512;
-  if (best == ISA_AVX2) return &map_table_avx2;
-#endif
-  return &map_table_base;
-}
-
-const MapTable *map_table(void) {
-  if (UNLIKELY(!chosen)) chosen = best_table();
-  return chosen;
-}
-
-bool map_choose(const char *name) {
-  const MapTable *best = best_table(), *wanted = NULL;
-  if (strcmp(name, "base") == 0) wanted = &map_table_base;
-#if defined(__x86_64__)
-  if (strcmp(name, "avx2") == 0 && best != &map_table_base) wanted = &map_table_avx2;
-  if (strcmp(name, "avx512") == 0 && best == &map_table_avx512) wanted = best;
-#endif
-  (void)best;
-  if (wanted) chosen = wanted;
-  return wanted != NULL;
-}
-
-MapLoop *map_loop(const MapWork *work) {
-  const MapTable *table = map_table();
-  if (work->op == OP_CAST || work->op == OP_EXPAND) return table->convert[work->inputs[0]][work->output];
-  return table->op[work->op][work->op == OP_WHERE || work->op == OP_REQUIRE ? work->inputs[1] : work->inputs[0]];
-}
-
-static int pair_first(Op op) {
-  switch (op) {
-#define FIRST(name, ...) \
-  case OP_##name: return PAIR_FIRST_##name;
-    MAP_PAIR_FIRSTS(FIRST, )
-#undef FIRST
-    case OP_SQUARE: return PAIR_FIRST_MUL; /* of the operand given twice */
-    default: return -1;
-  }
-}
-
-static int pair_second(Op op, bool behind) {
-  switch (op) {
-    case OP_ADD: return PAIR_SECOND_ADD;
-    case OP_MUL: return PAIR_SECOND_MUL;
-    case OP_SUB: return behind ? PAIR_SECOND_FROM : PAIR_SECOND_SUB;
-    case OP_DIV: return behind ? PAIR_SECOND_INTO : PAIR_SECOND_DIV;
-    case OP_CHAIN: return behind ? PAIR_SECOND_CHAINED : PAIR_SECOND_CHAIN;
-    default: return -1;
-  }
-}
-
-MapLoop *map_pair(Op first, Op second, bool behind, Dtype dtype) {
-  int inner = pair_first(first), outer = pair_second(second, behind);
-  return inner < 0 || outer < 0 ? NULL : map_table()->pair[outer][inner][dtype];
-}
-
-bool map_has_twin(Op function) { return function == OP_TANH || function == OP_SIGMOID; }
-
-MapLoop *map_twin(Op function, Op slope, Dtype dtype) {
-  bool belong = (function == OP_TANH && slope == OP_TANH_SLOPE) || (function == OP_SIGMOID && slope == OP_SIGMOID_SLOPE);
-  return belong ? map_table()->twin[function][dtype] : NULL;
-}
-
-MapLoop *map_stream(Dtype dtype) { return map_table()->stream[dtype]; }
-MapLoop *map_most(Dtype dtype) { return map_table()->most[dtype]; }
-
-/* ---- how large the elements are ---- */
-
-double map_magnitude(int most, Dtype dtype) {
-  if (dtype == DTYPE_F32) {
-    float single;
-    memcpy(&single, &most, sizeof single);
-    return (double)single;
-  }
-  uint64_t bits = (uint64_t)(uint32_t)most << 32 | 0xffffffffu;
-  double full;
-  memcpy(&full, &bits, sizeof full);
-  return full;
-}
-
-void map_grow(_Atomic int *most, int magnitude) {
-  int before = atomic_load_explicit(most, memory_order_relaxed);
-  while (magnitude > before && !atomic_compare_exchange_weak_explicit(most, &before, magnitude, memory_order_relaxed, memory_order_relaxed)) continue;
-}
-
-typedef struct Look {
-  MapLoop *loop;
-  const char *data;
-  size_t element;
-  int64_t count;
-  _Atomic int most;
-  _Atomic int64_t keys[2]; /* of the least and the greatest */
-} Look;
-
-enum { LOOK_CHUNK = MAP_BLOCK * MAP_CHUNK };
-
-static const char *look_part(const Look *look, int64_t chunk, int64_t *n) {
-  int64_t first = chunk * LOOK_CHUNK;
-  *n = look->count - first < LOOK_CHUNK ? look->count - first : LOOK_CHUNK;
-  return look->data + (size_t)first * look->element;
-}
-
-static void look_chunk(void *context, int64_t chunk) {
-  Look *look = context;
-  int64_t n;
-  const char *data = look_part(look, chunk, &n);
-  map_grow(&look->most, look->loop(n, data, NULL, NULL, NULL));
-}
-
-int map_most_of(const void *data, Dtype dtype, int64_t count) {
-  MapLoop *loop = map_most(dtype);
-  if (!loop) return 0;
-  if (count <= LOOK_CHUNK) return loop(count, data, NULL, NULL, NULL);
-  Look look = {.loop = loop, .data = data, .element = dtype_bytes(dtype), .count = count};
-  stop_shield(1); /* half a look would call finite what is not */
-  team_run((count + LOOK_CHUNK - 1) / LOOK_CHUNK, look_chunk, &look);
-  stop_shield(-1);
-  return look.most;
-}
-
-bool map_all_finite(const void *data, Dtype dtype, int64_t count) { return map_finite(map_most_of(data, dtype, count), dtype); }
-
-/* Keys: bits of floats as whole numbers in the order of the floats. */
-static void limits_chunk(void *context, int64_t chunk) {
-  Look *look = context;
-  int64_t n, keys[2] = {INT64_MAX, INT64_MIN};
-  const char *data = look_part(look, chunk, &n);
-  look->loop(n, data, NULL, NULL, keys);
-  int64_t before = look->keys[0];
-  while (keys[0] < before && !atomic_compare_exchange_weak(&look->keys[0], &before, keys[0])) continue;
-  before = look->keys[1];
-  while (keys[1] > before && !atomic_compare_exchange_weak(&look->keys[1], &before, keys[1])) continue;
-}
-
-static double value_of_key(int64_t key, Dtype dtype) {
-  if (dtype == DTYPE_F32) {
-    int32_t bits = (int32_t)key ^ ((int32_t)key >> 31 & INT32_MAX);
-    float single;
-    memcpy(&single, &bits, sizeof single);
-    return (double)single;
-  }
-  int64_t bits = key ^ (key >> 63 & INT64_MAX);
-  double full;
-  memcpy(&full, &bits, sizeof full);
-  return full;
-}
-
-bool map_limits(const void *data, Dtype dtype, int64_t count, double *low, double *high) {
-  if (count == 0 || !dtype_floats(dtype)) return false;
-  Look look = {.loop = map_table()->limits[dtype], .data = data, .element = dtype_bytes(dtype), .count = count, .keys = {INT64_MAX, INT64_MIN}};
-  if (count <= LOOK_CHUNK) {
-    limits_chunk(&look, 0);
-  } else {
-    stop_shield(1);
-    team_run((count + LOOK_CHUNK - 1) / LOOK_CHUNK, limits_chunk, &look);
-    stop_shield(-1);
-  }
-  *low = value_of_key(look.keys[0], dtype);
-  *high = value_of_key(look.keys[1], dtype);
-  return isfinite(*low) && isfinite(*high);
-}
-
-/* ---- patterns ---- */
-
-Pattern pattern_of(const Shape *from, const Shape *to) {
-  Pattern pattern = {.kind = PATTERN_GENERAL};
-  int64_t strides[RANK_MOST];
-  shape_strides(from, strides);
-  for (int axis = 0; axis < to->rank; axis++) {
-    int64_t dim = to->dim[axis];
-    if (dim == 1) continue;
-    int mine = axis - (to->rank - from->rank);
-    int64_t stride = mine < 0 || from->dim[mine] == 1 ? 0 : strides[mine];
-    int last = pattern.rank - 1;
-    if (last >= 0 && pattern.stride[last] == stride * dim) {
-      pattern.dim[last] *= dim; /* goes on where the axis outside of it left off */
-      pattern.stride[last] = stride;
-    } else {
-      pattern.dim[pattern.rank] = dim;
-      pattern.stride[pattern.rank++] = stride;
-    }
-  }
-  if (pattern.rank == 0) pattern.kind = PATTERN_FULL;
-  else if (pattern.rank == 1 && pattern.stride[0] <= 1) pattern.kind = pattern.stride[0] ? PATTERN_FULL : PATTERN_SCALAR;
-  else if (pattern.rank == 2 && pattern.stride[0] + pattern.stride[1] == 1)
-    pattern.kind = pattern.stride[1] ? PATTERN_TILE : PATTERN_REPEAT, pattern.period = pattern.dim[1];
-  return pattern;
-}
-
-/* Goes on with what the first `done` bytes of a block are, doubling. */
-static void repeat(char *block, size_t done, size_t bytes) {
-  for (size_t part; done < bytes; done += part) {
-    part = done < bytes - done ? done : bytes - done;
-    memcpy(block + done, block, part);
-  }
-}
-
-/* n times the element at `source`, to `block`. */
-static void spread(size_t element, const void *source, int64_t n, void *block) {
-  enum { START = 64 };
-  size_t bytes = (size_t)n * element, start = bytes < START ? bytes : START;
-  if (element == 4) {
-    uint32_t value;
-    memcpy(&value, source, sizeof value);
-    for (size_t at = 0; at < start; at += sizeof value) memcpy((char *)block + at, &value, sizeof value);
-  } else if (element == 8) {
-    uint64_t value;
-    memcpy(&value, source, sizeof value);
-    for (size_t at = 0; at < start; at += sizeof value) memcpy((char *)block + at, &value, sizeof value);
-  } else {
-    memset(block, *(const unsigned char *)source, bytes);
-    return;
-  }
-  repeat(block, start, bytes);
-}
-
-/* The first period, turned to begin at `first`, and then what is there already, doubling. */
-static void fill_tile(int64_t period, size_t element, const char *source, int64_t first, int64_t n, char *block) {
-  size_t start = (size_t)(first % period) * element, whole = (size_t)period * element, bytes = (size_t)n * element;
-  size_t head = whole - start < bytes ? whole - start : bytes;
-  memcpy(block, source + start, head);
-  size_t done = whole < bytes ? whole : bytes;
-  memcpy(block + head, source, done - head);
-  repeat(block, done, bytes);
-}
-
-static void fill_repeat(int64_t period, size_t element, const char *source, int64_t first, int64_t n, char *block) {
-  const char *from = source + (size_t)(first / period) * element;
-  int64_t run = period - first % period;
-  for (int64_t done = 0; done < n; done += run, run = period, from += element) {
-    if (run > n - done) run = n - done;
-    spread(element, from, run, block + (size_t)done * element);
-  }
-}
-
-/* Runs along the innermost axis; an odometer over the others. */
-static void fill_general(const Pattern *pattern, size_t element, const char *source, int64_t first, int64_t n, char *block) {
-  int64_t at[RANK_MOST], offset = 0, rest = first;
-  int inner = pattern->rank - 1;
-  for (int axis = inner; axis >= 0; axis--) {
-    at[axis] = rest % pattern->dim[axis];
-    rest /= pattern->dim[axis];
-    offset += at[axis] * pattern->stride[axis];
-  }
-  for (int64_t done = 0, run; done < n; done += run) {
-    run = pattern->dim[inner] - at[inner];
-    if (run > n - done) run = n - done;
-    const char *from = source + (size_t)offset * element;
-    char *to = block + (size_t)done * element;
-    int64_t stride = pattern->stride[inner];
-    if (stride == 1) memcpy(to, from, (size_t)run * element);
-    else if (stride == 0) spread(element, from, run, to);
-    else
-      for (int64_t i = 0; i < run; i++) memcpy(to + (size_t)i * element, from + (size_t)(i * stride) * element, element);
-    offset -= at[inner] * stride;
-    at[inner] = 0;
-    for (int axis = inner - 1; axis >= 0; axis--) {
-      offset += pattern->stride[axis];
-      if (++at[axis] < pattern->dim[axis]) break;
-      offset -= at[axis] * pattern->stride[axis];
-      at[axis] = 0;
-    }
-  }
-}
-
-void pattern_fill(const Pattern *pattern, size_t element, const void *source, int64_t first, int64_t n, void *block) {
-  switch (pattern->kind) {
-    case PATTERN_FULL: memcpy(block, (const char *)source + (size_t)first * element, (size_t)n * element); return;
-    case PATTERN_SCALAR: spread(element, source, n, block); return;
-    case PATTERN_TILE: fill_tile(pattern->period, element, source, first, n, block); return;
-    case PATTERN_REPEAT: fill_repeat(pattern->period, element, source, first, n, block); return;
-    case PATTERN_GENERAL: fill_general(pattern, element, source, first, n, block); return;
-  }
-}
 
 /* ---- running ---- */
 
@@ -438,7 +152,7 @@ static void run_blocks(const MapProgram *program, int64_t from, int64_t to, ptrd
         note_fault(fault, trouble, i, first);
         return;
       }
-      map_grow(step->most, trouble);
+      magnitude_grow(step->most, trouble);
     }
   }
 }
@@ -578,7 +292,7 @@ static void set_up(Single *single, const Call *call, const MapWork *work, int64_
   MapProgram *program = &single->program;
   *program = (MapProgram){.steps = single->steps, .total = total, .block = MAP_BLOCK};
   MapStep *last = &single->steps[3];
-  *last = (MapStep){.loop = map_loop(work), .out = {.at = call->output.data, .step = (int32_t)dtype_bytes(work->output)}};
+  *last = (MapStep){.loop = dispatch_loop(work), .out = {.at = call->output.data, .step = (int32_t)dtype_bytes(work->output)}};
   for (int k = 0; k < call->input_count; k++) {
     single->patterns[k] = pattern_of(&call->inputs[k].shape, &call->output.shape);
     if (single->patterns[k].kind == PATTERN_TILE) program->block = map_block(single->patterns[k].period);
@@ -626,7 +340,7 @@ void kernel_map(Call *call) {
   if (total == 1) { /* scalars: no patterns to find out */
     const void *in[3] = {NULL};
     single.program = (MapProgram){.steps = single.steps, .count = 1, .total = 1, .block = 1};
-    single.steps[0] = (MapStep){.loop = map_loop(&work), .out = {.at = call->output.data}};
+    single.steps[0] = (MapStep){.loop = dispatch_loop(&work), .out = {.at = call->output.data}};
     for (int k = 0; k < call->input_count; k++) single.steps[0].in[k].at = call->inputs[k].data, in[k] = call->inputs[k].data;
     fault.trouble = single.steps[0].loop(1, in[0], in[1], in[2], call->output.data);
   } else {

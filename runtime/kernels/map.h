@@ -21,67 +21,12 @@
 #ifndef GD_RUNTIME_KERNELS_MAP_H
 #define GD_RUNTIME_KERNELS_MAP_H
 
+#include "runtime/kernels/dispatch.h"
 #include "runtime/kernels/kernel.h"
-
-/* Works on n elements; `out` may be an input, at exactly its address.  Gives 0, or the troubles it met. */
-typedef int MapLoop(int64_t n, const void *a, const void *b, const void *c, void *out);
-
-enum {
-  TROUBLE_OVERFLOW = 1, /* a whole result does not fit */
-  TROUBLE_DIVISOR = 2,  /* % 0 */
-  TROUBLE_RANGE = 4,    /* a value does not fit in the dtype it is converted to */
-  TROUBLE_NAN = 8,      /* NaN converted to a whole dtype */
-  TROUBLE_REQUIRED = 16 /* what was required is not so */
-};
-
-const struct MapTable *map_table(void); /* the best for this processor (loops.h) */
-bool map_choose(const char *name);   /* for tests: "base", "avx2", "avx512"; false when it is not to be had */
-
-/* What an instruction does: a MAP row, CAST, or EXPAND (which copies what its operand's Pattern repeats). */
-typedef struct MapWork {
-  Op op;
-  Dtype output;
-  Dtype inputs[3];
-  const int64_t *attrs; /* of the node: a REQUIRE's text; borrowed */
-} MapWork;
+#include "runtime/kernels/pattern.h"
 
 Kernel kernel_map, kernel_cast;
 
-MapLoop *map_loop(const MapWork *work);
-/* second(first(a, b), c), or with `behind` second(c, first(a, b)); NULL when there is no such loop.  A first of one operand is given it twice. */
-MapLoop *map_pair(Op first, Op second, bool behind, Dtype dtype);
-bool map_has_twin(Op function); /* is there a slope of which map_twin could give something? */
-/* The function whose slope `slope` is (TANH_SLOPE: TANH) with it in one loop; NULL when there is no such loop. */
-MapLoop *map_twin(Op function, Op slope, Dtype dtype);
-MapLoop *map_stream(Dtype dtype);    /* MapTable.stream */
-MapLoop *map_most(Dtype dtype);      /* MapTable.most */
-/* A magnitude is what the bits of an absolute value are, taken for a whole number (of an f64 their upper half): the greater the value, the greater
- * it is, an infinity above all numbers, NaN above that.  So one maximum tells whether all are finite and how large they are. */
-static inline bool map_finite(int most, Dtype dtype) { return most < (dtype == DTYPE_F32 ? 0x7f800000 : 0x7ff00000); }
-double map_magnitude(int most, Dtype dtype);   /* the greatest value that has this magnitude, which is finite */
-
-/* ---- how an operand's elements lie in the index space of the output ---- */
-typedef enum PatternKind {
-  PATTERN_FULL,    /* one for one */
-  PATTERN_SCALAR,  /* one element for all */
-  PATTERN_TILE,    /* `period` elements again and again: a bias [D] over [N, D] */
-  PATTERN_REPEAT,  /* each element `period` times: [N, 1] over [N, D] */
-  PATTERN_GENERAL  /* any other broadcast */
-} PatternKind;
-
-typedef struct Pattern {
-  PatternKind kind;
-  int64_t period;
-  int rank;                    /* GENERAL: axes of the output, those of size 1 dropped, neighbours merged where they can be */
-  int64_t dim[RANK_MOST];
-  int64_t stride[RANK_MOST];   /* of the operand in elements; 0 where it repeats */
-} Pattern;
-
-Pattern pattern_of(const Shape *from, const Shape *to); /* `from` broadcasts to `to`, right-aligned */
-/* Writes elements first … first + n - 1 of the output's index space to `block`. */
-void pattern_fill(const Pattern *pattern, size_t element, const void *source, int64_t first, int64_t n, void *block);
-
-/* ---- programs ---- */
 #if defined(GD_HARSH)
 enum { MAP_BLOCK = 24, MAP_CHUNK = 2 };
 #else
@@ -147,11 +92,5 @@ void map_part(const MapProgram *program, int64_t from, int64_t to, MapFault *fau
 /* After a fault in a step that does `work`, whose result has that shape: narrows fault->index down to the element, and writes what is wrong
  * with it.  The memory that the program read must be unchanged. */
 void map_explain(const MapProgram *program, MapFault *fault, const MapWork *work, const Shape *shape, char *message, size_t size);
-
-void map_grow(_Atomic int *most, int magnitude);                            /* the greater of the two, from any thread */
-int map_most_of(const void *data, Dtype dtype, int64_t count);              /* the greatest magnitude; 0 of whole dtypes */
-bool map_all_finite(const void *data, Dtype dtype, int64_t count);
-/* The least and the greatest element of floats; false if one is NaN or infinite, or there are none. */
-bool map_limits(const void *data, Dtype dtype, int64_t count, double *low, double *high);
 
 #endif

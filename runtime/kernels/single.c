@@ -23,7 +23,7 @@ int single_arity(Op op) {
 }
 
 double single_apply(Op op, Dtype dtype, const double *args) {
-  MapLoop *loop = map_table()->op[op][dtype];
+  MapLoop *loop = dispatch_table()->op[op][dtype];
   int count = single_arity(op);
   if (dtype == DTYPE_F64) {
     double in[3] = {args[0], count > 1 ? args[1] : 0, count > 2 ? args[2] : 0}, out = 0;

@@ -12,6 +12,7 @@
  * Values are let go once their last reader has run, so this needs little more memory than the run itself.
  */
 #include "runtime/plan/node.h"
+#include "runtime/kernels/magnitude.h"
 #include "runtime/opcodes.h"
 
 #include <math.h>
@@ -136,7 +137,7 @@ static bool look_at(Search *search, Values *values, NodeId id, Diag *diag) {
   const Node *node = graph_node(&search->plan->graph, id);
   const Tensor *tensor = values_get(values, id, diag);
   if (!tensor) return false;
-  search->bad[id] = !map_all_finite(tensor_data(tensor), tensor->dtype, tensor_count(tensor));
+  search->bad[id] = !magnitude_all_finite(tensor_data(tensor), tensor->dtype, tensor_count(tensor));
   search->nan[id] = search->bad[id] && has_nan(tensor);
   if (search->bad[id]) weigh(search, values, id);
   for (int i = 0; i < node->input_count; i++)

@@ -8,6 +8,7 @@
  * fills once (a bias over a block) must begin anew with each row.
  */
 #include "runtime/kernels/linear.h"
+#include "runtime/kernels/magnitude.h"
 #include "runtime/plan/node.h"
 
 /* ---- when ---- */
@@ -51,7 +52,7 @@ static bool may_take(const Plan *plan, const Step *product, const Step *program)
 static void watch_product(Plan *plan, Step *product) {
   for (int i = plan->watch_of[product->node]; i >= 0 && !product->most; i = plan->watched[i].next) {
     Watched *watched = &plan->watched[i];
-    if (watched->count != node_count(graph_node(&plan->graph, product->node)) || !map_most(watched->dtype)) continue;
+    if (watched->count != node_count(graph_node(&plan->graph, product->node)) || !dispatch_most(watched->dtype)) continue;
     product->most = &watched->most;
     watched->within = true;
   }
@@ -82,7 +83,7 @@ static void take_rows(void *context, int64_t row, int64_t rows) {
   const View *output = &product->call.output;
   int64_t first = row * follow->columns, count = rows * follow->columns;
   const char *data = (const char *)output->data + (size_t)first * dtype_bytes(output->dtype);
-  if (product->most) map_grow(product->most, map_most(output->dtype)(count, data, NULL, NULL, NULL));
+  if (product->most) magnitude_grow(product->most, dispatch_most(output->dtype)(count, data, NULL, NULL, NULL));
   if (product->then) map_part(&product->then->program, first, first + count, follow->fault);
 }
 
@@ -91,6 +92,6 @@ void follow_run(Step *product, MapFault *fault) {
   Follow follow = {product, output->shape.dim[output->shape.rank - 1], fault};
   if (product->then) map_begin(&product->then->program, fault);
   if (fault->trouble || matmul_then(&product->call, take_rows, &follow)) return;
-  if (product->most) map_grow(product->most, map_most_of(output->data, output->dtype, shape_count(&output->shape)));
+  if (product->most) magnitude_grow(product->most, magnitude_of(output->data, output->dtype, shape_count(&output->shape)));
   if (product->then) map_run(&product->then->program, fault);
 }

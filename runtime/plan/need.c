@@ -111,7 +111,7 @@ static void fold_constant(Plan *plan, Node *node) {
     node_write_constant(input, &in[i]);
   }
   MapWork work = node_work(&plan->graph, node);
-  if (map_loop(&work)(1, &in[0], &in[1], &in[2], &out)) return; /* it fails when it runs, then */
+  if (dispatch_loop(&work)(1, &in[0], &in[1], &in[2], &out)) return; /* it fails when it runs, then */
   int64_t *attrs = arena_alloc(&plan->arena, 3 * sizeof *attrs);
   double value = element_value(node->type.dtype, &out);
   memcpy(&attrs[0], &value, sizeof value);

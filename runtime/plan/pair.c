@@ -47,7 +47,7 @@ static bool join(Program *program, const Use *uses, int to, int k) {
   const Ref *between = &second->in[k];
   if (between->kind != REF_REGISTER || program->registers[between->reg].shared || uses[between->reg].reads != 1) return false;
   Draft *first = &program->body[uses[between->reg].maker];
-  MapLoop *loop = plain(first) ? map_pair(first->work.op, second->work.op, k == 1, second->work.inputs[0]) : NULL;
+  MapLoop *loop = plain(first) ? dispatch_pair(first->work.op, second->work.op, k == 1, second->work.inputs[0]) : NULL;
   if (!loop || written_between(program, uses[between->reg].maker, to)) return false;
   second->loop = loop;
   second->in[2] = second->in[1 - k];
@@ -65,7 +65,7 @@ static bool same_ref(const Ref *a, const Ref *b) {
 /* A slope of what draft `made` is the result of, later in the program: both are made here, and the later draft is empty. */
 static void join_twin(Program *program, int made, int slope) {
   Draft *first = &program->body[made], *second = &program->body[slope];
-  MapLoop *loop = plain(second) ? map_twin(first->work.op, second->work.op, second->work.inputs[0]) : NULL;
+  MapLoop *loop = plain(second) ? dispatch_twin(first->work.op, second->work.op, second->work.inputs[0]) : NULL;
   if (!loop || !same_ref(&first->in[0], &second->in[0]) || !same_ref(&first->out, &second->in[1])) return;
   if (first->out.kind != REF_REGISTER || second->out.kind != REF_REGISTER) return;
   first->loop = loop;
@@ -77,7 +77,7 @@ static void join_twin(Program *program, int made, int slope) {
 static void find_twins(Program *program) {
   for (int i = 0; i < program->body_count; i++) {
     Op op = program->body[i].work.op;
-    for (int k = i + 1; k < program->body_count && map_has_twin(op) && plain(&program->body[i]); k++) join_twin(program, i, k);
+    for (int k = i + 1; k < program->body_count && dispatch_has_twin(op) && plain(&program->body[i]); k++) join_twin(program, i, k);
   }
 }
 

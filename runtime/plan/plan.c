@@ -10,6 +10,7 @@
 #include "runtime/plan/node.h"
 #include "runtime/plan/range.h"
 #include "runtime/kernels/kernels.h"
+#include "runtime/kernels/magnitude.h"
 
 #include <math.h>
 #include <string.h>
@@ -170,8 +171,8 @@ static RunOutcome run_steps(Plan *plan, int from, int to, Diag *diag) {
 
 static bool is_finite(Watched *watched) {
   bool known = watched->within || (watched->steady && watched->seen == watched->at);
-  if (!known) watched->most = map_most_of(watched->at, watched->dtype, watched->count);
-  bool finite = map_finite(watched->most, watched->dtype);
+  if (!known) watched->most = magnitude_of(watched->at, watched->dtype, watched->count);
+  bool finite = magnitude_finite(watched->most, watched->dtype);
   watched->seen = finite ? watched->at : NULL;
   return finite;
 }
@@ -203,7 +204,7 @@ static bool make_shadow(Plan *plan, const Store *store, Diag *diag) {
 
 /* Is some element no number that was one?  What the user's own values were before is none of the update's making. */
 static bool spoilt(const void *new, const void *old, Dtype dtype, int64_t count) {
-  if (!dtype_floats(dtype) || map_all_finite(new, dtype, count)) return false;
+  if (!dtype_floats(dtype) || magnitude_all_finite(new, dtype, count)) return false;
   for (int64_t i = 0; i < count; i++) {
     double now = dtype == DTYPE_F32 ? (double)((const float *)new)[i] : ((const double *)new)[i];
     double before = dtype == DTYPE_F32 ? (double)((const float *)old)[i] : ((const double *)old)[i];
@@ -231,7 +232,7 @@ static void copy_shadows(Plan *plan) {
     memcpy(plan->memory[store->binding], plan->shadows[store->binding], node_bytes(node));
     Limits *limits = range_limits(plan, store->binding);
     *limits = (Limits){0};
-    limits->exact = limits->known = map_limits(plan->memory[store->binding], node->type.dtype, node_count(node), &limits->low, &limits->high);
+    limits->exact = limits->known = magnitude_limits(plan->memory[store->binding], node->type.dtype, node_count(node), &limits->low, &limits->high);
   }
 }
 

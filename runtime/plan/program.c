@@ -175,7 +175,7 @@ static bool streams(const Program *program, NodeId id) {
     Place place = plan->facts[program->item->reads[r]].place;
     if (place.kind == PLACE_SLAB && place.offset == facts->place.offset) return false;
   }
-  return map_stream(graph_node(&plan->graph, id)->type.dtype) != NULL;
+  return dispatch_stream(graph_node(&plan->graph, id)->type.dtype) != NULL;
 }
 
 /* A watched value is looked at where it is made, while it is in the first cache. */
@@ -184,7 +184,7 @@ static void draft_checks(Program *program, NodeId id) {
   Dtype dtype = graph_node(&plan->graph, id)->type.dtype;
   for (int i = plan->watch_of[id]; i >= 0; i = plan->watched[i].next) {
     Watched *watched = &plan->watched[i];
-    if (plan->facts[id].tail || watched->count != program->total || !map_most(dtype)) continue;
+    if (plan->facts[id].tail || watched->count != program->total || !dispatch_most(dtype)) continue;
     Draft *draft = &program->body[program->body_count++];
     *draft = (Draft){.node = id, .most = &watched->most};
     if (streams(program, id)) { /* the check takes it from a register to its memory */
@@ -323,10 +323,10 @@ static void finish_program(Program *program, Step *step) {
       map->row = draft->row;
       step->program.sums = true;
     } else if (draft->most) {
-      map->loop = (draft->out.kind == REF_MEMORY ? map_stream : map_most)(graph_node(&plan->graph, draft->node)->type.dtype);
+      map->loop = (draft->out.kind == REF_MEMORY ? dispatch_stream : dispatch_most)(graph_node(&plan->graph, draft->node)->type.dtype);
       map->most = draft->most;
     } else if (!draft->pattern) {
-      map->loop = draft->loop ? draft->loop : map_loop(&draft->work);
+      map->loop = draft->loop ? draft->loop : dispatch_loop(&draft->work);
     }
     step->works[i] = draft->work;
     unsigned first = i < program->once_count ? 0 : fetched(program, i - program->once_count);

@@ -18,6 +18,7 @@
  * careful way is taken, and it minds only elements that were finite before.
  */
 #include "runtime/plan/range.h"
+#include "runtime/kernels/magnitude.h"
 
 #include <assert.h>
 #include <float.h>
@@ -32,13 +33,13 @@ static Range seen(const RangeStep *step, int32_t self) {
     case DTYPE_BOOL: return range_given(0, 1, step->dtype, self);
     case DTYPE_U8: return range_given(0, UINT8_MAX, step->dtype, self);
     case DTYPE_I32: return range_given(INT32_MIN, INT32_MAX, step->dtype, self);
-    default: return map_limits(step->at, step->dtype, step->count, &low, &high) ? range_given(low, high, step->dtype, self) : unknown(step, self);
+    default: return magnitude_limits(step->at, step->dtype, step->count, &low, &high) ? range_given(low, high, step->dtype, self) : unknown(step, self);
   }
 }
 
 static Range looked(const RangeStep *step, const Watched *watched, int32_t self) {
-  if (!map_finite(watched->most, watched->dtype)) return unknown(step, self);
-  double most = map_magnitude(watched->most, watched->dtype);
+  if (!magnitude_finite(watched->most, watched->dtype)) return unknown(step, self);
+  double most = magnitude_value(watched->most, watched->dtype);
   return range_given(-most, most, step->dtype, self);
 }
 
@@ -79,7 +80,7 @@ static bool look_again(Plan *plan, bool unknown_only) {
     Limits *limits = range_limits(plan, step->index);
     if (limits->exact || (unknown_only && limits->known)) continue;
     *limits = (Limits){0};
-    limits->exact = limits->known = map_limits(plan->memory[step->index], step->dtype, step->count, &limits->low, &limits->high);
+    limits->exact = limits->known = magnitude_limits(plan->memory[step->index], step->dtype, step->count, &limits->low, &limits->high);
     some = true;
     plan->looks++;
   }
@@ -94,7 +95,7 @@ static void doubt(const Plan *plan) {
     if (step->kind != RANGE_STORED) continue;
     const Limits *limits = range_limits(plan, step->index);
     double low = 0, high = 0;
-    bool finite = map_limits(plan->memory[step->index], step->dtype, step->count, &low, &high);
+    bool finite = magnitude_limits(plan->memory[step->index], step->dtype, step->count, &low, &high);
     double tiny = step->dtype == DTYPE_F32 ? (double)FLT_MIN : DBL_MIN; /* what is smaller counts as 0 */
     assert(!limits->known || (finite && low >= limits->low - tiny && high <= limits->high + tiny));
     (void)finite;

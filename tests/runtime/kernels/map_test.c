@@ -1,6 +1,7 @@
 /* map_test.c — the elementwise machine: every row on every instruction set, patterns, broadcasts, faults, casts. */
 #include "runtime/kernels/map.h"
 #include "runtime/kernels/loops.h"
+#include "runtime/kernels/magnitude.h"
 #include "runtime/kernels/team.h"
 #include "runtime/opcodes.h"
 
@@ -80,11 +81,11 @@ static void compare_level(const MapTable *base, const MapTable *other) {
 }
 
 Test(map, every_instruction_set_gives_the_same_bits) {
-  cr_assert(map_choose("base"));
-  const MapTable *base = map_table();
-  if (map_choose("avx2")) compare_level(base, map_table());
-  if (map_choose("avx512")) compare_level(base, map_table());
-  cr_assert(!map_choose("abacus"));
+  cr_assert(dispatch_choose("base"));
+  const MapTable *base = dispatch_table();
+  if (dispatch_choose("avx2")) compare_level(base, dispatch_table());
+  if (dispatch_choose("avx512")) compare_level(base, dispatch_table());
+  cr_assert(!dispatch_choose("abacus"));
 }
 
 static bool bits_are(float x, uint32_t bits) { return memcmp(&x, &bits, sizeof x) == 0; }
@@ -92,19 +93,19 @@ static bool bits_are(float x, uint32_t bits) { return memcmp(&x, &bits, sizeof x
 /* second(first(a, b), c), or behind second(c, first(a, b)), by the pair's loop and by the two loops of the table. */
 static int compare_pair(Op first, Op second, bool behind, Dtype dtype) {
   static double between[LONG];
-  MapLoop *pair = map_pair(first, second, behind, dtype);
+  MapLoop *pair = dispatch_pair(first, second, behind, dtype);
   if (!pair) return 0;
   const void *a = room[0], *b = first == OP_SQUARE || first == OP_SQRT ? room[0] : room[1], *c = room[2], *left = behind ? c : between, *right = behind ? between : c;
   pair(LONG, a, b, c, out_other);
-  map_table()->op[first][dtype](LONG, a, b, NULL, between);
-  map_table()->op[second][dtype](LONG, left, right, NULL, out_base);
-  cr_assert(alike(dtype, out_base, out_other, LONG, dtype_bytes(dtype)), "%s then %s on %s", op_name(first), op_name(second), map_table()->name);
+  dispatch_table()->op[first][dtype](LONG, a, b, NULL, between);
+  dispatch_table()->op[second][dtype](LONG, left, right, NULL, out_base);
+  cr_assert(alike(dtype, out_base, out_other, LONG, dtype_bytes(dtype)), "%s then %s on %s", op_name(first), op_name(second), dispatch_table()->name);
   return 1;
 }
 
 /* The copy past the caches: wherever it begins, however long, all arrives, and a NaN or an infinity anywhere is told. */
 Test(map, a_stream_copies_and_sees_every_place) {
-  MapLoop *stream = map_stream(DTYPE_F32);
+  MapLoop *stream = dispatch_stream(DTYPE_F32);
   if (!stream) cr_skip_test("this processor's loops have none");
   static float from[200] __attribute__((aligned(64))), to[220] __attribute__((aligned(64)));
   for (int skip = 0; skip < 17; skip++)
@@ -112,12 +113,12 @@ Test(map, a_stream_copies_and_sees_every_place) {
       for (int i = 0; i < 200; i++) from[i] = (float)i;
       memset(to, 0x7f, sizeof to);
       int most = stream(n, from + 3, NULL, NULL, to + skip);
-      cr_assert(map_magnitude(most, DTYPE_F32) == (n ? (double)from[n + 2] : 0), "%d from %d", n, skip);
+      cr_assert(magnitude_value(most, DTYPE_F32) == (n ? (double)from[n + 2] : 0), "%d from %d", n, skip);
       cr_assert(memcmp(to + skip, from + 3, (size_t)n * sizeof(float)) == 0, "%d from %d", n, skip);
       for (int i = 0; i < 220; i++) cr_assert((i >= skip && i < skip + n) || bits_are(to[i], 0x7f7f7f7f), "%d written, of %d from %d", i, n, skip);
       for (int bad = 0; bad < n; bad++) {
         from[3 + bad] = bad % 2 ? (float)NAN : -HUGE_VALF;
-        cr_assert(!map_finite(stream(n, from + 3, NULL, NULL, to + skip), DTYPE_F32), "%d of %d from %d", bad, n, skip);
+        cr_assert(!magnitude_finite(stream(n, from + 3, NULL, NULL, to + skip), DTYPE_F32), "%d of %d from %d", bad, n, skip);
         from[3 + bad] = 1;
       }
     }
@@ -127,7 +128,7 @@ Test(map, a_pair_gives_the_bits_of_two_loops) {
   static const char *const levels[] = {"base", "avx2", "avx512"};
   int compared = 0;
   for (int level = 0; level < COUNT_OF(levels); level++)
-    for (int dtype = DTYPE_F32; map_choose(levels[level]) && dtype <= DTYPE_F64; dtype++) {
+    for (int dtype = DTYPE_F32; dispatch_choose(levels[level]) && dtype <= DTYPE_F64; dtype++) {
       for (int k = 0; k < 3; k++) fill((Dtype)dtype, room[k], LONG);
       for (int first = 0; first < OP_COUNT; first++)
         for (int second = 0; second < OP_COUNT; second++)
@@ -137,7 +138,7 @@ Test(map, a_pair_gives_the_bits_of_two_loops) {
 }
 
 Test(map, writing_over_an_operand_changes_nothing) {
-  const MapTable *table = map_table();
+  const MapTable *table = dispatch_table();
   for (int r = 0; r < COUNT_OF(ROWS); r++) {
     for (int k = 0; k < ROWS[r].arity; k++) {
       MapLoop *loop = table->op[ROWS[r].op][DTYPE_F32];
@@ -299,19 +300,19 @@ Test(map, finite_sees_every_place) {
   for (int n = 0; n <= 100; n++)
     for (int i = 0; i < n; i++) {
       x[i] = i % 2 ? HUGE_VALF : (float)NAN, y[i] = i % 2 ? -HUGE_VAL : (double)NAN;
-      cr_assert(!map_all_finite(x, DTYPE_F32, n) && !map_all_finite(y, DTYPE_F64, n));
+      cr_assert(!magnitude_all_finite(x, DTYPE_F32, n) && !magnitude_all_finite(y, DTYPE_F64, n));
       x[i] = FLT_MAX, y[i] = -DBL_MAX;
-      cr_assert(map_all_finite(x, DTYPE_F32, n) && map_all_finite(y, DTYPE_F64, n));
+      cr_assert(magnitude_all_finite(x, DTYPE_F32, n) && magnitude_all_finite(y, DTYPE_F64, n));
     }
-  cr_assert(map_all_finite("\xff\xff\xff\xff", DTYPE_I32, 1));
+  cr_assert(magnitude_all_finite("\xff\xff\xff\xff", DTYPE_I32, 1));
   enum { MANY = 100000 };
   static float many[MANY];
   for (int i = 0; i < MANY; i += 9973) {
     many[i] = HUGE_VALF;
-    cr_assert(!map_all_finite(many, DTYPE_F32, MANY), "%d", i);
+    cr_assert(!magnitude_all_finite(many, DTYPE_F32, MANY), "%d", i);
     many[i] = 0;
   }
-  cr_assert(map_all_finite(many, DTYPE_F32, MANY));
+  cr_assert(magnitude_all_finite(many, DTYPE_F32, MANY));
 }
 
 /* The greatest magnitude, never less than it (of an f64 at most the lower half of its bits more); the least and the greatest to the bit. */
@@ -327,14 +328,14 @@ Test(map, magnitudes_and_limits) {
       y[i] = x[i] = (float)sin((double)(i * i)) * (i % 7 ? 1.0f : 1e-30f) - (n > 1 ? 0.0f : 2.0f);
       low = fmin(low, y[i]), high = fmax(high, y[i]), most = fmax(most, fabs(y[i]));
     }
-    cr_assert_eq(map_magnitude(map_most_of(x, DTYPE_F32, n), DTYPE_F32), most);
-    double full = map_magnitude(map_most_of(y, DTYPE_F64, n), DTYPE_F64);
+    cr_assert_eq(magnitude_value(magnitude_of(x, DTYPE_F32, n), DTYPE_F32), most);
+    double full = magnitude_value(magnitude_of(y, DTYPE_F64, n), DTYPE_F64);
     cr_assert(full >= most && full <= most * (1 + 1e-6));
-    cr_assert(map_limits(x, DTYPE_F32, n, &a, &b) && a == low && b == high);
-    cr_assert(map_limits(y, DTYPE_F64, n, &a, &b) && a == low && b == high);
+    cr_assert(magnitude_limits(x, DTYPE_F32, n, &a, &b) && a == low && b == high);
+    cr_assert(magnitude_limits(y, DTYPE_F64, n, &a, &b) && a == low && b == high);
     x[n / 2] = (float)NAN, y[n - 1] = -HUGE_VAL;
-    cr_assert(!map_limits(x, DTYPE_F32, n, &a, &b) && !map_limits(y, DTYPE_F64, n, &a, &b));
+    cr_assert(!magnitude_limits(x, DTYPE_F32, n, &a, &b) && !magnitude_limits(y, DTYPE_F64, n, &a, &b));
     x[n / 2] = -(float)NAN, y[n - 1] = 1;
-    cr_assert(!map_limits(x, DTYPE_F32, n, &a, &b) && map_limits(y, DTYPE_F64, n, &a, &b));
+    cr_assert(!magnitude_limits(x, DTYPE_F32, n, &a, &b) && magnitude_limits(y, DTYPE_F64, n, &a, &b));
   }
 }

@@ -28,8 +28,8 @@ Test(single, same_bits_as_a_loop_over_many) {
     double out[COUNT];
     float fa[COUNT], fb[COUNT], fc[COUNT], fout[COUNT];
     for (int i = 0; i < COUNT; i++) fa[i] = (float)a[i], fb[i] = (float)b[i], fc[i] = (float)c[i];
-    map_table()->op[op][DTYPE_F64](COUNT, a, b, c, out);
-    map_table()->op[op][DTYPE_F32](COUNT, fa, fb, fc, fout);
+    dispatch_table()->op[op][DTYPE_F64](COUNT, a, b, c, out);
+    dispatch_table()->op[op][DTYPE_F32](COUNT, fa, fb, fc, fout);
     for (int i = 0; i < COUNT; i++) {
       double one = single_apply((Op)op, DTYPE_F64, (double[]){a[i], b[i], c[i]});
       double narrow = single_apply((Op)op, DTYPE_F32, (double[]){(double)fa[i], (double)fb[i], (double)fc[i]}), wide = (double)fout[i];

@@ -440,7 +440,7 @@ static void see_in_any_block(int64_t count, bool passes_by) {
   Plan *plan = plan_make(&spec, &trial.diag);
   void *pointers[TRIAL_BOUND];
   trial_pointers(&trial, pointers);
-  cr_assert_eq(streams(plan), map_stream(DTYPE_F32) && (passes_by || MAP_BLOCK < 1024));
+  cr_assert_eq(streams(plan), dispatch_stream(DTYPE_F32) && (passes_by || MAP_BLOCK < 1024));
   const int64_t places[] = {0, 17, MAP_BLOCK, MAP_BLOCK * MAP_CHUNK - 1, 2 * MAP_BLOCK * MAP_CHUNK + 3, count - 1};
   for (int p = 0; p < (int)(sizeof places / sizeof places[0]); p++) {
     for (int64_t i = 0; i < count; i++) x[i] = 4;

@@ -1,0 +1,115 @@
+/* pattern.c — how an operand's elements repeat over the index space of an output, and blocks filled accordingly. */
+#include "runtime/kernels/pattern.h"
+
+#include <string.h>
+
+Pattern pattern_of(const Shape *from, const Shape *to) {
+  Pattern pattern = {.kind = PATTERN_GENERAL};
+  int64_t strides[RANK_MOST];
+  shape_strides(from, strides);
+  for (int axis = 0; axis < to->rank; axis++) {
+    int64_t dim = to->dim[axis];
+    if (dim == 1) continue;
+    int mine = axis - (to->rank - from->rank);
+    int64_t stride = mine < 0 || from->dim[mine] == 1 ? 0 : strides[mine];
+    int last = pattern.rank - 1;
+    if (last >= 0 && pattern.stride[last] == stride * dim) {
+      pattern.dim[last] *= dim; /* goes on where the axis outside of it left off */
+      pattern.stride[last] = stride;
+    } else {
+      pattern.dim[pattern.rank] = dim;
+      pattern.stride[pattern.rank++] = stride;
+    }
+  }
+  if (pattern.rank == 0) pattern.kind = PATTERN_FULL;
+  else if (pattern.rank == 1 && pattern.stride[0] <= 1) pattern.kind = pattern.stride[0] ? PATTERN_FULL : PATTERN_SCALAR;
+  else if (pattern.rank == 2 && pattern.stride[0] + pattern.stride[1] == 1)
+    pattern.kind = pattern.stride[1] ? PATTERN_TILE : PATTERN_REPEAT, pattern.period = pattern.dim[1];
+  return pattern;
+}
+
+/* Goes on with what the first `done` bytes of a block are, doubling. */
+static void repeat(char *block, size_t done, size_t bytes) {
+  for (size_t part; done < bytes; done += part) {
+    part = done < bytes - done ? done : bytes - done;
+    memcpy(block + done, block, part);
+  }
+}
+
+/* n times the element at `source`, to `block`. */
+static void spread(size_t element, const void *source, int64_t n, void *block) {
+  enum { START = 64 };
+  size_t bytes = (size_t)n * element, start = bytes < START ? bytes : START;
+  if (element == 4) {
+    uint32_t value;
+    memcpy(&value, source, sizeof value);
+    for (size_t at = 0; at < start; at += sizeof value) memcpy((char *)block + at, &value, sizeof value);
+  } else if (element == 8) {
+    uint64_t value;
+    memcpy(&value, source, sizeof value);
+    for (size_t at = 0; at < start; at += sizeof value) memcpy((char *)block + at, &value, sizeof value);
+  } else {
+    memset(block, *(const unsigned char *)source, bytes);
+    return;
+  }
+  repeat(block, start, bytes);
+}
+
+/* The first period, turned to begin at `first`, and then what is there already, doubling. */
+static void fill_tile(int64_t period, size_t element, const char *source, int64_t first, int64_t n, char *block) {
+  size_t start = (size_t)(first % period) * element, whole = (size_t)period * element, bytes = (size_t)n * element;
+  size_t head = whole - start < bytes ? whole - start : bytes;
+  memcpy(block, source + start, head);
+  size_t done = whole < bytes ? whole : bytes;
+  memcpy(block + head, source, done - head);
+  repeat(block, done, bytes);
+}
+
+static void fill_repeat(int64_t period, size_t element, const char *source, int64_t first, int64_t n, char *block) {
+  const char *from = source + (size_t)(first / period) * element;
+  int64_t run = period - first % period;
+  for (int64_t done = 0; done < n; done += run, run = period, from += element) {
+    if (run > n - done) run = n - done;
+    spread(element, from, run, block + (size_t)done * element);
+  }
+}
+
+/* Runs along the innermost axis; an odometer over the others. */
+static void fill_general(const Pattern *pattern, size_t element, const char *source, int64_t first, int64_t n, char *block) {
+  int64_t at[RANK_MOST], offset = 0, rest = first;
+  int inner = pattern->rank - 1;
+  for (int axis = inner; axis >= 0; axis--) {
+    at[axis] = rest % pattern->dim[axis];
+    rest /= pattern->dim[axis];
+    offset += at[axis] * pattern->stride[axis];
+  }
+  for (int64_t done = 0, run; done < n; done += run) {
+    run = pattern->dim[inner] - at[inner];
+    if (run > n - done) run = n - done;
+    const char *from = source + (size_t)offset * element;
+    char *to = block + (size_t)done * element;
+    int64_t stride = pattern->stride[inner];
+    if (stride == 1) memcpy(to, from, (size_t)run * element);
+    else if (stride == 0) spread(element, from, run, to);
+    else
+      for (int64_t i = 0; i < run; i++) memcpy(to + (size_t)i * element, from + (size_t)(i * stride) * element, element);
+    offset -= at[inner] * stride;
+    at[inner] = 0;
+    for (int axis = inner - 1; axis >= 0; axis--) {
+      offset += pattern->stride[axis];
+      if (++at[axis] < pattern->dim[axis]) break;
+      offset -= at[axis] * pattern->stride[axis];
+      at[axis] = 0;
+    }
+  }
+}
+
+void pattern_fill(const Pattern *pattern, size_t element, const void *source, int64_t first, int64_t n, void *block) {
+  switch (pattern->kind) {
+    case PATTERN_FULL: memcpy(block, (const char *)source + (size_t)first * element, (size_t)n * element); return;
+    case PATTERN_SCALAR: spread(element, source, n, block); return;
+    case PATTERN_TILE: fill_tile(pattern->period, element, source, first, n, block); return;
+    case PATTERN_REPEAT: fill_repeat(pattern->period, element, source, first, n, block); return;
+    case PATTERN_GENERAL: fill_general(pattern, element, source, first, n, block); return;
+  }
+}
