@@ -1,24 +1,15 @@
-/* fold.h — sums by units, for whoever ends a loop of his own with a sum.
+/* fold.h — a reduction over any set of axes, given how its rows, columns and partial results are joined.
  *
- * A fused program must give the bits that its parts would give one by one.  So the sum of an array is defined
- * here, once: it is cut into units of FOLD_UNIT elements, each unit is added up in a fixed pattern of lanes, FOLD_BLOCK
- * units at a time are added in order in double, and the blocks' sums in order in double.  Whoever has the units'
- * sums, in order, gets the array's sum from fold_units.
- *
- * The error of the sum of n floats is at most (22 u + (n / 32768 + 32) 2^-53) times the sum of magnitudes, with u = 2^-24
- * for f32 and 2^-53 for f64 (Higham, Accuracy and Stability of Numerical Algorithms, section 4.2: blocked summation):
- * for f32 about 1.4e-6 of it, however long the array.
+ * fold.inc makes a Fold of a kind of reduction and a dtype; fold_axes cuts the work, runs it on the team, and has the
+ * results written by `finish`.  sum.c and extreme.c are its users.
  */
 #ifndef GD_RUNTIME_KERNELS_FOLD_H
 #define GD_RUNTIME_KERNELS_FOLD_H
 
 #include "runtime/kernels/kernel.h"
 
-enum { FOLD_UNIT = 1024, FOLD_BLOCK = 32 }; /* elements in a unit, units in a block */
-
-double fold_unit_sum_f32(const float *x, int64_t n);   /* n <= FOLD_UNIT */
-double fold_unit_sum_f64(const double *x, int64_t n);
-double fold_units(const double *units, int64_t count); /* the sum of the array, from the sums of its units */
+/* Elements in a unit, units in a block (a task's most elements; sum.h), lanes of a long row in fold.inc. */
+enum { FOLD_UNIT = 1024, FOLD_BLOCK = 32, FOLD_LANES = 32 };
 
 /* One stretch of a reduction: x is seen as [outer, count, inner] and becomes [outer, inner]. */
 typedef struct FoldStep {
@@ -27,5 +18,22 @@ typedef struct FoldStep {
 
 /* The steps that reduce the axes of `mask`, innermost first; neighbouring axes are one.  At least one step. */
 int fold_steps(const Shape *shape, uint32_t mask, FoldStep steps[RANK_MOST + 1]);
+
+/* How one kind of reduction works on one dtype; the functions' comments stand in fold.inc. */
+typedef struct Fold {
+  size_t in_bytes;   /* of an element */
+  size_t acc_bytes;  /* of a gathered result */
+  void (*empty)(void *accs, int64_t n);
+  void (*rows)(const void *x, int64_t rows, int64_t n, void *accs);
+  void (*columns)(const void *x, int64_t rows, int64_t stride, int64_t width, void *accs);
+  void (*merge)(void *accs, const void *parts, int64_t n);
+} Fold;
+
+/* Turns gathered results first .. first + n - 1 into elements of the output. */
+typedef void FoldFinish(Call *call, const void *accs, int64_t first, int64_t n);
+
+/* Reduces the node's mask of axes by `fold`; `finish` turns what was gathered into the output. */
+void fold_axes(Call *call, const Fold *fold, FoldFinish *finish);
+FoldFinish fold_same; /* for results that are elements of the output already */
 
 #endif

@@ -11,7 +11,7 @@
 #include "runtime/kernels/map.h"
 #include "runtime/base/stop.h"
 #include "runtime/kernels/fault.h"
-#include "runtime/kernels/fold.h"
+#include "runtime/kernels/sum.h"
 #include "runtime/kernels/magnitude.h"
 #include "runtime/kernels/team.h"
 #include "runtime/opcodes.h"
@@ -61,8 +61,8 @@ static void finish_sums(const MapProgram *program) {
   }
 }
 
-static double sum_f32(int64_t n, const void *x) { return fold_unit_sum_f32(x, n); }
-static double sum_f64(int64_t n, const void *x) { return fold_unit_sum_f64(x, n); }
+static double sum_f32(int64_t n, const void *x) { return sum_unit_f32(x, n); }
+static double sum_f64(int64_t n, const void *x) { return sum_unit_f64(x, n); }
 
 MapSum *map_sum(Dtype dtype) { return dtype == DTYPE_F32 ? sum_f32 : sum_f64; }
 
@@ -171,7 +171,7 @@ static void run_chunk(void *context, int64_t chunk) {
   map_part(program, from, program->total - from < job->chunk ? program->total : from + job->chunk, job->fault);
 }
 
-/* Elements of one task of the team, by the program's size alone.  Sums have their chunks (fold.h); others are dealt out evenly, and
+/* Elements of one task of the team, by the program's size alone.  Sums have their chunks (sum.h); others are dealt out evenly, and
  * what is done sooner than threads meet is one task. */
 int64_t map_chunk(const MapProgram *program) {
   enum { TASKS = 16, LEAST = 4096, WORK_LEAST = 1 << 16 };

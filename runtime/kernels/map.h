@@ -13,7 +13,7 @@
  * Where two arithmetic operations follow each other, one instruction may do both (a pair): what goes between them stays in the processor's
  * registers.
  *
- * A program may end in sums: of all its elements, or of rows that lie whole in a block.  They are added up as fold.h says, so
+ * A program may end in sums: of all its elements, or of rows that lie whole in a block.  They are added up as sum.h says, so
  * they too have the bits of the operation alone.  It may also look whether a value is finite while it is in the cache.
  *
  * The idea is that of numexpr (Cooke, Hochberg, Alted).

@@ -11,7 +11,7 @@
 
 #include "runtime/base/isa.h"
 #include "runtime/kernels/approx.h"
-#include "runtime/kernels/fold.h"
+#include "runtime/kernels/sum.h"
 #include "runtime/kernels/team.h"
 
 Kernel kernel_softmax, kernel_log_softmax;
@@ -26,7 +26,7 @@ enum { COLUMNS = 64, SHORT = 48, TASK = 1 << 14 }; /* columns side by side; long
 #define LANES 16
 #define EXP exp_f32
 #define LOG core_log
-#define UNIT_SUM fold_unit_sum_f32
+#define UNIT_SUM sum_unit_f32
 #define INFINITE HUGE_VALF
 #define NAMED(name) name##_f32
 #include "runtime/kernels/softmax.inc"
@@ -35,7 +35,7 @@ enum { COLUMNS = 64, SHORT = 48, TASK = 1 << 14 }; /* columns side by side; long
 #define LANES 8
 #define EXP exp_f64
 #define LOG log
-#define UNIT_SUM fold_unit_sum_f64
+#define UNIT_SUM sum_unit_f64
 #define INFINITE HUGE_VAL
 #define NAMED(name) name##_f64
 #include "runtime/kernels/softmax.inc"

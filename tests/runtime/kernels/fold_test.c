@@ -1,5 +1,5 @@
 /* fold_test.c — reductions against loops that say what they mean, over odd shapes, dtypes and masks. */
-#include "runtime/kernels/fold.h"
+#include "runtime/kernels/sum.h"
 #include "runtime/opcodes.h"
 
 #include "tests/runtime/kernels/trial.h"
@@ -134,7 +134,7 @@ Test(fold, many_ones) {
   trial_free(&trial);
 }
 
-/* The bound that fold.h states, with numbers of both signs over nine decades. */
+/* The bound that sum.h states, with numbers of both signs over nine decades. */
 Test(fold, error_of_sums_is_bounded) {
   int64_t n = 1000003;
   Trial trial = {0};
@@ -160,10 +160,10 @@ Test(fold, units_make_the_sum) {
   View *x = trial_input(&trial, DTYPE_F32, SHAPE(n));
   for (int64_t i = 0; i < n; i++) trial_set(x, i, sin((double)i));
   for (int64_t i = 0; i < n; i += FOLD_UNIT)
-    units[i / FOLD_UNIT] = fold_unit_sum_f32((float *)x->data + i, n - i < FOLD_UNIT ? n - i : FOLD_UNIT);
+    units[i / FOLD_UNIT] = sum_unit_f32((float *)x->data + i, n - i < FOLD_UNIT ? n - i : FOLD_UNIT);
   ATTRS(&trial, 1, 0);
   trial_run(&trial, OP_SUM, DTYPE_F32, SCALAR);
-  cr_assert_eq((float)trial_get(&trial.output, 0), (float)fold_units(units, (n + FOLD_UNIT - 1) / FOLD_UNIT));
+  cr_assert_eq((float)trial_get(&trial.output, 0), (float)sum_units(units, (n + FOLD_UNIT - 1) / FOLD_UNIT));
   trial_free(&trial);
 }
 
