@@ -119,7 +119,7 @@ Trace *trace_open(Vm *vm, Span span, const AstFunction *function) {
   if (!trace) {
     trace = mem_zero(sizeof *trace);
     trace_start(trace, vm);
-    if (!vm->checking) graph_remember(&trace->graph); /* `gd check` runs each site once */
+    if (!vm->checking) recall_start(&trace->graph); /* `gd check` runs each site once */
   }
   if (trace->graph.real != vm->real) graph_forget(&trace->graph);
   trace->site = site;

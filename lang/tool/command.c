@@ -316,7 +316,7 @@ static int show_help(void) {
 }
 
 static int show_version(void) {
-  const char *library = linear_library();
+  const char *library = library_linear();
   printf("gd " GD_VERSION "\n");
   if (*library) printf("factorizations: %s\n", library);
   else printf("factorizations: plain C (OpenBLAS was not found: slower)\n");

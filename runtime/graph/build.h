@@ -2,49 +2,15 @@
  *
  * A builder turns one call of the language into nodes.  It is handed the bound arguments
  * in the order of the row's signature; those not given are ARG_ABSENT, and the builder knows
- * the default (the signature only tells it to the reader).  Each arg_… below reads one
- * argument, and when it cannot, fills the maker's Diag at that argument's place and
- * gives false (or no node).
+ * the default (the signature only shows it to the reader).  arg.h reads arguments.
  *
  * A file of builders declares its own in one line at its head, and ops.c all of them, by ops.def; so do the rules of inference and of gradients.
  */
 #ifndef GD_RUNTIME_GRAPH_BUILD_H
 #define GD_RUNTIME_GRAPH_BUILD_H
 
-#include "runtime/graph/graph.h"
-
-/* Where to point for an argument: its own place, or the whole expression. */
-Span arg_span(const Maker *maker, const Arg *arg);
-/* Fails at an argument. */
-bool arg_fail(Maker *maker, const Arg *arg, const char *format, ...) PRINTF_LIKE(3, 4);
-
-static inline bool arg_given(const Arg *arg) { return arg->kind != ARG_ABSENT && arg->kind != ARG_NONE; }
-static inline bool arg_bool(const Arg *arg, bool absent) { return arg_given(arg) ? arg->number != 0 : absent; }
-static inline double arg_number(const Arg *arg, double absent) { return arg_given(arg) ? arg->number : absent; }
-
-NodeId arg_node(Maker *maker, const Arg *arg);   /* a tensor or a number (weak) or a bool; 0 when it is none */
-NodeId arg_real(Maker *maker, const Arg *arg);   /* the same as a float tensor: whole dtypes become the default float */
-
-bool arg_constant(const Maker *maker, const Arg *arg, double *value); /* is it a number known now? */
-
-/* A whole number from `least` to `most`; `what` names it in the message: "k", "n". */
-bool arg_whole(Maker *maker, const Arg *arg, const char *what, int64_t least, int64_t most, int64_t absent, int64_t *result);
-/* One number or two, for height and width. */
-bool arg_pair(Maker *maker, const Arg *arg, const char *what, int64_t absent, int64_t result[2]);
-/* A shape; with `from` one size may be -1 and follows from the count of elements of `from`. */
-bool arg_shape(Maker *maker, const Arg *arg, const Shape *from, Shape *result);
-/* An axis of a tensor of that rank, counted from 0; negative counts from the end. */
-bool arg_axis(Maker *maker, const Arg *arg, int rank, int absent, int *result);
-/* Axes as a mask; none: all of them. */
-bool arg_axes(Maker *maker, const Arg *arg, int rank, uint32_t *mask);
-
-/* A part of what a factorization packed (ops.def, QR): [.., rows * columns] from place `first` of the last axis, as [.., rows, columns], or
- * as [.., rows] when columns is PART_VECTOR. */
-enum { PART_VECTOR = -1 };
-NodeId packed_part(Maker *maker, NodeId packed, int64_t first, int64_t rows, int64_t columns);
-
-/* The QR of one matrix (build_linear.c), which an orthogonal draw is made of. */
-Builder build_qr;
+#include "runtime/graph/arg.h"
+#include "runtime/graph/simplify.h"
 
 /* The usual end of a builder. */
 static inline int build_one(NodeId result, NodeId *results) {

@@ -12,6 +12,7 @@
 #include <math.h>
 
 #include "runtime/graph/build.h"
+#include "runtime/graph/build_linear.h"
 #include "runtime/opcodes.h"
 
 Builder build_draw_rand, build_draw_randn, build_draw_randint, build_draw_permutation, build_draw_bernoulli,

@@ -5,6 +5,7 @@
  * gives its parts in one tensor (ops.def), and is cut into a tuple here.
  */
 #include "runtime/graph/build.h"
+#include "runtime/graph/build_linear.h"
 #include "runtime/opcodes.h"
 
 Builder build_matmul, build_dot, build_outer, build_linear, build_trace, build_solve, build_qr, build_svd, build_eigh;
@@ -153,7 +154,7 @@ int build_solve(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *res
 
 /* ---- factorizations: one packed tensor, cut apart ---- */
 
-NodeId packed_part(Maker *maker, NodeId packed, int64_t first, int64_t rows, int64_t columns) {
+NodeId build_linear_part(Maker *maker, NodeId packed, int64_t first, int64_t rows, int64_t columns) {
   if (!packed) return 0;
   Shape shape = shape_at(maker, packed);
   int last = shape.rank - 1;
@@ -186,7 +187,7 @@ int build_qr(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *result
   NodeId packed = factor(maker, op, args, &m, &n);
   if (!packed) return 0;
   int64_t k = m < n ? m : n, middle = 0;
-  NodeId q = packed_part(maker, packed, 0, m, k), r = packed_part(maker, packed, m * k, k, n);
+  NodeId q = build_linear_part(maker, packed, 0, m, k), r = build_linear_part(maker, packed, m * k, k, n);
   NodeId diagonal = graph_emit(maker->graph, OP_DIAG_PART, &r, 1, &middle, 1, maker->diag);
   if (!diagonal) return 0;
   Shape row = shape_at(maker, diagonal), column = row;
@@ -207,9 +208,9 @@ int build_svd(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resul
   int64_t m = 0, n = 0;
   NodeId packed = factor(maker, op, args, &m, &n);
   int64_t k = m < n ? m : n;
-  results[0] = packed_part(maker, packed, 0, m, k);
-  results[1] = packed_part(maker, packed, m * k, k, PART_VECTOR);
-  results[2] = packed_part(maker, packed, m * k + k, k, n);
+  results[0] = build_linear_part(maker, packed, 0, m, k);
+  results[1] = build_linear_part(maker, packed, m * k, k, PART_VECTOR);
+  results[2] = build_linear_part(maker, packed, m * k + k, k, n);
   return results[0] && results[1] && results[2] ? 3 : 0;
 }
 
@@ -217,7 +218,7 @@ int build_eigh(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resu
   (void)arg_count;
   int64_t m = 0, n = 0;
   NodeId packed = factor(maker, op, args, &m, &n);
-  results[0] = packed_part(maker, packed, 0, n, PART_VECTOR);
-  results[1] = packed_part(maker, packed, n, n, n);
+  results[0] = build_linear_part(maker, packed, 0, n, PART_VECTOR);
+  results[1] = build_linear_part(maker, packed, n, n, n);
   return results[0] && results[1] ? 2 : 0;
 }

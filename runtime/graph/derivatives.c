@@ -82,7 +82,7 @@ typedef struct Derive {
 #undef MAP
 
 /* Formulas of three arguments compare two of them without the third: all are given the rank of the result. */
-void derive_map(Reverse *reverse, NodeId id, NodeId dy) {
+void derivatives_give(Reverse *reverse, NodeId id, NodeId dy) {
   const Node *node = graph_node(reverse->maker.graph, id); /* until something is emitted */
   const NodeId *inputs = node->inputs;
   int count = node->input_count, rank = node->type.shape.rank;

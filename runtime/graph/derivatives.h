@@ -6,6 +6,6 @@
 #include "runtime/graph/reverse.h"
 
 /* The shares of an elementwise node, from the row's formulas. */
-void derive_map(Reverse *reverse, NodeId id, NodeId dy);
+void derivatives_give(Reverse *reverse, NodeId id, NodeId dy);
 
 #endif

@@ -14,6 +14,7 @@
  * the line of the script whose derivative it is.
  */
 #include "runtime/graph/derivatives.h"
+#include "runtime/graph/gradient.h"
 #include "runtime/graph/gradient_live.h"
 #include "runtime/graph/gradient_parts.h"
 #include "runtime/graph/recall.h"
@@ -112,7 +113,7 @@ static void visit(Reverse *reverse, NodeId id, NodeId dy) {
 #include "runtime/ops.def"
 #undef MAP
 #undef OP
-    derive_map(reverse, id, dy);
+    derivatives_give(reverse, id, dy);
     break;
 #define MAP(...)
 #define OP(ID, signature, kinds, infer, gradient, ...) case OP_##ID: gradient_##gradient(reverse, id, dy); break;
@@ -194,7 +195,7 @@ static bool backward(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int
   mark(&reverse, y, wrt, wrt_count);
   if (reverse.matters[y - reverse.first]) reverse.adjoint[y - reverse.first] = start(&reverse.maker, y, seed);
   for (NodeId id = y; id >= reverse.first && !diag->status; id--) {
-    parts_settle(&reverse, id);
+    gradient_parts_settle(&reverse, id);
     NodeId dy = reverse.adjoint[id - reverse.first];
     if (dy) visit(&reverse, id, dy);
   }

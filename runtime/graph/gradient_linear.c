@@ -10,6 +10,7 @@
  * eigenvalues) have no derivative; the quotients are then infinite, unless nothing reaches them.
  */
 #include "runtime/graph/build.h"
+#include "runtime/graph/build_linear.h"
 #include "runtime/graph/reverse.h"
 #include "runtime/opcodes.h"
 
@@ -209,8 +210,8 @@ void gradient_eigh(Reverse *reverse, NodeId id, NodeId dy) {
   NodeId a = reverse_node(reverse, id).inputs[0];
   Shape shape = reverse_shape(reverse, a);
   int64_t n = shape.dim[shape.rank - 1];
-  NodeId w = packed_part(maker, id, 0, n, PART_VECTOR), v = packed_part(maker, id, n, n, n);
-  NodeId dw = packed_part(maker, dy, 0, n, PART_VECTOR), dv = packed_part(maker, dy, n, n, n);
+  NodeId w = build_linear_part(maker, id, 0, n, PART_VECTOR), v = build_linear_part(maker, id, n, n, n);
+  NodeId dw = build_linear_part(maker, dy, 0, n, PART_VECTOR), dv = build_linear_part(maker, dy, n, n, n);
   NodeId turn = make2(maker, OP_CHAIN, make_matmul(maker, v, dv, true, false), gaps(reverse, w));
   NodeId inner = plus(reverse, diagonal_matrix(reverse, dw), turn);
   NodeId full = make_matmul(maker, product(reverse, v, inner), v, false, true);
@@ -247,8 +248,8 @@ void gradient_qr(Reverse *reverse, NodeId id, NodeId dy) {
   NodeId a = reverse_node(reverse, id).inputs[0];
   Shape shape = reverse_shape(reverse, a);
   int64_t m = shape.dim[shape.rank - 2], n = shape.dim[shape.rank - 1], k = m < n ? m : n;
-  NodeId q = packed_part(maker, id, 0, m, k), r = packed_part(maker, id, m * k, k, n);
-  NodeId dq = packed_part(maker, dy, 0, m, k), dr = triangle(reverse, packed_part(maker, dy, m * k, k, n), true, 0);
+  NodeId q = build_linear_part(maker, id, 0, m, k), r = build_linear_part(maker, id, m * k, k, n);
+  NodeId dq = build_linear_part(maker, dy, 0, m, k), dr = triangle(reverse, build_linear_part(maker, dy, m * k, k, n), true, 0);
   if (m >= n) {
     reverse_give(reverse, a, tall_qr(reverse, q, r, dq, dr));
     return;
@@ -281,10 +282,10 @@ void gradient_svd(Reverse *reverse, NodeId id, NodeId dy) {
   NodeId a = reverse_node(reverse, id).inputs[0];
   Shape shape = reverse_shape(reverse, a);
   int64_t m = shape.dim[shape.rank - 2], n = shape.dim[shape.rank - 1], k = m < n ? m : n;
-  NodeId u = packed_part(maker, id, 0, m, k), s = packed_part(maker, id, m * k, k, PART_VECTOR);
-  NodeId v = transposed(reverse, packed_part(maker, id, m * k + k, k, n));
-  NodeId du = packed_part(maker, dy, 0, m, k), ds = packed_part(maker, dy, m * k, k, PART_VECTOR);
-  NodeId dv = transposed(reverse, packed_part(maker, dy, m * k + k, k, n));
+  NodeId u = build_linear_part(maker, id, 0, m, k), s = build_linear_part(maker, id, m * k, k, PART_VECTOR);
+  NodeId v = transposed(reverse, build_linear_part(maker, id, m * k + k, k, n));
+  NodeId du = build_linear_part(maker, dy, 0, m, k), ds = build_linear_part(maker, dy, m * k, k, PART_VECTOR);
+  NodeId dv = transposed(reverse, build_linear_part(maker, dy, m * k + k, k, n));
   NodeId f = gaps(reverse, make1(maker, OP_SQUARE, s));
   NodeId turn_u = make2(maker, OP_MUL, rotation(reverse, u, du, f), lined_up(reverse, s, true));
   NodeId turn_v = make2(maker, OP_MUL, rotation(reverse, v, dv, f), lined_up(reverse, s, false));

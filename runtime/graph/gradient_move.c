@@ -35,7 +35,7 @@ void gradient_permute(Reverse *reverse, NodeId id, NodeId dy) {
 
 /* ---- runs along the axes ---- */
 
-void gradient_slice(Reverse *reverse, NodeId id, NodeId dy) { parts_give(reverse, id, dy); }
+void gradient_slice(Reverse *reverse, NodeId id, NodeId dy) { gradient_parts_give(reverse, id, dy); }
 
 void gradient_patch(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);
@@ -87,7 +87,7 @@ void gradient_pad(Reverse *reverse, NodeId id, NodeId dy) {
 
 /* ---- by an index ---- */
 
-void gradient_gather(Reverse *reverse, NodeId id, NodeId dy) { parts_give(reverse, id, dy); }
+void gradient_gather(Reverse *reverse, NodeId id, NodeId dy) { gradient_parts_give(reverse, id, dy); }
 
 void gradient_scatter(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);
@@ -95,7 +95,7 @@ void gradient_scatter(Reverse *reverse, NodeId id, NodeId dy) {
   reverse_give(reverse, node.inputs[0], emit(reverse, OP_GATHER, inputs, 2, node.attrs, 1));
 }
 
-void gradient_pick(Reverse *reverse, NodeId id, NodeId dy) { parts_give(reverse, id, dy); }
+void gradient_pick(Reverse *reverse, NodeId id, NodeId dy) { gradient_parts_give(reverse, id, dy); }
 
 void gradient_drop(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);

@@ -2,8 +2,8 @@
  *
  * x[t] read in a loop takes T parts of x.  If the gradient of each were a tensor of x's own size, zero but for its part, then T of them,
  * made and added up, would be T times the memory and the work of x: quadratic where the script is linear.  So a rule that gives a
- * share to a part of x only notes it (`parts_give`), and when x's turn comes, all users having given theirs, what was
- * noted becomes few nodes (`parts_settle`):
+ * share to a part of x only notes it (`gradient_parts_give`), and when x's turn comes, all users having given theirs, what was
+ * noted becomes few nodes (`gradient_parts_settle`):
  *
  *   slices    a CONCAT where they tile x along one axis, else a PATCH: zeros to which each is added in its place, in the order of giving
  *   indices   GATHER of one axis and PICK of one axis: one SCATTER, one DROP of the shares and their indices joined
@@ -27,7 +27,7 @@ enum { PARTS_MOST = 3 };
 enum { PARTS_MOST = 1 << 14 }; /* inputs of a node made here: its attributes are copied more than once */
 #endif
 
-void parts_give(Reverse *reverse, NodeId by, NodeId dy) {
+void gradient_parts_give(Reverse *reverse, NodeId by, NodeId dy) {
   NodeId x = reverse->maker.graph->nodes[by].inputs[0];
   if (!dy || !reverse_wants(reverse, x)) return;
   if (!reverse->part_of) reverse->part_of = mem_zero(((size_t)(reverse->last - reverse->first) + 1) * sizeof *reverse->part_of);
@@ -200,7 +200,7 @@ static bool same_kind(const Parts *parts, int i, int j) {
   return a->op == b->op && (a->op == OP_SLICE || a->attrs[0] == b->attrs[0]);
 }
 
-void parts_settle(Reverse *reverse, NodeId x) {
+void gradient_parts_settle(Reverse *reverse, NodeId x) {
   uint32_t last = reverse->part_of ? reverse->part_of[x - reverse->first] : 0;
   if (!last) return;
   Parts all = {.reverse = reverse, .x = x, .type = *make_type(&reverse->maker, x)};

@@ -17,6 +17,7 @@
  * pays for inference again, and a common subexpression never does; unless the graph remembers (recall.c).
  */
 #include "runtime/graph/recall.h"
+#include "runtime/graph/infer_type.h"
 #include "runtime/graph/table.h"
 #include "runtime/opcodes.h"
 

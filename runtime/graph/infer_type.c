@@ -7,6 +7,7 @@
  * infer_reduce.c, for convolutions in infer_conv.c.
  */
 #include "runtime/graph/infer.h"
+#include "runtime/graph/infer_type.h"
 #include "runtime/opcodes.h"
 
 #include <assert.h>

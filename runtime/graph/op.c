@@ -11,7 +11,7 @@
 #include <pthread.h>
 #include <string.h>
 
-#include "runtime/graph/graph.h"
+#include "runtime/graph/op.h"
 #include "runtime/opcodes.h"
 
 static const uint8_t op_classes[OP_COUNT] = {

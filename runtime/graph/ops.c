@@ -10,8 +10,8 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "runtime/graph/ops.h"
 #include "runtime/graph/build.h"
-#include "runtime/graph/graph.h"
 #include "runtime/opcodes.h"
 
 Builder build_map;

@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "runtime/graph/graph.h"
+#include "runtime/graph/print.h"
 
 static void print_attrs(const Node *node, Text *text) {
   if (node->leaf == LEAF_CONST) {

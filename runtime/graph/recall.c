@@ -31,7 +31,7 @@ struct Recalled {
   const NodeId *list;   /* of a gradient: `wrt`, then `into`; in the graph's `kept` */
 };
 
-void graph_remember(Graph *graph) { graph->recall.on = true; }
+void recall_start(Graph *graph) { graph->recall.on = true; }
 
 static bool same_span(const Span *a, const Span *b) { return a->start == b->start && a->end == b->end && a->file == b->file; }
 

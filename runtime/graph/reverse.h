@@ -7,7 +7,7 @@
 #ifndef GD_RUNTIME_GRAPH_REVERSE_H
 #define GD_RUNTIME_GRAPH_REVERSE_H
 
-#include "runtime/graph/graph.h"
+#include "runtime/graph/simplify.h"
 
 /* What gradient_live.c knows of the nodes, by id - first. */
 typedef struct Live {

@@ -6,7 +6,8 @@
  */
 #include <string.h>
 
-#include "runtime/graph/graph.h"
+#include "runtime/graph/verify.h"
+#include "runtime/graph/infer_type.h"
 #include "runtime/opcodes.h"
 
 /* How many inputs and attributes an op has: a number, or one that grows with the rank. */

@@ -28,7 +28,7 @@ static struct {
   pthread_once_t once;
   bool ready;                     /* all of lapack was found */
   Lapack lapack;
-  char name[120];                 /* for linear_library */
+  char name[120];                 /* for library_linear */
   void (*omp_threads)(int count); /* of an OpenMP build: counts for the calling thread alone, so it is said before each use */
 } library = {.once = PTHREAD_ONCE_INIT};
 
@@ -141,4 +141,4 @@ const Lapack *library_lapack(void) {
   return &library.lapack;
 }
 
-const char *linear_library(void) { return library_lapack() == NULL ? "" : library.name; }
+const char *library_linear(void) { return library_lapack() == NULL ? "" : library.name; }

@@ -29,6 +29,6 @@ typedef struct Lapack {
 const Lapack *library_lapack(void);
 
 /* Which library serves the factorizations: "OpenBLAS 0.3.21 (SkylakeX)", or "" when there is none.  Loads it.  Matrix products are our own. */
-const char *linear_library(void);
+const char *library_linear(void);
 
 #endif

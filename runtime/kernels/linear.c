@@ -168,7 +168,7 @@ static bool one_tall(const Batch *batch, Product *product) {
   return true;
 }
 
-bool matmul_then(Call *call, void (*finish)(void *context, int64_t row, int64_t rows), void *context) {
+bool linear_matmul_then(Call *call, void (*finish)(void *context, int64_t row, int64_t rows), void *context) {
   Batch batch = batch_of(call, 2);
   Product product;
   if (!dtype_floats(call->output.dtype)) {
@@ -183,7 +183,7 @@ bool matmul_then(Call *call, void (*finish)(void *context, int64_t row, int64_t 
   return false;
 }
 
-void kernel_matmul(Call *call) { matmul_then(call, NULL, NULL); }
+void kernel_matmul(Call *call) { linear_matmul_then(call, NULL, NULL); }
 
 void kernel_matmul_plain(Call *call) {
   Batch batch = batch_of(call, 2);

@@ -63,7 +63,7 @@ static void multiply(void *context, int64_t block) {
 }
 
 static double operations_of(Dtype dtype) {
-  const Tiles *tiles = tiles_for(product_set(), dtype);
+  const Tiles *tiles = tiles_for(tiles_set(), dtype);
   int64_t blocks = BLOCKS_A_THREAD * team_size();
   size_t a_bytes = TILE_ROWS_MOST * TERMS * sizeof(double), b_bytes = 2 * VECTOR_BYTES * TERMS, c_bytes = TILE_ROWS_MOST * 2 * VECTOR_BYTES;
   char *room = mem_align64(a_bytes + b_bytes + (size_t)blocks * c_bytes);

@@ -73,7 +73,7 @@ enum {
 };
 
 Product product_dense(Dtype dtype, int64_t m, int64_t n, int64_t k) {
-  return (Product){.set = product_set(), .dtype = dtype, .m = m, .n = n, .k = k, .a_stride = k, .b_stride = n, .c_stride = n};
+  return (Product){.set = tiles_set(), .dtype = dtype, .m = m, .n = n, .k = k, .a_stride = k, .b_stride = n, .c_stride = n};
 }
 
 /* ---- small arithmetic ---- */

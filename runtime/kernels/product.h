@@ -19,11 +19,11 @@
 /* The instruction sets that the inner loops are written for, slowest first. */
 typedef enum InstructionSet { SET_BASELINE, SET_AVX2, SET_AVX512, SET_COUNT } InstructionSet;
 
-InstructionSet product_set(void);          /* the best this processor has */
-bool product_has_set(InstructionSet set);  /* can it run on this processor? */
+InstructionSet tiles_set(void);          /* the best this processor has */
+bool tiles_has_set(InstructionSet set);  /* can it run on this processor? */
 
 typedef struct Product {
-  InstructionSet set;   /* product_set(), or a lesser one in tests */
+  InstructionSet set;   /* tiles_set(), or a lesser one in tests */
   Dtype dtype;          /* DTYPE_F32 or DTYPE_F64, of all three */
   int64_t m, n, k;      /* c [m, n] = a [m, k] b [k, n] */
   const void *a;        /* borrowed; [m, k], or [k, m] when a_transposed */

@@ -300,7 +300,7 @@ ALWAYS AVX512 double lanes8d(__m512d v) { return lanes4d(_mm256_add_pd(_mm512_ca
 static const Tiles *const TILES[SET_COUNT][2] = {
     {&tiles_f32_baseline, &tiles_f64_baseline}, {&tiles_f32_avx2, &tiles_f64_avx2}, {&tiles_f32_avx512, &tiles_f64_avx512}};
 
-bool product_has_set(InstructionSet set) {
+bool tiles_has_set(InstructionSet set) {
   static const Isa needed[SET_COUNT] = {ISA_PLAIN, ISA_AVX2, ISA_AVX512};
   return isa_best() >= needed[set];
 }
@@ -310,11 +310,11 @@ bool product_has_set(InstructionSet set) {
 static const Tiles *const TILES[SET_COUNT][2] = {
     {&tiles_f32_baseline, &tiles_f64_baseline}, {&tiles_f32_baseline, &tiles_f64_baseline}, {&tiles_f32_baseline, &tiles_f64_baseline}};
 
-bool product_has_set(InstructionSet set) { return set == SET_BASELINE; }
+bool tiles_has_set(InstructionSet set) { return set == SET_BASELINE; }
 
 #endif
 
-InstructionSet product_set(void) {
+InstructionSet tiles_set(void) {
   static const InstructionSet sets[ISA_COUNT] = {SET_BASELINE, SET_BASELINE, SET_AVX2, SET_AVX512};
   return sets[isa_level()];
 }

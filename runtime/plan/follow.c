@@ -91,7 +91,7 @@ void follow_run(Step *product, MapFault *fault) {
   const View *output = &product->call.output;
   Follow follow = {product, output->shape.dim[output->shape.rank - 1], fault};
   if (product->then) map_begin(&product->then->program, fault);
-  if (fault->trouble || matmul_then(&product->call, take_rows, &follow)) return;
+  if (fault->trouble || linear_matmul_then(&product->call, take_rows, &follow)) return;
   if (product->most) magnitude_grow(product->most, magnitude_of(output->data, output->dtype, shape_count(&output->shape)));
   if (product->then) map_run(&product->then->program, fault);
 }

@@ -268,6 +268,6 @@ bool plan_lease(Plan *plan);    /* after a reckoning that said yes: tries to hav
 void plan_poison(Plan *plan);   /* for tests: fills slab and registers with NaN, but for the constants */
 
 /* "map f32[64, 10] sub exp  (5 instructions)": what a step is, without where it reads and writes. */
-void step_text(const Plan *plan, const Step *step, Text *text);
+void plan_print_step(const Plan *plan, const Step *step, Text *text);
 
 #endif

@@ -44,7 +44,7 @@ static void add_flow(const Plan *plan, const Step *step, Text *text) {
   }
 }
 
-void step_text(const Plan *plan, const Step *step, Text *text) {
+void plan_print_step(const Plan *plan, const Step *step, Text *text) {
   const Node *node = graph_node(&plan->graph, step->node);
   if (step->kind == STEP_COPY) {
     text_format(text, "copy %zu bytes of %%%u", step->bytes, step->node);
@@ -67,7 +67,7 @@ void plan_print(const Plan *plan, PlaceText *place, void *context, Text *text) {
   for (int i = 0; i < plan->step_count; i++) {
     if (i == plan->half_step && plan->step_count > plan->half_step) text_string(text, "     -- stores, once the watched values are finite --\n");
     text_format(text, "%4d  ", i);
-    step_text(plan, &plan->steps[i], text);
+    plan_print_step(plan, &plan->steps[i], text);
     if (plan->steps[i].kind != STEP_COPY) add_flow(plan, &plan->steps[i], text);
     add_source(plan, &plan->steps[i], place, context, text);
     text_char(text, '\n');

@@ -138,7 +138,7 @@ static void print_times(const Timed *timed, double total, Text *text) {
 static void add_what(const Plan *plan, const Timed *timed, Text *text) {
   Text what = {0};
   if (timed->step < 0) text_string(&what, "are the values finite that must be");
-  else step_text(plan, &plan->steps[timed->step], &what);
+  else plan_print_step(plan, &plan->steps[timed->step], &what);
   bool cut = what.length > STEP_WIDTH;
   text_format(text, "%-*.*s%s", cut ? STEP_WIDTH - 2 : STEP_WIDTH, cut ? STEP_WIDTH - 2 : STEP_WIDTH, what.data, cut ? ".." : "");
   text_free(&what);

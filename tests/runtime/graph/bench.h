@@ -12,6 +12,7 @@
 
 #include "runtime/graph/build.h"
 #include "runtime/graph/graph.h"
+#include "runtime/graph/ops.h"
 #include "runtime/plan/plan.h"
 
 enum { BENCH_INPUTS = 16 };

@@ -1,5 +1,7 @@
 /* build_test.c — the names of the language: what they make, and what they refuse. */
 #include "tests/runtime/graph/bench.h"
+#include "runtime/graph/ops.h"
+#include "runtime/graph/simplify.h"
 
 static NodeId ramp(Bench *bench, Shape shape) {
   NodeId x = bench_input(bench, DTYPE_F32, shape);

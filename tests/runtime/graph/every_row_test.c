@@ -5,6 +5,9 @@
  * graph of its gradient, which must be workable wherever the value is.
  */
 #include "tests/runtime/graph/bench.h"
+#include "runtime/graph/gradient.h"
+#include "runtime/graph/ops.h"
+#include "runtime/graph/verify.h"
 #include "runtime/opcodes.h"
 
 enum { POOL = 14, ROUNDS = 300, ELEMENTS_MOST = 4096 };

@@ -1,6 +1,9 @@
 /* gradient_live_test.c — kinks are told only where a derivative is taken again, plans leave what tells them away, and masks of a long chain
  * need no stack. */
 #include "tests/runtime/graph/bench.h"
+#include "runtime/graph/gradient.h"
+#include "runtime/graph/simplify.h"
+#include "runtime/graph/verify.h"
 #include "runtime/opcodes.h"
 
 static int count_op(const Graph *graph, Op op) {

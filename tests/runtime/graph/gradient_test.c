@@ -5,6 +5,10 @@
  * the first gradient in the place of the result.
  */
 #include "tests/runtime/graph/bench.h"
+#include "runtime/graph/gradient.h"
+#include "runtime/graph/ops.h"
+#include "runtime/graph/simplify.h"
+#include "runtime/graph/verify.h"
 #include "runtime/opcodes.h"
 
 enum { OPERANDS_MOST = 3 };

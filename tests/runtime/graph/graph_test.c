@@ -1,5 +1,7 @@
 /* graph_test.c — the store of nodes: equal ones exist once, whatever grows, and reset forgets them. */
 #include "tests/runtime/graph/bench.h"
+#include "runtime/graph/simplify.h"
+#include "runtime/graph/verify.h"
 #include "runtime/opcodes.h"
 
 static bool reaches(const Graph *graph, NodeId from, NodeId node) {

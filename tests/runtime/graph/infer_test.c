@@ -1,5 +1,6 @@
 /* infer_test.c — shapes, dtypes, and what is said when they do not fit. */
 #include "tests/runtime/graph/bench.h"
+#include "runtime/graph/simplify.h"
 #include "runtime/opcodes.h"
 
 /* ---- broadcasting, LANGUAGE.md section 3 ---- */

@@ -1,5 +1,6 @@
 /* maker_test.c — what is simplified while it is emitted, and that only what is exact is. */
 #include "tests/runtime/graph/bench.h"
+#include "runtime/graph/simplify.h"
 #include "runtime/opcodes.h"
 
 Test(maker, leaves_out_what_does_nothing) {

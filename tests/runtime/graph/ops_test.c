@@ -2,6 +2,7 @@
 #include <ctype.h>
 
 #include "tests/runtime/graph/bench.h"
+#include "runtime/graph/ops.h"
 #include "runtime/opcodes.h"
 
 /* Parameters of a signature: commas outside of it there are none. */

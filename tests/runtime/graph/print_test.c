@@ -1,5 +1,7 @@
 /* print_test.c — the dump of a graph. */
 #include "tests/runtime/graph/bench.h"
+#include "runtime/graph/print.h"
+#include "runtime/graph/simplify.h"
 #include "runtime/opcodes.h"
 
 static void place(void *context, Span span, Text *text) { text_format(text, "%s:%u", (const char *)context, span.start); }

@@ -5,6 +5,11 @@
  * every node is compared with that of a new graph.
  */
 #include "tests/runtime/graph/bench.h"
+#include "runtime/graph/gradient.h"
+#include "runtime/graph/ops.h"
+#include "runtime/graph/recall.h"
+#include "runtime/graph/simplify.h"
+#include "runtime/graph/verify.h"
 #include "runtime/opcodes.h"
 
 enum { CALLS = 60, NEVER = -1 };
@@ -84,7 +89,7 @@ static void expect_same(Graph *graph, const Program *program) {
 static Graph remembering(void) {
   Graph graph;
   graph_init(&graph, DTYPE_F32);
-  graph_remember(&graph);
+  recall_start(&graph);
   return graph;
 }
 

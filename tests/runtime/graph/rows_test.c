@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "runtime/graph/rows.h"
+#include "runtime/graph/simplify.h"
 #include "runtime/opcodes.h"
 
 enum { X, Y, K, W, C, LEAVES };

@@ -1,5 +1,8 @@
 /* verify_test.c — the check of legality: silent on random graphs and their gradients, loud on broken ones. */
 #include "tests/runtime/graph/bench.h"
+#include "runtime/graph/gradient.h"
+#include "runtime/graph/simplify.h"
+#include "runtime/graph/verify.h"
 #include "runtime/opcodes.h"
 
 /* One more node made of earlier ones, chosen by `dice`. */

@@ -121,7 +121,7 @@ static void check_product(InstructionSet set, Dtype dtype, const int64_t shape[3
 
 Test(linear, product_is_the_sum_of_products) {
   for (int set = 0; set < SET_COUNT; set++)
-    for (int i = 0; i < COUNT_OF(SHAPES) && product_has_set((InstructionSet)set); i++)
+    for (int i = 0; i < COUNT_OF(SHAPES) && tiles_has_set((InstructionSet)set); i++)
       for (int flags = 0; flags < 8; flags++) {
         check_product((InstructionSet)set, DTYPE_F32, SHAPES[i], flags);
         check_product((InstructionSet)set, DTYPE_F64, SHAPES[i], flags);
@@ -135,7 +135,7 @@ static void check_sets(Product product, View *c, const void *before, const char 
   void *baseline = malloc(bytes + 1);
   product.c = c->data;
   for (int set = 0; set < SET_COUNT; set++) {
-    if (!product_has_set((InstructionSet)set)) continue;
+    if (!tiles_has_set((InstructionSet)set)) continue;
     memcpy(c->data, before, bytes);
     product.set = (InstructionSet)set;
     unsigned mode = kernels_enter();
@@ -200,7 +200,7 @@ Test(linear, a_product_and_its_sum_are_rounded_once) {
     product = product_dense(DTYPE_F32, ROWS, 1, 2);
     product.a = pairs, product.b = with, product.c = sums;
     for (int set = 0; set < SET_COUNT; set++) {
-      if (!product_has_set((InstructionSet)set)) continue;
+      if (!tiles_has_set((InstructionSet)set)) continue;
       product.set = (InstructionSet)set;
       unsigned mode = kernels_enter();
       product_run(&product);
@@ -283,7 +283,7 @@ static int check_hook(Dtype dtype, const int64_t shape[3], int flags) {
     team_start(threads);
     Finished finished = {.c = &test.output, .wanted = wanted, .rows = m, .columns = n};
     Call call = {.input_count = 2, .inputs = test.inputs, .output = test.output, .attrs = test.attrs, .attr_count = 2, .fault = &test.fault};
-    cr_assert(matmul_then(&call, finish_rows, &finished));
+    cr_assert(linear_matmul_then(&call, finish_rows, &finished));
     cr_assert_eq(finished.wrong, 0);
     for (int64_t i = 0; i < m; i++) cr_assert_eq(finished.seen[i], 1, "row %ld of %ld was finished %d times", (long)i, (long)m, finished.seen[i]);
     cr_assert(calls == -1 || calls == finished.calls, "groups depend on threads");
@@ -316,12 +316,12 @@ Test(linear, batches_say_whether_they_were_finished) {
   for (int64_t i = 0; i < 60; i++) put(&test.inputs[0], i, 0);
   finished.c = &test.output;
   Call call = {.input_count = 2, .inputs = test.inputs, .output = test.output, .attrs = test.attrs, .attr_count = 2, .fault = &test.fault};
-  cr_assert(matmul_then(&call, finish_rows, &finished));
+  cr_assert(linear_matmul_then(&call, finish_rows, &finished));
   for (int i = 0; i < 12; i++) cr_assert_eq(finished.seen[i], 1);
   cr_assert_eq(finished.wrong, 0);
   free(test.inputs[1].data);
   test.inputs[1] = filled(BLANK(DTYPE_F32, 3, 5, 6));
-  cr_assert(!matmul_then(&call, finish_rows, &finished));
+  cr_assert(!linear_matmul_then(&call, finish_rows, &finished));
   cr_assert_eq(finished.seen[0], 1);
   cr_assert_eq(get(&test.output, 71), 0, "it is worked out all the same");
   free_case(&test, 2);
@@ -701,7 +701,7 @@ Test(linear, an_interrupt_ends_a_long_product, .timeout = 600) {
 
 Test(linear, works_without_the_library) {
   setenv("GD_LIBRARIES", "off", 1);
-  cr_assert_str_eq(linear_library(), "");
+  cr_assert_str_eq(library_linear(), "");
   Case test = {.inputs = {symmetric(DTYPE_F64, 1, 40, 40)}, .output = BLANK(DTYPE_F64, 1, 40, 40)};
   Case twin = {.inputs = {test.inputs[0]}, .output = BLANK(DTYPE_F64, 1, 40, 40)};
   cr_assert_eq(run(&test, 1, kernel_inverse).status, 0);
@@ -720,7 +720,7 @@ Test(linear, library_keeps_the_environment) {
   setenv("OPENBLAS_NUM_THREADS", "7", 1);
   unsetenv("OMP_NUM_THREADS");
   unsetenv("OPENBLAS_CORETYPE");
-  linear_library();
+  library_linear();
   cr_assert_str_eq(getenv("OPENBLAS_NUM_THREADS"), "7");
   cr_assert_null(getenv("OMP_NUM_THREADS"));
   cr_assert_null(getenv("OPENBLAS_CORETYPE"));

@@ -105,7 +105,7 @@ static void check_densities(InstructionSet set, Dtype dtype, const int64_t shape
 
 Test(sparse, has_the_bits_of_the_dense_product) {
   for (int set = 0; set < SET_COUNT; set++)
-    for (int i = 0; i < COUNT_OF(SHAPES) && product_has_set((InstructionSet)set); i++)
+    for (int i = 0; i < COUNT_OF(SHAPES) && tiles_has_set((InstructionSet)set); i++)
       for (int flags = 0; flags < 8; flags++) {
         check_densities((InstructionSet)set, DTYPE_F32, SHAPES[i], flags);
         check_densities((InstructionSet)set, DTYPE_F64, SHAPES[i], flags);
@@ -131,7 +131,7 @@ static void check_not_finite(InstructionSet set, Dtype dtype, int flags, double 
 Test(sparse, zero_times_infinity_is_nan) {
   const double values[] = {INFINITY, -INFINITY, NAN};
   for (int set = 0; set < SET_COUNT; set++)
-    for (int flags = 0; flags < 8 && product_has_set((InstructionSet)set); flags++)
+    for (int flags = 0; flags < 8 && tiles_has_set((InstructionSet)set); flags++)
       for (int v = 0; v < COUNT_OF(values); v++)
         for (int met = 0; met < 2; met++) {
           check_not_finite((InstructionSet)set, DTYPE_F32, flags, values[v], met);
@@ -143,7 +143,7 @@ Test(sparse, zero_times_infinity_is_nan) {
 Test(sparse, infinities_of_a_and_overflow) {
   for (int flags = 0; flags < 8; flags++)
     for (int which = 0; which < 2; which++) {
-      Trial trial = trial_of(product_set(), DTYPE_F32, (const int64_t[]){24, 150, 300}, flags, 0.2);
+      Trial trial = trial_of(tiles_set(), DTYPE_F32, (const int64_t[]){24, 150, 300}, flags, 0.2);
       put(&trial, trial.a, at_a(&trial.product, 5, 100), which ? INFINITY : 3e38);
       put(&trial, trial.a, at_a(&trial.product, 6, 100), which ? (double)NAN : -3e38);
       put(&trial, trial.b, at_b(&trial.product, 100, 8), which ? 0 : 3e38);
@@ -164,7 +164,7 @@ Test(sparse, taken_when_few_terms_count_and_nothing_written_else) {
 #endif
   for (int flags = 0; flags < 8; flags++)
     for (int d = 0; d < COUNT_OF(DENSITIES); d++) {
-      Trial trial = trial_of(product_set(), DTYPE_F32, (const int64_t[]){24, 256, k}, flags, DENSITIES[d]);
+      Trial trial = trial_of(tiles_set(), DTYPE_F32, (const int64_t[]){24, 256, k}, flags, DENSITIES[d]);
       const bool taken = sparse_pass(&trial.product, &(Part){0, 24, 0, 256, 0, k}, trial.product.add);
       if (DENSITIES[d] < 0.3) cr_assert(taken);
       if (DENSITIES[d] == 1) cr_assert(!taken);
@@ -179,7 +179,7 @@ static const int64_t LARGE[][3] = {{64, 128, 784}, {784, 128, 64}, {128, 512, 30
 Test(sparse, threads_give_equal_bits) {
   for (int i = 0; i < COUNT_OF(LARGE); i++)
     for (int flags = 0; flags < 8; flags++) {
-      Trial trial = trial_of(product_set(), DTYPE_F32, LARGE[i], flags, 0.15);
+      Trial trial = trial_of(tiles_set(), DTYPE_F32, LARGE[i], flags, 0.15);
       void *first = mem_alloc(trial.c_bytes);
       for (int threads = 1; threads <= 4; threads *= 2) {
         team_start(threads);

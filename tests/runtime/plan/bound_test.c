@@ -1,5 +1,6 @@
 /* bound_test.c — what a step must do at least, counted by hand, and the table that --dump=time prints of it. */
 #include "runtime/plan/bound.h"
+#include "runtime/graph/simplify.h"
 #include "tests/runtime/plan/trial.h"
 #include "runtime/opcodes.h"
 

@@ -3,6 +3,8 @@
  * How the making of plans and the running of whole programs grow is counted by `make growth`.
  */
 #include "runtime/plan/bound.h"
+#include "runtime/graph/gradient.h"
+#include "runtime/graph/simplify.h"
 #include "runtime/opcodes.h"
 
 #include "tests/runtime/plan/trial.h"

@@ -8,6 +8,8 @@
  * To add a kind, write its builder and name it in KINDS.
  */
 #include "tests/runtime/plan/trial.h"
+#include "runtime/graph/gradient.h"
+#include "runtime/graph/simplify.h"
 #include "runtime/kernels/team.h"
 #include "runtime/opcodes.h"
 

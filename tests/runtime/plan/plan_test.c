@@ -1,5 +1,6 @@
 /* plan_test.c — plans against the immediate executor: bits of results and stores, in place, halves, threads, faults. */
 #include "tests/runtime/plan/trial.h"
+#include "runtime/graph/simplify.h"
 #include "runtime/kernels/team.h"
 #include "runtime/opcodes.h"
 

@@ -7,6 +7,7 @@
 #define GD_TESTS_PLAN_TRIAL_H
 
 #include "runtime/plan/making.h"
+#include "runtime/graph/simplify.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,0 +1,317 @@
+/* simplify.c — makers of elementwise rows and matrix products, which simplify while they emit.
+ *
+ * Each simplification is exact to the bit (`shortcut`): x * 1 is x, x + -y is x - y; + - * / of constants are constants;
+ * an EXPAND beside an operand of the full shape is dropped, since elementwise kernels broadcast; a transpose before a
+ * matrix product is a flag of it.  They matter because gradients are full of them.  x ^ 2, x ^ 3, x ^ -1 and x ^ 0.5
+ * *mean* x * x, x * x * x, 1 / x and sqrt(x) when the power is a number of the script, with or without optimization.
+ */
+#include "runtime/graph/simplify.h"
+#include "runtime/graph/promote.h"
+#include "runtime/graph/recall.h"
+#include "runtime/opcodes.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+static const Node *node_of(const Maker *maker, NodeId id) { return graph_node(maker->graph, id); }
+
+static bool is_constant(const Maker *maker, NodeId id, double wanted) {
+  double value;
+  return maker_constant(maker, id, &value) && value == wanted && signbit(value) == signbit(wanted);
+}
+
+/* ---- what is known of a result before it is made ---- */
+
+static bool same_shape(const Maker *maker, NodeId a, NodeId b) { return shape_equal(&make_type(maker, a)->shape, &make_type(maker, b)->shape); }
+
+/* Would an elementwise node of a and b be a tensor of just the type of a? */
+static bool keeps_type(const Maker *maker, NodeId a, NodeId b) {
+  const Type *x = make_type(maker, a), *other = make_type(maker, b);
+  if (x->weak && !other->weak) return false;
+  return other->shape.rank == 0 || same_shape(maker, a, b);
+}
+
+/* Of a float -x: x.  Else 0. */
+static NodeId negated(const Maker *maker, NodeId a) {
+  const Node *node = node_of(maker, a);
+  return node->op == OP_NEG && dtype_floats(node->type.dtype) ? node->inputs[0] : 0;
+}
+
+/* Of a float |x|: x.  Else 0. */
+static NodeId size_of(const Maker *maker, NodeId a) {
+  const Node *node = node_of(maker, a);
+  return node->op == OP_ABS && dtype_floats(node->type.dtype) ? node->inputs[0] : 0;
+}
+
+/* Is it sign(x)? */
+static bool signed_size(const Maker *maker, NodeId a, NodeId x) { return node_of(maker, a)->op == OP_SIGN && node_of(maker, a)->inputs[0] == x; }
+
+/* Of c * x or x * c with a constant c, floats: x, and *factor is c.  Else 0. */
+static NodeId scaled(const Maker *maker, NodeId a, NodeId *factor) {
+  const Node *node = node_of(maker, a);
+  if (node->op != OP_MUL || !dtype_floats(node->type.dtype)) return 0;
+  int which = node_of(maker, node->inputs[0])->op == OP_CONST ? 0 : 1;
+  *factor = node->inputs[which];
+  return node_of(maker, *factor)->op == OP_CONST ? node->inputs[1 - which] : 0;
+}
+
+/* What does the same as op(a, b), of one operand op(a), to the last bit, with less; or 0.  A rule a line. */
+static NodeId shortcut(Maker *maker, Op op, NodeId a, NodeId b) {
+  NodeId x, factor;
+  switch (op) {
+  case OP_MUL:
+    if ((x = size_of(maker, a)) && a == b) return make1(maker, OP_SQUARE, x);                           /* |x| |x| = x^2 */
+    if (x && signed_size(maker, b, x)) return x;                                                        /* |x| sign(x) = x */
+    if ((x = size_of(maker, b)) && signed_size(maker, a, x)) return x;
+    if (is_constant(maker, b, 1) && keeps_type(maker, a, b)) return a;                                  /* x * 1 = x */
+    if (is_constant(maker, a, 1) && keeps_type(maker, b, a)) return b;                                  /* 1 * x = x */
+    if (is_constant(maker, b, -1) && keeps_type(maker, a, b)) return make1(maker, OP_NEG, a);           /* x * -1 = -x */
+    if (is_constant(maker, a, -1) && keeps_type(maker, b, a)) return make1(maker, OP_NEG, b);           /* -1 * x = -x */
+    return 0;
+  case OP_NEG:
+    if ((x = negated(maker, a))) return x;                                                              /* -(-x) = x */
+    if ((x = scaled(maker, a, &factor))) return make2(maker, OP_MUL, make1(maker, OP_NEG, factor), x);  /* -(c x) = (-c) x */
+    return 0;
+  case OP_ADD:
+    if ((x = negated(maker, b))) return make2(maker, OP_SUB, a, x);                                     /* x + -y = x - y */
+    return 0;
+  case OP_SUB:
+    if (is_constant(maker, b, 0) && keeps_type(maker, a, b)) return a;                                  /* x - 0 = x, also of -0 */
+    if ((x = negated(maker, b))) return make2(maker, OP_ADD, a, x);                                     /* x - -y = x + y */
+    return 0;
+  case OP_SQUARE:
+    if ((x = negated(maker, a)) || (x = size_of(maker, a))) return make1(maker, OP_SQUARE, x);          /* (-x)^2 = |x|^2 = x^2 */
+    return 0;
+  case OP_MAXIMUM:
+    if (negated(maker, a) == b || negated(maker, b) == a) return make1(maker, OP_ABS, a);               /* max(x, -x) = |x| */
+    return 0;
+  case OP_DIV:
+  case OP_CHAIN:
+  case OP_CHAIN_DIV: return is_constant(maker, b, 1) && keeps_type(maker, a, b) ? a : 0;                /* x / 1 = x */
+  default: return 0;
+  }
+}
+
+/* CHAIN is a product that a zero from above always wins, PORTION one in which a zero wins over an infinity; where neither side can be
+ * that zero beside an infinity, they are the plain product.  (The sign of a zero may differ; a zero gradient has no use for one.) */
+static Op plain_chain(const Maker *maker, Op op, NodeId a, NodeId b) {
+  double value;
+  if (op != OP_CHAIN && op != OP_CHAIN_DIV && op != OP_PORTION) return op;
+  bool harmless = maker_constant(maker, a, &value) && value != 0;
+  if (!harmless && maker_constant(maker, b, &value)) harmless = isfinite(value) && value != 0;
+  if (!harmless) return op;
+  return op == OP_CHAIN_DIV ? OP_DIV : OP_MUL;
+}
+
+/* Does elementwise work of both have the shape of `other`, because no axis of `shape` is longer? */
+static bool goes_into(const Shape *shape, const Shape *other) {
+  int lead = other->rank - shape->rank;
+  for (int axis = 0; lead >= 0 && axis < shape->rank; axis++) {
+    if (shape->dim[axis] != 1 && shape->dim[axis] != other->dim[axis + lead]) return false;
+  }
+  return lead >= 0;
+}
+
+/* Drops an EXPAND where another operand alone makes the shape. */
+static void drop_expands(Maker *maker, NodeId *inputs, int count) {
+  for (int i = 0; i < count; i++) {
+    const Node *node = node_of(maker, inputs[i]);
+    if (node->op != OP_EXPAND) continue;
+    for (int j = 0; j < count; j++) {
+      if (j != i && goes_into(&node->type.shape, &make_type(maker, inputs[j])->shape)) {
+        inputs[i] = node->inputs[0];
+        break;
+      }
+    }
+  }
+}
+
+/* ---- arithmetic of constants ---- */
+
+/* One operation in the dtype's own arithmetic.  These are rounded correctly everywhere, so they are what a kernel would give. */
+static bool arithmetic(Op op, double a, double b, Dtype dtype, double *result) {
+  bool single = dtype == DTYPE_F32;
+  switch (op) {
+  case OP_ADD: *result = single ? (double)((float)a + (float)b) : a + b; return true;
+  case OP_SUB: *result = single ? (double)((float)a - (float)b) : a - b; return true;
+  case OP_MUL: *result = single ? (double)((float)a * (float)b) : a * b; return true;
+  case OP_DIV: *result = single ? (double)((float)a / (float)b) : a / b; return true;
+  case OP_NEG: *result = -a; return true;
+  default: return false;
+  }
+}
+
+/* Zero or of full precision: kernels flush what is smaller to zero, and what is not finite is for plan_blame to find. */
+static bool is_ordinary(double value, Dtype dtype) {
+  double least = dtype == DTYPE_F32 ? (double)FLT_MIN : DBL_MIN;
+  return isfinite(value) && (value == 0 || fabs(value) >= least);
+}
+
+/* op(a, b) of two constants as a constant, or 0.  Of one: b is a. */
+static NodeId fold(Maker *maker, Op op, NodeId a, NodeId b) {
+  if (node_of(maker, a)->op != OP_CONST || node_of(maker, b)->op != OP_CONST) return 0;
+  const Type type = *make_type(maker, a);
+  double left, right, result;
+  bool weak = type.weak && make_type(maker, b)->weak;
+  if (!dtype_floats(type.dtype) || !maker_constant(maker, a, &left) || !maker_constant(maker, b, &right)) return 0;
+  if (!arithmetic(op, left, right, type.dtype, &result)) return 0;
+  bool lost = result == 0 && left != 0 && right != 0 && op != OP_ADD && op != OP_SUB;
+  if (lost || !is_ordinary(left, type.dtype) || !is_ordinary(right, type.dtype) || !is_ordinary(result, type.dtype)) return 0;
+  return weak ? make_number(maker, result) : graph_constant(maker->graph, result, type.dtype);
+}
+
+/* ---- elementwise ---- */
+
+static NodeId work1(Maker *maker, Op op, NodeId a) {
+  if (!promote_operands(maker, op, &a, 1) || !a) return 0;
+  const Node *node = node_of(maker, a);
+  if (node->op == OP_EXPAND) {
+    Shape shape = node->type.shape;
+    return make_expand(maker, make1(maker, op, node->inputs[0]), &shape);
+  }
+  NodeId known = fold(maker, op, a, a);
+  if (!known) known = shortcut(maker, op, a, a);
+  if (known) return known;
+  return graph_emit(maker->graph, op, &a, 1, NULL, 0, maker->diag);
+}
+
+enum { WHOLE_POWER_MOST = 62 };
+
+/* x ^ p of whole numbers, p too: products, which are whole, and an error where one does not fit. */
+static NodeId whole_power(Maker *maker, NodeId x, int p) {
+  NodeId result = 0;
+  x = make_cast(maker, x, DTYPE_I32);
+  for (NodeId square = x; p; p >>= 1) {
+    if (p & 1) result = result ? make2(maker, OP_MUL, result, square) : square;
+    if (p > 1) square = make1(maker, OP_SQUARE, square);
+  }
+  return result;
+}
+
+/* x ^ p for the powers that are plainer said otherwise; 0 for any other. */
+static NodeId plain_power(Maker *maker, NodeId x, NodeId power) {
+  double p;
+  const Type *type = make_type(maker, power);
+  if (!type->weak || !maker_constant(maker, power, &p)) return 0;
+  if (fmod(p, 2) == 0 && size_of(maker, x)) return make2(maker, OP_POW, size_of(maker, x), power); /* |x|^4 = x^4 */
+  if (!make_type(maker, x)->weak && !dtype_floats(make_type(maker, x)->dtype) && p == floor(p) && p >= 1 && p <= WHOLE_POWER_MOST) return whole_power(maker, x, (int)p);
+  if (p != 2 && p != 3 && p != 1 && p != -1 && p != 0.5) return 0;
+  if (!dtype_floats(make_type(maker, x)->dtype)) x = make_cast(maker, x, maker->graph->real);
+  if (p == 1) return x;
+  if (p == 2) return make1(maker, OP_SQUARE, x);
+  if (p == 3) return make2(maker, OP_MUL, make1(maker, OP_SQUARE, x), x);
+  if (p == -1) return make2(maker, OP_DIV, make_number(maker, 1), x);
+  return make1(maker, OP_SQRT, x);
+}
+
+static NodeId work2(Maker *maker, Op op, NodeId a, NodeId b) {
+  if (op == OP_POW) {
+    NodeId plain = plain_power(maker, a, b);
+    if (plain || maker->diag->status) return plain;
+  }
+  NodeId inputs[2] = {a, b};
+  if (!promote_operands(maker, op, inputs, 2) || !inputs[0] || !inputs[1]) return 0;
+  op = plain_chain(maker, op, inputs[0], inputs[1]);
+  NodeId known = shortcut(maker, op, inputs[0], inputs[1]);
+  if (!known) known = fold(maker, op, inputs[0], inputs[1]);
+  if (known) return known;
+  drop_expands(maker, inputs, 2);
+  return graph_emit(maker->graph, op, inputs, 2, NULL, 0, maker->diag);
+}
+
+static NodeId work3(Maker *maker, Op op, NodeId a, NodeId b, NodeId c) {
+  NodeId inputs[3] = {a, b, c};
+  if (!promote_operands(maker, op, inputs, 3) || !inputs[0] || !inputs[1] || !inputs[2]) return 0;
+  drop_expands(maker, inputs, 3);
+  return graph_emit(maker->graph, op, inputs, 3, NULL, 0, maker->diag);
+}
+
+/* Each is remembered as a whole, with the casts and constants that it leads to. */
+static NodeId make(Maker *maker, Op op, NodeId a, NodeId b, NodeId c) {
+  const NodeId args[3] = {a, b, c};
+  NodeId known = recall_maker(maker->graph, op, args);
+  if (known) return known;
+  recall_begin(maker->graph);
+  NodeId node = c ? work3(maker, op, a, b, c) : b ? work2(maker, op, a, b) : work1(maker, op, a);
+  return recall_maker_done(maker->graph, op, args, node);
+}
+
+NodeId make1(Maker *maker, Op op, NodeId a) { return a ? make(maker, op, a, 0, 0) : 0; }
+NodeId make2(Maker *maker, Op op, NodeId a, NodeId b) { return a && b ? make(maker, op, a, b, 0) : 0; }
+NodeId make3(Maker *maker, Op op, NodeId a, NodeId b, NodeId c) { return a && b && c ? make(maker, op, a, b, c) : 0; }
+
+enum { REQUIRE_WORDS = 40 }; /* attributes that hold the text */
+
+/* As much of a text as has room, cut where a character begins. */
+static int pack_text(const char *text, int64_t words[REQUIRE_WORDS]) {
+  size_t length = strlen(text), most = REQUIRE_WORDS * sizeof *words - 1;
+  if (length > most) length = most;
+  while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80) length--;
+  memset(words, 0, REQUIRE_WORDS * sizeof *words);
+  memcpy(words, text, length);
+  return (int)(length / sizeof *words) + 1;
+}
+
+NodeId make_require(Maker *maker, NodeId x, NodeId ok, const char *text) {
+  NodeId inputs[2] = {ok, x};
+  int64_t words[REQUIRE_WORDS];
+  if (!x || !ok || !promote_operands(maker, OP_REQUIRE, inputs, 2) || !inputs[0] || !inputs[1]) return 0;
+  if (make_type(maker, inputs[0])->shape.rank == 0 && is_constant(maker, inputs[0], 1)) return x;
+  drop_expands(maker, inputs, 2);
+  return graph_emit(maker->graph, OP_REQUIRE, inputs, 2, words, pack_text(text, words), maker->diag);
+}
+
+NodeId make_add(Maker *maker, NodeId a, NodeId b) { return make2(maker, OP_ADD, a, b); }
+NodeId make_where(Maker *maker, NodeId condition, NodeId a, NodeId b) { return make3(maker, OP_WHERE, condition, a, b); }
+
+/* ---- norms and products ---- */
+
+NodeId make_norm(Maker *maker, NodeId a) {
+  if (!a) return 0;
+  int rank = make_type(maker, a)->shape.rank;
+  if (rank == 0) return make1(maker, OP_ABS, a);
+  const int64_t attrs[2] = {(1u << rank) - 1, false};
+  return graph_emit(maker->graph, OP_NORM2, &a, 1, attrs, 2, maker->diag);
+}
+
+/* Takes a swap of the last two axes out of an operand. */
+static NodeId untransposed(const Maker *maker, NodeId a, bool *transposed) {
+  const Node *node = node_of(maker, a);
+  int rank = node->type.shape.rank;
+  if (node->op != OP_PERMUTE || node->attrs[rank - 1] != rank - 2) return a;
+  for (int axis = 0; axis < rank - 2; axis++) {
+    if (node->attrs[axis] != axis) return a;
+  }
+  *transposed = !*transposed;
+  return node->inputs[0];
+}
+
+static NodeId matmul(Maker *maker, const NodeId inputs[2], bool a_transposed, bool b_transposed) {
+  const int64_t attrs[2] = {a_transposed, b_transposed};
+  return graph_emit(maker->graph, OP_MATMUL, inputs, 2, attrs, 2, maker->diag);
+}
+
+/* [.., m, k] @ [k, n] is one product of all the rows: faster, and its gradient in the weights needs no sum over a stack. */
+static NodeId fold_rows(Maker *maker, NodeId inputs[2], bool a_transposed, bool b_transposed) {
+  Shape a = make_type(maker, inputs[0])->shape, b = make_type(maker, inputs[1])->shape;
+  bool fits = a.rank > 2 && b.rank == 2 && !a_transposed && a.dim[a.rank - 1] == b.dim[b_transposed ? 1 : 0];
+  Shape flat = {.rank = 2, .dim = {1, fits ? a.dim[a.rank - 1] : 0}};
+  for (int axis = 0; fits && axis < a.rank - 1; axis++) fits = size_mul(flat.dim[0], a.dim[axis], &flat.dim[0]);
+  if (!fits) return matmul(maker, inputs, a_transposed, b_transposed);
+  inputs[0] = make_reshape(maker, inputs[0], &flat);
+  a.dim[a.rank - 1] = b.dim[b_transposed ? 0 : 1];
+  return make_reshape(maker, matmul(maker, inputs, false, b_transposed), &a);
+}
+
+NodeId make_matmul(Maker *maker, NodeId a, NodeId b, bool a_transposed, bool b_transposed) {
+  if (!a || !b) return 0;
+  NodeId inputs[2] = {a, b};
+  Dtype dtype;
+  if (!promote_plain(maker, inputs, 2, &dtype) || dtype == DTYPE_COUNT) dtype = maker->graph->real;
+  for (int i = 0; i < 2; i++) inputs[i] = make_cast(maker, inputs[i], dtype);
+  if (!inputs[0] || !inputs[1]) return 0;
+  inputs[0] = untransposed(maker, inputs[0], &a_transposed);
+  inputs[1] = untransposed(maker, inputs[1], &b_transposed);
+  return fold_rows(maker, inputs, a_transposed, b_transposed);
+}
