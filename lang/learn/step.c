@@ -367,7 +367,7 @@ static void plan(Tracing *tracing) {
   PlanSpec spec = {.graph = &trace->graph, .results = results, .result_count = count, .watched = tracing->watched, .watched_count = tracing->watched_count,
                    .steady = step->own_plan ? tracing->steady : NULL, .stores = tracing->stores, .store_count = tracing->store_count};
   PlanCache *plans = tracing->vm->tracer->plans;
-  step->plan = step->own_plan ? plan_lend(plans, &spec, &step->plan_key, &diag) : plan_find(plans, &spec, &diag);
+  step->plan = step->own_plan ? plan_borrow(plans, &spec, &step->plan_key, &diag) : plan_find(plans, &spec, &diag);
   if (!step->plan) fail(tracing, &diag, step->objective->span);
   dump_graph(tracing->vm, DUMP_GRAPH, "graph of the loss and the metrics", &trace->graph, results, step->metric_count + 1);
   if (tracing->gradients) dump_graph(tracing->vm, DUMP_GRAD, "graph of the gradients", &trace->graph, tracing->gradients, step->objective->target_count);
@@ -471,7 +471,7 @@ static void trace_step(Vm *vm, Step *step, const StepContext *context) {
 
 void step_free(Vm *vm, Step *step) {
   if (step->plan) dump_time(vm, step->plan);
-  if (step->own_plan && step->plan) plan_give_back(vm->tracer->plans, step->plan_key, step->plan);
+  if (step->own_plan && step->plan) plan_release(vm->tracer->plans, step->plan_key, step->plan);
   for (int i = 0; i < step->result_count; i++) tensor_release(&step->results[i]);
   mem_free(step->results);
   mem_free(step->pointers);

@@ -114,14 +114,14 @@ Trace *trace_open(Vm *vm, Span span, const AstFunction *function) {
   Trace *trace = spare_of(tracer, site);
   if (!trace && tracer->spares[SPARE_TRACES - 1]) { /* many sites take turns: the one unused longest gives its memory */
     trace = take_spare(tracer, SPARE_TRACES - 1);
-    graph_forget(&trace->graph);
+    graph_clear(&trace->graph);
   }
   if (!trace) {
     trace = mem_zero(sizeof *trace);
     trace_start(trace, vm);
     if (!vm->checking) recall_start(&trace->graph); /* `gd check` runs each site once */
   }
-  if (trace->graph.real != vm->real) graph_forget(&trace->graph);
+  if (trace->graph.real != vm->real) graph_clear(&trace->graph);
   trace->site = site;
   trace->graph.real = vm->real;
   trace->graph.custom = NULL;

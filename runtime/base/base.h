@@ -40,7 +40,7 @@ void mem_free(void *memory);                /* takes; NULL is fine */
 size_t mem_size(void *memory);     /* what a piece takes, with its keeping; 0 where the C library does not tell */
 void *mem_align64(size_t bytes);            /* returns new memory on a cache line; free with mem_free */
 void *mem_try64(size_t bytes);              /* the same, or NULL when the system refuses: for what a script makes large */
-void mem_give64(void *memory, size_t bytes); /* takes what one of these two gave for so many bytes: a large piece waits for the next of about its size */
+void mem_free64(void *memory, size_t bytes); /* takes what one of these two gave for so many bytes: a large piece waits for the next of about its size */
 NORETURN void mem_out(void);                /* what the others do when there is none: for memory that the C library could not have */
 char *mem_text(const char *text, size_t length); /* returns a new copy with a final NUL */
 uint64_t mem_allocations(void);             /* how often one of these was called to allocate or to grow, on any thread: for tests */

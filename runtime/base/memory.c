@@ -147,7 +147,7 @@ static bool forget_waiting(void) {
   return any;
 }
 
-void mem_give64(void *memory, size_t bytes) {
+void mem_free64(void *memory, size_t bytes) {
   size_t whole = whole_pages(bytes), kept = whole;
   bool keep = memory && whole >= WAITING_FROM;
   if (keep) {

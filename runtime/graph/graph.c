@@ -51,7 +51,7 @@ void graph_init(Graph *graph, Dtype real) {
   mem_charge(footprint(NODES_FIRST));
 }
 
-void graph_forget(Graph *graph) {
+void graph_clear(Graph *graph) {
   table_empty(graph);
   graph->count = 1;
   arena_reset(&graph->arena);
@@ -66,7 +66,7 @@ void graph_forget(Graph *graph) {
 
 void graph_reset(Graph *graph) {
   if (!graph->recall.on || graph->recall.lost) {
-    graph_forget(graph);
+    graph_clear(graph);
     return;
   }
   graph->count = 1; /* the nodes stay where they are, in case they are asked for again */

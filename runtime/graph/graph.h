@@ -69,7 +69,7 @@ typedef struct Graph {
   bool customs;          /* there are CUSTOM nodes */
   bool again;            /* gradients taken now will be differentiated: gradient() then says where they have kinks */
   NodeId derived;        /* nodes before it were there when a derivative was made that is a function now: places among them are steps */
-  Dtype real;            /* the default float: f32, or f64 after precision(f64); graph_forget before it changes */
+  Dtype real;            /* the default float: f32, or f64 after precision(f64); graph_clear before it changes */
   Span span;             /* stamped on nodes emitted now */
   /* Called by gradient() at a CUSTOM node: gives the gradients of its arguments (inputs[1..]) from
    * inputs[0] = y and dy into `into`; false after filling diag.  0 stands for a zero gradient. */
@@ -79,7 +79,7 @@ typedef struct Graph {
 
 void graph_init(Graph *graph, Dtype real);
 void graph_reset(Graph *graph);  /* no nodes any more; keeps the memory */
-void graph_forget(Graph *graph); /* graph_reset, and the next building is not compared with this one */
+void graph_clear(Graph *graph); /* graph_reset, and the next building is not compared with this one */
 void graph_free(Graph *graph);
 static inline const Node *graph_node(const Graph *graph, NodeId id) { return &graph->nodes[id]; }
 

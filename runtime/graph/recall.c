@@ -35,7 +35,7 @@ void recall_start(Graph *graph) { graph->recall.on = true; }
 
 static bool same_span(const Span *a, const Span *b) { return a->start == b->start && a->end == b->end && a->file == b->file; }
 
-void recall_lose(Graph *graph) {
+void recall_miss(Graph *graph) {
   Recall *recall = &graph->recall;
   recall->count = recall->at;
   recall->following = false;
@@ -97,7 +97,7 @@ NodeId recall_node(Graph *graph, Op op, const NodeId *inputs, int input_count, c
     follow(graph, call);
     return call->result;
   }
-  recall_lose(graph);
+  recall_miss(graph);
   return 0;
 }
 
@@ -116,7 +116,7 @@ NodeId recall_maker(Graph *graph, Op op, const NodeId args[3]) {
     follow(graph, call);
     return call->result;
   }
-  recall_lose(graph);
+  recall_miss(graph);
   return 0;
 }
 
@@ -144,7 +144,7 @@ bool recall_gradient(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int
     follow(graph, call);
     return true;
   }
-  recall_lose(graph);
+  recall_miss(graph);
   return false;
 }
 

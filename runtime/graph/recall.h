@@ -12,7 +12,7 @@
 static inline bool recall_follows(const Graph *graph) { return graph->recall.following && !graph->recall.depth; }
 
 void recall_start(Graph *graph);  /* from now on, what is built after graph_reset just as before it costs next to nothing */
-void recall_lose(Graph *graph);   /* the building went another way than last time */
+void recall_miss(Graph *graph);   /* the building went another way than last time */
 void recall_reset(Graph *graph);  /* graph_reset's part: the next building is compared with this one */
 void recall_free(Graph *graph);
 

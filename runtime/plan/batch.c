@@ -25,10 +25,10 @@ enum {
 
 /* ---- which ---- */
 
-static bool writes_bindings_only(const Plan *plan, const Step *step) {
-  for (int n = 0; n < step->node_count; n++) {
-    const Facts *facts = &plan->facts[step->nodes[n]];
-    if (facts->exported && facts->place.kind != PLACE_STORED) return false;
+static bool writes_bindings_only(const Plan *plan, const Instruction *instruction) {
+  for (int n = 0; n < instruction->node_count; n++) {
+    const Facts *facts = &plan->facts[instruction->nodes[n]];
+    if (facts->exported && facts->place.kind != STORAGE_STORED) return false;
   }
   return true;
 }
@@ -39,30 +39,30 @@ typedef struct Joined {
   int number;
 } Joined;
 
-static const Item *item_of(const Plan *plan, const Step *step) { return &plan->items[plan->facts[step->node].item]; }
+static const Item *item_of(const Plan *plan, const Instruction *instruction) { return &plan->items[plan->facts[instruction->node].item]; }
 
 /* Does the step read what the batch makes, or write what it reads? */
-static bool depends(const Plan *plan, const Joined *joined, const Step *step) {
-  const Item *item = item_of(plan, step);
+static bool depends(const Plan *plan, const Joined *joined, const Instruction *instruction) {
+  const Item *item = item_of(plan, instruction);
   for (int r = 0; r < item->read_count; r++) {
     int32_t maker = plan->facts[item->reads[r]].item;
     if (maker >= 0 && joined->items[maker] == joined->number) return true;
   }
-  for (int n = 0; n < step->node_count; n++) {
-    const Facts *facts = &plan->facts[step->nodes[n]];
+  for (int n = 0; n < instruction->node_count; n++) {
+    const Facts *facts = &plan->facts[instruction->nodes[n]];
     if (facts->exported && joined->bindings[facts->place.index] == joined->number) return true;
   }
   return false;
 }
 
-static bool may_join(const Plan *plan, const Joined *joined, const Step *next) {
-  if (next->kind != STEP_PROGRAM || next->program.sums || next->program.total == 0 || !writes_bindings_only(plan, next)) return false;
+static bool may_join(const Plan *plan, const Joined *joined, const Instruction *next) {
+  if (next->kind != INSTRUCTION_PROGRAM || next->program.sums || next->program.total == 0 || !writes_bindings_only(plan, next)) return false;
   return !depends(plan, joined, next);
 }
 
-static void add_step(const Plan *plan, Joined *joined, const Step *step) {
-  const Item *item = item_of(plan, step);
-  joined->items[plan->facts[step->node].item] = joined->number;
+static void add_step(const Plan *plan, Joined *joined, const Instruction *instruction) {
+  const Item *item = item_of(plan, instruction);
+  joined->items[plan->facts[instruction->node].item] = joined->number;
   for (int r = 0; r < item->read_count; r++) {
     const Node *node = graph_node(&plan->graph, item->reads[r]);
     if (node->leaf == LEAF_INPUT) joined->bindings[node->attrs[0]] = joined->number;
@@ -70,10 +70,10 @@ static void add_step(const Plan *plan, Joined *joined, const Step *step) {
 }
 
 /* How many steps from the first on can be dealt out together. */
-static int joinable(const Plan *plan, Joined *joined, const Step *first) {
+static int joinable(const Plan *plan, Joined *joined, const Instruction *first) {
   int count = 0;
   joined->number++;
-  for (; first + count < plan->steps + plan->step_count && may_join(plan, joined, first + count); count++) add_step(plan, joined, first + count);
+  for (; first + count < plan->instructions + plan->instruction_count && may_join(plan, joined, first + count); count++) add_step(plan, joined, first + count);
   return count;
 }
 
@@ -106,7 +106,7 @@ static void add_tasks(Batch *batch, Ends *ends, int index, const MapProgram *pro
   }
 }
 
-static Batch *make_batch(Plan *plan, Step *first, int count) {
+static Batch *make_batch(Plan *plan, Instruction *first, int count) {
   Batch *batch = arena_alloc(&plan->arena, sizeof *batch);
   int64_t most = 0;
   size_t base = 0;
@@ -131,8 +131,8 @@ static Batch *make_batch(Plan *plan, Step *first, int count) {
 void plan_batch(Plan *plan) {
   if (!FUSES) return;
   Joined joined = {mem_zero((size_t)plan->item_count * sizeof(int) + 1), mem_zero((size_t)plan->binding_count * sizeof(int) + 1), 0};
-  for (int i = plan->half_step, count; i < plan->step_count; i += count) {
-    Step *first = &plan->steps[i];
+  for (int i = plan->half_instruction, count; i < plan->instruction_count; i += count) {
+    Instruction *first = &plan->instructions[i];
     count = joinable(plan, &joined, first);
     int64_t elements = 0;
     for (int k = 0; k < count; k++) elements += first[k].program.total;

@@ -100,15 +100,15 @@ static double operations_of(const Plan *plan, const Node *node) {
 
 /* ---- the whole ---- */
 
-Cost step_cost(const Plan *plan, const Step *step) {
+Cost step_cost(const Plan *plan, const Instruction *instruction) {
   Cost cost = {{0}, 0};
-  if (step->kind == STEP_COPY) {
-    cost.bytes = 2 * (double)step->bytes;
+  if (instruction->kind == INSTRUCTION_COPY) {
+    cost.bytes = 2 * (double)instruction->bytes;
     return cost;
   }
-  const Item *item = &plan->items[plan->facts[step->node].item];
-  for (int n = 0; n < step->node_count; n++) {
-    const Node *node = graph_node(&plan->graph, step->nodes[n]);
+  const Item *item = &plan->items[plan->facts[instruction->node].item];
+  for (int n = 0; n < instruction->node_count; n++) {
+    const Node *node = graph_node(&plan->graph, instruction->nodes[n]);
     cost.operations[node->type.dtype == DTYPE_F64] += operations_of(plan, node);
   }
   cost.bytes = bytes_of(plan, item);

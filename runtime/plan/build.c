@@ -17,41 +17,41 @@ static void set_view(Plan *plan, View *view, NodeId id) {
   point_node(plan, &view->data, id);
 }
 
-static void build_kernel(Plan *plan, NodeId id, Step *step) {
+static void build_kernel(Plan *plan, NodeId id, Instruction *instruction) {
   const Node *node = graph_node(&plan->graph, id);
-  step->kind = STEP_KERNEL;
-  step->kernel = kernel_of(node->op);
-  assert(step->kernel);
-  step->call = (Call){.op = node->op, .input_count = node->input_count, .attrs = node->attrs, .attr_count = node->attr_count, .fault = &plan->fault};
-  step->call.inputs = arena_alloc(&plan->arena, node->input_count * sizeof(View) + 1);
-  for (int i = 0; i < node->input_count; i++) set_view(plan, &step->call.inputs[i], node->inputs[i]);
-  set_view(plan, &step->call.output, id);
+  instruction->kind = INSTRUCTION_KERNEL;
+  instruction->kernel = kernel_of(node->op);
+  assert(instruction->kernel);
+  instruction->call = (Call){.op = node->op, .input_count = node->input_count, .attrs = node->attrs, .attr_count = node->attr_count, .fault = &plan->fault};
+  instruction->call.inputs = arena_alloc(&plan->arena, node->input_count * sizeof(View) + 1);
+  for (int i = 0; i < node->input_count; i++) set_view(plan, &instruction->call.inputs[i], node->inputs[i]);
+  set_view(plan, &instruction->call.output, id);
 }
 
-static void build_move(Plan *plan, const Move *move, Step *step) {
-  step->kind = STEP_COPY;
-  step->node = move->node;
-  step->bytes = node_bytes(graph_node(&plan->graph, move->node));
-  if (move->from.kind == PLACE_NONE) point_node(plan, &step->from, move->node);
-  else point_place(plan, &step->from, move->from, 0);
-  point_place(plan, &step->to, move->to, 0);
+static void build_move(Plan *plan, const Move *move, Instruction *instruction) {
+  instruction->kind = INSTRUCTION_COPY;
+  instruction->node = move->node;
+  instruction->bytes = node_bytes(graph_node(&plan->graph, move->node));
+  if (move->from.kind == STORAGE_NONE) point_node(plan, &instruction->from, move->node);
+  else point_place(plan, &instruction->from, move->from, 0);
+  point_place(plan, &instruction->to, move->to, 0);
 }
 
 static void build_moves(Plan *plan, int half) {
   for (int i = 0; i < plan->move_count; i++)
-    if (plan->moves[i].half == half) build_move(plan, &plan->moves[i], &plan->steps[plan->step_count++]);
+    if (plan->moves[i].half == half) build_move(plan, &plan->moves[i], &plan->instructions[plan->instruction_count++]);
 }
 
 static void build_items(Plan *plan, int from, int to) {
   for (int position = from; position < to; position++) {
     int32_t number = plan->order[position];
     const Item *item = &plan->items[number];
-    Step *step = &plan->steps[plan->step_count++];
-    step->node = item->nodes[0];
-    step->nodes = item->nodes;
-    step->node_count = item->count;
-    if (item->program) plan_program(plan, number, step);
-    else build_kernel(plan, item->nodes[0], step);
+    Instruction *instruction = &plan->instructions[plan->instruction_count++];
+    instruction->node = item->nodes[0];
+    instruction->nodes = item->nodes;
+    instruction->node_count = item->count;
+    if (item->program) plan_program(plan, number, instruction);
+    else build_kernel(plan, item->nodes[0], instruction);
   }
 }
 
@@ -70,10 +70,10 @@ void plan_poison(Plan *plan) {
 
 /* Registers were counted from 0: now they get their addresses. */
 static void set_registers(Plan *plan) {
-  for (int i = 0; i < plan->step_count; i++) {
-    MapProgram *program = &plan->steps[i].program;
-    if (plan->steps[i].kind != STEP_PROGRAM) continue;
-    char *base = plan->registers + plan->steps[i].register_base;
+  for (int i = 0; i < plan->instruction_count; i++) {
+    MapProgram *program = &plan->instructions[i].program;
+    if (plan->instructions[i].kind != INSTRUCTION_PROGRAM) continue;
+    char *base = plan->registers + plan->instructions[i].register_base;
     program->own = base + (uintptr_t)program->own;
     for (int s = 0; s < program->count; s++) {
       MapStep *step = &program->steps[s];
@@ -115,12 +115,12 @@ bool plan_build(Plan *plan, Diag *diag) {
   plan->result_at = mem_zero((size_t)plan->result_count * sizeof(FixupList) + 1);
   for (int i = 0; i < plan->look_count; i++) point_node(plan, &plan->watched[i].at, plan->watched[i].node);
   point_ranges(plan);
-  plan->steps = arena_alloc(&plan->arena, (size_t)(plan->item_count + plan->move_count) * sizeof(Step) + 1);
+  plan->instructions = arena_alloc(&plan->arena, (size_t)(plan->item_count + plan->move_count) * sizeof(Instruction) + 1);
   plan->reg_of = mem_alloc(plan->graph.count * sizeof(int));
   for (NodeId id = 0; id < plan->graph.count; id++) plan->reg_of[id] = -1;
   build_items(plan, 0, plan->first_half);
   build_moves(plan, 1);
-  plan->half_step = plan->step_count;
+  plan->half_instruction = plan->instruction_count;
   plan_follow(plan);
   build_items(plan, plan->first_half, plan->item_count);
   build_moves(plan, 2);

@@ -8,7 +8,7 @@
  * while the training runs, back in it for the next training of the same kind (a loop over rates, a `train` in a function).  One whose slab is
  * large is not kept, since planning is nothing beside a step that fills so much.
  */
-#include "runtime/plan/making.h"
+#include "runtime/plan/internal.h"
 
 typedef struct Entry {
   uint64_t key;
@@ -76,7 +76,7 @@ Plan *plan_find(PlanCache *cache, const PlanSpec *spec, Diag *diag) {
   return plan;
 }
 
-int64_t plans_made(const PlanCache *cache) { return cache->made; }
+int64_t plan_made(const PlanCache *cache) { return cache->made; }
 
 /* ---- lending ---- */
 
@@ -102,7 +102,7 @@ static uint64_t lend_key(const PlanSpec *spec) {
   return key;
 }
 
-Plan *plan_lend(PlanCache *cache, const PlanSpec *spec, uint64_t *key, Diag *diag) {
+Plan *plan_borrow(PlanCache *cache, const PlanSpec *spec, uint64_t *key, Diag *diag) {
   *key = lend_key(spec);
   for (int i = 0; i < cache->count; i++) {
     if (cache->entries[i].key != *key) continue;
@@ -114,11 +114,11 @@ Plan *plan_lend(PlanCache *cache, const PlanSpec *spec, uint64_t *key, Diag *dia
   return plan_make(spec, diag);
 }
 
-void plan_give_back(PlanCache *cache, uint64_t key, Plan *plan) {
+void plan_release(PlanCache *cache, uint64_t key, Plan *plan) {
   if (plan_slab_bytes(plan) > SLAB_KEPT) {
     plan_free(plan);
     return;
   }
-  plan_forget(plan);
+  plan_reset(plan);
   *make_space(cache) = (Entry){key, ++cache->clock, plan};
 }

@@ -29,7 +29,7 @@ static bool reads_aligned(const Plan *plan, const Item *item, NodeId product) {
 }
 
 static bool overlap(const Facts *a, const Facts *b) {
-  return a->place.kind == PLACE_SLAB && b->place.kind == PLACE_SLAB && a->place.offset < b->place.offset + b->bytes && b->place.offset < a->place.offset + a->bytes;
+  return a->place.kind == STORAGE_SLAB && b->place.kind == STORAGE_SLAB && a->place.offset < b->place.offset + b->bytes && b->place.offset < a->place.offset + a->bytes;
 }
 
 static bool writes_over_inputs(const Plan *plan, const Item *item, const Node *product) {
@@ -41,15 +41,15 @@ static bool writes_over_inputs(const Plan *plan, const Item *item, const Node *p
   return false;
 }
 
-static bool may_take(const Plan *plan, const Step *product, const Step *program) {
+static bool may_take(const Plan *plan, const Instruction *product, const Instruction *program) {
   const Node *node = graph_node(&plan->graph, product->node);
-  if (!FUSES || program->kind != STEP_PROGRAM || program->program.sums || program->program.total != node_count(node)) return false;
+  if (!FUSES || program->kind != INSTRUCTION_PROGRAM || program->program.sums || program->program.total != node_count(node)) return false;
   const Item *item = &plan->items[plan->facts[program->node].item];
   int64_t columns = node->type.shape.dim[node->type.shape.rank - 1], period = program->program.period;
   return (period == 0 || columns % period == 0) && reads_aligned(plan, item, product->node) && !writes_over_inputs(plan, item, node);
 }
 
-static void watch_product(Plan *plan, Step *product) {
+static void watch_product(Plan *plan, Instruction *product) {
   for (int i = plan->watch_of[product->node]; i >= 0 && !product->most; i = plan->watched[i].next) {
     Watched *watched = &plan->watched[i];
     if (watched->count != node_count(graph_node(&plan->graph, product->node)) || !dispatch_most(watched->dtype)) continue;
@@ -59,27 +59,27 @@ static void watch_product(Plan *plan, Step *product) {
 }
 
 void plan_follow(Plan *plan) {
-  for (int i = 0; i < plan->half_step; i++) {
-    Step *step = &plan->steps[i];
-    if (step->kind != STEP_KERNEL || step->kernel != kernel_matmul || node_count(graph_node(&plan->graph, step->node)) == 0) continue;
-    watch_product(plan, step);
-    if (i + 1 == plan->half_step || !may_take(plan, step, step + 1)) continue;
-    step->then = step + 1;
-    step[1].taken = true;
+  for (int i = 0; i < plan->half_instruction; i++) {
+    Instruction *instruction = &plan->instructions[i];
+    if (instruction->kind != INSTRUCTION_KERNEL || instruction->kernel != kernel_matmul || node_count(graph_node(&plan->graph, instruction->node)) == 0) continue;
+    watch_product(plan, instruction);
+    if (i + 1 == plan->half_instruction || !may_take(plan, instruction, instruction + 1)) continue;
+    instruction->then = instruction + 1;
+    instruction[1].taken = true;
   }
 }
 
 /* ---- running ---- */
 
 typedef struct Follow {
-  const Step *product;
+  const Instruction *product;
   int64_t columns;
   MapFault *fault;
 } Follow;
 
 static void take_rows(void *context, int64_t row, int64_t rows) {
   const Follow *follow = context;
-  const Step *product = follow->product;
+  const Instruction *product = follow->product;
   const View *output = &product->call.output;
   int64_t first = row * follow->columns, count = rows * follow->columns;
   const char *data = (const char *)output->data + (size_t)first * dtype_bytes(output->dtype);
@@ -87,7 +87,7 @@ static void take_rows(void *context, int64_t row, int64_t rows) {
   if (product->then) map_part(&product->then->program, first, first + count, follow->fault);
 }
 
-void follow_run(Step *product, MapFault *fault) {
+void follow_run(Instruction *product, MapFault *fault) {
   const View *output = &product->call.output;
   Follow follow = {product, output->shape.dim[output->shape.rank - 1], fault};
   if (product->then) map_begin(&product->then->program, fault);

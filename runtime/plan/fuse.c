@@ -15,7 +15,7 @@
  * A tail (need.c) stays in the level of its operand, and so in its group; what reads the tail is in a higher one.
  * The second half starts at a level of its own, so no group lies across.
  */
-#include "runtime/plan/making.h"
+#include "runtime/plan/internal.h"
 
 #include <assert.h>
 

@@ -2,7 +2,7 @@
 #ifndef GD_RUNTIME_PLAN_NODE_H
 #define GD_RUNTIME_PLAN_NODE_H
 
-#include "runtime/plan/making.h"
+#include "runtime/plan/internal.h"
 
 /* Is it its first input, said with something for gradients, which a plan leaves away? */
 bool node_remark(const Node *node);

@@ -7,7 +7,7 @@
  * What can run stands in a heap.  An item's growth changes only when it becomes the last to read a value, which happens once a value: then
  * it moves up.  So the pass is linear in what is read, but for the heap's logarithm.
  */
-#include "runtime/plan/making.h"
+#include "runtime/plan/internal.h"
 
 #include <assert.h>
 

@@ -7,7 +7,7 @@
  *
  * The first way that leads there wins: where a value is made of two rows (all pairs of a batch), the row of the first operand is told.
  */
-#include "runtime/plan/making.h"
+#include "runtime/plan/internal.h"
 #include "runtime/opcodes.h"
 
 /* An element of a node, or a row. */

@@ -159,22 +159,22 @@ static void slab_free(Slab *slab) {
 static void place_inputs(Plan *plan) {
   for (NodeId id = 1; id < plan->graph.count; id++) {
     const Node *node = graph_node(&plan->graph, id);
-    if (node->leaf == LEAF_INPUT) plan->facts[id].place = (Place){PLACE_BINDING, node->attrs[0], 0};
+    if (node->leaf == LEAF_INPUT) plan->facts[id].place = (Storage){STORAGE_BINDING, node->attrs[0], 0};
   }
 }
 
-static void add_move(Plan *plan, NodeId node, Place from, Place to, int half) {
+static void add_move(Plan *plan, NodeId node, Storage from, Storage to, int half) {
   plan->moves[plan->move_count++] = (Move){node, from, to, half};
 }
 
-static const Place NOWHERE = {PLACE_NONE, 0, 0};
+static const Storage NOWHERE = {STORAGE_NONE, 0, 0};
 
 static void place_results(Plan *plan) {
   for (int k = 0; k < plan->result_count; k++) {
     NodeId id = plan->results[k], root = plan->facts[id].root;
     Facts *facts = &plan->facts[root];
-    Place place = {PLACE_RESULT, k, 0};
-    if (!facts->leaf && facts->place.kind == PLACE_NONE && facts->offset == 0 && plan->facts[id].offset == 0 && facts->bytes == node_bytes(graph_node(&plan->graph, id))) {
+    Storage place = {STORAGE_RESULT, k, 0};
+    if (!facts->leaf && facts->place.kind == STORAGE_NONE && facts->offset == 0 && plan->facts[id].offset == 0 && facts->bytes == node_bytes(graph_node(&plan->graph, id))) {
       facts->place = place;
       facts->direct = true;
     } else {
@@ -238,10 +238,10 @@ static bool old_value_read(const Plan *plan, const Binds *binds, int64_t binding
 }
 
 /* A parameter's old value stored into another: when the first is written too, the value is set aside at the end of the first half. */
-static Place set_aside(Plan *plan, const Binds *binds, NodeId id, Slab *slab) {
+static Storage set_aside(Plan *plan, const Binds *binds, NodeId id, Slab *slab) {
   int64_t binding = input_binding(plan, plan->facts[id].root);
   if (binding < 0 || !binds->of[binding].stored) return NOWHERE;
-  Place place = {PLACE_SLAB, 0, slab_take(slab, node_bytes(graph_node(&plan->graph, id)))};
+  Storage place = {STORAGE_SLAB, 0, slab_take(slab, node_bytes(graph_node(&plan->graph, id)))};
   add_move(plan, id, NOWHERE, place, 1);
   return place;
 }
@@ -252,11 +252,11 @@ static void place_stores(Plan *plan, Slab *slab) {
     NodeId id = plan->stores[k].node, root = plan->facts[id].root;
     const Node *node = graph_node(&plan->graph, root);
     Facts *facts = &plan->facts[root];
-    Place place = {PLACE_STORED, plan->stores[k].binding, 0};
+    Storage place = {STORAGE_STORED, plan->stores[k].binding, 0};
     bool again = binds.of[place.index].taken;
     binds.of[place.index].taken = true;
     if (node->leaf == LEAF_INPUT && node->attrs[0] == place.index && plan->facts[id].offset == 0) continue; /* itself */
-    bool direct = !facts->leaf && facts->half == 2 && facts->place.kind == PLACE_NONE && plan->facts[id].offset == 0 &&
+    bool direct = !facts->leaf && facts->half == 2 && facts->place.kind == STORAGE_NONE && plan->facts[id].offset == 0 &&
                   facts->bytes == node_bytes(graph_node(&plan->graph, id)) && !again &&
                   !old_value_read(plan, &binds, place.index, &plan->items[facts->item]);
     if (direct) {
@@ -293,7 +293,7 @@ typedef struct Heirs {
 static bool may_leave(const Plan *plan, const Item *item, int r, int64_t total) {
   NodeId of = item->reads[r];
   const Facts *facts = &plan->facts[of];
-  return facts->place.kind == PLACE_SLAB && !facts->kept && !facts->leaf && facts->last == item->position && !item->read_apart[r] &&
+  return facts->place.kind == STORAGE_SLAB && !facts->kept && !facts->leaf && facts->last == item->position && !item->read_apart[r] &&
          facts->bytes == (size_t)total * node_element(plan, of);
 }
 
@@ -314,13 +314,13 @@ static void place_output(Plan *plan, const Item *item, NodeId id, int64_t total,
     heirs->free[bytes][heirs->free_count[bytes]++] = r - 1;
   }
   heirs->at[id] = 0;
-  if (!facts->exported || facts->place.kind != PLACE_NONE) return;
+  if (!facts->exported || facts->place.kind != STORAGE_NONE) return;
   if (facts->bytes == (size_t)total * element && heirs->free_count[element]) {
     NodeId over = item->reads[heirs->free[element][--heirs->free_count[element]]];
     heirs->taken[over] = true;
     facts->place = plan->facts[over].place;
   } else {
-    facts->place = (Place){PLACE_SLAB, 0, slab_take(slab, facts->bytes)};
+    facts->place = (Storage){STORAGE_SLAB, 0, slab_take(slab, facts->bytes)};
   }
 }
 
@@ -349,7 +349,7 @@ static void heirs_free(Heirs *heirs) {
 
 static void give_back(const Plan *plan, NodeId id, int position, Slab *slab, const bool *taken) {
   const Facts *facts = &plan->facts[id];
-  if (facts->place.kind == PLACE_SLAB && !facts->kept && !facts->leaf && facts->last == position && !taken[id]) slab_give(slab, facts->place.offset, facts->bytes);
+  if (facts->place.kind == STORAGE_SLAB && !facts->kept && !facts->leaf && facts->last == position && !taken[id]) slab_give(slab, facts->place.offset, facts->bytes);
 }
 
 void plan_place(Plan *plan) {
@@ -359,7 +359,7 @@ void plan_place(Plan *plan) {
   place_inputs(plan);
   for (NodeId id = 1; id < plan->graph.count; id++) /* constants lie in the slab from the start */
     if (graph_node(&plan->graph, id)->leaf == LEAF_CONST && plan->facts[id].half)
-      plan->facts[id].place = (Place){PLACE_SLAB, 0, slab_take(&slab, dtype_bytes(graph_node(&plan->graph, id)->type.dtype))};
+      plan->facts[id].place = (Storage){STORAGE_SLAB, 0, slab_take(&slab, dtype_bytes(graph_node(&plan->graph, id)->type.dtype))};
   place_results(plan);
   place_stores(plan, &slab);
   for (int position = 0; position < plan->item_count; position++) {

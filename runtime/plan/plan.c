@@ -44,7 +44,7 @@ void plan_free(Plan *plan) {
     mem_free(plan->bindings[b].fixups);
     mem_free(plan->written[b].fixups);
   }
-  for (int64_t b = 0; plan->shadows && b < plan->binding_count; b++) mem_give64(plan->shadows[b], plan->shadow_bytes[b]);
+  for (int64_t b = 0; plan->shadows && b < plan->binding_count; b++) mem_free64(plan->shadows[b], plan->shadow_bytes[b]);
   mem_free(plan->shadows);
   mem_free(plan->shadow_bytes);
   mem_free(plan->written);
@@ -54,7 +54,7 @@ void plan_free(Plan *plan) {
   mem_free(plan->bindings);
   mem_free(plan->result_at);
   mem_free(plan->spreads);
-  mem_give64(plan->slab, plan->slab_bytes + SLAB_PAD);
+  mem_free64(plan->slab, plan->slab_bytes + SLAB_PAD);
   mem_free(plan->registers);
   mem_free(plan->graph.nodes);
   mem_release(plan->reserved);
@@ -66,7 +66,7 @@ size_t plan_slab_bytes(const Plan *plan) { return plan->slab_bytes; }
 
 static void forget_times(Plan *plan) {
   plan->run_seconds = plan->check_seconds = 0;
-  for (int i = 0; i < plan->step_count; i++) plan->steps[i].seconds = 0;
+  for (int i = 0; i < plan->instruction_count; i++) plan->instructions[i].seconds = 0;
 }
 
 void plan_timing(Plan *plan, bool on) {
@@ -75,7 +75,7 @@ void plan_timing(Plan *plan, bool on) {
   forget_times(plan);
 }
 
-void plan_forget(Plan *plan) {
+void plan_reset(Plan *plan) {
   for (int i = 0; i < plan->look_count; i++) plan->watched[i].seen = NULL; /* another's memory may lie at the same address */
   plan->lease_left = plan->lease_pause = plan->lease_wait = 0;             /* their numbers go on: old limits must not look like new ones */
   plan->leases = plan->looks = plan->careful_runs = 0;
@@ -83,7 +83,7 @@ void plan_forget(Plan *plan) {
   plan->memory = NULL;
   for (int64_t b = 0; plan->shadows && b < plan->binding_count; b++) {
     if (!plan->shadows[b]) continue;
-    mem_give64(plan->shadows[b], plan->shadow_bytes[b]);
+    mem_free64(plan->shadows[b], plan->shadow_bytes[b]);
     mem_release(plan->shadow_bytes[b]);
     plan->reserved -= plan->shadow_bytes[b];
     plan->shadows[b] = NULL;
@@ -111,7 +111,7 @@ static bool bind_results(Plan *plan, Tensor *results, Diag *diag) {
   return true;
 }
 
-static bool tell_trouble(Plan *plan, const Step *program, MapFault *fault, Diag *diag) {
+static bool tell_trouble(Plan *plan, const Instruction *program, MapFault *fault, Diag *diag) {
   plan->fault_node = program->program.steps[fault->step].tag;
   const Node *node = graph_node(&plan->graph, plan->fault_node);
   plan->fault.status = STATUS_FAILED;
@@ -121,23 +121,23 @@ static bool tell_trouble(Plan *plan, const Step *program, MapFault *fault, Diag 
   return diag_fail(diag, STATUS_FAILED, node->span, "%s", plan->fault.message);
 }
 
-static bool run_step(Plan *plan, Step *step, Diag *diag) {
-  if (step->kind == STEP_COPY) {
-    memmove(step->to, step->from, step->bytes);
+static bool run_step(Plan *plan, Instruction *instruction, Diag *diag) {
+  if (instruction->kind == INSTRUCTION_COPY) {
+    memmove(instruction->to, instruction->from, instruction->bytes);
     return true;
   }
   MapFault fault = {0, 0, 0};
-  if (step->kind == STEP_PROGRAM) {
-    if (step->taken) return true;
-    map_run(&step->program, &fault);
-    return LIKELY(!fault.trouble) || tell_trouble(plan, step, &fault, diag);
+  if (instruction->kind == INSTRUCTION_PROGRAM) {
+    if (instruction->taken) return true;
+    map_run(&instruction->program, &fault);
+    return LIKELY(!fault.trouble) || tell_trouble(plan, instruction, &fault, diag);
   }
-  if (step->then || step->most) follow_run(step, &fault);
-  else step->kernel(&step->call);
-  if (UNLIKELY(fault.trouble)) return tell_trouble(plan, step->then, &fault, diag);
+  if (instruction->then || instruction->most) follow_run(instruction, &fault);
+  else instruction->kernel(&instruction->call);
+  if (UNLIKELY(fault.trouble)) return tell_trouble(plan, instruction->then, &fault, diag);
   if (LIKELY(!plan->fault.status)) return true;
-  plan->fault_node = step->node;
-  diag_fail(diag, plan->fault.status, graph_node(&plan->graph, step->node)->span, "%s", plan->fault.message);
+  plan->fault_node = instruction->node;
+  diag_fail(diag, plan->fault.status, graph_node(&plan->graph, instruction->node)->span, "%s", plan->fault.message);
   return false;
 }
 
@@ -147,23 +147,23 @@ static double seconds_now(void) {
   return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-static bool run_timed(Plan *plan, Step *step, Diag *diag) {
+static bool run_timed(Plan *plan, Instruction *instruction, Diag *diag) {
   double start = seconds_now();
-  bool good = run_step(plan, step, diag);
-  step->seconds += seconds_now() - start;
+  bool good = run_step(plan, instruction, diag);
+  instruction->seconds += seconds_now() - start;
   return good;
 }
 
 static RunOutcome run_steps(Plan *plan, int from, int to, Diag *diag) {
   for (int i = from; i < to; i++) {
-    Step *step = &plan->steps[i];
-    if (step->batch && !plan->timing) { /* what is timed runs one by one */
-      batch_run(step->batch);
-      i += step->batch->count - 1;
+    Instruction *instruction = &plan->instructions[i];
+    if (instruction->batch && !plan->timing) { /* what is timed runs one by one */
+      batch_run(instruction->batch);
+      i += instruction->batch->count - 1;
       continue;
     }
-    bool good = plan->timing ? run_timed(plan, step, diag) : run_step(plan, step, diag);
-    if (UNLIKELY(stop_asked) && i < plan->half_step) return RUN_INTERRUPTED; /* what was found wrong with half a value is not */
+    bool good = plan->timing ? run_timed(plan, instruction, diag) : run_step(plan, instruction, diag);
+    if (UNLIKELY(stop_asked) && i < plan->half_instruction) return RUN_INTERRUPTED; /* what was found wrong with half a value is not */
     if (UNLIKELY(!good)) return RUN_FAULT;
   }
   return RUN_DONE;
@@ -242,7 +242,7 @@ static RunOutcome run_carefully(Plan *plan, int *which, Diag *diag) {
   plan->careful_runs++;
   for (int64_t b = 0; plan->shadows && b < plan->binding_count; b++)
     if (plan->shadows[b]) follow(&plan->written[b], plan->shadows[b]);
-  RunOutcome outcome = run_steps(plan, plan->half_step, plan->step_count, diag);
+  RunOutcome outcome = run_steps(plan, plan->half_instruction, plan->instruction_count, diag);
   if (outcome != RUN_DONE) return outcome;
   if (!shadows_fine(plan, which)) return RUN_NOT_FINITE;
   copy_shadows(plan);
@@ -250,7 +250,7 @@ static RunOutcome run_carefully(Plan *plan, int *which, Diag *diag) {
 }
 
 static RunOutcome run_halves(Plan *plan, int *which, Diag *diag) {
-  RunOutcome outcome = run_steps(plan, 0, plan->half_step, diag);
+  RunOutcome outcome = run_steps(plan, 0, plan->half_instruction, diag);
   if (outcome != RUN_DONE) return outcome;
   double start = plan->timing ? seconds_now() : 0;
   bool finite = all_finite(plan, which);
@@ -258,7 +258,7 @@ static RunOutcome run_halves(Plan *plan, int *which, Diag *diag) {
   if (plan->timing) plan->check_seconds += seconds_now() - start;
   if (!finite) return RUN_NOT_FINITE;
   stop_shield(1); /* from here on values are replaced: all or none */
-  outcome = sure ? run_steps(plan, plan->half_step, plan->step_count, diag) : run_carefully(plan, which, diag);
+  outcome = sure ? run_steps(plan, plan->half_instruction, plan->instruction_count, diag) : run_carefully(plan, which, diag);
   if (sure) plan_stored(plan);
   stop_shield(-1);
   return outcome;

@@ -75,9 +75,9 @@ Plan *plan_find(PlanCache *cache, const PlanSpec *spec, Diag *diag);  /* borrows
 uint64_t plan_key(const PlanSpec *spec);
 /* A plan for the caller alone, until it is given back: one that was given back after the same question, or a new one.  `key` is for the way back.
  * It knows nothing of whoever had it before. */
-Plan *plan_lend(PlanCache *cache, const PlanSpec *spec, uint64_t *key, Diag *diag);
-void plan_give_back(PlanCache *cache, uint64_t key, Plan *plan); /* takes it */
-int64_t plans_made(const PlanCache *cache); /* so far, for whoever asked; for tests */
+Plan *plan_borrow(PlanCache *cache, const PlanSpec *spec, uint64_t *key, Diag *diag);
+void plan_release(PlanCache *cache, uint64_t key, Plan *plan); /* takes it */
+int64_t plan_made(const PlanCache *cache); /* so far, for whoever asked; for tests */
 
 /* ---- the immediate executor ---- */
 typedef struct Values {

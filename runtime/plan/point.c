@@ -16,12 +16,12 @@ static void add_fixup(FixupList *list, void *slot, size_t offset) {
   list->fixups[list->count++] = (Fixup){slot, offset};
 }
 
-void point_place(Plan *plan, void *slot, Place place, size_t extra) {
-  char *at = place.kind == PLACE_SLAB ? plan->slab + place.offset + extra : NULL;
+void point_place(Plan *plan, void *slot, Storage place, size_t extra) {
+  char *at = place.kind == STORAGE_SLAB ? plan->slab + place.offset + extra : NULL;
   memcpy(slot, &at, sizeof at);
-  if (place.kind == PLACE_BINDING) add_fixup(&plan->bindings[place.index], slot, place.offset + extra);
-  if (place.kind == PLACE_STORED) add_fixup(&plan->written[place.index], slot, place.offset + extra);
-  if (place.kind == PLACE_RESULT) add_fixup(&plan->result_at[place.index], slot, place.offset + extra);
+  if (place.kind == STORAGE_BINDING) add_fixup(&plan->bindings[place.index], slot, place.offset + extra);
+  if (place.kind == STORAGE_STORED) add_fixup(&plan->written[place.index], slot, place.offset + extra);
+  if (place.kind == STORAGE_RESULT) add_fixup(&plan->result_at[place.index], slot, place.offset + extra);
 }
 
 void point_node(Plan *plan, void *slot, NodeId id) {

@@ -9,13 +9,13 @@
 typedef void PlaceText(void *context, Span span, Text *text);
 
 static void add_place(const Plan *plan, NodeId id, Text *text) {
-  const Place *place = &plan->facts[plan->facts[id].root].place;
+  const Storage *place = &plan->facts[plan->facts[id].root].place;
   switch (place->kind) {
-    case PLACE_NONE: return;
-    case PLACE_SLAB: text_format(text, " slab+%zu", place->offset); return;
-    case PLACE_BINDING:
-    case PLACE_STORED: text_format(text, " input %lld", (long long)place->index); return;
-    case PLACE_RESULT: text_format(text, " result %lld", (long long)place->index); return;
+    case STORAGE_NONE: return;
+    case STORAGE_SLAB: text_format(text, " slab+%zu", place->offset); return;
+    case STORAGE_BINDING:
+    case STORAGE_STORED: text_format(text, " input %lld", (long long)place->index); return;
+    case STORAGE_RESULT: text_format(text, " result %lld", (long long)place->index); return;
   }
 }
 
@@ -24,15 +24,15 @@ static void add_type(const Node *node, Text *text) {
   shape_text(&node->type.shape, text);
 }
 
-static void add_names(const Plan *plan, const Step *step, Text *text) {
-  for (int n = 0; n < step->node_count; n++) {
-    const Node *node = graph_node(&plan->graph, step->nodes[n]);
+static void add_names(const Plan *plan, const Instruction *instruction, Text *text) {
+  for (int n = 0; n < instruction->node_count; n++) {
+    const Node *node = graph_node(&plan->graph, instruction->nodes[n]);
     text_format(text, " %s", op_name(node->op));
   }
 }
 
-static void add_flow(const Plan *plan, const Step *step, Text *text) {
-  const Item *item = &plan->items[plan->facts[step->node].item];
+static void add_flow(const Plan *plan, const Instruction *instruction, Text *text) {
+  const Item *item = &plan->items[plan->facts[instruction->node].item];
   text_string(text, "  <-");
   for (int r = 0; r < item->read_count; r++)
     if (graph_node(&plan->graph, item->reads[r])->leaf != LEAF_CONST) text_format(text, " %%%u", item->reads[r]);
@@ -44,32 +44,32 @@ static void add_flow(const Plan *plan, const Step *step, Text *text) {
   }
 }
 
-void plan_print_step(const Plan *plan, const Step *step, Text *text) {
-  const Node *node = graph_node(&plan->graph, step->node);
-  if (step->kind == STEP_COPY) {
-    text_format(text, "copy %zu bytes of %%%u", step->bytes, step->node);
+void plan_print_instruction(const Plan *plan, const Instruction *instruction, Text *text) {
+  const Node *node = graph_node(&plan->graph, instruction->node);
+  if (instruction->kind == INSTRUCTION_COPY) {
+    text_format(text, "copy %zu bytes of %%%u", instruction->bytes, instruction->node);
     return;
   }
-  if (step->kind == STEP_PROGRAM) text_string(text, "map ");
+  if (instruction->kind == INSTRUCTION_PROGRAM) text_string(text, "map ");
   add_type(node, text);
-  add_names(plan, step, text);
-  if (step->kind == STEP_PROGRAM) text_format(text, "  (%d instructions%s)", step->program.count, step->taken ? ", as the product goes" : "");
+  add_names(plan, instruction, text);
+  if (instruction->kind == INSTRUCTION_PROGRAM) text_format(text, "  (%d instructions%s)", instruction->program.count, instruction->taken ? ", as the product goes" : "");
 }
 
-static void add_source(const Plan *plan, const Step *step, PlaceText *place, void *context, Text *text) {
-  Span span = graph_node(&plan->graph, step->node)->span;
+static void add_source(const Plan *plan, const Instruction *instruction, PlaceText *place, void *context, Text *text) {
+  Span span = graph_node(&plan->graph, instruction->node)->span;
   if (!place || !span.file) return;
   text_string(text, "   ");
   place(context, span, text);
 }
 
 void plan_print(const Plan *plan, PlaceText *place, void *context, Text *text) {
-  for (int i = 0; i < plan->step_count; i++) {
-    if (i == plan->half_step && plan->step_count > plan->half_step) text_string(text, "     -- stores, once the watched values are finite --\n");
+  for (int i = 0; i < plan->instruction_count; i++) {
+    if (i == plan->half_instruction && plan->instruction_count > plan->half_instruction) text_string(text, "     -- stores, once the watched values are finite --\n");
     text_format(text, "%4d  ", i);
-    plan_print_step(plan, &plan->steps[i], text);
-    if (plan->steps[i].kind != STEP_COPY) add_flow(plan, &plan->steps[i], text);
-    add_source(plan, &plan->steps[i], place, context, text);
+    plan_print_instruction(plan, &plan->instructions[i], text);
+    if (plan->instructions[i].kind != INSTRUCTION_COPY) add_flow(plan, &plan->instructions[i], text);
+    add_source(plan, &plan->instructions[i], place, context, text);
     text_char(text, '\n');
   }
 }
@@ -84,7 +84,7 @@ void plan_print_memory(const Plan *plan, Text *text) {
     const Facts *facts = &plan->facts[id];
     const Node *node = graph_node(&plan->graph, id);
     if (node->leaf == LEAF_INPUT) inputs += facts->bytes;
-    if (!facts->half || facts->item < 0 || !facts->exported || facts->place.kind != PLACE_SLAB) continue;
+    if (!facts->half || facts->item < 0 || !facts->exported || facts->place.kind != STORAGE_SLAB) continue;
     sum += facts->bytes;
     text_format(text, "%10zu bytes at slab+%-10zu steps %lld to ", facts->bytes, facts->place.offset, (long long)first_use(plan, id));
     if (facts->kept) text_string(text, "the end");

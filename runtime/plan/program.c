@@ -104,8 +104,8 @@ static Ref operand_ref(Program *program, const Operand *operand) {
 /* Does a node behind `writer` still read what the writer's place held before? */
 static bool old_value_wanted(const Program *program, NodeId writer) {
   const Plan *plan = program->plan;
-  Place place = plan->facts[writer].place;
-  if (place.kind != PLACE_STORED) return false; /* in the slab, place.c made sure */
+  Storage place = plan->facts[writer].place;
+  if (place.kind != STORAGE_STORED) return false; /* in the slab, place.c made sure */
   for (uint32_t at = 0, r; lookup_next(&program->inputs_of, hash_mix((uint64_t)place.index, 0), &at, &r);) {
     const Node *source = graph_node(&plan->graph, program->item->reads[r]);
     if (source->attrs[0] == place.index && program->item->read_last[r] > writer) return true;
@@ -118,7 +118,7 @@ static void find_inputs(Program *program) {
   const Plan *plan = program->plan;
   const Item *item = program->item;
   bool writes = false;
-  for (int n = 0; n < item->count; n++) writes |= plan->facts[item->nodes[n]].place.kind == PLACE_STORED;
+  for (int n = 0; n < item->count; n++) writes |= plan->facts[item->nodes[n]].place.kind == STORAGE_STORED;
   for (int r = 0; writes && r < item->read_count; r++) {
     const Node *source = graph_node(&plan->graph, item->reads[r]);
     if (source->leaf == LEAF_INPUT) lookup_put(&program->inputs_of, hash_mix((uint64_t)source->attrs[0], 0), (uint32_t)r);
@@ -170,10 +170,10 @@ enum { STREAM_BYTES = 16 << 20 }; /* so much is in no cache any more when it is 
 static bool streams(const Program *program, NodeId id) {
   const Plan *plan = program->plan;
   const Facts *facts = &plan->facts[id];
-  if (program->reg_of[id] >= 0 || facts->place.kind != PLACE_SLAB || facts->bytes < STREAM_BYTES) return false;
+  if (program->reg_of[id] >= 0 || facts->place.kind != STORAGE_SLAB || facts->bytes < STREAM_BYTES) return false;
   for (int r = 0; r < program->item->read_count; r++) {
-    Place place = plan->facts[program->item->reads[r]].place;
-    if (place.kind == PLACE_SLAB && place.offset == facts->place.offset) return false;
+    Storage place = plan->facts[program->item->reads[r]].place;
+    if (place.kind == STORAGE_SLAB && place.offset == facts->place.offset) return false;
   }
   return dispatch_stream(graph_node(&plan->graph, id)->type.dtype) != NULL;
 }
@@ -304,37 +304,37 @@ static unsigned fetched(Program *program, int i) {
   return first;
 }
 
-static void finish_program(Program *program, Step *step) {
+static void finish_program(Program *program, Instruction *instruction) {
   Plan *plan = program->plan;
   size_t shared_bytes, own_bytes;
   find_last_uses(program);
   give_registers(program, &shared_bytes, &own_bytes);
   int count = program->once_count + program->body_count;
-  step->works = arena_alloc(&plan->arena, (size_t)count * sizeof(MapWork));
-  step->program = (MapProgram){.count = count, .first = program->once_count, .total = program->total, .block = program->block, .period = program->period, .own_bytes = own_bytes};
-  step->program.steps = arena_alloc(&plan->arena, (size_t)count * sizeof(MapStep));
-  memcpy(&step->program.own, &(uintptr_t){shared_bytes}, sizeof step->program.own);
+  instruction->works = arena_alloc(&plan->arena, (size_t)count * sizeof(MapWork));
+  instruction->program = (MapProgram){.count = count, .first = program->once_count, .total = program->total, .block = program->block, .period = program->period, .own_bytes = own_bytes};
+  instruction->program.steps = arena_alloc(&plan->arena, (size_t)count * sizeof(MapStep));
+  memcpy(&instruction->program.own, &(uintptr_t){shared_bytes}, sizeof instruction->program.own);
   for (int i = 0; i < count; i++) {
     const Draft *draft = i < program->once_count ? &program->once[i] : &program->body[i - program->once_count];
-    MapStep *map = &step->program.steps[i];
+    MapStep *map = &instruction->program.steps[i];
     *map = (MapStep){.pattern = draft->pattern, .size = (uint32_t)draft->out.element, .tag = draft->node};
     if (draft->sum) {
       map->sum = map_sum(graph_node(&plan->graph, draft->node)->type.dtype);
       map->row = draft->row;
-      step->program.sums = true;
+      instruction->program.sums = true;
     } else if (draft->most) {
       map->loop = (draft->out.kind == REF_MEMORY ? dispatch_stream : dispatch_most)(graph_node(&plan->graph, draft->node)->type.dtype);
       map->most = draft->most;
     } else if (!draft->pattern) {
       map->loop = draft->loop ? draft->loop : dispatch_loop(&draft->work);
     }
-    step->works[i] = draft->work;
+    instruction->works[i] = draft->work;
     unsigned first = i < program->once_count ? 0 : fetched(program, i - program->once_count);
     set_place(program, &map->out, &draft->out);
     for (int k = 0; k < 3; k++) {
       set_place(program, &map->in[k], &draft->in[k]);
       map->in[k].fetch = first >> k & 1;
-      step->program.fetches |= map->in[k].fetch;
+      instruction->program.fetches |= map->in[k].fetch;
     }
   }
   if (shared_bytes + own_bytes > plan->register_bytes) plan->register_bytes = shared_bytes + own_bytes;
@@ -385,10 +385,10 @@ static int64_t choose_block(const Plan *plan, const Item *item) {
   return period ? map_block(period) : block_in_cache(plan, item);
 }
 
-void plan_program(Plan *plan, int32_t number, Step *step) {
+void plan_program(Plan *plan, int32_t number, Instruction *instruction) {
   const Item *item = &plan->items[number];
   Program program = {.plan = plan, .item = item, .number = number, .total = node_count(graph_node(&plan->graph, item->nodes[0]))};
-  step->kind = STEP_PROGRAM;
+  instruction->kind = INSTRUCTION_PROGRAM;
   if (program.total == 0) return;
   size_t most = (size_t)item->count * 5;
   for (int n = 0; n < item->count; n++)
@@ -410,7 +410,7 @@ void plan_program(Plan *plan, int32_t number, Step *step) {
     if (plan->facts[id].exported && program.reg_of[id] >= 0 && old_value_wanted(&program, id)) draft_copy(&program, id);
   }
   pair_program(&program);
-  finish_program(&program, step);
+  finish_program(&program, instruction);
   mem_free(program.once);
   mem_free(program.body);
   mem_free(program.registers);

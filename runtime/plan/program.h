@@ -6,12 +6,12 @@
 #ifndef GD_RUNTIME_PLAN_PROGRAM_H
 #define GD_RUNTIME_PLAN_PROGRAM_H
 
-#include "runtime/plan/making.h"
+#include "runtime/plan/internal.h"
 
 typedef struct Ref {
   enum { REF_NONE, REF_MEMORY, REF_REGISTER, REF_SPREAD } kind;
   int reg;        /* number of a virtual register */
-  Place place;
+  Storage place;
   size_t extra;   /* bytes behind the place */
   size_t element;
   char *spread;
@@ -61,7 +61,7 @@ typedef struct Program {
 } Program;
 
 /* Whose memory it is: a new value lies where the old one does. */
-static inline PlaceKind ref_memory(const Ref *ref) { return ref->place.kind == PLACE_STORED ? PLACE_BINDING : ref->place.kind; }
+static inline StorageKind ref_memory(const Ref *ref) { return ref->place.kind == STORAGE_STORED ? STORAGE_BINDING : ref->place.kind; }
 
 static inline bool ref_same_memory(const Ref *a, const Ref *b) {
   return a->kind == REF_MEMORY && b->kind == REF_MEMORY && ref_memory(a) == ref_memory(b) && a->place.index == b->place.index &&

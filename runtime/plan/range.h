@@ -2,7 +2,7 @@
 #ifndef GD_RUNTIME_PLAN_RANGE_H
 #define GD_RUNTIME_PLAN_RANGE_H
 
-#include "runtime/plan/making.h"
+#include "runtime/plan/internal.h"
 
 /* The limits of step number `self`, of kind SAME or OP, from those of the steps before it. */
 Range range_work(const RangeStep *step, const Range *values, int32_t self);

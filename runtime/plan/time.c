@@ -69,10 +69,10 @@ static void set_place(Timed *timed, PlaceText *place, void *context, Span span) 
 static int collect(const Plan *plan, PlaceText *place, void *context, Timed *all) {
   double runs = (double)counted_runs(plan);
   int count = 0;
-  for (int i = 0; i < plan->step_count; i++) {
-    const Step *step = &plan->steps[i];
-    all[count] = (Timed){.seconds = step->seconds / runs, .cost = step_cost(plan, step), .step = i, .count = 1};
-    set_place(&all[count++], place, context, graph_node(&plan->graph, step->node)->span);
+  for (int i = 0; i < plan->instruction_count; i++) {
+    const Instruction *instruction = &plan->instructions[i];
+    all[count] = (Timed){.seconds = instruction->seconds / runs, .cost = step_cost(plan, instruction), .step = i, .count = 1};
+    set_place(&all[count++], place, context, graph_node(&plan->graph, instruction->node)->span);
   }
   if (plan->watch_count == 0) return count;
   all[count] = (Timed){.seconds = plan->check_seconds / runs, .cost = check_cost(plan), .step = -1, .count = 1};
@@ -138,7 +138,7 @@ static void print_times(const Timed *timed, double total, Text *text) {
 static void add_what(const Plan *plan, const Timed *timed, Text *text) {
   Text what = {0};
   if (timed->step < 0) text_string(&what, "are the values finite that must be");
-  else plan_print_step(plan, &plan->steps[timed->step], &what);
+  else plan_print_instruction(plan, &plan->instructions[timed->step], &what);
   bool cut = what.length > STEP_WIDTH;
   text_format(text, "%-*.*s%s", cut ? STEP_WIDTH - 2 : STEP_WIDTH, cut ? STEP_WIDTH - 2 : STEP_WIDTH, what.data, cut ? ".." : "");
   text_free(&what);
@@ -184,7 +184,7 @@ static void print_whole(const Plan *plan, const Timed *all, int count, double to
 
 void plan_print_time(const Plan *plan, PlaceText *place, void *context, Text *text) {
   if (plan->runs == 0) return;
-  size_t room = ((size_t)plan->step_count + 1) * sizeof(Timed);
+  size_t room = ((size_t)plan->instruction_count + 1) * sizeof(Timed);
   Timed *all = mem_alloc(room), *lines = mem_alloc(room);
   int count = collect(plan, place, context, all);
   Peak peak;

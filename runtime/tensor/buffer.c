@@ -10,7 +10,7 @@
  * Everything is counted against the budget, what surrounds the elements too, so that a million
  * scalars count for what they take.
  */
-#include "runtime/tensor/tensor.h"
+#include "runtime/tensor/buffer.h"
 
 #include <assert.h>
 #include <string.h>
@@ -34,7 +34,7 @@ static void *take_small(void) { return spare_count > 0 ? spare[--spare_count] : 
 
 static void give_memory(Buffer *buffer) {
   if (buffer->bytes <= SPARE_BYTES && spare_count < SPARE_MOST) spare[spare_count++] = buffer;
-  else mem_give64(buffer, whole_size(buffer->bytes));
+  else mem_free64(buffer, whole_size(buffer->bytes));
 }
 
 static Buffer *set_up(Buffer *buffer, size_t bytes) {

@@ -3,7 +3,7 @@
  * A new type is one entry in the enum of tensor.h, one size beside it, and one name here;
  * the order of the enum is the order of promotion.
  */
-#include "runtime/tensor/tensor.h"
+#include "runtime/tensor/dtype.h"
 
 #include <math.h>
 #include <string.h>

@@ -7,7 +7,8 @@
  *
  * Whether the machine has that much memory is not asked here but when it is made (buffer.c).
  */
-#include "runtime/tensor/tensor.h"
+#include "runtime/tensor/shape.h"
+#include "runtime/tensor/buffer.h"
 
 #include <assert.h>
 #include <math.h>

@@ -191,7 +191,7 @@ static int64_t plans_of(const char *text) {
   Vm *vm = running_vm(&telling, &(Options){.quiet_progress = true});
   Ran ran = running_text(&telling, module_new(vm, "main", false), "test.gd", text);
   cr_assert_eq(ran.status, 0, "%s", ran.told.data);
-  int64_t made = plans_made(vm->tracer->plans);
+  int64_t made = plan_made(vm->tracer->plans);
   ran_free(&ran);
   vm_free(vm);
   return made;

@@ -33,9 +33,9 @@ Test(memory, large_pieces_wait) {
   char *memory = mem_align64(large);
   memset(memory, 1, large);
   uint64_t before = mem_allocations();
-  mem_give64(memory, large);
+  mem_free64(memory, large);
   cr_assert_eq((char *)mem_align64(large - 1000), memory);
-  mem_give64(memory, large - 1000);
+  mem_free64(memory, large - 1000);
   char *more = mem_align64(2 * large), *less = mem_align64(large / 3);
   cr_assert(more != memory && less != memory, "too large, much too small");
   cr_assert_eq((char *)mem_align64(large), memory);
@@ -43,11 +43,11 @@ Test(memory, large_pieces_wait) {
   memset(memory, 2, large);
   mem_free(more), mem_free(less);
   mem_budget((size_t)8 * large - 1);
-  mem_give64(memory, large); /* over an eighth of the budget: given back */
+  mem_free64(memory, large); /* over an eighth of the budget: given back */
   before = mem_allocations();
   mem_free(mem_align64(large));
   cr_assert_eq(mem_allocations(), before + 1);
-  mem_give64(NULL, large);
+  mem_free64(NULL, large);
 }
 #endif
 

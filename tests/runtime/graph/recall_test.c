@@ -97,7 +97,7 @@ Test(recall, the_same_again_is_followed_to_the_end) {
   Graph graph = remembering();
   for (uint64_t salt = 0; salt < 40; salt++) {
     Program program = {salt, CALLS, NEVER, NEVER, NEVER};
-    graph_forget(&graph);
+    graph_clear(&graph);
     expect_same(&graph, &program);
     size_t kept = graph.kept.total;
     uint32_t calls = graph.recall.count;

@@ -22,7 +22,7 @@ static Plan *plan_for(Trial *trial, NodeId result) {
 /* The plan's last step does so much. */
 static void costs(Trial *trial, NodeId result, double f32, double f64, double bytes) {
   Plan *plan = plan_for(trial, result);
-  Cost cost = step_cost(plan, &plan->steps[plan->step_count - 1]);
+  Cost cost = step_cost(plan, &plan->instructions[plan->instruction_count - 1]);
   cr_assert_eq(cost.operations[0], f32, "%g operations, not %g", cost.operations[0], f32);
   cr_assert_eq(cost.operations[1], f64, "%g operations in f64, not %g", cost.operations[1], f64);
   cr_assert_eq(cost.bytes, bytes, "%g bytes, not %g", cost.bytes, bytes);
@@ -150,7 +150,7 @@ Test(bound, the_table_of_times) {
   double numbers[4], part = 0, sum = 0;
   cr_assert(next_line(&rest, &line, numbers) && strstr(line, "GFLOP/s"));
   cr_assert(next_line(&rest, &line, numbers) && strstr(line, "us a run") && strstr(line, "bound"));
-  for (int i = 0; i <= plan->step_count; i++) { /* each step and the look at what is watched */
+  for (int i = 0; i <= plan->instruction_count; i++) { /* each step and the look at what is watched */
     cr_assert(next_line(&rest, &line, numbers));
     same_columns(line, numbers);
     part += numbers[1], sum += numbers[0];

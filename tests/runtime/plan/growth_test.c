@@ -62,8 +62,8 @@ static Growth growth_of(Reading reading, int64_t reads) {
   Plan *plan = plan_make(&spec, &trial.diag);
   cr_assert_not_null(plan);
   Growth growth = {0, (double)plan_slab_bytes(plan) / (double)tensor_bytes(&trial.bound[0])};
-  for (int i = 0; i < plan->step_count; i++) {
-    Cost cost = step_cost(plan, &plan->steps[i]);
+  for (int i = 0; i < plan->instruction_count; i++) {
+    Cost cost = step_cost(plan, &plan->instructions[i]);
     growth.work += cost.operations[0] + cost.bytes;
   }
   plan_free(plan);

@@ -287,7 +287,7 @@ Test(plan, stores_write_in_place_and_read_old_values) {
     cr_assert_eq(at(&trial.bound[0], i), at(&before[0], i) - 0.1f * moved);
     cr_assert_eq(at(&trial.bound[2], i), moved + at(&before[1], i));
   }
-  cr_assert_eq(plan->step_count, 1, "one pass over memory");
+  cr_assert_eq(plan->instruction_count, 1, "one pass over memory");
   cr_assert_eq(plan->slab_bytes, 128, "nothing but the two constants");
   for (int i = 0; i < 3; i++) tensor_release(&before[i]);
   plan_free(plan);
@@ -316,7 +316,7 @@ Test(plan, an_update_is_one_pass) {
   question.spec = (PlanSpec){.graph = &trial.graph, .results = question.results, .stores = question.stores, .store_count = 3};
   Plan *plan = plan_make(&question.spec, &trial.diag);
   int passes = 0;
-  for (int i = 0; i < plan->step_count; i++) passes += plan->steps[i].kind == STEP_COPY || plan->steps[i].program.total > 1;
+  for (int i = 0; i < plan->instruction_count; i++) passes += plan->instructions[i].kind == INSTRUCTION_COPY || plan->instructions[i].program.total > 1;
   cr_assert_eq(passes, 1);
   plan_free(plan);
   compare(&trial, &question, 0);
@@ -356,7 +356,7 @@ Test(plan, updates_go_together_where_they_may) {
   PlanSpec spec = {.graph = &trial.graph, .stores = stores, .store_count = PARAMS};
   Plan *plan = plan_make(&spec, &trial.diag);
   int batches = 0;
-  for (int i = 0; i < plan->step_count; i++) batches += plan->steps[i].batch != NULL;
+  for (int i = 0; i < plan->instruction_count; i++) batches += plan->instructions[i].batch != NULL;
   if (FUSES) cr_assert_geq(batches, 1);
   Tensor before[PARAMS];
   for (int i = 0; i < PARAMS; i++) tensor_copy(&before[i], &trial.bound[i], &trial.diag);
@@ -425,9 +425,9 @@ Test(plan, nothing_is_stored_when_a_watched_value_is_not_finite) {
 
 /* A program looks at what it makes block by block: a NaN anywhere is seen, and the run after it starts afresh. */
 static bool streams(const Plan *plan) {
-  for (int i = 0; i < plan->step_count; i++)
-    for (int s = 0; plan->steps[i].kind == STEP_PROGRAM && s < plan->steps[i].program.count; s++)
-      if (plan->steps[i].program.steps[s].most && plan->steps[i].program.steps[s].out.step) return true;
+  for (int i = 0; i < plan->instruction_count; i++)
+    for (int s = 0; plan->instructions[i].kind == INSTRUCTION_PROGRAM && s < plan->instructions[i].program.count; s++)
+      if (plan->instructions[i].program.steps[s].most && plan->instructions[i].program.steps[s].out.step) return true;
   return false;
 }
 
@@ -612,7 +612,7 @@ Test(plan, sums_end_programs) {
     NodeId all = trial_emit(&trial, OP_SUM, &product, 1, (int64_t[]){3, 0}, 2), rows = trial_emit(&trial, OP_SUM, &product, 1, (int64_t[]){2, 0}, 2);
     PlanSpec spec = {.graph = &trial.graph, .results = (NodeId[]){all, rows}, .result_count = 2};
     Plan *plan = plan_make(&spec, &trial.diag);
-    cr_assert_eq(plan->step_count, MAP_BLOCK == 1024 ? 1 : 3);
+    cr_assert_eq(plan->instruction_count, MAP_BLOCK == 1024 ? 1 : 3);
     if (MAP_BLOCK == 1024) cr_assert_eq(plan->slab_bytes, 0);
     Tensor results[2] = {{0}};
     Values values = trial_values(&trial);
@@ -640,7 +640,7 @@ Test(plan, one_source_in_two_patterns) {
   Question question = {.results = {product}};
   question.spec = (PlanSpec){.graph = &trial.graph, .results = question.results, .result_count = 1, .stores = question.stores};
   Plan *plan = plan_make(&question.spec, &trial.diag);
-  cr_assert_eq(plan->step_count, 1);
+  cr_assert_eq(plan->instruction_count, 1);
   plan_free(plan);
   compare(&trial, &question, 0);
   trial_end(&trial);

@@ -6,7 +6,7 @@
 #ifndef GD_TESTS_PLAN_TRIAL_H
 #define GD_TESTS_PLAN_TRIAL_H
 
-#include "runtime/plan/making.h"
+#include "runtime/plan/internal.h"
 #include "runtime/graph/simplify.h"
 
 #include <criterion/criterion.h>

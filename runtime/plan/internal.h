@@ -1,4 +1,4 @@
-/* making.h — what the parts of the plan's making share.  Not a face: only files of this folder include it.
+/* internal.h — what the passes that make a plan share.  Only files of this folder include it.
  *
  * A plan is made in passes over a compact copy of what is needed of the graph, each a file:
  *
@@ -13,10 +13,10 @@
  *   batch.c   which programs are dealt out together
  *   follow.c  which programs take up a product's rows as they are completed
  *
- * Facts are what is found out of each node, by id; an Item is what becomes one step.
+ * Facts are what is found out of each node, by id; an Item is what becomes one Instruction.
  */
-#ifndef GD_RUNTIME_PLAN_MAKING_H
-#define GD_RUNTIME_PLAN_MAKING_H
+#ifndef GD_RUNTIME_PLAN_INTERNAL_H
+#define GD_RUNTIME_PLAN_INTERNAL_H
 
 #include "runtime/base/lookup.h"
 #include "runtime/kernels/map.h"
@@ -32,19 +32,19 @@ enum { FUSES = 1 };
 enum { SLAB_PAD = 64 };  /* bytes behind the slab, so that a vector load may run over its end */
 
 /* Where a value is found when the plan runs. */
-typedef enum PlaceKind {
-  PLACE_NONE,
-  PLACE_SLAB,
-  PLACE_BINDING,   /* an input's memory, read */
-  PLACE_STORED,    /* the same memory, or what stands for it while new values are not sure to be finite: written, and read for the new value */
-  PLACE_RESULT
-} PlaceKind;
+typedef enum StorageKind {
+  STORAGE_NONE,
+  STORAGE_SLAB,
+  STORAGE_BINDING,   /* an input's memory, read */
+  STORAGE_STORED,    /* the same memory, or what stands for it while new values are not sure to be finite: written, and read for the new value */
+  STORAGE_RESULT
+} StorageKind;
 
-typedef struct Place {
-  PlaceKind kind;
+typedef struct Storage {
+  StorageKind kind;
   int64_t index;   /* of the binding, of the result */
   size_t offset;   /* bytes */
-} Place;
+} Storage;
 
 /* An elementwise node's input as its program reads it. */
 typedef struct Operand {
@@ -69,7 +69,7 @@ typedef struct Facts {
   int32_t last;       /* position of the last item that reads it */
   int32_t operand_count;
   Operand *operands;  /* of a fusable node or a tail, one an input; a kernel's node has none */
-  Place place;
+  Storage place;
   size_t bytes;
 } Facts;
 
@@ -88,8 +88,8 @@ typedef struct Item {
 /* Memory is copied: a result that is a leaf or an alias, a store that could not be direct. */
 typedef struct Move {
   NodeId node;        /* any node */
-  Place from;         /* PLACE_NONE: where the node is */
-  Place to;
+  Storage from;         /* STORAGE_NONE: where the node is */
+  Storage to;
   int half;           /* at whose end */
 } Move;
 
@@ -105,7 +105,7 @@ typedef struct FixupList {
   void *bound;        /* what the slots hold now */
 } FixupList;
 
-typedef enum StepKind { STEP_KERNEL, STEP_PROGRAM, STEP_COPY } StepKind;
+typedef enum InstructionKind { INSTRUCTION_KERNEL, INSTRUCTION_PROGRAM, INSTRUCTION_COPY } InstructionKind;
 
 /* Part of a program, or several small programs. */
 typedef struct BatchTask {
@@ -116,20 +116,20 @@ typedef struct BatchTask {
 
 /* Programs that are dealt out together (batch.c). */
 typedef struct Batch {
-  struct Step *steps;
+  struct Instruction *steps;
   int count;
   BatchTask *tasks;
   int64_t task_count;
 } Batch;
 
-typedef struct Step {
-  StepKind kind;
+typedef struct Instruction {
+  InstructionKind kind;
   NodeId node;          /* the first of what it computes; of a copy the node copied */
   Kernel *kernel;
   Call call;            /* of a kernel; its views are the plan's */
   MapProgram program;   /* its tags are node ids */
   MapWork *works;       /* of a program: what each of its steps does */
-  struct Step *then;    /* of a product: the program behind it, which takes up rows as they are completed; or NULL */
+  struct Instruction *then;    /* of a product: the program behind it, which takes up rows as they are completed; or NULL */
   _Atomic int *most;    /* of a product that is watched: as in Watched; or NULL */
   bool taken;           /* of a program: the product before it runs it */
   Batch *batch;         /* of the first of several programs that are dealt out together; or NULL */
@@ -139,7 +139,7 @@ typedef struct Step {
   const NodeId *nodes;  /* all it computes */
   int node_count;
   double seconds;       /* counted while timing */
-} Step;
+} Instruction;
 
 /* A constant written out over a block, shared by all programs that want it. */
 typedef struct Spread {
@@ -200,9 +200,9 @@ struct Plan {
   int store_count;
   Move *moves;
   int move_count;
-  Step *steps;
-  int step_count;
-  int half_step;          /* steps of the first half */
+  Instruction *instructions;
+  int instruction_count;
+  int half_instruction;   /* instructions of the first half */
   Watched *watched;       /* those that must be finite, then those of which the reckoning wants to know how large they are */
   int look_count;         /* of both */
   RangeStep *ranges;
@@ -254,12 +254,12 @@ void plan_fuse(Plan *plan);
 void plan_order(Plan *plan);
 void plan_place(Plan *plan);
 bool plan_build(Plan *plan, Diag *diag);
-void plan_forget(Plan *plan);   /* what it remembers of earlier runs */
-void plan_program(Plan *plan, int32_t number, Step *step);   /* the program of item `number` */
-void plan_follow(Plan *plan);   /* sets Step.then, bad, taken */
-void plan_batch(Plan *plan);    /* sets Step.batch, register_base */
+void plan_reset(Plan *plan);   /* what it remembers of earlier runs */
+void plan_program(Plan *plan, int32_t number, Instruction *instruction);   /* the program of item `number` */
+void plan_follow(Plan *plan);   /* sets Instruction.then, most, taken */
+void plan_batch(Plan *plan);    /* sets Instruction.batch, register_base */
 void batch_run(const Batch *batch);
-void follow_run(Step *product, MapFault *fault);   /* a product for which one of the first two is set */
+void follow_run(Instruction *product, MapFault *fault);   /* a product for which one of the first two is set */
 void plan_ranges(Plan *plan);   /* the reckoning: which values it must know; adds to the watched */
 bool plan_sure(Plan *plan);     /* between the halves: will all that the second stores be finite? */
 void plan_stored(Plan *plan);   /* after it: the limits of what it has stored */
@@ -268,6 +268,6 @@ bool plan_lease(Plan *plan);    /* after a reckoning that said yes: tries to hav
 void plan_poison(Plan *plan);   /* for tests: fills slab and registers with NaN, but for the constants */
 
 /* "map f32[64, 10] sub exp  (5 instructions)": what a step is, without where it reads and writes. */
-void plan_print_step(const Plan *plan, const Step *step, Text *text);
+void plan_print_instruction(const Plan *plan, const Instruction *instruction, Text *text);
 
 #endif
