@@ -1,17 +1,17 @@
 /* recall.c — a graph that is built the same way again costs comparisons.
  *
- * `update` in a loop and a gradient called from one record the same step each time.  What building does depends on
- * nothing but what is asked, the nodes that are there, the default float, and the span in hand; so as long as every call has
- * been the one of last time, the nodes of last time are what it would make, and they still stand in their places behind
- * `count`: it is moved on, and nothing is hashed, looked up, inferred or written.  Noted are the calls from outside: emitted nodes,
- * makers with the casts and constants they lead to, and a whole backward pass as one.
+ * `update` in a loop and a gradient called from one record the same step each time.  Building is a pure function of
+ * the call, the existing nodes, the default float and the current span.  So as long as every call equals that of last time, it
+ * would make the nodes of last time, which are still in the array after `count`: recall advances `count`, and nothing is hashed,
+ * looked up, inferred or written.  It records the outermost calls: emitted nodes, makers with the casts and constants they lead
+ * to, and a whole backward pass as one.
  *
- * The first call that differs ends it: the table, which had last time's nodes all along, is made anew for those that hold, and
- * from there on building is what it always was.  As inputs and attributes of the others now lie in `kept` for nothing, the next reset
- * forgets everything, and the time after that is compared again.  So steps that differ each time cost what they did before and an
- * emptied table; a caller with several steps that take turns keeps a graph for each (lang/tensors/trace.c).
+ * The first call that differs ends it: the hash table, which still has last time's nodes, is rebuilt for those that are valid, and
+ * the rest is built in the ordinary way.  As inputs and attributes of the others now waste memory in `kept`, the next reset
+ * clears everything, and comparing begins again one building later.  So steps that differ each time cost what they cost without
+ * recall, and an emptied table.  A caller that alternates between several steps keeps a graph for each (lang/tensors/trace.c).
  *
- * A node's span is part of what is compared, since errors and plans tell it.  What cannot be made (0 and a Diag) is never noted.  A
+ * A node's span is part of what is compared, since errors and plans show it.  A failure (0 and a Diag) is never recorded.  A
  * CUSTOM node's gradient runs the script: where there is one, a backward pass is not one call but those it makes.
  */
 #include "runtime/graph/recall.h"

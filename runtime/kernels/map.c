@@ -100,11 +100,11 @@ static void note_fault(MapFault *fault, int trouble, int step, int64_t index) {
   pthread_mutex_unlock(&lock);
 }
 
-/* Memory of which the next block is sent for while this one is worked on: the processor foresees streams, but here it meets each of
- * several for a block's length only.  A share goes with every step, since too many requests at once hold up the loads behind them. */
+/* Memory whose next block is prefetched while this one is computed.  The processor prefetches long streams by itself, but here each of
+ * several is read for a block's length only.  Prefetches are spread over the steps, since too many at once delay the loads after them. */
 typedef struct Stream {
   const MapPlace *place;
-  const char *at, *end;  /* what is still to be sent for */
+  const char *at, *end;  /* what is still to be prefetched */
   int64_t share;         /* bytes with each step */
 } Stream;
 

@@ -3,8 +3,8 @@
  * A program is a list of instructions.  Each applies one loop (a row of ops.def for one dtype, or a conversion) to a
  * block of about a thousand elements: from up to three places to one place.  A place is memory that goes
  * along with the index space (its address moves `step` bytes an element), or a *register*, room for one block that
- * is used again for each (step 0).  Operands that are not in the output's shape get there
- * by a fill instruction, whose Pattern says how their elements repeat.  What is the same in every block (a scalar
+ * is used again for each (step 0).  Operands of another shape than the output's are expanded
+ * by a fill instruction; its Pattern says how their elements repeat.  What is the same in every block (a scalar
  * spread over a block) is filled once, by the instructions before `first`.
  *
  * One operation run eagerly is a program of one instruction; a fused chain of a plan is a longer one.  The loops are
@@ -14,7 +14,7 @@
  * registers.
  *
  * A program may end in sums: of all its elements, or of rows that lie whole in a block.  They are added up as sum.h says, so
- * they too have the bits of the operation alone.  It may also look whether a value is finite while it is in the cache.
+ * they too have the bits of the operation alone.  It may also check whether a value is finite while it is in the cache.
  *
  * The idea is that of numexpr (Cooke, Hochberg, Alted).
  */
@@ -38,7 +38,7 @@ typedef struct MapPlace {
   int32_t step;  /* bytes from one element of the index space to the next; 0 for registers */
   bool own;      /* a register that each thread needs for itself */
   bool shared;   /* a register filled once, before the threads part */
-  bool fetch;    /* memory that this step is the first to read: the next block of it is sent for during this one */
+  bool fetch;    /* memory that this step is the first to read: the next block of it is prefetched during this one */
 } MapPlace;
 
 /* The sum of n elements, at most a block. */

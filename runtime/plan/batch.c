@@ -1,12 +1,12 @@
 /* batch.c — the updates of many parameters as one job of the team.
  *
  * A model has dozens of parameters, most of them small, and each has an update of its own: a program that writes where the parameter
- * and its state lie.  One after the other the threads would meet for each large one, and the small ones would be run by one thread while
- * the other waits.  Programs that stand one behind the other in the second half and have nothing to do with each other are
- * therefore dealt out together: a task is a part of a large program, or several small programs.  Tasks are made when the plan is, by sizes
+ * and its state lie.  Run one after the other, each large one would need a barrier, and one thread would run the small ones while
+ * the others wait.  Adjacent programs of the second half that are independent of each other are
+ * therefore one job: a task is a part of a large program, or several small programs.  Tasks are made when the plan is, by sizes
  * alone.
  *
- * They have nothing to do with each other when each writes only to bindings, none reads what another makes, and none writes what one before
+ * They are independent when each writes only to bindings, none reads what another makes, and none writes what one before
  * it reads.  What they fill once must not lie in the same registers, so each of a batch has room of its own there.
  */
 #include "runtime/plan/node.h"
@@ -19,7 +19,7 @@ enum { TASK_LEAST = 50, BATCH_LEAST = 2 };
 #else
 enum {
   TASK_LEAST = 4096,      /* elements: small programs are gathered until they have so many */
-  BATCH_LEAST = 1 << 16   /* in all: parameters that are few enough to be used by one thread had better stay in its cache */
+  BATCH_LEAST = 1 << 16   /* in all: few parameters, used by one thread, are faster when they stay in its cache */
 };
 #endif
 

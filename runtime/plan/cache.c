@@ -1,12 +1,12 @@
-/* cache.c — plans found again by the structure of what is asked.
+/* cache.c — the cache of plans, keyed by the structure of the request.
  *
- * Every node's hash names the whole expression below it, types and bindings included (graph.c), so the key of a question is
- * a mix of the hashes of the nodes it names, and of the places in the script where those stand: the same expression written twice
- * has two plans, so that each tells its own line.  The least recently used plan goes when there are too many.
+ * Every node's hash names the whole expression below it, types and bindings included (graph.c), so the key is
+ * a mix of the hashes of the nodes asked for and of their places in the script: the same expression written twice
+ * has two plans, so that each reports its own line.  The least recently used plan is evicted.
  *
- * A training has a plan to itself, because the plan then remembers what it saw of memory that stays as it is.  It is lent: out of the cache
- * while the training runs, back in it for the next training of the same kind (a loop over rates, a `train` in a function).  One whose slab is
- * large is not kept, since planning is nothing beside a step that fills so much.
+ * A training has a plan to itself, because the plan then caches what it knows of memory that does not change.  The training borrows it: it is
+ * out of the cache while the training runs, and back for the next training of the same kind (a loop over rates, a `train` in a function).
+ * A plan with a large slab is not kept, since planning is cheap beside a step that fills so much.
  */
 #include "runtime/plan/internal.h"
 

@@ -1,11 +1,11 @@
-/* follow.c — what takes up the rows of a product as they are completed.
+/* follow.c — elementwise programs that run on the rows of a product as they are finished.
  *
- * A bias and an activation after a product, the mask of a ReLU after a product of its gradient: the program that stands behind a product
- * works on each group of rows on the thread that has just made it, from that thread's cache, and the threads need not
- * meet in between.  So does the look whether a watched gradient is finite.  Bits do not change: the program is elementwise.
+ * A bias and an activation after a product, the mask of a ReLU after a product of its gradient: the program after a product
+ * runs on each group of rows on the thread that has just computed it, while the rows are in that thread's cache, and needs no
+ * barrier in between.  So does the check whether a watched gradient is finite.  Bits do not change: the program is elementwise.
  *
- * The program must be the very next step, read the product one for one, and write nothing that the product still reads; what it
- * fills once (a bias over a block) must begin anew with each row.
+ * The program must be the very next instruction, read the product one for one, and write nothing that the product still reads.  What
+ * it fills once (a bias over a block) must repeat with each row.
  */
 #include "runtime/kernels/linear.h"
 #include "runtime/kernels/magnitude.h"

@@ -7,11 +7,11 @@
  *   fuse.c    which elementwise nodes run together: levels, groups
  *   order.c   in which order the items (a group, or one node with a kernel) run
  *   place.c   where each value lives: slab, a binding's memory, a result's memory
- *   build.c   the steps: calls and copies, with all pointers worked out
+ *   build.c   the instructions: calls and copies, with all pointers set
  *   program.c (pair.c)   the steps that are programs of the elementwise machine
- *   range.c   what must be known to reckon whether the new values will be finite; the reckoning (sure.c)
- *   batch.c   which programs are dealt out together
- *   follow.c  which programs take up a product's rows as they are completed
+ *   range.c   what must be known to bound the new values; the evaluation in interval arithmetic (sure.c)
+ *   batch.c   which programs run as one job of the team
+ *   follow.c  which programs run on a product's rows as they are finished
  *
  * Facts are what is found out of each node, by id; an Item is what becomes one Instruction.
  */
@@ -114,7 +114,7 @@ typedef struct BatchTask {
   bool small;
 } BatchTask;
 
-/* Programs that are dealt out together (batch.c). */
+/* Programs that run as one job of the team (batch.c). */
 typedef struct Batch {
   struct Instruction *steps;
   int count;
@@ -129,10 +129,10 @@ typedef struct Instruction {
   Call call;            /* of a kernel; its views are the plan's */
   MapProgram program;   /* its tags are node ids */
   MapWork *works;       /* of a program: what each of its steps does */
-  struct Instruction *then;    /* of a product: the program behind it, which takes up rows as they are completed; or NULL */
-  _Atomic int *most;    /* of a product that is watched: as in Watched; or NULL */
-  bool taken;           /* of a program: the product before it runs it */
-  Batch *batch;         /* of the first of several programs that are dealt out together; or NULL */
+  struct Instruction *then;    /* of a product: the next program, which runs on its rows as they are finished; or NULL */
+  _Atomic int *most;    /* of a watched product: Watched.most, which it updates; or NULL */
+  bool taken;           /* of a program: it runs as the `then` of the product before it */
+  Batch *batch;         /* of the first program of a batch; or NULL */
   size_t register_base; /* of a program: where its registers begin among the plan's */
   void *from, *to;      /* of a copy */
   size_t bytes;         /* of a copy */
@@ -156,12 +156,12 @@ typedef struct Watched {
   int64_t count;
   int next;           /* the next one of the same root, or -1 */
   bool steady;        /* as in PlanSpec … */
-  const void *seen;   /* … and where it was found finite */
-  bool within;        /* the step that makes it looks at it */
-  _Atomic int most;   /* its greatest magnitude (map.h), once it was looked at */
+  const void *seen;   /* … and its address when it was last found finite */
+  bool within;        /* the instruction that makes it checks it */
+  _Atomic int most;   /* its greatest magnitude (magnitude.h), once it was checked */
 } Watched;
 
-/* One instruction of the reckoning (range.c): between which limits a value lies. */
+/* One instruction of interval arithmetic (range.c): between which limits a value lies. */
 typedef enum RangeKind { RANGE_CONST, RANGE_STORED, RANGE_SCALAR, RANGE_LOOK, RANGE_SEEN, RANGE_SAME, RANGE_OP } RangeKind;
 typedef struct RangeStep {
   RangeKind kind;

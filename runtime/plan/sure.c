@@ -1,21 +1,21 @@
 /* sure.c — is everything that the second half stores going to be finite?
  *
- * Asked between the halves, when all that may still fail is the arithmetic of the update.  Where the reckoning (range.c) says yes the second half
- * writes in place.  Where it does not, because values are huge, a divisor may be 0, or the operation is none it knows, the careful way is
- * taken (plan.c): the same steps write new values apart, they are looked at, and only then copied.
+ * Asked between the halves, when all that may still fail is the arithmetic of the update.  Where interval arithmetic (range.c) proves it, the second half
+ * writes in place.  Where it cannot, because values are huge, a divisor may be 0, or an operation is not supported, the plan takes the
+ * careful way (plan.c): the same instructions write new values apart; they are checked, and only then copied.
  *
- * What is known of stored memory goes along with its buffer (Limits), from plan to plan: of one parameter there are several, for a shorter
- * minibatch, for another update.  Limits that were reckoned from reckoned ones grow wider from step to step: a sum of intervals
- * does not know that the values go up and down.  When they have grown so wide that the answer is no, the memory is looked at once, which gives its exact
- * limits, and the question is put again.  Adam's first and second means never need it; its parameters once in some thousands of steps;
- * Adadelta, whose steps multiply by themselves, once in ten.  A fresh parameter, or one that somebody else has written to, is looked at before its
+ * What is known of stored memory is kept with its buffer (Limits), shared by plans: one parameter may have several, for a shorter
+ * minibatch or another update.  Limits that were reckoned from reckoned ones grow wider from step to step: a sum of intervals
+ * does not know that the values go up and down.  When they are too wide to prove anything, the memory is scanned once for its exact
+ * limits, and the proof is tried again.  Adam's first and second means never need it; its parameters once in some thousands of steps;
+ * Adadelta, whose steps multiply by themselves, once in ten.  A fresh parameter, or one that other code has written to, is scanned before its
  * first step.
  *
- * A reckoning takes some hundred nanoseconds a tensor, which a step of a small net would feel, so its answer is made to hold for many runs
- * where it can (lease.c).
+ * A proof takes some hundred nanoseconds a tensor, which is much for a step of a small net, so it is made to hold for many runs
+ * where possible (lease.c).
  *
- * Elements that were NaN or infinite before, by the user's own values, are none of the update's making: there are no limits then, the
- * careful way is taken, and it minds only elements that were finite before.
+ * Elements that were NaN or infinite before, by the user's own values, are not the update's fault.  There are no limits then: the plan takes the
+ * careful way, which checks only elements that were finite before.
  */
 #include "runtime/plan/range.h"
 #include "runtime/kernels/magnitude.h"
