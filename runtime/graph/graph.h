@@ -7,7 +7,7 @@
  * graph comes for nothing).  Inputs come before their users, so ascending ids are a
  * topological order.
  *
- * Three things build graphs, all through the same functions: the surface builders of
+ * Three things build graphs, all through the same functions: the builders of the names in
  * ops.def (build.c), the gradient rules (gradient.c), and the script's tracer
  * (lang/tensors/trace.c).  Outside a traced region the tracer builds a graph of one or a few
  * nodes and evaluates it at once.
@@ -79,7 +79,7 @@ typedef struct Graph {
 
 void graph_init(Graph *graph, Dtype real);
 void graph_reset(Graph *graph);  /* no nodes any more; keeps the memory */
-void graph_clear(Graph *graph); /* graph_reset, and the next building is not compared with this one */
+void graph_clear(Graph *graph); /* graph_reset, and the next building is not compared with this one (recall.h) */
 void graph_free(Graph *graph);
 static inline const Node *graph_node(const Graph *graph, NodeId id) { return &graph->nodes[id]; }
 
