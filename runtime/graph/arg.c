@@ -1,6 +1,5 @@
 /* arg.c — how builders read the arguments of a call. */
 #include "runtime/graph/arg.h"
-#include "runtime/opcodes.h"
 
 #include <assert.h>
 #include <math.h>
@@ -39,7 +38,7 @@ bool arg_constant(const Maker *maker, const Arg *arg, double *value) {
   *value = arg->number;
   if (arg->kind != ARG_NODE || !arg->node) return arg->kind == ARG_NUMBER;
   const Node *node = graph_node(maker->graph, arg->node);
-  if (node->op != OP_CONST) return false;
+  if (node->leaf != LEAF_CONST) return false;
   memcpy(value, &node->attrs[0], sizeof *value);
   return true;
 }

@@ -51,6 +51,7 @@ static const char *const op_ids[OP_COUNT] = {
 };
 
 OpClass op_class(Op op) { return (OpClass)op_classes[op]; }
+bool op_compares(Op op) { return op_class(op) == CLASS_COMPARE || op == OP_MINIMUM || op == OP_MAXIMUM || op == OP_CLAMP; }
 bool op_converts(Op op) { return op == OP_CAST; }
 bool op_differentiable(Op op) { return op_smooth[op]; }
 

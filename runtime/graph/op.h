@@ -13,6 +13,7 @@ OpClass op_class(Op op);
 const char *op_name(Op op);                 /* for dumps and messages: "@", "sum", "log" */
 bool op_converts(Op op);                    /* CAST: its attribute is a dtype */
 const char *op_signature(Op op);            /* that of its row; "" when it has no name in the language */
+bool op_compares(Op op);                    /* its result depends only on which operand is greater: comparisons, minimum, maximum, clamp */
 bool op_differentiable(Op op);
 
 #endif

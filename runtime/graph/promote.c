@@ -6,7 +6,6 @@
  */
 #include "runtime/graph/promote.h"
 #include "runtime/graph/maker.h"
-#include "runtime/opcodes.h"
 
 #include <assert.h>
 #include <math.h>
@@ -76,12 +75,10 @@ bool promote_plain(const Maker *maker, const NodeId *inputs, int count, Dtype *d
   return !any_strong || dtype_floats(strong);
 }
 
-/* Rows that only ask which is greater: beside an f32 the number 1e300, which it cannot hold, is no mistake but more than all it can. */
-static bool only_orders(Op op) { return op_class(op) == CLASS_COMPARE || op == OP_MINIMUM || op == OP_MAXIMUM || op == OP_CLAMP; }
-
+/* Beside an f32 in a row that only compares, the number 1e300 is no mistake: it is greater than all an f32 can hold. */
 static NodeId cast_operand(Maker *maker, Op op, NodeId a, Dtype dtype) {
   double value;
-  bool beyond = a && dtype == DTYPE_F32 && only_orders(op) && maker_constant(maker, a, &value) && !dtype_holds(dtype, value);
+  bool beyond = a && dtype == DTYPE_F32 && op_compares(op) && maker_constant(maker, a, &value) && !dtype_holds(dtype, value);
   return beyond ? graph_constant(maker->graph, copysign((double)INFINITY, value), dtype) : make_cast(maker, a, dtype);
 }
 

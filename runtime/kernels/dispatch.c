@@ -84,3 +84,4 @@ MapLoop *dispatch_twin(Op function, Op slope, Dtype dtype) {
 
 MapLoop *dispatch_stream(Dtype dtype) { return dispatch_table()->stream[dtype]; }
 MapLoop *dispatch_most(Dtype dtype) { return dispatch_table()->most[dtype]; }
+MapLoop *dispatch_limits(Dtype dtype) { return dispatch_table()->limits[dtype]; }

@@ -34,5 +34,6 @@ bool dispatch_has_twin(Op function); /* is there a slope of which dispatch_twin 
 MapLoop *dispatch_twin(Op function, Op slope, Dtype dtype);
 MapLoop *dispatch_stream(Dtype dtype);    /* MapTable.stream */
 MapLoop *dispatch_most(Dtype dtype);      /* MapTable.most */
+MapLoop *dispatch_limits(Dtype dtype);    /* MapTable.limits */
 
 #endif

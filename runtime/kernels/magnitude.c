@@ -5,7 +5,7 @@
  */
 #include "runtime/kernels/magnitude.h"
 #include "runtime/base/stop.h"
-#include "runtime/kernels/loops.h"
+#include "runtime/kernels/dispatch.h"
 #include "runtime/kernels/map.h"
 #include "runtime/kernels/team.h"
 
@@ -94,7 +94,7 @@ static double value_of_key(int64_t key, Dtype dtype) {
 
 bool magnitude_limits(const void *data, Dtype dtype, int64_t count, double *low, double *high) {
   if (count == 0 || !dtype_floats(dtype)) return false;
-  Look look = {.loop = dispatch_table()->limits[dtype], .data = data, .element = dtype_bytes(dtype), .count = count, .keys = {INT64_MAX, INT64_MIN}};
+  Look look = {.loop = dispatch_limits(dtype), .data = data, .element = dtype_bytes(dtype), .count = count, .keys = {INT64_MAX, INT64_MIN}};
   if (count <= LOOK_CHUNK) {
     limits_chunk(&look, 0);
   } else {
