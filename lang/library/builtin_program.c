@@ -40,7 +40,7 @@ Value native_print(Vm *vm, const Site *site, Value *args, int count) {
   errno = 0;
   size_t done = 0;
   bool fine;
-  while (!(fine = output_add(text.data, text.length, &done)) && stop_wanted() && !vm_stops(vm)) continue; /* a train waits for the end of its step */
+  while (!(fine = output_add(text.data, text.length, &done)) && !ferror(stdout) && !vm_stops(vm)) continue; /* a train waits for the end of its step */
   text_free(&text);
   if (!fine) vm_poll_signals(vm);
   if (!fine) raise_output(vm, site);

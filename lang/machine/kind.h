@@ -57,7 +57,7 @@ typedef struct VmPart {
 
 /* What the evaluator needs of the room learn/. */
 typedef struct Learning {
-  Value (*train)(Vm *vm, Frame *frame, const Ast *ast);                      /* TRAIN */     
+  Value (*train)(Vm *vm, Frame *frame, const Ast *ast);                      /* TRAIN */
   Value (*update)(Vm *vm, Frame *frame, const Ast *ast);                     /* UPDATE as an expression */
   Value (*declare)(Vm *vm, Frame *frame, const Ast *ast, Value value);       /* a PARAM or BUFFER statement of a model; takes value; returns the param */
   Value (*state)(Vm *vm, Frame *frame, const Ast *ast);                      /* the current value of a STATE statement */

@@ -14,6 +14,7 @@
 
 #include "runtime/compute.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
@@ -30,6 +31,7 @@ static struct {
   bool asked;       /* the other fields are set */
   bool waited_for;  /* it is a pipe or a socket */
   size_t written;   /* bytes in the C library's buffer */
+  int why;          /* errno of the last flush that failed */
   double flushes;   /* tokens in the bucket */
   double at;        /* when the bucket was last refilled */
   unsigned passed;  /* lines that found it empty: the clock is read at every sixteenth */
@@ -61,12 +63,19 @@ static bool take_flush(void) {
   return true;
 }
 
-/* What is in the buffer fits into a pipe that can be written at all, so that only the wait can last, and that ends when a stop is wanted. */
+static bool writable_soon(void) {
+  struct pollfd now = {.fd = STDOUT_FILENO, .events = POLLOUT};
+  return poll(&now, 1, WAIT_MILLISECONDS) != 0;
+}
+
+/* The buffer is no larger than PIPE_BUF, so a pipe that poll calls writable takes all of it at once:
+ * only the poll can block, and a signal ends that. */
 static bool flush(void) {
-  struct pollfd soon = {.fd = STDOUT_FILENO, .events = POLLOUT};
-  if (!stop_wait(STDOUT_FILENO, POLLOUT) && poll(&soon, 1, WAIT_MILLISECONDS) == 0) return false;
+  if (!stop_wait(STDOUT_FILENO, POLLOUT) && !writable_soon()) return false;
   output.written = 0;
-  return fflush(stdout) == 0;
+  if (fflush(stdout) == 0) return true;
+  output.why = errno;
+  return false;
 }
 
 bool output_add(const char *text, size_t length, size_t *done) {
@@ -79,7 +88,9 @@ bool output_add(const char *text, size_t length, size_t *done) {
     output.written += part;
   }
   if (take_flush()) flush();
-  return !ferror(stdout);
+  if (!ferror(stdout)) return true;
+  errno = output.why; /* of this flush, or of one in output_settle */
+  return false;
 }
 
 /* A failure is seen at the next print, or at the end. */
@@ -88,6 +99,5 @@ void output_settle(void) {
 }
 
 void output_abandon(void) {
-  struct pollfd now = {.fd = STDOUT_FILENO, .events = POLLOUT};
-  if (output.waited_for && poll(&now, 1, WAIT_MILLISECONDS) == 0) __fpurge(stdout);
+  if (output.waited_for && !writable_soon()) __fpurge(stdout);
 }

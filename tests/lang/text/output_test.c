@@ -3,7 +3,9 @@
 #include "runtime/compute.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -72,4 +74,19 @@ Test(output, a_full_pipe_is_waited_for_until_a_stop) {
   cr_assert_leq(total, room + sizeof text); /* what the C library still holds is the last part */
   output_abandon();
   cr_assert_eq(fflush(stdout), 0);
+}
+
+/* A reader that is gone is an error, with or without a stop: the call must not be made again. */
+Test(output, a_closed_pipe_is_an_error_during_a_stop) {
+  int ends[2];
+  signal(SIGPIPE, SIG_IGN);
+  cr_assert_eq(pipe(ends), 0);
+  cr_assert_neq(dup2(ends[1], STDOUT_FILENO), -1);
+  close(ends[0]);
+  stop_asked = 1;
+  cr_assert(!add("one\n", 4));
+  cr_assert(ferror(stdout));
+  errno = 0;
+  cr_assert(!add("two\n", 4));
+  cr_assert_eq(errno, EPIPE); /* also when an earlier flush met it */
 }
