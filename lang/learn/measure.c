@@ -32,6 +32,7 @@
 #include "lang/eval/call.h"
 #include "lang/learn/differentiate.h"
 #include "lang/eval/eval.h"
+#include "lang/learn/measure_study.h"
 #include "lang/machine/frame.h"
 #include "lang/learn/step.h"
 
@@ -210,16 +211,6 @@ static Trace *record(Vm *vm, Measure *measure, int64_t rows, Recorded *recorded)
   raise_diag(vm, &diag);
 }
 
-/* Metrics, outputs and columns in one array, for runtime/graph/rows.c.  Returns a new array. */
-static NodeId *all_nodes(const Recorded *recorded, int metrics, int *count) {
-  NodeId *nodes = mem_alloc((size_t)(metrics + recorded->output_count + recorded->column_count + 1) * sizeof(NodeId));
-  *count = 0;
-  for (int i = 0; i < metrics; i++) nodes[(*count)++] = recorded->roots[i];
-  for (int i = 0; i < recorded->output_count; i++) nodes[(*count)++] = recorded->outputs[i];
-  for (int i = 0; i < recorded->column_count; i++) nodes[(*count)++] = recorded->columns[i];
-  return nodes;
-}
-
 static bool like_each_other(const Recorded *a, const Recorded *b, int metrics) {
   bool same = a->output_count == b->output_count && a->column_count == b->column_count;
   for (int i = 0; i < metrics; i++) same = same && a->decides[i] == b->decides[i] && a->first[i] == b->first[i];
@@ -228,219 +219,6 @@ static bool like_each_other(const Recorded *a, const Recorded *b, int metrics) {
 
 static NORETURN void raise_form(Vm *vm, const Measure *measure, int64_t rows) {
   raise_at(vm, measure->metrics[0].expression->span, "the form of these metrics depends on the number of rows: for %lld it is another than for %lld", (long long)rows, (long long)measure->rows);
-}
-
-/* ---- what is taken ---- */
-
-typedef struct Study {
-  Vm *vm;
-  Measure *measure;
-  const Trace *part;
-  RowsFact *facts;      /* by node of the whole recording; owned */
-  Taken *taken;         /* owned */
-  int count;
-  bool *seen;           /* by node; owned */
-  const bool *opaque;   /* by node: is it a model's output? */
-  NodeId *stack;        /* owned */
-  uint32_t depth, capacity;
-  int metric;           /* the current one */
-} Study;
-
-static bool same_elements(const Tensor *a, const Tensor *b) {
-  if (!a->buffer || !b->buffer || a->dtype != b->dtype || !shape_equal(&a->shape, &b->shape)) return false;
-  return (a->buffer == b->buffer && a->offset == b->offset) || !memcmp(tensor_data(a), tensor_data(b), tensor_bytes(a));
-}
-
-static const Binding *binding_of(const Trace *trace, NodeId node) { return &trace->bindings[graph_node(&trace->graph, node)->attrs[0]]; }
-
-static int column_of(const Measure *measure, const Binding *binding) {
-  int64_t number = binding - measure->whole->bindings; /* the key is number 0, then the columns */
-  return number >= 1 && number <= measure->column_count ? (int)number - 1 : -1;
-}
-
-static void leaf(const RowsStudy *rows, NodeId whole, NodeId part, RowsFact *fact) {
-  const Study *study = rows->context;
-  const Binding *binding = binding_of(study->measure->whole, whole);
-  fact->known = false;
-  if (column_of(study->measure, binding) >= 0) {
-    *fact = (RowsFact){.way = ROWS_BY, .axis = 0, .block = 1};
-  } else if (binding->kind == BINDING_TENSOR && binding->constant) {
-    const Node *twin = part ? graph_node(&study->part->graph, part) : NULL;
-    bool same = twin && twin->leaf == LEAF_INPUT && same_elements(&binding->tensor, &binding_of(study->part, part)->tensor);
-    fact->known = true;
-    fact->way = same ? ROWS_FREE : ROWS_ACROSS;
-  }
-}
-
-static NORETURN void refuse(Vm *vm, const Measure *measure, const Trace *trace, int metric, NodeId node) {
-  const Node *input = graph_node(&trace->graph, node);
-  bool decides = measure->recorded.decides[metric];
-  Span span = measure->metrics[metric].expression->span;
-  char what[120] = "something that changes with every step";
-  if (input->leaf == LEAF_INPUT) {
-    const Binding *binding = binding_of(trace, node);
-    int64_t column = binding - trace->bindings; /* the key is number 0, then the columns */
-    const char *name = binding->kind == BINDING_PARAM ? binding->param->name : NULL;
-    if (name) snprintf(what, sizeof what, "the whole of `%.64s`, which changes with every step", name);
-    else if (binding->kind == BINDING_PARAM) snprintf(what, sizeof what, "a whole param, which changes with every step");
-    else if (node == trace->key) snprintf(what, sizeof what, "random draws that are not made row by row");
-    else if (column >= 1 && column <= measure->column_count) snprintf(what, sizeof what, "data in a form that depends on the number of rows");
-  }
-  Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, span, decides ? "this metric cannot be computed over an epoch: after branching on a value it needs %s" : "this metric cannot be computed over an epoch: together with all its rows it needs %s", what);
-  diag_help(&diag, decides ? "compute what it needs of each row first (a model's output, x @ w), then branch" : "compute what is needed of each row first (a model's output, x @ w), and the metric from that");
-  if (input->span.file && (input->span.file != span.file || input->span.start < span.start || input->span.end > span.end)) diag_note(&diag, input->span, "needed here");
-  raise_diag(vm, &diag);
-}
-
-static void push(Study *study, NodeId node) {
-  if (study->seen[node]) return;
-  study->seen[node] = true;
-  if (study->depth == study->capacity) {
-    study->capacity = study->capacity ? 2 * study->capacity : 64;
-    study->stack = mem_grow(study->stack, study->capacity * sizeof(NodeId));
-  }
-  study->stack[study->depth++] = node;
-}
-
-static void take(Study *study, NodeId id, TakeKind kind) {
-  const Node *node = graph_node(&study->measure->whole->graph, id);
-  const RowsFact *fact = &study->facts[id];
-  if ((study->count & (study->count - 1)) == 0) study->taken = mem_grow(study->taken, (size_t)(study->count ? 2 * study->count : 1) * sizeof(Taken));
-  study->taken[study->count++] = (Taken){.kind = kind, .node = id, .op = node->op, .axis = fact->axis, .block = fact->block, .type = node->type, .span = node->span};
-}
-
-/* Collects a node, or visits its inputs. */
-static void look_at(Study *study, NodeId id) {
-  const Node *node = graph_node(&study->measure->whole->graph, id);
-  const RowsFact *fact = &study->facts[id];
-  if (fact->known) return;
-  if (fact->twin && fact->way == ROWS_BY) {
-    take(study, id, TAKE_ROWS);
-  } else if (fact->twin && fact->way == ROWS_FOLD) {
-    take(study, id, TAKE_FOLD);
-  } else if (fact->twin && fact->way == ROWS_FREE && node->type.shape.rank == 0 && dtype_floats(node->type.dtype)) {
-    take(study, id, TAKE_MEAN);
-  } else {
-    int count = graph_value_inputs(node);
-    if (count == 0) refuse(study->vm, study->measure, study->measure->whole, study->metric, id);
-    for (int i = count; i-- > 0;) push(study, node->inputs[i]);
-  }
-}
-
-/* A metric without rows is averaged over the steps, whatever its dtype; inside another metric only
- * floats can be. */
-static void look_at_root(Study *study, NodeId root) {
-  const Node *node = graph_node(&study->measure->whole->graph, root);
-  const RowsFact *fact = &study->facts[root];
-  if (study->seen[root]) return;
-  if (!fact->known && fact->twin && fact->way == ROWS_FREE && !dtype_floats(node->type.dtype)) {
-    take(study, root, TAKE_MEAN);
-    return;
-  }
-  study->seen[root] = true;
-  look_at(study, root);
-}
-
-static size_t sums_bytes(const Taken *taken) { return (size_t)shape_count(&taken->type.shape) * sizeof(double); }
-
-static void room_for_rows(Study *study) {
-  Diag diag;
-  diag_clear(&diag);
-  for (int i = 0; i < study->count; i++) {
-    Taken *taken = &study->taken[i];
-    if (taken->kind != TAKE_ROWS) {
-      taken->sums = mem_zero(sums_bytes(taken) + 1);
-      continue;
-    }
-    if (tensor_new(&taken->rows, taken->type.dtype, &taken->type.shape, &diag)) continue;
-    if (!diag.span.file) diag.span = taken->span;
-    if (diag.note_count < DIAG_NOTES) diag_note(&diag, study->measure->metrics[0].expression->span, "the metrics need this of every row of the epoch");
-    raise_diag(study->vm, &diag);
-  }
-}
-
-static void taken_free(Taken *taken, int count) {
-  for (int i = 0; i < count; i++) {
-    mem_free(taken[i].sums);
-    mem_free(taken[i].marked);
-    tensor_release(&taken[i].rows);
-  }
-  mem_free(taken);
-}
-
-/* ---- a metric that decides from data ---- */
-
-/* By node, for one metric that branches. */
-typedef struct Edges {
-  bool *mine;   /* part of the metric (as recorded before its branch) */
-  bool *edge;   /* row-wise, and changing with the steps below it: a model's output, x @ w */
-  bool *inner;  /* below an edge */
-  bool *used;   /* read by a node that is neither */
-} Edges;
-
-static bool changes(const Study *study, NodeId id) {
-  const RowsFact *fact = &study->facts[id];
-  return fact->way == ROWS_FREE && !fact->known;
-}
-
-static void find_mine(const Study *study, Edges *edges) {
-  const Recorded *recorded = &study->measure->recorded;
-  const Graph *graph = &study->measure->whole->graph;
-  edges->mine[recorded->roots[study->metric]] = true;
-  for (int i = recorded->first[study->metric]; i < recorded->first[study->metric + 1]; i++) edges->mine[recorded->outputs[i]] = edges->edge[recorded->outputs[i]] = true;
-  for (NodeId id = graph->count - 1; id > 0; id--) {
-    const Node *node = graph_node(graph, id);
-    for (int k = 0; k < node->input_count && edges->mine[id] && !study->opaque[id]; k++) {
-      edges->mine[node->inputs[k]] = true;
-      edges->edge[id] |= changes(study, node->inputs[k]);
-    }
-  }
-}
-
-static void find_inner(const Study *study, Edges *edges) {
-  const Graph *graph = &study->measure->whole->graph;
-  for (NodeId id = graph->count - 1; id > 0; id--) {
-    const Node *node = graph_node(graph, id);
-    bool below = edges->edge[id] || edges->inner[id];
-    for (int k = 0; k < node->input_count; k++) {
-      if (below) edges->inner[node->inputs[k]] = true;
-      else if (edges->mine[id]) edges->used[node->inputs[k]] = true;
-    }
-  }
-}
-
-/* The nodes after the branch are not known yet, so all edges are kept except those read by other
- * edges only.  Columns need not be kept: the order of the epoch gives their rows again. */
-static void look_at_edges(Study *study) {
-  size_t nodes = study->measure->whole->graph.count;
-  bool *all = mem_zero(4 * nodes);
-  Edges edges = {all, all + nodes, all + 2 * nodes, all + 3 * nodes};
-  find_mine(study, &edges);
-  find_inner(study, &edges);
-  for (NodeId id = 1; id < nodes; id++) {
-    const RowsFact *fact = &study->facts[id];
-    if (!edges.edge[id] || study->seen[id] || fact->way != ROWS_BY || !fact->twin || (edges.inner[id] && !edges.used[id])) continue;
-    study->seen[id] = true;
-    take(study, id, TAKE_ROWS);
-  }
-  mem_free(all);
-}
-
-static void study_body(Vm *vm, void *context) {
-  Study *study = context;
-  Measure *measure = study->measure;
-  (void)vm;
-  for (int i = 0; i < measure->metric_count; i++) {
-    study->metric = i;
-    if (measure->recorded.decides[i]) {
-      look_at_edges(study);
-      continue;
-    }
-    look_at_root(study, measure->recorded.roots[i]);
-    while (study->depth > 0) look_at(study, study->stack[--study->depth]);
-  }
-  room_for_rows(study);
 }
 
 /* ---- what was met under another recording, or is in a checkpoint ---- */
@@ -454,7 +232,7 @@ static void adopt(Vm *vm, Measure *measure, Taken *taken, int count) {
   bool same = count == measure->count;
   for (int i = 0; same && i < count; i++) same = alike(&taken[i], &measure->taken[i]);
   if (!same && measure->met > 0 && measure->studied) {
-    taken_free(taken, count);
+    measure_study_free(taken, count);
     raise_at(vm, measure->metrics[0].expression->span, "the metrics took another form within an epoch");
   }
   for (int i = 0; same && i < count; i++) {
@@ -462,7 +240,7 @@ static void adopt(Vm *vm, Measure *measure, Taken *taken, int count) {
     taken[i].sums = old->sums, taken[i].marked = old->marked, taken[i].rows = old->rows;
     old->sums = now.sums, old->marked = now.marked, old->rows = now.rows;
   }
-  taken_free(measure->taken, measure->count);
+  measure_study_free(measure->taken, measure->count);
   measure->taken = taken;
   measure->count = count;
 }
@@ -489,30 +267,11 @@ static void copy_rows(const Taken *taken, const Tensor *part, int64_t at, int64_
 /* ---- the face ---- */
 
 static void study_whole(Vm *vm, Measure *measure, const Trace *part, const Recorded *recorded, int64_t rows) {
-  int count, twins;
+  int count;
   measure->whole = record(vm, measure, measure->rows, &measure->recorded);
   if (!like_each_other(&measure->recorded, recorded, measure->metric_count)) raise_form(vm, measure, rows);
-  size_t nodes = measure->whole->graph.count;
-  bool *opaque = mem_zero(nodes);
-  for (int i = 0; i < measure->recorded.output_count; i++) opaque[measure->recorded.outputs[i]] = true;
-  Study study = {.vm = vm, .measure = measure, .part = part, .facts = mem_zero(nodes * sizeof(RowsFact)), .seen = mem_zero(nodes), .opaque = opaque};
-  RowsStudy ask = {.whole = &measure->whole->graph, .part = &part->graph, .whole_rows = measure->rows, .part_rows = rows, .opaque = opaque, .leaf = leaf, .context = &study};
-  NodeId *of_whole = all_nodes(&measure->recorded, measure->metric_count, &count), *of_part = all_nodes(recorded, measure->metric_count, &twins);
-  rows_study(&ask, of_whole, of_part, count, study.facts);
-  Diag diag;
-  diag_clear(&diag);
-  bool fine = vm_protect(vm, study_body, &study, &diag);
-  mem_free(of_whole);
-  mem_free(of_part);
-  mem_free(study.facts);
-  mem_free(study.seen);
-  mem_free(study.stack);
-  mem_free(opaque);
-  if (!fine) {
-    taken_free(study.taken, study.count);
-    raise_diag(vm, &diag);
-  }
-  adopt(vm, measure, study.taken, study.count);
+  Taken *taken = measure_study_run(vm, measure, part, recorded, rows, &count);
+  adopt(vm, measure, taken, count);
   measure->studied = true;
 }
 
@@ -526,7 +285,7 @@ static bool fits_part(const Taken *taken, const Node *node, int64_t rows) {
 static NodeId *pair_with(const Measure *measure, const Trace *other, const Recorded *recorded) {
   int count, twins;
   NodeId *pairs = mem_alloc(measure->whole->graph.count * sizeof(NodeId));
-  NodeId *of_whole = all_nodes(&measure->recorded, measure->metric_count, &count), *of_other = all_nodes(recorded, measure->metric_count, &twins);
+  NodeId *of_whole = measure_study_nodes(&measure->recorded, measure->metric_count, &count), *of_other = measure_study_nodes(recorded, measure->metric_count, &twins);
   rows_twins(&measure->whole->graph, &other->graph, of_whole, of_other, count, pairs);
   mem_free(of_whole);
   mem_free(of_other);
@@ -616,15 +375,15 @@ void measure_mark(Measure *measure) {
   for (int i = 0; i < measure->count; i++) {
     Taken *taken = &measure->taken[i];
     if (taken->kind == TAKE_ROWS) continue;
-    if (!taken->marked) taken->marked = mem_alloc(sums_bytes(taken) + 1);
-    memcpy(taken->marked, taken->sums, sums_bytes(taken));
+    if (!taken->marked) taken->marked = mem_alloc(measure_study_sums_bytes(taken) + 1);
+    memcpy(taken->marked, taken->sums, measure_study_sums_bytes(taken));
   }
 }
 
 void measure_back(Measure *measure) {
   measure->met = measure->marked;
   for (int i = 0; i < measure->count && measure->met > 0; i++)
-    if (measure->taken[i].marked) memcpy(measure->taken[i].sums, measure->taken[i].marked, sums_bytes(&measure->taken[i]));
+    if (measure->taken[i].marked) memcpy(measure->taken[i].sums, measure->taken[i].marked, measure_study_sums_bytes(&measure->taken[i]));
 }
 
 /* The collected value of a node, over the rows seen. */
@@ -751,7 +510,7 @@ static void give_values(Replay *replay, Trace *trace, NodeId asked) {
   if (deciding->recorded.output_count != only.output_count) raise_form(trace->vm, measure, measure->met);
   int count, twins;
   NodeId *pairs = mem_alloc(measure->whole->graph.count * sizeof(NodeId));
-  NodeId *of_whole = all_nodes(&only, 1, &count), *of_replay = all_nodes(&deciding->recorded, 1, &twins);
+  NodeId *of_whole = measure_study_nodes(&only, 1, &count), *of_replay = measure_study_nodes(&deciding->recorded, 1, &twins);
   rows_twins(&measure->whole->graph, &trace->graph, of_whole, of_replay, count, pairs);
   for (int i = 0; i < measure->count; i++) {
     NodeId node = pairs[measure->taken[i].node];
@@ -776,7 +535,7 @@ static void replay_body(Vm *vm, Retake *retake) {
   const Tensor *value = fine ? values_get(&trace->values, recording.node, &diag) : NULL;
   if (value) deciding->value = tensor_get(value, 0);
   else if (deciding->short_of.status) raise_over_rows(vm, deciding->measure, deciding->metric, &deciding->short_of);
-  else if (deciding->replay.missing) refuse(vm, deciding->measure, trace, deciding->metric, deciding->replay.missing);
+  else if (deciding->replay.missing) measure_study_refuse(vm, deciding->measure, trace, deciding->metric, deciding->replay.missing);
   else raise_over_rows(vm, deciding->measure, deciding->metric, &diag);
   trace_close(vm, trace);
 }
@@ -825,7 +584,7 @@ void measure_forget(Vm *vm, Measure *measure) {
 
 void measure_free(Vm *vm, Measure *measure) {
   measure_forget(vm, measure);
-  taken_free(measure->taken, measure->count);
+  measure_study_free(measure->taken, measure->count);
   *measure = (Measure){0};
 }
 
