@@ -11,34 +11,39 @@
 #ifndef GD_LANG_LANG_H
 #define GD_LANG_LANG_H
 
-#include "lang/tool/lines.h"
 #include "lang/eval/module.h"
+#include "lang/tool/lines.h"
 
 #define GD_VERSION "0.1.0"
 
 typedef struct Session {
-  Vm *vm;                /* owned */
-  ModuleObject *module;  /* the REPL's module, made by the first session_line; kept alive by the Vm */
-  void (*say)(void *context, const char *text, size_t length); /* callback: gets each rendered error and warning */
-  void *context;         /* passed to say */
-  int lines;             /* calls of session_line so far */
-  Lines needed;          /* the sources of those calls that are still referred to */
+  Vm *vm; /* owned */
+  /* the REPL's module, made by the first session_line; kept alive by the Vm */
+  ModuleObject *module;
+  /* callback: gets each rendered error and warning */
+  void (*say)(void *context, const char *text, size_t length);
+  void *context; /* passed to say */
+  int lines;     /* calls of session_line so far */
+  Lines needed;  /* the sources of those calls that are still referred to */
 } Session;
 
 typedef struct SessionOptions {
-  Options options;       /* of the Vm; color 0 or 1 by now */
+  Options options; /* of the Vm; color 0 or 1 by now */
   void (*say)(void *context, const char *text, size_t length);
   void *context;
 } SessionOptions;
 
 /* Makes a session, calls the body on a large stack, and returns what the body returned. */
-int session_run(const SessionOptions *options, int (*body)(Session *session, void *context), void *context);
+int session_run(const SessionOptions *options, int (*body)(Session *session, void *context),
+                void *context);
 
 /* Each returns the exit status: 0, or that of the first error.  A path `-` is standard input. */
 int session_file(Session *session, const char *path);
 int session_text(Session *session, const char *name, const char *text, size_t length);
-int session_check(Session *session, const char *path);   /* checks names, arity and shapes; runs nothing */
-int session_test(Session *session, const char *path, int64_t *passed, int64_t *failed); /* adds to both */
+/* checks names, arity and shapes; runs nothing */
+int session_check(Session *session, const char *path);
+/* adds to both */
+int session_test(Session *session, const char *path, int64_t *passed, int64_t *failed);
 
 /* The REPL: runs a complete text among the names of the session; one that fails changes nothing.
  * The value of its last statement, if that is an expression and not none, is added to `shown`. */

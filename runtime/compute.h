@@ -1,18 +1,21 @@
 /* compute.h — the face of runtime/ for lang/, first part: graphs, and numbers made of them.
  *
- * The runtime turns graphs into numbers and knows no script.  Its rooms, in the order in which they build on each other:
+ * The runtime turns graphs into numbers and knows no script.  Its rooms, in the order in which they
+ * build on each other:
  *
  *   base      memory, arenas, text, numbers as text, the Diag, random bits
  *   tensor    dtypes, shapes, Buffers, Tensors
- *   graph     nodes of the table ops.def, their types, the builders behind the names of the language, gradients
+ *   graph     nodes of the table ops.def, their types, the builders behind the names of the
+ *             language, gradients
  *   kernels   what a node computes, over plain memory; the team of threads
  *   plan      a graph made ready to run again and again; the immediate executor (Values)
  *   io        data files and checkpoints: files.h, for the few who read and write them
  *
- * One expression: lang/ binds a call's arguments (Arg) to a Row found by name (ops_find), the row's builder emits
- * nodes into a Graph through a Maker, gradient() emits more, and either Values works a node out at once or plan_make
- * makes the whole graph a Plan that plan_run runs.  Whatever does not fit becomes a Diag with a place in the script;
- * nothing in the runtime prints, exits or longjmps.
+ * One expression: lang/ binds a call's arguments (Arg) to a Row found by name (ops_find), the row's
+ * builder emits nodes into a Graph through a Maker, gradient() emits more, and either Values works
+ * a node out at once or plan_make makes the whole graph a Plan that plan_run runs.  Whatever does
+ * not fit becomes a Diag with a place in the script; nothing in the runtime prints, exits or
+ * longjmps.
  *
  * lang/ includes this file and files.h, and no other of the runtime's.
  */

@@ -1,6 +1,8 @@
-/* files.h — the face of runtime/ for lang/, second part: data files, checkpoints, saved models, made data.
+/* files.h — the face of runtime/ for lang/, second part: data files, checkpoints, saved models,
+ * made data.
  *
- * Apart from compute.h because few files of lang/ touch a file: a change of a reader builds those again and nothing else.
+ * Apart from compute.h because few files of lang/ touch a file: a change of a reader builds those
+ * again and nothing else.
  */
 #ifndef GD_RUNTIME_FILES_H
 #define GD_RUNTIME_FILES_H

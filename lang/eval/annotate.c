@@ -5,15 +5,16 @@
  * too: if the variable is a number, it is the size.  A call checks its parameters in two passes:
  * first names, which bind or must agree; then expressions, which use them.
  *
- * A message shows what was given and what the declaration says, which axis differs, and what bound the name.
+ * A message shows what was given and what the declaration says, which axis differs, and what bound
+ * the name.
  */
 #include "lang/eval/annotate.h"
 #include "lang/eval/call.h"
 #include "lang/eval/eval.h"
 #include "lang/machine/frame.h"
 #include "lang/tensors/operation.h"
-#include "lang/text/source.h"
 #include "lang/tensors/trace.h"
+#include "lang/text/source.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -23,10 +24,10 @@ typedef struct Checking {
   Vm *vm;
   Frame *frame;
   const AstFunction *function;
-  const Ast *shape;       /* SHAPE */
-  const char *name;       /* of the parameter; NULL: the result */
-  Span given;             /* the argument */
-  Type type;              /* of the value */
+  const Ast *shape; /* SHAPE */
+  const char *name; /* of the parameter; NULL: the result */
+  Span given;       /* the argument */
+  Type type;        /* of the value */
 } Checking;
 
 /* ---- messages ---- */
@@ -46,7 +47,8 @@ static const AstParam *bound_by(const Checking *checking, const Ast *dimension) 
     if (param->shape == checking->shape) return NULL;
     for (uint32_t k = 0; param->shape && k < param->shape->count; k++) {
       const Ast *other = param->shape->items[k];
-      if (other->op == 0 && (other->flags & DIMENSION_BINDS) && other->slot == dimension->slot) return param;
+      if (other->op == 0 && (other->flags & DIMENSION_BINDS) && other->slot == dimension->slot)
+        return param;
     }
   }
   return NULL;
@@ -58,21 +60,28 @@ static void describe(const Checking *checking, Diag *diag) {
   source_part(checking->vm, checking->shape->span, declared);
   const char *name = checking->function->name;
   if (checking->name) {
-    diag_fail(diag, STATUS_FAILED, checking->given, "shapes do not fit: `%.64s` of `%.64s` is declared %s, %s%s is given", checking->name, name ? name : "this function", declared, dtype_name(checking->type.dtype), shape);
+    diag_fail(diag, STATUS_FAILED, checking->given,
+              "shapes do not fit: `%.64s` of `%.64s` is declared %s, %s%s is given", checking->name,
+              name ? name : "this function", declared, dtype_name(checking->type.dtype), shape);
   } else {
-    diag_fail(diag, STATUS_FAILED, checking->given, "shapes do not fit: the result of `%.64s` is declared %s, it is %s%s", name ? name : "this function", declared, dtype_name(checking->type.dtype), shape);
+    diag_fail(diag, STATUS_FAILED, checking->given,
+              "shapes do not fit: the result of `%.64s` is declared %s, it is %s%s",
+              name ? name : "this function", declared, dtype_name(checking->type.dtype), shape);
   }
 }
 
 static NORETURN void raise_shape(const Checking *checking, Diag *diag) {
   diag_note(diag, checking->function->head_span, "declared here");
   const Span *call = checking->frame->call;
-  bool elsewhere = call && call->file && (checking->given.file != call->file || checking->given.start < call->start || checking->given.end > call->end);
+  bool elsewhere = call && call->file &&
+                   (checking->given.file != call->file || checking->given.start < call->start ||
+                    checking->given.end > call->end);
   if (elsewhere && !checking->name) diag_note(diag, *call, "called here");
   raise_diag(checking->vm, diag);
 }
 
-static NORETURN void raise_axis(const Checking *checking, const Ast *dimension, int axis, double wanted) {
+static NORETURN void raise_axis(const Checking *checking, const Ast *dimension, int axis,
+                                double wanted) {
   Diag diag = {0};
   char text[120];
   describe(checking, &diag);
@@ -80,10 +89,13 @@ static NORETURN void raise_axis(const Checking *checking, const Ast *dimension, 
   text_number(&number, wanted);
   source_part(checking->vm, dimension->span, text);
   long long size = (long long)checking->type.shape.dim[axis];
-  if (dimension->a->kind == AST_NUMBER) diag_label(&diag, "axis %d is %lld, not %s", axis, size, number.data);
+  if (dimension->a->kind == AST_NUMBER)
+    diag_label(&diag, "axis %d is %lld, not %s", axis, size, number.data);
   else diag_label(&diag, "axis %d is %lld, `%s` is %s", axis, size, text, number.data);
-  const AstParam *binder = (dimension->flags & DIMENSION_BINDS) ? bound_by(checking, dimension) : NULL;
-  if (binder) diag_note(&diag, binder->span, "`%s` is %s by `%.64s`", text, number.data, binder->name);
+  const AstParam *binder = (dimension->flags & DIMENSION_BINDS) ? bound_by(checking, dimension)
+                                                                : NULL;
+  if (binder)
+    diag_note(&diag, binder->span, "`%s` is %s by `%.64s`", text, number.data, binder->name);
   text_free(&number);
   raise_shape(checking, &diag);
 }
@@ -91,7 +103,8 @@ static NORETURN void raise_axis(const Checking *checking, const Ast *dimension, 
 static NORETURN void raise_rank(const Checking *checking, int axes, bool more) {
   Diag diag = {0};
   describe(checking, &diag);
-  diag_label(&diag, "%d %s given, %s%d wanted", checking->type.shape.rank, checking->type.shape.rank == 1 ? "axis" : "axes", more ? "at least " : "", axes);
+  diag_label(&diag, "%d %s given, %s%d wanted", checking->type.shape.rank,
+             checking->type.shape.rank == 1 ? "axis" : "axes", more ? "at least " : "", axes);
   raise_shape(checking, &diag);
 }
 
@@ -99,8 +112,12 @@ static NORETURN void raise_kind(const Checking *checking, Value value) {
   Diag diag = {0};
   char declared[120];
   source_part(checking->vm, checking->shape->span, declared);
-  if (checking->name) diag_fail(&diag, STATUS_FAILED, checking->given, "`%.64s` is declared %s, %s is given", checking->name, declared, kind_name(value));
-  else diag_fail(&diag, STATUS_FAILED, checking->given, "the result is declared %s, it is %s", declared, kind_name(value));
+  if (checking->name)
+    diag_fail(&diag, STATUS_FAILED, checking->given, "`%.64s` is declared %s, %s is given",
+              checking->name, declared, kind_name(value));
+  else
+    diag_fail(&diag, STATUS_FAILED, checking->given, "the result is declared %s, it is %s",
+              declared, kind_name(value));
   raise_shape(checking, &diag);
 }
 
@@ -116,7 +133,9 @@ static Value *size_at(Frame *frame, const Ast *dimension) {
 static Value peek(const Frame *frame, const Ast *name) {
   switch ((Place)name->place) {
     case PLACE_LOCAL: return frame->slots[name->slot];
-    case PLACE_CELL: return frame->slots[name->slot].kind == KIND_CELL ? frame->slots[name->slot].cell->value : (Value){0};
+    case PLACE_CELL:
+      return frame->slots[name->slot].kind == KIND_CELL ? frame->slots[name->slot].cell->value
+                                                        : (Value){0};
     case PLACE_CAPTURE: return frame->closure->cells[name->slot]->value;
     case PLACE_GLOBAL: return frame->module->globals[name->slot];
     default: return (Value){0};
@@ -151,7 +170,9 @@ static void check_axis(const Checking *checking, const Ast *dimension, int axis,
   bool binds = dimension->flags & DIMENSION_BINDS;
   if (binds == computed) return;
   if (!wanted_size(checking->vm, checking->frame, dimension, &wanted)) {
-    if (binds) frame_set(checking->vm, checking->frame, dimension->place, dimension->slot, value_number(size));
+    if (binds)
+      frame_set(checking->vm, checking->frame, dimension->place, dimension->slot,
+                value_number(size));
   } else if (wanted != size) {
     raise_axis(checking, dimension, axis, wanted);
   }
@@ -162,7 +183,8 @@ static void check_axes(const Checking *checking, bool computed) {
   bool more = shape->count && shape->items[0]->op == 1;
   int axes = (int)shape->count - more, rank = checking->type.shape.rank;
   if (rank < axes || (!more && rank != axes)) raise_rank(checking, axes, more);
-  for (int i = 0; i < axes; i++) check_axis(checking, shape->items[i + more], rank - axes + i, computed);
+  for (int i = 0; i < axes; i++)
+    check_axis(checking, shape->items[i + more], rank - axes + i, computed);
 }
 
 static bool type_of(Vm *vm, Value value, Span span, Type *type) {
@@ -186,11 +208,14 @@ static void check_dtype(const Checking *checking) {
   raise_shape(checking, &diag);
 }
 
-void annotate_check(Vm *vm, Frame *frame, const AstFunction *function, int index, Value value, Span given, bool computed) {
+void annotate_check(Vm *vm, Frame *frame, const AstFunction *function, int index, Value value,
+                    Span given, bool computed) {
   const Ast *shape = index < 0 ? function->result : function->params[index].shape;
-  Checking checking = {vm, frame, function, shape, index < 0 ? NULL : function->params[index].name, given, {0}};
+  Checking checking = {
+      vm, frame, function, shape, index < 0 ? NULL : function->params[index].name, given, {0}};
   if (value.kind == KIND_UNKNOWN || value.kind == KIND_UNSET) return;
-  if (value.kind == KIND_NONE && index >= 0 && function->params[index].fallback) return; /* omitted on purpose */
+  /* omitted on purpose */
+  if (value.kind == KIND_NONE && index >= 0 && function->params[index].fallback) return;
   if (!type_of(vm, value, given, &checking.type)) raise_kind(&checking, value);
   check_dtype(&checking);
   if (shape->op) check_axes(&checking, computed);

@@ -7,7 +7,8 @@
 void annotate_clear(Vm *vm, Frame *frame, const AstFunction *function);
 /* Checks the value of parameter `index` (or, -1, the result) against its shape, binding names.
  * `computed`: checks the dimensions that are expressions instead, once all names are bound. */
-void annotate_check(Vm *vm, Frame *frame, const AstFunction *function, int index, Value value, Span given, bool computed);
+void annotate_check(Vm *vm, Frame *frame, const AstFunction *function, int index, Value value,
+                    Span given, bool computed);
 /* gd check: a tensor that fits the shape of a parameter, with invented sizes for unbound names;
  * KIND_UNSET when the shape says too little. */
 Value annotate_placeholder(Vm *vm, Frame *frame, const AstFunction *function, int index);

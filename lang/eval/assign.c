@@ -5,11 +5,12 @@
  * owner may be changed in place.  So while a variable is replaced by a changed version of its
  * value, the evaluator holds no reference of its own:
  *
- *   x[i] = v      the index and the value are evaluated first; then the variable's own reference is moved to the function
- *                 that replaces the element, and its result is moved back into the variable.  An error in between leaves the
- *                 variable unchanged.
+ *   x[i] = v      the index and the value are evaluated first; then the variable's own reference is
+ *                 moved to the function that replaces the element, and its result is moved back
+ *                 into the variable.  An error in between leaves the variable unchanged.
  *   s += "…"      the same, if the right side did not assign the variable.
- *   s = s + a + b, s = "{s}…"   resolve.c marks the assignment; the appended parts are evaluated first, then the same.
+ *   s = s + a + b, s = "{s}…"   resolve.c marks the assignment; the appended parts are evaluated
+ *                               first, then the same.
  *   xs = push(xs, v)   resolve.c marks the assignment; v first, then the same.
  *
  * The order is Python's: `x[i] = e` evaluates e first; `x += e` and `x[i] += e` read the old value
@@ -23,9 +24,9 @@
 #include "lang/machine/frame.h"
 #include "lang/machine/kind.h"
 #include "lang/tensors/index.h"
+#include "lang/tensors/trace.h"
 #include "lang/values/host.h"
 #include "lang/values/text_value.h"
-#include "lang/tensors/trace.h"
 
 #include <string.h>
 
@@ -44,7 +45,8 @@ static int64_t items_of(Value value, const Value **items) {
 
 static void bind_row(Vm *vm, Frame *frame, const Ast *pattern, Value value) {
   if (value_rows(vm, pattern->span, value) != pattern->count) {
-    raise_at(vm, pattern->span, "the pattern has %u names, the tensor %lld rows", pattern->count, (long long)value_rows(vm, pattern->span, value));
+    raise_at(vm, pattern->span, "the pattern has %u names, the tensor %lld rows", pattern->count,
+             (long long)value_rows(vm, pattern->span, value));
   }
   for (uint32_t i = 0; i < pattern->count; i++) {
     Value row = value_row(vm, pattern->span, value, i);
@@ -68,8 +70,12 @@ void eval_bind(Vm *vm, Frame *frame, const Ast *pattern, Value value) {
     bind_row(vm, frame, pattern, value);
     return;
   }
-  if (count < 0) raise_at(vm, pattern->span, "%s cannot be taken apart: a tuple of %u is expected", kind_name(value), pattern->count);
-  if (count != pattern->count) raise_at(vm, pattern->span, "the pattern has %u names, %s of %lld is given", pattern->count, kind_name(value), (long long)count);
+  if (count < 0)
+    raise_at(vm, pattern->span, "%s cannot be taken apart: a tuple of %u is expected",
+             kind_name(value), pattern->count);
+  if (count != pattern->count)
+    raise_at(vm, pattern->span, "the pattern has %u names, %s of %lld is given", pattern->count,
+             kind_name(value), (long long)count);
   for (uint32_t i = 0; i < pattern->count; i++) eval_bind(vm, frame, pattern->items[i], items[i]);
 }
 
@@ -114,10 +120,12 @@ Value run_declared(Vm *vm, Frame *frame, const Ast *ast) {
 static Value *assigned(Vm *vm, Frame *frame, const Ast *name) {
   vm->writes++;
   bool outside = name->place == PLACE_GLOBAL || name->place == PLACE_CAPTURE;
-  if (outside && !(name->flags & NAME_BUFFER)) vm->effects++; /* a recorded step that does this is valid once only */
+  /* a recorded step that does this is valid once only */
+  if (outside && !(name->flags & NAME_BUFFER)) vm->effects++;
   if (UNLIKELY(vm->checking)) check_writes(vm, frame, name);
   if (name->place == PLACE_LOCAL) return &frame->slots[name->slot];
-  if (name->place == PLACE_GLOBAL && frame->module->globals[name->slot].kind != KIND_UNSET) return &frame->module->globals[name->slot];
+  if (name->place == PLACE_GLOBAL && frame->module->globals[name->slot].kind != KIND_UNSET)
+    return &frame->module->globals[name->slot];
   return variable_at(vm, frame, name);
 }
 
@@ -134,12 +142,14 @@ static void store(Vm *vm, Frame *frame, const Ast *name, Value value) {
 
 /* base[subs] = value for one INDEX node: takes base, returns the new one. */
 static Value replace(Vm *vm, const Ast *ast, Value base, const Sub *subs, Value value) {
-  bool unknown = base.kind == KIND_UNKNOWN || value.kind == KIND_UNKNOWN || subs_unknown(subs, (int)ast->count);
+  bool unknown = base.kind == KIND_UNKNOWN || value.kind == KIND_UNKNOWN ||
+                 subs_unknown(subs, (int)ast->count);
   if (unknown) {
     value_release(vm, base);
     return (Value){.kind = KIND_UNKNOWN};
   }
-  if (value_is_tensor(base)) return operation_index_set(vm, ast, base, subs, (int)ast->count, value);
+  if (value_is_tensor(base))
+    return operation_index_set(vm, ast, base, subs, (int)ast->count, value);
   return host_index_set(vm, ast, base, subs, (int)ast->count, value);
 }
 
@@ -148,8 +158,8 @@ enum { PATH_MOST = 32 };
 /* x[i][j]… = value: the steps from the outside in; each container is replaced by its changed
  * version on the way back. */
 typedef struct Path {
-  const Ast *name;               /* the variable */
-  const Ast *steps[PATH_MOST];   /* INDEX nodes, outermost container first */
+  const Ast *name;             /* the variable */
+  const Ast *steps[PATH_MOST]; /* INDEX nodes, outermost container first */
   Sub *subs[PATH_MOST];
   int count;
 } Path;
@@ -157,7 +167,8 @@ typedef struct Path {
 static bool path_open(Vm *vm, Frame *frame, const Ast *target, Path *path, Value *flow) {
   path->count = 0;
   for (; target->kind == AST_INDEX; target = target->a) {
-    if (path->count == PATH_MOST) raise_at(vm, target->span, "more than %d indices in one assignment", PATH_MOST);
+    if (path->count == PATH_MOST)
+      raise_at(vm, target->span, "more than %d indices in one assignment", PATH_MOST);
     path->steps[path->count++] = target;
   }
   path->name = target;
@@ -185,13 +196,15 @@ static void replace_in(Vm *vm, const Path *path, int step, Value *place, Value v
   const Sub *subs = path->subs[step];
   if (step + 1 == path->count) {
     *place = replace(vm, ast, *place, subs, value);
-  } else if (place->kind == KIND_LIST && ast->count == 1 && subs->kind == SUB_VALUE && subs->value.kind == KIND_NUMBER) {
+  } else if (place->kind == KIND_LIST && ast->count == 1 && subs->kind == SUB_VALUE &&
+             subs->value.kind == KIND_NUMBER) {
     if (place->object->refs > 1) {
       Value own = list_copy(vm, place->list);
       value_release(vm, *place);
       *place = own;
     }
-    replace_in(vm, path, step + 1, &place->list->items[host_place(vm, subs, place->list->count, "a list")], value);
+    replace_in(vm, path, step + 1,
+               &place->list->items[host_place(vm, subs, place->list->count, "a list")], value);
   } else {
     Value part = index_value(vm, ast, *place, subs, (int)ast->count);
     replace_in(vm, path, step + 1, &part, value);
@@ -239,7 +252,8 @@ static bool push_in_place(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
     return true;
   }
   at = assigned(vm, frame, ast->a);
-  if (at->kind != KIND_LIST) raise_at(vm, ast->b->span, "the list was assigned while its new item was evaluated");
+  if (at->kind != KIND_LIST)
+    raise_at(vm, ast->b->span, "the list was assigned while its new item was evaluated");
   vm->at = ast->b->span;
   if (at->object->refs > 1) {
     Value own = list_copy(vm, at->list);
@@ -267,9 +281,11 @@ static Value *run_operands(Vm *vm, Frame *frame, const Ast *sum, int count, Valu
 }
 
 /* left + a + b, in place as far as possible: `at` holds left, and so does the caller. */
-static Value append_operands(Vm *vm, const Ast *ast, Value *at, Value left, const Value *values, int count) {
+static Value append_operands(Vm *vm, const Ast *ast, Value *at, Value left, const Value *values,
+                             int count) {
   bool strings = at->kind == KIND_STRING && at->object == left.object && at->object->refs == 2;
-  for (int i = 0; i < count; i++) strings = strings && values[i].kind == KIND_STRING && values[i].object != left.object;
+  for (int i = 0; i < count; i++)
+    strings = strings && values[i].kind == KIND_STRING && values[i].object != left.object;
   if (strings) {
     for (int i = 0; i < count; i++) string_append(vm, at->string, values[i].string);
     return value_retain(left);
@@ -304,7 +320,8 @@ static bool grow_in_place(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
   if (values) {
     vm->at = ast->span;
     Value *at = assigned(vm, frame, ast->a), result;
-    if (ast->b->kind == AST_INTERPOLATION && (values->kind != KIND_STRING || at->object != left.object || at->object->refs != 2))
+    if (ast->b->kind == AST_INTERPOLATION &&
+        (values->kind != KIND_STRING || at->object != left.object || at->object->refs != 2))
       result = values->kind == KIND_STRING ? string_join(vm, left.string, values->string) : *values;
     else result = append_operands(vm, ast, at, left, values, count);
     store(vm, frame, ast->a, result);
@@ -324,8 +341,12 @@ static void store_field(Vm *vm, Frame *frame, const Ast *target, Value value) {
   bool unknown = base.kind == KIND_UNKNOWN || value.kind == KIND_UNKNOWN;
   const KindRow *row = kind_row(vm, base);
   if (!unknown && !(row && row->field_set)) {
-    const char *help = base.kind == KIND_MODEL ? "assign(param, value) sets a param" : base.kind == KIND_TUPLE ? "a tuple cannot be changed, only made anew" : "what can be set is a hyperparameter: o.lr = 0.01";
-    raise_help(vm, target->span, help, "this cannot be assigned: it is a part of %s", kind_name(base));
+    const char *help = base.kind == KIND_MODEL ? "assign(param, value) sets a param"
+                       : base.kind == KIND_TUPLE
+                           ? "a tuple cannot be changed, only made anew"
+                           : "what can be set is a hyperparameter: o.lr = 0.01";
+    raise_help(vm, target->span, help, "this cannot be assigned: it is a part of %s",
+               kind_name(base));
   }
   if (!unknown) row->field_set(vm, target, base, value);
   value_release(vm, base);
@@ -349,7 +370,8 @@ Value run_assign(Vm *vm, Frame *frame, const Ast *ast) {
   const Ast *target = ast->a;
   double number;
   Value *at = target->kind == AST_NAME ? quick_place(frame, target) : NULL;
-  bool quick = at && at->kind == KIND_NUMBER && !vm->trace && quick_arithmetic(frame, ast->b, &number);
+  bool quick = at && at->kind == KIND_NUMBER && !vm->trace &&
+               quick_arithmetic(frame, ast->b, &number);
   if (!quick) return assign_slow(vm, frame, ast);
   vm->writes++;
   at->number = number;
@@ -392,7 +414,8 @@ static Value opassign_slow(Vm *vm, Frame *frame, const Ast *ast, Value left, Val
   }
   Value *at = assigned(vm, frame, ast->a);
   vm->at = ast->span;
-  bool same = at->kind == KIND_STRING && left.kind == KIND_STRING && at->object == left.object && at->object->refs == 2;
+  bool same = at->kind == KIND_STRING && left.kind == KIND_STRING && at->object == left.object &&
+              at->object->refs == 2;
   if (same && ast->op == BINARY_ADD && right.kind == KIND_STRING && right.object != left.object) {
     string_append(vm, at->string, right.string);
   } else {
@@ -426,7 +449,8 @@ Value run_opassign(Vm *vm, Frame *frame, const Ast *ast) {
   const Ast *target = ast->a;
   double right;
   Value *at = target->kind == AST_NAME ? quick_place(frame, target) : NULL;
-  bool quick = at && at->kind == KIND_NUMBER && !vm->trace && ast->op <= BINARY_MUL && quick_number(frame, ast->b, &right);
+  bool quick = at && at->kind == KIND_NUMBER && !vm->trace && ast->op <= BINARY_MUL &&
+               quick_number(frame, ast->b, &right);
   if (UNLIKELY(!quick)) return opassign_parts(vm, frame, ast);
   vm->writes++;
   at->number = number_arithmetic(ast->op, at->number, right);

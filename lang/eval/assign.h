@@ -4,7 +4,8 @@
 
 #include "lang/eval/eval.h"
 
-void eval_bind(Vm *vm, Frame *frame, const Ast *pattern, Value value); /* `let pattern = value`; borrows value */
+/* `let pattern = value`; borrows value */
+void eval_bind(Vm *vm, Frame *frame, const Ast *pattern, Value value);
 Runner run_let, run_assign, run_opassign, run_declared;
 
 #endif

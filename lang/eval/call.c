@@ -10,7 +10,8 @@
  * callee's frame, after the parameters before them; a rest parameter gets a list; shapes are
  * checked (annotate.c).
  *
- * Calling a model's declaration runs its body and keeps the cells of its names; calling the model calls its `forward`.
+ * Calling a model's declaration runs its body and keeps the cells of its names; calling the model
+ * calls its `forward`.
  *
  * A local function that calls itself is a cycle: its cell holds the closure, the closure the cell.
  * frame_leave_slot detects this cycle when the frame is released and breaks it; other cycles are
@@ -75,7 +76,8 @@ static inline Value run_body(Vm *vm, Frame *frame, const Ast *body) {
 
 Value closure_new(Vm *vm, Frame *frame, AstFunction *function) {
   int count = function->capture_count;
-  ClosureObject *closure = object_new(vm, KIND_CLOSURE, sizeof *closure + (size_t)count * sizeof(CellObject *));
+  ClosureObject *closure = object_new(vm, KIND_CLOSURE,
+                                      sizeof *closure + (size_t)count * sizeof(CellObject *));
   closure->function = function;
   closure->module = frame->module;
   closure->module->head.refs++;
@@ -86,7 +88,9 @@ Value closure_new(Vm *vm, Frame *frame, AstFunction *function) {
       closure->cells[i] = frame->closure->cells[from->slot];
     } else {
       Value *slot = &frame->slots[from->slot];
-      if (slot->kind != KIND_CELL) *slot = value_of(KIND_CELL, object_new(vm, KIND_CELL, sizeof(CellObject))); /* its `let` has not run yet */
+      /* its `let` has not run yet */
+      if (slot->kind != KIND_CELL)
+        *slot = value_of(KIND_CELL, object_new(vm, KIND_CELL, sizeof(CellObject)));
       closure->cells[i] = slot->cell;
     }
     closure->cells[i]->head.refs++;
@@ -98,21 +102,26 @@ Value closure_new(Vm *vm, Frame *frame, AstFunction *function) {
 
 typedef struct Arguments {
   Given given;
-  Value *values;       /* positional ones first, then named ones */
-  Value *top;          /* the previous vm->top */
-  bool unknown;        /* gd check: an argument is unknown */
+  Value *values; /* positional ones first, then named ones */
+  Value *top;    /* the previous vm->top */
+  bool unknown;  /* gd check: an argument is unknown */
 } Arguments;
 
 /* So many bytes on the value stack. */
-static void *stack_bytes(Vm *vm, size_t bytes) { return stack_take(vm, (uint32_t)((bytes + sizeof(Value) - 1) / sizeof(Value))); }
+static void *stack_bytes(Vm *vm, size_t bytes) {
+  return stack_take(vm, (uint32_t)((bytes + sizeof(Value) - 1) / sizeof(Value)));
+}
 
 /* The number of values in a spread argument; -1 when it cannot be spread. */
 static int64_t spread_count(Value value) {
-  return value.kind == KIND_LIST ? value.list->count : value.kind == KIND_TUPLE ? value.tuple->count : -1;
+  return value.kind == KIND_LIST    ? value.list->count
+         : value.kind == KIND_TUPLE ? value.tuple->count
+                                    : -1;
 }
 
 static void arguments_release(Vm *vm, Arguments *arguments) {
-  for (int i = 0; i < arguments->given.positional + arguments->given.named; i++) value_release(vm, arguments->values[i]);
+  for (int i = 0; i < arguments->given.positional + arguments->given.named; i++)
+    value_release(vm, arguments->values[i]);
   vm->top = arguments->top;
 }
 
@@ -140,10 +149,14 @@ static int64_t count_values(Vm *vm, const Ast *call, const Value *values, bool *
       continue;
     }
     int64_t more = spread_count(values[i]);
-    if (more < 0) raise_at(vm, argument->span, "only a list or a tuple can be spread, this is %s", kind_name(values[i]));
+    if (more < 0)
+      raise_at(vm, argument->span, "only a list or a tuple can be spread, this is %s",
+               kind_name(values[i]));
     count += more;
   }
-  if (count > ARGUMENTS_MOST) raise_at(vm, call->span, "a call has at most %d arguments, this one has %lld", ARGUMENTS_MOST, (long long)count);
+  if (count > ARGUMENTS_MOST)
+    raise_at(vm, call->span, "a call has at most %d arguments, this one has %lld", ARGUMENTS_MOST,
+             (long long)count);
   return count;
 }
 
@@ -151,13 +164,16 @@ static void add_argument(Arguments *arguments, Value value, const Ast *argument)
   int at = arguments->given.positional + arguments->given.named;
   arguments->values[at] = value;
   ((Span *)(uintptr_t)arguments->given.spans)[at] = argument->span;
-  if (argument->text) ((const char **)(uintptr_t)arguments->given.names)[arguments->given.named++] = argument->text;
+  if (argument->text)
+    ((const char **)(uintptr_t)arguments->given.names)[arguments->given.named++] = argument->text;
   else arguments->given.positional++;
 }
 
 /* Builds the Arguments from the values that evaluate_arguments left on the value stack. */
 static void arguments_gather(Vm *vm, const Ast *call, Value *whole, Arguments *arguments) {
-  *arguments = (Arguments){.given = {.span = call->span, .callee = call->a->span, .exact = (call->flags & EXACT) != 0}, .top = whole};
+  *arguments = (Arguments){
+      .given = {.span = call->span, .callee = call->a->span, .exact = (call->flags & EXACT) != 0},
+      .top = whole};
   vm->at = call->span;
   size_t count = (size_t)count_values(vm, call, whole, &arguments->unknown);
   arguments->values = call->flags & CALL_PLAIN ? whole : stack_take(vm, (uint32_t)count);
@@ -170,7 +186,8 @@ static void arguments_gather(Vm *vm, const Ast *call, Value *whole, Arguments *a
       continue;
     }
     const Value *items = whole[i].kind == KIND_LIST ? whole[i].list->items : whole[i].tuple->items;
-    for (int64_t k = 0; k < spread_count(whole[i]); k++) add_argument(arguments, value_retain(items[k]), argument);
+    for (int64_t k = 0; k < spread_count(whole[i]); k++)
+      add_argument(arguments, value_retain(items[k]), argument);
     value_release(vm, whole[i]);
   }
 }
@@ -180,7 +197,8 @@ static void arguments_gather(Vm *vm, const Ast *call, Value *whole, Arguments *a
 static NORETURN void raise_unmatched(Vm *vm, Diag *diag) { raise_diag(vm, diag); }
 
 static int *match(Vm *vm, Formals formals, const Given *given) {
-  int *target = stack_bytes(vm, ((size_t)given->positional + (size_t)given->named + 1) * sizeof(int));
+  int *target = stack_bytes(vm,
+                            ((size_t)given->positional + (size_t)given->named + 1) * sizeof(int));
   Diag diag;
   diag_clear(&diag);
   if (!formals_match(formals, given, false, target, &diag)) raise_unmatched(vm, &diag);
@@ -212,7 +230,8 @@ static Value missing_value(Vm *vm, Frame *frame, const AstParam *param) {
 /* Binds borrowed values to the parameters of the frame's closure. */
 static void bind(Vm *vm, Frame *frame, const Given *given, const Value *values) {
   const AstFunction *function = frame->closure->function;
-  int *target = match(vm, (Formals){.function = function}, given), total = given->positional + given->named;
+  int *target = match(vm, (Formals){.function = function}, given),
+      total = given->positional + given->named;
   for (int i = 0; i < total; i++) {
     const AstParam *param = &function->params[target[i]];
     Value *slot = &frame->slots[param->slot];
@@ -237,7 +256,8 @@ static void bind(Vm *vm, Frame *frame, const Given *given, const Value *values) 
     const AstParam *param = &function->params[i];
     Value value = frame->slots[param->slot];
     if (value.kind == KIND_CELL) value = value.cell->value;
-    if (param->shape) annotate_check(vm, frame, function, i, value, given_span(given, target, i), true);
+    if (param->shape)
+      annotate_check(vm, frame, function, i, value, given_span(given, target, i), true);
   }
 }
 
@@ -251,10 +271,13 @@ static void check_scalar(Vm *vm, const AstFunction *function, Value result, cons
   if (value_is_tensor(result)) {
     Type type = trace_type(vm, result, span);
     if (type.shape.rank == 0) return;
-    diag_fail(&diag, STATUS_FAILED, span, "the loss `%.64s` must give one number, it gives a tensor %s", function->name, shape_show(&type.shape, shape));
+    diag_fail(&diag, STATUS_FAILED, span,
+              "the loss `%.64s` must give one number, it gives a tensor %s", function->name,
+              shape_show(&type.shape, shape));
     diag_help(&diag, "mean(…) or sum(…) makes one number of many");
   } else {
-    diag_fail(&diag, STATUS_FAILED, span, "the loss `%.64s` must give one number, it gives %s", function->name, kind_name(result));
+    diag_fail(&diag, STATUS_FAILED, span, "the loss `%.64s` must give one number, it gives %s",
+              function->name, kind_name(result));
   }
   if (call && call->file) diag_note(&diag, *call, "called here");
   raise_diag(vm, &diag);
@@ -279,8 +302,10 @@ static Value closure_call(Vm *vm, ClosureObject *closure, const Given *given, co
   return result;
 }
 
-Value call_step(Vm *vm, const Site *site, ClosureObject *closure, const Value *args, int count, Value *finals) {
-  Given given = {.span = site->span, .callee = site->callee, .positional = count, .spans = site->args};
+Value call_step(Vm *vm, const Site *site, ClosureObject *closure, const Value *args, int count,
+                Value *finals) {
+  Given given = {
+      .span = site->span, .callee = site->callee, .positional = count, .spans = site->args};
   Frame frame = frame_open(vm, closure, &given.span);
   bind(vm, &frame, &given, args);
   Value result = finish(vm, &frame, run_body(vm, &frame, closure->function->body));
@@ -296,7 +321,8 @@ Value call_step(Vm *vm, const Site *site, ClosureObject *closure, const Value *a
 
 static CellObject *member_cell(Vm *vm, Frame *frame, const Member *member) {
   Value *slot = &frame->slots[member->slot];
-  if (slot->kind != KIND_CELL) *slot = value_of(KIND_CELL, object_new(vm, KIND_CELL, sizeof(CellObject)));
+  if (slot->kind != KIND_CELL)
+    *slot = value_of(KIND_CELL, object_new(vm, KIND_CELL, sizeof(CellObject)));
   return slot->cell;
 }
 
@@ -306,7 +332,8 @@ static void run_statements(Vm *vm, Frame *frame) {
   const Ast *body = function->body;
   if (body->flags & BLOCK_HOISTS) block_hoist(vm, frame, body);
   for (uint32_t i = 0, rule = 0; i < body->count; i++) {
-    bool found = rule < (uint32_t)function->rule_count && function->rules[rule].statement == body->items[i];
+    bool found = rule < (uint32_t)function->rule_count &&
+                 function->rules[rule].statement == body->items[i];
     if (found && function->rules[rule++].asks) continue;
     Value value;
     if (vm->checking) check_statement(vm, frame, body->items[i], &value);
@@ -316,7 +343,9 @@ static void run_statements(Vm *vm, Frame *frame) {
 }
 
 static bool is_assertion(const Ast *ast) {
-  return ast->kind == AST_CALL && (ast->flags & CALL_PLAIN) && ast->count && ast->a->kind == AST_NAME && ast->a->place == PLACE_STANDARD && !strcmp(ast->a->text, "assert");
+  return ast->kind == AST_CALL && (ast->flags & CALL_PLAIN) && ast->count &&
+         ast->a->kind == AST_NAME && ast->a->place == PLACE_STANDARD &&
+         !strcmp(ast->a->text, "assert");
 }
 
 /* The condition of an assertion runs first, on its own: its message is not evaluated when it
@@ -330,11 +359,13 @@ static void run_rule(Vm *vm, Frame *frame, const Ast *ast) {
   value_release(vm, run(vm, frame, ast));
 }
 
-void vm_ask_rules(Vm *vm, const Span *at, ClosureObject *made_by, const Value *params, uint64_t asked, uint64_t hidden) {
+void vm_ask_rules(Vm *vm, const Span *at, ClosureObject *made_by, const Value *params,
+                  uint64_t asked, uint64_t hidden) {
   const AstFunction *function = made_by->function;
   Frame frame = frame_open(vm, made_by, at);
   vm->frame = &frame;
-  for (int i = 0; i < function->param_count; i++) settle_parameter(vm, &frame, &function->params[i], value_retain(params[i]));
+  for (int i = 0; i < function->param_count; i++)
+    settle_parameter(vm, &frame, &function->params[i], value_retain(params[i]));
   if (function->rules_hoist) block_hoist(vm, &frame, function->body);
   for (int i = 0; i < function->rule_count; i++) {
     const Rule *rule = &function->rules[i];
@@ -363,10 +394,12 @@ static void run_members(Vm *vm, Frame *frame, CellObject **cells) {
   }
 }
 
-void call_body(Vm *vm, const Site *site, ClosureObject *made_by, const Value *params, Value t, Value target, CellObject **cells) {
+void call_body(Vm *vm, const Site *site, ClosureObject *made_by, const Value *params, Value t,
+               Value target, CellObject **cells) {
   const AstFunction *function = made_by->function;
   Frame frame = frame_open(vm, made_by, &site->span);
-  for (int i = 0; i < function->param_count; i++) settle_parameter(vm, &frame, &function->params[i], value_retain(params[i]));
+  for (int i = 0; i < function->param_count; i++)
+    settle_parameter(vm, &frame, &function->params[i], value_retain(params[i]));
   for (int i = 0; i < function->member_count; i++) {
     const Member *member = &function->members[i];
     if (member->kind != MEMBER_T && member->kind != MEMBER_TARGET) continue;
@@ -380,7 +413,8 @@ static Value model_make(Vm *vm, ClosureObject *closure, const Given *given, cons
   const AstFunction *function = closure->function;
   Frame frame = frame_open(vm, closure, &given->span);
   bind(vm, &frame, given, values);
-  ModelObject *model = object_new(vm, KIND_MODEL, sizeof *model + (size_t)function->member_count * sizeof(CellObject *));
+  ModelObject *model = object_new(
+      vm, KIND_MODEL, sizeof *model + (size_t)function->member_count * sizeof(CellObject *));
   model->made_by = closure;
   closure->head.refs++;
   model->count = function->member_count;
@@ -392,7 +426,8 @@ static Value model_make(Vm *vm, ClosureObject *closure, const Given *given, cons
   return value;
 }
 
-static Value optimizer_make(Vm *vm, ClosureObject *closure, const Given *given, const Value *values) {
+static Value optimizer_make(Vm *vm, ClosureObject *closure, const Given *given,
+                            const Value *values) {
   const AstFunction *function = closure->function;
   Frame frame = frame_open(vm, closure, &given->span);
   bind(vm, &frame, given, values);
@@ -421,7 +456,9 @@ Value member_find(ModelObject *model, const char *interned_name, bool *found) {
 /* ---- natives and rows ---- */
 
 const Signature *native_signature(Vm *vm, NativeObject *native) {
-  if (!native->signature) native->signature = standard_signature(vm, native->row ? native->row->signature : native->native->signature);
+  if (!native->signature)
+    native->signature = standard_signature(vm, native->row ? native->row->signature
+                                                           : native->native->signature);
   return native->signature;
 }
 
@@ -447,7 +484,8 @@ typedef struct Pending {
 static Value native_run(Vm *vm, void *context) {
   const Pending *pending = context;
   const NativeObject *native = pending->native;
-  if (native->row) return operation_row(vm, pending->site, native->row, pending->args, pending->count);
+  if (native->row)
+    return operation_row(vm, pending->site, native->row, pending->args, pending->count);
   return native->native->function(vm, pending->site, pending->args, pending->count);
 }
 
@@ -466,7 +504,8 @@ static Value native_finish(Vm *vm, NativeObject *native, Site *site, Value *args
 static Value native_unbound(Vm *vm, NativeObject *native, const Given *given, const Value *values) {
   int count = given->positional + given->named;
   const char **names = stack_bytes(vm, ((size_t)count + 1) * sizeof(char *));
-  for (int i = 0; i < count; i++) names[i] = i < given->positional ? NULL : given->names[i - given->positional];
+  for (int i = 0; i < count; i++)
+    names[i] = i < given->positional ? NULL : given->names[i - given->positional];
   Site site = {.span = given->span, .callee = given->callee, .args = given->spans, .names = names};
   return native_finish(vm, native, &site, (Value *)(uintptr_t)values, count);
 }
@@ -480,7 +519,8 @@ static Value native_call(Vm *vm, NativeObject *native, const Given *given, const
     return result;
   }
   const Signature *signature = native_signature(vm, native);
-  int *target = match(vm, (Formals){.signature = signature}, given), total = given->positional + given->named;
+  int *target = match(vm, (Formals){.signature = signature}, given),
+      total = given->positional + given->named;
   Value *args = stack_take(vm, (uint32_t)signature->count);
   Span *spans = stack_bytes(vm, (size_t)signature->count * sizeof(Span));
   for (int i = 0; i < signature->count; i++) {
@@ -489,9 +529,14 @@ static Value native_call(Vm *vm, NativeObject *native, const Given *given, const
   }
   for (int i = 0; i < total; i++) {
     int at = target[i];
-    if (signature->formals[at].kind == FORMAL_REST) list_push(vm, args[at].list, value_retain(values[i]));
+    if (signature->formals[at].kind == FORMAL_REST)
+      list_push(vm, args[at].list, value_retain(values[i]));
     else args[at] = values[i];
-    if (given->spans) spans[at] = args[at].kind == KIND_LIST && signature->formals[at].kind == FORMAL_REST && args[at].list->count > 1 ? span_join(spans[at], given->spans[i]) : given->spans[i];
+    if (given->spans)
+      spans[at] = args[at].kind == KIND_LIST && signature->formals[at].kind == FORMAL_REST &&
+                          args[at].list->count > 1
+                      ? span_join(spans[at], given->spans[i])
+                      : given->spans[i];
   }
   Site site = {.span = given->span, .callee = given->callee, .args = spans, .exact = given->exact};
   Value result = native_finish(vm, native, &site, args, signature->count);
@@ -505,16 +550,21 @@ static Value native_call(Vm *vm, NativeObject *native, const Given *given, const
 
 static NORETURN void raise_not_callable(Vm *vm, const Given *given, Value callee) {
   Span span = given->callee.file ? given->callee : given->span;
-  if (value_is_tensor(callee)) raise_help(vm, span, "x[i] takes an element", "a tensor cannot be called");
-  if (callee.kind == KIND_MODEL) raise_at(vm, span, "the model `%.64s` has no `forward`: it cannot be called", callee.model->made_by->function->name);
+  if (value_is_tensor(callee))
+    raise_help(vm, span, "x[i] takes an element", "a tensor cannot be called");
+  if (callee.kind == KIND_MODEL)
+    raise_at(vm, span, "the model `%.64s` has no `forward`: it cannot be called",
+             callee.model->made_by->function->name);
   raise_at(vm, span, "%s cannot be called", kind_name(callee));
 }
 
 static Value call_value(Vm *vm, Value callee, const Given *given, const Value *values) {
   switch ((Kind)callee.kind) {
     case KIND_CLOSURE:
-      if (callee.closure->function->kind == FUNCTION_MODEL) return model_make(vm, callee.closure, given, values);
-      if (callee.closure->function->kind == FUNCTION_OPTIMIZER) return optimizer_make(vm, callee.closure, given, values);
+      if (callee.closure->function->kind == FUNCTION_MODEL)
+        return model_make(vm, callee.closure, given, values);
+      if (callee.closure->function->kind == FUNCTION_OPTIMIZER)
+        return optimizer_make(vm, callee.closure, given, values);
       return closure_call(vm, callee.closure, given, values);
     case KIND_NATIVE: return native_call(vm, callee.native, given, values);
     case KIND_MODEL: {
@@ -559,7 +609,8 @@ Value vm_call(Vm *vm, const Site *site, Value callee, const Value *args, int cou
   return call_any(vm, callee, &given, args);
 }
 
-Value vm_call_named(Vm *vm, const Site *site, Value callee, const Value *args, const char *const *names, int count) {
+Value vm_call_named(Vm *vm, const Site *site, Value callee, const Value *args,
+                    const char *const *names, int count) {
   Given given = {.span = site->span, .callee = site->callee};
   while (given.positional < count && !(names && names[given.positional])) given.positional++;
   given.named = count - given.positional;
@@ -570,7 +621,8 @@ Value vm_call_named(Vm *vm, const Site *site, Value callee, const Value *args, c
 /* ---- from the tree ---- */
 
 /* An operation on numbers, as sqrt(2): computed at once, without a graph. */
-static bool call_numbers(const NativeObject *native, const Value *values, uint32_t count, Value *result) {
+static bool call_numbers(const NativeObject *native, const Value *values, uint32_t count,
+                         Value *result) {
   if (!native->row || (uint32_t)single_arity(native->row->op) != count || count == 0) return false;
   double args[3];
   for (uint32_t i = 0; i < count; i++) {
@@ -584,7 +636,8 @@ static bool call_numbers(const NativeObject *native, const Value *values, uint32
 static Value call_slow(Vm *vm, Frame *frame, const Ast *ast, Value callee) {
   Arguments arguments;
   Value result, *top = vm->top, *whole = evaluate_arguments(vm, frame, ast, &result);
-  bool quick = whole && callee.kind == KIND_NATIVE && (ast->flags & CALL_PLAIN) && call_numbers(callee.native, whole, ast->count, &result);
+  bool quick = whole && callee.kind == KIND_NATIVE && (ast->flags & CALL_PLAIN) &&
+               call_numbers(callee.native, whole, ast->count, &result);
   if (!whole || quick) {
     vm->top = top;
   } else {
@@ -607,11 +660,14 @@ static Value give_up(Vm *vm, Value callee, Value *slots, uint32_t made, Value fl
 Value run_call(Vm *vm, Frame *frame, const Ast *ast) {
   char here;
   const Value *known = ast->a->kind == AST_NAME ? quick_place(frame, ast->a) : NULL;
-  Value callee = known && known->kind == KIND_CLOSURE ? value_retain(*known) : run(vm, frame, ast->a);
+  Value callee = known && known->kind == KIND_CLOSURE ? value_retain(*known)
+                                                      : run(vm, frame, ast->a);
   if (UNLIKELY(&here < vm->stack_low)) vm_too_deep(vm, ast->span);
   const AstFunction *function = callee.kind == KIND_CLOSURE ? callee.closure->function : NULL;
-  bool quick = function && function->plain && (ast->flags & CALL_PLAIN) && (int)ast->count == function->param_count;
-  if (UNLIKELY(!quick || vm->checking)) return is_flow(callee) ? callee : call_slow(vm, frame, ast, callee);
+  bool quick = function && function->plain && (ast->flags & CALL_PLAIN) &&
+               (int)ast->count == function->param_count;
+  if (UNLIKELY(!quick || vm->checking))
+    return is_flow(callee) ? callee : call_slow(vm, frame, ast, callee);
   int32_t size = function->frame_size;
   Value *slots = take_slots(vm, size, ast->span);
   uint32_t count = ast->count;

@@ -7,31 +7,38 @@
 
 typedef struct ModelObject {
   Object head;
-  Span made;               /* the call that made it; in the script, if it was made by the library */
-  ClosureObject *made_by;  /* held */
-  int count;               /* made_by->function->member_count */
-  CellObject *cells[];     /* held; by member */
+  Span made;              /* the call that made it; in the script, if it was made by the library */
+  ClosureObject *made_by; /* held */
+  int count;              /* made_by->function->member_count */
+  CellObject *cells[];    /* held; by member */
 } ModelObject;
 
-Value vm_call(Vm *vm, const Site *site, Value callee, const Value *args, int count);   /* positional; borrows all */
-Value vm_call_named(Vm *vm, const Site *site, Value callee, const Value *args, const char *const *names, int count);
+/* positional; borrows all */
+Value vm_call(Vm *vm, const Site *site, Value callee, const Value *args, int count);
+Value vm_call_named(Vm *vm, const Site *site, Value callee, const Value *args,
+                    const char *const *names, int count);
 /* Calls a closure and also returns the final values of its parameters (owned, into finals): an
  * optimizer's step. */
-Value call_step(Vm *vm, const Site *site, ClosureObject *closure, const Value *args, int count, Value *finals);
+Value call_step(Vm *vm, const Site *site, ClosureObject *closure, const Value *args, int count,
+                Value *finals);
 
 Value run_call(Vm *vm, Frame *frame, const Ast *ast);
-Value closure_new(Vm *vm, Frame *frame, AstFunction *function);   /* returns a new one over the frame's cells */
+/* returns a new one over the frame's cells */
+Value closure_new(Vm *vm, Frame *frame, AstFunction *function);
 const Signature *native_signature(Vm *vm, NativeObject *native);
 
 /* ---- the bodies of models and optimizers ---- */
 /* Runs the body of a model or optimizer with its parameters bound (in order, all of them); returns
  * a cell for each member, held, in cells[member_count].  STATE statements call optimizer_state()
  * for their value; implicit members start as passed. */
-void call_body(Vm *vm, const Site *site, ClosureObject *made_by, const Value *params, Value t, Value target, CellObject **cells);
+void call_body(Vm *vm, const Site *site, ClosureObject *made_by, const Value *params, Value t,
+               Value target, CellObject **cells);
 /* Runs the rules of an optimizer that depend on a parameter in `asked` (bits; ~0: all) and on none
  * in `hidden`, whose values are unknown.  A rule that does not hold raises; errors inside the
  * library are moved to `at`. */
-void vm_ask_rules(Vm *vm, const Span *at, ClosureObject *made_by, const Value *params, uint64_t asked, uint64_t hidden);
-Value member_find(ModelObject *model, const char *interned_name, bool *found); /* a member of a model by name; borrows */
+void vm_ask_rules(Vm *vm, const Span *at, ClosureObject *made_by, const Value *params,
+                  uint64_t asked, uint64_t hidden);
+/* a member of a model by name; borrows */
+Value member_find(ModelObject *model, const char *interned_name, bool *found);
 
 #endif

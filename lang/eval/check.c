@@ -5,22 +5,28 @@
  * is, silently, every value computed from it.  So every reported error is certain, and nothing is
  * guessed.
  *
- *   statements  each is protected: its error goes to vm->on_diag and the names it would have set become unknown
+ *   statements  each is protected: its error goes to vm->on_diag and the names it would have set
+ *               become unknown
  *   calls       protected against "unknown" only: the value of such a call is unknown
- *   branches    on an unknown condition both run, each from the same state; afterwards a variable has the value that both give it, or is
- *               unknown where they differ (region.c).  A branch that ends in `error` or `exit` is left out: what follows has come from the
- *               other.  After one that returns, breaks or continues it is uncertain whether the rest of the function or loop runs: it
- *               is checked as if it ran, but its assignments may not have happened
- *   loops       with known numbers run as usual, up to CHECK_STEPS rounds and calls for each top-level statement; then, and
- *               where the number of rounds is unknown, the variables they assign become unknown
- *   the world   arguments, the environment, the clock, whether a file exists, the results of `read` and the like and of trainings are unknown; a
- *               data file gives its shape, unless the script writes that file itself; a missing one is a warning
- *   functions   with shapes on their parameters are called with placeholders, whether the script calls them or not:
- *               methods when their model is created, others at the end of the file
+ *   branches    on an unknown condition both run, each from the same state; afterwards a variable
+ *               has the value that both give it, or is unknown where they differ (region.c).  A
+ *               branch that ends in `error` or `exit` is left out: what follows has come from the
+ *               other.  After one that returns, breaks or continues it is uncertain whether the
+ *               rest of the function or loop runs: it is checked as if it ran, but its assignments
+ *               may not have happened
+ *   loops       with known numbers run as usual, up to CHECK_STEPS rounds and calls for each
+ *               top-level statement; then, and where the number of rounds is unknown, the variables
+ *               they assign become unknown
+ *   the world   arguments, the environment, the clock, whether a file exists, the results of `read`
+ *               and the like and of trainings are unknown; a data file gives its shape, unless the
+ *               script writes that file itself; a missing one is a warning
+ *   functions   with shapes on their parameters are called with placeholders, whether the script
+ *               calls them or not: methods when their model is created, others at the end of the
+ *               file
  */
+#include "lang/eval/check.h"
 #include "lang/eval/annotate.h"
 #include "lang/eval/call.h"
-#include "lang/eval/check.h"
 #include "lang/eval/eval.h"
 #include "lang/eval/module.h"
 #include "lang/machine/frame.h"
@@ -39,7 +45,8 @@ void check_report(Vm *vm, const Diag *diag) {
   if (diag_unknown(diag) || diag_ended(diag)) return;
   Checker *checker = vm->checker;
   for (int i = 0; i < checker->told; i++) /* a method may be checked for several models */
-    if (checker->places[i].file == diag->span.file && checker->places[i].start == diag->span.start) return;
+    if (checker->places[i].file == diag->span.file && checker->places[i].start == diag->span.start)
+      return;
   if (checker->told == CHECKER_PLACES) return;
   checker->places[checker->told++] = diag->span;
   if (!diag->warning) checker->status = STATUS_MALFORMED;
@@ -49,7 +56,8 @@ void check_report(Vm *vm, const Diag *diag) {
 /* Errors that end the check itself. */
 static bool ends_all(const Diag *diag) {
   if (diag_unknown(diag) || diag_ended(diag)) return false;
-  return diag->status == STATUS_INTERRUPTED || diag->status == STATUS_TERMINATED || diag->status == STATUS_LIMIT || diag->status == STATUS_MEMORY || !diag->message[0];
+  return diag->status == STATUS_INTERRUPTED || diag->status == STATUS_TERMINATED ||
+         diag->status == STATUS_LIMIT || diag->status == STATUS_MEMORY || !diag->message[0];
 }
 
 /* ---- enough ---- */
@@ -67,7 +75,8 @@ bool check_deep(Vm *vm) { return vm->depth > CHECK_DEPTH || check_enough(vm); }
 static void forget_name(Vm *vm, Frame *frame, const Ast *name) {
   if (name->place == PLACE_UNRESOLVED || name->place == PLACE_STANDARD) return;
   check_writes(vm, frame, name);
-  if (name->place == PLACE_CELL && frame->slots[name->slot].kind == KIND_CELL) { /* a `let` that ran; an assignment means this cell */
+  /* a `let` that ran; an assignment means this cell */
+  if (name->place == PLACE_CELL && frame->slots[name->slot].kind == KIND_CELL) {
     CellObject *cell = frame->slots[name->slot].cell;
     value_release(vm, cell->value);
     cell->value = UNKNOWN;
@@ -78,7 +87,8 @@ static void forget_name(Vm *vm, Frame *frame, const Ast *name) {
 
 static void forget_pattern(Vm *vm, Frame *frame, const Ast *pattern) {
   if (pattern->text) forget_name(vm, frame, pattern);
-  for (uint32_t i = 0; !pattern->text && i < pattern->count; i++) forget_pattern(vm, frame, pattern->items[i]);
+  for (uint32_t i = 0; !pattern->text && i < pattern->count; i++)
+    forget_pattern(vm, frame, pattern->items[i]);
 }
 
 static void forget_items(Vm *vm, Frame *frame, Ast *const *items, uint32_t count) {
@@ -90,15 +100,25 @@ void check_forget(Vm *vm, Frame *frame, const Ast *ast) {
   stack_check(vm, ast->span);
   switch ((AstKind)ast->kind) {
     case AST_LET: forget_pattern(vm, frame, ast->pattern); break;
-    case AST_PARAM: case AST_BUFFER: case AST_STATE: frame_set(vm, frame, ast->place, ast->slot, UNKNOWN); break;
-    case AST_ASSIGN: case AST_OPASSIGN: {
+    case AST_PARAM:
+    case AST_BUFFER:
+    case AST_STATE: frame_set(vm, frame, ast->place, ast->slot, UNKNOWN); break;
+    case AST_ASSIGN:
+    case AST_OPASSIGN: {
       const Ast *root = ast->a;
       while (root->kind == AST_INDEX) root = root->a;
       if (root->kind == AST_NAME) forget_name(vm, frame, root);
       break;
     }
-    case AST_FUNCTION: case AST_FN: case AST_LOSS: case AST_MODEL: case AST_OPTIMIZER: break; /* names of another frame */
-    case AST_NAME: case AST_NUMBER: case AST_STRING: break;
+    /* names of another frame */
+    case AST_FUNCTION:
+    case AST_FN:
+    case AST_LOSS:
+    case AST_MODEL:
+    case AST_OPTIMIZER: break;
+    case AST_NAME:
+    case AST_NUMBER:
+    case AST_STRING: break;
     case AST_BINARY:
       if (ast->flags & BINARY_SPINE) break;
       check_forget(vm, frame, ast->a);
@@ -194,12 +214,14 @@ Value check_call(Vm *vm, Value (*call)(Vm *vm, void *context), void *context) {
 
 /* The result of a branch that was run and undone. */
 typedef struct Outcome {
-  Value value;      /* held; a KIND_FLOW: execution does not continue after it */
-  Value returned;   /* held: the value that a return returns */
+  Value value;    /* held; a KIND_FLOW: execution does not continue after it */
+  Value returned; /* held: the value that a return returns */
   Changes changes;
 } Outcome;
 
-static bool has_flow(const Outcome *outcome, uint32_t which) { return outcome->value.kind == KIND_FLOW && outcome->value.detail == which; }
+static bool has_flow(const Outcome *outcome, uint32_t which) {
+  return outcome->value.kind == KIND_FLOW && outcome->value.detail == which;
+}
 
 /* Runs a branch (NULL: a missing `else`). */
 static Outcome run_branch(Vm *vm, Frame *frame, const Ast *body) {
@@ -229,7 +251,8 @@ static void leave_by(Vm *vm, Outcome *gone) {
     return;
   }
   Value before = checker->returned;
-  checker->returned = before.kind == KIND_UNSET ? gone->returned : check_join(vm, before, gone->returned);
+  checker->returned = before.kind == KIND_UNSET ? gone->returned
+                                                : check_join(vm, before, gone->returned);
   if (before.kind != KIND_UNSET) value_release(vm, gone->returned);
   value_release(vm, before);
   gone->returned = (Value){0};
@@ -302,7 +325,8 @@ bool check_sure(Vm *vm) { return vm->checker->unsure == 0; }
  * call are known. */
 bool check_library_error(Vm *vm, Span span, Value message) {
   const Checker *checker = vm->checker;
-  return message.kind == KIND_STRING && source_is_library(vm->sources, span.file) && checker->unsure == checker->library_unsure;
+  return message.kind == KIND_STRING && source_is_library(vm->sources, span.file) &&
+         checker->unsure == checker->library_unsure;
 }
 
 /* ---- loops and functions ---- */
@@ -313,7 +337,8 @@ void check_loop_gives_up(Vm *vm) { vm->checker->loop_unsure = true; }
 
 Value check_loop(Vm *vm, Frame *frame, const Ast *ast, Runner *rounds) {
   Checker *checker = vm->checker;
-  bool outer = checker->loop_unsure, left = checker->may_have_left, returned = checker->returned.kind != KIND_UNSET;
+  bool outer = checker->loop_unsure, left = checker->may_have_left,
+       returned = checker->returned.kind != KIND_UNSET;
   checker->loop_unsure = false;
   Region region = region_open(vm);
   Value value = rounds(vm, frame, ast);
@@ -321,7 +346,8 @@ Value check_loop(Vm *vm, Frame *frame, const Ast *ast, Runner *rounds) {
   region_close(vm, &region, unsure ? REGION_UNKNOWN : REGION_RUN);
   if (unsure) check_forget(vm, frame, ast->b);
   checker->loop_unsure = outer;
-  checker->may_have_left = left || (checker->returned.kind != KIND_UNSET && !returned); /* a break leaves only the loop */
+  /* a break leaves only the loop */
+  checker->may_have_left = left || (checker->returned.kind != KIND_UNSET && !returned);
   return value;
 }
 
@@ -330,7 +356,9 @@ Value check_function(Vm *vm, Frame *frame, const Ast *body) {
   bool left = checker->may_have_left, unsure = checker->loop_unsure;
   Value outer = checker->returned;
   int library = checker->library_unsure;
-  if (source_is_library(vm->sources, body->span.file) && !source_is_library(vm->sources, frame->call->file)) checker->library_unsure = checker->unsure;
+  if (source_is_library(vm->sources, body->span.file) &&
+      !source_is_library(vm->sources, frame->call->file))
+    checker->library_unsure = checker->unsure;
   checker->may_have_left = checker->loop_unsure = false;
   checker->returned = (Value){0};
   Value result = run(vm, frame, body), may = checker->returned;
@@ -355,7 +383,8 @@ Value check_function(Vm *vm, Frame *frame, const Ast *body) {
 
 void check_wrote(Vm *vm, const char *path) {
   Checker *checker = vm->checker;
-  if (checker->wrote_count < CHECKER_PATHS) checker->wrote[checker->wrote_count++] = names_intern(vm->names, path, strlen(path));
+  if (checker->wrote_count < CHECKER_PATHS)
+    checker->wrote[checker->wrote_count++] = names_intern(vm->names, path, strlen(path));
 }
 
 bool check_writes_file(Vm *vm, const char *path) {
@@ -376,7 +405,8 @@ void check_missing(Vm *vm, Diag *diag) {
 
 static bool has_shapes(const AstFunction *function) {
   bool some = false;
-  for (int i = 0; i < function->param_count; i++) some = some || (function->params[i].shape && function->params[i].shape->op);
+  for (int i = 0; i < function->param_count; i++)
+    some = some || (function->params[i].shape && function->params[i].shape->op);
   return some;
 }
 
@@ -389,7 +419,8 @@ static void call_with_placeholders(Vm *vm, void *context) {
   memset((void *)slots, 0, (size_t)function->frame_size * sizeof(Value));
   Frame frame = {slots, closure, closure->module, vm->frame, &function->head_span};
   int count = 0;
-  for (; count < function->param_count && !function->params[count].rest; count++) args[count] = annotate_placeholder(vm, &frame, function, count);
+  for (; count < function->param_count && !function->params[count].rest; count++)
+    args[count] = annotate_placeholder(vm, &frame, function, count);
   Site site = {.span = function->head_span, .callee = function->name_span};
   value_release(vm, vm_call(vm, &site, value_of(KIND_CLOSURE, closure), args, count));
   for (int i = 0; i < count; i++) value_release(vm, args[i]);
@@ -399,8 +430,11 @@ static void call_with_placeholders(Vm *vm, void *context) {
 static void check_closure(Vm *vm, Value value) {
   Diag diag = {0};
   FunctionKind kind = value.closure->function->kind;
-  if ((kind != FUNCTION_PLAIN && kind != FUNCTION_LOSS) || !has_shapes(value.closure->function) || check_deep(vm)) return;
-  if (source_is_library(vm->sources, value.closure->function->head_span.file)) return; /* the library has tests of its own */
+  if ((kind != FUNCTION_PLAIN && kind != FUNCTION_LOSS) || !has_shapes(value.closure->function) ||
+      check_deep(vm))
+    return;
+  /* the library has tests of its own */
+  if (source_is_library(vm->sources, value.closure->function->head_span.file)) return;
   Standing standing = check_stand(vm);
   if (vm_protect(vm, call_with_placeholders, value.closure, &diag)) return;
   if (ends_all(&diag)) raise_diag(vm, &diag);

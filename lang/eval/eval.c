@@ -15,24 +15,25 @@
  *
  * Left-leaning sums of many terms are run over the list made by resolve.c, not by recursion.
  *
- * To add a kind of node: its row in ast.def, its case in resolve.c where more than its parts are to be resolved, its function here.
+ * To add a kind of node: its row in ast.def, its case in resolve.c where more than its parts are to
+ * be resolved, its function here.
  */
+#include "lang/eval/eval.h"
 #include "lang/eval/assign.h"
 #include "lang/eval/check.h"
-#include "lang/eval/eval.h"
 
 #include "lang/eval/call.h"
 #include "lang/eval/loop.h"
+#include "lang/eval/module.h"
+#include "lang/eval/standard_value.h"
 #include "lang/machine/frame.h"
 #include "lang/machine/kind.h"
-#include "lang/eval/module.h"
 #include "lang/names/standard.h"
-#include "lang/eval/standard_value.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/trace.h"
 #include "lang/values/host.h"
 #include "lang/values/text_value.h"
-#include "lang/tensors/trace.h"
 
 #include <math.h>
 #include <string.h>
@@ -116,13 +117,16 @@ static Value run_name(Vm *vm, Frame *frame, const Ast *ast) {
 
 Value binary_slow(Vm *vm, const Ast *ast, int op, Value a, Value b) {
   if (a.kind == KIND_UNKNOWN || b.kind == KIND_UNKNOWN) return UNKNOWN;
-  if (a.kind == KIND_NUMBER && b.kind == KIND_NUMBER) return number_binary(vm, ast, op, a.number, b.number);
+  if (a.kind == KIND_NUMBER && b.kind == KIND_NUMBER)
+    return number_binary(vm, ast, op, a.number, b.number);
   Value quick;
   if (scalar_binary(vm, ast, op, a, b, &quick)) return quick;
   bool tensors = value_is_tensor(a) || value_is_tensor(b);
-  bool elementwise = (value_is_tensor(a) || a.kind == KIND_NUMBER || a.kind == KIND_BOOL) && (value_is_tensor(b) || b.kind == KIND_NUMBER || b.kind == KIND_BOOL);
+  bool elementwise = (value_is_tensor(a) || a.kind == KIND_NUMBER || a.kind == KIND_BOOL) &&
+                     (value_is_tensor(b) || b.kind == KIND_NUMBER || b.kind == KIND_BOOL);
   vm->at = ast->span;
-  return tensors && elementwise ? operation_binary(vm, ast, op, a, b) : host_binary(vm, ast, op, a, b);
+  return tensors && elementwise ? operation_binary(vm, ast, op, a, b)
+                                : host_binary(vm, ast, op, a, b);
 }
 
 /* Owns and releases both operands. */
@@ -154,14 +158,16 @@ static inline Value numbers_quick(Vm *vm, const Ast *ast, double a, double b) {
 }
 
 static inline Value binary_quick(Vm *vm, const Ast *ast, Value a, Value b) {
-  if (LIKELY(a.kind == KIND_NUMBER && b.kind == KIND_NUMBER)) return numbers_quick(vm, ast, a.number, b.number);
+  if (LIKELY(a.kind == KIND_NUMBER && b.kind == KIND_NUMBER))
+    return numbers_quick(vm, ast, a.number, b.number);
   return binary_of(vm, ast, a, b);
 }
 
 /* A long sum: the spine from the bottom up. */
 static Value run_spine(Vm *vm, Frame *frame, const Ast *ast) {
   Value sum = run(vm, frame, ast->items[0]->a);
-  for (uint32_t i = 0; i < ast->count && !is_flow(sum); i++) sum = binary_quick(vm, ast->items[i], sum, run_leaf(vm, frame, ast->items[i]->b));
+  for (uint32_t i = 0; i < ast->count && !is_flow(sum); i++)
+    sum = binary_quick(vm, ast->items[i], sum, run_leaf(vm, frame, ast->items[i]->b));
   return sum;
 }
 
@@ -174,7 +180,8 @@ static NOINLINE Value run_binary_parts(Vm *vm, Frame *frame, const Ast *ast) {
 
 static Value run_binary(Vm *vm, Frame *frame, const Ast *ast) {
   double a, b;
-  if (quick_number(frame, ast->a, &a) && quick_number(frame, ast->b, &b)) return numbers_quick(vm, ast, a, b);
+  if (quick_number(frame, ast->a, &a) && quick_number(frame, ast->b, &b))
+    return numbers_quick(vm, ast, a, b);
   return run_binary_parts(vm, frame, ast);
 }
 
@@ -185,7 +192,8 @@ static Value run_unary(Vm *vm, Frame *frame, const Ast *ast) {
   if (is_flow(a) || a.kind == KIND_UNKNOWN) return a;
   if (!value_is_tensor(a)) {
     bool minus = ast->op == UNARY_MINUS;
-    raise_at(vm, ast->span, "%s needs %s, this is %s", minus ? "`-`" : "`not`", minus ? "a number or a tensor" : "a bool", kind_name(a));
+    raise_at(vm, ast->span, "%s needs %s, this is %s", minus ? "`-`" : "`not`",
+             minus ? "a number or a tensor" : "a bool", kind_name(a));
   }
   Value result = operation_unary(vm, ast, a);
   value_release(vm, a);
@@ -196,7 +204,8 @@ static Value run_transpose(Vm *vm, Frame *frame, const Ast *ast) {
   stack_check(vm, ast->span);
   Value a = run(vm, frame, ast->a);
   if (is_flow(a) || a.kind == KIND_UNKNOWN) return a;
-  if (!value_is_tensor(a)) raise_at(vm, ast->span, "`'` swaps the last two axes of a tensor, this is %s", kind_name(a));
+  if (!value_is_tensor(a))
+    raise_at(vm, ast->span, "`'` swaps the last two axes of a tensor, this is %s", kind_name(a));
   Value result = operation_transpose(vm, ast, a);
   value_release(vm, a);
   return result;
@@ -213,7 +222,8 @@ bool condition_value(Vm *vm, Span span, Value value) {
  * trace. */
 static bool decides(Vm *vm, const Ast *ast, Value a, bool is_or) {
   if (a.kind == KIND_BOOL) return (a.truth != 0) == is_or;
-  if (!value_is_tensor(a)) raise_at(vm, ast->a->span, "`%s` needs bools, this is %s", is_or ? "or" : "and", kind_name(a));
+  if (!value_is_tensor(a))
+    raise_at(vm, ast->a->span, "`%s` needs bools, this is %s", is_or ? "or" : "and", kind_name(a));
   bool ready = a.kind == KIND_TENSOR && a.tensor->tensor.buffer && a.tensor->tensor.shape.rank == 0;
   return ready && (tensor_get(&a.tensor->tensor, 0) != 0) == is_or;
 }
@@ -228,7 +238,9 @@ static Value run_logic(Vm *vm, Frame *frame, const Ast *ast) {
   Value result = b;
   bool plain = b.kind == KIND_BOOL && a.kind == KIND_BOOL;
   if (!plain && !is_flow(b) && b.kind != KIND_UNKNOWN) {
-    if (b.kind != KIND_BOOL && !value_is_tensor(b)) raise_at(vm, ast->b->span, "`%s` needs bools, this is %s", is_or ? "or" : "and", kind_name(b));
+    if (b.kind != KIND_BOOL && !value_is_tensor(b))
+      raise_at(vm, ast->b->span, "`%s` needs bools, this is %s", is_or ? "or" : "and",
+               kind_name(b));
     result = operation_logic(vm, ast, a, b, is_or);
     value_release(vm, b);
   }
@@ -333,7 +345,9 @@ Value run_interpolation_from(Vm *vm, Frame *frame, const Ast *ast, uint32_t firs
   return result;
 }
 
-static Value run_interpolation(Vm *vm, Frame *frame, const Ast *ast) { return run_interpolation_from(vm, frame, ast, 0); }
+static Value run_interpolation(Vm *vm, Frame *frame, const Ast *ast) {
+  return run_interpolation_from(vm, frame, ast, 0);
+}
 
 static Value run_function(Vm *vm, Frame *frame, const Ast *ast) {
   vm->at = ast->span;
@@ -366,7 +380,9 @@ void subs_release(Vm *vm, const Sub *subs, int count) {
 
 /* The subscripts of an INDEX node, on the value stack.  NULL when a part is a flow. */
 Sub *run_subscripts(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
-  Sub *subs = (Sub *)(void *)stack_take(vm, (ast->count * (uint32_t)sizeof(Sub) + (uint32_t)sizeof(Value) - 1) / (uint32_t)sizeof(Value));
+  Sub *subs = (Sub *)(void *)stack_take(
+      vm,
+      (ast->count * (uint32_t)sizeof(Sub) + (uint32_t)sizeof(Value) - 1) / (uint32_t)sizeof(Value));
   memset(subs, 0, ast->count * sizeof(Sub));
   for (uint32_t i = 0; i < ast->count; i++) {
     const Ast *part = ast->items[i];
@@ -374,7 +390,9 @@ Sub *run_subscripts(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
     bool slice = part->op == 1;
     bool axis = !slice && part->a->kind == AST_NONE;
     subs[i].kind = slice ? SUB_SLICE : axis ? SUB_NEW_AXIS : SUB_VALUE;
-    bool fine = slice ? run_part(vm, frame, part->a, &subs[i].start, flow) && run_part(vm, frame, part->b, &subs[i].stop, flow) && run_part(vm, frame, part->c, &subs[i].step, flow)
+    bool fine = slice ? run_part(vm, frame, part->a, &subs[i].start, flow) &&
+                            run_part(vm, frame, part->b, &subs[i].stop, flow) &&
+                            run_part(vm, frame, part->c, &subs[i].step, flow)
                       : axis || run_part(vm, frame, part->a, &subs[i].value, flow);
     if (fine) continue;
     subs_release(vm, subs, (int)i + 1);
@@ -385,7 +403,9 @@ Sub *run_subscripts(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
 
 bool subs_unknown(const Sub *subs, int count) {
   for (int i = 0; i < count; i++)
-    if (subs[i].value.kind == KIND_UNKNOWN || subs[i].start.kind == KIND_UNKNOWN || subs[i].stop.kind == KIND_UNKNOWN || subs[i].step.kind == KIND_UNKNOWN) return true;
+    if (subs[i].value.kind == KIND_UNKNOWN || subs[i].start.kind == KIND_UNKNOWN ||
+        subs[i].stop.kind == KIND_UNKNOWN || subs[i].step.kind == KIND_UNKNOWN)
+      return true;
   return false;
 }
 
@@ -433,7 +453,9 @@ void block_leave(Vm *vm, Frame *frame, const Ast *ast) {
 void block_hoist(Vm *vm, Frame *frame, const Ast *block) {
   for (uint32_t i = 0; i < block->count; i++) {
     const Ast *item = block->items[i];
-    if (item->kind != AST_FN && item->kind != AST_LOSS && item->kind != AST_MODEL && item->kind != AST_OPTIMIZER) continue;
+    if (item->kind != AST_FN && item->kind != AST_LOSS && item->kind != AST_MODEL &&
+        item->kind != AST_OPTIMIZER)
+      continue;
     vm->at = item->function->head_span;
     frame_set(vm, frame, item->place, item->slot, closure_new(vm, frame, item->function));
   }
@@ -482,7 +504,8 @@ static Value run_break(Vm *vm, Frame *frame, const Ast *ast) {
 
 static Value run_train(Vm *vm, Frame *frame, const Ast *ast) {
   vm->at = ast->span;
-  Value value = ast->kind == AST_UPDATE ? vm->registry->learning->update(vm, frame, ast) : vm->registry->learning->train(vm, frame, ast);
+  Value value = ast->kind == AST_UPDATE ? vm->registry->learning->update(vm, frame, ast)
+                                        : vm->registry->learning->train(vm, frame, ast);
   if (ast->length) block_leave(vm, frame, ast);
   return value;
 }
@@ -509,6 +532,7 @@ Runner *const RUNNERS[AST_COUNT] = {
 Value eval(Vm *vm, Frame *frame, const Ast *ast) {
   Value value = run(vm, frame, ast);
   if (is_flow(value) && value.detail == FLOW_ENDED) raise_ended(vm);
-  if (is_flow(value)) raise_at(vm, ast->span, "a jump cannot leave this expression"); /* resolve.c reports them all */
+  if (is_flow(value))
+    raise_at(vm, ast->span, "a jump cannot leave this expression"); /* resolve.c reports them all */
   return value;
 }

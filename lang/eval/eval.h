@@ -3,9 +3,9 @@
 #ifndef GD_LANG_EVAL_H
 #define GD_LANG_EVAL_H
 
-#include "lang/names/scope.h"
 #include "lang/machine/sub.h"
 #include "lang/machine/vm.h"
+#include "lang/names/scope.h"
 
 #if defined(__GNUC__)
 #define NOINLINE __attribute__((noinline)) /* keeps a slow path's registers out of the fast one */
@@ -17,13 +17,16 @@
  * `error` or `exit`. */
 enum { FLOW_BREAK, FLOW_CONTINUE, FLOW_RETURN, FLOW_ENDED };
 
-_Static_assert(BINARY_MUL == 2 && BINARY_EQ == 7 && BINARY_GE == 12, "quick_arithmetic and quick_comparison take the operators by their order");
+_Static_assert(BINARY_MUL == 2 && BINARY_EQ == 7 && BINARY_GE == 12,
+               "quick_arithmetic and quick_comparison take the operators by their order");
 
 typedef Value Runner(Vm *vm, Frame *frame, const Ast *ast);
 extern Runner *const RUNNERS[AST_COUNT];
 
 /* Runs one node; returns an owned value, which may be KIND_FLOW. */
-static inline Value run(Vm *vm, Frame *frame, const Ast *ast) { return RUNNERS[ast->kind](vm, frame, ast); }
+static inline Value run(Vm *vm, Frame *frame, const Ast *ast) {
+  return RUNNERS[ast->kind](vm, frame, ast);
+}
 
 /* The slot of a variable in one of the two commonest places; NULL for others. */
 static inline Value *quick_place(const Frame *frame, const Ast *name) {
@@ -45,12 +48,16 @@ static inline bool quick_number(const Frame *frame, const Ast *ast, double *numb
 
 /* + - *.  Division is left out: with it compilers compute all the results and select one, which is
  * slow. */
-static inline double number_arithmetic(int op, double a, double b) { return op == BINARY_ADD ? a + b : op == BINARY_SUB ? a - b : a * b; }
+static inline double number_arithmetic(int op, double a, double b) {
+  return op == BINARY_ADD ? a + b : op == BINARY_SUB ? a - b : a * b;
+}
 
 /* The same for a sum, difference or product of two such leaves. */
 static inline bool quick_arithmetic(const Frame *frame, const Ast *ast, double *number) {
   double a, b;
-  if (ast->kind != AST_BINARY || ast->op > BINARY_MUL || !quick_number(frame, ast->a, &a) || !quick_number(frame, ast->b, &b)) return false;
+  if (ast->kind != AST_BINARY || ast->op > BINARY_MUL || !quick_number(frame, ast->a, &a) ||
+      !quick_number(frame, ast->b, &b))
+    return false;
   *number = number_arithmetic(ast->op, a, b);
   return true;
 }
@@ -58,7 +65,9 @@ static inline bool quick_arithmetic(const Frame *frame, const Ast *ast, double *
 /* The same for a comparison. */
 static inline bool quick_comparison(const Frame *frame, const Ast *ast, bool *truth) {
   double a, b;
-  if (ast->kind != AST_BINARY || ast->op < BINARY_EQ || !quick_number(frame, ast->a, &a) || !quick_number(frame, ast->b, &b)) return false;
+  if (ast->kind != AST_BINARY || ast->op < BINARY_EQ || !quick_number(frame, ast->a, &a) ||
+      !quick_number(frame, ast->b, &b))
+    return false;
   switch ((BinaryOp)ast->op) {
     case BINARY_EQ: *truth = a == b; break;
     case BINARY_NE: *truth = a != b; break;
@@ -89,17 +98,26 @@ static inline const Ast *bare(const Vm *vm, const Ast *block) {
   return one && !vm->checking ? block->items[0] : block;
 }
 
-Value eval(Vm *vm, Frame *frame, const Ast *ast);              /* returns an owned value, never KIND_FLOW */
-Value binary_slow(Vm *vm, const Ast *ast, int op, Value a, Value b);   /* any operands, borrowed; ast for messages */
-Value run_interpolation_from(Vm *vm, Frame *frame, const Ast *ast, uint32_t first); /* an INTERPOLATION without the pieces before `first` */
-Value *variable_peek(Vm *vm, Frame *frame, const Ast *name);           /* the same; NULL when it has none yet */
-Value *variable_at(Vm *vm, Frame *frame, const Ast *name);             /* the slot of a NAME; raises when it has no value yet */
-void block_leave(Vm *vm, Frame *frame, const Ast *ast);                /* releases the block's variables */
-void block_hoist(Vm *vm, Frame *frame, const Ast *block);              /* makes the functions it declares */
-Sub *run_subscripts(Vm *vm, Frame *frame, const Ast *index, Value *flow); /* on the value stack, which the caller resets; NULL: one is a flow */
-bool subs_unknown(const Sub *subs, int count);                          /* gd check: is one of them unknown? */
+/* returns an owned value, never KIND_FLOW */
+Value eval(Vm *vm, Frame *frame, const Ast *ast);
+/* any operands, borrowed; ast for messages */
+Value binary_slow(Vm *vm, const Ast *ast, int op, Value a, Value b);
+/* an INTERPOLATION without the pieces before `first` */
+Value run_interpolation_from(Vm *vm, Frame *frame, const Ast *ast, uint32_t first);
+/* the same; NULL when it has none yet */
+Value *variable_peek(Vm *vm, Frame *frame, const Ast *name);
+/* the slot of a NAME; raises when it has no value yet */
+Value *variable_at(Vm *vm, Frame *frame, const Ast *name);
+/* releases the block's variables */
+void block_leave(Vm *vm, Frame *frame, const Ast *ast);
+/* makes the functions it declares */
+void block_hoist(Vm *vm, Frame *frame, const Ast *block);
+/* on the value stack, which the caller resets; NULL: one is a flow */
+Sub *run_subscripts(Vm *vm, Frame *frame, const Ast *index, Value *flow);
+/* gd check: is one of them unknown? */
+bool subs_unknown(const Sub *subs, int count);
 void subs_release(Vm *vm, const Sub *subs, int count);
 Value index_value(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count); /* borrows all */
-bool condition_value(Vm *vm, Span span, Value value);                  /* takes value */
+bool condition_value(Vm *vm, Span span, Value value);                              /* takes value */
 
 #endif

@@ -11,11 +11,11 @@
  * In `gd check` a loop ends after enough rounds (check_enough), and the variables it assigns are
  * then unknown.
  */
+#include "lang/eval/loop.h"
 #include "lang/eval/assign.h"
 #include "lang/eval/call.h"
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
-#include "lang/eval/loop.h"
 #include "lang/machine/kind.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
@@ -53,10 +53,14 @@ static bool range_part(Vm *vm, Frame *frame, const Ast *ast, double *number, Val
 
 bool range_parts(Vm *vm, Frame *frame, const Ast *ast, RangeObject *range, Value *instead) {
   range->step = 1;
-  if (!range_part(vm, frame, ast->a, &range->first, instead) || !range_part(vm, frame, ast->b, &range->last, instead)) return false;
+  if (!range_part(vm, frame, ast->a, &range->first, instead) ||
+      !range_part(vm, frame, ast->b, &range->last, instead))
+    return false;
   if (ast->c && !range_part(vm, frame, ast->c, &range->step, instead)) return false;
-  if (range->step == 0 || !isfinite(range->step)) raise_at(vm, ast->c->span, "the step of a range must not be 0 or infinite");
-  if (!isfinite(range->first) || !isfinite(range->last)) raise_at(vm, ast->span, "the ends of a range must be finite");
+  if (range->step == 0 || !isfinite(range->step))
+    raise_at(vm, ast->c->span, "the step of a range must not be 0 or infinite");
+  if (!isfinite(range->first) || !isfinite(range->last))
+    raise_at(vm, ast->span, "the ends of a range must be finite");
   return true;
 }
 
@@ -97,7 +101,10 @@ static Value while_rounds(Vm *vm, Frame *frame, const Ast *ast) {
   }
 }
 
-Value run_while(Vm *vm, Frame *frame, const Ast *ast) { return UNLIKELY(vm->checking) ? check_loop(vm, frame, ast, while_rounds) : while_rounds(vm, frame, ast); }
+Value run_while(Vm *vm, Frame *frame, const Ast *ast) {
+  return UNLIKELY(vm->checking) ? check_loop(vm, frame, ast, while_rounds)
+                                : while_rounds(vm, frame, ast);
+}
 
 /* One round of a `for`: takes the item, binds it, runs the body, releases the loop's variables. */
 static inline bool for_round(Vm *vm, Frame *frame, const Ast *ast, Value item, Value *value) {
@@ -127,7 +134,8 @@ static inline bool for_round(Vm *vm, Frame *frame, const Ast *ast, Value item, V
 }
 
 /* The loop over numbers whose variable no closure captures. */
-static Value for_numbers(Vm *vm, Frame *frame, const Ast *ast, const RangeObject *range, double count) {
+static Value for_numbers(Vm *vm, Frame *frame, const Ast *ast, const RangeObject *range,
+                         double count) {
   const Ast *body = bare(vm, ast->b);
   Value *slot = &frame->slots[ast->pattern->slot];
   bool whole = range->step == 1 && range->first == floor(range->first);
@@ -144,7 +152,8 @@ static Value for_numbers(Vm *vm, Frame *frame, const Ast *ast, const RangeObject
 static Value for_range(Vm *vm, Frame *frame, const Ast *ast, const RangeObject *range) {
   double count = range_count(range);
   Value value = NONE;
-  if (LIKELY(ast->pattern->text && ast->pattern->place == PLACE_LOCAL && !vm->checking)) return for_numbers(vm, frame, ast, range, count);
+  if (LIKELY(ast->pattern->text && ast->pattern->place == PLACE_LOCAL && !vm->checking))
+    return for_numbers(vm, frame, ast, range, count);
   for (double k = 0; k < count; k++)
     if (!for_round(vm, frame, ast, value_number(range_at(range, k)), &value)) return value;
   return NONE;
@@ -191,14 +200,19 @@ static Value for_unknown(Vm *vm, Frame *frame, const Ast *ast) {
 static Value for_each(Vm *vm, Frame *frame, const Ast *ast, Value from) {
   switch ((Kind)from.kind) {
     case KIND_RANGE: return for_range(vm, frame, ast, from.range);
-    case KIND_LIST: case KIND_TUPLE: return for_items(vm, frame, ast, from);
+    case KIND_LIST:
+    case KIND_TUPLE: return for_items(vm, frame, ast, from);
     case KIND_STRING: return for_string(vm, frame, ast, from.string);
-    case KIND_TENSOR: case KIND_PARAM: return for_rows(vm, frame, ast, from);
+    case KIND_TENSOR:
+    case KIND_PARAM: return for_rows(vm, frame, ast, from);
     case KIND_UNKNOWN: return for_unknown(vm, frame, ast);
     default:
       if (kind_row(vm, from) && kind_row(vm, from)->at) return for_rows(vm, frame, ast, from);
-      raise_help(vm, ast->a->span, from.kind == KIND_NUMBER ? "a range has two ends: 0..9" : "ranges, lists, tuples, strings, tensors, datasets and batches can be",
-                        "%s cannot be iterated over", kind_name(from));
+      raise_help(vm, ast->a->span,
+                 from.kind == KIND_NUMBER
+                     ? "a range has two ends: 0..9"
+                     : "ranges, lists, tuples, strings, tensors, datasets and batches can be",
+                 "%s cannot be iterated over", kind_name(from));
   }
 }
 
@@ -218,4 +232,7 @@ static Value for_rounds(Vm *vm, Frame *frame, const Ast *ast) {
   return result;
 }
 
-Value run_for(Vm *vm, Frame *frame, const Ast *ast) { return UNLIKELY(vm->checking) ? check_loop(vm, frame, ast, for_rounds) : for_rounds(vm, frame, ast); }
+Value run_for(Vm *vm, Frame *frame, const Ast *ast) {
+  return UNLIKELY(vm->checking) ? check_loop(vm, frame, ast, for_rounds)
+                                : for_rounds(vm, frame, ast);
+}

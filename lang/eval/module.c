@@ -21,12 +21,12 @@
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
 #include "lang/machine/frame.h"
-#include "lang/syntax/nearest.h"
-#include "lang/syntax/parse.h"
 #include "lang/names/places.h"
 #include "lang/names/shelf.h"
-#include "lang/values/show.h"
+#include "lang/syntax/nearest.h"
+#include "lang/syntax/parse.h"
 #include "lang/tensors/trace.h"
+#include "lang/values/show.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -38,19 +38,20 @@ static const Value NONE = {.kind = KIND_NONE};
 typedef enum LoadState { LOAD_UNDERWAY, LOAD_FAILED, LOAD_DONE, LOAD_RUN } LoadState;
 
 typedef struct Loaded {
-  char *path;              /* resolved, to identify the file; owned; NULL for the script, a session, the library */
-  ModuleObject *module;    /* held */
-  uint32_t file;           /* its source; 0 for a session */
+  /* resolved, to identify the file; owned; NULL for the script, a session, the library */
+  char *path;
+  ModuleObject *module; /* held */
+  uint32_t file;        /* its source; 0 for a session */
   LoadState state;
 } Loaded;
 
 typedef struct Modules {
-  Loaded *items;           /* owned */
+  Loaded *items; /* owned */
   int count, capacity;
   int *shelf;              /* by library file: its index in items plus 1, or 0; owned */
   int chain[IMPORTS_MOST]; /* modules being loaded, outermost first */
   int chain_count;
-  int running;             /* top levels running */
+  int running;                 /* top levels running */
   const struct Before *before; /* the state that a session restores, while a line runs */
   Checker checker;
 } Modules;
@@ -127,14 +128,16 @@ typedef struct Stretch {
   Frame *frame;
   const Ast *body;
   uint32_t from, to;
-  Value last;      /* value of the last statement if that is an expression, else KIND_UNSET; owned by the caller */
+  /* value of the last statement if that is an expression, else KIND_UNSET; owned by the caller */
+  Value last;
 } Stretch;
 
 static void execute_stretch(Vm *vm, void *context) {
   Stretch *stretch = context;
   Modules *modules = vm->modules;
   Value value = {0};
-  for (uint32_t i = stretch->from; i < stretch->to && !is_flow(value); i++) { /* a flow is gd check's: the script ends here, by exit or error */
+  /* a flow is gd check's: the script ends here, by exit or error */
+  for (uint32_t i = stretch->from; i < stretch->to && !is_flow(value); i++) {
     const Ast *statement = stretch->body->items[i];
     value_release(vm, value);
     if (modules->running == 1 && vm->object_count > vm->sweep_at && !vm->trace) vm_sweep(vm);
@@ -193,7 +196,8 @@ void module_ensure_run(Vm *vm, ModuleObject *module) {
   if (!loaded || loaded->state != LOAD_DONE) return;
   loaded->state = LOAD_RUN;
   bool checking = vm->checking;
-  if (source_is_library(vm->sources, loaded->file)) vm->checking = false; /* its top level has only functions and numbers */
+  /* its top level has only functions and numbers */
+  if (source_is_library(vm->sources, loaded->file)) vm->checking = false;
   Value value = execute(vm, module, module->body);
   vm->checking = checking;
   if (is_flow(value)) raise_ended(vm);
@@ -206,13 +210,15 @@ void module_ensure_run(Vm *vm, ModuleObject *module) {
 typedef struct Before {
   Variable *last;
   int scope_count, count;
-  Value *values;   /* held; owned */
+  Value *values; /* held; owned */
 } Before;
 
 static void modules_mark(Vm *vm) {
   const Before *before = vm->modules->before;
-  for (int i = 0; i < vm->modules->count; i++) vm_mark(vm, value_of(KIND_MODULE, vm->modules->items[i].module));
-  for (int i = 0; before && before->values && i < before->count; i++) vm_mark(vm, before->values[i]);
+  for (int i = 0; i < vm->modules->count; i++)
+    vm_mark(vm, value_of(KIND_MODULE, vm->modules->items[i].module));
+  for (int i = 0; before && before->values && i < before->count; i++)
+    vm_mark(vm, before->values[i]);
 }
 
 static Before before_take(const ModuleObject *module, bool values) {
@@ -290,7 +296,8 @@ int module_run(Vm *vm, ModuleObject *module, uint32_t file, Report *report, Valu
   before_end(vm, module, &before, status != 0 && !vm->checking);
   if (last && fine) *last = execution.last;
   else value_release(vm, execution.last);
-  if (status != 0) vm->sweep_at = 0; /* the longjmp has skipped releases: sweep before the next statement */
+  /* the longjmp has skipped releases: sweep before the next statement */
+  if (status != 0) vm->sweep_at = 0;
   if (!fine) forget_failed(vm->modules);
   return status;
 }
@@ -328,7 +335,7 @@ static int execute_line(Vm *vm, Stretch *line) {
 typedef struct Lines {
   ModuleObject *module;
   const Ast *body;
-  int status;      /* of the first failing line */
+  int status; /* of the first failing line */
 } Lines;
 
 static void execute_lines(Vm *vm, void *context) {
@@ -377,7 +384,8 @@ static bool load_body(Vm *vm, int at, Report *report) {
 
 static uint32_t shelf_source(Vm *vm, const ShelfFile *file, Diag *diag) {
   const char *folder = getenv("GD_STDLIB");
-  if (!folder || !*folder) return source_load_text(vm->sources, file->path, file->text, file->length, diag);
+  if (!folder || !*folder)
+    return source_load_text(vm->sources, file->path, file->text, file->length, diag);
   const char *name = strrchr(file->path, '/');
   char path[PATH_MAX];
   snprintf(path, sizeof path, "%s/%s", folder, name ? name + 1 : file->path);
@@ -411,7 +419,8 @@ static const char *name_of_path(Vm *vm, const char *path, size_t length) {
   bool valid = end > start && !(path[start] >= '0' && path[start] <= '9');
   for (size_t i = start; i < end; i++) {
     unsigned char c = (unsigned char)path[i];
-    valid = valid && (c >= 0x80 || c == '_' || (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z'));
+    valid = valid && (c >= 0x80 || c == '_' || (c >= '0' && c <= '9') ||
+                      ((c | 32) >= 'a' && (c | 32) <= 'z'));
   }
   return valid ? names_intern(vm->names, path + start, end - start) : NULL;
 }
@@ -440,7 +449,8 @@ static bool path_of(const Resolver *resolver, const Ast *import, char path[PATH_
   const Source *source = source_at(resolver->vm->sources, import->span.file);
   const char *slash = import->text[0] == '/' || !source ? NULL : strrchr(source->name, '/');
   int folder = slash ? (int)(slash - source->name) + 1 : 0;
-  return snprintf(path, PATH_MAX, "%.*s%s", folder, source ? source->name : "", import->text) < PATH_MAX;
+  return snprintf(path, PATH_MAX, "%.*s%s", folder, source ? source->name : "", import->text) <
+         PATH_MAX;
 }
 
 static int find_loaded(const Modules *modules, const char *path) {
@@ -464,7 +474,8 @@ static ModuleObject *load_import(Resolver *resolver, const Ast *import, const ch
   char path[PATH_MAX], resolved[PATH_MAX];
   Diag diag = {0};
   if (!file_path_check(import->text, import->length, &diag) || !path_of(resolver, import, path)) {
-    if (!diag.status) diag_fail(&diag, STATUS_MALFORMED, import->span, "the path of this import is too long");
+    if (!diag.status)
+      diag_fail(&diag, STATUS_MALFORMED, import->span, "the path of this import is too long");
     diag.span = import->span;
     report_add(resolver->report, &diag);
     return NULL;
@@ -488,7 +499,10 @@ static ModuleObject *load_import(Resolver *resolver, const Ast *import, const ch
     report_add(resolver->report, &diag);
     return NULL;
   }
-  at = remember(vm, (Loaded){.path = mem_text(resolved, strlen(resolved)), .module = module_make(vm, name, false), .file = file, .state = LOAD_UNDERWAY});
+  at = remember(vm, (Loaded){.path = mem_text(resolved, strlen(resolved)),
+                             .module = module_make(vm, name, false),
+                             .file = file,
+                             .state = LOAD_UNDERWAY});
   load_body(vm, at, resolver->report);
   return modules->items[at].module;
 }
@@ -500,7 +514,8 @@ static void module_declare(Resolver *resolver, Ast *import) {
     return;
   }
   if (!name) {
-    Diag *diag = report_error(resolver->report, import->span, "the file's name is not a name of the language");
+    Diag *diag = report_error(resolver->report, import->span,
+                              "the file's name is not a name of the language");
     diag_label(diag, "its names would be written as name.…");
     return;
   }
@@ -515,15 +530,19 @@ Value run_import(Vm *vm, Frame *frame, const Ast *ast) {
   const Variable *variable = scope_global(frame->module->scope, name);
   if (!variable || !variable->module) return NONE;
   module_ensure_run(vm, variable->module);
-  frame_set(vm, frame, ast->place, ast->slot, value_retain(value_of(KIND_MODULE, variable->module)));
+  frame_set(vm, frame, ast->place, ast->slot,
+            value_retain(value_of(KIND_MODULE, variable->module)));
   return NONE;
 }
 
 static void module_no_member(Report *report, const ModuleObject *module, const Ast *field) {
   char room[NAME_ROOM];
-  Diag *diag = report_error(report, field->op_span.file ? field->op_span : field->span, "`%.64s` declares no `%s`", module->name, shown_name(field->text, room));
+  Diag *diag = report_error(report, field->op_span.file ? field->op_span : field->span,
+                            "`%.64s` declares no `%s`", module->name,
+                            shown_name(field->text, room));
   Nearest nearest = nearest_to(field->text);
-  for (const Variable *at = module->scope->first; at; at = at->next) nearest_offer(&nearest, at->name);
+  for (const Variable *at = module->scope->first; at; at = at->next)
+    nearest_offer(&nearest, at->name);
   nearest_tell(&nearest, "", diag);
 }
 
@@ -546,14 +565,17 @@ static void module_free_own(Vm *vm, Object *object) {
   mem_free(module->globals);
 }
 
-static void module_show(struct Showing *showing, Value value) { text_format(showing->text, "module %s", value.module->name); }
+static void module_show(struct Showing *showing, Value value) {
+  text_format(showing->text, "module %s", value.module->name);
+}
 
 static Value module_field(Vm *vm, const Ast *ast, Value of) {
   const ModuleObject *module = of.module;
   const Variable *variable = scope_global(module->scope, ast->text);
   Span span = ast->op_span.file ? ast->op_span : ast->span;
   if (!variable) raise_at(vm, span, "`%.64s` declares no `%.64s`", module->name, ast->text);
-  if (variable->slot >= module->global_count || module->globals[variable->slot].kind == KIND_UNSET) raise_at(vm, span, "`%.64s` of `%.64s` is used before it has a value", ast->text, module->name);
+  if (variable->slot >= module->global_count || module->globals[variable->slot].kind == KIND_UNSET)
+    raise_at(vm, span, "`%.64s` of `%.64s` is used before it has a value", ast->text, module->name);
   return value_retain(module->globals[variable->slot]);
 }
 
@@ -562,15 +584,22 @@ static bool module_fields(Value of, VisitField *visit, void *context) {
   for (const Variable *name = module->scope->first; name; name = name->next) {
     bool there = name->slot >= 0 && name->slot < module->global_count;
     Value value = there ? module->globals[name->slot] : (Value){0};
-    if (name->name && visit(context, name->name, -1, value.kind == KIND_CELL ? value.cell->value : value)) return true;
+    if (name->name &&
+        visit(context, name->name, -1, value.kind == KIND_CELL ? value.cell->value : value))
+      return true;
   }
   return false;
 }
 
-const KindRow MODULE_KIND = {.bytes = module_bytes, .parts = module_parts, .free_own = module_free_own, .show = module_show, .field = module_field,
+const KindRow MODULE_KIND = {.bytes = module_bytes,
+                             .parts = module_parts,
+                             .free_own = module_free_own,
+                             .show = module_show,
+                             .field = module_field,
                              .fields = module_fields};
 const VmPart MODULES_PART = {.open = modules_open, .mark = modules_mark, .close = modules_close};
-const Loader LOADER = {.import = module_declare, .no_member = module_no_member, .library = module_library};
+const Loader LOADER = {
+    .import = module_declare, .no_member = module_no_member, .library = module_library};
 
 /* ---- test blocks ---- */
 
@@ -590,9 +619,12 @@ Value run_test(Vm *vm, Frame *frame, const Ast *ast) {
   Diag diag = {0};
   vm->tests_run++;
   if (vm_protect(vm, test_one, &(Testing){frame, ast->b}, &diag)) return NONE;
-  if (diag.status == STATUS_INTERRUPTED || diag.status == STATUS_TERMINATED || diag.status == STATUS_LIMIT || !diag.message[0]) raise_diag(vm, &diag);
+  if (diag.status == STATUS_INTERRUPTED || diag.status == STATUS_TERMINATED ||
+      diag.status == STATUS_LIMIT || !diag.message[0])
+    raise_diag(vm, &diag);
   vm->tests_failed++;
-  diag_note(&diag, ast->op_span.file ? ast->op_span : ast->span, "in the test \"%.*s\"", ast->length > 100 ? 100 : (int)ast->length, ast->text);
+  diag_note(&diag, ast->op_span.file ? ast->op_span : ast->span, "in the test \"%.*s\"",
+            ast->length > 100 ? 100 : (int)ast->length, ast->text);
   if (vm->on_diag) vm->on_diag(vm->on_diag_context, &diag);
   return NONE;
 }

@@ -5,7 +5,7 @@
 #include "lang/machine/kind.h"
 #include "lang/names/resolve.h"
 
-enum { IMPORTS_MOST = 100 };  /* length of a chain of imports */
+enum { IMPORTS_MOST = 100 }; /* length of a chain of imports */
 
 extern const VmPart MODULES_PART;
 extern const KindRow MODULE_KIND;
@@ -30,6 +30,6 @@ bool module_run_lines(Vm *vm, ModuleObject *module, uint32_t file, Report *repor
 /* ---- for the evaluator ---- */
 Value run_import(Vm *vm, Frame *frame, const Ast *ast);
 Value run_test(Vm *vm, Frame *frame, const Ast *ast);
-void module_ensure_run(Vm *vm, ModuleObject *module);            /* runs its top level once */
+void module_ensure_run(Vm *vm, ModuleObject *module); /* runs its top level once */
 
 #endif

@@ -4,24 +4,33 @@
 
 #include "lang/tensors/operation.h"
 
-Span site_at(const Site *site, int index) { return site->args && site->args[index].file ? site->args[index] : site->span; }
+Span site_at(const Site *site, int index) {
+  return site->args && site->args[index].file ? site->args[index] : site->span;
+}
 
 const StringObject *arg_string(Vm *vm, const Site *site, const Value *args, int index) {
-  if (args[index].kind != KIND_STRING) raise_at(vm, site_at(site, index), "a string is expected here, this is %s", kind_name(args[index]));
+  if (args[index].kind != KIND_STRING)
+    raise_at(vm, site_at(site, index), "a string is expected here, this is %s",
+             kind_name(args[index]));
   return args[index].string;
 }
 
 double arg_number(Vm *vm, const Site *site, const Value *args, int index, double absent) {
-  return args[index].kind == KIND_UNSET ? absent : value_as_number(vm, site_at(site, index), args[index]);
+  return args[index].kind == KIND_UNSET ? absent
+                                        : value_as_number(vm, site_at(site, index), args[index]);
 }
 
 bool arg_bool(Vm *vm, const Site *site, const Value *args, int index, bool absent) {
-  return args[index].kind == KIND_UNSET ? absent : value_truth(vm, site_at(site, index), args[index]);
+  return args[index].kind == KIND_UNSET ? absent
+                                        : value_truth(vm, site_at(site, index), args[index]);
 }
 
-int64_t arg_integer(Vm *vm, const Site *site, const Value *args, int index, int64_t absent, int64_t least, int64_t most) {
+int64_t arg_integer(Vm *vm, const Site *site, const Value *args, int index, int64_t absent,
+                    int64_t least, int64_t most) {
   if (args[index].kind == KIND_UNSET) return absent;
   int64_t whole = value_as_index(vm, site_at(site, index), args[index]);
-  if (whole < least || whole > most) raise_at(vm, site_at(site, index), "%lld is not between %lld and %lld", (long long)whole, (long long)least, (long long)most);
+  if (whole < least || whole > most)
+    raise_at(vm, site_at(site, index), "%lld is not between %lld and %lld", (long long)whole,
+             (long long)least, (long long)most);
   return whole;
 }

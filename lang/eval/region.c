@@ -23,22 +23,30 @@ static const Value UNKNOWN = {.kind = KIND_UNKNOWN};
 
 /* The slot of a variable, and its old or new value. */
 typedef struct Written {
-  Value *at;        /* a slot of the value stack, or the value of a cell; NULL: a global */
-  Object *holder;   /* held: the cell or module it is in; NULL: a slot of the stack */
-  int32_t slot;     /* of a global */
-  Value value;      /* held */
+  Value *at;      /* a slot of the value stack, or the value of a cell; NULL: a global */
+  Object *holder; /* held: the cell or module it is in; NULL: a slot of the stack */
+  int32_t slot;   /* of a global */
+  Value value;    /* held */
 } Written;
 
-static Value *place_of(const Written *written) { return written->at ? written->at : &((ModuleObject *)written->holder)->globals[written->slot]; }
+static Value *place_of(const Written *written) {
+  return written->at ? written->at : &((ModuleObject *)written->holder)->globals[written->slot];
+}
 
-static bool same_place(const Written *a, const Written *b) { return a->at == b->at && a->holder == b->holder && (a->at || a->slot == b->slot); }
+static bool same_place(const Written *a, const Written *b) {
+  return a->at == b->at && a->holder == b->holder && (a->at || a->slot == b->slot);
+}
 
 static Written where(Frame *frame, const Ast *name) {
   switch ((Place)name->place) {
     case PLACE_GLOBAL: return (Written){.holder = &frame->module->head, .slot = name->slot};
-    case PLACE_CAPTURE: return (Written){.at = &frame->closure->cells[name->slot]->value, .holder = &frame->closure->cells[name->slot]->head};
+    case PLACE_CAPTURE:
+      return (Written){.at = &frame->closure->cells[name->slot]->value,
+                       .holder = &frame->closure->cells[name->slot]->head};
     case PLACE_CELL:
-      if (frame->slots[name->slot].kind == KIND_CELL) return (Written){.at = &frame->slots[name->slot].cell->value, .holder = frame->slots[name->slot].object};
+      if (frame->slots[name->slot].kind == KIND_CELL)
+        return (Written){.at = &frame->slots[name->slot].cell->value,
+                         .holder = frame->slots[name->slot].object};
       break;
     default: break;
   }
@@ -63,7 +71,8 @@ static void note(Vm *vm, const Written *written) {
     if (same_place(&checker->written[i], written)) return;
   if (checker->written_count == checker->written_capacity) {
     checker->written_capacity = checker->written_capacity ? 2 * checker->written_capacity : 32;
-    checker->written = mem_grow(checker->written, (size_t)checker->written_capacity * sizeof(Written));
+    checker->written = mem_grow(checker->written,
+                                (size_t)checker->written_capacity * sizeof(Written));
   }
   checker->written[checker->written_count++] = hold(*written, *place_of(written));
 }
@@ -88,7 +97,9 @@ static bool is_typed(Value value) { return value.kind == KIND_TENSOR; }
 static Value join_tensors(Vm *vm, Value a, Value b) {
   static const Type condition = {.dtype = DTYPE_BOOL};
   Type left = trace_type(vm, a, vm->at), right = trace_type(vm, b, vm->at);
-  if (left.dtype != right.dtype || left.weak != right.weak || !shape_equal(&left.shape, &right.shape)) return UNKNOWN;
+  if (left.dtype != right.dtype || left.weak != right.weak ||
+      !shape_equal(&left.shape, &right.shape))
+    return UNKNOWN;
   Trace *trace = vm->trace;
   bool stale = false;
   for (int i = 0; i < 2; i++) {
@@ -98,7 +109,8 @@ static Value join_tensors(Vm *vm, Value a, Value b) {
   if (stale) return UNKNOWN;
   Diag diag = {0};
   Maker maker = {&trace->graph, &diag};
-  NodeId either = make_where(&maker, trace_abstract(trace, &condition), trace_operand(trace, a, vm->at), trace_operand(trace, b, vm->at));
+  NodeId either = make_where(&maker, trace_abstract(trace, &condition),
+                             trace_operand(trace, a, vm->at), trace_operand(trace, b, vm->at));
   return either ? trace_result(trace, either) : UNKNOWN;
 }
 
@@ -111,7 +123,8 @@ static Value join_tuples(Vm *vm, const TupleObject *a, const TupleObject *b) {
     joined.tuple->names = mem_alloc((size_t)(a->count + 1) * sizeof(char *));
     memcpy((void *)joined.tuple->names, (const void *)a->names, (size_t)a->count * sizeof(char *));
   }
-  for (int i = 0; i < a->count; i++) joined.tuple->items[i] = check_join(vm, a->items[i], b->items[i]);
+  for (int i = 0; i < a->count; i++)
+    joined.tuple->items[i] = check_join(vm, a->items[i], b->items[i]);
   return joined;
 }
 
@@ -119,10 +132,15 @@ Value check_join(Vm *vm, Value a, Value b) {
   if (a.kind != b.kind) return UNKNOWN;
   if (value_object(a) && a.object == b.object) return value_retain(a);
   switch ((Kind)a.kind) {
-    case KIND_UNSET: case KIND_NONE: return a;
+    case KIND_UNSET:
+    case KIND_NONE: return a;
     case KIND_BOOL: return a.truth == b.truth ? a : UNKNOWN;
     case KIND_NUMBER: return memcmp(&a.number, &b.number, sizeof a.number) == 0 ? a : UNKNOWN;
-    case KIND_STRING: return a.string->length == b.string->length && !memcmp(a.string->data, b.string->data, a.string->length) ? value_retain(a) : UNKNOWN;
+    case KIND_STRING:
+      return a.string->length == b.string->length &&
+                     !memcmp(a.string->data, b.string->data, a.string->length)
+                 ? value_retain(a)
+                 : UNKNOWN;
     case KIND_TUPLE: return join_tuples(vm, a.tuple, b.tuple);
     default: return is_typed(a) ? join_tensors(vm, a, b) : UNKNOWN;
   }
@@ -160,7 +178,8 @@ static void pass_on(Vm *vm, const Region *region) {
   for (int i = region->start; i < checker->written_count; i++) {
     Written written = checker->written[i];
     bool known = region->outer < 0 || (!written.holder && written.at >= region->top);
-    for (int k = region->outer; !known && k < kept; k++) known = same_place(&checker->written[k], &written);
+    for (int k = region->outer; !known && k < kept; k++)
+      known = same_place(&checker->written[k], &written);
     if (known) let_go(vm, &written);
     else checker->written[kept++] = written;
   }
@@ -172,7 +191,8 @@ void region_close(Vm *vm, const Region *region, RegionEnd end) {
   for (int i = region->start; end != REGION_RUN && i < checker->written_count; i++) {
     Written written = checker->written[i];
     if (!lives(&written, region)) continue;
-    Value joined = end == REGION_MAYBE_RUN ? check_join(vm, written.value, *place_of(&written)) : UNKNOWN;
+    Value joined = end == REGION_MAYBE_RUN ? check_join(vm, written.value, *place_of(&written))
+                                           : UNKNOWN;
     put(vm, &written, joined);
     value_release(vm, joined);
   }
@@ -207,14 +227,16 @@ static const Written *find(const Changes *changes, const Written *place) {
 }
 
 static void settle(Vm *vm, const Written *place, const Written *one, const Written *other) {
-  Value now = *place_of(place), joined = check_join(vm, one ? one->value : now, other ? other->value : now);
+  Value now = *place_of(place),
+        joined = check_join(vm, one ? one->value : now, other ? other->value : now);
   note(vm, place);
   put(vm, place, joined);
   value_release(vm, joined);
 }
 
 void changes_join(Vm *vm, const Changes *one, const Changes *other) {
-  for (int i = 0; i < one->count; i++) settle(vm, &one->items[i], &one->items[i], find(other, &one->items[i]));
+  for (int i = 0; i < one->count; i++)
+    settle(vm, &one->items[i], &one->items[i], find(other, &one->items[i]));
   for (int i = 0; i < other->count; i++)
     if (!find(one, &other->items[i])) settle(vm, &other->items[i], NULL, &other->items[i]);
 }
@@ -230,13 +252,16 @@ void changes_make(Vm *vm, const Changes *changes, bool unknown) {
 
 Standing check_stand(Vm *vm) {
   const Checker *checker = vm->checker;
-  return (Standing){checker->region, checker->written_count, checker->unsure, checker->library_unsure, checker->may_have_left, checker->loop_unsure, checker->returned};
+  return (Standing){checker->region,         checker->written_count, checker->unsure,
+                    checker->library_unsure, checker->may_have_left, checker->loop_unsure,
+                    checker->returned};
 }
 
 void check_stand_back(Vm *vm, const Standing *standing) {
   Checker *checker = vm->checker;
   Region region = {.start = standing->written, .outer = standing->region, .top = vm->top};
-  if (checker->written_count > standing->written || checker->region != standing->region) region_close(vm, &region, REGION_UNKNOWN);
+  if (checker->written_count > standing->written || checker->region != standing->region)
+    region_close(vm, &region, REGION_UNKNOWN);
   checker->unsure = standing->unsure;
   checker->library_unsure = standing->library_unsure;
   checker->may_have_left = standing->may_have_left;

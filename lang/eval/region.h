@@ -5,26 +5,40 @@
 #include "lang/machine/vm.h"
 
 typedef struct Region {
-  int start;          /* its first note */
-  int outer;          /* first note of the enclosing region, or -1 */
-  Value *top;         /* top of the value stack when it was opened: slots above it are dead when it closes */
+  int start; /* its first note */
+  int outer; /* first note of the enclosing region, or -1 */
+  /* top of the value stack when it was opened: slots above it are dead when it closes */
+  Value *top;
 } Region;
 typedef enum RegionEnd {
-  REGION_RUN,         /* its changes stay */
-  REGION_MAYBE_RUN,   /* … if they equal the old value, else become unknown */
-  REGION_UNKNOWN      /* its changes become unknown */
+  REGION_RUN,       /* its changes stay */
+  REGION_MAYBE_RUN, /* … if they equal the old value, else become unknown */
+  REGION_UNKNOWN    /* its changes become unknown */
 } RegionEnd;
-typedef struct Changes { struct Written *items; int count; } Changes; /* the changes of a region that was undone; owned */
+/* the changes of a region that was undone; owned */
+typedef struct Changes {
+  struct Written *items;
+  int count;
+} Changes;
 Region region_open(Vm *vm);
 void region_close(Vm *vm, const Region *region, RegionEnd end);
-void region_take_back(Vm *vm, const Region *region, Changes *changes);        /* closes it and undoes its changes */
-void changes_join(Vm *vm, const Changes *one, const Changes *other);         /* either may have happened */
-void changes_make(Vm *vm, const Changes *changes, bool unknown);             /* redoes them (or sets what they changed to unknown) */
+/* closes it and undoes its changes */
+void region_take_back(Vm *vm, const Region *region, Changes *changes);
+/* either may have happened */
+void changes_join(Vm *vm, const Changes *one, const Changes *other);
+/* redoes them (or sets what they changed to unknown) */
+void changes_make(Vm *vm, const Changes *changes, bool unknown);
 void changes_free(Vm *vm, Changes *changes);
-void check_writes(Vm *vm, Frame *frame, const Ast *name);                    /* call it before a variable is assigned */
-Value check_join(Vm *vm, Value a, Value b);                                  /* a new holder of what both values have in common */
+/* call it before a variable is assigned */
+void check_writes(Vm *vm, Frame *frame, const Ast *name);
+/* a new holder of what both values have in common */
+Value check_join(Vm *vm, Value a, Value b);
 /* State to restore after a longjmp out of a protected region. */
-typedef struct Standing { int region, written, unsure, library_unsure; bool may_have_left, loop_unsure; Value returned; } Standing;
+typedef struct Standing {
+  int region, written, unsure, library_unsure;
+  bool may_have_left, loop_unsure;
+  Value returned;
+} Standing;
 Standing check_stand(Vm *vm);
 void check_stand_back(Vm *vm, const Standing *standing);
 void checker_free(Vm *vm);

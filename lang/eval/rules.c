@@ -18,16 +18,16 @@
 
 /* What a statement or a member depends on. */
 typedef struct Reads {
-  uint64_t arguments;  /* one bit each */
-  bool moves;          /* differs from tensor to tensor or from step to step */
+  uint64_t arguments; /* one bit each */
+  bool moves;         /* differs from tensor to tensor or from step to step */
   bool assigns;
 } Reads;
 
 typedef struct Finder {
   AstFunction *function;
-  Reads *members;      /* by member */
+  Reads *members; /* by member */
   bool changed;
-  bool *wanted;        /* by member: does a rule need it?  NULL while this is not computed */
+  bool *wanted; /* by member: does a rule need it?  NULL while this is not computed */
 } Finder;
 
 uint64_t rule_bit(int index) { return UINT64_C(1) << (index < 63 ? index : 63); }
@@ -46,7 +46,9 @@ static void want(Finder *finder, int member, Reads *reads) {
   if (finder->wanted[member]) return;
   finder->wanted[member] = true;
   for (uint32_t i = 0; i < body->count; i++) {
-    if (!body->items[i]->function || body->items[i]->function->name != finder->function->members[member].name) continue;
+    if (!body->items[i]->function ||
+        body->items[i]->function->name != finder->function->members[member].name)
+      continue;
     finder->function->rules_hoist = true;
     read(finder, body->items[i], reads);
   }
@@ -113,13 +115,15 @@ static void begin_members(Finder *finder) {
     MemberKind kind = function->members[i].kind;
     finder->members[i].moves = kind == MEMBER_STATE || kind == MEMBER_T || kind == MEMBER_TARGET;
     for (int k = 0; k < function->param_count && kind == MEMBER_ARGUMENT; k++)
-      if (function->params[k].name == function->members[i].name) finder->members[i].arguments = rule_bit(k);
+      if (function->params[k].name == function->members[i].name)
+        finder->members[i].arguments = rule_bit(k);
   }
 }
 
 static void grow_pattern(Finder *finder, const Ast *pattern, const Reads *by) {
   grow(finder, pattern->text, by);
-  for (uint32_t i = 0; !pattern->text && i < pattern->count; i++) grow_pattern(finder, pattern->items[i], by);
+  for (uint32_t i = 0; !pattern->text && i < pattern->count; i++)
+    grow_pattern(finder, pattern->items[i], by);
 }
 
 /* What each `let` and function depends on, through what it reads, iterated to a fixed point:
@@ -141,7 +145,16 @@ static void settle_members(Finder *finder) {
 
 static bool declares(const Ast *item) {
   switch ((AstKind)item->kind) {
-    case AST_LET: case AST_STATE: case AST_PARAM: case AST_BUFFER: case AST_FN: case AST_LOSS: case AST_MODEL: case AST_OPTIMIZER: case AST_IMPORT: case AST_TEST: return true;
+    case AST_LET:
+    case AST_STATE:
+    case AST_PARAM:
+    case AST_BUFFER:
+    case AST_FN:
+    case AST_LOSS:
+    case AST_MODEL:
+    case AST_OPTIMIZER:
+    case AST_IMPORT:
+    case AST_TEST: return true;
     default: return false;
   }
 }
@@ -185,5 +198,6 @@ void rules_find(ClosureObject *closure) {
   memset(wanted, 0, members * sizeof(bool));
   begin_members(&finder);
   settle_members(&finder);
-  list_rules(&finder, arena_alloc(arena, ((size_t)function->body->count + 1) * sizeof(Rule)), wanted);
+  list_rules(&finder, arena_alloc(arena, ((size_t)function->body->count + 1) * sizeof(Rule)),
+             wanted);
 }

@@ -8,8 +8,8 @@
  * statement needs (rules.c). */
 typedef struct Rule {
   const Ast *statement;
-  uint64_t reads;          /* the parameters it depends on: rule_bit of each */
-  bool asks;               /* false: a `let` */
+  uint64_t reads; /* the parameters it depends on: rule_bit of each */
+  bool asks;      /* false: a `let` */
 } Rule;
 uint64_t rule_bit(int parameter);
 void rules_find(ClosureObject *optimizer); /* once for each declaration; into its module's arena */

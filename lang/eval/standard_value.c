@@ -26,7 +26,8 @@ static Value row_value(Vm *vm, const Row *row) {
 static Value args_value(Vm *vm) {
   if (vm->checking) return (Value){.kind = KIND_UNKNOWN};
   Value list = value_list(vm, vm->options.arg_count);
-  for (int i = 0; i < vm->options.arg_count; i++) list_push(vm, list.list, value_string(vm, vm->options.args[i], strlen(vm->options.args[i])));
+  for (int i = 0; i < vm->options.arg_count; i++)
+    list_push(vm, list.list, value_string(vm, vm->options.args[i], strlen(vm->options.args[i])));
   return list;
 }
 
@@ -42,7 +43,8 @@ static Value shelf_value(Vm *vm, const Entry *entry) {
   ModuleObject *module = entry->module;
   const Variable *variable = scope_global(module->scope, entry->name);
   module_ensure_run(vm, module);
-  return variable->slot < module->global_count ? value_retain(module->globals[variable->slot]) : (Value){0};
+  return variable->slot < module->global_count ? value_retain(module->globals[variable->slot])
+                                               : (Value){0};
 }
 
 Value *standard_value(Vm *vm, int slot) {
@@ -57,24 +59,30 @@ Value *standard_value(Vm *vm, int slot) {
     case STANDARD_ROW: value = row_value(vm, entry.row); break;
     case STANDARD_SHELF: value = shelf_value(vm, &entry); break;
   }
-  vm->standard_values[slot] = value; /* running the library may have added slots: the array is read again */
+  /* running the library may have added slots: the array is read again */
+  vm->standard_values[slot] = value;
   return &vm->standard_values[slot];
 }
 
-static NORETURN void raise_library(Vm *vm, const Site *site, const Report *report, const char *name) {
+static NORETURN void raise_library(Vm *vm, const Site *site, const Report *report,
+                                   const char *name) {
   Diag diag = {0};
   if (report->count) diag = report->items[0];
   else diag_fail(&diag, STATUS_BUG, site->span, "the library has no `%s`", name);
   raise_diag(vm, &diag);
 }
 
-Value standard_library_call(Vm *vm, const Site *site, const char *name, const Value *args, int count) {
+Value standard_library_call(Vm *vm, const Site *site, const char *name, const Value *args,
+                            int count) {
   Report report = {0};
   const ShelfFile *file = shelf_find(name);
-  ModuleObject *module = file ? vm->registry->loader->library(vm, (int)(file - shelf_file(0)), &report) : NULL;
+  ModuleObject *module =
+      file ? vm->registry->loader->library(vm, (int)(file - shelf_file(0)), &report) : NULL;
   const char *interned = names_intern(vm->names, name, strlen(name));
-  if (!module || report.errors || !scope_global(module->scope, interned)) raise_library(vm, site, &report, name);
+  if (!module || report.errors || !scope_global(module->scope, interned))
+    raise_library(vm, site, &report, name);
   report_clear(&report);
   module_ensure_run(vm, module);
-  return vm_call(vm, site, module->globals[scope_global(module->scope, interned)->slot], args, count);
+  return vm_call(vm, site, module->globals[scope_global(module->scope, interned)->slot], args,
+                 count);
 }

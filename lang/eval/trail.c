@@ -13,10 +13,10 @@
  */
 #include "lang/eval/trail.h"
 
-#include "lang/machine/frame.h"
-#include "lang/machine/kind.h"
 #include "lang/eval/call.h"
 #include "lang/eval/module.h"
+#include "lang/machine/frame.h"
+#include "lang/machine/kind.h"
 #include "lang/tensors/trace.h"
 
 #include <stdio.h>
@@ -24,11 +24,17 @@
 
 enum { PARTS_DEEP = 24, PARTS_MOST = 20000, ARGUMENTS_SHOWN = 60 };
 
-static bool in_script(const Vm *vm, Span span) { return span.file && !source_is_library(vm->sources, span.file); }
+static bool in_script(const Vm *vm, Span span) {
+  return span.file && !source_is_library(vm->sources, span.file);
+}
 
-static bool of_library(const Vm *vm, const ModelObject *model) { return source_is_library(vm->sources, model->made_by->function->head_span.file); }
+static bool of_library(const Vm *vm, const ModelObject *model) {
+  return source_is_library(vm->sources, model->made_by->function->head_span.file);
+}
 
-static bool same(Span a, Span b) { return a.file == b.file && a.start == b.start && a.end == b.end; }
+static bool same(Span a, Span b) {
+  return a.file == b.file && a.start == b.start && a.end == b.end;
+}
 
 /* ---- where a model is ---- */
 
@@ -132,8 +138,11 @@ static void tell_instance(const Vm *vm, const ModelObject *model, Text *text) {
  * function of the script. */
 static bool met_inside(const Vm *vm, const Calling *calling) {
   for (const Frame *frame = vm->frame; frame && frame != calling->frame; frame = frame->outer) {
-    bool own = frame->closure && frame->closure->function->head_span.file == calling->model->made_by->function->head_span.file;
-    if (!own && !source_is_library(vm->sources, frame->module->body ? frame->module->body->span.file : 0)) return false;
+    bool own = frame->closure && frame->closure->function->head_span.file ==
+                                     calling->model->made_by->function->head_span.file;
+    if (!own &&
+        !source_is_library(vm->sources, frame->module->body ? frame->module->body->span.file : 0))
+      return false;
   }
   return true;
 }
@@ -151,13 +160,16 @@ static Span script_call(const Vm *vm) {
 }
 
 static void keep_notes(Diag *moved, const Diag *from) {
-  for (int i = 0; i < from->note_count; i++) diag_note(moved, from->notes[i].span, "%s", from->notes[i].text);
+  for (int i = 0; i < from->note_count; i++)
+    diag_note(moved, from->notes[i].span, "%s", from->notes[i].text);
 }
 
 /* Adds the place inside the library as a note. */
 static void note_inside(const Vm *vm, Diag *moved, const Diag *from) {
   const Frame *frame = script_called(vm);
-  const char *name = frame && frame->closure && frame->closure->function->name ? frame->closure->function->name : "the standard library";
+  const char *name = frame && frame->closure && frame->closure->function->name
+                         ? frame->closure->function->name
+                         : "the standard library";
   if (from->label[0]) diag_note(moved, from->span, "inside `%.60s`: %s", name, from->label);
   else diag_note(moved, from->span, "inside `%.60s`, here", name);
 }
@@ -177,7 +189,8 @@ static void aim_at_layer(const Vm *vm, Diag *diag, const ModelObject *layer) {
   tell_instance(vm, layer, &told);
   diag_label(&moved, "%s", told.data);
   text_free(&told);
-  if (in_script(vm, diag->span) && diag->label[0]) diag_note(&moved, call, "called here: %s", diag->label);
+  if (in_script(vm, diag->span) && diag->label[0])
+    diag_note(&moved, call, "called here: %s", diag->label);
   else if (call.file) diag_note(&moved, call, "called here");
   if (!in_script(vm, diag->span)) note_inside(vm, &moved, diag);
   keep_notes(&moved, diag);
@@ -211,15 +224,19 @@ static void add_calls(const Vm *vm, Diag *diag) {
       diag->calls_left++;
       continue;
     }
-    const AstFunction *caller = frame->outer && frame->outer->closure ? frame->outer->closure->function : NULL;
-    diag->calls[diag->call_count++] = (DiagCall){*frame->call, caller ? caller->name ? caller->name : "a function" : NULL};
+    const AstFunction *caller = frame->outer && frame->outer->closure
+                                    ? frame->outer->closure->function
+                                    : NULL;
+    diag->calls[diag->call_count++] =
+        (DiagCall){*frame->call, caller ? caller->name ? caller->name : "a function" : NULL};
   }
 }
 
 static void trail_add(Vm *vm, Diag *diag) {
   if (diag->aimed || !diag->message[0] || !diag->span.file) return;
   const Calling *calling = vm->calling;
-  bool inside = calling && met_inside(vm, calling), library = inside && of_library(vm, calling->model);
+  bool inside = calling && met_inside(vm, calling),
+       library = inside && of_library(vm, calling->model);
   diag->aimed = true;
   diag->met = diag->span;
   if (library && in_script(vm, calling->model->made)) aim_at_layer(vm, diag, calling->model);

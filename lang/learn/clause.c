@@ -42,12 +42,16 @@ static int64_t count_of(TrainRun *run, const char *key, int64_t absent, int64_t 
   const Ast *ast = find_value(run->ast, key);
   if (!ast) return absent;
   double number = number_of(run, key, 0);
-  if (run->vm->checking && isnan(number)) return absent > least ? absent : least; /* unknown: shapes do not depend on it */
-  if (number == floor(number) && number >= (double)least && number <= 9007199254740992.0) return (int64_t)number;
+  /* unknown: shapes do not depend on it */
+  if (run->vm->checking && isnan(number)) return absent > least ? absent : least;
+  if (number == floor(number) && number >= (double)least && number <= 9007199254740992.0)
+    return (int64_t)number;
   Text text = {0};
   text_number(&text, number);
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, ast->span, "`%s:` must be a whole number from %lld to 2^53, this is %s", key, (long long)least, text.data);
+  diag_fail(&diag, STATUS_FAILED, ast->span,
+            "`%s:` must be a whole number from %lld to 2^53, this is %s", key, (long long)least,
+            text.data);
   text_free(&text);
   raise_diag(run->vm, &diag);
 }
@@ -63,7 +67,8 @@ static bool bool_of(TrainRun *run, const char *key, bool absent) {
 
 static Value named_item(Vm *vm, const Ast *ast, Value tuple, const char *name) {
   for (int i = 0; i < tuple.tuple->count; i++)
-    if (tuple.tuple->names && tuple.tuple->names[i] && !strcmp(tuple.tuple->names[i], name)) return tuple.tuple->items[i];
+    if (tuple.tuple->names && tuple.tuple->names[i] && !strcmp(tuple.tuple->names[i], name))
+      return tuple.tuple->items[i];
   (void)vm;
   (void)ast;
   return (Value){0};
@@ -71,12 +76,15 @@ static Value named_item(Vm *vm, const Ast *ast, Value tuple, const char *name) {
 
 static OptimizerObject *optimizer_of(Vm *vm, Frame *frame, const Ast *owner, Span span) {
   const Ast *ast = find_value(owner, "optimizer");
-  if (!ast) raise_help(vm, span, "optimizer: Adam(lr: 1e-3), for instance", "`optimizer:` is missing");
+  if (!ast)
+    raise_help(vm, span, "optimizer: Adam(lr: 1e-3), for instance", "`optimizer:` is missing");
   Value value = eval(vm, frame, ast);
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
   if (value.kind == KIND_CLOSURE && value.closure->function->kind == FUNCTION_OPTIMIZER)
-    raise_help(vm, ast->span, "call it: add ()", "`optimizer:` needs an optimizer, this is only the declaration of one");
-  if (value.kind != KIND_OPTIMIZER) raise_at(vm, ast->span, "`optimizer:` needs an optimizer, this is %s", kind_name(value));
+    raise_help(vm, ast->span, "call it: add ()",
+               "`optimizer:` needs an optimizer, this is only the declaration of one");
+  if (value.kind != KIND_OPTIMIZER)
+    raise_at(vm, ast->span, "`optimizer:` needs an optimizer, this is %s", kind_name(value));
   return value.optimizer;
 }
 
@@ -91,7 +99,9 @@ static void clip_of(Vm *vm, Frame *frame, const Ast *owner, Objective *objective
     most = named_item(vm, ast, value, "value");
   }
   bool one = (norm.kind != KIND_UNSET) + (most.kind != KIND_UNSET) == 1 && value.tuple->count == 1;
-  if (!one) raise_help(vm, ast->span, "clip: (norm: 1.0), over all targets together, or clip: (value: 0.5)", "`clip:` needs a tuple with a norm or a value");
+  if (!one)
+    raise_help(vm, ast->span, "clip: (norm: 1.0), over all targets together, or clip: (value: 0.5)",
+               "`clip:` needs a tuple with a norm or a value");
   double limit = value_as_number(vm, ast->span, norm.kind ? norm : most);
   if (!(limit > 0)) raise_at(vm, ast->span, "`clip:` must be greater than 0");
   *(norm.kind ? &objective->clip_norm : &objective->clip_value) = limit;
@@ -120,18 +130,26 @@ static void targets_of(Vm *vm, Frame *frame, const Ast *owner, Objective *object
     objective_targets(vm, objective, value, name.data);
     text_free(&name);
     bool trainable = value.kind == KIND_PARAM || parts_may(vm, value);
-    if (!trainable) raise_help(vm, ast->span, "let w = param(…) makes one", "only a model or a param can be trained, this is %s", kind_name(value));
-    if (objective->target_count == before && value.kind == KIND_PARAM && value.param->frozen) raise_help(vm, ast->span, "unfreeze(…) it first", "this param is frozen");
+    if (!trainable)
+      raise_help(vm, ast->span, "let w = param(…) makes one",
+                 "only a model or a param can be trained, this is %s", kind_name(value));
+    if (objective->target_count == before && value.kind == KIND_PARAM && value.param->frozen)
+      raise_help(vm, ast->span, "unfreeze(…) it first", "this param is frozen");
     value_release(vm, value);
   }
 }
 
 static void objective_of(Vm *vm, Frame *frame, const Ast *owner, Objective *objective) {
-  objective->span = (Span){owner->span.file, owner->span.start, owner->op_span.file ? owner->op_span.end : owner->span.start + 5};
+  objective->span = (Span){owner->span.file, owner->span.start,
+                           owner->op_span.file ? owner->op_span.end : owner->span.start + 5};
   objective->loss = find_value(owner, "loss");
   objective->residuals = find_value(owner, "residuals");
-  if (objective->loss && objective->residuals) raise_at(vm, find(owner, "residuals")->op_span, "`loss:` and `residuals:` cannot both be minimised");
-  if (!objective->loss && !objective->residuals) raise_help(vm, objective->span, "loss: mse(net(x), y), for instance", "`loss:` is missing: what is to be minimised?");
+  if (objective->loss && objective->residuals)
+    raise_at(vm, find(owner, "residuals")->op_span,
+             "`loss:` and `residuals:` cannot both be minimised");
+  if (!objective->loss && !objective->residuals)
+    raise_help(vm, objective->span, "loss: mse(net(x), y), for instance",
+               "`loss:` is missing: what is to be minimised?");
   targets_of(vm, frame, owner, objective);
   objective->optimizer = optimizer_of(vm, frame, owner, objective->span);
   clip_of(vm, frame, owner, objective);
@@ -140,17 +158,24 @@ static void objective_of(Vm *vm, Frame *frame, const Ast *owner, Objective *obje
 /* ---- metrics ---- */
 
 static void metric_add(TrainRun *run, const char *name, const Ast *expression) {
-  static const char *const taken[] = {"loss", "step_loss", "lr", "steps", "epochs", "seconds", "stopped", "step", "epoch", "grad_norm"};
+  static const char *const taken[] = {"loss",    "step_loss", "lr",   "steps", "epochs",
+                                      "seconds", "stopped",   "step", "epoch", "grad_norm"};
   if (!name) {
     const Ast *called = expression->kind == AST_CALL ? expression->a : expression;
     name = called->kind == AST_NAME || called->kind == AST_FIELD ? called->text : NULL;
   }
-  if (!name) raise_help(run->vm, expression->span, "metrics: (name: …)", "this metric needs a name");
+  if (!name)
+    raise_help(run->vm, expression->span, "metrics: (name: …)", "this metric needs a name");
   for (int i = 0; i < COUNT_OF(taken); i++)
-    if (!strcmp(name, taken[i])) raise_at(run->vm, expression->span, "a metric cannot be called `%s`: the history has that already", name);
+    if (!strcmp(name, taken[i]))
+      raise_at(run->vm, expression->span,
+               "a metric cannot be called `%s`: the history has that already", name);
   for (int i = 0; i < run->metric_count; i++)
-    if (run->metrics[i].name == name) raise_help(run->vm, expression->span, "metrics: (name: …)", "two metrics are called `%s`", name);
-  if (run->metric_count == METRICS_MOST) raise_at(run->vm, expression->span, "at most %d metrics", METRICS_MOST);
+    if (run->metrics[i].name == name)
+      raise_help(run->vm, expression->span, "metrics: (name: …)", "two metrics are called `%s`",
+                 name);
+  if (run->metric_count == METRICS_MOST)
+    raise_at(run->vm, expression->span, "at most %d metrics", METRICS_MOST);
   run->metrics[run->metric_count++] = (Metric){name, expression};
 }
 
@@ -161,13 +186,15 @@ static void metrics_of(TrainRun *run) {
     metric_add(run, NULL, ast);
     return;
   }
-  for (uint32_t i = 0; i < ast->count; i++) metric_add(run, ast->names ? ast->names[i] : NULL, ast->items[i]);
+  for (uint32_t i = 0; i < ast->count; i++)
+    metric_add(run, ast->names ? ast->names[i] : NULL, ast->items[i]);
 }
 
 /* ---- checkpoint ---- */
 
 static char *path_copy(TrainRun *run, const Ast *ast, Value value) {
-  if (value.kind != KIND_STRING) raise_at(run->vm, ast->span, "a path is a string, this is %s", kind_name(value));
+  if (value.kind != KIND_STRING)
+    raise_at(run->vm, ast->span, "a path is a string, this is %s", kind_name(value));
   return mem_text(value.string->data, value.string->length);
 }
 
@@ -176,7 +203,9 @@ static void checkpoint_of(TrainRun *run) {
   const Ast *ast = find_value(run->ast, "checkpoint");
   run->resume = bool_of(run, "resume", false);
   if (!ast) {
-    if (run->resume) raise_help(run->vm, find(run->ast, "resume")->op_span, "checkpoint: \"run.ckpt\"", "`resume:` needs `checkpoint:`, the file to go on from");
+    if (run->resume)
+      raise_help(run->vm, find(run->ast, "resume")->op_span, "checkpoint: \"run.ckpt\"",
+                 "`resume:` needs `checkpoint:`, the file to go on from");
     return;
   }
   Value value = eval(run->vm, run->frame, ast);
@@ -184,8 +213,11 @@ static void checkpoint_of(TrainRun *run) {
   if (value.kind != KIND_TUPLE) {
     run->checkpoint = path_copy(run, ast, value);
   } else {
-    Value path = named_item(run->vm, ast, value, "path"), every = named_item(run->vm, ast, value, "every");
-    if (path.kind == KIND_UNSET) raise_help(run->vm, ast->span, "checkpoint: (path: \"run.ckpt\", every: 1)", "`checkpoint:` needs a path");
+    Value path = named_item(run->vm, ast, value, "path"),
+          every = named_item(run->vm, ast, value, "every");
+    if (path.kind == KIND_UNSET)
+      raise_help(run->vm, ast->span, "checkpoint: (path: \"run.ckpt\", every: 1)",
+                 "`checkpoint:` needs a path");
     run->checkpoint = path_copy(run, ast, path);
     if (every.kind != KIND_UNSET) run->checkpoint_every = value_as_index(run->vm, ast->span, every);
     if (run->checkpoint_every < 1) raise_at(run->vm, ast->span, "every so many epochs: at least 1");
@@ -198,8 +230,12 @@ static void checkpoint_of(TrainRun *run) {
 /* Does the tree use or call a name that starts with `prefix` (whole: equals it)? */
 static bool mentions(const Ast *ast, const char *name, bool prefix) {
   if (!ast) return false;
-  if (ast->kind == AST_NAME && ast->text && (prefix ? !strncmp(ast->text, name, strlen(name)) : !strcmp(ast->text, name))) return true;
-  if (mentions(ast->a, name, prefix) || mentions(ast->b, name, prefix) || mentions(ast->c, name, prefix)) return true;
+  if (ast->kind == AST_NAME && ast->text &&
+      (prefix ? !strncmp(ast->text, name, strlen(name)) : !strcmp(ast->text, name)))
+    return true;
+  if (mentions(ast->a, name, prefix) || mentions(ast->b, name, prefix) ||
+      mentions(ast->c, name, prefix))
+    return true;
   for (uint32_t i = 0; i < ast->count; i++)
     if (mentions(ast->items[i], name, prefix)) return true;
   return false;
@@ -210,7 +246,8 @@ static void updates_of(TrainRun *run) {
   for (uint32_t i = 0; i < run->ast->clause_count; i++) {
     const Ast *clause = run->ast->clauses[i];
     if (clause->text || !clause->a) continue;
-    if (run->objective_count == UPDATES_MOST) raise_at(vm, clause->span, "at most %d updates in one train", UPDATES_MOST);
+    if (run->objective_count == UPDATES_MOST)
+      raise_at(vm, clause->span, "at most %d updates in one train", UPDATES_MOST);
     Objective *objective = &run->objectives[run->objective_count];
     objective->number = run->objective_count++;
     objective_of(vm, run->frame, clause->a, objective);
@@ -227,9 +264,13 @@ static void objectives_of(TrainRun *run) {
   static const char *const shared[] = {"loss", "residuals", "optimizer", "clip"};
   for (int i = 0; i < COUNT_OF(shared); i++) {
     const Ast *clause = find(run->ast, shared[i]);
-    if (clause) raise_at(run->vm, clause->op_span, "with `update` inside, `%s:` belongs into each of them", shared[i]);
+    if (clause)
+      raise_at(run->vm, clause->op_span, "with `update` inside, `%s:` belongs into each of them",
+               shared[i]);
   }
-  if (run->ast->count) raise_at(run->vm, run->ast->items[0]->span, "with `update` inside, the targets come after each `update`");
+  if (run->ast->count)
+    raise_at(run->vm, run->ast->items[0]->span,
+             "with `update` inside, the targets come after each `update`");
 }
 
 static void data_of(TrainRun *run) {
@@ -239,7 +280,9 @@ static void data_of(TrainRun *run) {
     static const char *const need[] = {"batch", "shuffle", "drop_last", "validate", "accumulate"};
     for (int i = 0; i < COUNT_OF(need); i++) {
       const Ast *clause = find(run->ast, need[i]);
-      if (clause) raise_help(vm, clause->op_span, "train … on (x, y) in data { … }", "`%s:` needs data to go through", need[i]);
+      if (clause)
+        raise_help(vm, clause->op_span, "train … on (x, y) in data { … }",
+                   "`%s:` needs data to go through", need[i]);
     }
     return;
   }
@@ -256,11 +299,15 @@ static void data_of(TrainRun *run) {
 
 /* Metrics of the library for which higher is better. */
 static bool better_when_higher(const TrainRun *run, const char *name) {
-  static const char *const higher[] = {"accuracy", "precision", "recall", "f1", "auc", "average_precision", "r2", "top_k"};
+  static const char *const higher[] = {"accuracy", "precision",         "recall", "f1",
+                                       "auc",      "average_precision", "r2",     "top_k"};
   if (!strncmp(name, "val_", 4)) name += 4;
   for (int i = 0; i < run->metric_count; i++) {
-    const Ast *called = run->metrics[i].expression->kind == AST_CALL ? run->metrics[i].expression->a : NULL;
-    if (strcmp(run->metrics[i].name, name) || !called || called->kind != AST_NAME || called->place != PLACE_STANDARD) continue;
+    const Ast *called = run->metrics[i].expression->kind == AST_CALL ? run->metrics[i].expression->a
+                                                                     : NULL;
+    if (strcmp(run->metrics[i].name, name) || !called || called->kind != AST_NAME ||
+        called->place != PLACE_STANDARD)
+      continue;
     for (int k = 0; k < COUNT_OF(higher); k++)
       if (!strcmp(called->text, higher[k])) return true;
   }
@@ -273,7 +320,8 @@ static int rising(const TrainRun *run, const Ast *ast) {
   if (ast->kind == AST_UNARY && ast->op == UNARY_MINUS) return -rising(run, ast->a);
   if (ast->kind != AST_BINARY) return 0;
   int a = rising(run, ast->a), b = rising(run, ast->b);
-  bool left = ast->b->kind == AST_NUMBER, right = ast->a->kind == AST_NUMBER; /* which side is not a number */
+  /* which side is not a number */
+  bool left = ast->b->kind == AST_NUMBER, right = ast->a->kind == AST_NUMBER;
   switch ((BinaryOp)ast->op) {
     case BINARY_ADD: return left ? a : right ? b : 0;
     case BINARY_SUB: return left ? a : right ? -b : 0;
@@ -285,13 +333,19 @@ static int rising(const TrainRun *run, const Ast *ast) {
 
 static void want_minus(TrainRun *run, const Ast *ast) {
   if (!ast) return;
-  const Ast *callee = ast->kind == AST_CALL ? ast->a : NULL, *value = callee && ast->count ? ast->items[0]->a : NULL;
-  bool lowest = callee && callee->kind == AST_NAME && callee->place == PLACE_STANDARD && (!strcmp(callee->text, "best") || !strcmp(callee->text, "stalled"));
+  const Ast *callee = ast->kind == AST_CALL ? ast->a : NULL,
+            *value = callee && ast->count ? ast->items[0]->a : NULL;
+  bool lowest = callee && callee->kind == AST_NAME && callee->place == PLACE_STANDARD &&
+                (!strcmp(callee->text, "best") || !strcmp(callee->text, "stalled"));
   if (lowest && rising(run, value) > 0) {
     char help[160], name[80] = "(…)";
     if (value->kind == AST_NAME) snprintf(name, sizeof name, "%.64s", value->text);
-    snprintf(help, sizeof help, strcmp(callee->text, "best") ? "%s(-%s, …)" : "%s(-%s)", callee->text, name);
-    raise_help(run->vm, value->span, help, "`%s` takes the lowest value, but of this a higher one is better: write a minus before it", callee->text);
+    snprintf(help, sizeof help, strcmp(callee->text, "best") ? "%s(-%s, …)" : "%s(-%s)",
+             callee->text, name);
+    raise_help(
+        run->vm, value->span, help,
+        "`%s` takes the lowest value, but of this a higher one is better: write a minus before it",
+        callee->text);
   }
   want_minus(run, ast->a);
   want_minus(run, ast->b);
@@ -304,10 +358,14 @@ static void want_minus(TrainRun *run, const Ast *ast) {
 static void measures_of(TrainRun *run) {
   int64_t left_out = run->drop_last && run->batch ? run->rows % run->batch : 0;
   bool batches = run->metric_count && run->batch && run->pattern;
-  run->measure = (Measure){.on = batches && run->rows - left_out > run->batch, .training = true, .rows = run->rows - left_out};
-  run->val_measure = (Measure){.on = batches && run->validate_rows > run->batch, .rows = run->validate_rows};
+  run->measure = (Measure){.on = batches && run->rows - left_out > run->batch,
+                           .training = true,
+                           .rows = run->rows - left_out};
+  run->val_measure = (Measure){.on = batches && run->validate_rows > run->batch,
+                               .rows = run->validate_rows};
   for (int i = 0; i < run->metric_count; i++)
-    run->wants_metrics |= mentions(run->stop, run->metrics[i].name, false) || mentions(run->each_step, run->metrics[i].name, false);
+    run->wants_metrics |= mentions(run->stop, run->metrics[i].name, false) ||
+                          mentions(run->each_step, run->metrics[i].name, false);
 }
 
 /* What is no more than a number, a bool or a tree. */
@@ -330,13 +388,18 @@ void clauses_read(TrainRun *run) {
   metrics_of(run);
   plain_ones(run);
   bool limited = find(ast, "epochs") || find(ast, "steps") || run->stop;
-  if (!limited) raise_help(vm, run->objectives[0].span, "epochs: 10, steps: 1000, or stop: loss < 0.01", "this training has no end: one of `epochs:`, `steps:`, `stop:` is needed");
+  if (!limited)
+    raise_help(vm, run->objectives[0].span, "epochs: 10, steps: 1000, or stop: loss < 0.01",
+               "this training has no end: one of `epochs:`, `steps:`, `stop:` is needed");
   if (find(ast, "steps") && run->steps_most == 0) run->history.stopped = "steps";
   if (find(ast, "epochs") && run->epochs_most == 0) run->history.stopped = "epochs";
   run->over = run->history.stopped != NULL;
   data_of(run);
   run->shuffle = bool_of(run, "shuffle", run->batch > 0);
-  if (run->drop_last && run->batch > run->rows) raise_at(vm, find(ast, "drop_last")->op_span, "nothing is left to train on: the data has %lld rows, a minibatch %lld", (long long)run->rows, (long long)run->batch);
+  if (run->drop_last && run->batch > run->rows)
+    raise_at(vm, find(ast, "drop_last")->op_span,
+             "nothing is left to train on: the data has %lld rows, a minibatch %lld",
+             (long long)run->rows, (long long)run->batch);
   run->quiet = run->quiet || vm->options.quiet_progress;
   checkpoint_of(run);
   run->waits_for_epoch = mentions(run->stop, "val_", true) || mentions(run->stop, "stalled", false);
@@ -345,7 +408,10 @@ void clauses_read(TrainRun *run) {
       for (int k = 0; k < run->objective_count; k++) run->objectives[k].wants_norm = true;
   for (int i = 0; i < run->objective_count; i++) {
     const Objective *objective = &run->objectives[i];
-    run->looking[i] = (Objective){.span = objective->span, .loss = objective->loss, .residuals = objective->residuals, .number = objective->number};
+    run->looking[i] = (Objective){.span = objective->span,
+                                  .loss = objective->loss,
+                                  .residuals = objective->residuals,
+                                  .number = objective->number};
   }
   measures_of(run);
   want_minus(run, run->keep);
@@ -358,8 +424,12 @@ void clauses_read(TrainRun *run) {
 static void want_kept(Vm *vm, const Ast *owner, const Objective *objective) {
   const Ast *ast = find_value(owner, "optimizer");
   const AstFunction *function = objective->optimizer->made_by->function;
-  if (ast->kind != AST_CALL || ast->a->kind != AST_NAME || ast->a->text != function->name || !optimizer_states(objective->optimizer)) return;
-  raise_help(vm, ast->span, "before the loop: let optimizer = …", "made here, %s would forget its state after each update: make it before with `let`", function->name);
+  if (ast->kind != AST_CALL || ast->a->kind != AST_NAME || ast->a->text != function->name ||
+      !optimizer_states(objective->optimizer))
+    return;
+  raise_help(vm, ast->span, "before the loop: let optimizer = …",
+             "made here, %s would forget its state after each update: make it before with `let`",
+             function->name);
 }
 
 typedef struct UpdateJob {

@@ -17,7 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static Span arg_span(const Site *site, int index) { return site->args && site->args[index].file ? site->args[index] : site->span; }
+static Span arg_span(const Site *site, int index) {
+  return site->args && site->args[index].file ? site->args[index] : site->span;
+}
 
 static NORETURN void fail(Vm *vm, const Site *site, Diag *diag) {
   if (!diag->span.file) diag->span = site->span;
@@ -34,7 +36,9 @@ static NORETURN void fail_file(Vm *vm, const Site *site, Diag *diag) {
 
 static bool given(Value value) { return value.kind != KIND_UNSET && value.kind != KIND_NONE; }
 
-static const char *intern(Vm *vm, const char *text) { return names_intern(vm->names, text, strlen(text)); }
+static const char *intern(Vm *vm, const char *text) {
+  return names_intern(vm->names, text, strlen(text));
+}
 
 /* A tensor of the script: with elements, or, in `gd check`, only a type. */
 static Value tensor_or_type(Vm *vm, Tensor tensor) {
@@ -46,7 +50,8 @@ static Value tensor_or_type(Vm *vm, Tensor tensor) {
 /* ---- data sets ---- */
 
 Value dataset_new(Vm *vm, const Site *site, const Value *columns, int count) {
-  static const char *const names[] = {"x", "y", "z", "column3", "column4", "column5", "column6", "column7"};
+  static const char *const names[] = {"x",       "y",       "z",       "column3",
+                                      "column4", "column5", "column6", "column7"};
   DatasetObject *data = object_new(vm, KIND_DATASET, sizeof *data);
   data->count = count;
   data->names = data->classes = data->lines = value_none();
@@ -57,7 +62,10 @@ Value dataset_new(Vm *vm, const Site *site, const Value *columns, int count) {
   int64_t rows = value_rows(vm, site->span, columns[0]);
   for (int i = 1; i < count; i++) {
     int64_t others = value_rows(vm, site->span, columns[i]);
-    if (others != rows) raise_at(vm, arg_span(site, 0), "the columns of a data set have as many rows each: %s has %lld, %s %lld", names[0], (long long)rows, names[i], (long long)others);
+    if (others != rows)
+      raise_at(vm, arg_span(site, 0),
+               "the columns of a data set have as many rows each: %s has %lld, %s %lld", names[0],
+               (long long)rows, names[i], (long long)others);
   }
   return value_of(KIND_DATASET, data);
 }
@@ -87,7 +95,8 @@ static Value dataset_field(Vm *vm, const Ast *ast, Value dataset) {
   Text text = {0};
   for (int i = 0; i < data->count; i++) text_format(&text, "%s, ", data->fields[i]);
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span, "this data set has no field `%.64s`: it has %snames and classes", name, text.data);
+  diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span,
+            "this data set has no field `%.64s`: it has %snames and classes", name, text.data);
   text_free(&text);
   raise_diag(vm, &diag);
 }
@@ -95,12 +104,15 @@ static Value dataset_field(Vm *vm, const Ast *ast, Value dataset) {
 Value native_dataset(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   const ListObject *rest = args[0].list;
-  if (rest->count < 1 || rest->count > 8) raise_at(vm, site->span, "a data set has 1 to 8 columns: dataset(x, y)");
+  if (rest->count < 1 || rest->count > 8)
+    raise_at(vm, site->span, "a data set has 1 to 8 columns: dataset(x, y)");
   Value columns[8];
   for (int64_t i = 0; i < rest->count; i++) {
     Value item = rest->items[i];
     if (item.kind == KIND_UNKNOWN) raise_unknown(vm);
-    if (!value_is_tensor(item)) raise_help(vm, arg_span(site, 0), "tensor(list) makes a tensor of a list", "the columns of a data set are tensors, this is %s", kind_name(item));
+    if (!value_is_tensor(item))
+      raise_help(vm, arg_span(site, 0), "tensor(list) makes a tensor of a list",
+                 "the columns of a data set are tensors, this is %s", kind_name(item));
     columns[i] = value_retain(item);
   }
   return dataset_new(vm, site, columns, (int)rest->count);
@@ -111,7 +123,10 @@ Value native_dataset(Vm *vm, const Site *site, Value *args, int count) {
 static Value rows_between(Vm *vm, Span span, Value column, int64_t first, int64_t rows) {
   if (trace_pending(vm, column) || column.kind == KIND_PARAM || vm->checking) {
     Ast place = {.kind = AST_INDEX, .span = span};
-    Sub sub = {.kind = SUB_SLICE, .span = span, .start = value_number((double)first), .stop = value_number((double)(first + rows))};
+    Sub sub = {.kind = SUB_SLICE,
+               .span = span,
+               .start = value_number((double)first),
+               .stop = value_number((double)(first + rows))};
     return operation_index(vm, &place, column, &sub, 1);
   }
   const Tensor *tensor = &column.tensor->tensor;
@@ -121,23 +136,35 @@ static Value rows_between(Vm *vm, Span span, Value column, int64_t first, int64_
   return value_tensor(vm, tensor_view(tensor, &shape, first * row));
 }
 
-static Value dataset_rows(Vm *vm, Span span, const DatasetObject *data, int64_t first, int64_t rows) {
+static Value dataset_rows(Vm *vm, Span span, const DatasetObject *data, int64_t first,
+                          int64_t rows) {
   Value columns[8];
-  for (int i = 0; i < data->count; i++) columns[i] = rows_between(vm, span, data->columns[i], first, rows);
-  return with_columns(vm, data, columns, data->lines.kind == KIND_TENSOR ? rows_between(vm, span, data->lines, first, rows) : value_none());
+  for (int i = 0; i < data->count; i++)
+    columns[i] = rows_between(vm, span, data->columns[i], first, rows);
+  return with_columns(vm, data, columns,
+                      data->lines.kind == KIND_TENSOR
+                          ? rows_between(vm, span, data->lines, first, rows)
+                          : value_none());
 }
 
 static Value dataset_index(Vm *vm, const Ast *ast, Value dataset, const Sub *subs, int count) {
   const DatasetObject *data = dataset.dataset;
   if (count != 1) raise_at(vm, ast->span, "a data set is indexed by row: d[i] or d[2:5]");
   if (subs[0].kind == SUB_VALUE && subs[0].value.kind == KIND_NUMBER) {
-    int64_t rows = value_rows(vm, ast->span, dataset), index = value_as_index(vm, subs[0].span, subs[0].value);
-    if (index < -rows || index >= rows) raise_at(vm, subs[0].span, "row %lld is out of range: the data set has %lld", (long long)index, (long long)rows);
+    int64_t rows = value_rows(vm, ast->span, dataset),
+            index = value_as_index(vm, subs[0].span, subs[0].value);
+    if (index < -rows || index >= rows)
+      raise_at(vm, subs[0].span, "row %lld is out of range: the data set has %lld",
+               (long long)index, (long long)rows);
     return value_row(vm, ast->span, dataset, index < 0 ? index + rows : index);
   }
   Value columns[8];
-  for (int i = 0; i < data->count; i++) columns[i] = operation_index(vm, ast, data->columns[i], subs, 1);
-  return with_columns(vm, data, columns, data->lines.kind == KIND_TENSOR ? operation_index(vm, ast, data->lines, subs, 1) : value_none());
+  for (int i = 0; i < data->count; i++)
+    columns[i] = operation_index(vm, ast, data->columns[i], subs, 1);
+  return with_columns(vm, data, columns,
+                      data->lines.kind == KIND_TENSOR
+                          ? operation_index(vm, ast, data->lines, subs, 1)
+                          : value_none());
 }
 
 /* ---- the kinds ---- */
@@ -163,18 +190,22 @@ static void dataset_show(struct Showing *showing, Value value) {
   for (int i = 0; i < data->count; i++) {
     char shape[200];
     Type type = trace_type(showing->vm, data->columns[i], (Span){0});
-    text_format(text, "%s%s: %s%s", i ? ", " : "", data->fields[i], dtype_name(type.dtype), shape_show(&type.shape, shape));
+    text_format(text, "%s%s: %s%s", i ? ", " : "", data->fields[i], dtype_name(type.dtype),
+                shape_show(&type.shape, shape));
   }
   text_char(text, ')');
 }
 
-static int64_t dataset_count(Vm *vm, Span span, Value of) { return value_rows(vm, span, of.dataset->columns[0]); }
+static int64_t dataset_count(Vm *vm, Span span, Value of) {
+  return value_rows(vm, span, of.dataset->columns[0]);
+}
 
 static Value dataset_at(Vm *vm, Span span, Value of, int64_t index) {
   const DatasetObject *data = of.dataset;
   if (data->count == 1) return value_row(vm, span, data->columns[0], index);
   Value row = value_tuple(vm, data->count);
-  for (int i = 0; i < data->count; i++) row.tuple->items[i] = value_row(vm, span, data->columns[i], index);
+  for (int i = 0; i < data->count; i++)
+    row.tuple->items[i] = value_row(vm, span, data->columns[i], index);
   return row;
 }
 
@@ -188,12 +219,17 @@ static int64_t batches_count(Vm *vm, Span span, Value of) {
 /* A minibatch: its columns, alone or as a tuple. */
 static Value batches_at(Vm *vm, Span span, Value of, int64_t index) {
   const DatasetObject *data = of.dataset;
-  int64_t rows = dataset_count(vm, span, of), first = index * batch_of(data), last = first + batch_of(data) < rows ? first + batch_of(data) : rows;
-  Sub sub = {.kind = SUB_SLICE, .span = span, .start = value_number((double)first), .stop = value_number((double)last)};
+  int64_t rows = dataset_count(vm, span, of), first = index * batch_of(data),
+          last = first + batch_of(data) < rows ? first + batch_of(data) : rows;
+  Sub sub = {.kind = SUB_SLICE,
+             .span = span,
+             .start = value_number((double)first),
+             .stop = value_number((double)last)};
   Ast place = {.kind = AST_INDEX, .span = span};
   if (data->count == 1) return operation_index(vm, &place, data->columns[0], &sub, 1);
   Value row = value_tuple(vm, data->count);
-  for (int i = 0; i < data->count; i++) row.tuple->items[i] = operation_index(vm, &place, data->columns[i], &sub, 1);
+  for (int i = 0; i < data->count; i++)
+    row.tuple->items[i] = operation_index(vm, &place, data->columns[i], &sub, 1);
   return row;
 }
 
@@ -204,10 +240,22 @@ static bool dataset_fields(Value of, VisitField *visit, void *context) {
   return visit(context, "names", -1, data->names) || visit(context, "classes", -1, data->classes);
 }
 
-const KindRow DATASET_KIND = {.bytes = dataset_bytes, .parts = dataset_parts, .show = dataset_show, .field = dataset_field, .fields = dataset_fields, .index = dataset_index,
-                              .count = dataset_count, .at = dataset_at};
-const KindRow BATCHES_KIND = {.bytes = dataset_bytes, .parts = dataset_parts, .show = dataset_show, .field = dataset_field, .fields = dataset_fields, .index = dataset_index,
-                              .count = batches_count, .at = batches_at};
+const KindRow DATASET_KIND = {.bytes = dataset_bytes,
+                              .parts = dataset_parts,
+                              .show = dataset_show,
+                              .field = dataset_field,
+                              .fields = dataset_fields,
+                              .index = dataset_index,
+                              .count = dataset_count,
+                              .at = dataset_at};
+const KindRow BATCHES_KIND = {.bytes = dataset_bytes,
+                              .parts = dataset_parts,
+                              .show = dataset_show,
+                              .field = dataset_field,
+                              .fields = dataset_fields,
+                              .index = dataset_index,
+                              .count = batches_count,
+                              .at = batches_at};
 
 /* The decimal meant by a fraction that was rounded to f32: the shortest that reads back as it. */
 static double meant_by(double fraction) {
@@ -236,36 +284,49 @@ static NORETURN void refuse_cut(Vm *vm, const Site *site, double at, int64_t row
   Text text = {0};
   text_number(&text, at);
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, arg_span(site, 1), "a split is a fraction of the rows from 0 to 1, this is %s", text.data);
-  if (at > 1 && at == floor(at)) diag_help(&diag, "rows: %s takes so many of the %lld", text.data, (long long)rows);
+  diag_fail(&diag, STATUS_FAILED, arg_span(site, 1),
+            "a split is a fraction of the rows from 0 to 1, this is %s", text.data);
+  if (at > 1 && at == floor(at))
+    diag_help(&diag, "rows: %s takes so many of the %lld", text.data, (long long)rows);
   text_free(&text);
   raise_diag(vm, &diag);
 }
 
 /* Where to cut: after a fraction or a number of rows. */
 static int64_t cut_at(Vm *vm, const Site *site, const Value *args, int64_t rows) {
-  if (given(args[1]) == given(args[2])) raise_help(vm, site->span, "split(d, 0.8) or split(d, rows: 100)", "a split needs a fraction or `rows:`, %s", given(args[1]) ? "not both" : "neither is given");
+  if (given(args[1]) == given(args[2]))
+    raise_help(vm, site->span, "split(d, 0.8) or split(d, rows: 100)",
+               "a split needs a fraction or `rows:`, %s",
+               given(args[1]) ? "not both" : "neither is given");
   if (given(args[2])) {
     int64_t first = value_as_index(vm, arg_span(site, 2), args[2]);
-    if (first < 0 || first > rows) raise_at(vm, arg_span(site, 2), "`rows:` is from 0 to the %lld that there are, not %lld", (long long)rows, (long long)first);
+    if (first < 0 || first > rows)
+      raise_at(vm, arg_span(site, 2), "`rows:` is from 0 to the %lld that there are, not %lld",
+               (long long)rows, (long long)first);
     return first;
   }
   double at = value_as_number(vm, arg_span(site, 1), args[1]);
   if (!(at >= 0 && at <= 1)) refuse_cut(vm, site, at, rows);
-  bool single = value_is_tensor(args[1]) && trace_type(vm, args[1], arg_span(site, 1)).dtype == DTYPE_F32;
+  bool single = value_is_tensor(args[1]) &&
+                trace_type(vm, args[1], arg_span(site, 1)).dtype == DTYPE_F32;
   return rows_in(at, single, rows);
 }
 
 Value data_split(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   Value data = args[0];
-  if (data.kind == KIND_UNKNOWN || args[1].kind == KIND_UNKNOWN || args[2].kind == KIND_UNKNOWN) raise_unknown(vm);
-  if (data.kind != KIND_DATASET && !value_is_tensor(data)) raise_at(vm, arg_span(site, 0), "a data set, a tensor or a string can be split, this is %s", kind_name(data));
+  if (data.kind == KIND_UNKNOWN || args[1].kind == KIND_UNKNOWN || args[2].kind == KIND_UNKNOWN)
+    raise_unknown(vm);
+  if (data.kind != KIND_DATASET && !value_is_tensor(data))
+    raise_at(vm, arg_span(site, 0), "a data set, a tensor or a string can be split, this is %s",
+             kind_name(data));
   int64_t rows = value_rows(vm, arg_span(site, 0), data), first = cut_at(vm, site, args, rows);
   Value pair = value_tuple(vm, 2);
   for (int i = 0; i < 2; i++) {
     int64_t from = i ? first : 0, many = i ? rows - first : first;
-    pair.tuple->items[i] = data.kind == KIND_DATASET ? dataset_rows(vm, site->span, data.dataset, from, many) : rows_between(vm, site->span, data, from, many);
+    pair.tuple->items[i] = data.kind == KIND_DATASET
+                               ? dataset_rows(vm, site->span, data.dataset, from, many)
+                               : rows_between(vm, site->span, data, from, many);
   }
   return pair;
 }
@@ -281,19 +342,23 @@ static Value value_of_tensor(Vm *vm, Tensor tensor) {
   return value_tensor(vm, tensor);
 }
 
-static Value gather_rows(Vm *vm, const Site *site, Value column, const int64_t *order, int64_t rows) {
+static Value gather_rows(Vm *vm, const Site *site, Value column, const int64_t *order,
+                         int64_t rows) {
   Tensor from = trace_elements(vm, column, site->span), to;
   Diag diag = {0};
   if (!tensor_new(&to, from.dtype, &from.shape, &diag)) fail(vm, site, &diag);
   size_t bytes = rows ? tensor_bytes(&from) / (size_t)rows : 0;
-  for (int64_t i = 0; i < rows && !vm_stops(vm); i++) memcpy((char *)tensor_data(&to) + (size_t)i * bytes, (char *)tensor_data(&from) + (size_t)order[i] * bytes, bytes);
+  for (int64_t i = 0; i < rows && !vm_stops(vm); i++)
+    memcpy((char *)tensor_data(&to) + (size_t)i * bytes,
+           (char *)tensor_data(&from) + (size_t)order[i] * bytes, bytes);
   tensor_release(&from);
   return value_of_tensor(vm, to);
 }
 
 static Value shuffled_list(Vm *vm, const ListObject *list, const int64_t *order) {
   Value result = value_list(vm, list->count);
-  for (int64_t i = 0; i < list->count; i++) list_push(vm, result.list, value_retain(list->items[order[i]]));
+  for (int64_t i = 0; i < list->count; i++)
+    list_push(vm, result.list, value_retain(list->items[order[i]]));
   return result;
 }
 
@@ -303,10 +368,12 @@ static Value in_some_order(Vm *vm, const Site *site, Value data) {
   Value columns[8];
   int count = data.kind == KIND_DATASET ? data.dataset->count : 1;
   for (int i = 0; i < count; i++) {
-    Type type = trace_type(vm, data.kind == KIND_DATASET ? data.dataset->columns[i] : data, site->span);
+    Type type = trace_type(vm, data.kind == KIND_DATASET ? data.dataset->columns[i] : data,
+                           site->span);
     columns[i] = trace_result(vm->trace, trace_abstract(vm->trace, &type));
   }
-  return data.kind == KIND_DATASET ? with_columns(vm, data.dataset, columns, value_none()) : columns[0];
+  return data.kind == KIND_DATASET ? with_columns(vm, data.dataset, columns, value_none())
+                                   : columns[0];
 }
 
 Value native_shuffle(Vm *vm, const Site *site, Value *args, int count) {
@@ -314,7 +381,9 @@ Value native_shuffle(Vm *vm, const Site *site, Value *args, int count) {
   Value data = args[0];
   if (data.kind == KIND_UNKNOWN) raise_unknown(vm);
   bool list = data.kind == KIND_LIST;
-  if (!list && data.kind != KIND_DATASET && !value_is_tensor(data)) raise_at(vm, arg_span(site, 0), "a data set, a tensor or a list can be shuffled, this is %s", kind_name(data));
+  if (!list && data.kind != KIND_DATASET && !value_is_tensor(data))
+    raise_at(vm, arg_span(site, 0), "a data set, a tensor or a list can be shuffled, this is %s",
+             kind_name(data));
   if (vm->checking) return in_some_order(vm, site, data);
   int64_t rows = list ? data.list->count : value_rows(vm, arg_span(site, 0), data);
   Tensor places; /* for its memory to count */
@@ -330,9 +399,12 @@ Value native_shuffle(Vm *vm, const Site *site, Value *args, int count) {
     result = shuffled_list(vm, data.list, order);
   } else if (data.kind == KIND_DATASET) {
     Value columns[8];
-    for (int i = 0; i < data.dataset->count; i++) columns[i] = gather_rows(vm, site, data.dataset->columns[i], order, rows);
+    for (int i = 0; i < data.dataset->count; i++)
+      columns[i] = gather_rows(vm, site, data.dataset->columns[i], order, rows);
     Value lines = data.dataset->lines;
-    result = with_columns(vm, data.dataset, columns, lines.kind == KIND_TENSOR ? gather_rows(vm, site, lines, order, rows) : value_none());
+    result = with_columns(vm, data.dataset, columns,
+                          lines.kind == KIND_TENSOR ? gather_rows(vm, site, lines, order, rows)
+                                                    : value_none());
   } else {
     result = gather_rows(vm, site, data, order, rows);
   }
@@ -348,7 +420,8 @@ Value native_batches(Vm *vm, const Site *site, Value *args, int count) {
     Value column = value_retain(data);
     data = dataset_new(vm, site, &column, 1);
   } else if (data.kind != KIND_DATASET) {
-    raise_at(vm, arg_span(site, 0), "batches of a data set or a tensor, this is %s", kind_name(data));
+    raise_at(vm, arg_span(site, 0), "batches of a data set or a tensor, this is %s",
+             kind_name(data));
   } else {
     value_retain(data);
   }
@@ -371,7 +444,8 @@ Value native_batches(Vm *vm, const Site *site, Value *args, int count) {
 
 /* Mean and standard deviation of each column in f64; a constant column gets deviation 1, so that it
  * becomes 0. */
-static void moments(const Vm *vm, const Tensor *x, int64_t columns, double *mean, double *deviation) {
+static void moments(const Vm *vm, const Tensor *x, int64_t columns, double *mean,
+                    double *deviation) {
   int64_t rows = x->shape.dim[0];
   for (int64_t c = 0; c < columns; c++) {
     double sum = 0, square = 0;
@@ -386,13 +460,15 @@ static void moments(const Vm *vm, const Tensor *x, int64_t columns, double *mean
   }
 }
 
-static Value scaled(Vm *vm, const Site *site, Value data, const double *mean, const double *deviation, int64_t columns) {
+static Value scaled(Vm *vm, const Site *site, Value data, const double *mean,
+                    const double *deviation, int64_t columns) {
   Tensor x = trace_elements(vm, data.dataset->columns[0], site->span), to;
   Diag diag = {0};
   Dtype dtype = dtype_floats(x.dtype) ? x.dtype : vm->real;
   if (!tensor_new(&to, dtype, &x.shape, &diag)) fail(vm, site, &diag);
   int64_t elements = tensor_count(&x);
-  for (int64_t i = 0; i < elements && !vm_stops(vm); i++) tensor_set(&to, i, (tensor_get(&x, i) - mean[i % columns]) / deviation[i % columns]);
+  for (int64_t i = 0; i < elements && !vm_stops(vm); i++)
+    tensor_set(&to, i, (tensor_get(&x, i) - mean[i % columns]) / deviation[i % columns]);
   tensor_release(&x);
   Value made[8];
   made[0] = value_of_tensor(vm, to);
@@ -402,10 +478,13 @@ static Value scaled(Vm *vm, const Site *site, Value data, const double *mean, co
 
 static void want_table(Vm *vm, const Site *site, Value data, int index) {
   if (data.kind == KIND_UNKNOWN) raise_unknown(vm);
-  if (data.kind != KIND_DATASET) raise_at(vm, arg_span(site, index), "standardize needs data sets, this is %s", kind_name(data));
+  if (data.kind != KIND_DATASET)
+    raise_at(vm, arg_span(site, index), "standardize needs data sets, this is %s", kind_name(data));
   Type type = trace_type(vm, data.dataset->columns[0], arg_span(site, index));
   char shape[200];
-  if (type.shape.rank < 2) raise_at(vm, arg_span(site, index), "standardize needs x as [rows, columns], this is %s", shape_show(&type.shape, shape));
+  if (type.shape.rank < 2)
+    raise_at(vm, arg_span(site, index), "standardize needs x as [rows, columns], this is %s",
+             shape_show(&type.shape, shape));
 }
 
 Value native_standardize(Vm *vm, const Site *site, Value *args, int count) {
@@ -423,10 +502,12 @@ Value native_standardize(Vm *vm, const Site *site, Value *args, int count) {
   int64_t rows = type.shape.dim[0], columns = rows ? shape_count(&type.shape) / rows : 0;
   if (rows == 0) raise_at(vm, arg_span(site, 0), "standardize needs rows to take the mean of");
   Type other = both ? trace_type(vm, args[1].dataset->columns[0], site->span) : (Type){0};
-  if (both && other.shape.dim[0] * columns != shape_count(&other.shape)) raise_at(vm, arg_span(site, 1), "both data sets must have the same columns");
+  if (both && other.shape.dim[0] * columns != shape_count(&other.shape))
+    raise_at(vm, arg_span(site, 1), "both data sets must have the same columns");
   Tensor x = trace_elements(vm, args[0].dataset->columns[0], site->span), both_moments;
   Diag diag = {0};
-  if (!tensor_new(&both_moments, DTYPE_F64, &(Shape){2, {2, columns}}, &diag)) fail(vm, site, &diag);
+  if (!tensor_new(&both_moments, DTYPE_F64, &(Shape){2, {2, columns}}, &diag))
+    fail(vm, site, &diag);
   Value kept = value_tensor(vm, both_moments);
   double *mean = tensor_data(&both_moments);
   moments(vm, &x, columns, mean, mean + columns);
@@ -445,7 +526,8 @@ Value native_standardize(Vm *vm, const Site *site, Value *args, int count) {
 
 static const char *path_of(Vm *vm, const Site *site, Value value) {
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
-  if (value.kind != KIND_STRING) raise_at(vm, arg_span(site, 0), "a path is a string, this is %s", kind_name(value));
+  if (value.kind != KIND_STRING)
+    raise_at(vm, arg_span(site, 0), "a path is a string, this is %s", kind_name(value));
   Diag diag = {0};
   if (!file_path_check(value.string->data, value.string->length, &diag)) fail(vm, site, &diag);
   if (vm->checking && check_writes_file(vm, value.string->data)) raise_unknown(vm);
@@ -454,7 +536,8 @@ static const char *path_of(Vm *vm, const Site *site, Value value) {
 
 static Value string_list(Vm *vm, char *const *names, int64_t count) {
   Value list = value_list(vm, count);
-  for (int64_t i = 0; i < count; i++) list_push(vm, list.list, value_string(vm, names[i], strlen(names[i])));
+  for (int64_t i = 0; i < count; i++)
+    list_push(vm, list.list, value_string(vm, names[i], strlen(names[i])));
   return list;
 }
 
@@ -463,7 +546,9 @@ static Value classes_of(Vm *vm, const Csv *csv) {
   tuple.tuple->names = mem_zero((size_t)(csv->class_count + 1) * sizeof(char *));
   for (int64_t i = 0; i < csv->class_count; i++) {
     tuple.tuple->names[i] = intern(vm, csv->classes[i].column);
-    tuple.tuple->items[i] = vm->checking ? (Value){.kind = KIND_UNKNOWN} : string_list(vm, csv->classes[i].names, csv->classes[i].count);
+    tuple.tuple->items[i] = vm->checking
+                                ? (Value){.kind = KIND_UNKNOWN}
+                                : string_list(vm, csv->classes[i].names, csv->classes[i].count);
   }
   return tuple;
 }
@@ -478,7 +563,8 @@ static CsvOptions csv_options(Vm *vm, const Site *site, const Value *args) {
   }
   if (given(args[2])) options.no_header = !value_truth(vm, arg_span(site, 2), args[2]);
   if (!given(args[3])) return options;
-  if (args[3].kind != KIND_STRING || !csv_missing_parse(args[3].string->data, &options.missing)) raise_at(vm, arg_span(site, 3), "`missing:` is \"error\", \"drop\" or \"mean\"");
+  if (args[3].kind != KIND_STRING || !csv_missing_parse(args[3].string->data, &options.missing))
+    raise_at(vm, arg_span(site, 3), "`missing:` is \"error\", \"drop\" or \"mean\"");
   return options;
 }
 
@@ -522,7 +608,8 @@ Value native_csv(Vm *vm, const Site *site, Value *args, int count) {
   CsvOptions options = csv_options(vm, site, args);
   Turning turning = {.site = site, .path = path};
   Diag diag = {0};
-  bool fine = vm->checking ? csv_shape(&vm->files, path, &options, &turning.csv, &diag) : csv_read(&vm->files, path, &options, &turning.csv, &diag);
+  bool fine = vm->checking ? csv_shape(&vm->files, path, &options, &turning.csv, &diag)
+                           : csv_read(&vm->files, path, &options, &turning.csv, &diag);
   if (!fine) fail_file(vm, site, &diag);
   tell(vm, site, path, turning.csv.rounded);
   fine = vm_protect(vm, turn_table, &turning, &diag);
@@ -533,7 +620,8 @@ Value native_csv(Vm *vm, const Site *site, Value *args, int count) {
 
 typedef bool ArrayReader(const Files *files, const char *path, Tensor *tensor, Diag *diag);
 
-static Value read_array(Vm *vm, const Site *site, Value *args, ArrayReader *whole, ArrayReader *shape) {
+static Value read_array(Vm *vm, const Site *site, Value *args, ArrayReader *whole,
+                        ArrayReader *shape) {
   const char *path = path_of(vm, site, args[0]);
   Tensor tensor;
   Diag diag = {0};
@@ -558,7 +646,8 @@ Value native_npz(Vm *vm, const Site *site, Value *args, int count) {
   const char *path = path_of(vm, site, args[0]);
   NamedList list = {0};
   Diag diag = {0};
-  if (!(vm->checking ? npz_shape : npz_read)(&vm->files, path, &list, &diag)) fail_file(vm, site, &diag);
+  if (!(vm->checking ? npz_shape : npz_read)(&vm->files, path, &list, &diag))
+    fail_file(vm, site, &diag);
   Value tuple = value_tuple(vm, (int)list.count);
   tuple.tuple->names = mem_zero((size_t)(list.count + 1) * sizeof(char *));
   for (int64_t i = 0; i < list.count; i++) {
@@ -590,7 +679,8 @@ enum { CODES = 0x110000 };
 
 static int64_t count_codes(const Vm *vm, const Bytes *bytes) {
   int64_t count = 0;
-  for (size_t at = 0, step; at < bytes->length && !vm_stops(vm); at += step, count++) code_point(bytes->data + at, bytes->length - at, &step);
+  for (size_t at = 0, step; at < bytes->length && !vm_stops(vm); at += step, count++)
+    code_point(bytes->data + at, bytes->length - at, &step);
   return count;
 }
 
@@ -667,7 +757,8 @@ static int64_t whole_at(Vm *vm, const Site *site, const Value *args, int index, 
 }
 
 /* The two tensors as a data set; in `gd check` of `rows` rows without elements. */
-static Value made_data(Vm *vm, const Site *site, bool fine, Tensor x, Tensor y, int64_t rows, Diag *diag) {
+static Value made_data(Vm *vm, const Site *site, bool fine, Tensor x, Tensor y, int64_t rows,
+                       Diag *diag) {
   if (!fine) fail(vm, site, diag);
   if (vm->checking) {
     tensor_release(&(Tensor){.buffer = x.buffer});
@@ -684,7 +775,8 @@ Value native_moons(Vm *vm, const Site *site, Value *args, int count) {
   int64_t rows = rows_wanted(vm, site, args[0]);
   Tensor x, y;
   Diag diag = {0};
-  bool fine = made_moons(key_now(vm), vm->checking ? CHECK_ROWS : rows, number_at(vm, site, args, 1, 0.1), vm->real, &x, &y, &diag);
+  bool fine = made_moons(key_now(vm), vm->checking ? CHECK_ROWS : rows,
+                         number_at(vm, site, args, 1, 0.1), vm->real, &x, &y, &diag);
   return made_data(vm, site, fine, x, y, rows, &diag);
 }
 
@@ -693,7 +785,9 @@ Value native_spirals(Vm *vm, const Site *site, Value *args, int count) {
   int64_t rows = rows_wanted(vm, site, args[0]);
   Tensor x, y;
   Diag diag = {0};
-  bool fine = made_spirals(key_now(vm), vm->checking ? CHECK_ROWS : rows, whole_at(vm, site, args, 1, 2), number_at(vm, site, args, 2, 0.1), vm->real, &x, &y, &diag);
+  bool fine = made_spirals(key_now(vm), vm->checking ? CHECK_ROWS : rows,
+                           whole_at(vm, site, args, 1, 2), number_at(vm, site, args, 2, 0.1),
+                           vm->real, &x, &y, &diag);
   return made_data(vm, site, fine, x, y, rows, &diag);
 }
 
@@ -702,7 +796,9 @@ Value native_blobs(Vm *vm, const Site *site, Value *args, int count) {
   int64_t rows = rows_wanted(vm, site, args[0]);
   Tensor x, y;
   Diag diag = {0};
-  bool fine = made_blobs(key_now(vm), vm->checking ? CHECK_ROWS : rows, whole_at(vm, site, args, 1, 3), whole_at(vm, site, args, 2, 2), number_at(vm, site, args, 3, 1), vm->real, &x, &y, &diag);
+  bool fine = made_blobs(key_now(vm), vm->checking ? CHECK_ROWS : rows,
+                         whole_at(vm, site, args, 1, 3), whole_at(vm, site, args, 2, 2),
+                         number_at(vm, site, args, 3, 1), vm->real, &x, &y, &diag);
   return made_data(vm, site, fine, x, y, rows, &diag);
 }
 
@@ -711,7 +807,9 @@ Value native_line_data(Vm *vm, const Site *site, Value *args, int count) {
   int64_t rows = rows_wanted(vm, site, args[0]);
   Tensor x, y;
   Diag diag = {0};
-  bool fine = made_line(key_now(vm), vm->checking ? CHECK_ROWS : rows, number_at(vm, site, args, 1, 2), number_at(vm, site, args, 2, 3), number_at(vm, site, args, 3, 0.1), vm->real, &x, &y, &diag);
+  bool fine = made_line(key_now(vm), vm->checking ? CHECK_ROWS : rows,
+                        number_at(vm, site, args, 1, 2), number_at(vm, site, args, 2, 3),
+                        number_at(vm, site, args, 3, 0.1), vm->real, &x, &y, &diag);
   return made_data(vm, site, fine, x, y, rows, &diag);
 }
 

@@ -1,4 +1,5 @@
-/* differentiate.c — grad, value_and_grad, jacobian, hessian, jvp, vjp, hvp, custom_gradient, check_gradient.
+/* differentiate.c — grad, value_and_grad, jacobian, hessian, jvp, vjp, hvp, custom_gradient,
+ * check_gradient.
  *
  * All work in the same way: record f at a point, let gradient() add nodes, and return their values.
  * The point's tensor becomes an IDENTITY node of its own, so that "with respect to" means this
@@ -7,13 +8,15 @@
  * closed.
  *
  *   vjp   the gradient of sum(f(x) * u)
- *   jvp   the gradient is linear in u; differentiating it in u and contracting with v gives J v (the double-backward
- *         trick, Townsend 2017)
+ *   jvp   the gradient is linear in u; differentiating it in u and contracting with v gives J v
+ *         (the double-backward trick, Townsend 2017)
  *   hvp   the gradient of sum(grad f(x) * v) (Pearlmutter 1994)
- *   jacobian, hessian   a vjp for each element of the result, or, where the argument has fewer, one backward pass and a jvp for each of those.
- *         The two multiply the same derivatives from opposite ends, so they differ where an exact zero meets an infinite derivative: in a vjp the zero
- *         comes from above and wins.  So columns are used only through operations whose derivatives are finite where their values are
- *         (`tame`), and, if they will be differentiated again, only if no kink was met: a jvp does not see its mark.
+ *   jacobian, hessian   a vjp for each element of the result, or, where the argument has fewer, one
+ *         backward pass and a jvp for each of those.  The two multiply the same derivatives from
+ *         opposite ends, so they differ where an exact zero meets an infinite derivative: in a vjp
+ *         the zero comes from above and wins.  So columns are used only through operations whose
+ *         derivatives are finite where their values are (`tame`), and, if they will be
+ *         differentiated again, only if no kink was met: a jvp does not see its mark.
  *
  * A derivative that will be differentiated again is made with Graph.again: at a kink the next
  * derivative is NaN, not the 0 of a subgradient (runtime/graph/gradient_live.c).
@@ -21,9 +24,9 @@
 #include "lang/learn/differentiate.h"
 #include "runtime/opcodes.h"
 
-#include "lang/tensors/dump.h"
 #include "lang/learn/model.h"
 #include "lang/learn/param.h"
+#include "lang/tensors/dump.h"
 #include "lang/tensors/operation.h"
 
 #include <math.h>
@@ -35,14 +38,14 @@ typedef struct Point {
   Vm *vm;
   const Site *site;
   Trace *trace;
-  bool own;            /* the recording was opened here and must be closed */
-  bool again;          /* the gradients taken now will be differentiated */
-  Value at;            /* the argument as given; borrowed */
-  bool number;         /* it was a number */
-  Parts parts;         /* params of a model or a param; count 0 for a tensor */
-  NodeId x;            /* the node of a tensor argument */
-  Value result;        /* f's; owned */
-  NodeId y;            /* its node */
+  bool own;     /* the recording was opened here and must be closed */
+  bool again;   /* the gradients taken now will be differentiated */
+  Value at;     /* the argument as given; borrowed */
+  bool number;  /* it was a number */
+  Parts parts;  /* params of a model or a param; count 0 for a tensor */
+  NodeId x;     /* the node of a tensor argument */
+  Value result; /* f's; owned */
+  NodeId y;     /* its node */
 } Point;
 
 static NORETURN void fail(Point *point, Diag *diag) {
@@ -61,20 +64,25 @@ static NodeId identity(Point *point, NodeId node, Diag *diag) {
 static Value variable(Point *point) {
   Vm *vm = point->vm;
   Value at = point->at;
-  if (at.kind == KIND_MODEL || at.kind == KIND_PARAM || at.kind == KIND_TUPLE || at.kind == KIND_LIST) {
+  if (at.kind == KIND_MODEL || at.kind == KIND_PARAM || at.kind == KIND_TUPLE ||
+      at.kind == KIND_LIST) {
     parts_collect(vm, at, NULL, &point->parts);
-    if (point->parts.count == 0) raise_at(vm, point->site->span, "there is nothing to differentiate in: the argument holds no params");
+    if (point->parts.count == 0)
+      raise_at(vm, point->site->span,
+               "there is nothing to differentiate in: the argument holds no params");
     return value_retain(at);
   }
   Type type = trace_type(vm, at, point->site->span);
   point->number = at.kind == KIND_NUMBER;
   if (!point->number && !dtype_floats(type.dtype)) {
-    raise_help(vm, point->site->span, "convert it: f32(x)", "a gradient is taken in floats, the argument is %s", dtype_name(type.dtype));
+    raise_help(vm, point->site->span, "convert it: f32(x)",
+               "a gradient is taken in floats, the argument is %s", dtype_name(type.dtype));
   }
   Diag diag;
   diag_clear(&diag);
   Maker maker = maker_of(point, &diag);
-  NodeId node = point->number ? graph_constant(&point->trace->graph, at.number, DTYPE_F64) : trace_operand(point->trace, at, point->site->span);
+  NodeId node = point->number ? graph_constant(&point->trace->graph, at.number, DTYPE_F64)
+                              : trace_operand(point->trace, at, point->site->span);
   if (type.weak) node = make_cast(&maker, node, DTYPE_F64);
   point->x = identity(point, node, &diag);
   if (!point->x) fail(point, &diag);
@@ -82,16 +90,20 @@ static Value variable(Point *point) {
 }
 
 /* Records f(args) with argument `which` as the variable. */
-static Point record(Vm *vm, const Site *site, Value f, const Value *args, const char *const *names, int count, int which) {
+static Point record(Vm *vm, const Site *site, Value f, const Value *args, const char *const *names,
+                    int count, int which) {
   Point point = {.vm = vm, .site = site, .at = args[which]};
   point.own = vm->trace == NULL;
   point.again = !point.own;
-  point.trace = point.own ? trace_open(vm, site->span, f.kind == KIND_CLOSURE ? f.closure->function : NULL) : vm->trace;
+  point.trace = point.own ? trace_open(vm, site->span,
+                                       f.kind == KIND_CLOSURE ? f.closure->function : NULL)
+                          : vm->trace;
   point.trace->graph.custom = custom_backward;
   point.trace->graph.custom_context = vm;
   point.trace->graph.span = trace_span(vm, site->span);
   Value given[64];
-  if (count > COUNT_OF(given)) raise_at(vm, site->span, "at most %d arguments here", COUNT_OF(given));
+  if (count > COUNT_OF(given))
+    raise_at(vm, site->span, "at most %d arguments here", COUNT_OF(given));
   for (int i = 0; i < count; i++) given[i] = args[i];
   given[which] = variable(&point);
   point.result = vm_call_named(vm, site, f, given, names, count);
@@ -111,7 +123,10 @@ static void want_scalar(Point *point) {
   const Shape *shape = &graph_node(&point->trace->graph, point->y)->type.shape;
   if (shape->rank == 0) return;
   char text[200];
-  raise_help(point->vm, point->site->span, "sum(…) or mean(…) makes one number; jacobian(f) differentiates many", "grad needs a function that gives one number, this one gives %s", shape_show(shape, text));
+  raise_help(point->vm, point->site->span,
+             "sum(…) or mean(…) makes one number; jacobian(f) differentiates many",
+             "grad needs a function that gives one number, this one gives %s",
+             shape_show(shape, text));
 }
 
 /* Values of nodes: traced tensors inside an outer recording, elements otherwise.  `into` gets owned
@@ -120,7 +135,8 @@ static void hand_out(Point *point, const NodeId *nodes, int count, Value *into) 
   Vm *vm = point->vm;
   point->trace->graph.again = false;
   if (!point->own || vm->checking) {
-    point->trace->graph.derived = point->trace->graph.count; /* later nodes may be functions of it */
+    /* later nodes may be functions of it */
+    point->trace->graph.derived = point->trace->graph.count;
     for (int i = 0; i < count; i++) into[i] = trace_result(point->trace, nodes[i]);
     return;
   }
@@ -132,7 +148,8 @@ static void hand_out(Point *point, const NodeId *nodes, int count, Value *into) 
   dump_graph(vm, DUMP_GRAPH, "graph of the function", &point->trace->graph, &point->y, 1);
   dump_graph(vm, DUMP_GRAD, "graph of the derivative", &point->trace->graph, nodes, count);
   dump_plan(vm, plan);
-  void **pointers = arena_alloc(&point->trace->graph.arena, (size_t)(point->trace->binding_count + 1) * sizeof(void *));
+  void **pointers = arena_alloc(&point->trace->graph.arena,
+                                (size_t)(point->trace->binding_count + 1) * sizeof(void *));
   trace_pointers(point->trace, pointers);
   Tensor *results = arena_alloc(&point->trace->graph.arena, (size_t)count * sizeof(Tensor));
   int which = 0;
@@ -147,7 +164,9 @@ static void hand_out(Point *point, const NodeId *nodes, int count, Value *into) 
 
 /* Numbers in, numbers out. */
 static Value as_given(Point *point, Value value) {
-  if (!point->number || trace_pending(point->vm, value) || value.kind != KIND_TENSOR || value.tensor->tensor.shape.rank) return value;
+  if (!point->number || trace_pending(point->vm, value) || value.kind != KIND_TENSOR ||
+      value.tensor->tensor.shape.rank)
+    return value;
   double number = tensor_get(&value.tensor->tensor, 0);
   value_release(point->vm, value);
   return value_number(number);
@@ -182,7 +201,8 @@ static NodeId *gradients(Point *point, NodeId y, NodeId seed, int *count) {
   int wrt_count = point->parts.count ? point->parts.count : 1;
   NodeId *wrt = arena_alloc(&point->trace->graph.arena, (size_t)wrt_count * sizeof(NodeId));
   NodeId *into = arena_alloc(&point->trace->graph.arena, (size_t)wrt_count * sizeof(NodeId));
-  for (int i = 0; i < wrt_count; i++) wrt[i] = point->parts.count ? part_node(point, point->parts.items[i].param) : point->x;
+  for (int i = 0; i < wrt_count; i++)
+    wrt[i] = point->parts.count ? part_node(point, point->parts.items[i].param) : point->x;
   if (!gradient(&point->trace->graph, y, seed, wrt, wrt_count, into, &diag)) fail(point, &diag);
   for (int i = 0; i < wrt_count; i++) into[i] = or_zeros(point, into[i], wrt[i], &diag);
   *count = wrt_count;
@@ -211,21 +231,29 @@ static Value mirror(Point *point, Value value, const Value *values) {
   if (value.kind == KIND_MODEL) {
     const AstFunction *function = value.model->made_by->function;
     int kept = 0;
-    for (int i = 0; i < function->member_count; i++) kept += function->members[i].kind != MEMBER_FN && value.model->cells[i] && holds_params(vm, value.model->cells[i]->value);
+    for (int i = 0; i < function->member_count; i++)
+      kept += function->members[i].kind != MEMBER_FN && value.model->cells[i] &&
+              holds_params(vm, value.model->cells[i]->value);
     Value tuple = value_tuple(vm, kept);
     tuple.tuple->names = mem_zero((size_t)(kept + 1) * sizeof(char *));
     for (int i = 0, k = 0; i < function->member_count; i++) {
-      if (function->members[i].kind == MEMBER_FN || !value.model->cells[i] || !holds_params(vm, value.model->cells[i]->value)) continue;
+      if (function->members[i].kind == MEMBER_FN || !value.model->cells[i] ||
+          !holds_params(vm, value.model->cells[i]->value))
+        continue;
       tuple.tuple->names[k] = function->members[i].name;
       tuple.tuple->items[k++] = mirror(point, value.model->cells[i]->value, values);
-      if (model_rest(function, &function->members[i]) && tuple.tuple->items[k - 1].kind == KIND_TUPLE) tuple.tuple->through = k;
+      if (model_rest(function, &function->members[i]) &&
+          tuple.tuple->items[k - 1].kind == KIND_TUPLE)
+        tuple.tuple->through = k;
     }
     return tuple;
   }
   if (value.kind == KIND_TUPLE || value.kind == KIND_LIST) {
     int count = value.kind == KIND_TUPLE ? value.tuple->count : (int)value.list->count;
     Value tuple = value_tuple(vm, count);
-    for (int i = 0; i < count; i++) tuple.tuple->items[i] = mirror(point, value.kind == KIND_TUPLE ? value.tuple->items[i] : value.list->items[i], values);
+    for (int i = 0; i < count; i++)
+      tuple.tuple->items[i] = mirror(
+          point, value.kind == KIND_TUPLE ? value.tuple->items[i] : value.list->items[i], values);
     return tuple;
   }
   return value_none();
@@ -250,21 +278,26 @@ static int which_argument(Vm *vm, const Site *site, Value f, Value wrt, int coun
     position = -1;
     for (int i = 0; function && i < function->param_count; i++)
       if (!strcmp(function->params[i].name, name)) position = i;
-    if (position < 0) raise_at(vm, site->span, "the function has no argument `%.64s` to differentiate in", name);
+    if (position < 0)
+      raise_at(vm, site->span, "the function has no argument `%.64s` to differentiate in", name);
   } else if (wrt.kind != KIND_UNSET && wrt.kind != KIND_NONE) {
     position = (int)value_as_index(vm, site->span, wrt);
   }
-  if (function && position >= 0 && position < function->param_count) name = function->params[position].name;
+  if (function && position >= 0 && position < function->param_count)
+    name = function->params[position].name;
   for (int i = 0; i < count; i++)
     if (site->names && site->names[i] && name && !strcmp(site->names[i], name)) return i;
   bool positional = position >= 0 && position < count && !(site->names && site->names[position]);
-  if (!positional) raise_at(vm, site->span, "the argument to differentiate in, number %d, was not given", position);
+  if (!positional)
+    raise_at(vm, site->span, "the argument to differentiate in, number %d, was not given",
+             position);
   return position;
 }
 
 static Point record_self(Vm *vm, const Site *site, Value *args, int count) {
   Value f = site->self->extra[0];
-  return record(vm, site, f, args, site->names, count, which_argument(vm, site, f, site->self->extra[1], count));
+  return record(vm, site, f, args, site->names, count,
+                which_argument(vm, site, f, site->self->extra[1], count));
 }
 
 static Value call_grad(Vm *vm, const Site *site, Value *args, int count) {
@@ -312,24 +345,53 @@ static NodeId slope_of(Point *point, NodeId y, NodeId seed, NodeId wrt) {
  * unbounded, and tanh has derivative 0 there: see tame_between. */
 static bool tame(const Node *node, const bool *moves, bool *grows, bool *flattens) {
   switch (node->op) {
-  case OP_DIV: return !moves[node->inputs[1]];
-  case OP_EXP: return *grows = true;
-  case OP_TANH: case OP_SIGMOID: case OP_SOFTPLUS: case OP_LOG_SIGMOID: case OP_ERF: case OP_SOFTMAX: return *flattens = true;
-  case OP_ADD: case OP_SUB: case OP_MUL: case OP_NEG: case OP_SQUARE: case OP_SIN: case OP_COS: case OP_ABS: case OP_RELU:
-  case OP_MINIMUM: case OP_MAXIMUM: case OP_WHERE: case OP_CAST: case OP_IDENTITY: case OP_EXPAND: case OP_RESHAPE: case OP_PERMUTE:
-  case OP_SLICE: case OP_PLACE: case OP_CONCAT: case OP_SUM: case OP_MIN: case OP_MAX: case OP_MATMUL: return true;
-  default: return false;
+    case OP_DIV: return !moves[node->inputs[1]];
+    case OP_EXP: return *grows = true;
+    case OP_TANH:
+    case OP_SIGMOID:
+    case OP_SOFTPLUS:
+    case OP_LOG_SIGMOID:
+    case OP_ERF:
+    case OP_SOFTMAX: return *flattens = true;
+    case OP_ADD:
+    case OP_SUB:
+    case OP_MUL:
+    case OP_NEG:
+    case OP_SQUARE:
+    case OP_SIN:
+    case OP_COS:
+    case OP_ABS:
+    case OP_RELU:
+    case OP_MINIMUM:
+    case OP_MAXIMUM:
+    case OP_WHERE:
+    case OP_CAST:
+    case OP_IDENTITY:
+    case OP_EXPAND:
+    case OP_RESHAPE:
+    case OP_PERMUTE:
+    case OP_SLICE:
+    case OP_PLACE:
+    case OP_CONCAT:
+    case OP_SUM:
+    case OP_MIN:
+    case OP_MAX:
+    case OP_MATMUL: return true;
+    default: return false;
   }
 }
 
 /* Is everything between x and y tame?  tanh of an overflown exp has the derivative 0 by rows
  * only. */
 static bool tame_between(const Graph *graph, NodeId x, NodeId y) {
-  bool *moves = mem_zero((size_t)y + 1), *below = mem_zero((size_t)y + 1), grows = false, flattens = false, good = x <= y;
+  bool *moves = mem_zero((size_t)y + 1), *below = mem_zero((size_t)y + 1), grows = false,
+       flattens = false, good = x <= y;
   if (good) moves[x] = below[y] = true;
   for (NodeId id = x + 1; id <= y; id++) {
     const Node *node = &graph->nodes[id];
-    for (int i = 0; i < node->input_count && node->op != OP_STOP && node->type.dtype != DTYPE_BOOL; i++) moves[id] |= moves[node->inputs[i]];
+    for (int i = 0; i < node->input_count && node->op != OP_STOP && node->type.dtype != DTYPE_BOOL;
+         i++)
+      moves[id] |= moves[node->inputs[i]];
   }
   for (NodeId id = y; id > x && good; id--) {
     const Node *node = &graph->nodes[id];
@@ -385,9 +447,11 @@ static NodeId by_columns(Point *point, NodeId y) {
   for (int64_t i = 0; i < columns; i++) {
     NodeId v = unit(&maker, &of_x, i);
     if (!v) fail(point, &diag);
-    parts[i] = make_cast(&maker, make_reshape(&maker, slope_of(point, backward, v, u), &column), of_x.dtype);
+    parts[i] = make_cast(&maker, make_reshape(&maker, slope_of(point, backward, v, u), &column),
+                         of_x.dtype);
   }
-  NodeId all = columns == 1 ? parts[0] : graph_emit(graph, OP_CONCAT, parts, (int)columns, &axis, 1, &diag);
+  NodeId all = columns == 1 ? parts[0]
+                            : graph_emit(graph, OP_CONCAT, parts, (int)columns, &axis, 1, &diag);
   if (!all) fail(point, &diag);
   return all;
 }
@@ -411,8 +475,12 @@ static NodeId by_rows(Point *point, NodeId y) {
     parts[i] = make_reshape(&maker, make_slice(&maker, line, one), &(Shape){0});
     if (!parts[i]) fail(point, &diag);
   }
-  for (int64_t i = 0; i < rows; i++) parts[i] = make_reshape(&maker, slope_of(point, parts[i], 0, point->x), &row);
-  NodeId all = rows == 0 ? make_zeros(&maker, &nothing) : rows == 1 ? parts[0] : graph_emit(&point->trace->graph, OP_CONCAT, parts, (int)rows, &axis, 1, &diag);
+  for (int64_t i = 0; i < rows; i++)
+    parts[i] = make_reshape(&maker, slope_of(point, parts[i], 0, point->x), &row);
+  NodeId all = rows == 0 ? make_zeros(&maker, &nothing)
+               : rows == 1
+                   ? parts[0]
+                   : graph_emit(&point->trace->graph, OP_CONCAT, parts, (int)rows, &axis, 1, &diag);
   if (!all) fail(point, &diag);
   return all;
 }
@@ -424,9 +492,12 @@ static NodeId jacobian_node(Point *point, NodeId y) {
   diag_clear(&diag);
   Maker maker = maker_of(point, &diag);
   const Shape of_y = make_type(&maker, y)->shape, of_x = make_type(&maker, point->x)->shape;
-  if (of_y.rank + of_x.rank > RANK_MOST) raise_at(point->vm, point->site->span, "the derivative would have more than %d axes", RANK_MOST);
+  if (of_y.rank + of_x.rank > RANK_MOST)
+    raise_at(point->vm, point->site->span, "the derivative would have more than %d axes",
+             RANK_MOST);
   Shape whole = {.rank = of_y.rank + of_x.rank};
-  for (int i = 0; i < whole.rank; i++) whole.dim[i] = i < of_y.rank ? of_y.dim[i] : of_x.dim[i - of_y.rank];
+  for (int i = 0; i < whole.rank; i++)
+    whole.dim[i] = i < of_y.rank ? of_y.dim[i] : of_x.dim[i - of_y.rank];
   NodeId all = by_columns(point, y);
   all = make_reshape(&maker, all ? all : by_rows(point, y), &whole);
   if (!all) fail(point, &diag);
@@ -434,7 +505,9 @@ static NodeId jacobian_node(Point *point, NodeId y) {
 }
 
 static void want_tensor(Point *point, const char *what) {
-  if (point->parts.count) raise_at(point->vm, point->site->span, "%s is taken in a tensor or a number, not in a model or param", what);
+  if (point->parts.count)
+    raise_at(point->vm, point->site->span,
+             "%s is taken in a tensor or a number, not in a model or param", what);
 }
 
 static Value call_jacobian(Vm *vm, const Site *site, Value *args, int count) {
@@ -467,16 +540,21 @@ static Value call_hessian(Vm *vm, const Site *site, Value *args, int count) {
 static Value call_custom(Vm *vm, const Site *site, Value *args, int count);
 
 static const Native MADE_GRAD = {"grad(f)", NULL, call_grad, false, "", "", ""};
-static const Native MADE_VALUE_AND_GRAD = {"value_and_grad(f)", NULL, call_value_and_grad, false, "", "", ""};
+static const Native MADE_VALUE_AND_GRAD = {
+    "value_and_grad(f)", NULL, call_value_and_grad, false, "", "", ""};
 static const Native MADE_JACOBIAN = {"jacobian(f)", NULL, call_jacobian, false, "", "", ""};
 static const Native MADE_HESSIAN = {"hessian(f)", NULL, call_hessian, false, "", "", ""};
 static const Native MADE_CUSTOM = {"custom_gradient(f, g)", NULL, call_custom, false, "", "", ""};
 
-static bool callable(Value f) { return f.kind == KIND_CLOSURE || f.kind == KIND_NATIVE || f.kind == KIND_MODEL; }
+static bool callable(Value f) {
+  return f.kind == KIND_CLOSURE || f.kind == KIND_NATIVE || f.kind == KIND_MODEL;
+}
 
 static Value made(Vm *vm, const Site *site, const Native *native, Value f, Value other) {
   if (f.kind == KIND_UNKNOWN) raise_unknown(vm);
-  if (!callable(f)) raise_help(vm, site->span, "write grad(f)(x), or grad(fn(x) = …)(x)", "a function is expected here, this is %s", kind_name(f));
+  if (!callable(f))
+    raise_help(vm, site->span, "write grad(f)(x), or grad(fn(x) = …)(x)",
+               "a function is expected here, this is %s", kind_name(f));
   NativeObject *object = object_new(vm, KIND_NATIVE, sizeof *object);
   object->native = native;
   object->extra[0] = value_retain(f);
@@ -512,17 +590,20 @@ static NodeId direction(Point *point, Value value, NodeId like) {
   diag_clear(&diag);
   Maker maker = maker_of(point, &diag);
   const Type type = *make_type(&maker, like);
-  NodeId node = make_cast(&maker, trace_operand(point->trace, value, point->site->span), type.dtype);
+  NodeId node = make_cast(&maker, trace_operand(point->trace, value, point->site->span),
+                          type.dtype);
   if (!node) fail(point, &diag);
   if (!shape_equal(&make_type(&maker, node)->shape, &type.shape)) {
     char a[200], b[200];
-    raise_at(point->vm, point->site->span, "the vector must have the shape %s, this has %s", shape_show(&type.shape, a), shape_show(&make_type(&maker, node)->shape, b));
+    raise_at(point->vm, point->site->span, "the vector must have the shape %s, this has %s",
+             shape_show(&type.shape, a), shape_show(&make_type(&maker, node)->shape, b));
   }
   return node;
 }
 
 static Value product(Vm *vm, const Site *site, Value *args, NodeId (*node_of)(Point *, Value)) {
-  if (!callable(args[0])) raise_at(vm, site->span, "a function is wanted first, this is %s", kind_name(args[0]));
+  if (!callable(args[0]))
+    raise_at(vm, site->span, "a function is wanted first, this is %s", kind_name(args[0]));
   Point point = record(vm, site, args[0], args + 1, NULL, 1, 0);
   want_tensor(&point, "a product");
   NodeId node = node_of(&point, args[2]);
@@ -533,7 +614,9 @@ static Value product(Vm *vm, const Site *site, Value *args, NodeId (*node_of)(Po
   return value;
 }
 
-static NodeId vjp_node(Point *point, Value u) { return slope_of(point, point->y, direction(point, u, point->y), point->x); }
+static NodeId vjp_node(Point *point, Value u) {
+  return slope_of(point, point->y, direction(point, u, point->y), point->x);
+}
 
 static NodeId jvp_node(Point *point, Value v) {
   Diag diag;
@@ -575,7 +658,9 @@ Value native_hvp(Vm *vm, const Site *site, Value *args, int count) {
 
 Value native_custom_gradient(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
-  if (!callable(args[1])) raise_at(vm, site->span, "the gradient must be a function of (x, y, dy), this is %s", kind_name(args[1]));
+  if (!callable(args[1]))
+    raise_at(vm, site->span, "the gradient must be a function of (x, y, dy), this is %s",
+             kind_name(args[1]));
   return made(vm, site, &MADE_CUSTOM, args[0], args[1]);
 }
 
@@ -586,7 +671,9 @@ static Value call_custom(Vm *vm, const Site *site, Value *args, int count) {
   Trace *trace = vm->trace;
   if (!trace || !pending) return y;
   NodeId inputs[17];
-  if (count > COUNT_OF(inputs) - 1) raise_at(vm, site->span, "a function with a gradient of its own takes at most %d arguments", COUNT_OF(inputs) - 1);
+  if (count > COUNT_OF(inputs) - 1)
+    raise_at(vm, site->span, "a function with a gradient of its own takes at most %d arguments",
+             COUNT_OF(inputs) - 1);
   inputs[0] = trace_operand(trace, y, site->span);
   for (int i = 0; i < count; i++) inputs[i + 1] = trace_operand(trace, args[i], site->span);
   if (trace->hook_count == trace->hook_capacity) {
@@ -624,7 +711,9 @@ static void one_gradient(Backward *job, Value value, int index, Span span) {
   if (node && !shape_equal(&make_type(&maker, node)->shape, &want.shape)) {
     char a[200], b[200];
     if (make_type(&maker, node)->shape.rank == 0) node = make_expand(&maker, node, &want.shape);
-    else raise_at(vm, span, "a gradient has the shape of its argument, %s; this function gave %s", shape_show(&want.shape, a), shape_show(&make_type(&maker, node)->shape, b));
+    else
+      raise_at(vm, span, "a gradient has the shape of its argument, %s; this function gave %s",
+               shape_show(&want.shape, a), shape_show(&make_type(&maker, node)->shape, b));
   }
   if (!node) raise_diag(vm, &diag);
   job->into[index] = node;
@@ -641,13 +730,17 @@ static void backward(Vm *vm, void *context) {
   args[job->arg_count + 1] = trace_result(job->trace, job->dy);
   Value result = vm_call(vm, &site, g, args, job->arg_count + 2);
   bool several = result.kind == KIND_TUPLE && job->arg_count > 1;
-  if (several && result.tuple->count != job->arg_count) raise_at(vm, span, "a gradient for each of the %d arguments is expected, the function gave %d", job->arg_count, result.tuple->count);
-  for (int i = 0; i < job->arg_count && (several || i == 0); i++) one_gradient(job, several ? result.tuple->items[i] : result, i, span);
+  if (several && result.tuple->count != job->arg_count)
+    raise_at(vm, span, "a gradient for each of the %d arguments is expected, the function gave %d",
+             job->arg_count, result.tuple->count);
+  for (int i = 0; i < job->arg_count && (several || i == 0); i++)
+    one_gradient(job, several ? result.tuple->items[i] : result, i, span);
   for (int i = 0; i < job->arg_count + 2; i++) value_release(vm, args[i]);
   value_release(vm, result);
 }
 
-bool custom_backward(void *context, Graph *graph, int64_t hook, const NodeId *args, int arg_count, NodeId y, NodeId dy, NodeId *into, Diag *diag) {
+bool custom_backward(void *context, Graph *graph, int64_t hook, const NodeId *args, int arg_count,
+                     NodeId y, NodeId dy, NodeId *into, Diag *diag) {
   (void)graph;
   Vm *vm = context;
   for (int i = 0; i < arg_count; i++) into[i] = 0;
@@ -669,14 +762,16 @@ static double value_at(Vm *vm, const Site *site, Value f, const Tensor *x) {
   return y;
 }
 
-static NORETURN void raise_parted(Vm *vm, const Site *site, const Shape *shape, int64_t index, double analytic, double numeric) {
+static NORETURN void raise_parted(Vm *vm, const Site *site, const Shape *shape, int64_t index,
+                                  double analytic, double numeric) {
   Text text = {0};
   text_string(&text, "the gradient and central differences disagree");
   if (shape->rank) {
     int64_t strides[RANK_MOST];
     shape_strides(shape, strides);
     text_string(&text, " at [");
-    for (int i = 0; i < shape->rank; i++) text_format(&text, "%s%lld", i ? ", " : "", (long long)(index / strides[i] % shape->dim[i]));
+    for (int i = 0; i < shape->rank; i++)
+      text_format(&text, "%s%lld", i ? ", " : "", (long long)(index / strides[i] % shape->dim[i]));
     text_string(&text, "]");
   }
   text_string(&text, ": ");
@@ -703,7 +798,8 @@ static void compare(Vm *vm, const Site *site, Value f, Tensor *x, const Tensor *
     double below = value_at(vm, site, f, x);
     tensor_set(x, i, at);
     double numeric = (above - below) / (2 * step), analytic = tensor_get(slope, i);
-    bool close = fabs(numeric - analytic) <= 1e-6 * greatest + 1e-6 * fabs(numeric) + 1e-9 * (fabs(above) + fabs(below));
+    bool close = fabs(numeric - analytic) <=
+                 1e-6 * greatest + 1e-6 * fabs(numeric) + 1e-9 * (fabs(above) + fabs(below));
     if (!close) raise_parted(vm, site, &x->shape, i, analytic, numeric);
   }
 }
@@ -713,7 +809,8 @@ static Value check_at(Vm *vm, const Site *site, Value f, Value at) {
   Tensor given = trace_elements(vm, at, site->span), x;
   Diag diag = {0};
   bool fine = tensor_new(&x, DTYPE_F64, &given.shape, &diag);
-  for (int64_t i = 0, n = tensor_count(&given); i < n && fine; i++) tensor_set(&x, i, tensor_get(&given, i));
+  for (int64_t i = 0, n = tensor_count(&given); i < n && fine; i++)
+    tensor_set(&x, i, tensor_get(&given, i));
   tensor_release(&given);
   if (!fine) raise_diag(vm, &diag);
   Value moving = value_tensor(vm, x);
@@ -747,7 +844,8 @@ static void check_job(Vm *vm, void *context) {
 
 Value native_check_gradient(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
-  if (!callable(args[0])) raise_at(vm, site->span, "a function is wanted first, this is %s", kind_name(args[0]));
+  if (!callable(args[0]))
+    raise_at(vm, site->span, "a function is wanted first, this is %s", kind_name(args[0]));
   if (vm->checking) return value_bool(true);
   Dtype before = vm->real;
   uint64_t seed = vm->seed, draws = vm->draws;

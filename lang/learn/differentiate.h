@@ -16,6 +16,7 @@ Value native_custom_gradient(Vm *vm, const Site *site, Value *args, int count);
 Value native_check_gradient(Vm *vm, const Site *site, Value *args, int count);
 
 /* Callback graph->custom of every recording: calls the script's own gradient. */
-bool custom_backward(void *context, Graph *graph, int64_t hook, const NodeId *args, int arg_count, NodeId y, NodeId dy, NodeId *into, Diag *diag);
+bool custom_backward(void *context, Graph *graph, int64_t hook, const NodeId *args, int arg_count,
+                     NodeId y, NodeId dy, NodeId *into, Diag *diag);
 
 #endif

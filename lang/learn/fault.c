@@ -29,11 +29,14 @@ static void describe_store(const Step *step, int store, Text *text) {
     }
   const AstFunction *function = objective->optimizer->made_by->function;
   for (int i = 0; i < objective->target_count; i++) {
-    if (step->role == STEP_GATHER && objective->accumulators[i].buffer == binding->tensor.buffer) text_format(text, "the accumulated gradient of `%.64s`", objective->target_names[i]);
+    if (step->role == STEP_GATHER && objective->accumulators[i].buffer == binding->tensor.buffer)
+      text_format(text, "the accumulated gradient of `%.64s`", objective->target_names[i]);
     const TargetMemory *memory = optimizer_target(objective->optimizer, objective->targets[i]);
     for (int m = 0, s = 0; memory && m < function->member_count; m++) {
       if (function->members[m].kind != MEMBER_STATE) continue;
-      if (memory->states[s++].buffer == binding->tensor.buffer) text_format(text, "the state `%.64s` of %.64s for `%.64s`", function->members[m].name, function->name, objective->target_names[i]);
+      if (memory->states[s++].buffer == binding->tensor.buffer)
+        text_format(text, "the state `%.64s` of %.64s for `%.64s`", function->members[m].name,
+                    function->name, objective->target_names[i]);
     }
   }
   if (!text->length) text_string(text, "a value");
@@ -41,7 +44,8 @@ static void describe_store(const Step *step, int store, Text *text) {
 
 static void describe_watched(const Objective *objective, int which, Text *text) {
   if (which == 0) text_string(text, "the loss");
-  else if (which <= objective->target_count) text_format(text, "a gradient (of `%.64s`)", objective->target_names[which - 1]);
+  else if (which <= objective->target_count)
+    text_format(text, "a gradient (of `%.64s`)", objective->target_names[which - 1]);
   else text_string(text, "the norm of the gradients, beside what `clip:` allows,");
 }
 
@@ -50,11 +54,18 @@ static void describe_watched(const Objective *objective, int which, Text *text) 
 static void note_row(const Step *step, const StepContext *context, Diag *diag) {
   const RowSource *source = context->source;
   int64_t row;
-  if (!source || diag->note_count == DIAG_NOTES || !plan_fault_row(step->plan, step->columns, context->column_count, &row)) return;
+  if (!source || diag->note_count == DIAG_NOTES ||
+      !plan_fault_row(step->plan, step->columns, context->column_count, &row))
+    return;
   row += source->first;
   if (source->order) row = source->order[row];
-  if (source->lines) diag_note(diag, source->span, "it came from row %lld of %s (the first is row 0), line %lld of %.120s", (long long)row, source->what, (long long)tensor_get(source->lines, row), source->file);
-  else diag_note(diag, source->span, "it came from row %lld of %s (the first is row 0)", (long long)row, source->what);
+  if (source->lines)
+    diag_note(
+        diag, source->span, "it came from row %lld of %s (the first is row 0), line %lld of %.120s",
+        (long long)row, source->what, (long long)tensor_get(source->lines, row), source->file);
+  else
+    diag_note(diag, source->span, "it came from row %lld of %s (the first is row 0)",
+              (long long)row, source->what);
 }
 
 /* The index of the first element that is NaN (or, if `infinite`, not finite), or -1. */
@@ -73,7 +84,8 @@ static void show_ruin(Text *text, const Tensor *tensor, int64_t index) {
   text_string(text, isnan(value) ? "NaN" : value > 0 ? "inf" : "-inf");
   shape_strides(&tensor->shape, strides);
   for (int axis = 0; axis < tensor->shape.rank; axis++) {
-    text_format(text, "%s%lld%s", axis ? ", " : " at [", (long long)(index / strides[axis]), axis + 1 == tensor->shape.rank ? "]" : "");
+    text_format(text, "%s%lld%s", axis ? ", " : " at [", (long long)(index / strides[axis]),
+                axis + 1 == tensor->shape.rank ? "]" : "");
     index %= strides[axis];
   }
 }
@@ -89,16 +101,20 @@ static bool is_target(const Objective *objective, const ParamObject *param, cons
 
 /* A param or buffer that was not finite before the step, or a value of the data: then neither the
  * step nor its rate is to blame. */
-static bool tell_ruined(const Step *step, const StepContext *context, int64_t step_number, Diag *diag) {
+static bool tell_ruined(const Step *step, const StepContext *context, int64_t step_number,
+                        Diag *diag) {
   Text ruin = {0};
   const char *name;
   for (int i = 0; i < step->trace->binding_count && !ruin.length; i++) {
     const Binding *binding = &step->trace->bindings[i];
     if (binding->kind != BINDING_PARAM) continue;
-    int64_t at = ruined_at(&binding->param->value, is_target(step->objective, binding->param, &name));
+    int64_t at = ruined_at(&binding->param->value,
+                           is_target(step->objective, binding->param, &name));
     if (at < 0) continue;
     show_ruin(&ruin, &binding->param->value, at);
-    diag_fail(diag, STATUS_FAILED, diag->span, "`%.100s` is %s already before step %lld: no step can start from it", name, ruin.data, (long long)step_number);
+    diag_fail(diag, STATUS_FAILED, diag->span,
+              "`%.100s` is %s already before step %lld: no step can start from it", name, ruin.data,
+              (long long)step_number);
     diag_label(diag, "it is used here");
     diag_note(diag, binding->param->span, "`%.100s` was made here", name);
     diag_help(diag, "give it finite values first: `assign`, or a file that has them");
@@ -107,9 +123,13 @@ static bool tell_ruined(const Step *step, const StepContext *context, int64_t st
     int64_t at = ruined_at(&context->columns[i], true);
     if (at < 0) continue;
     show_ruin(&ruin, &context->columns[i], at);
-    const Ast *pattern = context->pattern && context->pattern->count ? context->pattern->items[i] : context->pattern;
+    const Ast *pattern = context->pattern && context->pattern->count ? context->pattern->items[i]
+                                                                     : context->pattern;
     name = pattern ? pattern->text : NULL;
-    diag_fail(diag, STATUS_FAILED, diag->span, "the data have %s of %s%.60s%s at step %lld, and so the loss or a gradient is NaN or infinite", ruin.data, name ? "`" : "a minibatch", name ? name : "", name ? "`" : "",
+    diag_fail(diag, STATUS_FAILED, diag->span,
+              "the data have %s of %s%.60s%s at step %lld, and so the loss or a gradient is NaN or "
+              "infinite",
+              ruin.data, name ? "`" : "a minibatch", name ? name : "", name ? "`" : "",
               (long long)step_number);
     diag_label(diag, "they are used here");
     diag_help(diag, "`isnan` and `isinf` find such values; drop or fill them before the training");
@@ -119,10 +139,13 @@ static bool tell_ruined(const Step *step, const StepContext *context, int64_t st
 }
 
 /* `blame` is the result of plan_blame.  `which` as returned by plan_run; -1: unknown. */
-static NORETURN void tell_not_finite(Vm *vm, const Step *step, const StepContext *context, int which, bool found, const Diag *blame, int64_t step_number) {
+static NORETURN void tell_not_finite(Vm *vm, const Step *step, const StepContext *context,
+                                     int which, bool found, const Diag *blame,
+                                     int64_t step_number) {
   Diag diag = {0};
   Text what = {0};
-  bool stored = which >= 0 && which >= step->watched_count, given = found && plan_fault_given(step->plan);
+  bool stored = which >= 0 && which >= step->watched_count,
+       given = found && plan_fault_given(step->plan);
   if (stored) {
     text_string(&what, "the update makes ");
     describe_store(step, which - step->watched_count, &what);
@@ -132,22 +155,31 @@ static NORETURN void tell_not_finite(Vm *vm, const Step *step, const StepContext
     else describe_watched(step->objective, which, &what);
     text_string(&what, " is NaN or infinite");
   }
-  diag_fail(&diag, STATUS_FAILED, found ? blame->span : step->objective->span, "%s at step %lld%s%s", what.data, (long long)step_number, found ? ": " : "", found ? blame->message : "");
+  diag_fail(&diag, STATUS_FAILED, found ? blame->span : step->objective->span,
+            "%s at step %lld%s%s", what.data, (long long)step_number, found ? ": " : "",
+            found ? blame->message : "");
   text_free(&what);
   if (found && blame->label[0]) diag_label(&diag, "%s", blame->label);
   Diag ruined = {.span = diag.span};
   if (given && tell_ruined(step, context, step_number, &ruined)) diag = ruined;
   if (found) note_row(step, context, &diag);
-  if (found && blame->span.file) diag_note(&diag, step->objective->span, "in this training; the values are those from before the step");
-  const char *help = stored          ? "a smaller learning rate, clip:, or a hyperparameter that keeps a divisor away from 0 often mends it"
-                   : given           ? "it was there before: neither the step nor its rate produced it"
-                   : step_number == 1 ? "no step has been made yet: smaller first values or data, or a guard such as log(x + 1e-8), often mend it"
-                                      : "a smaller learning rate, clip:, or a guard such as log(x + 1e-8) often mends it";
+  if (found && blame->span.file)
+    diag_note(&diag, step->objective->span,
+              "in this training; the values are those from before the step");
+  const char *help =
+      stored ? "a smaller learning rate, clip:, or a hyperparameter that keeps a divisor away from "
+               "0 often mends it"
+      : given ? "it was there before: neither the step nor its rate produced it"
+      : step_number == 1
+          ? "no step has been made yet: smaller first values or data, or a guard such as log(x + "
+            "1e-8), often mend it"
+          : "a smaller learning rate, clip:, or a guard such as log(x + 1e-8) often mends it";
   if (!diag.help[0]) diag_help(&diag, "%s", blame->help[0] ? blame->help : help);
   raise_diag(vm, &diag);
 }
 
-void fault_not_finite(Vm *vm, const Step *step, const StepContext *context, int which, int64_t step_number) {
+void fault_not_finite(Vm *vm, const Step *step, const StepContext *context, int which,
+                      int64_t step_number) {
   Diag blame = {0};
   bool found = plan_blame(step->plan, step->pointers, which, &blame);
   tell_not_finite(vm, step, context, which, found, &blame, step_number);
@@ -155,12 +187,18 @@ void fault_not_finite(Vm *vm, const Step *step, const StepContext *context, int 
 
 /* A NaN that a metric refuses is reported by its origin if the loss has it too.  step_number 0: a
  * validation. */
-void fault_met(Vm *vm, const Step *step, const StepContext *context, Diag *diag, int64_t step_number) {
+void fault_met(Vm *vm, const Step *step, const StepContext *context, Diag *diag,
+               int64_t step_number) {
   Diag blame = {0};
-  if (plan_blame(step->plan, step->pointers, 0, &blame)) tell_not_finite(vm, step, context, -1, true, &blame, step_number);
+  if (plan_blame(step->plan, step->pointers, 0, &blame))
+    tell_not_finite(vm, step, context, -1, true, &blame, step_number);
   if (!diag->span.file) diag->span = step->objective->span;
   note_row(step, context, diag);
-  if (diag->note_count < DIAG_NOTES && !step_number) diag_note(diag, step->objective->span, "in the validation of this training");
-  else if (diag->note_count < DIAG_NOTES) diag_note(diag, step->objective->span, "at step %lld of this training; the values are those from before the step", (long long)step_number);
+  if (diag->note_count < DIAG_NOTES && !step_number)
+    diag_note(diag, step->objective->span, "in the validation of this training");
+  else if (diag->note_count < DIAG_NOTES)
+    diag_note(diag, step->objective->span,
+              "at step %lld of this training; the values are those from before the step",
+              (long long)step_number);
   raise_diag(vm, diag);
 }

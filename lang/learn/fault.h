@@ -5,8 +5,11 @@
 #include "lang/learn/step.h"
 
 /* step_number: from 1; 0 for a validation. */
-NORETURN void fault_not_finite(Vm *vm, const Step *step, const StepContext *context, int which, int64_t step_number); /* `which` as returned by
-                                                                                                                       * plan_run */
-NORETURN void fault_met(Vm *vm, const Step *step, const StepContext *context, Diag *diag, int64_t step_number);       /* what a kernel refused */
+NORETURN void fault_not_finite(Vm *vm, const Step *step, const StepContext *context, int which,
+                               int64_t step_number); /* `which` as returned by
+                                                      * plan_run */
+/* what a kernel refused */
+NORETURN void fault_met(Vm *vm, const Step *step, const StepContext *context, Diag *diag,
+                        int64_t step_number);
 
 #endif

@@ -8,18 +8,21 @@
 #include "lang/learn/data.h"
 #include "lang/learn/train.h"
 
-
 #include <string.h>
 
 enum { GROUP_BYTES = 1 << 16 /* of rows for one task */, FETCH_MOST = 4096, FETCH_LINE = 64 };
 
 static NORETURN void raise_data(TrainRun *run, Span span, const char *what, Value value) {
-  raise_help(run->vm, span, "dataset(x, y) makes a data set of tensors", "%s must be a data set or a tensor, this is %s", what, kind_name(value));
+  raise_help(run->vm, span, "dataset(x, y) makes a data set of tensors",
+             "%s must be a data set or a tensor, this is %s", what, kind_name(value));
 }
 
 static NORETURN void raise_item(TrainRun *run, Span span, const char *what, Value item) {
-  const char *help = item.kind == KIND_DATASET ? "give the data set itself, without a tuple" : "a tuple of tensors with one row for each row of data, or dataset(x, y)";
-  raise_help(run->vm, span, help, "%s is a tuple, and %s stands in it where a tensor is expected", what, kind_name(item));
+  const char *help = item.kind == KIND_DATASET
+                         ? "give the data set itself, without a tuple"
+                         : "a tuple of tensors with one row for each row of data, or dataset(x, y)";
+  raise_help(run->vm, span, help, "%s is a tuple, and %s stands in it where a tensor is expected",
+             what, kind_name(item));
 }
 
 /* The columns of a data set, a tensor, or a tuple of tensors. */
@@ -37,21 +40,26 @@ static int columns_of(TrainRun *run, Span span, const char *what, Value value, T
     if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
     raise_data(run, span, what, value);
   }
-  if (count < 1 || count > 8) raise_at(vm, span, "%s has %d columns: 1 to 8 are allowed", what, count);
+  if (count < 1 || count > 8)
+    raise_at(vm, span, "%s has %d columns: 1 to 8 are allowed", what, count);
   for (int i = 0; i < count; i++) {
     if (!value_is_tensor(items[i])) raise_item(run, span, what, items[i]);
     Type type = trace_type(vm, items[i], span);
-    if (type.shape.rank == 0) raise_at(vm, span, "%s has a column that is a scalar: it has no rows", what);
-    columns[i] = vm->checking ? (Tensor){.dtype = type.dtype, .shape = type.shape} : trace_elements(vm, items[i], span);
+    if (type.shape.rank == 0)
+      raise_at(vm, span, "%s has a column that is a scalar: it has no rows", what);
+    columns[i] = vm->checking ? (Tensor){.dtype = type.dtype, .shape = type.shape}
+                              : trace_elements(vm, items[i], span);
     if (columns[i].shape.dim[0] != columns[0].shape.dim[0])
-      raise_at(vm, span, "the columns of %s differ in rows: %lld and %lld", what, (long long)columns[0].shape.dim[0], (long long)columns[i].shape.dim[0]);
+      raise_at(vm, span, "the columns of %s differ in rows: %lld and %lld", what,
+               (long long)columns[0].shape.dim[0], (long long)columns[i].shape.dim[0]);
   }
   return count;
 }
 
 static RowSource source_of(Span span, const char *what, Value data, const Tensor *columns) {
   RowSource source = {.span = span, .what = what, .columns = columns};
-  bool known = data.kind == KIND_DATASET && data.dataset->lines.kind == KIND_TENSOR && data.dataset->lines.tensor->tensor.buffer;
+  bool known = data.kind == KIND_DATASET && data.dataset->lines.kind == KIND_TENSOR &&
+               data.dataset->lines.tensor->tensor.buffer;
   if (known) source.lines = &data.dataset->lines.tensor->tensor;
   if (known) source.file = data.dataset->source;
   return source;
@@ -65,11 +73,15 @@ void feed_open(TrainRun *run, Value data, Value validate, const Ast *validates) 
   run->source = source_of(run->ast->b->span, "the data", data, run->columns);
   if (!validates) return;
   run->validate_value = value_retain(validate);
-  run->validate_count = columns_of(run, validates->span, "the validation data", validate, run->validate);
+  run->validate_count = columns_of(run, validates->span, "the validation data", validate,
+                                   run->validate);
   run->validate_rows = run->validate[0].shape.dim[0];
   if (run->validate_count != run->column_count)
-    raise_at(run->vm, validates->span, "the validation data must have the columns of the data: %d, not %d", run->column_count, run->validate_count);
-  if (run->validate_rows == 0) raise_at(run->vm, validates->span, "the validation data has no rows");
+    raise_at(run->vm, validates->span,
+             "the validation data must have the columns of the data: %d, not %d", run->column_count,
+             run->validate_count);
+  if (run->validate_rows == 0)
+    raise_at(run->vm, validates->span, "the validation data has no rows");
   run->val_source = source_of(validates->span, "the validation data", validate, run->validate);
 }
 
@@ -84,7 +96,8 @@ void feed_epoch(TrainRun *run) {
 }
 
 /* The storage for a minibatch: of `batch` rows, or of the fewer at the end. */
-static Tensor *room_for(TrainRun *run, Minibatch rooms[2], const Tensor *columns, int count, int64_t rows) {
+static Tensor *room_for(TrainRun *run, Minibatch rooms[2], const Tensor *columns, int count,
+                        int64_t rows) {
   Minibatch *room = &rooms[rows != run->batch];
   for (int i = 0; i < count && room->rows != rows; i++) {
     Shape shape = columns[i].shape;
@@ -92,7 +105,8 @@ static Tensor *room_for(TrainRun *run, Minibatch rooms[2], const Tensor *columns
     tensor_release(&room->columns[i]);
     Diag diag = {0};
     if (run->vm->checking) room->columns[i] = (Tensor){.dtype = columns[i].dtype, .shape = shape};
-    else if (!tensor_new(&room->columns[i], columns[i].dtype, &shape, &diag)) raise_diag(run->vm, &diag);
+    else if (!tensor_new(&room->columns[i], columns[i].dtype, &shape, &diag))
+      raise_diag(run->vm, &diag);
   }
   room->rows = rows;
   return room->columns;
@@ -103,28 +117,38 @@ typedef struct Rows {
   const char *from;
   char *to;
   const int64_t *order;
-  int64_t count, group;   /* total; in one task of the team */
-  size_t bytes;           /* of a row */
+  int64_t count, group; /* total; in one task of the team */
+  size_t bytes;         /* of a row */
 } Rows;
 
 /* The next row is prefetched while one is copied: the hardware cannot predict its address. */
 static void copy_group(void *context, int64_t task) {
   const Rows *rows = context;
-  int64_t first = task * rows->group, end = first + rows->group < rows->count ? first + rows->group : rows->count;
+  int64_t first = task * rows->group,
+          end = first + rows->group < rows->count ? first + rows->group : rows->count;
   for (int64_t i = first; i < end; i++) {
     const char *next = rows->from + (size_t)rows->order[i + 1 < end ? i + 1 : i] * rows->bytes;
-    for (size_t at = 0; at < rows->bytes && at < FETCH_MOST; at += FETCH_LINE) __builtin_prefetch(next + at);
-    memcpy(rows->to + (size_t)i * rows->bytes, rows->from + (size_t)rows->order[i] * rows->bytes, rows->bytes);
+    for (size_t at = 0; at < rows->bytes && at < FETCH_MOST; at += FETCH_LINE)
+      __builtin_prefetch(next + at);
+    memcpy(rows->to + (size_t)i * rows->bytes, rows->from + (size_t)rows->order[i] * rows->bytes,
+           rows->bytes);
   }
 }
 
-static void copy_rows(const Tensor *from, Tensor *to, const int64_t *order, int64_t first, int64_t count) {
+static void copy_rows(const Tensor *from, Tensor *to, const int64_t *order, int64_t first,
+                      int64_t count) {
   size_t bytes = tensor_bytes(from) / (size_t)from->shape.dim[0];
   if (!order) {
-    memcpy(tensor_data(to), (const char *)tensor_data(from) + (size_t)first * bytes, (size_t)count * bytes);
+    memcpy(tensor_data(to), (const char *)tensor_data(from) + (size_t)first * bytes,
+           (size_t)count * bytes);
     return;
   }
-  Rows rows = {tensor_data(from), tensor_data(to), order + first, count, (int64_t)(GROUP_BYTES / (bytes + 1)) + 1, bytes};
+  Rows rows = {tensor_data(from),
+               tensor_data(to),
+               order + first,
+               count,
+               (int64_t)(GROUP_BYTES / (bytes + 1)) + 1,
+               bytes};
   stop_shield(1); /* a minibatch is always copied whole */
   team_run((count + rows.group - 1) / rows.group, copy_group, &rows);
   stop_shield(-1);
@@ -136,9 +160,11 @@ int64_t feed_next(TrainRun *run, Tensor columns[8]) {
   int64_t rows = run->batch && run->batch < left ? run->batch : left;
   if (run->drop_last && run->batch && rows < run->batch) return 0;
   bool whole = rows == run->rows && !run->order;
-  Tensor *room = whole ? run->columns : room_for(run, run->minibatch, run->columns, run->column_count, rows);
+  Tensor *room = whole ? run->columns
+                       : room_for(run, run->minibatch, run->columns, run->column_count, rows);
   for (int i = 0; i < run->column_count; i++) {
-    if (!whole && !run->vm->checking) copy_rows(&run->columns[i], &room[i], run->order, run->at_row, rows);
+    if (!whole && !run->vm->checking)
+      copy_rows(&run->columns[i], &room[i], run->order, run->at_row, rows);
     columns[i] = room[i];
   }
   run->source.order = whole ? NULL : run->order;
@@ -152,7 +178,9 @@ int64_t feed_validate(TrainRun *run, int64_t from, Tensor columns[8]) {
   if (left <= 0) return 0;
   int64_t rows = run->batch && run->batch < left ? run->batch : left;
   bool whole = rows == run->validate_rows;
-  Tensor *room = whole ? run->validate : room_for(run, run->val_minibatch, run->validate, run->validate_count, rows);
+  Tensor *room = whole
+                     ? run->validate
+                     : room_for(run, run->val_minibatch, run->validate, run->validate_count, rows);
   for (int i = 0; i < run->validate_count; i++) {
     if (!whole) copy_rows(&run->validate[i], &room[i], NULL, from, rows);
     columns[i] = room[i];

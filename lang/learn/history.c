@@ -18,15 +18,20 @@ void sums_add(Sums *sums, double loss, double rows) {
   sums->loss += loss * rows;
 }
 
-double epoch_loss(const TrainRun *run) { return run->sums.rows > 0 ? run->sums.loss / run->sums.rows : (double)NAN; }
+double epoch_loss(const TrainRun *run) {
+  return run->sums.rows > 0 ? run->sums.loss / run->sums.rows : (double)NAN;
+}
 
 void history_epoch(TrainRun *run) {
   History *history = &run->history;
   series_push(&history->loss, epoch_loss(run));
-  for (int i = 0; i < run->metric_count; i++) series_push(&history->metrics[i], run->epoch_metrics[i]);
-  bool validated = run->validate_count > 0; /* an epoch without validation has NaN: another sitting may have validated, or will */
+  for (int i = 0; i < run->metric_count; i++)
+    series_push(&history->metrics[i], run->epoch_metrics[i]);
+  /* an epoch without validation has NaN: another sitting may have validated, or will */
+  bool validated = run->validate_count > 0;
   series_push(&history->val_loss, validated ? run->val_loss : (double)NAN);
-  for (int i = 0; i < run->metric_count; i++) series_push(&history->val_metrics[i], validated ? run->val_metrics[i] : (double)NAN);
+  for (int i = 0; i < run->metric_count; i++)
+    series_push(&history->val_metrics[i], validated ? run->val_metrics[i] : (double)NAN);
   history->epochs++;
 }
 
@@ -35,7 +40,8 @@ void history_epoch(TrainRun *run) {
 /* `, accuracy 0.5 → 0.98`: the first and last of a series by epoch. */
 static void show_series(const char *name, Value value, Text *text) {
   const Tensor *tensor = value.kind == KIND_TENSOR ? &value.tensor->tensor : NULL;
-  int64_t count = tensor && tensor->buffer && tensor->shape.rank == 1 ? shape_count(&tensor->shape) : 0;
+  int64_t count = tensor && tensor->buffer && tensor->shape.rank == 1 ? shape_count(&tensor->shape)
+                                                                      : 0;
   if (count == 0) return;
   text_format(text, ", %s ", name);
   text_digits(text, tensor_get(tensor, 0), 4);
@@ -56,7 +62,8 @@ static void show_count(Text *text, double count, const char *what) {
 }
 
 static void history_show(const TupleObject *history, Text *text) {
-  Value epochs = field_of(history, "epochs"), steps = field_of(history, "steps"), seconds = field_of(history, "seconds"), stopped = field_of(history, "stopped");
+  Value epochs = field_of(history, "epochs"), steps = field_of(history, "steps"),
+        seconds = field_of(history, "seconds"), stopped = field_of(history, "stopped");
   if (epochs.kind == KIND_NUMBER) show_count(text, epochs.number, "epoch");
   if (steps.kind == KIND_NUMBER && steps.number != epochs.number) {
     text_string(text, " (");
@@ -64,7 +71,8 @@ static void history_show(const TupleObject *history, Text *text) {
     text_char(text, ')');
   }
   for (int i = 0; i < history->count; i++)
-    if (strcmp(history->names[i], "step_loss") != 0 && strcmp(history->names[i], "lr") != 0) show_series(history->names[i], history->items[i], text);
+    if (strcmp(history->names[i], "step_loss") != 0 && strcmp(history->names[i], "lr") != 0)
+      show_series(history->names[i], history->items[i], text);
   if (seconds.kind == KIND_NUMBER) {
     text_string(text, ", ");
     text_digits(text, seconds.number, 2);
@@ -96,7 +104,8 @@ typedef struct Fields {
 static void field(Fields *fields, const char *name, Value value) {
   Vm *vm = fields->vm;
   fields->tuple.tuple->names[fields->next] = names_intern(vm->names, name, strlen(name));
-  fields->tuple.tuple->items[fields->next++] = vm->checking ? (Value){.kind = KIND_UNKNOWN} : value; /* gd check: nothing was trained */
+  /* gd check: nothing was trained */
+  fields->tuple.tuple->items[fields->next++] = vm->checking ? (Value){.kind = KIND_UNKNOWN} : value;
 }
 
 static Value of_series(Vm *vm, const Series *series) {
@@ -104,7 +113,8 @@ static Value of_series(Vm *vm, const Series *series) {
   Diag diag = {0};
   Shape shape = shape_of(1, &series->count);
   if (!tensor_new(&tensor, DTYPE_F64, &shape, &diag)) raise_diag(vm, &diag);
-  if (series->count) memcpy(tensor_data(&tensor), series->at, (size_t)series->count * sizeof(double));
+  if (series->count)
+    memcpy(tensor_data(&tensor), series->at, (size_t)series->count * sizeof(double));
   return value_tensor(vm, tensor);
 }
 
@@ -118,7 +128,8 @@ Value history_value(TrainRun *run) {
   fields.tuple.tuple->show = history_show;
   field(&fields, "loss", of_series(vm, &history->loss));
   if (validated) field(&fields, "val_loss", of_series(vm, &history->val_loss));
-  for (int i = 0; i < run->metric_count; i++) field(&fields, run->metrics[i].name, of_series(vm, &history->metrics[i]));
+  for (int i = 0; i < run->metric_count; i++)
+    field(&fields, run->metrics[i].name, of_series(vm, &history->metrics[i]));
   for (int i = 0; i < run->metric_count && validated; i++) {
     char name[120];
     snprintf(name, sizeof name, "val_%s", run->metrics[i].name);

@@ -5,5 +5,9 @@
 #include "lang/learn/param.h"
 #include "lang/learn/train.h"
 
-const Learning LEARNING = {.train = train_run, .update = update_run, .declare = param_declare, .state = optimizer_state,
-                           .buffer_assign = buffer_assign, .optimizer = optimizer_new};
+const Learning LEARNING = {.train = train_run,
+                           .update = update_run,
+                           .declare = param_declare,
+                           .state = optimizer_state,
+                           .buffer_assign = buffer_assign,
+                           .optimizer = optimizer_new};

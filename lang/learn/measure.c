@@ -30,11 +30,11 @@
 
 #include "lang/eval/assign.h"
 #include "lang/eval/call.h"
-#include "lang/learn/differentiate.h"
 #include "lang/eval/eval.h"
+#include "lang/learn/differentiate.h"
 #include "lang/learn/measure_study.h"
-#include "lang/machine/frame.h"
 #include "lang/learn/step.h"
+#include "lang/machine/frame.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -49,10 +49,13 @@ static void mark(Vm *vm, Value value) {
     for (int i = 0; i < value.tuple->count; i++) mark(vm, value.tuple->items[i]);
   if (value.kind == KIND_LIST)
     for (int64_t i = 0; i < value.list->count; i++) mark(vm, value.list->items[i]);
-  if (value.kind != KIND_TENSOR || !value.tensor->node || !vm->trace || value.tensor->trace != vm->trace->serial) return;
+  if (value.kind != KIND_TENSOR || !value.tensor->node || !vm->trace ||
+      value.tensor->trace != vm->trace->serial)
+    return;
   int count = recorded->output_count;
   if ((count & (count - 1)) == 0) {
-    NodeId *more = arena_alloc(&vm->trace->graph.arena, (size_t)(count ? 2 * count : 1) * sizeof(NodeId));
+    NodeId *more = arena_alloc(&vm->trace->graph.arena,
+                               (size_t)(count ? 2 * count : 1) * sizeof(NodeId));
     if (count) memcpy(more, recorded->outputs, (size_t)count * sizeof(NodeId));
     recorded->outputs = more;
   }
@@ -67,7 +70,7 @@ static void model_gave(Vm *vm, const ModelObject *model, Value result) {
 typedef struct Recording {
   Frame *frame;
   const Ast *expression;
-  NodeId node;        /* output */
+  NodeId node; /* output */
 } Recording;
 
 static void record_metric(Vm *vm, void *context) {
@@ -115,28 +118,31 @@ void measure_record(Vm *vm, Frame *frame, const Metric *metrics, int count, Reco
 
 /* The values of the pattern's names, saved while another recording binds them. */
 typedef struct Kept {
-  Value *values;      /* owned; held */
+  Value *values; /* owned; held */
   int count;
 } Kept;
 
 static void keep_names(Vm *vm, const Measure *measure, const Ast *pattern, Kept *kept) {
-  for (uint32_t i = 0; !pattern->text && i < pattern->count; i++) keep_names(vm, measure, pattern->items[i], kept);
+  for (uint32_t i = 0; !pattern->text && i < pattern->count; i++)
+    keep_names(vm, measure, pattern->items[i], kept);
   if (!pattern->text) return;
   kept->values = mem_grow(kept->values, ((size_t)kept->count + 1) * sizeof(Value));
   kept->values[kept->count++] = value_retain(*variable_at(vm, measure->frame, pattern));
 }
 
 static void give_back_names(Vm *vm, const Measure *measure, const Ast *pattern, Kept *kept) {
-  for (uint32_t i = pattern->text ? 0 : pattern->count; i-- > 0;) give_back_names(vm, measure, pattern->items[i], kept);
-  if (pattern->text) frame_set(vm, measure->frame, pattern->place, pattern->slot, kept->values[--kept->count]);
+  for (uint32_t i = pattern->text ? 0 : pattern->count; i-- > 0;)
+    give_back_names(vm, measure, pattern->items[i], kept);
+  if (pattern->text)
+    frame_set(vm, measure->frame, pattern->place, pattern->slot, kept->values[--kept->count]);
 }
 
 /* A recording for other rows than those of the step. */
 typedef struct Retake {
   Measure *measure;
   int64_t rows;
-  Trace *trace;        /* output; detached by the caller */
-  Recorded *recorded;  /* output */
+  Trace *trace;       /* output; detached by the caller */
+  Recorded *recorded; /* output */
   void (*body)(Vm *vm, struct Retake *retake);
 } Retake;
 
@@ -191,15 +197,19 @@ static void types_body(Vm *vm, Retake *retake) {
   trace->abstract = true;
   measure_record(vm, measure->frame, measure->metrics, measure->metric_count, retake->recorded);
   for (int i = 0; i < measure->metric_count; i++) {
-    if (!retake->recorded->decides[i] && graph_node(&trace->graph, retake->recorded->roots[i])->type.shape.rank > 0)
-      raise_at(vm, measure->metrics[i].expression->span, "over all rows of the epoch this metric is not one number");
+    if (!retake->recorded->decides[i] &&
+        graph_node(&trace->graph, retake->recorded->roots[i])->type.shape.rank > 0)
+      raise_at(vm, measure->metrics[i].expression->span,
+               "over all rows of the epoch this metric is not one number");
   }
   trace_detach(vm, trace);
 }
 
 static void note_rows(const Measure *measure, int64_t rows, Diag *diag) {
   if (diag->note_count < DIAG_NOTES && diag->message[0])
-    diag_note(diag, measure->metrics[0].expression->span, "a metric of an epoch is computed over all its rows at once, here %lld", (long long)rows);
+    diag_note(diag, measure->metrics[0].expression->span,
+              "a metric of an epoch is computed over all its rows at once, here %lld",
+              (long long)rows);
 }
 
 /* The metrics as types, for so many rows: a detached trace. */
@@ -213,18 +223,23 @@ static Trace *record(Vm *vm, Measure *measure, int64_t rows, Recorded *recorded)
 
 static bool like_each_other(const Recorded *a, const Recorded *b, int metrics) {
   bool same = a->output_count == b->output_count && a->column_count == b->column_count;
-  for (int i = 0; i < metrics; i++) same = same && a->decides[i] == b->decides[i] && a->first[i] == b->first[i];
+  for (int i = 0; i < metrics; i++)
+    same = same && a->decides[i] == b->decides[i] && a->first[i] == b->first[i];
   return same;
 }
 
 static NORETURN void raise_form(Vm *vm, const Measure *measure, int64_t rows) {
-  raise_at(vm, measure->metrics[0].expression->span, "the form of these metrics depends on the number of rows: for %lld it is another than for %lld", (long long)rows, (long long)measure->rows);
+  raise_at(vm, measure->metrics[0].expression->span,
+           "the form of these metrics depends on the number of rows: for %lld it is another than "
+           "for %lld",
+           (long long)rows, (long long)measure->rows);
 }
 
 /* ---- what was met under another recording, or is in a checkpoint ---- */
 
 static bool alike(const Taken *a, const Taken *b) {
-  return a->kind == b->kind && a->op == b->op && a->axis == b->axis && a->block == b->block && a->type.dtype == b->type.dtype && shape_equal(&a->type.shape, &b->type.shape);
+  return a->kind == b->kind && a->op == b->op && a->axis == b->axis && a->block == b->block &&
+         a->type.dtype == b->type.dtype && shape_equal(&a->type.shape, &b->type.shape);
 }
 
 /* Variables read by a metric may change during an epoch, but not what must be kept of it. */
@@ -233,7 +248,8 @@ static void adopt(Vm *vm, Measure *measure, Taken *taken, int count) {
   for (int i = 0; same && i < count; i++) same = alike(&taken[i], &measure->taken[i]);
   if (!same && measure->met > 0 && measure->studied) {
     measure_study_free(taken, count);
-    raise_at(vm, measure->metrics[0].expression->span, "the metrics took another form within an epoch");
+    raise_at(vm, measure->metrics[0].expression->span,
+             "the metrics took another form within an epoch");
   }
   for (int i = 0; same && i < count; i++) {
     Taken *old = &measure->taken[i], now = taken[i];
@@ -256,20 +272,24 @@ static Shape shape_of_rows(const Taken *taken, int64_t rows) {
 static void copy_rows(const Taken *taken, const Tensor *part, int64_t at, int64_t rows, bool in) {
   int64_t outer = 1;
   for (int i = 0; i < taken->axis; i++) outer *= taken->type.shape.dim[i];
-  size_t all = outer ? tensor_bytes(&taken->rows) / (size_t)outer : 0, some = outer ? tensor_bytes(part) / (size_t)outer : 0;
+  size_t all = outer ? tensor_bytes(&taken->rows) / (size_t)outer : 0,
+         some = outer ? tensor_bytes(part) / (size_t)outer : 0;
   size_t row = rows ? some / (size_t)rows : 0;
   for (int64_t i = 0; i < outer; i++) {
-    char *there = (char *)tensor_data(&taken->rows) + (size_t)i * all + (size_t)at * row, *here = (char *)tensor_data(part) + (size_t)i * some;
+    char *there = (char *)tensor_data(&taken->rows) + (size_t)i * all + (size_t)at * row,
+         *here = (char *)tensor_data(part) + (size_t)i * some;
     memcpy(in ? there : here, in ? here : there, some);
   }
 }
 
 /* ---- the face ---- */
 
-static void study_whole(Vm *vm, Measure *measure, const Trace *part, const Recorded *recorded, int64_t rows) {
+static void study_whole(Vm *vm, Measure *measure, const Trace *part, const Recorded *recorded,
+                        int64_t rows) {
   int count;
   measure->whole = record(vm, measure, measure->rows, &measure->recorded);
-  if (!like_each_other(&measure->recorded, recorded, measure->metric_count)) raise_form(vm, measure, rows);
+  if (!like_each_other(&measure->recorded, recorded, measure->metric_count))
+    raise_form(vm, measure, rows);
   Taken *taken = measure_study_run(vm, measure, part, recorded, rows, &count);
   adopt(vm, measure, taken, count);
   measure->studied = true;
@@ -285,7 +305,8 @@ static bool fits_part(const Taken *taken, const Node *node, int64_t rows) {
 static NodeId *pair_with(const Measure *measure, const Trace *other, const Recorded *recorded) {
   int count, twins;
   NodeId *pairs = mem_alloc(measure->whole->graph.count * sizeof(NodeId));
-  NodeId *of_whole = measure_study_nodes(&measure->recorded, measure->metric_count, &count), *of_other = measure_study_nodes(recorded, measure->metric_count, &twins);
+  NodeId *of_whole = measure_study_nodes(&measure->recorded, measure->metric_count, &count),
+         *of_other = measure_study_nodes(recorded, measure->metric_count, &twins);
   rows_twins(&measure->whole->graph, &other->graph, of_whole, of_other, count, pairs);
   mem_free(of_whole);
   mem_free(of_other);
@@ -293,13 +314,16 @@ static NodeId *pair_with(const Measure *measure, const Trace *other, const Recor
 }
 
 /* The nodes of another recording that correspond to those collected. */
-static void find_in(Vm *vm, const Measure *measure, const Trace *other, const Recorded *recorded, int64_t rows, NodeId *nodes) {
-  if (!like_each_other(&measure->recorded, recorded, measure->metric_count)) raise_form(vm, measure, rows);
+static void find_in(Vm *vm, const Measure *measure, const Trace *other, const Recorded *recorded,
+                    int64_t rows, NodeId *nodes) {
+  if (!like_each_other(&measure->recorded, recorded, measure->metric_count))
+    raise_form(vm, measure, rows);
   NodeId *pairs = pair_with(measure, other, recorded);
   bool fits = true;
   for (int i = 0; i < measure->count; i++) {
     nodes[i] = pairs[measure->taken[i].node];
-    fits = fits && nodes[i] && fits_part(&measure->taken[i], graph_node(&other->graph, nodes[i]), rows);
+    fits = fits && nodes[i] &&
+           fits_part(&measure->taken[i], graph_node(&other->graph, nodes[i]), rows);
   }
   mem_free(pairs);
   if (!fits) raise_form(vm, measure, rows);
@@ -312,10 +336,13 @@ static void surround(Measure *measure, const StepContext *context) {
   measure->metric_count = context->metric_count;
   measure->column_count = context->column_count;
   measure->source = context->source;
-  for (int i = 0; i < context->column_count; i++) measure->columns[i] = (Type){.dtype = context->columns[i].dtype, .shape = context->columns[i].shape};
+  for (int i = 0; i < context->column_count; i++)
+    measure->columns[i] = (Type){.dtype = context->columns[i].dtype,
+                                 .shape = context->columns[i].shape};
 }
 
-int measure_find(Vm *vm, Measure *measure, const StepContext *context, Trace *part, const Recorded *recorded, int64_t rows, NodeId **nodes) {
+int measure_find(Vm *vm, Measure *measure, const StepContext *context, Trace *part,
+                 const Recorded *recorded, int64_t rows, NodeId **nodes) {
   surround(measure, context);
   if (!measure->whole) study_whole(vm, measure, part, recorded, rows);
   *nodes = arena_alloc(&part->graph.arena, (size_t)(measure->count + 1) * sizeof(NodeId));
@@ -328,7 +355,7 @@ int measure_find(Vm *vm, Measure *measure, const StepContext *context, Trace *pa
 typedef struct Checking {
   Measure *measure;
   int64_t rows;
-  Trace *part;    /* output; detached */
+  Trace *part; /* output; detached */
 } Checking;
 
 static void checking_body(Vm *vm, void *context) {
@@ -364,7 +391,8 @@ static void add_numbers(Taken *taken, const Tensor *value, bool first, double ro
 
 void measure_add(Measure *measure, const Tensor *taken, int64_t rows) {
   for (int i = 0; i < measure->count; i++) {
-    if (measure->taken[i].kind == TAKE_ROWS) copy_rows(&measure->taken[i], &taken[i], measure->met, rows, true);
+    if (measure->taken[i].kind == TAKE_ROWS)
+      copy_rows(&measure->taken[i], &taken[i], measure->met, rows, true);
     else add_numbers(&measure->taken[i], &taken[i], measure->met == 0, (double)rows);
   }
   measure->met += rows;
@@ -383,7 +411,9 @@ void measure_mark(Measure *measure) {
 void measure_back(Measure *measure) {
   measure->met = measure->marked;
   for (int i = 0; i < measure->count && measure->met > 0; i++)
-    if (measure->taken[i].marked) memcpy(measure->taken[i].sums, measure->taken[i].marked, measure_study_sums_bytes(&measure->taken[i]));
+    if (measure->taken[i].marked)
+      memcpy(measure->taken[i].sums, measure->taken[i].marked,
+             measure_study_sums_bytes(&measure->taken[i]));
 }
 
 /* The collected value of a node, over the rows seen. */
@@ -400,7 +430,8 @@ static Tensor value_met(Vm *vm, const Measure *measure, const Taken *taken) {
   }
   int64_t count = tensor_count(&value);
   for (int64_t i = 0; i < count; i++) {
-    double number = taken->kind == TAKE_MEAN ? taken->sums[i] / (double)measure->met : taken->sums[i];
+    double number = taken->kind == TAKE_MEAN ? taken->sums[i] / (double)measure->met
+                                             : taken->sums[i];
     if (value.dtype == DTYPE_I32 && fabs(number) > INT32_MAX) {
       tensor_release(&value);
       raise_at(vm, taken->span, "over all rows of the epoch this does not fit i32");
@@ -423,15 +454,16 @@ static bool met_itself(const Measure *measure, NodeId root, double *value) {
 
 typedef struct Working {
   Measure *measure;
-  Trace *trace;      /* for the rows seen; detached */
+  Trace *trace; /* for the rows seen; detached */
   Recorded recorded;
-  NodeId *nodes;     /* the collected ones; owned */
+  NodeId *nodes; /* the collected ones; owned */
 } Working;
 
 static void raise_over_rows(Vm *vm, const Measure *measure, int metric, Diag *diag) {
   Span span = measure->metrics[metric].expression->span;
   if (!diag->span.file) diag->span = span;
-  if (diag->note_count < DIAG_NOTES && diag->message[0]) diag_note(diag, span, "when this metric is computed over %lld rows", (long long)measure->met);
+  if (diag->note_count < DIAG_NOTES && diag->message[0])
+    diag_note(diag, span, "when this metric is computed over %lld rows", (long long)measure->met);
   raise_diag(vm, diag);
 }
 
@@ -441,11 +473,14 @@ static void work_out(Vm *vm, Working *working) {
   Diag diag;
   diag_clear(&diag);
   for (int i = 0; i < measure->count; i++) {
-    bool mean = measure->taken[i].kind == TAKE_MEAN && !dtype_floats(measure->taken[i].type.dtype); /* a metric by itself */
+    /* a metric by itself */
+    bool mean = measure->taken[i].kind == TAKE_MEAN && !dtype_floats(measure->taken[i].type.dtype);
     if (!mean) values_set(values, working->nodes[i], value_met(vm, measure, &measure->taken[i]));
   }
   for (int i = 0; i < measure->metric_count; i++) {
-    if (measure->recorded.decides[i] || met_itself(measure, measure->recorded.roots[i], &measure->values[i])) continue;
+    if (measure->recorded.decides[i] ||
+        met_itself(measure, measure->recorded.roots[i], &measure->values[i]))
+      continue;
     const Tensor *value = values_get(values, working->recorded.roots[i], &diag);
     if (!value) raise_over_rows(vm, measure, i, &diag);
     measure->values[i] = tensor_get(value, 0);
@@ -467,13 +502,13 @@ static void record_met(Vm *vm, Working *working) {
 /* A metric that branches: evaluated again as code, in a recording where the kept nodes have their
  * values from the first branch on. */
 typedef struct Deciding {
-  Replay replay;       /* the first field: the argument of `ready` */
+  Replay replay; /* the first field: the argument of `ready` */
   Measure *measure;
   int metric;
-  Recorded recorded;   /* of this metric alone, as if it were the only one */
+  Recorded recorded; /* of this metric alone, as if it were the only one */
   bool prepared;
-  Diag short_of;       /* output, if there is no memory for a column */
-  double value;        /* output */
+  Diag short_of; /* output, if there is no memory for a column */
+  double value;  /* output */
 } Deciding;
 
 /* The column that is INPUT `number` (0 is the key), its rows in the order in which they were
@@ -492,7 +527,9 @@ static Tensor fetch_column(Replay *replay, int64_t number) {
   shape.dim[0] = rows;
   if (!order) return tensor_view(from, &shape, first * elements);
   if (!tensor_new(&column, from->dtype, &shape, &deciding->short_of)) return (Tensor){0};
-  for (int64_t i = 0; i < rows; i++) memcpy((char *)tensor_data(&column) + (size_t)i * row, (const char *)tensor_data(from) + (size_t)order[first + i] * row, row);
+  for (int64_t i = 0; i < rows; i++)
+    memcpy((char *)tensor_data(&column) + (size_t)i * row,
+           (const char *)tensor_data(from) + (size_t)order[first + i] * row, row);
   return column;
 }
 
@@ -507,14 +544,17 @@ static void give_values(Replay *replay, Trace *trace, NodeId asked) {
   if (all->output_count) only.outputs = all->outputs + all->first[deciding->metric];
   only.output_count = all->first[deciding->metric + 1] - all->first[deciding->metric];
   deciding->recorded.roots[0] = asked;
-  if (deciding->recorded.output_count != only.output_count) raise_form(trace->vm, measure, measure->met);
+  if (deciding->recorded.output_count != only.output_count)
+    raise_form(trace->vm, measure, measure->met);
   int count, twins;
   NodeId *pairs = mem_alloc(measure->whole->graph.count * sizeof(NodeId));
-  NodeId *of_whole = measure_study_nodes(&only, 1, &count), *of_replay = measure_study_nodes(&deciding->recorded, 1, &twins);
+  NodeId *of_whole = measure_study_nodes(&only, 1, &count),
+         *of_replay = measure_study_nodes(&deciding->recorded, 1, &twins);
   rows_twins(&measure->whole->graph, &trace->graph, of_whole, of_replay, count, pairs);
   for (int i = 0; i < measure->count; i++) {
     NodeId node = pairs[measure->taken[i].node];
-    if (node && measure->taken[i].kind == TAKE_ROWS && fits_part(&measure->taken[i], graph_node(&trace->graph, node), measure->met))
+    if (node && measure->taken[i].kind == TAKE_ROWS &&
+        fits_part(&measure->taken[i], graph_node(&trace->graph, node), measure->met))
       values_set(&trace->values, node, value_met(trace->vm, measure, &measure->taken[i]));
   }
   mem_free(of_whole);
@@ -530,19 +570,28 @@ static void replay_body(Vm *vm, Retake *retake) {
   Diag diag;
   trace->replay = &deciding->replay;
   bool fine = record_heard(vm, &recording, retake->recorded, &diag);
-  if (fine && graph_node(&trace->graph, recording.node)->type.shape.rank > 0) raise_at(vm, expression->span, "over all rows of the epoch this metric is not one number");
+  if (fine && graph_node(&trace->graph, recording.node)->type.shape.rank > 0)
+    raise_at(vm, expression->span, "over all rows of the epoch this metric is not one number");
   if (fine) give_values(&deciding->replay, trace, recording.node);
   const Tensor *value = fine ? values_get(&trace->values, recording.node, &diag) : NULL;
   if (value) deciding->value = tensor_get(value, 0);
-  else if (deciding->short_of.status) raise_over_rows(vm, deciding->measure, deciding->metric, &deciding->short_of);
-  else if (deciding->replay.missing) measure_study_refuse(vm, deciding->measure, trace, deciding->metric, deciding->replay.missing);
+  else if (deciding->short_of.status)
+    raise_over_rows(vm, deciding->measure, deciding->metric, &deciding->short_of);
+  else if (deciding->replay.missing)
+    measure_study_refuse(vm, deciding->measure, trace, deciding->metric, deciding->replay.missing);
   else raise_over_rows(vm, deciding->measure, deciding->metric, &diag);
   trace_close(vm, trace);
 }
 
 static double decided_value(Vm *vm, Measure *measure, int metric) {
-  Deciding deciding = {.replay = {.ready = give_values, .fetch = fetch_column, .steady = !measure->training}, .measure = measure, .metric = metric};
-  Retake take = {.measure = measure, .rows = measure->met, .recorded = &deciding.recorded, .body = replay_body};
+  Deciding deciding = {
+      .replay = {.ready = give_values, .fetch = fetch_column, .steady = !measure->training},
+      .measure = measure,
+      .metric = metric};
+  Retake take = {.measure = measure,
+                 .rows = measure->met,
+                 .recorded = &deciding.recorded,
+                 .body = replay_body};
   Diag diag;
   if (!retake(vm, &take, &diag)) raise_diag(vm, &diag);
   return deciding.value;
@@ -559,7 +608,8 @@ static void values_body(Vm *vm, void *context) {
 
 const double *measure_values(Vm *vm, Measure *measure) {
   if (measure->valued == measure->met && measure->met > 0) return measure->values;
-  Working working = {.measure = measure, .nodes = mem_alloc(((size_t)measure->count + 1) * sizeof(NodeId))};
+  Working working = {.measure = measure,
+                     .nodes = mem_alloc(((size_t)measure->count + 1) * sizeof(NodeId))};
   Diag diag;
   diag_clear(&diag);
   for (int i = 0; i < METRICS_MOST; i++) measure->values[i] = (double)NAN;
@@ -603,7 +653,8 @@ Tensor measure_kept(Vm *vm, const Measure *measure, int number) {
 
 Type measure_kept_type(const Measure *measure, int number, int64_t met) {
   const Taken *taken = &measure->taken[number];
-  return (Type){.dtype = taken->kind == TAKE_ROWS ? taken->type.dtype : DTYPE_F64, .shape = shape_of_rows(taken, met)};
+  return (Type){.dtype = taken->kind == TAKE_ROWS ? taken->type.dtype : DTYPE_F64,
+                .shape = shape_of_rows(taken, met)};
 }
 
 void measure_take_up(Measure *measure, int number, const Tensor *kept, int64_t met) {

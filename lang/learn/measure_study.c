@@ -1,10 +1,10 @@
 /* measure_study.c — which values of a minibatch the metrics of an epoch need: see measure.c, whose
  * two recordings it compares.
  *
- * The walk starts at each metric of the recording over all rows and ends at nodes that are row-wise,
- * that reduce over rows, or that are numbers without rows: these are collected (Taken), each with
- * storage for an epoch.  What needs all rows at once is visited further down.  A leaf that changes
- * with the steps ends the walk with an error that says what is needed and where.
+ * The walk starts at each metric of the recording over all rows and ends at nodes that are
+ * row-wise, that reduce over rows, or that are numbers without rows: these are collected (Taken),
+ * each with storage for an epoch.  What needs all rows at once is visited further down.  A leaf
+ * that changes with the steps ends the walk with an error that says what is needed and where.
  *
  * A metric that branches on data has no recording of what follows its branch; look_at_edges keeps
  * for it the boundary of what changes with the steps.
@@ -17,7 +17,8 @@
 #include <string.h>
 
 NodeId *measure_study_nodes(const Recorded *recorded, int metrics, int *count) {
-  NodeId *nodes = mem_alloc((size_t)(metrics + recorded->output_count + recorded->column_count + 1) * sizeof(NodeId));
+  NodeId *nodes = mem_alloc(
+      (size_t)(metrics + recorded->output_count + recorded->column_count + 1) * sizeof(NodeId));
   *count = 0;
   for (int i = 0; i < metrics; i++) nodes[(*count)++] = recorded->roots[i];
   for (int i = 0; i < recorded->output_count; i++) nodes[(*count)++] = recorded->outputs[i];
@@ -29,22 +30,26 @@ typedef struct Study {
   Vm *vm;
   Measure *measure;
   const Trace *part;
-  RowsFact *facts;      /* by node of the whole recording; owned */
-  Taken *taken;         /* owned */
+  RowsFact *facts; /* by node of the whole recording; owned */
+  Taken *taken;    /* owned */
   int count;
-  bool *seen;           /* by node; owned */
-  const bool *opaque;   /* by node: is it a model's output? */
-  NodeId *stack;        /* owned */
+  bool *seen;         /* by node; owned */
+  const bool *opaque; /* by node: is it a model's output? */
+  NodeId *stack;      /* owned */
   uint32_t depth, capacity;
-  int metric;           /* the current one */
+  int metric; /* the current one */
 } Study;
 
 static bool same_elements(const Tensor *a, const Tensor *b) {
-  if (!a->buffer || !b->buffer || a->dtype != b->dtype || !shape_equal(&a->shape, &b->shape)) return false;
-  return (a->buffer == b->buffer && a->offset == b->offset) || !memcmp(tensor_data(a), tensor_data(b), tensor_bytes(a));
+  if (!a->buffer || !b->buffer || a->dtype != b->dtype || !shape_equal(&a->shape, &b->shape))
+    return false;
+  return (a->buffer == b->buffer && a->offset == b->offset) ||
+         !memcmp(tensor_data(a), tensor_data(b), tensor_bytes(a));
 }
 
-static const Binding *binding_of(const Trace *trace, NodeId node) { return &trace->bindings[graph_node(&trace->graph, node)->attrs[0]]; }
+static const Binding *binding_of(const Trace *trace, NodeId node) {
+  return &trace->bindings[graph_node(&trace->graph, node)->attrs[0]];
+}
 
 static int column_of(const Measure *measure, const Binding *binding) {
   int64_t number = binding - measure->whole->bindings; /* the key is number 0, then the columns */
@@ -59,13 +64,15 @@ static void leaf(const RowsStudy *rows, NodeId whole, NodeId part, RowsFact *fac
     *fact = (RowsFact){.way = ROWS_BY, .axis = 0, .block = 1};
   } else if (binding->kind == BINDING_TENSOR && binding->constant) {
     const Node *twin = part ? graph_node(&study->part->graph, part) : NULL;
-    bool same = twin && twin->leaf == LEAF_INPUT && same_elements(&binding->tensor, &binding_of(study->part, part)->tensor);
+    bool same = twin && twin->leaf == LEAF_INPUT &&
+                same_elements(&binding->tensor, &binding_of(study->part, part)->tensor);
     fact->known = true;
     fact->way = same ? ROWS_FREE : ROWS_ACROSS;
   }
 }
 
-NORETURN void measure_study_refuse(Vm *vm, const Measure *measure, const Trace *trace, int metric, NodeId node) {
+NORETURN void measure_study_refuse(Vm *vm, const Measure *measure, const Trace *trace, int metric,
+                                   NodeId node) {
   const Node *input = graph_node(&trace->graph, node);
   bool decides = measure->recorded.decides[metric];
   Span span = measure->metrics[metric].expression->span;
@@ -74,15 +81,30 @@ NORETURN void measure_study_refuse(Vm *vm, const Measure *measure, const Trace *
     const Binding *binding = binding_of(trace, node);
     int64_t column = binding - trace->bindings; /* the key is number 0, then the columns */
     const char *name = binding->kind == BINDING_PARAM ? binding->param->name : NULL;
-    if (name) snprintf(what, sizeof what, "the whole of `%.64s`, which changes with every step", name);
-    else if (binding->kind == BINDING_PARAM) snprintf(what, sizeof what, "a whole param, which changes with every step");
-    else if (node == trace->key) snprintf(what, sizeof what, "random draws that are not made row by row");
-    else if (column >= 1 && column <= measure->column_count) snprintf(what, sizeof what, "data in a form that depends on the number of rows");
+    if (name)
+      snprintf(what, sizeof what, "the whole of `%.64s`, which changes with every step", name);
+    else if (binding->kind == BINDING_PARAM)
+      snprintf(what, sizeof what, "a whole param, which changes with every step");
+    else if (node == trace->key)
+      snprintf(what, sizeof what, "random draws that are not made row by row");
+    else if (column >= 1 && column <= measure->column_count)
+      snprintf(what, sizeof what, "data in a form that depends on the number of rows");
   }
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, span, decides ? "this metric cannot be computed over an epoch: after branching on a value it needs %s" : "this metric cannot be computed over an epoch: together with all its rows it needs %s", what);
-  diag_help(&diag, decides ? "compute what it needs of each row first (a model's output, x @ w), then branch" : "compute what is needed of each row first (a model's output, x @ w), and the metric from that");
-  if (input->span.file && (input->span.file != span.file || input->span.start < span.start || input->span.end > span.end)) diag_note(&diag, input->span, "needed here");
+  diag_fail(
+      &diag, STATUS_FAILED, span,
+      decides
+          ? "this metric cannot be computed over an epoch: after branching on a value it needs %s"
+          : "this metric cannot be computed over an epoch: together with all its rows it needs %s",
+      what);
+  diag_help(&diag,
+            decides
+                ? "compute what it needs of each row first (a model's output, x @ w), then branch"
+                : "compute what is needed of each row first (a model's output, x @ w), and the "
+                  "metric from that");
+  if (input->span.file && (input->span.file != span.file || input->span.start < span.start ||
+                           input->span.end > span.end))
+    diag_note(&diag, input->span, "needed here");
   raise_diag(vm, &diag);
 }
 
@@ -99,8 +121,16 @@ static void push(Study *study, NodeId node) {
 static void take(Study *study, NodeId id, TakeKind kind) {
   const Node *node = graph_node(&study->measure->whole->graph, id);
   const RowsFact *fact = &study->facts[id];
-  if ((study->count & (study->count - 1)) == 0) study->taken = mem_grow(study->taken, (size_t)(study->count ? 2 * study->count : 1) * sizeof(Taken));
-  study->taken[study->count++] = (Taken){.kind = kind, .node = id, .op = node->op, .axis = fact->axis, .block = fact->block, .type = node->type, .span = node->span};
+  if ((study->count & (study->count - 1)) == 0)
+    study->taken = mem_grow(study->taken,
+                            (size_t)(study->count ? 2 * study->count : 1) * sizeof(Taken));
+  study->taken[study->count++] = (Taken){.kind = kind,
+                                         .node = id,
+                                         .op = node->op,
+                                         .axis = fact->axis,
+                                         .block = fact->block,
+                                         .type = node->type,
+                                         .span = node->span};
 }
 
 /* Collects a node, or visits its inputs. */
@@ -112,11 +142,13 @@ static void look_at(Study *study, NodeId id) {
     take(study, id, TAKE_ROWS);
   } else if (fact->twin && fact->way == ROWS_FOLD) {
     take(study, id, TAKE_FOLD);
-  } else if (fact->twin && fact->way == ROWS_FREE && node->type.shape.rank == 0 && dtype_floats(node->type.dtype)) {
+  } else if (fact->twin && fact->way == ROWS_FREE && node->type.shape.rank == 0 &&
+             dtype_floats(node->type.dtype)) {
     take(study, id, TAKE_MEAN);
   } else {
     int count = graph_value_inputs(node);
-    if (count == 0) measure_study_refuse(study->vm, study->measure, study->measure->whole, study->metric, id);
+    if (count == 0)
+      measure_study_refuse(study->vm, study->measure, study->measure->whole, study->metric, id);
     for (int i = count; i-- > 0;) push(study, node->inputs[i]);
   }
 }
@@ -135,7 +167,9 @@ static void look_at_root(Study *study, NodeId root) {
   look_at(study, root);
 }
 
-size_t measure_study_sums_bytes(const Taken *taken) { return (size_t)shape_count(&taken->type.shape) * sizeof(double); }
+size_t measure_study_sums_bytes(const Taken *taken) {
+  return (size_t)shape_count(&taken->type.shape) * sizeof(double);
+}
 
 static void room_for_rows(Study *study) {
   Diag diag;
@@ -148,7 +182,9 @@ static void room_for_rows(Study *study) {
     }
     if (tensor_new(&taken->rows, taken->type.dtype, &taken->type.shape, &diag)) continue;
     if (!diag.span.file) diag.span = taken->span;
-    if (diag.note_count < DIAG_NOTES) diag_note(&diag, study->measure->metrics[0].expression->span, "the metrics need this of every row of the epoch");
+    if (diag.note_count < DIAG_NOTES)
+      diag_note(&diag, study->measure->metrics[0].expression->span,
+                "the metrics need this of every row of the epoch");
     raise_diag(study->vm, &diag);
   }
 }
@@ -166,10 +202,10 @@ void measure_study_free(Taken *taken, int count) {
 
 /* By node, for one metric that branches. */
 typedef struct Edges {
-  bool *mine;   /* part of the metric (as recorded before its branch) */
-  bool *edge;   /* row-wise, and changing with the steps below it: a model's output, x @ w */
-  bool *inner;  /* below an edge */
-  bool *used;   /* read by a node that is neither */
+  bool *mine;  /* part of the metric (as recorded before its branch) */
+  bool *edge;  /* row-wise, and changing with the steps below it: a model's output, x @ w */
+  bool *inner; /* below an edge */
+  bool *used;  /* read by a node that is neither */
 } Edges;
 
 static bool changes(const Study *study, NodeId id) {
@@ -181,7 +217,8 @@ static void find_mine(const Study *study, Edges *edges) {
   const Recorded *recorded = &study->measure->recorded;
   const Graph *graph = &study->measure->whole->graph;
   edges->mine[recorded->roots[study->metric]] = true;
-  for (int i = recorded->first[study->metric]; i < recorded->first[study->metric + 1]; i++) edges->mine[recorded->outputs[i]] = edges->edge[recorded->outputs[i]] = true;
+  for (int i = recorded->first[study->metric]; i < recorded->first[study->metric + 1]; i++)
+    edges->mine[recorded->outputs[i]] = edges->edge[recorded->outputs[i]] = true;
   for (NodeId id = graph->count - 1; id > 0; id--) {
     const Node *node = graph_node(graph, id);
     for (int k = 0; k < node->input_count && edges->mine[id] && !study->opaque[id]; k++) {
@@ -213,7 +250,9 @@ static void look_at_edges(Study *study) {
   find_inner(study, &edges);
   for (NodeId id = 1; id < nodes; id++) {
     const RowsFact *fact = &study->facts[id];
-    if (!edges.edge[id] || study->seen[id] || fact->way != ROWS_BY || !fact->twin || (edges.inner[id] && !edges.used[id])) continue;
+    if (!edges.edge[id] || study->seen[id] || fact->way != ROWS_BY || !fact->twin ||
+        (edges.inner[id] && !edges.used[id]))
+      continue;
     study->seen[id] = true;
     take(study, id, TAKE_ROWS);
   }
@@ -236,14 +275,28 @@ static void study_body(Vm *vm, void *context) {
   room_for_rows(study);
 }
 
-Taken *measure_study_run(Vm *vm, Measure *measure, const Trace *part, const Recorded *recorded, int64_t rows, int *count) {
+Taken *measure_study_run(Vm *vm, Measure *measure, const Trace *part, const Recorded *recorded,
+                         int64_t rows, int *count) {
   int nodes_whole, nodes_part;
   size_t nodes = measure->whole->graph.count;
   bool *opaque = mem_zero(nodes);
-  for (int i = 0; i < measure->recorded.output_count; i++) opaque[measure->recorded.outputs[i]] = true;
-  Study study = {.vm = vm, .measure = measure, .part = part, .facts = mem_zero(nodes * sizeof(RowsFact)), .seen = mem_zero(nodes), .opaque = opaque};
-  RowsStudy ask = {.whole = &measure->whole->graph, .part = &part->graph, .whole_rows = measure->rows, .part_rows = rows, .opaque = opaque, .leaf = leaf, .context = &study};
-  NodeId *of_whole = measure_study_nodes(&measure->recorded, measure->metric_count, &nodes_whole), *of_part = measure_study_nodes(recorded, measure->metric_count, &nodes_part);
+  for (int i = 0; i < measure->recorded.output_count; i++)
+    opaque[measure->recorded.outputs[i]] = true;
+  Study study = {.vm = vm,
+                 .measure = measure,
+                 .part = part,
+                 .facts = mem_zero(nodes * sizeof(RowsFact)),
+                 .seen = mem_zero(nodes),
+                 .opaque = opaque};
+  RowsStudy ask = {.whole = &measure->whole->graph,
+                   .part = &part->graph,
+                   .whole_rows = measure->rows,
+                   .part_rows = rows,
+                   .opaque = opaque,
+                   .leaf = leaf,
+                   .context = &study};
+  NodeId *of_whole = measure_study_nodes(&measure->recorded, measure->metric_count, &nodes_whole),
+         *of_part = measure_study_nodes(recorded, measure->metric_count, &nodes_part);
   rows_study(&ask, of_whole, of_part, nodes_whole, study.facts);
   Diag diag;
   diag_clear(&diag);

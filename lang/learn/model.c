@@ -20,7 +20,7 @@
 typedef struct CellMap {
   CellObject **from, **into; /* owned arrays */
   int count, capacity;
-  Lookup places;             /* of `from` */
+  Lookup places; /* of `from` */
 } CellMap;
 
 static CellObject *mapped(CellMap *map, CellObject *cell) {
@@ -47,7 +47,8 @@ static Value copy_closure(Vm *vm, ClosureObject *closure, CellMap *map) {
   bool touches = false;
   for (int i = 0; i < closure->cell_count; i++) touches |= mapped(map, closure->cells[i]) != NULL;
   if (!touches) return value_retain(value_of(KIND_CLOSURE, closure));
-  ClosureObject *made = object_new(vm, KIND_CLOSURE, sizeof *made + (size_t)closure->cell_count * sizeof(CellObject *));
+  ClosureObject *made = object_new(
+      vm, KIND_CLOSURE, sizeof *made + (size_t)closure->cell_count * sizeof(CellObject *));
   made->function = closure->function;
   made->module = closure->module;
   if (made->module) made->module->head.refs++;
@@ -61,7 +62,8 @@ static Value copy_closure(Vm *vm, ClosureObject *closure, CellMap *map) {
 }
 
 static Value copy_model(Vm *vm, ModelObject *model, CellMap *map) {
-  ModelObject *made = object_new(vm, KIND_MODEL, sizeof *made + (size_t)model->count * sizeof(CellObject *));
+  ModelObject *made = object_new(vm, KIND_MODEL,
+                                 sizeof *made + (size_t)model->count * sizeof(CellObject *));
   made->made_by = model->made_by;
   made->made_by->head.refs++;
   made->count = model->count;
@@ -94,12 +96,14 @@ static Value copy_value(Vm *vm, Value value, CellMap *map) {
         made.tuple->names = mem_alloc(bytes + 1);
         memcpy((void *)made.tuple->names, (const void *)value.tuple->names, bytes);
       }
-      for (int i = 0; i < value.tuple->count; i++) made.tuple->items[i] = copy_value(vm, value.tuple->items[i], map);
+      for (int i = 0; i < value.tuple->count; i++)
+        made.tuple->items[i] = copy_value(vm, value.tuple->items[i], map);
       return made;
     }
     case KIND_LIST: {
       Value made = value_list(vm, value.list->count);
-      for (int64_t i = 0; i < value.list->count; i++) list_push(vm, made.list, copy_value(vm, value.list->items[i], map));
+      for (int64_t i = 0; i < value.list->count; i++)
+        list_push(vm, made.list, copy_value(vm, value.list->items[i], map));
       return made;
     }
     default: return value_retain(value);
@@ -127,7 +131,9 @@ bool model_rest(const AstFunction *function, const Member *member) {
 const ListObject *model_items(const ModelObject *model) {
   const AstFunction *function = model->made_by->function;
   for (int i = 0; i < function->member_count; i++)
-    if (model_rest(function, &function->members[i]) && model->cells[i] && model->cells[i]->value.kind == KIND_LIST) return model->cells[i]->value.list;
+    if (model_rest(function, &function->members[i]) && model->cells[i] &&
+        model->cells[i]->value.kind == KIND_LIST)
+      return model->cells[i]->value.list;
   return NULL;
 }
 
@@ -141,11 +147,14 @@ static Value model_field(Vm *vm, const Ast *ast, Value model) {
   Text parts = {0};
   for (int i = 0; i < function->member_count; i++) {
     nearest_offer(&nearest, function->members[i].name);
-    if (parts.length < 200) text_format(&parts, "%s%.64s", parts.length ? ", " : "", function->members[i].name);
+    if (parts.length < 200)
+      text_format(&parts, "%s%.64s", parts.length ? ", " : "", function->members[i].name);
   }
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span, "the model %s has no part `%.64s`", function->name, name);
-  if (!nearest_tell(&nearest, "", &diag) && parts.length) diag_help(&diag, "its parts are %s", parts.data);
+  diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span,
+            "the model %s has no part `%.64s`", function->name, name);
+  if (!nearest_tell(&nearest, "", &diag) && parts.length)
+    diag_help(&diag, "its parts are %s", parts.data);
   text_free(&parts);
   diag_note(&diag, function->head_span, "%s is declared here", function->name);
   raise_diag(vm, &diag);
@@ -158,12 +167,16 @@ static Value model_item(Vm *vm, const Ast *ast, Value model) {
 
 static Value model_index(Vm *vm, const Ast *ast, Value model, const Sub *subs, int count) {
   const ListObject *items = model_items(model.model);
-  return host_index(vm, ast, items ? value_of(KIND_LIST, (void *)(uintptr_t)items) : model, subs, count);
+  return host_index(vm, ast, items ? value_of(KIND_LIST, (void *)(uintptr_t)items) : model, subs,
+                    count);
 }
 
 /* ---- the kind ---- */
 
-static size_t model_bytes(const Object *object) { return sizeof(ModelObject) + (size_t)((const ModelObject *)(const void *)object)->count * sizeof(CellObject *); }
+static size_t model_bytes(const Object *object) {
+  return sizeof(ModelObject) +
+         (size_t)((const ModelObject *)(const void *)object)->count * sizeof(CellObject *);
+}
 
 static void model_parts(Vm *vm, Object *object, Visit *visit) {
   const ModelObject *model = (const ModelObject *)(const void *)object;
@@ -178,32 +191,47 @@ static void model_show(struct Showing *showing, Value value) {
   bool some = false;
   text_format(showing->text, "%s(", function->name);
   for (int i = 0; i < model->count && showing->depth < SHOWN_DEPTH; i++)
-    if (function->members[i].kind == MEMBER_ARGUMENT && model->cells[i]) show_argument(showing, function->members[i].name, model->cells[i]->value, &some);
+    if (function->members[i].kind == MEMBER_ARGUMENT && model->cells[i])
+      show_argument(showing, function->members[i].name, model->cells[i]->value, &some);
   text_char(showing->text, ')');
 }
 
 static bool model_fields(Value of, VisitField *visit, void *context) {
   const Member *members = of.model->made_by->function->members;
   for (int i = 0; i < of.model->count; i++)
-    if (visit(context, members[i].name, -1, of.model->cells[i] ? of.model->cells[i]->value : (Value){0})) return true;
+    if (visit(context, members[i].name, -1,
+              of.model->cells[i] ? of.model->cells[i]->value : (Value){0}))
+      return true;
   return false;
 }
 
-static Span model_made(const Object *object) { return ((const ModelObject *)(const void *)object)->made; }
+static Span model_made(const Object *object) {
+  return ((const ModelObject *)(const void *)object)->made;
+}
 
-const KindRow MODEL_KIND = {.bytes = model_bytes, .parts = model_parts, .show = model_show, .field = model_field, .item = model_item, .index = model_index,
-                            .fields = model_fields, .tree = true, .made = model_made};
+const KindRow MODEL_KIND = {.bytes = model_bytes,
+                            .parts = model_parts,
+                            .show = model_show,
+                            .field = model_field,
+                            .item = model_item,
+                            .index = model_index,
+                            .fields = model_fields,
+                            .tree = true,
+                            .made = model_made};
 
 /* ---- natives ---- */
 
-static Span arg_span(const Site *site, int index) { return site->args ? site->args[index] : site->span; }
+static Span arg_span(const Site *site, int index) {
+  return site->args ? site->args[index] : site->span;
+}
 
 static Parts parts_wanted(Vm *vm, const Site *site, Value value) {
   Parts parts = {0};
   parts_collect(vm, value, "", &parts);
   if (parts.count == 0 && value.kind != KIND_MODEL && value.kind != KIND_PARAM) {
     if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
-    raise_at(vm, arg_span(site, 0), "a model or a param is expected here, this is %s", kind_name(value));
+    raise_at(vm, arg_span(site, 0), "a model or a param is expected here, this is %s",
+             kind_name(value));
   }
   return parts;
 }
@@ -227,16 +255,19 @@ Value native_copy(Vm *vm, const Site *site, Value *args, int count) {
 
 static void assign_parts(Vm *vm, const Site *site, const Parts *to, const Parts *from) {
   if (to->count != from->count)
-    raise_at(vm, site->span, "the two do not have the same parts: %d and %d params", to->count, from->count);
+    raise_at(vm, site->span, "the two do not have the same parts: %d and %d params", to->count,
+             from->count);
   for (int i = 0; i < to->count; i++) {
     ParamObject *target = to->items[i].param;
     if (!shape_equal(&target->value.shape, &from->items[i].param->value.shape)) {
       char a[200], b[200];
-      raise_at(vm, site->span, "the shapes differ: %s is %s, %s is %s", to->items[i].path, shape_show(&target->value.shape, a),
-               from->items[i].path, shape_show(&from->items[i].param->value.shape, b));
+      raise_at(vm, site->span, "the shapes differ: %s is %s, %s is %s", to->items[i].path,
+               shape_show(&target->value.shape, a), from->items[i].path,
+               shape_show(&from->items[i].param->value.shape, b));
     }
   }
-  for (int i = 0; i < to->count; i++) param_assign(vm, site->span, to->items[i].param, value_of(KIND_PARAM, from->items[i].param));
+  for (int i = 0; i < to->count; i++)
+    param_assign(vm, site->span, to->items[i].param, value_of(KIND_PARAM, from->items[i].param));
 }
 
 Value native_assign(Vm *vm, const Site *site, Value *args, int count) {

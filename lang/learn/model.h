@@ -16,7 +16,8 @@ const ListObject *model_items(const ModelObject *model); /* borrows; NULL when i
 
 extern const KindRow MODEL_KIND;
 
-Value model_copy(Vm *vm, Value value);   /* returns a new one with params of its own; other values are shared */
+/* returns a new one with params of its own; other values are shared */
+Value model_copy(Vm *vm, Value value);
 
 Value native_param(Vm *vm, const Site *site, Value *args, int count);
 Value native_copy(Vm *vm, const Site *site, Value *args, int count);

@@ -28,12 +28,14 @@
 typedef struct StateQuery {
   Trace *trace;
   TargetMemory *memory;
-  NodeId *nodes;      /* by state: its INPUT */
-  int next;           /* the next STATE statement */
-  Value target;       /* p */
+  NodeId *nodes; /* by state: its INPUT */
+  int next;      /* the next STATE statement */
+  Value target;  /* p */
 } StateQuery;
 
-static bool callable(Value value) { return value.kind == KIND_CLOSURE || value.kind == KIND_NATIVE; }
+static bool callable(Value value) {
+  return value.kind == KIND_CLOSURE || value.kind == KIND_NATIVE;
+}
 
 /* Can its number change from step to step? */
 static bool moves(Value argument) { return callable(argument) || argument.kind == KIND_PARAM; }
@@ -49,14 +51,15 @@ static uint64_t moving(const OptimizerObject *optimizer) {
 
 typedef struct Asking {
   const OptimizerObject *optimizer;
-  const Value *values;     /* by parameter */
-  uint64_t asked, hidden;  /* arguments of vm_ask_rules */
-  Span at;                 /* what created the optimizer or set the values */
+  const Value *values;    /* by parameter */
+  uint64_t asked, hidden; /* arguments of vm_ask_rules */
+  Span at;                /* what created the optimizer or set the values */
 } Asking;
 
 static void ask_body(Vm *vm, void *context) {
   const Asking *asking = context;
-  vm_ask_rules(vm, &asking->at, asking->optimizer->made_by, asking->values, asking->asked, asking->hidden);
+  vm_ask_rules(vm, &asking->at, asking->optimizer->made_by, asking->values, asking->asked,
+               asking->hidden);
 }
 
 /* Raises a rule's error at the line that gave the value; `step`: of a schedule, or 0. */
@@ -96,38 +99,46 @@ static Value as_argument(Vm *vm, Span span, Value value) {
   Type type = trace_type(vm, value, span);
   bool known = !vm->checking || value.tensor->tensor.buffer;
   if (type.shape.rank || !known) return value_retain(value);
-  return type.dtype == DTYPE_BOOL ? value_bool(value_truth(vm, span, value)) : value_number(value_as_number(vm, span, value));
+  return type.dtype == DTYPE_BOOL ? value_bool(value_truth(vm, span, value))
+                                  : value_number(value_as_number(vm, span, value));
 }
 
 Value optimizer_new(Vm *vm, const Site *site, ClosureObject *made_by, const Value *args) {
   const AstFunction *function = made_by->function;
   rules_find(made_by);
   for (int i = 0; i < function->param_count; i++)
-    if (args[i].kind == KIND_OPTIMIZER) waiting_raise(vm, site->span, "an optimizer made of another optimizer");
-  OptimizerObject *optimizer = object_new(vm, KIND_OPTIMIZER, sizeof *optimizer + (size_t)function->param_count * sizeof(Value));
+    if (args[i].kind == KIND_OPTIMIZER)
+      waiting_raise(vm, site->span, "an optimizer made of another optimizer");
+  OptimizerObject *optimizer = object_new(
+      vm, KIND_OPTIMIZER, sizeof *optimizer + (size_t)function->param_count * sizeof(Value));
   optimizer->made_by = made_by;
   made_by->head.refs++;
   optimizer->span = site->span;
   optimizer->count = function->param_count;
-  for (int i = 0; i < function->param_count; i++) optimizer->arguments[i] = as_argument(vm, site->span, args[i]);
+  for (int i = 0; i < function->param_count; i++)
+    optimizer->arguments[i] = as_argument(vm, site->span, args[i]);
   optimizer->memory = mem_zero(sizeof *optimizer->memory);
   optimizer->memory->state_count = optimizer_states(optimizer);
   optimizer->memory->now = mem_zero(((size_t)function->param_count + 1) * sizeof(double));
-  ask(vm, &(Asking){optimizer, optimizer->arguments, ~UINT64_C(0), moving(optimizer), site->span}, 0);
+  ask(vm, &(Asking){optimizer, optimizer->arguments, ~UINT64_C(0), moving(optimizer), site->span},
+      0);
   return value_of(KIND_OPTIMIZER, optimizer);
 }
 
 int optimizer_states(const OptimizerObject *optimizer) {
   const AstFunction *function = optimizer->made_by->function;
   int states = 0;
-  for (int i = 0; i < function->member_count; i++) states += function->members[i].kind == MEMBER_STATE;
+  for (int i = 0; i < function->member_count; i++)
+    states += function->members[i].kind == MEMBER_STATE;
   return states;
 }
 
-static NORETURN void raise_no_hyperparameter(Vm *vm, const Ast *ast, const OptimizerObject *optimizer, const char *name) {
+static NORETURN void raise_no_hyperparameter(Vm *vm, const Ast *ast,
+                                             const OptimizerObject *optimizer, const char *name) {
   const AstFunction *function = optimizer->made_by->function;
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span, "the optimizer %s has no hyperparameter `%.64s`", function->name, name);
+  diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span,
+            "the optimizer %s has no hyperparameter `%.64s`", function->name, name);
   diag_note(&diag, function->head_span, "%s is declared here", function->name);
   raise_diag(vm, &diag);
 }
@@ -152,7 +163,8 @@ static void optimizer_field_set(Vm *vm, const Ast *ast, Value of, Value value) {
   OptimizerObject *optimizer = of.optimizer;
   int index = hyperparameter(optimizer, name);
   if (index < 0) raise_no_hyperparameter(vm, ast, optimizer, name);
-  Value *values = stack_take(vm, (uint32_t)optimizer->count), set = as_argument(vm, ast->span, value);
+  Value *values = stack_take(vm, (uint32_t)optimizer->count),
+        set = as_argument(vm, ast->span, value);
   for (int i = 0; i < optimizer->count; i++) values[i] = i == index ? set : optimizer->arguments[i];
   uint64_t bit = rule_bit(index), others = moving(optimizer) & ~bit;
   ask(vm, &(Asking){optimizer, values, bit, moves(set) ? others | bit : others, ast->span}, 0);
@@ -165,7 +177,10 @@ static void optimizer_field_set(Vm *vm, const Ast *ast, Value of, Value value) {
 
 /* ---- the kind ---- */
 
-static size_t optimizer_bytes(const Object *object) { return sizeof(OptimizerObject) + (size_t)((const OptimizerObject *)(const void *)object)->count * sizeof(Value); }
+static size_t optimizer_bytes(const Object *object) {
+  return sizeof(OptimizerObject) +
+         (size_t)((const OptimizerObject *)(const void *)object)->count * sizeof(Value);
+}
 
 static void optimizer_parts(Vm *vm, Object *object, Visit *visit) {
   const OptimizerObject *optimizer = (const OptimizerObject *)(const void *)object;
@@ -189,7 +204,8 @@ static void optimizer_free_own(Vm *vm, Object *object) {
 
 static void optimizer_mark(Vm *vm, Object *object) {
   const OptimizerMemory *memory = ((const OptimizerObject *)(const void *)object)->memory;
-  for (int i = 0; memory && i < memory->count; i++) vm_mark(vm, value_of(KIND_PARAM, memory->targets[i].param));
+  for (int i = 0; memory && i < memory->count; i++)
+    vm_mark(vm, value_of(KIND_PARAM, memory->targets[i].param));
 }
 
 /* As the call that makes it. */
@@ -198,7 +214,8 @@ static void optimizer_show(struct Showing *showing, Value value) {
   const AstFunction *function = optimizer->made_by->function;
   bool some = false;
   text_format(showing->text, "%s(", function->name);
-  for (int i = 0; i < optimizer->count && i < function->param_count; i++) show_argument(showing, function->params[i].name, optimizer->arguments[i], &some);
+  for (int i = 0; i < optimizer->count && i < function->param_count; i++)
+    show_argument(showing, function->params[i].name, optimizer->arguments[i], &some);
   text_char(showing->text, ')');
 }
 
@@ -209,17 +226,26 @@ static bool optimizer_fields(Value of, VisitField *visit, void *context) {
   return visit(context, "steps", -1, value_number((double)of.optimizer->steps));
 }
 
-static Span optimizer_made(const Object *object) { return ((const OptimizerObject *)(const void *)object)->span; }
+static Span optimizer_made(const Object *object) {
+  return ((const OptimizerObject *)(const void *)object)->span;
+}
 
-const KindRow OPTIMIZER_KIND = {.bytes = optimizer_bytes, .parts = optimizer_parts, .free_own = optimizer_free_own, .mark = optimizer_mark,
-                                .show = optimizer_show, .field = optimizer_field, .field_set = optimizer_field_set,
-                                .fields = optimizer_fields, .made = optimizer_made};
+const KindRow OPTIMIZER_KIND = {.bytes = optimizer_bytes,
+                                .parts = optimizer_parts,
+                                .free_own = optimizer_free_own,
+                                .mark = optimizer_mark,
+                                .show = optimizer_show,
+                                .field = optimizer_field,
+                                .field_set = optimizer_field_set,
+                                .fields = optimizer_fields,
+                                .made = optimizer_made};
 
 /* ---- memory by target ---- */
 
 TargetMemory *optimizer_target(OptimizerObject *optimizer, ParamObject *param) {
   OptimizerMemory *memory = optimizer->memory;
-  int place = lookup_place(&memory->places, memory->targets, sizeof(TargetMemory), memory->count, param);
+  int place = lookup_place(&memory->places, memory->targets, sizeof(TargetMemory), memory->count,
+                           param);
   return place < 0 ? NULL : &memory->targets[place];
 }
 
@@ -246,7 +272,8 @@ static Tensor first_state(Vm *vm, const Ast *ast, Value value, const ParamObject
   Dtype dtype = fills || !dtype_floats(type.dtype) ? param->value.dtype : type.dtype;
   bool decided = vm->trace->decided;
   Tensor from = trace_elements(vm, value, ast->span);
-  vm->trace->decided = decided; /* an initial value comes from before the trace and does not restrict it */
+  /* an initial value comes from before the trace and does not restrict it */
+  vm->trace->decided = decided;
   if (!tensor_new(&state, dtype, fills ? &param->value.shape : &type.shape, &diag)) {
     tensor_release(&from);
     diag.span = ast->span;
@@ -315,7 +342,9 @@ static void settle(Vm *vm, OptimizerObject *optimizer) {
   memory->settled_for = optimizer->steps;
   if (!changed) return;
   Value *values = stack_take(vm, (uint32_t)optimizer->count);
-  for (int i = 0; i < optimizer->count; i++) values[i] = moves(optimizer->arguments[i]) ? value_number(memory->now[i]) : optimizer->arguments[i];
+  for (int i = 0; i < optimizer->count; i++)
+    values[i] = moves(optimizer->arguments[i]) ? value_number(memory->now[i])
+                                               : optimizer->arguments[i];
   memory->settled = false; /* if a rule raises, it is checked again */
   ask(vm, &(Asking){optimizer, values, changed, 0, optimizer->span}, optimizer->steps + 1);
   memory->settled = true;
@@ -331,7 +360,8 @@ static void settle_checked(Vm *vm, OptimizerObject *optimizer) {
 }
 
 void optimizer_inputs(Vm *vm, Trace *trace, OptimizerObject *optimizer, OptimizerInputs *inputs) {
-  inputs->arguments = arena_alloc(&trace->graph.arena, (size_t)(optimizer->count + 1) * sizeof(int));
+  inputs->arguments = arena_alloc(&trace->graph.arena,
+                                  (size_t)(optimizer->count + 1) * sizeof(int));
   inputs->values = arena_alloc(&trace->graph.arena, (size_t)(optimizer->count + 1) * sizeof(Value));
   if (vm->checking) settle_checked(vm, optimizer);
   else if (moving(optimizer)) settle(vm, optimizer);
@@ -339,12 +369,14 @@ void optimizer_inputs(Vm *vm, Trace *trace, OptimizerObject *optimizer, Optimize
   for (int i = 0; i < optimizer->count; i++) {
     inputs->arguments[i] = -1;
     if (callable(optimizer->arguments[i])) {
-      inputs->values[i] = trace_result(trace, trace_number(trace, optimizer->memory->now[i], &inputs->arguments[i]));
+      inputs->values[i] = trace_result(
+          trace, trace_number(trace, optimizer->memory->now[i], &inputs->arguments[i]));
     } else {
       inputs->values[i] = value_retain(optimizer->arguments[i]);
     }
   }
-  inputs->t_value = trace_result(trace, trace_number(trace, (double)(optimizer->steps + 1), &inputs->t));
+  inputs->t_value = trace_result(trace,
+                                 trace_number(trace, (double)(optimizer->steps + 1), &inputs->t));
 }
 
 void optimizer_inputs_release(Vm *vm, OptimizerObject *optimizer, OptimizerInputs *inputs) {
@@ -353,14 +385,18 @@ void optimizer_inputs_release(Vm *vm, OptimizerObject *optimizer, OptimizerInput
   inputs->values = NULL;
 }
 
-static void set_number(Trace *trace, int binding, double number) { *(double *)tensor_data(&trace->bindings[binding].tensor) = number; }
+static void set_number(Trace *trace, int binding, double number) {
+  *(double *)tensor_data(&trace->bindings[binding].tensor) = number;
+}
 
-void optimizer_set(Vm *vm, Trace *trace, OptimizerObject *optimizer, const OptimizerInputs *inputs) {
+void optimizer_set(Vm *vm, Trace *trace, OptimizerObject *optimizer,
+                   const OptimizerInputs *inputs) {
   set_number(trace, inputs->t, (double)(optimizer->steps + 1));
   if (!moving(optimizer)) return;
   settle(vm, optimizer);
   for (int i = 0; i < optimizer->count; i++)
-    if (inputs->arguments[i] >= 0) set_number(trace, inputs->arguments[i], optimizer->memory->now[i]);
+    if (inputs->arguments[i] >= 0)
+      set_number(trace, inputs->arguments[i], optimizer->memory->now[i]);
 }
 
 double optimizer_rate(Vm *vm, OptimizerObject *optimizer, int64_t step) {
@@ -368,8 +404,11 @@ double optimizer_rate(Vm *vm, OptimizerObject *optimizer, int64_t step) {
   const AstFunction *function = optimizer->made_by->function;
   for (int i = 0; i < function->param_count; i++) {
     if (strcmp(function->params[i].name, "lr")) continue;
-    if (!moves(optimizer->arguments[i])) return optimizer->arguments[i].kind == KIND_NUMBER ? optimizer->arguments[i].number : (double)NAN;
-    return memory->settled && memory->settled_for == step ? memory->now[i] : moving_number(vm, optimizer, i, step);
+    if (!moves(optimizer->arguments[i]))
+      return optimizer->arguments[i].kind == KIND_NUMBER ? optimizer->arguments[i].number
+                                                         : (double)NAN;
+    return memory->settled && memory->settled_for == step ? memory->now[i]
+                                                          : moving_number(vm, optimizer, i, step);
   }
   return (double)NAN;
 }
@@ -385,46 +424,55 @@ static ClosureObject *step_of(Vm *vm, const OptimizerObject *optimizer, CellObje
     if (step->function->param_count == 3) waiting_raise(vm, optimizer->span, "step(p, g, f)");
     if (step->function->param_count != 2) {
       Diag diag = {0};
-      diag_fail(&diag, STATUS_MALFORMED, step->function->head_span, "the step of an optimizer has two parameters, the tensor and its gradient: step(p, g)");
+      diag_fail(
+          &diag, STATUS_MALFORMED, step->function->head_span,
+          "the step of an optimizer has two parameters, the tensor and its gradient: step(p, g)");
       raise_diag(vm, &diag);
     }
     return step;
   }
   Diag diag = {0};
-  diag_fail(&diag, STATUS_MALFORMED, function->head_span, "the optimizer %s has no fn step(p, g)", function->name);
+  diag_fail(&diag, STATUS_MALFORMED, function->head_span, "the optimizer %s has no fn step(p, g)",
+            function->name);
   raise_diag(vm, &diag);
 }
 
 /* A new value as a node of the storage's type. */
-static NodeId new_value(Vm *vm, Trace *trace, Value value, const Tensor *storage, const char *name, Span span) {
+static NodeId new_value(Vm *vm, Trace *trace, Value value, const Tensor *storage, const char *name,
+                        Span span) {
   Diag diag;
   diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
   NodeId node = make_cast(&maker, trace_operand(trace, value, span), storage->dtype);
-  if (node && make_type(&maker, node)->shape.rank == 0 && storage->shape.rank) node = make_expand(&maker, node, &storage->shape);
+  if (node && make_type(&maker, node)->shape.rank == 0 && storage->shape.rank)
+    node = make_expand(&maker, node, &storage->shape);
   if (node && !shape_equal(&make_type(&maker, node)->shape, &storage->shape)) {
     char have[200], want[200];
-    diag_fail(&diag, STATUS_FAILED, span, "a step must keep shapes: %s was %s and became %s", name, shape_show(&storage->shape, want), shape_show(&make_type(&maker, node)->shape, have));
+    diag_fail(&diag, STATUS_FAILED, span, "a step must keep shapes: %s was %s and became %s", name,
+              shape_show(&storage->shape, want), shape_show(&make_type(&maker, node)->shape, have));
     raise_diag(vm, &diag);
   }
   if (!node) raise_diag(vm, &diag);
   return node;
 }
 
-static int store_states(Vm *vm, Trace *trace, const OptimizerObject *optimizer, const StateQuery *query, CellObject **cells, Store *stores) {
+static int store_states(Vm *vm, Trace *trace, const OptimizerObject *optimizer,
+                        const StateQuery *query, CellObject **cells, Store *stores) {
   const AstFunction *function = optimizer->made_by->function;
   int made = 0;
   for (int i = 0, index = 0; i < function->member_count; i++) {
     if (function->members[i].kind != MEMBER_STATE) continue;
     NodeId old = query->nodes[index];
     Tensor *storage = &query->memory->states[index++];
-    NodeId node = new_value(vm, trace, cells[i]->value, storage, function->members[i].name, function->members[i].span);
+    NodeId node = new_value(vm, trace, cells[i]->value, storage, function->members[i].name,
+                            function->members[i].span);
     if (node != old) stores[made++] = (Store){graph_node(&trace->graph, old)->attrs[0], node};
   }
   return made;
 }
 
-int optimizer_trace(Vm *vm, Trace *trace, OptimizerObject *optimizer, const OptimizerInputs *inputs, ParamObject *param, NodeId gradient, Store *stores) {
+int optimizer_trace(Vm *vm, Trace *trace, OptimizerObject *optimizer, const OptimizerInputs *inputs,
+                    ParamObject *param, NodeId gradient, Store *stores) {
   const AstFunction *function = optimizer->made_by->function;
   TargetMemory *memory = optimizer_target(optimizer, param);
   if (!memory) memory = optimizer_target_new(vm, optimizer, param);
@@ -432,8 +480,10 @@ int optimizer_trace(Vm *vm, Trace *trace, OptimizerObject *optimizer, const Opti
   NodeId raw = trace_raw(trace, param);
   Value pair[2] = {trace_result(trace, raw), trace_result(trace, gradient)}, finals[2];
   StateQuery query = {.trace = trace, .memory = memory, .target = pair[0]};
-  query.nodes = arena_alloc(&trace->graph.arena, (size_t)(optimizer->memory->state_count + 1) * sizeof(NodeId));
-  CellObject **cells = arena_alloc(&trace->graph.arena, (size_t)(function->member_count + 1) * sizeof(CellObject *));
+  query.nodes = arena_alloc(&trace->graph.arena,
+                            (size_t)(optimizer->memory->state_count + 1) * sizeof(NodeId));
+  CellObject **cells = arena_alloc(&trace->graph.arena,
+                                   (size_t)(function->member_count + 1) * sizeof(CellObject *));
   vm->state_query = &query;
   call_body(vm, &site, optimizer->made_by, inputs->values, inputs->t_value, pair[0], cells);
   vm->state_query = NULL;
@@ -441,7 +491,9 @@ int optimizer_trace(Vm *vm, Trace *trace, OptimizerObject *optimizer, const Opti
   Value result = call_step(vm, &site, step, pair, 2, finals);
   int made = 0;
   if (!vm->checking) {
-    stores[made++] = (Store){graph_node(&trace->graph, raw)->attrs[0], new_value(vm, trace, finals[0], &param->value, "p", step->function->head_span)};
+    stores[made++] =
+        (Store){graph_node(&trace->graph, raw)->attrs[0],
+                new_value(vm, trace, finals[0], &param->value, "p", step->function->head_span)};
     made += store_states(vm, trace, optimizer, &query, cells, stores + made);
   }
   value_release(vm, result);
@@ -459,7 +511,7 @@ typedef struct Sample {
   const OptimizerObject *optimizer;
   int index;
   int64_t step;
-  double number;        /* output */
+  double number; /* output */
 } Sample;
 
 static void sample_body(Vm *vm, void *context) {

@@ -1,4 +1,5 @@
-/* optimizer.h — optimizers as the script declares them (LANGUAGE.md section 8), traced into a training step.
+/* optimizer.h — optimizers as the script declares them (LANGUAGE.md section 8), traced into a
+ * training step.
  *
  * An OptimizerObject stores the number of its steps and, for each trained tensor, its states.
  * Tracing a step runs the declared body once for each target with nodes for `p`, `g`, `t`, the
@@ -13,41 +14,45 @@
 
 typedef struct OptimizerObject {
   Object head;
-  ClosureObject *made_by;  /* held */
-  Span span;               /* where it was made */
-  int64_t steps;           /* steps so far: t - 1 */
+  ClosureObject *made_by;         /* held */
+  Span span;                      /* where it was made */
+  int64_t steps;                  /* steps so far: t - 1 */
   struct OptimizerMemory *memory; /* states by target: optimizer.c; owned */
-  int count;               /* of arguments */
-  Value arguments[];       /* held: hyperparameters by parameter */
+  int count;                      /* of arguments */
+  Value arguments[];              /* held: hyperparameters by parameter */
 } OptimizerObject;
 
 typedef struct TargetMemory {
-  ParamObject *param;  /* held */
-  Tensor *states;      /* by STATE statement in order; owned */
+  ParamObject *param; /* held */
+  Tensor *states;     /* by STATE statement in order; owned */
 } TargetMemory;
 
 typedef struct OptimizerMemory {
   TargetMemory *targets; /* owned */
   int count, capacity;
-  Lookup places;         /* of the params */
-  int state_count;       /* of the declaration */
-  double *now;           /* by argument: the last values of schedules and params; owned */
-  int64_t settled_for;   /* … for this step number, from 0 */
-  bool settled;          /* `now` is valid, and the rules hold for it */
+  Lookup places;       /* of the params */
+  int state_count;     /* of the declaration */
+  double *now;         /* by argument: the last values of schedules and params; owned */
+  int64_t settled_for; /* … for this step number, from 0 */
+  bool settled;        /* `now` is valid, and the rules hold for it */
 } OptimizerMemory;
 
 /* The numbers that change from step to step, in one trace. */
 typedef struct OptimizerInputs {
-  int t;                 /* binding of the step number */
-  int *arguments;        /* binding of each scheduled hyperparameter, -1 for the others; in the trace's arena */
-  Value *values;         /* by argument: its value in the body; owned until optimizer_inputs_release */
+  int t; /* binding of the step number */
+  /* binding of each scheduled hyperparameter, -1 for the others; in the trace's arena */
+  int *arguments;
+  /* by argument: its value in the body; owned until optimizer_inputs_release */
+  Value *values;
   Value t_value;
 } OptimizerInputs;
 
 extern const KindRow OPTIMIZER_KIND;
 
-Value optimizer_new(Vm *vm, const Site *site, ClosureObject *made_by, const Value *args); /* arguments in order of the parameters */
-Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast);              /* the current value of a STATE statement */
+/* arguments in order of the parameters */
+Value optimizer_new(Vm *vm, const Site *site, ClosureObject *made_by, const Value *args);
+/* the current value of a STATE statement */
+Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast);
 
 void optimizer_inputs(Vm *vm, Trace *trace, OptimizerObject *optimizer, OptimizerInputs *inputs);
 void optimizer_inputs_release(Vm *vm, OptimizerObject *optimizer, OptimizerInputs *inputs);
@@ -55,10 +60,14 @@ void optimizer_inputs_release(Vm *vm, OptimizerObject *optimizer, OptimizerInput
 void optimizer_set(Vm *vm, Trace *trace, OptimizerObject *optimizer, const OptimizerInputs *inputs);
 /* Traces one target: emits the new values and appends to `stores` (capacity 1 + state_count);
  * returns how many. */
-int optimizer_trace(Vm *vm, Trace *trace, OptimizerObject *optimizer, const OptimizerInputs *inputs, ParamObject *param, NodeId gradient, Store *stores);
-double optimizer_rate(Vm *vm, OptimizerObject *optimizer, int64_t step); /* `lr` at step number `step` (from 0); NaN when there is none */
-int optimizer_states(const OptimizerObject *optimizer);                  /* STATE statements of the declaration */
-TargetMemory *optimizer_target(OptimizerObject *optimizer, ParamObject *param); /* borrows; NULL before its first step */
+int optimizer_trace(Vm *vm, Trace *trace, OptimizerObject *optimizer, const OptimizerInputs *inputs,
+                    ParamObject *param, NodeId gradient, Store *stores);
+/* `lr` at step number `step` (from 0); NaN when there is none */
+double optimizer_rate(Vm *vm, OptimizerObject *optimizer, int64_t step);
+/* STATE statements of the declaration */
+int optimizer_states(const OptimizerObject *optimizer);
+/* borrows; NULL before its first step */
+TargetMemory *optimizer_target(OptimizerObject *optimizer, ParamObject *param);
 /* For checkpoints: a hyperparameter in words (a schedule by its values at some steps); the step
  * number from which it continues; and the release of targets that a failed reading added, down to
  * `count`. */

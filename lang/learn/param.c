@@ -1,4 +1,5 @@
-/* param.c — trained tensors and the natives that handle them: param, copy, assign, freeze, parameters, count.
+/* param.c — trained tensors and the natives that handle them: param, copy, assign, freeze,
+ * parameters, count.
  *
  * The parts of a value are defined in one place, parts_collect: params, models (their arguments,
  * params, buffers and lets, in order of declaration), and tuples and lists of parts.  A model's
@@ -8,8 +9,8 @@
 #include "lang/learn/param.h"
 
 #include "lang/eval/call.h"
-#include "lang/tensors/domain.h"
 #include "lang/eval/eval.h"
+#include "lang/tensors/domain.h"
 #include "lang/tensors/operation.h"
 
 #include <string.h>
@@ -18,20 +19,25 @@
 
 /* Releases the value if it raises. */
 static void check_domain(Vm *vm, Span span, Tensor *value, Domain domain) {
-  static const char *const wanted[] = {"", "greater than 0", "between 0 and 1", "greater than 0, with rows that sum to 1"};
+  static const char *const wanted[] = {"", "greater than 0", "between 0 and 1",
+                                       "greater than 0, with rows that sum to 1"};
   int64_t count = tensor_count(value);
   int64_t row = value->shape.rank ? value->shape.dim[value->shape.rank - 1] : 1;
   double sum = 0;
   for (int64_t i = 0; i < count && domain != DOMAIN_REAL; i++) {
     double x = tensor_get(value, i);
-    bool ok = domain == DOMAIN_POSITIVE ? x > 0 : x > 0 && (x < 1 || (domain == DOMAIN_SIMPLEX && row == 1));
+    bool ok = domain == DOMAIN_POSITIVE
+                  ? x > 0
+                  : x > 0 && (x < 1 || (domain == DOMAIN_SIMPLEX && row == 1));
     sum = i % row == 0 ? x : sum + x;
     if (ok && domain == DOMAIN_SIMPLEX && i % row == row - 1) ok = sum > 1 - 1e-3 && sum < 1 + 1e-3;
     if (!ok) {
       Text text = {0};
       text_digits(&text, x, 6);
       Diag diag = {0};
-      diag_fail(&diag, STATUS_FAILED, span, "a param of this domain must start %s, element %lld is %s", wanted[domain], (long long)i, text.data);
+      diag_fail(&diag, STATUS_FAILED, span,
+                "a param of this domain must start %s, element %lld is %s", wanted[domain],
+                (long long)i, text.data);
       text_free(&text);
       tensor_release(value);
       raise_diag(vm, &diag);
@@ -75,7 +81,8 @@ Value param_new(Vm *vm, Span span, Value value, Domain domain, bool buffer) {
     param->value = (Tensor){.dtype = dtype, .shape = type.shape};
     return value_of(KIND_PARAM, param);
   }
-  if (domain == DOMAIN_SIMPLEX && type.shape.rank == 0) raise_at(vm, span, "a simplex needs an axis to sum to 1 over, this is a scalar");
+  if (domain == DOMAIN_SIMPLEX && type.shape.rank == 0)
+    raise_at(vm, span, "a simplex needs an axis to sum to 1 over, this is a scalar");
   Tensor start = trace_elements(vm, value, span);
   if (domain != DOMAIN_REAL) {
     Tensor real = own_elements(vm, span, &start, dtype);
@@ -91,7 +98,8 @@ Value param_new(Vm *vm, Span span, Value value, Domain domain, bool buffer) {
 
 void param_own(Vm *vm, ParamObject *param) {
   if (param->value.buffer->refs == 1) return;
-  Tensor shared = tensor_retain(&param->value), copy = own_elements(vm, param->span, &shared, shared.dtype);
+  Tensor shared = tensor_retain(&param->value),
+         copy = own_elements(vm, param->span, &shared, shared.dtype);
   tensor_release(&shared);
   copy.buffer->limits = param->value.buffer->limits;
   copy.buffer->limits.by = NULL;
@@ -104,8 +112,9 @@ void param_assign(Vm *vm, Span span, ParamObject *param, Value value) {
   if (!shape_equal(&type.shape, &param->value.shape)) {
     char have[200], want[200];
     Diag diag = {0};
-    diag_fail(&diag, STATUS_FAILED, span, "the shapes differ: %s%s is %s, the value %s", param->name ? param->name : "the param", "",
-              shape_show(&param->value.shape, want), shape_show(&type.shape, have));
+    diag_fail(&diag, STATUS_FAILED, span, "the shapes differ: %s%s is %s, the value %s",
+              param->name ? param->name : "the param", "", shape_show(&param->value.shape, want),
+              shape_show(&type.shape, have));
     if (param->span.file) diag_note(&diag, param->span, "it was made here");
     raise_diag(vm, &diag);
   }
@@ -137,8 +146,9 @@ void buffer_assign(Vm *vm, const Ast *ast, ParamObject *param, Value value) {
   Maker maker = {&trace->graph, &diag};
   NodeId node = trace_operand(trace, value, ast->span);
   node = make_cast(&maker, node, param->value.dtype);
-  if (node && !shape_equal(&make_type(&maker, node)->shape, &param->value.shape)) param_assign(vm, ast->span, param, value); /* says which shapes
-                                                                                                                              * differ */
+  if (node && !shape_equal(&make_type(&maker, node)->shape, &param->value.shape))
+    param_assign(vm, ast->span, param, value); /* says which shapes
+                                                * differ */
   if (!node) raise_diag(vm, &diag);
   trace_stage(trace, param, node);
   value_release(vm, value);
@@ -151,7 +161,8 @@ static Domain domain_of(Vm *vm, const Ast *shape) {
     if (!strcmp(shape->text, names[i])) return (Domain)i;
   Dtype dtype;
   if (dtype_parse(shape->text, &dtype)) return DOMAIN_REAL;
-  raise_help(vm, shape->span, "the domains are positive, unit and simplex", "`%s` is not a domain of a param", shape->text);
+  raise_help(vm, shape->span, "the domains are positive, unit and simplex",
+             "`%s` is not a domain of a param", shape->text);
 }
 
 /* `param W: [n, 2] = …`: the value must have that shape; a name in it is a number in scope. */
@@ -173,7 +184,9 @@ static void check_declared(Vm *vm, Frame *frame, const Ast *ast, Value value) {
   if (fits) return;
   char have[200], wanted[200];
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, ast->a->span, "shapes do not fit: `%.64s` is declared %s, its value is %s", ast->text, shape_show(&want, wanted), shape_show(&type.shape, have));
+  diag_fail(&diag, STATUS_FAILED, ast->a->span,
+            "shapes do not fit: `%.64s` is declared %s, its value is %s", ast->text,
+            shape_show(&want, wanted), shape_show(&type.shape, have));
   diag_note(&diag, declared->span, "declared here");
   raise_diag(vm, &diag);
 }
@@ -183,7 +196,8 @@ Value param_declare(Vm *vm, Frame *frame, const Ast *ast, Value value) {
   if (ast->b && ast->b->op) check_declared(vm, frame, ast, value);
   Value made = param_new(vm, ast->span, value, domain_of(vm, ast->b), ast->kind == AST_BUFFER);
   made.param->name = ast->text;
-  made.param->span = trace_span(vm, ast->op_span.file ? ast->op_span : ast->span); /* in a layer of the library: the line that made the layer */
+  /* in a layer of the library: the line that made the layer */
+  made.param->span = trace_span(vm, ast->op_span.file ? ast->op_span : ast->span);
   value_release(vm, value);
   return made;
 }
@@ -192,7 +206,9 @@ Value param_declare(Vm *vm, Frame *frame, const Ast *ast, Value value) {
 
 enum { PATH_ROOM = 960 };
 
-int parts_place(Parts *parts, const ParamObject *param) { return lookup_place(&parts->found, parts->items, sizeof(Part), parts->count, param); }
+int parts_place(Parts *parts, const ParamObject *param) {
+  return lookup_place(&parts->found, parts->items, sizeof(Part), parts->count, param);
+}
 
 static void parts_add(Parts *parts, ParamObject *param, const char *path) {
   if (parts_place(parts, param) >= 0) return;
@@ -203,7 +219,9 @@ static void parts_add(Parts *parts, ParamObject *param, const char *path) {
   parts->items[parts->count++] = (Part){param, path ? mem_text(path, strlen(path)) : NULL};
 }
 
-static NORETURN void too_deep(Vm *vm) { raise_at(vm, vm->at, "the parts of this model are nested too deep"); }
+static NORETURN void too_deep(Vm *vm) {
+  raise_at(vm, vm->at, "the parts of this model are nested too deep");
+}
 
 static void below(Vm *vm, Value value, const char *path, const char *name, Parts *parts) {
   if (!path) {
@@ -229,7 +247,7 @@ static void below_number(Vm *vm, Value value, const char *path, int64_t number, 
 
 typedef struct Below {
   Vm *vm;
-  const char *path;    /* of what has the part, or NULL */
+  const char *path; /* of what has the part, or NULL */
   Parts *parts;
 } Below;
 
@@ -266,6 +284,8 @@ static void param_free_own(Vm *vm, Object *object) {
   tensor_release(&((ParamObject *)(void *)object)->value);
 }
 
-static Span param_made(const Object *object) { return ((const ParamObject *)(const void *)object)->span; }
+static Span param_made(const Object *object) {
+  return ((const ParamObject *)(const void *)object)->span;
+}
 
 const KindRow PARAM_KIND = {.bytes = param_bytes, .free_own = param_free_own, .made = param_made};

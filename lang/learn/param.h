@@ -13,26 +13,31 @@
 /* Returns a new param with the value's elements (copied; whole numbers become the default float).
  * `value` is borrowed. */
 Value param_new(Vm *vm, Span span, Value value, Domain domain, bool buffer);
-void param_assign(Vm *vm, Span span, ParamObject *param, Value value); /* copies the value into it; shapes must agree */
-void param_own(Vm *vm, ParamObject *param);                      /* makes it the only owner of its buffer */
+/* copies the value into it; shapes must agree */
+void param_assign(Vm *vm, Span span, ParamObject *param, Value value);
+/* makes it the only owner of its buffer */
+void param_own(Vm *vm, ParamObject *param);
 
 /* Every param below a value (a model, a param, tuples and lists of them), once each, in order of
  * declaration, with its path ("first.W").  This walk defines what a part is. */
 typedef struct Part {
-  ParamObject *param;   /* borrowed */
-  char *path;           /* owned; NULL when paths were not asked for */
+  ParamObject *param; /* borrowed */
+  char *path;         /* owned; NULL when paths were not asked for */
 } Part;
 typedef struct Parts {
-  Part *items;          /* owned */
+  Part *items; /* owned */
   int count, capacity;
-  Lookup found;         /* of the params */
+  Lookup found; /* of the params */
 } Parts;
-void parts_collect(Vm *vm, Value value, const char *path, Parts *parts); /* path: of the value itself; NULL: no paths */
+/* path: of the value itself; NULL: no paths */
+void parts_collect(Vm *vm, Value value, const char *path, Parts *parts);
 int parts_place(Parts *parts, const ParamObject *param); /* its index, or -1 */
 void parts_free(Parts *parts);
 
-Value param_declare(Vm *vm, Frame *frame, const Ast *ast, Value value);      /* a PARAM or BUFFER statement of a model; takes value; returns the param */
-void buffer_assign(Vm *vm, const Ast *ast, ParamObject *param, Value value); /* `mean_ = …` in a method; takes value */
+/* a PARAM or BUFFER statement of a model; takes value; returns the param */
+Value param_declare(Vm *vm, Frame *frame, const Ast *ast, Value value);
+/* `mean_ = …` in a method; takes value */
+void buffer_assign(Vm *vm, const Ast *ast, ParamObject *param, Value value);
 extern const KindRow PARAM_KIND;
 
 #endif

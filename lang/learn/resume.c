@@ -39,7 +39,8 @@ static void kept_add(TrainRun *run, ParamObject *param, const char *name) {
   run->kept_names[count - 1] = mem_text(name, strlen(name));
   run->kept_count++;
   if (!run->best_values) return;
-  run->best_values = mem_grow(run->best_values, (count + 1) * sizeof(Tensor)); /* a buffer that only a later step assigns */
+  /* a buffer that only a later step assigns */
+  run->best_values = mem_grow(run->best_values, (count + 1) * sizeof(Tensor));
   Diag diag = {0};
   if (!tensor_copy(&run->best_values[count - 1], &param->value, &diag)) fail(run, &diag);
 }
@@ -47,8 +48,10 @@ static void kept_add(TrainRun *run, ParamObject *param, const char *name) {
 void kept_collect(TrainRun *run) {
   for (int o = 0; o < run->objective_count; o++) {
     const Objective *objective = &run->objectives[o];
-    for (int i = 0; i < objective->target_count; i++) kept_add(run, objective->targets[i], objective->target_names[i]);
-    for (int i = 0; i < objective->buffer_count; i++) kept_add(run, objective->buffers[i], objective->buffer_names[i]);
+    for (int i = 0; i < objective->target_count; i++)
+      kept_add(run, objective->targets[i], objective->target_names[i]);
+    for (int i = 0; i < objective->buffer_count; i++)
+      kept_add(run, objective->buffers[i], objective->buffer_names[i]);
   }
 }
 
@@ -67,7 +70,8 @@ void resume_write(TrainRun *run) {
   Saved saved = {.run = run, .file = &checkpoint};
   settings_describe(run, &checkpoint.note);
   Diag diag = {0};
-  bool fine = vm_protect(run->vm, write_job, &saved, &diag) && checkpoint_write(&run->vm->files, run->checkpoint, &checkpoint, &diag);
+  bool fine = vm_protect(run->vm, write_job, &saved, &diag) &&
+              checkpoint_write(&run->vm->files, run->checkpoint, &checkpoint, &diag);
   checkpoint_free(&checkpoint);
   if (!fine) fail(run, &diag);
   run->checkpoint_written = clock_seconds();
@@ -79,7 +83,8 @@ void resume_write(TrainRun *run) {
  * from here on. */
 static void measure_middle(TrainRun *run) {
   if (run->at_row == 0 || !run->metric_count) return;
-  if (!run->measure.on || run->measure.rows < run->rows) run->measure.rows = run->rows; /* another `batch:` or `drop_last:` may leave other rows out */
+  /* another `batch:` or `drop_last:` may leave other rows out */
+  if (!run->measure.on || run->measure.rows < run->rows) run->measure.rows = run->rows;
   run->measure.on = true;
 }
 
@@ -114,16 +119,21 @@ static void read_job(Vm *vm, void *context) {
 /* The number of targets in each optimizer's memory, so that those added by reading can be
  * released. */
 static void targets_met(const TrainRun *run, int counts[UPDATES_MOST]) {
-  for (int i = 0; i < run->objective_count; i++) counts[i] = run->objectives[i].optimizer->memory->count;
+  for (int i = 0; i < run->objective_count; i++)
+    counts[i] = run->objectives[i].optimizer->memory->count;
 }
 
 static bool read_whole(TrainRun *run, Checkpoint *checkpoint, Diag *diag) {
-  Saved saved = {.run = run, .file = checkpoint, .reading = true, .visited = mem_zero((size_t)checkpoint->tensors.count + 1)};
+  Saved saved = {.run = run,
+                 .file = checkpoint,
+                 .reading = true,
+                 .visited = mem_zero((size_t)checkpoint->tensors.count + 1)};
   int met[UPDATES_MOST];
   uint64_t draws = run->vm->draws;
   targets_met(run, met);
   bool fine = vm_protect(run->vm, read_job, &saved, diag);
-  for (int i = 0; !fine && i < run->objective_count; i++) optimizer_forget(run->vm, run->objectives[i].optimizer, met[i]);
+  for (int i = 0; !fine && i < run->objective_count; i++)
+    optimizer_forget(run->vm, run->objectives[i].optimizer, met[i]);
   if (fine) settings_tell(run, &checkpoint->note);
   else run->vm->draws = draws;
   saved_free(&saved);
@@ -134,7 +144,8 @@ bool resume_read(TrainRun *run) {
   if (!checkpoint_exists(&run->vm->files, run->checkpoint)) return false;
   Checkpoint checkpoint;
   Diag diag = {0}, warning = {0};
-  if (!checkpoint_read(&run->vm->files, run->checkpoint, &checkpoint, &warning, &diag)) fail(run, &diag);
+  if (!checkpoint_read(&run->vm->files, run->checkpoint, &checkpoint, &warning, &diag))
+    fail(run, &diag);
   if (warning.status && run->vm->on_diag) run->vm->on_diag(run->vm->on_diag_context, &warning);
   bool fine = read_whole(run, &checkpoint, &diag);
   checkpoint_free(&checkpoint);
@@ -149,7 +160,9 @@ void resume_open(TrainRun *run) {
   settings_note(run);
   run->digest = feed_digest(run->columns, run->column_count);
   Diag diag = {0};
-  if (!file_path_check(run->checkpoint, strlen(run->checkpoint), &diag) || !file_probe(&run->vm->files, run->checkpoint, &diag)) fail(run, &diag);
+  if (!file_path_check(run->checkpoint, strlen(run->checkpoint), &diag) ||
+      !file_probe(&run->vm->files, run->checkpoint, &diag))
+    fail(run, &diag);
   run->lock = mem_zero(sizeof *run->lock);
   run->lock->file = run->lock->folder = -1;
   if (!file_lock(run->lock, &run->vm->files, run->checkpoint, &diag)) {

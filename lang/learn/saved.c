@@ -2,12 +2,14 @@
  *
  * The fields, by name; numbers are f64, a "series" one axis of them:
  *   epoch row steps     whole numbers: complete epochs, rows used of the current one, updates
- *   epoch.rows          rows of each update of the current epoch: they add up to `row`, and with the last of history.step_loss
- *                       they give the mean loss so far
- *   key data            two halves of 64 bits: the key of the training's draws (0 where it draws nothing), the digest of its data
+ *   epoch.rows          rows of each update of the current epoch: they add up to `row`, and with
+ *                       the last of history.step_loss they give the mean loss so far
+ *   key data            two halves of 64 bits: the key of the training's draws (0 where it draws
+ *                       nothing), the digest of its data
  *   seconds             of all sittings
  *   history.…           one value an epoch or a step; where an epoch had no validation, NaN
- *   keep.best .epoch    the lowest so far and its epoch, 0 and 0 if there is none; keep.values: the values of `keep:`, by epoch
+ *   keep.best .epoch    the lowest so far and its epoch, 0 and 0 if there is none; keep.values: the
+ *                       values of `keep:`, by epoch
  *   stalled.…           one value for each `stalled(…)`: its position in `stop:`, and its state
  *   optimizer.O         steps made before this training, in it but not by it, and by now
  *   target.N best.N     elements of the targets and buffers, and of their best values for `keep:`
@@ -36,10 +38,11 @@ static const double SECONDS_MOST = 1e11;             /* three thousand years */
 /* The valid values of an element. */
 typedef struct Bounds {
   double least, most;
-  bool whole, nan;      /* whole numbers only; NaN allowed */
+  bool whole, nan; /* whole numbers only; NaN allowed */
 } Bounds;
 
-static const Bounds FINITE = {-DBL_MAX, DBL_MAX, false, false}, ANY = {-(double)INFINITY, (double)INFINITY, false, true};
+static const Bounds FINITE = {-DBL_MAX, DBL_MAX, false, false},
+                    ANY = {-(double)INFINITY, (double)INFINITY, false, true};
 
 static Bounds whole(double least, double most) { return (Bounds){least, most, true, false}; }
 
@@ -47,7 +50,8 @@ static Bounds whole(double least, double most) { return (Bounds){least, most, tr
 
 const Ast *saved_clause(const TrainRun *run) {
   for (uint32_t i = 0; i < run->ast->clause_count; i++)
-    if (run->ast->clauses[i]->text && !strcmp(run->ast->clauses[i]->text, "checkpoint")) return run->ast->clauses[i]->a;
+    if (run->ast->clauses[i]->text && !strcmp(run->ast->clauses[i]->text, "checkpoint"))
+      return run->ast->clauses[i]->a;
   return run->ast;
 }
 
@@ -71,15 +75,19 @@ static void show(double number, char into[40]) {
   text_free(&text);
 }
 
-static NORETURN void fail_element(const Saved *saved, const char *name, int64_t count, int64_t index, double found, Bounds rule) {
+static NORETURN void fail_element(const Saved *saved, const char *name, int64_t count,
+                                  int64_t index, double found, Bounds rule) {
   char here[40], least[40], most[40], at[32] = "";
   show(found, here);
   show(rule.least, least);
   show(rule.most, most);
   if (count > 1) snprintf(at, sizeof at, "[%lld]", (long long)index);
-  if (rule.least == -DBL_MAX && rule.most == DBL_MAX) saved_fail(saved->run, NULL, "`%s`%s is %s, a finite number is expected", name, at, here);
-  if (rule.least == rule.most) saved_fail(saved->run, NULL, "`%s`%s is %s, %s is expected", name, at, here, least);
-  saved_fail(saved->run, NULL, "`%s`%s is %s, a %snumber from %s to %s is expected", name, at, here, rule.whole ? "whole " : "", least, most);
+  if (rule.least == -DBL_MAX && rule.most == DBL_MAX)
+    saved_fail(saved->run, NULL, "`%s`%s is %s, a finite number is expected", name, at, here);
+  if (rule.least == rule.most)
+    saved_fail(saved->run, NULL, "`%s`%s is %s, %s is expected", name, at, here, least);
+  saved_fail(saved->run, NULL, "`%s`%s is %s, a %snumber from %s to %s is expected", name, at, here,
+             rule.whole ? "whole " : "", least, most);
 }
 
 static bool obeys(double found, Bounds rule) {
@@ -89,9 +97,12 @@ static bool obeys(double found, Bounds rule) {
 
 /* ---- one field ---- */
 
-static void put(const Saved *saved, const char *name, Tensor tensor) { named_add(&saved->file->tensors, name, strlen(name), tensor); }
+static void put(const Saved *saved, const char *name, Tensor tensor) {
+  named_add(&saved->file->tensors, name, strlen(name), tensor);
+}
 
-static void put_numbers(const Saved *saved, const char *name, const double *numbers, int64_t count) {
+static void put_numbers(const Saved *saved, const char *name, const double *numbers,
+                        int64_t count) {
   Tensor tensor;
   Diag diag = {0};
   Shape shape = shape_of(1, &count);
@@ -111,19 +122,24 @@ static const Tensor *find(const Saved *saved, const char *name) {
 static const Tensor *take(const Saved *saved, const char *name, Dtype dtype, const Shape *shape) {
   const Tensor *tensor = find(saved, name);
   bool fits = tensor->dtype == dtype && tensor->shape.rank == shape->rank;
-  for (int i = 0; fits && i < shape->rank; i++) fits = shape->dim[i] < 0 || shape->dim[i] == tensor->shape.dim[i];
+  for (int i = 0; fits && i < shape->rank; i++)
+    fits = shape->dim[i] < 0 || shape->dim[i] == tensor->shape.dim[i];
   if (fits) return tensor;
   char found[200], wanted[200] = "[any]";
   if (!(shape->rank == 1 && shape->dim[0] < 0)) shape_show(shape, wanted);
-  saved_fail(saved->run, NULL, "`%s` is %s%s, %s%s is expected", name, dtype_name(tensor->dtype), shape_show(&tensor->shape, found), dtype_name(dtype), wanted);
+  saved_fail(saved->run, NULL, "`%s` is %s%s, %s%s is expected", name, dtype_name(tensor->dtype),
+             shape_show(&tensor->shape, found), dtype_name(dtype), wanted);
 }
 
-static const double *take_numbers(const Saved *saved, const char *name, int64_t *count, const char *of, Bounds rule) {
+static const double *take_numbers(const Saved *saved, const char *name, int64_t *count,
+                                  const char *of, Bounds rule) {
   int64_t any = -1;
   Shape shape = shape_of(1, &any);
   const Tensor *tensor = take(saved, name, DTYPE_F64, &shape);
   int64_t found = tensor->shape.dim[0];
-  if (*count >= 0 && found != *count) saved_fail(saved->run, NULL, "`%s` holds %lld numbers, %lld are expected%s%s", name, (long long)found, (long long)*count, of ? ", by " : "", of ? of : "");
+  if (*count >= 0 && found != *count)
+    saved_fail(saved->run, NULL, "`%s` holds %lld numbers, %lld are expected%s%s", name,
+               (long long)found, (long long)*count, of ? ", by " : "", of ? of : "");
   *count = found;
   const double *numbers = tensor_data(tensor);
   for (int64_t i = 0; i < found; i++)
@@ -149,7 +165,8 @@ static void word(Saved *saved, const char *name, uint64_t *at) {
 }
 
 /* count: the required number, -1 for any; of: the field that determines it. */
-static void series(Saved *saved, const char *name, Series *at, int64_t count, const char *of, Bounds rule) {
+static void series(Saved *saved, const char *name, Series *at, int64_t count, const char *of,
+                   Bounds rule) {
   if (!saved->reading) {
     put_numbers(saved, name, at->at, at->count);
     return;
@@ -169,7 +186,8 @@ static const Tensor *elements(Saved *saved, const char *name, const Tensor *own)
   int64_t count = dtype_floats(own->dtype) ? tensor_count(from) : 0;
   for (int64_t i = 0; i < count; i++) {
     double found = tensor_get(from, i), mine = tensor_get(own, i);
-    if (!isfinite(found) && !(found == mine) && !(isnan(found) && isnan(mine))) fail_element(saved, name, count, i, found, FINITE);
+    if (!isfinite(found) && !(found == mine) && !(isnan(found) && isnan(mine)))
+      fail_element(saved, name, count, i, found, FINITE);
   }
   return from;
 }
@@ -177,7 +195,9 @@ static const Tensor *elements(Saved *saved, const char *name, const Tensor *own)
 static void install_later(Saved *saved, ParamObject *param, Tensor *storage, const Tensor *from) {
   if (!from) return;
   if ((saved->install_count & (saved->install_count - 1)) == 0)
-    saved->installs = mem_grow(saved->installs, (size_t)(saved->install_count ? 2 * saved->install_count : 1) * sizeof(Install));
+    saved->installs =
+        mem_grow(saved->installs,
+                 (size_t)(saved->install_count ? 2 * saved->install_count : 1) * sizeof(Install));
   saved->installs[saved->install_count++] = (Install){param, storage, from};
 }
 
@@ -186,12 +206,15 @@ static void install_later(Saved *saved, ParamObject *param, Tensor *storage, con
 void saved_place(Saved *saved) {
   TrainRun *run = saved->run;
   integer(saved, "epoch", &run->epoch, 0, WHOLE_MOST);
-  integer(saved, "row", &run->at_row, 0, (double)run->rows); /* all of them, if the validation after them was cut short */
+  integer(saved, "row", &run->at_row, 0,
+          (double)run->rows); /* all of them, if the validation after them was cut short */
   integer(saved, "steps", &run->total_steps, 0, WHOLE_MOST);
   series(saved, "epoch.rows", &run->epoch_rows, -1, NULL, whole(1, (double)run->rows));
   double sum = 0;
   for (int64_t i = 0; i < run->epoch_rows.count; i++) sum += run->epoch_rows.at[i];
-  if (sum != (double)run->at_row) saved_fail(run, NULL, "`epoch.rows` add up to %.0f, and `row` is %lld", sum, (long long)run->at_row);
+  if (sum != (double)run->at_row)
+    saved_fail(run, NULL, "`epoch.rows` add up to %.0f, and `row` is %lld", sum,
+               (long long)run->at_row);
 }
 
 static void identity(Saved *saved) {
@@ -203,17 +226,25 @@ static void identity(Saved *saved) {
     if (run->drawn && key) run->key_seed = key;
     return;
   }
-  if (data != run->digest) saved_fail(run, "--force continues with the changed data", "the data is not that of the checkpoint (`data` is another digest)");
-  bool known = (key != 0) == run->drawn || !run->settings_changed; /* a loss that no longer draws, or draws only now, is reported */
+  if (data != run->digest)
+    saved_fail(run, "--force continues with the changed data",
+               "the data is not that of the checkpoint (`data` is another digest)");
+  /* a loss that no longer draws, or draws only now, is reported */
+  bool known = (key != 0) == run->drawn || !run->settings_changed;
   if (known && key != (run->drawn ? run->key_seed : 0))
-    saved_fail(run, "--force continues with the checkpoint's", "the seed, or the draws before this training, are not those of the checkpoint (`key`)");
+    saved_fail(
+        run, "--force continues with the checkpoint's",
+        "the seed, or the draws before this training, are not those of the checkpoint (`key`)");
 }
 
 /* The mean loss of the current epoch, from its steps, added up in their order. */
 static void sum_up(TrainRun *run) {
   int64_t count = run->epoch_rows.count, first = run->history.step_loss.count - count;
-  if (first < 0) saved_fail(run, NULL, "`epoch.rows` holds %lld steps of an epoch, and `steps` is %lld", (long long)count, (long long)run->total_steps);
-  for (int64_t i = 0; i < count; i++) sums_add(&run->sums, run->history.step_loss.at[first + i], run->epoch_rows.at[i]);
+  if (first < 0)
+    saved_fail(run, NULL, "`epoch.rows` holds %lld steps of an epoch, and `steps` is %lld",
+               (long long)count, (long long)run->total_steps);
+  for (int64_t i = 0; i < count; i++)
+    sums_add(&run->sums, run->history.step_loss.at[first + i], run->epoch_rows.at[i]);
 }
 
 static double last_of(const Series *of) { return of->count ? of->at[of->count - 1] : (double)NAN; }
@@ -222,7 +253,8 @@ static void histories(Saved *saved) {
   TrainRun *run = saved->run;
   History *history = &run->history;
   series(saved, "history.step_loss", &history->step_loss, run->total_steps, "`steps`", FINITE);
-  series(saved, "history.lr", &history->lr, run->total_steps, "`steps`", (Bounds){-DBL_MAX, DBL_MAX, false, true});
+  series(saved, "history.lr", &history->lr, run->total_steps, "`steps`",
+         (Bounds){-DBL_MAX, DBL_MAX, false, true});
   series(saved, "history.loss", &history->loss, run->epoch, "`epoch`", FINITE);
   series(saved, "history.val_loss", &history->val_loss, run->epoch, "`epoch`", ANY);
   for (int i = 0; i < run->metric_count; i++) {
@@ -256,20 +288,26 @@ static void check_best(const TrainRun *run) {
   char found[40], lowest[40];
   show(run->best, found);
   show(best, lowest);
-  saved_fail(run, NULL, "`keep.best` is %s and `keep.epoch` %lld, the lowest in `keep.values` is %s, of epoch %lld", found, (long long)run->best_epoch, lowest, (long long)epoch);
+  saved_fail(
+      run, NULL,
+      "`keep.best` is %s and `keep.epoch` %lld, the lowest in `keep.values` is %s, of epoch %lld",
+      found, (long long)run->best_epoch, lowest, (long long)epoch);
 }
 
 static void kept_best(Saved *saved) {
   TrainRun *run = saved->run;
   integer(saved, "keep.epoch", &run->best_epoch, 0, (double)run->epoch);
-  numbers(saved, "keep.best", &run->best, 1, (Bounds){-(double)INFINITY, (double)INFINITY, false, false});
+  numbers(saved, "keep.best", &run->best, 1,
+          (Bounds){-(double)INFINITY, (double)INFINITY, false, false});
   series(saved, "keep.values", &run->keep_values, run->epoch, "`epoch`", ANY);
   if (saved->reading) check_best(run);
-  if (run->best_epoch && saved->reading) run->best_values = mem_zero((size_t)(run->kept_count + 1) * sizeof(Tensor));
+  if (run->best_epoch && saved->reading)
+    run->best_values = mem_zero((size_t)(run->kept_count + 1) * sizeof(Tensor));
   for (int i = 0; run->best_epoch && i < run->kept_count; i++) {
     char name[64];
     snprintf(name, sizeof name, "best.%d", i);
-    const Tensor *from = elements(saved, name, saved->reading ? &run->kept[i]->value : &run->best_values[i]);
+    const Tensor *from = elements(saved, name,
+                                  saved->reading ? &run->kept[i]->value : &run->best_values[i]);
     if (from) run->best_values[i] = tensor_retain(from);
   }
 }
@@ -282,8 +320,10 @@ static bool stalled_stands(const Ast *ast, uint32_t start, int64_t place, bool *
   *any |= call;
   bool found = call && (int64_t)ast->span.start - (int64_t)start == place;
   const Ast *const parts[] = {ast->a, ast->b, ast->c};
-  for (int i = 0; i < COUNT_OF(parts); i++) found |= stalled_stands(parts[i], start, place, any); /* no short circuit: each is noted */
-  for (uint32_t i = 0; i < ast->count; i++) found |= stalled_stands(ast->items[i], start, place, any);
+  /* no short circuit: each is noted */
+  for (int i = 0; i < COUNT_OF(parts); i++) found |= stalled_stands(parts[i], start, place, any);
+  for (uint32_t i = 0; i < ast->count; i++)
+    found |= stalled_stands(ast->items[i], start, place, any);
   return found;
 }
 
@@ -294,7 +334,9 @@ static void few(Saved *saved, const char *name, double *at, int64_t *count, Boun
     return;
   }
   const double *from = take_numbers(saved, name, count, "`stalled.place`", bounds);
-  if (*count > STALLED_MOST) saved_fail(saved->run, NULL, "`%s` holds %lld numbers, at most %d are expected", name, (long long)*count, STALLED_MOST);
+  if (*count > STALLED_MOST)
+    saved_fail(saved->run, NULL, "`%s` holds %lld numbers, at most %d are expected", name,
+               (long long)*count, STALLED_MOST);
   memcpy(at, from, (size_t)*count * sizeof(double));
 }
 
@@ -303,18 +345,25 @@ static void stalls(Saved *saved) {
   double place[STALLED_MOST] = {0}, best[STALLED_MOST], since[STALLED_MOST], epoch[STALLED_MOST];
   for (int i = 0; i < run->stalled_count; i++) {
     const Stalled *stalled = &run->stalled[i];
-    place[i] = (double)stalled->place, best[i] = stalled->best, since[i] = (double)stalled->since, epoch[i] = (double)stalled->epoch;
+    place[i] = (double)stalled->place, best[i] = stalled->best, since[i] = (double)stalled->since,
+    epoch[i] = (double)stalled->epoch;
   }
   int64_t items = saved->reading ? -1 : run->stalled_count;
   few(saved, "stalled.place", place, &items, whole(-(double)UINT32_MAX, UINT32_MAX));
-  few(saved, "stalled.best", best, &items, (Bounds){-(double)INFINITY, (double)INFINITY, false, false});
+  few(saved, "stalled.best", best, &items,
+      (Bounds){-(double)INFINITY, (double)INFINITY, false, false});
   few(saved, "stalled.epoch", epoch, &items, whole(0, (double)run->epoch));
   few(saved, "stalled.since", since, &items, whole(0, (double)run->epoch));
   run->stalled_count = (int)items;
   for (int i = 0; i < items && saved->reading && run->stop; i++) {
-    bool any = false, stands = stalled_stands(run->stop, run->stop->span.start, (int64_t)place[i], &any);
-    if (any && !stands && !run->stop_changed) saved_fail(run, NULL, "`stalled.place`[%d] is %.0f, and there is no `stalled` there in `stop:`", i, place[i]);
-    if (since[i] > epoch[i]) fail_element(saved, "stalled.since", items, i, since[i], whole(0, epoch[i]));
+    bool any = false,
+         stands = stalled_stands(run->stop, run->stop->span.start, (int64_t)place[i], &any);
+    if (any && !stands && !run->stop_changed)
+      saved_fail(run, NULL,
+                 "`stalled.place`[%d] is %.0f, and there is no `stalled` there in `stop:`", i,
+                 place[i]);
+    if (since[i] > epoch[i])
+      fail_element(saved, "stalled.since", items, i, since[i], whole(0, epoch[i]));
     run->stalled[i] = (Stalled){(int64_t)place[i], best[i], (int64_t)since[i], (int64_t)epoch[i]};
   }
 }
@@ -323,7 +372,8 @@ static void stalls(Saved *saved) {
 static void optimizer_steps(Saved *saved, int number) {
   TrainRun *run = saved->run;
   Objective *objective = &run->objectives[number];
-  double before = (double)objective->steps_before, now = (double)objective->optimizer->steps, updates = 0;
+  double before = (double)objective->steps_before, now = (double)objective->optimizer->steps,
+         updates = 0;
   for (int i = 0; i < run->objective_count; i++)
     if (run->objectives[i].optimizer == objective->optimizer) updates += (double)run->total_steps;
   double steps[3] = {before, now - before - updates, now};
@@ -332,7 +382,8 @@ static void optimizer_steps(Saved *saved, int number) {
   numbers(saved, name, steps, 3, whole(0, WHOLE_MOST));
   if (!saved->reading) return;
   double wanted = steps[0] + steps[1] + updates;
-  if (steps[2] != wanted || wanted > WHOLE_MOST) fail_element(saved, name, 3, 2, steps[2], whole(wanted, wanted));
+  if (steps[2] != wanted || wanted > WHOLE_MOST)
+    fail_element(saved, name, 3, 2, steps[2], whole(wanted, wanted));
   objective->steps_before = (int64_t)steps[0];
   saved->steps[number] = (int64_t)steps[2];
 }
@@ -380,7 +431,8 @@ static void refuse_unknown(const Saved *saved) {
     text_escaped(&text, tensors->items[i].name, strlen(tensors->items[i].name));
     snprintf(name, sizeof name, "%.90s", text.data ? text.data : "");
     text_free(&text);
-    saved_fail(saved->run, NULL, "`%s` is in the checkpoint, and nothing of that name is in this training", name);
+    saved_fail(saved->run, NULL,
+               "`%s` is in the checkpoint, and nothing of that name is in this training", name);
   }
 }
 
@@ -416,7 +468,8 @@ void saved_install(Saved *saved) {
     memcpy(tensor_data(to), tensor_data(install->from), tensor_bytes(install->from));
     to->buffer->limits = (Limits){0};
   }
-  for (int o = 0; o < run->objective_count; o++) optimizer_go_on(run->objectives[o].optimizer, saved->steps[o]);
+  for (int o = 0; o < run->objective_count; o++)
+    optimizer_go_on(run->objectives[o].optimizer, saved->steps[o]);
 }
 
 void saved_free(Saved *saved) {

@@ -14,28 +14,31 @@
 
 /* Elements to install when everything has been checked. */
 typedef struct Install {
-  ParamObject *param;   /* borrowed: the destination; or NULL, … */
-  Tensor *storage;      /* … and this is the destination, borrowed */
-  const Tensor *from;   /* in the file, borrowed */
+  ParamObject *param; /* borrowed: the destination; or NULL, … */
+  Tensor *storage;    /* … and this is the destination, borrowed */
+  const Tensor *from; /* in the file, borrowed */
 } Install;
 
 typedef struct Saved {
   TrainRun *run;
   Checkpoint *file;
   bool reading;
-  bool *visited;        /* reading: by tensor of the file; owned */
-  Install *installs;    /* reading; owned */
+  bool *visited;     /* reading: by tensor of the file; owned */
+  Install *installs; /* reading; owned */
   int install_count;
   int64_t steps[UPDATES_MOST]; /* reading: of the objectives' optimizers */
 } Saved;
 
-void saved_place(Saved *saved);              /* the position of the run: needs only the clauses */
-void saved_rest(Saved *saved);               /* everything else: needs the first step traced (train_prepare) */
-void saved_install(Saved *saved);            /* reading, at the end: changes what outlives the run */
+void saved_place(Saved *saved); /* the position of the run: needs only the clauses */
+/* everything else: needs the first step traced (train_prepare) */
+void saved_rest(Saved *saved);
+/* reading, at the end: changes what outlives the run */
+void saved_install(Saved *saved);
 void saved_free(Saved *saved);
 
 /* Raises 65 about the file of the checkpoint, at its clause. */
-NORETURN void saved_fail(const TrainRun *run, const char *help, const char *format, ...) PRINTF_LIKE(3, 4);
+NORETURN void saved_fail(const TrainRun *run, const char *help, const char *format, ...)
+    PRINTF_LIKE(3, 4);
 const Ast *saved_clause(const TrainRun *run); /* `checkpoint:`'s value */
 
 #endif

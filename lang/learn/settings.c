@@ -37,7 +37,8 @@ static void add_source(const TrainRun *run, const Ast *ast, Text *text) {
   }
   bool blank = false;
   size_t start = text->length;
-  for (uint32_t i = ast->span.start; i < ast->span.end && i < source->length && text->length - start < TEXT_MOST; i++) {
+  for (uint32_t i = ast->span.start;
+       i < ast->span.end && i < source->length && text->length - start < TEXT_MOST; i++) {
     char byte = source->text[i];
     bool space = byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
     if (space && !blank) text_char(text, ' ');
@@ -49,8 +50,10 @@ static void add_source(const TrainRun *run, const Ast *ast, Text *text) {
 /* Numbers and functions of the script named in it: `lambda = 0.1`, `smoothed of digest
  * 1a2b3c4d`. */
 static void add_name(TrainRun *run, const Ast *name, Text *text) {
-  const Value *value = name->place == PLACE_STANDARD ? NULL : variable_peek(run->vm, run->frame, name);
-  for (int i = 0; i < run->ast->watched_count; i++) /* `loss`, `epoch`: values of this training, whatever an earlier one left there */
+  const Value *value = name->place == PLACE_STANDARD ? NULL
+                                                     : variable_peek(run->vm, run->frame, name);
+  for (int i = 0; i < run->ast->watched_count;
+       i++) /* `loss`, `epoch`: values of this training, whatever an earlier one left there */
     if (!strcmp(run->ast->watched[i].name, name->text)) value = NULL;
   if (!value) return;
   if (value->kind == KIND_NUMBER || value->kind == KIND_BOOL || value->kind == KIND_STRING) {
@@ -58,10 +61,12 @@ static void add_name(TrainRun *run, const Ast *name, Text *text) {
     value_show_safe(run->vm, *value, true, text, name->span);
   } else if (value->kind == KIND_CLOSURE) {
     const AstFunction *function = value->closure->function;
-    const Source *source = function->body ? source_at(run->vm->sources, function->body->span.file) : NULL;
+    const Source *source = function->body ? source_at(run->vm->sources, function->body->span.file)
+                                          : NULL;
     if (!source) return;
     Span span = span_join(function->head_span, function->body->span);
-    text_format(text, ", %s of digest %08x", name->text, (unsigned)hash_bytes(source->text + span.start, span.end - span.start, 1));
+    text_format(text, ", %s of digest %08x", name->text,
+                (unsigned)hash_bytes(source->text + span.start, span.end - span.start, 1));
   }
 }
 
@@ -90,7 +95,8 @@ static void number_line(TrainRun *run, const char *name, double number) {
 
 static void clip_line(TrainRun *run, int number, const Objective *objective) {
   double limit = objective->clip_norm > 0 ? objective->clip_norm : objective->clip_value;
-  text_format(&run->settings, "clip.%d %s", number, limit > 0 ? objective->clip_norm > 0 ? "norm " : "value " : "none");
+  text_format(&run->settings, "clip.%d %s", number,
+              limit > 0 ? objective->clip_norm > 0 ? "norm " : "value " : "none");
   if (limit > 0) text_number(&run->settings, limit);
   text_char(&run->settings, '\n');
 }
@@ -106,7 +112,9 @@ static void hyperparameter_lines(TrainRun *run, int number, OptimizerObject *opt
 
 static void validation_line(TrainRun *run) {
   uint64_t digest = feed_digest(run->validate, run->validate_count);
-  if (run->validate_count) text_format(&run->settings, "validate %lld rows, digest %016llx\n", (long long)run->validate_rows, (unsigned long long)digest);
+  if (run->validate_count)
+    text_format(&run->settings, "validate %lld rows, digest %016llx\n",
+                (long long)run->validate_rows, (unsigned long long)digest);
   else text_string(&run->settings, "validate none\n");
 }
 
@@ -117,10 +125,12 @@ void settings_note(TrainRun *run) {
     clip_line(run, i, objective);
     hyperparameter_lines(run, i, objective->optimizer);
   }
-  for (int i = 0; i < run->metric_count; i++) source_line_of(run, "metrics", i, run->metrics[i].expression);
+  for (int i = 0; i < run->metric_count; i++)
+    source_line_of(run, "metrics", i, run->metrics[i].expression);
   number_line(run, "batch", (double)run->batch);
   number_line(run, "accumulate", (double)run->accumulate);
-  text_format(&run->settings, "shuffle %s\ndrop_last %s\n", run->shuffle ? "true" : "false", run->drop_last ? "true" : "false");
+  text_format(&run->settings, "shuffle %s\ndrop_last %s\n", run->shuffle ? "true" : "false",
+              run->drop_last ? "true" : "false");
   validation_line(run);
   source_line_of(run, "keep", -1, run->keep);
   source_line_of(run, "stop", -1, run->stop);
@@ -129,14 +139,18 @@ void settings_note(TrainRun *run) {
 void settings_describe(const TrainRun *run, Text *text) {
   for (int i = 0; i < run->kept_count; i++) {
     char shape[200];
-    text_format(text, "target.%d %s %s%s\n", i, run->kept_names[i], dtype_name(run->kept[i]->value.dtype), shape_show(&run->kept[i]->value.shape, shape));
+    text_format(text, "target.%d %s %s%s\n", i, run->kept_names[i],
+                dtype_name(run->kept[i]->value.dtype),
+                shape_show(&run->kept[i]->value.shape, shape));
   }
-  for (int i = 0; i < run->metric_count; i++) text_format(text, "metric.%d %s\n", i, run->metrics[i].name);
+  for (int i = 0; i < run->metric_count; i++)
+    text_format(text, "metric.%d %s\n", i, run->metrics[i].name);
   for (int i = 0; i < run->objective_count; i++) {
     const OptimizerObject *optimizer = run->objectives[i].optimizer;
     const AstFunction *function = optimizer->made_by->function;
     text_format(text, "optimizer.%d %s(", i, function->name);
-    for (int k = 0; k < optimizer->count; k++) text_format(text, "%s%s", k ? ", " : "", function->params[k].name);
+    for (int k = 0; k < optimizer->count; k++)
+      text_format(text, "%s%s", k ? ", " : "", function->params[k].name);
     text_format(text, ") with %d states\n", optimizer_states(optimizer));
   }
   text_string(text, "settings\n");
@@ -147,7 +161,7 @@ void settings_describe(const TrainRun *run, Text *text) {
 
 typedef struct Line {
   const char *at;
-  int length, name;   /* bytes; of the name */
+  int length, name; /* bytes; of the name */
 } Line;
 
 /* The next line, false at the end. */
@@ -160,9 +174,15 @@ static bool next_line(const char **at, const char *end, Line *line) {
   return true;
 }
 
-static bool same(const Line *a, const Line *b) { return a->length == b->length && !memcmp(a->at, b->at, (size_t)a->length); }
-static bool same_name(const Line *a, const Line *b) { return a->name == b->name && !memcmp(a->at, b->at, (size_t)a->name); }
-static bool is(const Line *line, const char *name) { return line->name == (int)strlen(name) && !memcmp(line->at, name, (size_t)line->name); }
+static bool same(const Line *a, const Line *b) {
+  return a->length == b->length && !memcmp(a->at, b->at, (size_t)a->length);
+}
+static bool same_name(const Line *a, const Line *b) {
+  return a->name == b->name && !memcmp(a->at, b->at, (size_t)a->name);
+}
+static bool is(const Line *line, const char *name) {
+  return line->name == (int)strlen(name) && !memcmp(line->at, name, (size_t)line->name);
+}
 
 /* `w f32[2]`, escaped and shortened. */
 static void show(const Line *line, int from, char into[120]) {
@@ -174,14 +194,16 @@ static void show(const Line *line, int from, char into[120]) {
 }
 
 /* The lines that identify the training: all must be equal. */
-static void compare_training(const TrainRun *run, const char **old, const char *old_end, const char **now, const char *now_end) {
+static void compare_training(const TrainRun *run, const char **old, const char *old_end,
+                             const char **now, const char *now_end) {
   char told[560] = "";
   size_t used = 0;
   int count = 0;
   for (;;) {
     Line a = {"", 0, 0}, b = {"", 0, 0};
     const char *old_at = *old, *now_at = *now;
-    bool more_old = next_line(old, old_end, &a) && !is(&a, "settings"), more_now = next_line(now, now_end, &b) && !is(&b, "settings");
+    bool more_old = next_line(old, old_end, &a) && !is(&a, "settings"),
+         more_now = next_line(now, now_end, &b) && !is(&b, "settings");
     if (!more_old && !more_now) break;
     if (!more_old) *old = old_at, a = (Line){"", 0, 0};
     if (!more_now) *now = now_at, b = (Line){"", 0, 0};
@@ -189,12 +211,15 @@ static void compare_training(const TrainRun *run, const char **old, const char *
     char before[120], after[120];
     show(&a, 0, before);
     show(&b, 0, after);
-    int wrote = snprintf(told + used, sizeof told - used, "%s`%s` where this has `%s`", count > 1 ? "; " : "", more_old ? before : "nothing", more_now ? after : "nothing");
+    int wrote = snprintf(told + used, sizeof told - used, "%s`%s` where this has `%s`",
+                         count > 1 ? "; " : "", more_old ? before : "nothing",
+                         more_now ? after : "nothing");
     used = wrote > 0 && used + (size_t)wrote < sizeof told ? used + (size_t)wrote : sizeof told - 1;
   }
   if (!count) return;
   char more[40] = "";
-  if (count > DIFFERENCES_MOST) snprintf(more, sizeof more, " (and %d more)", count - DIFFERENCES_MOST);
+  if (count > DIFFERENCES_MOST)
+    snprintf(more, sizeof more, " (and %d more)", count - DIFFERENCES_MOST);
   saved_fail(run, NULL, "the checkpoint is of another training: it has %s%s", told, more);
 }
 
@@ -221,13 +246,16 @@ static void tell(TrainRun *run, const Line *old, const Line *now) {
   int name = (int)strcspn(now->at, ". \n");
   bool forgets = is(now, "keep") || is(now, "stop");
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, span_of(run, now), "resumed under another `%.*s`: it was %s, it is %s%s", name, now->at, before, after, forgets ? "; its stored state is reset" : "");
+  diag_fail(&diag, STATUS_FAILED, span_of(run, now),
+            "resumed under another `%.*s`: it was %s, it is %s%s", name, now->at, before, after,
+            forgets ? "; its stored state is reset" : "");
   diag.warning = true;
   vm->on_diag(vm->on_diag_context, &diag);
 }
 
 /* Settings: the same names in the same order, with any values. */
-static void compare_settings(TrainRun *run, const char *old, const char *old_end, const char *now, const char *now_end) {
+static void compare_settings(TrainRun *run, const char *old, const char *old_end, const char *now,
+                             const char *now_end) {
   for (;;) {
     Line a, b;
     bool more_old = next_line(&old, old_end, &a), more_now = next_line(&now, now_end, &b);
@@ -236,7 +264,8 @@ static void compare_settings(TrainRun *run, const char *old, const char *old_end
       char found[120] = "nothing", wanted[120] = "nothing";
       if (more_old) show(&a, 0, found);
       if (more_now) show(&b, 0, wanted);
-      saved_fail(run, NULL, "the checkpoint's settings have `%s` where `%s` is expected", found, wanted);
+      saved_fail(run, NULL, "the checkpoint's settings have `%s` where `%s` is expected", found,
+                 wanted);
     }
     if (same(&a, &b)) continue;
     run->settings_changed = true;
@@ -248,13 +277,15 @@ static void compare_settings(TrainRun *run, const char *old, const char *old_end
 void settings_compare(TrainRun *run, const Text *before) {
   run->note.length = 0;
   settings_describe(run, &run->note);
-  const char *old = before->data ? before->data : "", *now = run->note.data, *old_end = old + before->length, *now_end = now + run->note.length;
+  const char *old = before->data ? before->data : "", *now = run->note.data,
+             *old_end = old + before->length, *now_end = now + run->note.length;
   compare_training(run, &old, old_end, &now, now_end);
   compare_settings(run, old, old_end, now, now_end);
 }
 
 void settings_tell(TrainRun *run, const Text *before) {
-  const char *old = before->data, *now = run->note.data, *old_end = old + before->length, *now_end = now + run->note.length;
+  const char *old = before->data, *now = run->note.data, *old_end = old + before->length,
+             *now_end = now + run->note.length;
   for (Line a, b; next_line(&old, old_end, &a) && next_line(&now, now_end, &b);)
     if (!same(&a, &b)) tell(run, &a, &b);
 }

@@ -14,8 +14,8 @@
 
 #include "lang/eval/assign.h"
 #include "lang/learn/differentiate.h"
-#include "lang/tensors/dump.h"
 #include "lang/learn/fault.h"
+#include "lang/tensors/dump.h"
 #include "lang/tensors/operation.h"
 
 #include <math.h>
@@ -51,7 +51,8 @@ static bool is_full(int count) { return (count & (count - 1)) == 0; }
 /* Takes the name. */
 static void add_target(Objective *objective, ParamObject *param, char *name) {
   int count = objective->target_count;
-  if (lookup_place(&objective->target_places, objective->targets, sizeof(ParamObject *), count, param) >= 0) {
+  if (lookup_place(&objective->target_places, objective->targets, sizeof(ParamObject *), count,
+                   param) >= 0) {
     mem_free(name);
     return;
   }
@@ -68,7 +69,9 @@ static void add_target(Objective *objective, ParamObject *param, char *name) {
 
 static void add_buffer(Objective *objective, ParamObject *param, const char *name) {
   int count = objective->buffer_count;
-  if (lookup_place(&objective->buffer_places, objective->buffers, sizeof(ParamObject *), count, param) >= 0) return;
+  if (lookup_place(&objective->buffer_places, objective->buffers, sizeof(ParamObject *), count,
+                   param) >= 0)
+    return;
   if (is_full(count)) {
     size_t room = count ? 2 * (size_t)count : 1;
     objective->buffers = mem_grow(objective->buffers, room * sizeof(ParamObject *));
@@ -98,7 +101,8 @@ static void reached_targets(Objective *objective, Trace *trace, NodeId loss) {
   bool *reached = graph_reached(&trace->graph, loss);
   for (int i = 0; i < trace->binding_count; i++) {
     const Binding *binding = &trace->bindings[i];
-    if (binding->kind != BINDING_PARAM || binding->param->buffer || binding->param->frozen) continue;
+    if (binding->kind != BINDING_PARAM || binding->param->buffer || binding->param->frozen)
+      continue;
     if (!binding->node || binding->node > loss || !reached[binding->node]) continue;
     Text name = {0};
     if (binding->param->name) text_string(&name, binding->param->name);
@@ -126,13 +130,13 @@ typedef struct Tracing {
   Trace *trace;
   NodeId loss;
   NodeId metrics[METRICS_MOST]; /* the step's own, if any */
-  Recorded recorded;   /* the nodes for those of the epoch, if there is a measure */
+  Recorded recorded;            /* the nodes for those of the epoch, if there is a measure */
   NodeId norm;
-  NodeId *gradients;   /* by target; arena */
-  NodeId *watched;     /* arena */
-  bool *steady;        /* arena; by watched: is it a constant of the trace? */
+  NodeId *gradients; /* by target; arena */
+  NodeId *watched;   /* arena */
+  bool *steady;      /* arena; by watched: is it a constant of the trace? */
   int watched_count;
-  Store *stores;       /* arena */
+  Store *stores; /* arena */
   int store_count;
 } Tracing;
 
@@ -145,7 +149,8 @@ static void bind_minibatch(Tracing *tracing) {
   const StepContext *context = tracing->context;
   Trace *trace = tracing->trace;
   Vm *vm = tracing->vm;
-  tracing->step->columns = arena_alloc(&trace->graph.arena, (size_t)(context->column_count + 1) * sizeof(int));
+  tracing->step->columns = arena_alloc(&trace->graph.arena,
+                                       (size_t)(context->column_count + 1) * sizeof(int));
   if (!context->pattern) return;
   trace->graph.span = context->pattern->span;
   Value row = value_tuple(vm, context->column_count);
@@ -191,7 +196,8 @@ static NodeId scalar_node(Tracing *tracing, const Ast *expression, const char *w
   const Type *type = &graph_node(&tracing->trace->graph, node)->type;
   if (type->shape.rank == 0) return node;
   char text[200];
-  raise_help(tracing->vm, expression->span, "mean(…) or sum(…) makes one number of it", "%s must be one number, this has shape %s", what, shape_show(&type->shape, text));
+  raise_help(tracing->vm, expression->span, "mean(…) or sum(…) makes one number of it",
+             "%s must be one number, this has shape %s", what, shape_show(&type->shape, text));
 }
 
 static NodeId loss_node(Tracing *tracing) {
@@ -215,9 +221,12 @@ static void check_reached(Tracing *tracing, int target, NodeId gradient) {
   if (gradient || tracing->trace->decided) return;
   const Objective *objective = tracing->step->objective;
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, objective->span, "the loss does not reach `%.64s`, which is to be trained", objective->target_names[target]);
+  diag_fail(&diag, STATUS_FAILED, objective->span,
+            "the loss does not reach `%.64s`, which is to be trained",
+            objective->target_names[target]);
   diag_help(&diag, "freeze it, leave it out of the targets, or use it in the loss");
-  if (objective->targets[target]->span.file) diag_note(&diag, objective->targets[target]->span, "it was made here");
+  if (objective->targets[target]->span.file)
+    diag_note(&diag, objective->targets[target]->span, "it was made here");
   raise_diag(tracing->vm, &diag);
 }
 
@@ -225,7 +234,9 @@ static void backward(Tracing *tracing) {
   Objective *objective = tracing->step->objective;
   Trace *trace = tracing->trace;
   if (!objective->targets_given) reached_targets(objective, trace, tracing->loss);
-  if (objective->target_count == 0) raise_at(tracing->vm, objective->span, "there is nothing to train: no unfrozen param%s", objective->targets_given ? " in the targets" : " is reached by the loss");
+  if (objective->target_count == 0)
+    raise_at(tracing->vm, objective->span, "there is nothing to train: no unfrozen param%s",
+             objective->targets_given ? " in the targets" : " is reached by the loss");
   int count = objective->target_count;
   NodeId *wrt = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId));
   tracing->gradients = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId));
@@ -233,7 +244,8 @@ static void backward(Tracing *tracing) {
   Diag diag;
   diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
-  if (!gradient(&trace->graph, tracing->loss, 0, wrt, count, tracing->gradients, &diag)) fail(tracing, &diag, objective->span);
+  if (!gradient(&trace->graph, tracing->loss, 0, wrt, count, tracing->gradients, &diag))
+    fail(tracing, &diag, objective->span);
   for (int i = 0; i < count; i++) {
     check_reached(tracing, i, tracing->gradients[i]);
     const Type type = *make_type(&maker, wrt[i]);
@@ -253,14 +265,17 @@ static void accumulate(Tracing *tracing) {
   Maker maker = {&tracing->trace->graph, &diag};
   NodeId weight = trace_number(tracing->trace, (double)step->rows, &step->weight);
   NodeId total = trace_number(tracing->trace, tracing->context->total_rows, &step->total);
-  if (!objective->accumulators) objective->accumulators = mem_zero((size_t)objective->target_count * sizeof(Tensor));
+  if (!objective->accumulators)
+    objective->accumulators = mem_zero((size_t)objective->target_count * sizeof(Tensor));
   for (int i = 0; i < objective->target_count; i++) {
     Tensor *sum = &objective->accumulators[i];
     const Tensor *param = &objective->targets[i]->value;
-    if (!sum->buffer && !tensor_zeros(sum, param->dtype, &param->shape, &diag)) fail(tracing, &diag, objective->span);
+    if (!sum->buffer && !tensor_zeros(sum, param->dtype, &param->shape, &diag))
+      fail(tracing, &diag, objective->span);
     int binding;
     NodeId so_far = trace_tensor_input(tracing->trace, sum, &binding);
-    NodeId more = make2(&maker, OP_ADD, so_far, make2(&maker, OP_MUL, tracing->gradients[i], weight));
+    NodeId more = make2(&maker, OP_ADD, so_far,
+                        make2(&maker, OP_MUL, tracing->gradients[i], weight));
     if (step->role == STEP_GATHER) tracing->stores[tracing->store_count++] = (Store){binding, more};
     tracing->gradients[i] = step->role == STEP_GATHER ? more : make2(&maker, OP_DIV, more, total);
     if (!more) fail(tracing, &diag, objective->span);
@@ -269,7 +284,8 @@ static void accumulate(Tracing *tracing) {
 
 static void watch(Tracing *tracing, NodeId node) {
   const Node *input = graph_node(&tracing->trace->graph, node);
-  tracing->steady[tracing->watched_count] = input->op == OP_INPUT && tracing->trace->bindings[input->attrs[0]].constant;
+  tracing->steady[tracing->watched_count] = input->op == OP_INPUT &&
+                                            tracing->trace->bindings[input->attrs[0]].constant;
   tracing->watched[tracing->watched_count++] = node;
 }
 
@@ -288,7 +304,10 @@ static NodeId length_of_all(const Tracing *tracing, Maker *maker) {
  * would make them 0. */
 static void clip_length(Tracing *tracing, Maker *maker) {
   Objective *objective = tracing->step->objective;
-  NodeId excess = make2(maker, OP_MAXIMUM, make2(maker, OP_DIV, tracing->norm, make_number(maker, objective->clip_norm)), make_number(maker, 1));
+  NodeId excess =
+      make2(maker, OP_MAXIMUM,
+            make2(maker, OP_DIV, tracing->norm, make_number(maker, objective->clip_norm)),
+            make_number(maker, 1));
   NodeId before = 0;
   for (int i = 0; i < objective->target_count && excess; i++) {
     NodeId divisor = make_cast(maker, excess, make_type(maker, tracing->gradients[i])->dtype);
@@ -303,10 +322,13 @@ static void clip(Tracing *tracing) {
   Diag diag;
   diag_clear(&diag);
   Maker maker = {&tracing->trace->graph, &diag};
-  if (objective->clip_norm > 0 || objective->wants_norm) tracing->norm = length_of_all(tracing, &maker);
+  if (objective->clip_norm > 0 || objective->wants_norm)
+    tracing->norm = length_of_all(tracing, &maker);
   if (objective->clip_norm > 0) clip_length(tracing, &maker);
   for (int i = 0; i < objective->target_count && objective->clip_value > 0; i++)
-    tracing->gradients[i] = make3(&maker, OP_CLAMP, tracing->gradients[i], make_number(&maker, -objective->clip_value), make_number(&maker, objective->clip_value));
+    tracing->gradients[i] = make3(&maker, OP_CLAMP, tracing->gradients[i],
+                                  make_number(&maker, -objective->clip_value),
+                                  make_number(&maker, objective->clip_value));
   for (int i = 0; i < objective->target_count; i++)
     if (!tracing->gradients[i]) fail(tracing, &diag, objective->span);
 }
@@ -318,7 +340,8 @@ static void update(Tracing *tracing) {
   optimizer_inputs(tracing->vm, trace, objective->optimizer, &step->inputs);
   for (int i = 0; i < objective->target_count; i++) {
     Store *stores = tracing->stores + tracing->store_count;
-    tracing->store_count += optimizer_trace(tracing->vm, trace, objective->optimizer, &step->inputs, objective->targets[i], tracing->gradients[i], stores);
+    tracing->store_count += optimizer_trace(tracing->vm, trace, objective->optimizer, &step->inputs,
+                                            objective->targets[i], tracing->gradients[i], stores);
   }
   optimizer_inputs_release(tracing->vm, objective->optimizer, &step->inputs);
 }
@@ -328,7 +351,8 @@ static void store_buffers(Tracing *tracing) {
   for (int i = 0; i < trace->staged_count; i++) {
     ParamObject *param = trace->staged[i].param;
     NodeId raw = trace_raw(trace, param);
-    tracing->stores[tracing->store_count++] = (Store){graph_node(&trace->graph, raw)->attrs[0], trace->staged[i].node};
+    tracing->stores[tracing->store_count++] = (Store){graph_node(&trace->graph, raw)->attrs[0],
+                                                      trace->staged[i].node};
     add_buffer(tracing->step->objective, param, param->name ? param->name : "buffer");
   }
 }
@@ -339,10 +363,18 @@ static NodeId *wanted(Tracing *tracing) {
   Step *step = tracing->step;
   const StepContext *context = tracing->context;
   NodeId *taken = NULL, *update = NULL;
-  step->update_count = context->update ? measure_find(tracing->vm, context->update, context, tracing->trace, &tracing->recorded, step->rows, &update) : 0;
-  step->taken_count = context->measure ? measure_find(tracing->vm, context->measure, context, tracing->trace, &tracing->recorded, step->rows, &taken) : 0;
+  step->update_count = context->update
+                           ? measure_find(tracing->vm, context->update, context, tracing->trace,
+                                          &tracing->recorded, step->rows, &update)
+                           : 0;
+  step->taken_count = context->measure
+                          ? measure_find(tracing->vm, context->measure, context, tracing->trace,
+                                         &tracing->recorded, step->rows, &taken)
+                          : 0;
   step->metric_count = context->measure && !context->wants_metrics ? 0 : context->metric_count;
-  NodeId *results = arena_alloc(&tracing->trace->graph.arena, (size_t)(2 + step->metric_count + step->taken_count + step->update_count) * sizeof(NodeId));
+  NodeId *results = arena_alloc(
+      &tracing->trace->graph.arena,
+      (size_t)(2 + step->metric_count + step->taken_count + step->update_count) * sizeof(NodeId));
   int count = 0;
   results[count++] = tracing->loss;
   for (int i = 0; i < step->metric_count; i++) results[count++] = tracing->metrics[i];
@@ -364,20 +396,31 @@ static void plan(Tracing *tracing) {
   Diag diag;
   diag_clear(&diag);
   step->own_plan = !step->decided && tracing->context->keyed;
-  PlanSpec spec = {.graph = &trace->graph, .results = results, .result_count = count, .watched = tracing->watched, .watched_count = tracing->watched_count,
-                   .steady = step->own_plan ? tracing->steady : NULL, .stores = tracing->stores, .store_count = tracing->store_count};
+  PlanSpec spec = {.graph = &trace->graph,
+                   .results = results,
+                   .result_count = count,
+                   .watched = tracing->watched,
+                   .watched_count = tracing->watched_count,
+                   .steady = step->own_plan ? tracing->steady : NULL,
+                   .stores = tracing->stores,
+                   .store_count = tracing->store_count};
   PlanCache *plans = tracing->vm->tracer->plans;
-  step->plan = step->own_plan ? plan_borrow(plans, &spec, &step->plan_key, &diag) : plan_find(plans, &spec, &diag);
+  step->plan = step->own_plan ? plan_borrow(plans, &spec, &step->plan_key, &diag)
+                              : plan_find(plans, &spec, &diag);
   if (!step->plan) fail(tracing, &diag, step->objective->span);
-  dump_graph(tracing->vm, DUMP_GRAPH, "graph of the loss and the metrics", &trace->graph, results, step->metric_count + 1);
-  if (tracing->gradients) dump_graph(tracing->vm, DUMP_GRAD, "graph of the gradients", &trace->graph, tracing->gradients, step->objective->target_count);
+  dump_graph(tracing->vm, DUMP_GRAPH, "graph of the loss and the metrics", &trace->graph, results,
+             step->metric_count + 1);
+  if (tracing->gradients)
+    dump_graph(tracing->vm, DUMP_GRAD, "graph of the gradients", &trace->graph, tracing->gradients,
+               step->objective->target_count);
   dump_plan(tracing->vm, step->plan);
   step->results = mem_zero((size_t)count * sizeof(Tensor));
   step->result_count = count;
   for (int i = 0; i < count; i++) {
     const Type *type = &graph_node(&trace->graph, results[i])->type;
     if (!type->shape.rank) step->results[i] = tensor_scalar(type->dtype, 0);
-    else if (!tensor_new(&step->results[i], type->dtype, &type->shape, &diag)) fail(tracing, &diag, step->objective->span);
+    else if (!tensor_new(&step->results[i], type->dtype, &type->shape, &diag))
+      fail(tracing, &diag, step->objective->span);
   }
   step->pointers = mem_alloc((size_t)(trace->binding_count + 1) * sizeof(void *));
   step->limits = mem_alloc((size_t)(trace->binding_count + 1) * sizeof(Limits *));
@@ -397,7 +440,8 @@ static int stores_most(const Tracing *tracing) {
 static bool clauses_assign(const Tracing *tracing) {
   const Objective *objective = tracing->step->objective;
   bool assigns = ast_assigns(objective->loss) || ast_assigns(objective->residuals);
-  for (int i = 0; i < tracing->context->metric_count; i++) assigns |= ast_assigns(tracing->context->metrics[i].expression);
+  for (int i = 0; i < tracing->context->metric_count; i++)
+    assigns |= ast_assigns(tracing->context->metrics[i].expression);
   return assigns;
 }
 
@@ -406,10 +450,13 @@ static bool clauses_assign(const Tracing *tracing) {
 static void trace_metrics(Tracing *tracing) {
   const StepContext *context = tracing->context;
   bool epoch = context->measure || context->update;
-  if (epoch) measure_record(tracing->vm, context->frame, context->metrics, context->metric_count, &tracing->recorded);
+  if (epoch)
+    measure_record(tracing->vm, context->frame, context->metrics, context->metric_count,
+                   &tracing->recorded);
   if (epoch && !context->wants_metrics) return;
   for (int i = 0; i < context->metric_count; i++) {
-    int staged = trace_aside(tracing->trace); /* a metric sees the buffers as the loss did, and its assignments are discarded */
+    /* a metric sees the buffers as the loss did, and its assignments are discarded */
+    int staged = trace_aside(tracing->trace);
     tracing->metrics[i] = scalar_node(tracing, context->metrics[i].expression, "a metric");
     trace_again(tracing->trace, staged);
   }
@@ -422,13 +469,16 @@ static void trace_forward(Tracing *tracing) {
   bind_key(tracing);
   bind_minibatch(tracing);
   uint64_t effects = vm->effects;
-  if (tracing->step->objective->loss || tracing->step->objective->residuals) tracing->loss = loss_node(tracing);
+  if (tracing->step->objective->loss || tracing->step->objective->residuals)
+    tracing->loss = loss_node(tracing);
   trace_metrics(tracing);
   if (vm->effects != effects || clauses_assign(tracing)) trace_effect(vm);
 }
 
 /* `gd check` records everything in the one open trace. */
-static Trace *recording(Vm *vm, Span place) { return vm->checking && vm->trace ? vm->trace : trace_open(vm, place, NULL); }
+static Trace *recording(Vm *vm, Span place) {
+  return vm->checking && vm->trace ? vm->trace : trace_open(vm, place, NULL);
+}
 
 static void keep_recording(Tracing *tracing) {
   Vm *vm = tracing->vm;
@@ -445,14 +495,18 @@ static void keep_recording(Tracing *tracing) {
 
 static void trace_step(Vm *vm, Step *step, const StepContext *context) {
   Tracing tracing = {.vm = vm, .step = step, .context = context};
-  if (vm->trace && !vm->checking) raise_at(vm, step->objective->span, "a training step cannot be part of a function that is being differentiated");
+  if (vm->trace && !vm->checking)
+    raise_at(vm, step->objective->span,
+             "a training step cannot be part of a function that is being differentiated");
   tracing.trace = recording(vm, step->objective->span);
   bool before = vm->training;
   vm->training = true;
   trace_forward(&tracing);
   backward(&tracing);
-  tracing.stores = arena_alloc(&tracing.trace->graph.arena, (size_t)stores_most(&tracing) * sizeof(Store));
-  size_t most = 2 * (size_t)step->objective->target_count + 1; /* the loss; gradients, and their divisors */
+  tracing.stores = arena_alloc(&tracing.trace->graph.arena,
+                               (size_t)stores_most(&tracing) * sizeof(Store));
+  /* the loss; gradients, and their divisors */
+  size_t most = 2 * (size_t)step->objective->target_count + 1;
   tracing.watched = arena_alloc(&tracing.trace->graph.arena, most * sizeof(NodeId));
   tracing.steady = arena_alloc(&tracing.trace->graph.arena, most * sizeof(bool));
   watch(&tracing, tracing.loss);
@@ -493,10 +547,13 @@ static void set_number(Trace *trace, int binding, double number) {
 /* Sets all inputs that differ from the last step. */
 static void set_inputs(Vm *vm, Step *step, const StepContext *context) {
   Trace *trace = step->trace;
-  if (step->key >= 0) draw_key(tensor_data(&trace->bindings[step->key].tensor), context->key_seed, context->key_number);
+  if (step->key >= 0)
+    draw_key(tensor_data(&trace->bindings[step->key].tensor), context->key_seed,
+             context->key_number);
   for (int i = 0; i < context->column_count && context->pattern; i++) {
     Tensor *bound = &trace->bindings[step->columns[i]].tensor;
-    if (bound->buffer == context->columns[i].buffer && bound->offset == context->columns[i].offset) continue;
+    if (bound->buffer == context->columns[i].buffer && bound->offset == context->columns[i].offset)
+      continue;
     tensor_release(bound);
     *bound = tensor_retain(&context->columns[i]);
   }
@@ -516,8 +573,10 @@ static void set_inputs(Vm *vm, Step *step, const StepContext *context) {
 
 static void read_outcome(const Step *step, StepOutcome *outcome) {
   outcome->loss = tensor_get(&step->results[0], 0);
-  for (int i = 0; i < step->metric_count; i++) outcome->metrics[i] = tensor_get(&step->results[1 + i], 0);
-  if (step->taken_at > 1 + step->metric_count) outcome->grad_norm = tensor_get(&step->results[1 + step->metric_count], 0);
+  for (int i = 0; i < step->metric_count; i++)
+    outcome->metrics[i] = tensor_get(&step->results[1 + i], 0);
+  if (step->taken_at > 1 + step->metric_count)
+    outcome->grad_norm = tensor_get(&step->results[1 + step->metric_count], 0);
 }
 
 static void clear_outcome(const StepContext *context, StepOutcome *outcome) {
@@ -540,7 +599,8 @@ void step_prepare(Vm *vm, Step *step, const StepContext *context) {
   if (!step->trace) trace_step(vm, step, context);
 }
 
-void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_number, StepOutcome *outcome) {
+void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_number,
+               StepOutcome *outcome) {
   step_prepare(vm, step, context);
   clear_outcome(context, outcome);
   if (vm->checking) return;

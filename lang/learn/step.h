@@ -18,87 +18,94 @@
 #include "lang/learn/undo.h"
 
 typedef struct Objective {
-  Span span;              /* of the train or update */
-  const Ast *loss;        /* one of the two is NULL */
+  Span span;       /* of the train or update */
+  const Ast *loss; /* one of the two is NULL */
   const Ast *residuals;
   OptimizerObject *optimizer; /* held */
-  ParamObject **targets;  /* held; owned array */
-  char **target_names;    /* owned; the paths, for messages and checkpoints */
+  ParamObject **targets;      /* held; owned array */
+  char **target_names;        /* owned; the paths, for messages and checkpoints */
   int target_count;
   Lookup target_places, buffer_places; /* of targets, of buffers */
-  ParamObject **buffers;  /* of the models among the targets: kept and saved with them; held; owned array */
-  char **buffer_names;    /* owned; their paths */
+  /* of the models among the targets: kept and saved with them; held; owned array */
+  ParamObject **buffers;
+  char **buffer_names; /* owned; their paths */
   int buffer_count;
-  bool targets_given;     /* false: every unfrozen param that the loss reaches, known after the first trace */
+  /* false: every unfrozen param that the loss reaches, known after the first trace */
+  bool targets_given;
   double clip_norm, clip_value; /* 0: none */
-  bool wants_norm;        /* grad_norm is used */
-  int number;             /* of the update in its train, from 0 */
-  int64_t steps_before;   /* steps of the optimizer before the train */
-  Tensor *accumulators;   /* by target, or NULL; owned */
+  bool wants_norm;              /* grad_norm is used */
+  int number;                   /* of the update in its train, from 0 */
+  int64_t steps_before;         /* steps of the optimizer before the train */
+  Tensor *accumulators;         /* by target, or NULL; owned */
 } Objective;
 
 typedef enum StepRole { STEP_WHOLE, STEP_GATHER, STEP_LAST } StepRole;
 
 typedef struct Step {
-  Objective *objective;   /* borrowed */
+  Objective *objective; /* borrowed */
   StepRole role;
-  int64_t rows;           /* of the minibatch it was traced for; 0 without data */
-  Trace *trace;           /* detached; NULL: not traced yet */
-  Plan *plan;             /* borrowed from the cache; with own_plan lent by it, to be returned with this key */
+  int64_t rows; /* of the minibatch it was traced for; 0 without data */
+  Trace *trace; /* detached; NULL: not traced yet */
+  /* borrowed from the cache; with own_plan lent by it, to be returned with this key */
+  Plan *plan;
   bool own_plan;
   uint64_t plan_key;
-  bool decided;           /* it must be traced again each time */
-  bool draws;             /* it draws random numbers */
+  bool decided; /* it must be traced again each time */
+  bool draws;   /* it draws random numbers */
   OptimizerInputs inputs;
-  int key;                /* binding of the key for draws, -1 if none */
-  int weight, total;      /* bindings of this minibatch's rows and of the whole update's; -1 */
-  int *columns;           /* bindings of the minibatch's columns, in the trace's arena */
-  int metric_count;       /* the step's own, among the results */
+  int key;                     /* binding of the key for draws, -1 if none */
+  int weight, total;           /* bindings of this minibatch's rows and of the whole update's; -1 */
+  int *columns;                /* bindings of the minibatch's columns, in the trace's arena */
+  int metric_count;            /* the step's own, among the results */
   int taken_at, taken_count;   /* values for the metrics of the epoch, among the results */
   int update_at, update_count; /* the same for those of an update of several minibatches */
-  Tensor *results;        /* loss, metrics…, grad_norm, taken…; written in place; owned */
+  Tensor *results;             /* loss, metrics…, grad_norm, taken…; written in place; owned */
   int result_count;
-  void **pointers;        /* argument of plan_run; owned */
-  Limits **limits;        /* the same; owned */
-  Store *stores;          /* in the trace's arena */
+  void **pointers; /* argument of plan_run; owned */
+  Limits **limits; /* the same; owned */
+  Store *stores;   /* in the trace's arena */
   int store_count;
-  int watched_count;      /* the loss, then the others that must be finite */
-  int64_t logged;         /* number of the last update for which its stores were saved in an Undo */
+  int watched_count; /* the loss, then the others that must be finite */
+  int64_t logged;    /* number of the last update for which its stores were saved in an Undo */
 } Step;
 
 /* The context of a step. */
 typedef struct StepContext {
   Frame *frame;
-  const Ast *pattern;      /* or NULL */
-  Tensor *columns;         /* the minibatch, by column */
+  const Ast *pattern; /* or NULL */
+  Tensor *columns;    /* the minibatch, by column */
   int column_count;
   const Metric *metrics;
   int metric_count;
-  Measure *measure;        /* of the epoch, or NULL: then the step is the whole epoch */
-  Measure *update;         /* of an update of several minibatches, or NULL */
-  bool wants_metrics;      /* the step's own metrics are used too */
-  bool keyed;              /* a train: draws are keyed by (seed, number) */
+  Measure *measure;   /* of the epoch, or NULL: then the step is the whole epoch */
+  Measure *update;    /* of an update of several minibatches, or NULL */
+  bool wants_metrics; /* the step's own metrics are used too */
+  bool keyed;         /* a train: draws are keyed by (seed, number) */
   uint64_t key_seed, key_number;
   const RowSource *source; /* origin of the minibatch's rows; NULL: no data */
   double total_rows;       /* of the whole update, when gradients are accumulated */
-  Undo *undo;              /* saves what the step replaces; NULL: nothing of the update follows it */
+  /* saves what the step replaces; NULL: nothing of the update follows it */
+  Undo *undo;
 } StepContext;
 
 typedef struct StepOutcome {
   double loss, grad_norm;
-  bool interrupted;        /* nothing was stored */
+  bool interrupted;             /* nothing was stored */
   double metrics[METRICS_MOST]; /* only as many as there are: a step must cost next to nothing */
 } StepOutcome;
 
 void objective_free(Vm *vm, Objective *objective);
-void objective_targets(Vm *vm, Objective *objective, Value value, const char *name); /* adds the params and buffers in it */
+/* adds the params and buffers in it */
+void objective_targets(Vm *vm, Objective *objective, Value value, const char *name);
 /* Makes the step, tracing it first if needed.  Raises on faults, and on a loss, gradient or new
  * value that is NaN or infinite; then nothing has been stored. */
-void step_prepare(Vm *vm, Step *step, const StepContext *context);  /* traces only, if it is not traced yet */
-void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_number, StepOutcome *outcome);
+/* traces only, if it is not traced yet */
+void step_prepare(Vm *vm, Step *step, const StepContext *context);
+void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_number,
+               StepOutcome *outcome);
 void step_free(Vm *vm, Step *step);
 
-bool ast_assigns(const Ast *ast);  /* does a tree assign to anything? */
+bool ast_assigns(const Ast *ast); /* does a tree assign to anything? */
 
 /* The loss and metrics only, with `training` false: for validation.  `step` is traced for it
  * once. */

@@ -13,11 +13,11 @@
 typedef struct Inner {
   const ModelObject *model; /* borrowed */
   char path[240];
-  char output[200];         /* shape; empty until it is called */
+  char output[200]; /* shape; empty until it is called */
 } Inner;
 
 typedef struct Summary {
-  Inner *items;             /* owned */
+  Inner *items; /* owned */
   int count;
 } Summary;
 
@@ -43,7 +43,8 @@ static bool inner_below(void *context, const char *name, int64_t number, Value v
   const Above *above = context;
   char path[240], digits[24];
   snprintf(digits, sizeof digits, "%lld", (long long)number);
-  snprintf(path, sizeof path, "%.150s%s%.80s", above->path, *above->path ? "." : "", name ? name : digits);
+  snprintf(path, sizeof path, "%.150s%s%.80s", above->path, *above->path ? "." : "",
+           name ? name : digits);
   inner_collect(&(Above){above->summary, above->vm, path}, value);
   return false;
 }
@@ -73,7 +74,9 @@ static void heard(Vm *vm, const ModelObject *model, Value result) {
 
 /* ---- the tables ---- */
 
-static const char *part_name(const Part *part) { return *part->path ? part->path : part->param->name ? part->param->name : "param"; }
+static const char *part_name(const Part *part) {
+  return *part->path ? part->path : part->param->name ? part->param->name : "param";
+}
 
 static void params_table(const Parts *parts, Text *text) {
   size_t width = 4;
@@ -88,10 +91,15 @@ static void params_table(const Parts *parts, Text *text) {
     char shape[200];
     int64_t count = tensor_count(&param->value);
     *(param->buffer || param->frozen ? &others : &trained) += count;
-    text_format(text, "%-*s  %-16s %12lld%s\n", (int)width, part_name(&parts->items[i]), shape_show(&param->value.shape, shape), (long long)count, param->buffer ? "  buffer" : param->frozen ? "  frozen" : "");
+    text_format(text, "%-*s  %-16s %12lld%s\n", (int)width, part_name(&parts->items[i]),
+                shape_show(&param->value.shape, shape), (long long)count,
+                param->buffer   ? "  buffer"
+                : param->frozen ? "  frozen"
+                                : "");
   }
   text_format(text, "%-*s  %-16s %12lld\n", (int)width, "", "trained", (long long)trained);
-  if (others) text_format(text, "%-*s  %-16s %12lld\n", (int)width, "", "not trained", (long long)others);
+  if (others)
+    text_format(text, "%-*s  %-16s %12lld\n", (int)width, "", "not trained", (long long)others);
 }
 
 static void outputs_table(const Summary *summary, Text *text) {
@@ -103,7 +111,9 @@ static void outputs_table(const Summary *summary, Text *text) {
   text_format(text, "%-*s  %-16s %s\n", (int)width, "model", "kind", "output");
   for (int i = 0; i < summary->count; i++) {
     const Inner *inner = &summary->items[i];
-    text_format(text, "%-*s  %-16s %s\n", (int)width, *inner->path ? inner->path : "·", inner->model->made_by->function->name, *inner->output ? inner->output : "not called");
+    text_format(text, "%-*s  %-16s %s\n", (int)width, *inner->path ? inner->path : "·",
+                inner->model->made_by->function->name,
+                *inner->output ? inner->output : "not called");
   }
 }
 
@@ -120,7 +130,8 @@ static void call_once(Vm *vm, void *context) {
 Value native_summary(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   if (args[0].kind == KIND_UNKNOWN) raise_unknown(vm);
-  if (args[0].kind != KIND_MODEL && args[0].kind != KIND_PARAM) raise_at(vm, site->span, "summary of a model, this is %s", kind_name(args[0]));
+  if (args[0].kind != KIND_MODEL && args[0].kind != KIND_PARAM)
+    raise_at(vm, site->span, "summary of a model, this is %s", kind_name(args[0]));
   Text text = {0};
   if (args[1].kind != KIND_UNSET && args[0].kind == KIND_MODEL) {
     Summary summary = {0};

@@ -14,10 +14,10 @@
  */
 #include "lang/learn/train.h"
 
-#include "lang/tensors/dump.h"
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
 #include "lang/machine/frame.h"
+#include "lang/tensors/dump.h"
 #include "lang/tensors/operation.h"
 #include "lang/text/output.h"
 
@@ -37,7 +37,8 @@ double clock_seconds(void) {
 static double metric_now(const TrainRun *run, const char *name, bool epoch) {
   bool val = !strncmp(name, "val_", 4);
   for (int i = 0; i < run->metric_count; i++) {
-    if (!strcmp(name, run->metrics[i].name)) return epoch ? run->epoch_metrics[i] : run->last.metrics[i];
+    if (!strcmp(name, run->metrics[i].name))
+      return epoch ? run->epoch_metrics[i] : run->last.metrics[i];
     if (val && !strcmp(name + 4, run->metrics[i].name)) return run->val_metrics[i];
   }
   return (double)NAN;
@@ -57,7 +58,8 @@ static double watched_now(const TrainRun *run, const char *name, bool epoch) {
 static void set_watched(TrainRun *run, bool epoch) {
   for (int i = 0; i < run->ast->watched_count; i++) {
     const Watched *watched = &run->ast->watched[i];
-    frame_set(run->vm, run->frame, watched->place, watched->slot, value_number(watched_now(run, watched->name, epoch)));
+    frame_set(run->vm, run->frame, watched->place, watched->slot,
+              value_number(watched_now(run, watched->name, epoch)));
   }
 }
 
@@ -108,11 +110,13 @@ Value native_stalled(Vm *vm, const Site *site, Value *args, int count) {
   int64_t patience = value_as_index(vm, site->span, args[1]);
   if (patience < 1) raise_at(vm, site->span, "stalled(value, epochs): at least 1 epoch");
   Stalled *stalled = NULL;
-  int64_t place = (int64_t)site->span.start - (run->stop ? (int64_t)run->stop->span.start : 0); /* text above `stop:` may change between sittings */
+  /* text above `stop:` may change between sittings */
+  int64_t place = (int64_t)site->span.start - (run->stop ? (int64_t)run->stop->span.start : 0);
   for (int i = 0; i < run->stalled_count; i++)
     if (run->stalled[i].place == place) stalled = &run->stalled[i];
   if (!stalled) {
-    if (run->stalled_count == STALLED_MOST) raise_at(vm, site->span, "at most %d `stalled` in one condition", STALLED_MOST);
+    if (run->stalled_count == STALLED_MOST)
+      raise_at(vm, site->span, "at most %d `stalled` in one condition", STALLED_MOST);
     stalled = &run->stalled[run->stalled_count++];
     *stalled = (Stalled){.place = place, .best = (double)INFINITY};
   }
@@ -134,8 +138,11 @@ static void keep_best(TrainRun *run) {
   series_push(&run->keep_values, (double)NAN);
   if (!run->keep) return;
   Vm *vm = run->vm;
-  bool best = run->keep->kind == AST_CALL && run->keep->a->kind == AST_NAME && !strcmp(run->keep->a->text, "best");
-  if (!best) raise_help(vm, run->keep->span, "keep: best(val_loss)", "`keep:` needs best(…) of the value to minimise");
+  bool best = run->keep->kind == AST_CALL && run->keep->a->kind == AST_NAME &&
+              !strcmp(run->keep->a->text, "best");
+  if (!best)
+    raise_help(vm, run->keep->span, "keep: best(val_loss)",
+               "`keep:` needs best(…) of the value to minimise");
   set_watched(run, true);
   Value value = eval(vm, run->frame, run->keep);
   double now = value_as_number(vm, run->keep->span, value);
@@ -148,7 +155,9 @@ static void keep_best(TrainRun *run) {
   for (int i = 0; i < run->kept_count; i++) {
     const Tensor *from = &run->kept[i]->value;
     Diag diag = {0};
-    if (!run->best_values[i].buffer && !tensor_new(&run->best_values[i], from->dtype, &from->shape, &diag)) raise_diag(vm, &diag);
+    if (!run->best_values[i].buffer &&
+        !tensor_new(&run->best_values[i], from->dtype, &from->shape, &diag))
+      raise_diag(vm, &diag);
     memcpy(tensor_data(&run->best_values[i]), tensor_data(from), tensor_bytes(from));
   }
   run->best = now;
@@ -160,7 +169,8 @@ static void tell_nothing_best(TrainRun *run) {
   Vm *vm = run->vm;
   if (!run->keep || run->history.epochs == 0 || vm->options.quiet_progress || !vm->on_diag) return;
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, run->keep->span, "`keep:` found no best value: it was NaN after every epoch, so the last values stay");
+  diag_fail(&diag, STATUS_FAILED, run->keep->span,
+            "`keep:` found no best value: it was NaN after every epoch, so the last values stay");
   diag.warning = true;
   vm->on_diag(vm->on_diag_context, &diag);
 }
@@ -172,7 +182,8 @@ static void restore_best(TrainRun *run) {
   }
   for (int i = 0; i < run->kept_count; i++) {
     param_own(run->vm, run->kept[i]);
-    memcpy(tensor_data(&run->kept[i]->value), tensor_data(&run->best_values[i]), tensor_bytes(&run->best_values[i]));
+    memcpy(tensor_data(&run->kept[i]->value), tensor_data(&run->best_values[i]),
+           tensor_bytes(&run->best_values[i]));
     run->kept[i]->value.buffer->limits = (Limits){0};
   }
 }
@@ -181,8 +192,13 @@ static void restore_best(TrainRun *run) {
 
 /* part: index of the minibatch in its update; draws are keyed by both. */
 static StepContext context_of(TrainRun *run, Tensor *columns, int count, uint64_t part) {
-  return (StepContext){.frame = run->frame, .pattern = run->pattern, .columns = columns, .column_count = count, .keyed = true,
-                       .key_seed = run->key_seed, .key_number = hash_mix((uint64_t)run->total_steps, part)};
+  return (StepContext){.frame = run->frame,
+                       .pattern = run->pattern,
+                       .columns = columns,
+                       .column_count = count,
+                       .keyed = true,
+                       .key_seed = run->key_seed,
+                       .key_number = hash_mix((uint64_t)run->total_steps, part)};
 }
 
 /* Only a training that shuffles or draws uses a number of the seed. */
@@ -207,7 +223,8 @@ static void forget_steps(TrainRun *run) {
   run->retrace = false;
 }
 
-static Step *step_for(TrainRun *run, Step *steps, int *count, Objective *objective, StepRole role, int64_t rows) {
+static Step *step_for(TrainRun *run, Step *steps, int *count, Objective *objective, StepRole role,
+                      int64_t rows) {
   for (int i = 0; i < *count; i++)
     if (steps[i].rows == rows && steps[i].role == role) return &steps[i];
   if (*count == STEPS_KEPT) step_free(run->vm, &steps[--*count]);
@@ -230,7 +247,8 @@ static void keep_of(Measure *measure, const Step *step, int at, int64_t rows) {
 }
 
 /* Runs one minibatch through every objective; the outcome's loss is their sum. */
-static void minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t rows, int64_t part, double total_rows, StepOutcome *sum) {
+static void minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t rows, int64_t part,
+                      double total_rows, StepOutcome *sum) {
   const Step *first = NULL;
   double loss = 0, length = 0;
   if (run->retrace) forget_steps(run);
@@ -257,7 +275,8 @@ static void minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t row
 
 /* The metrics of a step; of one with several minibatches, over all their rows. */
 static void step_metrics(TrainRun *run, const StepOutcome *outcome) {
-  const double *metrics = run->update_measure.on ? measure_values(run->vm, &run->update_measure) : outcome->metrics;
+  const double *metrics = run->update_measure.on ? measure_values(run->vm, &run->update_measure)
+                                                 : outcome->metrics;
   memcpy(run->last.metrics, metrics, (size_t)run->metric_count * sizeof(double));
 }
 
@@ -320,7 +339,8 @@ static void after_update(TrainRun *run) {
   series_push(&run->history.lr, run->rate);
   run->history.steps = run->total_steps;
   run_block(run, run->each_step, false);
-  if (run->stop && !(run->waits_for_epoch && run->history.epochs == 0) && condition(run, false)) end(run, "stop");
+  if (run->stop && !(run->waits_for_epoch && run->history.epochs == 0) && condition(run, false))
+    end(run, "stop");
   if (run->steps_most && run->total_steps >= run->steps_most) end(run, "steps");
   run->vm->fuel--; /* an update counts as a step */
   look_outside(run);
@@ -352,7 +372,8 @@ void train_prepare(TrainRun *run) {
 static bool look(TrainRun *run, Tensor *columns, int64_t rows, Sums *sums) {
   double loss = 0;
   for (int i = 0; i < run->objective_count; i++) {
-    Step *step = step_for(run, run->looks[i], &run->look_count[i], &run->looking[i], STEP_WHOLE, rows);
+    Step *step = step_for(run, run->looks[i], &run->look_count[i], &run->looking[i], STEP_WHOLE,
+                          rows);
     StepContext context = context_of(run, columns, run->validate_count, 0);
     context.key_seed = ~run->key_seed;
     context.source = &run->val_source;
@@ -382,14 +403,16 @@ static bool validate(TrainRun *run) {
     if (run->cut_short) return false;
   }
   run->val_loss = sums.loss / sums.rows;
-  if (run->val_measure.on) memcpy(run->val_metrics, measure_values(run->vm, &run->val_measure), sizeof run->val_metrics);
+  if (run->val_measure.on)
+    memcpy(run->val_metrics, measure_values(run->vm, &run->val_measure), sizeof run->val_metrics);
   return true;
 }
 
 void metrics_close(TrainRun *run) {
   if (!run->metric_count || run->sums.rows <= 0) return;
   if (!run->measure.on) memcpy(run->epoch_metrics, run->last.metrics, sizeof run->epoch_metrics);
-  else if (run->measure.whole) memcpy(run->epoch_metrics, measure_values(run->vm, &run->measure), sizeof run->epoch_metrics);
+  else if (run->measure.whole)
+    memcpy(run->epoch_metrics, measure_values(run->vm, &run->measure), sizeof run->epoch_metrics);
 }
 
 /* Every so many epochs.  Without data an epoch is one step, often of microseconds: then at most
@@ -464,8 +487,8 @@ static void check_only(TrainRun *run) {
     frame_set(run->vm, run->frame, watched->place, watched->slot, (Value){.kind = KIND_UNKNOWN});
   }
   const Ast *later[] = {run->each_step, run->stop, run->keep, run->each_epoch};
-  for (int i = 0; i < COUNT_OF(later); i++)
-    if (later[i]) check_body(run->vm, run->frame, later[i]); /* their number of runs and their values are unknown */
+  for (int i = 0; i < COUNT_OF(later); i++) /* their number of runs and their values are unknown */
+    if (later[i]) check_body(run->vm, run->frame, later[i]);
 }
 
 /* An epoch that was cut short counts with the rows seen; the checkpoint, written before, continues
@@ -475,8 +498,7 @@ static void close_epoch(TrainRun *run) {
     run->val_loss = (double)NAN;
     for (int i = 0; i < run->metric_count; i++) run->val_metrics[i] = (double)NAN;
     history_epoch(run);
-  }
-  else if (run->sums.rows > 0) after_epoch(run);
+  } else if (run->sums.rows > 0) after_epoch(run);
   run->history.seconds = run->seconds_before + clock_seconds() - run->started;
 }
 
@@ -497,7 +519,8 @@ static void train_body(Vm *vm, void *context) {
   run->key_seed = vm->seed;
   run->key_number = vm->draws;
   run->key_seed = hash_mix(run->key_seed, run->key_number + 1);
-  for (int i = 0; i < run->objective_count; i++) run->objectives[i].steps_before = run->objectives[i].optimizer->steps;
+  for (int i = 0; i < run->objective_count; i++)
+    run->objectives[i].steps_before = run->objectives[i].optimizer->steps;
   if (vm->checking) {
     check_only(run);
     return;
@@ -567,7 +590,8 @@ Value train_run(Vm *vm, Frame *frame, const Ast *ast) {
   run->outer = vm->run;
   Diag diag = {0};
   bool fine = vm_protect(vm, train_body, run, &diag);
-  vm->run = run; /* signals to this run are handled when it is over: until then it may create values */
+  /* signals to this run are handled when it is over: until then it may create values */
+  vm->run = run;
   if (!fine) {
     undo_back(vm, &run->undo);
     progress_end(run);

@@ -9,24 +9,24 @@
 #ifndef GD_LANG_TRAIN_H
 #define GD_LANG_TRAIN_H
 
-#include "lang/names/scope.h"
 #include "lang/learn/step.h"
+#include "lang/names/scope.h"
 
 enum { STEPS_KEPT = 6, STALLED_MOST = 8 };
 
 /* A growing list of numbers. */
 typedef struct Series {
-  double *at;        /* owned */
+  double *at; /* owned */
   int64_t count, capacity;
 } Series;
 
 typedef struct History {
-  Series loss, val_loss;                              /* by epoch */
+  Series loss, val_loss; /* by epoch */
   Series metrics[METRICS_MOST], val_metrics[METRICS_MOST];
-  Series step_loss, lr;                               /* by step */
+  Series step_loss, lr; /* by step */
   int64_t steps, epochs;
   double seconds;
-  const char *stopped;                                /* "epochs", … */
+  const char *stopped; /* "epochs", … */
 } History;
 
 /* The sums behind the mean loss of an epoch. */
@@ -36,10 +36,10 @@ typedef struct Sums {
 
 /* The state of one `stalled(value, n)`. */
 typedef struct Stalled {
-  int64_t place;     /* its position, counted from the start of `stop:` */
+  int64_t place; /* its position, counted from the start of `stop:` */
   double best;
-  int64_t since;     /* epochs without a lower value */
-  int64_t epoch;     /* when it was last evaluated */
+  int64_t since; /* epochs without a lower value */
+  int64_t epoch; /* when it was last evaluated */
 } Stalled;
 
 /* Storage that steps read: the same for all steps, since their plans point to it. */
@@ -70,55 +70,57 @@ typedef struct TrainRun {
 #undef COUNT
 #undef CLAUSE
   bool shuffle, resume;
-  char *checkpoint;            /* owned path, or NULL */
-  int64_t checkpoint_every;    /* epochs */
-  double checkpoint_written;   /* time of the last one, by clock_seconds; 0: none yet */
-  uint64_t digest;             /* of the data; 0 without, or without a checkpoint */
-  Text settings, note;         /* descriptions of the training (settings.c); owned */
+  char *checkpoint;          /* owned path, or NULL */
+  int64_t checkpoint_every;  /* epochs */
+  double checkpoint_written; /* time of the last one, by clock_seconds; 0: none yet */
+  uint64_t digest;           /* of the data; 0 without, or without a checkpoint */
+  Text settings, note;       /* descriptions of the training (settings.c); owned */
   bool settings_changed, keep_changed, stop_changed; /* since the checkpoint was written */
   struct FileLock *lock;
   /* the data */
-  Value data_value, validate_value;  /* held */
-  Tensor columns[8], validate[8];    /* held */
+  Value data_value, validate_value; /* held */
+  Tensor columns[8], validate[8];   /* held */
   int column_count, validate_count;
   int64_t rows, validate_rows;
   RowSource source, val_source; /* of the current minibatch */
-  Minibatch minibatch[2];      /* of `batch` rows, and of the fewer left at the end of an epoch */
-  Minibatch val_minibatch[2];  /* the same for the validation */
-  int64_t *order;              /* of the epoch; owned */
+  Minibatch minibatch[2];       /* of `batch` rows, and of the fewer left at the end of an epoch */
+  Minibatch val_minibatch[2];   /* the same for the validation */
+  int64_t *order;               /* of the epoch; owned */
   /* traced steps */
   Step steps[UPDATES_MOST][STEPS_KEPT];
   int step_count[UPDATES_MOST];
   Step looks[UPDATES_MOST][STEPS_KEPT];
   int look_count[UPDATES_MOST];
   Measure measure, val_measure; /* the metrics over an epoch, over the validation set */
-  Measure update_measure;      /* over an update of several minibatches, if the metrics of a step are used */
-  bool wants_metrics;          /* stop: or each_step: uses those of a step */
+  /* over an update of several minibatches, if the metrics of a step are used */
+  Measure update_measure;
+  bool wants_metrics;                 /* stop: or each_step: uses those of a step */
   double epoch_metrics[METRICS_MOST]; /* of the epoch so far, at the last metrics_close */
   /* the position */
   uint64_t key_seed, key_number; /* of this train's draws */
-  int64_t epoch, at_row;       /* the current epoch, and its rows already used */
-  int64_t total_steps;         /* updates made */
-  bool drawn;                  /* it shuffles or draws: it has used the seed's next number */
-  Sums sums;                   /* of the epoch so far */
-  Series epoch_rows;           /* of each of its updates */
-  StepOutcome last;            /* of the step just made */
-  Undo undo;                   /* of the current update, if it takes several plans */
+  int64_t epoch, at_row;         /* the current epoch, and its rows already used */
+  int64_t total_steps;           /* updates made */
+  bool drawn;                    /* it shuffles or draws: it has used the seed's next number */
+  Sums sums;                     /* of the epoch so far */
+  Series epoch_rows;             /* of each of its updates */
+  StepOutcome last;              /* of the step just made */
+  Undo undo;                     /* of the current update, if it takes several plans */
   double rate;
   double val_loss, val_metrics[METRICS_MOST];
-  bool epoch_over;             /* a condition is evaluated after an epoch: `stalled` counts */
-  bool waits_for_epoch;        /* stop: uses val_… or stalled */
+  bool epoch_over;      /* a condition is evaluated after an epoch: `stalled` counts */
+  bool waits_for_epoch; /* stop: uses val_… or stalled */
   Stalled stalled[STALLED_MOST];
   int stalled_count;
-  bool over;                   /* a limit was reached */
-  bool cut_short;              /* by a signal, --max-time or --max-steps */
-  bool retrace;                /* a block changed something: trace again */
-  double best;                 /* keep: the lowest so far */
-  Tensor *best_values;         /* of every kept param, owned */
+  bool over;           /* a limit was reached */
+  bool cut_short;      /* by a signal, --max-time or --max-steps */
+  bool retrace;        /* a block changed something: trace again */
+  double best;         /* keep: the lowest so far */
+  Tensor *best_values; /* of every kept param, owned */
   int64_t best_epoch;
-  Series keep_values;          /* the values of `keep:`, by epoch */
-  ParamObject **kept;          /* targets and buffers, held: those that keep and checkpoint save; owned */
-  char **kept_names;           /* owned */
+  Series keep_values; /* the values of `keep:`, by epoch */
+  /* targets and buffers, held: those that keep and checkpoint save; owned */
+  ParamObject **kept;
+  char **kept_names; /* owned */
   int kept_count;
   History history;
   double started, seconds_before; /* clock; seconds of earlier sittings */
@@ -127,8 +129,8 @@ typedef struct TrainRun {
 
 /* history.c */
 void series_push(Series *series, double value);
-void history_epoch(TrainRun *run);                   /* closes the epoch: its means */
-Value history_value(TrainRun *run);                  /* returns a new tuple */
+void history_epoch(TrainRun *run);  /* closes the epoch: its means */
+Value history_value(TrainRun *run); /* returns a new tuple */
 void history_free(History *history);
 double epoch_loss(const TrainRun *run);
 void sums_add(Sums *sums, double loss, double rows); /* adds the mean loss of so many rows */
@@ -140,35 +142,42 @@ void progress_epoch(TrainRun *run);
 void progress_end(TrainRun *run);
 
 /* train.c */
-void metrics_close(TrainRun *run);                   /* computes the metrics of the epoch so far */
-void train_prepare(TrainRun *run);                   /* records the first step, so that buffers, states and draws are known */
+void metrics_close(TrainRun *run); /* computes the metrics of the epoch so far */
+/* records the first step, so that buffers, states and draws are known */
+void train_prepare(TrainRun *run);
 
 /* resume.c */
-void resume_open(TrainRun *run);                     /* takes the lock, and checks that the file can be written */
-bool resume_read(TrainRun *run);                     /* true when there was one and the run continues from it */
+/* takes the lock, and checks that the file can be written */
+void resume_open(TrainRun *run);
+/* true when there was one and the run continues from it */
+bool resume_read(TrainRun *run);
 void resume_write(TrainRun *run);
 void resume_close(TrainRun *run);
-void kept_collect(TrainRun *run);                    /* the contents of a checkpoint, known after the first trace */
+/* the contents of a checkpoint, known after the first trace */
+void kept_collect(TrainRun *run);
 
 /* clause.c */
 void clauses_read(TrainRun *run);
 
 /* data of a run (feed.c) */
-void feed_open(TrainRun *run, Value data, Value validate, const Ast *validates); /* validates: its expression, or NULL */
-void feed_epoch(TrainRun *run);                      /* computes the order of the rows of run->epoch */
-int64_t feed_next(TrainRun *run, Tensor columns[8]); /* the next minibatch; returns its rows; 0: the epoch is over */
+/* validates: its expression, or NULL */
+void feed_open(TrainRun *run, Value data, Value validate, const Ast *validates);
+/* computes the order of the rows of run->epoch */
+void feed_epoch(TrainRun *run);
+/* the next minibatch; returns its rows; 0: the epoch is over */
+int64_t feed_next(TrainRun *run, Tensor columns[8]);
 int64_t feed_validate(TrainRun *run, int64_t from, Tensor columns[8]);
 bool feed_shuffles(const TrainRun *run);
 uint64_t feed_digest(const Tensor *columns, int count); /* of the data, for resume; 0 without any */
 void feed_close(TrainRun *run);
 
-double clock_seconds(void);                          /* monotonic */
+double clock_seconds(void); /* monotonic */
 
 Value native_stalled(Vm *vm, const Site *site, Value *args, int count);
 Value native_best(Vm *vm, const Site *site, Value *args, int count);
 
 /* The statements. */
-Value train_run(Vm *vm, Frame *frame, const Ast *ast);   /* TRAIN, RACE */
-Value update_run(Vm *vm, Frame *frame, const Ast *ast);  /* UPDATE as an expression (clause.c) */
+Value train_run(Vm *vm, Frame *frame, const Ast *ast);  /* TRAIN, RACE */
+Value update_run(Vm *vm, Frame *frame, const Ast *ast); /* UPDATE as an expression (clause.c) */
 
 #endif

@@ -11,10 +11,10 @@
 #include <string.h>
 
 struct UndoEntry {
-  ParamObject *param;  /* held; or NULL, … */
-  Tensor state;        /* … and a state's storage, held */
-  Tensor saved;        /* its old elements; owned, and reused */
-  Limits limits;       /* and what was known of them */
+  ParamObject *param; /* held; or NULL, … */
+  Tensor state;       /* … and a state's storage, held */
+  Tensor saved;       /* its old elements; owned, and reused */
+  Limits limits;      /* and what was known of them */
 };
 
 static void let_entry_go(Vm *vm, struct UndoEntry *entry) {
@@ -40,14 +40,18 @@ static void note_entry(Vm *vm, Undo *undo, const Binding *binding) {
   if (undo->count == undo->capacity) {
     int more = undo->capacity ? 2 * undo->capacity : 8;
     undo->entries = mem_grow(undo->entries, (size_t)more * sizeof *undo->entries);
-    memset(undo->entries + undo->capacity, 0, (size_t)(more - undo->capacity) * sizeof *undo->entries);
+    memset(undo->entries + undo->capacity, 0,
+           (size_t)(more - undo->capacity) * sizeof *undo->entries);
     undo->capacity = more;
   }
   struct UndoEntry *entry = &undo->entries[undo->count];
   const Tensor *now = binding->kind == BINDING_PARAM ? &binding->param->value : &binding->tensor;
-  if (entry->saved.buffer && (entry->saved.dtype != now->dtype || !shape_equal(&entry->saved.shape, &now->shape))) tensor_release(&entry->saved);
+  if (entry->saved.buffer &&
+      (entry->saved.dtype != now->dtype || !shape_equal(&entry->saved.shape, &now->shape)))
+    tensor_release(&entry->saved);
   Diag diag = {0};
-  if (!entry->saved.buffer && !tensor_new(&entry->saved, now->dtype, &now->shape, &diag)) raise_diag(vm, &diag);
+  if (!entry->saved.buffer && !tensor_new(&entry->saved, now->dtype, &now->shape, &diag))
+    raise_diag(vm, &diag);
   memcpy(tensor_data(&entry->saved), tensor_data(now), tensor_bytes(now));
   entry->limits = now->buffer->limits;
   entry->param = NULL;
@@ -71,7 +75,8 @@ void undo_note(Vm *vm, Undo *undo, Step *step) {
 }
 
 void undo_back(Vm *vm, Undo *undo) {
-  for (int i = undo->count - 1; i >= 0; i--) { /* in reverse: what was replaced twice gets its first value back */
+  /* in reverse: what was replaced twice gets its first value back */
+  for (int i = undo->count - 1; i >= 0; i--) {
     struct UndoEntry *entry = &undo->entries[i];
     if (entry->param) param_own(vm, entry->param);
     Tensor *to = entry->param ? &entry->param->value : &entry->state;

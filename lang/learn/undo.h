@@ -15,12 +15,14 @@ typedef struct Undo {
   int count, capacity;
   OptimizerObject *stepped[UPDATES_MOST]; /* borrowed */
   int stepped_count;
-  int64_t number;         /* of the current update, from 1 */
+  int64_t number; /* of the current update, from 1 */
 } Undo;
 
-void undo_begin(Vm *vm, Undo *undo);   /* call it at the beginning of an update */
-void undo_note(Vm *vm, Undo *undo, struct Step *step); /* call it before the step stores: saves what it will replace */
-void undo_back(Vm *vm, Undo *undo);    /* the update failed or was interrupted: restores everything */
+void undo_begin(Vm *vm, Undo *undo); /* call it at the beginning of an update */
+/* call it before the step stores: saves what it will replace */
+void undo_note(Vm *vm, Undo *undo, struct Step *step);
+/* the update failed or was interrupted: restores everything */
+void undo_back(Vm *vm, Undo *undo);
 void undo_free(Vm *vm, Undo *undo);
 
 #endif

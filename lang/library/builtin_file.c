@@ -7,15 +7,14 @@
 #include "lang/eval/eval.h"
 #include "lang/library/natives.h"
 #include "lang/machine/signals.h"
-#include "lang/values/text_value.h"
 #include "lang/tensors/trace.h"
+#include "lang/values/text_value.h"
 #include "runtime/files.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
 
 static NORETURN void raise_file(Vm *vm, Span span, Diag *diag) {
   diag->span = span;
@@ -25,7 +24,8 @@ static NORETURN void raise_file(Vm *vm, Span span, Diag *diag) {
 const char *arg_path(Vm *vm, const Site *site, const Value *args, int index) {
   const StringObject *path = arg_string(vm, site, args, index);
   Diag diag = {0};
-  if (!file_path_check(path->data, path->length, &diag)) raise_file(vm, site_at(site, index), &diag);
+  if (!file_path_check(path->data, path->length, &diag))
+    raise_file(vm, site_at(site, index), &diag);
   return path->data;
 }
 
@@ -92,7 +92,8 @@ Value native_write(Vm *vm, const Site *site, Value *args, int count) {
   }
   trace_effect(vm);
   Diag diag = {0};
-  if (!file_write(&vm->files, path, text->data, text->length, &diag)) raise_file(vm, site_at(site, 0), &diag);
+  if (!file_write(&vm->files, path, text->data, text->length, &diag))
+    raise_file(vm, site_at(site, 0), &diag);
   return value_none();
 }
 

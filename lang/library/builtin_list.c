@@ -5,9 +5,9 @@
  * whose items are rows.
  */
 #include "lang/library/natives.h"
+#include "lang/names/scope.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
-#include "lang/names/scope.h"
 #include "lang/values/text_value.h"
 
 #include <math.h>
@@ -19,10 +19,13 @@ int64_t items_count(Vm *vm, Span span, Value from) {
     case KIND_TUPLE: return from.tuple->count;
     case KIND_STRING: return string_points(vm, from.string);
     case KIND_RANGE: return (int64_t)range_count(from.range);
-    case KIND_TENSOR: case KIND_PARAM: return value_rows(vm, span, from);
+    case KIND_TENSOR:
+    case KIND_PARAM: return value_rows(vm, span, from);
     default:
       if (kind_row(vm, from) && kind_row(vm, from)->at) return value_rows(vm, span, from);
-      raise_at(vm, span, "a list, tuple, range, string, tensor or dataset is expected here, this is %s", kind_name(from));
+      raise_at(vm, span,
+               "a list, tuple, range, string, tensor or dataset is expected here, this is %s",
+               kind_name(from));
   }
 }
 
@@ -55,13 +58,19 @@ static Dtype pushed_dtype(const Vm *vm, Dtype dtype, double number) {
 
 static Value push_element(Vm *vm, const Site *site, Value tensor, Value item) {
   Type type = trace_type(vm, tensor, site_at(site, 0));
-  if (type.shape.rank != 1) raise_help(vm, site_at(site, 0), "concat(x, y) joins tensors along an axis", "a list or a tensor with one axis is expected here, this tensor has %d", type.shape.rank);
+  if (type.shape.rank != 1)
+    raise_help(vm, site_at(site, 0), "concat(x, y) joins tensors along an axis",
+               "a list or a tensor with one axis is expected here, this tensor has %d",
+               type.shape.rank);
   Ast place = {.kind = AST_BRACKET, .span = site_at(site, 1), .flags = EXACT};
   Value one, *top = vm->top;
-  if (!operation_bracket(vm, &place, &item, 1, &one)) raise_at(vm, site_at(site, 1), "an element of a tensor is a number or a bool, this is %s", kind_name(item));
+  if (!operation_bracket(vm, &place, &item, 1, &one))
+    raise_at(vm, site_at(site, 1), "an element of a tensor is a number or a bool, this is %s",
+             kind_name(item));
   if (item.kind == KIND_NUMBER) {
     Value exact = one;
-    one = operation_row(vm, site, ops_find(dtype_name(pushed_dtype(vm, type.dtype, item.number))), &exact, 1);
+    one = operation_row(vm, site, ops_find(dtype_name(pushed_dtype(vm, type.dtype, item.number))),
+                        &exact, 1);
     value_release(vm, exact);
   }
   Value both[2] = {value_list(vm, 2)};
@@ -77,15 +86,20 @@ static Value push_element(Vm *vm, const Site *site, Value tensor, Value item) {
 Value native_push(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   if (value_is_tensor(args[0])) return push_element(vm, site, args[0], args[1]);
-  if (args[0].kind != KIND_LIST) raise_at(vm, site_at(site, 0), "a list or a tensor with one axis is expected here, this is %s", kind_name(args[0]));
+  if (args[0].kind != KIND_LIST)
+    raise_at(vm, site_at(site, 0), "a list or a tensor with one axis is expected here, this is %s",
+             kind_name(args[0]));
   const ListObject *list = args[0].list;
   Value longer = value_list(vm, list->count + 1);
-  for (int64_t i = 0; i < list->count; i++) list_push(vm, longer.list, value_retain(list->items[i]));
+  for (int64_t i = 0; i < list->count; i++)
+    list_push(vm, longer.list, value_retain(list->items[i]));
   list_push(vm, longer.list, value_retain(args[1]));
   return longer;
 }
 
-static void push_name(Vm *vm, Value list, const char *name) { list_push(vm, list.list, value_string(vm, name, strlen(name))); }
+static void push_name(Vm *vm, Value list, const char *name) {
+  list_push(vm, list.list, value_string(vm, name, strlen(name)));
+}
 
 Value native_keys(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
@@ -95,7 +109,9 @@ Value native_keys(Vm *vm, const Site *site, Value *args, int count) {
     for (int i = 0; i < function->member_count; i++) push_name(vm, list, function->members[i].name);
     return list;
   }
-  if (args[0].kind != KIND_TUPLE) raise_at(vm, site_at(site, 0), "a tuple with names is expected here, this is %s", kind_name(args[0]));
+  if (args[0].kind != KIND_TUPLE)
+    raise_at(vm, site_at(site, 0), "a tuple with names is expected here, this is %s",
+             kind_name(args[0]));
   const TupleObject *tuple = args[0].tuple;
   for (int i = 0; i < tuple->count; i++) {
     if (tuple->names && tuple->names[i]) push_name(vm, list, tuple->names[i]);
@@ -147,7 +163,9 @@ Value native_reduce(Vm *vm, const Site *site, Value *args, int count) {
   int64_t items = items_count(vm, site_at(site, 1), args[1]), first = 0;
   Value pair[2] = {value_retain(args[2])};
   if (args[2].kind == KIND_UNSET) {
-    if (items == 0) raise_help(vm, site_at(site, 1), "reduce(f, xs, start) has a value for nothing", "there is nothing to reduce");
+    if (items == 0)
+      raise_help(vm, site_at(site, 1), "reduce(f, xs, start) has a value for nothing",
+                 "there is nothing to reduce");
     pair[0] = items_at(vm, site_at(site, 1), args[1], first++);
   }
   for (int64_t i = first; i < items; i++) {
@@ -172,7 +190,8 @@ Value native_zip(Vm *vm, const Site *site, Value *args, int count) {
   Value list = value_list(vm, 0);
   for (int64_t i = 0; i < shortest; i++) {
     Value tuple = value_tuple(vm, (int)from->count);
-    for (int64_t k = 0; k < from->count; k++) tuple.tuple->items[k] = items_at(vm, site_at(site, 0), from->items[k], i);
+    for (int64_t k = 0; k < from->count; k++)
+      tuple.tuple->items[k] = items_at(vm, site_at(site, 0), from->items[k], i);
     list_push(vm, list.list, tuple);
   }
   return list;

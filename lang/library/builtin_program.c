@@ -6,13 +6,13 @@
  */
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
+#include "lang/eval/standard_value.h"
 #include "lang/library/natives.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/trace.h"
 #include "lang/text/output.h"
-#include "lang/eval/standard_value.h"
 #include "lang/values/show.h"
 #include "lang/values/text_value.h"
-#include "lang/tensors/trace.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -22,7 +22,8 @@
 static NORETURN void raise_output(Vm *vm, const Site *site) {
   Diag diag = {0};
   diag_fail(&diag, STATUS_IO, site->span, "standard output cannot be written: %s", strerror(errno));
-  if (errno == EPIPE) diag.message[0] = 0; /* the reader has closed the pipe: end without a message */
+  /* the reader has closed the pipe: end without a message */
+  if (errno == EPIPE) diag.message[0] = 0;
   raise_diag(vm, &diag);
 }
 
@@ -40,7 +41,9 @@ Value native_print(Vm *vm, const Site *site, Value *args, int count) {
   errno = 0;
   size_t done = 0;
   bool fine;
-  while (!(fine = output_add(text.data, text.length, &done)) && !ferror(stdout) && !vm_stops(vm)) continue; /* a train waits for the end of its step */
+  /* a train waits for the end of its step */
+  while (!(fine = output_add(text.data, text.length, &done)) && !ferror(stdout) && !vm_stops(vm))
+    continue;
   text_free(&text);
   if (!fine) vm_poll_signals(vm);
   if (!fine) raise_output(vm, site);
@@ -50,11 +53,15 @@ Value native_print(Vm *vm, const Site *site, Value *args, int count) {
 Value native_assert(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   if (value_unknown(vm, args[0])) return value_none();
-  if (vm->checking && !check_sure(vm) && !value_truth(vm, site_at(site, 0), args[0])) raise_ended(vm); /* in a branch that may not be taken it is not an
-                                                                                                        * error */
+  if (vm->checking && !check_sure(vm) && !value_truth(vm, site_at(site, 0), args[0]))
+    raise_ended(vm); /* in a branch that may not be taken it is not an
+                      * error */
   if (value_truth(vm, site_at(site, 0), args[0])) return value_none();
   Diag diag = {0};
-  if (args[1].kind == KIND_STRING) diag_fail(&diag, STATUS_FAILED, site->span, "assertion failed: %.*s", (int)(args[1].string->length > 500 ? 500 : args[1].string->length), args[1].string->data);
+  if (args[1].kind == KIND_STRING)
+    diag_fail(&diag, STATUS_FAILED, site->span, "assertion failed: %.*s",
+              (int)(args[1].string->length > 500 ? 500 : args[1].string->length),
+              args[1].string->data);
   else diag_fail(&diag, STATUS_FAILED, site->span, "assertion failed");
   diag_label(&diag, "this is false");
   diag.span = args[1].kind == KIND_STRING ? site->span : site_at(site, 0);
@@ -67,7 +74,8 @@ Value native_error(Vm *vm, const Site *site, Value *args, int count) {
   Text text = {0};
   value_show_safe(vm, args[0], false, &text, site->span);
   Value kept = string_take(vm, &text);
-  raise_at(vm, site->span, "%.*s", (int)(kept.string->length > 700 ? 700 : kept.string->length), kept.string->length ? kept.string->data : "error");
+  raise_at(vm, site->span, "%.*s", (int)(kept.string->length > 700 ? 700 : kept.string->length),
+           kept.string->length ? kept.string->data : "error");
 }
 
 Value native_exit(Vm *vm, const Site *site, Value *args, int count) {
@@ -115,10 +123,14 @@ Value native_precision(Vm *vm, const Site *site, Value *args, int count) {
   const Row *row = args[0].kind == KIND_NATIVE ? args[0].native->row : NULL;
   Dtype dtype;
   if (row && args[1].kind == KIND_UNSET && dtype_parse(row->name, &dtype)) {
-    if (!dtype_floats(dtype)) raise_at(vm, site_at(site, 0), "the default float is f32 or f64, not %s", row->name);
+    if (!dtype_floats(dtype))
+      raise_at(vm, site_at(site, 0), "the default float is f32 or f64, not %s", row->name);
     vm->real = dtype;
     return value_none();
   }
-  if (args[1].kind == KIND_UNSET) raise_help(vm, site->span, "precision(f64) sets the default float; precision(scores, labels) is the metric", "`precision` needs f32, f64 or the two arguments of the metric");
+  if (args[1].kind == KIND_UNSET)
+    raise_help(vm, site->span,
+               "precision(f64) sets the default float; precision(scores, labels) is the metric",
+               "`precision` needs f32, f64 or the two arguments of the metric");
   return standard_library_call(vm, site, "precision", args, 2);
 }

@@ -29,10 +29,13 @@ static Value split_blanks(Vm *vm, const StringObject *string) {
 Value native_split(Vm *vm, const Site *site, Value *args, int count) {
   if (args[0].kind != KIND_STRING) return data_split(vm, site, args, count);
   StringObject *string = args[0].string;
-  if (args[2].kind != KIND_UNSET) raise_at(vm, site_at(site, 2), "a string is split by a separator, not by `rows:`");
+  if (args[2].kind != KIND_UNSET)
+    raise_at(vm, site_at(site, 2), "a string is split by a separator, not by `rows:`");
   if (args[1].kind == KIND_UNSET) return split_blanks(vm, string);
   const StringObject *by = arg_string(vm, site, args, 1);
-  if (by->length == 0) raise_help(vm, site_at(site, 1), "for c in s { … } iterates over the characters", "an empty string separates nothing");
+  if (by->length == 0)
+    raise_help(vm, site_at(site, 1), "for c in s { … } iterates over the characters",
+               "an empty string separates nothing");
   Value list = value_list(vm, 0);
   const char *at = string->data, *end = string->data + string->length, *next;
   while ((next = string_find(vm, at, (size_t)(end - at), by)) != NULL) {
@@ -81,7 +84,8 @@ static void append_bytes(Vm *vm, StringObject *to, const char *bytes, size_t len
 
 Value native_replace(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
-  const StringObject *string = arg_string(vm, site, args, 0), *old = arg_string(vm, site, args, 1), *with = arg_string(vm, site, args, 2);
+  const StringObject *string = arg_string(vm, site, args, 0), *old = arg_string(vm, site, args, 1),
+                     *with = arg_string(vm, site, args, 2);
   if (old->length == 0) raise_at(vm, site_at(site, 1), "an empty string cannot be replaced");
   Value result = value_string(vm, "", 0);
   const char *at = string->data, *end = string->data + string->length, *next;
@@ -110,28 +114,34 @@ Value native_find(Vm *vm, const Site *site, Value *args, int count) {
 Value native_starts_with(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   const StringObject *string = arg_string(vm, site, args, 0), *part = arg_string(vm, site, args, 1);
-  return value_bool(part->length <= string->length && memcmp(string->data, part->data, part->length) == 0);
+  return value_bool(part->length <= string->length &&
+                    memcmp(string->data, part->data, part->length) == 0);
 }
 
 Value native_ends_with(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   const StringObject *string = arg_string(vm, site, args, 0), *part = arg_string(vm, site, args, 1);
-  return value_bool(part->length <= string->length && memcmp(string->data + string->length - part->length, part->data, part->length) == 0);
+  return value_bool(
+      part->length <= string->length &&
+      memcmp(string->data + string->length - part->length, part->data, part->length) == 0);
 }
 
 /* ---- letter case ---- */
 
 static uint32_t to_upper(uint32_t c) {
   if (c >= 'a' && c <= 'z') return c - 32;
-  if ((c >= 0xE0 && c <= 0xFE && c != 0xF7) || (c >= 0x3B1 && c <= 0x3C9 && c != 0x3C2) || (c >= 0x430 && c <= 0x44F)) return c - 32;
-  if (c == 0x3C2) return 0x3A3;                       /* final sigma */
+  if ((c >= 0xE0 && c <= 0xFE && c != 0xF7) || (c >= 0x3B1 && c <= 0x3C9 && c != 0x3C2) ||
+      (c >= 0x430 && c <= 0x44F))
+    return c - 32;
+  if (c == 0x3C2) return 0x3A3; /* final sigma */
   if (c == 0xFF) return 0x178;
   if (c >= 0x450 && c <= 0x45F) return c - 80;
   if (c == 0x3AC) return 0x386;
   if (c >= 0x3AD && c <= 0x3AF) return c - 37;
   if (c == 0x3CC) return 0x38C;
   if (c == 0x3CD || c == 0x3CE) return c - 63;
-  bool even = (c >= 0x100 && c <= 0x137 && c != 0x131) || (c >= 0x14A && c <= 0x177) || (c >= 0x460 && c <= 0x481);
+  bool even = (c >= 0x100 && c <= 0x137 && c != 0x131) || (c >= 0x14A && c <= 0x177) ||
+              (c >= 0x460 && c <= 0x481);
   bool odd = (c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E);
   if (even && c % 2 == 1) return c - 1;
   if (odd && c % 2 == 0) return c - 1;
@@ -140,14 +150,17 @@ static uint32_t to_upper(uint32_t c) {
 
 static uint32_t to_lower(uint32_t c) {
   if (c >= 'A' && c <= 'Z') return c + 32;
-  if ((c >= 0xC0 && c <= 0xDE && c != 0xD7) || (c >= 0x391 && c <= 0x3A9) || (c >= 0x410 && c <= 0x42F)) return c + 32;
+  if ((c >= 0xC0 && c <= 0xDE && c != 0xD7) || (c >= 0x391 && c <= 0x3A9) ||
+      (c >= 0x410 && c <= 0x42F))
+    return c + 32;
   if (c == 0x178) return 0xFF;
   if (c >= 0x400 && c <= 0x40F) return c + 80;
   if (c == 0x386) return 0x3AC;
   if (c >= 0x388 && c <= 0x38A) return c + 37;
   if (c == 0x38C) return 0x3CC;
   if (c == 0x38E || c == 0x38F) return c + 63;
-  bool even = (c >= 0x100 && c <= 0x137 && c != 0x130) || (c >= 0x14A && c <= 0x177) || (c >= 0x460 && c <= 0x481);
+  bool even = (c >= 0x100 && c <= 0x137 && c != 0x130) || (c >= 0x14A && c <= 0x177) ||
+              (c >= 0x460 && c <= 0x481);
   bool odd = (c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E);
   if (even && c % 2 == 0) return c + 1;
   if (odd && c % 2 == 1) return c + 1;

@@ -1,17 +1,20 @@
 /* builtin_value.c — standard functions for single values: shape, kind, conversions. */
 #include "lang/library/natives.h"
-#include "lang/tensors/operation.h"
 #include "lang/names/scope.h"
+#include "lang/tensors/operation.h"
+#include "lang/tensors/trace.h"
 #include "lang/values/show.h"
 #include "lang/values/text_value.h"
-#include "lang/tensors/trace.h"
 
 #include <string.h>
 
 /* The type of a number, bool, tensor or param. */
 static Type shaped(Vm *vm, const Site *site, Value value) {
-  if (value.kind == KIND_NUMBER || value.kind == KIND_BOOL) return (Type){.dtype = DTYPE_F64, .weak = true};
-  if (!value_is_tensor(value)) raise_help(vm, site_at(site, 0), "len(x) counts the items of a list, tuple or string", "a tensor is expected here, this is %s", kind_name(value));
+  if (value.kind == KIND_NUMBER || value.kind == KIND_BOOL)
+    return (Type){.dtype = DTYPE_F64, .weak = true};
+  if (!value_is_tensor(value))
+    raise_help(vm, site_at(site, 0), "len(x) counts the items of a list, tuple or string",
+               "a tensor is expected here, this is %s", kind_name(value));
   return trace_type(vm, value, site_at(site, 0));
 }
 
@@ -19,7 +22,8 @@ Value native_shape(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   Type type = shaped(vm, site, args[0]);
   Value tuple = value_tuple(vm, type.shape.rank);
-  for (int i = 0; i < type.shape.rank; i++) tuple.tuple->items[i] = value_number((double)type.shape.dim[i]);
+  for (int i = 0; i < type.shape.rank; i++)
+    tuple.tuple->items[i] = value_number((double)type.shape.dim[i]);
   return tuple;
 }
 
@@ -65,7 +69,8 @@ Value native_tensor(Vm *vm, const Site *site, Value *args, int count) {
 Value native_number(Vm *vm, const Site *site, Value *args, int count) {
   (void)count;
   if (args[0].kind == KIND_BOOL) return value_number(args[0].truth != 0);
-  if (args[0].kind != KIND_STRING) return value_number(value_as_number(vm, site_at(site, 0), args[0]));
+  if (args[0].kind != KIND_STRING)
+    return value_number(value_as_number(vm, site_at(site, 0), args[0]));
   const char *text = args[0].string->data;
   size_t length = args[0].string->length;
   while (length && strchr(" \t\r\n", text[0])) text++, length--;

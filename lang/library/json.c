@@ -7,8 +7,8 @@
  */
 #include "lang/eval/eval.h"
 #include "lang/library/natives.h"
-#include "lang/values/text_value.h"
 #include "lang/tensors/trace.h"
+#include "lang/values/text_value.h"
 #include "runtime/files.h"
 
 #include <jansson.h>
@@ -37,11 +37,13 @@ static Value value_of_json(Vm *vm, json_t *json) {
     case JSON_OBJECT: return value_of_object(vm, json);
     case JSON_ARRAY: {
       Value list = value_list(vm, (int64_t)json_array_size(json));
-      for (size_t i = 0; i < json_array_size(json); i++) list_push(vm, list.list, value_of_json(vm, json_array_get(json, i)));
+      for (size_t i = 0; i < json_array_size(json); i++)
+        list_push(vm, list.list, value_of_json(vm, json_array_get(json, i)));
       return list;
     }
     case JSON_STRING: return value_string(vm, json_string_value(json), json_string_length(json));
-    case JSON_INTEGER: case JSON_REAL: return value_number(json_number_value(json));
+    case JSON_INTEGER:
+    case JSON_REAL: return value_number(json_number_value(json));
     case JSON_TRUE: return value_bool(true);
     case JSON_FALSE: return value_bool(false);
     case JSON_NULL: break;
@@ -96,12 +98,15 @@ Value native_json(Vm *vm, const Site *site, Value *args, int count) {
   Value text = native_read(vm, site, args, count);
   json_error_t error;
   Pieces pieces = {text.string->data, text.string->length, tree_bytes, false};
-  Turning turning = {.json = json_load_callback(next_piece, &pieces, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error)};
+  Turning turning = {.json = json_load_callback(next_piece, &pieces,
+                                                JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error)};
   Diag diag = {0};
   value_release(vm, text);
   if (!turning.json) vm_poll_signals(vm);
   if (!turning.json && pieces.full) {
-    diag_data(&diag, STATUS_MEMORY, args[0].string->data, "out of memory: its values are more than the %lld bytes allowed", (long long)mem_budget_bytes());
+    diag_data(&diag, STATUS_MEMORY, args[0].string->data,
+              "out of memory: its values are more than the %lld bytes allowed",
+              (long long)mem_budget_bytes());
     diag.span = site_at(site, 0);
     raise_diag(vm, &diag);
   }
@@ -112,7 +117,8 @@ Value native_json(Vm *vm, const Site *site, Value *args, int count) {
   }
   size_t tree = tree_bytes > pieces.before ? tree_bytes - pieces.before : 0;
   mem_charge(tree); /* beside the values that are made of it */
-  bool fine = vm_protect(vm, turn, &turning, &diag); /* the tree belongs to jansson and is freed before an error is raised */
+  /* the tree belongs to jansson and is freed before an error is raised */
+  bool fine = vm_protect(vm, turn, &turning, &diag);
   mem_release(tree);
   json_decref(turning.json);
   if (!fine) raise_diag(vm, &diag);
@@ -145,11 +151,14 @@ static void write_string(Writing *writing, const char *bytes, size_t length) {
 }
 
 static void write_number(Writing *writing, double number) {
-  if (!isfinite(number)) raise_at(writing->vm, site_at(writing->site, 0), "JSON has no number for %s", isnan(number) ? "NaN" : "infinity");
+  if (!isfinite(number))
+    raise_at(writing->vm, site_at(writing->site, 0), "JSON has no number for %s",
+             isnan(number) ? "NaN" : "infinity");
   text_number(&writing->text, number);
 }
 
-static void write_items(Writing *writing, const Value *items, int64_t count, const char *const *names) {
+static void write_items(Writing *writing, const Value *items, int64_t count,
+                        const char *const *names) {
   bool object = names != NULL;
   for (int64_t i = 0; names && i < count; i++) object = object && names[i];
   text_char(&writing->text, object ? '{' : '[');
@@ -169,7 +178,8 @@ static void write_axis(Writing *writing, const Tensor *tensor, int axis, int64_t
   if (axis == tensor->shape.rank) {
     double element = tensor_get(tensor, (*at)++);
     if (tensor->dtype == DTYPE_BOOL) text_string(&writing->text, element != 0 ? "true" : "false");
-    else if (tensor->dtype == DTYPE_F32 && isfinite(element)) text_digits(&writing->text, element, 9);
+    else if (tensor->dtype == DTYPE_F32 && isfinite(element))
+      text_digits(&writing->text, element, 9);
     else write_number(writing, element);
     return;
   }
@@ -197,9 +207,14 @@ static void write_value(Writing *writing, Value value) {
     case KIND_NUMBER: write_number(writing, value.number); break;
     case KIND_STRING: write_string(writing, value.string->data, value.string->length); break;
     case KIND_LIST: write_items(writing, value.list->items, value.list->count, NULL); break;
-    case KIND_TUPLE: write_items(writing, value.tuple->items, value.tuple->count, value.tuple->names); break;
-    case KIND_TENSOR: case KIND_PARAM: write_tensor(writing, value); break;
-    default: raise_at(writing->vm, site_at(writing->site, 0), "%s cannot be written as JSON", kind_name(value));
+    case KIND_TUPLE:
+      write_items(writing, value.tuple->items, value.tuple->count, value.tuple->names);
+      break;
+    case KIND_TENSOR:
+    case KIND_PARAM: write_tensor(writing, value); break;
+    default:
+      raise_at(writing->vm, site_at(writing->site, 0), "%s cannot be written as JSON",
+               kind_name(value));
   }
 }
 

@@ -2,12 +2,12 @@
 #ifndef GD_LANG_NATIVES_H
 #define GD_LANG_NATIVES_H
 
+#include "lang/eval/native.h"
 #include "lang/learn/data.h"
 #include "lang/learn/differentiate.h"
 #include "lang/learn/model.h"
 #include "lang/learn/store.h"
 #include "lang/learn/summary.h"
-#include "lang/eval/native.h"
 #include "lang/learn/train.h"
 
 extern const Native NATIVES[];
@@ -27,14 +27,15 @@ enum {
 #undef NATIVE
 
 /* json.c */
-void *json_take(size_t bytes);  /* the allocator to give to jansson: it counts what a tree takes */
+void *json_take(size_t bytes); /* the allocator to give to jansson: it counts what a tree takes */
 void json_give(void *memory);
 
 /* builtin_list.c: iteration over any value that allows it. */
 int64_t items_count(Vm *vm, Span span, Value from);
-Value items_at(Vm *vm, Span span, Value from, int64_t index);   /* returns a new holder */
+Value items_at(Vm *vm, Span span, Value from, int64_t index); /* returns a new holder */
 
 /* builtin_file.c */
-const char *arg_path(Vm *vm, const Site *site, const Value *args, int index); /* checked: a path without a NUL */
+/* checked: a path without a NUL */
+const char *arg_path(Vm *vm, const Site *site, const Value *args, int index);
 
 #endif

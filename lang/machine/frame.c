@@ -7,7 +7,8 @@ void frame_set(Vm *vm, Frame *frame, int place, int32_t slot, Value value) {
   Value *at = place == PLACE_GLOBAL ? &frame->module->globals[slot] : &frame->slots[slot];
   if (place == PLACE_CAPTURE) at = &frame->closure->cells[slot]->value;
   if (place == PLACE_CELL) {
-    if (at->kind == KIND_CELL && at->cell->value.kind == KIND_UNSET) { /* made already, by an earlier function that captures it */
+    /* made already, by an earlier function that captures it */
+    if (at->kind == KIND_CELL && at->cell->value.kind == KIND_UNSET) {
       at->cell->value = value;
       return;
     }
@@ -21,7 +22,8 @@ void frame_set(Vm *vm, Frame *frame, int place, int32_t slot, Value value) {
 }
 
 void frame_leave_slot(Vm *vm, Value value) {
-  if (value.kind == KIND_CELL && value.cell->value.kind == KIND_CLOSURE && value.object->refs == 2) {
+  if (value.kind == KIND_CELL && value.cell->value.kind == KIND_CLOSURE &&
+      value.object->refs == 2) {
     ClosureObject *closure = value.cell->value.closure;
     bool own = false;
     for (int i = 0; i < closure->cell_count; i++) own = own || closure->cells[i] == value.cell;

@@ -4,7 +4,8 @@
 
 #include "lang/machine/vm.h"
 
-void frame_set(Vm *vm, Frame *frame, int place, int32_t slot, Value value); /* takes value; for PLACE_CELL creates the cell */
+/* takes value; for PLACE_CELL creates the cell */
+void frame_set(Vm *vm, Frame *frame, int place, int32_t slot, Value value);
 /* Releases what a slot held.  A local function that captures itself forms a cycle with its cell;
  * when nothing else refers to it, the cycle is detected and broken here. */
 void frame_leave_slot(Vm *vm, Value value);

@@ -26,4 +26,6 @@ bool parts_may(const Vm *vm, Value of) {
   return row && row->tree;
 }
 
-bool parts_each(const Vm *vm, Value of, VisitField *visit, void *context) { return parts_may(vm, of) && fields_each(vm, of, visit, context); }
+bool parts_each(const Vm *vm, Value of, VisitField *visit, void *context) {
+  return parts_may(vm, of) && fields_each(vm, of, visit, context);
+}

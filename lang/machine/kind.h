@@ -3,20 +3,22 @@
  * The machine (value.c, vm.c) and the evaluator know no room above them.  They call those rooms
  * through plain function tables, which the session passes to vm_new as one Registry (registry.c):
  *
- *   KindRow   what a kind of value can do; the plain kinds (numbers, strings, tensors, tuples, lists, ranges, functions) have none
+ *   KindRow   what a kind of value can do; the plain kinds (numbers, strings, tensors, tuples,
+ *             lists, ranges, functions) have none
  *   VmPart    a room's state with the lifetime of the Vm
  *   Learning  what the evaluator needs of models, optimizers and `train`
  *   Loader    what the resolver needs of modules
  *   Native    the standard functions in C
  *
- * To add a kind of value: its row of kinds.def, its KindRow in the file of the kind, the include of that file in registry.c.
+ * To add a kind of value: its row of kinds.def, its KindRow in the file of the kind, the include of
+ * that file in registry.c.
  */
 #ifndef GD_LANG_KIND_H
 #define GD_LANG_KIND_H
 
-#include "lang/text/report.h"
 #include "lang/machine/sub.h"
 #include "lang/machine/vm.h"
+#include "lang/text/report.h"
 
 struct Showing;     /* show.h */
 struct Resolver;    /* resolve.h */
@@ -29,64 +31,91 @@ typedef bool VisitField(void *context, const char *name, int64_t number, Value v
 
 /* What a kind of object can do.  NULL: it cannot. */
 typedef struct KindRow {
-  size_t (*bytes)(const Object *object);                       /* size of the object itself, as passed to object_new */
-  void (*parts)(Vm *vm, Object *object, Visit *visit);         /* visits every object that it holds */
-  void (*free_own)(Vm *vm, Object *object);                    /* frees what it owns besides objects */
-  void (*mark)(Vm *vm, Object *object);                        /* during a sweep: marks what it holds that `parts` does not visit, because free_own
-                                                                * releases it */
-  void (*show)(struct Showing *showing, Value value);          /* as print shows it */
-  Value (*field)(Vm *vm, const Ast *ast, Value of);            /* of.name; borrows, returns a new holder */
-  Value (*item)(Vm *vm, const Ast *ast, Value of);             /* of.0 */
-  void (*field_set)(Vm *vm, const Ast *ast, Value of, Value value); /* of.name = value; borrows both */
+  /* size of the object itself, as passed to object_new */
+  size_t (*bytes)(const Object *object);
+  /* visits every object that it holds */
+  void (*parts)(Vm *vm, Object *object, Visit *visit);
+  /* frees what it owns besides objects */
+  void (*free_own)(Vm *vm, Object *object);
+  void (*mark)(Vm *vm, Object *object); /* during a sweep: marks what it holds that `parts` does not
+                                         * visit, because free_own releases it */
+  void (*show)(struct Showing *showing, Value value); /* as print shows it */
+  /* of.name; borrows, returns a new holder */
+  Value (*field)(Vm *vm, const Ast *ast, Value of);
+  Value (*item)(Vm *vm, const Ast *ast, Value of); /* of.0 */
+  /* of.name = value; borrows both */
+  void (*field_set)(Vm *vm, const Ast *ast, Value of, Value value);
   Value (*index)(Vm *vm, const Ast *ast, Value of, const Sub *subs, int count); /* of[…] */
-  int64_t (*count)(Vm *vm, Span span, Value of);               /* the number of items that a `for` visits … */
-  Value (*at)(Vm *vm, Span span, Value of, int64_t index);     /* … and item number `index`, from 0; returns a new holder */
-  bool (*fields)(Value of, VisitField *visit, void *context);  /* every name that may stand after `of.`; runs nothing; true when visit gave true */
-  bool tree;                                                   /* params and layers are looked for in its fields, as in tuples and lists */
-  Span (*made)(const Object *object);                          /* the text that it remembers: a line of a session is kept as long as it */
+  /* the number of items that a `for` visits … */
+  int64_t (*count)(Vm *vm, Span span, Value of);
+  /* … and item number `index`, from 0; returns a new holder */
+  Value (*at)(Vm *vm, Span span, Value of, int64_t index);
+  /* every name that may stand after `of.`; runs nothing; true when visit gave true */
+  bool (*fields)(Value of, VisitField *visit, void *context);
+  /* params and layers are looked for in its fields, as in tuples and lists */
+  bool tree;
+  /* the text that it remembers: a line of a session is kept as long as it */
+  Span (*made)(const Object *object);
 } KindRow;
 
 /* A room's state: created and freed with the Vm. */
 typedef struct VmPart {
   void (*open)(Vm *vm);
-  void (*mark)(Vm *vm);                       /* during a sweep: vm_mark on every value that it holds */
-  void (*unwind)(Vm *vm, const Guard *guard); /* after an error was caught: restores the state of when the guard was set */
-  void (*aim)(Vm *vm, Diag *diag);            /* before an error is raised: may move its place or add notes */
+  /* during a sweep: vm_mark on every value that it holds */
+  void (*mark)(Vm *vm);
+  /* after an error was caught: restores the state of when the guard was set */
+  void (*unwind)(Vm *vm, const Guard *guard);
+  /* before an error is raised: may move its place or add notes */
+  void (*aim)(Vm *vm, Diag *diag);
   void (*close)(Vm *vm);
 } VmPart;
 
 /* What the evaluator needs of the room learn/. */
 typedef struct Learning {
-  Value (*train)(Vm *vm, Frame *frame, const Ast *ast);                      /* TRAIN */
-  Value (*update)(Vm *vm, Frame *frame, const Ast *ast);                     /* UPDATE as an expression */
-  Value (*declare)(Vm *vm, Frame *frame, const Ast *ast, Value value);       /* a PARAM or BUFFER statement of a model; takes value; returns the param */
-  Value (*state)(Vm *vm, Frame *frame, const Ast *ast);                      /* the current value of a STATE statement */
-  void (*buffer_assign)(Vm *vm, const Ast *ast, struct ParamObject *buffer, Value value); /* `mean_ = …` in a method; takes value */
-  Value (*optimizer)(Vm *vm, const Site *site, ClosureObject *made_by, const Value *args); /* a call of an optimizer's declaration, arguments by parameter */
+  Value (*train)(Vm *vm, Frame *frame, const Ast *ast); /* TRAIN */
+  /* UPDATE as an expression */
+  Value (*update)(Vm *vm, Frame *frame, const Ast *ast);
+  /* a PARAM or BUFFER statement of a model; takes value; returns the param */
+  Value (*declare)(Vm *vm, Frame *frame, const Ast *ast, Value value);
+  /* the current value of a STATE statement */
+  Value (*state)(Vm *vm, Frame *frame, const Ast *ast);
+  /* `mean_ = …` in a method; takes value */
+  void (*buffer_assign)(Vm *vm, const Ast *ast, struct ParamObject *buffer, Value value);
+  /* a call of an optimizer's declaration, arguments by parameter */
+  Value (*optimizer)(Vm *vm, const Site *site, ClosureObject *made_by, const Value *args);
 } Learning;
 
 /* What the resolver needs of modules. */
 typedef struct Loader {
-  void (*import)(struct Resolver *resolver, Ast *import);                                        /* declares the name and loads the file */
-  void (*no_member)(Report *report, const ModuleObject *module, const Ast *field);               /* reports a name that a file does not declare */
-  ModuleObject *(*library)(Vm *vm, int file, Report *report);                                    /* a file of the library by its number; NULL after reporting */
+  /* declares the name and loads the file */
+  void (*import)(struct Resolver *resolver, Ast *import);
+  /* reports a name that a file does not declare */
+  void (*no_member)(Report *report, const ModuleObject *module, const Ast *field);
+  /* a file of the library by its number; NULL after reporting */
+  ModuleObject *(*library)(Vm *vm, int file, Report *report);
 } Loader;
 
 typedef struct Registry {
   const KindRow *kinds[KIND_COUNT];
-  const VmPart *const *parts;  /* opened in this order, closed in reverse; ends with NULL */
+  const VmPart *const *parts; /* opened in this order, closed in reverse; ends with NULL */
   const Learning *learning;
   const Loader *loader;
   const Native *natives;
   int native_count;
-  Value (*check_call)(Vm *vm, Value (*call)(Vm *vm, void *context), void *context); /* of `gd check`, for operators of host values */
+  /* of `gd check`, for operators of host values */
+  Value (*check_call)(Vm *vm, Value (*call)(Vm *vm, void *context), void *context);
 } Registry;
 
 /* The row of an object's kind, or NULL. */
-static inline const KindRow *kind_row(const Vm *vm, Value value) { return vm->registry->kinds[value.kind]; }
+static inline const KindRow *kind_row(const Vm *vm, Value value) {
+  return vm->registry->kinds[value.kind];
+}
 
-bool fields_each(const Vm *vm, Value of, VisitField *visit, void *context); /* of whatever has fields or items; true when visit gave true */
-bool parts_each(const Vm *vm, Value of, VisitField *visit, void *context);  /* likewise, of whatever may hold params and layers */
-bool parts_may(const Vm *vm, Value of);                                     /* is it of a kind that may? */
+/* of whatever has fields or items; true when visit gave true */
+bool fields_each(const Vm *vm, Value of, VisitField *visit, void *context);
+/* likewise, of whatever may hold params and layers */
+bool parts_each(const Vm *vm, Value of, VisitField *visit, void *context);
+/* is it of a kind that may? */
+bool parts_may(const Vm *vm, Value of);
 
 #endif

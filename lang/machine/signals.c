@@ -8,7 +8,8 @@
  * ignored.  The exception is SIGINT in a background job without a terminal: it cannot come from
  * Ctrl-C, so it was sent on purpose and is handled.
  *
- * Handlers only set flags; files are written whole or not at all, so the process may be ended at any moment.
+ * Handlers only set flags; files are written whole or not at all, so the process may be ended at
+ * any moment.
  */
 #include "lang/machine/signals.h"
 
@@ -63,7 +64,7 @@ static bool beside_a_terminal(void) {
   return terminal >= 0 && !isatty(STDIN_FILENO);
 }
 
-static void catch(int number, const struct sigaction *action) {
+static void catch (int number, const struct sigaction *action) {
   struct sigaction before;
   bool ignored = sigaction(number, NULL, &before) == 0 && before.sa_handler == SIG_IGN;
   if (ignored && (number != SIGINT || beside_a_terminal())) return;
@@ -75,10 +76,10 @@ void signals_catch(void) {
   memset(&action, 0, sizeof action);
   action.sa_handler = on_signal;
   action.sa_flags = SA_RESTART; /* no write is cut short; ppoll is interrupted all the same */
-  sigfillset(&action.sa_mask); /* handlers do not interrupt each other */
-  catch(SIGINT, &action);
-  catch(SIGTERM, &action);
-  catch(SIGHUP, &action);
+  sigfillset(&action.sa_mask);  /* handlers do not interrupt each other */
+  catch (SIGINT, &action);
+  catch (SIGTERM, &action);
+  catch (SIGHUP, &action);
   action.sa_handler = on_alarm;
   sigaction(SIGALRM, &action, NULL);
   action.sa_handler = SIG_IGN;
@@ -90,7 +91,9 @@ void signals_interrupt(bool on) {
   static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGALRM};
   for (int i = 0; i < COUNT_OF(numbers); i++) {
     struct sigaction action;
-    if (sigaction(numbers[i], NULL, &action) != 0 || action.sa_handler == SIG_IGN || action.sa_handler == SIG_DFL) continue;
+    if (sigaction(numbers[i], NULL, &action) != 0 || action.sa_handler == SIG_IGN ||
+        action.sa_handler == SIG_DFL)
+      continue;
     action.sa_flags = on ? 0 : SA_RESTART;
     sigaction(numbers[i], &action, NULL);
   }

@@ -8,8 +8,8 @@ typedef enum SubKind { SUB_VALUE, SUB_SLICE, SUB_NEW_AXIS } SubKind;
 typedef struct Sub {
   SubKind kind;
   Span span;
-  Value value;               /* SUB_VALUE: a number, range, tensor or list */
-  Value start, stop, step;   /* SUB_SLICE: KIND_UNSET if omitted */
+  Value value;             /* SUB_VALUE: a number, range, tensor or list */
+  Value start, stop, step; /* SUB_SLICE: KIND_UNSET if omitted */
 } Sub;
 
 #endif

@@ -42,8 +42,9 @@ void vm_count(Vm *vm, int64_t bytes) {
   } else if (!mem_reserve((size_t)vm->uncounted)) {
     vm->uncounted -= bytes;
     Diag diag = {0};
-    diag_fail(&diag, STATUS_MEMORY, vm->at, "out of memory: %lld bytes more do not fit in the %lld allowed",
-              (long long)bytes, (long long)mem_budget_bytes());
+    diag_fail(&diag, STATUS_MEMORY, vm->at,
+              "out of memory: %lld bytes more do not fit in the %lld allowed", (long long)bytes,
+              (long long)mem_budget_bytes());
     diag_help(&diag, "--max-memory sets how much a script may use");
     raise_diag(vm, &diag);
   }
@@ -52,7 +53,8 @@ void vm_count(Vm *vm, int64_t bytes) {
 
 bool vm_full(const Vm *vm, int64_t bytes) {
   size_t most = mem_budget_bytes(), used = mem_used_bytes();
-  return used > most || (size_t)(vm->uncounted + bytes > 0 ? vm->uncounted + bytes : 0) > most - used;
+  return used > most ||
+         (size_t)(vm->uncounted + bytes > 0 ? vm->uncounted + bytes : 0) > most - used;
 }
 
 /* Cleared memory for an object. */
@@ -108,7 +110,9 @@ void *object_new(Vm *vm, Kind kind, size_t bytes) {
 
 static int64_t owned_bytes(size_t bytes) { return bytes ? heap_bytes(bytes) : 0; }
 
-static size_t room_for(size_t head, int64_t count, size_t each) { return head + (size_t)count * each; }
+static size_t room_for(size_t head, int64_t count, size_t each) {
+  return head + (size_t)count * each;
+}
 
 Value value_string(Vm *vm, const char *text, size_t length) {
   vm_count(vm, heap_bytes(length + 1));
@@ -141,7 +145,8 @@ void list_push(Vm *vm, ListObject *list, Value item) {
   vm_poll_signals(vm);
   if (list->count == list->capacity) {
     int64_t capacity = list->capacity < 4 ? 4 : list->capacity + list->capacity / 2;
-    vm_count(vm, heap_bytes((size_t)capacity * sizeof(Value)) - owned_bytes((size_t)list->capacity * sizeof(Value)));
+    vm_count(vm, heap_bytes((size_t)capacity * sizeof(Value)) -
+                     owned_bytes((size_t)list->capacity * sizeof(Value)));
     list->items = mem_grow(list->items, (size_t)capacity * sizeof(Value));
     list->capacity = capacity;
   }
@@ -160,10 +165,13 @@ static size_t object_bytes(const Vm *vm, const Object *object) {
   switch ((Kind)object->kind) {
     case KIND_STRING: return sizeof(StringObject);
     case KIND_TENSOR: return sizeof(TensorObject);
-    case KIND_TUPLE: return room_for(sizeof(TupleObject), ((const TupleObject *)object)->count, sizeof(Value));
+    case KIND_TUPLE:
+      return room_for(sizeof(TupleObject), ((const TupleObject *)object)->count, sizeof(Value));
     case KIND_LIST: return sizeof(ListObject);
     case KIND_RANGE: return sizeof(RangeObject);
-    case KIND_CLOSURE: return room_for(sizeof(ClosureObject), ((const ClosureObject *)object)->cell_count, sizeof(CellObject *));
+    case KIND_CLOSURE:
+      return room_for(sizeof(ClosureObject), ((const ClosureObject *)object)->cell_count,
+                      sizeof(CellObject *));
     case KIND_NATIVE: return sizeof(NativeObject);
     case KIND_CELL: return sizeof(CellObject);
     default: return vm->registry->kinds[object->kind]->bytes(object);
@@ -173,8 +181,11 @@ static size_t object_bytes(const Vm *vm, const Object *object) {
 /* The bytes counted for it by vm_count. */
 static int64_t counted_bytes(const Vm *vm, const Object *object) {
   int64_t bytes = heap_bytes(object_bytes(vm, object));
-  if (object->kind == KIND_LIST) bytes += owned_bytes((size_t)((const ListObject *)object)->capacity * sizeof(Value));
-  if (object->kind == KIND_STRING) bytes += owned_bytes(((const StringObject *)object)->capacity) + owned_bytes((size_t)((const StringObject *)object)->mark_capacity * sizeof(size_t));
+  if (object->kind == KIND_LIST)
+    bytes += owned_bytes((size_t)((const ListObject *)object)->capacity * sizeof(Value));
+  if (object->kind == KIND_STRING)
+    bytes += owned_bytes(((const StringObject *)object)->capacity) +
+             owned_bytes((size_t)((const StringObject *)object)->mark_capacity * sizeof(size_t));
   return bytes;
 }
 
@@ -196,7 +207,9 @@ static void each_row_part(Vm *vm, Object *object, Visit *visit) {
 void object_each_part(Vm *vm, Object *object, Visit *visit) {
   Value self = value_of((Kind)object->kind, object);
   switch ((Kind)object->kind) {
-    case KIND_STRING: case KIND_TENSOR: case KIND_RANGE: break;
+    case KIND_STRING:
+    case KIND_TENSOR:
+    case KIND_RANGE: break;
     case KIND_TUPLE: visit_values(vm, self.tuple->items, self.tuple->count, visit); break;
     case KIND_LIST: visit_values(vm, self.list->items, self.list->count, visit); break;
     case KIND_CELL: visit_values(vm, &self.cell->value, 1, visit); break;
@@ -307,7 +320,8 @@ bool value_unknown(const Vm *vm, Value value) {
 double range_count(const RangeObject *range) {
   double steps = (range->last - range->first) / range->step;
   if (!(steps >= 0)) return 0;
-  return floor(steps * (1 + 4e-16)) + 1; /* 0..0.3 by 0.1 includes its end, whatever the rounding of 0.3 / 0.1 */
+  /* 0..0.3 by 0.1 includes its end, whatever the rounding of 0.3 / 0.1 */
+  return floor(steps * (1 + 4e-16)) + 1;
 }
 
 double range_at(const RangeObject *range, double index) {

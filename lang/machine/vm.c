@@ -43,7 +43,8 @@ enum { FUEL = 7, SWEEP_FIRST = 16 };
 enum { FUEL = 4096, SWEEP_FIRST = 10000 };
 #endif
 enum { STACK_WANTED = 100 << 20, STACK_SPARE = 48 << 10 };
-enum { VALUES_MOST = 4 << 20 }; /* slots of the value stack: 64 MiB of address space, committed as it is used */
+/* slots of the value stack: 64 MiB of address space, committed as it is used */
+enum { VALUES_MOST = 4 << 20 };
 
 volatile int vm_signal;
 
@@ -61,11 +62,15 @@ static size_t stack_room(void) {
   if (getrlimit(RLIMIT_STACK, &limit) != 0) return 1 << 20;
   rlim_t before = limit.rlim_cur;
   if (before != RLIM_INFINITY && before < STACK_WANTED) {
-    limit.rlim_cur = limit.rlim_max == RLIM_INFINITY || limit.rlim_max > STACK_WANTED ? STACK_WANTED : limit.rlim_max;
+    limit.rlim_cur = limit.rlim_max == RLIM_INFINITY || limit.rlim_max > STACK_WANTED
+                         ? STACK_WANTED
+                         : limit.rlim_max;
     if (setrlimit(RLIMIT_STACK, &limit) != 0) limit.rlim_cur = before;
   }
-  rlim_t most = limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur > STACK_WANTED ? STACK_WANTED : limit.rlim_cur;
-  rlim_t arguments = before == RLIM_INFINITY || before > (8 << 20) ? 2 << 20 : before / 4; /* argv and environ are above us */
+  rlim_t most = limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur > STACK_WANTED ? STACK_WANTED
+                                                                                 : limit.rlim_cur;
+  /* argv and environ are above us */
+  rlim_t arguments = before == RLIM_INFINITY || before > (8 << 20) ? 2 << 20 : before / 4;
   rlim_t room = most - most / 8;
   return (size_t)(room > arguments ? room - arguments : room / 2);
 }
@@ -101,10 +106,12 @@ Vm *vm_new(const Options *options, const Registry *registry) {
   vm->stack_low = vm_stack_low();
   vm->started = now();
   size_t bytes = (size_t)VALUES_MOST * sizeof(Value);
-  void *stack = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void *stack = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   while (stack == MAP_FAILED && bytes > 65536) {
     bytes /= 2; /* little address space: a smaller stack */
-    stack = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    stack = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                 -1, 0);
   }
   if (stack == MAP_FAILED) {
     bytes = 65536;
@@ -138,7 +145,8 @@ static void discard_everything(Vm *vm) {
   }
   size_t count = 0;
   Object **all = mem_alloc(((size_t)vm->object_count + 1) * sizeof(Object *));
-  for (Object *object = vm->objects.next; object != &vm->objects; object = object->next) all[count++] = object;
+  for (Object *object = vm->objects.next; object != &vm->objects; object = object->next)
+    all[count++] = object;
   objects_discard(vm, all, count);
   mem_free(all);
   objects_forget_spares(vm);
@@ -158,7 +166,8 @@ void vm_free(Vm *vm) {
 /* ---- sweeping ---- */
 
 typedef struct Gray {
-  Object **items;  /* owned: marked objects whose parts are not visited yet; one slot for each object */
+  /* owned: marked objects whose parts are not visited yet; one slot for each object */
+  Object **items;
   size_t count;
 } Gray;
 
@@ -190,7 +199,8 @@ static void mark_all(Vm *vm, Object **room, void (*roots)(Vm *vm)) {
 
 static void drop_part(Vm *vm, Value value) {
   (void)vm;
-  value.object->refs--; /* an object that stays loses a reference; one that goes too is freed in its turn */
+  /* an object that stays loses a reference; one that goes too is freed in its turn */
+  value.object->refs--;
 }
 
 /* Frees unmarked objects, and clears the marks. */
@@ -226,14 +236,17 @@ static void mark_held(Vm *vm) {
     if (frame->closure) vm_mark(vm, value_of(KIND_CLOSURE, frame->closure));
     if (frame->module) vm_mark(vm, value_of(KIND_MODULE, frame->module));
   }
-  for (const Calling *calling = vm->calling; calling; calling = calling->outer) vm_mark(vm, value_of(KIND_MODEL, (void *)(uintptr_t)calling->model));
+  for (const Calling *calling = vm->calling; calling; calling = calling->outer)
+    vm_mark(vm, value_of(KIND_MODEL, (void *)(uintptr_t)calling->model));
 }
 
 void vm_collect(Vm *vm) {
   Object **room = mem_alloc(((size_t)vm->object_count + 1) * sizeof(Object *));
-  for (Object *object = vm->objects.next; object != &vm->objects; object = object->next) object_each_part(vm, object, drop_part);
+  for (Object *object = vm->objects.next; object != &vm->objects; object = object->next)
+    object_each_part(vm, object, drop_part);
   mark_all(vm, room, mark_held);
-  for (Object *object = vm->objects.next; object != &vm->objects; object = object->next) object_each_part(vm, object, give_part);
+  for (Object *object = vm->objects.next; object != &vm->objects; object = object->next)
+    object_each_part(vm, object, give_part);
   discard_unmarked(vm, room);
   mem_free(room);
 }
@@ -241,8 +254,11 @@ void vm_collect(Vm *vm) {
 /* ---- errors ---- */
 
 static void tell_limit(const Vm *vm, Diag *diag, Span span) {
-  if (!strcmp(vm_limit(vm), "time")) diag_fail(diag, STATUS_LIMIT, span, "the time given by --max-time is up");
-  else diag_fail(diag, STATUS_LIMIT, span, "stopped after %.0f steps (--max-steps)", vm->options.max_steps);
+  if (!strcmp(vm_limit(vm), "time"))
+    diag_fail(diag, STATUS_LIMIT, span, "the time given by --max-time is up");
+  else
+    diag_fail(diag, STATUS_LIMIT, span, "stopped after %.0f steps (--max-steps)",
+              vm->options.max_steps);
 }
 
 /* Says what stopped a kernel: the kernel itself does not know. */
@@ -270,7 +286,8 @@ void raise_diag(Vm *vm, const Diag *diag) {
   longjmp(guard->place, 1);
 }
 
-static NORETURN PRINTF_LIKE(4, 0) void raise_list(Vm *vm, Span span, const char *help, const char *format, va_list values) {
+static NORETURN PRINTF_LIKE(4, 0) void raise_list(Vm *vm, Span span, const char *help,
+                                                  const char *format, va_list values) {
   char message[720];
   vsnprintf(message, sizeof message, format, values);
   Diag diag = {0};
@@ -308,8 +325,15 @@ static void unwind(Vm *vm, const Guard *guard) {
 }
 
 bool vm_protect(Vm *vm, void (*body)(Vm *vm, void *context), void *context, Diag *diag) {
-  Guard guard = {.outer = vm->guard, .top = vm->top, .frame = vm->frame, .calling = vm->calling, .depth = vm->depth,
-                 .trace = vm->trace, .training = vm->training, .run = vm->run, .diag = diag};
+  Guard guard = {.outer = vm->guard,
+                 .top = vm->top,
+                 .frame = vm->frame,
+                 .calling = vm->calling,
+                 .depth = vm->depth,
+                 .trace = vm->trace,
+                 .training = vm->training,
+                 .run = vm->run,
+                 .diag = diag};
   if (setjmp(guard.place)) {
     vm->guard = guard.outer;
     unwind(vm, &guard);
@@ -330,12 +354,15 @@ static NORETURN void stop(Vm *vm, int status, const char *message) {
 }
 
 /* Rounds and calls so far: the last refill without the fuel that is left. */
-static double steps_taken(const Vm *vm) { return vm->steps_taken + (double)(vm->fuel_given - vm->fuel); }
+static double steps_taken(const Vm *vm) {
+  return vm->steps_taken + (double)(vm->fuel_given - vm->fuel);
+}
 
 const char *vm_limit(const Vm *vm) {
   const Options *options = &vm->options;
   if (options->max_steps > 0 && steps_taken(vm) >= options->max_steps) return "steps";
-  bool late = options->max_seconds > 0 && (vm_signal & SIGNAL_LATE || now() - vm->started > options->max_seconds);
+  bool late = options->max_seconds > 0 &&
+              (vm_signal & SIGNAL_LATE || now() - vm->started > options->max_seconds);
   return late ? "time" : NULL;
 }
 
@@ -358,16 +385,20 @@ static bool in_grace(const Vm *vm) {
 static void refuel(Vm *vm) {
   vm->steps_taken = steps_taken(vm);
   double left = vm->options.max_steps - vm->steps_taken;
-  vm->fuel = vm->fuel_given = vm->options.max_steps > 0 && left > 0 && left < FUEL ? (int64_t)left : FUEL;
+  vm->fuel = vm->fuel_given = vm->options.max_steps > 0 && left > 0 && left < FUEL ? (int64_t)left
+                                                                                   : FUEL;
 }
 
 /* Is a signal pending that must be handled now? */
 static bool asked_now(const Vm *vm) {
   int asked = vm_asked();
-  return asked == SIGNAL_INSISTED || (asked && !vm->run); /* a train ends by itself after the current step */
+  /* a train ends by itself after the current step */
+  return asked == SIGNAL_INSISTED || (asked && !vm->run);
 }
 
-bool vm_stops_now(const Vm *vm) { return asked_now(vm) || (vm_signal & SIGNAL_LATE && vm_limit(vm) && !in_grace(vm)); }
+bool vm_stops_now(const Vm *vm) {
+  return asked_now(vm) || (vm_signal & SIGNAL_LATE && vm_limit(vm) && !in_grace(vm));
+}
 
 void vm_stop(Vm *vm) {
   if (!asked_now(vm)) vm_stop_at_limit(vm, vm->at);
@@ -381,5 +412,6 @@ void vm_poll(Vm *vm) {
   if (vm->fuel >= 0 && !(vm_signal & SIGNAL_LATE)) return;
   refuel(vm);
   if (vm_limit(vm) && !in_grace(vm)) vm_stop_at_limit(vm, vm->at);
-  if (vm->object_count > vm->sweep_at && !vm->trace && !vm->freeing && !vm->checking) vm_collect(vm);
+  if (vm->object_count > vm->sweep_at && !vm->trace && !vm->freeing && !vm->checking)
+    vm_collect(vm);
 }

@@ -16,32 +16,44 @@
 #if defined(GD_HARSH)
 enum { CALLS_MOST = 1000 };
 #else
-enum { CALLS_MOST = 20000 };  /* nested calls; the error explains the limit */
+enum { CALLS_MOST = 20000 }; /* nested calls; the error explains the limit */
 #endif
 
 /* Bits of Options.dump. */
-enum { DUMP_TOKENS = 1, DUMP_AST = 2, DUMP_NAMES = 4, DUMP_GRAPH = 8, DUMP_GRAD = 16, DUMP_PLAN = 32, DUMP_MEMORY = 64, DUMP_TIME = 128 }; /* in the order of read_dump (command.c) */
+/* in the order of read_dump (command.c) */
+enum {
+  DUMP_TOKENS = 1,
+  DUMP_AST = 2,
+  DUMP_NAMES = 4,
+  DUMP_GRAPH = 8,
+  DUMP_GRAD = 16,
+  DUMP_PLAN = 32,
+  DUMP_MEMORY = 64,
+  DUMP_TIME = 128
+};
 
 typedef struct Frame {
   Value *slots;
-  ClosureObject *closure;  /* borrowed; NULL at a module's top level */
-  ModuleObject *module;    /* borrowed */
-  struct Frame *outer;     /* the caller's frame, or NULL: for messages */
-  const Span *call;        /* the call that made this frame, or NULL */
+  ClosureObject *closure; /* borrowed; NULL at a module's top level */
+  ModuleObject *module;   /* borrowed */
+  struct Frame *outer;    /* the caller's frame, or NULL: for messages */
+  const Span *call;       /* the call that made this frame, or NULL */
 } Frame;
 
 typedef struct Options {
   int threads;
-  bool seed_given; uint64_t seed;
+  bool seed_given;
+  uint64_t seed;
   double max_steps, max_seconds, max_memory; /* 0: none */
-  const char *root;        /* or NULL */
+  const char *root;                          /* or NULL */
   bool force, json, quiet_progress;
-  int color;               /* 0 never, 1 always, 2 auto */
-  unsigned dump;           /* DUMP_ bits */
-  int arg_count; char **args; /* the script's */
+  int color;     /* 0 never, 1 always, 2 auto */
+  unsigned dump; /* DUMP_ bits */
+  int arg_count;
+  char **args; /* the script's */
 } Options;
 
-typedef struct Guard {     /* what vm_protect saves and restores */
+typedef struct Guard { /* what vm_protect saves and restores */
   jmp_buf place;
   struct Guard *outer;
   Value *top;
@@ -57,7 +69,7 @@ typedef struct Guard {     /* what vm_protect saves and restores */
 /* A model call in progress: a list on the C stack, from vm->calling outwards. */
 typedef struct Calling {
   const struct ModelObject *model;
-  const Frame *frame;       /* the calling frame */
+  const Frame *frame; /* the calling frame */
   struct Calling *outer;
 } Calling;
 
@@ -66,66 +78,85 @@ struct Vm {
   Names *names;
   struct Sources *sources;
   Options options;
-  Files files;                 /* which files the program may use, and how much it may unpack */
-  Value *stack, *top, *limit;  /* one fixed range of addresses; frames are cut from it */
-  Frame *frame;                /* the innermost */
-  struct Calling *calling;     /* the innermost model call (trail.h) */
-  int depth;                   /* nested calls */
-  char *stack_low;             /* the C stack must not grow below this address */
-  Value returned;              /* the value of a `return` that is unwinding */
-  Guard *guard;                /* the nearest vm_protect */
-  Object objects;              /* head of the ring of all objects */
-  Object *doomed;              /* objects whose count reached zero, to be freed one by one (linked by `next`) */
-  bool freeing;                /* that list is being freed */
-  Spares spares[SPARE_SIZES];  /* by Object.room */
-  struct Gray *gray;           /* used by vm_sweep: objects whose parts are not marked yet */
-  bool stack_from_heap;        /* `stack` is malloc's, not mmap's */
+  Files files;                /* which files the program may use, and how much it may unpack */
+  Value *stack, *top, *limit; /* one fixed range of addresses; frames are cut from it */
+  Frame *frame;               /* the innermost */
+  struct Calling *calling;    /* the innermost model call (trail.h) */
+  int depth;                  /* nested calls */
+  char *stack_low;            /* the C stack must not grow below this address */
+  Value returned;             /* the value of a `return` that is unwinding */
+  Guard *guard;               /* the nearest vm_protect */
+  Object objects;             /* head of the ring of all objects */
+  /* objects whose count reached zero, to be freed one by one (linked by `next`) */
+  Object *doomed;
+  bool freeing;                   /* that list is being freed */
+  Spares spares[SPARE_SIZES];     /* by Object.room */
+  struct Gray *gray;              /* used by vm_sweep: objects whose parts are not marked yet */
+  bool stack_from_heap;           /* `stack` is malloc's, not mmap's */
   int64_t object_count, sweep_at; /* number of objects; the number at which the next sweep is due */
-  int64_t uncounted;           /* bytes not yet counted against the memory budget */
-  Span at;                     /* the construct being run: the place of errors that have none of their own (memory) */
+  int64_t uncounted;              /* bytes not yet counted against the memory budget */
+  /* the construct being run: the place of errors that have none of their own (memory) */
+  Span at;
   /* the state of LANGUAGE.md sections 2 and 11 */
-  Dtype real;                  /* precision() */
-  uint64_t seed; uint64_t draws;
-  bool training;               /* the value of `training` */
-  bool checking;               /* `gd check`: types only, nothing runs */
-  struct Trace *trace;         /* NULL outside a traced region (trace.h) */
-  struct Tracer *tracer;       /* owned by trace.c: the eager graph, the plan cache */
-  Value *standard_values;      /* by the slot of PLACE_STANDARD; KIND_UNSET until first used */
-  struct Standard *standard;   /* owned by standard.c: the standard names used so far */
-  struct Modules *modules;     /* owned by module.c */
-  struct Checker *checker;     /* owned by check.c */
-  struct TrainRun *run;        /* the train in progress, or NULL */
-  struct StateQuery *state_query; /* optimizer.c: the target whose states a body asks for; NULL outside bodies, and after a raise */
-  void (*on_model_call)(Vm *vm, const struct ModelObject *model, Value result); /* callback after every model call, or NULL: summary(net, x) */
-  struct Summary *summary;     /* context of that callback */
-  struct Recorded *outputs;    /* the same, of measure.c */
-  uint64_t effects;            /* assignments so far to variables outside the running function:
-                                * train.c compares it to see whether a block changed something */
-  double steps_taken;          /* loop rounds, calls and updates up to the last refill of `fuel`, for --max-steps */
-  int64_t fuel;                /* rounds and calls until vm_poll checks the limits again */
-  int64_t fuel_given;          /* the last refill */
-  const char *word_forward;    /* "forward", interned */
-  uint64_t writes;             /* assignments to variables so far: a recorded step is valid only while what it read is unchanged (train.c) */
-  double started;              /* seconds on the monotonic clock, for --max-time */
+  Dtype real; /* precision() */
+  uint64_t seed;
+  uint64_t draws;
+  bool training;             /* the value of `training` */
+  bool checking;             /* `gd check`: types only, nothing runs */
+  struct Trace *trace;       /* NULL outside a traced region (trace.h) */
+  struct Tracer *tracer;     /* owned by trace.c: the eager graph, the plan cache */
+  Value *standard_values;    /* by the slot of PLACE_STANDARD; KIND_UNSET until first used */
+  struct Standard *standard; /* owned by standard.c: the standard names used so far */
+  struct Modules *modules;   /* owned by module.c */
+  struct Checker *checker;   /* owned by check.c */
+  struct TrainRun *run;      /* the train in progress, or NULL */
+  /* optimizer.c: the target whose states a body asks for; NULL outside bodies, and after a raise */
+  struct StateQuery *state_query;
+  /* callback after every model call, or NULL: summary(net, x) */
+  void (*on_model_call)(Vm *vm, const struct ModelObject *model, Value result);
+  struct Summary *summary;  /* context of that callback */
+  struct Recorded *outputs; /* the same, of measure.c */
+  uint64_t effects;         /* assignments so far to variables outside the running function:
+                             * train.c compares it to see whether a block changed something */
+  /* loop rounds, calls and updates up to the last refill of `fuel`, for --max-steps */
+  double steps_taken;
+  int64_t fuel;             /* rounds and calls until vm_poll checks the limits again */
+  int64_t fuel_given;       /* the last refill */
+  const char *word_forward; /* "forward", interned */
+  /* assignments to variables so far: a recorded step is valid only while what it read is unchanged
+   * (train.c) */
+  uint64_t writes;
+  double started; /* seconds on the monotonic clock, for --max-time */
   int64_t tests_run, tests_failed;
-  bool testing;                /* `gd test`: run TEST blocks */
-  int exit_status;             /* 130 after an interrupted train, else 0 */
-  bool exited;                 /* exit(n) was called */
-  void (*on_diag)(void *context, const Diag *diag); void *on_diag_context; /* callback for warnings, and for errors of `gd check` */
+  bool testing;    /* `gd test`: run TEST blocks */
+  int exit_status; /* 130 after an interrupted train, else 0 */
+  bool exited;     /* exit(n) was called */
+  /* callback for warnings, and for errors of `gd check` */
+  void (*on_diag)(void *context, const Diag *diag);
+  void *on_diag_context;
 };
 
 /* Set by signal handlers.  The lower two bits are what was asked for, the next bit that the time is
  * up. */
-enum { SIGNAL_ASKED = 1 /* SIGINT */, SIGNAL_INSISTED = 2 /* a second */, SIGNAL_ENDS = 3 /* SIGTERM, SIGHUP */, SIGNAL_LATE = 4 /* --max-time */ };
+enum {
+  SIGNAL_ASKED = 1 /* SIGINT */,
+  SIGNAL_INSISTED = 2 /* a second */,
+  SIGNAL_ENDS = 3 /* SIGTERM, SIGHUP */,
+  SIGNAL_LATE = 4 /* --max-time */
+};
 extern volatile int vm_signal;
 static inline int vm_asked(void) { return vm_signal & 3; }
 
-Vm *vm_new(const Options *options, const struct Registry *registry); /* returns a new one; borrows the registry */
-char *vm_stack_low(void);             /* raises the soft limit of the main stack; returns the lowest address for C code, with a margin */
+/* returns a new one; borrows the registry */
+Vm *vm_new(const Options *options, const struct Registry *registry);
+/* raises the soft limit of the main stack; returns the lowest address for C code, with a margin */
+char *vm_stack_low(void);
 void vm_free(Vm *vm);
-void vm_sweep(Vm *vm);                /* frees what the globals do not reach; only between top-level statements */
-void vm_collect(Vm *vm);              /* frees unreferenced cycles; anywhere between two steps */
-void vm_mark(Vm *vm, Value value);    /* during a sweep: marks a value held by C code (optimizer_mark) */
+/* frees what the globals do not reach; only between top-level statements */
+void vm_sweep(Vm *vm);
+void vm_collect(Vm *vm); /* frees unreferenced cycles; anywhere between two steps */
+/* during a sweep: marks a value held by C code (optimizer_mark) */
+void vm_mark(Vm *vm, Value value);
 
 NORETURN void vm_too_deep(Vm *vm, Span span);
 static inline void stack_check(Vm *vm, Span span) {
@@ -142,16 +173,21 @@ static inline Value *stack_take(Vm *vm, uint32_t count) {
 
 /* ---- errors ---- */
 NORETURN void raise_diag(Vm *vm, const Diag *diag);
-NORETURN void raise_at(Vm *vm, Span span, const char *format, ...) PRINTF_LIKE(3, 4);      /* status 1 */
-NORETURN void raise_help(Vm *vm, Span span, const char *help, const char *format, ...) PRINTF_LIKE(4, 5);
+/* status 1 */
+NORETURN void raise_at(Vm *vm, Span span, const char *format, ...) PRINTF_LIKE(3, 4);
+NORETURN void raise_help(Vm *vm, Span span, const char *help, const char *format, ...)
+    PRINTF_LIKE(4, 5);
 /* Runs body(vm, context).  True when it returned; false when it raised, with diag filled in.  A
  * script's exit(n) raises a Diag with status n and an empty message. */
 bool vm_protect(Vm *vm, void (*body)(Vm *vm, void *context), void *context, Diag *diag);
 
-void vm_poll(Vm *vm);   /* raises on a signal or an exceeded limit (--max-steps, --max-time); inside a train both wait for the end of its step */
+/* raises on a signal or an exceeded limit (--max-steps, --max-time); inside a train both wait for
+ * the end of its step */
+void vm_poll(Vm *vm);
 const char *vm_limit(const Vm *vm); /* "time" or "steps" when that limit is exceeded, else NULL */
 NORETURN void vm_stop_at_limit(Vm *vm, Span span);
-static inline void vm_step(Vm *vm, const Span *at) {   /* at every loop round and call; a message points at `at` */
+/* at every loop round and call; a message points at `at` */
+static inline void vm_step(Vm *vm, const Span *at) {
   if (LIKELY(!(vm_signal | (--vm->fuel < 0)))) return;
   vm->at = *at;
   vm_poll(vm);

@@ -22,8 +22,8 @@ typedef struct Met {
   Span span;
   uint8_t place;
   int32_t slot;
-  const char *remark;          /* after the slot: "declared" */
-  int order;                   /* as they were met: sorting keeps it */
+  const char *remark; /* after the slot: "declared" */
+  int order;          /* as they were met: sorting keeps it */
 } Met;
 
 typedef struct Task {
@@ -32,9 +32,9 @@ typedef struct Task {
 } Task;
 
 typedef struct Places {
-  Met *met;        /* owned */
+  Met *met; /* owned */
   int count, capacity;
-  Task *tasks;     /* still to do; owned */
+  Task *tasks; /* still to do; owned */
   int task_count, task_capacity;
 } Places;
 
@@ -56,23 +56,29 @@ static void meet(Places *places, Met met) {
   places->met[places->count++] = met;
 }
 
-/* A dimension that binds a size: its name is one use of the size, or of a variable that may be meant. */
+/* A dimension that binds a size: its name is one use of the size, or of a variable that may be
+ * meant. */
 static void dimension(Places *places, const Ast *ast, const AstFunction *function) {
-  if (ast->flags & DIMENSION_BINDS) meet(places, (Met){function, ast->a->text, ast->a->span, ast->place, ast->slot, "size", 0});
-  if (!(ast->flags & DIMENSION_BINDS) || ast->flags & DIMENSION_MAYBE) push(places, ast->a, function);
+  if (ast->flags & DIMENSION_BINDS)
+    meet(places, (Met){function, ast->a->text, ast->a->span, ast->place, ast->slot, "size", 0});
+  if (!(ast->flags & DIMENSION_BINDS) || ast->flags & DIMENSION_MAYBE)
+    push(places, ast->a, function);
 }
 
 static void function_head(Places *places, const AstFunction *function) {
   meet(places, (Met){.function = function, .span = function->head_span});
   for (int i = 0; i < function->param_count; i++) {
     const AstParam *param = &function->params[i];
-    meet(places, (Met){function, param->name, param->span, param->place, param->slot, "declared", 0});
+    meet(places,
+         (Met){function, param->name, param->span, param->place, param->slot, "declared", 0});
     push(places, param->shape, function);
     push(places, param->fallback, function);
   }
   for (int i = 0; i < function->member_count; i++) {
     const Member *member = &function->members[i];
-    if (member->kind == MEMBER_T || member->kind == MEMBER_TARGET) meet(places, (Met){function, member->name, member->span, PLACE_CELL, member->slot, "of the optimizer", 0});
+    if (member->kind == MEMBER_T || member->kind == MEMBER_TARGET)
+      meet(places, (Met){function, member->name, member->span, PLACE_CELL, member->slot,
+                         "of the optimizer", 0});
   }
   push(places, function->result, function);
   push(places, function->body, function);
@@ -81,13 +87,24 @@ static void function_head(Places *places, const AstFunction *function) {
 /* The name that the node itself has. */
 static void own_name(Places *places, const Ast *ast, const AstFunction *function) {
   switch ((AstKind)ast->kind) {
-    case AST_NAME: meet(places, (Met){function, ast->text, ast->span, ast->place, ast->slot, NULL, 0}); break;
-    case AST_PATTERN:
-      if (ast->text) meet(places, (Met){function, ast->text, ast->span, ast->place, ast->slot, "declared", 0});
+    case AST_NAME:
+      meet(places, (Met){function, ast->text, ast->span, ast->place, ast->slot, NULL, 0});
       break;
-    case AST_PARAM: case AST_BUFFER: case AST_STATE: meet(places, (Met){function, ast->text, ast->op_span, ast->place, ast->slot, "declared", 0}); break;
-    case AST_FN: case AST_LOSS: case AST_MODEL: case AST_OPTIMIZER:
-      meet(places, (Met){function, ast->function->name, ast->function->name_span, ast->place, ast->slot, "declared", 0});
+    case AST_PATTERN:
+      if (ast->text)
+        meet(places, (Met){function, ast->text, ast->span, ast->place, ast->slot, "declared", 0});
+      break;
+    case AST_PARAM:
+    case AST_BUFFER:
+    case AST_STATE:
+      meet(places, (Met){function, ast->text, ast->op_span, ast->place, ast->slot, "declared", 0});
+      break;
+    case AST_FN:
+    case AST_LOSS:
+    case AST_MODEL:
+    case AST_OPTIMIZER:
+      meet(places, (Met){function, ast->function->name, ast->function->name_span, ast->place,
+                         ast->slot, "declared", 0});
       break;
     default: break;
   }
@@ -109,10 +126,13 @@ static void visit(Places *places, Task task) {
   for (uint32_t i = 0; i < ast->count && !spine; i++) push(places, ast->items[i], task.function);
   for (uint32_t i = 0; i < ast->clause_count; i++) push(places, ast->clauses[i], task.function);
   for (int i = 0; i < ast->watched_count; i++)
-    meet(places, (Met){task.function, ast->watched[i].name, ast->span, ast->watched[i].place, ast->watched[i].slot, "of the training", 0});
+    meet(places, (Met){task.function, ast->watched[i].name, ast->span, ast->watched[i].place,
+                       ast->watched[i].slot, "of the training", 0});
 }
 
-static uint32_t function_at(const AstFunction *function) { return function ? function->head_span.start + 1 : 0; }
+static uint32_t function_at(const AstFunction *function) {
+  return function ? function->head_span.start + 1 : 0;
+}
 
 /* By function in the order of the text, the function first; then by place. */
 static int compare(const void *left, const void *right) {
@@ -126,17 +146,24 @@ static int compare(const void *left, const void *right) {
 
 static const char *place_name(int place) {
   static const char *const names[] = {
-    [PLACE_UNRESOLVED] = "unresolved", [PLACE_LOCAL] = "local", [PLACE_CELL] = "cell", [PLACE_CAPTURE] = "capture", [PLACE_GLOBAL] = "global", [PLACE_STANDARD] = "standard"};
+      [PLACE_UNRESOLVED] = "unresolved", [PLACE_LOCAL] = "local",   [PLACE_CELL] = "cell",
+      [PLACE_CAPTURE] = "capture",       [PLACE_GLOBAL] = "global", [PLACE_STANDARD] = "standard"};
   return names[place];
 }
 
 static void show_function(const Sources *sources, const Met *met, Text *text) {
-  static const char *const words[] = {[FUNCTION_PLAIN] = "fn", [FUNCTION_LOSS] = "loss", [FUNCTION_MODEL] = "model", [FUNCTION_OPTIMIZER] = "optimizer"};
+  static const char *const words[] = {[FUNCTION_PLAIN] = "fn",
+                                      [FUNCTION_LOSS] = "loss",
+                                      [FUNCTION_MODEL] = "model",
+                                      [FUNCTION_OPTIMIZER] = "optimizer"};
   const AstFunction *function = met->function;
   SourcePlace at = source_place(sources, met->span);
-  text_format(text, "%s%s%s, %u:%u, a frame of %d", words[function->kind], function->name ? " " : "", function->name ? function->name : "", at.line, at.column, function->frame_size);
+  text_format(text, "%s%s%s, %u:%u, a frame of %d", words[function->kind],
+              function->name ? " " : "", function->name ? function->name : "", at.line, at.column,
+              function->frame_size);
   for (int i = 0; i < function->capture_count; i++)
-    text_format(text, ", capture %d from %s %d", i, place_name(function->captures[i].place), function->captures[i].slot);
+    text_format(text, ", capture %d from %s %d", i, place_name(function->captures[i].place),
+                function->captures[i].slot);
   text_char(text, '\n');
 }
 
@@ -154,7 +181,8 @@ void places_dump(const Sources *sources, const Ast *body, Text *text) {
   while (places.task_count) visit(&places, places.tasks[--places.task_count]);
   if (places.count) qsort(places.met, (size_t)places.count, sizeof(Met), compare);
   text_string(text, "top level\n");
-  for (int i = 0; i < places.count; i++) (places.met[i].name ? show_name : show_function)(sources, &places.met[i], text);
+  for (int i = 0; i < places.count; i++)
+    (places.met[i].name ? show_name : show_function)(sources, &places.met[i], text);
   mem_free(places.met);
   mem_free(places.tasks);
 }

@@ -18,18 +18,19 @@
  * the top node's `items`, and both this walk and the evaluator loop over that list.  Other depths
  * are bounded by the parser and by the check of the C stack's address.
  */
-#include "lang/names/signature.h"
-#include "lang/machine/kind.h"
-#include "lang/syntax/explain.h"
 #include "lang/names/resolve.h"
+#include "lang/machine/kind.h"
+#include "lang/names/signature.h"
 #include "lang/names/standard.h"
+#include "lang/syntax/explain.h"
 
 #include <string.h>
 
 enum { SPINE_LONG = 24 };
 
 static bool is_declaration(const Ast *ast) {
-  return ast->kind == AST_FN || ast->kind == AST_LOSS || ast->kind == AST_MODEL || ast->kind == AST_OPTIMIZER;
+  return ast->kind == AST_FN || ast->kind == AST_LOSS || ast->kind == AST_MODEL ||
+         ast->kind == AST_OPTIMIZER;
 }
 
 /* ---- names ---- */
@@ -39,33 +40,42 @@ static bool is_declaration(const Ast *ast) {
 static bool looks_called(const Resolver *resolver, const Ast *name) {
   const Source *source = source_at(resolver->vm->sources, name->span.file);
   uint32_t before = name->span.start;
-  while (before > 0 && (source->text[before - 1] == ' ' || source->text[before - 1] == '\n')) before--;
-  return source->text[name->span.end] == '(' || (before > 1 && source->text[before - 1] == '>' && source->text[before - 2] == '|');
+  while (before > 0 && (source->text[before - 1] == ' ' || source->text[before - 1] == '\n'))
+    before--;
+  return source->text[name->span.end] == '(' ||
+         (before > 1 && source->text[before - 1] == '>' && source->text[before - 2] == '|');
 }
 
-bool say_waiting(Resolver *resolver, Span span, WaitingKind kind, const char *name, const char *mark) {
+bool say_waiting(Resolver *resolver, Span span, WaitingKind kind, const char *name,
+                 const char *mark) {
   char room[NAME_ROOM];
   if (!waiting_sentence(kind, name)) return false;
-  diag_label(report_error(resolver->report, span, "`%s%s` is not there yet", shown_name(name, room), mark), "this version of gd does not have it");
+  diag_label(
+      report_error(resolver->report, span, "`%s%s` is not there yet", shown_name(name, room), mark),
+      "this version of gd does not have it");
   return true;
 }
 
 static void say_unknown(Resolver *resolver, const Ast *name) {
   char room[NAME_ROOM];
   if (say_waiting(resolver, name->span, WAITING_NAME, name->text, "")) return;
-  Diag *diag = report_error(resolver->report, name->span, "unknown name `%s`", shown_name(name->text, room));
+  Diag *diag = report_error(resolver->report, name->span, "unknown name `%s`",
+                            shown_name(name->text, room));
   Nearest nearest = nearest_to(name->text);
   offer_names(resolver, &nearest);
   standard_offer(resolver->vm, &nearest);
-  if (nearest.how == NEAREST_SYNONYM && !looks_called(resolver, name)) nearest = nearest_to(name->text);
+  if (nearest.how == NEAREST_SYNONYM && !looks_called(resolver, name))
+    nearest = nearest_to(name->text);
   const char *foreign = nearest.how < NEAREST_SPELLING ? NULL : foreign_name(name->text);
   if (foreign) diag_help(diag, "%s", foreign);
-  if (foreign || !nearest_tell(&nearest, "", diag)) diag_label(diag, "nothing of this name is in scope");
+  if (foreign || !nearest_tell(&nearest, "", diag))
+    diag_label(diag, "nothing of this name is in scope");
 }
 
 static void say_too_early(Resolver *resolver, const Ast *name, const Variable *later) {
   char room[NAME_ROOM];
-  Diag *diag = report_error(resolver->report, name->span, "`%s` is used above its `let`", shown_name(name->text, room));
+  Diag *diag = report_error(resolver->report, name->span, "`%s` is used above its `let`",
+                            shown_name(name->text, room));
   diag_label(diag, "used here");
   diag_note(diag, later->span, "declared here");
 }
@@ -98,24 +108,25 @@ static void resolve_items(Resolver *resolver, Ast **items, uint32_t count) {
 
 /* ---- what may be assigned ---- */
 
-static void refuse(Resolver *resolver, const Ast *name, const Variable *variable, const char *what, const char *help) {
+static void refuse(Resolver *resolver, const Ast *name, const Variable *variable, const char *what,
+                   const char *help) {
   char room[NAME_ROOM];
-  Diag *diag = report_error(resolver->report, name->span, "`%s` cannot be assigned: it is %s", shown_name(name->text, room), what);
+  Diag *diag = report_error(resolver->report, name->span, "`%s` cannot be assigned: it is %s",
+                            shown_name(name->text, room), what);
   if (variable) diag_note(diag, variable->span, "declared here");
   if (help) diag_help(diag, "%s", help);
 }
 
 /* Why a variable cannot be assigned here; NULL when it can. */
-static const char *constant_because(const Resolver *resolver, const Variable *variable, const char **help) {
+static const char *constant_because(const Resolver *resolver, const Variable *variable,
+                                    const char **help) {
   switch (variable->kind) {
     case VARIABLE_FUNCTION: return "a declaration";
     case VARIABLE_IMPORT: return "an imported module";
     case VARIABLE_WATCHED: return "a value of the training";
     case VARIABLE_DIMENSION: return "a size of a shape";
     case VARIABLE_STEP: return "the number of the step";
-    case VARIABLE_PARAM:
-      *help = "assign(param, value) sets a param";
-      return "a param";
+    case VARIABLE_PARAM: *help = "assign(param, value) sets a param"; return "a param";
     default: break;
   }
   bool method = variable->in_model && variable->unit != resolver->unit;
@@ -137,9 +148,11 @@ static void resolve_assigned(Resolver *resolver, Ast *name) {
   } else if (later) {
     say_too_early(resolver, name, later);
   } else if (standard_is(resolver->vm, name->text)) {
-    refuse(resolver, name, NULL, "a standard name", "`let` makes a variable of your own that hides it");
+    refuse(resolver, name, NULL, "a standard name",
+           "`let` makes a variable of your own that hides it");
   } else {
-    Diag *diag = report_error(resolver->report, name->span, "`%s` was never declared", shown_name(name->text, room));
+    Diag *diag = report_error(resolver->report, name->span, "`%s` was never declared",
+                              shown_name(name->text, room));
     Nearest nearest = nearest_to(name->text);
     offer_names(resolver, &nearest);
     if (!nearest_tell(&nearest, "", diag)) diag_label(diag, "an assignment needs a variable");
@@ -171,9 +184,13 @@ static void resolve_target(Resolver *resolver, Ast *target) {
 /* `xs = push(xs, v)`: the list can grow in place. */
 static void notice_push(Ast *assign) {
   Ast *call = assign->b, *name = assign->a;
-  if (name->kind != AST_NAME || call->kind != AST_CALL || !(call->flags & CALL_PLAIN) || call->count != 2) return;
+  if (name->kind != AST_NAME || call->kind != AST_CALL || !(call->flags & CALL_PLAIN) ||
+      call->count != 2)
+    return;
   const Ast *callee = call->a, *first = call->items[0]->a;
-  if (callee->kind != AST_NAME || callee->place != PLACE_STANDARD || strcmp(callee->text, "push") != 0) return;
+  if (callee->kind != AST_NAME || callee->place != PLACE_STANDARD ||
+      strcmp(callee->text, "push") != 0)
+    return;
   if (first->kind == AST_NAME && first->text == name->text) assign->flags |= CALL_PUSH;
 }
 
@@ -191,9 +208,13 @@ static void notice_growth(Ast *assign) {
   }
   if (operands || value->kind != AST_INTERPOLATION) return;
   uint32_t first = 0;
-  while (first < value->count && value->items[first]->kind == AST_STRING && value->items[first]->length == 0) first++;
+  while (first < value->count && value->items[first]->kind == AST_STRING &&
+         value->items[first]->length == 0)
+    first++;
   const Ast *piece = first < value->count ? value->items[first] : value;
-  if (piece->kind != AST_FORMAT || piece->length || piece->a->kind != AST_NAME || piece->a->text != name->text) return;
+  if (piece->kind != AST_FORMAT || piece->length || piece->a->kind != AST_NAME ||
+      piece->a->text != name->text)
+    return;
   assign->flags |= ASSIGN_GROWS;
   assign->slot = (int32_t)first + 1;
 }
@@ -202,7 +223,8 @@ static void notice_growth(Ast *assign) {
 
 void resolve_pattern(Resolver *resolver, Ast *pattern, VariableKind kind, bool declared) {
   if (!pattern->text) {
-    for (uint32_t i = 0; i < pattern->count; i++) resolve_pattern(resolver, pattern->items[i], kind, declared);
+    for (uint32_t i = 0; i < pattern->count; i++)
+      resolve_pattern(resolver, pattern->items[i], kind, declared);
     return;
   }
   Variable *variable = declare(resolver, pattern->text, pattern->span, kind);
@@ -229,8 +251,10 @@ static void declare_named(Resolver *resolver, Ast *ast, VariableKind kind) {
   FunctionKind home = kind == VARIABLE_STATE ? FUNCTION_OPTIMIZER : FUNCTION_MODEL;
   if (body_of && body_of->kind == home) return;
   const char *word = kind == VARIABLE_STATE ? "state" : kind == VARIABLE_PARAM ? "param" : "buffer";
-  Diag *diag = report_error(resolver->report, ast->span, "`%s` is outside the body of %s", word, home == FUNCTION_MODEL ? "a model" : "an optimizer");
-  if (kind == VARIABLE_PARAM) diag_help(diag, "`let %.100s = param(…)` makes a trained tensor outside any model", ast->text);
+  Diag *diag = report_error(resolver->report, ast->span, "`%s` is outside the body of %s", word,
+                            home == FUNCTION_MODEL ? "a model" : "an optimizer");
+  if (kind == VARIABLE_PARAM)
+    diag_help(diag, "`let %.100s = param(…)` makes a trained tensor outside any model", ast->text);
 }
 
 static void declare_function(Resolver *resolver, Ast *ast) {
@@ -247,14 +271,19 @@ static void declare_item(Resolver *resolver, Ast *item) {
     case AST_LET: {
       Variable *last = resolver->block->last;
       resolve_pattern(resolver, item->pattern, VARIABLE_LET, false);
-      for (Variable *made = last ? last->next : resolver->block->first; made; made = made->next) made->in_model = resolver->block->body_of != NULL;
+      for (Variable *made = last ? last->next : resolver->block->first; made; made = made->next)
+        made->in_model = resolver->block->body_of != NULL;
       break;
     }
     case AST_PARAM: declare_named(resolver, item, VARIABLE_PARAM); break;
     case AST_BUFFER: declare_named(resolver, item, VARIABLE_BUFFER); break;
     case AST_STATE: declare_named(resolver, item, VARIABLE_STATE); break;
-    case AST_IMPORT: resolver->vm->registry->loader->import(resolver, item); break; /* loads the file: its names are known from here on */
-    case AST_FN: case AST_LOSS: case AST_MODEL: case AST_OPTIMIZER: declare_function(resolver, item); break;
+    /* loads the file: its names are known from here on */
+    case AST_IMPORT: resolver->vm->registry->loader->import(resolver, item); break;
+    case AST_FN:
+    case AST_LOSS:
+    case AST_MODEL:
+    case AST_OPTIMIZER: declare_function(resolver, item); break;
     default: break;
   }
 }
@@ -273,7 +302,8 @@ static void resolve_block(Resolver *resolver, Ast *block, AstFunction *body_of) 
   block_open(resolver, &names);
   names.body_of = body_of;
   resolve_statements(resolver, block);
-  for (Variable *variable = names.first; body_of && variable; variable = variable->next) variable->captured = true;
+  for (Variable *variable = names.first; body_of && variable; variable = variable->next)
+    variable->captured = true;
   block_close(resolver, &block->slot, &block->length);
 }
 
@@ -293,7 +323,8 @@ static void resolve_dimension(Resolver *resolver, Ast *dimension) {
   Ast *name = dimension->a;
   Variable *size = size_of_name(resolver->block, name->text);
   Variable *later = NULL, *variable = variable_find(resolver, name->text, &later);
-  bool maybe = variable && variable != size && variable->kind != VARIABLE_FUNCTION && variable->kind != VARIABLE_IMPORT;
+  bool maybe = variable && variable != size && variable->kind != VARIABLE_FUNCTION &&
+               variable->kind != VARIABLE_IMPORT;
   dimension->flags = maybe ? DIMENSION_BINDS | DIMENSION_MAYBE : DIMENSION_BINDS;
   if (!size) {
     size = declare(resolver, maybe ? NULL : name->text, name->span, VARIABLE_DIMENSION);
@@ -308,7 +339,8 @@ static void bind_dimensions(Resolver *resolver, Ast *shape) {
   if (!shape) return;
   for (uint32_t i = 0; i < shape->count; i++) {
     Ast *dimension = shape->items[i];
-    if (dimension->op == 0 && dimension->a->kind == AST_NAME) resolve_dimension(resolver, dimension);
+    if (dimension->op == 0 && dimension->a->kind == AST_NAME)
+      resolve_dimension(resolver, dimension);
   }
 }
 
@@ -331,19 +363,25 @@ static void declare_parameter(Resolver *resolver, AstParam *param, int index, bo
 
 static void resolve_parameters(Resolver *resolver, AstFunction *function) {
   bool body = function->kind == FUNCTION_MODEL || function->kind == FUNCTION_OPTIMIZER;
-  for (int i = 0; i < function->param_count; i++) declare_parameter(resolver, &function->params[i], i, body);
+  for (int i = 0; i < function->param_count; i++)
+    declare_parameter(resolver, &function->params[i], i, body);
   resolver->unit->slots = function->param_count;
   /* A shape may use any parameter, a default only those before its own. */
   for (Variable *at = resolver->block->first; at; at = at->next) at->declared = true;
-  for (int i = 0; i < function->param_count; i++) bind_dimensions(resolver, function->params[i].shape);
+  for (int i = 0; i < function->param_count; i++)
+    bind_dimensions(resolver, function->params[i].shape);
   bind_dimensions(resolver, function->result);
-  for (int i = 0; i < function->param_count; i++) resolve_shape(resolver, function->params[i].shape);
+  for (int i = 0; i < function->param_count; i++)
+    resolve_shape(resolver, function->params[i].shape);
   resolve_shape(resolver, function->result);
-  for (Variable *at = resolver->block->first; at; at = at->next) at->declared = at->kind == VARIABLE_DIMENSION;
+  for (Variable *at = resolver->block->first; at; at = at->next)
+    at->declared = at->kind == VARIABLE_DIMENSION;
   for (int i = 0; i < function->param_count; i++) {
     AstParam *param = &function->params[i];
     if (param->fallback) resolve(resolver, param->fallback);
-    if (param->rest && i + 1 < function->param_count) report_error(resolver->report, param->span, "a parameter that takes the rest must be the last");
+    if (param->rest && i + 1 < function->param_count)
+      report_error(resolver->report, param->span,
+                   "a parameter that takes the rest must be the last");
     for (Variable *at = resolver->block->first; at; at = at->next)
       if (at->name == param->name) at->declared = true;
   }
@@ -358,8 +396,10 @@ static void declare_implicit(Resolver *resolver, AstFunction *function) {
     if (item->kind == AST_FN && strcmp(item->function->name, "step") == 0) step = item->function;
   }
   if (!step || step->param_count < 2 || step->param_count > 3) {
-    Diag *diag = report_error(resolver->report, step ? step->head_span : function->name_span, "an optimizer needs `fn step(p, g)`");
-    diag_help(diag, "step runs for each trained tensor p with its gradient g and assigns p; a third parameter is the loss as a function");
+    Diag *diag = report_error(resolver->report, step ? step->head_span : function->name_span,
+                              "an optimizer needs `fn step(p, g)`");
+    diag_help(diag, "step runs for each trained tensor p with its gradient g and assigns p; a "
+                    "third parameter is the loss as a function");
     return;
   }
   const char *t = names_intern(resolver->vm->names, "t", 1);
@@ -368,7 +408,8 @@ static void declare_implicit(Resolver *resolver, AstFunction *function) {
     count->declared = count->captured = count->in_model = true;
   }
   if (!variable_in_block(resolver, step->params[0].name)) {
-    Variable *target = declare(resolver, step->params[0].name, step->params[0].span, VARIABLE_TARGET);
+    Variable *target = declare(resolver, step->params[0].name, step->params[0].span,
+                               VARIABLE_TARGET);
     target->declared = target->captured = target->in_model = true;
   }
 }
@@ -401,26 +442,32 @@ static int list_members(const Variable *first, Member *members, int count) {
 static void resolve_body(Resolver *resolver, AstFunction *function) {
   Block *outer = resolver->block;
   if (function->kind == FUNCTION_OPTIMIZER) declare_implicit(resolver, function);
-  for (Variable *variable = outer->first; variable; variable = variable->next) variable->captured = true;
+  for (Variable *variable = outer->first; variable; variable = variable->next)
+    variable->captured = true;
   Block names;
   block_open(resolver, &names);
   names.body_of = function;
   resolve_statements(resolver, function->body);
-  for (Variable *variable = names.first; variable; variable = variable->next) variable->captured = true;
-  block_close(resolver, NULL, NULL); /* not released at the block's end: call_body takes the cells */
+  for (Variable *variable = names.first; variable; variable = variable->next)
+    variable->captured = true;
+  /* not released at the block's end: call_body takes the cells */
+  block_close(resolver, NULL, NULL);
   function->body->slot = 0;
   function->body->length = 0;
   Block *parameters = resolver->block;
   block_close(resolver, NULL, NULL);
   int count = list_members(names.first, NULL, list_members(parameters->first, NULL, 0));
   function->members = resolver_alloc(resolver, (size_t)count * sizeof(Member) + 1);
-  function->member_count = list_members(names.first, function->members, list_members(parameters->first, function->members, 0));
+  function->member_count = list_members(names.first, function->members,
+                                        list_members(parameters->first, function->members, 0));
 }
 
 static bool is_plain(const AstFunction *function) {
   if (function->kind != FUNCTION_PLAIN || function->result) return false;
   for (int i = 0; i < function->param_count; i++)
-    if (function->params[i].rest || function->params[i].shape || function->params[i].place != PLACE_LOCAL) return false;
+    if (function->params[i].rest || function->params[i].shape ||
+        function->params[i].place != PLACE_LOCAL)
+      return false;
   return true;
 }
 
@@ -488,16 +535,20 @@ static void check_call(Resolver *resolver, Ast *call) {
     formals.function = variable ? variable->function : NULL;
   } else if (callee->kind == AST_FIELD && callee->text && callee->a->kind == AST_NAME) {
     Variable *later = NULL, *module = variable_find(resolver, callee->a->text, &later);
-    Variable *member = module && module->module && module->kind == VARIABLE_IMPORT ? scope_global(module->module->scope, callee->text) : NULL;
+    Variable *member = module && module->module && module->kind == VARIABLE_IMPORT
+                           ? scope_global(module->module->scope, callee->text)
+                           : NULL;
     formals.function = member ? member->function : NULL;
   }
-  if (formals.function || formals.signature) call_check(resolver->vm, resolver->report, call, formals);
+  if (formals.function || formals.signature)
+    call_check(resolver->vm, resolver->report, call, formals);
 }
 
 static bool deep(Resolver *resolver, const Ast *ast) {
   char here;
   if (LIKELY(&here > resolver->vm->stack_low)) return false;
-  if (!resolver->deep) report_error(resolver->report, ast->span, "the program is nested too deeply here");
+  if (!resolver->deep)
+    report_error(resolver->report, ast->span, "the program is nested too deeply here");
   return resolver->deep = true;
 }
 
@@ -525,25 +576,32 @@ static void mark_exact(Resolver *resolver, Ast *ast) {
       break;
     case AST_CALL: {
       bool maker = standard_among(ast->a, makers, COUNT_OF(makers));
-      bool row = ast->a->kind == AST_NAME && ast->a->place == PLACE_STANDARD && ops_find(ast->a->text) != NULL;
+      bool row = ast->a->kind == AST_NAME && ast->a->place == PLACE_STANDARD &&
+                 ops_find(ast->a->text) != NULL;
       if (maker) ast->flags |= EXACT;
-      if (standard_among(ast->a, conversions, COUNT_OF(conversions))) break; /* its own arguments are marked already */
-      for (uint32_t i = 0; (maker || row) && i < ast->count; i++) mark_exact(resolver, ast->items[i]->a);
+      /* its own arguments are marked already */
+      if (standard_among(ast->a, conversions, COUNT_OF(conversions))) break;
+      for (uint32_t i = 0; (maker || row) && i < ast->count; i++)
+        mark_exact(resolver, ast->items[i]->a);
       break;
     }
     case AST_BINARY:
       for (; ast->kind == AST_BINARY; ast = ast->a) mark_exact(resolver, ast->b);
       mark_exact(resolver, ast);
       break;
-    case AST_UNARY: case AST_TRANSPOSE: case AST_INDEX: mark_exact(resolver, ast->a); break;
+    case AST_UNARY:
+    case AST_TRANSPOSE:
+    case AST_INDEX: mark_exact(resolver, ast->a); break;
     default: break;
   }
 }
 
 /* Calls with arguments that must be whole or f64: bit i stands for argument i. */
 static void mark_arguments(Resolver *resolver, Ast *call) {
-  static const char *const conversions[] = {"f64", "i32", "u8", "bool", "f32"}, *const indexing[] = {"one_hot", "gather", "scatter"};
-  bool converts = standard_among(call->a, conversions, COUNT_OF(conversions)), indexes = standard_among(call->a, indexing, COUNT_OF(indexing));
+  static const char *const conversions[] = {"f64", "i32", "u8", "bool", "f32"},
+                           *const indexing[] = {"one_hot", "gather", "scatter"};
+  bool converts = standard_among(call->a, conversions, COUNT_OF(conversions)),
+       indexes = standard_among(call->a, indexing, COUNT_OF(indexing));
   for (uint32_t i = 0; (converts || indexes) && i < call->count; i++) {
     Ast *value = call->items[i]->a;
     bool label = !strcmp(call->a->text, "one_hot") ? i == 0 : i == 1;
@@ -559,7 +617,8 @@ static void resolve_call(Resolver *resolver, Ast *call) {
     Ast *argument = call->items[i];
     resolve(resolver, argument->a);
     if (argument->text || argument->op) call->flags &= (uint8_t)~CALL_PLAIN;
-    if (named && !argument->text) report_error(resolver->report, argument->span, "a positional argument follows a named one");
+    if (named && !argument->text)
+      report_error(resolver->report, argument->span, "a positional argument follows a named one");
     named = named || argument->text;
   }
   check_call(resolver, call);
@@ -570,7 +629,8 @@ static void resolve_index(Resolver *resolver, Ast *index) {
   resolve(resolver, index->a);
   resolve_items(resolver, index->items, index->count);
   for (uint32_t i = 0; i < index->count; i++)
-    if (index->items[i]->a && index->items[i]->a->kind == AST_BRACKET) mark_exact(resolver, index->items[i]->a);
+    if (index->items[i]->a && index->items[i]->a->kind == AST_BRACKET)
+      mark_exact(resolver, index->items[i]->a);
 }
 
 /* Checks a field of an imported module. */
@@ -601,10 +661,12 @@ static void check_jump(Resolver *resolver, const Ast *ast) {
   const Unit *unit = resolver->unit;
   bool leaves = ast->kind == AST_RETURN;
   const AstFunction *function = unit->function;
-  bool body = function && (function->kind == FUNCTION_MODEL || function->kind == FUNCTION_OPTIMIZER);
+  bool body = function &&
+              (function->kind == FUNCTION_MODEL || function->kind == FUNCTION_OPTIMIZER);
   const char *word = leaves ? "return" : ast->kind == AST_BREAK ? "break" : "continue";
   if (leaves ? function && !body && !unit->clause : unit->loops > 0) return;
-  report_error(resolver->report, ast->span, "`%s` is outside of %s", word, leaves ? "a function" : "a loop");
+  report_error(resolver->report, ast->span, "`%s` is outside of %s", word,
+               leaves ? "a function" : "a loop");
 }
 
 static void resolve_statement_let(Resolver *resolver, Ast *ast) {
@@ -616,7 +678,8 @@ static void resolve_declared(Resolver *resolver, Ast *ast) {
   resolve_shape(resolver, ast->b);
   if (ast->b) /* a param's shape binds nothing: its names are variables */
     for (uint32_t i = 0; i < ast->b->count; i++)
-      if (ast->b->items[i]->op == 0 && ast->b->items[i]->a->kind == AST_NAME) resolve(resolver, ast->b->items[i]->a);
+      if (ast->b->items[i]->op == 0 && ast->b->items[i]->a->kind == AST_NAME)
+        resolve(resolver, ast->b->items[i]->a);
   resolve(resolver, ast->a);
   Variable *variable = variable_in_block(resolver, ast->text);
   if (variable) variable->declared = true;
@@ -635,22 +698,50 @@ void resolve(Resolver *resolver, Ast *ast) {
   switch ((AstKind)ast->kind) {
     case AST_NAME: resolve_name(resolver, ast); break;
     case AST_BINARY: resolve_binary(resolver, ast); break;
-    case AST_PIPE: turn_pipe(resolver, ast); resolve_call(resolver, ast); break;
+    case AST_PIPE:
+      turn_pipe(resolver, ast);
+      resolve_call(resolver, ast);
+      break;
     case AST_CALL: resolve_call(resolver, ast); break;
     case AST_INDEX: resolve_index(resolver, ast); break;
-    case AST_FIELD: resolve(resolver, ast->a); check_member(resolver, ast); break;
-    case AST_FUNCTION: case AST_FN: case AST_LOSS: case AST_MODEL: case AST_OPTIMIZER: resolve_function(resolver, ast->function); break;
+    case AST_FIELD:
+      resolve(resolver, ast->a);
+      check_member(resolver, ast);
+      break;
+    case AST_FUNCTION:
+    case AST_FN:
+    case AST_LOSS:
+    case AST_MODEL:
+    case AST_OPTIMIZER: resolve_function(resolver, ast->function); break;
     case AST_BLOCK: resolve_block(resolver, ast, NULL); break;
-    case AST_TRAIN: case AST_RACE: resolve_train(resolver, ast); break;
+    case AST_TRAIN:
+    case AST_RACE: resolve_train(resolver, ast); break;
     case AST_UPDATE: resolve_update(resolver, ast); break;
     case AST_LET: resolve_statement_let(resolver, ast); break;
-    case AST_PARAM: case AST_BUFFER: case AST_STATE: resolve_declared(resolver, ast); break;
-    case AST_ASSIGN: resolve(resolver, ast->b); resolve_target(resolver, ast->a); notice_push(ast); notice_growth(ast); break;
-    case AST_OPASSIGN: resolve(resolver, ast->b); resolve_target(resolver, ast->a); break;
+    case AST_PARAM:
+    case AST_BUFFER:
+    case AST_STATE: resolve_declared(resolver, ast); break;
+    case AST_ASSIGN:
+      resolve(resolver, ast->b);
+      resolve_target(resolver, ast->a);
+      notice_push(ast);
+      notice_growth(ast);
+      break;
+    case AST_OPASSIGN:
+      resolve(resolver, ast->b);
+      resolve_target(resolver, ast->a);
+      break;
     case AST_FOR: resolve_for(resolver, ast); break;
-    case AST_WHILE: resolve(resolver, ast->a); resolve_loop_body(resolver, ast->b); break;
-    case AST_RETURN: resolve(resolver, ast->a); check_jump(resolver, ast); break;
-    case AST_BREAK: case AST_CONTINUE: check_jump(resolver, ast); break;
+    case AST_WHILE:
+      resolve(resolver, ast->a);
+      resolve_loop_body(resolver, ast->b);
+      break;
+    case AST_RETURN:
+      resolve(resolver, ast->a);
+      check_jump(resolver, ast);
+      break;
+    case AST_BREAK:
+    case AST_CONTINUE: check_jump(resolver, ast); break;
     case AST_TEST: resolve_test(resolver, ast); break;
     default: /* the parts, in order */
       resolve(resolver, ast->a);

@@ -3,9 +3,9 @@
 #ifndef GD_LANG_RESOLVE_H
 #define GD_LANG_RESOLVE_H
 
-#include "lang/syntax/nearest.h"
 #include "lang/names/scope.h"
 #include "lang/names/waiting.h"
+#include "lang/syntax/nearest.h"
 
 /* A pending write-back of a variable's place and slot, done when they are known. */
 typedef struct Patch {
@@ -24,10 +24,10 @@ typedef struct Captured {
 /* The body of a function (or a module's top level) being resolved: one frame. */
 typedef struct Unit {
   struct Unit *outer;
-  AstFunction *function;      /* NULL at the top level */
-  int32_t slots;              /* slots used so far */
-  int loops;                  /* loops around the current statement, inside this unit */
-  bool clause;                /* inside a clause of `train`: `return` and `break` cannot leave it */
+  AstFunction *function; /* NULL at the top level */
+  int32_t slots;         /* slots used so far */
+  int loops;             /* loops around the current statement, inside this unit */
+  bool clause;           /* inside a clause of `train`: `return` and `break` cannot leave it */
   Captured *first, *last;
   int captured_count;
 } Unit;
@@ -37,7 +37,7 @@ typedef struct Block {
   struct Block *outer;
   Unit *unit;
   Variable *first, *last;
-  AstFunction *body_of;       /* the MODEL or OPTIMIZER whose body this block is, or NULL */
+  AstFunction *body_of; /* the MODEL or OPTIMIZER whose body this block is, or NULL */
 } Block;
 
 typedef struct Resolver {
@@ -47,7 +47,7 @@ typedef struct Resolver {
   Report *report;
   Unit *unit;
   Block *block;
-  bool deep;                  /* "nested too deeply" was reported */
+  bool deep; /* "nested too deeply" was reported */
 } Resolver;
 
 /* ---- scope.c ---- */
@@ -56,26 +56,31 @@ void block_open(Resolver *resolver, Block *block);
 /* Gives every variable of the block its slot and removes the names; `slot` and `length` (may be
  * NULL) return the range of slots. */
 void block_close(Resolver *resolver, int32_t *slot, uint32_t *length);
-Variable *declare(Resolver *resolver, const char *name, Span span, VariableKind kind); /* reports a second declaration in the block */
+/* reports a second declaration in the block */
+Variable *declare(Resolver *resolver, const char *name, Span span, VariableKind kind);
 void variable_patch(Resolver *resolver, Variable *variable, uint8_t *place, int32_t *slot);
-Variable *variable_in_block(const Resolver *resolver, const char *name);  /* in the innermost block, or NULL */
-Variable *variable_find(const Resolver *resolver, const char *name, Variable **later); /* the visible one; else NULL and the innermost one declared
-                                                                                        * further down */
+/* in the innermost block, or NULL */
+Variable *variable_in_block(const Resolver *resolver, const char *name);
+Variable *variable_find(const Resolver *resolver, const char *name,
+                        Variable **later); /* the visible one; else NULL and the innermost one
+                                            * declared further down */
 /* Resolves a NAME to a place. */
 void variable_use(Resolver *resolver, Variable *variable, Ast *name);
 void unit_open(Resolver *resolver, Unit *unit, AstFunction *function);
-void unit_close(Resolver *resolver);   /* makes the function's array of captures */
+void unit_close(Resolver *resolver); /* makes the function's array of captures */
 void offer_names(const Resolver *resolver, Nearest *nearest);
 const char *shown_name(const char *name, char room[NAME_ROOM]); /* a name as messages show it */
 
 /* ---- resolve.c ---- */
 void resolve(Resolver *resolver, Ast *ast);
-bool say_waiting(Resolver *resolver, Span span, WaitingKind kind, const char *name, const char *mark); /* reports `name` and the mark after it, where waiting.def has it */
+/* reports `name` and the mark after it, where waiting.def has it */
+bool say_waiting(Resolver *resolver, Span span, WaitingKind kind, const char *name,
+                 const char *mark);
 void resolve_pattern(Resolver *resolver, Ast *pattern, VariableKind kind, bool declared);
 
 /* ---- resolve_train.c ---- */
-void resolve_train(Resolver *resolver, Ast *ast);   /* TRAIN; RACE, which it refuses */
-void resolve_update(Resolver *resolver, Ast *ast);  /* UPDATE as an expression */
-const char *train_key(int index);                   /* every clause's key; NULL past the end */
+void resolve_train(Resolver *resolver, Ast *ast);  /* TRAIN; RACE, which it refuses */
+void resolve_update(Resolver *resolver, Ast *ast); /* UPDATE as an expression */
+const char *train_key(int index);                  /* every clause's key; NULL past the end */
 
 #endif

@@ -1,7 +1,9 @@
-/* resolve_train.c — the clauses of `train` and `update`: their keys, and which names are visible in each.
+/* resolve_train.c — the clauses of `train` and `update`: their keys, and which names are visible in
+ * each.
  *
  *   loss residuals metrics update    the names of `on PATTERN in …`
- *   stop keep each_step each_epoch   the watched names: loss step epoch grad_norm lr seconds, the metrics, val_…
+ *   stop keep each_step each_epoch   the watched names: loss step epoch grad_norm lr seconds, the
+ *                                    metrics, val_…
  *   all others                       only what is visible around the statement
  *
  * The first two groups get a block of names around the expression.  Of the watched names only those
@@ -32,7 +34,9 @@ static const struct Key {
 #undef CLAUSE
 };
 
-const char *train_key(int index) { return index >= 0 && index < COUNT_OF(KEYS) ? KEYS[index].name : NULL; }
+const char *train_key(int index) {
+  return index >= 0 && index < COUNT_OF(KEYS) ? KEYS[index].name : NULL;
+}
 
 static const struct Key *key_find(const char *name, int where) {
   for (int i = 0; i < COUNT_OF(KEYS); i++)
@@ -43,14 +47,19 @@ static const struct Key *key_find(const char *name, int where) {
 static void say_unknown_key(Resolver *resolver, const Ast *clause, int where) {
   static const char *const statements[] = {[FOR_TRAIN] = "train", [FOR_UPDATE] = "update"};
   char room[NAME_ROOM];
-  if (say_waiting(resolver, clause->op_span, where == FOR_UPDATE ? WAITING_UPDATE_CLAUSE : WAITING_CLAUSE, clause->text, ":")) return;
-  Diag *diag = report_error(resolver->report, clause->op_span, "`%s` has no clause `%s:`", statements[where], shown_name(clause->text, room));
+  if (say_waiting(resolver, clause->op_span,
+                  where == FOR_UPDATE ? WAITING_UPDATE_CLAUSE : WAITING_CLAUSE, clause->text, ":"))
+    return;
+  Diag *diag = report_error(resolver->report, clause->op_span, "`%s` has no clause `%s:`",
+                            statements[where], shown_name(clause->text, room));
   Nearest nearest = nearest_to(clause->text);
   for (int i = 0; i < COUNT_OF(KEYS); i++)
     if (KEYS[i].flags & where) nearest_offer(&nearest, KEYS[i].name);
-  static const char *const of_optimizer[] = {"lr", "learning_rate", "rate", "momentum", "beta", "weight_decay", "schedule", "scheduler"};
+  static const char *const of_optimizer[] = {"lr",   "learning_rate", "rate",     "momentum",
+                                             "beta", "weight_decay",  "schedule", "scheduler"};
   for (int i = 0; i < COUNT_OF(of_optimizer) && !nearest.best; i++)
-    if (strcmp(clause->text, of_optimizer[i]) == 0) diag_help(diag, "what concerns the steps is the optimizer's: `optimizer: SGD(lr: 0.1)`");
+    if (strcmp(clause->text, of_optimizer[i]) == 0)
+      diag_help(diag, "what concerns the steps is the optimizer's: `optimizer: SGD(lr: 0.1)`");
   if (!nearest_tell(&nearest, ":", diag)) diag_label(diag, "not a clause");
 }
 
@@ -64,7 +73,8 @@ static void check_keys(Resolver *resolver, const Ast *ast, int where) {
     if (!key) {
       say_unknown_key(resolver, clause, where);
     } else if (seen[key - KEYS]) {
-      Diag *diag = report_error(resolver->report, clause->op_span, "the clause `%s:` is given twice", key->name);
+      Diag *diag = report_error(resolver->report, clause->op_span,
+                                "the clause `%s:` is given twice", key->name);
       diag_note(diag, seen[key - KEYS]->op_span, "first here");
     } else {
       seen[key - KEYS] = clause;
@@ -88,7 +98,8 @@ static void resolve_keys(Resolver *resolver, Ast *ast, int where, int sees) {
   for (uint32_t i = 0; i < ast->clause_count; i++) {
     Ast *clause = ast->clauses[i];
     const struct Key *key = clause->text ? key_find(clause->text, where) : NULL;
-    if (clause->text && (key ? key->flags & (SEES_PATTERN | SEES_WATCHED) : 0) == sees) resolve_clause(resolver, clause->a);
+    if (clause->text && (key ? key->flags & (SEES_PATTERN | SEES_WATCHED) : 0) == sees)
+      resolve_clause(resolver, clause->a);
   }
 }
 
@@ -103,7 +114,8 @@ void resolve_update(Resolver *resolver, Ast *ast) {
 
 static void watch(Resolver *resolver, const char *name, size_t length, Span span) {
   const char *interned = names_intern(resolver->vm->names, name, length);
-  if (variable_in_block(resolver, interned)) return; /* a metric may have a watched name: the first one declared wins */
+  /* a metric may have a watched name: the first one declared wins */
+  if (variable_in_block(resolver, interned)) return;
   declare(resolver, interned, span, VARIABLE_WATCHED)->declared = true;
 }
 
@@ -127,7 +139,8 @@ static void watch_metrics(Resolver *resolver, const Ast *metrics) {
   bool several = metrics->kind == AST_TUPLE;
   for (uint32_t i = 0; i < (several ? metrics->count : 1); i++) {
     const Ast *metric = several ? metrics->items[i] : metrics;
-    const char *name = several && metrics->names && metrics->names[i] ? metrics->names[i] : metric_name(metric);
+    const char *name = several && metrics->names && metrics->names[i] ? metrics->names[i]
+                                                                      : metric_name(metric);
     if (name) {
       watch_metric(resolver, name, metric->span);
     } else {
@@ -138,10 +151,12 @@ static void watch_metrics(Resolver *resolver, const Ast *metrics) {
 }
 
 static void watch_all(Resolver *resolver, const Ast *ast) {
-  static const char *const names[] = {"loss", "step", "epoch", "grad_norm", "lr", "seconds", "val_loss"};
+  static const char *const names[] = {"loss", "step",    "epoch",   "grad_norm",
+                                      "lr",   "seconds", "val_loss"};
   for (int i = 0; i < COUNT_OF(names); i++) watch(resolver, names[i], strlen(names[i]), ast->span);
   for (uint32_t i = 0; i < ast->clause_count; i++)
-    if (ast->clauses[i]->text && strcmp(ast->clauses[i]->text, "metrics") == 0) watch_metrics(resolver, ast->clauses[i]->a);
+    if (ast->clauses[i]->text && strcmp(ast->clauses[i]->text, "metrics") == 0)
+      watch_metrics(resolver, ast->clauses[i]->a);
 }
 
 /* Lists the watched names that are used; their places follow when the block closes. */
@@ -159,7 +174,8 @@ static void list_watched(Resolver *resolver, Ast *ast) {
 
 void resolve_train(Resolver *resolver, Ast *ast) {
   if (ast->kind == AST_RACE) {
-    say_waiting(resolver, (Span){ast->span.file, ast->span.start, ast->span.start + 4}, WAITING_STATEMENT, "race", "");
+    say_waiting(resolver, (Span){ast->span.file, ast->span.start, ast->span.start + 4},
+                WAITING_STATEMENT, "race", "");
     return;
   }
   int32_t first = resolver->unit->slots;

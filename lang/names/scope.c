@@ -20,14 +20,18 @@
 
 #include <string.h>
 
-const char *shown_name(const char *name, char room[NAME_ROOM]) { return name_shown(name, strlen(name), room); }
+const char *shown_name(const char *name, char room[NAME_ROOM]) {
+  return name_shown(name, strlen(name), room);
+}
 
 typedef struct NameSlot {
-  const char *name;      /* NULL: free */
-  Variable *innermost;   /* NULL: no variable of that name at present */
+  const char *name;    /* NULL: free */
+  Variable *innermost; /* NULL: no variable of that name at present */
 } NameSlot;
 
-void *resolver_alloc(Resolver *resolver, size_t bytes) { return arena_alloc(&resolver->scope->arena, bytes); }
+void *resolver_alloc(Resolver *resolver, size_t bytes) {
+  return arena_alloc(&resolver->scope->arena, bytes);
+}
 
 /* ---- the table ---- */
 
@@ -77,11 +81,15 @@ void scope_free(Scope *scope) {
   mem_free(scope);
 }
 
-Variable *scope_global(const Scope *scope, const char *name) { return probe(scope, name)->innermost; }
+Variable *scope_global(const Scope *scope, const char *name) {
+  return probe(scope, name)->innermost;
+}
 
-void scope_each_global(const Scope *scope, void (*visit)(void *context, const Variable *variable), void *context) {
+void scope_each_global(const Scope *scope, void (*visit)(void *context, const Variable *variable),
+                       void *context) {
   for (uint32_t i = 0; scope->table && i <= scope->table_mask; i++)
-    if (scope->table[i].name && scope->table[i].innermost) visit(context, scope->table[i].innermost);
+    if (scope->table[i].name && scope->table[i].innermost)
+      visit(context, scope->table[i].innermost);
 }
 
 void scope_forget(Scope *scope, Variable *last, int global_count) {
@@ -92,7 +100,8 @@ void scope_forget(Scope *scope, Variable *last, int global_count) {
     reversed = gone;
     gone = next;
   }
-  for (; reversed; reversed = reversed->next) probe(scope, reversed->name)->innermost = reversed->shadowed;
+  for (; reversed; reversed = reversed->next)
+    probe(scope, reversed->name)->innermost = reversed->shadowed;
   if (last) last->next = NULL;
   else scope->first = NULL;
   scope->last = last;
@@ -135,20 +144,25 @@ void block_close(Resolver *resolver, int32_t *slot, uint32_t *length) {
   resolver->block = block->outer;
 }
 
-static bool at_top(const Resolver *resolver) { return !resolver->unit->function && !resolver->block->outer; }
+static bool at_top(const Resolver *resolver) {
+  return !resolver->unit->function && !resolver->block->outer;
+}
 
 static void say_twice(Resolver *resolver, const Variable *first, Span span, VariableKind kind) {
   char room[NAME_ROOM];
-  Diag *diag = report_error(resolver->report, span, "`%s` is declared twice in this block", shown_name(first->name, room));
+  Diag *diag = report_error(resolver->report, span, "`%s` is declared twice in this block",
+                            shown_name(first->name, room));
   diag_label(diag, "a second time here");
   diag_note(diag, first->span, "first declared here");
-  if (kind == VARIABLE_LET && first->kind == VARIABLE_LET) diag_help(diag, "an assignment, `%s = …`, needs no `let`", shown_name(first->name, room));
+  if (kind == VARIABLE_LET && first->kind == VARIABLE_LET)
+    diag_help(diag, "an assignment, `%s = …`, needs no `let`", shown_name(first->name, room));
 }
 
 static void place_global(Resolver *resolver, Variable *variable, const Variable *before) {
   Scope *scope = resolver->scope;
   variable->unit = NULL;
-  variable->slot = before ? before->slot : scope->global_count++; /* at a REPL the new one takes the old one's slot */
+  /* at a REPL the new one takes the old one's slot */
+  variable->slot = before ? before->slot : scope->global_count++;
   if (scope->last) scope->last->next = variable;
   else scope->first = variable;
   scope->last = variable;
@@ -161,7 +175,13 @@ Variable *declare(Resolver *resolver, const char *name, Span span, VariableKind 
   bool twice = before && before->block == (global ? NULL : resolver->block);
   if (twice && !(resolver->scope->session && global)) say_twice(resolver, before, span, kind);
   Variable *variable = resolver_alloc(resolver, sizeof *variable);
-  *variable = (Variable){.name = name, .span = span, .kind = kind, .slot = -1, .unit = resolver->unit, .block = resolver->block, .shadowed = before};
+  *variable = (Variable){.name = name,
+                         .span = span,
+                         .kind = kind,
+                         .slot = -1,
+                         .unit = resolver->unit,
+                         .block = resolver->block,
+                         .shadowed = before};
   if (slot) slot->innermost = variable;
   if (global) {
     variable->block = NULL; /* it outlives the block of this body */
@@ -183,7 +203,8 @@ Variable *variable_in_block(const Resolver *resolver, const char *name) {
 
 Variable *variable_find(const Resolver *resolver, const char *name, Variable **later) {
   *later = NULL;
-  for (Variable *variable = probe(resolver->scope, name)->innermost; variable; variable = variable->shadowed) {
+  for (Variable *variable = probe(resolver->scope, name)->innermost; variable;
+       variable = variable->shadowed) {
     if (variable->declared) return variable;
     if (!*later) *later = variable;
   }
@@ -193,7 +214,8 @@ Variable *variable_find(const Resolver *resolver, const char *name, Variable **l
 void offer_names(const Resolver *resolver, Nearest *nearest) {
   const Scope *scope = resolver->scope;
   for (uint32_t i = 0; i <= scope->table_mask; i++)
-    if (scope->table[i].name && scope->table[i].innermost) nearest_offer(nearest, scope->table[i].name);
+    if (scope->table[i].name && scope->table[i].innermost)
+      nearest_offer(nearest, scope->table[i].name);
 }
 
 /* ---- frames and captures ---- */
@@ -236,7 +258,8 @@ void unit_close(Resolver *resolver) {
   for (Captured *captured = unit->first; captured; captured = captured->next) {
     Capture *source = &function->captures[captured->index];
     if (captured->variable->unit == unit->outer) {
-      variable_patch(resolver, captured->variable, &source->place, &source->slot); /* always a cell */
+      /* always a cell */
+      variable_patch(resolver, captured->variable, &source->place, &source->slot);
     } else {
       source->place = PLACE_CAPTURE;
       source->slot = capture(resolver, unit->outer, captured->variable);

@@ -5,81 +5,103 @@
 #ifndef GD_LANG_SCOPE_H
 #define GD_LANG_SCOPE_H
 
-#include "lang/text/report.h"
 #include "lang/machine/value.h"
+#include "lang/text/report.h"
 
 /* A name visible in clauses of a `train` besides those around it: loss step epoch grad_norm lr
  * seconds, each metric, val_loss and val_<metric>; only those that some clause uses are listed.
  * train.c stores the value in its place before it evaluates `stop:`, `keep:`, `each_step:`,
  * `each_epoch:`. */
 typedef struct Watched {
-  const char *name;    /* interned */
-  uint8_t place;       /* PLACE_LOCAL or PLACE_CELL */
+  const char *name; /* interned */
+  uint8_t place;    /* PLACE_LOCAL or PLACE_CELL */
   int32_t slot;
 } Watched;
 
 /* The source of a captured cell when a closure is made: a cell slot of the enclosing frame, or a
  * capture of that frame's own closure. */
 typedef struct Capture {
-  uint8_t place;       /* PLACE_CELL or PLACE_CAPTURE */
+  uint8_t place; /* PLACE_CELL or PLACE_CAPTURE */
   int32_t slot;
 } Capture;
 
 /* Ast.flags.  Nodes that open a block of names (BLOCK, FOR, TRAIN, RACE, UPDATE) have its slots in
  * `slot` (the first) and `length` (how many). */
 enum {
-  CALL_PLAIN = 1,      /* CALL: positional arguments only, none spread */
-  CALL_PUSH = 2,       /* CALL of the standard `push` whose first argument is the assigned variable; also on its ASSIGN */
-  ASSIGN_GROWS = 8,    /* ASSIGN: `s = s + …` or `s = "{s}…"`; slot: number of operands or pieces to append */
-  EXACT = 4,           /* BRACKET, CALL: inside i32(…), f64(…) and their like, or an index: its numbers keep their exact value, in f64 */
-  BLOCK_HOISTS = 1,    /* BLOCK: declares functions, visible from its first line */
-  BINARY_SPINE = 1,    /* BINARY: the left spine is long; items holds its nodes from the bottom up */
+  CALL_PLAIN = 1, /* CALL: positional arguments only, none spread */
+  /* CALL of the standard `push` whose first argument is the assigned variable; also on its ASSIGN
+   */
+  CALL_PUSH = 2,
+  /* ASSIGN: `s = s + …` or `s = "{s}…"`; slot: number of operands or pieces to append */
+  ASSIGN_GROWS = 8,
+  /* BRACKET, CALL: inside i32(…), f64(…) and their like, or an index: its numbers keep their exact
+     value, in f64 */
+  EXACT = 4,
+  BLOCK_HOISTS = 1, /* BLOCK: declares functions, visible from its first line */
+  /* BINARY: the left spine is long; items holds its nodes from the bottom up */
+  BINARY_SPINE = 1,
   NAME_BUFFER = 1,     /* NAME that is assigned: a model's buffer */
   DIMENSION_BINDS = 1, /* DIMENSION: a name that binds the size (place, slot) … */
   DIMENSION_MAYBE = 2  /* … unless the variable of that name (the node a) is a number */
 };
 
 typedef enum VariableKind {
-  VARIABLE_LET, VARIABLE_PARAMETER, VARIABLE_LOOP, VARIABLE_PATTERN, VARIABLE_FUNCTION, VARIABLE_PARAM, VARIABLE_BUFFER,
-  VARIABLE_STATE, VARIABLE_IMPORT, VARIABLE_WATCHED, VARIABLE_DIMENSION, VARIABLE_STEP, VARIABLE_TARGET
+  VARIABLE_LET,
+  VARIABLE_PARAMETER,
+  VARIABLE_LOOP,
+  VARIABLE_PATTERN,
+  VARIABLE_FUNCTION,
+  VARIABLE_PARAM,
+  VARIABLE_BUFFER,
+  VARIABLE_STATE,
+  VARIABLE_IMPORT,
+  VARIABLE_WATCHED,
+  VARIABLE_DIMENSION,
+  VARIABLE_STEP,
+  VARIABLE_TARGET
 } VariableKind;
 
 /* A declared name.  Globals live as long as the module. */
 typedef struct Variable {
-  const char *name;            /* interned; NULL for one that cannot be named */
-  Span span;                   /* where it is declared */
+  const char *name; /* interned; NULL for one that cannot be named */
+  Span span;        /* where it is declared */
   VariableKind kind;
-  bool declared;               /* visible from here on */
-  bool captured;               /* captured by a closure */
+  bool declared; /* visible from here on */
+  bool captured; /* captured by a closure */
   bool used;
-  bool in_model;               /* a model's or optimizer's own: constant for its methods, unless a buffer or state */
-  int32_t slot;                /* in the globals, or fixed in the frame; -1: not known yet */
-  const char *alias;           /* of a size: its name in the shape */
-  AstFunction *function;       /* what a declaration declares */
-  ModuleObject *module;        /* what an import imports */
-  struct Unit *unit;           /* the function body it belongs to; NULL for a global */
+  /* a model's or optimizer's own: constant for its methods, unless a buffer or state */
+  bool in_model;
+  int32_t slot;          /* in the globals, or fixed in the frame; -1: not known yet */
+  const char *alias;     /* of a size: its name in the shape */
+  AstFunction *function; /* what a declaration declares */
+  ModuleObject *module;  /* what an import imports */
+  struct Unit *unit;     /* the function body it belongs to; NULL for a global */
   struct Block *block;
-  struct Variable *shadowed;   /* the variable of this name in the enclosing scope */
-  struct Variable *next;       /* of the same block, in order */
-  struct Patch *patches;       /* write-backs to do when the slot is known */
+  struct Variable *shadowed; /* the variable of this name in the enclosing scope */
+  struct Variable *next;     /* of the same block, in order */
+  struct Patch *patches;     /* write-backs to do when the slot is known */
 } Variable;
 
 /* The names of a module's top level. */
 typedef struct Scope {
-  Arena arena;                 /* variables, captures, members, watched names of the module */
-  bool session;                /* a REPL: a second `let` of a name is allowed */
-  struct NameSlot *table;      /* interned name → innermost Variable; open addressing; owned */
+  Arena arena;            /* variables, captures, members, watched names of the module */
+  bool session;           /* a REPL: a second `let` of a name is allowed */
+  struct NameSlot *table; /* interned name → innermost Variable; open addressing; owned */
   uint32_t table_mask, table_count;
-  Variable *first, *last;      /* the globals, in order of declaration */
+  Variable *first, *last; /* the globals, in order of declaration */
   int global_count;
-  int32_t frame_size;          /* slots of the frame of the last resolved body */
+  int32_t frame_size; /* slots of the frame of the last resolved body */
 } Scope;
 
 Scope *scope_new(bool session);
-void scope_free(Scope *scope);                              /* takes; NULL is fine */
-Variable *scope_global(const Scope *scope, const char *name); /* by interned name; borrows; NULL if there is none */
-void scope_each_global(const Scope *scope, void (*visit)(void *context, const Variable *variable), void *context); /* those visible now */
-void scope_forget(Scope *scope, Variable *last, int global_count); /* removes every global after `last`: undoes a line that failed */
+void scope_free(Scope *scope); /* takes; NULL is fine */
+/* by interned name; borrows; NULL if there is none */
+Variable *scope_global(const Scope *scope, const char *name);
+/* those visible now */
+void scope_each_global(const Scope *scope, void (*visit)(void *context, const Variable *variable),
+                       void *context);
+/* removes every global after `last`: undoes a line that failed */
+void scope_forget(Scope *scope, Variable *last, int global_count);
 
 /* Resolves a parsed body (the top level of a module) and reports the errors that can be found
  * before running.  False when there were any. */

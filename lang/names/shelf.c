@@ -23,8 +23,12 @@ const ShelfFile *shelf_find(const char *name) {
 
 int shelf_count(void) { return SHELF_ENTRY_COUNT; }
 
-const char *shelf_name(int index) { return index >= 0 && index < SHELF_ENTRY_COUNT ? SHELF_ENTRIES[index].name : NULL; }
+const char *shelf_name(int index) {
+  return index >= 0 && index < SHELF_ENTRY_COUNT ? SHELF_ENTRIES[index].name : NULL;
+}
 
 int shelf_file_count(void) { return SHELF_FILE_COUNT; }
 
-const ShelfFile *shelf_file(int index) { return index >= 0 && index < SHELF_FILE_COUNT ? &SHELF_FILES[index] : NULL; }
+const ShelfFile *shelf_file(int index) {
+  return index >= 0 && index < SHELF_FILE_COUNT ? &SHELF_FILES[index] : NULL;
+}

@@ -16,7 +16,10 @@
 
 /* ---- parsing the text of a signature ---- */
 
-static bool name_byte(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80); }
+static bool name_byte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         (c & 0x80);
+}
 
 /* The end of one parameter: the next comma or closing bracket outside quotes and brackets. */
 static const char *part_end(const char *at) {
@@ -64,9 +67,14 @@ Signature *signature_parse(Names *names, const char *text) {
 
 /* ---- both kinds alike ---- */
 
-int formals_count(Formals formals) { return formals.function ? formals.function->param_count : formals.signature->count; }
+int formals_count(Formals formals) {
+  return formals.function ? formals.function->param_count : formals.signature->count;
+}
 
-const char *formals_name(Formals formals, int index) { return formals.function ? formals.function->params[index].name : formals.signature->formals[index].name; }
+const char *formals_name(Formals formals, int index) {
+  return formals.function ? formals.function->params[index].name
+                          : formals.signature->formals[index].name;
+}
 
 FormalKind formals_kind(Formals formals, int index) {
   if (!formals.function) return formals.signature->formals[index].kind;
@@ -85,7 +93,8 @@ static void declaration_text(Formals formals, char *room, size_t size) {
   for (int i = 0; i < formals_count(formals) && at + 100 < size; i++) {
     FormalKind kind = formals_kind(formals, i);
     const char *after = kind == FORMAL_REST ? "..." : kind == FORMAL_REQUIRED ? "" : " = …";
-    at += (size_t)snprintf(room + at, size - at, "%s%.64s%s", i ? ", " : "", formals_name(formals, i), after);
+    at += (size_t)snprintf(room + at, size - at, "%s%.64s%s", i ? ", " : "",
+                           formals_name(formals, i), after);
   }
   snprintf(room + at, size - at, ")");
 }
@@ -102,42 +111,55 @@ static bool show_declaration(Formals formals, Diag *diag) {
   return false;
 }
 
-static Span span_of(const Given *given, int index) { return given->spans ? given->spans[index] : given->span; }
+static Span span_of(const Given *given, int index) {
+  return given->spans ? given->spans[index] : given->span;
+}
 
 static bool say_too_many(Formals formals, const Given *given, int taken, Diag *diag) {
   const char *name = called(formals);
-  diag_fail(diag, STATUS_FAILED, span_of(given, taken), "`%.64s` takes %d argument%s by position, %d given", name, taken, taken == 1 ? "" : "s", given->positional);
+  diag_fail(diag, STATUS_FAILED, span_of(given, taken),
+            "`%.64s` takes %d argument%s by position, %d given", name, taken, taken == 1 ? "" : "s",
+            given->positional);
   diag_label(diag, "one too many");
-  bool least = strcmp(name, "min") == 0, pair = (least || strcmp(name, "max") == 0) && formals.signature;
+  bool least = strcmp(name, "min") == 0,
+       pair = (least || strcmp(name, "max") == 0) && formals.signature;
   if (pair) {
-    diag_help(diag, "%s(a, b) gives the %s of each pair; %s", least ? "minimum" : "maximum", least ? "lesser" : "greater", formals.signature->text);
+    diag_help(diag, "%s(a, b) gives the %s of each pair; %s", least ? "minimum" : "maximum",
+              least ? "lesser" : "greater", formals.signature->text);
     return false;
   }
   for (int i = 0; i < formals_count(formals); i++) {
     if (formals_kind(formals, i) != FORMAL_NAMED) continue;
-    diag_help(diag, "`%s:` is given by name: %s", formals_name(formals, i), formals.signature->text);
+    diag_help(diag, "`%s:` is given by name: %s", formals_name(formals, i),
+              formals.signature->text);
     break;
   }
   return show_declaration(formals, diag);
 }
 
-static bool say_unknown(Formals formals, const Given *given, int index, const char *name, Diag *diag) {
+static bool say_unknown(Formals formals, const Given *given, int index, const char *name,
+                        Diag *diag) {
   char room[NAME_ROOM];
-  diag_fail(diag, STATUS_FAILED, span_of(given, index), "`%.64s` has no parameter `%s`", called(formals), name_shown(name, strlen(name), room));
+  diag_fail(diag, STATUS_FAILED, span_of(given, index), "`%.64s` has no parameter `%s`",
+            called(formals), name_shown(name, strlen(name), room));
   Nearest nearest = nearest_to(name);
-  for (int i = 0; i < formals_count(formals); i++) nearest_offer(&nearest, formals_name(formals, i));
+  for (int i = 0; i < formals_count(formals); i++)
+    nearest_offer(&nearest, formals_name(formals, i));
   nearest_tell(&nearest, ":", diag);
   if (formals.signature) diag->help[0] = 0; /* the declaration is more helpful */
   return show_declaration(formals, diag);
 }
 
-static bool say_twice(Formals formals, const Given *given, int index, const char *name, Diag *diag) {
-  diag_fail(diag, STATUS_FAILED, span_of(given, index), "the argument `%.64s` of `%.64s` is given twice", name, called(formals));
+static bool say_twice(Formals formals, const Given *given, int index, const char *name,
+                      Diag *diag) {
+  diag_fail(diag, STATUS_FAILED, span_of(given, index),
+            "the argument `%.64s` of `%.64s` is given twice", name, called(formals));
   return show_declaration(formals, diag);
 }
 
 static bool say_missing(Formals formals, const Given *given, int formal, Diag *diag) {
-  diag_fail(diag, STATUS_FAILED, given->span, "`%.64s` misses its argument `%.64s`", called(formals), formals_name(formals, formal));
+  diag_fail(diag, STATUS_FAILED, given->span, "`%.64s` misses its argument `%.64s`",
+            called(formals), formals_name(formals, formal));
   return show_declaration(formals, diag);
 }
 
@@ -169,17 +191,21 @@ static bool taken(const int *target, int count, int formal) {
 }
 
 bool formals_match(Formals formals, const Given *given, bool open, int *target, Diag *diag) {
-  int passed = match_positions(formals, given, target, diag), total = given->positional + given->named;
+  int passed = match_positions(formals, given, target, diag),
+      total = given->positional + given->named;
   if (passed < 0) return false;
   for (int i = given->positional; i < total; i++) {
     const char *name = given->names[i - given->positional];
     int formal = formal_named(formals, name);
     if (formal < 0) return say_unknown(formals, given, i, name, diag);
-    if (formal < passed || taken(target + given->positional, i - given->positional, formal)) return say_twice(formals, given, i, name, diag);
+    if (formal < passed || taken(target + given->positional, i - given->positional, formal))
+      return say_twice(formals, given, i, name, diag);
     target[i] = formal;
   }
   for (int i = passed; i < formals_count(formals) && !open; i++)
-    if (formals_kind(formals, i) == FORMAL_REQUIRED && !taken(target + given->positional, given->named, i)) return say_missing(formals, given, i, diag);
+    if (formals_kind(formals, i) == FORMAL_REQUIRED &&
+        !taken(target + given->positional, given->named, i))
+      return say_missing(formals, given, i, diag);
   return true;
 }
 
@@ -188,7 +214,8 @@ bool formals_match(Formals formals, const Given *given, bool open, int *target, 
 void call_check(Vm *vm, Report *report, const Ast *call, Formals formals) {
   (void)vm;
   if (call->count > ARGUMENTS_MOST) {
-    report_error(report, call->span, "a call has at most %d arguments, this one has %u", ARGUMENTS_MOST, call->count);
+    report_error(report, call->span, "a call has at most %d arguments, this one has %u",
+                 ARGUMENTS_MOST, call->count);
     return;
   }
   size_t count = call->count;

@@ -8,21 +8,21 @@
 enum { ARGUMENTS_MOST = 65535 };
 
 typedef enum FormalKind {
-  FORMAL_REQUIRED,  /* x */
-  FORMAL_OPTIONAL,  /* k = 0: by position or by name */
-  FORMAL_NAMED,     /* axis: none: by name only */
-  FORMAL_REST       /* xs... */
+  FORMAL_REQUIRED, /* x */
+  FORMAL_OPTIONAL, /* k = 0: by position or by name */
+  FORMAL_NAMED,    /* axis: none: by name only */
+  FORMAL_REST      /* xs... */
 } FormalKind;
 
 typedef struct Formal {
-  const char *name;   /* interned */
+  const char *name; /* interned */
   FormalKind kind;
 } Formal;
 
 typedef struct Signature {
-  const char *text;   /* as in the table, for messages */
-  const char *name;   /* interned: the callee's name */
-  int count;          /* of formals */
+  const char *text; /* as in the table, for messages */
+  const char *name; /* interned: the callee's name */
+  int count;        /* of formals */
   Formal formals[];
 } Signature;
 
@@ -41,12 +41,12 @@ FormalKind formals_kind(Formals formals, int index);
 
 /* One call's arguments: positional ones first, then named ones. */
 typedef struct Given {
-  Span span;                 /* of the call */
+  Span span; /* of the call */
   Span callee;
-  int positional, named;     /* how many */
-  const char *const *names;  /* of the named ones, interned */
-  const Span *spans;         /* of all, or NULL */
-  bool exact;                /* Site.exact */
+  int positional, named;    /* how many */
+  const char *const *names; /* of the named ones, interned */
+  const Span *spans;        /* of all, or NULL */
+  bool exact;               /* Site.exact */
 } Given;
 
 /* Finds the parameter of each argument: target[i] for argument i; those in a rest parameter have

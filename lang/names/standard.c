@@ -22,13 +22,16 @@
 typedef struct Special {
   const char *name;
   StandardKind kind;
-  const char *sentence;    /* documentation */
+  const char *sentence; /* documentation */
 } Special;
 
 static const Special SPECIALS[] = {
-  {"training", STANDARD_QUESTION, "true in a training step, false elsewhere"},
-  {"args", STANDARD_ARGS, "the arguments after the script on the command line, as a list of strings"},
-  {"here", STANDARD_HERE, "the folder of the file that uses it, as an absolute path: csv(\"{here}/table.csv\"); of a line, of standard input and at the prompt the working directory"},
+    {"training", STANDARD_QUESTION, "true in a training step, false elsewhere"},
+    {"args", STANDARD_ARGS,
+     "the arguments after the script on the command line, as a list of strings"},
+    {"here", STANDARD_HERE,
+     "the folder of the file that uses it, as an absolute path: csv(\"{here}/table.csv\"); of a "
+     "line, of standard input and at the prompt the working directory"},
 };
 
 /* ---- looking up ---- */
@@ -46,7 +49,9 @@ static const Special *special_find(const char *name) {
   return NULL;
 }
 
-bool standard_is(const Vm *vm, const char *name) { return special_find(name) || native_find(vm, name) || ops_find(name) || shelf_find(name); }
+bool standard_is(const Vm *vm, const char *name) {
+  return special_find(name) || native_find(vm, name) || ops_find(name) || shelf_find(name);
+}
 
 const char *standard_name(const Vm *vm, int index) {
   if (index < vm->registry->native_count) return vm->registry->natives[index].name;
@@ -61,7 +66,8 @@ const char *standard_name(const Vm *vm, int index) {
 }
 
 void standard_offer(const Vm *vm, Nearest *nearest) {
-  for (int i = 0; i < vm->registry->native_count; i++) nearest_offer(nearest, vm->registry->natives[i].name);
+  for (int i = 0; i < vm->registry->native_count; i++)
+    nearest_offer(nearest, vm->registry->natives[i].name);
   for (int i = 0; ops_row(i); i++) nearest_offer(nearest, ops_row(i)->name);
   for (int i = 0; i < shelf_count(); i++) nearest_offer(nearest, shelf_name(i));
   for (int i = 0; i < COUNT_OF(SPECIALS); i++) nearest_offer(nearest, SPECIALS[i].name);
@@ -105,7 +111,8 @@ static void standard_mark(Vm *vm) {
 static const char *folder_of(Vm *vm, uint32_t file) {
   const Source *source = source_at(vm->sources, file);
   const char *slash = source ? strrchr(source->name, '/') : NULL;
-  return names_intern(vm->names, slash ? source->name : "", slash ? (size_t)(slash - source->name) + 1 : 0);
+  return names_intern(vm->names, slash ? source->name : "",
+                      slash ? (size_t)(slash - source->name) + 1 : 0);
 }
 
 int standard_find(Vm *vm, const char *name, uint32_t file, Report *report) {
@@ -114,7 +121,8 @@ int standard_find(Vm *vm, const char *name, uint32_t file, Report *report) {
   const char *folder = special && special->kind == STANDARD_HERE ? folder_of(vm, file) : NULL;
   for (int i = 0; i < standard->count; i++)
     if (standard->entries[i].name == name && standard->entries[i].folder == folder) return i;
-  Entry entry = {.name = name, .kind = STANDARD_NATIVE, .folder = folder, .native = native_find(vm, name)};
+  Entry entry = {
+      .name = name, .kind = STANDARD_NATIVE, .folder = folder, .native = native_find(vm, name)};
   if (special) {
     entry.kind = special->kind;
   } else if (!entry.native && (entry.row = ops_find(name)) != NULL) {
@@ -137,7 +145,8 @@ const Signature *standard_signature(Vm *vm, const char *text) {
     if (standard->parsed[i].text == text) return standard->parsed[i].signature;
   if (standard->parsed_count == standard->parsed_capacity) {
     standard->parsed_capacity = standard->parsed_capacity ? 2 * standard->parsed_capacity : 32;
-    standard->parsed = mem_grow(standard->parsed, (size_t)standard->parsed_capacity * sizeof(Parsed));
+    standard->parsed = mem_grow(standard->parsed,
+                                (size_t)standard->parsed_capacity * sizeof(Parsed));
   }
   Signature *signature = signature_parse(vm->names, text);
   standard->parsed[standard->parsed_count++] = (Parsed){text, signature};
@@ -147,14 +156,16 @@ const Signature *standard_signature(Vm *vm, const char *text) {
 void standard_formals(Vm *vm, int slot, Formals *formals) {
   const Entry *entry = &vm->standard->entries[slot];
   *formals = (Formals){0};
-  if (entry->native && entry->native->signature) formals->signature = standard_signature(vm, entry->native->signature);
+  if (entry->native && entry->native->signature)
+    formals->signature = standard_signature(vm, entry->native->signature);
   if (entry->row) formals->signature = standard_signature(vm, entry->row->signature);
   if (entry->module) formals->function = scope_global(entry->module->scope, entry->name)->function;
 }
 
 /* ---- documentation ---- */
 
-bool standard_doc(Vm *vm, const char *name, const char **signature, const char **sentence, const char **example, const char **prints) {
+bool standard_doc(Vm *vm, const char *name, const char **signature, const char **sentence,
+                  const char **example, const char **prints) {
   const Special *special = special_find(name);
   if (special) {
     *signature = special->name;
@@ -172,4 +183,5 @@ bool standard_doc(Vm *vm, const char *name, const char **signature, const char *
   return true;
 }
 
-const VmPart STANDARD_PART = {.open = standard_open, .mark = standard_mark, .close = standard_close};
+const VmPart STANDARD_PART = {
+    .open = standard_open, .mark = standard_mark, .close = standard_close};

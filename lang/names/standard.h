@@ -7,34 +7,44 @@
 #ifndef GD_LANG_STANDARD_H
 #define GD_LANG_STANDARD_H
 
-#include "lang/names/signature.h"
 #include "lang/machine/kind.h"
+#include "lang/names/signature.h"
 #include "lang/syntax/nearest.h"
 #include "lang/text/report.h"
 
-enum { STANDARD_TRAINING = 0 };  /* the slot of `training`, which is not stored but read from the Vm */
-enum { STANDARD_NONE = -1, STANDARD_BROKEN = -2 }; /* no such name; a name of a library file that does not parse, which was reported */
+/* the slot of `training`, which is not stored but read from the Vm */
+enum { STANDARD_TRAINING = 0 };
+/* no such name; a name of a library file that does not parse, which was reported */
+enum { STANDARD_NONE = -1, STANDARD_BROKEN = -2 };
 
-typedef enum StandardKind { STANDARD_QUESTION, STANDARD_ARGS, STANDARD_HERE, STANDARD_NATIVE, STANDARD_ROW, STANDARD_SHELF } StandardKind;
+typedef enum StandardKind {
+  STANDARD_QUESTION,
+  STANDARD_ARGS,
+  STANDARD_HERE,
+  STANDARD_NATIVE,
+  STANDARD_ROW,
+  STANDARD_SHELF
+} StandardKind;
 
 typedef struct Entry {
-  const char *name;        /* interned */
+  const char *name; /* interned */
   StandardKind kind;
-  const char *folder;      /* STANDARD_HERE: the folder in the source's name, "" or up to a slash; interned.  Else NULL */
+  /* STANDARD_HERE: the folder in the source's name, "" or up to a slash; interned.  Else NULL */
+  const char *folder;
   const Native *native;
   const Row *row;
-  ModuleObject *module;    /* STANDARD_SHELF */
+  ModuleObject *module; /* STANDARD_SHELF */
 } Entry;
 
 typedef struct Parsed {
-  const char *text;        /* the signature's text: its address is the key */
-  Signature *signature;    /* owned */
+  const char *text;     /* the signature's text: its address is the key */
+  Signature *signature; /* owned */
 } Parsed;
 
 typedef struct Standard {
-  Entry *entries;          /* owned; by slot */
-  int count, capacity;     /* vm->standard_values has the same capacity */
-  Parsed *parsed;          /* owned */
+  Entry *entries;      /* owned; by slot */
+  int count, capacity; /* vm->standard_values has the same capacity */
+  Parsed *parsed;      /* owned */
   int parsed_count, parsed_capacity;
 } Standard;
 
@@ -43,14 +53,18 @@ extern const VmPart STANDARD_PART;
 /* The slot of a standard name used in source `file` (0: in none), or one of the constants above.
  * Loads the library file that declares it; errors in that file go into the report. */
 int standard_find(Vm *vm, const char *name, uint32_t file, Report *report);
-bool standard_is(const Vm *vm, const char *name);                 /* without loading anything */
-void standard_formals(Vm *vm, int slot, Formals *formals);        /* empty when the arguments cannot be checked before running */
-void standard_offer(const Vm *vm, Nearest *nearest);              /* offers every standard name */
-const char *standard_name(const Vm *vm, int index);               /* every standard name, in any order; NULL past the end */
+bool standard_is(const Vm *vm, const char *name); /* without loading anything */
+/* empty when the arguments cannot be checked before running */
+void standard_formals(Vm *vm, int slot, Formals *formals);
+void standard_offer(const Vm *vm, Nearest *nearest); /* offers every standard name */
+/* every standard name, in any order; NULL past the end */
+const char *standard_name(const Vm *vm, int index);
 
 /* Documentation of a name: its signature and sentence; false when there is none.  All borrowed. */
-bool standard_doc(Vm *vm, const char *name, const char **signature, const char **sentence, const char **example, const char **prints);
+bool standard_doc(Vm *vm, const char *name, const char **signature, const char **sentence,
+                  const char **example, const char **prints);
 
-const Signature *standard_signature(Vm *vm, const char *text);    /* parsed once, kept; by the address of the text */
+/* parsed once, kept; by the address of the text */
+const Signature *standard_signature(Vm *vm, const char *text);
 
 #endif

@@ -1,4 +1,5 @@
-/* waiting.c — what the language page has and this version does not: one table of names, clauses, statements, forms and commands. */
+/* waiting.c — what the language page has and this version does not: one table of names, clauses,
+ * statements, forms and commands. */
 #include "lang/names/waiting.h"
 
 #include <assert.h>
@@ -10,7 +11,9 @@ static const Waiting ROWS[] = {
 #undef WAITING
 };
 
-const Waiting *waiting_at(int index) { return index >= 0 && index < COUNT_OF(ROWS) ? &ROWS[index] : NULL; }
+const Waiting *waiting_at(int index) {
+  return index >= 0 && index < COUNT_OF(ROWS) ? &ROWS[index] : NULL;
+}
 
 const char *waiting_sentence(WaitingKind kind, const char *name) {
   for (int i = 0; i < COUNT_OF(ROWS); i++)

@@ -1,18 +1,29 @@
-/* waiting.h — what the language page has and this version does not: the rows of waiting.def, by kind. */
+/* waiting.h — what the language page has and this version does not: the rows of waiting.def, by
+ * kind. */
 #ifndef GD_LANG_WAITING_H
 #define GD_LANG_WAITING_H
 
 #include "lang/machine/vm.h"
 
-typedef enum WaitingKind { WAITING_NAME, WAITING_CLAUSE, WAITING_UPDATE_CLAUSE, WAITING_STATEMENT, WAITING_FORM, WAITING_COMMAND } WaitingKind;
+typedef enum WaitingKind {
+  WAITING_NAME,
+  WAITING_CLAUSE,
+  WAITING_UPDATE_CLAUSE,
+  WAITING_STATEMENT,
+  WAITING_FORM,
+  WAITING_COMMAND
+} WaitingKind;
 typedef struct Waiting {
   WaitingKind kind;
   const char *name;
-  const char *sentence;  /* what it will be */
+  const char *sentence; /* what it will be */
 } Waiting;
 
-const Waiting *waiting_at(int index);                                /* by number from 0; NULL past the last */
-const char *waiting_sentence(WaitingKind kind, const char *name);    /* NULL when nothing of that kind and name waits */
-NORETURN void waiting_raise(Vm *vm, Span span, const char *form);    /* a FORM, which the table must have */
+/* by number from 0; NULL past the last */
+const Waiting *waiting_at(int index);
+/* NULL when nothing of that kind and name waits */
+const char *waiting_sentence(WaitingKind kind, const char *name);
+/* a FORM, which the table must have */
+NORETURN void waiting_raise(Vm *vm, Span span, const char *form);
 
 #endif

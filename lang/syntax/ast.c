@@ -28,26 +28,29 @@ static const uint8_t ROLES[] = {
 
 AstRole ast_role(const Ast *ast) { return (AstRole)ROLES[ast->kind]; }
 
-const char *ast_kind_name(int kind) { return kind >= 0 && kind < COUNT_OF(KINDS) ? KINDS[kind] : "?"; }
+const char *ast_kind_name(int kind) {
+  return kind >= 0 && kind < COUNT_OF(KINDS) ? KINDS[kind] : "?";
+}
 
 const char *binary_name(int op) {
-  static const char *const names[] = {"+", "-", "*", "/", "%", "@", "^", "==", "!=", "<", "<=", ">", ">="};
+  static const char *const names[] = {"+",  "-",  "*", "/",  "%", "@", "^",
+                                      "==", "!=", "<", "<=", ">", ">="};
   return op >= 0 && op < COUNT_OF(names) ? names[op] : "?";
 }
 
 /* ---- names ---- */
 
 typedef struct Name {
-  const char *text;   /* in the arena, with a final NUL */
-  size_t length;      /* bytes */
-  uint64_t hash;      /* of text, with the table's seed */
+  const char *text; /* in the arena, with a final NUL */
+  size_t length;    /* bytes */
+  uint64_t hash;    /* of text, with the table's seed */
 } Name;
 
 struct Names {
-  Arena arena;        /* the texts */
-  Name *items;        /* owned: in order of first appearance */
+  Arena arena; /* the texts */
+  Name *items; /* owned: in order of first appearance */
   int count, capacity;
-  int32_t *buckets;   /* owned: index in items plus 1, 0 where empty; open addressing */
+  int32_t *buckets;    /* owned: index in items plus 1, 0 where empty; open addressing */
   size_t bucket_count; /* a power of two, at least twice count */
   uint64_t seed;
 };
@@ -56,7 +59,8 @@ Names *names_new(void) {
   Names *names = mem_zero(sizeof *names);
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
-  names->seed = hash_mix((uint64_t)(uintptr_t)names, (uint64_t)now.tv_nsec ^ (uint64_t)now.tv_sec << 32);
+  names->seed = hash_mix((uint64_t)(uintptr_t)names,
+                         (uint64_t)now.tv_nsec ^ (uint64_t)now.tv_sec << 32);
   names->bucket_count = 256;
   names->buckets = mem_zero(names->bucket_count * sizeof *names->buckets);
   return names;
@@ -86,7 +90,8 @@ static size_t bucket_of(const Names *names, const char *text, size_t length, uin
   size_t at = hash & (names->bucket_count - 1);
   for (; names->buckets[at]; at = (at + 1) & (names->bucket_count - 1)) {
     const Name *name = &names->items[names->buckets[at] - 1];
-    if (name->hash == hash && name->length == length && memcmp(name->text, text, length) == 0) break;
+    if (name->hash == hash && name->length == length && memcmp(name->text, text, length) == 0)
+      break;
   }
   return at;
 }
@@ -108,20 +113,22 @@ const char *names_intern(Names *names, const char *text, size_t length) {
 
 int names_count(const Names *names) { return names->count; }
 
-const char *names_at(const Names *names, int index) { return index >= 0 && index < names->count ? names->items[index].text : NULL; }
+const char *names_at(const Names *names, int index) {
+  return index >= 0 && index < names->count ? names->items[index].text : NULL;
+}
 
 /* ---- the tree printed ---- */
 
 enum { INDENT_MOST = 40 };
 
 typedef struct Visit {
-  const Ast *ast;      /* NULL: only `label` is printed */
-  const char *label;   /* its role in its parent: "a", or a parameter's name */
+  const Ast *ast;    /* NULL: only `label` is printed */
+  const char *label; /* its role in its parent: "a", or a parameter's name */
   int depth;
 } Visit;
 
 typedef struct Walk {
-  Visit *stack;        /* owned: what is still to be printed, the next on top */
+  Visit *stack; /* owned: what is still to be printed, the next on top */
   size_t count, capacity;
 } Walk;
 
@@ -134,7 +141,8 @@ static void later(Walk *walk, const Ast *ast, const char *label, int depth) {
   walk->stack[walk->count++] = (Visit){ast, label, depth};
 }
 
-static void list_later(Walk *walk, Ast *const *items, uint32_t count, const char *label, int depth) {
+static void list_later(Walk *walk, Ast *const *items, uint32_t count, const char *label,
+                       int depth) {
   for (uint32_t i = count; i-- > 0;) later(walk, items[i], label, depth);
 }
 
@@ -158,7 +166,9 @@ static void children_later(Walk *walk, const Ast *ast, int depth) {
   list_later(walk, ast->items, ast->count, "", depth);
 }
 
-static bool is_text_kind(int kind) { return kind == AST_STRING || kind == AST_FORMAT || kind == AST_IMPORT || kind == AST_TEST; }
+static bool is_text_kind(int kind) {
+  return kind == AST_STRING || kind == AST_FORMAT || kind == AST_IMPORT || kind == AST_TEST;
+}
 
 static void print_params(const AstFunction *function, Text *text) {
   text_string(text, " (");
@@ -172,7 +182,8 @@ static void print_params(const AstFunction *function, Text *text) {
 
 static void print_node(const Ast *ast, Text *text) {
   text_string(text, ast_kind_name(ast->kind));
-  if (ast->kind == AST_BINARY || ast->kind == AST_OPASSIGN) text_format(text, " %s", binary_name(ast->op));
+  if (ast->kind == AST_BINARY || ast->kind == AST_OPASSIGN)
+    text_format(text, " %s", binary_name(ast->op));
   if (ast->kind == AST_UNARY) text_string(text, ast->op == UNARY_NOT ? " not" : " -");
   if (ast->kind == AST_NUMBER || (ast->kind == AST_FIELD && !ast->text)) {
     text_char(text, ' ');
@@ -189,7 +200,8 @@ static void print_node(const Ast *ast, Text *text) {
     text_format(text, " %s", ast->text);
   }
   if (ast->kind == AST_SHAPE && ast->op) text_string(text, " []");
-  for (uint32_t i = 0; ast->names && i < ast->count; i++) text_format(text, " %s", ast->names[i] ? ast->names[i] : "_");
+  for (uint32_t i = 0; ast->names && i < ast->count; i++)
+    text_format(text, " %s", ast->names[i] ? ast->names[i] : "_");
   if (ast->function && ast->function->name) text_format(text, " %s", ast->function->name);
   if (ast->function) print_params(ast->function, text);
 }

@@ -18,68 +18,100 @@ typedef enum AstKind {
   AST_COUNT
 } AstKind;
 
-typedef enum AstRole { ROLE_EXPRESSION, ROLE_STATEMENT, ROLE_PART } AstRole; /* ast.def says what they are */
+/* ast.def says what they are */
+typedef enum AstRole { ROLE_EXPRESSION, ROLE_STATEMENT, ROLE_PART } AstRole;
 
 typedef enum BinaryOp {
-  BINARY_ADD, BINARY_SUB, BINARY_MUL, BINARY_DIV, BINARY_MOD, BINARY_MATMUL, BINARY_POW,
-  BINARY_EQ, BINARY_NE, BINARY_LT, BINARY_LE, BINARY_GT, BINARY_GE
+  BINARY_ADD,
+  BINARY_SUB,
+  BINARY_MUL,
+  BINARY_DIV,
+  BINARY_MOD,
+  BINARY_MATMUL,
+  BINARY_POW,
+  BINARY_EQ,
+  BINARY_NE,
+  BINARY_LT,
+  BINARY_LE,
+  BINARY_GT,
+  BINARY_GE
 } BinaryOp;
 enum { UNARY_MINUS, UNARY_NOT };
 
 /* Where a resolved name lives (filled in by resolve.c). */
 typedef enum Place {
   PLACE_UNRESOLVED,
-  PLACE_LOCAL,    /* slot of the frame */
-  PLACE_CELL,     /* slot of the frame that holds a Cell, because a closure captures it */
-  PLACE_CAPTURE,  /* slot in the closure's captured cells */
-  PLACE_GLOBAL,   /* slot in the module's globals */
-  PLACE_STANDARD  /* a standard name: slot is its index in standard.c */
+  PLACE_LOCAL,   /* slot of the frame */
+  PLACE_CELL,    /* slot of the frame that holds a Cell, because a closure captures it */
+  PLACE_CAPTURE, /* slot in the closure's captured cells */
+  PLACE_GLOBAL,  /* slot in the module's globals */
+  PLACE_STANDARD /* a standard name: slot is its index in standard.c */
 } Place;
 
 typedef struct Ast Ast;
 
 typedef struct AstParam {
-  const char *name;   /* interned */
-  Span span;          /* of the name */
-  Ast *shape;         /* SHAPE or NULL */
-  Ast *fallback;      /* the default's expression or NULL */
-  bool rest;          /* `rest...` */
-  uint8_t place;      /* PLACE_LOCAL or PLACE_CELL, by resolve.c */
-  int32_t slot;       /* in the frame */
+  const char *name; /* interned */
+  Span span;        /* of the name */
+  Ast *shape;       /* SHAPE or NULL */
+  Ast *fallback;    /* the default's expression or NULL */
+  bool rest;        /* `rest...` */
+  uint8_t place;    /* PLACE_LOCAL or PLACE_CELL, by resolve.c */
+  int32_t slot;     /* in the frame */
 } AstParam;
 
-typedef enum FunctionKind { FUNCTION_PLAIN, FUNCTION_LOSS, FUNCTION_MODEL, FUNCTION_OPTIMIZER } FunctionKind;
+typedef enum FunctionKind {
+  FUNCTION_PLAIN,
+  FUNCTION_LOSS,
+  FUNCTION_MODEL,
+  FUNCTION_OPTIMIZER
+} FunctionKind;
 
 /* What a model's or optimizer's body declares, in order (AstFunction.members). */
-typedef enum MemberKind { MEMBER_ARGUMENT, MEMBER_PARAM, MEMBER_BUFFER, MEMBER_LET, MEMBER_FN, MEMBER_STATE, MEMBER_T, MEMBER_TARGET } MemberKind;
+typedef enum MemberKind {
+  MEMBER_ARGUMENT,
+  MEMBER_PARAM,
+  MEMBER_BUFFER,
+  MEMBER_LET,
+  MEMBER_FN,
+  MEMBER_STATE,
+  MEMBER_T,
+  MEMBER_TARGET
+} MemberKind;
 typedef struct Member {
-  const char *name;        /* interned */
-  MemberKind kind;         /* MEMBER_T: the step number `t`; MEMBER_TARGET: the first parameter of
-                            * step, for `state slow = p`; both implicit in an optimizer */
-  int32_t slot;            /* of the body's frame; always a cell */
+  const char *name; /* interned */
+  MemberKind kind;  /* MEMBER_T: the step number `t`; MEMBER_TARGET: the first parameter of
+                     * step, for `state slow = p`; both implicit in an optimizer */
+  int32_t slot;     /* of the body's frame; always a cell */
   Span span;
 } Member;
 
 typedef struct AstFunction {
   FunctionKind kind;
-  const char *name;      /* interned; NULL for one without a name */
+  const char *name; /* interned; NULL for one without a name */
   Span name_span;
-  Span head_span;        /* from the keyword to the end of the result's shape: shown as "the declaration" */
+  /* from the keyword to the end of the result's shape: shown as "the declaration" */
+  Span head_span;
   AstParam *params;
   int param_count;
-  Ast *result;           /* SHAPE or NULL */
-  Ast *body;             /* an expression; a BLOCK for `{ }` */
-  const char *doc;       /* the `##` lines above, without the marks; "" if none */
+  Ast *result;     /* SHAPE or NULL */
+  Ast *body;       /* an expression; a BLOCK for `{ }` */
+  const char *doc; /* the `##` lines above, without the marks; "" if none */
   /* filled in by resolve.c */
-  bool plain;            /* positional arguments need only be copied: no rest, shapes or captured parameters, scalar result */
-  int32_t frame_size;    /* slots a call needs */
+  /* positional arguments need only be copied: no rest, shapes or captured parameters, scalar result
+   */
+  bool plain;
+  int32_t frame_size;       /* slots a call needs */
   struct Capture *captures; /* where each captured cell comes from */
   int capture_count;
-  Member *members;          /* MODEL and OPTIMIZER: names declared in the body (and the parameters), in order */
+  /* MODEL and OPTIMIZER: names declared in the body (and the parameters), in order */
+  Member *members;
   int member_count;
-  struct Rule *rules;       /* OPTIMIZER, once one was made: the statements of its body that restrict its hyperparameters, by rules.c */
+  /* OPTIMIZER, once one was made: the statements of its body that restrict its hyperparameters, by
+   * rules.c */
+  struct Rule *rules;
   int rule_count;
-  bool rules_hoist;         /* a rule calls a function of the body */
+  bool rules_hoist; /* a rule calls a function of the body */
 } AstFunction;
 
 struct Ast {
@@ -92,16 +124,18 @@ struct Ast {
   uint32_t clause_count; /* of clauses */
   uint32_t length;       /* bytes of text */
   Span span;             /* the whole construct, as carets show it */
-  Span op_span;          /* the operator, the name after a point, the declared name, the key of a clause */
+  /* the operator, the name after a point, the declared name, the key of a clause */
+  Span op_span;
   const char *text;
   double number;
   Ast *a, *b, *c;
   Ast *pattern;
   Ast **items;
   Ast **clauses;
-  const char **names;    /* TUPLE: a name or NULL for each item */
+  const char **names; /* TUPLE: a name or NULL for each item */
   AstFunction *function;
-  struct Watched *watched; /* TRAIN, RACE: the names visible in `stop:`, `keep:` and `each_…:`, by resolve.c (scope.h) */
+  /* TRAIN, RACE: the names visible in `stop:`, `keep:` and `each_…:`, by resolve.c (scope.h) */
+  struct Watched *watched;
   int watched_count;
 };
 
@@ -109,13 +143,15 @@ struct Ast {
 typedef struct Names Names;
 Names *names_new(void);
 void names_free(Names *names);
-const char *names_intern(Names *names, const char *text, size_t length); /* borrows: lives as long as the table */
+/* borrows: lives as long as the table */
+const char *names_intern(Names *names, const char *text, size_t length);
 int names_count(const Names *names);
-const char *names_at(const Names *names, int index);   /* in order of first appearance */
+const char *names_at(const Names *names, int index); /* in order of first appearance */
 
-const char *ast_kind_name(int kind);                    /* "BINARY" */
+const char *ast_kind_name(int kind); /* "BINARY" */
 AstRole ast_role(const Ast *ast);
-const char *binary_name(int op);                        /* "+" */
-void ast_print(const Ast *ast, Text *text);             /* --dump=ast: an indented tree, one node a line */
+const char *binary_name(int op); /* "+" */
+/* --dump=ast: an indented tree, one node a line */
+void ast_print(const Ast *ast, Text *text);
 
 #endif

@@ -11,7 +11,9 @@
 #include <ctype.h>
 #include <string.h>
 
-static Span span_of(const Parser *b, Token token) { return (Span){b->file, token.start, token.end}; }
+static Span span_of(const Parser *b, Token token) {
+  return (Span){b->file, token.start, token.end};
+}
 
 static Ast *node(Parser *b, AstKind kind, Span span) {
   Ast *ast = arena_alloc(&b->source->arena, sizeof *ast);
@@ -38,7 +40,8 @@ static const char *intern(Parser *b, Token token) {
   for (size_t i = 0; i < length; i++) ascii = ascii && (unsigned char)text[i] < 0x80;
   if (ascii) return name;
   if ((b->odd_count & (b->odd_count - 1)) == 0) { /* full at every power of two */
-    OddName *more = arena_alloc(&b->source->arena, (size_t)(b->odd_count ? b->odd_count * 2 : 1) * sizeof *more);
+    OddName *more = arena_alloc(&b->source->arena,
+                                (size_t)(b->odd_count ? b->odd_count * 2 : 1) * sizeof *more);
     if (b->odd_count) memcpy(more, b->odd, (size_t)b->odd_count * sizeof *more);
     b->odd = more;
   }
@@ -61,7 +64,9 @@ AstList *list_add(Parser *b, AstList *list, Ast *item) {
   return list;
 }
 
-AstList *list_start(Parser *b, Ast *item) { return list_add(b, arena_alloc(&b->source->arena, sizeof(AstList)), item); }
+AstList *list_start(Parser *b, Ast *item) {
+  return list_add(b, arena_alloc(&b->source->arena, sizeof(AstList)), item);
+}
 
 AstList *list_comma(AstList *list) {
   list->comma = true;
@@ -84,12 +89,15 @@ ParamList *params_add(Parser *b, ParamList *params, AstParam *param) {
     params->items = items;
     params->capacity = capacity;
   }
-  if (params->count == ARGUMENT_LIMIT) report_error(b->report, param->span, "more than %d parameters (limit)", ARGUMENT_LIMIT);
+  if (params->count == ARGUMENT_LIMIT)
+    report_error(b->report, param->span, "more than %d parameters (limit)", ARGUMENT_LIMIT);
   params->items[params->count++] = *param;
   return params;
 }
 
-ParamList *params_start(Parser *b, AstParam *param) { return params_add(b, arena_alloc(&b->source->arena, sizeof(ParamList)), param); }
+ParamList *params_start(Parser *b, AstParam *param) {
+  return params_add(b, arena_alloc(&b->source->arena, sizeof(ParamList)), param);
+}
 
 ParamList *params_end(Parser *b, ParamList *params, Token close) {
   if (!params) params = arena_alloc(&b->source->arena, sizeof *params);
@@ -99,7 +107,8 @@ ParamList *params_end(Parser *b, ParamList *params, Token close) {
 
 AstParam *build_param(Parser *b, Token name, Ast *shape, Ast *fallback) {
   AstParam *param = arena_alloc(&b->source->arena, sizeof *param);
-  *param = (AstParam){.name = intern(b, name), .span = span_of(b, name), .shape = shape, .fallback = fallback};
+  *param = (AstParam){
+      .name = intern(b, name), .span = span_of(b, name), .shape = shape, .fallback = fallback};
   return param;
 }
 
@@ -111,7 +120,11 @@ AstParam *build_rest(Parser *b, Token name) {
 
 static void check_rest_is_last(Parser *b, const ParamList *params) {
   for (int i = 0; i + 1 < params->count; i++)
-    if (params->items[i].rest) diag_help(report_error(b->report, params->items[i].span, "`%s...` gathers what is left: it must be the last parameter", params->items[i].name), "put it last");
+    if (params->items[i].rest)
+      diag_help(report_error(b->report, params->items[i].span,
+                             "`%s...` gathers what is left: it must be the last parameter",
+                             params->items[i].name),
+                "put it last");
 }
 
 /* ---- statements ---- */
@@ -137,7 +150,9 @@ Ast *build_let(Parser *b, Token word, Ast *pattern, Ast *value) {
 }
 
 Ast *build_member(Parser *b, Token word, Token name, Ast *shape, Ast *value) {
-  AstKind kind = word.kind == TOKEN_PARAM ? AST_PARAM : word.kind == TOKEN_BUFFER ? AST_BUFFER : AST_STATE;
+  AstKind kind = word.kind == TOKEN_PARAM    ? AST_PARAM
+                 : word.kind == TOKEN_BUFFER ? AST_BUFFER
+                                             : AST_STATE;
   Ast *ast = node(b, kind, span_join(span_of(b, word), value->span));
   ast->text = intern(b, name);
   ast->op_span = span_of(b, name);
@@ -149,19 +164,30 @@ Ast *build_member(Parser *b, Token word, Token name, Ast *shape, Ast *value) {
 static void check_target(Parser *b, const Ast *target, Token op) {
   if (target->kind == AST_NAME || target->kind == AST_INDEX || target->kind == AST_FIELD) return;
   Diag *diag = report_error(b->report, target->span, "this cannot be assigned to");
-  diag_label(diag, "a name, an index or a field is expected before `%s`", op.kind == TOKEN_ASSIGN ? "=" : "+=");
+  diag_label(diag, "a name, an index or a field is expected before `%s`",
+             op.kind == TOKEN_ASSIGN ? "=" : "+=");
   if (target->kind == AST_CALL) diag_help(diag, "a function is declared with `fn name(…) = …`");
-  else if (target->kind == AST_TUPLE) diag_help(diag, "`let (a, b) = …` takes a tuple apart; names that are there are assigned one at a time");
+  else if (target->kind == AST_TUPLE)
+    diag_help(
+        diag,
+        "`let (a, b) = …` takes a tuple apart; names that are there are assigned one at a time");
   else if (target->kind == AST_BINARY) diag_help(diag, "`==` compares");
 }
 
 static BinaryOp binary_of_char(char byte) {
-  return byte == '+' ? BINARY_ADD : byte == '-' ? BINARY_SUB : byte == '*' ? BINARY_MUL : byte == '/' ? BINARY_DIV : byte == '%' ? BINARY_MOD : byte == '@' ? BINARY_MATMUL : BINARY_POW;
+  return byte == '+'   ? BINARY_ADD
+         : byte == '-' ? BINARY_SUB
+         : byte == '*' ? BINARY_MUL
+         : byte == '/' ? BINARY_DIV
+         : byte == '%' ? BINARY_MOD
+         : byte == '@' ? BINARY_MATMUL
+                       : BINARY_POW;
 }
 
 Ast *build_assign(Parser *b, Ast *target, Token op, Ast *value) {
   check_target(b, target, op);
-  Ast *ast = node(b, op.kind == TOKEN_ASSIGN ? AST_ASSIGN : AST_OPASSIGN, span_join(target->span, value->span));
+  Ast *ast = node(b, op.kind == TOKEN_ASSIGN ? AST_ASSIGN : AST_OPASSIGN,
+                  span_join(target->span, value->span));
   if (op.kind == TOKEN_OPEQ) ast->op = (uint8_t)binary_of_char(*text_of(b, op));
   ast->op_span = span_of(b, op);
   ast->a = target;
@@ -177,7 +203,8 @@ static const char *line_before(const char *text, const char *at) {
 
 /* The `##` lines directly above the declaration that begins at `start`, without the marks. */
 static const char *doc_above(Parser *b, uint32_t start) {
-  const char *text = b->source->text + b->source->skip, *line = line_before(text, b->source->text + start), *first = line;
+  const char *text = b->source->text + b->source->skip,
+             *line = line_before(text, b->source->text + start), *first = line;
   const char *at = line;
   while (*at == ' ' || *at == '\t') at++;
   if (at != b->source->text + start) return ""; /* the declaration is not first on its line */
@@ -203,9 +230,13 @@ static const char *doc_above(Parser *b, uint32_t start) {
   return copy;
 }
 
-static AstFunction *function_new(Parser *b, Token word, ParamList *params, Ast *result, uint32_t end) {
+static AstFunction *function_new(Parser *b, Token word, ParamList *params, Ast *result,
+                                 uint32_t end) {
   AstFunction *function = arena_alloc(&b->source->arena, sizeof *function);
-  function->kind = word.kind == TOKEN_LOSS ? FUNCTION_LOSS : word.kind == TOKEN_MODEL ? FUNCTION_MODEL : word.kind == TOKEN_OPTIMIZER ? FUNCTION_OPTIMIZER : FUNCTION_PLAIN;
+  function->kind = word.kind == TOKEN_LOSS        ? FUNCTION_LOSS
+                   : word.kind == TOKEN_MODEL     ? FUNCTION_MODEL
+                   : word.kind == TOKEN_OPTIMIZER ? FUNCTION_OPTIMIZER
+                                                  : FUNCTION_PLAIN;
   function->doc = "";
   if (params) {
     check_rest_is_last(b, params);
@@ -241,11 +272,16 @@ static Ast *with_function(Parser *b, AstKind kind, AstFunction *head, Ast *body)
 }
 
 Ast *build_declaration(Parser *b, AstFunction *head, Ast *body) {
-  static const AstKind kinds[] = {[FUNCTION_PLAIN] = AST_FN, [FUNCTION_LOSS] = AST_LOSS, [FUNCTION_MODEL] = AST_MODEL, [FUNCTION_OPTIMIZER] = AST_OPTIMIZER};
+  static const AstKind kinds[] = {[FUNCTION_PLAIN] = AST_FN,
+                                  [FUNCTION_LOSS] = AST_LOSS,
+                                  [FUNCTION_MODEL] = AST_MODEL,
+                                  [FUNCTION_OPTIMIZER] = AST_OPTIMIZER};
   return with_function(b, kinds[head->kind], head, body);
 }
 
-Ast *build_function(Parser *b, AstFunction *head, Ast *body) { return with_function(b, AST_FUNCTION, head, body); }
+Ast *build_function(Parser *b, AstFunction *head, Ast *body) {
+  return with_function(b, AST_FUNCTION, head, body);
+}
 
 Ast *build_for(Parser *b, Token word, Ast *pattern, Ast *over, Ast *body) {
   Ast *ast = node(b, AST_FOR, span_join(span_of(b, word), body->span));
@@ -263,13 +299,18 @@ Ast *build_while(Parser *b, Token word, Ast *condition, Ast *body) {
 }
 
 Ast *build_return(Parser *b, Token word, Ast *value) {
-  Ast *ast = node(b, AST_RETURN, value ? span_join(span_of(b, word), value->span) : span_of(b, word));
+  Ast *ast = node(b, AST_RETURN,
+                  value ? span_join(span_of(b, word), value->span) : span_of(b, word));
   ast->a = value;
   return ast;
 }
 
 Ast *build_word(Parser *b, Token word) {
-  AstKind kind = word.kind == TOKEN_TRUE ? AST_TRUE : word.kind == TOKEN_FALSE ? AST_FALSE : word.kind == TOKEN_NONE ? AST_NONE : word.kind == TOKEN_BREAK ? AST_BREAK : AST_CONTINUE;
+  AstKind kind = word.kind == TOKEN_TRUE    ? AST_TRUE
+                 : word.kind == TOKEN_FALSE ? AST_FALSE
+                 : word.kind == TOKEN_NONE  ? AST_NONE
+                 : word.kind == TOKEN_BREAK ? AST_BREAK
+                                            : AST_CONTINUE;
   return node(b, kind, span_of(b, word));
 }
 
@@ -301,7 +342,8 @@ static const char *add_escape(Text *value, const char *at) {
   else if (*at == '"' || *at == '\\') text_char(value, *at);
   else if (*at == 'u' && at[1] == '{') {
     uint32_t code = 0;
-    for (at += 2; isxdigit((unsigned char)*at); at++) code = code * 16 + (uint32_t)(*at <= '9' ? *at - '0' : (*at | 32) - 'a' + 10);
+    for (at += 2; isxdigit((unsigned char)*at); at++)
+      code = code * 16 + (uint32_t)(*at <= '9' ? *at - '0' : (*at | 32) - 'a' + 10);
     if (code <= 0x10ffff) text_code_point(value, code);
   }
   return at + 1;
@@ -320,7 +362,8 @@ static Ast *string_node(Parser *b, Token token) {
     if (*at == '\\') {
       at = add_escape(&value, at + 1);
     } else {
-      if (*at != '\r') text_char(&value, *at); /* a doubled brace counts once; lines end in \n whatever the file has */
+      /* a doubled brace counts once; lines end in \n whatever the file has */
+      if (*at != '\r') text_char(&value, *at);
       at += *at == '\r' ? 1 : 2;
     }
   }
@@ -341,7 +384,8 @@ Ast *build_import(Parser *b, Token word, Token path) {
 }
 
 Ast *build_test(Parser *b, Token word, Token title, Ast *body) {
-  Ast *value = string_node(b, title), *ast = node(b, AST_TEST, span_join(span_of(b, word), body->span));
+  Ast *value = string_node(b, title),
+      *ast = node(b, AST_TEST, span_join(span_of(b, word), body->span));
   ast->text = value->text;
   ast->length = value->length;
   ast->op_span = value->span;
@@ -530,34 +574,38 @@ Ast *build_name(Parser *b, Token token) {
 }
 
 typedef struct Operator {
-  uint8_t kind;  /* an AstKind */
-  uint8_t op;    /* a BinaryOp, for BINARY */
+  uint8_t kind; /* an AstKind */
+  uint8_t op;   /* a BinaryOp, for BINARY */
 } Operator;
 
 static const Operator OPERATORS[] = {
-  [TOKEN_PIPE] = {AST_PIPE, 0},
-  [TOKEN_OR] = {AST_OR, 0},
-  [TOKEN_AND] = {AST_AND, 0},
-  [TOKEN_IN] = {AST_IN, 0},
-  [TOKEN_EQ] = {AST_BINARY, BINARY_EQ},
-  [TOKEN_NE] = {AST_BINARY, BINARY_NE},
-  [TOKEN_LT] = {AST_BINARY, BINARY_LT},
-  [TOKEN_LE] = {AST_BINARY, BINARY_LE},
-  [TOKEN_GT] = {AST_BINARY, BINARY_GT},
-  [TOKEN_GE] = {AST_BINARY, BINARY_GE},
-  [TOKEN_PLUS] = {AST_BINARY, BINARY_ADD},
-  [TOKEN_MINUS] = {AST_BINARY, BINARY_SUB},
-  [TOKEN_STAR] = {AST_BINARY, BINARY_MUL},
-  [TOKEN_SLASH] = {AST_BINARY, BINARY_DIV},
-  [TOKEN_PERCENT] = {AST_BINARY, BINARY_MOD},
-  [TOKEN_AT] = {AST_BINARY, BINARY_MATMUL},
-  [TOKEN_POW] = {AST_BINARY, BINARY_POW},
+    [TOKEN_PIPE] = {AST_PIPE, 0},
+    [TOKEN_OR] = {AST_OR, 0},
+    [TOKEN_AND] = {AST_AND, 0},
+    [TOKEN_IN] = {AST_IN, 0},
+    [TOKEN_EQ] = {AST_BINARY, BINARY_EQ},
+    [TOKEN_NE] = {AST_BINARY, BINARY_NE},
+    [TOKEN_LT] = {AST_BINARY, BINARY_LT},
+    [TOKEN_LE] = {AST_BINARY, BINARY_LE},
+    [TOKEN_GT] = {AST_BINARY, BINARY_GT},
+    [TOKEN_GE] = {AST_BINARY, BINARY_GE},
+    [TOKEN_PLUS] = {AST_BINARY, BINARY_ADD},
+    [TOKEN_MINUS] = {AST_BINARY, BINARY_SUB},
+    [TOKEN_STAR] = {AST_BINARY, BINARY_MUL},
+    [TOKEN_SLASH] = {AST_BINARY, BINARY_DIV},
+    [TOKEN_PERCENT] = {AST_BINARY, BINARY_MOD},
+    [TOKEN_AT] = {AST_BINARY, BINARY_MATMUL},
+    [TOKEN_POW] = {AST_BINARY, BINARY_POW},
 };
 
 /* Is the node written without parentheses?  Those widen its span. */
-static bool bare(const Ast *ast, const Ast *last) { return ast->span.start == ast->a->span.start && ast->span.end == last->span.end; }
+static bool bare(const Ast *ast, const Ast *last) {
+  return ast->span.start == ast->a->span.start && ast->span.end == last->span.end;
+}
 
-static bool is_comparison(const Ast *ast) { return (ast->kind == AST_BINARY && ast->op >= BINARY_EQ) || ast->kind == AST_IN; }
+static bool is_comparison(const Ast *ast) {
+  return (ast->kind == AST_BINARY && ast->op >= BINARY_EQ) || ast->kind == AST_IN;
+}
 
 /* Comparisons and ranges do not chain.  Lemon's %nonassoc says so too, but its uncompressed tables
  * reduce there instead. */
@@ -565,8 +613,10 @@ static void check_chain(Parser *b, const Ast *left, const Ast *made) {
   if (is_comparison(made) && is_comparison(left) && bare(left, left->b)) {
     Diag *diag = report_error(b->report, made->op_span, "comparisons do not chain");
     diag_help(diag, "`a < b and b < c`; or parentheses, where a bool is compared");
-  } else if (made->kind == AST_RANGE && left->kind == AST_RANGE && bare(left, left->c ? left->c : left->b)) {
-    diag_help(report_error(b->report, made->op_span, "ranges do not chain"), "a step is written `first..last by step`");
+  } else if (made->kind == AST_RANGE && left->kind == AST_RANGE &&
+             bare(left, left->c ? left->c : left->b)) {
+    diag_help(report_error(b->report, made->op_span, "ranges do not chain"),
+              "a step is written `first..last by step`");
   }
 }
 
@@ -619,7 +669,11 @@ Run *run_targets(Parser *b, Run *run, AstList *targets) {
 }
 
 Ast *build_train(Parser *b, Token word, Run *run, AstList *clauses, Token close) {
-  Ast *ast = stretch(b, word.kind == TOKEN_TRAIN ? AST_TRAIN : word.kind == TOKEN_RACE ? AST_RACE : AST_UPDATE, word, close);
+  Ast *ast = stretch(b,
+                     word.kind == TOKEN_TRAIN  ? AST_TRAIN
+                     : word.kind == TOKEN_RACE ? AST_RACE
+                                               : AST_UPDATE,
+                     word, close);
   ast->op_span = span_of(b, word);
   take_items(ast, run->targets);
   ast->pattern = run->pattern;
@@ -633,7 +687,9 @@ Ast *build_call(Parser *b, Ast *callee, AstList *args, Token close) {
   Ast *ast = node(b, AST_CALL, span_join(callee->span, span_of(b, close)));
   ast->a = callee;
   take_items(ast, args);
-  if (ast->count > ARGUMENT_LIMIT) report_error(b->report, ast->items[ARGUMENT_LIMIT]->span, "more than %d arguments (limit)", ARGUMENT_LIMIT);
+  if (ast->count > ARGUMENT_LIMIT)
+    report_error(b->report, ast->items[ARGUMENT_LIMIT]->span, "more than %d arguments (limit)",
+                 ARGUMENT_LIMIT);
   return ast;
 }
 
@@ -658,8 +714,11 @@ Ast *build_item(Parser *b, Ast *of, Token fraction) {
   ast->op_span = span_of(b, fraction);
   const char *text = text_of(b, fraction);
   uint32_t length = fraction.end - fraction.start;
-  for (uint32_t i = 1; i < length && ast->number < 1e9; i++) ast->number = ast->number * 10 + (text[i] - '0');
-  if (fraction.start != of->span.end) diag_label(report_error(b->report, ast->op_span, "a number straight after a value"), "an operator or a comma is missing before it");
+  for (uint32_t i = 1; i < length && ast->number < 1e9; i++)
+    ast->number = ast->number * 10 + (text[i] - '0');
+  if (fraction.start != of->span.end)
+    diag_label(report_error(b->report, ast->op_span, "a number straight after a value"),
+               "an operator or a comma is missing before it");
   return ast;
 }
 
@@ -671,15 +730,20 @@ Ast *build_transposed(Parser *b, Ast *of, Token tick) {
 }
 
 static void check_tuple(Parser *b, const Ast *tuple) {
-  uint32_t count = tuple->count < 256 ? tuple->count : 256; /* the first 256 are enough to catch a slip */
+  /* the first 256 are enough to catch a slip */
+  uint32_t count = tuple->count < 256 ? tuple->count : 256;
   for (uint32_t i = 0; i < count; i++)
     for (uint32_t j = 0; j < i && tuple->names[i]; j++)
-      if (tuple->names[j] == tuple->names[i]) diag_note(report_error(b->report, tuple->items[i]->span, "two items of a tuple are named `%s`", tuple->names[i]), tuple->items[j]->span, "the first");
+      if (tuple->names[j] == tuple->names[i])
+        diag_note(report_error(b->report, tuple->items[i]->span,
+                               "two items of a tuple are named `%s`", tuple->names[i]),
+                  tuple->items[j]->span, "the first");
 }
 
 /* `(e)` is e; `(a, b)`, `(a,)`, `(x: 1)` and `()` are tuples. */
 Ast *build_paren(Parser *b, Token open, AstList *args, Token close) {
-  bool plain = args && args->count == 1 && !args->comma && !args->items[0]->text && !args->items[0]->op;
+  bool plain = args && args->count == 1 && !args->comma && !args->items[0]->text &&
+               !args->items[0]->op;
   Ast *ast = plain ? args->items[0]->a : stretch(b, AST_TUPLE, open, close);
   if (plain) {
     ast->span = (Span){b->file, open.start, close.end};
@@ -690,7 +754,9 @@ Ast *build_paren(Parser *b, Token open, AstList *args, Token close) {
   bool named = false;
   for (uint32_t i = 0; i < ast->count; i++) {
     Ast *argument = ast->items[i];
-    if (argument->op) report_error(b->report, argument->op_span, "`...` spreads a list in the arguments of a call, not in a tuple");
+    if (argument->op)
+      report_error(b->report, argument->op_span,
+                   "`...` spreads a list in the arguments of a call, not in a tuple");
     names[i] = argument->text;
     named = named || names[i];
     ast->items[i] = argument->a;

@@ -7,34 +7,44 @@
  *
  * To add a word of another language: one row of FOREIGN.
  */
-#include "lang/syntax/build.h"
 #include "lang/syntax/explain.h"
+#include "lang/syntax/build.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static Span span_of(const Parser *b, Token token) { return (Span){b->file, token.start, token.end}; }
+static Span span_of(const Parser *b, Token token) {
+  return (Span){b->file, token.start, token.end};
+}
 
 /* ---- what was expected, in words ---- */
 
 typedef struct Phrase {
   char text[200];
-  int count;       /* of things named */
+  int count; /* of things named */
 } Phrase;
 
 static void name_one(Phrase *phrase, const char *thing) {
   size_t used = strlen(phrase->text);
-  snprintf(phrase->text + used, sizeof phrase->text - used, "%s%s", phrase->count ? " or " : "", thing);
+  snprintf(phrase->text + used, sizeof phrase->text - used, "%s%s", phrase->count ? " or " : "",
+           thing);
   phrase->count++;
 }
 
 /* Is a line of a train block expected: a clause, `update`, or the end? */
-static bool is_clause(const bool *expected) { return expected[TOKEN_UPDATE] && expected[TOKEN_RBRACE] && !expected[TOKEN_NUMBER]; }
+static bool is_clause(const bool *expected) {
+  return expected[TOKEN_UPDATE] && expected[TOKEN_RBRACE] && !expected[TOKEN_NUMBER];
+}
 
 static void expected_words(const bool *expected, Phrase *phrase) {
-  static const struct { int kind; const char *words; bool with_operators; } marks[] = {
-    {TOKEN_ASSIGN, "`=`", false}, {TOKEN_LBRACE, "`{`", true}, {TOKEN_LP, "`(`", false}, {TOKEN_IN, "`in`", false}, {TOKEN_COLON, "`:`", false},
-    {TOKEN_COMMA, "`,`", true},   {TOKEN_RP, "`)`", true},     {TOKEN_RB, "`]`", true},  {TOKEN_TAIL, "`}`", true},
+  static const struct {
+    int kind;
+    const char *words;
+    bool with_operators;
+  } marks[] = {
+      {TOKEN_ASSIGN, "`=`", false}, {TOKEN_LBRACE, "`{`", true}, {TOKEN_LP, "`(`", false},
+      {TOKEN_IN, "`in`", false},    {TOKEN_COLON, "`:`", false}, {TOKEN_COMMA, "`,`", true},
+      {TOKEN_RP, "`)`", true},      {TOKEN_RB, "`]`", true},     {TOKEN_TAIL, "`}`", true},
   };
   bool value = expected[TOKEN_NUMBER], operators = expected[TOKEN_PLUS];
   if (value) name_one(phrase, "a value");
@@ -42,22 +52,28 @@ static void expected_words(const bool *expected, Phrase *phrase) {
   else if (expected[TOKEN_NAME]) name_one(phrase, "a name");
   else if (expected[TOKEN_STRING]) name_one(phrase, "a string");
   for (int i = 0; i < COUNT_OF(marks) && phrase->count < 3; i++) {
-    bool opens = marks[i].kind == TOKEN_LBRACE || marks[i].kind == TOKEN_LP || marks[i].kind == TOKEN_COLON;
-    if (!expected[marks[i].kind] || (operators && !marks[i].with_operators) || ((value || expected[TOKEN_NAME]) && opens)) continue;
+    bool opens = marks[i].kind == TOKEN_LBRACE || marks[i].kind == TOKEN_LP ||
+                 marks[i].kind == TOKEN_COLON;
+    if (!expected[marks[i].kind] || (operators && !marks[i].with_operators) ||
+        ((value || expected[TOKEN_NAME]) && opens))
+      continue;
     name_one(phrase, marks[i].words);
   }
   if (phrase->count == 0 && operators) name_one(phrase, "an operator");
-  if (phrase->count < 3 && operators && (expected[TOKEN_NL] || expected[TOKEN_END])) name_one(phrase, "the end of the statement");
-  if (phrase->count == 0) name_one(phrase, expected[TOKEN_RBRACE] ? "`}`" : "the end of the statement");
+  if (phrase->count < 3 && operators && (expected[TOKEN_NL] || expected[TOKEN_END]))
+    name_one(phrase, "the end of the statement");
+  if (phrase->count == 0)
+    name_one(phrase, expected[TOKEN_RBRACE] ? "`}`" : "the end of the statement");
 }
 
 /* ---- slips that are known ---- */
 
 typedef struct Foreign {
-  const char *word;  /* of another language */
-  const char *help;  /* what to write here */
+  const char *word; /* of another language */
+  const char *help; /* what to write here */
 } Foreign;
 
+/* clang-format off */
 static const Foreign FOREIGN[] = {
   {"def", "a function is declared with `fn name(…) = …` or `fn name(…) { … }`"},
   {"function", "a function is declared with `fn name(…) = …` or `fn name(…) { … }`"},
@@ -93,8 +109,10 @@ static const Foreign FOREIGN[] = {
   {"foreach", "write `for x in xs { … }`"},
   {"is", "`==` compares"},
 };
+/* clang-format on */
 
 /* Names that exist in other languages. */
+/* clang-format off */
 static const Foreign FOREIGN_NAMES[] = {
   {"True", "write `true`"},
   {"False", "write `false`"},
@@ -119,6 +137,7 @@ static const Foreign FOREIGN_NAMES[] = {
   {"float", "the dtypes are f32, f64, i32, u8 and bool"},
   {"int", "the dtypes are f32, f64, i32, u8 and bool"},
 };
+/* clang-format on */
 
 const char *foreign_name(const char *name) {
   for (int i = 0; i < COUNT_OF(FOREIGN_NAMES); i++)
@@ -128,7 +147,8 @@ const char *foreign_name(const char *name) {
 
 static bool token_is(const Parser *b, Token token, const char *word) {
   size_t length = strlen(word);
-  return token.kind == TOKEN_NAME && token.end - token.start == length && memcmp(b->lexer.text + token.start, word, length) == 0;
+  return token.kind == TOKEN_NAME && token.end - token.start == length &&
+         memcmp(b->lexer.text + token.start, word, length) == 0;
 }
 
 static const char *foreign(const Parser *b, Token token) {
@@ -137,14 +157,19 @@ static const char *foreign(const Parser *b, Token token) {
   return NULL;
 }
 
-static bool opener(int kind) { return kind == TOKEN_LP || kind == TOKEN_LB || kind == TOKEN_LBRACE || kind == TOKEN_HEAD || kind == TOKEN_MID; }
+static bool opener(int kind) {
+  return kind == TOKEN_LP || kind == TOKEN_LB || kind == TOKEN_LBRACE || kind == TOKEN_HEAD ||
+         kind == TOKEN_MID;
+}
 
 /* The newest token on the stack that opens a bracket or begins a construct; 0 when there is
  * none. */
 static int construct(const SyntaxContext *context) {
   for (int i = 0; i < context->word_count; i++) {
     int kind = context->words[i];
-    if (opener(kind) || (token_flags(kind) & (STARTS | SOFT)) || kind == TOKEN_IF || kind == TOKEN_ELSE || kind == TOKEN_FN || kind == TOKEN_NL) return kind;
+    if (opener(kind) || (token_flags(kind) & (STARTS | SOFT)) || kind == TOKEN_IF ||
+        kind == TOKEN_ELSE || kind == TOKEN_FN || kind == TOKEN_NL)
+      return kind;
   }
   return 0;
 }
@@ -154,18 +179,25 @@ static const char *help_assign(const SyntaxContext *context, int within) {
   if (within == TOKEN_LET) return "names are declared one at a time: `let x = …; let y = …`";
   if (within == TOKEN_LP) return "a named argument is written `name: value`; `==` compares";
   if (context->expected[TOKEN_COLON]) return "a key is written with a colon: `key: value`";
-  if (context->word_count && context->words[0] == TOKEN_ASSIGN) return "names are assigned one at a time";
+  if (context->word_count && context->words[0] == TOKEN_ASSIGN)
+    return "names are assigned one at a time";
   return NULL;
 }
 
 static const char *help_colon(const SyntaxContext *context, int within) {
-  if (within == TOKEN_IF || within == TOKEN_WHILE || within == TOKEN_FOR || within == TOKEN_ELSE || within == TOKEN_FN) return "a block is written in braces: `{ … }`";
+  if (within == TOKEN_IF || within == TOKEN_WHILE || within == TOKEN_FOR || within == TOKEN_ELSE ||
+      within == TOKEN_FN)
+    return "a block is written in braces: `{ … }`";
   if (within == TOKEN_LET) return "a name carries no type: `let x = …`";
   if (within == TOKEN_LB || within == TOKEN_LP) return NULL;
-  return context->expected[TOKEN_NL] ? "lines `key: value` belong in the braces of train, update or race; a tuple is `(x: 1, y: 2)`" : NULL;
+  return context->expected[TOKEN_NL] ? "lines `key: value` belong in the braces of train, update "
+                                       "or race; a tuple is `(x: 1, y: 2)`"
+                                     : NULL;
 }
 
-static bool begins_value(int kind) { return kind == TOKEN_NAME || kind == TOKEN_NUMBER || kind == TOKEN_STRING || kind == TOKEN_HEAD; }
+static bool begins_value(int kind) {
+  return kind == TOKEN_NAME || kind == TOKEN_NUMBER || kind == TOKEN_STRING || kind == TOKEN_HEAD;
+}
 
 /* Help for tokens that are mistakes by themselves, or NULL. */
 static const char *help_token(const Parser *b, const SyntaxContext *context, int within) {
@@ -175,19 +207,33 @@ static const char *help_token(const Parser *b, const SyntaxContext *context, int
     case TOKEN_COLON: return help_colon(context, within);
     case TOKEN_ELSE: return "`else` follows the `}` of an `if`";
     case TOKEN_NOT: return context->expected[TOKEN_IN] ? "write `not (x in y)`" : NULL;
-    case TOKEN_TAIL: return context->expected[TOKEN_NUMBER] ? "an expression is expected between the braces; a literal brace is written {{ or }}" : NULL;
-    case TOKEN_COMMA: return context->expected[TOKEN_NL] ? "a tuple has parentheses: `let (a, b) = (1, 2)`" : NULL;
+    case TOKEN_TAIL:
+      return context->expected[TOKEN_NUMBER] ? "an expression is expected between the braces; a "
+                                               "literal brace is written {{ or }}"
+                                             : NULL;
+    case TOKEN_COMMA:
+      return context->expected[TOKEN_NL] ? "a tuple has parentheses: `let (a, b) = (1, 2)`" : NULL;
     case TOKEN_FOR: return within == TOKEN_LB ? "`map(fn(x) = …, xs)` makes a list" : NULL;
-    case TOKEN_LP: return within == TOKEN_LET && context->expected[TOKEN_ASSIGN] ? "a function is declared with `fn name(…) = …`" : NULL;
+    case TOKEN_LP:
+      return within == TOKEN_LET && context->expected[TOKEN_ASSIGN]
+                 ? "a function is declared with `fn name(…) = …`"
+                 : NULL;
     case TOKEN_ARROW: return "a function without a name is written `fn(x) = …`";
     default: break;
   }
   if (token.kind == b->previous.kind && token.kind == TOKEN_PLUS) return "`x += 1` adds to a name";
   if (token.kind == TOKEN_STRING || token.kind == TOKEN_HEAD)
-    if (b->previous.end == token.start && b->previous.kind == TOKEN_NAME && token.start - b->previous.start == 1) return "strings need no letter before them: \"{x}\" is always interpolated";
-  if (within == TOKEN_LET && (token.kind == TOKEN_NL || token.kind == TOKEN_END) && context->expected[TOKEN_ASSIGN]) return "a declared name has a value: `let x = 0`";
-  if (context->expected[TOKEN_LBRACE] && within == TOKEN_IF && !context->expected[TOKEN_NUMBER]) return "a block is written in braces: `if c { a } else { b }`";
-  if (b->previous.kind == TOKEN_IMPORT) return "the path is written in quotes: `import \"lib/blocks.gd\"`; standard names need no import";
+    if (b->previous.end == token.start && b->previous.kind == TOKEN_NAME &&
+        token.start - b->previous.start == 1)
+      return "strings need no letter before them: \"{x}\" is always interpolated";
+  if (within == TOKEN_LET && (token.kind == TOKEN_NL || token.kind == TOKEN_END) &&
+      context->expected[TOKEN_ASSIGN])
+    return "a declared name has a value: `let x = 0`";
+  if (context->expected[TOKEN_LBRACE] && within == TOKEN_IF && !context->expected[TOKEN_NUMBER])
+    return "a block is written in braces: `if c { a } else { b }`";
+  if (b->previous.kind == TOKEN_IMPORT)
+    return "the path is written in quotes: `import \"lib/blocks.gd\"`; standard names need no "
+           "import";
   return NULL;
 }
 
@@ -198,21 +244,29 @@ static const char *help_for(const Parser *b, const SyntaxContext *context) {
   if (!help) help = foreign(b, token);
   if (!help) help = help_token(b, context, within);
   if (help) return help;
-  if (token.kind == TOKEN_NL && context->expected[TOKEN_LBRACE] && !context->expected[TOKEN_NUMBER]) return "the `{` of a block belongs on the same line";
+  if (token.kind == TOKEN_NL && context->expected[TOKEN_LBRACE] && !context->expected[TOKEN_NUMBER])
+    return "the `{` of a block belongs on the same line";
   bool statement = within == 0 || within == TOKEN_NL || within == TOKEN_LBRACE;
-  if (b->previous.kind == TOKEN_NAME && begins_value(token.kind) && statement && !token.first) return "a call has parentheses: `f(x)`; statements on one line are separated by `;`";
+  if (b->previous.kind == TOKEN_NAME && begins_value(token.kind) && statement && !token.first)
+    return "a call has parentheses: `f(x)`; statements on one line are separated by `;`";
   return NULL;
 }
 
 /* ---- the message ---- */
 
 static const char *bracket_name(const Open *open) {
-  return open->kind == TOKEN_LP ? "(" : open->kind == TOKEN_LB ? "[" : open->kind == TOKEN_LBRACE ? "{" : "{ }";
+  return open->kind == TOKEN_LP       ? "("
+         : open->kind == TOKEN_LB     ? "["
+         : open->kind == TOKEN_LBRACE ? "{"
+                                      : "{ }";
 }
 
 static void note_open(Parser *b, Diag *diag, const Open *open) {
-  if (open->kind == TOKEN_HEAD) diag_note(diag, (Span){b->file, open->at, open->at + 1}, "in the string that begins here");
-  else diag_note(diag, (Span){b->file, open->at, open->at + 1}, "the `%s` opened here is not closed", bracket_name(open));
+  if (open->kind == TOKEN_HEAD)
+    diag_note(diag, (Span){b->file, open->at, open->at + 1}, "in the string that begins here");
+  else
+    diag_note(diag, (Span){b->file, open->at, open->at + 1}, "the `%s` opened here is not closed",
+              bracket_name(open));
 }
 
 /* A closing bracket without an opening one, or of another kind than the open one; false when the
@@ -223,21 +277,29 @@ static bool explain_closer(Parser *b, const SyntaxContext *context) {
   const char *shown = token_spelling(token.kind);
   const Lexer *lexer = &b->lexer;
   bool open_inside = token.kind == TOKEN_RBRACE && lexer->unclosed.kind;
-  if (open_inside || (lexer->depth > 0 && token.kind != TOKEN_RBRACE && !context->expected[TOKEN_NUMBER])) {
+  if (open_inside ||
+      (lexer->depth > 0 && token.kind != TOKEN_RBRACE && !context->expected[TOKEN_NUMBER])) {
     const Open *open = open_inside ? &lexer->unclosed : &lexer->open[lexer->depth - 1];
-    if ((token.kind == TOKEN_RP && open->kind == TOKEN_LP) || (token.kind == TOKEN_RB && open->kind == TOKEN_LB)) return false;
-    Diag *diag = report_error(b->report, span_of(b, token), "`%s` does not close `%s`", shown, bracket_name(open));
+    if ((token.kind == TOKEN_RP && open->kind == TOKEN_LP) ||
+        (token.kind == TOKEN_RB && open->kind == TOKEN_LB))
+      return false;
+    Diag *diag = report_error(b->report, span_of(b, token), "`%s` does not close `%s`", shown,
+                              bracket_name(open));
     note_open(b, diag, open);
     return true;
   }
-  if (lexer->depth > 0 || context->expected[TOKEN_RP] || context->expected[TOKEN_RB] || context->expected[TOKEN_RBRACE]) return false;
+  if (lexer->depth > 0 || context->expected[TOKEN_RP] || context->expected[TOKEN_RB] ||
+      context->expected[TOKEN_RBRACE])
+    return false;
   for (int i = 0; i < context->word_count; i++)
     if (opener(context->words[i])) return false;
   report_error(b->report, span_of(b, token), "`%s` closes nothing: no bracket is open", shown);
   return true;
 }
 
-static bool on_line_before(const Parser *b, uint32_t at, uint32_t here) { return memchr(b->lexer.text + at, '\n', here > at ? here - at : 0) != NULL; }
+static bool on_line_before(const Parser *b, uint32_t at, uint32_t here) {
+  return memchr(b->lexer.text + at, '\n', here > at ? here - at : 0) != NULL;
+}
 
 void explain_syntax(Parser *b, const SyntaxContext *context) {
   if (explain_closer(b, context)) return;
@@ -246,20 +308,27 @@ void explain_syntax(Parser *b, const SyntaxContext *context) {
   expected_words(context->expected, &phrase);
   char found[NAME_ROOM + 8];
   token_found(b->lexer.text, token, found, sizeof found);
-  bool word = (token_flags(token.kind) & WORD) && context->expected[TOKEN_NAME] && !context->expected[TOKEN_NUMBER];
-  Diag *diag = word ? report_error(b->report, span_of(b, token), "expected %s, but %s is a reserved word", phrase.text, found)
-                    : report_error(b->report, span_of(b, token), "expected %s, found %s", phrase.text, found);
+  bool word = (token_flags(token.kind) & WORD) && context->expected[TOKEN_NAME] &&
+              !context->expected[TOKEN_NUMBER];
+  Diag *diag = word ? report_error(b->report, span_of(b, token),
+                                   "expected %s, but %s is a reserved word", phrase.text, found)
+                    : report_error(b->report, span_of(b, token), "expected %s, found %s",
+                                   phrase.text, found);
   const char *help = help_for(b, context);
   if (help) diag_help(diag, "%s", help);
   const Lexer *lexer = &b->lexer;
   if (lexer->depth == 0) return;
   /* A token that opens a bracket was counted already. */
-  int depth = lexer->depth - (((token_flags(token.kind) & OPENS) || token.kind == TOKEN_HEAD) ? 1 : 0);
+  int depth = lexer->depth -
+              (((token_flags(token.kind) & OPENS) || token.kind == TOKEN_HEAD) ? 1 : 0);
   if (depth == 0) return;
   const Open *open = &lexer->open[depth - 1];
-  if (token.kind == TOKEN_END || (open->kind != TOKEN_LBRACE && on_line_before(b, open->at, token.start))) note_open(b, diag, open);
+  if (token.kind == TOKEN_END ||
+      (open->kind != TOKEN_LBRACE && on_line_before(b, open->at, token.start)))
+    note_open(b, diag, open);
 }
 
 void explain_nesting(Parser *b, Token token) {
-  diag_label(report_error(b->report, span_of(b, token), "nested too deeply"), "more than %d levels (limit)", NESTING_LIMIT);
+  diag_label(report_error(b->report, span_of(b, token), "nested too deeply"),
+             "more than %d levels (limit)", NESTING_LIMIT);
 }

@@ -13,7 +13,8 @@
 
 enum { TOKEN_END = 0 };
 
-/* Rows of token.def, and the tokens of the grammar that only name a precedence; parser.y checks that no other token lacks a row. */
+/* Rows of token.def, and the tokens of the grammar that only name a precedence; parser.y checks
+ * that no other token lacks a row. */
 #define TOKEN(KIND, SPELLING, FLAGS) +1
 #define KEYWORD(KIND, SPELLING, FLAGS, FORM, SENTENCE) +1
 enum {
@@ -28,61 +29,63 @@ enum {
 enum { ENDS = 1, GOES_ON = 2, OPENS = 4, CLOSES = 8, STARTS = 16, WORD = 32, SOFT = 64 };
 
 typedef struct Token {
-  uint8_t kind;     /* TOKEN_… */
-  bool first;       /* first on its line */
-  uint32_t start;   /* its first byte */
-  uint32_t end;     /* one past its last */
+  uint8_t kind;   /* TOKEN_… */
+  bool first;     /* first on its line */
+  uint32_t start; /* its first byte */
+  uint32_t end;   /* one past its last */
 } Token;
 
 #ifdef GD_HARSH
 enum { NESTING_LIMIT = 40 };
 #else
-enum { NESTING_LIMIT = 200 };      /* levels of brackets, blocks and operators inside each other */
+enum { NESTING_LIMIT = 200 }; /* levels of brackets, blocks and operators inside each other */
 #endif
 enum {
-  TOKEN_LIMIT = 65536,             /* bytes of one token */
-  OPEN_LIMIT = 4 * NESTING_LIMIT   /* brackets the lexer remembers; the parser refuses earlier */
+  TOKEN_LIMIT = 65536,           /* bytes of one token */
+  OPEN_LIMIT = 4 * NESTING_LIMIT /* brackets the lexer remembers; the parser refuses earlier */
 };
 
 /* An open bracket. */
 typedef struct Open {
-  uint8_t kind;        /* TOKEN_LP, TOKEN_LB, TOKEN_LBRACE, or TOKEN_HEAD: an interpolation */
-  bool long_string;    /* the interpolation is in a string of three quotes */
-  uint32_t at;         /* position of the bracket, or of the string's opening quote */
-  uint32_t brace;      /* of an interpolation: position of its `{` */
+  uint8_t kind;     /* TOKEN_LP, TOKEN_LB, TOKEN_LBRACE, or TOKEN_HEAD: an interpolation */
+  bool long_string; /* the interpolation is in a string of three quotes */
+  uint32_t at;      /* position of the bracket, or of the string's opening quote */
+  uint32_t brace;   /* of an interpolation: position of its `{` */
 } Open;
 
 typedef struct Lexer {
-  const char *text;    /* the source's, borrowed; ends with a NUL */
-  uint32_t length;     /* bytes of text */
-  uint32_t file;       /* number of the source */
-  uint32_t at;         /* the next byte */
-  bool fresh;          /* only blanks and comments on this line so far */
-  bool overflowed;     /* more than OPEN_LIMIT brackets: from here on every token is END */
-  bool open_text;      /* the text ended inside a string of three quotes */
-  uint32_t told;       /* end of the last error reported: a syntax error before it would only repeat it */
-  Open unclosed;       /* the bracket that a `}` found open inside its block; kind 0: none */
-  Token last;          /* the last token returned */
-  Token ahead;         /* the lookahead; kind TOKEN_NL: none */
-  int depth;           /* open brackets */
-  int interpolations;  /* TOKEN_HEADs among them */
+  const char *text; /* the source's, borrowed; ends with a NUL */
+  uint32_t length;  /* bytes of text */
+  uint32_t file;    /* number of the source */
+  uint32_t at;      /* the next byte */
+  bool fresh;       /* only blanks and comments on this line so far */
+  bool overflowed;  /* more than OPEN_LIMIT brackets: from here on every token is END */
+  bool open_text;   /* the text ended inside a string of three quotes */
+  /* end of the last error reported: a syntax error before it would only repeat it */
+  uint32_t told;
+  Open unclosed;      /* the bracket that a `}` found open inside its block; kind 0: none */
+  Token last;         /* the last token returned */
+  Token ahead;        /* the lookahead; kind TOKEN_NL: none */
+  int depth;          /* open brackets */
+  int interpolations; /* TOKEN_HEADs among them */
   Open open[OPEN_LIMIT];
-  Report *report;      /* borrowed: where errors go */
+  Report *report; /* borrowed: where errors go */
 } Lexer;
 
 void lexer_start(Lexer *lexer, const Source *source, uint32_t file, Report *report);
-Token lexer_next(Lexer *lexer);        /* at the end TOKEN_END, again and again */
+Token lexer_next(Lexer *lexer); /* at the end TOKEN_END, again and again */
 /* After an error: drops every bracket above the first `depth`, so that newlines count there again;
  * the next token is `again`. */
 void lexer_drop(Lexer *lexer, int depth, Token again);
 bool lexer_word_is(const char *text, size_t length); /* is it a reserved word? */
 
-const char *token_spelling(int kind);  /* as in token.def */
-const char *token_name(int kind);      /* "NAME" */
-bool token_describe(const char *word, const char **form, const char **sentence); /* how a word of the language is written, what it means; false if it is none */
+const char *token_spelling(int kind); /* as in token.def */
+const char *token_name(int kind);     /* "NAME" */
+/* how a word of the language is written, what it means; false if it is none */
+bool token_describe(const char *word, const char **form, const char **sentence);
 int token_flags(int kind);
 /* Describes a token for a message: "`foo`", "a string", "the end of the line". */
 void token_found(const char *text, Token token, char *room, size_t size);
-void token_dump(Sources *sources, uint32_t file, Text *text);  /* --dump=tokens: one a line */
+void token_dump(Sources *sources, uint32_t file, Text *text); /* --dump=tokens: one a line */
 
 #endif

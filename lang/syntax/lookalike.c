@@ -11,18 +11,58 @@
 #include <string.h>
 
 typedef struct Twin {
-  uint32_t code;    /* the letter */
-  char latin;       /* what it looks like */
+  uint32_t code; /* the letter */
+  char latin;    /* what it looks like */
 } Twin;
 
 static const Twin TWINS[] = {
-  /* Cyrillic */
-  {0x430, 'a'}, {0x435, 'e'}, {0x43e, 'o'}, {0x440, 'p'}, {0x441, 'c'}, {0x443, 'y'}, {0x445, 'x'}, {0x455, 's'}, {0x456, 'i'}, {0x458, 'j'},
-  {0x501, 'd'}, {0x51b, 'q'}, {0x51d, 'w'}, {0x4bb, 'h'}, {0x410, 'A'}, {0x412, 'B'}, {0x415, 'E'}, {0x41a, 'K'}, {0x41c, 'M'}, {0x41d, 'H'},
-  {0x41e, 'O'}, {0x420, 'P'}, {0x421, 'C'}, {0x422, 'T'}, {0x423, 'Y'}, {0x425, 'X'}, {0x405, 'S'}, {0x406, 'I'}, {0x408, 'J'}, {0x50c, 'G'},
-  /* Greek */
-  {0x3bf, 'o'}, {0x391, 'A'}, {0x392, 'B'}, {0x395, 'E'}, {0x396, 'Z'}, {0x397, 'H'}, {0x399, 'I'}, {0x39a, 'K'}, {0x39c, 'M'}, {0x39d, 'N'},
-  {0x39f, 'O'}, {0x3a1, 'P'}, {0x3a4, 'T'}, {0x3a5, 'Y'}, {0x3a7, 'X'},
+    /* Cyrillic */
+    {0x430, 'a'},
+    {0x435, 'e'},
+    {0x43e, 'o'},
+    {0x440, 'p'},
+    {0x441, 'c'},
+    {0x443, 'y'},
+    {0x445, 'x'},
+    {0x455, 's'},
+    {0x456, 'i'},
+    {0x458, 'j'},
+    {0x501, 'd'},
+    {0x51b, 'q'},
+    {0x51d, 'w'},
+    {0x4bb, 'h'},
+    {0x410, 'A'},
+    {0x412, 'B'},
+    {0x415, 'E'},
+    {0x41a, 'K'},
+    {0x41c, 'M'},
+    {0x41d, 'H'},
+    {0x41e, 'O'},
+    {0x420, 'P'},
+    {0x421, 'C'},
+    {0x422, 'T'},
+    {0x423, 'Y'},
+    {0x425, 'X'},
+    {0x405, 'S'},
+    {0x406, 'I'},
+    {0x408, 'J'},
+    {0x50c, 'G'},
+    /* Greek */
+    {0x3bf, 'o'},
+    {0x391, 'A'},
+    {0x392, 'B'},
+    {0x395, 'E'},
+    {0x396, 'Z'},
+    {0x397, 'H'},
+    {0x399, 'I'},
+    {0x39a, 'K'},
+    {0x39c, 'M'},
+    {0x39d, 'N'},
+    {0x39f, 'O'},
+    {0x3a1, 'P'},
+    {0x3a4, 'T'},
+    {0x3a5, 'Y'},
+    {0x3a7, 'X'},
 };
 
 static char latin_of(uint32_t code) {
@@ -32,10 +72,10 @@ static char latin_of(uint32_t code) {
 }
 
 typedef struct Disguise {
-  Text plain;       /* the name with every look-alike replaced */
-  uint32_t twin;    /* the first letter that was replaced; 0: none */
-  bool latin;       /* the name has Latin letters too */
-  bool foreign;     /* the name has letters that look like no Latin one */
+  Text plain;    /* the name with every look-alike replaced */
+  uint32_t twin; /* the first letter that was replaced; 0: none */
+  bool latin;    /* the name has Latin letters too */
+  bool foreign;  /* the name has letters that look like no Latin one */
 } Disguise;
 
 static Disguise undress(const char *name) {
@@ -72,10 +112,14 @@ typedef struct Compatible {
 /* Letters that Unicode has twice, and variants of Greek ones (Unicode 15, compatibility
  * decompositions). */
 static const Compatible COMPATIBLES[] = {
-  {0xb5, 0x3bc, "micro sign"},        {0x2126, 0x3a9, "ohm sign"},         {0x212a, 'K', "kelvin sign"},       {0x212b, 0xc5, "angstrom sign"},
-  {0x3d0, 0x3b2, "Greek beta symbol"}, {0x3d1, 0x3b8, "Greek theta symbol"}, {0x3d5, 0x3c6, "Greek phi symbol"}, {0x3d6, 0x3c0, "Greek pi symbol"},
-  {0x3f0, 0x3ba, "Greek kappa symbol"}, {0x3f1, 0x3c1, "Greek rho symbol"},  {0x3f4, 0x3b8, "Greek theta symbol"}, {0x3f5, 0x3b5, "Greek epsilon symbol"},
-  {0x2206, 0x394, "increment sign"},   {0x1d6c1, 0x2207, "bold nabla"},     {0x210e, 'h', "Planck constant"},   {0x2113, 'l', "script small l"},
+    {0xb5, 0x3bc, "micro sign"},          {0x2126, 0x3a9, "ohm sign"},
+    {0x212a, 'K', "kelvin sign"},         {0x212b, 0xc5, "angstrom sign"},
+    {0x3d0, 0x3b2, "Greek beta symbol"},  {0x3d1, 0x3b8, "Greek theta symbol"},
+    {0x3d5, 0x3c6, "Greek phi symbol"},   {0x3d6, 0x3c0, "Greek pi symbol"},
+    {0x3f0, 0x3ba, "Greek kappa symbol"}, {0x3f1, 0x3c1, "Greek rho symbol"},
+    {0x3f4, 0x3b8, "Greek theta symbol"}, {0x3f5, 0x3b5, "Greek epsilon symbol"},
+    {0x2206, 0x394, "increment sign"},    {0x1d6c1, 0x2207, "bold nabla"},
+    {0x210e, 'h', "Planck constant"},     {0x2113, 'l', "script small l"},
 };
 
 static const Compatible *compatible_of(uint32_t code) {
@@ -130,13 +174,16 @@ bool lookalike_same(const char *a, const char *b, uint32_t *of_a, uint32_t *of_b
 void lookalike_check(Parser *b) {
   for (int i = 0; i < b->odd_count && b->report->count < REPORT_LIMIT; i++) {
     Disguise disguise = undress(b->odd[i].name);
-    if (disguise.twin && !disguise.foreign && (disguise.latin || is_name(b->names, disguise.plain.data))) {
+    if (disguise.twin && !disguise.foreign &&
+        (disguise.latin || is_name(b->names, disguise.plain.data))) {
       char shown[NAME_ROOM];
       Text letter = {0};
       text_code_point(&letter, disguise.twin);
       name_shown(b->odd[i].name, strlen(b->odd[i].name), shown);
-      Diag *diag = report_warning(b->report, b->odd[i].span, "`%s` looks like a Latin name but is not", shown);
-      diag_label(diag, "`%s` is U+%04X %s, not the Latin `%c`", letter.data, disguise.twin, disguise.twin >= 0x400 ? "Cyrillic" : "Greek", latin_of(disguise.twin));
+      Diag *diag = report_warning(b->report, b->odd[i].span,
+                                  "`%s` looks like a Latin name but is not", shown);
+      diag_label(diag, "`%s` is U+%04X %s, not the Latin `%c`", letter.data, disguise.twin,
+                 disguise.twin >= 0x400 ? "Cyrillic" : "Greek", latin_of(disguise.twin));
       text_free(&letter);
     }
     text_free(&disguise.plain);

@@ -6,7 +6,8 @@
 
 /* Do two different names look the same?  Gives their first letters that differ. */
 bool lookalike_same(const char *a, const char *b, uint32_t *of_a, uint32_t *of_b);
-const char *lookalike_called(uint32_t code);           /* "micro sign", "Greek", …; "" where it has no name and the code point is shown alone */
+/* "micro sign", "Greek", …; "" where it has no name and the code point is shown alone */
+const char *lookalike_called(uint32_t code);
 /* Warns of names that look like others but are not (FAULTS.md, A11). */
 void lookalike_check(Parser *b);
 

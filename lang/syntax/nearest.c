@@ -19,7 +19,9 @@ Nearest nearest_to(const char *name) { return (Nearest){.name = name, .how = NEA
 /* Lower case, for the letters of Europe, whatever the locale. */
 static uint32_t small(uint32_t code) {
   if (code >= 'A' && code <= 'Z') return code + 32;
-  if ((code >= 0xc0 && code <= 0xde && code != 0xd7) || (code >= 0x391 && code <= 0x3a9) || (code >= 0x410 && code <= 0x42f)) return code + 32;
+  if ((code >= 0xc0 && code <= 0xde && code != 0xd7) || (code >= 0x391 && code <= 0x3a9) ||
+      (code >= 0x410 && code <= 0x42f))
+    return code + 32;
   return code;
 }
 
@@ -63,7 +65,8 @@ static int distance_of(const char *name, const char *candidate) {
   if (longer < 3) return -1;
   if (longer == 3) return same_letters(name, candidate) ? 1 : -1;
   int most = longer / LETTERS_EACH, distance = text_distance(name, candidate, most);
-  bool other_word = longer <= SHORT && one == other && name[0] != candidate[0] && !same_letters(name, candidate);
+  bool other_word = longer <= SHORT && one == other && name[0] != candidate[0] &&
+                    !same_letters(name, candidate);
   return distance > most || other_word ? -1 : distance;
 }
 
@@ -80,7 +83,9 @@ void nearest_offer(Nearest *nearest, const char *candidate) {
   int distance = 0;
   if (!*candidate || strcmp(candidate, nearest->name) == 0) return;
   NearestHow how = how_near(nearest->name, candidate, &distance);
-  if (how > nearest->how || how == NEAREST_NONE || (how == nearest->how && distance >= nearest->distance)) return;
+  if (how > nearest->how || how == NEAREST_NONE ||
+      (how == nearest->how && distance >= nearest->distance))
+    return;
   nearest->how = how;
   nearest->best = candidate;
   nearest->distance = distance;
@@ -93,7 +98,8 @@ static void tell_look(const Nearest *nearest, Diag *diag) {
   text_code_point(&one, a);
   text_code_point(&other, b);
   const char *name_a = lookalike_called(a), *name_b = lookalike_called(b);
-  diag_help(diag, "they look alike: `%s` is U+%04X%s%s, `%s` is U+%04X%s%s", one.data, a, *name_a ? " " : "", name_a, other.data, b, *name_b ? " " : "", name_b);
+  diag_help(diag, "they look alike: `%s` is U+%04X%s%s, `%s` is U+%04X%s%s", one.data, a,
+            *name_a ? " " : "", name_a, other.data, b, *name_b ? " " : "", name_b);
   text_free(&one);
   text_free(&other);
 }
@@ -106,9 +112,12 @@ bool nearest_tell(const Nearest *nearest, const char *mark, Diag *diag) {
   diag_label(diag, "did you mean `%s%s`?", best, mark);
   switch (nearest->how) {
     case NEAREST_LOOK: tell_look(nearest, diag); break;
-    case NEAREST_CASE: diag_help(diag, "case and `_` matter in names: `%s` is not `%s`", name, best); break;
+    case NEAREST_CASE:
+      diag_help(diag, "case and `_` matter in names: `%s` is not `%s`", name, best);
+      break;
     case NEAREST_SYNONYM: diag_help(diag, "what is `%s` elsewhere is `%s` here", name, best); break;
-    case NEAREST_SPELLING: case NEAREST_NONE: break;
+    case NEAREST_SPELLING:
+    case NEAREST_NONE: break;
   }
   return true;
 }

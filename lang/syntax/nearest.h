@@ -4,19 +4,19 @@
 
 #include "lang/text/report.h"
 
-typedef enum NearestHow {     /* the first kinds are preferred */
-  NEAREST_LOOK,               /* it looks the same: µ (U+00B5) and μ (U+03BC) */
-  NEAREST_CASE,               /* only case or `_` differ: Y and y */
-  NEAREST_SYNONYM,            /* another tool's word: clip and clamp */
-  NEAREST_SPELLING,           /* a misspelling, small for its length */
-  NEAREST_NONE
+typedef enum NearestHow {                   /* the first kinds are preferred */
+                          NEAREST_LOOK,     /* it looks the same: µ (U+00B5) and μ (U+03BC) */
+                          NEAREST_CASE,     /* only case or `_` differ: Y and y */
+                          NEAREST_SYNONYM,  /* another tool's word: clip and clamp */
+                          NEAREST_SPELLING, /* a misspelling, small for its length */
+                          NEAREST_NONE
 } NearestHow;
 
 typedef struct Nearest {
-  const char *name;     /* what was written; borrowed */
-  const char *best;     /* borrowed; NULL while nothing is near; of equals the first offered */
+  const char *name; /* what was written; borrowed */
+  const char *best; /* borrowed; NULL while nothing is near; of equals the first offered */
   NearestHow how;
-  int distance;         /* edit distance of best, for NEAREST_SPELLING */
+  int distance; /* edit distance of best, for NEAREST_SPELLING */
 } Nearest;
 
 Nearest nearest_to(const char *name);

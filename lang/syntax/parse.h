@@ -6,9 +6,10 @@
 #include "lang/text/report.h"
 
 typedef enum ParseState {
-  PARSE_COMPLETE,  /* the lines are whole statements */
-  PARSE_MORE,      /* more lines are needed: an open bracket, block or string, or an operator at the end */
-  PARSE_WRONG      /* no further line could complete it */
+  PARSE_COMPLETE, /* the lines are whole statements */
+  /* more lines are needed: an open bracket, block or string, or an operator at the end */
+  PARSE_MORE,
+  PARSE_WRONG /* no further line could complete it */
 } ParseState;
 
 /* The tree of a source: a BLOCK of its statements, in the source's arena.  NULL when there were

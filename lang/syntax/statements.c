@@ -6,8 +6,8 @@
  * file.  Errors are not reported here but when the statement is run.  The lexer needs clean text,
  * so it reads a copy in which lines of invalid bytes are made harmless.
  */
-#include "lang/syntax/lexer.h"
 #include "lang/syntax/statements.h"
+#include "lang/syntax/lexer.h"
 
 #include <string.h>
 
@@ -41,7 +41,9 @@ static uint32_t newlines(const char *text, size_t length) {
   return count;
 }
 
-static void cut(Sources *sources, uint32_t file, const char *text, bool (*take)(void *context, const char *statement, size_t length, uint32_t before), void *context) {
+static void cut(Sources *sources, uint32_t file, const char *text,
+                bool (*take)(void *context, const char *statement, size_t length, uint32_t before),
+                void *context) {
   Report report = {0};
   Lexer lexer;
   lexer_start(&lexer, source_at(sources, file), file, &report);
@@ -49,7 +51,8 @@ static void cut(Sources *sources, uint32_t file, const char *text, bool (*take)(
   bool any = false, more = true;
   while (more) {
     Token token = lexer_next(&lexer);
-    bool ends = token.kind == TOKEN_END, newline = token.kind == TOKEN_NL && text[token.start] != ';';
+    bool ends = token.kind == TOKEN_END,
+         newline = token.kind == TOKEN_NL && text[token.start] != ';';
     any = any || !(ends || newline) || report.count > 0;
     report_clear(&report); /* a full report would end the text */
     if (!ends && !(newline && lexer.depth == 0)) continue;
@@ -62,7 +65,10 @@ static void cut(Sources *sources, uint32_t file, const char *text, bool (*take)(
   }
 }
 
-void parse_statements(const char *text, size_t length, bool (*take)(void *context, const char *statement, size_t length, uint32_t before), void *context) {
+void parse_statements(const char *text, size_t length,
+                      bool (*take)(void *context, const char *statement, size_t length,
+                                   uint32_t before),
+                      void *context) {
   Diag diag;
   Sources *sources = sources_new();
   char *copy = cleaned(text, length);

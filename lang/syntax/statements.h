@@ -8,6 +8,9 @@
  * returns false.  Statements are told apart as in a file: a line that begins with `else` belongs to
  * the one before, and those separated by `;` stay together.  `before`: number of lines before the
  * text.  Any bytes will do. */
-void parse_statements(const char *text, size_t length, bool (*take)(void *context, const char *statement, size_t length, uint32_t before), void *context);
+void parse_statements(const char *text, size_t length,
+                      bool (*take)(void *context, const char *statement, size_t length,
+                                   uint32_t before),
+                      void *context);
 
 #endif

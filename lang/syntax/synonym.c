@@ -11,10 +11,11 @@
 #include <string.h>
 
 typedef struct Synonym {
-  const char *word;    /* the other tool's word; lower case, without `_` */
-  const char *ours;    /* gd's word */
+  const char *word; /* the other tool's word; lower case, without `_` */
+  const char *ours; /* gd's word */
 } Synonym;
 
+/* clang-format off */
 static const Synonym SYNONYMS[] = {
   /* elementwise and reducing */
   {"clip", "clamp"}, {"clampmin", "maximum"}, {"clampmax", "minimum"}, {"ln", "log"}, {"absolute", "abs"}, {"fabs", "abs"}, {"signum", "sign"},
@@ -84,6 +85,7 @@ static const Synonym SYNONYMS[] = {
   /* the history */
   {"valloss", "val_loss"}, {"losses", "loss"}, {"nsteps", "steps"}, {"time", "seconds"}, {"elapsed", "seconds"}, {"reason", "stopped"}, {"stopreason", "stopped"}, {"lrs", "lr"},
 };
+/* clang-format on */
 
 /* Is `name` this word, apart from case and `_`? */
 static bool is_word(const char *name, const char *word) {

@@ -4,6 +4,7 @@
 
 #include "runtime/compute.h"
 
-bool synonym_is(const char *word, const char *ours);   /* is `word` another tool's name for `ours`? */
+/* is `word` another tool's name for `ours`? */
+bool synonym_is(const char *word, const char *ours);
 
 #endif

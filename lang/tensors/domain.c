@@ -1,5 +1,5 @@
-/* domain.c — the domains of params (LANGUAGE.md section 6) as nodes: positive = softplus(raw), unit = sigmoid(raw), simplex = softmax(raw)
- * over the last axis. */
+/* domain.c — the domains of params (LANGUAGE.md section 6) as nodes: positive = softplus(raw), unit
+ * = sigmoid(raw), simplex = softmax(raw) over the last axis. */
 #include "lang/tensors/domain.h"
 #include "runtime/opcodes.h"
 
@@ -19,11 +19,13 @@ NodeId domain_inside(Maker *maker, NodeId raw, Domain domain) {
 NodeId domain_outside(Maker *maker, NodeId value, Domain domain) {
   switch (domain) {
     case DOMAIN_POSITIVE: {
-      NodeId rest = make1(maker, OP_LOG, make1(maker, OP_NEG, make1(maker, OP_EXPM1, make1(maker, OP_NEG, value))));
+      NodeId rest = make1(
+          maker, OP_LOG, make1(maker, OP_NEG, make1(maker, OP_EXPM1, make1(maker, OP_NEG, value))));
       return make2(maker, OP_ADD, value, rest);
     }
     case DOMAIN_UNIT:
-      return make2(maker, OP_SUB, make1(maker, OP_LOG, value), make1(maker, OP_LOG1P, make1(maker, OP_NEG, value)));
+      return make2(maker, OP_SUB, make1(maker, OP_LOG, value),
+                   make1(maker, OP_LOG1P, make1(maker, OP_NEG, value)));
     case DOMAIN_SIMPLEX: return make1(maker, OP_LOG, value);
     default: return value;
   }

@@ -8,19 +8,22 @@ typedef enum Domain { DOMAIN_REAL, DOMAIN_POSITIVE, DOMAIN_UNIT, DOMAIN_SIMPLEX 
 
 typedef struct ParamObject {
   Object head;
-  Tensor value;            /* the trained (unconstrained) storage; its buffer is written in place by training */
-  const char *name;        /* interned; the declared name, or NULL */
-  Span span;               /* where it was made */
-  uint8_t domain;          /* a Domain */
+  /* the trained (unconstrained) storage; its buffer is written in place by training */
+  Tensor value;
+  const char *name; /* interned; the declared name, or NULL */
+  Span span;        /* where it was made */
+  uint8_t domain;   /* a Domain */
   bool frozen;
-  bool buffer;             /* kept and saved but not trained */
-  NodeId node;             /* its INPUT in trace number `trace` */
+  bool buffer; /* kept and saved but not trained */
+  NodeId node; /* its INPUT in trace number `trace` */
   uint32_t trace;
-  int staged;              /* index among the buffers assigned in trace number `staging` … */
-  uint32_t staging;        /* … 0: none */
+  int staged;       /* index among the buffers assigned in trace number `staging` … */
+  uint32_t staging; /* … 0: none */
 } ParamObject;
 
-NodeId domain_inside(Maker *maker, NodeId raw, Domain domain);    /* trained storage → value inside the domain */
-NodeId domain_outside(Maker *maker, NodeId value, Domain domain); /* the inverse: the storage for which domain_inside gives `value` */
+/* trained storage → value inside the domain */
+NodeId domain_inside(Maker *maker, NodeId raw, Domain domain);
+/* the inverse: the storage for which domain_inside gives `value` */
+NodeId domain_outside(Maker *maker, NodeId value, Domain domain);
 
 #endif

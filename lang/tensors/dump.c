@@ -17,7 +17,8 @@ static void flush(Text *text) {
   text_free(text);
 }
 
-void dump_graph(Vm *vm, unsigned bit, const char *title, const Graph *graph, const NodeId *roots, int count) {
+void dump_graph(Vm *vm, unsigned bit, const char *title, const Graph *graph, const NodeId *roots,
+                int count) {
   if (!(vm->options.dump & bit)) return;
   Text text = {0};
   text_format(&text, "# %s, of %u nodes recorded\n", title, graph->count - 1);
@@ -52,6 +53,8 @@ void dump_training(Vm *vm, int64_t steps, double seconds) {
   Text text = {0};
   text_format(&text, "# time of the training: %lld steps, each ", (long long)steps);
   text_digits(&text, 1e6 * seconds / (double)steps, 6);
-  text_string(&text, " us: its plan, below, and what is beside it (tracing, minibatches, validation, blocks)\n");
+  text_string(
+      &text,
+      " us: its plan, below, and what is beside it (tracing, minibatches, validation, blocks)\n");
   flush(&text);
 }

@@ -6,9 +6,11 @@
 #include "lang/machine/value.h"
 
 /* The graph below `roots`, if `bit` was asked for. */
-void dump_graph(Vm *vm, unsigned bit, const char *title, const Graph *graph, const NodeId *roots, int count);
-void dump_plan(Vm *vm, Plan *plan);          /* plan and memory; starts the timing if that was asked for */
-void dump_time(Vm *vm, const Plan *plan);    /* at the end of a training */
+void dump_graph(Vm *vm, unsigned bit, const char *title, const Graph *graph, const NodeId *roots,
+                int count);
+/* plan and memory; starts the timing if that was asked for */
+void dump_plan(Vm *vm, Plan *plan);
+void dump_time(Vm *vm, const Plan *plan);                  /* at the end of a training */
 void dump_training(Vm *vm, int64_t steps, double seconds); /* before that: the total time */
 
 #endif

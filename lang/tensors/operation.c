@@ -25,7 +25,9 @@ enum { CHECK_ELEMENTS = 4096 }; /* gd check computes no result with more element
 
 /* ---- choosing the trace ---- */
 
-static Trace *trace_for(Vm *vm, bool pending) { return pending && vm->trace ? vm->trace : trace_eager(vm); }
+static Trace *trace_for(Vm *vm, bool pending) {
+  return pending && vm->trace ? vm->trace : trace_eager(vm);
+}
 
 static void eager_clear(Vm *vm, Trace *trace) {
   if (trace == trace_eager(vm)) trace_forget(trace);
@@ -55,36 +57,45 @@ static Span made_span(Value value) {
 static void note_operand(Diag *diag, const Ast *ast, Value value) {
   if (!value_is_tensor(value) || !ast) return;
   Span made = made_span(value);
-  bool same = made.file == ast->span.file && made.start >= ast->span.start && made.end <= ast->span.end;
+  bool same = made.file == ast->span.file && made.start >= ast->span.start &&
+              made.end <= ast->span.end;
   if (!made.file || same) return;
   const Tensor *tensor = value.kind == KIND_PARAM ? &value.param->value : &value.tensor->tensor;
   char shape[200];
   shape_show(&tensor->shape, shape);
   if (ast->kind == AST_NAME) diag_note(diag, made, "%.64s is %s, made here", ast->text, shape);
-  else if (value.kind == KIND_PARAM && value.param->name) diag_note(diag, made, "%.64s is %s, made here", value.param->name, shape);
+  else if (value.kind == KIND_PARAM && value.param->name)
+    diag_note(diag, made, "%.64s is %s, made here", value.param->name, shape);
   else diag_note(diag, made, "%s was made here", shape);
 }
 
 /* ---- operators ---- */
 
 static const char *const OPERATOR_ROWS[] = {
-    [BINARY_ADD] = "+", [BINARY_SUB] = "-", [BINARY_MUL] = "*", [BINARY_DIV] = "/", [BINARY_MOD] = "%", [BINARY_MATMUL] = "@", [BINARY_POW] = "^",
-    [BINARY_EQ] = "==", [BINARY_NE] = "!=", [BINARY_LT] = "<", [BINARY_LE] = "<=", [BINARY_GT] = ">", [BINARY_GE] = ">="};
+    [BINARY_ADD] = "+", [BINARY_SUB] = "-",    [BINARY_MUL] = "*", [BINARY_DIV] = "/",
+    [BINARY_MOD] = "%", [BINARY_MATMUL] = "@", [BINARY_POW] = "^", [BINARY_EQ] = "==",
+    [BINARY_NE] = "!=", [BINARY_LT] = "<",     [BINARY_LE] = "<=", [BINARY_GT] = ">",
+    [BINARY_GE] = ">="};
 static const Op OPERATOR_OPS[] = {
-    [BINARY_ADD] = OP_ADD, [BINARY_SUB] = OP_SUB, [BINARY_MUL] = OP_MUL, [BINARY_DIV] = OP_DIV, [BINARY_MOD] = OP_MOD, [BINARY_MATMUL] = OP_MATMUL, [BINARY_POW] = OP_POW,
-    [BINARY_EQ] = OP_EQ, [BINARY_NE] = OP_NE, [BINARY_LT] = OP_LT, [BINARY_LE] = OP_LE, [BINARY_GT] = OP_GT, [BINARY_GE] = OP_GE};
+    [BINARY_ADD] = OP_ADD, [BINARY_SUB] = OP_SUB, [BINARY_MUL] = OP_MUL,
+    [BINARY_DIV] = OP_DIV, [BINARY_MOD] = OP_MOD, [BINARY_MATMUL] = OP_MATMUL,
+    [BINARY_POW] = OP_POW, [BINARY_EQ] = OP_EQ,   [BINARY_NE] = OP_NE,
+    [BINARY_LT] = OP_LT,   [BINARY_LE] = OP_LE,   [BINARY_GT] = OP_GT,
+    [BINARY_GE] = OP_GE};
 
 static NodeId build_binary(Maker *maker, int op, NodeId a, NodeId b) {
   if (op != BINARY_MATMUL) return make2(maker, OPERATOR_OPS[op], a, b);
   static const Row *row; /* looked up once */
   if (!row) row = ops_find(OPERATOR_ROWS[op]);
-  Arg args[2] = {{.kind = ARG_NODE, .span = maker->graph->span, .node = a}, {.kind = ARG_NODE, .span = maker->graph->span, .node = b}};
+  Arg args[2] = {{.kind = ARG_NODE, .span = maker->graph->span, .node = a},
+                 {.kind = ARG_NODE, .span = maker->graph->span, .node = b}};
   NodeId results[RESULTS_MOST];
   return row->build(maker, row->op, args, 2, results) ? results[0] : 0;
 }
 
 static NORETURN void refuse(Vm *vm, const Ast *ast, Diag *diag, Value a, Value b) {
-  diag->span = ast->span; /* raise_diag moves the place from the library to the script, and shows both */
+  /* raise_diag moves the place from the library to the script, and shows both */
+  diag->span = ast->span;
   note_operand(diag, ast->a, a);
   note_operand(diag, ast->b, b);
   raise_diag(vm, diag);
@@ -111,7 +122,8 @@ Value operation_logic(Vm *vm, const Ast *ast, Value a, Value b, bool is_or) {
   Diag diag;
   diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
-  NodeId node = make2(&maker, is_or ? OP_OR : OP_AND, trace_operand(trace, a, ast->a->span), trace_operand(trace, b, ast->b->span));
+  NodeId node = make2(&maker, is_or ? OP_OR : OP_AND, trace_operand(trace, a, ast->a->span),
+                      trace_operand(trace, b, ast->b->span));
   if (!node) refuse(vm, ast, &diag, a, b);
   Value result = wrap(vm, trace, node, false);
   eager_clear(vm, trace);
@@ -134,8 +146,12 @@ static Value unary(Vm *vm, const Ast *ast, Value a, NodeId (*build)(Maker *, Nod
 static NodeId build_minus(Maker *maker, NodeId a) { return make1(maker, OP_NEG, a); }
 static NodeId build_not(Maker *maker, NodeId a) { return make1(maker, OP_NOT, a); }
 
-Value operation_unary(Vm *vm, const Ast *ast, Value a) { return unary(vm, ast, a, ast->op == UNARY_NOT ? build_not : build_minus); }
-Value operation_transpose(Vm *vm, const Ast *ast, Value a) { return unary(vm, ast, a, make_transpose); }
+Value operation_unary(Vm *vm, const Ast *ast, Value a) {
+  return unary(vm, ast, a, ast->op == UNARY_NOT ? build_not : build_minus);
+}
+Value operation_transpose(Vm *vm, const Ast *ast, Value a) {
+  return unary(vm, ast, a, make_transpose);
+}
 
 /* ---- brackets ---- */
 
@@ -176,12 +192,15 @@ void raise_unheld(Vm *vm, Span span, Dtype dtype, double value) {
 
 /* The float dtype of a bracket: f64 inside a conversion, which holds every whole number of the
  * script exactly. */
-static Dtype bracket_real(const Vm *vm, const Ast *ast) { return ast->flags & EXACT ? DTYPE_F64 : vm->real; }
+static Dtype bracket_real(const Vm *vm, const Ast *ast) {
+  return ast->flags & EXACT ? DTYPE_F64 : vm->real;
+}
 
 static Value literal(Vm *vm, const Ast *ast, const Value *items, int count, Dtype dtype) {
   for (int i = 0; i < count; i++) {
     Span span = (uint32_t)count == ast->count ? ast->items[i]->span : ast->span;
-    if (items[i].kind == KIND_NUMBER && !dtype_holds(dtype, items[i].number)) raise_unheld(vm, span, dtype, items[i].number);
+    if (items[i].kind == KIND_NUMBER && !dtype_holds(dtype, items[i].number))
+      raise_unheld(vm, span, dtype, items[i].number);
   }
   Tensor tensor;
   Diag diag;
@@ -191,7 +210,8 @@ static Value literal(Vm *vm, const Ast *ast, const Value *items, int count, Dtyp
     diag.span = ast->span;
     raise_diag(vm, &diag);
   }
-  for (int i = 0; i < count; i++) tensor_set(&tensor, i, items[i].kind == KIND_BOOL ? (double)items[i].truth : items[i].number);
+  for (int i = 0; i < count; i++)
+    tensor_set(&tensor, i, items[i].kind == KIND_BOOL ? (double)items[i].truth : items[i].number);
   Value value = value_tensor(vm, tensor);
   value.tensor->made = ast->span;
   return value;
@@ -230,7 +250,8 @@ static Value stack(Vm *vm, const Ast *ast, const Value *items, int count, bool s
   }
   static const Row *row;
   if (!row) row = ops_find("stack");
-  Arg args[2] = {{.kind = ARG_NODES, .span = ast->span, .nodes = nodes, .count = count}, {.kind = ARG_NUMBER, .span = ast->span, .number = 0}};
+  Arg args[2] = {{.kind = ARG_NODES, .span = ast->span, .nodes = nodes, .count = count},
+                 {.kind = ARG_NUMBER, .span = ast->span, .number = 0}};
   NodeId results[RESULTS_MOST];
   if (!row->build(&maker, row->op, args, 2, results)) raise_diag(vm, &diag);
   Value result = wrap(vm, trace, results[0], false);
@@ -255,9 +276,15 @@ bool operation_bracket(Vm *vm, const Ast *ast, const Value *items, int count, Va
 
 /* ---- rows called by name ---- */
 
-static bool is_collection(Value value) { return value.kind == KIND_LIST || value.kind == KIND_TUPLE; }
-static int64_t collection_count(Value value) { return value.kind == KIND_LIST ? value.list->count : value.tuple->count; }
-static const Value *collection_items(Value value) { return value.kind == KIND_LIST ? value.list->items : value.tuple->items; }
+static bool is_collection(Value value) {
+  return value.kind == KIND_LIST || value.kind == KIND_TUPLE;
+}
+static int64_t collection_count(Value value) {
+  return value.kind == KIND_LIST ? value.list->count : value.tuple->count;
+}
+static const Value *collection_items(Value value) {
+  return value.kind == KIND_LIST ? value.list->items : value.tuple->items;
+}
 
 /* Converts an argument according to its letter in `kinds`. */
 typedef struct RowCall {
@@ -267,15 +294,21 @@ typedef struct RowCall {
   Arena *arena;
 } RowCall;
 
-static Span site_arg(const Site *site, int index) { return site->args && site->args[index].file ? site->args[index] : site->span; }
+static Span site_arg(const Site *site, int index) {
+  return site->args && site->args[index].file ? site->args[index] : site->span;
+}
 
 static Arg arg_nodes(const RowCall *call, Value value, Span span) {
   Value rest = value;
-  if (is_collection(value) && collection_count(value) == 1 && is_collection(collection_items(value)[0])) rest = collection_items(value)[0];
-  if (!is_collection(rest)) return (Arg){.kind = ARG_NODE, .span = span, .node = trace_operand(call->trace, rest, span)};
+  if (is_collection(value) && collection_count(value) == 1 &&
+      is_collection(collection_items(value)[0]))
+    rest = collection_items(value)[0];
+  if (!is_collection(rest))
+    return (Arg){.kind = ARG_NODE, .span = span, .node = trace_operand(call->trace, rest, span)};
   int64_t count = collection_count(rest);
   NodeId *nodes = arena_alloc(call->arena, (size_t)(count + 1) * sizeof(NodeId));
-  for (int64_t i = 0; i < count; i++) nodes[i] = trace_operand(call->trace, collection_items(rest)[i], span);
+  for (int64_t i = 0; i < count; i++)
+    nodes[i] = trace_operand(call->trace, collection_items(rest)[i], span);
   return (Arg){.kind = ARG_NODES, .span = span, .nodes = nodes, .count = (int)count};
 }
 
@@ -285,12 +318,15 @@ static Arg arg_numbers(const RowCall *call, Value value, Span span) {
   if (value.kind == KIND_NONE) return (Arg){.kind = ARG_NONE, .span = span};
   if (is_collection(value) && collection_count(value) == 1) {
     Value only = collection_items(value)[0];
-    if (is_collection(only) || (value_is_tensor(only) && trace_type(vm, only, span).shape.rank == 1)) return arg_numbers(call, only, span);
+    if (is_collection(only) ||
+        (value_is_tensor(only) && trace_type(vm, only, span).shape.rank == 1))
+      return arg_numbers(call, only, span);
   }
   if (is_collection(value)) {
     int64_t count = collection_count(value);
     double *numbers = arena_alloc(call->arena, (size_t)(count + 1) * sizeof(double));
-    for (int64_t i = 0; i < count; i++) numbers[i] = value_as_number(vm, span, collection_items(value)[i]);
+    for (int64_t i = 0; i < count; i++)
+      numbers[i] = value_as_number(vm, span, collection_items(value)[i]);
     return (Arg){.kind = ARG_NUMBERS, .span = span, .numbers = numbers, .count = (int)count};
   }
   if (value_is_tensor(value) && trace_type(vm, value, span).shape.rank == 1) {
@@ -313,13 +349,19 @@ static Arg arg_of(const RowCall *call, char letter, Value value, Span span) {
       if (value.kind == KIND_NONE) return (Arg){.kind = ARG_NONE, .span = span};
       return (Arg){.kind = ARG_NODE, .span = span, .node = trace_operand(call->trace, value, span)};
     case 'x': {
-      if (value.kind == KIND_LIST) raise_help(vm, span, "items of one shape, all numbers or all tensors, make a tensor; tensor(list) turns a list into one", "a tensor is expected here, this is a list");
+      if (value.kind == KIND_LIST)
+        raise_help(vm, span,
+                   "items of one shape, all numbers or all tensors, make a tensor; tensor(list) "
+                   "turns a list into one",
+                   "a tensor is expected here, this is a list");
       return (Arg){.kind = ARG_NODE, .span = span, .node = trace_operand(call->trace, value, span)};
     }
-    case 'n': return (Arg){.kind = ARG_NUMBER, .span = span, .number = value_as_number(vm, span, value)};
+    case 'n':
+      return (Arg){.kind = ARG_NUMBER, .span = span, .number = value_as_number(vm, span, value)};
     case 'b': return (Arg){.kind = ARG_BOOL, .span = span, .number = value_truth(vm, span, value)};
     case 's':
-      if (value.kind != KIND_STRING) raise_at(vm, span, "a string is expected here, this is %s", kind_name(value));
+      if (value.kind != KIND_STRING)
+        raise_at(vm, span, "a string is expected here, this is %s", kind_name(value));
       return (Arg){.kind = ARG_TEXT, .span = span, .text = value.string->data};
     case 'X': return arg_nodes(call, value, span);
     default: return arg_numbers(call, value, span);
@@ -377,8 +419,10 @@ static bool is_conversion(const Row *row) {
 /* f32(x) of an f64 tensor with elements: a value out of range is an error, as for whole dtypes
  * (whose casts check it themselves). */
 static void check_narrowed(Vm *vm, const Site *site, Value from, Value to) {
-  bool there = to.kind == KIND_TENSOR && to.tensor->tensor.buffer && from.kind == KIND_TENSOR && from.tensor->tensor.buffer;
-  if (!there || to.tensor->tensor.dtype != DTYPE_F32 || from.tensor->tensor.dtype != DTYPE_F64) return;
+  bool there = to.kind == KIND_TENSOR && to.tensor->tensor.buffer && from.kind == KIND_TENSOR &&
+               from.tensor->tensor.buffer;
+  if (!there || to.tensor->tensor.dtype != DTYPE_F32 || from.tensor->tensor.dtype != DTYPE_F64)
+    return;
   for (int64_t i = 0, n = tensor_count(&from.tensor->tensor); i < n; i++) {
     double value = tensor_get(&from.tensor->tensor, i);
     if (!dtype_holds(DTYPE_F32, value)) raise_unheld(vm, site_arg(site, 0), DTYPE_F32, value);
@@ -394,16 +438,20 @@ static Value tensor_empty(Vm *vm) {
 }
 
 /* The number of items in a collection or range. */
-static int64_t numbers_count(Value value) { return value.kind == KIND_RANGE ? (int64_t)range_count(value.range) : collection_count(value); }
+static int64_t numbers_count(Value value) {
+  return value.kind == KIND_RANGE ? (int64_t)range_count(value.range) : collection_count(value);
+}
 
 static Value numbers_at(Value value, int64_t index) {
-  return value.kind == KIND_RANGE ? value_number(range_at(value.range, (double)index)) : value_retain(collection_items(value)[index]);
+  return value.kind == KIND_RANGE ? value_number(range_at(value.range, (double)index))
+                                  : value_retain(collection_items(value)[index]);
 }
 
 static Value tensor_of_items(Vm *vm, const Site *site, Value from) {
   int64_t count = numbers_count(from);
   if (count == 0) return tensor_empty(vm);
-  if (count > INT32_MAX) raise_at(vm, site_arg(site, 0), "%lld items are too many", (long long)count);
+  if (count > INT32_MAX)
+    raise_at(vm, site_arg(site, 0), "%lld items are too many", (long long)count);
   Value items = value_list(vm, count), result;
   for (int64_t i = 0; i < count; i++) {
     Value item = numbers_at(from, i);
@@ -411,14 +459,18 @@ static Value tensor_of_items(Vm *vm, const Site *site, Value from) {
     value_release(vm, item);
   }
   Ast place = {.kind = AST_BRACKET, .span = site_arg(site, 0), .flags = site->exact ? EXACT : 0};
-  if (!operation_bracket(vm, &place, items.list->items, (int)count, &result)) raise_at(vm, site_arg(site, 0), "the items do not make a tensor: all must be numbers, or all bools, or all of one shape");
+  if (!operation_bracket(vm, &place, items.list->items, (int)count, &result))
+    raise_at(
+        vm, site_arg(site, 0),
+        "the items do not make a tensor: all must be numbers, or all bools, or all of one shape");
   value_release(vm, items);
   return result;
 }
 
 Value tensor_of(Vm *vm, const Site *site, Value value) {
   stack_check(vm, site->span);
-  if (value_is_tensor(value) || value.kind == KIND_NUMBER || value.kind == KIND_BOOL) return value_retain(value);
+  if (value_is_tensor(value) || value.kind == KIND_NUMBER || value.kind == KIND_BOOL)
+    return value_retain(value);
   if (is_collection(value) || value.kind == KIND_RANGE) return tensor_of_items(vm, site, value);
   raise_at(vm, site_arg(site, 0), "%s does not make a tensor", kind_name(value));
 }
@@ -439,13 +491,16 @@ Value operation_row(Vm *vm, const Site *site, const Row *row, Value *args, int c
   RowCall call = {vm, trace, site, &trace->graph.arena};
   Arg bound[32];
   assert(count + 2 <= COUNT_OF(bound));
-  for (int i = 0; i < count; i++) bound[i] = arg_of(&call, row->kinds[i], args[i], site_arg(site, i));
+  for (int i = 0; i < count; i++)
+    bound[i] = arg_of(&call, row->kinds[i], args[i], site_arg(site, i));
   int given = count;
   if (row->draws) {
     bool keyed = trace->key != 0;
     trace->drew |= keyed;
-    bound[given++] = (Arg){.kind = ARG_NODE, .span = site->span, .node = keyed ? trace->key : key_now(vm, trace)};
-    bound[given++] = (Arg){.kind = ARG_NUMBER, .span = site->span, .number = keyed ? (double)trace->place++ : 0};
+    bound[given++] = (Arg){
+        .kind = ARG_NODE, .span = site->span, .node = keyed ? trace->key : key_now(vm, trace)};
+    bound[given++] =
+        (Arg){.kind = ARG_NUMBER, .span = site->span, .number = keyed ? (double)trace->place++ : 0};
   }
   trace->graph.span = trace_span(vm, site->span);
   Diag diag;
@@ -457,11 +512,13 @@ Value operation_row(Vm *vm, const Site *site, const Row *row, Value *args, int c
   trace->graph.real = vm->real;
   if (!made) {
     Span stamped = trace->graph.span;
-    bool whole = !diag.span.file || (diag.span.start == stamped.start && diag.span.file == stamped.file);
+    bool whole = !diag.span.file ||
+                 (diag.span.start == stamped.start && diag.span.file == stamped.file);
     if (whole) diag.span = site->span;
     for (int i = 0; i < count; i++) {
       Span origin = made_span(args[i]);
-      bool inside = origin.file == site->span.file && origin.start >= site->span.start && origin.end <= site->span.end;
+      bool inside = origin.file == site->span.file && origin.start >= site->span.start &&
+                    origin.end <= site->span.end;
       if (value_is_tensor(args[i]) && origin.file && !inside) {
         char shape[200];
         Type type = trace_type(vm, args[i], site->span);
@@ -490,20 +547,28 @@ bool value_truth(Vm *vm, Span span, Value value) {
       return truth;
     }
     char shape[200];
-    raise_help(vm, span, type.shape.rank ? "any(…) or all(…) makes one of many" : "compare it with something: x != 0", "a condition must be one bool, this is a tensor %s%s",
-               dtype_name(type.dtype), shape_show(&type.shape, shape));
+    raise_help(vm, span,
+               type.shape.rank ? "any(…) or all(…) makes one of many"
+                               : "compare it with something: x != 0",
+               "a condition must be one bool, this is a tensor %s%s", dtype_name(type.dtype),
+               shape_show(&type.shape, shape));
   }
-  raise_help(vm, span, value.kind == KIND_NUMBER ? "compare it with something: x != 0" : "compare it with something: x != none", "a condition must be a bool, this is %s", kind_name(value));
+  raise_help(vm, span,
+             value.kind == KIND_NUMBER ? "compare it with something: x != 0"
+                                       : "compare it with something: x != none",
+             "a condition must be a bool, this is %s", kind_name(value));
 }
 
 double value_as_number(Vm *vm, Span span, Value value) {
   if (value.kind == KIND_NUMBER) return value.number;
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
-  if (!value_is_tensor(value)) raise_at(vm, span, "a number is expected here, this is %s", kind_name(value));
+  if (!value_is_tensor(value))
+    raise_at(vm, span, "a number is expected here, this is %s", kind_name(value));
   Type type = trace_type(vm, value, span);
   if (type.shape.rank) {
     char shape[200];
-    raise_at(vm, span, "a number is expected here, this is a tensor of shape %s", shape_show(&type.shape, shape));
+    raise_at(vm, span, "a number is expected here, this is a tensor of shape %s",
+             shape_show(&type.shape, shape));
   }
   Tensor elements = trace_elements(vm, value, span);
   double number = tensor_get(&elements, 0);
@@ -518,8 +583,14 @@ int64_t value_as_index(Vm *vm, Span span, Value value) {
     text_number(&text, number);
     Diag diag = {0};
     bool large = number == floor(number) && !isinf(number);
-    if (large) diag_fail(&diag, STATUS_FAILED, span, "%s is too large: from 2^53 (9007199254740992) on, numbers no longer tell each whole one from the next", text.data);
-    else diag_fail(&diag, STATUS_FAILED, span, "a whole number is expected here, this is %s", text.data);
+    if (large)
+      diag_fail(&diag, STATUS_FAILED, span,
+                "%s is too large: from 2^53 (9007199254740992) on, numbers no longer tell each "
+                "whole one from the next",
+                text.data);
+    else
+      diag_fail(&diag, STATUS_FAILED, span, "a whole number is expected here, this is %s",
+                text.data);
     text_free(&text);
     raise_diag(vm, &diag);
   }

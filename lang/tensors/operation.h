@@ -4,7 +4,8 @@
 
 #include "lang/tensors/trace.h"
 
-NORETURN void raise_unheld(Vm *vm, Span span, Dtype dtype, double value); /* a value that the dtype cannot hold */
+/* a value that the dtype cannot hold */
+NORETURN void raise_unheld(Vm *vm, Span span, Dtype dtype, double value);
 /* A tensor from a number, a bool, or a collection of them or of tensors of one shape, as brackets
  * make it; with site->exact in f64. */
 Value tensor_of(Vm *vm, const Site *site, Value value);
@@ -13,15 +14,19 @@ Value tensor_of(Vm *vm, const Site *site, Value value);
 void draw_key(int32_t key[4], uint64_t seed, uint64_t count);
 
 /* Operands are tensors, params, numbers or bools, at least one a tensor or param */
-Value operation_binary(Vm *vm, const Ast *ast, int binary_op, Value a, Value b);  /* ast gives the spans of the operands and the operator */
+/* ast gives the spans of the operands and the operator */
+Value operation_binary(Vm *vm, const Ast *ast, int binary_op, Value a, Value b);
 Value operation_logic(Vm *vm, const Ast *ast, Value a, Value b, bool is_or);
-Value operation_unary(Vm *vm, const Ast *ast, Value a);                            /* minus, not */
+Value operation_unary(Vm *vm, const Ast *ast, Value a); /* minus, not */
 Value operation_transpose(Vm *vm, const Ast *ast, Value a);
-bool operation_bracket(Vm *vm, const Ast *ast, const Value *items, int count, Value *result); /* true and a tensor if the items make one, else false: a
-                                                                                               * list */
-Value operation_row(Vm *vm, const Site *site, const Row *row, Value *args, int count);  /* a call of a row, arguments bound to its signature */
-bool value_truth(Vm *vm, Span span, Value v);      /* a condition: rank 0, computed if pending; raises otherwise */
-double value_as_number(Vm *vm, Span span, Value v);/* a number or rank 0; raises otherwise */
-int64_t value_as_index(Vm *vm, Span span, Value v);/* a whole number */
+bool operation_bracket(Vm *vm, const Ast *ast, const Value *items, int count,
+                       Value *result); /* true and a tensor if the items make one, else false: a
+                                        * list */
+/* a call of a row, arguments bound to its signature */
+Value operation_row(Vm *vm, const Site *site, const Row *row, Value *args, int count);
+/* a condition: rank 0, computed if pending; raises otherwise */
+bool value_truth(Vm *vm, Span span, Value v);
+double value_as_number(Vm *vm, Span span, Value v); /* a number or rank 0; raises otherwise */
+int64_t value_as_index(Vm *vm, Span span, Value v); /* a whole number */
 
 #endif

@@ -6,27 +6,30 @@
  * step); a param gets one INPUT per trace for its raw storage, followed by the nodes that map it
  * into its domain.
  *
- * Domains (LANGUAGE.md section 6): positive = softplus(raw), unit = sigmoid(raw), simplex = softmax(raw) over the last
- * axis; domain.c has them and their inverses.
+ * Domains (LANGUAGE.md section 6): positive = softplus(raw), unit = sigmoid(raw), simplex =
+ * softmax(raw) over the last axis; domain.c has them and their inverses.
  */
 #include "lang/tensors/trace.h"
 
-#include "lang/syntax/ast.h"
 #include "lang/machine/kind.h"
+#include "lang/syntax/ast.h"
 #include "lang/text/source.h"
 
 #include <assert.h>
 #include <string.h>
 
 enum { PLANS_KEPT = 256, DIAG_UNKNOWN = -1, DIAG_ENDED = -2 };
-enum { SPARE_NODES = 1 << 16 }; /* limit on the total nodes of spare traces, the newest excepted: about 20 MiB */
+/* limit on the total nodes of spare traces, the newest excepted: about 20 MiB */
+enum { SPARE_NODES = 1 << 16 };
 
 static Tensor binding_tensor(void *context, int64_t number) {
   const Trace *trace = context;
   const Binding *binding = &trace->bindings[number];
-  bool absent = trace->replay && (binding->kind == BINDING_PARAM ? !trace->replay->steady : !binding->tensor.buffer);
+  bool absent = trace->replay &&
+                (binding->kind == BINDING_PARAM ? !trace->replay->steady : !binding->tensor.buffer);
   if (UNLIKELY(absent)) {
-    Tensor found = binding->kind == BINDING_TENSOR ? trace->replay->fetch(trace->replay, number) : (Tensor){0};
+    Tensor found = binding->kind == BINDING_TENSOR ? trace->replay->fetch(trace->replay, number)
+                                                   : (Tensor){0};
     if (!found.buffer) trace->replay->missing = binding->node;
     return found;
   }
@@ -51,7 +54,8 @@ static void let_go(Trace *trace) {
     }
   }
   for (int i = 0; i < trace->hook_count; i++) value_release(vm, trace->hooks[i]);
-  for (int i = 0; i < trace->staged_count; i++) value_release(vm, value_of(KIND_PARAM, trace->staged[i].param));
+  for (int i = 0; i < trace->staged_count; i++)
+    value_release(vm, value_of(KIND_PARAM, trace->staged[i].param));
   trace->binding_count = trace->hook_count = trace->staged_count = 0;
   lookup_clear(&trace->constants);
   trace->looked_up = 0;
@@ -110,9 +114,11 @@ static Trace *spare_of(Tracer *tracer, uint64_t site) {
 
 Trace *trace_open(Vm *vm, Span span, const AstFunction *function) {
   Tracer *tracer = vm->tracer;
-  uint64_t site = hash_mix((uint64_t)span.file << 32 | span.start, (uint64_t)(uintptr_t)function ^ span.end);
+  uint64_t site = hash_mix((uint64_t)span.file << 32 | span.start,
+                           (uint64_t)(uintptr_t)function ^ span.end);
   Trace *trace = spare_of(tracer, site);
-  if (!trace && tracer->spares[SPARE_TRACES - 1]) { /* many sites take turns: the one unused longest gives its memory */
+  /* many sites take turns: the one unused longest gives its memory */
+  if (!trace && tracer->spares[SPARE_TRACES - 1]) {
     trace = take_spare(tracer, SPARE_TRACES - 1);
     graph_clear(&trace->graph);
   }
@@ -200,7 +206,8 @@ void trace_effect(Vm *vm) {
 Span trace_span(const Vm *vm, Span span) {
   if (LIKELY(!source_is_library(vm->sources, span.file))) return span;
   for (const Frame *frame = vm->frame; frame; frame = frame->outer)
-    if (frame->call && frame->call->file && !source_is_library(vm->sources, frame->call->file)) return *frame->call;
+    if (frame->call && frame->call->file && !source_is_library(vm->sources, frame->call->file))
+      return *frame->call;
   return span;
 }
 
@@ -216,30 +223,39 @@ static int binding_new(Trace *trace, Binding binding) {
 }
 
 static bool same_tensor(const Tensor *a, const Tensor *b) {
-  return a->buffer == b->buffer && a->offset == b->offset && a->dtype == b->dtype && shape_equal(&a->shape, &b->shape);
+  return a->buffer == b->buffer && a->offset == b->offset && a->dtype == b->dtype &&
+         shape_equal(&a->shape, &b->shape);
 }
 
 NodeId trace_tensor_input(Trace *trace, const Tensor *tensor, int *binding) {
   Type type = {.dtype = tensor->dtype, .shape = tensor->shape};
-  int number = binding_new(trace, (Binding){.kind = BINDING_TENSOR, .tensor = tensor_retain(tensor)});
+  int number = binding_new(trace,
+                           (Binding){.kind = BINDING_TENSOR, .tensor = tensor_retain(tensor)});
   trace->bindings[number].node = graph_input(&trace->graph, &type, number);
   if (binding) *binding = number;
   return trace->bindings[number].node;
 }
 
-static uint64_t tensor_hash(const Tensor *tensor) { return hash_mix((uint64_t)(uintptr_t)tensor->buffer, (uint64_t)tensor->offset); }
+static uint64_t tensor_hash(const Tensor *tensor) {
+  return hash_mix((uint64_t)(uintptr_t)tensor->buffer, (uint64_t)tensor->offset);
+}
 
 /* The last binding of this tensor, or -1: a linear search among the newest, then by hash among the
  * rest. */
 static int binding_of(Trace *trace, const Tensor *tensor) {
-  int older = trace->binding_count > LOOKUP_FROM ? trace->binding_count - LOOKUP_FROM : 0, found = -1;
+  int older = trace->binding_count > LOOKUP_FROM ? trace->binding_count - LOOKUP_FROM : 0,
+      found = -1;
   for (int i = trace->binding_count - 1; i >= older; i--)
-    if (trace->bindings[i].kind == BINDING_TENSOR && same_tensor(&trace->bindings[i].tensor, tensor)) return i;
+    if (trace->bindings[i].kind == BINDING_TENSOR &&
+        same_tensor(&trace->bindings[i].tensor, tensor))
+      return i;
   for (; trace->looked_up < older; trace->looked_up++) {
     const Binding *binding = &trace->bindings[trace->looked_up];
-    if (binding->kind == BINDING_TENSOR) lookup_put(&trace->constants, tensor_hash(&binding->tensor), (uint32_t)trace->looked_up);
+    if (binding->kind == BINDING_TENSOR)
+      lookup_put(&trace->constants, tensor_hash(&binding->tensor), (uint32_t)trace->looked_up);
   }
-  for (uint32_t at = 0, i; older > 0 && lookup_next(&trace->constants, tensor_hash(tensor), &at, &i);)
+  for (uint32_t at = 0, i;
+       older > 0 && lookup_next(&trace->constants, tensor_hash(tensor), &at, &i);)
     if ((int)i > found && same_tensor(&trace->bindings[i].tensor, tensor)) found = (int)i;
   return found;
 }
@@ -254,7 +270,8 @@ static NodeId constant_tensor(Trace *trace, const Tensor *tensor) {
 
 NodeId trace_number(Trace *trace, double value, int *binding) {
   Type type = {.dtype = DTYPE_F64, .weak = true};
-  int number = binding_new(trace, (Binding){.kind = BINDING_NUMBER, .tensor = tensor_scalar(DTYPE_F64, value)});
+  int number = binding_new(
+      trace, (Binding){.kind = BINDING_NUMBER, .tensor = tensor_scalar(DTYPE_F64, value)});
   trace->bindings[number].node = graph_input(&trace->graph, &type, number);
   if (binding) *binding = number;
   return trace->bindings[number].node;
@@ -351,14 +368,16 @@ void trace_commit(Vm *vm, Trace *trace) {
 void trace_pointers(const Trace *trace, void **pointers) {
   for (int i = 0; i < trace->binding_count; i++) {
     const Binding *binding = &trace->bindings[i];
-    pointers[i] = tensor_data(binding->kind == BINDING_PARAM ? &binding->param->value : &binding->tensor);
+    pointers[i] = tensor_data(binding->kind == BINDING_PARAM ? &binding->param->value
+                                                             : &binding->tensor);
   }
 }
 
 void trace_limits(const Trace *trace, Limits **limits) {
   for (int i = 0; i < trace->binding_count; i++) {
     const Binding *binding = &trace->bindings[i];
-    limits[i] = &(binding->kind == BINDING_PARAM ? &binding->param->value : &binding->tensor)->buffer->limits;
+    limits[i] = &(binding->kind == BINDING_PARAM ? &binding->param->value : &binding->tensor)
+                     ->buffer->limits;
   }
 }
 
@@ -368,7 +387,8 @@ static NodeId pending_node(Trace *trace, const TensorObject *object, Span span) 
   if (object->node && object->trace == trace->serial) return object->node;
   Vm *vm = trace->vm;
   if (vm->checking && vm->trace) raise_unknown(vm);
-  raise_help(vm, span, "keep a number instead: read it in each_step: or each_epoch:, or from the history",
+  raise_help(vm, span,
+             "keep a number instead: read it in each_step: or each_epoch:, or from the history",
              "this tensor belongs to a training step that has ended, and has no value any more");
 }
 
@@ -381,7 +401,9 @@ NodeId trace_operand(Trace *trace, Value value, Span span) {
       if (value.tensor->tensor.buffer) return constant_tensor(trace, &value.tensor->tensor);
       return pending_node(trace, value.tensor, span);
     case KIND_UNKNOWN: raise_unknown(trace->vm);
-    default: raise_at(trace->vm, span, "a tensor or a number is expected here, this is %s", kind_name(value));
+    default:
+      raise_at(trace->vm, span, "a tensor or a number is expected here, this is %s",
+               kind_name(value));
   }
 }
 
@@ -428,7 +450,9 @@ bool trace_pending(Vm *vm, Value value) {
 static NORETURN void raise_decision(Trace *trace, NodeId asked, Span span) {
   Vm *vm = trace->vm;
   trace->asked = asked;
-  raise_help(vm, span, "where(c, a, b) chooses for each element without branching", "a metric over minibatches cannot read its values: they are known only at the end of the epoch");
+  raise_help(vm, span, "where(c, a, b) chooses for each element without branching",
+             "a metric over minibatches cannot read its values: they are known only at the end of "
+             "the epoch");
 }
 
 static const Tensor *pending_elements(Vm *vm, TensorObject *object, Span span) {
@@ -446,7 +470,8 @@ static const Tensor *pending_elements(Vm *vm, TensorObject *object, Span span) {
   return value;
 }
 
-Tensor trace_through(Vm *vm, const Tensor *from, Domain domain, NodeId (*way)(Maker *, NodeId, Domain)) {
+Tensor trace_through(Vm *vm, const Tensor *from, Domain domain,
+                     NodeId (*way)(Maker *, NodeId, Domain)) {
   Trace *trace = trace_eager(vm);
   Diag diag;
   diag_clear(&diag);
@@ -462,7 +487,8 @@ Tensor trace_through(Vm *vm, const Tensor *from, Domain domain, NodeId (*way)(Ma
 /* The current value of a param inside its domain, computed by the eager trace if needed. */
 static Tensor param_elements(Vm *vm, ParamObject *param) {
   if (vm->checking && !param->value.buffer) raise_unknown(vm);
-  if (vm->trace && vm->trace->hollow) raise_decision(vm->trace, trace_param(vm->trace, param), vm->at);
+  if (vm->trace && vm->trace->hollow)
+    raise_decision(vm->trace, trace_param(vm->trace, param), vm->at);
   if (vm->trace && vm->trace->replay && !vm->trace->replay->steady) {
     vm->trace->replay->missing = trace_raw(vm->trace, param);
     raise_at(vm, vm->at, "this param has changed since these rows were seen");
@@ -489,7 +515,8 @@ Tensor trace_elements(Vm *vm, Value value, Span span) {
     case KIND_TENSOR:
       if (value.tensor->tensor.buffer) return tensor_retain(&value.tensor->tensor);
       return tensor_retain(pending_elements(vm, value.tensor, span));
-    default: raise_at(vm, span, "a tensor or a number is expected here, this is %s", kind_name(value));
+    default:
+      raise_at(vm, span, "a tensor or a number is expected here, this is %s", kind_name(value));
   }
 }
 
@@ -497,10 +524,15 @@ Type trace_type(Vm *vm, Value value, Span span) {
   switch (value.kind) {
     case KIND_NUMBER: return (Type){.dtype = DTYPE_F64, .weak = true};
     case KIND_BOOL: return (Type){.dtype = DTYPE_BOOL};
-    case KIND_PARAM: return (Type){.dtype = value.param->value.dtype, .shape = value.param->value.shape};
-    case KIND_TENSOR: return (Type){.dtype = value.tensor->tensor.dtype, .weak = value.tensor->weak, .shape = value.tensor->tensor.shape};
+    case KIND_PARAM:
+      return (Type){.dtype = value.param->value.dtype, .shape = value.param->value.shape};
+    case KIND_TENSOR:
+      return (Type){.dtype = value.tensor->tensor.dtype,
+                    .weak = value.tensor->weak,
+                    .shape = value.tensor->tensor.shape};
     case KIND_UNKNOWN: raise_unknown(vm);
-    default: raise_at(vm, span, "a tensor or a number is expected here, this is %s", kind_name(value));
+    default:
+      raise_at(vm, span, "a tensor or a number is expected here, this is %s", kind_name(value));
   }
 }
 

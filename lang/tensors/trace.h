@@ -2,13 +2,14 @@
  *
  * A Trace is a graph under construction with its bindings: what each INPUT stands for.  There are
  * three sorts.
- *   eager     one operation (or one row's few nodes) on operands with elements: built, computed, cleared.
- *             The Tracer has one of these and reuses it.
- *   recorded  vm->trace inside `grad`, `update`, `train`: evaluating the script emits nodes; a result is a
- *             node (TensorObject.node). When the script needs a number (a condition, print, an index) the node is computed
- *             from the current bindings, and `decided` records that this trace is valid for these numbers only.
- *   abstract  `gd check`: recorded, but no node is ever computed; asking for a number raises "unknown",
- *             which check.c turns into KIND_UNKNOWN.
+ *   eager     one operation (or one row's few nodes) on operands with elements: built, computed,
+ *             cleared.  The Tracer has one of these and reuses it.
+ *   recorded  vm->trace inside `grad`, `update`, `train`: evaluating the script emits nodes; a
+ *             result is a node (TensorObject.node). When the script needs a number (a condition,
+ *             print, an index) the node is computed from the current bindings, and `decided`
+ *             records that this trace is valid for these numbers only.
+ *   abstract  `gd check`: recorded, but no node is ever computed; asking for a number raises
+ *             "unknown", which check.c turns into KIND_UNKNOWN.
  * Operations on operands with elements are computed at once even while recording: the results are
  * constants of the trace.  A param is never a constant while recording but an INPUT.
  *
@@ -20,73 +21,80 @@
 #ifndef GD_LANG_TRACE_H
 #define GD_LANG_TRACE_H
 
-#include "lang/tensors/domain.h"
 #include "lang/machine/kind.h"
+#include "lang/tensors/domain.h"
 
 typedef enum BindingKind {
-  BINDING_TENSOR,  /* a tensor with elements, held */
-  BINDING_PARAM,   /* the storage of a param, held */
-  BINDING_NUMBER   /* a number that changes from run to run, stored here */
+  BINDING_TENSOR, /* a tensor with elements, held */
+  BINDING_PARAM,  /* the storage of a param, held */
+  BINDING_NUMBER  /* a number that changes from run to run, stored here */
 } BindingKind;
 
 typedef struct Binding {
   BindingKind kind;
-  Tensor tensor;        /* TENSOR, NUMBER (rank 0, f64): held */
-  ParamObject *param;   /* PARAM: held */
+  Tensor tensor;      /* TENSOR, NUMBER (rank 0, f64): held */
+  ParamObject *param; /* PARAM: held */
   NodeId node;
-  bool constant;        /* of a TENSOR: it does not change during the life of the trace */
+  bool constant; /* of a TENSOR: it does not change during the life of the trace */
 } Binding;
 
 /* A buffer assigned in a recording: later uses in the trace see `node`; its storage keeps the old
  * value. */
 typedef struct Staged {
-  ParamObject *param;   /* held */
-  NodeId node;          /* of the storage's type */
+  ParamObject *param; /* held */
+  NodeId node;        /* of the storage's type */
 } Staged;
 
 typedef struct Trace {
   Vm *vm;
-  uint64_t site;           /* what opened it: a closed trace is reused at the same site, where it is likely to match */
+  /* what opened it: a closed trace is reused at the same site, where it is likely to match */
+  uint64_t site;
   Graph graph;
-  uint32_t serial;         /* number of this recording; TensorObject.trace */
-  bool abstract;           /* gd check */
-  bool hollow;             /* a metric of the epoch is recorded: no value can be computed (measure.c) … */
-  NodeId asked;            /* … and this is the node that was asked for */
-  struct Replay *replay;   /* such a metric is computed over the rows of an epoch, or NULL */
-  bool decided;            /* a value was read, or something outside was changed: valid for this step only */
-  Binding *bindings;       /* owned */
+  uint32_t serial; /* number of this recording; TensorObject.trace */
+  bool abstract;   /* gd check */
+  /* a metric of the epoch is recorded: no value can be computed (measure.c) … */
+  bool hollow;
+  NodeId asked;          /* … and this is the node that was asked for */
+  struct Replay *replay; /* such a metric is computed over the rows of an epoch, or NULL */
+  /* a value was read, or something outside was changed: valid for this step only */
+  bool decided;
+  Binding *bindings; /* owned */
   int binding_count, binding_capacity;
-  Lookup constants;        /* the tensors among the first `looked_up` bindings */
+  Lookup constants; /* the tensors among the first `looked_up` bindings */
   int looked_up;
-  Values values;           /* computed on demand */
-  TensorObject **made;     /* every traced tensor made, held until the trace closes; owned */
+  Values values;       /* computed on demand */
+  TensorObject **made; /* every traced tensor made, held until the trace closes; owned */
   int made_count, made_capacity;
-  Value *hooks;            /* custom gradients: closures held, by CUSTOM's attribute; owned */
+  Value *hooks; /* custom gradients: closures held, by CUSTOM's attribute; owned */
   int hook_count, hook_capacity;
-  NodeId key;              /* the key of random draws, or 0: draws are computed at once and counted by the vm */
-  int64_t place;           /* of the next draw under that key */
-  bool drew;               /* something was drawn with it */
-  Staged *staged;          /* buffers assigned in this trace; owned */
+  /* the key of random draws, or 0: draws are computed at once and counted by the vm */
+  NodeId key;
+  int64_t place;  /* of the next draw under that key */
+  bool drew;      /* something was drawn with it */
+  Staged *staged; /* buffers assigned in this trace; owned */
   int staged_count, staged_capacity;
-  struct Trace *outer;     /* the previous vm->trace */
+  struct Trace *outer; /* the previous vm->trace */
 } Trace;
 
 /* The values available to a recording over the rows of an epoch. */
 typedef struct Replay {
-  void (*ready)(struct Replay *replay, Trace *trace, NodeId asked); /* called before a value is computed: sets the values that were kept */
-  Tensor (*fetch)(struct Replay *replay, int64_t number); /* callback for an INPUT without elements: its column, or nothing */
-  bool steady;             /* params have not changed since the rows were collected */
-  NodeId missing;          /* an INPUT that was needed and is not available, or 0 */
+  /* called before a value is computed: sets the values that were kept */
+  void (*ready)(struct Replay *replay, Trace *trace, NodeId asked);
+  /* callback for an INPUT without elements: its column, or nothing */
+  Tensor (*fetch)(struct Replay *replay, int64_t number);
+  bool steady;    /* params have not changed since the rows were collected */
+  NodeId missing; /* an INPUT that was needed and is not available, or 0 */
 } Replay;
 
 enum { SPARE_TRACES = 16 };
 
 typedef struct Tracer {
   Trace eager;
-  PlanCache *plans;        /* for update, grad and the like */
-  uint32_t serial;         /* the last one used */
-  Trace *abstract;         /* gd check's one trace, or NULL */
-  Trace *spares[SPARE_TRACES]; /* closed traces, the last one first: their memory, and what their graphs remember, is reused */
+  PlanCache *plans; /* for update, grad and the like */
+  uint32_t serial;  /* the last one used */
+  Trace *abstract;  /* gd check's one trace, or NULL */
+  /* closed traces, the last one first: their memory, and what their graphs remember, is reused */
+  Trace *spares[SPARE_TRACES];
 } Tracer;
 
 extern const VmPart TRACER_PART;
@@ -105,30 +113,43 @@ static inline Trace *trace_eager(Vm *vm) {
  * vm->trace is the new trace until trace_close.  Returns a new one.  After a raise vm_protect
  * unwinds it. */
 Trace *trace_open(Vm *vm, Span site, const AstFunction *function);
-void trace_close(Vm *vm, Trace *trace);               /* takes; computes what outlives it */
-void trace_detach(Vm *vm, Trace *trace);              /* ends the recording but keeps the trace, its graph and bindings */
-void trace_drop(Vm *vm, Trace *trace);                /* takes a detached trace */
-void trace_unwind(Vm *vm, Trace *keep);               /* closes recordings until vm->trace is `keep` */
+void trace_close(Vm *vm, Trace *trace); /* takes; computes what outlives it */
+/* ends the recording but keeps the trace, its graph and bindings */
+void trace_detach(Vm *vm, Trace *trace);
+void trace_drop(Vm *vm, Trace *trace); /* takes a detached trace */
+/* closes recordings until vm->trace is `keep` */
+void trace_unwind(Vm *vm, Trace *keep);
 
 /* A value as a node of a trace; raises when it is not a tensor, number or bool. */
 NodeId trace_operand(Trace *trace, Value value, Span span);
-Value trace_result(Trace *trace, NodeId node);        /* returns a new traced tensor (for an eager trace a computed one) */
-NodeId trace_number(Trace *trace, double value, int *binding); /* a number that changes between runs: its INPUT */
-NodeId trace_tensor_input(Trace *trace, const Tensor *tensor, int *binding);   /* a tensor that changes between runs (a minibatch) */
-NodeId trace_abstract(Trace *trace, const Type *type);  /* gd check: an INPUT that is never computed */
-Value trace_placeholder(Vm *vm, Dtype dtype, const Shape *shape, Span span); /* gd check: a tensor without elements, made at `span` */
+/* returns a new traced tensor (for an eager trace a computed one) */
+Value trace_result(Trace *trace, NodeId node);
+/* a number that changes between runs: its INPUT */
+NodeId trace_number(Trace *trace, double value, int *binding);
+/* a tensor that changes between runs (a minibatch) */
+NodeId trace_tensor_input(Trace *trace, const Tensor *tensor, int *binding);
+/* gd check: an INPUT that is never computed */
+NodeId trace_abstract(Trace *trace, const Type *type);
+/* gd check: a tensor without elements, made at `span` */
+Value trace_placeholder(Vm *vm, Dtype dtype, const Shape *shape, Span span);
 NodeId trace_param(Trace *trace, ParamObject *param); /* the value inside its domain */
-NodeId trace_raw(Trace *trace, ParamObject *param);   /* the trained storage itself; for a buffer its old value */
+/* the trained storage itself; for a buffer its old value */
+NodeId trace_raw(Trace *trace, ParamObject *param);
 /* Buffers.  The owner of the recording decides what happens to the new values: a step stores them,
  * a validation discards them, grad and the like assign them at the end. */
 void trace_stage(Trace *trace, ParamObject *buffer, NodeId value);
-int trace_aside(Trace *trace);              /* from here on buffers have their old values; returns the argument for trace_again */
-void trace_again(Trace *trace, int count);  /* discards later assignments; buffers have the values of then */
-void trace_commit(Vm *vm, Trace *trace);    /* computes the new values and assigns them */
-void trace_pointers(const Trace *trace, void **pointers); /* the argument of plan_run, for all bindings */
-void trace_limits(const Trace *trace, Limits **limits);   /* the argument of plan_run_known */
-void trace_forget(Trace *trace);  /* clears the eager trace after an operation: every node and binding */
-void trace_effect(Vm *vm);   /* something outside the trace was changed or printed: the recording is valid for this step only */
+/* from here on buffers have their old values; returns the argument for trace_again */
+int trace_aside(Trace *trace);
+/* discards later assignments; buffers have the values of then */
+void trace_again(Trace *trace, int count);
+void trace_commit(Vm *vm, Trace *trace); /* computes the new values and assigns them */
+/* the argument of plan_run, for all bindings */
+void trace_pointers(const Trace *trace, void **pointers);
+void trace_limits(const Trace *trace, Limits **limits); /* the argument of plan_run_known */
+/* clears the eager trace after an operation: every node and binding */
+void trace_forget(Trace *trace);
+/* something outside the trace was changed or printed: the recording is valid for this step only */
+void trace_effect(Vm *vm);
 
 /* Is the value not computed yet: a traced tensor, or (while recording) a param? */
 bool trace_pending(Vm *vm, Value value);
@@ -136,11 +157,14 @@ bool trace_pending(Vm *vm, Value value);
  * traced; in `gd check` raises unknown. */
 Tensor trace_elements(Vm *vm, Value value, Span span);
 /* Applies `way`, domain_inside or domain_outside, to one tensor, eagerly.  A tensor to release. */
-Tensor trace_through(Vm *vm, const Tensor *from, Domain domain, NodeId (*way)(Maker *, NodeId, Domain));
-Type trace_type(Vm *vm, Value value, Span span);      /* dtype and shape; computes nothing */
-NORETURN void raise_unknown(Vm *vm);                  /* gd check: the value depends on numbers not known before running */
+Tensor trace_through(Vm *vm, const Tensor *from, Domain domain,
+                     NodeId (*way)(Maker *, NodeId, Domain));
+Type trace_type(Vm *vm, Value value, Span span); /* dtype and shape; computes nothing */
+/* gd check: the value depends on numbers not known before running */
+NORETURN void raise_unknown(Vm *vm);
 bool diag_unknown(const Diag *diag);
-NORETURN void raise_ended(Vm *vm);                    /* gd check: the program ends here, by `error` or `exit` */
+/* gd check: the program ends here, by `error` or `exit` */
+NORETURN void raise_ended(Vm *vm);
 bool diag_ended(const Diag *diag);
 
 #endif

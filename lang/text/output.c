@@ -28,13 +28,13 @@ static const double FLUSHES_A_SECOND = 1000;
 
 /* State of the process's one standard output. */
 static struct {
-  bool asked;       /* the other fields are set */
-  bool waited_for;  /* it is a pipe or a socket */
-  size_t written;   /* bytes in the C library's buffer */
-  int why;          /* errno of the last flush that failed */
-  double flushes;   /* tokens in the bucket */
-  double at;        /* when the bucket was last refilled */
-  unsigned passed;  /* lines that found it empty: the clock is read at every sixteenth */
+  bool asked;      /* the other fields are set */
+  bool waited_for; /* it is a pipe or a socket */
+  size_t written;  /* bytes in the C library's buffer */
+  int why;         /* errno of the last flush that failed */
+  double flushes;  /* tokens in the bucket */
+  double at;       /* when the bucket was last refilled */
+  unsigned passed; /* lines that found it empty: the clock is read at every sixteenth */
 } output;
 
 static double seconds(void) {
@@ -46,7 +46,8 @@ static double seconds(void) {
 static void ask(void) {
   struct stat status;
   output.asked = true;
-  output.waited_for = fstat(STDOUT_FILENO, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
+  output.waited_for = fstat(STDOUT_FILENO, &status) == 0 &&
+                      (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
   output.flushes = FLUSHES_MOST;
   output.at = seconds();
 }
@@ -68,8 +69,8 @@ static bool writable_soon(void) {
   return poll(&now, 1, WAIT_MILLISECONDS) != 0;
 }
 
-/* The buffer is no larger than PIPE_BUF, so a pipe that poll calls writable takes all of it at once:
- * only the poll can block, and a signal ends that. */
+/* The buffer is no larger than PIPE_BUF, so a pipe that poll calls writable takes all of it at
+ * once: only the poll can block, and a signal ends that. */
 static bool flush(void) {
   if (!stop_wait(STDOUT_FILENO, POLLOUT) && !writable_soon()) return false;
   output.written = 0;

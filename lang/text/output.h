@@ -5,10 +5,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Adds what is left of the text, from *done on.  False: it cannot be written (ferror(stdout), errno), or a stop was requested while the pipe is full:
- * then the same call may be made again. */
+/* Adds what is left of the text, from *done on.  False: it cannot be written (ferror(stdout),
+ * errno), or a stop was requested while the pipe is full: then the same call may be made again. */
 bool output_add(const char *text, size_t length, size_t *done);
-void output_settle(void);                          /* hands on what is still held back: before anything that takes long, or is seen beside it */
-void output_abandon(void);                         /* the program was stopped: what nobody reads is not waited for */
+/* hands on what is still held back: before anything that takes long, or is seen beside it */
+void output_settle(void);
+/* the program was stopped: what nobody reads is not waited for */
+void output_abandon(void);
 
 #endif

@@ -26,7 +26,8 @@
 /* ---- collecting ---- */
 
 static bool same_place(const Diag *a, const Diag *b) {
-  return a->warning == b->warning && a->span.file == b->span.file && a->span.start == b->span.start && strcmp(a->where, b->where) == 0;
+  return a->warning == b->warning && a->span.file == b->span.file &&
+         a->span.start == b->span.start && strcmp(a->where, b->where) == 0;
 }
 
 static bool known(const Report *report, const Diag *diag) {
@@ -58,7 +59,8 @@ static Diag *place(Report *report, const Diag *diag) {
 
 void report_add(Report *report, const Diag *diag) { place(report, diag); }
 
-static PRINTF_LIKE(4, 0) Diag *begin(Report *report, Span span, bool warning, const char *format, va_list values) {
+static PRINTF_LIKE(4, 0) Diag *begin(Report *report, Span span, bool warning, const char *format,
+                                     va_list values) {
   Diag diag = {.status = STATUS_MALFORMED, .warning = warning, .span = span};
   char message[sizeof diag.message + 8];
   vsnprintf(message, sizeof message, format, values);
@@ -93,7 +95,8 @@ static int by_place(const void *left, const void *right) {
 }
 
 static void sort(Report *report) {
-  if (report->count > 1) qsort(report->items, (size_t)report->count, sizeof *report->items, by_place);
+  if (report->count > 1)
+    qsort(report->items, (size_t)report->count, sizeof *report->items, by_place);
 }
 
 int report_status(const Report *report) {
@@ -121,22 +124,26 @@ const char *name_shown(const char *name, size_t length, char room[NAME_ROOM]) {
 
 /* ---- a source line and its carets ---- */
 
-enum { WINDOW = 120, BEFORE = 60, BYTES_BEFORE = 400 }; /* columns shown; columns before the carets; bytes read before them */
+/* columns shown; columns before the carets; bytes read before them */
+enum { WINDOW = 120, BEFORE = 60, BYTES_BEFORE = 400 };
 
 static int width_of(uint32_t code) {
   if (code < 0x300) return 1;
-  if (code < 0x370 || (code >= 0x200b && code <= 0x200d) || (code >= 0x20d0 && code < 0x2100) || (code >= 0xfe00 && code < 0xfe10)) return 0;
-  bool wide = (code >= 0x1100 && code < 0x1160) || (code >= 0x2e80 && code < 0xa4d0) || (code >= 0xac00 && code < 0xd7a4) ||
-              (code >= 0xf900 && code < 0xfb00) || (code >= 0xfe30 && code < 0xfe70) || (code >= 0xff00 && code < 0xff61) ||
-              (code >= 0xffe0 && code < 0xffe7) || (code >= 0x1f300 && code < 0x1f650) || (code >= 0x1f900 && code < 0x1fa00) ||
-              (code >= 0x20000 && code < 0x3fffe);
+  if (code < 0x370 || (code >= 0x200b && code <= 0x200d) || (code >= 0x20d0 && code < 0x2100) ||
+      (code >= 0xfe00 && code < 0xfe10))
+    return 0;
+  bool wide = (code >= 0x1100 && code < 0x1160) || (code >= 0x2e80 && code < 0xa4d0) ||
+              (code >= 0xac00 && code < 0xd7a4) || (code >= 0xf900 && code < 0xfb00) ||
+              (code >= 0xfe30 && code < 0xfe70) || (code >= 0xff00 && code < 0xff61) ||
+              (code >= 0xffe0 && code < 0xffe7) || (code >= 0x1f300 && code < 0x1f650) ||
+              (code >= 0x1f900 && code < 0x1fa00) || (code >= 0x20000 && code < 0x3fffe);
   return wide ? 2 : 1;
 }
 
 typedef struct Glyph {
-  char bytes[16];  /* what is printed, with a final NUL */
-  int columns;     /* columns it takes */
-  size_t size;     /* bytes of the source */
+  char bytes[16]; /* what is printed, with a final NUL */
+  int columns;    /* columns it takes */
+  size_t size;    /* bytes of the source */
 } Glyph;
 
 static Glyph glyph_at(const char *text, size_t left, int column) {
@@ -158,9 +165,9 @@ static Glyph glyph_at(const char *text, size_t left, int column) {
 }
 
 typedef struct Excerpt {
-  Text line;        /* the shown part of the source line */
-  int caret;        /* columns before the first caret */
-  int caret_count;  /* at least 1 */
+  Text line;       /* the shown part of the source line */
+  int caret;       /* columns before the first caret */
+  int caret_count; /* at least 1 */
 } Excerpt;
 
 /* Shows bytes from..end of text with carets under span, cut to a window. */
@@ -181,7 +188,8 @@ static Excerpt excerpt_make(const char *text, uint32_t from, uint32_t end, Span 
     Glyph glyph = glyph_at(text + i, end - i, column);
     if (i >= span.end && after < 0) after = column;
     /* A character cut by the window's left edge is shown as blanks. */
-    if (column >= skipped && !started && column > skipped) text_format(&excerpt.line, "%*s", column - skipped, "");
+    if (column >= skipped && !started && column > skipped)
+      text_format(&excerpt.line, "%*s", column - skipped, "");
     if (column >= skipped) {
       started = true;
       text_string(&excerpt.line, glyph.bytes);
@@ -209,7 +217,8 @@ typedef struct Style {
 } Style;
 
 static const Style PLAIN = {"", "", "", "", "", ""};
-static const Style COLORED = {"\x1b[1;31m", "\x1b[1;33m", "\x1b[1;36m", "\x1b[1;34m", "\x1b[1m", "\x1b[0m"};
+static const Style COLORED = {"\x1b[1;31m", "\x1b[1;33m", "\x1b[1;36m",
+                              "\x1b[1;34m", "\x1b[1m",    "\x1b[0m"};
 
 static void escaped(Text *text, const char *string) { text_escaped(text, string, strlen(string)); }
 
@@ -223,7 +232,8 @@ static void show_gutter(Text *text, const Style *style, int width) {
   text_format(text, "%s%*s |%s", style->gutter, width, "", style->off);
 }
 
-static void show_source(Text *text, const Style *style, int width, Source *source, const Diag *diag, uint32_t line, bool more) {
+static void show_source(Text *text, const Style *style, int width, Source *source, const Diag *diag,
+                        uint32_t line, bool more) {
   uint32_t start, end;
   if (!source_line(source, line, &start, &end)) return;
   uint32_t from = start;
@@ -233,7 +243,8 @@ static void show_source(Text *text, const Style *style, int width, Source *sourc
   }
   Excerpt excerpt = excerpt_make(source->text, from, end, diag->span);
   show_gutter(text, style, width);
-  text_format(text, "\n%s%*u |%s %s\n", style->gutter, width, line, style->off, excerpt.line.data ? excerpt.line.data : "");
+  text_format(text, "\n%s%*u |%s %s\n", style->gutter, width, line, style->off,
+              excerpt.line.data ? excerpt.line.data : "");
   show_gutter(text, style, width);
   text_format(text, " %*s%s", excerpt.caret, "", diag->warning ? style->warning : style->error);
   for (int i = 0; i < excerpt.caret_count; i++) text_char(text, '^');
@@ -247,7 +258,8 @@ static void show_source(Text *text, const Style *style, int width, Source *sourc
   text_free(&excerpt.line);
 }
 
-static void show_notes(Text *text, const Style *style, int width, const Sources *sources, const Diag *diag) {
+static void show_notes(Text *text, const Style *style, int width, const Sources *sources,
+                       const Diag *diag) {
   for (int i = 0; i < diag->note_count; i++) {
     text_format(text, "%snote:%s ", style->note, style->off);
     escaped(text, diag->notes[i].text);
@@ -263,7 +275,8 @@ static void show_notes(Text *text, const Style *style, int width, const Sources 
     if (diag->calls[i].caller) text_format(text, " in `%.64s`", diag->calls[i].caller);
     text_char(text, '\n');
   }
-  if (diag->calls_left) text_format(text, "%scalled%s from %d more\n", style->note, style->off, diag->calls_left);
+  if (diag->calls_left)
+    text_format(text, "%scalled%s from %d more\n", style->note, style->off, diag->calls_left);
   if (!diag->help[0]) return;
   text_format(text, "%shelp:%s ", style->note, style->off);
   escaped(text, diag->help);
@@ -290,7 +303,8 @@ void report_render(Text *text, const Sources *sources, const Diag *diag, bool co
   SourcePlace where = source_place(sources, diag->span);
   int width = where.line ? digits_of(where.line) : 1;
   bool more = diag->note_count > 0 || diag->call_count > 0 || diag->help[0];
-  text_format(text, "%s%s:%s%s ", diag->warning ? style->warning : style->error, diag->warning ? "warning" : "error", style->off, style->bold);
+  text_format(text, "%s%s:%s%s ", diag->warning ? style->warning : style->error,
+              diag->warning ? "warning" : "error", style->off, style->bold);
   escaped(text, diag->message);
   text_format(text, "%s\n", style->off);
   if (diag->where[0]) {
@@ -328,7 +342,8 @@ void json_quoted(Text *text, const char *bytes, size_t length) {
   text_char(text, '"');
 }
 
-enum { PATH_ENDS = 120, MESSAGE_SHORT = 360 }; /* bytes kept of each end of a path, of a message; quoting makes each byte at most six */
+/* bytes kept of each end of a path, of a message; quoting makes each byte at most six */
+enum { PATH_ENDS = 120, MESSAGE_SHORT = 360 };
 
 static void member(Text *text, const char *key, const char *value) {
   text_format(text, ",\"%s\":", key);
@@ -386,12 +401,15 @@ enum { JSON_ALL, JSON_NO_CALLS, JSON_NO_NOTES, JSON_SHORT };
 static void render_json(Text *text, const Sources *sources, const Diag *diag, int less) {
   bool shorter = less == JSON_SHORT;
   size_t most = shorter ? MESSAGE_SHORT : sizeof diag->message;
-  text_format(text, "{\"event\":\"%s\",\"status\":%d,\"message\":", diag->warning ? "warning" : "error", diag->status);
+  text_format(text,
+              "{\"event\":\"%s\",\"status\":%d,\"message\":", diag->warning ? "warning" : "error",
+              diag->status);
   json_quoted(text, diag->message, strnlen(diag->message, most));
   SourcePlace where = source_place(sources, diag->span);
   if (where.line) {
     place_members(text, &where, shorter);
-    SourcePlace end = source_place(sources, (Span){diag->span.file, diag->span.end, diag->span.end});
+    SourcePlace end = source_place(sources,
+                                   (Span){diag->span.file, diag->span.end, diag->span.end});
     text_format(text, ",\"end_line\":%u,\"end_column\":%u", end.line, end.column);
   }
   if (diag->where[0] && !shorter) member(text, "where", diag->where);

@@ -1,13 +1,15 @@
 /* source.c — loading texts, finding places, and refusing bytes that cannot be text.
  *
- * Loading refuses what is not a regular file (`-` is the way to read from a pipe), so that a FIFO without a writer or
- * /dev/zero cannot hang gd, and compares the file's size before and after, so that half of an edit is never run.
+ * Loading refuses what is not a regular file (`-` is the way to read from a pipe), so that a FIFO
+ * without a writer or /dev/zero cannot hang gd, and compares the file's size before and after, so
+ * that half of an edit is never run.
  *
- * `source_check` is one pass over the bytes before the lexer sees any.  It refuses, at the first such byte: NUL
- * and other control bytes, a carriage return without its newline, broken UTF-8 (overlong forms, surrogates, values past
- * U+10FFFF: the table of Unicode 15, section 3.9, D92), a byte order mark that is not first, line separators that
- * editors show as a new line and gd does not, and the bidirectional controls that make a text read otherwise than it runs
- * (N. Boucher, R. Anderson, Trojan Source, 2021).  The lexer may therefore trust its input: no NUL before the end.
+ * `source_check` is one pass over the bytes before the lexer sees any.  It refuses, at the first
+ * such byte: NUL and other control bytes, a carriage return without its newline, broken UTF-8
+ * (overlong forms, surrogates, values past U+10FFFF: the table of Unicode 15, section 3.9, D92), a
+ * byte order mark that is not first, line separators that editors show as a new line and gd does
+ * not, and the bidirectional controls that make a text read otherwise than it runs (N. Boucher, R.
+ * Anderson, Trojan Source, 2021).  The lexer may therefore trust its input: no NUL before the end.
  *
  * To forbid another code point: one row of FORBIDDEN.
  */
@@ -74,16 +76,19 @@ static uint32_t add(Sources *sources, const char *name, char *text, size_t lengt
 }
 
 static bool too_long(const char *name, Diag *diag) {
-  return diag_data(diag, STATUS_MALFORMED, name, "a source of more than %d MiB is not read (limit)", SOURCE_LIMIT >> 20);
+  return diag_data(diag, STATUS_MALFORMED, name, "a source of more than %d MiB is not read (limit)",
+                   SOURCE_LIMIT >> 20);
 }
 
-uint32_t source_load_text(Sources *sources, const char *name, const char *text, size_t length, Diag *diag) {
+uint32_t source_load_text(Sources *sources, const char *name, const char *text, size_t length,
+                          Diag *diag) {
   if (length > SOURCE_LIMIT) return too_long(name, diag), 0u;
   return add(sources, name, mem_text(text, length), length);
 }
 
 /* Reads all there is; NULL after filling diag. */
-static char *read_all(int descriptor, const char *name, size_t expected, size_t *length, Diag *diag) {
+static char *read_all(int descriptor, const char *name, size_t expected, size_t *length,
+                      Diag *diag) {
   size_t capacity = expected + 2;
   char *text = mem_alloc(capacity);
   *length = 0;
@@ -112,21 +117,24 @@ static char *read_all(int descriptor, const char *name, size_t expected, size_t 
 
 static bool is_regular(const char *path, const struct stat *status, Diag *diag) {
   if (S_ISREG(status->st_mode)) return true;
-  if (S_ISDIR(status->st_mode)) return diag_data(diag, STATUS_MISSING, path, "a folder, not a script");
+  if (S_ISDIR(status->st_mode))
+    return diag_data(diag, STATUS_MISSING, path, "a folder, not a script");
   diag_data(diag, STATUS_MISSING, path, "not a regular file");
   return diag_help(diag, "`gd -` reads a script from standard input");
 }
 
 static uint32_t load_descriptor(Sources *sources, int descriptor, const char *path, Diag *diag) {
   struct stat before, after;
-  if (fstat(descriptor, &before) != 0) return diag_data(diag, STATUS_IO, path, "reading failed: %s", strerror(errno)), 0u;
+  if (fstat(descriptor, &before) != 0)
+    return diag_data(diag, STATUS_IO, path, "reading failed: %s", strerror(errno)), 0u;
   if (!is_regular(path, &before, diag)) return 0;
   if (before.st_size > SOURCE_LIMIT) return too_long(path, diag), 0u;
   size_t length;
   char *text = read_all(descriptor, path, (size_t)before.st_size, &length, diag);
   if (!text) return 0;
   /* Files of /proc give their size as 0: only another size can be compared. */
-  bool changed = fstat(descriptor, &after) != 0 || after.st_size != before.st_size || after.st_mtime != before.st_mtime ||
+  bool changed = fstat(descriptor, &after) != 0 || after.st_size != before.st_size ||
+                 after.st_mtime != before.st_mtime ||
                  (before.st_size > 0 && length != (size_t)before.st_size);
   if (!changed) return add(sources, path, text, length);
   mem_free(text);
@@ -136,10 +144,13 @@ static uint32_t load_descriptor(Sources *sources, int descriptor, const char *pa
 uint32_t source_load_file(Sources *sources, const Files *files, const char *path, Diag *diag) {
   int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (descriptor < 0) {
-    int status = errno == EMFILE || errno == ENFILE || errno == ENOMEM ? STATUS_MEMORY : STATUS_MISSING;
+    int status = errno == EMFILE || errno == ENFILE || errno == ENOMEM ? STATUS_MEMORY
+                                                                       : STATUS_MISSING;
     return diag_data(diag, status, path, "cannot be read: %s", strerror(errno)), 0u;
   }
-  uint32_t file = file_allowed(files, descriptor, path, diag) ? load_descriptor(sources, descriptor, path, diag) : 0;
+  uint32_t file = file_allowed(files, descriptor, path, diag)
+                      ? load_descriptor(sources, descriptor, path, diag)
+                      : 0;
   close(descriptor);
   return file;
 }
@@ -163,7 +174,8 @@ static void make_lines(Source *source) {
   source->lines[source->line_count++] = source->skip;
   const char *end = source->text + source->length;
   for (const char *at = source->text; (at = memchr(at, '\n', (size_t)(end - at))) != NULL;) {
-    if (source->line_count == capacity) source->lines = mem_grow(source->lines, (capacity *= 2) * sizeof *source->lines);
+    if (source->line_count == capacity)
+      source->lines = mem_grow(source->lines, (capacity *= 2) * sizeof *source->lines);
     source->lines[source->line_count++] = (uint32_t)(++at - source->text);
   }
 }
@@ -208,19 +220,24 @@ SourcePlace source_place(const Sources *sources, Span span) {
 /* ---- bytes that are no text ---- */
 
 typedef struct Forbidden {
-  uint32_t first, last;  /* code points */
-  const char *what;      /* what they are */
-  const char *help;      /* what to do */
+  uint32_t first, last; /* code points */
+  const char *what;     /* what they are */
+  const char *help;     /* what to do */
 } Forbidden;
 
 static const Forbidden FORBIDDEN[] = {
-  {0x80, 0x9f, "a control character", "remove it, or write it as an escape in a string"},
-  {0x61c, 0x61c, "a bidirectional control", "it makes the text read otherwise than it runs; in a string write it as an escape"},
-  {0x200e, 0x200f, "a bidirectional control", "it makes the text read otherwise than it runs; in a string write it as an escape"},
-  {0x2028, 0x2029, "a line separator", "end lines with a newline; in a string write it as an escape"},
-  {0x202a, 0x202e, "a bidirectional control", "it makes the text read otherwise than it runs; in a string write it as an escape"},
-  {0x2066, 0x2069, "a bidirectional control", "it makes the text read otherwise than it runs; in a string write it as an escape"},
-  {0xfeff, 0xfeff, "a byte order mark that is not at the start", "remove it"},
+    {0x80, 0x9f, "a control character", "remove it, or write it as an escape in a string"},
+    {0x61c, 0x61c, "a bidirectional control",
+     "it makes the text read otherwise than it runs; in a string write it as an escape"},
+    {0x200e, 0x200f, "a bidirectional control",
+     "it makes the text read otherwise than it runs; in a string write it as an escape"},
+    {0x2028, 0x2029, "a line separator",
+     "end lines with a newline; in a string write it as an escape"},
+    {0x202a, 0x202e, "a bidirectional control",
+     "it makes the text read otherwise than it runs; in a string write it as an escape"},
+    {0x2066, 0x2069, "a bidirectional control",
+     "it makes the text read otherwise than it runs; in a string write it as an escape"},
+    {0xfeff, 0xfeff, "a byte order mark that is not at the start", "remove it"},
 };
 
 static bool refuse_byte(const Source *source, Span span, Diag *diag) {
@@ -252,7 +269,8 @@ static bool looks_like_utf16(const Source *source) {
   const unsigned char *text = (const unsigned char *)source->text;
   if (source->length < 2) return false;
   if ((text[0] == 0xff && text[1] == 0xfe) || (text[0] == 0xfe && text[1] == 0xff)) return true;
-  return source->length >= 4 && ((text[0] == 0 && text[1] && text[2] == 0 && text[3]) || (text[0] && text[1] == 0 && text[2] && text[3] == 0));
+  return source->length >= 4 && ((text[0] == 0 && text[1] && text[2] == 0 && text[3]) ||
+                                 (text[0] && text[1] == 0 && text[2] && text[3] == 0));
 }
 
 bool source_check(const Source *source, uint32_t file, Diag *diag) {

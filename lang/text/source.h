@@ -15,51 +15,60 @@
 #include "runtime/compute.h"
 
 typedef struct Source {
-  char *name;           /* as messages show it: the path as it was given */
-  char *text;           /* owned; a NUL stands after its last byte */
-  uint32_t length;      /* bytes of text */
-  uint32_t first_line;  /* when this is a part of a text: the lines of it before this part; else 0 */
-  bool line;            /* of a session: freed when nothing refers to it any more */
-  bool library;         /* a file of the standard library */
-  uint32_t skip;        /* bytes of a byte order mark at the start, 0 or 3 */
-  Arena arena;          /* the tree of this text, and its strings */
-  size_t charged;       /* bytes of it that count against the budget */
-  uint32_t *lines;      /* owned: where each line starts; built on first use, NULL until then */
-  uint32_t line_count;  /* number of lines */
+  char *name;      /* as messages show it: the path as it was given */
+  char *text;      /* owned; a NUL stands after its last byte */
+  uint32_t length; /* bytes of text */
+  /* when this is a part of a text: the lines of it before this part; else 0 */
+  uint32_t first_line;
+  bool line;           /* of a session: freed when nothing refers to it any more */
+  bool library;        /* a file of the standard library */
+  uint32_t skip;       /* bytes of a byte order mark at the start, 0 or 3 */
+  Arena arena;         /* the tree of this text, and its strings */
+  size_t charged;      /* bytes of it that count against the budget */
+  uint32_t *lines;     /* owned: where each line starts; built on first use, NULL until then */
+  uint32_t line_count; /* number of lines */
 } Source;
 
 typedef struct Sources {
-  Source **items;       /* owned; file number n is items[n - 1] */
-  uint32_t count;       /* number of texts */
-  uint32_t capacity;    /* slots in items */
+  Source **items;    /* owned; file number n is items[n - 1] */
+  uint32_t count;    /* number of texts */
+  uint32_t capacity; /* slots in items */
 } Sources;
 
 typedef struct SourcePlace {
-  const char *name;     /* borrowed from the source */
-  uint32_t line;        /* from 1; 0 when the span is not a place of a script */
-  uint32_t column;      /* in code points, from 1; a byte order mark is not counted */
+  const char *name; /* borrowed from the source */
+  uint32_t line;    /* from 1; 0 when the span is not a place of a script */
+  uint32_t column;  /* in code points, from 1; a byte order mark is not counted */
 } SourcePlace;
 
-enum { SOURCE_LIMIT = 256 << 20 }; /* bytes; spans are 32 bits wide and a tree is larger than its text */
+/* bytes; spans are 32 bits wide and a tree is larger than its text */
+enum { SOURCE_LIMIT = 256 << 20 };
 
-Sources *sources_new(void);           /* returns a new one */
-void sources_free(Sources *sources);  /* takes; NULL is fine */
+Sources *sources_new(void);          /* returns a new one */
+void sources_free(Sources *sources); /* takes; NULL is fine */
 
 /* Each gives the number of the new source, or 0 after filling diag: 66 missing or not a regular
  * file, 74 reading failed or the file changed meanwhile, 65 longer than SOURCE_LIMIT. */
-uint32_t source_load_file(Sources *sources, const Files *files, const char *path, Diag *diag); /* files NULL: no root; 77 outside the root */
+/* files NULL: no root; 77 outside the root */
+uint32_t source_load_file(Sources *sources, const Files *files, const char *path, Diag *diag);
 uint32_t source_load_stdin(Sources *sources, Diag *diag);
-uint32_t source_load_text(Sources *sources, const char *name, const char *text, size_t length, Diag *diag); /* copies both */
+/* copies both */
+uint32_t source_load_text(Sources *sources, const char *name, const char *text, size_t length,
+                          Diag *diag);
 
-void sources_forget(Sources *sources, uint32_t file);   /* frees it; its number is not used again */
-void source_forget_tree(Source *source);                /* frees the tree alone: the text can still be shown */
-void source_charge_tree(Source *source);             /* counts it against the budget, until it goes */
+void sources_forget(Sources *sources, uint32_t file); /* frees it; its number is not used again */
+/* frees the tree alone: the text can still be shown */
+void source_forget_tree(Source *source);
+/* counts it against the budget, until it goes */
+void source_charge_tree(Source *source);
 
-Source *source_at(const Sources *sources, uint32_t file);   /* borrows; NULL for 0, an unknown number, a freed text */
+/* borrows; NULL for 0, an unknown number, a freed text */
+Source *source_at(const Sources *sources, uint32_t file);
 SourcePlace source_place(const Sources *sources, Span span); /* of its first byte */
 /* Is source number `file` part of the standard library? */
 static inline bool source_is_library(const Sources *sources, uint32_t file) {
-  return file && file <= sources->count && sources->items[file - 1] && sources->items[file - 1]->library;
+  return file && file <= sources->count && sources->items[file - 1] &&
+         sources->items[file - 1]->library;
 }
 
 /* Gives the line (from 1) as a range of bytes without its newline; false when there is no such

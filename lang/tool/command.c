@@ -1,4 +1,5 @@
-/* command.c — the command line: arguments, streams, the exit status (LANGUAGE.md section 13).  No logic of the language.
+/* command.c — the command line: arguments, streams, the exit status (LANGUAGE.md section 13).  No
+ * logic of the language.
  *
  * An invalid argument ends the command with status 2, one line and a hint.  Options may come before
  * or after the word `check` or `test`; everything after a script's name is passed to the script.
@@ -13,12 +14,12 @@
 #include "lang/tool/command.h"
 
 #include "lang/library/natives.h"
-#include "lang/text/output.h"
-#include "lang/tool/editor.h"
-#include "lang/syntax/nearest.h"
-#include "lang/tool/repl.h"
 #include "lang/machine/signals.h"
 #include "lang/names/waiting.h"
+#include "lang/syntax/nearest.h"
+#include "lang/text/output.h"
+#include "lang/tool/editor.h"
+#include "lang/tool/repl.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -30,15 +31,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-typedef enum Command { COMMAND_NONE, COMMAND_RUN, COMMAND_CHECK, COMMAND_TEST, COMMAND_HELP, COMMAND_VERSION } Command;
+typedef enum Command {
+  COMMAND_NONE,
+  COMMAND_RUN,
+  COMMAND_CHECK,
+  COMMAND_TEST,
+  COMMAND_HELP,
+  COMMAND_VERSION
+} Command;
 
-typedef struct Line {          /* the parsed command line */
+typedef struct Line { /* the parsed command line */
   Command command;
-  const char *text;            /* of -e */
-  char **files;                /* of check and test, or the script and its arguments */
+  const char *text; /* of -e */
+  char **files;     /* of check and test, or the script and its arguments */
   int file_count;
   Options options;
-  unsigned seen;               /* bits by row of OPTIONS */
+  unsigned seen; /* bits by row of OPTIONS */
 } Line;
 
 /* ---- wrong use ---- */
@@ -61,12 +69,14 @@ static PRINTF_LIKE(2, 3) int wrong(const char *hint, const char *format, ...) {
 /* ---- options ---- */
 
 /* A whole number from least to most; 0 or a status. */
-static int read_whole(const char *option, const char *value, uint64_t least, uint64_t most, uint64_t *number) {
+static int read_whole(const char *option, const char *value, uint64_t least, uint64_t most,
+                      uint64_t *number) {
   char *end = NULL;
   errno = 0;
   unsigned long long got = *value >= '0' && *value <= '9' ? strtoull(value, &end, 10) : 0;
   if (!end || *end || errno || got < least || got > most)
-    return wrong(NULL, "%s needs a whole number from %llu to %llu, not `%.80s`", option, (unsigned long long)least, (unsigned long long)most, value);
+    return wrong(NULL, "%s needs a whole number from %llu to %llu, not `%.80s`", option,
+                 (unsigned long long)least, (unsigned long long)most, value);
   *number = got;
   return 0;
 }
@@ -91,20 +101,28 @@ static int read_amount(const char *option, const char *value, const char *units,
   for (; unit && unit >= units; unit--) factor *= 1024;
   if (factor > 1) length--;
   if (!number_parse(value, length, amount) || !(*amount > 0) || *amount * factor > 9e18)
-    return wrong(NULL, "%s needs a number above 0%s, not `%.80s`", option, *units ? ", of bytes or with K, M, G" : "", value);
+    return wrong(NULL, "%s needs a number above 0%s, not `%.80s`", option,
+                 *units ? ", of bytes or with K, M, G" : "", value);
   *amount *= factor;
   return 0;
 }
 
-static int read_steps(Line *line, const char *option, const char *value) { return read_amount(option, value, "", &line->options.max_steps); }
-static int read_time(Line *line, const char *option, const char *value) { return read_amount(option, value, "", &line->options.max_seconds); }
-static int read_memory(Line *line, const char *option, const char *value) { return read_amount(option, value, "KMG", &line->options.max_memory); }
+static int read_steps(Line *line, const char *option, const char *value) {
+  return read_amount(option, value, "", &line->options.max_steps);
+}
+static int read_time(Line *line, const char *option, const char *value) {
+  return read_amount(option, value, "", &line->options.max_seconds);
+}
+static int read_memory(Line *line, const char *option, const char *value) {
+  return read_amount(option, value, "KMG", &line->options.max_memory);
+}
 
 static int read_root(Line *line, const char *option, const char *value) {
   struct stat status;
   line->options.root = value;
   if (stat(value, &status) == 0 && S_ISDIR(status.st_mode)) return 0;
-  return wrong("it names the folder that no file may be outside of", "%s: `%.200s` is not a folder", option, value);
+  return wrong("it names the folder that no file may be outside of", "%s: `%.200s` is not a folder",
+               option, value);
 }
 
 static int read_color(Line *line, const char *option, const char *value) {
@@ -118,7 +136,8 @@ static int read_color(Line *line, const char *option, const char *value) {
 }
 
 static int read_dump(Line *line, const char *option, const char *value) {
-  static const char *const forms[] = {"tokens", "ast", "names", "graph", "grad", "plan", "memory", "time"};
+  static const char *const forms[] = {"tokens", "ast",  "names",  "graph",
+                                      "grad",   "plan", "memory", "time"};
   while (*value) {
     size_t length = strcspn(value, ",");
     bool known = false;
@@ -127,10 +146,14 @@ static int read_dump(Line *line, const char *option, const char *value) {
       line->options.dump |= 1u << i;
       known = true;
     }
-    if (!known) return wrong("tokens, ast, names, graph, grad, plan, memory, time", "%s: `%.*s` is not a form", option, (int)(length < 80 ? length : 80), value);
+    if (!known)
+      return wrong("tokens, ast, names, graph, grad, plan, memory, time",
+                   "%s: `%.*s` is not a form", option, (int)(length < 80 ? length : 80), value);
     value += length + (value[length] == ',');
   }
-  return line->options.dump ? 0 : wrong("tokens, ast, names, graph, grad, plan, memory, time", "%s needs a form", option);
+  return line->options.dump ? 0
+                            : wrong("tokens, ast, names, graph, grad, plan, memory, time",
+                                    "%s needs a form", option);
 }
 
 static int read_force(Line *line, const char *option, const char *value) {
@@ -165,26 +188,29 @@ static int read_text(Line *line, const char *option, const char *value) {
 }
 
 typedef struct Option {
-  const char *name;      /* "--threads" */
-  const char *value;     /* its value, as --help shows it; NULL: none */
+  const char *name;  /* "--threads" */
+  const char *value; /* its value, as --help shows it; NULL: none */
   int (*read)(Line *line, const char *option, const char *value); /* 0 or a status */
   const char *sentence;
 } Option;
 
 static const Option OPTIONS[] = {
-  {"-e", "TEXT", read_text, "run a line"},
-  {"--threads", "N", read_threads, "number of threads, 1 to 64 (default: one for each processor)"},
-  {"--seed", "N", read_seed, "seed of the random numbers (default: 0)"},
-  {"--max-steps", "N", read_steps, "stop after so many rounds of loops and calls"},
-  {"--max-time", "SECONDS", read_time, "stop after so long"},
-  {"--max-memory", "BYTES", read_memory, "memory limit of tensors, lists and strings, with K, M or G (default: 3/4 of the machine)"},
-  {"--root", "DIR", read_root, "no file outside this folder"},
-  {"--force", NULL, read_force, "resume although the data changed"},
-  {"--dump", "FORMS", read_dump, "print tokens, ast, names, graph, grad, plan, memory, time (separated by commas)"},
-  {"--json", NULL, read_json, "messages and progress as one event a line"},
-  {"--color", "WHEN", read_color, "auto, always or never; NO_COLOR is respected"},
-  {"--help", NULL, read_help, "this page"},
-  {"--version", NULL, read_version, "the version and the libraries in use"},
+    {"-e", "TEXT", read_text, "run a line"},
+    {"--threads", "N", read_threads,
+     "number of threads, 1 to 64 (default: one for each processor)"},
+    {"--seed", "N", read_seed, "seed of the random numbers (default: 0)"},
+    {"--max-steps", "N", read_steps, "stop after so many rounds of loops and calls"},
+    {"--max-time", "SECONDS", read_time, "stop after so long"},
+    {"--max-memory", "BYTES", read_memory,
+     "memory limit of tensors, lists and strings, with K, M or G (default: 3/4 of the machine)"},
+    {"--root", "DIR", read_root, "no file outside this folder"},
+    {"--force", NULL, read_force, "resume although the data changed"},
+    {"--dump", "FORMS", read_dump,
+     "print tokens, ast, names, graph, grad, plan, memory, time (separated by commas)"},
+    {"--json", NULL, read_json, "messages and progress as one event a line"},
+    {"--color", "WHEN", read_color, "auto, always or never; NO_COLOR is respected"},
+    {"--help", NULL, read_help, "this page"},
+    {"--version", NULL, read_version, "the version and the libraries in use"},
 };
 
 static int unknown_option(const char *name) {
@@ -198,7 +224,8 @@ static int unknown_option(const char *name) {
 /* Reads the option words[*at], and its value, which may be the next word. */
 static int read_option(Line *line, char **words, int count, int *at) {
   char name[80] = "";
-  const char *word = strcmp(words[*at], "-h") == 0 ? "--help" : words[*at], *equals = strchr(word, '=');
+  const char *word = strcmp(words[*at], "-h") == 0 ? "--help" : words[*at],
+             *equals = strchr(word, '=');
   strncat(name, word, equals && equals - word < 79 ? (size_t)(equals - word) : sizeof name - 1);
   for (int i = 0; i < COUNT_OF(OPTIONS); i++) {
     const Option *option = &OPTIONS[i];
@@ -208,7 +235,8 @@ static int read_option(Line *line, char **words, int count, int *at) {
     if (!option->value && equals) return wrong(NULL, "option %s takes no value", name);
     if (!option->value) return option->read(line, name, NULL);
     if (equals) return option->read(line, name, equals + 1);
-    if (*at + 1 >= count) return wrong(NULL, "option %s needs a value: %s %s", name, name, option->value);
+    if (*at + 1 >= count)
+      return wrong(NULL, "option %s needs a value: %s %s", name, name, option->value);
     return option->read(line, name, words[++*at]);
   }
   return unknown_option(name);
@@ -216,7 +244,10 @@ static int read_option(Line *line, char **words, int count, int *at) {
 
 /* ---- the whole line ---- */
 
-static int refuse_later(const char *word) { return wrong("run, check, test and the REPL are there", "`gd %s` comes with a later version", word); }
+static int refuse_later(const char *word) {
+  return wrong("run, check, test and the REPL are there", "`gd %s` comes with a later version",
+               word);
+}
 
 /* The command named by the first word; COMMAND_RUN when that is a file. */
 static int read_command(Line *line, const char *word) {
@@ -240,13 +271,15 @@ static int read_line_words(Line *line, char **words, int count) {
     } else if (line->command == COMMAND_CHECK || line->command == COMMAND_TEST) {
       line->files[line->file_count++] = words[i];
     } else {
-      int status = ends || options_end ? (line->command = COMMAND_RUN, 0) : read_command(line, word);
+      int status = ends || options_end ? (line->command = COMMAND_RUN, 0)
+                                       : read_command(line, word);
       if (status) return status;
       if (line->command != COMMAND_RUN) continue;
       for (; i < count; i++) line->files[line->file_count++] = words[i];
     }
   }
-  if (line->command == COMMAND_CHECK && line->file_count == 0) return wrong("gd check FILE…", "`gd check` needs a file");
+  if (line->command == COMMAND_CHECK && line->file_count == 0)
+    return wrong("gd check FILE…", "`gd check` needs a file");
   return 0;
 }
 
@@ -254,12 +287,17 @@ static int read_line_words(Line *line, char **words, int count) {
 static int check_environment(void) {
   const char *set = getenv("GD_ISA");
   Isa isa = set ? isa_named(set) : ISA_PLAIN;
-  if (isa == ISA_UNKNOWN) return wrong("it is `baseline`, `avx2`, `avx512`, or not set", "GD_ISA: `%.200s` is not an instruction set", set);
-  if (isa > isa_best()) return wrong("without it gd takes the best there is", "GD_ISA: this processor has no %.20s", set);
+  if (isa == ISA_UNKNOWN)
+    return wrong("it is `baseline`, `avx2`, `avx512`, or not set",
+                 "GD_ISA: `%.200s` is not an instruction set", set);
+  if (isa > isa_best())
+    return wrong("without it gd takes the best there is", "GD_ISA: this processor has no %.20s",
+                 set);
   const char *folder = getenv("GD_STDLIB");
   struct stat status;
   if (!folder || !*folder || (stat(folder, &status) == 0 && S_ISDIR(status.st_mode))) return 0;
-  return wrong("it names a folder with the library's files, or is not set", "GD_STDLIB: `%.200s` is not a folder", folder);
+  return wrong("it names a folder with the library's files, or is not set",
+               "GD_STDLIB: `%.200s` is not a folder", folder);
 }
 
 static bool colored(int wish) {
@@ -294,7 +332,9 @@ static int end_output(int status) {
   int why = errno;
   if (fclose(stdout) != 0 && !failed) failed = true, why = errno;
   if (!failed) return status;
-  if (!pipe) fprintf(stderr, "error: standard output cannot be written: %s\n", why ? strerror(why) : "an earlier write failed");
+  if (!pipe)
+    fprintf(stderr, "error: standard output cannot be written: %s\n",
+            why ? strerror(why) : "an earlier write failed");
   return status == 0 || status == STATUS_FAILED ? STATUS_IO : status;
 }
 
@@ -302,15 +342,18 @@ static int end_output(int status) {
 
 static int show_help(void) {
   printf("gd file.gd [args]      run a script                    gd               the REPL\n"
-         "gd -e 'print(1+1)'     run a line; `gd -` reads stdin  gd check F…      names, arity, shapes; runs nothing\n"
-         "gd test [F…]           the test blocks (of every .gd file of this folder, without F)\n\noptions\n");
+         "gd -e 'print(1+1)'     run a line; `gd -` reads stdin  gd check F…      names, arity, "
+         "shapes; runs nothing\n"
+         "gd test [F…]           the test blocks (of every .gd file of this folder, without "
+         "F)\n\noptions\n");
   for (int i = 0; i < COUNT_OF(OPTIONS); i++) {
     char left[40];
     snprintf(left, sizeof left, "%s %s", OPTIONS[i].name, OPTIONS[i].value ? OPTIONS[i].value : "");
     printf("  %-22s %s\n", left, OPTIONS[i].sentence);
   }
   printf("\nvariables\n"
-         "  GD_ISA=SET             baseline, avx2 or avx512: the instructions to use, for tests (unset: the best there are; the results are the same)\n"
+         "  GD_ISA=SET             baseline, avx2 or avx512: the instructions to use, for tests "
+         "(unset: the best there are; the results are the same)\n"
          "  GD_STDLIB=DIR          the standard library's files from this folder\n");
   return 0;
 }
@@ -371,7 +414,8 @@ static int run_line(Session *session, void *context) {
 static int run(Line *line) {
   if (line->command == COMMAND_HELP) return show_help();
   if (line->command == COMMAND_VERSION) return show_version();
-  int skipped = line->command == COMMAND_RUN && !line->text; /* the script's name is not one of its arguments */
+  /* the script's name is not one of its arguments */
+  int skipped = line->command == COMMAND_RUN && !line->text;
   line->options.args = line->files + skipped;
   line->options.arg_count = line->command == COMMAND_RUN ? line->file_count - skipped : 0;
   line->options.color = colored(line->options.color);
@@ -383,7 +427,8 @@ static int run(Line *line) {
 
 int command_run(int count, char **words) {
   mem_keep();
-  json_set_alloc_funcs(json_take, json_give); /* otherwise it reports failed allocations as malformed text */
+  /* otherwise it reports failed allocations as malformed text */
+  json_set_alloc_funcs(json_take, json_give);
   reserve_descriptors();
   Line line = {.options.color = 2, .files = mem_zero(((size_t)count + 1) * sizeof(char *))};
   int status = read_line_words(&line, words, count);
@@ -391,6 +436,7 @@ int command_run(int count, char **words) {
   if (!status) status = run(&line);
   mem_free(line.files);
   status = end_output(status);
-  if (apart_left()) _exit(status); /* a library's thread is still running: exit() would free what it uses */
+  /* a library's thread is still running: exit() would free what it uses */
+  if (apart_left()) _exit(status);
   return status;
 }

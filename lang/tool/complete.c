@@ -6,9 +6,9 @@
 #include "lang/tool/complete.h"
 
 #include "lang/machine/kind.h"
+#include "lang/names/resolve.h"
 #include "lang/names/standard.h"
 #include "lang/syntax/lexer.h"
-#include "lang/names/resolve.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -17,14 +17,15 @@
 
 typedef struct Completion {
   Session *session;
-  const char *word;    /* the word to complete */
-  size_t length;       /* of word */
+  const char *word; /* the word to complete */
+  size_t length;    /* of word */
   void (*offer)(void *context, const char *candidate);
   void *context;
 } Completion;
 
 static void offer(const Completion *completion, const char *name) {
-  if (name && strncmp(name, completion->word, completion->length) == 0) completion->offer(completion->context, name);
+  if (name && strncmp(name, completion->word, completion->length) == 0)
+    completion->offer(completion->context, name);
 }
 
 static void offer_with_colon(const Completion *completion, const char *name) {
@@ -45,13 +46,14 @@ static Value global_value(const ModuleObject *module, const char *name) {
 /* A field or item that is looked for. */
 typedef struct Wanted {
   const char *name;
-  int64_t number;      /* -1: none */
-  Value value;         /* borrowed; KIND_UNSET until it is found */
+  int64_t number; /* -1: none */
+  Value value;    /* borrowed; KIND_UNSET until it is found */
 } Wanted;
 
 static bool is_wanted(void *context, const char *name, int64_t number, Value value) {
   Wanted *wanted = context;
-  bool found = wanted->number >= 0 ? wanted->number == number : name && strcmp(name, wanted->name) == 0;
+  bool found = wanted->number >= 0 ? wanted->number == number
+                                   : name && strcmp(name, wanted->name) == 0;
   if (found) wanted->value = value;
   return found;
 }
@@ -64,7 +66,9 @@ static Value field_value(Session *session, Value of, const char *text, size_t le
   return wanted.value;
 }
 
-static bool path_byte(char byte) { return isalnum((unsigned char)byte) || byte == '_' || byte == '.' || (byte & 0x80); }
+static bool path_byte(char byte) {
+  return isalnum((unsigned char)byte) || byte == '_' || byte == '.' || (byte & 0x80);
+}
 
 /* The value of a path such as `net.blocks.0` that ends at `end`. */
 static Value path_value(Session *session, const char *text, size_t end) {
@@ -75,7 +79,9 @@ static Value path_value(Session *session, const char *text, size_t end) {
     size_t stop = at;
     while (stop < end && text[stop] != '.') stop++;
     if (stop == at) return (Value){0};
-    value = at == start ? global_value(session->module, names_intern(session->vm->names, text + at, stop - at)) : field_value(session, value, text + at, stop - at);
+    value = at == start ? global_value(session->module,
+                                       names_intern(session->vm->names, text + at, stop - at))
+                        : field_value(session, value, text + at, stop - at);
     if (value.kind == KIND_UNSET) return value;
     at = stop + 1;
   }
@@ -89,7 +95,9 @@ static bool offer_field(void *context, const char *name, int64_t number, Value v
   return false;
 }
 
-static void offer_fields(Completion *completion, Value of) { fields_each(completion->session->vm, of, offer_field, completion); }
+static void offer_fields(Completion *completion, Value of) {
+  fields_each(completion->session->vm, of, offer_field, completion);
+}
 
 /* ---- arguments of a call ---- */
 
@@ -113,7 +121,8 @@ static void offer_arguments(const Completion *completion, const char *text, size
   Formals formals = callee_formals(completion->session, text, at);
   if (!formals.function && !formals.signature) return;
   for (int i = 0; i < formals_count(formals); i++)
-    if (formals_kind(formals, i) != FORMAL_REST) offer_with_colon(completion, formals_name(formals, i));
+    if (formals_kind(formals, i) != FORMAL_REST)
+      offer_with_colon(completion, formals_name(formals, i));
 }
 
 /* ---- names and words ---- */
@@ -121,9 +130,11 @@ static void offer_arguments(const Completion *completion, const char *text, size
 static void offer_names_known(const Completion *completion) {
   const Session *session = completion->session;
   if (session->module)
-    for (const Variable *v = session->module->scope->first; v; v = v->next) offer(completion, v->name);
+    for (const Variable *v = session->module->scope->first; v; v = v->next)
+      offer(completion, v->name);
   const char *name;
-  for (int i = 0; (name = standard_name(completion->session->vm, i)) != NULL; i++) offer(completion, name);
+  for (int i = 0; (name = standard_name(completion->session->vm, i)) != NULL; i++)
+    offer(completion, name);
   for (int kind = 0; kind < 128; kind++)
     if (token_flags(kind) & (WORD | SOFT)) offer(completion, token_spelling(kind));
 }
@@ -145,14 +156,16 @@ static Where where_at_end(const char *text, size_t length) {
   lexer_start(lexer, &source, 1, &report);
   Token token, last = {.kind = TOKEN_NL};
   while ((token = lexer_next(lexer)).kind != TOKEN_END) {
-    if (token.kind == TOKEN_TRAIN || token.kind == TOKEN_RACE || token.kind == TOKEN_UPDATE) expects = lexer->depth;
+    if (token.kind == TOKEN_TRAIN || token.kind == TOKEN_RACE || token.kind == TOKEN_UPDATE)
+      expects = lexer->depth;
     if (token.kind == TOKEN_LBRACE) {
       trains[lexer->depth] = expects == lexer->depth - 1;
       expects = -1;
     }
     last = token;
   }
-  Where where = {.line_first = last.kind == TOKEN_NL || last.kind == TOKEN_LBRACE || memchr(text + last.end, '\n', length - last.end) != NULL};
+  Where where = {.line_first = last.kind == TOKEN_NL || last.kind == TOKEN_LBRACE ||
+                               memchr(text + last.end, '\n', length - last.end) != NULL};
   if (lexer->depth > 0) where.open = lexer->open[lexer->depth - 1];
   where.train = where.open.kind == TOKEN_LBRACE && trains[lexer->depth];
   report_clear(&report);
@@ -161,7 +174,8 @@ static Where where_at_end(const char *text, size_t length) {
   return where;
 }
 
-void complete_word(Session *session, const char *before, size_t length, const char *word, void (*offer_one)(void *context, const char *candidate), void *context) {
+void complete_word(Session *session, const char *before, size_t length, const char *word,
+                   void (*offer_one)(void *context, const char *candidate), void *context) {
   Completion completion = {session, word, strlen(word), offer_one, context};
   if (length > 0 && before[length - 1] == '.') {
     offer_fields(&completion, path_value(session, before, length - 1));

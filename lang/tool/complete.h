@@ -9,6 +9,7 @@
  * also its arguments, as `name:`; at the beginning of a line in the braces of train or update its
  * keys; else names and keywords.  Candidates are borrowed until offer returns; one may be offered
  * twice. */
-void complete_word(Session *session, const char *before, size_t length, const char *word, void (*offer)(void *context, const char *candidate), void *context);
+void complete_word(Session *session, const char *before, size_t length, const char *word,
+                   void (*offer)(void *context, const char *candidate), void *context);
 
 #endif

@@ -16,8 +16,8 @@
  */
 #include "lang/tool/editor.h"
 
-#include "lang/tool/complete.h"
 #include "lang/machine/signals.h"
+#include "lang/tool/complete.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -76,11 +76,13 @@ enum { GIVE_UP = 'G' & 0x1f, GIVE_UP_MOST = 8 };
 /* readline's callbacks get no context argument */
 static struct Editor {
   Session *session;
-  const Text *typed;             /* the beginning of the statement */
-  EditorEnd end;                 /* how the current line ends */
-  int given_up;                  /* Ctrl-Gs sent since */
-  int ready;                     /* bytes known to be available: in a long paste poll is not called for each */
-  const char *locale;            /* LC_ALL while a line is read; NULL: the user's own locale will do */
+  const Text *typed; /* the beginning of the statement */
+  EditorEnd end;     /* how the current line ends */
+  int given_up;      /* Ctrl-Gs sent since */
+  /* bytes known to be available: in a long paste poll is not called for each */
+  int ready;
+  /* LC_ALL while a line is read; NULL: the user's own locale will do */
+  const char *locale;
   volatile sig_atomic_t resumed; /* SIGCONT arrived */
 } editor;
 
@@ -102,7 +104,9 @@ static void see_to_signals(void) {
 }
 
 static bool asks_something(void) {
-  return RL_ISSTATE(RL_STATE_METANEXT | RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG | RL_STATE_MOREINPUT | RL_STATE_MULTIKEY | RL_STATE_CHARSEARCH | RL_STATE_VIMOTION);
+  return RL_ISSTATE(RL_STATE_METANEXT | RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG |
+                    RL_STATE_MOREINPUT | RL_STATE_MULTIKEY | RL_STATE_CHARSEARCH |
+                    RL_STATE_VIMOTION);
 }
 
 /* The key that ends the current line. */
@@ -134,7 +138,7 @@ static int read_key(FILE *stream) {
 /* ---- completion ---- */
 
 typedef struct Candidates {
-  char **items;        /* owned, and each item, until readline takes them */
+  char **items; /* owned, and each item, until readline takes them */
   int count, capacity, given;
 } Candidates;
 
@@ -212,7 +216,8 @@ static void encode_entry(const char *block, size_t length, Text *line) {
 }
 
 static void take_entries(const char *text, size_t length) {
-  for (const char *end; length > 0 && (end = memchr(text, '\n', length)); length -= (size_t)(end + 1 - text), text = end + 1) {
+  for (const char *end; length > 0 && (end = memchr(text, '\n', length));
+       length -= (size_t)(end + 1 - text), text = end + 1) {
     Text entry = {0};
     if (decode_entry(text, (size_t)(end - text), &entry)) add_history(entry.data);
     text_free(&entry);
@@ -244,7 +249,9 @@ static void append_entry(const char *path, const char *block, size_t length) {
   if (fstat(file, &status) == 0 && S_ISREG(status.st_mode)) {
     Text line = {0};
     char last = '\n';
-    if (status.st_size > 0 && pread(file, &last, 1, status.st_size - 1) == 1 && last != '\n') text_char(&line, '\n'); /* the last write was cut short */
+    /* the last write was cut short */
+    if (status.st_size > 0 && pread(file, &last, 1, status.st_size - 1) == 1 && last != '\n')
+      text_char(&line, '\n');
     encode_entry(block, length, &line);
     ssize_t put = write(file, line.data, line.length);
     (void)put;
@@ -256,7 +263,8 @@ static void append_entry(const char *path, const char *block, size_t length) {
 void editor_keep(const char *block, size_t length) {
   while (length > 0 && block[length - 1] == '\n') length--;
   if (length == 0 || length > ENTRY_MOST) return;
-  const HIST_ENTRY *last = history_length > 0 ? history_get(history_base + history_length - 1) : NULL;
+  const HIST_ENTRY *last = history_length > 0 ? history_get(history_base + history_length - 1)
+                                              : NULL;
   if (last && strlen(last->line) == length && memcmp(last->line, block, length) == 0) return;
   char path[4096], *entry = mem_text(block, length);
   add_history(entry);

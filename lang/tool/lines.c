@@ -27,7 +27,7 @@ enum { NEED_TEXT = 1, NEED_TREE = 2 };
 
 /* What is needed of each source, by its number. */
 typedef struct Needs {
-  uint8_t *of;       /* owned */
+  uint8_t *of; /* owned */
   uint32_t count;
 } Needs;
 
@@ -57,7 +57,8 @@ void lines_forget(Vm *vm, Lines *lines, const ModuleObject *module) {
   Sources *sources = vm->sources;
   if (++lines->since < LINES_LEAST || lines->since < lines->kept) return;
   Needs needs = {mem_zero(sources->count + 1), sources->count + 1};
-  for (Object *object = vm->objects.next; object != &vm->objects; object = object->next) mark_object(&needs, vm, object);
+  for (Object *object = vm->objects.next; object != &vm->objects; object = object->next)
+    mark_object(&needs, vm, object);
   scope_each_global(module->scope, mark_name, &needs);
   *lines = (Lines){0};
   for (uint32_t file = 1; file <= sources->count; file++) {

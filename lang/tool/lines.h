@@ -5,8 +5,8 @@
 #include "lang/machine/value.h"
 
 typedef struct Lines {
-  uint32_t since;   /* lines run since the last check */
-  uint32_t kept;    /* lines that it kept */
+  uint32_t since; /* lines run since the last check */
+  uint32_t kept;  /* lines that it kept */
 } Lines;
 
 /* Call it after a line has run and its value is released: frees unneeded lines when a check is due.

@@ -1,21 +1,23 @@
 /* registry.c — the function tables of all rooms, for vm_new. */
 #include "lang/tool/registry.h"
 
-#include "lang/learn/data.h"
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
+#include "lang/eval/module.h"
+#include "lang/eval/trail.h"
+#include "lang/learn/data.h"
 #include "lang/learn/learning.h"
 #include "lang/learn/model.h"
-#include "lang/eval/module.h"
-#include "lang/library/natives.h"
 #include "lang/learn/optimizer.h"
+#include "lang/library/natives.h"
 #include "lang/names/standard.h"
-#include "lang/eval/trail.h"
 
-static const VmPart *const PARTS[] = {&TRACER_PART, &STANDARD_PART, &MODULES_PART, &TRAIL_PART, NULL};
+static const VmPart *const PARTS[] = {&TRACER_PART, &STANDARD_PART, &MODULES_PART, &TRAIL_PART,
+                                      NULL};
 
 const Registry REGISTRY = {
-  .kinds = {
+    .kinds =
+        {
 #define PLAIN(NAME) NULL
 #define ROW(NAME) &NAME##_KIND
 #define KIND(NAME, functions, phrase, type) [KIND_##NAME] = functions(NAME),
@@ -23,11 +25,11 @@ const Registry REGISTRY = {
 #undef KIND
 #undef ROW
 #undef PLAIN
-  },
-  .parts = PARTS,
-  .learning = &LEARNING,
-  .loader = &LOADER,
-  .natives = NATIVES,
-  .native_count = NATIVE_COUNT,
-  .check_call = check_call,
+        },
+    .parts = PARTS,
+    .learning = &LEARNING,
+    .loader = &LOADER,
+    .natives = NATIVES,
+    .native_count = NATIVE_COUNT,
+    .check_call = check_call,
 };

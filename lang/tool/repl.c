@@ -16,10 +16,10 @@
  */
 #include "lang/tool/repl.h"
 
-#include "lang/tool/editor.h"
+#include "lang/machine/signals.h"
 #include "lang/syntax/parse.h"
 #include "lang/syntax/statements.h"
-#include "lang/machine/signals.h"
+#include "lang/tool/editor.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -29,14 +29,14 @@
 
 typedef struct Repl {
   Session *session;
-  Text typed;        /* the lines of the current statement so far */
-  bool terminal;     /* at a terminal: show prompts and values */
-  bool editing;      /* editor.c edits lines */
-  bool ended;        /* the script called exit, a signal asks for the end, or input ended */
-  int failed;        /* statements of a pipe that failed */
-  int status;        /* the final status */
+  Text typed;    /* the lines of the current statement so far */
+  bool terminal; /* at a terminal: show prompts and values */
+  bool editing;  /* editor.c edits lines */
+  bool ended;    /* the script called exit, a signal asks for the end, or input ended */
+  int failed;    /* statements of a pipe that failed */
+  int status;    /* the final status */
   void (*say)(void *context, const char *text, size_t length); /* the session's own callback */
-  void *say_context; /* its context */
+  void *say_context;                                           /* its context */
 } Repl;
 
 static const char PROMPT[] = "> ", PROMPT_MORE[] = ". ";
@@ -58,21 +58,25 @@ static EditorEnd read_plain(const char *prompt, char **line) {
   }
   char *text = *line;
   if (length > 0 && text[length - 1] == '\n') text[--length] = '\0';
-  for (ssize_t i = 0; i < length; i++) /* a NUL would hide the rest: replaced by \x01, which is refused in the same way */
+  for (ssize_t i = 0; i < length;
+       i++) /* a NUL would hide the rest: replaced by \x01, which is refused in the same way */
     if (!text[i]) text[i] = '\x01';
   return EDITOR_LINE;
 }
 
 /* ---- one statement ---- */
 
-static void say(Repl *repl, const char *text) { repl->session->say(repl->session->context, text, strlen(text)); }
+static void say(Repl *repl, const char *text) {
+  repl->session->say(repl->session->context, text, strlen(text));
+}
 
 static void describe(Repl *repl, const char *name) {
   name += strspn(name, " \t");
   size_t length = strcspn(name, " \t\r\n");
   char *word = mem_text(name, length);
   Text text = {0};
-  if (length == 0) text_string(&text, "?name describes a name; Tab completes; Ctrl-C stops, Ctrl-D ends\n");
+  if (length == 0)
+    text_string(&text, "?name describes a name; Tab completes; Ctrl-C stops, Ctrl-D ends\n");
   else if (!session_describe(repl->session, word, &text)) {
     char shown[NAME_ROOM];
     text_format(&text, "nothing is known of `%s`\n", name_shown(word, length, shown));
@@ -149,7 +153,9 @@ static void take_line(Repl *repl, const char *line) {
   text_string(&repl->typed, line);
   text_char(&repl->typed, '\n');
   bool question = first && begins_question(line) && !strchr(line, '\n');
-  if (question || (!documents(line) && parse_complete(repl->typed.data, repl->typed.length) != PARSE_MORE)) run_typed(repl);
+  if (question ||
+      (!documents(line) && parse_complete(repl->typed.data, repl->typed.length) != PARSE_MORE))
+    run_typed(repl);
 }
 
 /* ---- at a terminal ---- */
@@ -206,7 +212,10 @@ static void run_piped(Repl *repl) {
 }
 
 int repl_run(Session *session) {
-  Repl repl = {.session = session, .terminal = isatty(STDIN_FILENO), .say = session->say, .say_context = session->context};
+  Repl repl = {.session = session,
+               .terminal = isatty(STDIN_FILENO),
+               .say = session->say,
+               .say_context = session->context};
   session->say = say_after_signal;
   session->context = &repl;
   if (repl.terminal) run_terminal(&repl);

@@ -4,6 +4,6 @@
 
 #include "lang/lang.h"
 
-int repl_run(Session *session);      /* runs until the end of input; returns the exit status */
+int repl_run(Session *session); /* runs until the end of input; returns the exit status */
 
 #endif

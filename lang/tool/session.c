@@ -14,12 +14,12 @@
  */
 #include "lang/lang.h"
 
-#include "lang/tensors/domain.h"
-#include "lang/tool/registry.h"
 #include "lang/names/standard.h"
 #include "lang/names/waiting.h"
 #include "lang/syntax/lexer.h"
 #include "lang/syntax/parse.h"
+#include "lang/tensors/domain.h"
+#include "lang/tool/registry.h"
 #include "lang/values/show.h"
 
 #include <errno.h>
@@ -30,7 +30,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { STACK_MOST = 128 << 20, STACK_LEAST = 1 << 20, STACK_MARGIN = 128 << 10 }; /* margin: for C code called by the evaluator */
+/* margin: for C code called by the evaluator */
+enum { STACK_MOST = 128 << 20, STACK_LEAST = 1 << 20, STACK_MARGIN = 128 << 10 };
 enum { STACK_ENOUGH = 64 << 20 }; /* a main stack of this size is used; no thread is created */
 
 /* ---- saying ---- */
@@ -49,7 +50,8 @@ void session_say(Session *session, const Diag *diag) { say_diag(session, diag); 
 
 static void say_report(Session *session, Report *report) {
   Text text = {0};
-  report_show(&text, session->vm->sources, report, session->vm->options.color == 1, session->vm->options.json);
+  report_show(&text, session->vm->sources, report, session->vm->options.color == 1,
+              session->vm->options.json);
   if (text.length) session->say(session->context, text.data, text.length);
   text_free(&text);
   report_clear(report);
@@ -61,11 +63,13 @@ typedef struct Start {
   const SessionOptions *options;
   int (*body)(Session *session, void *context);
   void *context;
-  int status;          /* what body returned */
+  int status; /* what body returned */
 } Start;
 
 static void run_here(Start *start, char *stack_low) {
-  Session session = {.vm = vm_new(&start->options->options, &REGISTRY), .say = start->options->say, .context = start->options->context};
+  Session session = {.vm = vm_new(&start->options->options, &REGISTRY),
+                     .say = start->options->say,
+                     .context = start->options->context};
   if (stack_low) session.vm->stack_low = stack_low;
   session.vm->on_diag = hear;
   session.vm->on_diag_context = &session;
@@ -113,12 +117,14 @@ static bool start_thread(pthread_t *thread, Start *start) {
   if (pthread_attr_init(&attributes) != 0) return false;
   bool started = false;
   for (size_t size = stack_wanted(); !started && size >= STACK_LEAST; size /= 2)
-    started = pthread_attr_setstacksize(&attributes, size) == 0 && pthread_create(thread, &attributes, run_on_thread, start) == 0;
+    started = pthread_attr_setstacksize(&attributes, size) == 0 &&
+              pthread_create(thread, &attributes, run_on_thread, start) == 0;
   pthread_attr_destroy(&attributes);
   return started;
 }
 
-int session_run(const SessionOptions *options, int (*body)(Session *session, void *context), void *context) {
+int session_run(const SessionOptions *options, int (*body)(Session *session, void *context),
+                void *context) {
   Start start = {.options = options, .body = body, .context = context};
   pthread_t thread;
   char *low = main_stack();
@@ -164,7 +170,9 @@ static int run_file(Session *session, uint32_t file) {
 static uint32_t load(Session *session, const char *path) {
   Diag diag = {0};
   Sources *sources = session->vm->sources;
-  uint32_t file = strcmp(path, "-") == 0 ? source_load_stdin(sources, &diag) : source_load_file(sources, &session->vm->files, path, &diag);
+  uint32_t file = strcmp(path, "-") == 0
+                      ? source_load_stdin(sources, &diag)
+                      : source_load_file(sources, &session->vm->files, path, &diag);
   if (!file) say_diag(session, &diag);
   session->vm->exit_status = diag.status;
   return file;
@@ -229,7 +237,9 @@ static void show_summary(Vm *vm, const Tensor *tensor, Text *text) {
 }
 
 static const Tensor *large_tensor(Value value) {
-  const Tensor *tensor = value.kind == KIND_TENSOR ? &value.tensor->tensor : value.kind == KIND_PARAM ? &value.param->value : NULL;
+  const Tensor *tensor = value.kind == KIND_TENSOR  ? &value.tensor->tensor
+                         : value.kind == KIND_PARAM ? &value.param->value
+                                                    : NULL;
   return tensor && tensor->buffer && shape_count(&tensor->shape) > ELEMENTS_SHOWN ? tensor : NULL;
 }
 
@@ -242,7 +252,8 @@ static void show(Vm *vm, void *context) {
   Shown *showing = context;
   size_t before = showing->text->length;
   if (!large_tensor(showing->value)) value_show(vm, showing->value, true, showing->text);
-  const Tensor *tensor = large_tensor(showing->value); /* fetched again: showing computes pending values */
+  /* fetched again: showing computes pending values */
+  const Tensor *tensor = large_tensor(showing->value);
   if (!tensor) return;
   showing->text->length = before;
   show_summary(vm, tensor, showing->text);
@@ -257,7 +268,8 @@ static int show_value(Session *session, Value value, Text *shown) {
   return fine ? 0 : diag.status;
 }
 
-static int run_statement(Session *session, const char *name, const char *text, size_t length, uint32_t before, Value *last) {
+static int run_statement(Session *session, const char *name, const char *text, size_t length,
+                         uint32_t before, Value *last) {
   Vm *vm = session->vm;
   if (!session->module) session->module = module_new(vm, "session", true);
   Diag diag = {0};
@@ -332,7 +344,8 @@ int session_statement(Session *session, const char *text, size_t length, uint32_
 
 static void describe_function(Session *session, const AstFunction *function, Text *text) {
   const Source *source = source_at(session->vm->sources, function->head_span.file);
-  text_add(text, source->text + function->head_span.start, function->head_span.end - function->head_span.start);
+  text_add(text, source->text + function->head_span.start,
+           function->head_span.end - function->head_span.start);
   text_format(text, "\n%s%s", function->doc, function->doc[0] ? "\n" : "");
 }
 
@@ -347,7 +360,11 @@ static bool describe_word(const char *name, Text *text) {
 static bool describe_waiting(const char *name, Text *text) {
   const Waiting *row = NULL;
   for (int i = 0; (row = waiting_at(i)) != NULL && strcmp(row->name, name) != 0;) i++;
-  if (row) text_format(text, "%s%s\nnot there yet\n", row->sentence, row->kind == WAITING_CLAUSE ? "; a clause of `train`" : row->kind == WAITING_UPDATE_CLAUSE ? "; a clause of `update`" : "");
+  if (row)
+    text_format(text, "%s%s\nnot there yet\n", row->sentence,
+                row->kind == WAITING_CLAUSE          ? "; a clause of `train`"
+                : row->kind == WAITING_UPDATE_CLAUSE ? "; a clause of `update`"
+                                                     : "");
   return row != NULL;
 }
 
@@ -364,8 +381,10 @@ static const AstFunction *library_function(Vm *vm, const char *name) {
 bool session_describe(Session *session, const char *name, Text *text) {
   Vm *vm = session->vm;
   const char *interned = names_intern(vm->names, name, strlen(name));
-  const Variable *variable = session->module ? scope_global(session->module->scope, interned) : NULL;
-  if (variable && variable->function) return describe_function(session, variable->function, text), true;
+  const Variable *variable = session->module ? scope_global(session->module->scope, interned)
+                                             : NULL;
+  if (variable && variable->function)
+    return describe_function(session, variable->function, text), true;
   const char *signature, *sentence, *example, *prints;
   if (!standard_doc(vm, interned, &signature, &sentence, &example, &prints)) {
     const AstFunction *function = library_function(vm, interned);
@@ -373,6 +392,8 @@ bool session_describe(Session *session, const char *name, Text *text) {
     return describe_function(session, function, text), true;
   }
   text_format(text, "%s\n%s\n", signature, sentence);
-  if (example && *example) text_format(text, "  %s%s%s\n", example, prints && *prints ? "   # " : "", prints ? prints : "");
+  if (example && *example)
+    text_format(text, "  %s%s%s\n", example, prints && *prints ? "   # " : "",
+                prints ? prints : "");
   return true;
 }

@@ -6,8 +6,9 @@
  * its output are used, because the decimal mark depends on the locale.  Without a type and digits a
  * number is formatted as by `print`.  `d` and `x` need a whole number.  Padding counts code points.
  *
- * Source: the Python Library Reference, "Format Specification Mini-Language"; `=`, `#`, `_`, `b`, `o`, `c`, `n` are left out,
- * except that a `0` before the width pads between the sign and the digits, as `=` does.
+ * Source: the Python Library Reference, "Format Specification Mini-Language"; `=`, `#`, `_`, `b`,
+ * `o`, `c`, `n` are left out, except that a `0` before the width pads between the sign and the
+ * digits, as `=` does.
  */
 #include "lang/values/format.h"
 
@@ -76,7 +77,8 @@ static void add_fill(Text *text, const Format *format, int count) {
 }
 
 /* Adds `sign` and `body` padded to the width; `align` is the default alignment. */
-static void add_padded(const Format *format, char align, const char *sign, const char *body, size_t length, Text *text) {
+static void add_padded(const Format *format, char align, const char *sign, const char *body,
+                       size_t length, Text *text) {
   int missing = format->width - (int)strlen(sign) - points_of(body, length);
   if (format->align) align = format->align;
   int before = missing <= 0 || align == '<' ? 0 : align == '^' ? missing / 2 : missing;
@@ -99,7 +101,8 @@ static void add_printed(Text *text, char type, int digits, double number) {
   for (const char *at = printed; *at; at++) {
     bool known = (*at >= '0' && *at <= '9') || *at == 'e' || *at == '+' || *at == '-';
     if (known) text_char(text, *at);
-    else if (!mark) text_char(text, '.'), mark = true; /* the locale's mark may have several bytes */
+    /* the locale's mark may have several bytes */
+    else if (!mark) text_char(text, '.'), mark = true;
   }
   if (printed != room) mem_free(printed);
 }
@@ -111,10 +114,12 @@ static bool add_body(const Format *format, double number, Text *text) {
     return true;
   }
   switch (format->type) {
-    case 'd': case 'x':
+    case 'd':
+    case 'x':
       if (number != floor(number)) return false;
       if (format->type == 'd') add_printed(text, 'f', 0, number);
-      else if (number < 18446744073709551616.0) text_format(text, "%llx", (unsigned long long)number);
+      else if (number < 18446744073709551616.0)
+        text_format(text, "%llx", (unsigned long long)number);
       else return false;
       return true;
     case 'e': add_printed(text, 'e', format->digits < 0 ? 6 : format->digits, number); return true;
@@ -150,7 +155,8 @@ bool format_number(const Format *format, double number, Text *text) {
     const Text *shown = format->grouped ? &grouped : &body;
     const char *sign = minus ? "-" : format->sign == '+' ? "+" : format->sign == ' ' ? " " : "";
     Format padded = *format;
-    if (!isfinite(number) && padded.align == '=' && padded.fill[0] == '0') padded.fill[0] = ' '; /* 00inf would be wrong */
+    /* 00inf would be wrong */
+    if (!isfinite(number) && padded.align == '=' && padded.fill[0] == '0') padded.fill[0] = ' ';
     add_padded(&padded, '>', sign, shown->data, shown->length, text);
   }
   text_free(&body);

@@ -6,16 +6,17 @@
 
 /* A format, `[[fill]align][sign][0][width][,][.digits][e f g d x %]`. */
 typedef struct Format {
-  char fill[5];        /* one code point, a space unless given */
-  char align;          /* '<', '>', '^', '=' (sign first, then padding), or 0: by kind */
-  char sign;           /* '-', '+' or ' ' */
-  bool grouped;        /* a comma every three digits */
-  int width;           /* 0: none */
-  int digits;          /* -1: none */
-  char type;           /* e f g d x %, or 0 */
+  char fill[5]; /* one code point, a space unless given */
+  char align;   /* '<', '>', '^', '=' (sign first, then padding), or 0: by kind */
+  char sign;    /* '-', '+' or ' ' */
+  bool grouped; /* a comma every three digits */
+  int width;    /* 0: none */
+  int digits;   /* -1: none */
+  char type;    /* e f g d x %, or 0 */
 } Format;
 
-bool format_parse(const char *text, size_t length, Format *format);     /* false when it is not a format */
+/* false when it is not a format */
+bool format_parse(const char *text, size_t length, Format *format);
 /* Adds the formatted number; false when the type needs a whole number and this is not one. */
 bool format_number(const Format *format, double number, Text *text);
 void format_string(const Format *format, const char *string, size_t length, Text *text);

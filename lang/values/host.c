@@ -18,9 +18,9 @@
 #include "lang/syntax/nearest.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/trace.h"
 #include "lang/values/host.h"
 #include "lang/values/text_value.h"
-#include "lang/tensors/trace.h"
 
 #include <math.h>
 #include <string.h>
@@ -50,7 +50,8 @@ Value number_binary(Vm *vm, const Ast *ast, int op, double a, double b) {
     case BINARY_GE: return value_bool(a >= b);
     case BINARY_MATMUL: break;
   }
-  raise_help(vm, ast->op_span.file ? ast->op_span : ast->span, "`*` multiplies numbers", "`@` is the matrix product: it needs tensors, these are numbers");
+  raise_help(vm, ast->op_span.file ? ast->op_span : ast->span, "`*` multiplies numbers",
+             "`@` is the matrix product: it needs tensors, these are numbers");
 }
 
 /* ---- tensors of rank 0 ---- */
@@ -65,13 +66,18 @@ static bool scalar_of(Value value, double *element, Dtype *dtype) {
   }
   if (value.kind != KIND_TENSOR) return false;
   const Tensor *tensor = &value.tensor->tensor;
-  if (!tensor->buffer || tensor->shape.rank || value.tensor->weak || (tensor->dtype != DTYPE_F32 && tensor->dtype != DTYPE_F64)) return false;
+  if (!tensor->buffer || tensor->shape.rank || value.tensor->weak ||
+      (tensor->dtype != DTYPE_F32 && tensor->dtype != DTYPE_F64))
+    return false;
   *element = tensor_get(tensor, 0);
   *dtype = tensor->dtype;
   return true;
 }
 
-static bool subnormal(Dtype dtype, double x) { return x != 0 && fabs(x) < (dtype == DTYPE_F32 ? 1.1754943508222875e-38 : 2.2250738585072014e-308); }
+static bool subnormal(Dtype dtype, double x) {
+  return x != 0 &&
+         fabs(x) < (dtype == DTYPE_F32 ? 1.1754943508222875e-38 : 2.2250738585072014e-308);
+}
 
 static bool compare_scalars(int op, double a, double b) {
   switch ((BinaryOp)op) {
@@ -85,14 +91,17 @@ static bool compare_scalars(int op, double a, double b) {
 }
 
 bool scalar_binary(Vm *vm, const Ast *ast, int op, Value a, Value b, Value *result) {
-  static const Op ops[] = {[BINARY_ADD] = OP_ADD, [BINARY_SUB] = OP_SUB, [BINARY_MUL] = OP_MUL, [BINARY_DIV] = OP_DIV};
+  static const Op ops[] = {
+      [BINARY_ADD] = OP_ADD, [BINARY_SUB] = OP_SUB, [BINARY_MUL] = OP_MUL, [BINARY_DIV] = OP_DIV};
   double args[2];
   Dtype left, right;
   if (vm->trace || op == BINARY_MATMUL || op == BINARY_POW || op == BINARY_MOD) return false;
   if (!scalar_of(a, &args[0], &left) || !scalar_of(b, &args[1], &right)) return false;
   Dtype dtype = dtype_promote(left, right);
-  if (dtype == DTYPE_F32 && op < BINARY_EQ && !(dtype_holds(dtype, args[0]) && dtype_holds(dtype, args[1]))) return false; /* the operation reports what
-                                                                                                                            * is wrong */
+  if (dtype == DTYPE_F32 && op < BINARY_EQ &&
+      !(dtype_holds(dtype, args[0]) && dtype_holds(dtype, args[1])))
+    return false; /* the operation reports what
+                   * is wrong */
   for (int i = 0; i < 2; i++) {
     if (dtype == DTYPE_F32) args[i] = (double)(float)args[i]; /* a number never widens the dtype */
     if (subnormal(dtype, args[i])) return false;
@@ -155,11 +164,15 @@ static int compare_strings(Vm *vm, const StringObject *a, const StringObject *b)
 
 static NORETURN void refuse(Vm *vm, const Ast *ast, int op, Value a, Value b) {
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span, "`%s` does not take %s and %s", binary_name(op), kind_name(a), kind_name(b));
+  diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span,
+            "`%s` does not take %s and %s", binary_name(op), kind_name(a), kind_name(b));
   bool text = a.kind == KIND_STRING || b.kind == KIND_STRING;
-  if (text && op == BINARY_ADD) diag_help(&diag, "\"{value}\" makes a string of any value, and so does str(value)");
-  else if (a.kind == KIND_LIST || b.kind == KIND_LIST) diag_help(&diag, "arithmetic needs tensors: tensor(list) makes one of numbers");
-  else if (a.kind == KIND_NONE || b.kind == KIND_NONE) diag_help(&diag, "none is not a number; `x == none` tests for it");
+  if (text && op == BINARY_ADD)
+    diag_help(&diag, "\"{value}\" makes a string of any value, and so does str(value)");
+  else if (a.kind == KIND_LIST || b.kind == KIND_LIST)
+    diag_help(&diag, "arithmetic needs tensors: tensor(list) makes one of numbers");
+  else if (a.kind == KIND_NONE || b.kind == KIND_NONE)
+    diag_help(&diag, "none is not a number; `x == none` tests for it");
   raise_diag(vm, &diag);
 }
 
@@ -167,18 +180,24 @@ static NORETURN void refuse(Vm *vm, const Ast *ast, int op, Value a, Value b) {
 typedef struct Asking {
   const Ast *ast;
   Value a, b;
-  bool among;  /* a in b; else a == b */
+  bool among; /* a in b; else a == b */
 } Asking;
 
 static Value answer(Vm *vm, void *context) {
   const Asking *asking = context;
   Site site = {.span = asking->ast->span, .callee = asking->ast->op_span};
-  return value_bool(asking->among ? is_among(vm, asking->ast, asking->a, asking->b) : value_equal(vm, &site, asking->a, asking->b));
+  return value_bool(asking->among ? is_among(vm, asking->ast, asking->a, asking->b)
+                                  : value_equal(vm, &site, asking->a, asking->b));
 }
 
-static Value ask(Vm *vm, Asking asking) { return UNLIKELY(vm->checking) ? vm->registry->check_call(vm, answer, &asking) : answer(vm, &asking); }
+static Value ask(Vm *vm, Asking asking) {
+  return UNLIKELY(vm->checking) ? vm->registry->check_call(vm, answer, &asking)
+                                : answer(vm, &asking);
+}
 
-Value host_in(Vm *vm, const Ast *ast, Value a, Value b) { return ask(vm, (Asking){ast, a, b, true}); }
+Value host_in(Vm *vm, const Ast *ast, Value a, Value b) {
+  return ask(vm, (Asking){ast, a, b, true});
+}
 
 Value host_binary(Vm *vm, const Ast *ast, int op, Value a, Value b) {
   if (op == BINARY_EQ || op == BINARY_NE) {
@@ -209,7 +228,10 @@ typedef struct Comparison {
 } Comparison;
 
 static Comparison comparison_of(Type a, Type b) {
-  Dtype dtype = a.weak && b.weak ? DTYPE_F64 : a.weak ? b.dtype : b.weak ? a.dtype : dtype_promote(a.dtype, b.dtype);
+  Dtype dtype = a.weak && b.weak ? DTYPE_F64
+                : a.weak         ? b.dtype
+                : b.weak         ? a.dtype
+                                 : dtype_promote(a.dtype, b.dtype);
   return (Comparison){dtype};
 }
 
@@ -219,7 +241,9 @@ static double brought_to(Dtype dtype, double x) {
   return dtype_floats(dtype) && subnormal(dtype, x) ? 0 : x;
 }
 
-static bool same(Comparison in, double a, double b) { return brought_to(in.dtype, a) == brought_to(in.dtype, b); }
+static bool same(Comparison in, double a, double b) {
+  return brought_to(in.dtype, a) == brought_to(in.dtype, b);
+}
 
 static bool is_scalar(Value value) { return value.kind == KIND_NUMBER || value.kind == KIND_BOOL; }
 
@@ -228,7 +252,8 @@ static bool tensors_equal(Vm *vm, const Site *site, Value a, Value b) {
   Comparison in = comparison_of(trace_type(vm, a, site->span), trace_type(vm, b, site->span));
   Tensor left = trace_elements(vm, a, site->span), right = trace_elements(vm, b, site->span);
   bool equal = shape_equal(&left.shape, &right.shape);
-  for (int64_t i = 0, count = tensor_count(&left); equal && i < count && !vm_stops(vm); i++) equal = same(in, tensor_get(&left, i), tensor_get(&right, i));
+  for (int64_t i = 0, count = tensor_count(&left); equal && i < count && !vm_stops(vm); i++)
+    equal = same(in, tensor_get(&left, i), tensor_get(&right, i));
   tensor_release(&left);
   tensor_release(&right);
   vm_poll_signals(vm);
@@ -263,7 +288,8 @@ bool value_equal(Vm *vm, const Site *site, Value a, Value b) {
   vm_poll_signals(vm);
   bool left = value_is_tensor(a), right = value_is_tensor(b);
   if (a.kind == KIND_UNKNOWN || b.kind == KIND_UNKNOWN) raise_unknown(vm);
-  if ((left || is_scalar(a)) && (right || is_scalar(b)) && (left || right)) return tensors_equal(vm, site, a, b);
+  if ((left || is_scalar(a)) && (right || is_scalar(b)) && (left || right))
+    return tensors_equal(vm, site, a, b);
   if (left && b.kind == KIND_LIST) return rows_equal(vm, site, b, a);
   if (right && a.kind == KIND_LIST) return rows_equal(vm, site, a, b);
   if (a.kind != b.kind) return false;
@@ -271,10 +297,16 @@ bool value_equal(Vm *vm, const Site *site, Value a, Value b) {
     case KIND_NONE: return true;
     case KIND_NUMBER: return a.number == b.number;
     case KIND_BOOL: return a.truth == b.truth;
-    case KIND_STRING: return a.string->length == b.string->length && compare_strings(vm, a.string, b.string) == 0;
-    case KIND_TUPLE: case KIND_LIST: return items_equal(vm, site, a, b);
-    case KIND_RANGE: return a.range->first == b.range->first && a.range->last == b.range->last && a.range->step == b.range->step;
-    case KIND_NATIVE: return a.object == b.object || (a.native->native == b.native->native && a.native->row == b.native->row && !a.native->extra[0].kind);
+    case KIND_STRING:
+      return a.string->length == b.string->length && compare_strings(vm, a.string, b.string) == 0;
+    case KIND_TUPLE:
+    case KIND_LIST: return items_equal(vm, site, a, b);
+    case KIND_RANGE:
+      return a.range->first == b.range->first && a.range->last == b.range->last &&
+             a.range->step == b.range->step;
+    case KIND_NATIVE:
+      return a.object == b.object || (a.native->native == b.native->native &&
+                                      a.native->row == b.native->row && !a.native->extra[0].kind);
     default: return a.object == b.object;
   }
 }
@@ -293,7 +325,8 @@ static bool in_elements(Vm *vm, const Site *site, Value a, Value b) {
   Comparison in = comparison_of(trace_type(vm, a, site->span), trace_type(vm, b, site->span));
   Tensor wanted = trace_elements(vm, a, site->span), tensor = trace_elements(vm, b, site->span);
   bool found = false;
-  for (int64_t i = 0, count = tensor_count(&tensor); !found && i < count && !vm_stops(vm); i++) found = same(in, tensor_get(&tensor, i), tensor_get(&wanted, 0));
+  for (int64_t i = 0, count = tensor_count(&tensor); !found && i < count && !vm_stops(vm); i++)
+    found = same(in, tensor_get(&tensor, i), tensor_get(&wanted, 0));
   tensor_release(&wanted);
   tensor_release(&tensor);
   vm_poll_signals(vm);
@@ -304,7 +337,8 @@ static bool in_elements(Vm *vm, const Site *site, Value a, Value b) {
 static bool in_tensor(Vm *vm, const Site *site, Span span, Value a, Value b) {
   bool scalar = is_scalar(a) || (value_is_tensor(a) && trace_type(vm, a, span).shape.rank == 0);
   if (scalar) return in_elements(vm, site, a, b);
-  if (!value_is_tensor(a) && a.kind != KIND_LIST) raise_at(vm, span, "a number or a tensor can be in a tensor, this is %s", kind_name(a));
+  if (!value_is_tensor(a) && a.kind != KIND_LIST)
+    raise_at(vm, span, "a number or a tensor can be in a tensor, this is %s", kind_name(a));
   bool found = false;
   for (int64_t i = 0, rows = value_rows(vm, span, b); i < rows && !found; i++) {
     Value row = value_row(vm, span, b, i);
@@ -325,11 +359,13 @@ static bool is_among(Vm *vm, const Ast *ast, Value a, Value b) {
     return false;
   }
   if (b.kind == KIND_STRING) {
-    if (a.kind != KIND_STRING) raise_at(vm, ast->a->span, "only a string can be in a string, this is %s", kind_name(a));
+    if (a.kind != KIND_STRING)
+      raise_at(vm, ast->a->span, "only a string can be in a string, this is %s", kind_name(a));
     return string_find(vm, b.string->data, b.string->length, a.string) != NULL;
   }
   if (value_is_tensor(b)) return in_tensor(vm, &site, ast->a->span, a, b);
-  raise_at(vm, ast->b->span, "`in` looks into ranges, lists, tuples, strings and tensors, this is %s", kind_name(b));
+  raise_at(vm, ast->b->span,
+           "`in` looks into ranges, lists, tuples, strings and tensors, this is %s", kind_name(b));
 }
 
 /* ---- indexing ---- */
@@ -338,14 +374,18 @@ int64_t host_place(Vm *vm, const Sub *sub, int64_t count, const char *what) {
   int64_t index = value_as_index(vm, sub->span, sub->value);
   if (index >= -count && index < count) return index < 0 ? index + count : index;
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, sub->span, "index %lld is out of range: %s of %lld", (long long)index, what, (long long)count);
-  if (count > 0) diag_label(&diag, "0 to %lld, or -1 to -%lld from the end", (long long)count - 1, (long long)count);
+  diag_fail(&diag, STATUS_FAILED, sub->span, "index %lld is out of range: %s of %lld",
+            (long long)index, what, (long long)count);
+  if (count > 0)
+    diag_label(&diag, "0 to %lld, or -1 to -%lld from the end", (long long)count - 1,
+               (long long)count);
   else diag_label(&diag, "it is empty");
   raise_diag(vm, &diag);
 }
 
 /* A bound of a slice, clipped to [low, high]. */
-static int64_t slice_bound(Vm *vm, const Sub *sub, Value value, int64_t absent, int64_t count, int64_t low, int64_t high) {
+static int64_t slice_bound(Vm *vm, const Sub *sub, Value value, int64_t absent, int64_t count,
+                           int64_t low, int64_t high) {
   if (value.kind == KIND_UNSET || value.kind == KIND_NONE) return absent;
   int64_t at = value_as_index(vm, sub->span, value);
   if (at < 0) at += count;
@@ -365,15 +405,18 @@ HostSlice host_slice(Vm *vm, const Sub *sub, int64_t count) {
 }
 
 static Value list_index(Vm *vm, const Sub *sub, const ListObject *list) {
-  if (sub->kind == SUB_VALUE) return value_retain(list->items[host_place(vm, sub, list->count, "a list")]);
+  if (sub->kind == SUB_VALUE)
+    return value_retain(list->items[host_place(vm, sub, list->count, "a list")]);
   HostSlice slice = host_slice(vm, sub, list->count);
   Value part = value_list(vm, slice.count);
-  for (int64_t i = 0; i < slice.count; i++) list_push(vm, part.list, value_retain(list->items[slice.start + i * slice.step]));
+  for (int64_t i = 0; i < slice.count; i++)
+    list_push(vm, part.list, value_retain(list->items[slice.start + i * slice.step]));
   return part;
 }
 
 static Value tuple_index(Vm *vm, const Sub *sub, const TupleObject *tuple) {
-  if (sub->kind == SUB_VALUE) return value_retain(tuple->items[host_place(vm, sub, tuple->count, "a tuple")]);
+  if (sub->kind == SUB_VALUE)
+    return value_retain(tuple->items[host_place(vm, sub, tuple->count, "a tuple")]);
   HostSlice slice = host_slice(vm, sub, tuple->count);
   Value part = value_tuple(vm, (int)slice.count);
   if (tuple->names) part.tuple->names = mem_zero((size_t)slice.count * sizeof(char *) + 1);
@@ -388,18 +431,23 @@ static Value tuple_index(Vm *vm, const Sub *sub, const TupleObject *tuple) {
 static Value range_index(Vm *vm, const Ast *ast, const Sub *sub, const RangeObject *range) {
   double count = range_count(range);
   if (count > 9e15) raise_at(vm, ast->span, "the range is too long to be indexed");
-  if (sub->kind == SUB_VALUE) return value_number(range_at(range, (double)host_place(vm, sub, (int64_t)count, "a range")));
+  if (sub->kind == SUB_VALUE)
+    return value_number(range_at(range, (double)host_place(vm, sub, (int64_t)count, "a range")));
   HostSlice slice = host_slice(vm, sub, (int64_t)count);
   Value part = value_list(vm, slice.count);
-  for (int64_t i = 0; i < slice.count; i++) list_push(vm, part.list, value_number(range_at(range, (double)(slice.start + i * slice.step))));
+  for (int64_t i = 0; i < slice.count; i++)
+    list_push(vm, part.list, value_number(range_at(range, (double)(slice.start + i * slice.step))));
   return part;
 }
 
 Value host_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count) {
-  bool can = base.kind == KIND_LIST || base.kind == KIND_TUPLE || base.kind == KIND_STRING || base.kind == KIND_RANGE;
+  bool can = base.kind == KIND_LIST || base.kind == KIND_TUPLE || base.kind == KIND_STRING ||
+             base.kind == KIND_RANGE;
   if (!can) raise_at(vm, ast->span, "%s cannot be indexed", kind_name(base));
-  if (count != 1 || subs->kind == SUB_NEW_AXIS) raise_at(vm, ast->span, "%s has one index, %d are given", kind_name(base), count);
-  if (subs->kind == SUB_VALUE && subs->value.kind == KIND_RANGE) raise_help(vm, subs->span, "x[2:5] takes a part", "a range does not index %s", kind_name(base));
+  if (count != 1 || subs->kind == SUB_NEW_AXIS)
+    raise_at(vm, ast->span, "%s has one index, %d are given", kind_name(base), count);
+  if (subs->kind == SUB_VALUE && subs->value.kind == KIND_RANGE)
+    raise_help(vm, subs->span, "x[2:5] takes a part", "a range does not index %s", kind_name(base));
   vm->at = ast->span;
   switch ((Kind)base.kind) {
     case KIND_LIST: return list_index(vm, subs, base.list);
@@ -410,20 +458,24 @@ Value host_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count)
 }
 
 static NORETURN void refuse_set(Vm *vm, const Ast *ast, Value base) {
-  const char *help = base.kind == KIND_TUPLE ? "a tuple cannot be changed; a list can" : base.kind == KIND_STRING ? "a string is made anew: s[0:2] + \"…\"" : NULL;
+  const char *help = base.kind == KIND_TUPLE    ? "a tuple cannot be changed; a list can"
+                     : base.kind == KIND_STRING ? "a string is made anew: s[0:2] + \"…\""
+                                                : NULL;
   raise_help(vm, ast->span, help, "nothing can be put into %s", kind_name(base));
 }
 
 Value host_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count, Value value) {
   if (base.kind != KIND_LIST) refuse_set(vm, ast, base);
-  if (count != 1 || subs->kind == SUB_NEW_AXIS) raise_at(vm, ast->span, "a list has one index, %d are given", count);
+  if (count != 1 || subs->kind == SUB_NEW_AXIS)
+    raise_at(vm, ast->span, "a list has one index, %d are given", count);
   HostSlice slice = {0, 1, 1};
   bool several = subs->kind == SUB_SLICE;
   if (several) slice = host_slice(vm, subs, base.list->count);
   else slice.start = host_place(vm, subs, base.list->count, "a list");
   bool spread = several && value.kind == KIND_LIST;
   if (spread && value.list->count != slice.count)
-    raise_at(vm, ast->span, "%lld items do not fit a slice of %lld", (long long)value.list->count, (long long)slice.count);
+    raise_at(vm, ast->span, "%lld items do not fit a slice of %lld", (long long)value.list->count,
+             (long long)slice.count);
   vm->at = ast->span;
   Value target = base;
   if (base.object->refs > 1) {
@@ -444,11 +496,13 @@ Value host_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, int co
 static NORETURN void raise_no_field(Vm *vm, const Ast *ast, Value base) {
   Diag diag = {0};
   if (!ast->text) {
-    diag_fail(&diag, STATUS_FAILED, ast->span, "%s has no item %lld", kind_name(base), (long long)ast->number);
+    diag_fail(&diag, STATUS_FAILED, ast->span, "%s has no item %lld", kind_name(base),
+              (long long)ast->number);
     if (base.kind == KIND_TUPLE) diag_label(&diag, "it has %d, counted from 0", base.tuple->count);
     raise_diag(vm, &diag);
   }
-  diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span, "%s has no field `%.64s`", kind_name(base), ast->text);
+  diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span,
+            "%s has no field `%.64s`", kind_name(base), ast->text);
   Nearest nearest = nearest_to(ast->text);
   for (int i = 0; base.kind == KIND_TUPLE && base.tuple->names && i < base.tuple->count; i++)
     if (base.tuple->names[i]) nearest_offer(&nearest, base.tuple->names[i]);
@@ -458,13 +512,15 @@ static NORETURN void raise_no_field(Vm *vm, const Ast *ast, Value base) {
 
 Value host_item(Vm *vm, const Ast *ast, Value base, const Value *items, int64_t count) {
   double index = ast->number;
-  if (!(index >= 0 && index < (double)count && index == floor(index))) raise_no_field(vm, ast, base);
+  if (!(index >= 0 && index < (double)count && index == floor(index)))
+    raise_no_field(vm, ast, base);
   return value_retain(items[(int64_t)index]);
 }
 
 static Value tuple_field(Vm *vm, const Ast *ast, Value base) {
   const TupleObject *tuple = base.tuple;
-  if (!ast->text) return host_item(vm, ast, base, tuple_counted(tuple)->items, tuple_counted(tuple)->count);
+  if (!ast->text)
+    return host_item(vm, ast, base, tuple_counted(tuple)->items, tuple_counted(tuple)->count);
   for (int i = 0; tuple->names && i < tuple->count; i++)
     if (tuple->names[i] == ast->text) return value_retain(tuple->items[i]);
   raise_no_field(vm, ast, base);
@@ -472,9 +528,11 @@ static Value tuple_field(Vm *vm, const Ast *ast, Value base) {
 
 Value host_field(Vm *vm, const Ast *ast, Value base) {
   if (base.kind == KIND_TUPLE) return tuple_field(vm, ast, base);
-  if (base.kind == KIND_LIST && !ast->text) return host_item(vm, ast, base, base.list->items, base.list->count);
+  if (base.kind == KIND_LIST && !ast->text)
+    return host_item(vm, ast, base, base.list->items, base.list->count);
   const KindRow *row = kind_row(vm, base);
-  Value (*field)(Vm *vm, const Ast *ast, Value of) = row ? ast->text ? row->field : row->item : NULL;
+  Value (*field)(Vm * vm, const Ast *ast, Value of) = row ? ast->text ? row->field : row->item
+                                                          : NULL;
   if (!field) raise_no_field(vm, ast, base);
   return field(vm, ast, base);
 }

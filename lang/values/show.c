@@ -13,8 +13,8 @@
 
 #include "lang/machine/kind.h"
 #include "lang/tensors/domain.h"
-#include "lang/values/text_value.h"
 #include "lang/tensors/trace.h"
+#include "lang/values/text_value.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -34,7 +34,8 @@ static void show_quoted(Vm *vm, Text *text, const StringObject *string) {
   text_char(text, '"');
 }
 
-static void show_items(Showing *showing, const Value *items, int64_t count, const char *const *names) {
+static void show_items(Showing *showing, const Value *items, int64_t count,
+                       const char *const *names) {
   if (++showing->depth > SHOWN_DEPTH) {
     text_string(showing->text, "…");
     count = 0;
@@ -79,9 +80,15 @@ static void show_range(Text *text, const RangeObject *range) {
 }
 
 static void show_closure(Text *text, const AstFunction *function) {
-  static const char *const words[] = {[FUNCTION_PLAIN] = "fn", [FUNCTION_LOSS] = "loss", [FUNCTION_MODEL] = "model", [FUNCTION_OPTIMIZER] = "optimizer"};
-  text_format(text, "%s%s%s(", words[function->kind], function->name ? " " : "", function->name ? function->name : "");
-  for (int i = 0; i < function->param_count; i++) text_format(text, "%s%s%s", i ? ", " : "", function->params[i].name, function->params[i].rest ? "..." : "");
+  static const char *const words[] = {[FUNCTION_PLAIN] = "fn",
+                                      [FUNCTION_LOSS] = "loss",
+                                      [FUNCTION_MODEL] = "model",
+                                      [FUNCTION_OPTIMIZER] = "optimizer"};
+  text_format(text, "%s%s%s(", words[function->kind], function->name ? " " : "",
+              function->name ? function->name : "");
+  for (int i = 0; i < function->param_count; i++)
+    text_format(text, "%s%s%s", i ? ", " : "", function->params[i].name,
+                function->params[i].rest ? "..." : "");
   text_char(text, ')');
 }
 
@@ -99,8 +106,10 @@ static void show_still(Text *text, Value value) {
     tensor_text(tensor, text);
     return;
   }
-  text_format(text, "%s%s, node %d", dtype_name(tensor->dtype), shape_show(&tensor->shape, shape), (int)(value.kind == KIND_PARAM ? value.param->node : value.tensor->node));
-  text_format(text, " of trace %u", value.kind == KIND_PARAM ? value.param->trace : value.tensor->trace);
+  text_format(text, "%s%s, node %d", dtype_name(tensor->dtype), shape_show(&tensor->shape, shape),
+              (int)(value.kind == KIND_PARAM ? value.param->node : value.tensor->node));
+  text_format(text, " of trace %u",
+              value.kind == KIND_PARAM ? value.param->trace : value.tensor->trace);
 }
 
 static void show_tensor(Showing *showing, Value value) {
@@ -114,7 +123,12 @@ static void show_tensor(Showing *showing, Value value) {
   trace_effect(showing->vm);
 }
 
-static void show_native(Text *text, const NativeObject *native) { text_format(text, "fn %s", native->row ? native->row->signature : native->native->signature ? native->native->signature : native->native->name); }
+static void show_native(Text *text, const NativeObject *native) {
+  text_format(text, "fn %s",
+              native->row                 ? native->row->signature
+              : native->native->signature ? native->native->signature
+                                          : native->native->name);
+}
 
 void show_item(Showing *showing, Value value, bool quoted) {
   Text *text = showing->text;
@@ -126,7 +140,8 @@ void show_item(Showing *showing, Value value, bool quoted) {
       if (quoted) show_quoted(showing->vm, text, value.string);
       else text_add(text, value.string->data, value.string->length);
       break;
-    case KIND_TENSOR: case KIND_PARAM: show_tensor(showing, value); break;
+    case KIND_TENSOR:
+    case KIND_PARAM: show_tensor(showing, value); break;
     case KIND_TUPLE: show_tuple(showing, value.tuple); break;
     case KIND_LIST:
       text_char(text, '[');
@@ -137,7 +152,8 @@ void show_item(Showing *showing, Value value, bool quoted) {
     case KIND_CLOSURE: show_closure(text, value.closure->function); break;
     case KIND_NATIVE: show_native(text, value.native); break;
     default:
-      if (kind_row(showing->vm, value) && kind_row(showing->vm, value)->show) kind_row(showing->vm, value)->show(showing, value);
+      if (kind_row(showing->vm, value) && kind_row(showing->vm, value)->show)
+        kind_row(showing->vm, value)->show(showing, value);
       else text_string(text, kind_name(value));
       break;
   }
@@ -185,9 +201,12 @@ static void print_protected(Vm *vm, void *context) {
 void value_print(Vm *vm, Value value) {
   Shown shown = {.value = value};
   Diag diag = {0};
-  bool fine = vm_protect(vm, print_protected, &shown, &diag); /* a limit or an interrupt may end the showing */
-  if (value_object(value)) fprintf(stderr, "%s, %u holders: ", kind_name(value), value.object->refs);
+  /* a limit or an interrupt may end the showing */
+  bool fine = vm_protect(vm, print_protected, &shown, &diag);
+  if (value_object(value))
+    fprintf(stderr, "%s, %u holders: ", kind_name(value), value.object->refs);
   else fprintf(stderr, "%s: ", kind_name(value));
-  fprintf(stderr, "%.*s%s\n", (int)shown.text.length, shown.text.data ? shown.text.data : "", fine ? "" : " …");
+  fprintf(stderr, "%.*s%s\n", (int)shown.text.length, shown.text.data ? shown.text.data : "",
+          fine ? "" : " …");
   text_free(&shown.text);
 }

@@ -9,18 +9,22 @@ enum { SHOWN_DEPTH = 100, SHOWN_ITEMS = 1000 };
 typedef struct Showing {
   Vm *vm;
   Text *text;
-  int depth;   /* nesting level of tuples and lists */
-  bool still;  /* compute nothing: a traced tensor is shown as its type and node */
+  int depth;  /* nesting level of tuples and lists */
+  bool still; /* compute nothing: a traced tensor is shown as its type and node */
 } Showing;
 
 void show_item(struct Showing *showing, Value value, bool quoted);
-void show_argument(Showing *showing, const char *name, Value value, bool *some); /* `name: value`, after a comma unless it is the first */
+/* `name: value`, after a comma unless it is the first */
+void show_argument(Showing *showing, const char *name, Value value, bool *some);
 
-void value_show(Vm *vm, Value v, bool quoted, Text *text);              /* as print shows it; strings quoted inside tuples and lists; computes traced
-                                                                         * tensors */
-void value_show_safe(Vm *vm, Value v, bool quoted, Text *text, Span span); /* the same; frees `text` before it raises */
+void value_show(Vm *vm, Value v, bool quoted,
+                Text *text); /* as print shows it; strings quoted inside tuples and lists; computes
+                              * traced tensors */
+/* the same; frees `text` before it raises */
+void value_show_safe(Vm *vm, Value v, bool quoted, Text *text, Span span);
 
-/* For a debugger, `call value_print(vm, value)`: a line on standard error, as print shows it, with kind and count of holders; works nothing out. */
+/* For a debugger, `call value_print(vm, value)`: a line on standard error, as print shows it, with
+ * kind and count of holders; works nothing out. */
 void value_print(Vm *vm, Value value);
 
 #endif

@@ -11,8 +11,8 @@
 #include "lang/values/text_value.h"
 #include "lang/values/format.h"
 
-#include "lang/text/report.h"
 #include "lang/tensors/trace.h"
+#include "lang/text/report.h"
 #include "lang/values/host.h"
 #include "lang/values/show.h"
 
@@ -37,7 +37,8 @@ static Value string_room(Vm *vm, size_t length) {
 
 /* Stops early on a signal or when the time is up. */
 static void copy_bytes(const Vm *vm, char *to, const char *from, size_t length) {
-  for (size_t at = 0; at < length && !vm_stops(vm); at += POLL_BYTES) memcpy(to + at, from + at, length - at < POLL_BYTES ? length - at : POLL_BYTES);
+  for (size_t at = 0; at < length && !vm_stops(vm); at += POLL_BYTES)
+    memcpy(to + at, from + at, length - at < POLL_BYTES ? length - at : POLL_BYTES);
 }
 
 Value string_join(Vm *vm, const StringObject *a, const StringObject *b) {
@@ -73,7 +74,9 @@ void string_append(Vm *vm, StringObject *string, const StringObject *more) {
   }
   work += more->length;
   copy_bytes(vm, string->data + string->length, more->data, more->length);
-  int64_t points = string->points < 0 || vm_stops(vm) ? -1 : more->points >= 0 ? more->points : count_points(vm, more->data, more->length);
+  int64_t points = string->points < 0 || vm_stops(vm) ? -1
+                   : more->points >= 0                ? more->points
+                                                      : count_points(vm, more->data, more->length);
   if (vm_stops(vm)) { /* as before */
     string->data[string->length] = 0;
     vm_stop(vm);
@@ -103,7 +106,8 @@ Value string_take(Vm *vm, Text *text) {
 
 void text_weigh(Vm *vm, const Text *text) {
   vm_poll_signals(vm);
-  if (UNLIKELY(text->capacity > TEXT_LIGHT) && vm_full(vm, (int64_t)text->capacity)) vm_count(vm, (int64_t)text->capacity);
+  if (UNLIKELY(text->capacity > TEXT_LIGHT) && vm_full(vm, (int64_t)text->capacity))
+    vm_count(vm, (int64_t)text->capacity);
 }
 
 const char *string_find(Vm *vm, const char *text, size_t length, const StringObject *part) {
@@ -142,13 +146,17 @@ static size_t walk(const StringObject *string, size_t at, int64_t points) {
 static void add_mark(Vm *vm, StringObject *string) {
   if (string->mark_count == string->mark_capacity) {
     int64_t capacity = string->mark_capacity ? 2 * string->mark_capacity : 16;
-    vm_count(vm, heap_bytes((size_t)capacity * sizeof(size_t)) - (string->mark_capacity ? heap_bytes((size_t)string->mark_capacity * sizeof(size_t)) : 0));
+    vm_count(vm,
+             heap_bytes((size_t)capacity * sizeof(size_t)) -
+                 (string->mark_capacity ? heap_bytes((size_t)string->mark_capacity * sizeof(size_t))
+                                        : 0));
     string->marks = mem_grow(string->marks, (size_t)capacity * sizeof(size_t));
     string->mark_capacity = capacity;
   }
   vm_poll_signals(vm);
   int64_t last = string->mark_count - 1;
-  string->marks[string->mark_count++] = last < 0 ? 0 : walk(string, string->marks[last], MARK_EVERY);
+  string->marks[string->mark_count++] = last < 0 ? 0
+                                                 : walk(string, string->marks[last], MARK_EVERY);
 }
 
 size_t string_offset(Vm *vm, StringObject *string, int64_t point) {
@@ -170,11 +178,13 @@ Value string_index(Vm *vm, const Sub *sub, StringObject *string) {
   }
   HostSlice slice = host_slice(vm, sub, points);
   if (slice.step == 1) {
-    size_t start = string_offset(vm, string, slice.start), end = string_offset(vm, string, slice.start + slice.count);
+    size_t start = string_offset(vm, string, slice.start),
+           end = string_offset(vm, string, slice.start + slice.count);
     return value_string(vm, string->data + start, end - start);
   }
   Text text = {0};
-  if (slice.count > 0) string_offset(vm, string, slice.step > 0 ? points : slice.start); /* records the offsets needed, so nothing below raises */
+  /* records the offsets needed, so nothing below raises */
+  if (slice.count > 0) string_offset(vm, string, slice.step > 0 ? points : slice.start);
   for (int64_t i = 0; i < slice.count && !vm_stops(vm); i++) {
     size_t start = string_offset(vm, string, slice.start + i * slice.step);
     uint32_t code;
@@ -190,10 +200,15 @@ static NORETURN void raise_format(Vm *vm, const Ast *piece, Value value, bool wh
   Diag diag = {0};
   char room[NAME_ROOM];
   const char *shown = name_shown(piece->text, piece->length, room);
-  if (whole) diag_fail(&diag, STATUS_FAILED, piece->span, "the format `%s` needs whole numbers", shown);
-  else if (value.kind == KIND_UNSET) diag_fail(&diag, STATUS_FAILED, piece->span, "`%s` is not a format", shown);
-  else diag_fail(&diag, STATUS_FAILED, piece->span, "the format `%s` needs a number, this is %s", shown, kind_name(value));
-  diag_help(&diag, "[[fill]align][sign][0][width][,][.digits][e f g d x %%], as in {loss:.4f} or {n:>8}");
+  if (whole)
+    diag_fail(&diag, STATUS_FAILED, piece->span, "the format `%s` needs whole numbers", shown);
+  else if (value.kind == KIND_UNSET)
+    diag_fail(&diag, STATUS_FAILED, piece->span, "`%s` is not a format", shown);
+  else
+    diag_fail(&diag, STATUS_FAILED, piece->span, "the format `%s` needs a number, this is %s",
+              shown, kind_name(value));
+  diag_help(&diag,
+            "[[fill]align][sign][0][width][,][.digits][e f g d x %%], as in {loss:.4f} or {n:>8}");
   raise_diag(vm, &diag);
 }
 
@@ -211,7 +226,8 @@ typedef struct Elements {
 static bool format_axis(Vm *vm, const Elements *elements, int axis, int64_t *at) {
   const Tensor *tensor = &elements->tensor;
   Text *text = elements->text;
-  if (axis == tensor->shape.rank) return format_number(elements->format, tensor_get(tensor, (*at)++), text);
+  if (axis == tensor->shape.rank)
+    return format_number(elements->format, tensor_get(tensor, (*at)++), text);
   text_char(text, '[');
   bool fine = true;
   for (int64_t i = 0; fine && i < tensor->shape.dim[axis]; i++) {
@@ -263,7 +279,8 @@ static void add_formatted(Vm *vm, const Ast *piece, Value value, Text *text) {
     raise_format(vm, piece, value, false);
   }
   Text shown = {0};
-  value_show(vm, value, false, &shown); /* not a tensor: only a collection of tensors may raise, and then leaks a text */
+  /* not a tensor: only a collection of tensors may raise, and then leaks a text */
+  value_show(vm, value, false, &shown);
   format_string(&format, shown.data ? shown.data : "", shown.length, text);
   text_free(&shown);
 }
@@ -271,12 +288,14 @@ static void add_formatted(Vm *vm, const Ast *piece, Value value, Text *text) {
 /* A piece at a time: it may be long, and there may be many. */
 static void add_string(Vm *vm, const StringObject *string, Text *text) {
   size_t length = text->length + string->length;
-  if (length > TEXT_LIGHT && vm_full(vm, (int64_t)length)) { /* about to raise: the text goes first */
+  /* about to raise: the text goes first */
+  if (length > TEXT_LIGHT && vm_full(vm, (int64_t)length)) {
     text_free(text);
     vm_count(vm, (int64_t)length);
   }
   for (size_t at = 0; at < string->length && !vm_stops(vm); at += POLL_BYTES)
-    text_add(text, string->data + at, string->length - at < POLL_BYTES ? string->length - at : POLL_BYTES);
+    text_add(text, string->data + at,
+             string->length - at < POLL_BYTES ? string->length - at : POLL_BYTES);
 }
 
 Value string_interpolate(Vm *vm, const Ast *ast, const Value *values, uint32_t first) {

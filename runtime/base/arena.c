@@ -19,8 +19,8 @@ enum { CHUNK_FIRST = 4096, CHUNK_MOST = 1 << 20, CHUNK_KEPT = 4 << 20 };
 #endif
 
 struct ArenaChunk {
-  ArenaChunk *older;  /* the one filled before */
-  size_t capacity;    /* bytes behind this head */
+  ArenaChunk *older; /* the one filled before */
+  size_t capacity;   /* bytes behind this head */
   _Alignas(16) unsigned char bytes[];
 };
 
@@ -37,8 +37,10 @@ static void add_chunk(Arena *arena, size_t needed) {
 
 void *arena_take(Arena *arena, size_t bytes) {
   size_t whole = (bytes + 15) & ~(size_t)15;
-  if (UNLIKELY(whole < bytes || whole > SIZE_MAX / 2)) whole = SIZE_MAX / 2; /* cannot be had: mem_alloc says so */
-  if (UNLIKELY(!arena->chunk || whole > arena->chunk->capacity - arena->used)) add_chunk(arena, whole);
+  /* cannot be had: mem_alloc says so */
+  if (UNLIKELY(whole < bytes || whole > SIZE_MAX / 2)) whole = SIZE_MAX / 2;
+  if (UNLIKELY(!arena->chunk || whole > arena->chunk->capacity - arena->used))
+    add_chunk(arena, whole);
   void *memory = arena->chunk->bytes + arena->used;
   arena->used += whole;
   arena->total += whole;

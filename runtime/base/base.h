@@ -33,19 +33,27 @@
 #define COUNT_OF(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 /* ---- memory: aligned to 64 bytes where `mem_align64` says so, else to 16 ---- */
-void *mem_alloc(size_t bytes);              /* returns new memory, not cleared */
-void *mem_zero(size_t bytes);               /* returns new memory, cleared */
-void *mem_grow(void *old, size_t bytes);    /* takes `old`, returns it at its new size */
-void mem_free(void *memory);                /* takes; NULL is fine */
-size_t mem_size(void *memory);     /* what a piece takes, with its keeping; 0 where the C library does not tell */
-void *mem_align64(size_t bytes);            /* returns new memory on a cache line; free with mem_free */
-void *mem_try64(size_t bytes);              /* the same, or NULL when the system refuses: for what a script makes large */
-void mem_free64(void *memory, size_t bytes); /* takes what one of these two gave for so many bytes: a large piece waits for the next of about its size */
-NORETURN void mem_out(void);                /* what the others do when there is none: for memory that the C library could not have */
+void *mem_alloc(size_t bytes);           /* returns new memory, not cleared */
+void *mem_zero(size_t bytes);            /* returns new memory, cleared */
+void *mem_grow(void *old, size_t bytes); /* takes `old`, returns it at its new size */
+void mem_free(void *memory);             /* takes; NULL is fine */
+/* what a piece takes, with its keeping; 0 where the C library does not tell */
+size_t mem_size(void *memory);
+/* returns new memory on a cache line; free with mem_free */
+void *mem_align64(size_t bytes);
+/* the same, or NULL when the system refuses: for what a script makes large */
+void *mem_try64(size_t bytes);
+/* takes what one of these two gave for so many bytes: a large piece waits for the next of about its
+ * size */
+void mem_free64(void *memory, size_t bytes);
+/* what the others do when there is none: for memory that the C library could not have */
+NORETURN void mem_out(void);
 char *mem_text(const char *text, size_t length); /* returns a new copy with a final NUL */
-uint64_t mem_allocations(void);             /* how often one of these was called to allocate or to grow, on any thread: for tests */
+/* how often one of these was called to allocate or to grow, on any thread: for tests */
+uint64_t mem_allocations(void);
 
-/* Has freed memory stay with the process (up to 64 MiB at its end).  For the program itself to call, once: it is the process's malloc. */
+/* Has freed memory stay with the process (up to 64 MiB at its end).  For the program itself to
+ * call, once: it is the process's malloc. */
 void mem_keep(void);
 
 /* The budget of what a script makes: bytes in use and the most allowed (0: three
@@ -54,25 +62,32 @@ void mem_budget(size_t bytes);
 size_t mem_budget_bytes(void);
 size_t mem_used_bytes(void);
 bool mem_reserve(size_t bytes);
-void mem_charge(size_t bytes);              /* counts without asking, for what is too small to refuse */
+/* counts without asking, for what is too small to refuse */
+void mem_charge(size_t bytes);
 void mem_release(size_t bytes);
 
 /* Checked arithmetic on sizes; false when the true result does not fit. */
-static inline bool size_mul(int64_t a, int64_t b, int64_t *result) { return !__builtin_mul_overflow(a, b, result); }
-static inline bool size_add(int64_t a, int64_t b, int64_t *result) { return !__builtin_add_overflow(a, b, result); }
+static inline bool size_mul(int64_t a, int64_t b, int64_t *result) {
+  return !__builtin_mul_overflow(a, b, result);
+}
+static inline bool size_add(int64_t a, int64_t b, int64_t *result) {
+  return !__builtin_add_overflow(a, b, result);
+}
 
 /* ---- arena: everything in it lives until arena_free ---- */
 typedef struct ArenaChunk ArenaChunk;
 typedef struct Arena {
-  ArenaChunk *chunk;   /* the newest chunk; older ones hang behind it */
-  size_t used;         /* bytes taken of the newest chunk */
-  size_t total;        /* bytes asked for since arena_reset */
+  ArenaChunk *chunk; /* the newest chunk; older ones hang behind it */
+  size_t used;       /* bytes taken of the newest chunk */
+  size_t total;      /* bytes asked for since arena_reset */
 } Arena;
 
-void *arena_alloc(Arena *arena, size_t bytes);                           /* cleared, aligned to 16 */
-void *arena_take(Arena *arena, size_t bytes);                            /* the same, not cleared */
-char *arena_text(Arena *arena, const char *text, size_t length);         /* copies, with a final NUL */
-void arena_reset(Arena *arena);   /* forgets all that is in it, keeps one chunk for the next use */
+/* cleared, aligned to 16 */
+void *arena_alloc(Arena *arena, size_t bytes);
+void *arena_take(Arena *arena, size_t bytes); /* the same, not cleared */
+/* copies, with a final NUL */
+char *arena_text(Arena *arena, const char *text, size_t length);
+void arena_reset(Arena *arena); /* forgets all that is in it, keeps one chunk for the next use */
 void arena_free(Arena *arena);
 
 /* ---- text: a growing string, always with a final NUL once something was added ---- */
@@ -85,12 +100,17 @@ typedef struct Text {
 void text_add(Text *text, const char *bytes, size_t length);
 void text_string(Text *text, const char *string);
 void text_char(Text *text, char byte);
-void text_code_point(Text *text, uint32_t code);  /* as UTF-8 */
-void text_format(Text *text, const char *format, ...) PRINTF_LIKE(2, 3); /* never for doubles: the locale might speak; use text_number */
-void text_number(Text *text, double number);      /* LANGUAGE.md section 2: the shortest text that reads back the same */
-void text_digits(Text *text, double number, int digits); /* to so many significant digits, trailing zeros dropped (tensor elements: 6) */
-void text_escaped(Text *text, const char *bytes, size_t length); /* control bytes and broken UTF-8 as \x1b */
-size_t text_decode(const char *bytes, size_t length, uint32_t *code); /* length and code point of the UTF-8 sequence there; 0 when it is broken */
+void text_code_point(Text *text, uint32_t code); /* as UTF-8 */
+/* never for doubles: the locale might speak; use text_number */
+void text_format(Text *text, const char *format, ...) PRINTF_LIKE(2, 3);
+/* LANGUAGE.md section 2: the shortest text that reads back the same */
+void text_number(Text *text, double number);
+/* to so many significant digits, trailing zeros dropped (tensor elements: 6) */
+void text_digits(Text *text, double number, int digits);
+/* control bytes and broken UTF-8 as \x1b */
+void text_escaped(Text *text, const char *bytes, size_t length);
+/* length and code point of the UTF-8 sequence there; 0 when it is broken */
+size_t text_decode(const char *bytes, size_t length, uint32_t *code);
 void text_free(Text *text);
 
 /* ---- hash: a seeded 64-bit hash of bytes (wyhash-like mixing of our own) ---- */
@@ -101,11 +121,13 @@ static inline uint64_t hash_mix(uint64_t a, uint64_t b) {
   return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-/* ---- edit distance with transpositions, for "did you mean": the distance, at most `limit` + 1 ---- */
+/* ---- edit distance with transpositions, for "did you mean": the distance, at most `limit` + 1
+ * ---- */
 int text_distance(const char *a, const char *b, int limit);
 
-/* Reads a number as the language writes it, independent of locale; false when it is malformed or out of range.
- * `length` bytes, no NUL needed.  Accepts what strtod in the C locale accepts of decimal forms, nothing else. */
+/* Reads a number as the language writes it, independent of locale; false when it is malformed or
+ * out of range. `length` bytes, no NUL needed.  Accepts what strtod in the C locale accepts of
+ * decimal forms, nothing else. */
 bool number_parse(const char *text, size_t length, double *number);
 
 #endif

@@ -43,7 +43,8 @@ bool diag_fail(Diag *diag, int status, Span span, const char *format, ...) {
 bool diag_data(Diag *diag, int status, const char *where, const char *format, ...) {
   if (!diag) return false;
   diag_fail(diag, status, (Span){0, 0, 0}, "%s", "");
-  if ((size_t)snprintf(diag->where, sizeof diag->where, "%s", where) >= sizeof diag->where) cut(diag->where, sizeof diag->where);
+  if ((size_t)snprintf(diag->where, sizeof diag->where, "%s", where) >= sizeof diag->where)
+    cut(diag->where, sizeof diag->where);
   va_list values;
   va_start(values, format);
   fill(diag->message, sizeof diag->message, format, values);

@@ -2,10 +2,10 @@
  *
  * A mistake of the user, in a script, a data file or on the command line, is a Diag:
  * a status (the exit status it leads to), a message, the place, a label for the carets,
- * up to four notes that point at other places, the calls under way, and a help line.  Nothing in runtime/
- * prints or exits; a function that can fail takes a `Diag *` last and returns false
- * (or NULL) after filling it.  All text is held inside, so a Diag is copied by value
- * and never freed; longer text is cut with an ellipsis.
+ * up to four notes that point at other places, the calls under way, and a help line.  Nothing in
+ * runtime/ prints or exits; a function that can fail takes a `Diag *` last and returns false (or
+ * NULL) after filling it.  All text is held inside, so a Diag is copied by value and never freed;
+ * longer text is cut with an ellipsis.
  */
 #ifndef GD_RUNTIME_BASE_DIAG_H
 #define GD_RUNTIME_BASE_DIAG_H
@@ -50,26 +50,29 @@ typedef struct DiagNote {
 /* A call under way when something went wrong. */
 typedef struct DiagCall {
   Span span;
-  const char *caller;       /* the function that it stands in, NULL: the top level; borrowed, as long-lived as the script's tree */
+  /* the function that it stands in, NULL: the top level; borrowed, as long-lived as the script's
+   * tree */
+  const char *caller;
 } DiagCall;
 
 typedef struct Diag {
-  int status;               /* the exit status this leads to; 0 while nothing is wrong */
-  bool warning;             /* said, but nothing fails */
-  Span span;                /* where in the script */
-  char message[720];        /* what is wrong, without a final point */
-  char label[240];          /* stands after the carets; may be empty */
-  char where[320];          /* a place in a data file: "iris.csv: line 3 column 2"; may be empty */
-  char help[360];           /* an obvious mend; may be empty */
+  int status;        /* the exit status this leads to; 0 while nothing is wrong */
+  bool warning;      /* said, but nothing fails */
+  Span span;         /* where in the script */
+  char message[720]; /* what is wrong, without a final point */
+  char label[240];   /* stands after the carets; may be empty */
+  char where[320];   /* a place in a data file: "iris.csv: line 3 column 2"; may be empty */
+  char help[360];    /* an obvious mend; may be empty */
   DiagNote notes[DIAG_NOTES]; /* other places concerned */
   int note_count;
   DiagCall calls[DIAG_CALLS]; /* from the inside out */
   int call_count, calls_left; /* of them, and those that have no room */
-  Span met;                 /* the innermost line of the user's own; file 0: span */
-  bool aimed;               /* what concerns calls is filled in (lang/eval/trail.c) */
+  Span met;                   /* the innermost line of the user's own; file 0: span */
+  bool aimed;                 /* what concerns calls is filled in (lang/eval/trail.c) */
 } Diag;
 
-/* Nothing is wrong: what `= {0}` says, without clearing the 2.5 KB of text, which takes as long as an operation. */
+/* Nothing is wrong: what `= {0}` says, without clearing the 2.5 KB of text, which takes as long as
+ * an operation. */
 static inline void diag_clear(Diag *diag) {
   diag->status = 0;
   diag->warning = false;
@@ -82,7 +85,8 @@ static inline void diag_clear(Diag *diag) {
 
 /* Each fills in one part and gives `false`, so that `return diag_fail(...)` reads well. */
 bool diag_fail(Diag *diag, int status, Span span, const char *format, ...) PRINTF_LIKE(4, 5);
-bool diag_data(Diag *diag, int status, const char *where, const char *format, ...) PRINTF_LIKE(4, 5);
+bool diag_data(Diag *diag, int status, const char *where, const char *format, ...)
+    PRINTF_LIKE(4, 5);
 bool diag_label(Diag *diag, const char *format, ...) PRINTF_LIKE(2, 3);
 bool diag_help(Diag *diag, const char *format, ...) PRINTF_LIKE(2, 3);
 bool diag_note(Diag *diag, Span span, const char *format, ...) PRINTF_LIKE(3, 4);

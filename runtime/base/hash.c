@@ -24,7 +24,8 @@ uint64_t hash_bytes(const void *bytes, size_t length, uint64_t seed) {
   const unsigned char *at = bytes;
   uint64_t state = hash_mix(seed, 0x2545f4914f6cdd1du);
   size_t left = length;
-  for (; left > 8; left -= 8, at += 8) state = hash_mix(state ^ read_word(at, 8), state + 0x632be59bd9b4e019u);
+  for (; left > 8; left -= 8, at += 8)
+    state = hash_mix(state ^ read_word(at, 8), state + 0x632be59bd9b4e019u);
   if (left) state = hash_mix(state ^ read_word(at, left), state + 0x632be59bd9b4e019u);
   return hash_mix(state ^ (uint64_t)length, seed);
 }
@@ -36,7 +37,8 @@ static int least(int a, int b) { return a < b ? a : b; }
 int text_distance(const char *a, const char *b, int limit) {
   size_t rows = strnlen(a, DISTANCE_LENGTH + 1), columns = strnlen(b, DISTANCE_LENGTH + 1);
   size_t apart = rows > columns ? rows - columns : columns - rows;
-  if (limit < 0 || rows > DISTANCE_LENGTH || columns > DISTANCE_LENGTH || apart > (size_t)limit) return limit + 1;
+  if (limit < 0 || rows > DISTANCE_LENGTH || columns > DISTANCE_LENGTH || apart > (size_t)limit)
+    return limit + 1;
   int table[3][DISTANCE_LENGTH + 1]; /* the row in hand and the two before it */
   int *before = table[0], *last = table[1], *row = table[2];
   for (size_t j = 0; j <= columns; j++) last[j] = (int)j;

@@ -1,8 +1,9 @@
 /* lookup.c — the table behind lookup.h: open addressing with linear probing, at most half full.
  *
- * A slot holds the upper half of the hash beside the number, so most of what is met on the way is told apart without asking the
- * caller, and growing needs no hash anew: the home of an entry is taken from that same half.  Entries of one
- * hash stand in the order of putting, since each goes to the first free slot behind its home and growing moves them in that order.
+ * A slot holds the upper half of the hash beside the number, so most of what is met on the way is
+ * told apart without asking the caller, and growing needs no hash anew: the home of an entry is
+ * taken from that same half.  Entries of one hash stand in the order of putting, since each goes to
+ * the first free slot behind its home and growing moves them in that order.
  */
 #include "runtime/base/lookup.h"
 

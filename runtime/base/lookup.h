@@ -1,8 +1,9 @@
 /* lookup.h — numbers found again by a hash: which of many things is this one?
  *
- * A list that is searched from end to end for each of its own items is quadratic, and nobody notices before it is long.  A Lookup stands
- * beside such a list and holds the places of its items; the list itself stays where it is, in its order.  Several numbers may be
- * put under one hash: the caller goes through them and compares what they stand for.
+ * A list that is searched from end to end for each of its own items is quadratic, and nobody
+ * notices before it is long.  A Lookup stands beside such a list and holds the places of its items;
+ * the list itself stays where it is, in its order.  Several numbers may be put under one hash: the
+ * caller goes through them and compares what they stand for.
  *
  *   uint32_t at = 0, place;
  *   while (lookup_next(&lookup, hash, &at, &place))
@@ -19,17 +20,21 @@ typedef struct Lookup { /* all zero: empty, and owns nothing */
 } Lookup;
 
 void lookup_put(Lookup *lookup, uint64_t hash, uint32_t number);
-/* The next number under this hash, in the order in which they were put; false at the end.  `at` is 0 at first. */
+/* The next number under this hash, in the order in which they were put; false at the end.  `at` is
+ * 0 at first. */
 bool lookup_next(const Lookup *lookup, uint64_t hash, uint32_t *at, uint32_t *number);
-void lookup_clear(Lookup *lookup);  /* keeps the memory */
+void lookup_clear(Lookup *lookup); /* keeps the memory */
 void lookup_free(Lookup *lookup);
 
 enum { LOOKUP_FROM = 16 }; /* shorter lists are gone through */
 
-/* The first place of a pointer in a list, or -1.  `list` is `count` records of `stride` bytes, each beginning with a pointer, and only grows; `lookup`
- * is its own, and takes in by itself what was added since it was last asked. */
+/* The first place of a pointer in a list, or -1.  `list` is `count` records of `stride` bytes, each
+ * beginning with a pointer, and only grows; `lookup` is its own, and takes in by itself what was
+ * added since it was last asked. */
 int lookup_place(Lookup *lookup, const void *list, size_t stride, int count, const void *wanted);
 
-static inline uint64_t lookup_pointer(const void *pointer) { return hash_mix((uint64_t)(uintptr_t)pointer, 0x51ed270b9f2c1a37u); }
+static inline uint64_t lookup_pointer(const void *pointer) {
+  return hash_mix((uint64_t)(uintptr_t)pointer, 0x51ed270b9f2c1a37u);
+}
 
 #endif

@@ -11,11 +11,12 @@
  * memory that it does not have, and takes it back by killing the process.
  *
  * The budget is one number for the process: memory is the process's, not a program's.  It
- * is atomic; with the count of allocations and the few large pieces that wait for their next use it is all the mutable state there is here.  Where nobody
- * set it, it is three quarters of the least of: the machine's memory, the control group's limit,
- * and the limit on address space.
+ * is atomic; with the count of allocations and the few large pieces that wait for their next use it
+ * is all the mutable state there is here.  Where nobody set it, it is three quarters of the least
+ * of: the machine's memory, the control group's limit, and the limit on address space.
  *
- * Every allocation is counted, in every build, so that "this allocates nothing" is a test and not a hope.
+ * Every allocation is counted, in every build, so that "this allocates nothing" is a test and not a
+ * hope.
  */
 #include "runtime/base/base.h"
 
@@ -31,19 +32,22 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Large pieces lie on large pages where the system has them: a new tensor of ten million elements then meets 20 page
- * faults and not 10,000, which took longer than computing it. */
+/* Large pieces lie on large pages where the system has them: a new tensor of ten million elements
+ * then meets 20 page faults and not 10,000, which took longer than computing it. */
 enum { HUGE_PAGE = 2 << 20, HUGE_FROM = 4 << 20 };
 
-static _Atomic size_t used;   /* bytes reserved now */
-static _Atomic size_t budget; /* most bytes; 0: not decided yet */
+static _Atomic size_t used;          /* bytes reserved now */
+static _Atomic size_t budget;        /* most bytes; 0: not decided yet */
 static _Atomic uint64_t allocations; /* asked of the system since the process began */
 
 uint64_t mem_allocations(void) { return atomic_load_explicit(&allocations, memory_order_relaxed); }
 
-/* A load and a store: one atomic step makes work on small tensors 2.5 % slower.  Of two threads that allocate at the same moment one
- * may go uncounted, but the count never stands still. */
-static void count_one(void) { atomic_store_explicit(&allocations, atomic_load_explicit(&allocations, memory_order_relaxed) + 1, memory_order_relaxed); }
+/* A load and a store: one atomic step makes work on small tensors 2.5 % slower.  Of two threads
+ * that allocate at the same moment one may go uncounted, but the count never stands still. */
+static void count_one(void) {
+  atomic_store_explicit(&allocations, atomic_load_explicit(&allocations, memory_order_relaxed) + 1,
+                        memory_order_relaxed);
+}
 
 /* Says that memory is out and ends the process.  Nothing here allocates: no stdio on
  * standard error, and a second arrival (an exit handler that allocates) leaves at once. */
@@ -87,9 +91,10 @@ size_t mem_size(void *memory) {
 #endif
 }
 
-/* The C library gives the end of its heap back as soon as that is larger than anything freed so far, and asks for it again a
- * moment later: a loop over tensors of 400 kB then met 200 page faults a round, which took ten times as long as the
- * arithmetic.  These are the values that its own adaptation ends with, from the start. */
+/* The C library gives the end of its heap back as soon as that is larger than anything freed so
+ * far, and asks for it again a moment later: a loop over tensors of 400 kB then met 200 page faults
+ * a round, which took ten times as long as the arithmetic.  These are the values that its own
+ * adaptation ends with, from the start. */
 void mem_keep(void) {
 #if defined(__GLIBC__)
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
@@ -99,11 +104,12 @@ void mem_keep(void) {
 
 /* ---- large pieces let go, which wait for the next that is wanted ----
  *
- * New memory of the system's is cleared page by page when it is first touched, which takes longer than most arithmetic on it: a
- * gradient of 40 MB called in a loop spent half its time so.  At most an eighth of the budget waits. */
+ * New memory of the system's is cleared page by page when it is first touched, which takes longer
+ * than most arithmetic on it: a gradient of 40 MB called in a loop spent half its time so.  At most
+ * an eighth of the budget waits. */
 typedef struct Waiting {
   void *memory;
-  size_t bytes;   /* whole pages */
+  size_t bytes; /* whole pages */
 } Waiting;
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -119,7 +125,8 @@ static int waiting_count;
 
 static size_t whole_pages(size_t bytes) {
   size_t unit = bytes >= HUGE_FROM ? HUGE_PAGE : 64;
-  return bytes ? (bytes + unit - 1) & ~(unit - 1) : 64; /* aligned_alloc wants a multiple of the alignment */
+  /* aligned_alloc wants a multiple of the alignment */
+  return bytes ? (bytes + unit - 1) & ~(unit - 1) : 64;
 }
 
 static void *remove_waiting(int i) {
@@ -133,7 +140,9 @@ static void *take_waiting(size_t bytes) {
   int best = -1;
   pthread_mutex_lock(&waiting_lock);
   for (int i = 0; i < waiting_count; i++)
-    if (waiting[i].bytes >= bytes && waiting[i].bytes <= bytes / 2 * 3 && (best < 0 || waiting[i].bytes < waiting[best].bytes)) best = i;
+    if (waiting[i].bytes >= bytes && waiting[i].bytes <= bytes / 2 * 3 &&
+        (best < 0 || waiting[i].bytes < waiting[best].bytes))
+      best = i;
   void *memory = best < 0 ? NULL : remove_waiting(best);
   pthread_mutex_unlock(&waiting_lock);
   return memory;
@@ -169,7 +178,8 @@ void *mem_try64(size_t bytes) {
   memory = aligned_alloc(unit, whole);
   if (!memory && forget_waiting()) memory = aligned_alloc(unit, whole);
 #if defined(MADV_HUGEPAGE)
-  if (unit == HUGE_PAGE && memory) madvise(memory, whole, MADV_HUGEPAGE); /* a wish: that it is not granted is no error */
+  /* a wish: that it is not granted is no error */
+  if (unit == HUGE_PAGE && memory) madvise(memory, whole, MADV_HUGEPAGE);
 #endif
   return memory;
 }
@@ -196,7 +206,8 @@ static size_t group_limit(void) {
   close(file);
   size_t limit = 0;
   ssize_t i = 0;
-  for (; i < got && text[i] >= '0' && text[i] <= '9' && limit < SIZE_MAX / 16; i++) limit = limit * 10 + (size_t)(text[i] - '0');
+  for (; i < got && text[i] >= '0' && text[i] <= '9' && limit < SIZE_MAX / 16; i++)
+    limit = limit * 10 + (size_t)(text[i] - '0');
   return i > 0 && limit > 0 ? limit : SIZE_MAX; /* "max" has no digits */
 }
 
@@ -208,7 +219,8 @@ static size_t default_budget(void) {
   size_t bytes = pages > 0 && page > 0 ? (size_t)pages * (size_t)page : (size_t)1 << 30;
   bytes = least(bytes, group_limit());
   struct rlimit space;
-  if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY) bytes = least(bytes, (size_t)space.rlim_cur);
+  if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY)
+    bytes = least(bytes, (size_t)space.rlim_cur);
   return bytes / 4 * 3;
 }
 
@@ -230,7 +242,8 @@ bool mem_reserve(size_t bytes) {
   size_t before = atomic_load_explicit(&used, memory_order_relaxed);
   do {
     if (before > most || bytes > most - before) return false;
-  } while (!atomic_compare_exchange_weak_explicit(&used, &before, before + bytes, memory_order_relaxed, memory_order_relaxed));
+  } while (!atomic_compare_exchange_weak_explicit(&used, &before, before + bytes,
+                                                  memory_order_relaxed, memory_order_relaxed));
   return true;
 }
 

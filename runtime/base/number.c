@@ -53,7 +53,8 @@ static Decimal round_digits(double number, int count) {
 
 static bool reads_back(const Decimal *decimal, double number) {
   char text[64];
-  int length = snprintf(text, sizeof text, "%se%d", decimal->digits, decimal->point - decimal->count);
+  int length = snprintf(text, sizeof text, "%se%d", decimal->digits,
+                        decimal->point - decimal->count);
   double back = 0;
   return number_parse(text, (size_t)length, &back) && back == number;
 }
@@ -98,7 +99,8 @@ static void write_exponent(Text *text, const Decimal *decimal) {
   text_format(text, "e%d", decimal->point - 1);
 }
 
-/* By hand, as most numbers that a script prints are whole, and printf's first use alone takes a fiftieth of a short script's time. */
+/* By hand, as most numbers that a script prints are whole, and printf's first use alone takes a
+ * fiftieth of a short script's time. */
 static void write_whole(Text *text, uint64_t whole) {
   char digits[20];
   size_t at = sizeof digits;
@@ -123,7 +125,8 @@ static void write_plain(Text *text, const Decimal *decimal) {
   }
 }
 
-/* Writes what needs no digits: nan, the sign, inf, 0.  Leaves the magnitude when there is more to write, else 0. */
+/* Writes what needs no digits: nan, the sign, inf, 0.  Leaves the magnitude when there is more to
+ * write, else 0. */
 static double write_special(Text *text, double number) {
   if (isnan(number)) {
     text_string(text, "nan");
@@ -154,7 +157,8 @@ void text_digits(Text *text, double number, int digits) {
   if (digits < 1) digits = 1;
   if (digits > DIGITS_MOST) digits = DIGITS_MOST;
   Decimal decimal = round_digits(size, digits);
-  /* 1234567 to six digits is 1.23457e6: zeros in place of digits that were dropped would pass for known ones. */
+  /* 1234567 to six digits is 1.23457e6: zeros in place of digits that were dropped would pass for
+   * known ones. */
   bool dropped = decimal.point > digits && !reads_back(&decimal, size);
   if (decimal.point > 16 || decimal.point < -3 || dropped) write_exponent(text, &decimal);
   else write_plain(text, &decimal);
@@ -162,10 +166,11 @@ void text_digits(Text *text, double number, int digits) {
 
 /* What one pass over the text gathers. */
 typedef struct Reading {
-  char digits[DIGITS_KEPT + 32]; /* significant digits, without leading zeros, room for the exponent */
-  int count;                     /* of them */
-  bool more;                     /* digits other than 0 followed that were not kept */
-  int64_t scale;                 /* value = digits * 10^scale */
+  /* significant digits, without leading zeros, room for the exponent */
+  char digits[DIGITS_KEPT + 32];
+  int count;     /* of them */
+  bool more;     /* digits other than 0 followed that were not kept */
+  int64_t scale; /* value = digits * 10^scale */
 } Reading;
 
 static bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
@@ -182,7 +187,8 @@ static void take_digit(Reading *reading, char digit, bool fraction) {
   }
 }
 
-/* Reads "e-12" at `at`; gives the end, NULL when it is malformed.  The power stops growing far out of any range. */
+/* Reads "e-12" at `at`; gives the end, NULL when it is malformed.  The power stops growing far out
+ * of any range. */
 static const char *take_power(Reading *reading, const char *at, const char *end) {
   bool minus = ++at < end && *at == '-';
   if (at < end && (*at == '+' || *at == '-')) at++;
@@ -196,13 +202,17 @@ static const char *take_power(Reading *reading, const char *at, const char *end)
 
 /* The value where it is one exact operation on two exact doubles; false where it is not. */
 static bool read_exact(const Reading *reading, double *number) {
-  static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                  1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-  if (reading->count > 19 || reading->more || reading->scale > 22 || reading->scale < -22) return false;
+  static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                  1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  if (reading->count > 19 || reading->more || reading->scale > 22 || reading->scale < -22)
+    return false;
   uint64_t whole = 0;
-  for (int i = 0; i < reading->count; i++) whole = whole * 10 + (uint64_t)(reading->digits[i] - '0');
+  for (int i = 0; i < reading->count; i++)
+    whole = whole * 10 + (uint64_t)(reading->digits[i] - '0');
   if (whole > (uint64_t)1 << 53) return false;
-  *number = reading->scale < 0 ? (double)whole / powers[-reading->scale] : (double)whole * powers[reading->scale];
+  *number = reading->scale < 0 ? (double)whole / powers[-reading->scale]
+                               : (double)whole * powers[reading->scale];
   return true;
 }
 

@@ -1,13 +1,15 @@
 /* rng.c — Philox 4x32-10 and what is made of its words.
  *
  * One loop makes sixteen blocks at a time, in lanes that the compiler turns into vector
- * instructions; everything else is a conversion of those 64 words.  Integer arithmetic and exactly rounded float
- * operations give the same bits on every machine.  That is why the logarithm, sine and cosine of the normal
- * draws are here too, and not the C library's: those differ from one processor to the next in their last bit.
+ * instructions; everything else is a conversion of those 64 words.  Integer arithmetic and exactly
+ * rounded float operations give the same bits on every machine.  That is why the logarithm, sine
+ * and cosine of the normal draws are here too, and not the C library's: those differ from one
+ * processor to the next in their last bit.
  *
- * Sources: Salmon et al. 2011 for the rounds and constants; Box and Muller, "A note on the generation of random
- * normal deviates", 1958; Abramowitz and Stegun 4.1.27 (logarithm by atanh), 4.3.65 and 4.3.66 (sine, cosine);
- * Lemire, "Fast random integer generation in an interval", 2019, for bounded draws by multiplication.
+ * Sources: Salmon et al. 2011 for the rounds and constants; Box and Muller, "A note on the
+ * generation of random normal deviates", 1958; Abramowitz and Stegun 4.1.27 (logarithm by atanh),
+ * 4.3.65 and 4.3.66 (sine, cosine); Lemire, "Fast random integer generation in an interval", 2019,
+ * for bounded draws by multiplication.
  */
 #include "runtime/base/rng.h"
 
@@ -21,15 +23,20 @@
 enum { ROUNDS = 10, LANES = 16, WORDS = 4 * LANES };
 
 static const uint32_t MULTIPLIER_0 = 0xD2511F53u, MULTIPLIER_1 = 0xCD9E8D57u;
-static const uint32_t WEYL_0 = 0x9E3779B9u, WEYL_1 = 0xBB67AE85u; /* golden ratio and sqrt(3) - 1: the key of the next round */
+/* golden ratio and sqrt(3) - 1: the key of the next round */
+static const uint32_t WEYL_0 = 0x9E3779B9u, WEYL_1 = 0xBB67AE85u;
 
-/* Ten rounds, written out by the compiler, so that a loop over counters becomes a loop over lanes. */
-INLINE void scramble(const uint32_t key[2], uint32_t c0, uint32_t c1, uint32_t c2, uint32_t c3, uint32_t words[4]) {
+/* Ten rounds, written out by the compiler, so that a loop over counters becomes a loop over lanes.
+ */
+INLINE void scramble(const uint32_t key[2], uint32_t c0, uint32_t c1, uint32_t c2, uint32_t c3,
+                     uint32_t words[4]) {
   uint32_t k0 = key[0], k1 = key[1];
 #pragma GCC unroll 10
   for (int round = 0; round < ROUNDS; round++) {
-    uint32_t high0 = (uint32_t)((uint64_t)MULTIPLIER_0 * c0 >> 32), high1 = (uint32_t)((uint64_t)MULTIPLIER_1 * c2 >> 32);
-    uint32_t low0 = MULTIPLIER_0 * c0, low1 = MULTIPLIER_1 * c2; /* apart: vector units have each half, not the whole */
+    uint32_t high0 = (uint32_t)((uint64_t)MULTIPLIER_0 * c0 >> 32),
+             high1 = (uint32_t)((uint64_t)MULTIPLIER_1 * c2 >> 32);
+    /* apart: vector units have each half, not the whole */
+    uint32_t low0 = MULTIPLIER_0 * c0, low1 = MULTIPLIER_1 * c2;
     c0 = high1 ^ c1 ^ k0, c1 = low1;
     c2 = high0 ^ c3 ^ k1, c3 = low0;
     k0 += WEYL_0, k1 += WEYL_1;
@@ -42,16 +49,20 @@ void rng_block(const uint32_t key[2], const uint32_t counter[4], uint32_t words[
 }
 
 /* Blocks first .. first + 15 of a stream, in order. */
-FOR_EACH_ISA(void, make_words, (const RngStream *stream, uint64_t first, uint32_t words[restrict WORDS]), (stream, first, words)) {
+FOR_EACH_ISA(void, make_words,
+             (const RngStream *stream, uint64_t first, uint32_t words[restrict WORDS]),
+             (stream, first, words)) {
   for (int lane = 0; lane < LANES; lane++) {
     uint64_t block = first + (uint64_t)lane;
-    scramble(stream->key, (uint32_t)block, (uint32_t)(block >> 32), stream->high[0], stream->high[1], words + 4 * lane);
+    scramble(stream->key, (uint32_t)block, (uint32_t)(block >> 32), stream->high[0],
+             stream->high[1], words + 4 * lane);
   }
 }
 
 RngStream rng_stream(uint64_t seed, uint64_t count, uint64_t place) {
   uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)}, name[4];
-  uint32_t counter[4] = {(uint32_t)count, (uint32_t)(count >> 32), (uint32_t)place, (uint32_t)(place >> 32)};
+  uint32_t counter[4] = {(uint32_t)count, (uint32_t)(count >> 32), (uint32_t)place,
+                         (uint32_t)(place >> 32)};
   rng_block(key, counter, name);
   return (RngStream){{name[0], name[1]}, {name[2], name[3]}};
 }
@@ -66,8 +77,10 @@ RngStream rng_stream_of(const int32_t key[4], uint64_t place) {
 
 typedef void Convert(const uint32_t words[WORDS], const int64_t bounds[2], void *out);
 
-/* Elements first .. first + n - 1, `size` bytes each, where one batch of words makes `batch` elements. */
-static void fill(const RngStream *stream, int64_t first, int64_t n, int64_t batch, size_t size, Convert *convert, const int64_t bounds[2], void *out) {
+/* Elements first .. first + n - 1, `size` bytes each, where one batch of words makes `batch`
+ * elements. */
+static void fill(const RngStream *stream, int64_t first, int64_t n, int64_t batch, size_t size,
+                 Convert *convert, const int64_t bounds[2], void *out) {
   uint32_t words[WORDS];
   _Alignas(64) char part[WORDS * sizeof(double)];
   char *to = out;
@@ -87,7 +100,8 @@ static void words_of(const uint32_t words[WORDS], const int64_t bounds[2], void 
   memcpy(out, words, WORDS * sizeof words[0]);
 }
 
-FOR_EACH_ISA(void, uniforms_f32, (const uint32_t words[WORDS], const int64_t bounds[2], void *out), (words, bounds, out)) {
+FOR_EACH_ISA(void, uniforms_f32, (const uint32_t words[WORDS], const int64_t bounds[2], void *out),
+             (words, bounds, out)) {
   float *to = out;
   (void)bounds;
   for (int i = 0; i < WORDS; i++) to[i] = (float)(int32_t)(words[i] >> 8) * 0x1p-24f;
@@ -98,13 +112,15 @@ INLINE double bits53(uint32_t high, uint32_t low) {
   return (double)(int32_t)(high >> 5) * 0x1p26 + (double)(int32_t)(low >> 6);
 }
 
-FOR_EACH_ISA(void, uniforms_f64, (const uint32_t words[WORDS], const int64_t bounds[2], void *out), (words, bounds, out)) {
+FOR_EACH_ISA(void, uniforms_f64, (const uint32_t words[WORDS], const int64_t bounds[2], void *out),
+             (words, bounds, out)) {
   double *to = out;
   (void)bounds;
   for (int i = 0; i < WORDS / 2; i++) to[i] = bits53(words[2 * i], words[2 * i + 1]) * 0x1p-53;
 }
 
-FOR_EACH_ISA(void, integers_of, (const uint32_t words[WORDS], const int64_t bounds[2], void *out), (words, bounds, out)) {
+FOR_EACH_ISA(void, integers_of, (const uint32_t words[WORDS], const int64_t bounds[2], void *out),
+             (words, bounds, out)) {
   int32_t *to = out;
   uint64_t width = (uint64_t)(bounds[1] - bounds[0]);
   for (int i = 0; i < WORDS / 2; i++) {
@@ -118,11 +134,13 @@ FOR_EACH_ISA(void, integers_of, (const uint32_t words[WORDS], const int64_t boun
 
 enum { LOG_TERMS = 12, TRIG_TERMS = 9 };
 
-/* -log(u) for u in (0, 1], to an error of about 1e-16: u = 2^e m with m near 1, log m = 2 atanh((m-1)/(m+1)). */
+/* -log(u) for u in (0, 1], to an error of about 1e-16: u = 2^e m with m near 1, log m = 2
+ * atanh((m-1)/(m+1)). */
 INLINE double minus_log(double u) {
   uint64_t bits;
   memcpy(&bits, &u, sizeof bits);
-  int64_t shifted = (int64_t)(bits - 0x3FE6A09E667F3BCDu); /* so that m lies between sqrt(1/2) and sqrt(2) */
+  /* so that m lies between sqrt(1/2) and sqrt(2) */
+  int64_t shifted = (int64_t)(bits - 0x3FE6A09E667F3BCDu);
   int32_t exponent = (int32_t)(shifted >> 52);
   bits -= (uint64_t)(int64_t)exponent << 52;
   double m;
@@ -143,7 +161,8 @@ INLINE void sine_cosine(double t, double *sine, double *cosine) {
   *cosine = c;
 }
 
-/* Two normals of u in (0, 1], a quarter turn 0..3 and an angle within it, -1/2 to 1/2 of a quarter. */
+/* Two normals of u in (0, 1], a quarter turn 0..3 and an angle within it, -1/2 to 1/2 of a quarter.
+ */
 INLINE void box_muller(double u, uint32_t quarter, double within, double *x, double *y) {
   double sine, cosine, radius = sqrt(2 * minus_log(u));
   sine_cosine(within * 0x1.921fb54442d18p+0, &sine, &cosine);
@@ -152,7 +171,8 @@ INLINE void box_muller(double u, uint32_t quarter, double within, double *x, dou
   *y = quarter & 2 ? -radius * b : radius * b;
 }
 
-FOR_EACH_ISA(void, normals_f32, (const uint32_t words[WORDS], const int64_t bounds[2], void *out), (words, bounds, out)) {
+FOR_EACH_ISA(void, normals_f32, (const uint32_t words[WORDS], const int64_t bounds[2], void *out),
+             (words, bounds, out)) {
   float *to = out;
   (void)bounds;
   for (int i = 0; i < WORDS / 2; i++) {
@@ -163,7 +183,8 @@ FOR_EACH_ISA(void, normals_f32, (const uint32_t words[WORDS], const int64_t boun
   }
 }
 
-FOR_EACH_ISA(void, normals_f64, (const uint32_t words[WORDS], const int64_t bounds[2], void *out), (words, bounds, out)) {
+FOR_EACH_ISA(void, normals_f64, (const uint32_t words[WORDS], const int64_t bounds[2], void *out),
+             (words, bounds, out)) {
   double *to = out;
   (void)bounds;
   for (int i = 0; i < WORDS / 4; i++) {
@@ -194,7 +215,8 @@ void rng_normal_f64(const RngStream *stream, int64_t first, int64_t n, double *o
   fill(stream, first, n, WORDS / 2, sizeof *out, normals_f64, NULL, out);
 }
 
-void rng_integers(const RngStream *stream, int64_t first, int64_t n, int64_t low, int64_t high, int32_t *out) {
+void rng_integers(const RngStream *stream, int64_t first, int64_t n, int64_t low, int64_t high,
+                  int32_t *out) {
   int64_t bounds[2] = {low, high};
   fill(stream, first, n, WORDS / 2, sizeof *out, integers_of, bounds, out);
 }
@@ -211,12 +233,15 @@ void rng_permutation(const RngStream *stream, int64_t n, int64_t *out) {
 
 /* ---- one after the other ---- */
 
-Rng rng_start(uint64_t seed, uint64_t count, uint64_t place) { return (Rng){.stream = rng_stream(seed, count, place)}; }
+Rng rng_start(uint64_t seed, uint64_t count, uint64_t place) {
+  return (Rng){.stream = rng_stream(seed, count, place)};
+}
 
 uint32_t rng_next(Rng *rng) {
   uint64_t block = rng->next / 4;
   if (rng->next % 4 == 0) {
-    uint32_t counter[4] = {(uint32_t)block, (uint32_t)(block >> 32), rng->stream.high[0], rng->stream.high[1]};
+    uint32_t counter[4] = {(uint32_t)block, (uint32_t)(block >> 32), rng->stream.high[0],
+                           rng->stream.high[1]};
     rng_block(rng->stream.key, counter, rng->words);
   }
   return rng->words[rng->next++ % 4];
@@ -230,12 +255,14 @@ double rng_next_uniform(Rng *rng) {
 double rng_next_normal(Rng *rng) {
   uint32_t w = rng_next(rng), low = rng_next(rng), angle = rng_next(rng);
   double x, y;
-  box_muller((bits53(w, low) + 1) * 0x1p-53, angle >> 30, (double)(int32_t)(angle & 0x3FFFFFFFu) * 0x1p-30 - 0.5, &x, &y);
+  box_muller((bits53(w, low) + 1) * 0x1p-53, angle >> 30,
+             (double)(int32_t)(angle & 0x3FFFFFFFu) * 0x1p-30 - 0.5, &x, &y);
   return x;
 }
 
-/* Multiplies 64 random bits by the bound and keeps the upper half.  The lower half tells whether this number
- * was among the first 2^64 mod bound, which would make some results likelier than others: then draw again. */
+/* Multiplies 64 random bits by the bound and keeps the upper half.  The lower half tells whether
+ * this number was among the first 2^64 mod bound, which would make some results likelier than
+ * others: then draw again. */
 uint64_t rng_next_below(Rng *rng, uint64_t bound) {
   uint64_t unfair = (0 - bound) % bound;
   for (;;) {

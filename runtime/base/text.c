@@ -65,8 +65,9 @@ size_t text_decode(const char *bytes, size_t length, uint32_t *code) {
   if (at[0] < 0xC2 || at[0] > 0xF4) return 0;
   size_t size = at[0] < 0xE0 ? 2 : at[0] < 0xF0 ? 3 : 4;
   if (length < size) return 0;
-  unsigned char low = at[0] == 0xE0 ? 0xA0 : at[0] == 0xF0 ? 0x90 : 0x80;   /* no overlong forms */
-  unsigned char high = at[0] == 0xED ? 0x9F : at[0] == 0xF4 ? 0x8F : 0xBF;  /* no surrogates, nothing past 10FFFF */
+  unsigned char low = at[0] == 0xE0 ? 0xA0 : at[0] == 0xF0 ? 0x90 : 0x80; /* no overlong forms */
+  /* no surrogates, nothing past 10FFFF */
+  unsigned char high = at[0] == 0xED ? 0x9F : at[0] == 0xF4 ? 0x8F : 0xBF;
   if (at[1] < low || at[1] > high) return 0;
   *code = at[0] & (0x7Fu >> size);
   for (size_t i = 1; i < size; i++) {
@@ -78,8 +79,9 @@ size_t text_decode(const char *bytes, size_t length, uint32_t *code) {
 
 /* Characters that move the cursor or reorder the line they stand in. */
 static bool unsafe(uint32_t code) {
-  return code < 0x20 || (code >= 0x7F && code < 0xA0) || (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) ||
-         code == 0x200E || code == 0x200F || code == 0x061C || code == 0x2028 || code == 0x2029;
+  return code < 0x20 || (code >= 0x7F && code < 0xA0) || (code >= 0x202A && code <= 0x202E) ||
+         (code >= 0x2066 && code <= 0x2069) || code == 0x200E || code == 0x200F || code == 0x061C ||
+         code == 0x2028 || code == 0x2029;
 }
 
 void text_escaped(Text *text, const char *bytes, size_t length) {

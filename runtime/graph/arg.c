@@ -6,9 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
-static const double WHOLE_MOST = 9223372036854775808.0; /* 2^63: what 9223372036854775807, the greatest int64, reads as */
+/* 2^63: what 9223372036854775807, the greatest int64, reads as */
+static const double WHOLE_MOST = 9223372036854775808.0;
 
-Span arg_span(const Maker *maker, const Arg *arg) { return arg->span.file ? arg->span : maker->graph->span; }
+Span arg_span(const Maker *maker, const Arg *arg) {
+  return arg->span.file ? arg->span : maker->graph->span;
+}
 
 bool arg_fail(Maker *maker, const Arg *arg, const char *format, ...) {
   if (maker->diag->status) return false;
@@ -44,21 +47,31 @@ bool arg_constant(const Maker *maker, const Arg *arg, double *value) {
 }
 
 /* Is it a whole number from `least` to `most`?  Says what it found where it is not. */
-static bool check_whole(Maker *maker, const Arg *arg, const char *what, double number, int64_t least, int64_t most) {
-  if (number == floor(number) && number >= (double)least && number <= (double)most && fabs(number) <= WHOLE_MOST) return true;
+static bool check_whole(Maker *maker, const Arg *arg, const char *what, double number,
+                        int64_t least, int64_t most) {
+  if (number == floor(number) && number >= (double)least && number <= (double)most &&
+      fabs(number) <= WHOLE_MOST)
+    return true;
   Text text = {0};
   text_number(&text, number);
   if (number > WHOLE_MOST) arg_fail(maker, arg, "%s of %s is too large", what, text.data);
-  else if ((double)most >= WHOLE_MOST) arg_fail(maker, arg, "%s must be a whole number of at least %lld, not %s", what, (long long)least, text.data);
-  else arg_fail(maker, arg, "%s must be a whole number from %lld to %lld, not %s", what, (long long)least, (long long)most, text.data);
+  else if ((double)most >= WHOLE_MOST)
+    arg_fail(maker, arg, "%s must be a whole number of at least %lld, not %s", what,
+             (long long)least, text.data);
+  else
+    arg_fail(maker, arg, "%s must be a whole number from %lld to %lld, not %s", what,
+             (long long)least, (long long)most, text.data);
   text_free(&text);
   return false;
 }
 
 /* A number that was checked, as an int64. */
-static int64_t whole_of(double number) { return number >= WHOLE_MOST ? INT64_MAX : (int64_t)number; }
+static int64_t whole_of(double number) {
+  return number >= WHOLE_MOST ? INT64_MAX : (int64_t)number;
+}
 
-bool arg_whole(Maker *maker, const Arg *arg, const char *what, int64_t least, int64_t most, int64_t absent, int64_t *result) {
+bool arg_whole(Maker *maker, const Arg *arg, const char *what, int64_t least, int64_t most,
+               int64_t absent, int64_t *result) {
   *result = absent;
   if (!arg_given(arg)) return true;
   double number = arg->number;
@@ -76,7 +89,8 @@ bool arg_pair(Maker *maker, const Arg *arg, const char *what, int64_t absent, in
   if (!arg_given(arg)) return true;
   const double *numbers = arg->kind == ARG_NUMBERS ? arg->numbers : &arg->number;
   int count = arg->kind == ARG_NUMBERS ? arg->count : 1;
-  if (count < 1 || count > 2) return arg_fail(maker, arg, "%s is one number or two (height, width), not %d", what, count);
+  if (count < 1 || count > 2)
+    return arg_fail(maker, arg, "%s is one number or two (height, width), not %d", what, count);
   for (int i = 0; i < 2; i++) {
     double number = numbers[i < count ? i : 0];
     if (!check_whole(maker, arg, what, number, 0, INT64_MAX)) return false;
@@ -86,10 +100,12 @@ bool arg_pair(Maker *maker, const Arg *arg, const char *what, int64_t absent, in
 }
 
 /* Works the size that was -1 out of the others. */
-static bool solve_shape(Maker *maker, const Arg *arg, const Shape *from, Shape *shape, int unknown) {
+static bool solve_shape(Maker *maker, const Arg *arg, const Shape *from, Shape *shape,
+                        int unknown) {
   int64_t rest = 1, have = shape_count(from);
   for (int axis = 0; axis < shape->rank; axis++) {
-    if (axis != unknown && !size_mul(rest, shape->dim[axis], &rest)) return arg_fail(maker, arg, "the shape has too many elements");
+    if (axis != unknown && !size_mul(rest, shape->dim[axis], &rest))
+      return arg_fail(maker, arg, "the shape has too many elements");
   }
   if (rest == 0) {
     arg_fail(maker, arg, "the size -1 cannot be worked out beside a size of 0");
@@ -97,7 +113,8 @@ static bool solve_shape(Maker *maker, const Arg *arg, const Shape *from, Shape *
   }
   if (have % rest) {
     char text[200];
-    arg_fail(maker, arg, "%s cannot be reshaped so: its %lld elements are no multiple of %lld", shape_show(from, text), (long long)have, (long long)rest);
+    arg_fail(maker, arg, "%s cannot be reshaped so: its %lld elements are no multiple of %lld",
+             shape_show(from, text), (long long)have, (long long)rest);
     return false;
   }
   shape->dim[unknown] = have / rest;
@@ -109,7 +126,8 @@ bool arg_shape(Maker *maker, const Arg *arg, const Shape *from, Shape *result) {
   if (!arg_given(arg)) return true;
   const double *numbers = arg->kind == ARG_NUMBERS ? arg->numbers : &arg->number;
   int count = arg->kind == ARG_NUMBERS ? arg->count : 1, unknown = -1;
-  if (count > RANK_MOST) return arg_fail(maker, arg, "a tensor has at most %d axes, not %d", RANK_MOST, count);
+  if (count > RANK_MOST)
+    return arg_fail(maker, arg, "a tensor has at most %d axes, not %d", RANK_MOST, count);
   result->rank = count;
   for (int axis = 0; axis < count; axis++) {
     if (from && numbers[axis] == -1) {
@@ -128,10 +146,15 @@ static bool read_axis(Maker *maker, const Arg *arg, double number, int rank, int
   text_number(&text, number);
   bool good = number == floor(number) && number >= -rank && number < rank;
   if (good) *result = (int)number + (number < 0 ? rank : 0);
-  else if (number != floor(number)) arg_fail(maker, arg, "an axis is a whole number, not %s", text.data);
-  else if (rank == 0) arg_fail(maker, arg, "there is no axis %s: the operand has no axes", text.data);
+  else if (number != floor(number))
+    arg_fail(maker, arg, "an axis is a whole number, not %s", text.data);
+  else if (rank == 0)
+    arg_fail(maker, arg, "there is no axis %s: the operand has no axes", text.data);
   else if (arg_fail(maker, arg, "there is no axis %s", text.data), maker->diag->label[0] == 0) {
-    diag_label(maker->diag, rank == 1 ? "the operand has 1 axis: 0" : "the operand has %d axes: 0 to %d, or -%d to -1", rank, rank - 1, rank);
+    diag_label(maker->diag,
+               rank == 1 ? "the operand has 1 axis: 0"
+                         : "the operand has %d axes: 0 to %d, or -%d to -1",
+               rank, rank - 1, rank);
   }
   text_free(&text);
   return good;
@@ -139,8 +162,10 @@ static bool read_axis(Maker *maker, const Arg *arg, double number, int rank, int
 
 bool arg_axis(Maker *maker, const Arg *arg, int rank, int absent, int *result) {
   if (!arg_given(arg)) return read_axis(maker, arg, absent, rank, result);
-  if (arg->kind == ARG_NUMBERS && arg->count != 1) return arg_fail(maker, arg, "one axis is expected here, not %d", arg->count);
-  return read_axis(maker, arg, arg->kind == ARG_NUMBERS ? arg->numbers[0] : arg->number, rank, result);
+  if (arg->kind == ARG_NUMBERS && arg->count != 1)
+    return arg_fail(maker, arg, "one axis is expected here, not %d", arg->count);
+  return read_axis(maker, arg, arg->kind == ARG_NUMBERS ? arg->numbers[0] : arg->number, rank,
+                   result);
 }
 
 bool arg_axes(Maker *maker, const Arg *arg, int rank, uint32_t *mask) {

@@ -1,6 +1,7 @@
 /* arg.h — inside this room: how a builder reads the arguments of a call.
  *
- * Each arg_… reads one argument.  When it cannot, it fills the maker's Diag at that argument's place and gives false (or no node).
+ * Each arg_… reads one argument.  When it cannot, it fills the maker's Diag at that argument's
+ * place and gives false (or no node).
  */
 #ifndef GD_RUNTIME_GRAPH_ARG_H
 #define GD_RUNTIME_GRAPH_ARG_H
@@ -12,17 +13,27 @@ Span arg_span(const Maker *maker, const Arg *arg);
 /* Fails at an argument. */
 bool arg_fail(Maker *maker, const Arg *arg, const char *format, ...) PRINTF_LIKE(3, 4);
 
-static inline bool arg_given(const Arg *arg) { return arg->kind != ARG_ABSENT && arg->kind != ARG_NONE; }
-static inline bool arg_bool(const Arg *arg, bool absent) { return arg_given(arg) ? arg->number != 0 : absent; }
-static inline double arg_number(const Arg *arg, double absent) { return arg_given(arg) ? arg->number : absent; }
+static inline bool arg_given(const Arg *arg) {
+  return arg->kind != ARG_ABSENT && arg->kind != ARG_NONE;
+}
+static inline bool arg_bool(const Arg *arg, bool absent) {
+  return arg_given(arg) ? arg->number != 0 : absent;
+}
+static inline double arg_number(const Arg *arg, double absent) {
+  return arg_given(arg) ? arg->number : absent;
+}
 
-NodeId arg_node(Maker *maker, const Arg *arg);   /* a tensor or a number (weak) or a bool; 0 when it is none */
-NodeId arg_real(Maker *maker, const Arg *arg);   /* the same as a float tensor: whole dtypes become the default float */
+/* a tensor or a number (weak) or a bool; 0 when it is none */
+NodeId arg_node(Maker *maker, const Arg *arg);
+/* the same as a float tensor: whole dtypes become the default float */
+NodeId arg_real(Maker *maker, const Arg *arg);
 
-bool arg_constant(const Maker *maker, const Arg *arg, double *value); /* is it a number known now? */
+/* is it a number known now? */
+bool arg_constant(const Maker *maker, const Arg *arg, double *value);
 
 /* A whole number from `least` to `most`; `what` names it in the message: "k", "n". */
-bool arg_whole(Maker *maker, const Arg *arg, const char *what, int64_t least, int64_t most, int64_t absent, int64_t *result);
+bool arg_whole(Maker *maker, const Arg *arg, const char *what, int64_t least, int64_t most,
+               int64_t absent, int64_t *result);
 /* One number or two, for height and width. */
 bool arg_pair(Maker *maker, const Arg *arg, const char *what, int64_t absent, int64_t result[2]);
 /* A shape; with `from` one size may be -1 and follows from the count of elements of `from`. */

@@ -31,7 +31,8 @@ int build_map(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resul
   assert(arg_count >= 1 && arg_count <= 3);
   NodeId inputs[3] = {0};
   for (int i = 0; i < arg_count; i++) {
-    inputs[i] = arg_given(&args[i]) ? arg_node(maker, &args[i]) : make_number(maker, default_of(op, i));
+    inputs[i] = arg_given(&args[i]) ? arg_node(maker, &args[i])
+                                    : make_number(maker, default_of(op, i));
     if (!inputs[i]) return 0;
   }
   if (arg_count == 1) return build_one(make1(maker, op, inputs[0]), results);
@@ -41,7 +42,9 @@ int build_map(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resul
 
 int build_require(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
   (void)op, (void)arg_count;
-  return build_one(make_require(maker, arg_node(maker, &args[0]), arg_node(maker, &args[1]), args[2].text), results);
+  return build_one(
+      make_require(maker, arg_node(maker, &args[0]), arg_node(maker, &args[1]), args[2].text),
+      results);
 }
 
 /* ---- conversions, stop_gradient ---- */

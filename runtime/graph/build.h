@@ -4,7 +4,8 @@
  * in the order of the row's signature; those not given are ARG_ABSENT, and the builder knows
  * the default (the signature only shows it to the reader).  arg.h reads arguments.
  *
- * A file of builders declares its own in one line at its head, and ops.c all of them, by ops.def; so do the rules of inference and of gradients.
+ * A file of builders declares its own in one line at its head, and ops.c all of them, by ops.def;
+ * so do the rules of inference and of gradients.
  */
 #ifndef GD_RUNTIME_GRAPH_BUILD_H
 #define GD_RUNTIME_GRAPH_BUILD_H

@@ -1,14 +1,15 @@
 /* build_einsum.c — sums of products by named axes: einsum("bij,bjk->bik", a, b).
  *
- * The operands are taken two at a time from the left.  Of each pair, letters that stand only in one and nowhere later are summed
- * away first; what is left is of four sorts: batch (in both, wanted later), inner (in both, not wanted later),
- * and the rows and columns that one of them has alone.  With axes put in the order
+ * The operands are taken two at a time from the left.  Of each pair, letters that stand only in one
+ * and nowhere later are summed away first; what is left is of four sorts: batch (in both, wanted
+ * later), inner (in both, not wanted later), and the rows and columns that one of them has alone.
+ * With axes put in the order
  *     a [batch.., rows.., inner..]   b [batch.., inner.., columns..]
  * and each group made one axis, the pair is one matrix product.  So every contraction runs at the
  * speed of MATMUL, and its gradients are those of moves and products.
  *
- * Refused (FAULTS.md, C19): a letter twice in one operand, an output letter that no operand has or that
- * stands twice, more letters than the operand has axes.
+ * Refused (FAULTS.md, C19): a letter twice in one operand, an output letter that no operand has or
+ * that stands twice, more letters than the operand has axes.
  */
 #include <ctype.h>
 #include <string.h>
@@ -28,15 +29,17 @@ typedef struct Term {
 
 typedef struct Einsum {
   Maker *maker;
-  const Arg *spec;       /* for messages */
+  const Arg *spec; /* for messages */
   Term terms[OPERANDS_MOST];
   int count;
-  Term output;           /* its letters */
-  int64_t sizes[128];    /* by letter; -1: not seen */
-  bool whole;            /* no operand is a float */
+  Term output;        /* its letters */
+  int64_t sizes[128]; /* by letter; -1: not seen */
+  bool whole;         /* no operand is a float */
 } Einsum;
 
-static bool fail(Einsum *sum, const char *format, char letter) { return arg_fail(sum->maker, sum->spec, format, letter); }
+static bool fail(Einsum *sum, const char *format, char letter) {
+  return arg_fail(sum->maker, sum->spec, format, letter);
+}
 
 /* ---- reading the specification ---- */
 
@@ -44,9 +47,12 @@ static bool fail(Einsum *sum, const char *format, char letter) { return arg_fail
 static bool read_letters(Einsum *sum, const char *from, const char *end, Term *term) {
   for (; from < end; from++) {
     if (*from == ' ') continue;
-    if (!isalpha((unsigned char)*from)) return arg_fail(sum->maker, sum->spec, "axes in `einsum` are letters, as in \"ij,jk->ik\"");
-    if (memchr(term->letters, *from, (size_t)term->rank)) return fail(sum, "axis %c stands twice in one tensor of `einsum`", *from);
-    if (term->rank == RANK_MOST) return arg_fail(sum->maker, sum->spec, "a tensor has at most %d axes", RANK_MOST);
+    if (!isalpha((unsigned char)*from))
+      return arg_fail(sum->maker, sum->spec, "axes in `einsum` are letters, as in \"ij,jk->ik\"");
+    if (memchr(term->letters, *from, (size_t)term->rank))
+      return fail(sum, "axis %c stands twice in one tensor of `einsum`", *from);
+    if (term->rank == RANK_MOST)
+      return arg_fail(sum->maker, sum->spec, "a tensor has at most %d axes", RANK_MOST);
     term->letters[term->rank++] = *from;
   }
   return true;
@@ -56,8 +62,10 @@ static bool read_letters(Einsum *sum, const char *from, const char *end, Term *t
 static void imply_output(Einsum *sum) {
   for (int letter = 'A'; letter <= 'z'; letter++) {
     int times = 0;
-    for (int i = 0; i < sum->count; i++) times += memchr(sum->terms[i].letters, letter, (size_t)sum->terms[i].rank) != NULL;
-    if (times == 1 && sum->output.rank < RANK_MOST) sum->output.letters[sum->output.rank++] = (char)letter;
+    for (int i = 0; i < sum->count; i++)
+      times += memchr(sum->terms[i].letters, letter, (size_t)sum->terms[i].rank) != NULL;
+    if (times == 1 && sum->output.rank < RANK_MOST)
+      sum->output.letters[sum->output.rank++] = (char)letter;
   }
 }
 
@@ -65,7 +73,8 @@ static bool read_spec(Einsum *sum, const char *spec) {
   const char *arrow = strstr(spec, "->"), *end = arrow ? arrow : spec + strlen(spec), *at = spec;
   for (;;) {
     const char *comma = memchr(at, ',', (size_t)(end - at)), *stop = comma ? comma : end;
-    if (sum->count == OPERANDS_MOST) return arg_fail(sum->maker, sum->spec, "`einsum` takes at most %d tensors", OPERANDS_MOST);
+    if (sum->count == OPERANDS_MOST)
+      return arg_fail(sum->maker, sum->spec, "`einsum` takes at most %d tensors", OPERANDS_MOST);
     if (!read_letters(sum, at, stop, &sum->terms[sum->count++])) return false;
     if (!comma) break;
     at = comma + 1;
@@ -80,26 +89,32 @@ static bool read_sizes(Einsum *sum, const Arg *operands) {
     Shape shape = make_type(sum->maker, term->node)->shape;
     char text[200];
     if (shape.rank != term->rank) {
-      return arg_fail(sum->maker, operands, "tensor %d of `einsum` is %s, its axes are \"%.*s\"", i + 1, shape_show(&shape, text), term->rank, term->letters);
+      return arg_fail(sum->maker, operands, "tensor %d of `einsum` is %s, its axes are \"%.*s\"",
+                      i + 1, shape_show(&shape, text), term->rank, term->letters);
     }
     for (int axis = 0; axis < term->rank; axis++) {
       int64_t *size = &sum->sizes[(int)term->letters[axis]];
       if (*size >= 0 && *size != shape.dim[axis]) {
-        return arg_fail(sum->maker, operands, "axis %c of `einsum` is %lld in one tensor and %lld in another", term->letters[axis], (long long)*size,
-                        (long long)shape.dim[axis]);
+        return arg_fail(sum->maker, operands,
+                        "axis %c of `einsum` is %lld in one tensor and %lld in another",
+                        term->letters[axis], (long long)*size, (long long)shape.dim[axis]);
       }
       *size = shape.dim[axis];
     }
   }
   for (int axis = 0; axis < sum->output.rank; axis++) {
-    if (sum->sizes[(int)sum->output.letters[axis]] < 0) return fail(sum, "axis %c of the result stands in no tensor of `einsum`", sum->output.letters[axis]);
+    if (sum->sizes[(int)sum->output.letters[axis]] < 0)
+      return fail(sum, "axis %c of the result stands in no tensor of `einsum`",
+                  sum->output.letters[axis]);
   }
   return true;
 }
 
 /* ---- working it out ---- */
 
-static bool has(const Term *term, char letter) { return memchr(term->letters, letter, (size_t)term->rank) != NULL; }
+static bool has(const Term *term, char letter) {
+  return memchr(term->letters, letter, (size_t)term->rank) != NULL;
+}
 
 /* Is the letter wanted after the terms up to `done` were taken together? */
 static bool wanted(const Einsum *sum, int done, char letter) {
@@ -115,7 +130,8 @@ static void shed(Einsum *sum, Term *term, const Term *partner, int done) {
   int kept = 0;
   for (int axis = 0; axis < term->rank; axis++) {
     char letter = term->letters[axis];
-    if ((partner && has(partner, letter)) || wanted(sum, done, letter)) term->letters[kept++] = letter;
+    if ((partner && has(partner, letter)) || wanted(sum, done, letter))
+      term->letters[kept++] = letter;
     else mask |= 1u << axis;
   }
   term->node = make_sum(sum->maker, term->node, mask, false);
@@ -125,7 +141,9 @@ static void shed(Einsum *sum, Term *term, const Term *partner, int done) {
 /* Puts the axes into the order of `letters`. */
 static void arrange(Einsum *sum, Term *term, const char *letters) {
   int order[RANK_MOST];
-  for (int axis = 0; axis < term->rank; axis++) order[axis] = (int)((const char *)memchr(term->letters, letters[axis], (size_t)term->rank) - term->letters);
+  for (int axis = 0; axis < term->rank; axis++)
+    order[axis] = (int)((const char *)memchr(term->letters, letters[axis], (size_t)term->rank) -
+                        term->letters);
   term->node = make_permute(sum->maker, term->node, order);
   memcpy(term->letters, letters, (size_t)term->rank);
 }
@@ -143,7 +161,8 @@ static bool group_add(Einsum *sum, Group *group, char letter) {
   return arg_fail(sum->maker, sum->spec, "the axes of `einsum` are too large together");
 }
 
-static void as_matrices(Einsum *sum, Term *term, const Group *batch, const Group *first, const Group *second) {
+static void as_matrices(Einsum *sum, Term *term, const Group *batch, const Group *first,
+                        const Group *second) {
   char letters[4 * RANK_MOST];
   int count = 0;
   const Group *groups[3] = {batch, first, second};
@@ -170,7 +189,9 @@ static bool multiply(Einsum *sum, Term *a, Term *b, int done) {
     if (!has(a, b->letters[axis]) && !group_add(sum, &columns, b->letters[axis])) return false;
   }
   int rank = batch.count + rows.count + columns.count;
-  if (rank > RANK_MOST) return arg_fail(sum->maker, sum->spec, "a step of `einsum` would have %d axes, at most %d can be", rank, RANK_MOST);
+  if (rank > RANK_MOST)
+    return arg_fail(sum->maker, sum->spec,
+                    "a step of `einsum` would have %d axes, at most %d can be", rank, RANK_MOST);
   as_matrices(sum, a, &batch, &rows, &inner);
   as_matrices(sum, b, &batch, &inner, &columns);
   a->node = make_matmul(sum->maker, a->node, b->node, false, false);
@@ -197,11 +218,14 @@ static NodeId work_out(Einsum *sum) {
   return result->node;
 }
 
-/* The tensors as floats of one dtype.  Of whole numbers alone the sums are made in f64 and are i32, as with `@`. */
+/* The tensors as floats of one dtype.  Of whole numbers alone the sums are made in f64 and are i32,
+ * as with `@`. */
 static bool read_operands(Einsum *sum, const Arg *arg) {
   const NodeId *given = arg->kind == ARG_NODES ? arg->nodes : &arg->node;
   int count = arg->kind == ARG_NODES ? arg->count : arg->kind == ARG_NODE ? 1 : 0;
-  if (count != sum->count) return arg_fail(sum->maker, sum->spec, "\"%.60s\" names %d tensors, %d are given", sum->spec->text, sum->count, count);
+  if (count != sum->count)
+    return arg_fail(sum->maker, sum->spec, "\"%.60s\" names %d tensors, %d are given",
+                    sum->spec->text, sum->count, count);
   Dtype dtype = DTYPE_BOOL;
   for (int i = 0; i < count; i++) {
     if (!given[i]) return false;
@@ -218,7 +242,8 @@ int build_einsum(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *re
   (void)op, (void)arg_count;
   Einsum sum = {.maker = maker, .spec = &args[0]};
   memset(sum.sizes, -1, sizeof sum.sizes);
-  bool good = read_spec(&sum, args[0].text) && read_operands(&sum, &args[1]) && read_sizes(&sum, &args[1]);
+  bool good = read_spec(&sum, args[0].text) && read_operands(&sum, &args[1]) &&
+              read_sizes(&sum, &args[1]);
   NodeId result = good ? work_out(&sum) : 0;
   return result ? build_one(sum.whole ? make_cast(maker, result, DTYPE_I32) : result, results) : 0;
 }

@@ -1,14 +1,15 @@
 /* build_linear.c — matrix products, solving, factorizations.
  *
  * The rows work on stacks of matrices, [.., m, n].  A vector is made a matrix of one row or
- * column first and the axis taken away afterwards; that is all of NumPy's rule for `@`.  A factorization
- * gives its parts in one tensor (ops.def), and is cut into a tuple here.
+ * column first and the axis taken away afterwards; that is all of NumPy's rule for `@`.  A
+ * factorization gives its parts in one tensor (ops.def), and is cut into a tuple here.
  */
-#include "runtime/graph/build.h"
 #include "runtime/graph/build_linear.h"
+#include "runtime/graph/build.h"
 #include "runtime/opcodes.h"
 
-Builder build_matmul, build_dot, build_outer, build_linear, build_trace, build_solve, build_qr, build_svd, build_eigh;
+Builder build_matmul, build_dot, build_outer, build_linear, build_trace, build_solve, build_qr,
+    build_svd, build_eigh;
 
 static Shape shape_at(const Maker *maker, NodeId id) { return make_type(maker, id)->shape; }
 
@@ -51,7 +52,8 @@ static NodeId without_axis(Maker *maker, NodeId a, int back) {
 /* ---- products ---- */
 
 /* What infer.c would say, for operands that it would only see as matrices. */
-static bool product_fails(Maker *maker, const Shape *a, const Shape *b, const char *why, const char *help) {
+static bool product_fails(Maker *maker, const Shape *a, const Shape *b, const char *why,
+                          const char *help) {
   if (maker->diag->status) return false;
   char left[200], right[200];
   diag_fail(maker->diag, STATUS_FAILED, maker->graph->span, "shapes do not fit in `@`");
@@ -61,7 +63,8 @@ static bool product_fails(Maker *maker, const Shape *a, const Shape *b, const ch
 }
 
 static bool check_vectors(Maker *maker, const Shape *a, const Shape *b) {
-  if (!a->rank || !b->rank) return product_fails(maker, a, b, "a number has no axes", "`*` multiplies by a number");
+  if (!a->rank || !b->rank)
+    return product_fails(maker, a, b, "a number has no axes", "`*` multiplies by a number");
   if (a->rank > 1 && b->rank > 1) return true;
   int64_t inner = a->dim[a->rank - 1], other = b->dim[b->rank == 1 ? 0 : b->rank - 2];
   if (inner == other) return true;
@@ -73,19 +76,23 @@ static bool check_vectors(Maker *maker, const Shape *a, const Shape *b) {
   return false;
 }
 
-static bool is_whole(const Maker *maker, NodeId a) { return !make_type(maker, a)->weak && !dtype_floats(make_type(maker, a)->dtype); }
+static bool is_whole(const Maker *maker, NodeId a) {
+  return !make_type(maker, a)->weak && !dtype_floats(make_type(maker, a)->dtype);
+}
 
-/* Of whole numbers the sums of products are whole too, as `*` and `sum` are: they are made in f64, exact below 2^53, and what does not fit i32
- * is an error. */
+/* Of whole numbers the sums of products are whole too, as `*` and `sum` are: they are made in f64,
+ * exact below 2^53, and what does not fit i32 is an error. */
 int build_matmul(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
   (void)op, (void)arg_count;
   NodeId pair[2] = {arg_node(maker, &args[0]), arg_node(maker, &args[1])};
   bool whole = pair[0] && pair[1] && is_whole(maker, pair[0]) && is_whole(maker, pair[1]);
-  if (whole) pair[0] = make_cast(maker, pair[0], DTYPE_F64), pair[1] = make_cast(maker, pair[1], DTYPE_F64);
+  if (whole)
+    pair[0] = make_cast(maker, pair[0], DTYPE_F64), pair[1] = make_cast(maker, pair[1], DTYPE_F64);
   else if (!real_pair(maker, args, pair)) return 0;
   Shape a = shape_at(maker, pair[0]), b = shape_at(maker, pair[1]);
   if (!check_vectors(maker, &a, &b)) return 0;
-  NodeId product = make_matmul(maker, as_row(maker, pair[0]), as_column(maker, pair[1]), false, false);
+  NodeId product = make_matmul(maker, as_row(maker, pair[0]), as_column(maker, pair[1]), false,
+                               false);
   if (b.rank == 1) product = without_axis(maker, product, 1);
   if (a.rank == 1) product = without_axis(maker, product, b.rank == 1 ? 1 : 2);
   if (whole && product) product = make_cast(maker, product, DTYPE_I32);
@@ -97,7 +104,9 @@ static bool need_vectors(Maker *maker, const Arg *args, const NodeId pair[2], co
   for (int i = 0; i < 2; i++) {
     Shape shape = shape_at(maker, pair[i]);
     char text[200];
-    if (shape.rank != 1) return arg_fail(maker, &args[i], "`%s` is of two vectors, not of the shape %s", name, shape_show(&shape, text));
+    if (shape.rank != 1)
+      return arg_fail(maker, &args[i], "`%s` is of two vectors, not of the shape %s", name,
+                      shape_show(&shape, text));
   }
   return true;
 }
@@ -132,7 +141,8 @@ int build_trace(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *res
   const int64_t middle = 0;
   NodeId diagonal = graph_emit(maker->graph, OP_DIAG_PART, &a, 1, &middle, 1, maker->diag);
   if (!diagonal) return 0;
-  return build_one(make_sum(maker, diagonal, 1u << (shape_at(maker, diagonal).rank - 1), false), results);
+  return build_one(make_sum(maker, diagonal, 1u << (shape_at(maker, diagonal).rank - 1), false),
+                   results);
 }
 
 int build_solve(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
@@ -141,11 +151,14 @@ int build_solve(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *res
   if (!real_pair(maker, args, pair)) return 0;
   Shape a = shape_at(maker, pair[0]), b = shape_at(maker, pair[1]);
   int rank = b.rank;
-  if (rank == 0) return arg_fail(maker, &args[1], "`solve` needs a vector or a matrix on its right side");
-  if (rank == 1 && a.rank >= 2 && a.dim[a.rank - 1] == a.dim[a.rank - 2] && a.dim[a.rank - 1] != b.dim[0]) {
+  if (rank == 0)
+    return arg_fail(maker, &args[1], "`solve` needs a vector or a matrix on its right side");
+  if (rank == 1 && a.rank >= 2 && a.dim[a.rank - 1] == a.dim[a.rank - 2] &&
+      a.dim[a.rank - 1] != b.dim[0]) {
     char left[200], right[200];
     arg_fail(maker, &(Arg){0}, "shapes do not fit in `solve`");
-    return diag_label(maker->diag, "solve(%s, %s): %lld rows and %lld", shape_show(&a, left), shape_show(&b, right), (long long)a.dim[a.rank - 1], (long long)b.dim[0]);
+    return diag_label(maker->diag, "solve(%s, %s): %lld rows and %lld", shape_show(&a, left),
+                      shape_show(&b, right), (long long)a.dim[a.rank - 1], (long long)b.dim[0]);
   }
   pair[1] = as_column(maker, pair[1]);
   NodeId x = emit(maker, op, pair, 2);
@@ -154,7 +167,8 @@ int build_solve(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *res
 
 /* ---- factorizations: one packed tensor, cut apart ---- */
 
-NodeId build_linear_part(Maker *maker, NodeId packed, int64_t first, int64_t rows, int64_t columns) {
+NodeId build_linear_part(Maker *maker, NodeId packed, int64_t first, int64_t rows,
+                         int64_t columns) {
   if (!packed) return 0;
   Shape shape = shape_at(maker, packed);
   int last = shape.rank - 1;
@@ -180,14 +194,16 @@ static NodeId factor(Maker *maker, Op op, const Arg *args, int64_t *m, int64_t *
   return packed;
 }
 
-/* LAPACK leaves the signs open; those with a diagonal of R that is not negative are the one answer for a matrix of full rank. */
+/* LAPACK leaves the signs open; those with a diagonal of R that is not negative are the one answer
+ * for a matrix of full rank. */
 int build_qr(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
   (void)arg_count;
   int64_t m = 0, n = 0;
   NodeId packed = factor(maker, op, args, &m, &n);
   if (!packed) return 0;
   int64_t k = m < n ? m : n, middle = 0;
-  NodeId q = build_linear_part(maker, packed, 0, m, k), r = build_linear_part(maker, packed, m * k, k, n);
+  NodeId q = build_linear_part(maker, packed, 0, m, k),
+         r = build_linear_part(maker, packed, m * k, k, n);
   NodeId diagonal = graph_emit(maker->graph, OP_DIAG_PART, &r, 1, &middle, 1, maker->diag);
   if (!diagonal) return 0;
   Shape row = shape_at(maker, diagonal), column = row;

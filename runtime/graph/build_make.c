@@ -13,7 +13,8 @@ Builder build_zeros, build_ones, build_full, build_arange, build_linspace, build
 static int filled(Maker *maker, const Arg *shape_arg, double value, NodeId *results) {
   Shape shape;
   if (!arg_shape(maker, shape_arg, NULL, &shape)) return 0;
-  return build_one(graph_full(maker->graph, value, maker->graph->real, &shape, maker->diag), results);
+  return build_one(graph_full(maker->graph, value, maker->graph->real, &shape, maker->diag),
+                   results);
 }
 
 int build_zeros(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
@@ -60,25 +61,31 @@ int build_arange(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *re
     if (args[1].kind == ARG_NUMBERS) return arg_fail(maker, &args[1], "`stop` is one number");
     start = stop, stop = args[1].number;
   }
-  if (!isfinite(start) || !isfinite(stop) || !isfinite(step)) return arg_fail(maker, &args[0], "`arange` needs finite numbers");
+  if (!isfinite(start) || !isfinite(stop) || !isfinite(step))
+    return arg_fail(maker, &args[0], "`arange` needs finite numbers");
   if (step == 0) return arg_fail(maker, &args[2], "the step of `arange` must not be 0");
   double count = ceil((stop - start) / step);
   if (count < 0) count = 0;
-  if (count > 9007199254740992.0) return arg_fail(maker, &args[0], "`arange` would have too many elements");
-  return build_one(progression(maker, iota(maker, (int64_t)count, maker->graph->real), start, step), results);
+  if (count > 9007199254740992.0)
+    return arg_fail(maker, &args[0], "`arange` would have too many elements");
+  return build_one(progression(maker, iota(maker, (int64_t)count, maker->graph->real), start, step),
+                   results);
 }
 
-/* From a forwards in the first half, from b backwards in the second, so that both ends are exact. */
+/* From a forwards in the first half, from b backwards in the second, so that both ends are exact.
+ */
 int build_linspace(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
   (void)op, (void)arg_count;
   NodeId a = arg_real(maker, &args[0]), b = arg_real(maker, &args[1]);
   int64_t n;
   if (!a || !b || !arg_whole(maker, &args[2], "n", 0, INT64_MAX, 0, &n)) return 0;
   for (int i = 0; i < 2; i++) {
-    if (make_type(maker, i ? b : a)->shape.rank) return arg_fail(maker, &args[i], "`linspace` goes from one number to another");
+    if (make_type(maker, i ? b : a)->shape.rank)
+      return arg_fail(maker, &args[i], "`linspace` goes from one number to another");
   }
   NodeId index = iota(maker, n, maker->graph->real);
-  NodeId step = make2(maker, OP_DIV, make2(maker, OP_SUB, b, a), make_number(maker, n > 1 ? (double)(n - 1) : 1));
+  NodeId step = make2(maker, OP_DIV, make2(maker, OP_SUB, b, a),
+                      make_number(maker, n > 1 ? (double)(n - 1) : 1));
   NodeId forwards = make2(maker, OP_ADD, make2(maker, OP_MUL, index, step), a);
   NodeId left = make2(maker, OP_SUB, make_number(maker, (double)(n - 1)), index);
   NodeId backwards = make2(maker, OP_SUB, b, make2(maker, OP_MUL, left, step));
@@ -95,9 +102,13 @@ static NodeId along_axis(Maker *maker, NodeId a, int64_t count, bool column) {
 int build_eye(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
   (void)op, (void)arg_count;
   int64_t n, m;
-  if (!arg_whole(maker, &args[0], "n", 0, INT32_MAX, 0, &n) || !arg_whole(maker, &args[1], "m", 0, INT32_MAX, n, &m)) return 0;
-  NodeId rows = along_axis(maker, iota(maker, n, DTYPE_I32), n, true), columns = along_axis(maker, iota(maker, m, DTYPE_I32), m, false);
-  return build_one(make_cast(maker, make2(maker, OP_EQ, rows, columns), maker->graph->real), results);
+  if (!arg_whole(maker, &args[0], "n", 0, INT32_MAX, 0, &n) ||
+      !arg_whole(maker, &args[1], "m", 0, INT32_MAX, n, &m))
+    return 0;
+  NodeId rows = along_axis(maker, iota(maker, n, DTYPE_I32), n, true),
+         columns = along_axis(maker, iota(maker, m, DTYPE_I32), m, false);
+  return build_one(make_cast(maker, make2(maker, OP_EQ, rows, columns), maker->graph->real),
+                   results);
 }
 
 /* [..] labels and the classes 0 … k - 1 along a new last axis, compared. */
@@ -105,11 +116,13 @@ int build_one_hot(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *r
   (void)op, (void)arg_count;
   int64_t k;
   NodeId labels = arg_node(maker, &args[0]);
-  if (!labels || !arg_whole(maker, &args[1], "the number of classes", 1, INT32_MAX, 0, &k)) return 0;
+  if (!labels || !arg_whole(maker, &args[1], "the number of classes", 1, INT32_MAX, 0, &k))
+    return 0;
   labels = make_index(maker, labels, 0, k);
   if (!labels) return 0;
   Shape column = make_type(maker, labels)->shape, row = {0};
-  if (column.rank == RANK_MOST) return arg_fail(maker, &args[0], "a tensor has at most %d axes; `one_hot` adds one", RANK_MOST);
+  if (column.rank == RANK_MOST)
+    return arg_fail(maker, &args[0], "a tensor has at most %d axes; `one_hot` adds one", RANK_MOST);
   row.rank = column.rank + 1;
   for (int axis = 0; axis < column.rank; axis++) row.dim[axis] = 1;
   row.dim[column.rank] = k;

@@ -10,8 +10,8 @@
 #include "runtime/graph/build.h"
 #include "runtime/opcodes.h"
 
-Builder build_reduce, build_reduce_real, build_arg, build_cumsum, build_softmax, build_argsort, build_sort, build_topk,
-    build_mean, build_var, build_std, build_norm;
+Builder build_reduce, build_reduce_real, build_arg, build_cumsum, build_softmax, build_argsort,
+    build_sort, build_topk, build_mean, build_var, build_std, build_norm;
 
 static Shape shape_at(const Maker *maker, NodeId id) { return make_type(maker, id)->shape; }
 
@@ -53,7 +53,8 @@ int build_arg(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resul
   (void)arg_count;
   NodeId x = arg_node(maker, &args[0]);
   if (!x) return 0;
-  Shape shape = shape_at(maker, x), flat = {.rank = 1, .dim = {shape_count(&shape)}}, ones = {.rank = shape.rank};
+  Shape shape = shape_at(maker, x), flat = {.rank = 1, .dim = {shape_count(&shape)}},
+        ones = {.rank = shape.rank};
   bool keep = arg_bool(&args[2], false);
   int axis = 0;
   if (arg_given(&args[1])) {
@@ -118,7 +119,8 @@ int build_sort(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resu
   NodeId x = arg_node(maker, &args[0]);
   int axis;
   if (!x || !arg_axis(maker, &args[1], shape_at(maker, x).rank, -1, &axis)) return 0;
-  return build_one(pick(maker, x, argsort(maker, x, axis, arg_bool(&args[2], false)), axis), results);
+  return build_one(pick(maker, x, argsort(maker, x, axis, arg_bool(&args[2], false)), axis),
+                   results);
 }
 
 int build_topk(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
@@ -151,21 +153,25 @@ static double met(const Shape *shape, uint32_t mask) {
   return count;
 }
 
-/* What means and variances are worked out in.  Not every i32 is an f32, and near 2^31 a variance would be of what was rounded away: f64,
- * and `of_floats` brings the result back. */
+/* What means and variances are worked out in.  Not every i32 is an f32, and near 2^31 a variance
+ * would be of what was rounded away: f64, and `of_floats` brings the result back. */
 static NodeId arg_wide(Maker *maker, const Arg *arg) {
   NodeId x = arg_node(maker, arg);
-  return x && make_type(maker, x)->dtype == DTYPE_I32 ? make_cast(maker, x, DTYPE_F64) : arg_real(maker, arg);
+  return x && make_type(maker, x)->dtype == DTYPE_I32 ? make_cast(maker, x, DTYPE_F64)
+                                                      : arg_real(maker, arg);
 }
 
 static NodeId of_floats(Maker *maker, const Arg *arg, NodeId result) {
-  return result && make_type(maker, arg_node(maker, arg))->dtype == DTYPE_I32 ? make_cast(maker, result, maker->graph->real) : result;
+  return result && make_type(maker, arg_node(maker, arg))->dtype == DTYPE_I32
+             ? make_cast(maker, result, maker->graph->real)
+             : result;
 }
 
 static NodeId mean(Maker *maker, NodeId x, uint32_t mask, bool keep) {
   if (!x || !mask) return x;
   Shape shape = shape_at(maker, x);
-  return make2(maker, OP_DIV, make_sum(maker, x, mask, keep), make_number(maker, met(&shape, mask)));
+  return make2(maker, OP_DIV, make_sum(maker, x, mask, keep),
+               make_number(maker, met(&shape, mask)));
 }
 
 int build_mean(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
@@ -173,15 +179,16 @@ int build_mean(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resu
   NodeId x = arg_wide(maker, &args[0]);
   uint32_t mask;
   if (!x || !arg_axes(maker, &args[1], shape_at(maker, x).rank, &mask)) return 0;
-  return build_one(of_floats(maker, &args[0], mean(maker, x, mask, arg_bool(&args[2], false))), results);
+  return build_one(of_floats(maker, &args[0], mean(maker, x, mask, arg_bool(&args[2], false))),
+                   results);
 }
 
 /* The arguments that var and std share. */
 typedef struct Spread {
-  NodeId apart;    /* x less its mean */
+  NodeId apart; /* x less its mean */
   uint32_t mask;
   bool keep;
-  double divisor;  /* n - ddof, at least 0 */
+  double divisor; /* n - ddof, at least 0 */
 } Spread;
 
 static bool read_spread(Maker *maker, const Arg *args, Spread *spread) {
@@ -201,7 +208,9 @@ int build_var(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resul
   Spread spread;
   if (!read_spread(maker, args, &spread)) return 0;
   NodeId squares = make_sum(maker, make1(maker, OP_SQUARE, spread.apart), spread.mask, spread.keep);
-  return build_one(of_floats(maker, &args[0], make2(maker, OP_DIV, squares, make_number(maker, spread.divisor))), results);
+  return build_one(
+      of_floats(maker, &args[0], make2(maker, OP_DIV, squares, make_number(maker, spread.divisor))),
+      results);
 }
 
 /* By the norm, whose gradient at 0 is 0: a constant column has no deviation and no NaN. */
@@ -209,8 +218,12 @@ int build_std(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resul
   (void)op, (void)arg_count;
   Spread spread;
   if (!read_spread(maker, args, &spread)) return 0;
-  NodeId length = spread.mask ? reduce(maker, OP_NORM2, spread.apart, spread.mask, spread.keep) : make1(maker, OP_ABS, spread.apart);
-  return build_one(of_floats(maker, &args[0], make2(maker, OP_DIV, length, make_number(maker, sqrt(spread.divisor)))), results);
+  NodeId length = spread.mask ? reduce(maker, OP_NORM2, spread.apart, spread.mask, spread.keep)
+                              : make1(maker, OP_ABS, spread.apart);
+  return build_one(
+      of_floats(maker, &args[0],
+                make2(maker, OP_DIV, length, make_number(maker, sqrt(spread.divisor)))),
+      results);
 }
 
 /* ---- norms ---- */
@@ -220,26 +233,30 @@ static NodeId bend(Maker *maker, NodeId v, NodeId d) {
   return v && d ? graph_emit(maker->graph, OP_BEND, inputs, 2, NULL, 0, maker->diag) : 0;
 }
 
-/* The greatest magnitude, or 1 where that is 0 or infinite, or where there is none: a constant to gradients. */
+/* The greatest magnitude, or 1 where that is 0 or infinite, or where there is none: a constant to
+ * gradients. */
 static NodeId scale_of(Maker *maker, NodeId size, uint32_t mask) {
   if (!size) return 0;
   Shape shape = shape_at(maker, size);
   if (met(&shape, mask) == 0) return make_number(maker, 1);
   NodeId found = reduce(maker, OP_MAX, size, mask, true), one = make_number(maker, 1);
   NodeId most = found ? graph_emit(maker->graph, OP_STOP, &found, 1, NULL, 0, maker->diag) : 0;
-  NodeId useless = make2(maker, OP_OR, make2(maker, OP_EQ, most, make_number(maker, 0)), make1(maker, OP_ISINF, most));
+  NodeId useless = make2(maker, OP_OR, make2(maker, OP_EQ, most, make_number(maker, 0)),
+                         make1(maker, OP_ISINF, most));
   return make3(maker, OP_WHERE, useless, one, most);
 }
 
-/* m (sum |x / m|^p)^(1/p), m the greatest |x|, so that no power overflows or vanishes; whatever m is, the value is the same, so to gradients it is
- * a constant.  A sum of 0 is kept away from the outer power, whose slope there is infinite.  It has no second derivative where x is 0, nor,
- * with p below 2, where one element is. */
+/* m (sum |x / m|^p)^(1/p), m the greatest |x|, so that no power overflows or vanishes; whatever m
+ * is, the value is the same, so to gradients it is a constant.  A sum of 0 is kept away from the
+ * outer power, whose slope there is infinite.  It has no second derivative where x is 0, nor, with
+ * p below 2, where one element is. */
 static NodeId power_norm(Maker *maker, NodeId x, double p, uint32_t mask, bool keep) {
   NodeId zero = make_number(maker, 0), one = make_number(maker, 1);
   NodeId size = make1(maker, OP_ABS, x), scale = scale_of(maker, size, mask);
   size = make2(maker, OP_DIV, size, scale);
   NodeId safe = make3(maker, OP_WHERE, make2(maker, OP_EQ, size, zero), one, size);
-  NodeId powers = make3(maker, OP_WHERE, make2(maker, OP_EQ, size, zero), zero, make2(maker, OP_POW, safe, make_number(maker, p)));
+  NodeId powers = make3(maker, OP_WHERE, make2(maker, OP_EQ, size, zero), zero,
+                        make2(maker, OP_POW, safe, make_number(maker, p)));
   if (p < 2) powers = bend(maker, powers, x);
   NodeId sum = make_sum(maker, powers, mask, keep);
   if (sum && !keep && make_type(maker, scale)->shape.rank > 0) {
@@ -247,8 +264,10 @@ static NodeId power_norm(Maker *maker, NodeId x, double p, uint32_t mask, bool k
     scale = make_reshape(maker, scale, &shape);
   }
   NodeId none = make2(maker, OP_EQ, sum, zero);
-  NodeId root = make2(maker, OP_POW, make3(maker, OP_WHERE, none, one, sum), make_number(maker, 1 / p));
-  return bend(maker, make2(maker, OP_MUL, scale, make3(maker, OP_WHERE, none, zero, root)), reduce(maker, OP_NORM2, x, mask, keep));
+  NodeId root = make2(maker, OP_POW, make3(maker, OP_WHERE, none, one, sum),
+                      make_number(maker, 1 / p));
+  return bend(maker, make2(maker, OP_MUL, scale, make3(maker, OP_WHERE, none, zero, root)),
+              reduce(maker, OP_NORM2, x, mask, keep));
 }
 
 int build_norm(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
@@ -262,6 +281,7 @@ int build_norm(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resu
   if (!mask) return build_one(make1(maker, OP_ABS, x), results);
   if (p == 2) return build_one(reduce(maker, OP_NORM2, x, mask, keep), results);
   if (p == 1) return build_one(make_sum(maker, make1(maker, OP_ABS, x), mask, keep), results);
-  if (isinf(p)) return build_one(reduce(maker, OP_MAX, make1(maker, OP_ABS, x), mask, keep), results);
+  if (isinf(p))
+    return build_one(reduce(maker, OP_MAX, make1(maker, OP_ABS, x), mask, keep), results);
   return build_one(power_norm(maker, x, p, mask, keep), results);
 }

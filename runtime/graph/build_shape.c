@@ -15,8 +15,8 @@ enum { JOINED_MOST = 3 };
 enum { JOINED_MOST = 1 << 14 };
 #endif
 
-Builder build_expand, build_reshape, build_flatten, build_permute, build_transpose, build_concat, build_stack,
-    build_chunk, build_flip, build_roll, build_pad, build_tril, build_triu, build_diag;
+Builder build_expand, build_reshape, build_flatten, build_permute, build_transpose, build_concat,
+    build_stack, build_chunk, build_flip, build_roll, build_pad, build_tril, build_triu, build_diag;
 
 /* A copy: types lie in the nodes, which move when one is emitted. */
 static Shape shape_at(const Maker *maker, NodeId id) { return make_type(maker, id)->shape; }
@@ -51,11 +51,13 @@ int build_flatten(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *r
   NodeId x = arg_tensor(maker, &args[0]);
   if (!x) return 0;
   Shape from = shape_at(maker, x), to = {.rank = 2};
-  if (from.rank == 0) return arg_fail(maker, &args[0], "`flatten` keeps axis 0; the operand has no axes");
+  if (from.rank == 0)
+    return arg_fail(maker, &args[0], "`flatten` keeps axis 0; the operand has no axes");
   to.dim[0] = from.dim[0];
   to.dim[1] = 1;
   for (int axis = 1; axis < from.rank; axis++) {
-    if (!size_mul(to.dim[1], from.dim[axis], &to.dim[1])) return arg_fail(maker, &args[0], "the flattened axis would be too long");
+    if (!size_mul(to.dim[1], from.dim[axis], &to.dim[1]))
+      return arg_fail(maker, &args[0], "the flattened axis would be too long");
   }
   return build_one(make_reshape(maker, x, &to), results);
 }
@@ -66,9 +68,12 @@ int build_permute(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *r
   if (!x) return 0;
   int rank = shape_at(maker, x).rank, order[RANK_MOST];
   int count = args[1].kind == ARG_NUMBERS ? args[1].count : arg_given(&args[1]) ? 1 : 0;
-  if (count != rank) return arg_fail(maker, &args[1], "`permute` needs each of the %d axes once, not %d", rank, count);
+  if (count != rank)
+    return arg_fail(maker, &args[1], "`permute` needs each of the %d axes once, not %d", rank,
+                    count);
   uint32_t seen;
-  if (rank && !arg_axes(maker, &args[1], rank, &seen)) return 0; /* no axis stands twice, so each stands once */
+  /* no axis stands twice, so each stands once */
+  if (rank && !arg_axes(maker, &args[1], rank, &seen)) return 0;
   for (int i = 0; i < rank; i++) {
     double axis = args[1].kind == ARG_NUMBERS ? args[1].numbers[i] : args[1].number;
     order[i] = (int)axis + (axis < 0 ? rank : 0);
@@ -83,7 +88,8 @@ int build_transpose(Maker *maker, Op op, const Arg *args, int arg_count, NodeId 
 
 /* ---- together ---- */
 
-/* The tensors of a rest argument, cast to one dtype, into memory of the graph's arena; the count, or 0. */
+/* The tensors of a rest argument, cast to one dtype, into memory of the graph's arena; the count,
+ * or 0. */
 static int tensors_of(Maker *maker, const Arg *arg, const char *name, NodeId **nodes) {
   const NodeId *given = arg->kind == ARG_NODES ? arg->nodes : &arg->node;
   int count = arg->kind == ARG_NODES ? arg->count : arg->kind == ARG_NODE ? 1 : 0;
@@ -105,20 +111,24 @@ static int tensors_of(Maker *maker, const Arg *arg, const char *name, NodeId **n
   return count;
 }
 
-/* A node holds so many inputs and no more: what is longer is joined in stretches, and these in their turn.  Reuses `nodes`. */
+/* A node holds so many inputs and no more: what is longer is joined in stretches, and these in
+ * their turn.  Reuses `nodes`. */
 static NodeId join(Maker *maker, NodeId *nodes, int count, int axis) {
   const int64_t attr = axis;
   while (count > JOINED_MOST) {
     int stretches = 0;
     for (int from = 0; from < count; from += JOINED_MOST) {
       int length = count - from < JOINED_MOST ? count - from : JOINED_MOST;
-      NodeId part = length == 1 ? nodes[from] : graph_emit(maker->graph, OP_CONCAT, nodes + from, length, &attr, 1, maker->diag);
+      NodeId part = length == 1 ? nodes[from]
+                                : graph_emit(maker->graph, OP_CONCAT, nodes + from, length, &attr,
+                                             1, maker->diag);
       if (!part) return 0;
       nodes[stretches++] = part;
     }
     count = stretches;
   }
-  return count == 1 ? nodes[0] : graph_emit(maker->graph, OP_CONCAT, nodes, count, &attr, 1, maker->diag);
+  return count == 1 ? nodes[0]
+                    : graph_emit(maker->graph, OP_CONCAT, nodes, count, &attr, 1, maker->diag);
 }
 
 int build_concat(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
@@ -142,9 +152,11 @@ int build_stack(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *res
   int count = tensors_of(maker, &args[0], "stack", &nodes), axis;
   if (!count) return 0;
   Shape shape = shape_at(maker, nodes[0]), longer = shape;
-  if (shape.rank == RANK_MOST) return arg_fail(maker, &args[0], "a tensor has at most %d axes; `stack` adds one", RANK_MOST);
+  if (shape.rank == RANK_MOST)
+    return arg_fail(maker, &args[0], "a tensor has at most %d axes; `stack` adds one", RANK_MOST);
   if (!arg_axis(maker, &args[1], shape.rank + 1, 0, &axis)) return 0;
-  memmove(&longer.dim[axis + 1], &longer.dim[axis], (size_t)(shape.rank - axis) * sizeof longer.dim[0]);
+  memmove(&longer.dim[axis + 1], &longer.dim[axis],
+          (size_t)(shape.rank - axis) * sizeof longer.dim[0]);
   longer.dim[axis] = 1;
   longer.rank++;
   for (int i = 0; i < count; i++) {
@@ -226,7 +238,8 @@ int build_roll(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resu
     return build_one(roll(maker, x, axis, shift), results);
   }
   Shape shape = shape_at(maker, x), flat = {.rank = 1, .dim = {shape_count(&shape)}};
-  return build_one(make_reshape(maker, roll(maker, make_reshape(maker, x, &flat), 0, shift), &shape), results);
+  return build_one(
+      make_reshape(maker, roll(maker, make_reshape(maker, x, &flat), 0, shift), &shape), results);
 }
 
 /* ---- borders ---- */
@@ -236,8 +249,11 @@ static bool read_amounts(Maker *maker, const Arg *arg, int axes, int64_t *amount
   const double *numbers = arg->kind == ARG_NUMBERS ? arg->numbers : &arg->number;
   int count = arg->kind == ARG_NUMBERS ? arg->count : arg_given(arg) ? 1 : 0;
   if (count != 1 && count != 2 * axes) {
-    if (axes == 1) return arg_fail(maker, arg, "`pad` needs 1 amount, or 2: before and after, not %d", count);
-    arg_fail(maker, arg, "`pad` needs 1 amount, or before and after for each of the %d axes, not %d", axes, count);
+    if (axes == 1)
+      return arg_fail(maker, arg, "`pad` needs 1 amount, or 2: before and after, not %d", count);
+    arg_fail(maker, arg,
+             "`pad` needs 1 amount, or before and after for each of the %d axes, not %d", axes,
+             count);
     diag_help(maker->diag, "`axis:` names the one axis to pad");
     return false;
   }
@@ -260,7 +276,8 @@ static NodeId pad(Maker *maker, NodeId x, const int64_t *amounts, double value) 
 static NodeId widened(Maker *maker, NodeId x, const Arg *value) {
   if (!arg_given(value) || dtype_floats(make_type(maker, x)->dtype)) return x;
   NodeId both[2] = {x, make_number(maker, value->number)};
-  NodeId sum = make2(maker, OP_MAXIMUM, both[0], both[1]); /* only its dtype is wanted: what x and the number promote to */
+  /* only its dtype is wanted: what x and the number promote to */
+  NodeId sum = make2(maker, OP_MAXIMUM, both[0], both[1]);
   return sum ? make_cast(maker, x, make_type(maker, sum)->dtype) : 0;
 }
 
@@ -272,7 +289,9 @@ int build_pad(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resul
   int64_t amounts[2 * RANK_MOST] = {0};
   if (rank == 0) return arg_fail(maker, &args[0], "`pad` needs at least one axis");
   if (arg_given(&args[3])) {
-    if (!arg_axis(maker, &args[3], rank, 0, &axis) || !read_amounts(maker, &args[1], 1, &amounts[2 * axis])) return 0;
+    if (!arg_axis(maker, &args[3], rank, 0, &axis) ||
+        !read_amounts(maker, &args[1], 1, &amounts[2 * axis]))
+      return 0;
   } else if (!read_amounts(maker, &args[1], rank, amounts)) {
     return 0;
   }
@@ -306,5 +325,7 @@ int build_diag(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resu
   if (!x || !arg_whole(maker, &args[1], "k", -INT32_MAX, INT32_MAX, 0, &k)) return 0;
   int rank = shape_at(maker, x).rank;
   if (rank == 0) return arg_fail(maker, &args[0], "`diag` needs a vector or a matrix");
-  return build_one(graph_emit(maker->graph, rank == 1 ? OP_DIAG_MATRIX : OP_DIAG_PART, &x, 1, &k, 1, maker->diag), results);
+  return build_one(graph_emit(maker->graph, rank == 1 ? OP_DIAG_MATRIX : OP_DIAG_PART, &x, 1, &k, 1,
+                              maker->diag),
+                   results);
 }

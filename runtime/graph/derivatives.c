@@ -1,8 +1,8 @@
 /* derivatives.c — the column `grads` of the elementwise rows, made into functions.
  *
  * A formula of ops.def is a C expression in dy, y, a, b, c, whose words are the makers
- * below: one for each row that a formula uses.  (A new row used in a formula needs its line here; the
- * compiler says so.)  A share that nobody wants is not made.
+ * below: one for each row that a formula uses.  (A new row used in a formula needs its line here;
+ * the compiler says so.)  A share that nobody wants is not made.
  */
 #include "runtime/graph/derivatives.h"
 #include "runtime/graph/gradient_live.h"
@@ -16,7 +16,8 @@
 #define CHAIN(p, q) live_chain(derive->reverse, OP_CHAIN, p, q)
 #define CHAIN_DIV(p, q) live_chain(derive->reverse, OP_CHAIN_DIV, p, q)
 #define PRODUCT(p, q) live_product(derive->reverse, p, q)
-#define KINK(share, d, from_above) (derive->reverse->again ? live_kink(derive->reverse, share, d, from_above) : (share))
+#define KINK(share, d, from_above) \
+  (derive->reverse->again ? live_kink(derive->reverse, share, d, from_above) : (share))
 #define POLYGAMMA(p, q) make2(maker, OP_POLYGAMMA, p, q)
 #define HYPOT(p, q) make2(maker, OP_HYPOT, p, q)
 #define TANH_SLOPE(p, q) make2(maker, OP_TANH_SLOPE, p, q)
@@ -55,7 +56,7 @@ typedef struct Derive {
   Reverse *reverse;
   Maker *maker;
   NodeId y, dy, a, b, c;
-  bool wants[3];   /* which shares are asked for */
+  bool wants[3]; /* which shares are asked for */
   NodeId share[3];
 } Derive;
 
@@ -63,25 +64,26 @@ typedef struct Derive {
 #define D2(first, second)                         \
   if (derive->wants[0]) derive->share[0] = first; \
   if (derive->wants[1]) derive->share[1] = second
-#define D3(first, second, third)                    \
-  if (derive->wants[0]) derive->share[0] = first;   \
-  if (derive->wants[1]) derive->share[1] = second;  \
+#define D3(first, second, third)                   \
+  if (derive->wants[0]) derive->share[0] = first;  \
+  if (derive->wants[1]) derive->share[1] = second; \
   if (derive->wants[2]) derive->share[2] = third
 #define NO (void)derive
 
-#define MAP(ID, signature, kinds, arity, class, value, whole, grads, ...)                                            \
-  static void derive_##ID(Derive *derive) {                                                                         \
-    Maker *maker = derive->maker;                                                                                    \
-    const NodeId y = derive->y, dy = derive->dy, a = derive->a, b = derive->b, c = derive->c;                        \
-    (void)maker, (void)y, (void)dy, (void)a, (void)b, (void)c;                                                       \
-    grads;                                                                                                           \
+#define MAP(ID, signature, kinds, arity, class, value, whole, grads, ...)                     \
+  static void derive_##ID(Derive *derive) {                                                   \
+    Maker *maker = derive->maker;                                                             \
+    const NodeId y = derive->y, dy = derive->dy, a = derive->a, b = derive->b, c = derive->c; \
+    (void)maker, (void)y, (void)dy, (void)a, (void)b, (void)c;                                \
+    grads;                                                                                    \
   }
 #define OP(...)
 #define FORM(...)
 #include "runtime/ops.def"
 #undef MAP
 
-/* Formulas of three arguments compare two of them without the third: all are given the rank of the result. */
+/* Formulas of three arguments compare two of them without the third: all are given the rank of the
+ * result. */
 void derivatives_give(Reverse *reverse, NodeId id, NodeId dy) {
   const Node *node = graph_node(reverse->maker.graph, id); /* until something is emitted */
   const NodeId *inputs = node->inputs;
@@ -96,12 +98,15 @@ void derivatives_give(Reverse *reverse, NodeId id, NodeId dy) {
     derive.wants[i] = reverse_wants(reverse, inputs[i]);
   }
   switch (op) {
-#define MAP(ID, ...) case OP_##ID: derive_##ID(&derive); break;
+#define MAP(ID, ...)      \
+  case OP_##ID:           \
+    derive_##ID(&derive); \
+    break;
 #include "runtime/ops.def"
 #undef MAP
 #undef OP
 #undef FORM
-  default: break;
+    default: break;
   }
   for (int i = 0; i < count; i++) reverse_give(reverse, inputs[i], derive.share[i]);
 }

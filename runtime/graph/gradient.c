@@ -1,20 +1,22 @@
 /* gradient.c — reverse mode, from graph to graph.
  *
- * To differentiate y: every node from y down to the first wanted one is looked at once, in descending order of ids,
- * which is a reverse topological order, so when a node's turn comes all its users have given their shares.
- * No recursion: a loop of a million steps unrolled into the graph costs memory, not stack.
+ * To differentiate y: every node from y down to the first wanted one is looked at once, in
+ * descending order of ids, which is a reverse topological order, so when a node's turn comes all
+ * its users have given their shares.  No recursion: a loop of a million steps unrolled into the
+ * graph costs memory, not stack.
  *
  * A node matters if a wanted node lies below it along paths of floats.  Whole numbers and
- * truth values carry no gradient, and neither does anything whose rule is ZERO, stop_gradient above all.  Where a
- * gradient would have to pass a row marked NO, that is an error which names the row.
+ * truth values carry no gradient, and neither does anything whose rule is ZERO, stop_gradient above
+ * all.  Where a gradient would have to pass a row marked NO, that is an error which names the row.
  *
- * A rule gives its shares to reverse.c.  Those of parts (x[t], x[index]) are put together once, in gradient_parts.c.
+ * A rule gives its shares to reverse.c.  Those of parts (x[t], x[index]) are put together once, in
+ * gradient_parts.c.
  *
  * New nodes carry the span of the node they differentiate: a NaN made in a gradient is told by
  * the line of the script whose derivative it is.
  */
-#include "runtime/graph/derivatives.h"
 #include "runtime/graph/gradient.h"
+#include "runtime/graph/derivatives.h"
 #include "runtime/graph/gradient_live.h"
 #include "runtime/graph/gradient_parts.h"
 #include "runtime/graph/recall.h"
@@ -41,10 +43,14 @@ void gradient_NO(Reverse *reverse, NodeId id, NodeId dy) {
   reverse_refuse(reverse, id);
 }
 
-void gradient_cast(Reverse *reverse, NodeId id, NodeId dy) { reverse_give(reverse, reverse_node(reverse, id).inputs[0], dy); }
+void gradient_cast(Reverse *reverse, NodeId id, NodeId dy) {
+  reverse_give(reverse, reverse_node(reverse, id).inputs[0], dy);
+}
 
 /* The same number under another name. */
-void gradient_identity(Reverse *reverse, NodeId id, NodeId dy) { reverse_give(reverse, reverse_node(reverse, id).inputs[0], dy); }
+void gradient_identity(Reverse *reverse, NodeId id, NodeId dy) {
+  reverse_give(reverse, reverse_node(reverse, id).inputs[0], dy);
+}
 
 /* The owner of the graph knows the gradients of the arguments; inputs are y, then the arguments. */
 void gradient_custom(Reverse *reverse, NodeId id, NodeId dy) {
@@ -53,13 +59,18 @@ void gradient_custom(Reverse *reverse, NodeId id, NodeId dy) {
   int count = node.input_count - 1;
   NodeId *into = arena_alloc(&graph->arena, (size_t)(count + 1) * sizeof *into);
   assert(graph->custom);
-  if (!graph->custom(graph->custom_context, graph, node.attrs[0], node.inputs + 1, count, node.inputs[0], dy, into, reverse->maker.diag)) return;
+  if (!graph->custom(graph->custom_context, graph, node.attrs[0], node.inputs + 1, count,
+                     node.inputs[0], dy, into, reverse->maker.diag))
+    return;
   for (int i = 0; i < count; i++) {
     if (!into[i]) continue;
-    Shape shape = reverse_shape(reverse, node.inputs[i + 1]), given = reverse_shape(reverse, into[i]);
+    Shape shape = reverse_shape(reverse, node.inputs[i + 1]),
+          given = reverse_shape(reverse, into[i]);
     if (!shape_equal(&shape, &given) && given.rank != 0) {
       char a[200], b[200];
-      diag_fail(reverse->maker.diag, STATUS_FAILED, node.span, "a custom gradient has the shape %s, its argument has %s", shape_show(&given, a), shape_show(&shape, b));
+      diag_fail(reverse->maker.diag, STATUS_FAILED, node.span,
+                "a custom gradient has the shape %s, its argument has %s", shape_show(&given, a),
+                shape_show(&shape, b));
       return;
     }
     reverse_give(reverse, node.inputs[i + 1], into[i]);
@@ -71,10 +82,10 @@ void gradient_custom(Reverse *reverse, NodeId id, NodeId dy) {
 /* Can a gradient flow from this node to its inputs? */
 static bool conducts(const Node *node) {
   switch (node->op) {
-  case OP_STOP:
-  case OP_INPUT:
-  case OP_CONST: return false;
-  default: return dtype_floats(node->type.dtype);
+    case OP_STOP:
+    case OP_INPUT:
+    case OP_CONST: return false;
+    default: return dtype_floats(node->type.dtype);
   }
 }
 
@@ -84,14 +95,17 @@ static int first_conducting_input(const Node *node) { return node->op == OP_CUST
 static void mark(Reverse *reverse, NodeId y, const NodeId *wrt, int wrt_count) {
   const Graph *graph = reverse->maker.graph;
   for (int i = 0; i < wrt_count; i++) {
-    if (wrt[i] && wrt[i] <= y && dtype_floats(graph->nodes[wrt[i]].type.dtype)) reverse->matters[wrt[i] - reverse->first] = true;
+    if (wrt[i] && wrt[i] <= y && dtype_floats(graph->nodes[wrt[i]].type.dtype))
+      reverse->matters[wrt[i] - reverse->first] = true;
   }
   for (NodeId id = reverse->first; id <= y; id++) {
     const Node *node = &graph->nodes[id];
     if (!conducts(node)) continue;
     bool *matters = &reverse->matters[id - reverse->first];
-    for (int i = first_conducting_input(node); i < node->input_count && !*matters; i++) *matters = reverse_wants(reverse, node->inputs[i]);
-    reverse->strict |= *matters && (node->op == OP_CHAIN || node->op == OP_CHAIN_DIV || node->op == OP_KINK);
+    for (int i = first_conducting_input(node); i < node->input_count && !*matters; i++)
+      *matters = reverse_wants(reverse, node->inputs[i]);
+    reverse->strict |= *matters &&
+                       (node->op == OP_CHAIN || node->op == OP_CHAIN_DIV || node->op == OP_KINK);
   }
 }
 
@@ -99,7 +113,8 @@ static void visit(Reverse *reverse, NodeId id, NodeId dy) {
   const Node *node = graph_node(reverse->maker.graph, id); /* until something is emitted */
   if (!conducts(node)) return;
   bool below = false;
-  for (int i = first_conducting_input(node); i < node->input_count && !below; i++) below = reverse_wants(reverse, node->inputs[i]);
+  for (int i = first_conducting_input(node); i < node->input_count && !below; i++)
+    below = reverse_wants(reverse, node->inputs[i]);
   if (!below) return;
   reverse->maker.graph->span = node->span;
   if (!op_differentiable(node->op)) {
@@ -116,12 +131,15 @@ static void visit(Reverse *reverse, NodeId id, NodeId dy) {
     derivatives_give(reverse, id, dy);
     break;
 #define MAP(...)
-#define OP(ID, signature, kinds, infer, gradient, ...) case OP_##ID: gradient_##gradient(reverse, id, dy); break;
+#define OP(ID, signature, kinds, infer, gradient, ...) \
+  case OP_##ID:                                        \
+    gradient_##gradient(reverse, id, dy);              \
+    break;
 #include "runtime/ops.def"
 #undef MAP
 #undef OP
 #undef FORM
-  default: break;
+    default: break;
   }
 }
 
@@ -141,28 +159,32 @@ static NodeId least(const NodeId *wrt, int wrt_count, NodeId y) {
   return first;
 }
 
-/* Which inputs carry values: an index chooses among the values of another input, and choosing is a step. */
+/* Which inputs carry values: an index chooses among the values of another input, and choosing is a
+ * step. */
 static int value_inputs(const Node *node) {
   switch (node->op) {
-  case OP_STOP: return 0;
-  case OP_GATHER:
-  case OP_SCATTER:
-  case OP_PICK:
-  case OP_DROP: return 1;
-  default: return node->input_count;
+    case OP_STOP: return 0;
+    case OP_GATHER:
+    case OP_SCATTER:
+    case OP_PICK:
+    case OP_DROP: return 1;
+    default: return node->input_count;
   }
 }
 
-/* Where y depends on a variable through places alone (argsort, argmax, argmin), taken as values, there is no gradient to give, and 0 would
- * be a lie: the first such node on the way is told.  (In a derivative of what is a derivative itself they are steps.)  Comparisons, rounding and choosing by an index are steps, whose derivative is 0
- * almost everywhere. */
-static bool check_places(const Graph *graph, NodeId y, const NodeId *wrt, int wrt_count, const NodeId *into, Diag *diag) {
+/* Where y depends on a variable through places alone (argsort, argmax, argmin), taken as values,
+ * there is no gradient to give, and 0 would be a lie: the first such node on the way is told.  (In
+ * a derivative of what is a derivative itself they are steps.)  Comparisons, rounding and choosing
+ * by an index are steps, whose derivative is 0 almost everywhere. */
+static bool check_places(const Graph *graph, NodeId y, const NodeId *wrt, int wrt_count,
+                         const NodeId *into, Diag *diag) {
   NodeId first = 0;
   for (int i = 0; i < wrt_count; i++)
     if (wrt[i] && wrt[i] <= y && !into[i] && (!first || wrt[i] < first)) first = wrt[i];
   if (!first) return true;
   size_t span = (size_t)(y - first) + 1;
-  bool *above = mem_zero(span), *below = mem_zero(span); /* by id - first: depends on one of them; y depends on it */
+  /* by id - first: depends on one of them; y depends on it */
+  bool *above = mem_zero(span), *below = mem_zero(span);
   below[y - first] = true;
   for (NodeId id = y; id >= first; id--) {
     const Node *node = &graph->nodes[id];
@@ -174,10 +196,14 @@ static bool check_places(const Graph *graph, NodeId y, const NodeId *wrt, int wr
   bool good = true;
   for (NodeId id = first; id <= y && good; id++) {
     const Node *node = &graph->nodes[id];
-    for (int i = 0; i < value_inputs(node); i++) above[id - first] |= node->inputs[i] >= first && above[node->inputs[i] - first];
-    if (id < graph->derived || !above[id - first] || !below[id - first] || (node->op != OP_ARGSORT && node->op != OP_ARGMAX && node->op != OP_ARGMIN)) continue;
+    for (int i = 0; i < value_inputs(node); i++)
+      above[id - first] |= node->inputs[i] >= first && above[node->inputs[i] - first];
+    if (id < graph->derived || !above[id - first] || !below[id - first] ||
+        (node->op != OP_ARGSORT && node->op != OP_ARGMAX && node->op != OP_ARGMIN))
+      continue;
     good = false;
-    diag_fail(diag, STATUS_FAILED, node->span, "`%s` cannot be differentiated: it gives places, not values", op_name(node->op));
+    diag_fail(diag, STATUS_FAILED, node->span,
+              "`%s` cannot be differentiated: it gives places, not values", op_name(node->op));
     diag_help(diag, "stop_gradient(x) inside it says that none is wanted");
   }
   mem_free(above);
@@ -185,15 +211,20 @@ static bool check_places(const Graph *graph, NodeId y, const NodeId *wrt, int wr
   return good;
 }
 
-static bool backward(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int wrt_count, NodeId *into, Diag *diag) {
-  if (!dtype_floats(graph->nodes[y].type.dtype)) return check_places(graph, y, wrt, wrt_count, into, diag); /* whole numbers depend on nothing smoothly */
-  Reverse reverse = {.maker = {graph, diag}, .first = least(wrt, wrt_count, y), .last = y, .again = graph->again};
+static bool backward(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int wrt_count,
+                     NodeId *into, Diag *diag) {
+  /* whole numbers depend on nothing smoothly */
+  if (!dtype_floats(graph->nodes[y].type.dtype))
+    return check_places(graph, y, wrt, wrt_count, into, diag);
+  Reverse reverse = {
+      .maker = {graph, diag}, .first = least(wrt, wrt_count, y), .last = y, .again = graph->again};
   size_t span = (size_t)(y - reverse.first) + 1;
   reverse.adjoint = mem_zero(span * sizeof *reverse.adjoint);
   reverse.matters = mem_zero(span * sizeof *reverse.matters);
   Span before = graph->span;
   mark(&reverse, y, wrt, wrt_count);
-  if (reverse.matters[y - reverse.first]) reverse.adjoint[y - reverse.first] = start(&reverse.maker, y, seed);
+  if (reverse.matters[y - reverse.first])
+    reverse.adjoint[y - reverse.first] = start(&reverse.maker, y, seed);
   for (NodeId id = y; id >= reverse.first && !diag->status; id--) {
     gradient_parts_settle(&reverse, id);
     NodeId dy = reverse.adjoint[id - reverse.first];
@@ -211,11 +242,13 @@ static bool backward(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int
   return !diag->status && check_places(graph, y, wrt, wrt_count, into, diag);
 }
 
-bool gradient(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int wrt_count, NodeId *into, Diag *diag) {
+bool gradient(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int wrt_count, NodeId *into,
+              Diag *diag) {
   for (int i = 0; i < wrt_count; i++) into[i] = 0;
   if (!y || diag->status) return false;
   if (graph->customs) return backward(graph, y, seed, wrt, wrt_count, into, diag);
   if (recall_gradient(graph, y, seed, wrt, wrt_count, into)) return true;
   recall_begin(graph);
-  return recall_gradient_done(graph, y, seed, wrt, wrt_count, into, backward(graph, y, seed, wrt, wrt_count, into, diag));
+  return recall_gradient_done(graph, y, seed, wrt, wrt_count, into,
+                              backward(graph, y, seed, wrt, wrt_count, into, diag));
 }

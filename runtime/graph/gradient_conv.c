@@ -1,49 +1,60 @@
 /* gradient_conv.c — gradients of convolution and pooling.
  *
- * y = CONV2D(x, w) is linear in x and in w, so the three rows CONV2D, CONV2D_INPUT and CONV2D_WEIGHT are the three ways of
- * contracting one trilinear form sum(y * conv(x, w)) with two of its three arguments, and the gradients
- * of each are the other two.  The same holds for POOL_SUM and its transpose.
+ * y = CONV2D(x, w) is linear in x and in w, so the three rows CONV2D, CONV2D_INPUT and
+ * CONV2D_WEIGHT are the three ways of contracting one trilinear form sum(y * conv(x, w)) with two
+ * of its three arguments, and the gradients of each are the other two.  The same holds for POOL_SUM
+ * and its transpose.
  */
 #include <string.h>
 
 #include "runtime/graph/reverse.h"
 #include "runtime/opcodes.h"
 
-GradientRule gradient_conv2d, gradient_conv2d_input, gradient_conv2d_weight, gradient_pool_sum, gradient_pool_sum_input;
+GradientRule gradient_conv2d, gradient_conv2d_input, gradient_conv2d_weight, gradient_pool_sum,
+    gradient_pool_sum_input;
 
-enum { GEOMETRY = 7, POOL_GEOMETRY = 6 }; /* attributes that CONV2D and POOL_SUM have, before the sizes of the others */
+/* attributes that CONV2D and POOL_SUM have, before the sizes of the others */
+enum { GEOMETRY = 7, POOL_GEOMETRY = 6 };
 
 /* op(a, b) with the geometry of `attrs` and, when `sized` has a shape, its last two sizes. */
-static NodeId contract(Reverse *reverse, Op op, NodeId a, NodeId b, const int64_t *attrs, const Shape *sized) {
+static NodeId contract(Reverse *reverse, Op op, NodeId a, NodeId b, const int64_t *attrs,
+                       const Shape *sized) {
   int64_t all[GEOMETRY + 2];
   memcpy(all, attrs, GEOMETRY * sizeof all[0]);
   if (sized) memcpy(all + GEOMETRY, &sized->dim[2], 2 * sizeof all[0]);
   const NodeId inputs[2] = {a, b};
-  return graph_emit(reverse->maker.graph, op, inputs, 2, all, sized ? GEOMETRY + 2 : GEOMETRY, reverse->maker.diag);
+  return graph_emit(reverse->maker.graph, op, inputs, 2, all, sized ? GEOMETRY + 2 : GEOMETRY,
+                    reverse->maker.diag);
 }
 
 void gradient_conv2d(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);
   NodeId x = node.inputs[0], w = node.inputs[1];
   Shape images = reverse_shape(reverse, x), window = reverse_shape(reverse, w);
-  if (reverse_wants(reverse, x)) reverse_give(reverse, x, contract(reverse, OP_CONV2D_INPUT, dy, w, node.attrs, &images));
-  if (reverse_wants(reverse, w)) reverse_give(reverse, w, contract(reverse, OP_CONV2D_WEIGHT, x, dy, node.attrs, &window));
+  if (reverse_wants(reverse, x))
+    reverse_give(reverse, x, contract(reverse, OP_CONV2D_INPUT, dy, w, node.attrs, &images));
+  if (reverse_wants(reverse, w))
+    reverse_give(reverse, w, contract(reverse, OP_CONV2D_WEIGHT, x, dy, node.attrs, &window));
 }
 
 void gradient_conv2d_input(Reverse *reverse, NodeId id, NodeId dx) {
   const Node node = reverse_node(reverse, id);
   NodeId dy = node.inputs[0], w = node.inputs[1];
   Shape window = reverse_shape(reverse, w);
-  if (reverse_wants(reverse, dy)) reverse_give(reverse, dy, contract(reverse, OP_CONV2D, dx, w, node.attrs, NULL));
-  if (reverse_wants(reverse, w)) reverse_give(reverse, w, contract(reverse, OP_CONV2D_WEIGHT, dx, dy, node.attrs, &window));
+  if (reverse_wants(reverse, dy))
+    reverse_give(reverse, dy, contract(reverse, OP_CONV2D, dx, w, node.attrs, NULL));
+  if (reverse_wants(reverse, w))
+    reverse_give(reverse, w, contract(reverse, OP_CONV2D_WEIGHT, dx, dy, node.attrs, &window));
 }
 
 void gradient_conv2d_weight(Reverse *reverse, NodeId id, NodeId dw) {
   const Node node = reverse_node(reverse, id);
   NodeId x = node.inputs[0], dy = node.inputs[1];
   Shape images = reverse_shape(reverse, x);
-  if (reverse_wants(reverse, x)) reverse_give(reverse, x, contract(reverse, OP_CONV2D_INPUT, dy, dw, node.attrs, &images));
-  if (reverse_wants(reverse, dy)) reverse_give(reverse, dy, contract(reverse, OP_CONV2D, x, dw, node.attrs, NULL));
+  if (reverse_wants(reverse, x))
+    reverse_give(reverse, x, contract(reverse, OP_CONV2D_INPUT, dy, dw, node.attrs, &images));
+  if (reverse_wants(reverse, dy))
+    reverse_give(reverse, dy, contract(reverse, OP_CONV2D, x, dw, node.attrs, NULL));
 }
 
 void gradient_pool_sum(Reverse *reverse, NodeId id, NodeId dy) {
@@ -52,10 +63,14 @@ void gradient_pool_sum(Reverse *reverse, NodeId id, NodeId dy) {
   int64_t attrs[POOL_GEOMETRY + 2];
   memcpy(attrs, node.attrs, POOL_GEOMETRY * sizeof attrs[0]);
   memcpy(attrs + POOL_GEOMETRY, &images.dim[2], 2 * sizeof attrs[0]);
-  reverse_give(reverse, node.inputs[0], graph_emit(reverse->maker.graph, OP_POOL_SUM_INPUT, &dy, 1, attrs, POOL_GEOMETRY + 2, reverse->maker.diag));
+  reverse_give(reverse, node.inputs[0],
+               graph_emit(reverse->maker.graph, OP_POOL_SUM_INPUT, &dy, 1, attrs, POOL_GEOMETRY + 2,
+                          reverse->maker.diag));
 }
 
 void gradient_pool_sum_input(Reverse *reverse, NodeId id, NodeId dx) {
   const Node node = reverse_node(reverse, id);
-  reverse_give(reverse, node.inputs[0], graph_emit(reverse->maker.graph, OP_POOL_SUM, &dx, 1, node.attrs, POOL_GEOMETRY, reverse->maker.diag));
+  reverse_give(reverse, node.inputs[0],
+               graph_emit(reverse->maker.graph, OP_POOL_SUM, &dx, 1, node.attrs, POOL_GEOMETRY,
+                          reverse->maker.diag));
 }

@@ -1,24 +1,28 @@
 /* gradient_move.c — gradients of operations that move elements: each is a move back.
  *
  * Pairs that are each other's transpose: SLICE and PAD (or PLACE over zeros, when steps are
- * taken; of many slices a PATCH or CONCAT: gradient_parts.c), GATHER and SCATTER, PICK and DROP, CONCAT and SLICE, DIAG_MATRIX and
- * DIAG_PART.
+ * taken; of many slices a PATCH or CONCAT: gradient_parts.c), GATHER and SCATTER, PICK and DROP,
+ * CONCAT and SLICE, DIAG_MATRIX and DIAG_PART.
  */
 #include <string.h>
 
 #include "runtime/graph/gradient_parts.h"
 #include "runtime/opcodes.h"
 
-GradientRule gradient_expand, gradient_reshape, gradient_permute, gradient_slice, gradient_patch, gradient_place,
-    gradient_concat, gradient_pad, gradient_gather, gradient_scatter, gradient_pick, gradient_drop, gradient_triangle,
-    gradient_diag_matrix, gradient_diag_part;
+GradientRule gradient_expand, gradient_reshape, gradient_permute, gradient_slice, gradient_patch,
+    gradient_place, gradient_concat, gradient_pad, gradient_gather, gradient_scatter, gradient_pick,
+    gradient_drop, gradient_triangle, gradient_diag_matrix, gradient_diag_part;
 
-static NodeId emit(Reverse *reverse, Op op, const NodeId *inputs, int count, const int64_t *attrs, int attr_count) {
-  return graph_emit(reverse->maker.graph, op, inputs, count, attrs, attr_count, reverse->maker.diag);
+static NodeId emit(Reverse *reverse, Op op, const NodeId *inputs, int count, const int64_t *attrs,
+                   int attr_count) {
+  return graph_emit(reverse->maker.graph, op, inputs, count, attrs, attr_count,
+                    reverse->maker.diag);
 }
 
 /* reverse_give sums over what was repeated. */
-void gradient_expand(Reverse *reverse, NodeId id, NodeId dy) { reverse_give(reverse, reverse_node(reverse, id).inputs[0], dy); }
+void gradient_expand(Reverse *reverse, NodeId id, NodeId dy) {
+  reverse_give(reverse, reverse_node(reverse, id).inputs[0], dy);
+}
 
 void gradient_reshape(Reverse *reverse, NodeId id, NodeId dy) {
   NodeId x = reverse_node(reverse, id).inputs[0];
@@ -35,13 +39,17 @@ void gradient_permute(Reverse *reverse, NodeId id, NodeId dy) {
 
 /* ---- runs along the axes ---- */
 
-void gradient_slice(Reverse *reverse, NodeId id, NodeId dy) { gradient_parts_give(reverse, id, dy); }
+void gradient_slice(Reverse *reverse, NodeId id, NodeId dy) {
+  gradient_parts_give(reverse, id, dy);
+}
 
 void gradient_patch(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);
   int rank = node.type.shape.rank;
   for (int i = 0; i < node.input_count; i++)
-    if (reverse_wants(reverse, node.inputs[i])) reverse_give(reverse, node.inputs[i], make_slice(&reverse->maker, dy, node.attrs + rank * (1 + 3 * i)));
+    if (reverse_wants(reverse, node.inputs[i]))
+      reverse_give(reverse, node.inputs[i],
+                   make_slice(&reverse->maker, dy, node.attrs + rank * (1 + 3 * i)));
 }
 
 void gradient_place(Reverse *reverse, NodeId id, NodeId dy) {
@@ -49,9 +57,11 @@ void gradient_place(Reverse *reverse, NodeId id, NodeId dy) {
   if (reverse_wants(reverse, node.inputs[0])) {
     const Type hole = reverse_node(reverse, node.inputs[1]).type;
     const NodeId inputs[2] = {dy, make_zeros(&reverse->maker, &hole)};
-    reverse_give(reverse, node.inputs[0], emit(reverse, OP_PLACE, inputs, 2, node.attrs, node.attr_count));
+    reverse_give(reverse, node.inputs[0],
+                 emit(reverse, OP_PLACE, inputs, 2, node.attrs, node.attr_count));
   }
-  if (reverse_wants(reverse, node.inputs[1])) reverse_give(reverse, node.inputs[1], make_slice(&reverse->maker, dy, node.attrs));
+  if (reverse_wants(reverse, node.inputs[1]))
+    reverse_give(reverse, node.inputs[1], make_slice(&reverse->maker, dy, node.attrs));
 }
 
 /* The attributes of a SLICE of a whole tensor. */
@@ -72,7 +82,8 @@ void gradient_concat(Reverse *reverse, NodeId id, NodeId dy) {
     whole(&shape, runs);
     runs[3 * axis] = shape.dim[axis] ? start : 0;
     start += shape.dim[axis];
-    if (reverse_wants(reverse, node.inputs[i])) reverse_give(reverse, node.inputs[i], make_slice(&reverse->maker, dy, runs));
+    if (reverse_wants(reverse, node.inputs[i]))
+      reverse_give(reverse, node.inputs[i], make_slice(&reverse->maker, dy, runs));
   }
 }
 
@@ -81,13 +92,16 @@ void gradient_pad(Reverse *reverse, NodeId id, NodeId dy) {
   Shape shape = reverse_shape(reverse, node.inputs[0]);
   int64_t runs[3 * RANK_MOST];
   whole(&shape, runs);
-  for (int axis = 0; axis < shape.rank; axis++) runs[3 * axis] = shape.dim[axis] ? node.attrs[2 * axis] : 0;
+  for (int axis = 0; axis < shape.rank; axis++)
+    runs[3 * axis] = shape.dim[axis] ? node.attrs[2 * axis] : 0;
   reverse_give(reverse, node.inputs[0], make_slice(&reverse->maker, dy, runs));
 }
 
 /* ---- by an index ---- */
 
-void gradient_gather(Reverse *reverse, NodeId id, NodeId dy) { gradient_parts_give(reverse, id, dy); }
+void gradient_gather(Reverse *reverse, NodeId id, NodeId dy) {
+  gradient_parts_give(reverse, id, dy);
+}
 
 void gradient_scatter(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);
@@ -107,7 +121,8 @@ void gradient_drop(Reverse *reverse, NodeId id, NodeId dy) {
 
 void gradient_triangle(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);
-  reverse_give(reverse, node.inputs[0], emit(reverse, OP_TRIANGLE, &dy, 1, node.attrs, node.attr_count));
+  reverse_give(reverse, node.inputs[0],
+               emit(reverse, OP_TRIANGLE, &dy, 1, node.attrs, node.attr_count));
 }
 
 void gradient_diag_matrix(Reverse *reverse, NodeId id, NodeId dy) {
@@ -115,7 +130,8 @@ void gradient_diag_matrix(Reverse *reverse, NodeId id, NodeId dy) {
   reverse_give(reverse, node.inputs[0], emit(reverse, OP_DIAG_PART, &dy, 1, node.attrs, 1));
 }
 
-/* The square matrix with dy on the diagonal, cut or padded to the shape of x, which need not be square. */
+/* The square matrix with dy on the diagonal, cut or padded to the shape of x, which need not be
+ * square. */
 void gradient_diag_part(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);
   Shape shape = reverse_shape(reverse, node.inputs[0]);
@@ -131,5 +147,6 @@ void gradient_diag_part(Reverse *reverse, NodeId id, NodeId dy) {
   }
   whole(&made, runs);
   NodeId cut = make_slice(&reverse->maker, square, runs);
-  reverse_give(reverse, node.inputs[0], pad ? emit(reverse, OP_PAD, &cut, 1, pads, 2 * shape.rank + 1) : cut);
+  reverse_give(reverse, node.inputs[0],
+               pad ? emit(reverse, OP_PAD, &cut, 1, pads, 2 * shape.rank + 1) : cut);
 }

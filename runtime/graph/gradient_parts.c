@@ -1,19 +1,25 @@
 /* gradient_parts.c — shares that belong to parts of a node, put together once.
  *
- * x[t] read in a loop takes T parts of x.  If the gradient of each were a tensor of x's own size, zero but for its part, then T of them,
- * made and added up, would be T times the memory and the work of x: quadratic where the script is linear.  So a rule that gives a
- * share to a part of x only notes it (`gradient_parts_give`), and when x's turn comes, all users having given theirs, what was
- * noted becomes few nodes (`gradient_parts_settle`):
+ * x[t] read in a loop takes T parts of x.  If the gradient of each were a tensor of x's own size,
+ * zero but for its part, then T of them, made and added up, would be T times the memory and the
+ * work of x: quadratic where the script is linear.  So a rule that gives a share to a part of x
+ * only notes it (`gradient_parts_give`), and when x's turn comes, all users having given theirs,
+ * what was noted becomes few nodes (`gradient_parts_settle`):
  *
- *   slices    a CONCAT where they tile x along one axis, else a PATCH: zeros to which each is added in its place, in the order of giving
- *   indices   GATHER of one axis and PICK of one axis: one SCATTER, one DROP of the shares and their indices joined
+ *   slices    a CONCAT where they tile x along one axis, else a PATCH: zeros to which each is added
+ *             in its place, in the order of giving
+ *   indices   GATHER of one axis and PICK of one axis: one SCATTER, one DROP of the shares and
+ *             their indices joined
  *
- * A single share is what it always was: a PAD (a PLACE among zeros when steps are taken), a SCATTER, a DROP.  Where parts overlap so
- * much that together they are larger than x, as windows are, a node is made each time x's size is reached, so that shares need not be alive all
- * at once.  Each of these nodes is as large as the shares that it joins, or x, so time and memory are linear in what was read.  Second
- * derivatives need nothing: the gradient of a PATCH or CONCAT is slices again.
+ * A single share is what it always was: a PAD (a PLACE among zeros when steps are taken), a
+ * SCATTER, a DROP.  Where parts overlap so much that together they are larger than x, as windows
+ * are, a node is made each time x's size is reached, so that shares need not be alive all at once.
+ * Each of these nodes is as large as the shares that it joins, or x, so time and memory are linear
+ * in what was read.  Second derivatives need nothing: the gradient of a PATCH or CONCAT is slices
+ * again.
  *
- * Additions happen in the order of giving within a node, then node by node, whole shares first: the graph alone decides the bits.
+ * Additions happen in the order of giving within a node, then node by node, whole shares first: the
+ * graph alone decides the bits.
  */
 #include "runtime/graph/gradient_parts.h"
 #include "runtime/opcodes.h"
@@ -24,13 +30,16 @@
 #if defined(GD_HARSH)
 enum { PARTS_MOST = 3 };
 #else
-enum { PARTS_MOST = 1 << 14 }; /* inputs of a node made here: its attributes are copied more than once */
+/* inputs of a node made here: its attributes are copied more than once */
+enum { PARTS_MOST = 1 << 14 };
 #endif
 
 void gradient_parts_give(Reverse *reverse, NodeId by, NodeId dy) {
   NodeId x = reverse->maker.graph->nodes[by].inputs[0];
   if (!dy || !reverse_wants(reverse, x)) return;
-  if (!reverse->part_of) reverse->part_of = mem_zero(((size_t)(reverse->last - reverse->first) + 1) * sizeof *reverse->part_of);
+  if (!reverse->part_of)
+    reverse->part_of =
+        mem_zero(((size_t)(reverse->last - reverse->first) + 1) * sizeof *reverse->part_of);
   if (reverse->part_count == reverse->part_capacity) {
     reverse->part_capacity = reverse->part_capacity ? 2 * reverse->part_capacity : 16;
     reverse->parts = mem_grow(reverse->parts, (size_t)reverse->part_capacity * sizeof(PartShare));
@@ -45,17 +54,23 @@ void gradient_parts_give(Reverse *reverse, NodeId by, NodeId dy) {
 typedef struct Parts {
   Reverse *reverse;
   NodeId x;
-  Type type;           /* of x */
-  PartShare *items;    /* in the order of giving */
+  Type type;        /* of x */
+  PartShare *items; /* in the order of giving */
   int count;
 } Parts;
 
-static NodeId emit(Reverse *reverse, Op op, const NodeId *inputs, int count, const int64_t *attrs, int attr_count) {
-  return graph_emit(reverse->maker.graph, op, inputs, count, attrs, attr_count, reverse->maker.diag);
+static NodeId emit(Reverse *reverse, Op op, const NodeId *inputs, int count, const int64_t *attrs,
+                   int attr_count) {
+  return graph_emit(reverse->maker.graph, op, inputs, count, attrs, attr_count,
+                    reverse->maker.diag);
 }
 
-static const Node *taker(const Parts *parts, int i) { return graph_node(parts->reverse->maker.graph, parts->items[i].by); }
-static int64_t share_count(const Parts *parts, int i) { return shape_count(&make_type(&parts->reverse->maker, parts->items[i].dy)->shape); }
+static const Node *taker(const Parts *parts, int i) {
+  return graph_node(parts->reverse->maker.graph, parts->items[i].by);
+}
+static int64_t share_count(const Parts *parts, int i) {
+  return shape_count(&make_type(&parts->reverse->maker, parts->items[i].dy)->shape);
+}
 
 /* v set among zeros at start, count, step of each axis. */
 static NodeId among_zeros(const Parts *parts, NodeId v, const int64_t *runs) {
@@ -74,7 +89,8 @@ static NodeId among_zeros(const Parts *parts, NodeId v, const int64_t *runs) {
   return emit(reverse, OP_PLACE, inputs, 2, runs, 3 * shape->rank);
 }
 
-/* The one axis that a slice cuts, the others being whole; -1 when it steps or cuts more, or none. */
+/* The one axis that a slice cuts, the others being whole; -1 when it steps or cuts more, or none.
+ */
 static int cut_axis(const Node *slice, const Shape *shape) {
   int cut = -1;
   for (int axis = 0; axis < shape->rank; axis++) {
@@ -111,7 +127,9 @@ static NodeId tiled(const Parts *parts) {
   if (length != shape->dim[axis]) return 0;
   Tile *tiles = mem_alloc((size_t)parts->count * sizeof *tiles);
   NodeId *inputs = mem_alloc((size_t)parts->count * sizeof *inputs);
-  for (int i = 0; i < parts->count; i++) tiles[i] = (Tile){taker(parts, i)->attrs[3 * axis], taker(parts, i)->attrs[3 * axis + 1], parts->items[i].dy};
+  for (int i = 0; i < parts->count; i++)
+    tiles[i] = (Tile){taker(parts, i)->attrs[3 * axis], taker(parts, i)->attrs[3 * axis + 1],
+                      parts->items[i].dy};
   qsort(tiles, (size_t)parts->count, sizeof *tiles, by_start);
   bool tile = true;
   int64_t at = 0, attr = axis;
@@ -133,7 +151,8 @@ static NodeId patch(const Parts *parts, int from, int count) {
   NodeId *inputs = mem_alloc((size_t)count * sizeof *inputs);
   memcpy(attrs, shape->dim, (size_t)shape->rank * sizeof *attrs);
   for (int i = 0; i < count; i++) {
-    memcpy(attrs + shape->rank * (1 + 3 * i), taker(parts, from + i)->attrs, 3 * (size_t)shape->rank * sizeof *attrs);
+    memcpy(attrs + shape->rank * (1 + 3 * i), taker(parts, from + i)->attrs,
+           3 * (size_t)shape->rank * sizeof *attrs);
     inputs[i] = parts->items[from + i].dy;
   }
   NodeId node = emit(parts->reverse, OP_PATCH, inputs, count, attrs, attr_count);
@@ -148,18 +167,21 @@ static NodeId joined(const Parts *parts, const NodeId *nodes, int count, int64_t
   return count == 1 ? nodes[0] : emit(parts->reverse, OP_CONCAT, nodes, count, &axis, 1);
 }
 
-/* The transpose of GATHERs, or of PICKs, along one axis: the shares joined along it, and their indices. */
+/* The transpose of GATHERs, or of PICKs, along one axis: the shares joined along it, and their
+ * indices. */
 static NodeId scattered(const Parts *parts, int from, int count) {
   Reverse *reverse = parts->reverse;
   const Node first = *taker(parts, from);
   int axis = (int)first.attrs[0];
   const int64_t attrs[2] = {axis, parts->type.shape.dim[axis]};
-  NodeId inputs[2] = {parts->items[from].dy, first.inputs[1]}, *shares = mem_alloc(2 * (size_t)count * sizeof *shares), *indices = shares + count;
+  NodeId inputs[2] = {parts->items[from].dy, first.inputs[1]},
+         *shares = mem_alloc(2 * (size_t)count * sizeof *shares), *indices = shares + count;
   for (int i = 0; i < count && count > 1; i++) {
     shares[i] = parts->items[from + i].dy;
     indices[i] = taker(parts, from + i)->inputs[1];
     if (first.op == OP_PICK) continue;
-    Shape shape = parts->type.shape, index = {.rank = 1}; /* however many axes the index had, they are one */
+    /* however many axes the index had, they are one */
+    Shape shape = parts->type.shape, index = {.rank = 1};
     index.dim[0] = shape_count(&make_type(&reverse->maker, indices[i])->shape);
     shape.dim[axis] = index.dim[0];
     shares[i] = make_reshape(&reverse->maker, shares[i], &shape);
@@ -208,8 +230,10 @@ void gradient_parts_settle(Reverse *reverse, NodeId x) {
   all.items = mem_alloc(2 * (size_t)all.count * sizeof *all.items);
   PartShare *chosen = all.items + all.count;
   int left = all.count;
-  for (uint32_t i = last; i; i = reverse->parts[i - 1].before) all.items[--left] = reverse->parts[i - 1];
-  for (left = all.count; left > 0 && !reverse->maker.diag->status;) { /* one kind after the other: there are few */
+  for (uint32_t i = last; i; i = reverse->parts[i - 1].before)
+    all.items[--left] = reverse->parts[i - 1];
+  /* one kind after the other: there are few */
+  for (left = all.count; left > 0 && !reverse->maker.diag->status;) {
     Parts kind = all;
     kind.items = chosen;
     kind.count = 0;

@@ -9,15 +9,15 @@
 #include "runtime/graph/gradient_live.h"
 #include "runtime/opcodes.h"
 
-GradientRule gradient_sum, gradient_prod, gradient_extreme, gradient_logsumexp, gradient_norm2, gradient_cumsum,
-    gradient_softmax, gradient_log_softmax;
+GradientRule gradient_sum, gradient_prod, gradient_extreme, gradient_logsumexp, gradient_norm2,
+    gradient_cumsum, gradient_softmax, gradient_log_softmax;
 
 static NodeId number(Reverse *reverse, double value) { return make_number(&reverse->maker, value); }
 
 /* What every reduction's rule begins with. */
 typedef struct Reduced {
-  NodeId x, y, dy;  /* y and dy with the reduced axes kept as size 1 */
-  Shape shape;      /* of x */
+  NodeId x, y, dy; /* y and dy with the reduced axes kept as size 1 */
+  Shape shape;     /* of x */
   uint32_t mask;
 } Reduced;
 
@@ -35,11 +35,14 @@ void gradient_sum(Reverse *reverse, NodeId id, NodeId dy) {
   reverse_give(reverse, at.x, make_expand(&reverse->maker, at.dy, &at.shape));
 }
 
-/* The product of the others.  Dividing the product by x fails where x is 0, so zeros are counted and left out: with P the product of
- * what is not 0 and S the sum of the zeros (which is 0, but whose derivative is not), the product of all but x is
- *     x not 0:  P / x  with no zero,   (P / x) S  with one          x = 0:  P  with one zero,   P (S - x)  with two
- * and 0 with more.  So second derivatives are right at zeros too.  P has more factors than any result, and may leave the range of f32 where
- * they do not: it is made in f64, and a factor 0 wins over it. */
+/* The product of the others.  Dividing the product by x fails where x is 0, so zeros are counted
+ * and left out: with P the product of what is not 0 and S the sum of the zeros (which is 0, but
+ * whose derivative is not), the product of all but x is
+ *     x not 0:  P / x  with no zero,   (P / x) S  with one
+ *     x = 0:      P  with one zero,   P (S - x)  with two
+ * and 0 with more.  So second derivatives are right at zeros too.  P has more factors than any
+ * result, and may leave the range of f32 where they do not: it is made in f64, and a factor 0 wins
+ * over it. */
 void gradient_prod(Reverse *reverse, NodeId id, NodeId dy) {
   Maker *maker = &reverse->maker;
   Reduced at = look(reverse, id, dy);
@@ -51,34 +54,45 @@ void gradient_prod(Reverse *reverse, NodeId id, NodeId dy) {
   NodeId product = graph_emit(maker->graph, OP_PROD, &safe, 1, attrs, 2, maker->diag);
   NodeId zeros = make_sum(maker, none, at.mask, true);
   NodeId left = make_sum(maker, make3(maker, OP_WHERE, none, at.x, zero), at.mask, true);
-  NodeId is0 = make2(maker, OP_EQ, zeros, zero), is1 = make2(maker, OP_EQ, zeros, one), is2 = make2(maker, OP_EQ, zeros, number(reverse, 2));
+  NodeId is0 = make2(maker, OP_EQ, zeros, zero), is1 = make2(maker, OP_EQ, zeros, one),
+         is2 = make2(maker, OP_EQ, zeros, number(reverse, 2));
   NodeId unit = make_cast(maker, one, DTYPE_F64);
-  NodeId at_value = make2(maker, OP_DIV, make3(maker, OP_WHERE, is0, unit, make3(maker, OP_WHERE, is1, left, zero)), safe);
-  NodeId at_zero = make3(maker, OP_WHERE, is1, unit, make3(maker, OP_WHERE, is2, make2(maker, OP_SUB, left, at.x), zero));
+  NodeId at_value =
+      make2(maker, OP_DIV,
+            make3(maker, OP_WHERE, is0, unit, make3(maker, OP_WHERE, is1, left, zero)), safe);
+  NodeId at_zero = make3(maker, OP_WHERE, is1, unit,
+                         make3(maker, OP_WHERE, is2, make2(maker, OP_SUB, left, at.x), zero));
   NodeId others = make2(maker, OP_CHAIN, make3(maker, OP_WHERE, none, at_zero, at_value), product);
   const Node node = reverse_node(reverse, id);
-  reverse_give(reverse, node.inputs[0], live_chain(reverse, OP_CHAIN, at.dy, make_cast(maker, others, node.type.dtype)));
+  reverse_give(reverse, node.inputs[0],
+               live_chain(reverse, OP_CHAIN, at.dy, make_cast(maker, others, node.type.dtype)));
 }
 
 void gradient_extreme(Reverse *reverse, NodeId id, NodeId dy) {
   Maker *maker = &reverse->maker;
   Reduced at = look(reverse, id, dy);
   NodeId best = make2(maker, OP_EQ, at.x, at.y);
-  NodeId ties = make_cast(maker, make_sum(maker, best, at.mask, true), reverse_node(reverse, id).type.dtype);
-  NodeId share = make3(maker, OP_WHERE, best, live_chain(reverse, OP_CHAIN_DIV, at.dy, ties), number(reverse, 0));
+  NodeId ties = make_cast(maker, make_sum(maker, best, at.mask, true),
+                          reverse_node(reverse, id).type.dtype);
+  NodeId share = make3(maker, OP_WHERE, best, live_chain(reverse, OP_CHAIN_DIV, at.dy, ties),
+                       number(reverse, 0));
   if (reverse->again) { /* of several that tie none can move alone */
     NodeId tied = make2(maker, OP_AND, best, make2(maker, OP_GT, ties, number(reverse, 1)));
-    share = live_kink(reverse, share, make3(maker, OP_WHERE, tied, make2(maker, OP_SUB, at.x, at.y), number(reverse, 1)), at.dy);
+    share = live_kink(
+        reverse, share,
+        make3(maker, OP_WHERE, tied, make2(maker, OP_SUB, at.x, at.y), number(reverse, 1)), at.dy);
   }
   reverse_give(reverse, at.x, share);
 }
 
-/* softmax(x) = exp(x - y); where y is -inf it is left out, so that a row of -inf has the gradient 0.  Where y is inf, what is finite has 0,
- * and what is inf has no share that could be told: NaN. */
+/* softmax(x) = exp(x - y); where y is -inf it is left out, so that a row of -inf has the gradient
+ * 0.  Where y is inf, what is finite has 0, and what is inf has no share that could be told:
+ * NaN. */
 void gradient_logsumexp(Reverse *reverse, NodeId id, NodeId dy) {
   Maker *maker = &reverse->maker;
   Reduced at = look(reverse, id, dy);
-  NodeId finite = make3(maker, OP_WHERE, make2(maker, OP_EQ, at.y, number(reverse, -INFINITY)), number(reverse, 0), at.y);
+  NodeId finite = make3(maker, OP_WHERE, make2(maker, OP_EQ, at.y, number(reverse, -INFINITY)),
+                        number(reverse, 0), at.y);
   NodeId weights = make1(maker, OP_EXP, make2(maker, OP_SUB, at.x, finite));
   reverse_give(reverse, at.x, live_chain(reverse, OP_CHAIN, at.dy, weights));
 }
@@ -86,7 +100,8 @@ void gradient_logsumexp(Reverse *reverse, NodeId id, NodeId dy) {
 void gradient_norm2(Reverse *reverse, NodeId id, NodeId dy) {
   Maker *maker = &reverse->maker;
   Reduced at = look(reverse, id, dy);
-  NodeId safe = make3(maker, OP_WHERE, make2(maker, OP_EQ, at.y, number(reverse, 0)), number(reverse, 1), at.y);
+  NodeId safe = make3(maker, OP_WHERE, make2(maker, OP_EQ, at.y, number(reverse, 0)),
+                      number(reverse, 1), at.y);
   NodeId share = live_chain(reverse, OP_CHAIN, at.dy, make2(maker, OP_DIV, at.x, safe));
   reverse_give(reverse, at.x, reverse->again ? live_kink(reverse, share, at.y, at.dy) : share);
 }
@@ -96,10 +111,12 @@ void gradient_norm2(Reverse *reverse, NodeId id, NodeId dy) {
 void gradient_cumsum(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);
   const int64_t attrs[2] = {node.attrs[0], !node.attrs[1]};
-  reverse_give(reverse, node.inputs[0], graph_emit(reverse->maker.graph, OP_CUMSUM, &dy, 1, attrs, 2, reverse->maker.diag));
+  reverse_give(reverse, node.inputs[0],
+               graph_emit(reverse->maker.graph, OP_CUMSUM, &dy, 1, attrs, 2, reverse->maker.diag));
 }
 
-/* What has no weight counts nothing, even if its share is infinite: that of log(y) in y log(y) is where y is 0. */
+/* What has no weight counts nothing, even if its share is infinite: that of log(y) in y log(y) is
+ * where y is 0. */
 void gradient_softmax(Reverse *reverse, NodeId id, NodeId dy) {
   Maker *maker = &reverse->maker;
   const Node node = reverse_node(reverse, id);
@@ -111,5 +128,6 @@ void gradient_log_softmax(Reverse *reverse, NodeId id, NodeId dy) {
   Maker *maker = &reverse->maker;
   const Node node = reverse_node(reverse, id);
   NodeId total = make_sum(maker, dy, 1u << node.attrs[0], true);
-  reverse_give(reverse, node.inputs[0], make2(maker, OP_SUB, dy, make2(maker, OP_MUL, make1(maker, OP_EXP, id), total)));
+  reverse_give(reverse, node.inputs[0],
+               make2(maker, OP_SUB, dy, make2(maker, OP_MUL, make1(maker, OP_EXP, id), total)));
 }

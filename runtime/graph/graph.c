@@ -11,13 +11,14 @@
  * addressing with linear probing, at most half full; beside the id it holds half of the hash, so
  * that a probe looks at a node only when it is the one, nearly always.
  *
- * A node is made where it will stand, behind the last, and counted in when nothing equal was found: a traced
- * step emits hundreds, and a node of two cache lines is not to be copied for each.  An emit that finds its node costs a
- * hash and a probe; only a new node is inferred.  So a step traced a second time into a graph that was reset
- * pays for inference again, and a common subexpression never does; unless the graph remembers (recall.c).
+ * A node is made where it will stand, behind the last, and counted in when nothing equal was found:
+ * a traced step emits hundreds, and a node of two cache lines is not to be copied for each.  An
+ * emit that finds its node costs a hash and a probe; only a new node is inferred.  So a step traced
+ * a second time into a graph that was reset pays for inference again, and a common subexpression
+ * never does; unless the graph remembers (recall.c).
  */
-#include "runtime/graph/recall.h"
 #include "runtime/graph/infer_type.h"
+#include "runtime/graph/recall.h"
 #include "runtime/graph/table.h"
 #include "runtime/opcodes.h"
 
@@ -40,8 +41,11 @@ static uint64_t bits_of(double value) {
   return bits;
 }
 
-/* Bytes that a graph of that capacity is counted for: its array, its table, and what nodes have in the arena and in recall on average. */
-static size_t footprint(uint32_t capacity) { return capacity * (sizeof(Node) + 2 * sizeof(uint64_t) + 112); }
+/* Bytes that a graph of that capacity is counted for: its array, its table, and what nodes have in
+ * the arena and in recall on average. */
+static size_t footprint(uint32_t capacity) {
+  return capacity * (sizeof(Node) + 2 * sizeof(uint64_t) + 112);
+}
 
 void graph_init(Graph *graph, Dtype real) {
   *graph = (Graph){.count = 1, .capacity = NODES_FIRST, .real = real};
@@ -89,14 +93,17 @@ void graph_free(Graph *graph) {
 
 /* ---- room ---- */
 
-/* A script that records without end (FAULTS.md, E3) ends here, at the line that asked for one node too many. */
+/* A script that records without end (FAULTS.md, E3) ends here, at the line that asked for one node
+ * too many. */
 static bool has_room(const Graph *graph, Diag *diag) {
   if (graph->count < graph->capacity) return true;
   if (mem_reserve(footprint(graph->capacity))) {
     mem_release(footprint(graph->capacity)); /* only asked: grow() counts it */
     return true;
   }
-  return diag_fail(diag, STATUS_MEMORY, graph->span, "what is recorded here takes more than the memory allowed, %zu MiB", mem_budget_bytes() >> 20);
+  return diag_fail(diag, STATUS_MEMORY, graph->span,
+                   "what is recorded here takes more than the memory allowed, %zu MiB",
+                   mem_budget_bytes() >> 20);
 }
 
 static void grow(Graph *graph) {
@@ -113,7 +120,9 @@ static bool same_type(const Type *a, const Type *b) {
 }
 
 static bool same_node(const Node *a, const Node *b, const Type *type) {
-  if (a->hash != b->hash || a->op != b->op || a->input_count != b->input_count || a->attr_count != b->attr_count) return false;
+  if (a->hash != b->hash || a->op != b->op || a->input_count != b->input_count ||
+      a->attr_count != b->attr_count)
+    return false;
   for (int i = 0; i < a->input_count; i++)
     if (a->inputs[i] != b->inputs[i]) return false;
   for (int i = 0; i < a->attr_count; i++)
@@ -121,33 +130,39 @@ static bool same_node(const Node *a, const Node *b, const Type *type) {
   return !type || same_type(&a->type, type);
 }
 
-/* `type` is compared for leaves that bring their own (INPUT); NULL where op, attributes and inputs decide it.  0, and where in the table
- * it belongs, if there is none. */
+/* `type` is compared for leaves that bring their own (INPUT); NULL where op, attributes and inputs
+ * decide it.  0, and where in the table it belongs, if there is none. */
 static NodeId find(const Graph *graph, const Node *wanted, const Type *type, uint32_t *place) {
   uint32_t slot = (uint32_t)wanted->hash & graph->table_mask;
   for (uint64_t entry; (entry = graph->table[slot]) != 0; slot = (slot + 1) & graph->table_mask) {
     NodeId id = (NodeId)entry;
-    if (entry == table_entry(wanted->hash, id) && same_node(&graph->nodes[id], wanted, type)) return id;
+    if (entry == table_entry(wanted->hash, id) && same_node(&graph->nodes[id], wanted, type))
+      return id;
   }
   *place = slot;
   return 0;
 }
 
 static uint64_t hash_of(const Graph *graph, const Node *node) {
-  uint64_t hash = hash_mix(node->op, (uint64_t)node->input_count << 32 | (uint64_t)node->attr_count);
-  for (int i = 0; i < node->input_count; i++) hash = hash_mix(hash, graph->nodes[node->inputs[i]].hash);
+  uint64_t hash = hash_mix(node->op,
+                           (uint64_t)node->input_count << 32 | (uint64_t)node->attr_count);
+  for (int i = 0; i < node->input_count; i++)
+    hash = hash_mix(hash, graph->nodes[node->inputs[i]].hash);
   for (int i = 0; i < node->attr_count; i++) hash = hash_mix(hash, (uint64_t)node->attrs[i]);
   return hash;
 }
 
 static uint64_t hash_type(uint64_t hash, const Type *type) {
-  hash = hash_mix(hash, (uint64_t)type->dtype << 8 | (uint64_t)type->weak << 4 | (uint64_t)type->shape.rank);
+  hash = hash_mix(hash, (uint64_t)type->dtype << 8 | (uint64_t)type->weak << 4 |
+                            (uint64_t)type->shape.rank);
   for (int i = 0; i < type->shape.rank; i++) hash = hash_mix(hash, (uint64_t)type->shape.dim[i]);
   return hash;
 }
 
-/* The node behind the last, with all but its type and hash; inputs and attrs are the caller's until it is kept. */
-static Node *draft(Graph *graph, Op op, const NodeId *inputs, int input_count, const int64_t *attrs, int attr_count) {
+/* The node behind the last, with all but its type and hash; inputs and attrs are the caller's until
+ * it is kept. */
+static Node *draft(Graph *graph, Op op, const NodeId *inputs, int input_count, const int64_t *attrs,
+                   int attr_count) {
   Node *node = &graph->nodes[graph->count];
   node->op = op;
   node->leaf = op == OP_INPUT ? LEAF_INPUT : op == OP_CONST ? LEAF_CONST : LEAF_NONE;
@@ -172,7 +187,8 @@ static NodeId keep(Graph *graph, uint32_t place) {
   Node *node = &graph->nodes[id];
   node->span = graph->span;
   node->varies = varies(graph, node);
-  size_t attr_bytes = (size_t)node->attr_count * sizeof(int64_t), input_bytes = node->input_count * sizeof(NodeId);
+  size_t attr_bytes = (size_t)node->attr_count * sizeof(int64_t),
+         input_bytes = node->input_count * sizeof(NodeId);
   if (attr_bytes + input_bytes) {
     char *memory = arena_take(&graph->kept, attr_bytes + input_bytes);
     if (attr_bytes) memcpy(memory, node->attrs, attr_bytes);
@@ -192,12 +208,14 @@ static bool infer_node(Graph *graph, Node *node, Diag *diag) {
   const Type **types = local;
   if (node->input_count > TYPES_LOCAL) types = mem_alloc(node->input_count * sizeof *types);
   for (int i = 0; i < node->input_count; i++) types[i] = &graph->nodes[node->inputs[i]].type;
-  bool good = infer_type(graph, node->op, types, node->input_count, node->attrs, node->attr_count, &node->type, diag);
+  bool good = infer_type(graph, node->op, types, node->input_count, node->attrs, node->attr_count,
+                         &node->type, diag);
   if (types != local) mem_free(types);
   return good;
 }
 
-NodeId graph_emit(Graph *graph, Op op, const NodeId *inputs, int input_count, const int64_t *attrs, int attr_count, Diag *diag) {
+NodeId graph_emit(Graph *graph, Op op, const NodeId *inputs, int input_count, const int64_t *attrs,
+                  int attr_count, Diag *diag) {
   assert(input_count >= 0 && input_count <= INPUTS_MOST && attr_count >= 0);
   for (int i = 0; i < input_count; i++) {
     if (!inputs[i]) return 0;
@@ -251,14 +269,18 @@ NodeId graph_full(Graph *graph, double value, Dtype dtype, const Shape *shape, D
 
 /* ---- asking ---- */
 
-int graph_value_inputs(const Node *node) { return node->op == OP_CUSTOM || node->op == OP_KINK || node->op == OP_BEND ? 1 : node->input_count; }
+int graph_value_inputs(const Node *node) {
+  return node->op == OP_CUSTOM || node->op == OP_KINK || node->op == OP_BEND ? 1
+                                                                             : node->input_count;
+}
 
 bool *graph_reached(const Graph *graph, NodeId from) {
   bool *reached = mem_zero((size_t)from + 1);
   reached[from] = true;
   for (NodeId id = from; id > 0; id--) {
     const Node *user = &graph->nodes[id];
-    for (int i = 0, count = reached[id] ? user->input_count : 0; i < count; i++) reached[user->inputs[i]] = true;
+    for (int i = 0, count = reached[id] ? user->input_count : 0; i < count; i++)
+      reached[user->inputs[i]] = true;
   }
   return reached;
 }

@@ -25,7 +25,7 @@ typedef uint32_t NodeId; /* 0: no node (an error was reported, or absent) */
 
 typedef struct Type {
   Dtype dtype;
-  bool weak;   /* a number of the script: rank 0, f64 */
+  bool weak; /* a number of the script: rank 0, f64 */
   Shape shape;
 } Type;
 
@@ -34,69 +34,83 @@ typedef enum Leaf { LEAF_NONE, LEAF_INPUT, LEAF_CONST } Leaf;
 typedef struct Node {
   Op op;
   uint16_t input_count;
-  int32_t attr_count;    /* a PATCH of thousands has many */
+  int32_t attr_count; /* a PATCH of thousands has many */
   Type type;
-  const NodeId *inputs;  /* in the graph's `kept` */
-  const int64_t *attrs;  /* likewise; the layout for each op stands in ops.def; doubles as bits */
-  Span span;             /* the expression that made it first */
-  uint8_t leaf;          /* a Leaf: told without the name of its op */
-  bool varies;           /* real, and made of an INPUT or IDENTITY that no STOP is before */
-  uint64_t hash;         /* of op, attrs, type and the inputs' hashes */
+  const NodeId *inputs; /* in the graph's `kept` */
+  const int64_t *attrs; /* likewise; the layout for each op stands in ops.def; doubles as bits */
+  Span span;            /* the expression that made it first */
+  uint8_t leaf;         /* a Leaf: told without the name of its op */
+  bool varies;          /* real, and made of an INPUT or IDENTITY that no STOP is before */
+  uint64_t hash;        /* of op, attrs, type and the inputs' hashes */
 } Node;
 
 /* How the graph was built the last time, when it is built again and again: recall.c. */
 typedef struct Recalled Recalled;
 typedef struct Recall {
-  bool on;               /* recall_start was called */
-  bool following;        /* every call since graph_reset was the one of last time; `at` is the next */
-  bool lost;             /* one was not: the next graph_reset forgets everything */
-  int depth;             /* calls under way */
-  Recalled *calls;       /* in order; owned */
+  bool on; /* recall_start was called */
+  /* every call since graph_reset was the one of last time; `at` is the next */
+  bool following;
+  bool lost;       /* one was not: the next graph_reset forgets everything */
+  int depth;       /* calls under way */
+  Recalled *calls; /* in order; owned */
   uint32_t count, capacity, at;
 } Recall;
 
 /* What an INPUT node stands for is the owner's business (a parameter, a minibatch, a scheduled
  * rate); the graph only numbers them.  attrs of INPUT: {binding}. */
 typedef struct Graph {
-  Arena arena;           /* for whoever builds, until graph_reset */
-  Arena kept;            /* inputs, attrs */
-  Node *nodes;           /* nodes[0] is unused, and one stands behind the last for a node that is being made; owned */
-  uint32_t count;        /* nodes in use, with nodes[0] */
-  uint32_t capacity;     /* nodes there is room for, without the one behind */
-  uint64_t *table;       /* hash table, open addressing: the upper half of a node's hash, and its id; owned */
+  Arena arena; /* for whoever builds, until graph_reset */
+  Arena kept;  /* inputs, attrs */
+  /* nodes[0] is unused, and one stands behind the last for a node that is being made; owned */
+  Node *nodes;
+  uint32_t count;    /* nodes in use, with nodes[0] */
+  uint32_t capacity; /* nodes there is room for, without the one behind */
+  /* hash table, open addressing: the upper half of a node's hash, and its id; owned */
+  uint64_t *table;
   uint32_t table_mask;
   Recall recall;
-  bool customs;          /* there are CUSTOM nodes */
-  bool again;            /* gradients taken now will be differentiated: gradient() then says where they have kinks */
-  NodeId derived;        /* nodes before it were there when a derivative was made that is a function now: places among them are steps */
-  Dtype real;            /* the default float: f32, or f64 after precision(f64); graph_clear before it changes */
-  Span span;             /* stamped on nodes emitted now */
+  bool customs; /* there are CUSTOM nodes */
+  /* gradients taken now will be differentiated: gradient() then says where they have kinks */
+  bool again;
+  /* nodes before it were there when a derivative was made that is a function now: places among them
+   * are steps */
+  NodeId derived;
+  /* the default float: f32, or f64 after precision(f64); graph_clear before it changes */
+  Dtype real;
+  Span span; /* stamped on nodes emitted now */
   /* Called by gradient() at a CUSTOM node: gives the gradients of its arguments (inputs[1..]) from
    * inputs[0] = y and dy into `into`; false after filling diag.  0 stands for a zero gradient. */
-  bool (*custom)(void *context, struct Graph *graph, int64_t hook, const NodeId *args, int arg_count, NodeId y, NodeId dy, NodeId *into, Diag *diag);
+  bool (*custom)(void *context, struct Graph *graph, int64_t hook, const NodeId *args,
+                 int arg_count, NodeId y, NodeId dy, NodeId *into, Diag *diag);
   void *custom_context;
 } Graph;
 
 void graph_init(Graph *graph, Dtype real);
-void graph_reset(Graph *graph);  /* no nodes any more; keeps the memory */
-void graph_clear(Graph *graph); /* graph_reset, and the next building is not compared with this one (recall.h) */
+void graph_reset(Graph *graph); /* no nodes any more; keeps the memory */
+/* graph_reset, and the next building is not compared with this one (recall.h) */
+void graph_clear(Graph *graph);
 void graph_free(Graph *graph);
 static inline const Node *graph_node(const Graph *graph, NodeId id) { return &graph->nodes[id]; }
 
-/* Emits one node; 0 after filling `diag` when the inputs do not fit.  If an input is 0 the result is 0, silently:
- * the poison that keeps one mistake from being told twice. */
-NodeId graph_emit(Graph *graph, Op op, const NodeId *inputs, int input_count, const int64_t *attrs, int attr_count, Diag *diag);
+/* Emits one node; 0 after filling `diag` when the inputs do not fit.  If an input is 0 the result
+ * is 0, silently: the poison that keeps one mistake from being told twice. */
+NodeId graph_emit(Graph *graph, Op op, const NodeId *inputs, int input_count, const int64_t *attrs,
+                  int attr_count, Diag *diag);
 
 /* Leaves. */
-NodeId graph_input(Graph *graph, const Type *type, int64_t binding);           /* always a new binding's node; same binding, same node */
-NodeId graph_constant(Graph *graph, double value, Dtype dtype);                /* rank 0, of a dtype */
-NodeId graph_number(Graph *graph, double value);                               /* rank 0, weak */
+/* always a new binding's node; same binding, same node */
+NodeId graph_input(Graph *graph, const Type *type, int64_t binding);
+/* rank 0, of a dtype */
+NodeId graph_constant(Graph *graph, double value, Dtype dtype);
+NodeId graph_number(Graph *graph, double value); /* rank 0, weak */
 NodeId graph_full(Graph *graph, double value, Dtype dtype, const Shape *shape, Diag *diag);
 
-/* Of how many inputs, from the first on, its value is made: CUSTOM, KINK and BEND are their first, the others are for gradients. */
+/* Of how many inputs, from the first on, its value is made: CUSTOM, KINK and BEND are their first,
+ * the others are for gradients. */
 int graph_value_inputs(const Node *node);
 
-/* By id, up to `from`: is it reachable from there, going to inputs?  Returns new memory, for mem_free. */
+/* By id, up to `from`: is it reachable from there, going to inputs?  Returns new memory, for
+ * mem_free. */
 bool *graph_reached(const Graph *graph, NodeId from);
 
 #endif

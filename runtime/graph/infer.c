@@ -2,8 +2,8 @@
  *
  * Broadcasting, LANGUAGE.md section 3.  Axes are compared from the last; sizes must be
  * equal or 1.  Where ranks differ, the result must have the shape that the operands of
- * the highest rank have together, so that an operand of lower rank can repeat itself but never stretch
- * its partner: [N] - [N, 1] would silently be [N, N].  Rank 0 goes with everything.
+ * the highest rank have together, so that an operand of lower rank can repeat itself but never
+ * stretch its partner: [N] - [N, 1] would silently be [N, N].  Rank 0 goes with everything.
  */
 #include "runtime/graph/infer.h"
 
@@ -43,7 +43,8 @@ bool infer_misfit(const Infer *rule, const char *format, ...) {
   va_end(list);
   Text call = {0};
   call_text(rule, &call);
-  diag_fail(rule->diag, STATUS_FAILED, rule->graph->span, "shapes do not fit in `%s`", op_name(rule->op));
+  diag_fail(rule->diag, STATUS_FAILED, rule->graph->span, "shapes do not fit in `%s`",
+            op_name(rule->op));
   diag_label(rule->diag, "%s: %s", call.data, why);
   text_free(&call);
   return false;
@@ -52,7 +53,9 @@ bool infer_misfit(const Infer *rule, const char *format, ...) {
 /* ---- broadcasting ---- */
 
 /* The size of `shape` along an axis counted from the last, 1 beyond its rank. */
-static int64_t size_from_end(const Shape *shape, int back) { return back < shape->rank ? shape->dim[shape->rank - 1 - back] : 1; }
+static int64_t size_from_end(const Shape *shape, int back) {
+  return back < shape->rank ? shape->dim[shape->rank - 1 - back] : 1;
+}
 
 /* How to say what was meant: `low` has fewer axes than `high`. */
 static void advise(const Infer *rule, const Shape *low, const Shape *high) {
@@ -61,12 +64,18 @@ static void advise(const Infer *rule, const Shape *low, const Shape *high) {
   shape_show(high, b);
   int64_t n = low->rank == 1 ? low->dim[0] : -1;
   if (n >= 0 && high->rank == 2 && high->dim[0] == n && high->dim[1] == 1) {
-    diag_help(rule->diag, "element by element, write `x[:, none]` for the %s, or `reshape(x, %lld)` for the %s; for all pairs, `x[none, :]` for the %s", a,
-              (long long)n, b, a);
+    diag_help(rule->diag,
+              "element by element, write `x[:, none]` for the %s, or `reshape(x, %lld)` for the "
+              "%s; for all pairs, `x[none, :]` for the %s",
+              a, (long long)n, b, a);
   } else if (n >= 0 && high->rank == 2 && high->dim[0] == n) {
-    diag_help(rule->diag, "write `x[:, none]` to use the %s as a column, one value for each row of the %s", a, b);
+    diag_help(rule->diag,
+              "write `x[:, none]` to use the %s as a column, one value for each row of the %s", a,
+              b);
   } else {
-    diag_help(rule->diag, "give the %s as many axes as the %s, inserting them with none, as in `x[:, none]`", a, b);
+    diag_help(rule->diag,
+              "give the %s as many axes as the %s, inserting them with none, as in `x[:, none]`", a,
+              b);
   }
 }
 
@@ -109,7 +118,8 @@ static bool check_restraint(const Infer *rule, const Shape *shape) {
     infer_misfit(rule, "the result would be %s", shape_show(shape, text));
     for (int i = 0; i < rule->input_count; i++) {
       const Shape *low = infer_shape(rule, i);
-      if (low->rank < shape->rank && size_from_end(low, shape->rank - 1 - axis) != 1) advise(rule, low, high);
+      if (low->rank < shape->rank && size_from_end(low, shape->rank - 1 - axis) != 1)
+        advise(rule, low, high);
     }
     return false;
   }

@@ -11,7 +11,7 @@
 #include "runtime/graph/graph.h"
 
 typedef struct Infer {
-  const Graph *graph;         /* for the span of a message */
+  const Graph *graph; /* for the span of a message */
   Op op;
   const Type *const *inputs;
   int input_count;
@@ -31,7 +31,9 @@ bool infer_misfit(const Infer *rule, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Any other mistake, at the expression in hand. */
 bool infer_fail(const Infer *rule, const char *format, ...) PRINTF_LIKE(2, 3);
 
-static inline const Shape *infer_shape(const Infer *rule, int input) { return &rule->inputs[input]->shape; }
+static inline const Shape *infer_shape(const Infer *rule, int input) {
+  return &rule->inputs[input]->shape;
+}
 
 /* Room for the shapes of one message. */
 typedef char ShapeText[200];

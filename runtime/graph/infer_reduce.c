@@ -1,15 +1,16 @@
 /* infer_reduce.c — the types of reductions, of what runs along an axis, and of linear algebra.
  *
  * A reduction without elements has a value where mathematics gives it one (sum 0, product 1,
- * any false, all true, logsumexp -inf) and is an error where it does not (min, argmax): that depends on
- * the shape alone, so it is told here and not by a kernel (FAULTS.md, C11).
+ * any false, all true, logsumexp -inf) and is an error where it does not (min, argmax): that
+ * depends on the shape alone, so it is told here and not by a kernel (FAULTS.md, C11).
  */
 #include "runtime/graph/infer.h"
 
 #include <assert.h>
 
-InferRule infer_sum, infer_extreme, infer_truth, infer_real_reduce, infer_arg, infer_cumsum, infer_softmax,
-    infer_argsort, infer_matmul, infer_square_real, infer_det, infer_solve, infer_trisolve, infer_qr, infer_svd, infer_eigh;
+InferRule infer_sum, infer_extreme, infer_truth, infer_real_reduce, infer_arg, infer_cumsum,
+    infer_softmax, infer_argsort, infer_matmul, infer_square_real, infer_det, infer_solve,
+    infer_trisolve, infer_qr, infer_svd, infer_eigh;
 
 /* ---- reductions: {mask of axes, keep} ---- */
 
@@ -33,7 +34,8 @@ static bool reduce(const Infer *rule, Type *result) {
 static bool starves(const Infer *rule, uint32_t mask, const Shape *result) {
   const Shape *from = infer_shape(rule, 0);
   bool empty = false;
-  for (int axis = 0; axis < from->rank; axis++) empty = empty || ((mask >> axis & 1) && from->dim[axis] == 0);
+  for (int axis = 0; axis < from->rank; axis++)
+    empty = empty || ((mask >> axis & 1) && from->dim[axis] == 0);
   if (!empty || shape_count(result) == 0) return false;
   ShapeText text;
   infer_fail(rule, "`%s` of no elements", op_name(rule->op));
@@ -102,8 +104,11 @@ static bool lead(const Infer *rule, const Shape *a, const Shape *b, Shape *resul
   int rank = (a->rank > b->rank ? a->rank : b->rank);
   result->rank = rank;
   for (int back = 2; back < rank; back++) {
-    int64_t m = back < a->rank ? a->dim[a->rank - 1 - back] : 1, n = back < b->rank ? b->dim[b->rank - 1 - back] : 1;
-    if (m != n && m != 1 && n != 1) return infer_misfit(rule, "the leading sizes %lld and %lld differ", (long long)m, (long long)n);
+    int64_t m = back < a->rank ? a->dim[a->rank - 1 - back] : 1,
+            n = back < b->rank ? b->dim[b->rank - 1 - back] : 1;
+    if (m != n && m != 1 && n != 1)
+      return infer_misfit(rule, "the leading sizes %lld and %lld differ", (long long)m,
+                          (long long)n);
     result->dim[rank - 1 - back] = m == 1 ? n : m;
   }
   return true;
@@ -111,7 +116,8 @@ static bool lead(const Infer *rule, const Shape *a, const Shape *b, Shape *resul
 
 static void check_floats(const Infer *rule) {
   for (int i = 0; i < rule->input_count; i++) {
-    assert(dtype_floats(rule->inputs[i]->dtype) && rule->inputs[i]->dtype == rule->inputs[0]->dtype);
+    assert(dtype_floats(rule->inputs[i]->dtype) &&
+           rule->inputs[i]->dtype == rule->inputs[0]->dtype);
   }
   (void)rule;
 }
@@ -127,16 +133,21 @@ static Shape swapped(const Shape *shape, bool swap) {
 
 bool infer_matmul(const Infer *rule, Type *result) {
   check_floats(rule);
-  Shape a = swapped(infer_shape(rule, 0), rule->attrs[0] != 0), b = swapped(infer_shape(rule, 1), rule->attrs[1] != 0);
+  Shape a = swapped(infer_shape(rule, 0), rule->attrs[0] != 0),
+        b = swapped(infer_shape(rule, 1), rule->attrs[1] != 0);
   assert(a.rank >= 2 && b.rank >= 2);
   const Type first = {.shape = a}, second = {.shape = b};
-  const Type *const shown[2] = {&first, &second}; /* as the script sees them: a folded transpose is not its business */
+  /* as the script sees them: a folded transpose is not its business */
+  const Type *const shown[2] = {&first, &second};
   Infer visible = *rule;
   visible.inputs = shown;
   if (columns_of(&a) != rows_of(&b)) {
-    infer_misfit(&visible, "%lld and %lld differ", (long long)columns_of(&a), (long long)rows_of(&b));
-    if (columns_of(&a) == columns_of(&b)) diag_help(rule->diag, "the second transposed would fit: `a @ b'`");
-    else if (rows_of(&a) == rows_of(&b)) diag_help(rule->diag, "the first transposed would fit: `a' @ b`");
+    infer_misfit(&visible, "%lld and %lld differ", (long long)columns_of(&a),
+                 (long long)rows_of(&b));
+    if (columns_of(&a) == columns_of(&b))
+      diag_help(rule->diag, "the second transposed would fit: `a @ b'`");
+    else if (rows_of(&a) == rows_of(&b))
+      diag_help(rule->diag, "the first transposed would fit: `a' @ b`");
     return false;
   }
   if (!lead(&visible, &a, &b, &result->shape)) return false;
@@ -151,7 +162,8 @@ static bool need_matrix(const Infer *rule, bool square) {
   const Shape *shape = infer_shape(rule, 0);
   if (shape->rank >= 2 && (!square || rows_of(shape) == columns_of(shape))) return true;
   ShapeText text;
-  return infer_fail(rule, "`%s` needs a %smatrix, not the shape %s", op_name(rule->op), square ? "square " : "", shape_show(shape, text));
+  return infer_fail(rule, "`%s` needs a %smatrix, not the shape %s", op_name(rule->op),
+                    square ? "square " : "", shape_show(shape, text));
 }
 
 bool infer_square_real(const Infer *rule, Type *result) {
@@ -171,7 +183,8 @@ bool infer_solve(const Infer *rule, Type *result) {
   const Shape *a = infer_shape(rule, 0), *b = infer_shape(rule, 1);
   if (!need_matrix(rule, true)) return false;
   assert(b->rank >= 2);
-  if (rows_of(a) != rows_of(b)) return infer_misfit(rule, "%lld rows and %lld", (long long)rows_of(a), (long long)rows_of(b));
+  if (rows_of(a) != rows_of(b))
+    return infer_misfit(rule, "%lld rows and %lld", (long long)rows_of(a), (long long)rows_of(b));
   if (!lead(rule, a, b, &result->shape)) return false;
   result->shape.dim[result->shape.rank - 2] = rows_of(b);
   result->shape.dim[result->shape.rank - 1] = columns_of(b);
@@ -182,10 +195,12 @@ bool infer_solve(const Infer *rule, Type *result) {
 bool infer_trisolve(const Infer *rule, Type *result) { return infer_solve(rule, result); }
 
 /* [..., m, n] to [..., count], where a factorization packs its results one behind the other. */
-static bool pack(const Infer *rule, Type *result, int64_t a, int64_t b, int64_t c, int64_t d, int64_t extra) {
+static bool pack(const Infer *rule, Type *result, int64_t a, int64_t b, int64_t c, int64_t d,
+                 int64_t extra) {
   const Shape *from = infer_shape(rule, 0);
   int64_t first, second, count;
-  bool fits = size_mul(a, b, &first) && size_mul(c, d, &second) && size_add(first, second, &count) && size_add(count, extra, &count);
+  bool fits = size_mul(a, b, &first) && size_mul(c, d, &second) &&
+              size_add(first, second, &count) && size_add(count, extra, &count);
   if (!fits) return infer_fail(rule, "the matrix is too large for `%s`", op_name(rule->op));
   result->dtype = rule->inputs[0]->dtype;
   result->shape = *from;
@@ -197,13 +212,15 @@ static bool pack(const Infer *rule, Type *result, int64_t a, int64_t b, int64_t 
 
 bool infer_qr(const Infer *rule, Type *result) {
   if (!need_matrix(rule, false)) return false;
-  int64_t m = rows_of(infer_shape(rule, 0)), n = columns_of(infer_shape(rule, 0)), k = m < n ? m : n;
+  int64_t m = rows_of(infer_shape(rule, 0)), n = columns_of(infer_shape(rule, 0)),
+          k = m < n ? m : n;
   return pack(rule, result, m, k, k, n, 0);
 }
 
 bool infer_svd(const Infer *rule, Type *result) {
   if (!need_matrix(rule, false)) return false;
-  int64_t m = rows_of(infer_shape(rule, 0)), n = columns_of(infer_shape(rule, 0)), k = m < n ? m : n;
+  int64_t m = rows_of(infer_shape(rule, 0)), n = columns_of(infer_shape(rule, 0)),
+          k = m < n ? m : n;
   return pack(rule, result, m, k, k, n, k);
 }
 

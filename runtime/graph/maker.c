@@ -1,7 +1,8 @@
-/* maker.c — shorthand that builders, gradient rules and the tracer write nodes with: constants, casts, moves, sums.
+/* maker.c — shorthand that builders, gradient rules and the tracer write nodes with: constants,
+ * casts, moves, sums.
  *
- * Moves are simplified while they are emitted: a move of a move is one move, and what is the same as its operand is its
- * operand.  Elementwise rows and matrix products are in simplify.c.
+ * Moves are simplified while they are emitted: a move of a move is one move, and what is the same
+ * as its operand is its operand.  Elementwise rows and matrix products are in simplify.c.
  */
 #include "runtime/graph/maker.h"
 #include "runtime/opcodes.h"
@@ -23,14 +24,19 @@ bool maker_constant(const Maker *maker, NodeId id, double *value) {
 
 NodeId make_number(Maker *maker, double value) { return graph_number(maker->graph, value); }
 
-NodeId make_zeros(Maker *maker, const Type *type) { return graph_full(maker->graph, 0, type->dtype, &type->shape, maker->diag); }
+NodeId make_zeros(Maker *maker, const Type *type) {
+  return graph_full(maker->graph, 0, type->dtype, &type->shape, maker->diag);
+}
 
 /* ---- casts ---- */
 
 /* As kernel_cast does it for each element. */
 static NodeId cast_constant(Maker *maker, double value, Dtype dtype) {
   if (dtype == DTYPE_BOOL) return graph_constant(maker->graph, value != 0, dtype);
-  if (dtype_holds(dtype, value)) return graph_constant(maker->graph, dtype_floats(dtype) ? value : trunc(value) + 0.0 /* no negative zero */, dtype);
+  if (dtype_holds(dtype, value))
+    return graph_constant(maker->graph,
+                          dtype_floats(dtype) ? value : trunc(value) + 0.0 /* no negative zero */,
+                          dtype);
   if (!maker->diag->status) dtype_refuse(maker->diag, maker->graph->span, dtype, value);
   return 0;
 }
@@ -40,7 +46,8 @@ NodeId make_cast(Maker *maker, NodeId a, Dtype dtype) {
   const Node *node = node_of(maker, a);
   if (node->type.dtype == dtype && !node->type.weak) return a;
   double value;
-  if (node->op == OP_CONST && maker_constant(maker, a, &value)) return cast_constant(maker, value, dtype);
+  if (node->op == OP_CONST && maker_constant(maker, a, &value))
+    return cast_constant(maker, value, dtype);
   if (node->op == OP_EXPAND) { /* cast the few, then repeat them */
     Shape shape = node->type.shape;
     return make_expand(maker, make_cast(maker, node->inputs[0], dtype), &shape);
@@ -51,8 +58,11 @@ NodeId make_cast(Maker *maker, NodeId a, Dtype dtype) {
 
 /* ---- moving ---- */
 
-/* A node's own shape, said again, is the node: but never a weak one, which an explicit shape makes a tensor. */
-static bool has_shape(const Maker *maker, NodeId a, const Shape *shape) { return shape_equal(&make_type(maker, a)->shape, shape); }
+/* A node's own shape, said again, is the node: but never a weak one, which an explicit shape makes
+ * a tensor. */
+static bool has_shape(const Maker *maker, NodeId a, const Shape *shape) {
+  return shape_equal(&make_type(maker, a)->shape, shape);
+}
 
 /* Where all elements are one number, said in whatever shape: that number. */
 static NodeId scalar_below(const Maker *maker, NodeId a) {
@@ -75,7 +85,8 @@ NodeId make_reshape(Maker *maker, NodeId a, const Shape *shape) {
   if (has_shape(maker, a, shape)) return a;
   Shape to = *shape;
   if (make_type(maker, a)->weak) a = make_cast(maker, a, maker->graph->real);
-  if (node_of(maker, a)->op == OP_EXPAND && scalar_below(maker, a) != a) return make_expand(maker, scalar_below(maker, a), &to);
+  if (node_of(maker, a)->op == OP_EXPAND && scalar_below(maker, a) != a)
+    return make_expand(maker, scalar_below(maker, a), &to);
   if (node_of(maker, a)->op == OP_RESHAPE) {
     a = node_of(maker, a)->inputs[0];
     if (has_shape(maker, a, &to)) return a;
@@ -114,8 +125,9 @@ NodeId make_transpose(Maker *maker, NodeId a) {
   if (rank < 2) {
     char shape[200];
     if (maker->diag->status) return 0;
-    diag_fail(maker->diag, STATUS_FAILED, maker->graph->span, "`'` swaps the last two axes; %s has %s", shape_show(&make_type(maker, a)->shape, shape),
-              rank ? "one" : "none");
+    diag_fail(maker->diag, STATUS_FAILED, maker->graph->span,
+              "`'` swaps the last two axes; %s has %s",
+              shape_show(&make_type(maker, a)->shape, shape), rank ? "one" : "none");
     diag_help(maker->diag, "`x[:, none]` makes a vector a column, `x[none, :]` a row");
     return 0;
   }
@@ -133,7 +145,9 @@ NodeId make_slice(Maker *maker, NodeId a, const int64_t *start_count_step) {
     const int64_t *run = start_count_step + 3 * axis;
     whole = whole && run[0] == 0 && run[1] == shape->dim[axis] && run[2] == 1;
   }
-  return whole ? a : graph_emit(maker->graph, OP_SLICE, &a, 1, start_count_step, 3 * shape->rank, maker->diag);
+  return whole ? a
+               : graph_emit(maker->graph, OP_SLICE, &a, 1, start_count_step, 3 * shape->rank,
+                            maker->diag);
 }
 
 NodeId make_index(Maker *maker, NodeId a, int64_t lo, int64_t hi) {

@@ -1,6 +1,8 @@
-/* maker.h — shorthand with which builders, gradient rules and the tracer write nodes: constants, casts, moves, sums.
+/* maker.h — shorthand with which builders, gradient rules and the tracer write nodes: constants,
+ * casts, moves, sums.
  *
- * Poison in, poison out: what is made of node 0 is node 0.  What does not fit fills `diag`, of which the first error wins.
+ * Poison in, poison out: what is made of node 0 is node 0.  What does not fit fills `diag`, of
+ * which the first error wins.
  */
 #ifndef GD_RUNTIME_GRAPH_MAKER_H
 #define GD_RUNTIME_GRAPH_MAKER_H
@@ -9,10 +11,11 @@
 
 typedef struct Maker {
   Graph *graph;
-  Diag *diag;   /* the first error wins */
+  Diag *diag; /* the first error wins */
 } Maker;
 
-bool maker_constant(const Maker *maker, NodeId id, double *value);     /* is it a constant, or one repeated?  Then its value. */
+/* is it a constant, or one repeated?  Then its value. */
+bool maker_constant(const Maker *maker, NodeId id, double *value);
 
 NodeId make_number(Maker *maker, double value);
 NodeId make_cast(Maker *maker, NodeId a, Dtype dtype);
@@ -21,12 +24,16 @@ NodeId make_reshape(Maker *maker, NodeId a, const Shape *shape);
 /* With axes of size 1 before its own, so that it meets what has more; a number stays one. */
 NodeId make_with_rank(Maker *maker, NodeId a, int rank);
 NodeId make_permute(Maker *maker, NodeId a, const int *order);
-NodeId make_transpose(Maker *maker, NodeId a);                       /* swaps the last two axes */
-NodeId make_sum(Maker *maker, NodeId a, uint32_t axes, bool keep);   /* axes: a bit mask; all: ~0u */
-NodeId make_index(Maker *maker, NodeId a, int64_t lo, int64_t hi);   /* an index or labels as i32, floats of whole values too: a value not in lo … hi - 1
-                                                                        is a fault; INT32_MIN, INT32_MAX + 1: any */
+NodeId make_transpose(Maker *maker, NodeId a); /* swaps the last two axes */
+/* axes: a bit mask; all: ~0u */
+NodeId make_sum(Maker *maker, NodeId a, uint32_t axes, bool keep);
+NodeId make_index(Maker *maker, NodeId a, int64_t lo,
+                  int64_t hi); /* an index or labels as i32, floats of whole values too: a value not
+                                  in lo … hi - 1 is a fault; INT32_MIN, INT32_MAX + 1: any */
 NodeId make_slice(Maker *maker, NodeId a, const int64_t *start_count_step); /* three a axis */
 NodeId make_zeros(Maker *maker, const Type *type);
-static inline const Type *make_type(const Maker *maker, NodeId a) { return &maker->graph->nodes[a].type; }
+static inline const Type *make_type(const Maker *maker, NodeId a) {
+  return &maker->graph->nodes[a].type;
+}
 
 #endif

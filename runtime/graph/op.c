@@ -1,11 +1,13 @@
-/* op.c — an operation by itself: its name, its signature, its class, whether it can be differentiated.
+/* op.c — an operation by itself: its name, its signature, its class, whether it can be
+ * differentiated.
  *
- * Expansions of ops.def that name no function, so that whoever infers types, prints or computes may ask without
- * depending on the builders; the rows of the language, which name them, are in ops.c.
+ * Expansions of ops.def that name no function, so that whoever infers types, prints or computes may
+ * ask without depending on the builders; the rows of the language, which name them, are in ops.c.
  *
- * The name of an operation is the part of its signature before the bracket, so it is written once; one without a name in the
- * language has its ID in small letters.  C cannot cut a literal at compile time, so the names are made the first time
- * anyone asks, once a process, and are constant from then on (threads meet at the pthread_once).
+ * The name of an operation is the part of its signature before the bracket, so it is written once;
+ * one without a name in the language has its ID in small letters.  C cannot cut a literal at
+ * compile time, so the names are made the first time anyone asks, once a process, and are constant
+ * from then on (threads meet at the pthread_once).
  */
 #include <ctype.h>
 #include <pthread.h>
@@ -24,7 +26,8 @@ static const uint8_t op_classes[OP_COUNT] = {
 #undef FORM
 };
 
-/* SMOOTH(NO) is 0 and SMOOTH(anything else) 1: only PROBE_NO is a macro, and puts a 0 in the second place. */
+/* SMOOTH(NO) is 0 and SMOOTH(anything else) 1: only PROBE_NO is a macro, and puts a 0 in the second
+ * place. */
 #define PROBE_NO ~, 0
 #define SECOND(first, second, ...) second
 #define PICK_SECOND(...) SECOND(__VA_ARGS__, 1, 1)
@@ -51,7 +54,9 @@ static const char *const op_ids[OP_COUNT] = {
 };
 
 OpClass op_class(Op op) { return (OpClass)op_classes[op]; }
-bool op_compares(Op op) { return op_class(op) == CLASS_COMPARE || op == OP_MINIMUM || op == OP_MAXIMUM || op == OP_CLAMP; }
+bool op_compares(Op op) {
+  return op_class(op) == CLASS_COMPARE || op == OP_MINIMUM || op == OP_MAXIMUM || op == OP_CLAMP;
+}
 bool op_converts(Op op) { return op == OP_CAST; }
 bool op_differentiable(Op op) { return op_smooth[op]; }
 
@@ -82,8 +87,10 @@ static void make_names(void) {
     const char *text = op_signatures[op][0] ? op_signatures[op] : op_ids[op];
     size_t length = strcspn(text, "(");
     op_names[op] = "";
-    if (length + 1 > (size_t)(names + NAMES_BYTES - at)) continue; /* the test over all rows would see it */
-    for (size_t i = 0; i < length; i++) at[i] = text == op_ids[op] ? (char)tolower((unsigned char)text[i]) : text[i];
+    /* the test over all rows would see it */
+    if (length + 1 > (size_t)(names + NAMES_BYTES - at)) continue;
+    for (size_t i = 0; i < length; i++)
+      at[i] = text == op_ids[op] ? (char)tolower((unsigned char)text[i]) : text[i];
     op_names[op] = at;
     at += length + 1;
   }

@@ -4,16 +4,27 @@
 
 #include "runtime/base/base.h"
 
-typedef uint16_t Op;     /* a row of ops.def: OP_ADD …, whose names are in opcodes.h, for those who name one */
+/* a row of ops.def: OP_ADD …, whose names are in opcodes.h, for those who name one */
+typedef uint16_t Op;
 
 /* How an elementwise op treats dtypes (ops.def, MAP); CLASS_NONE for any other op. */
-typedef enum OpClass { CLASS_NONE, CLASS_REAL, CLASS_ARITH, CLASS_KEEP, CLASS_COMPARE, CLASS_LOGIC, CLASS_SELECT } OpClass;
+typedef enum OpClass {
+  CLASS_NONE,
+  CLASS_REAL,
+  CLASS_ARITH,
+  CLASS_KEEP,
+  CLASS_COMPARE,
+  CLASS_LOGIC,
+  CLASS_SELECT
+} OpClass;
 OpClass op_class(Op op);
 
-const char *op_name(Op op);                 /* for dumps and messages: "@", "sum", "log" */
-bool op_converts(Op op);                    /* CAST: its attribute is a dtype */
-const char *op_signature(Op op);            /* that of its row; "" when it has no name in the language */
-bool op_compares(Op op);                    /* its result depends only on which operand is greater: comparisons, minimum, maximum, clamp */
+const char *op_name(Op op); /* for dumps and messages: "@", "sum", "log" */
+bool op_converts(Op op);    /* CAST: its attribute is a dtype */
+/* that of its row; "" when it has no name in the language */
+const char *op_signature(Op op);
+/* its result depends only on which operand is greater: comparisons, minimum, maximum, clamp */
+bool op_compares(Op op);
 bool op_differentiable(Op op);
 
 #endif

@@ -1,8 +1,9 @@
-/* ops.c — the table of ops.def as data: the names of the language, and the row that each stands for.
+/* ops.c — the table of ops.def as data: the names of the language, and the row that each stands
+ * for.
  *
- * A row's name is the part of its signature before the bracket (op.c).  A small hash table over the names is
- * made the first time anyone asks: about ten microseconds, once a process, and constant from
- * then on (threads meet at the pthread_once).
+ * A row's name is the part of its signature before the bracket (op.c).  A small hash table over the
+ * names is made the first time anyone asks: about ten microseconds, once a process, and constant
+ * from then on (threads meet at the pthread_once).
  *
  * Where two rows share a name (the two of "-"), the first of the table is found; whoever
  * parses an operator knows its operation anyway.
@@ -10,8 +11,8 @@
 #include <pthread.h>
 #include <string.h>
 
-#include "runtime/graph/ops.h"
 #include "runtime/graph/build.h"
+#include "runtime/graph/ops.h"
 #include "runtime/opcodes.h"
 
 Builder build_map;
@@ -25,17 +26,24 @@ Builder build_map;
 
 #define build_NONE NULL
 typedef struct Entry {
-  Row row;            /* its name is filled in at first use */
+  Row row;             /* its name is filled in at first use */
   const char *builder; /* the name of its builder, for its prefix */
 } Entry;
 
 static Entry entries[] = {
-#define MAP(ID, signature, kinds, arity, class, value, whole, grads, check, domain, sentence, example, prints) \
-  {{OP_##ID, "", signature, kinds, build_map, false, check, domain, sentence, example, prints}, "map"},
-#define OP(ID, signature, kinds, infer, gradient, kernel, build, check, domain, sentence, example, prints) \
-  {{OP_##ID, "", signature, kinds, build_##build, false, check, domain, sentence, example, prints}, #build},
-#define FORM(ID, signature, kinds, build, check, domain, sentence, example, prints) \
-  {{OP_NONE, "", signature, kinds, build_##build, false, check, domain, sentence, example, prints}, #build},
+#define MAP(ID, signature, kinds, arity, class, value, whole, grads, check, domain, sentence,   \
+            example, prints)                                                                    \
+  {{OP_##ID, "", signature, kinds, build_map, false, check, domain, sentence, example, prints}, \
+   "map"},
+#define OP(ID, signature, kinds, infer, gradient, kernel, build, check, domain, sentence, example, \
+           prints)                                                                                 \
+  {{OP_##ID, "", signature, kinds, build_##build, false, check, domain, sentence, example,         \
+    prints},                                                                                       \
+   #build},
+#define FORM(ID, signature, kinds, build, check, domain, sentence, example, prints)        \
+  {{OP_NONE, "", signature, kinds, build_##build, false, check, domain, sentence, example, \
+    prints},                                                                               \
+   #build},
 #include "runtime/ops.def"
 #undef MAP
 #undef OP
@@ -63,7 +71,9 @@ static const char *form_name(const char *signature) {
   return name;
 }
 
-static uint32_t slot_of(const char *name) { return (uint32_t)hash_bytes(name, strlen(name), 0) & (SLOTS - 1); }
+static uint32_t slot_of(const char *name) {
+  return (uint32_t)hash_bytes(name, strlen(name), 0) & (SLOTS - 1);
+}
 
 static void remember(const Row *row) {
   uint32_t slot = slot_of(row->name);

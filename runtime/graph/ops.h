@@ -5,46 +5,66 @@
 #include "runtime/graph/maker.h"
 
 /* One bound argument of a call, as lang/ hands it over. */
-typedef enum ArgKind { ARG_ABSENT, ARG_NONE, ARG_BOOL, ARG_NUMBER, ARG_NODE, ARG_TEXT, ARG_NUMBERS, ARG_NODES, ARG_DTYPE } ArgKind;
+typedef enum ArgKind {
+  ARG_ABSENT,
+  ARG_NONE,
+  ARG_BOOL,
+  ARG_NUMBER,
+  ARG_NODE,
+  ARG_TEXT,
+  ARG_NUMBERS,
+  ARG_NODES,
+  ARG_DTYPE
+} ArgKind;
 
 typedef struct Arg {
   ArgKind kind;
   Span span;
-  double number;          /* ARG_NUMBER, and ARG_BOOL as 0 or 1 */
-  NodeId node;            /* ARG_NODE */
-  const char *text;       /* ARG_TEXT, borrowed */
-  const double *numbers;  /* ARG_NUMBERS (a tuple or list of numbers), borrowed */
-  const NodeId *nodes;    /* ARG_NODES (rest arguments, or a list of tensors), borrowed */
-  int count;              /* of numbers, nodes */
-  Dtype dtype;            /* ARG_DTYPE */
+  double number;         /* ARG_NUMBER, and ARG_BOOL as 0 or 1 */
+  NodeId node;           /* ARG_NODE */
+  const char *text;      /* ARG_TEXT, borrowed */
+  const double *numbers; /* ARG_NUMBERS (a tuple or list of numbers), borrowed */
+  const NodeId *nodes;   /* ARG_NODES (rest arguments, or a list of tensors), borrowed */
+  int count;             /* of numbers, nodes */
+  Dtype dtype;           /* ARG_DTYPE */
 } Arg;
 
 enum { RESULTS_MOST = 64 };
 
-/* Builds the nodes for a call; gives how many results (1 is the plain case, more become a tuple), or 0 after filling diag. */
-typedef int Builder(Maker *maker, Op op, const Arg *args, int arg_count, NodeId results[RESULTS_MOST]);
+/* Builds the nodes for a call; gives how many results (1 is the plain case, more become a tuple),
+ * or 0 after filling diag. */
+typedef int Builder(Maker *maker, Op op, const Arg *args, int arg_count,
+                    NodeId results[RESULTS_MOST]);
 
-/* A name of the language that is made of operations.  `kinds` has a letter for each parameter of the signature:
+/* A name of the language that is made of operations.  `kinds` has a letter for each parameter of
+ * the signature:
  *   x  a tensor or a number (handed over as a node; a number as a weak constant)
  *   o  the same or none
- *   n  a number     i  an axis, a size, a shape: none, a number, numbers     b  a bool     s  text     d  a dtype or none
- *   X  the rest of the arguments, or one list or tuple of them: nodes        I  the rest, or one tuple: numbers (a shape)  */
+ *   n  a number     i  an axis, a size, a shape: none, a number, numbers
+ *   b  a bool     s  text     d  a dtype or none
+ *   X  the rest of the arguments, or one list or tuple of them: nodes
+ *   I  the rest, or one tuple: numbers (a shape) */
 typedef struct Row {
-  Op op;                  /* OP_NONE for a FORM */
-  const char *name;       /* "sum"; "" for one that has no name in the language */
-  const char *signature;  /* "sum(x, axis: none, keep: false)"; what follows a `:` can be given by name only, what
-                             follows `=` is a default too but may be given by position */
-  const char *kinds;      /* "xib" */
+  Op op;            /* OP_NONE for a FORM */
+  const char *name; /* "sum"; "" for one that has no name in the language */
+  const char
+      *signature;    /* "sum(x, axis: none, keep: false)"; what follows a `:` can be given by name
+                        only, what    follows `=` is a default too but may be given by position */
+  const char *kinds; /* "xib" */
   Builder *build;
-  bool draws;             /* a random draw: the caller appends an argument of kind ARG_NODE, the key (ops.def, DRAW), and its place as ARG_NUMBER */
-  const char *check;      /* an expression in the names of `domain`, for the gradient test; "" when it has no gradient */
-  const char *domain;     /* gd statements that make the arguments of `check` */
-  const char *sentence;   /* what it does */
-  const char *example;    /* one runnable expression */
-  const char *prints;     /* what print(example) prints */
+  /* a random draw: the caller appends an argument of kind ARG_NODE, the key (ops.def, DRAW), and
+   * its place as ARG_NUMBER */
+  bool draws;
+  /* an expression in the names of `domain`, for the gradient test; "" when it has no gradient */
+  const char *check;
+  const char *domain;   /* gd statements that make the arguments of `check` */
+  const char *sentence; /* what it does */
+  const char *example;  /* one runnable expression */
+  const char *prints;   /* what print(example) prints */
 } Row;
 
-const Row *ops_find(const char *name);      /* borrows; NULL when there is none */
-const Row *ops_row(int index);              /* every row with a name, in the order of the table; NULL past the end */
+const Row *ops_find(const char *name); /* borrows; NULL when there is none */
+/* every row with a name, in the order of the table; NULL past the end */
+const Row *ops_row(int index);
 
 #endif

@@ -3,7 +3,8 @@
  *     %3 = input 0 : f32[64, 784]   digits.gd:12
  *     %7 = @ %3 %5 {0, 1} : f32[64, 10]   digits.gd:12
  *
- * Only what the roots need is shown.  Attributes stand in braces as ops.def lists them, a constant as its value.
+ * Only what the roots need is shown.  Attributes stand in braces as ops.def lists them, a constant
+ * as its value.
  */
 #include <string.h>
 
@@ -21,7 +22,8 @@ static void print_attrs(const Node *node, Text *text) {
     text_format(text, " %s", dtype_name((Dtype)node->attrs[0]));
   } else if (node->attr_count) {
     text_string(text, " {");
-    for (int i = 0; i < node->attr_count; i++) text_format(text, i ? ", %lld" : "%lld", (long long)node->attrs[i]);
+    for (int i = 0; i < node->attr_count; i++)
+      text_format(text, i ? ", %lld" : "%lld", (long long)node->attrs[i]);
     text_char(text, '}');
   }
 }
@@ -46,7 +48,8 @@ static bool *needed_by(const Graph *graph, const NodeId *roots, int root_count) 
   return needed;
 }
 
-void graph_print(const Graph *graph, const NodeId *roots, int root_count, void (*place)(void *context, Span span, Text *text), void *context, Text *text) {
+void graph_print(const Graph *graph, const NodeId *roots, int root_count,
+                 void (*place)(void *context, Span span, Text *text), void *context, Text *text) {
   bool *needed = needed_by(graph, roots, root_count);
   for (NodeId id = 1; id < graph->count; id++) {
     if (!needed[id]) continue;

@@ -4,8 +4,9 @@
 
 #include "runtime/graph/maker.h"
 
-/* The common cases, decided quickly: a float among the operands decides alone, whatever numbers stand beside it, and numbers
- * among themselves stay numbers.  False where it takes more than that; *dtype: the float, or DTYPE_COUNT for numbers alone. */
+/* The common cases, decided quickly: a float among the operands decides alone, whatever numbers
+ * stand beside it, and numbers among themselves stay numbers.  False where it takes more than that;
+ * *dtype: the float, or DTYPE_COUNT for numbers alone. */
 bool promote_plain(const Maker *maker, const NodeId *inputs, int count, Dtype *dtype);
 /* Casts the operands of an elementwise row to the dtype on which it works. */
 bool promote_operands(Maker *maker, Op op, NodeId *inputs, int count);

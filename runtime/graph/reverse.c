@@ -1,8 +1,9 @@
 /* reverse.c — giving a share of a gradient to a node.
  *
- * A rule gives each input what its formula says; here that is brought to the input's own shape and dtype: summed over the axes that
- * were broadcast, cast back.  Broadcasts are undone here and nowhere else.  Shares are added up in the order of visits, so the bits
- * of a gradient depend on the graph alone.
+ * A rule gives each input what its formula says; here that is brought to the input's own shape and
+ * dtype: summed over the axes that were broadcast, cast back.  Broadcasts are undone here and
+ * nowhere else.  Shares are added up in the order of visits, so the bits of a gradient depend on
+ * the graph alone.
  */
 #include "runtime/graph/reverse.h"
 
@@ -21,7 +22,8 @@ static NodeId unbroadcast(Maker *maker, NodeId share, const Shape *shape) {
   return make_reshape(maker, make_sum(maker, share, mask, false), shape);
 }
 
-/* A share may also be narrower, when a formula gave a constant: then it is the same at each place. */
+/* A share may also be narrower, when a formula gave a constant: then it is the same at each place.
+ */
 static bool is_narrower(const Shape *share, const Shape *shape) {
   if (share->rank != shape->rank) return share->rank < shape->rank;
   for (int axis = 0; axis < shape->rank; axis++) {
@@ -34,8 +36,10 @@ static bool is_narrower(const Shape *share, const Shape *shape) {
 static NodeId fitted(Maker *maker, NodeId id, NodeId share) {
   const Type type = *make_type(maker, id);
   Shape given = make_type(maker, share)->shape;
-  share = is_narrower(&given, &type.shape) ? make_expand(maker, share, &type.shape) : unbroadcast(maker, share, &type.shape);
-  if (share && !(make_type(maker, share)->weak && type.weak)) share = make_cast(maker, share, type.dtype);
+  share = is_narrower(&given, &type.shape) ? make_expand(maker, share, &type.shape)
+                                           : unbroadcast(maker, share, &type.shape);
+  if (share && !(make_type(maker, share)->weak && type.weak))
+    share = make_cast(maker, share, type.dtype);
   return share;
 }
 
@@ -43,7 +47,8 @@ void reverse_give(Reverse *reverse, NodeId id, NodeId share) {
   Maker *maker = &reverse->maker;
   if (!share || !reverse_wants(reverse, id)) return;
   const Type *type = make_type(maker, id), *given = make_type(maker, share);
-  bool fits = type->dtype == given->dtype && type->weak == given->weak && shape_equal(&type->shape, &given->shape);
+  bool fits = type->dtype == given->dtype && type->weak == given->weak &&
+              shape_equal(&type->shape, &given->shape);
   if (!fits && !(share = fitted(maker, id, share))) return;
   NodeId *sum = &reverse->adjoint[id - reverse->first];
   *sum = *sum ? make_add(maker, *sum, share) : share;
@@ -59,5 +64,7 @@ NodeId reverse_kept(Maker *maker, NodeId a, const Shape *shape, uint32_t mask) {
 
 void reverse_refuse(Reverse *reverse, NodeId id) {
   const Node node = reverse_node(reverse, id);
-  if (!reverse->maker.diag->status) diag_fail(reverse->maker.diag, STATUS_FAILED, node.span, "`%s` cannot be differentiated", op_name(node.op));
+  if (!reverse->maker.diag->status)
+    diag_fail(reverse->maker.diag, STATUS_FAILED, node.span, "`%s` cannot be differentiated",
+              op_name(node.op));
 }

@@ -1,8 +1,8 @@
 /* reverse.h — inside this room: what a gradient rule is given.
  *
- * A rule is called once for a node that matters, with dy, the gradient that reached it (of the node's own
- * dtype and shape), and gives each input its share by `reverse_give`.  Rules emit ordinary
- * rows through the Maker, so gradients of gradients need nothing more.
+ * A rule is called once for a node that matters, with dy, the gradient that reached it (of the
+ * node's own dtype and shape), and gives each input its share by `reverse_give`.  Rules emit
+ * ordinary rows through the Maker, so gradients of gradients need nothing more.
  */
 #ifndef GD_RUNTIME_GRAPH_REVERSE_H
 #define GD_RUNTIME_GRAPH_REVERSE_H
@@ -12,26 +12,29 @@
 /* What gradient_live.c knows of the nodes, by id - first. */
 typedef struct Live {
   uint32_t count, capacity;
-  bool *known;      /* is the mask known? */
-  bool *depends;    /* on a variable? */
-  NodeId *mask;     /* where it may be anything but a zero of structure; 0: everywhere */
+  bool *known;        /* is the mask known? */
+  bool *depends;      /* on a variable? */
+  NodeId *mask;       /* where it may be anything but a zero of structure; 0: everywhere */
   bool *known_before; /* the same of those below `first`, by id; NULL until one is asked for */
   NodeId *mask_before;
 } Live;
 
-/* A share that belongs to a part of a node: put together with the others when the node's turn comes. */
+/* A share that belongs to a part of a node: put together with the others when the node's turn
+ * comes. */
 typedef struct PartShare {
-  NodeId by;        /* the SLICE, GATHER or PICK that took the part */
+  NodeId by; /* the SLICE, GATHER or PICK that took the part */
   NodeId dy;
-  uint32_t before;  /* the one given to the same node before, + 1 */
+  uint32_t before; /* the one given to the same node before, + 1 */
 } PartShare;
 
 typedef struct Reverse {
   Maker maker;
-  NodeId first;     /* ids below it do not matter */
-  NodeId last;      /* what is differentiated */
-  bool again;       /* what is made will be differentiated */
-  bool strict;      /* derivatives are differentiated: a zero from above wins only if it is one of structure (gradient_live.c) */
+  NodeId first; /* ids below it do not matter */
+  NodeId last;  /* what is differentiated */
+  bool again;   /* what is made will be differentiated */
+  /* derivatives are differentiated: a zero from above wins only if it is one of structure
+   * (gradient_live.c) */
+  bool strict;
   Live live;
   NodeId *adjoint;  /* by id - first: the gradient gathered so far, 0 for none */
   bool *matters;    /* by id - first: does a wanted node lie below it along real-valued paths? */
@@ -43,19 +46,26 @@ typedef struct Reverse {
 typedef void GradientRule(Reverse *reverse, NodeId id, NodeId dy);
 
 /* Does anything wanted lie below this node?  A rule asks before making a costly share. */
-static inline bool reverse_wants(const Reverse *reverse, NodeId id) { return id >= reverse->first && reverse->matters[id - reverse->first]; }
+static inline bool reverse_wants(const Reverse *reverse, NodeId id) {
+  return id >= reverse->first && reverse->matters[id - reverse->first];
+}
 
-/* Adds a share to the gradient of a node.  The share may still have the shape of a broadcast and another float dtype:
- * both are undone here, and only here. */
+/* Adds a share to the gradient of a node.  The share may still have the shape of a broadcast and
+ * another float dtype: both are undone here, and only here. */
 void reverse_give(Reverse *reverse, NodeId id, NodeId share);
 
-/* The same tensor with its reduced axes back as axes of size 1: elementwise rows stretch it over `shape`. */
+/* The same tensor with its reduced axes back as axes of size 1: elementwise rows stretch it over
+ * `shape`. */
 NodeId reverse_kept(Maker *maker, NodeId a, const Shape *shape, uint32_t mask);
 
 /* Says that this node cannot be differentiated. */
 void reverse_refuse(Reverse *reverse, NodeId id);
 
-static inline Node reverse_node(const Reverse *reverse, NodeId id) { return reverse->maker.graph->nodes[id]; } /* a copy: nodes move */
-static inline Shape reverse_shape(const Reverse *reverse, NodeId id) { return reverse->maker.graph->nodes[id].type.shape; }
+static inline Node reverse_node(const Reverse *reverse, NodeId id) {
+  return reverse->maker.graph->nodes[id];
+} /* a copy: nodes move */
+static inline Shape reverse_shape(const Reverse *reverse, NodeId id) {
+  return reverse->maker.graph->nodes[id].type.shape;
+}
 
 #endif

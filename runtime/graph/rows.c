@@ -1,13 +1,15 @@
 /* rows.c — which nodes of a graph go by rows; see rows.h.
  *
- * Two recordings of one expression differ in the lengths of axes and in numbers made of those lengths, and here and there in a node: the
- * makers leave out what does nothing: a division by the number of rows when there is one, a reshape when there are just as many rows
- * as columns.  So twins are found walking both graphs down from the roots, and such a node that only one of
- * them has is stepped over.
+ * Two recordings of one expression differ in the lengths of axes and in numbers made of those
+ * lengths, and here and there in a node: the makers leave out what does nothing: a division by the
+ * number of rows when there is one, a reshape when there are just as many rows as columns.  So
+ * twins are found walking both graphs down from the roots, and such a node that only one of them
+ * has is stepped over.
  *
- * Then every node of the whole that was reached gets its fact, in ascending order, from those of its inputs: `rule` says by the
- * operation what becomes of the axis of rows, `settled` compares with the twin.  An operation that is not named in
- * `rule` is across: that is never wrong, only needs more memory.
+ * Then every node of the whole that was reached gets its fact, in ascending order, from those of
+ * its inputs: `rule` says by the operation what becomes of the axis of rows, `settled` compares
+ * with the twin.  An operation that is not named in `rule` is across: that is never wrong, only
+ * needs more memory.
  */
 #include "runtime/graph/rows.h"
 #include "runtime/opcodes.h"
@@ -19,8 +21,8 @@
 
 typedef struct Pairs {
   const Graph *from, *into;
-  NodeId *pairs;       /* by node of `from` */
-  NodeId *stack;       /* owned; of `from` */
+  NodeId *pairs; /* by node of `from` */
+  NodeId *stack; /* owned; of `from` */
   uint32_t depth, capacity;
 } Pairs;
 
@@ -35,7 +37,8 @@ static void visit(Pairs *walk, NodeId from, NodeId into, bool *seen) {
   walk->stack[walk->depth++] = from;
 }
 
-/* Of a node that the makers may leave out (x / c, x * c, x - c with a constant, a move): which input it would then be; -1: of none such. */
+/* Of a node that the makers may leave out (x / c, x * c, x - c with a constant, a move): which
+ * input it would then be; -1: of none such. */
 static int left_out(const Graph *graph, const Node *node) {
   if (node->op == OP_RESHAPE || node->op == OP_EXPAND || node->op == OP_SLICE) return 0;
   if (node->op != OP_DIV && node->op != OP_MUL && node->op != OP_SUB) return -1;
@@ -43,13 +46,25 @@ static int left_out(const Graph *graph, const Node *node) {
   return node->op == OP_MUL && graph_node(graph, node->inputs[0])->op == OP_CONST ? 1 : -1;
 }
 
-/* The same operation of as many inputs, and where its attributes say no lengths, with the same ones: two turns of axes that only the part
- * has made one of would otherwise give each other's operands for twins. */
+/* The same operation of as many inputs, and where its attributes say no lengths, with the same
+ * ones: two turns of axes that only the part has made one of would otherwise give each other's
+ * operands for twins. */
 static bool same_form(const Node *a, const Node *b) {
   if (a->op != b->op || graph_value_inputs(a) != graph_value_inputs(b)) return false;
   switch (a->op) {
-  case OP_EXPAND: case OP_RESHAPE: case OP_SLICE: case OP_PLACE: case OP_PAD: case OP_SCATTER: case OP_DROP: case OP_WHOLE: case OP_DRAW: return true;
-  default: return a->attr_count == b->attr_count && (!a->attr_count || !memcmp(a->attrs, b->attrs, (size_t)a->attr_count * sizeof *a->attrs));
+    case OP_EXPAND:
+    case OP_RESHAPE:
+    case OP_SLICE:
+    case OP_PLACE:
+    case OP_PAD:
+    case OP_SCATTER:
+    case OP_DROP:
+    case OP_WHOLE:
+    case OP_DRAW: return true;
+    default:
+      return a->attr_count == b->attr_count &&
+             (!a->attr_count ||
+              !memcmp(a->attrs, b->attrs, (size_t)a->attr_count * sizeof *a->attrs));
   }
 }
 
@@ -73,7 +88,8 @@ static void visit_inputs(Pairs *walk, NodeId from, bool *seen) {
 
 static bool is_opaque(const RowsStudy *study, NodeId whole, NodeId part, RowsFact *fact);
 
-static void find_twins(const RowsStudy *study, Pairs *walk, const NodeId *roots, const NodeId *twins, int count) {
+static void find_twins(const RowsStudy *study, Pairs *walk, const NodeId *roots,
+                       const NodeId *twins, int count) {
   bool *seen = mem_zero(walk->from->count);
   RowsFact fact;
   for (int i = 0; i < count; i++)
@@ -87,7 +103,8 @@ static void find_twins(const RowsStudy *study, Pairs *walk, const NodeId *roots,
   mem_free(seen);
 }
 
-void rows_twins(const Graph *from, const Graph *into, const NodeId *roots, const NodeId *twins, int count, NodeId *pairs) {
+void rows_twins(const Graph *from, const Graph *into, const NodeId *roots, const NodeId *twins,
+                int count, NodeId *pairs) {
   Pairs walk = {.from = from, .into = into, .pairs = pairs};
   memset(pairs, 0, from->count * sizeof(NodeId));
   find_twins(NULL, &walk, roots, twins, count);
@@ -96,7 +113,8 @@ void rows_twins(const Graph *from, const Graph *into, const NodeId *roots, const
 /* ---- the axis of rows ---- */
 
 /* Do the two differ in one axis alone, by the number of rows?  Then that axis. */
-static bool rows_axis(const RowsStudy *study, const Shape *whole, const Shape *part, RowsFact *fact) {
+static bool rows_axis(const RowsStudy *study, const Shape *whole, const Shape *part,
+                      RowsFact *fact) {
   int found = -1;
   if (whole->rank != part->rank) return false;
   for (int axis = 0; axis < whole->rank; axis++) {
@@ -112,7 +130,8 @@ static bool rows_axis(const RowsStudy *study, const Shape *whole, const Shape *p
 
 static bool is_opaque(const RowsStudy *study, NodeId whole, NodeId part, RowsFact *fact) {
   if (!study->opaque || !study->opaque[whole] || !part) return false;
-  return rows_axis(study, &graph_node(study->whole, whole)->type.shape, &graph_node(study->part, part)->type.shape, fact);
+  return rows_axis(study, &graph_node(study->whole, whole)->type.shape,
+                   &graph_node(study->part, part)->type.shape, fact);
 }
 
 /* Attributes that say lengths are compared by the shapes. */
@@ -121,7 +140,8 @@ static bool same_attrs(const Node *a, const Node *b) {
   if (a->attr_count != b->attr_count) return false;
   bool runs = a->op == OP_SLICE || a->op == OP_PLACE;
   for (int i = 0; i < a->attr_count; i++) {
-    if (a->op == OP_DRAW && i != 0 && i != 1 && i != 3 && i != 4) continue; /* kind, dtype, lo, hi: draws differ, and are draws all the same */
+    /* kind, dtype, lo, hi: draws differ, and are draws all the same */
+    if (a->op == OP_DRAW && i != 0 && i != 1 && i != 3 && i != 4) continue;
     if (runs && i % 3 == 1) continue;
     if (a->attrs[i] != b->attrs[i]) return false;
   }
@@ -133,19 +153,28 @@ static bool same_attrs(const Node *a, const Node *b) {
 typedef struct Rule {
   const RowsStudy *study;
   const Node *node;
-  const RowsFact *facts;  /* by node */
+  const RowsFact *facts; /* by node */
 } Rule;
 
-static const RowsFact *fact_of(const Rule *rule, int input) { return &rule->facts[rule->node->inputs[input]]; }
-static const Shape *shape_at(const Rule *rule, int input) { return &graph_node(rule->study->whole, rule->node->inputs[input])->type.shape; }
+static const RowsFact *fact_of(const Rule *rule, int input) {
+  return &rule->facts[rule->node->inputs[input]];
+}
+static const Shape *shape_at(const Rule *rule, int input) {
+  return &graph_node(rule->study->whole, rule->node->inputs[input])->type.shape;
+}
 static bool goes_by(const Rule *rule, int input) { return fact_of(rule, input)->way == ROWS_BY; }
 
 static const RowsFact ACROSS = {.way = ROWS_ACROSS};
 
-static RowsFact by(int axis, int64_t block) { return (RowsFact){.way = ROWS_BY, .axis = axis, .block = block}; }
-static RowsFact keep_if(const Rule *rule, bool keeps) { return keeps ? by(fact_of(rule, 0)->axis, fact_of(rule, 0)->block) : ACROSS; }
+static RowsFact by(int axis, int64_t block) {
+  return (RowsFact){.way = ROWS_BY, .axis = axis, .block = block};
+}
+static RowsFact keep_if(const Rule *rule, bool keeps) {
+  return keeps ? by(fact_of(rule, 0)->axis, fact_of(rule, 0)->block) : ACROSS;
+}
 
-/* Operands side by side, aligned at their last axes: all rows must meet on one axis, along which the others do not change. */
+/* Operands side by side, aligned at their last axes: all rows must meet on one axis, along which
+ * the others do not change. */
 static RowsFact broadcast(const Rule *rule) {
   int rank = rule->node->type.shape.rank, axis = -1;
   int64_t block = 0;
@@ -163,7 +192,8 @@ static RowsFact broadcast(const Rule *rule) {
   return by(axis, block);
 }
 
-/* Row-major: what stands before the axis stays before it, and the rows are a factor of the axis that follows. */
+/* Row-major: what stands before the axis stays before it, and the rows are a factor of the axis
+ * that follows. */
 static RowsFact reshape(const Rule *rule) {
   const Shape *from = shape_at(rule, 0), *to = &rule->node->type.shape;
   int64_t rows = rule->study->whole_rows, before = 1, now = 1;
@@ -186,7 +216,8 @@ static RowsFact runs(const Rule *rule) {
   if (rule->node->op == OP_PLACE && broadcast(rule).way != ROWS_BY) return ACROSS;
   int axis = fact_of(rule, 0)->axis;
   const int64_t *run = rule->node->attrs + 3 * axis;
-  return keep_if(rule, goes_by(rule, 0) && run[0] == 0 && run[1] == shape_at(rule, 0)->dim[axis] && run[2] == 1);
+  return keep_if(rule, goes_by(rule, 0) && run[0] == 0 && run[1] == shape_at(rule, 0)->dim[axis] &&
+                           run[2] == 1);
 }
 
 static RowsFact gather(const Rule *rule) {
@@ -202,13 +233,15 @@ static RowsFact pick(const Rule *rule) {
   int axis = (int)rule->node->attrs[0];
   const RowsFact *x = fact_of(rule, 0), *index = fact_of(rule, 1);
   if (x->way != ROWS_BY) return index->axis == axis ? by(index->axis, index->block) : ACROSS;
-  return keep_if(rule, index->way == ROWS_BY && x->axis == index->axis && x->block == index->block && x->axis != axis);
+  return keep_if(rule, index->way == ROWS_BY && x->axis == index->axis &&
+                           x->block == index->block && x->axis != axis);
 }
 
 /* Slices of rows added up at the places that the rows name: a sum over rows. */
 static RowsFact scatter(const Rule *rule) {
   const RowsFact *dy = fact_of(rule, 0), *index = fact_of(rule, 1);
-  bool meets = dy->way == ROWS_BY && index->way == ROWS_BY && dy->axis == index->axis + (int)rule->node->attrs[0] && dy->block == index->block;
+  bool meets = dy->way == ROWS_BY && index->way == ROWS_BY &&
+               dy->axis == index->axis + (int)rule->node->attrs[0] && dy->block == index->block;
   return meets ? (RowsFact){.way = ROWS_FOLD} : ACROSS;
 }
 
@@ -227,18 +260,27 @@ static RowsFact choose(const Rule *rule) {
   return by(own - (axis < own && !rule->node->attrs[1]), fact_of(rule, 0)->block);
 }
 
-/* Of an operand of a product: its axis that stays (the rows of the first, the columns of the second) and the one that is summed over. */
-static int staying(const Rule *rule, int input) { return shape_at(rule, input)->rank - 2 + (input == (rule->node->attrs[input] ? 0 : 1)); }
-static int summed(const Rule *rule, int input) { return 2 * shape_at(rule, input)->rank - 3 - staying(rule, input); }
+/* Of an operand of a product: its axis that stays (the rows of the first, the columns of the
+ * second) and the one that is summed over. */
+static int staying(const Rule *rule, int input) {
+  return shape_at(rule, input)->rank - 2 + (input == (rule->node->attrs[input] ? 0 : 1));
+}
+static int summed(const Rule *rule, int input) {
+  return 2 * shape_at(rule, input)->rank - 3 - staying(rule, input);
+}
 
-/* One operand has rows: on its staying axis, or on a leading one along which the other does not change. */
+/* One operand has rows: on its staying axis, or on a leading one along which the other does not
+ * change. */
 static RowsFact product_of_one(const Rule *rule, int input) {
   const RowsFact *fact = fact_of(rule, input);
-  int rank = rule->node->type.shape.rank, own = shape_at(rule, input)->rank, other = shape_at(rule, 1 - input)->rank;
+  int rank = rule->node->type.shape.rank, own = shape_at(rule, input)->rank,
+      other = shape_at(rule, 1 - input)->rank;
   if (fact->axis == staying(rule, input)) return by(rank - 2 + input, fact->block);
   if (fact->axis == summed(rule, input)) return ACROSS;
   int at = fact->axis - own + other;
-  return at < 0 || shape_at(rule, 1 - input)->dim[at] == 1 ? by(fact->axis + rank - own, fact->block) : ACROSS;
+  return at < 0 || shape_at(rule, 1 - input)->dim[at] == 1
+             ? by(fact->axis + rank - own, fact->block)
+             : ACROSS;
 }
 
 static RowsFact product(const Rule *rule) {
@@ -252,11 +294,13 @@ static RowsFact product(const Rule *rule) {
   return leads ? by(at, a->block) : ACROSS;
 }
 
-/* Systems of equations: a right side may have rows beside a matrix that has none, or both have them in front. */
+/* Systems of equations: a right side may have rows beside a matrix that has none, or both have them
+ * in front. */
 static RowsFact solve(const Rule *rule) {
   int rank = rule->node->type.shape.rank;
   const RowsFact *b = fact_of(rule, 1);
-  if (!goes_by(rule, 0)) return b->axis == shape_at(rule, 1)->rank - 1 ? by(rank - 1, b->block) : ACROSS;
+  if (!goes_by(rule, 0))
+    return b->axis == shape_at(rule, 1)->rank - 1 ? by(rank - 1, b->block) : ACROSS;
   RowsFact both = broadcast(rule);
   return both.way == ROWS_BY && both.axis < rank - 2 && goes_by(rule, 1) ? both : ACROSS;
 }
@@ -265,7 +309,9 @@ static RowsFact conv(const Rule *rule) {
   const RowsFact *a = fact_of(rule, 0), *b = fact_of(rule, 1);
   bool images = a->way == ROWS_BY && a->axis == 0;
   if (rule->node->op != OP_CONV2D_WEIGHT) return keep_if(rule, images && b->way != ROWS_BY);
-  return images && b->way == ROWS_BY && b->axis == 0 && a->block == b->block ? (RowsFact){.way = ROWS_FOLD} : ACROSS;
+  return images && b->way == ROWS_BY && b->axis == 0 && a->block == b->block
+             ? (RowsFact){.way = ROWS_FOLD}
+             : ACROSS;
 }
 
 static RowsFact concat(const Rule *rule) {
@@ -286,26 +332,57 @@ static RowsFact rule_of(const Rule *rule) {
   int axis = fact_of(rule, 0)->axis, rank = shape_at(rule, 0)->rank;
   if (op_class(node->op) != CLASS_NONE) return broadcast(rule);
   switch (node->op) {
-  case OP_CAST: case OP_WHOLE: case OP_STOP: case OP_IDENTITY: case OP_CUSTOM: case OP_KINK: case OP_BEND: return keep_if(rule, true);
-  case OP_EXPAND: return broadcast(rule);
-  case OP_RESHAPE: return reshape(rule);
-  case OP_PERMUTE: return permute(rule);
-  case OP_SLICE: case OP_PLACE: return runs(rule);
-  case OP_GATHER: return gather(rule);
-  case OP_PICK: return pick(rule);
-  case OP_SCATTER: return scatter(rule);
-  case OP_CONCAT: return concat(rule);
-  case OP_PAD: return padded(rule);
-  case OP_SUM: case OP_PROD: case OP_MIN: case OP_MAX: case OP_ANY: case OP_ALL: case OP_LOGSUMEXP: case OP_NORM2: return reduce(rule);
-  case OP_ARGMIN: case OP_ARGMAX: return choose(rule);
-  case OP_CUMSUM: case OP_SOFTMAX: case OP_LOG_SOFTMAX: case OP_ARGSORT: return keep_if(rule, axis != node->attrs[0]);
-  case OP_DIAG_MATRIX: return keep_if(rule, axis < rank - 1);
-  case OP_TRIANGLE: case OP_DIAG_PART: case OP_INVERSE: case OP_COFACTOR: case OP_DET: case OP_CHOLESKY: case OP_QR: case OP_SVD: case OP_EIGH: return keep_if(rule, axis < rank - 2);
-  case OP_MATMUL: return product(rule);
-  case OP_SOLVE: case OP_TRISOLVE: return solve(rule);
-  case OP_CONV2D: case OP_CONV2D_INPUT: case OP_CONV2D_WEIGHT: return conv(rule);
-  case OP_POOL_ARGMAX: case OP_POOL_SUM: case OP_POOL_SUM_INPUT: return keep_if(rule, axis < 2);
-  default: return ACROSS;
+    case OP_CAST:
+    case OP_WHOLE:
+    case OP_STOP:
+    case OP_IDENTITY:
+    case OP_CUSTOM:
+    case OP_KINK:
+    case OP_BEND: return keep_if(rule, true);
+    case OP_EXPAND: return broadcast(rule);
+    case OP_RESHAPE: return reshape(rule);
+    case OP_PERMUTE: return permute(rule);
+    case OP_SLICE:
+    case OP_PLACE: return runs(rule);
+    case OP_GATHER: return gather(rule);
+    case OP_PICK: return pick(rule);
+    case OP_SCATTER: return scatter(rule);
+    case OP_CONCAT: return concat(rule);
+    case OP_PAD: return padded(rule);
+    case OP_SUM:
+    case OP_PROD:
+    case OP_MIN:
+    case OP_MAX:
+    case OP_ANY:
+    case OP_ALL:
+    case OP_LOGSUMEXP:
+    case OP_NORM2: return reduce(rule);
+    case OP_ARGMIN:
+    case OP_ARGMAX: return choose(rule);
+    case OP_CUMSUM:
+    case OP_SOFTMAX:
+    case OP_LOG_SOFTMAX:
+    case OP_ARGSORT: return keep_if(rule, axis != node->attrs[0]);
+    case OP_DIAG_MATRIX: return keep_if(rule, axis < rank - 1);
+    case OP_TRIANGLE:
+    case OP_DIAG_PART:
+    case OP_INVERSE:
+    case OP_COFACTOR:
+    case OP_DET:
+    case OP_CHOLESKY:
+    case OP_QR:
+    case OP_SVD:
+    case OP_EIGH: return keep_if(rule, axis < rank - 2);
+    case OP_MATMUL: return product(rule);
+    case OP_SOLVE:
+    case OP_TRISOLVE: return solve(rule);
+    case OP_CONV2D:
+    case OP_CONV2D_INPUT:
+    case OP_CONV2D_WEIGHT: return conv(rule);
+    case OP_POOL_ARGMAX:
+    case OP_POOL_SUM:
+    case OP_POOL_SUM_INPUT: return keep_if(rule, axis < 2);
+    default: return ACROSS;
   }
 }
 
@@ -330,12 +407,15 @@ static RowsFact settled(const RowsStudy *study, const Node *node, NodeId twin, R
   fact.twin = twin;
   if (!twin || fact.way == ROWS_ACROSS) return across;
   const Node *part = graph_node(study->part, twin);
-  if (part->op != node->op || part->type.dtype != node->type.dtype || !same_attrs(node, part)) return across;
-  bool same = shape_equal(&node->type.shape, &part->type.shape), has_rows = rows_axis(study, &node->type.shape, &part->type.shape, &rows);
+  if (part->op != node->op || part->type.dtype != node->type.dtype || !same_attrs(node, part))
+    return across;
+  bool same = shape_equal(&node->type.shape, &part->type.shape),
+       has_rows = rows_axis(study, &node->type.shape, &part->type.shape, &rows);
   switch (fact.way) {
-  case ROWS_FOLD: return same ? fact : across;
-  case ROWS_BY: return has_rows && rows.axis == fact.axis && rows.block == fact.block ? fact : across;
-  default: break;
+    case ROWS_FOLD: return same ? fact : across;
+    case ROWS_BY:
+      return has_rows && rows.axis == fact.axis && rows.block == fact.block ? fact : across;
+    default: break;
   }
   if (same) return fact;
   if (!has_rows || (node->op != OP_EXPAND && node->op != OP_DRAW)) return across;
@@ -353,7 +433,8 @@ static RowsFact leaf_fact(const RowsStudy *study, NodeId id, NodeId twin) {
   return fact;
 }
 
-void rows_study(const RowsStudy *study, const NodeId *roots, const NodeId *twins, int count, RowsFact *facts) {
+void rows_study(const RowsStudy *study, const NodeId *roots, const NodeId *twins, int count,
+                RowsFact *facts) {
   const Graph *whole = study->whole;
   NodeId *pairs = mem_zero(whole->count * sizeof(NodeId));
   Pairs walk = {.from = whole, .into = study->part, .pairs = pairs};
@@ -373,7 +454,8 @@ void rows_study(const RowsStudy *study, const NodeId *roots, const NodeId *twins
   for (NodeId id = 1; id < whole->count; id++) {
     if (!needed[id] || facts[id].way != ROWS_UNSEEN) continue;
     Rule rule = {study, graph_node(whole, id), facts};
-    facts[id] = rule.node->input_count ? settled(study, rule.node, pairs[id], from_inputs(&rule)) : leaf_fact(study, id, pairs[id]);
+    facts[id] = rule.node->input_count ? settled(study, rule.node, pairs[id], from_inputs(&rule))
+                                       : leaf_fact(study, id, pairs[id]);
   }
   mem_free(needed);
   mem_free(pairs);
@@ -389,11 +471,13 @@ static double log_of_sum(double a, double b) {
 double rows_merge(Op op, double a, double b) {
   if (isnan(a) || isnan(b)) return (double)NAN;
   switch (op) {
-  case OP_PROD: return a * b;
-  case OP_MIN: case OP_ALL: return fmin(a, b);
-  case OP_MAX: case OP_ANY: return fmax(a, b);
-  case OP_LOGSUMEXP: return log_of_sum(a, b);
-  case OP_NORM2: return hypot(a, b);
-  default: return a + b;
+    case OP_PROD: return a * b;
+    case OP_MIN:
+    case OP_ALL: return fmin(a, b);
+    case OP_MAX:
+    case OP_ANY: return fmax(a, b);
+    case OP_LOGSUMEXP: return log_of_sum(a, b);
+    case OP_NORM2: return hypot(a, b);
+    default: return a + b;
   }
 }

@@ -1,9 +1,10 @@
 /* simplify.c — makers of elementwise rows and matrix products, which simplify while they emit.
  *
- * Each simplification is exact to the bit (`shortcut`): x * 1 is x, x + -y is x - y; + - * / of constants are constants;
- * an EXPAND beside an operand of the full shape is dropped, since elementwise kernels broadcast; a transpose before a
- * matrix product is a flag of it.  They matter because gradients are full of them.  x ^ 2, x ^ 3, x ^ -1 and x ^ 0.5
- * *mean* x * x, x * x * x, 1 / x and sqrt(x) when the power is a number of the script, with or without optimization.
+ * Each simplification is exact to the bit (`shortcut`): x * 1 is x, x + -y is x - y; + - * / of
+ * constants are constants; an EXPAND beside an operand of the full shape is dropped, since
+ * elementwise kernels broadcast; a transpose before a matrix product is a flag of it.  They matter
+ * because gradients are full of them.  x ^ 2, x ^ 3, x ^ -1 and x ^ 0.5 *mean* x * x, x * x * x, 1
+ * / x and sqrt(x) when the power is a number of the script, with or without optimization.
  */
 #include "runtime/graph/simplify.h"
 #include "runtime/graph/promote.h"
@@ -23,7 +24,9 @@ static bool is_constant(const Maker *maker, NodeId id, double wanted) {
 
 /* ---- what is known of a result before it is made ---- */
 
-static bool same_shape(const Maker *maker, NodeId a, NodeId b) { return shape_equal(&make_type(maker, a)->shape, &make_type(maker, b)->shape); }
+static bool same_shape(const Maker *maker, NodeId a, NodeId b) {
+  return shape_equal(&make_type(maker, a)->shape, &make_type(maker, b)->shape);
+}
 
 /* Would an elementwise node of a and b be a tensor of just the type of a? */
 static bool keeps_type(const Maker *maker, NodeId a, NodeId b) {
@@ -45,7 +48,9 @@ static NodeId size_of(const Maker *maker, NodeId a) {
 }
 
 /* Is it sign(x)? */
-static bool signed_size(const Maker *maker, NodeId a, NodeId x) { return node_of(maker, a)->op == OP_SIGN && node_of(maker, a)->inputs[0] == x; }
+static bool signed_size(const Maker *maker, NodeId a, NodeId x) {
+  return node_of(maker, a)->op == OP_SIGN && node_of(maker, a)->inputs[0] == x;
+}
 
 /* Of c * x or x * c with a constant c, floats: x, and *factor is c.  Else 0. */
 static NodeId scaled(const Maker *maker, NodeId a, NodeId *factor) {
@@ -56,45 +61,62 @@ static NodeId scaled(const Maker *maker, NodeId a, NodeId *factor) {
   return node_of(maker, *factor)->op == OP_CONST ? node->inputs[1 - which] : 0;
 }
 
-/* What does the same as op(a, b), of one operand op(a), to the last bit, with less; or 0.  A rule a line. */
+/* What does the same as op(a, b), of one operand op(a), to the last bit, with less; or 0.  A rule a
+ * line. */
 static NodeId shortcut(Maker *maker, Op op, NodeId a, NodeId b) {
   NodeId x, factor;
   switch (op) {
-  case OP_MUL:
-    if ((x = size_of(maker, a)) && a == b) return make1(maker, OP_SQUARE, x);                           /* |x| |x| = x^2 */
-    if (x && signed_size(maker, b, x)) return x;                                                        /* |x| sign(x) = x */
-    if ((x = size_of(maker, b)) && signed_size(maker, a, x)) return x;
-    if (is_constant(maker, b, 1) && keeps_type(maker, a, b)) return a;                                  /* x * 1 = x */
-    if (is_constant(maker, a, 1) && keeps_type(maker, b, a)) return b;                                  /* 1 * x = x */
-    if (is_constant(maker, b, -1) && keeps_type(maker, a, b)) return make1(maker, OP_NEG, a);           /* x * -1 = -x */
-    if (is_constant(maker, a, -1) && keeps_type(maker, b, a)) return make1(maker, OP_NEG, b);           /* -1 * x = -x */
-    return 0;
-  case OP_NEG:
-    if ((x = negated(maker, a))) return x;                                                              /* -(-x) = x */
-    if ((x = scaled(maker, a, &factor))) return make2(maker, OP_MUL, make1(maker, OP_NEG, factor), x);  /* -(c x) = (-c) x */
-    return 0;
-  case OP_ADD:
-    if ((x = negated(maker, b))) return make2(maker, OP_SUB, a, x);                                     /* x + -y = x - y */
-    return 0;
-  case OP_SUB:
-    if (is_constant(maker, b, 0) && keeps_type(maker, a, b)) return a;                                  /* x - 0 = x, also of -0 */
-    if ((x = negated(maker, b))) return make2(maker, OP_ADD, a, x);                                     /* x - -y = x + y */
-    return 0;
-  case OP_SQUARE:
-    if ((x = negated(maker, a)) || (x = size_of(maker, a))) return make1(maker, OP_SQUARE, x);          /* (-x)^2 = |x|^2 = x^2 */
-    return 0;
-  case OP_MAXIMUM:
-    if (negated(maker, a) == b || negated(maker, b) == a) return make1(maker, OP_ABS, a);               /* max(x, -x) = |x| */
-    return 0;
-  case OP_DIV:
-  case OP_CHAIN:
-  case OP_CHAIN_DIV: return is_constant(maker, b, 1) && keeps_type(maker, a, b) ? a : 0;                /* x / 1 = x */
-  default: return 0;
+    case OP_MUL:
+      /* |x| |x| = x^2 */
+      if ((x = size_of(maker, a)) && a == b) return make1(maker, OP_SQUARE, x);
+      /* |x| sign(x) = x */
+      if (x && signed_size(maker, b, x)) return x;
+      if ((x = size_of(maker, b)) && signed_size(maker, a, x)) return x;
+      /* x * 1 = x */
+      if (is_constant(maker, b, 1) && keeps_type(maker, a, b)) return a;
+      /* 1 * x = x */
+      if (is_constant(maker, a, 1) && keeps_type(maker, b, a)) return b;
+      /* x * -1 = -x */
+      if (is_constant(maker, b, -1) && keeps_type(maker, a, b)) return make1(maker, OP_NEG, a);
+      /* -1 * x = -x */
+      if (is_constant(maker, a, -1) && keeps_type(maker, b, a)) return make1(maker, OP_NEG, b);
+      return 0;
+    case OP_NEG:
+      /* -(-x) = x */
+      if ((x = negated(maker, a))) return x;
+      /* -(c x) = (-c) x */
+      if ((x = scaled(maker, a, &factor)))
+        return make2(maker, OP_MUL, make1(maker, OP_NEG, factor), x);
+      return 0;
+    case OP_ADD:
+      /* x + -y = x - y */
+      if ((x = negated(maker, b))) return make2(maker, OP_SUB, a, x);
+      return 0;
+    case OP_SUB:
+      /* x - 0 = x, also of -0 */
+      if (is_constant(maker, b, 0) && keeps_type(maker, a, b)) return a;
+      /* x - -y = x + y */
+      if ((x = negated(maker, b))) return make2(maker, OP_ADD, a, x);
+      return 0;
+    case OP_SQUARE:
+      /* (-x)^2 = |x|^2 = x^2 */
+      if ((x = negated(maker, a)) || (x = size_of(maker, a))) return make1(maker, OP_SQUARE, x);
+      return 0;
+    case OP_MAXIMUM:
+      /* max(x, -x) = |x| */
+      if (negated(maker, a) == b || negated(maker, b) == a) return make1(maker, OP_ABS, a);
+      return 0;
+    case OP_DIV:
+    case OP_CHAIN:
+    /* x / 1 = x */
+    case OP_CHAIN_DIV: return is_constant(maker, b, 1) && keeps_type(maker, a, b) ? a : 0;
+    default: return 0;
   }
 }
 
-/* CHAIN is a product that a zero from above always wins, PORTION one in which a zero wins over an infinity; where neither side can be
- * that zero beside an infinity, they are the plain product.  (The sign of a zero may differ; a zero gradient has no use for one.) */
+/* CHAIN is a product that a zero from above always wins, PORTION one in which a zero wins over an
+ * infinity; where neither side can be that zero beside an infinity, they are the plain product.
+ * (The sign of a zero may differ; a zero gradient has no use for one.) */
 static Op plain_chain(const Maker *maker, Op op, NodeId a, NodeId b) {
   double value;
   if (op != OP_CHAIN && op != OP_CHAIN_DIV && op != OP_PORTION) return op;
@@ -129,20 +151,22 @@ static void drop_expands(Maker *maker, NodeId *inputs, int count) {
 
 /* ---- arithmetic of constants ---- */
 
-/* One operation in the dtype's own arithmetic.  These are rounded correctly everywhere, so they are what a kernel would give. */
+/* One operation in the dtype's own arithmetic.  These are rounded correctly everywhere, so they are
+ * what a kernel would give. */
 static bool arithmetic(Op op, double a, double b, Dtype dtype, double *result) {
   bool single = dtype == DTYPE_F32;
   switch (op) {
-  case OP_ADD: *result = single ? (double)((float)a + (float)b) : a + b; return true;
-  case OP_SUB: *result = single ? (double)((float)a - (float)b) : a - b; return true;
-  case OP_MUL: *result = single ? (double)((float)a * (float)b) : a * b; return true;
-  case OP_DIV: *result = single ? (double)((float)a / (float)b) : a / b; return true;
-  case OP_NEG: *result = -a; return true;
-  default: return false;
+    case OP_ADD: *result = single ? (double)((float)a + (float)b) : a + b; return true;
+    case OP_SUB: *result = single ? (double)((float)a - (float)b) : a - b; return true;
+    case OP_MUL: *result = single ? (double)((float)a * (float)b) : a * b; return true;
+    case OP_DIV: *result = single ? (double)((float)a / (float)b) : a / b; return true;
+    case OP_NEG: *result = -a; return true;
+    default: return false;
   }
 }
 
-/* Zero or of full precision: kernels flush what is smaller to zero, and what is not finite is for plan_blame to find. */
+/* Zero or of full precision: kernels flush what is smaller to zero, and what is not finite is for
+ * plan_blame to find. */
 static bool is_ordinary(double value, Dtype dtype) {
   double least = dtype == DTYPE_F32 ? (double)FLT_MIN : DBL_MIN;
   return isfinite(value) && (value == 0 || fabs(value) >= least);
@@ -154,10 +178,14 @@ static NodeId fold(Maker *maker, Op op, NodeId a, NodeId b) {
   const Type type = *make_type(maker, a);
   double left, right, result;
   bool weak = type.weak && make_type(maker, b)->weak;
-  if (!dtype_floats(type.dtype) || !maker_constant(maker, a, &left) || !maker_constant(maker, b, &right)) return 0;
+  if (!dtype_floats(type.dtype) || !maker_constant(maker, a, &left) ||
+      !maker_constant(maker, b, &right))
+    return 0;
   if (!arithmetic(op, left, right, type.dtype, &result)) return 0;
   bool lost = result == 0 && left != 0 && right != 0 && op != OP_ADD && op != OP_SUB;
-  if (lost || !is_ordinary(left, type.dtype) || !is_ordinary(right, type.dtype) || !is_ordinary(result, type.dtype)) return 0;
+  if (lost || !is_ordinary(left, type.dtype) || !is_ordinary(right, type.dtype) ||
+      !is_ordinary(result, type.dtype))
+    return 0;
   return weak ? make_number(maker, result) : graph_constant(maker->graph, result, type.dtype);
 }
 
@@ -194,8 +222,11 @@ static NodeId plain_power(Maker *maker, NodeId x, NodeId power) {
   double p;
   const Type *type = make_type(maker, power);
   if (!type->weak || !maker_constant(maker, power, &p)) return 0;
-  if (fmod(p, 2) == 0 && size_of(maker, x)) return make2(maker, OP_POW, size_of(maker, x), power); /* |x|^4 = x^4 */
-  if (!make_type(maker, x)->weak && !dtype_floats(make_type(maker, x)->dtype) && p == floor(p) && p >= 1 && p <= WHOLE_POWER_MOST) return whole_power(maker, x, (int)p);
+  /* |x|^4 = x^4 */
+  if (fmod(p, 2) == 0 && size_of(maker, x)) return make2(maker, OP_POW, size_of(maker, x), power);
+  if (!make_type(maker, x)->weak && !dtype_floats(make_type(maker, x)->dtype) && p == floor(p) &&
+      p >= 1 && p <= WHOLE_POWER_MOST)
+    return whole_power(maker, x, (int)p);
   if (p != 2 && p != 3 && p != 1 && p != -1 && p != 0.5) return 0;
   if (!dtype_floats(make_type(maker, x)->dtype)) x = make_cast(maker, x, maker->graph->real);
   if (p == 1) return x;
@@ -238,8 +269,12 @@ static NodeId make(Maker *maker, Op op, NodeId a, NodeId b, NodeId c) {
 }
 
 NodeId make1(Maker *maker, Op op, NodeId a) { return a ? make(maker, op, a, 0, 0) : 0; }
-NodeId make2(Maker *maker, Op op, NodeId a, NodeId b) { return a && b ? make(maker, op, a, b, 0) : 0; }
-NodeId make3(Maker *maker, Op op, NodeId a, NodeId b, NodeId c) { return a && b && c ? make(maker, op, a, b, c) : 0; }
+NodeId make2(Maker *maker, Op op, NodeId a, NodeId b) {
+  return a && b ? make(maker, op, a, b, 0) : 0;
+}
+NodeId make3(Maker *maker, Op op, NodeId a, NodeId b, NodeId c) {
+  return a && b && c ? make(maker, op, a, b, c) : 0;
+}
 
 enum { REQUIRE_WORDS = 40 }; /* attributes that hold the text */
 
@@ -256,14 +291,18 @@ static int pack_text(const char *text, int64_t words[REQUIRE_WORDS]) {
 NodeId make_require(Maker *maker, NodeId x, NodeId ok, const char *text) {
   NodeId inputs[2] = {ok, x};
   int64_t words[REQUIRE_WORDS];
-  if (!x || !ok || !promote_operands(maker, OP_REQUIRE, inputs, 2) || !inputs[0] || !inputs[1]) return 0;
+  if (!x || !ok || !promote_operands(maker, OP_REQUIRE, inputs, 2) || !inputs[0] || !inputs[1])
+    return 0;
   if (make_type(maker, inputs[0])->shape.rank == 0 && is_constant(maker, inputs[0], 1)) return x;
   drop_expands(maker, inputs, 2);
-  return graph_emit(maker->graph, OP_REQUIRE, inputs, 2, words, pack_text(text, words), maker->diag);
+  return graph_emit(maker->graph, OP_REQUIRE, inputs, 2, words, pack_text(text, words),
+                    maker->diag);
 }
 
 NodeId make_add(Maker *maker, NodeId a, NodeId b) { return make2(maker, OP_ADD, a, b); }
-NodeId make_where(Maker *maker, NodeId condition, NodeId a, NodeId b) { return make3(maker, OP_WHERE, condition, a, b); }
+NodeId make_where(Maker *maker, NodeId condition, NodeId a, NodeId b) {
+  return make3(maker, OP_WHERE, condition, a, b);
+}
 
 /* ---- norms and products ---- */
 
@@ -292,12 +331,15 @@ static NodeId matmul(Maker *maker, const NodeId inputs[2], bool a_transposed, bo
   return graph_emit(maker->graph, OP_MATMUL, inputs, 2, attrs, 2, maker->diag);
 }
 
-/* [.., m, k] @ [k, n] is one product of all the rows: faster, and its gradient in the weights needs no sum over a stack. */
+/* [.., m, k] @ [k, n] is one product of all the rows: faster, and its gradient in the weights needs
+ * no sum over a stack. */
 static NodeId fold_rows(Maker *maker, NodeId inputs[2], bool a_transposed, bool b_transposed) {
   Shape a = make_type(maker, inputs[0])->shape, b = make_type(maker, inputs[1])->shape;
-  bool fits = a.rank > 2 && b.rank == 2 && !a_transposed && a.dim[a.rank - 1] == b.dim[b_transposed ? 1 : 0];
+  bool fits = a.rank > 2 && b.rank == 2 && !a_transposed &&
+              a.dim[a.rank - 1] == b.dim[b_transposed ? 1 : 0];
   Shape flat = {.rank = 2, .dim = {1, fits ? a.dim[a.rank - 1] : 0}};
-  for (int axis = 0; fits && axis < a.rank - 1; axis++) fits = size_mul(flat.dim[0], a.dim[axis], &flat.dim[0]);
+  for (int axis = 0; fits && axis < a.rank - 1; axis++)
+    fits = size_mul(flat.dim[0], a.dim[axis], &flat.dim[0]);
   if (!fits) return matmul(maker, inputs, a_transposed, b_transposed);
   inputs[0] = make_reshape(maker, inputs[0], &flat);
   a.dim[a.rank - 1] = b.dim[b_transposed ? 0 : 1];

@@ -1,19 +1,23 @@
 /* simplify.h — makers of elementwise rows and matrix products.
  *
- * They promote their operands as LANGUAGE.md section 2 says, simplify what they can, then emit: x * 1 is x.
+ * They promote their operands as LANGUAGE.md section 2 says, simplify what they can, then emit: x *
+ * 1 is x.
  */
 #ifndef GD_RUNTIME_GRAPH_SIMPLIFY_H
 #define GD_RUNTIME_GRAPH_SIMPLIFY_H
 
 #include "runtime/graph/maker.h"
 
-NodeId make1(Maker *maker, Op op, NodeId a);                         /* an elementwise op of one argument */
+/* an elementwise op of one argument */
+NodeId make1(Maker *maker, Op op, NodeId a);
 NodeId make2(Maker *maker, Op op, NodeId a, NodeId b);
 NodeId make3(Maker *maker, Op op, NodeId a, NodeId b, NodeId c);
 NodeId make_add(Maker *maker, NodeId a, NodeId b);
 NodeId make_where(Maker *maker, NodeId condition, NodeId a, NodeId b);
-NodeId make_norm(Maker *maker, NodeId a);                            /* the Euclidean length of all elements of a float node; its squares do not overflow */
+/* the Euclidean length of all elements of a float node; its squares do not overflow */
+NodeId make_norm(Maker *maker, NodeId a);
 NodeId make_matmul(Maker *maker, NodeId a, NodeId b, bool a_transposed, bool b_transposed);
-NodeId make_require(Maker *maker, NodeId x, NodeId ok, const char *text); /* x, which is a fault with that text where `ok` is false */
+/* x, which is a fault with that text where `ok` is false */
+NodeId make_require(Maker *maker, NodeId x, NodeId ok, const char *text);
 
 #endif

@@ -4,7 +4,9 @@
 
 #include <string.h>
 
-static size_t table_bytes(const Graph *graph) { return ((size_t)graph->table_mask + 1) * sizeof *graph->table; }
+static size_t table_bytes(const Graph *graph) {
+  return ((size_t)graph->table_mask + 1) * sizeof *graph->table;
+}
 
 static void fill(Graph *graph) {
   for (NodeId id = 1; id < graph->count; id++) {
@@ -26,8 +28,9 @@ void table_anew(Graph *graph) {
   fill(graph);
 }
 
-/* A graph of a few nodes in a table of thousands is the plain case at the REPL: then only the slots in use are
- * emptied.  A node's slot lies at or after its home; slots emptied before do not matter, since the id is looked for. */
+/* A graph of a few nodes in a table of thousands is the plain case at the REPL: then only the slots
+ * in use are emptied.  A node's slot lies at or after its home; slots emptied before do not matter,
+ * since the id is looked for. */
 void table_empty(Graph *graph) {
   if (graph->recall.on || graph->count > graph->table_mask / 16) {
     memset(graph->table, 0, table_bytes(graph));

@@ -1,7 +1,8 @@
 /* table.h — inside this room: the hash table that finds an equal node again.
  *
- * Open addressing with linear probing, at most half full.  An entry is the upper half of a node's hash and its id, so that a probe looks at
- * a node only when it is the one, nearly always; 0 is an empty slot.  Probing itself is in graph.c, where each emit does it.
+ * Open addressing with linear probing, at most half full.  An entry is the upper half of a node's
+ * hash and its id, so that a probe looks at a node only when it is the one, nearly always; 0 is an
+ * empty slot.  Probing itself is in graph.c, where each emit does it.
  */
 #ifndef GD_RUNTIME_GRAPH_TABLE_H
 #define GD_RUNTIME_GRAPH_TABLE_H
@@ -10,8 +11,11 @@
 
 static inline uint64_t table_entry(uint64_t hash, NodeId id) { return (hash >> 32 << 32) | id; }
 
-void table_make(Graph *graph, uint32_t slots); /* a new one, of a power of two, with the nodes there are */
-void table_anew(Graph *graph);                 /* the same one with the nodes there are, and no others */
-void table_empty(Graph *graph);                /* with none; it holds those there are, or the graph remembers */
+/* a new one, of a power of two, with the nodes there are */
+void table_make(Graph *graph, uint32_t slots);
+/* the same one with the nodes there are, and no others */
+void table_anew(Graph *graph);
+/* with none; it holds those there are, or the graph remembers */
+void table_empty(Graph *graph);
 
 #endif

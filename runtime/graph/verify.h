@@ -4,7 +4,8 @@
 
 #include "runtime/graph/graph.h"
 
-/* Is the graph legal: inputs before users, types as inferred, attrs of the right count?  For tests and the harsh build. */
+/* Is the graph legal: inputs before users, types as inferred, attrs of the right count?  For tests
+ * and the harsh build. */
 bool graph_verify(const Graph *graph, Diag *diag);
 
 #endif

@@ -6,8 +6,8 @@
  * order and, in NPY, Fortran order are read.
  *
  * A file must be exactly as long as it says.  Sizes are checked before anything is allocated.
- * The `_shape` readers look at the head alone and give a tensor without elements; where the dtype depends
- * on values they give the one it would have.
+ * The `_shape` readers look at the head alone and give a tensor without elements; where the dtype
+ * depends on values they give the one it would have.
  */
 #ifndef GD_RUNTIME_IO_ARRAY_H
 #define GD_RUNTIME_IO_ARRAY_H

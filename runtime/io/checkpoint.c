@@ -8,15 +8,17 @@
  *          followed by the u32 CRC-32C of its bytes
  *   digest two u64: hashes of every byte before them
  *
- *   table  for each tensor: u32 length of its name, u32 dtype, u32 rank, u32 0, u64 sizes[rank], the
- *          name.  Elements follow each other in the table's order, each padded with zeros to a multiple of 8.
+ *   table  for each tensor: u32 length of its name, u32 dtype, u32 rank, u32 0, u64 sizes[rank],
+ *          the name.  Elements follow each other in the table's order, each padded with zeros to a
+ *          multiple of 8.
  *
  * The CRCs find damage and say where.  The digest finds what they cannot: whole good blocks of
  * two different checkpoints in one file, as a torn write leaves them.  Neither is cryptography:
  * a checkpoint is no safer against its owner than the script beside it.
  *
  * CRC-32C is the Castagnoli polynomial, reflected 82F63B78, eight bytes a step by tables
- * (M. Kounavis and F. Berry, A systematic approach to building high performance software-based CRC generators, 2005).
+ * (M. Kounavis and F. Berry, A systematic approach to building high performance software-based CRC
+ * generators, 2005).
  */
 #include "runtime/io/checkpoint.h"
 
@@ -132,7 +134,8 @@ static void make_list(const NamedList *list, Text *table, uint64_t *elements) {
     add_number(table, (uint64_t)item->tensor.dtype, 4);
     add_number(table, (uint64_t)item->tensor.shape.rank, 4);
     add_number(table, 0, 4);
-    for (int axis = 0; axis < item->tensor.shape.rank; axis++) add_number(table, (uint64_t)item->tensor.shape.dim[axis], 8);
+    for (int axis = 0; axis < item->tensor.shape.rank; axis++)
+      add_number(table, (uint64_t)item->tensor.shape.dim[axis], 8);
     text_add(table, item->name, length);
     *elements += padded(tensor_bytes(&item->tensor));
   }
@@ -150,16 +153,22 @@ static void make_head(uint8_t head[HEAD], uint64_t table, uint64_t note, uint64_
   put(head + 60, checkpoint_crc(0, head, 60), CRC);
 }
 
-static bool write_all(Sink *sink, const Checkpoint *checkpoint, const Text *table, uint64_t elements) {
+static bool write_all(Sink *sink, const Checkpoint *checkpoint, const Text *table,
+                      uint64_t elements) {
   static const uint8_t zeros[8];
   uint8_t head[HEAD], digest[DIGEST];
   make_head(head, table->length, checkpoint->note.length, elements);
   add_digest(sink->digest, head, HEAD);
-  if (!writer_add(&sink->writer, head, HEAD, sink->diag) || !sink_add(sink, table->data, table->length) || !sink_add(sink, checkpoint->note.data, checkpoint->note.length)) return false;
+  if (!writer_add(&sink->writer, head, HEAD, sink->diag) ||
+      !sink_add(sink, table->data, table->length) ||
+      !sink_add(sink, checkpoint->note.data, checkpoint->note.length))
+    return false;
   for (int64_t i = 0; i < checkpoint->tensors.count; i++) {
     const Tensor *tensor = &checkpoint->tensors.items[i].tensor;
     size_t bytes = tensor_bytes(tensor);
-    if (!sink_add(sink, tensor_data(tensor), bytes) || !sink_add(sink, zeros, padded(bytes) - bytes)) return false;
+    if (!sink_add(sink, tensor_data(tensor), bytes) ||
+        !sink_add(sink, zeros, padded(bytes) - bytes))
+      return false;
   }
   if (!end_block(sink)) return false;
   put(digest, sink->digest[0], 8);
@@ -167,8 +176,10 @@ static bool write_all(Sink *sink, const Checkpoint *checkpoint, const Text *tabl
   return writer_add(&sink->writer, digest, DIGEST, sink->diag);
 }
 
-bool checkpoint_write(const Files *files, const char *path, const Checkpoint *checkpoint, Diag *diag) {
-  Sink *sink = mem_zero(sizeof *sink); /* a block and the tables: too much for the stack of a thread */
+bool checkpoint_write(const Files *files, const char *path, const Checkpoint *checkpoint,
+                      Diag *diag) {
+  /* a block and the tables: too much for the stack of a thread */
+  Sink *sink = mem_zero(sizeof *sink);
   Text table = {0};
   uint64_t elements = 0;
   sink->diag = diag;
@@ -199,15 +210,24 @@ typedef struct Source {
 
 static bool read_head(Source *source) {
   const uint8_t *head = source->bytes.data;
-  if (source->bytes.length < HEAD) return file_fail_byte(source->diag, source->path, (int64_t)source->bytes.length, "the checkpoint is cut short within its head");
+  if (source->bytes.length < HEAD)
+    return file_fail_byte(source->diag, source->path, (int64_t)source->bytes.length,
+                          "the checkpoint is cut short within its head");
   if (memcmp(head, MAGIC, sizeof MAGIC) != 0) {
     const char *what = file_likely(head, source->bytes.length);
-    return file_fail_byte(source->diag, source->path, 0, "this is not a checkpoint%s%s", what ? ": it looks like " : "", what ? what : "");
+    return file_fail_byte(source->diag, source->path, 0, "this is not a checkpoint%s%s",
+                          what ? ": it looks like " : "", what ? what : "");
   }
-  if (get(head + 60, CRC) != checkpoint_crc(0, head, 60)) return file_fail_byte(source->diag, source->path, 0, "the checkpoint's head is damaged");
+  if (get(head + 60, CRC) != checkpoint_crc(0, head, 60))
+    return file_fail_byte(source->diag, source->path, 0, "the checkpoint's head is damaged");
   if (get(head + 8, 4) != CHECKPOINT_VERSION)
-    return file_fail_byte(source->diag, source->path, 8, "version %llu of the format, written by %.20s: this gd reads version %d", (unsigned long long)get(head + 8, 4), (const char *)head + 40, CHECKPOINT_VERSION);
-  if (get(head + 12, 4) != CHECKPOINT_BLOCK) return file_fail_byte(source->diag, source->path, 12, "blocks of another size than %d bytes", CHECKPOINT_BLOCK);
+    return file_fail_byte(source->diag, source->path, 8,
+                          "version %llu of the format, written by %.20s: this gd reads version %d",
+                          (unsigned long long)get(head + 8, 4), (const char *)head + 40,
+                          CHECKPOINT_VERSION);
+  if (get(head + 12, 4) != CHECKPOINT_BLOCK)
+    return file_fail_byte(source->diag, source->path, 12, "blocks of another size than %d bytes",
+                          CHECKPOINT_BLOCK);
   source->table = get(head + 16, 8);
   source->note = get(head + 24, 8);
   source->elements = get(head + 32, 8);
@@ -217,11 +237,14 @@ static bool read_head(Source *source) {
 /* The three parts and their CRCs must come to the length of the file. */
 static bool check_length(Source *source) {
   uint64_t there = source->bytes.length - HEAD, most = (uint64_t)1 << 60;
-  if (source->table > most || source->note > most || source->elements > most) return file_fail_byte(source->diag, source->path, 16, "the checkpoint's sizes are damaged");
+  if (source->table > most || source->note > most || source->elements > most)
+    return file_fail_byte(source->diag, source->path, 16, "the checkpoint's sizes are damaged");
   source->length = source->table + source->note + source->elements;
   uint64_t blocks = (source->length + CHECKPOINT_BLOCK - 1) / CHECKPOINT_BLOCK;
   if (source->length + blocks * CRC + DIGEST == there) return true;
-  return file_fail_byte(source->diag, source->path, (int64_t)source->bytes.length, "the checkpoint is %s", source->length + blocks * CRC + DIGEST > there ? "cut short" : "longer than it says");
+  return file_fail_byte(
+      source->diag, source->path, (int64_t)source->bytes.length, "the checkpoint is %s",
+      source->length + blocks * CRC + DIGEST > there ? "cut short" : "longer than it says");
 }
 
 /* Checks all blocks and the digest, and moves the blocks together over the CRCs between them. */
@@ -234,7 +257,9 @@ static bool check_blocks(Source *source) {
   add_digest(digest, source->bytes.data, HEAD);
   for (uint64_t left = source->length; left;) {
     size_t part = left < CHECKPOINT_BLOCK ? (size_t)left : CHECKPOINT_BLOCK;
-    if (get(at + part, CRC) != add_crc(&table, 0, at, part)) return file_fail_byte(source->diag, source->path, at - source->bytes.data, "the checkpoint is damaged: the checksum of this block is wrong");
+    if (get(at + part, CRC) != add_crc(&table, 0, at, part))
+      return file_fail_byte(source->diag, source->path, at - source->bytes.data,
+                            "the checkpoint is damaged: the checksum of this block is wrong");
     add_digest(digest, at, part + CRC);
     memmove(to, at, part);
     to += part;
@@ -242,10 +267,13 @@ static bool check_blocks(Source *source) {
     left -= part;
   }
   if (get(at, 8) == digest[0] && get(at + 8, 8) == digest[1]) return true;
-  return file_fail_byte(source->diag, source->path, at - source->bytes.data, "the checkpoint is damaged: its blocks do not belong together");
+  return file_fail_byte(source->diag, source->path, at - source->bytes.data,
+                        "the checkpoint is damaged: its blocks do not belong together");
 }
 
-static bool fail_table(const Source *source) { return file_fail_byte(source->diag, source->path, HEAD, "the checkpoint's table is malformed"); }
+static bool fail_table(const Source *source) {
+  return file_fail_byte(source->diag, source->path, HEAD, "the checkpoint's table is malformed");
+}
 
 /* `key`, as a message may show it. */
 static void show_name(const char *bytes, uint64_t length, char into[100]) {
@@ -258,10 +286,12 @@ static void show_name(const char *bytes, uint64_t length, char into[100]) {
 static bool fail_tensor(const Source *source, const char *name, uint64_t length, const char *what) {
   char shown[100];
   show_name(name, length, shown);
-  return file_fail_byte(source->diag, source->path, HEAD, "`%s` in the checkpoint's table %s", shown, what);
+  return file_fail_byte(source->diag, source->path, HEAD, "`%s` in the checkpoint's table %s",
+                        shown, what);
 }
 
-/* The bytes of its elements, or false where they cannot be among those that are left: nothing was allocated then. */
+/* The bytes of its elements, or false where they cannot be among those that are left: nothing was
+ * allocated then. */
 static bool measure_elements(const Shape *shape, Dtype dtype, uint64_t left, uint64_t *bytes) {
   uint64_t count = 1;
   for (int i = 0; i < shape->rank; i++)
@@ -292,16 +322,21 @@ static bool read_tensor(const Source *source, uint64_t *at, uint64_t *element, N
   uint64_t left = source->table - *at;
   if (left < RECORD) return fail_table(source);
   uint64_t length = get(record, 4), dtype = get(record + 4, 4), rank = get(record + 8, 4);
-  if (rank > RANK_MOST || get(record + 12, 4) != 0 || left - RECORD < 8 * rank + length) return fail_table(source);
+  if (rank > RANK_MOST || get(record + 12, 4) != 0 || left - RECORD < 8 * rank + length)
+    return fail_table(source);
   const char *name = (const char *)record + RECORD + 8 * rank;
-  if (!is_name(name, length, list)) return fail_tensor(source, name, length, "is there twice, or is no name");
-  if (dtype >= DTYPE_COUNT) return fail_tensor(source, name, length, "has a dtype that there is not");
+  if (!is_name(name, length, list))
+    return fail_tensor(source, name, length, "is there twice, or is no name");
+  if (dtype >= DTYPE_COUNT)
+    return fail_tensor(source, name, length, "has a dtype that there is not");
   Shape shape = {.rank = (int32_t)rank};
   for (uint64_t i = 0; i < rank; i++) shape.dim[i] = (int64_t)get(record + RECORD + 8 * i, 8);
   Tensor tensor;
   uint64_t bytes;
-  if (!measure_elements(&shape, (Dtype)dtype, source->length - *element, &bytes)) return fail_tensor(source, name, length, "has a shape of more elements than there are");
-  if (dtype == DTYPE_BOOL && !are_bools(source->body + *element, bytes)) return fail_tensor(source, name, length, "holds bools that are neither 0 nor 1");
+  if (!measure_elements(&shape, (Dtype)dtype, source->length - *element, &bytes))
+    return fail_tensor(source, name, length, "has a shape of more elements than there are");
+  if (dtype == DTYPE_BOOL && !are_bools(source->body + *element, bytes))
+    return fail_tensor(source, name, length, "holds bools that are neither 0 nor 1");
   if (!tensor_new(&tensor, (Dtype)dtype, &shape, source->diag)) return false;
   named_add(list, name, (size_t)length, tensor);
   if (bytes) memcpy(tensor_data(&tensor), source->body + *element, bytes);
@@ -322,7 +357,8 @@ static bool read_one(const Files *files, const char *path, Checkpoint *checkpoin
   *checkpoint = (Checkpoint){0};
   Source source = {.path = path, .diag = diag};
   if (!file_read(files, path, &source.bytes, diag)) return false;
-  bool good = read_head(&source) && check_length(&source) && check_blocks(&source) && read_parts(&source, checkpoint);
+  bool good = read_head(&source) && check_length(&source) && check_blocks(&source) &&
+              read_parts(&source, checkpoint);
   bytes_free(&source.bytes);
   if (!good) checkpoint_free(checkpoint);
   return good;
@@ -334,7 +370,8 @@ static char *previous_path(const char *path) {
   return text.data;
 }
 
-bool checkpoint_read(const Files *files, const char *path, Checkpoint *checkpoint, Diag *warning, Diag *diag) {
+bool checkpoint_read(const Files *files, const char *path, Checkpoint *checkpoint, Diag *warning,
+                     Diag *diag) {
   Diag first = {0}, second = {0};
   if (warning) warning->status = 0;
   if (read_one(files, path, checkpoint, &first)) return true;
@@ -348,12 +385,15 @@ bool checkpoint_read(const Files *files, const char *path, Checkpoint *checkpoin
   if (warning) {
     *warning = first;
     warning->warning = true;
-    diag_help(warning, "the checkpoint before it, %.200s%s, is used instead", path, CHECKPOINT_PREVIOUS);
+    diag_help(warning, "the checkpoint before it, %.200s%s, is used instead", path,
+              CHECKPOINT_PREVIOUS);
   }
   return true;
 }
 
-bool checkpoint_exists(const Files *files, const char *path) { return file_exists(files, path, NULL); }
+bool checkpoint_exists(const Files *files, const char *path) {
+  return file_exists(files, path, NULL);
+}
 
 void checkpoint_free(Checkpoint *checkpoint) {
   text_free(&checkpoint->note);

@@ -21,14 +21,16 @@ enum { CHECKPOINT_VERSION = 1, CHECKPOINT_BLOCK = 65536 };
 #define CHECKPOINT_PREVIOUS ".previous"
 
 typedef struct Checkpoint {
-  Text note;          /* the training's own words */
+  Text note; /* the training's own words */
   NamedList tensors;
 } Checkpoint;
 
-bool checkpoint_write(const Files *files, const char *path, const Checkpoint *checkpoint, Diag *diag);
-/* Returns a new one.  `warning` (may be NULL) has status 0 unless the file before had to be taken: then it says why.
- * 65 damaged, or written by a newer gd; 66 not there. */
-bool checkpoint_read(const Files *files, const char *path, Checkpoint *checkpoint, Diag *warning, Diag *diag);
+bool checkpoint_write(const Files *files, const char *path, const Checkpoint *checkpoint,
+                      Diag *diag);
+/* Returns a new one.  `warning` (may be NULL) has status 0 unless the file before had to be taken:
+ * then it says why. 65 damaged, or written by a newer gd; 66 not there. */
+bool checkpoint_read(const Files *files, const char *path, Checkpoint *checkpoint, Diag *warning,
+                     Diag *diag);
 bool checkpoint_exists(const Files *files, const char *path);
 void checkpoint_free(Checkpoint *checkpoint);
 

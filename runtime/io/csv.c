@@ -1,8 +1,9 @@
 /* csv.c — a table of text as tensors, in two passes over the bytes.
  *
- * csv_text.c reads cells from the bytes; csv_column.c walks them all and decides the type of each column.  Here the second
- * walk writes numbers and class codes to where they belong.  The first pass allocates per column, the second the tensors
- * and the distinct texts, so memory is the file, its elements, and little else.
+ * csv_text.c reads cells from the bytes; csv_column.c walks them all and decides the type of each
+ * column.  Here the second walk writes numbers and class codes to where they belong.  The first
+ * pass allocates per column, the second the tensors and the distinct texts, so memory is the file,
+ * its elements, and little else.
  */
 #include "runtime/io/csv.h"
 #include "runtime/base/stop.h"
@@ -33,9 +34,9 @@ bool csv_missing_parse(const char *word, CsvMissing *missing) {
 
 /* The distinct texts of one column, found by hash; sorted when all are there. */
 typedef struct Distinct {
-  char **texts;        /* by code, in order of coming; in the arena of the csv */
+  char **texts; /* by code, in order of coming; in the arena of the csv */
   int64_t count, capacity;
-  int32_t *slots;      /* open addressing: code + 1, or 0; a power of two of them */
+  int32_t *slots; /* open addressing: code + 1, or 0; a power of two of them */
   int64_t slot_count;
 } Distinct;
 
@@ -52,7 +53,9 @@ static void grow_slots(Distinct *distinct, uint64_t seed) {
   mem_free(distinct->slots);
   distinct->slot_count = distinct->slot_count ? distinct->slot_count * 2 : SLOTS_FIRST;
   distinct->slots = mem_zero((size_t)distinct->slot_count * sizeof *distinct->slots);
-  for (int64_t i = 0; i < distinct->count; i++) distinct->slots[find_slot(distinct, distinct->texts[i], strlen(distinct->texts[i]), seed)] = (int32_t)(i + 1);
+  for (int64_t i = 0; i < distinct->count; i++)
+    distinct->slots[find_slot(distinct, distinct->texts[i], strlen(distinct->texts[i]), seed)] =
+        (int32_t)(i + 1);
 }
 
 static int32_t distinct_code(Distinct *distinct, Arena *arena, const CsvCell *cell, uint64_t seed) {
@@ -64,7 +67,8 @@ static int32_t distinct_code(Distinct *distinct, Arena *arena, const CsvCell *ce
   if (distinct->slots[slot]) return distinct->slots[slot] - 1;
   if (distinct->count == distinct->capacity) {
     distinct->capacity = distinct->capacity ? distinct->capacity * 2 : 16;
-    distinct->texts = mem_grow(distinct->texts, (size_t)distinct->capacity * sizeof *distinct->texts);
+    distinct->texts = mem_grow(distinct->texts,
+                               (size_t)distinct->capacity * sizeof *distinct->texts);
   }
   distinct->texts[distinct->count] = arena_text(arena, text, length);
   distinct->slots[slot] = (int32_t)++distinct->count;
@@ -77,13 +81,16 @@ typedef struct Entry {
   int32_t code;
 } Entry;
 
-static int compare_entries(const void *a, const void *b) { return strcmp(((const Entry *)a)->text, ((const Entry *)b)->text); }
+static int compare_entries(const void *a, const void *b) {
+  return strcmp(((const Entry *)a)->text, ((const Entry *)b)->text);
+}
 
 /* Sorts the texts into `classes` and gives where each code went (new). */
 static int32_t *sort_classes(const Distinct *distinct, Arena *arena, CsvClasses *classes) {
   Entry *entries = mem_alloc((size_t)(distinct->count + 1) * sizeof *entries);
   int32_t *moved = mem_alloc((size_t)(distinct->count + 1) * sizeof *moved);
-  for (int64_t i = 0; i < distinct->count; i++) entries[i] = (Entry){distinct->texts[i], (int32_t)i};
+  for (int64_t i = 0; i < distinct->count; i++)
+    entries[i] = (Entry){distinct->texts[i], (int32_t)i};
   qsort(entries, (size_t)distinct->count, sizeof *entries, compare_entries);
   classes->count = distinct->count;
   classes->names = arena_alloc(arena, (size_t)(distinct->count + 1) * sizeof *classes->names);
@@ -106,7 +113,8 @@ static void put(const CsvTable *table, const CsvColumn *column, int64_t row, dou
 
 static double get(const CsvTable *table, const CsvColumn *column, int64_t row) {
   const Csv *csv = table->csv;
-  return column->slot < 0 ? tensor_get(&csv->y, row) : tensor_get(&csv->x, row * csv->x.shape.dim[1] + column->slot);
+  return column->slot < 0 ? tensor_get(&csv->y, row)
+                          : tensor_get(&csv->x, row * csv->x.shape.dim[1] + column->slot);
 }
 
 /* Steps over a row if it has an empty cell; else stays before it. */
@@ -126,7 +134,7 @@ static void fill_row(CsvTable *table, Distinct *distinct, int64_t row, uint64_t 
   for (int64_t i = 0; i < table->column_count; i++) {
     CsvColumn *column = &table->columns[i];
     CsvCell cell;
-    double number = NAN; /* a missing cell, until the mean is known */
+    double number = NAN;                /* a missing cell, until the mean is known */
     csv_text_next(&table->text, &cell); /* cannot fail: the survey read it */
     if (column->text && cell.length) {
       number = distinct_code(&distinct[column->classes], &table->csv->arena, &cell, seed);
@@ -153,8 +161,10 @@ static void sort_codes(const CsvTable *table, Distinct *distinct) {
   for (int64_t i = 0; i < table->column_count; i++) {
     const CsvColumn *column = &table->columns[i];
     if (!column->text || stop_wanted()) continue;
-    int32_t *moved = sort_classes(&distinct[column->classes], &table->csv->arena, &table->csv->classes[column->classes]);
-    for (int64_t row = 0; row < csv_column_rows(table) && !stop_wanted(); row++) put(table, column, row, moved[(int32_t)get(table, column, row)]);
+    int32_t *moved = sort_classes(&distinct[column->classes], &table->csv->arena,
+                                  &table->csv->classes[column->classes]);
+    for (int64_t row = 0; row < csv_column_rows(table) && !stop_wanted(); row++)
+      put(table, column, row, moved[(int32_t)get(table, column, row)]);
     mem_free(moved);
   }
 }
@@ -162,7 +172,8 @@ static void sort_codes(const CsvTable *table, Distinct *distinct) {
 /* The line of the row about to be read; *from is where the lines were counted to. */
 static void note_line(const CsvTable *table, int64_t row, size_t *from, int32_t *line) {
   const char *at = table->text.data + *from, *end = table->text.data + table->text.at;
-  for (const char *found; (found = memchr(at, '\n', (size_t)(end - at))) != NULL; at = found + 1) *line += *line < INT32_MAX;
+  for (const char *found; (found = memchr(at, '\n', (size_t)(end - at))) != NULL; at = found + 1)
+    *line += *line < INT32_MAX;
   *from = table->text.at;
   ((int32_t *)tensor_data(&table->csv->lines))[row] = *line;
 }
@@ -172,13 +183,15 @@ static bool fill(CsvTable *table) {
   Shape shape = csv->x.shape;
   if (!tensor_new(&csv->x, csv->x.dtype, &shape, table->text.diag)) return false;
   shape = csv->y.shape;
-  if (table->target >= 0 && !tensor_new(&csv->y, csv->y.dtype, &shape, table->text.diag)) return false;
+  if (table->target >= 0 && !tensor_new(&csv->y, csv->y.dtype, &shape, table->text.diag))
+    return false;
   shape = shape_of(1, csv->x.shape.dim);
   if (!tensor_new(&csv->lines, DTYPE_I32, &shape, table->text.diag)) return false;
   size_t counted = 0;
   int32_t line = 1;
   Distinct *distinct = mem_zero((size_t)(csv->class_count + 1) * sizeof *distinct);
-  uint64_t seed = (uint64_t)(uintptr_t)distinct; /* differs from run to run; the codes do not depend on it */
+  /* differs from run to run; the codes do not depend on it */
+  uint64_t seed = (uint64_t)(uintptr_t)distinct;
   table->text.at = table->data_start;
   bool skipping = table->options->missing == CSV_MISSING_DROP && table->rows_missing > 0;
   for (int64_t row = 0; row < csv_column_rows(table) && !stop_wanted();) {
@@ -212,33 +225,44 @@ static void describe(const CsvTable *table) {
     column->classes = csv->class_count;
     csv->classes[csv->class_count++].column = name;
   }
-  csv->x = (Tensor){.dtype = table->options->dtype, .shape = shape_of(2, (int64_t[]){rows, csv->name_count})};
+  csv->x = (Tensor){.dtype = table->options->dtype,
+                    .shape = shape_of(2, (int64_t[]){rows, csv->name_count})};
   if (table->target < 0) return;
-  csv->y = (Tensor){.dtype = table->columns[table->target].text ? DTYPE_I32 : table->options->dtype, .shape = shape_of(1, &rows)};
+  csv->y = (Tensor){.dtype = table->columns[table->target].text ? DTYPE_I32 : table->options->dtype,
+                    .shape = shape_of(1, &rows)};
 }
 
 static bool read_table(CsvTable *table, const Files *files, bool elements) {
   if (!csv_text_read(&table->text, files)) return false;
-  if (!csv_column_header(table) || !csv_column_target(table) || !csv_column_survey(table)) return false;
+  if (!csv_column_header(table) || !csv_column_target(table) || !csv_column_survey(table))
+    return false;
   describe(table);
   if (elements) csv_column_rounded(table);
   return !elements || fill(table);
 }
 
-static bool read_path(const Files *files, const char *path, const CsvOptions *options, Csv *csv, bool elements, Diag *diag) {
+static bool read_path(const Files *files, const char *path, const CsvOptions *options, Csv *csv,
+                      bool elements, Diag *diag) {
   *csv = (Csv){0};
   CsvTable table = {.text = {.path = path, .diag = diag}, .options = options, .csv = csv};
   bool good = read_table(&table, files, elements) && !stop_wanted();
-  stop_told(diag); /* a table that was not read to the end reports the stop, not what was found so far */
+  /* a table that was not read to the end reports the stop, not what was found so far */
+  stop_told(diag);
   csv_column_free(&table);
   csv_text_free(&table.text);
   if (!good) csv_free(csv);
   return good;
 }
 
-bool csv_read(const Files *files, const char *path, const CsvOptions *options, Csv *csv, Diag *diag) { return read_path(files, path, options, csv, true, diag); }
+bool csv_read(const Files *files, const char *path, const CsvOptions *options, Csv *csv,
+              Diag *diag) {
+  return read_path(files, path, options, csv, true, diag);
+}
 
-bool csv_shape(const Files *files, const char *path, const CsvOptions *options, Csv *csv, Diag *diag) { return read_path(files, path, options, csv, false, diag); }
+bool csv_shape(const Files *files, const char *path, const CsvOptions *options, Csv *csv,
+               Diag *diag) {
+  return read_path(files, path, options, csv, false, diag);
+}
 
 void csv_free(Csv *csv) {
   tensor_release(&csv->x);

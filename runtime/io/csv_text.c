@@ -1,7 +1,8 @@
 /* csv_text.c — the bytes of a CSV file as cells.
  *
- * The whole file is checked once for what text may not hold (broken UTF-8, control bytes, bare carriage returns), so
- * that reading a cell only looks for commas, quotes and newlines.  RFC 4180 has the form of cells.
+ * The whole file is checked once for what text may not hold (broken UTF-8, control bytes, bare
+ * carriage returns), so that reading a cell only looks for commas, quotes and newlines.  RFC 4180
+ * has the form of cells.
  */
 #include "runtime/io/csv_text.h"
 #include "runtime/base/stop.h"
@@ -54,13 +55,18 @@ const char *csv_text_show(const char *bytes, size_t length, char into[200]) {
 
 static bool fail_likely(const CsvText *text) {
   const char *what = file_likely(text->bytes.data, text->bytes.length);
-  return what ? file_fail_line(text->diag, text->path, 1, 1, "this is not a CSV file: it looks like %s", what) : true;
+  return what ? file_fail_line(text->diag, text->path, 1, 1,
+                               "this is not a CSV file: it looks like %s", what)
+              : true;
 }
 
 /* UTF-16 without its mark: every second byte of ASCII text is 0. */
 static bool fail_nul(const CsvText *text, size_t at) {
   bool wide = at < 4 && text->length > 3 && (text->data[at ^ 2] == 0 || text->data[at ^ 1] == 0);
-  return csv_text_fail(text, at, wide ? "a NUL byte: the file looks like UTF-16 or UTF-32 text; save it as UTF-8" : "a NUL byte in a text file");
+  return csv_text_fail(
+      text, at,
+      wide ? "a NUL byte: the file looks like UTF-16 or UTF-32 text; save it as UTF-8"
+           : "a NUL byte in a text file");
 }
 
 static bool check_text(const CsvText *text) {
@@ -74,7 +80,11 @@ static bool check_text(const CsvText *text) {
     if ((byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t') || byte == 0x7F)
       return csv_text_fail(text, i, "a control byte, \\x%02x", byte);
     if (byte >= 0x80) size = text_decode(text->data + i, text->length - i, &code);
-    if (size == 0) return csv_text_fail(text, i, "byte \\x%02x is not UTF-8: the file looks like Latin-1 or Windows-1252 text; save it as UTF-8", byte);
+    if (size == 0)
+      return csv_text_fail(text, i,
+                           "byte \\x%02x is not UTF-8: the file looks like Latin-1 or Windows-1252 "
+                           "text; save it as UTF-8",
+                           byte);
     if (code == 0xFEFF) return csv_text_fail(text, i, "a byte order mark inside the file");
     i += size;
   }
@@ -87,8 +97,12 @@ static bool is_blank(char byte) { return byte == ' ' || byte == '\t'; }
 
 /* Ends the cell at `at`: steps over the comma, the newline or nothing. */
 static bool end_cell(CsvText *text, size_t at, CsvCell *cell) {
-  cell->after = at == text->length ? CSV_AFTER_ALL : text->data[at] == ',' ? CSV_AFTER_CELL : CSV_AFTER_ROW;
-  if (cell->length > CSV_CELL_MOST) return csv_text_fail(text, cell->start, "a cell of %zu bytes; the most is %d", cell->length, CSV_CELL_MOST);
+  cell->after = at == text->length      ? CSV_AFTER_ALL
+                : text->data[at] == ',' ? CSV_AFTER_CELL
+                                        : CSV_AFTER_ROW;
+  if (cell->length > CSV_CELL_MOST)
+    return csv_text_fail(text, cell->start, "a cell of %zu bytes; the most is %d", cell->length,
+                         CSV_CELL_MOST);
   if (at < text->length && text->data[at] == '\r') at++; /* check_text saw the LF behind it */
   text->at = at < text->length ? at + 1 : at;
   return true;
@@ -109,8 +123,11 @@ static bool quoted_cell(CsvText *text, size_t at, CsvCell *cell) {
   }
   cell->length = (size_t)(text->data + at - cell->text);
   for (at++; at < text->length && is_blank(text->data[at]); at++) {}
-  if (at < text->length && text->data[at] != ',' && text->data[at] != '\n' && text->data[at] != '\r')
-    return csv_text_fail(text, quote, "text follows the quotes of this cell; a quote inside quotes is written twice");
+  if (at < text->length && text->data[at] != ',' && text->data[at] != '\n' &&
+      text->data[at] != '\r')
+    return csv_text_fail(
+        text, quote,
+        "text follows the quotes of this cell; a quote inside quotes is written twice");
   return end_cell(text, at, cell);
 }
 
@@ -124,7 +141,8 @@ bool csv_text_next(CsvText *text, CsvCell *cell) {
   for (; at < text->length; at++) {
     char byte = text->data[at];
     if (byte == ',' || byte == '\n' || byte == '\r') break;
-    if (byte == '"') return csv_text_fail(text, at, "a quote inside a cell that does not begin with one");
+    if (byte == '"')
+      return csv_text_fail(text, at, "a quote inside a cell that does not begin with one");
   }
   cell->length = (size_t)(text->data + at - cell->text);
   while (cell->length && is_blank(cell->text[cell->length - 1])) cell->length--;
@@ -133,7 +151,9 @@ bool csv_text_next(CsvText *text, CsvCell *cell) {
 
 /* Blank lines at the very end are no rows. */
 static void trim_end(CsvText *text) {
-  while (text->length && (text->data[text->length - 1] == '\n' || text->data[text->length - 1] == '\r')) text->length--;
+  while (text->length &&
+         (text->data[text->length - 1] == '\n' || text->data[text->length - 1] == '\r'))
+    text->length--;
 }
 
 char *csv_text_copy(Arena *arena, const CsvCell *cell, size_t *length) {

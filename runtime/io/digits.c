@@ -15,8 +15,8 @@
  *
  * How far hands differ was set so that the digits are learned, but not perfectly: see README.md.
  */
-#include "runtime/io/made.h"
 #include "runtime/base/stop.h"
+#include "runtime/io/made.h"
 
 #include <math.h>
 #include <string.h>
@@ -28,7 +28,7 @@ typedef struct Point {
 } Point;
 
 typedef struct Stroke {
-  int count;                 /* of points; 0 ends the strokes */
+  int count; /* of points; 0 ends the strokes */
   Point points[POINTS_MOST];
 } Stroke;
 
@@ -36,6 +36,7 @@ typedef struct Way {
   Stroke strokes[STROKES_MOST];
 } Way;
 
+/* clang-format off */
 static const Way ways[CLASSES][WAYS_MOST] = {
     {{{{9, {{.55f, .02f}, {.27f, .12f}, {.13f, .48f}, {.24f, .86f}, {.5f, .98f}, {.77f, .86f}, {.88f, .5f}, {.77f, .13f}, {.5f, .03f}}}}},
      {{{8, {{.68f, .1f}, {.4f, .0f}, {.14f, .3f}, {.15f, .72f}, {.45f, 1.f}, {.82f, .75f}, {.86f, .3f}, {.6f, .04f}}}}}},
@@ -61,19 +62,22 @@ static const Way ways[CLASSES][WAYS_MOST] = {
     {{{{7, {{.8f, .24f}, {.56f, .02f}, {.24f, .12f}, {.2f, .4f}, {.48f, .5f}, {.74f, .34f}, {.8f, .14f}}}, {3, {{.8f, .14f}, {.78f, .6f}, {.66f, 1.f}}}}},
      {{{7, {{.8f, .24f}, {.54f, .0f}, {.22f, .16f}, {.22f, .42f}, {.5f, .5f}, {.76f, .34f}, {.8f, .16f}}}, {4, {{.8f, .16f}, {.82f, .66f}, {.6f, .98f}, {.26f, .94f}}}}}},
 };
+/* clang-format on */
 
 /* One hand, writing once. */
 typedef struct Hand {
-  float a, b, c, d;        /* box to pixels, a matrix: x' = a x + b y */
-  float left, top;         /* pixels: where the box's middle comes to stand */
-  float width;             /* half the pen's, in pixels */
-  float dark;              /* ink at the middle of a stroke */
-  float jitter;            /* deviation of each point, in boxes */
+  float a, b, c, d; /* box to pixels, a matrix: x' = a x + b y */
+  float left, top;  /* pixels: where the box's middle comes to stand */
+  float width;      /* half the pen's, in pixels */
+  float dark;       /* ink at the middle of a stroke */
+  float jitter;     /* deviation of each point, in boxes */
 } Hand;
 
 static float normal(Rng *rng) { return (float)rng_next_normal(rng); }
 
-static float between(Rng *rng, float low, float high) { return low + (high - low) * (float)rng_next_uniform(rng); }
+static float between(Rng *rng, float low, float high) {
+  return low + (high - low) * (float)rng_next_uniform(rng);
+}
 
 /* A normal draw that stays within two deviations: no hand is monstrous. */
 static float tame(Rng *rng) {
@@ -122,7 +126,8 @@ static void draw_piece(float image[SIDE][SIDE], Point from, Point to, const Hand
 static Point spline(Point a, Point b, Point c, Point d, float t) {
   float t2 = t * t, t3 = t2 * t;
   float wa = -t3 + 2 * t2 - t, wb = 3 * t3 - 5 * t2 + 2, wc = -3 * t3 + 4 * t2 + t, wd = t3 - t2;
-  return (Point){0.5f * (wa * a.x + wb * b.x + wc * c.x + wd * d.x), 0.5f * (wa * a.y + wb * b.y + wc * c.y + wd * d.y)};
+  return (Point){0.5f * (wa * a.x + wb * b.x + wc * c.x + wd * d.x),
+                 0.5f * (wa * a.y + wb * b.y + wc * c.y + wd * d.y)};
 }
 
 static void draw_stroke(float image[SIDE][SIDE], const Point *points, int count, const Hand *hand) {
@@ -139,7 +144,8 @@ static void draw_stroke(float image[SIDE][SIDE], const Point *points, int count,
 
 /* Where the hand puts a point of the box. */
 static Point place_point(const Hand *hand, Rng *rng, Point point) {
-  float x = point.x - 0.5f + hand->jitter * tame(rng), y = point.y - 0.5f + hand->jitter * tame(rng);
+  float x = point.x - 0.5f + hand->jitter * tame(rng),
+        y = point.y - 0.5f + hand->jitter * tame(rng);
   return (Point){hand->left + hand->a * x + hand->b * y, hand->top + hand->c * x + hand->d * y};
 }
 
@@ -184,7 +190,9 @@ static void draw_digit(float image[SIDE][SIDE], int label, Rng *rng) {
 }
 
 bool made_digits(MadeKey key, int64_t n, Dtype dtype, Tensor *x, Tensor *y, Diag *diag) {
-  if (n < 0) return diag_fail(diag, STATUS_FAILED, (Span){0, 0, 0}, "the number of digits is %lld: it must be 0 or more", (long long)n);
+  if (n < 0)
+    return diag_fail(diag, STATUS_FAILED, (Span){0, 0, 0},
+                     "the number of digits is %lld: it must be 0 or more", (long long)n);
   if (!tensor_new(x, dtype, &(Shape){3, {n, SIDE, SIDE}}, diag)) return false;
   if (!made_labels(key, n, CLASSES, y, diag)) {
     tensor_release(x);
@@ -197,7 +205,8 @@ bool made_digits(MadeKey key, int64_t n, Dtype dtype, Tensor *x, Tensor *y, Diag
     draw_digit(image, label[i], &rng);
     if (dtype == DTYPE_F32) memcpy((float *)tensor_data(x) + i * SIDE * SIDE, image, sizeof image);
     else
-      for (int j = 0; j < SIDE * SIDE; j++) tensor_set(x, i * SIDE * SIDE + j, (double)image[j / SIDE][j % SIDE]);
+      for (int j = 0; j < SIDE * SIDE; j++)
+        tensor_set(x, i * SIDE * SIDE + j, (double)image[j / SIDE][j % SIDE]);
   }
   return made_whole(x, y, diag);
 }

@@ -1,10 +1,10 @@
 /* file.c — reading files: what may be opened, reading it whole, and unpacking gzip.
  *
  * Opening takes two steps when there is a root: first a handle that can do nothing
- * (O_PATH), whose true name the kernel tells through /proc/self/fd; only if that lies in the root is the very
- * same file opened for reading, through the handle.  A link swapped between check and use
- * changes nothing.  Without a root one open suffices.  O_NONBLOCK keeps a pipe from
- * hanging us before fstat has told what it is.
+ * (O_PATH), whose true name the kernel tells through /proc/self/fd; only if that lies in the root
+ * is the very same file opened for reading, through the handle.  A link swapped between check and
+ * use changes nothing.  Without a root one open suffices.  O_NONBLOCK keeps a pipe from hanging us
+ * before fstat has told what it is.
  *
  * gzip is unpacked by zlib as a stream, so a file that announces 100 bytes and holds
  * gigabytes costs no more than the limit.  zlib checks each member's CRC and length; what
@@ -49,7 +49,8 @@ static void shown_path(const char *path, char into[200]) {
   text_free(&text);
 }
 
-static PRINTF_LIKE(4, 0) bool fail_at(Diag *diag, int status, const char *where, const char *format, va_list values) {
+static PRINTF_LIKE(4, 0) bool fail_at(Diag *diag, int status, const char *where, const char *format,
+                                      va_list values) {
   char message[720];
   vsnprintf(message, sizeof message, format, values);
   return diag_data(diag, status, where, "%s", message);
@@ -66,10 +67,12 @@ bool file_fail_byte(Diag *diag, const char *path, int64_t byte, const char *form
   return false;
 }
 
-bool file_fail_line(Diag *diag, const char *path, int64_t line, int64_t column, const char *format, ...) {
+bool file_fail_line(Diag *diag, const char *path, int64_t line, int64_t column, const char *format,
+                    ...) {
   char shown[200], where[300];
   shown_path(path, shown);
-  snprintf(where, sizeof where, "%s: line %lld column %lld", shown, (long long)line, (long long)column);
+  snprintf(where, sizeof where, "%s: line %lld column %lld", shown, (long long)line,
+           (long long)column);
   va_list values;
   va_start(values, format);
   fail_at(diag, STATUS_MALFORMED, where, format, values);
@@ -88,24 +91,55 @@ bool file_fail(Diag *diag, int status, const char *path, const char *format, ...
 }
 
 const char *file_likely(const uint8_t *data, size_t length) {
-  static const struct { const char *start; size_t length; const char *what; } known[] = {
-      {"\x89PNG", 4, "a PNG image"},          {"\xFF\xD8\xFF", 3, "a JPEG image"},       {"GIF8", 4, "a GIF image"},
-      {"\x1F\x8B", 2, "gzip data"},     {"PK\x03\x04", 4, "a zip archive"},        {"PK\x05\x06", 4, "an empty zip archive"},
-      {"BZh", 3, "bzip2 data"},         {"\xFD" "7zXZ", 5, "xz data"},       {"\x28\xB5\x2F\xFD", 4, "zstd data"},
-      {"%PDF", 4, "a PDF document"},          {"\x93NUMPY", 6, "a NumPy array (.npy)"},  {"GGUF", 4, "a GGUF model"},
-      {"\x89HDF", 4, "an HDF5 file"},         {"SQLite format 3", 15, "an SQLite database"}, {"PAR1", 4, "a Parquet file"},
+  static const struct {
+    const char *start;
+    size_t length;
+    const char *what;
+  } known[] = {
+      {"\x89PNG", 4, "a PNG image"},
+      {"\xFF\xD8\xFF", 3, "a JPEG image"},
+      {"GIF8", 4, "a GIF image"},
+      {"\x1F\x8B", 2, "gzip data"},
+      {"PK\x03\x04", 4, "a zip archive"},
+      {"PK\x05\x06", 4, "an empty zip archive"},
+      {"BZh", 3, "bzip2 data"},
+      {"\xFD"
+       "7zXZ",
+       5, "xz data"},
+      {"\x28\xB5\x2F\xFD", 4, "zstd data"},
+      {"%PDF", 4, "a PDF document"},
+      {"\x93NUMPY", 6, "a NumPy array (.npy)"},
+      {"GGUF", 4, "a GGUF model"},
+      {"\x89HDF", 4, "an HDF5 file"},
+      {"SQLite format 3", 15, "an SQLite database"},
+      {"PAR1", 4, "a Parquet file"},
       {"version https://git-lfs", 23, "a Git LFS pointer: the file itself was never fetched"},
-      {"\xFF\xFE\0\0", 4, "UTF-32 text"},     {"\0\0\xFE\xFF", 4, "UTF-32 text"},        {"\xFF\xFE", 2, "UTF-16 text"},
-      {"\xFE\xFF", 2, "UTF-16 text"},         {"\x80\x02", 2, "a Python pickle"},        {"\x80\x03", 2, "a Python pickle"},
-      {"\x80\x04", 2, "a Python pickle"},     {"\x80\x05", 2, "a Python pickle"},        {"<!DOCTYPE", 9, "an HTML page"},
-      {"<!doctype", 9, "an HTML page"},       {"<html", 5, "an HTML page"},              {"<HTML", 5, "an HTML page"},
-      {"<?xml", 5, "an XML document"},        {"\x7F" "ELF", 4, "a program"},
+      {"\xFF\xFE\0\0", 4, "UTF-32 text"},
+      {"\0\0\xFE\xFF", 4, "UTF-32 text"},
+      {"\xFF\xFE", 2, "UTF-16 text"},
+      {"\xFE\xFF", 2, "UTF-16 text"},
+      {"\x80\x02", 2, "a Python pickle"},
+      {"\x80\x03", 2, "a Python pickle"},
+      {"\x80\x04", 2, "a Python pickle"},
+      {"\x80\x05", 2, "a Python pickle"},
+      {"<!DOCTYPE", 9, "an HTML page"},
+      {"<!doctype", 9, "an HTML page"},
+      {"<html", 5, "an HTML page"},
+      {"<HTML", 5, "an HTML page"},
+      {"<?xml", 5, "an XML document"},
+      {"\x7F"
+       "ELF",
+       4, "a program"},
   };
   for (int i = 0; i < COUNT_OF(known); i++)
-    if (length >= known[i].length && memcmp(data, known[i].start, known[i].length) == 0) return known[i].what;
+    if (length >= known[i].length && memcmp(data, known[i].start, known[i].length) == 0)
+      return known[i].what;
   size_t blank = 0;
-  while (blank < length && (data[blank] == ' ' || data[blank] == '\n' || data[blank] == '\r' || data[blank] == '\t')) blank++;
-  if (blank && blank < length && data[blank] == '<') return file_likely(data + blank, length - blank);
+  while (blank < length &&
+         (data[blank] == ' ' || data[blank] == '\n' || data[blank] == '\r' || data[blank] == '\t'))
+    blank++;
+  if (blank && blank < length && data[blank] == '<')
+    return file_likely(data + blank, length - blank);
   return NULL;
 }
 
@@ -114,9 +148,11 @@ const char *file_likely(const uint8_t *data, size_t length) {
 bool file_path_check(const char *path, size_t length, Diag *diag) {
   Span none = {0, 0, 0};
   if (length == 0) return diag_fail(diag, STATUS_MALFORMED, none, "the path is empty");
-  if (memchr(path, 0, length)) return diag_fail(diag, STATUS_MALFORMED, none, "the path has a NUL byte inside");
+  if (memchr(path, 0, length))
+    return diag_fail(diag, STATUS_MALFORMED, none, "the path has a NUL byte inside");
   if (length > FILE_PATH_MOST)
-    return diag_fail(diag, STATUS_MALFORMED, none, "the path is %zu bytes long; the most is %d", length, FILE_PATH_MOST);
+    return diag_fail(diag, STATUS_MALFORMED, none, "the path is %zu bytes long; the most is %d",
+                     length, FILE_PATH_MOST);
   return true;
 }
 
@@ -137,7 +173,8 @@ static bool lies_in(const char *root, const char *name) {
 }
 
 static bool refuse_outside(const Files *files, const char *path, Diag *diag) {
-  file_fail(diag, STATUS_POLICY, path, "this lies outside the root folder, which no file may leave");
+  file_fail(diag, STATUS_POLICY, path,
+            "this lies outside the root folder, which no file may leave");
   char shown[200];
   shown_path(files->root, shown);
   return diag_help(diag, "the root is %s (--root)", shown);
@@ -150,7 +187,8 @@ bool file_allowed(const Files *files, int file, const char *path, Diag *diag) {
   return refuse_outside(files, path, diag);
 }
 
-/* Whether a name that leads nowhere would at least lie in the root: its nearest folder that exists is asked. */
+/* Whether a name that leads nowhere would at least lie in the root: its nearest folder that exists
+ * is asked. */
 static bool missing_allowed(const Files *files, const char *path, Diag *diag) {
   if (!files || !files->root) return true;
   char folder[PATH_MAX], name[PATH_MAX], root[PATH_MAX];
@@ -182,7 +220,8 @@ static int open_checked(const Files *files, const char *path, Diag *diag) {
     snprintf(link, sizeof link, "/proc/self/fd/%d", handle);
     struct stat status; /* a device may do something when it is opened: ask first */
     errno = ENXIO;
-    if (fstat(handle, &status) == 0 && (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))) file = open(link, flags);
+    if (fstat(handle, &status) == 0 && (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)))
+      file = open(link, flags);
   } else {
     errno = 0;
   }
@@ -193,14 +232,20 @@ static int open_checked(const Files *files, const char *path, Diag *diag) {
 }
 
 static const char *kind_name(mode_t mode) {
-  return S_ISDIR(mode) ? "a folder" : S_ISFIFO(mode) ? "a pipe" : S_ISSOCK(mode) ? "a socket" : "a device";
+  return S_ISDIR(mode)    ? "a folder"
+         : S_ISFIFO(mode) ? "a pipe"
+         : S_ISSOCK(mode) ? "a socket"
+                          : "a device";
 }
 
 static bool fail_open(const char *path, int error, Diag *diag) {
   if (error == 0) return false; /* told already */
-  if (error == EMFILE || error == ENFILE || error == ENOMEM) return file_fail(diag, STATUS_MEMORY, path, "cannot be opened: %s", strerror(error));
+  if (error == EMFILE || error == ENFILE || error == ENOMEM)
+    return file_fail(diag, STATUS_MEMORY, path, "cannot be opened: %s", strerror(error));
   if (error == ENOENT) return file_fail(diag, STATUS_MISSING, path, "there is no such file");
-  if (error == ENXIO) return file_fail(diag, STATUS_MISSING, path, "only regular files are read, and `-` for standard input");
+  if (error == ENXIO)
+    return file_fail(diag, STATUS_MISSING, path,
+                     "only regular files are read, and `-` for standard input");
   return file_fail(diag, STATUS_MISSING, path, "cannot be opened: %s", strerror(error));
 }
 
@@ -217,7 +262,9 @@ static int open_regular(const Files *files, const char *path, int64_t *size, Dia
     *size = status.st_size;
     return file;
   }
-  file_fail(diag, STATUS_MISSING, path, "this is %s: only regular files are read, and `-` for standard input", kind_name(status.st_mode));
+  file_fail(diag, STATUS_MISSING, path,
+            "this is %s: only regular files are read, and `-` for standard input",
+            kind_name(status.st_mode));
   close(file);
   return -1;
 }
@@ -239,7 +286,9 @@ bool file_exists(const Files *files, const char *path, Diag *diag) {
 static bool bytes_room(Bytes *bytes, size_t capacity, const char *path, Diag *diag) {
   if (capacity + 1 <= bytes->reserved) return true;
   size_t more = capacity + 1 - bytes->reserved;
-  if (!mem_reserve(more)) return file_fail(diag, STATUS_MEMORY, path, "too large for the memory budget: %zu bytes or more", capacity);
+  if (!mem_reserve(more))
+    return file_fail(diag, STATUS_MEMORY, path,
+                     "too large for the memory budget: %zu bytes or more", capacity);
   bytes->data = mem_grow(bytes->data, capacity + 1);
   bytes->reserved = capacity + 1;
   return true;
@@ -261,10 +310,12 @@ void bytes_free(Bytes *bytes) {
 
 /* What fails at once cannot be read at all (/proc/self/mem); what fails later broke. */
 static bool fail_read(const Bytes *bytes, const char *path, Diag *diag) {
-  return file_fail(diag, bytes->length ? STATUS_IO : STATUS_MISSING, path, "cannot be read: %s", strerror(errno));
+  return file_fail(diag, bytes->length ? STATUS_IO : STATUS_MISSING, path, "cannot be read: %s",
+                   strerror(errno));
 }
 
-/* A read of standard input may wait for ever, and the handlers of signals let it go on: so it begins when there is something. */
+/* A read of standard input may wait for ever, and the handlers of signals let it go on: so it
+ * begins when there is something. */
 static bool wait_readable(int file, Diag *diag) {
   struct pollfd input = {.fd = file, .events = POLLIN};
   while (poll(&input, 1, 50) <= 0)
@@ -272,8 +323,10 @@ static bool wait_readable(int file, Diag *diag) {
   return true;
 }
 
-/* Reads up to `most` bytes; less only at the end of the file.  `size` is what the file said it had, -1 unknown. */
-static bool read_bytes(int file, const char *path, int64_t size, size_t most, Bytes *bytes, Diag *diag) {
+/* Reads up to `most` bytes; less only at the end of the file.  `size` is what the file said it had,
+ * -1 unknown. */
+static bool read_bytes(int file, const char *path, int64_t size, size_t most, Bytes *bytes,
+                       Diag *diag) {
   size_t expected = size > 0 && (uint64_t)size < most ? (size_t)size : size > 0 ? most : 0;
   if (!bytes_room(bytes, expected, path, diag)) return false;
   while (bytes->length < most) {
@@ -299,17 +352,22 @@ static bool read_bytes(int file, const char *path, int64_t size, size_t most, By
   return true;
 }
 
-static bool read_open(int file, const char *path, int64_t size, size_t most, Bytes *bytes, Diag *diag) {
+static bool read_open(int file, const char *path, int64_t size, size_t most, Bytes *bytes,
+                      Diag *diag) {
   *bytes = (Bytes){0};
   bool good = read_bytes(file, path, size, most, bytes, diag);
   if (good && size > 0 && most > (uint64_t)size && bytes->length != (uint64_t)size)
-    good = file_fail(diag, STATUS_IO, path, "the file changed while it was read: it had %lld bytes, then %zu", (long long)size, bytes->length);
+    good = file_fail(diag, STATUS_IO, path,
+                     "the file changed while it was read: it had %lld bytes, then %zu",
+                     (long long)size, bytes->length);
   if (!good) bytes_free(bytes);
   return good;
 }
 
-static bool read_whole(const Files *files, const char *path, size_t most, Bytes *bytes, Diag *diag) {
-  if (strcmp(path, "-") == 0) return read_open(STDIN_FILENO, "standard input", -1, most, bytes, diag);
+static bool read_whole(const Files *files, const char *path, size_t most, Bytes *bytes,
+                       Diag *diag) {
+  if (strcmp(path, "-") == 0)
+    return read_open(STDIN_FILENO, "standard input", -1, most, bytes, diag);
   int64_t size = 0;
   int file = open_regular(files, path, &size, diag);
   if (file < 0) return false;
@@ -349,17 +407,24 @@ bool file_read_into(const FileParts *parts, size_t offset, void *into, size_t le
   for (size_t done = 0; done < length;) {
     size_t rest = length - done;
     if (stop_told(diag)) return false;
-    ssize_t got = pread(parts->file, (char *)into + done, rest < PIECE ? rest : PIECE, (off_t)(offset + done));
+    ssize_t got = pread(parts->file, (char *)into + done, rest < PIECE ? rest : PIECE,
+                        (off_t)(offset + done));
     if (got > 0) done += (size_t)got;
-    else if (got == 0) return file_fail(diag, STATUS_IO, parts->path, "the file changed while it was read: it had %zu bytes, then %zu", parts->length, offset + done);
-    else if (errno != EINTR) return file_fail(diag, STATUS_IO, parts->path, "cannot be read: %s", strerror(errno));
+    else if (got == 0)
+      return file_fail(diag, STATUS_IO, parts->path,
+                       "the file changed while it was read: it had %zu bytes, then %zu",
+                       parts->length, offset + done);
+    else if (errno != EINTR)
+      return file_fail(diag, STATUS_IO, parts->path, "cannot be read: %s", strerror(errno));
   }
   return true;
 }
 
-bool file_read_part(const FileParts *parts, size_t offset, size_t length, Bytes *bytes, Diag *diag) {
+bool file_read_part(const FileParts *parts, size_t offset, size_t length, Bytes *bytes,
+                    Diag *diag) {
   *bytes = (Bytes){0};
-  bool good = bytes_room(bytes, length, parts->path, diag) && file_read_into(parts, offset, bytes->data, length, diag);
+  bool good = bytes_room(bytes, length, parts->path, diag) &&
+              file_read_into(parts, offset, bytes->data, length, diag);
   if (!good) {
     bytes_free(bytes);
     return false;
@@ -377,26 +442,32 @@ void file_close(FileParts *parts) {
 
 /* ---- gzip ---- */
 
-static bool is_gzip(const uint8_t *data, size_t length) { return length >= 2 && data[0] == 0x1F && data[1] == 0x8B; }
+static bool is_gzip(const uint8_t *data, size_t length) {
+  return length >= 2 && data[0] == 0x1F && data[1] == 0x8B;
+}
 
 /* One unpacking in hand. */
 typedef struct Unpack {
   z_stream stream;
   const Bytes *packed;
   Bytes *out;
-  size_t limit;      /* most bytes to give */
-  size_t wanted;     /* stop when so many are there: a look at the head needs no more */
+  size_t limit;  /* most bytes to give */
+  size_t wanted; /* stop when so many are there: a look at the head needs no more */
   const char *path;
 } Unpack;
 
 static bool fail_gzip(Unpack *unpack, int code, Diag *diag) {
   int64_t place = (int64_t)(unpack->packed->length - unpack->stream.avail_in);
-  if (code == Z_MEM_ERROR) return file_fail(diag, STATUS_MEMORY, unpack->path, "not enough memory to unpack it");
-  if (code == Z_BUF_ERROR) return file_fail_byte(diag, unpack->path, place, "the gzip data is cut short");
-  return file_fail_byte(diag, unpack->path, place, "the gzip data is damaged: %s", unpack->stream.msg ? unpack->stream.msg : "a dictionary is asked for");
+  if (code == Z_MEM_ERROR)
+    return file_fail(diag, STATUS_MEMORY, unpack->path, "not enough memory to unpack it");
+  if (code == Z_BUF_ERROR)
+    return file_fail_byte(diag, unpack->path, place, "the gzip data is cut short");
+  return file_fail_byte(diag, unpack->path, place, "the gzip data is damaged: %s",
+                        unpack->stream.msg ? unpack->stream.msg : "a dictionary is asked for");
 }
 
-/* Unpacks one member; its bytes go behind those that are there.  Done early when `wanted` bytes are there. */
+/* Unpacks one member; its bytes go behind those that are there.  Done early when `wanted` bytes are
+ * there. */
 static bool unpack_member(Unpack *unpack, Diag *diag) {
   Bytes *out = unpack->out;
   int code = Z_OK;
@@ -410,11 +481,13 @@ static bool unpack_member(Unpack *unpack, Diag *diag) {
       if (code == Z_OK && unpack->stream.avail_out == 1) continue;
       if (code == Z_STREAM_END && unpack->stream.avail_out == 1) break;
       if (code != Z_OK && code != Z_STREAM_END) return fail_gzip(unpack, code, diag);
-      file_fail(diag, STATUS_MALFORMED, unpack->path, "it unpacks to more than the limit of %zu bytes", unpack->limit);
+      file_fail(diag, STATUS_MALFORMED, unpack->path,
+                "it unpacks to more than the limit of %zu bytes", unpack->limit);
       diag_help(diag, "--max-memory raises the limit");
       return false;
     }
-    if (out->length + 1 >= out->reserved && !bytes_double(out, unpack->limit, unpack->path, diag)) return false;
+    if (out->length + 1 >= out->reserved && !bytes_double(out, unpack->limit, unpack->path, diag))
+      return false;
     size_t room = out->reserved - 1 - out->length;
     unsigned step = room < PIECE ? (unsigned)room : PIECE;
     unpack->stream.next_out = out->data + out->length;
@@ -431,8 +504,10 @@ static bool unpack_members(Unpack *unpack, Diag *diag) {
   size_t at = 0;
   while (at < packed->length && unpack->out->length < unpack->wanted) {
     if (!is_gzip(packed->data + at, packed->length - at))
-      return file_fail_byte(diag, unpack->path, (int64_t)at, "bytes that are not gzip follow the compressed data");
-    if (packed->length - at > UINT_MAX) return file_fail(diag, STATUS_MALFORMED, unpack->path, "a gzip file of more than 4 GiB");
+      return file_fail_byte(diag, unpack->path, (int64_t)at,
+                            "bytes that are not gzip follow the compressed data");
+    if (packed->length - at > UINT_MAX)
+      return file_fail(diag, STATUS_MALFORMED, unpack->path, "a gzip file of more than 4 GiB");
     if (inflateReset(&unpack->stream) != Z_OK) return fail_gzip(unpack, Z_MEM_ERROR, diag);
     unpack->stream.next_in = packed->data + at;
     unpack->stream.avail_in = (unsigned)(packed->length - at);
@@ -443,18 +518,22 @@ static bool unpack_members(Unpack *unpack, Diag *diag) {
 }
 
 /* Takes `packed` and gives what it unpacks to. */
-static bool unpack_gzip(const Files *files, const char *path, size_t wanted, Bytes *bytes, Diag *diag) {
+static bool unpack_gzip(const Files *files, const char *path, size_t wanted, Bytes *bytes,
+                        Diag *diag) {
   Bytes packed = *bytes;
   *bytes = (Bytes){0};
   int64_t limit = files && files->unpacked ? files->unpacked : FILE_UNPACKED_MOST;
-  Unpack unpack = {.packed = &packed, .out = bytes, .limit = (size_t)limit, .wanted = wanted, .path = path};
-  bool good = inflateInit2(&unpack.stream, 15 + 16) == Z_OK || file_fail(diag, STATUS_MEMORY, path, "not enough memory to unpack it");
+  Unpack unpack = {
+      .packed = &packed, .out = bytes, .limit = (size_t)limit, .wanted = wanted, .path = path};
+  bool good = inflateInit2(&unpack.stream, 15 + 16) == Z_OK ||
+              file_fail(diag, STATUS_MEMORY, path, "not enough memory to unpack it");
   if (good) {
     good = bytes_room(bytes, 0, path, diag) && unpack_members(&unpack, diag);
     inflateEnd(&unpack.stream);
   }
   bytes_free(&packed);
-  if (good && is_gzip(bytes->data, bytes->length)) good = file_fail(diag, STATUS_MALFORMED, path, "gzip inside gzip: unpack it once");
+  if (good && is_gzip(bytes->data, bytes->length))
+    good = file_fail(diag, STATUS_MALFORMED, path, "gzip inside gzip: unpack it once");
   if (good) bytes->data[bytes->length] = 0;
   else bytes_free(bytes);
   return good;
@@ -462,14 +541,17 @@ static bool unpack_gzip(const Files *files, const char *path, size_t wanted, Byt
 
 bool file_read_unpacked(const Files *files, const char *path, Bytes *bytes, Diag *diag) {
   if (!file_read(files, path, bytes, diag)) return false;
-  return is_gzip(bytes->data, bytes->length) ? unpack_gzip(files, path, SIZE_MAX, bytes, diag) : true;
+  return is_gzip(bytes->data, bytes->length) ? unpack_gzip(files, path, SIZE_MAX, bytes, diag)
+                                             : true;
 }
 
 bool file_read_head(const Files *files, const char *path, size_t most, Bytes *bytes, Diag *diag) {
   if (!read_whole(files, path, most, bytes, diag)) return false;
   if (!is_gzip(bytes->data, bytes->length)) return true;
-  bytes_free(bytes); /* how many packed bytes make `most` is not known: take all, unpack only the start */
-  if (!file_read(files, path, bytes, diag) || !unpack_gzip(files, path, most, bytes, diag)) return false;
+  /* how many packed bytes make `most` is not known: take all, unpack only the start */
+  bytes_free(bytes);
+  if (!file_read(files, path, bytes, diag) || !unpack_gzip(files, path, most, bytes, diag))
+    return false;
   if (bytes->length > most) bytes->length = most;
   return true;
 }

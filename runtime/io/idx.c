@@ -13,12 +13,15 @@
 typedef struct Head {
   Stored stored;
   Shape shape;
-  size_t start;   /* of the elements */
+  size_t start; /* of the elements */
 } Head;
 
 static bool idx_type(uint8_t byte, Stored *stored) {
-  static const struct { uint8_t byte; Stored stored; } types[] = {
-      {0x08, STORED_U8}, {0x09, STORED_I8}, {0x0B, STORED_I16}, {0x0C, STORED_I32}, {0x0D, STORED_F32}, {0x0E, STORED_F64}};
+  static const struct {
+    uint8_t byte;
+    Stored stored;
+  } types[] = {{0x08, STORED_U8},  {0x09, STORED_I8},  {0x0B, STORED_I16},
+               {0x0C, STORED_I32}, {0x0D, STORED_F32}, {0x0E, STORED_F64}};
   for (int i = 0; i < COUNT_OF(types); i++) {
     if (types[i].byte != byte) continue;
     *stored = types[i].stored;
@@ -29,16 +32,24 @@ static bool idx_type(uint8_t byte, Stored *stored) {
 
 static bool read_head(const Bytes *bytes, const char *path, Head *head, Diag *diag) {
   const uint8_t *data = bytes->data;
-  if (bytes->length < 4) return file_fail_byte(diag, path, (int64_t)bytes->length, "the file ends within its first four bytes");
+  if (bytes->length < 4)
+    return file_fail_byte(diag, path, (int64_t)bytes->length,
+                          "the file ends within its first four bytes");
   if (data[0] || data[1]) {
     const char *what = file_likely(data, bytes->length);
-    return file_fail_byte(diag, path, 0, "this is not an IDX file: it begins with %02x %02x, not 00 00%s%s", data[0], data[1], what ? ": it looks like " : "", what ? what : "");
+    return file_fail_byte(diag, path, 0,
+                          "this is not an IDX file: it begins with %02x %02x, not 00 00%s%s",
+                          data[0], data[1], what ? ": it looks like " : "", what ? what : "");
   }
-  if (!idx_type(data[2], &head->stored)) return file_fail_byte(diag, path, 2, "%02x is no type of IDX (08 09 0b 0c 0d 0e)", data[2]);
+  if (!idx_type(data[2], &head->stored))
+    return file_fail_byte(diag, path, 2, "%02x is no type of IDX (08 09 0b 0c 0d 0e)", data[2]);
   int rank = data[3];
-  if (rank < 1 || rank > RANK_MOST) return file_fail_byte(diag, path, 3, "%d axes; from 1 to %d can be read", rank, RANK_MOST);
+  if (rank < 1 || rank > RANK_MOST)
+    return file_fail_byte(diag, path, 3, "%d axes; from 1 to %d can be read", rank, RANK_MOST);
   head->start = 4 + 4 * (size_t)rank;
-  if (bytes->length < head->start) return file_fail_byte(diag, path, (int64_t)bytes->length, "the file ends within the sizes of its %d axes", rank);
+  if (bytes->length < head->start)
+    return file_fail_byte(diag, path, (int64_t)bytes->length,
+                          "the file ends within the sizes of its %d axes", rank);
   head->shape = (Shape){.rank = rank};
   for (int i = 0; i < rank; i++) {
     const uint8_t *at = data + 4 + 4 * i;
@@ -49,12 +60,15 @@ static bool read_head(const Bytes *bytes, const char *path, Head *head, Diag *di
 
 static bool fail_size(const char *path, const Head *head, Diag *diag) {
   char shown[200];
-  return file_fail_byte(diag, path, 4, "its head says %s, which no file can hold", shape_show(&head->shape, shown));
+  return file_fail_byte(diag, path, 4, "its head says %s, which no file can hold",
+                        shape_show(&head->shape, shown));
 }
 
-/* The sizes against the bytes there are; they are 32 bits each, so the product is checked as it grows. */
+/* The sizes against the bytes there are; they are 32 bits each, so the product is checked as it
+ * grows. */
 static bool check_length(const Bytes *bytes, const char *path, const Head *head, Diag *diag) {
-  int64_t needed = (int64_t)stored_bytes(head->stored), there = (int64_t)(bytes->length - head->start);
+  int64_t needed = (int64_t)stored_bytes(head->stored),
+          there = (int64_t)(bytes->length - head->start);
   bool fits = true, empty = false;
   for (int i = 0; i < head->shape.rank; i++) {
     empty = empty || head->shape.dim[i] == 0;
@@ -65,7 +79,9 @@ static bool check_length(const Bytes *bytes, const char *path, const Head *head,
   shape_show(&head->shape, shown);
   if (!fits && !empty) return fail_size(path, head, diag);
   if (needed == there) return true;
-  return file_fail_byte(diag, path, (int64_t)bytes->length, "its head says %s, %lld bytes of elements, but %lld follow", shown, (long long)needed, (long long)there);
+  return file_fail_byte(diag, path, (int64_t)bytes->length,
+                        "its head says %s, %lld bytes of elements, but %lld follow", shown,
+                        (long long)needed, (long long)there);
 }
 
 bool idx_read(const Files *files, const char *path, Tensor *tensor, Diag *diag) {
@@ -73,8 +89,10 @@ bool idx_read(const Files *files, const char *path, Tensor *tensor, Diag *diag) 
   Bytes bytes;
   Head head;
   if (!file_read_unpacked(files, path, &bytes, diag)) return false;
-  bool good = read_head(&bytes, path, &head, diag) && check_length(&bytes, path, &head, diag) && tensor_new(tensor, stored_dtype(head.stored), &head.shape, diag) &&
-              stored_convert(head.stored, true, bytes.data + head.start, (int64_t)head.start, path, tensor, diag);
+  bool good = read_head(&bytes, path, &head, diag) && check_length(&bytes, path, &head, diag) &&
+              tensor_new(tensor, stored_dtype(head.stored), &head.shape, diag) &&
+              stored_convert(head.stored, true, bytes.data + head.start, (int64_t)head.start, path,
+                             tensor, diag);
   bytes_free(&bytes);
   if (!good) tensor_release(tensor);
   return good;
@@ -86,7 +104,9 @@ bool idx_shape(const Files *files, const char *path, Tensor *tensor, Diag *diag)
   Head head;
   if (!file_read_head(files, path, 4 + 4 * RANK_MOST, &bytes, diag)) return false;
   Diag why;
-  bool good = read_head(&bytes, path, &head, diag) && (shape_check(&head.shape, stored_dtype(head.stored), (Span){0, 0, 0}, &why) || fail_size(path, &head, diag));
+  bool good = read_head(&bytes, path, &head, diag) &&
+              (shape_check(&head.shape, stored_dtype(head.stored), (Span){0, 0, 0}, &why) ||
+               fail_size(path, &head, diag));
   bytes_free(&bytes);
   if (good) *tensor = (Tensor){.dtype = stored_dtype(head.stored), .shape = head.shape};
   return good;

@@ -6,7 +6,8 @@
  * doubles and rounded once.
  *
  * The moons are those of scikit-learn's make_moons; the spirals follow K. Lang and M. Witbrock,
- * Learning to tell two spirals apart (1988), with any number of arms.  The digits have a file of their own.
+ * Learning to tell two spirals apart (1988), with any number of arms.  The digits have a file of
+ * their own.
  */
 #include "runtime/io/made.h"
 #include "runtime/base/stop.h"
@@ -19,14 +20,16 @@ static bool check_number(const char *what, double value, double least, Diag *dia
   if (isfinite(value) && value >= least) return true;
   Text text = {0};
   text_number(&text, value);
-  diag_fail(diag, STATUS_FAILED, (Span){0, 0, 0}, "%s is %s: it must be %s", what, text.data, least == 0 ? "a number, 0 or more" : "a finite number");
+  diag_fail(diag, STATUS_FAILED, (Span){0, 0, 0}, "%s is %s: it must be %s", what, text.data,
+            least == 0 ? "a number, 0 or more" : "a finite number");
   text_free(&text);
   return false;
 }
 
 static bool check_count(const char *what, int64_t count, int64_t least, Diag *diag) {
   if (count >= least) return true;
-  return diag_fail(diag, STATUS_FAILED, (Span){0, 0, 0}, "%s is %lld: it must be %lld or more", what, (long long)count, (long long)least);
+  return diag_fail(diag, STATUS_FAILED, (Span){0, 0, 0}, "%s is %lld: it must be %lld or more",
+                   what, (long long)count, (long long)least);
 }
 
 bool made_whole(Tensor *x, Tensor *y, Diag *diag) {
@@ -61,16 +64,22 @@ typedef struct Points {
 } Points;
 
 static bool make_points(Points *points, int64_t n, int64_t classes, Dtype dtype, Diag *diag) {
-  if (!check_count("the number of rows", n, 0, diag) || !check_number("the noise", points->noise, 0, diag)) return false;
+  if (!check_count("the number of rows", n, 0, diag) ||
+      !check_number("the noise", points->noise, 0, diag))
+    return false;
   if (!tensor_new(points->x, dtype, &(Shape){2, {n, points->dims}}, diag)) return false;
   if (made_labels(points->key, n, classes, points->y, diag)) return true;
   tensor_release(points->x);
   return false;
 }
 
-static Rng start_row(const Points *points, int64_t row) { return rng_start(points->key.seed, points->key.count, (uint64_t)row + 1); }
+static Rng start_row(const Points *points, int64_t row) {
+  return rng_start(points->key.seed, points->key.count, (uint64_t)row + 1);
+}
 
-static int32_t label_of(const Points *points, int64_t row) { return ((const int32_t *)tensor_data(points->y))[row]; }
+static int32_t label_of(const Points *points, int64_t row) {
+  return ((const int32_t *)tensor_data(points->y))[row];
+}
 
 /* Writes a point of the plane with noise on it. */
 static void put_point(const Points *points, int64_t row, Rng *rng, double across, double up) {
@@ -79,7 +88,8 @@ static void put_point(const Points *points, int64_t row, Rng *rng, double across
   tensor_set(points->x, row * 2 + 1, up + points->noise * dy);
 }
 
-bool made_moons(MadeKey key, int64_t n, double noise, Dtype dtype, Tensor *x, Tensor *y, Diag *diag) {
+bool made_moons(MadeKey key, int64_t n, double noise, Dtype dtype, Tensor *x, Tensor *y,
+                Diag *diag) {
   Points points = {key, 2, noise, x, y};
   if (!make_points(&points, n, 2, dtype, diag)) return false;
   for (int64_t i = 0; i < n && !stop_wanted(); i++) {
@@ -91,21 +101,28 @@ bool made_moons(MadeKey key, int64_t n, double noise, Dtype dtype, Tensor *x, Te
   return made_whole(x, y, diag);
 }
 
-bool made_spirals(MadeKey key, int64_t n, int64_t classes, double noise, Dtype dtype, Tensor *x, Tensor *y, Diag *diag) {
+bool made_spirals(MadeKey key, int64_t n, int64_t classes, double noise, Dtype dtype, Tensor *x,
+                  Tensor *y, Diag *diag) {
   Points points = {key, 2, noise, x, y};
-  if (!check_count("the number of classes", classes, 1, diag) || !make_points(&points, n, classes, dtype, diag)) return false;
+  if (!check_count("the number of classes", classes, 1, diag) ||
+      !make_points(&points, n, classes, dtype, diag))
+    return false;
   for (int64_t i = 0; i < n && !stop_wanted(); i++) {
     Rng rng = start_row(&points, i);
-    double radius = 0.05 + 0.95 * sqrt(rng_next_uniform(&rng)); /* as many points on each piece of the arm's length, nearly */
+    /* as many points on each piece of the arm's length, nearly */
+    double radius = 0.05 + 0.95 * sqrt(rng_next_uniform(&rng));
     double angle = 2 * PI * label_of(&points, i) / (double)classes + 3 * PI * radius;
     put_point(&points, i, &rng, radius * cos(angle), radius * sin(angle));
   }
   return made_whole(x, y, diag);
 }
 
-bool made_blobs(MadeKey key, int64_t n, int64_t centers, int64_t dims, double spread, Dtype dtype, Tensor *x, Tensor *y, Diag *diag) {
+bool made_blobs(MadeKey key, int64_t n, int64_t centers, int64_t dims, double spread, Dtype dtype,
+                Tensor *x, Tensor *y, Diag *diag) {
   Points points = {key, dims, spread, x, y};
-  if (!check_count("the number of centers", centers, 1, diag) || !check_count("the number of dimensions", dims, 1, diag)) return false;
+  if (!check_count("the number of centers", centers, 1, diag) ||
+      !check_count("the number of dimensions", dims, 1, diag))
+    return false;
   if (!make_points(&points, n, centers, dtype, diag)) return false;
   RngStream stream = rng_stream(key.seed, key.count, UINT64_MAX);
   for (int64_t i = 0; i < n && !stop_wanted(); i++) {
@@ -120,9 +137,13 @@ bool made_blobs(MadeKey key, int64_t n, int64_t centers, int64_t dims, double sp
   return made_whole(x, y, diag);
 }
 
-bool made_line(MadeKey key, int64_t n, double slope, double intercept, double noise, Dtype dtype, Tensor *x, Tensor *y, Diag *diag) {
-  if (!check_count("the number of rows", n, 0, diag) || !check_number("the noise", noise, 0, diag)) return false;
-  if (!check_number("the slope", slope, -INFINITY, diag) || !check_number("the intercept", intercept, -INFINITY, diag)) return false;
+bool made_line(MadeKey key, int64_t n, double slope, double intercept, double noise, Dtype dtype,
+               Tensor *x, Tensor *y, Diag *diag) {
+  if (!check_count("the number of rows", n, 0, diag) || !check_number("the noise", noise, 0, diag))
+    return false;
+  if (!check_number("the slope", slope, -INFINITY, diag) ||
+      !check_number("the intercept", intercept, -INFINITY, diag))
+    return false;
   if (!tensor_new(x, dtype, &(Shape){2, {n, 1}}, diag)) return false;
   if (!tensor_new(y, dtype, &(Shape){1, {n}}, diag)) {
     tensor_release(x);

@@ -1,6 +1,7 @@
 /* named.c — a list of named tensors: see named.h.
  *
- * A checkpoint asks for each of its fields by name, and a model may have thousands of params: names are found by their hash.
+ * A checkpoint asks for each of its fields by name, and a model may have thousands of params: names
+ * are found by their hash.
  */
 #include "runtime/io/named.h"
 

@@ -10,19 +10,21 @@
 #include "runtime/tensor/tensor.h"
 
 typedef struct Named {
-  char *name;     /* owned */
-  Tensor tensor;  /* held */
+  char *name;    /* owned */
+  Tensor tensor; /* held */
 } Named;
 
 typedef struct NamedList {
-  Named *items;   /* owned */
+  Named *items; /* owned */
   int64_t count;
   int64_t capacity;
-  Lookup places;  /* by name */
+  Lookup places; /* by name */
 } NamedList;
 
-void named_add(NamedList *list, const char *name, size_t length, Tensor tensor); /* takes the tensor's hold */
-const Named *named_find(const NamedList *list, const char *name, size_t length); /* borrows; the first of that name, or NULL */
+/* takes the tensor's hold */
+void named_add(NamedList *list, const char *name, size_t length, Tensor tensor);
+/* borrows; the first of that name, or NULL */
+const Named *named_find(const NamedList *list, const char *name, size_t length);
 void named_free(NamedList *list);
 
 #endif

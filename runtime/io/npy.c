@@ -10,9 +10,9 @@
  * stand, then moved once.
  */
 #include "runtime/io/npy.h"
+#include "runtime/base/stop.h"
 #include "runtime/io/array.h"
 #include "runtime/io/stored.h"
-#include "runtime/base/stop.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,10 +23,10 @@ static const char MAGIC[] = "\x93NUMPY";
 /* The header's text and where we are in it; and what it says. */
 typedef struct Header {
   const uint8_t *data;
-  size_t at, end;        /* offsets in the file */
+  size_t at, end; /* offsets in the file */
   const char *path;
   Diag *diag;
-  bool seen[3];          /* descr, fortran_order, shape */
+  bool seen[3]; /* descr, fortran_order, shape */
   Stored stored;
   bool big, fortran;
   Shape shape;
@@ -42,7 +42,9 @@ static PRINTF_LIKE(2, 3) bool fail(const Header *header, const char *format, ...
 }
 
 static void skip_blanks(Header *header) {
-  while (header->at < header->end && (header->data[header->at] == ' ' || header->data[header->at] == '\t')) header->at++;
+  while (header->at < header->end &&
+         (header->data[header->at] == ' ' || header->data[header->at] == '\t'))
+    header->at++;
 }
 
 /* Steps over one byte if it is this one. */
@@ -53,13 +55,17 @@ static bool accept(Header *header, char byte) {
   return true;
 }
 
-static bool expect(Header *header, char byte) { return accept(header, byte) || fail(header, "the header is malformed: `%c` is missing here", byte); }
+static bool expect(Header *header, char byte) {
+  return accept(header, byte) ||
+         fail(header, "the header is malformed: `%c` is missing here", byte);
+}
 
 /* Steps over a word if it is this one. */
 static bool accept_word(Header *header, const char *word) {
   skip_blanks(header);
   size_t length = strlen(word);
-  if (header->end - header->at < length || memcmp(header->data + header->at, word, length) != 0) return false;
+  if (header->end - header->at < length || memcmp(header->data + header->at, word, length) != 0)
+    return false;
   header->at += length;
   return true;
 }
@@ -71,7 +77,8 @@ static bool read_text(Header *header, char into[64]) {
   size_t length = 0;
   for (; header->at < header->end && header->data[header->at] != (uint8_t)quote; header->at++) {
     uint8_t byte = header->data[header->at];
-    if (byte < 0x20 || byte >= 0x7F || byte == '\\') return fail(header, "the header is malformed: byte %02x in a text", byte);
+    if (byte < 0x20 || byte >= 0x7F || byte == '\\')
+      return fail(header, "the header is malformed: byte %02x in a text", byte);
     if (length == 63) return fail(header, "the header is malformed: a text of more than 63 bytes");
     into[length++] = (char)byte;
   }
@@ -86,12 +93,16 @@ static bool fail_type(const Header *header, const char *descr) {
 }
 
 static bool read_descr(Header *header) {
-  static const struct { const char *code; Stored stored; } types[] = {
-      {"b1", STORED_BOOL}, {"u1", STORED_U8},  {"i1", STORED_I8},  {"u2", STORED_U16}, {"i2", STORED_I16}, {"u4", STORED_U32},
-      {"i4", STORED_I32},  {"u8", STORED_U64}, {"i8", STORED_I64}, {"f2", STORED_F16}, {"f4", STORED_F32}, {"f8", STORED_F64}};
+  static const struct {
+    const char *code;
+    Stored stored;
+  } types[] = {{"b1", STORED_BOOL}, {"u1", STORED_U8},  {"i1", STORED_I8},  {"u2", STORED_U16},
+               {"i2", STORED_I16},  {"u4", STORED_U32}, {"i4", STORED_I32}, {"u8", STORED_U64},
+               {"i8", STORED_I64},  {"f2", STORED_F16}, {"f4", STORED_F32}, {"f8", STORED_F64}};
   char descr[64];
   skip_blanks(header);
-  if (header->at < header->end && header->data[header->at] == '[') return fail(header, "structured arrays cannot be read");
+  if (header->at < header->end && header->data[header->at] == '[')
+    return fail(header, "structured arrays cannot be read");
   if (!read_text(header, descr)) return false;
   bool order = descr[0] == '<' || descr[0] == '>' || descr[0] == '|' || descr[0] == '=';
   for (int i = 0; order && i < COUNT_OF(types); i++) {
@@ -110,12 +121,16 @@ static bool read_size(Header *header, int64_t *size) {
   skip_blanks(header);
   size_t start = header->at;
   *size = 0;
-  for (; header->at < header->end && header->data[header->at] >= '0' && header->data[header->at] <= '9'; header->at++) {
-    if (header->at - start == 18) return fail(header, "the header is malformed: a size of more than 18 digits");
+  for (; header->at < header->end && header->data[header->at] >= '0' &&
+         header->data[header->at] <= '9';
+       header->at++) {
+    if (header->at - start == 18)
+      return fail(header, "the header is malformed: a size of more than 18 digits");
     *size = *size * 10 + (header->data[header->at] - '0');
   }
   if (header->at == start) return fail(header, "the header is malformed: a size is missing here");
-  if (header->at - start > 1 && header->data[start] == '0') return fail(header, "the header is malformed: a size begins with 0");
+  if (header->at - start > 1 && header->data[start] == '0')
+    return fail(header, "the header is malformed: a size begins with 0");
   accept(header, 'L'); /* Python 2 wrote long integers so */
   return true;
 }
@@ -128,14 +143,16 @@ static bool read_shape(Header *header) {
     if (!read_size(header, &header->shape.dim[header->shape.rank++])) return false;
     if (accept(header, ',')) continue;
     if (!expect(header, ')')) return false;
-    return header->shape.rank > 1 || fail(header, "the header is malformed: a shape of one size ends in a comma");
+    return header->shape.rank > 1 ||
+           fail(header, "the header is malformed: a shape of one size ends in a comma");
   }
   return true;
 }
 
 static bool read_order(Header *header) {
   header->fortran = accept_word(header, "True");
-  return header->fortran || accept_word(header, "False") || fail(header, "the header is malformed: fortran_order is True or False");
+  return header->fortran || accept_word(header, "False") ||
+         fail(header, "the header is malformed: fortran_order is True or False");
 }
 
 static bool read_entry(Header *header) {
@@ -160,10 +177,12 @@ static bool read_dictionary(Header *header) {
     if (!expect(header, '}')) return false;
     break;
   }
-  if (!header->seen[0] || !header->seen[1] || !header->seen[2]) return fail(header, "the header is malformed: descr, fortran_order or shape is missing");
+  if (!header->seen[0] || !header->seen[1] || !header->seen[2])
+    return fail(header, "the header is malformed: descr, fortran_order or shape is missing");
   skip_blanks(header);
   if (header->at < header->end && header->data[header->at] == '\n') header->at++;
-  return header->at == header->end || fail(header, "the header is malformed: more follows its dictionary");
+  return header->at == header->end ||
+         fail(header, "the header is malformed: more follows its dictionary");
 }
 
 /* Magic, version and length; leaves `header` before the dictionary. */
@@ -171,17 +190,24 @@ static bool read_start(Header *header, size_t length) {
   const uint8_t *data = header->data;
   if (length < SHORTEST || memcmp(data, MAGIC, 6) != 0) {
     const char *what = file_likely(data, length);
-    if (length < SHORTEST && memcmp(data, MAGIC, length < 6 ? length : 6) == 0) return header->at = length, fail(header, "the file ends within its first bytes");
-    return fail(header, "this is not an NPY file%s%s", what ? ": it looks like " : "", what ? what : "");
+    if (length < SHORTEST && memcmp(data, MAGIC, length < 6 ? length : 6) == 0)
+      return header->at = length, fail(header, "the file ends within its first bytes");
+    return fail(header, "this is not an NPY file%s%s", what ? ": it looks like " : "",
+                what ? what : "");
   }
   header->at = 6;
-  if (data[6] < 1 || data[6] > 3 || data[7] != 0) return fail(header, "NPY version %d.%d; versions 1.0, 2.0 and 3.0 can be read", data[6], data[7]);
+  if (data[6] < 1 || data[6] > 3 || data[7] != 0)
+    return fail(header, "NPY version %d.%d; versions 1.0, 2.0 and 3.0 can be read", data[6],
+                data[7]);
   size_t width = data[6] == 1 ? 2 : 4, size = 0;
-  if (length < 8 + width) return header->at = length, fail(header, "the file ends within its first bytes");
+  if (length < 8 + width)
+    return header->at = length, fail(header, "the file ends within its first bytes");
   for (size_t i = width; i-- > 0;) size = size << 8 | data[8 + i];
   header->at = 8;
-  if (size > HEADER_MOST) return fail(header, "a header of %zu bytes; the most is %d", size, HEADER_MOST);
-  if (size > length - 8 - width) return fail(header, "the header has %zu bytes, but only %zu follow", size, length - 8 - width);
+  if (size > HEADER_MOST)
+    return fail(header, "a header of %zu bytes; the most is %d", size, HEADER_MOST);
+  if (size > length - 8 - width)
+    return fail(header, "the header has %zu bytes, but only %zu follow", size, length - 8 - width);
   header->at = 8 + width;
   header->end = header->at + size;
   return true;
@@ -197,9 +223,13 @@ static bool check_length(Header *header, size_t length) {
   }
   if (empty) bytes = 0;
   shape_show(&header->shape, shown);
-  if (!fits && !empty) return fail(header, "its shape %s is more than any file can hold: %lld bytes of elements follow", shown, (long long)there);
+  if (!fits && !empty)
+    return fail(header,
+                "its shape %s is more than any file can hold: %lld bytes of elements follow", shown,
+                (long long)there);
   if (bytes == there) return true;
-  return fail(header, "its shape %s takes %lld bytes, but %lld follow", shown, (long long)bytes, (long long)there);
+  return fail(header, "its shape %s takes %lld bytes, but %lld follow", shown, (long long)bytes,
+              (long long)there);
 }
 
 /* Moves elements from Fortran order (the first axis fastest) to ours, one by one in our order. */
@@ -211,7 +241,8 @@ static bool turn_order(Tensor *tensor, Diag *diag) {
   int64_t index[RANK_MOST] = {0}, stride[RANK_MOST], count = tensor_count(tensor), from = 0;
   for (int i = 0; i < shape->rank; i++) stride[i] = i ? stride[i - 1] * shape->dim[i - 1] : 1;
   for (int64_t to = 0; to < count && !stop_wanted(); to++) {
-    memcpy((char *)tensor_data(&turned) + (size_t)to * size, (char *)tensor_data(tensor) + (size_t)from * size, size);
+    memcpy((char *)tensor_data(&turned) + (size_t)to * size,
+           (char *)tensor_data(tensor) + (size_t)from * size, size);
     for (int axis = shape->rank - 1; axis >= 0; axis--) { /* the next index, last axis fastest */
       from += stride[axis];
       if (++index[axis] < shape->dim[axis]) break;
@@ -224,15 +255,20 @@ static bool turn_order(Tensor *tensor, Diag *diag) {
   return !stop_told(diag);
 }
 
-bool npy_decode(const uint8_t *data, size_t length, const char *path, bool elements, Tensor *tensor, Diag *diag) {
+bool npy_decode(const uint8_t *data, size_t length, const char *path, bool elements, Tensor *tensor,
+                Diag *diag) {
   *tensor = (Tensor){0};
   Header header = {.data = data, .path = path, .diag = diag};
   if (!read_start(&header, length) || !read_dictionary(&header)) return false;
   *tensor = (Tensor){.dtype = stored_dtype(header.stored), .shape = header.shape};
   Diag why;
-  if (!elements) return shape_check(&header.shape, tensor->dtype, (Span){0, 0, 0}, &why) || fail(&header, "%s", why.message);
-  if (!check_length(&header, length) || !tensor_new(tensor, tensor->dtype, &header.shape, diag)) return false;
-  bool good = stored_convert(header.stored, header.big, data + header.end, (int64_t)header.end, path, tensor, diag) &&
+  if (!elements)
+    return shape_check(&header.shape, tensor->dtype, (Span){0, 0, 0}, &why) ||
+           fail(&header, "%s", why.message);
+  if (!check_length(&header, length) || !tensor_new(tensor, tensor->dtype, &header.shape, diag))
+    return false;
+  bool good = stored_convert(header.stored, header.big, data + header.end, (int64_t)header.end,
+                             path, tensor, diag) &&
               (!header.fortran || header.shape.rank < 2 || turn_order(tensor, diag));
   if (!good) tensor_release(tensor);
   return good;
@@ -241,15 +277,19 @@ bool npy_decode(const uint8_t *data, size_t length, const char *path, bool eleme
 bool npy_straight(const uint8_t *data, size_t length, uint64_t total, Tensor *type, size_t *start) {
   Diag aside = {0};
   Header header = {.data = data, .path = "", .diag = &aside};
-  bool known = read_start(&header, length) && read_dictionary(&header) && stored_same(header.stored, header.big);
-  if (!known || (header.fortran && header.shape.rank > 1) || !shape_check(&header.shape, stored_dtype(header.stored), (Span){0, 0, 0}, &aside)) return false;
+  bool known = read_start(&header, length) && read_dictionary(&header) &&
+               stored_same(header.stored, header.big);
+  if (!known || (header.fortran && header.shape.rank > 1) ||
+      !shape_check(&header.shape, stored_dtype(header.stored), (Span){0, 0, 0}, &aside))
+    return false;
   *type = (Tensor){.dtype = stored_dtype(header.stored), .shape = header.shape};
   *start = header.end;
   return total >= header.end && total - header.end == tensor_bytes(type);
 }
 
-/* Elements that stand in the file as they do in memory are read to their place at once: a large file would be in memory twice.
- * *done is false where this is not so, or where anything is wrong: npy_decode then tells what. */
+/* Elements that stand in the file as they do in memory are read to their place at once: a large
+ * file would be in memory twice. *done is false where this is not so, or where anything is wrong:
+ * npy_decode then tells what. */
 static bool read_straight(const FileParts *parts, Tensor *tensor, bool *done, Diag *diag) {
   Bytes head;
   Tensor type;
@@ -271,7 +311,9 @@ bool npy_read(const Files *files, const char *path, Tensor *tensor, Diag *diag) 
   bool done = false;
   if (!file_open(files, path, &parts, diag)) return false;
   bool good = read_straight(&parts, tensor, &done, diag);
-  if (good && !done) good = file_read_part(&parts, 0, parts.length, &bytes, diag) && npy_decode(bytes.data, bytes.length, path, true, tensor, diag);
+  if (good && !done)
+    good = file_read_part(&parts, 0, parts.length, &bytes, diag) &&
+           npy_decode(bytes.data, bytes.length, path, true, tensor, diag);
   bytes_free(&bytes);
   file_close(&parts);
   return good;
@@ -291,7 +333,8 @@ bool npy_write(const Files *files, const char *path, const Tensor *tensor, Diag 
   Text header = {0};
   text_add(&header, "\x93NUMPY\x01\x00\0\0", SHORTEST);
   text_format(&header, "{'descr': '%s', 'fortran_order': False, 'shape': (", codes[tensor->dtype]);
-  for (int i = 0; i < tensor->shape.rank; i++) text_format(&header, "%s%lld", i ? ", " : "", (long long)tensor->shape.dim[i]);
+  for (int i = 0; i < tensor->shape.rank; i++)
+    text_format(&header, "%s%lld", i ? ", " : "", (long long)tensor->shape.dim[i]);
   text_string(&header, tensor->shape.rank == 1 ? ",), }" : "), }");
   while ((header.length + 1) % 64) text_char(&header, ' '); /* elements begin on a line of 64 */
   text_char(&header, '\n');
@@ -301,7 +344,8 @@ bool npy_write(const Files *files, const char *path, const Tensor *tensor, Diag 
   Writer writer;
   bool good = writer_open(&writer, files, path, diag);
   if (good) {
-    good = writer_add(&writer, header.data, header.length, diag) && writer_add(&writer, tensor_data(tensor), tensor_bytes(tensor), diag);
+    good = writer_add(&writer, header.data, header.length, diag) &&
+           writer_add(&writer, tensor_data(tensor), tensor_bytes(tensor), diag);
     if (good) good = writer_close(&writer, diag);
     else writer_abandon(&writer);
   }

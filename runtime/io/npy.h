@@ -6,10 +6,11 @@
 #include "runtime/tensor/tensor.h"
 
 /* `path` is for messages.  `elements` false: the type alone, and only the head need be there. */
-bool npy_decode(const uint8_t *data, size_t length, const char *path, bool elements, Tensor *tensor, Diag *diag);
+bool npy_decode(const uint8_t *data, size_t length, const char *path, bool elements, Tensor *tensor,
+                Diag *diag);
 
-/* Do elements stand in a file of `total` bytes, of which `data` is the beginning, as they do in memory, and exactly fill it?  Then their
- * type and where they start. */
+/* Do elements stand in a file of `total` bytes, of which `data` is the beginning, as they do in
+ * memory, and exactly fill it?  Then their type and where they start. */
 enum { NPY_HEAD_MOST = (1 << 16) + 16 };
 bool npy_straight(const uint8_t *data, size_t length, uint64_t total, Tensor *type, size_t *start);
 

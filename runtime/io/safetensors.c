@@ -1,10 +1,10 @@
 /* safetensors.c — reading and writing named tensors with a JSON header.
  *
- * The header is first walked byte by byte (`check_form`) for what the JSON library would not mind but
- * the format does: depth, signs and exponents in numbers, raw bytes before and after.  Then jansson reads it,
- * refusing names that come twice, broken UTF-8 and lone surrogates, and the values are
- * held against the file: each tensor's bytes must be its shape's, and together they must tile the
- * rest of the file exactly, so no byte is shared or unexplained.
+ * The header is first walked byte by byte (`check_form`) for what the JSON library would not mind
+ * but the format does: depth, signs and exponents in numbers, raw bytes before and after.  Then
+ * jansson reads it, refusing names that come twice, broken UTF-8 and lone surrogates, and the
+ * values are held against the file: each tensor's bytes must be its shape's, and together they must
+ * tile the rest of the file exactly, so no byte is shared or unexplained.
  *
  * The header alone is kept in memory; elements are read straight to their tensors.
  *
@@ -19,7 +19,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PREFIX = 8, ALIGNED = 64, JSON_GROWTH = 32, LOOK = 4096 /* bytes, to see what a file that is none looks like */ };
+enum {
+  PREFIX = 8,
+  ALIGNED = 64,
+  JSON_GROWTH = 32,
+  LOOK = 4096 /* bytes, to see what a file that is none looks like */
+};
 
 /* ---- pairs of text ---- */
 
@@ -47,41 +52,60 @@ void pair_free(PairList *list) {
 
 /* One tensor as the header tells it. */
 typedef struct Record {
-  const char *name;      /* in the JSON object */
+  const char *name; /* in the JSON object */
   Stored stored;
   Shape shape;
-  int64_t start, end;    /* of its bytes, from the end of the header */
+  int64_t start, end; /* of its bytes, from the end of the header */
 } Record;
 
 typedef struct Reader {
   const char *path;
-  FileParts parts;       /* the file */
-  Bytes bytes;           /* its beginning: the prefix and the header */
-  size_t header;         /* bytes of JSON */
-  int64_t body;          /* bytes behind it */
-  json_t *json;          /* owned */
-  Record *records;       /* owned */
+  FileParts parts; /* the file */
+  Bytes bytes;     /* its beginning: the prefix and the header */
+  size_t header;   /* bytes of JSON */
+  int64_t body;    /* bytes behind it */
+  json_t *json;    /* owned */
+  Record *records; /* owned */
   int64_t count;
   Diag *diag;
 } Reader;
 
-static const struct { const char *name; Stored stored; } types[] = {
-    {"BOOL", STORED_BOOL}, {"U8", STORED_U8},   {"I8", STORED_I8},   {"U16", STORED_U16}, {"I16", STORED_I16}, {"U32", STORED_U32},   {"I32", STORED_I32},
-    {"U64", STORED_U64},   {"I64", STORED_I64}, {"F16", STORED_F16}, {"BF16", STORED_BF16}, {"F32", STORED_F32}, {"F64", STORED_F64},
+static const struct {
+  const char *name;
+  Stored stored;
+} types[] = {
+    {"BOOL", STORED_BOOL}, {"U8", STORED_U8},   {"I8", STORED_I8},     {"U16", STORED_U16},
+    {"I16", STORED_I16},   {"U32", STORED_U32}, {"I32", STORED_I32},   {"U64", STORED_U64},
+    {"I64", STORED_I64},   {"F16", STORED_F16}, {"BF16", STORED_BF16}, {"F32", STORED_F32},
+    {"F64", STORED_F64},
 };
 
 static bool read_prefix(Reader *reader) {
   size_t length = reader->parts.length;
   uint64_t size = 0;
-  if (!file_read_part(&reader->parts, 0, length < LOOK ? length : LOOK, &reader->bytes, reader->diag)) return false;
+  if (!file_read_part(&reader->parts, 0, length < LOOK ? length : LOOK, &reader->bytes,
+                      reader->diag))
+    return false;
   const uint8_t *data = reader->bytes.data;
-  if (length < PREFIX) return file_fail_byte(reader->diag, reader->path, (int64_t)length, "the file ends within its first eight bytes");
+  if (length < PREFIX)
+    return file_fail_byte(reader->diag, reader->path, (int64_t)length,
+                          "the file ends within its first eight bytes");
   for (int i = PREFIX; i-- > 0;) size = size << 8 | data[i];
   const char *what = file_likely(data, reader->bytes.length);
-  if (what) return file_fail_byte(reader->diag, reader->path, 0, "this is not a safetensors file: it looks like %s", what);
-  if (size > SAFETENSORS_HEADER_MOST) return file_fail_byte(reader->diag, reader->path, 0, "a header of %llu bytes; the most is %d (is this a safetensors file?)", (unsigned long long)size, SAFETENSORS_HEADER_MOST);
-  if (size > length - PREFIX) return file_fail_byte(reader->diag, reader->path, 0, "a header of %llu bytes is announced, but only %zu follow", (unsigned long long)size, length - PREFIX);
-  if (size < 2 || data[PREFIX] != '{') return file_fail_byte(reader->diag, reader->path, PREFIX, "the header does not begin with `{` (is this a safetensors file?)");
+  if (what)
+    return file_fail_byte(reader->diag, reader->path, 0,
+                          "this is not a safetensors file: it looks like %s", what);
+  if (size > SAFETENSORS_HEADER_MOST)
+    return file_fail_byte(reader->diag, reader->path, 0,
+                          "a header of %llu bytes; the most is %d (is this a safetensors file?)",
+                          (unsigned long long)size, SAFETENSORS_HEADER_MOST);
+  if (size > length - PREFIX)
+    return file_fail_byte(reader->diag, reader->path, 0,
+                          "a header of %llu bytes is announced, but only %zu follow",
+                          (unsigned long long)size, length - PREFIX);
+  if (size < 2 || data[PREFIX] != '{')
+    return file_fail_byte(reader->diag, reader->path, PREFIX,
+                          "the header does not begin with `{` (is this a safetensors file?)");
   reader->header = (size_t)size;
   reader->body = (int64_t)(length - PREFIX - (size_t)size);
   bytes_free(&reader->bytes);
@@ -102,19 +126,29 @@ static bool check_form(const Reader *reader) {
       continue;
     }
     quoted = byte == '"';
-    if ((byte == '{' || byte == '[') && ++depth > SAFETENSORS_DEPTH_MOST) return file_fail_byte(reader->diag, reader->path, at, "the header is nested deeper than %d", SAFETENSORS_DEPTH_MOST);
+    if ((byte == '{' || byte == '[') && ++depth > SAFETENSORS_DEPTH_MOST)
+      return file_fail_byte(reader->diag, reader->path, at, "the header is nested deeper than %d",
+                            SAFETENSORS_DEPTH_MOST);
     if (byte == '}' || byte == ']') depth--;
-    if (byte == '-' || byte == '+' || byte == '.') return file_fail_byte(reader->diag, reader->path, at, "a size or offset is a whole number, 0 or more");
-    if (depth == 0 && i > 0 && byte != '}' && byte != ' ') return file_fail_byte(reader->diag, reader->path, at, "byte %02x follows the header's closing brace", byte);
+    if (byte == '-' || byte == '+' || byte == '.')
+      return file_fail_byte(reader->diag, reader->path, at,
+                            "a size or offset is a whole number, 0 or more");
+    if (depth == 0 && i > 0 && byte != '}' && byte != ' ')
+      return file_fail_byte(reader->diag, reader->path, at,
+                            "byte %02x follows the header's closing brace", byte);
   }
   return true;
 }
 
 static bool parse_header(Reader *reader) {
   json_error_t error;
-  size_t room = reader->header * JSON_GROWTH; /* jansson's tree is not counted; so much it may take while it reads */
-  if (!mem_reserve(room)) return file_fail(reader->diag, STATUS_MEMORY, reader->path, "a header of %zu bytes is too large for the memory budget", reader->header);
-  reader->json = json_loadb((const char *)reader->bytes.data + PREFIX, reader->header, JSON_REJECT_DUPLICATES, &error);
+  /* jansson's tree is not counted; so much it may take while it reads */
+  size_t room = reader->header * JSON_GROWTH;
+  if (!mem_reserve(room))
+    return file_fail(reader->diag, STATUS_MEMORY, reader->path,
+                     "a header of %zu bytes is too large for the memory budget", reader->header);
+  reader->json = json_loadb((const char *)reader->bytes.data + PREFIX, reader->header,
+                            JSON_REJECT_DUPLICATES, &error);
   mem_release(room);
   if (reader->json && json_is_object(reader->json)) return true;
   char shown[300];
@@ -122,7 +156,8 @@ static bool parse_header(Reader *reader) {
   text_escaped(&text, error.text, strlen(error.text));
   snprintf(shown, sizeof shown, "%s", text.data ? text.data : "");
   text_free(&text);
-  return file_fail_byte(reader->diag, reader->path, PREFIX + (int64_t)error.position, "the header is not JSON as it should be: %s", shown);
+  return file_fail_byte(reader->diag, reader->path, PREFIX + (int64_t)error.position,
+                        "the header is not JSON as it should be: %s", shown);
 }
 
 /* Names come from the file: they are shown escaped and short. */
@@ -136,13 +171,15 @@ static const char *show_name(const char *name, char into[120]) {
   return into;
 }
 
-static PRINTF_LIKE(3, 4) bool fail_record(const Reader *reader, const char *name, const char *format, ...) {
+static PRINTF_LIKE(3, 4) bool fail_record(const Reader *reader, const char *name,
+                                          const char *format, ...) {
   char message[400], shown[120];
   va_list values;
   va_start(values, format);
   vsnprintf(message, sizeof message, format, values);
   va_end(values);
-  return file_fail_byte(reader->diag, reader->path, PREFIX, "tensor \"%s\": %s", show_name(name, shown), message);
+  return file_fail_byte(reader->diag, reader->path, PREFIX, "tensor \"%s\": %s",
+                        show_name(name, shown), message);
 }
 
 static bool read_type(const Reader *reader, Record *record, const json_t *value) {
@@ -160,24 +197,30 @@ static bool read_type(const Reader *reader, Record *record, const json_t *value)
 static bool read_sizes(const Reader *reader, Record *record, const json_t *value) {
   if (!json_is_array(value)) return fail_record(reader, record->name, "shape is missing");
   size_t rank = json_array_size(value);
-  if (rank > RANK_MOST) return fail_record(reader, record->name, "%zu axes; the most is %d", rank, RANK_MOST);
+  if (rank > RANK_MOST)
+    return fail_record(reader, record->name, "%zu axes; the most is %d", rank, RANK_MOST);
   record->shape = (Shape){.rank = (int32_t)rank};
   for (size_t i = 0; i < rank; i++) {
     const json_t *size = json_array_get(value, i);
-    if (!json_is_integer(size) || json_integer_value(size) < 0) return fail_record(reader, record->name, "axis %zu of its shape is no size", i);
+    if (!json_is_integer(size) || json_integer_value(size) < 0)
+      return fail_record(reader, record->name, "axis %zu of its shape is no size", i);
     record->shape.dim[i] = json_integer_value(size);
   }
   return true;
 }
 
 static bool read_offsets(const Reader *reader, Record *record, const json_t *value) {
-  if (!json_is_array(value) || json_array_size(value) != 2) return fail_record(reader, record->name, "data_offsets are missing");
+  if (!json_is_array(value) || json_array_size(value) != 2)
+    return fail_record(reader, record->name, "data_offsets are missing");
   const json_t *start = json_array_get(value, 0), *end = json_array_get(value, 1);
-  if (!json_is_integer(start) || !json_is_integer(end)) return fail_record(reader, record->name, "data_offsets are two whole numbers");
+  if (!json_is_integer(start) || !json_is_integer(end))
+    return fail_record(reader, record->name, "data_offsets are two whole numbers");
   record->start = json_integer_value(start);
   record->end = json_integer_value(end);
   if (record->start < 0 || record->start > record->end || record->end > reader->body)
-    return fail_record(reader, record->name, "data_offsets %lld to %lld lie outside the %lld bytes of elements", (long long)record->start, (long long)record->end, (long long)reader->body);
+    return fail_record(reader, record->name,
+                       "data_offsets %lld to %lld lie outside the %lld bytes of elements",
+                       (long long)record->start, (long long)record->end, (long long)reader->body);
   return true;
 }
 
@@ -191,26 +234,32 @@ static bool check_size(const Reader *reader, const Record *record) {
   if (empty) bytes = 0;
   if ((fits || empty) && bytes == record->end - record->start) return true;
   char shown[200];
-  return fail_record(reader, record->name, "its shape %s does not take the %lld bytes it has", shape_show(&record->shape, shown), (long long)(record->end - record->start));
+  return fail_record(reader, record->name, "its shape %s does not take the %lld bytes it has",
+                     shape_show(&record->shape, shown), (long long)(record->end - record->start));
 }
 
 static bool read_record(Reader *reader, const char *name, const json_t *value) {
   Record record = {.name = name};
   if (!json_is_object(value)) return fail_record(reader, name, "its entry is not an object");
-  if (!read_type(reader, &record, json_object_get(value, "dtype")) || !read_sizes(reader, &record, json_object_get(value, "shape")) ||
+  if (!read_type(reader, &record, json_object_get(value, "dtype")) ||
+      !read_sizes(reader, &record, json_object_get(value, "shape")) ||
       !read_offsets(reader, &record, json_object_get(value, "data_offsets")))
     return false;
-  if (json_object_size(value) != 3) return fail_record(reader, name, "its entry holds more than dtype, shape and data_offsets");
+  if (json_object_size(value) != 3)
+    return fail_record(reader, name, "its entry holds more than dtype, shape and data_offsets");
   reader->records[reader->count++] = record;
   return check_size(reader, &record);
 }
 
 static bool read_metadata(const Reader *reader, json_t *value, PairList *metadata) {
-  if (!json_is_object(value)) return file_fail_byte(reader->diag, reader->path, PREFIX, "__metadata__ is not an object");
+  if (!json_is_object(value))
+    return file_fail_byte(reader->diag, reader->path, PREFIX, "__metadata__ is not an object");
   const char *key;
   json_t *item;
   json_object_foreach(value, key, item) {
-    if (!json_is_string(item)) return file_fail_byte(reader->diag, reader->path, PREFIX, "__metadata__ maps texts to texts only");
+    if (!json_is_string(item))
+      return file_fail_byte(reader->diag, reader->path, PREFIX,
+                            "__metadata__ maps texts to texts only");
     if (metadata) pair_add(metadata, key, json_string_value(item));
   }
   return true;
@@ -229,12 +278,17 @@ static bool check_tiling(Reader *reader) {
   int64_t expected = 0;
   for (int64_t i = 0; i < reader->count; i++) {
     const Record *record = &reader->records[i];
-    if (record->start < expected) return fail_record(reader, record->name, "its bytes overlap those of another");
-    if (record->start > expected) return fail_record(reader, record->name, "%lld bytes before it belong to no tensor", (long long)(record->start - expected));
+    if (record->start < expected)
+      return fail_record(reader, record->name, "its bytes overlap those of another");
+    if (record->start > expected)
+      return fail_record(reader, record->name, "%lld bytes before it belong to no tensor",
+                         (long long)(record->start - expected));
     expected = record->end;
   }
   if (expected == reader->body) return true;
-  return file_fail_byte(reader->diag, reader->path, (int64_t)(PREFIX + reader->header) + expected, "%lld bytes at the end belong to no tensor", (long long)(reader->body - expected));
+  return file_fail_byte(reader->diag, reader->path, (int64_t)(PREFIX + reader->header) + expected,
+                        "%lld bytes at the end belong to no tensor",
+                        (long long)(reader->body - expected));
 }
 
 static bool read_records(Reader *reader, PairList *metadata) {
@@ -242,7 +296,8 @@ static bool read_records(Reader *reader, PairList *metadata) {
   const char *name;
   json_t *value;
   json_object_foreach(reader->json, name, value) {
-    bool good = strcmp(name, "__metadata__") == 0 ? read_metadata(reader, value, metadata) : read_record(reader, name, value);
+    bool good = strcmp(name, "__metadata__") == 0 ? read_metadata(reader, value, metadata)
+                                                  : read_record(reader, name, value);
     if (!good) return false;
   }
   return check_tiling(reader);
@@ -250,11 +305,14 @@ static bool read_records(Reader *reader, PairList *metadata) {
 
 /* Elements that stand in the file as they do in memory go straight to their tensor. */
 static bool read_elements(const Reader *reader, const Record *record, Tensor *tensor) {
-  size_t place = PREFIX + reader->header + (size_t)record->start, length = (size_t)(record->end - record->start);
-  if (stored_same(record->stored, false)) return file_read_into(&reader->parts, place, tensor_data(tensor), length, reader->diag);
+  size_t place = PREFIX + reader->header + (size_t)record->start,
+         length = (size_t)(record->end - record->start);
+  if (stored_same(record->stored, false))
+    return file_read_into(&reader->parts, place, tensor_data(tensor), length, reader->diag);
   Bytes bytes;
   if (!file_read_part(&reader->parts, place, length, &bytes, reader->diag)) return false;
-  bool good = stored_convert(record->stored, false, bytes.data, (int64_t)place, reader->path, tensor, reader->diag);
+  bool good = stored_convert(record->stored, false, bytes.data, (int64_t)place, reader->path,
+                             tensor, reader->diag);
   bytes_free(&bytes);
   return good;
 }
@@ -263,19 +321,22 @@ static bool read_tensors(const Reader *reader, NamedList *list) {
   for (int64_t i = 0; i < reader->count; i++) {
     const Record *record = &reader->records[i];
     Tensor tensor;
-    if (!tensor_new(&tensor, stored_dtype(record->stored), &record->shape, reader->diag)) return false;
+    if (!tensor_new(&tensor, stored_dtype(record->stored), &record->shape, reader->diag))
+      return false;
     named_add(list, record->name, strlen(record->name), tensor);
     if (!read_elements(reader, record, &tensor)) return false;
   }
   return true;
 }
 
-bool safetensors_read(const Files *files, const char *path, NamedList *list, PairList *metadata, Diag *diag) {
+bool safetensors_read(const Files *files, const char *path, NamedList *list, PairList *metadata,
+                      Diag *diag) {
   *list = (NamedList){0};
   if (metadata) *metadata = (PairList){0};
   Reader reader = {.path = path, .diag = diag};
   if (!file_open(files, path, &reader.parts, diag)) return false;
-  bool good = read_prefix(&reader) && check_form(&reader) && parse_header(&reader) && read_records(&reader, metadata) && read_tensors(&reader, list);
+  bool good = read_prefix(&reader) && check_form(&reader) && parse_header(&reader) &&
+              read_records(&reader, metadata) && read_tensors(&reader, list);
   json_decref(reader.json);
   mem_free(reader.records);
   bytes_free(&reader.bytes);
@@ -296,8 +357,10 @@ static const char *type_name(Dtype dtype) {
 /* Adds `"name":{"dtype":…}`; false when the library cannot (a name that is not UTF-8). */
 static bool add_record(json_t *header, const Named *item, int64_t start) {
   json_t *sizes = json_array();
-  for (int i = 0; i < item->tensor.shape.rank; i++) json_array_append_new(sizes, json_integer(item->tensor.shape.dim[i]));
-  json_t *record = json_pack("{s:s, s:o, s:[I, I]}", "dtype", type_name(item->tensor.dtype), "shape", sizes, "data_offsets", (json_int_t)start,
+  for (int i = 0; i < item->tensor.shape.rank; i++)
+    json_array_append_new(sizes, json_integer(item->tensor.shape.dim[i]));
+  json_t *record = json_pack("{s:s, s:o, s:[I, I]}", "dtype", type_name(item->tensor.dtype),
+                             "shape", sizes, "data_offsets", (json_int_t)start,
                              (json_int_t)(start + (int64_t)tensor_bytes(&item->tensor)));
   return record && json_object_set_new(header, item->name, record) == 0;
 }
@@ -306,7 +369,9 @@ static bool add_metadata(json_t *header, const PairList *metadata) {
   if (!metadata || !metadata->count) return true;
   json_t *object = json_object();
   bool good = object != NULL;
-  for (int64_t i = 0; good && i < metadata->count; i++) good = json_object_set_new(object, metadata->items[i].key, json_string(metadata->items[i].value)) == 0;
+  for (int64_t i = 0; good && i < metadata->count; i++)
+    good = json_object_set_new(object, metadata->items[i].key,
+                               json_string(metadata->items[i].value)) == 0;
   if (good) return json_object_set_new(header, "__metadata__", object) == 0;
   json_decref(object);
   return false;
@@ -323,19 +388,25 @@ static int64_t *order_items(const NamedList *list) {
 
 static bool fail_name(const char *path, const char *name, const char *why, Diag *diag) {
   char shown[120];
-  return file_fail(diag, STATUS_FAILED, path, "a tensor cannot be saved under the name \"%s\": %s", show_name(name, shown), why);
+  return file_fail(diag, STATUS_FAILED, path, "a tensor cannot be saved under the name \"%s\": %s",
+                   show_name(name, shown), why);
 }
 
 /* Makes the header's text (new, NULL when it failed). */
-static char *make_header(const char *path, const NamedList *list, const PairList *metadata, const int64_t *order, Diag *diag) {
+static char *make_header(const char *path, const NamedList *list, const PairList *metadata,
+                         const int64_t *order, Diag *diag) {
   json_t *header = json_object();
-  bool good = header && (add_metadata(header, metadata) || file_fail(diag, STATUS_FAILED, path, "the metadata is not UTF-8 text"));
+  bool good = header && (add_metadata(header, metadata) ||
+                         file_fail(diag, STATUS_FAILED, path, "the metadata is not UTF-8 text"));
   int64_t start = 0;
   for (int64_t i = 0; good && i < list->count; i++) {
     const Named *item = &list->items[order[i]];
-    if (strcmp(item->name, "__metadata__") == 0) good = fail_name(path, item->name, "the format keeps it for itself", diag);
-    else if (json_object_get(header, item->name)) good = fail_name(path, item->name, "another has it", diag);
-    else if (!add_record(header, item, start)) good = fail_name(path, item->name, "it is not UTF-8 text", diag);
+    if (strcmp(item->name, "__metadata__") == 0)
+      good = fail_name(path, item->name, "the format keeps it for itself", diag);
+    else if (json_object_get(header, item->name))
+      good = fail_name(path, item->name, "another has it", diag);
+    else if (!add_record(header, item, start))
+      good = fail_name(path, item->name, "it is not UTF-8 text", diag);
     start += (int64_t)tensor_bytes(&item->tensor);
   }
   char *text = good ? json_dumps(header, JSON_COMPACT) : NULL;
@@ -344,12 +415,16 @@ static char *make_header(const char *path, const NamedList *list, const PairList
   return text;
 }
 
-static bool write_file(Writer *writer, const char *header, const NamedList *list, const int64_t *order, Diag *diag) {
-  size_t length = strlen(header), padded = (PREFIX + length + ALIGNED - 1) / ALIGNED * ALIGNED - PREFIX;
+static bool write_file(Writer *writer, const char *header, const NamedList *list,
+                       const int64_t *order, Diag *diag) {
+  size_t length = strlen(header),
+         padded = (PREFIX + length + ALIGNED - 1) / ALIGNED * ALIGNED - PREFIX;
   uint8_t prefix[PREFIX], blanks[ALIGNED];
   for (int i = 0; i < PREFIX; i++) prefix[i] = (uint8_t)((uint64_t)padded >> 8 * i);
   memset(blanks, ' ', sizeof blanks);
-  bool good = writer_add(writer, prefix, PREFIX, diag) && writer_add(writer, header, length, diag) && writer_add(writer, blanks, padded - length, diag);
+  bool good = writer_add(writer, prefix, PREFIX, diag) &&
+              writer_add(writer, header, length, diag) &&
+              writer_add(writer, blanks, padded - length, diag);
   for (int64_t i = 0; good && i < list->count; i++) {
     const Tensor *tensor = &list->items[order[i]].tensor;
     good = writer_add(writer, tensor_data(tensor), tensor_bytes(tensor), diag);
@@ -357,7 +432,8 @@ static bool write_file(Writer *writer, const char *header, const NamedList *list
   return good;
 }
 
-bool safetensors_write(const Files *files, const char *path, const NamedList *list, const PairList *metadata, Diag *diag) {
+bool safetensors_write(const Files *files, const char *path, const NamedList *list,
+                       const PairList *metadata, Diag *diag) {
   int64_t *order = order_items(list);
   char *header = make_header(path, list, metadata, order, diag);
   Writer writer;

@@ -1,8 +1,9 @@
 /* safetensors.h — named tensors in the format of Hugging Face's safetensors.
  *
- * Eight bytes of length, a JSON header, then the elements (https://github.com/huggingface/safetensors,
- * "Format").  Read are F32 F64 I32 U8 BOOL, and by conversion F16 BF16 (to f32), I8 I16 U16
- * and, where every value fits i32, U32 I64 U64.  Written are the five types gd has.
+ * Eight bytes of length, a JSON header, then the elements
+ * (https://github.com/huggingface/safetensors, "Format").  Read are F32 F64 I32 U8 BOOL, and by
+ * conversion F16 BF16 (to f32), I8 I16 U16 and, where every value fits i32, U32 I64 U64.  Written
+ * are the five types gd has.
  *
  * The header is held to the format's own rules: no two tensors of one name, the elements
  * cover the rest of the file without overlap or hole, `__metadata__` maps text to text.
@@ -16,11 +17,11 @@
 enum { SAFETENSORS_HEADER_MOST = 100000000, SAFETENSORS_DEPTH_MOST = 64 };
 
 typedef struct Pair {
-  char *key, *value;   /* owned */
+  char *key, *value; /* owned */
 } Pair;
 
 typedef struct PairList {
-  Pair *items;         /* owned */
+  Pair *items; /* owned */
   int64_t count;
 } PairList;
 
@@ -29,8 +30,10 @@ const char *pair_find(const PairList *list, const char *key); /* borrows; NULL i
 void pair_free(PairList *list);
 
 /* Returns new lists, tensors in the order of their elements in the file; `metadata` may be NULL. */
-bool safetensors_read(const Files *files, const char *path, NamedList *list, PairList *metadata, Diag *diag);
+bool safetensors_read(const Files *files, const char *path, NamedList *list, PairList *metadata,
+                      Diag *diag);
 /* Names must be unlike each other, valid UTF-8, and not `__metadata__`.  `metadata` may be NULL. */
-bool safetensors_write(const Files *files, const char *path, const NamedList *list, const PairList *metadata, Diag *diag);
+bool safetensors_write(const Files *files, const char *path, const NamedList *list,
+                       const PairList *metadata, Diag *diag);
 
 #endif

@@ -14,13 +14,21 @@
 #include <stdio.h>
 #include <string.h>
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the writers of NPY, safetensors and checkpoints put elements as they stand in memory");
+_Static_assert(
+    __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+    "the writers of NPY, safetensors and checkpoints put elements as they stand in memory");
 
-static const struct { uint8_t bytes; Dtype dtype; bool same; } kinds[STORED_COUNT] = {
-    [STORED_BOOL] = {1, DTYPE_BOOL, false}, [STORED_U8] = {1, DTYPE_U8, true},     [STORED_I8] = {1, DTYPE_I32, false},
-    [STORED_U16] = {2, DTYPE_I32, false},   [STORED_I16] = {2, DTYPE_I32, false},  [STORED_U32] = {4, DTYPE_I32, false},
-    [STORED_I32] = {4, DTYPE_I32, true},    [STORED_U64] = {8, DTYPE_I32, false},  [STORED_I64] = {8, DTYPE_I32, false},
-    [STORED_F16] = {2, DTYPE_F32, false},   [STORED_BF16] = {2, DTYPE_F32, false}, [STORED_F32] = {4, DTYPE_F32, true},
+static const struct {
+  uint8_t bytes;
+  Dtype dtype;
+  bool same;
+} kinds[STORED_COUNT] = {
+    [STORED_BOOL] = {1, DTYPE_BOOL, false}, [STORED_U8] = {1, DTYPE_U8, true},
+    [STORED_I8] = {1, DTYPE_I32, false},    [STORED_U16] = {2, DTYPE_I32, false},
+    [STORED_I16] = {2, DTYPE_I32, false},   [STORED_U32] = {4, DTYPE_I32, false},
+    [STORED_I32] = {4, DTYPE_I32, true},    [STORED_U64] = {8, DTYPE_I32, false},
+    [STORED_I64] = {8, DTYPE_I32, false},   [STORED_F16] = {2, DTYPE_F32, false},
+    [STORED_BF16] = {2, DTYPE_F32, false},  [STORED_F32] = {4, DTYPE_F32, true},
     [STORED_F64] = {8, DTYPE_F64, true},
 };
 
@@ -28,7 +36,9 @@ size_t stored_bytes(Stored stored) { return kinds[stored].bytes; }
 
 Dtype stored_dtype(Stored stored) { return kinds[stored].dtype; }
 
-bool stored_same(Stored stored, bool big_endian) { return kinds[stored].same && (!big_endian || kinds[stored].bytes == 1); }
+bool stored_same(Stored stored, bool big_endian) {
+  return kinds[stored].same && (!big_endian || kinds[stored].bytes == 1);
+}
 
 static uint64_t read_word(const uint8_t *bytes, size_t size, bool big) {
   uint64_t word = 0;
@@ -38,7 +48,9 @@ static uint64_t read_word(const uint8_t *bytes, size_t size, bool big) {
 
 static float half_value(uint16_t half) {
   int exponent = half >> 10 & 31, fraction = half & 1023;
-  float size = exponent == 31 ? (fraction ? NAN : INFINITY) : exponent ? ldexpf((float)(fraction + 1024), exponent - 25) : ldexpf((float)fraction, -24);
+  float size = exponent == 31 ? (fraction ? NAN : INFINITY)
+               : exponent     ? ldexpf((float)(fraction + 1024), exponent - 25)
+                              : ldexpf((float)fraction, -24);
   return half >> 15 ? -size : size;
 }
 
@@ -57,7 +69,8 @@ static int64_t extend(uint64_t word, size_t size) {
 
 /* A whole number as i32; false when it does not fit. */
 static bool whole_value(Stored stored, uint64_t word, int32_t *value) {
-  bool sign = stored == STORED_I8 || stored == STORED_I16 || stored == STORED_I32 || stored == STORED_I64;
+  bool sign = stored == STORED_I8 || stored == STORED_I16 || stored == STORED_I32 ||
+              stored == STORED_I64;
   int64_t whole = sign ? extend(word, kinds[stored].bytes) : (int64_t)word;
   if ((!sign && word > INT32_MAX) || whole < INT32_MIN || whole > INT32_MAX) return false;
   *value = (int32_t)whole;
@@ -81,7 +94,8 @@ static bool convert_one(Stored stored, uint64_t word, void *data, int64_t i) {
   }
 }
 
-bool stored_convert(Stored stored, bool big_endian, const uint8_t *source, int64_t place, const char *path, Tensor *tensor, Diag *diag) {
+bool stored_convert(Stored stored, bool big_endian, const uint8_t *source, int64_t place,
+                    const char *path, Tensor *tensor, Diag *diag) {
   size_t size = kinds[stored].bytes;
   int64_t count = tensor_count(tensor);
   void *data = tensor_data(tensor);
@@ -94,11 +108,13 @@ bool stored_convert(Stored stored, bool big_endian, const uint8_t *source, int64
     uint64_t word = read_word(source + (size_t)i * size, size, big_endian);
     if (convert_one(stored, word, data, i)) continue;
     int64_t at = place + i * (int64_t)size;
-    if (stored == STORED_BOOL) return file_fail_byte(diag, path, at, "a bool is 0 or 1, not %u", (unsigned)word);
+    if (stored == STORED_BOOL)
+      return file_fail_byte(diag, path, at, "a bool is 0 or 1, not %u", (unsigned)word);
     char value[32];
     if (stored == STORED_I64) snprintf(value, sizeof value, "%lld", (long long)word);
     else snprintf(value, sizeof value, "%llu", (unsigned long long)word);
-    return file_fail_byte(diag, path, at, "element %lld is %s, which does not fit i32", (long long)i, value);
+    return file_fail_byte(diag, path, at, "element %lld is %s, which does not fit i32",
+                          (long long)i, value);
   }
   return true;
 }

@@ -11,16 +11,29 @@
 #include "runtime/tensor/tensor.h"
 
 typedef enum Stored {
-  STORED_BOOL, STORED_U8, STORED_I8, STORED_U16, STORED_I16, STORED_U32, STORED_I32, STORED_U64, STORED_I64,
-  STORED_F16, STORED_BF16, STORED_F32, STORED_F64, STORED_COUNT
+  STORED_BOOL,
+  STORED_U8,
+  STORED_I8,
+  STORED_U16,
+  STORED_I16,
+  STORED_U32,
+  STORED_I32,
+  STORED_U64,
+  STORED_I64,
+  STORED_F16,
+  STORED_BF16,
+  STORED_F32,
+  STORED_F64,
+  STORED_COUNT
 } Stored;
 
 size_t stored_bytes(Stored stored);
-Dtype stored_dtype(Stored stored);    /* what it becomes */
+Dtype stored_dtype(Stored stored);                /* what it becomes */
 bool stored_same(Stored stored, bool big_endian); /* are its bytes in a file those in memory? */
 
-/* Converts elements into a tensor that was made with stored_dtype: element i is taken from `source`, in either byte order.
- * `place` is the offset of `source` in the file, for messages. */
-bool stored_convert(Stored stored, bool big_endian, const uint8_t *source, int64_t place, const char *path, Tensor *tensor, Diag *diag);
+/* Converts elements into a tensor that was made with stored_dtype: element i is taken from
+ * `source`, in either byte order. `place` is the offset of `source` in the file, for messages. */
+bool stored_convert(Stored stored, bool big_endian, const uint8_t *source, int64_t place,
+                    const char *path, Tensor *tensor, Diag *diag);
 
 #endif

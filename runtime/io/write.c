@@ -15,8 +15,8 @@
  * process has the number.
  */
 
-#include "runtime/io/file.h"
 #include "runtime/base/stop.h"
+#include "runtime/io/file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -42,8 +42,8 @@ static const char TEMPORARY[] = ".tmp.";
 
 /* ---- where a path leads ---- */
 
-/* Follows symbolic links from `path`, so that the target's folder and name are those of the file itself.
- * False: a loop of links, or a name too long. */
+/* Follows symbolic links from `path`, so that the target's folder and name are those of the file
+ * itself.  False: a loop of links, or a name too long. */
 static bool follow_links(const char *path, char resolved[PATH_MAX]) {
   if (snprintf(resolved, PATH_MAX, "%s", path) >= PATH_MAX) return false;
   for (int links = 0; links < LINKS_MOST; links++) {
@@ -53,7 +53,8 @@ static bool follow_links(const char *path, char resolved[PATH_MAX]) {
     link[length] = 0;
     char *slash = strrchr(resolved, '/');
     int folder = link[0] == '/' || !slash ? 0 : (int)(slash - resolved + 1);
-    if (snprintf(next, sizeof next, "%.*s%s", folder, resolved, link) >= (int)sizeof next) return false;
+    if (snprintf(next, sizeof next, "%.*s%s", folder, resolved, link) >= (int)sizeof next)
+      return false;
     memcpy(resolved, next, sizeof next);
   }
   errno = ELOOP;
@@ -61,18 +62,24 @@ static bool follow_links(const char *path, char resolved[PATH_MAX]) {
 }
 
 static bool fail_create(const char *path, int error, Diag *diag) {
-  int status = error == EMFILE || error == ENFILE || error == ENOMEM ? STATUS_MEMORY : error == EIO || error == ENOSPC || error == EDQUOT ? STATUS_IO : STATUS_CREATE;
+  int status = error == EMFILE || error == ENFILE || error == ENOMEM ? STATUS_MEMORY
+               : error == EIO || error == ENOSPC || error == EDQUOT  ? STATUS_IO
+                                                                     : STATUS_CREATE;
   return file_fail(diag, status, path, "cannot be written: %s", strerror(error));
 }
 
 /* Opens the folder that `path` leads to and gives the name in it (new). */
-static bool open_folder(const Files *files, const char *path, int *folder, char **name, Diag *diag) {
+static bool open_folder(const Files *files, const char *path, int *folder, char **name,
+                        Diag *diag) {
   char resolved[PATH_MAX];
   if (!file_path_check(path, strlen(path), diag)) return false;
-  if (!follow_links(path, resolved)) return file_fail(diag, STATUS_CREATE, path, "cannot be written: too many symbolic links, or too long a name");
+  if (!follow_links(path, resolved))
+    return file_fail(diag, STATUS_CREATE, path,
+                     "cannot be written: too many symbolic links, or too long a name");
   char *slash = strrchr(resolved, '/');
   const char *last = slash ? slash + 1 : resolved;
-  if (!*last || strcmp(last, ".") == 0 || strcmp(last, "..") == 0) return file_fail(diag, STATUS_CREATE, path, "cannot be written: this names a folder");
+  if (!*last || strcmp(last, ".") == 0 || strcmp(last, "..") == 0)
+    return file_fail(diag, STATUS_CREATE, path, "cannot be written: this names a folder");
   *name = mem_text(last, strlen(last));
   if (slash) slash[slash == resolved ? 1 : 0] = 0;
   *folder = open(slash ? resolved : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -100,7 +107,9 @@ static void remove_stale(int folder, const char *stem, size_t stem_length) {
     if (strncmp(entry->d_name, stem, stem_length) != 0) continue;
     char *end = NULL;
     long process = strtol(entry->d_name + stem_length, &end, 10);
-    if (process <= 0 || (*end && *end != '.') || process == (long)getpid() || kill((pid_t)process, 0) == 0 || errno != ESRCH) continue;
+    if (process <= 0 || (*end && *end != '.') || process == (long)getpid() ||
+        kill((pid_t)process, 0) == 0 || errno != ESRCH)
+      continue;
     int file = openat(folder, entry->d_name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
     if (file < 0) continue;
     if (flock(file, LOCK_EX | LOCK_NB) == 0) unlinkat(folder, entry->d_name, 0);
@@ -115,9 +124,14 @@ static bool check_target(const Writer *writer, mode_t *mode, Diag *diag) {
   *mode = 0;
   if (fstatat(writer->folder, writer->name, &old, AT_SYMLINK_NOFOLLOW) != 0)
     return errno == ENOENT || fail_create(writer->path, errno, diag);
-  if (S_ISDIR(old.st_mode)) return file_fail(diag, STATUS_CREATE, writer->path, "cannot be written: a folder of that name is there");
-  if (!S_ISREG(old.st_mode)) return file_fail(diag, STATUS_CREATE, writer->path, "cannot be written: what is there is not a regular file");
-  if (faccessat(writer->folder, writer->name, W_OK, AT_EACCESS) != 0) return fail_create(writer->path, errno, diag);
+  if (S_ISDIR(old.st_mode))
+    return file_fail(diag, STATUS_CREATE, writer->path,
+                     "cannot be written: a folder of that name is there");
+  if (!S_ISREG(old.st_mode))
+    return file_fail(diag, STATUS_CREATE, writer->path,
+                     "cannot be written: what is there is not a regular file");
+  if (faccessat(writer->folder, writer->name, W_OK, AT_EACCESS) != 0)
+    return fail_create(writer->path, errno, diag);
   *mode = old.st_mode & 07777;
   return true;
 }
@@ -131,7 +145,8 @@ static bool open_temporary(Writer *writer, Diag *diag) {
   for (int attempt = 0; attempt < 100 && writer->file < 0; attempt++) {
     if (attempt) snprintf(name, sizeof name, "%s%ld.%d", stem, (long)getpid(), attempt);
     else snprintf(name, sizeof name, "%s%ld", stem, (long)getpid());
-    writer->file = openat(writer->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    writer->file = openat(writer->folder, name,
+                          O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (writer->file < 0 && errno != EEXIST) return fail_create(writer->path, errno, diag);
   }
   if (writer->file < 0) return fail_create(writer->path, EEXIST, diag);
@@ -194,7 +209,8 @@ static bool flush(Writer *writer, Diag *diag) {
 
 bool writer_add(Writer *writer, const void *data, size_t length, Diag *diag) {
   if (writer->filled + length > PENDING_MOST && !flush(writer, diag)) return false;
-  if (length > PENDING_MOST / 2) return flush(writer, diag) && write_all(writer, data, length, diag);
+  if (length > PENDING_MOST / 2)
+    return flush(writer, diag) && write_all(writer, data, length, diag);
   if (length) memcpy(writer->pending + writer->filled, data, length);
   writer->filled += length;
   return true;
@@ -203,16 +219,19 @@ bool writer_add(Writer *writer, const void *data, size_t length, Diag *diag) {
 /* Gives the file that is there a second name, so that the rename does not end it. */
 static bool keep_old(const Writer *writer, const char *suffix, Diag *diag) {
   char kept[NAME_MAX + 64], link[NAME_MAX + 80];
-  if (snprintf(kept, sizeof kept, "%s%s", writer->name, suffix) > NAME_MAX) return fail_create(writer->path, ENAMETOOLONG, diag);
+  if (snprintf(kept, sizeof kept, "%s%s", writer->name, suffix) > NAME_MAX)
+    return fail_create(writer->path, ENAMETOOLONG, diag);
   snprintf(link, sizeof link, "%s.link", writer->temporary);
   unlinkat(writer->folder, link, 0);
   if (linkat(writer->folder, writer->name, writer->folder, link, 0) == 0) {
     int error = renameat(writer->folder, link, writer->folder, kept) == 0 ? 0 : errno;
-    unlinkat(writer->folder, link, 0); /* still there too when `kept` was this very file: rename then does nothing */
+    /* still there too when `kept` was this very file: rename then does nothing */
+    unlinkat(writer->folder, link, 0);
     return error == 0 || fail_create(writer->path, error, diag);
   }
   if (errno == ENOENT) return true; /* there was none */
-  /* A file system without hard links: the old file is away for the moment between two renames, but under `kept`. */
+  /* A file system without hard links: the old file is away for the moment between two renames, but
+   * under `kept`. */
   if (renameat(writer->folder, writer->name, writer->folder, kept) == 0) return true;
   return fail_create(writer->path, errno, diag);
 }
@@ -232,10 +251,12 @@ static bool put_in_place(Writer *writer, const char *suffix, Diag *diag) {
   writer->file = -1;
   if (close(file) != 0 && errno != EINTR) return fail_write(writer, errno, diag);
   if (suffix && !keep_old(writer, suffix, diag)) return false;
-  if (renameat(writer->folder, writer->temporary, writer->folder, writer->name) != 0) return fail_write(writer, errno, diag);
+  if (renameat(writer->folder, writer->temporary, writer->folder, writer->name) != 0)
+    return fail_write(writer, errno, diag);
   mem_free(writer->temporary); /* its name is gone: nothing to remove if the last step fails */
   writer->temporary = NULL;
-  if (sync_file(writer->folder) != 0 && errno != EINVAL && errno != EROFS) return fail_write(writer, errno, diag);
+  if (sync_file(writer->folder) != 0 && errno != EINVAL && errno != EROFS)
+    return fail_write(writer, errno, diag);
   return true;
 }
 
@@ -271,19 +292,24 @@ static bool fail_busy(const FileLock *lock, const char *path, Diag *diag) {
   holder[length > 0 ? length : 0] = 0;
   char *end = NULL;
   long process = strtol(holder, &end, 10);
-  if (process > 0 && end != holder) return file_fail(diag, STATUS_BUSY, path, "another run holds it: process %ld", process);
+  if (process > 0 && end != holder)
+    return file_fail(diag, STATUS_BUSY, path, "another run holds it: process %ld", process);
   return file_fail(diag, STATUS_BUSY, path, "another run holds it");
 }
 
-/* The file that was locked is still the one of that name: its last holder may have removed it meanwhile. */
+/* The file that was locked is still the one of that name: its last holder may have removed it
+ * meanwhile. */
 static bool still_there(const FileLock *lock) {
   struct stat held, named;
-  return fstat(lock->file, &held) == 0 && fstatat(lock->folder, lock->name, &named, AT_SYMLINK_NOFOLLOW) == 0 && held.st_ino == named.st_ino && held.st_dev == named.st_dev;
+  return fstat(lock->file, &held) == 0 &&
+         fstatat(lock->folder, lock->name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+         held.st_ino == named.st_ino && held.st_dev == named.st_dev;
 }
 
 static bool take_lock(FileLock *lock, const char *path, Diag *diag) {
   for (int attempt = 0; attempt < 100; attempt++) {
-    lock->file = openat(lock->folder, lock->name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+    lock->file = openat(lock->folder, lock->name,
+                        O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
     if (lock->file < 0) return fail_create(path, errno, diag);
     if (flock(lock->file, LOCK_EX | LOCK_NB) != 0)
       return errno == EWOULDBLOCK ? fail_busy(lock, path, diag) : fail_create(path, errno, diag);
@@ -305,7 +331,9 @@ bool file_lock(FileLock *lock, const Files *files, const char *path, Diag *diag)
   if (take_lock(lock, path, diag)) {
     char text[32];
     int length = snprintf(text, sizeof text, "%ld\n", (long)getpid());
-    if (ftruncate(lock->file, 0) != 0 || pwrite(lock->file, text, (size_t)length, 0) < 0) return true; /* held all the same, only namelessly */
+    /* held all the same, only namelessly */
+    if (ftruncate(lock->file, 0) != 0 || pwrite(lock->file, text, (size_t)length, 0) < 0)
+      return true;
     return true;
   }
   if (lock->file >= 0) close(lock->file);
@@ -317,7 +345,8 @@ bool file_lock(FileLock *lock, const Files *files, const char *path, Diag *diag)
 
 void file_unlock(FileLock *lock) {
   if (lock->file >= 0) {
-    unlinkat(lock->folder, lock->name, 0); /* while it is held, so that nobody can lock a name that is gone */
+    /* while it is held, so that nobody can lock a name that is gone */
+    unlinkat(lock->folder, lock->name, 0);
     close(lock->file);
   }
   if (lock->folder >= 0) close(lock->folder);

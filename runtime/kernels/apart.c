@@ -1,8 +1,9 @@
 /* apart.c — a call into a library, on a thread that can be left to itself: see apart.h.
  *
- * LAPACK cannot be asked to stop, and the singular values of a matrix of some thousand rows take it half a minute.  So the
- * call runs on its own thread and whoever wants the result looks every few milliseconds whether it is still wanted.
- * What is left to itself keeps a processor and its memory until it is through; nothing else notices.
+ * LAPACK cannot be asked to stop, and the singular values of a matrix of some thousand rows take it
+ * half a minute.  So the call runs on its own thread and whoever wants the result looks every few
+ * milliseconds whether it is still wanted.  What is left to itself keeps a processor and its memory
+ * until it is through; nothing else notices.
  */
 #include "runtime/kernels/apart.h"
 #include "runtime/base/stop.h"
@@ -20,10 +21,10 @@ enum { LOOK_NANOSECONDS = 5000000 }; /* between two looks at whether to stop */
 typedef struct Apart {
   pthread_mutex_t lock;
   pthread_cond_t over;
-  bool done;        /* by the thread */
-  bool left;        /* by the caller: nobody waits */
-  unsigned mode;    /* the caller's floating-point mode */
-  void *scratch;    /* the caller's, once it is left */
+  bool done;     /* by the thread */
+  bool left;     /* by the caller: nobody waits */
+  unsigned mode; /* the caller's floating-point mode */
+  void *scratch; /* the caller's, once it is left */
   int64_t result;
   int64_t (*run)(void *job);
   void *job;

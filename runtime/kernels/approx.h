@@ -1,19 +1,24 @@
-/* approx.h — the functions of real numbers that rows of ops.def name by F(name), for float and for double.
+/* approx.h — the functions of real numbers that rows of ops.def name by F(name), for float and for
+ * double.
  *
- * Every f has two forms, f_f32 and f_f64.  The f64 forms are the C library's, which is within one unit in the last place
- * (ulp) where it matters.  The f32 forms that training spends its time in (exp, sigmoid, tanh, log and what is made of
- * them) are written here as straight lines of arithmetic without a branch, so that the compiler turns the loops
- * of loops.c into vector instructions; each is within 2 ulp of the true value over all floats, as
- * tests/runtime/kernels/approx_test.c shows.  Where they want a fused multiply-add they say fma_f32, which is one everywhere: an instruction
- * with AVX2, AVX-512 and on ARM, a call of the C library (right, but slow) on the x86 of before 2013.  The compiler itself fuses
- * nothing, so all instruction sets give the same bits.
+ * Every f has two forms, f_f32 and f_f64.  The f64 forms are the C library's, which is within one
+ * unit in the last place (ulp) where it matters.  The f32 forms that training spends its time in
+ * (exp, sigmoid, tanh, log and what is made of them) are written here as straight lines of
+ * arithmetic without a branch, so that the compiler turns the loops of loops.c into vector
+ * instructions; each is within 2 ulp of the true value over all floats, as
+ * tests/runtime/kernels/approx_test.c shows.  Where they want a fused multiply-add they say
+ * fma_f32, which is one everywhere: an instruction with AVX2, AVX-512 and on ARM, a call of the C
+ * library (right, but slow) on the x86 of before 2013.  The compiler itself fuses nothing, so all
+ * instruction sets give the same bits.
  *
- * Two ways are used.  exp, tanh, sigmoid and log stay in float: the argument is reduced to a small interval
- * (exp(x) = 2^n exp(r) with |r| <= ln 2 / 2; log(2^e m) = e ln 2 + log(m), m within a factor sqrt(2) of 1) where a
- * polynomial, fitted for the least greatest relative error (Remez's exchange, Lawson's weights), does the rest.  tanh and sigmoid are made of exp(r) - 1, which is
- * small, and of 2^n, which is exact, so that 1 + exp(x) is rounded once.  The others go
- * through double, whose 29 spare bits make the error a matter of the last rounding alone: core_exp and core_log are Taylor sums
- * to about 1e-12.  What is rare (trigonometry, gamma) is left to the C library.
+ * Two ways are used.  exp, tanh, sigmoid and log stay in float: the argument is reduced to a small
+ * interval (exp(x) = 2^n exp(r) with |r| <= ln 2 / 2; log(2^e m) = e ln 2 + log(m), m within a
+ * factor sqrt(2) of 1) where a polynomial, fitted for the least greatest relative error (Remez's
+ * exchange, Lawson's weights), does the rest.  tanh and sigmoid are made of exp(r) - 1, which is
+ * small, and of 2^n, which is exact, so that 1 + exp(x) is rounded once.  The others go through
+ * double, whose 29 spare bits make the error a matter of the last rounding alone: core_exp and
+ * core_log are Taylor sums to about 1e-12.  What is rare (trigonometry, gamma) is left to the C
+ * library.
  *
  * Conditions are written `c ? x : y` over values already worked out: a select, not a jump.
  * NaN goes through all of them; infinities give the limits.
@@ -29,12 +34,29 @@
 #include <stdint.h>
 #include <string.h>
 
-static inline float float_of(int32_t bits) { float x; memcpy(&x, &bits, sizeof x); return x; }
-static inline int32_t bits_of(float x) { int32_t bits; memcpy(&bits, &x, sizeof bits); return bits; }
-static inline double double_of(int64_t bits) { double x; memcpy(&x, &bits, sizeof x); return x; }
-static inline int64_t wide_bits_of(double x) { int64_t bits; memcpy(&bits, &x, sizeof bits); return bits; }
+static inline float float_of(int32_t bits) {
+  float x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
+static inline int32_t bits_of(float x) {
+  int32_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
+static inline double double_of(int64_t bits) {
+  double x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
+static inline int64_t wide_bits_of(double x) {
+  int64_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
 
-/* Adding and taking away 1.5 * 2^23 (2^52) rounds to the nearest whole number, which then stands in the low bits. */
+/* Adding and taking away 1.5 * 2^23 (2^52) rounds to the nearest whole number, which then stands in
+ * the low bits. */
 #define ROUNDER_F32 12582912.0f
 #define ROUNDER_F64 6755399441055744.0
 
@@ -71,8 +93,12 @@ static inline double minimum_f64(double a, double b) {
 }
 
 /* Between limits that are numbers and not 0 of a sign; NaN stays. */
-static inline float within_f32(float a, float lo, float hi) { return a < lo ? lo : a > hi ? hi : a; }
-static inline double within_f64(double a, double lo, double hi) { return a < lo ? lo : a > hi ? hi : a; }
+static inline float within_f32(float a, float lo, float hi) {
+  return a < lo ? lo : a > hi ? hi : a;
+}
+static inline double within_f64(double a, double lo, double hi) {
+  return a < lo ? lo : a > hi ? hi : a;
+}
 
 /* NaN stays; adding 0 turns the -0 of relu(-0) into 0. */
 static inline float relu_f32(float a) { return (0.0f > a ? 0.0f : a) + 0.0f; }
@@ -99,7 +125,12 @@ static inline double core_exp(double x) {
   double shifted = inside * 1.4426950408889634 + ROUNDER_F64;
   double n = shifted - ROUNDER_F64;
   double r = (inside - n * 6.93147180369123816490e-01) - n * 1.90821492927058770002e-10;
-  double p = 1.0 / 6 + r * (1.0 / 24 + r * (1.0 / 120 + r * (1.0 / 720 + r * (1.0 / 5040 + r * (1.0 / 40320 + r * (1.0 / 362880 + r * (1.0 / 3628800)))))));
+  double p = 1.0 / 6 +
+             r * (1.0 / 24 +
+                  r * (1.0 / 120 +
+                       r * (1.0 / 720 +
+                            r * (1.0 / 5040 +
+                                 r * (1.0 / 40320 + r * (1.0 / 362880 + r * (1.0 / 3628800)))))));
   p = 1 + (r + r * r * (0.5 + r * p));
   uint64_t power = (uint64_t)wide_bits_of(shifted) - (uint64_t)wide_bits_of(ROUNDER_F64) + 1023;
   return p * double_of((int64_t)(power << 52));
@@ -112,21 +143,30 @@ static inline double core_expm1(double x) {
   double shifted = inside * 1.4426950408889634 + ROUNDER_F64;
   double n = shifted - ROUNDER_F64;
   double r = (inside - n * 6.93147180369123816490e-01) - n * 1.90821492927058770002e-10;
-  double p = 1.0 / 6 + r * (1.0 / 24 + r * (1.0 / 120 + r * (1.0 / 720 + r * (1.0 / 5040 + r * (1.0 / 40320 + r * (1.0 / 362880 + r * (1.0 / 3628800)))))));
+  double p = 1.0 / 6 +
+             r * (1.0 / 24 +
+                  r * (1.0 / 120 +
+                       r * (1.0 / 720 +
+                            r * (1.0 / 5040 +
+                                 r * (1.0 / 40320 + r * (1.0 / 362880 + r * (1.0 / 3628800)))))));
   p = r + r * r * (0.5 + r * p);
   uint64_t power = (uint64_t)wide_bits_of(shifted) - (uint64_t)wide_bits_of(ROUNDER_F64) + 1023;
   double scale = double_of((int64_t)(power << 52));
   return scale * p + (scale - 1);
 }
 
-/* log(x) to 1e-12, of 0 and doubles that are not subnormal.  With s = f / (2 + f), log(1 + f) = 2 atanh(s). */
+/* log(x) to 1e-12, of 0 and doubles that are not subnormal.  With s = f / (2 + f), log(1 + f) = 2
+ * atanh(s). */
 static inline double core_log(double x) {
   uint64_t bits = (uint64_t)wide_bits_of(x);
-  uint64_t exponent = (bits + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu)) >> 52; /* biased; m in [sqrt(1/2), sqrt(2)) */
+  /* biased; m in [sqrt(1/2), sqrt(2)) */
+  uint64_t exponent = (bits + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu)) >> 52;
   double e = double_of((int64_t)(0x4330000000000000u | exponent)) - (4503599627370496.0 + 1023);
   double f = double_of((int64_t)(bits - ((exponent - 1023) << 52))) - 1;
   double s = f / (2 + f), z = s * s;
-  double p = 2.0 / 3 + z * (2.0 / 5 + z * (2.0 / 7 + z * (2.0 / 9 + z * (2.0 / 11 + z * (2.0 / 13 + z * (2.0 / 15))))));
+  double p = 2.0 / 3 +
+             z * (2.0 / 5 +
+                  z * (2.0 / 7 + z * (2.0 / 9 + z * (2.0 / 11 + z * (2.0 / 13 + z * (2.0 / 15))))));
   double result = e * 0.6931471805599453 + (2 * s + s * z * p);
   result = x == HUGE_VAL ? HUGE_VAL : result;
   result = x == 0 ? -HUGE_VAL : result;
@@ -139,14 +179,22 @@ static inline double core_log1p(double x) {
   return abs_f64(x) < 1e-4 ? near : far;
 }
 
-/* exp(z^2) erfc(z) (1 + 2 z) for z >= 0 to 1e-12: smooth, and of order 1, as a polynomial in u = (z - 3) / (z + 3). */
+/* exp(z^2) erfc(z) (1 + 2 z) for z >= 0 to 1e-12: smooth, and of order 1, as a polynomial in u = (z
+ * - 3) / (z + 3). */
 static inline double core_erfc(double z) {
   double inside = z > 10.2 ? 10.2 : z; /* erfc(10.2) is below the least float */
   double u = (inside - 3) / (inside + 3);
   double p = -1.95849004138161942e-05 + u * -4.85163216837551603e-06;
-  p = -7.80653132747429553e-04 + u * (-1.06417241427053839e-04 + u * (1.26560967712925371e-04 + u * (8.78734394392960212e-06 + u * p)));
-  p = 6.83080086343284404e-02 + u * (-2.37705211972060598e-02 + u * (2.52957278485012446e-03 + u * (1.88886034644354986e-03 + u * p)));
-  p = 1.25300805826963058e+00 + u * (-1.35621106135450781e-01 + u * (-4.75622943320110972e-02 + u * (1.29645159537639165e-01 + u * (-1.19273663800872926e-01 + u * p))));
+  p = -7.80653132747429553e-04 +
+      u * (-1.06417241427053839e-04 +
+           u * (1.26560967712925371e-04 + u * (8.78734394392960212e-06 + u * p)));
+  p = 6.83080086343284404e-02 +
+      u * (-2.37705211972060598e-02 +
+           u * (2.52957278485012446e-03 + u * (1.88886034644354986e-03 + u * p)));
+  p = 1.25300805826963058e+00 +
+      u * (-1.35621106135450781e-01 +
+           u * (-4.75622943320110972e-02 +
+                u * (1.29645159537639165e-01 + u * (-1.19273663800872926e-01 + u * p))));
   return core_exp(-inside * inside) * p / (1 + 2 * inside);
 }
 
@@ -154,8 +202,10 @@ static inline double core_erfc(double z) {
 static inline double core_erf(double x) {
   double z = x * x;
   double p = 1.19573312836697765e-04 + z * (-1.39140677361380733e-05 + z * 1.06011936619537278e-06);
-  p = -2.68661340129999343e-02 + z * (5.22378653061045511e-03 + z * (-8.54270308659118628e-04 + z * p));
-  return x * (1.12837916709471298e+00 + z * (-3.76126388900992648e-01 + z * (1.12837913183375896e-01 + z * p)));
+  p = -2.68661340129999343e-02 +
+      z * (5.22378653061045511e-03 + z * (-8.54270308659118628e-04 + z * p));
+  return x * (1.12837916709471298e+00 +
+              z * (-3.76126388900992648e-01 + z * (1.12837913183375896e-01 + z * p)));
 }
 
 /* ---- exponentials ---- */
@@ -163,13 +213,14 @@ static inline double exp_f64(double a) { return exp(a); }
 /* A product and a sum, rounded once (IEEE 754, fusedMultiplyAdd). */
 static inline float fma_f32(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
 
-/* exp(x) = 2^n (1 + what this gives), for x from -104 to 89; *shifted is n + bias, in the lowest bits of its significand.
- * ln 2 is taken away in two parts, of which n times the first is exact. */
+/* exp(x) = 2^n (1 + what this gives), for x from -104 to 89; *shifted is n + bias, in the lowest
+ * bits of its significand. ln 2 is taken away in two parts, of which n times the first is exact. */
 static inline float exp_reduced(float x, float bias, float *shifted) {
   *shifted = fma_f32(x, 1.44269504f, ROUNDER_F32 + bias);
   float n = *shifted - (ROUNDER_F32 + bias);
   float r = fma_f32(n, -1.42860677e-6f, fma_f32(n, -0.693145752f, x));
-  float square = r * r, high = fma_f32(square, 1.393792219e-03f, fma_f32(r, 8.366555907e-03f, 4.166643322e-02f));
+  float square = r * r,
+        high = fma_f32(square, 1.393792219e-03f, fma_f32(r, 8.366555907e-03f, 4.166643322e-02f));
   return fma_f32(fma_f32(square, high, fma_f32(r, 1.666654348e-01f, 0.5f)), square, r);
 }
 /* The same with *power = 2^n, for x from -88 (where 2^n is taken to be 0) to 88. */
@@ -181,7 +232,8 @@ static inline float exp_parts(float x, float *power) {
 /* x times a power of 2 that may be subnormal: in two steps. */
 static inline float scale_f32(float x, int32_t whole) {
   int32_t half = whole >> 1;
-  float low = float_of((int32_t)((uint32_t)(half + 127) << 23)), high = float_of((int32_t)((uint32_t)(whole - half + 127) << 23));
+  float low = float_of((int32_t)((uint32_t)(half + 127) << 23)),
+        high = float_of((int32_t)((uint32_t)(whole - half + 127) << 23));
   return x * low * high;
 }
 static inline float exp_f32(float a) {
@@ -210,7 +262,8 @@ static inline float sigmoid_f32(float a) {
   return sigmoid_parts(a, &e);
 }
 
-/* e / (1 + e)^2 with e = exp(-|a|), where 1 / (1 + e) is y above 0 and 1 - y below: y (1 - y), with the digits that 1 - y lost. */
+/* e / (1 + e)^2 with e = exp(-|a|), where 1 / (1 + e) is y above 0 and 1 - y below: y (1 - y), with
+ * the digits that 1 - y lost. */
 static inline float sigmoid_slope_of(float a, float y, float e) {
   float greater = a > 0 ? y : 1.0f - y;
   return e * greater * greater;
@@ -220,21 +273,26 @@ static inline float sigmoid_slope_f32(float a, float y) {
   (void)sigmoid_parts(a, &e);
   return sigmoid_slope_of(a, y, e);
 }
-static inline double sigmoid_slope_f64(double a, double y) { return a > 0 ? exp(-a) * y * y : y * (1 - y); }
+static inline double sigmoid_slope_f64(double a, double y) {
+  return a > 0 ? exp(-a) * y * y : y * (1 - y);
+}
 
 static inline double tanh_f64(double a) { return tanh(a); }
-/* (1 - e) / (1 + e) with e = exp(-2 |a|).  Near 0, where 2^n is 1, the numerator is -p, with all its digits. */
+/* (1 - e) / (1 + e) with e = exp(-2 |a|).  Near 0, where 2^n is 1, the numerator is -p, with all
+ * its digits. */
 static inline float tanh_parts(float a, float *e) {
   float power, down = -2.0f * abs_f32(a), p = exp_parts(down < -88.0f ? -88.0f : down, &power);
   *e = fma_f32(power, p, power);
-  return copysignf(fma_f32(power, -p, 1.0f - power) / fma_f32(power, p, 1.0f + power), a); /* -0 too */
+  /* -0 too */
+  return copysignf(fma_f32(power, -p, 1.0f - power) / fma_f32(power, p, 1.0f + power), a);
 }
 static inline float tanh_f32(float a) {
   float e;
   return tanh_parts(a, &e);
 }
 
-/* 1 - y^2 = e (1 + |y|)^2 with e = exp(-2 |a|), which is as exact where y is 1.  Two multiply-adds: as few as 1 - y^2 has. */
+/* 1 - y^2 = e (1 + |y|)^2 with e = exp(-2 |a|), which is as exact where y is 1.  Two multiply-adds:
+ * as few as 1 - y^2 has. */
 static inline float tanh_slope_of(float y, float e) {
   float size = abs_f32(y), once = fma_f32(e, size, e);
   return fma_f32(once, size, once);
@@ -252,7 +310,9 @@ static inline double tanh_slope_f64(double a, double y) {
 static inline double sinh_f64(double a) { return sinh(a); }
 static inline float sinh_f32(float a) { return sinhf(a); }
 static inline double cosh_f64(double a) { return cosh(a); }
-static inline float cosh_f32(float a) { return (float)(0.5 * (core_exp((double)a) + core_exp(-(double)a))); }
+static inline float cosh_f32(float a) {
+  return (float)(0.5 * (core_exp((double)a) + core_exp(-(double)a)));
+}
 
 /* ---- logarithms ---- */
 static inline double log_f64(double a) { return log(a); }
@@ -263,7 +323,8 @@ static inline float log_f32(float a) {
   float e = (float)exponent - (a < FLT_MIN ? 23.0f : 0.0f);
   float f = float_of((int32_t)(bits - ((uint32_t)exponent << 23))) - 1.0f;
   float z = f * f;
-  float p = fma_f32(fma_f32(fma_f32(f, 6.746641801e-02f, -1.167565180e-01f), f, 1.188816165e-01f), f, -1.240558889e-01f);
+  float p = fma_f32(fma_f32(fma_f32(f, 6.746641801e-02f, -1.167565180e-01f), f, 1.188816165e-01f),
+                    f, -1.240558889e-01f);
   float q = fma_f32(fma_f32(f, 1.421955245e-01f, -1.666799586e-01f), f, 2.000211865e-01f);
   p = fma_f32(fma_f32(fma_f32(p, z * f, q), f, -2.500000960e-01f), f, 3.333331260e-01f);
   float low = fma_f32(f * z, p, e * -2.12194440e-4f); /* ln 2 in two parts, as in exp */
@@ -281,19 +342,26 @@ static inline double log10_f64(double a) { return log10(a); }
 static inline float log10_f32(float a) { return (float)(core_log((double)a) * 0.4342944819032518); }
 
 /* log(1 + exp(x)), from the side where nothing overflows. */
-static inline double softplus_f64(double a) { return (a > 0 ? a : a <= 0 ? 0 : a) + log1p(exp(-fabs(a))); }
-static inline float softplus_f32(float a) { return (float)((double)(a < 0 ? 0 : a) + core_log1p(core_exp(-(double)abs_f32(a)))); }
+static inline double softplus_f64(double a) {
+  return (a > 0 ? a : a <= 0 ? 0 : a) + log1p(exp(-fabs(a)));
+}
+static inline float softplus_f32(float a) {
+  return (float)((double)(a < 0 ? 0 : a) + core_log1p(core_exp(-(double)abs_f32(a))));
+}
 static inline double log_sigmoid_f64(double a) { return -softplus_f64(-a); }
 static inline float log_sigmoid_f32(float a) { return -softplus_f32(-a); }
 
-/* Powers of 0, 1, 2, 3 and -1 are what multiplying gives, so that x^2 may be worked out as x * x. */
+/* Powers of 0, 1, 2, 3 and -1 are what multiplying gives, so that x^2 may be worked out as x * x.
+ */
 static inline double pow_f64(double a, double b) {
   return b == 2 ? a * a : b == 3 ? a * a * a : b == 1 ? a : b == -1 ? 1 / a : pow(a, b);
 }
 static inline float pow_f32(float a, float b) {
   double size = core_exp((double)b * core_log((double)abs_f32(a)));
-  float result = abs_f32(a) == 1 ? 1.0f : (float)size; /* 1 to an infinite power: 0 times infinity stands in the exponent */
-  float half = b * 0.5f, signless = rint_f32(b) == b ? result : (float)NAN; /* of a negative base, a whole power only */
+  /* 1 to an infinite power: 0 times infinity stands in the exponent */
+  float result = abs_f32(a) == 1 ? 1.0f : (float)size;
+  /* of a negative base, a whole power only */
+  float half = b * 0.5f, signless = rint_f32(b) == b ? result : (float)NAN;
   result = a < 0 ? signless : result;
   result = a == -HUGE_VALF ? (float)size : result;
   float odd = rint_f32(half) == half ? result : copysignf(result, a);
@@ -321,7 +389,9 @@ static inline float erfc_f32(float a) {
   tail = abs_f32(a) > 10.2f ? 0 : tail;
   return a != a ? a : (float)(a < 0 ? 2 - tail : tail);
 }
-static inline double gelu_f64(double a) { return a == -HUGE_VAL ? 0 : a * 0.5 * erfc(a * -0.7071067811865476); }
+static inline double gelu_f64(double a) {
+  return a == -HUGE_VAL ? 0 : a * 0.5 * erfc(a * -0.7071067811865476);
+}
 static inline float gelu_f32(float a) {
   double tail = core_erfc((double)abs_f32(a) * 0.7071067811865476);
   tail = abs_f32(a) > 14.4f ? 0 : tail;
@@ -362,6 +432,8 @@ static inline float lgamma_f32(float a) { return (float)lgamma_f64((double)a); }
 double digamma_f64(double a);
 static inline float digamma_f32(float a) { return (float)digamma_f64((double)a); }
 double polygamma_f64(double order, double a); /* the order-th derivative of digamma; order 1, 2 … */
-static inline float polygamma_f32(float order, float a) { return (float)polygamma_f64((double)order, (double)a); }
+static inline float polygamma_f32(float order, float a) {
+  return (float)polygamma_f64((double)order, (double)a);
+}
 
 #endif

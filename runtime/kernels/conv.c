@@ -1,18 +1,20 @@
 /* conv.c — convolutions as matrix products.
  *
- * For one image and one group of channels, let the *patches* be the matrix [rows, pixels] with a row for each weight of one filter
- * (channel, i, j: rows = C/g kh kw) and a column for each pixel of the result: what that weight is multiplied with there, zero where it lies
- * in the padding.  Then, per image and group,
+ * For one image and one group of channels, let the *patches* be the matrix [rows, pixels] with a
+ * row for each weight of one filter (channel, i, j: rows = C/g kh kw) and a column for each pixel
+ * of the result: what that weight is multiplied with there, zero where it lies in the padding.
+ * Then, per image and group,
  *     y  [O/g, pixels] = w [O/g, rows] patches
  *     dx               = the transpose of making patches, of w' dy
  *     dw [O/g, rows]   = the sum over images of dy patches'
- * (K. Chellapilla, S. Puri, P. Simard, "High Performance Convolutional Neural Networks for Document Processing", 2006).
- * The patches are never whole in memory: a tile of at most TILE_ROWS rows and TILE_BYTES lies on the stack, where the
- * product finds it in the second cache.  A 1x1 convolution with stride 1 reads the image itself.
+ * (K. Chellapilla, S. Puri, P. Simard, "High Performance Convolutional Neural Networks for Document
+ * Processing", 2006).  The patches are never whole in memory: a tile of at most TILE_ROWS rows and
+ * TILE_BYTES lies on the stack, where the product finds it in the second cache.  A 1x1 convolution
+ * with stride 1 reads the image itself.
  *
- * The team takes: for y, runs of pixels; for dx, runs of channels, so that no two add to one place; for dw, runs of
- * rows, and runs of images where rows alone are too few: each run of images has a dw of its own, added in order.  All cuts
- * follow from sizes alone.
+ * The team takes: for y, runs of pixels; for dx, runs of channels, so that no two add to one place;
+ * for dw, runs of rows, and runs of images where rows alone are too few: each run of images has a
+ * dw of its own, added in order.  All cuts follow from sizes alone.
  */
 #include "runtime/kernels/conv.h"
 #include "runtime/base/stop.h"
@@ -21,7 +23,6 @@
 
 #include <string.h>
 
-
 enum {
 #if defined(GD_HARSH)
   TILE_ROWS = 5,
@@ -29,10 +30,11 @@ enum {
   WEIGHT_BLOCKS = 3,
   BLOCK_WORK = 50
 #else
-  TILE_ROWS = 256,           /* rows of patches at a time, as many as the product takes in one pass */
-  TILE_BYTES = 256 << 10,    /* of patches on the stack */
-  WEIGHT_BLOCKS = 16,        /* so many blocks are wanted of a weight gradient */
-  BLOCK_WORK = 1 << 17       /* multiplications that make a block worth handing out */
+  /* rows of patches at a time, as many as the product takes in one pass */
+  TILE_ROWS = 256,
+  TILE_BYTES = 256 << 10, /* of patches on the stack */
+  WEIGHT_BLOCKS = 16,     /* so many blocks are wanted of a weight gradient */
+  BLOCK_WORK = 1 << 17    /* multiplications that make a block worth handing out */
 #endif
 };
 
@@ -40,21 +42,21 @@ enum {
 typedef struct Conv {
   Call *call;
   Dtype dtype;
-  size_t size;                         /* bytes of an element */
-  int64_t images, channels, height, width;          /* of x */
-  int64_t filters, out_height, out_width;           /* of y */
+  size_t size;                             /* bytes of an element */
+  int64_t images, channels, height, width; /* of x */
+  int64_t filters, out_height, out_width;  /* of y */
   int64_t kernel_height, kernel_width;
-  int64_t stride[2], pad[2], dilation[2], groups;   /* vertically, horizontally */
+  int64_t stride[2], pad[2], dilation[2], groups; /* vertically, horizontally */
   int64_t group_channels, group_filters;
-  int64_t rows, pixels;                /* of the patches of one image and group */
-  int64_t plane;                       /* height * width */
-  const char *x, *w, *y;               /* whichever are inputs */
-  char *out;                           /* what is worked out */
-  int64_t tile_rows, tile_pixels;      /* of a tile of patches */
-  int64_t units, per_block;            /* of one block of the team */
-  int64_t row_runs;                    /* of the weight gradient: runs of rows and of images */
+  int64_t rows, pixels;           /* of the patches of one image and group */
+  int64_t plane;                  /* height * width */
+  const char *x, *w, *y;          /* whichever are inputs */
+  char *out;                      /* what is worked out */
+  int64_t tile_rows, tile_pixels; /* of a tile of patches */
+  int64_t units, per_block;       /* of one block of the team */
+  int64_t row_runs;               /* of the weight gradient: runs of rows and of images */
   int64_t image_runs;
-  char *partial;                       /* a dw for each run of images; NULL when there is one */
+  char *partial; /* a dw for each run of images; NULL when there is one */
 } Conv;
 
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -64,11 +66,16 @@ static inline int64_t parts_of(int64_t count, int64_t size) { return (count + si
 /* From the shapes of x, w and y and the attributes that all three kernels share. */
 static Conv conv_of(Call *call, const Shape *x, const Shape *w, const Shape *y) {
   const int64_t *attrs = call->attrs;
-  Conv conv = {.call = call, .dtype = call->output.dtype, .size = dtype_bytes(call->output.dtype), .out = call->output.data};
-  conv.images = x->dim[0], conv.channels = x->dim[1], conv.height = x->dim[2], conv.width = x->dim[3];
+  Conv conv = {.call = call,
+               .dtype = call->output.dtype,
+               .size = dtype_bytes(call->output.dtype),
+               .out = call->output.data};
+  conv.images = x->dim[0], conv.channels = x->dim[1], conv.height = x->dim[2],
+  conv.width = x->dim[3];
   conv.filters = w->dim[0], conv.kernel_height = w->dim[2], conv.kernel_width = w->dim[3];
   conv.out_height = y->dim[2], conv.out_width = y->dim[3];
-  for (int i = 0; i < 2; i++) conv.stride[i] = attrs[i], conv.pad[i] = attrs[2 + i], conv.dilation[i] = attrs[4 + i];
+  for (int i = 0; i < 2; i++)
+    conv.stride[i] = attrs[i], conv.pad[i] = attrs[2 + i], conv.dilation[i] = attrs[4 + i];
   conv.groups = attrs[6];
   conv.group_channels = conv.channels / conv.groups;
   conv.group_filters = conv.filters / conv.groups;
@@ -76,13 +83,16 @@ static Conv conv_of(Call *call, const Shape *x, const Shape *w, const Shape *y) 
   conv.rows = conv.group_channels * conv.kernel_height * conv.kernel_width;
   conv.pixels = conv.out_height * conv.out_width;
   conv.tile_rows = most(1, least(conv.rows, TILE_ROWS));
-  conv.tile_pixels = least(most(1, conv.pixels), TILE_BYTES / (conv.tile_rows * (int64_t)conv.size));
-  if (conv.tile_pixels > 64) conv.tile_pixels -= conv.tile_pixels % 32 * (conv.tile_pixels < conv.pixels);
+  conv.tile_pixels = least(most(1, conv.pixels),
+                           TILE_BYTES / (conv.tile_rows * (int64_t)conv.size));
+  if (conv.tile_pixels > 64)
+    conv.tile_pixels -= conv.tile_pixels % 32 * (conv.tile_pixels < conv.pixels);
   return conv;
 }
 
 /* Hands `units` pieces of work to the team, of `work` multiplications each. */
-static void conv_run(Conv *conv, int64_t units, double work, void (*task)(void *context, int64_t block)) {
+static void conv_run(Conv *conv, int64_t units, double work,
+                     void (*task)(void *context, int64_t block)) {
   conv->units = units;
   conv->per_block = work >= BLOCK_WORK ? 1 : (int64_t)(BLOCK_WORK / (work + 1)) + 1;
   const int64_t blocks = parts_of(units, conv->per_block);
@@ -94,42 +104,52 @@ static void conv_run(Conv *conv, int64_t units, double work, void (*task)(void *
 
 /* A tile of the patches of one image and group. */
 typedef struct Tile {
-  int64_t row, rows;       /* rows of the patches */
-  int64_t pixel, pixels;   /* columns of them */
-  void *data;              /* [rows, pixels] */
+  int64_t row, rows;     /* rows of the patches */
+  int64_t pixel, pixels; /* columns of them */
+  void *data;            /* [rows, pixels] */
 } Tile;
 
 /* A row of the patches: one weight of the window in one channel. */
 typedef struct Line {
-  int64_t y;               /* the image's row that it meets at the first row of the result; may lie in the padding */
-  int64_t first, last;     /* the columns of the result, first to last - 1, at which it meets the image and not the padding */
-  int64_t from;            /* elements from the group's first channel to what it meets at column 0 of row y */
+  /* the image's row that it meets at the first row of the result; may lie in the padding */
+  int64_t y;
+  /* the columns of the result, first to last - 1, at which it meets the image and not the padding
+   */
+  int64_t first, last;
+  /* elements from the group's first channel to what it meets at column 0 of row y */
+  int64_t from;
 } Line;
 
 /* Division that rounds up, for a positive divisor. */
 static inline int64_t up(int64_t a, int64_t b) { return a > 0 ? (a + b - 1) / b : -(-a / b); }
 
 static inline Line line_of(const Conv *conv, int64_t row) {
-  const int64_t taps = conv->kernel_height * conv->kernel_width, i = row % taps / conv->kernel_width, j = row % conv->kernel_width;
+  const int64_t taps = conv->kernel_height * conv->kernel_width,
+                i = row % taps / conv->kernel_width, j = row % conv->kernel_width;
   const int64_t y = i * conv->dilation[0] - conv->pad[0], x = j * conv->dilation[1] - conv->pad[1];
   const int64_t first = least(conv->out_width, most(0, up(-x, conv->stride[1])));
-  return (Line){y, first, most(first, least(conv->out_width, up(conv->width - x, conv->stride[1]))), row / taps * conv->plane + y * conv->width + x};
+  return (Line){y, first, most(first, least(conv->out_width, up(conv->width - x, conv->stride[1]))),
+                row / taps * conv->plane + y * conv->width + x};
 }
 
-/* The part of a tile's line that lies in one row of the result: some padding, some of the image, some padding. */
+/* The part of a tile's line that lies in one row of the result: some padding, some of the image,
+ * some padding. */
 typedef struct Run {
-  int64_t at;              /* the part's first element in the line */
-  int64_t row;             /* the row of the result */
+  int64_t at;  /* the part's first element in the line */
+  int64_t row; /* the row of the result */
   int64_t before, inside, after;
-  int64_t from;            /* where the first inside comes from, counted from the line's */
+  int64_t from; /* where the first inside comes from, counted from the line's */
 } Run;
 
 /* The run that begins at column `column` of row `row`. */
-static inline Run run_of(const Conv *conv, const Tile *tile, const Line *line, int64_t at, int64_t row, int64_t column) {
-  const int64_t end = least(conv->out_width, column + tile->pixels - at), y = line->y + row * conv->stride[0];
+static inline Run run_of(const Conv *conv, const Tile *tile, const Line *line, int64_t at,
+                         int64_t row, int64_t column) {
+  const int64_t end = least(conv->out_width, column + tile->pixels - at),
+                y = line->y + row * conv->stride[0];
   Run run = {.at = at, .row = row, .before = end - column};
   if (y < 0 || y >= conv->height) return run;
-  const int64_t first = least(end, most(column, line->first)), last = most(first, least(end, line->last));
+  const int64_t first = least(end, most(column, line->first)),
+                last = most(first, least(end, line->last));
   run.before = first - column, run.inside = last - first, run.after = end - last;
   run.from = row * conv->stride[0] * conv->width + first * conv->stride[1];
   return run;
@@ -138,7 +158,8 @@ static inline Run run_first(const Conv *conv, const Tile *tile, const Line *line
   return run_of(conv, tile, line, 0, tile->pixel / conv->out_width, tile->pixel % conv->out_width);
 }
 static inline void run_next(const Conv *conv, const Tile *tile, const Line *line, Run *run) {
-  *run = run_of(conv, tile, line, run->at + run->before + run->inside + run->after, run->row + 1, 0);
+  *run = run_of(conv, tile, line, run->at + run->before + run->inside + run->after, run->row + 1,
+                0);
 }
 
 #define REAL float
@@ -149,30 +170,39 @@ static inline void run_next(const Conv *conv, const Tile *tile, const Line *line
 #define NAMED(name) name##_f64
 #include "runtime/kernels/conv.inc"
 
-static void tile_fill(const Conv *conv, const Tile *tile, const char *image) { (conv->dtype == DTYPE_F32 ? fill_f32 : fill_f64)(conv, tile, image); }
-static void tile_spread(const Conv *conv, const Tile *tile, char *image) { (conv->dtype == DTYPE_F32 ? spread_f32 : spread_f64)(conv, tile, image); }
+static void tile_fill(const Conv *conv, const Tile *tile, const char *image) {
+  (conv->dtype == DTYPE_F32 ? fill_f32 : fill_f64)(conv, tile, image);
+}
+static void tile_spread(const Conv *conv, const Tile *tile, char *image) {
+  (conv->dtype == DTYPE_F32 ? spread_f32 : spread_f64)(conv, tile, image);
+}
 
 /* Are the patches the image itself? */
 static bool is_pointwise(const Conv *conv) {
-  return conv->kernel_height == 1 && conv->kernel_width == 1 && conv->stride[0] == 1 && conv->stride[1] == 1 && conv->pad[0] == 0 &&
-         conv->pad[1] == 0;
+  return conv->kernel_height == 1 && conv->kernel_width == 1 && conv->stride[0] == 1 &&
+         conv->stride[1] == 1 && conv->pad[0] == 0 && conv->pad[1] == 0;
 }
 
 static inline int64_t image_at(const Conv *conv, int64_t image, int64_t group) {
-  return (image * conv->channels + group * conv->group_channels) * conv->plane * (int64_t)conv->size;
+  return (image * conv->channels + group * conv->group_channels) * conv->plane *
+         (int64_t)conv->size;
 }
 static inline int64_t result_at(const Conv *conv, int64_t image, int64_t group, int64_t pixel) {
-  return ((image * conv->filters + group * conv->group_filters) * conv->pixels + pixel) * (int64_t)conv->size;
+  return ((image * conv->filters + group * conv->group_filters) * conv->pixels + pixel) *
+         (int64_t)conv->size;
 }
 
-static void multiply(const Product *product) { product_block(product, &(Part){0, product->m, 0, product->n, 0, product->k}); }
+static void multiply(const Product *product) {
+  product_block(product, &(Part){0, product->m, 0, product->n, 0, product->k});
+}
 
 /* ---- y = w * x ---- */
 
 /* One run of pixels of one image and group. */
 static void forward_pixels(const Conv *conv, int64_t image, int64_t group, int64_t pixel) {
   char patches[TILE_BYTES] __attribute__((aligned(64)));
-  Tile tile = {.pixel = pixel, .pixels = least(conv->tile_pixels, conv->pixels - pixel), .data = patches};
+  Tile tile = {
+      .pixel = pixel, .pixels = least(conv->tile_pixels, conv->pixels - pixel), .data = patches};
   const bool pointwise = is_pointwise(conv);
   const char *from = conv->x + image_at(conv, image, group);
   const char *weights = conv->w + group * conv->group_filters * conv->rows * (int64_t)conv->size;
@@ -199,8 +229,10 @@ static void forward_pixels(const Conv *conv, int64_t image, int64_t group, int64
 static void forward_block(void *context, int64_t block) {
   const Conv *conv = context;
   const int64_t runs = parts_of(conv->pixels, conv->tile_pixels);
-  for (int64_t unit = block * conv->per_block; unit < least(conv->units, (block + 1) * conv->per_block) && !stop_wanted(); unit++)
-    forward_pixels(conv, unit / runs / conv->groups, unit / runs % conv->groups, unit % runs * conv->tile_pixels);
+  for (int64_t unit = block * conv->per_block;
+       unit < least(conv->units, (block + 1) * conv->per_block) && !stop_wanted(); unit++)
+    forward_pixels(conv, unit / runs / conv->groups, unit / runs % conv->groups,
+                   unit % runs * conv->tile_pixels);
 }
 
 void kernel_conv2d(Call *call) {
@@ -209,13 +241,16 @@ void kernel_conv2d(Call *call) {
   conv.w = call->inputs[1].data;
   if (shape_count(&call->output.shape) == 0) return;
   const int64_t runs = parts_of(conv.pixels, conv.tile_pixels);
-  conv_run(&conv, conv.images * conv.groups * runs, (double)(conv.group_filters * conv.rows) * (double)conv.tile_pixels, forward_block);
+  conv_run(&conv, conv.images * conv.groups * runs,
+           (double)(conv.group_filters * conv.rows) * (double)conv.tile_pixels, forward_block);
 }
 
 /* ---- dx ---- */
 
 /* The channels of one unit: as many as a tile of patches has rows for. */
-static int64_t channels_of(const Conv *conv) { return most(1, TILE_ROWS / (conv->kernel_height * conv->kernel_width)); }
+static int64_t channels_of(const Conv *conv) {
+  return most(1, TILE_ROWS / (conv->kernel_height * conv->kernel_width));
+}
 
 static void input_channels(const Conv *conv, int64_t image, int64_t group, int64_t channel) {
   char patches[TILE_BYTES] __attribute__((aligned(64)));
@@ -225,7 +260,8 @@ static void input_channels(const Conv *conv, int64_t image, int64_t group, int64
   memset(to + channel * conv->plane * size, 0, (size_t)((last - channel) * conv->plane * size));
   for (int64_t row = channel * taps; row < last * taps; row += conv->tile_rows) {
     Tile tile = {.row = row, .rows = least(conv->tile_rows, last * taps - row), .data = patches};
-    for (tile.pixel = 0; tile.pixel < conv->pixels && !stop_wanted(); tile.pixel += conv->tile_pixels) {
+    for (tile.pixel = 0; tile.pixel < conv->pixels && !stop_wanted();
+         tile.pixel += conv->tile_pixels) {
       tile.pixels = least(conv->tile_pixels, conv->pixels - tile.pixel);
       Product product = product_dense(conv->dtype, tile.rows, tile.pixels, conv->group_filters);
       product.a = conv->w + (group * conv->group_filters * conv->rows + row) * size;
@@ -243,8 +279,10 @@ static void input_channels(const Conv *conv, int64_t image, int64_t group, int64
 static void input_block(void *context, int64_t block) {
   const Conv *conv = context;
   const int64_t runs = parts_of(conv->group_channels, channels_of(conv));
-  for (int64_t unit = block * conv->per_block; unit < least(conv->units, (block + 1) * conv->per_block) && !stop_wanted(); unit++)
-    input_channels(conv, unit / runs / conv->groups, unit / runs % conv->groups, unit % runs * channels_of(conv));
+  for (int64_t unit = block * conv->per_block;
+       unit < least(conv->units, (block + 1) * conv->per_block) && !stop_wanted(); unit++)
+    input_channels(conv, unit / runs / conv->groups, unit / runs % conv->groups,
+                   unit % runs * channels_of(conv));
 }
 
 void kernel_conv2d_input(Call *call) {
@@ -253,7 +291,8 @@ void kernel_conv2d_input(Call *call) {
   conv.w = call->inputs[1].data;
   if (shape_count(&call->output.shape) == 0) return;
   const int64_t runs = parts_of(conv.group_channels, channels_of(&conv));
-  conv_run(&conv, conv.images * conv.groups * runs, (double)(conv.group_filters * conv.tile_rows) * (double)conv.pixels, input_block);
+  conv_run(&conv, conv.images * conv.groups * runs,
+           (double)(conv.group_filters * conv.tile_rows) * (double)conv.pixels, input_block);
 }
 
 /* ---- dw ---- */
@@ -261,15 +300,18 @@ void kernel_conv2d_input(Call *call) {
 /* One run of rows of one group, summed over one run of images. */
 static void weight_rows(const Conv *conv, int64_t run, int64_t group, int64_t row) {
   char patches[TILE_BYTES] __attribute__((aligned(64)));
-  const int64_t size = (int64_t)conv->size, from = conv->images * run / conv->image_runs, to = conv->images * (run + 1) / conv->image_runs;
+  const int64_t size = (int64_t)conv->size, from = conv->images * run / conv->image_runs,
+                to = conv->images * (run + 1) / conv->image_runs;
   Tile tile = {.row = row, .rows = least(conv->tile_rows, conv->rows - row), .data = patches};
-  char *out = conv->partial == NULL ? conv->out : conv->partial + run * conv->filters * conv->rows * size;
+  char *out = conv->partial == NULL ? conv->out
+                                    : conv->partial + run * conv->filters * conv->rows * size;
   Product product = product_dense(conv->dtype, conv->group_filters, tile.rows, 0);
   product.c = out + (group * conv->group_filters * conv->rows + row) * size;
   product.c_stride = conv->rows;
   product.b_transposed = true;
   for (int64_t image = from; image < to; image++)
-    for (tile.pixel = 0; tile.pixel < conv->pixels && !stop_wanted(); tile.pixel += conv->tile_pixels) {
+    for (tile.pixel = 0; tile.pixel < conv->pixels && !stop_wanted();
+         tile.pixel += conv->tile_pixels) {
       tile.pixels = least(conv->tile_pixels, conv->pixels - tile.pixel);
       tile_fill(conv, &tile, conv->x + image_at(conv, image, group));
       product.k = tile.pixels;
@@ -284,8 +326,10 @@ static void weight_rows(const Conv *conv, int64_t run, int64_t group, int64_t ro
 
 static void weight_block(void *context, int64_t block) {
   const Conv *conv = context;
-  for (int64_t unit = block * conv->per_block; unit < least(conv->units, (block + 1) * conv->per_block) && !stop_wanted(); unit++)
-    weight_rows(conv, unit / conv->row_runs / conv->groups, unit / conv->row_runs % conv->groups, unit % conv->row_runs * conv->tile_rows);
+  for (int64_t unit = block * conv->per_block;
+       unit < least(conv->units, (block + 1) * conv->per_block) && !stop_wanted(); unit++)
+    weight_rows(conv, unit / conv->row_runs / conv->groups, unit / conv->row_runs % conv->groups,
+                unit % conv->row_runs * conv->tile_rows);
 }
 
 void kernel_conv2d_weight(Call *call) {
@@ -298,20 +342,26 @@ void kernel_conv2d_weight(Call *call) {
     memset(conv.out, 0, (size_t)count * conv.size);
     return;
   }
-  const double work = (double)(conv.group_filters * conv.tile_rows) * (double)(conv.pixels * conv.images);
+  const double work = (double)(conv.group_filters * conv.tile_rows) *
+                      (double)(conv.pixels * conv.images);
   conv.row_runs = parts_of(conv.rows, conv.tile_rows);
   conv.image_runs = least(parts_of(WEIGHT_BLOCKS, conv.groups * conv.row_runs), conv.images);
   conv.image_runs = most(1, least(conv.image_runs, (int64_t)(work / BLOCK_WORK)));
-  if (conv.image_runs > 1) conv.partial = team_scratch((size_t)(conv.image_runs * count) * conv.size);
-  conv_run(&conv, conv.image_runs * conv.groups * conv.row_runs, work / (double)conv.image_runs, weight_block);
-  if (conv.partial != NULL && !stop_wanted()) (conv.dtype == DTYPE_F32 ? gather_f32 : gather_f64)(&conv);
+  if (conv.image_runs > 1)
+    conv.partial = team_scratch((size_t)(conv.image_runs * count) * conv.size);
+  conv_run(&conv, conv.image_runs * conv.groups * conv.row_runs, work / (double)conv.image_runs,
+           weight_block);
+  if (conv.partial != NULL && !stop_wanted())
+    (conv.dtype == DTYPE_F32 ? gather_f32 : gather_f64)(&conv);
 }
 
 /* ---- the plain twins: one loop over every term of the definition ---- */
 
 typedef enum Wanted { WANT_Y, WANT_DX, WANT_DW } Wanted;
 
-static double get(const void *data, Dtype dtype, int64_t index) { return dtype == DTYPE_F32 ? (double)((const float *)data)[index] : ((const double *)data)[index]; }
+static double get(const void *data, Dtype dtype, int64_t index) {
+  return dtype == DTYPE_F32 ? (double)((const float *)data)[index] : ((const double *)data)[index];
+}
 static void add_to(void *data, Dtype dtype, int64_t index, double value) {
   if (dtype == DTYPE_F32) ((float *)data)[index] += (float)value;
   else ((double *)data)[index] += value;
@@ -319,18 +369,29 @@ static void add_to(void *data, Dtype dtype, int64_t index, double value) {
 
 /* All terms in which pixel (oy, ox) of filter `filter` of image `image` meets a weight. */
 static void plain_pixel(const Conv *conv, Wanted want, const int64_t place[4]) {
-  const int64_t image = place[0], filter = place[1], oy = place[2], ox = place[3], group = filter / conv->group_filters;
-  const int64_t at_y = ((image * conv->filters + filter) * conv->out_height + oy) * conv->out_width + ox;
+  const int64_t image = place[0], filter = place[1], oy = place[2], ox = place[3],
+                group = filter / conv->group_filters;
+  const int64_t at_y =
+      ((image * conv->filters + filter) * conv->out_height + oy) * conv->out_width + ox;
   double sum = 0;
   for (int64_t row = 0; row < conv->rows; row++) {
-    const int64_t j = row % conv->kernel_width, i = row / conv->kernel_width % conv->kernel_height, c = row / conv->kernel_width / conv->kernel_height;
-    const int64_t y = oy * conv->stride[0] - conv->pad[0] + i * conv->dilation[0], x = ox * conv->stride[1] - conv->pad[1] + j * conv->dilation[1];
+    const int64_t j = row % conv->kernel_width, i = row / conv->kernel_width % conv->kernel_height,
+                  c = row / conv->kernel_width / conv->kernel_height;
+    const int64_t y = oy * conv->stride[0] - conv->pad[0] + i * conv->dilation[0],
+                  x = ox * conv->stride[1] - conv->pad[1] + j * conv->dilation[1];
     if (y < 0 || y >= conv->height || x < 0 || x >= conv->width) continue;
-    const int64_t at_x = ((image * conv->channels + group * conv->group_channels + c) * conv->height + y) * conv->width + x;
+    const int64_t at_x =
+        ((image * conv->channels + group * conv->group_channels + c) * conv->height + y) *
+            conv->width +
+        x;
     const int64_t at_w = filter * conv->rows + row;
     if (want == WANT_Y) sum += get(conv->x, conv->dtype, at_x) * get(conv->w, conv->dtype, at_w);
-    else if (want == WANT_DX) add_to(conv->out, conv->dtype, at_x, get(conv->y, conv->dtype, at_y) * get(conv->w, conv->dtype, at_w));
-    else add_to(conv->out, conv->dtype, at_w, get(conv->y, conv->dtype, at_y) * get(conv->x, conv->dtype, at_x));
+    else if (want == WANT_DX)
+      add_to(conv->out, conv->dtype, at_x,
+             get(conv->y, conv->dtype, at_y) * get(conv->w, conv->dtype, at_w));
+    else
+      add_to(conv->out, conv->dtype, at_w,
+             get(conv->y, conv->dtype, at_y) * get(conv->x, conv->dtype, at_x));
   }
   if (want == WANT_Y) add_to(conv->out, conv->dtype, at_y, sum);
 }
@@ -340,7 +401,8 @@ static void conv_plain(const Conv *conv, Wanted want) {
   for (int64_t image = 0; image < conv->images; image++)
     for (int64_t filter = 0; filter < conv->filters; filter++)
       for (int64_t pixel = 0; pixel < conv->pixels; pixel++)
-        plain_pixel(conv, want, (int64_t[4]){image, filter, pixel / conv->out_width, pixel % conv->out_width});
+        plain_pixel(conv, want,
+                    (int64_t[4]){image, filter, pixel / conv->out_width, pixel % conv->out_width});
 }
 
 void kernel_conv2d_plain(Call *call) {

@@ -1,7 +1,8 @@
-/* dispatch.c — which loop does an operation: by instruction set, dtype and, for two in one loop, the pair.
+/* dispatch.c — which loop does an operation: by instruction set, dtype and, for two in one loop,
+ * the pair.
  *
- * loops.c is compiled once for each instruction set.  The table of the best one that this processor has is chosen at the first
- * question; GD_ISA (base/isa.h) and tests may choose a lesser one.
+ * loops.c is compiled once for each instruction set.  The table of the best one that this processor
+ * has is chosen at the first question; GD_ISA (base/isa.h) and tests may choose a lesser one.
  */
 #include "runtime/kernels/dispatch.h"
 #include "runtime/base/isa.h"
@@ -44,8 +45,10 @@ bool dispatch_choose(const char *name) {
 
 MapLoop *dispatch_loop(const MapWork *work) {
   const MapTable *table = dispatch_table();
-  if (work->op == OP_CAST || work->op == OP_EXPAND) return table->convert[work->inputs[0]][work->output];
-  return table->op[work->op][work->op == OP_WHERE || work->op == OP_REQUIRE ? work->inputs[1] : work->inputs[0]];
+  if (work->op == OP_CAST || work->op == OP_EXPAND)
+    return table->convert[work->inputs[0]][work->output];
+  return table->op[work->op][work->op == OP_WHERE || work->op == OP_REQUIRE ? work->inputs[1]
+                                                                            : work->inputs[0]];
 }
 
 static int pair_first(Op op) {
@@ -78,7 +81,8 @@ MapLoop *dispatch_pair(Op first, Op second, bool behind, Dtype dtype) {
 bool dispatch_has_twin(Op function) { return function == OP_TANH || function == OP_SIGMOID; }
 
 MapLoop *dispatch_twin(Op function, Op slope, Dtype dtype) {
-  bool belong = (function == OP_TANH && slope == OP_TANH_SLOPE) || (function == OP_SIGMOID && slope == OP_SIGMOID_SLOPE);
+  bool belong = (function == OP_TANH && slope == OP_TANH_SLOPE) ||
+                (function == OP_SIGMOID && slope == OP_SIGMOID_SLOPE);
   return belong ? dispatch_table()->twin[function][dtype] : NULL;
 }
 

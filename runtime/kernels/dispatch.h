@@ -4,7 +4,8 @@
 
 #include "runtime/graph/graph.h"
 
-/* Works on n elements; `out` may be an input, at exactly its address.  Gives 0, or the troubles it met. */
+/* Works on n elements; `out` may be an input, at exactly its address.  Gives 0, or the troubles it
+ * met. */
 typedef int MapLoop(int64_t n, const void *a, const void *b, const void *c, void *out);
 
 enum {
@@ -15,7 +16,8 @@ enum {
   TROUBLE_REQUIRED = 16 /* what was required is not so */
 };
 
-/* What an instruction does: a MAP row, CAST, or EXPAND (which copies what its operand's Pattern repeats). */
+/* What an instruction does: a MAP row, CAST, or EXPAND (which copies what its operand's Pattern
+ * repeats). */
 typedef struct MapWork {
   Op op;
   Dtype output;
@@ -24,16 +26,20 @@ typedef struct MapWork {
 } MapWork;
 
 const struct MapTable *dispatch_table(void); /* the best for this processor (loops.h) */
-bool dispatch_choose(const char *name);   /* for tests: "base", "avx2", "avx512"; false when it is not to be had */
+/* for tests: "base", "avx2", "avx512"; false when it is not to be had */
+bool dispatch_choose(const char *name);
 
 MapLoop *dispatch_loop(const MapWork *work);
-/* second(first(a, b), c), or with `behind` second(c, first(a, b)); NULL when there is no such loop.  A first of one operand is given it twice. */
+/* second(first(a, b), c), or with `behind` second(c, first(a, b)); NULL when there is no such loop.
+ * A first of one operand is given it twice. */
 MapLoop *dispatch_pair(Op first, Op second, bool behind, Dtype dtype);
-bool dispatch_has_twin(Op function); /* is there a slope of which dispatch_twin could give something? */
-/* The function whose slope `slope` is (TANH_SLOPE: TANH) with it in one loop; NULL when there is no such loop. */
+/* is there a slope of which dispatch_twin could give something? */
+bool dispatch_has_twin(Op function);
+/* The function whose slope `slope` is (TANH_SLOPE: TANH) with it in one loop; NULL when there is no
+ * such loop. */
 MapLoop *dispatch_twin(Op function, Op slope, Dtype dtype);
-MapLoop *dispatch_stream(Dtype dtype);    /* MapTable.stream */
-MapLoop *dispatch_most(Dtype dtype);      /* MapTable.most */
-MapLoop *dispatch_limits(Dtype dtype);    /* MapTable.limits */
+MapLoop *dispatch_stream(Dtype dtype); /* MapTable.stream */
+MapLoop *dispatch_most(Dtype dtype);   /* MapTable.most */
+MapLoop *dispatch_limits(Dtype dtype); /* MapTable.limits */
 
 #endif

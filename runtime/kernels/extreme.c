@@ -1,7 +1,8 @@
 /* extreme.c — reductions that choose: min, max, any, all.
  *
- * Minima and maxima of floats are those of whole numbers that are ordered as the floats are, which vector units
- * are good at.  Of nothing, any is false and all is true; min and max are a fault (FAULTS.md, C11).
+ * Minima and maxima of floats are those of whole numbers that are ordered as the floats are, which
+ * vector units are good at.  Of nothing, any is false and all is true; min and max are a fault
+ * (FAULTS.md, C11).
  */
 #include "runtime/base/isa.h"
 #include "runtime/kernels/fault.h"
@@ -31,10 +32,14 @@ Kernel kernel_min, kernel_max, kernel_any, kernel_all;
 #define JOIN BOTH
 #include "runtime/kernels/fold.inc"
 
-/* The bits of a float as a whole number that is ordered as floats are, -0 below +0 (IEEE 754-2019, minimum and
- * maximum), with every NaN beyond either end. */
-INLINE uint32_t turn_f32(uint32_t bits) { return bits ^ ((uint32_t)((int32_t)bits >> 31) & 0x7FFFFFFFu); }
-INLINE uint64_t turn_f64(uint64_t bits) { return bits ^ ((uint64_t)((int64_t)bits >> 63) & 0x7FFFFFFFFFFFFFFFu); }
+/* The bits of a float as a whole number that is ordered as floats are, -0 below +0 (IEEE 754-2019,
+ * minimum and maximum), with every NaN beyond either end. */
+INLINE uint32_t turn_f32(uint32_t bits) {
+  return bits ^ ((uint32_t)((int32_t)bits >> 31) & 0x7FFFFFFFu);
+}
+INLINE uint64_t turn_f64(uint64_t bits) {
+  return bits ^ ((uint64_t)((int64_t)bits >> 63) & 0x7FFFFFFFFFFFFFFFu);
+}
 
 INLINE int32_t order_f32(uint32_t bits, int32_t nan) {
   return (bits & 0x7FFFFFFFu) > 0x7F800000u ? nan : (int32_t)turn_f32(bits);
@@ -114,7 +119,8 @@ typedef uint64_t __attribute__((may_alias)) Bits64;
 #define JOIN GREATER
 #include "runtime/kernels/fold.inc"
 
-/* Back from the order of order_f32 and order_f64: turning again undoes it; the ends stand for NaN. */
+/* Back from the order of order_f32 and order_f64: turning again undoes it; the ends stand for NaN.
+ */
 static void finish_order(Call *call, const void *accs, int64_t first, int64_t n) {
   if (call->output.dtype == DTYPE_F32) {
     const int32_t *order = accs;
@@ -145,12 +151,14 @@ static void extreme(Call *call, const Fold *const folds[DTYPE_COUNT], const char
 }
 
 void kernel_min(Call *call) {
-  static const Fold *const folds[DTYPE_COUNT] = {&min_u8_fold, &min_u8_fold, &min_i32_fold, &min_f32_fold, &min_f64_fold};
+  static const Fold *const folds[DTYPE_COUNT] = {&min_u8_fold, &min_u8_fold, &min_i32_fold,
+                                                 &min_f32_fold, &min_f64_fold};
   extreme(call, folds, "min");
 }
 
 void kernel_max(Call *call) {
-  static const Fold *const folds[DTYPE_COUNT] = {&max_u8_fold, &max_u8_fold, &max_i32_fold, &max_f32_fold, &max_f64_fold};
+  static const Fold *const folds[DTYPE_COUNT] = {&max_u8_fold, &max_u8_fold, &max_i32_fold,
+                                                 &max_f32_fold, &max_f64_fold};
   extreme(call, folds, "max");
 }
 

@@ -1,18 +1,22 @@
-/* factor.c — LU, Cholesky, QR, SVD and symmetric eigenvectors: LAPACK's where it serves, plain C beside it.
+/* factor.c — LU, Cholesky, QR, SVD and symmetric eigenvectors: LAPACK's where it serves, plain C
+ * beside it.
  *
- * The plain methods, chosen for being short and accurate; none is blocked, so they suit small matrices and
- * machines without the library:
+ * The plain methods, chosen for being short and accurate; none is blocked, so they suit small
+ * matrices and machines without the library:
  *   LU         Doolittle with partial pivoting, a column at a time
- *   cofactors  LU with complete pivoting, whose trailing pivots alone are small in a singular matrix, and the adjugate of a
- *              triangle by a recurrence without a division
+ *   cofactors  LU with complete pivoting, whose trailing pivots alone are small in a singular
+ *              matrix, and the adjugate of a triangle by a recurrence without a division
  *   Cholesky   left-looking by columns
- *   QR         Householder reflections, then the same reflections applied to the first columns of the identity
- *   SVD        one-sided Jacobi: columns are rotated in pairs until all are orthogonal (Hestenes 1958; Demmel and
- *              Veselić 1992 show that small singular values come out with full relative accuracy)
+ *   QR         Householder reflections, then the same reflections applied to the first columns of
+ *              the identity
+ *   SVD        one-sided Jacobi: columns are rotated in pairs until all are orthogonal (Hestenes
+ *              1958; Demmel and Veselić 1992 show that small singular values come out with full
+ *              relative accuracy)
  *   eigh       cyclic Jacobi (Golub and Van Loan, Matrix Computations, 4th ed., section 8.5)
- * The last two stop when a whole sweep found nothing to rotate; SWEEPS_MOST bounds them whatever the input.  All ask for each row
- * or column whether the user wants to stop.  LAPACK cannot be asked: what takes it long runs apart (apart.h), so each call is a Job,
- * a function and what it is given, all of it in the caller's scratch.
+ * The last two stop when a whole sweep found nothing to rotate; SWEEPS_MOST bounds them whatever
+ * the input.  All ask for each row or column whether the user wants to stop.  LAPACK cannot be
+ * asked: what takes it long runs apart (apart.h), so each call is a Job, a function and what it is
+ * given, all of it in the caller's scratch.
  */
 #include "runtime/kernels/factor.h"
 #include "runtime/base/stop.h"
@@ -24,12 +28,12 @@
 #include <math.h>
 #include <string.h>
 
-
-enum { SWEEPS_MOST = 60 };   /* sweeps of Jacobi's methods; some ten are usual */
+enum { SWEEPS_MOST = 60 }; /* sweeps of Jacobi's methods; some ten are usual */
 #if defined(GD_HARSH)
 enum { APART_WORK = 1 << 22 };
 #else
-enum { APART_WORK = 1 << 24 }; /* multiplications from which on a call of LAPACK may be left: some milliseconds */
+/* multiplications from which on a call of LAPACK may be left: some milliseconds */
+enum { APART_WORK = 1 << 24 };
 #endif
 
 /* LAPACK counts in int; a matrix past that would be 34 GB a column. */
@@ -93,12 +97,13 @@ static void lu_plain(double *a, int32_t *pivots, int64_t n) {
     if (pivot != j) swap(a + j, a + pivot, n, n);
     if (column[j] == 0) continue;
     for (int64_t i = j + 1; i < n; i++) column[i] /= column[j];
-    for (int64_t c = j + 1; c < n; c++) add_scaled(a + c * n + j + 1, -a[c * n + j], column + j + 1, n - j - 1);
+    for (int64_t c = j + 1; c < n; c++)
+      add_scaled(a + c * n + j + 1, -a[c * n + j], column + j + 1, n - j - 1);
   }
 }
 
-/* Exchanges rows and columns so that the greatest element that is left leads.  `rows` and `columns` say which of the old ones stand where;
- * the sign of the permutations is given. */
+/* Exchanges rows and columns so that the greatest element that is left leads.  `rows` and `columns`
+ * say which of the old ones stand where; the sign of the permutations is given. */
 static double lead(double *a, int32_t *rows, int32_t *columns, int64_t n, int64_t j) {
   int64_t row = j, column = j;
   for (int64_t c = j; c < n; c++)
@@ -112,8 +117,8 @@ static double lead(double *a, int32_t *rows, int32_t *columns, int64_t n, int64_
   return (row != j) == (column != j) ? 1 : -1;
 }
 
-/* v becomes adj(U) of the upper triangle U of a: with the leading part U', the column u above the next pivot d, it grows from V' to
- * [d V', -V' u; 0, det U']. */
+/* v becomes adj(U) of the upper triangle U of a: with the leading part U', the column u above the
+ * next pivot d, it grows from V' to [d V', -V' u; 0, det U']. */
 static void adjugate_of_triangle(const double *a, double *v, int64_t n) {
   double det = 1;
   memset(v, 0, (size_t)(n * n) * sizeof *v);
@@ -138,7 +143,8 @@ void factor_cofactor(double *a, double *c, int32_t *order, int64_t n) {
     sign *= lead(a, rows, columns, n, j);
     if (column[j] == 0) break; /* and so is all that is left */
     for (int64_t i = j + 1; i < n; i++) column[i] /= column[j];
-    for (int64_t k = j + 1; k < n; k++) add_scaled(a + k * n + j + 1, -a[k * n + j], column + j + 1, n - j - 1);
+    for (int64_t k = j + 1; k < n; k++)
+      add_scaled(a + k * n + j + 1, -a[k * n + j], column + j + 1, n - j - 1);
   }
   double *v = c; /* first adj(U), then adj(U) L^-1: columns from the last */
   adjugate_of_triangle(a, v, n);
@@ -159,7 +165,9 @@ static int64_t lu_library(void *context) {
 }
 
 int64_t factor_lu(double *a, int32_t *pivots, int64_t n, const Lapack *lapack) {
-  if (lapack != NULL) return call(lu_library, &(Job){.lapack = lapack, .a = a, .pivots = pivots, .n = n}, cube(n) / 3);
+  if (lapack != NULL)
+    return call(lu_library, &(Job){.lapack = lapack, .a = a, .pivots = pivots, .n = n},
+                cube(n) / 3);
   lu_plain(a, pivots, n);
   return first_zero(a, n);
 }
@@ -179,15 +187,19 @@ static void backward(const double *a, double *x, int64_t n) {
 
 static int64_t lu_solve_library(void *context) {
   const Job *job = context;
-  const int size = as_int(job->n), count = as_int(job->columns), lead = as_int(at_least_one(job->n));
+  const int size = as_int(job->n), count = as_int(job->columns),
+            lead = as_int(at_least_one(job->n));
   int info = 0;
   job->lapack->dgetrs("N", &size, &count, job->a, &lead, job->pivots, job->b, &lead, &info);
   return info;
 }
 
-void factor_lu_solve(double *lu, int32_t *pivots, double *b, int64_t n, int64_t columns, const Lapack *lapack) {
+void factor_lu_solve(double *lu, int32_t *pivots, double *b, int64_t n, int64_t columns,
+                     const Lapack *lapack) {
   if (lapack != NULL) {
-    call(lu_solve_library, &(Job){.lapack = lapack, .a = lu, .pivots = pivots, .b = b, .n = n, .columns = columns}, (double)n * (double)n * (double)columns);
+    call(lu_solve_library,
+         &(Job){.lapack = lapack, .a = lu, .pivots = pivots, .b = b, .n = n, .columns = columns},
+         (double)n * (double)n * (double)columns);
     return;
   }
   for (int64_t c = 0; c < columns && !stop_wanted(); c++) {
@@ -221,7 +233,9 @@ static int64_t cholesky_library(void *context) {
 }
 
 int64_t factor_cholesky(double *a, int64_t n, const Lapack *lapack) {
-  int64_t bad = lapack == NULL ? cholesky_plain(a, n) : call(cholesky_library, &(Job){.lapack = lapack, .a = a, .n = n}, cube(n) / 6);
+  int64_t bad = lapack == NULL
+                    ? cholesky_plain(a, n)
+                    : call(cholesky_library, &(Job){.lapack = lapack, .a = a, .n = n}, cube(n) / 6);
   if (stop_wanted()) return bad;
   for (int64_t j = 1; j < n; j++) memset(a + j * n, 0, (size_t)j * sizeof(double));
   return bad;
@@ -233,23 +247,31 @@ int64_t factor_cholesky(double *a, int64_t n, const Lapack *lapack) {
 static void solve_transposed(const double *a, bool upper, double *x, int64_t n) {
   for (int64_t step = 0; step < n; step++) {
     const int64_t j = upper ? step : n - 1 - step;
-    const double known = upper ? dot(a + j * n, x, j) : dot(a + j * n + j + 1, x + j + 1, n - j - 1);
+    const double known = upper ? dot(a + j * n, x, j)
+                               : dot(a + j * n + j + 1, x + j + 1, n - j - 1);
     x[j] = (x[j] - known) / a[j * n + j];
   }
 }
 
 static int64_t triangle_library(void *context) {
   const Job *job = context;
-  const int size = as_int(job->n), count = as_int(job->columns), lead = as_int(at_least_one(job->n));
+  const int size = as_int(job->n), count = as_int(job->columns),
+            lead = as_int(at_least_one(job->n));
   int info = 0;
-  job->lapack->dtrtrs(job->triangle.upper ? "U" : "L", job->triangle.transposed ? "T" : "N", "N", &size, &count, job->a, &lead, job->b, &lead, &info);
+  job->lapack->dtrtrs(job->triangle.upper ? "U" : "L", job->triangle.transposed ? "T" : "N", "N",
+                      &size, &count, job->a, &lead, job->b, &lead, &info);
   return 0;
 }
 
-int64_t factor_triangle_solve(double *a, Triangle triangle, double *b, int64_t n, int64_t columns, const Lapack *lapack) {
+int64_t factor_triangle_solve(double *a, Triangle triangle, double *b, int64_t n, int64_t columns,
+                              const Lapack *lapack) {
   const int64_t zero = first_zero(a, n);
   if (zero != 0) return zero;
-  if (lapack != NULL) return call(triangle_library, &(Job){.lapack = lapack, .a = a, .b = b, .n = n, .columns = columns, .triangle = triangle}, (double)n * (double)n * (double)columns / 2);
+  if (lapack != NULL)
+    return call(
+        triangle_library,
+        &(Job){.lapack = lapack, .a = a, .b = b, .n = n, .columns = columns, .triangle = triangle},
+        (double)n * (double)n * (double)columns / 2);
   for (int64_t c = 0; c < columns && !stop_wanted(); c++) {
     if (triangle.transposed) solve_transposed(a, triangle.upper, b + c * n, n);
     else if (triangle.upper) backward(a, b + c * n, n);
@@ -262,7 +284,8 @@ int64_t factor_triangle_solve(double *a, Triangle triangle, double *b, int64_t n
 
 size_t factor_qr_room(Sizes sizes, const Lapack *lapack) {
   if (lapack == NULL) return (size_t)(sizes.k + sizes.m * sizes.k);
-  const int m = as_int(sizes.m), n = as_int(sizes.n), k = as_int(sizes.k), lead = as_int(at_least_one(sizes.m)), ask = -1;
+  const int m = as_int(sizes.m), n = as_int(sizes.n), k = as_int(sizes.k),
+            lead = as_int(at_least_one(sizes.m)), ask = -1;
   double first = 0, second = 0;
   int info = 0;
   lapack->dgeqrf(&m, &n, NULL, &lead, NULL, &first, &ask, &info);
@@ -270,12 +293,13 @@ size_t factor_qr_room(Sizes sizes, const Lapack *lapack) {
   return (size_t)sizes.k + (size_t)(first > second ? first : second) + 1;
 }
 
-/* Makes x[0..count) a multiple of the first unit vector by I - tau v v', v[0] = 1: the rest of v replaces x's, x[0] the result; gives tau. */
+/* Makes x[0..count) a multiple of the first unit vector by I - tau v v', v[0] = 1: the rest of v
+ * replaces x's, x[0] the result; gives tau. */
 static double reflect(double *x, int64_t count) {
   double largest = 0;
   for (int64_t i = 1; i < count; i++) largest = fmax(largest, fabs(x[i]));
   if (largest == 0) return 0;
-  largest = fmax(largest, fabs(x[0]));   /* scaled, so that no square overflows */
+  largest = fmax(largest, fabs(x[0])); /* scaled, so that no square overflows */
   double squares = 0;
   for (int64_t i = 0; i < count; i++) squares += (x[i] / largest) * (x[i] / largest);
   const double norm = copysign(largest * sqrt(squares), x[0]), head = x[0] + norm;
@@ -296,14 +320,16 @@ static void qr_plain(double *a, double *r, Sizes sizes, double *work) {
   double *tau = work, *q = work + k;
   for (int64_t j = 0; j < k && !stop_wanted(); j++) {
     tau[j] = reflect(a + j * m + j, m - j);
-    for (int64_t c = j + 1; c < n; c++) apply_reflection(a + c * m + j, a + j * m + j, tau[j], m - j);
+    for (int64_t c = j + 1; c < n; c++)
+      apply_reflection(a + c * m + j, a + j * m + j, tau[j], m - j);
   }
   for (int64_t c = 0; c < n; c++)
     for (int64_t i = 0; i < k; i++) r[c * k + i] = i <= c ? a[c * m + i] : 0;
   memset(q, 0, (size_t)(m * k) * sizeof(double));
   for (int64_t c = 0; c < k && !stop_wanted(); c++) {
     q[c * m + c] = 1;
-    for (int64_t j = k - 1; j >= 0; j--) apply_reflection(q + c * m + j, a + j * m + j, tau[j], m - j);
+    for (int64_t j = k - 1; j >= 0; j--)
+      apply_reflection(q + c * m + j, a + j * m + j, tau[j], m - j);
   }
   memcpy(a, q, (size_t)(m * k) * sizeof(double));
 }
@@ -312,7 +338,8 @@ static int64_t qr_library(void *context) {
   const Job *job = context;
   const Sizes sizes = job->sizes;
   double *a = job->a, *r = job->b, *work = job->work;
-  const int m = as_int(sizes.m), n = as_int(sizes.n), k = as_int(sizes.k), lead = as_int(at_least_one(sizes.m));
+  const int m = as_int(sizes.m), n = as_int(sizes.n), k = as_int(sizes.k),
+            lead = as_int(at_least_one(sizes.m));
   const size_t room = factor_qr_room(sizes, job->lapack) - (size_t)sizes.k;
   const int size = room > INT_MAX ? INT_MAX : (int)room;
   int info = 0;
@@ -328,7 +355,9 @@ static double volume(Sizes sizes) { return (double)sizes.m * (double)sizes.n * (
 void factor_qr(double *a, double *r, Sizes sizes, double *work, const Lapack *lapack) {
   if (sizes.k == 0) return;
   if (lapack == NULL) qr_plain(a, r, sizes, work);
-  else call(qr_library, &(Job){.lapack = lapack, .a = a, .b = r, .work = work, .sizes = sizes}, volume(sizes));
+  else
+    call(qr_library, &(Job){.lapack = lapack, .a = a, .b = r, .work = work, .sizes = sizes},
+         volume(sizes));
   if (stop_wanted()) return;
   for (int64_t j = 0; j < sizes.k; j++)
     if (r[j * sizes.k + j] < 0) {
@@ -346,7 +375,9 @@ typedef struct Rotation {
 /* The rotation that makes [[p, off], [off, q]] diagonal, the smaller of the two angles. */
 static Rotation rotation_of(double p, double off, double q) {
   const double theta = (q - p) / (2 * off);
-  const double t = fabs(theta) > 1e150 ? 0.5 / theta : copysign(1, theta) / (fabs(theta) + sqrt(theta * theta + 1));
+  const double t = fabs(theta) > 1e150
+                       ? 0.5 / theta
+                       : copysign(1, theta) / (fabs(theta) + sqrt(theta * theta + 1));
   const double c = 1 / sqrt(t * t + 1);
   return (Rotation){c, t * c};
 }
@@ -385,15 +416,18 @@ size_t factor_svd_room(Sizes sizes, const Lapack *lapack) {
   return svd_work(sizes, lapack) + (size_t)(4 * sizes.k);
 }
 
-/* One sweep over all pairs of the columns of g [rows, k]; v [k, k] is turned along.  Columns whose squared length is
- * at most `nothing` are rounding errors of a singular value that is 0, and stay.  Was anything turned? */
+/* One sweep over all pairs of the columns of g [rows, k]; v [k, k] is turned along.  Columns whose
+ * squared length is at most `nothing` are rounding errors of a singular value that is 0, and stay.
+ * Was anything turned? */
 static bool svd_sweep(double *g, double *v, int64_t rows, int64_t k, double nothing) {
   bool turned = false;
   for (int64_t i = 0; i < k && !stop_wanted(); i++)
     for (int64_t j = i + 1; j < k; j++) {
       double *x = g + i * rows, *y = g + j * rows;
       const double p = dot(x, x, rows), q = dot(y, y, rows), off = dot(x, y, rows);
-      if (p <= nothing || q <= nothing || fabs(off) <= DBL_EPSILON * (double)rows * sqrt(p) * sqrt(q)) continue;
+      if (p <= nothing || q <= nothing ||
+          fabs(off) <= DBL_EPSILON * (double)rows * sqrt(p) * sqrt(q))
+        continue;
       const Rotation by = rotation_of(p, off, q);
       rotate(x, y, rows, 1, by);
       rotate(v + i * k, v + j * k, k, 1, by);
@@ -402,22 +436,26 @@ static bool svd_sweep(double *g, double *v, int64_t rows, int64_t k, double noth
   return turned;
 }
 
-/* Column `j` of u becomes a unit vector at right angles to the columns before it: where a singular value is 0, any will do. */
+/* Column `j` of u becomes a unit vector at right angles to the columns before it: where a singular
+ * value is 0, any will do. */
 static void complete(double *u, int64_t rows, int64_t j) {
   double *x = u + j * rows;
   for (int64_t axis = 0; axis < rows; axis++) {
     memset(x, 0, (size_t)rows * sizeof(double));
     x[axis] = 1;
     for (int twice = 0; twice < 2; twice++)
-      for (int64_t c = 0; c < j; c++) add_scaled(x, -dot(x, u + c * rows, rows), u + c * rows, rows);
+      for (int64_t c = 0; c < j; c++)
+        add_scaled(x, -dot(x, u + c * rows, rows), u + c * rows, rows);
     const double norm = sqrt(dot(x, x, rows));
-    if (norm * norm * (double)(2 * rows) < 1) continue;   /* some axis leaves at least 1/rows of its square outside so few columns */
+    /* some axis leaves at least 1/rows of its square outside so few columns */
+    if (norm * norm * (double)(2 * rows) < 1) continue;
     for (int64_t i = 0; i < rows; i++) x[i] /= norm;
     return;
   }
 }
 
-/* The columns of g [rows, k] are orthogonal: their lengths are the singular values.  Sorts them with v's, and makes them unit vectors. */
+/* The columns of g [rows, k] are orthogonal: their lengths are the singular values.  Sorts them
+ * with v's, and makes them unit vectors. */
 static void svd_finish(double *g, double *v, double *s, int64_t rows, int64_t k, double nothing) {
   for (int64_t j = 0; j < k; j++) s[j] = sqrt(dot(g + j * rows, g + j * rows, rows));
   for (int64_t j = 0; j < k; j++) {
@@ -451,7 +489,8 @@ static bool svd_plain(double *a, double *u, double *s, double *vt, Sizes sizes, 
   for (int64_t i = 0; i < m * n; i++) scale = fmax(scale, fabs(a[i]));
   if (m >= n) memcpy(g, a, (size_t)(m * n) * sizeof(double));
   else transpose(g, a, m, n);
-  for (int64_t i = 0; i < m * n && scale > 0; i++) g[i] /= scale;   /* so that no square overflows or vanishes */
+  /* so that no square overflows or vanishes */
+  for (int64_t i = 0; i < m * n && scale > 0; i++) g[i] /= scale;
   memset(v, 0, (size_t)(k * k) * sizeof(double));
   for (int64_t j = 0; j < k; j++) v[j * k + j] = 1;
   int sweep = 0;
@@ -470,14 +509,17 @@ static int64_t svd_library(void *context) {
   const size_t room = svd_work(job->sizes, job->lapack);
   const int size = room > INT_MAX ? INT_MAX : (int)room;
   int info = 0;
-  job->lapack->dgesdd("S", &m, &n, job->a, &m, job->s, job->b, &m, job->vt, &k, job->work, &size, (int *)(void *)(job->work + room), &info);
+  job->lapack->dgesdd("S", &m, &n, job->a, &m, job->s, job->b, &m, job->vt, &k, job->work, &size,
+                      (int *)(void *)(job->work + room), &info);
   return info;
 }
 
-bool factor_svd(double *a, double *u, double *s, double *vt, Sizes sizes, double *work, const Lapack *lapack) {
+bool factor_svd(double *a, double *u, double *s, double *vt, Sizes sizes, double *work,
+                const Lapack *lapack) {
   if (sizes.k == 0) return true;
   Job job = {.lapack = lapack, .a = a, .b = u, .s = s, .vt = vt, .work = work, .sizes = sizes};
-  bool good = lapack == NULL ? svd_plain(a, u, s, vt, sizes, work) : call(svd_library, &job, 8 * volume(sizes)) == 0;
+  bool good = lapack == NULL ? svd_plain(a, u, s, vt, sizes, work)
+                             : call(svd_library, &job, 8 * volume(sizes)) == 0;
   if (stop_wanted()) return good;
   for (int64_t j = 0; j < sizes.k; j++)
     if (points_down(u + j * sizes.m, sizes.m)) {
@@ -535,7 +577,9 @@ static bool eigh_plain(double *a, double *w, int64_t n, double *v) {
   memset(v, 0, (size_t)(n * n) * sizeof(double));
   for (int64_t j = 0; j < n; j++) v[j * n + j] = 1;
   int sweep = 0;
-  while (sweep < SWEEPS_MOST && !stop_wanted() && eigh_sweep(a, v, n, largest * DBL_EPSILON * DBL_EPSILON)) sweep++;
+  while (sweep < SWEEPS_MOST && !stop_wanted() &&
+         eigh_sweep(a, v, n, largest * DBL_EPSILON * DBL_EPSILON))
+    sweep++;
   for (int64_t j = 0; j < n; j++) w[j] = a[j * n + j];
   for (int64_t j = 0; j < n; j++) {
     int64_t least = j;
@@ -555,14 +599,16 @@ static int64_t eigh_library(void *context) {
   const int size = as_int(job->n);
   int doubles = 0, ints = 0, info = 0;
   eigh_work(job->n, job->lapack, &doubles, &ints);
-  job->lapack->dsyevd("V", "L", &size, job->a, &size, job->s, job->work, &doubles, (int *)(void *)(job->work + doubles), &ints, &info);
+  job->lapack->dsyevd("V", "L", &size, job->a, &size, job->s, job->work, &doubles,
+                      (int *)(void *)(job->work + doubles), &ints, &info);
   return info;
 }
 
 bool factor_eigh(double *a, double *w, int64_t n, double *work, const Lapack *lapack) {
   if (n == 0) return true;
   Job job = {.lapack = lapack, .a = a, .s = w, .work = work, .n = n};
-  bool good = lapack == NULL ? eigh_plain(a, w, n, work) : call(eigh_library, &job, 4 * cube(n)) == 0;
+  bool good = lapack == NULL ? eigh_plain(a, w, n, work)
+                             : call(eigh_library, &job, 4 * cube(n)) == 0;
   if (stop_wanted()) return good;
   for (int64_t j = 0; j < n; j++)
     if (points_down(a + j * n, n)) negate(a + j * n, n, 1);

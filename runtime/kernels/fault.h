@@ -1,10 +1,13 @@
-/* fault.h — how a kernel tells that a value is wrong: an index out of range, an i32 that overflows, a singular matrix. */
+/* fault.h — how a kernel tells that a value is wrong: an index out of range, an i32 that overflows,
+ * a singular matrix. */
 #ifndef GD_RUNTIME_KERNELS_FAULT_H
 #define GD_RUNTIME_KERNELS_FAULT_H
 
 #include "runtime/kernels/kernel.h"
 
-void fault_tell(Call *call, const char *format, ...) PRINTF_LIKE(2, 3); /* the first wins; safe from any thread of the team */
-void fault_at(Call *call, int input, int64_t element);                  /* after it, on the caller's thread: where the value stands */
+/* the first wins; safe from any thread of the team */
+void fault_tell(Call *call, const char *format, ...) PRINTF_LIKE(2, 3);
+/* after it, on the caller's thread: where the value stands */
+void fault_at(Call *call, int input, int64_t element);
 
 #endif

@@ -1,18 +1,20 @@
 /* fold.c — reductions over any set of axes.
  *
- * A set of axes comes down to a few *steps*, each of which sees its input as [outer, count, inner] and
- * leaves [outer, inner].  A step over the innermost axes has inner = 1: rows are folded.  Else columns
- * are folded: the loop runs along the contiguous axis, with a vector of results, which is what the gradient of a
- * bias needs.  What a reduction is made of (how rows, columns and two results are joined) is a `Fold`; the
- * dtypes' Folds are expansions of sum.inc, fold.inc and lse.inc.
+ * A set of axes comes down to a few *steps*, each of which sees its input as [outer, count, inner]
+ * and leaves [outer, inner].  A step over the innermost axes has inner = 1: rows are folded.  Else
+ * columns are folded: the loop runs along the contiguous axis, with a vector of results, which is
+ * what the gradient of a bias needs.  What a reduction is made of (how rows, columns and two
+ * results are joined) is a `Fold`; the dtypes' Folds are expansions of sum.inc, fold.inc and
+ * lse.inc.
  *
- * Results are gathered in a type of their own: floats in double, whole numbers in int64 (a sum of 2^31 i32 cannot
- * overflow there; whether the result fits is checked at the end), minima in integers that are ordered like the floats they
- * stand for.  Only the last pass, `finish`, gives the output's dtype.
+ * Results are gathered in a type of their own: floats in double, whole numbers in int64 (a sum of
+ * 2^31 i32 cannot overflow there; whether the result fits is checked at the end), minima in
+ * integers that are ordered like the floats they stand for.  Only the last pass, `finish`, gives
+ * the output's dtype.
  *
- * A step is cut into tasks of about TASK elements: groups of outer places, or, where one place has more than that,
- * stretches of `count` and tiles of `inner`; stretches are merged in order.  All by size alone, so the
- * bits are the same on any number of threads.
+ * A step is cut into tasks of about TASK elements: groups of outer places, or, where one place has
+ * more than that, stretches of `count` and tiles of `inner`; stretches are merged in order.  All by
+ * size alone, so the bits are the same on any number of threads.
  */
 #include "runtime/kernels/fold.h"
 #include "runtime/kernels/team.h"
@@ -55,10 +57,10 @@ int fold_steps(const Shape *shape, uint32_t mask, FoldStep steps[RANK_MOST + 1])
 
 /* How a step is cut.  Parts lie as [splits][outer * inner]; with one split they are the results. */
 typedef struct Cut {
-  int64_t split;   /* places of `count` in a task */
+  int64_t split; /* places of `count` in a task */
   int64_t splits;
-  int64_t tiles;   /* of TILE columns */
-  int64_t group;   /* outer places in a task */
+  int64_t tiles; /* of TILE columns */
+  int64_t group; /* outer places in a task */
   int64_t tasks;
 } Cut;
 
@@ -67,7 +69,8 @@ static Cut cut_step(const FoldStep *step) {
   Cut cut = {.split = most(1, TASK / width)};
   cut.splits = most(1, parts_of(step->count, cut.split));
   cut.tiles = parts_of(step->inner, TILE);
-  cut.group = cut.splits > 1 || cut.tiles > 1 ? 1 : most(1, TASK / most(1, step->count * step->inner));
+  cut.group = cut.splits > 1 || cut.tiles > 1 ? 1
+                                              : most(1, TASK / most(1, step->count * step->inner));
   cut.tasks = parts_of(step->outer, cut.group) * cut.splits * cut.tiles;
   return cut;
 }
@@ -76,9 +79,9 @@ typedef struct StepJob {
   const Fold *fold;
   const FoldStep *step;
   Cut cut;
-  bool later;      /* the input is results of an earlier step */
+  bool later; /* the input is results of an earlier step */
   const char *x;
-  char *parts;     /* NULL: finish at once */
+  char *parts; /* NULL: finish at once */
   FoldFinish *finish;
   Call *call;
 } StepJob;
@@ -87,15 +90,21 @@ typedef struct StepJob {
 static void merge_rows(const Fold *fold, const char *x, int64_t rows, int64_t n, char *accs) {
   fold->empty(accs, rows);
   for (int64_t row = 0; row < rows; row++)
-    for (int64_t i = 0; i < n; i++) fold->merge(accs + (size_t)row * fold->acc_bytes, x + (size_t)(row * n + i) * fold->acc_bytes, 1);
+    for (int64_t i = 0; i < n; i++)
+      fold->merge(accs + (size_t)row * fold->acc_bytes, x + (size_t)(row * n + i) * fold->acc_bytes,
+                  1);
 }
 
-static void merge_columns(const Fold *fold, const char *x, int64_t rows, int64_t stride, int64_t width, char *accs) {
-  for (int64_t row = 0; row < rows; row++) fold->merge(accs, x + (size_t)(row * stride) * fold->acc_bytes, width);
+static void merge_columns(const Fold *fold, const char *x, int64_t rows, int64_t stride,
+                          int64_t width, char *accs) {
+  for (int64_t row = 0; row < rows; row++)
+    fold->merge(accs, x + (size_t)(row * stride) * fold->acc_bytes, width);
 }
 
-/* Folds places first .. end - 1 of `count`, columns column .. column + width - 1, of `group` outer places, to accs. */
-static void fold_part(const StepJob *job, int64_t outer, int64_t group, const int64_t range[2], int64_t column, int64_t width, char *accs) {
+/* Folds places first .. end - 1 of `count`, columns column .. column + width - 1, of `group` outer
+ * places, to accs. */
+static void fold_part(const StepJob *job, int64_t outer, int64_t group, const int64_t range[2],
+                      int64_t column, int64_t width, char *accs) {
   const Fold *fold = job->fold;
   const FoldStep *step = job->step;
   size_t size = job->later ? fold->acc_bytes : fold->in_bytes;
@@ -119,12 +128,15 @@ static void fold_task(void *context, int64_t task) {
   const StepJob *job = context;
   const FoldStep *step = job->step;
   const Cut *cut = &job->cut;
-  int64_t tile = task % cut->tiles, split = task / cut->tiles % cut->splits, outer = task / cut->tiles / cut->splits * cut->group;
-  int64_t column = tile * TILE, width = least(TILE, step->inner - column), group = least(cut->group, step->outer - outer);
+  int64_t tile = task % cut->tiles, split = task / cut->tiles % cut->splits,
+          outer = task / cut->tiles / cut->splits * cut->group;
+  int64_t column = tile * TILE, width = least(TILE, step->inner - column),
+          group = least(cut->group, step->outer - outer);
   int64_t range[2] = {split * cut->split, least((split + 1) * cut->split, step->count)};
   int64_t place = outer * step->inner + column, results = group * width;
   if (job->parts) {
-    char *accs = job->parts + (size_t)(split * step->outer * step->inner + place) * job->fold->acc_bytes;
+    char *accs = job->parts +
+                 (size_t)(split * step->outer * step->inner + place) * job->fold->acc_bytes;
     fold_part(job, outer, group, range, column, width, accs);
   } else {
     char *accs = team_scratch((size_t)results * job->fold->acc_bytes);
@@ -152,7 +164,9 @@ void fold_axes(Call *call, const Fold *fold, FoldFinish *finish) {
   char *room = direct && count == 1 ? NULL : team_scratch(bytes);
   const char *x = call->inputs[0].data;
   for (int i = 0; i < count; i++) {
-    StepJob job = {fold, &steps[i], cuts[i], i > 0, x, direct && i == count - 1 ? NULL : room + at, finish, call};
+    StepJob job = {fold,   &steps[i], cuts[i],
+                   i > 0,  x,         direct && i == count - 1 ? NULL : room + at,
+                   finish, call};
     if (steps[i].outer * steps[i].count * steps[i].inner <= ALONE) team_run(1, fold_all, &job);
     else team_run(cuts[i].tasks, fold_task, &job);
     if (!job.parts) return;

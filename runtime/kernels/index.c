@@ -1,20 +1,21 @@
 /* index.c — elements named by an index: gather and pick, and their transposes scatter and drop.
  *
- * An index is i32; a negative one counts from the end.  All of them are checked before anything is written (FAULTS.md,
- * C15), so a fault leaves no trace and the loops need no checks.  x is seen as [outer, n, inner] around the axis.
+ * An index is i32; a negative one counts from the end.  All of them are checked before anything is
+ * written (FAULTS.md, C15), so a fault leaves no trace and the loops need no checks.  x is seen as
+ * [outer, n, inner] around the axis.
  *
  *   gather   x [outer, n, inner], index [m]               → y[o, j, i] = x[o, index[j], i]
  *   scatter  dy [outer, m, inner], index [m]              → y[o, index[j], i] += dy[o, j, i]
  *   pick     x [outer, n, inner], index [outer, m, inner] → y[o, j, i] = x[o, index[o, j, i], i]
  *   drop     dy and index [outer, m, inner]               → y[o, index[o, j, i], i] += dy[o, j, i]
  *
- * Where an index comes twice the sums are made in the order of j, by one task: work is cut along outer and inner
- * only, so the bits are the same on any number of threads.
+ * Where an index comes twice the sums are made in the order of j, by one task: work is cut along
+ * outer and inner only, so the bits are the same on any number of threads.
  */
 #include <string.h>
 
-#include "runtime/base/stop.h"
 #include "runtime/base/isa.h"
+#include "runtime/base/stop.h"
 #include "runtime/kernels/fault.h"
 #include "runtime/kernels/team.h"
 
@@ -68,35 +69,46 @@ INLINE uint8_t plus_u8(uint8_t a, uint8_t b, bool *bad) {
 #define NAMED(name) name##_bool
 #include "runtime/kernels/add.inc"
 
-typedef bool Scatter(const void *dy, void *y, const int32_t *index, const int64_t size[2], int64_t stride, int64_t width);
-typedef bool Drop(const void *dy, void *y, const int32_t *index, const int64_t size[2], int64_t inner);
-static Scatter *const SCATTERS[DTYPE_COUNT] = {scatter_bool, scatter_u8, scatter_i32, scatter_f32, scatter_f64};
+typedef bool Scatter(const void *dy, void *y, const int32_t *index, const int64_t size[2],
+                     int64_t stride, int64_t width);
+typedef bool Drop(const void *dy, void *y, const int32_t *index, const int64_t size[2],
+                  int64_t inner);
+static Scatter *const SCATTERS[DTYPE_COUNT] = {scatter_bool, scatter_u8, scatter_i32, scatter_f32,
+                                               scatter_f64};
 static Drop *const DROPS[DTYPE_COUNT] = {drop_bool, drop_u8, drop_i32, drop_f32, drop_f64};
 
 /* ---- what all four share ---- */
 
 typedef struct Job {
   Call *call;
-  const char *x;         /* x, or dy */
+  const char *x; /* x, or dy */
   char *y;
   const int32_t *index;
   int64_t outer, inner;
-  int64_t n, m;          /* places on the axis; indices along it */
-  int64_t group;         /* outer places, or rows, in a task */
-  int64_t tiles;         /* of TILE columns */
-  size_t size;           /* bytes of an element */
+  int64_t n, m;  /* places on the axis; indices along it */
+  int64_t group; /* outer places, or rows, in a task */
+  int64_t tiles; /* of TILE columns */
+  size_t size;   /* bytes of an element */
 } Job;
 
 static Job job_of(Call *call) {
   const View *x = &call->inputs[0];
-  Job job = {.call = call, .x = x->data, .y = call->output.data, .index = call->inputs[1].data, .outer = 1, .inner = 1, .group = 1, .tiles = 1,
+  Job job = {.call = call,
+             .x = x->data,
+             .y = call->output.data,
+             .index = call->inputs[1].data,
+             .outer = 1,
+             .inner = 1,
+             .group = 1,
+             .tiles = 1,
              .size = dtype_bytes(x->dtype)};
   int axis = (int)call->attrs[0];
   for (int i = 0; i < axis; i++) job.outer *= x->shape.dim[i];
   return job;
 }
 
-FOR_EACH_ISA(bool, all_within, (const int32_t *index, int64_t count, int64_t n), (index, count, n)) {
+FOR_EACH_ISA(bool, all_within, (const int32_t *index, int64_t count, int64_t n),
+             (index, count, n)) {
   bool outside = false;
   for (int64_t i = 0; i < count; i++) outside |= (index[i] >= n) | (index[i] < -n);
   return !outside;
@@ -110,13 +122,16 @@ static bool check_index(Call *call, int64_t n) {
   while (i < count && !stop_wanted() && all_within(index + i, least(LOOK, count - i), n)) i += LOOK;
   if (i >= count || stop_wanted()) return i >= count;
   while (index[i] < n && index[i] >= -n) i++;
-  fault_tell(call, "index %d is out of range for axis %d of size %lld", (int)index[i], (int)call->attrs[0], (long long)n);
+  fault_tell(call, "index %d is out of range for axis %d of size %lld", (int)index[i],
+             (int)call->attrs[0], (long long)n);
   fault_at(call, 1, i);
   return false;
 }
 
 static void told_sum(Call *call) {
-  fault_tell(call, "a sum does not fit %s", call->output.dtype == DTYPE_U8 ? "a u8, which goes from 0 to 255" : "an i32, which goes from -2147483648 to 2147483647");
+  fault_tell(call, "a sum does not fit %s",
+             call->output.dtype == DTYPE_U8 ? "a u8, which goes from 0 to 255"
+                                            : "an i32, which goes from -2147483648 to 2147483647");
 }
 
 /* ---- gather ---- */
@@ -155,7 +170,8 @@ static void scatter_tile(void *context, int64_t task) {
   int64_t width = job->tiles == 1 ? job->inner : least(TILE, job->inner - column);
   const char *dy = job->x + (size_t)(outer * job->m * job->inner + column) * job->size;
   char *y = job->y + (size_t)(outer * job->n * job->inner + column) * job->size;
-  if (SCATTERS[job->call->output.dtype](dy, y, job->index, size, job->inner, width)) told_sum(job->call);
+  if (SCATTERS[job->call->output.dtype](dy, y, job->index, size, job->inner, width))
+    told_sum(job->call);
 }
 
 void kernel_scatter(Call *call) {
@@ -165,7 +181,8 @@ void kernel_scatter(Call *call) {
   job.n = call->attrs[1], job.m = shape_count(&call->inputs[1].shape);
   for (int i = axis + 1; i < out->rank; i++) job.inner *= out->dim[i];
   if (!check_index(call, job.n) || shape_count(out) == 0) return;
-  if (job.outer < 8 && (job.n + job.m) * job.inner > TASK) job.tiles = (job.inner + TILE - 1) / TILE;
+  if (job.outer < 8 && (job.n + job.m) * job.inner > TASK)
+    job.tiles = (job.inner + TILE - 1) / TILE;
   team_run(job.outer * job.tiles, scatter_tile, &job);
 }
 
@@ -187,7 +204,8 @@ static void pick_places(void *context, int64_t task) {
     for (int64_t j = 0; j < job->m; j++)
       for (int64_t i = 0; i < job->inner; i++, at++) {
         int64_t named = job->index[at];
-        const char *element = x + (size_t)((named < 0 ? named + job->n : named) * job->inner + i) * job->size;
+        const char *element = x + (size_t)((named < 0 ? named + job->n : named) * job->inner + i) *
+                                      job->size;
         if (job->size == 4) memcpy(job->y + 4 * at, element, 4);
         else if (job->size == 8) memcpy(job->y + 8 * at, element, 8);
         else job->y[at] = *element;
@@ -199,7 +217,8 @@ void kernel_pick(Call *call) {
   Job job = job_of(call);
   const Shape *index = &call->inputs[1].shape;
   int axis = (int)call->attrs[0];
-  job.n = call->inputs[0].shape.dim[axis], job.m = index->dim[axis], job.inner = inner_of(index, axis);
+  job.n = call->inputs[0].shape.dim[axis], job.m = index->dim[axis],
+  job.inner = inner_of(index, axis);
   if (!check_index(call, job.n) || shape_count(index) == 0) return;
   job.group = most(1, TASK / (job.m * job.inner));
   team_run((job.outer + job.group - 1) / job.group, pick_places, &job);
@@ -211,7 +230,9 @@ static void drop_places(void *context, int64_t task) {
   for (int64_t o = task * job->group; o < end; o++) {
     int64_t at = o * job->m * job->inner;
     char *y = job->y + (size_t)(o * job->n * job->inner) * job->size;
-    if (DROPS[job->call->output.dtype](job->x + (size_t)at * job->size, y, job->index + at, size, job->inner)) told_sum(job->call);
+    if (DROPS[job->call->output.dtype](job->x + (size_t)at * job->size, y, job->index + at, size,
+                                       job->inner))
+      told_sum(job->call);
   }
 }
 

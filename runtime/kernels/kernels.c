@@ -1,8 +1,9 @@
 /* kernels.c — the state in which kernels run: the floating-point mode.
  *
- * Flush-to-zero: subnormal floats (below 1.2e-38 in f32) cost a hundred times a normal operation on many processors and
- * mean nothing in training, so tensor kernels treat them as zero, on every machine alike (FAULTS.md, D5).  The numbers
- * of a script keep them, hence the mode is set where kernels begin and put back where they end.
+ * Flush-to-zero: subnormal floats (below 1.2e-38 in f32) cost a hundred times a normal operation on
+ * many processors and mean nothing in training, so tensor kernels treat them as zero, on every
+ * machine alike (FAULTS.md, D5).  The numbers of a script keep them, hence the mode is set where
+ * kernels begin and put back where they end.
  */
 #include "runtime/kernels/kernels.h"
 

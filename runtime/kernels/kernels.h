@@ -4,7 +4,7 @@
 
 #include "runtime/base/base.h"
 
-unsigned kernels_enter(void);        /* sets flush-to-zero, gives the mode of before */
+unsigned kernels_enter(void); /* sets flush-to-zero, gives the mode of before */
 void kernels_leave(unsigned mode);
 
 #endif

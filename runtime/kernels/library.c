@@ -1,14 +1,16 @@
 /* library.c — finds OpenBLAS at run time and makes it behave.
  *
- * It serves LAPACK's factorizations alone; matrix products are our own (product.c), because they were measured
- * to be as fast as the best library and cost nothing to load (tests/bench/SPEED.md).
+ * It serves LAPACK's factorizations alone; matrix products are our own (product.c), because they
+ * were measured to be as fast as the best library and cost nothing to load (tests/bench/SPEED.md).
  *
- * Three things must be so before its first instruction runs, and are said through the environment, the only way it listens then:
- *   one thread   its results change in the last bits with the number of threads, ours never; the user's
- *                own settings are put back once it is loaded
- *   core type    0.3.21 does not know AMD's newer processors and falls back to slower kernels; told SkylakeX (where there is AVX-512) or
- *                Zen it serves them well.  A core type the user set stays, unless its instructions are not this processor's:
- *                the library would run them all the same, and the process would end at the first
+ * Three things must be so before its first instruction runs, and are said through the environment,
+ * the only way it listens then:
+ *   one thread   its results change in the last bits with the number of threads, ours never; the
+ *                user's own settings are put back once it is loaded
+ *   core type    0.3.21 does not know AMD's newer processors and falls back to slower kernels; told
+ *                SkylakeX (where there is AVX-512) or Zen it serves them well.  A core type the
+ *                user set stays, unless its instructions are not this processor's: the library
+ *                would run them all the same, and the process would end at the first
  * Nothing here is unloaded: the pointers live as long as the process.
  */
 #include "runtime/kernels/library.h"
@@ -26,10 +28,11 @@
 
 static struct {
   pthread_once_t once;
-  bool ready;                     /* all of lapack was found */
+  bool ready; /* all of lapack was found */
   Lapack lapack;
-  char name[120];                 /* for library_linear */
-  void (*omp_threads)(int count); /* of an OpenMP build: counts for the calling thread alone, so it is said before each use */
+  char name[120]; /* for library_linear */
+  /* of an OpenMP build: counts for the calling thread alone, so it is said before each use */
+  void (*omp_threads)(int count);
 } library = {.once = PTHREAD_ONCE_INIT};
 
 static const char *const FILES[] = {"libopenblas.so.0", "libopenblas.so", "libopenblas.0.dylib"};
@@ -38,14 +41,20 @@ static const char *const FILES[] = {"libopenblas.so.0", "libopenblas.so", "libop
 
 typedef struct Setting {
   const char *name;
-  const char *value;  /* NULL: leave it alone */
-  char *before;       /* a copy of what it was, or NULL; owned */
+  const char *value; /* NULL: leave it alone */
+  char *before;      /* a copy of what it was, or NULL; owned */
 } Setting;
 
 /* Whether the user's core type may be left as it is. */
 static bool core_type_runs(const char *name) {
-  static const struct { const char *name; Isa needs; } cores[] = {
-    {"SkylakeX", ISA_AVX512}, {"Cooperlake", ISA_AVX512}, {"SapphireRapids", ISA_AVX512}, {"Haswell", ISA_AVX2}, {"Zen", ISA_AVX2}};
+  static const struct {
+    const char *name;
+    Isa needs;
+  } cores[] = {{"SkylakeX", ISA_AVX512},
+               {"Cooperlake", ISA_AVX512},
+               {"SapphireRapids", ISA_AVX512},
+               {"Haswell", ISA_AVX2},
+               {"Zen", ISA_AVX2}};
   for (int i = 0; i < COUNT_OF(cores); i++)
     if (strcasecmp(name, cores[i].name) == 0) return cores[i].needs <= isa_best();
   return true;
@@ -57,7 +66,8 @@ static const char *core_type(void) {
   const char *wish = getenv("OPENBLAS_CORETYPE");
   if (wish != NULL && core_type_runs(wish)) return NULL;
   unsigned highest, b, c, d;
-  if (!__get_cpuid(0, &highest, &b, &c, &d) || b != signature_AMD_ebx) return wish == NULL ? NULL : "";
+  if (!__get_cpuid(0, &highest, &b, &c, &d) || b != signature_AMD_ebx)
+    return wish == NULL ? NULL : "";
   Isa best = isa_best();
   return best == ISA_AVX512 ? "SkylakeX" : best == ISA_AVX2 ? "Zen" : wish == NULL ? NULL : "";
 #else
@@ -89,7 +99,8 @@ static void *open_first(void) {
                         {"OPENBLAS_CORETYPE", core_type(), NULL}};
   settings_make(settings, COUNT_OF(settings));
   void *handle = NULL;
-  for (int i = 0; i < COUNT_OF(FILES) && handle == NULL; i++) handle = dlopen(FILES[i], RTLD_NOW | RTLD_LOCAL);
+  for (int i = 0; i < COUNT_OF(FILES) && handle == NULL; i++)
+    handle = dlopen(FILES[i], RTLD_NOW | RTLD_LOCAL);
   settings_undo(settings, COUNT_OF(settings));
   return handle;
 }
@@ -104,22 +115,27 @@ static bool find(void *handle, const char *symbol, void *into) {
 }
 
 static bool find_lapack(void *handle, Lapack *lapack) {
-  return find(handle, "dgetrf_", &lapack->dgetrf) && find(handle, "dgetrs_", &lapack->dgetrs) && find(handle, "dpotrf_", &lapack->dpotrf) &&
-         find(handle, "dtrtrs_", &lapack->dtrtrs) && find(handle, "dgeqrf_", &lapack->dgeqrf) && find(handle, "dorgqr_", &lapack->dorgqr) &&
+  return find(handle, "dgetrf_", &lapack->dgetrf) && find(handle, "dgetrs_", &lapack->dgetrs) &&
+         find(handle, "dpotrf_", &lapack->dpotrf) && find(handle, "dtrtrs_", &lapack->dtrtrs) &&
+         find(handle, "dgeqrf_", &lapack->dgeqrf) && find(handle, "dorgqr_", &lapack->dorgqr) &&
          find(handle, "dgesdd_", &lapack->dgesdd) && find(handle, "dsyevd_", &lapack->dsyevd);
 }
 
-/* "OpenBLAS 0.3.21 (SkylakeX)" from its own words, "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ...". */
+/* "OpenBLAS 0.3.21 (SkylakeX)" from its own words, "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ...".
+ */
 static void name_it(void *handle) {
   char *(*config)(void) = NULL, *(*core)(void) = NULL;
-  if (!find(handle, "openblas_get_config", &config) || !find(handle, "openblas_get_corename", &core)) {
+  if (!find(handle, "openblas_get_config", &config) ||
+      !find(handle, "openblas_get_corename", &core)) {
     snprintf(library.name, sizeof library.name, "OpenBLAS");
     return;
   }
   const char *words = config();
   const char *first = strchr(words, ' ');
-  const size_t length = first == NULL ? strlen(words) : strcspn(first + 1, " ") + (size_t)(first + 1 - words);
-  snprintf(library.name, sizeof library.name, "%.*s (%s)", (int)(length < 60 ? length : 60), words, core());
+  const size_t length = first == NULL ? strlen(words)
+                                      : strcspn(first + 1, " ") + (size_t)(first + 1 - words);
+  snprintf(library.name, sizeof library.name, "%.*s (%s)", (int)(length < 60 ? length : 60), words,
+           core());
 }
 
 static void load(void) {

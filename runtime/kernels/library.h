@@ -8,27 +8,34 @@
 
 #include "runtime/base/base.h"
 
-/* Fortran's faces of the LAPACK routines we call: every argument by address, matrices by columns; *info is 0 when it went well. */
+/* Fortran's faces of the LAPACK routines we call: every argument by address, matrices by columns;
+ * *info is 0 when it went well. */
 typedef struct Lapack {
   void (*dgetrf)(const int *m, const int *n, double *a, const int *lda, int *pivots, int *info);
-  void (*dgetrs)(const char *trans, const int *n, const int *columns, const double *a, const int *lda, const int *pivots, double *b,
-                 const int *ldb, int *info);
+  void (*dgetrs)(const char *trans, const int *n, const int *columns, const double *a,
+                 const int *lda, const int *pivots, double *b, const int *ldb, int *info);
   void (*dpotrf)(const char *uplo, const int *n, double *a, const int *lda, int *info);
-  void (*dtrtrs)(const char *uplo, const char *trans, const char *diag, const int *n, const int *columns, const double *a, const int *lda,
-                 double *b, const int *ldb, int *info);
-  void (*dgeqrf)(const int *m, const int *n, double *a, const int *lda, double *tau, double *work, const int *work_size, int *info);
-  void (*dorgqr)(const int *m, const int *n, const int *k, double *a, const int *lda, const double *tau, double *work, const int *work_size,
+  void (*dtrtrs)(const char *uplo, const char *trans, const char *diag, const int *n,
+                 const int *columns, const double *a, const int *lda, double *b, const int *ldb,
                  int *info);
-  void (*dgesdd)(const char *job, const int *m, const int *n, double *a, const int *lda, double *s, double *u, const int *ldu, double *vt,
-                 const int *ldvt, double *work, const int *work_size, int *iwork, int *info);
-  void (*dsyevd)(const char *job, const char *uplo, const int *n, double *a, const int *lda, double *w, double *work, const int *work_size,
-                 int *iwork, const int *iwork_size, int *info);
+  void (*dgeqrf)(const int *m, const int *n, double *a, const int *lda, double *tau, double *work,
+                 const int *work_size, int *info);
+  void (*dorgqr)(const int *m, const int *n, const int *k, double *a, const int *lda,
+                 const double *tau, double *work, const int *work_size, int *info);
+  void (*dgesdd)(const char *job, const int *m, const int *n, double *a, const int *lda, double *s,
+                 double *u, const int *ldu, double *vt, const int *ldvt, double *work,
+                 const int *work_size, int *iwork, int *info);
+  void (*dsyevd)(const char *job, const char *uplo, const int *n, double *a, const int *lda,
+                 double *w, double *work, const int *work_size, int *iwork, const int *iwork_size,
+                 int *info);
 } Lapack;
 
-/* Borrows; NULL when the library is not to be had or GD_LIBRARIES=off.  Loads it the first time, some milliseconds.  Safe from any thread. */
+/* Borrows; NULL when the library is not to be had or GD_LIBRARIES=off.  Loads it the first time,
+ * some milliseconds.  Safe from any thread. */
 const Lapack *library_lapack(void);
 
-/* Which library serves the factorizations: "OpenBLAS 0.3.21 (SkylakeX)", or "" when there is none.  Loads it.  Matrix products are our own. */
+/* Which library serves the factorizations: "OpenBLAS 0.3.21 (SkylakeX)", or "" when there is none.
+ * Loads it.  Matrix products are our own. */
 const char *library_linear(void);
 
 #endif

@@ -1,13 +1,17 @@
-/* linear.c — matrix products and factorizations as kernels: batches, types and faults around product.c and factor.c.
+/* linear.c — matrix products and factorizations as kernels: batches, types and faults around
+ * product.c and factor.c.
  *
  * Every operation here is a small matrix problem repeated over leading axes.  A Batch knows
- * how many there are and which matrix of each input belongs to number i of the output (an axis of size 1 is met again and again);
- * the team takes the problems, so many to a block that a block is worth handing out.
+ * how many there are and which matrix of each input belongs to number i of the output (an axis of
+ * size 1 is met again and again); the team takes the problems, so many to a block that a block is
+ * worth handing out.
  *
- * Factorizations are worked out in f64 whatever the type: an f32 matrix is widened, factored and rounded once, which is more
- * accurate than LAPACK's own f32 routines.  Matrices of at most TINY rows or columns never touch the library, so that a script of small systems does not
- * load it; which way is taken depends on the sizes alone.  A matrix that holds a NaN or an infinity gives NaN
- * where the method would otherwise refuse it or never end (Cholesky, SVD, eigenvectors); so the blame stays with what made the NaN.
+ * Factorizations are worked out in f64 whatever the type: an f32 matrix is widened, factored and
+ * rounded once, which is more accurate than LAPACK's own f32 routines.  Matrices of at most TINY
+ * rows or columns never touch the library, so that a script of small systems does not load it;
+ * which way is taken depends on the sizes alone.  A matrix that holds a NaN or an infinity gives
+ * NaN where the method would otherwise refuse it or never end (Cholesky, SVD, eigenvectors); so the
+ * blame stays with what made the NaN.
  */
 #include "runtime/kernels/linear.h"
 #include "runtime/base/stop.h"
@@ -21,16 +25,16 @@
 #include <stdio.h>
 #include <string.h>
 
-
 enum {
 #if defined(GD_HARSH)
   TINY = 2,
   TINY_SPECTRAL = 2,
   BATCH_WORK = 20
 #else
-  TINY = 32,                /* matrices up to this size are factored by the plain code */
-  TINY_SPECTRAL = 16,       /* likewise for singular values and eigenvalues, where the plain code falls behind sooner */
-  BATCH_WORK = 1 << 17      /* multiplications that make a block of a batch worth handing out */
+  TINY = 32, /* matrices up to this size are factored by the plain code */
+  /* likewise for singular values and eigenvalues, where the plain code falls behind sooner */
+  TINY_SPECTRAL = 16,
+  BATCH_WORK = 1 << 17 /* multiplications that make a block of a batch worth handing out */
 #endif
 };
 
@@ -38,15 +42,17 @@ enum {
 
 typedef struct Batch {
   Call *call;
-  int rank;                  /* leading axes */
-  int64_t dim[RANK_MOST];    /* their sizes */
-  int64_t count;             /* problems */
-  int64_t per_block;         /* problems that one block of the team takes */
-  const Lapack *lapack;      /* NULL: the plain code */
+  int rank;               /* leading axes */
+  int64_t dim[RANK_MOST]; /* their sizes */
+  int64_t count;          /* problems */
+  int64_t per_block;      /* problems that one block of the team takes */
+  const Lapack *lapack;   /* NULL: the plain code */
   void (*one)(const struct Batch *batch, int64_t index);
 } Batch;
 
-static inline int64_t dim_back(const Shape *shape, int back) { return shape->dim[shape->rank - back]; }
+static inline int64_t dim_back(const Shape *shape, int back) {
+  return shape->dim[shape->rank - back];
+}
 
 /* The batch over all but the last `tail` axes of the output. */
 static Batch batch_of(Call *call, int tail) {
@@ -58,7 +64,8 @@ static Batch batch_of(Call *call, int tail) {
   return batch;
 }
 
-/* Which of the matrices of `shape`, whose last `tail` axes are the matrix, serves problem `index`. */
+/* Which of the matrices of `shape`, whose last `tail` axes are the matrix, serves problem `index`.
+ */
 static int64_t batch_matrix(const Batch *batch, const Shape *shape, int tail, int64_t index) {
   const int rank = shape->rank - tail;
   int64_t matrix = 0, step = 1;
@@ -73,14 +80,18 @@ static int64_t batch_matrix(const Batch *batch, const Shape *shape, int tail, in
 
 static void run_block(void *context, int64_t block) {
   const Batch *batch = context;
-  const int64_t from = block * batch->per_block, to = from + batch->per_block < batch->count ? from + batch->per_block : batch->count;
+  const int64_t from = block * batch->per_block, to = from + batch->per_block < batch->count
+                                                          ? from + batch->per_block
+                                                          : batch->count;
   for (int64_t i = from; i < to && !stop_wanted(); i++) batch->one(batch, i);
 }
 
-/* When problems of several blocks are at fault, which of them told it first is chance: the first in order shall. */
+/* When problems of several blocks are at fault, which of them told it first is chance: the first in
+ * order shall. */
 static void tell_first_fault(const Batch *batch) {
   *batch->call->fault = (Fault){0};
-  for (int64_t i = 0; i < batch->count && batch->call->fault->status == 0; i++) batch->one(batch, i);
+  for (int64_t i = 0; i < batch->count && batch->call->fault->status == 0; i++)
+    batch->one(batch, i);
 }
 
 /* Hands the problems out; `work` is the multiplications of one. */
@@ -99,7 +110,9 @@ typedef struct Which {
 } Which;
 static Which which(const Batch *batch, int64_t index) {
   Which words = {""};
-  if (batch->count > 1) snprintf(words.text, sizeof words.text, ", matrix %" PRId64 " of %" PRId64, index, batch->count);
+  if (batch->count > 1)
+    snprintf(words.text, sizeof words.text, ", matrix %" PRId64 " of %" PRId64, index,
+             batch->count);
   return words;
 }
 
@@ -147,10 +160,14 @@ static void multiply_one_whole(const Batch *batch, int64_t index) {
       bool fits = true;
       for (int64_t p = 0; p < product.k && fits; p++) {
         const int64_t x = a[product.a_transposed ? p * product.m + i : i * product.k + p];
-        fits = !__builtin_add_overflow(sum, x * b[product.b_transposed ? j * product.k + p : p * product.n + j], &sum);
+        fits = !__builtin_add_overflow(
+            sum, x * b[product.b_transposed ? j * product.k + p : p * product.n + j], &sum);
       }
       if (!fits || sum < INT32_MIN || sum > INT32_MAX) {
-        fault_tell(batch->call, "row %" PRId64 ", column %" PRId64 " of the matrix product does not fit into i32%s", i, j, which(batch, index).text);
+        fault_tell(batch->call,
+                   "row %" PRId64 ", column %" PRId64
+                   " of the matrix product does not fit into i32%s",
+                   i, j, which(batch, index).text);
         return;
       }
       c[i * product.n + j] = (int32_t)sum;
@@ -163,12 +180,15 @@ static bool one_tall(const Batch *batch, Product *product) {
   product_of(batch, 0, product);
   if (batch->count == 1) return true;
   const Shape *a = &batch->call->inputs[0].shape, *b = &batch->call->inputs[1].shape;
-  if (product->a_transposed || shape_count(b) != product->k * product->n || shape_count(a) != batch->count * product->m * product->k) return false;
+  if (product->a_transposed || shape_count(b) != product->k * product->n ||
+      shape_count(a) != batch->count * product->m * product->k)
+    return false;
   product->m *= batch->count;
   return true;
 }
 
-bool linear_matmul_then(Call *call, void (*finish)(void *context, int64_t row, int64_t rows), void *context) {
+bool linear_matmul_then(Call *call, void (*finish)(void *context, int64_t row, int64_t rows),
+                        void *context) {
   Batch batch = batch_of(call, 2);
   Product product;
   if (!dtype_floats(call->output.dtype)) {
@@ -187,22 +207,27 @@ void kernel_matmul(Call *call) { linear_matmul_then(call, NULL, NULL); }
 
 void kernel_matmul_plain(Call *call) {
   Batch batch = batch_of(call, 2);
-  batch_run(&batch, BATCH_WORK, dtype_floats(call->output.dtype) ? multiply_one_plain : multiply_one_whole);
+  batch_run(&batch, BATCH_WORK,
+            dtype_floats(call->output.dtype) ? multiply_one_plain : multiply_one_whole);
 }
 
 /* ---- in and out of f64 by columns ---- */
 
-enum { STRIP = 16 }; /* columns turned together: what is read and what is written stays on few lines, and between strips one may stop */
+/* columns turned together: what is read and what is written stays on few lines, and between strips
+ * one may stop */
+enum { STRIP = 16 };
 
 static double get(const View *view, int64_t index) {
-  return view->dtype == DTYPE_F32 ? (double)((const float *)view->data)[index] : ((const double *)view->data)[index];
+  return view->dtype == DTYPE_F32 ? (double)((const float *)view->data)[index]
+                                  : ((const double *)view->data)[index];
 }
 static void put(const View *view, int64_t index, double value) {
   if (view->dtype == DTYPE_F32) ((float *)view->data)[index] = (float)value;
   else ((double *)view->data)[index] = value;
 }
 
-/* The row-major matrix [rows, columns] that begins at element `first` of view, by columns.  Is all of it finite? */
+/* The row-major matrix [rows, columns] that begins at element `first` of view, by columns.  Is all
+ * of it finite? */
 static bool take(double *to, const View *view, int64_t first, int64_t rows, int64_t columns) {
   bool finite = true;
   for (int64_t from = 0; from < columns && !stop_wanted(); from += STRIP)
@@ -216,10 +241,12 @@ static bool take(double *to, const View *view, int64_t first, int64_t rows, int6
 }
 
 /* Once the kernels are told to stop `from` may be somebody else's. */
-static void give(const View *view, int64_t first, const double *from, int64_t rows, int64_t columns) {
+static void give(const View *view, int64_t first, const double *from, int64_t rows,
+                 int64_t columns) {
   for (int64_t strip = 0; strip < columns && !stop_wanted(); strip += STRIP)
     for (int64_t i = 0; i < rows; i++)
-      for (int64_t j = strip, end = strip + STRIP < columns ? strip + STRIP : columns; j < end; j++) put(view, first + i * columns + j, from[j * rows + i]);
+      for (int64_t j = strip, end = strip + STRIP < columns ? strip + STRIP : columns; j < end; j++)
+        put(view, first + i * columns + j, from[j * rows + i]);
 }
 
 static void give_nan(const View *view, int64_t first, int64_t count) {
@@ -230,7 +257,8 @@ static void give_nan(const View *view, int64_t first, int64_t count) {
 static bool take_input(double *to, const Batch *batch, int input, int64_t index) {
   const View *view = &batch->call->inputs[input];
   const int64_t rows = dim_back(&view->shape, 2), columns = dim_back(&view->shape, 1);
-  return take(to, view, batch_matrix(batch, &view->shape, 2, index) * rows * columns, rows, columns);
+  return take(to, view, batch_matrix(batch, &view->shape, 2, index) * rows * columns, rows,
+              columns);
 }
 
 static double *room(size_t doubles) { return team_scratch((doubles + 1) * sizeof(double)); }
@@ -243,14 +271,16 @@ static Sizes sizes_of(const Batch *batch) {
 }
 
 /* Runs a batch of factorizations of matrices of these sizes: up to `tiny` by the plain code. */
-static void factor_run(Batch *batch, bool plain, int64_t tiny, Sizes sizes, void (*one)(const Batch *batch, int64_t index)) {
+static void factor_run(Batch *batch, bool plain, int64_t tiny, Sizes sizes,
+                       void (*one)(const Batch *batch, int64_t index)) {
   if (batch->count == 0) return;
   batch->lapack = plain || sizes.k <= tiny ? NULL : library_lapack();
   batch_run(batch, (double)sizes.m * (double)sizes.n * (double)(sizes.k + 8), one);
 }
 
 static void fault_singular(const Batch *batch, int64_t index, int64_t pivot) {
-  fault_tell(batch->call, "the matrix is singular (pivot %" PRId64 " is 0%s)", pivot, which(batch, index).text);
+  fault_tell(batch->call, "the matrix is singular (pivot %" PRId64 " is 0%s)", pivot,
+             which(batch, index).text);
 }
 
 /* ---- SOLVE, INVERSE, DET ---- */
@@ -308,7 +338,8 @@ static void det_one(const Batch *batch, int64_t index) {
   int32_t *pivots = (int32_t *)(void *)(a + n * n);
   take_input(a, batch, 0, index);
   factor_lu(a, pivots, n, batch->lapack);
-  for (int64_t i = 0; i < n && !stop_wanted(); i++) det *= pivots[i] == i + 1 ? a[i * n + i] : -a[i * n + i];
+  for (int64_t i = 0; i < n && !stop_wanted(); i++)
+    det *= pivots[i] == i + 1 ? a[i * n + i] : -a[i * n + i];
   put(&batch->call->output, index, det == 0 ? 0 : det); /* no -0 */
 }
 
@@ -354,7 +385,10 @@ static void cholesky_one(const Batch *batch, int64_t index) {
     return;
   }
   const int64_t bad = factor_cholesky(a, n, batch->lapack);
-  if (bad != 0) fault_tell(batch->call, "the matrix is not positive definite (pivot %" PRId64 " is not above 0%s)", bad, which(batch, index).text);
+  if (bad != 0)
+    fault_tell(batch->call,
+               "the matrix is not positive definite (pivot %" PRId64 " is not above 0%s)", bad,
+               which(batch, index).text);
   else give(out, index * n * n, a, n, n);
 }
 
@@ -414,7 +448,8 @@ void kernel_qr_plain(Call *call) { qr(call, true); }
 static void svd_one(const Batch *batch, int64_t index) {
   const View *out = &batch->call->output;
   const Sizes sizes = sizes_of(batch);
-  const int64_t m = sizes.m, n = sizes.n, k = sizes.k, count = m * k + k + k * n, first = index * count;
+  const int64_t m = sizes.m, n = sizes.n, k = sizes.k, count = m * k + k + k * n,
+                first = index * count;
   double *a = room((size_t)(m * n + count) + factor_svd_room(sizes, batch->lapack));
   double *u = a + m * n, *s = u + m * k, *vt = s + k;
   if (!take_input(a, batch, 0, index)) {

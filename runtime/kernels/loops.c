@@ -1,12 +1,15 @@
-/* loops.c — the loops of the elementwise machine: every MAP row of ops.def for every dtype, and the conversions.
+/* loops.c — the loops of the elementwise machine: every MAP row of ops.def for every dtype, and the
+ * conversions.
  *
  * All is expansion of the table, once for each type an element can be worked on in.  This file is
- * compiled several times, for the processor's baseline, AVX2 and AVX-512 (Makefile), with MAP_LEVEL naming the instruction set;
- * dispatch.c chooses one.  The loops are plain C that the compiler turns into vector
- * instructions; as none reorders arithmetic and no multiply-add is fused but where the text says so, all levels give the same bits.
+ * compiled several times, for the processor's baseline, AVX2 and AVX-512 (Makefile), with MAP_LEVEL
+ * naming the instruction set; dispatch.c chooses one.  The loops are plain C that the compiler
+ * turns into vector instructions; as none reorders arithmetic and no multiply-add is fused but
+ * where the text says so, all levels give the same bits.
  *
- * A loop may write over an input at the same address, which is what IVDEP tells the compiler: elements do not depend on
- * each other.  Whole numbers are worked out in 64 bits and noted in `bad` when they do not fit.
+ * A loop may write over an input at the same address, which is what IVDEP tells the compiler:
+ * elements do not depend on each other.  Whole numbers are worked out in 64 bits and noted in `bad`
+ * when they do not fit.
  */
 #include "runtime/kernels/loops.h"
 #include "runtime/kernels/approx.h"
@@ -21,7 +24,8 @@
 #endif
 
 #if defined(__clang__)
-#define IVDEP /* clang has a pragma too, but warns of each loop it does not vectorise; it checks for overlap itself */
+#define IVDEP /* clang has a pragma too, but warns of each loop it does not vectorise; it checks \
+                 for overlap itself */
 #else
 #define IVDEP _Pragma("GCC ivdep")
 #endif
@@ -49,47 +53,48 @@ static inline int32_t whole_mod(int32_t a, int32_t b, int *bad) {
 #define JOIN(a, b) PASTE(a, b)
 
 /* A: what `a` is stored as; T: what b and c are stored as; VA, V: what they are worked on in. */
-#define LOOP_1(name, A, T, VA, V, OUT, e)                                                         \
-  static int name(int64_t n, const void *pa, const void *pb, const void *pc, void *po) {          \
-    const A *xa = pa;                                                                             \
-    OUT *out = po;                                                                                \
-    int bad = 0;                                                                                  \
-    (void)pb, (void)pc;                                                                           \
-    IVDEP for (int64_t i = 0; i < n; i++) {                                                       \
-      const VA a = xa[i];                                                                         \
-      out[i] = (OUT)(e);                                                                          \
-    }                                                                                             \
-    return bad;                                                                                   \
+#define LOOP_1(name, A, T, VA, V, OUT, e)                                                \
+  static int name(int64_t n, const void *pa, const void *pb, const void *pc, void *po) { \
+    const A *xa = pa;                                                                    \
+    OUT *out = po;                                                                       \
+    int bad = 0;                                                                         \
+    (void)pb, (void)pc;                                                                  \
+    IVDEP for (int64_t i = 0; i < n; i++) {                                              \
+      const VA a = xa[i];                                                                \
+      out[i] = (OUT)(e);                                                                 \
+    }                                                                                    \
+    return bad;                                                                          \
   }
-#define LOOP_2(name, A, T, VA, V, OUT, e)                                                         \
-  static int name(int64_t n, const void *pa, const void *pb, const void *pc, void *po) {          \
-    const A *xa = pa;                                                                             \
-    const T *xb = pb;                                                                             \
-    OUT *out = po;                                                                                \
-    int bad = 0;                                                                                  \
-    (void)pc;                                                                                     \
-    IVDEP for (int64_t i = 0; i < n; i++) {                                                       \
-      const VA a = xa[i];                                                                         \
-      const V b = xb[i];                                                                          \
-      out[i] = (OUT)(e);                                                                          \
-    }                                                                                             \
-    return bad;                                                                                   \
+#define LOOP_2(name, A, T, VA, V, OUT, e)                                                \
+  static int name(int64_t n, const void *pa, const void *pb, const void *pc, void *po) { \
+    const A *xa = pa;                                                                    \
+    const T *xb = pb;                                                                    \
+    OUT *out = po;                                                                       \
+    int bad = 0;                                                                         \
+    (void)pc;                                                                            \
+    IVDEP for (int64_t i = 0; i < n; i++) {                                              \
+      const VA a = xa[i];                                                                \
+      const V b = xb[i];                                                                 \
+      out[i] = (OUT)(e);                                                                 \
+    }                                                                                    \
+    return bad;                                                                          \
   }
-#define LOOP_3(name, A, T, VA, V, OUT, e)                                                         \
-  static int name(int64_t n, const void *pa, const void *pb, const void *pc, void *po) {          \
-    const A *xa = pa;                                                                             \
-    const T *xb = pb, *xc = pc;                                                                   \
-    OUT *out = po;                                                                                \
-    int bad = 0;                                                                                  \
-    IVDEP for (int64_t i = 0; i < n; i++) {                                                       \
-      const VA a = xa[i];                                                                         \
-      const V b = xb[i], c = xc[i];                                                               \
-      out[i] = (OUT)(e);                                                                          \
-    }                                                                                             \
-    return bad;                                                                                   \
+#define LOOP_3(name, A, T, VA, V, OUT, e)                                                \
+  static int name(int64_t n, const void *pa, const void *pb, const void *pc, void *po) { \
+    const A *xa = pa;                                                                    \
+    const T *xb = pb, *xc = pc;                                                          \
+    OUT *out = po;                                                                       \
+    int bad = 0;                                                                         \
+    IVDEP for (int64_t i = 0; i < n; i++) {                                              \
+      const VA a = xa[i];                                                                \
+      const V b = xb[i], c = xc[i];                                                      \
+      out[i] = (OUT)(e);                                                                 \
+    }                                                                                    \
+    return bad;                                                                          \
   }
 
-#define MAP(ID, signature, kinds, arity, class, value, whole, ...) LOOP_OF_##class(ID, arity, value, whole)
+#define MAP(ID, signature, kinds, arity, class, value, whole, ...) \
+  LOOP_OF_##class(ID, arity, value, whole)
 #define OP(ID, ...)
 #define FORM(ID, ...)
 #define LOOP_OF_LOGIC(ID, arity, value, whole)
@@ -98,11 +103,14 @@ static inline int32_t whole_mod(int32_t a, int32_t b, int *bad) {
 #define real float
 #define R_MAX FLT_MAX
 #define F(name) name##_f32
-#define LOOP_OF_REAL(ID, arity, value, whole) LOOP_##arity(ID##_f32, float, float, float, float, float, value)
+#define LOOP_OF_REAL(ID, arity, value, whole) \
+  LOOP_##arity(ID##_f32, float, float, float, float, float, value)
 #define LOOP_OF_ARITH LOOP_OF_REAL
 #define LOOP_OF_KEEP LOOP_OF_REAL
-#define LOOP_OF_COMPARE(ID, arity, value, whole) LOOP_##arity(ID##_f32, float, float, float, float, uint8_t, value)
-#define LOOP_OF_SELECT(ID, arity, value, whole) LOOP_##arity(ID##_f32, uint8_t, float, int, float, float, value)
+#define LOOP_OF_COMPARE(ID, arity, value, whole) \
+  LOOP_##arity(ID##_f32, float, float, float, float, uint8_t, value)
+#define LOOP_OF_SELECT(ID, arity, value, whole) \
+  LOOP_##arity(ID##_f32, uint8_t, float, int, float, float, value)
 #include "runtime/ops.def"
 #undef real
 #undef R_MAX
@@ -115,9 +123,12 @@ static inline int32_t whole_mod(int32_t a, int32_t b, int *bad) {
 #define real double
 #define R_MAX DBL_MAX
 #define F(name) name##_f64
-#define LOOP_OF_REAL(ID, arity, value, whole) LOOP_##arity(ID##_f64, double, double, double, double, double, value)
-#define LOOP_OF_COMPARE(ID, arity, value, whole) LOOP_##arity(ID##_f64, double, double, double, double, uint8_t, value)
-#define LOOP_OF_SELECT(ID, arity, value, whole) LOOP_##arity(ID##_f64, uint8_t, double, int, double, double, value)
+#define LOOP_OF_REAL(ID, arity, value, whole) \
+  LOOP_##arity(ID##_f64, double, double, double, double, double, value)
+#define LOOP_OF_COMPARE(ID, arity, value, whole) \
+  LOOP_##arity(ID##_f64, double, double, double, double, uint8_t, value)
+#define LOOP_OF_SELECT(ID, arity, value, whole) \
+  LOOP_##arity(ID##_f64, uint8_t, double, int, double, double, value)
 #include "runtime/ops.def"
 #undef LOOP_OF_REAL
 #undef LOOP_OF_ARITH
@@ -127,10 +138,13 @@ static inline int32_t whole_mod(int32_t a, int32_t b, int *bad) {
 
 /* ---- int32_t ---- */
 #define LOOP_OF_REAL(ID, arity, value, whole)
-#define LOOP_OF_ARITH(ID, arity, value, whole) LOOP_##arity(ID##_i32, int32_t, int32_t, int32_t, int32_t, int32_t, whole)
+#define LOOP_OF_ARITH(ID, arity, value, whole) \
+  LOOP_##arity(ID##_i32, int32_t, int32_t, int32_t, int32_t, int32_t, whole)
 #define LOOP_OF_KEEP LOOP_OF_ARITH
-#define LOOP_OF_COMPARE(ID, arity, value, whole) LOOP_##arity(ID##_i32, int32_t, int32_t, int32_t, int32_t, uint8_t, whole)
-#define LOOP_OF_SELECT(ID, arity, value, whole) LOOP_##arity(ID##_i32, uint8_t, int32_t, int, int32_t, int32_t, whole)
+#define LOOP_OF_COMPARE(ID, arity, value, whole) \
+  LOOP_##arity(ID##_i32, int32_t, int32_t, int32_t, int32_t, uint8_t, whole)
+#define LOOP_OF_SELECT(ID, arity, value, whole) \
+  LOOP_##arity(ID##_i32, uint8_t, int32_t, int, int32_t, int32_t, whole)
 #include "runtime/ops.def"
 #undef LOOP_OF_ARITH
 #undef LOOP_OF_KEEP
@@ -140,10 +154,12 @@ static inline int32_t whole_mod(int32_t a, int32_t b, int *bad) {
 
 /* ---- bytes: u8 and bool, worked on as int32_t ---- */
 #define LOOP_OF_ARITH(ID, arity, value, whole)
-#define LOOP_OF_KEEP(ID, arity, value, whole) LOOP_##arity(ID##_u8, uint8_t, uint8_t, int32_t, int32_t, uint8_t, whole)
+#define LOOP_OF_KEEP(ID, arity, value, whole) \
+  LOOP_##arity(ID##_u8, uint8_t, uint8_t, int32_t, int32_t, uint8_t, whole)
 #define LOOP_OF_COMPARE LOOP_OF_KEEP
 #define LOOP_OF_SELECT LOOP_OF_KEEP
-#define LOOP_OF_LOGIC(ID, arity, value, whole) LOOP_##arity(ID##_u8, uint8_t, uint8_t, int32_t, int32_t, uint8_t, value)
+#define LOOP_OF_LOGIC(ID, arity, value, whole) \
+  LOOP_##arity(ID##_u8, uint8_t, uint8_t, int32_t, int32_t, uint8_t, value)
 #include "runtime/ops.def"
 
 /* ---- conversions ---- */
@@ -191,46 +207,50 @@ CONVERT(f32_f64, float, double, a)
 CONVERT(f64_f64, double, double, a)
 
 /* ---- pairs: a LOOP_3 whose expression takes two steps ---- */
-#define ROOT(x) _Generic((x), float: sqrt_f32, double: sqrt_f64)(x)
-#define PAIR(first, e1, second, e2)                                                                               \
-  static int pair_##second##_##first##_f32(int64_t n, const void *pa, const void *pb, const void *pc, void *po) {         \
-    PAIR_LOOP(float, e1, e2)                                                                                       \
-  }                                                                                                                \
-  static int pair_##second##_##first##_f64(int64_t n, const void *pa, const void *pb, const void *pc, void *po) {         \
-    PAIR_LOOP(double, e1, e2)                                                                                      \
+#define ROOT(x) _Generic((x), float : sqrt_f32, double : sqrt_f64)(x)
+#define PAIR(first, e1, second, e2)                                                   \
+  static int pair_##second##_##first##_f32(int64_t n, const void *pa, const void *pb, \
+                                           const void *pc, void *po) {                \
+    PAIR_LOOP(float, e1, e2)                                                          \
+  }                                                                                   \
+  static int pair_##second##_##first##_f64(int64_t n, const void *pa, const void *pb, \
+                                           const void *pc, void *po) {                \
+    PAIR_LOOP(double, e1, e2)                                                         \
   }
-#define PAIR_LOOP(REAL, e1, e2)                   \
-  const REAL *xa = pa, *xb = pb, *xc = pc;        \
-  REAL *out = po;                                 \
-  IVDEP for (int64_t i = 0; i < n; i++) {         \
-    const REAL a = xa[i], b = xb[i], c = xc[i];   \
-    (void)b;                                      \
-    const REAL v = e1;                            \
-    out[i] = e2;                                  \
-  }                                               \
+#define PAIR_LOOP(REAL, e1, e2)                 \
+  const REAL *xa = pa, *xb = pb, *xc = pc;      \
+  REAL *out = po;                               \
+  IVDEP for (int64_t i = 0; i < n; i++) {       \
+    const REAL a = xa[i], b = xb[i], c = xc[i]; \
+    (void)b;                                    \
+    const REAL v = e1;                          \
+    out[i] = e2;                                \
+  }                                             \
   return 0;
 #define PAIRS_OF(second, e2) MAP_PAIR_FIRSTS(PAIR, second, e2)
 MAP_PAIR_SECONDS(PAIRS_OF)
 
 /* ---- twins: a function and its slope, which have their exponential in common ---- */
-#define TWIN(name, slope_of)                                                                     \
-  static int twin_##name##_f32(int64_t n, const void *pa, const void *pb, const void *pc, void *po) { \
-    const float *xa = pa;                                                                        \
-    float *out = po, *slope = (float *)(uintptr_t)pc;                                            \
-    (void)pb;                                                                                    \
-    IVDEP for (int64_t i = 0; i < n; i++) {                                                      \
-      const float a = xa[i];                                                                     \
-      float e;                                                                                   \
-      const float y = name##_parts(a, &e);                                                       \
-      out[i] = y;                                                                                \
-      slope[i] = slope_of;                                                                       \
-    }                                                                                            \
-    return 0;                                                                                    \
+#define TWIN(name, slope_of)                                                              \
+  static int twin_##name##_f32(int64_t n, const void *pa, const void *pb, const void *pc, \
+                               void *po) {                                                \
+    const float *xa = pa;                                                                 \
+    float *out = po, *slope = (float *)(uintptr_t)pc;                                     \
+    (void)pb;                                                                             \
+    IVDEP for (int64_t i = 0; i < n; i++) {                                               \
+      const float a = xa[i];                                                              \
+      float e;                                                                            \
+      const float y = name##_parts(a, &e);                                                \
+      out[i] = y;                                                                         \
+      slope[i] = slope_of;                                                                \
+    }                                                                                     \
+    return 0;                                                                             \
   }
 TWIN(tanh, tanh_slope_of(y, e))
 TWIN(sigmoid, sigmoid_slope_of(a, y, e))
 
-/* ---- how large are they?  Without the sign the bits of floats are in the order of the values, infinity above all numbers and NaN above it ---- */
+/* ---- how large are they?  Without the sign the bits of floats are in the order of the values,
+ * infinity above all numbers and NaN above it ---- */
 static int most_f32(int64_t n, const void *pa, const void *pb, const void *pc, void *po) {
   const int32_t *a = pa;
   int32_t most = 0;
@@ -254,26 +274,27 @@ static int most_f64(int64_t n, const void *pa, const void *pb, const void *pc, v
 }
 
 /* With the bits of negative ones turned round they are in order with the sign. */
-#define LIMITS(name, WHOLE, SIGN_SHIFT, GREATEST, LEAST)                                            \
-  static int name(int64_t n, const void *pa, const void *pb, const void *pc, void *po) {            \
-    const WHOLE *a = pa;                                                                            \
-    int64_t *keys = po;                                                                             \
-    WHOLE low = GREATEST, high = LEAST;                                                             \
-    (void)pb, (void)pc;                                                                             \
-    for (int64_t i = 0; i < n; i++) {                                                               \
-      WHOLE key = a[i] ^ (a[i] >> SIGN_SHIFT & GREATEST);                                           \
-      low = key < low ? key : low;                                                                  \
-      high = key > high ? key : high;                                                               \
-    }                                                                                               \
-    keys[0] = low < keys[0] ? low : keys[0];                                                        \
-    keys[1] = high > keys[1] ? high : keys[1];                                                      \
-    return 0;                                                                                       \
+#define LIMITS(name, WHOLE, SIGN_SHIFT, GREATEST, LEAST)                                 \
+  static int name(int64_t n, const void *pa, const void *pb, const void *pc, void *po) { \
+    const WHOLE *a = pa;                                                                 \
+    int64_t *keys = po;                                                                  \
+    WHOLE low = GREATEST, high = LEAST;                                                  \
+    (void)pb, (void)pc;                                                                  \
+    for (int64_t i = 0; i < n; i++) {                                                    \
+      WHOLE key = a[i] ^ (a[i] >> SIGN_SHIFT & GREATEST);                                \
+      low = key < low ? key : low;                                                       \
+      high = key > high ? key : high;                                                    \
+    }                                                                                    \
+    keys[0] = low < keys[0] ? low : keys[0];                                             \
+    keys[1] = high > keys[1] ? high : keys[1];                                           \
+    return 0;                                                                            \
   }
 LIMITS(limits_f32, int32_t, 31, INT32_MAX, INT32_MIN)
 LIMITS(limits_f64, int64_t, 63, INT64_MAX, INT64_MIN)
 
-/* ---- the same, and copied past the caches: `out` is not brought in to be written over.  What is no whole line goes the usual way.  Such
- * stores are seen late by other threads; the locked instruction by which a thread ends its block (team.c) has them seen before ---- */
+/* ---- the same, and copied past the caches: `out` is not brought in to be written over.  What is
+ * no whole line goes the usual way.  Such stores are seen late by other threads; the locked
+ * instruction by which a thread ends its block (team.c) has them seen before ---- */
 #if defined(__AVX512F__)
 static int stream_f32(int64_t n, const void *pa, const void *pb, const void *pc, void *po) {
   const float *a = pa;
@@ -302,32 +323,49 @@ static int stream_f32(int64_t n, const void *pa, const void *pb, const void *pc,
 /* ---- the table ---- */
 #undef MAP
 #define MAP(ID, signature, kinds, arity, class, ...) [OP_##ID] = ROW_##class(ID),
-#define ROW_REAL(ID) {[DTYPE_F32] = ID##_f32, [DTYPE_F64] = ID##_f64}
-#define ROW_ARITH(ID) {[DTYPE_I32] = ID##_i32, [DTYPE_F32] = ID##_f32, [DTYPE_F64] = ID##_f64}
-#define ROW_KEEP(ID) {[DTYPE_BOOL] = ID##_u8, [DTYPE_U8] = ID##_u8, [DTYPE_I32] = ID##_i32, [DTYPE_F32] = ID##_f32, [DTYPE_F64] = ID##_f64}
+#define ROW_REAL(ID) \
+  { [DTYPE_F32] = ID##_f32, [DTYPE_F64] = ID##_f64 }
+#define ROW_ARITH(ID) \
+  { [DTYPE_I32] = ID##_i32, [DTYPE_F32] = ID##_f32, [DTYPE_F64] = ID##_f64 }
+#define ROW_KEEP(ID)                                                                              \
+  {                                                                                               \
+    [DTYPE_BOOL] = ID##_u8, [DTYPE_U8] = ID##_u8, [DTYPE_I32] = ID##_i32, [DTYPE_F32] = ID##_f32, \
+    [DTYPE_F64] = ID##_f64                                                                        \
+  }
 #define ROW_COMPARE ROW_KEEP
 #define ROW_SELECT ROW_KEEP
-#define ROW_LOGIC(ID) {[DTYPE_BOOL] = ID##_u8}
+#define ROW_LOGIC(ID) \
+  { [DTYPE_BOOL] = ID##_u8 }
 #define LEVEL_TEXT(level) #level
 #define LEVEL_NAME(level) LEVEL_TEXT(level)
 
 const MapTable JOIN(map_table_, MAP_LEVEL) = {
-  .name = LEVEL_NAME(MAP_LEVEL),
-  .op = {
+    .name = LEVEL_NAME(MAP_LEVEL),
+    .op =
+        {
 #include "runtime/ops.def"
-  },
-  .convert = {
-    [DTYPE_BOOL] = {convert_u8_u8, convert_u8_u8, convert_u8_i32, convert_u8_f32, convert_u8_f64},
-    [DTYPE_U8] = {convert_u8_bool, convert_u8_u8, convert_u8_i32, convert_u8_f32, convert_u8_f64},
-    [DTYPE_I32] = {convert_i32_bool, convert_i32_u8, convert_i32_i32, convert_i32_f32, convert_i32_f64},
-    [DTYPE_F32] = {convert_f32_bool, convert_f32_u8, convert_f32_i32, convert_f32_f32, convert_f32_f64},
-    [DTYPE_F64] = {convert_f64_bool, convert_f64_u8, convert_f64_i32, convert_f64_f32, convert_f64_f64},
-  },
-#define PAIR_ROW(first, e1, second) [PAIR_FIRST_##first] = {[DTYPE_F32] = pair_##second##_##first##_f32, [DTYPE_F64] = pair_##second##_##first##_f64},
+        },
+    .convert =
+        {
+            [DTYPE_BOOL] = {convert_u8_u8, convert_u8_u8, convert_u8_i32, convert_u8_f32,
+                            convert_u8_f64},
+            [DTYPE_U8] = {convert_u8_bool, convert_u8_u8, convert_u8_i32, convert_u8_f32,
+                          convert_u8_f64},
+            [DTYPE_I32] = {convert_i32_bool, convert_i32_u8, convert_i32_i32, convert_i32_f32,
+                           convert_i32_f64},
+            [DTYPE_F32] = {convert_f32_bool, convert_f32_u8, convert_f32_i32, convert_f32_f32,
+                           convert_f32_f64},
+            [DTYPE_F64] = {convert_f64_bool, convert_f64_u8, convert_f64_i32, convert_f64_f32,
+                           convert_f64_f64},
+        },
+#define PAIR_ROW(first, e1, second) \
+  [PAIR_FIRST_##first] = {          \
+      [DTYPE_F32] = pair_##second##_##first##_f32, [DTYPE_F64] = pair_##second##_##first##_f64},
 #define PAIR_ROWS(second, e2) [PAIR_SECOND_##second] = {MAP_PAIR_FIRSTS(PAIR_ROW, second)},
-  .pair = {MAP_PAIR_SECONDS(PAIR_ROWS)},
-  .twin = {[OP_TANH] = {[DTYPE_F32] = twin_tanh_f32}, [OP_SIGMOID] = {[DTYPE_F32] = twin_sigmoid_f32}},
-  .stream = {[DTYPE_F32] = STREAM_F32},
-  .most = {[DTYPE_F32] = most_f32, [DTYPE_F64] = most_f64},
-  .limits = {[DTYPE_F32] = limits_f32, [DTYPE_F64] = limits_f64},
+    .pair = {MAP_PAIR_SECONDS(PAIR_ROWS)},
+    .twin = {[OP_TANH] = {[DTYPE_F32] = twin_tanh_f32},
+             [OP_SIGMOID] = {[DTYPE_F32] = twin_sigmoid_f32}},
+    .stream = {[DTYPE_F32] = STREAM_F32},
+    .most = {[DTYPE_F32] = most_f32, [DTYPE_F64] = most_f64},
+    .limits = {[DTYPE_F32] = limits_f32, [DTYPE_F64] = limits_f64},
 };

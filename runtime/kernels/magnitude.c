@@ -1,7 +1,9 @@
-/* magnitude.c — how large the elements of an array are: is each finite, which is the least and the greatest.
+/* magnitude.c — how large the elements of an array are: is each finite, which is the least and the
+ * greatest.
  *
- * Long arrays are cut into chunks that are tasks of the team.  A maximum does not depend on the cut.  An interrupt does
- * not end such a pass half-way (stop_shield): half a pass would call finite what is not.
+ * Long arrays are cut into chunks that are tasks of the team.  A maximum does not depend on the
+ * cut.  An interrupt does not end such a pass half-way (stop_shield): half a pass would call finite
+ * what is not.
  */
 #include "runtime/kernels/magnitude.h"
 #include "runtime/base/stop.h"
@@ -27,7 +29,10 @@ double magnitude_value(int most, Dtype dtype) {
 
 void magnitude_grow(_Atomic int *most, int magnitude) {
   int before = atomic_load_explicit(most, memory_order_relaxed);
-  while (magnitude > before && !atomic_compare_exchange_weak_explicit(most, &before, magnitude, memory_order_relaxed, memory_order_relaxed)) continue;
+  while (magnitude > before &&
+         !atomic_compare_exchange_weak_explicit(most, &before, magnitude, memory_order_relaxed,
+                                                memory_order_relaxed))
+    continue;
 }
 
 typedef struct Look {
@@ -65,7 +70,9 @@ int magnitude_of(const void *data, Dtype dtype, int64_t count) {
   return look.most;
 }
 
-bool magnitude_all_finite(const void *data, Dtype dtype, int64_t count) { return magnitude_finite(magnitude_of(data, dtype, count), dtype); }
+bool magnitude_all_finite(const void *data, Dtype dtype, int64_t count) {
+  return magnitude_finite(magnitude_of(data, dtype, count), dtype);
+}
 
 /* Keys: bits of floats as whole numbers in the order of the floats. */
 static void limits_chunk(void *context, int64_t chunk) {
@@ -74,9 +81,11 @@ static void limits_chunk(void *context, int64_t chunk) {
   const char *data = look_part(look, chunk, &n);
   look->loop(n, data, NULL, NULL, keys);
   int64_t before = look->keys[0];
-  while (keys[0] < before && !atomic_compare_exchange_weak(&look->keys[0], &before, keys[0])) continue;
+  while (keys[0] < before && !atomic_compare_exchange_weak(&look->keys[0], &before, keys[0]))
+    continue;
   before = look->keys[1];
-  while (keys[1] > before && !atomic_compare_exchange_weak(&look->keys[1], &before, keys[1])) continue;
+  while (keys[1] > before && !atomic_compare_exchange_weak(&look->keys[1], &before, keys[1]))
+    continue;
 }
 
 static double value_of_key(int64_t key, Dtype dtype) {
@@ -94,7 +103,11 @@ static double value_of_key(int64_t key, Dtype dtype) {
 
 bool magnitude_limits(const void *data, Dtype dtype, int64_t count, double *low, double *high) {
   if (count == 0 || !dtype_floats(dtype)) return false;
-  Look look = {.loop = dispatch_limits(dtype), .data = data, .element = dtype_bytes(dtype), .count = count, .keys = {INT64_MAX, INT64_MIN}};
+  Look look = {.loop = dispatch_limits(dtype),
+               .data = data,
+               .element = dtype_bytes(dtype),
+               .count = count,
+               .keys = {INT64_MAX, INT64_MIN}};
   if (count <= LOOK_CHUNK) {
     limits_chunk(&look, 0);
   } else {

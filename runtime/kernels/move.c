@@ -1,11 +1,13 @@
-/* move.c — kernels that move elements and compute nothing: expand, permute, slice, place, concat, pad, diagonals,
- * triangles; those that make them of nothing: constants, counts; and patch, which adds where place would write.
+/* move.c — kernels that move elements and compute nothing: expand, permute, slice, place, concat,
+ * pad, diagonals, triangles; those that make them of nothing: constants, counts; and patch, which
+ * adds where place would write.
  *
- * Nearly all of them are one thing: a walk over a box of elements, with a step for each axis on the reading side
- * and one on the writing side.  A repeated axis has step 0, a reversed one a negative step, a permutation exchanges
- * steps.  `Walk` is that box.  Before it is run, axes of size 1 go and axes that can be taken as one are joined, so
- * what is left is short: a copy, rows, or a matrix turned on its side, which has a path of its own because
- * along one of its axes every element lies in another cache line.
+ * Nearly all of them are one thing: a walk over a box of elements, with a step for each axis on the
+ * reading side and one on the writing side.  A repeated axis has step 0, a reversed one a negative
+ * step, a permutation exchanges steps.  `Walk` is that box.  Before it is run, axes of size 1 go
+ * and axes that can be taken as one are joined, so what is left is short: a copy, rows, or a matrix
+ * turned on its side, which has a path of its own because along one of its axes every element lies
+ * in another cache line.
  *
  * Work is cut by size alone into tasks of about TASK elements.
  */
@@ -15,10 +17,14 @@
 #include "runtime/kernels/kernel.h"
 #include "runtime/kernels/team.h"
 
-Kernel kernel_const, kernel_expand, kernel_permute, kernel_slice, kernel_place, kernel_patch, kernel_concat, kernel_pad,
-    kernel_diag_matrix, kernel_diag_part, kernel_triangle, kernel_iota;
+Kernel kernel_const, kernel_expand, kernel_permute, kernel_slice, kernel_place, kernel_patch,
+    kernel_concat, kernel_pad, kernel_diag_matrix, kernel_diag_part, kernel_triangle, kernel_iota;
 
-enum { STRIP = 16, /* rows and columns of a tile of a transpose */ SHORT = 64 /* elements that are moved without a walk */ };
+enum {
+  STRIP = 16,
+  /* rows and columns of a tile of a transpose */ SHORT =
+      64 /* elements that are moved without a walk */
+};
 #if defined(GD_HARSH)
 enum { TASK = 64 };
 #else
@@ -28,8 +34,8 @@ enum { TASK = 1 << 15 };
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 
-/* Squares of 8 x 8 words and 4 x 4 long words are turned in vectors: pairs of rows are interleaved, by one element, by
- * two, by four, until rows have become columns. */
+/* Squares of 8 x 8 words and 4 x 4 long words are turned in vectors: pairs of rows are interleaved,
+ * by one element, by two, by four, until rows have become columns. */
 typedef uint32_t Words __attribute__((vector_size(32), aligned(4), may_alias));
 typedef uint64_t Longs __attribute__((vector_size(32), aligned(8), may_alias));
 #define LOW_WORDS(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13)
@@ -51,7 +57,8 @@ INLINE void flip_words(const void *from, void *to, int64_t f, int64_t t) {
   char *y = to;
   Words row[8], one[8], two[8];
   for (int b = 0; b < 8; b++) row[b] = *(const Words *)(x + 4 * b * f);
-  for (int b = 0; b < 8; b += 2) one[b] = LOW_WORDS(row[b], row[b + 1]), one[b + 1] = HIGH_WORDS(row[b], row[b + 1]);
+  for (int b = 0; b < 8; b += 2)
+    one[b] = LOW_WORDS(row[b], row[b + 1]), one[b + 1] = HIGH_WORDS(row[b], row[b + 1]);
   for (int b = 0; b < 8; b += 4) {
     two[b] = LOW_PAIRS(one[b], one[b + 2]), two[b + 1] = HIGH_PAIRS(one[b], one[b + 2]);
     two[b + 2] = LOW_PAIRS(one[b + 1], one[b + 3]), two[b + 3] = HIGH_PAIRS(one[b + 1], one[b + 3]);
@@ -67,7 +74,8 @@ INLINE void flip_longs(const void *from, void *to, int64_t f, int64_t t) {
   char *y = to;
   Longs row[4], one[4];
   for (int b = 0; b < 4; b++) row[b] = *(const Longs *)(x + 8 * b * f);
-  for (int b = 0; b < 4; b += 2) one[b] = LOW_LONGS(row[b], row[b + 1]), one[b + 1] = HIGH_LONGS(row[b], row[b + 1]);
+  for (int b = 0; b < 4; b += 2)
+    one[b] = LOW_LONGS(row[b], row[b + 1]), one[b + 1] = HIGH_LONGS(row[b], row[b + 1]);
   for (int a = 0; a < 2; a++) {
     *(Longs *)(y + 8 * a * t) = __builtin_shufflevector(one[a], one[a + 2], 0, 1, 4, 5);
     *(Longs *)(y + 8 * (a + 2) * t) = __builtin_shufflevector(one[a], one[a + 2], 2, 3, 6, 7);
@@ -102,13 +110,14 @@ typedef struct Walk {
   int64_t to[RANK_MOST];   /* and of y */
   const char *x;
   char *y;
-  size_t size;             /* bytes of an element */
-  Run *add;                /* adds to y instead of writing there; NULL: writes */
-  int64_t group;           /* rows in a task */
-  int64_t part, parts;     /* elements of a row in a task; tasks a row */
+  size_t size;         /* bytes of an element */
+  Run *add;            /* adds to y instead of writing there; NULL: writes */
+  int64_t group;       /* rows in a task */
+  int64_t part, parts; /* elements of a row in a task; tasks a row */
 } Walk;
 
-/* Drops axes of size 1 and joins neighbours that step as one.  False when there is nothing to move. */
+/* Drops axes of size 1 and joins neighbours that step as one.  False when there is nothing to move.
+ */
 static bool walk_simplify(Walk *walk) {
   int rank = 0;
   for (int i = 0; i < walk->rank; i++) {
@@ -127,7 +136,8 @@ static bool walk_simplify(Walk *walk) {
   return true;
 }
 
-/* Where row number `row` begins, in elements on both sides; rows count over the first `axes` axes. */
+/* Where row number `row` begins, in elements on both sides; rows count over the first `axes` axes.
+ */
 static void walk_row(const Walk *walk, int axes, int64_t row, int64_t *x, int64_t *y) {
   *x = *y = 0;
   for (int i = axes - 1; i >= 0; i--) {
@@ -148,11 +158,13 @@ static void copy_rows(void *context, int64_t task) {
   const Walk *walk = context;
   int last = walk->rank - 1;
   int64_t n = walk->dim[last], f = walk->from[last], t = walk->to[last], index[RANK_MOST], x, y;
-  int64_t first = task / walk->parts * walk->group, end = least(first + walk->group, walk_rows(walk, last));
+  int64_t first = task / walk->parts * walk->group,
+          end = least(first + walk->group, walk_rows(walk, last));
   int64_t skip = task % walk->parts * walk->part, some = least(walk->part, n - skip);
   Run *run = walk->size == 1 ? run_1 : walk->size == 4 ? run_4 : run_8;
   walk_row(walk, last, first, &x, &y);
-  for (int64_t i = last - 1, row = first; i >= 0; i--) index[i] = row % walk->dim[i], row /= walk->dim[i];
+  for (int64_t i = last - 1, row = first; i >= 0; i--)
+    index[i] = row % walk->dim[i], row /= walk->dim[i];
   for (int64_t row = first; row < end; row++) {
     const char *source = walk->x + (x + skip * f) * (int64_t)walk->size;
     char *target = walk->y + (y + skip * t) * (int64_t)walk->size;
@@ -168,7 +180,8 @@ static void copy_rows(void *context, int64_t task) {
   }
 }
 
-/* The last two axes are a matrix that lies on its side: x steps by 1 on the first of them, y on the second. */
+/* The last two axes are a matrix that lies on its side: x steps by 1 on the first of them, y on the
+ * second. */
 static void turn_strip(void *context, int64_t task) {
   const Walk *walk = context;
   int last = walk->rank - 1;
@@ -181,15 +194,20 @@ static void turn_strip(void *context, int64_t task) {
   turn(source, target, size, walk->from[last], walk->to[last - 1]);
 }
 
-/* Brings an axis along which x is contiguous next to the last, where y is; false if there is none or it is short. */
+/* Brings an axis along which x is contiguous next to the last, where y is; false if there is none
+ * or it is short. */
 static bool walk_turns(Walk *walk) {
   int last = walk->rank - 1, found = -1;
-  if (last < 1 || walk->to[last] != 1 || walk->from[last] == 1 || walk->from[last] == 0 || walk->dim[last] < 4) return false;
+  if (last < 1 || walk->to[last] != 1 || walk->from[last] == 1 || walk->from[last] == 0 ||
+      walk->dim[last] < 4)
+    return false;
   for (int i = 0; i < last; i++)
     if (walk->from[i] == 1 && walk->dim[i] >= 4) found = i;
   if (found < 0) return false;
   int64_t dim = walk->dim[found], from = walk->from[found], to = walk->to[found];
-  for (int i = found; i < last - 1; i++) walk->dim[i] = walk->dim[i + 1], walk->from[i] = walk->from[i + 1], walk->to[i] = walk->to[i + 1];
+  for (int i = found; i < last - 1; i++)
+    walk->dim[i] = walk->dim[i + 1], walk->from[i] = walk->from[i + 1],
+    walk->to[i] = walk->to[i + 1];
   walk->dim[last - 1] = dim, walk->from[last - 1] = from, walk->to[last - 1] = to;
   return true;
 }
@@ -211,16 +229,23 @@ static void walk_run(Walk *walk) {
 
 /* A walk over the output of a call, in its order, from its first input. */
 static Walk walk_over_output(const Call *call) {
-  Walk walk = {.rank = call->output.shape.rank, .x = call->inputs[0].data, .y = call->output.data, .size = dtype_bytes(call->output.dtype)};
+  Walk walk = {.rank = call->output.shape.rank,
+               .x = call->inputs[0].data,
+               .y = call->output.data,
+               .size = dtype_bytes(call->output.dtype)};
   shape_strides(&call->output.shape, walk.to);
   memcpy(walk.dim, call->output.shape.dim, sizeof walk.dim);
   return walk;
 }
 
-/* A walk over input number `input`, in its order, into the output, whose strides the caller may change. */
+/* A walk over input number `input`, in its order, into the output, whose strides the caller may
+ * change. */
 static Walk walk_over_input(const Call *call, int input) {
   const View *view = &call->inputs[input];
-  Walk walk = {.rank = view->shape.rank, .x = view->data, .y = call->output.data, .size = dtype_bytes(view->dtype)};
+  Walk walk = {.rank = view->shape.rank,
+               .x = view->data,
+               .y = call->output.data,
+               .size = dtype_bytes(view->dtype)};
   shape_strides(&view->shape, walk.from);
   shape_strides(&call->output.shape, walk.to);
   memcpy(walk.dim, view->shape.dim, sizeof walk.dim);
@@ -248,13 +273,18 @@ static void fill_part(void *context, int64_t task) {
 
 static Filling filling_of(const View *view, double value) {
   Filling filling = {view->data, shape_count(&view->shape), dtype_bytes(view->dtype), 0};
-  union { uint8_t small; int32_t whole; float real; double wide; } bytes = {.wide = 0};
+  union {
+    uint8_t small;
+    int32_t whole;
+    float real;
+    double wide;
+  } bytes = {.wide = 0};
   switch (view->dtype) {
-  case DTYPE_BOOL: bytes.small = value != 0; break;
-  case DTYPE_U8: bytes.small = (uint8_t)value; break;
-  case DTYPE_I32: bytes.whole = (int32_t)value; break;
-  case DTYPE_F32: bytes.real = (float)value; break;
-  default: bytes.wide = value; break;
+    case DTYPE_BOOL: bytes.small = value != 0; break;
+    case DTYPE_U8: bytes.small = (uint8_t)value; break;
+    case DTYPE_I32: bytes.whole = (int32_t)value; break;
+    case DTYPE_F32: bytes.real = (float)value; break;
+    default: bytes.wide = value; break;
   }
   memcpy(&filling.value, &bytes, filling.size);
   return filling;
@@ -281,7 +311,8 @@ void kernel_expand(Call *call) {
   int64_t strides[RANK_MOST];
   int missing = walk.rank - shape->rank;
   shape_strides(shape, strides);
-  for (int i = 0; i < shape->rank; i++) walk.from[missing + i] = shape->dim[i] == 1 ? 0 : strides[i];
+  for (int i = 0; i < shape->rank; i++)
+    walk.from[missing + i] = shape->dim[i] == 1 ? 0 : strides[i];
   walk_run(&walk);
 }
 
@@ -301,7 +332,8 @@ void kernel_slice(Call *call) {
   shape_strides(&call->inputs[0].shape, strides);
   for (int i = 0; i < walk.rank; i++) {
     first += call->attrs[3 * i] * strides[i];
-    walk.from[i] = walk.dim[i] > 1 ? call->attrs[3 * i + 2] * strides[i] : 0; /* a step past the end may be huge */
+    /* a step past the end may be huge */
+    walk.from[i] = walk.dim[i] > 1 ? call->attrs[3 * i + 2] * strides[i] : 0;
   }
   walk.x += first * (int64_t)walk.size;
   walk_run(&walk);
@@ -319,7 +351,8 @@ void kernel_place(Call *call) {
 }
 
 /* Each element of x to one of y, one after the other. */
-FOR_EACH_ISA(void, add_f32, (const void *from, void *to, int64_t n, int64_t f, int64_t t), (from, to, n, f, t)) {
+FOR_EACH_ISA(void, add_f32, (const void *from, void *to, int64_t n, int64_t f, int64_t t),
+             (from, to, n, f, t)) {
   const float *x = from;
   float *y = to;
   if (f == 1 && t == 1)
@@ -328,7 +361,8 @@ FOR_EACH_ISA(void, add_f32, (const void *from, void *to, int64_t n, int64_t f, i
     for (int64_t i = 0; i < n; i++) y[i * t] += x[i * f];
 }
 
-FOR_EACH_ISA(void, add_f64, (const void *from, void *to, int64_t n, int64_t f, int64_t t), (from, to, n, f, t)) {
+FOR_EACH_ISA(void, add_f64, (const void *from, void *to, int64_t n, int64_t f, int64_t t),
+             (from, to, n, f, t)) {
   const double *x = from;
   double *y = to;
   if (f == 1 && t == 1)
@@ -337,7 +371,8 @@ FOR_EACH_ISA(void, add_f64, (const void *from, void *to, int64_t n, int64_t f, i
     for (int64_t i = 0; i < n; i++) y[i * t] += x[i * f];
 }
 
-/* One input after the other, so overlapping ones are added in their order, on however many threads. */
+/* One input after the other, so overlapping ones are added in their order, on however many threads.
+ */
 void kernel_patch(Call *call) {
   int rank = call->output.shape.rank;
   fill(&call->output, 0);
@@ -354,8 +389,8 @@ void kernel_patch(Call *call) {
   }
 }
 
-/* Where no axis before counts, the inputs lie one behind the other; of a short result there is nothing to deal out.  The gradient of a few
- * variables read one by one is this. */
+/* Where no axis before counts, the inputs lie one behind the other; of a short result there is
+ * nothing to deal out.  The gradient of a few variables read one by one is this. */
 static bool concat_short(const Call *call) {
   const Shape *shape = &call->output.shape;
   for (int i = 0; i < (int)call->attrs[0]; i++)
@@ -365,7 +400,8 @@ static bool concat_short(const Call *call) {
   const size_t size = dtype_bytes(call->output.dtype);
   for (int input = 0; input < call->input_count; input++) {
     const size_t bytes = (size_t)shape_count(&call->inputs[input].shape) * size;
-    if (bytes == 8) memcpy(to, call->inputs[input].data, 8); /* known here, it is two instructions */
+    /* known here, it is two instructions */
+    if (bytes == 8) memcpy(to, call->inputs[input].data, 8);
     else if (bytes) memcpy(to, call->inputs[input].data, bytes);
     to += bytes;
   }
@@ -384,14 +420,16 @@ void kernel_concat(Call *call) {
   }
 }
 
-/* Of one axis that is short there is nothing to walk: the gradient of x[i] of a few variables is this. */
+/* Of one axis that is short there is nothing to walk: the gradient of x[i] of a few variables is
+ * this. */
 static bool pad_short(const Call *call) {
   const View *in = &call->inputs[0], *out = &call->output;
   if (out->shape.rank != 1 || out->shape.dim[0] > SHORT) return false;
   const Filling filling = filling_of(out, double_of(call->attrs[2]));
   const int64_t before = call->attrs[0], n = in->shape.dim[0];
   for (int64_t i = 0; i < filling.count; i++)
-    if (i < before || i >= before + n) memcpy(filling.y + (size_t)i * filling.size, &filling.value, filling.size);
+    if (i < before || i >= before + n)
+      memcpy(filling.y + (size_t)i * filling.size, &filling.value, filling.size);
   memcpy(filling.y + (size_t)before * filling.size, in->data, (size_t)n * filling.size);
   return true;
 }
@@ -407,7 +445,8 @@ void kernel_pad(Call *call) {
 
 /* ---- diagonals and triangles of the last two axes ---- */
 
-/* A walk over n places of the diagonal k of each of `count` matrices [rows, columns], on one of its sides. */
+/* A walk over n places of the diagonal k of each of `count` matrices [rows, columns], on one of its
+ * sides. */
 static int64_t diagonal(int64_t k, int64_t rows, int64_t columns, int64_t steps[2]) {
   steps[0] = rows * columns, steps[1] = columns + 1;
   return k < 0 ? -k * columns : k;
@@ -415,21 +454,33 @@ static int64_t diagonal(int64_t k, int64_t rows, int64_t columns, int64_t steps[
 
 void kernel_diag_matrix(Call *call) {
   const Shape *shape = &call->inputs[0].shape, *out = &call->output.shape;
-  int64_t n = shape->dim[shape->rank - 1], rows = out->dim[out->rank - 2], columns = out->dim[out->rank - 1];
+  int64_t n = shape->dim[shape->rank - 1], rows = out->dim[out->rank - 2],
+          columns = out->dim[out->rank - 1];
   fill(&call->output, 0);
   int64_t count = shape_count(shape);
   if (count == 0) return;
-  Walk walk = {.rank = 2, .dim = {count / n, n}, .from = {n, 1}, .x = call->inputs[0].data, .y = call->output.data, .size = dtype_bytes(call->output.dtype)};
+  Walk walk = {.rank = 2,
+               .dim = {count / n, n},
+               .from = {n, 1},
+               .x = call->inputs[0].data,
+               .y = call->output.data,
+               .size = dtype_bytes(call->output.dtype)};
   shift(&walk.y, diagonal(call->attrs[0], rows, columns, walk.to), walk.size);
   walk_run(&walk);
 }
 
 void kernel_diag_part(Call *call) {
   const Shape *shape = &call->inputs[0].shape, *out = &call->output.shape;
-  int64_t n = out->dim[out->rank - 1], rows = shape->dim[shape->rank - 2], columns = shape->dim[shape->rank - 1];
+  int64_t n = out->dim[out->rank - 1], rows = shape->dim[shape->rank - 2],
+          columns = shape->dim[shape->rank - 1];
   int64_t count = shape_count(out);
   if (count == 0) return;
-  Walk walk = {.rank = 2, .dim = {count / n, n}, .to = {n, 1}, .x = call->inputs[0].data, .y = call->output.data, .size = dtype_bytes(call->output.dtype)};
+  Walk walk = {.rank = 2,
+               .dim = {count / n, n},
+               .to = {n, 1},
+               .x = call->inputs[0].data,
+               .y = call->output.data,
+               .size = dtype_bytes(call->output.dtype)};
   walk.x += diagonal(call->attrs[0], rows, columns, walk.from) * (int64_t)walk.size;
   walk_run(&walk);
 }
@@ -448,9 +499,11 @@ static void triangle_rows(void *context, int64_t task) {
   const Triangle *job = context;
   int64_t end = least((task + 1) * job->group, job->count);
   for (int64_t row = task * job->group; row < end; row++) {
-    int64_t i = row % job->rows, border = job->upper ? i + job->k : i + job->k + 1; /* the first column of the right part */
+    /* the first column of the right part */
+    int64_t i = row % job->rows, border = job->upper ? i + job->k : i + job->k + 1;
     border = border < 0 ? 0 : least(border, job->columns);
-    size_t left = (size_t)border * job->size, all = (size_t)job->columns * job->size, at = (size_t)row * all;
+    size_t left = (size_t)border * job->size, all = (size_t)job->columns * job->size,
+           at = (size_t)row * all;
     if (job->upper) {
       memset(job->y + at, 0, left);
       memcpy(job->y + at + left, job->x + at + left, all - left);
@@ -463,12 +516,20 @@ static void triangle_rows(void *context, int64_t task) {
 
 void kernel_triangle(Call *call) {
   const Shape *shape = &call->output.shape;
-  Triangle job = {call->inputs[0].data, call->output.data, dtype_bytes(call->output.dtype), shape->dim[shape->rank - 2], shape->dim[shape->rank - 1],
-                  0, 1, call->attrs[1], call->attrs[0] != 0};
+  Triangle job = {call->inputs[0].data,
+                  call->output.data,
+                  dtype_bytes(call->output.dtype),
+                  shape->dim[shape->rank - 2],
+                  shape->dim[shape->rank - 1],
+                  0,
+                  1,
+                  call->attrs[1],
+                  call->attrs[0] != 0};
   if (shape_count(shape) == 0) return;
   job.count = shape_count(shape) / job.columns;
   job.group = most(1, TASK / job.columns);
-  job.k = job.k > job.columns ? job.columns : job.k < -job.rows ? -job.rows : job.k; /* no further: nothing changes */
+  /* no further: nothing changes */
+  job.k = job.k > job.columns ? job.columns : job.k < -job.rows ? -job.rows : job.k;
   team_run((job.count + job.group - 1) / job.group, triangle_rows, &job);
 }
 
@@ -478,12 +539,24 @@ static void count_part(void *context, int64_t task) {
   const View *view = context;
   int64_t first = task * TASK, end = least(first + TASK, shape_count(&view->shape));
   switch (view->dtype) {
-  case DTYPE_BOOL: for (int64_t i = first; i < end; i++) ((uint8_t *)view->data)[i] = i != 0; break;
-  case DTYPE_U8: for (int64_t i = first; i < end; i++) ((uint8_t *)view->data)[i] = (uint8_t)i; break;
-  case DTYPE_I32: for (int64_t i = first; i < end; i++) ((int32_t *)view->data)[i] = (int32_t)i; break;
-  case DTYPE_F32: for (int64_t i = first; i < end; i++) ((float *)view->data)[i] = (float)i; break;
-  default: for (int64_t i = first; i < end; i++) ((double *)view->data)[i] = (double)i; break;
+    case DTYPE_BOOL:
+      for (int64_t i = first; i < end; i++) ((uint8_t *)view->data)[i] = i != 0;
+      break;
+    case DTYPE_U8:
+      for (int64_t i = first; i < end; i++) ((uint8_t *)view->data)[i] = (uint8_t)i;
+      break;
+    case DTYPE_I32:
+      for (int64_t i = first; i < end; i++) ((int32_t *)view->data)[i] = (int32_t)i;
+      break;
+    case DTYPE_F32:
+      for (int64_t i = first; i < end; i++) ((float *)view->data)[i] = (float)i;
+      break;
+    default:
+      for (int64_t i = first; i < end; i++) ((double *)view->data)[i] = (double)i;
+      break;
   }
 }
 
-void kernel_iota(Call *call) { team_run((shape_count(&call->output.shape) + TASK - 1) / TASK, count_part, &call->output); }
+void kernel_iota(Call *call) {
+  team_run((shape_count(&call->output.shape) + TASK - 1) / TASK, count_part, &call->output);
+}

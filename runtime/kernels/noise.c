@@ -1,7 +1,8 @@
 /* noise.c — random draws.
  *
- * The numbers are those of base/rng.h: element i of a draw is a function of the key (seed and count, or step), the place
- * of the draw, and i.  So a draw is cut into blocks as is convenient, and a step that is run again draws the same.
+ * The numbers are those of base/rng.h: element i of a draw is a function of the key (seed and
+ * count, or step), the place of the draw, and i.  So a draw is cut into blocks as is convenient,
+ * and a step that is run again draws the same.
  */
 #include "runtime/base/rng.h"
 #include "runtime/kernels/fault.h"
@@ -26,21 +27,27 @@ typedef struct Drawing {
 static void draw_block(void *context, int64_t block) {
   const Drawing *drawing = context;
   const int64_t *attrs = drawing->call->attrs;
-  int64_t first = block * BLOCK, n = drawing->count - first < BLOCK ? drawing->count - first : BLOCK;
+  int64_t first = block * BLOCK,
+          n = drawing->count - first < BLOCK ? drawing->count - first : BLOCK;
   bool wide = drawing->call->output.dtype == DTYPE_F64;
   void *out = drawing->call->output.data;
-  if (attrs[KIND] == DRAW_WHOLE) rng_integers(&drawing->stream, first, n, attrs[LOW], attrs[HIGH], (int32_t *)out + first);
-  else if (attrs[KIND] == DRAW_NORMAL && wide) rng_normal_f64(&drawing->stream, first, n, (double *)out + first);
-  else if (attrs[KIND] == DRAW_NORMAL) rng_normal_f32(&drawing->stream, first, n, (float *)out + first);
+  if (attrs[KIND] == DRAW_WHOLE)
+    rng_integers(&drawing->stream, first, n, attrs[LOW], attrs[HIGH], (int32_t *)out + first);
+  else if (attrs[KIND] == DRAW_NORMAL && wide)
+    rng_normal_f64(&drawing->stream, first, n, (double *)out + first);
+  else if (attrs[KIND] == DRAW_NORMAL)
+    rng_normal_f32(&drawing->stream, first, n, (float *)out + first);
   else if (wide) rng_uniform_f64(&drawing->stream, first, n, (double *)out + first);
   else rng_uniform_f32(&drawing->stream, first, n, (float *)out + first);
 }
 
 void kernel_draw(Call *call) {
   const int32_t *key = call->inputs[0].data;
-  Drawing drawing = {call, rng_stream_of(key, (uint64_t)call->attrs[PLACE]), shape_count(&call->output.shape)};
+  Drawing drawing = {call, rng_stream_of(key, (uint64_t)call->attrs[PLACE]),
+                     shape_count(&call->output.shape)};
   if (call->attrs[KIND] == DRAW_WHOLE && call->attrs[HIGH] <= call->attrs[LOW]) {
-    fault_tell(call, "there is no whole number from %lld to %lld - 1", (long long)call->attrs[LOW], (long long)call->attrs[HIGH]);
+    fault_tell(call, "there is no whole number from %lld to %lld - 1", (long long)call->attrs[LOW],
+               (long long)call->attrs[HIGH]);
     return;
   }
   team_run((drawing.count + BLOCK - 1) / BLOCK, draw_block, &drawing);

@@ -1,19 +1,21 @@
 /* order.c — what depends on the order of elements along an axis: argmin, argmax, cumsum, argsort.
  *
- * As in fold.c, x is seen as [outer, n, inner].  NaN wins in argmin and argmax, the first of several, as min and max give NaN; in an
- * order it is greater than any number: last where the order rises, first where it falls, so that the first of a falling order are what max
- * gives.  -0 and 0 are equal.
+ * As in fold.c, x is seen as [outer, n, inner].  NaN wins in argmin and argmax, the first of
+ * several, as min and max give NaN; in an order it is greater than any number: last where the order
+ * rises, first where it falls, so that the first of a falling order are what max gives.  -0 and 0
+ * are equal.
  *
- * Sorting is by keys: each element becomes a whole number without sign that has its place in the order, whatever the
- * dtype and the direction, so there is one sort, of (key, index) pairs, and it is stable: of equal keys the one that
- * came first stays first.  Short lines are merged; long ones are dealt out by one byte of the key after the other, the
- * lowest first (Knuth, The Art of Computer Programming 3, 5.2.5), which takes time in proportion to their length.
+ * Sorting is by keys: each element becomes a whole number without sign that has its place in the
+ * order, whatever the dtype and the direction, so there is one sort, of (key, index) pairs, and it
+ * is stable: of equal keys the one that came first stays first.  Short lines are merged; long ones
+ * are dealt out by one byte of the key after the other, the lowest first (Knuth, The Art of
+ * Computer Programming 3, 5.2.5), which takes time in proportion to their length.
  */
 #include <math.h>
 #include <string.h>
 
-#include "runtime/base/stop.h"
 #include "runtime/base/isa.h"
+#include "runtime/base/stop.h"
 #include "runtime/kernels/fault.h"
 #include "runtime/kernels/team.h"
 
@@ -23,8 +25,9 @@ enum { COLUMNS = 64, TASK = 1 << 15 };
 #if defined(GD_HARSH)
 enum { INSERT = 2, DEAL = 20, STRETCH = 7 };
 #else
-enum { INSERT = 12, DEAL = 256 }; /* elements sorted by insertion; from how many on they are dealt */
-enum { STRETCH = 1 << 16 };       /* places of a line between two looks at whether to stop */
+/* elements sorted by insertion; from how many on they are dealt */
+enum { INSERT = 12, DEAL = 256 };
+enum { STRETCH = 1 << 16 }; /* places of a line between two looks at whether to stop */
 #endif
 
 /* The input of a kernel that works along one axis. */
@@ -103,10 +106,16 @@ typedef struct Finder {
   void (*columns)(const void *x, int64_t n, int64_t stride, int64_t width, int32_t *out);
 } Finder;
 
-static const Finder ARGMIN[DTYPE_COUNT] = {{argmin_u8_rows, argmin_u8_columns}, {argmin_u8_rows, argmin_u8_columns},
-  {argmin_i32_rows, argmin_i32_columns}, {argmin_f32_rows, argmin_f32_columns}, {argmin_f64_rows, argmin_f64_columns}};
-static const Finder ARGMAX[DTYPE_COUNT] = {{argmax_u8_rows, argmax_u8_columns}, {argmax_u8_rows, argmax_u8_columns},
-  {argmax_i32_rows, argmax_i32_columns}, {argmax_f32_rows, argmax_f32_columns}, {argmax_f64_rows, argmax_f64_columns}};
+static const Finder ARGMIN[DTYPE_COUNT] = {{argmin_u8_rows, argmin_u8_columns},
+                                           {argmin_u8_rows, argmin_u8_columns},
+                                           {argmin_i32_rows, argmin_i32_columns},
+                                           {argmin_f32_rows, argmin_f32_columns},
+                                           {argmin_f64_rows, argmin_f64_columns}};
+static const Finder ARGMAX[DTYPE_COUNT] = {{argmax_u8_rows, argmax_u8_columns},
+                                           {argmax_u8_rows, argmax_u8_columns},
+                                           {argmax_i32_rows, argmax_i32_columns},
+                                           {argmax_f32_rows, argmax_f32_columns},
+                                           {argmax_f64_rows, argmax_f64_columns}};
 
 typedef struct ArgJob {
   const Finder *kind;
@@ -122,17 +131,21 @@ static void arg_task(void *context, int64_t task) {
   const Line *line = &job->line;
   if (line->inner == 1) {
     int64_t row = task * job->group;
-    job->kind->rows(job->x + (size_t)(row * line->n) * job->size, least(job->group, line->outer - row), line->n, job->out + row);
+    job->kind->rows(job->x + (size_t)(row * line->n) * job->size,
+                    least(job->group, line->outer - row), line->n, job->out + row);
     return;
   }
-  int64_t tiles = (line->inner + COLUMNS - 1) / COLUMNS, outer = task / tiles, column = task % tiles * COLUMNS;
+  int64_t tiles = (line->inner + COLUMNS - 1) / COLUMNS, outer = task / tiles,
+          column = task % tiles * COLUMNS;
   const char *x = job->x + (size_t)(outer * line->n * line->inner + column) * job->size;
-  job->kind->columns(x, line->n, line->inner, least(COLUMNS, line->inner - column), job->out + outer * line->inner + column);
+  job->kind->columns(x, line->n, line->inner, least(COLUMNS, line->inner - column),
+                     job->out + outer * line->inner + column);
 }
 
 static void find_extreme(Call *call, const Finder kinds[DTYPE_COUNT], const char *name) {
   Dtype dtype = call->inputs[0].dtype;
-  ArgJob job = {&kinds[dtype], line_of(call), 1, dtype_bytes(dtype), call->inputs[0].data, call->output.data};
+  ArgJob job = {&kinds[dtype],      line_of(call),        1,
+                dtype_bytes(dtype), call->inputs[0].data, call->output.data};
   if (shape_count(&call->output.shape) == 0) return;
   if (job.line.n == 0) {
     fault_tell(call, "there is no `%s` of 0 elements", name);
@@ -202,7 +215,8 @@ static void scan_i32(const ScanJob *job, int64_t at, int64_t width) {
     for (int64_t k = 0; k < width; k++) {
       sum[k] += x[row + k];
       if (sum[k] != (int32_t)sum[k]) {
-        fault_tell(job->call, "the sum does not fit an i32, which goes from -2147483648 to 2147483647");
+        fault_tell(job->call,
+                   "the sum does not fit an i32, which goes from -2147483648 to 2147483647");
         return;
       }
       y[row + k] = (int32_t)sum[k];
@@ -213,7 +227,8 @@ static void scan_i32(const ScanJob *job, int64_t at, int64_t width) {
 static void scan_task(void *context, int64_t task) {
   const ScanJob *job = context;
   int64_t tiles = (job->line.inner + COLUMNS - 1) / COLUMNS, column = task % tiles * COLUMNS;
-  int64_t at = task / tiles * job->line.n * job->line.inner + column, width = least(COLUMNS, job->line.inner - column);
+  int64_t at = task / tiles * job->line.n * job->line.inner + column,
+          width = least(COLUMNS, job->line.inner - column);
   Dtype dtype = job->call->output.dtype;
   if (dtype == DTYPE_I32) scan_i32(job, at, width);
   else if (dtype == DTYPE_F32) scan_f32(job, at, width);
@@ -257,10 +272,11 @@ static uint64_t key_f32(float value, bool descending) {
 
 static uint64_t key_of(const void *x, Dtype dtype, int64_t i, bool descending) {
   switch (dtype) {
-  case DTYPE_F32: return key_f32(((const float *)x)[i], descending);
-  case DTYPE_F64: return key_f64(((const double *)x)[i], descending);
-  case DTYPE_I32: return (((const uint32_t *)x)[i] ^ UINT32_C(1) << 31) ^ (descending ? UINT32_MAX : 0);
-  default: return ((const uint8_t *)x)[i] ^ (descending ? UINT8_MAX : 0u);
+    case DTYPE_F32: return key_f32(((const float *)x)[i], descending);
+    case DTYPE_F64: return key_f64(((const double *)x)[i], descending);
+    case DTYPE_I32:
+      return (((const uint32_t *)x)[i] ^ UINT32_C(1) << 31) ^ (descending ? UINT32_MAX : 0);
+    default: return ((const uint8_t *)x)[i] ^ (descending ? UINT8_MAX : 0u);
   }
 }
 
@@ -287,18 +303,21 @@ static void merge_pairs(const Pair *from, Pair *to, int64_t first, int64_t middl
   memcpy(to + out, from + b, (size_t)(end - b) * sizeof *to);
 }
 
-/* Each sorts n pairs, with room for as many in `spare`, and gives where the result is: in one of the two. */
+/* Each sorts n pairs, with room for as many in `spare`, and gives where the result is: in one of
+ * the two. */
 static Pair *merge_sort(Pair *pairs, Pair *spare, int64_t n) {
   for (int64_t i = 0; i < n; i += INSERT) insert_pairs(pairs + i, least(INSERT, n - i));
   for (int64_t run = INSERT; run < n; run *= 2) {
-    for (int64_t i = 0; i < n; i += 2 * run) merge_pairs(pairs, spare, i, least(i + run, n), least(i + 2 * run, n));
+    for (int64_t i = 0; i < n; i += 2 * run)
+      merge_pairs(pairs, spare, i, least(i + run, n), least(i + 2 * run, n));
     Pair *kept = pairs;
     pairs = spare, spare = kept;
   }
   return pairs;
 }
 
-static void count_digits(const Pair *pairs, int64_t n, int digits, int64_t counts[DIGITS][DIGIT_VALUES]) {
+static void count_digits(const Pair *pairs, int64_t n, int digits,
+                         int64_t counts[DIGITS][DIGIT_VALUES]) {
   for (int64_t from = 0; from < n && !stop_wanted(); from += STRETCH)
     for (int64_t i = from, end = least(n, from + STRETCH); i < end; i++)
       for (int digit = 0; digit < digits; digit++) counts[digit][pairs[i].key >> 8 * digit & 255]++;
@@ -306,7 +325,8 @@ static void count_digits(const Pair *pairs, int64_t n, int digits, int64_t count
 
 static void deal(const Pair *pairs, Pair *to, int64_t n, int digit, int64_t next[DIGIT_VALUES]) {
   for (int64_t from = 0; from < n && !stop_wanted(); from += STRETCH)
-    for (int64_t i = from, end = least(n, from + STRETCH); i < end; i++) to[next[pairs[i].key >> 8 * digit & 255]++] = pairs[i];
+    for (int64_t i = from, end = least(n, from + STRETCH); i < end; i++)
+      to[next[pairs[i].key >> 8 * digit & 255]++] = pairs[i];
 }
 
 /* A count or a deal that was stopped is half done, and nothing may follow it. */
@@ -343,16 +363,19 @@ static void sort_lines(void *context, int64_t task) {
   const SortJob *job = context;
   const View *x = &job->call->inputs[0];
   int32_t *out = job->call->output.data;
-  int64_t n = job->line.n, step = job->line.inner, end = least((task + 1) * job->group, job->line.outer * step);
+  int64_t n = job->line.n, step = job->line.inner,
+          end = least((task + 1) * job->group, job->line.outer * step);
   Pair *pairs = team_scratch(2 * (size_t)n * sizeof *pairs);
   for (int64_t line = task * job->group; line < end && !stop_wanted(); line++) {
     int64_t start = line_start(&job->line, line);
     for (int64_t from = 0; from < n && !stop_wanted(); from += STRETCH)
       for (int64_t i = from, last = least(n, from + STRETCH); i < last; i++)
         pairs[i] = (Pair){key_of(x->data, x->dtype, start + i * step, job->descending), i};
-    const Pair *sorted = n < DEAL ? merge_sort(pairs, pairs + n, n) : deal_sort(pairs, pairs + n, n, key_bytes(x->dtype));
+    const Pair *sorted = n < DEAL ? merge_sort(pairs, pairs + n, n)
+                                  : deal_sort(pairs, pairs + n, n, key_bytes(x->dtype));
     for (int64_t from = 0; from < n && !stop_wanted(); from += STRETCH)
-      for (int64_t i = from, last = least(n, from + STRETCH); i < last; i++) out[start + i * step] = (int32_t)sorted[i].at;
+      for (int64_t i = from, last = least(n, from + STRETCH); i < last; i++)
+        out[start + i * step] = (int32_t)sorted[i].at;
   }
 }
 
@@ -362,8 +385,10 @@ void kernel_argsort(Call *call) {
   if (lines == 0 || job.line.n == 0) return;
   job.group = (TASK / 4 + job.line.n - 1) / job.line.n;
   size_t room = 2 * (size_t)job.line.n * sizeof(Pair) * (size_t)least(team_size(), lines);
-  if (!mem_reserve(room)) { /* a long line needs eight times its own room, which the budget must know of */
-    fault_tell(call, "sorting %lld elements needs %lld bytes, which is more than is left", (long long)job.line.n, (long long)room);
+  /* a long line needs eight times its own room, which the budget must know of */
+  if (!mem_reserve(room)) {
+    fault_tell(call, "sorting %lld elements needs %lld bytes, which is more than is left",
+               (long long)job.line.n, (long long)room);
     call->fault->status = STATUS_MEMORY;
     return;
   }

@@ -1,4 +1,5 @@
-/* pattern.c — how an operand's elements repeat over the index space of an output, and blocks filled accordingly. */
+/* pattern.c — how an operand's elements repeat over the index space of an output, and blocks filled
+ * accordingly. */
 #include "runtime/kernels/pattern.h"
 
 #include <string.h>
@@ -22,9 +23,11 @@ Pattern pattern_of(const Shape *from, const Shape *to) {
     }
   }
   if (pattern.rank == 0) pattern.kind = PATTERN_FULL;
-  else if (pattern.rank == 1 && pattern.stride[0] <= 1) pattern.kind = pattern.stride[0] ? PATTERN_FULL : PATTERN_SCALAR;
+  else if (pattern.rank == 1 && pattern.stride[0] <= 1)
+    pattern.kind = pattern.stride[0] ? PATTERN_FULL : PATTERN_SCALAR;
   else if (pattern.rank == 2 && pattern.stride[0] + pattern.stride[1] == 1)
-    pattern.kind = pattern.stride[1] ? PATTERN_TILE : PATTERN_REPEAT, pattern.period = pattern.dim[1];
+    pattern.kind = pattern.stride[1] ? PATTERN_TILE : PATTERN_REPEAT,
+    pattern.period = pattern.dim[1];
   return pattern;
 }
 
@@ -43,11 +46,13 @@ static void spread(size_t element, const void *source, int64_t n, void *block) {
   if (element == 4) {
     uint32_t value;
     memcpy(&value, source, sizeof value);
-    for (size_t at = 0; at < start; at += sizeof value) memcpy((char *)block + at, &value, sizeof value);
+    for (size_t at = 0; at < start; at += sizeof value)
+      memcpy((char *)block + at, &value, sizeof value);
   } else if (element == 8) {
     uint64_t value;
     memcpy(&value, source, sizeof value);
-    for (size_t at = 0; at < start; at += sizeof value) memcpy((char *)block + at, &value, sizeof value);
+    for (size_t at = 0; at < start; at += sizeof value)
+      memcpy((char *)block + at, &value, sizeof value);
   } else {
     memset(block, *(const unsigned char *)source, bytes);
     return;
@@ -56,8 +61,10 @@ static void spread(size_t element, const void *source, int64_t n, void *block) {
 }
 
 /* The first period, turned to begin at `first`, and then what is there already, doubling. */
-static void fill_tile(int64_t period, size_t element, const char *source, int64_t first, int64_t n, char *block) {
-  size_t start = (size_t)(first % period) * element, whole = (size_t)period * element, bytes = (size_t)n * element;
+static void fill_tile(int64_t period, size_t element, const char *source, int64_t first, int64_t n,
+                      char *block) {
+  size_t start = (size_t)(first % period) * element, whole = (size_t)period * element,
+         bytes = (size_t)n * element;
   size_t head = whole - start < bytes ? whole - start : bytes;
   memcpy(block, source + start, head);
   size_t done = whole < bytes ? whole : bytes;
@@ -65,7 +72,8 @@ static void fill_tile(int64_t period, size_t element, const char *source, int64_
   repeat(block, done, bytes);
 }
 
-static void fill_repeat(int64_t period, size_t element, const char *source, int64_t first, int64_t n, char *block) {
+static void fill_repeat(int64_t period, size_t element, const char *source, int64_t first,
+                        int64_t n, char *block) {
   const char *from = source + (size_t)(first / period) * element;
   int64_t run = period - first % period;
   for (int64_t done = 0; done < n; done += run, run = period, from += element) {
@@ -75,7 +83,8 @@ static void fill_repeat(int64_t period, size_t element, const char *source, int6
 }
 
 /* Runs along the innermost axis; an odometer over the others. */
-static void fill_general(const Pattern *pattern, size_t element, const char *source, int64_t first, int64_t n, char *block) {
+static void fill_general(const Pattern *pattern, size_t element, const char *source, int64_t first,
+                         int64_t n, char *block) {
   int64_t at[RANK_MOST], offset = 0, rest = first;
   int inner = pattern->rank - 1;
   for (int axis = inner; axis >= 0; axis--) {
@@ -92,7 +101,8 @@ static void fill_general(const Pattern *pattern, size_t element, const char *sou
     if (stride == 1) memcpy(to, from, (size_t)run * element);
     else if (stride == 0) spread(element, from, run, to);
     else
-      for (int64_t i = 0; i < run; i++) memcpy(to + (size_t)i * element, from + (size_t)(i * stride) * element, element);
+      for (int64_t i = 0; i < run; i++)
+        memcpy(to + (size_t)i * element, from + (size_t)(i * stride) * element, element);
     offset -= at[inner] * stride;
     at[inner] = 0;
     for (int axis = inner - 1; axis >= 0; axis--) {
@@ -104,9 +114,12 @@ static void fill_general(const Pattern *pattern, size_t element, const char *sou
   }
 }
 
-void pattern_fill(const Pattern *pattern, size_t element, const void *source, int64_t first, int64_t n, void *block) {
+void pattern_fill(const Pattern *pattern, size_t element, const void *source, int64_t first,
+                  int64_t n, void *block) {
   switch (pattern->kind) {
-    case PATTERN_FULL: memcpy(block, (const char *)source + (size_t)first * element, (size_t)n * element); return;
+    case PATTERN_FULL:
+      memcpy(block, (const char *)source + (size_t)first * element, (size_t)n * element);
+      return;
     case PATTERN_SCALAR: spread(element, source, n, block); return;
     case PATTERN_TILE: fill_tile(pattern->period, element, source, first, n, block); return;
     case PATTERN_REPEAT: fill_repeat(pattern->period, element, source, first, n, block); return;

@@ -1,16 +1,17 @@
 /* peak.c — what this machine can do at most: multiply-adds, and bytes moved, a second.
  *
- * A bound is worth something only if it was measured on the machine, at the hour and on the number of threads that it is held
- * against; tables of processors know neither the clock of the day nor who else is there.  So it takes a few
- * milliseconds each time:
+ * A bound is worth something only if it was measured on the machine, at the hour and on the number
+ * of threads that it is held against; tables of processors know neither the clock of the day nor
+ * who else is there.  So it takes a few milliseconds each time:
  *
- *   operations   the tile of the matrix product (tiles.h) at its largest, on data that stay in the first cache
- *   bandwidth    memcpy and memcmp, whichever is faster, over working sets that grow by four.  The sizes of the caches are not asked for: a
- *                virtual machine tells those of another, and shares the last one.  What a set of 8 MiB
- *                gets is measured with 8 MiB.
+ *   operations   the tile of the matrix product (tiles.h) at its largest, on data that stay in the
+ *                first cache
+ *   bandwidth    memcpy and memcmp, whichever is faster, over working sets that grow by four.  The
+ *                sizes of the caches are not asked for: a virtual machine tells those of another,
+ *                and shares the last one.  What a set of 8 MiB gets is measured with 8 MiB.
  *
- * Work is given to the team in more blocks than it has threads, round by round, and the best round counts: any disturbance
- * only makes a round slower.
+ * Work is given to the team in more blocks than it has threads, round by round, and the best round
+ * counts: any disturbance only makes a round slower.
  */
 #include "runtime/kernels/peak.h"
 #include "runtime/kernels/team.h"
@@ -20,11 +21,11 @@
 #include <time.h>
 
 enum {
-  TERMS = 96,             /* of a tile's sums: its part of a and b stay in the first cache */
-  CALLS = 40,             /* of the tile in a block */
+  TERMS = 96, /* of a tile's sums: its part of a and b stay in the first cache */
+  CALLS = 40, /* of the tile in a block */
   BLOCKS_A_THREAD = 4,
   ROUNDS = 12,
-  BLOCK_BYTES = 4 << 20   /* that a block moves at least, by going over its part of the set again */
+  BLOCK_BYTES = 4 << 20 /* that a block moves at least, by going over its part of the set again */
 };
 
 static double seconds_now(void) {
@@ -34,7 +35,8 @@ static double seconds_now(void) {
 }
 
 /* Seconds of the best round. */
-static double best_round(int64_t blocks, int rounds, void (*task)(void *context, int64_t block), void *context) {
+static double best_round(int64_t blocks, int rounds, void (*task)(void *context, int64_t block),
+                         void *context) {
   double best = 0;
   for (int round = 0; round < rounds; round++) {
     double start = seconds_now();
@@ -49,23 +51,30 @@ static double best_round(int64_t blocks, int rounds, void (*task)(void *context,
 
 typedef struct Multiply {
   const Tiles *tiles;
-  const void *a, *b;   /* [rows, TERMS], [TERMS, 2 vectors]; read by all */
-  char *c;             /* [rows, 2 vectors] for each block */
+  const void *a, *b; /* [rows, TERMS], [TERMS, 2 vectors]; read by all */
+  char *c;           /* [rows, 2 vectors] for each block */
   size_t c_bytes;
 } Multiply;
 
 static void multiply(void *context, int64_t block) {
   const Multiply *work = context;
   const Tiles *tiles = work->tiles;
-  TileJob job = {.k = TERMS, .a = work->a, .b = work->b, .c = work->c + (size_t)block * work->c_bytes, .a_stride = TERMS,
-                 .b_stride = 2 * tiles->width, .c_stride = 2 * tiles->width, .last = tiles->width};
+  TileJob job = {.k = TERMS,
+                 .a = work->a,
+                 .b = work->b,
+                 .c = work->c + (size_t)block * work->c_bytes,
+                 .a_stride = TERMS,
+                 .b_stride = 2 * tiles->width,
+                 .c_stride = 2 * tiles->width,
+                 .last = tiles->width};
   for (int i = 0; i < CALLS; i++) tiles->tile[tiles->rows - 1][0][1](&job);
 }
 
 static double operations_of(Dtype dtype) {
   const Tiles *tiles = tiles_for(tiles_set(), dtype);
   int64_t blocks = BLOCKS_A_THREAD * team_size();
-  size_t a_bytes = TILE_ROWS_MOST * TERMS * sizeof(double), b_bytes = 2 * VECTOR_BYTES * TERMS, c_bytes = TILE_ROWS_MOST * 2 * VECTOR_BYTES;
+  size_t a_bytes = TILE_ROWS_MOST * TERMS * sizeof(double), b_bytes = 2 * VECTOR_BYTES * TERMS,
+         c_bytes = TILE_ROWS_MOST * 2 * VECTOR_BYTES;
   char *room = mem_align64(a_bytes + b_bytes + (size_t)blocks * c_bytes);
   memset(room, 0, a_bytes + b_bytes + (size_t)blocks * c_bytes);
   Multiply work = {tiles, room, room + a_bytes, room + a_bytes + b_bytes, c_bytes};
@@ -78,10 +87,10 @@ static double operations_of(Dtype dtype) {
 
 typedef struct Move {
   char *set;
-  size_t part;     /* bytes of a block; half of them from, half to */
+  size_t part; /* bytes of a block; half of them from, half to */
   int passes;
-  bool compare;    /* reads both halves, else copies one to the other */
-  bool differ;     /* never, the set being all zero; so that the comparison is made */
+  bool compare; /* reads both halves, else copies one to the other */
+  bool differ;  /* never, the set being all zero; so that the comparison is made */
 } Move;
 
 static void move(void *context, int64_t block) {

@@ -1,8 +1,9 @@
 /* pool.c — pooling: a window slides over each plane of the images.
  *
- * The greatest of a window is told by its place, so that value and gradient are a PICK and a DROP; the mean is
- * the sum divided by whoever asks.  Padding is never the greatest and adds nothing.  Each plane, an image's
- * channel, is one loop over windows; the team takes planes, so many to a block that it is worth handing out.
+ * The greatest of a window is told by its place, so that value and gradient are a PICK and a DROP;
+ * the mean is the sum divided by whoever asks.  Padding is never the greatest and adds nothing.
+ * Each plane, an image's channel, is one loop over windows; the team takes planes, so many to a
+ * block that it is worth handing out.
  */
 #include "runtime/kernels/pool.h"
 #include "runtime/base/stop.h"
@@ -15,7 +16,7 @@ enum {
 #if defined(GD_HARSH)
   BLOCK_WORK = 20
 #else
-  BLOCK_WORK = 1 << 16      /* places looked at that make a block worth handing out */
+  BLOCK_WORK = 1 << 16 /* places looked at that make a block worth handing out */
 #endif
 };
 
@@ -23,15 +24,15 @@ typedef struct Pool Pool;
 typedef void Plane(const Pool *pool, const void *from, void *into);
 
 struct Pool {
-  int64_t planes;                 /* N C */
-  int64_t height, width;          /* of x */
+  int64_t planes;        /* N C */
+  int64_t height, width; /* of x */
   int64_t out_height, out_width;
   int64_t window[2], stride[2], pad[2]; /* vertically, horizontally */
-  int64_t per_block;              /* planes of one block */
-  Plane *plane;                   /* the loop over one */
-  const char *from;               /* the input's planes, and the bytes of one */
+  int64_t per_block;                    /* planes of one block */
+  Plane *plane;                         /* the loop over one */
+  const char *from;                     /* the input's planes, and the bytes of one */
   size_t from_bytes;
-  char *into;                     /* the output's */
+  char *into; /* the output's */
   size_t into_bytes;
 };
 
@@ -45,7 +46,8 @@ static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 
 static inline Window window_of(const Pool *pool, int64_t oy, int64_t ox) {
   const int64_t y = oy * pool->stride[0] - pool->pad[0], x = ox * pool->stride[1] - pool->pad[1];
-  return (Window){most(0, y), least(pool->height, y + pool->window[0]), most(0, x), least(pool->width, x + pool->window[1])};
+  return (Window){most(0, y), least(pool->height, y + pool->window[0]), most(0, x),
+                  least(pool->width, x + pool->window[1])};
 }
 
 #define REAL float
@@ -60,27 +62,41 @@ static void run_block(void *context, int64_t block) {
   const Pool *pool = context;
   const int64_t end = least(pool->planes, (block + 1) * pool->per_block);
   for (int64_t p = block * pool->per_block; p < end && !stop_wanted(); p++)
-    pool->plane(pool, pool->from + (size_t)p * pool->from_bytes, pool->into + (size_t)p * pool->into_bytes);
+    pool->plane(pool, pool->from + (size_t)p * pool->from_bytes,
+                pool->into + (size_t)p * pool->into_bytes);
 }
 
 /* x is the large side of the pooling, y the small one. */
-static void pool_run(Call *call, const Shape *x, const Shape *y, Plane *plane_f32, Plane *plane_f64) {
+static void pool_run(Call *call, const Shape *x, const Shape *y, Plane *plane_f32,
+                     Plane *plane_f64) {
   const View *from = &call->inputs[0], *into = &call->output;
   const int64_t *attrs = call->attrs;
-  Pool pool = {.planes = x->dim[0] * x->dim[1], .height = x->dim[2], .width = x->dim[3], .out_height = y->dim[2], .out_width = y->dim[3]};
-  for (int i = 0; i < 2; i++) pool.window[i] = attrs[i], pool.stride[i] = attrs[2 + i], pool.pad[i] = attrs[4 + i];
+  Pool pool = {.planes = x->dim[0] * x->dim[1],
+               .height = x->dim[2],
+               .width = x->dim[3],
+               .out_height = y->dim[2],
+               .out_width = y->dim[3]};
+  for (int i = 0; i < 2; i++)
+    pool.window[i] = attrs[i], pool.stride[i] = attrs[2 + i], pool.pad[i] = attrs[4 + i];
   pool.plane = from->dtype == DTYPE_F32 ? plane_f32 : plane_f64;
   pool.from = from->data;
   pool.into = into->data;
   pool.from_bytes = (size_t)(from->shape.dim[2] * from->shape.dim[3]) * dtype_bytes(from->dtype);
   pool.into_bytes = (size_t)(into->shape.dim[2] * into->shape.dim[3]) * dtype_bytes(into->dtype);
-  const double work = (double)(pool.out_height * pool.out_width) * (double)pool.window[0] * (double)pool.window[1];
+  const double work = (double)(pool.out_height * pool.out_width) * (double)pool.window[0] *
+                      (double)pool.window[1];
   pool.per_block = work >= BLOCK_WORK ? 1 : (int64_t)(BLOCK_WORK / (work + 1)) + 1;
   const int64_t blocks = (pool.planes + pool.per_block - 1) / pool.per_block;
   if (blocks == 1) run_block(&pool, 0);
   else if (blocks > 1) team_run(blocks, run_block, &pool);
 }
 
-void kernel_pool_argmax(Call *call) { pool_run(call, &call->inputs[0].shape, &call->output.shape, argmax_f32, argmax_f64); }
-void kernel_pool_sum(Call *call) { pool_run(call, &call->inputs[0].shape, &call->output.shape, sum_f32, sum_f64); }
-void kernel_pool_sum_input(Call *call) { pool_run(call, &call->output.shape, &call->inputs[0].shape, spread_f32, spread_f64); }
+void kernel_pool_argmax(Call *call) {
+  pool_run(call, &call->inputs[0].shape, &call->output.shape, argmax_f32, argmax_f64);
+}
+void kernel_pool_sum(Call *call) {
+  pool_run(call, &call->inputs[0].shape, &call->output.shape, sum_f32, sum_f64);
+}
+void kernel_pool_sum_input(Call *call) {
+  pool_run(call, &call->output.shape, &call->inputs[0].shape, spread_f32, spread_f64);
+}

@@ -2,14 +2,15 @@
  *
  * A Product says what is multiplied; `product_run` works it out on the team.  Whoever wants
  * to do more with rows of the result while they are still in the cache (add a bias, apply an
- * activation, update a weight) says so to `product_run_then`; whoever needs other parts (an image's columns) cuts
- * the product himself and calls `product_block` for each.
+ * activation, update a weight) says so to `product_run_then`; whoever needs other parts (an image's
+ * columns) cuts the product himself and calls `product_block` for each.
  *
  * Bits: an element of c is the sum over k in an order that depends on m, n, k, the types and
  * the processor's instruction set alone: never on threads, nor on where a block's edges lie.
- * With AVX2 or AVX-512 each step of the sum is one fused multiply-add, on the baseline a product and a sum; so results differ in the
- * last bits between kinds of processors, never between runs on one kind.  Zeros of a may be left out (sparse.h), which changes no bit but one:
- * a sum of which nothing is left but a -0 that has underflowed stays -0, where adding +0 would have made it +0.
+ * With AVX2 or AVX-512 each step of the sum is one fused multiply-add, on the baseline a product
+ * and a sum; so results differ in the last bits between kinds of processors, never between runs on
+ * one kind.  Zeros of a may be left out (sparse.h), which changes no bit but one: a sum of which
+ * nothing is left but a -0 that has underflowed stays -0, where adding +0 would have made it +0.
  */
 #ifndef GD_RUNTIME_KERNELS_PRODUCT_H
 #define GD_RUNTIME_KERNELS_PRODUCT_H
@@ -19,28 +20,29 @@
 /* The instruction sets that the inner loops are written for, slowest first. */
 typedef enum InstructionSet { SET_BASELINE, SET_AVX2, SET_AVX512, SET_COUNT } InstructionSet;
 
-InstructionSet tiles_set(void);          /* the best this processor has */
-bool tiles_has_set(InstructionSet set);  /* can it run on this processor? */
+InstructionSet tiles_set(void);         /* the best this processor has */
+bool tiles_has_set(InstructionSet set); /* can it run on this processor? */
 
 typedef struct Product {
-  InstructionSet set;   /* tiles_set(), or a lesser one in tests */
-  Dtype dtype;          /* DTYPE_F32 or DTYPE_F64, of all three */
-  int64_t m, n, k;      /* c [m, n] = a [m, k] b [k, n] */
-  const void *a;        /* borrowed; [m, k], or [k, m] when a_transposed */
-  const void *b;        /* borrowed; [k, n], or [n, k] when b_transposed */
-  void *c;              /* borrowed; overlaps neither */
-  int64_t a_stride;     /* elements from one stored row of a to the next */
-  int64_t b_stride;     /* likewise of b */
-  int64_t c_stride;     /* likewise of c */
+  InstructionSet set; /* tiles_set(), or a lesser one in tests */
+  Dtype dtype;        /* DTYPE_F32 or DTYPE_F64, of all three */
+  int64_t m, n, k;    /* c [m, n] = a [m, k] b [k, n] */
+  const void *a;      /* borrowed; [m, k], or [k, m] when a_transposed */
+  const void *b;      /* borrowed; [k, n], or [n, k] when b_transposed */
+  void *c;            /* borrowed; overlaps neither */
+  int64_t a_stride;   /* elements from one stored row of a to the next */
+  int64_t b_stride;   /* likewise of b */
+  int64_t c_stride;   /* likewise of c */
   bool a_transposed;
   bool b_transposed;
-  bool add;             /* c += a b instead of c = a b */
+  bool add; /* c += a b instead of c = a b */
 } Product;
 
 /* A product of dense row-major matrices by the best instruction set. */
 Product product_dense(Dtype dtype, int64_t m, int64_t n, int64_t k);
 
-/* A part of c: `rows` rows from `row` on, `columns` columns from `column` on, and of the sum, the terms `depth` from `first` on. */
+/* A part of c: `rows` rows from `row` on, `columns` columns from `column` on, and of the sum, the
+ * terms `depth` from `first` on. */
 typedef struct Part {
   int64_t row, rows;
   int64_t column, columns;
@@ -49,33 +51,43 @@ typedef struct Part {
 
 /* How a product is cut into parts that one thread works out at a time; by size alone. */
 typedef struct Cut {
-  int64_t row_parts;      /* parts along m */
-  int64_t column_parts;   /* parts along n */
-  int64_t depth_parts;    /* parts along k, each with a c of its own that are added in order; 1 unless c is small and k long */
-  int64_t pass_parts;     /* the same, but each is one pass of product_block, so that no bit changes: all passes, or 1 */
+  int64_t row_parts;    /* parts along m */
+  int64_t column_parts; /* parts along n */
+  /* parts along k, each with a c of its own that are added in order; 1 unless c is small and k long
+   */
+  int64_t depth_parts;
+  /* the same, but each is one pass of product_block, so that no bit changes: all passes, or 1 */
+  int64_t pass_parts;
 } Cut;
 
-/* Makes it the same product as the inner loops like it best: a c of one column is one row in memory, with a and b in each other's place.
- * product_run does it by itself; whoever cuts a product does it first. */
+/* Makes it the same product as the inner loops like it best: a c of one column is one row in
+ * memory, with a and b in each other's place. product_run does it by itself; whoever cuts a product
+ * does it first. */
 void product_turn(Product *product);
 
 Cut product_cut(const Product *product);
-static inline int64_t product_parts(const Cut *cut) { return cut->row_parts * cut->column_parts * cut->depth_parts * cut->pass_parts; }
+static inline int64_t product_parts(const Cut *cut) {
+  return cut->row_parts * cut->column_parts * cut->depth_parts * cut->pass_parts;
+}
 Part product_part(const Product *product, const Cut *cut, int64_t index);
 
 /* Works out one part on the calling thread, into its place in c. */
 void product_block(const Product *product, const Part *part);
 /* All of it, on the team; turns it. */
 void product_run(Product *product);
-/* The same, and calls finish(context, row, rows) for groups of whole rows of c (as c was before turning), each as soon as its rows are complete.
- * The groups are disjoint, cover all rows and depend on the sizes, the type and the instruction set alone; each begins at a multiple of 4 rows.
- * finish runs on the thread that completed the group, inside its task (so team_scratch is that task's, and team_run runs on the one thread); finishes of
- * different groups may run at the same time, in any order.  When c is one part, or one column, or there are depth_parts, there is
- * one group, finished by the caller's thread when all is done, outside any task unless the caller is in one.  Called from a task, finish leaves
- * team_scratch alone, where sums of other groups may wait.
- * After an interrupt groups are left out: a finish that must not be left half done needs the shield around the whole call.
- * Rows of c may be overwritten by finish, but a and b must stay as they are. */
-void product_run_then(Product *product, void (*finish)(void *context, int64_t row, int64_t rows), void *context);
+/* The same, and calls finish(context, row, rows) for groups of whole rows of c (as c was before
+ * turning), each as soon as its rows are complete.  The groups are disjoint, cover all rows and
+ * depend on the sizes, the type and the instruction set alone; each begins at a multiple of 4 rows.
+ * finish runs on the thread that completed the group, inside its task (so team_scratch is that
+ * task's, and team_run runs on the one thread); finishes of different groups may run at the same
+ * time, in any order.  When c is one part, or one column, or there are depth_parts, there is one
+ * group, finished by the caller's thread when all is done, outside any task unless the caller is in
+ * one.  Called from a task, finish leaves team_scratch alone, where sums of other groups may wait.
+ * After an interrupt groups are left out: a finish that must not be left half done needs the shield
+ * around the whole call.  Rows of c may be overwritten by finish, but a and b must stay as they
+ * are. */
+void product_run_then(Product *product, void (*finish)(void *context, int64_t row, int64_t rows),
+                      void *context);
 /* The plain twin: three loops in double. */
 void product_plain(const Product *product);
 

@@ -1,11 +1,13 @@
 /* softmax.c — softmax and log_softmax along an axis.
  *
- * The greatest element is taken from all first, so no exponential overflows: softmax([1000, 0]) is [1, 0].  Where the
- * greatest is infinite, x - max is NaN, and so is the sum: such a row is done again by itself.  A NaN makes it all NaN, and so does
- * nothing but -inf, where there is nothing to choose.  One single inf takes all, which is the limit; of several each is NaN.
+ * The greatest element is taken from all first, so no exponential overflows: softmax([1000, 0]) is
+ * [1, 0].  Where the greatest is infinite, x - max is NaN, and so is the sum: such a row is done
+ * again by itself.  A NaN makes it all NaN, and so does nothing but -inf, where there is nothing to
+ * choose.  One single inf takes all, which is the limit; of several each is NaN.
  *
- * As in fold.c, x is seen as [outer, n, inner].  With inner = 1 rows are worked on, else columns, 64 side by side.
- * Sums are made in double.  Every row is worked out alone, so bits depend on nothing but its elements.
+ * As in fold.c, x is seen as [outer, n, inner].  With inner = 1 rows are worked on, else columns,
+ * 64 side by side.  Sums are made in double.  Every row is worked out alone, so bits depend on
+ * nothing but its elements.
  */
 #include <math.h>
 
@@ -19,7 +21,8 @@ Kernel kernel_softmax, kernel_log_softmax;
 #if defined(GD_HARSH)
 enum { COLUMNS = 16, SHORT = 5, TASK = 40 }; /* COLUMNS: no fewer than the lanes of a vector */
 #else
-enum { COLUMNS = 64, SHORT = 48, TASK = 1 << 14 }; /* columns side by side; longest row turned on its side; elements in a task */
+/* columns side by side; longest row turned on its side; elements in a task */
+enum { COLUMNS = 64, SHORT = 48, TASK = 1 << 14 };
 #endif
 
 #define REAL float
@@ -44,9 +47,9 @@ typedef struct Job {
   const char *x;
   char *y;
   int64_t outer, n, inner;
-  int64_t group;   /* outer places in a task; 1 where columns are cut into tiles */
-  int64_t tiles;   /* of COLUMNS columns */
-  bool wide;       /* f64 */
+  int64_t group; /* outer places in a task; 1 where columns are cut into tiles */
+  int64_t tiles; /* of COLUMNS columns */
+  bool wide;     /* f64 */
   bool logs;
 } Job;
 
@@ -54,8 +57,11 @@ static void do_part(void *context, int64_t task) {
   const Job *job = context;
   int64_t column = task % job->tiles * COLUMNS, outer = task / job->tiles * job->group;
   int64_t group = job->outer - outer < job->group ? job->outer - outer : job->group;
-  int64_t width = job->tiles == 1 ? job->inner : job->inner - column < COLUMNS ? job->inner - column : COLUMNS;
-  size_t size = job->wide ? sizeof(double) : sizeof(float), at = (size_t)(outer * job->n * job->inner + column) * size;
+  int64_t width = job->tiles == 1                 ? job->inner
+                  : job->inner - column < COLUMNS ? job->inner - column
+                                                  : COLUMNS;
+  size_t size = job->wide ? sizeof(double) : sizeof(float),
+         at = (size_t)(outer * job->n * job->inner + column) * size;
   const char *x = job->x + at;
   char *y = job->y + at;
   if (job->inner == 1) {
@@ -71,7 +77,15 @@ static void softmax(Call *call, bool logs) {
   const Shape *shape = &call->inputs[0].shape;
   int axis = (int)call->attrs[0];
   if (shape_count(shape) == 0) return;
-  Job job = {call->inputs[0].data, call->output.data, 1, shape->dim[axis], 1, 1, 1, call->output.dtype == DTYPE_F64, logs};
+  Job job = {call->inputs[0].data,
+             call->output.data,
+             1,
+             shape->dim[axis],
+             1,
+             1,
+             1,
+             call->output.dtype == DTYPE_F64,
+             logs};
   for (int i = 0; i < axis; i++) job.outer *= shape->dim[i];
   for (int i = axis + 1; i < shape->rank; i++) job.inner *= shape->dim[i];
   int64_t one = job.n * job.inner;

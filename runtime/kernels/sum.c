@@ -1,7 +1,8 @@
 /* sum.c — reductions that add or multiply: sum, prod, norm2, logsumexp.
  *
- * sum.h defines the sum of floats.  Products and norms of floats are gathered in double; where a result shows that a
- * partial one may have left the range of doubles, they are computed again by a slower way that cannot.
+ * sum.h defines the sum of floats.  Products and norms of floats are gathered in double; where a
+ * result shows that a partial one may have left the range of doubles, they are computed again by a
+ * slower way that cannot.
  *
  * Of nothing, a sum is 0, a product 1, logsumexp -inf.
  */
@@ -57,8 +58,10 @@ double sum_units(const double *units, int64_t count) {
 #define JOIN ADD
 #include "runtime/kernels/fold.inc"
 
-static const Fold sum_f32 = {sizeof(float), sizeof(double), sums_empty, sum_rows_f32, sum_columns_f32, sums_merge};
-static const Fold sum_f64 = {sizeof(double), sizeof(double), sums_empty, sum_rows_f64, sum_columns_f64, sums_merge};
+static const Fold sum_f32 = {sizeof(float), sizeof(double),  sums_empty,
+                             sum_rows_f32,  sum_columns_f32, sums_merge};
+static const Fold sum_f64 = {sizeof(double), sizeof(double),  sums_empty,
+                             sum_rows_f64,   sum_columns_f64, sums_merge};
 
 #define NAMED(name) sum_i32_##name
 #define IN int32_t
@@ -85,9 +88,10 @@ static const Fold sum_f64 = {sizeof(double), sizeof(double), sums_empty, sum_row
 #define JOIN TIMES
 #include "runtime/kernels/fold.inc"
 
-/* A product with the powers of two counted apart, which neither overflows nor vanishes on the way (finish_far says when it is wanted). */
+/* A product with the powers of two counted apart, which neither overflows nor vanishes on the way
+ * (finish_far says when it is wanted). */
 typedef struct Far {
-  double part;   /* 0, NaN, infinite, or from 1/2 to below 1 */
+  double part; /* 0, NaN, infinite, or from 1/2 to below 1 */
   int64_t power;
 } Far;
 
@@ -122,7 +126,8 @@ INLINE Far far_times(Far a, Far b) {
 #define JOIN far_times
 #include "runtime/kernels/fold.inc"
 
-/* A product of i32 that has left their range stays out of it, on either side of zero, until a factor is 0. */
+/* A product of i32 that has left their range stays out of it, on either side of zero, until a
+ * factor is 0. */
 INLINE int64_t times_within(int64_t a, int64_t b) {
   const int64_t outside = (INT64_C(1) << 31) + 1; /* its square fits an int64 */
   int64_t product = a * b;
@@ -146,7 +151,8 @@ INLINE int64_t times_within(int64_t a, int64_t b) {
 #define JOIN ADD
 #include "runtime/kernels/fold.inc"
 
-/* Squares of doubles, as they are, and scaled for sums that leave the range of doubles (finish_norm says when). */
+/* Squares of doubles, as they are, and scaled for sums that leave the range of doubles (finish_norm
+ * says when). */
 static const double NORM_SCALE = 0x1p600;
 #define SQUARE_F64(x) ((x) * (x))
 #define NAMED(name) squares_f64_##name
@@ -166,7 +172,7 @@ static const double NORM_SCALE = 0x1p600;
 #define JOIN ADD
 #include "runtime/kernels/fold.inc"
 
-#define SQUARE_SMALL(x) (((x) * NORM_SCALE) * ((x) * NORM_SCALE))
+#define SQUARE_SMALL(x) (((x)*NORM_SCALE) * ((x)*NORM_SCALE))
 #define NAMED(name) squares_small_##name
 #define IN double
 #define ACC double
@@ -190,7 +196,8 @@ static const double NORM_SCALE = 0x1p600;
 
 static void finish_double(Call *call, const void *accs, int64_t first, int64_t n) {
   const double *sums = accs;
-  if (call->output.dtype == DTYPE_F64) memcpy((double *)call->output.data + first, sums, (size_t)n * sizeof *sums);
+  if (call->output.dtype == DTYPE_F64)
+    memcpy((double *)call->output.data + first, sums, (size_t)n * sizeof *sums);
   else
     for (int64_t i = 0; i < n; i++) ((float *)call->output.data)[first + i] = (float)sums[i];
 }
@@ -200,15 +207,20 @@ static void finish_i32(Call *call, const char *what, const void *accs, int64_t f
   int32_t *out = (int32_t *)call->output.data + first;
   for (int64_t i = 0; i < n; i++) {
     if (results[i] != (int32_t)results[i]) {
-      fault_tell(call, "the %s does not fit an i32, which goes from -2147483648 to 2147483647", what);
+      fault_tell(call, "the %s does not fit an i32, which goes from -2147483648 to 2147483647",
+                 what);
       return;
     }
     out[i] = (int32_t)results[i];
   }
 }
 
-static void finish_sum(Call *call, const void *accs, int64_t first, int64_t n) { finish_i32(call, "sum", accs, first, n); }
-static void finish_product(Call *call, const void *accs, int64_t first, int64_t n) { finish_i32(call, "product", accs, first, n); }
+static void finish_sum(Call *call, const void *accs, int64_t first, int64_t n) {
+  finish_i32(call, "sum", accs, first, n);
+}
+static void finish_product(Call *call, const void *accs, int64_t first, int64_t n) {
+  finish_i32(call, "product", accs, first, n);
+}
 
 void kernel_sum(Call *call) {
   Dtype dtype = call->inputs[0].dtype;
@@ -216,9 +228,12 @@ void kernel_sum(Call *call) {
   else fold_axes(call, dtype == DTYPE_F32 ? &sum_f32 : &sum_f64, finish_double);
 }
 
-/* A product in double may overflow or vanish on the way where the result does neither: 1e200 * 1e200 * 0 is 0.  Results with which that can
- * have happened are found by a second pass. */
-static double element(const View *view, int64_t i) { return view->dtype == DTYPE_F32 ? (double)((const float *)view->data)[i] : ((const double *)view->data)[i]; }
+/* A product in double may overflow or vanish on the way where the result does neither: 1e200 *
+ * 1e200 * 0 is 0.  Results with which that can have happened are found by a second pass. */
+static double element(const View *view, int64_t i) {
+  return view->dtype == DTYPE_F32 ? (double)((const float *)view->data)[i]
+                                  : ((const double *)view->data)[i];
+}
 
 static bool product_lost(double product) { return product == 0 || !isfinite(product); }
 
@@ -227,7 +242,9 @@ static void finish_far(Call *call, const void *accs, int64_t first, int64_t n) {
   for (int64_t i = 0; i < n; i++) {
     const Far *far = (const Far *)accs + i;
     if (!product_lost(element(&call->output, first + i))) continue;
-    double product = ldexp(far->part, (int)(far->power > FARTHEST ? FARTHEST : far->power < -FARTHEST ? -FARTHEST : far->power));
+    double product = ldexp(far->part, (int)(far->power > FARTHEST    ? FARTHEST
+                                            : far->power < -FARTHEST ? -FARTHEST
+                                                                     : far->power));
     if (call->output.dtype == DTYPE_F32) ((float *)call->output.data)[first + i] = (float)product;
     else ((double *)call->output.data)[first + i] = product;
   }
@@ -261,13 +278,15 @@ void kernel_logsumexp(Call *call) {
   fold_axes(call, call->inputs[0].dtype == DTYPE_F32 ? &lse_f32_fold : &lse_f64_fold, finish_lse);
 }
 
-/* The norm of doubles.  A square may overflow where the root does not, and vanish where it should not; results
- * for which that can have happened are found by a second pass over scaled elements (after Blue, "A portable Fortran
- * program to find the Euclidean norm of a vector", 1978).  Squares of floats always fit a double. */
+/* The norm of doubles.  A square may overflow where the root does not, and vanish where it should
+ * not; results for which that can have happened are found by a second pass over scaled elements
+ * (after Blue, "A portable Fortran program to find the Euclidean norm of a vector", 1978).  Squares
+ * of floats always fit a double. */
 static void finish_norm(Call *call, const void *accs, int64_t first, int64_t n) {
   const double *sums = accs;
   for (int64_t i = 0; i < n; i++) {
-    if (call->output.dtype == DTYPE_F32) ((float *)call->output.data)[first + i] = (float)sqrt(sums[i]);
+    if (call->output.dtype == DTYPE_F32)
+      ((float *)call->output.data)[first + i] = (float)sqrt(sums[i]);
     else ((double *)call->output.data)[first + i] = sqrt(sums[i]);
   }
 }

@@ -1,21 +1,24 @@
 /* team.c — the threads of the process, and how a kernel's blocks reach them.
  *
- * There is one team.  Its workers are made when a kernel first has more than one block, and then wait for work: they
- * spin for some microseconds, because the next kernel of a training step comes soon, and then sleep, so that an idle
- * REPL uses no processor.  A job is a task, a context and a number of blocks; whoever is free takes the next
- * block.  Which thread gets which block is chance, so results must not depend on it: kernels cut their work by
- * size alone and combine parts in block order.
+ * There is one team.  Its workers are made when a kernel first has more than one block, and then
+ * wait for work: they spin for some microseconds, because the next kernel of a training step comes
+ * soon, and then sleep, so that an idle REPL uses no processor.  A job is a task, a context and a
+ * number of blocks; whoever is free takes the next block.  Which thread gets which block is chance,
+ * so results must not depend on it: kernels cut their work by size alone and combine parts in block
+ * order.
  *
- * The heart is one 64-bit word, the *ticket*: the number of the job above, which blocks are not yet taken below.  A thread takes
- * a block in one compare-and-swap, the caller from the front and workers from the back, so that of two jobs over the same
- * memory each thread finds in its own cache what it wrote in the first; that can only succeed while the job is open, and
- * a job is over only when every block taken is done, so whoever holds a block may read the job without a lock.
- * A worker that wakes late finds no blocks left and nobody waited for it: a meeting costs a microsecond, not a wake-up.
+ * The heart is one 64-bit word, the *ticket*: the number of the job above, which blocks are not yet
+ * taken below.  A thread takes a block in one compare-and-swap, the caller from the front and
+ * workers from the back, so that of two jobs over the same memory each thread finds in its own
+ * cache what it wrote in the first; that can only succeed while the job is open, and a job is over
+ * only when every block taken is done, so whoever holds a block may read the job without a lock.  A
+ * worker that wakes late finds no blocks left and nobody waited for it: a meeting costs a
+ * microsecond, not a wake-up.
  *
- * A thread that cannot be made is done without (FAULTS.md, E9).  A second thread of the program that calls
- * while the team is at work, and a task that calls team_run itself, run their blocks themselves, in order.
- * After fork the child has no workers; its first job makes new ones.  Workers take no signals
- * and compute in the floating-point mode of the caller.
+ * A thread that cannot be made is done without (FAULTS.md, E9).  A second thread of the program
+ * that calls while the team is at work, and a task that calls team_run itself, run their blocks
+ * themselves, in order.  After fork the child has no workers; its first job makes new ones.
+ * Workers take no signals and compute in the floating-point mode of the caller.
  */
 #include "runtime/kernels/team.h"
 #include "runtime/base/stop.h"
@@ -30,30 +33,35 @@
 #include <unistd.h>
 
 enum { TEAM_MOST = 64, STACK_BYTES = 2 << 20, SPIN_NANOSECONDS = 30000, SPINS_BETWEEN_CLOCKS = 32 };
-enum { BLOCKS_MOST = UINT16_MAX }; /* in one job: two such numbers are the lower half of the ticket */
+/* in one job: two such numbers are the lower half of the ticket */
+enum { BLOCKS_MOST = UINT16_MAX };
 
 typedef struct Team {
-  pthread_mutex_t calling;    /* held by the one caller whose job the team is doing */
-  pthread_mutex_t lock;       /* for sleeping and waking only */
-  pthread_cond_t work;        /* workers sleep here */
-  pthread_cond_t finished;    /* the caller sleeps here when its last blocks take long */
-  _Atomic int wanted;         /* threads with the caller; 0: as many as there are processors, counted when first asked */
-  _Atomic int workers;        /* threads that run */
+  pthread_mutex_t calling; /* held by the one caller whose job the team is doing */
+  pthread_mutex_t lock;    /* for sleeping and waking only */
+  pthread_cond_t work;     /* workers sleep here */
+  pthread_cond_t finished; /* the caller sleeps here when its last blocks take long */
+  /* threads with the caller; 0: as many as there are processors, counted when first asked */
+  _Atomic int wanted;
+  _Atomic int workers; /* threads that run */
   pthread_t threads[TEAM_MOST];
-  _Atomic bool refused;       /* the system would not give more threads: do not ask for each job */
-  _Atomic uint64_t ticket;    /* job number << 32 | blocks taken from the front << 16 | blocks not taken yet */
-  _Atomic int64_t done;       /* blocks finished of this job */
-  _Atomic int sleepers;       /* workers in or near cond_wait */
-  _Atomic bool waiting;       /* the caller is in or near cond_wait */
-  _Atomic bool stopping;      /* workers shall end */
+  _Atomic bool refused; /* the system would not give more threads: do not ask for each job */
+  /* job number << 32 | blocks taken from the front << 16 | blocks not taken yet */
+  _Atomic uint64_t ticket;
+  _Atomic int64_t done;  /* blocks finished of this job */
+  _Atomic int sleepers;  /* workers in or near cond_wait */
+  _Atomic bool waiting;  /* the caller is in or near cond_wait */
+  _Atomic bool stopping; /* workers shall end */
   void (*task)(void *context, int64_t block);
   void *context;
-  int64_t first, blocks;      /* of this job */
-  unsigned mode;              /* the caller's floating-point mode */
+  int64_t first, blocks; /* of this job */
+  unsigned mode;         /* the caller's floating-point mode */
 } Team;
 
-static Team team = {.calling = PTHREAD_MUTEX_INITIALIZER, .lock = PTHREAD_MUTEX_INITIALIZER,
-                    .work = PTHREAD_COND_INITIALIZER, .finished = PTHREAD_COND_INITIALIZER};
+static Team team = {.calling = PTHREAD_MUTEX_INITIALIZER,
+                    .lock = PTHREAD_MUTEX_INITIALIZER,
+                    .work = PTHREAD_COND_INITIALIZER,
+                    .finished = PTHREAD_COND_INITIALIZER};
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static _Thread_local bool inside; /* this thread is running a task */
 
@@ -98,8 +106,11 @@ static bool all_done(void) { return atomic_load(&team.done) == team.blocks; }
 static void do_blocks(bool from_front) {
   uint64_t ticket = atomic_load(&team.ticket);
   while (blocks_left(ticket) != 0) {
-    if (!atomic_compare_exchange_weak(&team.ticket, &ticket, ticket - 1 + ((uint64_t)from_front << 16))) continue;
-    int64_t blocks = team.blocks, block = blocks_begun(ticket) + (from_front ? 0 : blocks_left(ticket) - 1);
+    if (!atomic_compare_exchange_weak(&team.ticket, &ticket,
+                                      ticket - 1 + ((uint64_t)from_front << 16)))
+      continue;
+    int64_t blocks = team.blocks,
+            block = blocks_begun(ticket) + (from_front ? 0 : blocks_left(ticket) - 1);
     kernels_leave(team.mode);
     if (!stop_wanted()) team.task(team.context, team.first + block);
     if (atomic_fetch_add(&team.done, 1) + 1 == blocks && atomic_load(&team.waiting)) {
@@ -136,7 +147,8 @@ static void wait_for_the_rest(void) {
   pthread_mutex_unlock(&team.lock);
 }
 
-static void do_job(int64_t first, int64_t blocks, void (*task)(void *context, int64_t block), void *context) {
+static void do_job(int64_t first, int64_t blocks, void (*task)(void *context, int64_t block),
+                   void *context) {
   team.task = task, team.context = context, team.first = first, team.blocks = blocks;
   atomic_store(&team.done, 0);
   uint64_t job = (atomic_load(&team.ticket) >> 32) + 1;
@@ -170,11 +182,13 @@ static void forked(void) {
 /* Processors this process may use, and no more than its group's quota of them (cgroup v2). */
 static int processors(void) {
   cpu_set_t set;
-  int count = sched_getaffinity(0, sizeof set, &set) ? (int)sysconf(_SC_NPROCESSORS_ONLN) : CPU_COUNT(&set);
+  int count = sched_getaffinity(0, sizeof set, &set) ? (int)sysconf(_SC_NPROCESSORS_ONLN)
+                                                     : CPU_COUNT(&set);
   FILE *file = fopen("/sys/fs/cgroup/cpu.max", "re");
   if (file) {
     long quota, period;
-    if (fscanf(file, "%ld %ld", &quota, &period) == 2 && period > 0 && (quota + period - 1) / period < count)
+    if (fscanf(file, "%ld %ld", &quota, &period) == 2 && period > 0 &&
+        (quota + period - 1) / period < count)
       count = (int)((quota + period - 1) / period);
     fclose(file);
   }

@@ -1,9 +1,11 @@
-/* tiles.c — the inner loops of the matrix product: tile.inc, written out for three instruction sets and two types.
+/* tiles.c — the inner loops of the matrix product: tile.inc, written out for three instruction sets
+ * and two types.
  *
- * The functions are compiled for their instructions by attribute, whatever the compiler was told about the machine, and
- * chosen when they are called: a binary runs everywhere and uses what is there.  The baseline is
- * written in the compiler's own vectors of 16 bytes, so it serves processors other than x86 as well.  All give the same bits: the
- * baseline rounds a product and its sum once too, which it has to work out (fused4f); that is slow, and right.
+ * The functions are compiled for their instructions by attribute, whatever the compiler was told
+ * about the machine, and chosen when they are called: a binary runs everywhere and uses what is
+ * there.  The baseline is written in the compiler's own vectors of 16 bytes, so it serves
+ * processors other than x86 as well.  All give the same bits: the baseline rounds a product and its
+ * sum once too, which it has to work out (fused4f); that is slow, and right.
  *
  * A new instruction set is one more block of macros for each type, and a row of TILES.
  */
@@ -45,31 +47,40 @@ static inline void turn2d(Vector2d v[2]) {
   v[0][1] = keep;
 }
 
-/* a b + c of floats, rounded once.  The product is exact in double, so the sum there is the exact one rounded to 53 bits, and rounding that
- * to a float is right unless it lies half way between two floats (or below the least normal one): then what was cut off decides. */
+/* a b + c of floats, rounded once.  The product is exact in double, so the sum there is the exact
+ * one rounded to 53 bits, and rounding that to a float is right unless it lies half way between two
+ * floats (or below the least normal one): then what was cut off decides. */
 typedef double Vector4d __attribute__((vector_size(32)));
 typedef int64_t Whole4 __attribute__((vector_size(32)));
 typedef int32_t Words4 __attribute__((vector_size(16)));
 typedef uint32_t Bits4 __attribute__((vector_size(16)));
 typedef int32_t Words8 __attribute__((vector_size(32)));
 
-/* The sum is rounded to odd instead, that is cut and its last bit set where something was cut off; a double has more than two bits more
- * than twice a float's, so the float nearest to that is right (S. Boldo, G. Melquiond, "Emulation of a FMA and correctly rounded
- * sums", IEEE Transactions on Computers 57(4), 2008).  The error of a sum is a double (D. Knuth, The Art of Computer Programming 2,
- * 4.2.2).  An infinity or a NaN has none to look at. */
+/* The sum is rounded to odd instead, that is cut and its last bit set where something was cut off;
+ * a double has more than two bits more than twice a float's, so the float nearest to that is right
+ * (S. Boldo, G. Melquiond, "Emulation of a FMA and correctly rounded sums", IEEE Transactions on
+ * Computers 57(4), 2008).  The error of a sum is a double (D. Knuth, The Art of Computer
+ * Programming 2, 4.2.2).  An infinity or a NaN has none to look at. */
 static __attribute__((noinline)) Vector4f fused4f_doubtful(Vector4f a, Vector4f b, Vector4f c) {
-  const Vector4d product = __builtin_convertvector(a, Vector4d) * __builtin_convertvector(b, Vector4d), more = __builtin_convertvector(c, Vector4d);
-  const Vector4d sum = product + more, part = sum - product, error = (product - (sum - part)) + (more - part);
+  const Vector4d product = __builtin_convertvector(a, Vector4d) *
+                           __builtin_convertvector(b, Vector4d),
+                 more = __builtin_convertvector(c, Vector4d);
+  const Vector4d sum = product + more, part = sum - product,
+                 error = (product - (sum - part)) + (more - part);
   const Whole4 bits = (Whole4)sum, inexact = (error > 0) | (error < 0);
   const Whole4 beyond = (error > 0) ^ (bits < 0); /* the exact sum is farther from 0 */
-  const Whole4 step = (beyond & 2) - 1;           /* 1 for the next double away from 0, -1 for the one towards it */
+  /* 1 for the next double away from 0, -1 for the one towards it */
+  const Whole4 step = (beyond & 2) - 1;
   const Whole4 odd = bits + (step & inexact & ~-(bits & 1));
   return __builtin_convertvector((Vector4d)odd, Vector4f);
 }
 
 static inline Vector4f fused4f(Vector4f a, Vector4f b, Vector4f c) {
-  enum { CUT = 0x1fffffff, HALF = 0x10000000, TINY = 0x01000000 }; /* the bits that a float lacks; half way; 2^-125 as a float (kernels flush what is less than 2^-126) */
-  const Vector4d sum = __builtin_convertvector(a, Vector4d) * __builtin_convertvector(b, Vector4d) + __builtin_convertvector(c, Vector4d);
+  /* the bits that a float lacks; half way; 2^-125 as a float (kernels flush what is less than
+   * 2^-126) */
+  enum { CUT = 0x1fffffff, HALF = 0x10000000, TINY = 0x01000000 };
+  const Vector4d sum = __builtin_convertvector(a, Vector4d) * __builtin_convertvector(b, Vector4d) +
+                       __builtin_convertvector(c, Vector4d);
   const Vector4f nearest = __builtin_convertvector(sum, Vector4f);
   const Words8 words = (Words8)sum;
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -78,17 +89,25 @@ static inline Vector4f fused4f(Vector4f a, Vector4f b, Vector4f c) {
   const Words4 low = __builtin_shufflevector(words, words, 1, 3, 5, 7);
 #endif
   typedef int64_t Whole2 __attribute__((vector_size(16)));
-  const Whole2 doubt = (Whole2)(((low & CUT) == HALF) | (((Words4)((Bits4)nearest - 1) & INT32_MAX) < TINY));
+  const Whole2 doubt = (Whole2)(((low & CUT) == HALF) |
+                                (((Words4)((Bits4)nearest - 1) & INT32_MAX) < TINY));
   return LIKELY(!(doubt[0] | doubt[1])) ? nearest : fused4f_doubtful(a, b, c);
 }
 
 /* The C library's is the processor's instruction where there is one. */
-static inline Vector2d fused2d(Vector2d a, Vector2d b, Vector2d c) { return (Vector2d){fma(a[0], b[0], c[0]), fma(a[1], b[1], c[1])}; }
+static inline Vector2d fused2d(Vector2d a, Vector2d b, Vector2d c) {
+  return (Vector2d){fma(a[0], b[0], c[0]), fma(a[1], b[1], c[1])};
+}
 
 static inline float lanes4f(Vector4f v) { return (v[0] + v[2]) + (v[1] + v[3]); }
 static inline double lanes2d(Vector2d v) { return v[0] + v[1]; }
-static inline unsigned nonzero4f(Vector4f v) { return (unsigned)(v[0] != 0) | (unsigned)(v[1] != 0) << 1 | (unsigned)(v[2] != 0) << 2 | (unsigned)(v[3] != 0) << 3; }
-static inline unsigned nonzero2d(Vector2d v) { return (unsigned)(v[0] != 0) | (unsigned)(v[1] != 0) << 1; }
+static inline unsigned nonzero4f(Vector4f v) {
+  return (unsigned)(v[0] != 0) | (unsigned)(v[1] != 0) << 1 | (unsigned)(v[2] != 0) << 2 |
+         (unsigned)(v[3] != 0) << 3;
+}
+static inline unsigned nonzero2d(Vector2d v) {
+  return (unsigned)(v[0] != 0) | (unsigned)(v[1] != 0) << 1;
+}
 
 #define REAL float
 #define BITS uint32_t
@@ -140,18 +159,24 @@ static inline unsigned nonzero2d(Vector2d v) { return (unsigned)(v[0] != 0) | (u
 #define AVX512 __attribute__((target("avx512f,avx2,fma,popcnt,bmi,bmi2")))
 #define ALWAYS static inline __attribute__((always_inline))
 
-/* Squares are turned in steps: pairs of rows are interleaved, then pairs of pairs, until each vector is a column. */
+/* Squares are turned in steps: pairs of rows are interleaved, then pairs of pairs, until each
+ * vector is a column. */
 ALWAYS AVX2 void turn8f(__m256 v[8]) {
   __m256 t[8];
 #pragma GCC unroll 4
-  for (int i = 0; i < 8; i += 2) t[i] = _mm256_unpacklo_ps(v[i], v[i + 1]), t[i + 1] = _mm256_unpackhi_ps(v[i], v[i + 1]);
+  for (int i = 0; i < 8; i += 2)
+    t[i] = _mm256_unpacklo_ps(v[i], v[i + 1]), t[i + 1] = _mm256_unpackhi_ps(v[i], v[i + 1]);
 #pragma GCC unroll 2
   for (int i = 0; i < 8; i += 4) {
-    v[i] = _mm256_shuffle_ps(t[i], t[i + 2], 0x44), v[i + 1] = _mm256_shuffle_ps(t[i], t[i + 2], 0xee);
-    v[i + 2] = _mm256_shuffle_ps(t[i + 1], t[i + 3], 0x44), v[i + 3] = _mm256_shuffle_ps(t[i + 1], t[i + 3], 0xee);
+    v[i] = _mm256_shuffle_ps(t[i], t[i + 2], 0x44),
+    v[i + 1] = _mm256_shuffle_ps(t[i], t[i + 2], 0xee);
+    v[i + 2] = _mm256_shuffle_ps(t[i + 1], t[i + 3], 0x44),
+          v[i + 3] = _mm256_shuffle_ps(t[i + 1], t[i + 3], 0xee);
   }
 #pragma GCC unroll 4
-  for (int i = 0; i < 4; i++) t[i] = _mm256_permute2f128_ps(v[i], v[i + 4], 0x20), t[i + 4] = _mm256_permute2f128_ps(v[i], v[i + 4], 0x31);
+  for (int i = 0; i < 4; i++)
+    t[i] = _mm256_permute2f128_ps(v[i], v[i + 4], 0x20),
+    t[i + 4] = _mm256_permute2f128_ps(v[i], v[i + 4], 0x31);
 #pragma GCC unroll 8
   for (int i = 0; i < 8; i++) v[i] = t[i];
 }
@@ -164,31 +189,43 @@ ALWAYS AVX2 void turn4d(__m256d v[4]) {
 ALWAYS AVX512 void turn16f(__m512 v[16]) {
   __m512 t[16];
 #pragma GCC unroll 8
-  for (int i = 0; i < 16; i += 2) t[i] = _mm512_unpacklo_ps(v[i], v[i + 1]), t[i + 1] = _mm512_unpackhi_ps(v[i], v[i + 1]);
+  for (int i = 0; i < 16; i += 2)
+    t[i] = _mm512_unpacklo_ps(v[i], v[i + 1]), t[i + 1] = _mm512_unpackhi_ps(v[i], v[i + 1]);
 #pragma GCC unroll 4
   for (int i = 0; i < 16; i += 4) {
-    v[i] = _mm512_shuffle_ps(t[i], t[i + 2], 0x44), v[i + 1] = _mm512_shuffle_ps(t[i], t[i + 2], 0xee);
-    v[i + 2] = _mm512_shuffle_ps(t[i + 1], t[i + 3], 0x44), v[i + 3] = _mm512_shuffle_ps(t[i + 1], t[i + 3], 0xee);
+    v[i] = _mm512_shuffle_ps(t[i], t[i + 2], 0x44),
+    v[i + 1] = _mm512_shuffle_ps(t[i], t[i + 2], 0xee);
+    v[i + 2] = _mm512_shuffle_ps(t[i + 1], t[i + 3], 0x44),
+          v[i + 3] = _mm512_shuffle_ps(t[i + 1], t[i + 3], 0xee);
   }
 #pragma GCC unroll 4
   for (int i = 0; i < 4; i++) {
-    t[i] = _mm512_shuffle_f32x4(v[i], v[i + 4], 0x88), t[i + 4] = _mm512_shuffle_f32x4(v[i], v[i + 4], 0xdd);
-    t[i + 8] = _mm512_shuffle_f32x4(v[i + 8], v[i + 12], 0x88), t[i + 12] = _mm512_shuffle_f32x4(v[i + 8], v[i + 12], 0xdd);
+    t[i] = _mm512_shuffle_f32x4(v[i], v[i + 4], 0x88),
+    t[i + 4] = _mm512_shuffle_f32x4(v[i], v[i + 4], 0xdd);
+    t[i + 8] = _mm512_shuffle_f32x4(v[i + 8], v[i + 12], 0x88),
+          t[i + 12] = _mm512_shuffle_f32x4(v[i + 8], v[i + 12], 0xdd);
   }
 #pragma GCC unroll 8
-  for (int i = 0; i < 8; i++) v[i] = _mm512_shuffle_f32x4(t[i], t[i + 8], 0x88), v[i + 8] = _mm512_shuffle_f32x4(t[i], t[i + 8], 0xdd);
+  for (int i = 0; i < 8; i++)
+    v[i] = _mm512_shuffle_f32x4(t[i], t[i + 8], 0x88),
+    v[i + 8] = _mm512_shuffle_f32x4(t[i], t[i + 8], 0xdd);
 }
 ALWAYS AVX512 void turn8d(__m512d v[8]) {
   __m512d t[8];
 #pragma GCC unroll 4
-  for (int i = 0; i < 8; i += 2) t[i] = _mm512_unpacklo_pd(v[i], v[i + 1]), t[i + 1] = _mm512_unpackhi_pd(v[i], v[i + 1]);
+  for (int i = 0; i < 8; i += 2)
+    t[i] = _mm512_unpacklo_pd(v[i], v[i + 1]), t[i + 1] = _mm512_unpackhi_pd(v[i], v[i + 1]);
 #pragma GCC unroll 2
   for (int i = 0; i < 2; i++) {
-    v[i] = _mm512_shuffle_f64x2(t[i], t[i + 2], 0x88), v[i + 2] = _mm512_shuffle_f64x2(t[i], t[i + 2], 0xdd);
-    v[i + 4] = _mm512_shuffle_f64x2(t[i + 4], t[i + 6], 0x88), v[i + 6] = _mm512_shuffle_f64x2(t[i + 4], t[i + 6], 0xdd);
+    v[i] = _mm512_shuffle_f64x2(t[i], t[i + 2], 0x88),
+    v[i + 2] = _mm512_shuffle_f64x2(t[i], t[i + 2], 0xdd);
+    v[i + 4] = _mm512_shuffle_f64x2(t[i + 4], t[i + 6], 0x88),
+          v[i + 6] = _mm512_shuffle_f64x2(t[i + 4], t[i + 6], 0xdd);
   }
 #pragma GCC unroll 4
-  for (int i = 0; i < 4; i++) t[i] = _mm512_shuffle_f64x2(v[i], v[i + 4], 0x88), t[i + 4] = _mm512_shuffle_f64x2(v[i], v[i + 4], 0xdd);
+  for (int i = 0; i < 4; i++)
+    t[i] = _mm512_shuffle_f64x2(v[i], v[i + 4], 0x88),
+    t[i + 4] = _mm512_shuffle_f64x2(v[i], v[i + 4], 0xdd);
 #pragma GCC unroll 8
   for (int i = 0; i < 8; i++) v[i] = t[i];
 }
@@ -207,7 +244,9 @@ ALWAYS AVX512 float lanes16f(__m512 v) {
   const __m256 high = _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(v), 1));
   return lanes8f(_mm256_add_ps(_mm512_castps512_ps256(v), high));
 }
-ALWAYS AVX512 double lanes8d(__m512d v) { return lanes4d(_mm256_add_pd(_mm512_castpd512_pd256(v), _mm512_extractf64x4_pd(v, 1))); }
+ALWAYS AVX512 double lanes8d(__m512d v) {
+  return lanes4d(_mm256_add_pd(_mm512_castpd512_pd256(v), _mm512_extractf64x4_pd(v, 1)));
+}
 
 #define REAL float
 #define BITS uint32_t
@@ -223,7 +262,8 @@ ALWAYS AVX512 double lanes8d(__m512d v) { return lanes4d(_mm256_add_pd(_mm512_ca
 #define PLUS(a, b) _mm256_add_ps(a, b)
 #define FMA(a, b, c) _mm256_fmadd_ps(a, b, c)
 #define MASK __m256i
-#define MASK_OF(count) _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7))
+#define MASK_OF(count) \
+  _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7))
 #define LOAD_PART(p, mask) _mm256_maskload_ps(p, mask)
 #define STORE_PART(p, v, mask) _mm256_maskstore_ps(p, mask, v)
 #define TURN(v) turn8f(v)
@@ -297,8 +337,9 @@ ALWAYS AVX512 double lanes8d(__m512d v) { return lanes4d(_mm256_add_pd(_mm512_ca
 #define NONZERO(v) _mm512_cmp_pd_mask(v, _mm512_setzero_pd(), _CMP_NEQ_UQ)
 #include "runtime/kernels/tile.inc"
 
-static const Tiles *const TILES[SET_COUNT][2] = {
-    {&tiles_f32_baseline, &tiles_f64_baseline}, {&tiles_f32_avx2, &tiles_f64_avx2}, {&tiles_f32_avx512, &tiles_f64_avx512}};
+static const Tiles *const TILES[SET_COUNT][2] = {{&tiles_f32_baseline, &tiles_f64_baseline},
+                                                 {&tiles_f32_avx2, &tiles_f64_avx2},
+                                                 {&tiles_f32_avx512, &tiles_f64_avx512}};
 
 bool tiles_has_set(InstructionSet set) {
   static const Isa needed[SET_COUNT] = {ISA_PLAIN, ISA_AVX2, ISA_AVX512};
@@ -307,8 +348,9 @@ bool tiles_has_set(InstructionSet set) {
 
 #else
 
-static const Tiles *const TILES[SET_COUNT][2] = {
-    {&tiles_f32_baseline, &tiles_f64_baseline}, {&tiles_f32_baseline, &tiles_f64_baseline}, {&tiles_f32_baseline, &tiles_f64_baseline}};
+static const Tiles *const TILES[SET_COUNT][2] = {{&tiles_f32_baseline, &tiles_f64_baseline},
+                                                 {&tiles_f32_baseline, &tiles_f64_baseline},
+                                                 {&tiles_f32_baseline, &tiles_f64_baseline}};
 
 bool tiles_has_set(InstructionSet set) { return set == SET_BASELINE; }
 

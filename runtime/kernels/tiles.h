@@ -1,6 +1,7 @@
 /* tiles.h — the inner loops of the matrix product, one set for each type and instruction set.
  *
- * What each of them does stands in tile.inc, which writes them; product.c calls them, and peak.c, to see how fast they can be.
+ * What each of them does stands in tile.inc, which writes them; product.c calls them, and peak.c,
+ * to see how fast they can be.
  */
 #ifndef GD_RUNTIME_KERNELS_TILES_H
 #define GD_RUNTIME_KERNELS_TILES_H
@@ -8,43 +9,48 @@
 #include "runtime/kernels/product.h"
 
 enum {
-  TILE_ROWS_MOST = 12,   /* rows of a tile, over all variants */
-  VECTOR_BYTES = 64,     /* of a vector, likewise */
-  SIFT_VECTORS = 8,      /* columns that a sift works on at once, in vectors */
-  SIFT_TERMS = 64        /* terms, likewise: bits of a word */
+  TILE_ROWS_MOST = 12, /* rows of a tile, over all variants */
+  VECTOR_BYTES = 64,   /* of a vector, likewise */
+  SIFT_VECTORS = 8,    /* columns that a sift works on at once, in vectors */
+  SIFT_TERMS = 64      /* terms, likewise: bits of a word */
 };
 
 /* What an inner loop works on. */
 typedef struct TileJob {
-  int64_t k;          /* terms */
-  const void *a;      /* the first element of the tile's rows */
-  const void *b;      /* the first element of the tile's columns */
+  int64_t k;     /* terms */
+  const void *a; /* the first element of the tile's rows */
+  const void *b; /* the first element of the tile's columns */
   void *c;
   int64_t a_stride, b_stride, c_stride; /* elements from row to row as stored */
-  int64_t columns;    /* the stream alone looks at it */
-  int last;           /* columns in the last vector, 1 to the width */
-  bool add;           /* to what c holds */
+  int64_t columns;                      /* the stream alone looks at it */
+  int last;                             /* columns in the last vector, 1 to the width */
+  bool add;                             /* to what c holds */
   /* of marks and sift alone: */
-  int64_t rows;       /* of a */
-  int64_t a_step;     /* elements of a from term to term; a_stride is then from row to row */
-  int64_t b_next;     /* elements of b from one pair of vectors to the next */
-  const void *sums;   /* what the sums begin with, a row of them for each of a; NULL: zeros */
+  int64_t rows;     /* of a */
+  int64_t a_step;   /* elements of a from term to term; a_stride is then from row to row */
+  int64_t b_next;   /* elements of b from one pair of vectors to the next */
+  const void *sums; /* what the sums begin with, a row of them for each of a; NULL: zeros */
   int64_t sums_stride;
 } TileJob;
 
 typedef void Tile(const TileJob *job);
 
 typedef struct Tiles {
-  int width;          /* elements in a vector */
-  int rows;           /* most rows of a tile */
-  void (*pack[2])(void *panel, const void *from, int64_t stride, int64_t columns, int64_t k, int64_t ahead); /* by whether b is transposed */
-  Tile *dot[2][2];    /* by rows - 1, and 1 or 4 columns */
+  int width; /* elements in a vector */
+  int rows;  /* most rows of a tile */
+  /* by whether b is transposed */
+  void (*pack[2])(void *panel, const void *from, int64_t stride, int64_t columns, int64_t k,
+                  int64_t ahead);
+  Tile *dot[2][2]; /* by rows - 1, and 1 or 4 columns */
   Tile *stream;
-  int64_t (*marks[2])(const TileJob *job, uint64_t *marks);               /* by whether a is transposed; gives their number */
-  bool (*sift[SIFT_VECTORS + 1])(const TileJob *job, const uint64_t *marks); /* by vectors - 1; the last: eight whole ones */
+  /* by whether a is transposed; gives their number */
+  int64_t (*marks[2])(const TileJob *job, uint64_t *marks);
+  /* by vectors - 1; the last: eight whole ones */
+  bool (*sift[SIFT_VECTORS + 1])(const TileJob *job, const uint64_t *marks);
   Tile *tile[TILE_ROWS_MOST][2][2]; /* by rows - 1, whether a is transposed, vectors - 1 */
 } Tiles;
 
-const Tiles *tiles_for(InstructionSet set, Dtype dtype);   /* borrows; the set must be one this processor has */
+/* borrows; the set must be one this processor has */
+const Tiles *tiles_for(InstructionSet set, Dtype dtype);
 
 #endif

@@ -1,7 +1,8 @@
 /* whole.c — WHOLE: an index or a label as i32, checked on the way.
  *
- * Where the language wants an index, a float tensor of whole values will do (LANGUAGE.md section 2).  The values must be whole and lie in
- * lo … hi - 1; the first that does not, in row-major order, is told, before anybody reads at that place.
+ * Where the language wants an index, a float tensor of whole values will do (LANGUAGE.md section
+ * 2).  The values must be whole and lie in lo … hi - 1; the first that does not, in row-major
+ * order, is told, before anybody reads at that place.
  */
 #include "runtime/base/stop.h"
 #include "runtime/kernels/fault.h"
@@ -18,28 +19,33 @@ static void refuse(Call *call, double value, int64_t at) {
   int64_t lo = call->attrs[0], hi = call->attrs[1];
   const char *mend = "";
   if (lo == 0 && value == (double)hi) mend = "; labels that count from 1 begin at 0 by y - 1";
-  if (lo == 0 && hi == 2 && value == -1) mend = "; labels of -1 and 1 become 0 and 1 by (y + 1) / 2";
-  if (value != floor(value)) fault_tell(call, "an index or a label must be whole, element %lld is %s", (long long)at, text.data);
-  else fault_tell(call, "%s is out of range: %lld to %lld are possible (element %lld)%s", text.data, (long long)lo, (long long)hi - 1, (long long)at, mend);
+  if (lo == 0 && hi == 2 && value == -1)
+    mend = "; labels of -1 and 1 become 0 and 1 by (y + 1) / 2";
+  if (value != floor(value))
+    fault_tell(call, "an index or a label must be whole, element %lld is %s", (long long)at,
+               text.data);
+  else
+    fault_tell(call, "%s is out of range: %lld to %lld are possible (element %lld)%s", text.data,
+               (long long)lo, (long long)hi - 1, (long long)at, mend);
   fault_at(call, 0, at);
   text_free(&text);
 }
 
-#define WHOLE_LOOP(NAME, TYPE)                                                          \
-  static void NAME(Call *call, int64_t count) {                                         \
-    const TYPE *in = call->inputs[0].data;                                              \
-    int32_t *out = call->output.data;                                                   \
-    double lo = (double)call->attrs[0], hi = (double)call->attrs[1];                    \
-    for (int64_t i = 0; i < count; i++) {                                               \
-      if (i % STRETCH == 0 && stop_wanted()) return;                                \
-      double value = (double)in[i];                                                     \
-      bool fine = value >= lo && value < hi && value == (double)(int32_t)value;         \
-      if (!fine) {                                                                      \
-        refuse(call, value, i);                                                         \
-        return;                                                                         \
-      }                                                                                 \
-      out[i] = (int32_t)value;                                                          \
-    }                                                                                   \
+#define WHOLE_LOOP(NAME, TYPE)                                                  \
+  static void NAME(Call *call, int64_t count) {                                 \
+    const TYPE *in = call->inputs[0].data;                                      \
+    int32_t *out = call->output.data;                                           \
+    double lo = (double)call->attrs[0], hi = (double)call->attrs[1];            \
+    for (int64_t i = 0; i < count; i++) {                                       \
+      if (i % STRETCH == 0 && stop_wanted()) return;                            \
+      double value = (double)in[i];                                             \
+      bool fine = value >= lo && value < hi && value == (double)(int32_t)value; \
+      if (!fine) {                                                              \
+        refuse(call, value, i);                                                 \
+        return;                                                                 \
+      }                                                                         \
+      out[i] = (int32_t)value;                                                  \
+    }                                                                           \
   }
 
 WHOLE_LOOP(whole_u8, uint8_t)

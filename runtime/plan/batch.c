@@ -1,16 +1,18 @@
 /* batch.c — the updates of many parameters as one job of the team.
  *
- * A model has dozens of parameters, most of them small, and each has an update of its own: a program that writes where the parameter
- * and its state lie.  Run one after the other, each large one would need a barrier, and one thread would run the small ones while
- * the others wait.  Adjacent programs of the second half that are independent of each other are
- * therefore one job: a task is a part of a large program, or several small programs.  Tasks are made when the plan is, by sizes
- * alone.
+ * A model has dozens of parameters, most of them small, and each has an update of its own: a
+ * program that writes where the parameter and its state lie.  Run one after the other, each large
+ * one would need a barrier, and one thread would run the small ones while the others wait.
+ * Adjacent programs of the second half that are independent of each other are therefore one job: a
+ * task is a part of a large program, or several small programs.  Tasks are made when the plan is,
+ * by sizes alone.
  *
- * They are independent when each writes only to bindings, none reads what another makes, and none writes what one before
- * it reads.  What they fill once must not lie in the same registers, so each of a batch has room of its own there.
+ * They are independent when each writes only to bindings, none reads what another makes, and none
+ * writes what one before it reads.  What they fill once must not lie in the same registers, so each
+ * of a batch has room of its own there.
  */
-#include "runtime/plan/node.h"
 #include "runtime/kernels/team.h"
+#include "runtime/plan/node.h"
 
 #include <string.h>
 
@@ -18,8 +20,10 @@
 enum { TASK_LEAST = 50, BATCH_LEAST = 2 };
 #else
 enum {
-  TASK_LEAST = 4096,      /* elements: small programs are gathered until they have so many */
-  BATCH_LEAST = 1 << 16   /* in all: few parameters, used by one thread, are faster when they stay in its cache */
+  TASK_LEAST = 4096, /* elements: small programs are gathered until they have so many */
+  BATCH_LEAST =
+      1
+      << 16 /* in all: few parameters, used by one thread, are faster when they stay in its cache */
 };
 #endif
 
@@ -39,7 +43,9 @@ typedef struct Joined {
   int number;
 } Joined;
 
-static const Item *item_of(const Plan *plan, const Instruction *instruction) { return &plan->items[plan->facts[instruction->node].item]; }
+static const Item *item_of(const Plan *plan, const Instruction *instruction) {
+  return &plan->items[plan->facts[instruction->node].item];
+}
 
 /* Does the step read what the batch makes, or write what it reads? */
 static bool depends(const Plan *plan, const Joined *joined, const Instruction *instruction) {
@@ -56,7 +62,9 @@ static bool depends(const Plan *plan, const Joined *joined, const Instruction *i
 }
 
 static bool may_join(const Plan *plan, const Joined *joined, const Instruction *next) {
-  if (next->kind != INSTRUCTION_PROGRAM || next->program.sums || next->program.total == 0 || !writes_bindings_only(plan, next)) return false;
+  if (next->kind != INSTRUCTION_PROGRAM || next->program.sums || next->program.total == 0 ||
+      !writes_bindings_only(plan, next))
+    return false;
   return !depends(plan, joined, next);
 }
 
@@ -73,7 +81,10 @@ static void add_step(const Plan *plan, Joined *joined, const Instruction *instru
 static int joinable(const Plan *plan, Joined *joined, const Instruction *first) {
   int count = 0;
   joined->number++;
-  for (; first + count < plan->instructions + plan->instruction_count && may_join(plan, joined, first + count); count++) add_step(plan, joined, first + count);
+  for (; first + count < plan->instructions + plan->instruction_count &&
+         may_join(plan, joined, first + count);
+       count++)
+    add_step(plan, joined, first + count);
   return count;
 }
 
@@ -84,8 +95,8 @@ static int64_t tasks_of(const MapProgram *program) {
   return (program->total + chunk - 1) / chunk;
 }
 
-/* The first half of every program at the front, the second at the back: the team's caller begins there, its workers here, and so it was when
- * the gradients were made. */
+/* The first half of every program at the front, the second at the back: the team's caller begins
+ * there, its workers here, and so it was when the gradients were made. */
 typedef struct Ends {
   BatchTask *front, *back; /* the next one to be written; behind the last one that is free */
 } Ends;
@@ -94,7 +105,8 @@ static void add_tasks(Batch *batch, Ends *ends, int index, const MapProgram *pro
   int64_t chunk = map_chunk(program);
   bool small = program->total < TASK_LEAST;
   BatchTask *last = ends->front > batch->tasks ? ends->front - 1 : NULL;
-  if (small && last && last->small && last->first + last->programs == index && last->elements < TASK_LEAST) {
+  if (small && last && last->small && last->first + last->programs == index &&
+      last->elements < TASK_LEAST) {
     last->programs++;
     last->elements += program->total;
     return;
@@ -102,7 +114,8 @@ static void add_tasks(Batch *batch, Ends *ends, int index, const MapProgram *pro
   for (int64_t from = 0; from < program->total; from += chunk) {
     int64_t count = program->total - from < chunk ? program->total - from : chunk;
     BatchTask *task = 2 * from + count <= program->total || small ? ends->front++ : --ends->back;
-    *task = (BatchTask){.first = index, .programs = 1, .from = from, .elements = count, .small = small};
+    *task =
+        (BatchTask){.first = index, .programs = 1, .from = from, .elements = count, .small = small};
   }
 }
 
@@ -119,18 +132,22 @@ static Batch *make_batch(Plan *plan, Instruction *first, int count) {
     MapProgram *program = &first[i].program;
     add_tasks(batch, &ends, i, program);
     first[i].register_base = base;
-    base += (size_t)(uintptr_t)program->own; /* still an offset: what is filled once lies before it */
-    if (base + program->own_bytes > plan->register_bytes) plan->register_bytes = base + program->own_bytes;
+    /* still an offset: what is filled once lies before it */
+    base += (size_t)(uintptr_t)program->own;
+    if (base + program->own_bytes > plan->register_bytes)
+      plan->register_bytes = base + program->own_bytes;
   }
   int64_t behind = batch->tasks + most - ends.back;
-  memmove(ends.front, ends.back, (size_t)behind * sizeof(BatchTask)); /* small programs that share a task left room between */
+  /* small programs that share a task left room between */
+  memmove(ends.front, ends.back, (size_t)behind * sizeof(BatchTask));
   batch->task_count = ends.front - batch->tasks + behind;
   return batch;
 }
 
 void plan_batch(Plan *plan) {
   if (!FUSES) return;
-  Joined joined = {mem_zero((size_t)plan->item_count * sizeof(int) + 1), mem_zero((size_t)plan->binding_count * sizeof(int) + 1), 0};
+  Joined joined = {mem_zero((size_t)plan->item_count * sizeof(int) + 1),
+                   mem_zero((size_t)plan->binding_count * sizeof(int) + 1), 0};
   for (int i = plan->half_instruction, count; i < plan->instruction_count; i += count) {
     Instruction *first = &plan->instructions[i];
     count = joinable(plan, &joined, first);

@@ -1,19 +1,22 @@
 /* blame.c — who made the NaN?
  *
- * When a watched or a new value is not finite nothing has been stored, so what it is made of can be worked out again from the same inputs, node
- * by node, each value looked at as it is made.  A node whose operands are finite and whose result is not is a suspect.  An
- * infinity may be meant (a mask of -inf, an overflow that `where` leaves aside), so of the suspects only those
- * count from which a way of values that are not finite leads to a watched one; the first of these in the script's order is named,
- * with the element and its operands.
+ * When a watched or a new value is not finite nothing has been stored, so what it is made of can be
+ * worked out again from the same inputs, node by node, each value looked at as it is made.  A node
+ * whose operands are finite and whose result is not is a suspect.  An infinity may be meant (a mask
+ * of -inf, an overflow that `where` leaves aside), so of the suspects only those count from which a
+ * way of values that are not finite leads to a watched one; the first of these in the script's
+ * order is named, with the element and its operands.
  *
- * An infinity that was given (a mask, a datum, a parameter) is nobody's making.  Where nothing else is to blame it is what was done with
- * it: the first operation that made NaN of it, as 0 * -inf is, else the first that took it, else, where it is stored as it came, itself.
+ * An infinity that was given (a mask, a datum, a parameter) is nobody's making.  Where nothing else
+ * is to blame it is what was done with it: the first operation that made NaN of it, as 0 * -inf is,
+ * else the first that took it, else, where it is stored as it came, itself.
  *
- * Values are let go once their last reader has run, so this needs little more memory than the run itself.
+ * Values are let go once their last reader has run, so this needs little more memory than the run
+ * itself.
  */
-#include "runtime/plan/node.h"
 #include "runtime/kernels/magnitude.h"
 #include "runtime/opcodes.h"
+#include "runtime/plan/node.h"
 
 #include <math.h>
 #include <string.h>
@@ -30,21 +33,22 @@ typedef enum Reason {
 typedef struct Suspect {
   NodeId node;
   Reason reason;
-  int64_t index;        /* the first element that is not finite */
-  double value;         /* what it is */
-  double operands[3];   /* of an elementwise node */
+  int64_t index;      /* the first element that is not finite */
+  double value;       /* what it is */
+  double operands[3]; /* of an elementwise node */
 } Suspect;
 
 typedef struct Search {
   Plan *plan;
-  int which;            /* as plan_run gave it: all that is watched, or one store */
+  int which; /* as plan_run gave it: all that is watched, or one store */
   void *const *bindings;
-  Buffer *buffers;      /* by binding: the caller's memory as tensors; never freed through their holders … */
-  NodeId *inputs;       /* … and its INPUT */
-  uint8_t *wanted;      /* by node: is it below a watched value? */
-  bool *bad;            /* by node: not finite */
-  bool *nan;            /* by node: has a NaN */
-  NodeId *last;         /* by node: its last reader */
+  /* by binding: the caller's memory as tensors; never freed through their holders … */
+  Buffer *buffers;
+  NodeId *inputs;  /* … and its INPUT */
+  uint8_t *wanted; /* by node: is it below a watched value? */
+  bool *bad;       /* by node: not finite */
+  bool *nan;       /* by node: has a NaN */
+  NodeId *last;    /* by node: its last reader */
   Suspect *suspects;
   int count, capacity;
 } Search;
@@ -60,7 +64,8 @@ static Tensor bound_tensor(void *context, int64_t binding) {
   return (Tensor){.dtype = node->type.dtype, .shape = node->type.shape, .buffer = buffer};
 }
 
-/* Everything below the watched values; inputs come before their users, so one walk down is enough. */
+/* Everything below the watched values; inputs come before their users, so one walk down is enough.
+ */
 static void find_wanted(Search *search) {
   const Plan *plan = search->plan;
   bool store = search->which >= plan->watch_count;
@@ -88,7 +93,9 @@ static double operand_at(const Tensor *operand, const Shape *to, int64_t index) 
   return tensor_get(operand, at);
 }
 
-static bool counts(Reason reason, double value) { return reason == REASON_NAN ? isnan(value) : !isfinite(value); }
+static bool counts(Reason reason, double value) {
+  return reason == REASON_NAN ? isnan(value) : !isfinite(value);
+}
 
 static void suspect(Search *search, const Values *values, NodeId id, Reason reason) {
   const Node *node = graph_node(&search->plan->graph, id);
@@ -97,7 +104,9 @@ static void suspect(Search *search, const Values *values, NodeId id, Reason reas
   while (!counts(reason, tensor_get(tensor, found.index))) found.index++;
   found.value = tensor_get(tensor, found.index);
   bool map = node->op != OP_EXPAND && kernel_of(node->op) == kernel_map;
-  for (int i = 0; map && i < node->input_count; i++) found.operands[i] = operand_at(&values->tensors[node->inputs[i]], &node->type.shape, found.index);
+  for (int i = 0; map && i < node->input_count; i++)
+    found.operands[i] = operand_at(&values->tensors[node->inputs[i]], &node->type.shape,
+                                   found.index);
   if (search->count == search->capacity) {
     search->capacity = search->capacity ? 2 * search->capacity : 16;
     search->suspects = mem_grow(search->suspects, (size_t)search->capacity * sizeof(Suspect));
@@ -141,25 +150,30 @@ static bool look_at(Search *search, Values *values, NodeId id, Diag *diag) {
   search->nan[id] = search->bad[id] && has_nan(tensor);
   if (search->bad[id]) weigh(search, values, id);
   for (int i = 0; i < node->input_count; i++)
-    if (search->last[node->inputs[i]] == id && values->tensors[node->inputs[i]].buffer) tensor_release(&values->tensors[node->inputs[i]]);
+    if (search->last[node->inputs[i]] == id && values->tensors[node->inputs[i]].buffer)
+      tensor_release(&values->tensors[node->inputs[i]]);
   return true;
 }
 
-/* Of the suspects of the gravest reason, the first from which a bad way leads to a bad watched value. */
+/* Of the suspects of the gravest reason, the first from which a bad way leads to a bad watched
+ * value. */
 static const Suspect *choose(const Search *search) {
   const Plan *plan = search->plan;
   bool *guilty = mem_zero(plan->graph.count * sizeof *guilty);
   const Suspect *chosen = NULL;
   bool store = search->which >= plan->watch_count;
   if (store) guilty[plan->stores[search->which - plan->watch_count].node] = true;
-  for (int i = 0; !store && i < plan->watch_count; i++) guilty[plan->watched[i].node] = search->bad[plan->watched[i].node];
+  for (int i = 0; !store && i < plan->watch_count; i++)
+    guilty[plan->watched[i].node] = search->bad[plan->watched[i].node];
   for (NodeId id = plan->graph.count - 1; id > 0; id--) {
     const Node *node = graph_node(&plan->graph, id);
-    for (int i = 0; guilty[id] && i < node->input_count; i++) guilty[node->inputs[i]] |= search->bad[node->inputs[i]];
+    for (int i = 0; guilty[id] && i < node->input_count; i++)
+      guilty[node->inputs[i]] |= search->bad[node->inputs[i]];
   }
   for (int reason = 0; reason < REASON_COUNT && !chosen; reason++)
     for (int i = search->count - 1; i >= 0; i--)
-      if (search->suspects[i].reason == (Reason)reason && guilty[search->suspects[i].node]) chosen = &search->suspects[i];
+      if (search->suspects[i].reason == (Reason)reason && guilty[search->suspects[i].node])
+        chosen = &search->suspects[i];
   mem_free(guilty);
   return chosen;
 }
@@ -186,7 +200,8 @@ static void add_place(Text *text, const Shape *shape, int64_t index) {
 static void write_verdict(const Plan *plan, const Suspect *found, Text *text) {
   const Node *node = graph_node(&plan->graph, found->node);
   const char *name = op_name(node->op);
-  bool map = kernel_of(node->op) == kernel_map, chain = node->op == OP_CHAIN || node->op == OP_CHAIN_DIV;
+  bool map = kernel_of(node->op) == kernel_map,
+       chain = node->op == OP_CHAIN || node->op == OP_CHAIN_DIV;
   if (node->op == OP_CONST) {
     text_string(text, "a constant is ");
     add_value(text, found->value);
@@ -217,13 +232,23 @@ bool plan_fault_given(const Plan *plan) { return plan->fault_given; }
 
 bool plan_blame(Plan *plan, void *const *bindings, int which, Diag *diag) {
   plan->fault_given = false;
-  if (which >= plan->watch_count + plan->store_count) return false; /* a validation watches nothing and stores nothing */
+  /* a validation watches nothing and stores nothing */
+  if (which >= plan->watch_count + plan->store_count) return false;
   uint32_t count = plan->graph.count;
-  Search search = {.plan = plan, .which = which, .bindings = bindings, .buffers = mem_zero((size_t)plan->binding_count * sizeof(Buffer) + 1), .inputs = mem_zero((size_t)plan->binding_count * sizeof(NodeId) + 1),
-                   .wanted = mem_zero(count), .bad = mem_zero(count * sizeof(bool)), .nan = mem_zero(count * sizeof(bool)), .last = mem_zero(count * sizeof(NodeId))};
-  for (int64_t b = 0; b < plan->binding_count; b++) search.buffers[b].refs = 1; /* ours: their holders never free them */
+  Search search = {.plan = plan,
+                   .which = which,
+                   .bindings = bindings,
+                   .buffers = mem_zero((size_t)plan->binding_count * sizeof(Buffer) + 1),
+                   .inputs = mem_zero((size_t)plan->binding_count * sizeof(NodeId) + 1),
+                   .wanted = mem_zero(count),
+                   .bad = mem_zero(count * sizeof(bool)),
+                   .nan = mem_zero(count * sizeof(bool)),
+                   .last = mem_zero(count * sizeof(NodeId))};
+  /* ours: their holders never free them */
+  for (int64_t b = 0; b < plan->binding_count; b++) search.buffers[b].refs = 1;
   for (NodeId id = count - 1; id > 0; id--)
-    if (graph_node(&plan->graph, id)->op == OP_INPUT) search.inputs[graph_node(&plan->graph, id)->attrs[0]] = id;
+    if (graph_node(&plan->graph, id)->op == OP_INPUT)
+      search.inputs[graph_node(&plan->graph, id)->attrs[0]] = id;
   Values values = {.graph = &plan->graph, .binding = bound_tensor, .context = &search};
   find_wanted(&search);
   bool good = true;
@@ -236,9 +261,11 @@ bool plan_blame(Plan *plan, void *const *bindings, int which, Diag *diag) {
     plan->fault_node = found->node;
     plan->fault.input = -1;
     plan->fault.place = found->index + 1;
-    plan->fault_given = found->reason != REASON_MADE || graph_node(&plan->graph, found->node)->op == OP_INPUT;
+    plan->fault_given = found->reason != REASON_MADE ||
+                        graph_node(&plan->graph, found->node)->op == OP_INPUT;
     diag_fail(diag, STATUS_FAILED, graph_node(&plan->graph, found->node)->span, "%s", text.data);
-    if (found->reason == REASON_NAN && graph_node(&plan->graph, found->node)->op == OP_MUL) diag_help(diag, "portion(p, x) is p * x, but 0 where p is 0 and x is infinite");
+    if (found->reason == REASON_NAN && graph_node(&plan->graph, found->node)->op == OP_MUL)
+      diag_help(diag, "portion(p, x) is p * x, but 0 where p is 0 and x is infinite");
     text_free(&text);
   }
   values_free(&values);

@@ -1,31 +1,39 @@
-/* bound.c — the least that a step must do: operations and bytes, and the time they take at the machine's peak.
+/* bound.c — the least that a step must do: operations and bytes, and the time they take at the
+ * machine's peak.
  *
- * Operations: a matrix product of [m, k] and [k, n] has 2mnk, a convolution 2 for each weight that meets an element.  A program has one
- * for each element of each of its nodes, a logarithm counted like a sum, a sum one for each element that it adds.  What
- * only moves elements has none; any other kernel one for each element that it reads or makes, a factorization n times as many for
- * its n columns.  They are divided by the peak of multiply-adds of the whole team, so a program, which multiplies and adds
- * one by one, reaches half of it at best, and less with a logarithm in it.
+ * Operations: a matrix product of [m, k] and [k, n] has 2mnk, a convolution 2 for each weight that
+ * meets an element.  A program has one for each element of each of its nodes, a logarithm counted
+ * like a sum, a sum one for each element that it adds.  What only moves elements has none; any
+ * other kernel one for each element that it reads or makes, a factorization n times as many for its
+ * n columns.  They are divided by the peak of multiply-adds of the whole team, so a program, which
+ * multiplies and adds one by one, reaches half of it at best, and less with a logarithm in it.
  *
- * Bytes: every operand is read once and every result written once, whatever repeats in the index space; constants and what stays in a
- * register of a program are not counted.  Of a table only the rows that are asked for.  They are divided by the bandwidth that the team has in a
- * working set of half as many bytes: a value that is written over in place is counted twice and in the set once.
+ * Bytes: every operand is read once and every result written once, whatever repeats in the index
+ * space; constants and what stays in a register of a program are not counted.  Of a table only the
+ * rows that are asked for.  They are divided by the bandwidth that the team has in a working set of
+ * half as many bytes: a value that is written over in place is counted twice and in the set once.
  *
- * The bound is the longer of the two times.  Starting a step and meeting the other threads is no part of it, so small steps are far from it.
- * A step that beats its bound found what it works on nearer than a set of that size usually is.
+ * The bound is the longer of the two times.  Starting a step and meeting the other threads is no
+ * part of it, so small steps are far from it.  A step that beats its bound found what it works on
+ * nearer than a set of that size usually is.
  */
 #include "runtime/plan/bound.h"
-#include "runtime/plan/node.h"
 #include "runtime/opcodes.h"
+#include "runtime/plan/node.h"
 
 static double least(double a, double b) { return a < b ? a : b; }
 
-static const Node *input_of(const Plan *plan, const Node *node, int i) { return graph_node(&plan->graph, node->inputs[i]); }
+static const Node *input_of(const Plan *plan, const Node *node, int i) {
+  return graph_node(&plan->graph, node->inputs[i]);
+}
 
 static double elements(const Node *node) { return (double)node_count(node); }
 
 /* ---- bytes ---- */
 
-static bool takes_part(Op op) { return op == OP_GATHER || op == OP_PICK || op == OP_SLICE || op == OP_DIAG_PART; }
+static bool takes_part(Op op) {
+  return op == OP_GATHER || op == OP_PICK || op == OP_SLICE || op == OP_DIAG_PART;
+}
 
 /* What one node reads of a root. */
 static double bytes_read(const Plan *plan, NodeId id, NodeId root) {
@@ -33,8 +41,10 @@ static double bytes_read(const Plan *plan, NodeId id, NodeId root) {
   const Facts *facts = &plan->facts[id];
   double most = 0;
   for (int i = 0; i < node->input_count; i++) {
-    NodeId source = facts->operand_count > i ? facts->operands[i].source : plan->facts[node->inputs[i]].root;
-    double bytes = least((double)node_bytes(input_of(plan, node, i)), (double)plan->facts[root].bytes);
+    NodeId source = facts->operand_count > i ? facts->operands[i].source
+                                             : plan->facts[node->inputs[i]].root;
+    double bytes = least((double)node_bytes(input_of(plan, node, i)),
+                         (double)plan->facts[root].bytes);
     if (i == 0 && takes_part(node->op)) bytes = least(bytes, (double)node_bytes(node));
     if (source == root && bytes > most) most = bytes;
   }
@@ -59,7 +69,8 @@ static double bytes_of(const Plan *plan, const Item *item) {
 
 /* ---- operations ---- */
 
-/* Of a convolution or one of its gradients: each element of `images` meets the weights of its filter. */
+/* Of a convolution or one of its gradients: each element of `images` meets the weights of its
+ * filter. */
 static double convolution(const Node *images, const Node *weights) {
   double filters = (double)weights->type.shape.dim[0];
   return filters > 0 ? 2 * elements(images) * elements(weights) / filters : 0;
@@ -83,7 +94,15 @@ static double operations_of(const Plan *plan, const Node *node) {
     case OP_CONV2D: return convolution(node, input_of(plan, node, 1));
     case OP_CONV2D_INPUT: return convolution(input_of(plan, node, 0), input_of(plan, node, 1));
     case OP_CONV2D_WEIGHT: return convolution(input_of(plan, node, 1), node);
-    case OP_INVERSE: case OP_DET: case OP_COFACTOR: case OP_CHOLESKY: case OP_SOLVE: case OP_TRISOLVE: case OP_QR: case OP_SVD: case OP_EIGH: {
+    case OP_INVERSE:
+    case OP_DET:
+    case OP_COFACTOR:
+    case OP_CHOLESKY:
+    case OP_SOLVE:
+    case OP_TRISOLVE:
+    case OP_QR:
+    case OP_SVD:
+    case OP_EIGH: {
       const Node *matrix = input_of(plan, node, 0);
       return elements(matrix) * (double)matrix->type.shape.dim[matrix->type.shape.rank - 1];
     }
@@ -92,8 +111,19 @@ static double operations_of(const Plan *plan, const Node *node) {
       for (int i = 0; i < node->input_count; i++) added += elements(input_of(plan, node, i));
       return added;
     }
-    case OP_EXPAND: case OP_RESHAPE: case OP_PERMUTE: case OP_SLICE: case OP_PLACE: case OP_GATHER: case OP_PICK: case OP_CONCAT: case OP_PAD:
-    case OP_TRIANGLE: case OP_DIAG_MATRIX: case OP_DIAG_PART: case OP_CONST: return 0;
+    case OP_EXPAND:
+    case OP_RESHAPE:
+    case OP_PERMUTE:
+    case OP_SLICE:
+    case OP_PLACE:
+    case OP_GATHER:
+    case OP_PICK:
+    case OP_CONCAT:
+    case OP_PAD:
+    case OP_TRIANGLE:
+    case OP_DIAG_MATRIX:
+    case OP_DIAG_PART:
+    case OP_CONST: return 0;
     default: return largest(plan, node);
   }
 }
@@ -129,7 +159,8 @@ Cost check_cost(const Plan *plan) {
 double cost_set(const Cost *cost) { return cost->bytes / 2; }
 
 double cost_bound(const Cost *cost, const Peak *peak, bool *moving) {
-  double working = cost->operations[0] / peak->operations[0] + cost->operations[1] / peak->operations[1];
+  double working = cost->operations[0] / peak->operations[0] +
+                   cost->operations[1] / peak->operations[1];
   double reading = cost->bytes / peak_bandwidth(peak, cost_set(cost));
   *moving = reading > working;
   return *moving ? reading : working;

@@ -1,9 +1,10 @@
 /* build.c — the steps of a plan, with every pointer worked out.
  *
- * A kernel's step is a Call with its views; a group's step is a program of the elementwise machine (program.c).
+ * A kernel's step is a Call with its views; a group's step is a program of the elementwise machine
+ * (program.c).
  */
-#include "runtime/plan/point.h"
 #include "runtime/plan/node.h"
+#include "runtime/plan/point.h"
 
 #include <assert.h>
 #include <string.h>
@@ -22,9 +23,14 @@ static void build_kernel(Plan *plan, NodeId id, Instruction *instruction) {
   instruction->kind = INSTRUCTION_KERNEL;
   instruction->kernel = kernel_of(node->op);
   assert(instruction->kernel);
-  instruction->call = (Call){.op = node->op, .input_count = node->input_count, .attrs = node->attrs, .attr_count = node->attr_count, .fault = &plan->fault};
+  instruction->call = (Call){.op = node->op,
+                             .input_count = node->input_count,
+                             .attrs = node->attrs,
+                             .attr_count = node->attr_count,
+                             .fault = &plan->fault};
   instruction->call.inputs = arena_alloc(&plan->arena, node->input_count * sizeof(View) + 1);
-  for (int i = 0; i < node->input_count; i++) set_view(plan, &instruction->call.inputs[i], node->inputs[i]);
+  for (int i = 0; i < node->input_count; i++)
+    set_view(plan, &instruction->call.inputs[i], node->inputs[i]);
   set_view(plan, &instruction->call.output, id);
 }
 
@@ -39,7 +45,8 @@ static void build_move(Plan *plan, const Move *move, Instruction *instruction) {
 
 static void build_moves(Plan *plan, int half) {
   for (int i = 0; i < plan->move_count; i++)
-    if (plan->moves[i].half == half) build_move(plan, &plan->moves[i], &plan->instructions[plan->instruction_count++]);
+    if (plan->moves[i].half == half)
+      build_move(plan, &plan->moves[i], &plan->instructions[plan->instruction_count++]);
 }
 
 static void build_items(Plan *plan, int from, int to) {
@@ -58,7 +65,8 @@ static void build_items(Plan *plan, int from, int to) {
 static void write_constants(Plan *plan) {
   for (NodeId id = 1; id < plan->graph.count; id++) {
     const Node *node = graph_node(&plan->graph, id);
-    if (node->leaf == LEAF_CONST && plan->facts[id].half) node_write_constant(node, plan->slab + plan->facts[id].place.offset);
+    if (node->leaf == LEAF_CONST && plan->facts[id].half)
+      node_write_constant(node, plan->slab + plan->facts[id].place.offset);
   }
 }
 
@@ -87,13 +95,17 @@ static void set_registers(Plan *plan) {
 /* Memory counted against the budget, or NULL after filling diag. */
 static char *take_memory(Plan *plan, size_t bytes, Diag *diag) {
   if (!mem_reserve(bytes)) {
-    diag_fail(diag, STATUS_MEMORY, (Span){0, 0, 0}, "the computation needs %zu bytes beside its inputs, more than the budget allows", bytes);
+    diag_fail(diag, STATUS_MEMORY, (Span){0, 0, 0},
+              "the computation needs %zu bytes beside its inputs, more than the budget allows",
+              bytes);
     diag_help(diag, "--max-memory raises the budget");
     return NULL;
   }
   plan->reserved += bytes;
   char *memory = mem_try64(bytes + SLAB_PAD);
-  if (!memory) diag_fail(diag, STATUS_MEMORY, (Span){0, 0, 0}, "the system has no more memory: the computation needs %zu bytes", bytes);
+  if (!memory)
+    diag_fail(diag, STATUS_MEMORY, (Span){0, 0, 0},
+              "the system has no more memory: the computation needs %zu bytes", bytes);
   return memory;
 }
 
@@ -101,7 +113,8 @@ static char *take_memory(Plan *plan, size_t bytes, Diag *diag) {
 static void point_ranges(Plan *plan) {
   for (int i = 0; i < plan->range_count; i++) {
     RangeStep *step = &plan->ranges[i];
-    if (step->kind == RANGE_SCALAR || step->kind == RANGE_SEEN) point_node(plan, &step->at, (NodeId)step->index);
+    if (step->kind == RANGE_SCALAR || step->kind == RANGE_SEEN)
+      point_node(plan, &step->at, (NodeId)step->index);
   }
 }
 
@@ -113,9 +126,11 @@ bool plan_build(Plan *plan, Diag *diag) {
   plan->written = mem_zero((size_t)plan->binding_count * sizeof(FixupList) + 1);
   plan->own_limits = mem_zero((size_t)plan->binding_count * sizeof(Limits) + 1);
   plan->result_at = mem_zero((size_t)plan->result_count * sizeof(FixupList) + 1);
-  for (int i = 0; i < plan->look_count; i++) point_node(plan, &plan->watched[i].at, plan->watched[i].node);
+  for (int i = 0; i < plan->look_count; i++)
+    point_node(plan, &plan->watched[i].at, plan->watched[i].node);
   point_ranges(plan);
-  plan->instructions = arena_alloc(&plan->arena, (size_t)(plan->item_count + plan->move_count) * sizeof(Instruction) + 1);
+  plan->instructions = arena_alloc(
+      &plan->arena, (size_t)(plan->item_count + plan->move_count) * sizeof(Instruction) + 1);
   plan->reg_of = mem_alloc(plan->graph.count * sizeof(int));
   for (NodeId id = 0; id < plan->graph.count; id++) plan->reg_of[id] = -1;
   build_items(plan, 0, plan->first_half);

@@ -1,19 +1,21 @@
 /* cache.c — the cache of plans, keyed by the structure of the request.
  *
- * Every node's hash names the whole expression below it, types and bindings included (graph.c), so the key is
- * a mix of the hashes of the nodes asked for and of their places in the script: the same expression written twice
- * has two plans, so that each reports its own line.  The least recently used plan is evicted.
+ * Every node's hash names the whole expression below it, types and bindings included (graph.c), so
+ * the key is a mix of the hashes of the nodes asked for and of their places in the script: the same
+ * expression written twice has two plans, so that each reports its own line.  The least recently
+ * used plan is evicted.
  *
- * A training has a plan to itself, because the plan then caches what it knows of memory that does not change.  The training borrows it: it is
- * out of the cache while the training runs, and back for the next training of the same kind (a loop over rates, a `train` in a function).
- * A plan with a large slab is not kept, since planning is cheap beside a step that fills so much.
+ * A training has a plan to itself, because the plan then caches what it knows of memory that does
+ * not change.  The training borrows it: it is out of the cache while the training runs, and back
+ * for the next training of the same kind (a loop over rates, a `train` in a function).  A plan with
+ * a large slab is not kept, since planning is cheap beside a step that fills so much.
  */
 #include "runtime/plan/internal.h"
 
 typedef struct Entry {
   uint64_t key;
-  uint64_t used;   /* the clock when it was last asked for */
-  Plan *plan;      /* owned */
+  uint64_t used; /* the clock when it was last asked for */
+  Plan *plan;    /* owned */
 } Entry;
 
 struct PlanCache {
@@ -28,7 +30,8 @@ enum { SLAB_KEPT = 16 << 20 }; /* bytes: a plan given back with more is freed */
 PlanCache *plan_cache_new(int most) {
   PlanCache *cache = mem_zero(sizeof *cache);
   cache->most = most < 1 ? 1 : most;
-  cache->entries = mem_alloc((size_t)cache->most * sizeof(Entry)); /* not touched before it is used */
+  /* not touched before it is used */
+  cache->entries = mem_alloc((size_t)cache->most * sizeof(Entry));
   return cache;
 }
 
@@ -45,10 +48,13 @@ static uint64_t mix_node(uint64_t key, const Graph *graph, NodeId id) {
 }
 
 uint64_t plan_key(const PlanSpec *spec) {
-  uint64_t key = hash_mix((uint64_t)spec->result_count << 32 | (uint64_t)spec->watched_count, (uint64_t)spec->store_count);
+  uint64_t key = hash_mix((uint64_t)spec->result_count << 32 | (uint64_t)spec->watched_count,
+                          (uint64_t)spec->store_count);
   for (int i = 0; i < spec->result_count; i++) key = mix_node(key, spec->graph, spec->results[i]);
   for (int i = 0; i < spec->watched_count; i++) key = mix_node(key, spec->graph, spec->watched[i]);
-  for (int i = 0; i < spec->store_count; i++) key = hash_mix(mix_node(key, spec->graph, spec->stores[i].node), (uint64_t)spec->stores[i].binding);
+  for (int i = 0; i < spec->store_count; i++)
+    key = hash_mix(mix_node(key, spec->graph, spec->stores[i].node),
+                   (uint64_t)spec->stores[i].binding);
   return key;
 }
 
@@ -80,8 +86,8 @@ int64_t plan_made(const PlanCache *cache) { return cache->made; }
 
 /* ---- lending ---- */
 
-/* Apart from the keys of plan_find, and by the place of every node that is needed: one training's recording may come from functions that
- * another's does not, and each tells its own lines. */
+/* Apart from the keys of plan_find, and by the place of every node that is needed: one training's
+ * recording may come from functions that another's does not, and each tells its own lines. */
 static uint64_t lend_key(const PlanSpec *spec) {
   const Graph *graph = spec->graph;
   uint64_t key = hash_mix(plan_key(spec), 0x6c656e64);

@@ -1,19 +1,20 @@
 /* fuse.c — which elementwise nodes run as one program.
  *
- * Every node gets a *level*.  Along an edge between two elementwise nodes that walk the same index space one for one (an
- * aligned operand) the level may stay; along any other edge it grows.  Nodes of one level that are connected
- * by aligned edges form a group: nothing between them can wait for anything outside, so the groups never form a
- * cycle, whatever else the graph looks like.
+ * Every node gets a *level*.  Along an edge between two elementwise nodes that walk the same index
+ * space one for one (an aligned operand) the level may stay; along any other edge it grows.  Nodes
+ * of one level that are connected by aligned edges form a group: nothing between them can wait for
+ * anything outside, so the groups never form a cycle, whatever else the graph looks like.
  *
- * Levels are first as low as they can be.  Then an elementwise node moves up to where it is used, if all its users
- * are in one higher level, read it one for one, and it keeps no more than one full operand alive for longer than it need
- * be: the mask of a relu, or 1 - y^2 of a tanh, is then worked out in the backward pass from y, which is there anyway,
- * instead of being kept.  A value that must be in memory in any case (a result) may prolong none.  In the second half everything moves
- * up: what it reads is there anyway, and so an optimizer's new state is made in the pass that makes the
- * new parameter, though a scalar (1 - beta^t) had to be waited for.
+ * Levels are first as low as they can be.  Then an elementwise node moves up to where it is used,
+ * if all its users are in one higher level, read it one for one, and it keeps no more than one full
+ * operand alive for longer than it need be: the mask of a relu, or 1 - y^2 of a tanh, is then
+ * worked out in the backward pass from y, which is there anyway, instead of being kept.  A value
+ * that must be in memory in any case (a result) may prolong none.  In the second half everything
+ * moves up: what it reads is there anyway, and so an optimizer's new state is made in the pass that
+ * makes the new parameter, though a scalar (1 - beta^t) had to be waited for.
  *
- * A tail (need.c) stays in the level of its operand, and so in its group; what reads the tail is in a higher one.
- * The second half starts at a level of its own, so no group lies across.
+ * A tail (need.c) stays in the level of its operand, and so in its group; what reads the tail is in
+ * a higher one.  The second half starts at a level of its own, so no group lies across.
  */
 #include "runtime/plan/internal.h"
 
@@ -36,11 +37,13 @@ static void lowest_levels(Plan *plan) {
       raise(&facts->level, plan->facts[operand->source].level + (operand->aligned ? 0 : 1));
     }
     if (facts->operand_count) continue;
-    for (int i = 0; i < node->input_count; i++) raise(&facts->level, plan->facts[plan->facts[node->inputs[i]].root].level + 1);
+    for (int i = 0; i < node->input_count; i++)
+      raise(&facts->level, plan->facts[plan->facts[node->inputs[i]].root].level + 1);
   }
 }
 
-/* The one level where all users are that read it aligned; 0 when it has a user of another kind, or none. */
+/* The one level where all users are that read it aligned; 0 when it has a user of another kind, or
+ * none. */
 typedef struct Users {
   int32_t level;
   int32_t highest; /* of all users seen */
@@ -60,7 +63,8 @@ static int prolonged(const Plan *plan, const Facts *facts, int32_t level, const 
     const Operand *operand = &facts->operands[i];
     bool again = false;
     for (int j = 0; j < i; j++) again |= facts->operands[j].source == operand->source;
-    bool counts = operand->pattern.kind == PATTERN_FULL && !plan->facts[operand->source].leaf && !plan->facts[operand->source].kept;
+    bool counts = operand->pattern.kind == PATTERN_FULL && !plan->facts[operand->source].leaf &&
+                  !plan->facts[operand->source].kept;
     count += !again && counts && users[operand->source].highest < level;
   }
   return count;
@@ -78,9 +82,11 @@ static void sink(Plan *plan) {
     Facts *facts = &plan->facts[id];
     if (!facts->half || facts->leaf) continue;
     if (may_sink(plan, facts, &users[id], users)) facts->level = users[id].level;
-    for (int i = 0; i < facts->operand_count; i++) note_user(&users[facts->operands[i].source], facts->level, facts->operands[i].aligned);
+    for (int i = 0; i < facts->operand_count; i++)
+      note_user(&users[facts->operands[i].source], facts->level, facts->operands[i].aligned);
     if (facts->operand_count) continue;
-    for (int i = 0; i < node->input_count; i++) note_user(&users[plan->facts[node->inputs[i]].root], facts->level, false);
+    for (int i = 0; i < node->input_count; i++)
+      note_user(&users[plan->facts[node->inputs[i]].root], facts->level, false);
   }
   mem_free(users);
 }
@@ -120,7 +126,8 @@ static void make_items(Plan *plan, NodeId *parent) {
   plan->item_count = count;
   plan->items = arena_alloc(&plan->arena, (size_t)count * sizeof(Item) + 1);
   for (NodeId id = 1; id < plan->graph.count; id++)
-    if (plan->facts[id].item >= 0 && plan->facts[id].half) plan->items[plan->facts[id].item].count++;
+    if (plan->facts[id].item >= 0 && plan->facts[id].half)
+      plan->items[plan->facts[id].item].count++;
   for (NodeId id = 1; id < plan->graph.count; id++) {
     const Facts *facts = &plan->facts[id];
     if (facts->item < 0 || !facts->half) continue;
@@ -143,7 +150,8 @@ typedef struct Noted {
 /* What the item reads of others, and how, and what must therefore be in memory. */
 static void note_reads(Plan *plan, Item *item, int32_t number, Noted *noted) {
   int most = 0;
-  for (int n = 0; n < item->count; n++) most += graph_node(&plan->graph, item->nodes[n])->input_count;
+  for (int n = 0; n < item->count; n++)
+    most += graph_node(&plan->graph, item->nodes[n])->input_count;
   item->reads = arena_alloc(&plan->arena, (size_t)most * (2 * sizeof(NodeId) + sizeof(bool)) + 1);
   item->read_last = item->reads + most;
   item->read_apart = (bool *)(item->read_last + most);

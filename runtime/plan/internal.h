@@ -2,14 +2,16 @@
  *
  * A plan is made in passes over a compact copy of what is needed of the graph, each a file:
  *
- *   need.c    the copy; what is needed and in which half, what is only another name for memory (aliases), and where each
- *             elementwise node reads from (operands, with broadcasts and expands seen through)
+ *   need.c    the copy; what is needed and in which half, what is only another name for memory
+ *             (aliases), and where each elementwise node reads from (operands, with broadcasts and
+ *             expands seen through)
  *   fuse.c    which elementwise nodes run together: levels, groups
  *   order.c   in which order the items (a group, or one node with a kernel) run
  *   place.c   where each value lives: slab, a binding's memory, a result's memory
  *   build.c   the instructions: calls and copies, with all pointers set
  *   program.c (pair.c)   the steps that are programs of the elementwise machine
- *   range.c   what must be known to bound the new values; the evaluation in interval arithmetic (sure.c)
+ *   range.c   what must be known to bound the new values; the evaluation in interval arithmetic
+ *             (sure.c)
  *   batch.c   which programs run as one job of the team
  *   follow.c  which programs run on a product's rows as they are finished
  *
@@ -22,94 +24,102 @@
 #include "runtime/kernels/map.h"
 #include "runtime/plan/plan.h"
 
-/* MODE=unfused makes a gd in which every operation runs alone, so that whole programs can be held against each other, byte for byte. */
+/* MODE=unfused makes a gd in which every operation runs alone, so that whole programs can be held
+ * against each other, byte for byte. */
 #if defined(GD_UNFUSED)
 enum { FUSES = 0 };
 #else
 enum { FUSES = 1 };
 #endif
 
-enum { SLAB_PAD = 64 };  /* bytes behind the slab, so that a vector load may run over its end */
+enum { SLAB_PAD = 64 }; /* bytes behind the slab, so that a vector load may run over its end */
 
 /* Where a value is found when the plan runs. */
 typedef enum StorageKind {
   STORAGE_NONE,
   STORAGE_SLAB,
-  STORAGE_BINDING,   /* an input's memory, read */
-  STORAGE_STORED,    /* the same memory, or what stands for it while new values are not sure to be finite: written, and read for the new value */
+  STORAGE_BINDING, /* an input's memory, read */
+  /* the same memory, or what stands for it while new values are not sure to be finite: written, and
+     read for the new value */
+  STORAGE_STORED,
   STORAGE_RESULT
 } StorageKind;
 
 typedef struct Storage {
   StorageKind kind;
-  int64_t index;   /* of the binding, of the result */
-  size_t offset;   /* bytes */
+  int64_t index; /* of the binding, of the result */
+  size_t offset; /* bytes */
 } Storage;
 
 /* An elementwise node's input as its program reads it. */
 typedef struct Operand {
-  NodeId source;    /* the node whose memory, or register, holds it; never an alias */
-  int64_t offset;   /* elements of the source to skip */
-  bool aligned;     /* one for one with a fusable source: may stay in a register */
+  NodeId source;  /* the node whose memory, or register, holds it; never an alias */
+  int64_t offset; /* elements of the source to skip */
+  bool aligned;   /* one for one with a fusable source: may stay in a register */
   Pattern pattern;
 } Operand;
 
 typedef struct Facts {
-  uint8_t half;       /* 0: not needed as a value of its own, 1, 2 (needed by stores alone, and cannot fail) */
-  bool leaf;          /* INPUT, CONST: there before the first step */
-  bool fusable;       /* MAP, CAST, EXPAND */
-  bool tail;          /* a SUM that ends the program of its operand */
-  bool kept;          /* a result, watched or stored: must be in memory at the end of its half */
-  bool exported;      /* must be in memory: kept, or read by another item */
-  bool direct;        /* written straight into a result or a binding */
-  NodeId root;        /* of an alias: the node whose memory it names; else itself */
-  int64_t offset;     /* of an alias: elements to skip */
-  int32_t level;      /* see fuse.c */
-  int32_t item;       /* which makes it; -1 for leaves and aliases */
-  int32_t last;       /* position of the last item that reads it */
+  /* 0: not needed as a value of its own, 1, 2 (needed by stores alone, and cannot fail) */
+  uint8_t half;
+  bool leaf;      /* INPUT, CONST: there before the first step */
+  bool fusable;   /* MAP, CAST, EXPAND */
+  bool tail;      /* a SUM that ends the program of its operand */
+  bool kept;      /* a result, watched or stored: must be in memory at the end of its half */
+  bool exported;  /* must be in memory: kept, or read by another item */
+  bool direct;    /* written straight into a result or a binding */
+  NodeId root;    /* of an alias: the node whose memory it names; else itself */
+  int64_t offset; /* of an alias: elements to skip */
+  int32_t level;  /* see fuse.c */
+  int32_t item;   /* which makes it; -1 for leaves and aliases */
+  int32_t last;   /* position of the last item that reads it */
   int32_t operand_count;
-  Operand *operands;  /* of a fusable node or a tail, one an input; a kernel's node has none */
+  Operand *operands; /* of a fusable node or a tail, one an input; a kernel's node has none */
   Storage place;
   size_t bytes;
 } Facts;
 
 typedef struct Item {
-  NodeId *nodes;      /* ascending; one for a kernel */
+  NodeId *nodes; /* ascending; one for a kernel */
   int count;
-  bool program;       /* of the elementwise machine, else a kernel's call */
+  bool program; /* of the elementwise machine, else a kernel's call */
   int half;
-  int position;       /* when it runs */
-  NodeId *reads;      /* roots that it reads from other items or leaves, each once … */
-  NodeId *read_last;  /* … and the last of its nodes that does … */
-  bool *read_apart;   /* … and whether a program reads it otherwise than one for one */
+  int position;      /* when it runs */
+  NodeId *reads;     /* roots that it reads from other items or leaves, each once … */
+  NodeId *read_last; /* … and the last of its nodes that does … */
+  bool *read_apart;  /* … and whether a program reads it otherwise than one for one */
   int read_count;
 } Item;
 
 /* Memory is copied: a result that is a leaf or an alias, a store that could not be direct. */
 typedef struct Move {
-  NodeId node;        /* any node */
-  Storage from;         /* STORAGE_NONE: where the node is */
+  NodeId node;  /* any node */
+  Storage from; /* STORAGE_NONE: where the node is */
   Storage to;
-  int half;           /* at whose end */
+  int half; /* at whose end */
 } Move;
 
 /* A pointer that follows a binding or a result. */
 typedef struct Fixup {
-  void *slot;         /* address of a pointer */
+  void *slot; /* address of a pointer */
   size_t offset;
 } Fixup;
 
 typedef struct FixupList {
-  Fixup *fixups;      /* owned */
+  Fixup *fixups; /* owned */
   int count, capacity;
-  void *bound;        /* what the slots hold now */
+  void *bound; /* what the slots hold now */
 } FixupList;
 
-typedef enum InstructionKind { INSTRUCTION_KERNEL, INSTRUCTION_PROGRAM, INSTRUCTION_COPY } InstructionKind;
+typedef enum InstructionKind {
+  INSTRUCTION_KERNEL,
+  INSTRUCTION_PROGRAM,
+  INSTRUCTION_COPY
+} InstructionKind;
 
 /* Part of a program, or several small programs. */
 typedef struct BatchTask {
-  int first, programs;    /* steps of the batch */
+  int first, programs; /* steps of the batch */
   int64_t from, elements;
   bool small;
 } BatchTask;
@@ -124,12 +134,13 @@ typedef struct Batch {
 
 typedef struct Instruction {
   InstructionKind kind;
-  NodeId node;          /* the first of what it computes; of a copy the node copied */
+  NodeId node; /* the first of what it computes; of a copy the node copied */
   Kernel *kernel;
-  Call call;            /* of a kernel; its views are the plan's */
-  MapProgram program;   /* its tags are node ids */
-  MapWork *works;       /* of a program: what each of its steps does */
-  struct Instruction *then;    /* of a product: the next program, which runs on its rows as they are finished; or NULL */
+  Call call;          /* of a kernel; its views are the plan's */
+  MapProgram program; /* its tags are node ids */
+  MapWork *works;     /* of a program: what each of its steps does */
+  /* of a product: the next program, which runs on its rows as they are finished; or NULL */
+  struct Instruction *then;
   _Atomic int *most;    /* of a watched product: Watched.most, which it updates; or NULL */
   bool taken;           /* of a program: it runs as the `then` of the product before it */
   Batch *batch;         /* of the first program of a batch; or NULL */
@@ -138,7 +149,7 @@ typedef struct Instruction {
   size_t bytes;         /* of a copy */
   const NodeId *nodes;  /* all it computes */
   int node_count;
-  double seconds;       /* counted while timing */
+  double seconds; /* counted while timing */
 } Instruction;
 
 /* A constant written out over a block, shared by all programs that want it. */
@@ -146,7 +157,7 @@ typedef struct Spread {
   uint64_t bits;
   size_t element;
   int64_t count;
-  char *at;           /* owned */
+  char *at; /* owned */
 } Spread;
 
 typedef struct Watched {
@@ -154,45 +165,54 @@ typedef struct Watched {
   const void *at;
   Dtype dtype;
   int64_t count;
-  int next;           /* the next one of the same root, or -1 */
-  bool steady;        /* as in PlanSpec … */
-  const void *seen;   /* … and its address when it was last found finite */
-  bool within;        /* the instruction that makes it checks it */
-  _Atomic int most;   /* its greatest magnitude (magnitude.h), once it was checked */
+  int next;         /* the next one of the same root, or -1 */
+  bool steady;      /* as in PlanSpec … */
+  const void *seen; /* … and its address when it was last found finite */
+  bool within;      /* the instruction that makes it checks it */
+  _Atomic int most; /* its greatest magnitude (magnitude.h), once it was checked */
 } Watched;
 
 /* One instruction of interval arithmetic (range.c): between which limits a value lies. */
-typedef enum RangeKind { RANGE_CONST, RANGE_STORED, RANGE_SCALAR, RANGE_LOOK, RANGE_SEEN, RANGE_SAME, RANGE_OP } RangeKind;
+typedef enum RangeKind {
+  RANGE_CONST,
+  RANGE_STORED,
+  RANGE_SCALAR,
+  RANGE_LOOK,
+  RANGE_SEEN,
+  RANGE_SAME,
+  RANGE_OP
+} RangeKind;
 typedef struct RangeStep {
   RangeKind kind;
   Op op;
   Dtype dtype;
-  int32_t in[3];      /* steps; -1: none */
-  bool whole[3];      /* the input is read one for one, or is a scalar */
-  int32_t index;      /* STORED: the binding; LOOK: the watched */
-  const void *at;     /* SCALAR, SEEN: where it is */
-  int64_t count;      /* SEEN: elements */
-  double value;       /* CONST */
-  int room;           /* LOOK: the greatest magnitude within the room that a lease gave it */
-  bool loose;         /* SCALAR: has left the room that a lease gave it, towards 0 */
+  int32_t in[3];  /* steps; -1: none */
+  bool whole[3];  /* the input is read one for one, or is a scalar */
+  int32_t index;  /* STORED: the binding; LOOK: the watched */
+  const void *at; /* SCALAR, SEEN: where it is */
+  int64_t count;  /* SEEN: elements */
+  double value;   /* CONST */
+  int room;       /* LOOK: the greatest magnitude within the room that a lease gave it */
+  bool loose;     /* SCALAR: has left the room that a lease gave it, towards 0 */
 } RangeStep;
 
-/* low <= every element <= high, or nothing is known.  And every element is a number of one sign times that of `of`. */
+/* low <= every element <= high, or nothing is known.  And every element is a number of one sign
+ * times that of `of`. */
 typedef struct Range {
   double low, high;
-  int32_t of;         /* a step; itself where nothing better is known */
-  int8_t sign;        /* 1 or -1 */
-  bool wild;          /* may be NaN, infinite, anything */
+  int32_t of;  /* a step; itself where nothing better is known */
+  int8_t sign; /* 1 or -1 */
+  bool wild;   /* may be NaN, infinite, anything */
 } Range;
 
 struct Plan {
-  Graph graph;            /* a compact copy of what is needed; no table */
-  Arena arena;            /* steps' parts, facts, items */
-  Facts *facts;           /* by node id */
+  Graph graph;  /* a compact copy of what is needed; no table */
+  Arena arena;  /* steps' parts, facts, items */
+  Facts *facts; /* by node id */
   Item *items;
   int item_count;
-  int *order;             /* items by position */
-  int first_half;         /* positions of the first half */
+  int *order;     /* items by position */
+  int first_half; /* positions of the first half */
   NodeId *results;
   int result_count;
   int watch_count;
@@ -202,50 +222,61 @@ struct Plan {
   int move_count;
   Instruction *instructions;
   int instruction_count;
-  int half_instruction;   /* instructions of the first half */
-  Watched *watched;       /* those that must be finite, then those of which the reckoning wants to know how large they are */
-  int look_count;         /* of both */
+  int half_instruction; /* instructions of the first half */
+  /* those that must be finite, then those of which the reckoning wants to know how large they are
+   */
+  Watched *watched;
+  int look_count; /* of both */
   RangeStep *ranges;
-  Range *range_values;    /* by range step, of the last reckoning */
+  Range *range_values; /* by range step, of the last reckoning */
   int range_count;
-  int32_t *range_old;     /* by store: that of the value it replaces; -1: nothing reads it */
-  int32_t *range_of;      /* by store: the range step of the new value; -1: nothing to reckon (whole numbers, what stays as it is) */
-  FixupList *bindings;    /* by binding: what reads it */
-  FixupList *written;     /* by binding: what writes its new value, or reads that */
-  void *const *memory;    /* by binding: the caller's, of the run under way */
-  Limits *const *limits;  /* by binding, likewise; NULL: the caller keeps none */
-  Limits *own_limits;     /* by binding: then these, of one run; owned */
-  int32_t *givens;        /* range steps of kind STORED, … */
-  int given_ends[3];      /* … till here, then of LOOK, then of SCALAR */
-  bool leasable;          /* nothing else is given */
-  Range *lease;           /* by range step: within which limits the givens may move … */
-  int64_t lease_left;     /* … for so many more runs (lease.c) */
+  int32_t *range_old; /* by store: that of the value it replaces; -1: nothing reads it */
+  /* by store: the range step of the new value; -1: nothing to reckon (whole numbers, what stays as
+   * it is) */
+  int32_t *range_of;
+  FixupList *bindings;   /* by binding: what reads it */
+  FixupList *written;    /* by binding: what writes its new value, or reads that */
+  void *const *memory;   /* by binding: the caller's, of the run under way */
+  Limits *const *limits; /* by binding, likewise; NULL: the caller keeps none */
+  Limits *own_limits;    /* by binding: then these, of one run; owned */
+  int32_t *givens;       /* range steps of kind STORED, … */
+  int given_ends[3];     /* … till here, then of LOOK, then of SCALAR */
+  bool leasable;         /* nothing else is given */
+  Range *lease;          /* by range step: within which limits the givens may move … */
+  int64_t lease_left;    /* … for so many more runs (lease.c) */
   uint32_t lease_number;
-  int64_t lease_pause, lease_wait; /* runs until a lease is tried for again; how long the pause was */
-  int64_t leases;         /* taken, … */
-  int64_t looks;          /* at stored memory, for its limits, since the plan was made; counted by tests … */
-  int64_t careful_runs;   /* … and runs that went the careful way */
-  size_t *shadow_bytes;   /* of each; owned */
-  char **shadows;         /* by binding: room for new values that are not sure to be finite; NULL until it is needed; owned */
+  /* runs until a lease is tried for again; how long the pause was */
+  int64_t lease_pause, lease_wait;
+  int64_t leases; /* taken, … */
+  /* at stored memory, for its limits, since the plan was made; counted by tests … */
+  int64_t looks;
+  int64_t careful_runs; /* … and runs that went the careful way */
+  size_t *shadow_bytes; /* of each; owned */
+  /* by binding: room for new values that are not sure to be finite; NULL until it is needed; owned
+   */
+  char **shadows;
   int64_t binding_count;
-  FixupList *result_at;   /* by result */
-  char *slab;             /* owned */
+  FixupList *result_at; /* by result */
+  char *slab;           /* owned */
   size_t slab_bytes;
-  char *registers;        /* owned; of the program that runs */
+  char *registers; /* owned; of the program that runs */
   size_t register_bytes;
   struct Spread *spreads; /* constants over a block; owned */
   int spread_count, spread_capacity;
-  Lookup spread_of;       /* those of a value; while the plan is made */
-  int *watch_of;          /* by node: the first watched value whose root it is, or -1; while the plan is made */
-  int *reg_of;            /* by node: scratch of program.c, -1 between programs; while the plan is made */
-  size_t reserved;        /* bytes counted against the budget */
-  Fault fault;            /* of the kernel that runs */
-  bool fault_given;        /* plan_blame: what is not finite was so before the run */
-  NodeId fault_node;      /* whose it was */
+  Lookup spread_of; /* those of a value; while the plan is made */
+  /* by node: the first watched value whose root it is, or -1; while the plan is made */
+  int *watch_of;
+  /* by node: scratch of program.c, -1 between programs; while the plan is made */
+  int *reg_of;
+  size_t reserved;   /* bytes counted against the budget */
+  Fault fault;       /* of the kernel that runs */
+  bool fault_given;  /* plan_blame: what is not finite was so before the run */
+  NodeId fault_node; /* whose it was */
   bool timing;
-  int64_t runs;           /* since timing began; the first is not in the seconds once there is another */
-  double check_seconds;   /* of looking whether the watched values are finite */
-  double run_seconds;     /* of whole runs */
+  /* since timing began; the first is not in the seconds once there is another */
+  int64_t runs;
+  double check_seconds; /* of looking whether the watched values are finite */
+  double run_seconds;   /* of whole runs */
 };
 
 void plan_copy(Plan *plan, const PlanSpec *spec);
@@ -254,20 +285,25 @@ void plan_fuse(Plan *plan);
 void plan_order(Plan *plan);
 void plan_place(Plan *plan);
 bool plan_build(Plan *plan, Diag *diag);
-void plan_reset(Plan *plan);   /* what it remembers of earlier runs */
-void plan_program(Plan *plan, int32_t number, Instruction *instruction);   /* the program of item `number` */
-void plan_follow(Plan *plan);   /* sets Instruction.then, most, taken */
-void plan_batch(Plan *plan);    /* sets Instruction.batch, register_base */
+void plan_reset(Plan *plan); /* what it remembers of earlier runs */
+/* the program of item `number` */
+void plan_program(Plan *plan, int32_t number, Instruction *instruction);
+void plan_follow(Plan *plan); /* sets Instruction.then, most, taken */
+void plan_batch(Plan *plan);  /* sets Instruction.batch, register_base */
 void batch_run(const Batch *batch);
-void follow_run(Instruction *product, MapFault *fault);   /* a product for which one of the first two is set */
-void plan_ranges(Plan *plan);   /* the reckoning: which values it must know; adds to the watched */
-bool plan_sure(Plan *plan);     /* between the halves: will all that the second stores be finite? */
-void plan_stored(Plan *plan);   /* after it: the limits of what it has stored */
-bool plan_leased(Plan *plan);   /* may this run store without being reckoned? */
-bool plan_lease(Plan *plan);    /* after a reckoning that said yes: tries to have it hold for many runs */
-void plan_poison(Plan *plan);   /* for tests: fills slab and registers with NaN, but for the constants */
+/* a product for which one of the first two is set */
+void follow_run(Instruction *product, MapFault *fault);
+void plan_ranges(Plan *plan); /* the reckoning: which values it must know; adds to the watched */
+bool plan_sure(Plan *plan);   /* between the halves: will all that the second stores be finite? */
+void plan_stored(Plan *plan); /* after it: the limits of what it has stored */
+bool plan_leased(Plan *plan); /* may this run store without being reckoned? */
+/* after a reckoning that said yes: tries to have it hold for many runs */
+bool plan_lease(Plan *plan);
+/* for tests: fills slab and registers with NaN, but for the constants */
+void plan_poison(Plan *plan);
 
-/* "map f32[64, 10] sub exp  (5 instructions)": what a step is, without where it reads and writes. */
+/* "map f32[64, 10] sub exp  (5 instructions)": what a step is, without where it reads and writes.
+ */
 void plan_print_instruction(const Plan *plan, const Instruction *instruction, Text *text);
 
 #endif

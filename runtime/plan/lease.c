@@ -1,23 +1,32 @@
 /* lease.c — a reckoning that holds for many runs.
  *
- * The reckoning (sure.c) shows that this run's update stays finite.  Its cost does not depend on how long tensors are, so a small net would pay for
- * it what it pays for its products.  But from one step to the next little changes.  So, after a reckoning that said yes, it is done
- * again with room to move: scalars up to four times as large or small, gradients up to four times as long, and for each stored value a box that it
- * does not leave.  If that holds, the plan has a *lease*: for some thousand runs it is enough to see that scalars and gradients are within their room, and
- * that nobody else has touched what is stored (Limits.by), a few comparisons a tensor.
+ * The reckoning (sure.c) shows that this run's update stays finite.  Its cost does not depend on
+ * how long tensors are, so a small net would pay for it what it pays for its products.  But from
+ * one step to the next little changes.  So, after a reckoning that said yes, it is done again with
+ * room to move: scalars up to four times as large or small, gradients up to four times as long, and
+ * for each stored value a box that it does not leave.  If that holds, the plan has a *lease*: for
+ * some thousand runs it is enough to see that scalars and gradients are within their room, and that
+ * nobody else has touched what is stored (Limits.by), a few comparisons a tensor.
  *
- * Let X be the boxes of all stored values, and suppose that at the beginning of a run all lie in them.  A stored value stays in its box
- *   - if its new value, reckoned over all of X, lies in it: a running mean, a second moment, a momentum;
- *   - or if it is its old value and something more, x + u: with u reckoned over all of X, after n runs it lies in x0 + n u, so that for LEASE
- *     runs the box x0 + LEASE u does: a parameter, Adagrad's sum.
- * By induction all stay in X for the length of the lease, and what is in X was shown to be finite after one more run.  Boxes are found by trying:
- * begin with what is known, and where a box is left make it larger; after a few rounds it holds or there is no lease.
- * A parameter with weight decay is of the second kind, u holding a multiple of x itself, so that long leases are not to be had there, but shorter ones are.
+ * Let X be the boxes of all stored values, and suppose that at the beginning of a run all lie in
+ * them.  A stored value stays in its box
+ *   - if its new value, reckoned over all of X, lies in it: a running mean, a second moment, a
+ *     momentum;
+ *   - or if it is its old value and something more, x + u: with u reckoned over all of X, after n
+ *     runs it lies in x0 + n u, so that for LEASE runs the box x0 + LEASE u does: a parameter,
+ *     Adagrad's sum.
+ * By induction all stay in X for the length of the lease, and what is in X was shown to be finite
+ * after one more run.  Boxes are found by trying: begin with what is known, and where a box is left
+ * make it larger; after a few rounds it holds or there is no lease.  A parameter with weight decay
+ * is of the second kind, u holding a multiple of x itself, so that long leases are not to be had
+ * there, but shorter ones are.
  *
- * The reckoning that a lease begins with was of the values before the run that has just been made: that run counts as the first of it.  Every box holds 0,
- * and x0 is taken to be between itself and 0, so that memory may be cleared meanwhile (the gradients that `accumulate:` gathers).
+ * The reckoning that a lease begins with was of the values before the run that has just been made:
+ * that run counts as the first of it.  Every box holds 0, and x0 is taken to be between itself and
+ * 0, so that memory may be cleared meanwhile (the gradients that `accumulate:` gathers).
  *
- * While a lease lasts the limits noted with the buffers are the boxes, which hold at any time for any other plan that comes along.
+ * While a lease lasts the limits noted with the buffers are the boxes, which hold at any time for
+ * any other plan that comes along.
  */
 #include "runtime/plan/range.h"
 
@@ -30,7 +39,8 @@ static const int64_t LENGTHS[] = {5, 2};
 static const int64_t LENGTHS[] = {8192, 128};
 #endif
 enum { ROUNDS = 8, PAUSE_MOST = 1024, CHAIN_MOST = 16 };
-static const double ROOM = 4, ROUNDED = 1e-6; /* of values times this is lost or won by rounding, at most, in a run */
+/* of values times this is lost or won by rounding, at most, in a run */
+static const double ROOM = 4, ROUNDED = 1e-6;
 
 /* ---- while it lasts ---- */
 
@@ -67,41 +77,54 @@ static bool in_room(const Plan *plan, int from, int to) {
 bool plan_leased(Plan *plan) {
   if (plan->lease_left == 0 || !plan->limits) return false;
   const int *ends = plan->given_ends;
-  if (!is_ours(plan, 0, ends[0]) || !no_longer(plan, ends[0], ends[1]) || !in_room(plan, ends[1], ends[2])) return false;
+  if (!is_ours(plan, 0, ends[0]) || !no_longer(plan, ends[0], ends[1]) ||
+      !in_room(plan, ends[1], ends[2]))
+    return false;
   plan->lease_left--;
   return plan->lease_left > 0;
 }
 
 /* ---- taking one ---- */
 
-/* Most scalars keep their sign and are often divisors.  One that has left its room towards 0 may be of either sign: a gradient. */
+/* Most scalars keep their sign and are often divisors.  One that has left its room towards 0 may be
+ * of either sign: a gradient. */
 static void give_room(Plan *plan, bool loose) {
   for (int32_t i = 0; i < plan->range_count; i++) {
     const RangeStep *step = &plan->ranges[i];
     const Range *now = &plan->range_values[i];
     Range *room = &plan->lease[i];
     *room = *now;
-    if (step->kind == RANGE_STORED) *room = range_given(fmin(now->low, 0), fmax(now->high, 0), step->dtype, i);
-    if (step->kind == RANGE_LOOK) *room = range_given(ROOM * now->low, ROOM * now->high, step->dtype, i);
-    if (step->kind == RANGE_SCALAR && now->low > 0) *room = range_given(now->low / ROOM, now->high * ROOM, step->dtype, i);
-    if (step->kind == RANGE_SCALAR && now->high < 0) *room = range_given(now->low * ROOM, now->high / ROOM, step->dtype, i);
-    if (step->kind == RANGE_SCALAR && step->loose && loose) *room = range_given(-ROOM * fabs(now->low), ROOM * fabs(now->high), step->dtype, i);
+    if (step->kind == RANGE_STORED)
+      *room = range_given(fmin(now->low, 0), fmax(now->high, 0), step->dtype, i);
+    if (step->kind == RANGE_LOOK)
+      *room = range_given(ROOM * now->low, ROOM * now->high, step->dtype, i);
+    if (step->kind == RANGE_SCALAR && now->low > 0)
+      *room = range_given(now->low / ROOM, now->high * ROOM, step->dtype, i);
+    if (step->kind == RANGE_SCALAR && now->high < 0)
+      *room = range_given(now->low * ROOM, now->high / ROOM, step->dtype, i);
+    if (step->kind == RANGE_SCALAR && step->loose && loose)
+      *room = range_given(-ROOM * fabs(now->low), ROOM * fabs(now->high), step->dtype, i);
     if (room->wild) *room = *now; /* too large for room */
   }
 }
 
 static void reckon_room(Plan *plan) {
   for (int32_t i = 0; i < plan->range_count; i++)
-    if (plan->ranges[i].kind == RANGE_SAME || plan->ranges[i].kind == RANGE_OP) plan->lease[i] = range_work(&plan->ranges[i], plan->lease, i);
+    if (plan->ranges[i].kind == RANGE_SAME || plan->ranges[i].kind == RANGE_OP)
+      plan->lease[i] = range_work(&plan->ranges[i], plan->lease, i);
 }
 
-/* What is added to the stored value `to` in the step `from`, (to + a) - b, at most downwards and upwards.  False when the step is no such chain. */
+/* What is added to the stored value `to` in the step `from`, (to + a) - b, at most downwards and
+ * upwards.  False when the step is no such chain. */
 static bool drift(const Plan *plan, int32_t from, int32_t to, int depth, double *down, double *up) {
   const RangeStep *step = &plan->ranges[from];
   if (from == to) return true;
-  if (depth == CHAIN_MOST || step->kind != RANGE_OP || !range_sum(step) || !step->whole[0] || !step->whole[1]) return false;
+  if (depth == CHAIN_MOST || step->kind != RANGE_OP || !range_sum(step) || !step->whole[0] ||
+      !step->whole[1])
+    return false;
   bool first = drift(plan, step->in[0], to, depth + 1, down, up);
-  if (!first && (range_sum(step) < 0 || !drift(plan, step->in[1], to, depth + 1, down, up))) return false;
+  if (!first && (range_sum(step) < 0 || !drift(plan, step->in[1], to, depth + 1, down, up)))
+    return false;
   const Range *more = &plan->lease[step->in[first]];
   bool plus = range_sum(step) > 0;
   *down += fmin(plus ? more->low : -more->high, 0);
@@ -109,13 +132,18 @@ static bool drift(const Plan *plan, int32_t from, int32_t to, int depth, double 
   return true;
 }
 
-/* Where the stored value lies after any number of runs of the lease, if all others stay in their boxes. */
+/* Where the stored value lies after any number of runs of the lease, if all others stay in their
+ * boxes. */
 static Range whereabouts(const Plan *plan, int32_t stored, int32_t new, int64_t length) {
-  const Range *start = &plan->range_values[stored], *box = &plan->lease[stored], *after = &plan->lease[new];
+  const Range *start = &plan->range_values[stored], *box = &plan->lease[stored],
+              *after = &plan->lease[new];
   double low = 0, high = 0, runs = (double)length;
   if (!drift(plan, new, stored, 0, &low, &high)) return *after;
-  double lost = ROUNDED * (larger(box->low, box->high) + larger(low, high)); /* nothing where all that is added has one sign: rounding keeps the order */
-  return range_given(fmin(start->low, 0) + runs * (low < 0 ? low - lost : 0), fmax(start->high, 0) + runs * (high > 0 ? high + lost : 0), plan->ranges[stored].dtype, stored);
+  /* nothing where all that is added has one sign: rounding keeps the order */
+  double lost = ROUNDED * (larger(box->low, box->high) + larger(low, high));
+  return range_given(fmin(start->low, 0) + runs * (low < 0 ? low - lost : 0),
+                     fmax(start->high, 0) + runs * (high > 0 ? high + lost : 0),
+                     plan->ranges[stored].dtype, stored);
 }
 
 /* Makes the box hold what it must; 1: it did already, 0: it was made larger, -1: it cannot. */
@@ -129,7 +157,9 @@ static int widen(Range *box, const Range *held, double by, Dtype dtype, int32_t 
 
 static bool find_boxes(Plan *plan, int64_t length, bool loose) {
   const int32_t *old = plan->range_old;
-  double by = 2; /* more in each round: a second moment of which little has come together yet has a long way to go */
+  /* more in each round: a second moment of which little has come together yet has a long way to go
+   */
+  double by = 2;
   give_room(plan, loose);
   for (int round = 0; round < ROUNDS; round++, by *= ROOM) {
     bool holds = true;
@@ -169,7 +199,11 @@ static void note_limits(Plan *plan) {
   for (int k = 0; k < plan->store_count; k++) {
     if (plan->range_of[k] < 0) continue;
     const Range *range = &plan->lease[old[k] < 0 ? plan->range_of[k] : old[k]];
-    *range_limits(plan, plan->stores[k].binding) = (Limits){.low = range->low, .high = range->high, .known = true, .by = plan, .lease = plan->lease_number};
+    *range_limits(plan, plan->stores[k].binding) = (Limits){.low = range->low,
+                                                            .high = range->high,
+                                                            .known = true,
+                                                            .by = plan,
+                                                            .lease = plan->lease_number};
   }
 }
 
@@ -180,13 +214,16 @@ bool plan_lease(Plan *plan) {
     return false;
   }
   for (int i = 0; i < COUNT_OF(LENGTHS) && plan->lease_left == 0; i++)
-    if (find_boxes(plan, LENGTHS[i], true) || find_boxes(plan, LENGTHS[i], false)) plan->lease_left = LENGTHS[i];
+    if (find_boxes(plan, LENGTHS[i], true) || find_boxes(plan, LENGTHS[i], false))
+      plan->lease_left = LENGTHS[i];
   if (plan->lease_left > 0) {
     note_limits(plan);
     plan->leases++;
     plan->lease_wait = 0;
   } else { /* not now: it is tried again after a while */
-    plan->lease_wait = plan->lease_wait ? plan->lease_wait < PAUSE_MOST ? 2 * plan->lease_wait : PAUSE_MOST : 4;
+    plan->lease_wait = plan->lease_wait
+                           ? plan->lease_wait < PAUSE_MOST ? 2 * plan->lease_wait : PAUSE_MOST
+                           : 4;
     plan->lease_pause = plan->lease_wait;
   }
   return plan->lease_left > 0;

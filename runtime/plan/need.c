@@ -1,18 +1,21 @@
-/* need.c — the first pass: a compact copy of what is asked for, and what can be said of each node alone.
+/* need.c — the first pass: a compact copy of what is asked for, and what can be said of each node
+ * alone.
  *
- * Halves.  What results and watched values need runs in the first half.  What only stores need runs in the second, when the
- * watched values have been found finite, and may then write into the parameters' own memory.  Nothing in the second half
- * may fail, or parameters would be left half new: so what is not plain float arithmetic goes to the first half.
+ * Halves.  What results and watched values need runs in the first half.  What only stores need runs
+ * in the second, when the watched values have been found finite, and may then write into the
+ * parameters' own memory.  Nothing in the second half may fail, or parameters would be left half
+ * new: so what is not plain float arithmetic goes to the first half.
  *
- * Operands.  An elementwise node reads its inputs through aliases and through EXPAND, whose repeating becomes the
- * pattern of the operand; an EXPAND that only elementwise nodes read is never written out.
+ * Operands.  An elementwise node reads its inputs through aliases and through EXPAND, whose
+ * repeating becomes the pattern of the operand; an EXPAND that only elementwise nodes read is never
+ * written out.
  *
- * Tails.  A sum of all elements, or of short rows, whose operand is elementwise may end that program (map.h); its
- * operand then need not be in memory at all.
+ * Tails.  A sum of all elements, or of short rows, whose operand is elementwise may end that
+ * program (map.h); its operand then need not be in memory at all.
  */
-#include "runtime/plan/node.h"
 #include "runtime/kernels/kernels.h"
 #include "runtime/opcodes.h"
+#include "runtime/plan/node.h"
 
 #include <string.h>
 
@@ -52,13 +55,15 @@ static void note_binding(Plan *plan, int64_t binding) {
 void plan_copy(Plan *plan, const PlanSpec *spec) {
   const Graph *graph = spec->graph;
   uint8_t *needed = mem_zero(graph->count);
-  NodeId *renamed = mem_alloc(graph->count * sizeof *renamed), *stack = mem_alloc(graph->count * sizeof *stack);
+  NodeId *renamed = mem_alloc(graph->count * sizeof *renamed),
+         *stack = mem_alloc(graph->count * sizeof *stack);
   for (int i = 0; i < spec->result_count; i++) mark(graph, spec->results[i], needed, stack);
   for (int i = 0; i < spec->watched_count; i++) mark(graph, spec->watched[i], needed, stack);
   for (int i = 0; i < spec->store_count; i++) mark(graph, spec->stores[i].node, needed, stack);
   uint32_t count = 1;
   for (NodeId id = 1; id < graph->count; id++) count += needed[id];
-  plan->graph = (Graph){.count = 1, .capacity = count, .real = graph->real, .nodes = mem_zero(count * sizeof(Node))};
+  plan->graph = (Graph){
+      .count = 1, .capacity = count, .real = graph->real, .nodes = mem_zero(count * sizeof(Node))};
   for (NodeId id = 1; id < graph->count; id++) {
     if (!needed[id]) continue;
     if (node_remark(graph_node(graph, id))) {
@@ -76,7 +81,10 @@ void plan_copy(Plan *plan, const PlanSpec *spec) {
   plan->watched = arena_alloc(&plan->arena, (size_t)spec->watched_count * sizeof(Watched) + 1);
   for (int i = 0; i < spec->watched_count; i++) {
     const Node *node = graph_node(graph, spec->watched[i]);
-    plan->watched[i] = (Watched){.node = renamed[spec->watched[i]], .dtype = node->type.dtype, .count = node_count(node), .steady = spec->steady && spec->steady[i]};
+    plan->watched[i] = (Watched){.node = renamed[spec->watched[i]],
+                                 .dtype = node->type.dtype,
+                                 .count = node_count(node),
+                                 .steady = spec->steady && spec->steady[i]};
   }
   plan->store_count = spec->store_count;
   plan->stores = arena_alloc(&plan->arena, (size_t)spec->store_count * sizeof(Store) + 1);
@@ -101,17 +109,26 @@ static double element_value(Dtype dtype, const void *at) {
   }
 }
 
-/* A scalar made of constants is worked out now, by the loop that would do it later, and becomes a constant. */
+/* A scalar made of constants is worked out now, by the loop that would do it later, and becomes a
+ * constant. */
 static void fold_constant(Plan *plan, Node *node) {
-  union { uint8_t byte; int32_t whole; float single; double full; } in[3], out;
-  if (node->type.shape.rank || node->op == OP_EXPAND || (node->op != OP_CAST && kernel_of(node->op) != kernel_map)) return;
+  union {
+    uint8_t byte;
+    int32_t whole;
+    float single;
+    double full;
+  } in[3], out;
+  if (node->type.shape.rank || node->op == OP_EXPAND ||
+      (node->op != OP_CAST && kernel_of(node->op) != kernel_map))
+    return;
   for (int i = 0; i < node->input_count; i++) {
     const Node *input = graph_node(&plan->graph, node->inputs[i]);
     if (input->op != OP_CONST) return;
     node_write_constant(input, &in[i]);
   }
   MapWork work = node_work(&plan->graph, node);
-  if (dispatch_loop(&work)(1, &in[0], &in[1], &in[2], &out)) return; /* it fails when it runs, then */
+  /* it fails when it runs, then */
+  if (dispatch_loop(&work)(1, &in[0], &in[1], &in[2], &out)) return;
   int64_t *attrs = arena_alloc(&plan->arena, 3 * sizeof *attrs);
   double value = element_value(node->type.dtype, &out);
   memcpy(&attrs[0], &value, sizeof value);
@@ -132,25 +149,34 @@ static void fold_constants(Plan *plan) {
 
 /* ---- one node ---- */
 
-/* Arithmetic on whole numbers and conversions to them may not fit, and what is required may not be so. */
+/* Arithmetic on whole numbers and conversions to them may not fit, and what is required may not be
+ * so. */
 static bool may_fail(const Graph *graph, const Node *node) {
   if (node->op == OP_REQUIRE) return true;
-  if (dtype_floats(node->type.dtype) || node->type.dtype == DTYPE_BOOL || node->op == OP_EXPAND) return false;
-  return node->op != OP_CAST || graph_node(graph, node->inputs[0])->type.dtype > node->type.dtype || node->type.dtype != DTYPE_I32;
+  if (dtype_floats(node->type.dtype) || node->type.dtype == DTYPE_BOOL || node->op == OP_EXPAND)
+    return false;
+  return node->op != OP_CAST || graph_node(graph, node->inputs[0])->type.dtype > node->type.dtype ||
+         node->type.dtype != DTYPE_I32;
 }
 
-static bool is_fusable(Op op) { return op == OP_CAST || op == OP_EXPAND || kernel_of(op) == kernel_map; }
+static bool is_fusable(Op op) {
+  return op == OP_CAST || op == OP_EXPAND || kernel_of(op) == kernel_map;
+}
 
 /* Where input `id` of a node of shape `to` is read. */
 static Operand operand_of(const Plan *plan, NodeId id, const Shape *to) {
   const Node *node = graph_node(&plan->graph, id);
   const Facts *facts = &plan->facts[id];
   NodeId through = id; /* a STOP or CUSTOM of an EXPAND has its shape */
-  while (plan->facts[through].root != through && shape_equal(&graph_node(&plan->graph, plan->facts[through].root)->type.shape, &node->type.shape))
+  while (plan->facts[through].root != through &&
+         shape_equal(&graph_node(&plan->graph, plan->facts[through].root)->type.shape,
+                     &node->type.shape))
     through = plan->facts[through].root;
   const Node *seen = graph_node(&plan->graph, through);
-  if (seen->op == OP_EXPAND && plan->facts[through].root == through) return operand_of(plan, seen->inputs[0], to);
-  return (Operand){.source = facts->root, .offset = facts->offset, .pattern = pattern_of(&node->type.shape, to)};
+  if (seen->op == OP_EXPAND && plan->facts[through].root == through)
+    return operand_of(plan, seen->inputs[0], to);
+  return (Operand){
+      .source = facts->root, .offset = facts->offset, .pattern = pattern_of(&node->type.shape, to)};
 }
 
 static void look_at(Plan *plan, NodeId id) {
@@ -173,7 +199,8 @@ static void look_at(Plan *plan, NodeId id) {
   facts->operand_count = node->input_count;
   facts->operands = arena_alloc(&plan->arena, node->input_count * sizeof(Operand));
   if (node_work(&plan->graph, node).op == OP_SQUARE) facts->operand_count = 1;
-  for (int i = 0; i < facts->operand_count; i++) facts->operands[i] = operand_of(plan, node->inputs[i], &node->type.shape);
+  for (int i = 0; i < facts->operand_count; i++)
+    facts->operands[i] = operand_of(plan, node->inputs[i], &node->type.shape);
 }
 
 static void keep(Plan *plan, NodeId id, uint8_t half) {
@@ -188,8 +215,10 @@ static void align(Plan *plan, NodeId id) {
   for (int i = 0; i < facts->operand_count; i++) {
     Operand *operand = &facts->operands[i];
     const Facts *source = &plan->facts[operand->source];
-    operand->aligned = FUSES && operand->pattern.kind == PATTERN_FULL && operand->offset == 0 && source->fusable && source->half == facts->half &&
-                       node_count(graph_node(&plan->graph, operand->source)) == node_count(graph_node(&plan->graph, id));
+    operand->aligned = FUSES && operand->pattern.kind == PATTERN_FULL && operand->offset == 0 &&
+                       source->fusable && source->half == facts->half &&
+                       node_count(graph_node(&plan->graph, operand->source)) ==
+                           node_count(graph_node(&plan->graph, id));
   }
 }
 
@@ -202,12 +231,15 @@ static void try_tail(Plan *plan, NodeId id) {
   const Facts *input = &plan->facts[node->inputs[0]];
   const Facts *source = &plan->facts[input->root];
   const Type *type = &graph_node(&plan->graph, node->inputs[0])->type;
-  if (!source->fusable || source->half != 1 || input->offset || !map_sums(&type->shape, (uint32_t)node->attrs[0], type->dtype, &row)) return;
+  if (!source->fusable || source->half != 1 || input->offset ||
+      !map_sums(&type->shape, (uint32_t)node->attrs[0], type->dtype, &row))
+    return;
   if (node_count(graph_node(&plan->graph, input->root)) != shape_count(&type->shape)) return;
   facts->tail = true;
   facts->operand_count = 1;
   facts->operands = arena_alloc(&plan->arena, sizeof(Operand));
-  facts->operands[0] = (Operand){.source = input->root, .aligned = true, .pattern = {.kind = PATTERN_FULL}};
+  facts->operands[0] =
+      (Operand){.source = input->root, .aligned = true, .pattern = {.kind = PATTERN_FULL}};
 }
 
 static void need(Facts *facts, uint8_t half) {
@@ -234,9 +266,11 @@ void plan_need(Plan *plan) {
     if (!facts->half || facts->leaf) continue;
     if (facts->half == 2 && (!facts->fusable || may_fail(&plan->graph, node))) facts->half = 1;
     if (facts->operand_count)
-      for (int i = 0; i < facts->operand_count; i++) need(&plan->facts[facts->operands[i].source], facts->half);
+      for (int i = 0; i < facts->operand_count; i++)
+        need(&plan->facts[facts->operands[i].source], facts->half);
     else
-      for (int i = 0; i < node->input_count; i++) need(&plan->facts[plan->facts[node->inputs[i]].root], facts->half);
+      for (int i = 0; i < node->input_count; i++)
+        need(&plan->facts[plan->facts[node->inputs[i]].root], facts->half);
   }
   for (NodeId id = 1; id < plan->graph.count; id++) {
     if (!plan->facts[id].half) continue;

@@ -1,7 +1,8 @@
-/* node.c — what can be said of one node alone: whether it is another name for memory, what the elementwise machine does for it.
+/* node.c — what can be said of one node alone: whether it is another name for memory, what the
+ * elementwise machine does for it.
  *
- * Aliases.  A reshape, a slice of whole leading rows, a transpose of axes of size 1 is another name for memory that is there: no step,
- * no bytes.  `root` and `offset` of its Facts say which.
+ * Aliases.  A reshape, a slice of whole leading rows, a transpose of axes of size 1 is another name
+ * for memory that is there: no step, no bytes.  `root` and `offset` of its Facts say which.
  */
 #include "runtime/plan/node.h"
 #include "runtime/opcodes.h"
@@ -10,13 +11,15 @@
 
 /* ---- aliases ---- */
 
-/* A slice that is one run of elements: steps of 1, all axes whole behind the first that is cut, all of size 1 before it. */
+/* A slice that is one run of elements: steps of 1, all axes whole behind the first that is cut, all
+ * of size 1 before it. */
 static bool slice_runs(const Node *node, const Shape *of, int64_t *first) {
   int64_t strides[RANK_MOST], start = 0;
   shape_strides(of, strides);
   bool cut = false;
   for (int axis = of->rank - 1; axis >= 0; axis--) {
-    int64_t from = node->attrs[3 * axis], count = node->attrs[3 * axis + 1], step = node->attrs[3 * axis + 2];
+    int64_t from = node->attrs[3 * axis], count = node->attrs[3 * axis + 1],
+            step = node->attrs[3 * axis + 2];
     if (count > 1 && (step != 1 || cut)) return false;
     if (count != of->dim[axis]) cut = true;
     start += from * strides[axis];
@@ -43,7 +46,8 @@ bool node_expands(const Node *node) { return node->op == OP_EXPAND; }
 bool node_requires(const Node *node) { return node->op == OP_REQUIRE; }
 
 static bool renames(const Node *node) {
-  return node->op == OP_RESHAPE || node->op == OP_STOP || node->op == OP_IDENTITY || node->op == OP_CUSTOM || node_remark(node);
+  return node->op == OP_RESHAPE || node->op == OP_STOP || node->op == OP_IDENTITY ||
+         node->op == OP_CUSTOM || node_remark(node);
 }
 
 bool node_alias(const Graph *graph, const Node *node, int64_t *first) {
@@ -83,9 +87,12 @@ static bool is_constant(const Graph *graph, NodeId id, double value) {
 
 MapWork node_work(const Graph *graph, const Node *node) {
   MapWork work = {.op = node->op, .output = node->type.dtype, .attrs = node->attrs};
-  for (int i = 0; i < node->input_count && i < 3; i++) work.inputs[i] = graph_node(graph, node->inputs[i])->type.dtype;
+  for (int i = 0; i < node->input_count && i < 3; i++)
+    work.inputs[i] = graph_node(graph, node->inputs[i])->type.dtype;
   if (node->op == OP_POW && is_constant(graph, node->inputs[1], 2)) work.op = OP_SQUARE;
   return work;
 }
 
-MapWork node_copy_work(Dtype dtype) { return (MapWork){.op = OP_CAST, .output = dtype, .inputs = {dtype}}; }
+MapWork node_copy_work(Dtype dtype) {
+  return (MapWork){.op = OP_CAST, .output = dtype, .inputs = {dtype}};
+}

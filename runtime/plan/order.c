@@ -1,11 +1,13 @@
 /* order.c — in which order the items run.
  *
- * Any topological order is right; this one keeps few bytes alive.  Among the items that could run next, the one is taken
- * that leaves the slab smallest: bytes it frees (values whose last reader it is) against bytes it writes; of equals the
- * one that comes first in the script.  The first half runs before the second.
+ * Any topological order is right; this one keeps few bytes alive.  Among the items that could run
+ * next, the one is taken that leaves the slab smallest: bytes it frees (values whose last reader it
+ * is) against bytes it writes; of equals the one that comes first in the script.  The first half
+ * runs before the second.
  *
- * What can run stands in a heap.  An item's growth changes only when it becomes the last to read a value, which happens once a value: then
- * it moves up.  So the pass is linear in what is read, but for the heap's logarithm.
+ * What can run stands in a heap.  An item's growth changes only when it becomes the last to read a
+ * value, which happens once a value: then it moves up.  So the pass is linear in what is read, but
+ * for the heap's logarithm.
  */
 #include "runtime/plan/internal.h"
 
@@ -13,20 +15,21 @@
 
 typedef struct Ordering {
   Plan *plan;
-  int *waits;        /* by item: reads not made yet */
-  int *uses;         /* by node: items still to read it; a kept value counts one more */
-  int *users;        /* items that read a node, one after the other … */
-  int *users_start;  /* … by node */
-  int64_t *growth;   /* by item that can run: bytes by which the slab would grow */
-  int *ready;        /* items that can run: a heap, the best first */
-  int *at;           /* by item: where it stands in the heap; -1: not there */
+  int *waits;       /* by item: reads not made yet */
+  int *uses;        /* by node: items still to read it; a kept value counts one more */
+  int *users;       /* items that read a node, one after the other … */
+  int *users_start; /* … by node */
+  int64_t *growth;  /* by item that can run: bytes by which the slab would grow */
+  int *ready;       /* items that can run: a heap, the best first */
+  int *at;          /* by item: where it stands in the heap; -1: not there */
   int ready_count;
 } Ordering;
 
 static void count_uses(Ordering *ordering) {
   Plan *plan = ordering->plan;
   for (int i = 0; i < plan->item_count; i++)
-    for (int r = 0; r < plan->items[i].read_count; r++) ordering->users_start[plan->items[i].reads[r] + 1]++;
+    for (int r = 0; r < plan->items[i].read_count; r++)
+      ordering->users_start[plan->items[i].reads[r] + 1]++;
   for (NodeId id = 1; id < plan->graph.count; id++) {
     ordering->uses[id] = ordering->users_start[id + 1] + plan->facts[id].kept;
     ordering->users_start[id + 1] += ordering->users_start[id];
@@ -51,7 +54,8 @@ static int64_t growth(const Ordering *ordering, int number) {
   for (int n = 0; n < item->count; n++)
     if (plan->facts[item->nodes[n]].exported) bytes += (int64_t)plan->facts[item->nodes[n]].bytes;
   for (int r = 0; r < item->read_count; r++)
-    if (ordering->uses[item->reads[r]] == 1 && !plan->facts[item->reads[r]].leaf) bytes -= (int64_t)plan->facts[item->reads[r]].bytes;
+    if (ordering->uses[item->reads[r]] == 1 && !plan->facts[item->reads[r]].leaf)
+      bytes -= (int64_t)plan->facts[item->reads[r]].bytes;
   return bytes;
 }
 
@@ -72,7 +76,9 @@ static void set_at(Ordering *ordering, int place, int item) {
 /* The item at `place` goes up to where it belongs. */
 static void move_up(Ordering *ordering, int place) {
   int item = ordering->ready[place];
-  for (int above; place > 0 && is_better(ordering, item, ordering->ready[above = (place - 1) / 2]); place = above) set_at(ordering, place, ordering->ready[above]);
+  for (int above; place > 0 && is_better(ordering, item, ordering->ready[above = (place - 1) / 2]);
+       place = above)
+    set_at(ordering, place, ordering->ready[above]);
   set_at(ordering, place, item);
 }
 
@@ -80,7 +86,9 @@ static void move_up(Ordering *ordering, int place) {
 static void move_down(Ordering *ordering, int item) {
   int place = 0;
   for (int below; (below = 2 * place + 1) < ordering->ready_count; place = below) {
-    if (below + 1 < ordering->ready_count && is_better(ordering, ordering->ready[below + 1], ordering->ready[below])) below++;
+    if (below + 1 < ordering->ready_count &&
+        is_better(ordering, ordering->ready[below + 1], ordering->ready[below]))
+      below++;
     if (!is_better(ordering, ordering->ready[below], item)) break;
     set_at(ordering, place, ordering->ready[below]);
   }
@@ -133,8 +141,13 @@ static void finish(Ordering *ordering, int number, int position) {
 
 void plan_order(Plan *plan) {
   size_t items = (size_t)plan->item_count + 1, nodes = plan->graph.count + 1;
-  Ordering ordering = {.plan = plan, .waits = mem_zero(items * sizeof(int)), .uses = mem_zero(nodes * sizeof(int)), .users_start = mem_zero((nodes + 1) * sizeof(int)),
-                       .growth = mem_alloc(items * sizeof(int64_t)), .ready = mem_alloc(items * sizeof(int)), .at = mem_alloc(items * sizeof(int))};
+  Ordering ordering = {.plan = plan,
+                       .waits = mem_zero(items * sizeof(int)),
+                       .uses = mem_zero(nodes * sizeof(int)),
+                       .users_start = mem_zero((nodes + 1) * sizeof(int)),
+                       .growth = mem_alloc(items * sizeof(int64_t)),
+                       .ready = mem_alloc(items * sizeof(int)),
+                       .at = mem_alloc(items * sizeof(int))};
   plan->order = arena_alloc(&plan->arena, items * sizeof(int));
   count_uses(&ordering);
   for (int i = 0; i < plan->item_count; i++) ordering.at[i] = -1;

@@ -1,14 +1,15 @@
 /* pair.c — two instructions of a program in one.
  *
- * When a product is only made to be added to something, a loop that does both spares the block in between: a store and a load of every
- * element, and the start of a loop.  Which two can go together, map.h says (MAP_PAIR_FIRSTS, MAP_PAIR_SECONDS); here they are
- * found: the first of the two writes a register that the second alone reads.
+ * When a product is only made to be added to something, a loop that does both spares the block in
+ * between: a store and a load of every element, and the start of a loop.  Which two can go
+ * together, map.h says (MAP_PAIR_FIRSTS, MAP_PAIR_SECONDS); here they are found: the first of the
+ * two writes a register that the second alone reads.
  *
- * Twins are a function and its slope (tanh, sigmoid): most of the work is their exponential, so where a program makes both, the
- * function's instruction makes the slope too.
+ * Twins are a function and its slope (tanh, sigmoid): most of the work is their exponential, so
+ * where a program makes both, the function's instruction makes the slope too.
  *
- * The pair stands where the second stood, so the operands of the first are read later than before; that is wrong, and not
- * done, where an instruction in between writes to their memory.
+ * The pair stands where the second stood, so the operands of the first are read later than before;
+ * that is wrong, and not done, where an instruction in between writes to their memory.
  */
 #include "runtime/plan/pair.h"
 
@@ -29,7 +30,9 @@ static Use *find_uses(const Program *program) {
   return uses;
 }
 
-static bool plain(const Draft *draft) { return !draft->pattern && !draft->sum && !draft->most && !draft->loop; }
+static bool plain(const Draft *draft) {
+  return !draft->pattern && !draft->sum && !draft->most && !draft->loop;
+}
 
 enum { REACH = 256 }; /* instructions that may stand between the two: each is looked at */
 
@@ -45,9 +48,13 @@ static bool written_between(const Program *program, int from, int to) {
 static bool join(Program *program, const Use *uses, int to, int k) {
   Draft *second = &program->body[to];
   const Ref *between = &second->in[k];
-  if (between->kind != REF_REGISTER || program->registers[between->reg].shared || uses[between->reg].reads != 1) return false;
+  if (between->kind != REF_REGISTER || program->registers[between->reg].shared ||
+      uses[between->reg].reads != 1)
+    return false;
   Draft *first = &program->body[uses[between->reg].maker];
-  MapLoop *loop = plain(first) ? dispatch_pair(first->work.op, second->work.op, k == 1, second->work.inputs[0]) : NULL;
+  MapLoop *loop = plain(first) ? dispatch_pair(first->work.op, second->work.op, k == 1,
+                                               second->work.inputs[0])
+                               : NULL;
   if (!loop || written_between(program, uses[between->reg].maker, to)) return false;
   second->loop = loop;
   second->in[2] = second->in[1 - k];
@@ -59,14 +66,19 @@ static bool join(Program *program, const Use *uses, int to, int k) {
 
 /* Is it the same register, or the same memory? */
 static bool same_ref(const Ref *a, const Ref *b) {
-  return (a->kind == REF_REGISTER && b->kind == REF_REGISTER && a->reg == b->reg) || ref_same_memory(a, b);
+  return (a->kind == REF_REGISTER && b->kind == REF_REGISTER && a->reg == b->reg) ||
+         ref_same_memory(a, b);
 }
 
-/* A slope of what draft `made` is the result of, later in the program: both are made here, and the later draft is empty. */
+/* A slope of what draft `made` is the result of, later in the program: both are made here, and the
+ * later draft is empty. */
 static void join_twin(Program *program, int made, int slope) {
   Draft *first = &program->body[made], *second = &program->body[slope];
-  MapLoop *loop = plain(second) ? dispatch_twin(first->work.op, second->work.op, second->work.inputs[0]) : NULL;
-  if (!loop || !same_ref(&first->in[0], &second->in[0]) || !same_ref(&first->out, &second->in[1])) return;
+  MapLoop *loop = plain(second)
+                      ? dispatch_twin(first->work.op, second->work.op, second->work.inputs[0])
+                      : NULL;
+  if (!loop || !same_ref(&first->in[0], &second->in[0]) || !same_ref(&first->out, &second->in[1]))
+    return;
   if (first->out.kind != REF_REGISTER || second->out.kind != REF_REGISTER) return;
   first->loop = loop;
   first->twin = true;
@@ -77,7 +89,9 @@ static void join_twin(Program *program, int made, int slope) {
 static void find_twins(Program *program) {
   for (int i = 0; i < program->body_count; i++) {
     Op op = program->body[i].work.op;
-    for (int k = i + 1; k < program->body_count && dispatch_has_twin(op) && plain(&program->body[i]); k++) join_twin(program, i, k);
+    for (int k = i + 1;
+         k < program->body_count && dispatch_has_twin(op) && plain(&program->body[i]); k++)
+      join_twin(program, i, k);
   }
 }
 
@@ -87,7 +101,9 @@ void pair_program(Program *program) {
   Use *uses = find_uses(program);
   for (int i = 0; i < program->body_count; i++) {
     const Draft *draft = &program->body[i];
-    if (plain(draft) && draft->in[1].kind != REF_NONE && draft->in[2].kind == REF_NONE && !join(program, uses, i, 0)) join(program, uses, i, 1);
+    if (plain(draft) && draft->in[1].kind != REF_NONE && draft->in[2].kind == REF_NONE &&
+        !join(program, uses, i, 0))
+      join(program, uses, i, 1);
   }
   int kept = 0;
   for (int i = 0; i < program->body_count; i++)

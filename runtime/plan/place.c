@@ -1,14 +1,15 @@
 /* place.c — where each value lives.
  *
- * Values that only their own program reads stay in registers and get no place.  A result goes straight into the
- * caller's memory.  The new value of a parameter goes straight into the parameter's memory when it is made in the second half and
- * nobody reads the old value afterwards; within its own program, element by element, old values may be read (build.c
- * sees to it that they are read first).  Everything else shares one slab: a value takes the smallest hole that
- * holds it when its item runs and leaves it when its last reader has run; an elementwise value whose operand
+ * Values that only their own program reads stay in registers and get no place.  A result goes
+ * straight into the caller's memory.  The new value of a parameter goes straight into the
+ * parameter's memory when it is made in the second half and nobody reads the old value afterwards;
+ * within its own program, element by element, old values may be read (build.c sees to it that they
+ * are read first).  Everything else shares one slab: a value takes the smallest hole that holds it
+ * when its item runs and leaves it when its last reader has run; an elementwise value whose operand
  * ends there takes the operand's very place.
  *
- * What cannot be written in place is moved: results that are leaves or aliases at the end of the first half, stores at
- * the end of all.
+ * What cannot be written in place is moved: results that are leaves or aliases at the end of the
+ * first half, stores at the end of all.
  */
 #include "runtime/plan/node.h"
 
@@ -23,20 +24,21 @@ typedef struct Hole {
   size_t offset, bytes;
 } Hole;
 
-/* Holes of one size, the last to be made on top: some may be gone since, or grown together with others. */
+/* Holes of one size, the last to be made on top: some may be gone since, or grown together with
+ * others. */
 typedef struct Sized {
   size_t bytes;
-  size_t *offsets;  /* owned */
+  size_t *offsets; /* owned */
   int count, capacity;
 } Sized;
 
 typedef struct Slab {
   Hole *holes;
   int count, capacity;
-  size_t end;       /* nothing lies beyond */
-  Sized *sized;     /* owned */
+  size_t end;   /* nothing lies beyond */
+  Sized *sized; /* owned */
   int sized_count, sized_capacity;
-  Lookup sizes;     /* of `sized`, by bytes */
+  Lookup sizes; /* of `sized`, by bytes */
 } Slab;
 
 static size_t round_up(size_t bytes) { return (bytes + LINE - 1) & ~(size_t)(LINE - 1); }
@@ -86,7 +88,8 @@ static int exact_hole(Slab *slab, size_t bytes) {
   while (sized && sized->count) {
     size_t offset = sized->offsets[--sized->count];
     int i = hole_from(slab, offset);
-    if (i < slab->count && slab->holes[i].offset == offset && slab->holes[i].bytes == bytes) return i;
+    if (i < slab->count && slab->holes[i].offset == offset && slab->holes[i].bytes == bytes)
+      return i;
   }
   return -1;
 }
@@ -129,7 +132,8 @@ static void slab_give(Slab *slab, size_t offset, size_t bytes) {
   bytes = round_up(bytes);
   if (!bytes) return;
   int i = hole_from(slab, offset);
-  bool after = i < slab->count && offset + bytes == slab->holes[i].offset, before = i > 0 && slab->holes[i - 1].offset + slab->holes[i - 1].bytes == offset;
+  bool after = i < slab->count && offset + bytes == slab->holes[i].offset,
+       before = i > 0 && slab->holes[i - 1].offset + slab->holes[i - 1].bytes == offset;
   if (before) {
     slab->holes[i - 1].bytes += bytes + (after ? slab->holes[i].bytes : 0);
     if (after) remove_hole(slab, i);
@@ -159,7 +163,8 @@ static void slab_free(Slab *slab) {
 static void place_inputs(Plan *plan) {
   for (NodeId id = 1; id < plan->graph.count; id++) {
     const Node *node = graph_node(&plan->graph, id);
-    if (node->leaf == LEAF_INPUT) plan->facts[id].place = (Storage){STORAGE_BINDING, node->attrs[0], 0};
+    if (node->leaf == LEAF_INPUT)
+      plan->facts[id].place = (Storage){STORAGE_BINDING, node->attrs[0], 0};
   }
 }
 
@@ -174,7 +179,8 @@ static void place_results(Plan *plan) {
     NodeId id = plan->results[k], root = plan->facts[id].root;
     Facts *facts = &plan->facts[root];
     Storage place = {STORAGE_RESULT, k, 0};
-    if (!facts->leaf && facts->place.kind == STORAGE_NONE && facts->offset == 0 && plan->facts[id].offset == 0 && facts->bytes == node_bytes(graph_node(&plan->graph, id))) {
+    if (!facts->leaf && facts->place.kind == STORAGE_NONE && facts->offset == 0 &&
+        plan->facts[id].offset == 0 && facts->bytes == node_bytes(graph_node(&plan->graph, id))) {
       facts->place = place;
       facts->direct = true;
     } else {
@@ -185,16 +191,16 @@ static void place_results(Plan *plan) {
 
 /* What stores have to know of each binding. */
 typedef struct Bound {
-  int first, count;   /* of its readers in the second half, among Binds.readers */
-  bool stored;        /* some store takes it … */
-  bool taken;         /* … and one looked at already */
+  int first, count; /* of its readers in the second half, among Binds.readers */
+  bool stored;      /* some store takes it … */
+  bool taken;       /* … and one looked at already */
 } Bound;
 
 typedef struct Binds {
-  Bound *of;          /* by binding */
+  Bound *of; /* by binding */
   struct Reader {
-    int item, read;   /* which of the item's reads it is */
-  } *readers;
+    int item, read; /* which of the item's reads it is */
+  } * readers;
 } Binds;
 
 static int64_t input_binding(const Plan *plan, NodeId id) {
@@ -227,17 +233,20 @@ static Binds find_readers(const Plan *plan) {
   return binds;
 }
 
-/* Is INPUT `binding` read by any item but `own` at or after its position, or by `own` otherwise than one for one? */
+/* Is INPUT `binding` read by any item but `own` at or after its position, or by `own` otherwise
+ * than one for one? */
 static bool old_value_read(const Plan *plan, const Binds *binds, int64_t binding, const Item *own) {
   const Bound *bound = &binds->of[binding];
   for (int i = bound->first; i < bound->first + bound->count; i++) {
     const Item *item = &plan->items[binds->readers[i].item];
-    if (item == own ? item->read_apart[binds->readers[i].read] : item->position >= own->position) return true;
+    if (item == own ? item->read_apart[binds->readers[i].read] : item->position >= own->position)
+      return true;
   }
   return false;
 }
 
-/* A parameter's old value stored into another: when the first is written too, the value is set aside at the end of the first half. */
+/* A parameter's old value stored into another: when the first is written too, the value is set
+ * aside at the end of the first half. */
 static Storage set_aside(Plan *plan, const Binds *binds, NodeId id, Slab *slab) {
   int64_t binding = input_binding(plan, plan->facts[id].root);
   if (binding < 0 || !binds->of[binding].stored) return NOWHERE;
@@ -255,8 +264,11 @@ static void place_stores(Plan *plan, Slab *slab) {
     Storage place = {STORAGE_STORED, plan->stores[k].binding, 0};
     bool again = binds.of[place.index].taken;
     binds.of[place.index].taken = true;
-    if (node->leaf == LEAF_INPUT && node->attrs[0] == place.index && plan->facts[id].offset == 0) continue; /* itself */
-    bool direct = !facts->leaf && facts->half == 2 && facts->place.kind == STORAGE_NONE && plan->facts[id].offset == 0 &&
+    /* itself */
+    if (node->leaf == LEAF_INPUT && node->attrs[0] == place.index && plan->facts[id].offset == 0)
+      continue;
+    bool direct = !facts->leaf && facts->half == 2 && facts->place.kind == STORAGE_NONE &&
+                  plan->facts[id].offset == 0 &&
                   facts->bytes == node_bytes(graph_node(&plan->graph, id)) && !again &&
                   !old_value_read(plan, &binds, place.index, &plan->items[facts->item]);
     if (direct) {
@@ -275,25 +287,29 @@ static void place_stores(Plan *plan, Slab *slab) {
 static bool can_fault(const Plan *plan, const Item *item) {
   for (int n = 0; n < item->count; n++) {
     const Node *node = graph_node(&plan->graph, item->nodes[n]);
-    if (node_requires(node) || (!dtype_floats(node->type.dtype) && node->type.dtype != DTYPE_BOOL)) return true;
+    if (node_requires(node) || (!dtype_floats(node->type.dtype) && node->type.dtype != DTYPE_BOOL))
+      return true;
   }
   return false;
 }
 
-/* Operands that end in the program at hand, each read one for one: once the last node that reads one has had its turn, a result may take
- * its place.  They are kept by the size of an element, which with one index space is that of the value. */
+/* Operands that end in the program at hand, each read one for one: once the last node that reads
+ * one has had its turn, a result may take its place.  They are kept by the size of an element,
+ * which with one index space is that of the value. */
 typedef struct Heirs {
-  int *at;          /* by node: the first of its item's reads that it is the last to read, + 1; 0 between items */
-  int *next;        /* by read: the next one of the same node, + 1 */
-  int *free[9];     /* by bytes of an element: reads whose place is free */
+  /* by node: the first of its item's reads that it is the last to read, + 1; 0 between items */
+  int *at;
+  int *next;    /* by read: the next one of the same node, + 1 */
+  int *free[9]; /* by bytes of an element: reads whose place is free */
   int free_count[9];
-  bool *taken;      /* by node: its place was taken over */
+  bool *taken; /* by node: its place was taken over */
 } Heirs;
 
 static bool may_leave(const Plan *plan, const Item *item, int r, int64_t total) {
   NodeId of = item->reads[r];
   const Facts *facts = &plan->facts[of];
-  return facts->place.kind == STORAGE_SLAB && !facts->kept && !facts->leaf && facts->last == item->position && !item->read_apart[r] &&
+  return facts->place.kind == STORAGE_SLAB && !facts->kept && !facts->leaf &&
+         facts->last == item->position && !item->read_apart[r] &&
          facts->bytes == (size_t)total * node_element(plan, of);
 }
 
@@ -306,7 +322,8 @@ static void find_heirs(const Plan *plan, const Item *item, int64_t total, Heirs 
   }
 }
 
-static void place_output(Plan *plan, const Item *item, NodeId id, int64_t total, Heirs *heirs, Slab *slab) {
+static void place_output(Plan *plan, const Item *item, NodeId id, int64_t total, Heirs *heirs,
+                         Slab *slab) {
   size_t element = node_element(plan, id);
   Facts *facts = &plan->facts[id];
   for (int r = heirs->at[id]; r; r = heirs->next[r - 1]) {
@@ -328,15 +345,19 @@ static void place_outputs(Plan *plan, const Item *item, Heirs *heirs, Slab *slab
   int64_t total = node_count(graph_node(&plan->graph, item->nodes[0]));
   for (size_t bytes = 1; bytes <= 8; bytes *= 2) heirs->free_count[bytes] = 0;
   if (item->program && !can_fault(plan, item)) find_heirs(plan, item, total, heirs);
-  for (int n = 0; n < item->count; n++) place_output(plan, item, item->nodes[n], total, heirs, slab);
+  for (int n = 0; n < item->count; n++)
+    place_output(plan, item, item->nodes[n], total, heirs, slab);
 }
 
 static Heirs heirs_new(const Plan *plan) {
   int most = 1;
   for (int i = 0; i < plan->item_count; i++)
     if (plan->items[i].read_count > most) most = plan->items[i].read_count;
-  Heirs heirs = {.at = mem_zero(plan->graph.count * sizeof(int)), .next = mem_alloc((size_t)most * sizeof(int)), .taken = mem_zero(plan->graph.count * sizeof(bool))};
-  for (size_t bytes = 1; bytes <= 8; bytes *= 2) heirs.free[bytes] = mem_alloc((size_t)most * sizeof(int));
+  Heirs heirs = {.at = mem_zero(plan->graph.count * sizeof(int)),
+                 .next = mem_alloc((size_t)most * sizeof(int)),
+                 .taken = mem_zero(plan->graph.count * sizeof(bool))};
+  for (size_t bytes = 1; bytes <= 8; bytes *= 2)
+    heirs.free[bytes] = mem_alloc((size_t)most * sizeof(int));
   return heirs;
 }
 
@@ -349,24 +370,30 @@ static void heirs_free(Heirs *heirs) {
 
 static void give_back(const Plan *plan, NodeId id, int position, Slab *slab, const bool *taken) {
   const Facts *facts = &plan->facts[id];
-  if (facts->place.kind == STORAGE_SLAB && !facts->kept && !facts->leaf && facts->last == position && !taken[id]) slab_give(slab, facts->place.offset, facts->bytes);
+  if (facts->place.kind == STORAGE_SLAB && !facts->kept && !facts->leaf &&
+      facts->last == position && !taken[id])
+    slab_give(slab, facts->place.offset, facts->bytes);
 }
 
 void plan_place(Plan *plan) {
   Slab slab = {0};
   Heirs heirs = heirs_new(plan);
-  plan->moves = arena_alloc(&plan->arena, (size_t)(plan->result_count + 2 * plan->store_count) * sizeof(Move) + 1);
+  plan->moves = arena_alloc(
+      &plan->arena, (size_t)(plan->result_count + 2 * plan->store_count) * sizeof(Move) + 1);
   place_inputs(plan);
   for (NodeId id = 1; id < plan->graph.count; id++) /* constants lie in the slab from the start */
     if (graph_node(&plan->graph, id)->leaf == LEAF_CONST && plan->facts[id].half)
-      plan->facts[id].place = (Storage){STORAGE_SLAB, 0, slab_take(&slab, dtype_bytes(graph_node(&plan->graph, id)->type.dtype))};
+      plan->facts[id].place = (Storage){
+          STORAGE_SLAB, 0, slab_take(&slab, dtype_bytes(graph_node(&plan->graph, id)->type.dtype))};
   place_results(plan);
   place_stores(plan, &slab);
   for (int position = 0; position < plan->item_count; position++) {
     const Item *item = &plan->items[plan->order[position]];
     place_outputs(plan, item, &heirs, &slab);
-    for (int r = 0; r < item->read_count; r++) give_back(plan, item->reads[r], position, &slab, heirs.taken);
-    for (int n = 0; n < item->count; n++) give_back(plan, item->nodes[n], position, &slab, heirs.taken);
+    for (int r = 0; r < item->read_count; r++)
+      give_back(plan, item->reads[r], position, &slab, heirs.taken);
+    for (int n = 0; n < item->count; n++)
+      give_back(plan, item->nodes[n], position, &slab, heirs.taken);
   }
   plan->slab_bytes = slab.end;
   slab_free(&slab);

@@ -1,16 +1,18 @@
 /* plan.c — making a plan, pass by pass, and running it.
  *
- * A run sets the pointers that follow the caller's memory (only those that changed), runs the steps of the first half, looks at the
- * watched values, and runs the second half.  Nothing is allocated but results that are asked to be new (and, once, room for the careful way).
- * Before the second half nothing of the caller's has changed except results, so a fault, an interrupt or a
- * NaN found by then has stored nothing; the second half is float arithmetic and copies, which cannot fail.  Whether what it makes will be
- * finite is known before it begins (sure.c); where it is not, it writes apart first.
+ * A run sets the pointers that follow the caller's memory (only those that changed), runs the steps
+ * of the first half, looks at the watched values, and runs the second half.  Nothing is allocated
+ * but results that are asked to be new (and, once, room for the careful way).  Before the second
+ * half nothing of the caller's has changed except results, so a fault, an interrupt or a NaN found
+ * by then has stored nothing; the second half is float arithmetic and copies, which cannot fail.
+ * Whether what it makes will be finite is known before it begins (sure.c); where it is not, it
+ * writes apart first.
  */
 #include "runtime/base/stop.h"
-#include "runtime/plan/node.h"
-#include "runtime/plan/range.h"
 #include "runtime/kernels/kernels.h"
 #include "runtime/kernels/magnitude.h"
+#include "runtime/plan/node.h"
+#include "runtime/plan/range.h"
 
 #include <math.h>
 #include <string.h>
@@ -44,12 +46,14 @@ void plan_free(Plan *plan) {
     mem_free(plan->bindings[b].fixups);
     mem_free(plan->written[b].fixups);
   }
-  for (int64_t b = 0; plan->shadows && b < plan->binding_count; b++) mem_free64(plan->shadows[b], plan->shadow_bytes[b]);
+  for (int64_t b = 0; plan->shadows && b < plan->binding_count; b++)
+    mem_free64(plan->shadows[b], plan->shadow_bytes[b]);
   mem_free(plan->shadows);
   mem_free(plan->shadow_bytes);
   mem_free(plan->written);
   mem_free(plan->own_limits);
-  for (int k = 0; plan->result_at && k < plan->result_count; k++) mem_free(plan->result_at[k].fixups);
+  for (int k = 0; plan->result_at && k < plan->result_count; k++)
+    mem_free(plan->result_at[k].fixups);
   for (int i = 0; i < plan->spread_count; i++) mem_free(plan->spreads[i].at);
   mem_free(plan->bindings);
   mem_free(plan->result_at);
@@ -76,8 +80,10 @@ void plan_timing(Plan *plan, bool on) {
 }
 
 void plan_reset(Plan *plan) {
-  for (int i = 0; i < plan->look_count; i++) plan->watched[i].seen = NULL; /* another's memory may lie at the same address */
-  plan->lease_left = plan->lease_pause = plan->lease_wait = 0;             /* their numbers go on: old limits must not look like new ones */
+  /* another's memory may lie at the same address */
+  for (int i = 0; i < plan->look_count; i++) plan->watched[i].seen = NULL;
+  /* their numbers go on: old limits must not look like new ones */
+  plan->lease_left = plan->lease_pause = plan->lease_wait = 0;
   plan->leases = plan->looks = plan->careful_runs = 0;
   plan->limits = NULL;
   plan->memory = NULL;
@@ -105,7 +111,8 @@ static void follow(FixupList *list, void *memory) {
 static bool bind_results(Plan *plan, Tensor *results, Diag *diag) {
   for (int k = 0; k < plan->result_count; k++) {
     const Type *type = &graph_node(&plan->graph, plan->results[k])->type;
-    if (!results[k].buffer && !tensor_new(&results[k], type->dtype, &type->shape, diag)) return false;
+    if (!results[k].buffer && !tensor_new(&results[k], type->dtype, &type->shape, diag))
+      return false;
     follow(&plan->result_at[k], tensor_data(&results[k]));
   }
   return true;
@@ -115,7 +122,8 @@ static bool tell_trouble(Plan *plan, const Instruction *program, MapFault *fault
   plan->fault_node = program->program.steps[fault->step].tag;
   const Node *node = graph_node(&plan->graph, plan->fault_node);
   plan->fault.status = STATUS_FAILED;
-  map_explain(&program->program, fault, &program->works[fault->step], &node->type.shape, plan->fault.message, sizeof plan->fault.message);
+  map_explain(&program->program, fault, &program->works[fault->step], &node->type.shape,
+              plan->fault.message, sizeof plan->fault.message);
   plan->fault.input = -1;
   plan->fault.place = fault->index + 1;
   return diag_fail(diag, STATUS_FAILED, node->span, "%s", plan->fault.message);
@@ -137,7 +145,8 @@ static bool run_step(Plan *plan, Instruction *instruction, Diag *diag) {
   if (UNLIKELY(fault.trouble)) return tell_trouble(plan, instruction->then, &fault, diag);
   if (LIKELY(!plan->fault.status)) return true;
   plan->fault_node = instruction->node;
-  diag_fail(diag, plan->fault.status, graph_node(&plan->graph, instruction->node)->span, "%s", plan->fault.message);
+  diag_fail(diag, plan->fault.status, graph_node(&plan->graph, instruction->node)->span, "%s",
+            plan->fault.message);
   return false;
 }
 
@@ -162,8 +171,10 @@ static RunOutcome run_steps(Plan *plan, int from, int to, Diag *diag) {
       i += instruction->batch->count - 1;
       continue;
     }
-    bool good = plan->timing ? run_timed(plan, instruction, diag) : run_step(plan, instruction, diag);
-    if (UNLIKELY(stop_asked) && i < plan->half_instruction) return RUN_INTERRUPTED; /* what was found wrong with half a value is not */
+    bool good = plan->timing ? run_timed(plan, instruction, diag)
+                             : run_step(plan, instruction, diag);
+    /* what was found wrong with half a value is not */
+    if (UNLIKELY(stop_asked) && i < plan->half_instruction) return RUN_INTERRUPTED;
     if (UNLIKELY(!good)) return RUN_FAULT;
   }
   return RUN_DONE;
@@ -185,24 +196,30 @@ static bool all_finite(Plan *plan, int *which) {
   return wrong < 0;
 }
 
-/* ---- the careful way: new values are written apart, looked at, and copied when all are finite ---- */
+/* ---- the careful way: new values are written apart, looked at, and copied when all are finite
+ * ---- */
 
 static bool make_shadow(Plan *plan, const Store *store, Diag *diag) {
   size_t bytes = node_bytes(graph_node(&plan->graph, store->node)) + SLAB_PAD;
   if (!plan->shadows) plan->shadows = mem_zero((size_t)plan->binding_count * sizeof(char *));
-  if (!plan->shadow_bytes) plan->shadow_bytes = mem_zero((size_t)plan->binding_count * sizeof(size_t));
+  if (!plan->shadow_bytes)
+    plan->shadow_bytes = mem_zero((size_t)plan->binding_count * sizeof(size_t));
   if (plan->shadows[store->binding]) return true;
   bool fits = mem_reserve(bytes);
   if (fits) plan->reserved += bytes;
   plan->shadows[store->binding] = fits ? mem_try64(bytes) : NULL;
   plan->shadow_bytes[store->binding] = bytes;
   if (plan->shadows[store->binding]) return true;
-  diag_fail(diag, STATUS_MEMORY, (Span){0, 0, 0}, "not enough memory to look at the values of an update before they replace the old ones: %zu bytes more are needed", bytes);
+  diag_fail(diag, STATUS_MEMORY, (Span){0, 0, 0},
+            "not enough memory to look at the values of an update before they replace the old "
+            "ones: %zu bytes more are needed",
+            bytes);
   diag_help(diag, "--max-memory raises the budget");
   return false;
 }
 
-/* Is some element no number that was one?  What the user's own values were before is none of the update's making. */
+/* Is some element no number that was one?  What the user's own values were before is none of the
+ * update's making. */
 static bool spoilt(const void *new, const void *old, Dtype dtype, int64_t count) {
   if (!dtype_floats(dtype) || magnitude_all_finite(new, dtype, count)) return false;
   for (int64_t i = 0; i < count; i++) {
@@ -217,7 +234,10 @@ static bool shadows_fine(const Plan *plan, int *which) {
   for (int k = 0; k < plan->store_count; k++) {
     const Store *store = &plan->stores[k];
     const Node *node = graph_node(&plan->graph, store->node);
-    if (!plan->written[store->binding].count || !spoilt(plan->shadows[store->binding], plan->memory[store->binding], node->type.dtype, node_count(node))) continue;
+    if (!plan->written[store->binding].count ||
+        !spoilt(plan->shadows[store->binding], plan->memory[store->binding], node->type.dtype,
+                node_count(node)))
+      continue;
     if (which) *which = plan->watch_count + k;
     return false;
   }
@@ -232,13 +252,15 @@ static void copy_shadows(Plan *plan) {
     memcpy(plan->memory[store->binding], plan->shadows[store->binding], node_bytes(node));
     Limits *limits = range_limits(plan, store->binding);
     *limits = (Limits){0};
-    limits->exact = limits->known = magnitude_limits(plan->memory[store->binding], node->type.dtype, node_count(node), &limits->low, &limits->high);
+    limits->exact = limits->known = magnitude_limits(plan->memory[store->binding], node->type.dtype,
+                                                     node_count(node), &limits->low, &limits->high);
   }
 }
 
 static RunOutcome run_carefully(Plan *plan, int *which, Diag *diag) {
   for (int k = 0; k < plan->store_count; k++)
-    if (plan->written[plan->stores[k].binding].count && !make_shadow(plan, &plan->stores[k], diag)) return RUN_FAULT;
+    if (plan->written[plan->stores[k].binding].count && !make_shadow(plan, &plan->stores[k], diag))
+      return RUN_FAULT;
   plan->careful_runs++;
   for (int64_t b = 0; plan->shadows && b < plan->binding_count; b++)
     if (plan->shadows[b]) follow(&plan->written[b], plan->shadows[b]);
@@ -258,21 +280,24 @@ static RunOutcome run_halves(Plan *plan, int *which, Diag *diag) {
   if (plan->timing) plan->check_seconds += seconds_now() - start;
   if (!finite) return RUN_NOT_FINITE;
   stop_shield(1); /* from here on values are replaced: all or none */
-  outcome = sure ? run_steps(plan, plan->half_instruction, plan->instruction_count, diag) : run_carefully(plan, which, diag);
+  outcome = sure ? run_steps(plan, plan->half_instruction, plan->instruction_count, diag)
+                 : run_carefully(plan, which, diag);
   if (sure) plan_stored(plan);
   stop_shield(-1);
   return outcome;
 }
 
 static RunOutcome run_clocked(Plan *plan, int *which, Diag *diag) {
-  if (plan->runs++ == 1) forget_times(plan); /* the first run waited for pages and woke the team: it counts only until there is another */
+  /* the first run waited for pages and woke the team: it counts only until there is another */
+  if (plan->runs++ == 1) forget_times(plan);
   double start = seconds_now();
   RunOutcome outcome = run_halves(plan, which, diag);
   plan->run_seconds += seconds_now() - start;
   return outcome;
 }
 
-RunOutcome plan_run_known(Plan *plan, void *const *bindings, Limits *const *limits, Tensor *results, int *which, Diag *diag) {
+RunOutcome plan_run_known(Plan *plan, void *const *bindings, Limits *const *limits, Tensor *results,
+                          int *which, Diag *diag) {
   for (int64_t b = 0; b < plan->binding_count; b++) {
     follow(&plan->bindings[b], bindings[b]);
     follow(&plan->written[b], bindings[b]);
@@ -286,7 +311,8 @@ RunOutcome plan_run_known(Plan *plan, void *const *bindings, Limits *const *limi
   for (int i = 0; i < plan->look_count; i++)
     if (plan->watched[i].within) plan->watched[i].most = 0;
   unsigned mode = kernels_enter();
-  RunOutcome outcome = UNLIKELY(plan->timing) ? run_clocked(plan, which, diag) : run_halves(plan, which, diag);
+  RunOutcome outcome = UNLIKELY(plan->timing) ? run_clocked(plan, which, diag)
+                                              : run_halves(plan, which, diag);
   kernels_leave(mode);
   return outcome;
 }

@@ -4,7 +4,8 @@
 
 #include "runtime/plan/internal.h"
 
-/* Makes the pointer at `slot` point to the place (of a node's value, which may be an alias), now or when the plan runs. */
+/* Makes the pointer at `slot` point to the place (of a node's value, which may be an alias), now or
+ * when the plan runs. */
 void point_place(Plan *plan, void *slot, Storage place, size_t extra);
 void point_node(Plan *plan, void *slot, NodeId id);
 

@@ -1,23 +1,26 @@
 /* program.c — a group of elementwise nodes as a program of the elementwise machine.
  *
- * The nodes in order, each one instruction; before it, fills for the operands that are not in the group's shape.  Instructions are drafted
- * first, over numbered registers; pairs of them are joined (pair.c); then registers get room.  A value that only
- * the program reads gets a register; registers are given out by a scan along the program, and one that a value leaves is used again.
+ * The nodes in order, each one instruction; before it, fills for the operands that are not in the
+ * group's shape.  Instructions are drafted first, over numbered registers; pairs of them are joined
+ * (pair.c); then registers get room.  A value that only the program reads gets a register;
+ * registers are given out by a scan along the program, and one that a value leaves is used again.
  * Constants over a block are written when the plan is made and shared.
  *
- * When a new value goes straight into the memory of the parameter whose old value a later instruction of the program still
- * reads, it stays in a register until the block's end, where an instruction copies it out.
+ * When a new value goes straight into the memory of the parameter whose old value a later
+ * instruction of the program still reads, it stays in a register until the block's end, where an
+ * instruction copies it out.
  */
 #include "runtime/plan/program.h"
 #include "runtime/plan/node.h"
-#include "runtime/plan/point.h"
 #include "runtime/plan/pair.h"
+#include "runtime/plan/point.h"
 
 #include <assert.h>
 #include <string.h>
 
 static int new_register(Program *program, size_t element, bool shared) {
-  program->registers[program->register_count] = (Register){.element = element, .last = -1, .shared = shared};
+  program->registers[program->register_count] =
+      (Register){.element = element, .last = -1, .shared = shared};
   return program->register_count++;
 }
 
@@ -27,7 +30,10 @@ static Ref register_ref(const Program *program, int reg) {
 
 static Ref memory_ref(const Program *program, NodeId id, int64_t offset) {
   size_t element = node_element(program->plan, id);
-  return (Ref){.kind = REF_MEMORY, .place = program->plan->facts[id].place, .extra = (size_t)offset * element, .element = element};
+  return (Ref){.kind = REF_MEMORY,
+               .place = program->plan->facts[id].place,
+               .extra = (size_t)offset * element,
+               .element = element};
 }
 
 static Ref spread_ref(Program *program, const Node *node) {
@@ -38,7 +44,8 @@ static Ref spread_ref(Program *program, const Node *node) {
   uint64_t hash = hash_mix(bits, element);
   for (uint32_t at = 0, i; lookup_next(&plan->spread_of, hash, &at, &i);) {
     const Spread *spread = &plan->spreads[i];
-    if (spread->bits == bits && spread->element == element && spread->count >= program->room) return (Ref){.kind = REF_SPREAD, .spread = spread->at, .element = element};
+    if (spread->bits == bits && spread->element == element && spread->count >= program->room)
+      return (Ref){.kind = REF_SPREAD, .spread = spread->at, .element = element};
   }
   char *at = mem_align64((size_t)program->room * element + 64);
   const Pattern scalar = {.kind = PATTERN_SCALAR};
@@ -53,7 +60,8 @@ static Ref spread_ref(Program *program, const Node *node) {
 }
 
 static bool same_operand(const Operand *a, const Operand *b) {
-  return a->source == b->source && a->offset == b->offset && memcmp(&a->pattern, &b->pattern, sizeof a->pattern) == 0;
+  return a->source == b->source && a->offset == b->offset &&
+         memcmp(&a->pattern, &b->pattern, sizeof a->pattern) == 0;
 }
 
 /* Of whole numbers above 0, or the other where one is 0. */
@@ -71,16 +79,22 @@ static int64_t common_multiple(int64_t a, int64_t b) {
 /* An operand that repeats: from a register, filled once or for each block. */
 static Ref filled_ref(Program *program, const Operand *operand) {
   const Node *source = graph_node(&program->plan->graph, operand->source);
-  if (source->leaf == LEAF_CONST && operand->pattern.kind == PATTERN_SCALAR) return spread_ref(program, source);
+  if (source->leaf == LEAF_CONST && operand->pattern.kind == PATTERN_SCALAR)
+    return spread_ref(program, source);
   uint64_t hash = hash_mix(operand->source, (uint64_t)operand->offset);
   for (uint32_t at = 0, i; lookup_next(&program->filled_of, hash, &at, &i);)
-    if (same_operand(program->filled[i].operand, operand)) return register_ref(program, program->filled[i].reg);
+    if (same_operand(program->filled[i].operand, operand))
+      return register_ref(program, program->filled[i].reg);
   lookup_put(&program->filled_of, hash, (uint32_t)program->filled_count);
-  bool tile = operand->pattern.kind == PATTERN_TILE && program->block % operand->pattern.period == 0, once = tile || operand->pattern.kind == PATTERN_SCALAR;
+  bool tile = operand->pattern.kind == PATTERN_TILE &&
+              program->block % operand->pattern.period == 0,
+       once = tile || operand->pattern.kind == PATTERN_SCALAR;
   if (tile) program->period = common_multiple(program->period, operand->pattern.period);
   int reg = new_register(program, dtype_bytes(source->type.dtype), once);
-  Draft *draft = once ? &program->once[program->once_count++] : &program->body[program->body_count++];
-  *draft = (Draft){.node = operand->source, .pattern = &operand->pattern, .out = register_ref(program, reg)};
+  Draft *draft = once ? &program->once[program->once_count++]
+                      : &program->body[program->body_count++];
+  *draft = (Draft){
+      .node = operand->source, .pattern = &operand->pattern, .out = register_ref(program, reg)};
   draft->in[0] = memory_ref(program, operand->source, operand->offset);
   program->filled[program->filled_count++] = (Filled){operand, reg};
   return draft->out;
@@ -97,7 +111,8 @@ static Ref operand_ref(Program *program, const Operand *operand) {
     assert(operand->aligned);
     return made_ref(program, operand->source);
   }
-  if (operand->pattern.kind == PATTERN_FULL) return memory_ref(program, operand->source, operand->offset);
+  if (operand->pattern.kind == PATTERN_FULL)
+    return memory_ref(program, operand->source, operand->offset);
   return filled_ref(program, operand);
 }
 
@@ -106,7 +121,8 @@ static bool old_value_wanted(const Program *program, NodeId writer) {
   const Plan *plan = program->plan;
   Storage place = plan->facts[writer].place;
   if (place.kind != STORAGE_STORED) return false; /* in the slab, place.c made sure */
-  for (uint32_t at = 0, r; lookup_next(&program->inputs_of, hash_mix((uint64_t)place.index, 0), &at, &r);) {
+  for (uint32_t at = 0, r;
+       lookup_next(&program->inputs_of, hash_mix((uint64_t)place.index, 0), &at, &r);) {
     const Node *source = graph_node(&plan->graph, program->item->reads[r]);
     if (source->attrs[0] == place.index && program->item->read_last[r] > writer) return true;
   }
@@ -118,10 +134,12 @@ static void find_inputs(Program *program) {
   const Plan *plan = program->plan;
   const Item *item = program->item;
   bool writes = false;
-  for (int n = 0; n < item->count; n++) writes |= plan->facts[item->nodes[n]].place.kind == STORAGE_STORED;
+  for (int n = 0; n < item->count; n++)
+    writes |= plan->facts[item->nodes[n]].place.kind == STORAGE_STORED;
   for (int r = 0; writes && r < item->read_count; r++) {
     const Node *source = graph_node(&plan->graph, item->reads[r]);
-    if (source->leaf == LEAF_INPUT) lookup_put(&program->inputs_of, hash_mix((uint64_t)source->attrs[0], 0), (uint32_t)r);
+    if (source->leaf == LEAF_INPUT)
+      lookup_put(&program->inputs_of, hash_mix((uint64_t)source->attrs[0], 0), (uint32_t)r);
   }
 }
 
@@ -129,7 +147,8 @@ static void draft_tail(Program *program, NodeId id) {
   const Plan *plan = program->plan;
   const Node *node = graph_node(&plan->graph, id);
   Draft draft = {.node = id, .sum = true, .out = memory_ref(program, id, 0)};
-  map_sums(&graph_node(&plan->graph, node->inputs[0])->type.shape, (uint32_t)node->attrs[0], node->type.dtype, &draft.row);
+  map_sums(&graph_node(&plan->graph, node->inputs[0])->type.shape, (uint32_t)node->attrs[0],
+           node->type.dtype, &draft.row);
   draft.in[0] = operand_ref(program, &plan->facts[id].operands[0]);
   if (draft.row == 0) {
     int reg = new_register(program, sizeof(double), true);
@@ -148,11 +167,13 @@ static void draft_node(Program *program, NodeId id) {
   const Node *node = graph_node(&plan->graph, id);
   const Facts *facts = &plan->facts[id];
   Draft draft = {.work = node_work(&plan->graph, node), .node = id};
-  if (node_expands(node) && facts->operands[0].pattern.kind != PATTERN_FULL) { /* the fill is all there is to do */
+  /* the fill is all there is to do */
+  if (node_expands(node) && facts->operands[0].pattern.kind != PATTERN_FULL) {
     draft.pattern = &facts->operands[0].pattern;
     draft.in[0] = memory_ref(program, facts->operands[0].source, facts->operands[0].offset);
   } else {
-    for (int i = 0; i < facts->operand_count; i++) draft.in[i] = operand_ref(program, &facts->operands[i]);
+    for (int i = 0; i < facts->operand_count; i++)
+      draft.in[i] = operand_ref(program, &facts->operands[i]);
   }
   bool held = !facts->exported || old_value_wanted(program, id);
   if (held) program->reg_of[id] = new_register(program, dtype_bytes(node->type.dtype), false);
@@ -166,11 +187,13 @@ enum { STREAM_BYTES = 64 };
 enum { STREAM_BYTES = 16 << 20 }; /* so much is in no cache any more when it is wanted again */
 #endif
 
-/* Does the value go to memory of which the program reads nothing, and so much that it had better not go through the caches? */
+/* Does the value go to memory of which the program reads nothing, and so much that it had better
+ * not go through the caches? */
 static bool streams(const Program *program, NodeId id) {
   const Plan *plan = program->plan;
   const Facts *facts = &plan->facts[id];
-  if (program->reg_of[id] >= 0 || facts->place.kind != STORAGE_SLAB || facts->bytes < STREAM_BYTES) return false;
+  if (program->reg_of[id] >= 0 || facts->place.kind != STORAGE_SLAB || facts->bytes < STREAM_BYTES)
+    return false;
   for (int r = 0; r < program->item->read_count; r++) {
     Storage place = plan->facts[program->item->reads[r]].place;
     if (place.kind == STORAGE_SLAB && place.offset == facts->place.offset) return false;
@@ -209,24 +232,27 @@ static void draft_copy(Program *program, NodeId id) {
 static void find_last_uses(Program *program) {
   for (int i = 0; i < program->body_count; i++)
     for (int k = 0; k < 3; k++)
-      if (program->body[i].in[k].kind == REF_REGISTER) program->registers[program->body[i].in[k].reg].last = i;
+      if (program->body[i].in[k].kind == REF_REGISTER)
+        program->registers[program->body[i].in[k].reg].last = i;
 }
 
 typedef struct Slots {
-  size_t bytes;    /* of one */
-  size_t start;    /* of the first */
+  size_t bytes; /* of one */
+  size_t start; /* of the first */
   int *free;
   int free_count, count;
 } Slots;
 
-/* Gives back the slots of registers read here for the last time, of this element size or of any other. */
+/* Gives back the slots of registers read here for the last time, of this element size or of any
+ * other. */
 static void end_reads(const Program *program, int i, size_t element, bool same, Slots *slots) {
   const Draft *draft = &program->body[i];
   for (int k = 0; k < 3; k++) {
     if (draft->in[k].kind != REF_REGISTER) continue;
     const Register *reg = &program->registers[draft->in[k].reg];
     bool again = false;
-    for (int j = 0; j < k; j++) again |= draft->in[j].kind == REF_REGISTER && draft->in[j].reg == draft->in[k].reg;
+    for (int j = 0; j < k; j++)
+      again |= draft->in[j].kind == REF_REGISTER && draft->in[j].reg == draft->in[k].reg;
     if (again || reg->shared || reg->last != i || (reg->element == element) != same) continue;
     slots->free[slots->free_count++] = (int)((reg->at - slots->start) / slots->bytes);
   }
@@ -242,8 +268,10 @@ static void give_registers(Program *program, size_t *shared_bytes, size_t *own_b
   size_t element = 1;
   for (int i = 0; i < program->register_count; i++)
     if (program->registers[i].element > element) element = program->registers[i].element;
-  Slots slots = {.bytes = ((size_t)program->room * element + 63) & ~(size_t)63, .free = mem_alloc(((size_t)program->register_count + 1) * sizeof(int))};
-  size_t units = ((size_t)(program->total / (MAP_BLOCK * MAP_CHUNK) + 1) * sizeof(double) + 63) & ~(size_t)63;
+  Slots slots = {.bytes = ((size_t)program->room * element + 63) & ~(size_t)63,
+                 .free = mem_alloc(((size_t)program->register_count + 1) * sizeof(int))};
+  size_t units = ((size_t)(program->total / (MAP_BLOCK * MAP_CHUNK) + 1) * sizeof(double) + 63) &
+                 ~(size_t)63;
   for (int i = 0; i < program->register_count; i++) {
     if (!program->registers[i].shared) continue;
     program->registers[i].at = slots.start;
@@ -251,7 +279,8 @@ static void give_registers(Program *program, size_t *shared_bytes, size_t *own_b
   }
   for (int i = 0; i < program->body_count; i++) {
     const Draft *draft = &program->body[i];
-    end_reads(program, i, draft->out.element, true, &slots); /* the result may lie over an operand of its element size */
+    /* the result may lie over an operand of its element size */
+    end_reads(program, i, draft->out.element, true, &slots);
     give_register(program, &draft->out, &slots);
     if (draft->twin) give_register(program, &draft->in[2], &slots);
     end_reads(program, i, draft->out.element, false, &slots);
@@ -261,7 +290,8 @@ static void give_registers(Program *program, size_t *shared_bytes, size_t *own_b
   mem_free(slots.free);
 }
 
-/* Sets one place of the final program.  Registers are counted from 0 until plan_build knows where they are. */
+/* Sets one place of the final program.  Registers are counted from 0 until plan_build knows where
+ * they are. */
 static void set_place(const Program *program, MapPlace *place, const Ref *ref) {
   *place = (MapPlace){0};
   switch (ref->kind) {
@@ -283,7 +313,8 @@ static void set_place(const Program *program, MapPlace *place, const Ref *ref) {
 
 /* Notes memory that a step of the body reads or writes; false if one before it did. */
 static bool note_memory(Program *program, const Ref *ref, uint32_t number) {
-  uint64_t hash = hash_mix((uint64_t)ref_memory(ref) << 56 ^ (uint64_t)ref->place.index, ref->place.offset + ref->extra);
+  uint64_t hash = hash_mix((uint64_t)ref_memory(ref) << 56 ^ (uint64_t)ref->place.index,
+                           ref->place.offset + ref->extra);
   for (uint32_t at = 0, seen; lookup_next(&program->memory_of, hash, &at, &seen);) {
     const Draft *draft = &program->body[seen / 4];
     if (ref_same_memory(seen % 4 == 3 ? &draft->out : &draft->in[seen % 4], ref)) return false;
@@ -292,14 +323,16 @@ static bool note_memory(Program *program, const Ref *ref, uint32_t number) {
   return true;
 }
 
-/* Of body step i: which inputs are the first to read their memory, and is that so long that the next block should be sent for?  A bit each.
- * Steps are asked in order. */
+/* Of body step i: which inputs are the first to read their memory, and is that so long that the
+ * next block should be sent for?  A bit each.  Steps are asked in order. */
 static unsigned fetched(Program *program, int i) {
   const Draft *draft = &program->body[i];
   unsigned first = 0;
   if (program->total <= MAP_BLOCK * MAP_CHUNK) return 0;
   for (int k = 0; k < 3; k++)
-    if (draft->in[k].kind == REF_MEMORY && note_memory(program, &draft->in[k], 4 * (uint32_t)i + (uint32_t)k) && !draft->pattern) first |= 1u << k;
+    if (draft->in[k].kind == REF_MEMORY &&
+        note_memory(program, &draft->in[k], 4 * (uint32_t)i + (uint32_t)k) && !draft->pattern)
+      first |= 1u << k;
   if (draft->out.kind == REF_MEMORY) note_memory(program, &draft->out, 4 * (uint32_t)i + 3);
   return first;
 }
@@ -311,19 +344,27 @@ static void finish_program(Program *program, Instruction *instruction) {
   give_registers(program, &shared_bytes, &own_bytes);
   int count = program->once_count + program->body_count;
   instruction->works = arena_alloc(&plan->arena, (size_t)count * sizeof(MapWork));
-  instruction->program = (MapProgram){.count = count, .first = program->once_count, .total = program->total, .block = program->block, .period = program->period, .own_bytes = own_bytes};
+  instruction->program = (MapProgram){.count = count,
+                                      .first = program->once_count,
+                                      .total = program->total,
+                                      .block = program->block,
+                                      .period = program->period,
+                                      .own_bytes = own_bytes};
   instruction->program.steps = arena_alloc(&plan->arena, (size_t)count * sizeof(MapStep));
   memcpy(&instruction->program.own, &(uintptr_t){shared_bytes}, sizeof instruction->program.own);
   for (int i = 0; i < count; i++) {
-    const Draft *draft = i < program->once_count ? &program->once[i] : &program->body[i - program->once_count];
+    const Draft *draft = i < program->once_count ? &program->once[i]
+                                                 : &program->body[i - program->once_count];
     MapStep *map = &instruction->program.steps[i];
-    *map = (MapStep){.pattern = draft->pattern, .size = (uint32_t)draft->out.element, .tag = draft->node};
+    *map = (MapStep){
+        .pattern = draft->pattern, .size = (uint32_t)draft->out.element, .tag = draft->node};
     if (draft->sum) {
       map->sum = map_sum(graph_node(&plan->graph, draft->node)->type.dtype);
       map->row = draft->row;
       instruction->program.sums = true;
     } else if (draft->most) {
-      map->loop = (draft->out.kind == REF_MEMORY ? dispatch_stream : dispatch_most)(graph_node(&plan->graph, draft->node)->type.dtype);
+      map->loop = (draft->out.kind == REF_MEMORY ? dispatch_stream : dispatch_most)(
+          graph_node(&plan->graph, draft->node)->type.dtype);
       map->most = draft->most;
     } else if (!draft->pattern) {
       map->loop = draft->loop ? draft->loop : dispatch_loop(&draft->work);
@@ -337,13 +378,16 @@ static void finish_program(Program *program, Instruction *instruction) {
       instruction->program.fetches |= map->in[k].fetch;
     }
   }
-  if (shared_bytes + own_bytes > plan->register_bytes) plan->register_bytes = shared_bytes + own_bytes;
+  if (shared_bytes + own_bytes > plan->register_bytes)
+    plan->register_bytes = shared_bytes + own_bytes;
 }
 
-enum { CACHE_PART = 40 << 10, BLOCK_LEAST = 256, TOUCHED_MOST = CACHE_PART / BLOCK_LEAST }; /* bytes of the first cache that a program may fill; elements */
+/* bytes of the first cache that a program may fill; elements */
+enum { CACHE_PART = 40 << 10, BLOCK_LEAST = 256, TOUCHED_MOST = CACHE_PART / BLOCK_LEAST };
 
-/* How many blocks the program touches again and again: what it reads, each once, and the registers it is likely to need.  With so many that no
- * block is small enough it does not matter how many more there are. */
+/* How many blocks the program touches again and again: what it reads, each once, and the registers
+ * it is likely to need.  With so many that no block is small enough it does not matter how many
+ * more there are. */
 static int64_t blocks_touched(const Plan *plan, const Item *item) {
   const Operand *seen[TOUCHED_MOST];
   int count = 0, registers = 1 + item->count / 3;
@@ -351,7 +395,8 @@ static int64_t blocks_touched(const Plan *plan, const Item *item) {
     const Facts *facts = &plan->facts[item->nodes[n]];
     for (int o = 0; o < facts->operand_count; o++) {
       const Operand *operand = &facts->operands[o];
-      if (plan->facts[operand->source].item == facts->item && !plan->facts[operand->source].leaf) continue;
+      if (plan->facts[operand->source].item == facts->item && !plan->facts[operand->source].leaf)
+        continue;
       int k = 0;
       while (k < count && !same_operand(seen[k], operand)) k++;
       if (k < count) continue;
@@ -362,9 +407,11 @@ static int64_t blocks_touched(const Plan *plan, const Item *item) {
   return count + registers;
 }
 
-/* As many elements as the first cache holds of all that a program touches: an Adam step in blocks of 1,024 fell out of it. */
+/* As many elements as the first cache holds of all that a program touches: an Adam step in blocks
+ * of 1,024 fell out of it. */
 static int64_t block_in_cache(const Plan *plan, const Item *item) {
-  int64_t block = MAP_BLOCK, each = blocks_touched(plan, item) * (int64_t)node_element(plan, item->nodes[item->count - 1]);
+  int64_t block = MAP_BLOCK, each = blocks_touched(plan, item) *
+                                    (int64_t)node_element(plan, item->nodes[item->count - 1]);
   while (block / 2 >= BLOCK_LEAST && block * each > CACHE_PART) block /= 2;
   return block;
 }
@@ -387,7 +434,10 @@ static int64_t choose_block(const Plan *plan, const Item *item) {
 
 void plan_program(Plan *plan, int32_t number, Instruction *instruction) {
   const Item *item = &plan->items[number];
-  Program program = {.plan = plan, .item = item, .number = number, .total = node_count(graph_node(&plan->graph, item->nodes[0]))};
+  Program program = {.plan = plan,
+                     .item = item,
+                     .number = number,
+                     .total = node_count(graph_node(&plan->graph, item->nodes[0]))};
   instruction->kind = INSTRUCTION_PROGRAM;
   if (program.total == 0) return;
   size_t most = (size_t)item->count * 5;
@@ -407,7 +457,8 @@ void plan_program(Plan *plan, int32_t number, Instruction *instruction) {
   }
   for (int n = 0; n < item->count; n++) {
     NodeId id = item->nodes[n];
-    if (plan->facts[id].exported && program.reg_of[id] >= 0 && old_value_wanted(&program, id)) draft_copy(&program, id);
+    if (plan->facts[id].exported && program.reg_of[id] >= 0 && old_value_wanted(&program, id))
+      draft_copy(&program, id);
   }
   pair_program(&program);
   finish_program(&program, instruction);

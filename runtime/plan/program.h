@@ -1,7 +1,9 @@
-/* program.h — a program of the elementwise machine while it is being drafted.  Private to program.c and pair.c.
+/* program.h — a program of the elementwise machine while it is being drafted.  Private to program.c
+ * and pair.c.
  *
- * Drafts are instructions whose operands are named by what they are (memory, a constant, a numbered register) and not yet by
- * address.  A register is written once, by the draft that makes its value, and read by any number behind it.
+ * Drafts are instructions whose operands are named by what they are (memory, a constant, a numbered
+ * register) and not yet by address.  A register is written once, by the draft that makes its value,
+ * and read by any number behind it.
  */
 #ifndef GD_RUNTIME_PLAN_PROGRAM_H
 #define GD_RUNTIME_PLAN_PROGRAM_H
@@ -10,9 +12,9 @@
 
 typedef struct Ref {
   enum { REF_NONE, REF_MEMORY, REF_REGISTER, REF_SPREAD } kind;
-  int reg;        /* number of a virtual register */
+  int reg; /* number of a virtual register */
   Storage place;
-  size_t extra;   /* bytes behind the place */
+  size_t extra; /* bytes behind the place */
   size_t element;
   char *spread;
 } Ref;
@@ -20,21 +22,22 @@ typedef struct Ref {
 typedef struct Draft { /* an instruction before registers are given out */
   MapWork work;
   NodeId node;
-  const Pattern *pattern;  /* of a fill */
-  MapLoop *loop;           /* of a pair, for which `work` names the second of the two, or of twins; else NULL */
-  bool twin;               /* it writes to in[2] as well, a register */
+  const Pattern *pattern; /* of a fill */
+  /* of a pair, for which `work` names the second of the two, or of twins; else NULL */
+  MapLoop *loop;
+  bool twin; /* it writes to in[2] as well, a register */
   bool sum;
-  int64_t row;             /* of a sum */
-  _Atomic int *most;       /* of a look */
+  int64_t row;       /* of a sum */
+  _Atomic int *most; /* of a look */
   Ref out, in[3];
 } Draft;
 
 typedef struct Register {
   size_t element;
-  int last;       /* the draft that reads it last */
+  int last; /* the draft that reads it last */
   bool shared;
-  bool units;     /* not for a block: the sums of all chunks */
-  size_t at;      /* bytes from the program's registers */
+  bool units; /* not for a block: the sums of all chunks */
+  size_t at;  /* bytes from the program's registers */
 } Register;
 
 typedef struct Filled { /* an operand that a register holds already */
@@ -45,27 +48,31 @@ typedef struct Filled { /* an operand that a register holds already */
 typedef struct Program {
   Plan *plan;
   const Item *item;
-  int32_t number;         /* of the item */
+  int32_t number; /* of the item */
   int64_t total, block, room;
-  int64_t period;         /* the least common multiple of the tiles filled once */
-  Draft *once, *body;     /* run once; for each block */
+  int64_t period;     /* the least common multiple of the tiles filled once */
+  Draft *once, *body; /* run once; for each block */
   int once_count, body_count;
   Register *registers;
   int register_count;
-  int *reg_of;            /* by node; -1: in memory */
+  int *reg_of; /* by node; -1: in memory */
   Filled *filled;
   int filled_count;
-  Lookup filled_of;       /* those of an operand */
-  Lookup inputs_of;       /* the item's reads that are a binding */
-  Lookup memory_of;       /* who reads or writes memory first: 4 times the step of the body, and which input, or 3 */
+  Lookup filled_of; /* those of an operand */
+  Lookup inputs_of; /* the item's reads that are a binding */
+  /* who reads or writes memory first: 4 times the step of the body, and which input, or 3 */
+  Lookup memory_of;
 } Program;
 
 /* Whose memory it is: a new value lies where the old one does. */
-static inline StorageKind ref_memory(const Ref *ref) { return ref->place.kind == STORAGE_STORED ? STORAGE_BINDING : ref->place.kind; }
+static inline StorageKind ref_memory(const Ref *ref) {
+  return ref->place.kind == STORAGE_STORED ? STORAGE_BINDING : ref->place.kind;
+}
 
 static inline bool ref_same_memory(const Ref *a, const Ref *b) {
-  return a->kind == REF_MEMORY && b->kind == REF_MEMORY && ref_memory(a) == ref_memory(b) && a->place.index == b->place.index &&
-         a->place.offset == b->place.offset && a->extra == b->extra;
+  return a->kind == REF_MEMORY && b->kind == REF_MEMORY && ref_memory(a) == ref_memory(b) &&
+         a->place.index == b->place.index && a->place.offset == b->place.offset &&
+         a->extra == b->extra;
 }
 
 #endif

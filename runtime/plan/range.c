@@ -1,25 +1,31 @@
 /* range.c — between which limits will the new values lie?
  *
- * The second half writes over parameters and states where they are, in one pass, so what it makes cannot be looked at first.  It can be
- * reckoned, though: an optimizer's update is a dozen elementwise operations on values whose limits are known (the gradient, whose
- * greatest magnitude is found by the look that it gets anyway; the old values, whose limits the last reckoning told; scalars,
- * which are there to be read).  One evaluation of those operations in interval arithmetic (Moore, "Interval Analysis", 1966), some tens of
- * instructions a tensor whatever its size, gives limits of all new values.  Where they are finite the pass may write in place.
+ * The second half writes over parameters and states where they are, in one pass, so what it makes
+ * cannot be looked at first.  It can be reckoned, though: an optimizer's update is a dozen
+ * elementwise operations on values whose limits are known (the gradient, whose greatest magnitude
+ * is found by the look that it gets anyway; the old values, whose limits the last reckoning told;
+ * scalars, which are there to be read).  One evaluation of those operations in interval arithmetic
+ * (Moore, "Interval Analysis", 1966), some tens of instructions a tensor whatever its size, gives
+ * limits of all new values.  Where they are finite the pass may write in place.
  *
- * Here is what must be known, found out when the plan is made (plan_ranges), and the arithmetic (range_work); sure.c uses it.
+ * Here is what must be known, found out when the plan is made (plan_ranges), and the arithmetic
+ * (range_work); sure.c uses it.
  *
- * Soundness.  A result in floats differs from the exact one by a rounding, a function of real numbers by some units in the last place: limits
- * are widened outwards by far more (WIDER_…).  What is smaller than a normal number becomes 0, so a limit there moves to 0.
- * (such numbers may lie in memory, but arithmetic takes them for 0).  Limits that come near the greatest number of the dtype are none.  Operations that are not in the list are none either: then the careful way is taken,
+ * Soundness.  A result in floats differs from the exact one by a rounding, a function of real
+ * numbers by some units in the last place: limits are widened outwards by far more (WIDER_…).  What
+ * is smaller than a normal number becomes 0, so a limit there moves to 0. (such numbers may lie in
+ * memory, but arithmetic takes them for 0).  Limits that come near the greatest number of the dtype
+ * are none.  Operations that are not in the list are none either: then the careful way is taken,
  * which is slower and as right, so the list need hold only what optimizers are made of.
  *
- * Interval arithmetic forgets that two operands are the same value.  That costs width, which is harmless, but also signs: with g between
- * -1 and 1, (0.001 g) g is between -0.001 and 0.001, and of its running mean there is no root.  So a Range also says that it
- * is a multiple, of one sign for all elements, of another value (`of`); the product of two multiples of one value has a sign.
+ * Interval arithmetic forgets that two operands are the same value.  That costs width, which is
+ * harmless, but also signs: with g between -1 and 1, (0.001 g) g is between -0.001 and 0.001, and
+ * of its running mean there is no root.  So a Range also says that it is a multiple, of one sign
+ * for all elements, of another value (`of`); the product of two multiples of one value has a sign.
  */
 #include "runtime/plan/range.h"
-#include "runtime/plan/node.h"
 #include "runtime/opcodes.h"
+#include "runtime/plan/node.h"
 
 #include <float.h>
 #include <math.h>
@@ -27,9 +33,13 @@
 
 /* ---- what is there to be read ---- */
 
-Limits *range_limits(const Plan *plan, int64_t binding) { return plan->limits ? plan->limits[binding] : &plan->own_limits[binding]; }
+Limits *range_limits(const Plan *plan, int64_t binding) {
+  return plan->limits ? plan->limits[binding] : &plan->own_limits[binding];
+}
 
-int range_sum(const RangeStep *step) { return step->op == OP_ADD ? 1 : step->op == OP_SUB ? -1 : 0; }
+int range_sum(const RangeStep *step) {
+  return step->op == OP_ADD ? 1 : step->op == OP_SUB ? -1 : 0;
+}
 
 double range_scalar(const RangeStep *step) {
   switch (step->dtype) {
@@ -45,19 +55,22 @@ double range_scalar(const RangeStep *step) {
 
 typedef struct Search {
   Plan *plan;
-  bool *wanted;       /* by node */
-  int32_t *number;    /* by node: its range step */
-  bool *stored;       /* by binding */
-  NodeId *soft;       /* nodes that the first half is to look at, beside the watched */
+  bool *wanted;    /* by node */
+  int32_t *number; /* by node: its range step */
+  bool *stored;    /* by binding */
+  NodeId *soft;    /* nodes that the first half is to look at, beside the watched */
   int soft_count;
 } Search;
 
-static bool passes(const Node *node, const Facts *facts, NodeId id) { return node->op == OP_EXPAND || facts->root != id; }
+static bool passes(const Node *node, const Facts *facts, NodeId id) {
+  return node->op == OP_EXPAND || facts->root != id;
+}
 
 /* Is the node's value there before the second half begins? */
 static bool is_given(const Plan *plan, NodeId id) {
   const Node *node = graph_node(&plan->graph, id);
-  return node->op == OP_CONST || node->op == OP_INPUT || (plan->facts[id].half == 1 && !passes(node, &plan->facts[id], id));
+  return node->op == OP_CONST || node->op == OP_INPUT ||
+         (plan->facts[id].half == 1 && !passes(node, &plan->facts[id], id));
 }
 
 static bool stays(const Plan *plan, const Store *store) {
@@ -75,7 +88,10 @@ static int32_t watched_of(const Plan *plan, NodeId id) {
 static RangeStep given(Search *search, NodeId id) {
   const Plan *plan = search->plan;
   const Node *node = graph_node(&plan->graph, id);
-  RangeStep step = {.dtype = node->type.dtype, .in = {-1, -1, -1}, .index = (int32_t)id, .count = node_count(node)};
+  RangeStep step = {.dtype = node->type.dtype,
+                    .in = {-1, -1, -1},
+                    .index = (int32_t)id,
+                    .count = node_count(node)};
   if (node->op == OP_CONST || step.count == 0) {
     step.kind = RANGE_CONST;
     if (node->op == OP_CONST) memcpy(&step.value, &node->attrs[0], sizeof step.value);
@@ -102,8 +118,13 @@ static RangeStep worked_out(const Search *search, NodeId id) {
   const Plan *plan = search->plan;
   const Node *node = graph_node(&plan->graph, id);
   const MapWork work = node_work(&plan->graph, node);
-  bool pass = passes(node, &plan->facts[id], id), in_order = node->op != OP_SLICE && node->op != OP_PERMUTE;
-  RangeStep step = {.kind = pass ? RANGE_SAME : RANGE_OP, .op = work.op, .dtype = node->type.dtype, .in = {-1, -1, -1}, .count = node_count(node)};
+  bool pass = passes(node, &plan->facts[id], id),
+       in_order = node->op != OP_SLICE && node->op != OP_PERMUTE;
+  RangeStep step = {.kind = pass ? RANGE_SAME : RANGE_OP,
+                    .op = work.op,
+                    .dtype = node->type.dtype,
+                    .in = {-1, -1, -1},
+                    .count = node_count(node)};
   int inputs = pass || work.op == OP_SQUARE ? 1 : node->input_count;
   for (int i = 0; i < inputs && i < 3; i++) {
     int64_t count = node_count(graph_node(&plan->graph, node->inputs[i]));
@@ -129,17 +150,26 @@ static void find_wanted(Search *search) {
   }
 }
 
-/* Puts those of which only the size is wanted behind the watched; none of them is watched already. */
+/* Puts those of which only the size is wanted behind the watched; none of them is watched already.
+ */
 static void add_soft(Plan *plan, const Search *search) {
-  Watched *all = arena_alloc(&plan->arena, (size_t)(plan->watch_count + search->soft_count) * sizeof(Watched) + 1);
+  Watched *all = arena_alloc(
+      &plan->arena, (size_t)(plan->watch_count + search->soft_count) * sizeof(Watched) + 1);
   for (int i = 0; i < plan->watch_count; i++) {
     const Watched *from = &plan->watched[i];
-    all[i] = (Watched){.node = from->node, .dtype = from->dtype, .count = from->count, .next = from->next, .steady = from->steady};
+    all[i] = (Watched){.node = from->node,
+                       .dtype = from->dtype,
+                       .count = from->count,
+                       .next = from->next,
+                       .steady = from->steady};
   }
   for (int i = 0; i < search->soft_count; i++) {
     NodeId id = search->soft[i];
     const Node *node = graph_node(&plan->graph, id);
-    all[plan->watch_count + i] = (Watched){.node = id, .dtype = node->type.dtype, .count = node_count(node), .next = plan->watch_of[id]};
+    all[plan->watch_count + i] = (Watched){.node = id,
+                                           .dtype = node->type.dtype,
+                                           .count = node_count(node),
+                                           .next = plan->watch_of[id]};
     plan->watch_of[id] = plan->watch_count + i;
   }
   plan->watched = all;
@@ -151,11 +181,13 @@ static void number_stores(Search *search) {
   Plan *plan = search->plan;
   int32_t *old = mem_alloc((size_t)plan->binding_count * sizeof *old + 1);
   for (int64_t b = 0; b < plan->binding_count; b++) old[b] = -1;
-  for (int g = 0; g < plan->given_ends[0]; g++) old[plan->ranges[plan->givens[g]].index] = plan->givens[g];
+  for (int g = 0; g < plan->given_ends[0]; g++)
+    old[plan->ranges[plan->givens[g]].index] = plan->givens[g];
   plan->range_of = arena_alloc(&plan->arena, (size_t)plan->store_count * sizeof(int32_t) + 1);
   plan->range_old = arena_alloc(&plan->arena, (size_t)plan->store_count * sizeof(int32_t) + 1);
   for (int k = 0; k < plan->store_count; k++) {
-    plan->range_of[k] = search->wanted[plan->stores[k].node] ? search->number[plan->stores[k].node] : -1;
+    plan->range_of[k] = search->wanted[plan->stores[k].node] ? search->number[plan->stores[k].node]
+                                                             : -1;
     plan->range_old[k] = old[plan->stores[k].binding];
   }
   mem_free(old);
@@ -172,13 +204,18 @@ static void list_givens(Plan *plan) {
       if (plan->ranges[i].kind == kinds[k]) plan->givens[count++] = i;
     plan->given_ends[k] = count;
   }
-  for (int32_t i = 0; i < plan->range_count; i++) plan->leasable &= plan->ranges[i].kind != RANGE_SEEN;
+  for (int32_t i = 0; i < plan->range_count; i++)
+    plan->leasable &= plan->ranges[i].kind != RANGE_SEEN;
 }
 
 void plan_ranges(Plan *plan) {
   uint32_t count = plan->graph.count;
   plan->look_count = plan->watch_count;
-  Search search = {.plan = plan, .wanted = mem_zero(count), .number = mem_alloc(count * sizeof(int32_t)), .stored = mem_zero((size_t)plan->binding_count + 1), .soft = mem_alloc(count * sizeof(NodeId))};
+  Search search = {.plan = plan,
+                   .wanted = mem_zero(count),
+                   .number = mem_alloc(count * sizeof(int32_t)),
+                   .stored = mem_zero((size_t)plan->binding_count + 1),
+                   .soft = mem_alloc(count * sizeof(NodeId))};
   find_wanted(&search);
   int steps = 0;
   for (NodeId id = 1; id < count; id++) steps += search.wanted[id];
@@ -187,7 +224,8 @@ void plan_ranges(Plan *plan) {
   for (NodeId id = 1; id < count; id++) {
     if (!search.wanted[id]) continue;
     search.number[id] = plan->range_count;
-    plan->ranges[plan->range_count++] = is_given(plan, id) ? given(&search, id) : worked_out(&search, id);
+    plan->ranges[plan->range_count++] = is_given(plan, id) ? given(&search, id)
+                                                           : worked_out(&search, id);
   }
   plan->lease = arena_alloc(&plan->arena, (size_t)steps * sizeof(Range) + 1);
   list_givens(plan);
@@ -207,19 +245,22 @@ static const Range WILD = {.wild = true};
 
 static Range between(double low, double high) { return (Range){.low = low, .high = high}; }
 
-/* Like fmin and fmax, which are calls; of a NaN they may give either, and the other limit shows it. */
+/* Like fmin and fmax, which are calls; of a NaN they may give either, and the other limit shows it.
+ */
 static inline double lesser(double a, double b) { return a < b ? a : b; }
 static inline double greater(double a, double b) { return a > b ? a : b; }
 
 static Range four(double a, double b, double c, double d) {
-  if (isnan(a + b + c + d)) return between((double)NAN, (double)NAN); /* an infinity against another, or 0 times one */
+  /* an infinity against another, or 0 times one */
+  if (isnan(a + b + c + d)) return between((double)NAN, (double)NAN);
   return between(lesser(lesser(a, b), lesser(c, d)), greater(greater(a, b), greater(c, d)));
 }
 
 /* Wild where floats of this dtype may not hold it. */
 static Range hold(Range range, Dtype dtype) {
   bool single = dtype == DTYPE_F32;
-  double tiny = single ? (double)FLT_MIN : DBL_MIN, most = (single ? (double)FLT_MAX : DBL_MAX) * 0.999;
+  double tiny = single ? (double)FLT_MIN : DBL_MIN,
+         most = (single ? (double)FLT_MAX : DBL_MAX) * 0.999;
   if (range.low > 0 && range.low < 2 * tiny) range.low = 0; /* flushed */
   if (range.high < 0 && range.high > -2 * tiny) range.high = 0;
   if (!(range.low >= -most && range.high <= most)) return WILD;
@@ -239,14 +280,18 @@ static bool has_zero(const Range *range) { return range->low <= 0 && range->high
 
 static Range square(const Range *a) {
   double low = a->low * a->low, high = a->high * a->high;
-  return has_zero(a) ? between(0, greater(low, high)) : between(lesser(low, high), greater(low, high));
+  return has_zero(a) ? between(0, greater(low, high))
+                     : between(lesser(low, high), greater(low, high));
 }
 
 static Range power(const Range *a, const Range *b) {
   bool natural = is_point(b) && b->low >= 0 && b->low == floor(b->low) && b->low < 1024;
-  if (a->low > 0 || (a->low >= 0 && b->low > 0)) return four(pow(a->low, b->low), pow(a->low, b->high), pow(a->high, b->low), pow(a->high, b->high));
+  if (a->low > 0 || (a->low >= 0 && b->low > 0))
+    return four(pow(a->low, b->low), pow(a->low, b->high), pow(a->high, b->low),
+                pow(a->high, b->high));
   if (!natural) return WILD;
-  Range ends = four(pow(a->low, b->low), pow(a->high, b->low), pow(a->low, b->low), pow(a->high, b->low));
+  Range ends = four(pow(a->low, b->low), pow(a->high, b->low), pow(a->low, b->low),
+                    pow(a->high, b->low));
   if (fmod(b->low, 2) == 0 && has_zero(a)) ends.low = b->low == 0 ? 1 : 0;
   return ends;
 }
@@ -259,8 +304,9 @@ static void follows(Range *result, const Range *a, int sign) {
 
 /* a * b, or with `b` turned upside down a / b, b having been found not to be 0. */
 static Range product(const RangeStep *step, const Range *a, const Range *b, bool quotient) {
-  Range result = quotient ? four(a->low / b->low, a->low / b->high, a->high / b->low, a->high / b->high)
-                          : four(a->low * b->low, a->low * b->high, a->high * b->low, a->high * b->high);
+  Range result = quotient
+                     ? four(a->low / b->low, a->low / b->high, a->high / b->low, a->high / b->high)
+                     : four(a->low * b->low, a->low * b->high, a->high * b->low, a->high * b->high);
   if (step->whole[0] && step->whole[1] && a->of == b->of) {
     if (a->sign == b->sign) result.low = greater(result.low, 0);
     else result.high = lesser(result.high, 0);
@@ -271,7 +317,8 @@ static Range product(const RangeStep *step, const Range *a, const Range *b, bool
 }
 
 static Range compared(Op op, const Range *a, const Range *b) {
-  bool above = a->low > b->high, below = a->high < b->low, points = is_point(a) && is_point(b) && a->low == b->low;
+  bool above = a->low > b->high, below = a->high < b->low,
+       points = is_point(a) && is_point(b) && a->low == b->low;
   bool least = a->low >= b->high, most = a->high <= b->low;
   int truth = -1;
   switch (op) {
@@ -296,7 +343,9 @@ static Range chosen(const RangeStep *step, const Range *c, const Range *a, const
 }
 
 /* Functions that never fall, on a domain. */
-static Range rising(double (*f)(double), const Range *a, double above) { return a->low > above ? between(f(a->low), f(a->high)) : WILD; }
+static Range rising(double (*f)(double), const Range *a, double above) {
+  return a->low > above ? between(f(a->low), f(a->high)) : WILD;
+}
 static double softplus(double x) { return greater(x, 0) + log1p(exp(-fabs(x))); }
 static double sigmoid(double x) { return 1 / (1 + exp(-x)); }
 
@@ -307,9 +356,16 @@ static Range of_one(const RangeStep *step, const Range *a) {
       result = between(-a->high, -a->low);
       follows(&result, a, -1);
       return result;
-    case OP_ABS: return between(has_zero(a) ? 0 : lesser(fabs(a->low), fabs(a->high)), greater(fabs(a->low), fabs(a->high)));
+    case OP_ABS:
+      return between(has_zero(a) ? 0 : lesser(fabs(a->low), fabs(a->high)),
+                     greater(fabs(a->low), fabs(a->high)));
     case OP_SIGN:
-      result = between(a->low > 0 ? 1 : a->low == 0 ? 0 : -1, a->high < 0 ? -1 : a->high == 0 ? 0 : 1);
+      result = between(a->low > 0    ? 1
+                       : a->low == 0 ? 0
+                                     : -1,
+                       a->high < 0    ? -1
+                       : a->high == 0 ? 0
+                                      : 1);
       follows(&result, a, 1);
       return result;
     case OP_SQUARE: return square(a);
@@ -340,7 +396,8 @@ static Range of_one(const RangeStep *step, const Range *a) {
     case OP_ISINF: return between(0, 0);
     case OP_NOT: return between(1 - a->high, 1 - a->low);
     case OP_CAST:
-      if (step->dtype == DTYPE_BOOL) return has_zero(a) ? is_point(a) ? between(0, 0) : between(0, 1) : between(1, 1);
+      if (step->dtype == DTYPE_BOOL)
+        return has_zero(a) ? is_point(a) ? between(0, 0) : between(0, 1) : between(1, 1);
       result = between(a->low, a->high);
       if (step->whole[0]) follows(&result, a, 1);
       return result;
@@ -360,7 +417,9 @@ static Range of_two(const RangeStep *step, const Range *a, const Range *b) {
     case OP_POW: return power(a, b);
     case OP_MINIMUM: return between(lesser(a->low, b->low), lesser(a->high, b->high));
     case OP_MAXIMUM: return between(greater(a->low, b->low), greater(a->high, b->high));
-    case OP_HYPOT: return between(0, greater(fabs(a->low), fabs(a->high)) + greater(fabs(b->low), fabs(b->high)));
+    case OP_HYPOT:
+      return between(0,
+                     greater(fabs(a->low), fabs(a->high)) + greater(fabs(b->low), fabs(b->high)));
     case OP_EQ:
     case OP_NE:
     case OP_LT:
@@ -376,11 +435,13 @@ static Range of_two(const RangeStep *step, const Range *a, const Range *b) {
 static Range of_three(const RangeStep *step, const Range *a, const Range *b, const Range *c) {
   if (step->op == OP_WHERE) return chosen(step, a, b, c);
   if (step->op != OP_CLAMP || a->wild || b->wild || c->wild) return WILD;
-  return between(lesser(greater(a->low, b->low), c->low), lesser(greater(a->high, b->high), c->high));
+  return between(lesser(greater(a->low, b->low), c->low),
+                 lesser(greater(a->high, b->high), c->high));
 }
 
 static Range work(const RangeStep *step, const Range *values) {
-  const Range *a = &values[step->in[0]], *b = step->in[1] < 0 ? NULL : &values[step->in[1]], *c = step->in[2] < 0 ? NULL : &values[step->in[2]];
+  const Range *a = &values[step->in[0]], *b = step->in[1] < 0 ? NULL : &values[step->in[1]],
+              *c = step->in[2] < 0 ? NULL : &values[step->in[2]];
   if (c) return of_three(step, a, b, c);
   if (a->wild || (b && b->wild)) return WILD;
   return b ? of_two(step, a, b) : of_one(step, a);
@@ -388,7 +449,8 @@ static Range work(const RangeStep *step, const Range *values) {
 
 /* What gives one of its operands, but for the sign. */
 static bool is_exact(Op op) {
-  return op == OP_MAXIMUM || op == OP_MINIMUM || op == OP_CLAMP || op == OP_WHERE || op == OP_NEG || op == OP_ABS || op == OP_RELU;
+  return op == OP_MAXIMUM || op == OP_MINIMUM || op == OP_CLAMP || op == OP_WHERE || op == OP_NEG ||
+         op == OP_ABS || op == OP_RELU;
 }
 
 Range range_work(const RangeStep *step, const Range *values, int32_t self) {
@@ -398,7 +460,8 @@ Range range_work(const RangeStep *step, const Range *values, int32_t self) {
     if (!step->whole[0]) result.sign = 0;
   } else {
     result = work(step, values);
-    if (!result.wild && dtype_floats(step->dtype)) result = (is_exact(step->op) ? hold : settle)(result, step->dtype);
+    if (!result.wild && dtype_floats(step->dtype))
+      result = (is_exact(step->op) ? hold : settle)(result, step->dtype);
   }
   if (result.sign == 0) result.of = self, result.sign = 1;
   return result;

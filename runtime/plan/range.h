@@ -1,4 +1,5 @@
-/* range.h — interval arithmetic over the steps of a plan's reckoning: see range.c.  For sure.c and the tests of this folder. */
+/* range.h — interval arithmetic over the steps of a plan's reckoning: see range.c.  For sure.c and
+ * the tests of this folder. */
 #ifndef GD_RUNTIME_PLAN_RANGE_H
 #define GD_RUNTIME_PLAN_RANGE_H
 
@@ -6,9 +7,12 @@
 
 /* The limits of step number `self`, of kind SAME or OP, from those of the steps before it. */
 Range range_work(const RangeStep *step, const Range *values, int32_t self);
-Range range_given(double low, double high, Dtype dtype, int32_t self);   /* of a value that lies between these; wild when they are not finite */
-Limits *range_limits(const Plan *plan, int64_t binding);   /* what is known of the old value of a store */
-int range_sum(const RangeStep *step);                      /* 1: a sum, -1: a difference, 0: neither */
-double range_scalar(const RangeStep *step);                /* the value of a SCALAR */
+/* of a value that lies between these; wild when they are not finite */
+Range range_given(double low, double high, Dtype dtype, int32_t self);
+/* what is known of the old value of a store */
+Limits *range_limits(const Plan *plan, int64_t binding);
+/* 1: a sum, -1: a difference, 0: neither */
+int range_sum(const RangeStep *step);
+double range_scalar(const RangeStep *step); /* the value of a SCALAR */
 
 #endif

@@ -1,30 +1,36 @@
 /* sure.c — is everything that the second half stores going to be finite?
  *
- * Asked between the halves, when all that may still fail is the arithmetic of the update.  Where interval arithmetic (range.c) proves it, the second half
- * writes in place.  Where it cannot, because values are huge, a divisor may be 0, or an operation is not supported, the plan takes the
- * careful way (plan.c): the same instructions write new values apart; they are checked, and only then copied.
+ * Asked between the halves, when all that may still fail is the arithmetic of the update.  Where
+ * interval arithmetic (range.c) proves it, the second half writes in place.  Where it cannot,
+ * because values are huge, a divisor may be 0, or an operation is not supported, the plan takes the
+ * careful way (plan.c): the same instructions write new values apart; they are checked, and only
+ * then copied.
  *
- * What is known of stored memory is kept with its buffer (Limits), shared by plans: one parameter may have several, for a shorter
- * minibatch or another update.  Limits that were reckoned from reckoned ones grow wider from step to step: a sum of intervals
- * does not know that the values go up and down.  When they are too wide to prove anything, the memory is scanned once for its exact
- * limits, and the proof is tried again.  Adam's first and second means never need it; its parameters once in some thousands of steps;
- * Adadelta, whose steps multiply by themselves, once in ten.  A fresh parameter, or one that other code has written to, is scanned before its
- * first step.
+ * What is known of stored memory is kept with its buffer (Limits), shared by plans: one parameter
+ * may have several, for a shorter minibatch or another update.  Limits that were reckoned from
+ * reckoned ones grow wider from step to step: a sum of intervals does not know that the values go
+ * up and down.  When they are too wide to prove anything, the memory is scanned once for its exact
+ * limits, and the proof is tried again.  Adam's first and second means never need it; its
+ * parameters once in some thousands of steps; Adadelta, whose steps multiply by themselves, once in
+ * ten.  A fresh parameter, or one that other code has written to, is scanned before its first step.
  *
- * A proof takes some hundred nanoseconds a tensor, which is much for a step of a small net, so it is made to hold for many runs
- * where possible (lease.c).
+ * A proof takes some hundred nanoseconds a tensor, which is much for a step of a small net, so it
+ * is made to hold for many runs where possible (lease.c).
  *
- * Elements that were NaN or infinite before, by the user's own values, are not the update's fault.  There are no limits then: the plan takes the
- * careful way, which checks only elements that were finite before.
+ * Elements that were NaN or infinite before, by the user's own values, are not the update's fault.
+ * There are no limits then: the plan takes the careful way, which checks only elements that were
+ * finite before.
  */
-#include "runtime/plan/range.h"
 #include "runtime/kernels/magnitude.h"
+#include "runtime/plan/range.h"
 
 #include <assert.h>
 #include <float.h>
 #include <math.h>
 
-static Range unknown(const RangeStep *step, int32_t self) { return range_given(0, (double)INFINITY, step->dtype, self); }
+static Range unknown(const RangeStep *step, int32_t self) {
+  return range_given(0, (double)INFINITY, step->dtype, self);
+}
 
 /* Memory that no plan stores to: what is in it may have changed since the last run. */
 static Range seen(const RangeStep *step, int32_t self) {
@@ -33,7 +39,10 @@ static Range seen(const RangeStep *step, int32_t self) {
     case DTYPE_BOOL: return range_given(0, 1, step->dtype, self);
     case DTYPE_U8: return range_given(0, UINT8_MAX, step->dtype, self);
     case DTYPE_I32: return range_given(INT32_MIN, INT32_MAX, step->dtype, self);
-    default: return magnitude_limits(step->at, step->dtype, step->count, &low, &high) ? range_given(low, high, step->dtype, self) : unknown(step, self);
+    default:
+      return magnitude_limits(step->at, step->dtype, step->count, &low, &high)
+                 ? range_given(low, high, step->dtype, self)
+                 : unknown(step, self);
   }
 }
 
@@ -45,7 +54,8 @@ static Range looked(const RangeStep *step, const Watched *watched, int32_t self)
 
 static Range stored(const Plan *plan, const RangeStep *step, int32_t self) {
   const Limits *limits = range_limits(plan, step->index);
-  return limits->known ? range_given(limits->low, limits->high, step->dtype, self) : unknown(step, self);
+  return limits->known ? range_given(limits->low, limits->high, step->dtype, self)
+                       : unknown(step, self);
 }
 
 /* What is the same however often the question is put in a run. */
@@ -54,7 +64,8 @@ static void reckon_given(Plan *plan) {
     const RangeStep *step = &plan->ranges[i];
     Range *value = &plan->range_values[i];
     if (step->kind == RANGE_CONST) *value = range_given(step->value, step->value, step->dtype, i);
-    else if (step->kind == RANGE_SCALAR) *value = range_given(range_scalar(step), range_scalar(step), step->dtype, i);
+    else if (step->kind == RANGE_SCALAR)
+      *value = range_given(range_scalar(step), range_scalar(step), step->dtype, i);
     else if (step->kind == RANGE_LOOK) *value = looked(step, &plan->watched[step->index], i);
     else if (step->kind == RANGE_SEEN) *value = seen(step, i);
   }
@@ -64,14 +75,16 @@ static bool reckon(Plan *plan) {
   for (int32_t i = 0; i < plan->range_count; i++) {
     const RangeStep *step = &plan->ranges[i];
     if (step->kind == RANGE_STORED) plan->range_values[i] = stored(plan, step, i);
-    if (step->kind == RANGE_SAME || step->kind == RANGE_OP) plan->range_values[i] = range_work(step, plan->range_values, i);
+    if (step->kind == RANGE_SAME || step->kind == RANGE_OP)
+      plan->range_values[i] = range_work(step, plan->range_values, i);
   }
   for (int k = 0; k < plan->store_count; k++)
     if (plan->range_of[k] >= 0 && plan->range_values[plan->range_of[k]].wild) return false;
   return true;
 }
 
-/* Looks at memory of which the limits are not known, or only reckoned; false when there was none. */
+/* Looks at memory of which the limits are not known, or only reckoned; false when there was none.
+ */
 static bool look_again(Plan *plan, bool unknown_only) {
   bool some = false;
   for (int32_t i = 0; i < plan->range_count; i++) {
@@ -80,7 +93,8 @@ static bool look_again(Plan *plan, bool unknown_only) {
     Limits *limits = range_limits(plan, step->index);
     if (limits->exact || (unknown_only && limits->known)) continue;
     *limits = (Limits){0};
-    limits->exact = limits->known = magnitude_limits(plan->memory[step->index], step->dtype, step->count, &limits->low, &limits->high);
+    limits->exact = limits->known = magnitude_limits(plan->memory[step->index], step->dtype,
+                                                     step->count, &limits->low, &limits->high);
     some = true;
     plan->looks++;
   }
@@ -95,8 +109,10 @@ static void doubt(const Plan *plan) {
     if (step->kind != RANGE_STORED) continue;
     const Limits *limits = range_limits(plan, step->index);
     double low = 0, high = 0;
-    bool finite = magnitude_limits(plan->memory[step->index], step->dtype, step->count, &low, &high);
-    double tiny = step->dtype == DTYPE_F32 ? (double)FLT_MIN : DBL_MIN; /* what is smaller counts as 0 */
+    bool finite = magnitude_limits(plan->memory[step->index], step->dtype, step->count, &low,
+                                   &high);
+    /* what is smaller counts as 0 */
+    double tiny = step->dtype == DTYPE_F32 ? (double)FLT_MIN : DBL_MIN;
     assert(!limits->known || (finite && low >= limits->low - tiny && high <= limits->high + tiny));
     (void)finite;
   }
@@ -120,6 +136,7 @@ void plan_stored(Plan *plan) {
   for (int k = 0; k < plan->store_count; k++) {
     if (plan->range_of[k] < 0) continue;
     const Range *range = &plan->range_values[plan->range_of[k]];
-    *range_limits(plan, plan->stores[k].binding) = (Limits){.low = range->low, .high = range->high, .known = true};
+    *range_limits(plan, plan->stores[k].binding) =
+        (Limits){.low = range->low, .high = range->high, .known = true};
   }
 }

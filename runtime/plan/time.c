@@ -1,12 +1,14 @@
-/* time.c — where a run's time went (--dump=time): by instruction, by line of the script, beside the bounds of bound.c.
+/* time.c — where a run's time went (--dump=time): by instruction, by line of the script, beside the
+ * bounds of bound.c.
  *
- *     on 2 threads at most 517 GFLOP/s in f32, 259 in f64; GB/s in a set of 128 KiB: 577, 512 KiB: 476
- *         us a run      %       bound   reach  by      ops  bytes  step
- *           37.631   33.9      24.826    66 %  ops   12.8M   635k    19  f32[784, 128] @                           net.gd:7
+ *     on 2 threads at most 517 GFLOP/s in f32, 259 in f64; GB/s in a set of 128 KiB: 577, …
+ *      us a run      %       bound   reach  by      ops  bytes  step
+ *        37.631   33.9      24.826    66 %  ops   12.8M   635k    19  f32[784, 128] @   net.gd:7
  *
- * `reach` is the bound's part of the time: 100 % is as fast as the machine can do what the step must do.  `by` says what the
- * bound is made of.  Times are means over all runs but the first.  A step's number is that of --dump=plan, which tells what it reads and
- * writes.  The look whether the watched values are finite is no step of the plan, but takes its time as one.
+ * `reach` is the bound's part of the time: 100 % is as fast as the machine can do what the step
+ * must do.  `by` says what the bound is made of.  Times are means over all runs but the first.  A
+ * step's number is that of --dump=plan, which tells what it reads and writes.  The look whether the
+ * watched values are finite is no step of the plan, but takes its time as one.
  */
 #include "runtime/plan/bound.h"
 
@@ -21,23 +23,25 @@ enum { STEP_WIDTH = 40 }; /* columns for what a step is; longer ones are cut */
 
 /* One line of a table: a step, or all that one line of the script makes. */
 typedef struct Timed {
-  double seconds, bound;   /* a run */
+  double seconds, bound; /* a run */
   Cost cost;
-  bool moving;             /* the bound is one of bytes */
-  int step;                /* -1: the look at the watched values */
-  int count;               /* of steps */
-  Text place;              /* "net.gd:7"; owned */
+  bool moving; /* the bound is one of bytes */
+  int step;    /* -1: the look at the watched values */
+  int count;   /* of steps */
+  Text place;  /* "net.gd:7"; owned */
 } Timed;
 
 /* ---- numbers in columns ---- */
 
-/* With so many decimals, right-aligned.  Whole numbers are formatted, never doubles: the locale's mark would show. */
+/* With so many decimals, right-aligned.  Whole numbers are formatted, never doubles: the locale's
+ * mark would show. */
 static void add_fixed(Text *text, double number, int decimals, int width) {
   int64_t unit = 1;
   for (int i = 0; i < decimals; i++) unit *= 10;
   long long whole = llround(fmin(fabs(number), 1e12) * (double)unit);
   char digits[40];
-  snprintf(digits, sizeof digits, decimals ? "%lld.%0*lld" : "%lld", whole / unit, decimals, whole % unit);
+  snprintf(digits, sizeof digits, decimals ? "%lld.%0*lld" : "%lld", whole / unit, decimals,
+           whole % unit);
   text_format(text, "%*s", width, digits);
 }
 
@@ -71,11 +75,15 @@ static int collect(const Plan *plan, PlaceText *place, void *context, Timed *all
   int count = 0;
   for (int i = 0; i < plan->instruction_count; i++) {
     const Instruction *instruction = &plan->instructions[i];
-    all[count] = (Timed){.seconds = instruction->seconds / runs, .cost = step_cost(plan, instruction), .step = i, .count = 1};
+    all[count] = (Timed){.seconds = instruction->seconds / runs,
+                         .cost = step_cost(plan, instruction),
+                         .step = i,
+                         .count = 1};
     set_place(&all[count++], place, context, graph_node(&plan->graph, instruction->node)->span);
   }
   if (plan->watch_count == 0) return count;
-  all[count] = (Timed){.seconds = plan->check_seconds / runs, .cost = check_cost(plan), .step = -1, .count = 1};
+  all[count] = (Timed){
+      .seconds = plan->check_seconds / runs, .cost = check_cost(plan), .step = -1, .count = 1};
   set_place(&all[count++], NULL, NULL, (Span){0});
   return count;
 }
@@ -120,7 +128,9 @@ static void print_peak(const Peak *peak, Text *text) {
   text_string(text, " in f64; GB/s in a set of");
   for (int i = 0; i < peak->sets; i++) {
     int64_t kibibytes = peak_set(i) >> 10;
-    text_format(text, "%s %lld %s: ", i ? "," : "", (long long)(kibibytes < 1024 ? kibibytes : kibibytes >> 10), kibibytes < 1024 ? "KiB" : "MiB");
+    text_format(text, "%s %lld %s: ", i ? "," : "",
+                (long long)(kibibytes < 1024 ? kibibytes : kibibytes >> 10),
+                kibibytes < 1024 ? "KiB" : "MiB");
     text_digits(text, peak->bandwidth[i] / 1e9, 3);
   }
   text_char(text, '\n');
@@ -140,7 +150,8 @@ static void add_what(const Plan *plan, const Timed *timed, Text *text) {
   if (timed->step < 0) text_string(&what, "are the values finite that must be");
   else plan_print_instruction(plan, &plan->instructions[timed->step], &what);
   bool cut = what.length > STEP_WIDTH;
-  text_format(text, "%-*.*s%s", cut ? STEP_WIDTH - 2 : STEP_WIDTH, cut ? STEP_WIDTH - 2 : STEP_WIDTH, what.data, cut ? ".." : "");
+  text_format(text, "%-*.*s%s", cut ? STEP_WIDTH - 2 : STEP_WIDTH,
+              cut ? STEP_WIDTH - 2 : STEP_WIDTH, what.data, cut ? ".." : "");
   text_free(&what);
 }
 
@@ -174,12 +185,17 @@ static void print_whole(const Plan *plan, const Timed *all, int count, double to
   }
   long long runs = counted_runs(plan);
   print_times(&whole, total, text);
-  text_format(text, "%5d  in all, the mean of %lld run%s; beside them ", whole.count, runs, runs > 1 ? "s" : "");
+  text_format(text, "%5d  in all, the mean of %lld run%s; beside them ", whole.count, runs,
+              runs > 1 ? "s" : "");
   add_fixed(text, 1e6 * (plan->run_seconds / (double)runs - total), 3, 0);
   text_string(text, " us, clock included\n");
   if (plan->range_count == 0) return;
-  text_format(text, "stored in place but for %lld run%s that wrote new values apart first; stored memory was looked at %lld time%s; %lld lease%s\n", (long long)plan->careful_runs,
-              plan->careful_runs == 1 ? "" : "s", (long long)plan->looks, plan->looks == 1 ? "" : "s", (long long)plan->leases, plan->leases == 1 ? "" : "s");
+  text_format(text,
+              "stored in place but for %lld run%s that wrote new values apart first; stored memory "
+              "was looked at %lld time%s; %lld lease%s\n",
+              (long long)plan->careful_runs, plan->careful_runs == 1 ? "" : "s",
+              (long long)plan->looks, plan->looks == 1 ? "" : "s", (long long)plan->leases,
+              plan->leases == 1 ? "" : "s");
 }
 
 void plan_print_time(const Plan *plan, PlaceText *place, void *context, Text *text) {

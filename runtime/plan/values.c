@@ -1,14 +1,16 @@
-/* values.c — the immediate executor: values of nodes worked out one by one, when asked for, and kept.
+/* values.c — the immediate executor: values of nodes worked out one by one, when asked for, and
+ * kept.
  *
- * Eager operations and decisions on data inside a trace go through here, so for one node of a few elements the way is short: the
- * inputs are there, one Buffer is made, the kernel is called.  A node whose inputs are missing is worked out with a stack of
- * its own, not the C stack, so a chain of a million nodes is only long.
+ * Eager operations and decisions on data inside a trace go through here, so for one node of a few
+ * elements the way is short: the inputs are there, one Buffer is made, the kernel is called.  A
+ * node whose inputs are missing is worked out with a stack of its own, not the C stack, so a chain
+ * of a million nodes is only long.
  *
  * Aliases (a reshape, a run of rows) become views of the same Buffer.
  */
 #include "runtime/base/stop.h"
-#include "runtime/plan/node.h"
 #include "runtime/kernels/kernels.h"
+#include "runtime/plan/node.h"
 
 #include <string.h>
 
@@ -47,7 +49,12 @@ static bool run_kernel(Values *values, const Node *node, Tensor *result, Diag *d
     views[i].dtype = input->dtype;
     views[i].shape = input->shape;
   }
-  Call call = {.op = node->op, .input_count = node->input_count, .inputs = views, .attrs = node->attrs, .attr_count = node->attr_count, .fault = &fault};
+  Call call = {.op = node->op,
+               .input_count = node->input_count,
+               .inputs = views,
+               .attrs = node->attrs,
+               .attr_count = node->attr_count,
+               .fault = &fault};
   call.output.data = result->buffer->data;
   call.output.dtype = result->dtype;
   call.output.shape = result->shape;
@@ -67,7 +74,8 @@ static bool work_out(Values *values, NodeId id, Diag *diag) {
   int64_t first;
   if (node->leaf == LEAF_INPUT) {
     *result = values->binding(values->context, node->attrs[0]);
-    return result->buffer || diag->status || diag_fail(diag, STATUS_BUG, node->span, "an input has no value");
+    return result->buffer || diag->status ||
+           diag_fail(diag, STATUS_BUG, node->span, "an input has no value");
   }
   if (node->leaf == LEAF_CONST) {
     if (!new_tensor(result, node, diag)) return false;

@@ -4,8 +4,9 @@
  * elements behind it, and 64 readable bytes behind those, so that a vector load may run
  * over the end of an array.  The pad is cleared: what a load finds there is always the same.
  *
- * An eager program makes and drops millions of small tensors, and an aligned allocation costs more than the rest of a
- * scalar operation; so buffers of a few elements that are let go wait in a short list for the next that is wanted.
+ * An eager program makes and drops millions of small tensors, and an aligned allocation costs more
+ * than the rest of a scalar operation; so buffers of a few elements that are let go wait in a short
+ * list for the next that is wanted.
  *
  * Everything is counted against the budget, what surrounds the elements too, so that a million
  * scalars count for what they take.
@@ -16,12 +17,14 @@
 #include <string.h>
 
 enum { HEAD = 64, PAD = 64 };
-_Static_assert(sizeof(Buffer) <= HEAD && HEAD + PAD <= BUFFER_EXTRA, "the record fits before the elements");
+_Static_assert(sizeof(Buffer) <= HEAD && HEAD + PAD <= BUFFER_EXTRA,
+               "the record fits before the elements");
 
 static size_t whole_size(size_t bytes) { return HEAD + ((bytes + 63) & ~(size_t)63) + PAD; }
 
-/* Memory of small buffers let go, all of whole_size(SPARE_BYTES); touched by the main thread only, as Buffers are.
- * Under the address sanitizer there is none, so that it sees every use of memory that was freed. */
+/* Memory of small buffers let go, all of whole_size(SPARE_BYTES); touched by the main thread only,
+ * as Buffers are.  Under the address sanitizer there is none, so that it sees every use of memory
+ * that was freed. */
 #if defined(__SANITIZE_ADDRESS__)
 enum { SPARE_BYTES = 64, SPARE_MOST = 0 };
 #else
@@ -30,7 +33,9 @@ enum { SPARE_BYTES = 64, SPARE_MOST = 64 };
 static void *spare[SPARE_MOST + 1];
 static int spare_count;
 
-static void *take_small(void) { return spare_count > 0 ? spare[--spare_count] : mem_align64(whole_size(SPARE_BYTES)); }
+static void *take_small(void) {
+  return spare_count > 0 ? spare[--spare_count] : mem_align64(whole_size(SPARE_BYTES));
+}
 
 static void give_memory(Buffer *buffer) {
   if (buffer->bytes <= SPARE_BYTES && spare_count < SPARE_MOST) spare[spare_count++] = buffer;
@@ -71,7 +76,8 @@ static Buffer *refuse(size_t bytes, const char *why, Diag *diag) {
 }
 
 Buffer *buffer_new(size_t bytes, Diag *diag) {
-  if (bytes > SIZE_MAX / 2 || !mem_reserve(whole_size(bytes))) return refuse(bytes, "not enough memory", diag);
+  if (bytes > SIZE_MAX / 2 || !mem_reserve(whole_size(bytes)))
+    return refuse(bytes, "not enough memory", diag);
   Buffer *buffer = bytes <= SPARE_BYTES ? take_small() : mem_try64(whole_size(bytes));
   if (buffer) return set_up(buffer, bytes);
   mem_release(whole_size(bytes));

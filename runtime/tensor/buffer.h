@@ -4,27 +4,31 @@
 
 #include "runtime/base/diag.h"
 
-/* What is known of all elements of a buffer of floats.  A plan notes it of what it stores (plan/sure.c); whoever else writes to a buffer
- * that a plan has written to forgets it: `= (Limits){0}`. */
+/* What is known of all elements of a buffer of floats.  A plan notes it of what it stores
+ * (plan/sure.c); whoever else writes to a buffer that a plan has written to forgets it: `=
+ * (Limits){0}`. */
 typedef struct Limits {
-  double low, high;  /* no element lies outside */
-  const void *by;    /* the plan that stays within them for some more runs (plan/lease.c), or NULL … */
-  uint32_t lease;    /* … and which of its leases it is */
-  bool known;        /* they are finite, and these are their limits */
-  bool exact;        /* some element lies at each */
+  double low, high; /* no element lies outside */
+  /* the plan that stays within them for some more runs (plan/lease.c), or NULL … */
+  const void *by;
+  uint32_t lease; /* … and which of its leases it is */
+  bool known;     /* they are finite, and these are their limits */
+  bool exact;     /* some element lies at each */
 } Limits;
 
 typedef struct Buffer {
-  int64_t refs;    /* holders; touched by the main thread only */
-  size_t bytes;    /* of elements */
-  void *data;      /* on a 64-byte line; owned */
+  int64_t refs; /* holders; touched by the main thread only */
+  size_t bytes; /* of elements */
+  void *data;   /* on a 64-byte line; owned */
   Limits limits;
 } Buffer;
 
 enum { BUFFER_EXTRA = 256 }; /* bytes that a Buffer takes beside its elements, at most */
 
-Buffer *buffer_new(size_t bytes, Diag *diag); /* returns a new one, not cleared, or NULL with status 71 when the budget says no */
-Buffer *buffer_small(size_t bytes);           /* returns a new one; for a few bytes, never refused */
+/* returns a new one, not cleared, or NULL with status 71 when the budget says no */
+Buffer *buffer_new(size_t bytes, Diag *diag);
+/* returns a new one; for a few bytes, never refused */
+Buffer *buffer_small(size_t bytes);
 void buffer_retain(Buffer *buffer);
 void buffer_release(Buffer *buffer);
 

@@ -31,11 +31,14 @@ bool dtype_holds(Dtype dtype, double value) {
 }
 
 bool dtype_refuse(Diag *diag, Span span, Dtype dtype, double value) {
-  if (isnan(value)) return diag_fail(diag, STATUS_FAILED, span, "NaN has no value in %s", dtype_name(dtype));
+  if (isnan(value))
+    return diag_fail(diag, STATUS_FAILED, span, "NaN has no value in %s", dtype_name(dtype));
   Text text = {0};
   text_number(&text, value);
   diag_fail(diag, STATUS_FAILED, span, "%s does not fit in %s", text.data, dtype_name(dtype));
   text_free(&text);
-  if (dtype == DTYPE_F32) diag_help(diag, "f32 goes up to 3.40282e38; f64(…) and precision(f64) go further, infinity is written 1 / 0");
+  if (dtype == DTYPE_F32)
+    diag_help(diag, "f32 goes up to 3.40282e38; f64(…) and precision(f64) go further, infinity is "
+                    "written 1 / 0");
   return false;
 }

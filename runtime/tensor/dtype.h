@@ -12,11 +12,13 @@ static inline size_t dtype_bytes(Dtype dtype) {
   return bytes[dtype];
 }
 static inline bool dtype_floats(Dtype dtype) { return dtype >= DTYPE_F32; }
-const char *dtype_name(Dtype dtype);                       /* "f32" */
+const char *dtype_name(Dtype dtype); /* "f32" */
 bool dtype_parse(const char *name, Dtype *dtype);
 static inline Dtype dtype_promote(Dtype a, Dtype b) { return a > b ? a : b; }
-/* Can the dtype hold the value at all?  A float rounds, but never to infinity; a whole dtype drops the fraction; a bool takes everything. */
+/* Can the dtype hold the value at all?  A float rounds, but never to infinity; a whole dtype drops
+ * the fraction; a bool takes everything. */
 bool dtype_holds(Dtype dtype, double value);
-bool dtype_refuse(Diag *diag, Span span, Dtype dtype, double value); /* fills diag for one that it does not hold; false */
+/* fills diag for one that it does not hold; false */
+bool dtype_refuse(Diag *diag, Span span, Dtype dtype, double value);
 
 #endif

@@ -46,7 +46,8 @@ static void add_large(Text *text, double size) {
   else text_digits(text, size, 3);
 }
 
-/* Says how many elements and bytes the shape would need.  Doubles do: the message needs the magnitude. */
+/* Says how many elements and bytes the shape would need.  Doubles do: the message needs the
+ * magnitude. */
 static bool too_large(const Shape *shape, Dtype dtype, Span span, Diag *diag) {
   double count = 1;
   for (int i = 0; i < shape->rank; i++) count *= (double)shape->dim[i];
@@ -56,12 +57,15 @@ static bool too_large(const Shape *shape, Dtype dtype, Span span, Diag *diag) {
   add_large(&text, count * (double)dtype_bytes(dtype));
   text_string(&text, " bytes)");
   char shown[200];
-  diag_fail(diag, STATUS_FAILED, span, "a tensor of shape %s needs %s: more than any machine can address", shape_show(shape, shown), text.data);
+  diag_fail(diag, STATUS_FAILED, span,
+            "a tensor of shape %s needs %s: more than any machine can address",
+            shape_show(shape, shown), text.data);
   text_free(&text);
   return false;
 }
 
-/* Nearly every shape is: sizes of 1 or more, and few enough elements that no product needs watching. */
+/* Nearly every shape is: sizes of 1 or more, and few enough elements that no product needs
+ * watching. */
 static bool is_plain(const Shape *shape) {
   const int64_t most = (int64_t)1 << 31;
   int64_t count = 1;
@@ -77,10 +81,12 @@ static bool is_plain(const Shape *shape) {
 bool shape_check(const Shape *shape, Dtype dtype, Span span, Diag *diag) {
   if (LIKELY(is_plain(shape))) return true;
   if (shape->rank < 0 || shape->rank > RANK_MOST)
-    return diag_fail(diag, STATUS_FAILED, span, "a tensor has at most %d axes, not %d", RANK_MOST, (int)shape->rank);
+    return diag_fail(diag, STATUS_FAILED, span, "a tensor has at most %d axes, not %d", RANK_MOST,
+                     (int)shape->rank);
   for (int i = 0; i < shape->rank; i++)
     if (shape->dim[i] < 0)
-      return diag_fail(diag, STATUS_FAILED, span, "axis %d has size %lld: a size is 0 or more", i, (long long)shape->dim[i]);
+      return diag_fail(diag, STATUS_FAILED, span, "axis %d has size %lld: a size is 0 or more", i,
+                       (long long)shape->dim[i]);
   if (is_empty(shape)) return true;
   int64_t bytes = (int64_t)dtype_bytes(dtype);
   for (int i = 0; i < shape->rank; i++)
@@ -91,7 +97,8 @@ bool shape_check(const Shape *shape, Dtype dtype, Span span, Diag *diag) {
 
 void shape_text(const Shape *shape, Text *text) {
   text_char(text, '[');
-  for (int i = 0; i < shape->rank && i < RANK_MOST; i++) text_format(text, "%s%lld", i ? ", " : "", (long long)shape->dim[i]);
+  for (int i = 0; i < shape->rank && i < RANK_MOST; i++)
+    text_format(text, "%s%lld", i ? ", " : "", (long long)shape->dim[i]);
   text_char(text, ']');
 }
 

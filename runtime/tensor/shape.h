@@ -12,8 +12,8 @@ typedef struct Shape {
 } Shape;
 
 Shape shape_of(int rank, const int64_t *dim);
-/* Copies a shape into a cleared one: the axes that there are and no more, one by one, since they were often written so just before and
- * a wide load of narrow stores waits for them. */
+/* Copies a shape into a cleared one: the axes that there are and no more, one by one, since they
+ * were often written so just before and a wide load of narrow stores waits for them. */
 static inline void shape_fill(Shape *cleared, const Shape *from) {
   cleared->rank = from->rank;
   for (int i = 0; i < from->rank; i++) cleared->dim[i] = from->dim[i];
@@ -24,10 +24,13 @@ static inline bool shape_equal(const Shape *a, const Shape *b) {
     if (a->dim[i] != b->dim[i]) return false;
   return true;
 }
-int64_t shape_count(const Shape *shape);         /* elements; the shape must have passed shape_check */
-bool shape_check(const Shape *shape, Dtype dtype, Span span, Diag *diag); /* dims >= 0, the bytes fit in int64 */
+/* elements; the shape must have passed shape_check */
+int64_t shape_count(const Shape *shape);
+/* dims >= 0, the bytes fit in int64 */
+bool shape_check(const Shape *shape, Dtype dtype, Span span, Diag *diag);
 void shape_text(const Shape *shape, Text *text); /* "[64, 784]" */
-char *shape_show(const Shape *shape, char into[200]); /* the same into a caller's array, which it gives back */
+/* the same into a caller's array, which it gives back */
+char *shape_show(const Shape *shape, char into[200]);
 void shape_strides(const Shape *shape, int64_t strides[RANK_MOST]); /* in elements, row-major */
 
 #endif

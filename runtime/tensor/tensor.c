@@ -89,7 +89,8 @@ void tensor_fill(Tensor *tensor, int64_t first, int64_t count, double value) {
   tensor_set(tensor, first, value);
   size_t one = dtype_bytes(tensor->dtype), all = (size_t)count * one, done = one;
   char *data = (char *)tensor_data(tensor) + (size_t)first * one;
-  while (done < all) { /* what is there already, copied behind itself; at most 4 KiB, which stay in the first cache */
+  /* what is there already, copied behind itself; at most 4 KiB, which stay in the first cache */
+  while (done < all) {
     size_t more = done < 4096 ? done : 4096;
     if (more > all - done) more = all - done;
     memcpy(data + done, data, more);

@@ -21,24 +21,37 @@
 typedef struct Tensor {
   Dtype dtype;
   Shape shape;
-  Buffer *buffer;  /* held; NULL: a type without elements */
-  size_t offset;   /* bytes into the buffer */
+  Buffer *buffer; /* held; NULL: a type without elements */
+  size_t offset;  /* bytes into the buffer */
 } Tensor;
 
-static inline void *tensor_data(const Tensor *tensor) { return (char *)tensor->buffer->data + tensor->offset; }
+static inline void *tensor_data(const Tensor *tensor) {
+  return (char *)tensor->buffer->data + tensor->offset;
+}
 static inline int64_t tensor_count(const Tensor *tensor) { return shape_count(&tensor->shape); }
-static inline size_t tensor_bytes(const Tensor *tensor) { return (size_t)shape_count(&tensor->shape) * dtype_bytes(tensor->dtype); }
+static inline size_t tensor_bytes(const Tensor *tensor) {
+  return (size_t)shape_count(&tensor->shape) * dtype_bytes(tensor->dtype);
+}
 
-bool tensor_new(Tensor *tensor, Dtype dtype, const Shape *shape, Diag *diag);   /* returns a new one, not cleared */
-bool tensor_zeros(Tensor *tensor, Dtype dtype, const Shape *shape, Diag *diag); /* returns a new one, all zero */
-Tensor tensor_scalar(Dtype dtype, double value);                                /* returns a new one of rank 0 */
-Tensor tensor_retain(const Tensor *tensor);  /* returns the same with one more holder */
-void tensor_release(Tensor *tensor);         /* releases its buffer and leaves it empty */
-bool tensor_copy(Tensor *copy, const Tensor *tensor, Diag *diag);               /* returns a new one with elements of its own */
-double tensor_get(const Tensor *tensor, int64_t index);         /* element `index` in row-major order, as a double */
-void tensor_set(Tensor *tensor, int64_t index, double value);   /* converted to the dtype; the value must be in range */
-void tensor_fill(Tensor *tensor, int64_t first, int64_t count, double value);   /* `count` elements from `first` on, as tensor_set */
-Tensor tensor_view(const Tensor *tensor, const Shape *shape, int64_t first); /* holds the same buffer, from element `first` */
-void tensor_text(const Tensor *tensor, Text *text);             /* the literal that would make it, LANGUAGE.md section 2 */
+/* returns a new one, not cleared */
+bool tensor_new(Tensor *tensor, Dtype dtype, const Shape *shape, Diag *diag);
+/* returns a new one, all zero */
+bool tensor_zeros(Tensor *tensor, Dtype dtype, const Shape *shape, Diag *diag);
+/* returns a new one of rank 0 */
+Tensor tensor_scalar(Dtype dtype, double value);
+Tensor tensor_retain(const Tensor *tensor); /* returns the same with one more holder */
+void tensor_release(Tensor *tensor);        /* releases its buffer and leaves it empty */
+/* returns a new one with elements of its own */
+bool tensor_copy(Tensor *copy, const Tensor *tensor, Diag *diag);
+/* element `index` in row-major order, as a double */
+double tensor_get(const Tensor *tensor, int64_t index);
+/* converted to the dtype; the value must be in range */
+void tensor_set(Tensor *tensor, int64_t index, double value);
+/* `count` elements from `first` on, as tensor_set */
+void tensor_fill(Tensor *tensor, int64_t first, int64_t count, double value);
+/* holds the same buffer, from element `first` */
+Tensor tensor_view(const Tensor *tensor, const Shape *shape, int64_t first);
+/* the literal that would make it, LANGUAGE.md section 2 */
+void tensor_text(const Tensor *tensor, Text *text);
 
 #endif

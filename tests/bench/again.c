@@ -1,7 +1,8 @@
 /* again.c — runs a command again and again, and tells how long it took: `again COUNT COMMAND…`.
  *
- * Prints the median in microseconds and the greatest resident memory in kB, on its standard error's last line, so that what the
- * command prints passes through.  vfork and wait4, because a shell's own forks take longer than what is measured here.
+ * Prints the median in microseconds and the greatest resident memory in kB, on its standard error's
+ * last line, so that what the command prints passes through.  vfork and wait4, because a shell's
+ * own forks take longer than what is measured here.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* parsing.h — what the tests of the front of the language share: a text parsed, its tree and its mistakes as text. */
+/* parsing.h — what the tests of the front of the language share: a text parsed, its tree and its
+ * mistakes as text. */
 #ifndef GD_TESTS_LANG_PARSING_H
 #define GD_TESTS_LANG_PARSING_H
 
@@ -14,8 +15,8 @@ typedef struct Parsed {
   Sources *sources;
   Names *names;
   Report report;
-  Ast *ast;        /* NULL when there were errors */
-  Text text;       /* the tree, or the mistakes, as shown */
+  Ast *ast;  /* NULL when there were errors */
+  Text text; /* the tree, or the mistakes, as shown */
 } Parsed;
 
 static inline Parsed parsed_from(const char *bytes, size_t length) {
@@ -24,7 +25,8 @@ static inline Parsed parsed_from(const char *bytes, size_t length) {
   uint32_t file = source_load_text(parsed.sources, "t.gd", bytes, length, &diag);
   cr_assert_eq(file, 1u);
   parsed.ast = parse_source(parsed.sources, file, parsed.names, &parsed.report);
-  cr_assert_eq(parsed.ast == NULL, parsed.report.errors > 0, "a tree and errors exclude each other: %.60s", bytes);
+  cr_assert_eq(parsed.ast == NULL, parsed.report.errors > 0,
+               "a tree and errors exclude each other: %.60s", bytes);
   cr_assert_leq(parsed.report.count, REPORT_LIMIT);
   return parsed;
 }
@@ -61,17 +63,21 @@ static inline void check_sane(Parsed *parsed, size_t length) {
 }
 
 /* The first error is at line:column and its message, label, notes or help hold `text`. */
-static inline void check_error_in(const char *bytes, size_t length, unsigned line, unsigned column, const char *text) {
+static inline void check_error_in(const char *bytes, size_t length, unsigned line, unsigned column,
+                                  const char *text) {
   Parsed parsed = parsed_from(bytes, length);
   const char *shown = mistakes_text(&parsed);
   cr_assert_gt(parsed.report.errors, 0, "no error in: %.80s", bytes);
   SourcePlace place = source_place(parsed.sources, parsed.report.items[0].span);
-  cr_assert(place.line == line && place.column == column, "%.80s\nis wrong at %u:%u, not %u:%u\n%.1000s", bytes, place.line, place.column, line, column, shown);
+  cr_assert(place.line == line && place.column == column,
+            "%.80s\nis wrong at %u:%u, not %u:%u\n%.1000s", bytes, place.line, place.column, line,
+            column, shown);
   cr_assert(strstr(shown, text), "%.80s\ndoes not say `%s`:\n%.1000s", bytes, text, shown);
   parsed_free(&parsed);
 }
 
-static inline void check_error(const char *source, unsigned line, unsigned column, const char *text) {
+static inline void check_error(const char *source, unsigned line, unsigned column,
+                               const char *text) {
   check_error_in(source, strlen(source), line, column, text);
 }
 

@@ -1,10 +1,11 @@
-/* running.h — what the tests of the evaluator share: a small program run in this process, what it printed and what it told. */
+/* running.h — what the tests of the evaluator share: a small program run in this process, what it
+ * printed and what it told. */
 #ifndef GD_TESTS_LANG_RUNNING_H
 #define GD_TESTS_LANG_RUNNING_H
 
 #include "lang/eval/module.h"
-#include "lang/tool/registry.h"
 #include "lang/text/source.h"
+#include "lang/tool/registry.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -13,8 +14,8 @@
 
 typedef struct Ran {
   int status;
-  char *printed;     /* what went to standard output */
-  Text told;         /* the mistakes, as shown */
+  char *printed;         /* what went to standard output */
+  Text told;             /* the mistakes, as shown */
   unsigned line, column; /* of the first */
 } Ran;
 
@@ -23,7 +24,9 @@ typedef struct Telling {
   Report report;
 } Telling;
 
-static inline void telling_hear(void *context, const Diag *diag) { report_add(&((Telling *)context)->report, diag); }
+static inline void telling_hear(void *context, const Diag *diag) {
+  report_add(&((Telling *)context)->report, diag);
+}
 
 static inline Vm *running_vm(Telling *telling, const Options *options) {
   Vm *vm = vm_new(options, &REGISTRY);
@@ -34,7 +37,8 @@ static inline Vm *running_vm(Telling *telling, const Options *options) {
 }
 
 /* Runs one text in a module; keeps standard output apart. */
-static inline Ran running_text(Telling *telling, ModuleObject *module, const char *name, const char *text) {
+static inline Ran running_text(Telling *telling, ModuleObject *module, const char *name,
+                               const char *text) {
   Vm *vm = telling->vm;
   Ran ran = {0};
   Diag diag = {0};
@@ -72,22 +76,28 @@ static inline Ran run_with(const char *text, const Options *options, RunMode mod
   return ran;
 }
 
-static inline Ran run_text(const char *text) { return run_with(text, &(Options){.quiet_progress = true}, RUN_PLAIN); }
+static inline Ran run_text(const char *text) {
+  return run_with(text, &(Options){.quiet_progress = true}, RUN_PLAIN);
+}
 
 /* The program prints exactly this. */
 static inline void prints(const char *text, const char *expected) {
   Ran ran = run_text(text);
-  cr_assert_eq(ran.status, 0, "%.400s\nended with %d:\n%.1000s", text, ran.status, ran.told.data ? ran.told.data : "");
+  cr_assert_eq(ran.status, 0, "%.400s\nended with %d:\n%.1000s", text, ran.status,
+               ran.told.data ? ran.told.data : "");
   cr_assert_str_eq(ran.printed, expected, "%.400s", text);
   ran_free(&ran);
 }
 
 /* The first mistake is at line:column, leads to this status, and what is told holds the words. */
-static inline void fails(const char *text, int status, unsigned line, unsigned column, const char *words) {
+static inline void fails(const char *text, int status, unsigned line, unsigned column,
+                         const char *words) {
   Ran ran = run_text(text);
   const char *told = ran.told.data ? ran.told.data : "";
   cr_assert_eq(ran.status, status, "%.400s\nended with %d:\n%.1000s", text, ran.status, told);
-  cr_assert(ran.line == line && ran.column == column, "%.400s\nis wrong at %u:%u, not %u:%u\n%.1000s", text, ran.line, ran.column, line, column, told);
+  cr_assert(ran.line == line && ran.column == column,
+            "%.400s\nis wrong at %u:%u, not %u:%u\n%.1000s", text, ran.line, ran.column, line,
+            column, told);
   cr_assert(strstr(told, words), "%.400s\ndoes not say `%s`:\n%.1500s", text, words, told);
   ran_free(&ran);
 }

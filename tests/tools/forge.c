@@ -2,16 +2,20 @@
  *
  *   forge GD SCRIPT [-j JOBS]
  *
- * SCRIPT (forge.gd, forge_plain.gd) trains, the first with everything that a checkpoint holds; it is cut in the middle of an epoch.  Of that checkpoint every number, name, dtype,
- * shape, every field, every line of the note and every number of the head is replaced in turn, the file is given right sums again,
- * and SCRIPT goes on from it.  It must end with 65, name the field, and have changed neither model nor optimizers; or, where what
- * it goes on with is the same, end as it would have.
+ * SCRIPT (forge.gd, forge_plain.gd) trains, the first with everything that a checkpoint holds; it
+ * is cut in the middle of an epoch.  Of that checkpoint every number, name, dtype, shape, every
+ * field, every line of the note and every number of the head is replaced in turn, the file is given
+ * right sums again, and SCRIPT goes on from it.  It must end with 65, name the field, and have
+ * changed neither model nor optimizers; or, where what it goes on with is the same, end as it would
+ * have.
  *
- * Some numbers may be anything: weights, states, what a loss or metric was.  A forger may claim other ones, and nobody can tell; they
- * are taken as they stand where they are finite.  TRUSTED lists their fields.
+ * Some numbers may be anything: weights, states, what a loss or metric was.  A forger may claim
+ * other ones, and nobody can tell; they are taken as they stand where they are finite.  TRUSTED
+ * lists their fields.
  *
- * All is told from the file itself: a field that is new is forged without a word here, and must be refused.  The last line says how many fields and numbers were
- * visited, and it is an error if they are not all.
+ * All is told from the file itself: a field that is new is forged without a word here, and must be
+ * refused.  The last line says how many fields and numbers were visited, and it is an error if they
+ * are not all.
  */
 #include "runtime/io/checkpoint.h"
 
@@ -32,25 +36,25 @@ typedef struct Item {
   char name[80];
   uint32_t length, dtype, rank, reserved;
   uint64_t dim[DIMS_MOST];
-  uint8_t *data;       /* owned */
+  uint8_t *data; /* owned */
   size_t bytes;
 } Item;
 
 typedef struct Forgery {
   Item items[ITEMS_MOST];
   int count;
-  char *note;          /* owned */
+  char *note; /* owned */
   size_t note_length;
-  int head_at;         /* a number of the head that is replaced, or -1 */
+  int head_at; /* a number of the head that is replaced, or -1 */
   uint64_t head_value;
 } Forgery;
 
 /* What must come of it. */
 typedef enum Wanted {
-  NAMED,     /* 65, with the field's name; or an end like that of the true one */
-  REFUSED,   /* 65 */
-  TAKEN,     /* 65, or taken as it stands */
-  TOLD       /* a setting: the training goes on, and it is told */
+  NAMED,   /* 65, with the field's name; or an end like that of the true one */
+  REFUSED, /* 65 */
+  TAKEN,   /* 65, or taken as it stands */
+  TOLD     /* a setting: the training goes on, and it is told */
 } Wanted;
 
 typedef struct Outcome {
@@ -59,14 +63,16 @@ typedef struct Outcome {
 } Outcome;
 
 static const char *gd, *folder;
-static char *script;           /* owned */
-static Forgery original;       /* the true one */
+static char *script;            /* owned */
+static Forgery original;        /* the true one */
 static Outcome expected, found; /* of the true one; of the last forged */
-static int job, jobs = 1;      /* this process does each `jobs`th */
+static int job, jobs = 1;       /* this process does each `jobs`th */
 static int made, failed, numbers, fields, lines;
 
 /* Fields whose numbers may be any finite ones. */
-static const char *const TRUSTED[] = {"target.", "best.", "state.", "metric.", "history.", "seconds", "stalled.best", "keep.values", NULL};
+static const char *const TRUSTED[] = {"target.",      "best.",       "state.",
+                                      "metric.",      "history.",    "seconds",
+                                      "stalled.best", "keep.values", NULL};
 
 static bool trusted(const char *name) {
   for (int i = 0; TRUSTED[i]; i++)
@@ -102,7 +108,8 @@ static void make_body(const Forgery *forgery, Text *body, uint64_t sizes[3]) {
     add(body, item->rank, 4);
     add(body, item->reserved, 4);
     for (uint32_t k = 0; k < item->rank && k < DIMS_MOST; k++) add(body, item->dim[k], 8);
-    text_add(body, item->name, item->length < sizeof item->name ? item->length : strlen(item->name));
+    text_add(body, item->name,
+             item->length < sizeof item->name ? item->length : strlen(item->name));
   }
   sizes[0] = body->length;
   text_add(body, forgery->note, forgery->note_length);
@@ -121,7 +128,8 @@ static void make_head(const Forgery *forgery, const uint64_t sizes[3], uint8_t h
   put(head + 12, CHECKPOINT_BLOCK, 4);
   for (int i = 0; i < 3; i++) put(head + 16 + 8 * i, sizes[i], 8);
   memcpy(head + 40, "gd 0.1", 6);
-  if (forgery->head_at >= 0) put(head + forgery->head_at, forgery->head_value, forgery->head_at < 16 ? 4 : 8);
+  if (forgery->head_at >= 0)
+    put(head + forgery->head_at, forgery->head_value, forgery->head_at < 16 ? 4 : 8);
   put(head + 60, checkpoint_crc(0, head, 60), 4);
 }
 
@@ -167,7 +175,8 @@ static void read_text(const char *name, char into[OUTPUT_MOST]) {
 
 static void become_gd(void) {
   if (chdir(folder) != 0) _exit(99);
-  int in = open("script", O_RDONLY), out = open("out", O_CREAT | O_TRUNC | O_WRONLY, 0600), err = open("err", O_CREAT | O_TRUNC | O_WRONLY, 0600);
+  int in = open("script", O_RDONLY), out = open("out", O_CREAT | O_TRUNC | O_WRONLY, 0600),
+      err = open("err", O_CREAT | O_TRUNC | O_WRONLY, 0600);
   dup2(in, 0);
   dup2(out, 1);
   dup2(err, 2);
@@ -203,7 +212,8 @@ static const char *judge(Wanted wanted, const char *name) {
     if (wanted == NAMED && !strstr(found.err, name)) return "the message does not name the field";
     return wanted == TOLD ? "a changed setting was refused" : NULL;
   }
-  if (wanted == TAKEN && found.status == 1 && strstr(found.err, "NaN or infinite")) return NULL; /* it led nowhere, and that was told */
+  if (wanted == TAKEN && found.status == 1 && strstr(found.err, "NaN or infinite"))
+    return NULL; /* it led nowhere, and that was told */
   if (found.status != 0) return "a status that is neither 0 nor 65";
   if (wanted == TOLD) return strstr(found.err, "resumed under another") ? NULL : "it was not told";
   if (wanted == TAKEN) return NULL;
@@ -217,7 +227,8 @@ static void attempt(const Forgery *forgery, Wanted wanted, const char *name, con
   const char *wrong = judge(wanted, name);
   if (!wrong) return;
   failed++;
-  printf("FAIL %s: %s: %s (status %d)\n%.300s%s\n", name, what, wrong, found.status, found.err, strlen(found.err) > 300 ? "…" : "");
+  printf("FAIL %s: %s: %s (status %d)\n%.300s%s\n", name, what, wrong, found.status, found.err,
+         strlen(found.err) > 300 ? "…" : "");
 }
 
 /* ---- forging ---- */
@@ -252,7 +263,9 @@ static void set_element(Item *item, size_t index, double value) {
   else memcpy(item->data + 4 * index, &narrow, 4);
 }
 
-static size_t element_count(const Item *item) { return item->bytes / (item->dtype == DTYPE_F64 ? 8 : 4); }
+static size_t element_count(const Item *item) {
+  return item->bytes / (item->dtype == DTYPE_F64 ? 8 : 4);
+}
 
 /* The first number of the next field that has one. */
 static double anothers(int field) {
@@ -263,13 +276,28 @@ static double anothers(int field) {
   return 0;
 }
 
-static bool may_be_anything(const char *name) { return strstr(name, "val_") || strstr(name, "history.metric") || !strncmp(name, "metric.", 7) || !strcmp(name, "history.lr") || !strcmp(name, "stalled.best") || !strcmp(name, "keep.values"); }
+static bool may_be_anything(const char *name) {
+  return strstr(name, "val_") || strstr(name, "history.metric") || !strncmp(name, "metric.", 7) ||
+         !strcmp(name, "history.lr") || !strcmp(name, "stalled.best") ||
+         !strcmp(name, "keep.values");
+}
 
 static void forge_numbers(int field) {
   const Item *item = &original.items[field];
   for (size_t i = 0; i < element_count(item); i++) {
     double true_one = element(item, i);
-    const double values[] = {-1, 0, true_one + 1, 0.5, 1e15, 4294967296.0, 1e300, (double)INFINITY, -(double)INFINITY, (double)NAN, anothers(field), element(item, (i + 1) % element_count(item))};
+    const double values[] = {-1,
+                             0,
+                             true_one + 1,
+                             0.5,
+                             1e15,
+                             4294967296.0,
+                             1e300,
+                             (double)INFINITY,
+                             -(double)INFINITY,
+                             (double)NAN,
+                             anothers(field),
+                             element(item, (i + 1) % element_count(item))};
     numbers++;
     for (int k = 0; k < COUNT_OF(values); k++) {
       if (values[k] == true_one) continue;
@@ -278,7 +306,9 @@ static void forge_numbers(int field) {
       bool finite = isfinite(values[k]) && (item->dtype == DTYPE_F64 || fabs(values[k]) < 3e38);
       set_element(&forgery.items[field], i, values[k]);
       snprintf(what, sizeof what, "[%zu] is %g, not %g", i, values[k], true_one);
-      attempt(&forgery, trusted(item->name) && (finite || may_be_anything(item->name)) ? TAKEN : NAMED, item->name, what);
+      attempt(&forgery,
+              trusted(item->name) && (finite || may_be_anything(item->name)) ? TAKEN : NAMED,
+              item->name, what);
       let_go(&forgery);
     }
   }
@@ -321,7 +351,11 @@ static void reshape(Item *item, uint32_t rank, uint64_t count) {
 static void forge_shape(int field) {
   const Item *item = &original.items[field];
   uint64_t count = element_count(item);
-  const struct { uint32_t rank; uint64_t count; } shapes[] = {{0, 1}, {1, 0}, {1, count + 1}, {1, count ? count - 1 : 7}, {1, 1}, {2, count}, {3, count}, {8, 1}, {1, 5000}};
+  const struct {
+    uint32_t rank;
+    uint64_t count;
+  } shapes[] = {{0, 1},     {1, 0}, {1, count + 1}, {1, count ? count - 1 : 7}, {1, 1}, {2, count},
+                {3, count}, {8, 1}, {1, 5000}};
   for (int k = 0; k < COUNT_OF(shapes); k++) {
     if (item->rank == shapes[k].rank && item->rank == 1 && count == shapes[k].count) continue;
     Forgery forgery = copy_of(&original);
@@ -329,22 +363,31 @@ static void forge_shape(int field) {
     attempt(&forgery, NAMED, item->name, "another shape");
     let_go(&forgery);
   }
-  const uint64_t sizes[] = {(uint64_t)-1, 0, (uint64_t)1 << 62, (uint64_t)1 << 63, 1000000, ((uint64_t)1 << 61) + 1};
+  const uint64_t sizes[] = {(uint64_t)-1,      0,       (uint64_t)1 << 62,
+                            (uint64_t)1 << 63, 1000000, ((uint64_t)1 << 61) + 1};
   for (uint32_t axis = 0; axis < item->rank; axis++)
     for (int k = 0; k < COUNT_OF(sizes); k++) {
       if (sizes[k] == item->dim[axis]) continue;
       Forgery forgery = copy_of(&original);
       forgery.items[field].dim[axis] = sizes[k];
-      attempt(&forgery, sizes[k] && count ? NAMED : REFUSED, item->name, "a size that nothing stands behind");
+      attempt(&forgery, sizes[k] && count ? NAMED : REFUSED, item->name,
+              "a size that nothing stands behind");
       let_go(&forgery);
     }
 }
 
 static void forge_record(int field) {
   const Item *item = &original.items[field];
-  const struct { size_t at; uint32_t value; const char *what; } records[] = {
-      {offsetof(Item, length), 0, "no name"}, {offsetof(Item, length), UINT32_MAX, "a name of 4 GiB"}, {offsetof(Item, length), 1 << 20, "a name beyond the table"},
-      {offsetof(Item, rank), 9, "rank 9"}, {offsetof(Item, rank), UINT32_MAX, "rank -1"}, {offsetof(Item, reserved), 1, "a word that must be 0"}};
+  const struct {
+    size_t at;
+    uint32_t value;
+    const char *what;
+  } records[] = {{offsetof(Item, length), 0, "no name"},
+                 {offsetof(Item, length), UINT32_MAX, "a name of 4 GiB"},
+                 {offsetof(Item, length), 1 << 20, "a name beyond the table"},
+                 {offsetof(Item, rank), 9, "rank 9"},
+                 {offsetof(Item, rank), UINT32_MAX, "rank -1"},
+                 {offsetof(Item, reserved), 1, "a word that must be 0"}};
   for (int k = 0; k < COUNT_OF(records); k++) {
     Forgery forgery = copy_of(&original);
     memcpy((char *)&forgery.items[field] + records[k].at, &records[k].value, 4);
@@ -381,14 +424,16 @@ static void forge_name(int field) {
   }
   a->length = next->length;
   b->length = item->length;
-  attempt(&swapped, trusted(item->name) && trusted(next->name) ? TAKEN : NAMED, "`", "two names exchanged");
+  attempt(&swapped, trusted(item->name) && trusted(next->name) ? TAKEN : NAMED, "`",
+          "two names exchanged");
   let_go(&swapped);
 }
 
 static void forge_presence(int field) {
   Forgery forgery = copy_of(&original);
   free(forgery.items[field].data);
-  memmove(&forgery.items[field], &forgery.items[field + 1], (size_t)(forgery.count - field - 1) * sizeof(Item));
+  memmove(&forgery.items[field], &forgery.items[field + 1],
+          (size_t)(forgery.count - field - 1) * sizeof(Item));
   forgery.count--;
   attempt(&forgery, NAMED, original.items[field].name, "not there");
   let_go(&forgery);
@@ -397,7 +442,8 @@ static void forge_presence(int field) {
   forgery.items[forgery.count].data = calloc(1, forgery.items[field].bytes + 64);
   forgery.count++;
   attempt(&forgery, NAMED, original.items[field].name, "there twice");
-  snprintf(forgery.items[forgery.count - 1].name, sizeof forgery.items[0].name, "%.60s.more", original.items[field].name);
+  snprintf(forgery.items[forgery.count - 1].name, sizeof forgery.items[0].name, "%.60s.more",
+           original.items[field].name);
   forgery.items[forgery.count - 1].length = (uint32_t)strlen(forgery.items[forgery.count - 1].name);
   attempt(&forgery, NAMED, forgery.items[forgery.count - 1].name, "one too many");
   let_go(&forgery);
@@ -406,7 +452,8 @@ static void forge_presence(int field) {
 /* ---- the note and the head ---- */
 
 /* The bytes from `at` to `end` of the note replaced. */
-static void forge_note(size_t at, size_t end, const char *by, Wanted wanted, const char *line, const char *what) {
+static void forge_note(size_t at, size_t end, const char *by, Wanted wanted, const char *line,
+                       const char *what) {
   Forgery forgery = copy_of(&original);
   size_t length = strlen(by);
   memcpy(forgery.note + at, by, length);
@@ -433,15 +480,18 @@ static void forge_lines(void) {
       settings = true;
       continue;
     }
-    static const char *const values[] = {" -1\n", " 1e300\n", " nan\n", " \n", " %s%n\x1b[31m\xff\n"};
-    for (int k = 0; k < COUNT_OF(values); k++) forge_note(blank, end, values[k], settings ? TOLD : REFUSED, line, "another value");
+    static const char *const values[] = {" -1\n", " 1e300\n", " nan\n", " \n",
+                                         " %s%n\x1b[31m\xff\n"};
+    for (int k = 0; k < COUNT_OF(values); k++)
+      forge_note(blank, end, values[k], settings ? TOLD : REFUSED, line, "another value");
   }
   forge_note(0, original.note_length, "", REFUSED, "note", "none");
 }
 
 static void forge_head(void) {
   static const int at[] = {8, 12, 16, 24, 32};
-  static const uint64_t values[] = {0, 2, (uint64_t)-1, (uint64_t)1 << 32, (uint64_t)1 << 62, (uint64_t)1 << 63, 65537};
+  static const uint64_t values[] = {
+      0, 2, (uint64_t)-1, (uint64_t)1 << 32, (uint64_t)1 << 62, (uint64_t)1 << 63, 65537};
   for (int i = 0; i < COUNT_OF(at); i++)
     for (int k = 0; k < COUNT_OF(values); k++) {
       Forgery forgery = copy_of(&original);
@@ -462,7 +512,8 @@ static void read_original(void) {
     printf("FAIL the true checkpoint cannot be read: %s\n", diag.message);
     exit(1);
   }
-  original = (Forgery){.count = (int)checkpoint.tensors.count, .note_length = checkpoint.note.length, .head_at = -1};
+  original = (Forgery){
+      .count = (int)checkpoint.tensors.count, .note_length = checkpoint.note.length, .head_at = -1};
   original.note = calloc(1, checkpoint.note.length + 1);
   memcpy(original.note, checkpoint.note.data, checkpoint.note.length);
   assert(original.count < ITEMS_MOST - 1);
@@ -470,7 +521,11 @@ static void read_original(void) {
     const Named *named = &checkpoint.tensors.items[i];
     Item *item = &original.items[i];
     size_t bytes = tensor_bytes(&named->tensor);
-    *item = (Item){.length = (uint32_t)strlen(named->name), .dtype = named->tensor.dtype, .rank = (uint32_t)named->tensor.shape.rank, .data = calloc(1, bytes + 64), .bytes = bytes};
+    *item = (Item){.length = (uint32_t)strlen(named->name),
+                   .dtype = named->tensor.dtype,
+                   .rank = (uint32_t)named->tensor.shape.rank,
+                   .data = calloc(1, bytes + 64),
+                   .bytes = bytes};
     snprintf(item->name, sizeof item->name, "%s", named->name);
     for (uint32_t k = 0; k < item->rank; k++) item->dim[k] = (uint64_t)named->tensor.shape.dim[k];
     if (bytes) memcpy(item->data, tensor_data(&named->tensor), bytes);
@@ -492,7 +547,9 @@ static int forge_all(void) {
   forge_head();
   size_t all = 0;
   for (int i = 0; i < original.count; i++) all += element_count(&original.items[i]);
-  if ((size_t)numbers != all || fields != original.count) failed++, printf("FAIL %d of %zu numbers, %d of %d fields were forged\n", numbers, all, fields, original.count);
+  if ((size_t)numbers != all || fields != original.count)
+    failed++, printf("FAIL %d of %zu numbers, %d of %d fields were forged\n", numbers, all, fields,
+                     original.count);
   return failed;
 }
 
@@ -535,7 +592,9 @@ int main(int argc, char **argv) {
     fflush(stdout);
     if (fork() == 0) {
       bool wrong = run_job(base) != 0;
-      if (job == 0) printf("forge: %d fields, %d numbers and %d lines of a note, %d forgeries\n", fields, numbers, lines, made);
+      if (job == 0)
+        printf("forge: %d fields, %d numbers and %d lines of a note, %d forgeries\n", fields,
+               numbers, lines, made);
       fflush(stdout);
       _exit(wrong);
     }

@@ -1,17 +1,22 @@
 /* golden.c — runs golden scripts and compares what they print with what they say they print.
  *
- *   golden GD [-j JOBS] [-t SECONDS] [-v] PATH...      PATH: a script or a folder (searched through)
+ *   golden GD [-j JOBS] [-t SECONDS] [-v] PATH...      PATH: a script or a folder (searched
+ *       through)
  *
  * In a script (tests/README.md has the same words):
  *   # expect: TEXT          one line of standard output, in order
- *   # expect ~ REGEX        one line that the extended regular expression matches in full (\d is a digit)
- *   # expect error: TEXT    TEXT is in standard error, the error names this line, and the status is not 0
+ *   # expect ~ REGEX        one line that the extended regular expression matches in full (\d is a
+ *                           digit)
+ *   # expect error: TEXT    TEXT is in standard error, the error names this line, and the status is
+ *                           not 0
  *   # expect error ~ REGEX  likewise, for some line of standard error
  *   # expect stderr: TEXT   TEXT is in standard error, whatever the status
  *   # status: N             the exit status (otherwise 0, or any other with `expect error`)
- *   # args: A B             arguments of the script; {tmp} is a new empty folder, removed afterwards
+ *   # args: A B             arguments of the script; {tmp} is a new empty folder, removed
+ *                           afterwards
  *   # options: A B          options of gd, before the script's name
- *   # check                 `gd check SCRIPT` instead of running it; `# command: WORD` for another word
+ *   # check                 `gd check SCRIPT` instead of running it; `# command: WORD` for another
+ *                           word
  *   # stdin: TEXT           one line of its standard input (otherwise there is none)
  *   # env: NAME=VALUE       set in its environment
  *   # silent                nothing on standard output, not even before an error
@@ -20,9 +25,10 @@
  *   # skip: WHY             not run, and counted apart; for what a later issue brings
  * A script runs in its own folder, so that it finds its neighbours, with no terminal and no colour.
  *
- * Scripts that say nothing of what is expected fail: a test must be able to.  JOBS of them run at once (as many as there
- * are processors); the report is in the order of the names, and its last line is `N passed, N failed`.
- * A status above 128 is a crash and always a failure, unless asked for.
+ * Scripts that say nothing of what is expected fail: a test must be able to.  JOBS of them run at
+ * once (as many as there are processors); the report is in the order of the names, and its last
+ * line is `N passed, N failed`.  A status above 128 is a crash and always a failure, unless asked
+ * for.
  */
 #include <assert.h>
 #include <dirent.h>
@@ -45,45 +51,54 @@
 
 enum { EXPECTS_MOST = 400, WORDS_MOST = 64, JOBS_MOST = 64 };
 
-typedef enum ExpectKind { EXPECT_TEXT, EXPECT_REGEX, EXPECT_ERROR, EXPECT_ERROR_REGEX, EXPECT_STDERR } ExpectKind;
+typedef enum ExpectKind {
+  EXPECT_TEXT,
+  EXPECT_REGEX,
+  EXPECT_ERROR,
+  EXPECT_ERROR_REGEX,
+  EXPECT_STDERR
+} ExpectKind;
 
 typedef struct Expect {
   ExpectKind kind;
-  int line;      /* of the script */
-  char *text;    /* owned */
+  int line;   /* of the script */
+  char *text; /* owned */
 } Expect;
 
 typedef struct Script {
-  char *path;                 /* as found; owned */
+  char *path; /* as found; owned */
   Expect expects[EXPECTS_MOST];
   int expect_count;
-  char *args[WORDS_MOST];     /* owned words */
+  char *args[WORDS_MOST]; /* owned words */
   int arg_count;
   char *options[WORDS_MOST];
   int option_count;
   char *env[WORDS_MOST];
   int env_count;
-  char *command;              /* "check", or NULL to run it */
-  char *input;                /* lines of standard input; owned; NULL for none */
-  char *skip;                 /* why it is not run */
-  bool silent;                /* nothing may be printed */
-  bool any_output;            /* what is printed is not looked at */
-  int status;                 /* wanted, or -1 */
-  int timeout;                /* seconds */
+  char *command;   /* "check", or NULL to run it */
+  char *input;     /* lines of standard input; owned; NULL for none */
+  char *skip;      /* why it is not run */
+  bool silent;     /* nothing may be printed */
+  bool any_output; /* what is printed is not looked at */
+  int status;      /* wanted, or -1 */
+  int timeout;     /* seconds */
   /* while it runs */
-  pid_t pid;                  /* 0: not started */
-  double deadline;            /* by `now` */
-  char folder[64];            /* for {tmp} and the output files */
+  pid_t pid;       /* 0: not started */
+  double deadline; /* by `now` */
+  char folder[64]; /* for {tmp} and the output files */
   bool done;
-  char *why;                  /* the failure in words; NULL: passed */
+  char *why; /* the failure in words; NULL: passed */
 } Script;
 
-static const char *gd;          /* absolute path of the binary */
+static const char *gd;            /* absolute path of the binary */
 static int default_timeout = 300; /* ends what hangs: a busy machine is not wrong */
 static bool verbose;
 
 static void *must(void *memory) {
-  if (!memory) { fputs("golden: out of memory\n", stderr); exit(71); }
+  if (!memory) {
+    fputs("golden: out of memory\n", stderr);
+    exit(71);
+  }
   return memory;
 }
 
@@ -115,13 +130,16 @@ static char *read_file(const char *path) {
   }
   fclose(file);
   text[length] = 0;
-  for (size_t i = 0; i < length; i++) if (!text[i]) text[i] = '?'; /* a NUL in a script of FAULTS.md A6 ends no line */
+  /* a NUL in a script of FAULTS.md A6 ends no line */
+  for (size_t i = 0; i < length; i++)
+    if (!text[i]) text[i] = '?';
   return text;
 }
 
 static void split_words(const char *text, char **words, int *count) {
   char *copy = must(strdup(text));
-  for (char *word = strtok(copy, " "); word && *count < WORDS_MOST; word = strtok(NULL, " ")) words[(*count)++] = must(strdup(word));
+  for (char *word = strtok(copy, " "); word && *count < WORDS_MOST; word = strtok(NULL, " "))
+    words[(*count)++] = must(strdup(word));
   free(copy);
 }
 
@@ -131,7 +149,10 @@ static const char *after(const char *line, const char *mark) {
 }
 
 static void expect(Script *script, ExpectKind kind, int line, const char *text) {
-  if (script->expect_count == EXPECTS_MOST) { fprintf(stderr, "golden: %s: too many expectations\n", script->path); exit(2); }
+  if (script->expect_count == EXPECTS_MOST) {
+    fprintf(stderr, "golden: %s: too many expectations\n", script->path);
+    exit(2);
+  }
   script->expects[script->expect_count++] = (Expect){kind, line, must(strdup(text))};
 }
 
@@ -146,13 +167,17 @@ static void read_line(Script *script, int number, char *line) {
   while (length && (line[length - 1] == ' ' || line[length - 1] == '\r')) line[--length] = 0;
   const char *rest;
   if ((rest = after(line, "# expect: "))) expect(script, EXPECT_TEXT, number, rest);
-  else if (after(line, "# expect:") && line[length - 1] == ':') expect(script, EXPECT_TEXT, number, "");
+  else if (after(line, "# expect:") && line[length - 1] == ':')
+    expect(script, EXPECT_TEXT, number, "");
   else if ((rest = after(line, "# expect ~ "))) expect(script, EXPECT_REGEX, number, rest);
   else if ((rest = after(line, "# expect error: "))) expect(script, EXPECT_ERROR, number, rest);
-  else if ((rest = after(line, "# expect error ~ "))) expect(script, EXPECT_ERROR_REGEX, number, rest);
+  else if ((rest = after(line, "# expect error ~ ")))
+    expect(script, EXPECT_ERROR_REGEX, number, rest);
   else if ((rest = after(line, "# expect stderr: "))) expect(script, EXPECT_STDERR, number, rest);
-  else if (strncmp(line, "# args: ", 8) == 0) split_words(line + 8, script->args, &script->arg_count);
-  else if (strncmp(line, "# options: ", 11) == 0) split_words(line + 11, script->options, &script->option_count);
+  else if (strncmp(line, "# args: ", 8) == 0)
+    split_words(line + 8, script->args, &script->arg_count);
+  else if (strncmp(line, "# options: ", 11) == 0)
+    split_words(line + 11, script->options, &script->option_count);
   else if (strncmp(line, "# env: ", 7) == 0) split_words(line + 7, script->env, &script->env_count);
   else if (strncmp(line, "# status: ", 10) == 0) script->status = atoi(line + 10);
   else if (strcmp(line, "# silent") == 0) script->silent = true;
@@ -166,7 +191,11 @@ static void read_line(Script *script, int number, char *line) {
 
 static void read_script(Script *script) {
   char *text = read_file(script->path);
-  if (!text) { script->done = true; script->why = say("cannot be read: %s", strerror(errno)); return; }
+  if (!text) {
+    script->done = true;
+    script->why = say("cannot be read: %s", strerror(errno));
+    return;
+  }
   int number = 1;
   for (char *line = text; line; number++) {
     char *end = strchr(line, '\n');
@@ -213,13 +242,17 @@ static void run_child(const Script *script) {
   char *folder = must(strdup(script->path));
   char *slash = strrchr(folder, '/');
   const char *name = slash ? slash + 1 : script->path;
-  if (slash) { *slash = 0; if (chdir(folder)) _exit(126); }
+  if (slash) {
+    *slash = 0;
+    if (chdir(folder)) _exit(126);
+  }
 
   char *argv[2 * WORDS_MOST + 8];
   int count = 0;
   argv[count++] = must(strdup(gd));
   if (script->command) argv[count++] = script->command;
-  for (int i = 0; i < script->option_count; i++) argv[count++] = with_folder(script, script->options[i]);
+  for (int i = 0; i < script->option_count; i++)
+    argv[count++] = with_folder(script, script->options[i]);
   argv[count++] = must(strdup(name));
   for (int i = 0; i < script->arg_count; i++) argv[count++] = with_folder(script, script->args[i]);
   argv[count] = NULL;
@@ -229,19 +262,29 @@ static void run_child(const Script *script) {
 
 static void start(Script *script) {
   const char *base = getenv("TMPDIR");
-  snprintf(script->folder, sizeof script->folder, "%.40s/golden-XXXXXX", base && *base ? base : P_tmpdir);
-  if (!mkdtemp(script->folder)) { perror("golden: mkdtemp"); exit(73); }
+  snprintf(script->folder, sizeof script->folder, "%.40s/golden-XXXXXX",
+           base && *base ? base : P_tmpdir);
+  if (!mkdtemp(script->folder)) {
+    perror("golden: mkdtemp");
+    exit(73);
+  }
   char path[96];
   snprintf(path, sizeof path, "%s/tmp", script->folder);
   mkdir(path, 0700);
   if (script->input) {
     snprintf(path, sizeof path, "%s/in", script->folder);
     FILE *file = fopen(path, "w");
-    if (!file || fputs(script->input, file) < 0 || fclose(file)) { perror("golden: in"); exit(73); }
+    if (!file || fputs(script->input, file) < 0 || fclose(file)) {
+      perror("golden: in");
+      exit(73);
+    }
   }
   fflush(NULL);
   script->pid = fork();
-  if (script->pid < 0) { perror("golden: fork"); exit(71); }
+  if (script->pid < 0) {
+    perror("golden: fork");
+    exit(71);
+  }
   if (script->pid == 0) run_child(script);
   setpgid(script->pid, script->pid);
   script->deadline = now() + script->timeout;
@@ -268,8 +311,10 @@ static bool matches(const char *pattern, const char *text, bool in_full) {
   char *full = must(malloc(5 * strlen(pattern) + 8)), *to = full;
   if (in_full) to = stpcpy(to, "^(");
   for (const char *from = pattern; *from; from++) {
-    if (from[0] == '\\' && from[1] == 'd') { to = stpcpy(to, "[0-9]"); from++; }
-    else *to++ = *from;
+    if (from[0] == '\\' && from[1] == 'd') {
+      to = stpcpy(to, "[0-9]");
+      from++;
+    } else *to++ = *from;
   }
   strcpy(to, in_full ? ")$" : "");
   regex_t regex;
@@ -300,7 +345,10 @@ static void cut_quoted(char *err) {
     size_t digits = strspn(line, " 0123456789");
     bool quoted = digits && strncmp(line + digits, "| ", 2) == 0;
     for (size_t i = digits; quoted && i < length && kept == length; i++)
-      if (strncmp(line + i, "# expect", 8) == 0 || (line[i] == '#' && length - i < 14 && length > 3 && strncmp(line + length - 3, "…", 3) == 0)) kept = i;
+      if (strncmp(line + i, "# expect", 8) == 0 ||
+          (line[i] == '#' && length - i < 14 && length > 3 &&
+           strncmp(line + length - 3, "…", 3) == 0))
+        kept = i;
     bool more = line[length] == '\n';
     memmove(to, line, kept);
     to += kept;
@@ -314,15 +362,21 @@ static char *judge_errors(const Script *script, const char *err) {
   for (int i = 0; i < script->expect_count; i++) {
     const Expect *want = &script->expects[i];
     switch (want->kind) {
-      case EXPECT_TEXT: case EXPECT_REGEX: continue;
-      case EXPECT_STDERR: case EXPECT_ERROR:
-        if (!strstr(err, want->text)) return say("line %d: no '%s' in standard error: %.400s", want->line, want->text, err);
+      case EXPECT_TEXT:
+      case EXPECT_REGEX: continue;
+      case EXPECT_STDERR:
+      case EXPECT_ERROR:
+        if (!strstr(err, want->text))
+          return say("line %d: no '%s' in standard error: %.400s", want->line, want->text, err);
         break;
       case EXPECT_ERROR_REGEX:
-        if (!matches(want->text, err, false)) return say("line %d: nothing like '%s' in standard error: %.400s", want->line, want->text, err);
+        if (!matches(want->text, err, false))
+          return say("line %d: nothing like '%s' in standard error: %.400s", want->line, want->text,
+                     err);
         break;
     }
-    if (want->kind != EXPECT_STDERR && !names_line(err, want->line)) return say("the error does not name line %d: %.400s", want->line, err);
+    if (want->kind != EXPECT_STDERR && !names_line(err, want->line))
+      return say("the error does not name line %d: %.400s", want->line, err);
   }
   return NULL;
 }
@@ -336,10 +390,12 @@ static char *judge_output(const Script *script, char *out, bool failed) {
     const Expect *want = &script->expects[i];
     if (want->kind > EXPECT_REGEX) continue;
     wanted++;
-    if (!line) return say("line %d: nothing printed where '%s' was expected", want->line, want->text);
+    if (!line)
+      return say("line %d: nothing printed where '%s' was expected", want->line, want->text);
     char *end = strchr(line, '\n');
     if (end) *end = 0;
-    bool same = want->kind == EXPECT_TEXT ? strcmp(want->text, line) == 0 : matches(want->text, line, true);
+    bool same = want->kind == EXPECT_TEXT ? strcmp(want->text, line) == 0
+                                          : matches(want->text, line, true);
     if (!same) return say("line %d: printed '%.300s', expected '%s'", want->line, line, want->text);
     line = end && end[1] ? end + 1 : NULL;
   }
@@ -349,12 +405,17 @@ static char *judge_output(const Script *script, char *out, bool failed) {
 
 static char *judge(const Script *script, int wait_status, char *out, char *err) {
   bool errors = false;
-  for (int i = 0; i < script->expect_count; i++) errors |= script->expects[i].kind == EXPECT_ERROR || script->expects[i].kind == EXPECT_ERROR_REGEX;
-  if (WIFSIGNALED(wait_status)) return say("ended by signal %d: %.400s", WTERMSIG(wait_status), err);
+  for (int i = 0; i < script->expect_count; i++)
+    errors |= script->expects[i].kind == EXPECT_ERROR ||
+              script->expects[i].kind == EXPECT_ERROR_REGEX;
+  if (WIFSIGNALED(wait_status))
+    return say("ended by signal %d: %.400s", WTERMSIG(wait_status), err);
   int status = WEXITSTATUS(wait_status);
-  if (strstr(err, "Sanitizer") || strstr(err, "runtime error:")) return say("sanitizer: %.900s", err);
+  if (strstr(err, "Sanitizer") || strstr(err, "runtime error:"))
+    return say("sanitizer: %.900s", err);
   if (script->status >= 0 ? status != script->status : errors ? status == 0 : status != 0) {
-    return say("status %d%s: %.400s", status, errors && status == 0 ? " where an error was expected" : "", err);
+    return say("status %d%s: %.400s", status,
+               errors && status == 0 ? " where an error was expected" : "", err);
   }
   if (status == 70 && script->status != 70) return say("a bug inside: %.400s", err);
   cut_quoted(err);
@@ -369,7 +430,9 @@ static void finish(Script *script, int wait_status, bool late) {
   snprintf(path, sizeof path, "%s/err", script->folder);
   char *err = read_file(path);
   if (late) script->why = say("no end within %d s", script->timeout);
-  else script->why = judge(script, wait_status, out ? out : must(strdup("")), err ? err : must(strdup("")));
+  else
+    script->why = judge(script, wait_status, out ? out : must(strdup("")),
+                        err ? err : must(strdup("")));
   free(out);
   free(err);
   remove_tree(script->folder);
@@ -399,15 +462,26 @@ static int running(const Script *scripts, int count) {
 
 /* ---- finding them ---- */
 
-typedef struct Found { char **paths; int count, capacity; } Found;
+typedef struct Found {
+  char **paths;
+  int count, capacity;
+} Found;
 
-static int by_name(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+static int by_name(const void *a, const void *b) {
+  return strcmp(*(char *const *)a, *(char *const *)b);
+}
 
 static void find(Found *found, const char *path) {
   struct stat info;
-  if (stat(path, &info)) { fprintf(stderr, "golden: %s: %s\n", path, strerror(errno)); exit(66); }
+  if (stat(path, &info)) {
+    fprintf(stderr, "golden: %s: %s\n", path, strerror(errno));
+    exit(66);
+  }
   if (!S_ISDIR(info.st_mode)) {
-    if (found->count == found->capacity) found->paths = must(realloc(found->paths, (size_t)(found->capacity = 2 * found->capacity + 64) * sizeof *found->paths));
+    if (found->count == found->capacity)
+      found->paths = must(
+          realloc(found->paths,
+                  (size_t)(found->capacity = 2 * found->capacity + 64) * sizeof *found->paths));
     found->paths[found->count++] = must(strdup(path));
     return;
   }
@@ -418,7 +492,9 @@ static void find(Found *found, const char *path) {
     bool script = length > 3 && strcmp(entry->d_name + length - 3, ".gd") == 0;
     char *inner = say("%s/%s", path, entry->d_name);
     /* Folders named `parts` hold what other scripts import; they are not scripts of their own. */
-    if (entry->d_name[0] != '.' && strcmp(entry->d_name, "parts") != 0 && (script || (!stat(inner, &info) && S_ISDIR(info.st_mode)))) find(found, inner);
+    if (entry->d_name[0] != '.' && strcmp(entry->d_name, "parts") != 0 &&
+        (script || (!stat(inner, &info) && S_ISDIR(info.st_mode))))
+      find(found, inner);
     free(inner);
   }
   closedir(dir);
@@ -432,11 +508,20 @@ int main(int argc, char **argv) {
     if (option == 'j') jobs = atol(optarg);
     else if (option == 't') default_timeout = atoi(optarg);
     else if (option == 'v') verbose = true;
-    else { fputs("usage: golden [-j JOBS] [-t SECONDS] [-v] GD PATH...\n", stderr); return 2; }
+    else {
+      fputs("usage: golden [-j JOBS] [-t SECONDS] [-v] GD PATH...\n", stderr);
+      return 2;
+    }
   }
-  if (argc - optind < 2) { fputs("usage: golden [-j JOBS] [-t SECONDS] [-v] GD PATH...\n", stderr); return 2; }
+  if (argc - optind < 2) {
+    fputs("usage: golden [-j JOBS] [-t SECONDS] [-v] GD PATH...\n", stderr);
+    return 2;
+  }
   char whole[PATH_MAX];
-  if (!realpath(argv[optind], whole)) { fprintf(stderr, "golden: %s: %s\n", argv[optind], strerror(errno)); return 66; }
+  if (!realpath(argv[optind], whole)) {
+    fprintf(stderr, "golden: %s: %s\n", argv[optind], strerror(errno));
+    return 66;
+  }
   gd = whole;
   if (jobs < 1) jobs = 1;
   if (jobs > JOBS_MOST) jobs = JOBS_MOST;
@@ -460,9 +545,18 @@ int main(int argc, char **argv) {
   }
   int passed = 0, failed = 0, skipped = 0;
   for (int i = 0; i < found.count; i++) {
-    if (scripts[i].skip) { skipped++; if (verbose) printf("skip %s  %s\n", scripts[i].path, scripts[i].skip); continue; }
-    if (scripts[i].why) { failed++; printf("FAIL %s  %s\n", scripts[i].path, scripts[i].why); }
-    else { passed++; if (verbose) printf("ok   %s\n", scripts[i].path); }
+    if (scripts[i].skip) {
+      skipped++;
+      if (verbose) printf("skip %s  %s\n", scripts[i].path, scripts[i].skip);
+      continue;
+    }
+    if (scripts[i].why) {
+      failed++;
+      printf("FAIL %s  %s\n", scripts[i].path, scripts[i].why);
+    } else {
+      passed++;
+      if (verbose) printf("ok   %s\n", scripts[i].path);
+    }
   }
   if (skipped) printf("%d skipped\n", skipped);
   printf("%d passed, %d failed\n", passed, failed);

@@ -1,13 +1,15 @@
-/* rows.c — expands the table of operations (runtime/ops.def) into golden scripts, and into its reference page.
+/* rows.c — expands the table of operations (runtime/ops.def) into golden scripts, and into its
+ * reference page.
  *
  *   rows scripts FOLDER    writes FOLDER/ID.gd for every row with a name in the language
  *   rows reference         writes the reference of all rows to standard output, as Markdown
  *
- * A row's script has up to three parts.  Its example must print what the row says it prints.  Its `check` is
- * differentiated in every variable of its `domain`, in f64, and compared with central differences by
- * check_gradient: first the value, weighted to a scalar by numbers without symmetry, then the gradient of that,
- * weighted again.  The weights keep an error in one element from being balanced by another.  So a row added to the
- * table is tested by that alone, and a gradient rule that is wrong in one sign or factor fails here.
+ * A row's script has up to three parts.  Its example must print what the row says it prints.  Its
+ * `check` is differentiated in every variable of its `domain`, in f64, and compared with central
+ * differences by check_gradient: first the value, weighted to a scalar by numbers without symmetry,
+ * then the gradient of that, weighted again.  The weights keep an error in one element from being
+ * balanced by another.  So a row added to the table is tested by that alone, and a gradient rule
+ * that is wrong in one sign or factor fails here.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -17,19 +19,22 @@
 #include <string.h>
 
 typedef struct Row {
-  const char *id;         /* "TANH" */
-  const char *signature;  /* "tanh(x)"; "" when the row has no name */
-  const char *check;      /* an expression in the variables of `domain`; "" when there is nothing to differentiate */
-  const char *domain;     /* `let` statements */
+  const char *id;        /* "TANH" */
+  const char *signature; /* "tanh(x)"; "" when the row has no name */
+  /* an expression in the variables of `domain`; "" when there is nothing to differentiate */
+  const char *check;
+  const char *domain; /* `let` statements */
   const char *sentence;
-  const char *example;    /* an expression, or "" */
-  const char *prints;     /* what printing it gives */
+  const char *example; /* an expression, or "" */
+  const char *prints;  /* what printing it gives */
 } Row;
 
 static const Row rows[] = {
-#define MAP(ID, signature, kinds, arity, class, value, whole, grads, check, domain, sentence, example, prints) \
+#define MAP(ID, signature, kinds, arity, class, value, whole, grads, check, domain, sentence, \
+            example, prints)                                                                  \
   {#ID, signature, check, domain, sentence, example, prints},
-#define OP(ID, signature, kinds, infer, gradient, kernel, build, check, domain, sentence, example, prints) \
+#define OP(ID, signature, kinds, infer, gradient, kernel, build, check, domain, sentence, example, \
+           prints)                                                                                 \
   {#ID, signature, check, domain, sentence, example, prints},
 #define FORM(ID, signature, kinds, build, check, domain, sentence, example, prints) \
   {#ID, signature, check, domain, sentence, example, prints},
@@ -47,7 +52,8 @@ static bool next_variable(const char **at, char name[NAME_MOST]) {
   if (!found) return false;
   found += 4;
   int length = 0;
-  while (length < NAME_MOST - 1 && (isalnum((unsigned char)found[length]) || found[length] == '_' || (unsigned char)found[length] >= 0x80)) {
+  while (length < NAME_MOST - 1 && (isalnum((unsigned char)found[length]) || found[length] == '_' ||
+                                    (unsigned char)found[length] >= 0x80)) {
     name[length] = found[length];
     length++;
   }
@@ -59,8 +65,10 @@ static bool next_variable(const char **at, char name[NAME_MOST]) {
 static void write_gradient_checks(FILE *file, const Row *row) {
   fprintf(file,
           "# A sum of all elements, each with a weight of its own.\n"
-          "fn weigh(y) = if rank(y) == 0 { y } else { sum(y * cos(1 + 0.7 * reshape(arange(size(y)), shape(y)))) }\n"
-          "%s\n", row->domain);
+          "fn weigh(y) = if rank(y) == 0 { y } else { sum(y * cos(1 + 0.7 * "
+          "reshape(arange(size(y)), shape(y)))) }\n"
+          "%s\n",
+          row->domain);
   char name[NAME_MOST];
   int count = 0;
   for (const char *at = row->domain; next_variable(&at, name); count++) {
@@ -69,21 +77,28 @@ static void write_gradient_checks(FILE *file, const Row *row) {
     fprintf(file, "fn second_%s(%s) = weigh(grad(first_%s)(%s))\n", name, name, name, name);
     fprintf(file, "print(check_gradient(second_%s, %s))   # expect: true\n", name, name);
   }
-  if (!count) fprintf(file, "assert(false, \"the row has a check but its domain declares no variable\")\n");
+  if (!count)
+    fprintf(file, "assert(false, \"the row has a check but its domain declares no variable\")\n");
 }
 
 static bool write_script(const char *folder, const Row *row) {
   char path[4096];
   snprintf(path, sizeof path, "%s/%s.gd", folder, row->id);
   FILE *file = fopen(path, "w");
-  if (!file) { fprintf(stderr, "rows: %s: %s\n", path, strerror(errno)); return false; }
+  if (!file) {
+    fprintf(stderr, "rows: %s: %s\n", path, strerror(errno));
+    return false;
+  }
   fprintf(file, "# Row %s of ops.def: %s\n", row->id, row->sentence);
   if (*row->example) fprintf(file, "print(%s)   # expect: %s\n", row->example, row->prints);
   if (*row->check) {
     fprintf(file, "precision(f64)\n");
     write_gradient_checks(file, row);
   }
-  if (!*row->example && !*row->check) fprintf(file, "assert(false, \"the row has neither an example nor a check\")   # expect: something\n");
+  if (!*row->example && !*row->check)
+    fprintf(
+        file,
+        "assert(false, \"the row has neither an example nor a check\")   # expect: something\n");
   return fclose(file) == 0;
 }
 
@@ -95,19 +110,23 @@ static int write_scripts(const char *folder) {
 }
 
 static void write_reference(void) {
-  printf("# Operations\n\nMade from runtime/ops.def.  What stands with a colon in a signature is given by name only.\n");
+  printf("# Operations\n\nMade from runtime/ops.def.  What stands with a colon in a signature is "
+         "given by name only.\n");
   for (int i = 0; i < ROW_COUNT; i++) {
     const Row *row = &rows[i];
     if (!*row->signature) continue;
-    printf("\n### `%s`\n\n%c%s.%s\n", row->signature, toupper((unsigned char)row->sentence[0]), row->sentence + 1,
-           *row->check ? "" : "  Without a gradient.");
+    printf("\n### `%s`\n\n%c%s.%s\n", row->signature, toupper((unsigned char)row->sentence[0]),
+           row->sentence + 1, *row->check ? "" : "  Without a gradient.");
     if (*row->example) printf("\n    print(%s)   # %s\n", row->example, row->prints);
   }
 }
 
 int main(int argc, char **argv) {
   if (argc == 3 && strcmp(argv[1], "scripts") == 0) return write_scripts(argv[2]);
-  if (argc == 2 && strcmp(argv[1], "reference") == 0) { write_reference(); return 0; }
+  if (argc == 2 && strcmp(argv[1], "reference") == 0) {
+    write_reference();
+    return 0;
+  }
   fputs("usage: rows scripts FOLDER | rows reference\n", stderr);
   return 2;
 }

@@ -3,21 +3,25 @@
  *   terminal GD SESSION...
  *
  * A session is a text of lines:
- *   $ ARGS           start gd with these arguments; first, and again after an end.  NAME=VALUE before them sets a variable
+ *   $ ARGS           start gd with these arguments; first, and again after an end.  NAME=VALUE
+ *                    before them sets a variable
  *   > TEXT           wait for the prompt, then type TEXT and Return
- *   = KEYS           press these keys as they are, after a line at the next prompt; \t \e \n \b (Backspace) \cX (Control and X)
- *                    stand for what cannot be written
- *   ^C  ^D           press these keys: ^D at the prompt, ^C at once, or when the line typed before has been taken
- *   < TEXT           wait until TEXT appears, after what was found before.  What is typed appears too: choose a TEXT that is not in it
+ *   = KEYS           press these keys as they are, after a line at the next prompt; \t \e \n \b
+ *                    (Backspace) \cX (Control and X) stand for what cannot be written
+ *   ^C  ^D           press these keys: ^D at the prompt, ^C at once, or when the line typed before
+ *       has been taken
+ *   < TEXT           wait until TEXT appears, after what was found before.  What is typed appears
+ *                    too: choose a TEXT that is not in it
  *   ! TEXT           TEXT must not have appeared since the last `<`
  *   % ROWS COLUMNS   the window gets this size
  *   z                gd is stopped, the terminal is left as a shell would leave it, and gd goes on
  *   x                the terminal is closed
  *   ? N              the end: gd must exit with status N by itself
  *   # …              a comment
- * Escape sequences that gd sends are left out before looking, and runs of blanks count as one, so that repainting does not matter.
- * Nothing here waits for a time: only for what must come, and WAIT_MOST is long enough for a machine that is busy with something else.
- * Prints one line a session, then `N passed, N failed`.
+ * Escape sequences that gd sends are left out before looking, and runs of blanks count as one, so
+ * that repainting does not matter.  Nothing here waits for a time: only for what must come, and
+ * WAIT_MOST is long enough for a machine that is busy with something else.  Prints one line a
+ * session, then `N passed, N failed`.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -37,14 +41,16 @@
 enum { SEEN_MOST = 1 << 20, WAIT_MOST = 120, WORDS_MOST = 16 };
 
 typedef struct Session {
-  int terminal;        /* our end of the pseudo-terminal */
-  pid_t pid;           /* gd; 0 before it is started and after it ended */
-  char *seen;          /* what appeared, without escape sequences; owned */
-  size_t length;       /* of seen */
-  size_t from;         /* where the next `<` looks */
-  size_t sent;         /* length when a line or a key was sent last */
-  bool line_sent;      /* it was a line */
-  int escape;          /* where in an escape sequence we are: 0 outside, 1 after ESC, 2 in its parameters, 3 in a title */
+  int terminal;   /* our end of the pseudo-terminal */
+  pid_t pid;      /* gd; 0 before it is started and after it ended */
+  char *seen;     /* what appeared, without escape sequences; owned */
+  size_t length;  /* of seen */
+  size_t from;    /* where the next `<` looks */
+  size_t sent;    /* length when a line or a key was sent last */
+  bool line_sent; /* it was a line */
+  /* where in an escape sequence we are: 0 outside, 1 after ESC, 2 in its parameters, 3 in a title
+   */
+  int escape;
 } Session;
 
 static double now(void) {
@@ -55,7 +61,9 @@ static double now(void) {
 
 static void keep(Session *session, char byte) {
   if (byte == '\r') byte = ' ';
-  if (byte == ' ' && session->length && (session->seen[session->length - 1] == ' ' || session->seen[session->length - 1] == '\n')) return;
+  if (byte == ' ' && session->length &&
+      (session->seen[session->length - 1] == ' ' || session->seen[session->length - 1] == '\n'))
+    return;
   if (session->length < SEEN_MOST - 1) session->seen[session->length++] = byte;
   session->seen[session->length] = 0;
 }
@@ -69,8 +77,12 @@ static void take(Session *session, const char *bytes, size_t count) {
         else if (byte != 7 && byte != 8) keep(session, byte);
         break;
       case 1: session->escape = byte == '[' ? 2 : byte == ']' ? 3 : 0; break;
-      case 2: if (byte >= 0x40) session->escape = 0; break;
-      default: if (byte == 7 || byte == '\\') session->escape = 0; break;
+      case 2:
+        if (byte >= 0x40) session->escape = 0;
+        break;
+      default:
+        if (byte == 7 || byte == '\\') session->escape = 0;
+        break;
     }
   }
 }
@@ -88,7 +100,10 @@ static bool listen_for(Session *session, double seconds) {
 
 static void start(Session *session, const char *gd, char *arguments) {
   session->terminal = posix_openpt(O_RDWR | O_NOCTTY);
-  if (session->terminal < 0 || grantpt(session->terminal) || unlockpt(session->terminal)) { perror("terminal: posix_openpt"); exit(71); }
+  if (session->terminal < 0 || grantpt(session->terminal) || unlockpt(session->terminal)) {
+    perror("terminal: posix_openpt");
+    exit(71);
+  }
   session->pid = fork();
   if (session->pid) return;
   signal(SIGHUP, SIG_DFL); /* whatever the tests were started with */
@@ -103,7 +118,8 @@ static void start(Session *session, const char *gd, char *arguments) {
   setenv("INPUTRC", "/dev/null", 1);
   char *argv[WORDS_MOST] = {(char *)gd};
   int count = 1;
-  for (char *word = strtok(arguments, " "); word && count < WORDS_MOST - 1; word = strtok(NULL, " ")) {
+  for (char *word = strtok(arguments, " "); word && count < WORDS_MOST - 1;
+       word = strtok(NULL, " ")) {
     if (count == 1 && strchr(word, '=')) putenv(word);
     else argv[count++] = word;
   }
@@ -120,10 +136,13 @@ static bool send_keys(Session *session, const char *keys, size_t count) {
 /* Has a line ended since the last sending, and is a prompt all that is on the new one? */
 static bool at_prompt(const Session *session) {
   const char *tail = session->length >= 3 ? session->seen + session->length - 3 : "";
-  return session->length >= session->sent + 3 && (strcmp(tail, "\n> ") == 0 || strcmp(tail, "\n. ") == 0);
+  return session->length >= session->sent + 3 &&
+         (strcmp(tail, "\n> ") == 0 || strcmp(tail, "\n. ") == 0);
 }
 
-static bool line_taken(const Session *session) { return strchr(session->seen + session->sent, '\n') != NULL; }
+static bool line_taken(const Session *session) {
+  return strchr(session->seen + session->sent, '\n') != NULL;
+}
 
 static bool wait_until(Session *session, bool (*holds)(const Session *session)) {
   double deadline = now() + WAIT_MOST;
@@ -158,11 +177,14 @@ static bool resize(Session *session, const char *text) {
   return ioctl(session->terminal, TIOCSWINSZ, &size) == 0;
 }
 
-/* What a shell does with a job that it stops and takes up again: its own settings of the terminal are in force meanwhile. */
+/* What a shell does with a job that it stops and takes up again: its own settings of the terminal
+ * are in force meanwhile. */
 static bool stop_and_continue(Session *session) {
   struct termios settings;
   int status;
-  if (kill(session->pid, SIGSTOP) || waitpid(session->pid, &status, WUNTRACED) != session->pid || !WIFSTOPPED(status)) return false;
+  if (kill(session->pid, SIGSTOP) || waitpid(session->pid, &status, WUNTRACED) != session->pid ||
+      !WIFSTOPPED(status))
+    return false;
   if (tcgetattr(session->terminal, &settings)) return false;
   settings.c_lflag |= ICANON | ECHO;
   settings.c_iflag |= ICRNL;
@@ -178,7 +200,10 @@ static bool wait_for(Session *session, const char *text) {
   double deadline = now() + WAIT_MOST;
   for (;;) {
     char *found = strstr(session->seen + session->from, text);
-    if (found) { session->from = (size_t)(found - session->seen) + strlen(text); return true; }
+    if (found) {
+      session->from = (size_t)(found - session->seen) + strlen(text);
+      return true;
+    }
     if (now() > deadline) return false;
     if (!listen_for(session, 0.05)) {
       found = strstr(session->seen + session->from, text);
@@ -204,7 +229,8 @@ static int wait_end(Session *session) {
 static bool act(Session *session, const char *gd, char *line, char *why, size_t room) {
   char *text = line[0] && line[1] == ' ' ? line + 2 : line + 1;
   switch (line[0]) {
-    case 0: case '#': return true;
+    case 0:
+    case '#': return true;
     case '$':
       start(session, gd, text);
       session->from = session->sent = session->length;
@@ -212,14 +238,18 @@ static bool act(Session *session, const char *gd, char *line, char *why, size_t 
       return true;
     case '>':
       if (type(session, text)) return true;
-      snprintf(why, room, "no prompt; last seen: %.300s", session->seen + (session->length > 300 ? session->length - 300 : 0));
+      snprintf(why, room, "no prompt; last seen: %.300s",
+               session->seen + (session->length > 300 ? session->length - 300 : 0));
       return false;
-    case '=': return (!session->line_sent || wait_until(session, at_prompt)) && press(session, text);
+    case '=':
+      return (!session->line_sent || wait_until(session, at_prompt)) && press(session, text);
     case '^': {
       bool ends = line[1] == 'D';
-      bool ready = ends ? wait_until(session, at_prompt) : !session->line_sent || wait_until(session, line_taken);
+      bool ready = ends ? wait_until(session, at_prompt)
+                        : !session->line_sent || wait_until(session, line_taken);
       if (ready && send_keys(session, ends ? "\x04" : "\x03", 1)) return true;
-      snprintf(why, room, "not ready; last seen: %.300s", session->seen + (session->length > 300 ? session->length - 300 : 0));
+      snprintf(why, room, "not ready; last seen: %.300s",
+               session->seen + (session->length > 300 ? session->length - 300 : 0));
       return false;
     }
     case '%': return resize(session, text);
@@ -227,7 +257,8 @@ static bool act(Session *session, const char *gd, char *line, char *why, size_t 
     case 'x': return hang_up(session), true;
     case '<':
       if (wait_for(session, text)) return true;
-      snprintf(why, room, "'%.400s' did not appear; last seen: %.300s", text, session->seen + (session->length > 300 ? session->length - 300 : 0));
+      snprintf(why, room, "'%.400s' did not appear; last seen: %.300s", text,
+               session->seen + (session->length > 300 ? session->length - 300 : 0));
       return false;
     case '!':
       if (!strstr(session->seen + session->from, text)) return true;
@@ -245,7 +276,10 @@ static bool act(Session *session, const char *gd, char *line, char *why, size_t 
 
 static bool run(const char *gd, const char *path) {
   FILE *file = fopen(path, "r");
-  if (!file) { perror(path); return false; }
+  if (!file) {
+    perror(path);
+    return false;
+  }
   Session session = {.terminal = -1, .seen = calloc(SEEN_MOST, 1)};
   char line[1024], why[1600] = "";
   int number = 0;
@@ -257,7 +291,10 @@ static bool run(const char *gd, const char *path) {
     fine = act(&session, gd, line, why, sizeof why);
   }
   fclose(file);
-  if (session.pid > 0) { kill(session.pid, SIGKILL); waitpid(session.pid, NULL, 0); }
+  if (session.pid > 0) {
+    kill(session.pid, SIGKILL);
+    waitpid(session.pid, NULL, 0);
+  }
   if (session.terminal >= 0) close(session.terminal);
   free(session.seen);
   if (fine) printf("ok   %s\n", path);
@@ -267,9 +304,15 @@ static bool run(const char *gd, const char *path) {
 
 int main(int argc, char **argv) {
   char gd[PATH_MAX], home[] = P_tmpdir "/terminal-XXXXXX";
-  if (argc < 3 || !realpath(argv[1], gd)) { fputs("usage: terminal GD SESSION...\n", stderr); return 2; }
-  if (!mkdtemp(home)) { perror("terminal"); return 73; }
-  setenv("HOME", home, 1);   /* the history of a test is not the user's */
+  if (argc < 3 || !realpath(argv[1], gd)) {
+    fputs("usage: terminal GD SESSION...\n", stderr);
+    return 2;
+  }
+  if (!mkdtemp(home)) {
+    perror("terminal");
+    return 73;
+  }
+  setenv("HOME", home, 1); /* the history of a test is not the user's */
   int passed = 0, failed = 0;
   for (int i = 2; i < argc; i++) {
     if (run(gd, argv[i])) passed++;

@@ -1,15 +1,22 @@
-/* call_test.c — calls: arguments find their parameters, shapes are held to, models and losses are functions. */
+/* call_test.c — calls: arguments find their parameters, shapes are held to, models and losses are
+ * functions. */
 #include "lang/eval/call.h"
 #include "tests/lang/running.h"
 
 Test(call, positions_names_defaults) {
-  prints("fn f(a, b = a * 2, c = a + b) = (a, b, c)\nprint(f(1), f(1, 5), f(1, c: 0), f(c: 1, b: 2, a: 3))", "(1, 2, 3) (1, 5, 6) (1, 2, 0) (3, 2, 1)\n");
-  prints("let n = 0\nfn next() { n += 1; n }\nfn f(a = next()) = a\nprint(f(), f(), f(9), n)", "1 2 9 2\n");
+  prints("fn f(a, b = a * 2, c = a + b) = (a, b, c)\nprint(f(1), f(1, 5), f(1, c: 0), f(c: 1, b: "
+         "2, a: 3))",
+         "(1, 2, 3) (1, 5, 6) (1, 2, 0) (3, 2, 1)\n");
+  prints("let n = 0\nfn next() { n += 1; n }\nfn f(a = next()) = a\nprint(f(), f(), f(9), n)",
+         "1 2 9 2\n");
 }
 
 Test(call, rest_and_spread) {
-  prints("fn f(a, rest...) = (a, rest)\nprint(f(1), f(1, 2, 3), f(list(7, 8)...), f(1, (2, 3)..., 4))", "(1, []) (1, [2, 3]) (7, [8]) (1, [2, 3, 4])\n");
-  fails("fn f(a, b) = a\nlet xs = list(1, 2, 3)\nf(xs...)", 1, 3, 3, "2 arguments by position, 3 given");
+  prints(
+      "fn f(a, rest...) = (a, rest)\nprint(f(1), f(1, 2, 3), f(list(7, 8)...), f(1, (2, 3)..., 4))",
+      "(1, []) (1, [2, 3]) (7, [8]) (1, [2, 3, 4])\n");
+  fails("fn f(a, b) = a\nlet xs = list(1, 2, 3)\nf(xs...)", 1, 3, 3,
+        "2 arguments by position, 3 given");
   fails("fn f(a) = a\nf(3...)", 1, 2, 3, "can be spread");
 }
 
@@ -21,8 +28,11 @@ Test(call, targets_known_only_at_run_time) {
 }
 
 Test(call, functions_as_values) {
-  prints("let twice = fn(f) = fn(x) = f(f(x))\nprint(twice(fn(x) = x * 3)(2), [1, 2] |> sum, 3 |> fn(x) = x + 1)", "18 3 4\n");
-  prints("fn add(a, b) = a + b\nprint(1 |> add(2), 1 |> add(b: 5), reduce(add, [1, 2, 3], 0))", "3 6 6\n");
+  prints("let twice = fn(f) = fn(x) = f(f(x))\nprint(twice(fn(x) = x * 3)(2), [1, 2] |> sum, 3 |> "
+         "fn(x) = x + 1)",
+         "18 3 4\n");
+  prints("fn add(a, b) = a + b\nprint(1 |> add(2), 1 |> add(b: 5), reduce(add, [1, 2, 3], 0))",
+         "3 6 6\n");
 }
 
 Test(call, shapes_bind_and_agree) {
@@ -53,18 +63,25 @@ Test(call, a_loss_gives_one_number) {
 }
 
 Test(call, models_are_made_and_called) {
-  prints("model M(a, b = a) { let c = a + b\nfn forward(x) = x * c\nfn other() = c }\nlet m = M(1)\nprint(m(2), m.other(), m.c, m.a, m)", "4 2 2 1 M(a: 1, b: 1)\n");
-  prints("model Outer { let inner = list(Inner(2), Inner(3))\nfn forward(x) = inner[1](inner[0](x)) }\nmodel Inner(k) { fn forward(x) = x * k }\nprint(Outer()(1), Outer().inner.0.k)", "6 2\n");
+  prints("model M(a, b = a) { let c = a + b\nfn forward(x) = x * c\nfn other() = c }\nlet m = "
+         "M(1)\nprint(m(2), m.other(), m.c, m.a, m)",
+         "4 2 2 1 M(a: 1, b: 1)\n");
+  prints(
+      "model Outer { let inner = list(Inner(2), Inner(3))\nfn forward(x) = inner[1](inner[0](x)) "
+      "}\nmodel Inner(k) { fn forward(x) = x * k }\nprint(Outer()(1), Outer().inner.0.k)",
+      "6 2\n");
   fails("model M { let a = 1 }\nlet m = M()\nm(1)", 1, 3, 1, "no `forward`");
   fails("model M { let abc = 1 }\nM().abd", 1, 2, 5, "abc");
 }
 
 Test(call, signatures) {
   Names *names = names_new();
-  Signature *signature = signature_parse(names, "csv(path, more = none, target: none, sep: \",)\", rest...)");
+  Signature *signature =
+      signature_parse(names, "csv(path, more = none, target: none, sep: \",)\", rest...)");
   cr_assert_str_eq(signature->name, "csv");
   cr_assert_eq(signature->count, 5);
-  static const FormalKind kinds[] = {FORMAL_REQUIRED, FORMAL_OPTIONAL, FORMAL_NAMED, FORMAL_NAMED, FORMAL_REST};
+  static const FormalKind kinds[] = {FORMAL_REQUIRED, FORMAL_OPTIONAL, FORMAL_NAMED, FORMAL_NAMED,
+                                     FORMAL_REST};
   static const char *const formals[] = {"path", "more", "target", "sep", "rest"};
   for (int i = 0; i < 5; i++) {
     cr_assert_eq(signature->formals[i].kind, kinds[i]);
@@ -75,16 +92,26 @@ Test(call, signatures) {
 }
 
 Test(call, collections) {
-  prints("print(map(fn(x) = x * 2, 1..3), filter(fn(x) = x > 1, [1, 2, 3]), zip(1..3, \"ab\"), enumerate([\"x\"]))", "[2, 4, 6] [2, 3] [(1, \"a\"), (2, \"b\")] [(0, \"x\")]\n");
-  prints("print(reduce(fn(a, b) = a * b, 1..5), keys((a: 1, b: 2)), range_of([\"a\", \"b\"]), len(1..4), len(\"äb\"))", "120 [\"a\", \"b\"] 0..1 4 2\n");
+  prints("print(map(fn(x) = x * 2, 1..3), filter(fn(x) = x > 1, [1, 2, 3]), zip(1..3, \"ab\"), "
+         "enumerate([\"x\"]))",
+         "[2, 4, 6] [2, 3] [(1, \"a\"), (2, \"b\")] [(0, \"x\")]\n");
+  prints("print(reduce(fn(a, b) = a * b, 1..5), keys((a: 1, b: 2)), range_of([\"a\", \"b\"]), "
+         "len(1..4), len(\"äb\"))",
+         "120 [\"a\", \"b\"] 0..1 4 2\n");
   fails("reduce(fn(a, b) = a, [])", 1, 1, 22, "nothing to reduce");
   fails("push([[1], [2]], 3)", 1, 1, 6, "concat");
 }
 
 Test(call, text) {
-  prints("print(split(\"a,b,,c\", \",\"), split(\"  x  y \"), join([\"a\", \"b\"], \"-\"), trim(\" a \"))", "[\"a\", \"b\", \"\", \"c\"] [\"x\", \"y\"] a-b a\n");
-  prints("print(upper(\"straße é\"), lower(\"ÀΩЖ\"), replace(\"banana\", \"an\", \"A\"), find(\"añb\", \"b\"), find(\"a\", \"z\"))", "STRAßE É àωж bAAa 2 none\n");
-  prints("print(starts_with(\"abc\", \"ab\"), ends_with(\"abc\", \"bc\"), number(\" 2.5 \"), number(true), str(none))", "true true 2.5 1 none\n");
+  prints("print(split(\"a,b,,c\", \",\"), split(\"  x  y \"), join([\"a\", \"b\"], \"-\"), trim(\" "
+         "a \"))",
+         "[\"a\", \"b\", \"\", \"c\"] [\"x\", \"y\"] a-b a\n");
+  prints("print(upper(\"straße é\"), lower(\"ÀΩЖ\"), replace(\"banana\", \"an\", \"A\"), "
+         "find(\"añb\", \"b\"), find(\"a\", \"z\"))",
+         "STRAßE É àωж bAAa 2 none\n");
+  prints("print(starts_with(\"abc\", \"ab\"), ends_with(\"abc\", \"bc\"), number(\" 2.5 \"), "
+         "number(true), str(none))",
+         "true true 2.5 1 none\n");
   fails("number(\"2x\")", 1, 1, 8, "`2x` is not a number");
 }
 

@@ -1,4 +1,5 @@
-/* module_test.c — files that import each other, test blocks, and what `gd check` finds without running. */
+/* module_test.c — files that import each other, test blocks, and what `gd check` finds without
+ * running. */
 #include "tests/lang/running.h"
 
 #include <sys/stat.h>
@@ -21,9 +22,12 @@ static void put(const char *path, const char *text) {
 Test(module, names_of_an_import) {
   enter_folder();
   mkdir("lib", 0700);
-  put("lib/blocks.gd", "import \"more.gd\"\nlet k = 5\nfn twice(x) = more.double(x)\nmodel Unit(n = 2) { fn forward(x) = x * n }\n");
+  put("lib/blocks.gd", "import \"more.gd\"\nlet k = 5\nfn twice(x) = more.double(x)\nmodel Unit(n "
+                       "= 2) { fn forward(x) = x * n }\n");
   put("lib/more.gd", "fn double(x) = 2 * x\nprint(\"once\")\n");
-  prints("import \"lib/blocks.gd\"\nimport \"lib/more.gd\"\nprint(blocks.k, blocks.twice(4), more.double(3), blocks.Unit(n: 3)(5))", "once\n5 8 6 15\n");
+  prints("import \"lib/blocks.gd\"\nimport \"lib/more.gd\"\nprint(blocks.k, blocks.twice(4), "
+         "more.double(3), blocks.Unit(n: 3)(5))",
+         "once\n5 8 6 15\n");
   fails("import \"lib/blocks.gd\"\nblocks.kk", 65, 2, 8, "declares no `kk`");
   fails("import \"lib/blocks.gd\"\nblocks.twice()", 65, 2, 1, "misses its argument `x`");
   fails("let blocks = 1\nimport \"lib/blocks.gd\"", 65, 2, 1, "declared twice");
@@ -56,7 +60,8 @@ Test(module, a_chain_has_an_end) {
 }
 
 Test(module, tests_run_only_when_asked) {
-  static const char text[] = "let x = 1\ntest \"fine\" { assert(x == 1) }\ntest \"bad\" { assert(x == 2) }\ntest \"worse\" { error(\"oh\") }\nprint(\"end\")";
+  static const char text[] = "let x = 1\ntest \"fine\" { assert(x == 1) }\ntest \"bad\" { assert(x "
+                             "== 2) }\ntest \"worse\" { error(\"oh\") }\nprint(\"end\")";
   prints(text, "end\n");
   Telling telling;
   Vm *vm = running_vm(&telling, &(Options){0});
@@ -84,11 +89,17 @@ static void check_says(const char *text, int errors, const char *words) {
 
 Test(module, check_runs_nothing_and_reports_all) {
   check_says("print(\"no\")\nexit(3)\nerror(\"x\")", 0, "");
-  check_says("let a = zeros(3, 4)\nlet c = a @ zeros(5, 6)\nlet d = c + 1\nprint(a + zeros(2, 2))", 2, "4 and 5");
-  check_says("let m = max(rand(4))\nlet k = if m > 0.5 { 3 } else { 4 }\nprint(zeros(k) + zeros(9))", 0, "");
-  check_says("if sum(rand(3)) > 1 { zeros(2) + zeros(3) } else { zeros(4) + zeros(5) }", 2, "4 and 5");
+  check_says("let a = zeros(3, 4)\nlet c = a @ zeros(5, 6)\nlet d = c + 1\nprint(a + zeros(2, 2))",
+             2, "4 and 5");
+  check_says(
+      "let m = max(rand(4))\nlet k = if m > 0.5 { 3 } else { 4 }\nprint(zeros(k) + zeros(9))", 0,
+      "");
+  check_says("if sum(rand(3)) > 1 { zeros(2) + zeros(3) } else { zeros(4) + zeros(5) }", 2,
+             "4 and 5");
   check_says("let n = 0\nwhile true { n += 1 }\nzeros(2) + zeros(3)", 1, "2 and 3");
-  check_says("fn f(x) = f(x)\nf(1)\nfn fib(n) = if n < 2 { n } else { fib(n - 1) + fib(n - 2) }\nfib(max(rand(9)))\nfib(40)", 0, "");
+  check_says("fn f(x) = f(x)\nf(1)\nfn fib(n) = if n < 2 { n } else { fib(n - 1) + fib(n - 2) "
+             "}\nfib(max(rand(9)))\nfib(40)",
+             0, "");
   check_says("while max(rand(2)) > 1 { let a = zeros(2) + zeros(3) }", 1, "2 and 3");
 }
 
@@ -96,5 +107,7 @@ Test(module, check_calls_what_shapes_describe) {
   check_says("fn f(x: [N, 4]) = x @ zeros(5, 6)", 1, "4 and 5");
   check_says("fn f(x: [N, 4], y: [N]) -> [N, 2] = x", 1, "not 2");
   check_says("fn f(x: [N, 4], k) = if k > 1 { x } else { sum(x) }", 0, "");
-  check_says("model Net { let a = Dense(8, 16)\nlet b = Dense(17, 2)\nfn forward(x: [N, 8]) -> [N, 2] = x |> a |> b }\nlet net = Net()", 1, "`inputs` is 17");
+  check_says("model Net { let a = Dense(8, 16)\nlet b = Dense(17, 2)\nfn forward(x: [N, 8]) -> [N, "
+             "2] = x |> a |> b }\nlet net = Net()",
+             1, "`inputs` is 17");
 }

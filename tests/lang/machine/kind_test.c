@@ -47,7 +47,9 @@ Test(kind, fields_and_parts) {
   goes_through("let v = [1, \"a\"]", "0:number;1:string;", "0:number;1:string;");
   goes_through("let v = (1, b: true)", "0:number;b=1:bool;", "0:number;b=1:bool;");
   goes_through("let v = (last: 1, b: true)", "last=0:number;", "last=0:number;");
-  goes_through("model M(n) { param w = ones(n)\nfn forward(x) = x * w }\nlet v = M(2)", "n=number;w=tensor;forward=function;", "n=number;w=tensor;forward=function;");
+  goes_through("model M(n) { param w = ones(n)\nfn forward(x) = x * w }\nlet v = M(2)",
+               "n=number;w=tensor;forward=function;", "n=number;w=tensor;forward=function;");
   goes_through("let v = GD(lr: 0.5)", "lr=number;steps=number;", "");
-  goes_through("let v = dataset(ones(2, 1), ones(2))", "x=tensor;y=tensor;names=none;classes=none;", "");
+  goes_through("let v = dataset(ones(2, 1), ones(2))", "x=tensor;y=tensor;names=none;classes=none;",
+               "");
 }

@@ -1,4 +1,5 @@
-/* scope_test.c — names: what can be seen where, what is refused before anything runs, and both places of a mistake. */
+/* scope_test.c — names: what can be seen where, what is refused before anything runs, and both
+ * places of a mistake. */
 #include "tests/lang/running.h"
 
 Test(scope, blocks_hide) {
@@ -14,7 +15,9 @@ Test(scope, declarations_are_known_throughout) {
   prints("{ print(f(1)); fn f(x) = x + 1 }", "2\n");
   prints("fn f() = later\nlet later = 5\nprint(f())", "5\n");
   prints("fn outer() { let f = fn() = v; let v = 7; f() }\nprint(outer())", "7\n");
-  prints("fn f(n) = if n == 0 { \"even\" } else { g(n - 1) }\nfn g(n) = if n == 0 { \"odd\" } else { f(n - 1) }\nprint(f(7))", "odd\n");
+  prints("fn f(n) = if n == 0 { \"even\" } else { g(n - 1) }\nfn g(n) = if n == 0 { \"odd\" } else "
+         "{ f(n - 1) }\nprint(f(7))",
+         "odd\n");
 }
 
 Test(scope, two_of_one_name) {
@@ -76,7 +79,8 @@ Test(scope, several_mistakes_are_told_together) {
   cr_assert_eq(ran.status, 65);
   cr_assert_str_empty(ran.printed);
   static const char *const words[] = {"aaa", "bbb", "`c`", "ddd"};
-  for (int i = 0; i < COUNT_OF(words); i++) cr_assert(strstr(ran.told.data, words[i]), "%s", words[i]);
+  for (int i = 0; i < COUNT_OF(words); i++)
+    cr_assert(strstr(ran.told.data, words[i]), "%s", words[i]);
   ran_free(&ran);
 }
 
@@ -91,7 +95,8 @@ Test(scope, clauses) {
   fails(text, 65, 2, 38, "`loss`");
   snprintf(text, sizeof text, "%strain w { loss: grad_norm; steps: 1 }", head);
   fails(text, 65, 2, 17, "unknown name");
-  snprintf(text, sizeof text, "%sfn f() { train w { loss: w^2; steps: 1; each_step: { return 1 } } }", head);
+  snprintf(text, sizeof text,
+           "%sfn f() { train w { loss: w^2; steps: 1; each_step: { return 1 } } }", head);
   fails(text, 65, 2, 54, "outside of a function");
 }
 
@@ -107,23 +112,28 @@ Test(scope, a_session_may_declare_again_and_forgets_what_failed) {
   Telling telling;
   Vm *vm = running_vm(&telling, &(Options){0});
   ModuleObject *module = module_new(vm, "session", true);
-  static const struct { const char *text, *printed, *told; } lines[] = {
-    {"let x = 1; let xs = list(1, 2)", "", ""},
-    {"let x = x + 1", "", ""},
-    {"fn f() = x", "", ""},
-    {"print(x, f())", "2 2\n", ""},
-    {"let y = 5; xs[0] = 9; x = 77; error(\"stop\")", "", "stop"},
-    {"print(x, xs)", "2 [1, 2]\n", ""},
-    {"print(y)", "", "unknown name `y`"},
-    {"let y = nothere", "", "unknown name `nothere`"},
-    {"print(y)", "", "unknown name `y`"},
-    {"fn f() = x * 10", "", ""},
-    {"print(f())", "20\n", ""},
+  static const struct {
+    const char *text, *printed, *told;
+  } lines[] = {
+      {"let x = 1; let xs = list(1, 2)", "", ""},
+      {"let x = x + 1", "", ""},
+      {"fn f() = x", "", ""},
+      {"print(x, f())", "2 2\n", ""},
+      {"let y = 5; xs[0] = 9; x = 77; error(\"stop\")", "", "stop"},
+      {"print(x, xs)", "2 [1, 2]\n", ""},
+      {"print(y)", "", "unknown name `y`"},
+      {"let y = nothere", "", "unknown name `nothere`"},
+      {"print(y)", "", "unknown name `y`"},
+      {"fn f() = x * 10", "", ""},
+      {"print(f())", "20\n", ""},
   };
   for (int i = 0; i < COUNT_OF(lines); i++) {
     Ran ran = running_text(&telling, module, "line", lines[i].text);
-    cr_assert_str_eq(ran.printed, lines[i].printed, "%s: %s", lines[i].text, ran.told.data ? ran.told.data : "");
-    cr_assert(lines[i].told[0] ? strstr(ran.told.data, lines[i].told) != NULL : ran.told.length == 0, "%s: %s", lines[i].text, ran.told.data);
+    cr_assert_str_eq(ran.printed, lines[i].printed, "%s: %s", lines[i].text,
+                     ran.told.data ? ran.told.data : "");
+    cr_assert(lines[i].told[0] ? strstr(ran.told.data, lines[i].told) != NULL
+                               : ran.told.length == 0,
+              "%s: %s", lines[i].text, ran.told.data);
     ran_free(&ran);
   }
   vm_free(vm);

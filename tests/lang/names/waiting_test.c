@@ -27,13 +27,17 @@ Test(waiting, each_row_says_so) {
 }
 
 Test(waiting, forms) {
-  fails("optimizer O(inner) { fn step(p, g) { p = p - g } }\nlet o = O(GD(lr: 1))", 1, 2, 9, "an optimizer made of another optimizer is not there yet");
-  fails("optimizer O() { fn step(p, g, f) { p = p - g } }\nlet w = param(1)\ntrain w { loss: w^2; optimizer: O(); steps: 1; quiet: true }", 1, 3, 33, "step(p, g, f) is not there yet");
+  fails("optimizer O(inner) { fn step(p, g) { p = p - g } }\nlet o = O(GD(lr: 1))", 1, 2, 9,
+        "an optimizer made of another optimizer is not there yet");
+  fails("optimizer O() { fn step(p, g, f) { p = p - g } }\nlet w = param(1)\ntrain w { loss: w^2; "
+        "optimizer: O(); steps: 1; quiet: true }",
+        1, 3, 33, "step(p, g, f) is not there yet");
 }
 
 /* Where it could be a slip of the pen for something that is there, it is not taken for one. */
 Test(waiting, no_guessing) {
-  fails("let w = param(1)\ntrain w { loss: w^2; optimizer: GD(lr: 1); step: 1 }", 65, 2, 44, "did you mean `steps:`");
+  fails("let w = param(1)\ntrain w { loss: w^2; optimizer: GD(lr: 1); step: 1 }", 65, 2, 44,
+        "did you mean `steps:`");
   fails("print(medain([1]))", 65, 1, 7, "unknown name");
   prints("let median = 3\nprint(median)", "3\n");
 }

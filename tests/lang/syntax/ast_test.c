@@ -14,7 +14,8 @@ Test(ast, a_name_is_one_pointer_and_keeps_its_place) {
   names_free(names);
 }
 
-/* B14: many names, in order of appearance, quickly; the seed differs from table to table, the order does not. */
+/* B14: many names, in order of appearance, quickly; the seed differs from table to table, the order
+ * does not. */
 Test(ast, fifty_thousand_names) {
   double before = seconds();
   Names *names = names_new();
@@ -28,7 +29,8 @@ Test(ast, fifty_thousand_names) {
   }
   cr_assert_eq(names_count(names), 50000);
   names_free(names);
-  cr_assert_lt(seconds() - before, 20.0); /* it takes milliseconds; names that all collide would take minutes */
+  /* it takes milliseconds; names that all collide would take minutes */
+  cr_assert_lt(seconds() - before, 20.0);
 }
 
 Test(ast, every_kind_has_a_name) {

@@ -1,4 +1,5 @@
-/* lexer_test.c — tokens, newlines that count, words that are words only sometimes, and the malformed (FAULTS.md, group A). */
+/* lexer_test.c — tokens, newlines that count, words that are words only sometimes, and the
+ * malformed (FAULTS.md, group A). */
 #include "tests/lang/parsing.h"
 
 #include <stdlib.h>
@@ -23,7 +24,8 @@ static void kinds_of(const char *source, Text *kinds) {
 static void check_kinds(const char *source, const char *expected) {
   Text kinds = {0};
   kinds_of(source, &kinds);
-  cr_assert_str_eq(kinds.data, expected, "%s\ngives    %s\nexpected %s", source, kinds.data, expected);
+  cr_assert_str_eq(kinds.data, expected, "%s\ngives    %s\nexpected %s", source, kinds.data,
+                   expected);
   text_free(&kinds);
 }
 
@@ -31,7 +33,8 @@ Test(lexer, every_kind_has_a_row) {
   int without = 0;
   for (int kind = 0; kind < TOKEN_COUNT; kind++) {
     without += strcmp(token_name(kind), "?") == 0;
-    cr_assert_eq(token_spelling(kind)[0] == 0, strcmp(token_name(kind), "?") == 0, "%s", token_name(kind));
+    cr_assert_eq(token_spelling(kind)[0] == 0, strcmp(token_name(kind), "?") == 0, "%s",
+                 token_name(kind));
   }
   cr_assert_eq(without, PRECEDENCE_COUNT);
   cr_assert_str_eq(token_name(TOKEN_COUNT), "?");
@@ -46,16 +49,22 @@ Test(lexer, every_word_is_known) {
     char text[64], expected[64];
     const char *form = "", *sentence = "", *word = token_spelling(kind);
     snprintf(text, sizeof text, kind == TOKEN_TEST ? "%s \"t\"" : "%s x", word);
-    snprintf(expected, sizeof expected, kind == TOKEN_TEST ? "%s STRING" : "%s NAME", token_name(kind));
+    snprintf(expected, sizeof expected, kind == TOKEN_TEST ? "%s STRING" : "%s NAME",
+             token_name(kind));
     check_kinds(text, expected);
     cr_assert(token_describe(word, &form, &sentence) && *form && *sentence, "%s", word);
   }
 }
 
 Test(lexer, operators_are_as_long_as_can_be) {
-  check_kinds("a |> b -> c .. d ... e == f != g <= h >= i", "NAME PIPE NAME ARROW NAME DOTDOT NAME ELLIPSIS NAME EQ NAME NE NAME LE NAME GE NAME");
-  check_kinds("a += 1; b -= 1; c *= 1; d /= 1; e ^= 1", "NAME OPEQ NUMBER ; NAME OPEQ NUMBER ; NAME OPEQ NUMBER ; NAME OPEQ NUMBER ; NAME OPEQ NUMBER");
-  check_kinds("a<b>c=d+e-f*g/h%i@j^k", "NAME LT NAME GT NAME ASSIGN NAME PLUS NAME MINUS NAME STAR NAME SLASH NAME PERCENT NAME AT NAME POW NAME");
+  check_kinds(
+      "a |> b -> c .. d ... e == f != g <= h >= i",
+      "NAME PIPE NAME ARROW NAME DOTDOT NAME ELLIPSIS NAME EQ NAME NE NAME LE NAME GE NAME");
+  check_kinds("a += 1; b -= 1; c *= 1; d /= 1; e ^= 1",
+              "NAME OPEQ NUMBER ; NAME OPEQ NUMBER ; NAME OPEQ NUMBER ; NAME OPEQ NUMBER ; NAME "
+              "OPEQ NUMBER");
+  check_kinds("a<b>c=d+e-f*g/h%i@j^k", "NAME LT NAME GT NAME ASSIGN NAME PLUS NAME MINUS NAME STAR "
+                                       "NAME SLASH NAME PERCENT NAME AT NAME POW NAME");
   check_kinds("x'' @ y'", "NAME TICK TICK AT NAME TICK");
 }
 
@@ -94,7 +103,8 @@ Test(lexer, lines_that_go_on) {
   check_kinds("if a { b }\nelse { c }", "IF NAME LBRACE NAME RBRACE ELSE LBRACE NAME RBRACE");
   check_kinds("a\n- b", "NAME MINUS NAME");
   check_kinds("a\n-b", "NAME ; MINUS NAME");
-  check_kinds("a\n+ b\n* c\n== d\nand e\nin f", "NAME PLUS NAME STAR NAME EQ NAME AND NAME IN NAME");
+  check_kinds("a\n+ b\n* c\n== d\nand e\nin f",
+              "NAME PLUS NAME STAR NAME EQ NAME AND NAME IN NAME");
   check_kinds("a\n@\nb", "NAME AT NAME");
   check_kinds("a\n.5", "NAME ; FRACTION");
   check_kinds("a\n[1]", "NAME ; LB NUMBER RB");
@@ -115,7 +125,8 @@ Test(lexer, words_that_are_words_only_sometimes) {
   check_kinds("for state in states { }", "FOR NAME IN NAME LBRACE RBRACE");
   check_kinds("x = loss if", "NAME ASSIGN NAME IF");
   check_kinds("0..6 by 3", "NUMBER DOTDOT NUMBER BY NUMBER");
-  check_kinds("let by = 1\nlet on = by\non", "LET NAME ASSIGN NUMBER ; LET NAME ASSIGN NAME ; NAME");
+  check_kinds("let by = 1\nlet on = by\non",
+              "LET NAME ASSIGN NUMBER ; LET NAME ASSIGN NAME ; NAME");
   check_kinds("update\nx", "NAME ; NAME");
   check_kinds("h.loss", "NAME DOT NAME");
   check_kinds("0..state by 2", "NUMBER DOTDOT NAME BY NUMBER");
@@ -126,10 +137,12 @@ Test(lexer, strings_and_their_pieces) {
   check_kinds("\"a {x} b {y:.4f} c\"", "HEAD NAME MID NAME TAIL");
   check_kinds("\"{{x}}\"", "STRING");
   check_kinds("\"{names[\"a\"]}\"", "HEAD NAME LB STRING RB TAIL");
-  check_kinds("\"{f(a: 1)[1:2]:>8}\"", "HEAD NAME LP NAME COLON NUMBER RP LB NUMBER COLON NUMBER RB TAIL");
+  check_kinds("\"{f(a: 1)[1:2]:>8}\"",
+              "HEAD NAME LP NAME COLON NUMBER RP LB NUMBER COLON NUMBER RB TAIL");
   check_kinds("\"{\"in {x} in\"}\"", "HEAD HEAD NAME TAIL TAIL");
   check_kinds("\"\"\"\na \"b\" ''\n{x}\n\"\"\"", "HEAD NAME TAIL");
-  check_kinds("\"{if a { b } else { c }}\"", "HEAD IF NAME LBRACE NAME RBRACE ELSE LBRACE NAME RBRACE TAIL");
+  check_kinds("\"{if a { b } else { c }}\"",
+              "HEAD IF NAME LBRACE NAME RBRACE ELSE LBRACE NAME RBRACE TAIL");
   check_kinds("\"{x:{y}\"", "HEAD NAME TAIL");
 }
 
@@ -140,14 +153,32 @@ Test(lexer, names_of_mathematics) {
 
 /* A17 to A22 */
 Test(lexer, numbers_have_the_nearest_value) {
-  static const struct { const char *text; double value; } rows[] = {
-    {"1", 1}, {"1_000_000", 1e6}, {"0.5", 0.5}, {".5", 0.5}, {"1e-3", 1e-3}, {"1E+3", 1e3}, {"0xff", 255}, {"0XFF_FF", 65535}, {"007", 7},
-    {"4.9e-324", 4.9e-324}, {"2.2250738585072011e-308", 2.2250738585072011e-308}, {"6.631236846766476e-316", 6.631236846766476e-316},
-    {"9007199254740993", 9007199254740992.0}, {"18446744073709551616", 18446744073709551616.0}, {"1e308", 1e308}, {"1e-400", 0}, {"1_0.2_5e1_0", 10.25e10},
+  static const struct {
+    const char *text;
+    double value;
+  } rows[] = {
+      {"1", 1},
+      {"1_000_000", 1e6},
+      {"0.5", 0.5},
+      {".5", 0.5},
+      {"1e-3", 1e-3},
+      {"1E+3", 1e3},
+      {"0xff", 255},
+      {"0XFF_FF", 65535},
+      {"007", 7},
+      {"4.9e-324", 4.9e-324},
+      {"2.2250738585072011e-308", 2.2250738585072011e-308},
+      {"6.631236846766476e-316", 6.631236846766476e-316},
+      {"9007199254740993", 9007199254740992.0},
+      {"18446744073709551616", 18446744073709551616.0},
+      {"1e308", 1e308},
+      {"1e-400", 0},
+      {"1_0.2_5e1_0", 10.25e10},
   };
   for (int i = 0; i < COUNT_OF(rows); i++) {
     Parsed parsed = parsed_of(rows[i].text);
-    cr_assert(parsed.ast && parsed.ast->count == 1 && parsed.ast->items[0]->kind == AST_NUMBER, "%s", rows[i].text);
+    cr_assert(parsed.ast && parsed.ast->count == 1 && parsed.ast->items[0]->kind == AST_NUMBER,
+              "%s", rows[i].text);
     cr_assert_eq(parsed.ast->items[0]->number, rows[i].value, "%s", rows[i].text);
     parsed_free(&parsed);
   }
@@ -181,8 +212,12 @@ Test(lexer, long_numbers_are_exact_and_quick) {
 
 /* A20: one error, at the first wrong byte */
 Test(lexer, malformed_numbers) {
-  static const struct { const char *text; unsigned column; } rows[] = {
-    {"1e", 3}, {"1e+", 4}, {"1.2.3", 4}, {"0x", 3}, {"0b2", 2}, {"1__0", 3}, {"1a", 2}, {"0xfg", 4}, {"1.", 3}, {"1_", 3}, {"1.5e", 5}, {".5.1", 3}, {"1e5x", 4}, {"t.0x", 4},
+  static const struct {
+    const char *text;
+    unsigned column;
+  } rows[] = {
+      {"1e", 3},   {"1e+", 4}, {"1.2.3", 4}, {"0x", 3},   {"0b2", 2},  {"1__0", 3}, {"1a", 2},
+      {"0xfg", 4}, {"1.", 3},  {"1_", 3},    {"1.5e", 5}, {".5.1", 3}, {"1e5x", 4}, {"t.0x", 4},
   };
   for (int i = 0; i < COUNT_OF(rows); i++) {
     Parsed parsed = parsed_of(rows[i].text);
@@ -209,19 +244,25 @@ Test(lexer, strings_not_closed_are_told_at_the_opening_quote) {
 
 /* … but what is not closed in an interpolation, at its brace, and once. */
 Test(lexer, braces_of_strings_not_closed_are_told_once_at_the_brace) {
-  static const struct { const char *text; unsigned column; const char *message; } rows[] = {
-    {"x = \"a {b:3\ny = 1", 8, "the `{` of a string is not closed"},
-    {"x = \"a {b +\n 1}\"", 8, "the `{` of a string is not closed"},
-    {"x = \"a {f(\n1)}\"", 8, "the `{` of a string is not closed"},
-    {"x = \"a {b} and {c:.2f and more\"\ny = 1", 16, "the `{` of a string is not closed"},
-    {"x = \"a {b and more\"\ny = 1\n", 8, "the `{` of a string is not closed"},
-    {"x = \"{b:>{n}} and {c}\"\ny = 1", 10, "a format cannot contain `{`"},
-    {"x = \"{b:{n}.{k}f}!\"\ny = 1", 9, "a format cannot contain `{`"},
+  static const struct {
+    const char *text;
+    unsigned column;
+    const char *message;
+  } rows[] = {
+      {"x = \"a {b:3\ny = 1", 8, "the `{` of a string is not closed"},
+      {"x = \"a {b +\n 1}\"", 8, "the `{` of a string is not closed"},
+      {"x = \"a {f(\n1)}\"", 8, "the `{` of a string is not closed"},
+      {"x = \"a {b} and {c:.2f and more\"\ny = 1", 16, "the `{` of a string is not closed"},
+      {"x = \"a {b and more\"\ny = 1\n", 8, "the `{` of a string is not closed"},
+      {"x = \"{b:>{n}} and {c}\"\ny = 1", 10, "a format cannot contain `{`"},
+      {"x = \"{b:{n}.{k}f}!\"\ny = 1", 9, "a format cannot contain `{`"},
   };
   for (int i = 0; i < COUNT_OF(rows); i++) {
     Parsed parsed = parsed_of(rows[i].text);
-    bool goes_on = strstr(rows[i].text, "\n1)}") || strstr(rows[i].text, "\n 1}"); /* its rest is on the next line */
-    if (!goes_on) cr_assert_eq(parsed.report.errors, 1, "%s: %s", rows[i].text, mistakes_text(&parsed));
+    bool goes_on = strstr(rows[i].text, "\n1)}") ||
+                   strstr(rows[i].text, "\n 1}"); /* its rest is on the next line */
+    if (!goes_on)
+      cr_assert_eq(parsed.report.errors, 1, "%s: %s", rows[i].text, mistakes_text(&parsed));
     parsed_free(&parsed);
     check_error(rows[i].text, 1, rows[i].column, rows[i].message);
   }
@@ -230,10 +271,29 @@ Test(lexer, braces_of_strings_not_closed_are_told_once_at_the_brace) {
 /* One strange character is one mistake: the token that was meant, or a name, stands for it. */
 Test(lexer, a_strange_character_is_told_once) {
   static const char *const texts[] = {
-    "let 🚀 = 1",  "fn 🚀(x) = x",  "print(🚀 + 1)", "🚀🚀 = 2",      "a 🚀 b",      "model 🎲 {\n  param w = 1\n}", "let x = ☃",
-    "2 × 3",       "let b = a – 1", "a ≤ b",         "x = “text” + 1", "f(‘a’, 2)",    "3 ∈ xs",      "a ∧ b",                          "¬a",
-    "let y ← 3",   "x ≠ y",         "[1， 2]",      "2×3",           "let f = fn(x) -> [N] = x ⊗ 2",
-    "x = \"a\" ; x² ÷ 3", "cafe\u0301 = 1", "x\u0302 + 1",
+      "let 🚀 = 1",
+      "fn 🚀(x) = x",
+      "print(🚀 + 1)",
+      "🚀🚀 = 2",
+      "a 🚀 b",
+      "model 🎲 {\n  param w = 1\n}",
+      "let x = ☃",
+      "2 × 3",
+      "let b = a – 1",
+      "a ≤ b",
+      "x = “text” + 1",
+      "f(‘a’, 2)",
+      "3 ∈ xs",
+      "a ∧ b",
+      "¬a",
+      "let y ← 3",
+      "x ≠ y",
+      "[1， 2]",
+      "2×3",
+      "let f = fn(x) -> [N] = x ⊗ 2",
+      "x = \"a\" ; x² ÷ 3",
+      "cafe\u0301 = 1",
+      "x\u0302 + 1",
   };
   for (int i = 0; i < COUNT_OF(texts); i++) {
     Parsed parsed = parsed_of(texts[i]);
@@ -245,13 +305,17 @@ Test(lexer, a_strange_character_is_told_once) {
   cr_assert(strstr(mistakes_text(&parsed), "write `é` (U+00E9)"), "%s", parsed.text.data);
   parsed_free(&parsed);
   parsed = parsed_of("let x\u0302 = 1");
-  cr_assert(strstr(mistakes_text(&parsed), "a combining circumflex") && strstr(parsed.text.data, "x_hat"), "%s", parsed.text.data);
+  cr_assert(strstr(mistakes_text(&parsed), "a combining circumflex") &&
+                strstr(parsed.text.data, "x_hat"),
+            "%s", parsed.text.data);
   parsed_free(&parsed);
 }
 
 /* A13 */
 Test(lexer, unknown_escapes_are_told_at_the_backslash) {
-  static const char *const escapes[] = {"\\q", "\\x", "\\xg0", "\\u{}", "\\u{110000}", "\\u{D800}", "\\u{FFFFFFFFFFFFFFFFF}", "\\u", "\\uff", "\\'", "\\r", "\\0"};
+  static const char *const escapes[] = {
+      "\\q", "\\x",   "\\xg0", "\\u{}", "\\u{110000}", "\\u{D800}", "\\u{FFFFFFFFFFFFFFFFF}",
+      "\\u", "\\uff", "\\'",   "\\r",   "\\0"};
   for (int i = 0; i < COUNT_OF(escapes); i++) {
     char text[64];
     snprintf(text, sizeof text, "x = \"ab%s\"", escapes[i]);
@@ -263,7 +327,8 @@ Test(lexer, unknown_escapes_are_told_at_the_backslash) {
 }
 
 Test(lexer, escapes_have_their_values) {
-  Parsed parsed = parsed_of("\"a\\n\\t\\\"\\\\\\u{3b1}\\u{1F600}{{}}\"; \"\"\"\n two\r\n\"lines\" \"\"\"");
+  Parsed parsed =
+      parsed_of("\"a\\n\\t\\\"\\\\\\u{3b1}\\u{1F600}{{}}\"; \"\"\"\n two\r\n\"lines\" \"\"\"");
   cr_assert(parsed.ast, "%s", mistakes_text(&parsed));
   cr_assert_str_eq(parsed.ast->items[0]->text, "a\n\t\"\\α😀{}");
   cr_assert_eq(parsed.ast->items[0]->length, strlen("a\n\t\"\\α😀{}"));
@@ -273,7 +338,10 @@ Test(lexer, escapes_have_their_values) {
 
 /* A10 */
 Test(lexer, characters_that_cannot_be_seen_are_named) {
-  static const struct { const char *bytes, *name; } rows[] = {{"\u200b", "U+200B"}, {"\u00ad", "U+00AD"}, {"\u3164", "U+3164"}, {"\u00a0", "U+00A0"}, {"\u2060", "U+2060"}, {"\u115f", "U+115F"}};
+  static const struct {
+    const char *bytes, *name;
+  } rows[] = {{"\u200b", "U+200B"}, {"\u00ad", "U+00AD"}, {"\u3164", "U+3164"},
+              {"\u00a0", "U+00A0"}, {"\u2060", "U+2060"}, {"\u115f", "U+115F"}};
   for (int i = 0; i < COUNT_OF(rows); i++) {
     char text[64];
     snprintf(text, sizeof text, "na%sme = 1", rows[i].bytes);
@@ -293,7 +361,8 @@ Test(lexer, look_alikes_are_warned_of) {
   Parsed parsed = parsed_of("let a = 1\nlet \u0430 = 2\n");
   cr_assert(parsed.ast);
   cr_assert_eq(parsed.report.count, 1);
-  cr_assert(strstr(mistakes_text(&parsed), "U+0430 Cyrillic, not the Latin `a`"), "%s", parsed.text.data);
+  cr_assert(strstr(mistakes_text(&parsed), "U+0430 Cyrillic, not the Latin `a`"), "%s",
+            parsed.text.data);
   parsed_free(&parsed);
   parsed = parsed_of("let l\u043ess = 1\n");
   cr_assert_eq(parsed.report.count, 1, "Cyrillic inside a Latin name");
@@ -324,10 +393,16 @@ Test(lexer, words_of_other_languages) {
 
 /* A14: linear time, whatever the bytes */
 Test(lexer, long_runs_of_anything_take_linear_time, .timeout = 600) {
-  static const struct { const char *piece; bool fine; } rows[] = {
-    {"a", false}, {"7", false}, {"\"", false}, {"\\", false}, {"+", false}, {" ", true}, {"\t", true}, {"#", true}, {"\xff", false}, {"-", false},
-    {"{", false}, {"(", false}, {"\"{", false}, {"'", false}, {"`", false}, {".", false}, {"1.", false}, {"x'", false}, {";", true}, {"\n", true},
-    {"θ", false}, {"\u200b", false}, {"!", false}, {"<<<<<<<\n", false}, {"let ", false}, {"a b\n", false}, {"}\n", false}, {"# x\n", true}, {"\"\"\"", false},
+  static const struct {
+    const char *piece;
+    bool fine;
+  } rows[] = {
+      {"a", false},     {"7", false},      {"\"", false},   {"\\", false},        {"+", false},
+      {" ", true},      {"\t", true},      {"#", true},     {"\xff", false},      {"-", false},
+      {"{", false},     {"(", false},      {"\"{", false},  {"'", false},         {"`", false},
+      {".", false},     {"1.", false},     {"x'", false},   {";", true},          {"\n", true},
+      {"θ", false},     {"\u200b", false}, {"!", false},    {"<<<<<<<\n", false}, {"let ", false},
+      {"a b\n", false}, {"}\n", false},    {"# x\n", true}, {"\"\"\"", false},
   };
   for (int i = 0; i < COUNT_OF(rows); i++) {
     double before = seconds();
@@ -342,7 +417,8 @@ Test(lexer, long_runs_of_anything_take_linear_time, .timeout = 600) {
 }
 
 Test(lexer, a_dump_of_what_is_no_text_ends) {
-  static const char *const bad[] = {"\xf0rint(1)  # more", "x\xd1", "\xc0", "a \x01 b", "\"\xe2\x80"};
+  static const char *const bad[] = {"\xf0rint(1)  # more", "x\xd1", "\xc0", "a \x01 b",
+                                    "\"\xe2\x80"};
   for (int i = 0; i < COUNT_OF(bad); i++) {
     Diag diag = {0};
     Text text = {0};
@@ -357,7 +433,9 @@ Test(lexer, a_dump_of_what_is_no_text_ends) {
 Test(lexer, bytes_that_are_no_text_are_passed_over_one_by_one) {
   static const char *const bad[] = {"\xf0rint(1)", "x \xd1", "\xc0\xc0\xc0", "1\xff"};
   for (int i = 0; i < COUNT_OF(bad); i++) {
-    Source source = {.name = (char *)(uintptr_t)"t.gd", .text = (char *)(uintptr_t)bad[i], .length = (uint32_t)strlen(bad[i])};
+    Source source = {.name = (char *)(uintptr_t) "t.gd",
+                     .text = (char *)(uintptr_t)bad[i],
+                     .length = (uint32_t)strlen(bad[i])};
     Report report = {0};
     Lexer lexer;
     lexer_start(&lexer, &source, 1, &report);

@@ -1,4 +1,5 @@
-/* parser_test.c — trees, messages, recovery, nesting, and texts that are noise (FAULTS.md, group B). */
+/* parser_test.c — trees, messages, recovery, nesting, and texts that are noise (FAULTS.md, group
+ * B). */
 #include "lang/syntax/build.h"
 #include "tests/lang/parsing.h"
 
@@ -15,53 +16,112 @@ static void check_tree(const char *source, const char *expected) {
 }
 
 Test(parser, operators_bind_as_the_page_says) {
-  check_tree("1 + 2 * 3", "  BINARY +\n    a: NUMBER 1\n    b: BINARY *\n      a: NUMBER 2\n      b: NUMBER 3\n");
-  check_tree("2 ^ 3 ^ 2", "  BINARY ^\n    a: NUMBER 2\n    b: BINARY ^\n      a: NUMBER 3\n      b: NUMBER 2\n");
+  check_tree(
+      "1 + 2 * 3",
+      "  BINARY +\n    a: NUMBER 1\n    b: BINARY *\n      a: NUMBER 2\n      b: NUMBER 3\n");
+  check_tree(
+      "2 ^ 3 ^ 2",
+      "  BINARY ^\n    a: NUMBER 2\n    b: BINARY ^\n      a: NUMBER 3\n      b: NUMBER 2\n");
   check_tree("-2 ^ 2", "  UNARY -\n    a: BINARY ^\n      a: NUMBER 2\n      b: NUMBER 2\n");
-  check_tree("2 ^ -x'", "  BINARY ^\n    a: NUMBER 2\n    b: UNARY -\n      a: TRANSPOSE\n        a: NAME x\n");
+  check_tree(
+      "2 ^ -x'",
+      "  BINARY ^\n    a: NUMBER 2\n    b: UNARY -\n      a: TRANSPOSE\n        a: NAME x\n");
   check_tree("-a * b", "  BINARY *\n    a: UNARY -\n      a: NAME a\n    b: NAME b\n");
-  check_tree("not a == b and c or d", "  OR\n    a: AND\n      a: UNARY not\n        a: BINARY ==\n          a: NAME a\n          b: NAME b\n      b: NAME c\n    b: NAME d\n");
-  check_tree("x in 1..n + 1 by 2", "  IN\n    a: NAME x\n    b: RANGE\n      a: NUMBER 1\n      b: BINARY +\n        a: NAME n\n        b: NUMBER 1\n      c: NUMBER 2\n");
-  check_tree("a @ b % c / d", "  BINARY /\n    a: BINARY %\n      a: BINARY @\n        a: NAME a\n        b: NAME b\n      b: NAME c\n    b: NAME d\n");
-  check_tree("a or b |> f |> g(1)", "  PIPE\n    a: PIPE\n      a: OR\n        a: NAME a\n        b: NAME b\n      b: NAME f\n    b: CALL\n      ARGUMENT\n        a: NUMBER 1\n      a: NAME g\n");
-  check_tree("fn(x) = x |> f", "  FUNCTION (x)\n    body: PIPE\n      a: NAME x\n      b: NAME f\n");
+  check_tree("not a == b and c or d",
+             "  OR\n    a: AND\n      a: UNARY not\n        a: BINARY ==\n          a: NAME a\n    "
+             "      b: NAME b\n      b: NAME c\n    b: NAME d\n");
+  check_tree("x in 1..n + 1 by 2",
+             "  IN\n    a: NAME x\n    b: RANGE\n      a: NUMBER 1\n      b: BINARY +\n        a: "
+             "NAME n\n        b: NUMBER 1\n      c: NUMBER 2\n");
+  check_tree("a @ b % c / d", "  BINARY /\n    a: BINARY %\n      a: BINARY @\n        a: NAME a\n "
+                              "       b: NAME b\n      b: NAME c\n    b: NAME d\n");
+  check_tree("a or b |> f |> g(1)",
+             "  PIPE\n    a: PIPE\n      a: OR\n        a: NAME a\n        b: NAME b\n      b: "
+             "NAME f\n    b: CALL\n      ARGUMENT\n        a: NUMBER 1\n      a: NAME g\n");
+  check_tree("fn(x) = x |> f",
+             "  FUNCTION (x)\n    body: PIPE\n      a: NAME x\n      b: NAME f\n");
 }
 
 Test(parser, values_and_what_follows_them) {
   check_tree("t.0.1.x[1, :, 2:5, ::2, none](a, b: 1, c...)",
-             "  CALL\n    ARGUMENT\n      a: NAME a\n    ARGUMENT b\n      a: NUMBER 1\n    ARGUMENT ...\n      a: NAME c\n    a: INDEX\n      SUBSCRIPT\n        a: NUMBER 1\n"
-             "      SUBSCRIPT :\n      SUBSCRIPT :\n        a: NUMBER 2\n        b: NUMBER 5\n      SUBSCRIPT :\n        c: NUMBER 2\n      SUBSCRIPT\n        a: NONE\n"
+             "  CALL\n    ARGUMENT\n      a: NAME a\n    ARGUMENT b\n      a: NUMBER 1\n    "
+             "ARGUMENT ...\n      a: NAME c\n    a: INDEX\n      SUBSCRIPT\n        a: NUMBER 1\n"
+             "      SUBSCRIPT :\n      SUBSCRIPT :\n        a: NUMBER 2\n        b: NUMBER 5\n     "
+             " SUBSCRIPT :\n        c: NUMBER 2\n      SUBSCRIPT\n        a: NONE\n"
              "      a: FIELD x\n        a: FIELD 1\n          a: FIELD 0\n            a: NAME t\n");
   check_tree("(1)", "  NUMBER 1\n");
   check_tree("()", "  TUPLE\n");
   check_tree("(1,)", "  TUPLE\n    NUMBER 1\n");
   check_tree("(x: 1, 2)", "  TUPLE x _\n    NUMBER 1\n    NUMBER 2\n");
-  check_tree("[[1, 2], [],]", "  BRACKET\n    BRACKET\n      NUMBER 1\n      NUMBER 2\n    BRACKET\n");
-  check_tree("\"a{x:.2f}b{y}\"", "  INTERPOLATION\n    STRING \"a\"\n    FORMAT \".2f\"\n      a: NAME x\n    STRING \"b\"\n    FORMAT \"\"\n      a: NAME y\n    STRING \"\"\n");
-  check_tree("x[a:b:c]", "  INDEX\n    SUBSCRIPT :\n      a: NAME a\n      b: NAME b\n      c: NAME c\n    a: NAME x\n");
+  check_tree("[[1, 2], [],]",
+             "  BRACKET\n    BRACKET\n      NUMBER 1\n      NUMBER 2\n    BRACKET\n");
+  check_tree("\"a{x:.2f}b{y}\"",
+             "  INTERPOLATION\n    STRING \"a\"\n    FORMAT \".2f\"\n      a: NAME x\n    STRING "
+             "\"b\"\n    FORMAT \"\"\n      a: NAME y\n    STRING \"\"\n");
+  check_tree("x[a:b:c]", "  INDEX\n    SUBSCRIPT :\n      a: NAME a\n      b: NAME b\n      c: "
+                         "NAME c\n    a: NAME x\n");
 }
 
 Test(parser, statements) {
-  check_tree("let (a, (b, c)) = pair", "  LET\n    pattern: PATTERN\n      PATTERN a\n      PATTERN\n        PATTERN b\n        PATTERN c\n    a: NAME pair\n");
-  check_tree("x[0] = 1; t.y += 2; z ^= 3", "  ASSIGN\n    a: INDEX\n      SUBSCRIPT\n        a: NUMBER 0\n      a: NAME x\n    b: NUMBER 1\n  OPASSIGN +\n    a: FIELD y\n      a: NAME t\n    b: NUMBER 2\n  OPASSIGN ^\n    a: NAME z\n    b: NUMBER 3\n");
-  check_tree("fn f(x: [.., D], k = 1, r...) -> i32[N, 2*D] = x", "  FN f (x, k, r...)\n    x: SHAPE []\n      DIMENSION ..\n      DIMENSION\n        a: NAME D\n    k: NUMBER 1\n    result: SHAPE i32 []\n      DIMENSION\n        a: NAME N\n      DIMENSION\n        a: BINARY *\n          a: NUMBER 2\n          b: NAME D\n    body: NAME x\n");
-  check_tree("if a { 1 } else if b { 2 } else { }", "  IF\n    a: NAME a\n    b: BLOCK\n      NUMBER 1\n    c: IF\n      a: NAME b\n      b: BLOCK\n        NUMBER 2\n      c: BLOCK\n");
-  check_tree("for (x, y) in d { continue }\nwhile true { break; return 3 }", "  FOR\n    pattern: PATTERN\n      PATTERN x\n      PATTERN y\n    a: NAME d\n    b: BLOCK\n      CONTINUE\n  WHILE\n    a: TRUE\n    b: BLOCK\n      BREAK\n      RETURN\n        a: NUMBER 3\n");
-  check_tree("import \"a/b.gd\"; test \"adds\" { assert(true) }", "  IMPORT \"a/b.gd\"\n  TEST \"adds\"\n    b: BLOCK\n      CALL\n        ARGUMENT\n          a: TRUE\n        a: NAME assert\n");
+  check_tree("let (a, (b, c)) = pair",
+             "  LET\n    pattern: PATTERN\n      PATTERN a\n      PATTERN\n        PATTERN b\n     "
+             "   PATTERN c\n    a: NAME pair\n");
+  check_tree("x[0] = 1; t.y += 2; z ^= 3",
+             "  ASSIGN\n    a: INDEX\n      SUBSCRIPT\n        a: NUMBER 0\n      a: NAME x\n    "
+             "b: NUMBER 1\n  OPASSIGN +\n    a: FIELD y\n      a: NAME t\n    b: NUMBER 2\n  "
+             "OPASSIGN ^\n    a: NAME z\n    b: NUMBER 3\n");
+  check_tree("fn f(x: [.., D], k = 1, r...) -> i32[N, 2*D] = x",
+             "  FN f (x, k, r...)\n    x: SHAPE []\n      DIMENSION ..\n      DIMENSION\n        "
+             "a: NAME D\n    k: NUMBER 1\n    result: SHAPE i32 []\n      DIMENSION\n        a: "
+             "NAME N\n      DIMENSION\n        a: BINARY *\n          a: NUMBER 2\n          b: "
+             "NAME D\n    body: NAME x\n");
+  check_tree("if a { 1 } else if b { 2 } else { }",
+             "  IF\n    a: NAME a\n    b: BLOCK\n      NUMBER 1\n    c: IF\n      a: NAME b\n      "
+             "b: BLOCK\n        NUMBER 2\n      c: BLOCK\n");
+  check_tree("for (x, y) in d { continue }\nwhile true { break; return 3 }",
+             "  FOR\n    pattern: PATTERN\n      PATTERN x\n      PATTERN y\n    a: NAME d\n    b: "
+             "BLOCK\n      CONTINUE\n  WHILE\n    a: TRUE\n    b: BLOCK\n      BREAK\n      "
+             "RETURN\n        a: NUMBER 3\n");
+  check_tree("import \"a/b.gd\"; test \"adds\" { assert(true) }",
+             "  IMPORT \"a/b.gd\"\n  TEST \"adds\"\n    b: BLOCK\n      CALL\n        ARGUMENT\n   "
+             "       a: TRUE\n        a: NAME assert\n");
 }
 
 Test(parser, models_and_training) {
-  check_tree("model M { param W: [2] = 1; param p: unit = 0.5; buffer b = 0; let k = 2 }", "  MODEL M ()\n    body: BLOCK\n      PARAM W\n        a: NUMBER 1\n        b: SHAPE []\n          DIMENSION\n            a: NUMBER 2\n      PARAM p\n        a: NUMBER 0.5\n        b: SHAPE unit\n      BUFFER b\n        a: NUMBER 0\n      LET\n        pattern: PATTERN k\n        a: NUMBER 2\n");
-  check_tree("optimizer O(lr = 1) { state v = p }\nloss l(x) = x", "  OPTIMIZER O (lr)\n    lr: NUMBER 1\n    body: BLOCK\n      STATE v\n        a: NAME p\n  LOSS l (x)\n    body: NAME x\n");
-  check_tree("let h = train net.head, w on (x, y) in d {\n loss: l(net(x), y)\n\n each_step: { print(loss) }\n}",
-             "  LET\n    pattern: PATTERN h\n    a: TRAIN\n      FIELD head\n        a: NAME net\n      NAME w\n      pattern: PATTERN\n        PATTERN x\n        PATTERN y\n      b: NAME d\n      clause: CLAUSE loss\n        a: CALL\n          ARGUMENT\n            a: CALL\n              ARGUMENT\n                a: NAME x\n              a: NAME net\n          ARGUMENT\n            a: NAME y\n          a: NAME l\n      clause: CLAUSE each_step\n        a: BLOCK\n          CALL\n            ARGUMENT\n              a: NAME loss\n            a: NAME print\n");
-  check_tree("train on x in d { update D { loss: a }; epochs: 2 }", "  TRAIN\n    pattern: PATTERN x\n    b: NAME d\n    clause: CLAUSE\n      a: UPDATE\n        NAME D\n        clause: CLAUSE loss\n          a: NAME a\n    clause: CLAUSE epochs\n      a: NUMBER 2\n");
-  check_tree("train model on state in test { loss: 1 }\nupdate loss { loss: loss }", "  TRAIN\n    NAME model\n    pattern: PATTERN state\n    b: NAME test\n    clause: CLAUSE loss\n      a: NUMBER 1\n  UPDATE\n    NAME loss\n    clause: CLAUSE loss\n      a: NAME loss\n");
-  check_tree("race net on x in d { seeds: 3 }", "  RACE\n    NAME net\n    pattern: PATTERN x\n    b: NAME d\n    clause: CLAUSE seeds\n      a: NUMBER 3\n");
+  check_tree("model M { param W: [2] = 1; param p: unit = 0.5; buffer b = 0; let k = 2 }",
+             "  MODEL M ()\n    body: BLOCK\n      PARAM W\n        a: NUMBER 1\n        b: SHAPE "
+             "[]\n          DIMENSION\n            a: NUMBER 2\n      PARAM p\n        a: NUMBER "
+             "0.5\n        b: SHAPE unit\n      BUFFER b\n        a: NUMBER 0\n      LET\n        "
+             "pattern: PATTERN k\n        a: NUMBER 2\n");
+  check_tree("optimizer O(lr = 1) { state v = p }\nloss l(x) = x",
+             "  OPTIMIZER O (lr)\n    lr: NUMBER 1\n    body: BLOCK\n      STATE v\n        a: "
+             "NAME p\n  LOSS l (x)\n    body: NAME x\n");
+  check_tree(
+      "let h = train net.head, w on (x, y) in d {\n loss: l(net(x), y)\n\n each_step: { "
+      "print(loss) }\n}",
+      "  LET\n    pattern: PATTERN h\n    a: TRAIN\n      FIELD head\n        a: NAME net\n      "
+      "NAME w\n      pattern: PATTERN\n        PATTERN x\n        PATTERN y\n      b: NAME d\n     "
+      " clause: CLAUSE loss\n        a: CALL\n          ARGUMENT\n            a: CALL\n            "
+      "  ARGUMENT\n                a: NAME x\n              a: NAME net\n          ARGUMENT\n      "
+      "      a: NAME y\n          a: NAME l\n      clause: CLAUSE each_step\n        a: BLOCK\n    "
+      "      CALL\n            ARGUMENT\n              a: NAME loss\n            a: NAME print\n");
+  check_tree("train on x in d { update D { loss: a }; epochs: 2 }",
+             "  TRAIN\n    pattern: PATTERN x\n    b: NAME d\n    clause: CLAUSE\n      a: "
+             "UPDATE\n        NAME D\n        clause: CLAUSE loss\n          a: NAME a\n    "
+             "clause: CLAUSE epochs\n      a: NUMBER 2\n");
+  check_tree("train model on state in test { loss: 1 }\nupdate loss { loss: loss }",
+             "  TRAIN\n    NAME model\n    pattern: PATTERN state\n    b: NAME test\n    clause: "
+             "CLAUSE loss\n      a: NUMBER 1\n  UPDATE\n    NAME loss\n    clause: CLAUSE loss\n   "
+             "   a: NAME loss\n");
+  check_tree("race net on x in d { seeds: 3 }",
+             "  RACE\n    NAME net\n    pattern: PATTERN x\n    b: NAME d\n    clause: CLAUSE "
+             "seeds\n      a: NUMBER 3\n");
 }
 
 Test(parser, lines_above_a_declaration_document_it) {
-  Parsed parsed = parsed_of("## not this\n\n## Adds.\n##   Slowly.\n##\nfn add(a, b) = a + b\n# no\nfn sub(a) = a\nmodel M {\n  ## inner\n  fn f(x) = x\n}\nlet y = 1; fn g(x) = x\n");
+  Parsed parsed = parsed_of(
+      "## not this\n\n## Adds.\n##   Slowly.\n##\nfn add(a, b) = a + b\n# no\nfn sub(a) "
+      "= a\nmodel M {\n  ## inner\n  fn f(x) = x\n}\nlet y = 1; fn g(x) = x\n");
   cr_assert(parsed.ast);
   cr_assert_str_eq(parsed.ast->items[0]->function->doc, "Adds.\n  Slowly.\n");
   cr_assert_str_eq(parsed.ast->items[1]->function->doc, "");
@@ -72,7 +132,9 @@ Test(parser, lines_above_a_declaration_document_it) {
 
 static void check_span(Parsed *parsed, Span span, const char *expected) {
   const Source *source = source_at(parsed->sources, 1);
-  cr_assert(span.file == 1 && span.end - span.start == strlen(expected) && memcmp(source->text + span.start, expected, strlen(expected)) == 0, "`%.*s`, not `%s`", (int)(span.end - span.start), source->text + span.start, expected);
+  cr_assert(span.file == 1 && span.end - span.start == strlen(expected) &&
+                memcmp(source->text + span.start, expected, strlen(expected)) == 0,
+            "`%.*s`, not `%s`", (int)(span.end - span.start), source->text + span.start, expected);
 }
 
 Test(parser, spans_are_what_carets_should_show) {
@@ -145,24 +207,31 @@ Test(parser, brackets_tell_where_they_were_opened) {
 }
 
 Test(parser, every_wrong_statement_is_told) {
-  const char *text = "let = 1\nlet ok = 2\nx = = 3\nfn f(x) {\n  y = )\n  let z = 1 +\n}\nfoo(1, 2 3)\nlet w = [1, 2\nlet v = 1\nwhile { }\n";
+  const char *text = "let = 1\nlet ok = 2\nx = = 3\nfn f(x) {\n  y = )\n  let z = 1 +\n}\nfoo(1, 2 "
+                     "3)\nlet w = [1, 2\nlet v = 1\nwhile { }\n";
   Parsed parsed = parsed_of(text);
   static const unsigned lines[] = {1, 3, 5, 7, 8, 10, 11};
   mistakes_text(&parsed);
-  cr_assert_eq(parsed.report.errors, COUNT_OF(lines), "%d\n%s", parsed.report.errors, parsed.text.data);
-  for (int i = 0; i < COUNT_OF(lines); i++) cr_assert_eq(source_place(parsed.sources, parsed.report.items[i].span).line, lines[i], "error %d\n%s", i, parsed.text.data);
+  cr_assert_eq(parsed.report.errors, COUNT_OF(lines), "%d\n%s", parsed.report.errors,
+               parsed.text.data);
+  for (int i = 0; i < COUNT_OF(lines); i++)
+    cr_assert_eq(source_place(parsed.sources, parsed.report.items[i].span).line, lines[i],
+                 "error %d\n%s", i, parsed.text.data);
   parsed_free(&parsed);
 }
 
-/* A `:` at the end of a line, or a bracket left open, does not swallow the mistakes of the lines below. */
+/* A `:` at the end of a line, or a bracket left open, does not swallow the mistakes of the lines
+ * below. */
 Test(parser, recovery_stops_at_the_next_line) {
-  Parsed parsed = parsed_of("for i in f(10):\n  x = = 1\nlet y = [1,\nlet z = = 2\ntrain w {\n  let x = 1\n  loss: = 3\n}\nmodel = = 4\n");
+  Parsed parsed = parsed_of("for i in f(10):\n  x = = 1\nlet y = [1,\nlet z = = 2\ntrain w {\n  "
+                            "let x = 1\n  loss: = 3\n}\nmodel = = 4\n");
   static const unsigned lines[] = {1, 2, 4, 6, 7, 9};
   mistakes_text(&parsed);
   cr_assert_geq(parsed.report.errors, COUNT_OF(lines), "%s", parsed.text.data);
   for (int i = 0; i < COUNT_OF(lines); i++) {
     bool found = false;
-    for (int j = 0; j < parsed.report.count; j++) found = found || source_place(parsed.sources, parsed.report.items[j].span).line == lines[i];
+    for (int j = 0; j < parsed.report.count; j++)
+      found = found || source_place(parsed.sources, parsed.report.items[j].span).line == lines[i];
     cr_assert(found, "nothing is said of line %u:\n%s", lines[i], parsed.text.data);
   }
   parsed_free(&parsed);
@@ -184,23 +253,49 @@ static Text nested(const char *open, int depth, const char *middle, const char *
   return text;
 }
 
-static const struct { const char *open, *middle, *close; } NESTS[] = {
-  {"(", "1", ")"}, {"[", "1", "]"}, {"f(", "1", ")"}, {"x[", "1", "]"}, {"{ ", "1", " }"}, {"if a { ", "1", " }"}, {"-", "1", ""}, {"not ", "x", ""}, {"1 ^ ", "1", ""},
-  {"fn(x) = ", "x", ""}, {"fn() { ", "1", " }"}, {"fn f() { ", "1", " }"}, {"model M { ", "let x = 1", " }"}, {"if a { } else ", "{ }", ""}, {"while x { ", "1", " }"},
-  {"for x in y { ", "1", " }"}, {"train w { each_step: ", "1", " }"}, {"\"{", "x", "}\""}, {"loss l(x) { ", "1", " }"}, {"f(fn(x) = ", "1", ")"}, {"let (a, b) = if c { ", "1", " }"},
+static const struct {
+  const char *open, *middle, *close;
+} NESTS[] = {
+    {"(", "1", ")"},
+    {"[", "1", "]"},
+    {"f(", "1", ")"},
+    {"x[", "1", "]"},
+    {"{ ", "1", " }"},
+    {"if a { ", "1", " }"},
+    {"-", "1", ""},
+    {"not ", "x", ""},
+    {"1 ^ ", "1", ""},
+    {"fn(x) = ", "x", ""},
+    {"fn() { ", "1", " }"},
+    {"fn f() { ", "1", " }"},
+    {"model M { ", "let x = 1", " }"},
+    {"if a { } else ", "{ }", ""},
+    {"while x { ", "1", " }"},
+    {"for x in y { ", "1", " }"},
+    {"train w { each_step: ", "1", " }"},
+    {"\"{", "x", "}\""},
+    {"loss l(x) { ", "1", " }"},
+    {"f(fn(x) = ", "1", ")"},
+    {"let (a, b) = if c { ", "1", " }"},
 };
 
 Test(parser, two_hundred_levels_are_fine_and_no_more, .timeout = 600) {
   for (int i = 0; i < COUNT_OF(NESTS); i++) {
-    int per = strncmp(NESTS[i].open, "f(fn", 4) == 0 || strncmp(NESTS[i].open, "train", 5) == 0 || NESTS[i].middle[0] == '{' ? 1 : 0;
+    int per = strncmp(NESTS[i].open, "f(fn", 4) == 0 || strncmp(NESTS[i].open, "train", 5) == 0 ||
+                      NESTS[i].middle[0] == '{'
+                  ? 1
+                  : 0;
     static const int depths[] = {201, 1000, 10000, 100000};
-    Text fine = nested(NESTS[i].open, per ? NESTING_LIMIT / 2 : NESTING_LIMIT - 1, NESTS[i].middle, NESTS[i].close);
+    Text fine = nested(NESTS[i].open, per ? NESTING_LIMIT / 2 : NESTING_LIMIT - 1, NESTS[i].middle,
+                       NESTS[i].close);
     check_fine(fine.data, fine.length);
     text_free(&fine);
     for (int j = 0; j < COUNT_OF(depths); j++) {
-      Text text = nested(NESTS[i].open, depths[j] * NESTING_LIMIT / 200 + 1, NESTS[i].middle, NESTS[i].close);
+      Text text = nested(NESTS[i].open, depths[j] * NESTING_LIMIT / 200 + 1, NESTS[i].middle,
+                         NESTS[i].close);
       Parsed parsed = parsed_from(text.data, text.length);
-      cr_assert(parsed.report.errors >= 1 && strstr(mistakes_text(&parsed), "levels (limit)"), "%s %d\n%.500s", NESTS[i].open, depths[j], parsed.text.data);
+      cr_assert(parsed.report.errors >= 1 && strstr(mistakes_text(&parsed), "levels (limit)"),
+                "%s %d\n%.500s", NESTS[i].open, depths[j], parsed.text.data);
       check_sane(&parsed, text.length);
       parsed_free(&parsed);
       text_free(&text);
@@ -226,13 +321,19 @@ Test(parser, the_level_past_the_limit_is_named) {
 /* ---- length: B6, B7 ---- */
 
 Test(parser, long_is_not_deep, .timeout = 600) {
-  static const struct { const char *before, *piece, *after; } rows[] = {
-    {"1", " + 1", ""}, {"[1", ", 1", "]"}, {"", "x\n", ""}, {"", ";", ""}, {"x", " |> f", ""}, {"a", " and b", ""}, {"x", ".y", ""}, {"x", "'", ""}, {"x", "[0]", ""}, {"f", "()", ""},
-    {"\"", "{x}", "\""}, {"(1", ", 1", ")"}, {"x = -1", " + -1", ""}, {"a^b", " + a^b", ""},
+  static const struct {
+    const char *before, *piece, *after;
+  } rows[] = {
+      {"1", " + 1", ""},       {"[1", ", 1", "]"},    {"", "x\n", ""},     {"", ";", ""},
+      {"x", " |> f", ""},      {"a", " and b", ""},   {"x", ".y", ""},     {"x", "'", ""},
+      {"x", "[0]", ""},        {"f", "()", ""},       {"\"", "{x}", "\""}, {"(1", ", 1", ")"},
+      {"x = -1", " + -1", ""}, {"a^b", " + a^b", ""},
   };
   for (int i = 0; i < COUNT_OF(rows); i++) {
     Text text = repeated(rows[i].before, rows[i].piece, 100000, rows[i].after);
-    if (i == 10) text.length = 0, text_free(&text), text = repeated(rows[i].before, rows[i].piece, 1000, rows[i].after);
+    if (i == 10)
+      text.length = 0, text_free(&text),
+      text = repeated(rows[i].before, rows[i].piece, 1000, rows[i].after);
     Parsed parsed = parsed_from(text.data, text.length);
     cr_assert(parsed.ast, "%s: %.300s", rows[i].piece, mistakes_text(&parsed));
     tree_text(&parsed);
@@ -268,14 +369,21 @@ static uint64_t random_next(uint64_t *state) {
 
 Test(parser, token_soup, .timeout = 600) {
   static const char *const words[] = {
-    "let ", "fn ", "in ", "if ", "else ", "for ", "while ", "return ", "break ", "import ", "and ", "or ", "not ", "true ", "none ", "model ", "param ", "loss ", "optimizer ", "state ", "train ", "update ", "race ", "test ",
-    "on ", "by ", "x ", "y ", "1", "2.5", ".5", "\"s\"", "\"a{", "}b\"", "(", ")", "[", "]", "{", "}", ",", ":", ";", "\n", "\n", "=", "+=", "->", "|>", "..", "...", ".", "+", "-", "*", "/", "%", "@", "^", "'", "==", "<", "# c\n", "\"\"\"", "\"",
+      "let ",       "fn ",    "in ",    "if ",     "else ", "for ",  "while ", "return ", "break ",
+      "import ",    "and ",   "or ",    "not ",    "true ", "none ", "model ", "param ",  "loss ",
+      "optimizer ", "state ", "train ", "update ", "race ", "test ", "on ",    "by ",     "x ",
+      "y ",         "1",      "2.5",    ".5",      "\"s\"", "\"a{",  "}b\"",   "(",       ")",
+      "[",          "]",      "{",      "}",       ",",     ":",     ";",      "\n",      "\n",
+      "=",          "+=",     "->",     "|>",      "..",    "...",   ".",      "+",       "-",
+      "*",          "/",      "%",      "@",       "^",     "'",     "==",     "<",       "# c\n",
+      "\"\"\"",     "\"",
   };
   uint64_t state = 42;
   for (int round = 0; round < 3000; round++) {
     Text text = {0};
     int count = (int)(random_next(&state) % 60);
-    for (int i = 0; i < count; i++) text_string(&text, words[random_next(&state) % COUNT_OF(words)]);
+    for (int i = 0; i < count; i++)
+      text_string(&text, words[random_next(&state) % COUNT_OF(words)]);
     text_string(&text, "");
     check_noise(text.data, text.length);
     text_free(&text);
@@ -283,10 +391,14 @@ Test(parser, token_soup, .timeout = 600) {
 }
 
 static const char SAMPLE[] =
-  "import \"lib/a.gd\"\n## doc\nmodel Net(hidden = 16) {\n  let first = Dense(2, hidden)\n  param W: [2, 3] = ones(2, 3)\n  fn forward(x: [N, 2]) -> [N, 2] = x |> first\n    |> tanh\n}\n"
-  "optimizer O(lr = 0.01) {\n  state v = 0\n  fn step(p, g) { v = 0.9 * v + g; p = p - lr * v }\n}\nlet (a, b) = (1, \"x {a:.3f} {{y}}\")\n"
-  "let h = train net, w on (x, y) in d {\n  loss: mse(net(x), y) + 1e-4 * l2(net)\n  stop: loss < 0.02\n  each_epoch: { print(\"{h.loss[-1]:>8}\") }\n}\n"
-  "for i in 0..9 by 3 { if i == 2 { continue } else if not x { break } else { s += i^2 } }\ntest \"t\" { assert(x'[:, none] @ y[1:, ::2] == f(rest..., k: 3)) }\n";
+    "import \"lib/a.gd\"\n## doc\nmodel Net(hidden = 16) {\n  let first = Dense(2, hidden)\n  "
+    "param W: [2, 3] = ones(2, 3)\n  fn forward(x: [N, 2]) -> [N, 2] = x |> first\n    |> tanh\n}\n"
+    "optimizer O(lr = 0.01) {\n  state v = 0\n  fn step(p, g) { v = 0.9 * v + g; p = p - lr * v "
+    "}\n}\nlet (a, b) = (1, \"x {a:.3f} {{y}}\")\n"
+    "let h = train net, w on (x, y) in d {\n  loss: mse(net(x), y) + 1e-4 * l2(net)\n  stop: loss "
+    "< 0.02\n  each_epoch: { print(\"{h.loss[-1]:>8}\") }\n}\n"
+    "for i in 0..9 by 3 { if i == 2 { continue } else if not x { break } else { s += i^2 } }\ntest "
+    "\"t\" { assert(x'[:, none] @ y[1:, ::2] == f(rest..., k: 3)) }\n";
 
 static void damage(const char *text, size_t length, size_t most) {
   char *copy = malloc(length + 1);
@@ -364,12 +476,33 @@ Test(parser, a_last_line_without_newline) {
 }
 
 Test(parser, lines_typed_so_far) {
-  static const struct { const char *text; ParseState state; } rows[] = {
-    {"", PARSE_COMPLETE}, {"x = 1\n", PARSE_COMPLETE}, {"x = (1,\n", PARSE_MORE}, {"model M {\n", PARSE_MORE}, {"model M {\n let x = 1\n", PARSE_MORE}, {"model M {\n let x = 1\n}\n", PARSE_COMPLETE},
-    {"x = 1 +\n", PARSE_MORE}, {"x = \"\"\"\nabc\n", PARSE_MORE}, {"x = \"abc\n", PARSE_WRONG}, {"x = )\n", PARSE_WRONG}, {"f(1 2\n", PARSE_WRONG}, {"if a {\n}\n", PARSE_COMPLETE},
-    {"let x =\n", PARSE_MORE}, {"train w {\n loss: w^2\n", PARSE_MORE}, {"x |>\n", PARSE_MORE}, {"let\n", PARSE_MORE}, {"f(\"a {x\n", PARSE_WRONG}, {"# comment\n", PARSE_COMPLETE}, {"fn f(x)\n", PARSE_WRONG},
+  static const struct {
+    const char *text;
+    ParseState state;
+  } rows[] = {
+      {"", PARSE_COMPLETE},
+      {"x = 1\n", PARSE_COMPLETE},
+      {"x = (1,\n", PARSE_MORE},
+      {"model M {\n", PARSE_MORE},
+      {"model M {\n let x = 1\n", PARSE_MORE},
+      {"model M {\n let x = 1\n}\n", PARSE_COMPLETE},
+      {"x = 1 +\n", PARSE_MORE},
+      {"x = \"\"\"\nabc\n", PARSE_MORE},
+      {"x = \"abc\n", PARSE_WRONG},
+      {"x = )\n", PARSE_WRONG},
+      {"f(1 2\n", PARSE_WRONG},
+      {"if a {\n}\n", PARSE_COMPLETE},
+      {"let x =\n", PARSE_MORE},
+      {"train w {\n loss: w^2\n", PARSE_MORE},
+      {"x |>\n", PARSE_MORE},
+      {"let\n", PARSE_MORE},
+      {"f(\"a {x\n", PARSE_WRONG},
+      {"# comment\n", PARSE_COMPLETE},
+      {"fn f(x)\n", PARSE_WRONG},
   };
-  for (int i = 0; i < COUNT_OF(rows); i++) cr_assert_eq(parse_complete(rows[i].text, strlen(rows[i].text)), rows[i].state, "%s", rows[i].text);
+  for (int i = 0; i < COUNT_OF(rows); i++)
+    cr_assert_eq(parse_complete(rows[i].text, strlen(rows[i].text)), rows[i].state, "%s",
+                 rows[i].text);
 }
 
 /* The least of several, as a share of the lines. */
@@ -388,4 +521,6 @@ static double seconds_a_line(int times) {
 }
 
 /* Sixteen times the lines cost sixteen times as much, not two hundred. */
-Test(parser, lines_cost_the_same_however_many) { cr_assert_lt(seconds_a_line(800), 6 * seconds_a_line(50) + 1e-5); }
+Test(parser, lines_cost_the_same_however_many) {
+  cr_assert_lt(seconds_a_line(800), 6 * seconds_a_line(50) + 1e-5);
+}

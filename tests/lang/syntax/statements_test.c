@@ -1,4 +1,5 @@
-/* statements_test.c — a text cut into statements: where a file would end them, whatever the bytes are. */
+/* statements_test.c — a text cut into statements: where a file would end them, whatever the bytes
+ * are. */
 #include "lang/syntax/parse.h"
 #include "lang/syntax/statements.h"
 
@@ -6,14 +7,15 @@
 #include <string.h>
 
 typedef struct Cuts {
-  Text shown;     /* each statement as `LINES-BEFORE:TEXT|`, newlines as `/` */
-  int left;       /* statements to take */
+  Text shown; /* each statement as `LINES-BEFORE:TEXT|`, newlines as `/` */
+  int left;   /* statements to take */
 } Cuts;
 
 static bool take(void *context, const char *statement, size_t length, uint32_t before) {
   Cuts *cuts = context;
   text_format(&cuts->shown, "%u:", before);
-  for (size_t i = 0; i < length; i++) text_char(&cuts->shown, statement[i] == '\n' ? '/' : statement[i]);
+  for (size_t i = 0; i < length; i++)
+    text_char(&cuts->shown, statement[i] == '\n' ? '/' : statement[i]);
   text_char(&cuts->shown, '|');
   return --cuts->left > 0;
 }
@@ -28,20 +30,24 @@ static void expect_cuts(const char *text, size_t length, int most, const char *w
 TestSuite(statements);
 
 Test(statements, end_where_a_file_would_end_them) {
-  static const struct { const char *text, *wanted; } rows[] = {
-    {"", ""},
-    {"\n\n# nothing\n", ""},
-    {"a", "0:a|"},
-    {"a\nb\n", "0:a/|1:b/|"},
-    {"a; b\nc", "0:a; b/|1:c|"},
-    {"if c {\n  a\n}\n\n# still it\nelse {\n  b\n}\nd\n", "0:if c {/  a/}//# still it/else {/  b/}/|8:d/|"},
-    {"x\n  |> f\n  .g\n  + 1\n- 2\n-y\n", "0:x/  |> f/  .g/  + 1/- 2/|5:-y/|"},
-    {"f(1,\n2)\n\n\nlet t = [\n1]\n", "0:f(1,/2)/|2://let t = [/1]/|"},
-    {"\"\"\"a\nb\"\"\"\nc", "0:\"\"\"a/b\"\"\"/|2:c|"},
-    {"print(1\nprint(2)\n", "0:print(1/print(2)/|"},
-    {"## doc\nfn f() = 1\n", "0:## doc/fn f() = 1/|"},
+  static const struct {
+    const char *text, *wanted;
+  } rows[] = {
+      {"", ""},
+      {"\n\n# nothing\n", ""},
+      {"a", "0:a|"},
+      {"a\nb\n", "0:a/|1:b/|"},
+      {"a; b\nc", "0:a; b/|1:c|"},
+      {"if c {\n  a\n}\n\n# still it\nelse {\n  b\n}\nd\n",
+       "0:if c {/  a/}//# still it/else {/  b/}/|8:d/|"},
+      {"x\n  |> f\n  .g\n  + 1\n- 2\n-y\n", "0:x/  |> f/  .g/  + 1/- 2/|5:-y/|"},
+      {"f(1,\n2)\n\n\nlet t = [\n1]\n", "0:f(1,/2)/|2://let t = [/1]/|"},
+      {"\"\"\"a\nb\"\"\"\nc", "0:\"\"\"a/b\"\"\"/|2:c|"},
+      {"print(1\nprint(2)\n", "0:print(1/print(2)/|"},
+      {"## doc\nfn f() = 1\n", "0:## doc/fn f() = 1/|"},
   };
-  for (int i = 0; i < COUNT_OF(rows); i++) expect_cuts(rows[i].text, strlen(rows[i].text), 100, rows[i].wanted);
+  for (int i = 0; i < COUNT_OF(rows); i++)
+    expect_cuts(rows[i].text, strlen(rows[i].text), 100, rows[i].wanted);
   expect_cuts("a\nb\nc\n", 6, 2, "0:a/|1:b/|");
 }
 

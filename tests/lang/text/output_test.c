@@ -14,7 +14,9 @@
 TestSuite(output);
 
 /* What can be read now, without waiting; -1: nothing. */
-static ssize_t look(int from, char *into, size_t room) { return recv(from, into, room, MSG_DONTWAIT); }
+static ssize_t look(int from, char *into, size_t room) {
+  return recv(from, into, room, MSG_DONTWAIT);
+}
 
 /* A connection on which each write is a message of its own. */
 static int listen_to_output(void) {

@@ -15,21 +15,26 @@ static void check_rendered(const Sources *sources, const Diag *diag, const char 
   text_free(&text);
 }
 
-static const char PAGE[] = "\n\n\n\n\n\n\n\nlet W1 = zeros(768, 128)\n\n\n  fn forward(x) = relu(x @ W1) @ W2\n";
+static const char PAGE[] =
+    "\n\n\n\n\n\n\n\nlet W1 = zeros(768, 128)\n\n\n  fn forward(x) = relu(x @ W1) @ W2\n";
 
 /* The very example of section 13. */
 Test(report, the_form_of_the_page) {
   Sources *sources = sources_with("digits.gd", PAGE);
-  uint32_t at = (uint32_t)(strstr(PAGE, "x @ W1") - PAGE), made = (uint32_t)(strstr(PAGE, "zeros") - PAGE);
+  uint32_t at = (uint32_t)(strstr(PAGE, "x @ W1") - PAGE),
+           made = (uint32_t)(strstr(PAGE, "zeros") - PAGE);
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, (Span){1, at, at + 6}, "shapes do not fit in `@`");
   diag_label(&diag, "[64, 784] @ [768, 128]: 784 and 768 differ");
   diag_note(&diag, (Span){1, made, made + 5}, "W1 is [768, 128], made here");
   diag_help(&diag, "he_normal(784, 128) would fit");
-  check_rendered(sources, &diag,
-                 "error: shapes do not fit in `@`\n  --> digits.gd:12:24\n   |\n12 |   fn forward(x) = relu(x @ W1) @ W2\n"
-                 "   |                        ^^^^^^ [64, 784] @ [768, 128]: 784 and 768 differ\n   |\n"
-                 "note: W1 is [768, 128], made here\n  --> digits.gd:9:10\nhelp: he_normal(784, 128) would fit\n");
+  check_rendered(
+      sources, &diag,
+      "error: shapes do not fit in `@`\n  --> digits.gd:12:24\n   |\n12 |   fn forward(x) = relu(x "
+      "@ W1) @ W2\n"
+      "   |                        ^^^^^^ [64, 784] @ [768, 128]: 784 and 768 differ\n   |\n"
+      "note: W1 is [768, 128], made here\n  --> digits.gd:9:10\nhelp: he_normal(784, 128) would "
+      "fit\n");
   sources_free(sources);
 }
 
@@ -67,16 +72,16 @@ Test(report, carets_stand_under_their_range_whatever_the_line_holds) {
 }
 
 Test(report, a_range_of_several_lines_shows_its_first) {
-  check_carets("let x = f(1,\n  2,\n  3)", "f(1,\n  2,\n  3)", "1 | let x = f(1,\n  |         ^^^^\n");
+  check_carets("let x = f(1,\n  2,\n  3)", "f(1,\n  2,\n  3)",
+               "1 | let x = f(1,\n  |         ^^^^\n");
 }
 
-Test(report, an_empty_range_has_a_caret) {
-  check_carets("x = ", "", "1 | x = \n  | ^\n");
-}
+Test(report, an_empty_range_has_a_caret) { check_carets("x = ", "", "1 | x = \n  | ^\n"); }
 
 Test(report, long_lines_are_cut_to_a_window) {
   Text line = repeated("x = ", "abcdefgh ", 100000, "bad");
-  text_string(&line, " more more more more more more more more more more more more more more more more more more more more more");
+  text_string(&line, " more more more more more more more more more more more more more more more "
+                     "more more more more more more");
   Sources *sources = sources_with("t.gd", line.data);
   uint32_t at = (uint32_t)(strstr(line.data, "bad") - line.data);
   Diag diag = {0};
@@ -154,16 +159,19 @@ Test(report, one_line_of_json) {
   diag_note(&diag, (Span){1, 0, 1}, "here");
   Text text = {0};
   report_json(&text, sources, &diag);
-  cr_assert_str_eq(text.data,
-                   "{\"event\":\"error\",\"status\":1,\"message\":\"quote \\\" and \\u0001\",\"file\":\"a\\\"b.gd\",\"line\":1,\"column\":5,\"end_line\":1,\"end_column\":8,"
-                   "\"notes\":[{\"message\":\"here\",\"file\":\"a\\\"b.gd\",\"line\":1,\"column\":1}]}\n");
+  cr_assert_str_eq(
+      text.data,
+      "{\"event\":\"error\",\"status\":1,\"message\":\"quote \\\" and "
+      "\\u0001\",\"file\":\"a\\\"b.gd\",\"line\":1,\"column\":5,\"end_line\":1,\"end_column\":8,"
+      "\"notes\":[{\"message\":\"here\",\"file\":\"a\\\"b.gd\",\"line\":1,\"column\":1}]}\n");
   text_free(&text);
   sources_free(sources);
 }
 
 Test(report, sorted_once_each_and_at_most_twenty) {
   Report report = {0};
-  for (uint32_t i = 30; i-- > 0;) report_warning(&report, (Span){1, 100 + i, 101 + i}, "warning %u", i);
+  for (uint32_t i = 30; i-- > 0;)
+    report_warning(&report, (Span){1, 100 + i, 101 + i}, "warning %u", i);
   cr_assert_eq(report.count, REPORT_LIMIT);
   cr_assert_eq(report_status(&report), 0);
   for (uint32_t i = 10; i-- > 0;) {
@@ -176,7 +184,8 @@ Test(report, sorted_once_each_and_at_most_twenty) {
   Sources *sources = sources_with("t.gd", "");
   Text text = {0};
   report_show(&text, sources, &report, false, false);
-  for (int i = 1; i < report.count; i++) cr_assert_leq(report.items[i - 1].span.start, report.items[i].span.start);
+  for (int i = 1; i < report.count; i++)
+    cr_assert_leq(report.items[i - 1].span.start, report.items[i].span.start);
   cr_assert_null(strstr(text.data, "again"));
   for (uint32_t i = 0; i < 100; i++) report_error(&report, (Span){1, 1000 + i, 1001 + i}, "many");
   cr_assert(report_full(&report));
@@ -201,7 +210,9 @@ Test(report, a_line_of_json_is_short_too) {
   Text text = {0};
   report_json(&text, sources, &diag);
   cr_assert_leq(text.length, 4096u);
-  cr_assert(strncmp(text.data, "{\"event\":\"error\"", 16) == 0 && strcmp(text.data + text.length - 2, "}\n") == 0, "%s", text.data);
+  cr_assert(strncmp(text.data, "{\"event\":\"error\"", 16) == 0 &&
+                strcmp(text.data + text.length - 2, "}\n") == 0,
+            "%s", text.data);
   text_free(&text);
   sources_free(sources);
 }

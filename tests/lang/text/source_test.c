@@ -8,7 +8,10 @@
 Test(source, places_count_code_points_from_one) {
   Diag diag = {0};
   Sources *sources = sources_new();
-  uint32_t file = source_load_text(sources, "a.gd", "\xef\xbb\xbf" "xy\nθ = é\r\n\nlast", 20, &diag);
+  uint32_t file = source_load_text(sources, "a.gd",
+                                   "\xef\xbb\xbf"
+                                   "xy\nθ = é\r\n\nlast",
+                                   20, &diag);
   SourcePlace place = source_place(sources, (Span){file, 3, 4});
   cr_assert(place.line == 1 && place.column == 1, "a byte order mark is not counted");
   place = source_place(sources, (Span){file, 4, 5});
@@ -39,7 +42,8 @@ Test(source, what_is_no_regular_file_is_missing) {
   char fifo[64];
   snprintf(fifo, sizeof fifo, "%s/fifo", path);
   cr_assert_eq(mkfifo(fifo, 0600), 0);
-  cr_assert_eq(source_load_file(sources, NULL, fifo, &diag), 0u, "a FIFO without a writer does not hang");
+  cr_assert_eq(source_load_file(sources, NULL, fifo, &diag), 0u,
+               "a FIFO without a writer does not hang");
   cr_assert_eq(diag.status, STATUS_MISSING);
   unlink(fifo);
   rmdir(path);
@@ -69,21 +73,27 @@ Test(source, empty_texts_are_fine) {
   check_fine("\n", 1);
   check_fine(" ", 1);
   check_fine("\xef\xbb\xbf", 3);
-  check_fine("\xef\xbb\xbf" "x = 1\n", 9);
+  check_fine("\xef\xbb\xbf"
+             "x = 1\n",
+             9);
   check_fine("#!/usr/bin/env gd\nx = 1\n", 24);
 }
 
 /* A5, A6, A25: every control byte in every kind of place. */
 Test(source, control_bytes_are_refused_where_they_stand) {
-  static const char *const places[] = {"@", "x = @1", "na@me = 1", "x = \"te@xt\"", "# com@ment\nx = 1", "x = 1@"};
+  static const char *const places[] = {
+      "@", "x = @1", "na@me = 1", "x = \"te@xt\"", "# com@ment\nx = 1", "x = 1@"};
   for (int place = 0; place < COUNT_OF(places); place++) {
     for (int byte = 0; byte < 0x80; byte++) {
       if ((byte >= 0x20 && byte != 0x7f) || byte == '\n' || byte == '\t') continue;
       char text[64];
-      size_t length = strlen(places[place]), at = (size_t)(strchr(places[place], '@') - places[place]);
+      size_t length = strlen(places[place]),
+             at = (size_t)(strchr(places[place], '@') - places[place]);
       memcpy(text, places[place], length + 1);
       text[at] = (char)byte;
-      const char *expected = byte == '\r' ? "bare carriage return" : byte == 0 ? "NUL byte" : "control byte";
+      const char *expected = byte == '\r' ? "bare carriage return"
+                             : byte == 0  ? "NUL byte"
+                                          : "control byte";
       check_error_in(text, length, 1, (unsigned)at + 1, expected);
     }
   }
@@ -93,7 +103,10 @@ Test(source, control_bytes_are_refused_where_they_stand) {
 
 /* A8 */
 Test(source, broken_utf8_is_refused_at_its_first_byte) {
-  static const char *const bad[] = {"\x80", "\xc0\xaf", "\xc0\x80", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xfe", "\xff", "\xe2\x82", "\xf0\x9f\x98", "\xce"};
+  static const char *const bad[] = {
+      "\x80",         "\xc0\xaf",         "\xc0\x80",         "\xe0\x80\xaf",
+      "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xfe",
+      "\xff",         "\xe2\x82",         "\xf0\x9f\x98",     "\xce"};
   static const char *const places[] = {"x = 1 # ", "x = \"", "x"};
   for (int i = 0; i < COUNT_OF(bad); i++) {
     for (int place = 0; place < COUNT_OF(places); place++) {
@@ -112,7 +125,8 @@ Test(source, characters_that_deceive_are_refused) {
   check_error_in("\xff\xfex\0", 4, 1, 1, "looks like UTF-16");
   check_error_in("\xfe\xff\0x", 4, 1, 1, "looks like UTF-16");
   check_error_in("x\0=\0", 4, 1, 1, "looks like UTF-16");
-  static const char *const bidi[] = {"\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069", "\u200e", "\u200f", "\u061c"};
+  static const char *const bidi[] = {"\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066",
+                                     "\u2067", "\u2068", "\u2069", "\u200e", "\u200f", "\u061c"};
   for (int i = 0; i < COUNT_OF(bidi); i++) {
     char text[64];
     snprintf(text, sizeof text, "# %s", bidi[i]);

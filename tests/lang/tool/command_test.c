@@ -1,7 +1,7 @@
-/* command_test.c — the command in a process of its own: options, statuses, streams, limits (LANGUAGE.md section 13; FAULTS.md E5 to E7,
- * F20, F21, H14 to H16). */
-#include "lang/tool/command.h"
+/* command_test.c — the command in a process of its own: options, statuses, streams, limits
+ * (LANGUAGE.md section 13; FAULTS.md E5 to E7, F20, F21, H14 to H16). */
 #include "lang/lang.h"
+#include "lang/tool/command.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>
@@ -30,12 +30,12 @@
 static char folder[] = "/tmp/gd_command_XXXXXX";
 
 typedef struct Outcome {
-  int status;          /* exit status, or 1000 + signal */
-  char out[1 << 16];   /* standard output */
-  char err[1 << 16];   /* standard error */
+  int status;        /* exit status, or 1000 + signal */
+  char out[1 << 16]; /* standard output */
+  char err[1 << 16]; /* standard error */
 } Outcome;
 
-static Outcome *last;  /* of the newest run */
+static Outcome *last; /* of the newest run */
 
 typedef void Prepare(void);
 
@@ -79,12 +79,16 @@ static const Outcome *run_prepared(Prepare *prepare, const char *input, int coun
   return last;
 }
 
-#define WORDS(...) COUNT_OF(((const char *[]){"gd", __VA_ARGS__})), (char *[]){(char *)(intptr_t)"gd", __VA_ARGS__, NULL}
+#define WORDS(...)                                              \
+  COUNT_OF(((const char *[]){"gd", __VA_ARGS__})), (char *[]) { \
+    (char *)(intptr_t) "gd", __VA_ARGS__, NULL                  \
+  }
 
 static const Outcome *run(int count, char **words) { return run_prepared(NULL, "", count, words); }
 
 static void check_status(const Outcome *outcome, int status) {
-  cr_assert_eq(outcome->status, status, "status %d, not %d\n%s\n%s", outcome->status, status, outcome->out, outcome->err);
+  cr_assert_eq(outcome->status, status, "status %d, not %d\n%s\n%s", outcome->status, status,
+               outcome->out, outcome->err);
 }
 
 static const char *file_with(const char *name, const char *text) {
@@ -138,13 +142,16 @@ static void inside_a_lost_folder(void) {
   cr_assert(mkdir(path, 0700) == 0 && chdir(path) == 0 && rmdir(path) == 0);
 }
 
-/* LANGUAGE.md section 12, Paths: of a file its folder, from wherever it is run; of what is no file the working directory */
+/* LANGUAGE.md section 12, Paths: of a file its folder, from wherever it is run; of what is no file
+ * the working directory */
 Test(command, here_is_the_folder_of_the_file) {
   char folder_line[64], path[96];
   snprintf(folder_line, sizeof folder_line, "%s\n", folder);
-  cr_assert_str_eq(run_prepared(inside_folder, "", WORDS(w("-e"), w("print(here)")))->out, folder_line);
+  cr_assert_str_eq(run_prepared(inside_folder, "", WORDS(w("-e"), w("print(here)")))->out,
+                   folder_line);
   cr_assert_str_eq(run_prepared(inside_folder, "print(here)", WORDS(w("-")))->out, folder_line);
-  cr_assert_str_eq(run_prepared(inside_folder, "print(here)\n", 1, (char *[]){w("gd"), NULL})->out, folder_line);
+  cr_assert_str_eq(run_prepared(inside_folder, "print(here)\n", 1, (char *[]){w("gd"), NULL})->out,
+                   folder_line);
   snprintf(path, sizeof path, "%s", file_with("a.gd", "print(here)\ntest \"t\" { print(here) }"));
   cr_assert_str_eq(run(WORDS(path))->out, folder_line);
   cr_assert_str_eq(run_prepared(from_the_top, "", WORDS(path + 1))->out, folder_line);
@@ -152,18 +159,34 @@ Test(command, here_is_the_folder_of_the_file) {
   snprintf(path, sizeof path, "import \"%s/a.gd\"\nprint(here)", folder);
   snprintf(folder_line, sizeof folder_line, "%s\n/\n", folder);
   cr_assert_str_eq(run_prepared(from_the_top, "", WORDS(w("-e"), path))->out, folder_line);
-  cr_assert_str_eq(run_prepared(inside_a_lost_folder, "", WORDS(w("-e"), w("print(here)")))->out, ".\n");
+  cr_assert_str_eq(run_prepared(inside_a_lost_folder, "", WORDS(w("-e"), w("print(here)")))->out,
+                   ".\n");
 }
 
 Test(command, statuses) {
-  static const struct { const char *text; int status; } rows[] = {
-    {"", 0}, {"\n", 0}, {" ", 0}, {"x", 65}, {"x = (", 65}, {"error(\"no\")", 1}, {"exit(7)", 7}, {"exit()", 0}, {"read(\"nothing here\")", 66}, {"assert(1 == 2)", 1}, {"zeros(2) + zeros(3)", 1},
+  static const struct {
+    const char *text;
+    int status;
+  } rows[] = {
+      {"", 0},
+      {"\n", 0},
+      {" ", 0},
+      {"x", 65},
+      {"x = (", 65},
+      {"error(\"no\")", 1},
+      {"exit(7)", 7},
+      {"exit()", 0},
+      {"read(\"nothing here\")", 66},
+      {"assert(1 == 2)", 1},
+      {"zeros(2) + zeros(3)", 1},
   };
   for (int i = 0; i < COUNT_OF(rows); i++) {
     const Outcome *outcome = run(WORDS(w("-e"), w(rows[i].text)));
-    cr_assert_eq(outcome->status, rows[i].status, "%s: %d\n%s", rows[i].text, outcome->status, outcome->err);
+    cr_assert_eq(outcome->status, rows[i].status, "%s: %d\n%s", rows[i].text, outcome->status,
+                 outcome->err);
     cr_assert_str_eq(outcome->out, "");
-    cr_assert_eq(outcome->err[0] == '\0', rows[i].status == 0 || rows[i].status == 7, "%s", outcome->err);
+    cr_assert_eq(outcome->err[0] == '\0', rows[i].status == 0 || rows[i].status == 7, "%s",
+                 outcome->err);
   }
   check_status(run(WORDS(w("nothing.gd"))), STATUS_MISSING);
   check_status(run(WORDS(w("/"))), STATUS_MISSING);
@@ -175,7 +198,8 @@ static void check_wrong(const char *said, int count, char **words) {
   check_status(outcome, STATUS_USAGE);
   cr_assert(strstr(outcome->err, said), "no `%s` in\n%s", said, outcome->err);
   const char *line = strchr(outcome->err, '\n');
-  cr_assert(line && strncmp(line + 1, "help: ", 6) == 0 && strchr(line + 1, '\n')[1] == '\0', "%s", outcome->err);
+  cr_assert(line && strncmp(line + 1, "help: ", 6) == 0 && strchr(line + 1, '\n')[1] == '\0', "%s",
+            outcome->err);
   cr_assert_str_eq(outcome->out, "");
 }
 
@@ -226,11 +250,14 @@ Test(command, options_have_their_effect) {
   outcome = run(WORDS(w("--max-memory=1M"), w("-e"), w("ones(1000000)")));
   check_status(outcome, STATUS_MEMORY);
   char first[4096];
-  snprintf(first, sizeof first, "%.4000s", run(WORDS(w("--seed=7"), w("-e"), w("print(randn(4))")))->out);
-  cr_assert_str_eq(run(WORDS(w("--seed"), w("7"), w("--threads=2"), w("-e"), w("print(randn(4))")))->out, first);
+  snprintf(first, sizeof first, "%.4000s",
+           run(WORDS(w("--seed=7"), w("-e"), w("print(randn(4))")))->out);
+  cr_assert_str_eq(
+      run(WORDS(w("--seed"), w("7"), w("--threads=2"), w("-e"), w("print(randn(4))")))->out, first);
   cr_assert_str_neq(run(WORDS(w("--seed"), w("8"), w("-e"), w("print(randn(4))")))->out, first);
   outcome = run(WORDS(w("--json"), w("-e"), w("nothing_there")));
-  cr_assert_eq(strncmp(outcome->err, "{\"event\":\"error\",\"status\":65,", 28), 0, "%s", outcome->err);
+  cr_assert_eq(strncmp(outcome->err, "{\"event\":\"error\",\"status\":65,", 28), 0, "%s",
+               outcome->err);
   cr_assert(strstr(run(WORDS(w("--color=always"), w("-e"), w("x")))->err, "\x1b[1;31m"));
   cr_assert_null(strchr(run(WORDS(w("-e"), w("x")))->err, '\x1b'));
   cr_assert(strstr(run(WORDS(w("--dump=tokens,ast"), w("-e"), w("1 + 2")))->out, "1:3 PLUS +\n"));
@@ -242,21 +269,27 @@ static int lines_of_derivative(const char *script) {
   const Outcome *outcome = run(WORDS(w("--dump=grad"), w("-e"), w((char *)script)));
   check_status(outcome, 0);
   int lines = 0;
-  for (const char *at = strstr(outcome->err, "\n") ? outcome->err : outcome->out; (at = strchr(at, '\n')); at++) lines++;
+  for (const char *at = strstr(outcome->err, "\n") ? outcome->err : outcome->out;
+       (at = strchr(at, '\n')); at++)
+    lines++;
   return lines;
 }
 
 /* Two columns are as much work for 200 outputs as for 5; 200 rows would be hundreds of lines. */
 Test(command, a_tall_jacobian_is_made_by_columns) {
-  int few = lines_of_derivative("let w = ones(5, 2); let j = jacobian(fn(x) = tanh(w @ x))([1, 2])");
-  int many = lines_of_derivative("let w = ones(200, 2); let j = jacobian(fn(x) = tanh(w @ x))([1, 2])");
+  int few =
+      lines_of_derivative("let w = ones(5, 2); let j = jacobian(fn(x) = tanh(w @ x))([1, 2])");
+  int many =
+      lines_of_derivative("let w = ones(200, 2); let j = jacobian(fn(x) = tanh(w @ x))([1, 2])");
   cr_assert(few > 5);
   cr_assert_eq(many, few);
   cr_assert(many < 60, "%d", many);
 }
 
 Test(command, test_blocks) {
-  const char *path = file_with("a.gd", "test \"good\" { assert(1 == 1) }\ntest \"bad\" { assert(1 == 2) }\ntest \"good too\" { }\n");
+  const char *path = file_with(
+      "a.gd",
+      "test \"good\" { assert(1 == 1) }\ntest \"bad\" { assert(1 == 2) }\ntest \"good too\" { }\n");
   const Outcome *outcome = run(WORDS(w("test"), w(path)));
   check_status(outcome, STATUS_FAILED);
   cr_assert_str_eq(outcome->out, "2 passed, 1 failed\n");
@@ -267,7 +300,8 @@ Test(command, test_blocks) {
   outcome = run(WORDS(w("test"), w(file_with("b.gd", "test \"good\" { }\n")), w("--seed"), w("3")));
   check_status(outcome, 0);
   cr_assert_str_eq(outcome->out, "1 passed, 0 failed\n");
-  outcome = run(WORDS(w("check"), w(file_with("b.gd", "let d = Dense(3, 4)\nprint(d(zeros(2, 5)))\n"))));
+  outcome =
+      run(WORDS(w("check"), w(file_with("b.gd", "let d = Dense(3, 4)\nprint(d(zeros(2, 5)))\n"))));
   check_status(outcome, STATUS_MALFORMED);
   cr_assert_str_eq(outcome->out, "");
 }
@@ -300,14 +334,17 @@ Test(command, standard_output_that_fails) {
   check_status(run_prepared(full_output, "", WORDS(w("-e"), w("print(1)"))), STATUS_IO);
   cr_assert(strstr(last->err, "standard output"));
   check_status(run_prepared(full_output, "", WORDS(w("-e"), w("1"))), 0);
-  check_status(run_prepared(deaf_pipe, "", WORDS(w("-e"), w("while true { print(\"on and on\") }"))), STATUS_IO);
+  check_status(
+      run_prepared(deaf_pipe, "", WORDS(w("-e"), w("while true { print(\"on and on\") }"))),
+      STATUS_IO);
   cr_assert_str_eq(last->err, "", "%s", last->err);
 }
 
 /* F20: what is opened later does not become standard output */
 Test(command, closed_streams_are_taken_first) {
   char text[256];
-  snprintf(text, sizeof text, "print(\"a line of text\"); save(ones(3), \"%s/x.npy\"); print(\"another\")", folder);
+  snprintf(text, sizeof text,
+           "print(\"a line of text\"); save(ones(3), \"%s/x.npy\"); print(\"another\")", folder);
   check_status(run_prepared(close_output, "", WORDS(w("-e"), w(text))), 0);
   check_status(run_prepared(close_all, "", WORDS(w("-e"), w(text))), 0);
   snprintf(text, sizeof text, "print(npy(\"%s/x.npy\"))", folder);
@@ -331,7 +368,8 @@ Test(command, it_starts_under_limits) {
 
 /* E2: without an end, however little stack there is */
 Test(command, recursion_without_end_is_an_error) {
-  static char text[] = "fn f(n) = 1 + f(n + 1)\nf(0)", mutual[] = "fn g(n) = h(n)\nfn h(n) = [g(n)]\ng(0)";
+  static char text[] = "fn f(n) = 1 + f(n + 1)\nf(0)",
+              mutual[] = "fn g(n) = h(n)\nfn h(n) = [g(n)]\ng(0)";
   Prepare *const prepares[] = {NULL, little_stack, usual_stack, some_space, no_threads};
   for (int i = 0; i < (SANITIZED ? 1 : COUNT_OF(prepares)); i++) {
     check_status(run_prepared(prepares[i], "", WORDS(w("-e"), text)), STATUS_FAILED);
@@ -344,7 +382,8 @@ static int count_threads(Session *session, void *context) {
   (void)session, (void)context;
   int count = 0;
   DIR *tasks = opendir("/proc/self/task");
-  for (const struct dirent *entry; tasks && (entry = readdir(tasks)) != NULL;) count += entry->d_name[0] != '.';
+  for (const struct dirent *entry; tasks && (entry = readdir(tasks)) != NULL;)
+    count += entry->d_name[0] != '.';
   if (tasks) closedir(tasks);
   return count;
 }
@@ -390,20 +429,27 @@ Test(command, signals_end_it_with_their_status) {
   snprintf(loop, sizeof loop, "write(\"%s/begun\", \"\")\nwhile true { }", folder);
   check_status(run_prepared(interrupt_it, "", WORDS(w("-e"), loop)), STATUS_INTERRUPTED);
   check_status(run_prepared(terminate_it, "", WORDS(w("-e"), loop)), STATUS_TERMINATED);
-  snprintf(train, sizeof train, "let w = param(1)\nlet h = train w { loss: (w - 3)^2; optimizer: GD(lr: 0.01); steps: 1e12; quiet: true; each_step: { if step == 9 { write(\"%s/begun\", \"\") } } }\nprint(h.stopped)", folder);
+  snprintf(
+      train, sizeof train,
+      "let w = param(1)\nlet h = train w { loss: (w - 3)^2; optimizer: GD(lr: 0.01); steps: 1e12; "
+      "quiet: true; each_step: { if step == 9 { write(\"%s/begun\", \"\") } } }\nprint(h.stopped)",
+      folder);
   check_status(run_prepared(interrupt_it, "", WORDS(w("-e"), train)), STATUS_INTERRUPTED);
   cr_assert_str_eq(last->out, "interrupted\n");
   check_status(run_prepared(terminate_it, "", WORDS(w("-e"), train)), STATUS_TERMINATED);
   cr_assert_str_eq(last->out, "");
 }
 
-/* A limit ends a training after its step, with its checkpoint, and then the program; a block that never ends is not waited for long. */
+/* A limit ends a training after its step, with its checkpoint, and then the program; a block that
+ * never ends is not waited for long. */
 Test(command, limits_end_a_training) {
   char path[64], kept[2][400];
   snprintf(path, sizeof path, "%s/limit.ckpt", folder);
-  const char *script = "let w = param(1)\ntrain w { loss: w^2; optimizer: GD(lr: 0.1); steps: 1e12; checkpoint: \"%s\"; quiet: true }\nprint(1)";
+  const char *script = "let w = param(1)\ntrain w { loss: w^2; optimizer: GD(lr: 0.1); steps: "
+                       "1e12; checkpoint: \"%s\"; quiet: true }\nprint(1)";
   snprintf(kept[0], sizeof kept[0], script, path);
-  const char *block = "let w = param(1)\ntrain w { loss: w^2; optimizer: GD(lr: 0.1); steps: 9; each_step: { while true { } }; quiet: true }";
+  const char *block = "let w = param(1)\ntrain w { loss: w^2; optimizer: GD(lr: 0.1); steps: 9; "
+                      "each_step: { while true { } }; quiet: true }";
   snprintf(kept[1], sizeof kept[1], "%s", block);
   for (int i = 0; i < 2; i++) {
     check_status(run(WORDS(w("--max-steps"), w("300"), w("-e"), kept[i])), STATUS_LIMIT);

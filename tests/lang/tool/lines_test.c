@@ -16,14 +16,18 @@ static void hear(void *context, const char *text, size_t length) {
 static void line(Session *session, int status, const char *text, const char *shows) {
   Text shown = {0};
   heard.length = 0;
-  cr_assert_eq(session_line(session, text, strlen(text), &shown), status, "%s: %s", text, heard.data);
+  cr_assert_eq(session_line(session, text, strlen(text), &shown), status, "%s: %s", text,
+               heard.data);
   if (shows) cr_assert_str_eq(shown.data ? shown.data : "", shows, "%s", text);
   text_free(&shown);
 }
 
-/* Every kind of line that leaves nothing: values, names given anew, functions declared anew, mistakes of both kinds. */
+/* Every kind of line that leaves nothing: values, names given anew, functions declared anew,
+ * mistakes of both kinds. */
 static void lines(Session *session, int from, int to) {
-  static const char *const forms[] = {"%d + 1", "let again = [%d, 2]", "fn last(x) = x * %d", "(fn(x) = x + %d)(1)", "again[%d]", "unknown_%d", "let t = tensor([%d, 1]) * 2"};
+  static const char *const forms[] = {
+      "%d + 1",    "let again = [%d, 2]", "fn last(x) = x * %d",        "(fn(x) = x + %d)(1)",
+      "again[%d]", "unknown_%d",          "let t = tensor([%d, 1]) * 2"};
   for (int i = from; i < to; i++) {
     char text[80];
     snprintf(text, sizeof text, forms[i % 7], i % 7 == 5 ? 1 : i + 2);
@@ -54,7 +58,8 @@ Test(lines, a_hundred_thousand_leave_little, .timeout = 600) {
   cr_assert_eq(session_run(&options, many, NULL), 0);
 }
 
-/* Functions run, are described and tell where a mistake is, however many lines ago they were typed. */
+/* Functions run, are described and tell where a mistake is, however many lines ago they were typed.
+ */
 static int functions(Session *session, void *context) {
   (void)context;
   line(session, 0, "fn half(x) = x / 2", NULL);

@@ -1,6 +1,7 @@
-/* repl_test.c — the session, driven through a pseudo-terminal and through a pipe (LANGUAGE.md section 4; FAULTS.md, H7 and H8). */
-#include "lang/tool/repl.h"
+/* repl_test.c — the session, driven through a pseudo-terminal and through a pipe (LANGUAGE.md
+ * section 4; FAULTS.md, H7 and H8). */
 #include "lang/machine/signals.h"
+#include "lang/tool/repl.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -41,11 +42,11 @@ static NORETURN void run_repl(void) {
 /* ---- a terminal ---- */
 
 typedef struct Terminal {
-  int master;      /* our end */
+  int master; /* our end */
   pid_t child;
   char seen[1 << 18]; /* all that came, with a final NUL */
   size_t length;
-  size_t at;       /* up to here it was looked at */
+  size_t at; /* up to here it was looked at */
 } Terminal;
 
 static char home[] = "/tmp/gd_repl_XXXXXX";
@@ -65,7 +66,8 @@ static Terminal *terminal_open(void) {
   return terminal;
 }
 
-enum { PATIENCE = 100 }; /* seconds: only what never comes takes so long, however busy the machine is */
+/* seconds: only what never comes takes so long, however busy the machine is */
+enum { PATIENCE = 100 };
 
 static double now(void) {
   struct timespec time;
@@ -76,7 +78,8 @@ static double now(void) {
 static bool read_some(Terminal *terminal, int milliseconds) {
   struct pollfd input = {.fd = terminal->master, .events = POLLIN};
   if (poll(&input, 1, milliseconds) <= 0) return false;
-  ssize_t got = read(terminal->master, terminal->seen + terminal->length, sizeof terminal->seen - terminal->length - 1);
+  ssize_t got = read(terminal->master, terminal->seen + terminal->length,
+                     sizeof terminal->seen - terminal->length - 1);
   if (got > 0) terminal->length += (size_t)got;
   terminal->seen[terminal->length] = '\0';
   return got > 0;
@@ -96,9 +99,12 @@ static void expect(Terminal *terminal, const char *text) {
   }
 }
 
-static void send(Terminal *terminal, const char *text) { cr_assert_eq(write(terminal->master, text, strlen(text)), (ssize_t)strlen(text)); }
+static void send(Terminal *terminal, const char *text) {
+  cr_assert_eq(write(terminal->master, text, strlen(text)), (ssize_t)strlen(text));
+}
 
-/* Waits until a prompt is the last thing printed: only then the terminal is readline's, and keys are not echoed twice. */
+/* Waits until a prompt is the last thing printed: only then the terminal is readline's, and keys
+ * are not echoed twice. */
 static void expect_prompt(Terminal *terminal) {
   double end = now() + PATIENCE;
   for (;;) {
@@ -110,7 +116,8 @@ static void expect_prompt(Terminal *terminal) {
   terminal->at = terminal->length;
 }
 
-/* Types a line at the prompt, waits for its echo, and then for what it shows, alone on the next line. */
+/* Types a line at the prompt, waits for its echo, and then for what it shows, alone on the next
+ * line. */
 static void type(Terminal *terminal, const char *line, const char *shown) {
   expect_prompt(terminal);
   send(terminal, line);
@@ -120,7 +127,8 @@ static void type(Terminal *terminal, const char *line, const char *shown) {
   size_t before = terminal->at;
   expect(terminal, "\r\n");
   size_t length = terminal->at - before - 2;
-  cr_assert(length == strlen(shown) && memcmp(terminal->seen + before, shown, length) == 0, "%s shows `%.*s`, not `%s`", line, (int)length, terminal->seen + before, shown);
+  cr_assert(length == strlen(shown) && memcmp(terminal->seen + before, shown, length) == 0,
+            "%s shows `%.*s`, not `%s`", line, (int)length, terminal->seen + before, shown);
 }
 
 static int terminal_close(Terminal *terminal) {
@@ -147,7 +155,8 @@ static void make_home(void) { cr_assert_not_null(mkdtemp(home)); }
 
 static void remove_home(void) {
   char path[128];
-  static const char *const parts[] = {"/.local/state/gd/history", "/.local/state/gd", "/.local/state", "/.local", ""};
+  static const char *const parts[] = {"/.local/state/gd/history", "/.local/state/gd",
+                                      "/.local/state", "/.local", ""};
   for (int i = 0; i < COUNT_OF(parts); i++) {
     snprintf(path, sizeof path, "%s%s", home, parts[i]);
     if (i == 0) unlink(path);
@@ -157,7 +166,8 @@ static void remove_home(void) {
 
 TestSuite(repl, .init = make_home, .fini = remove_home, .timeout = 600);
 
-/* "Must show" 10 of the issue: a model over several lines, an error in the middle, training, Ctrl-C, going on. */
+/* "Must show" 10 of the issue: a model over several lines, an error in the middle, training,
+ * Ctrl-C, going on. */
 Test(repl, a_session) {
   Terminal *terminal = terminal_open();
   expect_prompt(terminal);
@@ -183,7 +193,11 @@ Test(repl, a_session) {
   send(terminal, "\x03");
   expect(terminal, "interrupted");
   type(terminal, "40 + 2", "42");
-  type(terminal, "let k = train net on (x, y) in dataset([[0, 0], [1, 1]], [0, 1]) { loss: cross_entropy(net(x), y); optimizer: GD(lr: 0.1); steps: 1e12; quiet: true; each_step: { if step == 2 { print(\"at \" + \"work\") } } }", NULL);
+  type(terminal,
+       "let k = train net on (x, y) in dataset([[0, 0], [1, 1]], [0, 1]) { loss: "
+       "cross_entropy(net(x), y); optimizer: GD(lr: 0.1); steps: 1e12; quiet: true; each_step: { "
+       "if step == 2 { print(\"at \" + \"work\") } } }",
+       NULL);
   expect(terminal, "at work");
   send(terminal, "\x03");
   expect(terminal, "^C");
@@ -306,20 +320,26 @@ static int through_pipe(const char *input, size_t length, char *out, char *err, 
 /* It means what it means in a file: what a statement is, which names are known, what is printed. */
 Test(repl, a_pipe_is_a_script) {
   char out[4096], err[4096];
-  static const char text[] = "#!/usr/bin/env gd\nprint(twice(4))\n1 + 1\nfn twice(x) = 2 * x\nif 1 > 2 {\n  print(\"no\")\n}\n\n# not this one\nelse {\n  print(\"yes\")\n}\n[1, 2]\n  |> sum\n  |> print\nlet y = 5\n  + 6\nprint(y); y";
+  static const char text[] =
+      "#!/usr/bin/env gd\nprint(twice(4))\n1 + 1\nfn twice(x) = 2 * x\nif 1 > 2 {\n  "
+      "print(\"no\")\n}\n\n# not this one\nelse {\n  print(\"yes\")\n}\n[1, 2]\n  |> sum\n  |> "
+      "print\nlet y = 5\n  + 6\nprint(y); y";
   cr_assert_eq(through_pipe(text, sizeof text - 1, out, err, sizeof out), 0, "%s", err);
   cr_assert_str_eq(out, "8\nyes\n3\n11\n");
   cr_assert_str_eq(err, "");
 }
 
-/* … but one line that fails ends neither the others nor their names, whether its mistake is met or known beforehand. */
+/* … but one line that fails ends neither the others nor their names, whether its mistake is met or
+ * known beforehand. */
 Test(repl, a_pipe_goes_on_after_a_line_that_fails) {
   char out[4096], err[4096];
-  static const char met[] = "let x = 1\nx = 2; error(\"met\"); print(\"never\")\nprint(x)\nlet t = [1, 2]\nt[0] = 9; error(\"no\")\nprint(t)\n";
+  static const char met[] = "let x = 1\nx = 2; error(\"met\"); print(\"never\")\nprint(x)\nlet t = "
+                            "[1, 2]\nt[0] = 9; error(\"no\")\nprint(t)\n";
   cr_assert_eq(through_pipe(met, sizeof met - 1, out, err, sizeof out), 1);
   cr_assert_str_eq(out, "1\n[1, 2]\n");
   cr_assert(strstr(err, "<stdin>:2:8") && strstr(err, "<stdin>:5:11"), "%s", err);
-  static const char known[] = "print(1)\n\nprint(\n  nothing_there)\nif false { }\nelse { print(2) }\n";
+  static const char known[] =
+      "print(1)\n\nprint(\n  nothing_there)\nif false { }\nelse { print(2) }\n";
   cr_assert_eq(through_pipe(known, sizeof known - 1, out, err, sizeof out), STATUS_MALFORMED);
   cr_assert_str_eq(out, "1\n2\n");
   cr_assert(strstr(err, "<stdin>:4:3") && strstr(err, "\n4 |   nothing_there)"), "%s", err);
@@ -331,10 +351,14 @@ Test(repl, a_pipe_goes_on_after_a_line_that_fails) {
 /* H8: a failed line leaves nothing, not even what its first half did; all before it stays. */
 Test(repl, a_failed_line_leaves_nothing) {
   char out[4096], err[4096];
-  static const char text[] = "let x = 1\nlet y = 2; x = 5; let z = nothing_there\nprint(y)\nprint(x)\nlet y = 3; x = x + 100; error(\"no\")\nprint(x)\ny\nfn f() = 1; f(1, 2)\nf()\nprint(x + 1)\n";
+  static const char text[] =
+      "let x = 1\nlet y = 2; x = 5; let z = nothing_there\nprint(y)\nprint(x)\nlet y = 3; x = x + "
+      "100; error(\"no\")\nprint(x)\ny\nfn f() = 1; f(1, 2)\nf()\nprint(x + 1)\n";
   cr_assert_neq(through_pipe(text, sizeof text - 1, out, err, sizeof out), 0);
   cr_assert_str_eq(out, "1\n1\n2\n", "%s", out);
-  cr_assert(strstr(err, "nothing_there") && strstr(err, "unknown name `y`") && strstr(err, "unknown name `f`"), "%s", err);
+  cr_assert(strstr(err, "nothing_there") && strstr(err, "unknown name `y`") &&
+                strstr(err, "unknown name `f`"),
+            "%s", err);
 }
 
 Test(repl, strange_input_is_survived) {

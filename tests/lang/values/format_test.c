@@ -1,4 +1,5 @@
-/* format_test.c — formats: every part of Python's mini-language that the language page lists, and that no locale is heard. */
+/* format_test.c — formats: every part of Python's mini-language that the language page lists, and
+ * that no locale is heard. */
 #include "lang/values/format.h"
 #include "tests/lang/running.h"
 
@@ -8,7 +9,8 @@
 static void gives(const char *format_text, double number, const char *expected) {
   Format format;
   Text text = {0};
-  cr_assert(format_parse(format_text, strlen(format_text), &format), "`%s` is a format", format_text);
+  cr_assert(format_parse(format_text, strlen(format_text), &format), "`%s` is a format",
+            format_text);
   cr_assert(format_number(&format, number, &text), "`%s` takes the number", format_text);
   cr_assert_str_eq(text.data ? text.data : "", expected, "`%s`", format_text);
   text_free(&text);
@@ -90,7 +92,8 @@ Test(format, what_is_no_format) {
 }
 
 Test(format, strings) {
-  prints("print(\"[{\"ab\":5}] [{\"ab\":>5}] [{\"äöü\":^7}] [{\"abcdef\":.3}]\")", "[ab   ] [   ab] [  äöü  ] [abc]\n");
+  prints("print(\"[{\"ab\":5}] [{\"ab\":>5}] [{\"äöü\":^7}] [{\"abcdef\":.3}]\")",
+         "[ab   ] [   ab] [  äöü  ] [abc]\n");
 }
 
 Test(format, each_element_of_a_tensor) {

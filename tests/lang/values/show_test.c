@@ -35,7 +35,8 @@ Test(show, value_print_works_nothing_out) {
   Trace *trace = trace_open(vm, (Span){0}, NULL);
   Value traced = trace_result(trace, graph_constant(&trace->graph, 3, DTYPE_F32));
   char expected[80];
-  snprintf(expected, sizeof expected, "a tensor, %u holders: f32[], node %d of trace %u\n", traced.object->refs, (int)traced.tensor->node, traced.tensor->trace);
+  snprintf(expected, sizeof expected, "a tensor, %u holders: f32[], node %d of trace %u\n",
+           traced.object->refs, (int)traced.tensor->node, traced.tensor->trace);
   check_printed(vm, traced, expected);
   cr_assert_null(traced.tensor->tensor.buffer);
   value_release(vm, traced);

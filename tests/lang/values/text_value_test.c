@@ -17,7 +17,10 @@ static uint64_t work_of(const char *format, int n) {
 
 static void linear(const char *format) {
   uint64_t small = work_of(format, 500), large = work_of(format, 5000);
-  cr_assert_lt(large, 20 * small, /* a doubling more or less; squares would be 100 */ "%s: %llu, ten times as long %llu", format, (unsigned long long)small, (unsigned long long)large);
+  cr_assert_lt(
+      large, 20 * small,
+      /* a doubling more or less; squares would be 100 */ "%s: %llu, ten times as long %llu",
+      format, (unsigned long long)small, (unsigned long long)large);
 }
 
 Test(text_value, lengthening_is_linear) {
@@ -25,7 +28,8 @@ Test(text_value, lengthening_is_linear) {
   linear("let s = \"\"\nfor i in 1..%d { s = s + \"{i %% 7}\" + \",\" }");
   linear("let s = \"\"\nfor i in 1..%d { s = \"{s}{i %% 7},\" }");
   linear("let s = \"\"\nfor i in 1..%d { s += \"é\"; assert(len(s) == i and s[-1] == \"é\") }");
-  linear("fn join_up(n) { let s = \"\"; for i in 1..n { s = s + \"ü\" }; s }\nassert(len(join_up(%d)) > 2)");
+  linear("fn join_up(n) { let s = \"\"; for i in 1..n { s = s + \"ü\" }; s "
+         "}\nassert(len(join_up(%d)) > 2)");
 }
 
 #define LONG "let s = \"\"\nfor i in 1..%d { s += \"aé\" }\nlet n = len(s)\nlet c = \"\"\n"

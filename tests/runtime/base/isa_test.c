@@ -1,4 +1,5 @@
-/* isa_test.c — the instruction set found is the one the compiler's own questions find; a lesser one can be chosen. */
+/* isa_test.c — the instruction set found is the one the compiler's own questions find; a lesser one
+ * can be chosen. */
 #include "runtime/base/isa.h"
 
 #include <criterion/criterion.h>
@@ -7,9 +8,11 @@
 
 Test(isa, the_compiler_agrees) {
   __builtin_cpu_init();
-  bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
-  bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
-                __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+  bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+              __builtin_cpu_supports("bmi2");
+  bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+                __builtin_cpu_supports("avx512vl");
   cr_assert_eq(isa_best(), avx512 ? ISA_AVX512 : avx2 ? ISA_AVX2 : ISA_PLAIN);
 }
 

@@ -11,16 +11,20 @@ Test(lookup, nothing_is_found_in_an_empty_one) {
   lookup_free(&lookup);
 }
 
-/* Many hashes share a home, and each has several numbers: they come in order while the table grows around its end. */
+/* Many hashes share a home, and each has several numbers: they come in order while the table grows
+ * around its end. */
 Test(lookup, numbers_of_a_hash_come_in_their_order) {
   Lookup lookup = {0};
-  for (uint32_t n = 0; n < 3000; n++) lookup_put(&lookup, (uint64_t)(n % 100) << 61 | (uint64_t)(n % 50) << 33, n);
+  for (uint32_t n = 0; n < 3000; n++)
+    lookup_put(&lookup, (uint64_t)(n % 100) << 61 | (uint64_t)(n % 50) << 33, n);
   for (uint32_t kind = 0; kind < 100; kind++) {
     uint32_t at = 0, number, before = 0, found = 0;
     while (lookup_next(&lookup, (uint64_t)kind << 61 | (uint64_t)(kind % 50) << 33, &at, &number)) {
       cr_assert(found++ == 0 || number > before);
       before = number;
-      if (number % 100 != kind) cr_assert_eq((uint64_t)(number % 100) << 61 | (uint64_t)(number % 50) << 33, (uint64_t)kind << 61 | (uint64_t)(kind % 50) << 33);
+      if (number % 100 != kind)
+        cr_assert_eq((uint64_t)(number % 100) << 61 | (uint64_t)(number % 50) << 33,
+                     (uint64_t)kind << 61 | (uint64_t)(kind % 50) << 33);
     }
     cr_assert_geq(found, 30);
   }

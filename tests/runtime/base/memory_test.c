@@ -26,7 +26,8 @@ Test(memory, a_budget_is_found_where_none_is_set) {
 }
 
 #if !defined(__SANITIZE_ADDRESS__)
-/* A large piece let go is the next one of about its size; never one that is too small, nor more than an eighth of the budget. */
+/* A large piece let go is the next one of about its size; never one that is too small, nor more
+ * than an eighth of the budget. */
 Test(memory, large_pieces_wait) {
   const size_t large = 20 << 20;
   mem_budget(1 << 30);
@@ -63,7 +64,8 @@ Test(memory, lines_of_64_bytes) {
 
 Test(memory, every_allocation_is_counted) {
   uint64_t before = mem_allocations();
-  void *all[] = {mem_alloc(1), mem_zero(1), mem_align64(1), mem_try64(1), mem_grow(NULL, 1), mem_text("", 0)};
+  void *all[] = {mem_alloc(1), mem_zero(1),       mem_align64(1),
+                 mem_try64(1), mem_grow(NULL, 1), mem_text("", 0)};
   for (int i = 0; i < COUNT_OF(all); i++) mem_free(all[i]);
   cr_assert_eq(mem_allocations() - before, (uint64_t)COUNT_OF(all));
 }
@@ -74,7 +76,9 @@ Test(memory, every_allocation_is_counted) {
 #define SANITIZED false
 #endif
 
-Test(memory, the_end_is_status_71, .exit_code = 71, .disabled = SANITIZED) { mem_alloc((size_t)1 << 62); }
+Test(memory, the_end_is_status_71, .exit_code = 71, .disabled = SANITIZED) {
+  mem_alloc((size_t)1 << 62);
+}
 
 Test(arena, memory_is_cleared_aligned_and_apart) {
   Arena arena = {0};
@@ -114,7 +118,8 @@ Test(hash, every_byte_and_the_length_count) {
   }
 }
 
-/* 65,536 numbers as names, into 65,536 buckets: about 1/e of them stay empty if the hash is any good. */
+/* 65,536 numbers as names, into 65,536 buckets: about 1/e of them stay empty if the hash is any
+ * good. */
 Test(hash, spreads_names) {
   enum { COUNT = 65536 };
   static unsigned char taken[COUNT];

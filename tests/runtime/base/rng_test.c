@@ -1,16 +1,22 @@
-/* rng_test.c — the generator against the answers its authors published, and against what chance would do. */
+/* rng_test.c — the generator against the answers its authors published, and against what chance
+ * would do. */
 #include "runtime/base/rng.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
 #include <string.h>
 
-/* The three vectors for philox4x32-10 that Salmon et al. distribute with their library (kat_vectors). */
+/* The three vectors for philox4x32-10 that Salmon et al. distribute with their library
+ * (kat_vectors). */
 Test(rng, philox_known_answers) {
-  static const struct { uint32_t counter[4], key[2], words[4]; } known[] = {
-    {{0, 0, 0, 0}, {0, 0}, {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
-    {{~0u, ~0u, ~0u, ~0u}, {~0u, ~0u}, {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
-    {{0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}, {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}},
+  static const struct {
+    uint32_t counter[4], key[2], words[4];
+  } known[] = {
+      {{0, 0, 0, 0}, {0, 0}, {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
+      {{~0u, ~0u, ~0u, ~0u}, {~0u, ~0u}, {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
+      {{0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344},
+       {0xa4093822, 0x299f31d0},
+       {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}},
   };
   for (int i = 0; i < COUNT_OF(known); i++) {
     uint32_t words[4];
@@ -29,7 +35,8 @@ Test(rng, words_are_blocks_in_order) {
   }
 }
 
-/* Any run of elements, asked for alone, is the run of the whole; one far out, past 2^32 blocks, too. */
+/* Any run of elements, asked for alone, is the run of the whole; one far out, past 2^32 blocks,
+ * too. */
 Test(rng, any_element_alone) {
   enum { N = 333 };
   RngStream stream = rng_stream(1, 2, 3);
@@ -63,15 +70,21 @@ Test(rng, any_element_alone) {
 }
 
 Test(rng, streams_differ_in_every_part_of_their_name) {
-  RngStream base = rng_stream(1, 1, 1), others[] = {rng_stream(2, 1, 1), rng_stream(1, 2, 1), rng_stream(1, 1, 2),
-    rng_stream(1 | 1ull << 32, 1, 1), rng_stream(1, 1 | 1ull << 32, 1), rng_stream(1, 1, 1 | 1ull << 32)};
-  for (int i = 0; i < COUNT_OF(others); i++) cr_assert(memcmp(&base, &others[i], sizeof base) != 0, "%d", i);
+  RngStream base = rng_stream(1, 1, 1), others[] = {rng_stream(2, 1, 1),
+                                                    rng_stream(1, 2, 1),
+                                                    rng_stream(1, 1, 2),
+                                                    rng_stream(1 | 1ull << 32, 1, 1),
+                                                    rng_stream(1, 1 | 1ull << 32, 1),
+                                                    rng_stream(1, 1, 1 | 1ull << 32)};
+  for (int i = 0; i < COUNT_OF(others); i++)
+    cr_assert(memcmp(&base, &others[i], sizeof base) != 0, "%d", i);
   RngStream same = rng_stream_of((int32_t[4]){-1, 2, 3, -4}, 5);
   RngStream plain = rng_stream(0x2FFFFFFFFu, 0xFFFFFFFC00000003u, 5);
   cr_assert_eq(memcmp(&same, &plain, sizeof same), 0);
 }
 
-/* Chi-square over 256 cells, 255 degrees of freedom: outside 170..360 about once in 100,000 seeds. */
+/* Chi-square over 256 cells, 255 degrees of freedom: outside 170..360 about once in 100,000 seeds.
+ */
 Test(rng, uniforms_are_even) {
   enum { N = 256 * 400 };
   static float x[N];
@@ -85,12 +98,14 @@ Test(rng, uniforms_are_even) {
     cells[(int)(x[i] * 256)]++, cells64[(int)(y[i] * 256)]++;
   }
   double chi = 0, chi64 = 0;
-  for (int i = 0; i < 256; i++) chi += pow(cells[i] - 400, 2) / 400, chi64 += pow(cells64[i] - 400, 2) / 400;
+  for (int i = 0; i < 256; i++)
+    chi += pow(cells[i] - 400, 2) / 400, chi64 += pow(cells64[i] - 400, 2) / 400;
   cr_assert(chi > 170 && chi < 360, "%g", chi);
   cr_assert(chi64 > 170 && chi64 < 360, "%g", chi64);
 }
 
-/* Moments of 200,000 draws within five standard errors; both members of a pair, and uncorrelated. */
+/* Moments of 200,000 draws within five standard errors; both members of a pair, and uncorrelated.
+ */
 static void check_moments(const double *x, int n) {
   double m1 = 0, m2 = 0, m3 = 0, m4 = 0, pair = 0, inside = 0;
   for (int i = 0; i < n; i++) {

@@ -46,24 +46,39 @@ Test(text, control_bytes_and_broken_utf8_are_shown) {
 }
 
 Test(text, code_points_come_back) {
-  static const uint32_t codes[] = {0, 0x7F, 0x80, 0x7FF, 0x800, 0xD7FF, 0xE000, 0xFFFF, 0x10000, 0x10FFFF};
+  static const uint32_t codes[] = {0,      0x7F,   0x80,   0x7FF,   0x800,
+                                   0xD7FF, 0xE000, 0xFFFF, 0x10000, 0x10FFFF};
   for (int i = 0; i < COUNT_OF(codes); i++) {
     Text text = {0};
     uint32_t code = 1;
     text_code_point(&text, codes[i]);
     cr_assert_eq(text_decode(text.data, text.length, &code), text.length);
     cr_assert_eq(code, codes[i]);
-    for (size_t cut = 0; cut < text.length; cut++) cr_assert_eq(text_decode(text.data, cut, &code), 0u);
+    for (size_t cut = 0; cut < text.length; cut++)
+      cr_assert_eq(text_decode(text.data, cut, &code), 0u);
     text_free(&text);
   }
 }
 
 Test(text, distance_counts_edits) {
-  static const struct { const char *a, *b; int distance; } cases[] = {
-      {"", "", 0}, {"loss", "loss", 0}, {"loss", "lsos", 1}, {"loss", "los", 1}, {"loss", "losss", 1}, {"loss", "less", 1}, {"optimiser", "optimizer", 1}, {"ca", "abc", 3}, {"kitten", "sitting", 3}, {"abcd", "badc", 2}};
+  static const struct {
+    const char *a, *b;
+    int distance;
+  } cases[] = {{"", "", 0},
+               {"loss", "loss", 0},
+               {"loss", "lsos", 1},
+               {"loss", "los", 1},
+               {"loss", "losss", 1},
+               {"loss", "less", 1},
+               {"optimiser", "optimizer", 1},
+               {"ca", "abc", 3},
+               {"kitten", "sitting", 3},
+               {"abcd", "badc", 2}};
   for (int i = 0; i < COUNT_OF(cases); i++) {
-    cr_assert_eq(text_distance(cases[i].a, cases[i].b, 5), cases[i].distance, "%s %s", cases[i].a, cases[i].b);
-    cr_assert_eq(text_distance(cases[i].b, cases[i].a, 5), cases[i].distance, "%s %s", cases[i].b, cases[i].a);
+    cr_assert_eq(text_distance(cases[i].a, cases[i].b, 5), cases[i].distance, "%s %s", cases[i].a,
+                 cases[i].b);
+    cr_assert_eq(text_distance(cases[i].b, cases[i].a, 5), cases[i].distance, "%s %s", cases[i].b,
+                 cases[i].a);
   }
   cr_assert_eq(text_distance("kitten", "sitting", 2), 3);
   cr_assert_eq(text_distance("abcdef", "", 2), 3);

@@ -1,7 +1,8 @@
-/* bench.h — a graph on the workbench: inputs with numbers, a row called by name, results worked out.
+/* bench.h — a graph on the workbench: inputs with numbers, a row called by name, results worked
+ * out.
  *
- * For the tests of this folder.  A Bench owns one graph and the tensors bound to its inputs; everything is
- * worked out by the immediate executor, node by node, on the plain kernels.
+ * For the tests of this folder.  A Bench owns one graph and the tensors bound to its inputs;
+ * everything is worked out by the immediate executor, node by node, on the plain kernels.
  */
 #ifndef GD_TESTS_RUNTIME_GRAPH_BENCH_H
 #define GD_TESTS_RUNTIME_GRAPH_BENCH_H
@@ -26,7 +27,8 @@ typedef struct Bench {
   int count;
 } Bench;
 
-#define SHAPE(...) shape_of(COUNT_OF(((const int64_t[]){__VA_ARGS__})), (const int64_t[]){__VA_ARGS__})
+#define SHAPE(...) \
+  shape_of(COUNT_OF(((const int64_t[]){__VA_ARGS__})), (const int64_t[]){__VA_ARGS__})
 #define SCALAR ((Shape){0})
 
 static inline Bench *bench_new(Dtype real) {
@@ -45,7 +47,8 @@ static inline void bench_free(Bench *bench) {
 /* An input of that type, zero at first. */
 static inline NodeId bench_input(Bench *bench, Dtype dtype, Shape shape) {
   Type type = {.dtype = dtype, .shape = shape};
-  cr_assert(bench->count < BENCH_INPUTS && tensor_zeros(&bench->inputs[bench->count], dtype, &shape, &bench->diag));
+  cr_assert(bench->count < BENCH_INPUTS &&
+            tensor_zeros(&bench->inputs[bench->count], dtype, &shape, &bench->diag));
   NodeId node = graph_input(&bench->graph, &type, bench->count);
   return bench->nodes[bench->count++] = node;
 }
@@ -57,27 +60,36 @@ static inline double bench_noise(uint64_t salt, int64_t index) {
 
 static inline void bench_fill(Bench *bench, int input, double low, double high) {
   Tensor *tensor = &bench->inputs[input];
-  for (int64_t i = 0; i < tensor_count(tensor); i++) tensor_set(tensor, i, low + (high - low) * bench_noise((uint64_t)input, i));
+  for (int64_t i = 0; i < tensor_count(tensor); i++)
+    tensor_set(tensor, i, low + (high - low) * bench_noise((uint64_t)input, i));
 }
 
 static inline NodeId bench_values(Bench *bench, Dtype dtype, Shape shape, const double *values) {
   NodeId node = bench_input(bench, dtype, shape);
-  for (int64_t i = 0; i < shape_count(&shape); i++) tensor_set(&bench->inputs[bench->count - 1], i, values[i]);
+  for (int64_t i = 0; i < shape_count(&shape); i++)
+    tensor_set(&bench->inputs[bench->count - 1], i, values[i]);
   return node;
 }
-#define VALUES(bench, dtype, shape, ...) bench_values(bench, dtype, shape, (const double[]){__VA_ARGS__})
+#define VALUES(bench, dtype, shape, ...) \
+  bench_values(bench, dtype, shape, (const double[]){__VA_ARGS__})
 
 static inline Arg node_arg(NodeId node) { return (Arg){.kind = ARG_NODE, .node = node}; }
 static inline Arg number_arg(double number) { return (Arg){.kind = ARG_NUMBER, .number = number}; }
 static inline Arg bool_arg(bool truth) { return (Arg){.kind = ARG_BOOL, .number = truth}; }
 static inline Arg text_arg(const char *text) { return (Arg){.kind = ARG_TEXT, .text = text}; }
 static inline Arg absent_arg(void) { return (Arg){.kind = ARG_ABSENT}; }
-#define NUMBERS_ARG(...) \
-  ((Arg){.kind = ARG_NUMBERS, .numbers = (const double[]){__VA_ARGS__}, .count = COUNT_OF(((const double[]){__VA_ARGS__}))})
-#define NODES_ARG(...) ((Arg){.kind = ARG_NODES, .nodes = (const NodeId[]){__VA_ARGS__}, .count = COUNT_OF(((const NodeId[]){__VA_ARGS__}))})
+#define NUMBERS_ARG(...)                           \
+  ((Arg){.kind = ARG_NUMBERS,                      \
+         .numbers = (const double[]){__VA_ARGS__}, \
+         .count = COUNT_OF(((const double[]){__VA_ARGS__}))})
+#define NODES_ARG(...)                           \
+  ((Arg){.kind = ARG_NODES,                      \
+         .nodes = (const NodeId[]){__VA_ARGS__}, \
+         .count = COUNT_OF(((const NodeId[]){__VA_ARGS__}))})
 
 /* Calls a row; arguments that are not given are absent.  Gives how many results. */
-static inline int bench_call_all(Bench *bench, const char *name, const Arg *given, int count, NodeId results[RESULTS_MOST]) {
+static inline int bench_call_all(Bench *bench, const char *name, const Arg *given, int count,
+                                 NodeId results[RESULTS_MOST]) {
   const Row *row = ops_find(name);
   cr_assert(row, "no row named %s", name);
   Arg args[12] = {{0}};
@@ -91,9 +103,12 @@ static inline NodeId bench_call(Bench *bench, const char *name, const Arg *given
   int made = bench_call_all(bench, name, given, count, results);
   return made ? results[0] : 0;
 }
-#define CALL(bench, name, ...) bench_call(bench, name, (const Arg[]){__VA_ARGS__}, COUNT_OF(((const Arg[]){__VA_ARGS__})))
+#define CALL(bench, name, ...) \
+  bench_call(bench, name, (const Arg[]){__VA_ARGS__}, COUNT_OF(((const Arg[]){__VA_ARGS__})))
 
-static inline Tensor bench_binding(void *context, int64_t binding) { return tensor_retain(&((Bench *)context)->inputs[binding]); }
+static inline Tensor bench_binding(void *context, int64_t binding) {
+  return tensor_retain(&((Bench *)context)->inputs[binding]);
+}
 
 /* The value of a node with the inputs of now: a tensor to release. */
 static inline Tensor bench_value(Bench *bench, NodeId node) {
@@ -150,8 +165,10 @@ static inline void bench_type(Bench *bench, NodeId node, const char *expected) {
 static inline void bench_failed(Bench *bench, NodeId node, const char *message, const char *label) {
   cr_assert_eq(node, 0, "there should be an error: %s", message);
   cr_assert(bench->diag.status, "there is no message");
-  cr_assert(strstr(bench->diag.message, message), "the message is \"%s\", not \"%s\"", bench->diag.message, message);
-  cr_assert(strstr(bench->diag.label, label), "the label is \"%s\", not \"%s\"", bench->diag.label, label);
+  cr_assert(strstr(bench->diag.message, message), "the message is \"%s\", not \"%s\"",
+            bench->diag.message, message);
+  cr_assert(strstr(bench->diag.label, label), "the label is \"%s\", not \"%s\"", bench->diag.label,
+            label);
   bench->diag = (Diag){0};
 }
 

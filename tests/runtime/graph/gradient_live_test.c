@@ -1,10 +1,10 @@
-/* gradient_live_test.c — kinks are told only where a derivative is taken again, plans leave what tells them away, and masks of a long chain
- * need no stack. */
-#include "tests/runtime/graph/bench.h"
+/* gradient_live_test.c — kinks are told only where a derivative is taken again, plans leave what
+ * tells them away, and masks of a long chain need no stack. */
 #include "runtime/graph/gradient.h"
 #include "runtime/graph/simplify.h"
 #include "runtime/graph/verify.h"
 #include "runtime/opcodes.h"
+#include "tests/runtime/graph/bench.h"
 
 static int count_op(const Graph *graph, Op op) {
   int count = 0;
@@ -17,7 +17,9 @@ Test(gradient_live, once_nothing_is_added) {
   Bench *bench = bench_new(DTYPE_F64);
   Maker *maker = &bench->maker;
   NodeId x = bench_input(bench, DTYPE_F64, SCALAR), slope = 0;
-  NodeId f = make2(maker, OP_MUL, make2(maker, OP_MUL, make1(maker, OP_RELU, x), make1(maker, OP_ABS, x)), make2(maker, OP_HYPOT, x, x));
+  NodeId f = make2(maker, OP_MUL,
+                   make2(maker, OP_MUL, make1(maker, OP_RELU, x), make1(maker, OP_ABS, x)),
+                   make2(maker, OP_HYPOT, x, x));
   cr_assert(gradient(&bench->graph, f, 0, &x, 1, &slope, &bench->diag));
   cr_assert_eq(count_op(&bench->graph, OP_KINK), 0);
   bench->graph.again = true;
@@ -34,7 +36,8 @@ Test(gradient_live, long_chain) {
   Bench *bench = bench_new(DTYPE_F64);
   Maker *maker = &bench->maker;
   NodeId x = bench_input(bench, DTYPE_F64, SCALAR), slope = 0, again = 0;
-  NodeId f = make3(maker, OP_WHERE, make2(maker, OP_GT, x, make_number(maker, 0)), make1(maker, OP_LOG, x), make_number(maker, 0));
+  NodeId f = make3(maker, OP_WHERE, make2(maker, OP_GT, x, make_number(maker, 0)),
+                   make1(maker, OP_LOG, x), make_number(maker, 0));
   for (int i = 0; i < 30000; i++) f = make1(maker, OP_SIN, f);
   bench->graph.again = true;
   cr_assert(gradient(&bench->graph, f, 0, &x, 1, &slope, &bench->diag));

@@ -1,8 +1,9 @@
-/* graph_test.c — the store of nodes: equal ones exist once, whatever grows, and reset forgets them. */
-#include "tests/runtime/graph/bench.h"
+/* graph_test.c — the store of nodes: equal ones exist once, whatever grows, and reset forgets them.
+ */
 #include "runtime/graph/simplify.h"
 #include "runtime/graph/verify.h"
 #include "runtime/opcodes.h"
+#include "tests/runtime/graph/bench.h"
 
 static bool reaches(const Graph *graph, NodeId from, NodeId node) {
   bool *reached = graph_reached(graph, from);
@@ -15,12 +16,16 @@ Test(graph, finds_an_equal_node_again) {
   Bench *bench = bench_new(DTYPE_F32);
   Maker *maker = &bench->maker;
   NodeId x = bench_input(bench, DTYPE_F32, SHAPE(3));
-  NodeId a = make2(maker, OP_ADD, make1(maker, OP_SIN, x), x), b = make2(maker, OP_ADD, make1(maker, OP_SIN, x), x);
+  NodeId a = make2(maker, OP_ADD, make1(maker, OP_SIN, x), x),
+         b = make2(maker, OP_ADD, make1(maker, OP_SIN, x), x);
   cr_assert_eq(a, b);
   cr_assert_neq(a, make2(maker, OP_SUB, make1(maker, OP_SIN, x), x));
-  cr_assert_neq(make_sum(maker, x, 1, false), make_sum(maker, x, 1, true), "attributes tell nodes apart");
-  cr_assert_neq(graph_number(&bench->graph, 1), graph_constant(&bench->graph, 1, DTYPE_F64), "a number is not a tensor");
-  cr_assert_eq(graph_constant(&bench->graph, 0.1, DTYPE_F32), graph_constant(&bench->graph, (double)0.1f, DTYPE_F32));
+  cr_assert_neq(make_sum(maker, x, 1, false), make_sum(maker, x, 1, true),
+                "attributes tell nodes apart");
+  cr_assert_neq(graph_number(&bench->graph, 1), graph_constant(&bench->graph, 1, DTYPE_F64),
+                "a number is not a tensor");
+  cr_assert_eq(graph_constant(&bench->graph, 0.1, DTYPE_F32),
+               graph_constant(&bench->graph, (double)0.1f, DTYPE_F32));
   cr_assert_neq(graph_number(&bench->graph, 0.0), graph_number(&bench->graph, -0.0));
   bench_free(bench);
 }
@@ -43,7 +48,8 @@ Test(graph, grows) {
   static NodeId ids[MANY];
   NodeId x = bench_input(bench, DTYPE_F64, SCALAR);
   for (int i = 0; i < MANY; i++) ids[i] = make2(maker, OP_ADD, x, make_number(maker, i + 1));
-  for (int i = 0; i < MANY; i++) cr_assert_eq(ids[i], make2(maker, OP_ADD, x, make_number(maker, i + 1)));
+  for (int i = 0; i < MANY; i++)
+    cr_assert_eq(ids[i], make2(maker, OP_ADD, x, make_number(maker, i + 1)));
   cr_assert(graph_verify(&bench->graph, &bench->diag), "%s", bench->diag.message);
   bench_free(bench);
 }
@@ -53,7 +59,8 @@ Test(graph, hashes_are_the_same_in_any_graph) {
   Bench *a = bench_new(DTYPE_F32), *b = bench_new(DTYPE_F32);
   make_number(&b->maker, 99);
   Type type = {.dtype = DTYPE_F32, .shape = SHAPE(2, 3)};
-  NodeId x = make1(&a->maker, OP_EXP, graph_input(&a->graph, &type, 4)), y = make1(&b->maker, OP_EXP, graph_input(&b->graph, &type, 4));
+  NodeId x = make1(&a->maker, OP_EXP, graph_input(&a->graph, &type, 4)),
+         y = make1(&b->maker, OP_EXP, graph_input(&b->graph, &type, 4));
   cr_assert_neq(x, y);
   cr_assert_eq(graph_node(&a->graph, x)->hash, graph_node(&b->graph, y)->hash);
   bench_free(a);
@@ -63,13 +70,15 @@ Test(graph, hashes_are_the_same_in_any_graph) {
 Test(graph, reset_forgets) {
   Bench *bench = bench_new(DTYPE_F64);
   Type type = {.dtype = DTYPE_F64};
-  for (int round = 0; round < 200; round++) { /* a few nodes in a table for few, then for many: both ways of emptying it */
+  /* a few nodes in a table for few, then for many: both ways of emptying it */
+  for (int round = 0; round < 200; round++) {
     int many = round == 100 ? 5000 : 3;
     NodeId x = graph_input(&bench->graph, &type, 0);
     cr_assert_eq(x, 1);
     for (int i = 0; i < many; i++) {
       NodeId factor = graph_constant(&bench->graph, i + 2, DTYPE_F64);
-      cr_assert_eq(make2(&bench->maker, OP_MUL, x, factor), (NodeId)(2 * i + 3), "nothing of the round before is found");
+      cr_assert_eq(make2(&bench->maker, OP_MUL, x, factor), (NodeId)(2 * i + 3),
+                   "nothing of the round before is found");
     }
     graph_reset(&bench->graph);
   }

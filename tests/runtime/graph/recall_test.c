@@ -1,25 +1,27 @@
-/* recall_test.c — a graph that remembers is, node for node, the graph that would have been built without.
+/* recall_test.c — a graph that remembers is, node for node, the graph that would have been built
+ * without.
  *
- * Programs of makers, builders and gradients are drawn at random and built again and again in one graph that
- * remembers: unchanged, with one call changed, cut short, with a mistake in the middle, at other places of the script.  After each,
- * every node is compared with that of a new graph.
+ * Programs of makers, builders and gradients are drawn at random and built again and again in one
+ * graph that remembers: unchanged, with one call changed, cut short, with a mistake in the middle,
+ * at other places of the script.  After each, every node is compared with that of a new graph.
  */
-#include "tests/runtime/graph/bench.h"
 #include "runtime/graph/gradient.h"
 #include "runtime/graph/ops.h"
 #include "runtime/graph/recall.h"
 #include "runtime/graph/simplify.h"
 #include "runtime/graph/verify.h"
 #include "runtime/opcodes.h"
+#include "tests/runtime/graph/bench.h"
 
 enum { CALLS = 60, NEVER = -1 };
 
 typedef struct Program {
   uint64_t salt;
-  int length;      /* calls made of CALLS */
-  int changed;     /* the call that is another one, or NEVER: in what it does, an argument, or the operation */
-  int moved;       /* the call from which on the span is another one, or NEVER */
-  int failing;     /* the call after which shapes do not fit, or NEVER */
+  int length; /* calls made of CALLS */
+  /* the call that is another one, or NEVER: in what it does, an argument, or the operation */
+  int changed;
+  int moved;   /* the call from which on the span is another one, or NEVER */
+  int failing; /* the call after which shapes do not fit, or NEVER */
 } Program;
 
 static NodeId one_call(Maker *maker, uint64_t choice, const NodeId *made, int count) {
@@ -28,16 +30,21 @@ static NodeId one_call(Maker *maker, uint64_t choice, const NodeId *made, int co
   NodeId results[RESULTS_MOST], slope = 0;
   Shape three = SHAPE(3);
   switch (choice % 8) {
-  case 0: return make2(maker, OP_ADD, a, b);
-  case 1: return make2(maker, OP_MUL, a, make_number(maker, (double)(choice / 65536 % 4)));
-  case 2: return make1(maker, choice >> 20 & 1 ? OP_TANH : OP_SIGMOID, a);
-  case 3: return make3(maker, OP_WHERE, make2(maker, OP_LT, a, b), a, make_number(maker, 0));
-  case 4: return make2(maker, OP_POW, a, make_number(maker, 2));
-  case 5: return make2(maker, OP_SUB, make_expand(maker, make_sum(maker, a, ~0u, false), &three), b);
-  case 6: return ops_find("softmax")->build(maker, ops_find("softmax")->op, args, 2, results) ? results[0] : 0;
-  default:
-    if (!gradient(maker->graph, make_sum(maker, a, ~0u, false), 0, &b, 1, &slope, maker->diag)) return 0;
-    return slope ? slope : a;
+    case 0: return make2(maker, OP_ADD, a, b);
+    case 1: return make2(maker, OP_MUL, a, make_number(maker, (double)(choice / 65536 % 4)));
+    case 2: return make1(maker, choice >> 20 & 1 ? OP_TANH : OP_SIGMOID, a);
+    case 3: return make3(maker, OP_WHERE, make2(maker, OP_LT, a, b), a, make_number(maker, 0));
+    case 4: return make2(maker, OP_POW, a, make_number(maker, 2));
+    case 5:
+      return make2(maker, OP_SUB, make_expand(maker, make_sum(maker, a, ~0u, false), &three), b);
+    case 6:
+      return ops_find("softmax")->build(maker, ops_find("softmax")->op, args, 2, results)
+                 ? results[0]
+                 : 0;
+    default:
+      if (!gradient(maker->graph, make_sum(maker, a, ~0u, false), 0, &b, 1, &slope, maker->diag))
+        return 0;
+      return slope ? slope : a;
   }
 }
 
@@ -45,13 +52,17 @@ static NodeId one_call(Maker *maker, uint64_t choice, const NodeId *made, int co
 static NodeId build(Graph *graph, const Program *program) {
   Diag diag = {0};
   Maker maker = {graph, &diag};
-  Type type = {.dtype = DTYPE_F32, .shape = SHAPE(3)}, other = {.dtype = DTYPE_F32, .shape = SHAPE(4)};
+  Type type = {.dtype = DTYPE_F32, .shape = SHAPE(3)},
+       other = {.dtype = DTYPE_F32, .shape = SHAPE(4)};
   graph->span = (Span){0};
   NodeId made[CALLS + 2] = {graph_input(graph, &type, 0), graph_input(graph, &type, 1)};
   for (int i = 0; i < program->length; i++) {
-    graph->span = (Span){1, (uint32_t)i + (program->moved != NEVER && i >= program->moved ? 1000 : 0), (uint32_t)i + 1};
+    graph->span = (Span){1,
+                         (uint32_t)i + (program->moved != NEVER && i >= program->moved ? 1000 : 0),
+                         (uint32_t)i + 1};
     static const uint64_t other_choice[4] = {1, 16, 4096, 1 << 20};
-    uint64_t choice = hash_mix(program->salt, (uint64_t)i) + (i == program->changed ? other_choice[i % 4] : 0);
+    uint64_t choice = hash_mix(program->salt, (uint64_t)i) +
+                      (i == program->changed ? other_choice[i % 4] : 0);
     made[i + 2] = one_call(&maker, choice, made, i + 2);
     cr_assert(made[i + 2], "%s", diag.message);
     if (i == program->failing) {
@@ -66,10 +77,16 @@ static void expect_equal(const Graph *a, const Graph *b) {
   cr_assert_eq(a->count, b->count);
   for (NodeId id = 1; id < a->count; id++) {
     const Node *x = &a->nodes[id], *y = &b->nodes[id];
-    cr_assert(x->op == y->op && x->input_count == y->input_count && x->attr_count == y->attr_count, "node %u", id);
-    cr_assert(!x->input_count || !memcmp(x->inputs, y->inputs, x->input_count * sizeof(NodeId)), "node %u", id);
-    cr_assert(!x->attr_count || !memcmp(x->attrs, y->attrs, (size_t)x->attr_count * sizeof(int64_t)), "node %u", id);
-    cr_assert(x->type.dtype == y->type.dtype && x->type.weak == y->type.weak && shape_equal(&x->type.shape, &y->type.shape), "node %u", id);
+    cr_assert(x->op == y->op && x->input_count == y->input_count && x->attr_count == y->attr_count,
+              "node %u", id);
+    cr_assert(!x->input_count || !memcmp(x->inputs, y->inputs, x->input_count * sizeof(NodeId)),
+              "node %u", id);
+    cr_assert(!x->attr_count ||
+                  !memcmp(x->attrs, y->attrs, (size_t)x->attr_count * sizeof(int64_t)),
+              "node %u", id);
+    cr_assert(x->type.dtype == y->type.dtype && x->type.weak == y->type.weak &&
+                  shape_equal(&x->type.shape, &y->type.shape),
+              "node %u", id);
     cr_assert(x->hash == y->hash && !memcmp(&x->span, &y->span, sizeof x->span), "node %u", id);
   }
 }
@@ -103,7 +120,8 @@ Test(recall, the_same_again_is_followed_to_the_end) {
     uint32_t calls = graph.recall.count;
     for (int turn = 0; turn < 3; turn++) {
       expect_same(&graph, &program);
-      cr_assert(!graph.recall.lost && graph.recall.at == calls && graph.recall.count == calls, "every call was that of last time");
+      cr_assert(!graph.recall.lost && graph.recall.at == calls && graph.recall.count == calls,
+                "every call was that of last time");
       cr_assert_eq(graph.kept.total, kept, "nothing was written");
     }
   }
@@ -117,7 +135,8 @@ Test(recall, whatever_differs_is_built_as_it_is) {
     int at = (int)(dice / 8 % CALLS);
     Program program = {salt / 20, CALLS, NEVER, NEVER, NEVER};
     expect_same(&graph, &program);
-    expect_same(&graph, &program); /* the first may have differed from what was before; this one is noted */
+    /* the first may have differed from what was before; this one is noted */
+    expect_same(&graph, &program);
     if (dice % 5 == 0) program.changed = at;
     if (dice % 5 == 1) program.moved = at;
     if (dice % 5 == 2) program.failing = at;
@@ -156,7 +175,8 @@ typedef struct Owner {
   double factor;
 } Owner;
 
-static bool give(void *context, Graph *graph, int64_t hook, const NodeId *args, int arg_count, NodeId y, NodeId dy, NodeId *into, Diag *diag) {
+static bool give(void *context, Graph *graph, int64_t hook, const NodeId *args, int arg_count,
+                 NodeId y, NodeId dy, NodeId *into, Diag *diag) {
   (void)hook, (void)args, (void)arg_count, (void)y;
   Owner *owner = context;
   Maker maker = {graph, diag};

@@ -75,7 +75,8 @@ Test(idx, what_is_wrong) {
 Test(idx, a_shape_that_no_file_can_hold) {
   static const char head[] = "\0\0\x08\3\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\0\0\0\2";
   check_bad(idx_shape, head, sizeof head - 1, "no file can hold");
-  static const char npy[] = "\x93NUMPY\1\0\x76\0{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }                                        \n";
+  static const char npy[] = "\x93NUMPY\1\0\x76\0{'descr': '<f4', 'fortran_order': False, 'shape': "
+                            "(4294967296, 4294967296), }                                        \n";
   uint8_t file[128];
   memset(file, ' ', sizeof file);
   memcpy(file, npy, sizeof npy - 2);
@@ -120,23 +121,36 @@ static void check_reads(const char *header, const void *data, size_t bytes, cons
 }
 
 Test(npy, types_and_orders) {
-  check_reads("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", six, 24, "f32[2, 3] [[0, 1, 2], [3, 4, 5.5]]");
-  check_reads("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }", six, 24, "f32[2, 3] [[0, 2, 4], [1, 3, 5.5]]");
-  check_reads("{'shape':(3,2),\"fortran_order\":True,'descr':\"<f4\"}", six, 24, "f32[3, 2] [[0, 3], [1, 4], [2, 5.5]]");
-  check_reads("{'descr': '>f8', 'fortran_order': False, 'shape': (), }", "\x3F\xF8\0\0\0\0\0\0", 8, "f64[] 1.5");
-  check_reads("{'descr': '<f2', 'fortran_order': False, 'shape': (4,), }", "\0\x3E\0\x80\1\0\0\xFC", 8, "f32[4] [1.5, -0, 5.96046e-8, -inf]");
-  check_reads("{'descr': '|b1', 'fortran_order': False, 'shape': (2,), }", "\1\0", 2, "bool[2] [true, false]");
-  check_reads("{'descr': '|i1', 'fortran_order': False, 'shape': (2,), }", "\xFF\1", 2, "i32[2] [-1, 1]");
-  check_reads("{'descr': '<u2', 'fortran_order': False, 'shape': (1,), }", "\xFF\xFF", 2, "i32[1] [65535]");
-  check_reads("{'descr': '<i8', 'fortran_order': False, 'shape': (1,), }", "\xFE\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 8, "i32[1] [-2]");
-  check_reads("{'descr': '<u4', 'fortran_order': False, 'shape': (1,), }", "\xFF\xFF\xFF\x7F", 4, "i32[1] [2147483647]");
-  check_reads("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 9223372036854775), }", NULL, 0, "f32[0, 9223372036854775] []");
-  check_reads("{'descr': '<f4', 'fortran_order': True, 'shape': (1, 2, 3), }", six, 24, "f32[1, 2, 3] [[[0, 2, 4], [1, 3, 5.5]]]");
+  check_reads("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", six, 24,
+              "f32[2, 3] [[0, 1, 2], [3, 4, 5.5]]");
+  check_reads("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }", six, 24,
+              "f32[2, 3] [[0, 2, 4], [1, 3, 5.5]]");
+  check_reads("{'shape':(3,2),\"fortran_order\":True,'descr':\"<f4\"}", six, 24,
+              "f32[3, 2] [[0, 3], [1, 4], [2, 5.5]]");
+  check_reads("{'descr': '>f8', 'fortran_order': False, 'shape': (), }", "\x3F\xF8\0\0\0\0\0\0", 8,
+              "f64[] 1.5");
+  check_reads("{'descr': '<f2', 'fortran_order': False, 'shape': (4,), }", "\0\x3E\0\x80\1\0\0\xFC",
+              8, "f32[4] [1.5, -0, 5.96046e-8, -inf]");
+  check_reads("{'descr': '|b1', 'fortran_order': False, 'shape': (2,), }", "\1\0", 2,
+              "bool[2] [true, false]");
+  check_reads("{'descr': '|i1', 'fortran_order': False, 'shape': (2,), }", "\xFF\1", 2,
+              "i32[2] [-1, 1]");
+  check_reads("{'descr': '<u2', 'fortran_order': False, 'shape': (1,), }", "\xFF\xFF", 2,
+              "i32[1] [65535]");
+  check_reads("{'descr': '<i8', 'fortran_order': False, 'shape': (1,), }",
+              "\xFE\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 8, "i32[1] [-2]");
+  check_reads("{'descr': '<u4', 'fortran_order': False, 'shape': (1,), }", "\xFF\xFF\xFF\x7F", 4,
+              "i32[1] [2147483647]");
+  check_reads("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 9223372036854775), }", NULL, 0,
+              "f32[0, 9223372036854775] []");
+  check_reads("{'descr': '<f4', 'fortran_order': True, 'shape': (1, 2, 3), }", six, 24,
+              "f32[1, 2, 3] [[[0, 2, 4], [1, 3, 5.5]]]");
 }
 
 Test(npy, versions) {
   uint8_t file[8192];
-  size_t length = make_npy(file, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", six, sizeof six);
+  size_t length = make_npy(file, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", six,
+                           sizeof six);
   memmove(file + 12, file + 10, length - 10); /* two more bytes of header length */
   for (uint8_t version = 2; version <= 3; version++) {
     file[6] = version;
@@ -154,7 +168,8 @@ Test(npy, versions) {
 
 Test(npy, every_cut_is_refused) {
   uint8_t file[8192];
-  size_t length = make_npy(file, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", six, sizeof six);
+  size_t length = make_npy(file, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", six,
+                           sizeof six);
   for (size_t cut = 0; cut < length; cut++) check_bad(npy_read, file, cut, "");
   check_bad(npy_read, file, length + 1, "25 follow");
   static const uint16_t sizes[] = {0, 117, 119, 142, 143, 0x7FFF, 0xFFFF};
@@ -165,42 +180,75 @@ Test(npy, every_cut_is_refused) {
 }
 
 Test(npy, shapes_that_are_none) {
-  static const char *const shapes[] = {"(8589934592, 8589934592)", "(4294967296, 4294967296, 6)", "(4611686018427387910,)", "(-2, 3)", "(-1,)", "(6)", "[2, 3]", "(2.0,)", "(0x2,)", "(02, 3)",
-                                       "(1, 1, 1, 1, 1, 1, 1, 2, 3)", "(1099511627776,)", "((((", "(2, 3", "(,)", "6", "", "(111111111111111111111111111,)", "(True, 6)"};
+  static const char *const shapes[] = {"(8589934592, 8589934592)",
+                                       "(4294967296, 4294967296, 6)",
+                                       "(4611686018427387910,)",
+                                       "(-2, 3)",
+                                       "(-1,)",
+                                       "(6)",
+                                       "[2, 3]",
+                                       "(2.0,)",
+                                       "(0x2,)",
+                                       "(02, 3)",
+                                       "(1, 1, 1, 1, 1, 1, 1, 2, 3)",
+                                       "(1099511627776,)",
+                                       "((((",
+                                       "(2, 3",
+                                       "(,)",
+                                       "6",
+                                       "",
+                                       "(111111111111111111111111111,)",
+                                       "(True, 6)"};
   for (int i = 0; i < COUNT_OF(shapes); i++) {
     char header[256];
-    snprintf(header, sizeof header, "{'descr': '<f4', 'fortran_order': False, 'shape': %s, }", shapes[i]);
+    snprintf(header, sizeof header, "{'descr': '<f4', 'fortran_order': False, 'shape': %s, }",
+             shapes[i]);
     check_header(header, "");
   }
 }
 
 Test(npy, types_that_are_not_read) {
-  static const char *const types[] = {"<f16", "<c8", "|V4", "|S4", "<U1", "<M8[s]", "!f4", "|f4", "f4", "", "<"};
+  static const char *const types[] = {"<f16", "<c8", "|V4", "|S4", "<U1", "<M8[s]",
+                                      "!f4",  "|f4", "f4",  "",    "<"};
   for (int i = 0; i < COUNT_OF(types); i++) {
     char header[256];
-    snprintf(header, sizeof header, "{'descr': '%s', 'fortran_order': False, 'shape': (2, 3), }", types[i]);
+    snprintf(header, sizeof header, "{'descr': '%s', 'fortran_order': False, 'shape': (2, 3), }",
+             types[i]);
     check_header(header, types[i]);
   }
-  check_header("{'descr': '|O', 'fortran_order': False, 'shape': (2, 3), }", "object arrays are never read");
-  check_header("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2, 3), }", "structured");
+  check_header("{'descr': '|O', 'fortran_order': False, 'shape': (2, 3), }",
+               "object arrays are never read");
+  check_header("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2, 3), }",
+               "structured");
 }
 
 Test(npy, headers_that_are_none) {
   static const char *const headers[] = {
-      "{'descr': '<f4', 'fortran_order': False}", "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), 'x': 1}", "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)}",
-      "{'descr': '<f4', 'fortran_order': eval('False'), 'shape': (2, 3)}", "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)} x", "{'descr': '<f4' 'fortran_order': False}", "", "{}", "{",
-      "{'descr': '<f\xE9', 'fortran_order': False, 'shape': (2, 3)}", "{'descr': '<f4', 'fortran_order': 0, 'shape': (2, 3)}"};
+      "{'descr': '<f4', 'fortran_order': False}",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), 'x': 1}",
+      "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)}",
+      "{'descr': '<f4', 'fortran_order': eval('False'), 'shape': (2, 3)}",
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)} x",
+      "{'descr': '<f4' 'fortran_order': False}",
+      "",
+      "{}",
+      "{",
+      "{'descr': '<f\xE9', 'fortran_order': False, 'shape': (2, 3)}",
+      "{'descr': '<f4', 'fortran_order': 0, 'shape': (2, 3)}"};
   for (int i = 0; i < COUNT_OF(headers); i++) check_header(headers[i], "");
   uint8_t file[8192];
-  size_t length = make_npy(file, "{'descr': '|b1', 'fortran_order': False, 'shape': (2,), }", "\1\2", 2);
+  size_t length = make_npy(file, "{'descr': '|b1', 'fortran_order': False, 'shape': (2,), }",
+                           "\1\2", 2);
   check_bad(npy_read, file, length, "0 or 1, not 2");
-  length = make_npy(file, "{'descr': '<u4', 'fortran_order': False, 'shape': (2,), }", "\1\0\0\0\0\0\0\x80", 8);
+  length = make_npy(file, "{'descr': '<u4', 'fortran_order': False, 'shape': (2,), }",
+                    "\1\0\0\0\0\0\0\x80", 8);
   check_bad(npy_read, file, length, "element 1 is 2147483648");
 }
 
 Test(npy, flips_do_no_harm) {
   uint8_t file[8192];
-  size_t length = make_npy(file, "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }", six, sizeof six);
+  size_t length = make_npy(file, "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }", six,
+                           sizeof six);
   for (size_t bit = 0; bit < length * 8; bit++) {
     Tensor tensor;
     Diag diag = {0};
@@ -223,7 +271,10 @@ Test(npy, round_trip) {
         Diag diag;
         Shape shape = shape_of(rank, dims[which]);
         cr_assert(tensor_new(&tensor, (Dtype)type, &shape, &diag));
-        for (int64_t i = 0; i < tensor_count(&tensor); i++) tensor_set(&tensor, i, type == DTYPE_BOOL ? (double)(i % 2) : (double)i * (type < DTYPE_F32 ? 1 : 0.1));
+        for (int64_t i = 0; i < tensor_count(&tensor); i++)
+          tensor_set(&tensor, i,
+                     type == DTYPE_BOOL ? (double)(i % 2)
+                                        : (double)i * (type < DTYPE_F32 ? 1 : 0.1));
         cr_assert(npy_write(&ANYWHERE, "w.npy", &tensor, &diag));
         cr_assert(npy_read(&ANYWHERE, "w.npy", &back, &diag), "%s", diag.message);
         cr_assert(back.dtype == tensor.dtype && shape_equal(&back.shape, &shape));

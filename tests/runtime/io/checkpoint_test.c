@@ -37,10 +37,12 @@ static void write_state(int stamp, int64_t n) {
 
 /* The stamp of a state that is whole; the test fails if it is not. */
 static int stamp_of(const Checkpoint *state) {
-  const Named *values = named_find(&state->tensors, "net.W", strlen("net.W")), *stamp = named_find(&state->tensors, "t", strlen("t"));
+  const Named *values = named_find(&state->tensors, "net.W", strlen("net.W")),
+              *stamp = named_find(&state->tensors, "t", strlen("t"));
   cr_assert(values && stamp && state->tensors.count == 2);
   int told = (int)tensor_get(&stamp->tensor, 0);
-  for (int64_t i = 0; i < tensor_count(&values->tensor); i++) cr_assert_eq(tensor_get(&values->tensor, i), told);
+  for (int64_t i = 0; i < tensor_count(&values->tensor); i++)
+    cr_assert_eq(tensor_get(&values->tensor, i), told);
   char note[40];
   snprintf(note, sizeof note, "{\"step\":%d}", told);
   cr_assert_str_eq(state->note.data, note);
@@ -57,7 +59,8 @@ static int read_state(Diag *warning, Diag *diag) {
 }
 
 Test(checkpoint, crc_of_the_standard) {
-  cr_assert_eq(checkpoint_crc(0, "123456789", 9), 0xE3069283u); /* RFC 3720, B.4 uses the same polynomial */
+  cr_assert_eq(checkpoint_crc(0, "123456789", 9),
+               0xE3069283u); /* RFC 3720, B.4 uses the same polynomial */
   uint8_t zeros[32] = {0};
   cr_assert_eq(checkpoint_crc(0, zeros, 32), 0x8A9136AAu);
   cr_assert_eq(checkpoint_crc(checkpoint_crc(0, "1234", 4), "56789", 5), 0xE3069283u);
@@ -72,7 +75,9 @@ Test(checkpoint, round_trip_of_every_dtype_and_size) {
       Tensor tensor;
       char name[32];
       cr_assert(tensor_new(&tensor, (Dtype)type, &(Shape){2, {sizes[which], 1}}, &diag));
-      for (size_t i = 0; i < tensor_bytes(&tensor); i++) ((uint8_t *)tensor_data(&tensor))[i] = (uint8_t)((i * 31 + (size_t)type) & (type == DTYPE_BOOL ? 1 : 255));
+      for (size_t i = 0; i < tensor_bytes(&tensor); i++)
+        ((uint8_t *)tensor_data(&tensor))[i] = (uint8_t)((i * 31 + (size_t)type) &
+                                                         (type == DTYPE_BOOL ? 1 : 255));
       named_add(&state.tensors, name, (size_t)snprintf(name, sizeof name, "part.%d", type), tensor);
     }
     text_add(&state.note, "any\0bytes", 9);
@@ -84,8 +89,11 @@ Test(checkpoint, round_trip_of_every_dtype_and_size) {
     for (int64_t i = 0; i < state.tensors.count; i++) {
       const Named *was = &state.tensors.items[i], *is = &back.tensors.items[i];
       cr_assert_str_eq(was->name, is->name);
-      cr_assert(was->tensor.dtype == is->tensor.dtype && shape_equal(&was->tensor.shape, &is->tensor.shape));
-      cr_assert_eq(memcmp(tensor_data(&was->tensor), tensor_data(&is->tensor), tensor_bytes(&was->tensor)), 0);
+      cr_assert(was->tensor.dtype == is->tensor.dtype &&
+                shape_equal(&was->tensor.shape, &is->tensor.shape));
+      cr_assert_eq(
+          memcmp(tensor_data(&was->tensor), tensor_data(&is->tensor), tensor_bytes(&was->tensor)),
+          0);
     }
     checkpoint_free(&back);
     checkpoint_free(&state);
@@ -135,12 +143,14 @@ Test(checkpoint, torn_writes_are_refused) {
   memset(torn + length - 4096, 0, 4096);
   folder_put("c", torn, length);
   cr_assert_eq(read_state(NULL, &diag), -1);
-  for (size_t border = 64; border < length; border += CHECKPOINT_BLOCK + 4) { /* at the blocks' own borders, where each CRC is right */
+  /* at the blocks' own borders, where each CRC is right */
+  for (size_t border = 64; border < length; border += CHECKPOINT_BLOCK + 4) {
     memcpy(torn, old, border);
     memcpy(torn + border, new + border, length - border);
     folder_put("c", torn, length);
     int stamp = read_state(NULL, &diag);
-    cr_assert(stamp == -1 || (border == 64 && stamp == 2), "border %zu", border); /* the heads are equal */
+    cr_assert(stamp == -1 || (border == 64 && stamp == 2), "border %zu",
+              border); /* the heads are equal */
   }
 }
 
@@ -193,7 +203,8 @@ Test(checkpoint, says_nothing_of_where_it_was_made) {
   static uint8_t one[1000], two[1000];
   Checkpoint state = make_state(1, 5);
   Diag diag;
-  cr_assert(checkpoint_write(&ANYWHERE, "one", &state, &diag) && checkpoint_write(&ANYWHERE, "two", &state, &diag));
+  cr_assert(checkpoint_write(&ANYWHERE, "one", &state, &diag) &&
+            checkpoint_write(&ANYWHERE, "two", &state, &diag));
   size_t length = folder_get("one", one, sizeof one);
   cr_assert_eq(folder_get("two", two, sizeof two), length);
   cr_assert_eq(memcmp(one, two, length), 0);
@@ -232,7 +243,9 @@ Test(checkpoint, a_killed_writer_leaves_a_whole_file, .timeout = 600) {
         if (stamp == last + 1 && write(ends[1], "", 1) != 1) _exit(1);
       }
     close(ends[1]);
-    cr_assert_eq(read(ends[0], &byte, 1), 1, "the writer failed by itself"); /* one is written, however slowly; then it dies in another */
+    cr_assert_eq(read(ends[0], &byte, 1), 1,
+                 "the writer failed by itself"); /* one is written, however slowly; then it dies in
+                                                    another */
     close(ends[0]);
     nanosleep(&(struct timespec){0, 1000000L * (3 + 7 * round % 23)}, NULL);
     kill(child, SIGKILL);

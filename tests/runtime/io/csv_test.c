@@ -13,7 +13,8 @@ TestSuite(csv, .init = folder_make, .fini = folder_remove);
 static const Files ANYWHERE = {0};
 static const CsvOptions PLAIN = {.dtype = DTYPE_F32};
 
-static bool read_text(const char *text, size_t length, const CsvOptions *options, Csv *csv, Diag *diag) {
+static bool read_text(const char *text, size_t length, const CsvOptions *options, Csv *csv,
+                      Diag *diag) {
   *diag = (Diag){0};
   folder_put("t.csv", text, length);
   return csv_read(&ANYWHERE, "t.csv", options, csv, diag);
@@ -22,7 +23,8 @@ static bool read_text(const char *text, size_t length, const CsvOptions *options
 static Csv read_good(const char *text, const CsvOptions *options) {
   Csv csv;
   Diag diag;
-  cr_assert(read_text(text, strlen(text), options, &csv, &diag), "%s: %s", diag.where, diag.message);
+  cr_assert(read_text(text, strlen(text), options, &csv, &diag), "%s: %s", diag.where,
+            diag.message);
   return csv;
 }
 
@@ -34,7 +36,8 @@ static void check_tensor(const Tensor *tensor, const char *expected) {
 }
 
 /* The file is refused with 65, at this line and column, and the message holds `words`. */
-static void check_bad_bytes(const char *text, size_t length, const CsvOptions *options, const char *place, const char *words) {
+static void check_bad_bytes(const char *text, size_t length, const CsvOptions *options,
+                            const char *place, const char *words) {
   Csv csv;
   Diag diag;
   char where[64];
@@ -46,11 +49,14 @@ static void check_bad_bytes(const char *text, size_t length, const CsvOptions *o
   cr_assert_eq(mem_used_bytes(), 0u);
 }
 
-static void check_bad(const char *text, const char *place, const char *words) { check_bad_bytes(text, strlen(text), &PLAIN, place, words); }
+static void check_bad(const char *text, const char *place, const char *words) {
+  check_bad_bytes(text, strlen(text), &PLAIN, place, words);
+}
 
 Test(csv, numbers_and_classes) {
   CsvOptions options = {.dtype = DTYPE_F64, .target = "kind"};
-  Csv csv = read_good("a,kind,b\r\n1,rose, 2.5 \r\n-3e2,\"an \"\"oak\"\"\",.5\r\n4,rose,\"7\"\r\n", &options);
+  Csv csv = read_good("a,kind,b\r\n1,rose, 2.5 \r\n-3e2,\"an \"\"oak\"\"\",.5\r\n4,rose,\"7\"\r\n",
+                      &options);
   check_tensor(&csv.x, "[[1, 2.5], [-300, 0.5], [4, 7]]");
   cr_assert_eq(csv.x.dtype, DTYPE_F64);
   check_tensor(&csv.y, "[1, 0, 1]");
@@ -92,7 +98,8 @@ Test(csv, text_features_numeric_target_and_no_target) {
 }
 
 Test(csv, columns_by_place) {
-  CsvOptions options = {.dtype = DTYPE_F32, .no_header = true, .target_by_place = true, .target_place = -1};
+  CsvOptions options = {
+      .dtype = DTYPE_F32, .no_header = true, .target_by_place = true, .target_place = -1};
   Csv csv = read_good("1,2,7\n3,4,8\n", &options);
   check_tensor(&csv.x, "[[1, 2], [3, 4]]");
   check_tensor(&csv.y, "[7, 8]");
@@ -159,13 +166,16 @@ Test(csv, form) {
 
 /* G38: none of these is silently a number or a class. */
 Test(csv, cells_that_are_no_numbers) {
-  static const char *const cells[] = {"1e999", "0x10", "1_000", "\"1,000\"", "NA", "null", "TRUE", "#DIV/0!", "=1+1", "١٢", "１", "nan", "inf", "?", "-", "1.5.2", "50%", "12kg", "1 000", "\"3,5\""};
+  static const char *const cells[] = {
+      "1e999", "0x10", "1_000", "\"1,000\"", "NA", "null",  "TRUE", "#DIV/0!", "=1+1",  "١٢",
+      "１",    "nan",  "inf",   "?",         "-",  "1.5.2", "50%",  "12kg",    "1 000", "\"3,5\""};
   for (int i = 0; i < COUNT_OF(cells); i++) {
     char text[200];
     snprintf(text, sizeof text, "k,v\n1,2\n3,%s\n4,5\n", cells[i]);
     check_bad(text, "line 3 column 3", "\"v\"");
   }
-  static const char *const whole[] = {"1e999", "0x10", "1_000", "\"1,000\"", "NA", "null", "#DIV/0!", "=1+1", "١٢", "50%"};
+  static const char *const whole[] = {"1e999", "0x10",    "1_000", "\"1,000\"", "NA",
+                                      "null",  "#DIV/0!", "=1+1",  "١٢",        "50%"};
   for (int i = 0; i < COUNT_OF(whole); i++) { /* nor as a column of its own */
     char text[200];
     snprintf(text, sizeof text, "v,k\n%s,2\n%s,3\n", whole[i], whole[i]);
@@ -191,7 +201,9 @@ Test(csv, the_rarer_kind_is_the_mistake) {
 Test(csv, likely_causes) {
   check_bad("a;b\n1;2\n", "line 1 column 1", "semicolons");
   check_bad("a\tb\n1\t2\n", "line 1 column 1", "tabs");
-  check_bad_bytes("\xFF\xFE" "a\0,\0", 6, &PLAIN, "line 1 column 1", "UTF-16");
+  check_bad_bytes("\xFF\xFE"
+                  "a\0,\0",
+                  6, &PLAIN, "line 1 column 1", "UTF-16");
   check_bad_bytes("a\0,\0b\0\n\0", 8, &PLAIN, "line 1 column 2", "UTF-16");
   check_bad_bytes("\xFF\xFE\0\0a\0\0\0", 8, &PLAIN, "line 1 column 1", "UTF-32");
   check_bad("a,b\ncaf\xE9,1\n", "line 2 column 4", "Latin-1");
@@ -203,7 +215,8 @@ Test(csv, likely_causes) {
   check_bad_bytes("\x1f\x8b\x08\0", 4, &PLAIN, "line 1 column 1", "gzip");
 }
 
-/* G35: every byte in a name, a number and quotes is read, or refused with a place; never a crash, never status 0 with a wrong shape. */
+/* G35: every byte in a name, a number and quotes is read, or refused with a place; never a crash,
+ * never status 0 with a wrong shape. */
 Test(csv, every_byte_everywhere) {
   static const char *const forms[] = {"a%b,c\n1,2\n", "a,b\n1%2,3\n", "a,b\n\"x%y\",3\n"};
   for (int form = 0; form < COUNT_OF(forms); form++)
@@ -216,10 +229,12 @@ Test(csv, every_byte_everywhere) {
       Diag diag;
       if (!read_text(text, length, &PLAIN, &csv, &diag)) {
         cr_assert_eq(diag.status, STATUS_MALFORMED);
-        cr_assert_not_null(strstr(diag.where, "line "), "form %d byte %02x: %s", form, (unsigned)byte, diag.message);
+        cr_assert_not_null(strstr(diag.where, "line "), "form %d byte %02x: %s", form,
+                           (unsigned)byte, diag.message);
         continue;
       }
-      cr_assert(byte >= 0x20 || byte == '\t' || (byte == '\n' && form == 2), "form %d byte %02x", form, (unsigned)byte);
+      cr_assert(byte >= 0x20 || byte == '\t' || (byte == '\n' && form == 2), "form %d byte %02x",
+                form, (unsigned)byte);
       cr_assert_eq(csv.x.shape.dim[0], 1);
       cr_assert_eq(csv.x.shape.dim[1], 2);
       csv_free(&csv);
@@ -309,9 +324,11 @@ Test(csv, beyond_the_dtype) {
 Test(csv, whole_numbers_that_become_equal) {
   Csv csv = read_good("id,v\n16777216,1\n7,2\n16777217,3\n16777216,4\n", &PLAIN);
   cr_assert_not_null(csv.rounded);
-  cr_assert_str_eq(csv.rounded, "column \"id\": 1 whole number cannot be told from others in f32, the first 16777216 and 16777217");
+  cr_assert_str_eq(csv.rounded, "column \"id\": 1 whole number cannot be told from others in f32, "
+                                "the first 16777216 and 16777217");
   csv_free(&csv);
-  csv = read_good("id\n123456789\n123456789\n200000000\n0.5\n", &PLAIN); /* rounded, but not together */
+  csv = read_good("id\n123456789\n123456789\n200000000\n0.5\n",
+                  &PLAIN); /* rounded, but not together */
   cr_assert_null(csv.rounded);
   csv_free(&csv);
   CsvOptions wide = {.dtype = DTYPE_F64};

@@ -79,10 +79,14 @@ Test(file, only_regular_files, .timeout = 600) {
   int socket_file = socket(AF_UNIX, SOCK_STREAM, 0);
   struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "socket"};
   bind(socket_file, (struct sockaddr *)&address, sizeof address);
-  static const char *const paths[] = {"folder", "pipe", "socket", "loop", "dangling", "missing", "/dev/zero", "/dev/null", "/proc/self/mem", "folder/", ".", "~/x", "$HOME/x", "|id", "*"};
+  static const char *const paths[] = {"folder",         "pipe",    "socket",    "loop",
+                                      "dangling",       "missing", "/dev/zero", "/dev/null",
+                                      "/proc/self/mem", "folder/", ".",         "~/x",
+                                      "$HOME/x",        "|id",     "*"};
   for (int i = 0; i < COUNT_OF(paths); i++) {
     cr_assert_eq(read_status(&ANYWHERE, paths[i]), STATUS_MISSING, "%s", paths[i]);
-    cr_assert_not(file_exists(&ANYWHERE, paths[i], NULL) && strncmp(paths[i], "/proc", 5) != 0, "%s", paths[i]);
+    cr_assert_not(file_exists(&ANYWHERE, paths[i], NULL) && strncmp(paths[i], "/proc", 5) != 0,
+                  "%s", paths[i]);
   }
 }
 
@@ -130,14 +134,17 @@ Test(file, the_root_cannot_be_left) {
   cr_assert_eq(read_status(&files, absolute), 0);
   cr_assert_eq(read_status(&files, "way_in"), 0);
   cr_assert_eq(read_status(&files, "in/missing"), STATUS_MISSING);
-  static const char *const outside[] = {"secret", "in/../secret", "in/link", "/etc/passwd", "in/top/etc/passwd", "missing", "/nowhere/x", "in/top/nowhere", "/dev/zero"};
+  static const char *const outside[] = {"secret",      "in/../secret",      "in/link",
+                                        "/etc/passwd", "in/top/etc/passwd", "missing",
+                                        "/nowhere/x",  "in/top/nowhere",    "/dev/zero"};
   Diag diag;
   for (int i = 0; i < COUNT_OF(outside); i++) {
     cr_assert_eq(read_status(&files, outside[i]), STATUS_POLICY, "%s", outside[i]);
     cr_assert_not(file_exists(&files, outside[i], &diag));
     cr_assert_eq(diag.status, STATUS_POLICY);
   }
-  static const char *const targets[] = {"new", "in/link", "in/../new", "/tmp/gd-new", "in/top/tmp/gd-new"};
+  static const char *const targets[] = {"new", "in/link", "in/../new", "/tmp/gd-new",
+                                        "in/top/tmp/gd-new"};
   for (int i = 0; i < COUNT_OF(targets); i++) {
     cr_assert_not(file_write(&files, targets[i], "x", 1, &diag), "%s", targets[i]);
     cr_assert_eq(diag.status, STATUS_POLICY, "%s", targets[i]);
@@ -151,7 +158,10 @@ Test(file, the_root_cannot_be_left) {
 
 /* Packs `text` as one member behind the `length` bytes at `into`; gives the new length. */
 static size_t pack(const void *text, size_t size, uint8_t *into, size_t length, size_t room) {
-  z_stream stream = {.next_in = (uint8_t *)(uintptr_t)text, .avail_in = (unsigned)size, .next_out = into + length, .avail_out = (unsigned)(room - length)};
+  z_stream stream = {.next_in = (uint8_t *)(uintptr_t)text,
+                     .avail_in = (unsigned)size,
+                     .next_out = into + length,
+                     .avail_out = (unsigned)(room - length)};
   deflateInit2(&stream, 9, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY);
   cr_assert_eq(deflate(&stream, Z_FINISH), Z_STREAM_END);
   deflateEnd(&stream);
@@ -170,26 +180,32 @@ static int unpack_status(const uint8_t *bytes, size_t length, const char *expect
 
 Test(file, gzip_members) {
   uint8_t packed[500];
-  size_t one = pack("hello ", 6, packed, 0, sizeof packed), two = pack("", 0, packed, one, sizeof packed), three = pack("world", 5, packed, two, sizeof packed);
+  size_t one = pack("hello ", 6, packed, 0, sizeof packed),
+         two = pack("", 0, packed, one, sizeof packed),
+         three = pack("world", 5, packed, two, sizeof packed);
   cr_assert_eq(unpack_status(packed, one, "hello "), 0);
   cr_assert_eq(unpack_status(packed, three, "hello world"), 0);
   cr_assert_eq(unpack_status((const uint8_t *)"plain", 5, "plain"), 0);
   packed[three] = 0;
   cr_assert_eq(unpack_status(packed, three + 1, ""), STATUS_MALFORMED);
   for (size_t cut = 2; cut < three; cut++)
-    if (cut != one && cut != two) cr_assert_eq(unpack_status(packed, cut, ""), STATUS_MALFORMED, "cut at %zu", cut);
+    if (cut != one && cut != two)
+      cr_assert_eq(unpack_status(packed, cut, ""), STATUS_MALFORMED, "cut at %zu", cut);
   uint8_t inside[500];
-  cr_assert_eq(unpack_status(inside, pack(packed, three, inside, 0, sizeof inside), ""), STATUS_MALFORMED);
+  cr_assert_eq(unpack_status(inside, pack(packed, three, inside, 0, sizeof inside), ""),
+               STATUS_MALFORMED);
 }
 
-/* A flipped bit is refused, or, in the six bytes of time and system that mean nothing to us, changes nothing. */
+/* A flipped bit is refused, or, in the six bytes of time and system that mean nothing to us,
+ * changes nothing. */
 Test(file, gzip_flips) {
   uint8_t packed[200];
   size_t length = pack("some text, some text", 20, packed, 0, sizeof packed);
   for (size_t bit = 16; bit < length * 8; bit++) {
     packed[bit / 8] ^= (uint8_t)(1 << bit % 8);
     int status = unpack_status(packed, length, "some text, some text");
-    cr_assert(status == STATUS_MALFORMED || status == 0, "bit %zu of byte %zu gave %d", bit % 8, bit / 8, status);
+    cr_assert(status == STATUS_MALFORMED || status == 0, "bit %zu of byte %zu gave %d", bit % 8,
+              bit / 8, status);
     packed[bit / 8] ^= (uint8_t)(1 << bit % 8);
   }
 }
@@ -257,7 +273,8 @@ Test(file, what_cannot_be_written, .timeout = 600) {
   mkdir("folder", 0777);
   mkfifo("pipe", 0666);
   cr_assert_eq(symlink("loop", "loop"), 0);
-  static const char *const paths[] = {"folder", "folder/", "pipe", "missing/a", "/dev/full", "/proc/a", "loop", ".", "..", "/"};
+  static const char *const paths[] = {"folder",  "folder/", "pipe", "missing/a", "/dev/full",
+                                      "/proc/a", "loop",    ".",    "..",        "/"};
   for (int i = 0; i < COUNT_OF(paths); i++) {
     cr_assert_not(file_write(&ANYWHERE, paths[i], "x", 1, &diag), "%s", paths[i]);
     cr_assert_eq(diag.status, STATUS_CREATE, "%s: %d", paths[i], diag.status);
@@ -265,7 +282,8 @@ Test(file, what_cannot_be_written, .timeout = 600) {
   }
 }
 
-/* The limit on a file's size stands in for a full disk: the old file stays and nothing is left over. */
+/* The limit on a file's size stands in for a full disk: the old file stays and nothing is left
+ * over. */
 Test(file, a_failed_write_loses_nothing) {
   static char text[1 << 20];
   Diag diag;

@@ -1,4 +1,5 @@
-/* folder.c — see folder.h.  Each Criterion test is a process of its own, so the one path kept here is that test's. */
+/* folder.c — see folder.h.  Each Criterion test is a process of its own, so the one path kept here
+ * is that test's. */
 #include "tests/runtime/io/folder.h"
 
 #include <criterion/criterion.h>

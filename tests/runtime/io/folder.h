@@ -1,4 +1,5 @@
-/* folder.h — a folder of its own for each test of files: made at the start, removed with all in it at the end. */
+/* folder.h — a folder of its own for each test of files: made at the start, removed with all in it
+ * at the end. */
 #ifndef GD_TESTS_RUNTIME_IO_FOLDER_H
 #define GD_TESTS_RUNTIME_IO_FOLDER_H
 
@@ -8,8 +9,10 @@ enum { FOLDER_PATH = 512 };
 
 void folder_make(void);   /* and goes into it: paths in tests are plain names.  For .init */
 void folder_remove(void); /* for .fini */
-void folder_put(const char *name, const void *bytes, size_t length);       /* writes without the code under test */
-size_t folder_get(const char *name, uint8_t *into, size_t most);           /* bytes of a file; SIZE_MAX: it is not there */
-int folder_count(void);   /* files in the folder */
+/* writes without the code under test */
+void folder_put(const char *name, const void *bytes, size_t length);
+/* bytes of a file; SIZE_MAX: it is not there */
+size_t folder_get(const char *name, uint8_t *into, size_t most);
+int folder_count(void); /* files in the folder */
 
 #endif

@@ -105,7 +105,8 @@ Test(made, the_key_decides) {
   let_go(&a, &ya);
 }
 
-/* Ink is in 0..1, lies inside the page, and there is enough of it; the means of two classes differ. */
+/* Ink is in 0..1, lies inside the page, and there is enough of it; the means of two classes differ.
+ */
 Test(made, digits_look_like_digits) {
   enum { N = 500 };
   Tensor x, y;

@@ -18,7 +18,8 @@ typedef struct Zip {
   size_t local[8], data[8], end; /* offsets of the first entries and of the end record */
 } Zip;
 
-enum { DEFLATED = 1, ZIP64 = 2, LATER = 4 }; /* how an entry is put: packed; sizes in the extra field; sizes after the data */
+/* how an entry is put: packed; sizes in the extra field; sizes after the data */
+enum { DEFLATED = 1, ZIP64 = 2, LATER = 4 };
 
 static void add_number(Text *text, uint64_t value, int size) {
   for (int i = 0; i < size; i++) text_char(text, (char)(i < 8 ? value >> 8 * i & 255 : 0));
@@ -29,7 +30,10 @@ static void set_number(Text *text, size_t at, uint64_t value, int size) {
 }
 
 static size_t deflated(const void *data, size_t size, uint8_t *into, size_t room) {
-  z_stream stream = {.next_in = (uint8_t *)(uintptr_t)data, .avail_in = (unsigned)size, .next_out = into, .avail_out = (unsigned)room};
+  z_stream stream = {.next_in = (uint8_t *)(uintptr_t)data,
+                     .avail_in = (unsigned)size,
+                     .next_out = into,
+                     .avail_out = (unsigned)room};
   deflateInit2(&stream, 9, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY);
   cr_assert_eq(deflate(&stream, Z_FINISH), Z_STREAM_END);
   deflateEnd(&stream);
@@ -37,7 +41,8 @@ static size_t deflated(const void *data, size_t size, uint8_t *into, size_t room
 }
 
 /* The fields that both headers share, from flags to the sizes. */
-static void add_fields(Text *text, int how, uint32_t crc, uint64_t packed, uint64_t size, bool hidden, bool later) {
+static void add_fields(Text *text, int how, uint32_t crc, uint64_t packed, uint64_t size,
+                       bool hidden, bool later) {
   add_number(text, 45, 2);
   add_number(text, how & LATER ? 8 : 0, 2);
   add_number(text, how & DEFLATED ? 8 : 0, 2);
@@ -47,10 +52,12 @@ static void add_fields(Text *text, int how, uint32_t crc, uint64_t packed, uint6
   add_number(text, hidden ? 0xFFFFFFFF : later ? 0 : size, 4);
 }
 
-static void zip_add(Zip *zip, const char *name, size_t name_length, const void *data, size_t size, int how) {
+static void zip_add(Zip *zip, const char *name, size_t name_length, const void *data, size_t size,
+                    int how) {
   uint32_t crc = (uint32_t)crc32(0, data, (unsigned)size);
   uint8_t *packed = mem_alloc(size + 1000);
-  size_t length = how & DEFLATED ? deflated(data, size, packed, size + 1000) : (memcpy(packed, data, size), size);
+  size_t length = how & DEFLATED ? deflated(data, size, packed, size + 1000)
+                                 : (memcpy(packed, data, size), size);
   bool wide = how & ZIP64, later = how & LATER;
   Text *text = &zip->bytes;
   size_t local = text->length;
@@ -133,7 +140,8 @@ static int read_zip(const void *bytes, size_t length, NamedList *list, Diag *dia
 static void check_bad(const Zip *zip, const char *words) {
   NamedList list;
   Diag diag;
-  cr_assert_eq(read_zip(zip->bytes.data, zip->bytes.length, &list, &diag), STATUS_MALFORMED, "%s", words);
+  cr_assert_eq(read_zip(zip->bytes.data, zip->bytes.length, &list, &diag), STATUS_MALFORMED, "%s",
+               words);
   cr_assert_not_null(strstr(diag.where, "byte"), "%s", diag.where);
   cr_assert_not_null(strstr(diag.message, words), "%s, not %s", diag.message, words);
   cr_assert_eq(mem_used_bytes(), 0u);
@@ -144,7 +152,8 @@ Test(npz, every_form_that_is_written) {
     Zip zip = make_two(how);
     NamedList list;
     Diag diag;
-    cr_assert_eq(read_zip(zip.bytes.data, zip.bytes.length, &list, &diag), 0, "%d: %s %s", how, diag.where, diag.message);
+    cr_assert_eq(read_zip(zip.bytes.data, zip.bytes.length, &list, &diag), 0, "%d: %s %s", how,
+                 diag.where, diag.message);
     cr_assert_eq(list.count, 2);
     cr_assert_str_eq(list.items[0].name, "x");
     const Named *second = named_find(&list, "y/z", strlen("y/z"));
@@ -183,7 +192,9 @@ Test(npz, cuts_and_flips, .timeout = 600) {
     Zip zip = make_two(how);
     NamedList list;
     Diag diag;
-    for (size_t cut = 0; cut < zip.bytes.length; cut++) cr_assert_eq(read_zip(zip.bytes.data, cut, &list, &diag), STATUS_MALFORMED, "cut at %zu", cut);
+    for (size_t cut = 0; cut < zip.bytes.length; cut++)
+      cr_assert_eq(read_zip(zip.bytes.data, cut, &list, &diag), STATUS_MALFORMED, "cut at %zu",
+                   cut);
     for (size_t bit = 0; bit < zip.bytes.length * 8; bit++) {
       zip.bytes.data[bit / 8] ^= (char)(1 << bit % 8);
       int status = read_zip(zip.bytes.data, zip.bytes.length, &list, &diag);
@@ -201,8 +212,12 @@ Test(npz, cuts_and_flips, .timeout = 600) {
 }
 
 Test(npz, the_end_record_lies) {
-  static const struct { size_t at; uint64_t value; int size; } lies[] = {
-      {8, 65535, 2}, {8, 3, 2}, {8, 1, 2}, {10, 1, 2}, {16, 0, 4}, {16, 0xFFFFFFFF, 4}, {12, 1, 4}, {20, 1, 2}, {4, 1, 2}};
+  static const struct {
+    size_t at;
+    uint64_t value;
+    int size;
+  } lies[] = {{8, 65535, 2},       {8, 3, 2},  {8, 1, 2},  {10, 1, 2}, {16, 0, 4},
+              {16, 0xFFFFFFFF, 4}, {12, 1, 4}, {20, 1, 2}, {4, 1, 2}};
   for (int i = 0; i < COUNT_OF(lies); i++) {
     Zip zip = make_two(0);
     set_number(&zip.bytes, zip.end + lies[i].at, lies[i].value, lies[i].size);
@@ -255,7 +270,11 @@ Test(npz, sizes_and_sums_lie) {
 }
 
 Test(npz, methods_and_flags) {
-  static const struct { int method; const char *name; } methods[] = {{1, "shrunk"}, {6, "imploded"}, {9, "deflate64"}, {12, "bzip2"}, {14, "LZMA"}, {93, "Zstandard"}, {95, "xz"}, {98, "PPMd"}, {99, "AES"}};
+  static const struct {
+    int method;
+    const char *name;
+  } methods[] = {{1, "shrunk"},     {6, "imploded"}, {9, "deflate64"}, {12, "bzip2"}, {14, "LZMA"},
+                 {93, "Zstandard"}, {95, "xz"},      {98, "PPMd"},     {99, "AES"}};
   for (int i = 0; i < COUNT_OF(methods); i++) {
     Zip zip = make_two(0);
     set_number(&zip.bytes, zip.end - zip.directory.length + 10, (uint64_t)methods[i].method, 2);
@@ -284,7 +303,10 @@ static void check_name(const char *name, size_t length) {
 }
 
 Test(npz, names) {
-  static const char *const names[] = {"../x.npy", "/etc/x.npy", "..\\x.npy", "C:\\x.npy", "", ".npy", ".", "a//x.npy", "a/../x.npy", "a/./x.npy", "x\x1b.npy", "x\xC0\xAE.npy", "x\xFF.npy", "x.txt", "x.npy/"};
+  static const char *const names[] = {"../x.npy",   "/etc/x.npy", "..\\x.npy", "C:\\x.npy",
+                                      "",           ".npy",       ".",         "a//x.npy",
+                                      "a/../x.npy", "a/./x.npy",  "x\x1b.npy", "x\xC0\xAE.npy",
+                                      "x\xFF.npy",  "x.txt",      "x.npy/"};
   for (int i = 0; i < COUNT_OF(names); i++) check_name(names[i], strlen(names[i]));
   check_name("x\0.npy", 6);
   Text text = {0};
@@ -298,7 +320,8 @@ Test(npz, names) {
 Test(npz, entries_tile_the_file) {
   Zip zip = make_two(0);
   size_t directory = zip.end - zip.directory.length;
-  set_number(&zip.bytes, directory + 46 + 5 + 42, 0, 4); /* the second entry is the first once more */
+  /* the second entry is the first once more */
+  set_number(&zip.bytes, directory + 46 + 5 + 42, 0, 4);
   check_bad(&zip, "overlap");
   zip_free(&zip);
   zip = (Zip){0};
@@ -308,7 +331,8 @@ Test(npz, entries_tile_the_file) {
   zip_end(&zip);
   check_bad(&zip, "one name");
   zip_free(&zip);
-  for (int before = 0; before < 2; before++) { /* a script before the first entry; a gap after the last */
+  /* a script before the first entry; a gap after the last */
+  for (int before = 0; before < 2; before++) {
     zip = (Zip){0};
     if (before) text_string(&zip.bytes, "#!/bin/sh\n");
     zip_add(&zip, "x.npy", 5, a.data, a.length, 0);
@@ -351,7 +375,8 @@ Test(npz, bombs) {
   text_free(&a);
 }
 
-/* Elements go straight to their tensor: memory for one copy and a little more is enough, packed or not. */
+/* Elements go straight to their tensor: memory for one copy and a little more is enough, packed or
+ * not. */
 Test(npz, in_memory_once) {
   enum { COUNT = 1 << 20 };
   for (int how = 0; how <= DEFLATED; how++) {

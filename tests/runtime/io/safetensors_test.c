@@ -13,7 +13,8 @@ static const Files ANYWHERE = {0};
 static const float six[6] = {0, 1, 2, 3, 4, 5};
 
 /* Writes a file of this header, with a length that may lie, and `bytes` bytes of elements. */
-static void put_file(const char *header, size_t length, uint64_t told, const void *data, size_t bytes) {
+static void put_file(const char *header, size_t length, uint64_t told, const void *data,
+                     size_t bytes) {
   Text text = {0};
   for (int i = 0; i < 8; i++) text_char(&text, (char)(told >> 8 * i & 255));
   text_add(&text, header, length);
@@ -44,12 +45,27 @@ static void check_header(const char *header, const char *words) {
 static const char good[] = W "}";
 
 Test(safetensors, types) {
-  static const struct { const char *type; const char *bytes; size_t size; const char *shown; } cases[] = {
-      {"F32", "\0\0\xC0\x3F", 4, "f32 1.5"}, {"F64", "\0\0\0\0\0\0\x04\xC0", 8, "f64 -2.5"}, {"I32", "\xFE\xFF\xFF\xFF", 4, "i32 -2"}, {"U8", "\xFF", 1, "u8 255"}, {"BOOL", "\1", 1, "bool true"},
-      {"F16", "\0\x3E", 2, "f32 1.5"}, {"BF16", "\xC0\x3F", 2, "f32 1.5"}, {"I64", "\xFE\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 8, "i32 -2"}, {"I16", "\xFE\xFF", 2, "i32 -2"}, {"I8", "\xFE", 1, "i32 -2"}, {"U16", "\xFE\xFF", 2, "i32 65534"}};
+  static const struct {
+    const char *type;
+    const char *bytes;
+    size_t size;
+    const char *shown;
+  } cases[] = {{"F32", "\0\0\xC0\x3F", 4, "f32 1.5"},
+               {"F64", "\0\0\0\0\0\0\x04\xC0", 8, "f64 -2.5"},
+               {"I32", "\xFE\xFF\xFF\xFF", 4, "i32 -2"},
+               {"U8", "\xFF", 1, "u8 255"},
+               {"BOOL", "\1", 1, "bool true"},
+               {"F16", "\0\x3E", 2, "f32 1.5"},
+               {"BF16", "\xC0\x3F", 2, "f32 1.5"},
+               {"I64", "\xFE\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 8, "i32 -2"},
+               {"I16", "\xFE\xFF", 2, "i32 -2"},
+               {"I8", "\xFE", 1, "i32 -2"},
+               {"U16", "\xFE\xFF", 2, "i32 65534"}};
   for (int i = 0; i < COUNT_OF(cases); i++) {
     char header[200];
-    int length = snprintf(header, sizeof header, "{\"w\":{\"dtype\":\"%s\",\"shape\":[],\"data_offsets\":[0,%zu]}}   ", cases[i].type, cases[i].size);
+    int length = snprintf(header, sizeof header,
+                          "{\"w\":{\"dtype\":\"%s\",\"shape\":[],\"data_offsets\":[0,%zu]}}   ",
+                          cases[i].type, cases[i].size);
     put_file(header, (size_t)length, (uint64_t)length, cases[i].bytes, cases[i].size);
     NamedList list;
     Diag diag;
@@ -65,7 +81,17 @@ Test(safetensors, types) {
 
 Test(safetensors, lengths_that_lie) {
   uint64_t true_length = strlen(good);
-  uint64_t lengths[] = {0, true_length - 1, true_length + 1, 100000001, (uint64_t)1 << 31, 0xFFFFFFFF, ((uint64_t)1 << 32) + true_length, (uint64_t)1 << 63, UINT64_MAX - 7, UINT64_MAX, __builtin_bswap64(true_length)};
+  uint64_t lengths[] = {0,
+                        true_length - 1,
+                        true_length + 1,
+                        100000001,
+                        (uint64_t)1 << 31,
+                        0xFFFFFFFF,
+                        ((uint64_t)1 << 32) + true_length,
+                        (uint64_t)1 << 63,
+                        UINT64_MAX - 7,
+                        UINT64_MAX,
+                        __builtin_bswap64(true_length)};
   for (int i = 0; i < COUNT_OF(lengths); i++) {
     put_file(good, strlen(good), lengths[i], six, sizeof six);
     check_refused("length", "");
@@ -81,8 +107,23 @@ Test(safetensors, lengths_that_lie) {
 
 Test(safetensors, not_json) {
   static const char *const headers[] = {
-      "\xEF\xBB\xBF" W "}", W "}//", W ",}", "{'w':1}", W "} x", "[]", "{\"w\":NaN}", "{\"w\":{\"dtype\":\"F32\",\"shape\":[+2,3],\"data_offsets\":[0,24]}}", "{\"w\":{\"dtype\":\"F32\",\"shape\":[02,3],\"data_offsets\":[0,24]}}",
-      "{\"\\ud800\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]}}", "{\"a\nb\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]}}", "{\"\xFF\":{}}", "{\"\xC0\x80\":{}}", "{\"\xED\xA0\x80\":{}}", "{", "{\"w\"", "{\"w"};
+      "\xEF\xBB\xBF" W "}",
+      W "}//",
+      W ",}",
+      "{'w':1}",
+      W "} x",
+      "[]",
+      "{\"w\":NaN}",
+      "{\"w\":{\"dtype\":\"F32\",\"shape\":[+2,3],\"data_offsets\":[0,24]}}",
+      "{\"w\":{\"dtype\":\"F32\",\"shape\":[02,3],\"data_offsets\":[0,24]}}",
+      "{\"\\ud800\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]}}",
+      "{\"a\nb\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]}}",
+      "{\"\xFF\":{}}",
+      "{\"\xC0\x80\":{}}",
+      "{\"\xED\xA0\x80\":{}}",
+      "{",
+      "{\"w\"",
+      "{\"w"};
   for (int i = 0; i < COUNT_OF(headers); i++) check_header(headers[i], "");
   put_file(W "}\0", sizeof good, sizeof good, six, sizeof six);
   check_refused("NUL after the brace", "00 follows");
@@ -100,28 +141,48 @@ Test(safetensors, depth) {
 }
 
 Test(safetensors, twice) {
-  check_header(W ",\"\\u0077\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[24,24]}}", "duplicate");
-  check_header("{\"w\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]}}", "duplicate");
-  check_header("{\"w\":{\"dtype\":\"F32\",\"shape\":[2,3],\"shape\":[2,3],\"data_offsets\":[0,24]}}", "duplicate");
+  check_header(W ",\"\\u0077\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[24,24]}}",
+               "duplicate");
+  check_header(
+      "{\"w\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]}}",
+      "duplicate");
+  check_header(
+      "{\"w\":{\"dtype\":\"F32\",\"shape\":[2,3],\"shape\":[2,3],\"data_offsets\":[0,24]}}",
+      "duplicate");
   check_header(W ",\"__metadata__\":{},\"__metadata__\":{}}", "duplicate");
   check_header(W ",\"__metadata__\":{\"a\":\"b\",\"a\":\"c\"}}", "duplicate");
 }
 
 Test(safetensors, numbers) {
-  static const char *const numbers[] = {"-2", "-0", "2.0", "2e0", "1e400", "9223372036854775808", "18446744073709551616", "18446744073709551618", "\"2\"", "null", "true", "[2]"};
+  static const char *const numbers[] = {"-2",
+                                        "-0",
+                                        "2.0",
+                                        "2e0",
+                                        "1e400",
+                                        "9223372036854775808",
+                                        "18446744073709551616",
+                                        "18446744073709551618",
+                                        "\"2\"",
+                                        "null",
+                                        "true",
+                                        "[2]"};
   for (int i = 0; i < COUNT_OF(numbers); i++) {
     char header[200];
-    snprintf(header, sizeof header, "{\"w\":{\"dtype\":\"F32\",\"shape\":[%s,3],\"data_offsets\":[0,24]}}", numbers[i]);
+    snprintf(header, sizeof header,
+             "{\"w\":{\"dtype\":\"F32\",\"shape\":[%s,3],\"data_offsets\":[0,24]}}", numbers[i]);
     check_header(header, "");
-    snprintf(header, sizeof header, "{\"w\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[%s,24]}}", numbers[i]);
+    snprintf(header, sizeof header,
+             "{\"w\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[%s,24]}}", numbers[i]);
     check_header(header, "");
-    snprintf(header, sizeof header, "{\"w\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,%s]}}", numbers[i]);
+    snprintf(header, sizeof header,
+             "{\"w\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,%s]}}", numbers[i]);
     check_header(header, "");
   }
 }
 
 Test(safetensors, bytes_are_tiled) {
-#define T(name, n, from, to) "\"" name "\":{\"dtype\":\"F32\",\"shape\":[" n "],\"data_offsets\":[" from "," to "]}"
+#define T(name, n, from, to) \
+  "\"" name "\":{\"dtype\":\"F32\",\"shape\":[" n "],\"data_offsets\":[" from "," to "]}"
   check_header("{" T("a", "6", "0", "24") "," T("b", "6", "0", "24") "}", "overlap");
   check_header("{" T("a", "3", "0", "12") "," T("b", "4", "8", "24") "}", "overlap");
   check_header("{" T("a", "5", "4", "24") "}", "belong to no tensor");
@@ -134,13 +195,20 @@ Test(safetensors, bytes_are_tiled) {
   check_header("{" T("a", "4611686018427387910", "0", "24") "}", "does not take");
   check_header("{" T("a", "1,1,1,1,1,1,1,2,3", "0", "24") "}", "9 axes");
   check_header("{\"a\":{\"dtype\":\"C64\",\"shape\":[3],\"data_offsets\":[0,24]}}", "C64");
-  check_header("{\"a\":{\"dtype\":\"F32\",\"shape\":[6],\"data_offsets\":[0,24],\"x\":1}}", "more than");
+  check_header("{\"a\":{\"dtype\":\"F32\",\"shape\":[6],\"data_offsets\":[0,24],\"x\":1}}",
+               "more than");
   check_header("{\"a\":[]}", "not an object");
   check_header(W ",\"__metadata__\":{\"a\":1}}", "texts");
 }
 
 Test(safetensors, something_else) {
-  static const struct { const char *bytes; const char *words; } files[] = {{"\x80\x04\x95xxxxxxxxxxxx", "pickle"}, {"GGUFxxxxxxxxxxxxx", "GGUF"}, {"PK\3\4xxxxxxxxxxxx", "zip"}, {"\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFFxx", "safetensors"}};
+  static const struct {
+    const char *bytes;
+    const char *words;
+  } files[] = {{"\x80\x04\x95xxxxxxxxxxxx", "pickle"},
+               {"GGUFxxxxxxxxxxxxx", "GGUF"},
+               {"PK\3\4xxxxxxxxxxxx", "zip"},
+               {"\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFFxx", "safetensors"}};
   for (int i = 0; i < COUNT_OF(files); i++) {
     folder_put("t", files[i].bytes, strlen(files[i].bytes));
     check_refused(files[i].words, files[i].words);
@@ -152,7 +220,9 @@ Test(safetensors, something_else) {
 
 Test(safetensors, many_and_long, .timeout = 600) {
   Text text = {0};
-  for (int i = 0; i < 20000; i++) text_format(&text, "%c\"t%d\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[%d,%d]}", i ? ',' : '{', i, i, i + 1);
+  for (int i = 0; i < 20000; i++)
+    text_format(&text, "%c\"t%d\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[%d,%d]}",
+                i ? ',' : '{', i, i, i + 1);
   text_char(&text, '}');
   static uint8_t bytes[20000];
   put_file(text.data, text.length, text.length, bytes, sizeof bytes);
@@ -198,8 +268,11 @@ Test(safetensors, round_trip) {
       Tensor tensor;
       char name[32];
       cr_assert(tensor_new(&tensor, (Dtype)type, &(Shape){rank, {3, 5}}, &diag));
-      for (int64_t i = 0; i < tensor_count(&tensor); i++) tensor_set(&tensor, i, type == DTYPE_BOOL ? (double)(i & 1) : (double)i + 0.5 * (type >= DTYPE_F32));
-      named_add(&list, name, (size_t)snprintf(name, sizeof name, "θ.%d.\"%d\"", type, rank), tensor);
+      for (int64_t i = 0; i < tensor_count(&tensor); i++)
+        tensor_set(&tensor, i,
+                   type == DTYPE_BOOL ? (double)(i & 1) : (double)i + 0.5 * (type >= DTYPE_F32));
+      named_add(&list, name, (size_t)snprintf(name, sizeof name, "θ.%d.\"%d\"", type, rank),
+                tensor);
     }
   pair_add(&metadata, "format", "gd");
   pair_add(&metadata, "note", "a \"quote\"\n");

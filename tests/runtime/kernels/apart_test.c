@@ -1,4 +1,5 @@
-/* apart_test.c — calls on a thread of their own: what they give, and what is left when nobody waits any longer. */
+/* apart_test.c — calls on a thread of their own: what they give, and what is left when nobody waits
+ * any longer. */
 #include "runtime/base/stop.h"
 #include "runtime/kernels/apart.h"
 #include "runtime/kernels/kernels.h"
@@ -38,7 +39,8 @@ static int64_t keeps_subnormals(void *job) {
 Test(apart, computes_in_the_mode_of_the_caller) {
   float subnormal = 1e-42f;
   unsigned mode = kernels_enter();
-  cr_assert_eq(apart_run(keeps_subnormals, &subnormal, sizeof subnormal), keeps_subnormals(&subnormal));
+  cr_assert_eq(apart_run(keeps_subnormals, &subnormal, sizeof subnormal),
+               keeps_subnormals(&subnormal));
   kernels_leave(mode);
   cr_assert_eq(apart_run(keeps_subnormals, &subnormal, sizeof subnormal), 1);
 }

@@ -1,7 +1,9 @@
-/* approx_test.c — how far the f32 functions of approx.h are from the true values, over all of float.
+/* approx_test.c — how far the f32 functions of approx.h are from the true values, over all of
+ * float.
  *
- * The double of the same name, rounded once, is the truth.  A prime step through the bit patterns meets every exponent, both
- * signs, subnormals, infinities and NaN.  The unit is the last place of the true value (of the least normal one below that).
+ * The double of the same name, rounded once, is the truth.  A prime step through the bit patterns
+ * meets every exponent, both signs, subnormals, infinities and NaN.  The unit is the last place of
+ * the true value (of the least normal one below that).
  */
 #include "runtime/kernels/approx.h"
 
@@ -14,14 +16,31 @@ typedef struct Bound {
   float (*mine)(float);
   double (*truth)(double);
   double ulps;
-  bool flushes;   /* gives 0 for what is below the normal range, as kernels do in any case */
+  bool flushes; /* gives 0 for what is below the normal range, as kernels do in any case */
 } Bound;
 
-#define BOUND(name, ulps) {#name, name##_f32, name##_f64, ulps, false}
+#define BOUND(name, ulps) \
+  { #name, name##_f32, name##_f64, ulps, false }
 static const Bound BOUNDS[] = {
-  BOUND(exp, 1.06), BOUND(expm1, 0.51), {"sigmoid", sigmoid_f32, sigmoid_f64, 2, true}, BOUND(tanh, 2), BOUND(cosh, 0.51), BOUND(log, 1), BOUND(log1p, 0.51),
-  BOUND(log2, 0.51), BOUND(log10, 0.51), BOUND(softplus, 0.51), BOUND(log_sigmoid, 0.51), BOUND(erf, 0.51), BOUND(erfc, 0.51), BOUND(gelu, 0.51),
-  BOUND(lgamma, 0.51), BOUND(sinh, 2), BOUND(sin, 1), BOUND(cos, 1), BOUND(atan, 1),
+    BOUND(exp, 1.06),
+    BOUND(expm1, 0.51),
+    {"sigmoid", sigmoid_f32, sigmoid_f64, 2, true},
+    BOUND(tanh, 2),
+    BOUND(cosh, 0.51),
+    BOUND(log, 1),
+    BOUND(log1p, 0.51),
+    BOUND(log2, 0.51),
+    BOUND(log10, 0.51),
+    BOUND(softplus, 0.51),
+    BOUND(log_sigmoid, 0.51),
+    BOUND(erf, 0.51),
+    BOUND(erfc, 0.51),
+    BOUND(gelu, 0.51),
+    BOUND(lgamma, 0.51),
+    BOUND(sinh, 2),
+    BOUND(sin, 1),
+    BOUND(cos, 1),
+    BOUND(atan, 1),
 };
 
 static double error_at(const Bound *bound, float x) {
@@ -34,7 +53,8 @@ static double error_at(const Bound *bound, float x) {
   frexp(truth, &exponent);
   double unit = ldexp(1, exponent - 24 < -149 ? -149 : exponent - 24);
   double limit = fabs((double)mine) > (double)FLT_MAX ? ldexp(1, 128) : fabs((double)mine);
-  return fabs(copysign(limit, (double)mine) - truth) / unit; /* an infinity stands for the first value too great */
+  /* an infinity stands for the first value too great */
+  return fabs(copysign(limit, (double)mine) - truth) / unit;
 }
 
 Test(approx, f32_within_its_bounds) {
@@ -42,26 +62,33 @@ Test(approx, f32_within_its_bounds) {
     for (uint64_t bits = 0; bits <= UINT32_MAX; bits += STEP) {
       float x = float_of((int32_t)(uint32_t)bits);
       double error = error_at(&BOUNDS[i], x);
-      cr_assert(error <= BOUNDS[i].ulps, "%s(%.9g) = %.9g, should be %.9g: %g ulp", BOUNDS[i].name, (double)x, (double)BOUNDS[i].mine(x),
-                BOUNDS[i].truth((double)x), error);
+      cr_assert(error <= BOUNDS[i].ulps, "%s(%.9g) = %.9g, should be %.9g: %g ulp", BOUNDS[i].name,
+                (double)x, (double)BOUNDS[i].mine(x), BOUNDS[i].truth((double)x), error);
     }
   }
 }
 
-/* Bases and powers of every kind against pow in double; what is odd about 0, 1, infinity and NaN included. */
+/* Bases and powers of every kind against pow in double; what is odd about 0, 1, infinity and NaN
+ * included. */
 Test(approx, powers) {
-  static const float odd[] = {0, -0.0f, 1, -1, 2, -2, 3, 4, 5, -3, 0.5f, -0.5f, 1.5f, HUGE_VALF, -HUGE_VALF, NAN, 1e-30f, 1e30f, 1e-45f, -7, 101, -100, 16777216, 16777217.0f};
+  static const float odd[] = {0,      -0.0f, 1,     -1,   2,         -2,         3,   4,      5,
+                              -3,     0.5f,  -0.5f, 1.5f, HUGE_VALF, -HUGE_VALF, NAN, 1e-30f, 1e30f,
+                              1e-45f, -7,    101,   -100, 16777216,  16777217.0f};
   enum { ODD = sizeof odd / sizeof odd[0] };
   uint32_t bits = 1;
   for (int i = 0; i < ODD * ODD + 300000; i++) {
     bits = bits * 1664525u + 1013904223u;
-    float a = i < ODD * ODD ? odd[i / ODD] : float_of((int32_t)(0x3a000000u + bits % 0x0b000000u)); /* 0.0005 to 3.4e4 */
+    /* 0.0005 to 3.4e4 */
+    float a = i < ODD * ODD ? odd[i / ODD] : float_of((int32_t)(0x3a000000u + bits % 0x0b000000u));
     float b = i < ODD * ODD ? odd[i % ODD] : (float)((int)(bits >> 16) % 2001 - 1000) / 64;
     double truth = pow((double)a, (double)b);
     float mine = pow_f32(a, b), nearest = (float)truth;
     if (isnan(truth)) cr_assert(isnan(mine), "%g ^ %g = %g", (double)a, (double)b, (double)mine);
-    else cr_assert(nearest == mine || nearest == nextafterf(mine, nearest), "%.9g ^ %.9g = %.9g, not %.9g", (double)a, (double)b, (double)mine, truth);
-    cr_assert_eq(isnan(truth) || signbit(truth) != 0, isnan(truth) || signbit(mine) != 0, "%g ^ %g", (double)a, (double)b);
+    else
+      cr_assert(nearest == mine || nearest == nextafterf(mine, nearest),
+                "%.9g ^ %.9g = %.9g, not %.9g", (double)a, (double)b, (double)mine, truth);
+    cr_assert_eq(isnan(truth) || signbit(truth) != 0, isnan(truth) || signbit(mine) != 0, "%g ^ %g",
+                 (double)a, (double)b);
   }
 }
 
@@ -84,24 +111,32 @@ Test(approx, limits) {
   cr_assert_eq(gelu_f32(inf), inf);
   cr_assert_eq(softplus_f32(-inf), 0);
   cr_assert_eq(softplus_f32(inf), inf);
-  cr_assert(isnan(softplus_f32((float)NAN)) && isnan(gelu_f32((float)NAN)) && isnan(exp_f32((float)NAN)) && isnan(tanh_f32((float)NAN)));
+  cr_assert(isnan(softplus_f32((float)NAN)) && isnan(gelu_f32((float)NAN)) &&
+            isnan(exp_f32((float)NAN)) && isnan(tanh_f32((float)NAN)));
   cr_assert(isnan(softplus_f64((double)NAN)) && isnan(log_sigmoid_f64((double)NAN)));
-  cr_assert(signbit(tanh_f32(-0.0f)) && signbit(expm1_f32(-0.0f)) && signbit(log1p_f32(-0.0f)) && signbit(erf_f32(-0.0f)));
+  cr_assert(signbit(tanh_f32(-0.0f)) && signbit(expm1_f32(-0.0f)) && signbit(log1p_f32(-0.0f)) &&
+            signbit(erf_f32(-0.0f)));
 }
 
 /* The slope beside the function, in float, against double; and where the function is 1. */
 Test(approx, slopes) {
   for (double x = -43; x < 43; x += 0.0137) {
-    float a = (float)x, tanh_slope = tanh_slope_f32(a, tanh_f32(a)), sigmoid_slope = sigmoid_slope_f32(a, sigmoid_f32(a));
-    double truth = 1 / (cosh((double)a) * cosh((double)a)), other = 0.25 / (cosh((double)a / 2) * cosh((double)a / 2));
-    cr_assert(fabs((double)tanh_slope - truth) <= 4e-7 * truth, "tanh'(%.9g) = %.9g, should be %.9g", (double)a, (double)tanh_slope, truth);
-    cr_assert(fabs((double)sigmoid_slope - other) <= 4e-7 * other, "sigmoid'(%.9g) = %.9g, should be %.9g", (double)a, (double)sigmoid_slope, other);
+    float a = (float)x, tanh_slope = tanh_slope_f32(a, tanh_f32(a)),
+          sigmoid_slope = sigmoid_slope_f32(a, sigmoid_f32(a));
+    double truth = 1 / (cosh((double)a) * cosh((double)a)),
+           other = 0.25 / (cosh((double)a / 2) * cosh((double)a / 2));
+    cr_assert(fabs((double)tanh_slope - truth) <= 4e-7 * truth,
+              "tanh'(%.9g) = %.9g, should be %.9g", (double)a, (double)tanh_slope, truth);
+    cr_assert(fabs((double)sigmoid_slope - other) <= 4e-7 * other,
+              "sigmoid'(%.9g) = %.9g, should be %.9g", (double)a, (double)sigmoid_slope, other);
     cr_assert_float_eq(tanh_slope_f64(x, tanh(x)) * cosh(x) * cosh(x), 1, 1e-14);
-    cr_assert_float_eq(sigmoid_slope_f64(x, sigmoid_f64(x)) * 4 * cosh(x / 2) * cosh(x / 2), 1, 1e-14);
+    cr_assert_float_eq(sigmoid_slope_f64(x, sigmoid_f64(x)) * 4 * cosh(x / 2) * cosh(x / 2), 1,
+                       1e-14);
   }
   cr_assert_eq(tanh_slope_f32(-HUGE_VALF, -1), 0);
   cr_assert_eq(sigmoid_slope_f32(HUGE_VALF, 1), 0);
-  cr_assert(isnan(tanh_slope_f64((double)NAN, (double)NAN)) && isnan(sigmoid_slope_f32((float)NAN, (float)NAN)));
+  cr_assert(isnan(tanh_slope_f64((double)NAN, (double)NAN)) &&
+            isnan(sigmoid_slope_f32((float)NAN, (float)NAN)));
 }
 
 Test(approx, zeros_and_ties) {
@@ -109,7 +144,8 @@ Test(approx, zeros_and_ties) {
   cr_assert(isnan(relu_f32((float)NAN)));
   cr_assert(!signbit(maximum_f32(-0.0f, 0.0f)) && !signbit(maximum_f32(0.0f, -0.0f)));
   cr_assert(signbit(minimum_f64(-0.0, 0.0)) && signbit(minimum_f64(0.0, -0.0)));
-  cr_assert(isnan(maximum_f32(1, (float)NAN)) && isnan(maximum_f32((float)NAN, 1)) && isnan(minimum_f64((double)NAN, 1)));
+  cr_assert(isnan(maximum_f32(1, (float)NAN)) && isnan(maximum_f32((float)NAN, 1)) &&
+            isnan(minimum_f64((double)NAN, 1)));
   cr_assert_eq(mod_f32(7, 3), 1);
   cr_assert_eq(mod_f32(-7, 3), 2);
   cr_assert_eq(mod_f64(7, -3), -2);
@@ -120,20 +156,26 @@ Test(approx, zeros_and_ties) {
   cr_assert_eq(pow_f64(-8, 3), -512);
 }
 
-/* Values of Abramowitz and Stegun, tables 6.1 and 6.2, and the reflection digamma(1 - x) - digamma(x) = pi cot(pi x). */
+/* Values of Abramowitz and Stegun, tables 6.1 and 6.2, and the reflection digamma(1 - x) -
+ * digamma(x) = pi cot(pi x). */
 Test(approx, gamma_kin) {
   cr_assert_float_eq(digamma_f64(1), -0.5772156649015329, 1e-14);
   cr_assert_float_eq(digamma_f64(0.5), -1.9635100260214235, 1e-14);
   cr_assert_float_eq(digamma_f64(-0.5), 0.03648997397857652, 1e-14);
   cr_assert(isnan(digamma_f64(-3)));
   /* Just below a pole, and around the root 1.4616…, by mpmath. */
-  static const double AT[][2] = {{-1e-12, 999999999999.4229}, {-3e-200, 3.3333333333333334e+199}, {-1e-5, 99999.42276788563}, {1.4616321449683622, -9.241265521729427e-17},
-                                 {1.46, -0.0015805619870834522}, {1.5, 0.03648997397857652}, {1.6, 0.12604745277347632}, {0.3, -3.502524222200133}};
+  static const double AT[][2] = {
+      {-1e-12, 999999999999.4229},    {-3e-200, 3.3333333333333334e+199},
+      {-1e-5, 99999.42276788563},     {1.4616321449683622, -9.241265521729427e-17},
+      {1.46, -0.0015805619870834522}, {1.5, 0.03648997397857652},
+      {1.6, 0.12604745277347632},     {0.3, -3.502524222200133}};
   for (int i = 0; i < (int)(sizeof AT / sizeof AT[0]); i++)
-    cr_assert(fabs(digamma_f64(AT[i][0]) - AT[i][1]) <= 4e-15 * fabs(AT[i][1]), "digamma(%.17g) = %.17g", AT[i][0], digamma_f64(AT[i][0]));
+    cr_assert(fabs(digamma_f64(AT[i][0]) - AT[i][1]) <= 4e-15 * fabs(AT[i][1]),
+              "digamma(%.17g) = %.17g", AT[i][0], digamma_f64(AT[i][0]));
   cr_assert_float_eq(polygamma_f64(1, 1), 1.6449340668482264, 1e-13);
   cr_assert_float_eq(polygamma_f64(2, 1), -2.4041138063191886, 1e-13);
   cr_assert_float_eq(polygamma_f64(1, -0.5), 8.934802200544679, 1e-12);
   cr_assert_float_eq(polygamma_f64(3, 0.5), 97.40909103400244, 1e-10);
-  cr_assert_float_eq(polygamma_f64(1, 30), (digamma_f64(30.001) - digamma_f64(29.999)) / 0.002, 1e-8);
+  cr_assert_float_eq(polygamma_f64(1, 30), (digamma_f64(30.001) - digamma_f64(29.999)) / 0.002,
+                     1e-8);
 }

@@ -9,26 +9,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GUARD = 16 };   /* elements behind every array that nobody may touch */
+enum { GUARD = 16 }; /* elements behind every array that nobody may touch */
 
 static uint64_t seed = 1;
-static double draw(void) { return (double)(hash_mix(hash_mix(seed++, 54321), 6789) >> 11) / 4503599627370496.0 - 1; }   /* -1 to 1 */
+static double draw(void) {
+  return (double)(hash_mix(hash_mix(seed++, 54321), 6789) >> 11) / 4503599627370496.0 - 1;
+} /* -1 to 1 */
 
 static double get(const View *view, int64_t at) {
-  return view->dtype == DTYPE_F32 ? (double)((float *)view->data)[at] : view->dtype == DTYPE_F64 ? ((double *)view->data)[at] : ((int32_t *)view->data)[at];
+  return view->dtype == DTYPE_F32   ? (double)((float *)view->data)[at]
+         : view->dtype == DTYPE_F64 ? ((double *)view->data)[at]
+                                    : ((int32_t *)view->data)[at];
 }
 static void put(const View *view, int64_t at, double value) {
   if (view->dtype == DTYPE_F32) ((float *)view->data)[at] = (float)value;
   else if (view->dtype == DTYPE_F64) ((double *)view->data)[at] = value;
   else ((int32_t *)view->data)[at] = (int32_t)value;
 }
-static int64_t count_of(const View *view) { return view->shape.dim[0] * view->shape.dim[1] * view->shape.dim[2] * view->shape.dim[3]; }
+static int64_t count_of(const View *view) {
+  return view->shape.dim[0] * view->shape.dim[1] * view->shape.dim[2] * view->shape.dim[3];
+}
 
 /* A new array [a, b, c, d] of what cannot be a result, guard included; free its data. */
 static View blank(Dtype dtype, int64_t a, int64_t b, int64_t c, int64_t d) {
   View view = {.dtype = dtype, .shape = {.rank = 4, .dim = {a, b, c, d}}};
-  view.data = aligned_alloc(64, ((size_t)(count_of(&view) + GUARD) * sizeof(double) + 63) / 64 * 64);
-  for (int64_t i = 0; i < count_of(&view) + GUARD; i++) put(&view, i, dtype == DTYPE_I32 ? -7 : (double)NAN);
+  view.data = aligned_alloc(64,
+                            ((size_t)(count_of(&view) + GUARD) * sizeof(double) + 63) / 64 * 64);
+  for (int64_t i = 0; i < count_of(&view) + GUARD; i++)
+    put(&view, i, dtype == DTYPE_I32 ? -7 : (double)NAN);
   return view;
 }
 static View filled(View view) {
@@ -36,13 +44,22 @@ static View filled(View view) {
   return view;
 }
 
-static View run(void (*kernel)(Call *), const View *first, const View *second, View output, const int64_t *attrs) {
+static View run(void (*kernel)(Call *), const View *first, const View *second, View output,
+                const int64_t *attrs) {
   Fault fault = {0};
   View inputs[2] = {*first, *second};
-  Call call = {.input_count = 2, .inputs = inputs, .output = output, .attrs = attrs, .attr_count = 9, .fault = &fault};
+  Call call = {.input_count = 2,
+               .inputs = inputs,
+               .output = output,
+               .attrs = attrs,
+               .attr_count = 9,
+               .fault = &fault};
   kernel(&call);
   cr_assert_eq(fault.status, 0);
-  for (int64_t i = 0; i < GUARD; i++) cr_assert(output.dtype == DTYPE_I32 ? get(&output, count_of(&output) + i) == -7 : isnan(get(&output, count_of(&output) + i)), "wrote past the end");
+  for (int64_t i = 0; i < GUARD; i++)
+    cr_assert(output.dtype == DTYPE_I32 ? get(&output, count_of(&output) + i) == -7
+                                        : isnan(get(&output, count_of(&output) + i)),
+              "wrote past the end");
   return output;
 }
 
@@ -51,27 +68,33 @@ static View run(void (*kernel)(Call *), const View *first, const View *second, V
 typedef struct Case {
   int64_t images, channels, height, width;
   int64_t filters, kernel_height, kernel_width;
-  int64_t attrs[7];   /* stride, pad, dilation, groups */
+  int64_t attrs[7]; /* stride, pad, dilation, groups */
 } Case;
 
 static const Case CASES[] = {
     {1, 1, 1, 1, 1, 1, 1, {1, 1, 0, 0, 1, 1, 1}},
     {2, 3, 5, 4, 4, 3, 3, {1, 1, 0, 0, 1, 1, 1}},
     {2, 3, 5, 4, 4, 3, 3, {1, 1, 1, 1, 1, 1, 1}},
-    {3, 4, 7, 9, 6, 3, 2, {2, 1, 1, 0, 1, 2, 2}},      /* stride, one-sided padding, dilation, groups */
-    {1, 2, 6, 6, 2, 5, 5, {3, 2, 4, 3, 1, 1, 2}},      /* padding so wide that whole taps lie in it; depthwise */
-    {2, 2, 3, 3, 3, 3, 3, {1, 1, 5, 5, 3, 3, 1}},      /* pixels that meet nothing but padding */
-    {2, 5, 6, 7, 7, 1, 1, {1, 1, 0, 0, 1, 1, 1}},      /* the image is its own patches */
+    /* stride, one-sided padding, dilation, groups */
+    {3, 4, 7, 9, 6, 3, 2, {2, 1, 1, 0, 1, 2, 2}},
+    /* padding so wide that whole taps lie in it; depthwise */
+    {1, 2, 6, 6, 2, 5, 5, {3, 2, 4, 3, 1, 1, 2}},
+    {2, 2, 3, 3, 3, 3, 3, {1, 1, 5, 5, 3, 3, 1}}, /* pixels that meet nothing but padding */
+    {2, 5, 6, 7, 7, 1, 1, {1, 1, 0, 0, 1, 1, 1}}, /* the image is its own patches */
     {2, 4, 6, 7, 6, 1, 1, {2, 3, 0, 0, 1, 1, 2}},
-    {1, 70, 6, 5, 3, 3, 3, {1, 1, 1, 1, 1, 1, 1}},     /* more rows of patches than a tile */
-    {2, 1, 40, 50, 2, 5, 5, {1, 1, 2, 2, 1, 1, 1}},    /* cut along pixels */
-    {1, 1, 70, 90, 2, 17, 17, {1, 1, 3, 3, 1, 1, 1}},  /* one channel's rows do not fit into a tile */
+    {1, 70, 6, 5, 3, 3, 3, {1, 1, 1, 1, 1, 1, 1}},  /* more rows of patches than a tile */
+    {2, 1, 40, 50, 2, 5, 5, {1, 1, 2, 2, 1, 1, 1}}, /* cut along pixels */
+    /* one channel's rows do not fit into a tile */
+    {1, 1, 70, 90, 2, 17, 17, {1, 1, 3, 3, 1, 1, 1}},
     {0, 3, 5, 4, 4, 3, 3, {1, 1, 0, 0, 1, 1, 1}},
     {2, 0, 5, 4, 4, 3, 3, {1, 1, 0, 0, 1, 1, 1}},
     {2, 3, 5, 4, 0, 3, 3, {1, 1, 0, 0, 1, 1, 1}},
 };
 
-static int64_t out_size(int64_t size, int64_t kernel, int64_t stride, int64_t pad, int64_t dilation) { return (size + 2 * pad - dilation * (kernel - 1) - 1) / stride + 1; }
+static int64_t out_size(int64_t size, int64_t kernel, int64_t stride, int64_t pad,
+                        int64_t dilation) {
+  return (size + 2 * pad - dilation * (kernel - 1) - 1) / stride + 1;
+}
 
 /* x, w and y of a case. */
 typedef struct Arrays {
@@ -79,12 +102,19 @@ typedef struct Arrays {
 } Arrays;
 static Arrays arrays_of(const Case *at, Dtype dtype) {
   const int64_t *attrs = at->attrs;
-  return (Arrays){filled(blank(dtype, at->images, at->channels, at->height, at->width)), filled(blank(dtype, at->filters, at->channels / attrs[6], at->kernel_height, at->kernel_width)),
-                  filled(blank(dtype, at->images, at->filters, out_size(at->height, at->kernel_height, attrs[0], attrs[2], attrs[4]), out_size(at->width, at->kernel_width, attrs[1], attrs[3], attrs[5])))};
+  return (Arrays){
+      filled(blank(dtype, at->images, at->channels, at->height, at->width)),
+      filled(
+          blank(dtype, at->filters, at->channels / attrs[6], at->kernel_height, at->kernel_width)),
+      filled(blank(dtype, at->images, at->filters,
+                   out_size(at->height, at->kernel_height, attrs[0], attrs[2], attrs[4]),
+                   out_size(at->width, at->kernel_width, attrs[1], attrs[3], attrs[5])))};
 }
 
-static void (*const KERNELS[3])(Call *) = {kernel_conv2d, kernel_conv2d_input, kernel_conv2d_weight};
-static void (*const PLAIN[3])(Call *) = {kernel_conv2d_plain, kernel_conv2d_input_plain, kernel_conv2d_weight_plain};
+static void (*const KERNELS[3])(Call *) = {kernel_conv2d, kernel_conv2d_input,
+                                           kernel_conv2d_weight};
+static void (*const PLAIN[3])(Call *) = {kernel_conv2d_plain, kernel_conv2d_input_plain,
+                                         kernel_conv2d_weight_plain};
 
 /* The `which`-th of y = x * w, dx from dy and w, dw from x and dy. */
 static View work(void (*kernel)(Call *), int which, const Arrays *of, const Case *at) {
@@ -92,17 +122,23 @@ static View work(void (*kernel)(Call *), int which, const Arrays *of, const Case
   memcpy(attrs, at->attrs, sizeof at->attrs);
   const View *out = which == 0 ? &of->y : which == 1 ? &of->x : &of->w;
   attrs[7] = out->shape.dim[2], attrs[8] = out->shape.dim[3];
-  const View result = blank(out->dtype, out->shape.dim[0], out->shape.dim[1], out->shape.dim[2], out->shape.dim[3]);
+  const View result = blank(out->dtype, out->shape.dim[0], out->shape.dim[1], out->shape.dim[2],
+                            out->shape.dim[3]);
   return run(kernel, which == 1 ? &of->y : &of->x, which == 2 ? &of->y : &of->w, result, attrs);
 }
 
 static void check(const Case *at, Dtype dtype, int which) {
   const Arrays of = arrays_of(at, dtype);
-  const View fast = work(KERNELS[which], which, &of, at), plain = work(PLAIN[which], which, &of, at);
-  const double terms = (double)(at->images * of.y.shape.dim[2] * of.y.shape.dim[3] + at->channels * at->kernel_height * at->kernel_width + at->filters * at->kernel_height * at->kernel_width);
+  const View fast = work(KERNELS[which], which, &of, at),
+             plain = work(PLAIN[which], which, &of, at);
+  const double terms = (double)(at->images * of.y.shape.dim[2] * of.y.shape.dim[3] +
+                                at->channels * at->kernel_height * at->kernel_width +
+                                at->filters * at->kernel_height * at->kernel_width);
   const double tolerance = (dtype == DTYPE_F32 ? FLT_EPSILON : DBL_EPSILON) * (4 + terms);
   for (int64_t i = 0; i < count_of(&plain); i++)
-    cr_assert(fabs(get(&fast, i) - get(&plain, i)) <= tolerance, "case %d, %s, kernel %d, element %ld: %.9g, not %.9g", (int)(at - CASES), dtype == DTYPE_F32 ? "f32" : "f64", which, (long)i, get(&fast, i), get(&plain, i));
+    cr_assert(fabs(get(&fast, i) - get(&plain, i)) <= tolerance,
+              "case %d, %s, kernel %d, element %ld: %.9g, not %.9g", (int)(at - CASES),
+              dtype == DTYPE_F32 ? "f32" : "f64", which, (long)i, get(&fast, i), get(&plain, i));
   free(fast.data), free(plain.data), free(of.x.data), free(of.w.data), free(of.y.data);
 }
 
@@ -124,7 +160,8 @@ Test(conv, threads_give_equal_bits) {
     for (int threads = 2; threads <= 4; threads += 2) {
       team_start(threads);
       const View more = work(KERNELS[which], which, &of, &large);
-      cr_assert_eq(memcmp(one.data, more.data, (size_t)count_of(&one) * sizeof(float)), 0, "kernel %d, %d threads", which, threads);
+      cr_assert_eq(memcmp(one.data, more.data, (size_t)count_of(&one) * sizeof(float)), 0,
+                   "kernel %d, %d threads", which, threads);
       free(more.data);
     }
     free(one.data);

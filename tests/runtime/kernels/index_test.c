@@ -1,13 +1,15 @@
-/* index_test.c — gather, scatter, pick and drop against loops over their definitions, and indices that do not fit. */
-#include "tests/runtime/kernels/trial.h"
+/* index_test.c — gather, scatter, pick and drop against loops over their definitions, and indices
+ * that do not fit. */
 #include "runtime/opcodes.h"
+#include "tests/runtime/kernels/trial.h"
 
 static const int64_t SIZES[] = {1, 2, 3, 17, 1000};
 
 /* Indices from -n to n - 1, with many that come twice. */
 static void fill_index(View *index, int64_t n) {
   int64_t count = trial_count(&index->shape);
-  for (int64_t i = 0; i < count; i++) trial_set(index, i, (double)((int64_t)(hash_mix(3, (uint64_t)i) % (uint64_t)(2 * n)) - n));
+  for (int64_t i = 0; i < count; i++)
+    trial_set(index, i, (double)((int64_t)(hash_mix(3, (uint64_t)i) % (uint64_t)(2 * n)) - n));
 }
 
 static int64_t named(const View *index, int64_t i, int64_t n) {
@@ -20,7 +22,8 @@ static double limited(Dtype dtype, double sum) { return dtype == DTYPE_BOOL ? su
 /* x [outer, n, inner] by index [m], there and back */
 static void check_rows(Dtype dtype, int64_t outer, int64_t n, int64_t m, int64_t inner) {
   Trial there = {0}, back = {0};
-  View *x = trial_input(&there, dtype, SHAPE(outer, n, inner)), *dy = trial_input(&back, dtype, SHAPE(outer, m, inner));
+  View *x = trial_input(&there, dtype, SHAPE(outer, n, inner)),
+       *dy = trial_input(&back, dtype, SHAPE(outer, m, inner));
   trial_fill(x, 1);
   trial_fill(dy, 2);
   if (dtype == DTYPE_U8) /* so that 1000 of them fit */
@@ -41,7 +44,8 @@ static void check_rows(Dtype dtype, int64_t outer, int64_t n, int64_t m, int64_t
         cr_assert_eq(trial_get(&there.output, to), trial_get(x, at));
         sums[at] += trial_get(dy, to);
       }
-  for (int64_t i = 0; i < outer * n * inner; i++) cr_assert_eq(trial_get(&back.output, i), limited(dtype, sums[i]));
+  for (int64_t i = 0; i < outer * n * inner; i++)
+    cr_assert_eq(trial_get(&back.output, i), limited(dtype, sums[i]));
   mem_free(sums);
   trial_free(&there);
   trial_free(&back);
@@ -50,14 +54,16 @@ static void check_rows(Dtype dtype, int64_t outer, int64_t n, int64_t m, int64_t
 /* x [outer, n, inner] by index [outer, m, inner], there and back */
 static void check_places(Dtype dtype, int64_t outer, int64_t n, int64_t m, int64_t inner) {
   Trial there = {0}, back = {0};
-  View *x = trial_input(&there, dtype, SHAPE(outer, n, inner)), *dy = trial_input(&back, dtype, SHAPE(outer, m, inner));
+  View *x = trial_input(&there, dtype, SHAPE(outer, n, inner)),
+       *dy = trial_input(&back, dtype, SHAPE(outer, m, inner));
   trial_fill(x, 1);
   trial_fill(dy, 2);
   if (dtype == DTYPE_U8)
     for (int64_t i = 0; i < trial_count(&dy->shape); i++) trial_set(dy, i, i % 251 == 0);
   View *index = trial_input(&there, DTYPE_I32, SHAPE(outer, m, inner));
   fill_index(index, n);
-  memcpy(trial_input(&back, DTYPE_I32, SHAPE(outer, m, inner))->data, index->data, (size_t)(outer * m * inner) * 4);
+  memcpy(trial_input(&back, DTYPE_I32, SHAPE(outer, m, inner))->data, index->data,
+         (size_t)(outer * m * inner) * 4);
   ATTRS(&there, 1);
   ATTRS(&back, 1, n);
   trial_same_on_threads(&there, OP_PICK, dtype, SHAPE(outer, m, inner));
@@ -71,7 +77,8 @@ static void check_places(Dtype dtype, int64_t outer, int64_t n, int64_t m, int64
         cr_assert_eq(trial_get(&there.output, to), trial_get(x, at));
         sums[at] += trial_get(dy, to);
       }
-  for (int64_t i = 0; i < outer * n * inner; i++) cr_assert_eq(trial_get(&back.output, i), limited(dtype, sums[i]));
+  for (int64_t i = 0; i < outer * n * inner; i++)
+    cr_assert_eq(trial_get(&back.output, i), limited(dtype, sums[i]));
   mem_free(sums);
   trial_free(&there);
   trial_free(&back);
@@ -101,13 +108,16 @@ Test(index, gather_by_a_matrix_and_by_a_number) {
   fill_index(trial_input(&trial, DTYPE_I32, SHAPE(2, 3)), 5);
   ATTRS(&trial, 1);
   trial_run(&trial, OP_GATHER, DTYPE_F32, SHAPE(4, 2, 3));
-  for (int64_t i = 0; i < 24; i++) cr_assert_eq(trial_get(&trial.output, i), trial_get(&trial.input[0], i / 6 * 5 + named(&trial.input[1], i % 6, 5)));
+  for (int64_t i = 0; i < 24; i++)
+    cr_assert_eq(trial_get(&trial.output, i),
+                 trial_get(&trial.input[0], i / 6 * 5 + named(&trial.input[1], i % 6, 5)));
   trial_free(&trial);
   trial_fill(trial_input(&trial, DTYPE_F32, SHAPE(4, 5)), 1);
   trial_set(trial_input(&trial, DTYPE_I32, SCALAR), 0, -1);
   ATTRS(&trial, 0);
   trial_run(&trial, OP_GATHER, DTYPE_F32, SHAPE(5));
-  for (int64_t i = 0; i < 5; i++) cr_assert_eq(trial_get(&trial.output, i), trial_get(&trial.input[0], 15 + i));
+  for (int64_t i = 0; i < 5; i++)
+    cr_assert_eq(trial_get(&trial.output, i), trial_get(&trial.input[0], 15 + i));
   trial_free(&trial);
 }
 
@@ -128,7 +138,8 @@ static void check_outside(Op op, double bad, int axis, int64_t n, const char *me
   trial_run(&trial, op, DTYPE_F32, out);
   cr_assert_str_eq(trial.fault.message, message);
   const unsigned char *bytes = trial.output.data;
-  for (int64_t i = 0; i < trial_count(&out) * 4; i++) cr_assert_eq(bytes[i], 0xA5, "something was written");
+  for (int64_t i = 0; i < trial_count(&out) * 4; i++)
+    cr_assert_eq(bytes[i], 0xA5, "something was written");
   trial_free(&trial);
 }
 
@@ -138,8 +149,10 @@ Test(index, outside_is_told_before_anything_is_written) {
     check_outside(ops[i], 12, 0, 10, "index 12 is out of range for axis 0 of size 10");
     check_outside(ops[i], 10, 1, 10, "index 10 is out of range for axis 1 of size 10");
     check_outside(ops[i], -11, 0, 10, "index -11 is out of range for axis 0 of size 10");
-    check_outside(ops[i], 2147483647, 0, 10, "index 2147483647 is out of range for axis 0 of size 10");
-    check_outside(ops[i], -2147483648.0, 0, 10, "index -2147483648 is out of range for axis 0 of size 10");
+    check_outside(ops[i], 2147483647, 0, 10,
+                  "index 2147483647 is out of range for axis 0 of size 10");
+    check_outside(ops[i], -2147483648.0, 0, 10,
+                  "index -2147483648 is out of range for axis 0 of size 10");
     check_outside(ops[i], 0, 0, 0, "index 0 is out of range for axis 0 of size 0");
   }
 }
@@ -152,7 +165,8 @@ Test(index, sums_that_do_not_fit) {
   trial_set(index, 0, 0), trial_set(index, 1, 0);
   ATTRS(&trial, 0, 3);
   trial_run(&trial, OP_SCATTER, DTYPE_I32, SHAPE(3));
-  cr_assert_str_eq(trial.fault.message, "a sum does not fit an i32, which goes from -2147483648 to 2147483647");
+  cr_assert_str_eq(trial.fault.message,
+                   "a sum does not fit an i32, which goes from -2147483648 to 2147483647");
   trial_run(&trial, OP_DROP, DTYPE_I32, SHAPE(3));
   cr_assert_neq(trial.fault.status, 0);
   trial_free(&trial);

@@ -1,8 +1,9 @@
-/* linear_test.c — products and factorizations against their plain twins and against what defines them. */
+/* linear_test.c — products and factorizations against their plain twins and against what defines
+ * them. */
 #include "runtime/base/stop.h"
-#include "runtime/kernels/linear.h"
-#include "runtime/kernels/library.h"
 #include "runtime/kernels/kernels.h"
+#include "runtime/kernels/library.h"
+#include "runtime/kernels/linear.h"
 #include "runtime/kernels/team.h"
 
 #include <criterion/criterion.h>
@@ -14,17 +15,20 @@
 
 #include "runtime/kernels/product.h"
 
-enum { GUARD = 16 };   /* elements behind every array that nobody may touch */
+enum { GUARD = 16 }; /* elements behind every array that nobody may touch */
 
 /* ---- arrays and calls ---- */
 
 static uint64_t seed = 1;
 static double draw(void) {
-  return (double)(hash_mix(hash_mix(seed++, 12345), 6789) >> 11) / 4503599627370496.0 - 1;   /* -1 to 1 */
+  /* -1 to 1 */
+  return (double)(hash_mix(hash_mix(seed++, 12345), 6789) >> 11) / 4503599627370496.0 - 1;
 }
 
 static double get(const View *view, int64_t at) {
-  return view->dtype == DTYPE_F32 ? (double)((float *)view->data)[at] : view->dtype == DTYPE_F64 ? ((double *)view->data)[at] : ((int32_t *)view->data)[at];
+  return view->dtype == DTYPE_F32   ? (double)((float *)view->data)[at]
+         : view->dtype == DTYPE_F64 ? ((double *)view->data)[at]
+                                    : ((int32_t *)view->data)[at];
 }
 static void put(const View *view, int64_t at, double value) {
   if (view->dtype == DTYPE_F32) ((float *)view->data)[at] = (float)value;
@@ -47,10 +51,12 @@ static View blank(Dtype dtype, int rank, const int64_t *dims) {
   for (int64_t i = 0; i < count; i++) put(&view, i, dtype == DTYPE_I32 ? -7 : (double)NAN);
   return view;
 }
-#define BLANK(dtype, ...) blank(dtype, (int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), (int64_t[]){__VA_ARGS__})
+#define BLANK(dtype, ...) \
+  blank(dtype, (int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), (int64_t[]){__VA_ARGS__})
 
 static View filled(View view) {
-  for (int64_t i = 0; i < count_of(&view); i++) put(&view, i, view.dtype == DTYPE_I32 ? floor(draw() * 1000) : draw());
+  for (int64_t i = 0; i < count_of(&view); i++)
+    put(&view, i, view.dtype == DTYPE_I32 ? floor(draw() * 1000) : draw());
   return view;
 }
 
@@ -70,7 +76,12 @@ typedef struct Case {
 
 static Fault run(Case *test, int input_count, void (*kernel)(Call *)) {
   test->fault = (Fault){0};
-  Call call = {.input_count = input_count, .inputs = test->inputs, .output = test->output, .attrs = test->attrs, .attr_count = 2, .fault = &test->fault};
+  Call call = {.input_count = input_count,
+               .inputs = test->inputs,
+               .output = test->output,
+               .attrs = test->attrs,
+               .attr_count = 2,
+               .fault = &test->fault};
   kernel(&call);
   check_guard(&test->output);
   return test->fault;
@@ -78,13 +89,16 @@ static Fault run(Case *test, int input_count, void (*kernel)(Call *)) {
 
 static double epsilon(Dtype dtype) { return dtype == DTYPE_F32 ? FLT_EPSILON : DBL_EPSILON; }
 
-/* A sum of k products of numbers below 1: partial sums grow as the root of k, and so do, among k roundings of them, those that do not cancel. */
+/* A sum of k products of numbers below 1: partial sums grow as the root of k, and so do, among k
+ * roundings of them, those that do not cancel. */
 static double sum_tolerance(Dtype dtype, int64_t k) { return epsilon(dtype) * (4 + (double)k); }
 
 static void expect_near(const View *got, const View *wanted, double tolerance, const char *what) {
   for (int64_t i = 0; i < count_of(wanted); i++) {
     const double a = get(got, i), b = get(wanted, i);
-    cr_assert(fabs(a - b) <= tolerance * fmax(1, fabs(b)), "%s: element %ld is %.17g, not %.17g (off by %g, allowed %g)", what, (long)i, a, b, fabs(a - b), tolerance);
+    cr_assert(fabs(a - b) <= tolerance * fmax(1, fabs(b)),
+              "%s: element %ld is %.17g, not %.17g (off by %g, allowed %g)", what, (long)i, a, b,
+              fabs(a - b), tolerance);
   }
 }
 
@@ -95,13 +109,16 @@ static void free_case(Case *test, int input_count) {
 
 /* ---- the matrix product ---- */
 
-static const int64_t SHAPES[][3] = {{0, 3, 2},  {2, 0, 3},   {3, 2, 0},    {1, 1, 1},   {1, 1, 300}, {2, 1, 2},   {1, 2, 2},     {2, 2, 2},    {3, 5, 7},
-                                    {1, 70, 9}, {70, 1, 9},  {4, 33, 20},  {5, 33, 20}, {13, 31, 5}, {12, 32, 8}, {25, 17, 257}, {64, 10, 33}, {49, 65, 300},
-                                    {2, 40, 3}, {100, 1, 1}, {1, 1, 100}, {50, 50, 512}, {3, 129, 513}};
+static const int64_t SHAPES[][3] = {
+    {0, 3, 2},   {2, 0, 3},   {3, 2, 0},   {1, 1, 1},     {1, 1, 300},  {2, 1, 2},
+    {1, 2, 2},   {2, 2, 2},   {3, 5, 7},   {1, 70, 9},    {70, 1, 9},   {4, 33, 20},
+    {5, 33, 20}, {13, 31, 5}, {12, 32, 8}, {25, 17, 257}, {64, 10, 33}, {49, 65, 300},
+    {2, 40, 3},  {100, 1, 1}, {1, 1, 100}, {50, 50, 512}, {3, 129, 513}};
 
 static void check_product(InstructionSet set, Dtype dtype, const int64_t shape[3], int flags) {
   const int64_t m = shape[0], n = shape[1], k = shape[2];
-  View a = filled(BLANK(dtype, m, k)), b = filled(BLANK(dtype, k, n)), c = filled(BLANK(dtype, m, n)), d = BLANK(dtype, m, n);
+  View a = filled(BLANK(dtype, m, k)), b = filled(BLANK(dtype, k, n)),
+       c = filled(BLANK(dtype, m, n)), d = BLANK(dtype, m, n);
   memcpy(d.data, c.data, (size_t)(m * n) * dtype_bytes(dtype));
   Product product = product_dense(dtype, m, n, k);
   product.set = set;
@@ -114,7 +131,8 @@ static void check_product(InstructionSet set, Dtype dtype, const int64_t shape[3
   product.c = d.data;
   product_plain(&product);
   char what[100];
-  snprintf(what, sizeof what, "set %d, %s, [%ld, %ld] [%ld, %ld], flags %d", (int)set, dtype == DTYPE_F32 ? "f32" : "f64", (long)m, (long)k, (long)k, (long)n, flags);
+  snprintf(what, sizeof what, "set %d, %s, [%ld, %ld] [%ld, %ld], flags %d", (int)set,
+           dtype == DTYPE_F32 ? "f32" : "f64", (long)m, (long)k, (long)k, (long)n, flags);
   expect_near(&c, &d, sum_tolerance(dtype, k), what);
   free(a.data), free(b.data), free(c.data), free(d.data);
 }
@@ -149,7 +167,8 @@ static void check_sets(Product product, View *c, const void *before, const char 
 
 static void check_sets_of(Dtype dtype, const int64_t shape[3], int flags, double zeros) {
   const int64_t m = shape[0], n = shape[1], k = shape[2];
-  View a = filled(BLANK(dtype, m, k)), b = filled(BLANK(dtype, k, n)), c = filled(BLANK(dtype, m, n)), before = filled(BLANK(dtype, m, n));
+  View a = filled(BLANK(dtype, m, k)), b = filled(BLANK(dtype, k, n)),
+       c = filled(BLANK(dtype, m, n)), before = filled(BLANK(dtype, m, n));
   for (int64_t i = 0; i < m * k; i++)
     if (draw() < 2 * zeros - 1) put(&a, i, 0);
   Product product = product_dense(dtype, m, n, k);
@@ -158,13 +177,16 @@ static void check_sets_of(Dtype dtype, const int64_t shape[3], int flags, double
   if (product.a_transposed) product.a_stride = m;
   if (product.b_transposed) product.b_stride = k;
   char what[100];
-  snprintf(what, sizeof what, "[%ld, %ld] [%ld, %ld], flags %d, zeros %g", (long)m, (long)k, (long)k, (long)n, flags, zeros);
+  snprintf(what, sizeof what, "[%ld, %ld] [%ld, %ld], flags %d, zeros %g", (long)m, (long)k,
+           (long)k, (long)n, flags, zeros);
   check_sets(product, &c, before.data, what);
   free(a.data), free(b.data), free(c.data), free(before.data);
 }
 
 Test(linear, every_instruction_set_gives_the_same_bits) {
-  static const int64_t shapes[][3] = {{1, 1, 1}, {2, 3, 70}, {1, 40, 133}, {4, 5, 300}, {7, 33, 64}, {64, 128, 784}, {128, 10, 600}, {10, 24, 3000}, {1, 700, 90}};
+  static const int64_t shapes[][3] = {{1, 1, 1},      {2, 3, 70},     {1, 40, 133},
+                                      {4, 5, 300},    {7, 33, 64},    {64, 128, 784},
+                                      {128, 10, 600}, {10, 24, 3000}, {1, 700, 90}};
   for (int i = 0; i < COUNT_OF(shapes); i++)
     for (int flags = 0; flags < 8; flags++) {
       check_sets_of(DTYPE_F32, shapes[i], flags, 0);
@@ -174,17 +196,29 @@ Test(linear, every_instruction_set_gives_the_same_bits) {
   team_stop();
 }
 
-/* Sums that a rounding of the product, or a second rounding of the sum, would get wrong: half way between two floats but for a bit, with
- * either sign; infinities, overflow, what is flushed. */
+/* Sums that a rounding of the product, or a second rounding of the sum, would get wrong: half way
+ * between two floats but for a bit, with either sign; infinities, overflow, what is flushed. */
 Test(linear, a_product_and_its_sum_are_rounded_once) {
-  static const float hard[][3] = {
-      {0x1p0f, 0x1p0f, 0x1p-24f}, {0x1.000002p0f, 0x1p0f, 0x1p-24f}, {0x1.000002p0f, 0x1p-24f, 0x1p0f}, {0x1.fffffep-25f, 0x1p0f, 0x1p0f},
-      {0x1.000002p-12f, 0x1.000002p-12f, 0x1p0f}, {-0x1.000002p-12f, 0x1.000002p-12f, 0x1.000002p0f}, {0x1.fffffep-13f, 0x1.000002p-12f, 0x1p0f},
-      {0x1.fffffep-13f, -0x1.000002p-12f, -0x1p0f}, {0x1p127f, 0x1p1f, -0x1p127f}, {0x1.fffffep127f, 0x1p0f, 0x1p103f}, {0x1.fffffep127f, 0x1p0f, 0x1.fffffep102f},
-      {0x1p-100f, 0x1p-30f, 0}, {0x1p-100f, 0x1.fffffep-27f, 0x1p-126f}, {0x1.8p-126f, 0x1p-1f, 0}, {INFINITY, 1, -1}, {0, 5, -0.0f}};
+  static const float hard[][3] = {{0x1p0f, 0x1p0f, 0x1p-24f},
+                                  {0x1.000002p0f, 0x1p0f, 0x1p-24f},
+                                  {0x1.000002p0f, 0x1p-24f, 0x1p0f},
+                                  {0x1.fffffep-25f, 0x1p0f, 0x1p0f},
+                                  {0x1.000002p-12f, 0x1.000002p-12f, 0x1p0f},
+                                  {-0x1.000002p-12f, 0x1.000002p-12f, 0x1.000002p0f},
+                                  {0x1.fffffep-13f, 0x1.000002p-12f, 0x1p0f},
+                                  {0x1.fffffep-13f, -0x1.000002p-12f, -0x1p0f},
+                                  {0x1p127f, 0x1p1f, -0x1p127f},
+                                  {0x1.fffffep127f, 0x1p0f, 0x1p103f},
+                                  {0x1.fffffep127f, 0x1p0f, 0x1.fffffep102f},
+                                  {0x1p-100f, 0x1p-30f, 0},
+                                  {0x1p-100f, 0x1.fffffep-27f, 0x1p-126f},
+                                  {0x1.8p-126f, 0x1p-1f, 0},
+                                  {INFINITY, 1, -1},
+                                  {0, 5, -0.0f}};
   const int64_t shape[] = {1, 1, 1};
   for (int i = 0; i < COUNT_OF(hard); i++) {
-    View a = BLANK(DTYPE_F32, shape[0], shape[1]), b = BLANK(DTYPE_F32, shape[0], shape[1]), c = BLANK(DTYPE_F32, shape[0], shape[1]);
+    View a = BLANK(DTYPE_F32, shape[0], shape[1]), b = BLANK(DTYPE_F32, shape[0], shape[1]),
+         c = BLANK(DTYPE_F32, shape[0], shape[1]);
     put(&a, 0, (double)hard[i][0]), put(&b, 0, (double)hard[i][1]);
     Product product = product_dense(DTYPE_F32, 1, 1, 1);
     product.a = a.data, product.b = b.data;
@@ -193,7 +227,8 @@ Test(linear, a_product_and_its_sum_are_rounded_once) {
     snprintf(what, sizeof what, "case %d", i);
     check_sets(product, &c, &hard[i][2], what);
     free(a.data), free(b.data), free(c.data);
-    /* two terms, of which the first makes the sum that the second is added to; rows enough for a tile */
+    /* two terms, of which the first makes the sum that the second is added to; rows enough for a
+     * tile */
     enum { ROWS = 8 };
     float pairs[ROWS][2], with[2] = {1, hard[i][1]}, sums[ROWS];
     for (int r = 0; r < ROWS; r++) pairs[r][0] = hard[i][2], pairs[r][1] = hard[i][0];
@@ -206,13 +241,17 @@ Test(linear, a_product_and_its_sum_are_rounded_once) {
       product_run(&product);
       float want = fmaf(hard[i][0], with[1], fmaf(hard[i][2], with[0], 0));
       kernels_leave(mode);
-      for (int r = 0; r < ROWS; r++) cr_assert(memcmp(&sums[r], &want, sizeof want) == 0, "set %d, case %d: %a, not %a", set, i, (double)sums[r], (double)want);
+      for (int r = 0; r < ROWS; r++)
+        cr_assert(memcmp(&sums[r], &want, sizeof want) == 0, "set %d, case %d: %a, not %a", set, i,
+                  (double)sums[r], (double)want);
     }
   }
 }
 
-/* Large enough to be cut along every axis, for rows a power of two apart, and for a long sum of a small product. */
-static const int64_t LARGE[][3] = {{300, 520, 40}, {64, 128, 784}, {256, 96, 1024}, {10, 24, 30000}, {1, 3000, 700}, {3000, 1, 700}};
+/* Large enough to be cut along every axis, for rows a power of two apart, and for a long sum of a
+ * small product. */
+static const int64_t LARGE[][3] = {{300, 520, 40},  {64, 128, 784}, {256, 96, 1024},
+                                   {10, 24, 30000}, {1, 3000, 700}, {3000, 1, 700}};
 
 static void check_threads(Dtype dtype, const int64_t shape[3], int flags) {
   const int64_t m = shape[0], n = shape[1], k = shape[2];
@@ -225,7 +264,8 @@ static void check_threads(Dtype dtype, const int64_t shape[3], int flags) {
     test.output = BLANK(dtype, m, n);
     run(&test, 2, kernel_matmul);
     if (threads == 1) memcpy(first.data, test.output.data, (size_t)(m * n) * dtype_bytes(dtype));
-    cr_assert_eq(memcmp(first.data, test.output.data, (size_t)(m * n) * dtype_bytes(dtype)), 0, "%d threads differ, flags %d", threads, flags);
+    cr_assert_eq(memcmp(first.data, test.output.data, (size_t)(m * n) * dtype_bytes(dtype)), 0,
+                 "%d threads differ, flags %d", threads, flags);
     free(test.output.data);
   }
   test.output = BLANK(dtype, m, n);
@@ -248,10 +288,10 @@ Test(linear, threads_give_equal_bits) {
 
 typedef struct Finished {
   const View *c;
-  const double *wanted;     /* c as it must be when its rows are finished */
+  const double *wanted; /* c as it must be when its rows are finished */
   int64_t rows, columns;
   _Atomic int calls;
-  _Atomic int seen[3001];   /* how often each row */
+  _Atomic int seen[3001]; /* how often each row */
   _Atomic int wrong;
 } Finished;
 
@@ -263,7 +303,9 @@ static void finish_rows(void *context, int64_t row, int64_t rows) {
   for (int64_t i = row; i < row + rows; i++) {
     finished->seen[i]++;
     for (int64_t j = 0; j < finished->columns; j++) {
-      if (get(finished->c, i * finished->columns + j) != finished->wanted[i * finished->columns + j]) finished->wrong++;
+      if (get(finished->c, i * finished->columns + j) !=
+          finished->wanted[i * finished->columns + j])
+        finished->wrong++;
       put(finished->c, i * finished->columns + j, -3);
     }
   }
@@ -282,10 +324,17 @@ static int check_hook(Dtype dtype, const int64_t shape[3], int flags) {
   for (int threads = 1; threads <= 4; threads++) {
     team_start(threads);
     Finished finished = {.c = &test.output, .wanted = wanted, .rows = m, .columns = n};
-    Call call = {.input_count = 2, .inputs = test.inputs, .output = test.output, .attrs = test.attrs, .attr_count = 2, .fault = &test.fault};
+    Call call = {.input_count = 2,
+                 .inputs = test.inputs,
+                 .output = test.output,
+                 .attrs = test.attrs,
+                 .attr_count = 2,
+                 .fault = &test.fault};
     cr_assert(linear_matmul_then(&call, finish_rows, &finished));
     cr_assert_eq(finished.wrong, 0);
-    for (int64_t i = 0; i < m; i++) cr_assert_eq(finished.seen[i], 1, "row %ld of %ld was finished %d times", (long)i, (long)m, finished.seen[i]);
+    for (int64_t i = 0; i < m; i++)
+      cr_assert_eq(finished.seen[i], 1, "row %ld of %ld was finished %d times", (long)i, (long)m,
+                   finished.seen[i]);
     cr_assert(calls == -1 || calls == finished.calls, "groups depend on threads");
     calls = finished.calls;
     check_guard(&test.output);
@@ -296,26 +345,36 @@ static int check_hook(Dtype dtype, const int64_t shape[3], int flags) {
 }
 
 /* Cut along rows, along both sides, along the sum; a column, a row, one part, nothing. */
-static const int64_t HOOKED[][3] = {{64, 128, 784}, {784, 128, 64}, {300, 520, 40}, {10, 24, 30000}, {3000, 1, 700}, {1, 3000, 700}, {5, 7, 9}, {0, 3, 2}, {3, 0, 2}, {2, 3, 0}};
+static const int64_t HOOKED[][3] = {{64, 128, 784}, {784, 128, 64}, {300, 520, 40}, {10, 24, 30000},
+                                    {3000, 1, 700}, {1, 3000, 700}, {5, 7, 9},      {0, 3, 2},
+                                    {3, 0, 2},      {2, 3, 0}};
 
 Test(linear, each_row_is_finished_once) {
   for (int i = 0; i < COUNT_OF(HOOKED); i++)
     for (int flags = 0; flags < 4; flags++) {
       const int calls = check_hook(DTYPE_F32, HOOKED[i], flags);
       if (HOOKED[i][0] == 0) cr_assert_eq(calls, 0);
-      if (HOOKED[i][0] == 784 && flags < 2) cr_assert(calls > 1, "a weight's gradient has several groups");
+      if (HOOKED[i][0] == 784 && flags < 2)
+        cr_assert(calls > 1, "a weight's gradient has several groups");
       check_hook(DTYPE_F64, HOOKED[i], flags);
     }
   team_stop();
 }
 
-/* Many matrices against one are the rows of one product; other batches are the caller's to finish. */
+/* Many matrices against one are the rows of one product; other batches are the caller's to finish.
+ */
 Test(linear, batches_say_whether_they_were_finished) {
   Finished finished = {.rows = 12, .columns = 6, .wanted = (double[72]){0}};
-  Case test = {.inputs = {BLANK(DTYPE_F32, 3, 4, 5), filled(BLANK(DTYPE_F32, 5, 6))}, .output = BLANK(DTYPE_F32, 3, 4, 6)};
+  Case test = {.inputs = {BLANK(DTYPE_F32, 3, 4, 5), filled(BLANK(DTYPE_F32, 5, 6))},
+               .output = BLANK(DTYPE_F32, 3, 4, 6)};
   for (int64_t i = 0; i < 60; i++) put(&test.inputs[0], i, 0);
   finished.c = &test.output;
-  Call call = {.input_count = 2, .inputs = test.inputs, .output = test.output, .attrs = test.attrs, .attr_count = 2, .fault = &test.fault};
+  Call call = {.input_count = 2,
+               .inputs = test.inputs,
+               .output = test.output,
+               .attrs = test.attrs,
+               .attr_count = 2,
+               .fault = &test.fault};
   cr_assert(linear_matmul_then(&call, finish_rows, &finished));
   for (int i = 0; i < 12; i++) cr_assert_eq(finished.seen[i], 1);
   cr_assert_eq(finished.wrong, 0);
@@ -330,30 +389,37 @@ Test(linear, batches_say_whether_they_were_finished) {
 
 /* A part by itself has the bits that it has in the whole, wherever its edges lie. */
 Test(linear, block_has_the_bits_of_the_whole) {
-  View a = filled(BLANK(DTYPE_F32, 37, 300)), b = filled(BLANK(DTYPE_F32, 300, 70)), c = BLANK(DTYPE_F32, 37, 70), d = BLANK(DTYPE_F32, 37, 70);
+  View a = filled(BLANK(DTYPE_F32, 37, 300)), b = filled(BLANK(DTYPE_F32, 300, 70)),
+       c = BLANK(DTYPE_F32, 37, 70), d = BLANK(DTYPE_F32, 37, 70);
   Product product = product_dense(DTYPE_F32, 37, 70, 300);
   product.a = a.data, product.b = b.data, product.c = c.data;
   product_run(&product);
   product.c = d.data;
   for (int64_t i = 0; i < 37; i += 10)
     for (int64_t j = 0; j < 70; j += 23)
-      product_block(&product, &(Part){i, i + 10 < 37 ? 10 : 37 - i, j, j + 23 < 70 ? 23 : 70 - j, 0, 300});
+      product_block(&product,
+                    &(Part){i, i + 10 < 37 ? 10 : 37 - i, j, j + 23 < 70 ? 23 : 70 - j, 0, 300});
   cr_assert_eq(memcmp(c.data, d.data, 37 * 70 * sizeof(float)), 0);
   check_guard(&d);
   free(a.data), free(b.data), free(c.data), free(d.data);
   team_stop();
 }
 
-/* Around the rule by which a pass becomes a part: W2's first layer, the most rows, one more, two passes, two parts along n, three passes, a large b; small ones
- * for the harsh build. */
-static const int64_t PASSED[][3] = {{64, 128, 784}, {98, 40, 784}, {99, 40, 784}, {33, 129, 512}, {16, 640, 512}, {9, 300, 600}, {8, 1100, 784}, {6, 130, 24}, {12, 150, 48}, {13, 150, 48}};
+/* Around the rule by which a pass becomes a part: W2's first layer, the most rows, one more, two
+ * passes, two parts along n, three passes, a large b; small ones for the harsh build. */
+static const int64_t PASSED[][3] = {{64, 128, 784}, {98, 40, 784}, {99, 40, 784},  {33, 129, 512},
+                                    {16, 640, 512}, {9, 300, 600}, {8, 1100, 784}, {6, 130, 24},
+                                    {12, 150, 48},  {13, 150, 48}};
 
-/* Whole against pass after pass on one thread, rows of c apart.  Gives whether passes were parts. */
+/* Whole against pass after pass on one thread, rows of c apart.  Gives whether passes were parts.
+ */
 static bool check_passes(Dtype dtype, const int64_t shape[3], int flags) {
   const int64_t m = shape[0], n = shape[1], k = shape[2], apart = n + 3;
   const size_t bytes = (size_t)(m * apart) * dtype_bytes(dtype);
-  View a = filled(BLANK(dtype, m, k)), b = filled(BLANK(dtype, k, n)), c = BLANK(dtype, m, apart), d = filled(BLANK(dtype, m, apart)), before = BLANK(dtype, m, apart);
-  for (int64_t i = 0; flags & 4 && i < m * k; i++) if (i % 5) put(&a, i, 0);
+  View a = filled(BLANK(dtype, m, k)), b = filled(BLANK(dtype, k, n)), c = BLANK(dtype, m, apart),
+       d = filled(BLANK(dtype, m, apart)), before = BLANK(dtype, m, apart);
+  for (int64_t i = 0; flags & 4 && i < m * k; i++)
+    if (i % 5) put(&a, i, 0);
   memcpy(before.data, d.data, bytes);
   Product product = product_dense(dtype, m, n, k);
   product.a = a.data, product.b = b.data, product.c = d.data, product.c_stride = apart;
@@ -367,7 +433,8 @@ static bool check_passes(Dtype dtype, const int64_t shape[3], int flags) {
     team_start(threads);
     memcpy(c.data, before.data, bytes);
     product_run(&product);
-    cr_assert_eq(memcmp(c.data, d.data, bytes), 0, "[%ld, %ld, %ld], flags %d, %d threads", (long)m, (long)n, (long)k, flags, threads);
+    cr_assert_eq(memcmp(c.data, d.data, bytes), 0, "[%ld, %ld, %ld], flags %d, %d threads", (long)m,
+                 (long)n, (long)k, flags, threads);
     memcpy(c.data, before.data, bytes);
     Finished finished = {.c = &c, .wanted = wanted, .rows = m, .columns = apart};
     product_run_then(&product, finish_rows, &finished);
@@ -383,12 +450,14 @@ Test(linear, passes_have_the_bits_of_one_after_the_other) {
   int passed = 0, others = 0;
   for (int i = 0; i < COUNT_OF(PASSED); i++)
     for (int flags = 0; flags < 8; flags++)
-      for (int wide = 0; wide < 2; wide++) *(check_passes(wide ? DTYPE_F64 : DTYPE_F32, PASSED[i], flags) ? &passed : &others) += 1;
+      for (int wide = 0; wide < 2; wide++)
+        *(check_passes(wide ? DTYPE_F64 : DTYPE_F32, PASSED[i], flags) ? &passed : &others) += 1;
   cr_assert(passed > 0 && others > 0, "%d products by passes, %d otherwise", passed, others);
   team_stop();
 }
 
-/* The cut is asked for W2's first layer and for what would lose by it: more rows, an uneven number of passes, a b that no cache holds, one that is turned. */
+/* The cut is asked for W2's first layer and for what would lose by it: more rows, an uneven number
+ * of passes, a b that no cache holds, one that is turned. */
 Test(linear, passes_are_parts_where_b_stays) {
 #if !defined(GD_HARSH)
   for (int wide = 0; wide < 2; wide++) {
@@ -421,23 +490,45 @@ static void check_batch(Case *test, const char *what) {
 
 Test(linear, batches_broadcast) {
   const Dtype f = DTYPE_F32;
-  check_batch(&(Case){.inputs = {filled(BLANK(f, 3, 4, 5)), filled(BLANK(f, 3, 5, 6))}, .output = BLANK(f, 3, 4, 6)}, "both");
-  check_batch(&(Case){.inputs = {filled(BLANK(f, 3, 4, 5)), filled(BLANK(f, 5, 6))}, .output = BLANK(f, 3, 4, 6)}, "one right");
-  check_batch(&(Case){.inputs = {filled(BLANK(f, 3, 5, 4)), filled(BLANK(f, 5, 6))}, .output = BLANK(f, 3, 4, 6), .attrs = {1, 0}}, "one right, left turned");
-  check_batch(&(Case){.inputs = {filled(BLANK(f, 4, 5)), filled(BLANK(f, 3, 6, 5))}, .output = BLANK(f, 3, 4, 6), .attrs = {0, 1}}, "one left");
-  check_batch(&(Case){.inputs = {filled(BLANK(f, 2, 1, 4, 5)), filled(BLANK(f, 3, 5, 1))}, .output = BLANK(f, 2, 3, 4, 1)}, "crossed");
-  check_batch(&(Case){.inputs = {filled(BLANK(DTYPE_F64, 1, 2, 4, 5)), filled(BLANK(DTYPE_F64, 3, 1, 6, 5))}, .output = BLANK(DTYPE_F64, 3, 2, 4, 6), .attrs = {0, 1}}, "crossed f64");
-  check_batch(&(Case){.inputs = {filled(BLANK(f, 0, 4, 5)), filled(BLANK(f, 5, 6))}, .output = BLANK(f, 0, 4, 6)}, "none");
-  check_batch(&(Case){.inputs = {filled(BLANK(f, 2, 4, 0)), filled(BLANK(f, 2, 0, 6))}, .output = BLANK(f, 2, 4, 6)}, "an empty sum");
+  check_batch(&(Case){.inputs = {filled(BLANK(f, 3, 4, 5)), filled(BLANK(f, 3, 5, 6))},
+                      .output = BLANK(f, 3, 4, 6)},
+              "both");
+  check_batch(&(Case){.inputs = {filled(BLANK(f, 3, 4, 5)), filled(BLANK(f, 5, 6))},
+                      .output = BLANK(f, 3, 4, 6)},
+              "one right");
+  check_batch(&(Case){.inputs = {filled(BLANK(f, 3, 5, 4)), filled(BLANK(f, 5, 6))},
+                      .output = BLANK(f, 3, 4, 6),
+                      .attrs = {1, 0}},
+              "one right, left turned");
+  check_batch(&(Case){.inputs = {filled(BLANK(f, 4, 5)), filled(BLANK(f, 3, 6, 5))},
+                      .output = BLANK(f, 3, 4, 6),
+                      .attrs = {0, 1}},
+              "one left");
+  check_batch(&(Case){.inputs = {filled(BLANK(f, 2, 1, 4, 5)), filled(BLANK(f, 3, 5, 1))},
+                      .output = BLANK(f, 2, 3, 4, 1)},
+              "crossed");
+  check_batch(&(Case){.inputs = {filled(BLANK(DTYPE_F64, 1, 2, 4, 5)),
+                                 filled(BLANK(DTYPE_F64, 3, 1, 6, 5))},
+                      .output = BLANK(DTYPE_F64, 3, 2, 4, 6),
+                      .attrs = {0, 1}},
+              "crossed f64");
+  check_batch(&(Case){.inputs = {filled(BLANK(f, 0, 4, 5)), filled(BLANK(f, 5, 6))},
+                      .output = BLANK(f, 0, 4, 6)},
+              "none");
+  check_batch(&(Case){.inputs = {filled(BLANK(f, 2, 4, 0)), filled(BLANK(f, 2, 0, 6))},
+                      .output = BLANK(f, 2, 4, 6)},
+              "an empty sum");
   team_stop();
 }
 
 Test(linear, whole_numbers_are_exact_or_refused) {
-  Case test = {.inputs = {filled(BLANK(DTYPE_I32, 3, 4)), filled(BLANK(DTYPE_I32, 4, 2))}, .output = BLANK(DTYPE_I32, 3, 2)};
+  Case test = {.inputs = {filled(BLANK(DTYPE_I32, 3, 4)), filled(BLANK(DTYPE_I32, 4, 2))},
+               .output = BLANK(DTYPE_I32, 3, 2)};
   cr_assert_eq(run(&test, 2, kernel_matmul).status, 0);
   for (int i = 0; i < 6; i++) {
     double sum = 0;
-    for (int p = 0; p < 4; p++) sum += get(&test.inputs[0], i / 2 * 4 + p) * get(&test.inputs[1], p * 2 + i % 2);
+    for (int p = 0; p < 4; p++)
+      sum += get(&test.inputs[0], i / 2 * 4 + p) * get(&test.inputs[1], p * 2 + i % 2);
     cr_assert_eq(get(&test.output, i), sum);
   }
   /* passes 2^31 on the way, but the sum fits */
@@ -451,19 +542,22 @@ Test(linear, whole_numbers_are_exact_or_refused) {
   cr_assert_eq(fault.status, STATUS_FAILED);
   cr_assert_str_eq(fault.message, "row 0, column 0 of the matrix product does not fit into i32");
   for (int i = 0; i < 4; i++) put(&test.inputs[0], i, INT32_MIN);
-  for (int i = 0; i < 8; i++) put(&test.inputs[1], i, INT32_MIN);   /* the sum does not even fit into 64 bits */
+  /* the sum does not even fit into 64 bits */
+  for (int i = 0; i < 8; i++) put(&test.inputs[1], i, INT32_MIN);
   cr_assert_eq(run(&test, 2, kernel_matmul).status, STATUS_FAILED);
   free_case(&test, 2);
 }
 
-/* ---- factorizations: each against its twin, at sizes on both sides of what the library gets ---- */
+/* ---- factorizations: each against its twin, at sizes on both sides of what the library gets ----
+ */
 
 static const int64_t SIZES[] = {0, 1, 2, 3, 5, 16, 17, 33, 40};
 
 typedef void Kernel2(Call *call);
 
 /* Runs the kernel and its twin on the same inputs; test->output keeps the kernel's result. */
-static void check_twin(Case *test, int input_count, Kernel2 *kernel, Kernel2 *plain, const char *what) {
+static void check_twin(Case *test, int input_count, Kernel2 *kernel, Kernel2 *plain,
+                       const char *what) {
   Case twin = *test;
   const View *out = &test->output;
   twin.output = blank(out->dtype, out->shape.rank, out->shape.dim);
@@ -477,7 +571,8 @@ static void check_twin(Case *test, int input_count, Kernel2 *kernel, Kernel2 *pl
 static View square(Dtype dtype, int64_t batch, int64_t n, double lift) {
   View view = filled(BLANK(dtype, batch, n, n));
   for (int64_t q = 0; q < batch; q++)
-    for (int64_t i = 0; i < n; i++) put(&view, (q * n + i) * n + i, get(&view, (q * n + i) * n + i) + lift);
+    for (int64_t i = 0; i < n; i++)
+      put(&view, (q * n + i) * n + i, get(&view, (q * n + i) * n + i) + lift);
   return view;
 }
 
@@ -486,55 +581,72 @@ static View symmetric(Dtype dtype, int64_t batch, int64_t n, double lift) {
   View view = square(dtype, batch, n, lift);
   for (int64_t q = 0; q < batch; q++)
     for (int64_t i = 0; i < n; i++)
-      for (int64_t j = 0; j < i; j++) put(&view, (q * n + j) * n + i, get(&view, (q * n + i) * n + j));
+      for (int64_t j = 0; j < i; j++)
+        put(&view, (q * n + j) * n + i, get(&view, (q * n + i) * n + j));
   return view;
 }
 
 /* Is x y = z, matrix by matrix?  x [m, k] from element `x0` of its view, and so on. */
 typedef struct Block {
   const View *view;
-  int64_t first, row, column;   /* the first element, and the steps to the next row and column */
+  int64_t first, row, column; /* the first element, and the steps to the next row and column */
 } Block;
-static double at(Block block, int64_t i, int64_t j) { return get(block.view, block.first + i * block.row + j * block.column); }
-static void expect_product(Block x, Block y, Block z, const int64_t mnk[3], double tolerance, const char *what) {
+static double at(Block block, int64_t i, int64_t j) {
+  return get(block.view, block.first + i * block.row + j * block.column);
+}
+static void expect_product(Block x, Block y, Block z, const int64_t mnk[3], double tolerance,
+                           const char *what) {
   for (int64_t i = 0; i < mnk[0]; i++)
     for (int64_t j = 0; j < mnk[1]; j++) {
       double sum = 0;
       for (int64_t p = 0; p < mnk[2]; p++) sum += at(x, i, p) * at(y, p, j);
       const double wanted = z.view == NULL ? i == j : at(z, i, j);
-      cr_assert(fabs(sum - wanted) <= tolerance, "%s: (%ld, %ld) is %.9g, not %.9g", what, (long)i, (long)j, sum, wanted);
+      cr_assert(fabs(sum - wanted) <= tolerance, "%s: (%ld, %ld) is %.9g, not %.9g", what, (long)i,
+                (long)j, sum, wanted);
     }
 }
 
 static void check_solve(Dtype dtype, int64_t n) {
-  Case test = {.inputs = {square(dtype, 2, n, (double)n), filled(BLANK(dtype, 2, n, 3))}, .output = BLANK(dtype, 2, n, 3)};
+  Case test = {.inputs = {square(dtype, 2, n, (double)n), filled(BLANK(dtype, 2, n, 3))},
+               .output = BLANK(dtype, 2, n, 3)};
   check_twin(&test, 2, kernel_solve, kernel_solve_plain, "solve");
   for (int64_t q = 0; q < 2; q++)
-    expect_product((Block){&test.inputs[0], q * n * n, n, 1}, (Block){&test.output, q * n * 3, 3, 1}, (Block){&test.inputs[1], q * n * 3, 3, 1}, (int64_t[]){n, 3, n},
+    expect_product((Block){&test.inputs[0], q * n * n, n, 1},
+                   (Block){&test.output, q * n * 3, 3, 1},
+                   (Block){&test.inputs[1], q * n * 3, 3, 1}, (int64_t[]){n, 3, n},
                    200 * (double)(n + 1) * epsilon(dtype), "solve");
   free_case(&test, 2);
   Case inverse = {.inputs = {square(dtype, 2, n, (double)n)}, .output = BLANK(dtype, 2, n, n)};
   check_twin(&inverse, 1, kernel_inverse, kernel_inverse_plain, "inverse");
-  expect_product((Block){&inverse.inputs[0], n * n, n, 1}, (Block){&inverse.output, n * n, n, 1}, (Block){0}, (int64_t[]){n, n, n}, 200 * (double)(n + 1) * epsilon(dtype), "inverse");
+  expect_product((Block){&inverse.inputs[0], n * n, n, 1}, (Block){&inverse.output, n * n, n, 1},
+                 (Block){0}, (int64_t[]){n, n, n}, 200 * (double)(n + 1) * epsilon(dtype),
+                 "inverse");
   free_case(&inverse, 1);
 }
 
 static void check_triangles(Dtype dtype, int64_t n) {
   for (int64_t flags = 0; flags < 4; flags++) {
-    Case test = {.inputs = {square(dtype, 3, n, (double)n), filled(BLANK(dtype, n, 2))}, .output = BLANK(dtype, 3, n, 2), .attrs = {flags & 1, flags & 2}};
+    Case test = {.inputs = {square(dtype, 3, n, (double)n), filled(BLANK(dtype, n, 2))},
+                 .output = BLANK(dtype, 3, n, 2),
+                 .attrs = {flags & 1, flags & 2}};
     check_twin(&test, 2, kernel_trisolve, kernel_trisolve_plain, "trisolve");
     for (int64_t e = 0; e < 3 * n * n; e++) {
       const int64_t i = e / n % n, j = e % n;
       if (flags & 1 ? j < i : j > i) put(&test.inputs[0], e, 0);
     }
-    const Block triangle = flags & 2 ? (Block){&test.inputs[0], n * n, 1, n} : (Block){&test.inputs[0], n * n, n, 1};
-    expect_product(triangle, (Block){&test.output, n * 2, 2, 1}, (Block){&test.inputs[1], 0, 2, 1}, (int64_t[]){n, 2, n}, 200 * (double)(n + 1) * epsilon(dtype), "trisolve");
+    const Block triangle = flags & 2 ? (Block){&test.inputs[0], n * n, 1, n}
+                                     : (Block){&test.inputs[0], n * n, n, 1};
+    expect_product(triangle, (Block){&test.output, n * 2, 2, 1}, (Block){&test.inputs[1], 0, 2, 1},
+                   (int64_t[]){n, 2, n}, 200 * (double)(n + 1) * epsilon(dtype), "trisolve");
     free_case(&test, 2);
   }
   Case test = {.inputs = {symmetric(dtype, 2, n, (double)n)}, .output = BLANK(dtype, 2, n, n)};
   check_twin(&test, 1, kernel_cholesky, kernel_cholesky_plain, "cholesky");
-  expect_product((Block){&test.output, n * n, n, 1}, (Block){&test.output, n * n, 1, n}, (Block){&test.inputs[0], n * n, n, 1}, (int64_t[]){n, n, n}, 200 * (double)(n + 1) * epsilon(dtype), "cholesky");
-  for (int64_t e = 0; e < n * n; e++) cr_assert(e % n <= e / n || get(&test.output, e) == 0, "above the diagonal");
+  expect_product((Block){&test.output, n * n, n, 1}, (Block){&test.output, n * n, 1, n},
+                 (Block){&test.inputs[0], n * n, n, 1}, (int64_t[]){n, n, n},
+                 200 * (double)(n + 1) * epsilon(dtype), "cholesky");
+  for (int64_t e = 0; e < n * n; e++)
+    cr_assert(e % n <= e / n || get(&test.output, e) == 0, "above the diagonal");
   free_case(&test, 1);
 }
 
@@ -553,7 +665,11 @@ Test(linear, det) {
     Case test = {.inputs = {square(DTYPE_F64, 3, SIZES[i], 1)}, .output = BLANK(DTYPE_F64, 3)};
     check_twin(&test, 1, kernel_det, kernel_det_plain, "det");
     if (SIZES[i] == 0) cr_assert_eq(get(&test.output, 0), 1);
-    if (SIZES[i] == 2) cr_assert_float_eq(get(&test.output, 1), get(test.inputs, 4) * get(test.inputs, 7) - get(test.inputs, 5) * get(test.inputs, 6), 1e-14);
+    if (SIZES[i] == 2)
+      cr_assert_float_eq(get(&test.output, 1),
+                         get(test.inputs, 4) * get(test.inputs, 7) -
+                             get(test.inputs, 5) * get(test.inputs, 6),
+                         1e-14);
     free_case(&test, 1);
   }
   Case zero = {.inputs = {BLANK(DTYPE_F32, 3, 3)}, .output = BLANK(DTYPE_F32, 1)};
@@ -569,8 +685,10 @@ static void check_qr(Dtype dtype, int64_t m, int64_t n) {
   const int64_t k = m < n ? m : n, count = m * k + k * n;
   Case test = {.inputs = {filled(BLANK(dtype, 2, m, n))}, .output = BLANK(dtype, 2, count)};
   check_twin(&test, 1, kernel_qr, kernel_qr_plain, "qr");
-  const Block q = {&test.output, count, k, 1}, q_turned = {&test.output, count, 1, k}, r = {&test.output, count + m * k, n, 1};
-  expect_product(q, r, (Block){&test.inputs[0], m * n, n, 1}, (int64_t[]){m, n, k}, 100 * epsilon(dtype), "q r");
+  const Block q = {&test.output, count, k, 1}, q_turned = {&test.output, count, 1, k},
+              r = {&test.output, count + m * k, n, 1};
+  expect_product(q, r, (Block){&test.inputs[0], m * n, n, 1}, (int64_t[]){m, n, k},
+                 100 * epsilon(dtype), "q r");
   expect_product(q_turned, q, (Block){0}, (int64_t[]){k, k, m}, 100 * epsilon(dtype), "q' q");
   for (int64_t i = 0; i < k; i++) {
     cr_assert(at(r, i, i) >= 0, "r's diagonal");
@@ -582,14 +700,16 @@ static void check_qr(Dtype dtype, int64_t m, int64_t n) {
 static void check_svd(Dtype dtype, int64_t m, int64_t n, int64_t rank) {
   const int64_t k = m < n ? m : n, count = m * k + k + k * n;
   Case test = {.inputs = {filled(BLANK(dtype, 2, m, n))}, .output = BLANK(dtype, 2, count)};
-  for (int64_t i = rank * n; i < m * n; i++)   /* the second matrix's later rows repeat the earlier ones */
+  for (int64_t i = rank * n; i < m * n;
+       i++) /* the second matrix's later rows repeat the earlier ones */
     if (rank > 0) put(test.inputs, m * n + i, get(test.inputs, m * n + i - rank * n));
   if (rank == 0) {
     check_twin(&test, 1, kernel_svd, kernel_svd_plain, "svd");
   } else {
     cr_assert_eq(run(&test, 1, kernel_svd).status, 0);
   }
-  const Block u = {&test.output, count, k, 1}, u_turned = {&test.output, count, 1, k}, vt = {&test.output, count + m * k + k, n, 1};
+  const Block u = {&test.output, count, k, 1}, u_turned = {&test.output, count, 1, k},
+              vt = {&test.output, count + m * k + k, n, 1};
   const Block v = {&test.output, count + m * k + k, 1, n};
   const double tolerance = 200 * epsilon(dtype);
   expect_product(u_turned, u, (Block){0}, (int64_t[]){k, k, m}, tolerance, "u' u");
@@ -597,10 +717,13 @@ static void check_svd(Dtype dtype, int64_t m, int64_t n, int64_t rank) {
   for (int64_t i = 0; i < m; i++)
     for (int64_t j = 0; j < n; j++) {
       double sum = 0;
-      for (int64_t p = 0; p < k; p++) sum += at(u, i, p) * get(&test.output, count + m * k + p) * at(vt, p, j);
+      for (int64_t p = 0; p < k; p++)
+        sum += at(u, i, p) * get(&test.output, count + m * k + p) * at(vt, p, j);
       cr_assert_float_eq(sum, get(test.inputs, m * n + i * n + j), tolerance);
     }
-  for (int64_t p = 1; p < k; p++) cr_assert(get(&test.output, count + m * k + p) <= get(&test.output, count + m * k + p - 1), "descending");
+  for (int64_t p = 1; p < k; p++)
+    cr_assert(get(&test.output, count + m * k + p) <= get(&test.output, count + m * k + p - 1),
+              "descending");
   free_case(&test, 1);
 }
 
@@ -613,15 +736,19 @@ static void check_eigh(Dtype dtype, int64_t n) {
   for (int64_t i = 0; i < n; i++)
     for (int64_t j = 0; j < n; j++) {
       double sum = 0;
-      for (int64_t p = 0; p < n; p++) sum += at(v, i, p) * get(&test.output, count + p) * at(v, j, p);
+      for (int64_t p = 0; p < n; p++)
+        sum += at(v, i, p) * get(&test.output, count + p) * at(v, j, p);
       cr_assert_float_eq(sum, get(test.inputs, n * n + i * n + j), 200 * epsilon(dtype));
     }
-  for (int64_t p = 1; p < n; p++) cr_assert(get(&test.output, count + p) >= get(&test.output, count + p - 1), "ascending");
+  for (int64_t p = 1; p < n; p++)
+    cr_assert(get(&test.output, count + p) >= get(&test.output, count + p - 1), "ascending");
   free_case(&test, 1);
 }
 
 Test(linear, qr_svd_eigh) {
-  static const int64_t shapes[][2] = {{0, 0}, {0, 3}, {3, 0}, {1, 1}, {1, 4}, {4, 1}, {2, 2}, {5, 3}, {3, 5}, {16, 16}, {17, 17}, {40, 20}, {20, 40}, {50, 40}, {40, 50}};
+  static const int64_t shapes[][2] = {{0, 0},   {0, 3},   {3, 0},   {1, 1},   {1, 4},
+                                      {4, 1},   {2, 2},   {5, 3},   {3, 5},   {16, 16},
+                                      {17, 17}, {40, 20}, {20, 40}, {50, 40}, {40, 50}};
   for (int i = 0; i < COUNT_OF(shapes); i++)
     for (int f = 0; f < 2; f++) {
       const Dtype dtype = f ? DTYPE_F32 : DTYPE_F64;
@@ -636,15 +763,17 @@ Test(linear, qr_svd_eigh) {
 
 /* ---- what is refused ---- */
 
-static void expect_refused(Case *test, int input_count, void (*kernel)(Call *), const char *message) {
+static void expect_refused(Case *test, int input_count, void (*kernel)(Call *),
+                           const char *message) {
   const Fault fault = run(test, input_count, kernel);
   cr_assert_eq(fault.status, STATUS_FAILED);
   cr_assert_str_eq(fault.message, message);
 }
 
 Test(linear, what_cannot_be_solved_is_told) {
-  for (int64_t n = 3; n <= 40; n += 37) {   /* by our own code, and by the library */
-    Case test = {.inputs = {square(DTYPE_F64, 1, n, 0), filled(BLANK(DTYPE_F64, n, 2))}, .output = BLANK(DTYPE_F64, 1, n, 2)};
+  for (int64_t n = 3; n <= 40; n += 37) { /* by our own code, and by the library */
+    Case test = {.inputs = {square(DTYPE_F64, 1, n, 0), filled(BLANK(DTYPE_F64, n, 2))},
+                 .output = BLANK(DTYPE_F64, 1, n, 2)};
     for (int64_t i = 0; i < n * n; i++) put(test.inputs, i, i % (n + 1) == 0);
     put(test.inputs, 2 * n + 2, 0);
     expect_refused(&test, 2, kernel_solve, "the matrix is singular (pivot 3 is 0)");
@@ -652,7 +781,8 @@ Test(linear, what_cannot_be_solved_is_told) {
     Case one = {.inputs = {test.inputs[0]}, .output = BLANK(DTYPE_F64, 1, n, n)};
     expect_refused(&one, 1, kernel_inverse, "the matrix is singular (pivot 3 is 0)");
     put(one.inputs, 2 * n + 2, -4);
-    expect_refused(&one, 1, kernel_cholesky, "the matrix is not positive definite (pivot 3 is not above 0)");
+    expect_refused(&one, 1, kernel_cholesky,
+                   "the matrix is not positive definite (pivot 3 is not above 0)");
     free(one.output.data);
     free_case(&test, 2);
   }
@@ -687,7 +817,7 @@ Test(linear, an_interrupt_ends_a_long_product, .timeout = 600) {
   float *row = aligned_alloc(64, (size_t)n * 16 * sizeof(float));
   for (int64_t i = 0; i < n * 16; i++) row[i] = 1;
   Product product = product_dense(DTYPE_F32, n, n, 10);
-  product.a = row, product.b = row, product.c = row;   /* nothing must be written */
+  product.a = row, product.b = row, product.c = row; /* nothing must be written */
   product.c_stride = 0;
   stop_asked = 1;
   product_run(&product);

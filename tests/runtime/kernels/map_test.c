@@ -1,7 +1,8 @@
-/* map_test.c — the elementwise machine: every row on every instruction set, patterns, broadcasts, faults, casts. */
-#include "runtime/kernels/map.h"
+/* map_test.c — the elementwise machine: every row on every instruction set, patterns, broadcasts,
+ * faults, casts. */
 #include "runtime/kernels/loops.h"
 #include "runtime/kernels/magnitude.h"
+#include "runtime/kernels/map.h"
 #include "runtime/kernels/team.h"
 #include "runtime/opcodes.h"
 
@@ -10,7 +11,11 @@
 #include <math.h>
 #include <string.h>
 
-static const struct { Op op; const char *name; int arity; } ROWS[] = {
+static const struct {
+  Op op;
+  const char *name;
+  int arity;
+} ROWS[] = {
 #define MAP(ID, signature, kinds, arity, ...) {OP_##ID, #ID, arity},
 #define OP(ID, ...)
 #define FORM(ID, ...)
@@ -28,7 +33,8 @@ static uint64_t draw(uint64_t below) {
 
 /* n elements: ordinary ones, and among them the extraordinary. */
 static void fill(Dtype dtype, void *to, int n) {
-  static const double odd[] = {0, -0.0, 1, -1, 0.5, HUGE_VAL, -HUGE_VAL, NAN, 1e30, -1e30, 1e-30, 88.5, -104, 3, 2};
+  static const double odd[] = {0,    -0.0,  1,     -1,   0.5,  HUGE_VAL, -HUGE_VAL, NAN,
+                               1e30, -1e30, 1e-30, 88.5, -104, 3,        2};
   for (int i = 0; i < n; i++) {
     double value = draw(5) ? (double)draw(20001) / 2000 - 5 : odd[draw(COUNT_OF(odd))];
     switch (dtype) {
@@ -70,12 +76,17 @@ static void compare_level(const MapTable *base, const MapTable *other) {
       cr_assert_eq(mine == NULL, theirs == NULL);
       if (!mine) continue;
       bool compares = ROWS[r].op >= OP_EQ && ROWS[r].op <= OP_GE;
-      size_t bytes = compares || ROWS[r].op == OP_ISNAN || ROWS[r].op == OP_ISINF ? 1 : dtype_bytes((Dtype)d);
-      for (int k = 0; k < 3; k++) fill(ROWS[r].op == OP_WHERE && k == 0 ? DTYPE_BOOL : (Dtype)d, room[k], LONG);
+      size_t bytes = compares || ROWS[r].op == OP_ISNAN || ROWS[r].op == OP_ISINF
+                         ? 1
+                         : dtype_bytes((Dtype)d);
+      for (int k = 0; k < 3; k++)
+        fill(ROWS[r].op == OP_WHERE && k == 0 ? DTYPE_BOOL : (Dtype)d, room[k], LONG);
       memset(out_base, 7, sizeof out_base), memset(out_other, 7, sizeof out_other);
-      int trouble = mine(LONG, room[0], room[1], room[2], out_base), other_trouble = theirs(LONG, room[0], room[1], room[2], out_other);
+      int trouble = mine(LONG, room[0], room[1], room[2], out_base),
+          other_trouble = theirs(LONG, room[0], room[1], room[2], out_other);
       cr_assert_eq(trouble, other_trouble, "%s", ROWS[r].name);
-      cr_assert(alike((Dtype)d, out_base, out_other, LONG, bytes), "%s of %s: %s and %s differ", ROWS[r].name, dtype_name((Dtype)d), base->name, other->name);
+      cr_assert(alike((Dtype)d, out_base, out_other, LONG, bytes), "%s of %s: %s and %s differ",
+                ROWS[r].name, dtype_name((Dtype)d), base->name, other->name);
     }
   }
 }
@@ -90,20 +101,24 @@ Test(map, every_instruction_set_gives_the_same_bits) {
 
 static bool bits_are(float x, uint32_t bits) { return memcmp(&x, &bits, sizeof x) == 0; }
 
-/* second(first(a, b), c), or behind second(c, first(a, b)), by the pair's loop and by the two loops of the table. */
+/* second(first(a, b), c), or behind second(c, first(a, b)), by the pair's loop and by the two loops
+ * of the table. */
 static int compare_pair(Op first, Op second, bool behind, Dtype dtype) {
   static double between[LONG];
   MapLoop *pair = dispatch_pair(first, second, behind, dtype);
   if (!pair) return 0;
-  const void *a = room[0], *b = first == OP_SQUARE || first == OP_SQRT ? room[0] : room[1], *c = room[2], *left = behind ? c : between, *right = behind ? between : c;
+  const void *a = room[0], *b = first == OP_SQUARE || first == OP_SQRT ? room[0] : room[1],
+             *c = room[2], *left = behind ? c : between, *right = behind ? between : c;
   pair(LONG, a, b, c, out_other);
   dispatch_table()->op[first][dtype](LONG, a, b, NULL, between);
   dispatch_table()->op[second][dtype](LONG, left, right, NULL, out_base);
-  cr_assert(alike(dtype, out_base, out_other, LONG, dtype_bytes(dtype)), "%s then %s on %s", op_name(first), op_name(second), dispatch_table()->name);
+  cr_assert(alike(dtype, out_base, out_other, LONG, dtype_bytes(dtype)), "%s then %s on %s",
+            op_name(first), op_name(second), dispatch_table()->name);
   return 1;
 }
 
-/* The copy past the caches: wherever it begins, however long, all arrives, and a NaN or an infinity anywhere is told. */
+/* The copy past the caches: wherever it begins, however long, all arrives, and a NaN or an infinity
+ * anywhere is told. */
 Test(map, a_stream_copies_and_sees_every_place) {
   MapLoop *stream = dispatch_stream(DTYPE_F32);
   if (!stream) cr_skip_test("this processor's loops have none");
@@ -113,12 +128,16 @@ Test(map, a_stream_copies_and_sees_every_place) {
       for (int i = 0; i < 200; i++) from[i] = (float)i;
       memset(to, 0x7f, sizeof to);
       int most = stream(n, from + 3, NULL, NULL, to + skip);
-      cr_assert(magnitude_value(most, DTYPE_F32) == (n ? (double)from[n + 2] : 0), "%d from %d", n, skip);
+      cr_assert(magnitude_value(most, DTYPE_F32) == (n ? (double)from[n + 2] : 0), "%d from %d", n,
+                skip);
       cr_assert(memcmp(to + skip, from + 3, (size_t)n * sizeof(float)) == 0, "%d from %d", n, skip);
-      for (int i = 0; i < 220; i++) cr_assert((i >= skip && i < skip + n) || bits_are(to[i], 0x7f7f7f7f), "%d written, of %d from %d", i, n, skip);
+      for (int i = 0; i < 220; i++)
+        cr_assert((i >= skip && i < skip + n) || bits_are(to[i], 0x7f7f7f7f),
+                  "%d written, of %d from %d", i, n, skip);
       for (int bad = 0; bad < n; bad++) {
         from[3 + bad] = bad % 2 ? (float)NAN : -HUGE_VALF;
-        cr_assert(!magnitude_finite(stream(n, from + 3, NULL, NULL, to + skip), DTYPE_F32), "%d of %d from %d", bad, n, skip);
+        cr_assert(!magnitude_finite(stream(n, from + 3, NULL, NULL, to + skip), DTYPE_F32),
+                  "%d of %d from %d", bad, n, skip);
         from[3 + bad] = 1;
       }
     }
@@ -132,9 +151,12 @@ Test(map, a_pair_gives_the_bits_of_two_loops) {
       for (int k = 0; k < 3; k++) fill((Dtype)dtype, room[k], LONG);
       for (int first = 0; first < OP_COUNT; first++)
         for (int second = 0; second < OP_COUNT; second++)
-          for (int behind = 0; behind < 2; behind++) compared += compare_pair((Op)first, (Op)second, behind, (Dtype)dtype);
+          for (int behind = 0; behind < 2; behind++)
+            compared += compare_pair((Op)first, (Op)second, behind, (Dtype)dtype);
     }
-  cr_assert_geq(compared, 2 * 7 * 5 * 2, "add, sub, mul, div, chain, square and sqrt before five others, each either way round");
+  cr_assert_geq(
+      compared, 2 * 7 * 5 * 2,
+      "add, sub, mul, div, chain, square and sqrt before five others, each either way round");
 }
 
 Test(map, writing_over_an_operand_changes_nothing) {
@@ -146,8 +168,11 @@ Test(map, writing_over_an_operand_changes_nothing) {
       for (int j = 0; j < 3; j++) fill(DTYPE_F32, room[j], LONG);
       loop(LONG, room[0], room[1], room[2], out_base);
       loop(LONG, room[0], room[1], room[2], room[k]);
-      if (ROWS[r].op == OP_ISNAN || ROWS[r].op == OP_ISINF) cr_assert_eq(memcmp(out_base, room[k], LONG), 0);
-      else cr_assert(alike(DTYPE_F32, out_base, room[k], LONG, 4), "%s over operand %d", ROWS[r].name, k);
+      if (ROWS[r].op == OP_ISNAN || ROWS[r].op == OP_ISINF)
+        cr_assert_eq(memcmp(out_base, room[k], LONG), 0);
+      else
+        cr_assert(alike(DTYPE_F32, out_base, room[k], LONG, 4), "%s over operand %d", ROWS[r].name,
+                  k);
     }
   }
 }
@@ -169,7 +194,8 @@ static void draw_shapes(Shape *from, Shape *to) {
   *to = (Shape){.rank = (int)draw(5)};
   for (int axis = 0; axis < to->rank; axis++) to->dim[axis] = draw(4) ? (int64_t)draw(9) + 1 : 1;
   *from = (Shape){.rank = (int)draw((uint64_t)to->rank + 1)};
-  for (int axis = 0; axis < from->rank; axis++) from->dim[axis] = draw(2) ? to->dim[to->rank - from->rank + axis] : 1;
+  for (int axis = 0; axis < from->rank; axis++)
+    from->dim[axis] = draw(2) ? to->dim[to->rank - from->rank + axis] : 1;
 }
 
 Test(map, patterns_fill_any_piece) {
@@ -179,14 +205,18 @@ Test(map, patterns_fill_any_piece) {
     Shape from, to;
     draw_shapes(&from, &to);
     size_t size = sizes[round % 3];
-    int64_t total = shape_count(&to), first = (int64_t)draw((uint64_t)total), n = 1 + (int64_t)draw((uint64_t)(total - first));
+    int64_t total = shape_count(&to), first = (int64_t)draw((uint64_t)total),
+            n = 1 + (int64_t)draw((uint64_t)(total - first));
     unsigned char source[8 * 6561], block[8 * 6561];
-    for (size_t i = 0; i < (size_t)shape_count(&from) * size; i++) source[i] = (unsigned char)draw(256);
+    for (size_t i = 0; i < (size_t)shape_count(&from) * size; i++)
+      source[i] = (unsigned char)draw(256);
     Pattern pattern = pattern_of(&from, &to);
     seen[pattern.kind] = true;
     pattern_fill(&pattern, size, source, first, n, block);
     for (int64_t i = 0; i < n; i++)
-      cr_assert_eq(memcmp(block + (size_t)i * size, source + (size_t)source_index(&from, &to, first + i) * size, size), 0, "round %d", round);
+      cr_assert_eq(memcmp(block + (size_t)i * size,
+                          source + (size_t)source_index(&from, &to, first + i) * size, size),
+                   0, "round %d", round);
   }
   for (int kind = 0; kind < 5; kind++) cr_assert(seen[kind], "kind %d was never drawn", kind);
 }
@@ -201,7 +231,11 @@ typedef struct One {
 
 static void call_one(One *one, Op op, int count, Dtype output, const Shape *to, void *result) {
   one->fault = (Fault){0};
-  one->call = (Call){.op = op, .input_count = count, .inputs = one->views, .output = {result, output, *to}, .fault = &one->fault};
+  one->call = (Call){.op = op,
+                     .input_count = count,
+                     .inputs = one->views,
+                     .output = {result, output, *to},
+                     .fault = &one->fault};
   kernel_of(op)(&one->call);
 }
 
@@ -216,14 +250,16 @@ Test(map, broadcasts_of_every_kind_and_size) {
       if (kind == 3) from = (Shape){.rank = 0};
       if (kind == 4) from.dim[0] = 1;
       int64_t total = shape_count(&to);
-      float *a = mem_alloc((size_t)total * 4), *b = mem_alloc((size_t)total * 4), *c = mem_alloc((size_t)total * 4);
+      float *a = mem_alloc((size_t)total * 4), *b = mem_alloc((size_t)total * 4),
+            *c = mem_alloc((size_t)total * 4);
       fill(DTYPE_F32, a, (int)total);
       fill(DTYPE_F32, b, (int)shape_count(&from));
       One one = {.views = {{a, DTYPE_F32, to}, {b, DTYPE_F32, from}}};
       call_one(&one, OP_SUB, 2, DTYPE_F32, &to, c);
       for (int64_t i = 0; i < total; i++) {
         float expected = a[i] - b[source_index(&from, &to, i)];
-        cr_assert(expected == c[i] || (isnan(expected) && isnan(c[i])), "round %d element %lld", round, (long long)i);
+        cr_assert(expected == c[i] || (isnan(expected) && isnan(c[i])), "round %d element %lld",
+                  round, (long long)i);
       }
       mem_free(a), mem_free(b), mem_free(c);
     }
@@ -315,7 +351,8 @@ Test(map, finite_sees_every_place) {
   cr_assert(magnitude_all_finite(many, DTYPE_F32, MANY));
 }
 
-/* The greatest magnitude, never less than it (of an f64 at most the lower half of its bits more); the least and the greatest to the bit. */
+/* The greatest magnitude, never less than it (of an f64 at most the lower half of its bits more);
+ * the least and the greatest to the bit. */
 Test(map, magnitudes_and_limits) {
   enum { MANY = 100003 };
   static float x[MANY];
@@ -334,8 +371,10 @@ Test(map, magnitudes_and_limits) {
     cr_assert(magnitude_limits(x, DTYPE_F32, n, &a, &b) && a == low && b == high);
     cr_assert(magnitude_limits(y, DTYPE_F64, n, &a, &b) && a == low && b == high);
     x[n / 2] = (float)NAN, y[n - 1] = -HUGE_VAL;
-    cr_assert(!magnitude_limits(x, DTYPE_F32, n, &a, &b) && !magnitude_limits(y, DTYPE_F64, n, &a, &b));
+    cr_assert(!magnitude_limits(x, DTYPE_F32, n, &a, &b) &&
+              !magnitude_limits(y, DTYPE_F64, n, &a, &b));
     x[n / 2] = -(float)NAN, y[n - 1] = 1;
-    cr_assert(!magnitude_limits(x, DTYPE_F32, n, &a, &b) && magnitude_limits(y, DTYPE_F64, n, &a, &b));
+    cr_assert(!magnitude_limits(x, DTYPE_F32, n, &a, &b) &&
+              magnitude_limits(y, DTYPE_F64, n, &a, &b));
   }
 }

@@ -1,6 +1,7 @@
-/* move_test.c — every element where it belongs: each kernel against an odometer that says where it comes from. */
-#include "tests/runtime/kernels/trial.h"
+/* move_test.c — every element where it belongs: each kernel against an odometer that says where it
+ * comes from. */
 #include "runtime/opcodes.h"
+#include "tests/runtime/kernels/trial.h"
 
 static const int64_t SIZES[] = {0, 1, 2, 3, 17, 1000};
 
@@ -14,8 +15,11 @@ static void expect(Trial *trial, Op op, Dtype dtype, Shape shape, Source *source
   for (int64_t i = 0; i < count; i++) {
     int64_t index[RANK_MOST], from[RANK_MOST] = {0};
     trial_index(&shape, i, index);
-    double want = source(trial, index, from) ? trial_get(&trial->input[0], trial_place(&trial->input[0].shape, from)) : other;
-    cr_assert_eq(trial_get(&trial->output, i), want, "op %d dtype %d element %ld", (int)op, (int)dtype, (long)i);
+    double want = source(trial, index, from)
+                      ? trial_get(&trial->input[0], trial_place(&trial->input[0].shape, from))
+                      : other;
+    cr_assert_eq(trial_get(&trial->output, i), want, "op %d dtype %d element %ld", (int)op,
+                 (int)dtype, (long)i);
   }
   trial_free(trial);
 }
@@ -24,7 +28,11 @@ static void expect(Trial *trial, Op op, Dtype dtype, Shape shape, Source *source
 static View *numbered(Trial *trial, Dtype dtype, Shape shape) {
   View *x = trial_input(trial, dtype, shape);
   int64_t count = trial_count(&shape);
-  for (int64_t i = 0; i < count; i++) trial_set(x, i, dtype == DTYPE_BOOL ? (double)(hash_mix(1, (uint64_t)i) & 1) : dtype == DTYPE_U8 ? (double)(i % 251) : (double)i + 1);
+  for (int64_t i = 0; i < count; i++)
+    trial_set(x, i,
+              dtype == DTYPE_BOOL ? (double)(hash_mix(1, (uint64_t)i) & 1)
+              : dtype == DTYPE_U8 ? (double)(i % 251)
+                                  : (double)i + 1);
   return x;
 }
 
@@ -72,7 +80,8 @@ static void check_permute(Dtype dtype, Shape in, const int64_t *order) {
 }
 
 Test(move, permute) {
-  static const int64_t threes[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+  static const int64_t threes[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                       {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
   for (Dtype dtype = 0; dtype < DTYPE_COUNT; dtype++) {
     for (int a = 0; a < COUNT_OF(SIZES); a++)
       for (int b = 0; b < COUNT_OF(SIZES); b++) {
@@ -89,14 +98,22 @@ Test(move, permute) {
 }
 
 static bool slice_source(const Trial *trial, const int64_t *index, int64_t *from) {
-  for (int i = 0; i < trial->output.shape.rank; i++) from[i] = trial->attrs[3 * i] + index[i] * trial->attrs[3 * i + 2];
+  for (int i = 0; i < trial->output.shape.rank; i++)
+    from[i] = trial->attrs[3 * i] + index[i] * trial->attrs[3 * i + 2];
   return true;
 }
 
 /* Parts of an axis of n elements: all, some, backwards, one, none. */
 static int runs_of(int64_t n, int64_t runs[8][3]) {
   int count = 0;
-  const int64_t all[8][3] = {{0, n, 1}, {n - 1, n, -1}, {0, 0, 1}, {n / 2, n > 0, INT64_MAX}, {n > 0, n > 1 ? n - 1 : 0, 1}, {0, (n + 2) / 3, 3}, {n - 1, (n + 1) / 2, -2}, {n, 0, -5}};
+  const int64_t all[8][3] = {{0, n, 1},
+                             {n - 1, n, -1},
+                             {0, 0, 1},
+                             {n / 2, n > 0, INT64_MAX},
+                             {n > 0, n > 1 ? n - 1 : 0, 1},
+                             {0, (n + 2) / 3, 3},
+                             {n - 1, (n + 1) / 2, -2},
+                             {n, 0, -5}};
   for (int i = 0; i < 8; i++) {
     if (n == 0 && all[i][1] > 0) continue;
     memcpy(runs[count++], all[i], sizeof all[i]);
@@ -115,7 +132,8 @@ Test(move, slice) {
           for (int c = 0; c < column_count; c++) {
             Trial trial = {0};
             numbered(&trial, dtype, SHAPE(SIZES[a], SIZES[b]));
-            ATTRS(&trial, rows[r][0], rows[r][1], rows[r][2], columns[c][0], columns[c][1], columns[c][2]);
+            ATTRS(&trial, rows[r][0], rows[r][1], rows[r][2], columns[c][0], columns[c][1],
+                  columns[c][2]);
             expect(&trial, OP_SLICE, dtype, SHAPE(rows[r][1], columns[c][1]), slice_source, 0);
           }
       }
@@ -140,7 +158,8 @@ static void check_place(Dtype dtype, Shape shape, int64_t runs[][3]) {
   for (int64_t i = 0; i < parts; i++) {
     int64_t index[RANK_MOST];
     trial_index(&part, i, index);
-    for (int axis = 0; axis < shape.rank; axis++) index[axis] = runs[axis][0] + (index[axis] ? index[axis] * runs[axis][2] : 0);
+    for (int axis = 0; axis < shape.rank; axis++)
+      index[axis] = runs[axis][0] + (index[axis] ? index[axis] * runs[axis][2] : 0);
     want[trial_place(&shape, index)] = trial_get(&trial.input[1], i);
   }
   for (int64_t i = 0; i < count; i++) cr_assert_eq(trial_get(&trial.output, i), want[i]);
@@ -165,7 +184,8 @@ Test(move, place) {
       }
 }
 
-/* PATCH against its plain twin: zeros, and one input after the other added; so many numbers that threads share them. */
+/* PATCH against its plain twin: zeros, and one input after the other added; so many numbers that
+ * threads share them. */
 static void check_patch(Dtype dtype, Shape shape, int64_t runs[][3], int inputs) {
   Trial trial = {0};
   int64_t attrs[TRIAL_ATTRS], count = trial_count(&shape);
@@ -174,12 +194,15 @@ static void check_patch(Dtype dtype, Shape shape, int64_t runs[][3], int inputs)
   memcpy(attrs, shape.dim, (size_t)rank * sizeof *attrs);
   for (int k = 0; k < inputs; k++) {
     Shape part = shape;
-    for (int i = 0; i < rank; i++) part.dim[i] = runs[k * rank + i][1], memcpy(attrs + rank + 3 * (k * rank + i), runs[k * rank + i], sizeof runs[0]);
+    for (int i = 0; i < rank; i++)
+      part.dim[i] = runs[k * rank + i][1],
+      memcpy(attrs + rank + 3 * (k * rank + i), runs[k * rank + i], sizeof runs[0]);
     trial_fill(trial_input(&trial, dtype, part), (uint64_t)k);
     for (int64_t i = 0, parts = trial_count(&part); i < parts; i++) {
       int64_t index[RANK_MOST];
       trial_index(&part, i, index);
-      for (int axis = 0; axis < rank; axis++) index[axis] = runs[k * rank + axis][0] + index[axis] * runs[k * rank + axis][2];
+      for (int axis = 0; axis < rank; axis++)
+        index[axis] = runs[k * rank + axis][0] + index[axis] * runs[k * rank + axis][2];
       want[trial_place(&shape, index)] += trial_get(&trial.input[k], i);
     }
   }
@@ -191,8 +214,10 @@ static void check_patch(Dtype dtype, Shape shape, int64_t runs[][3], int inputs)
 }
 
 Test(move, patch) {
-  int64_t windows[6][3] = {{0, 300, 1}, {0, 301, 1}, {7, 200, 1}, {3, 250, 1}, {1, 2, 1}, {0, 301, 1}};
-  int64_t combs[6][3] = {{299, 100, -3}, {0, 150, 2}, {0, 300, 1}, {5, 1, 1}, {0, 0, 1}, {300, 301, -1}};
+  int64_t windows[6][3] = {{0, 300, 1}, {0, 301, 1}, {7, 200, 1},
+                           {3, 250, 1}, {1, 2, 1},   {0, 301, 1}};
+  int64_t combs[6][3] = {{299, 100, -3}, {0, 150, 2}, {0, 300, 1},
+                         {5, 1, 1},      {0, 0, 1},   {300, 301, -1}};
   for (Dtype dtype = DTYPE_F32; dtype <= DTYPE_F64; dtype++) {
     check_patch(dtype, SHAPE(300, 301), windows, 3);
     check_patch(dtype, SHAPE(300, 301), combs, 3);
@@ -220,7 +245,9 @@ Test(move, concat) {
           int input = 0;
           trial_index(&shape, i, index);
           while (index[axis] >= lengths[input]) index[axis] -= lengths[input++];
-          cr_assert_eq(trial_get(&trial.output, i), trial_get(&trial.input[input], trial_place(&trial.input[input].shape, index)));
+          cr_assert_eq(
+              trial_get(&trial.output, i),
+              trial_get(&trial.input[input], trial_place(&trial.input[input].shape, index)));
         }
         trial_free(&trial);
       }
@@ -252,7 +279,9 @@ Test(move, pad) {
           Trial trial = {0};
           numbered(&trial, dtype, SHAPE(SIZES[a], SIZES[b]));
           ATTRS(&trial, border[0], border[1], border[2], border[3], bits_of(value));
-          expect(&trial, OP_PAD, dtype, SHAPE(SIZES[a] + border[0] + border[1], SIZES[b] + border[2] + border[3]), pad_source, value);
+          expect(&trial, OP_PAD, dtype,
+                 SHAPE(SIZES[a] + border[0] + border[1], SIZES[b] + border[2] + border[3]),
+                 pad_source, value);
         }
 }
 
@@ -281,7 +310,8 @@ static bool diag_part_source(const Trial *trial, const int64_t *index, int64_t *
 }
 
 Test(move, triangles_and_diagonals) {
-  static const int64_t sizes[] = {0, 1, 2, 3, 17, 60}, ks[] = {0, 1, -1, 2, -2, 5, -30, 100, INT64_MAX, INT64_MIN};
+  static const int64_t sizes[] = {0, 1, 2, 3, 17, 60},
+                       ks[] = {0, 1, -1, 2, -2, 5, -30, 100, INT64_MAX, INT64_MIN};
   for (Dtype dtype = 0; dtype < DTYPE_COUNT; dtype++)
     for (int a = 0; a < COUNT_OF(sizes); a++)
       for (int k = 0; k < COUNT_OF(ks); k++) {

@@ -23,7 +23,8 @@ static void check(int kind, Dtype dtype, Shape shape, int64_t low, int64_t high)
   else if (kind == UNIFORM) rng_uniform_f64(&stream, 0, count, want);
   else if (dtype == DTYPE_F32) rng_normal_f32(&stream, 0, count, want);
   else rng_normal_f64(&stream, 0, count, want);
-  cr_assert_eq(memcmp(want, trial.output.data, (size_t)count * dtype_bytes(dtype)), 0, "kind %d dtype %d", kind, (int)dtype);
+  cr_assert_eq(memcmp(want, trial.output.data, (size_t)count * dtype_bytes(dtype)), 0,
+               "kind %d dtype %d", kind, (int)dtype);
   mem_free(want);
   trial_free(&trial);
 }

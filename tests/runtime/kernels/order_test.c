@@ -1,7 +1,7 @@
 /* order_test.c — argmin, argmax, cumsum and argsort against loops that say what they mean. */
-#include "tests/runtime/kernels/trial.h"
 #include "runtime/kernels/team.h"
 #include "runtime/opcodes.h"
+#include "tests/runtime/kernels/trial.h"
 
 static const int64_t SIZES[] = {0, 1, 2, 3, 17, 1000};
 
@@ -40,7 +40,8 @@ static void check_arg(Dtype dtype, Shape shape, int axis) {
     Op op = greatest ? OP_ARGMAX : OP_ARGMIN;
     trial_run(&trial, op, DTYPE_I32, kept);
     if (shape.dim[axis] == 0 && trial_count(&kept) > 0) {
-      cr_assert_str_eq(trial.fault.message, greatest ? "there is no `argmax` of 0 elements" : "there is no `argmin` of 0 elements");
+      cr_assert_str_eq(trial.fault.message, greatest ? "there is no `argmax` of 0 elements"
+                                                     : "there is no `argmin` of 0 elements");
       trial_free(&trial);
       continue;
     }
@@ -90,7 +91,8 @@ Test(order, the_first_nan_of_a_long_row) {
   for (int64_t first = 0; first < n; first += 37) {
     Trial trial = {0};
     View *x = trial_input(&trial, DTYPE_F64, SHAPE(n));
-    for (int64_t i = 0; i < n; i++) trial_set(x, i, i >= first && i % 5 == first % 5 ? NAN : (double)i);
+    for (int64_t i = 0; i < n; i++)
+      trial_set(x, i, i >= first && i % 5 == first % 5 ? NAN : (double)i);
     ATTRS(&trial, 0, 0);
     trial_run(&trial, OP_ARGMAX, DTYPE_I32, SCALAR);
     cr_assert_eq(trial_get(&trial.output, 0), (double)first);
@@ -127,11 +129,13 @@ Test(order, cumsum_that_does_not_fit) {
   for (int i = 0; i < 3; i++) trial_set(x, i, i == 2 ? -5 : 1 << 30);
   ATTRS(&trial, 0, 0);
   trial_run(&trial, OP_CUMSUM, DTYPE_I32, SHAPE(3));
-  cr_assert_str_eq(trial.fault.message, "the sum does not fit an i32, which goes from -2147483648 to 2147483647");
+  cr_assert_str_eq(trial.fault.message,
+                   "the sum does not fit an i32, which goes from -2147483648 to 2147483647");
   trial_free(&trial);
 }
 
-/* A cumsum keeps its digits: 10^7 times 0.1f, each partial sum within half a unit of the true one. */
+/* A cumsum keeps its digits: 10^7 times 0.1f, each partial sum within half a unit of the true one.
+ */
 Test(order, cumsum_is_gathered_in_double) {
   int64_t n = 10000000;
   Trial trial = {0};
@@ -158,14 +162,19 @@ static void check_argsort(Dtype dtype, Shape shape, int axis) {
     trial_same_on_threads(&trial, OP_ARGSORT, DTYPE_I32, shape);
     bool *seen = mem_zero((size_t)count + 1);
     for (int64_t i = 0; i < count; i++) {
-      int64_t start = line_of(&shape, axis, i, &step), k = (i - start) / step, at = (int64_t)trial_get(&trial.output, i);
+      int64_t start = line_of(&shape, axis, i, &step), k = (i - start) / step,
+              at = (int64_t)trial_get(&trial.output, i);
       cr_assert(at >= 0 && at < n && !seen[start + at * step]);
       seen[start + at * step] = true;
       if (k == 0) continue;
       int64_t last = (int64_t)trial_get(&trial.output, i - step);
       double a = trial_get(x, start + last * step), b = trial_get(x, start + at * step);
       bool equal = a == b || (isnan(a) && isnan(b));
-      bool right = equal ? last < at : isnan(a) ? descending : isnan(b) ? !descending : descending ? a > b : a < b;
+      bool right = equal        ? last < at
+                   : isnan(a)   ? descending
+                   : isnan(b)   ? !descending
+                   : descending ? a > b
+                                : a < b;
       cr_assert(right, "%g at %ld before %g at %ld", a, (long)last, b, (long)at);
     }
     mem_free(seen);
@@ -178,7 +187,8 @@ Test(order, argsort) { everywhere(check_argsort, DTYPE_BOOL); }
 Test(order, argsort_of_the_ends_of_i32) {
   Trial trial = {0};
   View *x = trial_input(&trial, DTYPE_I32, SHAPE(5));
-  static const int32_t values[] = {2147483647, -2147483647 - 1, 0, 2147483646, -2147483647}, order[] = {1, 4, 2, 3, 0};
+  static const int32_t values[] = {2147483647, -2147483647 - 1, 0, 2147483646, -2147483647},
+                       order[] = {1, 4, 2, 3, 0};
   memcpy(x->data, values, sizeof values);
   ATTRS(&trial, 0, 0);
   trial_run(&trial, OP_ARGSORT, DTYPE_I32, SHAPE(5));
@@ -195,7 +205,8 @@ Test(order, argsort_keeps_to_the_budget) {
   mem_budget(1000000);
   trial_run(&trial, OP_ARGSORT, DTYPE_I32, SHAPE(100000));
   cr_assert_eq(trial.fault.status, STATUS_MEMORY);
-  cr_assert_str_eq(trial.fault.message, "sorting 100000 elements needs 3200000 bytes, which is more than is left");
+  cr_assert_str_eq(trial.fault.message,
+                   "sorting 100000 elements needs 3200000 bytes, which is more than is left");
   mem_budget(0);
   trial_run(&trial, OP_ARGSORT, DTYPE_I32, SHAPE(100000));
   cr_assert_eq(trial.fault.status, 0);

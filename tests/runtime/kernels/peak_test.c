@@ -15,7 +15,8 @@ Test(peak, measures_something_on_every_team) {
     cr_assert_eq(mem_used_bytes(), before);
     for (int i = 0; i < 2; i++) cr_assert(peak.operations[i] > 0 && isfinite(peak.operations[i]));
     cr_assert_eq(peak.sets, 3, "sets up to 2 MiB");
-    for (int i = 0; i < peak.sets; i++) cr_assert(peak.bandwidth[i] > 0 && isfinite(peak.bandwidth[i]));
+    for (int i = 0; i < peak.sets; i++)
+      cr_assert(peak.bandwidth[i] > 0 && isfinite(peak.bandwidth[i]));
   }
   team_stop();
 }

@@ -8,26 +8,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GUARD = 16 };   /* elements behind every array that nobody may touch */
+enum { GUARD = 16 }; /* elements behind every array that nobody may touch */
 
 static uint64_t seed = 1;
-static double draw(void) { return (double)(hash_mix(hash_mix(seed++, 24680), 6789) >> 11) / 4503599627370496.0 - 1; }   /* -1 to 1 */
+static double draw(void) {
+  return (double)(hash_mix(hash_mix(seed++, 24680), 6789) >> 11) / 4503599627370496.0 - 1;
+} /* -1 to 1 */
 
 static double get(const View *view, int64_t at) {
-  return view->dtype == DTYPE_F32 ? (double)((float *)view->data)[at] : view->dtype == DTYPE_F64 ? ((double *)view->data)[at] : ((int32_t *)view->data)[at];
+  return view->dtype == DTYPE_F32   ? (double)((float *)view->data)[at]
+         : view->dtype == DTYPE_F64 ? ((double *)view->data)[at]
+                                    : ((int32_t *)view->data)[at];
 }
 static void put(const View *view, int64_t at, double value) {
   if (view->dtype == DTYPE_F32) ((float *)view->data)[at] = (float)value;
   else if (view->dtype == DTYPE_F64) ((double *)view->data)[at] = value;
   else ((int32_t *)view->data)[at] = (int32_t)value;
 }
-static int64_t count_of(const View *view) { return view->shape.dim[0] * view->shape.dim[1] * view->shape.dim[2] * view->shape.dim[3]; }
+static int64_t count_of(const View *view) {
+  return view->shape.dim[0] * view->shape.dim[1] * view->shape.dim[2] * view->shape.dim[3];
+}
 
 /* A new array [a, b, c, d] of what cannot be a result, guard included; free its data. */
 static View blank(Dtype dtype, int64_t a, int64_t b, int64_t c, int64_t d) {
   View view = {.dtype = dtype, .shape = {.rank = 4, .dim = {a, b, c, d}}};
-  view.data = aligned_alloc(64, ((size_t)(count_of(&view) + GUARD) * sizeof(double) + 63) / 64 * 64);
-  for (int64_t i = 0; i < count_of(&view) + GUARD; i++) put(&view, i, dtype == DTYPE_I32 ? -7 : (double)NAN);
+  view.data = aligned_alloc(64,
+                            ((size_t)(count_of(&view) + GUARD) * sizeof(double) + 63) / 64 * 64);
+  for (int64_t i = 0; i < count_of(&view) + GUARD; i++)
+    put(&view, i, dtype == DTYPE_I32 ? -7 : (double)NAN);
   return view;
 }
 static View filled(View view) {
@@ -38,14 +46,25 @@ static View filled(View view) {
 static View run(void (*kernel)(Call *), const View *input, View output, const int64_t *attrs) {
   Fault fault = {0};
   View inputs[1] = {*input};
-  Call call = {.input_count = 1, .inputs = inputs, .output = output, .attrs = attrs, .attr_count = 8, .fault = &fault};
+  Call call = {.input_count = 1,
+               .inputs = inputs,
+               .output = output,
+               .attrs = attrs,
+               .attr_count = 8,
+               .fault = &fault};
   kernel(&call);
   cr_assert_eq(fault.status, 0);
-  for (int64_t i = 0; i < GUARD; i++) cr_assert(output.dtype == DTYPE_I32 ? get(&output, count_of(&output) + i) == -7 : isnan(get(&output, count_of(&output) + i)), "wrote past the end");
+  for (int64_t i = 0; i < GUARD; i++)
+    cr_assert(output.dtype == DTYPE_I32 ? get(&output, count_of(&output) + i) == -7
+                                        : isnan(get(&output, count_of(&output) + i)),
+              "wrote past the end");
   return output;
 }
 
-static int64_t out_size(int64_t size, int64_t kernel, int64_t stride, int64_t pad, int64_t dilation) { return (size + 2 * pad - dilation * (kernel - 1) - 1) / stride + 1; }
+static int64_t out_size(int64_t size, int64_t kernel, int64_t stride, int64_t pad,
+                        int64_t dilation) {
+  return (size + 2 * pad - dilation * (kernel - 1) - 1) / stride + 1;
+}
 
 /* What a window of the image holds, looked at place by place. */
 typedef struct Seen {
@@ -62,23 +81,30 @@ static Seen look(const View *x, int64_t plane, const int64_t *attrs, int64_t oy,
       const double value = get(x, plane * height * width + y * width + at_x);
       const double best = seen.best < 0 ? -INFINITY : get(x, plane * height * width + seen.best);
       seen.sum += value;
-      if (seen.best < 0 || value > best || (isnan(value) && !isnan(best))) seen.best = y * width + at_x;
+      if (seen.best < 0 || value > best || (isnan(value) && !isnan(best)))
+        seen.best = y * width + at_x;
     }
   return seen;
 }
 
 static void check_pool(Dtype dtype, const int64_t sizes[4], const int64_t attrs[6]) {
-  const int64_t out_height = out_size(sizes[2], attrs[0], attrs[2], attrs[4], 1), out_width = out_size(sizes[3], attrs[1], attrs[3], attrs[5], 1);
+  const int64_t out_height = out_size(sizes[2], attrs[0], attrs[2], attrs[4], 1),
+                out_width = out_size(sizes[3], attrs[1], attrs[3], attrs[5], 1);
   const View x = filled(blank(dtype, sizes[0], sizes[1], sizes[2], sizes[3]));
-  for (int64_t i = 0; i + 1 < count_of(&x); i += 3) put(&x, i + 1, get(&x, i));   /* ties */
-  const View sum = run(kernel_pool_sum, &x, blank(dtype, sizes[0], sizes[1], out_height, out_width), attrs);
-  const View place = run(kernel_pool_argmax, &x, blank(DTYPE_I32, sizes[0], sizes[1], out_height, out_width), attrs);
-  double total = 0, spread = 0;   /* <pool(x), dy> = <x, transpose(dy)> */
+  for (int64_t i = 0; i + 1 < count_of(&x); i += 3) put(&x, i + 1, get(&x, i)); /* ties */
+  const View sum = run(kernel_pool_sum, &x, blank(dtype, sizes[0], sizes[1], out_height, out_width),
+                       attrs);
+  const View place = run(kernel_pool_argmax, &x,
+                         blank(DTYPE_I32, sizes[0], sizes[1], out_height, out_width), attrs);
+  double total = 0, spread = 0; /* <pool(x), dy> = <x, transpose(dy)> */
   const View dy = filled(blank(dtype, sizes[0], sizes[1], out_height, out_width));
-  const int64_t back[8] = {attrs[0], attrs[1], attrs[2], attrs[3], attrs[4], attrs[5], sizes[2], sizes[3]};
-  const View dx = run(kernel_pool_sum_input, &dy, blank(dtype, sizes[0], sizes[1], sizes[2], sizes[3]), back);
+  const int64_t back[8] = {attrs[0], attrs[1], attrs[2], attrs[3],
+                           attrs[4], attrs[5], sizes[2], sizes[3]};
+  const View dx = run(kernel_pool_sum_input, &dy,
+                      blank(dtype, sizes[0], sizes[1], sizes[2], sizes[3]), back);
   for (int64_t i = 0; i < count_of(&sum); i++) {
-    const Seen seen = look(&x, i / (out_height * out_width), attrs, i / out_width % out_height, i % out_width);
+    const Seen seen = look(&x, i / (out_height * out_width), attrs, i / out_width % out_height,
+                           i % out_width);
     cr_assert_float_eq(get(&sum, i), seen.sum, dtype == DTYPE_F32 ? 1e-5 : 1e-14);
     cr_assert_eq(get(&place, i), (double)seen.best);
     total += get(&sum, i) * get(&dy, i);
@@ -89,8 +115,13 @@ static void check_pool(Dtype dtype, const int64_t sizes[4], const int64_t attrs[
 }
 
 Test(pool, sums_places_and_transpose) {
-  static const int64_t sizes[][4] = {{2, 3, 4, 6}, {1, 2, 7, 5}, {1, 1, 1, 1}, {0, 2, 4, 4}, {3, 40, 28, 28}};
-  static const int64_t attrs[][6] = {{2, 2, 2, 2, 0, 0}, {3, 2, 1, 2, 1, 1}, {1, 1, 1, 1, 0, 0}, {2, 2, 2, 2, 1, 1}, {3, 3, 2, 1, 1, 1}};
+  static const int64_t sizes[][4] = {
+      {2, 3, 4, 6}, {1, 2, 7, 5}, {1, 1, 1, 1}, {0, 2, 4, 4}, {3, 40, 28, 28}};
+  static const int64_t attrs[][6] = {{2, 2, 2, 2, 0, 0},
+                                     {3, 2, 1, 2, 1, 1},
+                                     {1, 1, 1, 1, 0, 0},
+                                     {2, 2, 2, 2, 1, 1},
+                                     {3, 3, 2, 1, 1, 1}};
   for (int i = 0; i < 5; i++) {
     check_pool(DTYPE_F32, sizes[i], attrs[i]);
     check_pool(DTYPE_F64, sizes[i], attrs[i]);
@@ -100,12 +131,16 @@ Test(pool, sums_places_and_transpose) {
 
 /* The first of equals; a NaN over all, and the first of two. */
 Test(pool, the_greatest_of_a_window) {
-  static const float values[4][4] = {{1, 3, 3, 2}, {5, NAN, 9, NAN}, {-INFINITY, -INFINITY, -INFINITY, -INFINITY}, {-2, -1, -INFINITY, -1}};
+  static const float values[4][4] = {{1, 3, 3, 2},
+                                     {5, NAN, 9, NAN},
+                                     {-INFINITY, -INFINITY, -INFINITY, -INFINITY},
+                                     {-2, -1, -INFINITY, -1}};
   static const int wanted[4] = {1, 1, 0, 1};
   for (int i = 0; i < 4; i++) {
     const View x = blank(DTYPE_F32, 1, 1, 2, 2);
     memcpy(x.data, values[i], sizeof values[i]);
-    const View place = run(kernel_pool_argmax, &x, blank(DTYPE_I32, 1, 1, 1, 1), (int64_t[]){2, 2, 2, 2, 0, 0});
+    const View place = run(kernel_pool_argmax, &x, blank(DTYPE_I32, 1, 1, 1, 1),
+                           (int64_t[]){2, 2, 2, 2, 0, 0});
     cr_assert_eq(get(&place, 0), wanted[i], "case %d: %g", i, get(&place, 0));
     free(x.data), free(place.data);
   }

@@ -1,6 +1,6 @@
 /* single_test.c — one element at a time: the bits of a tensor's loop, for every row of numbers. */
-#include "runtime/kernels/single.h"
 #include "runtime/kernels/loops.h"
+#include "runtime/kernels/single.h"
 #include "runtime/opcodes.h"
 
 #include "runtime/kernels/map.h"
@@ -21,7 +21,8 @@ Test(single, arity_is_the_table_s) {
 }
 
 Test(single, same_bits_as_a_loop_over_many) {
-  static const double a[COUNT] = {0.3, 0.7, 0.9, 0.1, 0.55}, b[COUNT] = {0.2, 0.4, 0.6, 0.8, 0.5}, c[COUNT] = {0.9, 0.8, 0.7, 0.6, 0.5};
+  static const double a[COUNT] = {0.3, 0.7, 0.9, 0.1, 0.55}, b[COUNT] = {0.2, 0.4, 0.6, 0.8, 0.5},
+                      c[COUNT] = {0.9, 0.8, 0.7, 0.6, 0.5};
   int rows = 0;
   for (int op = 1; op < OP_COUNT; op++) {
     if (!single_arity((Op)op)) continue;
@@ -32,7 +33,9 @@ Test(single, same_bits_as_a_loop_over_many) {
     dispatch_table()->op[op][DTYPE_F32](COUNT, fa, fb, fc, fout);
     for (int i = 0; i < COUNT; i++) {
       double one = single_apply((Op)op, DTYPE_F64, (double[]){a[i], b[i], c[i]});
-      double narrow = single_apply((Op)op, DTYPE_F32, (double[]){(double)fa[i], (double)fb[i], (double)fc[i]}), wide = (double)fout[i];
+      double narrow = single_apply((Op)op, DTYPE_F32,
+                                   (double[]){(double)fa[i], (double)fb[i], (double)fc[i]}),
+             wide = (double)fout[i];
       cr_assert(memcmp(&one, &out[i], sizeof one) == 0, "%s in f64", op_name((Op)op));
       cr_assert(memcmp(&narrow, &wide, sizeof wide) == 0, "%s in f32", op_name((Op)op));
     }

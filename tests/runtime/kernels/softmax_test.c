@@ -1,6 +1,6 @@
 /* softmax_test.c — softmax and log_softmax against their definition in long double. */
-#include "tests/runtime/kernels/trial.h"
 #include "runtime/opcodes.h"
+#include "tests/runtime/kernels/trial.h"
 
 static void check(Dtype dtype, Shape shape, int axis, double scale) {
   Trial trial = {0};
@@ -20,9 +20,12 @@ static void check(Dtype dtype, Shape shape, int axis, double scale) {
       for (int64_t i = first; i < end; i += inner) sum += expl((long double)trial_get(x, i) - top);
       for (int64_t i = first; i < end; i += inner) {
         long double mine = (long double)trial_get(x, i) - top;
-        double want = (double)(logs ? mine - logl(sum) : expl(mine) / sum), got = trial_get(&trial.output, i);
-        cr_assert(fabs(got - want) <= tolerance * (logs ? 1 + fabs(want) : want) + (want < 1e-37 ? 1e-37 : 0),
-                  "%s %d: element %ld is %.9g, not %.9g", logs ? "logs" : "softmax", (int)dtype, (long)i, got, want);
+        double want = (double)(logs ? mine - logl(sum) : expl(mine) / sum),
+               got = trial_get(&trial.output, i);
+        cr_assert(fabs(got - want) <=
+                      tolerance * (logs ? 1 + fabs(want) : want) + (want < 1e-37 ? 1e-37 : 0),
+                  "%s %d: element %ld is %.9g, not %.9g", logs ? "logs" : "softmax", (int)dtype,
+                  (long)i, got, want);
       }
     }
   }
@@ -59,7 +62,8 @@ static void expect(Op op, Dtype dtype, const double *x, const double *y, int64_t
   }
   trial_free(&trial);
 }
-#define EXPECT(op, dtype, n, ...) expect(op, dtype, ((const double[][n]){__VA_ARGS__})[0], ((const double[][n]){__VA_ARGS__})[1], n)
+#define EXPECT(op, dtype, n, ...) \
+  expect(op, dtype, ((const double[][n]){__VA_ARGS__})[0], ((const double[][n]){__VA_ARGS__})[1], n)
 
 /* FAULTS.md D4 */
 Test(softmax, special_values) {

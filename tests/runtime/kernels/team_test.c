@@ -28,7 +28,8 @@ static void expect_each_once(int64_t blocks) {
   static Tally tally;
   memset(&tally, 0, sizeof tally);
   team_run(blocks, count, &tally);
-  for (int64_t i = 0; i < BLOCKS; i++) cr_assert_eq(tally.times[i], i < blocks, "block %ld of %ld", (long)i, (long)blocks);
+  for (int64_t i = 0; i < BLOCKS; i++)
+    cr_assert_eq(tally.times[i], i < blocks, "block %ld of %ld", (long)i, (long)blocks);
 }
 
 static void nap(long microseconds) { nanosleep(&(struct timespec){0, microseconds * 1000}, NULL); }
@@ -166,8 +167,8 @@ Test(team, a_child_of_fork_starts_its_own) {
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-/* FAULTS.md E9: no thread to be had.  The address space is what is limited here: a limit on processes does not bind root.  (The sanitizers
- * need address space themselves.) */
+/* FAULTS.md E9: no thread to be had.  The address space is what is limited here: a limit on
+ * processes does not bind root.  (The sanitizers need address space themselves.) */
 Test(team, does_without_threads_it_cannot_have) {
   struct rlimit limit = {.rlim_cur = 1 << 20, .rlim_max = RLIM_INFINITY};
   getrlimit(RLIMIT_AS, &limit);
@@ -222,7 +223,8 @@ Test(team, an_idle_team_uses_no_processor) {
   team_start(4);
   expect_each_once(1000);
   double used = 1;
-  for (int i = 0; i < 400 && used >= 0.005; i++) { /* workers that wait for a processor have yet to fall idle */
+  /* workers that wait for a processor have yet to fall idle */
+  for (int i = 0; i < 400 && used >= 0.005; i++) {
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
     nap(50000);
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
@@ -232,7 +234,8 @@ Test(team, an_idle_team_uses_no_processor) {
   team_stop();
 }
 
-/* What must not be left half done is not stopped, whatever is pressed; two executors may be at it. */
+/* What must not be left half done is not stopped, whatever is pressed; two executors may be at it.
+ */
 Test(team, a_shield_holds_interrupts_off) {
   cr_assert(!stop_wanted());
   stop_asked = 1;
@@ -252,7 +255,8 @@ static void count_block(void *context, int64_t block) {
   if (block == 0) stop_asked = 1;
 }
 
-/* Blocks not yet begun are passed over once somebody wants to stop, unless what runs is shielded. */
+/* Blocks not yet begun are passed over once somebody wants to stop, unless what runs is shielded.
+ */
 Test(team, blocks_not_begun_are_passed_over) {
   for (int threads = 1; threads <= 4; threads *= 2)
     for (int shield = 0; shield < 2; shield++) {

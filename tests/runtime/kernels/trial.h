@@ -1,4 +1,5 @@
-/* trial.h — one kernel called by hand: inputs filled, output asked for, faults kept.  For the tests of kernels. */
+/* trial.h — one kernel called by hand: inputs filled, output asked for, faults kept.  For the tests
+ * of kernels. */
 #ifndef GD_TESTS_RUNTIME_KERNELS_TRIAL_H
 #define GD_TESTS_RUNTIME_KERNELS_TRIAL_H
 
@@ -22,7 +23,9 @@ typedef struct Trial {
   Fault fault;
 } Trial;
 
-#define SHAPE(...) trial_shape((const int64_t[]){__VA_ARGS__}, (int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)))
+#define SHAPE(...)                            \
+  trial_shape((const int64_t[]){__VA_ARGS__}, \
+              (int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)))
 #define SCALAR ((Shape){0})
 
 static inline Shape trial_shape(const int64_t *dims, int rank) {
@@ -39,20 +42,21 @@ static inline int64_t trial_count(const Shape *shape) {
 
 static inline double trial_get(const View *view, int64_t i) {
   switch (view->dtype) {
-  case DTYPE_BOOL: case DTYPE_U8: return ((uint8_t *)view->data)[i];
-  case DTYPE_I32: return ((int32_t *)view->data)[i];
-  case DTYPE_F32: return (double)((float *)view->data)[i];
-  default: return ((double *)view->data)[i];
+    case DTYPE_BOOL:
+    case DTYPE_U8: return ((uint8_t *)view->data)[i];
+    case DTYPE_I32: return ((int32_t *)view->data)[i];
+    case DTYPE_F32: return (double)((float *)view->data)[i];
+    default: return ((double *)view->data)[i];
   }
 }
 
 static inline void trial_set(View *view, int64_t i, double value) {
   switch (view->dtype) {
-  case DTYPE_BOOL: ((uint8_t *)view->data)[i] = value != 0; break;
-  case DTYPE_U8: ((uint8_t *)view->data)[i] = (uint8_t)value; break;
-  case DTYPE_I32: ((int32_t *)view->data)[i] = (int32_t)value; break;
-  case DTYPE_F32: ((float *)view->data)[i] = (float)value; break;
-  default: ((double *)view->data)[i] = value; break;
+    case DTYPE_BOOL: ((uint8_t *)view->data)[i] = value != 0; break;
+    case DTYPE_U8: ((uint8_t *)view->data)[i] = (uint8_t)value; break;
+    case DTYPE_I32: ((int32_t *)view->data)[i] = (int32_t)value; break;
+    case DTYPE_F32: ((float *)view->data)[i] = (float)value; break;
+    default: ((double *)view->data)[i] = value; break;
   }
 }
 
@@ -69,12 +73,16 @@ static inline View *trial_input(Trial *trial, Dtype dtype, Shape shape) {
   return &trial->input[trial->inputs++];
 }
 
-/* Small whole numbers, some negative and some equal, that every dtype holds; distinct seeds give distinct runs. */
+/* Small whole numbers, some negative and some equal, that every dtype holds; distinct seeds give
+ * distinct runs. */
 static inline void trial_fill(View *view, uint64_t seed) {
   int64_t count = trial_count(&view->shape);
   for (int64_t i = 0; i < count; i++) {
     double value = (double)(hash_mix(seed + 1, (uint64_t)i + 1) % 41);
-    trial_set(view, i, view->dtype == DTYPE_BOOL ? value > 20 : view->dtype == DTYPE_U8 ? value : value - 20);
+    trial_set(view, i,
+              view->dtype == DTYPE_BOOL ? value > 20
+              : view->dtype == DTYPE_U8 ? value
+                                        : value - 20);
   }
 }
 
@@ -82,7 +90,9 @@ static inline void trial_attrs(Trial *trial, const int64_t *attrs, int count) {
   for (int i = 0; i < count; i++) trial->attrs[i] = attrs[i];
   trial->attr_count = count;
 }
-#define ATTRS(trial, ...) trial_attrs(trial, (const int64_t[]){__VA_ARGS__}, (int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)))
+#define ATTRS(trial, ...)                            \
+  trial_attrs(trial, (const int64_t[]){__VA_ARGS__}, \
+              (int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)))
 
 /* Runs it; the bytes behind the output must stay as they were. */
 static inline void trial_run(Trial *trial, Op op, Dtype dtype, Shape shape) {
@@ -90,13 +100,15 @@ static inline void trial_run(Trial *trial, Op op, Dtype dtype, Shape shape) {
   mem_free(trial->output.data);
   trial->output = trial_view(dtype, shape);
   trial->fault = (Fault){0};
-  Call call = {op, trial->inputs, trial->input, trial->output, trial->attrs, trial->attr_count, &trial->fault};
+  Call call = {op,           trial->inputs,     trial->input, trial->output,
+               trial->attrs, trial->attr_count, &trial->fault};
   Kernel *kernel = kernel_of(op);
   cr_assert(kernel != NULL, "op %d has a kernel", (int)op);
   unsigned mode = kernels_enter();
   kernel(&call);
   kernels_leave(mode);
-  const unsigned char *behind = (const unsigned char *)trial->output.data + (size_t)trial_count(&shape) * dtype_bytes(dtype);
+  const unsigned char *behind = (const unsigned char *)trial->output.data +
+                                (size_t)trial_count(&shape) * dtype_bytes(dtype);
   for (int i = 0; i < 64; i++) cr_assert_eq(behind[i], 0xA5, "written behind the output");
 }
 
@@ -106,7 +118,8 @@ static inline void trial_free(Trial *trial) {
   *trial = (Trial){0};
 }
 
-/* Runs it on 1, 2 and 4 threads, and with each instruction set that this processor has, and expects the same bytes. */
+/* Runs it on 1, 2 and 4 threads, and with each instruction set that this processor has, and expects
+ * the same bytes. */
 static inline void trial_same_on_threads(Trial *trial, Op op, Dtype dtype, Shape shape) {
   size_t bytes = (size_t)trial_count(&shape) * dtype_bytes(dtype);
   void *first = mem_alloc(bytes);

@@ -1,8 +1,9 @@
-/* bound_test.c — what a step must do at least, counted by hand, and the table that --dump=time prints of it. */
-#include "runtime/plan/bound.h"
+/* bound_test.c — what a step must do at least, counted by hand, and the table that --dump=time
+ * prints of it. */
 #include "runtime/graph/simplify.h"
-#include "tests/runtime/plan/trial.h"
 #include "runtime/opcodes.h"
+#include "runtime/plan/bound.h"
+#include "tests/runtime/plan/trial.h"
 
 #include <stdlib.h>
 
@@ -33,11 +34,15 @@ Test(bound, of_products) {
   Trial trial;
   start(&trial);
   Maker maker = {&trial.graph, &trial.diag};
-  NodeId a = trial_bind(&trial, DTYPE_F32, trial_shape(2, 5, 7, 0)), b = trial_bind(&trial, DTYPE_F32, trial_shape(2, 7, 3, 0));
-  NodeId stack = trial_bind(&trial, DTYPE_F64, trial_shape(3, 4, 5, 7)), turned = trial_bind(&trial, DTYPE_F64, trial_shape(2, 5, 6, 0));
-  costs(&trial, make_matmul(&maker, a, b, false, false), 2 * 5 * 3 * 7, 0, 4 * (5 * 7 + 7 * 3 + 5 * 3));
+  NodeId a = trial_bind(&trial, DTYPE_F32, trial_shape(2, 5, 7, 0)),
+         b = trial_bind(&trial, DTYPE_F32, trial_shape(2, 7, 3, 0));
+  NodeId stack = trial_bind(&trial, DTYPE_F64, trial_shape(3, 4, 5, 7)),
+         turned = trial_bind(&trial, DTYPE_F64, trial_shape(2, 5, 6, 0));
+  costs(&trial, make_matmul(&maker, a, b, false, false), 2 * 5 * 3 * 7, 0,
+        4 * (5 * 7 + 7 * 3 + 5 * 3));
   costs(&trial, make_matmul(&maker, a, a, true, false), 2 * 7 * 7 * 5, 0, 4 * (5 * 7 + 7 * 7));
-  costs(&trial, make_matmul(&maker, stack, turned, true, false), 0, 2 * 4 * 7 * 6 * 5, 8 * (4 * 5 * 7 + 5 * 6 + 4 * 7 * 6));
+  costs(&trial, make_matmul(&maker, stack, turned, true, false), 0, 2 * 4 * 7 * 6 * 5,
+        8 * (4 * 5 * 7 + 5 * 6 + 4 * 7 * 6));
   trial_end(&trial);
 }
 
@@ -45,28 +50,37 @@ Test(bound, of_programs) {
   Trial trial;
   start(&trial);
   Maker maker = {&trial.graph, &trial.diag};
-  NodeId x = trial_bind(&trial, DTYPE_F32, trial_shape(2, 6, 10, 0)), bias = trial_bind(&trial, DTYPE_F32, trial_shape(1, 10, 0, 0));
-  NodeId y = trial_1(&trial, OP_RELU, trial_2(&trial, OP_ADD, trial_2(&trial, OP_MUL, x, make_number(&maker, 2)), bias));
+  NodeId x = trial_bind(&trial, DTYPE_F32, trial_shape(2, 6, 10, 0)),
+         bias = trial_bind(&trial, DTYPE_F32, trial_shape(1, 10, 0, 0));
+  NodeId y =
+      trial_1(&trial, OP_RELU,
+              trial_2(&trial, OP_ADD, trial_2(&trial, OP_MUL, x, make_number(&maker, 2)), bias));
   costs(&trial, y, 3 * 60, 0, 4 * (60 + 10 + 60));
   costs(&trial, trial_2(&trial, OP_MUL, x, x), 60, 0, 4 * (60 + 60));
   NodeId wide = make_expand(&maker, bias, &(Shape){2, {6, 10}});
-  costs(&trial, trial_2(&trial, OP_ADD, x, wide), 60, 0, 4 * (60 + 10 + 60)); /* what repeats is read once */
+  /* what repeats is read once */
+  costs(&trial, trial_2(&trial, OP_ADD, x, wide), 60, 0, 4 * (60 + 10 + 60));
   costs(&trial, make_cast(&maker, x, DTYPE_F64), 0, 60, 4 * 60 + 8 * 60);
   costs(&trial, make_sum(&maker, x, 1, false), 60, 0, 4 * (60 + 10));
-  costs(&trial, x, 0, 0, 2 * 4 * 60);                                         /* copied */
+  costs(&trial, x, 0, 0, 2 * 4 * 60); /* copied */
   trial_end(&trial);
 }
 
 Test(bound, of_convolutions) {
   Trial trial;
   start(&trial);
-  NodeId x = trial_bind(&trial, DTYPE_F32, shape_of(4, (int64_t[]){2, 3, 8, 8})), w = trial_bind(&trial, DTYPE_F32, shape_of(4, (int64_t[]){4, 3, 3, 3}));
+  NodeId x = trial_bind(&trial, DTYPE_F32, shape_of(4, (int64_t[]){2, 3, 8, 8})),
+         w = trial_bind(&trial, DTYPE_F32, shape_of(4, (int64_t[]){4, 3, 3, 3}));
   NodeId dy = trial_bind(&trial, DTYPE_F32, shape_of(4, (int64_t[]){2, 4, 8, 8}));
   int64_t attrs[] = {1, 1, 1, 1, 1, 1, 1, 8, 8}, weights[] = {1, 1, 1, 1, 1, 1, 1, 3, 3};
-  double images = 4 * 2 * 3 * 64, filters = 4 * 4 * 27, outputs = 4 * 2 * 4 * 64, operations = 2.0 * (2 * 4 * 64) * 27;
-  costs(&trial, trial_emit(&trial, OP_CONV2D, (NodeId[]){x, w}, 2, attrs, 7), operations, 0, images + filters + outputs);
-  costs(&trial, trial_emit(&trial, OP_CONV2D_INPUT, (NodeId[]){dy, w}, 2, attrs, 9), operations, 0, images + filters + outputs);
-  costs(&trial, trial_emit(&trial, OP_CONV2D_WEIGHT, (NodeId[]){x, dy}, 2, weights, 9), operations, 0, images + filters + outputs);
+  double images = 4 * 2 * 3 * 64, filters = 4 * 4 * 27, outputs = 4 * 2 * 4 * 64,
+         operations = 2.0 * (2 * 4 * 64) * 27;
+  costs(&trial, trial_emit(&trial, OP_CONV2D, (NodeId[]){x, w}, 2, attrs, 7), operations, 0,
+        images + filters + outputs);
+  costs(&trial, trial_emit(&trial, OP_CONV2D_INPUT, (NodeId[]){dy, w}, 2, attrs, 9), operations, 0,
+        images + filters + outputs);
+  costs(&trial, trial_emit(&trial, OP_CONV2D_WEIGHT, (NodeId[]){x, dy}, 2, weights, 9), operations,
+        0, images + filters + outputs);
   trial_end(&trial);
 }
 
@@ -74,8 +88,10 @@ Test(bound, of_convolutions) {
 Test(bound, of_moves) {
   Trial trial;
   start(&trial);
-  NodeId table = trial_bind(&trial, DTYPE_F32, trial_shape(2, 50, 8, 0)), index = trial_bind(&trial, DTYPE_I32, trial_shape(1, 3, 0, 0));
-  costs(&trial, trial_emit(&trial, OP_GATHER, (NodeId[]){table, index}, 2, (int64_t[]){0}, 1), 0, 0, 4 * (24 + 3 + 24));
+  NodeId table = trial_bind(&trial, DTYPE_F32, trial_shape(2, 50, 8, 0)),
+         index = trial_bind(&trial, DTYPE_I32, trial_shape(1, 3, 0, 0));
+  costs(&trial, trial_emit(&trial, OP_GATHER, (NodeId[]){table, index}, 2, (int64_t[]){0}, 1), 0, 0,
+        4 * (24 + 3 + 24));
   costs(&trial, trial_emit(&trial, OP_PERMUTE, &table, 1, (int64_t[]){1, 0}, 2), 0, 0, 2 * 4 * 400);
   costs(&trial, trial_emit(&trial, OP_MAX, &table, 1, (int64_t[]){3, 0}, 2), 400, 0, 4 * 401);
   trial_end(&trial);
@@ -99,7 +115,8 @@ static void place(void *context, Span span, Text *text) {
   text_format(text, "net.gd:%u", span.start);
 }
 
-/* Takes the next line off `*rest`, and its numbers: microseconds, part of all, bound, reach; false at the end. */
+/* Takes the next line off `*rest`, and its numbers: microseconds, part of all, bound, reach; false
+ * at the end. */
 static bool next_line(char **rest, char **line, double numbers[4]) {
   *line = strsep(rest, "\n");
   if (!*line || !**line) return false;
@@ -116,27 +133,38 @@ static bool next_line(char **rest, char **line, double numbers[4]) {
 
 static void same_columns(const char *line, const double numbers[4]) {
   cr_assert_leq(strlen(line), 120u, "%s", line);
-  cr_assert(numbers[0] >= 0 && numbers[1] >= 0 && numbers[1] <= 100 && numbers[2] >= 0 && numbers[3] >= 0, "%s", line);
+  cr_assert(numbers[0] >= 0 && numbers[1] >= 0 && numbers[1] <= 100 && numbers[2] >= 0 &&
+                numbers[3] >= 0,
+            "%s", line);
   static const int ends[] = {12, 19, 31, 37}; /* where each column ends */
-  for (int i = 0; i < 4; i++) cr_assert(line[ends[i] - 1] >= '0' && line[ends[i] - 1] <= '9' && line[ends[i]] == ' ', "column %d of %s", i, line);
+  for (int i = 0; i < 4; i++)
+    cr_assert(line[ends[i] - 1] >= '0' && line[ends[i] - 1] <= '9' && line[ends[i]] == ' ',
+              "column %d of %s", i, line);
 }
 
 /* A product large enough that its bound shows, relu, and the mean of all; 4 runs, watched. */
 static Plan *timed_plan(Trial *trial) {
   start(trial);
   Maker maker = {&trial->graph, &trial->diag};
-  NodeId x = trial_bind(trial, DTYPE_F32, trial_shape(2, 200, 300, 0)), w = trial_bind(trial, DTYPE_F32, trial_shape(2, 300, 100, 0));
+  NodeId x = trial_bind(trial, DTYPE_F32, trial_shape(2, 200, 300, 0)),
+         w = trial_bind(trial, DTYPE_F32, trial_shape(2, 300, 100, 0));
   trial->graph.span = (Span){1, 4, 5};
   NodeId y = make_matmul(&maker, x, w, false, false);
   trial->graph.span = (Span){1, 7, 8};
-  NodeId total = make_sum(&maker, trial_1(trial, OP_EXP, trial_1(trial, OP_NEG, trial_1(trial, OP_RELU, y))), 1, false);
-  PlanSpec spec = {.graph = &trial->graph, .results = &total, .result_count = 1, .watched = &total, .watched_count = 1};
+  NodeId total = make_sum(
+      &maker, trial_1(trial, OP_EXP, trial_1(trial, OP_NEG, trial_1(trial, OP_RELU, y))), 1, false);
+  PlanSpec spec = {.graph = &trial->graph,
+                   .results = &total,
+                   .result_count = 1,
+                   .watched = &total,
+                   .watched_count = 1};
   Plan *plan = plan_make(&spec, &trial->diag);
   Tensor result = {0};
   void *pointers[TRIAL_BOUND];
   trial_pointers(trial, pointers);
   plan_timing(plan, true);
-  for (int i = 0; i < 4; i++) cr_assert_eq(plan_run(plan, pointers, &result, NULL, &trial->diag), RUN_DONE);
+  for (int i = 0; i < 4; i++)
+    cr_assert_eq(plan_run(plan, pointers, &result, NULL, &trial->diag), RUN_DONE);
   tensor_release(&result);
   return plan;
 }
@@ -150,11 +178,13 @@ Test(bound, the_table_of_times) {
   double numbers[4], part = 0, sum = 0;
   cr_assert(next_line(&rest, &line, numbers) && strstr(line, "GFLOP/s"));
   cr_assert(next_line(&rest, &line, numbers) && strstr(line, "us a run") && strstr(line, "bound"));
-  for (int i = 0; i <= plan->instruction_count; i++) { /* each step and the look at what is watched */
+  /* each step and the look at what is watched */
+  for (int i = 0; i <= plan->instruction_count; i++) {
     cr_assert(next_line(&rest, &line, numbers));
     same_columns(line, numbers);
     part += numbers[1], sum += numbers[0];
-    if (strstr(line, "@")) cr_assert(numbers[2] > 0 && strstr(line, "  12M") && strstr(line, "net.gd:4"), "%s", line);
+    if (strstr(line, "@"))
+      cr_assert(numbers[2] > 0 && strstr(line, "  12M") && strstr(line, "net.gd:4"), "%s", line);
   }
   cr_assert(part > 99 && part < 101, "%g %%", part);
   cr_assert(next_line(&rest, &line, numbers) && strstr(line, "steps  line"));
@@ -164,7 +194,9 @@ Test(bound, the_table_of_times) {
     sum -= numbers[0];
   }
   cr_assert(sum > -0.01 && sum < 0.01, "the lines have the steps' times");
-  cr_assert(next_line(&rest, &line, numbers) && strstr(line, "in all, the mean of 3 runs") && numbers[1] == 100 && numbers[2] > 0, "%s", line);
+  cr_assert(next_line(&rest, &line, numbers) && strstr(line, "in all, the mean of 3 runs") &&
+                numbers[1] == 100 && numbers[2] > 0,
+            "%s", line);
   cr_assert_str_eq(rest, "");
   text_free(&text);
   plan_free(plan);

@@ -1,17 +1,19 @@
-/* kinds_test.c — plans of every kind that training makes: the bits of the operations alone, on any number of threads, and no allocation.
+/* kinds_test.c — plans of every kind that training makes: the bits of the operations alone, on any
+ * number of threads, and no allocation.
  *
- * A kind builds a graph and says what is asked of it: a whole step of a classifier with its optimizer, a convolution
- * with its gradients, reductions, indices, draws, factorizations.  Each is built in f32 and f64, and in two sizes, the larger of which is
- * cut into parts for the team.  plan_test.c draws graphs of elementwise rows; here are the operations with kernels of their
- * own, and what fusion puts before and behind them.
+ * A kind builds a graph and says what is asked of it: a whole step of a classifier with its
+ * optimizer, a convolution with its gradients, reductions, indices, draws, factorizations.  Each is
+ * built in f32 and f64, and in two sizes, the larger of which is cut into parts for the team.
+ * plan_test.c draws graphs of elementwise rows; here are the operations with kernels of their own,
+ * and what fusion puts before and behind them.
  *
  * To add a kind, write its builder and name it in KINDS.
  */
-#include "tests/runtime/plan/trial.h"
 #include "runtime/graph/gradient.h"
 #include "runtime/graph/simplify.h"
 #include "runtime/kernels/team.h"
 #include "runtime/opcodes.h"
+#include "tests/runtime/plan/trial.h"
 
 #include <stdatomic.h>
 
@@ -21,7 +23,7 @@ typedef struct Kind {
   Trial trial;
   Maker maker;
   Dtype dtype;
-  int64_t size;   /* of the longest axes */
+  int64_t size; /* of the longest axes */
   NodeId results[ASKED_MOST];
   int result_count;
   Store stores[ASKED_MOST];
@@ -30,7 +32,9 @@ typedef struct Kind {
 
 typedef void Build(Kind *kind);
 
-static NodeId bind(Kind *kind, int rank, int64_t a, int64_t b, int64_t c) { return trial_bind(&kind->trial, kind->dtype, trial_shape(rank, a, b, c)); }
+static NodeId bind(Kind *kind, int rank, int64_t a, int64_t b, int64_t c) {
+  return trial_bind(&kind->trial, kind->dtype, trial_shape(rank, a, b, c));
+}
 
 static void result(Kind *kind, NodeId node) {
   cr_assert(node, "%s", kind->trial.diag.message);
@@ -42,19 +46,24 @@ static void store(Kind *kind, NodeId into, NodeId node) {
   kind->stores[kind->store_count++] = (Store){graph_node(&kind->trial.graph, into)->attrs[0], node};
 }
 
-static NodeId emit(Kind *kind, Op op, const NodeId *inputs, int count, const int64_t *attrs, int attr_count) {
-  NodeId node = graph_emit(&kind->trial.graph, op, inputs, count, attrs, attr_count, &kind->trial.diag);
+static NodeId emit(Kind *kind, Op op, const NodeId *inputs, int count, const int64_t *attrs,
+                   int attr_count) {
+  NodeId node = graph_emit(&kind->trial.graph, op, inputs, count, attrs, attr_count,
+                           &kind->trial.diag);
   cr_assert(node, "%s: %s", op_name(op), kind->trial.diag.message);
   return node;
 }
-#define INPUTS(...) (const NodeId[]){__VA_ARGS__}, (int)(sizeof((NodeId[]){__VA_ARGS__}) / sizeof(NodeId))
-#define ATTRS(...) (const int64_t[]){__VA_ARGS__}, (int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t))
+#define INPUTS(...) \
+  (const NodeId[]){__VA_ARGS__}, (int)(sizeof((NodeId[]){__VA_ARGS__}) / sizeof(NodeId))
+#define ATTRS(...) \
+  (const int64_t[]){__VA_ARGS__}, (int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t))
 #define DO1(op, a) make1(&kind->maker, OP_##op, a)
 #define DO2(op, a, b) make2(&kind->maker, OP_##op, a, b)
 #define NUMBER(x) make_number(&kind->maker, x)
 
 static void differentiate(Kind *kind, NodeId y, const NodeId *wrt, int count, NodeId *into) {
-  cr_assert(gradient(&kind->trial.graph, y, 0, wrt, count, into, &kind->trial.diag), "%s", kind->trial.diag.message);
+  cr_assert(gradient(&kind->trial.graph, y, 0, wrt, count, into, &kind->trial.diag), "%s",
+            kind->trial.diag.message);
 }
 
 /* ---- training steps ---- */
@@ -64,14 +73,18 @@ static NodeId mean(Kind *kind, NodeId x) {
   return DO2(DIV, make_sum(&kind->maker, x, ~0u, false), NUMBER((double)count));
 }
 
-/* Two dense layers [n, 48] -> [n, 64] -> [n, 10], their biases and a relu, cross entropy by log_softmax, and plain descent. */
+/* Two dense layers [n, 48] -> [n, 64] -> [n, 10], their biases and a relu, cross entropy by
+ * log_softmax, and plain descent. */
 static void classifier(Kind *kind) {
   int64_t n = kind->size;
   NodeId x = bind(kind, 2, n, 48, 0), y = bind(kind, 2, n, 10, 0);
-  NodeId p[] = {bind(kind, 2, 48, 64, 0), bind(kind, 1, 64, 0, 0), bind(kind, 2, 64, 10, 0), bind(kind, 1, 10, 0, 0)}, g[4];
+  NodeId p[] = {bind(kind, 2, 48, 64, 0), bind(kind, 1, 64, 0, 0), bind(kind, 2, 64, 10, 0),
+                bind(kind, 1, 10, 0, 0)},
+         g[4];
   NodeId hidden = DO1(RELU, DO2(ADD, make_matmul(&kind->maker, x, p[0], false, false), p[1]));
   NodeId scores = DO2(ADD, make_matmul(&kind->maker, hidden, p[2], false, false), p[3]);
-  NodeId loss = DO1(NEG, mean(kind, DO2(MUL, y, emit(kind, OP_LOG_SOFTMAX, INPUTS(scores), ATTRS(1)))));
+  NodeId loss = DO1(NEG,
+                    mean(kind, DO2(MUL, y, emit(kind, OP_LOG_SOFTMAX, INPUTS(scores), ATTRS(1)))));
   differentiate(kind, loss, p, 4, g);
   result(kind, loss);
   for (int i = 0; i < 4; i++) store(kind, p[i], DO2(SUB, p[i], DO2(MUL, NUMBER(0.1), g[i])));
@@ -79,15 +92,19 @@ static void classifier(Kind *kind) {
 
 /* p, its two states and the step number; the gradient is that of sum(tanh(p) x). */
 static void adam(Kind *kind) {
-  NodeId p = bind(kind, 2, kind->size, 130, 0), m = bind(kind, 2, kind->size, 130, 0), v = bind(kind, 2, kind->size, 130, 0);
-  NodeId x = bind(kind, 2, kind->size, 130, 0), t = trial_bind(&kind->trial, DTYPE_F64, trial_shape(0, 0, 0, 0)), g;
+  NodeId p = bind(kind, 2, kind->size, 130, 0), m = bind(kind, 2, kind->size, 130, 0),
+         v = bind(kind, 2, kind->size, 130, 0);
+  NodeId x = bind(kind, 2, kind->size, 130, 0),
+         t = trial_bind(&kind->trial, DTYPE_F64, trial_shape(0, 0, 0, 0)), g;
   tensor_set(&kind->trial.bound[4], 0, 3);
-  for (int64_t i = 0; i < kind->size * 130; i++) tensor_set(&kind->trial.bound[2], i, (double)(i % 7));
+  for (int64_t i = 0; i < kind->size * 130; i++)
+    tensor_set(&kind->trial.bound[2], i, (double)(i % 7));
   NodeId loss = make_sum(&kind->maker, DO2(MUL, DO1(TANH, p), x), ~0u, false);
   differentiate(kind, loss, &p, 1, &g);
   NodeId m2 = DO2(ADD, DO2(MUL, NUMBER(0.9), m), DO2(MUL, NUMBER(0.1), g));
   NodeId v2 = DO2(ADD, DO2(MUL, NUMBER(0.999), v), DO2(MUL, NUMBER(0.001), DO1(SQUARE, g)));
-  NodeId rate = DO2(DIV, DO1(SQRT, DO2(SUB, NUMBER(1), DO2(POW, NUMBER(0.999), t))), DO2(SUB, NUMBER(1), DO2(POW, NUMBER(0.9), t)));
+  NodeId rate = DO2(DIV, DO1(SQRT, DO2(SUB, NUMBER(1), DO2(POW, NUMBER(0.999), t))),
+                    DO2(SUB, NUMBER(1), DO2(POW, NUMBER(0.9), t)));
   NodeId move = DO2(DIV, m2, DO2(ADD, DO1(SQRT, v2), NUMBER(1e-8)));
   result(kind, loss);
   store(kind, m, m2);
@@ -95,12 +112,16 @@ static void adam(Kind *kind) {
   store(kind, p, DO2(SUB, p, DO2(MUL, make_cast(&kind->maker, rate, kind->dtype), move)));
 }
 
-/* Momentum over two tensors, clipped by the norm of both gradients: programs that end in sums, and wait for them. */
+/* Momentum over two tensors, clipped by the norm of both gradients: programs that end in sums, and
+ * wait for them. */
 static void clipped_momentum(Kind *kind) {
-  NodeId p[] = {bind(kind, 2, kind->size, 256, 0), bind(kind, 1, 90, 0, 0)}, v[] = {bind(kind, 2, kind->size, 256, 0), bind(kind, 1, 90, 0, 0)}, g[2];
-  NodeId loss = DO2(ADD, make_sum(&kind->maker, DO1(SQUARE, DO1(SIGMOID, p[0])), ~0u, false), mean(kind, DO1(SQUARE, p[1])));
+  NodeId p[] = {bind(kind, 2, kind->size, 256, 0), bind(kind, 1, 90, 0, 0)},
+         v[] = {bind(kind, 2, kind->size, 256, 0), bind(kind, 1, 90, 0, 0)}, g[2];
+  NodeId loss = DO2(ADD, make_sum(&kind->maker, DO1(SQUARE, DO1(SIGMOID, p[0])), ~0u, false),
+                    mean(kind, DO1(SQUARE, p[1])));
   differentiate(kind, loss, p, 2, g);
-  NodeId sum = DO2(ADD, make_sum(&kind->maker, DO1(SQUARE, g[0]), ~0u, false), make_sum(&kind->maker, DO1(SQUARE, g[1]), ~0u, false));
+  NodeId sum = DO2(ADD, make_sum(&kind->maker, DO1(SQUARE, g[0]), ~0u, false),
+                   make_sum(&kind->maker, DO1(SQUARE, g[1]), ~0u, false));
   NodeId scale = DO2(MINIMUM, NUMBER(1), DO2(DIV, NUMBER(0.5), DO1(SQRT, sum)));
   result(kind, loss);
   for (int i = 0; i < 2; i++) {
@@ -115,8 +136,10 @@ static void clipped_momentum(Kind *kind) {
 /* Either way round, in stacks, one row, one column, and few sums of very many terms. */
 static void products(Kind *kind) {
   int64_t n = kind->size;
-  NodeId a = bind(kind, 2, n, 80, 0), b = bind(kind, 2, n, 70, 0), c = bind(kind, 2, 90, 80, 0), stack = bind(kind, 3, 3, 80, 20);
-  NodeId row = bind(kind, 2, 1, n, 0), column = bind(kind, 2, 80, 1, 0), deep = bind(kind, 2, 2, 20 * n, 0);
+  NodeId a = bind(kind, 2, n, 80, 0), b = bind(kind, 2, n, 70, 0), c = bind(kind, 2, 90, 80, 0),
+         stack = bind(kind, 3, 3, 80, 20);
+  NodeId row = bind(kind, 2, 1, n, 0), column = bind(kind, 2, 80, 1, 0),
+         deep = bind(kind, 2, 2, 20 * n, 0);
   result(kind, DO1(RELU, make_matmul(&kind->maker, a, b, true, false)));
   result(kind, make_matmul(&kind->maker, a, c, false, true));
   result(kind, make_matmul(&kind->maker, b, a, true, false));
@@ -128,10 +151,14 @@ static void products(Kind *kind) {
 
 static void convolution(Kind *kind) {
   int64_t n = kind->size / 8 + 2, window[] = {2, 2, 2, 2, 0, 0};
-  Shape images = shape_of(4, (int64_t[]){n, 3, 12, 12}), weights = shape_of(4, (int64_t[]){8, 3, 3, 3});
-  NodeId x = trial_bind(&kind->trial, kind->dtype, images), p[] = {trial_bind(&kind->trial, kind->dtype, weights), bind(kind, 3, 8, 1, 1)}, g[3];
-  NodeId y = DO1(RELU, DO2(ADD, emit(kind, OP_CONV2D, INPUTS(x, p[0]), ATTRS(1, 1, 1, 1, 1, 1, 1)), p[1]));
-  NodeId pooled = emit(kind, OP_POOL_SUM, INPUTS(y), window, 6), loss = mean(kind, DO1(SQUARE, pooled));
+  Shape images = shape_of(4, (int64_t[]){n, 3, 12, 12}),
+        weights = shape_of(4, (int64_t[]){8, 3, 3, 3});
+  NodeId x = trial_bind(&kind->trial, kind->dtype, images),
+         p[] = {trial_bind(&kind->trial, kind->dtype, weights), bind(kind, 3, 8, 1, 1)}, g[3];
+  NodeId y =
+      DO1(RELU, DO2(ADD, emit(kind, OP_CONV2D, INPUTS(x, p[0]), ATTRS(1, 1, 1, 1, 1, 1, 1)), p[1]));
+  NodeId pooled = emit(kind, OP_POOL_SUM, INPUTS(y), window, 6),
+         loss = mean(kind, DO1(SQUARE, pooled));
   differentiate(kind, loss, (NodeId[]){p[0], p[1], x}, 3, g);
   result(kind, loss);
   result(kind, g[2]);
@@ -151,7 +178,8 @@ static void reductions(Kind *kind) {
 
 static void orders(Kind *kind) {
   NodeId x = bind(kind, 2, kind->size, 120, 0), y = DO2(ADD, x, NUMBER(1)), g;
-  NodeId soft = emit(kind, OP_SOFTMAX, INPUTS(y), ATTRS(0)), loss = make_sum(&kind->maker, DO2(MUL, soft, x), ~0u, false);
+  NodeId soft = emit(kind, OP_SOFTMAX, INPUTS(y), ATTRS(0)),
+         loss = make_sum(&kind->maker, DO2(MUL, soft, x), ~0u, false);
   differentiate(kind, loss, &x, 1, &g);
   result(kind, g);
   result(kind, emit(kind, OP_ARGSORT, INPUTS(y), ATTRS(1, 0)));
@@ -161,10 +189,14 @@ static void orders(Kind *kind) {
 
 /* Rows of a table by index, one element of each row, and the gradients of both. */
 static void indices(Kind *kind) {
-  NodeId table = bind(kind, 2, 50, kind->size, 0), rows = bind(kind, 1, 300, 0, 0), places = bind(kind, 2, 300, 1, 0), g;
-  for (int i = 0; i < 300; i++) tensor_set(&kind->trial.bound[1], i, i * 7 % 50), tensor_set(&kind->trial.bound[2], i, i % 9);
-  NodeId index = make_index(&kind->maker, rows, 0, 50), taken = DO1(TANH, emit(kind, OP_GATHER, INPUTS(table, index), ATTRS(0)));
-  NodeId picked = emit(kind, OP_PICK, INPUTS(taken, make_index(&kind->maker, places, 0, 9)), ATTRS(1));
+  NodeId table = bind(kind, 2, 50, kind->size, 0), rows = bind(kind, 1, 300, 0, 0),
+         places = bind(kind, 2, 300, 1, 0), g;
+  for (int i = 0; i < 300; i++)
+    tensor_set(&kind->trial.bound[1], i, i * 7 % 50), tensor_set(&kind->trial.bound[2], i, i % 9);
+  NodeId index = make_index(&kind->maker, rows, 0, 50),
+         taken = DO1(TANH, emit(kind, OP_GATHER, INPUTS(table, index), ATTRS(0)));
+  NodeId picked = emit(kind, OP_PICK, INPUTS(taken, make_index(&kind->maker, places, 0, 9)),
+                       ATTRS(1));
   NodeId loss = DO2(ADD, mean(kind, DO1(SQUARE, picked)), mean(kind, taken));
   differentiate(kind, loss, &table, 1, &g);
   result(kind, picked);
@@ -172,7 +204,8 @@ static void indices(Kind *kind) {
 }
 
 static void moves(Kind *kind) {
-  NodeId x = bind(kind, 2, kind->size, 120, 0), y = DO2(MUL, x, NUMBER(2)), part = bind(kind, 2, kind->size, 10, 0);
+  NodeId x = bind(kind, 2, kind->size, 120, 0), y = DO2(MUL, x, NUMBER(2)),
+         part = bind(kind, 2, kind->size, 10, 0);
   int64_t some[] = {0, kind->size, 1, 3, 10, 7};
   result(kind, emit(kind, OP_PERMUTE, INPUTS(y), ATTRS(1, 0)));
   result(kind, emit(kind, OP_SLICE, INPUTS(y), some, 6));
@@ -180,14 +213,17 @@ static void moves(Kind *kind) {
   result(kind, emit(kind, OP_CONCAT, INPUTS(y, part, y, part), ATTRS(1)));
   result(kind, emit(kind, OP_PAD, INPUTS(y), ATTRS(1, 2, 3, 0, 0)));
   result(kind, emit(kind, OP_TRIANGLE, INPUTS(y), ATTRS(1, 2)));
-  result(kind, emit(kind, OP_DIAG_MATRIX, INPUTS(emit(kind, OP_DIAG_PART, INPUTS(y), ATTRS(0))), ATTRS(1)));
+  result(kind, emit(kind, OP_DIAG_MATRIX, INPUTS(emit(kind, OP_DIAG_PART, INPUTS(y), ATTRS(0))),
+                    ATTRS(1)));
 }
 
 /* Dropout, and each kind of draw. */
 static void draws(Kind *kind) {
-  NodeId key = trial_bind(&kind->trial, DTYPE_I32, trial_shape(1, 4, 0, 0)), x = bind(kind, 2, kind->size, 120, 0);
+  NodeId key = trial_bind(&kind->trial, DTYPE_I32, trial_shape(1, 4, 0, 0)),
+         x = bind(kind, 2, kind->size, 120, 0);
   NodeId even = emit(kind, OP_DRAW, INPUTS(key), ATTRS(0, kind->dtype, 7, 0, 1, kind->size, 120));
-  result(kind, make3(&kind->maker, OP_WHERE, DO2(LT, even, NUMBER(0.2)), NUMBER(0), DO2(DIV, x, NUMBER(0.8))));
+  result(kind, make3(&kind->maker, OP_WHERE, DO2(LT, even, NUMBER(0.2)), NUMBER(0),
+                     DO2(DIV, x, NUMBER(0.8))));
   result(kind, emit(kind, OP_DRAW, INPUTS(key), ATTRS(1, kind->dtype, 8, 0, 1, kind->size, 120)));
   result(kind, emit(kind, OP_DRAW, INPUTS(key), ATTRS(2, DTYPE_I32, 9, -5, 12, kind->size, 120)));
 }
@@ -195,7 +231,8 @@ static void draws(Kind *kind) {
 /* Small ones by plain C; 40 rows go to LAPACK where there is one. */
 static void factorizations(Kind *kind) {
   int64_t n = kind->size < 100 ? 5 : 40;
-  NodeId x = bind(kind, 2, n, n, 0), b = bind(kind, 2, n, 3, 0), eye = emit(kind, OP_DIAG_MATRIX, INPUTS(bind(kind, 1, n, 0, 0)), ATTRS(0));
+  NodeId x = bind(kind, 2, n, n, 0), b = bind(kind, 2, n, 3, 0),
+         eye = emit(kind, OP_DIAG_MATRIX, INPUTS(bind(kind, 1, n, 0, 0)), ATTRS(0));
   for (int64_t i = 0; i < n; i++) tensor_set(&kind->trial.bound[2], i, 9);
   NodeId good = DO2(ADD, make_matmul(&kind->maker, x, x, false, true), eye);
   result(kind, emit(kind, OP_SOLVE, INPUTS(good, b), NULL, 0));
@@ -208,23 +245,39 @@ static void factorizations(Kind *kind) {
   result(kind, emit(kind, OP_TRISOLVE, INPUTS(good, b), ATTRS(1, 0)));
 }
 
-static const struct { const char *name; Build *build; } KINDS[] = {
-    {"a classifier's step", classifier}, {"Adam", adam}, {"clipped momentum", clipped_momentum}, {"products", products}, {"convolution", convolution},
-    {"reductions", reductions}, {"softmax and sorting", orders}, {"indices", indices}, {"moves", moves}, {"draws", draws}, {"factorizations", factorizations}};
+static const struct {
+  const char *name;
+  Build *build;
+} KINDS[] = {{"a classifier's step", classifier},
+             {"Adam", adam},
+             {"clipped momentum", clipped_momentum},
+             {"products", products},
+             {"convolution", convolution},
+             {"reductions", reductions},
+             {"softmax and sorting", orders},
+             {"indices", indices},
+             {"moves", moves},
+             {"draws", draws},
+             {"factorizations", factorizations}};
 
 enum { SMALL = 9, LARGE = 600, VARIANTS = 4 };
 
 /* Every kind in every variant: a dtype and a size. */
 static void begin(Kind *kind, int number, int variant) {
   Dtype dtype = variant % 2 ? DTYPE_F64 : DTYPE_F32;
-  *kind = (Kind){.trial = {.seed = (uint64_t)number + 1}, .dtype = dtype, .size = variant / 2 ? LARGE : SMALL};
+  *kind = (Kind){
+      .trial = {.seed = (uint64_t)number + 1}, .dtype = dtype, .size = variant / 2 ? LARGE : SMALL};
   graph_init(&kind->trial.graph, dtype);
   kind->maker = (Maker){&kind->trial.graph, &kind->trial.diag};
   KINDS[number].build(kind);
 }
 
 static Plan *plan_of(Kind *kind) {
-  PlanSpec spec = {.graph = &kind->trial.graph, .results = kind->results, .result_count = kind->result_count, .stores = kind->stores, .store_count = kind->store_count};
+  PlanSpec spec = {.graph = &kind->trial.graph,
+                   .results = kind->results,
+                   .result_count = kind->result_count,
+                   .stores = kind->stores,
+                   .store_count = kind->store_count};
   Plan *plan = plan_make(&spec, &kind->trial.diag);
   cr_assert(plan, "%s", kind->trial.diag.message);
   return plan;
@@ -233,14 +286,16 @@ static Plan *plan_of(Kind *kind) {
 static void run(Kind *kind, Plan *plan, Tensor *results) {
   void *pointers[TRIAL_BOUND];
   trial_pointers(&kind->trial, pointers);
-  cr_assert_eq(plan_run(plan, pointers, results, NULL, &kind->trial.diag), RUN_DONE, "%s", kind->trial.diag.message);
+  cr_assert_eq(plan_run(plan, pointers, results, NULL, &kind->trial.diag), RUN_DONE, "%s",
+               kind->trial.diag.message);
 }
 
 /* The results, then the stores, each operation alone. */
 static void work_out(Kind *kind, Tensor *expected) {
   Values values = trial_values(&kind->trial);
   for (int i = 0; i < kind->result_count + kind->store_count; i++) {
-    NodeId node = i < kind->result_count ? kind->results[i] : kind->stores[i - kind->result_count].node;
+    NodeId node = i < kind->result_count ? kind->results[i]
+                                         : kind->stores[i - kind->result_count].node;
     const Tensor *value = values_get(&values, node, &kind->trial.diag);
     cr_assert(value, "%s", kind->trial.diag.message);
     expected[i] = tensor_retain(value);
@@ -248,17 +303,21 @@ static void work_out(Kind *kind, Tensor *expected) {
   values_free(&values);
 }
 
-static void same_as_alone(Kind *kind, const Tensor *expected, const char *name, int variant, int threads) {
+static void same_as_alone(Kind *kind, const Tensor *expected, const char *name, int variant,
+                          int threads) {
   Tensor results[ASKED_MOST] = {{0}};
   Plan *plan = plan_of(kind);
   plan_poison(plan);
   run(kind, plan, results);
   for (int i = 0; i < kind->result_count; i++) {
-    cr_assert(same_bits(&results[i], &expected[i]), "%s, variant %d, %d threads: result %d", name, variant, threads, i);
+    cr_assert(same_bits(&results[i], &expected[i]), "%s, variant %d, %d threads: result %d", name,
+              variant, threads, i);
     tensor_release(&results[i]);
   }
   for (int i = 0; i < kind->store_count; i++)
-    cr_assert(same_bits(&kind->trial.bound[kind->stores[i].binding], &expected[kind->result_count + i]), "%s, variant %d, %d threads: store %d", name, variant, threads, i);
+    cr_assert(
+        same_bits(&kind->trial.bound[kind->stores[i].binding], &expected[kind->result_count + i]),
+        "%s, variant %d, %d threads: store %d", name, variant, threads, i);
   plan_free(plan);
 }
 
@@ -285,8 +344,9 @@ Test(kinds, same_bits_as_the_operations_alone_on_any_number_of_threads) {
 
 /* ---- a plan runs without allocating ---- */
 
-/* Every thread of the team takes a block and waits for the others, so each has scratch of this size: which thread does which block of a
- * plan is chance, and one that idled through the first runs would let its scratch grow in a later one. */
+/* Every thread of the team takes a block and waits for the others, so each has scratch of this
+ * size: which thread does which block of a plan is chance, and one that idled through the first
+ * runs would let its scratch grow in a later one. */
 static void grow_scratch(void *arrived, int64_t block) {
   (void)block;
   team_scratch(1 << 20);
@@ -308,7 +368,9 @@ Test(kinds, a_plan_runs_without_allocating) {
         run(&kind, plan, results);
         uint64_t before = mem_allocations();
         for (int round = 0; round < 5; round++) run(&kind, plan, results);
-        cr_assert_eq(mem_allocations(), before, "%s, variant %d, %d threads: %llu allocations in 5 runs", KINDS[number].name, variant, threads, (unsigned long long)(mem_allocations() - before));
+        cr_assert_eq(mem_allocations(), before,
+                     "%s, variant %d, %d threads: %llu allocations in 5 runs", KINDS[number].name,
+                     variant, threads, (unsigned long long)(mem_allocations() - before));
         for (int i = 0; i < kind.result_count; i++) tensor_release(&results[i]);
         plan_free(plan);
         trial_end(&kind.trial);

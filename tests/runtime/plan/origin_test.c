@@ -1,8 +1,9 @@
 /* origin_test.c — from a refused element up to the row of the data that it was made of. */
-#include "tests/runtime/plan/trial.h"
 #include "runtime/opcodes.h"
+#include "tests/runtime/plan/trial.h"
 
-/* Input 0, f32 [6, 4], is the data; one element is so large that no i32 holds what is made of it. */
+/* Input 0, f32 [6, 4], is the data; one element is so large that no i32 holds what is made of it.
+ */
 static NodeId data_of(Trial *trial, int64_t row, int64_t column) {
   *trial = (Trial){.seed = 11};
   graph_init(&trial->graph, DTYPE_F32);
@@ -14,7 +15,8 @@ static NodeId data_of(Trial *trial, int64_t row, int64_t column) {
 
 /* The row that a fault in `node` as an i32 is traced to, -1: none. */
 static int64_t row_of(Trial *trial, NodeId node) {
-  NodeId whole = graph_emit(&trial->graph, OP_CAST, &node, 1, (int64_t[]){DTYPE_I32}, 1, &trial->diag);
+  NodeId whole = graph_emit(&trial->graph, OP_CAST, &node, 1, (int64_t[]){DTYPE_I32}, 1,
+                            &trial->diag);
   PlanSpec spec = {.graph = &trial->graph, .results = &whole, .result_count = 1};
   Plan *plan = plan_make(&spec, &trial->diag);
   void *pointers[TRIAL_BOUND];
@@ -30,12 +32,17 @@ static int64_t row_of(Trial *trial, NodeId node) {
   return row;
 }
 
-static NodeId with(Trial *trial, Op op, NodeId a, const int64_t *attrs, int count) { return graph_emit(&trial->graph, op, &a, 1, attrs, count, &trial->diag); }
+static NodeId with(Trial *trial, Op op, NodeId a, const int64_t *attrs, int count) {
+  return graph_emit(&trial->graph, op, &a, 1, attrs, count, &trial->diag);
+}
 
-static NodeId turned(Trial *trial, NodeId a) { return with(trial, OP_PERMUTE, a, (int64_t[]){1, 0}, 2); }
+static NodeId turned(Trial *trial, NodeId a) {
+  return with(trial, OP_PERMUTE, a, (int64_t[]){1, 0}, 2);
+}
 
 static NodeId product(Trial *trial, NodeId a, NodeId b, bool left_turned) {
-  return graph_emit(&trial->graph, OP_MATMUL, (NodeId[]){a, b}, 2, (int64_t[]){left_turned, false}, 2, &trial->diag);
+  return graph_emit(&trial->graph, OP_MATMUL, (NodeId[]){a, b}, 2, (int64_t[]){left_turned, false},
+                    2, &trial->diag);
 }
 
 Test(origin, elements_are_followed_through_moves) {
@@ -65,6 +72,7 @@ Test(origin, what_mixes_rows_has_none) {
   x = data_of(&trial, 2, 3);
   cr_expect_eq(row_of(&trial, product(&trial, x, x, true)), -1);
   x = data_of(&trial, 2, 3);
-  NodeId sums = with(&trial, OP_SUM, turned(&trial, x), (int64_t[]){2, 0}, 2); /* rows of what is turned are columns */
+  /* rows of what is turned are columns */
+  NodeId sums = with(&trial, OP_SUM, turned(&trial, x), (int64_t[]){2, 0}, 2);
   cr_expect_eq(row_of(&trial, sums), -1);
 }

@@ -1,13 +1,14 @@
 /* trial.h — for the tests of plans: graphs drawn at random, tensors to run them on, bits compared.
  *
- * A Trial has a graph over a few bound tensors, and the nodes drawn.  What a plan gives for it is held against the immediate
- * executor, which runs every node alone: the same kernels, nothing fused, nothing in place.
+ * A Trial has a graph over a few bound tensors, and the nodes drawn.  What a plan gives for it is
+ * held against the immediate executor, which runs every node alone: the same kernels, nothing
+ * fused, nothing in place.
  */
 #ifndef GD_TESTS_PLAN_TRIAL_H
 #define GD_TESTS_PLAN_TRIAL_H
 
-#include "runtime/plan/internal.h"
 #include "runtime/graph/simplify.h"
+#include "runtime/plan/internal.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -40,14 +41,18 @@ static inline NodeId trial_bind(Trial *trial, Dtype dtype, Shape shape) {
   cr_assert(tensor_new(tensor, dtype, &shape, &trial->diag));
   for (int64_t i = 0; i < tensor_count(tensor); i++) {
     double value = (double)trial_draw(trial, 4001) / 1000 - 2;
-    tensor_set(tensor, i, dtype == DTYPE_BOOL ? value > 0 : dtype_floats(dtype) ? value : (double)(int)value);
+    tensor_set(tensor, i,
+               dtype == DTYPE_BOOL   ? value > 0
+               : dtype_floats(dtype) ? value
+                                     : (double)(int)value);
   }
   Type type = {.dtype = dtype, .shape = shape};
   return trial->nodes[trial->count++] = graph_input(&trial->graph, &type, trial->bound_count++);
 }
 
 /* Emits; a node that does not fit is forgotten. */
-static inline NodeId trial_emit(Trial *trial, Op op, const NodeId *inputs, int count, const int64_t *attrs, int attr_count) {
+static inline NodeId trial_emit(Trial *trial, Op op, const NodeId *inputs, int count,
+                                const int64_t *attrs, int attr_count) {
   NodeId id = graph_emit(&trial->graph, op, inputs, count, attrs, attr_count, &trial->diag);
   trial->diag.status = 0;
   if (id && trial->count < TRIAL_NODES) trial->nodes[trial->count++] = id;
@@ -61,13 +66,19 @@ static inline NodeId trial_keep(Trial *trial, NodeId id) {
 }
 
 /* Elementwise nodes, their arguments promoted. */
-static inline NodeId trial_1(Trial *trial, Op op, NodeId a) { return trial_keep(trial, make1(&(Maker){&trial->graph, &trial->diag}, op, a)); }
-static inline NodeId trial_2(Trial *trial, Op op, NodeId a, NodeId b) { return trial_keep(trial, make2(&(Maker){&trial->graph, &trial->diag}, op, a, b)); }
+static inline NodeId trial_1(Trial *trial, Op op, NodeId a) {
+  return trial_keep(trial, make1(&(Maker){&trial->graph, &trial->diag}, op, a));
+}
+static inline NodeId trial_2(Trial *trial, Op op, NodeId a, NodeId b) {
+  return trial_keep(trial, make2(&(Maker){&trial->graph, &trial->diag}, op, a, b));
+}
 static inline NodeId trial_3(Trial *trial, Op op, NodeId a, NodeId b, NodeId c) {
   return trial_keep(trial, make3(&(Maker){&trial->graph, &trial->diag}, op, a, b, c));
 }
 
-static inline Tensor trial_binding(void *context, int64_t binding) { return tensor_retain(&((Trial *)context)->bound[binding]); }
+static inline Tensor trial_binding(void *context, int64_t binding) {
+  return tensor_retain(&((Trial *)context)->bound[binding]);
+}
 
 static inline Values trial_values(Trial *trial) {
   return (Values){.graph = &trial->graph, .binding = trial_binding, .context = trial};
@@ -77,13 +88,16 @@ static inline void trial_pointers(Trial *trial, void *pointers[TRIAL_BOUND]) {
   for (int i = 0; i < trial->bound_count; i++) pointers[i] = tensor_data(&trial->bound[i]);
 }
 
-/* The same type and bits; of a NaN, which of two operands it came from may depend on where in a vector it stood. */
+/* The same type and bits; of a NaN, which of two operands it came from may depend on where in a
+ * vector it stood. */
 static inline bool same_bits(const Tensor *a, const Tensor *b) {
   if (a->dtype != b->dtype || !shape_equal(&a->shape, &b->shape)) return false;
   size_t size = dtype_bytes(a->dtype);
   for (int64_t i = 0; i < tensor_count(a); i++) {
     double x = tensor_get(a, i), y = tensor_get(b, i);
-    if (!(x != x && y != y) && memcmp((char *)tensor_data(a) + (size_t)i * size, (char *)tensor_data(b) + (size_t)i * size, size) != 0) return false;
+    if (!(x != x && y != y) && memcmp((char *)tensor_data(a) + (size_t)i * size,
+                                      (char *)tensor_data(b) + (size_t)i * size, size) != 0)
+      return false;
   }
   return true;
 }

@@ -12,7 +12,8 @@ static bool check(Dtype dtype, int rank, const int64_t *dim, Diag *diag) {
   for (int i = 0; i < rank && i < RANK_MOST; i++) shape.dim[i] = dim[i];
   return shape_check(&shape, dtype, NOWHERE, diag);
 }
-#define CHECK(dtype, diag, ...) check(dtype, COUNT_OF(((int64_t[]){__VA_ARGS__})), (int64_t[]){__VA_ARGS__}, diag)
+#define CHECK(dtype, diag, ...) \
+  check(dtype, COUNT_OF(((int64_t[]){__VA_ARGS__})), (int64_t[]){__VA_ARGS__}, diag)
 
 Test(shape, products_that_wrap_are_refused) {
   Diag diag = {0};
@@ -118,8 +119,15 @@ Test(tensor, holders_share_and_let_go) {
 }
 
 Test(tensor, each_dtype_keeps_what_it_can) {
-  static const struct { Dtype dtype; double in, out; } cases[] = {
-      {DTYPE_BOOL, 7, 1}, {DTYPE_U8, 255, 255}, {DTYPE_I32, -2147483648.0, -2147483648.0}, {DTYPE_F32, 0.1, (double)0.1f}, {DTYPE_F64, 0.1, 0.1}, {DTYPE_I32, 2.9, 2}};
+  static const struct {
+    Dtype dtype;
+    double in, out;
+  } cases[] = {{DTYPE_BOOL, 7, 1},
+               {DTYPE_U8, 255, 255},
+               {DTYPE_I32, -2147483648.0, -2147483648.0},
+               {DTYPE_F32, 0.1, (double)0.1f},
+               {DTYPE_F64, 0.1, 0.1},
+               {DTYPE_I32, 2.9, 2}};
   for (int i = 0; i < COUNT_OF(cases); i++) {
     Tensor tensor = tensor_scalar(cases[i].dtype, cases[i].in);
     cr_assert_eq(tensor_get(&tensor, 0), cases[i].out);
@@ -127,7 +135,8 @@ Test(tensor, each_dtype_keeps_what_it_can) {
     tensor_release(&tensor);
   }
   Dtype dtype;
-  for (int i = 0; i < DTYPE_COUNT; i++) cr_assert(dtype_parse(dtype_name((Dtype)i), &dtype) && dtype == (Dtype)i);
+  for (int i = 0; i < DTYPE_COUNT; i++)
+    cr_assert(dtype_parse(dtype_name((Dtype)i), &dtype) && dtype == (Dtype)i);
   cr_assert_not(dtype_parse("f16", &dtype));
 }
 
@@ -161,7 +170,8 @@ Test(tensor, text_is_the_literal) {
   tensor_release(&tensor);
 }
 
-/* A run is filled whole, whatever its length and place, and what lies beside it keeps its values. */
+/* A run is filled whole, whatever its length and place, and what lies beside it keeps its values.
+ */
 Test(tensor, fill_a_run) {
   for (int dtype = 0; dtype < DTYPE_COUNT; dtype++) {
     for (int64_t count = 0; count < 3000; count = count * 2 + 1) {
@@ -169,7 +179,8 @@ Test(tensor, fill_a_run) {
       Tensor tensor;
       cr_assert(tensor_zeros(&tensor, (Dtype)dtype, &(Shape){1, {count + 5}}, &diag));
       tensor_fill(&tensor, 3, count, 1);
-      for (int64_t i = 0; i < count + 5; i++) cr_assert(tensor_get(&tensor, i) == (i >= 3 && i < 3 + count));
+      for (int64_t i = 0; i < count + 5; i++)
+        cr_assert(tensor_get(&tensor, i) == (i >= 3 && i < 3 + count));
       tensor_release(&tensor);
     }
   }

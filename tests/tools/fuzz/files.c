@@ -1,10 +1,13 @@
 /* files.c — fuzz targets whose input is a file: one reader each.
  *
- * A reader takes a path, so the bytes are put into a file in memory (memfd_create), whose name is /proc/self/fd/N.
+ * A reader takes a path, so the bytes are put into a file in memory (memfd_create), whose name is
+ * /proc/self/fd/N.
  *
- * Asked of every reader: it refuses with 65, the file being there; it never runs out of its budget, which is more than any file of this size can
- * honestly need (deflate makes 1,032 bytes of one, two conversions widen by 8), so what a file claims is checked against what is there before memory is
- * taken for it; and what it reads, its twin for shapes reads as well, as the same dtypes and shapes.
+ * Asked of every reader: it refuses with 65, the file being there; it never runs out of its budget,
+ * which is more than any file of this size can honestly need (deflate makes 1,032 bytes of one, two
+ * conversions widen by 8), so what a file claims is checked against what is there before memory is
+ * taken for it; and what it reads, its twin for shapes reads as well, as the same dtypes and
+ * shapes.
  */
 #include "tests/tools/fuzz/fuzz.h"
 
@@ -45,7 +48,8 @@ static void judge_refusal(const Diag *diag) {
 static void judge_tensor(const char *name, const Tensor *tensor, const Tensor *type) {
   char left[200], right[200];
   if (tensor->dtype == type->dtype && shape_equal(&tensor->shape, &type->shape)) return;
-  wrong("%s is read as %s%s, but its shape as %s%s", name, dtype_name(tensor->dtype), shape_show(&tensor->shape, left), dtype_name(type->dtype), shape_show(&type->shape, right));
+  wrong("%s is read as %s%s, but its shape as %s%s", name, dtype_name(tensor->dtype),
+        shape_show(&tensor->shape, left), dtype_name(type->dtype), shape_show(&type->shape, right));
 }
 
 /* Every element is looked at, so that the sanitizer sees that it is there. */
@@ -65,7 +69,8 @@ static void run_array(const uint8_t *data, size_t size, Reader *read, Reader *re
   const char *path = file_of(data, size);
   Tensor tensor = {0}, type = {0};
   Diag diag = {0}, shape_diag = {0};
-  bool good = read(&ANYWHERE, path, &tensor, &diag), shape = read_shape(&ANYWHERE, path, &type, &shape_diag);
+  bool good = read(&ANYWHERE, path, &tensor, &diag),
+       shape = read_shape(&ANYWHERE, path, &type, &shape_diag);
   if (good && !shape) wrong("it is read, but its shape is refused: %s", shape_diag.message);
   if (!good) judge_refusal(&diag);
   if (!shape) judge_refusal(&shape_diag);
@@ -84,7 +89,8 @@ void run_npy(const uint8_t *data, size_t size) { run_array(data, size, npy_read,
 static void judge_list(const NamedList *list) {
   for (int64_t i = 0; i < list->count; i++) {
     const Named *item = &list->items[i];
-    if (named_find(list, item->name, strlen(item->name)) != item) wrong("two tensors are called `%s`", item->name);
+    if (named_find(list, item->name, strlen(item->name)) != item)
+      wrong("two tensors are called `%s`", item->name);
     touch(&item->tensor);
   }
 }
@@ -93,13 +99,16 @@ void run_npz(const uint8_t *data, size_t size) {
   const char *path = file_of(data, size);
   NamedList list = {0}, types = {0};
   Diag diag = {0}, shape_diag = {0};
-  bool good = npz_read(&ANYWHERE, path, &list, &diag), shape = npz_shape(&ANYWHERE, path, &types, &shape_diag);
+  bool good = npz_read(&ANYWHERE, path, &list, &diag),
+       shape = npz_shape(&ANYWHERE, path, &types, &shape_diag);
   if (good && !shape) wrong("it is read, but its shapes are refused: %s", shape_diag.message);
   if (!good) judge_refusal(&diag);
   if (!shape) judge_refusal(&shape_diag);
   if (good) {
-    if (list.count != types.count) wrong("%lld tensors, %lld shapes", (long long)list.count, (long long)types.count);
-    for (int64_t i = 0; i < list.count; i++) judge_tensor(list.items[i].name, &list.items[i].tensor, &types.items[i].tensor);
+    if (list.count != types.count)
+      wrong("%lld tensors, %lld shapes", (long long)list.count, (long long)types.count);
+    for (int64_t i = 0; i < list.count; i++)
+      judge_tensor(list.items[i].name, &list.items[i].tensor, &types.items[i].tensor);
     judge_list(&list);
     named_free(&list);
   }
@@ -125,16 +134,24 @@ void run_safetensors(const uint8_t *data, size_t size) {
 static CsvOptions csv_options(const uint8_t *data, size_t size) {
   unsigned sum = 0;
   for (size_t i = 0; i < size; i++) sum += data[i];
-  CsvOptions options = {.no_header = sum % 5 == 0, .missing = (CsvMissing)(sum / 5 % 3), .dtype = sum / 15 % 2 ? DTYPE_F64 : DTYPE_F32, .target_by_place = sum / 30 % 2, .target_place = (int)(sum / 60 % 4) - 2};
+  CsvOptions options = {.no_header = sum % 5 == 0,
+                        .missing = (CsvMissing)(sum / 5 % 3),
+                        .dtype = sum / 15 % 2 ? DTYPE_F64 : DTYPE_F32,
+                        .target_by_place = sum / 30 % 2,
+                        .target_place = (int)(sum / 60 % 4) - 2};
   if (sum / 240 % 4 == 0) options.target = "label", options.target_by_place = false;
   return options;
 }
 
 static void judge_table(const Csv *csv, const Csv *shape) {
-  if (csv->name_count != shape->name_count) wrong("%lld columns are read, %lld are seen", (long long)csv->name_count, (long long)shape->name_count);
+  if (csv->name_count != shape->name_count)
+    wrong("%lld columns are read, %lld are seen", (long long)csv->name_count,
+          (long long)shape->name_count);
   for (int64_t i = 0; i < csv->name_count; i++)
-    if (strcmp(csv->names[i], shape->names[i]) != 0) wrong("column `%s` is seen as `%s`", csv->names[i], shape->names[i]);
-  if (!csv->target != !shape->target || (csv->target && strcmp(csv->target, shape->target) != 0)) wrong("another target is seen");
+    if (strcmp(csv->names[i], shape->names[i]) != 0)
+      wrong("column `%s` is seen as `%s`", csv->names[i], shape->names[i]);
+  if (!csv->target != !shape->target || (csv->target && strcmp(csv->target, shape->target) != 0))
+    wrong("another target is seen");
   judge_tensor("x", &csv->x, &shape->x);
   if (csv->target) judge_tensor("y", &csv->y, &shape->y);
 }
@@ -144,9 +161,11 @@ void run_csv(const uint8_t *data, size_t size) {
   CsvOptions options = csv_options(data, size);
   Csv csv = {0}, types = {0};
   Diag diag = {0}, shape_diag = {0};
-  bool good = csv_read(&ANYWHERE, path, &options, &csv, &diag), shape = csv_shape(&ANYWHERE, path, &options, &types, &shape_diag);
+  bool good = csv_read(&ANYWHERE, path, &options, &csv, &diag),
+       shape = csv_shape(&ANYWHERE, path, &options, &types, &shape_diag);
   if (good && !shape) wrong("it is read, but its shape is refused: %s", shape_diag.message);
-  bool elsewhere = options.target || options.target_by_place; /* a column that is not there is the script's mistake */
+  /* a column that is not there is the script's mistake */
+  bool elsewhere = options.target || options.target_by_place;
   if (!good && !(elsewhere && diag.status == STATUS_FAILED)) judge_refusal(&diag);
   if (!shape && !(elsewhere && shape_diag.status == STATUS_FAILED)) judge_refusal(&shape_diag);
   if (good) {
@@ -168,7 +187,8 @@ static void hear(void *context, const char *text, size_t length) {
 
 static int json_body(Session *session, void *context) {
   char text[120];
-  int length = snprintf(text, sizeof text, "let value = json(\"%s\")\nlet text = str(value)", (const char *)context);
+  int length = snprintf(text, sizeof text, "let value = json(\"%s\")\nlet text = str(value)",
+                        (const char *)context);
   return session_text(session, "fuzz.gd", text, (size_t)length);
 }
 

@@ -2,18 +2,24 @@
  *
  *   fuzz --list                      the targets
  *   fuzz --seeds FOLDER              writes FOLDER/TARGET/… of those that have seeds of their own
- *   fuzz TARGET [FLAGS] FOLDER…      libFuzzer's own command line: fuzzes from the inputs in the folders, and adds to the first
+ *   fuzz TARGET [FLAGS] FOLDER…      libFuzzer's own command line: fuzzes from the inputs in the
+ *                                    folders, and adds to the first
  *   fuzz TARGET FILE…                runs inputs, a find again for instance
  *
- * libFuzzer (https://llvm.org/docs/LibFuzzer.html) grows inputs by what they reach in the code, in one process; so each run must give back
- * all that it took.  The leak sanitizer looks after the memory, `judge_budget` after what was counted against the budget.
+ * libFuzzer (https://llvm.org/docs/LibFuzzer.html) grows inputs by what they reach in the code, in
+ * one process; so each run must give back all that it took.  The leak sanitizer looks after the
+ * memory, `judge_budget` after what was counted against the budget.
  *
- * Not crashing is the least that is asked.  Every message must be fit to be shown, a reader may refuse with 65 alone and never for
- * want of memory, the reader of shapes must agree with the reader of elements, a refused resume must have changed nothing.  A broken one is a find like a crash.
+ * Not crashing is the least that is asked.  Every message must be fit to be shown, a reader may
+ * refuse with 65 alone and never for want of memory, the reader of shapes must agree with the
+ * reader of elements, a refused resume must have changed nothing.  A broken one is a find like a
+ * crash.
  *
- * A script cannot reach a file: the root is a folder of the kernel's in which none can be made; standard input is at its end, standard output is nowhere.
+ * A script cannot reach a file: the root is a folder of the kernel's in which none can be made;
+ * standard input is at its end, standard output is nowhere.
  *
- * To add a target: a row of TARGETS, its function in texts.c or files.c, its seeds in seeds.c, a mutator in pack.c where the file has sums or lengths.
+ * To add a target: a row of TARGETS, its function in texts.c or files.c, its seeds in seeds.c, a
+ * mutator in pack.c where the file has sums or lengths.
  */
 #include "tests/tools/fuzz/fuzz.h"
 
@@ -25,20 +31,20 @@
 #include <sys/stat.h>
 
 static const Target TARGETS[] = {
-  {"parse", 4096, run_parse, NULL, NULL},
-  {"check", 2048, run_check, NULL, NULL},
-  {"script", 2048, run_script, NULL, NULL},
-  {"lines", 2048, run_lines, NULL, NULL},
-  {"csv", 4096, run_csv, mutate_gzip, seeds_csv},
-  {"json", 4096, run_json, NULL, seeds_json},
-  {"idx", 4096, run_idx, mutate_gzip, seeds_idx},
-  {"npy", 4096, run_npy, mutate_npy, seeds_npy},
-  {"npz", 4096, run_npz, mutate_npz, seeds_npz},
-  {"safetensors", 4096, run_safetensors, mutate_safetensors, seeds_safetensors},
-  {"checkpoint", 16384, run_resume, mutate_checkpoint, seeds_resume},
+    {"parse", 4096, run_parse, NULL, NULL},
+    {"check", 2048, run_check, NULL, NULL},
+    {"script", 2048, run_script, NULL, NULL},
+    {"lines", 2048, run_lines, NULL, NULL},
+    {"csv", 4096, run_csv, mutate_gzip, seeds_csv},
+    {"json", 4096, run_json, NULL, seeds_json},
+    {"idx", 4096, run_idx, mutate_gzip, seeds_idx},
+    {"npy", 4096, run_npy, mutate_npy, seeds_npy},
+    {"npz", 4096, run_npz, mutate_npz, seeds_npz},
+    {"safetensors", 4096, run_safetensors, mutate_safetensors, seeds_safetensors},
+    {"checkpoint", 16384, run_resume, mutate_checkpoint, seeds_resume},
 };
 
-static const Target *target;   /* the one of this process */
+static const Target *target; /* the one of this process */
 
 /* ---- verdicts ---- */
 
@@ -57,7 +63,8 @@ void judge_text(const char *what, const char *text, size_t length) {
     uint32_t code;
     size_t size = text_decode(text + i, length - i, &code);
     if (size == 0) wrong("%s: broken UTF-8 at byte %zu: %.*s", what, i, (int)length, text);
-    if ((code < 0x20 && code != '\n' && code != '\t') || code == 0x7f) wrong("%s: the control byte %02x: %.*s", what, (unsigned)code, (int)length, text);
+    if ((code < 0x20 && code != '\n' && code != '\t') || code == 0x7f)
+      wrong("%s: the control byte %02x: %.*s", what, (unsigned)code, (int)length, text);
     i += size;
   }
 }
@@ -119,8 +126,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed);
 const char *__asan_default_options(void);
 
-/* Freed memory waits 16 MB long: enough to see it used again, and little beside the limit on the process. */
-const char *__asan_default_options(void) { return "quarantine_size_mb=16:detect_stack_use_after_return=0:allocator_may_return_null=1"; }
+/* Freed memory waits 16 MB long: enough to see it used again, and little beside the limit on the
+ * process. */
+const char *__asan_default_options(void) {
+  return "quarantine_size_mb=16:detect_stack_use_after_return=0:allocator_may_return_null=1";
+}
 
 static void choose(const char *name) {
   for (int i = 0; i < COUNT_OF(TARGETS); i++)
@@ -145,10 +155,12 @@ int LLVMFuzzerInitialize(int *count, char ***words) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   size_t used = mem_used_bytes();
   target->run(data, size);
-  if (mem_used_bytes() != used) wrong("%lld bytes stay counted against the budget", (long long)(mem_used_bytes() - used));
+  if (mem_used_bytes() != used)
+    wrong("%lld bytes stay counted against the budget", (long long)(mem_used_bytes() - used));
   return 0;
 }
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed) {
-  return target->mutate ? target->mutate(data, size, most, seed) : LLVMFuzzerMutate(data, size, most);
+  return target->mutate ? target->mutate(data, size, most, seed)
+                        : LLVMFuzzerMutate(data, size, most);
 }

@@ -1,4 +1,5 @@
-/* fuzz.h — what the fuzz targets share: the table's row, the verdict, mutations that keep a file whole. */
+/* fuzz.h — what the fuzz targets share: the table's row, the verdict, mutations that keep a file
+ * whole. */
 #ifndef GD_TESTS_TOOLS_FUZZ_FUZZ_H
 #define GD_TESTS_TOOLS_FUZZ_FUZZ_H
 
@@ -7,17 +8,21 @@
 
 typedef struct Target {
   const char *name;
-  size_t most;       /* bytes of an input */
+  size_t most; /* bytes of an input */
   void (*run)(const uint8_t *data, size_t size);
   /* Mutates in place, within `most` bytes, and gives the new size; NULL: as libFuzzer does it. */
   size_t (*mutate)(uint8_t *data, size_t size, size_t most, unsigned seed);
-  void (*seeds)(const char *folder);   /* writes inputs to begin with; NULL: tests/scripts and examples are what it begins with */
+  /* writes inputs to begin with; NULL: tests/scripts and examples are what it begins with */
+  void (*seeds)(const char *folder);
 } Target;
 
 /* ---- fuzz.c ---- */
-NORETURN void wrong(const char *format, ...) PRINTF_LIKE(1, 2);        /* a find: says what, and ends the process as a crash does */
-void judge_text(const char *what, const char *text, size_t length);     /* is it UTF-8, without control bytes but newlines? */
-void judge_diag(const Sources *sources, const Diag *diag);              /* has it a status and words, and are both of its forms fit to be shown? */
+/* a find: says what, and ends the process as a crash does */
+NORETURN void wrong(const char *format, ...) PRINTF_LIKE(1, 2);
+/* is it UTF-8, without control bytes but newlines? */
+void judge_text(const char *what, const char *text, size_t length);
+/* has it a status and words, and are both of its forms fit to be shown? */
+void judge_diag(const Sources *sources, const Diag *diag);
 void seed_file(const char *folder, const char *name, const void *data, size_t size);
 
 /* ---- texts.c: the language ---- */
@@ -46,8 +51,9 @@ void seeds_npz(const char *folder);
 void seeds_safetensors(const char *folder);
 void seeds_json(const char *folder);
 
-/* ---- pack.c: what a file says of itself (lengths, checksums, packing) is made right again after a mutation ---- */
-size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most);       /* libFuzzer's own */
+/* ---- pack.c: what a file says of itself (lengths, checksums, packing) is made right again after a
+ * mutation ---- */
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most); /* libFuzzer's own */
 size_t mutate_gzip(uint8_t *data, size_t size, size_t most, unsigned seed);
 size_t mutate_npy(uint8_t *data, size_t size, size_t most, unsigned seed);
 size_t mutate_npz(uint8_t *data, size_t size, size_t most, unsigned seed);
@@ -59,9 +65,9 @@ enum { ZIP_ENTRIES = 8 };
 typedef struct ZipEntry {
   char name[64];
   size_t name_length;
-  uint8_t *data;     /* unpacked; owned */
+  uint8_t *data; /* unpacked; owned */
   size_t size;
-  bool packed;       /* by deflate */
+  bool packed; /* by deflate */
 } ZipEntry;
 
 typedef struct Zip {

@@ -1,7 +1,9 @@
 /* pack.c — mutations of files that say something of themselves.
  *
- * A changed byte of a packed or summed file leads to the one message that its sum is wrong, a million times.  So a part is taken out,
- * unpacked, mutated, and put back under lengths and sums that are right again; now and then the bytes are mutated as they stand, so that wrong ones are met too.
+ * A changed byte of a packed or summed file leads to the one message that its sum is wrong, a
+ * million times.  So a part is taken out, unpacked, mutated, and put back under lengths and sums
+ * that are right again; now and then the bytes are mutated as they stand, so that wrong ones are
+ * met too.
  */
 #include "tests/tools/fuzz/fuzz.h"
 
@@ -49,7 +51,8 @@ static size_t take_text(Text *text, uint8_t *data, size_t size, size_t most) {
 
 /* ---- deflate ---- */
 
-/* Returns new memory with what `data` unpacks to, or NULL; `bits` as zlib has them: -15 a bare stream, 31 gzip. */
+/* Returns new memory with what `data` unpacks to, or NULL; `bits` as zlib has them: -15 a bare
+ * stream, 31 gzip. */
 static uint8_t *unpack(const uint8_t *data, size_t size, int bits, size_t *length) {
   z_stream stream = {.next_in = (Bytef *)(uintptr_t)data, .avail_in = (uInt)size};
   if (inflateInit2(&stream, bits) != Z_OK) return NULL;
@@ -81,7 +84,9 @@ void gzip_write(const uint8_t *data, size_t size, Text *text) { pack(data, size,
 
 size_t mutate_gzip(uint8_t *data, size_t size, size_t most, unsigned seed) {
   size_t length = 0;
-  uint8_t *plain = size > 2 && data[0] == 0x1f && data[1] == 0x8b && seed % 4 ? unpack(data, size, 31, &length) : NULL;
+  uint8_t *plain = size > 2 && data[0] == 0x1f && data[1] == 0x8b && seed % 4
+                       ? unpack(data, size, 31, &length)
+                       : NULL;
   if (!plain) return LLVMFuzzerMutate(data, size, most);
   Text text = {0};
   length = LLVMFuzzerMutate(plain, length, UNPACKED_MOST);
@@ -97,17 +102,22 @@ void zip_free(Zip *zip) {
   zip->count = 0;
 }
 
-/* Reads entries one behind the other; false where there is something else than entries and the directory. */
+/* Reads entries one behind the other; false where there is something else than entries and the
+ * directory. */
 static bool zip_read(const uint8_t *data, size_t size, Zip *zip) {
   *zip = (Zip){0};
   for (size_t at = 0; size - at >= 30 && get(data + at, 4) == 0x04034b50;) {
-    size_t packed = (size_t)get(data + at + 18, 4), name = (size_t)get(data + at + 26, 2), extra = (size_t)get(data + at + 28, 2);
+    size_t packed = (size_t)get(data + at + 18, 4), name = (size_t)get(data + at + 26, 2),
+           extra = (size_t)get(data + at + 28, 2);
     ZipEntry *entry = &zip->entries[zip->count];
-    if (zip->count == ZIP_ENTRIES || name > sizeof entry->name || size - at - 30 < name + extra || size - at - 30 - name - extra < packed) return zip_free(zip), false;
+    if (zip->count == ZIP_ENTRIES || name > sizeof entry->name || size - at - 30 < name + extra ||
+        size - at - 30 - name - extra < packed)
+      return zip_free(zip), false;
     const uint8_t *from = data + at + 30 + name + extra;
     *entry = (ZipEntry){.name_length = name, .size = packed, .packed = get(data + at + 8, 2) == 8};
     memcpy(entry->name, data + at + 30, name);
-    entry->data = entry->packed ? unpack(from, packed, -15, &entry->size) : memcpy(mem_alloc(UNPACKED_MOST), from, packed);
+    entry->data = entry->packed ? unpack(from, packed, -15, &entry->size)
+                                : memcpy(mem_alloc(UNPACKED_MOST), from, packed);
     if (!entry->data) return zip_free(zip), false;
     zip->count++;
     at += 30 + name + extra + packed;
@@ -178,7 +188,10 @@ size_t mutate_npz(uint8_t *data, size_t size, size_t most, unsigned seed) {
   if (seed % 4 == 0 || !zip_read(data, size, &zip)) return LLVMFuzzerMutate(data, size, most);
   ZipEntry *entry = &zip.entries[seed / 4 % (unsigned)zip.count];
   switch (seed / 32 % 8) {
-    case 0: entry->name_length = LLVMFuzzerMutate((uint8_t *)entry->name, entry->name_length, sizeof entry->name); break;
+    case 0:
+      entry->name_length = LLVMFuzzerMutate((uint8_t *)entry->name, entry->name_length,
+                                            sizeof entry->name);
+      break;
     case 1: entry->packed = !entry->packed; break;
     default:
       entry->size = LLVMFuzzerMutate(entry->data, entry->size, UNPACKED_MOST);
@@ -213,7 +226,9 @@ enum { HEAD = 64, TAIL = 4 + 16 };
 size_t mutate_checkpoint(uint8_t *data, size_t size, size_t most, unsigned seed) {
   uint64_t sizes[3] = {0};
   for (int i = 0; i < 3 && size > HEAD + TAIL; i++) sizes[i] = get(data + 16 + 8 * i, 8);
-  bool whole = size > HEAD + TAIL && size - HEAD - TAIL <= CHECKPOINT_BLOCK && sizes[0] <= size && sizes[1] <= size && sizes[2] <= size && sizes[0] + sizes[1] + sizes[2] == size - HEAD - TAIL;
+  bool whole = size > HEAD + TAIL && size - HEAD - TAIL <= CHECKPOINT_BLOCK && sizes[0] <= size &&
+               sizes[1] <= size && sizes[2] <= size &&
+               sizes[0] + sizes[1] + sizes[2] == size - HEAD - TAIL;
   if (seed % 16 == 0 || !whole) return LLVMFuzzerMutate(data, size, most);
   int part = (int)(seed / 16 % 3);
   size_t at = HEAD;

@@ -1,9 +1,12 @@
-/* resume.c — the fuzz target of checkpoints: a training goes on from the input, by the way that a script's does.
+/* resume.c — the fuzz target of checkpoints: a training goes on from the input, by the way that a
+ * script's does.
  *
- * The script is tests/tools/forge.gd, or forge_plain.gd where the file speaks of its `mask`; it is read from the top of the tree.  A refused file must have
- * changed neither model nor optimizers; what is taken must end.
+ * The script is tests/tools/forge.gd, or forge_plain.gd where the file speaks of its `mask`; it is
+ * read from the top of the tree.  A refused file must have changed neither model nor optimizers;
+ * what is taken must end.
  *
- * Elements are free to be anything finite (nobody can tell them from true ones), so how the training ends is not judged but for its status.
+ * Elements are free to be anything finite (nobody can tell them from true ones), so how the
+ * training ends is not judged but for its status.
  */
 #include "tests/tools/fuzz/fuzz.h"
 
@@ -17,11 +20,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CUT = 10, LIMIT = 12, SCRIPT_MOST = 1 << 14 };   /* steps in the seed; steps when it goes on */
+/* steps in the seed; steps when it goes on */
+enum { CUT = 10, LIMIT = 12, SCRIPT_MOST = 1 << 14 };
 
 /* In memory where that can be: a checkpoint is synced. */
 static char folder[80] = "/dev/shm/gd-fuzz-XXXXXX";
-static int top = -1;   /* the folder that the process began in */
+static int top = -1; /* the folder that the process began in */
 
 static void remove_folder(void) {
   static const char *const names[] = {"run.ckpt", "run.ckpt.previous", "run.ckpt.lock"};
@@ -48,7 +52,8 @@ static char *script(const char *name, int limit) {
   snprintf(path, sizeof path, "tests/tools/%s", name);
   int head = snprintf(text, SCRIPT_MOST, "let limit = %d\n", limit);
   FILE *file = fopen(path, "rb");
-  if (!file || fread(text + head, 1, (size_t)(SCRIPT_MOST - head - 1), file) == 0) perror(path), exit(2);
+  if (!file || fread(text + head, 1, (size_t)(SCRIPT_MOST - head - 1), file) == 0)
+    perror(path), exit(2);
   fclose(file);
   return text;
 }
@@ -58,7 +63,7 @@ static char *script(const char *name, int limit) {
 typedef struct Run {
   const char *text;
   Session *session;
-  int status;          /* of the first statement that failed */
+  int status; /* of the first statement that failed */
 } Run;
 
 static void hear(void *context, const char *text, size_t length) {
@@ -78,14 +83,21 @@ static int body(Session *session, void *context) {
   Run *run = context;
   run->session = session;
   parse_statements(run->text, strlen(run->text), take, run);
-  if (run->status == STATUS_MALFORMED && session_statement(session, unchanged, sizeof unchanged - 1, 0) != 0) wrong("refused, and something was changed");
+  if (run->status == STATUS_MALFORMED &&
+      session_statement(session, unchanged, sizeof unchanged - 1, 0) != 0)
+    wrong("refused, and something was changed");
   return run->status;
 }
 
 /* Runs a script in the folder. */
 static int run_in_folder(const char *text) {
   Run run = {.text = text};
-  SessionOptions options = {.say = hear, .options = {.threads = 1, .max_memory = 64 << 20, .max_steps = 3000, .root = ".", .quiet_progress = true}};
+  SessionOptions options = {.say = hear,
+                            .options = {.threads = 1,
+                                        .max_memory = 64 << 20,
+                                        .max_steps = 3000,
+                                        .root = ".",
+                                        .quiet_progress = true}};
   if (chdir(folder) != 0) perror(folder), exit(2);
   int status = session_run(&options, body, &run);
   if (fchdir(top) != 0) perror("fchdir"), exit(2);
@@ -106,7 +118,8 @@ void run_resume(const uint8_t *data, size_t size) {
   unlink(in_folder("run.ckpt.previous"));
   seed_file(folder, "run.ckpt", data, size);
   int status = run_in_folder(memmem(data, size, "mask", 4) ? plain : full);
-  if (status != 0 && status != STATUS_FAILED && status != STATUS_MALFORMED) wrong("a status of %d", status);
+  if (status != 0 && status != STATUS_FAILED && status != STATUS_MALFORMED)
+    wrong("a status of %d", status);
 }
 
 /* ---- seeds: checkpoints cut in the middle of an epoch ---- */
@@ -121,7 +134,8 @@ void seeds_resume(const char *into) {
     mem_free(text);
     Bytes bytes;
     Diag diag = {0};
-    if (!file_read(NULL, in_folder("run.ckpt"), &bytes, &diag)) wrong("%s: %s", names[i], diag.message);
+    if (!file_read(NULL, in_folder("run.ckpt"), &bytes, &diag))
+      wrong("%s: %s", names[i], diag.message);
     seed_file(into, names[i], bytes.data, bytes.length);
     bytes_free(&bytes);
   }

@@ -1,8 +1,10 @@
-/* grow_table.c — rules that come from the table: elementwise rows in any shape, reductions along axes, every other row as it stands.
+/* grow_table.c — rules that come from the table: elementwise rows in any shape, reductions along
+ * axes, every other row as it stands.
  *
- * A row's `check` becomes a form: its variables become holes.  An elementwise row is given operands of the shape, or of a shape
- * that broadcasts to it, between the bounds of its domain.  A row of another kind is given its own point of the domain, moved
- * by a twentieth of the tanh of something; what it gives is weighed to one number, because its shape is not known here.
+ * A row's `check` becomes a form: its variables become holes.  An elementwise row is given operands
+ * of the shape, or of a shape that broadcasts to it, between the bounds of its domain.  A row of
+ * another kind is given its own point of the domain, moved by a twentieth of the tanh of something;
+ * what it gives is weighed to one number, because its shape is not known here.
  */
 #include "tests/tools/generate/grow.h"
 
@@ -12,7 +14,8 @@
 
 static bool is_word(char byte) { return isalnum((unsigned char)byte) || byte == '_'; }
 
-/* The check with `$i`, or what else `put` says, in the place of variable i; texts in quotes and names of arguments stay. */
+/* The check with `$i`, or what else `put` says, in the place of variable i; texts in quotes and
+ * names of arguments stay. */
 static const char *holes(const Row *row, const char *const put[VARIABLES_MOST]) {
   char form[1024];
   size_t length = 0;
@@ -24,10 +27,13 @@ static const char *holes(const Row *row, const char *const put[VARIABLES_MOST]) 
     const char *hole = NULL;
     for (int i = 0; i < row->variable_count && word && !quoted; i++) {
       const Variable *variable = &row->variables[i];
-      if ((int)strlen(variable->name) == word && strncmp(at, variable->name, (size_t)word) == 0 && at[word] != ':' && at[word] != '(') hole = put[i];
+      if ((int)strlen(variable->name) == word && strncmp(at, variable->name, (size_t)word) == 0 &&
+          at[word] != ':' && at[word] != '(')
+        hole = put[i];
     }
     if (!word) word = 1;
-    length += (size_t)snprintf(form + length, sizeof form - length, "%.*s", hole ? (int)strlen(hole) : word, hole ? hole : at);
+    length += (size_t)snprintf(form + length, sizeof form - length, "%.*s",
+                               hole ? (int)strlen(hole) : word, hole ? hole : at);
     at += word;
   }
   form[length] = 0;
@@ -52,9 +58,11 @@ static const Row *drawn_row(Gen *gen, bool map) { return row_at(map, grow_below(
 static Shape narrower(Gen *gen, Shape shape) {
   Shape narrow = shape;
   if (grow_chance(gen, 60)) {
-    for (int drop = grow_between(gen, 1, shape.rank); drop > 0; drop--) narrow = shape_remove(narrow, 0);
+    for (int drop = grow_between(gen, 1, shape.rank); drop > 0; drop--)
+      narrow = shape_remove(narrow, 0);
   }
-  for (int i = 0; i < narrow.rank; i++) if (grow_chance(gen, 40)) narrow.dim[i] = 1;
+  for (int i = 0; i < narrow.rank; i++)
+    if (grow_chance(gen, 40)) narrow.dim[i] = 1;
   return narrow;
 }
 
@@ -66,14 +74,17 @@ static Node *elementwise(Gen *gen, Shape shape) {
   node->loose = !strchr(row->check, '(');
   int whole = grow_below(gen, row->variable_count);
   Shape shapes[VARIABLES_MOST];
-  for (int i = 0; i < row->variable_count; i++) shapes[i] = i == whole || shape.rank == 0 || grow_chance(gen, 55) ? shape : narrower(gen, shape);
+  for (int i = 0; i < row->variable_count; i++)
+    shapes[i] = i == whole || shape.rank == 0 || grow_chance(gen, 55) ? shape
+                                                                      : narrower(gen, shape);
   /* Two operands may stretch towards each other. */
   if (row->variable_count == 2 && shape.rank >= 2 && grow_chance(gen, 10)) {
     int axis = grow_below(gen, shape.rank);
     shapes[0] = shape_set(shape, axis, 1);
     shapes[1] = shape_set(shape, (axis + 1) % shape.rank, 1);
   }
-  for (int i = 0; i < row->variable_count; i++) with(node, want(gen, shapes[i], row->variables[i].low, row->variables[i].high));
+  for (int i = 0; i < row->variable_count; i++)
+    with(node, want(gen, shapes[i], row->variables[i].low, row->variables[i].high));
   return node;
 }
 
@@ -82,7 +93,9 @@ static Node *elementwise(Gen *gen, Shape shape) {
 static Node *moved(Gen *gen, const Variable *variable) {
   if (!variable->at) return want(gen, variable->shape, variable->low, variable->high);
   Node *kid = grow(gen, variable->shape);
-  return loose(with(make(variable->shape, variable->low - 1, variable->high + 1, "%.*s + 0.05 * tanh($0)", variable->at_length, variable->at), kid));
+  return loose(with(make(variable->shape, variable->low - 1, variable->high + 1,
+                         "%.*s + 0.05 * tanh($0)", variable->at_length, variable->at),
+                    kid));
 }
 
 static Node *standing(Gen *gen, Shape shape, const Row *row) {
@@ -99,7 +112,9 @@ static Node *standing(Gen *gen, Shape shape, const Row *row) {
   return loose(with(with(make(shape, -20, 20, "$0 * $1"), want(gen, shape, -1, 1)), weighed));
 }
 
-static Node *as_it_stands(Gen *gen, Shape shape) { return standing(gen, shape, drawn_row(gen, false)); }
+static Node *as_it_stands(Gen *gen, Shape shape) {
+  return standing(gen, shape, drawn_row(gen, false));
+}
 
 Node *grow_row(Gen *gen, Shape shape, int i) {
   Node *node = standing(gen, shape, row_at(false, i));
@@ -125,7 +140,9 @@ static Node *reduced(Gen *gen, const Row *row, Shape operand) {
   }
   if (strcmp(name, "prod") == 0) return want(gen, operand, -1.2, 1.2);
   if (strcmp(name, "norm") == 0) return want(gen, operand, 0.3, 2);
-  if (strcmp(name, "sum") == 0 || strcmp(name, "mean") == 0 || strcmp(name, "max") == 0 || strcmp(name, "min") == 0) return grow(gen, operand);
+  if (strcmp(name, "sum") == 0 || strcmp(name, "mean") == 0 || strcmp(name, "max") == 0 ||
+      strcmp(name, "min") == 0)
+    return grow(gen, operand);
   return want(gen, operand, -3, 3);
 }
 
@@ -138,7 +155,8 @@ static Node *reduction(Gen *gen, Shape shape) {
     operand = random_shape(gen, 1);
     node = make(shape, -10, 10, "%s($0)", row->reduces);
   } else {
-    int axis = grow_below(gen, shape.rank + 1), shown = grow_chance(gen, 30) ? axis - shape.rank - 1 : axis;
+    int axis = grow_below(gen, shape.rank + 1),
+        shown = grow_chance(gen, 30) ? axis - shape.rank - 1 : axis;
     if (axis < shape.rank && shape.dim[axis] == 1 && grow_chance(gen, 80)) {
       operand = shape_set(shape, axis, random_dim(gen));
       node = make(shape, -10, 10, "%s($0, axis: %d, keep: true)", row->reduces, axis);
@@ -172,20 +190,31 @@ static Node *reduction(Gen *gen, Shape shape) {
 /* ---- along an axis ---- */
 
 static Node *along(Gen *gen, Shape shape) {
-  static const struct { const char *id, *form; double low, high; } forms[] = {
-    {"SOFTMAX", "softmax($0, axis: %d)", 0, 1}, {"LOG_SOFTMAX", "log_softmax($0, axis: %d)", -8, 0}, {"SORT", "sort($0, axis: %d)", -3, 3},
-    {"CUMSUM", "cumsum($0, axis: %d)", -12, 12}, {"SORT", "sort($0, axis: %d, descending: true)", -3, 3},
+  static const struct {
+    const char *id, *form;
+    double low, high;
+  } forms[] = {
+      {"SOFTMAX", "softmax($0, axis: %d)", 0, 1},
+      {"LOG_SOFTMAX", "log_softmax($0, axis: %d)", -8, 0},
+      {"SORT", "sort($0, axis: %d)", -3, 3},
+      {"CUMSUM", "cumsum($0, axis: %d)", -12, 12},
+      {"SORT", "sort($0, axis: %d, descending: true)", -3, 3},
   };
   if (shape.rank == 0) return NULL;
   int i = grow_below(gen, 5), axis = grow_below(gen, shape.rank);
   if (shape.dim[axis] > 8 && strcmp(forms[i].id, "CUMSUM") == 0) return NULL;
-  if (shape.dim[axis] == 1 && strstr(forms[i].id, "SOFTMAX")) return NULL; /* exactly 0 or 1, which is a kink of what may stand around it */
-  Node *node = make(shape, forms[i].low, forms[i].high, forms[i].form, axis - (grow_chance(gen, 30) ? shape.rank : 0));
+  if (shape.dim[axis] == 1 && strstr(forms[i].id, "SOFTMAX"))
+    return NULL; /* exactly 0 or 1, which is a kink of what may stand around it */
+  Node *node = make(shape, forms[i].low, forms[i].high, forms[i].form,
+                    axis - (grow_chance(gen, 30) ? shape.rank : 0));
   node->row = table_row(forms[i].id);
   return with(node, want(gen, shape, -3, 3));
 }
 
 const Production productions_table[] = {
-  {"elementwise", 60, elementwise}, {"as it stands", 10, as_it_stands}, {"reduction", 12, reduction}, {"along an axis", 8, along},
+    {"elementwise", 60, elementwise},
+    {"as it stands", 10, as_it_stands},
+    {"reduction", 12, reduction},
+    {"along an axis", 8, along},
 };
 const int productions_table_count = sizeof productions_table / sizeof productions_table[0];

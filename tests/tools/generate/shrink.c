@@ -1,11 +1,13 @@
 /* shrink.c — makes a failing program as small as it goes.
  *
- * Greedy: a step is tried on a copy and kept if the copy is lighter, closed (no name has lost its binding) and fails in the same way.
- * Steps, the boldest first: the whole body becomes a part of it of any shape; a node becomes a part of it of its own shape; a
- * call becomes the helper's body, a `let` its result with the value put in; a node becomes a name or a constant; the second
- * argument goes; an axis becomes shorter everywhere.  When none of them helps the program is smallest.  It ends because weight only falls; text
- * that a step made ill-typed is refused by gd, which is another failure.  Where the fault is a value that is not finite, a part is only put where
- * its bounds are allowed, for otherwise shrinking would make log(-1) of it, which is right.
+ * Greedy: a step is tried on a copy and kept if the copy is lighter, closed (no name has lost its
+ * binding) and fails in the same way.  Steps, the boldest first: the whole body becomes a part of
+ * it of any shape; a node becomes a part of it of its own shape; a call becomes the helper's body,
+ * a `let` its result with the value put in; a node becomes a name or a constant; the second
+ * argument goes; an axis becomes shorter everywhere.  When none of them helps the program is
+ * smallest.  It ends because weight only falls; text that a step made ill-typed is refused by gd,
+ * which is another failure.  Where the fault is a value that is not finite, a part is only put
+ * where its bounds are allowed, for otherwise shrinking would make log(-1) of it, which is right.
  */
 #include "tests/tools/generate/shrink.h"
 
@@ -22,7 +24,7 @@ typedef struct Shrinking {
   const Judge *judge;
   Program *best;
   bool narrow;
-  bool bounded;    /* what stands instead of a node must have its bounds */
+  bool bounded; /* what stands instead of a node must have its bounds */
   Fault *fault;
   int weight;
 } Shrinking;
@@ -51,7 +53,10 @@ static bool try_put(Shrinking *s, int at, const Node *instead) {
   Places places = {.count = 0};
   program_walk(candidate, note, &places);
   const Node *node = *places.place[at];
-  if (s->bounded && at > 0 && (instead->low < node->low || instead->high > node->high)) { tree_release(mark); return false; }
+  if (s->bounded && at > 0 && (instead->low < node->low || instead->high > node->high)) {
+    tree_release(mark);
+    return false;
+  }
   *places.place[at] = node_copy(instead);
   if (accept(s, candidate)) return true;
   tree_release(mark);
@@ -63,10 +68,15 @@ static int parts_of(Node *node, Node *parts[PARTS_MOST]) {
   int count = 0;
   for (int i = 0; i < node->kid_count; i++) parts[count++] = node->kids[i];
   for (int i = 0; i < count; i++) {
-    for (int k = 0; k < parts[i]->kid_count && count < PARTS_MOST; k++) parts[count++] = parts[i]->kids[k];
+    for (int k = 0; k < parts[i]->kid_count && count < PARTS_MOST; k++)
+      parts[count++] = parts[i]->kids[k];
   }
   for (int i = 1; i < count; i++) {
-    for (int j = i; j > 0 && node_weight(parts[j]) < node_weight(parts[j - 1]); j--) { Node *kept = parts[j]; parts[j] = parts[j - 1]; parts[j - 1] = kept; }
+    for (int j = i; j > 0 && node_weight(parts[j]) < node_weight(parts[j - 1]); j--) {
+      Node *kept = parts[j];
+      parts[j] = parts[j - 1];
+      parts[j - 1] = kept;
+    }
   }
   return count;
 }
@@ -75,7 +85,8 @@ static bool part_of_it(Shrinking *s, int at, Node *node, bool any_shape) {
   Node *parts[PARTS_MOST];
   int count = parts_of(node, parts);
   for (int i = 0; i < count; i++) {
-    if ((any_shape || shape_equal(parts[i]->shape, node->shape)) && try_put(s, at, parts[i])) return true;
+    if ((any_shape || shape_equal(parts[i]->shape, node->shape)) && try_put(s, at, parts[i]))
+      return true;
   }
   return false;
 }
@@ -90,7 +101,8 @@ static Node *substituted(const Node *node, const char *name, const Node *value) 
 
 /* A call without a call, a `let` without its name. */
 static bool opened(Shrinking *s, int at, Node *node) {
-  if (node->lets) return try_put(s, at, substituted(node->kids[1], node->binds[0].name, node->kids[0]));
+  if (node->lets)
+    return try_put(s, at, substituted(node->kids[1], node->binds[0].name, node->kids[0]));
   if (node->callee < 0) return false;
   const Function *function = &s->best->functions[node->callee];
   if (function->kind == RECURSIVE || node->kid_count == 0) return false;
@@ -107,7 +119,9 @@ static bool leaf_instead(Shrinking *s, int at, Node *node) {
   if (node->leaf == NAME) return false;
   for (int i = 0; i < (s->best->one ? 1 : 2); i++) {
     const Node *point = s->best->point[i];
-    if (shape_equal(point->shape, node->shape) && try_put(s, at, node_name(i ? "y" : "x", point->shape, -1.6, 1.6))) return true;
+    if (shape_equal(point->shape, node->shape) &&
+        try_put(s, at, node_name(i ? "y" : "x", point->shape, -1.6, 1.6)))
+      return true;
   }
   double middle = (node->low + node->high) / 2, half = (node->high - node->low) / 4;
   if (node->leaf == CONSTANT || middle - half < -40 || middle + half > 40) return false;
@@ -119,7 +133,8 @@ static bool smaller_node(Shrinking *s) {
   program_walk(s->best, note, &places);
   for (int at = 0; at < places.count; at++) {
     Node *node = *places.place[at];
-    if (part_of_it(s, at, node, at == 0) || opened(s, at, node) || leaf_instead(s, at, node)) return true;
+    if (part_of_it(s, at, node, at == 0) || opened(s, at, node) || leaf_instead(s, at, node))
+      return true;
   }
   return false;
 }
@@ -131,7 +146,8 @@ typedef struct Resize {
 } Resize;
 
 static void resize_shape(Shape *shape, const Resize *resize) {
-  for (int i = 0; i < shape->rank; i++) if (shape->dim[i] == resize->from) shape->dim[i] = resize->to;
+  for (int i = 0; i < shape->rank; i++)
+    if (shape->dim[i] == resize->from) shape->dim[i] = resize->to;
 }
 
 static void resize_node(Node **place, void *context) { resize_shape(&(*place)->shape, context); }
@@ -147,7 +163,8 @@ static bool shorter_axis(Shrinking *s) {
         program_walk(candidate, resize_node, &resize);
         for (int p = 0; p < 2; p++) resize_shape(&candidate->point[p]->shape, &resize);
         for (int f = 0; f < candidate->function_count; f++)
-          for (int p = 0; p < candidate->functions[f].param_count; p++) resize_shape(&candidate->functions[f].params[p].shape, &resize);
+          for (int p = 0; p < candidate->functions[f].param_count; p++)
+            resize_shape(&candidate->functions[f].params[p].shape, &resize);
         if (accept(s, candidate)) return true;
         tree_release(mark);
       }
@@ -167,7 +184,11 @@ static bool one_argument(Shrinking *s) {
 }
 
 Program *shrink_program(const Judge *judge, Program *program, bool narrow, Fault *fault) {
-  Shrinking s = {.judge = judge, .best = program, .narrow = narrow, .fault = fault, .weight = program_weight(program)};
+  Shrinking s = {.judge = judge,
+                 .best = program,
+                 .narrow = narrow,
+                 .fault = fault,
+                 .weight = program_weight(program)};
   s.bounded = strcmp(fault->kind, "finite") == 0 || strstr(fault->kind, "NaN");
   while (smaller_node(&s) || one_argument(&s) || shorter_axis(&s)) {}
   return s.best;

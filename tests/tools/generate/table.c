@@ -1,9 +1,11 @@
 /* table.c — the rows of ops.def that have a gradient, and where each may be tried.
  *
- * A row is known by its `check`, an expression in the variables of its `domain`.  Elementwise rows are generated in any shape: of
- * their domain only bounds are taken.  Any other row is generated as it stands there, at its own point moved a little, and so a new
- * row takes part without a word here.  A domain is a list of `let NAME = WHAT`, where WHAT is a literal, `uniform(sizes, low: …, high: …)`
- * perhaps times signs or plus offsets, `reshape(…, sizes)`, or anything else of rank 0; what is not understood ends the program.
+ * A row is known by its `check`, an expression in the variables of its `domain`.  Elementwise rows
+ * are generated in any shape: of their domain only bounds are taken.  Any other row is generated as
+ * it stands there, at its own point moved a little, and so a new row takes part without a word
+ * here.  A domain is a list of `let NAME = WHAT`, where WHAT is a literal, `uniform(sizes, low: …,
+ * high: …)` perhaps times signs or plus offsets, `reshape(…, sizes)`, or anything else of rank 0;
+ * what is not understood ends the program.
  */
 #include "tests/tools/generate/tree.h"
 
@@ -12,9 +14,11 @@
 #include <string.h>
 
 Row table_rows[] = {
-#define MAP(ID, said, kinds, arity, class, value, whole, grads, tried, where, sentence, example, prints) \
+#define MAP(ID, said, kinds, arity, class, value, whole, grads, tried, where, sentence, example, \
+            prints)                                                                              \
   {.id = #ID, .signature = said, .check = tried, .domain = where, .map = true},
-#define OP(ID, said, kinds, infer, gradient, kernel, build, tried, where, sentence, example, prints) \
+#define OP(ID, said, kinds, infer, gradient, kernel, build, tried, where, sentence, example, \
+           prints)                                                                           \
   {.id = #ID, .signature = said, .check = tried, .domain = where},
 #define FORM(ID, said, kinds, build, tried, where, sentence, example, prints) \
   {.id = #ID, .signature = said, .check = tried, .domain = where},
@@ -25,7 +29,10 @@ Row table_rows[] = {
 };
 
 static _Noreturn void puzzled(const Row *row, const char *what) {
-  fprintf(stderr, "generate: row %s of ops.def: %s in its domain `%s` is not understood (tests/tools/generate/table.c says what is)\n", row->id, what, row->domain);
+  fprintf(stderr,
+          "generate: row %s of ops.def: %s in its domain `%s` is not understood "
+          "(tests/tools/generate/table.c says what is)\n",
+          row->id, what, row->domain);
   exit(70);
 }
 
@@ -95,7 +102,8 @@ static void read_variable(const Row *row, Variable *variable, const char *at, co
   } else if (strncmp(at, "reshape(", 8) == 0) {
     int depth = 0;
     const char *sizes = at + 8;
-    for (; sizes < end && (depth || *sizes != ','); sizes++) depth += (*sizes == '(') - (*sizes == ')');
+    for (; sizes < end && (depth || *sizes != ','); sizes++)
+      depth += (*sizes == '(') - (*sizes == ')');
     variable->shape = read_sizes(row, sizes + strspn(sizes, ", "));
   } else if (strncmp(at, "sum(", 4) != 0) {
     puzzled(row, "a variable");
@@ -105,7 +113,9 @@ static void read_variable(const Row *row, Variable *variable, const char *at, co
 /* The name before the bracket of a reduction along an axis. */
 static void read_reduction(Row *row) {
   size_t length = strcspn(row->signature, "(");
-  if (row->map || length >= sizeof row->reduces || !strstr(row->signature, "axis: none, keep: false")) return;
+  if (row->map || length >= sizeof row->reduces ||
+      !strstr(row->signature, "axis: none, keep: false"))
+    return;
   memcpy(row->reduces, row->signature, length);
   row->reduces[length] = 0;
 }
@@ -135,6 +145,7 @@ int table_read(void) {
 }
 
 const Row *table_row(const char *id) {
-  for (const Row *row = table_rows; row->id; row++) if (strcmp(row->id, id) == 0) return row;
+  for (const Row *row = table_rows; row->id; row++)
+    if (strcmp(row->id, id) == 0) return row;
   return NULL;
 }

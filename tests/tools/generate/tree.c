@@ -1,7 +1,7 @@
 /* tree.c — memory, copying, names and printing of trees.
  *
- * A constant has no list of elements: they follow from its salt and bounds, so that a constant whose shape shrinks has elements
- * still.  Long ones are printed as a formula.
+ * A constant has no list of elements: they follow from its salt and bounds, so that a constant
+ * whose shape shrinks has elements still.  Long ones are printed as a formula.
  */
 #include "tests/tools/generate/tree.h"
 
@@ -19,7 +19,10 @@ static size_t used;
 void *tree_take(size_t bytes) {
   if (!arena) arena = malloc(ARENA_BYTES);
   bytes = (bytes + 15) & ~(size_t)15;
-  if (!arena || used + bytes > ARENA_BYTES) { fputs("generate: out of memory\n", stderr); exit(71); }
+  if (!arena || used + bytes > ARENA_BYTES) {
+    fputs("generate: out of memory\n", stderr);
+    exit(71);
+  }
   void *taken = arena + used;
   used += bytes;
   return memset(taken, 0, bytes);
@@ -34,7 +37,10 @@ const char *tree_say(const char *format, ...) {
   va_start(args, format);
   int length = vsnprintf(text, sizeof text, format, args);
   va_end(args);
-  if (length < 0 || length >= TEXT_MOST) { fputs("generate: a form is too long\n", stderr); exit(70); }
+  if (length < 0 || length >= TEXT_MOST) {
+    fputs("generate: a form is too long\n", stderr);
+    exit(70);
+  }
   return memcpy(tree_take((size_t)length + 1), text, (size_t)length + 1);
 }
 
@@ -48,7 +54,8 @@ int64_t shape_size(Shape shape) {
 
 bool shape_equal(Shape a, Shape b) {
   if (a.rank != b.rank) return false;
-  for (int i = 0; i < a.rank; i++) if (a.dim[i] != b.dim[i]) return false;
+  for (int i = 0; i < a.rank; i++)
+    if (a.dim[i] != b.dim[i]) return false;
   return true;
 }
 
@@ -62,18 +69,26 @@ Node *node_copy(const Node *node) {
 
 Node *node_constant(Shape shape, double low, double high, uint64_t salt) {
   Node *node = tree_take(sizeof *node);
-  *node = (Node){.leaf = CONSTANT, .production = "constant", .shape = shape, .low = low, .high = high, .salt = salt, .callee = -1};
+  *node = (Node){.leaf = CONSTANT,
+                 .production = "constant",
+                 .shape = shape,
+                 .low = low,
+                 .high = high,
+                 .salt = salt,
+                 .callee = -1};
   return node;
 }
 
 Node *node_name(const char *name, Shape shape, double low, double high) {
   Node *node = tree_take(sizeof *node);
-  *node = (Node){.leaf = NAME, .production = "name", .shape = shape, .low = low, .high = high, .callee = -1};
+  *node = (Node){
+      .leaf = NAME, .production = "name", .shape = shape, .low = low, .high = high, .callee = -1};
   snprintf(node->name, sizeof node->name, "%s", name);
   return node;
 }
 
-/* A constant is smaller than an operation, and a name smaller than a constant, so that replacing one by the other ends. */
+/* A constant is smaller than an operation, and a name smaller than a constant, so that replacing
+ * one by the other ends. */
 int node_weight(const Node *node) {
   if (node->leaf == NAME) return 2;
   if (node->leaf == CONSTANT) return 3 + (int)shape_size(node->shape);
@@ -92,7 +107,8 @@ Program *program_copy(const Program *program) {
   for (int i = 0; i < program->function_count; i++) {
     Function *function = &copy->functions[i];
     function->body = node_copy(function->body);
-    for (int p = 0; p < function->param_count; p++) function->params[p].value = node_copy(function->params[p].value);
+    for (int p = 0; p < function->param_count; p++)
+      function->params[p].value = node_copy(function->params[p].value);
   }
   return copy;
 }
@@ -123,19 +139,23 @@ void program_walk(Program *program, void (*visit)(Node **place, void *context), 
     if (!reached[i]) continue;
     walk(&program->functions[i].body, visit, context);
     for (int p = 0; p < program->functions[i].param_count; p++)
-      if (program->functions[i].params[p].value) walk(&program->functions[i].params[p].value, visit, context);
+      if (program->functions[i].params[p].value)
+        walk(&program->functions[i].params[p].value, visit, context);
   }
 }
 
 int program_weight(const Program *program) {
   bool reached[FUNCTIONS_MOST];
   program_reach(program, reached);
-  int weight = node_weight(program->body) + node_weight(program->point[0]) + (program->one ? 0 : 5 + node_weight(program->point[1]));
+  int weight = node_weight(program->body) + node_weight(program->point[0]) +
+               (program->one ? 0 : 5 + node_weight(program->point[1]));
   for (int i = 0; i < program->function_count; i++) {
     if (!reached[i]) continue;
     weight += 8 + node_weight(program->functions[i].body);
     for (int p = 0; p < program->functions[i].param_count; p++)
-      weight += program->functions[i].params[p].value ? node_weight(program->functions[i].params[p].value) : 2;
+      weight += program->functions[i].params[p].value
+                    ? node_weight(program->functions[i].params[p].value)
+                    : 2;
   }
   return weight;
 }
@@ -149,7 +169,8 @@ typedef struct Seen {
 
 static bool closed(const Node *node, const Seen *seen) {
   if (node->leaf == NAME) {
-    for (const Seen *at = seen; at; at = at->outer) if (strcmp(at->name, node->name) == 0) return true;
+    for (const Seen *at = seen; at; at = at->outer)
+      if (strcmp(at->name, node->name) == 0) return true;
     return false;
   }
   for (int i = 0; i < node->kid_count; i++) {
@@ -189,9 +210,9 @@ bool program_closed(const Program *program) {
 typedef struct Printer {
   FILE *file;
   int indent;
-  bool base;    /* arguments are printed as those of the point */
-  char last;    /* what was printed last */
-  char before;  /* the last that was no blank */
+  bool base;   /* arguments are printed as those of the point */
+  char last;   /* what was printed last */
+  char before; /* the last that was no blank */
 } Printer;
 
 static void put(Printer *printer, char byte) {
@@ -212,7 +233,8 @@ static void print_shape(Printer *printer, Shape shape) {
   }
 }
 
-/* Element i of a constant: between its bounds, to four decimals: with fewer, equal ones would make ties, which are kinks. */
+/* Element i of a constant: between its bounds, to four decimals: with fewer, equal ones would make
+ * ties, which are kinks. */
 static double element(const Node *node, int64_t i) {
   uint64_t bits = node->salt + 0x9e3779b97f4a7c15u * (uint64_t)(i + 1);
   bits = (bits ^ (bits >> 30)) * 0xbf58476d1ce4e5b9u;
@@ -240,10 +262,14 @@ static void print_literal(Printer *printer, const Node *node, int axis, int64_t 
 }
 
 static void print_constant(Printer *printer, const Node *node) {
-  if (shape_size(node->shape) <= LITERAL_MOST) { print_literal(printer, node, 0, 0); return; }
+  if (shape_size(node->shape) <= LITERAL_MOST) {
+    print_literal(printer, node, 0, 0);
+    return;
+  }
   char text[160];
   double middle = (node->low + node->high) / 2, half = 0.99 * (node->high - node->low) / 2;
-  snprintf(text, sizeof text, "reshape(%.3g + %.3g * sin(%.3g * arange(%d) + %.3g), ", middle, half, 1 + (double)(node->salt % 97) / 31, (int)shape_size(node->shape),
+  snprintf(text, sizeof text, "reshape(%.3g + %.3g * sin(%.3g * arange(%d) + %.3g), ", middle, half,
+           1 + (double)(node->salt % 97) / 31, (int)shape_size(node->shape),
            (double)(node->salt % 53) / 9);
   put_text(printer, text);
   print_shape(printer, node->shape);
@@ -258,12 +284,16 @@ static void print_newline(Printer *printer, const char *rest) {
 
 static void print_node(Printer *printer, const Node *node);
 
-/* A kid that is alone between brackets, commas, an equals sign and the ends of a statement needs no brackets of its own. */
+/* A kid that is alone between brackets, commas, an equals sign and the ends of a statement needs no
+ * brackets of its own. */
 static void print_kid(Printer *printer, const Node *kid, const char *after) {
   char before = printer->before, next = after[strspn(after, " ")];
-  bool left = before == '(' || before == ',' || before == ':' || before == '=' || before == '{' || before == '\n';
-  bool apart = left && (next == ')' || next == ',' || next == '\n' || (before == '{' && next == '}'));
-  bool brackets = !apart && (kid->loose || (kid->leaf == CONSTANT && kid->shape.rank == 0 && element(kid, 0) < 0));
+  bool left = before == '(' || before == ',' || before == ':' || before == '=' || before == '{' ||
+              before == '\n';
+  bool apart = left &&
+               (next == ')' || next == ',' || next == '\n' || (before == '{' && next == '}'));
+  bool brackets = !apart && (kid->loose || (kid->leaf == CONSTANT && kid->shape.rank == 0 &&
+                                            element(kid, 0) < 0));
   if (brackets) put(printer, '(');
   print_node(printer, kid);
   if (brackets) put(printer, ')');
@@ -298,7 +328,8 @@ static void print_node(Printer *printer, const Node *node) {
   else put_text(printer, node->name);
 }
 
-/* Names of helpers and models are those of the program alone: several programs stand in one script. */
+/* Names of helpers and models are those of the program alone: several programs stand in one script.
+ */
 static void print_head(Printer *printer, const Function *function) {
   put_text(printer, "fn ");
   put_text(printer, function->name);
@@ -339,13 +370,17 @@ static void print_declarations(const Program *program, Printer *printer) {
   for (int i = 0; i < program->function_count; i++) {
     const Function *function = &program->functions[i];
     if (!reached[i]) continue;
-    if (function->kind == MODEL) { print_model(printer, function); continue; }
+    if (function->kind == MODEL) {
+      print_model(printer, function);
+      continue;
+    }
     print_head(printer, function);
     print_node(printer, function->body);
     put(printer, '\n');
   }
   char head[40];
-  snprintf(head, sizeof head, program->one ? "fn f_%ld(x) = " : "fn f_%ld(x, y) = ", program->number);
+  snprintf(head, sizeof head,
+           program->one ? "fn f_%ld(x) = " : "fn f_%ld(x, y) = ", program->number);
   put_text(printer, head);
   print_node(printer, program->body);
   put(printer, '\n');
@@ -358,10 +393,13 @@ static void print_models(const Program *program, Printer *printer) {
   for (int i = 0; i < program->function_count; i++) {
     const Function *function = &program->functions[i];
     if (!reached[i] || function->kind != MODEL) continue;
-    fprintf(printer->file, "examine_model(%ld, %s(), fn(m) = weigh(m(", program->number, function->name);
-    print_node(printer, node_constant(function->params[0].shape, function->params[0].low, function->params[0].high, 77));
+    fprintf(printer->file, "examine_model(%ld, %s(), fn(m) = weigh(m(", program->number,
+            function->name);
+    print_node(printer, node_constant(function->params[0].shape, function->params[0].low,
+                                      function->params[0].high, 77));
     fprintf(printer->file, ")), fn(m) = list(");
-    for (int p = 1; p < function->param_count; p++) fprintf(printer->file, p > 1 ? ", m.%s" : "m.%s", function->params[p].name);
+    for (int p = 1; p < function->param_count; p++)
+      fprintf(printer->file, p > 1 ? ", m.%s" : "m.%s", function->params[p].name);
     fprintf(printer->file, "))\n");
   }
 }
@@ -369,7 +407,8 @@ static void print_models(const Program *program, Printer *printer) {
 void program_print(const Program *program, FILE *file) {
   Printer printer = {.file = file};
   print_declarations(program, &printer);
-  fprintf(file, program->one ? "examine(%ld, fn(x, y) = f_%ld(x), " : "examine(%ld, f_%ld, ", program->number, program->number);
+  fprintf(file, program->one ? "examine(%ld, fn(x, y) = f_%ld(x), " : "examine(%ld, f_%ld, ",
+          program->number, program->number);
   print_node(&printer, program->point[0]);
   put_text(&printer, ", ");
   if (program->one) put_text(&printer, "0");

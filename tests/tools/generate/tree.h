@@ -1,12 +1,14 @@
 /* tree.h — programs as trees: what the generator grows, prints, shrinks and judges.
  *
- * A program is a function F of two arguments, the helpers and models that it calls, and the point at which it is looked at.  An
- * expression is a Node: a form (text with holes for its kids), the shape of its value and bounds of its elements.  What a form
- * means is not known here and need not be: growing fills the holes with kids of the right shapes, shrinking puts one
- * node of a shape in the place of another, and gd itself says what the text is worth.
+ * A program is a function F of two arguments, the helpers and models that it calls, and the point
+ * at which it is looked at.  An expression is a Node: a form (text with holes for its kids), the
+ * shape of its value and bounds of its elements.  What a form means is not known here and need not
+ * be: growing fills the holes with kids of the right shapes, shrinking puts one node of a shape in
+ * the place of another, and gd itself says what the text is worth.
  *
- * Forms: `$0` … `$3` is a kid, in brackets where it needs them; `%S` the sizes of the node's own shape; `\a` marks that the next
- * hole is printed with the arguments of the point (the base of `hold`); a newline ends a statement, and `{` and `}` indent.
+ * Forms: `$0` … `$3` is a kid, in brackets where it needs them; `%S` the sizes of the node's own
+ * shape; `\a` marks that the next hole is printed with the arguments of the point (the base of
+ * `hold`); a newline ends a statement, and `{` and `}` indent.
  *
  * Everything lives in one arena, let go back to a mark (tree_mark, tree_release).
  */
@@ -17,7 +19,15 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { RANK_MOST = 4, KIDS_MOST = 4, BINDS_MOST = 3, FUNCTIONS_MOST = 12, PARAMS_MOST = 3, NAME_MOST = 8, VARIABLES_MOST = 3 };
+enum {
+  RANK_MOST = 4,
+  KIDS_MOST = 4,
+  BINDS_MOST = 3,
+  FUNCTIONS_MOST = 12,
+  PARAMS_MOST = 3,
+  NAME_MOST = 8,
+  VARIABLES_MOST = 3
+};
 
 typedef struct Shape {
   int rank;
@@ -28,19 +38,20 @@ typedef struct Shape {
 typedef struct Variable {
   char name[NAME_MOST];
   Shape shape;
-  double low, high;  /* of its elements */
-  const char *at;    /* the expression in the domain, a point of its own; NULL where it is drawn from low to high */
+  double low, high; /* of its elements */
+  /* the expression in the domain, a point of its own; NULL where it is drawn from low to high */
+  const char *at;
   int at_length;
 } Variable;
 
 /* A row of ops.def that has a gradient. */
 typedef struct Row {
-  const char *id;         /* "TANH" */
+  const char *id; /* "TANH" */
   const char *signature;
-  const char *check;      /* an expression in the variables */
+  const char *check; /* an expression in the variables */
   const char *domain;
-  bool map;               /* elementwise */
-  char reduces[16];       /* the name of a reduction along an axis, else "" */
+  bool map;         /* elementwise */
+  char reduces[16]; /* the name of a reduction along an axis, else "" */
   Variable variables[VARIABLES_MOST];
   int variable_count;
 } Row;
@@ -49,24 +60,25 @@ typedef enum Leaf { INNER, CONSTANT, NAME } Leaf;
 
 typedef struct Bind {
   char name[NAME_MOST];
-  unsigned kids;     /* bit i: kid i sees it */
+  unsigned kids; /* bit i: kid i sees it */
 } Bind;
 
 typedef struct Node Node;
 struct Node {
   Leaf leaf;
-  const char *form;        /* INNER */
-  const char *production;  /* the rule of the generator that made it */
-  const Row *row;          /* the row of the table that it stands for, or NULL */
+  const char *form;       /* INNER */
+  const char *production; /* the rule of the generator that made it */
+  const Row *row;         /* the row of the table that it stands for, or NULL */
   Shape shape;
-  double low, high;        /* what its elements lie between, as far as is known */
-  bool loose;              /* needs brackets beside an operator */
-  uint64_t salt;           /* CONSTANT: what its elements follow from */
-  char name[NAME_MOST];    /* NAME */
+  double low, high;     /* what its elements lie between, as far as is known */
+  bool loose;           /* needs brackets beside an operator */
+  uint64_t salt;        /* CONSTANT: what its elements follow from */
+  char name[NAME_MOST]; /* NAME */
   Bind binds[BINDS_MOST];
   int bind_count;
-  bool lets;               /* kid 0 is the value of the one name bound, kid 1 the result */
-  int callee;              /* the helper called, -1 for none; kids are its arguments, from the first */
+  bool lets; /* kid 0 is the value of the one name bound, kid 1 the result */
+  /* the helper called, -1 for none; kids are its arguments, from the first */
+  int callee;
   Node *kids[KIDS_MOST];
   int kid_count;
 };
@@ -75,8 +87,9 @@ typedef struct Param {
   char name[NAME_MOST];
   Shape shape;
   double low, high;
-  bool number;             /* a plain number, a counter */
-  Node *value;             /* the default of an argument, the first value of a model's parameter; else NULL */
+  bool number; /* a plain number, a counter */
+  /* the default of an argument, the first value of a model's parameter; else NULL */
+  Node *value;
 } Param;
 
 typedef enum Kind { HELPER, RECURSIVE, MODEL } Kind;
@@ -92,8 +105,8 @@ typedef struct Function {
 typedef struct Program {
   uint64_t seed;
   long number;
-  Node *point[2];            /* constants: where x and y are looked at */
-  bool one;                  /* y is not there */
+  Node *point[2]; /* constants: where x and y are looked at */
+  bool one;       /* y is not there */
   Node *body;
   Function functions[FUNCTIONS_MOST];
   int function_count;
@@ -101,11 +114,12 @@ typedef struct Program {
 
 /* ---- table.c ---- */
 extern Row table_rows[];
-int table_read(void);                       /* the number of rows; ends the program at a domain that is not understood */
+/* the number of rows; ends the program at a domain that is not understood */
+int table_read(void);
 const Row *table_row(const char *id);
 
 /* ---- tree.c ---- */
-void *tree_take(size_t bytes);              /* zeroed */
+void *tree_take(size_t bytes); /* zeroed */
 size_t tree_mark(void);
 void tree_release(size_t mark);
 const char *tree_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -114,15 +128,16 @@ bool shape_equal(Shape a, Shape b);
 Node *node_copy(const Node *node);
 Node *node_constant(Shape shape, double low, double high, uint64_t salt);
 Node *node_name(const char *name, Shape shape, double low, double high);
-int node_weight(const Node *node);          /* what shrinking makes smaller */
+int node_weight(const Node *node); /* what shrinking makes smaller */
 Program *program_copy(const Program *program);
 int program_weight(const Program *program);
 bool program_closed(const Program *program); /* is every name bound where it stands? */
 void program_reach(const Program *program, bool reached[FUNCTIONS_MOST]);
 /* Calls visit with each node of what is printed; the place is writable. */
 void program_walk(Program *program, void (*visit)(Node **place, void *context), void *context);
-void program_print(const Program *program, FILE *file); /* the declarations and the call of `examine` */
-int program_lines(const Program *program);              /* of its declarations */
+/* the declarations and the call of `examine` */
+void program_print(const Program *program, FILE *file);
+int program_lines(const Program *program); /* of its declarations */
 
 /* ---- grow.c ---- */
 Program *grow_program(uint64_t seed, long number);

@@ -1,14 +1,18 @@
-/* failing.c — a library to be preloaded that makes one call of a program fail: the Nth allocation, or the Nth of the calls that touch files.
+/* failing.c — a library to be preloaded that makes one call of a program fail: the Nth allocation,
+ * or the Nth of the calls that touch files.
  *
  *   FAILING_ALLOC=N    the Nth malloc, calloc, realloc, aligned_alloc, posix_memalign gives NULL
- *   FAILING_IO=N       the Nth open, read, write, fsync, rename, close, unlink, mkdir (and their …at forms) fails …
+ *   FAILING_IO=N       the Nth open, read, write, fsync, rename, close, unlink, mkdir (and their
+ *                      …at forms) fails …
  *   FAILING_ERRNO=E    … with this number (28, ENOSPC)
  *   FAILING_SHORT=1    … or, a read or write of several bytes, does half of it
  *   FAILING_STICKY=1   and all that come after
- *   FAILING_REPORT=F   writes "ALLOCS IOS FIRED LIVE" to F at the end: calls of each sort, how often one failed, blocks never freed
+ *   FAILING_REPORT=F   writes "ALLOCS IOS FIRED LIVE" to F at the end: calls of each sort, how
+ *                      often one failed, blocks never freed
  *
- * Descriptors 0 to 2 are left alone: what the C library's streams do inside never comes by here.  A close that fails closes, as on Linux.
- * Allocations go to the C library's inner names, since looking up the outer ones allocates; so this needs glibc.
+ * Descriptors 0 to 2 are left alone: what the C library's streams do inside never comes by here.  A
+ * close that fails closes, as on Linux.  Allocations go to the C library's inner names, since
+ * looking up the outer ones allocates; so this needs glibc.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -49,10 +53,12 @@ __attribute__((constructor)) static void wake(void) {
 __attribute__((destructor)) static void tell(void) {
   const char *path = getenv("FAILING_REPORT");
   awake = 0;
-  int file = path ? (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1;
+  int file = path ? (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, 0600)
+                  : -1;
   if (file < 0) return;
   char line[120];
-  int length = snprintf(line, sizeof line, "%ld %ld %ld %ld\n", (long)allocs, (long)ios, (long)fired, (long)live);
+  int length = snprintf(line, sizeof line, "%ld %ld %ld %ld\n", (long)allocs, (long)ios,
+                        (long)fired, (long)live);
   syscall(SYS_write, file, line, (size_t)length);
   syscall(SYS_close, file);
 }
@@ -79,8 +85,12 @@ static int no_memory(void) {
 }
 
 void *malloc(size_t bytes) { return no_memory() ? NULL : given(__libc_malloc(bytes)); }
-void *calloc(size_t count, size_t bytes) { return no_memory() ? NULL : given(__libc_calloc(count, bytes)); }
-void *aligned_alloc(size_t unit, size_t bytes) { return no_memory() ? NULL : given(__libc_memalign(unit, bytes)); }
+void *calloc(size_t count, size_t bytes) {
+  return no_memory() ? NULL : given(__libc_calloc(count, bytes));
+}
+void *aligned_alloc(size_t unit, size_t bytes) {
+  return no_memory() ? NULL : given(__libc_memalign(unit, bytes));
+}
 
 void *realloc(void *old, size_t bytes) {
   if (no_memory()) return NULL;
@@ -108,15 +118,31 @@ static int no_file(void) {
   return 1;
 }
 
-static int open_mode(int folder, const char *path, int flags, mode_t mode) { return no_file() ? -1 : (int)syscall(SYS_openat, folder, path, flags, mode); }
+static int open_mode(int folder, const char *path, int flags, mode_t mode) {
+  return no_file() ? -1 : (int)syscall(SYS_openat, folder, path, flags, mode);
+}
 
-#define MODE(last) mode_t mode = 0; \
-  if (flags & (O_CREAT | O_TMPFILE)) { va_list rest; va_start(rest, last); mode = va_arg(rest, mode_t); va_end(rest); }
+#define MODE(last)                     \
+  mode_t mode = 0;                     \
+  if (flags & (O_CREAT | O_TMPFILE)) { \
+    va_list rest;                      \
+    va_start(rest, last);              \
+    mode = va_arg(rest, mode_t);       \
+    va_end(rest);                      \
+  }
 
-int open(const char *path, int flags, ...) { MODE(flags) return open_mode(AT_FDCWD, path, flags, mode); }
-int open64(const char *path, int flags, ...) { MODE(flags) return open_mode(AT_FDCWD, path, flags, mode); }
-int openat(int folder, const char *path, int flags, ...) { MODE(flags) return open_mode(folder, path, flags, mode); }
-int openat64(int folder, const char *path, int flags, ...) { MODE(flags) return open_mode(folder, path, flags, mode); }
+int open(const char *path, int flags, ...) {
+  MODE(flags) return open_mode(AT_FDCWD, path, flags, mode);
+}
+int open64(const char *path, int flags, ...) {
+  MODE(flags) return open_mode(AT_FDCWD, path, flags, mode);
+}
+int openat(int folder, const char *path, int flags, ...) {
+  MODE(flags) return open_mode(folder, path, flags, mode);
+}
+int openat64(int folder, const char *path, int flags, ...) {
+  MODE(flags) return open_mode(folder, path, flags, mode);
+}
 
 /* -1: the call fails; else how many bytes of it are done. */
 static ssize_t part(int file, size_t bytes) {
@@ -150,9 +176,21 @@ int close(int file) {
 
 int fsync(int file) { return no_file() ? -1 : (int)syscall(SYS_fsync, file); }
 int fdatasync(int file) { return no_file() ? -1 : (int)syscall(SYS_fdatasync, file); }
-int rename(const char *from, const char *to) { return no_file() ? -1 : (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0); }
-int renameat(int a, const char *from, int b, const char *to) { return no_file() ? -1 : (int)syscall(SYS_renameat2, a, from, b, to, 0); }
-int linkat(int a, const char *from, int b, const char *to, int flags) { return no_file() ? -1 : (int)syscall(SYS_linkat, a, from, b, to, flags); }
-int unlink(const char *path) { return no_file() ? -1 : (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0); }
-int unlinkat(int folder, const char *path, int flags) { return no_file() ? -1 : (int)syscall(SYS_unlinkat, folder, path, flags); }
-int mkdir(const char *path, mode_t mode) { return no_file() ? -1 : (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode); }
+int rename(const char *from, const char *to) {
+  return no_file() ? -1 : (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+}
+int renameat(int a, const char *from, int b, const char *to) {
+  return no_file() ? -1 : (int)syscall(SYS_renameat2, a, from, b, to, 0);
+}
+int linkat(int a, const char *from, int b, const char *to, int flags) {
+  return no_file() ? -1 : (int)syscall(SYS_linkat, a, from, b, to, flags);
+}
+int unlink(const char *path) {
+  return no_file() ? -1 : (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
+}
+int unlinkat(int folder, const char *path, int flags) {
+  return no_file() ? -1 : (int)syscall(SYS_unlinkat, folder, path, flags);
+}
+int mkdir(const char *path, mode_t mode) {
+  return no_file() ? -1 : (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode);
+}

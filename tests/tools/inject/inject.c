@@ -2,14 +2,18 @@
  *
  *   inject GD LIBRARY SCRIPTS [--sample N] [--seed S] [NAME…]
  *
- * SCRIPTS is the folder of this file: each script there but prepare.gd is run (a `# check` first line: by `gd check`; `# session`: through a pipe)
- * in a folder of its own, with failing.c preloaded.  A run without a fault tells how many calls there are; then run after run makes one of them
- * fail, once or from there on: an allocation; a file call with each of ERRNOS; a read or write that does half.  With --sample, N of each are drawn.
+ * SCRIPTS is the folder of this file: each script there but prepare.gd is run (a `# check` first
+ * line: by `gd check`; `# session`: through a pipe) in a folder of its own, with failing.c
+ * preloaded.  A run without a fault tells how many calls there are; then run after run makes one of
+ * them fail, once or from there on: an allocation; a file call with each of ERRNOS; a read or write
+ * that does half.  With --sample, N of each are drawn.
  *
- * A run must end within SECONDS, without a signal, and either as if nothing had been or with a status of FAULTS.md for it and one short message at
- * least.  What was printed is the beginning of what is printed without the fault, or in a session, where later lines run, its last line is there.
- * Then the script is run again in the same folder without a fault: it must give what it gives there, and no temporary file may be left.
- * Where the run did not end for want of memory, as many blocks stay unfreed as without a fault.
+ * A run must end within SECONDS, without a signal, and either as if nothing had been or with a
+ * status of FAULTS.md for it and one short message at least.  What was printed is the beginning of
+ * what is printed without the fault, or in a session, where later lines run, its last line is
+ * there.  Then the script is run again in the same folder without a fault: it must give what it
+ * gives there, and no temporary file may be left.  Where the run did not end for want of memory, as
+ * many blocks stay unfreed as without a fault.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -34,29 +38,36 @@ static uint64_t draws;
 
 /* An archive with two packed members, which gd does not write. */
 static const unsigned char NPZ[] = {
-  80, 75, 3, 4, 20, 0, 0, 0, 8, 0, 0, 0, 33, 0, 45, 111, 34, 38, 102, 0, 0, 0, 176, 0, 0, 0, 5, 0, 0, 0,
-  120, 46, 110, 112, 121, 155, 236, 23, 234, 27, 16, 201, 200, 80, 198, 80, 173, 158, 146, 90, 156, 92, 164, 110, 165, 160, 110, 147, 102, 162,
-  174, 163, 160, 158, 150, 95, 84, 82, 148, 152, 23, 159, 95, 148, 146, 10, 18, 119, 75, 204, 41, 78, 5, 138, 23, 103, 36, 22, 164, 2,
-  249, 26, 198, 58, 10, 38, 154, 58, 10, 181, 10, 100, 3, 46, 6, 48, 104, 176, 7, 18, 14, 64, 4, 196, 13, 64, 188, 0, 136, 15,
-  0, 241, 3, 32, 102, 112, 100, 96, 16, 0, 98, 5, 32, 54, 112, 4, 0, 80, 75, 3, 4, 20, 0, 0, 0, 8, 0, 0, 0, 33,
-  0, 232, 16, 120, 132, 75, 0, 0, 0, 136, 0, 0, 0, 5, 0, 0, 0, 121, 46, 110, 112, 121, 155, 236, 23, 234, 27, 16, 201, 200,
-  80, 198, 80, 173, 158, 146, 90, 156, 92, 164, 110, 165, 160, 110, 147, 105, 162, 174, 163, 160, 158, 150, 95, 84, 82, 148, 152, 23, 159, 95,
-  148, 146, 10, 18, 119, 75, 204, 41, 78, 5, 138, 23, 103, 36, 22, 164, 2, 249, 26, 70, 58, 154, 58, 10, 181, 10, 20, 0, 46, 118,
-  6, 6, 6, 14, 32, 6, 0, 80, 75, 1, 2, 20, 3, 20, 0, 0, 0, 8, 0, 0, 0, 33, 0, 45, 111, 34, 38, 102, 0, 0,
-  0, 176, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 128, 1, 0, 0, 0, 0, 120, 46, 110, 112, 121, 80, 75,
-  1, 2, 20, 3, 20, 0, 0, 0, 8, 0, 0, 0, 33, 0, 232, 16, 120, 132, 75, 0, 0, 0, 136, 0, 0, 0, 5, 0, 0, 0,
-  0, 0, 0, 0, 0, 0, 0, 0, 128, 1, 137, 0, 0, 0, 121, 46, 110, 112, 121, 80, 75, 5, 6, 0, 0, 0, 0, 2, 0, 2,
-  0, 102, 0, 0, 0, 247, 0, 0, 0, 0, 0,
+    80,  75,  3,   4,   20,  0,   0,   0,   8,   0,   0,   0,   33,  0,   45,  111, 34,  38,  102,
+    0,   0,   0,   176, 0,   0,   0,   5,   0,   0,   0,   120, 46,  110, 112, 121, 155, 236, 23,
+    234, 27,  16,  201, 200, 80,  198, 80,  173, 158, 146, 90,  156, 92,  164, 110, 165, 160, 110,
+    147, 102, 162, 174, 163, 160, 158, 150, 95,  84,  82,  148, 152, 23,  159, 95,  148, 146, 10,
+    18,  119, 75,  204, 41,  78,  5,   138, 23,  103, 36,  22,  164, 2,   249, 26,  198, 58,  10,
+    38,  154, 58,  10,  181, 10,  100, 3,   46,  6,   48,  104, 176, 7,   18,  14,  64,  4,   196,
+    13,  64,  188, 0,   136, 15,  0,   241, 3,   32,  102, 112, 100, 96,  16,  0,   98,  5,   32,
+    54,  112, 4,   0,   80,  75,  3,   4,   20,  0,   0,   0,   8,   0,   0,   0,   33,  0,   232,
+    16,  120, 132, 75,  0,   0,   0,   136, 0,   0,   0,   5,   0,   0,   0,   121, 46,  110, 112,
+    121, 155, 236, 23,  234, 27,  16,  201, 200, 80,  198, 80,  173, 158, 146, 90,  156, 92,  164,
+    110, 165, 160, 110, 147, 105, 162, 174, 163, 160, 158, 150, 95,  84,  82,  148, 152, 23,  159,
+    95,  148, 146, 10,  18,  119, 75,  204, 41,  78,  5,   138, 23,  103, 36,  22,  164, 2,   249,
+    26,  70,  58,  154, 58,  10,  181, 10,  20,  0,   46,  118, 6,   6,   6,   14,  32,  6,   0,
+    80,  75,  1,   2,   20,  3,   20,  0,   0,   0,   8,   0,   0,   0,   33,  0,   45,  111, 34,
+    38,  102, 0,   0,   0,   176, 0,   0,   0,   5,   0,   0,   0,   0,   0,   0,   0,   0,   0,
+    0,   0,   128, 1,   0,   0,   0,   0,   120, 46,  110, 112, 121, 80,  75,  1,   2,   20,  3,
+    20,  0,   0,   0,   8,   0,   0,   0,   33,  0,   232, 16,  120, 132, 75,  0,   0,   0,   136,
+    0,   0,   0,   5,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   0,   128, 1,   137, 0,
+    0,   0,   121, 46,  110, 112, 121, 80,  75,  5,   6,   0,   0,   0,   0,   2,   0,   2,   0,
+    102, 0,   0,   0,   247, 0,   0,   0,   0,   0,
 };
 
 typedef struct Fault {
-  long alloc, io;      /* which call, or 0 */
+  long alloc, io; /* which call, or 0 */
   int why;
   bool half, sticky;
 } Fault;
 
 typedef struct Outcome {
-  int status;          /* -1: ended by a signal, or too late */
+  int status; /* -1: ended by a signal, or too late */
   long allocs, ios, fired, live;
   char printed[OUTPUT], told[OUTPUT];
 } Outcome;
@@ -132,7 +143,9 @@ static void child(const Script *script, const Fault *fault, const char *epochs) 
   char out[PATH], told[PATH];
   put(out, fresh, "../out");
   put(told, fresh, "../told");
-  if (chdir(work) || !freopen(script->session ? script->path : "/dev/null", "r", stdin) || !freopen(out, "w", stdout) || !freopen(told, "w", stderr)) _exit(99);
+  if (chdir(work) || !freopen(script->session ? script->path : "/dev/null", "r", stdin) ||
+      !freopen(out, "w", stdout) || !freopen(told, "w", stderr))
+    _exit(99);
   if (fault) {
     setenv("LD_PRELOAD", library, 1);
     setenv("FAILING_REPORT", report, 1);
@@ -178,10 +191,13 @@ static void count_temporary(const char *path, const char *name) {
 
 static bool allowed(int status, const Fault *fault) {
   if (fault->alloc) return status == 71;
-  return status == 66 || status == 71 || status == 73 || status == 74; /* reading: missing, descriptors; writing: cannot be made, failed */
+  /* reading: missing, descriptors; writing: cannot be made, failed */
+  return status == 66 || status == 71 || status == 73 || status == 74;
 }
 
-static bool begins(const char *text, const char *beginning) { return strncmp(text, beginning, strlen(beginning)) == 0; }
+static bool begins(const char *text, const char *beginning) {
+  return strncmp(text, beginning, strlen(beginning)) == 0;
+}
 
 static const char *last_line(const char *text) {
   const char *line = text;
@@ -191,23 +207,29 @@ static const char *last_line(const char *text) {
 }
 
 /* What is wrong with a run, or NULL. */
-static const char *judge(const Script *script, const Fault *fault, const Outcome *whole, const Outcome *got) {
+static const char *judge(const Script *script, const Fault *fault, const Outcome *whole,
+                         const Outcome *got) {
   if (got->status < 0) return "ended by a signal, or not at all";
   bool same = got->status == whole->status && !strcmp(got->printed, whole->printed);
-  if (!same && !allowed(got->status, fault)) return "neither as without the fault nor a status for it";
+  if (!same && !allowed(got->status, fault))
+    return "neither as without the fault nor a status for it";
   if (!same && !got->told[0]) return "nothing was said";
   if (strlen(got->told) > MESSAGES) return "too much was said";
   bool goes_on = script->session && got->status != 71;
-  if (!goes_on && !begins(whole->printed, got->printed)) return "printed what is not printed without the fault";
-  if (goes_on && !strstr(got->printed, last_line(whole->printed))) return "the lines after did not run";
+  if (!goes_on && !begins(whole->printed, got->printed))
+    return "printed what is not printed without the fault";
+  if (goes_on && !strstr(got->printed, last_line(whole->printed)))
+    return "the lines after did not run";
   if (got->status != 71 && got->live > whole->live + SLACK) return "memory was not given back";
   return NULL;
 }
 
 static void tell(const Script *script, const Fault *fault, const Outcome *got, const char *why) {
   bad++;
-  printf("FAIL %s, %s %ld, errno %d%s%s: %s (status %d, %ld blocks left)\n%.300s", script->name, fault->alloc ? "allocation" : "file call",
-         fault->alloc + fault->io, fault->why, fault->half ? ", half" : "", fault->sticky ? ", sticky" : "", why, got->status, got->live, got->told);
+  printf("FAIL %s, %s %ld, errno %d%s%s: %s (status %d, %ld blocks left)\n%.300s", script->name,
+         fault->alloc ? "allocation" : "file call", fault->alloc + fault->io, fault->why,
+         fault->half ? ", half" : "", fault->sticky ? ", sticky" : "", why, got->status, got->live,
+         got->told);
   fflush(stdout);
 }
 
@@ -221,7 +243,8 @@ static void attempt(const Script *script, Fault fault, const Outcome *whole) {
     run(script, NULL, "4", &again);
     temporary = 0;
     each(work, count_temporary);
-    if (again.status != whole->status || strcmp(again.printed, whole->printed)) why = "afterwards the script gives something else";
+    if (again.status != whole->status || strcmp(again.printed, whole->printed))
+      why = "afterwards the script gives something else";
     else if (temporary) why = "a temporary file is left";
   }
   if (why) tell(script, &fault, &got, why);
@@ -238,7 +261,8 @@ static uint64_t draw(void) {
 }
 
 /* Each of `count` calls, or so many of them. */
-static void attempts(const Script *script, Fault fault, long count, long sample, const Outcome *whole) {
+static void attempts(const Script *script, Fault fault, long count, long sample,
+                     const Outcome *whole) {
   long many = sample && sample < count ? sample : count;
   for (long i = 0; i < many; i++) {
     long at = many == count ? i + 1 : 1 + (long)(draw() % (uint64_t)count);
@@ -260,7 +284,9 @@ static void all_of(const Script *script, long sample) {
     attempts(script, (Fault){.sticky = sticky}, whole.allocs, sample, &whole);
     attempts(script, (Fault){.half = true, .sticky = sticky}, whole.ios, sample, &whole);
     for (size_t i = 0; i < sizeof ERRNOS / sizeof *ERRNOS; i++)
-      if (!sticky || ERRNOS[i] != EINTR) attempts(script, (Fault){.why = ERRNOS[i], .sticky = sticky}, whole.ios, sample, &whole); /* interrupted for ever: never ends, rightly */
+      /* interrupted for ever: never ends, rightly */
+      if (!sticky || ERRNOS[i] != EINTR)
+        attempts(script, (Fault){.why = ERRNOS[i], .sticky = sticky}, whole.ios, sample, &whole);
   }
 }
 
@@ -291,11 +317,14 @@ static void prepare(void) {
   if (rename(work, fresh) || mkdir(work, 0755)) die(fresh);
 }
 
-static const char *const NAMES[] = {"start", "text", "wrong", "check", "step", "save", "load", "csv", "npz", "blame", "train", "session"};
+static const char *const NAMES[] = {"start", "text", "wrong", "check", "step",  "save",
+                                    "load",  "csv",  "npz",   "blame", "train", "session"};
 
 int main(int count, char **words) {
-  if (count < 4) return fprintf(stderr, "inject GD LIBRARY SCRIPTS [--sample N] [--seed S] [NAME...]\n"), 2;
-  gd = realpath(words[1], NULL), library = realpath(words[2], NULL), scripts = realpath(words[3], NULL);
+  if (count < 4)
+    return fprintf(stderr, "inject GD LIBRARY SCRIPTS [--sample N] [--seed S] [NAME...]\n"), 2;
+  gd = realpath(words[1], NULL), library = realpath(words[2], NULL),
+  scripts = realpath(words[3], NULL);
   char root[] = "/tmp/gd_inject_XXXXXX";
   if (!gd || !library || !scripts || !mkdtemp(root)) die("inject");
   put(work, root, "work");
@@ -319,6 +348,8 @@ int main(int count, char **words) {
     if (wanted) all_of(&script, sample);
   }
   printf("inject: %ld runs, %ld bad\n", runs, bad);
-  if (!bad) each(work, remove_one), each(fresh, remove_one), each(root, remove_one), rmdir(work), rmdir(fresh), rmdir(root);
+  if (!bad)
+    each(work, remove_one), each(fresh, remove_one), each(root, remove_one), rmdir(work),
+        rmdir(fresh), rmdir(root);
   return bad ? 1 : 0;
 }
