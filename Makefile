@@ -106,7 +106,7 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: isa all compdb deps demo test check asan ubsan tsan harsh unfused growth fuzz lint install uninstall bench reference clean help unit golden checks examples experiments workloads start tidy arrows objects gradients resume forge inject faults limits limits-sample sessions mutants generated generated-sample generated-mutants FORCE
+.PHONY: isa all compdb deps demo test check asan ubsan tsan harsh unfused growth fuzz lint format install uninstall bench reference clean help unit golden checks examples experiments workloads start tidy arrows objects gradients resume forge inject faults limits limits-sample sessions mutants generated generated-sample generated-mutants FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
@@ -361,10 +361,15 @@ growth: ## how the work of whole programs grows with layers, params, reads: ever
 	@tests/tools/growth.sh $(BUILD)/counted/gd
 
 # ---- the code ----
-lint: ## clang with every warning an error, and cppcheck where it is installed
-	@.ci/deps clang cppcheck
+lint: ## the form (.clang-format), clang with every warning an error, and cppcheck where it is installed
+	@.ci/deps clang cppcheck clang-format
+	@tests/tools/form.sh check
 	@$(MAKE) --no-print-directory MODE=lint CC="$(CLANG)" WERROR=1 READLINE=$(READLINE) objects
 	@tests/tools/lint.sh $(BUILD)/lint
+
+format: ## bring every .c, .h and .inc file into the form of .clang-format
+	@.ci/deps clang-format
+	@tests/tools/form.sh
 
 # ---- other things ----
 bench: ## gd beside every peer that is installed, workload by workload (ROWS="W2 W7" for some); host loops beside lua5.4

@@ -43,6 +43,13 @@ grep '^arrows: .* objects, ' "$arrows"
 nm -A -g -P "$@" | awk -f tests/tools/headers.awk -v objects="$objects" - $(git ls-files 'lang/*.h') >> "$found"
 awk -f tests/tools/unused.awk $(git ls-files 'lang/*.[chy]' 'lang/*.re' 'lang/*.def' 'runtime/*.[ch]' 'runtime/*.def' 'runtime/*.inc' 'tests/*.[ch]') >> "$found"
 
+# ---- columns: characters, not bytes; tables that clang-format leaves alone aside ----
+git ls-files 'lang/*.[ch]' 'runtime/*.[ch]' 'runtime/*.inc' 'tests/*.[ch]' | LC_ALL=C xargs awk '
+  FNR == 1 || /clang-format on/ { table = 0 }
+  /clang-format off/ { table = 1 }
+  { line = $0; gsub(/[\200-\277]/, "", line) }
+  !table && length(line) > 100 { print FILENAME ":" FNR ": " length(line) " columns; 100 is the most" }' >> "$found"
+
 # ---- a file that is mentioned is there ----
 # Those that are generated, re2c's own, and names that stand for any.
 git ls-files | sed 's|.*/||' | sort -u > "$arrows"
