@@ -11,10 +11,10 @@
  *   plan      a graph made ready to run again and again; the immediate executor (Values)
  *   io        data files and checkpoints: files.h, for the few who read and write them
  *
- * One expression: lang/ binds a call's arguments (Arg) to a Row found by name (ops_find), the row's
- * builder emits nodes into a Graph through a Maker, gradient() emits more, and either Values works
- * a node out at once or plan_make makes the whole graph a Plan that plan_run runs.  Whatever does
- * not fit becomes a Diag with a place in the script; nothing in the runtime prints, exits or
+ * One expression: lang/ binds a call's arguments (Arg) to an OpRow found by name (ops_find), the
+ * row's builder emits nodes into a Graph through a Maker, gradient() emits more, and either Values
+ * works a node out at once or plan_make makes the whole graph a Plan that plan_run runs.  Whatever
+ * does not fit becomes a Diag with a place in the script; nothing in the runtime prints, exits or
  * longjmps.
  *
  * lang/ includes this file and files.h, and no other of the runtime's.

@@ -32,12 +32,12 @@ typedef struct Checking {
 
 /* ---- messages ---- */
 
-static const char *source_part(Vm *vm, Span span, char room[120]) {
+static const char *source_part(Vm *vm, Span span, char buffer[120]) {
   const Source *source = source_at(vm->sources, span.file);
   if (!source || span.end > source->length) return "?";
   uint32_t length = span.end - span.start;
-  snprintf(room, 120, "%.*s", (int)(length > 100 ? 100 : length), source->text + span.start);
-  return room;
+  snprintf(buffer, 120, "%.*s", (int)(length > 100 ? 100 : length), source->text + span.start);
+  return buffer;
 }
 
 /* The earlier parameter whose shape bound the dimension's name. */

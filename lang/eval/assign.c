@@ -25,7 +25,7 @@
 #include "lang/machine/kind.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/trace.h"
-#include "lang/values/host.h"
+#include "lang/values/plain.h"
 #include "lang/values/text_value.h"
 
 #include <string.h>
@@ -89,7 +89,7 @@ Value run_let(Vm *vm, Frame *frame, const Ast *ast) {
       frame->slots[pattern->slot] = value;
       value_release(vm, old);
     } else {
-      vm->at = ast->span;
+      vm->current_span = ast->span;
       frame_set(vm, frame, pattern->place, pattern->slot, value);
     }
     return NONE;
@@ -150,7 +150,7 @@ static Value replace(Vm *vm, const Ast *ast, Value base, const Sub *subs, Value 
   }
   if (value_is_tensor(base))
     return operation_index_set(vm, ast, base, subs, (int)ast->count, value);
-  return host_index_set(vm, ast, base, subs, (int)ast->count, value);
+  return plain_index_set(vm, ast, base, subs, (int)ast->count, value);
 }
 
 enum { PATH_MOST = 32 };
@@ -204,7 +204,7 @@ static void replace_in(Vm *vm, const Path *path, int step, Value *place, Value v
       *place = own;
     }
     replace_in(vm, path, step + 1,
-               &place->list->items[host_place(vm, subs, place->list->count, "a list")], value);
+               &place->list->items[plain_place(vm, subs, place->list->count, "a list")], value);
   } else {
     Value part = index_value(vm, ast, *place, subs, (int)ast->count);
     replace_in(vm, path, step + 1, &part, value);
@@ -217,7 +217,7 @@ static void replace_in(Vm *vm, const Path *path, int step, Value *place, Value v
 static void store_inside(Vm *vm, Frame *frame, const Path *path, Value value) {
   variable_at(vm, frame, path->name); /* raises when it has no value */
   Value *at = assigned(vm, frame, path->name);
-  vm->at = path->steps[0]->span;
+  vm->current_span = path->steps[0]->span;
   if (path->name->flags & NAME_BUFFER) {
     Value changed = value_retain(*at);
     replace_in(vm, path, 0, &changed, value);
@@ -254,7 +254,7 @@ static bool push_in_place(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
   at = assigned(vm, frame, ast->a);
   if (at->kind != KIND_LIST)
     raise_at(vm, ast->b->span, "the list was assigned while its new item was evaluated");
-  vm->at = ast->b->span;
+  vm->current_span = ast->b->span;
   if (at->object->refs > 1) {
     Value own = list_copy(vm, at->list);
     value_release(vm, *at);
@@ -318,7 +318,7 @@ static bool grow_in_place(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
     values = run_operands(vm, frame, ast->b, count, flow);
   }
   if (values) {
-    vm->at = ast->span;
+    vm->current_span = ast->span;
     Value *at = assigned(vm, frame, ast->a), result;
     if (ast->b->kind == AST_INTERPOLATION &&
         (values->kind != KIND_STRING || at->object != left.object || at->object->refs != 2))
@@ -413,7 +413,7 @@ static Value opassign_slow(Vm *vm, Frame *frame, const Ast *ast, Value left, Val
     return right;
   }
   Value *at = assigned(vm, frame, ast->a);
-  vm->at = ast->span;
+  vm->current_span = ast->span;
   bool same = at->kind == KIND_STRING && left.kind == KIND_STRING && at->object == left.object &&
               at->object->refs == 2;
   if (same && ast->op == BINARY_ADD && right.kind == KIND_STRING && right.object != left.object) {

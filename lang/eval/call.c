@@ -174,7 +174,7 @@ static void arguments_gather(Vm *vm, const Ast *call, Value *whole, Arguments *a
   *arguments = (Arguments){
       .given = {.span = call->span, .callee = call->a->span, .exact = (call->flags & EXACT) != 0},
       .top = whole};
-  vm->at = call->span;
+  vm->current_span = call->span;
   size_t count = (size_t)count_values(vm, call, whole, &arguments->unknown);
   arguments->values = call->flags & CALL_PLAIN ? whole : stack_take(vm, (uint32_t)count);
   arguments->given.spans = stack_bytes(vm, count * sizeof(Span));
@@ -302,7 +302,7 @@ static Value closure_call(Vm *vm, ClosureObject *closure, const Given *given, co
   return result;
 }
 
-Value call_step(Vm *vm, const Site *site, ClosureObject *closure, const Value *args, int count,
+Value call_step(Vm *vm, const CallSite *site, ClosureObject *closure, const Value *args, int count,
                 Value *finals) {
   Given given = {
       .span = site->span, .callee = site->callee, .positional = count, .spans = site->args};
@@ -394,7 +394,7 @@ static void run_members(Vm *vm, Frame *frame, CellObject **cells) {
   }
 }
 
-void call_body(Vm *vm, const Site *site, ClosureObject *made_by, const Value *params, Value t,
+void call_body(Vm *vm, const CallSite *site, ClosureObject *made_by, const Value *params, Value t,
                Value target, CellObject **cells) {
   const AstFunction *function = made_by->function;
   Frame frame = frame_open(vm, made_by, &site->span);
@@ -436,7 +436,7 @@ static Value optimizer_make(Vm *vm, ClosureObject *closure, const Given *given,
     Value value = frame.slots[function->params[i].slot];
     args[i] = value.kind == KIND_CELL ? value.cell->value : value;
   }
-  Site site = {.span = given->span, .callee = given->callee};
+  CallSite site = {.span = given->span, .callee = given->callee};
   Value made = vm->registry->learning->optimizer(vm, &site, closure, args);
   leave_slots(vm, frame.slots, function->frame_size);
   return made;
@@ -476,7 +476,7 @@ static bool holds_unknown(Value value) {
 /* A call in progress, for check_call. */
 typedef struct Pending {
   NativeObject *native;
-  const Site *site;
+  const CallSite *site;
   Value *args;
   int count;
 } Pending;
@@ -485,12 +485,12 @@ static Value native_run(Vm *vm, void *context) {
   const Pending *pending = context;
   const NativeObject *native = pending->native;
   if (native->row)
-    return operation_row(vm, pending->site, native->row, pending->args, pending->count);
+    return operation_call(vm, pending->site, native->row, pending->args, pending->count);
   return native->native->function(vm, pending->site, pending->args, pending->count);
 }
 
-static Value native_finish(Vm *vm, NativeObject *native, Site *site, Value *args, int count) {
-  vm->at = site->span;
+static Value native_finish(Vm *vm, NativeObject *native, CallSite *site, Value *args, int count) {
+  vm->current_span = site->span;
   site->self = native;
   Pending pending = {native, site, args, count};
   if (LIKELY(!vm->checking)) return native_run(vm, &pending);
@@ -506,7 +506,8 @@ static Value native_unbound(Vm *vm, NativeObject *native, const Given *given, co
   const char **names = stack_bytes(vm, ((size_t)count + 1) * sizeof(char *));
   for (int i = 0; i < count; i++)
     names[i] = i < given->positional ? NULL : given->names[i - given->positional];
-  Site site = {.span = given->span, .callee = given->callee, .args = given->spans, .names = names};
+  CallSite site = {
+      .span = given->span, .callee = given->callee, .args = given->spans, .names = names};
   return native_finish(vm, native, &site, (Value *)(uintptr_t)values, count);
 }
 
@@ -538,7 +539,8 @@ static Value native_call(Vm *vm, NativeObject *native, const Given *given, const
                       ? span_join(spans[at], given->spans[i])
                       : given->spans[i];
   }
-  Site site = {.span = given->span, .callee = given->callee, .args = spans, .exact = given->exact};
+  CallSite site = {
+      .span = given->span, .callee = given->callee, .args = spans, .exact = given->exact};
   Value result = native_finish(vm, native, &site, args, signature->count);
   for (int i = 0; i < signature->count; i++)
     if (signature->formals[i].kind == FORMAL_REST) value_release(vm, args[i]);
@@ -604,12 +606,12 @@ static Value call_any(Vm *vm, Value callee, const Given *given, const Value *val
   return result;
 }
 
-Value vm_call(Vm *vm, const Site *site, Value callee, const Value *args, int count) {
+Value vm_call(Vm *vm, const CallSite *site, Value callee, const Value *args, int count) {
   Given given = {.span = site->span, .callee = site->callee, .positional = count};
   return call_any(vm, callee, &given, args);
 }
 
-Value vm_call_named(Vm *vm, const Site *site, Value callee, const Value *args,
+Value vm_call_named(Vm *vm, const CallSite *site, Value callee, const Value *args,
                     const char *const *names, int count) {
   Given given = {.span = site->span, .callee = site->callee};
   while (given.positional < count && !(names && names[given.positional])) given.positional++;

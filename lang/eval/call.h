@@ -14,12 +14,12 @@ typedef struct ModelObject {
 } ModelObject;
 
 /* positional; borrows all */
-Value vm_call(Vm *vm, const Site *site, Value callee, const Value *args, int count);
-Value vm_call_named(Vm *vm, const Site *site, Value callee, const Value *args,
+Value vm_call(Vm *vm, const CallSite *site, Value callee, const Value *args, int count);
+Value vm_call_named(Vm *vm, const CallSite *site, Value callee, const Value *args,
                     const char *const *names, int count);
 /* Calls a closure and also returns the final values of its parameters (owned, into finals): an
  * optimizer's step. */
-Value call_step(Vm *vm, const Site *site, ClosureObject *closure, const Value *args, int count,
+Value call_step(Vm *vm, const CallSite *site, ClosureObject *closure, const Value *args, int count,
                 Value *finals);
 
 Value run_call(Vm *vm, Frame *frame, const Ast *ast);
@@ -31,7 +31,7 @@ const Signature *native_signature(Vm *vm, NativeObject *native);
 /* Runs the body of a model or optimizer with its parameters bound (in order, all of them); returns
  * a cell for each member, held, in cells[member_count].  STATE statements call optimizer_state()
  * for their value; implicit members start as passed. */
-void call_body(Vm *vm, const Site *site, ClosureObject *made_by, const Value *params, Value t,
+void call_body(Vm *vm, const CallSite *site, ClosureObject *made_by, const Value *params, Value t,
                Value target, CellObject **cells);
 /* Runs the rules of an optimizer that depend on a parameter in `asked` (bits; ~0: all) and on none
  * in `hidden`, whose values are unknown.  A rule that does not hold raises; errors inside the

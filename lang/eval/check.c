@@ -44,11 +44,11 @@ static const Value UNKNOWN = {.kind = KIND_UNKNOWN};
 void check_report(Vm *vm, const Diag *diag) {
   if (diag_unknown(diag) || diag_ended(diag)) return;
   Checker *checker = vm->checker;
-  for (int i = 0; i < checker->told; i++) /* a method may be checked for several models */
+  for (int i = 0; i < checker->reported; i++) /* a method may be checked for several models */
     if (checker->places[i].file == diag->span.file && checker->places[i].start == diag->span.start)
       return;
-  if (checker->told == CHECKER_PLACES) return;
-  checker->places[checker->told++] = diag->span;
+  if (checker->reported == CHECKER_PLACES) return;
+  checker->places[checker->reported++] = diag->span;
   if (!diag->warning) checker->status = STATUS_MALFORMED;
   if (vm->on_diag) vm->on_diag(vm->on_diag_context, diag);
 }
@@ -72,7 +72,7 @@ bool check_deep(Vm *vm) { return vm->depth > CHECK_DEPTH || check_enough(vm); }
 
 /* ---- names that become unknown ---- */
 
-static void forget_name(Vm *vm, Frame *frame, const Ast *name) {
+static void unknown_name(Vm *vm, Frame *frame, const Ast *name) {
   if (name->place == PLACE_UNRESOLVED || name->place == PLACE_STANDARD) return;
   check_writes(vm, frame, name);
   /* a `let` that ran; an assignment means this cell */
@@ -85,21 +85,21 @@ static void forget_name(Vm *vm, Frame *frame, const Ast *name) {
   frame_set(vm, frame, name->place, name->slot, UNKNOWN);
 }
 
-static void forget_pattern(Vm *vm, Frame *frame, const Ast *pattern) {
-  if (pattern->text) forget_name(vm, frame, pattern);
+static void unknown_pattern(Vm *vm, Frame *frame, const Ast *pattern) {
+  if (pattern->text) unknown_name(vm, frame, pattern);
   for (uint32_t i = 0; !pattern->text && i < pattern->count; i++)
-    forget_pattern(vm, frame, pattern->items[i]);
+    unknown_pattern(vm, frame, pattern->items[i]);
 }
 
-static void forget_items(Vm *vm, Frame *frame, Ast *const *items, uint32_t count) {
-  for (uint32_t i = 0; i < count; i++) check_forget(vm, frame, items[i]);
+static void unknown_items(Vm *vm, Frame *frame, Ast *const *items, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) check_set_unknown(vm, frame, items[i]);
 }
 
-void check_forget(Vm *vm, Frame *frame, const Ast *ast) {
+void check_set_unknown(Vm *vm, Frame *frame, const Ast *ast) {
   if (!ast) return;
   stack_check(vm, ast->span);
   switch ((AstKind)ast->kind) {
-    case AST_LET: forget_pattern(vm, frame, ast->pattern); break;
+    case AST_LET: unknown_pattern(vm, frame, ast->pattern); break;
     case AST_PARAM:
     case AST_BUFFER:
     case AST_STATE: frame_set(vm, frame, ast->place, ast->slot, UNKNOWN); break;
@@ -107,7 +107,7 @@ void check_forget(Vm *vm, Frame *frame, const Ast *ast) {
     case AST_OPASSIGN: {
       const Ast *root = ast->a;
       while (root->kind == AST_INDEX) root = root->a;
-      if (root->kind == AST_NAME) forget_name(vm, frame, root);
+      if (root->kind == AST_NAME) unknown_name(vm, frame, root);
       break;
     }
     /* names of another frame */
@@ -121,15 +121,15 @@ void check_forget(Vm *vm, Frame *frame, const Ast *ast) {
     case AST_STRING: break;
     case AST_BINARY:
       if (ast->flags & BINARY_SPINE) break;
-      check_forget(vm, frame, ast->a);
-      check_forget(vm, frame, ast->b);
+      check_set_unknown(vm, frame, ast->a);
+      check_set_unknown(vm, frame, ast->b);
       break;
     default:
-      check_forget(vm, frame, ast->a);
-      check_forget(vm, frame, ast->b);
-      check_forget(vm, frame, ast->c);
-      forget_items(vm, frame, ast->items, ast->count);
-      forget_items(vm, frame, ast->clauses, ast->clause_count);
+      check_set_unknown(vm, frame, ast->a);
+      check_set_unknown(vm, frame, ast->b);
+      check_set_unknown(vm, frame, ast->c);
+      unknown_items(vm, frame, ast->items, ast->count);
+      unknown_items(vm, frame, ast->clauses, ast->clause_count);
       break;
   }
 }
@@ -162,7 +162,7 @@ bool check_statement(Vm *vm, Frame *frame, const Ast *ast, Value *value) {
     return true;
   }
   check_report(vm, &diag);
-  check_forget(vm, frame, ast);
+  check_set_unknown(vm, frame, ast);
   *value = UNKNOWN;
   return false;
 }
@@ -229,7 +229,7 @@ static Outcome run_branch(Vm *vm, Frame *frame, const Ast *body) {
   Outcome outcome = {.value = NONE};
   Region region = region_open(vm);
   checker->unsure++;
-  if (body && check_enough(vm)) check_forget(vm, frame, body);
+  if (body && check_enough(vm)) check_set_unknown(vm, frame, body);
   else if (body) check_statement(vm, frame, body, &outcome.value);
   checker->unsure--;
   if (has_flow(&outcome, FLOW_RETURN)) {
@@ -308,7 +308,7 @@ void check_body(Vm *vm, Frame *frame, const Ast *body) {
   value_release(vm, once.returned);
   changes_make(vm, &once.changes, true);
   changes_free(vm, &once.changes);
-  check_forget(vm, frame, body);
+  check_set_unknown(vm, frame, body);
 }
 
 Value check_aside(Vm *vm, Frame *frame, const Ast *body) {
@@ -344,7 +344,7 @@ Value check_loop(Vm *vm, Frame *frame, const Ast *ast, Runner *rounds) {
   Value value = rounds(vm, frame, ast);
   bool unsure = checker->loop_unsure;
   region_close(vm, &region, unsure ? REGION_UNKNOWN : REGION_RUN);
-  if (unsure) check_forget(vm, frame, ast->b);
+  if (unsure) check_set_unknown(vm, frame, ast->b);
   checker->loop_unsure = outer;
   /* a break leaves only the loop */
   checker->may_have_left = left || (checker->returned.kind != KIND_UNSET && !returned);
@@ -421,7 +421,7 @@ static void call_with_placeholders(Vm *vm, void *context) {
   int count = 0;
   for (; count < function->param_count && !function->params[count].rest; count++)
     args[count] = annotate_placeholder(vm, &frame, function, count);
-  Site site = {.span = function->head_span, .callee = function->name_span};
+  CallSite site = {.span = function->head_span, .callee = function->name_span};
   value_release(vm, vm_call(vm, &site, value_of(KIND_CLOSURE, closure), args, count));
   for (int i = 0; i < count; i++) value_release(vm, args[i]);
   vm->top = top;

@@ -9,7 +9,7 @@
 enum { CHECKER_PLACES = 64, CHECKER_PATHS = 64 };
 typedef struct Checker {
   Span places[CHECKER_PLACES]; /* reported already */
-  int told;
+  int reported;
   int status;   /* of the first error */
   double begun; /* steps at the beginning of the current top-level statement */
   /* what is uncertain: check.c, region.c */
@@ -39,7 +39,7 @@ Value check_if(Vm *vm, Frame *frame, const Ast *ast, Value condition);
 /* once, whatever the result */
 void check_body(Vm *vm, Frame *frame, const Ast *body);
 /* sets the names that it would have set to unknown */
-void check_forget(Vm *vm, Frame *frame, const Ast *ast);
+void check_set_unknown(Vm *vm, Frame *frame, const Ast *ast);
 bool check_statement(Vm *vm, Frame *frame, const Ast *ast,
                      Value *value); /* protected; false when it failed, which is reported; then
                                      * *value is unknown */

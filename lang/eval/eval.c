@@ -32,7 +32,7 @@
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
 #include "lang/tensors/trace.h"
-#include "lang/values/host.h"
+#include "lang/values/plain.h"
 #include "lang/values/text_value.h"
 
 #include <math.h>
@@ -69,7 +69,7 @@ static Value run_none(Vm *vm, Frame *frame, const Ast *ast) {
 
 static Value run_string(Vm *vm, Frame *frame, const Ast *ast) {
   (void)frame;
-  vm->at = ast->span;
+  vm->current_span = ast->span;
   return value_string(vm, ast->text, ast->length);
 }
 
@@ -124,9 +124,9 @@ Value binary_slow(Vm *vm, const Ast *ast, int op, Value a, Value b) {
   bool tensors = value_is_tensor(a) || value_is_tensor(b);
   bool elementwise = (value_is_tensor(a) || a.kind == KIND_NUMBER || a.kind == KIND_BOOL) &&
                      (value_is_tensor(b) || b.kind == KIND_NUMBER || b.kind == KIND_BOOL);
-  vm->at = ast->span;
+  vm->current_span = ast->span;
   return tensors && elementwise ? operation_binary(vm, ast, op, a, b)
-                                : host_binary(vm, ast, op, a, b);
+                                : plain_binary(vm, ast, op, a, b);
 }
 
 /* Owns and releases both operands. */
@@ -257,7 +257,7 @@ static Value run_in(Vm *vm, Frame *frame, const Ast *ast) {
     return b;
   }
   bool unknown = a.kind == KIND_UNKNOWN || b.kind == KIND_UNKNOWN;
-  Value result = unknown ? UNKNOWN : host_in(vm, ast, a, b);
+  Value result = unknown ? UNKNOWN : plain_in(vm, ast, a, b);
   value_release(vm, a);
   value_release(vm, b);
   return result;
@@ -298,7 +298,7 @@ static Value run_tuple(Vm *vm, Frame *frame, const Ast *ast) {
   Value flow;
   Value *values = run_items(vm, frame, ast->items, ast->count, &flow);
   if (!values) return flow;
-  vm->at = ast->span;
+  vm->current_span = ast->span;
   Value tuple = value_tuple(vm, (int)ast->count);
   if (ast->count) memcpy(tuple.tuple->items, values, ast->count * sizeof(Value));
   if (ast->names) {
@@ -313,7 +313,7 @@ static Value run_bracket(Vm *vm, Frame *frame, const Ast *ast) {
   Value flow, result;
   Value *values = run_items(vm, frame, ast->items, ast->count, &flow);
   if (!values) return flow;
-  vm->at = ast->span;
+  vm->current_span = ast->span;
   bool unknown = false;
   for (uint32_t i = 0; i < ast->count; i++) unknown = unknown || values[i].kind == KIND_UNKNOWN;
   if (unknown) {
@@ -350,7 +350,7 @@ static Value run_interpolation(Vm *vm, Frame *frame, const Ast *ast) {
 }
 
 static Value run_function(Vm *vm, Frame *frame, const Ast *ast) {
-  vm->at = ast->span;
+  vm->current_span = ast->span;
   return closure_new(vm, frame, ast->function);
 }
 
@@ -414,7 +414,7 @@ Value index_value(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count
   if (value_is_tensor(base)) return operation_index(vm, ast, base, subs, count);
   const KindRow *row = kind_row(vm, base);
   if (row && row->index) return row->index(vm, ast, base, subs, count);
-  return host_index(vm, ast, base, subs, count);
+  return plain_index(vm, ast, base, subs, count);
 }
 
 static Value run_index(Vm *vm, Frame *frame, const Ast *ast) {
@@ -434,7 +434,7 @@ static Value run_field(Vm *vm, Frame *frame, const Ast *ast) {
   stack_check(vm, ast->span);
   Value base = run(vm, frame, ast->a);
   if (is_flow(base)) return base;
-  Value result = base.kind == KIND_UNKNOWN ? UNKNOWN : host_field(vm, ast, base);
+  Value result = base.kind == KIND_UNKNOWN ? UNKNOWN : plain_field(vm, ast, base);
   value_release(vm, base);
   return result;
 }
@@ -456,7 +456,7 @@ void block_hoist(Vm *vm, Frame *frame, const Ast *block) {
     if (item->kind != AST_FN && item->kind != AST_LOSS && item->kind != AST_MODEL &&
         item->kind != AST_OPTIMIZER)
       continue;
-    vm->at = item->function->head_span;
+    vm->current_span = item->function->head_span;
     frame_set(vm, frame, item->place, item->slot, closure_new(vm, frame, item->function));
   }
 }
@@ -503,7 +503,7 @@ static Value run_break(Vm *vm, Frame *frame, const Ast *ast) {
 /* ---- what other rooms do ---- */
 
 static Value run_train(Vm *vm, Frame *frame, const Ast *ast) {
-  vm->at = ast->span;
+  vm->current_span = ast->span;
   Value value = ast->kind == AST_UPDATE ? vm->registry->learning->update(vm, frame, ast)
                                         : vm->registry->learning->train(vm, frame, ast);
   if (ast->length) block_leave(vm, frame, ast);

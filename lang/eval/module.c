@@ -5,7 +5,7 @@
  * reported before anything runs.  Its top level runs once, when the `import` is executed.  An
  * import that is being loaded already is a cycle, reported with the chain.
  *
- * Library files (shelf.h) are modules too.  They are loaded when one of their names is first
+ * Library files (library_file.h) are modules too.  They are loaded when one of their names is first
  * resolved and run when it is first used.  They may use each other's names in cycles: their
  * declarations are in the scope before their bodies are resolved.  GD_STDLIB=dir reads them from
  * disk.
@@ -21,8 +21,8 @@
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
 #include "lang/machine/frame.h"
+#include "lang/names/library_file.h"
 #include "lang/names/places.h"
-#include "lang/names/shelf.h"
 #include "lang/syntax/nearest.h"
 #include "lang/syntax/parse.h"
 #include "lang/tensors/trace.h"
@@ -48,7 +48,7 @@ typedef struct Loaded {
 typedef struct Modules {
   Loaded *items; /* owned */
   int count, capacity;
-  int *shelf;              /* by library file: its index in items plus 1, or 0; owned */
+  int *library;            /* by library file: its index in items plus 1, or 0; owned */
   int chain[IMPORTS_MOST]; /* modules being loaded, outermost first */
   int chain_count;
   int running;                 /* top levels running */
@@ -59,14 +59,14 @@ typedef struct Modules {
 static void modules_open(Vm *vm) {
   vm->modules = mem_zero(sizeof *vm->modules);
   vm->checker = &vm->modules->checker;
-  vm->modules->shelf = mem_zero(((size_t)shelf_file_count() + 1) * sizeof(int));
+  vm->modules->library = mem_zero(((size_t)library_file_count() + 1) * sizeof(int));
 }
 
 static void modules_close(Vm *vm) {
   Modules *modules = vm->modules;
   for (int i = 0; i < modules->count; i++) mem_free(modules->items[i].path);
   mem_free(modules->items);
-  mem_free(modules->shelf);
+  mem_free(modules->library);
   mem_free(modules);
 }
 
@@ -96,7 +96,7 @@ ModuleObject *module_new(Vm *vm, const char *name, bool session) {
 
 /* A file with an error is read again by its next import: it may be mended by then, or its errors
  * must be reported again. */
-static void forget_failed(Modules *modules) {
+static void reset_failed(Modules *modules) {
   for (int i = 0; i < modules->count; i++) {
     if (modules->items[i].state != LOAD_FAILED || !modules->items[i].path) continue;
     mem_free(modules->items[i].path);
@@ -231,7 +231,7 @@ static Before before_take(const ModuleObject *module, bool values) {
 
 static void before_end(Vm *vm, ModuleObject *module, Before *before, bool back) {
   if (back && before->values) {
-    if (module->scope->session) scope_forget(module->scope, before->last, before->scope_count);
+    if (module->scope->session) scope_truncate(module->scope, before->last, before->scope_count);
     for (int i = 0; i < module->global_count; i++) {
       Value gone = module->globals[i];
       module->globals[i] = i < before->count ? value_retain(before->values[i]) : (Value){0};
@@ -267,7 +267,7 @@ static void heed(Vm *vm, void *context) {
 static Ast *parse_text(Vm *vm, uint32_t file, Report *report) {
   Ast *body = parse_source(vm->sources, file, vm->names, report);
   Diag diag = {0};
-  vm->at = (Span){file, 0, 0};
+  vm->current_span = (Span){file, 0, 0};
   if (body || report->errors || vm_protect(vm, heed, NULL, &diag)) return body;
   report_add(report, &diag);
   return NULL;
@@ -298,7 +298,7 @@ int module_run(Vm *vm, ModuleObject *module, uint32_t file, Report *report, Valu
   else value_release(vm, execution.last);
   /* the longjmp has skipped releases: sweep before the next statement */
   if (status != 0) vm->sweep_at = 0;
-  if (!fine) forget_failed(vm->modules);
+  if (!fine) reset_failed(vm->modules);
   return status;
 }
 
@@ -354,7 +354,7 @@ static void execute_lines(Vm *vm, void *context) {
 
 bool module_run_lines(Vm *vm, ModuleObject *module, uint32_t file, Report *report, int *status) {
   Ast *body = parse_text(vm, file, report);
-  if (!body || !scope_resolve(vm, module, body, report)) return forget_failed(vm->modules), false;
+  if (!body || !scope_resolve(vm, module, body, report)) return reset_failed(vm->modules), false;
   Lines lines = {.module = module, .body = body};
   Diag diag = {0};
   vm->modules->running = 0;
@@ -382,7 +382,7 @@ static bool load_body(Vm *vm, int at, Report *report) {
   return fine;
 }
 
-static uint32_t shelf_source(Vm *vm, const ShelfFile *file, Diag *diag) {
+static uint32_t library_source(Vm *vm, const LibraryFile *file, Diag *diag) {
   const char *folder = getenv("GD_STDLIB");
   if (!folder || !*folder)
     return source_load_text(vm->sources, file->path, file->text, file->length, diag);
@@ -394,17 +394,17 @@ static uint32_t shelf_source(Vm *vm, const ShelfFile *file, Diag *diag) {
 
 static ModuleObject *module_library(Vm *vm, int index, Report *report) {
   Modules *modules = vm->modules;
-  if (modules->shelf[index]) return modules->items[modules->shelf[index] - 1].module;
+  if (modules->library[index]) return modules->items[modules->library[index] - 1].module;
   Diag diag = {0};
-  uint32_t file = shelf_source(vm, shelf_file(index), &diag);
+  uint32_t file = library_source(vm, library_file_at(index), &diag);
   if (!file || modules->chain_count == IMPORTS_MOST) {
     report_add(report, &diag);
     return NULL;
   }
   source_at(vm->sources, file)->library = true;
-  ModuleObject *module = module_make(vm, shelf_file(index)->path, false);
+  ModuleObject *module = module_make(vm, library_file_at(index)->path, false);
   int at = remember(vm, (Loaded){.module = module, .file = file, .state = LOAD_UNDERWAY});
-  modules->shelf[index] = at + 1;
+  modules->library[index] = at + 1;
   load_body(vm, at, report);
   return module;
 }
@@ -536,10 +536,10 @@ Value run_import(Vm *vm, Frame *frame, const Ast *ast) {
 }
 
 static void module_no_member(Report *report, const ModuleObject *module, const Ast *field) {
-  char room[NAME_ROOM];
+  char buffer[NAME_SIZE];
   Diag *diag = report_error(report, field->op_span.file ? field->op_span : field->span,
                             "`%.64s` declares no `%s`", module->name,
-                            shown_name(field->text, room));
+                            shown_name(field->text, buffer));
   Nearest nearest = nearest_to(field->text);
   for (const Variable *at = module->scope->first; at; at = at->next)
     nearest_offer(&nearest, at->name);

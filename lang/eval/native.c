@@ -4,28 +4,28 @@
 
 #include "lang/tensors/operation.h"
 
-Span site_at(const Site *site, int index) {
+Span site_at(const CallSite *site, int index) {
   return site->args && site->args[index].file ? site->args[index] : site->span;
 }
 
-const StringObject *arg_string(Vm *vm, const Site *site, const Value *args, int index) {
+const StringObject *arg_string(Vm *vm, const CallSite *site, const Value *args, int index) {
   if (args[index].kind != KIND_STRING)
     raise_at(vm, site_at(site, index), "a string is expected here, this is %s",
              kind_name(args[index]));
   return args[index].string;
 }
 
-double arg_number(Vm *vm, const Site *site, const Value *args, int index, double absent) {
+double arg_number(Vm *vm, const CallSite *site, const Value *args, int index, double absent) {
   return args[index].kind == KIND_UNSET ? absent
                                         : value_as_number(vm, site_at(site, index), args[index]);
 }
 
-bool arg_bool(Vm *vm, const Site *site, const Value *args, int index, bool absent) {
+bool arg_bool(Vm *vm, const CallSite *site, const Value *args, int index, bool absent) {
   return args[index].kind == KIND_UNSET ? absent
                                         : value_truth(vm, site_at(site, index), args[index]);
 }
 
-int64_t arg_integer(Vm *vm, const Site *site, const Value *args, int index, int64_t absent,
+int64_t arg_integer(Vm *vm, const CallSite *site, const Value *args, int index, int64_t absent,
                     int64_t least, int64_t most) {
   if (args[index].kind == KIND_UNSET) return absent;
   int64_t whole = value_as_index(vm, site_at(site, index), args[index]);

@@ -5,11 +5,11 @@
 
 #include "lang/machine/value.h"
 
-Span site_at(const Site *site, int index);
-const StringObject *arg_string(Vm *vm, const Site *site, const Value *args, int index);
-double arg_number(Vm *vm, const Site *site, const Value *args, int index, double absent);
-bool arg_bool(Vm *vm, const Site *site, const Value *args, int index, bool absent);
-int64_t arg_integer(Vm *vm, const Site *site, const Value *args, int index, int64_t absent,
+Span site_at(const CallSite *site, int index);
+const StringObject *arg_string(Vm *vm, const CallSite *site, const Value *args, int index);
+double arg_number(Vm *vm, const CallSite *site, const Value *args, int index, double absent);
+bool arg_bool(Vm *vm, const CallSite *site, const Value *args, int index, bool absent);
+int64_t arg_integer(Vm *vm, const CallSite *site, const Value *args, int index, int64_t absent,
                     int64_t least, int64_t most);
 
 #endif

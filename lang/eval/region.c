@@ -59,7 +59,7 @@ static Written hold(Written written, Value value) {
   return written;
 }
 
-static void let_go(Vm *vm, const Written *written) {
+static void release_written(Vm *vm, const Written *written) {
   value_release(vm, written->value);
   if (written->holder) value_release(vm, value_of((Kind)written->holder->kind, written->holder));
 }
@@ -96,7 +96,7 @@ static bool is_typed(Value value) { return value.kind == KIND_TENSOR; }
 /* Either of two tensors of one type: the result depends on both for its gradient. */
 static Value join_tensors(Vm *vm, Value a, Value b) {
   static const Type condition = {.dtype = DTYPE_BOOL};
-  Type left = trace_type(vm, a, vm->at), right = trace_type(vm, b, vm->at);
+  Type left = trace_type(vm, a, vm->current_span), right = trace_type(vm, b, vm->current_span);
   if (left.dtype != right.dtype || left.weak != right.weak ||
       !shape_equal(&left.shape, &right.shape))
     return UNKNOWN;
@@ -110,7 +110,8 @@ static Value join_tensors(Vm *vm, Value a, Value b) {
   Diag diag = {0};
   Maker maker = {&trace->graph, &diag};
   NodeId either = make_where(&maker, trace_abstract(trace, &condition),
-                             trace_operand(trace, a, vm->at), trace_operand(trace, b, vm->at));
+                             trace_operand(trace, a, vm->current_span),
+                             trace_operand(trace, b, vm->current_span));
   return either ? trace_result(trace, either) : UNKNOWN;
 }
 
@@ -166,7 +167,7 @@ static void notes_cut(Vm *vm, int start) {
   Checker *checker = vm->checker;
   while (checker->written_count > start) {
     Written last = checker->written[--checker->written_count];
-    let_go(vm, &last);
+    release_written(vm, &last);
   }
 }
 
@@ -180,7 +181,7 @@ static void pass_on(Vm *vm, const Region *region) {
     bool known = region->outer < 0 || (!written.holder && written.at >= region->top);
     for (int k = region->outer; !known && k < kept; k++)
       known = same_place(&checker->written[k], &written);
-    if (known) let_go(vm, &written);
+    if (known) release_written(vm, &written);
     else checker->written[kept++] = written;
   }
   checker->written_count = kept;
@@ -215,7 +216,7 @@ void region_take_back(Vm *vm, const Region *region, Changes *changes) {
 }
 
 void changes_free(Vm *vm, Changes *changes) {
-  for (int i = 0; i < changes->count; i++) let_go(vm, &changes->items[i]);
+  for (int i = 0; i < changes->count; i++) release_written(vm, &changes->items[i]);
   mem_free(changes->items);
   *changes = (Changes){0};
 }

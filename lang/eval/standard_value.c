@@ -3,8 +3,8 @@
 
 #include "lang/eval/call.h"
 #include "lang/eval/module.h"
+#include "lang/names/library_file.h"
 #include "lang/names/scope.h"
-#include "lang/names/shelf.h"
 #include "lang/names/standard.h"
 
 #include <limits.h>
@@ -17,7 +17,7 @@ Value value_native(Vm *vm, const Native *native) {
   return value_of(KIND_NATIVE, object);
 }
 
-static Value row_value(Vm *vm, const Row *row) {
+static Value row_value(Vm *vm, const OpRow *row) {
   NativeObject *object = object_new(vm, KIND_NATIVE, sizeof *object);
   object->row = row;
   return value_of(KIND_NATIVE, object);
@@ -39,7 +39,7 @@ static Value here_value(Vm *vm, const char *folder) {
   return value_string(vm, path, strlen(path));
 }
 
-static Value shelf_value(Vm *vm, const Entry *entry) {
+static Value library_value(Vm *vm, const Entry *entry) {
   ModuleObject *module = entry->module;
   const Variable *variable = scope_global(module->scope, entry->name);
   module_ensure_run(vm, module);
@@ -57,14 +57,14 @@ Value *standard_value(Vm *vm, int slot) {
     case STANDARD_HERE: value = here_value(vm, entry.folder); break;
     case STANDARD_NATIVE: value = value_native(vm, entry.native); break;
     case STANDARD_ROW: value = row_value(vm, entry.row); break;
-    case STANDARD_SHELF: value = shelf_value(vm, &entry); break;
+    case STANDARD_LIBRARY: value = library_value(vm, &entry); break;
   }
   /* running the library may have added slots: the array is read again */
   vm->standard_values[slot] = value;
   return &vm->standard_values[slot];
 }
 
-static NORETURN void raise_library(Vm *vm, const Site *site, const Report *report,
+static NORETURN void raise_library(Vm *vm, const CallSite *site, const Report *report,
                                    const char *name) {
   Diag diag = {0};
   if (report->count) diag = report->items[0];
@@ -72,12 +72,12 @@ static NORETURN void raise_library(Vm *vm, const Site *site, const Report *repor
   raise_diag(vm, &diag);
 }
 
-Value standard_library_call(Vm *vm, const Site *site, const char *name, const Value *args,
+Value standard_library_call(Vm *vm, const CallSite *site, const char *name, const Value *args,
                             int count) {
   Report report = {0};
-  const ShelfFile *file = shelf_find(name);
+  const LibraryFile *file = library_file_find(name);
   ModuleObject *module =
-      file ? vm->registry->loader->library(vm, (int)(file - shelf_file(0)), &report) : NULL;
+      file ? vm->registry->loader->library(vm, (int)(file - library_file_at(0)), &report) : NULL;
   const char *interned = names_intern(vm->names, name, strlen(name));
   if (!module || report.errors || !scope_global(module->scope, interned))
     raise_library(vm, site, &report, name);

@@ -7,7 +7,7 @@
 Value *standard_value(Vm *vm, int slot);          /* borrows */
 Value value_native(Vm *vm, const Native *native); /* returns a new one */
 /* Calls the library's function of that name (for natives that share its name). */
-Value standard_library_call(Vm *vm, const Site *site, const char *name, const Value *args,
+Value standard_library_call(Vm *vm, const CallSite *site, const char *name, const Value *args,
                             int count);
 
 #endif

@@ -210,7 +210,7 @@ static void aim_at_call(const Vm *vm, Diag *diag) {
 
 /* ---- the calls ---- */
 
-static bool told_already(const Diag *diag, Span call) {
+static bool reported_already(const Diag *diag, Span call) {
   if (same(diag->span, call) || same(diag->met, call)) return true;
   for (int i = 0; i < diag->note_count; i++)
     if (same(diag->notes[i].span, call)) return true;
@@ -219,7 +219,8 @@ static bool told_already(const Diag *diag, Span call) {
 
 static void add_calls(const Vm *vm, Diag *diag) {
   for (const Frame *frame = vm->frame; frame; frame = frame->outer) {
-    if (!frame->call || !in_script(vm, *frame->call) || told_already(diag, *frame->call)) continue;
+    if (!frame->call || !in_script(vm, *frame->call) || reported_already(diag, *frame->call))
+      continue;
     if (diag->call_count == DIAG_CALLS) {
       diag->calls_left++;
       continue;

@@ -17,17 +17,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-static Span arg_span(const Site *site, int index) {
+static Span arg_span(const CallSite *site, int index) {
   return site->args && site->args[index].file ? site->args[index] : site->span;
 }
 
-static NORETURN void fail(Vm *vm, const Site *site, Diag *diag) {
+static NORETURN void fail(Vm *vm, const CallSite *site, Diag *diag) {
   if (!diag->span.file) diag->span = site->span;
   raise_diag(vm, diag);
 }
 
 /* A file that is not there need not be a mistake of the script that `gd check` looks at. */
-static NORETURN void fail_file(Vm *vm, const Site *site, Diag *diag) {
+static NORETURN void fail_file(Vm *vm, const CallSite *site, Diag *diag) {
   if (!vm->checking || diag->status != STATUS_MISSING) fail(vm, site, diag);
   diag->span = site->span;
   check_missing(vm, diag);
@@ -49,7 +49,7 @@ static Value tensor_or_type(Vm *vm, Tensor tensor) {
 
 /* ---- data sets ---- */
 
-Value dataset_new(Vm *vm, const Site *site, const Value *columns, int count) {
+Value dataset_new(Vm *vm, const CallSite *site, const Value *columns, int count) {
   static const char *const names[] = {"x",       "y",       "z",       "column3",
                                       "column4", "column5", "column6", "column7"};
   DatasetObject *data = object_new(vm, KIND_DATASET, sizeof *data);
@@ -101,7 +101,7 @@ static Value dataset_field(Vm *vm, const Ast *ast, Value dataset) {
   raise_diag(vm, &diag);
 }
 
-Value native_dataset(Vm *vm, const Site *site, Value *args, int count) {
+Value native_dataset(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   const ListObject *rest = args[0].list;
   if (rest->count < 1 || rest->count > 8)
@@ -280,7 +280,7 @@ static int64_t rows_in(double fraction, bool single, int64_t rows) {
   return (int64_t)(fabs(exact - nearest) <= (slack < 0.25 ? slack : 0.25) ? nearest : floor(exact));
 }
 
-static NORETURN void refuse_cut(Vm *vm, const Site *site, double at, int64_t rows) {
+static NORETURN void refuse_cut(Vm *vm, const CallSite *site, double at, int64_t rows) {
   Text text = {0};
   text_number(&text, at);
   Diag diag = {0};
@@ -293,7 +293,7 @@ static NORETURN void refuse_cut(Vm *vm, const Site *site, double at, int64_t row
 }
 
 /* Where to cut: after a fraction or a number of rows. */
-static int64_t cut_at(Vm *vm, const Site *site, const Value *args, int64_t rows) {
+static int64_t cut_at(Vm *vm, const CallSite *site, const Value *args, int64_t rows) {
   if (given(args[1]) == given(args[2]))
     raise_help(vm, site->span, "split(d, 0.8) or split(d, rows: 100)",
                "a split needs a fraction or `rows:`, %s",
@@ -312,7 +312,7 @@ static int64_t cut_at(Vm *vm, const Site *site, const Value *args, int64_t rows)
   return rows_in(at, single, rows);
 }
 
-Value data_split(Vm *vm, const Site *site, Value *args, int count) {
+Value data_split(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   Value data = args[0];
   if (data.kind == KIND_UNKNOWN || args[1].kind == KIND_UNKNOWN || args[2].kind == KIND_UNKNOWN)
@@ -342,7 +342,7 @@ static Value value_of_tensor(Vm *vm, Tensor tensor) {
   return value_tensor(vm, tensor);
 }
 
-static Value gather_rows(Vm *vm, const Site *site, Value column, const int64_t *order,
+static Value gather_rows(Vm *vm, const CallSite *site, Value column, const int64_t *order,
                          int64_t rows) {
   Tensor from = trace_elements(vm, column, site->span), to;
   Diag diag = {0};
@@ -363,7 +363,7 @@ static Value shuffled_list(Vm *vm, const ListObject *list, const int64_t *order)
 }
 
 /* gd check: the same type, in an unknown order. */
-static Value in_some_order(Vm *vm, const Site *site, Value data) {
+static Value in_some_order(Vm *vm, const CallSite *site, Value data) {
   if (data.kind == KIND_LIST) return (Value){.kind = KIND_UNKNOWN};
   Value columns[8];
   int count = data.kind == KIND_DATASET ? data.dataset->count : 1;
@@ -376,7 +376,7 @@ static Value in_some_order(Vm *vm, const Site *site, Value data) {
                                    : columns[0];
 }
 
-Value native_shuffle(Vm *vm, const Site *site, Value *args, int count) {
+Value native_shuffle(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   Value data = args[0];
   if (data.kind == KIND_UNKNOWN) raise_unknown(vm);
@@ -412,7 +412,7 @@ Value native_shuffle(Vm *vm, const Site *site, Value *args, int count) {
   return result;
 }
 
-Value native_batches(Vm *vm, const Site *site, Value *args, int count) {
+Value native_batches(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (args[0].kind == KIND_UNKNOWN) raise_unknown(vm);
   Value data = args[0];
@@ -460,7 +460,7 @@ static void moments(const Vm *vm, const Tensor *x, int64_t columns, double *mean
   }
 }
 
-static Value scaled(Vm *vm, const Site *site, Value data, const double *mean,
+static Value scaled(Vm *vm, const CallSite *site, Value data, const double *mean,
                     const double *deviation, int64_t columns) {
   Tensor x = trace_elements(vm, data.dataset->columns[0], site->span), to;
   Diag diag = {0};
@@ -476,7 +476,7 @@ static Value scaled(Vm *vm, const Site *site, Value data, const double *mean,
   return with_columns(vm, data.dataset, made, value_retain(data.dataset->lines));
 }
 
-static void want_table(Vm *vm, const Site *site, Value data, int index) {
+static void want_table(Vm *vm, const CallSite *site, Value data, int index) {
   if (data.kind == KIND_UNKNOWN) raise_unknown(vm);
   if (data.kind != KIND_DATASET)
     raise_at(vm, arg_span(site, index), "standardize needs data sets, this is %s", kind_name(data));
@@ -487,7 +487,7 @@ static void want_table(Vm *vm, const Site *site, Value data, int index) {
              shape_show(&type.shape, shape));
 }
 
-Value native_standardize(Vm *vm, const Site *site, Value *args, int count) {
+Value native_standardize(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   want_table(vm, site, args[0], 0);
   bool both = given(args[1]);
@@ -524,7 +524,7 @@ Value native_standardize(Vm *vm, const Site *site, Value *args, int count) {
 
 /* ---- files ---- */
 
-static const char *path_of(Vm *vm, const Site *site, Value value) {
+static const char *path_of(Vm *vm, const CallSite *site, Value value) {
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
   if (value.kind != KIND_STRING)
     raise_at(vm, arg_span(site, 0), "a path is a string, this is %s", kind_name(value));
@@ -553,7 +553,7 @@ static Value classes_of(Vm *vm, const Csv *csv) {
   return tuple;
 }
 
-static CsvOptions csv_options(Vm *vm, const Site *site, const Value *args) {
+static CsvOptions csv_options(Vm *vm, const CallSite *site, const Value *args) {
   CsvOptions options = {.dtype = vm->real};
   if (args[1].kind == KIND_STRING) {
     options.target = args[1].string->data;
@@ -569,7 +569,7 @@ static CsvOptions csv_options(Vm *vm, const Site *site, const Value *args) {
 }
 
 /* Printed once for each file read, unless --quiet: not a warning, but data was changed. */
-static void tell(Vm *vm, const Site *site, const char *path, const char *what) {
+static void tell(Vm *vm, const CallSite *site, const char *path, const char *what) {
   if (!what || !vm->on_diag || vm->options.quiet_progress) return;
   Diag diag = {.warning = true, .span = site->span};
   snprintf(diag.message, sizeof diag.message, "%.120s: %.500s", path, what);
@@ -579,7 +579,7 @@ static void tell(Vm *vm, const Site *site, const char *path, const char *what) {
 
 /* A table being converted to a data set; it is freed whatever happens. */
 typedef struct Turning {
-  const Site *site;
+  const CallSite *site;
   const char *path;
   Csv csv;
   Value data;
@@ -602,7 +602,7 @@ static void turn_table(Vm *vm, void *context) {
   turning->data = data;
 }
 
-Value native_csv(Vm *vm, const Site *site, Value *args, int count) {
+Value native_csv(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   const char *path = path_of(vm, site, args[0]);
   CsvOptions options = csv_options(vm, site, args);
@@ -620,7 +620,7 @@ Value native_csv(Vm *vm, const Site *site, Value *args, int count) {
 
 typedef bool ArrayReader(const Files *files, const char *path, Tensor *tensor, Diag *diag);
 
-static Value read_array(Vm *vm, const Site *site, Value *args, ArrayReader *whole,
+static Value read_array(Vm *vm, const CallSite *site, Value *args, ArrayReader *whole,
                         ArrayReader *shape) {
   const char *path = path_of(vm, site, args[0]);
   Tensor tensor;
@@ -631,17 +631,17 @@ static Value read_array(Vm *vm, const Site *site, Value *args, ArrayReader *whol
   return value;
 }
 
-Value native_idx(Vm *vm, const Site *site, Value *args, int count) {
+Value native_idx(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   return read_array(vm, site, args, idx_read, idx_shape);
 }
 
-Value native_npy(Vm *vm, const Site *site, Value *args, int count) {
+Value native_npy(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   return read_array(vm, site, args, npy_read, npy_shape);
 }
 
-Value native_npz(Vm *vm, const Site *site, Value *args, int count) {
+Value native_npz(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   const char *path = path_of(vm, site, args[0]);
   NamedList list = {0};
@@ -711,7 +711,7 @@ static Value code_names(Vm *vm, const int32_t *place, int32_t kinds) {
   return names;
 }
 
-Value native_text(Vm *vm, const Site *site, Value *args, int count) {
+Value native_text(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   const char *path = path_of(vm, site, args[0]);
   if (vm->checking) raise_unknown(vm);
@@ -739,7 +739,7 @@ Value native_text(Vm *vm, const Site *site, Value *args, int count) {
 
 enum { CHECK_ROWS = 12 }; /* `gd check`: rows generated to get the types */
 
-static int64_t rows_wanted(Vm *vm, const Site *site, Value value) {
+static int64_t rows_wanted(Vm *vm, const CallSite *site, Value value) {
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
   int64_t rows = value_as_index(vm, arg_span(site, 0), value);
   if (rows < 1) raise_at(vm, arg_span(site, 0), "at least one row, not %lld", (long long)rows);
@@ -748,16 +748,17 @@ static int64_t rows_wanted(Vm *vm, const Site *site, Value value) {
 
 static MadeKey key_now(Vm *vm) { return (MadeKey){vm->seed, vm->draws++}; }
 
-static double number_at(Vm *vm, const Site *site, const Value *args, int index, double absent) {
+static double number_at(Vm *vm, const CallSite *site, const Value *args, int index, double absent) {
   return given(args[index]) ? value_as_number(vm, arg_span(site, index), args[index]) : absent;
 }
 
-static int64_t whole_at(Vm *vm, const Site *site, const Value *args, int index, int64_t absent) {
+static int64_t whole_at(Vm *vm, const CallSite *site, const Value *args, int index,
+                        int64_t absent) {
   return given(args[index]) ? value_as_index(vm, arg_span(site, index), args[index]) : absent;
 }
 
 /* The two tensors as a data set; in `gd check` of `rows` rows without elements. */
-static Value made_data(Vm *vm, const Site *site, bool fine, Tensor x, Tensor y, int64_t rows,
+static Value made_data(Vm *vm, const CallSite *site, bool fine, Tensor x, Tensor y, int64_t rows,
                        Diag *diag) {
   if (!fine) fail(vm, site, diag);
   if (vm->checking) {
@@ -770,7 +771,7 @@ static Value made_data(Vm *vm, const Site *site, bool fine, Tensor x, Tensor y, 
   return dataset_new(vm, site, columns, 2);
 }
 
-Value native_moons(Vm *vm, const Site *site, Value *args, int count) {
+Value native_moons(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   int64_t rows = rows_wanted(vm, site, args[0]);
   Tensor x, y;
@@ -780,7 +781,7 @@ Value native_moons(Vm *vm, const Site *site, Value *args, int count) {
   return made_data(vm, site, fine, x, y, rows, &diag);
 }
 
-Value native_spirals(Vm *vm, const Site *site, Value *args, int count) {
+Value native_spirals(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   int64_t rows = rows_wanted(vm, site, args[0]);
   Tensor x, y;
@@ -791,7 +792,7 @@ Value native_spirals(Vm *vm, const Site *site, Value *args, int count) {
   return made_data(vm, site, fine, x, y, rows, &diag);
 }
 
-Value native_blobs(Vm *vm, const Site *site, Value *args, int count) {
+Value native_blobs(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   int64_t rows = rows_wanted(vm, site, args[0]);
   Tensor x, y;
@@ -802,7 +803,7 @@ Value native_blobs(Vm *vm, const Site *site, Value *args, int count) {
   return made_data(vm, site, fine, x, y, rows, &diag);
 }
 
-Value native_line_data(Vm *vm, const Site *site, Value *args, int count) {
+Value native_line_data(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   int64_t rows = rows_wanted(vm, site, args[0]);
   Tensor x, y;
@@ -813,7 +814,7 @@ Value native_line_data(Vm *vm, const Site *site, Value *args, int count) {
   return made_data(vm, site, fine, x, y, rows, &diag);
 }
 
-Value native_digits(Vm *vm, const Site *site, Value *args, int count) {
+Value native_digits(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   int64_t rows = rows_wanted(vm, site, args[0]);
   Tensor x, y;

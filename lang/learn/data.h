@@ -21,7 +21,7 @@ typedef struct DatasetObject {
 } DatasetObject;
 
 /* Returns a new data set of `count` columns named x, y, …; takes the columns. */
-Value dataset_new(Vm *vm, const Site *site, const Value *columns, int count);
+Value dataset_new(Vm *vm, const CallSite *site, const Value *columns, int count);
 
 extern const KindRow DATASET_KIND, BATCHES_KIND;
 
@@ -29,6 +29,6 @@ NativeFunction native_csv, native_idx, native_npy, native_npz, native_text, nati
     native_shuffle, native_standardize, native_batches;
 NativeFunction native_moons, native_spirals, native_blobs, native_line_data, native_digits;
 /* split(d, 0.8) of a data set or a tensor; split(s, ",") of a string is builtin_text.c's. */
-Value data_split(Vm *vm, const Site *site, Value *args, int count);
+Value data_split(Vm *vm, const CallSite *site, Value *args, int count);
 
 #endif

@@ -36,7 +36,7 @@
 
 typedef struct Point {
   Vm *vm;
-  const Site *site;
+  const CallSite *site;
   Trace *trace;
   bool own;     /* the recording was opened here and must be closed */
   bool again;   /* the gradients taken now will be differentiated */
@@ -90,8 +90,8 @@ static Value variable(Point *point) {
 }
 
 /* Records f(args) with argument `which` as the variable. */
-static Point record(Vm *vm, const Site *site, Value f, const Value *args, const char *const *names,
-                    int count, int which) {
+static Point record(Vm *vm, const CallSite *site, Value f, const Value *args,
+                    const char *const *names, int count, int which) {
   Point point = {.vm = vm, .site = site, .at = args[which]};
   point.own = vm->trace == NULL;
   point.again = !point.own;
@@ -269,7 +269,7 @@ static Value shaped(Point *point, Value *values, int count) {
 /* ---- grad(f), value_and_grad(f), jacobian(f), hessian(f): functions made of f ---- */
 
 /* The index of the argument named by wrt: 1 or wrt: "w". */
-static int which_argument(Vm *vm, const Site *site, Value f, Value wrt, int count) {
+static int which_argument(Vm *vm, const CallSite *site, Value f, Value wrt, int count) {
   const AstFunction *function = f.kind == KIND_CLOSURE ? f.closure->function : NULL;
   const char *name = NULL;
   int position = 0;
@@ -294,13 +294,13 @@ static int which_argument(Vm *vm, const Site *site, Value f, Value wrt, int coun
   return position;
 }
 
-static Point record_self(Vm *vm, const Site *site, Value *args, int count) {
+static Point record_self(Vm *vm, const CallSite *site, Value *args, int count) {
   Value f = site->self->extra[0];
   return record(vm, site, f, args, site->names, count,
                 which_argument(vm, site, f, site->self->extra[1], count));
 }
 
-static Value call_grad(Vm *vm, const Site *site, Value *args, int count) {
+static Value call_grad(Vm *vm, const CallSite *site, Value *args, int count) {
   Point point = record_self(vm, site, args, count);
   want_scalar(&point);
   int nodes_count;
@@ -312,7 +312,7 @@ static Value call_grad(Vm *vm, const Site *site, Value *args, int count) {
   return result;
 }
 
-static Value call_value_and_grad(Vm *vm, const Site *site, Value *args, int count) {
+static Value call_value_and_grad(Vm *vm, const CallSite *site, Value *args, int count) {
   Point point = record_self(vm, site, args, count);
   want_scalar(&point);
   int nodes_count;
@@ -510,7 +510,7 @@ static void want_tensor(Point *point, const char *what) {
              "%s is taken in a tensor or a number, not in a model or param", what);
 }
 
-static Value call_jacobian(Vm *vm, const Site *site, Value *args, int count) {
+static Value call_jacobian(Vm *vm, const CallSite *site, Value *args, int count) {
   Point point = record_self(vm, site, args, count);
   want_tensor(&point, "jacobian");
   NodeId node = jacobian_node(&point, point.y);
@@ -521,7 +521,7 @@ static Value call_jacobian(Vm *vm, const Site *site, Value *args, int count) {
   return value;
 }
 
-static Value call_hessian(Vm *vm, const Site *site, Value *args, int count) {
+static Value call_hessian(Vm *vm, const CallSite *site, Value *args, int count) {
   Point point = record_self(vm, site, args, count);
   want_tensor(&point, "hessian");
   want_scalar(&point);
@@ -537,7 +537,7 @@ static Value call_hessian(Vm *vm, const Site *site, Value *args, int count) {
   return value;
 }
 
-static Value call_custom(Vm *vm, const Site *site, Value *args, int count);
+static Value call_custom(Vm *vm, const CallSite *site, Value *args, int count);
 
 static const Native MADE_GRAD = {"grad(f)", NULL, call_grad, false, "", "", ""};
 static const Native MADE_VALUE_AND_GRAD = {
@@ -550,7 +550,7 @@ static bool callable(Value f) {
   return f.kind == KIND_CLOSURE || f.kind == KIND_NATIVE || f.kind == KIND_MODEL;
 }
 
-static Value made(Vm *vm, const Site *site, const Native *native, Value f, Value other) {
+static Value made(Vm *vm, const CallSite *site, const Native *native, Value f, Value other) {
   if (f.kind == KIND_UNKNOWN) raise_unknown(vm);
   if (!callable(f))
     raise_help(vm, site->span, "write grad(f)(x), or grad(fn(x) = …)(x)",
@@ -562,22 +562,22 @@ static Value made(Vm *vm, const Site *site, const Native *native, Value f, Value
   return value_of(KIND_NATIVE, object);
 }
 
-Value native_grad(Vm *vm, const Site *site, Value *args, int count) {
+Value native_grad(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   return made(vm, site, &MADE_GRAD, args[0], args[1]);
 }
 
-Value native_value_and_grad(Vm *vm, const Site *site, Value *args, int count) {
+Value native_value_and_grad(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   return made(vm, site, &MADE_VALUE_AND_GRAD, args[0], args[1]);
 }
 
-Value native_jacobian(Vm *vm, const Site *site, Value *args, int count) {
+Value native_jacobian(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   return made(vm, site, &MADE_JACOBIAN, args[0], args[1]);
 }
 
-Value native_hessian(Vm *vm, const Site *site, Value *args, int count) {
+Value native_hessian(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   return made(vm, site, &MADE_HESSIAN, args[0], args[1]);
 }
@@ -601,7 +601,7 @@ static NodeId direction(Point *point, Value value, NodeId like) {
   return node;
 }
 
-static Value product(Vm *vm, const Site *site, Value *args, NodeId (*node_of)(Point *, Value)) {
+static Value product(Vm *vm, const CallSite *site, Value *args, NodeId (*node_of)(Point *, Value)) {
   if (!callable(args[0]))
     raise_at(vm, site->span, "a function is wanted first, this is %s", kind_name(args[0]));
   Point point = record(vm, site, args[0], args + 1, NULL, 1, 0);
@@ -639,24 +639,24 @@ static NodeId hvp_node(Point *point, Value v) {
   return slope_of(point, slope, direction(point, v, point->x), point->x);
 }
 
-Value native_jvp(Vm *vm, const Site *site, Value *args, int count) {
+Value native_jvp(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   return product(vm, site, args, jvp_node);
 }
 
-Value native_vjp(Vm *vm, const Site *site, Value *args, int count) {
+Value native_vjp(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   return product(vm, site, args, vjp_node);
 }
 
-Value native_hvp(Vm *vm, const Site *site, Value *args, int count) {
+Value native_hvp(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   return product(vm, site, args, hvp_node);
 }
 
 /* ---- custom gradients ---- */
 
-Value native_custom_gradient(Vm *vm, const Site *site, Value *args, int count) {
+Value native_custom_gradient(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (!callable(args[1]))
     raise_at(vm, site->span, "the gradient must be a function of (x, y, dy), this is %s",
@@ -664,7 +664,7 @@ Value native_custom_gradient(Vm *vm, const Site *site, Value *args, int count) {
   return made(vm, site, &MADE_CUSTOM, args[0], args[1]);
 }
 
-static Value call_custom(Vm *vm, const Site *site, Value *args, int count) {
+static Value call_custom(Vm *vm, const CallSite *site, Value *args, int count) {
   Value y = vm_call_named(vm, site, site->self->extra[0], args, site->names, count);
   bool pending = trace_pending(vm, y);
   for (int i = 0; i < count; i++) pending |= trace_pending(vm, args[i]);
@@ -723,7 +723,7 @@ static void backward(Vm *vm, void *context) {
   Backward *job = context;
   Value g = job->trace->hooks[job->hook];
   Span span = graph_node(&job->trace->graph, job->y)->span;
-  Site site = {.span = span, .callee = span};
+  CallSite site = {.span = span, .callee = span};
   Value args[18];
   for (int i = 0; i < job->arg_count; i++) args[i] = trace_result(job->trace, job->args[i]);
   args[job->arg_count] = trace_result(job->trace, job->y);
@@ -750,7 +750,7 @@ bool custom_backward(void *context, Graph *graph, int64_t hook, const NodeId *ar
 
 /* ---- check_gradient ---- */
 
-static double value_at(Vm *vm, const Site *site, Value f, const Tensor *x) {
+static double value_at(Vm *vm, const CallSite *site, Value f, const Tensor *x) {
   Tensor copy;
   Diag diag = {0};
   if (!tensor_copy(&copy, x, &diag)) raise_diag(vm, &diag);
@@ -762,7 +762,7 @@ static double value_at(Vm *vm, const Site *site, Value f, const Tensor *x) {
   return y;
 }
 
-static NORETURN void raise_parted(Vm *vm, const Site *site, const Shape *shape, int64_t index,
+static NORETURN void raise_parted(Vm *vm, const CallSite *site, const Shape *shape, int64_t index,
                                   double analytic, double numeric) {
   Text text = {0};
   text_string(&text, "the gradient and central differences disagree");
@@ -786,7 +786,7 @@ static NORETURN void raise_parted(Vm *vm, const Site *site, const Shape *shape, 
 
 /* The step is the cube root of the rounding error, which balances truncation and rounding errors
  * (Nocedal and Wright, Numerical Optimization, 2nd ed., section 8.1). */
-static void compare(Vm *vm, const Site *site, Value f, Tensor *x, const Tensor *slope) {
+static void compare(Vm *vm, const CallSite *site, Value f, Tensor *x, const Tensor *slope) {
   int64_t count = tensor_count(x);
   double greatest = 1;
   for (int64_t i = 0; i < count; i++) greatest = fmax(greatest, fabs(tensor_get(slope, i)));
@@ -805,7 +805,7 @@ static void compare(Vm *vm, const Site *site, Value f, Tensor *x, const Tensor *
 }
 
 /* Tensors here are held by values of the script: after a raise the sweep frees them. */
-static Value check_at(Vm *vm, const Site *site, Value f, Value at) {
+static Value check_at(Vm *vm, const CallSite *site, Value f, Value at) {
   Tensor given = trace_elements(vm, at, site->span), x;
   Diag diag = {0};
   bool fine = tensor_new(&x, DTYPE_F64, &given.shape, &diag);
@@ -833,7 +833,7 @@ static Value check_at(Vm *vm, const Site *site, Value f, Value at) {
 }
 
 typedef struct CheckJob {
-  const Site *site;
+  const CallSite *site;
   Value f, at;
 } CheckJob;
 
@@ -842,7 +842,7 @@ static void check_job(Vm *vm, void *context) {
   check_at(vm, job->site, job->f, job->at);
 }
 
-Value native_check_gradient(Vm *vm, const Site *site, Value *args, int count) {
+Value native_check_gradient(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (!callable(args[0]))
     raise_at(vm, site->span, "a function is wanted first, this is %s", kind_name(args[0]));

@@ -5,15 +5,15 @@
 
 #include "lang/tensors/trace.h"
 
-Value native_grad(Vm *vm, const Site *site, Value *args, int count);
-Value native_value_and_grad(Vm *vm, const Site *site, Value *args, int count);
-Value native_jacobian(Vm *vm, const Site *site, Value *args, int count);
-Value native_hessian(Vm *vm, const Site *site, Value *args, int count);
-Value native_jvp(Vm *vm, const Site *site, Value *args, int count);
-Value native_vjp(Vm *vm, const Site *site, Value *args, int count);
-Value native_hvp(Vm *vm, const Site *site, Value *args, int count);
-Value native_custom_gradient(Vm *vm, const Site *site, Value *args, int count);
-Value native_check_gradient(Vm *vm, const Site *site, Value *args, int count);
+Value native_grad(Vm *vm, const CallSite *site, Value *args, int count);
+Value native_value_and_grad(Vm *vm, const CallSite *site, Value *args, int count);
+Value native_jacobian(Vm *vm, const CallSite *site, Value *args, int count);
+Value native_hessian(Vm *vm, const CallSite *site, Value *args, int count);
+Value native_jvp(Vm *vm, const CallSite *site, Value *args, int count);
+Value native_vjp(Vm *vm, const CallSite *site, Value *args, int count);
+Value native_hvp(Vm *vm, const CallSite *site, Value *args, int count);
+Value native_custom_gradient(Vm *vm, const CallSite *site, Value *args, int count);
+Value native_check_gradient(Vm *vm, const CallSite *site, Value *args, int count);
 
 /* Callback graph->custom of every recording: calls the script's own gradient. */
 bool custom_backward(void *context, Graph *graph, int64_t hook, const NodeId *args, int arg_count,

@@ -96,20 +96,21 @@ void feed_epoch(TrainRun *run) {
 }
 
 /* The storage for a minibatch: of `batch` rows, or of the fewer at the end. */
-static Tensor *room_for(TrainRun *run, Minibatch rooms[2], const Tensor *columns, int count,
-                        int64_t rows) {
-  Minibatch *room = &rooms[rows != run->batch];
-  for (int i = 0; i < count && room->rows != rows; i++) {
+static Tensor *columns_for(TrainRun *run, Minibatch minibatches[2], const Tensor *columns,
+                           int count, int64_t rows) {
+  Minibatch *minibatch = &minibatches[rows != run->batch];
+  for (int i = 0; i < count && minibatch->rows != rows; i++) {
     Shape shape = columns[i].shape;
     shape.dim[0] = rows;
-    tensor_release(&room->columns[i]);
+    tensor_release(&minibatch->columns[i]);
     Diag diag = {0};
-    if (run->vm->checking) room->columns[i] = (Tensor){.dtype = columns[i].dtype, .shape = shape};
-    else if (!tensor_new(&room->columns[i], columns[i].dtype, &shape, &diag))
+    if (run->vm->checking)
+      minibatch->columns[i] = (Tensor){.dtype = columns[i].dtype, .shape = shape};
+    else if (!tensor_new(&minibatch->columns[i], columns[i].dtype, &shape, &diag))
       raise_diag(run->vm, &diag);
   }
-  room->rows = rows;
-  return room->columns;
+  minibatch->rows = rows;
+  return minibatch->columns;
 }
 
 /* Rows to copy one after the other; `order` points to the first of them. */
@@ -160,12 +161,12 @@ int64_t feed_next(TrainRun *run, Tensor columns[8]) {
   int64_t rows = run->batch && run->batch < left ? run->batch : left;
   if (run->drop_last && run->batch && rows < run->batch) return 0;
   bool whole = rows == run->rows && !run->order;
-  Tensor *room = whole ? run->columns
-                       : room_for(run, run->minibatch, run->columns, run->column_count, rows);
+  Tensor *batch = whole ? run->columns
+                        : columns_for(run, run->minibatch, run->columns, run->column_count, rows);
   for (int i = 0; i < run->column_count; i++) {
     if (!whole && !run->vm->checking)
-      copy_rows(&run->columns[i], &room[i], run->order, run->at_row, rows);
-    columns[i] = room[i];
+      copy_rows(&run->columns[i], &batch[i], run->order, run->at_row, rows);
+    columns[i] = batch[i];
   }
   run->source.order = whole ? NULL : run->order;
   run->source.first = run->at_row;
@@ -178,12 +179,12 @@ int64_t feed_validate(TrainRun *run, int64_t from, Tensor columns[8]) {
   if (left <= 0) return 0;
   int64_t rows = run->batch && run->batch < left ? run->batch : left;
   bool whole = rows == run->validate_rows;
-  Tensor *room = whole
-                     ? run->validate
-                     : room_for(run, run->val_minibatch, run->validate, run->validate_count, rows);
+  Tensor *batch = whole ? run->validate
+                        : columns_for(run, run->val_minibatch, run->validate, run->validate_count,
+                                      rows);
   for (int i = 0; i < run->validate_count; i++) {
-    if (!whole) copy_rows(&run->validate[i], &room[i], NULL, from, rows);
-    columns[i] = room[i];
+    if (!whole) copy_rows(&run->validate[i], &batch[i], NULL, from, rows);
+    columns[i] = batch[i];
   }
   run->val_source.first = from;
   run->val_source.end = from + rows;

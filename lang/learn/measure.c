@@ -75,7 +75,7 @@ typedef struct Recording {
 
 static void record_metric(Vm *vm, void *context) {
   Recording *recording = context;
-  vm->at = recording->expression->span;
+  vm->current_span = recording->expression->span;
   vm->trace->place = 0;
   Value value = eval(vm, recording->frame, recording->expression);
   recording->node = trace_operand(vm->trace, value, recording->expression->span);
@@ -130,9 +130,9 @@ static void keep_names(Vm *vm, const Measure *measure, const Ast *pattern, Kept 
   kept->values[kept->count++] = value_retain(*variable_at(vm, measure->frame, pattern));
 }
 
-static void give_back_names(Vm *vm, const Measure *measure, const Ast *pattern, Kept *kept) {
+static void restore_names(Vm *vm, const Measure *measure, const Ast *pattern, Kept *kept) {
   for (uint32_t i = pattern->text ? 0 : pattern->count; i-- > 0;)
-    give_back_names(vm, measure, pattern->items[i], kept);
+    restore_names(vm, measure, pattern->items[i], kept);
   if (pattern->text)
     frame_set(vm, measure->frame, pattern->place, pattern->slot, kept->values[--kept->count]);
 }
@@ -186,7 +186,7 @@ static bool retake(Vm *vm, Retake *retake, Diag *diag) {
   diag_clear(diag);
   bool fine = vm_protect(vm, retake_body, retake, diag);
   vm->training = training;
-  give_back_names(vm, retake->measure, retake->measure->pattern, &kept);
+  restore_names(vm, retake->measure, retake->measure->pattern, &kept);
   mem_free(kept.values);
   return fine;
 }
@@ -371,8 +371,8 @@ void measure_check(Vm *vm, Measure *measure, const StepContext *context, int64_t
   surround(measure, context);
   diag_clear(&diag);
   bool fine = vm_protect(vm, checking_body, &checking, &diag);
-  if (checking.part) trace_drop(vm, checking.part);
-  measure_forget(vm, measure);
+  if (checking.part) trace_recycle(vm, checking.part);
+  measure_reset_recording(vm, measure);
   if (!fine && !diag_unknown(&diag) && !diag_ended(&diag)) raise_diag(vm, &diag);
 }
 
@@ -615,7 +615,7 @@ const double *measure_values(Vm *vm, Measure *measure) {
   for (int i = 0; i < METRICS_MOST; i++) measure->values[i] = (double)NAN;
   bool fine = measure->met == 0 || vm_protect(vm, values_body, &working, &diag);
   if (working.trace && working.trace == measure->whole) values_reset(&working.trace->values);
-  else if (working.trace) trace_drop(vm, working.trace);
+  else if (working.trace) trace_recycle(vm, working.trace);
   mem_free(working.nodes);
   if (!fine) raise_diag(vm, &diag);
   measure->valued = measure->met;
@@ -627,13 +627,13 @@ void measure_clear(Measure *measure) {
   measure->valued = 0;
 }
 
-void measure_forget(Vm *vm, Measure *measure) {
-  if (measure->whole) trace_drop(vm, measure->whole);
+void measure_reset_recording(Vm *vm, Measure *measure) {
+  if (measure->whole) trace_recycle(vm, measure->whole);
   measure->whole = NULL;
 }
 
 void measure_free(Vm *vm, Measure *measure) {
-  measure_forget(vm, measure);
+  measure_reset_recording(vm, measure);
   measure_study_free(measure->taken, measure->count);
   *measure = (Measure){0};
 }

@@ -110,7 +110,7 @@ const double *measure_values(Vm *vm, Measure *measure);
 /* call it at the beginning of an epoch */
 void measure_clear(Measure *measure);
 /* the recording may be invalid; the collected values stay */
-void measure_forget(Vm *vm, Measure *measure);
+void measure_reset_recording(Vm *vm, Measure *measure);
 void measure_free(Vm *vm, Measure *measure);
 
 /* For checkpoints: measure->count tensors of the rows seen.  Known once a step with this measure is

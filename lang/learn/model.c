@@ -7,7 +7,7 @@
 
 #include "lang/eval/eval.h"
 #include "lang/machine/frame.h"
-#include "lang/values/host.h"
+#include "lang/values/plain.h"
 #include "lang/values/show.h"
 
 #include "lang/syntax/nearest.h"
@@ -162,13 +162,13 @@ static Value model_field(Vm *vm, const Ast *ast, Value model) {
 
 static Value model_item(Vm *vm, const Ast *ast, Value model) {
   const ListObject *items = model_items(model.model);
-  return host_item(vm, ast, model, items ? items->items : NULL, items ? items->count : 0);
+  return plain_item(vm, ast, model, items ? items->items : NULL, items ? items->count : 0);
 }
 
 static Value model_index(Vm *vm, const Ast *ast, Value model, const Sub *subs, int count) {
   const ListObject *items = model_items(model.model);
-  return host_index(vm, ast, items ? value_of(KIND_LIST, (void *)(uintptr_t)items) : model, subs,
-                    count);
+  return plain_index(vm, ast, items ? value_of(KIND_LIST, (void *)(uintptr_t)items) : model, subs,
+                     count);
 }
 
 /* ---- the kind ---- */
@@ -221,11 +221,11 @@ const KindRow MODEL_KIND = {.bytes = model_bytes,
 
 /* ---- natives ---- */
 
-static Span arg_span(const Site *site, int index) {
+static Span arg_span(const CallSite *site, int index) {
   return site->args ? site->args[index] : site->span;
 }
 
-static Parts parts_wanted(Vm *vm, const Site *site, Value value) {
+static Parts parts_wanted(Vm *vm, const CallSite *site, Value value) {
   Parts parts = {0};
   parts_collect(vm, value, "", &parts);
   if (parts.count == 0 && value.kind != KIND_MODEL && value.kind != KIND_PARAM) {
@@ -236,12 +236,12 @@ static Parts parts_wanted(Vm *vm, const Site *site, Value value) {
   return parts;
 }
 
-Value native_param(Vm *vm, const Site *site, Value *args, int count) {
+Value native_param(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   return param_new(vm, site->span, args[0], DOMAIN_REAL, false);
 }
 
-Value native_copy(Vm *vm, const Site *site, Value *args, int count) {
+Value native_copy(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (args[0].kind == KIND_PARAM && !vm->checking) {
     Tensor now = trace_elements(vm, args[0], site->span), copy;
@@ -253,7 +253,7 @@ Value native_copy(Vm *vm, const Site *site, Value *args, int count) {
   return model_copy(vm, args[0]);
 }
 
-static void assign_parts(Vm *vm, const Site *site, const Parts *to, const Parts *from) {
+static void assign_parts(Vm *vm, const CallSite *site, const Parts *to, const Parts *from) {
   if (to->count != from->count)
     raise_at(vm, site->span, "the two do not have the same parts: %d and %d params", to->count,
              from->count);
@@ -270,7 +270,7 @@ static void assign_parts(Vm *vm, const Site *site, const Parts *to, const Parts 
     param_assign(vm, site->span, to->items[i].param, value_of(KIND_PARAM, from->items[i].param));
 }
 
-Value native_assign(Vm *vm, const Site *site, Value *args, int count) {
+Value native_assign(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (args[0].kind == KIND_PARAM) {
     param_assign(vm, site->span, args[0].param, args[1]);
@@ -285,7 +285,7 @@ Value native_assign(Vm *vm, const Site *site, Value *args, int count) {
   return value_none();
 }
 
-static Value freeze(Vm *vm, const Site *site, Value target, bool frozen) {
+static Value freeze(Vm *vm, const CallSite *site, Value target, bool frozen) {
   Parts parts = parts_wanted(vm, site, target);
   for (int i = 0; i < parts.count; i++)
     if (!parts.items[i].param->buffer) parts.items[i].param->frozen = frozen;
@@ -294,17 +294,17 @@ static Value freeze(Vm *vm, const Site *site, Value target, bool frozen) {
   return value_none();
 }
 
-Value native_freeze(Vm *vm, const Site *site, Value *args, int count) {
+Value native_freeze(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   return freeze(vm, site, args[0], true);
 }
 
-Value native_unfreeze(Vm *vm, const Site *site, Value *args, int count) {
+Value native_unfreeze(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   return freeze(vm, site, args[0], false);
 }
 
-Value native_parameters(Vm *vm, const Site *site, Value *args, int count) {
+Value native_parameters(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   Parts parts = parts_wanted(vm, site, args[0]);
   Value list = value_list(vm, parts.count);
@@ -321,7 +321,7 @@ Value native_parameters(Vm *vm, const Site *site, Value *args, int count) {
   return list;
 }
 
-Value native_count(Vm *vm, const Site *site, Value *args, int count) {
+Value native_count(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   Parts parts = parts_wanted(vm, site, args[0]);
   int64_t total = 0;

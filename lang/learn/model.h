@@ -19,12 +19,12 @@ extern const KindRow MODEL_KIND;
 /* returns a new one with params of its own; other values are shared */
 Value model_copy(Vm *vm, Value value);
 
-Value native_param(Vm *vm, const Site *site, Value *args, int count);
-Value native_copy(Vm *vm, const Site *site, Value *args, int count);
-Value native_assign(Vm *vm, const Site *site, Value *args, int count);
-Value native_freeze(Vm *vm, const Site *site, Value *args, int count);
-Value native_unfreeze(Vm *vm, const Site *site, Value *args, int count);
-Value native_parameters(Vm *vm, const Site *site, Value *args, int count);
-Value native_count(Vm *vm, const Site *site, Value *args, int count);
+Value native_param(Vm *vm, const CallSite *site, Value *args, int count);
+Value native_copy(Vm *vm, const CallSite *site, Value *args, int count);
+Value native_assign(Vm *vm, const CallSite *site, Value *args, int count);
+Value native_freeze(Vm *vm, const CallSite *site, Value *args, int count);
+Value native_unfreeze(Vm *vm, const CallSite *site, Value *args, int count);
+Value native_parameters(Vm *vm, const CallSite *site, Value *args, int count);
+Value native_count(Vm *vm, const CallSite *site, Value *args, int count);
 
 #endif

@@ -103,7 +103,7 @@ static Value as_argument(Vm *vm, Span span, Value value) {
                                   : value_number(value_as_number(vm, span, value));
 }
 
-Value optimizer_new(Vm *vm, const Site *site, ClosureObject *made_by, const Value *args) {
+Value optimizer_new(Vm *vm, const CallSite *site, ClosureObject *made_by, const Value *args) {
   const AstFunction *function = made_by->function;
   rules_find(made_by);
   for (int i = 0; i < function->param_count; i++)
@@ -321,7 +321,7 @@ Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast) {
 static double moving_number(Vm *vm, const OptimizerObject *optimizer, int index, int64_t step) {
   Value argument = optimizer->arguments[index], number = value_number((double)step);
   if (!callable(argument)) return value_as_number(vm, optimizer->span, argument);
-  Site site = {.span = optimizer->span, .callee = optimizer->span};
+  CallSite site = {.span = optimizer->span, .callee = optimizer->span};
   Value value = vm_call(vm, &site, argument, &number, 1);
   double result = value_as_number(vm, optimizer->span, value);
   value_release(vm, value);
@@ -476,7 +476,7 @@ int optimizer_trace(Vm *vm, Trace *trace, OptimizerObject *optimizer, const Opti
   const AstFunction *function = optimizer->made_by->function;
   TargetMemory *memory = optimizer_target(optimizer, param);
   if (!memory) memory = optimizer_target_new(vm, optimizer, param);
-  Site site = {.span = optimizer->span, .callee = optimizer->span};
+  CallSite site = {.span = optimizer->span, .callee = optimizer->span};
   NodeId raw = trace_raw(trace, param);
   Value pair[2] = {trace_result(trace, raw), trace_result(trace, gradient)}, finals[2];
   StateQuery query = {.trace = trace, .memory = memory, .target = pair[0]};
@@ -550,7 +550,7 @@ void optimizer_go_on(OptimizerObject *optimizer, int64_t steps) {
   optimizer->memory->settled = false;
 }
 
-void optimizer_forget(Vm *vm, OptimizerObject *optimizer, int count) {
+void optimizer_release_targets(Vm *vm, OptimizerObject *optimizer, int count) {
   OptimizerMemory *memory = optimizer->memory;
   while (memory->count > count) {
     TargetMemory *target = &memory->targets[--memory->count];

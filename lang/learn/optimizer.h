@@ -50,7 +50,7 @@ typedef struct OptimizerInputs {
 extern const KindRow OPTIMIZER_KIND;
 
 /* arguments in order of the parameters */
-Value optimizer_new(Vm *vm, const Site *site, ClosureObject *made_by, const Value *args);
+Value optimizer_new(Vm *vm, const CallSite *site, ClosureObject *made_by, const Value *args);
 /* the current value of a STATE statement */
 Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast);
 
@@ -73,7 +73,7 @@ TargetMemory *optimizer_target(OptimizerObject *optimizer, ParamObject *param);
  * `count`. */
 void optimizer_describe(Vm *vm, OptimizerObject *optimizer, int index, Text *text);
 void optimizer_go_on(OptimizerObject *optimizer, int64_t steps);
-void optimizer_forget(Vm *vm, OptimizerObject *optimizer, int count);
+void optimizer_release_targets(Vm *vm, OptimizerObject *optimizer, int count);
 TargetMemory *optimizer_target_new(Vm *vm, OptimizerObject *optimizer, ParamObject *param);
 
 #endif

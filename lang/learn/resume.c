@@ -89,7 +89,7 @@ static void measure_middle(TrainRun *run) {
 }
 
 /* Resets what belongs to conditions that have changed. */
-static void forget_changed(TrainRun *run) {
+static void reset_changed(TrainRun *run) {
   if (run->stop_changed) run->stalled_count = 0;
   if (!run->keep_changed) return;
   for (int64_t i = 0; i < run->keep_values.count; i++) run->keep_values.at[i] = (double)NAN;
@@ -110,7 +110,7 @@ static void read_job(Vm *vm, void *context) {
   kept_collect(run);
   settings_compare(run, &saved->file->note);
   saved_rest(saved);
-  forget_changed(run);
+  reset_changed(run);
   saved_install(saved);
   run->source.end = run->at_row;
   (void)vm;
@@ -133,7 +133,7 @@ static bool read_whole(TrainRun *run, Checkpoint *checkpoint, Diag *diag) {
   targets_met(run, met);
   bool fine = vm_protect(run->vm, read_job, &saved, diag);
   for (int i = 0; !fine && i < run->objective_count; i++)
-    optimizer_forget(run->vm, run->objectives[i].optimizer, met[i]);
+    optimizer_release_targets(run->vm, run->objectives[i].optimizer, met[i]);
   if (fine) settings_tell(run, &checkpoint->note);
   else run->vm->draws = draws;
   saved_free(&saved);

@@ -57,9 +57,9 @@ static void add_target(Objective *objective, ParamObject *param, char *name) {
     return;
   }
   if (is_full(count)) {
-    size_t room = count ? 2 * (size_t)count : 1;
-    objective->targets = mem_grow(objective->targets, room * sizeof(ParamObject *));
-    objective->target_names = mem_grow(objective->target_names, room * sizeof(char *));
+    size_t capacity = count ? 2 * (size_t)count : 1;
+    objective->targets = mem_grow(objective->targets, capacity * sizeof(ParamObject *));
+    objective->target_names = mem_grow(objective->target_names, capacity * sizeof(char *));
   }
   value_retain(value_of(KIND_PARAM, param));
   objective->targets[count] = param;
@@ -73,9 +73,9 @@ static void add_buffer(Objective *objective, ParamObject *param, const char *nam
                    param) >= 0)
     return;
   if (is_full(count)) {
-    size_t room = count ? 2 * (size_t)count : 1;
-    objective->buffers = mem_grow(objective->buffers, room * sizeof(ParamObject *));
-    objective->buffer_names = mem_grow(objective->buffer_names, room * sizeof(char *));
+    size_t capacity = count ? 2 * (size_t)count : 1;
+    objective->buffers = mem_grow(objective->buffers, capacity * sizeof(ParamObject *));
+    objective->buffer_names = mem_grow(objective->buffer_names, capacity * sizeof(char *));
   }
   value_retain(value_of(KIND_PARAM, param));
   objective->buffer_names[count] = mem_text(name, strlen(name));
@@ -530,7 +530,7 @@ void step_free(Vm *vm, Step *step) {
   mem_free(step->results);
   mem_free(step->pointers);
   mem_free(step->limits);
-  if (step->trace) trace_drop(vm, step->trace);
+  if (step->trace) trace_recycle(vm, step->trace);
   step->trace = NULL;
   step->plan = NULL;
   step->results = NULL;

@@ -21,16 +21,16 @@ static bool ends_with(const char *path, const char *ending) {
   return a >= b && !strcmp(path + a - b, ending);
 }
 
-static Span arg_span(const Site *site, int index) {
+static Span arg_span(const CallSite *site, int index) {
   return site->args && site->args[index].file ? site->args[index] : site->span;
 }
 
-static NORETURN void fail(Vm *vm, const Site *site, Diag *diag) {
+static NORETURN void fail(Vm *vm, const CallSite *site, Diag *diag) {
   if (!diag->span.file) diag->span = site->span;
   raise_diag(vm, diag);
 }
 
-static const char *path_of(Vm *vm, const Site *site, Value value) {
+static const char *path_of(Vm *vm, const CallSite *site, Value value) {
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
   if (value.kind != KIND_STRING)
     raise_at(vm, arg_span(site, 1), "a path is a string, this is %s", kind_name(value));
@@ -43,7 +43,7 @@ static const char *part_name(const Part *part) {
   return *part->path ? part->path : part->param->name ? part->param->name : "param";
 }
 
-static void save_parts(Vm *vm, const Site *site, Value value, const char *path) {
+static void save_parts(Vm *vm, const CallSite *site, Value value, const char *path) {
   Parts parts = {0};
   parts_collect(vm, value, "", &parts);
   if (parts.count == 0) {
@@ -70,7 +70,7 @@ static void save_parts(Vm *vm, const Site *site, Value value, const char *path) 
   if (!fine) fail(vm, site, &diag);
 }
 
-Value native_save(Vm *vm, const Site *site, Value *args, int count) {
+Value native_save(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   const char *path = path_of(vm, site, args[1]);
   if (vm->checking) {
@@ -175,7 +175,7 @@ static bool take(const Parts *parts, const NamedList *list, Diag *diag) {
   return fine;
 }
 
-Value native_load(Vm *vm, const Site *site, Value *args, int count) {
+Value native_load(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   const char *path = path_of(vm, site, args[1]);
   if (args[0].kind == KIND_UNKNOWN || vm->checking) return value_none();

@@ -118,7 +118,7 @@ static void outputs_table(const Summary *summary, Text *text) {
 }
 
 typedef struct SummaryJob {
-  const Site *site;
+  const CallSite *site;
   Value model, x;
 } SummaryJob;
 
@@ -127,7 +127,7 @@ static void call_once(Vm *vm, void *context) {
   value_release(vm, vm_call(vm, job->site, job->model, &job->x, 1));
 }
 
-Value native_summary(Vm *vm, const Site *site, Value *args, int count) {
+Value native_summary(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (args[0].kind == KIND_UNKNOWN) raise_unknown(vm);
   if (args[0].kind != KIND_MODEL && args[0].kind != KIND_PARAM)

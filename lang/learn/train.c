@@ -102,7 +102,7 @@ static void look_outside(TrainRun *run) {
 
 /* ---- stalled and best ---- */
 
-Value native_stalled(Vm *vm, const Site *site, Value *args, int count) {
+Value native_stalled(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   TrainRun *run = vm->run;
   if (!run) raise_at(vm, site->span, "stalled(value, epochs) is for the `stop:` of a training");
@@ -128,7 +128,7 @@ Value native_stalled(Vm *vm, const Site *site, Value *args, int count) {
   return value_bool(stalled->since >= patience);
 }
 
-Value native_best(Vm *vm, const Site *site, Value *args, int count) {
+Value native_best(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (!vm->run) raise_at(vm, site->span, "best(value) is for the `keep:` of a training");
   return value_number(value_as_number(vm, site->span, args[0]));
@@ -208,7 +208,7 @@ static void take_number(TrainRun *run) {
   run->vm->draws++;
 }
 
-static void forget_steps(TrainRun *run) {
+static void free_steps(TrainRun *run) {
   for (int i = 0; i < run->objective_count; i++) {
     for (int k = 0; k < run->step_count[i]; k++) step_free(run->vm, &run->steps[i][k]);
     run->step_count[i] = 0;
@@ -217,9 +217,9 @@ static void forget_steps(TrainRun *run) {
     for (int k = 0; k < run->look_count[i]; k++) step_free(run->vm, &run->looks[i][k]);
     run->look_count[i] = 0;
   }
-  measure_forget(run->vm, &run->measure);
-  measure_forget(run->vm, &run->val_measure);
-  measure_forget(run->vm, &run->update_measure);
+  measure_reset_recording(run->vm, &run->measure);
+  measure_reset_recording(run->vm, &run->val_measure);
+  measure_reset_recording(run->vm, &run->update_measure);
   run->retrace = false;
 }
 
@@ -251,7 +251,7 @@ static void minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t row
                       double total_rows, StepOutcome *sum) {
   const Step *first = NULL;
   double loss = 0, length = 0;
-  if (run->retrace) forget_steps(run);
+  if (run->retrace) free_steps(run);
   for (int i = 0; i < run->objective_count; i++) {
     Step *step = step_for(run, run->steps[i], &run->step_count[i], &run->objectives[i], role, rows);
     StepContext context = context_of(run, columns, run->column_count, (uint64_t)part);
@@ -543,9 +543,9 @@ static void train_body(Vm *vm, void *context) {
   dump_training(vm, run->total_steps, run->history.seconds);
 }
 
-static void let_go(TrainRun *run) {
+static void free_run(TrainRun *run) {
   Vm *vm = run->vm;
-  forget_steps(run);
+  free_steps(run);
   feed_close(run);
   undo_free(vm, &run->undo);
   measure_free(vm, &run->measure);
@@ -599,7 +599,7 @@ Value train_run(Vm *vm, Frame *frame, const Ast *ast) {
   bool ends = vm_asked() == SIGNAL_ENDS || (vm_limit(vm) && !run->outer);
   Value history = fine && !ends ? history_value(run) : value_none();
   vm->run = run->outer;
-  let_go(run);
+  free_run(run);
   mem_free(run);
   if (!fine) raise_diag(vm, &diag);
   heed_outside(vm, ast->span);

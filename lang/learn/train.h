@@ -173,8 +173,8 @@ void feed_close(TrainRun *run);
 
 double clock_seconds(void); /* monotonic */
 
-Value native_stalled(Vm *vm, const Site *site, Value *args, int count);
-Value native_best(Vm *vm, const Site *site, Value *args, int count);
+Value native_stalled(Vm *vm, const CallSite *site, Value *args, int count);
+Value native_best(Vm *vm, const CallSite *site, Value *args, int count);
 
 /* The statements. */
 Value train_run(Vm *vm, Frame *frame, const Ast *ast);  /* TRAIN, RACE */

@@ -21,7 +21,7 @@ static NORETURN void raise_file(Vm *vm, Span span, Diag *diag) {
   raise_diag(vm, diag);
 }
 
-const char *arg_path(Vm *vm, const Site *site, const Value *args, int index) {
+const char *arg_path(Vm *vm, const CallSite *site, const Value *args, int index) {
   const StringObject *path = arg_string(vm, site, args, index);
   Diag diag = {0};
   if (!file_path_check(path->data, path->length, &diag))
@@ -29,7 +29,7 @@ const char *arg_path(Vm *vm, const Site *site, const Value *args, int index) {
   return path->data;
 }
 
-static Bytes read_bytes(Vm *vm, const Site *site, const Value *args) {
+static Bytes read_bytes(Vm *vm, const CallSite *site, const Value *args) {
   Bytes bytes;
   Diag diag = {0};
   const char *path = arg_path(vm, site, args, 0);
@@ -50,7 +50,7 @@ static int64_t broken_at(const Vm *vm, const Bytes *bytes) {
   return -1;
 }
 
-static Bytes read_text(Vm *vm, const Site *site, const Value *args) {
+static Bytes read_text(Vm *vm, const CallSite *site, const Value *args) {
   Bytes bytes = read_bytes(vm, site, args);
   int64_t broken = broken_at(vm, &bytes);
   if (broken < 0) return bytes;
@@ -60,7 +60,7 @@ static Bytes read_text(Vm *vm, const Site *site, const Value *args) {
   raise_file(vm, site_at(site, 0), &diag);
 }
 
-Value native_read(Vm *vm, const Site *site, Value *args, int count) {
+Value native_read(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   Bytes bytes = read_text(vm, site, args);
   Text text = {.data = (char *)bytes.data, .length = bytes.length, .capacity = bytes.length + 1};
@@ -68,7 +68,7 @@ Value native_read(Vm *vm, const Site *site, Value *args, int count) {
   return string_take(vm, &text);
 }
 
-Value native_lines(Vm *vm, const Site *site, Value *args, int count) {
+Value native_lines(Vm *vm, const CallSite *site, Value *args, int count) {
   Value whole = native_read(vm, site, args, count), list = value_list(vm, 0);
   const char *at = whole.string->data, *end = at + whole.string->length;
   while (at < end) {
@@ -82,7 +82,7 @@ Value native_lines(Vm *vm, const Site *site, Value *args, int count) {
   return list;
 }
 
-Value native_write(Vm *vm, const Site *site, Value *args, int count) {
+Value native_write(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   const char *path = arg_path(vm, site, args, 0);
   const StringObject *text = arg_string(vm, site, args, 1);
@@ -97,7 +97,7 @@ Value native_write(Vm *vm, const Site *site, Value *args, int count) {
   return value_none();
 }
 
-Value native_exists(Vm *vm, const Site *site, Value *args, int count) {
+Value native_exists(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   Diag diag = {0};
   if (vm->checking) raise_unknown(vm);
@@ -106,7 +106,7 @@ Value native_exists(Vm *vm, const Site *site, Value *args, int count) {
   return value_bool(there);
 }
 
-Value native_read_line(Vm *vm, const Site *site, Value *args, int count) {
+Value native_read_line(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)site;
   (void)args;
   (void)count;
@@ -137,7 +137,7 @@ Value native_read_line(Vm *vm, const Site *site, Value *args, int count) {
   return length < 0 ? value_none() : string_take(vm, &text);
 }
 
-Value native_env(Vm *vm, const Site *site, Value *args, int count) {
+Value native_env(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   const char *value = getenv(arg_string(vm, site, args, 0)->data);
   if (vm->checking) raise_unknown(vm);

@@ -41,7 +41,7 @@ Value items_at(Vm *vm, Span span, Value from, int64_t index) {
   }
 }
 
-Value native_list(Vm *vm, const Site *site, Value *args, int count) {
+Value native_list(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)vm;
   (void)site;
   (void)count;
@@ -56,7 +56,7 @@ static Dtype pushed_dtype(const Vm *vm, Dtype dtype, double number) {
   return dtype == DTYPE_U8 && dtype_holds(DTYPE_U8, number) ? DTYPE_U8 : DTYPE_I32;
 }
 
-static Value push_element(Vm *vm, const Site *site, Value tensor, Value item) {
+static Value push_element(Vm *vm, const CallSite *site, Value tensor, Value item) {
   Type type = trace_type(vm, tensor, site_at(site, 0));
   if (type.shape.rank != 1)
     raise_help(vm, site_at(site, 0), "concat(x, y) joins tensors along an axis",
@@ -69,21 +69,21 @@ static Value push_element(Vm *vm, const Site *site, Value tensor, Value item) {
              kind_name(item));
   if (item.kind == KIND_NUMBER) {
     Value exact = one;
-    one = operation_row(vm, site, ops_find(dtype_name(pushed_dtype(vm, type.dtype, item.number))),
-                        &exact, 1);
+    one = operation_call(vm, site, ops_find(dtype_name(pushed_dtype(vm, type.dtype, item.number))),
+                         &exact, 1);
     value_release(vm, exact);
   }
   Value both[2] = {value_list(vm, 2)};
   list_push(vm, both[0].list, value_retain(tensor));
   list_push(vm, both[0].list, one);
-  Value longer = operation_row(vm, site, ops_find("concat"), both, 2);
+  Value longer = operation_call(vm, site, ops_find("concat"), both, 2);
   value_release(vm, both[0]);
   vm->top = top;
   return longer;
 }
 
 /* `xs = push(xs, v)` of a list is done in place by assign.c instead. */
-Value native_push(Vm *vm, const Site *site, Value *args, int count) {
+Value native_push(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (value_is_tensor(args[0])) return push_element(vm, site, args[0], args[1]);
   if (args[0].kind != KIND_LIST)
@@ -101,7 +101,7 @@ static void push_name(Vm *vm, Value list, const char *name) {
   list_push(vm, list.list, value_string(vm, name, strlen(name)));
 }
 
-Value native_keys(Vm *vm, const Site *site, Value *args, int count) {
+Value native_keys(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   Value list = value_list(vm, 0);
   if (args[0].kind == KIND_MODEL) {
@@ -120,7 +120,7 @@ Value native_keys(Vm *vm, const Site *site, Value *args, int count) {
   return list;
 }
 
-Value native_range_of(Vm *vm, const Site *site, Value *args, int count) {
+Value native_range_of(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   int64_t items = items_count(vm, site_at(site, 0), args[0]);
   RangeObject *range = object_new(vm, KIND_RANGE, sizeof *range);
@@ -130,7 +130,7 @@ Value native_range_of(Vm *vm, const Site *site, Value *args, int count) {
   return value_of(KIND_RANGE, range);
 }
 
-Value native_map(Vm *vm, const Site *site, Value *args, int count) {
+Value native_map(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   int64_t items = items_count(vm, site_at(site, 1), args[1]);
   Value list = value_list(vm, 0);
@@ -143,7 +143,7 @@ Value native_map(Vm *vm, const Site *site, Value *args, int count) {
   return list;
 }
 
-Value native_filter(Vm *vm, const Site *site, Value *args, int count) {
+Value native_filter(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   int64_t items = items_count(vm, site_at(site, 1), args[1]);
   Value list = value_list(vm, 0);
@@ -158,7 +158,7 @@ Value native_filter(Vm *vm, const Site *site, Value *args, int count) {
   return list;
 }
 
-Value native_reduce(Vm *vm, const Site *site, Value *args, int count) {
+Value native_reduce(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   int64_t items = items_count(vm, site_at(site, 1), args[1]), first = 0;
   Value pair[2] = {value_retain(args[2])};
@@ -179,7 +179,7 @@ Value native_reduce(Vm *vm, const Site *site, Value *args, int count) {
   return pair[0];
 }
 
-Value native_zip(Vm *vm, const Site *site, Value *args, int count) {
+Value native_zip(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   const ListObject *from = args[0].list;
   int64_t shortest = from->count ? INT64_MAX : 0;
@@ -197,7 +197,7 @@ Value native_zip(Vm *vm, const Site *site, Value *args, int count) {
   return list;
 }
 
-Value native_enumerate(Vm *vm, const Site *site, Value *args, int count) {
+Value native_enumerate(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   int64_t items = items_count(vm, site_at(site, 0), args[0]);
   Value list = value_list(vm, 0);

@@ -19,7 +19,7 @@
 #include <string.h>
 #include <time.h>
 
-static NORETURN void raise_output(Vm *vm, const Site *site) {
+static NORETURN void raise_output(Vm *vm, const CallSite *site) {
   Diag diag = {0};
   diag_fail(&diag, STATUS_IO, site->span, "standard output cannot be written: %s", strerror(errno));
   /* the reader has closed the pipe: end without a message */
@@ -27,7 +27,7 @@ static NORETURN void raise_output(Vm *vm, const Site *site) {
   raise_diag(vm, &diag);
 }
 
-Value native_print(Vm *vm, const Site *site, Value *args, int count) {
+Value native_print(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (vm->checking) return value_none();
   trace_effect(vm);
@@ -50,7 +50,7 @@ Value native_print(Vm *vm, const Site *site, Value *args, int count) {
   return value_none();
 }
 
-Value native_assert(Vm *vm, const Site *site, Value *args, int count) {
+Value native_assert(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (value_unknown(vm, args[0])) return value_none();
   if (vm->checking && !check_sure(vm) && !value_truth(vm, site_at(site, 0), args[0]))
@@ -68,7 +68,7 @@ Value native_assert(Vm *vm, const Site *site, Value *args, int count) {
   raise_diag(vm, &diag);
 }
 
-Value native_error(Vm *vm, const Site *site, Value *args, int count) {
+Value native_error(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (vm->checking && !check_library_error(vm, site->span, args[0])) raise_ended(vm);
   Text text = {0};
@@ -78,7 +78,7 @@ Value native_error(Vm *vm, const Site *site, Value *args, int count) {
            kept.string->length ? kept.string->data : "error");
 }
 
-Value native_exit(Vm *vm, const Site *site, Value *args, int count) {
+Value native_exit(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (vm->checking && value_unknown(vm, args[0])) raise_ended(vm);
   Diag diag = {.status = (int)arg_integer(vm, site, args, 0, 0, 0, 255), .span = site->span};
@@ -93,7 +93,7 @@ static double seconds(clockid_t which) {
   return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-Value native_time(Vm *vm, const Site *site, Value *args, int count) {
+Value native_time(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   double begun = seconds(CLOCK_MONOTONIC);
   value_release(vm, vm_call(vm, site, args[0], NULL, 0));
@@ -101,7 +101,7 @@ Value native_time(Vm *vm, const Site *site, Value *args, int count) {
   return value_number(seconds(CLOCK_MONOTONIC) - begun);
 }
 
-Value native_clock(Vm *vm, const Site *site, Value *args, int count) {
+Value native_clock(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)site;
   (void)args;
   (void)count;
@@ -109,7 +109,7 @@ Value native_clock(Vm *vm, const Site *site, Value *args, int count) {
   return value_number(seconds(CLOCK_REALTIME));
 }
 
-Value native_seed(Vm *vm, const Site *site, Value *args, int count) {
+Value native_seed(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   int64_t seed = arg_integer(vm, site, args, 0, 0, 0, INT64_C(9007199254740992));
   trace_effect(vm);
@@ -118,9 +118,9 @@ Value native_seed(Vm *vm, const Site *site, Value *args, int count) {
   return value_none();
 }
 
-Value native_precision(Vm *vm, const Site *site, Value *args, int count) {
+Value native_precision(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  const Row *row = args[0].kind == KIND_NATIVE ? args[0].native->row : NULL;
+  const OpRow *row = args[0].kind == KIND_NATIVE ? args[0].native->row : NULL;
   Dtype dtype;
   if (row && args[1].kind == KIND_UNSET && dtype_parse(row->name, &dtype)) {
     if (!dtype_floats(dtype))

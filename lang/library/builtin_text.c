@@ -26,7 +26,7 @@ static Value split_blanks(Vm *vm, const StringObject *string) {
   return list;
 }
 
-Value native_split(Vm *vm, const Site *site, Value *args, int count) {
+Value native_split(Vm *vm, const CallSite *site, Value *args, int count) {
   if (args[0].kind != KIND_STRING) return data_split(vm, site, args, count);
   StringObject *string = args[0].string;
   if (args[2].kind != KIND_UNSET)
@@ -46,7 +46,7 @@ Value native_split(Vm *vm, const Site *site, Value *args, int count) {
   return list;
 }
 
-Value native_join(Vm *vm, const Site *site, Value *args, int count) {
+Value native_join(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   int64_t items = items_count(vm, site_at(site, 0), args[0]);
   const StringObject *separator = args[1].kind == KIND_UNSET ? NULL : arg_string(vm, site, args, 1);
@@ -68,7 +68,7 @@ Value native_join(Vm *vm, const Site *site, Value *args, int count) {
 
 /* ---- trimming, replacing, finding ---- */
 
-Value native_trim(Vm *vm, const Site *site, Value *args, int count) {
+Value native_trim(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   const StringObject *string = arg_string(vm, site, args, 0);
   size_t start = 0, end = string->length;
@@ -82,7 +82,7 @@ static void append_bytes(Vm *vm, StringObject *to, const char *bytes, size_t len
   string_append(vm, to, &part);
 }
 
-Value native_replace(Vm *vm, const Site *site, Value *args, int count) {
+Value native_replace(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   const StringObject *string = arg_string(vm, site, args, 0), *old = arg_string(vm, site, args, 1),
                      *with = arg_string(vm, site, args, 2);
@@ -98,7 +98,7 @@ Value native_replace(Vm *vm, const Site *site, Value *args, int count) {
   return result;
 }
 
-Value native_find(Vm *vm, const Site *site, Value *args, int count) {
+Value native_find(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   const StringObject *string = arg_string(vm, site, args, 0), *part = arg_string(vm, site, args, 1);
   const char *at = string_find(vm, string->data, string->length, part);
@@ -111,14 +111,14 @@ Value native_find(Vm *vm, const Site *site, Value *args, int count) {
   return value_number((double)points);
 }
 
-Value native_starts_with(Vm *vm, const Site *site, Value *args, int count) {
+Value native_starts_with(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   const StringObject *string = arg_string(vm, site, args, 0), *part = arg_string(vm, site, args, 1);
   return value_bool(part->length <= string->length &&
                     memcmp(string->data, part->data, part->length) == 0);
 }
 
-Value native_ends_with(Vm *vm, const Site *site, Value *args, int count) {
+Value native_ends_with(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   const StringObject *string = arg_string(vm, site, args, 0), *part = arg_string(vm, site, args, 1);
   return value_bool(
@@ -179,12 +179,12 @@ static Value change_case(Vm *vm, const StringObject *string, uint32_t (*change)(
   return string_take(vm, &text);
 }
 
-Value native_upper(Vm *vm, const Site *site, Value *args, int count) {
+Value native_upper(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   return change_case(vm, arg_string(vm, site, args, 0), to_upper);
 }
 
-Value native_lower(Vm *vm, const Site *site, Value *args, int count) {
+Value native_lower(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   return change_case(vm, arg_string(vm, site, args, 0), to_lower);
 }

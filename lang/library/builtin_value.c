@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* The type of a number, bool, tensor or param. */
-static Type shaped(Vm *vm, const Site *site, Value value) {
+static Type shaped(Vm *vm, const CallSite *site, Value value) {
   if (value.kind == KIND_NUMBER || value.kind == KIND_BOOL)
     return (Type){.dtype = DTYPE_F64, .weak = true};
   if (!value_is_tensor(value))
@@ -18,7 +18,7 @@ static Type shaped(Vm *vm, const Site *site, Value value) {
   return trace_type(vm, value, site_at(site, 0));
 }
 
-Value native_shape(Vm *vm, const Site *site, Value *args, int count) {
+Value native_shape(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   Type type = shaped(vm, site, args[0]);
   Value tuple = value_tuple(vm, type.shape.rank);
@@ -27,23 +27,23 @@ Value native_shape(Vm *vm, const Site *site, Value *args, int count) {
   return tuple;
 }
 
-Value native_rank(Vm *vm, const Site *site, Value *args, int count) {
+Value native_rank(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   return value_number(shaped(vm, site, args[0]).shape.rank);
 }
 
-Value native_size(Vm *vm, const Site *site, Value *args, int count) {
+Value native_size(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   Type type = shaped(vm, site, args[0]);
   return value_number((double)shape_count(&type.shape));
 }
 
-Value native_len(Vm *vm, const Site *site, Value *args, int count) {
+Value native_len(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   return value_number((double)items_count(vm, site_at(site, 0), args[0]));
 }
 
-Value native_type(Vm *vm, const Site *site, Value *args, int count) {
+Value native_type(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)site;
   (void)count;
   const char *name = kind_type(args[0]);
@@ -52,7 +52,7 @@ Value native_type(Vm *vm, const Site *site, Value *args, int count) {
 
 /* ---- tensor(list) ---- */
 
-Value native_tensor(Vm *vm, const Site *site, Value *args, int count) {
+Value native_tensor(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   Value value = tensor_of(vm, site, args[0]);
   if (value.kind == KIND_NUMBER) {
@@ -66,7 +66,7 @@ Value native_tensor(Vm *vm, const Site *site, Value *args, int count) {
 
 /* ---- numbers and text ---- */
 
-Value native_number(Vm *vm, const Site *site, Value *args, int count) {
+Value native_number(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (args[0].kind == KIND_BOOL) return value_number(args[0].truth != 0);
   if (args[0].kind != KIND_STRING)
@@ -77,11 +77,11 @@ Value native_number(Vm *vm, const Site *site, Value *args, int count) {
   while (length && strchr(" \t\r\n", text[length - 1])) length--;
   double number;
   if (number_parse(text, length, &number)) return value_number(number);
-  char room[NAME_ROOM];
-  raise_at(vm, site_at(site, 0), "`%s` is not a number", name_shown(text, length, room));
+  char buffer[NAME_SIZE];
+  raise_at(vm, site_at(site, 0), "`%s` is not a number", name_shown(text, length, buffer));
 }
 
-Value native_str(Vm *vm, const Site *site, Value *args, int count) {
+Value native_str(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   Text text = {0};
   value_show_safe(vm, args[0], false, &text, site->span);

@@ -71,13 +71,13 @@ typedef struct Pieces {
 
 static size_t tree_bytes; /* that jansson holds; the process's, as its allocator is */
 
-void *json_take(size_t bytes) {
+void *json_alloc(size_t bytes) {
   void *memory = mem_alloc(bytes);
   tree_bytes += mem_size(memory);
   return memory;
 }
 
-void json_give(void *memory) {
+void json_free(void *memory) {
   tree_bytes -= mem_size(memory);
   mem_free(memory);
 }
@@ -94,7 +94,7 @@ static size_t next_piece(void *room, size_t most, void *context) {
   return size;
 }
 
-Value native_json(Vm *vm, const Site *site, Value *args, int count) {
+Value native_json(Vm *vm, const CallSite *site, Value *args, int count) {
   Value text = native_read(vm, site, args, count);
   json_error_t error;
   Pieces pieces = {text.string->data, text.string->length, tree_bytes, false};
@@ -129,7 +129,7 @@ Value native_json(Vm *vm, const Site *site, Value *args, int count) {
 
 typedef struct Writing {
   Vm *vm;
-  const Site *site;
+  const CallSite *site;
   Text text;
   Value value;
 } Writing;
@@ -224,7 +224,7 @@ static void write_all(Vm *vm, void *context) {
   write_value(writing, writing->value);
 }
 
-Value native_to_json(Vm *vm, const Site *site, Value *args, int count) {
+Value native_to_json(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   Writing writing = {.vm = vm, .site = site, .value = args[0]};
   Diag diag = {0};

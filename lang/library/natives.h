@@ -27,8 +27,8 @@ enum {
 #undef NATIVE
 
 /* json.c */
-void *json_take(size_t bytes); /* the allocator to give to jansson: it counts what a tree takes */
-void json_give(void *memory);
+void *json_alloc(size_t bytes); /* the allocator to give to jansson: it counts what a tree takes */
+void json_free(void *memory);
 
 /* builtin_list.c: iteration over any value that allows it. */
 int64_t items_count(Vm *vm, Span span, Value from);
@@ -36,6 +36,6 @@ Value items_at(Vm *vm, Span span, Value from, int64_t index); /* returns a new h
 
 /* builtin_file.c */
 /* checked: a path without a NUL */
-const char *arg_path(Vm *vm, const Site *site, const Value *args, int index);
+const char *arg_path(Vm *vm, const CallSite *site, const Value *args, int index);
 
 #endif

@@ -82,7 +82,7 @@ typedef struct Learning {
   /* `mean_ = …` in a method; takes value */
   void (*buffer_assign)(Vm *vm, const Ast *ast, struct ParamObject *buffer, Value value);
   /* a call of an optimizer's declaration, arguments by parameter */
-  Value (*optimizer)(Vm *vm, const Site *site, ClosureObject *made_by, const Value *args);
+  Value (*optimizer)(Vm *vm, const CallSite *site, ClosureObject *made_by, const Value *args);
 } Learning;
 
 /* What the resolver needs of modules. */
@@ -102,7 +102,7 @@ typedef struct Registry {
   const Loader *loader;
   const Native *natives;
   int native_count;
-  /* of `gd check`, for operators of host values */
+  /* of `gd check`, for operators of plain values */
   Value (*check_call)(Vm *vm, Value (*call)(Vm *vm, void *context), void *context);
 } Registry;
 

@@ -45,7 +45,7 @@ static void on_alarm(int number) {
 
 void signals_tell(Vm *vm) { running = vm; }
 
-void signals_forget(void) {
+void signals_reset(void) {
   vm_signal &= SIGNAL_LATE;
   stop_asked = 0;
 }

@@ -6,7 +6,7 @@
 
 void signals_catch(void);           /* installs the handlers; once a process */
 void signals_tell(Vm *vm);          /* signals go to this Vm from now on; NULL: to none */
-void signals_forget(void);          /* resets the flags, except that the time is up */
+void signals_reset(void);           /* resets the flags, except that the time is up */
 void signals_alarm(double seconds); /* seconds until the time of --max-time is up */
 
 /* While it is on a signal breaks a read off: it must be off where something is written. */

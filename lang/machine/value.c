@@ -42,7 +42,7 @@ void vm_count(Vm *vm, int64_t bytes) {
   } else if (!mem_reserve((size_t)vm->uncounted)) {
     vm->uncounted -= bytes;
     Diag diag = {0};
-    diag_fail(&diag, STATUS_MEMORY, vm->at,
+    diag_fail(&diag, STATUS_MEMORY, vm->current_span,
               "out of memory: %lld bytes more do not fit in the %lld allowed", (long long)bytes,
               (long long)mem_budget_bytes());
     diag_help(&diag, "--max-memory sets how much a script may use");
@@ -58,25 +58,25 @@ bool vm_full(const Vm *vm, int64_t bytes) {
 }
 
 /* Cleared memory for an object. */
-static Object *take_memory(Vm *vm, size_t bytes) {
-  size_t room = (bytes + SPARE_UNIT - 1) / SPARE_UNIT;
-  if (room >= SPARE_SIZES) return mem_zero(bytes);
-  Spares *spares = &vm->spares[room];
+static Object *alloc_memory(Vm *vm, size_t bytes) {
+  size_t size_class = (bytes + SPARE_UNIT - 1) / SPARE_UNIT;
+  if (size_class >= SPARE_SIZES) return mem_zero(bytes);
+  Spares *spares = &vm->spares[size_class];
   Object *object = spares->first;
   if (object) {
     spares->first = object->next;
     spares->count--;
     memset((void *)object, 0, bytes);
   } else {
-    object = mem_zero(room * SPARE_UNIT);
+    object = mem_zero(size_class * SPARE_UNIT);
   }
-  object->room = (uint8_t)room;
+  object->size_class = (uint8_t)size_class;
   return object;
 }
 
-static void give_memory(Vm *vm, Object *object) {
-  Spares *spares = &vm->spares[object->room];
-  if (!object->room || spares->count >= SPARES_MOST) {
+static void free_memory(Vm *vm, Object *object) {
+  Spares *spares = &vm->spares[object->size_class];
+  if (!object->size_class || spares->count >= SPARES_MOST) {
     mem_free(object);
     return;
   }
@@ -85,19 +85,19 @@ static void give_memory(Vm *vm, Object *object) {
   spares->count++;
 }
 
-void objects_forget_spares(Vm *vm) {
-  for (int room = 0; room < SPARE_SIZES; room++) {
-    for (Object *object = vm->spares[room].first, *next; object; object = next) {
+void objects_free_spares(Vm *vm) {
+  for (int size_class = 0; size_class < SPARE_SIZES; size_class++) {
+    for (Object *object = vm->spares[size_class].first, *next; object; object = next) {
       next = object->next;
       mem_free(object);
     }
-    vm->spares[room] = (Spares){0};
+    vm->spares[size_class] = (Spares){0};
   }
 }
 
 void *object_new(Vm *vm, Kind kind, size_t bytes) {
   vm_count(vm, heap_bytes(bytes));
-  Object *object = take_memory(vm, bytes);
+  Object *object = alloc_memory(vm, bytes);
   object->refs = 1;
   object->kind = (uint8_t)kind;
   object->previous = &vm->objects;
@@ -110,7 +110,7 @@ void *object_new(Vm *vm, Kind kind, size_t bytes) {
 
 static int64_t owned_bytes(size_t bytes) { return bytes ? heap_bytes(bytes) : 0; }
 
-static size_t room_for(size_t head, int64_t count, size_t each) {
+static size_t bytes_with(size_t head, int64_t count, size_t each) {
   return head + (size_t)count * each;
 }
 
@@ -125,7 +125,7 @@ Value value_string(Vm *vm, const char *text, size_t length) {
 }
 
 Value value_tuple(Vm *vm, int count) {
-  TupleObject *tuple = object_new(vm, KIND_TUPLE, room_for(sizeof *tuple, count, sizeof(Value)));
+  TupleObject *tuple = object_new(vm, KIND_TUPLE, bytes_with(sizeof *tuple, count, sizeof(Value)));
   tuple->count = count;
   for (int i = 0; i < count; i++) tuple->items[i] = value_none();
   return value_of(KIND_TUPLE, tuple);
@@ -166,12 +166,12 @@ static size_t object_bytes(const Vm *vm, const Object *object) {
     case KIND_STRING: return sizeof(StringObject);
     case KIND_TENSOR: return sizeof(TensorObject);
     case KIND_TUPLE:
-      return room_for(sizeof(TupleObject), ((const TupleObject *)object)->count, sizeof(Value));
+      return bytes_with(sizeof(TupleObject), ((const TupleObject *)object)->count, sizeof(Value));
     case KIND_LIST: return sizeof(ListObject);
     case KIND_RANGE: return sizeof(RangeObject);
     case KIND_CLOSURE:
-      return room_for(sizeof(ClosureObject), ((const ClosureObject *)object)->cell_count,
-                      sizeof(CellObject *));
+      return bytes_with(sizeof(ClosureObject), ((const ClosureObject *)object)->cell_count,
+                        sizeof(CellObject *));
     case KIND_NATIVE: return sizeof(NativeObject);
     case KIND_CELL: return sizeof(CellObject);
     default: return vm->registry->kinds[object->kind]->bytes(object);
@@ -250,16 +250,16 @@ static void unlink_object(Object *object) {
 }
 
 /* Frees objects that refer to each other: reads no other object once the first is freed. */
-void objects_discard(Vm *vm, Object **objects, size_t count) {
+void objects_free(Vm *vm, Object **objects, size_t count) {
   for (size_t i = 0; i < count; i++) {
     objects[i]->flags |= OBJECT_DOOMED;
     unlink_object(objects[i]);
   }
   for (size_t i = 0; i < count; i++) free_own(vm, objects[i]);
-  for (size_t i = 0; i < count; i++) give_memory(vm, objects[i]);
+  for (size_t i = 0; i < count; i++) free_memory(vm, objects[i]);
 }
 
-static void let_go(Vm *vm, Value value) { value_release(vm, value); }
+static void release_part(Vm *vm, Value value) { value_release(vm, value); }
 
 void object_free(Vm *vm, Object *object) {
   if (object->flags & OBJECT_DOOMED) return; /* a sweep is already freeing it */
@@ -272,9 +272,9 @@ void object_free(Vm *vm, Object *object) {
   while (vm->doomed) {
     Object *gone = vm->doomed;
     vm->doomed = gone->next;
-    object_each_part(vm, gone, let_go);
+    object_each_part(vm, gone, release_part);
     free_own(vm, gone);
-    give_memory(vm, gone);
+    free_memory(vm, gone);
   }
   vm->freeing = false;
   if (vm->uncounted < -COUNT_GRAIN) vm_count(vm, 0);

@@ -29,7 +29,7 @@ typedef struct Object {
   uint8_t mark; /* used by vm_sweep */
   uint8_t flags;
   /* its memory in units of SPARE_UNIT bytes, when it can go to a free list; else 0 */
-  uint8_t room;
+  uint8_t size_class;
   struct Object *next, *previous; /* the Vm's ring of all objects */
 } Object;
 
@@ -136,7 +136,7 @@ typedef struct ClosureObject {
 } ClosureObject;
 
 /* A call: the places of its parts for messages, and how arguments were written. */
-typedef struct Site {
+typedef struct CallSite {
   Span span;                 /* the whole call */
   Span callee;               /* the callee */
   const Span *args;          /* a span for each bound argument; NULL when not known */
@@ -145,11 +145,11 @@ typedef struct Site {
   const char *const *names;
   /* numbers among the arguments keep their exact value, in f64 (scope.h, EXACT) */
   bool exact;
-} Site;
+} CallSite;
 
 /* A native gets its arguments bound to its signature: KIND_UNSET for an omitted one, a list for a
  * rest argument. */
-typedef Value NativeFunction(Vm *vm, const Site *site, Value *args, int count);
+typedef Value NativeFunction(Vm *vm, const CallSite *site, Value *args, int count);
 
 typedef struct Native {
   const char *name;
@@ -168,14 +168,15 @@ typedef struct NativeObject {
   Object head;
   const struct Signature *signature; /* NULL until the first call */
   const Native *native;              /* or NULL */
-  const Row *row;                    /* or NULL: a row of the table, called by operation.c */
+  const OpRow *row;                  /* or NULL: a row of the table, called by operation.c */
   /* held: the state of a native made by another (grad(f) keeps f and its wrt) */
   Value extra[2];
 } NativeObject;
 
 /* ---- bytes ---- */
-void vm_count(Vm *vm, int64_t bytes); /* counts bytes of an object (negative: freed); raises 71 at
-                                       * vm->at when they exceed the budget; polls signals */
+void vm_count(Vm *vm,
+              int64_t bytes); /* counts bytes of an object (negative: freed); raises 71 at
+                               * vm->current_span when they exceed the budget; polls signals */
 /* Bytes that malloc takes for so many: most of a small string is overhead. */
 static inline int64_t heap_bytes(size_t bytes) {
   return bytes <= 24 ? 32 : (int64_t)((bytes + 8 + 15) & ~(size_t)15);
@@ -195,7 +196,7 @@ static inline Value value_retain(Value v) {
   return v;
 }
 void object_free(Vm *vm, Object *object); /* its count has reached zero */
-void objects_forget_spares(Vm *vm);       /* frees the free lists */
+void objects_free_spares(Vm *vm);         /* frees the free lists */
 static inline void value_release(Vm *vm, Value v) {
   if (value_object(v) && --v.object->refs == 0) object_free(vm, v.object);
 }
@@ -209,7 +210,7 @@ void visit_values(Vm *vm, const Value *values, int64_t count, void (*visit)(Vm *
 /* NULLs are skipped */
 void visit_cells(Vm *vm, CellObject *const *cells, int count, void (*visit)(Vm *vm, Value value));
 /* frees exactly these, whatever their counts (vm.c) */
-void objects_discard(Vm *vm, Object **objects, size_t count);
+void objects_free(Vm *vm, Object **objects, size_t count);
 double range_count(const RangeObject *range); /* values in it, whole */
 double range_at(const RangeObject *range, double index);
 

@@ -132,7 +132,7 @@ static void close_parts(Vm *vm) {
     if (vm->registry->parts[count]->close) vm->registry->parts[count]->close(vm);
 }
 
-static void discard_everything(Vm *vm) {
+static void free_everything(Vm *vm) {
   vm->freeing = true; /* releases in between free nothing: each object is freed here, once */
   close_parts(vm);
   while (vm->doomed) { /* back into the ring, so that one list has all objects */
@@ -147,15 +147,15 @@ static void discard_everything(Vm *vm) {
   Object **all = mem_alloc(((size_t)vm->object_count + 1) * sizeof(Object *));
   for (Object *object = vm->objects.next; object != &vm->objects; object = object->next)
     all[count++] = object;
-  objects_discard(vm, all, count);
+  objects_free(vm, all, count);
   mem_free(all);
-  objects_forget_spares(vm);
+  objects_free_spares(vm);
   if (vm->uncounted < 0) mem_release((size_t)-vm->uncounted);
 }
 
 void vm_free(Vm *vm) {
   if (!vm) return;
-  discard_everything(vm);
+  free_everything(vm);
   if (vm->stack_from_heap) mem_free(vm->stack);
   else munmap(vm->stack, (size_t)(vm->limit - vm->stack) * sizeof(Value));
   sources_free(vm->sources);
@@ -184,8 +184,8 @@ static void mark_roots(Vm *vm) {
     if ((*part)->mark) (*part)->mark(vm);
 }
 
-static void mark_all(Vm *vm, Object **room, void (*roots)(Vm *vm)) {
-  Gray gray = {room, 0};
+static void mark_all(Vm *vm, Object **objects, void (*roots)(Vm *vm)) {
+  Gray gray = {objects, 0};
   vm->gray = &gray;
   roots(vm);
   while (gray.count) {
@@ -197,33 +197,33 @@ static void mark_all(Vm *vm, Object **room, void (*roots)(Vm *vm)) {
   vm->gray = NULL;
 }
 
-static void drop_part(Vm *vm, Value value) {
+static void uncount_part(Vm *vm, Value value) {
   (void)vm;
   /* an object that stays loses a reference; one that goes too is freed in its turn */
   value.object->refs--;
 }
 
 /* Frees unmarked objects, and clears the marks. */
-static void discard_unmarked(Vm *vm, Object **room) {
+static void free_unmarked(Vm *vm, Object **objects) {
   size_t count = 0;
   for (Object *object = vm->objects.next; object != &vm->objects; object = object->next) {
     if (object->mark) object->mark = 0;
-    else room[count++] = object;
+    else objects[count++] = object;
   }
-  for (size_t i = 0; i < count; i++) object_each_part(vm, room[i], drop_part);
-  objects_discard(vm, room, count);
+  for (size_t i = 0; i < count; i++) object_each_part(vm, objects[i], uncount_part);
+  objects_free(vm, objects, count);
   if (vm->uncounted < 0) vm_count(vm, 0);
   vm->sweep_at = 2 * vm->object_count > SWEEP_FIRST ? 2 * vm->object_count : SWEEP_FIRST;
 }
 
 void vm_sweep(Vm *vm) {
-  Object **room = mem_alloc(((size_t)vm->object_count + 1) * sizeof(Object *));
-  mark_all(vm, room, mark_roots);
-  discard_unmarked(vm, room);
-  mem_free(room);
+  Object **objects = mem_alloc(((size_t)vm->object_count + 1) * sizeof(Object *));
+  mark_all(vm, objects, mark_roots);
+  free_unmarked(vm, objects);
+  mem_free(objects);
 }
 
-static void give_part(Vm *vm, Value value) {
+static void count_part(Vm *vm, Value value) {
   (void)vm;
   value.object->refs++;
 }
@@ -241,14 +241,14 @@ static void mark_held(Vm *vm) {
 }
 
 void vm_collect(Vm *vm) {
-  Object **room = mem_alloc(((size_t)vm->object_count + 1) * sizeof(Object *));
+  Object **objects = mem_alloc(((size_t)vm->object_count + 1) * sizeof(Object *));
   for (Object *object = vm->objects.next; object != &vm->objects; object = object->next)
-    object_each_part(vm, object, drop_part);
-  mark_all(vm, room, mark_held);
+    object_each_part(vm, object, uncount_part);
+  mark_all(vm, objects, mark_held);
   for (Object *object = vm->objects.next; object != &vm->objects; object = object->next)
-    object_each_part(vm, object, give_part);
-  discard_unmarked(vm, room);
-  mem_free(room);
+    object_each_part(vm, object, count_part);
+  free_unmarked(vm, objects);
+  mem_free(objects);
 }
 
 /* ---- errors ---- */
@@ -349,7 +349,7 @@ bool vm_protect(Vm *vm, void (*body)(Vm *vm, void *context), void *context, Diag
 
 static NORETURN void stop(Vm *vm, int status, const char *message) {
   Diag diag = {0};
-  diag_fail(&diag, status, vm->at, "%s", message);
+  diag_fail(&diag, status, vm->current_span, "%s", message);
   raise_diag(vm, &diag);
 }
 
@@ -401,7 +401,7 @@ bool vm_stops_now(const Vm *vm) {
 }
 
 void vm_stop(Vm *vm) {
-  if (!asked_now(vm)) vm_stop_at_limit(vm, vm->at);
+  if (!asked_now(vm)) vm_stop_at_limit(vm, vm->current_span);
   if (vm_asked() == SIGNAL_ENDS) stop(vm, STATUS_TERMINATED, "terminated");
   stop(vm, STATUS_INTERRUPTED, "interrupted");
 }
@@ -411,7 +411,7 @@ void vm_poll(Vm *vm) {
   if (asked_now(vm)) vm_stop(vm);
   if (vm->fuel >= 0 && !(vm_signal & SIGNAL_LATE)) return;
   refuel(vm);
-  if (vm_limit(vm) && !in_grace(vm)) vm_stop_at_limit(vm, vm->at);
+  if (vm_limit(vm) && !in_grace(vm)) vm_stop_at_limit(vm, vm->current_span);
   if (vm->object_count > vm->sweep_at && !vm->trace && !vm->freeing && !vm->checking)
     vm_collect(vm);
 }

@@ -90,13 +90,13 @@ struct Vm {
   /* objects whose count reached zero, to be freed one by one (linked by `next`) */
   Object *doomed;
   bool freeing;                   /* that list is being freed */
-  Spares spares[SPARE_SIZES];     /* by Object.room */
+  Spares spares[SPARE_SIZES];     /* by Object.size_class */
   struct Gray *gray;              /* used by vm_sweep: objects whose parts are not marked yet */
   bool stack_from_heap;           /* `stack` is malloc's, not mmap's */
   int64_t object_count, sweep_at; /* number of objects; the number at which the next sweep is due */
   int64_t uncounted;              /* bytes not yet counted against the memory budget */
   /* the construct being run: the place of errors that have none of their own (memory) */
-  Span at;
+  Span current_span;
   /* the state of LANGUAGE.md sections 2 and 11 */
   Dtype real; /* precision() */
   uint64_t seed;
@@ -166,7 +166,7 @@ static inline void stack_check(Vm *vm, Span span) {
 /* Takes values off the value stack; not cleared.  To return them, reset vm->top. */
 static inline Value *stack_take(Vm *vm, uint32_t count) {
   Value *values = vm->top;
-  if (UNLIKELY((size_t)(vm->limit - values) < count)) vm_too_deep(vm, vm->at);
+  if (UNLIKELY((size_t)(vm->limit - values) < count)) vm_too_deep(vm, vm->current_span);
   vm->top = values + count;
   return values;
 }
@@ -189,7 +189,7 @@ NORETURN void vm_stop_at_limit(Vm *vm, Span span);
 /* at every loop round and call; a message points at `at` */
 static inline void vm_step(Vm *vm, const Span *at) {
   if (LIKELY(!(vm_signal | (--vm->fuel < 0)))) return;
-  vm->at = *at;
+  vm->current_span = *at;
   vm_poll(vm);
 }
 /* For C loops over many items or bytes: raises, as vm_poll does, on a signal or when the time is

@@ -48,19 +48,19 @@ static bool looks_called(const Resolver *resolver, const Ast *name) {
 
 bool say_waiting(Resolver *resolver, Span span, WaitingKind kind, const char *name,
                  const char *mark) {
-  char room[NAME_ROOM];
+  char buffer[NAME_SIZE];
   if (!waiting_sentence(kind, name)) return false;
-  diag_label(
-      report_error(resolver->report, span, "`%s%s` is not there yet", shown_name(name, room), mark),
-      "this version of gd does not have it");
+  diag_label(report_error(resolver->report, span, "`%s%s` is not there yet",
+                          shown_name(name, buffer), mark),
+             "this version of gd does not have it");
   return true;
 }
 
 static void say_unknown(Resolver *resolver, const Ast *name) {
-  char room[NAME_ROOM];
+  char buffer[NAME_SIZE];
   if (say_waiting(resolver, name->span, WAITING_NAME, name->text, "")) return;
   Diag *diag = report_error(resolver->report, name->span, "unknown name `%s`",
-                            shown_name(name->text, room));
+                            shown_name(name->text, buffer));
   Nearest nearest = nearest_to(name->text);
   offer_names(resolver, &nearest);
   standard_offer(resolver->vm, &nearest);
@@ -73,9 +73,9 @@ static void say_unknown(Resolver *resolver, const Ast *name) {
 }
 
 static void say_too_early(Resolver *resolver, const Ast *name, const Variable *later) {
-  char room[NAME_ROOM];
+  char buffer[NAME_SIZE];
   Diag *diag = report_error(resolver->report, name->span, "`%s` is used above its `let`",
-                            shown_name(name->text, room));
+                            shown_name(name->text, buffer));
   diag_label(diag, "used here");
   diag_note(diag, later->span, "declared here");
 }
@@ -110,9 +110,9 @@ static void resolve_items(Resolver *resolver, Ast **items, uint32_t count) {
 
 static void refuse(Resolver *resolver, const Ast *name, const Variable *variable, const char *what,
                    const char *help) {
-  char room[NAME_ROOM];
+  char buffer[NAME_SIZE];
   Diag *diag = report_error(resolver->report, name->span, "`%s` cannot be assigned: it is %s",
-                            shown_name(name->text, room), what);
+                            shown_name(name->text, buffer), what);
   if (variable) diag_note(diag, variable->span, "declared here");
   if (help) diag_help(diag, "%s", help);
 }
@@ -139,7 +139,7 @@ static void resolve_assigned(Resolver *resolver, Ast *name) {
   Variable *later = NULL;
   Variable *variable = variable_find(resolver, name->text, &later);
   if (!variable) variable = later && later->unit != resolver->unit ? later : NULL;
-  char room[NAME_ROOM];
+  char buffer[NAME_SIZE];
   if (variable) {
     const char *help = NULL, *because = constant_because(resolver, variable, &help);
     if (because) refuse(resolver, name, variable, because, help);
@@ -152,11 +152,12 @@ static void resolve_assigned(Resolver *resolver, Ast *name) {
            "`let` makes a variable of your own that hides it");
   } else {
     Diag *diag = report_error(resolver->report, name->span, "`%s` was never declared",
-                              shown_name(name->text, room));
+                              shown_name(name->text, buffer));
     Nearest nearest = nearest_to(name->text);
     offer_names(resolver, &nearest);
     if (!nearest_tell(&nearest, "", diag)) diag_label(diag, "an assignment needs a variable");
-    if (!diag->help[0]) diag_help(diag, "`let %s = …` declares one", shown_name(name->text, room));
+    if (!diag->help[0])
+      diag_help(diag, "`let %s = …` declares one", shown_name(name->text, buffer));
   }
 }
 

@@ -69,7 +69,7 @@ void variable_use(Resolver *resolver, Variable *variable, Ast *name);
 void unit_open(Resolver *resolver, Unit *unit, AstFunction *function);
 void unit_close(Resolver *resolver); /* makes the function's array of captures */
 void offer_names(const Resolver *resolver, Nearest *nearest);
-const char *shown_name(const char *name, char room[NAME_ROOM]); /* a name as messages show it */
+const char *shown_name(const char *name, char buffer[NAME_SIZE]); /* a name as messages show it */
 
 /* ---- resolve.c ---- */
 void resolve(Resolver *resolver, Ast *ast);

@@ -46,12 +46,12 @@ static const struct Key *key_find(const char *name, int where) {
 
 static void say_unknown_key(Resolver *resolver, const Ast *clause, int where) {
   static const char *const statements[] = {[FOR_TRAIN] = "train", [FOR_UPDATE] = "update"};
-  char room[NAME_ROOM];
+  char buffer[NAME_SIZE];
   if (say_waiting(resolver, clause->op_span,
                   where == FOR_UPDATE ? WAITING_UPDATE_CLAUSE : WAITING_CLAUSE, clause->text, ":"))
     return;
   Diag *diag = report_error(resolver->report, clause->op_span, "`%s` has no clause `%s:`",
-                            statements[where], shown_name(clause->text, room));
+                            statements[where], shown_name(clause->text, buffer));
   Nearest nearest = nearest_to(clause->text);
   for (int i = 0; i < COUNT_OF(KEYS); i++)
     if (KEYS[i].flags & where) nearest_offer(&nearest, KEYS[i].name);

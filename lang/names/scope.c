@@ -20,8 +20,8 @@
 
 #include <string.h>
 
-const char *shown_name(const char *name, char room[NAME_ROOM]) {
-  return name_shown(name, strlen(name), room);
+const char *shown_name(const char *name, char buffer[NAME_SIZE]) {
+  return name_shown(name, strlen(name), buffer);
 }
 
 typedef struct NameSlot {
@@ -92,7 +92,7 @@ void scope_each_global(const Scope *scope, void (*visit)(void *context, const Va
       visit(context, scope->table[i].innermost);
 }
 
-void scope_forget(Scope *scope, Variable *last, int global_count) {
+void scope_truncate(Scope *scope, Variable *last, int global_count) {
   Variable *gone = last ? last->next : scope->first, *reversed = NULL;
   while (gone) { /* newest first, so that hidden variables come back in order */
     Variable *next = gone->next;
@@ -149,13 +149,13 @@ static bool at_top(const Resolver *resolver) {
 }
 
 static void say_twice(Resolver *resolver, const Variable *first, Span span, VariableKind kind) {
-  char room[NAME_ROOM];
+  char buffer[NAME_SIZE];
   Diag *diag = report_error(resolver->report, span, "`%s` is declared twice in this block",
-                            shown_name(first->name, room));
+                            shown_name(first->name, buffer));
   diag_label(diag, "a second time here");
   diag_note(diag, first->span, "first declared here");
   if (kind == VARIABLE_LET && first->kind == VARIABLE_LET)
-    diag_help(diag, "an assignment, `%s = …`, needs no `let`", shown_name(first->name, room));
+    diag_help(diag, "an assignment, `%s = …`, needs no `let`", shown_name(first->name, buffer));
 }
 
 static void place_global(Resolver *resolver, Variable *variable, const Variable *before) {

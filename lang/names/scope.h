@@ -101,7 +101,7 @@ Variable *scope_global(const Scope *scope, const char *name);
 void scope_each_global(const Scope *scope, void (*visit)(void *context, const Variable *variable),
                        void *context);
 /* removes every global after `last`: undoes a line that failed */
-void scope_forget(Scope *scope, Variable *last, int global_count);
+void scope_truncate(Scope *scope, Variable *last, int global_count);
 
 /* Resolves a parsed body (the top level of a module) and reports the errors that can be found
  * before running.  False when there were any. */

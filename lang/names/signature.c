@@ -88,23 +88,23 @@ static const char *called(Formals formals) {
 }
 
 /* The declaration in one line: "Dense(inputs, outputs, bias = …)". */
-static void declaration_text(Formals formals, char *room, size_t size) {
-  size_t at = (size_t)snprintf(room, size, "%.64s(", called(formals));
+static void declaration_text(Formals formals, char *buffer, size_t size) {
+  size_t at = (size_t)snprintf(buffer, size, "%.64s(", called(formals));
   for (int i = 0; i < formals_count(formals) && at + 100 < size; i++) {
     FormalKind kind = formals_kind(formals, i);
     const char *after = kind == FORMAL_REST ? "..." : kind == FORMAL_REQUIRED ? "" : " = …";
-    at += (size_t)snprintf(room + at, size - at, "%s%.64s%s", i ? ", " : "",
+    at += (size_t)snprintf(buffer + at, size - at, "%s%.64s%s", i ? ", " : "",
                            formals_name(formals, i), after);
   }
-  snprintf(room + at, size - at, ")");
+  snprintf(buffer + at, size - at, ")");
 }
 
 /* Adds a note with the declaration. */
 static bool show_declaration(Formals formals, Diag *diag) {
-  char room[240];
+  char buffer[240];
   if (formals.function) {
-    declaration_text(formals, room, sizeof room - 16);
-    diag_note(diag, formals.function->head_span, "declared here: %s", room);
+    declaration_text(formals, buffer, sizeof buffer - 16);
+    diag_note(diag, formals.function->head_span, "declared here: %s", buffer);
   } else if (!diag->help[0]) {
     diag_help(diag, "%s", formals.signature->text);
   }
@@ -139,9 +139,9 @@ static bool say_too_many(Formals formals, const Given *given, int taken, Diag *d
 
 static bool say_unknown(Formals formals, const Given *given, int index, const char *name,
                         Diag *diag) {
-  char room[NAME_ROOM];
+  char buffer[NAME_SIZE];
   diag_fail(diag, STATUS_FAILED, span_of(given, index), "`%.64s` has no parameter `%s`",
-            called(formals), name_shown(name, strlen(name), room));
+            called(formals), name_shown(name, strlen(name), buffer));
   Nearest nearest = nearest_to(name);
   for (int i = 0; i < formals_count(formals); i++)
     nearest_offer(&nearest, formals_name(formals, i));

@@ -46,7 +46,7 @@ typedef struct Given {
   int positional, named;    /* how many */
   const char *const *names; /* of the named ones, interned */
   const Span *spans;        /* of all, or NULL */
-  bool exact;               /* Site.exact */
+  bool exact;               /* CallSite.exact */
 } Given;
 
 /* Finds the parameter of each argument: target[i] for argument i; those in a rest parameter have

@@ -1,9 +1,9 @@
 /* standard.c — the standard names: lookup, slots, signatures and documentation.
  *
  * A name is looked up in the standard functions in C (builtin.def), then in the table of operations
- * (ops.def), then in the library written in gd (shelf.h); the first match wins.  It gets a slot
- * when a script first mentions it, and its value is created on first use (standard_value.c), so a
- * script pays only for what it uses.
+ * (ops.def), then in the library written in gd (library_file.h); the first match wins.  It gets a
+ * slot when a script first mentions it, and its value is created on first use (standard_value.c),
+ * so a script pays only for what it uses.
  *
  * Three names are special (SPECIALS): `training` reads the Vm each time, `args` is the list of the
  * command line's arguments, `here` differs for each folder of scripts, so it has a slot for each.
@@ -13,8 +13,8 @@
 #include "lang/names/standard.h"
 
 #include "lang/machine/kind.h"
+#include "lang/names/library_file.h"
 #include "lang/names/scope.h"
-#include "lang/names/shelf.h"
 #include "lang/text/source.h"
 
 #include <string.h>
@@ -50,7 +50,7 @@ static const Special *special_find(const char *name) {
 }
 
 bool standard_is(const Vm *vm, const char *name) {
-  return special_find(name) || native_find(vm, name) || ops_find(name) || shelf_find(name);
+  return special_find(name) || native_find(vm, name) || ops_find(name) || library_file_find(name);
 }
 
 const char *standard_name(const Vm *vm, int index) {
@@ -60,8 +60,8 @@ const char *standard_name(const Vm *vm, int index) {
   while (ops_row(rows)) rows++;
   if (index < rows) return ops_row(index)->name;
   index -= rows;
-  if (index < shelf_count()) return shelf_name(index);
-  index -= shelf_count();
+  if (index < library_file_names()) return library_file_name(index);
+  index -= library_file_names();
   return index < COUNT_OF(SPECIALS) ? SPECIALS[index].name : NULL;
 }
 
@@ -69,7 +69,7 @@ void standard_offer(const Vm *vm, Nearest *nearest) {
   for (int i = 0; i < vm->registry->native_count; i++)
     nearest_offer(nearest, vm->registry->natives[i].name);
   for (int i = 0; ops_row(i); i++) nearest_offer(nearest, ops_row(i)->name);
-  for (int i = 0; i < shelf_count(); i++) nearest_offer(nearest, shelf_name(i));
+  for (int i = 0; i < library_file_names(); i++) nearest_offer(nearest, library_file_name(i));
   for (int i = 0; i < COUNT_OF(SPECIALS); i++) nearest_offer(nearest, SPECIALS[i].name);
 }
 
@@ -128,10 +128,10 @@ int standard_find(Vm *vm, const char *name, uint32_t file, Report *report) {
   } else if (!entry.native && (entry.row = ops_find(name)) != NULL) {
     entry.kind = STANDARD_ROW;
   } else if (!entry.native) {
-    const ShelfFile *shelf = shelf_find(name);
+    const LibraryFile *shelf = library_file_find(name);
     if (!shelf) return STANDARD_NONE;
-    entry.kind = STANDARD_SHELF;
-    entry.module = vm->registry->loader->library(vm, (int)(shelf - shelf_file(0)), report);
+    entry.kind = STANDARD_LIBRARY;
+    entry.module = vm->registry->loader->library(vm, (int)(shelf - library_file_at(0)), report);
     if (!entry.module || !scope_global(entry.module->scope, name)) return STANDARD_BROKEN;
   }
   return entry_add(vm, entry);
@@ -174,7 +174,7 @@ bool standard_doc(Vm *vm, const char *name, const char **signature, const char *
     return true;
   }
   const Native *native = native_find(vm, name);
-  const Row *row = native ? NULL : ops_find(name);
+  const OpRow *row = native ? NULL : ops_find(name);
   if (!native && !row) return false;
   *signature = native ? native->signature : row->signature;
   *sentence = native ? native->sentence : row->sentence;

@@ -23,7 +23,7 @@ typedef enum StandardKind {
   STANDARD_HERE,
   STANDARD_NATIVE,
   STANDARD_ROW,
-  STANDARD_SHELF
+  STANDARD_LIBRARY
 } StandardKind;
 
 typedef struct Entry {
@@ -32,8 +32,8 @@ typedef struct Entry {
   /* STANDARD_HERE: the folder in the source's name, "" or up to a slash; interned.  Else NULL */
   const char *folder;
   const Native *native;
-  const Row *row;
-  ModuleObject *module; /* STANDARD_SHELF */
+  const OpRow *row;
+  ModuleObject *module; /* STANDARD_LIBRARY */
 } Entry;
 
 typedef struct Parsed {

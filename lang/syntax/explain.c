@@ -306,7 +306,7 @@ void explain_syntax(Parser *b, const SyntaxContext *context) {
   Token token = context->token;
   Phrase phrase = {0};
   expected_words(context->expected, &phrase);
-  char found[NAME_ROOM + 8];
+  char found[NAME_SIZE + 8];
   token_found(b->lexer.text, token, found, sizeof found);
   bool word = (token_flags(token.kind) & WORD) && context->expected[TOKEN_NAME] &&
               !context->expected[TOKEN_NUMBER];

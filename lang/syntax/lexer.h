@@ -62,7 +62,7 @@ typedef struct Lexer {
   bool overflowed;  /* more than OPEN_LIMIT brackets: from here on every token is END */
   bool open_text;   /* the text ended inside a string of three quotes */
   /* end of the last error reported: a syntax error before it would only repeat it */
-  uint32_t told;
+  uint32_t reported;
   Open unclosed;      /* the bracket that a `}` found open inside its block; kind 0: none */
   Token last;         /* the last token returned */
   Token ahead;        /* the lookahead; kind TOKEN_NL: none */
@@ -76,7 +76,7 @@ void lexer_start(Lexer *lexer, const Source *source, uint32_t file, Report *repo
 Token lexer_next(Lexer *lexer); /* at the end TOKEN_END, again and again */
 /* After an error: drops every bracket above the first `depth`, so that newlines count there again;
  * the next token is `again`. */
-void lexer_drop(Lexer *lexer, int depth, Token again);
+void lexer_unwind(Lexer *lexer, int depth, Token again);
 bool lexer_word_is(const char *text, size_t length); /* is it a reserved word? */
 
 const char *token_spelling(int kind); /* as in token.def */
@@ -85,7 +85,7 @@ const char *token_name(int kind);     /* "NAME" */
 bool token_describe(const char *word, const char **form, const char **sentence);
 int token_flags(int kind);
 /* Describes a token for a message: "`foo`", "a string", "the end of the line". */
-void token_found(const char *text, Token token, char *room, size_t size);
+void token_found(const char *text, Token token, char *buffer, size_t size);
 void token_dump(Sources *sources, uint32_t file, Text *text); /* --dump=tokens: one a line */
 
 #endif

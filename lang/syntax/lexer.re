@@ -96,7 +96,7 @@ static Token give(Lexer *lexer, int kind, const unsigned char *start, const unsi
 /* A token without bytes at `start`, for a value that was reported; the text continues at `end`. */
 static Token give_empty(Lexer *lexer, int kind, const unsigned char *start, const unsigned char *end) {
   Token token = give(lexer, kind, start, start);
-  lexer->at = lexer->told = (uint32_t)(end - (const unsigned char *)lexer->text);
+  lexer->at = lexer->reported = (uint32_t)(end - (const unsigned char *)lexer->text);
   return token;
 }
 
@@ -236,7 +236,7 @@ static Token not_closed(Lexer *lexer, const Piece *piece, const unsigned char *e
 
 static void bad_escape(Lexer *lexer, const unsigned char *start, const unsigned char *end, const char *help) {
   const unsigned char *text = (const unsigned char *)lexer->text;
-  char shown[NAME_ROOM];
+  char shown[NAME_SIZE];
   name_shown((const char *)start, (size_t)(end - start), shown);
   Diag *diag = report_error(lexer->report, span(lexer, (uint32_t)(start - text), (uint32_t)(end - text)), "unknown escape `%s`", shown);
   diag_help(diag, "%s", help);
@@ -322,7 +322,7 @@ static Token bad_format(Lexer *lexer, const Piece *piece, const unsigned char *a
   const unsigned char *end = past_format(at);
   if (end[-1] != '}') return give_empty(lexer, TOKEN_TAIL, piece->start, *end == '"' ? end + 1 : end);
   Token token = string_piece(lexer, piece, end);
-  lexer->told = token.end;
+  lexer->reported = token.end;
   return token;
 }
 
@@ -344,7 +344,7 @@ static bool interpolating(const Lexer *lexer) { return lexer->depth > 0 && lexer
 /* Reports the token, and returns the one that was meant. */
 static Token instead(Lexer *lexer, int kind, const unsigned char *start, const unsigned char *end, const char *help) {
   const unsigned char *text = (const unsigned char *)lexer->text;
-  char shown[NAME_ROOM];
+  char shown[NAME_SIZE];
   name_shown((const char *)start, (size_t)(end - start), shown);
   Diag *diag = report_error(lexer->report, span(lexer, (uint32_t)(start - text), (uint32_t)(end - text)), "`%s` is not a word of the language", shown);
   diag_help(diag, "%s", help);
@@ -437,7 +437,7 @@ static Token strange(Lexer *lexer, const unsigned char *start, const unsigned ch
   if (kind == TOKEN_TICK && !after_value(lexer, start)) kind = TOKEN_STRING;
   if (kind == TOKEN_STRING) return give_empty(lexer, kind, start, past_quote(end));
   if (kind && kind != TOKEN_NAME) {
-    lexer->told = (uint32_t)(end - text);
+    lexer->reported = (uint32_t)(end - text);
     return give(lexer, kind, start, end);
   }
   if (code == '?') {
@@ -448,7 +448,7 @@ static Token strange(Lexer *lexer, const unsigned char *start, const unsigned ch
   while (code != '?' && strncmp((const char *)end, (const char *)start, size) == 0) end += size;
   while ((glued || kind) && name_byte(*end)) end++;
   if (kind) return give_empty(lexer, kind, start, end);
-  lexer->told = (uint32_t)(end - text);
+  lexer->reported = (uint32_t)(end - text);
   *cursor = end;
   return (Token){.kind = TOKEN_END};
 }
@@ -474,7 +474,7 @@ static const unsigned char *merge_marker(Lexer *lexer, const unsigned char *star
   diag_help(report_error(lexer->report, span(lexer, at, at + 7), "merge conflict marker"), "choose one side and remove the marker");
   const unsigned char *end = start;
   while (*end && *end != '\n') end++;
-  lexer->told = (uint32_t)(end - (const unsigned char *)lexer->text);
+  lexer->reported = (uint32_t)(end - (const unsigned char *)lexer->text);
   return end;
 }
 
@@ -620,7 +620,7 @@ static void newline_in_interpolation(Lexer *lexer, Token newline) {
   brace_not_closed(lexer, open, "it cannot contain a newline");
   lexer->depth = depth - 1;
   lexer->interpolations--;
-  lexer->told = newline.end;
+  lexer->reported = newline.end;
 }
 
 /* What a newline becomes: NL, or the first token of the next line. */
@@ -669,7 +669,7 @@ Token lexer_next(Lexer *lexer) {
   return lexer->last = token;
 }
 
-void lexer_drop(Lexer *lexer, int depth, Token again) {
+void lexer_unwind(Lexer *lexer, int depth, Token again) {
   for (; lexer->depth > depth; lexer->depth--) lexer->interpolations -= lexer->open[lexer->depth - 1].kind == TOKEN_HEAD;
   lexer->ahead = again;
   lexer->last.kind = TOKEN_NL;
@@ -677,14 +677,14 @@ void lexer_drop(Lexer *lexer, int depth, Token again) {
 
 /* ---- showing tokens ---- */
 
-void token_found(const char *text, Token token, char *room, size_t size) {
+void token_found(const char *text, Token token, char *buffer, size_t size) {
   const char *spelling = token_spelling(token.kind);
-  char shown[NAME_ROOM];
-  if (token.kind == TOKEN_NL && text[token.start] == ';') snprintf(room, size, "`;`");
-  else if (token.kind == TOKEN_END || token.kind == TOKEN_NL || token.kind == TOKEN_STRING || token.kind == TOKEN_HEAD) snprintf(room, size, "%s", spelling);
-  else if (token.kind == TOKEN_MID || token.kind == TOKEN_TAIL) snprintf(room, size, "`%c`", text[token.start]);
-  else if (token.start == token.end) snprintf(room, size, "%s", spelling);
-  else snprintf(room, size, "`%s`", name_shown(text + token.start, token.end - token.start, shown));
+  char shown[NAME_SIZE];
+  if (token.kind == TOKEN_NL && text[token.start] == ';') snprintf(buffer, size, "`;`");
+  else if (token.kind == TOKEN_END || token.kind == TOKEN_NL || token.kind == TOKEN_STRING || token.kind == TOKEN_HEAD) snprintf(buffer, size, "%s", spelling);
+  else if (token.kind == TOKEN_MID || token.kind == TOKEN_TAIL) snprintf(buffer, size, "`%c`", text[token.start]);
+  else if (token.start == token.end) snprintf(buffer, size, "%s", spelling);
+  else snprintf(buffer, size, "`%s`", name_shown(text + token.start, token.end - token.start, shown));
 }
 
 void token_dump(Sources *sources, uint32_t file, Text *text) {

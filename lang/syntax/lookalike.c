@@ -176,7 +176,7 @@ void lookalike_check(Parser *b) {
     Disguise disguise = undress(b->odd[i].name);
     if (disguise.twin && !disguise.foreign &&
         (disguise.latin || is_name(b->names, disguise.plain.data))) {
-      char shown[NAME_ROOM];
+      char shown[NAME_SIZE];
       Text letter = {0};
       text_code_point(&letter, disguise.twin);
       name_shown(b->odd[i].name, strlen(b->odd[i].name), shown);

@@ -105,7 +105,7 @@ static void tell_look(const Nearest *nearest, Diag *diag) {
 }
 
 bool nearest_tell(const Nearest *nearest, const char *mark, Diag *diag) {
-  char name[NAME_ROOM], best[NAME_ROOM];
+  char name[NAME_SIZE], best[NAME_SIZE];
   if (!nearest->best) return false;
   name_shown(nearest->name, strlen(nearest->name), name);
   name_shown(nearest->best, strlen(nearest->best), best);

@@ -255,7 +255,7 @@ static bool would_shift(const yyParser *parser, int kind) {
 static void syntax_error(Parser *b, const yyParser *parser, Token token) {
   b->failed = true;
   b->ended = token.kind == TOKEN_END;
-  if (token.start < b->lexer.told) return; /* a consequence of what the lexer has reported */
+  if (token.start < b->lexer.reported) return; /* a consequence of what the lexer has reported */
   bool expected[YYNTOKEN];
   for (int kind = 0; kind < YYNTOKEN; kind++) expected[kind] = would_shift(parser, kind);
   uint8_t words[CONTEXT_WORDS];
@@ -309,7 +309,7 @@ static Token skip(Parser *b, const yyParser *parser, Token token) {
     if (b->lexer.depth < depth && token.kind == TOKEN_RBRACE) return token;
     bool again = token.start == wrong && (b->previous.start == wrong || !begins_statement(b, token)); /* a newline before it does not help */
     if (again || !begins_anew(b, token, depth)) continue;
-    lexer_drop(&b->lexer, depth, token);
+    lexer_unwind(&b->lexer, depth, token);
     return (Token){.kind = TOKEN_NL, .start = token.start, .end = token.start};
   }
 }

@@ -301,7 +301,7 @@ static Value select_mask(Vm *vm, const Ast *ast, Value base, const Sub *subs, in
   tensor_release(&places);
   if (!node) raise_diag(vm, &diag);
   Value result = trace_result(trace, node);
-  if (trace == trace_eager(vm)) trace_forget(trace);
+  if (trace == trace_eager(vm)) trace_clear(trace);
   return result;
 }
 
@@ -372,7 +372,7 @@ Value operation_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int c
     raise_diag(vm, &diag);
   }
   Value result = trace_result(trace, node);
-  if (trace == trace_eager(vm)) trace_forget(trace);
+  if (trace == trace_eager(vm)) trace_clear(trace);
   return result;
 }
 
@@ -556,7 +556,7 @@ Value operation_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, i
     raise_diag(vm, &diag);
   }
   Value result = trace_result(trace, node);
-  if (trace == trace_eager(vm)) trace_forget(trace);
+  if (trace == trace_eager(vm)) trace_clear(trace);
   value_release(vm, base);
   return result;
 }

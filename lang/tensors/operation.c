@@ -30,7 +30,7 @@ static Trace *trace_for(Vm *vm, bool pending) {
 }
 
 static void eager_clear(Vm *vm, Trace *trace) {
-  if (trace == trace_eager(vm)) trace_forget(trace);
+  if (trace == trace_eager(vm)) trace_clear(trace);
 }
 
 /* Wraps a node of `trace` for the script. */
@@ -85,7 +85,7 @@ static const Op OPERATOR_OPS[] = {
 
 static NodeId build_binary(Maker *maker, int op, NodeId a, NodeId b) {
   if (op != BINARY_MATMUL) return make2(maker, OPERATOR_OPS[op], a, b);
-  static const Row *row; /* looked up once */
+  static const OpRow *row; /* looked up once */
   if (!row) row = ops_find(OPERATOR_ROWS[op]);
   Arg args[2] = {{.kind = ARG_NODE, .span = maker->graph->span, .node = a},
                  {.kind = ARG_NODE, .span = maker->graph->span, .node = b}};
@@ -248,7 +248,7 @@ static Value stack(Vm *vm, const Ast *ast, const Value *items, int count, bool s
     nodes[i] = trace_operand(trace, items[i], ast->span);
     if (scalars) nodes[i] = make_cast(&maker, nodes[i], dtype);
   }
-  static const Row *row;
+  static const OpRow *row;
   if (!row) row = ops_find("stack");
   Arg args[2] = {{.kind = ARG_NODES, .span = ast->span, .nodes = nodes, .count = count},
                  {.kind = ARG_NUMBER, .span = ast->span, .number = 0}};
@@ -290,11 +290,11 @@ static const Value *collection_items(Value value) {
 typedef struct RowCall {
   Vm *vm;
   Trace *trace;
-  const Site *site;
+  const CallSite *site;
   Arena *arena;
 } RowCall;
 
-static Span site_arg(const Site *site, int index) {
+static Span site_arg(const CallSite *site, int index) {
   return site->args && site->args[index].file ? site->args[index] : site->span;
 }
 
@@ -405,20 +405,20 @@ static Value results_of(Vm *vm, Trace *trace, const NodeId *results, int count, 
 }
 
 /* Is an operand that becomes a node not computed yet? */
-static bool row_pending(Vm *vm, const Row *row, const Value *args, int count) {
+static bool row_pending(Vm *vm, const OpRow *row, const Value *args, int count) {
   for (int i = 0; i < count; i++)
     if (strchr("xoX", row->kinds[i]) && any_pending(vm, args[i])) return true;
   return row->draws && vm->trace && vm->trace->key;
 }
 
-static bool is_conversion(const Row *row) {
+static bool is_conversion(const OpRow *row) {
   Dtype dtype;
   return dtype_parse(row->name, &dtype);
 }
 
 /* f32(x) of an f64 tensor with elements: a value out of range is an error, as for whole dtypes
  * (whose casts check it themselves). */
-static void check_narrowed(Vm *vm, const Site *site, Value from, Value to) {
+static void check_narrowed(Vm *vm, const CallSite *site, Value from, Value to) {
   bool there = to.kind == KIND_TENSOR && to.tensor->tensor.buffer && from.kind == KIND_TENSOR &&
                from.tensor->tensor.buffer;
   if (!there || to.tensor->tensor.dtype != DTYPE_F32 || from.tensor->tensor.dtype != DTYPE_F64)
@@ -447,7 +447,7 @@ static Value numbers_at(Value value, int64_t index) {
                                   : value_retain(collection_items(value)[index]);
 }
 
-static Value tensor_of_items(Vm *vm, const Site *site, Value from) {
+static Value tensor_of_items(Vm *vm, const CallSite *site, Value from) {
   int64_t count = numbers_count(from);
   if (count == 0) return tensor_empty(vm);
   if (count > INT32_MAX)
@@ -467,7 +467,7 @@ static Value tensor_of_items(Vm *vm, const Site *site, Value from) {
   return result;
 }
 
-Value tensor_of(Vm *vm, const Site *site, Value value) {
+Value tensor_of(Vm *vm, const CallSite *site, Value value) {
   stack_check(vm, site->span);
   if (value_is_tensor(value) || value.kind == KIND_NUMBER || value.kind == KIND_BOOL)
     return value_retain(value);
@@ -476,15 +476,15 @@ Value tensor_of(Vm *vm, const Site *site, Value value) {
 }
 
 /* i32(list): the list's numbers, exact. */
-static Value convert_items(Vm *vm, const Site *site, const Row *row, Value items) {
-  Site exact = *site;
+static Value convert_items(Vm *vm, const CallSite *site, const OpRow *row, Value items) {
+  CallSite exact = *site;
   exact.exact = true;
-  Value tensor = tensor_of(vm, &exact, items), result = operation_row(vm, site, row, &tensor, 1);
+  Value tensor = tensor_of(vm, &exact, items), result = operation_call(vm, site, row, &tensor, 1);
   value_release(vm, tensor);
   return result;
 }
 
-Value operation_row(Vm *vm, const Site *site, const Row *row, Value *args, int count) {
+Value operation_call(Vm *vm, const CallSite *site, const OpRow *row, Value *args, int count) {
   bool items = count == 1 && (is_collection(args[0]) || args[0].kind == KIND_RANGE);
   if (items && is_conversion(row)) return convert_items(vm, site, row, args[0]);
   Trace *trace = trace_for(vm, row_pending(vm, row, args, count));

@@ -8,7 +8,7 @@
 NORETURN void raise_unheld(Vm *vm, Span span, Dtype dtype, double value);
 /* A tensor from a number, a bool, or a collection of them or of tensors of one shape, as brackets
  * make it; with site->exact in f64. */
-Value tensor_of(Vm *vm, const Site *site, Value value);
+Value tensor_of(Vm *vm, const CallSite *site, Value value);
 
 /* The Philox key of draw number `count` since seed(`seed`): ops.def, DRAW. */
 void draw_key(int32_t key[4], uint64_t seed, uint64_t count);
@@ -23,7 +23,7 @@ bool operation_bracket(Vm *vm, const Ast *ast, const Value *items, int count,
                        Value *result); /* true and a tensor if the items make one, else false: a
                                         * list */
 /* a call of a row, arguments bound to its signature */
-Value operation_row(Vm *vm, const Site *site, const Row *row, Value *args, int count);
+Value operation_call(Vm *vm, const CallSite *site, const OpRow *row, Value *args, int count);
 /* a condition: rank 0, computed if pending; raises otherwise */
 bool value_truth(Vm *vm, Span span, Value v);
 double value_as_number(Vm *vm, Span span, Value v); /* a number or rank 0; raises otherwise */

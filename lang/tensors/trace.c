@@ -42,7 +42,7 @@ static void trace_start(Trace *trace, Vm *vm) {
   trace->values = (Values){.graph = &trace->graph, .binding = binding_tensor, .context = trace};
 }
 
-static void let_go(Trace *trace) {
+void trace_clear(Trace *trace) {
   Vm *vm = trace->vm;
   for (int i = 0; i < trace->binding_count; i++) {
     Binding *binding = &trace->bindings[i];
@@ -63,10 +63,8 @@ static void let_go(Trace *trace) {
   graph_reset(&trace->graph);
 }
 
-void trace_forget(Trace *trace) { let_go(trace); }
-
 static void trace_end(Trace *trace) {
-  let_go(trace);
+  trace_clear(trace);
   values_free(&trace->values);
   lookup_free(&trace->constants);
   graph_free(&trace->graph);
@@ -76,7 +74,7 @@ static void trace_end(Trace *trace) {
   mem_free(trace->staged);
 }
 
-static void trace_discard(Trace *trace) {
+static void trace_free(Trace *trace) {
   trace_end(trace);
   mem_free(trace);
 }
@@ -92,7 +90,7 @@ static void tracer_close(Vm *vm) {
   trace_unwind(vm, NULL);
   trace_end(&tracer->eager);
   for (int i = 0; i < SPARE_TRACES; i++)
-    if (tracer->spares[i]) trace_discard(tracer->spares[i]);
+    if (tracer->spares[i]) trace_free(tracer->spares[i]);
   plan_cache_free(tracer->plans);
   mem_free(tracer);
 }
@@ -169,33 +167,33 @@ void trace_detach(Vm *vm, Trace *trace) {
   trace->outer = NULL;
 }
 
-void trace_drop(Vm *vm, Trace *trace) {
+void trace_recycle(Vm *vm, Trace *trace) {
   Trace **spares = vm->tracer->spares;
-  let_go(trace);
-  if (spares[SPARE_TRACES - 1]) trace_discard(take_spare(vm->tracer, SPARE_TRACES - 1));
+  trace_clear(trace);
+  if (spares[SPARE_TRACES - 1]) trace_free(take_spare(vm->tracer, SPARE_TRACES - 1));
   for (int i = SPARE_TRACES - 1; i > 0; i--) spares[i] = spares[i - 1];
   spares[0] = trace;
   uint64_t nodes = trace->graph.capacity;
   for (int i = 1; i < SPARE_TRACES && spares[i];) {
     nodes += spares[i]->graph.capacity;
     if (nodes <= SPARE_NODES) i++;
-    else trace_discard(take_spare(vm->tracer, i));
+    else trace_free(take_spare(vm->tracer, i));
   }
 }
 
 void trace_close(Vm *vm, Trace *trace) {
   trace_detach(vm, trace);
-  trace_drop(vm, trace);
+  trace_recycle(vm, trace);
 }
 
 void trace_unwind(Vm *vm, Trace *keep) {
-  let_go(trace_eager(vm));
+  trace_clear(trace_eager(vm));
   while (vm->trace && vm->trace != keep) {
     Trace *trace = vm->trace;
     settle(trace, false);
     vm->trace = trace->outer;
     trace->outer = NULL;
-    trace_drop(vm, trace);
+    trace_recycle(vm, trace);
   }
 }
 
@@ -488,10 +486,10 @@ Tensor trace_through(Vm *vm, const Tensor *from, Domain domain,
 static Tensor param_elements(Vm *vm, ParamObject *param) {
   if (vm->checking && !param->value.buffer) raise_unknown(vm);
   if (vm->trace && vm->trace->hollow)
-    raise_decision(vm->trace, trace_param(vm->trace, param), vm->at);
+    raise_decision(vm->trace, trace_param(vm->trace, param), vm->current_span);
   if (vm->trace && vm->trace->replay && !vm->trace->replay->steady) {
     vm->trace->replay->missing = trace_raw(vm->trace, param);
-    raise_at(vm, vm->at, "this param has changed since these rows were seen");
+    raise_at(vm, vm->current_span, "this param has changed since these rows were seen");
   }
   if (vm->trace) vm->trace->decided = true;
   const Staged *staged = vm->trace ? staged_in(vm->trace, param) : NULL;

@@ -116,7 +116,7 @@ Trace *trace_open(Vm *vm, Span site, const AstFunction *function);
 void trace_close(Vm *vm, Trace *trace); /* takes; computes what outlives it */
 /* ends the recording but keeps the trace, its graph and bindings */
 void trace_detach(Vm *vm, Trace *trace);
-void trace_drop(Vm *vm, Trace *trace); /* takes a detached trace */
+void trace_recycle(Vm *vm, Trace *trace); /* takes a detached trace */
 /* closes recordings until vm->trace is `keep` */
 void trace_unwind(Vm *vm, Trace *keep);
 
@@ -147,7 +147,7 @@ void trace_commit(Vm *vm, Trace *trace); /* computes the new values and assigns 
 void trace_pointers(const Trace *trace, void **pointers);
 void trace_limits(const Trace *trace, Limits **limits); /* the argument of plan_run_known */
 /* clears the eager trace after an operation: every node and binding */
-void trace_forget(Trace *trace);
+void trace_clear(Trace *trace);
 /* something outside the trace was changed or printed: the recording is valid for this step only */
 void trace_effect(Vm *vm);
 

@@ -112,14 +112,14 @@ void report_clear(Report *report) {
 
 /* ---- names in messages ---- */
 
-const char *name_shown(const char *name, size_t length, char room[NAME_ROOM]) {
+const char *name_shown(const char *name, size_t length, char buffer[NAME_SIZE]) {
   size_t keep = length > NAME_SHOWN ? NAME_SHOWN : length;
   while (keep < length && keep > 0 && ((unsigned char)name[keep] & 0xc0) == 0x80) keep--;
   Text text = {0};
   text_escaped(&text, name, keep);
-  snprintf(room, NAME_ROOM, "%s%s", text.data ? text.data : "", keep < length ? "..." : "");
+  snprintf(buffer, NAME_SIZE, "%s%s", text.data ? text.data : "", keep < length ? "..." : "");
   text_free(&text);
-  return room;
+  return buffer;
 }
 
 /* ---- a source line and its carets ---- */

@@ -45,8 +45,8 @@ void json_quoted(Text *text, const char *bytes, size_t length);  /* quoted and e
 void json_escaped(Text *text, const char *bytes, size_t length); /* the same without the quotes */
 
 /* A name as a message shows it: control bytes escaped, cut to NAME_SHOWN bytes with "...".  Returns
- * `room`. */
-enum { NAME_ROOM = 4 * NAME_SHOWN + 8 };
-const char *name_shown(const char *name, size_t length, char room[NAME_ROOM]);
+ * `buffer`. */
+enum { NAME_SIZE = 4 * NAME_SHOWN + 8 };
+const char *name_shown(const char *name, size_t length, char buffer[NAME_SIZE]);
 
 #endif

@@ -33,16 +33,16 @@ void source_charge_tree(Source *source) {
 static void source_free(Source *source) {
   mem_free(source->name);
   mem_free(source->text);
-  source_forget_tree(source);
+  source_free_tree(source);
   mem_free(source);
 }
 
-void sources_forget(Sources *sources, uint32_t file) {
+void sources_remove(Sources *sources, uint32_t file) {
   source_free(sources->items[file - 1]);
   sources->items[file - 1] = NULL;
 }
 
-void source_forget_tree(Source *source) {
+void source_free_tree(Source *source) {
   mem_release(source->charged);
   source->charged = 0;
   arena_free(&source->arena);

@@ -56,9 +56,9 @@ uint32_t source_load_stdin(Sources *sources, Diag *diag);
 uint32_t source_load_text(Sources *sources, const char *name, const char *text, size_t length,
                           Diag *diag);
 
-void sources_forget(Sources *sources, uint32_t file); /* frees it; its number is not used again */
+void sources_remove(Sources *sources, uint32_t file); /* frees it; its number is not used again */
 /* frees the tree alone: the text can still be shown */
-void source_forget_tree(Source *source);
+void source_free_tree(Source *source);
 /* counts it against the budget, until it goes */
 void source_charge_tree(Source *source);
 

@@ -428,7 +428,7 @@ static int run(Line *line) {
 int command_run(int count, char **words) {
   mem_keep();
   /* otherwise it reports failed allocations as malformed text */
-  json_set_alloc_funcs(json_take, json_give);
+  json_set_alloc_funcs(json_alloc, json_free);
   reserve_descriptors();
   Line line = {.options.color = 2, .files = mem_zero(((size_t)count + 1) * sizeof(char *))};
   int status = read_line_words(&line, words, count);

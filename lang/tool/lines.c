@@ -53,7 +53,7 @@ static void mark_name(void *context, const Variable *variable) {
   if (variable->function) need_function(context, variable->function);
 }
 
-void lines_forget(Vm *vm, Lines *lines, const ModuleObject *module) {
+void lines_free_unneeded(Vm *vm, Lines *lines, const ModuleObject *module) {
   Sources *sources = vm->sources;
   if (++lines->since < LINES_LEAST || lines->since < lines->kept) return;
   Needs needs = {mem_zero(sources->count + 1), sources->count + 1};
@@ -65,11 +65,11 @@ void lines_forget(Vm *vm, Lines *lines, const ModuleObject *module) {
     Source *source = source_at(sources, file);
     if (!source || !source->line) continue;
     if (!needs.of[file]) {
-      sources_forget(sources, file);
+      sources_remove(sources, file);
       continue;
     }
     lines->kept++;
-    if (!(needs.of[file] & NEED_TREE)) source_forget_tree(source);
+    if (!(needs.of[file] & NEED_TREE)) source_free_tree(source);
   }
   mem_free(needs.of);
 }

@@ -11,6 +11,6 @@ typedef struct Lines {
 
 /* Call it after a line has run and its value is released: frees unneeded lines when a check is due.
  * `module`: the session's names. */
-void lines_forget(Vm *vm, Lines *lines, const ModuleObject *module);
+void lines_free_unneeded(Vm *vm, Lines *lines, const ModuleObject *module);
 
 #endif

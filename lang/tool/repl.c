@@ -78,7 +78,7 @@ static void describe(Repl *repl, const char *name) {
   if (length == 0)
     text_string(&text, "?name describes a name; Tab completes; Ctrl-C stops, Ctrl-D ends\n");
   else if (!session_describe(repl->session, word, &text)) {
-    char shown[NAME_ROOM];
+    char shown[NAME_SIZE];
     text_format(&text, "nothing is known of `%s`\n", name_shown(word, length, shown));
   }
   fwrite(text.data, 1, text.length, stdout);
@@ -99,7 +99,7 @@ static void settle(Repl *repl, int status) {
   }
   if (!repl->terminal && !repl->status) repl->status = status ? status : vm->exit_status;
   vm->exit_status = 0;
-  if (vm_asked() != SIGNAL_ENDS) signals_forget();
+  if (vm_asked() != SIGNAL_ENDS) signals_reset();
 }
 
 /* The terminal has echoed ^C in the middle of a line. */

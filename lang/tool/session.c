@@ -291,7 +291,7 @@ int session_line(Session *session, const char *text, size_t length, Text *shown)
   int status = run_statement(session, name, text, length, 0, &last);
   if (status == 0 && last.kind > KIND_NONE) status = show_value(session, last, shown);
   else value_release(session->vm, last);
-  lines_forget(session->vm, &session->needed, session->module);
+  lines_free_unneeded(session->vm, &session->needed, session->module);
   return status;
 }
 
@@ -328,7 +328,7 @@ int session_piped(Session *session, char **text, size_t *length) {
   }
   report_clear(&report); /* running it reports the same */
   *text = mem_text(source->text, *length = source->length);
-  sources_forget(vm->sources, file);
+  sources_remove(vm->sources, file);
   return 0;
 }
 
@@ -336,7 +336,7 @@ int session_statement(Session *session, const char *text, size_t length, uint32_
   Value last = {0};
   int status = run_statement(session, "<stdin>", text, length, before, &last);
   value_release(session->vm, last);
-  lines_forget(session->vm, &session->needed, session->module);
+  lines_free_unneeded(session->vm, &session->needed, session->module);
   return status;
 }
 

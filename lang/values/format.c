@@ -93,10 +93,10 @@ static void add_padded(const Format *format, char align, const char *sign, const
 
 /* The output of printf's e, f or g for a finite number, with a point for the locale's mark. */
 static void add_printed(Text *text, char type, int digits, double number) {
-  char format[8] = {'%', '.', '*', type, 0}, room[512];
-  int length = snprintf(room, sizeof room, format, digits, number);
-  char *printed = length < (int)sizeof room ? room : mem_alloc((size_t)length + 1);
-  if (printed != room) snprintf(printed, (size_t)length + 1, format, digits, number);
+  char format[8] = {'%', '.', '*', type, 0}, buffer[512];
+  int length = snprintf(buffer, sizeof buffer, format, digits, number);
+  char *printed = length < (int)sizeof buffer ? buffer : mem_alloc((size_t)length + 1);
+  if (printed != buffer) snprintf(printed, (size_t)length + 1, format, digits, number);
   bool mark = false;
   for (const char *at = printed; *at; at++) {
     bool known = (*at >= '0' && *at <= '9') || *at == 'e' || *at == '+' || *at == '-';
@@ -104,7 +104,7 @@ static void add_printed(Text *text, char type, int digits, double number) {
     /* the locale's mark may have several bytes */
     else if (!mark) text_char(text, '.'), mark = true;
   }
-  if (printed != room) mem_free(printed);
+  if (printed != buffer) mem_free(printed);
 }
 
 /* Adds the digits of a non-negative number. */

@@ -117,7 +117,7 @@ static void show_tensor(Showing *showing, Value value) {
     show_still(showing->text, value);
     return;
   }
-  Tensor tensor = trace_elements(showing->vm, value, showing->vm->at);
+  Tensor tensor = trace_elements(showing->vm, value, showing->vm->current_span);
   tensor_text(&tensor, showing->text);
   tensor_release(&tensor);
   trace_effect(showing->vm);
@@ -180,12 +180,12 @@ void value_show_safe(Vm *vm, Value value, bool quoted, Text *text, Span span) {
     value_show(vm, value, quoted, text);
     return;
   }
-  Span at = vm->at;
+  Span at = vm->current_span;
   Shown shown = {value, quoted, {0}};
   Diag diag = {0};
-  vm->at = span;
+  vm->current_span = span;
   bool fine = vm_protect(vm, show_protected, &shown, &diag);
-  vm->at = at;
+  vm->current_span = at;
   if (fine) text_add(text, shown.text.data ? shown.text.data : "", shown.text.length);
   text_free(&shown.text);
   if (fine) return;

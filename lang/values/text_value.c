@@ -13,7 +13,7 @@
 
 #include "lang/tensors/trace.h"
 #include "lang/text/report.h"
-#include "lang/values/host.h"
+#include "lang/values/plain.h"
 #include "lang/values/show.h"
 
 #include <string.h>
@@ -170,13 +170,13 @@ size_t string_offset(Vm *vm, StringObject *string, int64_t point) {
 Value string_index(Vm *vm, const Sub *sub, StringObject *string) {
   int64_t points = string_points(vm, string);
   if (sub->kind == SUB_VALUE) {
-    int64_t at = host_place(vm, sub, points, "a string");
+    int64_t at = plain_place(vm, sub, points, "a string");
     size_t start = string_offset(vm, string, at);
     uint32_t code;
     size_t size = text_decode(string->data + start, string->length - start, &code);
     return value_string(vm, string->data + start, size ? size : 1);
   }
-  HostSlice slice = host_slice(vm, sub, points);
+  PlainSlice slice = plain_slice(vm, sub, points);
   if (slice.step == 1) {
     size_t start = string_offset(vm, string, slice.start),
            end = string_offset(vm, string, slice.start + slice.count);
@@ -198,8 +198,8 @@ Value string_index(Vm *vm, const Sub *sub, StringObject *string) {
 
 static NORETURN void raise_format(Vm *vm, const Ast *piece, Value value, bool whole) {
   Diag diag = {0};
-  char room[NAME_ROOM];
-  const char *shown = name_shown(piece->text, piece->length, room);
+  char buffer[NAME_SIZE];
+  const char *shown = name_shown(piece->text, piece->length, buffer);
   if (whole)
     diag_fail(&diag, STATUS_FAILED, piece->span, "the format `%s` needs whole numbers", shown);
   else if (value.kind == KIND_UNSET)
@@ -300,7 +300,7 @@ static void add_string(Vm *vm, const StringObject *string, Text *text) {
 
 Value string_interpolate(Vm *vm, const Ast *ast, const Value *values, uint32_t first) {
   Text text = {0};
-  vm->at = ast->span;
+  vm->current_span = ast->span;
   for (uint32_t i = first; i < ast->count; i++) {
     const Ast *piece = ast->items[i];
     if (piece->kind != AST_FORMAT) {

@@ -102,7 +102,7 @@ void mem_keep(void) {
 #endif
 }
 
-/* ---- large pieces let go, which wait for the next that is wanted ----
+/* ---- freed large pieces, which wait for the next that is wanted ----
  *
  * New memory of the system's is cleared page by page when it is first touched, which takes longer
  * than most arithmetic on it: a gradient of 40 MB called in a loop spent half its time so.  At most
@@ -148,7 +148,7 @@ static void *take_waiting(size_t bytes) {
   return memory;
 }
 
-static bool forget_waiting(void) {
+static bool free_waiting(void) {
   pthread_mutex_lock(&waiting_lock);
   bool any = waiting_count > 0;
   while (waiting_count > 0) free(remove_waiting(0));
@@ -176,7 +176,7 @@ void *mem_try64(size_t bytes) {
   if (memory) return memory;
   count_one();
   memory = aligned_alloc(unit, whole);
-  if (!memory && forget_waiting()) memory = aligned_alloc(unit, whole);
+  if (!memory && free_waiting()) memory = aligned_alloc(unit, whole);
 #if defined(MADV_HUGEPAGE)
   /* a wish: that it is not granted is no error */
   if (unit == HUGE_PAGE && memory) madvise(memory, whole, MADV_HUGEPAGE);

@@ -26,7 +26,7 @@ Builder build_map;
 
 #define build_NONE NULL
 typedef struct Entry {
-  Row row;             /* its name is filled in at first use */
+  OpRow row;           /* its name is filled in at first use */
   const char *builder; /* the name of its builder, for its prefix */
 } Entry;
 
@@ -56,8 +56,8 @@ enum {
 };
 _Static_assert(COUNT_OF(entries) * 2 < SLOTS, "the hash table of names is too small");
 
-static const Row *named[COUNT_OF(entries) + 1]; /* the rows with a name, then NULL */
-static const Row *slots[SLOTS];
+static const OpRow *named[COUNT_OF(entries) + 1]; /* the rows with a name, then NULL */
+static const OpRow *slots[SLOTS];
 static char names[NAMES_BYTES];
 static size_t names_used;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -75,7 +75,7 @@ static uint32_t slot_of(const char *name) {
   return (uint32_t)hash_bytes(name, strlen(name), 0) & (SLOTS - 1);
 }
 
-static void remember(const Row *row) {
+static void remember(const OpRow *row) {
   uint32_t slot = slot_of(row->name);
   while (slots[slot] && strcmp(slots[slot]->name, row->name) != 0) slot = (slot + 1) & (SLOTS - 1);
   if (!slots[slot]) slots[slot] = row;
@@ -84,7 +84,7 @@ static void remember(const Row *row) {
 static void find_names(void) {
   int count = 0;
   for (int i = 0; i < COUNT_OF(entries); i++) {
-    Row *row = &entries[i].row;
+    OpRow *row = &entries[i].row;
     row->draws = strncmp(entries[i].builder, "draw_", 5) == 0;
     if (!row->signature[0]) continue;
     row->name = row->op ? op_name(row->op) : form_name(row->signature);
@@ -93,14 +93,14 @@ static void find_names(void) {
   }
 }
 
-const Row *ops_find(const char *name) {
+const OpRow *ops_find(const char *name) {
   pthread_once(&once, find_names);
   uint32_t slot = slot_of(name);
   while (slots[slot] && strcmp(slots[slot]->name, name) != 0) slot = (slot + 1) & (SLOTS - 1);
   return slots[slot];
 }
 
-const Row *ops_row(int index) {
+const OpRow *ops_row(int index) {
   pthread_once(&once, find_names);
   return index >= 0 && index < COUNT_OF(entries) ? named[index] : NULL;
 }

@@ -44,7 +44,7 @@ typedef int Builder(Maker *maker, Op op, const Arg *args, int arg_count,
  *   b  a bool     s  text     d  a dtype or none
  *   X  the rest of the arguments, or one list or tuple of them: nodes
  *   I  the rest, or one tuple: numbers (a shape) */
-typedef struct Row {
+typedef struct OpRow {
   Op op;            /* OP_NONE for a FORM */
   const char *name; /* "sum"; "" for one that has no name in the language */
   const char
@@ -61,10 +61,10 @@ typedef struct Row {
   const char *sentence; /* what it does */
   const char *example;  /* one runnable expression */
   const char *prints;   /* what print(example) prints */
-} Row;
+} OpRow;
 
-const Row *ops_find(const char *name); /* borrows; NULL when there is none */
+const OpRow *ops_find(const char *name); /* borrows; NULL when there is none */
 /* every row with a name, in the order of the table; NULL past the end */
-const Row *ops_row(int index);
+const OpRow *ops_row(int index);
 
 #endif

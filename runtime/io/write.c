@@ -170,7 +170,7 @@ bool writer_open(Writer *writer, const Files *files, const char *path, Diag *dia
   return false;
 }
 
-static void forget(Writer *writer) {
+static void close_all(Writer *writer) {
   if (writer->file >= 0) close(writer->file);
   if (writer->folder >= 0) close(writer->folder);
   mem_free(writer->path);
@@ -182,7 +182,7 @@ static void forget(Writer *writer) {
 
 void writer_abandon(Writer *writer) {
   if (writer->temporary && writer->folder >= 0) unlinkat(writer->folder, writer->temporary, 0);
-  forget(writer);
+  close_all(writer);
 }
 
 static bool fail_write(const Writer *writer, int error, Diag *diag) {

@@ -128,7 +128,7 @@ static size_t slab_take(Slab *slab, size_t bytes) {
   return offset;
 }
 
-static void slab_give(Slab *slab, size_t offset, size_t bytes) {
+static void slab_release(Slab *slab, size_t offset, size_t bytes) {
   bytes = round_up(bytes);
   if (!bytes) return;
   int i = hole_from(slab, offset);
@@ -368,11 +368,12 @@ static void heirs_free(Heirs *heirs) {
   mem_free(heirs->taken);
 }
 
-static void give_back(const Plan *plan, NodeId id, int position, Slab *slab, const bool *taken) {
+static void release_ended(const Plan *plan, NodeId id, int position, Slab *slab,
+                          const bool *taken) {
   const Facts *facts = &plan->facts[id];
   if (facts->place.kind == STORAGE_SLAB && !facts->kept && !facts->leaf &&
       facts->last == position && !taken[id])
-    slab_give(slab, facts->place.offset, facts->bytes);
+    slab_release(slab, facts->place.offset, facts->bytes);
 }
 
 void plan_place(Plan *plan) {
@@ -391,9 +392,9 @@ void plan_place(Plan *plan) {
     const Item *item = &plan->items[plan->order[position]];
     place_outputs(plan, item, &heirs, &slab);
     for (int r = 0; r < item->read_count; r++)
-      give_back(plan, item->reads[r], position, &slab, heirs.taken);
+      release_ended(plan, item->reads[r], position, &slab, heirs.taken);
     for (int n = 0; n < item->count; n++)
-      give_back(plan, item->nodes[n], position, &slab, heirs.taken);
+      release_ended(plan, item->nodes[n], position, &slab, heirs.taken);
   }
   plan->slab_bytes = slab.end;
   slab_free(&slab);

@@ -68,7 +68,7 @@ void plan_free(Plan *plan) {
 
 size_t plan_slab_bytes(const Plan *plan) { return plan->slab_bytes; }
 
-static void forget_times(Plan *plan) {
+static void reset_times(Plan *plan) {
   plan->run_seconds = plan->check_seconds = 0;
   for (int i = 0; i < plan->instruction_count; i++) plan->instructions[i].seconds = 0;
 }
@@ -76,7 +76,7 @@ static void forget_times(Plan *plan) {
 void plan_timing(Plan *plan, bool on) {
   plan->timing = on;
   plan->runs = 0;
-  forget_times(plan);
+  reset_times(plan);
 }
 
 void plan_reset(Plan *plan) {
@@ -289,7 +289,7 @@ static RunOutcome run_halves(Plan *plan, int *which, Diag *diag) {
 
 static RunOutcome run_clocked(Plan *plan, int *which, Diag *diag) {
   /* the first run waited for pages and woke the team: it counts only until there is another */
-  if (plan->runs++ == 1) forget_times(plan);
+  if (plan->runs++ == 1) reset_times(plan);
   double start = seconds_now();
   RunOutcome outcome = run_halves(plan, which, diag);
   plan->run_seconds += seconds_now() - start;

@@ -112,7 +112,7 @@ typedef struct Values {
 const Tensor *values_get(Values *values, NodeId node, Diag *diag);
 /* takes: what is to be the value of a node that has none */
 void values_set(Values *values, NodeId node, Tensor value);
-void values_reset(Values *values); /* lets go of every tensor, keeps the table */
+void values_reset(Values *values); /* releases every tensor, keeps the table */
 void values_free(Values *values);
 
 #endif

@@ -44,18 +44,18 @@ static Ref spread_ref(Program *program, const Node *node) {
   uint64_t hash = hash_mix(bits, element);
   for (uint32_t at = 0, i; lookup_next(&plan->spread_of, hash, &at, &i);) {
     const Spread *spread = &plan->spreads[i];
-    if (spread->bits == bits && spread->element == element && spread->count >= program->room)
+    if (spread->bits == bits && spread->element == element && spread->count >= program->capacity)
       return (Ref){.kind = REF_SPREAD, .spread = spread->at, .element = element};
   }
-  char *at = mem_align64((size_t)program->room * element + 64);
+  char *at = mem_align64((size_t)program->capacity * element + 64);
   const Pattern scalar = {.kind = PATTERN_SCALAR};
-  pattern_fill(&scalar, element, &bits, 0, program->room, at);
+  pattern_fill(&scalar, element, &bits, 0, program->capacity, at);
   if (plan->spread_count == plan->spread_capacity) {
     plan->spread_capacity = plan->spread_capacity ? 2 * plan->spread_capacity : 4;
     plan->spreads = mem_grow(plan->spreads, (size_t)plan->spread_capacity * sizeof(Spread));
   }
   lookup_put(&plan->spread_of, hash, (uint32_t)plan->spread_count);
-  plan->spreads[plan->spread_count++] = (Spread){bits, element, program->room, at};
+  plan->spreads[plan->spread_count++] = (Spread){bits, element, program->capacity, at};
   return (Ref){.kind = REF_SPREAD, .spread = at, .element = element};
 }
 
@@ -268,7 +268,7 @@ static void give_registers(Program *program, size_t *shared_bytes, size_t *own_b
   size_t element = 1;
   for (int i = 0; i < program->register_count; i++)
     if (program->registers[i].element > element) element = program->registers[i].element;
-  Slots slots = {.bytes = ((size_t)program->room * element + 63) & ~(size_t)63,
+  Slots slots = {.bytes = ((size_t)program->capacity * element + 63) & ~(size_t)63,
                  .free = mem_alloc(((size_t)program->register_count + 1) * sizeof(int))};
   size_t units = ((size_t)(program->total / (MAP_BLOCK * MAP_CHUNK) + 1) * sizeof(double) + 63) &
                  ~(size_t)63;
@@ -444,7 +444,7 @@ void plan_program(Plan *plan, int32_t number, Instruction *instruction) {
   for (int n = 0; n < item->count; n++)
     for (int i = plan->watch_of[item->nodes[n]]; i >= 0; i = plan->watched[i].next) most++;
   program.block = choose_block(plan, item);
-  program.room = program.total < program.block ? program.total : program.block;
+  program.capacity = program.total < program.block ? program.total : program.block;
   program.once = mem_alloc(most * sizeof(Draft));
   program.body = mem_alloc(most * sizeof(Draft));
   program.registers = mem_alloc(most * sizeof(Register));

@@ -49,7 +49,7 @@ typedef struct Program {
   Plan *plan;
   const Item *item;
   int32_t number; /* of the item */
-  int64_t total, block, room;
+  int64_t total, block, capacity;
   int64_t period;     /* the least common multiple of the tiles filled once */
   Draft *once, *body; /* run once; for each block */
   int once_count, body_count;

@@ -7,10 +7,10 @@
 TestSuite(nearest);
 
 /* What `name` is told among `names` (parted by blanks), and how. */
-static Nearest among(const char *name, const char *names, char *room) {
+static Nearest among(const char *name, const char *names, char *buffer) {
   Nearest nearest = nearest_to(name);
-  strcpy(room, names);
-  for (char *word = strtok(room, " "); word; word = strtok(NULL, " "))
+  strcpy(buffer, names);
+  for (char *word = strtok(buffer, " "); word; word = strtok(NULL, " "))
     nearest_offer(&nearest, word);
   return nearest;
 }
@@ -46,9 +46,9 @@ Test(nearest, is_near_for_its_length) {
       {"MSELoss", "mse", "mse", NEAREST_SYNONYM},
       {"keepdim", "axis keep", "keep", NEAREST_SYNONYM},
   };
-  char room[200];
+  char buffer[200];
   for (int i = 0; i < COUNT_OF(rows); i++) {
-    Nearest nearest = among(rows[i].name, rows[i].names, room);
+    Nearest nearest = among(rows[i].name, rows[i].names, buffer);
     cr_assert(nearest.best && strcmp(nearest.best, rows[i].best) == 0, "%s: %s", rows[i].name,
               nearest.best ? nearest.best : "none");
     cr_assert_eq(nearest.how, rows[i].how, "%s: %d", rows[i].name, (int)nearest.how);
@@ -64,17 +64,17 @@ Test(nearest, is_nothing_where_it_would_mislead) {
       {"lrr", "lr"},      {"rate", "date gate"},  {"θ", "φ"},       {"total", "tanh"},
       {"rows", "cols"},   {"width", "with_data"},
   };
-  char room[200];
+  char buffer[200];
   for (int i = 0; i < COUNT_OF(rows); i++) {
-    Nearest nearest = among(rows[i].name, rows[i].names, room);
+    Nearest nearest = among(rows[i].name, rows[i].names, buffer);
     cr_assert_null(nearest.best, "%s: %s", rows[i].name, nearest.best ? nearest.best : "none");
   }
 }
 
 Test(nearest, a_look_alike_is_told_by_code_points) {
   Diag diag = {0};
-  char room[200];
-  Nearest nearest = among("µ", "μ", room);
+  char buffer[200];
+  Nearest nearest = among("µ", "μ", buffer);
   cr_assert(nearest_tell(&nearest, ":", &diag));
   cr_assert_str_eq(diag.label, "did you mean `μ:`?");
   cr_assert_str_eq(diag.help, "they look alike: `µ` is U+00B5 micro sign, `μ` is U+03BC Greek");

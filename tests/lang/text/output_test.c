@@ -14,8 +14,8 @@
 TestSuite(output);
 
 /* What can be read now, without waiting; -1: nothing. */
-static ssize_t look(int from, char *into, size_t room) {
-  return recv(from, into, room, MSG_DONTWAIT);
+static ssize_t look(int from, char *into, size_t size) {
+  return recv(from, into, size, MSG_DONTWAIT);
 }
 
 /* A connection on which each write is a message of its own. */
@@ -32,27 +32,27 @@ static bool add(const char *text, size_t length) {
 }
 
 Test(output, few_lines_go_at_once) {
-  char room[64];
+  char buffer[64];
   int from = listen_to_output();
   cr_assert(add("one\n", 4));
-  cr_assert_eq(look(from, room, sizeof room), 4);
+  cr_assert_eq(look(from, buffer, sizeof buffer), 4);
   cr_assert(add("two\n", 4));
-  cr_assert_eq(look(from, room, sizeof room), 4);
-  cr_assert_eq(memcmp(room, "two\n", 4), 0);
+  cr_assert_eq(look(from, buffer, sizeof buffer), 4);
+  cr_assert_eq(memcmp(buffer, "two\n", 4), 0);
 }
 
 Test(output, many_lines_share_writes) {
   enum { LINES = 3000 };
-  char room[8192];
+  char buffer[8192];
   int from = listen_to_output(), writes = 0;
   size_t bytes = 0;
   ssize_t got;
   for (int i = 0; i < LINES; i++) {
     cr_assert(add("x\n", 2));
-    while ((got = look(from, room, sizeof room)) > 0) bytes += (size_t)got, writes++;
+    while ((got = look(from, buffer, sizeof buffer)) > 0) bytes += (size_t)got, writes++;
   }
   output_settle(); /* what the last lines left behind */
-  while ((got = look(from, room, sizeof room)) > 0) bytes += (size_t)got, writes++;
+  while ((got = look(from, buffer, sizeof buffer)) > 0) bytes += (size_t)got, writes++;
   cr_assert_eq(bytes, 2u * LINES);
   cr_assert_lt(writes, LINES / 2, "%d writes", writes);
 }
@@ -65,15 +65,16 @@ Test(output, a_full_pipe_is_waited_for_until_a_stop) {
   char text[4096];
   memset(text, 'x', sizeof text);
   bool fine = true;
-  size_t total = 0, done = 0, room = (size_t)fcntl(ends[1], F_GETPIPE_SZ);
+  size_t total = 0, done = 0, capacity = (size_t)fcntl(ends[1], F_GETPIPE_SZ);
   stop_asked = 1; /* from the beginning: the pipe can be written, so it is */
-  for (; fine && total <= 2 * room; total += done) {
+  for (; fine && total <= 2 * capacity; total += done) {
     done = 0;
     fine = output_add(text, sizeof text, &done);
   }
   cr_assert(!fine);
-  cr_assert_geq(total, room);
-  cr_assert_leq(total, room + sizeof text); /* what the C library still holds is the last part */
+  cr_assert_geq(total, capacity);
+  cr_assert_leq(total,
+                capacity + sizeof text); /* what the C library still holds is the last part */
   output_abandon();
   cr_assert_eq(fflush(stdout), 0);
 }

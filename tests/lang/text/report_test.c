@@ -100,16 +100,16 @@ Test(report, long_lines_are_cut_to_a_window) {
 
 /* B10, B11, B12 */
 Test(report, names_are_cut_and_text_is_never_a_format_or_an_escape) {
-  char room[NAME_ROOM];
+  char buffer[NAME_SIZE];
   Text name = repeated("", "n", 60000, "");
-  cr_assert_eq(strlen(name_shown(name.data, name.length, room)), NAME_SHOWN + 3u);
-  cr_assert_str_eq(room + NAME_SHOWN, "...");
+  cr_assert_eq(strlen(name_shown(name.data, name.length, buffer)), NAME_SHOWN + 3u);
+  cr_assert_str_eq(buffer + NAME_SHOWN, "...");
   text_free(&name);
-  cr_assert_str_eq(name_shown("a\x1b[31m", 6, room), "a\\x1b[31m");
-  cr_assert_str_eq(name_shown("%n%s", 4, room), "%n%s");
+  cr_assert_str_eq(name_shown("a\x1b[31m", 6, buffer), "a\\x1b[31m");
+  cr_assert_str_eq(name_shown("%n%s", 4, buffer), "%n%s");
   Text greek = repeated("", "θ", 40, "");
-  name_shown(greek.data, greek.length, room);
-  cr_assert_str_eq(room + 64, "...");
+  name_shown(greek.data, greek.length, buffer);
+  cr_assert_str_eq(buffer + 64, "...");
   text_free(&greek);
   Text call = repeated("f(1 ", "n", 60000, ")");
   check_error_in(call.data, call.length, 1, 5, "nnnn...`");

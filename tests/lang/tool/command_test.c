@@ -47,9 +47,9 @@ static int scratch(const char *name) {
   return file;
 }
 
-static void take(int file, char *room, size_t size) {
-  ssize_t got = pread(file, room, size - 1, 0);
-  room[got > 0 ? got : 0] = '\0';
+static void take(int file, char *buffer, size_t size) {
+  ssize_t got = pread(file, buffer, size - 1, 0);
+  buffer[got > 0 ? got : 0] = '\0';
   close(file);
 }
 
@@ -353,7 +353,7 @@ Test(command, closed_streams_are_taken_first) {
 
 /* E7 */
 Test(command, it_starts_under_limits) {
-  if (SANITIZED) cr_skip_test("the sanitizer needs the room itself");
+  if (SANITIZED) cr_skip_test("the sanitizer needs the buffer itself");
   static char deep[] = "fn f(n) = if n == 0 { 0 } else { 1 + f(n - 1) }\nprint(f(" DEEP "))";
   check_status(run_prepared(little_stack, "", WORDS(w("-e"), deep)), 0);
   cr_assert_str_eq(last->out, DEEP "\n");

@@ -90,7 +90,7 @@ static inline Arg absent_arg(void) { return (Arg){.kind = ARG_ABSENT}; }
 /* Calls a row; arguments that are not given are absent.  Gives how many results. */
 static inline int bench_call_all(Bench *bench, const char *name, const Arg *given, int count,
                                  NodeId results[RESULTS_MOST]) {
-  const Row *row = ops_find(name);
+  const OpRow *row = ops_find(name);
   cr_assert(row, "no row named %s", name);
   Arg args[12] = {{0}};
   int wanted = (int)strlen(row->kinds);

@@ -416,7 +416,7 @@ static NodeId key(Bench *bench) { return VALUES(bench, DTYPE_I32, SHAPE(4), 42, 
 /* A draw's call has the key and the place behind the arguments of the signature. */
 static NodeId draw(Bench *bench, const char *name, const Arg *given, int count, NodeId from,
                    double place) {
-  const Row *row = ops_find(name);
+  const OpRow *row = ops_find(name);
   cr_assert(row && row->draws, "%s is a draw", name);
   Arg args[12] = {{0}};
   int wanted = (int)strlen(row->kinds);

@@ -25,7 +25,7 @@ static int roll(Dice *dice, int sides) {
 
 /* ---- operands ---- */
 
-static int likely_rank(const Row *row) {
+static int likely_rank(const OpRow *row) {
   return strstr(row->name, "2d") ? 4 : strstr(row->name, "1d") ? 3 : 0;
 }
 
@@ -90,7 +90,7 @@ static Arg some_arg(Bench *bench, Dice *dice, char kind) {
 }
 
 /* Required numbers are never absent: lang/ sees to that. */
-static bool required(const Row *row, int parameter) {
+static bool required(const OpRow *row, int parameter) {
   const char *at = strchr(row->signature, '(');
   for (int i = 0; i < parameter; i++) at = strchr(at + 1, ',');
   size_t length = strcspn(at + 1, ",)");
@@ -107,7 +107,7 @@ static bool small(const Bench *bench, NodeId node) {
 }
 
 /* Works a node out; false when a kernel refused its values, which it must say. */
-static bool works(Bench *bench, const Row *row, NodeId node) {
+static bool works(Bench *bench, const OpRow *row, NodeId node) {
   Values values = {.graph = &bench->graph, .binding = bench_binding, .context = bench};
   Diag diag = {0};
   bool good = values_get(&values, node, &diag) != NULL;
@@ -116,7 +116,7 @@ static bool works(Bench *bench, const Row *row, NodeId node) {
   return good;
 }
 
-static void differentiate(Bench *bench, const Row *row, NodeId result, bool had_values) {
+static void differentiate(Bench *bench, const OpRow *row, NodeId result, bool had_values) {
   NodeId into[POOL];
   Diag diag = {0};
   bool good = gradient(&bench->graph, result, 0, bench->nodes, POOL, into, &diag);
@@ -132,7 +132,7 @@ static void differentiate(Bench *bench, const Row *row, NodeId result, bool had_
 }
 
 /* True when it gave results. */
-static bool call(const Row *row, uint64_t seed) {
+static bool call(const OpRow *row, uint64_t seed) {
   Bench *bench = bench_new(DTYPE_F32);
   Dice dice = {seed, 0};
   fill_pool(bench, &dice, likely_rank(row));
@@ -164,7 +164,7 @@ static bool call(const Row *row, uint64_t seed) {
 }
 
 Test(every_row, survives_any_arguments) {
-  const Row *row;
+  const OpRow *row;
   for (int index = 0; (row = ops_row(index)); index++) {
     int good = 0;
     uint64_t rounds = likely_rank(row) ? 8 * ROUNDS : ROUNDS; /* much must fit for a convolution */

@@ -16,7 +16,7 @@ static int parameters_of(const char *signature) {
 
 Test(ops, every_row_is_whole) {
   int rows = 0;
-  for (const Row *row; (row = ops_row(rows)); rows++) {
+  for (const OpRow *row; (row = ops_row(rows)); rows++) {
     cr_assert(row->name[0] && strchr(row->signature, '('), "row %d", rows);
     cr_assert_eq(strncmp(row->name, row->signature, strlen(row->name)), 0);
     cr_assert_eq(parameters_of(row->signature), (int)strlen(row->kinds),
@@ -27,7 +27,7 @@ Test(ops, every_row_is_whole) {
               row->signature);
     cr_assert_eq(row->check[0] == 0, row->domain[0] == 0, "%s: check and domain go together",
                  row->signature);
-    const Row *found = ops_find(row->name);
+    const OpRow *found = ops_find(row->name);
     cr_assert(found == row || (strcmp(row->name, "-") == 0 && found->op == OP_SUB), "%s",
               row->signature);
   }

@@ -1,4 +1,4 @@
-/* host.c — operators and indexing on values other than tensors: numbers, strings, lists, tuples,
+/* plain.c — operators and indexing on values other than tensors: numbers, strings, lists, tuples,
  * ranges.
  *
  * Numbers are IEEE doubles: no operation on them fails (1 % 0 is NaN), unlike the whole dtypes of
@@ -19,7 +19,7 @@
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
 #include "lang/tensors/trace.h"
-#include "lang/values/host.h"
+#include "lang/values/plain.h"
 #include "lang/values/text_value.h"
 
 #include <math.h>
@@ -185,7 +185,7 @@ typedef struct Asking {
 
 static Value answer(Vm *vm, void *context) {
   const Asking *asking = context;
-  Site site = {.span = asking->ast->span, .callee = asking->ast->op_span};
+  CallSite site = {.span = asking->ast->span, .callee = asking->ast->op_span};
   return value_bool(asking->among ? is_among(vm, asking->ast, asking->a, asking->b)
                                   : value_equal(vm, &site, asking->a, asking->b));
 }
@@ -195,11 +195,11 @@ static Value ask(Vm *vm, Asking asking) {
                                 : answer(vm, &asking);
 }
 
-Value host_in(Vm *vm, const Ast *ast, Value a, Value b) {
+Value plain_in(Vm *vm, const Ast *ast, Value a, Value b) {
   return ask(vm, (Asking){ast, a, b, true});
 }
 
-Value host_binary(Vm *vm, const Ast *ast, int op, Value a, Value b) {
+Value plain_binary(Vm *vm, const Ast *ast, int op, Value a, Value b) {
   if (op == BINARY_EQ || op == BINARY_NE) {
     Value equal = ask(vm, (Asking){ast, a, b, false});
     return equal.kind == KIND_BOOL && op == BINARY_NE ? value_bool(!equal.truth) : equal;
@@ -248,7 +248,7 @@ static bool same(Comparison in, double a, double b) {
 static bool is_scalar(Value value) { return value.kind == KIND_NUMBER || value.kind == KIND_BOOL; }
 
 /* Two tensors, numbers or bools, at least one a tensor. */
-static bool tensors_equal(Vm *vm, const Site *site, Value a, Value b) {
+static bool tensors_equal(Vm *vm, const CallSite *site, Value a, Value b) {
   Comparison in = comparison_of(trace_type(vm, a, site->span), trace_type(vm, b, site->span));
   Tensor left = trace_elements(vm, a, site->span), right = trace_elements(vm, b, site->span);
   bool equal = shape_equal(&left.shape, &right.shape);
@@ -260,7 +260,7 @@ static bool tensors_equal(Vm *vm, const Site *site, Value a, Value b) {
   return equal;
 }
 
-static bool items_equal(Vm *vm, const Site *site, Value a, Value b) {
+static bool items_equal(Vm *vm, const CallSite *site, Value a, Value b) {
   int64_t count, others;
   const Value *left = sequence(a, &count), *right = sequence(b, &others);
   stack_check(vm, site->span);
@@ -271,7 +271,7 @@ static bool items_equal(Vm *vm, const Site *site, Value a, Value b) {
 }
 
 /* A list and a tensor: each item with its row. */
-static bool rows_equal(Vm *vm, const Site *site, Value list, Value tensor) {
+static bool rows_equal(Vm *vm, const CallSite *site, Value list, Value tensor) {
   Type type = trace_type(vm, tensor, site->span);
   stack_check(vm, site->span);
   if (type.shape.rank == 0 || type.shape.dim[0] != list.list->count) return false;
@@ -284,7 +284,7 @@ static bool rows_equal(Vm *vm, const Site *site, Value list, Value tensor) {
   return equal;
 }
 
-bool value_equal(Vm *vm, const Site *site, Value a, Value b) {
+bool value_equal(Vm *vm, const CallSite *site, Value a, Value b) {
   vm_poll_signals(vm);
   bool left = value_is_tensor(a), right = value_is_tensor(b);
   if (a.kind == KIND_UNKNOWN || b.kind == KIND_UNKNOWN) raise_unknown(vm);
@@ -313,7 +313,7 @@ bool value_equal(Vm *vm, const Site *site, Value a, Value b) {
 
 /* ---- in: is it equal to one of them? ---- */
 
-static bool in_range(Vm *vm, const Site *site, Value a, const RangeObject *range) {
+static bool in_range(Vm *vm, const CallSite *site, Value a, const RangeObject *range) {
   if (value_is_tensor(a) && trace_type(vm, a, site->span).shape.rank) return false;
   if (a.kind != KIND_NUMBER && !value_is_tensor(a)) return false;
   double place = round((value_as_number(vm, site->span, a) - range->first) / range->step);
@@ -321,7 +321,7 @@ static bool in_range(Vm *vm, const Site *site, Value a, const RangeObject *range
   return value_equal(vm, site, a, value_number(range_at(range, place)));
 }
 
-static bool in_elements(Vm *vm, const Site *site, Value a, Value b) {
+static bool in_elements(Vm *vm, const CallSite *site, Value a, Value b) {
   Comparison in = comparison_of(trace_type(vm, a, site->span), trace_type(vm, b, site->span));
   Tensor wanted = trace_elements(vm, a, site->span), tensor = trace_elements(vm, b, site->span);
   bool found = false;
@@ -334,7 +334,7 @@ static bool in_elements(Vm *vm, const Site *site, Value a, Value b) {
 }
 
 /* Is a number among the elements, or a tensor (or a list equal to one) among the rows? */
-static bool in_tensor(Vm *vm, const Site *site, Span span, Value a, Value b) {
+static bool in_tensor(Vm *vm, const CallSite *site, Span span, Value a, Value b) {
   bool scalar = is_scalar(a) || (value_is_tensor(a) && trace_type(vm, a, span).shape.rank == 0);
   if (scalar) return in_elements(vm, site, a, b);
   if (!value_is_tensor(a) && a.kind != KIND_LIST)
@@ -349,7 +349,7 @@ static bool in_tensor(Vm *vm, const Site *site, Span span, Value a, Value b) {
 }
 
 static bool is_among(Vm *vm, const Ast *ast, Value a, Value b) {
-  Site site = {.span = ast->span, .callee = ast->op_span};
+  CallSite site = {.span = ast->span, .callee = ast->op_span};
   if (b.kind == KIND_RANGE) return in_range(vm, &site, a, b.range);
   if (is_sequence(b)) {
     int64_t count;
@@ -370,7 +370,7 @@ static bool is_among(Vm *vm, const Ast *ast, Value a, Value b) {
 
 /* ---- indexing ---- */
 
-int64_t host_place(Vm *vm, const Sub *sub, int64_t count, const char *what) {
+int64_t plain_place(Vm *vm, const Sub *sub, int64_t count, const char *what) {
   int64_t index = value_as_index(vm, sub->span, sub->value);
   if (index >= -count && index < count) return index < 0 ? index + count : index;
   Diag diag = {0};
@@ -392,7 +392,7 @@ static int64_t slice_bound(Vm *vm, const Sub *sub, Value value, int64_t absent, 
   return at < low ? low : at > high ? high : at;
 }
 
-HostSlice host_slice(Vm *vm, const Sub *sub, int64_t count) {
+PlainSlice plain_slice(Vm *vm, const Sub *sub, int64_t count) {
   int64_t step = sub->step.kind == KIND_UNSET ? 1 : value_as_index(vm, sub->span, sub->step);
   if (step == 0) raise_at(vm, sub->span, "the step of a slice must not be 0");
   if (step > count) step = count + 1; /* the same items, without overflow below */
@@ -401,13 +401,13 @@ HostSlice host_slice(Vm *vm, const Sub *sub, int64_t count) {
   int64_t start = slice_bound(vm, sub, sub->start, step > 0 ? 0 : count - 1, count, low, high);
   int64_t stop = slice_bound(vm, sub, sub->stop, step > 0 ? count : -1, count, low, high);
   int64_t room = step > 0 ? stop - start : start - stop, pace = step > 0 ? step : -step;
-  return (HostSlice){start, step, room > 0 ? (room + pace - 1) / pace : 0};
+  return (PlainSlice){start, step, room > 0 ? (room + pace - 1) / pace : 0};
 }
 
 static Value list_index(Vm *vm, const Sub *sub, const ListObject *list) {
   if (sub->kind == SUB_VALUE)
-    return value_retain(list->items[host_place(vm, sub, list->count, "a list")]);
-  HostSlice slice = host_slice(vm, sub, list->count);
+    return value_retain(list->items[plain_place(vm, sub, list->count, "a list")]);
+  PlainSlice slice = plain_slice(vm, sub, list->count);
   Value part = value_list(vm, slice.count);
   for (int64_t i = 0; i < slice.count; i++)
     list_push(vm, part.list, value_retain(list->items[slice.start + i * slice.step]));
@@ -416,8 +416,8 @@ static Value list_index(Vm *vm, const Sub *sub, const ListObject *list) {
 
 static Value tuple_index(Vm *vm, const Sub *sub, const TupleObject *tuple) {
   if (sub->kind == SUB_VALUE)
-    return value_retain(tuple->items[host_place(vm, sub, tuple->count, "a tuple")]);
-  HostSlice slice = host_slice(vm, sub, tuple->count);
+    return value_retain(tuple->items[plain_place(vm, sub, tuple->count, "a tuple")]);
+  PlainSlice slice = plain_slice(vm, sub, tuple->count);
   Value part = value_tuple(vm, (int)slice.count);
   if (tuple->names) part.tuple->names = mem_zero((size_t)slice.count * sizeof(char *) + 1);
   for (int64_t i = 0; i < slice.count; i++) {
@@ -432,15 +432,15 @@ static Value range_index(Vm *vm, const Ast *ast, const Sub *sub, const RangeObje
   double count = range_count(range);
   if (count > 9e15) raise_at(vm, ast->span, "the range is too long to be indexed");
   if (sub->kind == SUB_VALUE)
-    return value_number(range_at(range, (double)host_place(vm, sub, (int64_t)count, "a range")));
-  HostSlice slice = host_slice(vm, sub, (int64_t)count);
+    return value_number(range_at(range, (double)plain_place(vm, sub, (int64_t)count, "a range")));
+  PlainSlice slice = plain_slice(vm, sub, (int64_t)count);
   Value part = value_list(vm, slice.count);
   for (int64_t i = 0; i < slice.count; i++)
     list_push(vm, part.list, value_number(range_at(range, (double)(slice.start + i * slice.step))));
   return part;
 }
 
-Value host_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count) {
+Value plain_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count) {
   bool can = base.kind == KIND_LIST || base.kind == KIND_TUPLE || base.kind == KIND_STRING ||
              base.kind == KIND_RANGE;
   if (!can) raise_at(vm, ast->span, "%s cannot be indexed", kind_name(base));
@@ -448,7 +448,7 @@ Value host_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count)
     raise_at(vm, ast->span, "%s has one index, %d are given", kind_name(base), count);
   if (subs->kind == SUB_VALUE && subs->value.kind == KIND_RANGE)
     raise_help(vm, subs->span, "x[2:5] takes a part", "a range does not index %s", kind_name(base));
-  vm->at = ast->span;
+  vm->current_span = ast->span;
   switch ((Kind)base.kind) {
     case KIND_LIST: return list_index(vm, subs, base.list);
     case KIND_TUPLE: return tuple_index(vm, subs, tuple_counted(base.tuple));
@@ -464,19 +464,19 @@ static NORETURN void refuse_set(Vm *vm, const Ast *ast, Value base) {
   raise_help(vm, ast->span, help, "nothing can be put into %s", kind_name(base));
 }
 
-Value host_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count, Value value) {
+Value plain_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count, Value value) {
   if (base.kind != KIND_LIST) refuse_set(vm, ast, base);
   if (count != 1 || subs->kind == SUB_NEW_AXIS)
     raise_at(vm, ast->span, "a list has one index, %d are given", count);
-  HostSlice slice = {0, 1, 1};
+  PlainSlice slice = {0, 1, 1};
   bool several = subs->kind == SUB_SLICE;
-  if (several) slice = host_slice(vm, subs, base.list->count);
-  else slice.start = host_place(vm, subs, base.list->count, "a list");
+  if (several) slice = plain_slice(vm, subs, base.list->count);
+  else slice.start = plain_place(vm, subs, base.list->count, "a list");
   bool spread = several && value.kind == KIND_LIST;
   if (spread && value.list->count != slice.count)
     raise_at(vm, ast->span, "%lld items do not fit a slice of %lld", (long long)value.list->count,
              (long long)slice.count);
-  vm->at = ast->span;
+  vm->current_span = ast->span;
   Value target = base;
   if (base.object->refs > 1) {
     target = list_copy(vm, base.list);
@@ -510,7 +510,7 @@ static NORETURN void raise_no_field(Vm *vm, const Ast *ast, Value base) {
   raise_diag(vm, &diag);
 }
 
-Value host_item(Vm *vm, const Ast *ast, Value base, const Value *items, int64_t count) {
+Value plain_item(Vm *vm, const Ast *ast, Value base, const Value *items, int64_t count) {
   double index = ast->number;
   if (!(index >= 0 && index < (double)count && index == floor(index)))
     raise_no_field(vm, ast, base);
@@ -520,16 +520,16 @@ Value host_item(Vm *vm, const Ast *ast, Value base, const Value *items, int64_t 
 static Value tuple_field(Vm *vm, const Ast *ast, Value base) {
   const TupleObject *tuple = base.tuple;
   if (!ast->text)
-    return host_item(vm, ast, base, tuple_counted(tuple)->items, tuple_counted(tuple)->count);
+    return plain_item(vm, ast, base, tuple_counted(tuple)->items, tuple_counted(tuple)->count);
   for (int i = 0; tuple->names && i < tuple->count; i++)
     if (tuple->names[i] == ast->text) return value_retain(tuple->items[i]);
   raise_no_field(vm, ast, base);
 }
 
-Value host_field(Vm *vm, const Ast *ast, Value base) {
+Value plain_field(Vm *vm, const Ast *ast, Value base) {
   if (base.kind == KIND_TUPLE) return tuple_field(vm, ast, base);
   if (base.kind == KIND_LIST && !ast->text)
-    return host_item(vm, ast, base, base.list->items, base.list->count);
+    return plain_item(vm, ast, base, base.list->items, base.list->count);
   const KindRow *row = kind_row(vm, base);
   Value (*field)(Vm * vm, const Ast *ast, Value of) = row ? ast->text ? row->field : row->item
                                                           : NULL;

@@ -1,0 +1,34 @@
+/* library_file.c — looks up a standard name in the index made by stdlib/index.awk.
+ *
+ * The generated file has two tables: the library's texts and, sorted by bytes, the names declared
+ * in them.  A lookup is a binary search over some two hundred entries; nothing is built at
+ * start-up.
+ */
+#include "lang/names/library_file.h"
+
+#include <string.h>
+
+const LibraryFile *library_file_find(const char *name) {
+  int low = 0;
+  int high = LIBRARY_ENTRY_COUNT;
+  while (low < high) {
+    int middle = low + (high - low) / 2;
+    int order = strcmp(name, LIBRARY_ENTRIES[middle].name);
+    if (order == 0) return &LIBRARY_FILES[LIBRARY_ENTRIES[middle].file];
+    if (order < 0) high = middle;
+    else low = middle + 1;
+  }
+  return NULL;
+}
+
+int library_file_names(void) { return LIBRARY_ENTRY_COUNT; }
+
+const char *library_file_name(int index) {
+  return index >= 0 && index < LIBRARY_ENTRY_COUNT ? LIBRARY_ENTRIES[index].name : NULL;
+}
+
+int library_file_count(void) { return LIBRARY_FILE_COUNT; }
+
+const LibraryFile *library_file_at(int index) {
+  return index >= 0 && index < LIBRARY_FILE_COUNT ? &LIBRARY_FILES[index] : NULL;
+}
