@@ -263,6 +263,20 @@ static void bind(Vm *vm, Frame *frame, const Given *given, const Value *values) 
 
 /* ---- functions and losses ---- */
 
+/* `reduce: "none"` of a loss of the library gives a value a row or an element. */
+static bool gives_each(const Vm *vm, const Frame *frame) {
+  const AstFunction *function = frame->closure->function;
+  if (!source_is_library(vm->sources, function->head_span.file)) return false;
+  for (int i = 0; i < function->param_count; i++) {
+    if (strcmp(function->params[i].name, "reduce") != 0) continue;
+    Value value = frame->slots[function->params[i].slot];
+    if (value.kind == KIND_CELL) value = value.cell->value;
+    return value.kind == KIND_UNKNOWN ||
+           (value.kind == KIND_STRING && !strcmp(value.string->data, "none"));
+  }
+  return false;
+}
+
 static void check_scalar(Vm *vm, const AstFunction *function, Value result, const Span *call) {
   if (result.kind == KIND_NUMBER || result.kind == KIND_UNKNOWN) return;
   Span span = function->body->kind == AST_BLOCK ? function->head_span : function->body->span;
@@ -290,7 +304,8 @@ static Value finish(Vm *vm, Frame *frame, Value result) {
     annotate_check(vm, frame, function, -1, result, span, false);
     annotate_check(vm, frame, function, -1, result, span, true);
   }
-  if (function->kind == FUNCTION_LOSS) check_scalar(vm, function, result, frame->call);
+  if (function->kind == FUNCTION_LOSS && !gives_each(vm, frame))
+    check_scalar(vm, function, result, frame->call);
   return result;
 }
 
