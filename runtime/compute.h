@@ -26,6 +26,7 @@
 #include "runtime/base/lookup.h"
 #include "runtime/base/rng.h"
 #include "runtime/base/stop.h"
+#include "runtime/graph/batching.h"
 #include "runtime/graph/gradient.h"
 #include "runtime/graph/graph.h"
 #include "runtime/graph/ops.h"

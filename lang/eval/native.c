@@ -34,3 +34,19 @@ int64_t arg_integer(Vm *vm, const CallSite *site, const Value *args, int index, 
              (long long)least, (long long)most);
   return whole;
 }
+
+bool native_callable(Value f) {
+  return f.kind == KIND_CLOSURE || f.kind == KIND_NATIVE || f.kind == KIND_MODEL;
+}
+
+Value native_made(Vm *vm, const CallSite *site, const Native *native, Value f, Value other) {
+  if (f.kind == KIND_UNKNOWN) raise_unknown(vm);
+  if (!native_callable(f))
+    raise_help(vm, site->span, "write grad(f)(x), or grad(fn(x) = …)(x)",
+               "a function is expected here, this is %s", kind_name(f));
+  NativeObject *object = object_new(vm, KIND_NATIVE, sizeof *object);
+  object->native = native;
+  object->extra[0] = value_retain(f);
+  object->extra[1] = value_retain(other);
+  return value_of(KIND_NATIVE, object);
+}

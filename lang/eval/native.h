@@ -3,7 +3,7 @@
 #ifndef GD_LANG_NATIVE_H
 #define GD_LANG_NATIVE_H
 
-#include "lang/machine/value.h"
+#include "lang/machine/kind.h"
 
 Span site_at(const CallSite *site, int index);
 const StringObject *arg_string(Vm *vm, const CallSite *site, const Value *args, int index);
@@ -11,5 +11,10 @@ double arg_number(Vm *vm, const CallSite *site, const Value *args, int index, do
 bool arg_bool(Vm *vm, const CallSite *site, const Value *args, int index, bool absent);
 int64_t arg_integer(Vm *vm, const CallSite *site, const Value *args, int index, int64_t absent,
                     int64_t least, int64_t most);
+
+bool native_callable(Value f);
+/* A function made of another (grad(f), vmap(f)), which `native` runs: f and `other` are its
+ * NativeObject.extra.  Raises when f is no function. */
+Value native_made(Vm *vm, const CallSite *site, const Native *native, Value f, Value other);
 
 #endif

@@ -24,8 +24,10 @@
 #include "lang/learn/differentiate.h"
 #include "runtime/opcodes.h"
 
+#include "lang/eval/native.h"
 #include "lang/learn/model.h"
 #include "lang/learn/param.h"
+#include "lang/tensors/compute.h"
 #include "lang/tensors/dump.h"
 #include "lang/tensors/operation.h"
 
@@ -140,26 +142,11 @@ static void hand_out(Point *point, const NodeId *nodes, int count, Value *into) 
     for (int i = 0; i < count; i++) into[i] = trace_result(point->trace, nodes[i]);
     return;
   }
-  Diag diag;
-  diag_clear(&diag);
-  PlanSpec spec = {.graph = &point->trace->graph, .results = nodes, .result_count = count};
-  Plan *plan = plan_find(vm->tracer->plans, &spec, &diag);
-  if (!plan) fail(point, &diag);
+  Plan *plan = compute_plan(vm, point->trace, point->site->span, nodes, count);
   dump_graph(vm, DUMP_GRAPH, "graph of the function", &point->trace->graph, &point->y, 1);
   dump_graph(vm, DUMP_GRAD, "graph of the derivative", &point->trace->graph, nodes, count);
   dump_plan(vm, plan);
-  void **pointers = arena_alloc(&point->trace->graph.arena,
-                                (size_t)(point->trace->binding_count + 1) * sizeof(void *));
-  trace_pointers(point->trace, pointers);
-  Tensor *results = arena_alloc(&point->trace->graph.arena, (size_t)count * sizeof(Tensor));
-  int which = 0;
-  RunOutcome outcome = plan_run(plan, pointers, results, &which, &diag);
-  if (outcome == RUN_INTERRUPTED) {
-    vm_poll(vm);
-    raise_at(vm, point->site->span, "interrupted");
-  }
-  if (outcome != RUN_DONE) fail(point, &diag);
-  for (int i = 0; i < count; i++) into[i] = value_tensor(vm, results[i]);
+  compute_run(vm, point->trace, point->site->span, plan, count, into);
 }
 
 /* Numbers in, numbers out. */
@@ -546,40 +533,24 @@ static const Native MADE_JACOBIAN = {"jacobian(f)", NULL, call_jacobian, false, 
 static const Native MADE_HESSIAN = {"hessian(f)", NULL, call_hessian, false, "", "", ""};
 static const Native MADE_CUSTOM = {"custom_gradient(f, g)", NULL, call_custom, false, "", "", ""};
 
-static bool callable(Value f) {
-  return f.kind == KIND_CLOSURE || f.kind == KIND_NATIVE || f.kind == KIND_MODEL;
-}
-
-static Value made(Vm *vm, const CallSite *site, const Native *native, Value f, Value other) {
-  if (f.kind == KIND_UNKNOWN) raise_unknown(vm);
-  if (!callable(f))
-    raise_help(vm, site->span, "write grad(f)(x), or grad(fn(x) = …)(x)",
-               "a function is expected here, this is %s", kind_name(f));
-  NativeObject *object = object_new(vm, KIND_NATIVE, sizeof *object);
-  object->native = native;
-  object->extra[0] = value_retain(f);
-  object->extra[1] = value_retain(other);
-  return value_of(KIND_NATIVE, object);
-}
-
 Value native_grad(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  return made(vm, site, &MADE_GRAD, args[0], args[1]);
+  return native_made(vm, site, &MADE_GRAD, args[0], args[1]);
 }
 
 Value native_value_and_grad(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  return made(vm, site, &MADE_VALUE_AND_GRAD, args[0], args[1]);
+  return native_made(vm, site, &MADE_VALUE_AND_GRAD, args[0], args[1]);
 }
 
 Value native_jacobian(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  return made(vm, site, &MADE_JACOBIAN, args[0], args[1]);
+  return native_made(vm, site, &MADE_JACOBIAN, args[0], args[1]);
 }
 
 Value native_hessian(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  return made(vm, site, &MADE_HESSIAN, args[0], args[1]);
+  return native_made(vm, site, &MADE_HESSIAN, args[0], args[1]);
 }
 
 /* ---- products: jvp(f, x, v), vjp(f, x, u), hvp(f, x, v) ---- */
@@ -602,7 +573,7 @@ static NodeId direction(Point *point, Value value, NodeId like) {
 }
 
 static Value product(Vm *vm, const CallSite *site, Value *args, NodeId (*node_of)(Point *, Value)) {
-  if (!callable(args[0]))
+  if (!native_callable(args[0]))
     raise_at(vm, site->span, "a function is wanted first, this is %s", kind_name(args[0]));
   Point point = record(vm, site, args[0], args + 1, NULL, 1, 0);
   want_tensor(&point, "a product");
@@ -658,10 +629,10 @@ Value native_hvp(Vm *vm, const CallSite *site, Value *args, int count) {
 
 Value native_custom_gradient(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  if (!callable(args[1]))
+  if (!native_callable(args[1]))
     raise_at(vm, site->span, "the gradient must be a function of (x, y, dy), this is %s",
              kind_name(args[1]));
-  return made(vm, site, &MADE_CUSTOM, args[0], args[1]);
+  return native_made(vm, site, &MADE_CUSTOM, args[0], args[1]);
 }
 
 static Value call_custom(Vm *vm, const CallSite *site, Value *args, int count) {
@@ -676,12 +647,7 @@ static Value call_custom(Vm *vm, const CallSite *site, Value *args, int count) {
              COUNT_OF(inputs) - 1);
   inputs[0] = trace_operand(trace, y, site->span);
   for (int i = 0; i < count; i++) inputs[i + 1] = trace_operand(trace, args[i], site->span);
-  if (trace->hook_count == trace->hook_capacity) {
-    trace->hook_capacity = trace->hook_capacity ? 2 * trace->hook_capacity : 8;
-    trace->hooks = mem_grow(trace->hooks, (size_t)trace->hook_capacity * sizeof(Value));
-  }
-  int64_t hook = trace->hook_count++;
-  trace->hooks[hook] = value_retain(site->self->extra[1]);
+  int64_t hook = trace_hook(trace, site->self->extra[1]);
   Diag diag;
   diag_clear(&diag);
   trace->graph.span = trace_span(vm, site->span);
@@ -817,7 +783,7 @@ static Value check_at(Vm *vm, const CallSite *site, Value f, Value at) {
   Tensor copy;
   if (!tensor_copy(&copy, &moving.tensor->tensor, &diag)) raise_diag(vm, &diag);
   Value point = value_tensor(vm, copy);
-  Value grad = made(vm, site, &MADE_GRAD, f, value_none());
+  Value grad = native_made(vm, site, &MADE_GRAD, f, value_none());
   Value slope = vm_call(vm, site, grad, &point, 1);
   if (slope.kind != KIND_TENSOR) {
     Value wrapped = value_tensor(vm, trace_elements(vm, slope, site->span));
@@ -844,7 +810,7 @@ static void check_job(Vm *vm, void *context) {
 
 Value native_check_gradient(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  if (!callable(args[0]))
+  if (!native_callable(args[0]))
     raise_at(vm, site->span, "a function is wanted first, this is %s", kind_name(args[0]));
   if (vm->checking) return value_bool(true);
   Dtype before = vm->real;

@@ -107,17 +107,21 @@ void param_own(Vm *vm, ParamObject *param) {
   param->value = copy;
 }
 
+static NORETURN void raise_shapes(Vm *vm, Span span, const ParamObject *param, const Shape *want,
+                                  const Shape *have) {
+  char wanted[200], given[200];
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, span, "the shapes differ: %s is %s, the value %s",
+            param->name ? param->name : "the param", shape_show(want, wanted),
+            shape_show(have, given));
+  if (param->span.file) diag_note(&diag, param->span, "it was made here");
+  raise_diag(vm, &diag);
+}
+
 void param_assign(Vm *vm, Span span, ParamObject *param, Value value) {
   Type type = trace_type(vm, value, span);
-  if (!shape_equal(&type.shape, &param->value.shape)) {
-    char have[200], want[200];
-    Diag diag = {0};
-    diag_fail(&diag, STATUS_FAILED, span, "the shapes differ: %s%s is %s, the value %s",
-              param->name ? param->name : "the param", "", shape_show(&param->value.shape, want),
-              shape_show(&type.shape, have));
-    if (param->span.file) diag_note(&diag, param->span, "it was made here");
-    raise_diag(vm, &diag);
-  }
+  if (!shape_equal(&type.shape, &param->value.shape))
+    raise_shapes(vm, span, param, &param->value.shape, &type.shape);
   if (vm->checking) return;
   trace_effect(vm);
   Tensor from = trace_elements(vm, value, span);
@@ -146,10 +150,10 @@ void buffer_assign(Vm *vm, const Ast *ast, ParamObject *param, Value value) {
   Maker maker = {&trace->graph, &diag};
   NodeId node = trace_operand(trace, value, ast->span);
   node = make_cast(&maker, node, param->value.dtype);
-  if (node && !shape_equal(&make_type(&maker, node)->shape, &param->value.shape))
-    param_assign(vm, ast->span, param, value); /* says which shapes
-                                                * differ */
   if (!node) raise_diag(vm, &diag);
+  const Type want = trace_type(vm, value_of(KIND_PARAM, param), ast->span);
+  if (!shape_equal(&make_type(&maker, node)->shape, &want.shape))
+    raise_shapes(vm, ast->span, param, &want.shape, &make_type(&maker, node)->shape);
   trace_stage(trace, param, node);
   value_release(vm, value);
 }

@@ -9,6 +9,7 @@
 #include "lang/learn/store.h"
 #include "lang/learn/summary.h"
 #include "lang/learn/train.h"
+#include "lang/learn/vmap.h"
 
 extern const Native NATIVES[];
 enum {

@@ -390,6 +390,23 @@ static NodeId key_now(Vm *vm, Trace *trace) {
   return node;
 }
 
+NodeId operation_key(Vm *vm, Trace *trace) {
+  NodeId before = trace->key;
+  if (before) return before;
+  trace->key = key_now(vm, trace);
+  trace->place = 0;
+  trace->drew = false;
+  return 0;
+}
+
+/* A key under which nothing was drawn does not count as a draw. */
+void operation_key_end(Vm *vm, Trace *trace, NodeId before) {
+  if (before) return;
+  if (!trace->drew) vm->draws--;
+  trace->key = 0;
+  trace->drew = false;
+}
+
 void draw_key(int32_t key[4], uint64_t seed, uint64_t count) {
   key[0] = (int32_t)(uint32_t)seed;
   key[1] = (int32_t)(uint32_t)(seed >> 32);

@@ -13,6 +13,11 @@ Value tensor_of(Vm *vm, const CallSite *site, Value value);
 /* The Philox key of draw number `count` since seed(`seed`): ops.def, DRAW. */
 void draw_key(int32_t key[4], uint64_t seed, uint64_t count);
 
+/* While a recording has a key, draws are part of it: gives it one, unless it has one.  Returns what
+ * operation_key_end takes. */
+NodeId operation_key(Vm *vm, Trace *trace);
+void operation_key_end(Vm *vm, Trace *trace, NodeId before);
+
 /* Operands are tensors, params, numbers or bools, at least one a tensor or param */
 /* ast gives the spans of the operands and the operator */
 Value operation_binary(Vm *vm, const Ast *ast, int binary_op, Value a, Value b);

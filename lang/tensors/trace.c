@@ -72,6 +72,7 @@ static void trace_end(Trace *trace) {
   mem_free(trace->made);
   mem_free(trace->hooks);
   mem_free(trace->staged);
+  mem_free(trace->stand_ins);
 }
 
 static void trace_free(Trace *trace) {
@@ -133,6 +134,7 @@ Trace *trace_open(Vm *vm, Span span, const AstFunction *function) {
   trace->serial = ++tracer->serial;
   trace->abstract = vm->checking;
   trace->decided = trace->hollow = false;
+  trace->stand_in_count = 0;
   trace->replay = NULL;
   trace->key = 0;
   trace->place = 0;
@@ -148,7 +150,8 @@ static void settle(Trace *trace, bool work_out) {
   Vm *vm = trace->vm;
   for (int i = 0; i < trace->made_count; i++) {
     TensorObject *object = trace->made[i];
-    if (work_out && object->head.refs > 1 && !trace->abstract && !object->tensor.buffer) {
+    if (work_out && object->head.refs > 1 && !trace->abstract && !object->tensor.buffer &&
+        object->node) {
       Diag diag;
       diag_clear(&diag);
       const Tensor *value = values_get(&trace->values, object->node, &diag);
@@ -330,6 +333,31 @@ void trace_stage(Trace *trace, ParamObject *buffer, NodeId value) {
   trace->staged[trace->staged_count++] = (Staged){buffer, value};
 }
 
+NodeId trace_staged(const Trace *trace, const ParamObject *param) {
+  const Staged *staged = staged_in(trace, param);
+  return staged ? staged->node : 0;
+}
+
+void trace_unstage(Trace *trace, ParamObject *param) {
+  if (!staged_in(trace, param)) return;
+  for (int i = param->staged; i + 1 < trace->staged_count; i++) {
+    trace->staged[i] = trace->staged[i + 1];
+    trace->staged[i].param->staged = i;
+  }
+  trace->staged_count--;
+  param->staging = 0;
+  value_release(trace->vm, value_of(KIND_PARAM, param));
+}
+
+int64_t trace_hook(Trace *trace, Value gradient) {
+  if (trace->hook_count == trace->hook_capacity) {
+    trace->hook_capacity = trace->hook_capacity ? 2 * trace->hook_capacity : 8;
+    trace->hooks = mem_grow(trace->hooks, (size_t)trace->hook_capacity * sizeof(Value));
+  }
+  trace->hooks[trace->hook_count] = value_retain(gradient);
+  return trace->hook_count++;
+}
+
 int trace_aside(Trace *trace) {
   for (int i = 0; i < trace->staged_count; i++) trace->staged[i].param->staging = 0;
   return trace->staged_count;
@@ -384,6 +412,9 @@ void trace_limits(const Trace *trace, Limits **limits) {
 static NodeId pending_node(Trace *trace, const TensorObject *object, Span span) {
   if (object->node && object->trace == trace->serial) return object->node;
   Vm *vm = trace->vm;
+  if (object->trace == trace->serial)
+    raise_help(vm, span, "give it back from the function: vmap stacks what it gives",
+               "this tensor stands for one row inside `vmap`, which has ended");
   if (vm->checking && vm->trace) raise_unknown(vm);
   raise_help(vm, span,
              "keep a number instead: read it in each_step: or each_epoch:, or from the history",
@@ -453,12 +484,50 @@ static NORETURN void raise_decision(Trace *trace, NodeId asked, Span span) {
              "the epoch");
 }
 
+/* ---- rows of vmap ---- */
+
+NodeId trace_stand_in(Trace *trace, const Type *type) {
+  Diag diag;
+  diag_clear(&diag);
+  NodeId node = batching_stand_in(&trace->graph, type, &diag);
+  if (!node) raise_diag(trace->vm, &diag);
+  if (trace->stand_in_count == trace->stand_in_capacity) {
+    trace->stand_in_capacity = trace->stand_in_capacity ? 2 * trace->stand_in_capacity : 8;
+    trace->stand_ins = mem_grow(trace->stand_ins,
+                                (size_t)trace->stand_in_capacity * sizeof(NodeId));
+  }
+  trace->stand_ins[trace->stand_in_count++] = node;
+  return node;
+}
+
+static bool is_row(const Trace *trace, NodeId node, int from) {
+  return trace->stand_in_count > from &&
+         batching_depends(&trace->graph, node, trace->stand_ins + from,
+                          trace->stand_in_count - from);
+}
+
+void trace_rows_end(Trace *trace, int count, int made) {
+  for (int i = made; i < trace->made_count; i++) {
+    TensorObject *object = trace->made[i];
+    if (object->head.refs > 1 && object->node && is_row(trace, object->node, count))
+      object->node = 0;
+  }
+  trace->stand_in_count = count;
+}
+
+static void check_readable(Trace *trace, NodeId node, Span span) {
+  if (LIKELY(trace->stand_in_count == 0) || !is_row(trace, node, 0)) return;
+  raise_help(trace->vm, span, "where(c, a, b) chooses for each element without branching",
+             "inside `vmap` this value differs from row to row: it cannot be read, or decide");
+}
+
 static const Tensor *pending_elements(Vm *vm, TensorObject *object, Span span) {
   Trace *trace = vm->trace;
   if (vm->checking && !(trace && trace->hollow)) raise_unknown(vm);
   while (trace && trace->serial != object->trace) trace = trace->outer;
   if (!trace) pending_node(vm->trace ? vm->trace : trace_eager(vm), object, span);
   if (trace->hollow) raise_decision(trace, object->node, span);
+  check_readable(trace, object->node, span);
   trace->decided = true;
   if (trace->replay) trace->replay->ready(trace->replay, trace, object->node);
   Diag diag;
@@ -494,6 +563,7 @@ static Tensor param_elements(Vm *vm, ParamObject *param) {
   if (vm->trace) vm->trace->decided = true;
   const Staged *staged = vm->trace ? staged_in(vm->trace, param) : NULL;
   if (staged) {
+    check_readable(vm->trace, staged->node, vm->at);
     Diag diag;
     diag_clear(&diag);
     const Tensor *value = values_get(&vm->trace->values, staged->node, &diag);
@@ -518,12 +588,18 @@ Tensor trace_elements(Vm *vm, Value value, Span span) {
   }
 }
 
+/* Of a param that `vmap` maps over: of one row. */
+static Type param_type(Vm *vm, const ParamObject *param) {
+  const Staged *staged = vm->trace ? staged_in(vm->trace, param) : NULL;
+  if (UNLIKELY(staged)) return graph_node(&vm->trace->graph, staged->node)->type;
+  return (Type){.dtype = param->value.dtype, .shape = param->value.shape};
+}
+
 Type trace_type(Vm *vm, Value value, Span span) {
   switch (value.kind) {
     case KIND_NUMBER: return (Type){.dtype = DTYPE_F64, .weak = true};
     case KIND_BOOL: return (Type){.dtype = DTYPE_BOOL};
-    case KIND_PARAM:
-      return (Type){.dtype = value.param->value.dtype, .shape = value.param->value.shape};
+    case KIND_PARAM: return param_type(vm, value.param);
     case KIND_TENSOR:
       return (Type){.dtype = value.tensor->tensor.dtype,
                     .weak = value.tensor->weak,

@@ -73,6 +73,10 @@ typedef struct Trace {
   bool drew;      /* something was drawn with it */
   Staged *staged; /* buffers assigned in this trace; owned */
   int staged_count, staged_capacity;
+  /* nodes that stand for one row inside `vmap`: a value that depends on one cannot be read; owned
+   */
+  NodeId *stand_ins;
+  int stand_in_count, stand_in_capacity;
   struct Trace *outer; /* the previous vm->trace */
 } Trace;
 
@@ -109,6 +113,12 @@ static inline Trace *trace_eager(Vm *vm) {
   return &vm->tracer->eager;
 }
 
+/* A node that stands for one row of what `vmap` maps over, until trace_rows_end. */
+NodeId trace_stand_in(Trace *trace, const Type *type);
+/* `vmap` ends: drops the stand-ins but the first `count`.  What was made of them since the first
+ * `made` tensors of the recording and is still referred to has no value any more. */
+void trace_rows_end(Trace *trace, int count, int made);
+
 /* Begins a recording for the construct at `site` and, if not NULL, the function that it calls;
  * vm->trace is the new trace until trace_close.  Returns a new one.  After a raise vm_protect
  * unwinds it. */
@@ -138,11 +148,15 @@ NodeId trace_raw(Trace *trace, ParamObject *param);
 /* Buffers.  The owner of the recording decides what happens to the new values: a step stores them,
  * a validation discards them, grad and the like assign them at the end. */
 void trace_stage(Trace *trace, ParamObject *buffer, NodeId value);
+NodeId trace_staged(const Trace *trace, const ParamObject *param); /* its new value, or 0 */
+void trace_unstage(Trace *trace, ParamObject *param);              /* it has its old value again */
 /* from here on buffers have their old values; returns the argument for trace_again */
 int trace_aside(Trace *trace);
 /* discards later assignments; buffers have the values of then */
 void trace_again(Trace *trace, int count);
 void trace_commit(Vm *vm, Trace *trace); /* computes the new values and assigns them */
+/* keeps a gradient of the script's own (retains it); returns its number, for CUSTOM */
+int64_t trace_hook(Trace *trace, Value gradient);
 /* the argument of plan_run, for all bindings */
 void trace_pointers(const Trace *trace, void **pointers);
 void trace_limits(const Trace *trace, Limits **limits); /* the argument of plan_run_known */

@@ -1,0 +1,486 @@
+/* vmap.c — vmap(f, axes: …), stack_models(nets).
+ *
+ * f is called once, on stand-ins: nodes with the type of one row of each mapped argument.  What it
+ * records is then emitted again for all rows at once (runtime/graph/batching.c), so the cost is
+ * that of operations on larger tensors, not of a loop, and gradients go through it like through any
+ * other nodes.  Inside an open recording (a loss, a grad, another vmap) the nodes are added to it;
+ * otherwise a recording is opened, run as a plan and closed.
+ *
+ * An argument may be a tree: every tensor of a tuple or list, every param of a model has the mapped
+ * axis.  A param is staged like an assigned buffer (trace.h), with its stand-in as the value, so
+ * the model's methods see one row of it.  Buffers that f assigns are kept per row if they are
+ * mapped; else the new value must be the same for all rows.
+ *
+ * A value that depends on a stand-in has no elements: reading it is an error (trace.c).  Draws
+ * inside f differ from row to row: they are recorded under a key, of which batching makes rows.
+ */
+#include "lang/learn/vmap.h"
+
+#include "lang/eval/call.h"
+#include "lang/eval/native.h"
+#include "lang/learn/differentiate.h"
+#include "lang/learn/model.h"
+#include "lang/learn/param.h"
+#include "lang/tensors/compute.h"
+#include "lang/tensors/dump.h"
+#include "lang/tensors/operation.h"
+
+#include <string.h>
+
+/* A param that is mapped over. */
+typedef struct MappedParam {
+  ParamObject *param;
+  NodeId row;    /* its stand-in */
+  NodeId before; /* its staged value until then, or 0 */
+  int axis;      /* of its value, that is mapped */
+  int root;      /* of the new rows, where f assigned it; -1 */
+} MappedParam;
+
+typedef struct Mapping {
+  Vm *vm;
+  const CallSite *site;
+  Trace *trace;
+  bool own; /* the recording was opened here and must be closed */
+  const Value *args;
+  int arg_count;
+  Value *given; /* to f: stand-ins in place of what is mapped; arena; owned values */
+  int given_count;
+  Value result; /* f's; owned */
+  int64_t rows; /* -1: not known yet */
+  NodeId first;
+  /* arrays of the recording's arena */
+  BatchingInput *inputs;
+  int input_count, input_capacity;
+  MappedParam *params;
+  int param_count, param_capacity;
+  NodeId *roots; /* of the result's tensors, then of params that f assigned */
+  int root_count, root_capacity;
+  int stand_in_count, made_count; /* of the recording before the call */
+} Mapping;
+
+static NORETURN void fail(Mapping *m, Diag *diag) {
+  if (!diag->span.file) diag->span = m->site->span;
+  raise_diag(m->vm, diag);
+}
+
+/* Room for one more in an array of the recording's arena. */
+static void *grown(Mapping *m, void *items, int count, int *capacity, size_t size) {
+  if (count < *capacity) return items;
+  *capacity = *capacity ? 2 * *capacity : 8;
+  void *more = arena_alloc(&m->trace->graph.arena, (size_t)*capacity * size);
+  if (count) memcpy(more, items, (size_t)count * size);
+  return more;
+}
+
+/* A tuple of the same length and names. */
+static Value tuple_like(Vm *vm, const TupleObject *tuple) {
+  Value made = value_tuple(vm, tuple->count);
+  made.tuple->through = tuple->through;
+  if (tuple->names) {
+    size_t bytes = (size_t)tuple->count * sizeof(char *);
+    made.tuple->names = mem_alloc(bytes + 1);
+    memcpy((void *)made.tuple->names, (const void *)tuple->names, bytes);
+  }
+  return made;
+}
+
+/* ---- arguments ---- */
+
+/* The axis of argument `index`; false: it is not mapped. */
+static bool axis_of(Mapping *m, Value axes, int index, int64_t *axis) {
+  if (axes.kind == KIND_TUPLE || axes.kind == KIND_LIST) {
+    int64_t count = axes.kind == KIND_TUPLE ? axes.tuple->count : axes.list->count;
+    if (count != m->arg_count)
+      raise_at(m->vm, m->site->span, "`axes:` has %lld items, the function is given %d arguments",
+               (long long)count, m->arg_count);
+    axes = axes.kind == KIND_TUPLE ? axes.tuple->items[index] : axes.list->items[index];
+  }
+  *axis = 0;
+  if (axes.kind == KIND_NONE) return false;
+  if (axes.kind != KIND_UNSET) *axis = value_as_index(m->vm, m->site->span, axes);
+  return true;
+}
+
+/* A node with the mapped axis brought to the front. */
+static NodeId in_front(Mapping *m, NodeId node, int64_t axis, int index) {
+  const Shape shape = graph_node(&m->trace->graph, node)->type.shape;
+  Span span = site_at(m->site, index);
+  char text[200];
+  if (shape.rank == 0)
+    raise_help(m->vm, span, "`axes: (0, none)` leaves the second argument as it is",
+               "vmap maps over an axis, argument %d is a number", index + 1);
+  if (axis < -shape.rank || axis >= shape.rank)
+    raise_at(m->vm, span, "vmap maps over axis %lld, argument %d is %s", (long long)axis, index + 1,
+             shape_show(&shape, text));
+  int order[RANK_MOST], from = (int)(axis < 0 ? axis + shape.rank : axis);
+  order[0] = from;
+  for (int i = 1; i < shape.rank; i++) order[i] = i <= from ? i - 1 : i;
+  if (m->rows >= 0 && shape.dim[from] != m->rows)
+    raise_at(m->vm, span,
+             "vmap maps over rows together: axis %lld of argument %d has %lld, the "
+             "arguments before it %lld",
+             (long long)axis, index + 1, (long long)shape.dim[from], (long long)m->rows);
+  m->rows = shape.dim[from];
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = {&m->trace->graph, &diag};
+  NodeId all = make_permute(&maker, node, order);
+  if (!all) fail(m, &diag);
+  return all;
+}
+
+static NodeId stand_in(Mapping *m, NodeId node, int64_t axis, int index) {
+  Graph *graph = &m->trace->graph;
+  NodeId all = in_front(m, node, axis, index);
+  const Type type = graph_node(graph, all)->type;
+  Type row = {.dtype = type.dtype, .shape = {.rank = type.shape.rank - 1}};
+  memcpy(row.shape.dim, type.shape.dim + 1, (size_t)row.shape.rank * sizeof(int64_t));
+  m->inputs = grown(m, m->inputs, m->input_count, &m->input_capacity, sizeof *m->inputs);
+  NodeId stands = trace_stand_in(m->trace, &row);
+  m->inputs[m->input_count++] = (BatchingInput){stands, all};
+  return stands;
+}
+
+static void map_param(Mapping *m, ParamObject *param, int64_t axis, int index) {
+  NodeId before = trace_staged(m->trace, param), value = trace_param(m->trace, param);
+  int rank = graph_node(&m->trace->graph, value)->type.shape.rank;
+  NodeId row = stand_in(m, value, axis, index);
+  m->params = grown(m, m->params, m->param_count, &m->param_capacity, sizeof *m->params);
+  m->params[m->param_count++] = (MappedParam){param, row, before,
+                                              (int)(axis < 0 ? axis + rank : axis), -1};
+  trace_stage(m->trace, param, row);
+}
+
+static void map_params(Mapping *m, Value model, int64_t axis, int index) {
+  Parts parts = {0};
+  parts_collect(m->vm, model, NULL, &parts);
+  int count = parts.count;
+  ParamObject **params = arena_alloc(&m->trace->graph.arena, (size_t)(count + 1) * sizeof *params);
+  for (int i = 0; i < count; i++) params[i] = parts.items[i].param;
+  parts_free(&parts); /* before anything may raise */
+  for (int i = 0; i < count; i++) map_param(m, params[i], axis, index);
+}
+
+/* The argument as f sees it: an owned value. */
+static Value map_value(Mapping *m, Value value, int64_t axis, int index) {
+  Vm *vm = m->vm;
+  switch (value.kind) {
+    case KIND_NUMBER:
+    case KIND_TENSOR:
+      return trace_result(
+          m->trace,
+          stand_in(m, trace_operand(m->trace, value, site_at(m->site, index)), axis, index));
+    case KIND_PARAM:
+    case KIND_MODEL: map_params(m, value, axis, index); return value_retain(value);
+    case KIND_TUPLE: {
+      Value made = tuple_like(vm, value.tuple);
+      for (int i = 0; i < value.tuple->count; i++)
+        made.tuple->items[i] = map_value(m, value.tuple->items[i], axis, index);
+      return made;
+    }
+    case KIND_LIST: {
+      Value made = value_list(vm, value.list->count);
+      for (int64_t i = 0; i < value.list->count; i++)
+        list_push(vm, made.list, map_value(m, value.list->items[i], axis, index));
+      return made;
+    }
+    case KIND_UNKNOWN: raise_unknown(vm);
+    default: return value_retain(value); /* a text, a function: the same for all rows */
+  }
+}
+
+/* ---- the call ---- */
+
+static void call_once(Vm *vm, Mapping *m) {
+  Value axes = m->site->self->extra[1];
+  m->given = arena_alloc(&m->trace->graph.arena, (size_t)(m->arg_count + 1) * sizeof(Value));
+  for (int i = 0; i < m->arg_count; i++) {
+    int64_t axis;
+    bool mapped = axis_of(m, axes, i, &axis);
+    m->given[i] = mapped ? map_value(m, m->args[i], axis, i) : value_retain(m->args[i]);
+    m->given_count++;
+  }
+  if (m->rows < 0)
+    raise_at(vm, m->site->span, "vmap has nothing to map over: no argument has a mapped axis");
+  m->result = vm_call_named(vm, m->site, m->site->self->extra[0], m->given, m->site->names,
+                            m->arg_count);
+}
+
+static void add_root(Mapping *m, NodeId node) {
+  m->roots = grown(m, m->roots, m->root_count, &m->root_capacity, sizeof *m->roots);
+  m->roots[m->root_count++] = node;
+}
+
+/* The nodes of the result's tensors, in the order in which `stacked` takes them. */
+static void add_results(Mapping *m, Value value) {
+  switch (value.kind) {
+    case KIND_TUPLE:
+      for (int i = 0; i < value.tuple->count; i++) add_results(m, value.tuple->items[i]);
+      break;
+    case KIND_LIST:
+      for (int64_t i = 0; i < value.list->count; i++) add_results(m, value.list->items[i]);
+      break;
+    case KIND_NUMBER:
+    case KIND_BOOL:
+    case KIND_TENSOR:
+    case KIND_PARAM: add_root(m, trace_operand(m->trace, value, m->site->span)); break;
+    case KIND_UNKNOWN: raise_unknown(m->vm);
+    case KIND_NONE:
+    case KIND_STRING: break;
+    default:
+      raise_at(m->vm, m->site->span,
+               "the function given to vmap gives tensors, or tuples and "
+               "lists of them; this gave %s",
+               kind_name(value));
+  }
+}
+
+static Value stacked(Mapping *m, Value value, const Value **all) {
+  switch (value.kind) {
+    case KIND_TUPLE: {
+      Value made = tuple_like(m->vm, value.tuple);
+      for (int i = 0; i < value.tuple->count; i++)
+        made.tuple->items[i] = stacked(m, value.tuple->items[i], all);
+      return made;
+    }
+    case KIND_LIST: {
+      Value made = value_list(m->vm, value.list->count);
+      for (int64_t i = 0; i < value.list->count; i++)
+        list_push(m->vm, made.list, stacked(m, value.list->items[i], all));
+      return made;
+    }
+    case KIND_NONE:
+    case KIND_STRING: return value_retain(value);
+    default: return *(*all)++;
+  }
+}
+
+/* ---- buffers that f assigned ---- */
+
+static void add_assigned(Mapping *m) {
+  for (int i = 0; i < m->param_count; i++) {
+    MappedParam *mapped = &m->params[i];
+    NodeId now = trace_staged(m->trace, mapped->param);
+    if (now == mapped->row) continue;
+    mapped->root = m->root_count;
+    add_root(m, now);
+  }
+}
+
+/* Mapped params have their values of before again; of what is left staged, nothing may depend on
+ * a row. */
+static void unstage(Mapping *m) {
+  const Trace *trace = m->trace;
+  for (int i = 0; i < m->param_count; i++) {
+    if (m->params[i].before) trace_stage(m->trace, m->params[i].param, m->params[i].before);
+    else trace_unstage(m->trace, m->params[i].param);
+  }
+  for (int i = 0; i < trace->staged_count; i++)
+    if (batching_depends(&trace->graph, trace->staged[i].node, trace->stand_ins + m->stand_in_count,
+                         trace->stand_in_count - m->stand_in_count))
+      raise_help(m->vm, m->site->span,
+                 "map over the model too: stack_models(nets) has a buffer for each",
+                 "a buffer assigned inside `vmap` would have a value for each row");
+}
+
+static void stage_assigned(Mapping *m, const NodeId *all) {
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = {&m->trace->graph, &diag};
+  for (int i = 0; i < m->param_count; i++) {
+    const MappedParam *mapped = &m->params[i];
+    if (mapped->root < 0) continue;
+    int order[RANK_MOST], rank = make_type(&maker, all[mapped->root])->shape.rank;
+    for (int axis = 0; axis < rank; axis++)
+      order[axis] = axis < mapped->axis ? axis + 1 : axis == mapped->axis ? 0 : axis;
+    NodeId node = make_permute(&maker, all[mapped->root], order);
+    if (!node) fail(m, &diag);
+    trace_stage(m->trace, mapped->param, node);
+  }
+}
+
+/* ---- all rows ---- */
+
+/* The gradient that f declares for one row (custom_gradient), for all. */
+static int64_t map_hook(void *context, int64_t hook) {
+  Mapping *m = context;
+  Value args[2] = {m->trace->hooks[hook], {.kind = KIND_UNSET}};
+  Value made = native_vmap(m->vm, m->site, args, 2);
+  int64_t number = trace_hook(m->trace, made);
+  value_release(m->vm, made);
+  return number;
+}
+
+static NodeId *all_rows(Mapping *m) {
+  BatchingSpec spec = {.rows = m->rows,
+                       .inputs = m->inputs,
+                       .input_count = m->input_count,
+                       .first = m->first,
+                       .custom = map_hook,
+                       .context = m};
+  NodeId *all = arena_alloc(&m->trace->graph.arena, (size_t)(m->root_count + 1) * sizeof *all);
+  Diag diag;
+  diag_clear(&diag);
+  if (!batching_run(&m->trace->graph, &spec, m->roots, m->root_count, all, &diag)) fail(m, &diag);
+  return all;
+}
+
+static void map_all(Vm *vm, void *context) {
+  Mapping *m = context;
+  Trace *trace = m->trace;
+  call_once(vm, m);
+  add_results(m, m->result);
+  int results = m->root_count;
+  add_assigned(m);
+  unstage(m);
+  NodeId *all = all_rows(m);
+  stage_assigned(m, all);
+  Value *values = arena_alloc(&trace->graph.arena, (size_t)(results + 1) * sizeof *values);
+  if (m->own && !vm->checking) {
+    Plan *plan = compute_plan(vm, trace, m->site->span, all, results);
+    dump_graph(vm, DUMP_GRAPH, "graph of all rows", &trace->graph, all, results);
+    dump_plan(vm, plan);
+    compute_run(vm, trace, m->site->span, plan, results, values);
+  } else {
+    for (int i = 0; i < results; i++) values[i] = trace_result(trace, all[i]);
+  }
+  Value row = m->result;
+  const Value *next = values;
+  m->result = stacked(m, row, &next);
+  value_release(vm, row);
+  if (m->own && !vm->checking) trace_commit(vm, trace);
+}
+
+/* After the call, however it went. */
+static void end_rows(Mapping *m) {
+  for (int i = 0; i < m->given_count; i++) value_release(m->vm, m->given[i]);
+  trace_rows_end(m->trace, m->stand_in_count, m->made_count);
+}
+
+static Value call_vmap(Vm *vm, const CallSite *site, Value *args, int count) {
+  Value f = site->self->extra[0];
+  bool own = vm->trace == NULL;
+  Trace *trace = own ? trace_open(vm, site->span,
+                                  f.kind == KIND_CLOSURE ? f.closure->function : NULL)
+                     : vm->trace;
+  trace->graph.custom = custom_backward;
+  trace->graph.custom_context = vm;
+  trace->graph.span = trace_span(vm, site->span);
+  Mapping m = {.vm = vm,
+               .site = site,
+               .trace = trace,
+               .own = own,
+               .args = args,
+               .arg_count = count,
+               .result = {.kind = KIND_NONE},
+               .rows = -1,
+               .first = trace->graph.count,
+               .stand_in_count = trace->stand_in_count,
+               .made_count = trace->made_count};
+  NodeId key = operation_key(vm, trace);
+  Diag diag;
+  diag_clear(&diag);
+  bool fine = vm_protect(vm, map_all, &m, &diag);
+  operation_key_end(vm, trace, key);
+  end_rows(&m);
+  if (!fine) raise_diag(vm, &diag);
+  if (own) trace_close(vm, trace);
+  return m.result;
+}
+
+static const Native MADE_VMAP = {"vmap(f)", NULL, call_vmap, false, "", "", ""};
+
+Value native_vmap(Vm *vm, const CallSite *site, Value *args, int count) {
+  (void)count;
+  return native_made(vm, site, &MADE_VMAP, args[0], args[1]);
+}
+
+/* ---- stack_models ---- */
+
+static bool alike(const ParamObject *a, const ParamObject *b) {
+  return a->name == b->name && a->domain == b->domain && a->buffer == b->buffer &&
+         a->value.dtype == b->value.dtype && shape_equal(&a->value.shape, &b->value.shape);
+}
+
+/* The params of every model, model by model; NULL, and *odd the first model that is unlike the
+ * first.  Returns new memory. */
+static ParamObject **params_of_all(Vm *vm, const Value *models, int64_t n, int *count,
+                                   int64_t *odd) {
+  ParamObject **all = NULL;
+  for (*odd = 0; *odd < n; ++*odd) {
+    Parts parts = {0};
+    parts_collect(vm, models[*odd], NULL, &parts);
+    if (!all) all = mem_zero(((size_t)(*count = parts.count) * (size_t)n + 1) * sizeof *all);
+    bool same = parts.count == *count;
+    for (int i = 0; i < *count && same; i++) {
+      all[*odd * *count + i] = parts.items[i].param;
+      same = alike(all[i], parts.items[i].param);
+    }
+    parts_free(&parts);
+    if (same) continue;
+    mem_free(all);
+    return NULL;
+  }
+  return all;
+}
+
+/* into: a copy of the first of them; `of`: one of each model, `apart` apart. */
+static bool stack_param(Vm *vm, ParamObject *into, ParamObject *const *of, int apart, int64_t n,
+                        Diag *diag) {
+  Tensor first = into->value, all = first;
+  Shape shape = {.rank = first.shape.rank + 1, .dim = {n}};
+  if (shape.rank > RANK_MOST)
+    return diag_fail(diag, STATUS_FAILED, vm->current_span, "a tensor has at most %d axes",
+                     RANK_MOST);
+  memcpy(shape.dim + 1, first.shape.dim, (size_t)first.shape.rank * sizeof(int64_t));
+  if (vm->checking) {
+    into->value.shape = shape;
+    return true;
+  }
+  if (!tensor_new(&all, first.dtype, &shape, diag)) return false;
+  size_t bytes = tensor_bytes(&first);
+  for (int64_t k = 0; k < n; k++)
+    memcpy((char *)tensor_data(&all) + (size_t)k * bytes, tensor_data(&of[k * apart]->value),
+           bytes);
+  into->value = all;
+  tensor_release(&first);
+  return true;
+}
+
+static Value stack_all(Vm *vm, const CallSite *site, const Value *models, int64_t n) {
+  int count = 0;
+  int64_t odd;
+  ParamObject **params = params_of_all(vm, models, n, &count, &odd);
+  if (!params)
+    raise_at(vm, site->span,
+             "stack_models takes models of one form: model %lld has other params, "
+             "or other shapes, than the first",
+             (long long)odd);
+  Value made = model_copy(vm, models[0]);
+  Parts parts = {0};
+  Diag diag;
+  diag_clear(&diag);
+  parts_collect(vm, made, NULL, &parts);
+  bool fine = true;
+  for (int i = 0; i < count && fine; i++)
+    fine = stack_param(vm, parts.items[i].param, params + i, count, n, &diag);
+  parts_free(&parts);
+  mem_free(params);
+  if (!fine) raise_diag(vm, &diag);
+  return made;
+}
+
+Value native_stack_models(Vm *vm, const CallSite *site, Value *args, int count) {
+  (void)count;
+  Value nets = args[0];
+  if (nets.kind == KIND_UNKNOWN) raise_unknown(vm);
+  bool list = nets.kind == KIND_LIST, tuple = nets.kind == KIND_TUPLE;
+  int64_t n = list ? nets.list->count : tuple ? nets.tuple->count : 0;
+  const Value *items = list ? nets.list->items : tuple ? nets.tuple->items : NULL;
+  for (int64_t i = 0; i < n; i++)
+    if (items[i].kind != KIND_MODEL) n = 0;
+  if (n == 0)
+    raise_help(vm, site->span, "stack_models(map(fn(i) = Net(), 1..5))",
+               "stack_models takes a list of models, this is %s", kind_name(nets));
+  return stack_all(vm, site, items, n);
+}
