@@ -563,7 +563,7 @@ static Tensor param_elements(Vm *vm, ParamObject *param) {
   if (vm->trace) vm->trace->decided = true;
   const Staged *staged = vm->trace ? staged_in(vm->trace, param) : NULL;
   if (staged) {
-    check_readable(vm->trace, staged->node, vm->at);
+    check_readable(vm->trace, staged->node, vm->current_span);
     Diag diag;
     diag_clear(&diag);
     const Tensor *value = values_get(&vm->trace->values, staged->node, &diag);
