@@ -182,6 +182,12 @@ static Token malformed(Lexer *lexer, const unsigned char *start, const unsigned 
   return give_empty(lexer, TOKEN_NUMBER, start, end);
 }
 
+/* Only digits, so that a point may end it? */
+static bool whole(const unsigned char *start, const unsigned char *end) {
+  while (start < end && (digit(*start) || *start == '_')) start++;
+  return start == end;
+}
+
 /* A number that ends at `end`, unless what follows shows that more was meant (FAULTS.md, A20). */
 static Token number(Lexer *lexer, int kind, const unsigned char *start, const unsigned char *end) {
   unsigned char next = *end;
@@ -191,6 +197,7 @@ static Token number(Lexer *lexer, int kind, const unsigned char *start, const un
   if (next >= 0x80 && strange_at(lexer, end, &code, &size)) return give(lexer, kind, start, end); /* `2×3`: reported with the next token */
   bool hex = end - start > 1 && (start[1] | 32) == 'x';
   if (next == '.' && end[1] == '.') return give(lexer, kind, start, end);
+  if (next == '.' && !name_byte(end[1]) && whole(start, end)) return give(lexer, kind, start, end + 1); /* `2.` */
   if (next == '.' && digit(end[1])) return malformed(lexer, start, end, "a number has one point");
   if (next == '.') return malformed(lexer, start, end + 1, "a digit is expected after the point");
   if (next == '_') return malformed(lexer, start, end + 1, "a digit is expected after `_`");

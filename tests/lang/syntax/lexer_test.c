@@ -124,6 +124,9 @@ Test(lexer, words_that_are_words_only_sometimes) {
   check_kinds("test_set = test", "NAME ASSIGN NAME");
   check_kinds("for state in states { }", "FOR NAME IN NAME LBRACE RBRACE");
   check_kinds("x = loss if", "NAME ASSIGN NAME IF");
+  check_kinds("2. + 1_0.", "NUMBER PLUS NUMBER");
+  check_kinds("2.:3.*x", "NUMBER COLON NUMBER STAR NAME");
+  check_kinds("1..2", "NUMBER DOTDOT NUMBER");
   check_kinds("0..6 by 3", "NUMBER DOTDOT NUMBER BY NUMBER");
   check_kinds("let by = 1\nlet on = by\non",
               "LET NAME ASSIGN NUMBER ; LET NAME ASSIGN NAME ; NAME");
@@ -217,7 +220,7 @@ Test(lexer, malformed_numbers) {
     unsigned column;
   } rows[] = {
       {"1e", 3},   {"1e+", 4}, {"1.2.3", 4}, {"0x", 3},   {"0b2", 2},  {"1__0", 3}, {"1a", 2},
-      {"0xfg", 4}, {"1.", 3},  {"1_", 3},    {"1.5e", 5}, {".5.1", 3}, {"1e5x", 4}, {"t.0x", 4},
+      {"0xfg", 4}, {"1.x", 3}, {"1_", 3},    {"1.5e", 5}, {".5.1", 3}, {"1e5x", 4}, {"t.0x", 4},
   };
   for (int i = 0; i < COUNT_OF(rows); i++) {
     Parsed parsed = parsed_of(rows[i].text);
