@@ -11,6 +11,8 @@
  *   s += "…"      the same, if the right side did not assign the variable.
  *   s = s + a + b, s = "{s}…"   resolve.c marks the assignment; the appended parts are evaluated
  *                               first, then the same.
+ *   (a, b) = e    e is worked out and its form is checked, then the parts are assigned from the
+ *                 left.
  *   xs = push(xs, v)   resolve.c marks the assignment; v first, then the same.
  *
  * The order is Python's: `x[i] = e` evaluates e first; `x += e` and `x[i] += e` read the old value
@@ -57,7 +59,8 @@ static void bind_row(Vm *vm, Frame *frame, const Ast *pattern, Value value) {
 
 void eval_bind(Vm *vm, Frame *frame, const Ast *pattern, Value value) {
   if (pattern->text) {
-    frame_set(vm, frame, pattern->place, pattern->slot, value_retain(value));
+    if (!name_is_blank(pattern->text))
+      frame_set(vm, frame, pattern->place, pattern->slot, value_retain(value));
     return;
   }
   const Value *items;
@@ -88,11 +91,9 @@ Value run_let(Vm *vm, Frame *frame, const Ast *ast) {
       Value old = frame->slots[pattern->slot];
       frame->slots[pattern->slot] = value;
       value_release(vm, old);
-    } else {
-      vm->current_span = ast->span;
-      frame_set(vm, frame, pattern->place, pattern->slot, value);
+      return NONE;
     }
-    return NONE;
+    vm->current_span = ast->span;
   }
   eval_bind(vm, frame, pattern, value);
   value_release(vm, value);
@@ -228,11 +229,11 @@ static void store_inside(Vm *vm, Frame *frame, const Path *path, Value value) {
   value_release(vm, value);
 }
 
-static Value assign_inside(Vm *vm, Frame *frame, const Ast *ast) {
-  Value value = run(vm, frame, ast->b), flow, *top = vm->top;
-  if (is_flow(value)) return value;
+/* target[i]… = value; takes value. */
+static Value assign_inside(Vm *vm, Frame *frame, const Ast *target, Value value) {
+  Value flow, *top = vm->top;
   Path path;
-  if (!path_open(vm, frame, ast->a, &path, &flow)) {
+  if (!path_open(vm, frame, target, &path, &flow)) {
     value_release(vm, value);
     vm->top = top;
     return flow;
@@ -353,17 +354,64 @@ static void store_field(Vm *vm, Frame *frame, const Ast *target, Value value) {
   value_release(vm, value);
 }
 
+static Value assign_to(Vm *vm, Frame *frame, const Ast *target, Value value);
+
+/* Does the value have the form of the targets?  Asked before the first is assigned. */
+static void check_form(Vm *vm, const Ast *target, Value value) {
+  if (target->kind != AST_TUPLE || value.kind == KIND_UNKNOWN) return;
+  const Value *items;
+  int64_t count = value_is_tensor(value) ? value_rows(vm, target->span, value)
+                                         : items_of(value, &items);
+  if (count < 0)
+    raise_at(vm, target->span, "%s cannot be taken apart: a tuple of %u is expected",
+             kind_name(value), target->count);
+  if (count != target->count)
+    raise_at(vm, target->span, "%u are assigned to, %s of %lld is given", target->count,
+             kind_name(value), (long long)count);
+  for (uint32_t i = 0; !value_is_tensor(value) && i < target->count; i++)
+    check_form(vm, target->items[i], items[i]);
+}
+
+/* (a, xs[0]) = value, of that form; borrows value. */
+static Value assign_parts(Vm *vm, Frame *frame, const Ast *tuple, Value value) {
+  const Value *items = NULL;
+  items_of(value, &items);
+  for (uint32_t i = 0; i < tuple->count; i++) {
+    Value part = value.kind == KIND_UNKNOWN ? value
+                 : items                    ? value_retain(items[i])
+                                            : value_row(vm, tuple->span, value, i);
+    Value flow = assign_to(vm, frame, tuple->items[i], part);
+    if (is_flow(flow)) return flow;
+  }
+  return NONE;
+}
+
+/* Takes value; gives none, or the flow that a subscript is. */
+static Value assign_to(Vm *vm, Frame *frame, const Ast *target, Value value) {
+  Value flow = NONE;
+  switch ((AstKind)target->kind) {
+    case AST_TUPLE:
+      check_form(vm, target, value);
+      flow = assign_parts(vm, frame, target, value);
+      value_release(vm, value);
+      break;
+    case AST_INDEX: return assign_inside(vm, frame, target, value);
+    case AST_FIELD: store_field(vm, frame, target, value); break;
+    default:
+      if (name_is_blank(target->text)) value_release(vm, value);
+      else store(vm, frame, target, value);
+  }
+  return flow;
+}
+
 static NOINLINE Value assign_slow(Vm *vm, Frame *frame, const Ast *ast) {
   const Ast *target = ast->a;
   Value value;
-  if (target->kind == AST_INDEX) return assign_inside(vm, frame, ast);
   if ((ast->flags & CALL_PUSH) && push_in_place(vm, frame, ast, &value)) return value;
   if ((ast->flags & ASSIGN_GROWS) && grow_in_place(vm, frame, ast, &value)) return value;
   value = run_leaf(vm, frame, ast->b);
   if (is_flow(value)) return value;
-  if (target->kind == AST_FIELD) store_field(vm, frame, target, value);
-  else store(vm, frame, target, value);
-  return NONE;
+  return assign_to(vm, frame, target, value);
 }
 
 Value run_assign(Vm *vm, Frame *frame, const Ast *ast) {

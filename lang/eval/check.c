@@ -95,6 +95,13 @@ static void unknown_items(Vm *vm, Frame *frame, Ast *const *items, uint32_t coun
   for (uint32_t i = 0; i < count; i++) check_set_unknown(vm, frame, items[i]);
 }
 
+static void unknown_target(Vm *vm, Frame *frame, const Ast *target) {
+  for (uint32_t i = 0; target->kind == AST_TUPLE && i < target->count; i++)
+    unknown_target(vm, frame, target->items[i]);
+  while (target->kind == AST_INDEX) target = target->a;
+  if (target->kind == AST_NAME) unknown_name(vm, frame, target);
+}
+
 void check_set_unknown(Vm *vm, Frame *frame, const Ast *ast) {
   if (!ast) return;
   stack_check(vm, ast->span);
@@ -104,12 +111,12 @@ void check_set_unknown(Vm *vm, Frame *frame, const Ast *ast) {
     case AST_BUFFER:
     case AST_STATE: frame_set(vm, frame, ast->place, ast->slot, UNKNOWN); break;
     case AST_ASSIGN:
-    case AST_OPASSIGN: {
-      const Ast *root = ast->a;
-      while (root->kind == AST_INDEX) root = root->a;
-      if (root->kind == AST_NAME) unknown_name(vm, frame, root);
+    case AST_OPASSIGN: unknown_target(vm, frame, ast->a); break;
+    case AST_GATHER:
+      frame_set(vm, frame, ast->place, ast->slot, UNKNOWN);
+      check_set_unknown(vm, frame, ast->a);
+      check_set_unknown(vm, frame, ast->b);
       break;
-    }
     /* names of another frame */
     case AST_FUNCTION:
     case AST_FN:

@@ -1,4 +1,4 @@
-/* loop.c — while, and for over everything that can be iterated.
+/* loop.c — while, for over everything that can be iterated, and comprehensions.
  *
  * A loop adds little to its body: a `for` over a range makes no object and keeps its number in the
  * loop variable's slot, and a body of one statement is run without its block.  Each round counts as
@@ -8,6 +8,9 @@
  * makes its own.  The iterated value is held while the loop runs; a body that changes the variable
  * it came from changes a copy.
  *
+ * A comprehension is a `for` whose body, a GATHER, adds its item to a list in a slot of the frame;
+ * at the end the rule of brackets turns the list into a tensor where it can.
+ *
  * In `gd check` a loop ends after enough rounds (check_enough), and the variables it assigns are
  * then unknown.
  */
@@ -16,6 +19,7 @@
 #include "lang/eval/call.h"
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
+#include "lang/machine/frame.h"
 #include "lang/machine/kind.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
@@ -235,4 +239,58 @@ static Value for_rounds(Vm *vm, Frame *frame, const Ast *ast) {
 Value run_for(Vm *vm, Frame *frame, const Ast *ast) {
   return UNLIKELY(vm->checking) ? check_loop(vm, frame, ast, for_rounds)
                                 : for_rounds(vm, frame, ast);
+}
+
+/* ---- comprehensions ---- */
+
+static void gather_unknown(Vm *vm, Frame *frame, const Ast *ast) {
+  frame_set(vm, frame, PLACE_LOCAL, ast->slot, UNKNOWN);
+}
+
+/* gd check: the item of a condition that is not known. */
+static Value gather_maybe(Vm *vm, Frame *frame, const Ast *ast, Value condition) {
+  if (is_flow(condition)) return condition;
+  value_release(vm, condition);
+  gather_unknown(vm, frame, ast);
+  return check_aside(vm, frame, ast->a);
+}
+
+Value run_gather(Vm *vm, Frame *frame, const Ast *ast) {
+  Value other;
+  int truth = ast->b ? run_condition(vm, frame, ast->b, &other) : 1;
+  if (UNLIKELY(truth < 0)) return gather_maybe(vm, frame, ast, other);
+  if (!truth) return NONE;
+  Value item = run_leaf(vm, frame, ast->a), list = frame->slots[ast->slot];
+  if (is_flow(item)) return item;
+  if (LIKELY(list.kind == KIND_LIST && item.kind != KIND_UNKNOWN)) {
+    list_push(vm, list.list, item);
+    return NONE;
+  }
+  gather_unknown(vm, frame, ast);
+  value_release(vm, item);
+  return NONE;
+}
+
+/* A tensor where the rule of brackets makes one of the items, else the list; takes it. */
+static Value gathered(Vm *vm, const Ast *ast, Value list) {
+  Value tensor;
+  if (list.kind != KIND_LIST) return list;
+  vm->current_span = ast->span;
+  if (list.list->count > INT32_MAX)
+    raise_at(vm, ast->span, "%lld items are too many", (long long)list.list->count);
+  if (!operation_bracket(vm, ast, list.list->items, (int)list.list->count, &tensor)) return list;
+  value_release(vm, list);
+  return tensor;
+}
+
+Value run_comprehension(Vm *vm, Frame *frame, const Ast *ast) {
+  stack_check(vm, ast->span);
+  vm->current_span = ast->span;
+  int32_t slot = ast->b->slot;
+  frame_set(vm, frame, PLACE_LOCAL, slot, value_list(vm, 0));
+  Value value = run_for(vm, frame, ast), list = frame->slots[slot];
+  frame->slots[slot] = (Value){0};
+  if (!is_flow(value)) return gathered(vm, ast, list);
+  value_release(vm, list);
+  return value;
 }

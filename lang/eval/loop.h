@@ -1,10 +1,10 @@
-/* loop.h — `while` and `for`. */
+/* loop.h — `while`, `for` and comprehensions. */
 #ifndef GD_LANG_LOOP_H
 #define GD_LANG_LOOP_H
 
 #include "lang/eval/eval.h"
 
-Runner run_while, run_for;
+Runner run_while, run_for, run_comprehension, run_gather;
 /* The condition of `if` and `while`: 1, 0, or -1 with *other a flow or an unknown value. */
 int run_condition_slow(Vm *vm, Frame *frame, const Ast *ast, Value *other);
 static inline int run_condition(Vm *vm, Frame *frame, const Ast *ast, Value *other) {

@@ -77,8 +77,10 @@ static void read_function(Finder *finder, const AstFunction *function, Reads *re
 }
 
 /* A variable that is assigned in the body may differ from its `let`. */
-static void read_assigned(Finder *finder, const Ast *ast, Reads *reads) {
-  const Ast *root = ast->a;
+static void read_assigned(Finder *finder, const Ast *target, Reads *reads) {
+  const Ast *root = target;
+  for (uint32_t i = 0; root->kind == AST_TUPLE && i < root->count; i++)
+    read_assigned(finder, root->items[i], reads);
   while (root->kind == AST_INDEX || root->kind == AST_FIELD) root = root->a;
   reads->assigns = true;
   if (root->kind == AST_NAME) grow(finder, root->text, &(Reads){.moves = true});
@@ -87,7 +89,7 @@ static void read_assigned(Finder *finder, const Ast *ast, Reads *reads) {
 static void read(Finder *finder, const Ast *ast, Reads *reads) {
   if (!ast) return;
   if (ast->kind == AST_NAME) read_name(finder, ast->text, reads);
-  if (ast->kind == AST_ASSIGN || ast->kind == AST_OPASSIGN) read_assigned(finder, ast, reads);
+  if (ast->kind == AST_ASSIGN || ast->kind == AST_OPASSIGN) read_assigned(finder, ast->a, reads);
   if (ast->function) read_function(finder, ast->function, reads);
   if (ast->kind == AST_BINARY && (ast->flags & BINARY_SPINE)) {
     read(finder, ast->items[0]->a, reads);

@@ -125,7 +125,7 @@ typedef struct Kept {
 static void keep_names(Vm *vm, const Measure *measure, const Ast *pattern, Kept *kept) {
   for (uint32_t i = 0; !pattern->text && i < pattern->count; i++)
     keep_names(vm, measure, pattern->items[i], kept);
-  if (!pattern->text) return;
+  if (!pattern->text || name_is_blank(pattern->text)) return;
   kept->values = mem_grow(kept->values, ((size_t)kept->count + 1) * sizeof(Value));
   kept->values[kept->count++] = value_retain(*variable_at(vm, measure->frame, pattern));
 }
@@ -133,7 +133,7 @@ static void keep_names(Vm *vm, const Measure *measure, const Ast *pattern, Kept 
 static void restore_names(Vm *vm, const Measure *measure, const Ast *pattern, Kept *kept) {
   for (uint32_t i = pattern->text ? 0 : pattern->count; i-- > 0;)
     restore_names(vm, measure, pattern->items[i], kept);
-  if (pattern->text)
+  if (pattern->text && !name_is_blank(pattern->text))
     frame_set(vm, measure->frame, pattern->place, pattern->slot, kept->values[--kept->count]);
 }
 

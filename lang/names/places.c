@@ -91,7 +91,7 @@ static void own_name(Places *places, const Ast *ast, const AstFunction *function
       meet(places, (Met){function, ast->text, ast->span, ast->place, ast->slot, NULL, 0});
       break;
     case AST_PATTERN:
-      if (ast->text)
+      if (ast->text && !name_is_blank(ast->text))
         meet(places, (Met){function, ast->text, ast->span, ast->place, ast->slot, "declared", 0});
       break;
     case AST_PARAM:

@@ -59,6 +59,11 @@ bool say_waiting(Resolver *resolver, Span span, WaitingKind kind, const char *na
 static void say_unknown(Resolver *resolver, const Ast *name) {
   char buffer[NAME_SIZE];
   if (say_waiting(resolver, name->span, WAITING_NAME, name->text, "")) return;
+  if (name_is_blank(name->text)) {
+    diag_label(report_error(resolver->report, name->span, "`_` has no value"),
+               "it takes what is not wanted; a name keeps it");
+    return;
+  }
   Diag *diag = report_error(resolver->report, name->span, "unknown name `%s`",
                             shown_name(name->text, buffer));
   Nearest nearest = nearest_to(name->text);
@@ -161,9 +166,14 @@ static void resolve_assigned(Resolver *resolver, Ast *name) {
   }
 }
 
-/* The target of an assignment: a name, or an item or field of one. */
+/* The target of an assignment: a name, an item or field of one, or a tuple of such. */
 static void resolve_target(Resolver *resolver, Ast *target) {
   Ast *root = target;
+  if (root->kind == AST_TUPLE) {
+    for (uint32_t i = 0; i < root->count; i++) resolve_target(resolver, root->items[i]);
+    return;
+  }
+  if (root->kind == AST_NAME && name_is_blank(root->text)) return; /* takes nothing */
   if (root->kind == AST_FIELD && root->text) { /* of an optimizer: checked when it runs */
     resolve(resolver, root->a);
     return;
@@ -228,6 +238,7 @@ void resolve_pattern(Resolver *resolver, Ast *pattern, VariableKind kind, bool d
       resolve_pattern(resolver, pattern->items[i], kind, declared);
     return;
   }
+  if (name_is_blank(pattern->text)) return;
   Variable *variable = declare(resolver, pattern->text, pattern->span, kind);
   variable->declared = declared;
   variable_patch(resolver, variable, &pattern->place, &pattern->slot);
@@ -356,7 +367,8 @@ static void resolve_shape(Resolver *resolver, Ast *shape) {
 /* ---- functions ---- */
 
 static void declare_parameter(Resolver *resolver, AstParam *param, int index, bool in_model) {
-  Variable *variable = declare(resolver, param->name, param->span, VARIABLE_PARAMETER);
+  const char *name = name_is_blank(param->name) ? NULL : param->name;
+  Variable *variable = declare(resolver, name, param->span, VARIABLE_PARAMETER);
   variable->slot = index;
   variable->in_model = in_model;
   variable_patch(resolver, variable, &param->place, &param->slot);
@@ -384,7 +396,7 @@ static void resolve_parameters(Resolver *resolver, AstFunction *function) {
       report_error(resolver->report, param->span,
                    "a parameter that takes the rest must be the last");
     for (Variable *at = resolver->block->first; at; at = at->next)
-      if (at->name == param->name) at->declared = true;
+      if (at->name == param->name) at->declared = true; /* `_` stays without a name */
   }
 }
 
@@ -562,6 +574,10 @@ static bool standard_among(const Ast *name, const char *const *names, int count)
   return false;
 }
 
+static bool is_bracket(const Ast *ast) {
+  return ast->kind == AST_BRACKET || ast->kind == AST_COMPREHENSION;
+}
+
 /* Marks what makes tensors from numbers in an expression whose value is converted to another dtype
  * than the default: a literal would be rounded to f32 before i32 sees it.  Arguments of operations
  * in the table are marked too, since the result is computed from them; arguments of other functions
@@ -574,6 +590,10 @@ static void mark_exact(Resolver *resolver, Ast *ast) {
     case AST_BRACKET:
       ast->flags |= EXACT;
       for (uint32_t i = 0; i < ast->count; i++) mark_exact(resolver, ast->items[i]);
+      break;
+    case AST_COMPREHENSION:
+      ast->flags |= EXACT;
+      mark_exact(resolver, ast->b->a);
       break;
     case AST_CALL: {
       bool maker = standard_among(ast->a, makers, COUNT_OF(makers));
@@ -606,7 +626,7 @@ static void mark_arguments(Resolver *resolver, Ast *call) {
   for (uint32_t i = 0; (converts || indexes) && i < call->count; i++) {
     Ast *value = call->items[i]->a;
     bool label = !strcmp(call->a->text, "one_hot") ? i == 0 : i == 1;
-    if (converts || (label && value->kind == AST_BRACKET)) mark_exact(resolver, value);
+    if (converts || (label && is_bracket(value))) mark_exact(resolver, value);
   }
 }
 
@@ -630,7 +650,7 @@ static void resolve_index(Resolver *resolver, Ast *index) {
   resolve(resolver, index->a);
   resolve_items(resolver, index->items, index->count);
   for (uint32_t i = 0; i < index->count; i++)
-    if (index->items[i]->a && index->items[i]->a->kind == AST_BRACKET)
+    if (index->items[i]->a && is_bracket(index->items[i]->a))
       mark_exact(resolver, index->items[i]->a);
 }
 
@@ -656,6 +676,25 @@ static void resolve_for(Resolver *resolver, Ast *ast) {
   resolve_pattern(resolver, ast->pattern, VARIABLE_LOOP, true);
   resolve_loop_body(resolver, ast->b);
   block_close(resolver, &ast->slot, &ast->length);
+}
+
+/* The list is in a slot without a name, outside those of the pattern, which are new each round. */
+static void resolve_comprehension(Resolver *resolver, Ast *ast) {
+  Ast *gather = ast->b;
+  resolve(resolver, ast->a);
+  Block whole, names;
+  block_open(resolver, &whole);
+  variable_patch(resolver, declare(resolver, NULL, ast->span, VARIABLE_LOOP), &gather->place,
+                 &gather->slot);
+  block_open(resolver, &names);
+  resolve_pattern(resolver, ast->pattern, VARIABLE_LOOP, true);
+  int loops = resolver->unit->loops;
+  resolver->unit->loops = 0; /* break and continue cannot leave it */
+  resolve(resolver, gather->b);
+  resolve(resolver, gather->a);
+  resolver->unit->loops = loops;
+  block_close(resolver, &ast->slot, &ast->length);
+  block_close(resolver, NULL, NULL);
 }
 
 static void check_jump(Resolver *resolver, const Ast *ast) {
@@ -733,6 +772,7 @@ void resolve(Resolver *resolver, Ast *ast) {
       resolve_target(resolver, ast->a);
       break;
     case AST_FOR: resolve_for(resolver, ast); break;
+    case AST_COMPREHENSION: resolve_comprehension(resolver, ast); break;
     case AST_WHILE:
       resolve(resolver, ast->a);
       resolve_loop_body(resolver, ast->b);

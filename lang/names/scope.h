@@ -25,8 +25,8 @@ typedef struct Capture {
   int32_t slot;
 } Capture;
 
-/* Ast.flags.  Nodes that open a block of names (BLOCK, FOR, TRAIN, RACE, UPDATE) have its slots in
- * `slot` (the first) and `length` (how many). */
+/* Ast.flags.  Nodes that open a block of names (BLOCK, FOR, COMPREHENSION, TRAIN, RACE, UPDATE)
+ * have its slots in `slot` (the first) and `length` (how many). */
 enum {
   CALL_PLAIN = 1, /* CALL: positional arguments only, none spread */
   /* CALL of the standard `push` whose first argument is the assigned variable; also on its ASSIGN
@@ -34,8 +34,8 @@ enum {
   CALL_PUSH = 2,
   /* ASSIGN: `s = s + …` or `s = "{s}…"`; slot: number of operands or pieces to append */
   ASSIGN_GROWS = 8,
-  /* BRACKET, CALL: inside i32(…), f64(…) and their like, or an index: its numbers keep their exact
-     value, in f64 */
+  /* BRACKET, COMPREHENSION, CALL: inside i32(…), f64(…) and their like, or an index: its numbers
+     keep their exact value, in f64 */
   EXACT = 4,
   BLOCK_HOISTS = 1, /* BLOCK: declares functions, visible from its first line */
   /* BINARY: the left spine is long; items holds its nodes from the bottom up */

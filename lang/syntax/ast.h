@@ -148,6 +148,11 @@ const char *names_intern(Names *names, const char *text, size_t length);
 int names_count(const Names *names);
 const char *names_at(const Names *names, int index); /* in order of first appearance */
 
+/* `_`, in a pattern or on the left of `=`: takes what is not wanted */
+static inline bool name_is_blank(const char *name) {
+  return name && name[0] == '_' && name[1] == 0;
+}
+
 const char *ast_kind_name(int kind); /* "BINARY" */
 AstRole ast_role(const Ast *ast);
 const char *binary_name(int op); /* "+" */

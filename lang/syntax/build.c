@@ -73,6 +73,14 @@ AstList *list_comma(AstList *list) {
   return list;
 }
 
+AstList *list_for(Parser *b, Ast *item, Ast *pattern, Ast *over, Ast *condition) {
+  AstList *list = list_start(b, item);
+  list->pattern = pattern;
+  list->over = over;
+  list->condition = condition;
+  return list;
+}
+
 static void take_items(Ast *ast, const AstList *list) {
   if (!list) return;
   ast->items = list->items;
@@ -161,16 +169,28 @@ Ast *build_member(Parser *b, Token word, Token name, Ast *shape, Ast *value) {
   return ast;
 }
 
+static void check_target(Parser *b, const Ast *target, Token op);
+
+/* `(a, xs[0], (b, _))`; its parts are checked here too. */
+static bool check_targets(Parser *b, const Ast *tuple, Token op) {
+  if (tuple->kind != AST_TUPLE || op.kind != TOKEN_ASSIGN || tuple->names || !tuple->count)
+    return false;
+  for (uint32_t i = 0; i < tuple->count; i++) check_target(b, tuple->items[i], op);
+  return true;
+}
+
 static void check_target(Parser *b, const Ast *target, Token op) {
   if (target->kind == AST_NAME || target->kind == AST_INDEX || target->kind == AST_FIELD) return;
+  if (check_targets(b, target, op)) return;
   Diag *diag = report_error(b->report, target->span, "this cannot be assigned to");
   diag_label(diag, "a name, an index or a field is expected before `%s`",
              op.kind == TOKEN_ASSIGN ? "=" : "+=");
   if (target->kind == AST_CALL) diag_help(diag, "a function is declared with `fn name(…) = …`");
+  else if (target->kind == AST_TUPLE && op.kind == TOKEN_OPEQ)
+    diag_help(diag, "`+=` changes one variable; `(a, b) = (a + 1, b + 2)` assigns to several");
   else if (target->kind == AST_TUPLE)
-    diag_help(
-        diag,
-        "`let (a, b) = …` takes a tuple apart; names that are there are assigned one at a time");
+    diag_help(diag, "`(a, b) = pair` takes a tuple apart: the parts have no names, and there is at "
+                    "least one");
   else if (target->kind == AST_BINARY) diag_help(diag, "`==` compares");
 }
 
@@ -442,7 +462,12 @@ Ast *build_pattern_name(Parser *b, Token name) {
   return ast;
 }
 
+/* `(a, b)` and `(a,)` take apart; `(a)` is a. */
 Ast *build_pattern(Parser *b, Token open, AstList *items, Token close) {
+  if (items->count == 1 && !items->comma) {
+    items->items[0]->span = (Span){b->file, open.start, close.end};
+    return items->items[0];
+  }
   Ast *ast = stretch(b, AST_PATTERN, open, close);
   take_items(ast, items);
   return ast;
@@ -767,7 +792,19 @@ Ast *build_paren(Parser *b, Token open, AstList *args, Token close) {
   return ast;
 }
 
+static Ast *build_comprehension(Parser *b, Token open, const AstList *list, Token close) {
+  Ast *item = list->items[0], *condition = list->condition;
+  Ast *ast = stretch(b, AST_COMPREHENSION, open, close);
+  ast->pattern = list->pattern;
+  ast->a = list->over;
+  ast->b = node(b, AST_GATHER, item->span);
+  ast->b->a = item;
+  ast->b->b = condition;
+  return ast;
+}
+
 Ast *build_bracket(Parser *b, Token open, AstList *items, Token close) {
+  if (items && items->pattern) return build_comprehension(b, open, items, close);
   Ast *ast = stretch(b, AST_BRACKET, open, close);
   take_items(ast, items);
   return ast;

@@ -40,6 +40,8 @@ typedef struct AstList {
   uint32_t count;
   uint32_t capacity;
   bool comma; /* a comma stands after the last item */
+  /* `[item for pattern in over if condition]`: the item is items[0]; else NULL */
+  Ast *pattern, *over, *condition;
 } AstList;
 
 typedef struct ParamList {
@@ -59,6 +61,8 @@ typedef struct Run { /* the part between `train` and its `{` */
 AstList *list_start(Parser *b, Ast *item);
 AstList *list_add(Parser *b, AstList *list, Ast *item);
 AstList *list_comma(AstList *list);
+/* condition NULL: every item */
+AstList *list_for(Parser *b, Ast *item, Ast *pattern, Ast *over, Ast *condition);
 AstList *pieces_start(Parser *b, Ast *expr);
 AstList *pieces_add(Parser *b, AstList *pieces, Token mid, Ast *expr);
 ParamList *params_start(Parser *b, AstParam *param);

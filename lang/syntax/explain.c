@@ -212,8 +212,11 @@ static const char *help_token(const Parser *b, const SyntaxContext *context, int
                                                "literal brace is written {{ or }}"
                                              : NULL;
     case TOKEN_COMMA:
-      return context->expected[TOKEN_NL] ? "a tuple has parentheses: `let (a, b) = (1, 2)`" : NULL;
-    case TOKEN_FOR: return within == TOKEN_LB ? "`map(fn(x) = …, xs)` makes a list" : NULL;
+      return context->expected[TOKEN_NL]
+                 ? "a tuple has parentheses: `let (a, b) = (1, 2)`, `(a, b) = (b, a)`"
+                 : NULL;
+    case TOKEN_FOR:
+      return within == TOKEN_LB ? "a list is gathered so: `[f(x) for x in xs if c]`" : NULL;
     case TOKEN_LP:
       return within == TOKEN_LET && context->expected[TOKEN_ASSIGN]
                  ? "a function is declared with `fn name(…) = …`"

@@ -113,6 +113,7 @@ stmt(A) ::= TEST(W) STRING(S) block(B).                 { A = build_test(b, W, S
 
 pattern(A) ::= name(N).                                 { A = build_pattern_name(b, N); }
 pattern(A) ::= LP(L) patterns(P) RP(R).                 { A = build_pattern(b, L, P, R); }
+pattern(A) ::= LP(L) patterns(P) COMMA RP(R).           { A = build_pattern(b, L, list_comma(P), R); }
 patterns(A) ::= pattern(P).                             { A = list_start(b, P); }
 patterns(A) ::= patterns(L) COMMA pattern(P).           { A = list_add(b, L, P); }
 
@@ -200,6 +201,8 @@ primary(A) ::= LB(L) list(I) RB(R).                     { A = build_bracket(b, L
 list(A) ::= .                                           { A = NULL; }
 list(A) ::= list1(A).
 list(A) ::= list1(L) COMMA.                             { A = list_comma(L); }
+list(A) ::= expr(E) FOR pattern(P) IN expr(X).          { A = list_for(b, E, P, X, NULL); }
+list(A) ::= expr(E) FOR pattern(P) IN expr(X) IF expr(C). { A = list_for(b, E, P, X, C); }
 list1(A) ::= expr(E).                                   { A = list_start(b, E); }
 list1(A) ::= list1(L) COMMA expr(E).                    { A = list_add(b, L, E); }
 args(A) ::= .                                           { A = NULL; }

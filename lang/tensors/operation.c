@@ -298,6 +298,25 @@ static Span site_arg(const CallSite *site, int index) {
   return site->args && site->args[index].file ? site->args[index] : site->span;
 }
 
+static Value tensor_empty(Vm *vm) {
+  Tensor tensor;
+  Shape shape = {.rank = 1};
+  Diag diag = {0};
+  if (!tensor_zeros(&tensor, vm->real, &shape, &diag)) raise_diag(vm, &diag);
+  return value_tensor(vm, tensor);
+}
+
+static bool is_empty_list(Value value) { return value.kind == KIND_LIST && !value.list->count; }
+
+/* A tensor as a node; an empty list is an empty tensor, as the rule of brackets has no other. */
+static NodeId operand(const RowCall *call, Value value, Span span) {
+  if (!is_empty_list(value)) return trace_operand(call->trace, value, span);
+  Value empty = tensor_empty(call->vm);
+  NodeId node = trace_operand(call->trace, empty, span);
+  value_release(call->vm, empty);
+  return node;
+}
+
 static Arg arg_nodes(const RowCall *call, Value value, Span span) {
   Value rest = value;
   if (is_collection(value) && collection_count(value) == 1 &&
@@ -307,8 +326,7 @@ static Arg arg_nodes(const RowCall *call, Value value, Span span) {
     return (Arg){.kind = ARG_NODE, .span = span, .node = trace_operand(call->trace, rest, span)};
   int64_t count = collection_count(rest);
   NodeId *nodes = arena_alloc(call->arena, (size_t)(count + 1) * sizeof(NodeId));
-  for (int64_t i = 0; i < count; i++)
-    nodes[i] = trace_operand(call->trace, collection_items(rest)[i], span);
+  for (int64_t i = 0; i < count; i++) nodes[i] = operand(call, collection_items(rest)[i], span);
   return (Arg){.kind = ARG_NODES, .span = span, .nodes = nodes, .count = (int)count};
 }
 
@@ -349,12 +367,12 @@ static Arg arg_of(const RowCall *call, char letter, Value value, Span span) {
       if (value.kind == KIND_NONE) return (Arg){.kind = ARG_NONE, .span = span};
       return (Arg){.kind = ARG_NODE, .span = span, .node = trace_operand(call->trace, value, span)};
     case 'x': {
-      if (value.kind == KIND_LIST)
+      if (value.kind == KIND_LIST && value.list->count)
         raise_help(vm, span,
                    "items of one shape, all numbers or all tensors, make a tensor; tensor(list) "
                    "turns a list into one",
                    "a tensor is expected here, this is a list");
-      return (Arg){.kind = ARG_NODE, .span = span, .node = trace_operand(call->trace, value, span)};
+      return (Arg){.kind = ARG_NODE, .span = span, .node = operand(call, value, span)};
     }
     case 'n':
       return (Arg){.kind = ARG_NUMBER, .span = span, .number = value_as_number(vm, span, value)};
@@ -444,14 +462,6 @@ static void check_narrowed(Vm *vm, const CallSite *site, Value from, Value to) {
     double value = tensor_get(&from.tensor->tensor, i);
     if (!dtype_holds(DTYPE_F32, value)) raise_unheld(vm, site_arg(site, 0), DTYPE_F32, value);
   }
-}
-
-static Value tensor_empty(Vm *vm) {
-  Tensor tensor;
-  Shape shape = {.rank = 1};
-  Diag diag = {0};
-  if (!tensor_zeros(&tensor, vm->real, &shape, &diag)) raise_diag(vm, &diag);
-  return value_tensor(vm, tensor);
 }
 
 /* The number of items in a collection or range. */

@@ -55,6 +55,10 @@ Test(parser, values_and_what_follows_them) {
   check_tree("(x: 1, 2)", "  TUPLE x _\n    NUMBER 1\n    NUMBER 2\n");
   check_tree("[[1, 2], [],]",
              "  BRACKET\n    BRACKET\n      NUMBER 1\n      NUMBER 2\n    BRACKET\n");
+  check_tree(
+      "[x for (x, _) in d if y]",
+      "  COMPREHENSION\n    pattern: PATTERN\n      PATTERN x\n      PATTERN _\n    a: NAME d\n"
+      "    b: GATHER\n      a: NAME x\n      b: NAME y\n");
   check_tree("\"a{x:.2f}b{y}\"",
              "  INTERPOLATION\n    STRING \"a\"\n    FORMAT \".2f\"\n      a: NAME x\n    STRING "
              "\"b\"\n    FORMAT \"\"\n      a: NAME y\n    STRING \"\"\n");
@@ -178,7 +182,9 @@ Test(parser, messages_say_what_was_expected_and_what_to_write) {
   check_error("x not in y", 1, 3, "`not (x in y)`");
   check_error("else { }", 1, 1, "follows the `}`");
   check_error("f(x) = 3", 1, 1, "`fn name(…) = …`");
-  check_error("(a, b) = c", 1, 1, "cannot be assigned");
+  check_error("(a, b) += c", 1, 1, "cannot be assigned");
+  check_error("(a, 1) = c", 1, 5, "cannot be assigned");
+  check_error("() = c", 1, 1, "cannot be assigned");
   check_error("1 = x", 1, 1, "cannot be assigned");
   check_error("a + b += 1", 1, 1, "cannot be assigned");
   check_error("\"{}\"", 1, 3, "{{");
@@ -190,7 +196,7 @@ Test(parser, messages_say_what_was_expected_and_what_to_write) {
   check_error("x .5", 1, 3, "straight after a value");
   check_error("a, b = 1, 2", 1, 2, "`let (a, b)");
   check_error("x = y = 3", 1, 7, "one at a time");
-  check_error("[i for i in xs]", 1, 4, "`map(fn(x)");
+  check_error("[i in xs for i]", 1, 15, "expected `in`");
   check_error("print(f\"{x}\")", 1, 8, "no letter before");
   check_error("a = b ? c : d", 1, 7, "if c { a } else { b }");
   check_error("let f(x) = 3", 1, 6, "`fn name(…) = …`");
