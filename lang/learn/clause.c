@@ -4,6 +4,7 @@
  * required is missing.  Clauses that are evaluated once are evaluated here, in their order; the
  * others are kept as trees.
  */
+#include "lang/learn/cost.h"
 #include "lang/learn/data.h"
 #include "lang/learn/train.h"
 
@@ -450,6 +451,7 @@ static void update_job(Vm *vm, void *context) {
   StepOutcome outcome;
   step_make(vm, &job->step, &surroundings, job->objective.optimizer->steps + 1, &outcome);
   if (outcome.interrupted) vm_poll(vm);
+  if (vm->checking && vm->options.cost) cost_update(vm, &job->objective, &job->step);
   job->loss = outcome.loss;
 }
 

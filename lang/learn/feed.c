@@ -183,7 +183,7 @@ int64_t feed_validate(TrainRun *run, int64_t from, Tensor columns[8]) {
                         : columns_for(run, run->val_minibatch, run->validate, run->validate_count,
                                       rows);
   for (int i = 0; i < run->validate_count; i++) {
-    if (!whole) copy_rows(&run->validate[i], &batch[i], NULL, from, rows);
+    if (!whole && !run->vm->checking) copy_rows(&run->validate[i], &batch[i], NULL, from, rows);
     columns[i] = batch[i];
   }
   run->val_source.first = from;

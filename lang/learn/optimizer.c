@@ -301,7 +301,9 @@ Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast) {
     Type type = trace_type(vm, value, ast->span);
     bool fills = type.weak || value.kind == KIND_BOOL;
     value_release(vm, value);
-    if (fills) return value_retain(query->target);
+    const Tensor *like = &query->memory->param->value;
+    if (fills) type = (Type){.dtype = like->dtype, .shape = like->shape};
+    *state = (Tensor){.dtype = type.dtype, .shape = type.shape};
     query->nodes[index] = trace_abstract(query->trace, &type);
     return trace_result(query->trace, query->nodes[index]);
   }
@@ -490,7 +492,7 @@ int optimizer_trace(Vm *vm, Trace *trace, OptimizerObject *optimizer, const Opti
   ClosureObject *step = step_of(vm, optimizer, cells);
   Value result = call_step(vm, &site, step, pair, 2, finals);
   int made = 0;
-  if (!vm->checking) {
+  if (!vm->checking || (vm->options.cost && finals[0].kind != KIND_UNKNOWN)) {
     stores[made++] =
         (Store){graph_node(&trace->graph, raw)->attrs[0],
                 new_value(vm, trace, finals[0], &param->value, "p", step->function->head_span)};

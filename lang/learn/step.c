@@ -480,10 +480,38 @@ static Trace *recording(Vm *vm, Span place) {
   return vm->checking && vm->trace ? vm->trace : trace_open(vm, place, NULL);
 }
 
+static size_t stored_bytes(const Graph *graph, NodeId node) {
+  const Type *type = &graph_node(graph, node)->type;
+  return (size_t)shape_count(&type->shape) * dtype_bytes(type->dtype);
+}
+
+/* `gd check --cost`: plans the step, which will not run. */
+static void estimate(Tracing *tracing) {
+  NodeId *results = wanted(tracing);
+  PlanSpec spec = {.graph = &tracing->trace->graph,
+                   .results = results,
+                   .result_count = tracing->step->result_count,
+                   .watched = tracing->watched,
+                   .watched_count = tracing->watched_count,
+                   .stores = tracing->stores,
+                   .store_count = tracing->store_count};
+  Diag diag;
+  diag_clear(&diag);
+  Plan *plan = plan_make(&spec, &diag);
+  tracing->step->result_count = 0;
+  if (!plan) fail(tracing, &diag, tracing->step->objective->span);
+  tracing->step->cost = plan_cost(plan);
+  tracing->step->stored = 0;
+  for (int i = 0; i < tracing->store_count; i++)
+    tracing->step->stored += stored_bytes(&tracing->trace->graph, tracing->stores[i].node);
+  plan_free(plan);
+}
+
 static void keep_recording(Tracing *tracing) {
   Vm *vm = tracing->vm;
   if (vm->checking) {
     tracing->trace->key = 0;
+    if (vm->options.cost) estimate(tracing);
     return;
   }
   tracing->step->decided = tracing->trace->decided;

@@ -66,6 +66,8 @@ typedef struct Step {
   Store *stores;   /* in the trace's arena */
   int store_count;
   int watched_count; /* the loss, then the others that must be finite */
+  PlanCost cost;     /* gd check --cost: the estimate of a run … */
+  size_t stored;     /* … and the bytes of what it stores: params, buffers, states */
   int64_t logged;    /* number of the last update for which its stores were saved in an Undo */
 } Step;
 

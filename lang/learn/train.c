@@ -13,6 +13,7 @@
  * SIGTERM writes the checkpoint and ends the program with 143.
  */
 #include "lang/learn/train.h"
+#include "lang/learn/cost.h"
 
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
@@ -381,6 +382,7 @@ static bool look(TrainRun *run, Tensor *columns, int64_t rows, Sums *sums) {
     StepOutcome outcome;
     step_look(run->vm, step, &context, &outcome);
     if (outcome.interrupted) return false;
+    if (run->vm->checking) continue;
     loss += outcome.loss;
     if (i > 0) continue;
     keep_of(&run->val_measure, step, step->taken_at, rows);
@@ -476,12 +478,22 @@ static void check_metrics(TrainRun *run, Tensor *columns, int64_t rows) {
   if (run->val_measure.on) measure_check(run->vm, &run->val_measure, &context, run->batch);
 }
 
+/* The validation is planned too. */
+static void check_cost(TrainRun *run) {
+  Tensor columns[8];
+  Sums sums = {0};
+  int64_t rows = run->validate_count ? feed_validate(run, 0, columns) : 0;
+  if (rows) look(run, columns, rows, &sums);
+  cost_training(run);
+}
+
 static void check_only(TrainRun *run) {
   Tensor columns[8];
   int64_t rows = run->rows ? feed_next(run, columns) : 0;
   StepOutcome outcome;
   minibatch(run, columns, STEP_WHOLE, rows, 0, 1, &outcome);
   check_metrics(run, columns, rows);
+  if (run->vm->options.cost) check_cost(run);
   for (int i = 0; i < run->ast->watched_count; i++) {
     const Watched *watched = &run->ast->watched[i];
     frame_set(run->vm, run->frame, watched->place, watched->slot, (Value){.kind = KIND_UNKNOWN});

@@ -47,6 +47,7 @@ typedef struct Options {
   double max_steps, max_seconds, max_memory; /* 0: none */
   const char *root;                          /* or NULL */
   bool force, json, quiet_progress;
+  bool cost;     /* gd check: estimates what each training takes */
   int color;     /* 0 never, 1 always, 2 auto */
   unsigned dump; /* DUMP_ bits */
   int arg_count;

@@ -93,6 +93,7 @@ static void tracer_close(Vm *vm) {
   for (int i = 0; i < SPARE_TRACES; i++)
     if (tracer->spares[i]) trace_free(tracer->spares[i]);
   plan_cache_free(tracer->plans);
+  lookup_free(&tracer->told);
   mem_free(tracer);
 }
 

@@ -97,6 +97,7 @@ typedef struct Tracer {
   PlanCache *plans; /* for update, grad and the like */
   uint32_t serial;  /* the last one used */
   Trace *abstract;  /* gd check's one trace, or NULL */
+  Lookup told;      /* starts of the trainings whose cost gd check told, by file (cost.c) */
   /* closed traces, the last one first: their memory, and what their graphs remember, is reused */
   Trace *spares[SPARE_TRACES];
 } Tracer;

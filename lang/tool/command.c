@@ -180,6 +180,12 @@ static int read_version(Line *line, const char *option, const char *value) {
   return 0;
 }
 
+static int read_cost(Line *line, const char *option, const char *value) {
+  (void)option, (void)value;
+  line->options.cost = true;
+  return 0;
+}
+
 static int read_text(Line *line, const char *option, const char *value) {
   (void)option;
   line->command = COMMAND_RUN;
@@ -207,6 +213,7 @@ static const Option OPTIONS[] = {
     {"--force", NULL, read_force, "resume although the data changed"},
     {"--dump", "FORMS", read_dump,
      "print tokens, ast, names, graph, grad, plan, memory, time (separated by commas)"},
+    {"--cost", NULL, read_cost, "with check: bytes, operations and time of each training"},
     {"--json", NULL, read_json, "messages and progress as one event a line"},
     {"--color", "WHEN", read_color, "auto, always or never; NO_COLOR is respected"},
     {"--help", NULL, read_help, "this page"},

@@ -82,6 +82,15 @@ void plan_timing(Plan *plan, bool on); /* from now on, seconds are counted, from
 void plan_print_time(const Plan *plan, void (*place)(void *context, Span span, Text *text),
                      void *context, Text *text);
 
+/* What a run takes, before it runs: an estimate. */
+typedef struct PlanCost {
+  double operations; /* of floats; a multiply-add is two */
+  double bytes;      /* read and written */
+  double seconds;    /* on this machine, with the whole team */
+  size_t memory;     /* bytes of its slab, for as long as the plan lives */
+} PlanCost;
+PlanCost plan_cost(const Plan *plan); /* measures the machine, for some milliseconds */
+
 /* Plans found again by the structure of what is asked. */
 typedef struct PlanCache PlanCache;
 PlanCache *plan_cache_new(int most); /* keeps so many, the least recently used goes first */

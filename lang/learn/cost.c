@@ -1,0 +1,194 @@
+/* cost.c — the bytes, operations and seconds of a training, before it runs.
+ *
+ * `gd check --cost` plans each step as a run would (step.c), without elements, and does not run it.
+ * The plan knows the memory of its intermediate values exactly; to these come what lives between
+ * steps: params, the optimizer's states and buffers (all that the step stores), the data, the
+ * minibatch that rows are copied to, the order of a shuffle, accumulators, the copy that `keep:`
+ * makes, and the plan of the validation.  Not counted: the process itself (some 10 MB), and what
+ * the script makes besides.  Seconds are estimates (runtime/plan/cost.c).
+ */
+#include "lang/learn/cost.h"
+
+#include "lang/text/output.h"
+#include "lang/text/source.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* "427 KiB" */
+static void add_bytes(Text *text, double bytes) {
+  static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+  int unit = 0;
+  for (; bytes >= 1023.5 && unit < COUNT_OF(units) - 1; unit++) bytes /= 1024;
+  text_digits(text, bytes, 3);
+  text_format(text, " %s", units[unit]);
+}
+
+/* "28.4M" */
+static void add_count(Text *text, double count) {
+  static const char *const units[] = {"", "k", "M", "G", "T", "P"};
+  int unit = 0;
+  for (; count >= 999.5 && unit < COUNT_OF(units) - 1; unit++) count /= 1000;
+  text_digits(text, count, 3);
+  text_string(text, units[unit]);
+}
+
+static void add_seconds(Text *text, double seconds) {
+  static const char *const units[] = {"s", "ms", "us"};
+  int unit = 0;
+  for (; seconds < 0.9995 && unit < COUNT_OF(units) - 1; unit++) seconds *= 1000;
+  text_digits(text, seconds >= 100 ? 10 * round(seconds / 10) : seconds, seconds >= 100 ? 4 : 2);
+  text_format(text, " %s", units[unit]);
+}
+
+static double targets_bytes(const Objective *objective) {
+  double bytes = 0;
+  for (int i = 0; i < objective->target_count; i++)
+    bytes += (double)tensor_bytes(&objective->targets[i]->value);
+  return bytes;
+}
+
+/* What a training holds, by kind. */
+typedef struct Memory {
+  double params, states, steps, data, copies;
+} Memory;
+
+static void add_memory(Text *text, const Memory *memory) {
+  const struct {
+    const char *what;
+    double bytes;
+  } parts[] = {{"params", memory->params},
+               {"states and buffers", memory->states},
+               {"values of a step", memory->steps},
+               {"data", memory->data},
+               {"copies", memory->copies}};
+  double all = 0;
+  for (int i = 0; i < COUNT_OF(parts); i++) all += parts[i].bytes;
+  text_string(text, "  memory    ");
+  add_bytes(text, all);
+  int count = 0;
+  for (int i = 0; i < COUNT_OF(parts); i++) {
+    if (parts[i].bytes == 0) continue;
+    text_string(text, count++ ? ", " : ": ");
+    text_format(text, "%s ", parts[i].what);
+    add_bytes(text, parts[i].bytes);
+  }
+  text_char(text, '\n');
+}
+
+static void add_work(Text *text, const char *what, const PlanCost *cost, int threads) {
+  text_format(text, "  %-10s", what);
+  add_count(text, cost->operations);
+  text_string(text, " operations, ");
+  add_bytes(text, cost->bytes);
+  text_string(text, " read and written, about ");
+  add_seconds(text, cost->seconds);
+  text_format(text, " on %d thread%s\n", threads, threads == 1 ? "" : "s");
+}
+
+/* In a loop a training is met again and again: it is told once. */
+static bool told_before(Vm *vm, Span span) {
+  Lookup *told = &vm->tracer->told;
+  uint32_t at = 0, start;
+  while (lookup_next(told, span.file, &at, &start))
+    if (start == span.start) return true;
+  lookup_put(told, span.file, span.start);
+  return false;
+}
+
+static void add_title(Vm *vm, Text *text, const char *what, Span span) {
+  SourcePlace at = source_place(vm->sources, span);
+  text_format(text, "%s at %s:%u", what, at.name, at.line);
+}
+
+static void print(Text *text) {
+  output_settle();
+  fwrite(text->data, 1, text->length, stdout);
+  text_free(text);
+}
+
+static void add_cost(PlanCost *sum, const PlanCost *more) {
+  sum->operations += more->operations;
+  sum->bytes += more->bytes;
+  sum->seconds += more->seconds;
+  sum->memory += more->memory;
+}
+
+void cost_update(Vm *vm, const Objective *objective, const Step *step) {
+  if (told_before(vm, objective->span)) return;
+  Text text = {0};
+  Memory memory = {.params = targets_bytes(objective), .steps = (double)step->cost.memory};
+  memory.states = (double)step->stored - memory.params;
+  add_title(vm, &text, "update", objective->span);
+  text_char(&text, '\n');
+  add_memory(&text, &memory);
+  add_work(&text, "a step", &step->cost, team_size());
+  print(&text);
+}
+
+static double column_bytes(const Tensor *columns, int count) {
+  double bytes = 0;
+  for (int i = 0; i < count; i++) bytes += (double)tensor_bytes(&columns[i]);
+  return bytes;
+}
+
+/* The minibatch that rows are copied to, the order, accumulators, the values of `keep:`. */
+static double copies_of(const TrainRun *run, const Memory *memory) {
+  double bytes = 0;
+  if (run->batch && run->batch < run->rows)
+    bytes += column_bytes(run->columns, run->column_count) * (double)run->batch /
+             (double)run->rows;
+  if (run->batch && run->shuffle) bytes += (double)run->rows * sizeof(int64_t);
+  if (run->accumulate > 1) bytes += memory->params;
+  if (run->keep) bytes += memory->params;
+  return bytes;
+}
+
+static void add_rows(const TrainRun *run, Text *text) {
+  if (!run->rows) return;
+  int64_t batch = run->batch && run->batch < run->rows ? run->batch : run->rows;
+  text_format(text, ": %lld of %lld rows a step", (long long)batch, (long long)run->rows);
+}
+
+static void add_epoch(const TrainRun *run, Text *text, double step_seconds,
+                      const PlanCost *validation) {
+  if (!run->rows) return;
+  int64_t batch = run->batch && run->batch < run->rows ? run->batch : run->rows;
+  int64_t minibatches = run->drop_last ? run->rows / batch : (run->rows + batch - 1) / batch;
+  double seconds = step_seconds * (double)minibatches;
+  if (run->validate_count) {
+    int64_t each = run->batch && run->batch < run->validate_rows ? run->batch : run->validate_rows;
+    seconds += validation->seconds * (double)((run->validate_rows + each - 1) / each);
+  }
+  text_format(text, "  an epoch  %lld minibatch%s, about ", (long long)minibatches,
+              minibatches == 1 ? "" : "es");
+  add_seconds(text, seconds);
+  text_char(text, '\n');
+}
+
+void cost_training(const TrainRun *run) {
+  if (told_before(run->vm, run->ast->span)) return;
+  PlanCost step = {0}, validation = {0};
+  Memory memory = {0};
+  for (int i = 0; i < run->objective_count; i++) {
+    double params = targets_bytes(&run->objectives[i]);
+    memory.params += params;
+    if (run->step_count[i] > 0) {
+      add_cost(&step, &run->steps[i][0].cost);
+      memory.states += (double)run->steps[i][0].stored - params;
+    }
+    if (run->look_count[i] > 0) add_cost(&validation, &run->looks[i][0].cost);
+  }
+  memory.steps = (double)(step.memory + validation.memory);
+  memory.data = column_bytes(run->columns, run->column_count) +
+                column_bytes(run->validate, run->validate_count);
+  memory.copies = copies_of(run, &memory);
+  Text text = {0};
+  add_title(run->vm, &text, "train", run->ast->span);
+  add_rows(run, &text);
+  text_char(&text, '\n');
+  add_memory(&text, &memory);
+  add_work(&text, "a step", &step, team_size());
+  add_epoch(run, &text, step.seconds, &validation);
+  print(&text);
+}

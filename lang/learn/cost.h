@@ -1,0 +1,12 @@
+/* cost.h — `gd check --cost`: what a training would take. */
+#ifndef GD_LANG_LEARN_COST_H
+#define GD_LANG_LEARN_COST_H
+
+#include "lang/learn/train.h"
+
+/* Prints the estimate of a training whose steps were recorded, to standard output. */
+void cost_training(const TrainRun *run);
+/* The same of an `update` in a loop. */
+void cost_update(Vm *vm, const Objective *objective, const Step *step);
+
+#endif
