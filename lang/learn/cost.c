@@ -136,8 +136,7 @@ static double column_bytes(const Tensor *columns, int count) {
 static double copies_of(const TrainRun *run, const Memory *memory) {
   double bytes = 0;
   if (run->batch && run->batch < run->rows)
-    bytes += column_bytes(run->columns, run->column_count) * (double)run->batch /
-             (double)run->rows;
+    bytes += column_bytes(run->columns, run->column_count) * (double)run->batch / (double)run->rows;
   if (run->batch && run->shuffle) bytes += (double)run->rows * sizeof(int64_t);
   if (run->accumulate > 1) bytes += memory->params;
   if (run->keep) bytes += memory->params;

@@ -3,11 +3,15 @@
  * A model's file holds every param and buffer under its path ("first.W").  A param with a domain is
  * saved as it is trained (unconstrained), so that loading restores the same bits, and the file's
  * metadata has its domain under "gd.domain.PATH".  The file must have exactly the parts of the
- * model: missing ones, extra ones and those of another shape are listed by name.
+ * model: missing ones, extra ones and those of another shape are listed by name.  With
+ * `strict: false` what fits is taken and the rest is told; `map:` gives the file's parts the
+ * model's names, for files that other programs wrote.  Nothing is changed before all that is taken
+ * was read and converted.
  */
 #include "lang/learn/store.h"
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
+#include "lang/eval/native.h"
 #include "lang/learn/model.h"
 #include "runtime/files.h"
 
@@ -96,51 +100,143 @@ Value native_save(Vm *vm, const CallSite *site, Value *args, int count) {
   return value_none();
 }
 
-/* ---- load ---- */
+/* ---- load: the parts of the file under the names of the model ---- */
 
-static void difference(Diag *diag, Text *text) {
-  diag_help(diag, "%.300s", text->data);
-  text_free(text);
+/* A `load` under way. */
+typedef struct Loading {
+  Vm *vm;
+  const CallSite *site;
+  const char *path;
+  bool strict;
+  Value map;         /* the file's names to the model's, or KIND_UNSET */
+  Parts parts;       /* of the model; owned */
+  NamedList list;    /* of the file, then under the model's names; owned */
+  PairList metadata; /* of the file; owned */
+  NamedList mapped;  /* while it is made; owned */
+  Text odd;          /* what does not fit, by name; owned */
+  int fitting;       /* parts that the file has in their shape */
+} Loading;
+
+static void loading_free(Loading *loading) {
+  parts_free(&loading->parts);
+  named_free(&loading->list);
+  named_free(&loading->mapped);
+  pair_free(&loading->metadata);
+  text_free(&loading->odd);
+}
+
+/* What `map` gives for one part of the file: a name, none to leave it out, or a name and the
+ * tensor to take in its place. */
+static void add_mapped(Vm *vm, Loading *loading, Value given, const Tensor *tensor) {
+  Span span = arg_span(loading->site, 3);
+  Value name = given, value = value_none();
+  if (given.kind == KIND_TUPLE && given.tuple->count == 2)
+    name = given.tuple->items[0], value = given.tuple->items[1];
+  if (name.kind == KIND_NONE) return;
+  if (name.kind != KIND_STRING)
+    raise_help(vm, span, "map: fn(name) = replace(name, \"layers.\", \"parts.\")",
+               "`map:` gives the name in the model, none, or (name, tensor); this is %s",
+               kind_name(given));
+  const StringObject *text = name.string;
+  if (named_find(&loading->mapped, text->data, text->length))
+    raise_at(vm, span, "`map:` gives two parts of the file the name %.64s", text->data);
+  Tensor taken = value.kind == KIND_NONE ? tensor_retain(tensor) : trace_elements(vm, value, span);
+  named_add(&loading->mapped, text->data, text->length, taken);
+}
+
+static void map_names(Vm *vm, void *context) {
+  Loading *loading = context;
+  Value map = loading->map;
+  bool two = map.kind == KIND_CLOSURE && map.closure->function->param_count >= 2;
+  for (int64_t i = 0; i < loading->list.count; i++) {
+    const Named *named = &loading->list.items[i];
+    Value args[2] = {value_string(vm, named->name, strlen(named->name)),
+                     value_tensor(vm, tensor_retain(&named->tensor))};
+    Value given = vm_call(vm, loading->site, map, args, two ? 2 : 1);
+    add_mapped(vm, loading, given, &named->tensor);
+    value_release(vm, given);
+    value_release(vm, args[0]);
+    value_release(vm, args[1]);
+  }
+}
+
+static bool use_map(Loading *loading, Diag *diag) {
+  if (loading->map.kind == KIND_UNSET || loading->map.kind == KIND_NONE) return true;
+  if (!vm_protect(loading->vm, map_names, loading, diag)) return false;
+  NamedList before = loading->list;
+  loading->list = loading->mapped;
+  loading->mapped = before;
+  return true;
+}
+
+/* ---- what does not fit ---- */
+
+static void begin_item(Text *text) {
+  if (text->length) text_string(text, "; ");
 }
 
 /* The saved tensor of a param with a domain is the unconstrained one, which means another value in
  * another domain.  Files written by other programs do not name a domain. */
-static void compare_domain(const Part *part, const PairList *metadata, Text *text) {
+static bool same_domain(const Part *part, const PairList *metadata, Text *text) {
   char key[280];
   const char *format = pair_find(metadata, "format"),
              *mine = part->param->domain ? DOMAIN_NAMES[part->param->domain] : "no domain";
-  if (!format || strcmp(format, "gd") != 0) return;
+  if (!format || strcmp(format, "gd") != 0) return true;
   snprintf(key, sizeof key, "gd.domain.%s", part_name(part));
   const char *saved = pair_find(metadata, key);
   if (!saved) saved = "no domain";
-  if (strcmp(saved, mine) != 0)
-    text_format(text, "%s%s has %s in the model, %.40s in the file", text->length ? "; " : "",
-                part_name(part), mine, saved);
+  if (!strcmp(saved, mine)) return true;
+  begin_item(text);
+  text_format(text, "%s has %s in the model, %.40s in the file", part_name(part), mine, saved);
+  return false;
 }
 
-/* Why the file does not fit the model, by name; empty when it fits. */
-static void compare(const Parts *parts, const NamedList *list, const PairList *metadata,
-                    Text *text) {
-  char a[200], b[200];
-  for (int i = 0; i < parts->count; i++) {
-    const char *name = part_name(&parts->items[i]);
-    const Named *named = named_find(list, name, strlen(name));
-    const Shape *shape = &parts->items[i].param->value.shape;
-    if (named) compare_domain(&parts->items[i], metadata, text);
-    if (!named) text_format(text, "%s%s is not in the file", text->length ? "; " : "", name);
-    else if (!shape_equal(&named->tensor.shape, shape))
-      text_format(text, "%s%s is %s in the model, %s in the file", text->length ? "; " : "", name,
-                  shape_show(shape, a), shape_show(&named->tensor.shape, b));
-  }
-  for (int64_t i = 0; i < list->count; i++) {
-    bool known = false;
-    for (int k = 0; k < parts->count; k++)
-      known |= !strcmp(part_name(&parts->items[k]), list->items[i].name);
-    if (!known)
-      text_format(text, "%s%.64s is not in the model", text->length ? "; " : "",
-                  list->items[i].name);
-  }
+static bool is_transposed(const Shape *a, const Shape *b) {
+  return a->rank == 2 && b->rank == 2 && a->dim[0] == b->dim[1] && a->dim[1] == b->dim[0];
 }
+
+/* Does this part of the model take the file's tensor of its name? */
+static bool fits(const Loading *loading, const Part *part, Text *text) {
+  const char *name = part_name(part);
+  const Named *named = named_find(&loading->list, name, strlen(name));
+  const Shape *shape = &part->param->value.shape;
+  char a[200], b[200];
+  if (!named) {
+    begin_item(text);
+    text_format(text, "%s is not in the file", name);
+    return false;
+  }
+  if (!same_domain(part, &loading->metadata, text)) return false;
+  if (shape_equal(&named->tensor.shape, shape)) return true;
+  begin_item(text);
+  text_format(text, "%s is %s in the model, %s in the file%s", name, shape_show(shape, a),
+              shape_show(&named->tensor.shape, b),
+              is_transposed(shape, &named->tensor.shape)
+                  ? ", its transpose: map: fn(name, w) = (name, w') turns it"
+                  : "");
+  return false;
+}
+
+static void compare(Loading *loading) {
+  Lookup names = {0};
+  for (int i = 0; i < loading->parts.count; i++) {
+    const char *name = part_name(&loading->parts.items[i]);
+    lookup_put(&names, hash_bytes(name, strlen(name), 0), (uint32_t)i);
+    loading->fitting += fits(loading, &loading->parts.items[i], &loading->odd);
+  }
+  for (int64_t i = 0; i < loading->list.count; i++) {
+    const char *name = loading->list.items[i].name;
+    bool known = false;
+    for (uint32_t at = 0, k; lookup_next(&names, hash_bytes(name, strlen(name), 0), &at, &k);)
+      known |= !strcmp(part_name(&loading->parts.items[k]), name);
+    if (known) continue;
+    begin_item(&loading->odd);
+    text_format(&loading->odd, "%.64s is not in the model", name);
+  }
+  lookup_free(&names);
+}
+
+/* ---- taking ---- */
 
 static bool convert(const char *name, const Tensor *from, Tensor *to, Diag *diag) {
   for (int64_t i = 0, count = tensor_count(from); i < count; i++) {
@@ -155,12 +251,16 @@ static bool convert(const char *name, const Tensor *from, Tensor *to, Diag *diag
 }
 
 /* All are converted before any is changed. */
-static bool take(const Parts *parts, const NamedList *list, Diag *diag) {
+static bool take(const Loading *loading, Diag *diag) {
+  const Parts *parts = &loading->parts;
   Tensor *now = mem_zero((size_t)(parts->count + 1) * sizeof(Tensor));
+  bool *taken = mem_zero((size_t)parts->count + 1);
   bool fine = true;
+  Text nothing = {0};
   for (int i = 0; i < parts->count && fine; i++) {
     const char *name = part_name(&parts->items[i]);
-    const Tensor *from = &named_find(list, name, strlen(name))->tensor;
+    if (!(taken[i] = fits(loading, &parts->items[i], &nothing))) continue;
+    const Tensor *from = &named_find(&loading->list, name, strlen(name))->tensor;
     Dtype dtype = parts->items[i].param->value.dtype;
     if (from->dtype == dtype) now[i] = tensor_retain(from); /* the list will release it */
     else
@@ -168,38 +268,69 @@ static bool take(const Parts *parts, const NamedList *list, Diag *diag) {
   }
   for (int i = 0; i < parts->count; i++) {
     Tensor *value = &parts->items[i].param->value;
+    if (!taken[i]) continue;
     tensor_release(fine ? value : &now[i]);
     if (fine) *value = now[i];
   }
+  text_free(&nothing);
+  mem_free(taken);
   mem_free(now);
   return fine;
 }
 
+/* Of a load that takes what fits: what was left. */
+static void tell_left(const Loading *loading) {
+  Vm *vm = loading->vm;
+  if (!loading->odd.length || !vm->on_diag || vm->options.quiet_progress) return;
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, loading->site->span,
+            "`%.200s` fills %d of the %d parts of this model", loading->path, loading->fitting,
+            loading->parts.count);
+  diag_help(&diag, "%.300s", loading->odd.data);
+  diag.warning = true;
+  vm->on_diag(vm->on_diag_context, &diag);
+}
+
+static bool refuse(const Loading *loading, Diag *diag) {
+  diag_fail(diag, STATUS_MALFORMED, loading->site->span, "`%.200s` does not hold this model%s",
+            loading->path, loading->strict ? "" : ", nothing of it fits");
+  if (loading->odd.length) diag_help(diag, "%.300s", loading->odd.data);
+  return false;
+}
+
+static bool load_parts(Loading *loading, Diag *diag) {
+  if (!safetensors_read(&loading->vm->files, loading->path, &loading->list, &loading->metadata,
+                        diag) ||
+      !use_map(loading, diag))
+    return false;
+  compare(loading);
+  if (loading->strict ? loading->odd.length > 0 : loading->fitting == 0)
+    return refuse(loading, diag);
+  if (!take(loading, diag)) return false;
+  tell_left(loading);
+  return true;
+}
+
 Value native_load(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  const char *path = path_of(vm, site, args[1]);
+  Loading loading = {.vm = vm,
+                     .site = site,
+                     .path = path_of(vm, site, args[1]),
+                     .strict = arg_bool(vm, site, args, 2, true),
+                     .map = args[3]};
+  if (args[3].kind != KIND_UNSET && args[3].kind != KIND_NONE && !native_callable(args[3]))
+    raise_at(vm, arg_span(site, 3), "`map:` is a function of a name, this is %s",
+             kind_name(args[3]));
   if (args[0].kind == KIND_UNKNOWN || vm->checking) return value_none();
-  Parts parts = {0};
-  parts_collect(vm, args[0], "", &parts);
-  if (parts.count == 0)
+  parts_collect(vm, args[0], "", &loading.parts);
+  if (loading.parts.count == 0)
     raise_help(vm, arg_span(site, 0), "npy(\"x.npy\") reads a tensor",
                "load fills a model or a param, this is %s", kind_name(args[0]));
   trace_effect(vm);
-  NamedList list = {0};
-  Diag diag = {0};
-  PairList metadata = {0};
-  bool fine = safetensors_read(&vm->files, path, &list, &metadata, &diag);
-  Text text = {0};
-  if (fine) compare(&parts, &list, &metadata, &text);
-  pair_free(&metadata);
-  if (fine && text.length) {
-    fine = diag_fail(&diag, STATUS_MALFORMED, site->span, "`%.200s` does not hold this model",
-                     path);
-    difference(&diag, &text);
-  }
-  fine = fine && take(&parts, &list, &diag);
-  named_free(&list);
-  parts_free(&parts);
+  Diag diag;
+  diag_clear(&diag);
+  bool fine = load_parts(&loading, &diag);
+  loading_free(&loading);
   if (!fine) fail(vm, site, &diag);
   return value_none();
 }
