@@ -27,6 +27,7 @@
 #include "lang/eval/native.h"
 #include "lang/learn/model.h"
 #include "lang/learn/param.h"
+#include "lang/learn/recompute.h"
 #include "lang/tensors/compute.h"
 #include "lang/tensors/dump.h"
 #include "lang/tensors/operation.h"
@@ -690,7 +691,7 @@ static void backward(Vm *vm, void *context) {
   Value g = job->trace->hooks[job->hook];
   Span span = graph_node(&job->trace->graph, job->y)->span;
   CallSite site = {.span = span, .callee = span};
-  Value args[18];
+  Value *args = arena_alloc(&job->trace->graph.arena, (size_t)(job->arg_count + 2) * sizeof *args);
   for (int i = 0; i < job->arg_count; i++) args[i] = trace_result(job->trace, job->args[i]);
   args[job->arg_count] = trace_result(job->trace, job->y);
   args[job->arg_count + 1] = trace_result(job->trace, job->dy);
@@ -710,6 +711,9 @@ bool custom_backward(void *context, Graph *graph, int64_t hook, const NodeId *ar
   (void)graph;
   Vm *vm = context;
   for (int i = 0; i < arg_count; i++) into[i] = 0;
+  Value made = vm->trace->hooks[hook];
+  if (recompute_is(made))
+    return recompute_backward(vm->trace, made, args, arg_count, dy, into, diag);
   Backward job = {vm->trace, hook, args, arg_count, y, dy, into};
   return vm_protect(vm, backward, &job, diag);
 }

@@ -6,6 +6,8 @@
 #include "lang/learn/data.h"
 #include "lang/learn/differentiate.h"
 #include "lang/learn/model.h"
+#include "lang/learn/recompute.h"
+#include "lang/learn/scan.h"
 #include "lang/learn/store.h"
 #include "lang/learn/summary.h"
 #include "lang/learn/train.h"

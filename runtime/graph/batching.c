@@ -438,6 +438,7 @@ static NodeId batched(Batching *b, const Node *node) {
     case OP_POOL_SUM_INPUT: return more_images(b, node);
     case OP_DRAW: return draw(b, node);
     case OP_CUSTOM: return custom(b, node);
+    case OP_AFTER: return emit(b, OP_AFTER, all_whole(b, node), node->input_count, NULL, 0);
     default: return one_by_one(b, node);
   }
 }

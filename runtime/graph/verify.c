@@ -38,6 +38,7 @@ static Arity arity_of(Op op) {
     case OP_WHOLE: return (Arity){1, 2};
     case OP_STOP: return (Arity){1, 0};
     case OP_KINK: return (Arity){3, 0};
+    case OP_AFTER:
     case OP_BEND: return (Arity){2, 0};
     case OP_CUSTOM: return (Arity){ANY, 1};
     case OP_PERMUTE: return (Arity){1, PER_AXIS};

@@ -18,7 +18,8 @@
 #include "runtime/kernels/team.h"
 
 Kernel kernel_const, kernel_expand, kernel_permute, kernel_slice, kernel_place, kernel_patch,
-    kernel_concat, kernel_pad, kernel_diag_matrix, kernel_diag_part, kernel_triangle, kernel_iota;
+    kernel_concat, kernel_after, kernel_pad, kernel_diag_matrix, kernel_diag_part, kernel_triangle,
+    kernel_iota;
 
 enum {
   STRIP = 16,
@@ -418,6 +419,12 @@ void kernel_concat(Call *call) {
     before += walk.dim[axis];
     walk_run(&walk);
   }
+}
+
+/* The second input is only waited for. */
+void kernel_after(Call *call) {
+  Walk walk = walk_over_input(call, 0);
+  walk_run(&walk);
 }
 
 /* Of one axis that is short there is nothing to walk: the gradient of x[i] of a few variables is

@@ -118,6 +118,7 @@ static int64_t element_of(const Way *way, const Node *node, int k, int64_t eleme
     case OP_STOP:
     case OP_IDENTITY: return element;
     case OP_CUSTOM:
+    case OP_AFTER:
     case OP_KINK:
     case OP_BEND: return k == 0 ? element : -1;
     case OP_SLICE: return sliced_from(node, input, element);

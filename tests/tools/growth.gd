@@ -53,6 +53,13 @@ fn reads(part) {
   })(x)
 }
 
+fn scanned() {
+  let W = param(normal(8, 8, std: 0.1))
+  let xs = rand(n, 2, 8)
+  grad(fn(W) = sum(scan(fn(h, x) { let new = tanh(x + h @ W); (new, new) }, zeros(2, 8), xs).1))(W)
+}
+
+if args[0] == "scanned" { scanned() }
 if args[0] == "layers" { layers() }
 if args[0] == "params" { params() }
 if args[0] == "constants" { constants() }
