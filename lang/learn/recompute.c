@@ -83,8 +83,7 @@ static void find_outside(Graph *graph, Stretch *stretch) {
 }
 
 static Value call_again(Vm *vm, const CallSite *site, Value *args, int count);
-static const Native MADE_AGAIN = {
-    "checkpoint_gradients(f)", NULL, call_again, false, "", "", ""};
+static const Native MADE_AGAIN = {"checkpoint_gradients(f)", NULL, call_again, false, "", "", ""};
 
 static Value hook_of(Vm *vm, const Stretch *stretch) {
   Value hook = value_tuple(vm, 3 + stretch->outside_count);
@@ -223,8 +222,10 @@ bool recompute_backward(Trace *trace, Value hook, const NodeId *args, int arg_co
                         NodeId *into, Diag *diag) {
   Graph *graph = &trace->graph;
   Span span = graph->span;
-  Again again = {
-      .trace = trace, .stretch = stretch_of(graph, hook.native->extra[0].tuple), .args = args, .diag = diag};
+  Again again = {.trace = trace,
+                 .stretch = stretch_of(graph, hook.native->extra[0].tuple),
+                 .args = args,
+                 .diag = diag};
   again.seen = arena_alloc(&graph->arena, (size_t)(arg_count + 1) * sizeof(NodeId));
   size_t bytes = (size_t)(again.stretch.end - again.stretch.first + 1) * sizeof(NodeId);
   again.map = arena_alloc(&graph->arena, bytes);

@@ -1,0 +1,212 @@
+# Attention, what tells places in a sequence apart, blocks of both, and drawing from what they predict.
+#
+# Queries are [.., T, D], keys [.., S, D], values [.., S, E]; between them are scores [.., T, S].  Heads are an axis before: [N, H, T, D].
+# A mask is true, or 1, where a query may see a key; a bias is added to the scores (-inf: not seen).  What sees nothing gives
+# zeros.  In layers x is [N, T, width], a mask [T, S] or [N, T, S], and `lengths: [N]` says how many keys of each row count.
+#
+# Generation goes by a few places at a time: `net.step(x, cache)` gives (y, cache), the first cache being none.  It holds the keys and
+# values so far, so a step works out its own places only.
+
+## Scaled dot-product attention, `softmax(q @ k' / sqrt(D)) @ v` (Vaswani et al., "Attention Is All You Need", 2017).
+## q [.., T, D], k [.., S, D], v [.., S, E] give [.., T, E].  With heads, q [N, H, T, D], k and v may have fewer, [N, G, S, D], H a multiple of G:
+## H / G neighbouring heads share one (Ainslie et al., "GQA", 2023).  `mask` and `bias` broadcast to the scores [.., T, S]:
+## true or 1 is seen, a bias is added to them.  `causal: true` lets a query see the keys up to its own place, the last query standing at the last key.
+## A query that sees no key gives zeros.
+##
+##     print(attention(zeros(3, 1), zeros(3, 1), [[2], [4], [9]], causal: true))   # expect: [[2], [3], [5]]
+fn attention(q, k, v, mask = none, causal = false, bias = none) {
+  let (heads, groups) = _meet(q, k, v)
+  if heads == groups { return _attend(q, k, v, mask, causal, bias) }
+  let (lead, each) = (shape(q)[:-3], heads / groups)
+  let seen = _attend(reshape(q, lead..., groups, each, shape(q)[-2:]...), _spaced(k), _spaced(v), _grouped(mask, groups, each), causal, _grouped(bias, groups, each))
+  reshape(seen, shape(q)[:-1]..., shape(v)[-1])
+}
+
+fn _attend(q, k, v, mask, causal, bias) {
+  let (t, s) = (shape(q)[-2], shape(k)[-2])
+  let scores = q / sqrt(shape(q)[-1]) @ k'
+  if bias != none { _fits("bias", bias, scores) }
+  if mask != none { _fits("mask", mask, scores) }
+  let past = if causal { arange(s)[none, :] <= arange(t)[:, none] + (s - t) } else { none }
+  if mask == none and bias == none and (past == none or t <= s) { return softmax(if causal { where(past, scores, -inf) } else { scores }) @ v }
+  let seen = _both(past, _both(if mask == none { none } else { _truths(mask) }, if bias == none { none } else { bias > -inf }))
+  if bias != none { scores = scores + where(bias > -inf, bias, 0) }
+  where(seen, softmax(where(seen, scores, -1e30)), 0) @ v   # of a row that sees nothing softmax makes equal weights
+}
+
+fn _both(a, b) = if a == none { b } else if b == none { a } else { a and b }
+
+# A mask as bools; numbers other than 0 and 1 are no mask.
+fn _truths(mask) = require(mask, mask == 0 or mask == 1, "attention: a mask is true or 1 where a key is seen, false or 0 elsewhere; `bias:` is what is added to the scores") == 1
+
+fn _spaced(x) = reshape(x, shape(x)[:-2]..., 1, shape(x)[-2:]...)
+
+# A mask whose third axis from the end is heads, by groups.
+fn _grouped(mask, groups, each) {
+  if mask == none or rank(mask) < 3 { return mask }
+  if shape(mask)[-3] == 1 { return _spaced(mask) }
+  reshape(mask, shape(mask)[:-3]..., groups, each, shape(mask)[-2:]...)
+}
+
+fn _shown(x) = "{list(shape(x)...)}"
+
+# How many heads q has, and k and v.
+fn _meet(q, k, v) {
+  if rank(q) < 2 or rank(k) != rank(q) or rank(v) != rank(q) {
+    error("attention: q is {_shown(q)}, k {_shown(k)}, v {_shown(v)}; they must be [.., T, D], [.., S, D] and [.., S, E]")
+  }
+  if shape(q)[-1] != shape(k)[-1] { error("attention: q is {_shown(q)}, k {_shown(k)}; their last axes must agree") }
+  if shape(k)[:-1] != shape(v)[:-1] { error("attention: k is {_shown(k)}, v {_shown(v)}; all axes but the last must agree") }
+  if shape(k)[-2] == 0 { error("attention: k is {_shown(k)}, there is no key to look at") }
+  if rank(q) == 2 { return (1, 1) }
+  let (heads, groups) = (shape(q)[-3], shape(k)[-3])
+  if shape(q)[:-3] != shape(k)[:-3] { error("attention: q is {_shown(q)}, k {_shown(k)}; the axes before the heads must agree") }
+  if groups == 0 or heads % groups != 0 { error("attention: the {heads} heads of q {_shown(q)} cannot share the {groups} of k {_shown(k)} evenly") }
+  (heads, groups)
+}
+
+fn _fits(name, mask, scores) {
+  let (given, wanted) = (shape(mask), shape(scores))
+  let good = len(given) >= 2 and len(given) <= len(wanted)
+  if good {
+    for i in 1..len(given) { good = good and (given[-i] == wanted[-i] or given[-i] == 1) }
+  }
+  if not good { error("attention: the {name} is {_shown(mask)}, the scores are {_shown(scores)}: [.., queries, keys]; it must have their shape, or 1, in each axis from the end") }
+}
+
+# An affine map that starts as xavier_uniform: what is compared is neither relu's input nor its output.
+model _Projection(inputs, outputs, bias) {
+  param W = xavier_uniform(inputs, outputs)
+  param b = if bias { zeros(outputs) } else { none }
+  fn forward(x) = if bias { x @ W + b } else { x @ W }
+}
+
+## Attention with `heads` heads: x [N, T, width] gives [N, T, width].  Queries are made of x; keys and values of `memory` [N, S, width], where it is
+## given (cross attention), else of x.  `groups:` heads of keys and values instead of `heads`; `positions: Positions(most, width / heads, "rotary")` turns
+## queries and keys by their place; `mask: [T, S]` or `[N, T, S]` and `lengths: [N]` (of the keys) are as in the head of this file.
+## `net.step(x, cache)` gives (y, cache) for the next places of a causal one.
+##
+##     print(shape(Attention(8, 2)(zeros(3, 5, 8))))   # expect: (3, 5, 8)
+##     print(shape(Attention(8, 4, groups: 2)(zeros(3, 5, 8), memory: zeros(3, 7, 8), lengths: [7, 2, 0])))   # expect: (3, 5, 8)
+model Attention(width, heads, groups = none, causal = false, positions = none, bias = true) {
+  let shared = if groups == none { heads } else { groups }
+  if heads < 1 or width % heads != 0 { error("Attention: a width of {width} cannot be cut into {heads} equal heads") }
+  if shared < 1 or heads % shared != 0 { error("Attention: {heads} heads cannot share {shared} groups of keys evenly") }
+  let part = width / heads
+  let query = _Projection(width, width, bias)
+  let key = _Projection(width, shared * part, bias)
+  let value = _Projection(width, shared * part, bias)
+  let out = _Projection(width, width, bias)
+  fn apart(x, count) = permute(reshape(x, shape(x)[0], shape(x)[1], count, part), 0, 2, 1, 3)   # [N, count, T, part]
+  fn placed(x, start) = if positions == none { x } else { positions(x, start: start) }
+  fn joined(seen) = out(reshape(permute(seen, 0, 2, 1, 3), shape(seen)[0], shape(seen)[2], width))
+  fn forward(x: [N, T, width], memory = none, mask = none, lengths = none) {
+    let from = if memory == none { x } else { memory }
+    if rank(from) != 3 or shape(from)[0] != shape(x)[0] or shape(from)[2] != width { error("Attention: x is {_shown(x)}, the memory {_shown(from)}; it must be [{shape(x)[0]}, S, {width}]") }
+    let k = placed(apart(key(from), shared), 0)
+    joined(attention(placed(apart(query(x), heads), 0), k, apart(value(from), shared), mask: _masks(mask, lengths, shape(x), shape(from)[1]), causal: causal))
+  }
+  fn step(x: [N, T, width], cache = none) {
+    if not causal { error("Attention: `step` goes from place to place, which is for one made with causal: true") }
+    let start = if cache == none { 0 } else { shape(cache.k)[2] }
+    let (k, v) = (placed(apart(key(x), shared), start), apart(value(x), shared))
+    if cache != none {
+      k = concat(cache.k, k, axis: 2)
+      v = concat(cache.v, v, axis: 2)
+    }
+    (joined(attention(placed(apart(query(x), heads), start), k, v, causal: true)), (k: k, v: v))
+  }
+}
+
+# The mask of a layer as one for its heads: [T, S], [N, 1, T, S] or [N, 1, 1, S].
+fn _masks(mask, lengths, x, keys) {
+  if mask != none and not (shape(mask) == (x[1], keys) or shape(mask) == (x[0], x[1], keys)) {
+    error("Attention: the mask is {_shown(mask)}, it must be [{x[1]}, {keys}] (queries, keys) or [{x[0]}, {x[1]}, {keys}]")
+  }
+  let all = if mask == none { none } else { _truths(if rank(mask) == 3 { mask[:, none] } else { mask[none, none] }) }
+  if lengths == none { return all }
+  if shape(lengths) != (x[0],) { error("Attention: `lengths` is {_shown(lengths)}, it must be [{x[0]}], one a row") }
+  let good = require(lengths, lengths == clamp(lengths, 0, keys), "Attention: lengths are whole numbers from 0 to the {keys} keys")
+  _both(all, arange(keys)[none, none, none, :] < good[:, none, none, none])
+}
+
+## Tells places apart: x [.., T, dim] gives [.., T, dim], T at most `most`; `start:` is the place of the first.
+## "learned": a table [most, dim] is added; "sinusoidal": `sin(p / 10000^(2i / dim))` and cos of it in columns 2i and 2i + 1 are added (Vaswani
+## et al., 2017); "rotary": columns i and i + dim / 2 are turned by the angle `p / 10000^(2i / dim)` (Su et al., "RoFormer", 2021), for queries and
+## keys, whose products then depend on the distance alone.
+##
+##     print(Positions(10, 2, "sinusoidal")(zeros(2, 2))[0])   # expect: [0, 1]
+##     print(shape(Positions(10, 4, "rotary")(ones(3, 5, 4), start: 5)))   # expect: (3, 5, 4)
+model Positions(most, dim, kind = "learned") {
+  if not (kind in list("learned", "sinusoidal", "rotary")) { error("Positions: the kind is {kind}; there are \"learned\", \"sinusoidal\" and \"rotary\"") }
+  if kind != "learned" and dim % 2 != 0 { error("Positions: {kind} ones go in pairs of columns, {dim} is odd") }
+  param table = if kind == "learned" { normal(most, dim, std: 0.02) } else { none }
+  let angles = if kind == "learned" { none } else { arange(most)[:, none] * (10000 ^ (-2 * arange(dim / 2) / dim))[none, :] }
+  fn forward(x, start = 0) {
+    let t = shape(x)[-2]
+    if shape(x)[-1] != dim { error("Positions: x is {_shown(x)}, its last axis must be {dim}") }
+    if start + t > most { error("Positions: x is {_shown(x)}{if start > 0 { " from place {start} on" } else { "" }}, but places end at {most}") }
+    if kind == "learned" { return x + table[start:start + t] }
+    let (c, s) = (cos(angles[start:start + t]), sin(angles[start:start + t]))
+    if kind == "sinusoidal" { return x + reshape(stack(s, c, axis: 2), t, dim) }
+    let (a, b) = chunk(x, 2, axis: -1)
+    concat(a * c - b * s, a * s + b * c, axis: -1)
+  }
+}
+
+## A block of a transformer, each part around what it adds to, normed before (Xiong et al., "On Layer Normalization", 2020):
+## `x + attend(norm(x))`, with `cross: true` then `x + look(norm(x), memory)`, then `x + feed(norm(x))`, feed being Dense, gelu, Dense of `hidden`
+## (4 width) in between.  x [N, T, width] gives [N, T, width].  An encoder's is as it is, a decoder's `causal: true` (and `cross: true`, where it reads what
+## an encoder gave: `block(x, memory: m)`).  `dropout:` is of what is added.  `block.step(x, cache)` as in Attention.
+##
+##     print(shape(TransformerBlock(8, 2, causal: true, cross: true)(zeros(3, 5, 8), memory: ones(3, 7, 8))))   # expect: (3, 5, 8)
+model TransformerBlock(width, heads, hidden = none, groups = none, causal = false, cross = false, positions = none, dropout = 0, bias = true) {
+  let inner = if hidden == none { 4 * width } else { hidden }
+  let attend = Attention(width, heads, groups: groups, causal: causal, positions: positions, bias: bias)
+  let look = if cross { Attention(width, heads, groups: groups, bias: bias) } else { none }
+  let feed = chain(Dense(width, inner, bias: bias), gelu, Dense(inner, width, bias: bias))
+  let (norm1, norm3) = (LayerNorm(width), LayerNorm(width))
+  let norm2 = if cross { LayerNorm(width) } else { none }
+  let drop = Dropout(dropout)
+  fn rest(x, memory, lengths) {
+    if cross != (memory != none) { error(if cross { "TransformerBlock: one made with cross: true needs `memory:`, what it looks at" } else { "TransformerBlock: `memory:` is for one made with cross: true" }) }
+    let h = if cross { x + drop(look(norm2(x), memory: memory, lengths: lengths)) } else { x }
+    h + drop(feed(norm3(h)))
+  }
+  fn forward(x: [N, T, width], memory = none, mask = none, lengths = none, memory_lengths = none) =
+    rest(x + drop(attend(norm1(x), mask: mask, lengths: lengths)), memory, memory_lengths)
+  fn step(x: [N, T, width], cache = none, memory = none, memory_lengths = none) {
+    let (y, next) = attend.step(norm1(x), cache)
+    (rest(x + drop(y), memory, memory_lengths), next)
+  }
+}
+
+## Draws classes by their scores: logits [.., K] give whole numbers [..].  `temperature:` divides the scores, 0 takes the greatest.  Left out are, one
+## rule after the other: all but the `top_k` greatest (ties stay); what comes after the greatest that have the probability `top_p` together (Holtzman
+## et al., 2020); what is less probable than `min_p` times the greatest (Nguyen et al., 2024).
+##
+##     print(sample([[1, 5, 2], [9, 0, 0]], temperature: 0))   # expect: [1, 0]
+##     print(sample([1, 5, 4], top_k: 2) > 0)   # expect: true
+fn sample(logits, temperature = 1, top_k = none, top_p = none, min_p = none) {
+  if not (temperature >= 0) { error("sample: the temperature is {temperature}, it must be at least 0") }
+  if temperature == 0 { return argmax(logits, axis: -1) }
+  let z = logits / temperature
+  if top_k != none {
+    if not (top_k >= 1 and top_k % 1 == 0) { error("sample: `top_k` is {top_k}, it must be a whole number from 1 on") }
+    let (greatest, _) = topk(z, minimum(top_k, shape(z)[-1]), axis: -1)
+    z = where(z >= min(greatest, axis: -1, keep: true), z, -inf)
+  }
+  if top_p != none {
+    if not (top_p > 0 and top_p <= 1) { error("sample: `top_p` is {top_p}, it must be above 0 and at most 1") }
+    let p = softmax(z)
+    let sorted = sort(p, axis: -1, descending: true)
+    let before = cumsum(sorted, axis: -1) - sorted
+    z = where(p >= min(where(before < top_p, sorted, 1), axis: -1, keep: true), z, -inf)
+  }
+  if min_p != none {
+    if not (min_p >= 0 and min_p <= 1) { error("sample: `min_p` is {min_p}, it must be from 0 to 1") }
+    let p = softmax(z)
+    z = where(p >= min_p * max(p, axis: -1, keep: true), z, -inf)
+  }
+  categorical(z)
+}
