@@ -79,6 +79,13 @@ bool token_describe(const char *word, const char **form, const char **sentence) 
 
 static Span span(const Lexer *lexer, uint32_t start, uint32_t end) { return (Span){lexer->file, start, end}; }
 
+/* The character at `at`; at the end of the text the place there, which has no bytes. */
+static Span character(const Lexer *lexer, uint32_t at) {
+  uint32_t end = at < lexer->length ? at + 1 : at;
+  while (end > at && end < lexer->length && ((unsigned char)lexer->text[end] & 0xc0) == 0x80) end++;
+  return span(lexer, at, end);
+}
+
 /* ---- tokens ---- */
 
 static Token give(Lexer *lexer, int kind, const unsigned char *start, const unsigned char *end) {
@@ -177,7 +184,7 @@ static Token malformed(Lexer *lexer, const unsigned char *start, const unsigned 
   const unsigned char *end = wrong;
   while (name_byte(*end) || (*end == '.' && name_byte(end[1]))) end++;
   uint32_t at = (uint32_t)(wrong - (const unsigned char *)lexer->text);
-  Diag *diag = report_error(lexer->report, span(lexer, at, at + 1), "malformed number");
+  Diag *diag = report_error(lexer->report, character(lexer, at), "malformed number");
   diag_label(diag, "%s", label);
   return give_empty(lexer, TOKEN_NUMBER, start, end);
 }

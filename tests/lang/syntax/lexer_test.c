@@ -225,8 +225,22 @@ Test(lexer, malformed_numbers) {
   for (int i = 0; i < COUNT_OF(rows); i++) {
     Parsed parsed = parsed_of(rows[i].text);
     cr_assert_eq(parsed.report.errors, 1, "%s: %s", rows[i].text, mistakes_text(&parsed));
+    cr_assert_leq(parsed.report.items[0].span.end, strlen(rows[i].text), "%s", rows[i].text);
     parsed_free(&parsed);
     check_error(rows[i].text, 1, rows[i].column, "malformed number");
+  }
+}
+
+Test(lexer, the_wrong_place_of_a_number_is_a_whole_character) {
+  static const struct {
+    const char *text;
+    unsigned start, end;
+  } rows[] = {{"2_\u03b8", 2, 4}, {"2_\u2207 ", 2, 5}, {"4_", 2, 2}, {"x = 1_\n", 6, 7}};
+  for (int i = 0; i < COUNT_OF(rows); i++) {
+    Parsed parsed = parsed_of(rows[i].text);
+    cr_assert_eq(parsed.report.items[0].span.start, rows[i].start, "%s", rows[i].text);
+    cr_assert_eq(parsed.report.items[0].span.end, rows[i].end, "%s", rows[i].text);
+    parsed_free(&parsed);
   }
 }
 
