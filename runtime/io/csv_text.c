@@ -173,7 +173,7 @@ char *csv_text_copy(Arena *arena, const CsvCell *cell, size_t *length) {
 /* ---- opening ---- */
 
 bool csv_text_read(CsvText *text, const Files *files) {
-  if (!file_read(files, text->path, &text->bytes, text->diag)) return false;
+  if (!file_read_unpacked(files, text->path, &text->bytes, text->diag)) return false;
   bool marked = text->bytes.length >= 3 && memcmp(text->bytes.data, "\xEF\xBB\xBF", 3) == 0;
   text->data = (const char *)text->bytes.data + (marked ? 3 : 0);
   text->length = text->bytes.length - (marked ? 3 : 0);

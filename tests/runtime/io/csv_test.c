@@ -212,7 +212,35 @@ Test(csv, likely_causes) {
   check_bad("  \n<html>", "line 1 column 1", "HTML");
   check_bad("version https://git-lfs.github.com/spec/v1\noid x\n", "line 1 column 1", "LFS");
   check_bad_bytes("\x89PNG\r\n\x1a\n", 8, &PLAIN, "line 1 column 1", "PNG");
-  check_bad_bytes("\x1f\x8b\x08\0", 4, &PLAIN, "line 1 column 1", "gzip");
+}
+
+/* A packed table is read as what is in it; places count in the unpacked text. */
+Test(csv, gzip) {
+  static const char text[] = "size,kind\n1.5,elm\n-2,oak\n", bad[] = "a,b\n1,2\n3\n";
+  static char zeros[1 << 16];
+  uint8_t packed[400];
+  CsvOptions options = {.dtype = DTYPE_F32, .target = "kind"};
+  Csv csv;
+  Diag diag;
+  size_t length = folder_pack(text, sizeof text - 1, packed, 0, sizeof packed);
+  cr_assert(read_text((const char *)packed, length, &options, &csv, &diag), "%s", diag.message);
+  check_tensor(&csv.x, "[[1.5], [-2]]");
+  check_tensor(&csv.y, "[0, 1]");
+  csv_free(&csv);
+  cr_assert(csv_shape(&ANYWHERE, "t.csv", &options, &csv, &diag));
+  cr_assert_eq(csv.x.shape.dim[0], 2);
+  csv_free(&csv);
+  char end[32];
+  snprintf(end, sizeof end, "byte %zu", length - 3);
+  check_bad_bytes((const char *)packed, length - 3, &PLAIN, end, "cut short");
+  length = folder_pack(bad, sizeof bad - 1, packed, 0, sizeof packed);
+  check_bad_bytes((const char *)packed, length, &PLAIN, "line 3 column 1", "cell");
+  length = folder_pack(zeros, sizeof zeros, packed, 0, sizeof packed);
+  folder_put("t.csv", packed, length);
+  cr_assert_not(csv_read(&(Files){.unpacked = 65535}, "t.csv", &PLAIN, &csv, &diag));
+  cr_assert_eq(diag.status, STATUS_MALFORMED);
+  cr_assert_not_null(strstr(diag.message, "limit of 65535 bytes"), "%s", diag.message);
+  cr_assert_eq(mem_used_bytes(), 0u);
 }
 
 /* G35: every byte in a name, a number and quotes is read, or refused with a place; never a crash,

@@ -14,7 +14,6 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <zlib.h>
 
 TestSuite(file, .init = folder_make, .fini = folder_remove);
 
@@ -156,18 +155,6 @@ Test(file, the_root_cannot_be_left) {
 
 /* ---- gzip ---- */
 
-/* Packs `text` as one member behind the `length` bytes at `into`; gives the new length. */
-static size_t pack(const void *text, size_t size, uint8_t *into, size_t length, size_t room) {
-  z_stream stream = {.next_in = (uint8_t *)(uintptr_t)text,
-                     .avail_in = (unsigned)size,
-                     .next_out = into + length,
-                     .avail_out = (unsigned)(room - length)};
-  deflateInit2(&stream, 9, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY);
-  cr_assert_eq(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  deflateEnd(&stream);
-  return room - stream.avail_out;
-}
-
 static int unpack_status(const uint8_t *bytes, size_t length, const char *expected) {
   Bytes out;
   Diag diag = {0};
@@ -180,9 +167,9 @@ static int unpack_status(const uint8_t *bytes, size_t length, const char *expect
 
 Test(file, gzip_members) {
   uint8_t packed[500];
-  size_t one = pack("hello ", 6, packed, 0, sizeof packed),
-         two = pack("", 0, packed, one, sizeof packed),
-         three = pack("world", 5, packed, two, sizeof packed);
+  size_t one = folder_pack("hello ", 6, packed, 0, sizeof packed),
+         two = folder_pack("", 0, packed, one, sizeof packed),
+         three = folder_pack("world", 5, packed, two, sizeof packed);
   cr_assert_eq(unpack_status(packed, one, "hello "), 0);
   cr_assert_eq(unpack_status(packed, three, "hello world"), 0);
   cr_assert_eq(unpack_status((const uint8_t *)"plain", 5, "plain"), 0);
@@ -192,7 +179,7 @@ Test(file, gzip_members) {
     if (cut != one && cut != two)
       cr_assert_eq(unpack_status(packed, cut, ""), STATUS_MALFORMED, "cut at %zu", cut);
   uint8_t inside[500];
-  cr_assert_eq(unpack_status(inside, pack(packed, three, inside, 0, sizeof inside), ""),
+  cr_assert_eq(unpack_status(inside, folder_pack(packed, three, inside, 0, sizeof inside), ""),
                STATUS_MALFORMED);
 }
 
@@ -200,7 +187,7 @@ Test(file, gzip_members) {
  * changes nothing. */
 Test(file, gzip_flips) {
   uint8_t packed[200];
-  size_t length = pack("some text, some text", 20, packed, 0, sizeof packed);
+  size_t length = folder_pack("some text, some text", 20, packed, 0, sizeof packed);
   for (size_t bit = 16; bit < length * 8; bit++) {
     packed[bit / 8] ^= (uint8_t)(1 << bit % 8);
     int status = unpack_status(packed, length, "some text, some text");
@@ -212,7 +199,7 @@ Test(file, gzip_flips) {
 
 Test(file, gzip_bombs_meet_the_limit) {
   static uint8_t zeros[1 << 20], packed[20000];
-  size_t length = pack(zeros, sizeof zeros, packed, 0, sizeof packed);
+  size_t length = folder_pack(zeros, sizeof zeros, packed, 0, sizeof packed);
   folder_put("z", packed, length);
   Bytes out;
   Diag diag;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 static char made[FOLDER_PATH];
 
@@ -54,4 +55,15 @@ size_t folder_get(const char *name, uint8_t *into, size_t most) {
   size_t length = fread(into, 1, most, file);
   fclose(file);
   return length;
+}
+
+size_t folder_pack(const void *text, size_t size, uint8_t *into, size_t length, size_t room) {
+  z_stream stream = {.next_in = (uint8_t *)(uintptr_t)text,
+                     .avail_in = (unsigned)size,
+                     .next_out = into + length,
+                     .avail_out = (unsigned)(room - length)};
+  deflateInit2(&stream, 9, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY);
+  cr_assert_eq(deflate(&stream, Z_FINISH), Z_STREAM_END);
+  deflateEnd(&stream);
+  return room - stream.avail_out;
 }

@@ -13,6 +13,8 @@ void folder_remove(void); /* for .fini */
 void folder_put(const char *name, const void *bytes, size_t length);
 /* bytes of a file; SIZE_MAX: it is not there */
 size_t folder_get(const char *name, uint8_t *into, size_t most);
+/* packs bytes as a gzip member behind the `length` at `into`, which has `room`; the new length */
+size_t folder_pack(const void *text, size_t size, uint8_t *into, size_t length, size_t room);
 int folder_count(void); /* files in the folder */
 
 #endif
