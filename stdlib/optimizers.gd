@@ -222,3 +222,213 @@ optimizer Lion(lr = 1e-4, beta1 = 0.9, beta2 = 0.99, weight_decay = 0) {
     m = beta2 * m + (1 - beta2) * g
   }
 }
+
+## The sign of the gradient, or with momentum of its running mean: `m = momentum m + (1 - momentum) g`, `p - lr sign(m)`
+## (Bernstein et al., "signSGD", 2018, algorithms 1 and 2).
+optimizer SignSGD(lr = 1e-3, momentum = 0, weight_decay = 0) {
+  assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
+  assert(momentum >= 0 and momentum < 1, "momentum must be from 0 to below 1, it is {momentum}")
+  assert(weight_decay >= 0 and weight_decay < inf, "weight_decay must be 0 or more and finite, it is {weight_decay}")
+  state m = 0
+  fn step(p, g) {
+    m = momentum * m + (1 - momentum) * g
+    p = p - lr * (sign(m) + weight_decay * p)
+  }
+}
+
+## A step size for each element, which grows while its gradient keeps its sign and shrinks where it turns; there the
+## element waits (Riedmiller and Braun, "RPROP", 1993; the variant without backtracking, as in PyTorch).  Of the gradient only
+## the sign counts, so it is for whole sets of data, not for minibatches.  lr is the first step size.
+optimizer Rprop(lr = 0.01, shrink = 0.5, grow = 1.2, least = 1e-6, most = 50) {
+  assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
+  assert(shrink > 0 and shrink < 1, "shrink must be between 0 and 1, it is {shrink}")
+  assert(grow > 1 and grow < inf, "grow must be more than 1 and finite, it is {grow}")
+  assert(least >= 0 and least <= most, "least must be from 0 to most, {most}, it is {least}")
+  state size = lr
+  state before = 0   # the gradient of the last step, 0 where it turned
+  fn step(p, g) {
+    let turn = sign(g) * sign(before)
+    size = clamp(size * where(turn > 0, grow, where(turn < 0, shrink, 1)), least, most)
+    before = where(turn < 0, 0, g)
+    p = p - size * sign(before)
+  }
+}
+
+## Adam by how far the gradient is from what was expected: s gathers `(g - m)^2` in the place of g^2, so steps are long where
+## the gradient is steady (Zhuang et al., "AdaBelief Optimizer", 2020, algorithm 2; eps of its authors' code).
+optimizer AdaBelief(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-16, weight_decay = 0) {
+  assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
+  assert(beta1 >= 0 and beta1 < 1, "beta1 must be from 0 to below 1, it is {beta1}")
+  assert(beta2 >= 0 and beta2 < 1, "beta2 must be from 0 to below 1, it is {beta2}")
+  assert(eps >= 0, "eps must be 0 or more, it is {eps}")
+  assert(weight_decay >= 0 and weight_decay < inf, "weight_decay must be 0 or more and finite, it is {weight_decay}")
+  state m = 0
+  state s = 0
+  fn step(p, g) {
+    m = beta1 * m + (1 - beta1) * g
+    let apart = g - m
+    s = beta2 * s + (1 - beta2) * apart * apart + eps
+    let root = sqrt(1 - beta2^t)
+    p = p - lr * weight_decay * p - lr * root / (1 - beta1^t) * m / (sqrt(s) + eps * root)
+  }
+}
+
+## Adam that converges with any beta2: the gradient is divided by the v of the steps before it, clipped to
+## `(t - 1)^(1/4)`, and then gathered into m: `m = beta1 m + (1 - beta1) clip(g / max(sqrt(v), eps))`, `p - lr m`
+## (Taniguchi et al., "ADOPT: Modified Adam Can Converge with Any beta2 with the Optimal Rate", 2024; the clipped variant
+## of its authors' code).  The first step only fills v.
+optimizer ADOPT(lr = 1e-3, beta1 = 0.9, beta2 = 0.9999, eps = 1e-6, weight_decay = 0) {
+  assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
+  assert(beta1 >= 0 and beta1 < 1, "beta1 must be from 0 to below 1, it is {beta1}")
+  assert(beta2 >= 0 and beta2 < 1, "beta2 must be from 0 to below 1, it is {beta2}")
+  assert(eps > 0, "eps must be more than 0, it is {eps}")
+  assert(weight_decay >= 0 and weight_decay < inf, "weight_decay must be 0 or more and finite, it is {weight_decay}")
+  state m = 0
+  state v = 0
+  fn step(p, g) {
+    let most = (t - 1)^0.25
+    let first = t == 1
+    m = where(first, m, beta1 * m + (1 - beta1) * clamp(g / maximum(sqrt(v), eps), -most, most))
+    p = where(first, p, p - lr * (m + weight_decay * p))
+    v = where(first, g * g, beta2 * v + (1 - beta2) * g * g)
+  }
+}
+
+## Adam with a second, much slower mean of gradients: `p - lr (m^ + alpha slow) / (sqrt(v^) + eps)`
+## (Pagliardini, Ablin and Grangier, "The AdEMAMix Optimizer: Better, Faster, Older", 2024).  Over the first `warmup` steps, the
+## length of the run in the paper, alpha rises from 0 and the slow mean's beta from beta1, by the paper's schedules; 0: none.
+optimizer AdEMAMix(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, beta3 = 0.9999, alpha = 5, warmup = 0, eps = 1e-8, weight_decay = 0) {
+  assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
+  assert(beta1 > 0 and beta1 < 1, "beta1 must be between 0 and 1, it is {beta1}")
+  assert(beta2 >= 0 and beta2 < 1, "beta2 must be from 0 to below 1, it is {beta2}")
+  assert(beta3 >= beta1 and beta3 < 1, "beta3 must be from beta1 to below 1, it is {beta3}")
+  assert(alpha >= 0 and alpha < inf, "alpha must be 0 or more and finite, it is {alpha}")
+  assert(warmup >= 0, "warmup must be 0 steps or more, it is {warmup}")
+  assert(eps >= 0, "eps must be 0 or more, it is {eps}")
+  assert(weight_decay >= 0 and weight_decay < inf, "weight_decay must be 0 or more and finite, it is {weight_decay}")
+  state m = 0
+  state slow = 0
+  state v = 0
+  fn step(p, g) {
+    let share = if warmup == 0 { 1 } else { minimum(t / warmup, 1) }
+    let (fast, last) = (log(beta1), log(beta3))
+    let beta = exp(fast * last / ((1 - share) * last + share * fast))
+    m = beta1 * m + (1 - beta1) * g
+    slow = beta * slow + (1 - beta) * g
+    v = beta2 * v + (1 - beta2) * g * g
+    let root = sqrt(1 - beta2^t)
+    let ahead = m / (1 - beta1^t) + share * alpha * slow
+    p = p - lr * (root * ahead / (sqrt(v) + eps * root) + weight_decay * p)
+  }
+}
+
+# The ratio of two norms, 1 where either is 0.
+fn _trust(above, below) = where(above > 0 and below > 0, above / where(below > 0, below, 1), 1)
+
+## Adam with a rate for each tensor, for large minibatches: the step r, weight decay included, is scaled to the norm of p,
+## `p - lr |p| / |r| r` (You et al., "Large Batch Optimization for Deep Learning: Training BERT in 76 minutes", 2020,
+## algorithm 2, phi the identity).
+optimizer LAMB(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-6, weight_decay = 0) {
+  assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
+  assert(beta1 >= 0 and beta1 < 1, "beta1 must be from 0 to below 1, it is {beta1}")
+  assert(beta2 >= 0 and beta2 < 1, "beta2 must be from 0 to below 1, it is {beta2}")
+  assert(eps >= 0, "eps must be 0 or more, it is {eps}")
+  assert(weight_decay >= 0 and weight_decay < inf, "weight_decay must be 0 or more and finite, it is {weight_decay}")
+  state m = 0
+  state v = 0
+  fn step(p, g) {
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g * g
+    let root = sqrt(1 - beta2^t)
+    let r = root / (1 - beta1^t) * m / (sqrt(v) + eps * root) + weight_decay * p
+    p = p - lr * _trust(norm(p), norm(r)) * r
+  }
+}
+
+## SGD with a rate for each tensor, for large minibatches: `v = momentum v + lr trust |p| / (|g| + weight_decay |p|) (g + weight_decay p)`,
+## `p - v` (You, Gitman and Ginsburg, "Large Batch Training of Convolutional Networks", 2017); a tensor of zeros moves by lr alone.
+optimizer LARS(lr = 0.1, momentum = 0.9, weight_decay = 0, trust = 1e-3) {
+  assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
+  assert(momentum >= 0 and momentum < 1, "momentum must be from 0 to below 1, it is {momentum}")
+  assert(weight_decay >= 0 and weight_decay < inf, "weight_decay must be 0 or more and finite, it is {weight_decay}")
+  assert(trust > 0 and trust < inf, "trust must be more than 0 and finite, it is {trust}")
+  state v = 0
+  fn step(p, g) {
+    let rate = _trust(trust * norm(p), norm(g) + weight_decay * norm(p))
+    v = momentum * v + lr * rate * (g + weight_decay * p)
+    p = p - v
+  }
+}
+
+## Adam without a mean, whose second moments are kept as one number a row and one a column of each matrix:
+## `v = r c / mean(r)`; the step `g / sqrt(v)` is brought to a root mean square of at most `clip`, and multiplied by the
+## root mean square of p, at least `least` (Shazeer and Stern, "Adafactor", 2018, algorithm 4, with its
+## `beta2 = 1 - t^-0.8`).  The rate falls as `min(lr, 1 / sqrt(t))`.  Axes before the last two are matrices side by side.
+optimizer Adafactor(lr = 0.01, clip = 1, least = 1e-3, eps = 1e-30, weight_decay = 0) {
+  assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
+  assert(clip > 0, "clip must be more than 0, it is {clip}")
+  assert(least >= 0, "least must be 0 or more, it is {least}")
+  assert(eps >= 0, "eps must be 0 or more, it is {eps}")
+  assert(weight_decay >= 0 and weight_decay < inf, "weight_decay must be 0 or more and finite, it is {weight_decay}")
+  state r = if rank(p) > 1 { mean(0 * p, axis: -1, keep: true) } else { 0 * p }
+  state c = if rank(p) > 1 { mean(0 * p, axis: -2, keep: true) } else { zeros() }
+  fn step(p, g) {
+    let beta = 1 - t^-0.8
+    let squares = g * g + eps
+    let scale = if rank(p) > 1 {
+      r = beta * r + (1 - beta) * mean(squares, axis: -1, keep: true)
+      c = beta * c + (1 - beta) * mean(squares, axis: -2, keep: true)
+      rsqrt(r / mean(r, axis: -2, keep: true)) * rsqrt(c)
+    } else {
+      r = beta * r + (1 - beta) * squares
+      rsqrt(r)
+    }
+    let u = g * scale
+    let length = maximum(1, sqrt(mean(u * u)) / clip)
+    let rate = minimum(lr, 1 / sqrt(t)) * maximum(least, sqrt(mean(p * p)))
+    p = p - rate * u / length - rate * weight_decay * p
+  }
+}
+
+# The nearest matrix with orthonormal rows or columns, roughly: five Newton-Schulz steps on x / |x| with the coefficients of
+# Jordan et al., which bring singular values to between 0.7 and 1.2.
+fn _orthogonal(x) {
+  let wide = shape(x)[0] <= shape(x)[1]
+  let y = x / (norm(x) + 1e-7)
+  let z = if wide { y } else { y' }
+  for k in 1..5 {
+    let a = z @ z'
+    z = 3.4445 * z + (-4.775 * a + 2.0315 * a @ a) @ z
+  }
+  if wide { z } else { z' }
+}
+
+## Momentum whose matrices are made orthogonal: `v = momentum v + g`, and of `g + momentum v` (Nesterov) the orthogonal factor is taken,
+## by five Newton-Schulz steps; `p - lr sqrt(max(1, outputs / inputs)) O` (Jordan et al., "Muon: An optimizer for hidden layers in
+## neural networks", 2024).  A kernel of more axes is a matrix [outputs, the rest].  Vectors and numbers get AdamW with the rate
+## `adam`; what else should (embeddings, the last layer) is trained by an AdamW of its own.
+optimizer Muon(lr = 0.02, momentum = 0.95, weight_decay = 0, adam = 3e-4, beta1 = 0.9, beta2 = 0.95, eps = 1e-8) {
+  assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
+  assert(momentum >= 0 and momentum < 1, "momentum must be from 0 to below 1, it is {momentum}")
+  assert(weight_decay >= 0 and weight_decay < inf, "weight_decay must be 0 or more and finite, it is {weight_decay}")
+  assert(adam >= 0 and adam < inf, "adam must be 0 or more and finite, it is {adam}")
+  assert(beta1 >= 0 and beta1 < 1, "beta1 must be from 0 to below 1, it is {beta1}")
+  assert(beta2 >= 0 and beta2 < 1, "beta2 must be from 0 to below 1, it is {beta2}")
+  assert(eps >= 0, "eps must be 0 or more, it is {eps}")
+  state m = 0
+  state v = if rank(p) > 1 { zeros() } else { 0 * p }   # of vectors and numbers
+  fn step(p, g) {
+    if rank(p) > 1 {
+      m = momentum * m + g
+      let ahead = reshape(g + momentum * m, shape(p)[0], -1)
+      let (a, b) = shape(ahead)
+      let (outputs, inputs) = if rank(p) == 2 { (b, a) } else { (a, b) }   # a Dense has x @ W, a convolution [outputs, ..]
+      p = p - lr * weight_decay * p - lr * sqrt(maximum(1, outputs / inputs)) * reshape(_orthogonal(ahead), shape(p))
+    } else {
+      m = beta1 * m + (1 - beta1) * g
+      v = beta2 * v + (1 - beta2) * g * g
+      let root = sqrt(1 - beta2^t)
+      p = p - adam * weight_decay * p - adam * root / (1 - beta1^t) * m / (sqrt(v) + eps * root)
+    }
+  }
+}
