@@ -45,7 +45,7 @@ typedef struct Point {
   bool again;   /* the gradients taken now will be differentiated */
   Value at;     /* the argument as given; borrowed */
   bool number;  /* it was a number */
-  Parts parts;  /* params of a model or a param; count 0 for a tensor */
+  Parts *parts; /* params of a model or a param; NULL for a tensor */
   NodeId x;     /* the node of a tensor argument */
   Value result; /* f's; owned */
   NodeId y;     /* its node */
@@ -69,8 +69,8 @@ static Value variable(Point *point) {
   Value at = point->at;
   if (at.kind == KIND_MODEL || at.kind == KIND_PARAM || at.kind == KIND_TUPLE ||
       at.kind == KIND_LIST) {
-    parts_collect(vm, at, NULL, &point->parts);
-    if (point->parts.count == 0)
+    point->parts = parts_of(vm, at, NULL);
+    if (point->parts->count == 0)
       raise_at(vm, point->site->span,
                "there is nothing to differentiate in: the argument holds no params");
     return value_retain(at);
@@ -117,7 +117,7 @@ static Point record(Vm *vm, const CallSite *site, Value f, const Value *args,
 
 static void finish(Point *point) {
   value_release(point->vm, point->result);
-  parts_free(&point->parts);
+  if (point->parts) parts_free(point->vm, point->parts);
   if (point->own && !point->vm->checking) trace_commit(point->vm, point->trace);
   if (point->own) trace_close(point->vm, point->trace);
 }
@@ -186,11 +186,11 @@ static NodeId *gradients(Point *point, NodeId y, NodeId seed, int *count) {
   Diag diag;
   diag_clear(&diag);
   point->trace->graph.again = point->again;
-  int wrt_count = point->parts.count ? point->parts.count : 1;
+  int wrt_count = point->parts ? point->parts->count : 1;
   NodeId *wrt = arena_alloc(&point->trace->graph.arena, (size_t)wrt_count * sizeof(NodeId));
   NodeId *into = arena_alloc(&point->trace->graph.arena, (size_t)wrt_count * sizeof(NodeId));
   for (int i = 0; i < wrt_count; i++)
-    wrt[i] = point->parts.count ? part_node(point, point->parts.items[i].param) : point->x;
+    wrt[i] = point->parts ? part_node(point, point->parts->items[i].param) : point->x;
   if (!gradient(&point->trace->graph, y, seed, wrt, wrt_count, into, &diag)) fail(point, &diag);
   for (int i = 0; i < wrt_count; i++) into[i] = or_zeros(point, into[i], wrt[i], &diag);
   *count = wrt_count;
@@ -198,15 +198,14 @@ static NodeId *gradients(Point *point, NodeId y, NodeId seed, int *count) {
 }
 
 static Value of_part(Point *point, ParamObject *param, const Value *values) {
-  int place = parts_place(&point->parts, param);
+  int place = parts_place(point->parts, param);
   return place < 0 ? value_none() : value_retain(values[place]);
 }
 
 static bool holds_params(Vm *vm, Value value) {
-  Parts parts = {0};
-  parts_collect(vm, value, NULL, &parts);
-  bool some = parts.count > 0;
-  parts_free(&parts);
+  Parts *parts = parts_of(vm, value, NULL);
+  bool some = parts->count > 0;
+  parts_free(vm, parts);
   return some;
 }
 
@@ -248,7 +247,7 @@ static Value mirror(Point *point, Value value, const Value *values) {
 }
 
 static Value shaped(Point *point, Value *values, int count) {
-  if (!point->parts.count) return as_given(point, values[0]);
+  if (!point->parts) return as_given(point, values[0]);
   Value result = mirror(point, point->at, values);
   for (int i = 0; i < count; i++) value_release(point->vm, values[i]);
   return result;
@@ -493,7 +492,7 @@ static NodeId jacobian_node(Point *point, NodeId y) {
 }
 
 static void want_tensor(Point *point, const char *what) {
-  if (point->parts.count)
+  if (point->parts)
     raise_at(point->vm, point->site->span,
              "%s is taken in a tensor or a number, not in a model or param", what);
 }

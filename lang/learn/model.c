@@ -225,10 +225,9 @@ static Span arg_span(const CallSite *site, int index) {
   return site->args ? site->args[index] : site->span;
 }
 
-static Parts parts_wanted(Vm *vm, const CallSite *site, Value value) {
-  Parts parts = {0};
-  parts_collect(vm, value, "", &parts);
-  if (parts.count == 0 && value.kind != KIND_MODEL && value.kind != KIND_PARAM) {
+static Parts *parts_wanted(Vm *vm, const CallSite *site, Value value) {
+  Parts *parts = parts_of(vm, value, "");
+  if (parts->count == 0 && value.kind != KIND_MODEL && value.kind != KIND_PARAM) {
     if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
     raise_at(vm, arg_span(site, 0), "a model or a param is expected here, this is %s",
              kind_name(value));
@@ -276,20 +275,19 @@ Value native_assign(Vm *vm, const CallSite *site, Value *args, int count) {
     param_assign(vm, site->span, args[0].param, args[1]);
     return value_none();
   }
-  Parts to = parts_wanted(vm, site, args[0]);
-  Parts from = {0};
-  parts_collect(vm, args[1], "", &from);
-  assign_parts(vm, site, &to, &from);
-  parts_free(&to);
-  parts_free(&from);
+  Parts *to = parts_wanted(vm, site, args[0]);
+  Parts *from = parts_of(vm, args[1], "");
+  assign_parts(vm, site, to, from);
+  parts_free(vm, from);
+  parts_free(vm, to);
   return value_none();
 }
 
 static Value freeze(Vm *vm, const CallSite *site, Value target, bool frozen) {
-  Parts parts = parts_wanted(vm, site, target);
-  for (int i = 0; i < parts.count; i++)
-    if (!parts.items[i].param->buffer) parts.items[i].param->frozen = frozen;
-  parts_free(&parts);
+  Parts *parts = parts_wanted(vm, site, target);
+  for (int i = 0; i < parts->count; i++)
+    if (!parts->items[i].param->buffer) parts->items[i].param->frozen = frozen;
+  parts_free(vm, parts);
   trace_effect(vm);
   return value_none();
 }
@@ -306,27 +304,27 @@ Value native_unfreeze(Vm *vm, const CallSite *site, Value *args, int count) {
 
 Value native_parameters(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  Parts parts = parts_wanted(vm, site, args[0]);
-  Value list = value_list(vm, parts.count);
-  for (int i = 0; i < parts.count; i++) {
-    if (parts.items[i].param->buffer) continue;
+  Parts *parts = parts_wanted(vm, site, args[0]);
+  Value list = value_list(vm, parts->count);
+  for (int i = 0; i < parts->count; i++) {
+    if (parts->items[i].param->buffer) continue;
     Value pair = value_tuple(vm, 2);
-    const char *path = parts.items[i].path;
-    if (!*path && parts.items[i].param->name) path = parts.items[i].param->name;
+    const char *path = parts->items[i].path;
+    if (!*path && parts->items[i].param->name) path = parts->items[i].param->name;
     pair.tuple->items[0] = value_string(vm, path, strlen(path));
-    pair.tuple->items[1] = value_retain(value_of(KIND_PARAM, parts.items[i].param));
+    pair.tuple->items[1] = value_retain(value_of(KIND_PARAM, parts->items[i].param));
     list_push(vm, list.list, pair);
   }
-  parts_free(&parts);
+  parts_free(vm, parts);
   return list;
 }
 
 Value native_count(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  Parts parts = parts_wanted(vm, site, args[0]);
+  Parts *parts = parts_wanted(vm, site, args[0]);
   int64_t total = 0;
-  for (int i = 0; i < parts.count; i++)
-    if (!parts.items[i].param->buffer) total += tensor_count(&parts.items[i].param->value);
-  parts_free(&parts);
+  for (int i = 0; i < parts->count; i++)
+    if (!parts->items[i].param->buffer) total += tensor_count(&parts->items[i].param->value);
+  parts_free(vm, parts);
   return value_number((double)total);
 }

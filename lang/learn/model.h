@@ -1,7 +1,7 @@
 /* model.h — operations on whole models: copy, assign, freeze, list, count.
  *
  * A model is its cells (value.h); its methods are closures over those cells, so a copy makes new
- * cells and new closures over them.  Every walk over the parts of a model uses parts_collect
+ * cells and new closures over them.  Every walk over the parts of a model uses parts_of
  * (param.h).
  */
 #ifndef GD_LANG_MODEL_H

@@ -1,7 +1,7 @@
 /* param.c — trained tensors and the natives that handle them: param, copy, assign, freeze,
  * parameters, count.
  *
- * The parts of a value are defined in one place, parts_collect: params, models (their arguments,
+ * The parts of a value are defined in one place, collect: params, models (their arguments,
  * params, buffers and lets, in order of declaration), and tuples and lists of parts.  A model's
  * rest parameter is a list of that name: chain(a, b) has `parts.0.W` and `parts.1.W`.  A param
  * found twice is listed once, under the first path.
@@ -227,9 +227,11 @@ static NORETURN void too_deep(Vm *vm) {
   raise_at(vm, vm->current_span, "the parts of this model are nested too deep");
 }
 
+static void collect(Vm *vm, Value value, const char *path, Parts *parts);
+
 static void below(Vm *vm, Value value, const char *path, const char *name, Parts *parts) {
   if (!path) {
-    parts_collect(vm, value, NULL, parts);
+    collect(vm, value, NULL, parts);
     return;
   }
   char longer[PATH_ROOM];
@@ -238,7 +240,7 @@ static void below(Vm *vm, Value value, const char *path, const char *name, Parts
   memcpy(longer, path, before);
   if (point) longer[before] = '.';
   memcpy(longer + before + point, name, more + 1);
-  parts_collect(vm, value, longer, parts);
+  collect(vm, value, longer, parts);
 }
 
 static void below_number(Vm *vm, Value value, const char *path, int64_t number, Parts *parts) {
@@ -262,19 +264,30 @@ static bool visit_part(void *context, const char *name, int64_t number, Value va
   return false;
 }
 
-void parts_collect(Vm *vm, Value value, const char *path, Parts *parts) {
+static void collect(Vm *vm, Value value, const char *path, Parts *parts) {
   char here;
   if (UNLIKELY(&here < vm->stack_low)) too_deep(vm);
   if (value.kind == KIND_PARAM) parts_add(parts, value.param, path);
   else parts_each(vm, value, visit_part, &(Below){vm, path, parts});
 }
 
-void parts_free(Parts *parts) {
+static void free_whole(Held *held) {
+  Parts *parts = (Parts *)(void *)held;
   for (int i = 0; i < parts->count; i++) mem_free(parts->items[i].path);
   mem_free(parts->items);
   lookup_free(&parts->found);
-  *parts = (Parts){0};
+  mem_free(parts);
 }
+
+Parts *parts_of(Vm *vm, Value value, const char *path) {
+  Parts *parts = mem_zero(sizeof *parts);
+  parts->held.free_whole = free_whole;
+  vm_hold(vm, &parts->held);
+  collect(vm, value, path, parts);
+  return parts;
+}
+
+void parts_free(Vm *vm, Parts *parts) { vm_drop(vm, &parts->held); }
 
 /* ---- the kind ---- */
 

@@ -25,14 +25,15 @@ typedef struct Part {
   char *path;         /* owned; NULL when paths were not asked for */
 } Part;
 typedef struct Parts {
+  Held held;   /* a raise frees them */
   Part *items; /* owned */
   int count, capacity;
   Lookup found; /* of the params */
 } Parts;
-/* path: of the value itself; NULL: no paths */
-void parts_collect(Vm *vm, Value value, const char *path, Parts *parts);
+/* path: of the value itself; NULL: no paths.  The caller frees them. */
+Parts *parts_of(Vm *vm, Value value, const char *path);
 int parts_place(Parts *parts, const ParamObject *param); /* its index, or -1 */
-void parts_free(Parts *parts);
+void parts_free(Vm *vm, Parts *parts);
 
 /* a PARAM or BUFFER statement of a model; takes value; returns the param */
 Value param_declare(Vm *vm, Frame *frame, const Ast *ast, Value value);

@@ -83,17 +83,16 @@ static void add_buffer(Objective *objective, ParamObject *param, const char *nam
 }
 
 void objective_targets(Vm *vm, Objective *objective, Value value, const char *name) {
-  Parts parts = {0};
-  parts_collect(vm, value, name, &parts);
-  for (int i = 0; i < parts.count; i++) {
-    ParamObject *param = parts.items[i].param;
-    if (param->buffer) add_buffer(objective, param, parts.items[i].path);
+  Parts *parts = parts_of(vm, value, name);
+  for (int i = 0; i < parts->count; i++) {
+    ParamObject *param = parts->items[i].param;
+    if (param->buffer) add_buffer(objective, param, parts->items[i].path);
     else if (!param->frozen) {
-      add_target(objective, param, parts.items[i].path);
-      parts.items[i].path = NULL;
+      add_target(objective, param, parts->items[i].path);
+      parts->items[i].path = NULL;
     }
   }
-  parts_free(&parts);
+  parts_free(vm, parts);
 }
 
 /* Without targets: every unfrozen param that the loss reaches, in the order of the trace. */

@@ -48,29 +48,26 @@ static const char *part_name(const Part *part) {
 }
 
 static void save_parts(Vm *vm, const CallSite *site, Value value, const char *path) {
-  Parts parts = {0};
-  parts_collect(vm, value, "", &parts);
-  if (parts.count == 0) {
-    parts_free(&parts);
+  Parts *parts = parts_of(vm, value, "");
+  if (parts->count == 0)
     raise_at(vm, arg_span(site, 0), "there is nothing to save: %s holds no params",
              kind_name(value));
-  }
   NamedList list = {0};
   PairList metadata = {0};
   pair_add(&metadata, "format", "gd");
-  for (int i = 0; i < parts.count; i++) {
-    const char *name = part_name(&parts.items[i]);
-    named_add(&list, name, strlen(name), tensor_retain(&parts.items[i].param->value));
+  for (int i = 0; i < parts->count; i++) {
+    const char *name = part_name(&parts->items[i]);
+    named_add(&list, name, strlen(name), tensor_retain(&parts->items[i].param->value));
     char key[280];
     snprintf(key, sizeof key, "gd.domain.%s", name);
-    if (parts.items[i].param->domain)
-      pair_add(&metadata, key, DOMAIN_NAMES[parts.items[i].param->domain]);
+    if (parts->items[i].param->domain)
+      pair_add(&metadata, key, DOMAIN_NAMES[parts->items[i].param->domain]);
   }
   Diag diag = {0};
   bool fine = safetensors_write(&vm->files, path, &list, &metadata, &diag);
   named_free(&list);
   pair_free(&metadata);
-  parts_free(&parts);
+  parts_free(vm, parts);
   if (!fine) fail(vm, site, &diag);
 }
 
@@ -109,7 +106,7 @@ typedef struct Loading {
   const char *path;
   bool strict;
   Value map;         /* the file's names to the model's, or KIND_UNSET */
-  Parts parts;       /* of the model; owned */
+  Parts *parts;      /* of the model; owned */
   NamedList list;    /* of the file, then under the model's names; owned */
   PairList metadata; /* of the file; owned */
   NamedList mapped;  /* while it is made; owned */
@@ -118,7 +115,7 @@ typedef struct Loading {
 } Loading;
 
 static void loading_free(Loading *loading) {
-  parts_free(&loading->parts);
+  parts_free(loading->vm, loading->parts);
   named_free(&loading->list);
   named_free(&loading->mapped);
   pair_free(&loading->metadata);
@@ -219,16 +216,16 @@ static bool fits(const Loading *loading, const Part *part, Text *text) {
 
 static void compare(Loading *loading) {
   Lookup names = {0};
-  for (int i = 0; i < loading->parts.count; i++) {
-    const char *name = part_name(&loading->parts.items[i]);
+  for (int i = 0; i < loading->parts->count; i++) {
+    const char *name = part_name(&loading->parts->items[i]);
     lookup_put(&names, hash_bytes(name, strlen(name), 0), (uint32_t)i);
-    loading->fitting += fits(loading, &loading->parts.items[i], &loading->odd);
+    loading->fitting += fits(loading, &loading->parts->items[i], &loading->odd);
   }
   for (int64_t i = 0; i < loading->list.count; i++) {
     const char *name = loading->list.items[i].name;
     bool known = false;
     for (uint32_t at = 0, k; lookup_next(&names, hash_bytes(name, strlen(name), 0), &at, &k);)
-      known |= !strcmp(part_name(&loading->parts.items[k]), name);
+      known |= !strcmp(part_name(&loading->parts->items[k]), name);
     if (known) continue;
     begin_item(&loading->odd);
     text_format(&loading->odd, "%.64s is not in the model", name);
@@ -252,7 +249,7 @@ static bool convert(const char *name, const Tensor *from, Tensor *to, Diag *diag
 
 /* All are converted before any is changed. */
 static bool take(const Loading *loading, Diag *diag) {
-  const Parts *parts = &loading->parts;
+  const Parts *parts = loading->parts;
   Tensor *now = mem_zero((size_t)(parts->count + 1) * sizeof(Tensor));
   bool *taken = mem_zero((size_t)parts->count + 1);
   bool fine = true;
@@ -285,7 +282,7 @@ static void tell_left(const Loading *loading) {
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, loading->site->span,
             "`%.200s` fills %d of the %d parts of this model", loading->path, loading->fitting,
-            loading->parts.count);
+            loading->parts->count);
   diag_help(&diag, "%.300s", loading->odd.data);
   diag.warning = true;
   vm->on_diag(vm->on_diag_context, &diag);
@@ -322,8 +319,8 @@ Value native_load(Vm *vm, const CallSite *site, Value *args, int count) {
     raise_at(vm, arg_span(site, 3), "`map:` is a function of a name, this is %s",
              kind_name(args[3]));
   if (args[0].kind == KIND_UNKNOWN || vm->checking) return value_none();
-  parts_collect(vm, args[0], "", &loading.parts);
-  if (loading.parts.count == 0)
+  loading.parts = parts_of(vm, args[0], "");
+  if (loading.parts->count == 0)
     raise_help(vm, arg_span(site, 0), "npy(\"x.npy\") reads a tensor",
                "load fills a model or a param, this is %s", kind_name(args[0]));
   trace_effect(vm);

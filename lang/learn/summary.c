@@ -146,10 +146,9 @@ Value native_summary(Vm *vm, const CallSite *site, Value *args, int count) {
     mem_free(summary.items);
     if (!fine) raise_diag(vm, &diag);
   }
-  Parts parts = {0};
-  parts_collect(vm, args[0], "", &parts);
-  params_table(&parts, &text);
-  parts_free(&parts);
+  Parts *parts = parts_of(vm, args[0], "");
+  params_table(parts, &text);
+  parts_free(vm, parts);
   size_t done = 0;
   if (!vm->checking) output_add(text.data, text.length, &done);
   text_free(&text);

@@ -152,13 +152,9 @@ static void map_param(Mapping *m, ParamObject *param, int64_t axis, int index) {
 }
 
 static void map_params(Mapping *m, Value model, int64_t axis, int index) {
-  Parts parts = {0};
-  parts_collect(m->vm, model, NULL, &parts);
-  int count = parts.count;
-  ParamObject **params = arena_alloc(&m->trace->graph.arena, (size_t)(count + 1) * sizeof *params);
-  for (int i = 0; i < count; i++) params[i] = parts.items[i].param;
-  parts_free(&parts); /* before anything may raise */
-  for (int i = 0; i < count; i++) map_param(m, params[i], axis, index);
+  Parts *parts = parts_of(m->vm, model, NULL);
+  for (int i = 0; i < parts->count; i++) map_param(m, parts->items[i].param, axis, index);
+  parts_free(m->vm, parts);
 }
 
 /* The argument as f sees it: an owned value. */
@@ -402,24 +398,38 @@ static bool alike(const ParamObject *a, const ParamObject *b) {
          a->value.dtype == b->value.dtype && shape_equal(&a->value.shape, &b->value.shape);
 }
 
-/* The params of every model, model by model; NULL, and *odd the first model that is unlike the
- * first.  Returns new memory. */
-static ParamObject **params_of_all(Vm *vm, const Value *models, int64_t n, int *count,
-                                   int64_t *odd) {
-  ParamObject **all = NULL;
-  for (*odd = 0; *odd < n; ++*odd) {
-    Parts parts = {0};
-    parts_collect(vm, models[*odd], NULL, &parts);
-    if (!all) all = mem_zero(((size_t)(*count = parts.count) * (size_t)n + 1) * sizeof *all);
-    bool same = parts.count == *count;
-    for (int i = 0; i < *count && same; i++) {
-      all[*odd * *count + i] = parts.items[i].param;
-      same = alike(all[i], parts.items[i].param);
+typedef struct AllParams {
+  Held held;
+  int count;            /* of each model */
+  ParamObject *items[]; /* model by model */
+} AllParams;
+
+static void all_free(Held *held) { mem_free(held); }
+
+static AllParams *all_params(Vm *vm, int count, int64_t n) {
+  AllParams *all = mem_zero(sizeof *all + (size_t)count * (size_t)n * sizeof all->items[0]);
+  all->held.free_whole = all_free;
+  all->count = count;
+  vm_hold(vm, &all->held);
+  return all;
+}
+
+static AllParams *params_of_all(Vm *vm, const CallSite *site, const Value *models, int64_t n) {
+  AllParams *all = NULL;
+  for (int64_t at = 0; at < n; at++) {
+    Parts *parts = parts_of(vm, models[at], NULL);
+    if (!all) all = all_params(vm, parts->count, n);
+    bool same = parts->count == all->count;
+    for (int i = 0; i < all->count && same; i++) {
+      all->items[at * all->count + i] = parts->items[i].param;
+      same = alike(all->items[i], parts->items[i].param);
     }
-    parts_free(&parts);
-    if (same) continue;
-    mem_free(all);
-    return NULL;
+    parts_free(vm, parts);
+    if (!same)
+      raise_at(vm, site->span,
+               "stack_models takes models of one form: model %lld has other params, "
+               "or other shapes, than the first",
+               (long long)at);
   }
   return all;
 }
@@ -448,25 +458,16 @@ static bool stack_param(Vm *vm, ParamObject *into, ParamObject *const *of, int a
 }
 
 static Value stack_all(Vm *vm, const CallSite *site, const Value *models, int64_t n) {
-  int count = 0;
-  int64_t odd;
-  ParamObject **params = params_of_all(vm, models, n, &count, &odd);
-  if (!params)
-    raise_at(vm, site->span,
-             "stack_models takes models of one form: model %lld has other params, "
-             "or other shapes, than the first",
-             (long long)odd);
+  AllParams *all = params_of_all(vm, site, models, n);
   Value made = model_copy(vm, models[0]);
-  Parts parts = {0};
+  Parts *parts = parts_of(vm, made, NULL);
   Diag diag;
   diag_clear(&diag);
-  parts_collect(vm, made, NULL, &parts);
-  bool fine = true;
-  for (int i = 0; i < count && fine; i++)
-    fine = stack_param(vm, parts.items[i].param, params + i, count, n, &diag);
-  parts_free(&parts);
-  mem_free(params);
-  if (!fine) raise_diag(vm, &diag);
+  for (int i = 0; i < all->count; i++)
+    if (!stack_param(vm, parts->items[i].param, all->items + i, all->count, n, &diag))
+      raise_diag(vm, &diag);
+  parts_free(vm, parts);
+  vm_drop(vm, &all->held);
   return made;
 }
 

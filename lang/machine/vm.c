@@ -308,6 +308,18 @@ void raise_help(Vm *vm, Span span, const char *help, const char *format, ...) {
   raise_list(vm, span, help, format, values);
 }
 
+void vm_hold(Vm *vm, Held *held) {
+  held->below = vm->held;
+  vm->held = held;
+}
+
+void vm_drop(Vm *vm, Held *held) {
+  Held **link = &vm->held;
+  while (*link != held) link = &(*link)->below;
+  *link = held->below;
+  held->free_whole(held);
+}
+
 /* Restores the state of the Vm at the time when the guard was set. */
 static void unwind(Vm *vm, const Guard *guard) {
   vm->top = guard->top;
@@ -318,6 +330,7 @@ static void unwind(Vm *vm, const Guard *guard) {
   vm->freeing = false;
   vm->run = guard->run;
   vm->state_query = NULL;
+  while (vm->held != guard->held) vm_drop(vm, vm->held);
   value_release(vm, vm->returned);
   vm->returned = (Value){0};
   for (const VmPart *const *part = vm->registry->parts; *part; part++)
@@ -330,6 +343,7 @@ bool vm_protect(Vm *vm, void (*body)(Vm *vm, void *context), void *context, Diag
                  .frame = vm->frame,
                  .calling = vm->calling,
                  .depth = vm->depth,
+                 .held = vm->held,
                  .trace = vm->trace,
                  .training = vm->training,
                  .run = vm->run,

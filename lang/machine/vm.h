@@ -3,8 +3,8 @@
  * `raise` is a longjmp to the nearest `vm_protect`.  The releases that it skips do not leak: every
  * object is in the Vm's ring, and `vm_sweep`, run between top-level statements when due, marks from
  * the globals and frees what is not reached.  That includes cycles of closures, which vm_collect
- * also finds within a long statement.  So objects need no clean-up code, but no malloc'ed memory or
- * open file may be held across a call that may raise.
+ * also finds within a long statement.  So objects need no clean-up code.  Other memory is held
+ * across a call that may raise only as a Held, which the raise frees; an open file never is.
  */
 #ifndef GD_LANG_VM_H
 #define GD_LANG_VM_H
@@ -54,6 +54,13 @@ typedef struct Options {
   char **args; /* the script's */
 } Options;
 
+/* Memory that is not an object, held across calls that may raise: its holder frees it with vm_drop,
+ * or the raise that skips the holder.  First member of what is held. */
+typedef struct Held {
+  struct Held *below;
+  void (*free_whole)(struct Held *held);
+} Held;
+
 typedef struct Guard { /* what vm_protect saves and restores */
   jmp_buf place;
   struct Guard *outer;
@@ -63,6 +70,7 @@ typedef struct Guard { /* what vm_protect saves and restores */
   struct Trace *trace;
   struct TrainRun *run;
   struct Calling *calling;
+  Held *held;
   bool training;
   Diag *diag;
 } Guard;
@@ -87,6 +95,7 @@ struct Vm {
   char *stack_low;            /* the C stack must not grow below this address */
   Value returned;             /* the value of a `return` that is unwinding */
   Guard *guard;               /* the nearest vm_protect */
+  Held *held;                 /* the last taken */
   Object objects;             /* head of the ring of all objects */
   /* objects whose count reached zero, to be freed one by one (linked by `next`) */
   Object *doomed;
@@ -181,6 +190,9 @@ NORETURN void raise_help(Vm *vm, Span span, const char *help, const char *format
 /* Runs body(vm, context).  True when it returned; false when it raised, with diag filled in.  A
  * script's exit(n) raises a Diag with status n and an empty message. */
 bool vm_protect(Vm *vm, void (*body)(Vm *vm, void *context), void *context, Diag *diag);
+
+void vm_hold(Vm *vm, Held *held); /* takes it */
+void vm_drop(Vm *vm, Held *held); /* frees it; in any order */
 
 /* raises on a signal or an exceeded limit (--max-steps, --max-time); inside a train both wait for
  * the end of its step */
