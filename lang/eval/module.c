@@ -142,6 +142,7 @@ static void execute_stretch(Vm *vm, void *context) {
     value_release(vm, value);
     if (modules->running == 1 && vm->object_count > vm->sweep_at && !vm->trace) vm_sweep(vm);
     if (modules->running == 1) check_begin(vm);
+    vm_poll_signals(vm);
     if (vm->checking) check_statement(vm, stretch->frame, statement, &value);
     else value = run(vm, stretch->frame, statement);
     if (ast_role(statement) == ROLE_STATEMENT && !is_flow(value)) value = (Value){0};
@@ -263,18 +264,28 @@ static void heed(Vm *vm, void *context) {
   vm_poll_signals(vm);
 }
 
+/* Of a text that gave neither a tree nor an error: it was stopped, and the report says so. */
+static void report_stop(Vm *vm, uint32_t file, Report *report) {
+  Diag diag = {0};
+  vm->current_span = (Span){file, 0, 0};
+  if (!report->errors && !vm_protect(vm, heed, NULL, &diag)) report_add(report, &diag);
+}
+
 /* The tree of a text; NULL after reporting. */
 static Ast *parse_text(Vm *vm, uint32_t file, Report *report) {
   Ast *body = parse_source(vm->sources, file, vm->names, report);
-  Diag diag = {0};
-  vm->current_span = (Span){file, 0, 0};
-  if (body || report->errors || vm_protect(vm, heed, NULL, &diag)) return body;
-  report_add(report, &diag);
-  return NULL;
+  if (!body) report_stop(vm, file, report);
+  return body;
+}
+
+static bool resolve_text(Vm *vm, ModuleObject *module, Ast *body, Report *report) {
+  bool fine = scope_resolve(vm, module, body, report);
+  if (!fine) report_stop(vm, body->span.file, report);
+  return fine;
 }
 
 static bool resolve_body(Vm *vm, ModuleObject *module, Ast *body, Report *report) {
-  if (!scope_resolve(vm, module, body, report)) return false;
+  if (!resolve_text(vm, module, body, report)) return false;
   if (!(vm->options.dump & DUMP_NAMES)) return true;
   Text text = {0};
   places_dump(vm->sources, body, &text);
@@ -354,7 +365,7 @@ static void execute_lines(Vm *vm, void *context) {
 
 bool module_run_lines(Vm *vm, ModuleObject *module, uint32_t file, Report *report, int *status) {
   Ast *body = parse_text(vm, file, report);
-  if (!body || !scope_resolve(vm, module, body, report)) return reset_failed(vm->modules), false;
+  if (!body || !resolve_text(vm, module, body, report)) return reset_failed(vm->modules), false;
   Lines lines = {.module = module, .body = body};
   Diag diag = {0};
   vm->modules->running = 0;
@@ -405,7 +416,10 @@ static ModuleObject *module_library(Vm *vm, int index, Report *report) {
   ModuleObject *module = module_make(vm, library_file_at(index)->path, false);
   int at = remember(vm, (Loaded){.module = module, .file = file, .state = LOAD_UNDERWAY});
   modules->library[index] = at + 1;
+  /* its names are kept for the whole session, so it is read whole */
+  stop_shield(1);
   load_body(vm, at, report);
+  stop_shield(-1);
   return module;
 }
 

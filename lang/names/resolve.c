@@ -108,7 +108,7 @@ static void resolve_name(Resolver *resolver, Ast *name) {
 }
 
 static void resolve_items(Resolver *resolver, Ast **items, uint32_t count) {
-  for (uint32_t i = 0; i < count; i++) resolve(resolver, items[i]);
+  for (uint32_t i = 0; i < count && !stop_wanted(); i++) resolve(resolver, items[i]);
 }
 
 /* ---- what may be assigned ---- */
@@ -302,7 +302,7 @@ static void declare_item(Resolver *resolver, Ast *item) {
 
 /* Walks the statements of the innermost block. */
 static void resolve_statements(Resolver *resolver, Ast *block) {
-  for (uint32_t i = 0; i < block->count; i++) {
+  for (uint32_t i = 0; i < block->count && !stop_wanted(); i++) {
     declare_item(resolver, block->items[i]);
     if (is_declaration(block->items[i])) block->flags |= BLOCK_HOISTS;
   }
@@ -804,5 +804,5 @@ bool scope_resolve(Vm *vm, ModuleObject *module, Ast *body, Report *report) {
   module->scope->frame_size = unit.slots;
   body->slot = 0;
   body->length = 0;
-  return report->errors == before;
+  return report->errors == before && !stop_wanted();
 }

@@ -9,7 +9,8 @@ typedef enum ParseState {
   PARSE_COMPLETE, /* the lines are whole statements */
   /* more lines are needed: an open bracket, block or string, or an operator at the end */
   PARSE_MORE,
-  PARSE_WRONG /* no further line could complete it */
+  PARSE_WRONG,  /* no further line could complete it */
+  PARSE_STOPPED /* the user stopped it before that was known (stop.h) */
 } ParseState;
 
 /* The tree of a source: a BLOCK of its statements, in the source's arena.  NULL when there were

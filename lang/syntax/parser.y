@@ -420,7 +420,7 @@ ParseState parse_complete(const char *text, size_t length) {
     Parser b = {.source = source, .file = file, .names = names, .report = &report};
     bool whole = parse(&b) != NULL;
     bool open = b.lexer.open_text || b.ended;
-    state = whole ? PARSE_COMPLETE : open && report.errors == 1 ? PARSE_MORE : PARSE_WRONG;
+    state = stop_wanted() ? PARSE_STOPPED : whole ? PARSE_COMPLETE : open && report.errors == 1 ? PARSE_MORE : PARSE_WRONG;
     names_free(names);
     report_clear(&report);
   }

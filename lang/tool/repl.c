@@ -147,15 +147,24 @@ static bool documents(const char *text) {
   return strncmp(last + strspn(last, " \t"), "##", 2) == 0;
 }
 
+/* Ctrl-C, or a signal that ends the session: what was typed is dropped. */
+static void cancel(Repl *repl) {
+  if (!repl->editing || vm_asked() != SIGNAL_ASKED) putchar('\n');
+  repl->typed.length = 0;
+  settle(repl, 0);
+}
+
 static void take_line(Repl *repl, const char *line) {
   bool first = repl->typed.length == 0;
   if (first && blank(line)) return;
   text_string(&repl->typed, line);
   text_char(&repl->typed, '\n');
   bool question = first && begins_question(line) && !strchr(line, '\n');
-  if (question ||
-      (!documents(line) && parse_complete(repl->typed.data, repl->typed.length) != PARSE_MORE))
-    run_typed(repl);
+  ParseState state = question          ? PARSE_COMPLETE
+                     : documents(line) ? PARSE_MORE
+                                       : parse_complete(repl->typed.data, repl->typed.length);
+  if (state == PARSE_STOPPED) cancel(repl);
+  else if (state != PARSE_MORE) run_typed(repl);
 }
 
 /* ---- at a terminal ---- */
@@ -175,11 +184,7 @@ static void run_lines(Repl *repl) {
     EditorEnd end = repl->editing ? editor_read(prompt, &line) : read_plain(prompt, &line);
     if (end == EDITOR_LINE) take_line(repl, line);
     if (end == EDITOR_ENDED) take_end(repl);
-    if (end == EDITOR_CANCELLED) {
-      if (!repl->editing || vm_asked() != SIGNAL_ASKED) putchar('\n');
-      repl->typed.length = 0;
-      settle(repl, 0);
-    }
+    if (end == EDITOR_CANCELLED) cancel(repl);
     free(line);
     fflush(stdout);
   }

@@ -511,6 +511,18 @@ Test(parser, lines_typed_so_far) {
                  rows[i].text);
 }
 
+/* A stopped reading says nothing about the lines: not that they are wrong, so that nothing keeps
+ * them. */
+Test(parser, a_stop_leaves_the_state_of_a_line_unknown) {
+  static const char *const lines[] = {"fn f(x) {\n", "let x = 1\n", "x = )\n"};
+  for (int i = 0; i < COUNT_OF(lines); i++) {
+    stop_asked = 1;
+    ParseState state = parse_complete(lines[i], strlen(lines[i]));
+    stop_asked = 0;
+    cr_assert_eq(state, PARSE_STOPPED, "%s", lines[i]);
+  }
+}
+
 /* The least of several, as a share of the lines. */
 static double seconds_a_line(int times) {
   Text text = repeated("", SAMPLE, times, "");
