@@ -15,6 +15,10 @@
  *                 left.
  *   xs = push(xs, v)   resolve.c marks the assignment; v first, then the same.
  *
+ *   d.x = v       where a variable holds a dict this is d["x"] = v; where it holds what is shared,
+ * an optimizer, the variable stays and its hyperparameter changes.  Both are steps of one path, so
+ * d.a[2].b = v does what it says.
+ *
  * The order is Python's: `x[i] = e` evaluates e first; `x += e` and `x[i] += e` read the old value
  * before e.
  */
@@ -27,6 +31,7 @@
 #include "lang/machine/kind.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/trace.h"
+#include "lang/values/dict.h"
 #include "lang/values/plain.h"
 #include "lang/values/text_value.h"
 
@@ -151,34 +156,62 @@ static Value replace(Vm *vm, const Ast *ast, Value base, const Sub *subs, Value 
   }
   if (value_is_tensor(base))
     return operation_index_set(vm, ast, base, subs, (int)ast->count, value);
+  if (base.kind == KIND_DICT) return dict_index_set(vm, ast, base, subs, (int)ast->count, value);
   return plain_index_set(vm, ast, base, subs, (int)ast->count, value);
+}
+
+/* o.lr = value, of what is shared; `target` is the FIELD. */
+static void field_set(Vm *vm, const Ast *target, Value base, Value value) {
+  const KindRow *row = kind_row(vm, base);
+  vm->writes++;
+  vm->effects++; /* a recorded step contains the old value */
+  if (base.kind == KIND_UNKNOWN || value.kind == KIND_UNKNOWN) return;
+  if (!(row && row->field_set)) {
+    const char *help = base.kind == KIND_MODEL ? "assign(param, value) sets a param"
+                       : base.kind == KIND_TUPLE
+                           ? "a tuple cannot be changed, only made anew"
+                           : "what can be set is a key of a dict, or a hyperparameter: o.lr = 0.01";
+    raise_help(vm, target->span, help, "this cannot be assigned: it is a part of %s",
+               kind_name(base));
+  }
+  row->field_set(vm, target, base, value);
 }
 
 enum { PATH_MOST = 32 };
 
-/* x[i][j]… = value: the steps from the outside in; each container is replaced by its changed
+/* x[i].name[j]… = value: the steps from the outside in; each container is replaced by its changed
  * version on the way back. */
 typedef struct Path {
-  const Ast *name;             /* the variable */
-  const Ast *steps[PATH_MOST]; /* INDEX nodes, outermost container first */
-  Sub *subs[PATH_MOST];
+  const Ast *root;             /* the variable, or another expression */
+  Value base;                  /* held: the value of a root that is no variable to assign */
+  bool fixed;                  /* it is such a root */
+  const Ast *steps[PATH_MOST]; /* INDEX and FIELD nodes, outermost container first */
+  Sub *subs[PATH_MOST];        /* NULL for a FIELD */
   int count;
 } Path;
 
 static bool path_open(Vm *vm, Frame *frame, const Ast *target, Path *path, Value *flow) {
-  path->count = 0;
-  for (; target->kind == AST_INDEX; target = target->a) {
+  *path = (Path){.base = NONE};
+  for (; target->kind == AST_INDEX || target->kind == AST_FIELD; target = target->a) {
     if (path->count == PATH_MOST)
-      raise_at(vm, target->span, "more than %d indices in one assignment", PATH_MOST);
+      raise_at(vm, target->span, "more than %d parts in one assignment", PATH_MOST);
     path->steps[path->count++] = target;
   }
-  path->name = target;
+  path->root = target;
+  path->fixed = target->kind != AST_NAME || (target->flags & NAME_FIXED);
   for (int i = 0; i < path->count / 2; i++) { /* they were found from the inside out */
     const Ast *step = path->steps[i];
     path->steps[i] = path->steps[path->count - 1 - i];
     path->steps[path->count - 1 - i] = step;
   }
+  if (path->fixed) path->base = run(vm, frame, target);
+  if (is_flow(path->base)) {
+    *flow = path->base;
+    return false;
+  }
   for (int i = 0; i < path->count; i++) {
+    path->subs[i] = NULL;
+    if (path->steps[i]->kind == AST_FIELD) continue;
     path->subs[i] = run_subscripts(vm, frame, path->steps[i], flow);
     if (!path->subs[i]) return false;
   }
@@ -186,50 +219,115 @@ static bool path_open(Vm *vm, Frame *frame, const Ast *target, Path *path, Value
 }
 
 static void path_close(Vm *vm, const Path *path, Value *top) {
-  for (int i = 0; i < path->count; i++) subs_release(vm, path->subs[i], (int)path->steps[i]->count);
+  for (int i = 0; i < path->count; i++)
+    if (path->subs[i]) subs_release(vm, path->subs[i], (int)path->steps[i]->count);
+  value_release(vm, path->base);
   vm->top = top;
 }
 
-/* Replaces the value at `place` by its changed version.  Its own reference is moved, so that a
- * value with one owner is changed in place. */
-static void replace_in(Vm *vm, const Path *path, int step, Value *place, Value value) {
+static Value path_read(Vm *vm, const Path *path, int step, Value from) {
   const Ast *ast = path->steps[step];
-  const Sub *subs = path->subs[step];
-  if (step + 1 == path->count) {
-    *place = replace(vm, ast, *place, subs, value);
-  } else if (place->kind == KIND_LIST && ast->count == 1 && subs->kind == SUB_VALUE &&
-             subs->value.kind == KIND_NUMBER) {
-    if (place->object->refs > 1) {
-      Value own = list_copy(vm, place->list);
-      value_release(vm, *place);
-      *place = own;
-    }
-    replace_in(vm, path, step + 1,
-               &place->list->items[plain_place(vm, subs, place->list->count, "a list")], value);
-  } else {
-    Value part = index_value(vm, ast, *place, subs, (int)ast->count);
-    replace_in(vm, path, step + 1, &part, value);
-    *place = replace(vm, ast, *place, subs, part);
-    value_release(vm, part);
-  }
+  if (from.kind == KIND_UNKNOWN) return from;
+  return ast->kind == AST_FIELD ? plain_field(vm, ast, from)
+                                : index_value(vm, ast, from, path->subs[step], (int)ast->count);
 }
 
-/* Stores into an item of a variable; takes value. */
-static void store_inside(Vm *vm, Frame *frame, const Path *path, Value value) {
-  variable_at(vm, frame, path->name); /* raises when it has no value */
-  Value *at = assigned(vm, frame, path->name);
+/* A list or dict that `place` alone holds. */
+static void own(Vm *vm, Value *place) {
+  if (place->object->refs == 1) return;
+  Value copy = place->kind == KIND_DICT ? dict_copy(vm, place->dict) : list_copy(vm, place->list);
+  value_release(vm, *place);
+  *place = copy;
+}
+
+/* The slot of an item of a list or dict that is the only holder's, for a step inside it; NULL where
+ * the part has no slot of its own: an element of a tensor, a field of a model. */
+static Value *slot_in(Vm *vm, const Path *path, int step, Value *place) {
+  const Ast *ast = path->steps[step];
+  const Sub *subs = path->subs[step];
+  if (place->kind == KIND_DICT) {
+    Value key = subs ? dict_sub_key(vm, ast, subs, (int)ast->count)
+                     : value_string(vm, ast->text, strlen(ast->text));
+    own(vm, place);
+    Value *slot = dict_at(vm, subs ? subs->span : ast->op_span, place->dict, key);
+    value_release(vm, key);
+    return slot;
+  }
+  bool item = place->kind == KIND_LIST && subs && ast->count == 1 && subs->kind == SUB_VALUE &&
+              subs->value.kind == KIND_NUMBER;
+  if (!item) return NULL;
+  own(vm, place);
+  return &place->list->items[plain_place(vm, subs, place->list->count, "a list")];
+}
+
+static NORETURN void raise_not_held(Vm *vm, const Path *path, const Ast *ast) {
+  bool fixed = path->fixed && path->root->kind == AST_NAME;
+  raise_help(vm, ast->span,
+             fixed ? "`let` makes a variable of your own; what methods change is a buffer or state"
+                   : "a tuple is made anew; assign(param, value) sets a param of a model",
+             "this cannot be assigned: it is in %s",
+             fixed ? "what cannot be assigned itself" : "a value that cannot be changed");
+}
+
+/* The last step: `place` gets its changed version. */
+static void replace_last(Vm *vm, const Path *path, int step, Value *place, bool held, Value value) {
+  const Ast *ast = path->steps[step];
+  bool dict = place->kind == KIND_DICT;
+  if (ast->kind == AST_FIELD && !dict) {
+    field_set(vm, ast, *place, value);
+    return;
+  }
+  if (!held && place->kind != KIND_UNKNOWN) raise_not_held(vm, path, ast);
+  if (ast->kind == AST_INDEX) {
+    *place = replace(vm, ast, *place, path->subs[step], value);
+    return;
+  }
+  own(vm, place);
+  dict_set_text(vm, place->dict, ast->text, strlen(ast->text), value_retain(value));
+}
+
+/* Replaces the value at `place` by its changed version.  Its own reference is moved, so that a
+ * value with one owner is changed in place.  `held`: the variable holds it as a value; a part of a
+ * tuple or a model is not, and only what is shared, an optimizer, can be changed in it. */
+static void replace_in(Vm *vm, const Path *path, int step, Value *place, bool held, Value value) {
+  if (step + 1 == path->count) {
+    replace_last(vm, path, step, place, held, value);
+    return;
+  }
+  const Ast *ast = path->steps[step];
+  Value *slot = held && place->kind != KIND_UNKNOWN ? slot_in(vm, path, step, place) : NULL;
+  if (slot) {
+    replace_in(vm, path, step + 1, slot, true, value);
+    return;
+  }
+  bool inside = held && ast->kind == AST_INDEX && place->kind != KIND_TUPLE;
+  Value part = path_read(vm, path, step, *place);
+  replace_in(vm, path, step + 1, &part, inside, value);
+  if (inside) *place = replace(vm, ast, *place, path->subs[step], part);
+  value_release(vm, part);
+}
+
+/* Stores into a part of a variable; takes value. */
+static void store_inside(Vm *vm, Frame *frame, Path *path, Value value) {
+  if (path->fixed) {
+    replace_in(vm, path, 0, &path->base, false, value);
+    value_release(vm, value);
+    return;
+  }
+  variable_at(vm, frame, path->root); /* raises when it has no value */
+  Value *at = assigned(vm, frame, path->root);
   vm->current_span = path->steps[0]->span;
-  if (path->name->flags & NAME_BUFFER) {
+  if (path->root->flags & NAME_BUFFER) {
     Value changed = value_retain(*at);
-    replace_in(vm, path, 0, &changed, value);
-    store(vm, frame, path->name, changed);
+    replace_in(vm, path, 0, &changed, true, value);
+    store(vm, frame, path->root, changed);
   } else {
-    replace_in(vm, path, 0, at, value);
+    replace_in(vm, path, 0, at, true, value);
   }
   value_release(vm, value);
 }
 
-/* target[i]… = value; takes value. */
+/* target[i].name… = value; takes value. */
 static Value assign_inside(Vm *vm, Frame *frame, const Ast *target, Value value) {
   Value flow, *top = vm->top;
   Path path;
@@ -334,26 +432,6 @@ static bool grow_in_place(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
   return true;
 }
 
-/* o.lr = value.  `target` is the FIELD; takes value. */
-static void store_field(Vm *vm, Frame *frame, const Ast *target, Value value) {
-  Value base = run(vm, frame, target->a);
-  vm->writes++;
-  vm->effects++; /* a recorded step contains the old value */
-  bool unknown = base.kind == KIND_UNKNOWN || value.kind == KIND_UNKNOWN;
-  const KindRow *row = kind_row(vm, base);
-  if (!unknown && !(row && row->field_set)) {
-    const char *help = base.kind == KIND_MODEL ? "assign(param, value) sets a param"
-                       : base.kind == KIND_TUPLE
-                           ? "a tuple cannot be changed, only made anew"
-                           : "what can be set is a hyperparameter: o.lr = 0.01";
-    raise_help(vm, target->span, help, "this cannot be assigned: it is a part of %s",
-               kind_name(base));
-  }
-  if (!unknown) row->field_set(vm, target, base, value);
-  value_release(vm, base);
-  value_release(vm, value);
-}
-
 static Value assign_to(Vm *vm, Frame *frame, const Ast *target, Value value);
 
 /* Does the value have the form of the targets?  Asked before the first is assigned. */
@@ -395,8 +473,8 @@ static Value assign_to(Vm *vm, Frame *frame, const Ast *target, Value value) {
       flow = assign_parts(vm, frame, target, value);
       value_release(vm, value);
       break;
-    case AST_INDEX: return assign_inside(vm, frame, target, value);
-    case AST_FIELD: store_field(vm, frame, target, value); break;
+    case AST_INDEX:
+    case AST_FIELD: return assign_inside(vm, frame, target, value);
     default:
       if (name_is_blank(target->text)) value_release(vm, value);
       else store(vm, frame, target, value);
@@ -435,9 +513,9 @@ static Value opassign_inside(Vm *vm, Frame *frame, const Ast *ast) {
     vm->top = top;
     return flow;
   }
-  Value old = value_retain(*variable_at(vm, frame, path.name));
+  Value old = value_retain(path.fixed ? path.base : *variable_at(vm, frame, path.root));
   for (int i = 0; i < path.count; i++) {
-    Value part = index_value(vm, path.steps[i], old, path.subs[i], (int)path.steps[i]->count);
+    Value part = path_read(vm, &path, i, old);
     value_release(vm, old);
     old = part;
   }
@@ -474,20 +552,7 @@ static Value opassign_slow(Vm *vm, Frame *frame, const Ast *ast, Value left, Val
   return NONE;
 }
 
-static Value opassign_field(Vm *vm, Frame *frame, const Ast *ast) {
-  Value left = run(vm, frame, ast->a);
-  if (is_flow(left)) return left;
-  Value right = run_leaf(vm, frame, ast->b);
-  if (!is_flow(right)) {
-    store_field(vm, frame, ast->a, binary_slow(vm, ast, ast->op, left, right));
-    value_release(vm, right);
-  }
-  value_release(vm, left);
-  return is_flow(right) ? right : NONE;
-}
-
 static NOINLINE Value opassign_parts(Vm *vm, Frame *frame, const Ast *ast) {
-  if (ast->a->kind == AST_FIELD) return opassign_field(vm, frame, ast);
   if (ast->a->kind != AST_NAME) return opassign_inside(vm, frame, ast);
   Value left = run(vm, frame, ast->a);
   return opassign_slow(vm, frame, ast, left, run(vm, frame, ast->b));

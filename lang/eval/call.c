@@ -29,6 +29,7 @@
 #include "lang/names/standard.h"
 #include "lang/tensors/operation.h"
 #include "lang/tensors/trace.h"
+#include "lang/values/dict.h"
 
 #include <string.h>
 
@@ -479,6 +480,8 @@ const Signature *native_signature(Vm *vm, NativeObject *native) {
 
 static bool holds_unknown(Value value) {
   if (value.kind == KIND_UNKNOWN) return true;
+  for (int64_t i = 0; value.kind == KIND_DICT && i < value.dict->count; i++)
+    if (value.dict->entries[i].value.kind == KIND_UNKNOWN) return true;
   bool list = value.kind == KIND_LIST;
   if (!list && value.kind != KIND_TUPLE) return false;
   int64_t count = list ? value.list->count : value.tuple->count;
@@ -529,7 +532,7 @@ static Value native_unbound(Vm *vm, NativeObject *native, const Given *given, co
 static Value native_call(Vm *vm, NativeObject *native, const Given *given, const Value *values) {
   Value *top = vm->top;
   stack_check(vm, given->span);
-  if (!native->row && !native->native->signature) {
+  if (!native->row && signature_open(native->native->signature)) {
     Value result = native_unbound(vm, native, given, values);
     vm->top = top;
     return result;

@@ -98,8 +98,13 @@ static void unknown_items(Vm *vm, Frame *frame, Ast *const *items, uint32_t coun
 static void unknown_target(Vm *vm, Frame *frame, const Ast *target) {
   for (uint32_t i = 0; target->kind == AST_TUPLE && i < target->count; i++)
     unknown_target(vm, frame, target->items[i]);
-  while (target->kind == AST_INDEX) target = target->a;
-  if (target->kind == AST_NAME) unknown_name(vm, frame, target);
+  bool fields = false;
+  for (; target->kind == AST_INDEX || target->kind == AST_FIELD; target = target->a)
+    fields = fields || target->kind == AST_FIELD;
+  if (target->kind != AST_NAME || name_is_blank(target->text)) return;
+  const Value *value = fields ? variable_peek(vm, frame, target) : NULL;
+  bool held = value && (value->kind == KIND_DICT || value->kind == KIND_LIST);
+  if (!fields || (held && !(target->flags & NAME_FIXED))) unknown_name(vm, frame, target);
 }
 
 void check_set_unknown(Vm *vm, Frame *frame, const Ast *ast) {

@@ -212,11 +212,12 @@ static Value for_each(Vm *vm, Frame *frame, const Ast *ast, Value from) {
     case KIND_UNKNOWN: return for_unknown(vm, frame, ast);
     default:
       if (kind_row(vm, from) && kind_row(vm, from)->at) return for_rows(vm, frame, ast, from);
-      raise_help(vm, ast->a->span,
-                 from.kind == KIND_NUMBER
-                     ? "a range has two ends: 0..9"
-                     : "ranges, lists, tuples, strings, tensors, datasets and batches can be",
-                 "%s cannot be iterated over", kind_name(from));
+      raise_help(
+          vm, ast->a->span,
+          from.kind == KIND_NUMBER
+              ? "a range has two ends: 0..9"
+              : "ranges, lists, tuples, dicts, strings, tensors, datasets and batches can be",
+          "%s cannot be iterated over", kind_name(from));
   }
 }
 

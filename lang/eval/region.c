@@ -16,6 +16,8 @@
 #include "lang/eval/eval.h"
 #include "lang/eval/module.h"
 #include "lang/tensors/trace.h"
+#include "lang/values/dict.h"
+#include "lang/values/plain.h"
 
 #include <string.h>
 
@@ -129,6 +131,19 @@ static Value join_tuples(Vm *vm, const TupleObject *a, const TupleObject *b) {
   return joined;
 }
 
+/* Two dicts of the same keys in the same order. */
+static Value join_dicts(Vm *vm, const DictObject *a, const DictObject *b) {
+  CallSite site = {.span = vm->current_span};
+  if (a->count != b->count) return UNKNOWN;
+  for (int64_t i = 0; i < a->count; i++)
+    if (!value_equal(vm, &site, a->entries[i].key, b->entries[i].key)) return UNKNOWN;
+  Value joined = value_dict(vm);
+  for (int64_t i = 0; i < a->count; i++)
+    dict_set(vm, joined.dict, value_retain(a->entries[i].key),
+             check_join(vm, a->entries[i].value, b->entries[i].value));
+  return joined;
+}
+
 Value check_join(Vm *vm, Value a, Value b) {
   if (a.kind != b.kind) return UNKNOWN;
   if (value_object(a) && a.object == b.object) return value_retain(a);
@@ -143,6 +158,7 @@ Value check_join(Vm *vm, Value a, Value b) {
                  ? value_retain(a)
                  : UNKNOWN;
     case KIND_TUPLE: return join_tuples(vm, a.tuple, b.tuple);
+    case KIND_DICT: return join_dicts(vm, a.dict, b.dict);
     default: return is_typed(a) ? join_tensors(vm, a, b) : UNKNOWN;
   }
 }

@@ -7,6 +7,7 @@
 
 #include "lang/eval/eval.h"
 #include "lang/machine/frame.h"
+#include "lang/values/dict.h"
 #include "lang/values/plain.h"
 #include "lang/values/show.h"
 
@@ -104,6 +105,13 @@ static Value copy_value(Vm *vm, Value value, CellMap *map) {
       Value made = value_list(vm, value.list->count);
       for (int64_t i = 0; i < value.list->count; i++)
         list_push(vm, made.list, copy_value(vm, value.list->items[i], map));
+      return made;
+    }
+    case KIND_DICT: {
+      Value made = value_dict(vm);
+      for (int64_t i = 0; i < value.dict->count; i++)
+        dict_set(vm, made.dict, value_retain(value.dict->entries[i].key),
+                 copy_value(vm, value.dict->entries[i].value, map));
       return made;
     }
     default: return value_retain(value);

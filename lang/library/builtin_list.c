@@ -97,29 +97,6 @@ Value native_push(Vm *vm, const CallSite *site, Value *args, int count) {
   return longer;
 }
 
-static void push_name(Vm *vm, Value list, const char *name) {
-  list_push(vm, list.list, value_string(vm, name, strlen(name)));
-}
-
-Value native_keys(Vm *vm, const CallSite *site, Value *args, int count) {
-  (void)count;
-  Value list = value_list(vm, 0);
-  if (args[0].kind == KIND_MODEL) {
-    const AstFunction *function = args[0].model->made_by->function;
-    for (int i = 0; i < function->member_count; i++) push_name(vm, list, function->members[i].name);
-    return list;
-  }
-  if (args[0].kind != KIND_TUPLE)
-    raise_at(vm, site_at(site, 0), "a tuple with names is expected here, this is %s",
-             kind_name(args[0]));
-  const TupleObject *tuple = args[0].tuple;
-  for (int i = 0; i < tuple->count; i++) {
-    if (tuple->names && tuple->names[i]) push_name(vm, list, tuple->names[i]);
-    else raise_at(vm, site_at(site, 0), "item %d of the tuple has no name", i);
-  }
-  return list;
-}
-
 Value native_range_of(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   int64_t items = items_count(vm, site_at(site, 0), args[0]);

@@ -1,6 +1,6 @@
 /* json.c — values from JSON (through jansson) and to JSON (written here).
  *
- * Objects are tuples with names, in the order of the file; arrays are lists, not tensors, so that
+ * Objects are dicts, in the order of the file; arrays are lists, not tensors, so that
  * whole numbers keep all their digits (tensor(list) makes one); null is none.  Writing turns
  * tensors into nested arrays; a number that is not finite cannot be written in JSON and is an
  * error.
@@ -8,6 +8,7 @@
 #include "lang/eval/eval.h"
 #include "lang/library/natives.h"
 #include "lang/tensors/trace.h"
+#include "lang/values/dict.h"
 #include "lang/values/text_value.h"
 #include "runtime/files.h"
 
@@ -20,16 +21,12 @@
 static Value value_of_json(Vm *vm, json_t *json);
 
 static Value value_of_object(Vm *vm, json_t *json) {
-  int count = (int)json_object_size(json), at = 0;
-  Value tuple = value_tuple(vm, count);
-  tuple.tuple->names = mem_zero((size_t)count * sizeof(char *) + 1);
+  Value dict = value_dict(vm);
   const char *key;
   json_t *item;
-  json_object_foreach(json, key, item) {
-    tuple.tuple->names[at] = names_intern(vm->names, key, strlen(key));
-    tuple.tuple->items[at++] = value_of_json(vm, item);
-  }
-  return tuple;
+  json_object_foreach(json, key, item)
+      dict_set_text(vm, dict.dict, key, strlen(key), value_of_json(vm, item));
+  return dict;
 }
 
 static Value value_of_json(Vm *vm, json_t *json) {
@@ -173,6 +170,21 @@ static void write_items(Writing *writing, const Value *items, int64_t count,
   text_char(&writing->text, object ? '}' : ']');
 }
 
+static void write_dict(Writing *writing, const DictObject *dict) {
+  text_char(&writing->text, '{');
+  for (int64_t i = 0; i < dict->count; i++) {
+    Value key = dict->entries[i].key;
+    if (i) text_string(&writing->text, ", ");
+    if (key.kind != KIND_STRING)
+      raise_help(writing->vm, site_at(writing->site, 0), "str(key) makes a string of it",
+                 "a key of a JSON object is a string, this one is %s", kind_name(key));
+    write_string(writing, key.string->data, key.string->length);
+    text_string(&writing->text, ": ");
+    write_value(writing, dict->entries[i].value);
+  }
+  text_char(&writing->text, '}');
+}
+
 static void write_axis(Writing *writing, const Tensor *tensor, int axis, int64_t *at) {
   text_weigh(writing->vm, &writing->text);
   if (axis == tensor->shape.rank) {
@@ -210,6 +222,7 @@ static void write_value(Writing *writing, Value value) {
     case KIND_TUPLE:
       write_items(writing, value.tuple->items, value.tuple->count, value.tuple->names);
       break;
+    case KIND_DICT: write_dict(writing, value.dict); break;
     case KIND_TENSOR:
     case KIND_PARAM: write_tensor(writing, value); break;
     default:

@@ -45,6 +45,7 @@ typedef struct Value {
     struct ParamObject *param;
     struct TupleObject *tuple;
     struct ListObject *list;
+    struct DictObject *dict; /* values/dict.h */
     struct RangeObject *range;
     struct ClosureObject *closure;
     struct NativeObject *native;
@@ -153,9 +154,10 @@ typedef Value NativeFunction(Vm *vm, const CallSite *site, Value *args, int coun
 
 typedef struct Native {
   const char *name;
-  const char *signature; /* NULL: takes any arguments, unbound, with site->names (grad(f)(x, w:
-                          * 2)); else "csv(path, target: none, header: true, missing: \"error\")":
-                          * after `:` by name only, after `=` either way */
+  const char
+      *signature; /* NULL: takes any arguments, unbound, with site->names (grad(f)(x, w:
+                   * 2)); so does one with `…` in it (dict); else "csv(path, target: none, header:
+                   * true, missing: \"error\")": after `:` by name only, after `=` either way */
   NativeFunction *function;
   bool ends;            /* it ends the program: `gd check` runs it even with unknown arguments */
   const char *sentence; /* documentation */

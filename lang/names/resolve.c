@@ -166,6 +166,16 @@ static void resolve_assigned(Resolver *resolver, Ast *name) {
   }
 }
 
+/* The variable at the root of `d.x = v`.  It changes where it holds a dict, and does not where it
+ * holds an optimizer, so whether it may be assigned is asked when it runs. */
+static void resolve_holder(Resolver *resolver, Ast *name) {
+  const char *help = NULL;
+  Variable *later = NULL, *variable = variable_find(resolver, name->text, &later);
+  resolve_name(resolver, name);
+  if (!variable) variable = later;
+  name->flags = !variable || constant_because(resolver, variable, &help) ? NAME_FIXED : 0;
+}
+
 /* The target of an assignment: a name, an item or field of one, or a tuple of such. */
 static void resolve_target(Resolver *resolver, Ast *target) {
   Ast *root = target;
@@ -173,17 +183,20 @@ static void resolve_target(Resolver *resolver, Ast *target) {
     for (uint32_t i = 0; i < root->count; i++) resolve_target(resolver, root->items[i]);
     return;
   }
+  bool fields = false;
   if (root->kind == AST_NAME && name_is_blank(root->text)) return; /* takes nothing */
-  if (root->kind == AST_FIELD && root->text) { /* of an optimizer: checked when it runs */
-    resolve(resolver, root->a);
-    return;
-  }
-  while (root->kind == AST_INDEX) {
-    resolve_items(resolver, root->items, root->count);
-    root = root->a;
+  for (; root->kind == AST_INDEX || (root->kind == AST_FIELD && (root->text || root != target));
+       root = root->a) {
+    if (root->kind == AST_INDEX) resolve_items(resolver, root->items, root->count);
+    fields = fields || root->kind == AST_FIELD;
   }
   if (root->kind == AST_NAME) {
-    resolve_assigned(resolver, root);
+    if (fields) resolve_holder(resolver, root);
+    else resolve_assigned(resolver, root);
+    return;
+  }
+  if (fields) {
+    resolve(resolver, root);
     return;
   }
   Diag *diag = report_error(resolver->report, target->span, "this cannot be assigned");

@@ -41,6 +41,7 @@ enum {
   /* BINARY: the left spine is long; items holds its nodes from the bottom up */
   BINARY_SPINE = 1,
   NAME_BUFFER = 1,     /* NAME that is assigned: a model's buffer */
+  NAME_FIXED = 2,      /* NAME at the root of `d.x = v`: it cannot be assigned itself */
   DIMENSION_BINDS = 1, /* DIMENSION: a name that binds the size (place, slot) … */
   DIMENSION_MAYBE = 2  /* … unless the variable of that name (the node a) is a number */
 };

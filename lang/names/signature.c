@@ -49,6 +49,8 @@ static Formal formal_parse(Names *names, const char *at, const char *end) {
   return formal;
 }
 
+bool signature_open(const char *text) { return !text || strstr(text, "…"); }
+
 Signature *signature_parse(Names *names, const char *text) {
   size_t most = 1;
   for (const char *at = text; *at; at++) most += *at == ',';

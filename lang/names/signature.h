@@ -26,6 +26,8 @@ typedef struct Signature {
   Formal formals[];
 } Signature;
 
+/* Does it take arguments of any name (NULL, or a text with `…`)?  Then they are not bound. */
+bool signature_open(const char *text);
 /* Parses "sum(x, axis: none, keep: false)"; returns a new one, freed with mem_free. */
 Signature *signature_parse(Names *names, const char *text);
 

@@ -156,7 +156,7 @@ const Signature *standard_signature(Vm *vm, const char *text) {
 void standard_formals(Vm *vm, int slot, Formals *formals) {
   const Entry *entry = &vm->standard->entries[slot];
   *formals = (Formals){0};
-  if (entry->native && entry->native->signature)
+  if (entry->native && !signature_open(entry->native->signature))
     formals->signature = standard_signature(vm, entry->native->signature);
   if (entry->row) formals->signature = standard_signature(vm, entry->row->signature);
   if (entry->module) formals->function = scope_global(entry->module->scope, entry->name)->function;

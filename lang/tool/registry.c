@@ -11,6 +11,7 @@
 #include "lang/learn/optimizer.h"
 #include "lang/library/natives.h"
 #include "lang/names/standard.h"
+#include "lang/values/dict.h"
 
 static const VmPart *const PARTS[] = {&TRACER_PART, &STANDARD_PART, &MODULES_PART, &TRAIL_PART,
                                       NULL};

@@ -19,6 +19,7 @@
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
 #include "lang/tensors/trace.h"
+#include "lang/values/dict.h"
 #include "lang/values/plain.h"
 #include "lang/values/text_value.h"
 
@@ -301,6 +302,7 @@ bool value_equal(Vm *vm, const CallSite *site, Value a, Value b) {
       return a.string->length == b.string->length && compare_strings(vm, a.string, b.string) == 0;
     case KIND_TUPLE:
     case KIND_LIST: return items_equal(vm, site, a, b);
+    case KIND_DICT: return dict_equal(vm, site, a.dict, b.dict);
     case KIND_RANGE:
       return a.range->first == b.range->first && a.range->last == b.range->last &&
              a.range->step == b.range->step;
@@ -363,9 +365,11 @@ static bool is_among(Vm *vm, const Ast *ast, Value a, Value b) {
       raise_at(vm, ast->a->span, "only a string can be in a string, this is %s", kind_name(a));
     return string_find(vm, b.string->data, b.string->length, a.string) != NULL;
   }
+  if (b.kind == KIND_DICT) return dict_has(vm, ast->a->span, b.dict, a);
   if (value_is_tensor(b)) return in_tensor(vm, &site, ast->a->span, a, b);
   raise_at(vm, ast->b->span,
-           "`in` looks into ranges, lists, tuples, strings and tensors, this is %s", kind_name(b));
+           "`in` looks into ranges, lists, tuples, dicts, strings and tensors, this is %s",
+           kind_name(b));
 }
 
 /* ---- indexing ---- */
@@ -414,6 +418,24 @@ static Value list_index(Vm *vm, const Sub *sub, const ListObject *list) {
   return part;
 }
 
+static NORETURN void raise_no_name(Vm *vm, Span span, Value base, const char *name) {
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, span, "%s has no field `%.64s`", kind_name(base), name);
+  Nearest nearest = nearest_to(name);
+  for (int i = 0; base.kind == KIND_TUPLE && base.tuple->names && i < base.tuple->count; i++)
+    if (base.tuple->names[i]) nearest_offer(&nearest, base.tuple->names[i]);
+  nearest_tell(&nearest, "", &diag);
+  raise_diag(vm, &diag);
+}
+
+/* t["name"] */
+static Value tuple_named(Vm *vm, const Sub *sub, const TupleObject *tuple) {
+  const char *name = sub->value.string->data;
+  for (int i = 0; tuple->names && i < tuple->count; i++)
+    if (tuple->names[i] && strcmp(tuple->names[i], name) == 0) return value_retain(tuple->items[i]);
+  raise_no_name(vm, sub->span, value_of(KIND_TUPLE, (void *)(uintptr_t)tuple), name);
+}
+
 static Value tuple_index(Vm *vm, const Sub *sub, const TupleObject *tuple) {
   if (sub->kind == SUB_VALUE)
     return value_retain(tuple->items[plain_place(vm, sub, tuple->count, "a tuple")]);
@@ -451,7 +473,10 @@ Value plain_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count
   vm->current_span = ast->span;
   switch ((Kind)base.kind) {
     case KIND_LIST: return list_index(vm, subs, base.list);
-    case KIND_TUPLE: return tuple_index(vm, subs, tuple_counted(base.tuple));
+    case KIND_TUPLE:
+      if (subs->kind == SUB_VALUE && subs->value.kind == KIND_STRING)
+        return tuple_named(vm, subs, base.tuple);
+      return tuple_index(vm, subs, tuple_counted(base.tuple));
     case KIND_RANGE: return range_index(vm, ast, subs, base.range);
     default: return string_index(vm, subs, base.string);
   }
@@ -501,13 +526,7 @@ static NORETURN void raise_no_field(Vm *vm, const Ast *ast, Value base) {
     if (base.kind == KIND_TUPLE) diag_label(&diag, "it has %d, counted from 0", base.tuple->count);
     raise_diag(vm, &diag);
   }
-  diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span,
-            "%s has no field `%.64s`", kind_name(base), ast->text);
-  Nearest nearest = nearest_to(ast->text);
-  for (int i = 0; base.kind == KIND_TUPLE && base.tuple->names && i < base.tuple->count; i++)
-    if (base.tuple->names[i]) nearest_offer(&nearest, base.tuple->names[i]);
-  nearest_tell(&nearest, "", &diag);
-  raise_diag(vm, &diag);
+  raise_no_name(vm, ast->op_span.file ? ast->op_span : ast->span, base, ast->text);
 }
 
 Value plain_item(Vm *vm, const Ast *ast, Value base, const Value *items, int64_t count) {

@@ -1,0 +1,1 @@
+print(dict((0 / 0, 1)))    # expect error: NaN is equal to nothing
