@@ -144,6 +144,40 @@ model AvgPool2d(size, stride = none, padding = 0) {
   fn forward(x: [N, C, H, W]) = avg_pool2d(x, size, stride: stride, padding: padding)
 }
 
+## Each column less its mean over its deviation, both those of a data set (or of a tensor [N, ..]) and kept as buffers: first in a `chain`, the net is given raw rows and is saved
+## with its scaling.  A constant column becomes 0.
+##
+##     let scaled = Standardize([[1, 5], [3, 5]])
+##     print(scaled([[1, 5], [5, 5]]))   # expect: [[-1, 0], [3, 0]]
+model Standardize(d) {
+  let x = if type(d) == "dataset" { d.x } else { d }
+  if rank(x) < 2 or shape(x)[0] == 0 { error("Standardize needs rows [N, ..] to take the mean of, these are {list(shape(x)...)}") }
+  # Beside the first row, columns that are constant have no deviation at all, and means that are large keep their digits.
+  let beside = x - x[:1]
+  let spread = std(beside, axis: 0)
+  buffer mean_ = x[0] + mean(beside, axis: 0)
+  buffer deviation_ = where(spread == 0, 1, spread)
+  fn forward(x) = (x - mean_) / deviation_
+}
+
+## A Dense layer that stays as it is, and the product of two thin matrices that is trained beside it: `layer(x) + scale x @ A @ B`, A [inputs, rank], B [rank, outputs].
+## Making one freezes the layer; B starts at zero, so that nothing changes at first.  `merged()` is the one matrix that does the same
+## (Hu et al., "LoRA", 2022; their alpha is `scale * rank`).
+##
+##     let (layer, x) = (Dense(8, 8), randn(3, 8))
+##     let thin = LowRank(layer, rank: 2)
+##     print(all(thin(x) == layer(x)), count(thin))   # expect: true 104
+model LowRank(layer, rank, scale = 1) {
+  if len(shape(layer.W)) != 2 { error("LowRank is for the matrix of a Dense layer, this W is {list(shape(layer.W)...)}") }
+  let (inputs, outputs) = shape(layer.W)
+  if not (rank >= 1 and rank <= inputs and rank <= outputs) { error("LowRank: `rank` is {rank}, of a matrix [{inputs}, {outputs}] it is from 1 to the smaller of the two") }
+  freeze(layer)
+  param A = normal(inputs, rank, std: 1 / sqrt(inputs))
+  param B = zeros(rank, outputs)
+  fn forward(x: [.., inputs]) -> [.., outputs] = layer(x) + scale * (x @ A @ B)
+  fn merged() = layer.W + scale * A @ B
+}
+
 ## Each element zero with probability `rate`, the others divided by `1 - rate`; whether in training or not (Dropout asks that).
 ##
 ##     print(dropout([1, 2], rate: 0))   # expect: [1, 2]

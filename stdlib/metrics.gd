@@ -103,6 +103,46 @@ fn auc(scores, labels) {
   (sum(ranks * yes) - n * (n - 1) / 2) / (n * (size(s) - n))
 }
 
+## Precision averaged over the rows of yes, each where its score is the lowest that counts as yes: `sum((r_n - r_(n-1)) p_n)` over the scores from above, r being
+## recall and p precision; the area under their curve without interpolation.  scores and labels [N] or [N, 1]; rows of one score come together.  NaN without
+## a yes.
+##
+##     print("{average_precision([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]):.4f}")   # expect: 0.8333
+##     print(average_precision([1, 1, 1, 1], [0, 1, 0, 0]))                  # expect: 0.25
+fn average_precision(scores, labels) {
+  let s = reshape(_known("average_precision", scores), -1)
+  let yes = f64(_yes("average_precision", labels))
+  if size(s) != size(yes) { error("average_precision: the scores are {list(shape(scores)...)}, the labels {list(shape(labels)...)}; there must be one label a row") }
+  let n = size(s)
+  if n == 0 { error("average_precision: there are no rows") }
+  let order = argsort(s, descending: true)
+  let (from_above, found) = (s[order], yes[order])
+  # Where the rows of its score end, for each row: the ends in order, and how many ends come before it.
+  let ends = concat(from_above[:-1] != from_above[1:], from_above[-1:] == from_above[-1:])
+  let places = sort(where(ends, i32(arange(n)), n - 1))
+  let upto = places[cumsum(i32(ends)) - i32(ends)]
+  sum(found * cumsum(found)[upto] / (upto + 1)) / sum(found)
+}
+
+## How far the probabilities are from how often they come true: the expected calibration error, the mean over rows of `|mean probability - share that came true|` of
+## the row's bin, of `bins` equal ones from 0 to 1 (Naeini, Cooper and Hauskrecht, 2015; Guo et al., "On Calibration of Modern Neural Networks", 2017).  Scores are logits: of a yes or no
+## the probability is that of yes, of classes [N, K] that of the chosen one.  `table: true` gives the bins [bins, 3]: mean probability, share that came true, rows; both 0 where
+## there are none.
+##
+##     print("{calibration(log([1, 1, 1, 1]), [1, 0, 0, 0]):.2f}")   # expect: 0.25
+##     print(calibration([[9, 9]], [0], bins: 2, table: true))       # expect: [[0, 0, 0], [0.5, 1, 1]]
+fn calibration(scores, labels, bins = 10, table = false) {
+  if not (bins >= 1 and bins == floor(bins)) { error("calibration: `bins` is a whole number from 1, this is {bins}") }
+  let known = _known("calibration", scores)
+  let truth = _truth("calibration", scores, labels)
+  let p = f64(if _binary(scores) { sigmoid(reshape(known, -1)) } else { reshape(max(softmax(known), axis: -1), -1) })
+  let came_true = f64(if _binary(scores) { truth } else { reshape(_chosen(known) == truth, -1) })
+  let bin = f64(one_hot(clamp(floor(p * bins), 0, bins - 1), bins))
+  let rows = sum(bin, axis: 0)
+  let (said, was) = (p @ bin, came_true @ bin)
+  if table { stack(said / maximum(rows, 1), was / maximum(rows, 1), rows, axis: 1) } else { sum(abs(said - was)) / size(p) }
+}
+
 ## The share of the targets' variance that predictions explain: `1 - sum((y - p)^2) / sum((y - mean(y))^2)`.
 ##
 ##     print(r2([1, 2, 3], [1, 2, 3]), r2([2, 2, 2], [1, 2, 3]))   # expect: 1 0
@@ -118,10 +158,10 @@ fn r2(prediction, target) {
 ##     print(rmse([0, 0], [3, 3]))   # expect: 3
 fn rmse(prediction, target) = sqrt(mse(_known("rmse", prediction), target))
 
-## The exponential of the cross entropy: among how many equal choices the model wavers.
+## The exponential of the cross entropy: among how many equal choices the model wavers.  Labels that are `ignore` count nothing.
 ##
 ##     print("{perplexity([[0, 0, 0, 0]], [2]):.4f}")   # expect: 4.0000
-fn perplexity(logits, labels) = exp(cross_entropy(_known("perplexity", logits), labels))
+fn perplexity(logits, labels, ignore = none) = exp(cross_entropy(_known("perplexity", logits), labels, ignore: ignore))
 
 ## A table, as text: precision, recall, f1 and the number of rows of each class, and their means.  `names` are the classes' names.
 ##

@@ -1,0 +1,167 @@
+# Understanding a model: what its answers depend on, and what the loss looks like around it.
+#
+# All of these are for after a training: they evaluate the model as it is used (`training` is false), change nothing in it, and may decide
+# from values, so they do not stand inside a training step.
+
+## What a metric loses when a column of the data is shuffled, so that it says nothing about its row any more: for each column the metric on all rows less its
+## mean over `repeats` shuffles (Breiman, "Random Forests", 2001).  d is a data set with x [N, D] and y; `metric(net(x), y)` gives one
+## number, of which more is better; of one where less is better, such as a loss, what matters has values below 0.
+##
+##     let x = randn(200, 2)
+##     let lost = importance(fn(x) = x[:, 0], dataset(x, 1 * (x[:, 0] > 0)), accuracy)
+##     print(lost[0] > 0.3, lost[1])   # expect: true 0
+fn importance(net, d, metric, repeats = 5) {
+  if rank(d.x) < 2 { error("importance: the rows of x have columns [N, D], this x is {list(shape(d.x)...)}") }
+  if not (repeats >= 1) { error("importance: `repeats` must be at least 1, this is {repeats}") }
+  let whole = metric(net(d.x), d.y)
+  let lost = []
+  for j in 0..shape(d.x)[1] - 1 {
+    let sum_of = 0
+    for _ in 1..repeats {
+      let x = d.x
+      x[:, j] = d.x[permutation(len(d.x)), j]
+      sum_of = sum_of + metric(net(x), d.y)
+    }
+    lost = push(lost, whole - sum_of / repeats)
+  }
+  tensor(lost)
+}
+
+## The gradient of an output in the input, in the shape of x [N, ..]: how each input moves it (Simonyan, Vedaldi and Zisserman, "Deep Inside Convolutional
+## Networks", 2014, who show its size).  Of several outputs [N, K] it is the one of the class `output` (a number, or one a row), the greatest of each row
+## unless given.
+##
+##     let net = fn(x) = stack(2 * x[:, 0], x[:, 0] * x[:, 1], axis: 1)
+##     print(saliency(net, [[1, 3]]), saliency(net, [[1, 3]], output: 0))   # expect: [[3, 1]] [[2, 0]]
+fn saliency(net, x, output = none) {
+  let class = _class("saliency", net(x), output)
+  grad(fn(u) = sum(_of_class(net(u), class)))(x / 1)
+}
+
+## What each input adds to an output, from `base` to x: `(x - base)` times the mean of the gradient along the straight way between them, in the shape of x [N, ..]
+## and in f64.  The parts of a row add up to what the output differs by, to 1e-5 of it: the way is cut in two wherever they do not
+## yet, as at the kinks of relu (Sundararajan, Taly and Yan, "Axiomatic Attribution for Deep Networks", 2017).  `base` is an input
+## that says nothing, 0 unless given; `output` as for saliency.
+##
+##     let parts = integrated_gradients(fn(x) = x[:, 0]^2 * x[:, 1], [[1, 3], [2, 1]])
+##     print("{sum(parts, axis: 1):.4f} {parts[0]:.4f}")   # expect: [3.0000, 4.0000] [2.0000, 1.0000]
+fn integrated_gradients(net, x, base = 0, output = none) {
+  let class = _class("integrated_gradients", net(x), output)
+  let (n, inner) = (shape(x)[0], shape(x)[1:])
+  let start = flatten(f64(0 * x + base))
+  let way = flatten(f64(x)) - start
+  fn value(row, part) = _of_class(net(reshape(start[row] + part[:, none] * way[row], len(part), inner...)), if class == none { none } else { class[row] })
+
+  # Pieces of ways, each of one row from `low` to `high`; the gradient's mean on one by three points of Gauss.
+  let pieces = 8
+  let row = reshape(expand(i32(arange(n))[:, none], n, pieces), -1)
+  let low = reshape(expand(f64(arange(pieces))[none, :] / pieces, n, pieces), -1)
+  let long = 0 * low + 1 / pieces
+  let whole = i32(arange(n))
+  let scale = maximum(1, abs(value(whole, f64(ones(n))) - value(whole, f64(zeros(n)))))
+  let total = 0 * way
+  for level in 1..40 {
+    let slope = 0 * way[row]
+    for (at, weight) in [(0.5 - sqrt(0.15), 5 / 18), (0.5, 4 / 9), (0.5 + sqrt(0.15), 5 / 18)] {
+      slope = slope + weight * grad(fn(u) = sum(_of_class(net(reshape(u, len(u), inner...)), if class == none { none } else { class[row] })))(start[row] + (low + at * long)[:, none] * way[row])
+    }
+    let parts = long[:, none] * slope * way[row]
+    let rise = value(row, low + long) - value(row, low)
+    let done = abs(sum(parts, axis: 1) - rise) <= 1e-7 * scale[row] or level == 40
+    total = total + f64(one_hot(row, n))' @ where(done[:, none], parts, 0)
+    if all(done) { break }
+    let (left, size) = (low[not done], 0.5 * long[not done])
+    row = concat(row[not done], row[not done])
+    low = concat(left, left + size)
+    long = concat(size, size)
+  }
+  reshape(total, shape(x))
+}
+
+# The class of each row of outputs [N, K] that is asked for; none where there is one output.
+fn _class(name, outputs, output) {
+  if _one_output(outputs) { return none }
+  if rank(outputs) != 2 { error("{name}: the net must give [N], [N, 1] or [N, K], this one gives {list(shape(outputs)...)}") }
+  let (n, k) = shape(outputs)
+  if output == none { return argmax(outputs, axis: 1) }
+  let class = if rank(output) == 0 { full(n, value: output) } else { output }
+  if shape(class) != (n,) { error("{name}: `output` is a class, or one a row [{n}], this is {list(shape(output)...)}") }
+  i32(require(class, class == clamp(floor(class), 0, k - 1), "{name}: the outputs have the numbers from 0 to {k - 1}"))
+}
+
+fn _one_output(outputs) = rank(outputs) == 1 or rank(outputs) == 2 and shape(outputs)[1] == 1
+
+fn _of_class(outputs, class) = if class == none { reshape(outputs, -1) } else { sum(portion(one_hot(class, shape(outputs)[1]), outputs), axis: 1) }
+
+## The loss along a line through the parameters of a net: (t: [n], loss: [n]), `f(net)` being the loss.  With another net `to` the line goes from net at t = 0 to
+## `to` at t = 1 (Goodfellow, Vinyals and Saxe, "Qualitatively Characterizing Neural Network Optimization Problems", 2015), from -0.5
+## to 1.5 unless `low` and `high` say otherwise; without, in a random direction in which each unit's weights are as long as the net's own, from -1 to 1
+## (Li et al., "Visualizing the Loss Landscape of Neural Nets", 2018).
+##
+##     let (net, to) = (Dense(1, 1), Dense(1, 1))
+##     assign(net.W, [[0]])
+##     assign(to.W, [[2]])
+##     print(loss_line(fn(m) = sum(m.W^2), net, to: to, low: 0, high: 1, n: 3).loss)   # expect: [0, 1, 4]
+fn loss_line(f, net, to = none, low = none, high = none, n = 25) {
+  let (first, last) = if to == none { (-1, 1) } else { (-0.5, 1.5) }
+  let t = linspace(if low == none { first } else { low }, if high == none { last } else { high }, n)
+  let direction = if to == none { _random_direction(net) } else { _direction("loss_line", net, to) }
+  let moved = copy(net)
+  let values = []
+  for at in t {
+    _move(moved, net, at, direction, 0, direction)
+    values = push(values, f(moved))
+  }
+  (t: t, loss: tensor(values))
+}
+
+## The loss on a plane through the parameters of a net: (t: [n], loss: [n, n]), `loss[i, j]` being `f` at `net + t[i] first + t[j] second`, t from -reach to reach.  The directions are
+## random, each unit's weights as long as the net's own (Li et al., 2018), or go to the two nets of `to`.
+##
+##     let plane = loss_plane(fn(m) = sum(m.W^2), Dense(2, 2), n: 3)
+##     print(shape(plane.loss), plane.t)   # expect: (3, 3) [-1, 0, 1]
+fn loss_plane(f, net, to = none, reach = 1, n = 21) {
+  let t = linspace(-reach, reach, n)
+  let first = if to == none { _random_direction(net) } else { _direction("loss_plane", net, to[0]) }
+  let second = if to == none { _random_direction(net) } else { _direction("loss_plane", net, to[1]) }
+  let moved = copy(net)
+  let rows = []
+  for a in t {
+    let values = []
+    for b in t {
+      _move(moved, net, a, first, b, second)
+      values = push(values, f(moved))
+    }
+    rows = push(rows, tensor(values))
+  }
+  (t: t, loss: tensor(rows))
+}
+
+# A tensor for each param: from one net to another of the same form.
+fn _direction(name, net, to) {
+  let (here, there) = (parameters(net), parameters(to))
+  if len(here) != len(there) { error("{name}: the nets have {len(here)} and {len(there)} params, they must be of one form") }
+  let found = []
+  for ((path, p), other) in zip(here, there) {
+    let q = other.1
+    if shape(p) != shape(q) { error("{name}: {path} is {list(shape(p)...)} in one net, {list(shape(q)...)} in the other") }
+    found = push(found, q - p)
+  }
+  list(found...)
+}
+
+# Random, each unit's weights as long as its own: columns of a matrix, the first axis of a kernel; vectors stay where they are.
+fn _random_direction(net) {
+  let found = []
+  for (_, p) in parameters(net) {
+    let d = randn(shape(p))
+    let unit = if rank(p) < 2 { 0 * p } else if rank(p) == 2 { d * norm(p, axis: 0, keep: true) / norm(d, axis: 0, keep: true) }
+      else { reshape(flatten(d) * norm(flatten(p), axis: 1, keep: true) / norm(flatten(d), axis: 1, keep: true), shape(p)) }
+    found = push(found, unit)
+  }
+  list(found...)
+}
+
+fn _move(moved, net, a, first, b, second) {
+  for ((_, into), here, d, e) in zip(parameters(moved), parameters(net), first, second) { assign(into, here.1 + a * d + b * e) }
+}
