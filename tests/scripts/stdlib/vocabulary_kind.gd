@@ -1,0 +1,2 @@
+print(Vocabulary("abc", kind: "bytes"))         # expect error: of "characters", "words" or "pairs"
+# status: 1

@@ -1,0 +1,2 @@
+print(Vocabulary("abc", kind: "pairs"))         # expect error: needs a `size`
+# status: 1
