@@ -432,3 +432,63 @@ optimizer Muon(lr = 0.02, momentum = 0.95, weight_decay = 0, adam = 3e-4, beta1 
     }
   }
 }
+
+## Slow copies of the tensors that follow an inner optimizer: every `k` steps they go the part `alpha` of the way to where it
+## is, and it goes on from there (Zhang et al., "Lookahead Optimizer: k steps forward, 1 step back", 2019).
+##
+##     let w = param(1)
+##     train w { loss: 2 * w; optimizer: Lookahead(GD(lr: 0.1), k: 2); steps: 2; quiet: true }
+##     print("{w:.2f}")   # expect: 0.80
+optimizer Lookahead(inner, k = 5, alpha = 0.5) {
+  assert(k >= 1, "k must be 1 step or more, it is {k}")
+  assert(alpha > 0 and alpha <= 1, "alpha must be above 0 and at most 1, it is {alpha}")
+  state slow = p
+  fn step(p, g) {
+    let fast = inner.step(p, g)
+    let meet = t % k == 0
+    slow = where(meet, slow + alpha * (fast - slow), slow)
+    p = where(meet, slow, fast)
+  }
+}
+
+## An inner optimizer kept to the directions of the gradient: elements of its step that would go up the slope now are left out,
+## and the others grow by as much as there are fewer (Liang et al., "Cautious Optimizers: Improving Training with One Line of
+## Code", 2024, algorithm 1).
+optimizer Cautious(inner) {
+  fn step(p, g) {
+    let u = inner.step(p, g) - p
+    let down = f64(u * g < 0)
+    p = p + u * down / maximum(mean(down), 1e-3)
+  }
+}
+
+## An inner optimizer that leaves the norm of each matrix as it was: only directions are learned there, so weight decay has
+## nothing to do.  Vectors and numbers are the inner optimizer's alone.
+optimizer Hyperball(inner) {
+  fn step(p, g) {
+    let q = inner.step(p, g)
+    p = if rank(p) > 1 { q * _trust(norm(p), norm(q)) } else { q }
+  }
+}
+
+## An inner optimizer whose gradient has noise of the deviation `std`, a schedule for one that falls
+## (Neelakantan et al., "Adding Gradient Noise Improves Learning for Very Deep Networks", 2015).
+optimizer Noise(inner, std = 0.01) {
+  assert(std >= 0 and std < inf, "std must be 0 or more and finite, it is {std}")
+  fn step(p, g) {
+    p = inner.step(p, g + std * randn(shape(p)))
+  }
+}
+
+## An inner optimizer, then a function of each tensor and the rate: `p = then(inner's p, lr)`, a proximal step for a term that
+## has no gradient, or a projection (Parikh and Boyd, "Proximal Algorithms", 2014).  Of the lasso it is
+## `fn(p, lr) = sign(p) * relu(abs(p) - 0.1 * lr)`.
+##
+##     let w = param([1, 0.01])
+##     train w { loss: sum(w^2); optimizer: Proximal(GD(lr: 0.1), fn(p, lr) = sign(p) * relu(abs(p) - 0.5 * lr)); steps: 1; quiet: true }
+##     print("{w:.2f}")   # expect: [0.75, 0.00]
+optimizer Proximal(inner, then) {
+  fn step(p, g) {
+    p = then(inner.step(p, g), inner.lr)
+  }
+}

@@ -27,16 +27,15 @@ static void describe_store(const Step *step, int store, Text *text) {
       text_format(text, "the buffer `%.64s`", objective->buffer_names[i]);
       return;
     }
-  const AstFunction *function = objective->optimizer->made_by->function;
   for (int i = 0; i < objective->target_count; i++) {
     if (step->role == STEP_GATHER && objective->accumulators[i].buffer == binding->tensor.buffer)
       text_format(text, "the accumulated gradient of `%.64s`", objective->target_names[i]);
     const TargetMemory *memory = optimizer_target(objective->optimizer, objective->targets[i]);
-    for (int m = 0, s = 0; memory && m < function->member_count; m++) {
-      if (function->members[m].kind != MEMBER_STATE) continue;
-      if (memory->states[s++].buffer == binding->tensor.buffer)
-        text_format(text, "the state `%.64s` of %.64s for `%.64s`", function->members[m].name,
-                    function->name, objective->target_names[i]);
+    for (int s = 0; memory && s < objective->optimizer->memory->state_count; s++) {
+      const char *of, *name = optimizer_state_name(objective->optimizer, s, &of);
+      if (memory->states[s].buffer == binding->tensor.buffer)
+        text_format(text, "the state `%.64s` of %.64s for `%.64s`", name, of,
+                    objective->target_names[i]);
     }
   }
   if (!text->length) text_string(text, "a value");

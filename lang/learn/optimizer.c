@@ -9,6 +9,11 @@
  * for which a schedule changes a value.  If it does not hold, the error points to the line that
  * created the optimizer or set the value, with a note at the rule.  A tensor of rank 0 passed for a
  * number is that number; a param is read again for each step, as a schedule is.
+ *
+ * An optimizer given to another is stepped by it: `inner.step(p, g)` inside its `step` runs the
+ * inner one's body and step for the same target and gives the new p.  The states of the inner one
+ * belong to the outer one's memory, behind its own, so checkpoints, messages and counts need not
+ * know; its steps are the outer one's.
  */
 #include "lang/learn/optimizer.h"
 
@@ -24,17 +29,27 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The current target, for optimizer_state; on the Vm while one body runs. */
+/* One target's step of one optimizer: on the Vm while its body and its `step` run. */
 typedef struct StateQuery {
   Trace *trace;
-  TargetMemory *memory;
-  NodeId *nodes; /* by state: its INPUT */
-  int next;      /* the next STATE statement */
-  Value target;  /* p */
+  OptimizerObject *optimizer;
+  const OptimizerInputs *inputs; /* of it */
+  TargetMemory *memory;          /* of the outermost optimizer */
+  NodeId *nodes;                 /* by state of the memory: its INPUT */
+  int first;                     /* the optimizer's own states begin here */
+  int next;                      /* the next STATE statement */
+  bool declaring;                /* the body runs, not `step` */
+  uint64_t stepped;              /* arguments that are optimizers and made their step */
+  Value target;                  /* p */
+  Store *stores;                 /* of the outermost; appended to */
+  int *stored;
 } StateQuery;
 
+/* Is it a schedule?  A function of more than the step number is a setting like any other. */
 static bool callable(Value value) {
-  return value.kind == KIND_CLOSURE || value.kind == KIND_NATIVE;
+  if (value.kind != KIND_CLOSURE) return value.kind == KIND_NATIVE;
+  const AstFunction *function = value.closure->function;
+  return function->param_count < 2 || function->params[1].fallback || function->params[1].rest;
 }
 
 /* Can its number change from step to step? */
@@ -106,9 +121,6 @@ static Value as_argument(Vm *vm, Span span, Value value) {
 Value optimizer_new(Vm *vm, const CallSite *site, ClosureObject *made_by, const Value *args) {
   const AstFunction *function = made_by->function;
   rules_find(made_by);
-  for (int i = 0; i < function->param_count; i++)
-    if (args[i].kind == KIND_OPTIMIZER)
-      waiting_raise(vm, site->span, "an optimizer made of another optimizer");
   OptimizerObject *optimizer = object_new(
       vm, KIND_OPTIMIZER, sizeof *optimizer + (size_t)function->param_count * sizeof(Value));
   optimizer->made_by = made_by;
@@ -125,12 +137,36 @@ Value optimizer_new(Vm *vm, const CallSite *site, ClosureObject *made_by, const 
   return value_of(KIND_OPTIMIZER, optimizer);
 }
 
-int optimizer_states(const OptimizerObject *optimizer) {
+static int own_states(const OptimizerObject *optimizer) {
   const AstFunction *function = optimizer->made_by->function;
   int states = 0;
   for (int i = 0; i < function->member_count; i++)
     states += function->members[i].kind == MEMBER_STATE;
   return states;
+}
+
+int optimizer_states(const OptimizerObject *optimizer) {
+  int states = own_states(optimizer);
+  for (int i = 0; i < optimizer->count; i++)
+    if (optimizer->arguments[i].kind == KIND_OPTIMIZER)
+      states += optimizer_states(optimizer->arguments[i].optimizer);
+  return states;
+}
+
+const char *optimizer_state_name(const OptimizerObject *optimizer, int index, const char **of) {
+  const AstFunction *function = optimizer->made_by->function;
+  for (int i = 0; i < function->member_count; i++) {
+    if (function->members[i].kind != MEMBER_STATE || index-- > 0) continue;
+    *of = function->name;
+    return function->members[i].name;
+  }
+  for (int i = 0; i < optimizer->count; i++) {
+    if (optimizer->arguments[i].kind != KIND_OPTIMIZER) continue;
+    int states = optimizer_states(optimizer->arguments[i].optimizer);
+    if (index < states) return optimizer_state_name(optimizer->arguments[i].optimizer, index, of);
+    index -= states;
+  }
+  return NULL;
 }
 
 static NORETURN void raise_no_hyperparameter(Vm *vm, const Ast *ast,
@@ -150,10 +186,39 @@ static int hyperparameter(const OptimizerObject *optimizer, const char *name) {
   return -1;
 }
 
+/* Which argument of the optimizer whose step is traced now this one is, or -1. */
+static int inner_index(const StateQuery *query, const OptimizerObject *inner) {
+  for (int i = 0; query && !query->declaring && i < query->optimizer->count; i++) {
+    Value argument = query->optimizer->arguments[i];
+    if (argument.kind == KIND_OPTIMIZER && argument.optimizer == inner) return i;
+  }
+  return -1;
+}
+
+static Value call_inner_step(Vm *vm, const CallSite *site, Value *args, int count);
+
+static const Native INNER_STEP = {"step(p, g)", NULL, call_inner_step, false, "", "", ""};
+
+static Value inner_step(Vm *vm, const Ast *ast, Value optimizer) {
+  if (inner_index(vm->state_query, optimizer.optimizer) < 0)
+    raise_help(vm, ast->op_span.file ? ast->op_span : ast->span,
+               "optimizer Mine(inner) { fn step(p, g) { p = inner.step(p, g) } }",
+               "an optimizer is stepped by one that it was given to, inside its `step`");
+  NativeObject *object = object_new(vm, KIND_NATIVE, sizeof *object);
+  object->native = &INNER_STEP;
+  object->extra[0] = value_retain(optimizer);
+  object->extra[1] = value_none();
+  return value_of(KIND_NATIVE, object);
+}
+
+/* Inside a step, of an inner optimizer's schedule its number there. */
 static Value optimizer_field(Vm *vm, const Ast *ast, Value optimizer) {
   const char *name = ast->text;
-  int index = hyperparameter(optimizer.optimizer, name);
+  int index = hyperparameter(optimizer.optimizer, name),
+      inner = index < 0 ? -1 : inner_index(vm->state_query, optimizer.optimizer);
+  if (inner >= 0) return value_retain(vm->state_query->inputs->inner[inner].values[index]);
   if (index >= 0) return value_retain(optimizer.optimizer->arguments[index]);
+  if (!strcmp(name, "step")) return inner_step(vm, ast, optimizer);
   if (!strcmp(name, "steps")) return value_number((double)optimizer.optimizer->steps);
   raise_no_hyperparameter(vm, ast, optimizer.optimizer, name);
 }
@@ -163,6 +228,9 @@ static void optimizer_field_set(Vm *vm, const Ast *ast, Value of, Value value) {
   OptimizerObject *optimizer = of.optimizer;
   int index = hyperparameter(optimizer, name);
   if (index < 0) raise_no_hyperparameter(vm, ast, optimizer, name);
+  if (value.kind == KIND_OPTIMIZER || optimizer->arguments[index].kind == KIND_OPTIMIZER)
+    raise_at(vm, ast->span, "an inner optimizer is given when the outer one is made: %s(…)",
+             optimizer->made_by->function->name);
   Value *values = stack_take(vm, (uint32_t)optimizer->count),
         set = as_argument(vm, ast->span, value);
   for (int i = 0; i < optimizer->count; i++) values[i] = i == index ? set : optimizer->arguments[i];
@@ -293,8 +361,9 @@ static Tensor first_state(Vm *vm, const Ast *ast, Value value, const ParamObject
 
 Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast) {
   StateQuery *query = vm->state_query;
-  if (!query) raise_at(vm, ast->span, "a state belongs into the body of an optimizer");
-  int index = query->next++;
+  if (!query || !query->declaring)
+    raise_at(vm, ast->span, "a state belongs into the body of an optimizer");
+  int index = query->first + query->next++;
   Tensor *state = &query->memory->states[index];
   if (vm->checking) {
     Value value = eval(vm, frame, ast->a);
@@ -365,6 +434,8 @@ void optimizer_inputs(Vm *vm, Trace *trace, OptimizerObject *optimizer, Optimize
   inputs->arguments = arena_alloc(&trace->graph.arena,
                                   (size_t)(optimizer->count + 1) * sizeof(int));
   inputs->values = arena_alloc(&trace->graph.arena, (size_t)(optimizer->count + 1) * sizeof(Value));
+  inputs->inner = arena_alloc(&trace->graph.arena,
+                              (size_t)(optimizer->count + 1) * sizeof *inputs->inner);
   if (vm->checking) settle_checked(vm, optimizer);
   else if (moving(optimizer)) settle(vm, optimizer);
   trace->graph.span = optimizer->span;
@@ -375,6 +446,10 @@ void optimizer_inputs(Vm *vm, Trace *trace, OptimizerObject *optimizer, Optimize
           trace, trace_number(trace, optimizer->memory->now[i], &inputs->arguments[i]));
     } else {
       inputs->values[i] = value_retain(optimizer->arguments[i]);
+      if (optimizer->arguments[i].kind != KIND_OPTIMIZER) continue;
+      OptimizerObject *inner = optimizer->arguments[i].optimizer;
+      inner->steps = optimizer->steps;
+      optimizer_inputs(vm, trace, inner, &inputs->inner[i]);
     }
   }
   inputs->t_value = trace_result(trace,
@@ -382,7 +457,11 @@ void optimizer_inputs(Vm *vm, Trace *trace, OptimizerObject *optimizer, Optimize
 }
 
 void optimizer_inputs_release(Vm *vm, OptimizerObject *optimizer, OptimizerInputs *inputs) {
-  for (int i = 0; i < optimizer->count; i++) value_release(vm, inputs->values[i]);
+  for (int i = 0; i < optimizer->count; i++) {
+    value_release(vm, inputs->values[i]);
+    if (optimizer->arguments[i].kind == KIND_OPTIMIZER)
+      optimizer_inputs_release(vm, optimizer->arguments[i].optimizer, &inputs->inner[i]);
+  }
   value_release(vm, inputs->t_value);
   inputs->values = NULL;
 }
@@ -394,6 +473,11 @@ static void set_number(Trace *trace, int binding, double number) {
 void optimizer_set(Vm *vm, Trace *trace, OptimizerObject *optimizer,
                    const OptimizerInputs *inputs) {
   set_number(trace, inputs->t, (double)(optimizer->steps + 1));
+  for (int i = 0; i < optimizer->count; i++) {
+    if (optimizer->arguments[i].kind != KIND_OPTIMIZER) continue;
+    optimizer->arguments[i].optimizer->steps = optimizer->steps;
+    optimizer_set(vm, trace, optimizer->arguments[i].optimizer, &inputs->inner[i]);
+  }
   if (!moving(optimizer)) return;
   settle(vm, optimizer);
   for (int i = 0; i < optimizer->count; i++)
@@ -412,6 +496,9 @@ double optimizer_rate(Vm *vm, OptimizerObject *optimizer, int64_t step) {
     return memory->settled && memory->settled_for == step ? memory->now[i]
                                                           : moving_number(vm, optimizer, i, step);
   }
+  for (int i = 0; i < optimizer->count; i++)
+    if (optimizer->arguments[i].kind == KIND_OPTIMIZER)
+      return optimizer_rate(vm, optimizer->arguments[i].optimizer, step);
   return (double)NAN;
 }
 
@@ -458,53 +545,100 @@ static NodeId new_value(Vm *vm, Trace *trace, Value value, const Tensor *storage
   return node;
 }
 
-static int store_states(Vm *vm, Trace *trace, const OptimizerObject *optimizer,
-                        const StateQuery *query, CellObject **cells, Store *stores) {
-  const AstFunction *function = optimizer->made_by->function;
-  int made = 0;
-  for (int i = 0, index = 0; i < function->member_count; i++) {
+static void add_store(StateQuery *query, NodeId old, NodeId node) {
+  int64_t binding = graph_node(&query->trace->graph, old)->attrs[0];
+  query->stores[(*query->stored)++] = (Store){binding, node};
+}
+
+static void store_states(Vm *vm, StateQuery *query, CellObject **cells) {
+  const AstFunction *function = query->optimizer->made_by->function;
+  for (int i = 0, index = query->first; i < function->member_count; i++) {
     if (function->members[i].kind != MEMBER_STATE) continue;
     NodeId old = query->nodes[index];
     Tensor *storage = &query->memory->states[index++];
-    NodeId node = new_value(vm, trace, cells[i]->value, storage, function->members[i].name,
+    NodeId node = new_value(vm, query->trace, cells[i]->value, storage, function->members[i].name,
                             function->members[i].span);
-    if (node != old) stores[made++] = (Store){graph_node(&trace->graph, old)->attrs[0], node};
+    if (node != old) add_store(query, old, node);
   }
-  return made;
+}
+
+/* Are new values stored?  `gd check` stores nothing, but for an estimate of what a run would. */
+static bool stores(const Vm *vm, Value value) {
+  return !vm->checking || (vm->options.cost && value.kind != KIND_UNKNOWN);
+}
+
+/* Runs the body, then `step` with p and g; stores the states.  Returns the new p. */
+static Value step_once(Vm *vm, StateQuery *query, Value gradient) {
+  const OptimizerObject *optimizer = query->optimizer;
+  const AstFunction *function = optimizer->made_by->function;
+  const OptimizerInputs *inputs = query->inputs;
+  CallSite site = {.span = optimizer->span, .callee = optimizer->span};
+  CellObject **cells = arena_alloc(&query->trace->graph.arena,
+                                   (size_t)(function->member_count + 1) * sizeof(CellObject *));
+  Value pair[2] = {query->target, gradient}, finals[2];
+  StateQuery *outer = vm->state_query;
+  vm->state_query = query;
+  query->declaring = true;
+  call_body(vm, &site, optimizer->made_by, inputs->values, inputs->t_value, pair[0], cells);
+  query->declaring = false;
+  Value result = call_step(vm, &site, step_of(vm, optimizer, cells), pair, 2, finals);
+  vm->state_query = outer;
+  if (stores(vm, finals[0])) store_states(vm, query, cells);
+  value_release(vm, result);
+  value_release(vm, finals[1]);
+  for (int i = 0; i < function->member_count; i++) value_release(vm, value_of(KIND_CELL, cells[i]));
+  return finals[0];
 }
 
 int optimizer_trace(Vm *vm, Trace *trace, OptimizerObject *optimizer, const OptimizerInputs *inputs,
-                    ParamObject *param, NodeId gradient, Store *stores) {
-  const AstFunction *function = optimizer->made_by->function;
+                    ParamObject *param, NodeId gradient, Store *stores_of) {
   TargetMemory *memory = optimizer_target(optimizer, param);
   if (!memory) memory = optimizer_target_new(vm, optimizer, param);
-  CallSite site = {.span = optimizer->span, .callee = optimizer->span};
   NodeId raw = trace_raw(trace, param);
-  Value pair[2] = {trace_result(trace, raw), trace_result(trace, gradient)}, finals[2];
-  StateQuery query = {.trace = trace, .memory = memory, .target = pair[0]};
+  Value p = trace_result(trace, raw), g = trace_result(trace, gradient);
+  int made = 0;
+  StateQuery query = {.trace = trace,
+                      .optimizer = optimizer,
+                      .inputs = inputs,
+                      .memory = memory,
+                      .target = p,
+                      .stores = stores_of,
+                      .stored = &made};
   query.nodes = arena_alloc(&trace->graph.arena,
                             (size_t)(optimizer->memory->state_count + 1) * sizeof(NodeId));
-  CellObject **cells = arena_alloc(&trace->graph.arena,
-                                   (size_t)(function->member_count + 1) * sizeof(CellObject *));
-  vm->state_query = &query;
-  call_body(vm, &site, optimizer->made_by, inputs->values, inputs->t_value, pair[0], cells);
-  vm->state_query = NULL;
-  ClosureObject *step = step_of(vm, optimizer, cells);
-  Value result = call_step(vm, &site, step, pair, 2, finals);
-  int made = 0;
-  if (!vm->checking || (vm->options.cost && finals[0].kind != KIND_UNKNOWN)) {
-    stores[made++] =
-        (Store){graph_node(&trace->graph, raw)->attrs[0],
-                new_value(vm, trace, finals[0], &param->value, "p", step->function->head_span)};
-    made += store_states(vm, trace, optimizer, &query, cells, stores + made);
-  }
-  value_release(vm, result);
-  for (int i = 0; i < 2; i++) {
-    value_release(vm, pair[i]);
-    value_release(vm, finals[i]);
-  }
-  for (int i = 0; i < function->member_count; i++) value_release(vm, value_of(KIND_CELL, cells[i]));
+  Value now = step_once(vm, &query, g);
+  if (stores(vm, now))
+    add_store(
+        &query, raw,
+        new_value(vm, trace, now, &param->value, "p", optimizer->made_by->function->head_span));
+  value_release(vm, now);
+  value_release(vm, p);
+  value_release(vm, g);
   return made;
+}
+
+/* inner.step(p, g) inside the step of the optimizer that it was given to. */
+static Value call_inner_step(Vm *vm, const CallSite *site, Value *args, int count) {
+  OptimizerObject *inner = site->self->extra[0].optimizer;
+  StateQuery *outer = vm->state_query;
+  int index = inner_index(outer, inner);
+  if (index < 0)
+    raise_at(vm, site->span, "an inner optimizer is stepped inside the outer's `step`");
+  if (count != 2) raise_at(vm, site->span, "`step` takes two arguments: step(p, g)");
+  if (outer->stepped & rule_bit(index))
+    raise_at(vm, site->span, "an inner optimizer makes one step for each step of the outer one");
+  outer->stepped |= rule_bit(index);
+  StateQuery query = *outer;
+  query.optimizer = inner;
+  query.inputs = &outer->inputs->inner[index];
+  query.first = outer->first + own_states(outer->optimizer);
+  for (int i = 0; i < index; i++)
+    if (outer->optimizer->arguments[i].kind == KIND_OPTIMIZER)
+      query.first += optimizer_states(outer->optimizer->arguments[i].optimizer);
+  query.next = 0;
+  query.stepped = 0;
+  query.target = args[0];
+  return step_once(vm, &query, args[1]);
 }
 
 /* ---- checkpoints ---- */

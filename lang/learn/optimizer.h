@@ -45,6 +45,8 @@ typedef struct OptimizerInputs {
   /* by argument: its value in the body; owned until optimizer_inputs_release */
   Value *values;
   Value t_value;
+  /* by argument: of the optimizers among them; in the trace's arena */
+  struct OptimizerInputs *inner;
 } OptimizerInputs;
 
 extern const KindRow OPTIMIZER_KIND;
@@ -64,8 +66,10 @@ int optimizer_trace(Vm *vm, Trace *trace, OptimizerObject *optimizer, const Opti
                     ParamObject *param, NodeId gradient, Store *stores);
 /* `lr` at step number `step` (from 0); NaN when there is none */
 double optimizer_rate(Vm *vm, OptimizerObject *optimizer, int64_t step);
-/* STATE statements of the declaration */
+/* STATE statements of the declaration, and of the optimizers that it was given */
 int optimizer_states(const OptimizerObject *optimizer);
+/* the name of one of these states, and of the optimizer that declares it */
+const char *optimizer_state_name(const OptimizerObject *optimizer, int index, const char **of);
 /* borrows; NULL before its first step */
 TargetMemory *optimizer_target(OptimizerObject *optimizer, ParamObject *param);
 /* For checkpoints: a hyperparameter in words (a schedule by its values at some steps); the step
