@@ -80,9 +80,9 @@ Value native_get(Vm *vm, const CallSite *site, Value *args, int count) {
   const Value *found = args[0].kind == KIND_DICT ? dict_find(args[0].dict, key)
                                                  : item_named(args[0], key);
   value_release(vm, key);
-  return found                         ? value_retain(*found)
+  return found                        ? value_retain(*found)
          : args[2].kind == KIND_UNSET ? value_none()
-                                       : value_retain(args[2]);
+                                      : value_retain(args[2]);
 }
 
 Value native_remove(Vm *vm, const CallSite *site, Value *args, int count) {
