@@ -31,10 +31,27 @@ NodeId arg_node(Maker *maker, const Arg *arg) {
   return 0;
 }
 
+NodeId arg_tensor(Maker *maker, const Arg *arg) {
+  NodeId node = arg_node(maker, arg);
+  return node && make_type(maker, node)->weak ? make_cast(maker, node, maker->graph->real) : node;
+}
+
 NodeId arg_real(Maker *maker, const Arg *arg) {
   NodeId node = arg_node(maker, arg);
   if (!node || dtype_floats(make_type(maker, node)->dtype)) return node;
   return make_cast(maker, node, maker->graph->real);
+}
+
+NodeId arg_wide(Maker *maker, const Arg *arg) {
+  NodeId x = arg_node(maker, arg);
+  return x && make_type(maker, x)->dtype == DTYPE_I32 ? make_cast(maker, x, DTYPE_F64)
+                                                      : arg_real(maker, arg);
+}
+
+NodeId arg_of_floats(Maker *maker, const Arg *arg, NodeId result) {
+  return result && make_type(maker, arg_node(maker, arg))->dtype == DTYPE_I32
+             ? make_cast(maker, result, maker->graph->real)
+             : result;
 }
 
 bool arg_constant(const Maker *maker, const Arg *arg, double *value) {

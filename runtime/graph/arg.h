@@ -25,8 +25,15 @@ static inline double arg_number(const Arg *arg, double absent) {
 
 /* a tensor or a number (weak) or a bool; 0 when it is none */
 NodeId arg_node(Maker *maker, const Arg *arg);
+/* the same, where a number of the script becomes a tensor of the default float */
+NodeId arg_tensor(Maker *maker, const Arg *arg);
 /* the same as a float tensor: whole dtypes become the default float */
 NodeId arg_real(Maker *maker, const Arg *arg);
+
+/* What means and variances are worked out in: i32 in f64, because not every one is an f32 and near
+ * 2^31 a variance would be of what was rounded away.  arg_of_floats brings the result back. */
+NodeId arg_wide(Maker *maker, const Arg *arg);
+NodeId arg_of_floats(Maker *maker, const Arg *arg, NodeId result);
 
 /* is it a number known now? */
 bool arg_constant(const Maker *maker, const Arg *arg, double *value);

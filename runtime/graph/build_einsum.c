@@ -8,23 +8,30 @@
  * and each group made one axis, the pair is one matrix product.  So every contraction runs at the
  * speed of MATMUL, and its gradients are those of moves and products.
  *
- * Refused (FAULTS.md, C19): a letter twice in one operand, an output letter that no operand has or
- * that stands twice, more letters than the operand has axes.
+ * A letter that stands twice in one operand takes its diagonal first.  The axes that `...` stands
+ * for are given letters of their own, counted from the right (AXIS_OF_REST); an operand in which
+ * one of them has size 1 loses it, which is all there is to broadcasting.
+ *
+ * Refused (FAULTS.md, C19): an output letter that no operand has or that stands twice, more letters
+ * than the operand has axes, `...` in an operand with axes for it but not in the output.
  */
 #include <ctype.h>
 #include <string.h>
 
 #include "runtime/graph/build.h"
+#include "runtime/opcodes.h"
 
 Builder build_einsum;
 
-enum { LETTERS = 52, OPERANDS_MOST = 16 };
+enum { OPERANDS_MOST = 16, AXIS_OF_REST = 1 /* the letter of the last axis of `...` */ };
 
 /* A tensor with a letter for each axis. */
 typedef struct Term {
   NodeId node;
   int rank;
   char letters[RANK_MOST + 1];
+  bool rest;   /* `...` stands in it */
+  int rest_at; /* before that letter */
 } Term;
 
 typedef struct Einsum {
@@ -43,14 +50,30 @@ static bool fail(Einsum *sum, const char *format, char letter) {
 
 /* ---- reading the specification ---- */
 
-/* The letters up to `end`, each once. */
+/* `...`, once. */
+static bool read_rest(Einsum *sum, const char *from, const char *end, Term *term) {
+  if (end - from < 3 || memcmp(from, "...", 3) != 0)
+    return arg_fail(sum->maker, sum->spec, "further axes in `einsum` are written `...`");
+  if (term->rest)
+    return arg_fail(sum->maker, sum->spec, "`...` stands twice in one tensor of `einsum`");
+  term->rest = true;
+  term->rest_at = term->rank;
+  return true;
+}
+
+/* The letters up to `end`; in the output each once. */
 static bool read_letters(Einsum *sum, const char *from, const char *end, Term *term) {
   for (; from < end; from++) {
     if (*from == ' ') continue;
+    if (*from == '.') {
+      if (!read_rest(sum, from, end, term)) return false;
+      from += 2;
+      continue;
+    }
     if (!isalpha((unsigned char)*from))
       return arg_fail(sum->maker, sum->spec, "axes in `einsum` are letters, as in \"ij,jk->ik\"");
-    if (memchr(term->letters, *from, (size_t)term->rank))
-      return fail(sum, "axis %c stands twice in one tensor of `einsum`", *from);
+    if (term == &sum->output && memchr(term->letters, *from, (size_t)term->rank))
+      return fail(sum, "axis %c stands twice in the result of `einsum`", *from);
     if (term->rank == RANK_MOST)
       return arg_fail(sum->maker, sum->spec, "a tensor has at most %d axes", RANK_MOST);
     term->letters[term->rank++] = *from;
@@ -58,12 +81,15 @@ static bool read_letters(Einsum *sum, const char *from, const char *end, Term *t
   return true;
 }
 
-/* Without "->" the output has, in alphabetical order, the letters that stand once, as in NumPy. */
+/* Without "->" the output has what `...` stands for, then, in alphabetical order, the letters that
+ * stand once, as in NumPy. */
 static void imply_output(Einsum *sum) {
+  for (int i = 0; i < sum->count; i++) sum->output.rest |= sum->terms[i].rest;
   for (int letter = 'A'; letter <= 'z'; letter++) {
     int times = 0;
     for (int i = 0; i < sum->count; i++)
-      times += memchr(sum->terms[i].letters, letter, (size_t)sum->terms[i].rank) != NULL;
+      for (int axis = 0; axis < sum->terms[i].rank; axis++)
+        times += sum->terms[i].letters[axis] == letter;
     if (times == 1 && sum->output.rank < RANK_MOST)
       sum->output.letters[sum->output.rank++] = (char)letter;
   }
@@ -83,24 +109,66 @@ static bool read_spec(Einsum *sum, const char *spec) {
   return !arrow || read_letters(sum, arrow + 2, spec + strlen(spec), &sum->output);
 }
 
+/* Puts the letters of so many axes where `...` stands. */
+static bool spell_rest(Einsum *sum, Term *term, int count) {
+  if (term->rank + count > RANK_MOST)
+    return arg_fail(sum->maker, sum->spec,
+                    "the result of `einsum` would have %d axes, at most %d "
+                    "can be",
+                    term->rank + count, RANK_MOST);
+  char *at = term->letters + term->rest_at;
+  memmove(at + count, at, (size_t)(term->rank - term->rest_at));
+  for (int i = 0; i < count; i++) at[i] = (char)(AXIS_OF_REST + count - 1 - i);
+  term->rank += count;
+  return true;
+}
+
+/* The letters of all axes, once the tensors are known. */
+static bool spell(Einsum *sum, const Arg *operands) {
+  int most = 0;
+  for (int i = 0; i < sum->count; i++) {
+    Term *term = &sum->terms[i];
+    Shape shape = make_type(sum->maker, term->node)->shape;
+    int further = shape.rank - term->rank;
+    char text[200];
+    if (term->rest ? further < 0 : further != 0)
+      return arg_fail(sum->maker, operands, "tensor %d of `einsum` is %s, its axes are \"%.*s\"",
+                      i + 1, shape_show(&shape, text), term->rank, term->letters);
+    if (term->rest && !spell_rest(sum, term, further)) return false;
+    if (further > most) most = further;
+  }
+  if (most && !sum->output.rest) {
+    arg_fail(sum->maker, sum->spec,
+             "`...` stands for axes of a tensor of `einsum`, but not in its result");
+    return diag_help(sum->maker->diag, "as in \"...ij,...jk->...ik\"");
+  }
+  return !sum->output.rest || spell_rest(sum, &sum->output, most);
+}
+
+static bool is_rest(char letter) { return letter < AXIS_OF_REST + RANK_MOST; }
+
+static bool read_size(Einsum *sum, const Arg *operands, char letter, int64_t found) {
+  int64_t *size = &sum->sizes[(int)letter];
+  if (is_rest(letter) && (found == 1 || *size == 1))
+    found = *size < 0 || *size == 1 ? found : *size;
+  else if (*size >= 0 && *size != found)
+    return is_rest(letter)
+               ? arg_fail(sum->maker, operands,
+                          "an axis of `...` of `einsum` is %lld in one tensor and %lld in another",
+                          (long long)*size, (long long)found)
+               : arg_fail(sum->maker, operands,
+                          "axis %c of `einsum` is %lld in one tensor and %lld in another", letter,
+                          (long long)*size, (long long)found);
+  *size = found;
+  return true;
+}
+
 static bool read_sizes(Einsum *sum, const Arg *operands) {
   for (int i = 0; i < sum->count; i++) {
     Term *term = &sum->terms[i];
     Shape shape = make_type(sum->maker, term->node)->shape;
-    char text[200];
-    if (shape.rank != term->rank) {
-      return arg_fail(sum->maker, operands, "tensor %d of `einsum` is %s, its axes are \"%.*s\"",
-                      i + 1, shape_show(&shape, text), term->rank, term->letters);
-    }
-    for (int axis = 0; axis < term->rank; axis++) {
-      int64_t *size = &sum->sizes[(int)term->letters[axis]];
-      if (*size >= 0 && *size != shape.dim[axis]) {
-        return arg_fail(sum->maker, operands,
-                        "axis %c of `einsum` is %lld in one tensor and %lld in another",
-                        term->letters[axis], (long long)*size, (long long)shape.dim[axis]);
-      }
-      *size = shape.dim[axis];
-    }
+    for (int axis = 0; axis < term->rank; axis++)
+      if (!read_size(sum, operands, term->letters[axis], shape.dim[axis])) return false;
   }
   for (int axis = 0; axis < sum->output.rank; axis++) {
     if (sum->sizes[(int)sum->output.letters[axis]] < 0)
@@ -108,6 +176,48 @@ static bool read_sizes(Einsum *sum, const Arg *operands) {
                   sum->output.letters[axis]);
   }
   return true;
+}
+
+/* ---- each tensor by itself ---- */
+
+/* Without the axes of size 1 that broadcast. */
+static void narrow(Einsum *sum, Term *term) {
+  Shape shape = make_type(sum->maker, term->node)->shape, kept = {0};
+  int count = 0;
+  for (int axis = 0; axis < term->rank; axis++) {
+    char letter = term->letters[axis];
+    if (shape.dim[axis] != sum->sizes[(int)letter]) continue;
+    term->letters[count++] = letter;
+    kept.dim[kept.rank++] = shape.dim[axis];
+  }
+  term->rank = count;
+  term->node = make_reshape(sum->maker, term->node, &kept);
+}
+
+/* The diagonal of axes i < j, which have one letter: it comes last. */
+static void take_diagonal(Einsum *sum, Term *term, int i, int j) {
+  int order[RANK_MOST], count = 0;
+  const int64_t middle = 0;
+  char letter = term->letters[i], letters[RANK_MOST];
+  for (int axis = 0; axis < term->rank; axis++)
+    if (axis != i && axis != j) letters[count] = term->letters[axis], order[count++] = axis;
+  letters[count] = letter;
+  order[count] = i, order[count + 1] = j;
+  NodeId turned = make_permute(sum->maker, term->node, order);
+  term->node = turned ? graph_emit(sum->maker->graph, OP_DIAG_PART, &turned, 1, &middle, 1,
+                                   sum->maker->diag)
+                      : 0;
+  term->rank = count + 1;
+  memcpy(term->letters, letters, (size_t)term->rank);
+}
+
+static void take_diagonals(Einsum *sum, Term *term) {
+  for (int j = 1; j < term->rank && term->node; j++) {
+    const char *before = memchr(term->letters, term->letters[j], (size_t)j);
+    if (!before) continue;
+    take_diagonal(sum, term, (int)(before - term->letters), j);
+    j = 0; /* the axes have moved */
+  }
 }
 
 /* ---- working it out ---- */
@@ -210,6 +320,11 @@ static bool multiply(Einsum *sum, Term *a, Term *b, int done) {
 
 static NodeId work_out(Einsum *sum) {
   Term *result = &sum->terms[0];
+  for (int i = 0; i < sum->count; i++) {
+    narrow(sum, &sum->terms[i]);
+    take_diagonals(sum, &sum->terms[i]);
+    if (!sum->terms[i].node) return 0;
+  }
   for (int i = 1; i < sum->count; i++) {
     if (!multiply(sum, result, &sum->terms[i], i + 1)) return 0;
   }
@@ -243,7 +358,7 @@ int build_einsum(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *re
   Einsum sum = {.maker = maker, .spec = &args[0]};
   memset(sum.sizes, -1, sizeof sum.sizes);
   bool good = read_spec(&sum, args[0].text) && read_operands(&sum, &args[1]) &&
-              read_sizes(&sum, &args[1]);
+              spell(&sum, &args[1]) && read_sizes(&sum, &args[1]);
   NodeId result = good ? work_out(&sum) : 0;
   return result ? build_one(sum.whole ? make_cast(maker, result, DTYPE_I32) : result, results) : 0;
 }

@@ -8,8 +8,10 @@
 #include "runtime/graph/build.h"
 #include "runtime/opcodes.h"
 
+#include <float.h>
+
 Builder build_matmul, build_dot, build_outer, build_linear, build_trace, build_solve, build_qr,
-    build_svd, build_eigh;
+    build_svd, build_eigh, build_kron, build_solve_triangular, build_lstsq;
 
 static Shape shape_at(const Maker *maker, NodeId id) { return make_type(maker, id)->shape; }
 
@@ -145,24 +147,147 @@ int build_trace(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *res
                    results);
 }
 
+/* A matrix and its right side, which is a vector or a matrix of as many rows. */
+typedef struct System {
+  NodeId a, b;
+  Shape shape; /* of a */
+  bool vector;
+} System;
+
+static bool read_system(Maker *maker, const Arg *args, const char *name, bool square,
+                        System *system) {
+  NodeId pair[2];
+  if (!real_pair(maker, args, pair)) return false;
+  Shape a = shape_at(maker, pair[0]), b = shape_at(maker, pair[1]);
+  char left[200], right[200];
+  if (b.rank == 0)
+    return arg_fail(maker, &args[1], "`%s` needs a vector or a matrix on its right side", name);
+  if (a.rank < 2 || (square && a.dim[a.rank - 1] != a.dim[a.rank - 2]))
+    return arg_fail(maker, &args[0], "`%s` needs a %smatrix, not the shape %s", name,
+                    square ? "square " : "", shape_show(&a, left));
+  int64_t rows = a.dim[a.rank - 2], have = b.dim[b.rank == 1 ? 0 : b.rank - 2];
+  if (rows != have) {
+    arg_fail(maker, &(Arg){0}, "shapes do not fit in `%s`", name);
+    return diag_label(maker->diag, "%s(%s, %s): %lld rows and %lld", name, shape_show(&a, left),
+                      shape_show(&b, right), (long long)rows, (long long)have);
+  }
+  *system = (System){pair[0], as_column(maker, pair[1]), a, b.rank == 1};
+  return system->b != 0;
+}
+
+static int solution(Maker *maker, const System *system, NodeId x, NodeId *results) {
+  return build_one(system->vector ? without_axis(maker, x, 1) : x, results);
+}
+
 int build_solve(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
   (void)arg_count;
-  NodeId pair[2];
-  if (!real_pair(maker, args, pair)) return 0;
-  Shape a = shape_at(maker, pair[0]), b = shape_at(maker, pair[1]);
-  int rank = b.rank;
-  if (rank == 0)
-    return arg_fail(maker, &args[1], "`solve` needs a vector or a matrix on its right side");
-  if (rank == 1 && a.rank >= 2 && a.dim[a.rank - 1] == a.dim[a.rank - 2] &&
-      a.dim[a.rank - 1] != b.dim[0]) {
-    char left[200], right[200];
-    arg_fail(maker, &(Arg){0}, "shapes do not fit in `solve`");
-    return diag_label(maker->diag, "solve(%s, %s): %lld rows and %lld", shape_show(&a, left),
-                      shape_show(&b, right), (long long)a.dim[a.rank - 1], (long long)b.dim[0]);
+  System system;
+  if (!read_system(maker, args, "solve", true, &system)) return 0;
+  return solution(maker, &system, emit(maker, op, (const NodeId[2]){system.a, system.b}, 2),
+                  results);
+}
+
+static NodeId trisolve(Maker *maker, NodeId a, NodeId b, bool upper, bool transposed) {
+  const NodeId inputs[2] = {a, b};
+  const int64_t attrs[2] = {upper, transposed};
+  return a && b ? graph_emit(maker->graph, OP_TRISOLVE, inputs, 2, attrs, 2, maker->diag) : 0;
+}
+
+static NodeId triangle(Maker *maker, NodeId a, bool upper, int64_t k) {
+  const int64_t attrs[2] = {upper, k};
+  return a ? graph_emit(maker->graph, OP_TRIANGLE, &a, 1, attrs, 2, maker->diag) : 0;
+}
+
+/* A matrix that is no lower triangle, where nobody said which is meant, would give a wrong x
+ * without a word. */
+int build_solve_triangular(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op, (void)arg_count;
+  System system;
+  if (!read_system(maker, args, "solve_triangular", true, &system)) return 0;
+  bool upper = arg_bool(&args[2], false);
+  if (!arg_given(&args[2])) {
+    NodeId other = make2(maker, OP_EQ, triangle(maker, system.a, true, 1), make_number(maker, 0));
+    system.a = make_require(maker, system.a, other,
+                            "`solve_triangular` wants a lower triangle (an upper one with `upper: "
+                            "true`; `upper: false` leaves the rest unread)");
   }
-  pair[1] = as_column(maker, pair[1]);
-  NodeId x = emit(maker, op, pair, 2);
-  return build_one(rank == 1 ? without_axis(maker, x, 1) : x, results);
+  return solution(maker, &system, trisolve(maker, system.a, system.b, upper, false), results);
+}
+
+/* ---- least squares ---- */
+
+static NodeId diagonal_of(Maker *maker, NodeId a) {
+  const int64_t middle = 0;
+  return a ? graph_emit(maker->graph, OP_DIAG_PART, &a, 1, &middle, 1, maker->diag) : 0;
+}
+
+/* R of a tall matrix, if its columns are independent: what each adds to those before it, on the
+ * diagonal, is more than rounding makes of its length. */
+static NodeId independent(Maker *maker, NodeId r, int64_t rows, const char *message) {
+  NodeId diagonal = diagonal_of(maker, r);
+  if (!diagonal) return 0;
+  const Type type = *make_type(maker, r);
+  const int64_t column[2] = {1 << (type.shape.rank - 2), false}, middle = 0;
+  NodeId length = graph_emit(maker->graph, OP_NORM2, &r, 1, column, 2, maker->diag);
+  double epsilon = type.dtype == DTYPE_F32 ? FLT_EPSILON : DBL_EPSILON;
+  NodeId least = make2(maker, OP_MUL, length, make_number(maker, epsilon * (double)rows));
+  NodeId ok = make2(maker, OP_GT, make1(maker, OP_ABS, diagonal), least);
+  NodeId sure = make_require(maker, diagonal, ok, message);
+  NodeId back = sure ? graph_emit(maker->graph, OP_DIAG_MATRIX, &sure, 1, &middle, 1, maker->diag)
+                     : 0;
+  return make2(maker, OP_ADD, triangle(maker, r, true, 1), back);
+}
+
+/* A = Q R with independent columns: x = R^-1 Q' b.  Of a wide matrix, A' = Q R: of all x with A x =
+ * b the shortest is Q R'^-1 b. */
+int build_lstsq(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op, (void)arg_count;
+  System system;
+  if (!read_system(maker, args, "lstsq", false, &system)) return 0;
+  int rank = system.shape.rank;
+  int64_t m = system.shape.dim[rank - 2], n = system.shape.dim[rank - 1];
+  bool wide = m < n;
+  if (wide) system.a = make_transpose(maker, system.a);
+  int64_t rows = wide ? n : m, columns = wide ? m : n;
+  NodeId packed = emit(maker, OP_QR, &system.a, 1);
+  NodeId q = build_linear_part(maker, packed, 0, rows, columns),
+         r = independent(
+             maker, build_linear_part(maker, packed, rows * columns, columns, columns), rows,
+             wide ? "`lstsq` wants rows of which none is made of others, by the diagonal of R"
+                  : "`lstsq` wants columns of which none is made of others (`solve(a' @ a + 1e-6 * "
+                    "eye(n), a' @ b)` takes any), by the diagonal of R");
+  if (!q || !r) return 0;
+  NodeId x = wide ? make_matmul(maker, q, trisolve(maker, r, system.b, true, true), false, false)
+                  : trisolve(maker, r, make_matmul(maker, q, system.b, true, false), true, false);
+  return solution(maker, &system, x, results);
+}
+
+/* ---- the Kronecker product ---- */
+
+/* Axes a0 × b0, a1 × b1 …, each pair of which becomes one. */
+int build_kron(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op, (void)arg_count;
+  NodeId a = arg_node(maker, &args[0]), b = arg_node(maker, &args[1]);
+  if (!a || !b) return 0;
+  Shape left = shape_at(maker, a), right = shape_at(maker, b), both;
+  int rank = left.rank > right.rank ? left.rank : right.rank;
+  if (2 * rank > RANK_MOST)
+    return arg_fail(maker, &args[left.rank < rank], "`kron` is of at most %d axes, not %d",
+                    RANK_MOST / 2, rank);
+  Shape wide_a = {.rank = 2 * rank}, wide_b = wide_a;
+  both.rank = rank;
+  for (int i = 0; i < rank; i++) {
+    int at_a = i - rank + left.rank, at_b = i - rank + right.rank;
+    wide_a.dim[2 * i] = at_a < 0 ? 1 : left.dim[at_a];
+    wide_b.dim[2 * i + 1] = at_b < 0 ? 1 : right.dim[at_b];
+    wide_a.dim[2 * i + 1] = wide_b.dim[2 * i] = 1;
+    if (!size_mul(wide_a.dim[2 * i], wide_b.dim[2 * i + 1], &both.dim[i]))
+      return arg_fail(maker, &(Arg){0}, "axis %d of the result of `kron` would be too long", i);
+  }
+  if (left.rank) a = make_reshape(maker, a, &wide_a);
+  if (right.rank) b = make_reshape(maker, b, &wide_b);
+  NodeId product = make2(maker, OP_MUL, a, b);
+  return build_one(rank ? make_reshape(maker, product, &both) : product, results);
 }
 
 /* ---- factorizations: one packed tensor, cut apart ---- */

@@ -4,11 +4,13 @@
  * take part in fusion and cost no memory where they are used in a larger expression.
  */
 #include <math.h>
+#include <string.h>
 
 #include "runtime/graph/build.h"
 #include "runtime/opcodes.h"
 
-Builder build_zeros, build_ones, build_full, build_arange, build_linspace, build_eye, build_one_hot;
+Builder build_zeros, build_ones, build_full, build_zeros_like, build_ones_like, build_meshgrid,
+    build_arange, build_linspace, build_eye, build_one_hot;
 
 static int filled(Maker *maker, const Arg *shape_arg, double value, NodeId *results) {
   Shape shape;
@@ -41,12 +43,24 @@ int build_full(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resu
   return build_one(make_expand(maker, value, &shape), results);
 }
 
-/* ---- counting ---- */
-
-static NodeId iota(Maker *maker, int64_t count, Dtype dtype) {
-  const int64_t attrs[2] = {count, dtype};
-  return graph_emit(maker->graph, OP_IOTA, NULL, 0, attrs, 2, maker->diag);
+static int like(Maker *maker, const Arg *arg, double value, NodeId *results) {
+  NodeId x = arg_tensor(maker, arg);
+  if (!x) return 0;
+  const Type type = *make_type(maker, x);
+  return build_one(graph_full(maker->graph, value, type.dtype, &type.shape, maker->diag), results);
 }
+
+int build_zeros_like(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op, (void)arg_count;
+  return like(maker, &args[0], 0, results);
+}
+
+int build_ones_like(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op, (void)arg_count;
+  return like(maker, &args[0], 1, results);
+}
+
+/* ---- counting ---- */
 
 /* start + step * i, leaving out what does nothing. */
 static NodeId progression(Maker *maker, NodeId index, double start, double step) {
@@ -68,8 +82,9 @@ int build_arange(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *re
   if (count < 0) count = 0;
   if (count > 9007199254740992.0)
     return arg_fail(maker, &args[0], "`arange` would have too many elements");
-  return build_one(progression(maker, iota(maker, (int64_t)count, maker->graph->real), start, step),
-                   results);
+  return build_one(
+      progression(maker, make_iota(maker, (int64_t)count, maker->graph->real), start, step),
+      results);
 }
 
 /* From a forwards in the first half, from b backwards in the second, so that both ends are exact.
@@ -83,7 +98,7 @@ int build_linspace(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *
     if (make_type(maker, i ? b : a)->shape.rank)
       return arg_fail(maker, &args[i], "`linspace` goes from one number to another");
   }
-  NodeId index = iota(maker, n, maker->graph->real);
+  NodeId index = make_iota(maker, n, maker->graph->real);
   NodeId step = make2(maker, OP_DIV, make2(maker, OP_SUB, b, a),
                       make_number(maker, n > 1 ? (double)(n - 1) : 1));
   NodeId forwards = make2(maker, OP_ADD, make2(maker, OP_MUL, index, step), a);
@@ -105,8 +120,8 @@ int build_eye(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resul
   if (!arg_whole(maker, &args[0], "n", 0, INT32_MAX, 0, &n) ||
       !arg_whole(maker, &args[1], "m", 0, INT32_MAX, n, &m))
     return 0;
-  NodeId rows = along_axis(maker, iota(maker, n, DTYPE_I32), n, true),
-         columns = along_axis(maker, iota(maker, m, DTYPE_I32), m, false);
+  NodeId rows = along_axis(maker, make_iota(maker, n, DTYPE_I32), n, true),
+         columns = along_axis(maker, make_iota(maker, m, DTYPE_I32), m, false);
   return build_one(make_cast(maker, make2(maker, OP_EQ, rows, columns), maker->graph->real),
                    results);
 }
@@ -127,7 +142,46 @@ int build_one_hot(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *r
   for (int axis = 0; axis < column.rank; axis++) row.dim[axis] = 1;
   row.dim[column.rank] = k;
   column.dim[column.rank++] = 1;
-  NodeId classes = make_reshape(maker, iota(maker, k, DTYPE_I32), &row);
+  NodeId classes = make_reshape(maker, make_iota(maker, k, DTYPE_I32), &row);
   NodeId hot = make2(maker, OP_EQ, make_reshape(maker, labels, &column), classes);
   return build_one(make_cast(maker, hot, maker->graph->real), results);
+}
+
+/* ---- grids ---- */
+
+/* Do the axes stand in the order of the vectors, and not the first two the other way round? */
+static bool read_indexing(Maker *maker, const Arg *arg, bool *in_order) {
+  const char *text = arg_given(arg) ? arg->text : "xy";
+  *in_order = strcmp(text, "ij") == 0;
+  return *in_order || strcmp(text, "xy") == 0 ||
+         arg_fail(maker, arg, "`indexing:` of `meshgrid` is \"xy\" or \"ij\", not \"%.40s\"", text);
+}
+
+/* Each vector along its axis, repeated along the others. */
+int build_meshgrid(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op, (void)arg_count;
+  const NodeId *given = args[0].kind == ARG_NODES ? args[0].nodes : &args[0].node;
+  int count = args[0].kind == ARG_NODES ? args[0].count : args[0].kind == ARG_NODE;
+  bool in_order;
+  if (count < 2 || count > RANK_MOST)
+    return arg_fail(maker, &args[0], "`meshgrid` needs 2 to %d vectors, not %d", RANK_MOST, count);
+  if (!read_indexing(maker, &args[1], &in_order)) return 0;
+  Shape grid = {.rank = count};
+  for (int i = 0; i < count; i++) {
+    if (!given[i]) return 0;
+    Shape shape = make_type(maker, given[i])->shape;
+    char text[200];
+    if (shape.rank > 1)
+      return arg_fail(maker, &args[0], "`meshgrid` is of vectors, not of the shape %s",
+                      shape_show(&shape, text));
+    grid.dim[in_order || i > 1 ? i : 1 - i] = shape.rank ? shape.dim[0] : 1;
+  }
+  for (int i = 0; i < count; i++) {
+    int axis = in_order || i > 1 ? i : 1 - i;
+    Shape along = {.rank = count};
+    for (int k = 0; k < count; k++) along.dim[k] = k == axis ? grid.dim[k] : 1;
+    results[i] = make_expand(maker, make_reshape(maker, given[i], &along), &grid);
+    if (!results[i]) return 0;
+  }
+  return count;
 }

@@ -1,4 +1,4 @@
-/* build_reduce.c — names that make fewer numbers of many, or order them along an axis.
+/* build_reduce.c — names that make fewer numbers of many.
  *
  * A reduction without `axis:` is over everything.  What a number of the script has no axes
  * for is the number itself.  Means and variances are sums and elementwise nodes, so they fuse;
@@ -10,8 +10,8 @@
 #include "runtime/graph/build.h"
 #include "runtime/opcodes.h"
 
-Builder build_reduce, build_reduce_real, build_arg, build_cumsum, build_softmax, build_argsort,
-    build_sort, build_topk, build_mean, build_var, build_std, build_norm;
+Builder build_reduce, build_reduce_real, build_arg, build_cumsum, build_softmax, build_mean,
+    build_var, build_std, build_norm;
 
 static Shape shape_at(const Maker *maker, NodeId id) { return make_type(maker, id)->shape; }
 
@@ -95,53 +95,6 @@ int build_softmax(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *r
   return build_one(graph_emit(maker->graph, op, &x, 1, &attr, 1, maker->diag), results);
 }
 
-static NodeId argsort(Maker *maker, NodeId x, int axis, bool descending) {
-  const int64_t attrs[2] = {axis, descending};
-  return graph_emit(maker->graph, OP_ARGSORT, &x, 1, attrs, 2, maker->diag);
-}
-
-static NodeId pick(Maker *maker, NodeId x, NodeId index, int axis) {
-  const NodeId inputs[2] = {x, index};
-  const int64_t attr = axis;
-  return graph_emit(maker->graph, OP_PICK, inputs, 2, &attr, 1, maker->diag);
-}
-
-int build_argsort(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
-  (void)op, (void)arg_count;
-  NodeId x = arg_node(maker, &args[0]);
-  int axis;
-  if (!x || !arg_axis(maker, &args[1], shape_at(maker, x).rank, -1, &axis)) return 0;
-  return build_one(argsort(maker, x, axis, arg_bool(&args[2], false)), results);
-}
-
-int build_sort(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
-  (void)op, (void)arg_count;
-  NodeId x = arg_node(maker, &args[0]);
-  int axis;
-  if (!x || !arg_axis(maker, &args[1], shape_at(maker, x).rank, -1, &axis)) return 0;
-  return build_one(pick(maker, x, argsort(maker, x, axis, arg_bool(&args[2], false)), axis),
-                   results);
-}
-
-int build_topk(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
-  (void)op, (void)arg_count;
-  NodeId x = arg_node(maker, &args[0]);
-  int axis;
-  int64_t k;
-  if (!x || !arg_axis(maker, &args[2], shape_at(maker, x).rank, -1, &axis)) return 0;
-  Shape shape = shape_at(maker, x);
-  if (!arg_whole(maker, &args[1], "k", 0, shape.dim[axis], 0, &k)) return 0;
-  int64_t runs[3 * RANK_MOST];
-  for (int i = 0; i < shape.rank; i++) {
-    runs[3 * i] = 0;
-    runs[3 * i + 1] = i == axis ? k : shape.dim[i];
-    runs[3 * i + 2] = 1;
-  }
-  results[1] = make_slice(maker, argsort(maker, x, axis, true), runs);
-  results[0] = pick(maker, x, results[1], axis);
-  return results[0] && results[1] ? 2 : 0;
-}
-
 /* ---- mean and spread ---- */
 
 /* How many elements meet in one result. */
@@ -151,20 +104,6 @@ static double met(const Shape *shape, uint32_t mask) {
     if (mask >> axis & 1) count *= (double)shape->dim[axis];
   }
   return count;
-}
-
-/* What means and variances are worked out in.  Not every i32 is an f32, and near 2^31 a variance
- * would be of what was rounded away: f64, and `of_floats` brings the result back. */
-static NodeId arg_wide(Maker *maker, const Arg *arg) {
-  NodeId x = arg_node(maker, arg);
-  return x && make_type(maker, x)->dtype == DTYPE_I32 ? make_cast(maker, x, DTYPE_F64)
-                                                      : arg_real(maker, arg);
-}
-
-static NodeId of_floats(Maker *maker, const Arg *arg, NodeId result) {
-  return result && make_type(maker, arg_node(maker, arg))->dtype == DTYPE_I32
-             ? make_cast(maker, result, maker->graph->real)
-             : result;
 }
 
 static NodeId mean(Maker *maker, NodeId x, uint32_t mask, bool keep) {
@@ -179,7 +118,7 @@ int build_mean(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resu
   NodeId x = arg_wide(maker, &args[0]);
   uint32_t mask;
   if (!x || !arg_axes(maker, &args[1], shape_at(maker, x).rank, &mask)) return 0;
-  return build_one(of_floats(maker, &args[0], mean(maker, x, mask, arg_bool(&args[2], false))),
+  return build_one(arg_of_floats(maker, &args[0], mean(maker, x, mask, arg_bool(&args[2], false))),
                    results);
 }
 
@@ -208,9 +147,9 @@ int build_var(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resul
   Spread spread;
   if (!read_spread(maker, args, &spread)) return 0;
   NodeId squares = make_sum(maker, make1(maker, OP_SQUARE, spread.apart), spread.mask, spread.keep);
-  return build_one(
-      of_floats(maker, &args[0], make2(maker, OP_DIV, squares, make_number(maker, spread.divisor))),
-      results);
+  return build_one(arg_of_floats(maker, &args[0],
+                                 make2(maker, OP_DIV, squares, make_number(maker, spread.divisor))),
+                   results);
 }
 
 /* By the norm, whose gradient at 0 is 0: a constant column has no deviation and no NaN. */
@@ -221,8 +160,8 @@ int build_std(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resul
   NodeId length = spread.mask ? reduce(maker, OP_NORM2, spread.apart, spread.mask, spread.keep)
                               : make1(maker, OP_ABS, spread.apart);
   return build_one(
-      of_floats(maker, &args[0],
-                make2(maker, OP_DIV, length, make_number(maker, sqrt(spread.divisor)))),
+      arg_of_floats(maker, &args[0],
+                    make2(maker, OP_DIV, length, make_number(maker, sqrt(spread.divisor)))),
       results);
 }
 

@@ -1,7 +1,7 @@
-/* build_shape.c — names that move elements: reshape, permute, concat, pad, flip, roll …
+/* build_shape.c — names that move elements: reshape, permute, concat, flip, roll …
  *
  * Nothing here computes; each name becomes one or a few of RESHAPE, PERMUTE, EXPAND, SLICE,
- * CONCAT, PAD and the triangle and diagonal rows, whose gradients are moves again.
+ * CONCAT and the triangle and diagonal rows, whose gradients are moves again.
  */
 #include <assert.h>
 #include <string.h>
@@ -9,23 +9,11 @@
 #include "runtime/graph/build.h"
 #include "runtime/opcodes.h"
 
-#ifdef GD_HARSH
-enum { JOINED_MOST = 3 };
-#else
-enum { JOINED_MOST = 1 << 14 };
-#endif
-
 Builder build_expand, build_reshape, build_flatten, build_permute, build_transpose, build_concat,
-    build_stack, build_chunk, build_flip, build_roll, build_pad, build_tril, build_triu, build_diag;
+    build_stack, build_chunk, build_flip, build_roll, build_tril, build_triu, build_diag;
 
 /* A copy: types lie in the nodes, which move when one is emitted. */
 static Shape shape_at(const Maker *maker, NodeId id) { return make_type(maker, id)->shape; }
-
-/* A tensor as it is; a number of the script becomes one of the default float. */
-static NodeId arg_tensor(Maker *maker, const Arg *arg) {
-  NodeId node = arg_node(maker, arg);
-  return node && make_type(maker, node)->weak ? make_cast(maker, node, maker->graph->real) : node;
-}
 
 /* ---- one tensor in another shape ---- */
 
@@ -111,26 +99,6 @@ static int tensors_of(Maker *maker, const Arg *arg, const char *name, NodeId **n
   return count;
 }
 
-/* A node holds so many inputs and no more: what is longer is joined in stretches, and these in
- * their turn.  Reuses `nodes`. */
-static NodeId join(Maker *maker, NodeId *nodes, int count, int axis) {
-  const int64_t attr = axis;
-  while (count > JOINED_MOST) {
-    int stretches = 0;
-    for (int from = 0; from < count; from += JOINED_MOST) {
-      int length = count - from < JOINED_MOST ? count - from : JOINED_MOST;
-      NodeId part = length == 1 ? nodes[from]
-                                : graph_emit(maker->graph, OP_CONCAT, nodes + from, length, &attr,
-                                             1, maker->diag);
-      if (!part) return 0;
-      nodes[stretches++] = part;
-    }
-    count = stretches;
-  }
-  return count == 1 ? nodes[0]
-                    : graph_emit(maker->graph, OP_CONCAT, nodes, count, &attr, 1, maker->diag);
-}
-
 int build_concat(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
   (void)op, (void)arg_count;
   NodeId *nodes;
@@ -143,7 +111,7 @@ int build_concat(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *re
     return 0;
   }
   if (!arg_axis(maker, &args[1], rank, 0, &axis)) return 0;
-  return build_one(join(maker, nodes, count, axis), results);
+  return build_one(make_concat(maker, nodes, count, axis), results);
 }
 
 int build_stack(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
@@ -168,23 +136,10 @@ int build_stack(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *res
     }
     nodes[i] = make_reshape(maker, nodes[i], &longer);
   }
-  return build_one(join(maker, nodes, count, axis), results);
+  return build_one(make_concat(maker, nodes, count, axis), results);
 }
 
 /* ---- parts ---- */
-
-/* x[.., start : start + count, ..] along one axis; with step -1 backwards. */
-static NodeId run(Maker *maker, NodeId x, int axis, int64_t start, int64_t count, int64_t step) {
-  if (!x) return 0;
-  Shape shape = shape_at(maker, x);
-  int64_t runs[3 * RANK_MOST];
-  for (int i = 0; i < shape.rank; i++) {
-    runs[3 * i] = i == axis ? start : 0;
-    runs[3 * i + 1] = i == axis ? count : shape.dim[i];
-    runs[3 * i + 2] = i == axis ? step : 1;
-  }
-  return make_slice(maker, x, runs);
-}
 
 int build_chunk(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
   (void)op, (void)arg_count;
@@ -196,7 +151,7 @@ int build_chunk(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *res
   int64_t size = shape_at(maker, x).dim[axis], start = 0;
   for (int64_t i = 0; i < n; i++) {
     int64_t count = size / n + (i < size % n);
-    if (!(results[i] = run(maker, x, axis, start, count, 1))) return 0;
+    if (!(results[i] = make_run(maker, x, axis, start, count, 1))) return 0;
     start += count;
   }
   return (int)n;
@@ -223,8 +178,9 @@ static NodeId roll(Maker *maker, NodeId x, int axis, int64_t shift) {
   if (size == 0) return x;
   int64_t cut = ((-shift % size) + size) % size; /* the first element of the result */
   if (cut == 0) return x;
-  NodeId parts[2] = {run(maker, x, axis, cut, size - cut, 1), run(maker, x, axis, 0, cut, 1)};
-  return join(maker, parts, 2, axis);
+  NodeId parts[2] = {make_run(maker, x, axis, cut, size - cut, 1),
+                     make_run(maker, x, axis, 0, cut, 1)};
+  return make_concat(maker, parts, 2, axis);
 }
 
 int build_roll(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
@@ -240,62 +196,6 @@ int build_roll(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resu
   Shape shape = shape_at(maker, x), flat = {.rank = 1, .dim = {shape_count(&shape)}};
   return build_one(
       make_reshape(maker, roll(maker, make_reshape(maker, x, &flat), 0, shift), &shape), results);
-}
-
-/* ---- borders ---- */
-
-/* One amount for both ends of every axis, or two for each axis in turn. */
-static bool read_amounts(Maker *maker, const Arg *arg, int axes, int64_t *amounts) {
-  const double *numbers = arg->kind == ARG_NUMBERS ? arg->numbers : &arg->number;
-  int count = arg->kind == ARG_NUMBERS ? arg->count : arg_given(arg) ? 1 : 0;
-  if (count != 1 && count != 2 * axes) {
-    if (axes == 1)
-      return arg_fail(maker, arg, "`pad` needs 1 amount, or 2: before and after, not %d", count);
-    arg_fail(maker, arg,
-             "`pad` needs 1 amount, or before and after for each of the %d axes, not %d", axes,
-             count);
-    diag_help(maker->diag, "`axis:` names the one axis to pad");
-    return false;
-  }
-  for (int i = 0; i < 2 * axes; i++) {
-    Arg one = {.kind = ARG_NUMBER, .span = arg->span, .number = numbers[count == 1 ? 0 : i]};
-    if (!arg_whole(maker, &one, "an amount of padding", 0, INT64_MAX, 0, &amounts[i])) return false;
-  }
-  return true;
-}
-
-static NodeId pad(Maker *maker, NodeId x, const int64_t *amounts, double value) {
-  int rank = shape_at(maker, x).rank;
-  int64_t attrs[2 * RANK_MOST + 1], any = 0;
-  for (int i = 0; i < 2 * rank; i++) any |= attrs[i] = amounts[i];
-  memcpy(&attrs[2 * rank], &value, sizeof value);
-  return any ? graph_emit(maker->graph, OP_PAD, &x, 1, attrs, 2 * rank + 1, maker->diag) : x;
-}
-
-/* A border other than 0 of a whole tensor: the value must be of its dtype too. */
-static NodeId widened(Maker *maker, NodeId x, const Arg *value) {
-  if (!arg_given(value) || dtype_floats(make_type(maker, x)->dtype)) return x;
-  NodeId both[2] = {x, make_number(maker, value->number)};
-  /* only its dtype is wanted: what x and the number promote to */
-  NodeId sum = make2(maker, OP_MAXIMUM, both[0], both[1]);
-  return sum ? make_cast(maker, x, make_type(maker, sum)->dtype) : 0;
-}
-
-int build_pad(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
-  (void)op, (void)arg_count;
-  NodeId x = arg_tensor(maker, &args[0]);
-  if (!x || !(x = widened(maker, x, &args[2]))) return 0;
-  int rank = shape_at(maker, x).rank, axis = 0;
-  int64_t amounts[2 * RANK_MOST] = {0};
-  if (rank == 0) return arg_fail(maker, &args[0], "`pad` needs at least one axis");
-  if (arg_given(&args[3])) {
-    if (!arg_axis(maker, &args[3], rank, 0, &axis) ||
-        !read_amounts(maker, &args[1], 1, &amounts[2 * axis]))
-      return 0;
-  } else if (!read_amounts(maker, &args[1], rank, amounts)) {
-    return 0;
-  }
-  return build_one(pad(maker, x, amounts, arg_number(&args[2], 0)), results);
 }
 
 /* ---- triangles and diagonals ---- */

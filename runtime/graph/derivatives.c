@@ -4,6 +4,8 @@
  * below: one for each row that a formula uses.  (A new row used in a formula needs its line here;
  * the compiler says so.)  A share that nobody wants is not made.
  */
+#include <math.h>
+
 #include "runtime/graph/derivatives.h"
 #include "runtime/graph/gradient_live.h"
 #include "runtime/opcodes.h"

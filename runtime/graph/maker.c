@@ -10,6 +10,12 @@
 #include <math.h>
 #include <string.h>
 
+#ifdef GD_HARSH
+enum { JOINED_MOST = 3 };
+#else
+enum { JOINED_MOST = 1 << 14 };
+#endif
+
 static const Node *node_of(const Maker *maker, NodeId id) { return graph_node(maker->graph, id); }
 
 /* ---- constants ---- */
@@ -148,6 +154,59 @@ NodeId make_slice(Maker *maker, NodeId a, const int64_t *start_count_step) {
   return whole ? a
                : graph_emit(maker->graph, OP_SLICE, &a, 1, start_count_step, 3 * shape->rank,
                             maker->diag);
+}
+
+NodeId make_run(Maker *maker, NodeId a, int axis, int64_t start, int64_t count, int64_t step) {
+  if (!a) return 0;
+  Shape shape = make_type(maker, a)->shape;
+  int64_t runs[3 * RANK_MOST];
+  for (int i = 0; i < shape.rank; i++) {
+    runs[3 * i] = i == axis ? start : 0;
+    runs[3 * i + 1] = i == axis ? count : shape.dim[i];
+    runs[3 * i + 2] = i == axis ? step : 1;
+  }
+  return make_slice(maker, a, runs);
+}
+
+/* A node holds so many inputs and no more: what is longer is joined in stretches, and these in
+ * their turn. */
+NodeId make_concat(Maker *maker, NodeId *nodes, int count, int axis) {
+  const int64_t attr = axis;
+  while (count > JOINED_MOST) {
+    int stretches = 0;
+    for (int from = 0; from < count; from += JOINED_MOST) {
+      int length = count - from < JOINED_MOST ? count - from : JOINED_MOST;
+      NodeId part = length == 1 ? nodes[from]
+                                : graph_emit(maker->graph, OP_CONCAT, nodes + from, length, &attr,
+                                             1, maker->diag);
+      if (!part) return 0;
+      nodes[stretches++] = part;
+    }
+    count = stretches;
+  }
+  return count == 1 ? nodes[0]
+                    : graph_emit(maker->graph, OP_CONCAT, nodes, count, &attr, 1, maker->diag);
+}
+
+NodeId make_iota(Maker *maker, int64_t count, Dtype dtype) {
+  const int64_t attrs[2] = {count, dtype};
+  return graph_emit(maker->graph, OP_IOTA, NULL, 0, attrs, 2, maker->diag);
+}
+
+/* ---- by an index ---- */
+
+static NodeId by_index(Maker *maker, Op op, NodeId a, NodeId index, int axis) {
+  const NodeId inputs[2] = {a, index};
+  const int64_t attr = axis;
+  return a && index ? graph_emit(maker->graph, op, inputs, 2, &attr, 1, maker->diag) : 0;
+}
+
+NodeId make_gather(Maker *maker, NodeId a, NodeId index, int axis) {
+  return by_index(maker, OP_GATHER, a, index, axis);
+}
+
+NodeId make_pick(Maker *maker, NodeId a, NodeId index, int axis) {
+  return by_index(maker, OP_PICK, a, index, axis);
 }
 
 NodeId make_index(Maker *maker, NodeId a, int64_t lo, int64_t hi) {

@@ -31,6 +31,14 @@ NodeId make_index(Maker *maker, NodeId a, int64_t lo,
                   int64_t hi); /* an index or labels as i32, floats of whole values too: a value not
                                   in lo … hi - 1 is a fault; INT32_MIN, INT32_MAX + 1: any */
 NodeId make_slice(Maker *maker, NodeId a, const int64_t *start_count_step); /* three a axis */
+/* a[.., start : start + count, ..] along one axis; with step -1 backwards */
+NodeId make_run(Maker *maker, NodeId a, int axis, int64_t start, int64_t count, int64_t step);
+/* One after the other along an axis they have; of one dtype.  Reuses `nodes`. */
+NodeId make_concat(Maker *maker, NodeId *nodes, int count, int axis);
+NodeId make_iota(Maker *maker, int64_t count, Dtype dtype); /* 0, 1 … count - 1 */
+/* The slices of a along an axis that an i32 index names; the element at each place of one. */
+NodeId make_gather(Maker *maker, NodeId a, NodeId index, int axis);
+NodeId make_pick(Maker *maker, NodeId a, NodeId index, int axis);
 NodeId make_zeros(Maker *maker, const Type *type);
 static inline const Type *make_type(const Maker *maker, NodeId a) {
   return &maker->graph->nodes[a].type;

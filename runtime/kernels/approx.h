@@ -115,6 +115,14 @@ static inline float mod_f32(float a, float b) {
   if (rest == 0) return copysignf(0, b);
   return (rest < 0) != (b < 0) ? rest + b : rest;
 }
+/* The quotient without what mod leaves, so it is whole but for a rounding; by an infinite b it is
+ * 0, or -1. */
+static inline double idiv_f64(double a, double b) {
+  if (b == 0 || a - a != 0) return a / b * (a - a == 0 ? 1 : NAN);
+  if (isinf(b)) return a != 0 && (a < 0) != (b < 0) ? -1 : 0;
+  return rint((a - mod_f64(a, b)) / b);
+}
+static inline float idiv_f32(float a, float b) { return (float)idiv_f64((double)a, (double)b); }
 
 /* ---- the cores in double, for arguments and results in the range of float ---- */
 

@@ -46,8 +46,19 @@ static inline int32_t whole_mod(int32_t a, int32_t b, int *bad) {
   return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
 }
 
+/* Rounded down. */
+static inline int32_t whole_idiv(int32_t a, int32_t b, int *bad) {
+  if (b == 0) {
+    *bad |= TROUBLE_DIVISOR;
+    return 0;
+  }
+  if (b == -1) return narrow(-(int64_t)a, bad); /* INT32_MIN / -1 traps */
+  return a / b - (a % b != 0 && (a < 0) != (b < 0));
+}
+
 #define NARROW(e) narrow(e, &bad)
 #define WHOLE_MOD(a, b) whole_mod(a, b, &bad)
+#define WHOLE_IDIV(a, b) whole_idiv(a, b, &bad)
 #define R(x) ((real)(x))
 #define PASTE(a, b) a##b
 #define JOIN(a, b) PASTE(a, b)

@@ -18,6 +18,7 @@
 #include "runtime/kernels/team.h"
 #include "runtime/opcodes.h"
 
+#include <ctype.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -258,11 +259,15 @@ static void write_message(const MapWork *work, int trouble, const char *const in
   bool unary = work->op == OP_CAST || work->op == OP_NEG || work->op == OP_ABS ||
                work->op == OP_SQUARE;
   if (unary && work->op != OP_CAST) text_format(text, "%s of ", op_name(work->op));
+  bool called = !unary && isalpha((unsigned char)op_name(work->op)[0]); /* idiv(7, 0), but 7 % 0 */
+  if (called) text_format(text, "%s(", op_name(work->op));
   text_number(text, a);
   if (!unary) {
-    text_format(text, " %s ", op_name(work->op));
+    if (called) text_string(text, ", ");
+    else text_format(text, " %s ", op_name(work->op));
     text_number(text, element_of(work->inputs[1], in[1]));
   }
+  if (called) text_char(text, ')');
   if (trouble & TROUBLE_DIVISOR) text_string(text, ": the divisor is 0");
   else text_format(text, " does not fit in %s", dtype_name(work->output));
 }

@@ -1,0 +1,1 @@
+print(einsum("i->ii", ones(2)))   # expect error: axis i stands twice in the result
