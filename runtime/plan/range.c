@@ -208,6 +208,16 @@ static void list_givens(Plan *plan) {
     plan->leasable &= plan->ranges[i].kind != RANGE_SEEN;
 }
 
+/* What the reckoning reads itself between the halves must be in memory until then, also where the
+ * second half has no use for it: an EXPAND of it may be a result of the first. */
+static void keep_read(Plan *plan) {
+  for (int32_t i = 0; i < plan->range_count; i++) {
+    const RangeStep *step = &plan->ranges[i];
+    if (step->kind == RANGE_SCALAR || step->kind == RANGE_SEEN)
+      plan->facts[plan->facts[step->index].root].kept = true;
+  }
+}
+
 void plan_ranges(Plan *plan) {
   uint32_t count = plan->graph.count;
   plan->look_count = plan->watch_count;
@@ -227,6 +237,7 @@ void plan_ranges(Plan *plan) {
     plan->ranges[plan->range_count++] = is_given(plan, id) ? given(&search, id)
                                                            : worked_out(&search, id);
   }
+  keep_read(plan);
   plan->lease = arena_alloc(&plan->arena, (size_t)steps * sizeof(Range) + 1);
   list_givens(plan);
   number_stores(&search);
@@ -394,6 +405,7 @@ static Range of_one(const RangeStep *step, const Range *a) {
     case OP_TRUNC: return between(a->low - 1, a->high + 1);
     case OP_ISNAN:
     case OP_ISINF: return between(0, 0);
+    case OP_ISFINITE: return between(1, 1);
     case OP_NOT: return between(1 - a->high, 1 - a->low);
     case OP_CAST:
       if (step->dtype == DTYPE_BOOL)
