@@ -89,8 +89,7 @@ static NodeId own_border(Maker *maker, const Arg *arg, NodeId x, const int64_t *
     int64_t size = shape_at(maker, x).dim[axis], before = amounts[2 * axis],
             after = amounts[2 * axis + 1], count;
     if (!before && !after) continue;
-    if (size == 0)
-      return arg_fail(maker, arg, "axis %d has no elements to make a border of", axis);
+    if (size == 0) return arg_fail(maker, arg, "axis %d has no elements to make a border of", axis);
     if (!size_add(size, before, &count) || !size_add(count, after, &count) || count > INT32_MAX)
       return arg_fail(maker, arg, "axis %d of the result of `pad` would be too long", axis);
     x = make_gather(maker, x, folded(maker, size, before, count, mode), axis);

@@ -1,4 +1,5 @@
-/* build_index.c — names that repeat elements or take them by an index: tile, repeat, gather, windows.
+/* build_index.c — names that repeat elements or take them by an index: tile, repeat, gather,
+ * windows.
  *
  * What is repeated evenly is an EXPAND of a new axis of size 1, made one with its neighbour
  * afterwards.
@@ -40,7 +41,9 @@ int build_tile(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resu
   NodeId x = arg_tensor(maker, &args[0]);
   if (!x) return 0;
   const double *numbers = args[1].kind == ARG_NUMBERS ? args[1].numbers : &args[1].number;
-  int count = args[1].kind == ARG_NUMBERS ? args[1].count : arg_given(&args[1]) ? 1 : 0,
+  int count = args[1].kind == ARG_NUMBERS ? args[1].count
+              : arg_given(&args[1])       ? 1
+                                          : 0,
       rank = shape_at(maker, x).rank;
   if (count == 0) {
     arg_fail(maker, &args[0], "`tile` needs to know how many times");
@@ -104,8 +107,8 @@ int build_repeat(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *re
     return build_one(repeat_each(maker, &args[1], x, axis), results);
   if (!arg_whole(maker, &args[1], "the number of times", 0, INT64_MAX, 1, &times)) return 0;
   Shape shape = shape_at(maker, x);
-  return build_one(
-      repeated(maker, &args[1], x, axis, product(&shape, axis + 1, shape.rank), times), results);
+  return build_one(repeated(maker, &args[1], x, axis, product(&shape, axis + 1, shape.rank), times),
+                   results);
 }
 
 /* ---- by an index ---- */

@@ -125,16 +125,14 @@ static NodeId read_parts(Maker *maker, const Arg *arg, Shape *parts) {
                     parts->rank);
   if (arg_constant(maker, arg, &known) && !(known >= 0 && known <= 1)) {
     arg_fail(maker, arg, "`q` of `quantile` is a part from 0 to 1, not %g", known);
-    if (known > 1 && known <= 100)
-      diag_help(maker->diag, "%g percent is %g", known, known / 100);
+    if (known > 1 && known <= 100) diag_help(maker->diag, "%g percent is %g", known, known / 100);
     return 0;
   }
   NodeId zero = make_number(maker, 0), one = make_number(maker, 1);
   Shape vector = {1, {parts->rank ? parts->dim[0] : 1}};
   q = make_reshape(maker, make_cast(maker, q, DTYPE_F64), &vector);
   return make_require(
-      maker, q,
-      make2(maker, OP_AND, make2(maker, OP_GE, q, zero), make2(maker, OP_LE, q, one)),
+      maker, q, make2(maker, OP_AND, make2(maker, OP_GE, q, zero), make2(maker, OP_LE, q, one)),
       "`q` of `quantile` is a part from 0 to 1");
 }
 

@@ -2,8 +2,8 @@
  *
  * A size is changed along one axis at a time, rows first, since whole rows are moved fastest.  Each
  * place of the result is a weighted sum of one (nearest), two (bilinear) or four (bicubic)
- * neighbours, so an axis costs as many gathers.  Pixels are areas: the centre of the first is half a
- * pixel from the edge, and the edges stay where they are (PyTorch's align_corners=False).  Beyond
+ * neighbours, so an axis costs as many gathers.  Pixels are areas: the centre of the first is half
+ * a pixel from the edge, and the edges stay where they are (PyTorch's align_corners=False).  Beyond
  * an edge its pixel goes on.
  */
 #include <string.h>
@@ -26,9 +26,7 @@ static NodeId plus(Maker *maker, NodeId a, double b) {
 static NodeId times(Maker *maker, NodeId a, double b) {
   return make2(maker, OP_MUL, a, number(maker, b));
 }
-static NodeId one_less(Maker *maker, NodeId a) {
-  return make2(maker, OP_SUB, number(maker, 1), a);
-}
+static NodeId one_less(Maker *maker, NodeId a) { return make2(maker, OP_SUB, number(maker, 1), a); }
 
 static bool read_mode(Maker *maker, const Arg *arg, Mode *mode) {
   static const char *const NAMES[] = {"nearest", "bilinear", "bicubic"};

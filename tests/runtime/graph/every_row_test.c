@@ -72,15 +72,16 @@ static Arg some_nodes(Bench *bench, Dice *dice) {
 }
 
 static Arg some_arg(Bench *bench, Dice *dice, char kind) {
-  static const char *const specs[] = {"ij,jk->ik",   "ij->ji", "i,i->", "ab,ab->b",
-                                      "ii->i",       "->",     "a",     "a,b->ba",
-                                      "abc,cd->abd", ",->",    "a-b",   "ab->abc"};
+  static const char *const specs[] = {"ij,jk->ik", "ij->ji",  "i,i->",       "ab,ab->b",    "ii->i",
+                                      "->",        "a",       "a,b->ba",     "abc,cd->abd", ",->",
+                                      "a-b",       "ab->abc", "...a,a->...", "aa...",       "edge",
+                                      "nearest",   "...",     "wrap"};
   switch (kind) {
     case 'x': return node_arg(some_node(bench, dice));
     case 'o': return roll(dice, 2) ? absent_arg() : node_arg(some_node(bench, dice));
     case 'n': return roll(dice, 4) ? number_arg(some_number(dice)) : absent_arg();
     case 'b': return bool_arg(roll(dice, 2));
-    case 's': return text_arg(specs[roll(dice, COUNT_OF(specs))]);
+    case 's': return roll(dice, 2) ? absent_arg() : text_arg(specs[roll(dice, COUNT_OF(specs))]);
     case 'X': return some_nodes(bench, dice);
     case 'I': return some_numbers(bench, dice);
     default: break;

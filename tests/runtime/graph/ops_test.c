@@ -51,7 +51,9 @@ Test(ops, the_names_of_the_language) {
       "any all var std norm logsumexp cumsum sort argsort topk softmax log_softmax dot outer "
       "einsum trace det inverse solve cholesky qr svd eigh conv2d max_pool2d avg_pool2d conv1d "
       "conv_transpose2d rand randn randint permutation bernoulli categorical f32 f64 i32 u8 bool "
-      "stop_gradient + - * / % ^ @ == != < <= > >= and or not '";
+      "zeros_like ones_like meshgrid tile repeat gather windows resize median quantile kron "
+      "solve_triangular lstsq logaddexp idiv isfinite stop_gradient + - * / % ^ @ == != < <= > >= "
+      "and or not '";
   char name[32];
   for (const char *at = names; *at; at += strspn(at, " ")) {
     size_t length = strcspn(at, " ");
