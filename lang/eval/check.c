@@ -29,7 +29,10 @@
 #include "lang/eval/call.h"
 #include "lang/eval/eval.h"
 #include "lang/eval/module.h"
+#include "lang/machine/call_site.h"
+#include "lang/machine/closure.h"
 #include "lang/machine/frame.h"
+#include "lang/machine/module_value.h"
 #include "lang/tensors/trace.h"
 
 #include <string.h>

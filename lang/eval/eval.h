@@ -3,6 +3,7 @@
 #ifndef GD_LANG_EVAL_H
 #define GD_LANG_EVAL_H
 
+#include "lang/machine/module_value.h"
 #include "lang/machine/sub.h"
 #include "lang/machine/vm.h"
 #include "lang/names/scope.h"

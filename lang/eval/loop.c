@@ -21,6 +21,11 @@
 #include "lang/eval/eval.h"
 #include "lang/machine/frame.h"
 #include "lang/machine/kind.h"
+#include "lang/machine/list.h"
+#include "lang/machine/range.h"
+#include "lang/machine/string.h"
+#include "lang/machine/tuple.h"
+#include "lang/machine/value.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
 

@@ -2,6 +2,10 @@
  * kinds. */
 #include "lang/eval/native.h"
 
+#include "lang/machine/call_site.h"
+#include "lang/machine/heap.h"
+#include "lang/machine/string.h"
+#include "lang/machine/value.h"
 #include "lang/tensors/operation.h"
 
 Span site_at(const CallSite *site, int index) {

@@ -12,6 +12,8 @@
  * counts as the member, which at worst leaves a rule in the body.
  */
 #include "lang/eval/rules.h"
+#include "lang/machine/closure.h"
+#include "lang/machine/module_value.h"
 #include "lang/names/scope.h"
 
 #include <string.h>

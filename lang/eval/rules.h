@@ -2,7 +2,7 @@
 #ifndef GD_LANG_RULES_H
 #define GD_LANG_RULES_H
 
-#include "lang/machine/value.h"
+#include "lang/machine/object.h"
 
 /* A statement of an optimizer's body that restricts hyperparameters, or a `let` that such a
  * statement needs (rules.c). */

@@ -3,6 +3,11 @@
 
 #include "lang/eval/call.h"
 #include "lang/eval/module.h"
+#include "lang/machine/call_site.h"
+#include "lang/machine/heap.h"
+#include "lang/machine/list.h"
+#include "lang/machine/module_value.h"
+#include "lang/machine/string.h"
 #include "lang/names/library_file.h"
 #include "lang/names/scope.h"
 #include "lang/names/standard.h"

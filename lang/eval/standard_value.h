@@ -2,7 +2,7 @@
 #ifndef GD_LANG_STANDARD_VALUE_H
 #define GD_LANG_STANDARD_VALUE_H
 
-#include "lang/machine/value.h"
+#include "lang/machine/object.h"
 
 Value *standard_value(Vm *vm, int slot);          /* borrows */
 Value value_native(Vm *vm, const Native *native); /* returns a new one */

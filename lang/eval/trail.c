@@ -15,8 +15,10 @@
 
 #include "lang/eval/call.h"
 #include "lang/eval/module.h"
+#include "lang/machine/closure.h"
 #include "lang/machine/frame.h"
 #include "lang/machine/kind.h"
+#include "lang/machine/module_value.h"
 #include "lang/tensors/trace.h"
 
 #include <stdio.h>

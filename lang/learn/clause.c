@@ -9,6 +9,10 @@
 #include "lang/learn/train.h"
 
 #include "lang/eval/eval.h"
+#include "lang/machine/closure.h"
+#include "lang/machine/string.h"
+#include "lang/machine/tuple.h"
+#include "lang/machine/value.h"
 #include "lang/tensors/operation.h"
 #include "lang/text/output.h"
 

@@ -7,6 +7,13 @@
 
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
+#include "lang/machine/call_site.h"
+#include "lang/machine/heap.h"
+#include "lang/machine/list.h"
+#include "lang/machine/string.h"
+#include "lang/machine/tensor_value.h"
+#include "lang/machine/tuple.h"
+#include "lang/machine/value.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
 #include "lang/values/show.h"

@@ -9,6 +9,7 @@
 #include "lang/learn/fault.h"
 
 #include "lang/learn/param.h"
+#include "lang/machine/closure.h"
 
 #include <math.h>
 #include <string.h>

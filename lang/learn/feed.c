@@ -7,6 +7,9 @@
  */
 #include "lang/learn/data.h"
 #include "lang/learn/train.h"
+#include "lang/machine/tensor_value.h"
+#include "lang/machine/tuple.h"
+#include "lang/machine/value.h"
 
 #include <string.h>
 

@@ -1,5 +1,8 @@
 /* history.c — the history of a training, and the tuple that `train` returns. */
 #include "lang/learn/train.h"
+#include "lang/machine/string.h"
+#include "lang/machine/tensor_value.h"
+#include "lang/machine/tuple.h"
 
 #include <math.h>
 #include <stdio.h>

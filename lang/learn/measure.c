@@ -35,6 +35,9 @@
 #include "lang/learn/measure_study.h"
 #include "lang/learn/step.h"
 #include "lang/machine/frame.h"
+#include "lang/machine/list.h"
+#include "lang/machine/tensor_value.h"
+#include "lang/machine/tuple.h"
 
 #include <math.h>
 #include <stddef.h>

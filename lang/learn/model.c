@@ -11,6 +11,15 @@
 #include "lang/values/plain.h"
 #include "lang/values/show.h"
 
+#include "lang/machine/call_site.h"
+#include "lang/machine/closure.h"
+#include "lang/machine/heap.h"
+#include "lang/machine/list.h"
+#include "lang/machine/module_value.h"
+#include "lang/machine/string.h"
+#include "lang/machine/tensor_value.h"
+#include "lang/machine/tuple.h"
+#include "lang/machine/value.h"
 #include "lang/syntax/nearest.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* model.h — operations on whole models: copy, assign, freeze, list, count.
  *
- * A model is its cells (value.h); its methods are closures over those cells, so a copy makes new
+ * A model is its cells (closure.h); its methods are closures over those cells, so a copy makes new
  * cells and new closures over them.  Every walk over the parts of a model uses parts_of
  * (param.h).
  */

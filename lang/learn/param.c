@@ -10,6 +10,7 @@
 
 #include "lang/eval/call.h"
 #include "lang/eval/eval.h"
+#include "lang/machine/heap.h"
 #include "lang/tensors/domain.h"
 #include "lang/tensors/operation.h"
 

@@ -26,6 +26,10 @@
 #include "lang/eval/call.h"
 #include "lang/eval/native.h"
 #include "lang/learn/tree.h"
+#include "lang/machine/call_site.h"
+#include "lang/machine/heap.h"
+#include "lang/machine/list.h"
+#include "lang/machine/tuple.h"
 #include "runtime/opcodes.h"
 
 #include <stdlib.h>

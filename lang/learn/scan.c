@@ -22,6 +22,10 @@
 
 #include "lang/eval/call.h"
 #include "lang/learn/tree.h"
+#include "lang/machine/call_site.h"
+#include "lang/machine/list.h"
+#include "lang/machine/tuple.h"
+#include "lang/machine/value.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
 #include "runtime/opcodes.h"

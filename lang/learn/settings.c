@@ -18,6 +18,7 @@
 #include "lang/learn/saved.h"
 
 #include "lang/eval/eval.h"
+#include "lang/machine/closure.h"
 #include "lang/text/source.h"
 #include "lang/values/show.h"
 

@@ -15,6 +15,7 @@
 #include "lang/eval/assign.h"
 #include "lang/learn/differentiate.h"
 #include "lang/learn/fault.h"
+#include "lang/machine/tuple.h"
 #include "lang/tensors/dump.h"
 #include "lang/tensors/operation.h"
 

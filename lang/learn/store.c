@@ -13,6 +13,13 @@
 #include "lang/eval/eval.h"
 #include "lang/eval/native.h"
 #include "lang/learn/model.h"
+#include "lang/machine/call_site.h"
+#include "lang/machine/closure.h"
+#include "lang/machine/list.h"
+#include "lang/machine/string.h"
+#include "lang/machine/tensor_value.h"
+#include "lang/machine/tuple.h"
+#include "lang/machine/value.h"
 #include "runtime/files.h"
 
 #include <stdio.h>

@@ -5,6 +5,9 @@
  */
 #include "lang/learn/summary.h"
 #include "lang/learn/model.h"
+#include "lang/machine/call_site.h"
+#include "lang/machine/closure.h"
+#include "lang/machine/value.h"
 #include "lang/text/output.h"
 
 #include <stdio.h>

@@ -17,6 +17,7 @@
 
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
+#include "lang/machine/call_site.h"
 #include "lang/machine/frame.h"
 #include "lang/tensors/dump.h"
 #include "lang/tensors/operation.h"

@@ -5,6 +5,8 @@
  * `stack_check`; every level here asks it.
  */
 #include "lang/learn/tree.h"
+#include "lang/machine/list.h"
+#include "lang/machine/tuple.h"
 
 #include <string.h>
 

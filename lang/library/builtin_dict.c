@@ -7,6 +7,12 @@
  * `keys`, `values` and `get` take tuples with names too.
  */
 #include "lang/library/natives.h"
+#include "lang/machine/call_site.h"
+#include "lang/machine/closure.h"
+#include "lang/machine/list.h"
+#include "lang/machine/string.h"
+#include "lang/machine/tuple.h"
+#include "lang/machine/value.h"
 #include "lang/values/dict.h"
 
 #include <string.h>

@@ -5,6 +5,14 @@
  * whose items are rows.
  */
 #include "lang/library/natives.h"
+#include "lang/machine/call_site.h"
+#include "lang/machine/closure.h"
+#include "lang/machine/heap.h"
+#include "lang/machine/list.h"
+#include "lang/machine/range.h"
+#include "lang/machine/string.h"
+#include "lang/machine/tuple.h"
+#include "lang/machine/value.h"
 #include "lang/names/scope.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"

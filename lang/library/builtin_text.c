@@ -6,6 +6,9 @@
  * other letters are unchanged.
  */
 #include "lang/library/natives.h"
+#include "lang/machine/call_site.h"
+#include "lang/machine/list.h"
+#include "lang/machine/string.h"
 #include "lang/values/show.h"
 #include "lang/values/text_value.h"
 

@@ -1,5 +1,10 @@
 /* builtin_value.c — standard functions for single values: shape, kind, conversions. */
 #include "lang/library/natives.h"
+#include "lang/machine/call_site.h"
+#include "lang/machine/string.h"
+#include "lang/machine/tensor_value.h"
+#include "lang/machine/tuple.h"
+#include "lang/machine/value.h"
 #include "lang/names/scope.h"
 #include "lang/tensors/operation.h"
 #include "lang/tensors/trace.h"

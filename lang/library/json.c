@@ -7,6 +7,11 @@
  */
 #include "lang/eval/eval.h"
 #include "lang/library/natives.h"
+#include "lang/machine/call_site.h"
+#include "lang/machine/list.h"
+#include "lang/machine/string.h"
+#include "lang/machine/tuple.h"
+#include "lang/machine/value.h"
 #include "lang/tensors/trace.h"
 #include "lang/values/dict.h"
 #include "lang/values/text_value.h"

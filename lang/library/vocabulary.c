@@ -20,6 +20,10 @@
  */
 #include "lang/eval/native.h"
 #include "lang/library/natives.h"
+#include "lang/machine/call_site.h"
+#include "lang/machine/list.h"
+#include "lang/machine/string.h"
+#include "lang/machine/tensor_value.h"
 #include "lang/tensors/trace.h"
 #include "lang/values/text_value.h"
 

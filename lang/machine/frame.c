@@ -1,6 +1,9 @@
 /* frame.c — the slots of a frame: setting one, releasing one. */
 #include "lang/machine/frame.h"
 
+#include "lang/machine/closure.h"
+#include "lang/machine/heap.h"
+#include "lang/machine/module_value.h"
 #include "lang/syntax/ast.h"
 
 void frame_set(Vm *vm, Frame *frame, int place, int32_t slot, Value value) {

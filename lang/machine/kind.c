@@ -1,5 +1,7 @@
 /* kind.c — the fields and items of values of every kind, visited without running anything. */
 #include "lang/machine/kind.h"
+#include "lang/machine/list.h"
+#include "lang/machine/tuple.h"
 
 static bool tuple_fields(const TupleObject *tuple, VisitField *visit, void *context) {
   for (int i = 0; i < tuple->count; i++)

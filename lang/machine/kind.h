@@ -1,6 +1,6 @@
 /* kind.h — the function tables through which the machine calls the rooms above it.
  *
- * The machine (value.c, vm.c) and the evaluator know no room above them.  They call those rooms
+ * The machine (object.c, vm.c) and the evaluator know no room above them.  They call those rooms
  * through plain function tables, which the session passes to vm_new as one Registry (registry.c):
  *
  *   KindRow   what a kind of value can do; the plain kinds (numbers, strings, tensors, tuples,

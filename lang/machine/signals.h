@@ -2,7 +2,7 @@
 #ifndef GD_LANG_SIGNALS_H
 #define GD_LANG_SIGNALS_H
 
-#include "lang/machine/value.h"
+#include "lang/machine/object.h"
 
 void signals_catch(void);           /* installs the handlers; once a process */
 void signals_tell(Vm *vm);          /* signals go to this Vm from now on; NULL: to none */

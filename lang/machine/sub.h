@@ -2,7 +2,7 @@
 #ifndef GD_LANG_SUB_H
 #define GD_LANG_SUB_H
 
-#include "lang/machine/value.h"
+#include "lang/machine/object.h"
 
 typedef enum SubKind { SUB_VALUE, SUB_SLICE, SUB_NEW_AXIS } SubKind;
 typedef struct Sub {

@@ -25,6 +25,7 @@
  * flag, which --max-time's alarm sets too, is read every time.  For both a training ends by itself
  * after the current step; vm_poll stops only script code of a step that takes too long.
  */
+#include "lang/machine/heap.h"
 #include "lang/machine/kind.h"
 #include "lang/text/output.h"
 #include "lang/text/source.h"
@@ -149,7 +150,7 @@ static void free_everything(Vm *vm) {
     all[count++] = object;
   objects_free(vm, all, count);
   mem_free(all);
-  objects_free_spares(vm);
+  heap_free_spares(vm);
   if (vm->uncounted < 0) mem_release((size_t)-vm->uncounted);
 }
 

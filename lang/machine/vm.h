@@ -9,7 +9,7 @@
 #ifndef GD_LANG_VM_H
 #define GD_LANG_VM_H
 
-#include "lang/machine/value.h"
+#include "lang/machine/object.h"
 
 #include <setjmp.h>
 
@@ -31,6 +31,13 @@ enum {
   DUMP_MEMORY = 64,
   DUMP_TIME = 128
 };
+
+/* Free list of objects of one size (heap.c). */
+typedef struct Spares {
+  Object *first; /* linked by `next`; owned */
+  int count;
+} Spares;
+enum { SPARE_UNIT = 16, SPARE_SIZES = 16 };
 
 typedef struct Frame {
   Value *slots;

@@ -20,6 +20,7 @@
  */
 #include "lang/names/resolve.h"
 #include "lang/machine/kind.h"
+#include "lang/machine/module_value.h"
 #include "lang/names/signature.h"
 #include "lang/names/standard.h"
 #include "lang/syntax/explain.h"

@@ -5,7 +5,7 @@
 #ifndef GD_LANG_SCOPE_H
 #define GD_LANG_SCOPE_H
 
-#include "lang/machine/value.h"
+#include "lang/machine/object.h"
 #include "lang/text/report.h"
 
 /* A name visible in clauses of a `train` besides those around it: loss step epoch grad_norm lr

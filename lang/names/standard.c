@@ -12,7 +12,9 @@
  */
 #include "lang/names/standard.h"
 
+#include "lang/machine/call_site.h"
 #include "lang/machine/kind.h"
+#include "lang/machine/module_value.h"
 #include "lang/names/library_file.h"
 #include "lang/names/scope.h"
 #include "lang/text/source.h"

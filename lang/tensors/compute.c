@@ -4,6 +4,7 @@
  * once.  Interrupts are polled by the kernels; here they become the script's error.
  */
 #include "lang/tensors/compute.h"
+#include "lang/machine/tensor_value.h"
 
 static NORETURN void fail(Vm *vm, Span span, Diag *diag) {
   if (!diag->span.file) diag->span = span;

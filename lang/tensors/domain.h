@@ -2,7 +2,7 @@
 #ifndef GD_LANG_DOMAIN_H
 #define GD_LANG_DOMAIN_H
 
-#include "lang/machine/value.h"
+#include "lang/machine/object.h"
 
 typedef enum Domain { DOMAIN_REAL, DOMAIN_POSITIVE, DOMAIN_UNIT, DOMAIN_SIMPLEX } Domain;
 

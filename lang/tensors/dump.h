@@ -3,7 +3,7 @@
 #ifndef GD_LANG_DUMP_H
 #define GD_LANG_DUMP_H
 
-#include "lang/machine/value.h"
+#include "lang/machine/object.h"
 
 /* The graph below `roots`, if `bit` was asked for. */
 void dump_graph(Vm *vm, unsigned bit, const char *title, const Graph *graph, const NodeId *roots,

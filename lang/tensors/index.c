@@ -13,6 +13,8 @@
  * the script.
  */
 #include "lang/tensors/index.h"
+#include "lang/machine/range.h"
+#include "lang/machine/tensor_value.h"
 #include "lang/tensors/operation.h"
 #include "runtime/opcodes.h"
 

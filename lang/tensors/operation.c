@@ -15,6 +15,13 @@
 #include "lang/tensors/operation.h"
 #include "runtime/opcodes.h"
 
+#include "lang/machine/call_site.h"
+#include "lang/machine/list.h"
+#include "lang/machine/range.h"
+#include "lang/machine/string.h"
+#include "lang/machine/tensor_value.h"
+#include "lang/machine/tuple.h"
+#include "lang/machine/value.h"
 #include "lang/names/scope.h"
 
 #include <assert.h>
@@ -76,7 +83,7 @@ static const char *const OPERATOR_ROWS[] = {
     [BINARY_MOD] = "%", [BINARY_MATMUL] = "@", [BINARY_POW] = "^", [BINARY_EQ] = "==",
     [BINARY_NE] = "!=", [BINARY_LT] = "<",     [BINARY_LE] = "<=", [BINARY_GT] = ">",
     [BINARY_GE] = ">="};
-static const Op OPERATOR_OPS[] = {
+const Op OPERATION_OPS[] = {
     [BINARY_ADD] = OP_ADD, [BINARY_SUB] = OP_SUB, [BINARY_MUL] = OP_MUL,
     [BINARY_DIV] = OP_DIV, [BINARY_MOD] = OP_MOD, [BINARY_MATMUL] = OP_MATMUL,
     [BINARY_POW] = OP_POW, [BINARY_EQ] = OP_EQ,   [BINARY_NE] = OP_NE,
@@ -84,7 +91,7 @@ static const Op OPERATOR_OPS[] = {
     [BINARY_GE] = OP_GE};
 
 static NodeId build_binary(Maker *maker, int op, NodeId a, NodeId b) {
-  if (op != BINARY_MATMUL) return make2(maker, OPERATOR_OPS[op], a, b);
+  if (op != BINARY_MATMUL) return make2(maker, OPERATION_OPS[op], a, b);
   static const OpRow *row; /* looked up once */
   if (!row) row = ops_find(OPERATOR_ROWS[op]);
   Arg args[2] = {{.kind = ARG_NODE, .span = maker->graph->span, .node = a},

@@ -18,6 +18,7 @@ void draw_key(int32_t key[4], uint64_t seed, uint64_t count);
 NodeId operation_key(Vm *vm, Trace *trace);
 void operation_key_end(Vm *vm, Trace *trace, NodeId before);
 
+extern const Op OPERATION_OPS[]; /* by BinaryOp */
 /* Operands are tensors, params, numbers or bools, at least one a tensor or param */
 /* ast gives the spans of the operands and the operator */
 Value operation_binary(Vm *vm, const Ast *ast, int binary_op, Value a, Value b);

@@ -11,7 +11,10 @@
  */
 #include "lang/tensors/trace.h"
 
+#include "lang/machine/heap.h"
 #include "lang/machine/kind.h"
+#include "lang/machine/tensor_value.h"
+#include "lang/machine/value.h"
 #include "lang/syntax/ast.h"
 #include "lang/text/source.h"
 

@@ -5,7 +5,9 @@
  */
 #include "lang/tool/complete.h"
 
+#include "lang/machine/closure.h"
 #include "lang/machine/kind.h"
+#include "lang/machine/module_value.h"
 #include "lang/names/resolve.h"
 #include "lang/names/standard.h"
 #include "lang/syntax/lexer.h"

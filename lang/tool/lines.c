@@ -13,7 +13,10 @@
  */
 #include "lang/tool/lines.h"
 
+#include "lang/machine/closure.h"
 #include "lang/machine/kind.h"
+#include "lang/machine/module_value.h"
+#include "lang/machine/tensor_value.h"
 #include "lang/names/scope.h"
 #include "lang/text/source.h"
 

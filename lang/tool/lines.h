@@ -2,7 +2,7 @@
 #ifndef GD_LANG_LINES_H
 #define GD_LANG_LINES_H
 
-#include "lang/machine/value.h"
+#include "lang/machine/object.h"
 
 typedef struct Lines {
   uint32_t since; /* lines run since the last check */

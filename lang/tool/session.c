@@ -14,6 +14,8 @@
  */
 #include "lang/lang.h"
 
+#include "lang/machine/module_value.h"
+#include "lang/machine/tensor_value.h"
 #include "lang/names/standard.h"
 #include "lang/names/waiting.h"
 #include "lang/syntax/lexer.h"

@@ -16,6 +16,11 @@
  */
 #include "lang/values/dict.h"
 
+#include "lang/machine/call_site.h"
+#include "lang/machine/heap.h"
+#include "lang/machine/string.h"
+#include "lang/machine/tuple.h"
+#include "lang/machine/value.h"
 #include "lang/syntax/lexer.h"
 #include "lang/syntax/nearest.h"
 #include "lang/tensors/trace.h"

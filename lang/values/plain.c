@@ -12,15 +12,20 @@
  * [0.1]), and `in` looks for an equal item.
  */
 
-#include "runtime/opcodes.h"
-
+#include "lang/values/plain.h"
+#include "lang/machine/call_site.h"
 #include "lang/machine/kind.h"
+#include "lang/machine/list.h"
+#include "lang/machine/range.h"
+#include "lang/machine/string.h"
+#include "lang/machine/tensor_value.h"
+#include "lang/machine/tuple.h"
+#include "lang/machine/value.h"
 #include "lang/syntax/nearest.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
 #include "lang/tensors/trace.h"
 #include "lang/values/dict.h"
-#include "lang/values/plain.h"
 #include "lang/values/text_value.h"
 
 #include <math.h>
@@ -92,8 +97,6 @@ static bool compare_scalars(int op, double a, double b) {
 }
 
 bool scalar_binary(Vm *vm, const Ast *ast, int op, Value a, Value b, Value *result) {
-  static const Op ops[] = {
-      [BINARY_ADD] = OP_ADD, [BINARY_SUB] = OP_SUB, [BINARY_MUL] = OP_MUL, [BINARY_DIV] = OP_DIV};
   double args[2];
   Dtype left, right;
   if (vm->trace || op == BINARY_MATMUL || op == BINARY_POW || op == BINARY_MOD) return false;
@@ -110,7 +113,7 @@ bool scalar_binary(Vm *vm, const Ast *ast, int op, Value a, Value b, Value *resu
   if (op >= BINARY_EQ) {
     *result = value_tensor(vm, tensor_scalar(DTYPE_BOOL, compare_scalars(op, args[0], args[1])));
   } else {
-    double value = single_apply(ops[op], dtype, args);
+    double value = single_apply(OPERATION_OPS[op], dtype, args);
     if (subnormal(dtype, value)) return false;
     *result = value_tensor(vm, tensor_scalar(dtype, value));
   }

@@ -11,7 +11,15 @@
  */
 #include "lang/values/show.h"
 
+#include "lang/machine/call_site.h"
+#include "lang/machine/closure.h"
 #include "lang/machine/kind.h"
+#include "lang/machine/list.h"
+#include "lang/machine/range.h"
+#include "lang/machine/string.h"
+#include "lang/machine/tensor_value.h"
+#include "lang/machine/tuple.h"
+#include "lang/machine/value.h"
 #include "lang/tensors/domain.h"
 #include "lang/tensors/trace.h"
 #include "lang/values/text_value.h"

@@ -11,6 +11,9 @@
 #include "lang/values/text_value.h"
 #include "lang/values/format.h"
 
+#include "lang/machine/heap.h"
+#include "lang/machine/string.h"
+#include "lang/machine/value.h"
 #include "lang/tensors/trace.h"
 #include "lang/text/report.h"
 #include "lang/values/plain.h"

@@ -2,8 +2,8 @@
 #ifndef GD_LANG_TEXT_VALUE_H
 #define GD_LANG_TEXT_VALUE_H
 
+#include "lang/machine/object.h"
 #include "lang/machine/sub.h"
-#include "lang/machine/value.h"
 
 /* a + b: returns a new one */
 Value string_join(Vm *vm, const StringObject *a, const StringObject *b);

@@ -4,7 +4,6 @@
  * build_shape.c, build_reduce.c, build_linear.c, build_einsum.c, build_conv.c.
  */
 #include "runtime/graph/build.h"
-#include "runtime/opcodes.h"
 
 #include <assert.h>
 #include <math.h>

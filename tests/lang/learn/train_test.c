@@ -6,6 +6,7 @@
  * no optimizer of the library needs the careful way (runtime/plan/sure.c).
  */
 #include "lang/lang.h"
+#include "lang/machine/module_value.h"
 #include "lang/tensors/trace.h"
 #include "runtime/compute.h"
 #include "tests/lang/running.h"

@@ -1,5 +1,7 @@
 /* kind_test.c — every kind has its row, and what can be gone through is, by name and by number. */
 #include "lang/machine/kind.h"
+#include "lang/machine/module_value.h"
+#include "lang/machine/value.h"
 #include "tests/lang/running.h"
 
 Test(kind, those_with_functions_have_all_that_freeing_needs) {

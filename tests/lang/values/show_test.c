@@ -1,5 +1,8 @@
 /* show_test.c — what a debugger is shown of a value. */
 #include "lang/machine/kind.h"
+#include "lang/machine/list.h"
+#include "lang/machine/string.h"
+#include "lang/machine/tensor_value.h"
 #include "lang/tensors/trace.h"
 #include "lang/values/show.h"
 #include "tests/lang/running.h"

@@ -1,0 +1,42 @@
+/* heap.h — the memory of objects: making one, the bytes it counts for, free lists. */
+#ifndef GD_LANG_HEAP_H
+#define GD_LANG_HEAP_H
+
+#include "lang/machine/vm.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+enum { SPARES_MOST = 0 }; /* no free lists: the sanitizer must see every use after free */
+#elif defined(GD_HARSH)
+enum { SPARES_MOST = 2 };
+#else
+enum { SPARES_MOST = 1024 };
+#endif
+enum { HEAP_COUNT_GRAIN = 64 * 1024 }; /* bytes collected before the budget is updated */
+
+/* counts bytes of an object (negative: freed); raises 71 at vm->current_span when they exceed the
+ * budget; polls signals */
+void vm_count(Vm *vm, int64_t bytes);
+bool vm_full(const Vm *vm, int64_t bytes); /* would vm_count of so many bytes raise? */
+/* Bytes that malloc takes for so many: most of a small string is overhead. */
+static inline int64_t heap_bytes(size_t bytes) {
+  return bytes <= 24 ? 32 : (int64_t)((bytes + 8 + 15) & ~(size_t)15);
+}
+/* likewise; 0 for none */
+static inline int64_t heap_owned_bytes(size_t bytes) { return bytes ? heap_bytes(bytes) : 0; }
+
+/* returns a new object, cleared, refs 1 */
+void *object_new(Vm *vm, Kind kind, size_t bytes);
+/* the memory of an object; to a free list if it may */
+static inline void heap_free(Vm *vm, Object *object) {
+  Spares *spares = &vm->spares[object->size_class];
+  if (!object->size_class || spares->count >= SPARES_MOST) {
+    mem_free(object);
+    return;
+  }
+  object->next = spares->first;
+  spares->first = object;
+  spares->count++;
+}
+void heap_free_spares(Vm *vm); /* frees the free lists */
+
+#endif

@@ -1,0 +1,26 @@
+/* list.c — making a list, and pushing an item. */
+#include "lang/machine/list.h"
+#include "lang/machine/heap.h"
+#include "lang/machine/vm.h"
+
+Value value_list(Vm *vm, int64_t capacity) {
+  ListObject *list = object_new(vm, KIND_LIST, sizeof *list);
+  if (capacity > 0) {
+    vm_count(vm, heap_bytes((size_t)capacity * sizeof(Value)));
+    list->items = mem_alloc((size_t)capacity * sizeof(Value));
+    list->capacity = capacity;
+  }
+  return value_of(KIND_LIST, list);
+}
+
+void list_push(Vm *vm, ListObject *list, Value item) {
+  vm_poll_signals(vm);
+  if (list->count == list->capacity) {
+    int64_t capacity = list->capacity < 4 ? 4 : list->capacity + list->capacity / 2;
+    vm_count(vm, heap_bytes((size_t)capacity * sizeof(Value)) -
+                     heap_owned_bytes((size_t)list->capacity * sizeof(Value)));
+    list->items = mem_grow(list->items, (size_t)capacity * sizeof(Value));
+    list->capacity = capacity;
+  }
+  list->items[list->count++] = item;
+}
