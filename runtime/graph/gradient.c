@@ -10,7 +10,7 @@
  * all.  Where a gradient would have to pass a row marked NO, that is an error which names the row.
  *
  * A rule gives its shares to reverse.c.  Those of parts (x[t], x[index]) are put together once, in
- * gradient_parts.c.
+ * gradient_parts.c, and those of a matrix that stands in several products in gradient_products.c.
  *
  * New nodes carry the span of the node they differentiate: a NaN made in a gradient is told by
  * the line of the script whose derivative it is.
@@ -19,6 +19,7 @@
 #include "runtime/graph/derivatives.h"
 #include "runtime/graph/gradient_live.h"
 #include "runtime/graph/gradient_parts.h"
+#include "runtime/graph/gradient_products.h"
 #include "runtime/graph/recall.h"
 #include "runtime/opcodes.h"
 
@@ -227,6 +228,7 @@ static bool backward(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int
     reverse.adjoint[y - reverse.first] = start(&reverse.maker, y, seed);
   for (NodeId id = y; id >= reverse.first && !diag->status; id--) {
     gradient_parts_settle(&reverse, id);
+    gradient_products_settle(&reverse, id);
     NodeId dy = reverse.adjoint[id - reverse.first];
     if (dy) visit(&reverse, id, dy);
   }
@@ -239,6 +241,8 @@ static bool backward(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int
   live_free(&reverse.live);
   mem_free(reverse.parts);
   mem_free(reverse.part_of);
+  mem_free(reverse.products);
+  mem_free(reverse.products_of);
   return !diag->status && check_places(graph, y, wrt, wrt_count, into, diag);
 }
 

@@ -12,6 +12,7 @@
  */
 #include "runtime/graph/build.h"
 #include "runtime/graph/build_linear.h"
+#include "runtime/graph/gradient_products.h"
 #include "runtime/graph/reverse.h"
 #include "runtime/opcodes.h"
 
@@ -74,16 +75,8 @@ static NodeId lined_up(Reverse *reverse, NodeId a, bool as_row) {
 /* ---- products ---- */
 
 void gradient_matmul(Reverse *reverse, NodeId id, NodeId dy) {
-  Maker *maker = &reverse->maker;
-  const Node node = reverse_node(reverse, id);
-  NodeId a = node.inputs[0], b = node.inputs[1];
-  bool ta = node.attrs[0] != 0, tb = node.attrs[1] != 0;
-  if (reverse_wants(reverse, a))
-    reverse_give(reverse, a,
-                 ta ? make_matmul(maker, b, dy, tb, true) : make_matmul(maker, dy, b, false, !tb));
-  if (reverse_wants(reverse, b))
-    reverse_give(reverse, b,
-                 tb ? make_matmul(maker, dy, a, true, ta) : make_matmul(maker, a, dy, !ta, false));
+  gradient_products_give(reverse, id, 0, dy);
+  gradient_products_give(reverse, id, 1, dy);
 }
 
 /* Y = A^-1: -Y' D Y'. */

@@ -27,6 +27,19 @@ typedef struct PartShare {
   uint32_t before; /* the one given to the same node before, + 1 */
 } PartShare;
 
+/* A share of a matrix that stands in several products (gradient_products.c). */
+typedef struct ProductShare {
+  NodeId by; /* the MATMUL … */
+  int side;  /* … of which it is this input */
+  NodeId dy;
+  uint32_t before; /* the one given to the same node before, + 1 */
+} ProductShare;
+
+typedef struct ProductsOf {
+  uint32_t count; /* products in which the node stands */
+  uint32_t last;  /* the last share given, + 1 */
+} ProductsOf;
+
 typedef struct Reverse {
   Maker maker;
   NodeId first; /* ids below it do not matter */
@@ -40,7 +53,10 @@ typedef struct Reverse {
   bool *matters;    /* by id - first: does a wanted node lie below it along real-valued paths? */
   PartShare *parts; /* owned; NULL until there is one … */
   uint32_t part_count, part_capacity;
-  uint32_t *part_of; /* … by id - first: the last one given, + 1; owned */
+  uint32_t *part_of;      /* … by id - first: the last one given, + 1; owned */
+  ProductShare *products; /* the same of products; owned */
+  uint32_t product_count, product_capacity;
+  ProductsOf *products_of; /* by id - first; NULL until a product is met; owned */
 } Reverse;
 
 typedef void GradientRule(Reverse *reverse, NodeId id, NodeId dy);

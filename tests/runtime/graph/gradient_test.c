@@ -516,6 +516,49 @@ static NodeId b_einsum3(Bench *bench) {
               NODES_ARG(bench->nodes[0], bench->nodes[1], bench->nodes[2]));
 }
 
+/* One matrix on both sides of products, either way round, twice each, and with itself. */
+static NodeId b_products_of_one(Bench *bench) {
+  Maker *maker = &bench->maker;
+  NodeId w = bench->nodes[0], sum = 0;
+  for (int way = 0; way < 16; way++) {
+    bool left = way & 1, tw = way & 2, to = way & 4;
+    NodeId other = way & 8 ? make1(maker, OP_SIN, bench->nodes[1]) : bench->nodes[1];
+    if (to != left) other = make_transpose(maker, other);
+    sum = weigh(bench, sum,
+                left ? make_matmul(maker, w, other, tw, to) : make_matmul(maker, other, w, to, tw),
+                way);
+  }
+  return weigh(bench, sum, make_matmul(maker, w, w, false, false), 16);
+}
+
+Test(gradient, of_a_matrix_in_several_products) {
+  CHECK("products of one matrix", b_products_of_one, {SHAPE(3, 3), -1, 1}, {SHAPE(2, 3), -1, 1});
+}
+
+/* Products as large as the weight, in the gradient of a recurrence of 8 steps. */
+static int products_of_weight(int64_t rows) {
+  Bench *bench = bench_new(DTYPE_F32);
+  Type type = {.dtype = DTYPE_F32, .shape = SHAPE(5, 5)},
+       state = {.dtype = DTYPE_F32, .shape = SHAPE(rows, 5)};
+  NodeId w = graph_input(&bench->graph, &type, 0), h = graph_input(&bench->graph, &state, 1), into;
+  for (int t = 0; t < 8; t++)
+    h = make1(&bench->maker, OP_TANH, make_matmul(&bench->maker, h, w, false, false));
+  NodeId sum = make_sum(&bench->maker, h, ~0u, false), before = bench->graph.count;
+  cr_assert(gradient(&bench->graph, sum, 0, &w, 1, &into, &bench->diag));
+  int count = 0;
+  for (NodeId id = before; id < bench->graph.count; id++) {
+    const Node *node = graph_node(&bench->graph, id);
+    count += node->op == OP_MATMUL && shape_equal(&node->type.shape, &type.shape);
+  }
+  bench_free(bench);
+  return count;
+}
+
+Test(gradient, of_a_recurrence_is_one_product, .disabled = FEW_PARTS) {
+  cr_expect_eq(products_of_weight(2), 1);
+  cr_expect_eq(products_of_weight(100), 8, "many rows are not copied");
+}
+
 Test(gradient, of_products) {
   CHECK("@", b_matmul, {SHAPE(2, 3), -1, 1}, {SHAPE(3, 4), -1, 1});
   CHECK("@ of vectors", b_matmul, {SHAPE(3), -1, 1}, {SHAPE(3), -1, 1});
