@@ -365,6 +365,23 @@ static Arg arg_numbers(const RowCall *call, Value value, Span span) {
   return (Arg){.kind = ARG_NUMBER, .span = span, .number = value_as_number(vm, span, value)};
 }
 
+/* Padding: text, numbers, or pairs ((top, bottom), (left, right)), whose numbers are put in a row.
+ */
+static Arg arg_padding_of(const RowCall *call, Value value, Span span) {
+  if (value.kind == KIND_STRING)
+    return (Arg){.kind = ARG_TEXT, .span = span, .text = value.string->data};
+  const int64_t count = is_collection(value) ? collection_count(value) : 0;
+  double *numbers = arena_alloc(call->arena, (size_t)(2 * count + 1) * sizeof(double));
+  for (int64_t i = 0; i < count; i++) {
+    const Value pair = collection_items(value)[i];
+    if (!is_collection(pair) || collection_count(pair) != 2) return arg_numbers(call, value, span);
+    for (int k = 0; k < 2; k++)
+      numbers[2 * i + k] = value_as_number(call->vm, span, collection_items(pair)[k]);
+  }
+  if (count == 0) return arg_numbers(call, value, span);
+  return (Arg){.kind = ARG_NUMBERS, .span = span, .numbers = numbers, .count = (int)(2 * count)};
+}
+
 static Arg arg_of(const RowCall *call, char letter, Value value, Span span) {
   Vm *vm = call->vm;
   if (value.kind == KIND_UNSET) return (Arg){.kind = ARG_ABSENT, .span = span};
@@ -389,6 +406,7 @@ static Arg arg_of(const RowCall *call, char letter, Value value, Span span) {
         raise_at(vm, span, "a string is expected here, this is %s", kind_name(value));
       return (Arg){.kind = ARG_TEXT, .span = span, .text = value.string->data};
     case 'X': return arg_nodes(call, value, span);
+    case 'p': return arg_padding_of(call, value, span);
     default: return arg_numbers(call, value, span);
   }
 }

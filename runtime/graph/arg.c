@@ -116,6 +116,45 @@ bool arg_pair(Maker *maker, const Arg *arg, const char *what, int64_t absent, in
   return true;
 }
 
+/* Which of the numbers given is which end's: top, bottom, left, right. */
+static bool padding_places(int axes, int count, int places[4]) {
+  static const int one[4] = {0}, pair[4] = {0, 0, 1, 1}, all[4] = {0, 1, 2, 3},
+                   row[4] = {0, 0, 0, 1};
+  const int *from = count == 1                ? one
+                    : axes == 1 && count == 2 ? row
+                    : axes == 2 && count == 2 ? pair
+                    : axes == 2 && count == 4 ? all
+                                              : NULL;
+  if (from) memcpy(places, from, 4 * sizeof places[0]);
+  return from != NULL;
+}
+
+bool arg_padding(Maker *maker, const Arg *arg, int axes, Padding *result) {
+  *result = (Padding){0};
+  if (!arg_given(arg)) return true;
+  if (arg->kind == ARG_TEXT) {
+    result->same = strcmp(arg->text, "same") == 0;
+    if (result->same || strcmp(arg->text, "valid") == 0) return true;
+    return arg_fail(maker, arg, "the padding is a number, numbers, \"same\" or \"valid\"");
+  }
+  const double *numbers = arg->kind == ARG_NUMBERS ? arg->numbers : &arg->number;
+  int places[4];
+  if (!padding_places(axes, arg->kind == ARG_NUMBERS ? arg->count : 1, places))
+    return arg_fail(maker, arg,
+                    axes == 1
+                        ? "the padding is one number, two (before, after), \"same\" or "
+                          "\"valid\", not %d numbers"
+                        : "the padding is one number, two (height, width), four (top, bottom, "
+                          "left, right), \"same\" or \"valid\", not %d numbers",
+                    arg->count);
+  for (int end = axes == 1 ? 2 : 0; end < 4; end++) {
+    const double number = numbers[places[end]];
+    if (!check_whole(maker, arg, "the padding", number, 0, INT64_MAX)) return false;
+    *(end % 2 ? &result->after[end / 2] : &result->before[end / 2]) = whole_of(number);
+  }
+  return true;
+}
+
 /* Works the size that was -1 out of the others. */
 static bool solve_shape(Maker *maker, const Arg *arg, const Shape *from, Shape *shape,
                         int unknown) {

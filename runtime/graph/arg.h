@@ -43,6 +43,15 @@ bool arg_whole(Maker *maker, const Arg *arg, const char *what, int64_t least, in
                int64_t absent, int64_t *result);
 /* One number or two, for height and width. */
 bool arg_pair(Maker *maker, const Arg *arg, const char *what, int64_t absent, int64_t result[2]);
+/* What stands before and after images along height and width; of a row, `before[1]` and `after[1]`.
+ */
+typedef struct Padding {
+  bool same; /* "same": it follows from the sizes */
+  int64_t before[2], after[2];
+} Padding;
+/* "same", "valid" (none), or numbers: one for all ends; of a row (axes 1) before and after; of
+ * images (axes 2) height and width, or top, bottom, left, right. */
+bool arg_padding(Maker *maker, const Arg *arg, int axes, Padding *result);
 /* A shape; with `from` one size may be -1 and follows from the count of elements of `from`. */
 bool arg_shape(Maker *maker, const Arg *arg, const Shape *from, Shape *result);
 /* An axis of a tensor of that rank, counted from 0; negative counts from the end. */

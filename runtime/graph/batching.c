@@ -306,8 +306,6 @@ static NodeId more_channels(Batching *b, NodeId id) {
   return turned ? make_reshape(&b->maker, turned, &flat) : 0;
 }
 
-enum { CONV_GROUPS = 6 }; /* the attribute of CONV2D and its gradients */
-
 /* A kernel for each row: each row is a run of groups. */
 static NodeId more_groups(Batching *b, const Node *node) {
   int64_t *attrs = attrs_of(b, node, 0);

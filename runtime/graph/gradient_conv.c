@@ -13,17 +13,14 @@
 GradientRule gradient_conv2d, gradient_conv2d_input, gradient_conv2d_weight, gradient_pool_sum,
     gradient_pool_sum_input;
 
-/* attributes that CONV2D and POOL_SUM have, before the sizes of the others */
-enum { GEOMETRY = 7, POOL_GEOMETRY = 6 };
-
 /* op(a, b) with the geometry of `attrs` and, when `sized` has a shape, its last two sizes. */
 static NodeId contract(Reverse *reverse, Op op, NodeId a, NodeId b, const int64_t *attrs,
                        const Shape *sized) {
-  int64_t all[GEOMETRY + 2];
-  memcpy(all, attrs, GEOMETRY * sizeof all[0]);
-  if (sized) memcpy(all + GEOMETRY, &sized->dim[2], 2 * sizeof all[0]);
+  int64_t all[CONV_ATTRS + 2];
+  memcpy(all, attrs, CONV_ATTRS * sizeof all[0]);
+  if (sized) memcpy(all + CONV_ATTRS, &sized->dim[2], 2 * sizeof all[0]);
   const NodeId inputs[2] = {a, b};
-  return graph_emit(reverse->maker.graph, op, inputs, 2, all, sized ? GEOMETRY + 2 : GEOMETRY,
+  return graph_emit(reverse->maker.graph, op, inputs, 2, all, sized ? CONV_ATTRS + 2 : CONV_ATTRS,
                     reverse->maker.diag);
 }
 
@@ -60,17 +57,17 @@ void gradient_conv2d_weight(Reverse *reverse, NodeId id, NodeId dw) {
 void gradient_pool_sum(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);
   Shape images = reverse_shape(reverse, node.inputs[0]);
-  int64_t attrs[POOL_GEOMETRY + 2];
-  memcpy(attrs, node.attrs, POOL_GEOMETRY * sizeof attrs[0]);
-  memcpy(attrs + POOL_GEOMETRY, &images.dim[2], 2 * sizeof attrs[0]);
+  int64_t attrs[POOL_ATTRS + 2];
+  memcpy(attrs, node.attrs, POOL_ATTRS * sizeof attrs[0]);
+  memcpy(attrs + POOL_ATTRS, &images.dim[2], 2 * sizeof attrs[0]);
   reverse_give(reverse, node.inputs[0],
-               graph_emit(reverse->maker.graph, OP_POOL_SUM_INPUT, &dy, 1, attrs, POOL_GEOMETRY + 2,
+               graph_emit(reverse->maker.graph, OP_POOL_SUM_INPUT, &dy, 1, attrs, POOL_ATTRS + 2,
                           reverse->maker.diag));
 }
 
 void gradient_pool_sum_input(Reverse *reverse, NodeId id, NodeId dx) {
   const Node node = reverse_node(reverse, id);
   reverse_give(reverse, node.inputs[0],
-               graph_emit(reverse->maker.graph, OP_POOL_SUM, &dx, 1, node.attrs, POOL_GEOMETRY,
+               graph_emit(reverse->maker.graph, OP_POOL_SUM, &dx, 1, node.attrs, POOL_ATTRS,
                           reverse->maker.diag));
 }

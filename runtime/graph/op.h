@@ -19,6 +19,11 @@ typedef enum OpClass {
 } OpClass;
 OpClass op_class(Op op);
 
+/* Attributes of CONV2D and of a pool, in the order of ops.def; their gradients have sizes after
+ * these.
+ */
+enum { CONV_GROUPS = 8, CONV_ATTRS = 9, POOL_ATTRS = 8 };
+
 const char *op_name(Op op); /* for dumps and messages: "@", "sum", "log" */
 bool op_converts(Op op);    /* CAST: its attribute is a dtype */
 /* that of its row; "" when it has no name in the language */

@@ -46,7 +46,9 @@ typedef struct Conv {
   int64_t images, channels, height, width; /* of x */
   int64_t filters, out_height, out_width;  /* of y */
   int64_t kernel_height, kernel_width;
-  int64_t stride[2], pad[2], dilation[2], groups; /* vertically, horizontally */
+  /* vertically, horizontally; the padding is that above and to the left: what is below and to the
+   * right follows from the sizes */
+  int64_t stride[2], pad[2], dilation[2], groups;
   int64_t group_channels, group_filters;
   int64_t rows, pixels;           /* of the patches of one image and group */
   int64_t plane;                  /* height * width */
@@ -75,8 +77,8 @@ static Conv conv_of(Call *call, const Shape *x, const Shape *w, const Shape *y) 
   conv.filters = w->dim[0], conv.kernel_height = w->dim[2], conv.kernel_width = w->dim[3];
   conv.out_height = y->dim[2], conv.out_width = y->dim[3];
   for (int i = 0; i < 2; i++)
-    conv.stride[i] = attrs[i], conv.pad[i] = attrs[2 + i], conv.dilation[i] = attrs[4 + i];
-  conv.groups = attrs[6];
+    conv.stride[i] = attrs[i], conv.pad[i] = attrs[2 + i], conv.dilation[i] = attrs[6 + i];
+  conv.groups = attrs[8];
   conv.group_channels = conv.channels / conv.groups;
   conv.group_filters = conv.filters / conv.groups;
   conv.plane = conv.height * conv.width;

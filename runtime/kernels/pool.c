@@ -27,10 +27,11 @@ struct Pool {
   int64_t planes;        /* N C */
   int64_t height, width; /* of x */
   int64_t out_height, out_width;
-  int64_t window[2], stride[2], pad[2]; /* vertically, horizontally */
-  int64_t per_block;                    /* planes of one block */
-  Plane *plane;                         /* the loop over one */
-  const char *from;                     /* the input's planes, and the bytes of one */
+  /* vertically, horizontally; the padding is that above and to the left */
+  int64_t window[2], stride[2], pad[2];
+  int64_t per_block; /* planes of one block */
+  Plane *plane;      /* the loop over one */
+  const char *from;  /* the input's planes, and the bytes of one */
   size_t from_bytes;
   char *into; /* the output's */
   size_t into_bytes;

@@ -363,7 +363,7 @@ Test(build, convolution) {
   bench_failed(bench,
                CALL(bench, "conv2d", node_arg(x), node_arg(w), absent_arg(), absent_arg(),
                     absent_arg(), absent_arg(), number_arg(0)),
-               "groups must be at least 1", "");
+               "groups must be a whole number from 1", "");
   bench_failed(bench,
                CALL(bench, "conv2d", node_arg(x), node_arg(w), absent_arg(), absent_arg(),
                     absent_arg(), absent_arg(), number_arg(3)),

@@ -76,11 +76,15 @@ static Arg some_arg(Bench *bench, Dice *dice, char kind) {
                                       "->",        "a",       "a,b->ba",     "abc,cd->abd", ",->",
                                       "a-b",       "ab->abc", "...a,a->...", "aa...",       "edge",
                                       "nearest",   "...",     "wrap"};
+  static const char *const paddings[] = {"same", "valid", "some"};
   switch (kind) {
     case 'x': return node_arg(some_node(bench, dice));
     case 'o': return roll(dice, 2) ? absent_arg() : node_arg(some_node(bench, dice));
     case 'n': return roll(dice, 4) ? number_arg(some_number(dice)) : absent_arg();
     case 'b': return bool_arg(roll(dice, 2));
+    case 'p':
+      if (roll(dice, 4) == 0) return text_arg(paddings[roll(dice, COUNT_OF(paddings))]);
+      break;
     case 's': return roll(dice, 2) ? absent_arg() : text_arg(specs[roll(dice, COUNT_OF(specs))]);
     case 'X': return some_nodes(bench, dice);
     case 'I': return some_numbers(bench, dice);

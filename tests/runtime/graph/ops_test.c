@@ -22,7 +22,7 @@ Test(ops, every_row_is_whole) {
     cr_assert_eq(parameters_of(row->signature), (int)strlen(row->kinds),
                  "%s has as many kinds as parameters", row->signature);
     for (const char *kind = row->kinds; *kind; kind++)
-      cr_assert(strchr("xonibsdXI", *kind), "%s: kind %c", row->signature, *kind);
+      cr_assert(strchr("xonibsdXIp", *kind), "%s: kind %c", row->signature, *kind);
     cr_assert(row->build && row->sentence[0] && row->example[0] && row->prints[0], "%s",
               row->signature);
     cr_assert_eq(row->check[0] == 0, row->domain[0] == 0, "%s: check and domain go together",
@@ -50,6 +50,7 @@ Test(ops, the_names_of_the_language) {
       "argmax "
       "any all var std norm logsumexp cumsum sort argsort topk softmax log_softmax dot outer "
       "einsum trace det inverse solve cholesky qr svd eigh conv2d max_pool2d avg_pool2d conv1d "
+      "conv_transpose1d max_pool1d avg_pool1d "
       "conv_transpose2d rand randn randint permutation bernoulli categorical f32 f64 i32 u8 bool "
       "zeros_like ones_like meshgrid tile repeat gather windows resize median quantile kron "
       "solve_triangular lstsq logaddexp idiv isfinite stop_gradient + - * / % ^ @ == != < <= > >= "

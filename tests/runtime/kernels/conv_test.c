@@ -52,7 +52,7 @@ static View run(void (*kernel)(Call *), const View *first, const View *second, V
                .inputs = inputs,
                .output = output,
                .attrs = attrs,
-               .attr_count = 9,
+               .attr_count = 11,
                .fault = &fault};
   kernel(&call);
   cr_assert_eq(fault.status, 0);
@@ -68,32 +68,36 @@ static View run(void (*kernel)(Call *), const View *first, const View *second, V
 typedef struct Case {
   int64_t images, channels, height, width;
   int64_t filters, kernel_height, kernel_width;
-  int64_t attrs[7]; /* stride, pad, dilation, groups */
+  int64_t attrs[9]; /* stride, pad before, pad after, dilation, groups */
 } Case;
 
 static const Case CASES[] = {
-    {1, 1, 1, 1, 1, 1, 1, {1, 1, 0, 0, 1, 1, 1}},
-    {2, 3, 5, 4, 4, 3, 3, {1, 1, 0, 0, 1, 1, 1}},
-    {2, 3, 5, 4, 4, 3, 3, {1, 1, 1, 1, 1, 1, 1}},
+    {1, 1, 1, 1, 1, 1, 1, {1, 1, 0, 0, 0, 0, 1, 1, 1}},
+    {2, 3, 5, 4, 4, 3, 3, {1, 1, 0, 0, 0, 0, 1, 1, 1}},
+    {2, 3, 5, 4, 4, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 1}},
     /* stride, one-sided padding, dilation, groups */
-    {3, 4, 7, 9, 6, 3, 2, {2, 1, 1, 0, 1, 2, 2}},
+    {3, 4, 7, 9, 6, 3, 2, {2, 1, 1, 0, 1, 0, 1, 2, 2}},
     /* padding so wide that whole taps lie in it; depthwise */
-    {1, 2, 6, 6, 2, 5, 5, {3, 2, 4, 3, 1, 1, 2}},
-    {2, 2, 3, 3, 3, 3, 3, {1, 1, 5, 5, 3, 3, 1}}, /* pixels that meet nothing but padding */
-    {2, 5, 6, 7, 7, 1, 1, {1, 1, 0, 0, 1, 1, 1}}, /* the image is its own patches */
-    {2, 4, 6, 7, 6, 1, 1, {2, 3, 0, 0, 1, 1, 2}},
-    {1, 70, 6, 5, 3, 3, 3, {1, 1, 1, 1, 1, 1, 1}},  /* more rows of patches than a tile */
-    {2, 1, 40, 50, 2, 5, 5, {1, 1, 2, 2, 1, 1, 1}}, /* cut along pixels */
+    {1, 2, 6, 6, 2, 5, 5, {3, 2, 4, 3, 4, 3, 1, 1, 2}},
+    {2, 2, 3, 3, 3, 3, 3, {1, 1, 5, 5, 5, 5, 3, 3, 1}}, /* pixels that meet nothing but padding */
+    {2, 5, 6, 7, 7, 1, 1, {1, 1, 0, 0, 0, 0, 1, 1, 1}}, /* the image is its own patches */
+    {2, 4, 6, 7, 6, 1, 1, {2, 3, 0, 0, 0, 0, 1, 1, 2}},
+    {1, 70, 6, 5, 3, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 1}},  /* more rows of patches than a tile */
+    {2, 1, 40, 50, 2, 5, 5, {1, 1, 2, 2, 2, 2, 1, 1, 1}}, /* cut along pixels */
     /* one channel's rows do not fit into a tile */
-    {1, 1, 70, 90, 2, 17, 17, {1, 1, 3, 3, 1, 1, 1}},
-    {0, 3, 5, 4, 4, 3, 3, {1, 1, 0, 0, 1, 1, 1}},
-    {2, 0, 5, 4, 4, 3, 3, {1, 1, 0, 0, 1, 1, 1}},
-    {2, 3, 5, 4, 0, 3, 3, {1, 1, 0, 0, 1, 1, 1}},
+    {1, 1, 70, 90, 2, 17, 17, {1, 1, 3, 3, 3, 3, 1, 1, 1}},
+    {0, 3, 5, 4, 4, 3, 3, {1, 1, 0, 0, 0, 0, 1, 1, 1}},
+    {2, 0, 5, 4, 4, 3, 3, {1, 1, 0, 0, 0, 0, 1, 1, 1}},
+    {2, 3, 5, 4, 0, 3, 3, {1, 1, 0, 0, 0, 0, 1, 1, 1}},
+    /* more padding at one end */
+    {2, 3, 7, 9, 4, 3, 4, {1, 1, 0, 3, 2, 1, 1, 1, 1}},
+    {2, 4, 8, 6, 4, 4, 2, {2, 3, 1, 0, 3, 2, 1, 2, 4}},
 };
 
-static int64_t out_size(int64_t size, int64_t kernel, int64_t stride, int64_t pad,
-                        int64_t dilation) {
-  return (size + 2 * pad - dilation * (kernel - 1) - 1) / stride + 1;
+/* What comes out along an axis, 0 or 1. */
+static int64_t out_size(int64_t size, int64_t kernel, const int64_t *attrs, int axis) {
+  const int64_t padded = size + attrs[2 + axis] + attrs[4 + axis];
+  return (padded - attrs[6 + axis] * (kernel - 1) - 1) / attrs[axis] + 1;
 }
 
 /* x, w and y of a case. */
@@ -102,13 +106,12 @@ typedef struct Arrays {
 } Arrays;
 static Arrays arrays_of(const Case *at, Dtype dtype) {
   const int64_t *attrs = at->attrs;
-  return (Arrays){
-      filled(blank(dtype, at->images, at->channels, at->height, at->width)),
-      filled(
-          blank(dtype, at->filters, at->channels / attrs[6], at->kernel_height, at->kernel_width)),
-      filled(blank(dtype, at->images, at->filters,
-                   out_size(at->height, at->kernel_height, attrs[0], attrs[2], attrs[4]),
-                   out_size(at->width, at->kernel_width, attrs[1], attrs[3], attrs[5])))};
+  return (Arrays){filled(blank(dtype, at->images, at->channels, at->height, at->width)),
+                  filled(blank(dtype, at->filters, at->channels / attrs[8], at->kernel_height,
+                               at->kernel_width)),
+                  filled(blank(dtype, at->images, at->filters,
+                               out_size(at->height, at->kernel_height, attrs, 0),
+                               out_size(at->width, at->kernel_width, attrs, 1)))};
 }
 
 static void (*const KERNELS[3])(Call *) = {kernel_conv2d, kernel_conv2d_input,
@@ -118,10 +121,10 @@ static void (*const PLAIN[3])(Call *) = {kernel_conv2d_plain, kernel_conv2d_inpu
 
 /* The `which`-th of y = x * w, dx from dy and w, dw from x and dy. */
 static View work(void (*kernel)(Call *), int which, const Arrays *of, const Case *at) {
-  int64_t attrs[9];
+  int64_t attrs[11];
   memcpy(attrs, at->attrs, sizeof at->attrs);
   const View *out = which == 0 ? &of->y : which == 1 ? &of->x : &of->w;
-  attrs[7] = out->shape.dim[2], attrs[8] = out->shape.dim[3];
+  attrs[9] = out->shape.dim[2], attrs[10] = out->shape.dim[3];
   const View result = blank(out->dtype, out->shape.dim[0], out->shape.dim[1], out->shape.dim[2],
                             out->shape.dim[3]);
   return run(kernel, which == 1 ? &of->y : &of->x, which == 2 ? &of->y : &of->w, result, attrs);
@@ -152,7 +155,7 @@ Test(conv, all_three_against_the_definition) {
 }
 
 Test(conv, threads_give_equal_bits) {
-  static const Case large = {12, 6, 20, 22, 10, 3, 3, {1, 1, 1, 1, 1, 1, 2}};
+  static const Case large = {12, 6, 20, 22, 10, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 2}};
   const Arrays of = arrays_of(&large, DTYPE_F32);
   for (int which = 0; which < 3; which++) {
     team_start(1);

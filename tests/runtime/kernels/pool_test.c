@@ -50,7 +50,7 @@ static View run(void (*kernel)(Call *), const View *input, View output, const in
                .inputs = inputs,
                .output = output,
                .attrs = attrs,
-               .attr_count = 8,
+               .attr_count = 10,
                .fault = &fault};
   kernel(&call);
   cr_assert_eq(fault.status, 0);
@@ -61,9 +61,9 @@ static View run(void (*kernel)(Call *), const View *input, View output, const in
   return output;
 }
 
-static int64_t out_size(int64_t size, int64_t kernel, int64_t stride, int64_t pad,
-                        int64_t dilation) {
-  return (size + 2 * pad - dilation * (kernel - 1) - 1) / stride + 1;
+/* What comes out along an axis, 0 or 1. */
+static int64_t out_size(int64_t size, const int64_t *attrs, int axis) {
+  return (size + attrs[4 + axis] + attrs[6 + axis] - attrs[axis]) / attrs[2 + axis] + 1;
 }
 
 /* What a window of the image holds, looked at place by place. */
@@ -87,9 +87,8 @@ static Seen look(const View *x, int64_t plane, const int64_t *attrs, int64_t oy,
   return seen;
 }
 
-static void check_pool(Dtype dtype, const int64_t sizes[4], const int64_t attrs[6]) {
-  const int64_t out_height = out_size(sizes[2], attrs[0], attrs[2], attrs[4], 1),
-                out_width = out_size(sizes[3], attrs[1], attrs[3], attrs[5], 1);
+static void check_pool(Dtype dtype, const int64_t sizes[4], const int64_t attrs[8]) {
+  const int64_t out_height = out_size(sizes[2], attrs, 0), out_width = out_size(sizes[3], attrs, 1);
   const View x = filled(blank(dtype, sizes[0], sizes[1], sizes[2], sizes[3]));
   for (int64_t i = 0; i + 1 < count_of(&x); i += 3) put(&x, i + 1, get(&x, i)); /* ties */
   const View sum = run(kernel_pool_sum, &x, blank(dtype, sizes[0], sizes[1], out_height, out_width),
@@ -98,8 +97,9 @@ static void check_pool(Dtype dtype, const int64_t sizes[4], const int64_t attrs[
                          blank(DTYPE_I32, sizes[0], sizes[1], out_height, out_width), attrs);
   double total = 0, spread = 0; /* <pool(x), dy> = <x, transpose(dy)> */
   const View dy = filled(blank(dtype, sizes[0], sizes[1], out_height, out_width));
-  const int64_t back[8] = {attrs[0], attrs[1], attrs[2], attrs[3],
-                           attrs[4], attrs[5], sizes[2], sizes[3]};
+  int64_t back[10] = {0};
+  memcpy(back, attrs, 8 * sizeof attrs[0]);
+  back[8] = sizes[2], back[9] = sizes[3];
   const View dx = run(kernel_pool_sum_input, &dy,
                       blank(dtype, sizes[0], sizes[1], sizes[2], sizes[3]), back);
   for (int64_t i = 0; i < count_of(&sum); i++) {
@@ -115,16 +115,19 @@ static void check_pool(Dtype dtype, const int64_t sizes[4], const int64_t attrs[
 }
 
 Test(pool, sums_places_and_transpose) {
-  static const int64_t sizes[][4] = {
-      {2, 3, 4, 6}, {1, 2, 7, 5}, {1, 1, 1, 1}, {0, 2, 4, 4}, {3, 40, 28, 28}};
-  static const int64_t attrs[][6] = {{2, 2, 2, 2, 0, 0},
-                                     {3, 2, 1, 2, 1, 1},
-                                     {1, 1, 1, 1, 0, 0},
-                                     {2, 2, 2, 2, 1, 1},
-                                     {3, 3, 2, 1, 1, 1}};
-  for (int i = 0; i < 5; i++) {
-    check_pool(DTYPE_F32, sizes[i], attrs[i]);
-    check_pool(DTYPE_F64, sizes[i], attrs[i]);
+  /* window, stride, padding before and after */
+  static const struct {
+    int64_t sizes[4], attrs[8];
+  } cases[] = {{{2, 3, 4, 6}, {2, 2, 2, 2}},
+               {{1, 2, 7, 5}, {3, 2, 1, 2, 1, 1, 1, 1}},
+               {{1, 1, 1, 1}, {1, 1, 1, 1}},
+               {{0, 2, 4, 4}, {2, 2, 2, 2, 1, 1, 1, 1}},
+               {{3, 40, 28, 28}, {3, 3, 2, 1, 1, 1, 1, 1}},
+               {{1, 2, 6, 7}, {4, 3, 1, 2, 2, 0, 1, 1}},
+               {{2, 1, 3, 40}, {1, 2, 1, 2, 0, 1}}};
+  for (int i = 0; i < COUNT_OF(cases); i++) {
+    check_pool(DTYPE_F32, cases[i].sizes, cases[i].attrs);
+    check_pool(DTYPE_F64, cases[i].sizes, cases[i].attrs);
   }
   team_stop();
 }
@@ -140,7 +143,7 @@ Test(pool, the_greatest_of_a_window) {
     const View x = blank(DTYPE_F32, 1, 1, 2, 2);
     memcpy(x.data, values[i], sizeof values[i]);
     const View place = run(kernel_pool_argmax, &x, blank(DTYPE_I32, 1, 1, 1, 1),
-                           (int64_t[]){2, 2, 2, 2, 0, 0});
+                           (int64_t[8]){2, 2, 2, 2});
     cr_assert_eq(get(&place, 0), wanted[i], "case %d: %g", i, get(&place, 0));
     free(x.data), free(place.data);
   }
@@ -149,7 +152,7 @@ Test(pool, the_greatest_of_a_window) {
 /* A block takes several planes, and the team several blocks. */
 Test(pool, threads_give_equal_bits) {
   const View x = filled(blank(DTYPE_F32, 8, 60, 30, 31));
-  const int64_t attrs[6] = {3, 3, 2, 2, 1, 1};
+  const int64_t attrs[8] = {3, 3, 2, 2, 1, 1, 1, 1};
   team_start(1);
   const View one = run(kernel_pool_sum, &x, blank(DTYPE_F32, 8, 60, 15, 16), attrs);
   team_start(3);

@@ -72,14 +72,15 @@ Test(bound, of_convolutions) {
   NodeId x = trial_bind(&trial, DTYPE_F32, shape_of(4, (int64_t[]){2, 3, 8, 8})),
          w = trial_bind(&trial, DTYPE_F32, shape_of(4, (int64_t[]){4, 3, 3, 3}));
   NodeId dy = trial_bind(&trial, DTYPE_F32, shape_of(4, (int64_t[]){2, 4, 8, 8}));
-  int64_t attrs[] = {1, 1, 1, 1, 1, 1, 1, 8, 8}, weights[] = {1, 1, 1, 1, 1, 1, 1, 3, 3};
+  int64_t attrs[] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 8, 8},
+          weights[] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3};
   double images = 4 * 2 * 3 * 64, filters = 4 * 4 * 27, outputs = 4 * 2 * 4 * 64,
          operations = 2.0 * (2 * 4 * 64) * 27;
-  costs(&trial, trial_emit(&trial, OP_CONV2D, (NodeId[]){x, w}, 2, attrs, 7), operations, 0,
+  costs(&trial, trial_emit(&trial, OP_CONV2D, (NodeId[]){x, w}, 2, attrs, 9), operations, 0,
         images + filters + outputs);
-  costs(&trial, trial_emit(&trial, OP_CONV2D_INPUT, (NodeId[]){dy, w}, 2, attrs, 9), operations, 0,
+  costs(&trial, trial_emit(&trial, OP_CONV2D_INPUT, (NodeId[]){dy, w}, 2, attrs, 11), operations, 0,
         images + filters + outputs);
-  costs(&trial, trial_emit(&trial, OP_CONV2D_WEIGHT, (NodeId[]){x, dy}, 2, weights, 9), operations,
+  costs(&trial, trial_emit(&trial, OP_CONV2D_WEIGHT, (NodeId[]){x, dy}, 2, weights, 11), operations,
         0, images + filters + outputs);
   trial_end(&trial);
 }

@@ -150,19 +150,20 @@ static void products(Kind *kind) {
 }
 
 static void convolution(Kind *kind) {
-  int64_t n = kind->size / 8 + 2, window[] = {2, 2, 2, 2, 0, 0};
+  int64_t n = kind->size / 8 + 2, window[] = {2, 2, 2, 2, 0, 0, 0, 0};
   Shape images = shape_of(4, (int64_t[]){n, 3, 12, 12}),
         weights = shape_of(4, (int64_t[]){8, 3, 3, 3});
   NodeId x = trial_bind(&kind->trial, kind->dtype, images),
          p[] = {trial_bind(&kind->trial, kind->dtype, weights), bind(kind, 3, 8, 1, 1)}, g[3];
   NodeId y =
-      DO1(RELU, DO2(ADD, emit(kind, OP_CONV2D, INPUTS(x, p[0]), ATTRS(1, 1, 1, 1, 1, 1, 1)), p[1]));
-  NodeId pooled = emit(kind, OP_POOL_SUM, INPUTS(y), window, 6),
+      DO1(RELU,
+          DO2(ADD, emit(kind, OP_CONV2D, INPUTS(x, p[0]), ATTRS(1, 1, 1, 1, 1, 1, 1, 1, 1)), p[1]));
+  NodeId pooled = emit(kind, OP_POOL_SUM, INPUTS(y), window, 8),
          loss = mean(kind, DO1(SQUARE, pooled));
   differentiate(kind, loss, (NodeId[]){p[0], p[1], x}, 3, g);
   result(kind, loss);
   result(kind, g[2]);
-  result(kind, emit(kind, OP_POOL_ARGMAX, INPUTS(y), window, 6));
+  result(kind, emit(kind, OP_POOL_ARGMAX, INPUTS(y), window, 8));
   for (int i = 0; i < 2; i++) store(kind, p[i], DO2(SUB, p[i], g[i]));
 }
 
