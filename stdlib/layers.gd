@@ -63,9 +63,9 @@ model RMSNorm(dim, eps = 1e-6) {
   fn forward(x: [.., dim]) -> [.., dim] = _unit(x, -1, eps) * gain
 }
 
-## Each feature (x [N, dim]) or channel (x [N, dim, H, W]) brought to mean 0 and variance 1 over the batch, then scaled and moved.
-## In training by the batch's own moments, which are averaged into the buffers mean_ and variance_ with weight `momentum`;
-## elsewhere by the buffers (Ioffe and Szegedy, "Batch Normalization", 2015).  As in PyTorch the batch is divided
+## Each feature (x [N, dim], sequences [N, T, dim]) or channel (images [N, dim, H, W]) brought to mean 0 and variance 1 over the batch
+## and all places, then scaled and moved.  In training by the batch's own moments, which are averaged into the buffers mean_ and variance_
+## with weight `momentum`; elsewhere by the buffers (Ioffe and Szegedy, "Batch Normalization", 2015).  As in PyTorch the batch is divided
 ## by its biased variance and the buffer keeps the unbiased one.
 ##
 ##     print(BatchNorm(2, eps: 0)([[1, 2], [3, 4]]))   # expect: [[1, 2], [3, 4]]
@@ -77,8 +77,9 @@ model BatchNorm(dim, momentum = 0.1, eps = 1e-5) {
   buffer mean_ = zeros(dim)
   buffer variance_ = ones(dim)
   fn forward(x) {
-    let axes = if rank(x) == 4 { (0, 2, 3) } else { (0,) }
-    let along = if rank(x) == 4 { (1, dim, 1, 1) } else { (1, dim) }   # the shape in which a value for each channel meets x
+    let axis = _channels("BatchNorm", x, dim)
+    let axes = if axis == 1 and rank(x) == 4 { (0, 2, 3) } else if rank(x) == 3 { (0, 1) } else { (0,) }
+    let along = if rank(x) == 4 { (1, dim, 1, 1) } else { (dim,) }   # the shape in which a value for each channel meets x
     let rows = size(x) / dim
     let centre = if training { mean(x, axis: axes) } else { mean_ }
     let variance = if training { var(x, axis: axes) } else { variance_ }
@@ -92,56 +93,188 @@ model BatchNorm(dim, momentum = 0.1, eps = 1e-5) {
   }
 }
 
-## Channels in `groups` equal groups, each brought to mean 0 and variance 1 for each image, then scaled and moved by channel.
-## x [N, dim, ..] keeps its shape (Wu and He, "Group Normalization", 2018).
+## Channels in `groups` equal groups, each brought to mean 0 and variance 1 for each row, sequence or image, then scaled and moved by
+## channel.  x [N, dim], [N, T, dim] or [N, dim, H, W] keeps its shape (Wu and He, "Group Normalization", 2018).
 ##
 ##     print("{GroupNorm(1, 2)([[1, 3]])[0, 1]:.3f}")   # expect: 1.000
 model GroupNorm(groups, dim, eps = 1e-5) {
   _not_below_zero("GroupNorm", eps)
-  if dim % groups != 0 { error("GroupNorm: {dim} channels cannot be cut into {groups} equal groups") }
+  _grouped("GroupNorm", "{dim} channels", dim, groups)
   param gain = ones(dim)
   param offset = zeros(dim)
   fn forward(x) {
-    let grouped = reshape(x, shape(x)[0], groups, -1)
-    let normal = _unit(grouped - mean(grouped, axis: 2, keep: true), 2, eps)
-    let channels = reshape(normal, shape(x)[0], dim, -1)
-    reshape(channels * reshape(gain, 1, dim, 1) + reshape(offset, 1, dim, 1), shape(x))
+    _channels("GroupNorm", x, dim)
+    if rank(x) == 3 { permute(_by_groups(permute(x, 0, 2, 1), groups, eps, gain, offset), 0, 2, 1) } else { _by_groups(x, groups, eps, gain, offset) }
+  }
+}
+
+## Each channel of each sequence [N, T, dim] or image [N, dim, H, W] brought to mean 0 and variance 1 over its own places, then scaled and
+## moved by channel: GroupNorm with one channel a group (Ulyanov, Vedaldi and Lempitsky, "Instance Normalization", 2016).
+##
+##     print("{InstanceNorm(1)([[[[1, 3]]]])[0, 0, 0, 1]:.3f}")   # expect: 1.000
+model InstanceNorm(dim, eps = 1e-5) {
+  _not_below_zero("InstanceNorm", eps)
+  param gain = ones(dim)
+  param offset = zeros(dim)
+  fn forward(x) {
+    _channels("InstanceNorm", x, dim)
+    if size(x) == shape(x)[0] * dim { error("InstanceNorm: a channel of {list(shape(x)...)} has one place, and less its mean that is 0") }
+    if rank(x) == 3 { permute(_by_groups(permute(x, 0, 2, 1), dim, eps, gain, offset), 0, 2, 1) } else { _by_groups(x, dim, eps, gain, offset) }
   }
 }
 
 ## Convolution (in truth correlation, as everywhere in this field) of images: x [N, inputs, H, W] gives [N, outputs, H', W'],
-## H' = floor((H + 2 padding - dilation (size - 1) - 1) / stride) + 1.  W [outputs, inputs / groups, size, size]
-## starts normal with variance 2 / fan-in (He et al., 2015), b [outputs] at zero.
+## H' = floor((H + top + bottom - dilation (size - 1) - 1) / stride) + 1.  `size`, `stride` and `dilation` are one number or (height, width);
+## `padding` is a number, (height, width), (top, bottom, left, right), "same" (H' = H / stride, rounded up) or "valid" (none).
+## kernel [outputs, inputs / groups, height, width] starts normal with variance 2 / fan-in (He et al., 2015), b [outputs] at zero.  Each of
+## `groups` parts of the outputs sees one part of the inputs; with as many as inputs the convolution is depthwise.
 ##
 ##     print(shape(Conv2d(1, 8, 3, padding: 1)(zeros(2, 1, 28, 28))))   # expect: (2, 8, 28, 28)
+##     print(count(Conv2d(8, 8, 3, groups: 8)), count(Conv2d(8, 8, 1)))   # expect: 80 72
 model Conv2d(inputs, outputs, size, stride = 1, padding = 0, dilation = 1, groups = 1, bias = true) {
-  param W = normal(outputs, inputs / groups, size, size, std: sqrt(2 / (inputs / groups * size * size)))
+  let (height, width) = _window("Conv2d", size)
+  _convolution("Conv2d", inputs, outputs, groups)
+  param kernel = normal(outputs, inputs / groups, height, width, std: sqrt(2 * groups / (inputs * height * width)))
   param b = if bias { zeros(outputs) } else { none }
-  # V is the width: W in a shape would be the weight.
-  fn forward(x: [N, inputs, H, V]) = conv2d(x, W, b, stride: stride, padding: padding, dilation: dilation, groups: groups)
+  fn forward(x: [N, inputs, H, W]) = conv2d(x, kernel, b, stride: stride, padding: padding, dilation: dilation, groups: groups)
 }
 
-## Convolution along sequences: x [N, T, inputs] gives [N, T', outputs], T' as for Conv2d.  W [outputs, inputs, size].
+## Convolution along sequences: x [N, T, inputs] gives [N, T', outputs], T' as H' of Conv2d.  kernel [outputs, inputs / groups, size];
+## `padding` is a number, (before, after), "same" or "valid": `padding: (size - 1, 0)` sees nothing of what comes later.
 ##
 ##     print(shape(Conv1d(3, 5, 4)(zeros(2, 10, 3))))   # expect: (2, 7, 5)
-model Conv1d(inputs, outputs, size, stride = 1, padding = 0, dilation = 1, bias = true) {
-  param W = normal(outputs, inputs, size, std: sqrt(2 / (inputs * size)))
+##     print(shape(Conv1d(3, 5, 4, padding: (3, 0))(zeros(2, 10, 3))))   # expect: (2, 10, 5)
+model Conv1d(inputs, outputs, size, stride = 1, padding = 0, dilation = 1, groups = 1, bias = true) {
+  _convolution("Conv1d", inputs, outputs, groups)
+  _window("Conv1d", size)
+  param kernel = normal(outputs, inputs / groups, size, std: sqrt(2 * groups / (inputs * size)))
   param b = if bias { zeros(outputs) } else { none }
-  fn forward(x: [N, T, inputs]) = permute(conv1d(permute(x, 0, 2, 1), W, b, stride: stride, padding: padding, dilation: dilation), 0, 2, 1)
+  fn forward(x: [N, T, inputs]) = permute(conv1d(permute(x, 0, 2, 1), kernel, b, stride: stride, padding: padding, dilation: dilation, groups: groups), 0, 2, 1)
 }
 
-## The greatest of each window of `size` by `size` pixels: x [N, C, H, W].  `stride` is `size` unless given.
+## The transpose of Conv2d, which enlarges images: x [N, inputs, H, W] gives [N, outputs, H', W'],
+## H' = (H - 1) stride - top - bottom + dilation (size - 1) + 1 + output_padding, or stride H with `padding: "same"` (Dumoulin and Visin,
+## "A guide to convolution arithmetic", 2016).  kernel [inputs, outputs / groups, height, width] starts normal, so that variance stays.
+##
+##     print(shape(ConvTranspose2d(8, 4, 2, stride: 2)(zeros(1, 8, 5, 6))))   # expect: (1, 4, 10, 12)
+model ConvTranspose2d(inputs, outputs, size, stride = 1, padding = 0, output_padding = 0, dilation = 1, groups = 1, bias = true) {
+  let (height, width) = _window("ConvTranspose2d", size)
+  let (down, right) = _pair(stride)
+  _convolution("ConvTranspose2d", inputs, outputs, groups)
+  # Of the taps each place of the result meets one in `stride` along either axis, and at least one.
+  param kernel = normal(inputs, outputs / groups, height, width, std: sqrt(2 * groups / (inputs * _met(height, down) * _met(width, right))))
+  param b = if bias { zeros(outputs) } else { none }
+  fn forward(x: [N, inputs, H, W]) = conv_transpose2d(x, kernel, b, stride: stride, padding: padding, output_padding: output_padding, dilation: dilation, groups: groups)
+}
+
+## The transpose of Conv1d, which lengthens sequences: x [N, T, inputs] gives [N, T', outputs], T' as H' of ConvTranspose2d.
+## kernel [inputs, outputs / groups, size].
+##
+##     print(shape(ConvTranspose1d(3, 5, 4, stride: 2, padding: 1)(zeros(2, 10, 3))))   # expect: (2, 20, 5)
+model ConvTranspose1d(inputs, outputs, size, stride = 1, padding = 0, output_padding = 0, dilation = 1, groups = 1, bias = true) {
+  _convolution("ConvTranspose1d", inputs, outputs, groups)
+  _window("ConvTranspose1d", size)
+  param kernel = normal(inputs, outputs / groups, size, std: sqrt(2 * groups / (inputs * _met(size, stride))))
+  param b = if bias { zeros(outputs) } else { none }
+  fn forward(x: [N, T, inputs]) = permute(conv_transpose1d(permute(x, 0, 2, 1), kernel, b, stride: stride, padding: padding, output_padding: output_padding, dilation: dilation, groups: groups), 0, 2, 1)
+}
+
+## The greatest of each window of `size` by `size` pixels, or of (height, width): x [N, C, H, W].  `stride` is `size` unless given;
+## `padding` as for Conv2d, at most half the window, is never the greatest.
 ##
 ##     print(MaxPool2d(2)(reshape(arange(16), 1, 1, 4, 4)))   # expect: [[[[5, 7], [13, 15]]]]
 model MaxPool2d(size, stride = none, padding = 0) {
   fn forward(x: [N, C, H, W]) = max_pool2d(x, size, stride: stride, padding: padding)
 }
 
-## The mean of each window of `size` by `size` pixels: x [N, C, H, W].  `stride` is `size` unless given.
+## The mean of each window of `size` by `size` pixels, or of (height, width): x [N, C, H, W].  `stride` is `size` unless given;
+## `padding` counts as zeros, or with `count_padding: false` not at all.
 ##
 ##     print(AvgPool2d(2)(reshape(arange(16), 1, 1, 4, 4)))   # expect: [[[[2.5, 4.5], [10.5, 12.5]]]]
-model AvgPool2d(size, stride = none, padding = 0) {
-  fn forward(x: [N, C, H, W]) = avg_pool2d(x, size, stride: stride, padding: padding)
+##     print(AvgPool2d(3, stride: 2, padding: 1, count_padding: false)(ones(1, 1, 3, 3)))   # expect: [[[[1, 1], [1, 1]]]]
+model AvgPool2d(size, stride = none, padding = 0, count_padding = true) {
+  fn forward(x: [N, C, H, W]) = avg_pool2d(x, size, stride: stride, padding: padding, count_padding: count_padding)
+}
+
+## The greatest of each window of `size` times, for each feature: x [N, T, D] gives [N, T', D].  `stride` is `size` unless given;
+## `padding` is a number, (before, after), "same" or "valid".
+##
+##     print(MaxPool1d(2)([[[1, 5], [3, 2], [0, 0], [9, 1]]]))   # expect: [[[3, 5], [9, 1]]]
+model MaxPool1d(size, stride = none, padding = 0) {
+  fn forward(x: [N, T, D]) = _along(x, fn(rows) = max_pool2d(rows, (size, 1), stride: _down(stride, size), padding: _ends(padding)))
+}
+
+## The mean of each window of `size` times, for each feature: x [N, T, D] gives [N, T', D].  Options as of MaxPool1d and AvgPool2d.
+##
+##     print(AvgPool1d(2)([[[1, 5], [3, 2], [0, 0], [9, 1]]]))   # expect: [[[2, 3.5], [4.5, 0.5]]]
+model AvgPool1d(size, stride = none, padding = 0, count_padding = true) {
+  fn forward(x: [N, T, D]) = _along(x, fn(rows) = avg_pool2d(rows, (size, 1), stride: _down(stride, size), padding: _ends(padding), count_padding: count_padding))
+}
+
+## The mean (or `mode: "max"`, the greatest) over all places: images [N, C, H, W] give [N, C], sequences [N, T, D] give [N, D].
+##
+##     print(GlobalPool()([[[[1, 2], [3, 6]]]]), GlobalPool(mode: "max")([[[1, 5], [3, 2]]]))   # expect: [[3]] [[3, 5]]
+model GlobalPool(mode = "mean") {
+  _mode("GlobalPool", mode, list("mean", "max"))
+  fn forward(x) {
+    if rank(x) != 3 and rank(x) != 4 { error("GlobalPool takes images [N, C, H, W] or sequences [N, T, D], x is {list(shape(x)...)}") }
+    let axes = if rank(x) == 4 { (2, 3) } else { (1,) }
+    if mode == "mean" { mean(x, axis: axes) } else { max(x, axis: axes) }
+  }
+}
+
+## Images pooled to a size, whatever they were: x [N, C, H, W] gives [N, C, h, w], `size` being one number or (h, w).  Window i of h reaches from
+## floor(i H / h) to ceil((i + 1) H / h), so windows overlap where h does not divide H; each becomes its mean, or `mode: "max"` its greatest.
+##
+##     print(AdaptivePool2d(2)(reshape(arange(9), 1, 1, 3, 3)))   # expect: [[[[2, 3], [5, 6]]]]
+model AdaptivePool2d(size, mode = "mean") {
+  let (h, w) = _window("AdaptivePool2d", size)
+  _mode("AdaptivePool2d", mode, list("mean", "max"))
+  fn forward(x: [N, C, H, W]) {
+    let (height, width) = (shape(x)[2], shape(x)[3])
+    if height < 1 or width < 1 { error("AdaptivePool2d: x is {list(shape(x)...)}, there is nothing to pool") }
+    if height % h == 0 and width % w == 0 {
+      let window = (height / h, width / w)
+      if mode == "mean" { avg_pool2d(x, window) } else { max_pool2d(x, window) }
+    } else if mode == "mean" {
+      _shares_of(height, h) @ x @ _shares_of(width, w)'
+    } else {
+      let rows = map(fn(i) = max(x[:, :, _first(i, height, h):_past(i, height, h)], axis: 2), 0..h - 1)
+      let columns = stack(rows, axis: 2)
+      stack(map(fn(j) = max(columns[:, :, :, _first(j, width, w):_past(j, width, w)], axis: 3), 0..w - 1), axis: 3)
+    }
+  }
+}
+
+## Images enlarged `by` times, one number or (height, width), whole: x [N, C, H, W] gives [N, C, by H, by W].  `mode: "nearest"` repeats each pixel,
+## `"bilinear"` goes evenly from one pixel's centre to the next and is constant past the outermost (PyTorch's align_corners=False).
+##
+##     print(Upsample(2)([[[[1, 2]]]]))   # expect: [[[[1, 1, 2, 2], [1, 1, 2, 2]]]]
+##     print(Upsample((1, 2), mode: "bilinear")([[[[0, 4]]]]))   # expect: [[[[0, 1, 3, 4]]]]
+model Upsample(by = 2, mode = "nearest") {
+  let (down, right) = _window("Upsample", by)
+  _mode("Upsample", mode, list("nearest", "bilinear"))
+  fn forward(x: [N, C, H, W]) {
+    let (n, c, h, w) = shape(x)
+    if mode == "nearest" { reshape(expand(reshape(x, n, c, h, 1, w, 1), n, c, h, down, w, right), n, c, h * down, w * right) } else {
+      _between(h, down) @ x @ _between(w, right)'
+    }
+  }
+}
+
+## What a part adds to its input: `x + part(x)` (He et al., "Deep Residual Learning", 2016).  Where the part changes the shape, `project` is a part
+## that brings x to the same: `Residual(body, project: Conv2d(16, 32, 1, stride: 2))`.
+##
+##     print(Residual(fn(x) = 2 * x)([1, 2]))   # expect: [3, 6]
+model Residual(part, project = none) {
+  fn forward(x) {
+    let y = part(x)
+    let kept = if project == none { x } else { project(x) }
+    if shape(y) != shape(kept) {
+      error("Residual: the part gives {list(shape(y)...)}, what it is added to is {list(shape(kept)...)}; `project:` is a part that makes x of the shape that the part gives")
+    }
+    kept + y
+  }
 }
 
 ## Each column less its mean over its deviation, both those of a data set (or of a tensor [N, ..]) and kept as buffers: first in a `chain`, the net is given raw rows and is saved
@@ -168,7 +301,7 @@ model Standardize(d) {
 ##     let thin = LowRank(layer, rank: 2)
 ##     print(all(thin(x) == layer(x)), count(thin))   # expect: true 104
 model LowRank(layer, rank, scale = 1) {
-  if len(shape(layer.W)) != 2 { error("LowRank is for the matrix of a Dense layer, this W is {list(shape(layer.W)...)}") }
+  if len(filter(fn(p) = p[0] == "W" and len(shape(p[1])) == 2, parameters(layer))) == 0 { error("LowRank is for the matrix of a Dense layer, this layer has no `W` [inputs, outputs]") }
   let (inputs, outputs) = shape(layer.W)
   if not (rank >= 1 and rank <= inputs and rank <= outputs) { error("LowRank: `rank` is {rank}, of a matrix [{inputs}, {outputs}] it is from 1 to the smaller of the two") }
   freeze(layer)
@@ -213,4 +346,77 @@ fn _share(name, rate) {
 
 fn _not_below_zero(name, eps) {
   if not (eps >= 0) { error("{name}: `eps` must be at least 0, this is {eps}") }
+}
+
+fn _mode(name, mode, modes) {
+  if not (mode in modes) { error("{name}: `mode` is {join(map(fn(m) = "\"{m}\"", modes), " or ")}, not {mode}") }
+}
+
+# One number or (height, width), as two.
+fn _pair(size) = if type(size) == "tuple" and len(size) == 2 { size } else { (size, size) }
+
+fn _window(name, size) {
+  let (height, width) = _pair(size)
+  for side in (height, width) {
+    if not _counts(side) { error("{name}: the size is a whole number of at least 1, or two of them (height, width), not {size}") }
+  }
+  (height, width)
+}
+
+fn _counts(n) = type(n) == "number" and n >= 1 and n == floor(n)
+
+fn _grouped(name, what, channels, groups) {
+  if not _counts(groups) { error("{name}: `groups` is a whole number of at least 1, not {groups}") }
+  if channels % groups != 0 { error("{name}: {what} cannot be cut into {groups} equal groups") }
+}
+
+fn _convolution(name, inputs, outputs, groups) {
+  if not (_counts(inputs) and _counts(outputs)) { error("{name}: its inputs and outputs are whole numbers of at least 1, not {inputs} and {outputs}") }
+  _grouped(name, "{inputs} inputs", inputs, groups)
+  _grouped(name, "{outputs} outputs", outputs, groups)
+}
+
+# Taps along an axis that one place of a transposed convolution's result meets, on average.
+fn _met(size, stride) = if _counts(stride) and stride < size { size / stride } else { 1 }
+
+# The axis of the channels of rows [N, dim], sequences [N, T, dim] or images [N, dim, H, W].
+fn _channels(name, x, dim) {
+  if rank(x) < 2 or rank(x) > 4 { error("{name} takes rows [N, C], sequences [N, T, C] or images [N, C, H, W], x is {list(shape(x)...)}") }
+  let axis = if rank(x) == 3 { 2 } else { 1 }
+  if shape(x)[axis] != dim { error("{name}({dim}): x is {list(shape(x)...)}, its axis {axis} has {shape(x)[axis]} channels, not {dim}") }
+  axis
+}
+
+# x [N, C, ..]: each of the groups of channels to mean 0 and variance 1, each channel scaled and moved.
+fn _by_groups(x, groups, eps, gain, offset) {
+  let dim = shape(x)[1]
+  let grouped = reshape(x, shape(x)[0], groups, size(x[0]) / groups)
+  let normal = _unit(grouped - mean(grouped, axis: 2, keep: true), 2, eps)
+  let channels = reshape(normal, shape(x)[0], dim, size(x[0]) / dim)
+  reshape(channels * reshape(gain, dim, 1) + reshape(offset, dim, 1), shape(x))
+}
+
+# A pooling along the times of sequences, which are images [N, 1, T, D].
+fn _along(x, pool) {
+  let y = pool(reshape(x, shape(x)[0], 1, shape(x)[1], shape(x)[2]))
+  reshape(y, shape(y)[0], shape(y)[2], shape(y)[3])
+}
+fn _down(stride, size) = (if stride == none { size } else { stride }, 1)
+fn _ends(padding) = if type(padding) == "tuple" and len(padding) == 2 { (padding[0], padding[1], 0, 0) } else if type(padding) == "number" { (padding, 0) } else { padding }
+
+# Where window i of m over n places begins, and one past its end.
+fn _first(i, n, m) = floor(i * n / m)
+fn _past(i, n, m) = ceil((i + 1) * n / m)
+
+# [m, n]: window i's share of each of n places; one over its length.
+fn _shares_of(n, m) {
+  let i = arange(m)[:, none]
+  let (first, past, j) = (floor(i * n / m), ceil((i + 1) * n / m), arange(n)[none, :])
+  where(j >= first and j < past, 1 / (past - first), 0)
+}
+
+# [by n, n]: the weights by which a place of the enlarged axis is made of two of its n.
+fn _between(n, by) {
+  let at = clamp((arange(n * by) + 0.5) / by - 0.5, 0, n - 1)
+  maximum(0, 1 - abs(at[:, none] - arange(n)[none, :]))
 }

@@ -40,7 +40,8 @@ static const Synonym SYNONYMS[] = {
   {"linsolve", "solve"}, {"chol", "cholesky"},
   /* layers */
   {"linear", "Dense"}, {"fullyconnected", "Dense"}, {"fc", "Dense"}, {"sequential", "chain"}, {"compose", "chain"}, {"convolution2d", "Conv2d"},
-  {"maxpooling2d", "MaxPool2d"}, {"maxpooling1d", "MaxPool1d"}, {"averagepooling2d", "AvgPool2d"}, {"batchnorm1d", "BatchNorm"}, {"batchnorm2d", "BatchNorm"},
+  {"maxpooling2d", "MaxPool2d"}, {"maxpooling1d", "MaxPool1d"}, {"averagepooling2d", "AvgPool2d"}, {"batchnorm1d", "BatchNorm"}, {"convtranspose", "ConvTranspose2d"}, {"conv2dtranspose", "ConvTranspose2d"}, {"deconv2d", "ConvTranspose2d"}, {"adaptiveavgpool2d", "AdaptivePool2d"}, {"adaptivemaxpool2d", "AdaptivePool2d"}, {"globalaveragepooling2d", "GlobalPool"}, {"globalavgpool2d", "GlobalPool"}, {"upsampling2d", "Upsample"},
+  {"randomhorizontalflip", "random_flip"}, {"randomverticalflip", "random_flip"}, {"randomcrop", "random_crop"}, {"randomrotation", "random_rotate"}, {"gaussiannoise", "random_noise"}, {"batchnorm2d", "BatchNorm"},
   {"batchnormalization", "BatchNorm"}, {"layernormalization", "LayerNorm"}, {"embed", "Embedding"}, {"multiheadattention", "Attention"},
   {"transformerencoderlayer", "TransformerBlock"}, {"parameter", "param"}, {"variable", "param"}, {"standardscaler", "Standardize"},
   {"numparams", "count"}, {"countparameters", "count"}, {"params", "parameters"}, {"statedict", "parameters"},
@@ -70,7 +71,7 @@ static const Synonym SYNONYMS[] = {
   {"l2", "weight_decay"}, {"weightdecayrate", "weight_decay"}, {"betas", "beta1"}, {"epsilon", "eps"}, {"rho", "alpha"}, {"mu", "momentum"}, {"beta", "momentum"}, {"nesterovmomentum", "nesterov"},
   {"dim", "axis"}, {"axes", "axis"}, {"dims", "axis"}, {"keepdim", "keep"}, {"keepdims", "keep"}, {"correction", "ddof"}, {"unbiased", "ddof"},
   {"infeatures", "inputs"}, {"inputdim", "inputs"}, {"inputsize", "inputs"}, {"nin", "inputs"}, {"outfeatures", "outputs"}, {"outputdim", "outputs"}, {"units", "outputs"}, {"nout", "outputs"}, {"usebias", "bias"},
-  {"inchannels", "inputs"}, {"outchannels", "outputs"}, {"filters", "outputs"}, {"kernelsize", "size"}, {"kernel", "size"}, {"strides", "stride"}, {"poolsize", "size"}, {"numgroups", "groups"}, {"dropoutrate", "rate"}, {"p", "rate"}, {"probability", "rate"},
+  {"inchannels", "inputs"}, {"outchannels", "outputs"}, {"filters", "outputs"}, {"kernelsize", "size"}, {"kernel", "size"}, {"strides", "stride"}, {"poolsize", "size"}, {"numgroups", "groups"}, {"countincludepad", "count_padding"}, {"outputpadding", "output_padding"}, {"scalefactor", "by"}, {"outputsize", "size"}, {"dropoutrate", "rate"}, {"p", "rate"}, {"probability", "rate"},
   {"numembeddings", "count"}, {"vocabsize", "count"}, {"embeddingdim", "dim"}, {"normalizedshape", "dim"}, {"numfeatures", "dim"}, {"num", "n"}, {"labelsmoothing", "smoothing"}, {"ignoreindex", "ignore"}, {"reduction", "reduce"},
   {"weight", "weights"}, {"sampleweight", "weights"}, {"ord", "p"}, {"fillvalue", "value"}, {"sep", "separator"}, {"delimiter", "separator"}, {"delim", "separator"}, {"usecols", "columns"}, {"navalues", "marks"}, {"na", "missing"}, {"fillna", "missing"},
   {"skiprows", "skip"}, {"label", "target"}, {"y", "target"}, {"sigma", "std"}, {"scale", "std"}, {"minval", "low"}, {"maxval", "high"},

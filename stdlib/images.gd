@@ -1,0 +1,93 @@
+# Images changed at random: functions of a batch [N, C, H, W] that give one of the same kind.
+#
+# Each image of the batch has a draw of its own, keyed as all draws are (LANGUAGE.md, section 11): within a training step they run as part of
+# it, and the same seed gives the same images on any number of threads.  They change whatever they are given, in training or not, so they
+# stand in the loss, where minibatches are met, and not in the net: `loss: cross_entropy(net(random_shift(x, 2)), y)`.
+
+## Each image reversed along an axis with probability `p`: left and right change places, or with `axis: 2` top and bottom.
+##
+##     print(random_flip([[[[1, 2, 3]]]], p: 1))   # expect: [[[[3, 2, 1]]]]
+fn random_flip(x, p = 0.5, axis = 3) {
+  _images("random_flip", x)
+  if not (p >= 0 and p <= 1) { error("random_flip: `p` is a probability, from 0 to 1, this is {p}") }
+  where(bernoulli(p, shape(x)[0], 1, 1, 1) == 1, flip(x, axis: axis), x)
+}
+
+## Each image moved by up to `by` pixels, one number or (down, right), in either direction along both axes; zeros come in.
+##
+##     print(random_shift([[[[1, 2, 3]]]], 0), shape(random_shift(ones(2, 3, 5, 5), (1, 2))))   # expect: [[[[1, 2, 3]]]] (2, 3, 5, 5)
+fn random_shift(x, by = 2) {
+  _images("random_shift", x)
+  let (down, right) = _both("random_shift", "the shift", by, 0)
+  let (n, c, h, w) = shape(x)
+  _taken(x, i32(arange(h))[none, :] - randint(-down, down + 1, n, 1), i32(arange(w))[none, :] - randint(-right, right + 1, n, 1))
+}
+
+## A window of each image at a place of its own: x [N, C, H, W] gives [N, C, h, w], `size` being one number or (h, w).  The images have a border
+## of `padding` zeros first, a number or (height, width): `random_crop(x, 32, padding: 4)` (He et al., "Deep Residual Learning", 2016).
+##
+##     print(shape(random_crop(ones(2, 3, 8, 8), 6)), random_crop([[[[1, 2]]]], (1, 2)))   # expect: (2, 3, 6, 6) [[[[1, 2]]]]
+fn random_crop(x, size, padding = 0) {
+  _images("random_crop", x)
+  let (height, width) = _both("random_crop", "the size", size, 1)
+  let (above, before) = _both("random_crop", "the padding", padding, 0)
+  let (n, c, h, w) = shape(x)
+  if height > h + 2 * above or width > w + 2 * before {
+    error("random_crop: a window of {height} by {width} does not fit into images of {h} by {w}{if above + before > 0 { " with their padding" } else { "" }}")
+  }
+  let top = randint(-above, h + above - height + 1, n, 1)
+  let left = randint(-before, w + before - width + 1, n, 1)
+  _taken(x, i32(arange(height))[none, :] + top, i32(arange(width))[none, :] + left)
+}
+
+## Each image turned about its centre by an angle of up to `degrees` either way; a pixel is taken between the four around where it comes from
+## (bilinear), and outside the image there are zeros.
+##
+##     print(random_rotate([[[[1, 2], [3, 4]]]], 0))   # expect: [[[[1, 2], [3, 4]]]]
+fn random_rotate(x, degrees = 15) {
+  _images("random_rotate", x)
+  if not (degrees >= 0 and degrees <= 180) { error("random_rotate: the angle is from 0 to 180 degrees, this is {degrees}") }
+  let (n, c, h, w) = shape(x)
+  let angle = (2 * rand(n, 1, 1) - 1) * (degrees * 3.141592653589793 / 180)
+  let (y, z) = ((arange(h) - (h - 1) / 2)[none, :, none], (arange(w) - (w - 1) / 2)[none, none, :])
+  let down = cos(angle) * y - sin(angle) * z + (h - 1) / 2
+  let right = sin(angle) * y + cos(angle) * z + (w - 1) / 2
+  let (top, left) = (floor(down), floor(right))
+  let (low, far) = ((down - top)[:, none], (right - left)[:, none])
+  let (i, j) = (i32(top), i32(left))
+  let upper = (1 - far) * _at(x, i, j) + far * _at(x, i, j + 1)
+  let lower = (1 - far) * _at(x, i + 1, j) + far * _at(x, i + 1, j + 1)
+  (1 - low) * upper + low * lower
+}
+
+## Normal noise of deviation `std` added to each element.
+##
+##     print(random_noise([1, 2], std: 0))   # expect: [1, 2]
+fn random_noise(x, std = 0.1) = x + normal(shape(x), std: std)
+
+fn _images(name, x) {
+  if rank(x) != 4 { error("{name} takes images [N, C, H, W], x is {list(shape(x)...)}") }
+}
+
+# One number or (height, width), as two; whole, at least `least`.
+fn _both(name, what, value, least) {
+  let pair = if type(value) == "tuple" and len(value) == 2 { value } else { (value, value) }
+  for side in pair {
+    if not (type(side) == "number" and side >= least and side == floor(side)) {
+      error("{name}: {what} is a whole number of at least {least}, or two of them (height, width), not {value}")
+    }
+  }
+  pair
+}
+
+# The pixels of x [N, C, H, W] in the rows [N, h] and columns [N, w] of each image; zero outside.
+fn _taken(x, rows, columns) = _at(x, rows[:, :, none], columns[:, none, :])
+
+# The same for rows and columns [N, h, w] together.  Places in the whole of x are i32, which holds them up to 2^31.
+fn _at(x, rows, columns) {
+  let (n, c, h, w) = shape(x)
+  let inside = rows >= 0 and rows < h and columns >= 0 and columns < w
+  let place = clamp(rows, 0, h - 1) * w + clamp(columns, 0, w - 1)
+  let image = reshape(i32(arange(n * c)), n, c, 1, 1) * (h * w)
+  where(inside[:, none], reshape(x, -1)[image + place[:, none]], 0)
+}
