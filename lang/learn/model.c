@@ -259,7 +259,11 @@ Value native_param(Vm *vm, const CallSite *site, Value *args, int count) {
 
 Value native_copy(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  if (args[0].kind == KIND_PARAM && !vm->checking) {
+  if (args[0].kind == KIND_PARAM && vm->checking) {
+    Type type = trace_type(vm, args[0], site->span);
+    return trace_placeholder(vm, type.dtype, &type.shape, site->span);
+  }
+  if (args[0].kind == KIND_PARAM) {
     Tensor now = trace_elements(vm, args[0], site->span), copy;
     Diag diag = {0};
     if (!tensor_copy(&copy, &now, &diag)) raise_diag(vm, &diag);
