@@ -90,6 +90,7 @@ GENERATED := $(if $(wildcard lang/syntax/lexer.re),$(GEN)/lexer.c) $(if $(wildca
 STDLIB    := $(sort $(wildcard stdlib/*.gd))
 UNIT      := $(wildcard tests/*.c tests/runtime/*.c tests/runtime/*/*.c tests/lang/*.c tests/lang/*/*.c)
 EXAMPLES  := $(sort $(wildcard examples/*.gd))
+MODELS    := $(sort $(wildcard examples/models/*.gd))
 
 # loops.c is compiled once more for each instruction set (its head comment says why).  -O3 in every flavour but the sanitizers': it is all inner loops.
 MAP_LEVELS :=
@@ -106,7 +107,7 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: isa all compdb deps demo test check asan ubsan tsan harsh unfused growth fuzz lint format install uninstall bench reference clean help unit golden checks examples experiments workloads start tidy arrows objects gradients resume forge inject faults limits limits-sample sessions mutants generated generated-sample generated-mutants FORCE
+.PHONY: isa all compdb deps demo test check asan ubsan tsan harsh unfused growth fuzz lint format install uninstall bench reference clean help unit golden checks examples models experiments workloads start tidy arrows objects gradients resume forge inject faults limits limits-sample sessions mutants generated generated-sample generated-mutants FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
@@ -200,10 +201,13 @@ golden: $(OUT)/gd $(TOOLS)/golden ## run the golden scripts
 	@$(TOOLS)/golden $(OUT)/gd tests/scripts
 
 checks: $(OUT)/gd ## `gd check` finds nothing in what runs, and what it can know in what does not
-	@tests/tools/checks.sh $(OUT)/gd tests/scripts $(EXAMPLES)
+	@tests/tools/checks.sh $(OUT)/gd tests/scripts $(EXAMPLES) $(MODELS)
 
 examples: $(OUT)/gd ## run every example on 1, 2 and 4 threads
 	@tests/tools/examples.sh $(OUT)/gd $(EXAMPLES)
+
+models: $(OUT)/gd ## run every model of examples/models to its outcome (slow)
+	@THREADS=2 tests/tools/examples.sh $(OUT)/gd $(MODELS)
 
 experiments: $(OUT)/gd ## try the changes that examples/README.md proposes
 	@tests/tools/experiments.sh $(OUT)/gd examples
@@ -321,6 +325,7 @@ test: deps ## install what is missing, build, and run every test, the slow ones 
 	@$(MAKE) --no-print-directory WERROR=1 all $(OUT)/unit $(TOOLS)/golden $(TOOLS)/rows
 	@$(MAKE) --no-print-directory WERROR=1 tidy start
 	@$(MAKE) --no-print-directory WERROR=1 examples
+	@$(MAKE) --no-print-directory WERROR=1 models
 	@$(MAKE) --no-print-directory WERROR=1 experiments
 	@$(MAKE) --no-print-directory WERROR=1 unfused
 	@$(MAKE) --no-print-directory WERROR=1 growth

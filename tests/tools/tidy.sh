@@ -109,7 +109,7 @@ LC_ALL=C awk '
   /^(fn|model|loss|optimizer|let) +[A-Za-z]/ && !documented { print FILENAME ":" FNR ": " $2 " has no ## comment" }
   { documented = 0 }
 ' stdlib/*.gd >> "$found"
-for example in examples/*.gd; do
+for example in examples/*.gd examples/models/*.gd; do
   grep -q '^# Shows: ' "$example" || say "$example: does not say what it shows"
   grep -q '^# Outcome: ' "$example" || say "$example: does not state its outcome"
   grep -q '^ *assert(' "$example" || say "$example: does not check its outcome"
