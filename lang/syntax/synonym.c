@@ -53,7 +53,10 @@ static const Synonym SYNONYMS[] = {
   {"logloss", "binary_cross_entropy"}, {"kldiv", "kl_divergence"}, {"kldivloss", "kl_divergence"}, {"hingeloss", "hinge"}, {"focalloss", "focal"}, {"ctcloss", "ctc"},
   {"accuracyscore", "accuracy"}, {"acc", "accuracy"}, {"f1score", "f1"}, {"rocauc", "auc"}, {"rocaucscore", "auc"}, {"auroc", "auc"}, {"r2score", "r2"},
   {"rsquared", "r2"}, {"precisionscore", "precision"}, {"recallscore", "recall"}, {"sensitivity", "recall"}, {"confusion", "confusion_matrix"},
-  {"rootmeansquarederror", "rmse"},
+  {"rootmeansquarederror", "rmse"}, {"logcoshloss", "log_cosh"}, {"poissonnll", "poisson"}, {"poissonnllloss", "poisson"}, {"pinball", "quantile_loss"},
+  {"pinballloss", "quantile_loss"}, {"ntxent", "info_nce"}, {"averageprecisionscore", "average_precision"}, {"ece", "calibration"},
+  {"expectedcalibrationerror", "calibration"}, {"calibrationcurve", "calibration"}, {"permutationimportance", "importance"},
+  {"featureimportance", "importance"}, {"lora", "LowRank"}, {"tokenizer", "Vocabulary"}, {"vocab", "Vocabulary"},
   /* training */
   {"gradientdescent", "GD"}, {"stochasticgradientdescent", "SGD"}, {"lineardecay", "polynomial"}, {"steplr", "step_decay"},
   {"exponentiallr", "exponential"}, {"exponentialdecay", "exponential"}, {"cosineannealing", "cosine"}, {"cosineannealinglr", "cosine"}, {"cosinedecay", "cosine"},
