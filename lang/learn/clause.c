@@ -386,6 +386,14 @@ static void plain_ones(TrainRun *run) {
 #undef CLAUSE
 }
 
+static void average_of(TrainRun *run) {
+  const Ast *ast = find_value(run->ast, "average");
+  if (!ast) return;
+  Value value = eval(run->vm, run->frame, ast);
+  if (value.kind != KIND_UNKNOWN) average_read(run, ast->span, value);
+  value_release(run->vm, value);
+}
+
 void clauses_read(TrainRun *run) {
   Vm *vm = run->vm;
   const Ast *ast = run->ast;
@@ -406,6 +414,7 @@ void clauses_read(TrainRun *run) {
              "nothing is left to train on: the data has %lld rows, a minibatch %lld",
              (long long)run->rows, (long long)run->batch);
   run->quiet = run->quiet || vm->options.quiet_progress;
+  average_of(run);
   checkpoint_of(run);
   run->waits_for_epoch = mentions(run->stop, "val_", true) || mentions(run->stop, "stalled", false);
   for (int i = 0; i < ast->watched_count; i++)

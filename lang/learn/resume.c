@@ -91,6 +91,7 @@ static void measure_middle(TrainRun *run) {
 /* Resets what belongs to conditions that have changed. */
 static void reset_changed(TrainRun *run) {
   if (run->stop_changed) run->stalled_count = 0;
+  if (run->average_changed) average_restart(run);
   if (!run->keep_changed) return;
   for (int64_t i = 0; i < run->keep_values.count; i++) run->keep_values.at[i] = (double)NAN;
   if (!run->best_values) return;

@@ -12,6 +12,8 @@
  *                       values of `keep:`, by epoch
  *   stalled.…           one value for each `stalled(…)`: its position in `stop:`, and its state
  *   optimizer.O         steps made before this training, in it but not by it, and by now
+ *   average.count       of how many values the means of `average:` are, after which step or epoch
+ *     .after mean.N     they began, and the mean of each target and buffer
  *   target.N best.N     elements of the targets and buffers, and of their best values for `keep:`
  *   state.O.T.S         of optimizers: objective, target, state
  *   metric.N            the collected values of the current epoch's metrics (measure.h)
@@ -192,6 +194,16 @@ static const Tensor *elements(Saved *saved, const char *name, const Tensor *own)
   return from;
 }
 
+/* f64 elements, all finite. */
+static const Tensor *take_finite(Saved *saved, const char *name, const Shape *shape) {
+  const Tensor *from = take(saved, name, DTYPE_F64, shape);
+  for (int64_t i = 0, count = tensor_count(from); i < count; i++) {
+    double found = tensor_get(from, i);
+    if (!isfinite(found)) fail_element(saved, name, count, i, found, FINITE);
+  }
+  return from;
+}
+
 static void install_later(Saved *saved, ParamObject *param, Tensor *storage, const Tensor *from) {
   if (!from) return;
   if ((saved->install_count & (saved->install_count - 1)) == 0)
@@ -309,6 +321,47 @@ static void kept_best(Saved *saved) {
     const Tensor *from = elements(saved, name,
                                   saved->reading ? &run->kept[i]->value : &run->best_values[i]);
     if (from) run->best_values[i] = tensor_retain(from);
+  }
+}
+
+/* The mean is of every step or epoch since it began: at its start, or at a resume since. */
+static void check_average(const TrainRun *run) {
+  const Average *average = &run->average;
+  int64_t now = average->kind == AVERAGE_SWA ? run->epoch : run->total_steps,
+          start = average_start(run),
+          wanted = average->kind && now > average->after ? now - average->after : 0;
+  bool begins = average->after == start || (average->after > start && average->after <= now);
+  if (run->average_changed || (average->count == wanted && begins)) return;
+  saved_fail(run, NULL, "`average.count` is %lld and `average.after` %lld, where %lld %s were made",
+             (long long)average->count, (long long)average->after, (long long)now,
+             average->kind == AVERAGE_SWA ? "epochs" : "steps");
+}
+
+static void averages(Saved *saved) {
+  TrainRun *run = saved->run;
+  Average *average = &run->average;
+  double most = average->kind || run->average_changed ? (double)run->total_steps : 0;
+  integer(saved, "average.count", &average->count, 0, most);
+  integer(saved, "average.after", &average->after, 0, WHOLE_MOST);
+  if (saved->reading) check_average(run);
+  if (average->count == 0) return;
+  if (saved->reading) {
+    average->values = mem_grow(average->values, (size_t)(run->kept_count + 1) * sizeof(Tensor));
+    average->aside = mem_grow(average->aside, (size_t)(run->kept_count + 1) * sizeof(Tensor));
+  }
+  for (int i = 0; i < run->kept_count; i++) {
+    const Tensor *value = &run->kept[i]->value;
+    char name[64];
+    snprintf(name, sizeof name, "mean.%d", i);
+    Tensor mean = {0};
+    if (!saved->reading) {
+      if (average->values[i].buffer) put(saved, name, tensor_retain(&average->values[i]));
+      continue;
+    }
+    if (dtype_floats(value->dtype)) mean = tensor_retain(take_finite(saved, name, &value->shape));
+    average->values[i] = mean;
+    average->aside[i] = (Tensor){0};
+    average->size = i + 1;
   }
 }
 
@@ -444,6 +497,7 @@ void saved_rest(Saved *saved) {
   numbers(saved, "seconds", &seconds, 1, (Bounds){0, SECONDS_MOST, false, false});
   run->seconds_before = saved->reading ? seconds : run->seconds_before;
   kept_best(saved);
+  averages(saved);
   stalls(saved);
   for (int i = 0; i < run->kept_count; i++) {
     char name[64];

@@ -119,6 +119,18 @@ static void validation_line(TrainRun *run) {
   else text_string(&run->settings, "validate none\n");
 }
 
+static void average_line(TrainRun *run) {
+  const Average *average = &run->average;
+  text_format(&run->settings, "average %s",
+              average->kind == AVERAGE_EMA   ? "ema "
+              : average->kind == AVERAGE_SWA ? "swa from "
+                                             : "none");
+  if (average->kind) text_number(&run->settings, average->decay);
+  if (average->kind == AVERAGE_SWA)
+    text_format(&run->settings, " of %lld epochs", (long long)run->epochs_most);
+  text_char(&run->settings, '\n');
+}
+
 void settings_note(TrainRun *run) {
   for (int i = 0; i < run->objective_count; i++) {
     const Objective *objective = &run->objectives[i];
@@ -133,6 +145,7 @@ void settings_note(TrainRun *run) {
   text_format(&run->settings, "shuffle %s\ndrop_last %s\n", run->shuffle ? "true" : "false",
               run->drop_last ? "true" : "false");
   validation_line(run);
+  average_line(run);
   source_line_of(run, "keep", -1, run->keep);
   source_line_of(run, "stop", -1, run->stop);
 }
@@ -245,7 +258,7 @@ static void tell(TrainRun *run, const Line *old, const Line *now) {
   show(old, old->name + 1, before);
   show(now, now->name + 1, after);
   int name = (int)strcspn(now->at, ". \n");
-  bool forgets = is(now, "keep") || is(now, "stop");
+  bool forgets = is(now, "keep") || is(now, "stop") || is(now, "average");
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, span_of(run, now),
             "resumed under another `%.*s`: it was %s, it is %s%s", name, now->at, before, after,
@@ -272,6 +285,7 @@ static void compare_settings(TrainRun *run, const char *old, const char *old_end
     run->settings_changed = true;
     run->keep_changed |= is(&b, "keep");
     run->stop_changed |= is(&b, "stop");
+    run->average_changed |= is(&b, "average");
   }
 }
 

@@ -340,6 +340,7 @@ static void after_update(TrainRun *run) {
   series_push(&run->history.step_loss, run->last.loss);
   series_push(&run->history.lr, run->rate);
   run->history.steps = run->total_steps;
+  average_step(run);
   run_block(run, run->each_step, false);
   if (run->stop && !(run->waits_for_epoch && run->history.epochs == 0) && condition(run, false))
     end(run, "stop");
@@ -427,9 +428,12 @@ static bool checkpoint_due(const TrainRun *run) {
 
 static void after_epoch(TrainRun *run) {
   metrics_close(run);
-  if (!validate(run)) return;
-  history_epoch(run);
-  keep_best(run);
+  average_epoch(run);
+  average_show(run);
+  bool whole = validate(run);
+  if (whole) history_epoch(run), keep_best(run);
+  average_hide(run);
+  if (!whole) return;
   run_block(run, run->each_epoch, true);
   run->epoch_over = true;
   if (run->waits_for_epoch && !run->over && condition(run, true)) end(run, "stop");
@@ -551,6 +555,7 @@ static void train_body(Vm *vm, void *context) {
   metrics_close(run);
   if (run->checkpoint) resume_write(run);
   close_epoch(run);
+  if (!run->best_values) average_leave(run);
   restore_best(run);
   progress_end(run);
   dump_training(vm, run->total_steps, run->history.seconds);
@@ -559,6 +564,7 @@ static void train_body(Vm *vm, void *context) {
 static void free_run(TrainRun *run) {
   Vm *vm = run->vm;
   free_steps(run);
+  average_free(run);
   feed_close(run);
   undo_free(vm, &run->undo);
   measure_free(vm, &run->measure);

@@ -9,6 +9,7 @@
 #ifndef GD_LANG_TRAIN_H
 #define GD_LANG_TRAIN_H
 
+#include "lang/learn/average.h"
 #include "lang/learn/step.h"
 #include "lang/names/scope.h"
 
@@ -75,7 +76,8 @@ typedef struct TrainRun {
   double checkpoint_written; /* time of the last one, by clock_seconds; 0: none yet */
   uint64_t digest;           /* of the data; 0 without, or without a checkpoint */
   Text settings, note;       /* descriptions of the training (settings.c); owned */
-  bool settings_changed, keep_changed, stop_changed; /* since the checkpoint was written */
+  bool settings_changed, keep_changed, stop_changed,
+      average_changed; /* since the checkpoint was written */
   struct FileLock *lock;
   /* the data */
   Value data_value, validate_value; /* held */
@@ -117,6 +119,7 @@ typedef struct TrainRun {
   double best;         /* keep: the lowest so far */
   Tensor *best_values; /* of every kept param, owned */
   int64_t best_epoch;
+  Average average;
   Series keep_values; /* the values of `keep:`, by epoch */
   /* targets and buffers, held: those that keep and checkpoint save; owned */
   ParamObject **kept;

@@ -70,9 +70,9 @@ static int job, jobs = 1;       /* this process does each `jobs`th */
 static int made, failed, numbers, fields, lines;
 
 /* Fields whose numbers may be any finite ones. */
-static const char *const TRUSTED[] = {"target.",      "best.",       "state.",
-                                      "metric.",      "history.",    "seconds",
-                                      "stalled.best", "keep.values", NULL};
+static const char *const TRUSTED[] = {"mean.",       "target.",  "best.",   "state.",
+                                      "metric.",     "history.", "seconds", "stalled.best",
+                                      "keep.values", NULL};
 
 static bool trusted(const char *name) {
   for (int i = 0; TRUSTED[i]; i++)

@@ -29,6 +29,7 @@ let history = train on (x, y) in dataset(x, y) {
   metrics: (accuracy: accuracy(net(x), y), middle: sort(reshape(net(x), -1))[1])
   validate: held
   keep: best(val_loss)
+  average: ema(0.9)
   stop: stalled(loss, 20)
   checkpoint: "run.ckpt"
   resume: true

@@ -12,6 +12,7 @@ let history = train w, mask {
   clip: (value: 5)
   metrics: (size: norm(w))
   keep: best(2 * loss)
+  average: ema(0.5)
   stop: tired(loss)
   checkpoint: "run.ckpt"
   resume: true

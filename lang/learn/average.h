@@ -1,0 +1,39 @@
+/* average.h — `average:`, a running mean of the trained values (LANGUAGE.md section 9). */
+#ifndef GD_LANG_LEARN_AVERAGE_H
+#define GD_LANG_LEARN_AVERAGE_H
+
+#include "lang/machine/kind.h"
+#include "runtime/compute.h"
+
+struct TrainRun;
+
+typedef enum AverageKind { AVERAGE_EMA = 1, AVERAGE_SWA } AverageKind;
+
+typedef struct Average {
+  AverageKind kind; /* 0: none */
+  double decay;     /* EMA: what stays of the mean in a step */
+  double from;      /* SWA: the part of the epochs after which it begins */
+  int64_t count;    /* of values in the mean so far: of the steps or epochs since `after` */
+  int64_t after;    /* the step (EMA) or epoch (SWA) after which it begins */
+  Tensor *values;   /* by kept param: the mean, f64; buffer NULL: not averaged; owned */
+  Tensor *aside;    /* the trained values, while the means stand in their places; owned */
+  int size;         /* of both */
+  bool shown;       /* the means stand in the params */
+} Average;
+
+Value native_ema(Vm *vm, const CallSite *site, Value *args, int count);
+Value native_swa(Vm *vm, const CallSite *site, Value *args, int count);
+
+/* Reads the clause: what ema(…) or swa(…) gave. */
+void average_read(struct TrainRun *run, Span span, Value value);
+void average_step(struct TrainRun *run);  /* after an update */
+void average_epoch(struct TrainRun *run); /* after an epoch, before its validation */
+/* Puts the means into the params, if there are any yet, and the trained values back. */
+void average_show(struct TrainRun *run);
+void average_hide(struct TrainRun *run);
+void average_leave(struct TrainRun *run);          /* at the end: the means stay */
+void average_restart(struct TrainRun *run);        /* it begins anew */
+int64_t average_start(const struct TrainRun *run); /* `after`, unless it began anew */
+void average_free(struct TrainRun *run);
+
+#endif
