@@ -17,6 +17,7 @@
 #include "lang/eval/native.h"
 #include "lang/learn/train.h"
 #include "lang/machine/tuple.h"
+#include "lang/machine/value.h"
 
 #include <math.h>
 #include <string.h>
