@@ -288,9 +288,14 @@ static Value run_range(Vm *vm, Frame *frame, const Ast *ast) {
 
 /* ---- made of parts ---- */
 
+enum { ITEMS_FEW = 1000 }; /* if these do not fit on the stack, calls are nested too deeply */
+
 /* Evaluates nodes onto the value stack, where an error leaves them to the sweep; NULL when one is a
  * flow, which is then *flow. */
 static Value *run_items(Vm *vm, Frame *frame, Ast *const *items, uint32_t count, Value *flow) {
+  if (UNLIKELY(count > ITEMS_FEW && (size_t)(vm->limit - vm->top) < count))
+    raise_help(vm, items[0]->span, "data of this size is read from a file: csv, json, npy",
+               "%u items are more than can be written out one by one", (unsigned)count);
   Value *values = stack_take(vm, count);
   for (uint32_t i = 0; i < count; i++) {
     values[i] = run_leaf(vm, frame, items[i]);
@@ -334,6 +339,12 @@ static Value run_bracket(Vm *vm, Frame *frame, const Ast *ast) {
   for (uint32_t i = 0; i < ast->count; i++) value_release(vm, values[i]);
   vm->top = values;
   return result;
+}
+
+static Value run_numbers(Vm *vm, Frame *frame, const Ast *ast) {
+  (void)frame;
+  vm->current_span = ast->span;
+  return operation_numbers(vm, ast);
 }
 
 Value run_interpolation_from(Vm *vm, Frame *frame, const Ast *ast, uint32_t first) {

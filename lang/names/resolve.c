@@ -589,7 +589,7 @@ static bool standard_among(const Ast *name, const char *const *names, int count)
 }
 
 static bool is_bracket(const Ast *ast) {
-  return ast->kind == AST_BRACKET || ast->kind == AST_COMPREHENSION;
+  return ast->kind == AST_BRACKET || ast->kind == AST_NUMBERS || ast->kind == AST_COMPREHENSION;
 }
 
 /* Marks what makes tensors from numbers in an expression whose value is converted to another dtype
@@ -601,6 +601,7 @@ static void mark_exact(Resolver *resolver, Ast *ast) {
   static const char *const conversions[] = {"f32", "f64", "i32", "u8", "bool"};
   if (!ast || deep(resolver, ast)) return;
   switch ((AstKind)ast->kind) {
+    case AST_NUMBERS: ast->flags |= EXACT; break;
     case AST_BRACKET:
       ast->flags |= EXACT;
       for (uint32_t i = 0; i < ast->count; i++) mark_exact(resolver, ast->items[i]);

@@ -180,6 +180,17 @@ static void print_params(const AstFunction *function, Text *text) {
   text_char(text, ')');
 }
 
+/* The shape, then all of them. */
+static void print_numbers(const AstNumbers *numbers, Text *text) {
+  for (int i = 0; i < numbers->rank; i++)
+    text_format(text, "%s%u", i ? ", " : " [", (unsigned)numbers->dim[i]);
+  text_string(text, "]:");
+  for (uint32_t i = 0; i < numbers->count; i++) {
+    text_char(text, ' ');
+    text_number(text, numbers->items[i].value);
+  }
+}
+
 static void print_node(const Ast *ast, Text *text) {
   text_string(text, ast_kind_name(ast->kind));
   if (ast->kind == AST_BINARY || ast->kind == AST_OPASSIGN)
@@ -189,6 +200,7 @@ static void print_node(const Ast *ast, Text *text) {
     text_char(text, ' ');
     text_number(text, ast->number);
   }
+  if (ast->kind == AST_NUMBERS) print_numbers(ast->numbers, text);
   if (ast->kind == AST_SUBSCRIPT && ast->op) text_string(text, " :");
   if (ast->kind == AST_ARGUMENT && ast->op) text_string(text, " ...");
   if (ast->kind == AST_DIMENSION && ast->op) text_string(text, " ..");

@@ -114,6 +114,19 @@ typedef struct AstFunction {
   bool rules_hoist; /* a rule calls a function of the body */
 } AstFunction;
 
+/* The numbers of a NUMBERS node, in row-major order. */
+enum { NUMBERS_AXES = 8 }; /* at most; RANK_MOST of tensors */
+typedef struct AstNumber {
+  double value;
+  uint32_t start, end; /* its place in the source */
+} AstNumber;
+typedef struct AstNumbers {
+  int rank;
+  uint32_t count; /* of numbers: the product of dim */
+  uint32_t dim[NUMBERS_AXES];
+  AstNumber items[];
+} AstNumbers;
+
 struct Ast {
   uint8_t kind;          /* an AstKind */
   uint8_t op;            /* meaning by kind */
@@ -123,7 +136,8 @@ struct Ast {
   uint32_t count;        /* of items */
   uint32_t clause_count; /* of clauses */
   uint32_t length;       /* bytes of text */
-  Span span;             /* the whole construct, as carets show it */
+  int watched_count;
+  Span span; /* the whole construct, as carets show it */
   /* the operator, the name after a point, the declared name, the key of a clause */
   Span op_span;
   const char *text;
@@ -136,7 +150,7 @@ struct Ast {
   AstFunction *function;
   /* TRAIN, RACE: the names visible in `stop:`, `keep:` and `each_…:`, by resolve.c (scope.h) */
   struct Watched *watched;
-  int watched_count;
+  AstNumbers *numbers;
 };
 
 /* Interned names; one table a program. */

@@ -15,8 +15,11 @@ static Span span_of(const Parser *b, Token token) {
   return (Span){b->file, token.start, token.end};
 }
 
-static Ast *node(Parser *b, AstKind kind, Span span) {
-  Ast *ast = arena_alloc(&b->source->arena, sizeof *ast);
+Ast *build_node(Parser *b, AstKind kind, Span span) {
+  Ast **spare = b->spare[0] ? &b->spare[0] : &b->spare[1], *ast = *spare;
+  *spare = NULL;
+  if (LIKELY(!ast)) ast = arena_alloc(&b->source->arena, sizeof *ast);
+  else *ast = (Ast){0};
   ast->kind = (uint8_t)kind;
   ast->span = span;
   return ast;
@@ -24,7 +27,7 @@ static Ast *node(Parser *b, AstKind kind, Span span) {
 
 /* A node that spans from one token to another. */
 static Ast *stretch(Parser *b, AstKind kind, Token first, Token last) {
-  return node(b, kind, (Span){b->file, first.start, last.end});
+  return build_node(b, kind, (Span){b->file, first.start, last.end});
 }
 
 static const char *text_of(const Parser *b, Token token) { return b->source->text + token.start; }
@@ -138,7 +141,7 @@ static void check_rest_is_last(Parser *b, const ParamList *params) {
 /* ---- statements ---- */
 
 Ast *build_file(Parser *b, AstList *items) {
-  Ast *ast = node(b, AST_BLOCK, (Span){b->file, 0, b->source->length});
+  Ast *ast = build_node(b, AST_BLOCK, (Span){b->file, 0, b->source->length});
   take_items(ast, items);
   return ast;
 }
@@ -150,7 +153,7 @@ Ast *build_block(Parser *b, Token open, AstList *items, Token close) {
 }
 
 Ast *build_let(Parser *b, Token word, Ast *pattern, Ast *value) {
-  Ast *ast = node(b, AST_LET, span_join(span_of(b, word), value->span));
+  Ast *ast = build_node(b, AST_LET, span_join(span_of(b, word), value->span));
   ast->pattern = pattern;
   ast->op_span = pattern->span;
   ast->a = value;
@@ -161,7 +164,7 @@ Ast *build_member(Parser *b, Token word, Token name, Ast *shape, Ast *value) {
   AstKind kind = word.kind == TOKEN_PARAM    ? AST_PARAM
                  : word.kind == TOKEN_BUFFER ? AST_BUFFER
                                              : AST_STATE;
-  Ast *ast = node(b, kind, span_join(span_of(b, word), value->span));
+  Ast *ast = build_node(b, kind, span_join(span_of(b, word), value->span));
   ast->text = intern(b, name);
   ast->op_span = span_of(b, name);
   ast->a = value;
@@ -206,8 +209,8 @@ static BinaryOp binary_of_char(char byte) {
 
 Ast *build_assign(Parser *b, Ast *target, Token op, Ast *value) {
   check_target(b, target, op);
-  Ast *ast = node(b, op.kind == TOKEN_ASSIGN ? AST_ASSIGN : AST_OPASSIGN,
-                  span_join(target->span, value->span));
+  Ast *ast = build_node(b, op.kind == TOKEN_ASSIGN ? AST_ASSIGN : AST_OPASSIGN,
+                        span_join(target->span, value->span));
   if (op.kind == TOKEN_OPEQ) ast->op = (uint8_t)binary_of_char(*text_of(b, op));
   ast->op_span = span_of(b, op);
   ast->a = target;
@@ -284,7 +287,7 @@ AstFunction *build_nameless(Parser *b, Token word, ParamList *params, Ast *resul
 }
 
 static Ast *with_function(Parser *b, AstKind kind, AstFunction *head, Ast *body) {
-  Ast *ast = node(b, kind, span_join(head->head_span, body->span));
+  Ast *ast = build_node(b, kind, span_join(head->head_span, body->span));
   head->body = body;
   ast->function = head;
   ast->op_span = head->name_span;
@@ -304,7 +307,7 @@ Ast *build_function(Parser *b, AstFunction *head, Ast *body) {
 }
 
 Ast *build_for(Parser *b, Token word, Ast *pattern, Ast *over, Ast *body) {
-  Ast *ast = node(b, AST_FOR, span_join(span_of(b, word), body->span));
+  Ast *ast = build_node(b, AST_FOR, span_join(span_of(b, word), body->span));
   ast->pattern = pattern;
   ast->a = over;
   ast->b = body;
@@ -312,15 +315,15 @@ Ast *build_for(Parser *b, Token word, Ast *pattern, Ast *over, Ast *body) {
 }
 
 Ast *build_while(Parser *b, Token word, Ast *condition, Ast *body) {
-  Ast *ast = node(b, AST_WHILE, span_join(span_of(b, word), body->span));
+  Ast *ast = build_node(b, AST_WHILE, span_join(span_of(b, word), body->span));
   ast->a = condition;
   ast->b = body;
   return ast;
 }
 
 Ast *build_return(Parser *b, Token word, Ast *value) {
-  Ast *ast = node(b, AST_RETURN,
-                  value ? span_join(span_of(b, word), value->span) : span_of(b, word));
+  Ast *ast = build_node(b, AST_RETURN,
+                        value ? span_join(span_of(b, word), value->span) : span_of(b, word));
   ast->a = value;
   return ast;
 }
@@ -331,7 +334,7 @@ Ast *build_word(Parser *b, Token word) {
                  : word.kind == TOKEN_NONE  ? AST_NONE
                  : word.kind == TOKEN_BREAK ? AST_BREAK
                                             : AST_CONTINUE;
-  return node(b, kind, span_of(b, word));
+  return build_node(b, kind, span_of(b, word));
 }
 
 /* ---- strings ---- */
@@ -372,7 +375,7 @@ static const char *add_escape(Text *value, const char *at) {
 static Ast *string_node(Parser *b, Token token) {
   const char *at, *end;
   inside_of(b->source->text, token, &at, &end);
-  Ast *ast = node(b, AST_STRING, span_of(b, token));
+  Ast *ast = build_node(b, AST_STRING, span_of(b, token));
   Text value = {0};
   while (at < end) {
     const char *plain = at;
@@ -405,7 +408,7 @@ Ast *build_import(Parser *b, Token word, Token path) {
 
 Ast *build_test(Parser *b, Token word, Token title, Ast *body) {
   Ast *value = string_node(b, title),
-      *ast = node(b, AST_TEST, span_join(span_of(b, word), body->span));
+      *ast = build_node(b, AST_TEST, span_join(span_of(b, word), body->span));
   ast->text = value->text;
   ast->length = value->length;
   ast->op_span = value->span;
@@ -414,7 +417,7 @@ Ast *build_test(Parser *b, Token word, Token title, Ast *body) {
 }
 
 static Ast *format_node(Parser *b, Ast *expr) {
-  Ast *ast = node(b, AST_FORMAT, expr->span);
+  Ast *ast = build_node(b, AST_FORMAT, expr->span);
   ast->a = expr;
   ast->text = "";
   return ast;
@@ -456,7 +459,7 @@ Ast *build_interpolation(Parser *b, Token head, AstList *pieces, Token tail) {
 /* ---- parts ---- */
 
 Ast *build_pattern_name(Parser *b, Token name) {
-  Ast *ast = node(b, AST_PATTERN, span_of(b, name));
+  Ast *ast = build_node(b, AST_PATTERN, span_of(b, name));
   ast->text = intern(b, name);
   ast->op_span = ast->span;
   return ast;
@@ -485,19 +488,19 @@ Ast *build_shape(Parser *b, Token start, AstList *dims, Token end) {
 }
 
 Ast *build_dimension(Parser *b, Ast *expr) {
-  Ast *ast = node(b, AST_DIMENSION, expr->span);
+  Ast *ast = build_node(b, AST_DIMENSION, expr->span);
   ast->a = expr;
   return ast;
 }
 
 Ast *build_any_axes(Parser *b, Token dots) {
-  Ast *ast = node(b, AST_DIMENSION, span_of(b, dots));
+  Ast *ast = build_node(b, AST_DIMENSION, span_of(b, dots));
   ast->op = 1;
   return ast;
 }
 
 Ast *build_clause(Parser *b, Token key, Ast *value) {
-  Ast *ast = node(b, AST_CLAUSE, span_join(span_of(b, key), value->span));
+  Ast *ast = build_node(b, AST_CLAUSE, span_join(span_of(b, key), value->span));
   ast->text = intern(b, key);
   ast->op_span = span_of(b, key);
   ast->a = value;
@@ -505,19 +508,19 @@ Ast *build_clause(Parser *b, Token key, Ast *value) {
 }
 
 Ast *build_update_clause(Parser *b, Ast *update) {
-  Ast *ast = node(b, AST_CLAUSE, update->span);
+  Ast *ast = build_node(b, AST_CLAUSE, update->span);
   ast->a = update;
   return ast;
 }
 
 Ast *build_argument(Parser *b, Ast *value) {
-  Ast *ast = node(b, AST_ARGUMENT, value->span);
+  Ast *ast = build_node(b, AST_ARGUMENT, value->span);
   ast->a = value;
   return ast;
 }
 
 Ast *build_spread(Parser *b, Ast *value, Token dots) {
-  Ast *ast = node(b, AST_ARGUMENT, span_join(value->span, span_of(b, dots)));
+  Ast *ast = build_node(b, AST_ARGUMENT, span_join(value->span, span_of(b, dots)));
   ast->op = 1;
   ast->op_span = span_of(b, dots);
   ast->a = value;
@@ -525,7 +528,7 @@ Ast *build_spread(Parser *b, Ast *value, Token dots) {
 }
 
 Ast *build_named(Parser *b, Token name, Ast *value) {
-  Ast *ast = node(b, AST_ARGUMENT, span_join(span_of(b, name), value->span));
+  Ast *ast = build_node(b, AST_ARGUMENT, span_join(span_of(b, name), value->span));
   ast->text = intern(b, name);
   ast->op_span = span_of(b, name);
   ast->a = value;
@@ -533,13 +536,13 @@ Ast *build_named(Parser *b, Token name, Ast *value) {
 }
 
 Ast *build_subscript(Parser *b, Ast *expr) {
-  Ast *ast = node(b, AST_SUBSCRIPT, expr->span);
+  Ast *ast = build_node(b, AST_SUBSCRIPT, expr->span);
   ast->a = expr;
   return ast;
 }
 
 Ast *build_slice(Parser *b, Token colon, Ast *start, Ast *stop) {
-  Ast *ast = node(b, AST_SUBSCRIPT, span_of(b, colon));
+  Ast *ast = build_node(b, AST_SUBSCRIPT, span_of(b, colon));
   ast->op = 1;
   ast->op_span = ast->span;
   ast->a = start;
@@ -583,7 +586,7 @@ static bool number_value(Parser *b, Token token, double *value) {
 }
 
 Ast *build_number(Parser *b, Token token) {
-  Ast *ast = node(b, AST_NUMBER, span_of(b, token));
+  Ast *ast = build_node(b, AST_NUMBER, span_of(b, token));
   if (token.start == token.end) return ast; /* reported by the lexer */
   if (!number_value(b, token, &ast->number)) {
     Diag *diag = report_error(b->report, ast->span, "number out of range");
@@ -593,7 +596,7 @@ Ast *build_number(Parser *b, Token token) {
 }
 
 Ast *build_name(Parser *b, Token token) {
-  Ast *ast = node(b, AST_NAME, span_of(b, token));
+  Ast *ast = build_node(b, AST_NAME, span_of(b, token));
   ast->text = intern(b, token);
   return ast;
 }
@@ -646,7 +649,7 @@ static void check_chain(Parser *b, const Ast *left, const Ast *made) {
 }
 
 Ast *build_binary(Parser *b, Ast *left, Token op, Ast *right) {
-  Ast *ast = node(b, OPERATORS[op.kind].kind, span_join(left->span, right->span));
+  Ast *ast = build_node(b, OPERATORS[op.kind].kind, span_join(left->span, right->span));
   ast->op = OPERATORS[op.kind].op;
   ast->op_span = span_of(b, op);
   ast->a = left;
@@ -656,7 +659,7 @@ Ast *build_binary(Parser *b, Ast *left, Token op, Ast *right) {
 }
 
 Ast *build_unary(Parser *b, Token op, Ast *operand) {
-  Ast *ast = node(b, AST_UNARY, span_join(span_of(b, op), operand->span));
+  Ast *ast = build_node(b, AST_UNARY, span_join(span_of(b, op), operand->span));
   ast->op = op.kind == TOKEN_NOT ? UNARY_NOT : UNARY_MINUS;
   ast->op_span = span_of(b, op);
   ast->a = operand;
@@ -664,7 +667,7 @@ Ast *build_unary(Parser *b, Token op, Ast *operand) {
 }
 
 Ast *build_range(Parser *b, Ast *first, Token dots, Ast *last, Ast *step) {
-  Ast *ast = node(b, AST_RANGE, span_join(first->span, step ? step->span : last->span));
+  Ast *ast = build_node(b, AST_RANGE, span_join(first->span, step ? step->span : last->span));
   ast->op_span = span_of(b, dots);
   ast->a = first;
   ast->b = last;
@@ -674,7 +677,8 @@ Ast *build_range(Parser *b, Ast *first, Token dots, Ast *last, Ast *step) {
 }
 
 Ast *build_if(Parser *b, Token word, Ast *condition, Ast *then, Ast *otherwise) {
-  Ast *ast = node(b, AST_IF, span_join(span_of(b, word), otherwise ? otherwise->span : then->span));
+  Ast *ast = build_node(b, AST_IF,
+                        span_join(span_of(b, word), otherwise ? otherwise->span : then->span));
   ast->a = condition;
   ast->b = then;
   ast->c = otherwise;
@@ -709,7 +713,7 @@ Ast *build_train(Parser *b, Token word, Run *run, AstList *clauses, Token close)
 }
 
 Ast *build_call(Parser *b, Ast *callee, AstList *args, Token close) {
-  Ast *ast = node(b, AST_CALL, span_join(callee->span, span_of(b, close)));
+  Ast *ast = build_node(b, AST_CALL, span_join(callee->span, span_of(b, close)));
   ast->a = callee;
   take_items(ast, args);
   if (ast->count > ARGUMENT_LIMIT)
@@ -719,14 +723,14 @@ Ast *build_call(Parser *b, Ast *callee, AstList *args, Token close) {
 }
 
 Ast *build_index(Parser *b, Ast *of, AstList *subs, Token close) {
-  Ast *ast = node(b, AST_INDEX, span_join(of->span, span_of(b, close)));
+  Ast *ast = build_node(b, AST_INDEX, span_join(of->span, span_of(b, close)));
   ast->a = of;
   take_items(ast, subs);
   return ast;
 }
 
 Ast *build_field(Parser *b, Ast *of, Token name) {
-  Ast *ast = node(b, AST_FIELD, span_join(of->span, span_of(b, name)));
+  Ast *ast = build_node(b, AST_FIELD, span_join(of->span, span_of(b, name)));
   ast->a = of;
   ast->text = intern(b, name);
   ast->op_span = span_of(b, name);
@@ -734,7 +738,7 @@ Ast *build_field(Parser *b, Ast *of, Token name) {
 }
 
 Ast *build_item(Parser *b, Ast *of, Token fraction) {
-  Ast *ast = node(b, AST_FIELD, span_join(of->span, span_of(b, fraction)));
+  Ast *ast = build_node(b, AST_FIELD, span_join(of->span, span_of(b, fraction)));
   ast->a = of;
   ast->op_span = span_of(b, fraction);
   const char *text = text_of(b, fraction);
@@ -748,7 +752,7 @@ Ast *build_item(Parser *b, Ast *of, Token fraction) {
 }
 
 Ast *build_transposed(Parser *b, Ast *of, Token tick) {
-  Ast *ast = node(b, AST_TRANSPOSE, span_join(of->span, span_of(b, tick)));
+  Ast *ast = build_node(b, AST_TRANSPOSE, span_join(of->span, span_of(b, tick)));
   ast->a = of;
   ast->op_span = span_of(b, tick);
   return ast;
@@ -797,13 +801,14 @@ static Ast *build_comprehension(Parser *b, Token open, const AstList *list, Toke
   Ast *ast = stretch(b, AST_COMPREHENSION, open, close);
   ast->pattern = list->pattern;
   ast->a = list->over;
-  ast->b = node(b, AST_GATHER, item->span);
+  ast->b = build_node(b, AST_GATHER, item->span);
   ast->b->a = item;
   ast->b->b = condition;
   return ast;
 }
 
 Ast *build_bracket(Parser *b, Token open, AstList *items, Token close) {
+  if (items && items->packing) return bracket_close(b, open, items, close);
   if (items && items->pattern) return build_comprehension(b, open, items, close);
   Ast *ast = stretch(b, AST_BRACKET, open, close);
   take_items(ast, items);

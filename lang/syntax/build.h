@@ -33,7 +33,15 @@ typedef struct Parser {
   bool overflowed; /* nested too deeply: the parse ends */
   OddName *odd;    /* in the arena */
   int odd_count;
+  AstNumber *numbers; /* of the open brackets that are packed (packing.c); owned */
+  size_t number_count, number_capacity;
+  /* what packing needs no more, and the next takes: nodes, blocks of numbers, lists */
+  Ast *spare[2];
+  AstNumbers *spare_blocks[NUMBERS_AXES]; /* by axes, less one */
+  struct AstList *spare_lists;            /* linked by their Packing */
 } Parser;
+
+typedef struct Packing Packing;
 
 typedef struct AstList {
   Ast **items; /* in the arena */
@@ -42,6 +50,7 @@ typedef struct AstList {
   bool comma; /* a comma stands after the last item */
   /* `[item for pattern in over if condition]`: the item is items[0]; else NULL */
   Ast *pattern, *over, *condition;
+  Packing *packing; /* while its items are numbers, which are then not in items; else NULL */
 } AstList;
 
 typedef struct ParamList {
@@ -57,10 +66,17 @@ typedef struct Run { /* the part between `train` and its `{` */
   Ast *data;         /* of `in`, or NULL */
 } Run;
 
+Ast *build_node(Parser *b, AstKind kind, Span span); /* without parts */
+
 /* lists: item NULL adds nothing */
 AstList *list_start(Parser *b, Ast *item);
 AstList *list_add(Parser *b, AstList *list, Ast *item);
 AstList *list_comma(AstList *list);
+/* of brackets, whose plain numbers are packed */
+AstList *bracket_start(Parser *b, Ast *item);
+AstList *bracket_add(Parser *b, AstList *list, Ast *item);
+/* the NUMBERS node of a list that is still packed */
+Ast *bracket_close(Parser *b, Token open, AstList *list, Token close);
 /* condition NULL: every item */
 AstList *list_for(Parser *b, Ast *item, Ast *pattern, Ast *over, Ast *condition);
 AstList *pieces_start(Parser *b, Ast *expr);

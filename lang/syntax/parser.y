@@ -203,8 +203,8 @@ list(A) ::= list1(A).
 list(A) ::= list1(L) COMMA.                             { A = list_comma(L); }
 list(A) ::= expr(E) FOR pattern(P) IN expr(X).          { A = list_for(b, E, P, X, NULL); }
 list(A) ::= expr(E) FOR pattern(P) IN expr(X) IF expr(C). { A = list_for(b, E, P, X, C); }
-list1(A) ::= expr(E).                                   { A = list_start(b, E); }
-list1(A) ::= list1(L) COMMA expr(E).                    { A = list_add(b, L, E); }
+list1(A) ::= expr(E).                                   { A = bracket_start(b, E); }
+list1(A) ::= list1(L) COMMA expr(E).                    { A = bracket_add(b, L, E); }
 args(A) ::= .                                           { A = NULL; }
 args(A) ::= arglist(A).
 args(A) ::= arglist(L) COMMA.                           { A = list_comma(L); }
@@ -360,7 +360,7 @@ static void parse_all(Parser *b, yyParser *parser, uint16_t *levels) {
   for (;;) {
     if (stop_wanted()) return;
     Token token = lexer_next(&b->lexer);
-    if (UNLIKELY(b->source->arena.total > room)) {
+    if (UNLIKELY(b->source->arena.total + b->number_capacity * sizeof *b->numbers > room)) {
       refuse_size(b, token);
       return;
     }
@@ -391,6 +391,7 @@ static Ast *parse(Parser *b) {
   parse_all(b, parser, levels);
   mem_free(parser);
   mem_free(levels);
+  mem_free(b->numbers);
   source_charge_tree(b->source);
   if (b->report->errors > before || stop_wanted()) return NULL;
   if (b->odd_count) lookalike_check(b);

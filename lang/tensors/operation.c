@@ -224,6 +224,44 @@ static Value literal(Vm *vm, const Ast *ast, const Value *items, int count, Dtyp
   return value;
 }
 
+enum { NUMBERS_A_POLL = 1 << 16 };
+
+/* The elements from `from` to before `to`; the first that the dtype cannot hold is returned, or
+ * `to`. */
+static uint32_t set_numbers(Tensor *tensor, const AstNumbers *numbers, uint32_t from, uint32_t to) {
+  for (; from < to; from++) {
+    if (!dtype_holds(tensor->dtype, numbers->items[from].value)) break;
+    tensor_set(tensor, from, numbers->items[from].value);
+  }
+  return from;
+}
+
+Value operation_numbers(Vm *vm, const Ast *ast) {
+  const AstNumbers *numbers = ast->numbers;
+  Tensor tensor;
+  Diag diag;
+  diag_clear(&diag);
+  _Static_assert((int)NUMBERS_AXES == (int)RANK_MOST, "as many axes as a tensor has");
+  Shape shape = {.rank = numbers->rank};
+  for (int i = 0; i < shape.rank; i++) shape.dim[i] = numbers->dim[i];
+  if (!tensor_new(&tensor, bracket_real(vm, ast), &shape, &diag)) {
+    diag.span = ast->span;
+    raise_diag(vm, &diag);
+  }
+  Value value = value_tensor(vm, tensor);
+  value.tensor->made = ast->span;
+  for (uint32_t done = 0; done < numbers->count;) {
+    uint32_t rest = numbers->count - done;
+    uint32_t to = done + (rest < NUMBERS_A_POLL ? rest : NUMBERS_A_POLL);
+    vm_poll_signals(vm);
+    done = set_numbers(&tensor, numbers, done, to);
+    if (done == to) continue;
+    const AstNumber *bad = &numbers->items[done];
+    raise_unheld(vm, (Span){ast->span.file, bad->start, bad->end}, tensor.dtype, bad->value);
+  }
+  return value;
+}
+
 /* The dtype of a bracket of scalars: that of its tensors; the default float when there are only
  * numbers, or a fraction beside a whole dtype. */
 static Dtype scalar_dtype(Vm *vm, const Value *items, int count, Dtype real) {

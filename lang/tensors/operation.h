@@ -25,6 +25,7 @@ Value operation_binary(Vm *vm, const Ast *ast, int binary_op, Value a, Value b);
 Value operation_logic(Vm *vm, const Ast *ast, Value a, Value b, bool is_or);
 Value operation_unary(Vm *vm, const Ast *ast, Value a); /* minus, not */
 Value operation_transpose(Vm *vm, const Ast *ast, Value a);
+Value operation_numbers(Vm *vm, const Ast *ast); /* the tensor of a NUMBERS node */
 bool operation_bracket(Vm *vm, const Ast *ast, const Value *items, int count,
                        Value *result); /* true and a tensor if the items make one, else false: a
                                         * list */

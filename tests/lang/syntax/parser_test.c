@@ -53,8 +53,8 @@ Test(parser, values_and_what_follows_them) {
   check_tree("()", "  TUPLE\n");
   check_tree("(1,)", "  TUPLE\n    NUMBER 1\n");
   check_tree("(x: 1, 2)", "  TUPLE x _\n    NUMBER 1\n    NUMBER 2\n");
-  check_tree("[[1, 2], [],]",
-             "  BRACKET\n    BRACKET\n      NUMBER 1\n      NUMBER 2\n    BRACKET\n");
+  check_tree("[[1, 2], [],]", "  BRACKET\n    NUMBERS [2]: 1 2\n    BRACKET\n");
+  check_tree("[[1, -2], [3, 4.5]]", "  NUMBERS [2, 2]: 1 -2 3 4.5\n");
   check_tree(
       "[x for (x, _) in d if y]",
       "  COMPREHENSION\n    pattern: PATTERN\n      PATTERN x\n      PATTERN _\n    a: NAME d\n"
