@@ -12,12 +12,15 @@
  * TILE_BYTES lies on the stack, where the product finds it in the second cache.  A 1x1 convolution
  * with stride 1 reads the image itself.
  *
+ * Where there are few channels all three go by direct.c instead, which makes no patches.
+ *
  * The team takes: for y, runs of pixels; for dx, runs of channels, so that no two add to one place;
  * for dw, runs of rows, and runs of images where rows alone are too few: each run of images has a
  * dw of its own, added in order.  All cuts follow from sizes alone.
  */
 #include "runtime/kernels/conv.h"
 #include "runtime/base/stop.h"
+#include "runtime/kernels/direct.h"
 #include "runtime/kernels/product.h"
 #include "runtime/kernels/team.h"
 
@@ -37,29 +40,6 @@ enum {
   BLOCK_WORK = 1 << 17    /* multiplications that make a block worth handing out */
 #endif
 };
-
-/* Everything about one convolution. */
-typedef struct Conv {
-  Call *call;
-  Dtype dtype;
-  size_t size;                             /* bytes of an element */
-  int64_t images, channels, height, width; /* of x */
-  int64_t filters, out_height, out_width;  /* of y */
-  int64_t kernel_height, kernel_width;
-  /* vertically, horizontally; the padding is that above and to the left: what is below and to the
-   * right follows from the sizes */
-  int64_t stride[2], pad[2], dilation[2], groups;
-  int64_t group_channels, group_filters;
-  int64_t rows, pixels;           /* of the patches of one image and group */
-  int64_t plane;                  /* height * width */
-  const char *x, *w, *y;          /* whichever are inputs */
-  char *out;                      /* what is worked out */
-  int64_t tile_rows, tile_pixels; /* of a tile of patches */
-  int64_t units, per_block;       /* of one block of the team */
-  int64_t row_runs;               /* of the weight gradient: runs of rows and of images */
-  int64_t image_runs;
-  char *partial; /* a dw for each run of images; NULL when there is one */
-} Conv;
 
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
@@ -241,7 +221,7 @@ void kernel_conv2d(Call *call) {
   Conv conv = conv_of(call, &call->inputs[0].shape, &call->inputs[1].shape, &call->output.shape);
   conv.x = call->inputs[0].data;
   conv.w = call->inputs[1].data;
-  if (shape_count(&call->output.shape) == 0) return;
+  if (shape_count(&call->output.shape) == 0 || direct_forward(&conv)) return;
   const int64_t runs = parts_of(conv.pixels, conv.tile_pixels);
   conv_run(&conv, conv.images * conv.groups * runs,
            (double)(conv.group_filters * conv.rows) * (double)conv.tile_pixels, forward_block);
@@ -291,7 +271,7 @@ void kernel_conv2d_input(Call *call) {
   Conv conv = conv_of(call, &call->output.shape, &call->inputs[1].shape, &call->inputs[0].shape);
   conv.y = call->inputs[0].data;
   conv.w = call->inputs[1].data;
-  if (shape_count(&call->output.shape) == 0) return;
+  if (shape_count(&call->output.shape) == 0 || direct_input(&conv)) return;
   const int64_t runs = parts_of(conv.group_channels, channels_of(&conv));
   conv_run(&conv, conv.images * conv.groups * runs,
            (double)(conv.group_filters * conv.tile_rows) * (double)conv.pixels, input_block);
@@ -346,13 +326,16 @@ void kernel_conv2d_weight(Call *call) {
   }
   const double work = (double)(conv.group_filters * conv.tile_rows) *
                       (double)(conv.pixels * conv.images);
-  conv.row_runs = parts_of(conv.rows, conv.tile_rows);
+  const bool direct = direct_fits_weight(&conv);
+  conv.row_runs = direct ? 1 : parts_of(conv.rows, conv.tile_rows);
   conv.image_runs = least(parts_of(WEIGHT_BLOCKS, conv.groups * conv.row_runs), conv.images);
   conv.image_runs = most(1, least(conv.image_runs, (int64_t)(work / BLOCK_WORK)));
   if (conv.image_runs > 1)
     conv.partial = team_scratch((size_t)(conv.image_runs * count) * conv.size);
-  conv_run(&conv, conv.image_runs * conv.groups * conv.row_runs, work / (double)conv.image_runs,
-           weight_block);
+  if (direct) direct_weight(&conv);
+  else
+    conv_run(&conv, conv.image_runs * conv.groups * conv.row_runs, work / (double)conv.image_runs,
+             weight_block);
   if (conv.partial != NULL && !stop_wanted())
     (conv.dtype == DTYPE_F32 ? gather_f32 : gather_f64)(&conv);
 }

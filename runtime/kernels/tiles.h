@@ -35,6 +35,22 @@ typedef struct TileJob {
 
 typedef void Tile(const TileJob *job);
 
+/* A window that slides over rows (slide.inc).  The slide fills y, the slide_dot adds to w. */
+typedef struct SlideJob {
+  const void *x;     /* padded; VECTOR_BYTES * 2 behind it can be read */
+  const int64_t *at; /* of tap t: elements from x's place (row, column) to what it meets there */
+  int64_t taps;
+  void *w; /* of filter f and tap t: w[f w_stride + t] */
+  void *y; /* of filter f: y[f y_plane + row y_row + column] */
+  int64_t w_stride, y_plane;
+  int64_t x_row, y_row; /* elements from row to row of places */
+  int64_t rows, columns;
+} SlideJob;
+
+enum { SLIDE_FILTERS = 6, SLIDE_TAPS = 6 }; /* most of a slide, and of a slide_dot */
+
+typedef void Slide(const SlideJob *job);
+
 typedef struct Tiles {
   int width; /* elements in a vector */
   int rows;  /* most rows of a tile */
@@ -47,6 +63,9 @@ typedef struct Tiles {
   int64_t (*marks[2])(const TileJob *job, uint64_t *marks);
   /* by vectors - 1; the last: eight whole ones */
   bool (*sift[SIFT_VECTORS + 1])(const TileJob *job, const uint64_t *marks);
+  Slide *slide[SLIDE_FILTERS];      /* by filters - 1 */
+  Slide *slide_dot[2][SLIDE_TAPS];  /* by filters - 1, taps - 1; two filters: at most half of the
+                                       taps */
   Tile *tile[TILE_ROWS_MOST][2][2]; /* by rows - 1, whether a is transposed, vectors - 1 */
 } Tiles;
 

@@ -1,4 +1,5 @@
 /* conv_test.c — convolutions against their plain twins. */
+#include "runtime/base/isa.h"
 #include "runtime/kernels/conv.h"
 #include "runtime/kernels/team.h"
 
@@ -86,6 +87,15 @@ static const Case CASES[] = {
     {2, 1, 40, 50, 2, 5, 5, {1, 1, 2, 2, 2, 2, 1, 1, 1}}, /* cut along pixels */
     /* one channel's rows do not fit into a tile */
     {1, 1, 70, 90, 2, 17, 17, {1, 1, 3, 3, 3, 3, 1, 1, 1}},
+    /* without patches: depthwise, two filters a channel, few channels; strides, phases, wide rows
+     */
+    {2, 3, 9, 37, 3, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 3}},
+    {2, 3, 9, 11, 6, 3, 5, {2, 3, 1, 2, 0, 4, 1, 1, 3}},
+    {3, 2, 12, 70, 4, 4, 3, {3, 2, 2, 5, 1, 0, 2, 3, 1}},
+    {1, 5, 7, 7, 5, 5, 5, {1, 1, 2, 2, 2, 2, 1, 1, 5}},
+    {2, 1, 6, 5, 7, 2, 2, {4, 5, 0, 0, 3, 1, 1, 1, 1}},
+    {1, 1, 300, 200, 1, 3, 3, {2, 1, 1, 1, 1, 1, 1, 1, 1}}, /* several strips */
+    {17, 2, 5, 6, 2, 1, 1, {1, 1, 0, 0, 0, 0, 1, 1, 2}},
     {0, 3, 5, 4, 4, 3, 3, {1, 1, 0, 0, 0, 0, 1, 1, 1}},
     {2, 0, 5, 4, 4, 3, 3, {1, 1, 0, 0, 0, 0, 1, 1, 1}},
     {2, 3, 5, 4, 0, 3, 3, {1, 1, 0, 0, 0, 0, 1, 1, 1}},
@@ -154,21 +164,35 @@ Test(conv, all_three_against_the_definition) {
   team_stop();
 }
 
-Test(conv, threads_give_equal_bits) {
-  static const Case large = {12, 6, 20, 22, 10, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 2}};
-  const Arrays of = arrays_of(&large, DTYPE_F32);
+static void check_equal_bits(const Case *large) {
+  const Arrays of = arrays_of(large, DTYPE_F32);
   for (int which = 0; which < 3; which++) {
     team_start(1);
-    const View one = work(KERNELS[which], which, &of, &large);
+    const View one = work(KERNELS[which], which, &of, large);
     for (int threads = 2; threads <= 4; threads += 2) {
       team_start(threads);
-      const View more = work(KERNELS[which], which, &of, &large);
+      const View more = work(KERNELS[which], which, &of, large);
       cr_assert_eq(memcmp(one.data, more.data, (size_t)count_of(&one) * sizeof(float)), 0,
                    "kernel %d, %d threads", which, threads);
       free(more.data);
     }
+    for (int isa = ISA_PLAIN; isa < (int)isa_best(); isa++) {
+      isa_choose((Isa)isa);
+      const View more = work(KERNELS[which], which, &of, large);
+      cr_assert_eq(memcmp(one.data, more.data, (size_t)count_of(&one) * sizeof(float)), 0,
+                   "kernel %d, instruction set %d", which, isa);
+      free(more.data);
+    }
+    isa_choose(ISA_UNKNOWN);
     free(one.data);
   }
   free(of.x.data), free(of.w.data), free(of.y.data);
   team_stop();
+}
+
+Test(conv, equal_bits_on_threads_and_sets) {
+  static const Case cases[] = {{12, 6, 20, 22, 10, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 2}},
+                               {12, 6, 20, 22, 6, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 6}},
+                               {12, 2, 20, 35, 5, 3, 3, {2, 3, 1, 1, 1, 1, 1, 1, 1}}};
+  for (int i = 0; i < COUNT_OF(cases); i++) check_equal_bits(&cases[i]);
 }

@@ -1,0 +1,399 @@
+/* direct.c — convolution without patches, where there are few channels.
+ *
+ * In a first layer, and in a depthwise one, a patch is made for so few filters that making it costs
+ * more than multiplying.  Here the planes of one image and group get a border of zeros, a strip of
+ * rows at a time, so that the strip stays in the second cache and no place has to ask whether it
+ * lies inside; then the window slides over it in registers (slide.inc).
+ *
+ *   y   windows slide over a strip of x, a block of filters at a time.
+ *   dx  is a convolution too, of dy with the window turned round.  With a stride of s its places
+ *       fall into s phases along an axis, each of which meets taps of its own: place x meets tap j
+ *       where x + pad - j dilation is a multiple of s.
+ *   dw  is the sum over places of what a tap meets, times dy: places are summed in lanes along a
+ *       row, then rows, strips and images in order; runs of images have a dw each (conv.c).
+ *
+ * Columns that lie a stride apart are brought together: a row of the border is sorted by phases, so
+ * that neighbouring places meet neighbouring elements whatever the stride.
+ *
+ * The team takes strips of one image and group for y and dx, runs of images of a group for dw.  All
+ * cuts follow from sizes alone, and each sum has one order whatever the instructions.
+ */
+#include "runtime/kernels/direct.h"
+#include "runtime/base/stop.h"
+#include "runtime/kernels/team.h"
+#include "runtime/kernels/tiles.h"
+
+#include <string.h>
+
+enum {
+#if defined(GD_HARSH)
+  STRIP_BYTES = 4 << 10,
+  BLOCK_WORK = 50,
+  ROW_BYTES = 1 << 10,
+#else
+  STRIP_BYTES = 128 << 10, /* of a strip with its border, on the stack */
+  BLOCK_WORK = 1 << 17,    /* multiplications that make a block worth handing out */
+  ROW_BYTES = 16 << 10,    /* of rows of one phase of dx, on the stack */
+#endif
+  SLACK_BYTES = 2 * VECTOR_BYTES, /* that vectors read past the end of a strip */
+  TAPS_MOST = 512,                /* of all planes together */
+  STRIDE_MOST = 64,
+  /* few: of what is read, and of what is made of it; with more, patches cost little beside the
+     products */
+  CHANNELS_MOST = 4,
+  RESULTS_MOST = 8
+};
+
+static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
+static inline int64_t parts_of(int64_t count, int64_t size) { return (count + size - 1) / size; }
+/* Division that rounds down, for a positive divisor. */
+static inline int64_t down(int64_t a, int64_t b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
+
+/* Planes [planes, rows, phases, run] with a border: row r is row top + r of the image, or zeros. */
+typedef struct Border {
+  int64_t planes, height, width; /* of the image */
+  int64_t top, left; /* the row and column of the image that come first; may be negative */
+  int64_t rows, phases, run;
+  int64_t pitch; /* phases * run: from row to row */
+} Border;
+
+/* The taps that the places of one phase meet. */
+typedef struct Taps {
+  int64_t group, count;
+  int64_t at[TAPS_MOST];     /* elements of the border from a place to what the tap meets */
+  int64_t weight[TAPS_MOST]; /* elements of w from a channel's first to the tap's */
+} Taps;
+
+/* One kernel's work. */
+typedef struct Direct {
+  const Conv *conv;
+  const Tiles *tiles;
+  int64_t strip_rows, strips; /* rows of y, or of dx, that a strip makes */
+  int64_t units, per_block;
+} Direct;
+
+#define REAL float
+#define NAMED(name) name##_f32
+#include "runtime/kernels/direct.inc"
+
+#define REAL double
+#define NAMED(name) name##_f64
+#include "runtime/kernels/direct.inc"
+
+static void border_fill(const Conv *conv, const Border *border, const char *image, char *into) {
+  (conv->dtype == DTYPE_F32 ? border_f32 : border_f64)(border, image, into);
+}
+
+static void run_units(Direct *direct, int64_t units, double work,
+                      void (*task)(void *context, int64_t block)) {
+  direct->units = units;
+  direct->per_block = work >= BLOCK_WORK ? 1 : (int64_t)(BLOCK_WORK / (work + 1)) + 1;
+  const int64_t blocks = parts_of(units, direct->per_block);
+  if (blocks == 1) task(direct, 0);
+  else if (blocks > 1) team_run(blocks, task, direct);
+}
+
+/* ---- over x: y and dw ---- */
+
+/* What the window covers along an axis. */
+static int64_t reach_of(const Conv *conv, int axis) {
+  return conv->dilation[axis] * ((axis == 0 ? conv->kernel_height : conv->kernel_width) - 1) + 1;
+}
+
+/* The border of the strip that makes rows `row` to row + rows - 1 of y. */
+static Border border_of_x(const Conv *conv, int64_t row, int64_t rows) {
+  Border border = {.planes = conv->group_channels, .height = conv->height, .width = conv->width};
+  border.top = row * conv->stride[0] - conv->pad[0];
+  border.left = -conv->pad[1];
+  border.rows = (rows - 1) * conv->stride[0] + reach_of(conv, 0);
+  border.phases = conv->stride[1];
+  border.run = conv->out_width + (reach_of(conv, 1) - 1) / conv->stride[1];
+  border.pitch = border.phases * border.run;
+  return border;
+}
+
+/* Of rows that fit into a strip, `reach` of them to begin with and `step` for each more; 0: none.
+ */
+static int64_t strip_rows(const Conv *conv, const Border *border, int64_t reach, int64_t step) {
+  int64_t bytes;
+  if (!size_mul(border->planes, border->pitch, &bytes) ||
+      !size_mul(bytes, (int64_t)conv->size, &bytes) || bytes > STRIP_BYTES)
+    return 0;
+  const int64_t rows = STRIP_BYTES / most(1, bytes);
+  return rows < reach ? 0 : (rows - reach) / step + 1;
+}
+
+static bool strides_little(const Conv *conv) {
+  return conv->stride[0] <= STRIDE_MOST && conv->stride[1] <= STRIDE_MOST;
+}
+
+static bool take_x(Direct *direct, const Conv *conv) {
+  if (!strides_little(conv) || conv->group_channels > CHANNELS_MOST || conv->group_channels < 1 ||
+      conv->group_filters > RESULTS_MOST || conv->rows > TAPS_MOST || conv->pixels < 1 ||
+      conv->images < 1)
+    return false;
+  const Border border = border_of_x(conv, 0, 1);
+  *direct = (Direct){.conv = conv, .tiles = tiles_for(tiles_set(), conv->dtype)};
+  direct->strip_rows = least(conv->out_height,
+                             strip_rows(conv, &border, reach_of(conv, 0), conv->stride[0]));
+  if (direct->strip_rows < 1) return false;
+  direct->strips = parts_of(conv->out_height, direct->strip_rows);
+  return true;
+}
+
+/* Where each tap lies from a place of y; the first axis of the kernel is the planes. */
+static void taps_of_x(const Conv *conv, const Border *border, int64_t at[TAPS_MOST]) {
+  for (int64_t c = 0; c < conv->group_channels; c++)
+    for (int64_t i = 0; i < conv->kernel_height; i++)
+      for (int64_t j = 0; j < conv->kernel_width; j++) {
+        const int64_t x = j * conv->dilation[1];
+        *at++ = (c * border->rows + i * conv->dilation[0]) * border->pitch +
+                x % border->phases * border->run + x / border->phases;
+      }
+}
+
+/* A strip of x of one image and group, and the job that slides over it. */
+static SlideJob slide_over_x(const Direct *direct, int64_t image, int64_t group, int64_t strip,
+                             char *buffer, int64_t at[TAPS_MOST]) {
+  const Conv *conv = direct->conv;
+  const int64_t row = strip * direct->strip_rows,
+                rows = least(direct->strip_rows, conv->out_height - row);
+  const Border border = border_of_x(conv, row, rows);
+  const int64_t channel = image * conv->channels + group * conv->group_channels;
+  border_fill(conv, &border, conv->x + channel * conv->plane * (int64_t)conv->size, buffer);
+  taps_of_x(conv, &border, at);
+  return (SlideJob){.x = buffer,
+                    .at = at,
+                    .taps = conv->rows,
+                    .w_stride = conv->rows,
+                    .y_plane = conv->pixels,
+                    .x_row = conv->stride[0] * border.pitch,
+                    .y_row = conv->out_width,
+                    .rows = rows,
+                    .columns = conv->out_width};
+}
+
+/* Elements of y from its first to the strip of a filter. */
+static int64_t place_in_y(const Direct *direct, int64_t image, int64_t filter, int64_t strip) {
+  const Conv *conv = direct->conv;
+  return (image * conv->filters + filter) * conv->pixels +
+         strip * direct->strip_rows * conv->out_width;
+}
+
+static void forward_strip(const Direct *direct, int64_t image, int64_t group, int64_t strip) {
+  char buffer[STRIP_BYTES + SLACK_BYTES] __attribute__((aligned(64)));
+  int64_t at[TAPS_MOST];
+  const Conv *conv = direct->conv;
+  const int64_t size = (int64_t)conv->size;
+  SlideJob job = slide_over_x(direct, image, group, strip, buffer, at);
+  const int64_t end = (group + 1) * conv->group_filters;
+  for (int64_t f = group * conv->group_filters; f < end && !stop_wanted(); f += SLIDE_FILTERS) {
+    job.w = (char *)conv->w + f * conv->rows * size;
+    job.y = conv->out + place_in_y(direct, image, f, strip) * size;
+    direct->tiles->slide[least(SLIDE_FILTERS, end - f) - 1](&job);
+  }
+}
+
+static void forward_block(void *context, int64_t block) {
+  const Direct *direct = context;
+  const int64_t groups = direct->conv->groups;
+  for (int64_t unit = block * direct->per_block;
+       unit < least(direct->units, (block + 1) * direct->per_block) && !stop_wanted(); unit++)
+    forward_strip(direct, unit / direct->strips / groups, unit / direct->strips % groups,
+                  unit % direct->strips);
+}
+
+bool direct_forward(const Conv *conv) {
+  Direct direct;
+  if (!take_x(&direct, conv)) return false;
+  run_units(&direct, conv->images * conv->groups * direct.strips,
+            (double)(conv->group_filters * conv->rows) *
+                (double)(direct.strip_rows * conv->out_width),
+            forward_block);
+  return true;
+}
+
+/* ---- dw ---- */
+
+/* The places of a strip, summed into [filters of the group, rows]. */
+static void weight_strip(const Direct *direct, int64_t image, int64_t group, int64_t strip,
+                         char *out) {
+  char buffer[STRIP_BYTES + SLACK_BYTES] __attribute__((aligned(64)));
+  int64_t at[TAPS_MOST];
+  const Conv *conv = direct->conv;
+  const int64_t size = (int64_t)conv->size;
+  SlideJob job = slide_over_x(direct, image, group, strip, buffer, at);
+  for (int64_t f = 0; f < conv->group_filters && !stop_wanted(); f += 2) {
+    const int64_t filters = least(2, conv->group_filters - f), most_taps = SLIDE_TAPS / filters;
+    job.y = (char *)conv->y +
+            place_in_y(direct, image, group * conv->group_filters + f, strip) * size;
+    for (int64_t t = 0; t < conv->rows; t += most_taps) {
+      job.at = at + t;
+      job.w = out + (f * conv->rows + t) * size;
+      direct->tiles->slide_dot[filters - 1][least(most_taps, conv->rows - t) - 1](&job);
+    }
+  }
+}
+
+static void weight_block(void *context, int64_t block) {
+  const Direct *direct = context;
+  const Conv *conv = direct->conv;
+  const int64_t size = (int64_t)conv->size, each = conv->group_filters * conv->rows * size;
+  for (int64_t unit = block * direct->per_block;
+       unit < least(direct->units, (block + 1) * direct->per_block); unit++) {
+    const int64_t run = unit / conv->groups, group = unit % conv->groups;
+    char *out = (conv->partial == NULL ? conv->out : conv->partial) +
+                (run * conv->groups + group) * each;
+    memset(out, 0, (size_t)each);
+    for (int64_t image = conv->images * run / conv->image_runs;
+         image < conv->images * (run + 1) / conv->image_runs && !stop_wanted(); image++)
+      for (int64_t strip = 0; strip < direct->strips; strip++)
+        weight_strip(direct, image, group, strip, out);
+  }
+}
+
+bool direct_fits_weight(const Conv *conv) {
+  Direct direct;
+  return take_x(&direct, conv);
+}
+
+void direct_weight(const Conv *conv) {
+  Direct direct;
+  if (!take_x(&direct, conv)) return;
+  run_units(&direct, conv->image_runs * conv->groups,
+            (double)(conv->group_filters * conv->rows) * (double)conv->pixels *
+                ((double)conv->images / (double)conv->image_runs),
+            weight_block);
+}
+
+/* ---- dx ---- */
+
+/* Of dy's rows or columns, those that places from `place` to `last` of dx meet begin here. */
+static int64_t first_met(const Conv *conv, int axis, int64_t place) {
+  return down(place + conv->pad[axis] - (reach_of(conv, axis) - 1), conv->stride[axis]);
+}
+
+/* The border of the strip of dy that rows `row` to row + rows - 1 of dx meet. */
+static Border border_of_y(const Conv *conv, int64_t row, int64_t rows) {
+  Border border = {.planes = conv->group_filters,
+                   .height = conv->out_height,
+                   .width = conv->out_width,
+                   .phases = 1};
+  border.top = first_met(conv, 0, row);
+  border.left = first_met(conv, 1, 0);
+  border.rows = (row + rows - 1 + conv->pad[0]) / conv->stride[0] - border.top + 1;
+  border.run = border.pitch = (conv->width - 1 + conv->pad[1]) / conv->stride[1] - border.left + 1;
+  return border;
+}
+
+/* The taps that place (y, x) of dx meets, and those a stride further. */
+static void taps_of_y(const Conv *conv, const Border *border, int64_t y, int64_t x, Taps *taps) {
+  taps->count = 0;
+  for (int64_t f = 0; f < conv->group_filters; f++)
+    for (int64_t i = 0; i < conv->kernel_height; i++)
+      for (int64_t j = 0; j < conv->kernel_width; j++) {
+        const int64_t down_by = y + conv->pad[0] - i * conv->dilation[0],
+                      right_by = x + conv->pad[1] - j * conv->dilation[1];
+        if (down_by % conv->stride[0] != 0 || right_by % conv->stride[1] != 0) continue;
+        taps->weight[taps->count] = f * conv->rows + i * conv->kernel_width + j;
+        taps->at[taps->count++] = (f * border->rows + down_by / conv->stride[0] - border->top) *
+                                      border->pitch +
+                                  right_by / conv->stride[1] - border->left;
+      }
+}
+
+/* One phase of the strip for a block of channels: its rows go through a buffer where they lie apart
+ * in dx. */
+static void input_phase(const Direct *direct, SlideJob job, int64_t channels, char *out,
+                        int64_t step) {
+  const Conv *conv = direct->conv;
+  const int64_t size = (int64_t)conv->size, rows = job.rows;
+  job.y_plane = conv->plane, job.y_row = conv->stride[0] * conv->width;
+  job.y = out;
+  if (step == 1) {
+    direct->tiles->slide[channels - 1](&job);
+    return;
+  }
+  char buffer[ROW_BYTES] __attribute__((aligned(64)));
+  const SlideJob whole = job;
+  job.rows = 1, job.y = buffer, job.y_plane = job.columns;
+  for (int64_t r = 0; r < rows; r++) {
+    job.x = (const char *)whole.x + r * whole.x_row * size;
+    direct->tiles->slide[channels - 1](&job);
+    for (int64_t c = 0; c < channels; c++)
+      (conv->dtype == DTYPE_F32 ? spread_columns_f32 : spread_columns_f64)(
+          buffer + c * job.columns * size, out + (c * conv->plane + r * whole.y_row) * size,
+          job.columns, step);
+  }
+}
+
+static void input_strip(const Direct *direct, int64_t image, int64_t group, int64_t strip) {
+  char buffer[STRIP_BYTES + SLACK_BYTES] __attribute__((aligned(64)));
+  char weights[SLIDE_FILTERS * TAPS_MOST * sizeof(double)] __attribute__((aligned(64)));
+  const Conv *conv = direct->conv;
+  const int64_t size = (int64_t)conv->size, row = strip * direct->strip_rows,
+                rows = least(direct->strip_rows, conv->height - row);
+  const Border border = border_of_y(conv, row, rows);
+  const int64_t filter = image * conv->filters + group * conv->group_filters;
+  border_fill(conv, &border, conv->y + filter * conv->pixels * size, buffer);
+  Taps taps = {.group = group};
+  SlideJob job = {.x = buffer, .at = taps.at, .w = weights, .x_row = border.pitch};
+  for (int64_t y = 0; y < least(conv->stride[0], rows); y++)
+    for (int64_t x = 0; x < least(conv->stride[1], conv->width) && !stop_wanted(); x++) {
+      taps_of_y(conv, &border, row + y, x, &taps);
+      job.taps = job.w_stride = taps.count;
+      job.rows = parts_of(rows - y, conv->stride[0]);
+      job.columns = parts_of(conv->width - x, conv->stride[1]);
+      for (int64_t c = 0; c < conv->group_channels; c += SLIDE_FILTERS) {
+        const int64_t channels = least(SLIDE_FILTERS, conv->group_channels - c),
+                      plane = image * conv->channels + group * conv->group_channels + c;
+        (conv->dtype == DTYPE_F32 ? weights_f32 : weights_f64)(conv, &taps, c, channels, weights);
+        input_phase(direct, job, channels,
+                    conv->out + (plane * conv->plane + (row + y) * conv->width + x) * size,
+                    conv->stride[1]);
+      }
+    }
+}
+
+static void input_block(void *context, int64_t block) {
+  const Direct *direct = context;
+  const int64_t groups = direct->conv->groups;
+  for (int64_t unit = block * direct->per_block;
+       unit < least(direct->units, (block + 1) * direct->per_block) && !stop_wanted(); unit++)
+    input_strip(direct, unit / direct->strips / groups, unit / direct->strips % groups,
+                unit % direct->strips);
+}
+
+/* Strips are of so many rows that they begin at a multiple of the stride: the phases are the same.
+ */
+static bool take_y(Direct *direct, const Conv *conv) {
+  const int64_t stride = conv->stride[0];
+  int64_t taps;
+  if (!strides_little(conv) || conv->group_filters > CHANNELS_MOST || conv->group_filters < 1 ||
+      conv->group_channels > RESULTS_MOST || conv->pixels < 1 || conv->plane < 1 ||
+      !size_mul(conv->kernel_height * conv->kernel_width, conv->group_filters, &taps) ||
+      taps > TAPS_MOST)
+    return false;
+  if (conv->stride[1] > 1 &&
+      parts_of(conv->width, conv->stride[1]) > ROW_BYTES / (SLIDE_FILTERS * (int64_t)conv->size))
+    return false;
+  const Border border = border_of_y(conv, 0, stride);
+  *direct = (Direct){.conv = conv, .tiles = tiles_for(tiles_set(), conv->dtype)};
+  /* rows of dx that a stride of them meet, and one more for each stride more */
+  const int64_t strides = strip_rows(conv, &border, border.rows + 1, 1);
+  direct->strip_rows = strides > parts_of(conv->height, stride) ? conv->height : strides * stride;
+  if (direct->strip_rows < 1) return false;
+  direct->strips = parts_of(conv->height, direct->strip_rows);
+  return true;
+}
+
+bool direct_input(const Conv *conv) {
+  Direct direct;
+  if (!take_y(&direct, conv)) return false;
+  run_units(&direct, conv->images * conv->groups * direct.strips,
+            (double)(conv->group_filters * conv->rows) * (double)conv->pixels /
+                (double)direct.strips,
+            input_block);
+  return true;
+}
