@@ -31,6 +31,7 @@
 #include "runtime/graph/graph.h"
 #include "runtime/graph/ops.h"
 #include "runtime/graph/print.h"
+#include "runtime/graph/put.h"
 #include "runtime/graph/recall.h"
 #include "runtime/graph/rows.h"
 #include "runtime/graph/simplify.h"

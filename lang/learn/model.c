@@ -7,6 +7,7 @@
 
 #include "lang/eval/eval.h"
 #include "lang/machine/frame.h"
+#include "lang/names/member.h"
 #include "lang/values/dict.h"
 #include "lang/values/plain.h"
 #include "lang/values/show.h"
@@ -170,7 +171,7 @@ static Value model_field(Vm *vm, const Ast *ast, Value model) {
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span,
             "the model %s has no part `%.64s`", function->name, name);
-  if (!nearest_tell(&nearest, "", &diag) && parts.length)
+  if (!nearest_tell(&nearest, "", &diag) && !member_help(vm, ast, &diag) && parts.length)
     diag_help(&diag, "its parts are %s", parts.data);
   text_free(&parts);
   diag_note(&diag, function->head_span, "%s is declared here", function->name);

@@ -21,9 +21,11 @@
 #include "lang/names/resolve.h"
 #include "lang/machine/kind.h"
 #include "lang/machine/module_value.h"
+#include "lang/names/member.h"
 #include "lang/names/signature.h"
 #include "lang/names/standard.h"
 #include "lang/syntax/explain.h"
+#include "lang/syntax/habit.h"
 
 #include <string.h>
 
@@ -73,9 +75,29 @@ static void say_unknown(Resolver *resolver, const Ast *name) {
   if (nearest.how == NEAREST_SYNONYM && !looks_called(resolver, name))
     nearest = nearest_to(name->text);
   const char *foreign = nearest.how < NEAREST_SPELLING ? NULL : foreign_name(name->text);
-  if (foreign) diag_help(diag, "%s", foreign);
+  Text habit = {0};
+  bool called = !foreign && !nearest.best && looks_called(resolver, name) &&
+                habit_member(name->text, "x", &habit);
+  if (foreign || called) diag_help(diag, "%s", foreign ? foreign : habit.data);
+  text_free(&habit);
   if (foreign || !nearest_tell(&nearest, "", diag))
     diag_label(diag, "nothing of this name is in scope");
+}
+
+/* `np.concatenate`, `torch.nn.Linear`: of a module of another tool, which is no name here, the
+ * member is told. */
+static bool say_module(Resolver *resolver, const Ast *field) {
+  const Ast *root = field;
+  Variable *later = NULL;
+  while (root->kind == AST_FIELD && root->text) root = root->a;
+  if (root->kind != AST_NAME || !field->text || !habit_module(root->text) ||
+      standard_is(resolver->vm, root->text) || variable_find(resolver, root->text, &later) || later)
+    return false;
+  Diag *diag = report_error(resolver->report, root->span, "unknown name `%s`", root->text);
+  diag_label(diag, "nothing of this name is in scope");
+  if (!member_of_module(resolver->vm, field, diag))
+    diag_help(diag, "standard names need no module: `zeros(3)`, `exp(x)`");
+  return true;
 }
 
 static void say_too_early(Resolver *resolver, const Ast *name, const Variable *later) {
@@ -760,6 +782,7 @@ void resolve(Resolver *resolver, Ast *ast) {
     case AST_CALL: resolve_call(resolver, ast); break;
     case AST_INDEX: resolve_index(resolver, ast); break;
     case AST_FIELD:
+      if (say_module(resolver, ast)) break;
       resolve(resolver, ast->a);
       check_member(resolver, ast);
       break;

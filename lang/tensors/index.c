@@ -2,9 +2,10 @@
  *
  * Reading goes in up to three operations: one SLICE for numbers, ranges and slices on all axes, one
  * RESHAPE that drops the axes indexed by a number and inserts those of `none`, then a GATHER for
- * each axis indexed by a tensor.  Two or more integer tensors are paired element by element, as in
- * NumPy: x[arange(n), y].  A bool tensor is a mask; the size of the result depends on data, so it
- * is not possible inside a training step.
+ * each axis indexed by a tensor.  Two or more integer tensors are paired element by element and
+ * broadcast, as in NumPy: x[arange(n), y]; a number among them takes its axis away first, so it is
+ * no neighbour and no partner.  A bool tensor is a mask; the size of the result depends on data, so
+ * it is not possible inside a training step.
  *
  * Writing makes a new tensor (PLACE, or where with a scatter).  It is done in place when the
  * variable is the only owner of its elements and nothing is being recorded.
@@ -186,49 +187,99 @@ static NodeId index_node(Maker *maker, Trace *trace, Value value, Span span, int
   return emit(maker, OP_WHOLE, &index, 1, range, 2);
 }
 
-static NodeId from_start(Maker *maker, NodeId index, int64_t size) {
-  NodeId zero = graph_constant(maker->graph, 0, DTYPE_I32),
-         n = graph_constant(maker->graph, (double)size, DTYPE_I32);
-  return make3(maker, OP_WHERE, make2(maker, OP_LT, index, zero), make2(maker, OP_ADD, index, n),
-               index);
-}
-
 static NodeId gather(Maker *maker, NodeId node, NodeId index, int64_t axis) {
   return emit(maker, OP_GATHER, (NodeId[]){node, index}, 2, &axis, 1);
 }
 
-/* Paired integer tensors on neighbouring axes: one gather along those axes merged. */
-static NodeId gather_paired(Vm *vm, Maker *maker, Trace *trace, NodeId node, const Taking *taking,
-                            int first) {
-  const Shape shape = make_type(maker, node)->shape;
-  NodeId linear = 0;
-  int64_t size = 1;
-  for (int i = first; i < first + taking->gathers; i++) {
-    bool here = i < taking->results && !taking->fresh[i] && taking->axes[taking->source[i]].gather;
-    if (!here)
-      raise_help(vm, maker->graph->span, "index them one after the other",
-                 "tensors that index together must index neighbouring axes");
-    const AxisTake *axis = &taking->axes[taking->source[i]];
-    NodeId index = from_start(maker, index_node(maker, trace, axis->index, axis->span, axis->count),
-                              axis->count);
-    NodeId dim = graph_constant(maker->graph, (double)axis->count, DTYPE_I32);
-    linear = linear ? make2(maker, OP_ADD, make2(maker, OP_MUL, linear, dim), index) : index;
-    size *= axis->count;
+/* The axes that tensors index, as one: that is what is read and written along. */
+typedef struct Joined {
+  NodeId x, index; /* the index counts along `axis` of x, from the start */
+  int axis;
+  Shape apart;          /* of x before its axes were joined … */
+  int order[RANK_MOST]; /* … and the order of axes before that */
+} Joined;
+
+/* The indices broadcast with each other, by NumPy's rule whatever their ranks. */
+static void check_indices(Vm *vm, const Maker *maker, Span span, const NodeId *index, int count) {
+  Shape all = {0};
+  for (int k = 0; k < count; k++) {
+    Shape one = make_type(maker, index[k])->shape;
+    for (int back = 1; back <= one.rank; back++) {
+      int64_t *size = &all.dim[RANK_MOST - back], have = one.dim[one.rank - back];
+      if (back > all.rank) *size = have;
+      else if (*size == 1) *size = have;
+      else if (have != 1 && have != *size) {
+        char a[200], b[200];
+        Shape first = make_type(maker, index[0])->shape;
+        raise_at(vm, span, "tensors that index together must broadcast: %s and %s",
+                 shape_show(&first, a), shape_show(&one, b));
+      }
+    }
+    if (one.rank > all.rank) all.rank = one.rank;
   }
-  Shape merged = {.rank = shape.rank - taking->gathers + 1};
+}
+
+/* Brings the indexed axes together: neighbours stay where they are, others come first, as in NumPy.
+ */
+static int bring_together(Maker *maker, const Taking *taking, Joined *joined) {
+  int count = 0, first = -1, last = 0;
+  bool indexed[RANK_MOST] = {false};
+  for (int i = 0; i < taking->results; i++) {
+    indexed[i] = !taking->fresh[i] && taking->axes[taking->source[i]].gather;
+    if (indexed[i]) first = first < 0 ? i : first, last = i;
+  }
+  bool neighbours = last - first + 1 == taking->gathers;
+  for (int pass = 0; pass < 2; pass++)
+    for (int i = 0; i < taking->results; i++)
+      if (neighbours ? !pass : indexed[i] != (pass == 1)) joined->order[count++] = i;
+  joined->x = make_permute(maker, joined->x, joined->order);
+  return neighbours ? first : 0;
+}
+
+static Joined join_axes(Vm *vm, Maker *maker, Trace *trace, NodeId node, const Taking *taking) {
+  Joined joined = {.x = node};
+  NodeId index[RANK_MOST];
+  int count = 0, rank = 0;
+  const Span span = maker->graph->span;
+  for (int i = 0; i < taking->results; i++) {
+    const AxisTake *axis = &taking->axes[taking->source[i]];
+    if (taking->fresh[i] || !axis->gather) continue;
+    index[count] = make_from_start(
+        maker, index_node(maker, trace, axis->index, axis->span, axis->count), axis->count);
+    if (!index[count]) return (Joined){0};
+    int own = make_type(maker, index[count++])->shape.rank;
+    rank = own > rank ? own : rank;
+  }
+  check_indices(vm, maker, span, index, count);
+  joined.axis = bring_together(maker, taking, &joined);
+  if (!joined.x) return (Joined){0};
+  joined.apart = make_type(maker, joined.x)->shape;
+  Shape merged = {.rank = joined.apart.rank - count + 1};
+  int64_t size = 1;
+  for (int k = 0; k < count; k++) {
+    int64_t along = joined.apart.dim[joined.axis + k];
+    NodeId one = make_with_rank(maker, index[k], rank),
+           dim = graph_constant(maker->graph, (double)along, DTYPE_I32);
+    joined.index = k ? make2(maker, OP_ADD, make2(maker, OP_MUL, joined.index, dim), one) : one;
+    if (!size_mul(size, along, &size) || size > INT32_MAX)
+      raise_at(vm, span, "the indexed axes have too many elements together");
+  }
   for (int i = 0; i < merged.rank; i++)
-    merged.dim[i] = i < first    ? shape.dim[i]
-                    : i == first ? size
-                                 : shape.dim[i + taking->gathers - 1];
-  return gather(maker, make_reshape(maker, node, &merged), linear, first);
+    merged.dim[i] = i < joined.axis    ? joined.apart.dim[i]
+                    : i == joined.axis ? size
+                                       : joined.apart.dim[i + count - 1];
+  joined.x = make_reshape(maker, joined.x, &merged);
+  return joined;
 }
 
 static NodeId gather_all(Vm *vm, Maker *maker, Trace *trace, NodeId node, const Taking *taking) {
-  for (int i = taking->results - 1; i >= 0 && taking->gathers; i--) {
+  if (!node || !taking->gathers) return node;
+  if (taking->gathers > 1) {
+    Joined joined = join_axes(vm, maker, trace, node, taking);
+    return joined.index ? gather(maker, joined.x, joined.index, joined.axis) : 0;
+  }
+  for (int i = taking->results - 1; i >= 0; i--) {
     if (taking->fresh[i] || !taking->axes[taking->source[i]].gather) continue;
-    if (taking->gathers > 1)
-      return gather_paired(vm, maker, trace, node, taking,
-                           i - taking->gathers + 1 < 0 ? 0 : i - taking->gathers + 1);
     const AxisTake *axis = &taking->axes[taking->source[i]];
     return gather(maker, node, index_node(maker, trace, axis->index, axis->span, axis->count), i);
   }
@@ -439,52 +490,40 @@ static NodeId place_slices(Vm *vm, Maker *maker, Trace *trace, const Ast *ast, N
   return emit(maker, OP_PLACE, (NodeId[]){base, part}, 2, attrs, 3 * type.shape.rank);
 }
 
-/* x[index] = v along one axis: of duplicate indices the last wins, so the indices must be known. */
-static NodeId place_gathered(Vm *vm, Maker *maker, Trace *trace, const Ast *ast, NodeId base,
-                             const Taking *taking, int axis, Value value) {
-  Type type = *make_type(maker, base);
-  int64_t size = type.shape.dim[axis];
-  Tensor index = trace_elements(vm, taking->axes[axis].index, taking->axes[axis].span);
-  int rank = index.shape.rank;
-  int64_t count = tensor_count(&index), kept = 0;
-  int64_t *last = arena_alloc(&trace->graph.arena, (size_t)(size + 1) * sizeof(int64_t));
-  double *places_given = arena_alloc(&trace->graph.arena, (size_t)(count + 1) * sizeof(double));
-  for (int64_t i = 0; i < count; i++) places_given[i] = tensor_get(&index, i);
-  tensor_release(&index);
-  if (rank != 1)
-    raise_at(vm, ast->span, "an index of an assignment is a vector, this has %d axes", rank);
-  for (int64_t i = 0; i < size; i++) last[i] = -1;
-  for (int64_t i = 0; i < count; i++)
-    last[checked_index(vm, taking->axes[axis].span, value_number(places_given[i]), axis, size)] = i;
-  Diag diag = {0};
-  for (int64_t i = 0; i < size; i++) kept += last[i] >= 0;
-  Tensor places, from;
-  Shape vector = shape_of(1, &kept);
-  if (!tensor_new(&places, DTYPE_I32, &vector, &diag) ||
-      !tensor_new(&from, DTYPE_I32, &vector, &diag))
-    raise_diag(vm, &diag);
-  for (int64_t i = 0, k = 0; i < size; i++)
-    if (last[i] >= 0) {
-      ((int32_t *)tensor_data(&places))[k] = (int32_t)i;
-      ((int32_t *)tensor_data(&from))[k++] = (int32_t)last[i];
-    }
-  NodeId to = trace_tensor_input(trace, &places, NULL),
-         which = trace_tensor_input(trace, &from, NULL);
-  tensor_release(&places);
-  tensor_release(&from);
-  Shape wide = type.shape;
-  wide.dim[axis] = count;
-  NodeId part = gather(maker, value_node(vm, maker, trace, ast, value, type.dtype, &wide), which,
-                       axis);
-  int64_t attrs[2] = {axis, size};
-  Shape kept_shape = type.shape;
-  kept_shape.dim[axis] = kept;
-  Type ones_type = {.dtype = DTYPE_F32, .shape = kept_shape};
-  NodeId ones = graph_full(maker->graph, 1, DTYPE_F32, &ones_type.shape, maker->diag);
-  NodeId hit = make2(maker, OP_GT, emit(maker, OP_SCATTER, (NodeId[]){ones, to}, 2, attrs, 2),
-                     graph_constant(maker->graph, 0, DTYPE_F32));
-  return make3(maker, OP_WHERE, hit, emit(maker, OP_SCATTER, (NodeId[]){part, to}, 2, attrs, 2),
-               base);
+/* x[.., i, .., j, ..] = v: put into the part that numbers and slices take, of which tensors index
+ * some axes; that then replaces the part. */
+static NodeId place_indexed(Vm *vm, Maker *maker, Trace *trace, const Ast *ast, NodeId base,
+                            const Taking *taking, Value value) {
+  const Type type = *make_type(maker, base);
+  Shape seen = result_shape(taking), taken = {.rank = type.shape.rank};
+  int64_t runs[3 * RANK_MOST];
+  bool whole = true;
+  for (int i = 0; i < type.shape.rank; i++) {
+    const AxisTake *axis = &taking->axes[i];
+    taken.dim[i] = axis->count;
+    runs[3 * i] = axis->start, runs[3 * i + 1] = axis->count, runs[3 * i + 2] = axis->step;
+    whole &= axis->count == type.shape.dim[i] && axis->step == 1;
+  }
+  NodeId part = make_reshape(maker, slice_node(maker, base, taking), &seen);
+  Joined joined = part ? join_axes(vm, maker, trace, part, taking) : (Joined){0};
+  if (!joined.index) return 0;
+  Shape from = make_type(maker, joined.x)->shape, by = make_type(maker, joined.index)->shape,
+        wide = {0}, flat = from, vector = {1, {shape_count(&by)}};
+  if (from.rank - 1 + by.rank > RANK_MOST)
+    raise_at(vm, ast->span, "a tensor has at most %d axes", RANK_MOST);
+  for (int i = 0; i < joined.axis; i++) wide.dim[wide.rank++] = from.dim[i];
+  for (int i = 0; i < by.rank; i++) wide.dim[wide.rank++] = by.dim[i];
+  for (int i = joined.axis + 1; i < from.rank; i++) wide.dim[wide.rank++] = from.dim[i];
+  flat.dim[joined.axis] = vector.dim[0];
+  NodeId values = value_node(vm, maker, trace, ast, value, type.dtype, &wide);
+  NodeId put = make_put_slices(maker, joined.x, make_reshape(maker, joined.index, &vector),
+                               make_reshape(maker, values, &flat), joined.axis);
+  int back[RANK_MOST];
+  for (int i = 0; i < joined.apart.rank; i++) back[joined.order[i]] = i;
+  put = make_permute(maker, make_reshape(maker, put, &joined.apart), back);
+  put = make_reshape(maker, put, &taken);
+  return whole || !put ? put
+                       : emit(maker, OP_PLACE, (NodeId[]){base, put}, 2, runs, 3 * type.shape.rank);
 }
 
 static NodeId place_mask(Vm *vm, Maker *maker, Trace *trace, const Ast *ast, NodeId base,
@@ -523,16 +562,7 @@ static NodeId placed(Vm *vm, Maker *maker, Trace *trace, const Ast *ast, NodeId 
   }
   Taking taking = take(vm, ast, &shape, subs, count);
   if (!taking.gathers) return place_slices(vm, maker, trace, ast, base, &taking, value);
-  int axis = -1;
-  for (int i = 0; i < shape.rank; i++) {
-    bool whole = taking.axes[i].count == shape.dim[i] && taking.axes[i].step == 1 &&
-                 !taking.axes[i].drop;
-    if (taking.axes[i].gather && axis < 0) axis = i;
-    else if (!whole || taking.axes[i].gather)
-      raise_at(vm, ast->span,
-               "in an assignment one tensor indexes one axis, and the others are taken whole");
-  }
-  return place_gathered(vm, maker, trace, ast, base, &taking, axis, value);
+  return place_indexed(vm, maker, trace, ast, base, &taking, value);
 }
 
 Value operation_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count,
@@ -546,6 +576,9 @@ Value operation_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, i
     if (at >= 0 && write_plain(vm, &object->tensor, at, count, value)) return base;
   }
   bool pending = trace_pending(vm, base) || trace_pending(vm, value);
+  for (int i = 0; i < count; i++)
+    pending |= subs[i].kind == SUB_VALUE && value_is_tensor(subs[i].value) &&
+               trace_pending(vm, subs[i].value);
   Trace *trace = pending && vm->trace ? vm->trace : trace_eager(vm);
   trace->graph.span = trace_span(vm, ast->span);
   Diag diag;

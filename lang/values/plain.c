@@ -21,6 +21,7 @@
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
+#include "lang/names/member.h"
 #include "lang/syntax/nearest.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
@@ -421,13 +422,14 @@ static Value list_index(Vm *vm, const Sub *sub, const ListObject *list) {
   return part;
 }
 
-static NORETURN void raise_no_name(Vm *vm, Span span, Value base, const char *name) {
+static NORETURN void raise_no_name(Vm *vm, Span span, Value base, const char *name,
+                                   const Ast *field) {
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, span, "%s has no field `%.64s`", kind_name(base), name);
   Nearest nearest = nearest_to(name);
   for (int i = 0; base.kind == KIND_TUPLE && base.tuple->names && i < base.tuple->count; i++)
     if (base.tuple->names[i]) nearest_offer(&nearest, base.tuple->names[i]);
-  nearest_tell(&nearest, "", &diag);
+  if (!nearest_tell(&nearest, "", &diag) && field) member_help(vm, field, &diag);
   raise_diag(vm, &diag);
 }
 
@@ -436,7 +438,7 @@ static Value tuple_named(Vm *vm, const Sub *sub, const TupleObject *tuple) {
   const char *name = sub->value.string->data;
   for (int i = 0; tuple->names && i < tuple->count; i++)
     if (tuple->names[i] && strcmp(tuple->names[i], name) == 0) return value_retain(tuple->items[i]);
-  raise_no_name(vm, sub->span, value_of(KIND_TUPLE, (void *)(uintptr_t)tuple), name);
+  raise_no_name(vm, sub->span, value_of(KIND_TUPLE, (void *)(uintptr_t)tuple), name, NULL);
 }
 
 static Value tuple_index(Vm *vm, const Sub *sub, const TupleObject *tuple) {
@@ -529,7 +531,7 @@ static NORETURN void raise_no_field(Vm *vm, const Ast *ast, Value base) {
     if (base.kind == KIND_TUPLE) diag_label(&diag, "it has %d, counted from 0", base.tuple->count);
     raise_diag(vm, &diag);
   }
-  raise_no_name(vm, ast->op_span.file ? ast->op_span : ast->span, base, ast->text);
+  raise_no_name(vm, ast->op_span.file ? ast->op_span : ast->span, base, ast->text, ast);
 }
 
 Value plain_item(Vm *vm, const Ast *ast, Value base, const Value *items, int64_t count) {

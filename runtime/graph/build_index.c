@@ -5,9 +5,10 @@
  * afterwards.
  */
 #include "runtime/graph/build.h"
+#include "runtime/graph/put.h"
 #include "runtime/opcodes.h"
 
-Builder build_tile, build_repeat, build_gather, build_windows;
+Builder build_tile, build_repeat, build_gather, build_scatter, build_windows;
 
 static Shape shape_at(const Maker *maker, NodeId id) { return make_type(maker, id)->shape; }
 
@@ -166,6 +167,42 @@ int build_gather(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *re
   Indexed at;
   if (!read_indexed(maker, args, &args[2], "gather", &at)) return 0;
   return build_one(make_pick(maker, at.x, at.index, at.axis), results);
+}
+
+/* The values in the shape of the index and the dtype of x. */
+static NodeId read_values(Maker *maker, const Arg *arg, const Indexed *at) {
+  NodeId values = arg_node(maker, arg);
+  double known;
+  if (!values) return 0;
+  const Type x = *make_type(maker, at->x), type = *make_type(maker, values);
+  Shape wanted = shape_at(maker, at->index);
+  bool whole = !dtype_floats(x.dtype),
+       fraction = arg_constant(maker, arg, &known) && known != (double)(int64_t)known;
+  if (whole && (type.weak ? fraction : dtype_floats(type.dtype))) {
+    arg_fail(maker, arg, "a fraction does not fit into a tensor of %s", dtype_name(x.dtype));
+    diag_help(maker->diag, "make the tensor a float first: f32(x)");
+    return 0;
+  }
+  bool fits = type.shape.rank == 0 || type.shape.rank == wanted.rank;
+  for (int i = 0; fits && i < type.shape.rank; i++)
+    fits = type.shape.dim[i] == wanted.dim[i] || type.shape.dim[i] == 1;
+  if (!fits) {
+    char a[200], b[200];
+    arg_fail(maker, arg, "`scatter` needs values in the shape of the index");
+    diag_label(maker->diag, "the index is %s, the values %s", shape_show(&wanted, a),
+               shape_show(&type.shape, b));
+    return 0;
+  }
+  return make_expand(maker, make_cast(maker, values, x.dtype), &wanted);
+}
+
+int build_scatter(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op, (void)arg_count;
+  Indexed at;
+  if (!read_indexed(maker, args, &args[3], "scatter", &at)) return 0;
+  NodeId values = read_values(maker, &args[2], &at);
+  NodeId index = make_from_start(maker, at.index, shape_at(maker, at.x).dim[at.axis]);
+  return build_one(make_put(maker, at.x, index, values, at.axis), results);
 }
 
 /* Of T rows a window of n begins at each place 0, step, 2 step … where it still fits. */

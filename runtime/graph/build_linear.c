@@ -11,7 +11,7 @@
 #include <float.h>
 
 Builder build_matmul, build_dot, build_outer, build_linear, build_trace, build_solve, build_qr,
-    build_svd, build_eigh, build_kron, build_solve_triangular, build_lstsq;
+    build_svd, build_eigh, build_kron, build_solve_triangular, build_lstsq, build_slogdet;
 
 static Shape shape_at(const Maker *maker, NodeId id) { return make_type(maker, id)->shape; }
 
@@ -260,6 +260,33 @@ int build_lstsq(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *res
   NodeId x = wide ? make_matmul(maker, q, trisolve(maker, r, system.b, true, true), false, false)
                   : trisolve(maker, r, make_matmul(maker, q, system.b, true, false), true, false);
   return solution(maker, &system, x, results);
+}
+
+/* ---- the determinant's logarithm ---- */
+
+/* A = Q R: |det Q| is 1, so the logarithms of R's diagonal add up to that of |det A|. */
+int build_slogdet(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op, (void)arg_count;
+  NodeId a = arg_real(maker, &args[0]);
+  if (!a) return 0;
+  Shape shape = shape_at(maker, a);
+  int rank = shape.rank;
+  char text[200];
+  if (rank < 2 || shape.dim[rank - 1] != shape.dim[rank - 2])
+    return arg_fail(maker, &args[0], "`slogdet` needs a square matrix, not the shape %s",
+                    shape_show(&shape, text));
+  int64_t n = shape.dim[rank - 1];
+  NodeId packed = emit(maker, OP_QR, &a, 1), q = build_linear_part(maker, packed, 0, n, n),
+         diagonal = diagonal_of(maker, build_linear_part(maker, packed, n * n, n, n));
+  if (!q || !diagonal) return 0;
+  const int64_t last[2] = {1 << (rank - 2), false};
+  NodeId signs = make1(maker, OP_SIGN, diagonal);
+  NodeId sign = signs ? graph_emit(maker->graph, OP_PROD, &signs, 1, last, 2, maker->diag) : 0;
+  sign = make2(maker, OP_MUL, sign, make1(maker, OP_SIGN, emit(maker, OP_DET, &q, 1)));
+  results[0] = sign ? graph_emit(maker->graph, OP_STOP, &sign, 1, NULL, 0, maker->diag) : 0;
+  results[1] = make_sum(maker, make1(maker, OP_LOG, make1(maker, OP_ABS, diagonal)),
+                        1u << (rank - 2), false);
+  return results[0] && results[1] ? 2 : 0;
 }
 
 /* ---- the Kronecker product ---- */

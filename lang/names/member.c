@@ -1,0 +1,72 @@
+/* member.c — help for `x.word` where x has no such part, and for `module.word` of other tools.
+ *
+ * In other tools what is done to a value is a member of it; here it is a function, most often of the
+ * same name (`x.mean()` is `mean(x)`), of a similar one (synonym.c), or another way of writing
+ * (habit.c).
+ */
+#include "lang/names/member.h"
+#include "lang/names/standard.h"
+#include "lang/syntax/habit.h"
+#include "lang/syntax/nearest.h"
+
+#include <string.h>
+
+enum { SHOWN_MOST = 40 };
+
+/* The text of the expression before the point, or x where it is long. */
+static void base_text(const Vm *vm, const Ast *field, char text[SHOWN_MOST + 1]) {
+  const Span span = field->a->span;
+  const Source *source = span.file ? source_at(vm->sources, span.file) : NULL;
+  size_t length = span.end - span.start;
+  strcpy(text, "x");
+  if (!source || length > SHOWN_MOST || memchr(source->text + span.start, '\n', length)) return;
+  memcpy(text, source->text + span.start, length);
+  text[length] = 0;
+}
+
+/* Our function of that name, or of what that name is elsewhere; NULL when there is none. */
+static const char *function_for(const Vm *vm, const char *word, bool *other) {
+  *other = false;
+  if (standard_is(vm, word)) return word;
+  Nearest nearest = nearest_to(word);
+  standard_offer(vm, &nearest);
+  *other = true;
+  bool known = nearest.how == NEAREST_SYNONYM || nearest.how == NEAREST_CASE;
+  return known ? nearest.best : NULL;
+}
+
+/* `(…)` as the script goes on after the word: what stands in a call besides the value. */
+static const char *arguments(const Vm *vm, const Ast *field) {
+  const Source *source = source_at(vm->sources, field->span.file);
+  const char *after = source->text + field->span.end;
+  return after[0] == '(' && after[1] != ')' ? ", …" : "";
+}
+
+bool member_help(Vm *vm, const Ast *field, Diag *diag) {
+  char base[SHOWN_MOST + 1];
+  Text text = {0};
+  bool other;
+  if (!field->text || !field->span.file) return false;
+  base_text(vm, field, base);
+  bool told = habit_member(field->text, base, &text);
+  const char *function = told ? NULL : function_for(vm, field->text, &other);
+  if (function)
+    text_format(&text, "functions stand before what they work on: `%s(%s%s)`", function, base,
+                arguments(vm, field));
+  if (told || function) diag_help(diag, "%s", text.data);
+  text_free(&text);
+  return told || function;
+}
+
+bool member_of_module(Vm *vm, const Ast *field, Diag *diag) {
+  Text text = {0};
+  bool other;
+  const char *function = function_for(vm, field->text, &other);
+  if (function && !other)
+    diag_help(diag, "standard names need no module: `%s`", function);
+  else if (habit_member(field->text, "x", &text)) diag_help(diag, "%s", text.data);
+  else if (function) diag_help(diag, "what is `%.64s` elsewhere is `%s` here", field->text, function);
+  bool told = function || text.length;
+  text_free(&text);
+  return told;
+}

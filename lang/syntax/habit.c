@@ -1,0 +1,106 @@
+/* habit.c — what people write from habit of other tools: members of a value, and modules.
+ *
+ * Here functions stand before what they work on, and most members of other tools are functions of
+ * the same or a similar name (synonym.c), which needs no row.  The rows are for what is written in
+ * another way, or is not needed at all.
+ *
+ * To add a word: one row; % stands for the value before the point.
+ */
+#include "lang/syntax/habit.h"
+
+#include <string.h>
+
+typedef struct Habit {
+  const char *word, *here;
+} Habit;
+
+/* clang-format off */
+static const Habit MEMBERS[] = {
+  {"T", "`%'` swaps the last two axes"},
+  {"mT", "`%'` swaps the last two axes"},
+  {"item", "a tensor of rank 0 is a number as it is: `%`"},
+  {"numpy", "nothing is to be converted: `%` is taken by every function as it is"},
+  {"tolist", "nothing is to be converted: `%` is taken by every function as it is"},
+  {"values", "nothing is to be converted: `%` is taken by every function as it is"},
+  {"contiguous", "every tensor is contiguous: `%`"},
+  {"cpu", "tensors are where they are needed: `%`"},
+  {"cuda", "tensors are where they are needed: `%`"},
+  {"device", "there is one device, the processor"},
+  {"to", "tensors are where they are needed; `f64(%)`, `i32(%)` convert"},
+  {"dtype", "`f32(%)`, `f64(%)`, `i32(%)` convert to a dtype"},
+  {"astype", "`f32(%)`, `f64(%)`, `i32(%)` convert to a dtype"},
+  {"type", "`f32(%)`, `f64(%)`, `i32(%)` convert to a dtype"},
+  {"float", "`f32(%)` converts"},
+  {"double", "`f64(%)` converts"},
+  {"half", "`f32(%)` converts"},
+  {"int", "`i32(%)` converts"},
+  {"long", "`i32(%)` converts"},
+  {"bool", "`bool(%)` converts"},
+  {"backward", "a gradient is that of a function: `grad(f)(x)`; `train { loss: %; … }` minimises"},
+  {"grad", "a gradient is that of a function: `grad(f)(x)`"},
+  {"requires_grad", "`param(%)` is trained; `grad(f)(x)` differentiates by any argument"},
+  {"requires_grad_", "`param(%)` is trained; `grad(f)(x)` differentiates by any argument"},
+  {"zero_grad", "gradients are not kept, so there is none to set to zero"},
+  {"step", "`update net { loss: …; optimizer: % }` makes a step"},
+  {"unsqueeze", "`none` inserts an axis: `%[:, none]`"},
+  {"expand_dims", "`none` inserts an axis: `%[:, none]`"},
+  {"squeeze", "a number drops an axis: `%[:, 0]`; `reshape(%, …)` any"},
+  {"matmul", "`% @ y` is the matrix product"},
+  {"mm", "`% @ y` is the matrix product"},
+  {"bmm", "`% @ y` is the matrix product"},
+  {"dot", "`dot(%, y)` of vectors; `% @ y` is the matrix product"},
+  {"add", "`% + y`"},
+  {"sub", "`% - y`"},
+  {"mul", "`% * y`"},
+  {"div", "`% / y`"},
+  {"pow", "`% ^ y`"},
+  {"eq", "`% == y`"},
+  {"clone", "values are copied where they are assigned: `let y = %`; `copy(%)` of a param or model"},
+  {"fill_", "`full(shape(%), value: 0)` makes such a tensor"},
+  {"append", "`xs = push(%, value)` gives a longer one"},
+  {"extend", "`concat(%, ys)` gives both together"},
+  {"insert", "`concat(%[:i], [value], %[i:])` gives a longer one"},
+  {"pop", "`%[-1]` is the last, `%[:-1]` the others"},
+  {"items", "`for (key, value) in %` goes through them"},
+  {"format", "a string is interpolated: `\"{x:.3f}\"`"},
+  {"fit", "`train % on (x, y) in data { loss: …; optimizer: Adam(); epochs: 10 }` trains it"},
+  {"compile", "nothing is compiled: `train % on (x, y) in data { loss: …; optimizer: …; epochs: … }`"},
+  {"predict", "`%(x)` gives what it makes of x"},
+  {"forward", "`%(x)` calls it"},
+  {"eval", "there is no mode to set: `training` is true in a training step alone"},
+  {"train", "`train % on (x, y) in data { … }`; there is no mode to set"},
+  {"state_dict", "`parameters(%)` lists names and values; `save(%, path)` writes them"},
+  {"load_state_dict", "`load(%, path)` reads them"},
+  {"named_parameters", "`parameters(%)` lists names and values"},
+  {"weight", "a layer's weights are `%.W`"},
+  {"newaxis", "`none` inserts an axis: `x[:, none]`"},
+  {"Module", "`model Name(…) { param W = …; fn forward(x) = … }` declares one"},
+  {"DataLoader", "`batch:` in `train` makes minibatches; `batches(data, 32)` for a loop"},
+  {"no_grad", "only `train` and `grad` differentiate; `stop_gradient(x)` is a constant to them"},
+  {"array", "a bracket of numbers is a tensor: `[1, 2, 3]`"},
+  {"asarray", "a bracket of numbers is a tensor: `[1, 2, 3]`"},
+};
+
+static const char *const MODULES[] = {
+  "np", "numpy", "torch", "nn", "F", "optim", "tf", "tensorflow", "keras", "layers", "jax", "jnp", "flax", "optax", "pd", "pandas",
+  "plt", "matplotlib", "math", "random", "linalg", "sklearn", "scipy", "sp", "statistics", "os", "sys",
+};
+/* clang-format on */
+
+bool habit_member(const char *word, const char *base, Text *text) {
+  for (int i = 0; i < COUNT_OF(MEMBERS); i++) {
+    if (strcmp(word, MEMBERS[i].word) != 0) continue;
+    for (const char *at = MEMBERS[i].here; *at; at++) {
+      if (*at == '%') text_string(text, base);
+      else text_char(text, *at);
+    }
+    return true;
+  }
+  return false;
+}
+
+bool habit_module(const char *word) {
+  for (int i = 0; i < COUNT_OF(MODULES); i++)
+    if (strcmp(word, MODULES[i]) == 0) return true;
+  return false;
+}

@@ -1,0 +1,1 @@
+let xs = ["a"]; xs.append("b")   # expect error: xs = push(xs, value)

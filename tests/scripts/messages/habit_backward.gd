@@ -1,0 +1,1 @@
+let loss = sum([1, 2]); loss.backward()   # expect error: grad(f)(x)

@@ -1,0 +1,1 @@
+print(matmul(eye(2), eye(2)))   # expect error: matrix product

@@ -1,0 +1,1 @@
+print(zeros(2, 3).mean())   # expect error: `mean(zeros(2, 3))`

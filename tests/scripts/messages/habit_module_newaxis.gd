@@ -1,0 +1,1 @@
+let x = [1, 2]; print(x[:, np.newaxis])   # expect error: `x[:, none]`

@@ -1,0 +1,1 @@
+print("ab".upper())   # expect error: `upper("ab")`
