@@ -1,12 +1,13 @@
 /* builtin_count.c — what depends on the values themselves: unique, bincount, nonzero.
  *
- * How many elements the result has is known only when the values are, so none of them can be part of
- * a training step, whose shapes are known before it runs.
+ * How many elements the result has is known only when the values are, so none of them can be part
+ * of a training step, whose shapes are known before it runs.
  */
 #include "lang/library/natives.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
+#include "lang/machine/value.h"
 #include "lang/tensors/operation.h"
 #include "lang/tensors/trace.h"
 
@@ -54,7 +55,8 @@ static bool is_new(const Tensor *x, int64_t i) {
 }
 
 Value native_unique(Vm *vm, const CallSite *site, Value *args, int count) {
-  bool counts = count > 1 && args[1].kind != KIND_UNSET && value_truth(vm, site_at(site, 1), args[1]);
+  bool counts = count > 1 && args[1].kind != KIND_UNSET &&
+                value_truth(vm, site_at(site, 1), args[1]);
   Tensor given = elements_of(vm, site, args[0], "unique", "one_hot(y, k) has a column a class");
   tensor_release(&given);
   Value line = sorted(vm, site, args[0]);
@@ -85,7 +87,8 @@ Value native_bincount(Vm *vm, const CallSite *site, Value *args, int count) {
   int64_t least = count > 1 && args[1].kind != KIND_UNSET
                       ? value_as_index(vm, site_at(site, 1), args[1])
                       : 0;
-  if (least < 0) raise_at(vm, site_at(site, 1), "`least:` is at least 0, not %lld", (long long)least);
+  if (least < 0)
+    raise_at(vm, site_at(site, 1), "`least:` is at least 0, not %lld", (long long)least);
   Tensor x = elements_of(vm, site, args[0], "bincount", "sum(one_hot(y, k), axis: 0) counts there");
   int64_t n = tensor_count(&x), bad = -1;
   for (int64_t i = 0; i < n && bad < 0; i++) {

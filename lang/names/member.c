@@ -1,7 +1,7 @@
 /* member.c — help for `x.word` where x has no such part, and for `module.word` of other tools.
  *
- * In other tools what is done to a value is a member of it; here it is a function, most often of the
- * same name (`x.mean()` is `mean(x)`), of a similar one (synonym.c), or another way of writing
+ * In other tools what is done to a value is a member of it; here it is a function, most often of
+ * the same name (`x.mean()` is `mean(x)`), of a similar one (synonym.c), or another way of writing
  * (habit.c).
  */
 #include "lang/names/member.h"
@@ -62,10 +62,10 @@ bool member_of_module(Vm *vm, const Ast *field, Diag *diag) {
   Text text = {0};
   bool other;
   const char *function = function_for(vm, field->text, &other);
-  if (function && !other)
-    diag_help(diag, "standard names need no module: `%s`", function);
+  if (function && !other) diag_help(diag, "standard names need no module: `%s`", function);
   else if (habit_member(field->text, "x", &text)) diag_help(diag, "%s", text.data);
-  else if (function) diag_help(diag, "what is `%.64s` elsewhere is `%s` here", field->text, function);
+  else if (function)
+    diag_help(diag, "what is `%.64s` elsewhere is `%s` here", field->text, function);
   bool told = function || text.length;
   text_free(&text);
   return told;

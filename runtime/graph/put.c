@@ -2,8 +2,8 @@
  *
  * SCATTER and DROP add up what meets; so all but the last at each place is made 0 first.  Which is
  * the last is found by sorting the index, which keeps equal ones in order: it is the one before
- * another place.  Where something was put it is taken, elsewhere x.  All of this but the index has a
- * gradient: what was overwritten gets none.
+ * another place.  Where something was put it is taken, elsewhere x.  All of this but the index has
+ * a gradient: what was overwritten gets none.
  */
 #include "runtime/graph/put.h"
 #include "runtime/graph/simplify.h"
