@@ -67,8 +67,8 @@ static NORETURN void fail(Point *point, Diag *diag) {
 static Maker maker_of(Point *point, Diag *diag) { return (Maker){&point->trace->graph, diag}; }
 
 static NodeId identity(Point *point, NodeId node, Diag *diag) {
-  int64_t serial = point->trace->graph.count; /* a name unique to this node */
-  return graph_emit(&point->trace->graph, OP_IDENTITY, &node, 1, &serial, 1, diag);
+  Maker maker = maker_of(point, diag);
+  return make_named(&maker, node);
 }
 
 /* The argument as passed to f: an owned value. */

@@ -30,8 +30,6 @@
 #include "lang/machine/heap.h"
 #include "lang/machine/list.h"
 #include "lang/machine/tuple.h"
-#include "runtime/opcodes.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,7 +72,7 @@ static void find_outside(Graph *graph, Stretch *stretch) {
   for (NodeId id = stretch->first; id <= stretch->y; id++) {
     const Node *node = &graph->nodes[id];
     if (!needed[id - stretch->first]) continue;
-    if (node->op == OP_INPUT) found[count++] = id;
+    if (node->leaf == LEAF_INPUT) found[count++] = id;
     for (int i = 0; i < node->input_count; i++)
       if (node->inputs[i] < stretch->first) found[count++] = node->inputs[i];
   }
@@ -108,7 +106,7 @@ static Value wrapped(Vm *vm, const CallSite *site, Value y, NodeId first, NodeId
   Trace *trace = vm->trace;
   Graph *graph = &trace->graph;
   NodeId node = trace_pending(vm, y) ? trace_operand(trace, y, site->span) : 0;
-  bool made = node >= first && node < end && graph_node(graph, node)->op != OP_INPUT;
+  bool made = node >= first && node < end && graph_node(graph, node)->leaf != LEAF_INPUT;
   if (!made || !dtype_floats(graph_node(graph, node)->type.dtype)) return value_retain(y);
   Stretch stretch = {.first = first, .end = end, .y = node};
   find_outside(graph, &stretch);
@@ -122,7 +120,7 @@ static Value wrapped(Vm *vm, const CallSite *site, Value y, NodeId first, NodeId
   Diag diag;
   diag_clear(&diag);
   graph->span = trace_span(vm, site->span);
-  NodeId custom = graph_emit(graph, OP_CUSTOM, inputs, count, &hook, 1, &diag);
+  NodeId custom = make_custom(&(Maker){graph, &diag}, inputs, count, hook);
   if (!custom) raise_diag(vm, &diag);
   return trace_result(trace, custom);
 }
@@ -182,18 +180,13 @@ static NodeId seen_for(const Again *again, NodeId id) {
 
 static bool is_param(const Trace *trace, NodeId id) {
   const Node *node = graph_node(&trace->graph, id);
-  return node->op == OP_INPUT && trace->bindings[node->attrs[0]].kind == BINDING_PARAM;
+  return node->leaf == LEAF_INPUT && trace->bindings[node->attrs[0]].kind == BINDING_PARAM;
 }
 
 /* Values without a gradient need no name, but those that are to be waited for need AFTER. */
 static NodeId read_again(Again *again, NodeId arg, NodeId dy) {
-  Graph *graph = &again->trace->graph;
-  if (!is_param(again->trace, arg)) {
-    NodeId inputs[2] = {arg, dy};
-    return graph_emit(graph, OP_AFTER, inputs, 2, NULL, 0, again->diag);
-  }
-  int64_t serial = graph->count;
-  return graph_emit(graph, OP_IDENTITY, &arg, 1, &serial, 1, again->diag);
+  Maker maker = {&again->trace->graph, again->diag};
+  return is_param(again->trace, arg) ? make_named(&maker, arg) : make_after(&maker, arg, dy);
 }
 
 static bool emit_again(Again *again) {
@@ -204,7 +197,7 @@ static bool emit_again(Again *again) {
     if (!needed[id - stretch->first]) continue;
     NodeId *to = &again->map[id - stretch->first];
     const Node node = *graph_node(graph, id);
-    if (node.op == OP_INPUT) *to = seen_for(again, id);
+    if (node.leaf == LEAF_INPUT) *to = seen_for(again, id);
     if (*to) continue;
     NodeId *inputs = arena_alloc(&graph->arena, (size_t)(node.input_count + 1) * sizeof *inputs);
     for (int i = 0; i < node.input_count; i++)

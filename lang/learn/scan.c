@@ -28,8 +28,6 @@
 #include "lang/machine/value.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
-#include "runtime/opcodes.h"
-
 #include <string.h>
 
 enum { CALLED_MOST = 2 }; /* rows at which a body is looked for */
@@ -188,8 +186,11 @@ static NodeId row_node(Scan *scan, Value source, int64_t t) {
 }
 
 static NodeId name_of(Scan *scan, NodeId node) {
-  int64_t serial = scan->trace->graph.count; /* unique to this node */
-  return emit(scan, OP_IDENTITY, &node, 1, &serial, 1);
+  Diag diag;
+  diag_clear(&diag);
+  NodeId named = make_named(&(Maker){&scan->trace->graph, &diag}, node);
+  if (!named) raise_diag(scan->vm, &diag);
+  return named;
 }
 
 /* The tree `like` with the leaves that are tensors under names, which are noted: owned. */

@@ -34,6 +34,20 @@ NodeId make_zeros(Maker *maker, const Type *type) {
   return graph_full(maker->graph, 0, type->dtype, &type->shape, maker->diag);
 }
 
+NodeId make_named(Maker *maker, NodeId a) {
+  int64_t serial = maker->graph->count; /* unique to this node, so that no equal one is found */
+  return graph_emit(maker->graph, OP_IDENTITY, &a, 1, &serial, 1, maker->diag);
+}
+
+NodeId make_after(Maker *maker, NodeId a, NodeId b) {
+  NodeId inputs[2] = {a, b};
+  return graph_emit(maker->graph, OP_AFTER, inputs, 2, NULL, 0, maker->diag);
+}
+
+NodeId make_custom(Maker *maker, const NodeId *inputs, int count, int64_t hook) {
+  return graph_emit(maker->graph, OP_CUSTOM, inputs, count, &hook, 1, maker->diag);
+}
+
 /* ---- casts ---- */
 
 /* As kernel_cast does it for each element. */

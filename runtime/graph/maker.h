@@ -40,6 +40,9 @@ NodeId make_iota(Maker *maker, int64_t count, Dtype dtype); /* 0, 1 … count - 
 NodeId make_gather(Maker *maker, NodeId a, NodeId index, int axis);
 NodeId make_pick(Maker *maker, NodeId a, NodeId index, int axis);
 NodeId make_zeros(Maker *maker, const Type *type);
+NodeId make_named(Maker *maker, NodeId a);           /* a node of its own with the value of a */
+NodeId make_after(Maker *maker, NodeId a, NodeId b); /* the value of a, once b is known */
+NodeId make_custom(Maker *maker, const NodeId *inputs, int count, int64_t hook);
 static inline const Type *make_type(const Maker *maker, NodeId a) {
   return &maker->graph->nodes[a].type;
 }
