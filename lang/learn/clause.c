@@ -394,6 +394,34 @@ static void average_of(TrainRun *run) {
   value_release(run->vm, value);
 }
 
+static void want_rates(const TrainRun *run, const Ast *clause) {
+  for (int i = 0; i < run->objective_count; i++) {
+    const OptimizerObject *optimizer = run->objectives[i].optimizer;
+    if (!optimizer_has_rate(optimizer))
+      raise_help(run->vm, clause->a->span, "on_divergence: \"stop\" needs none",
+                 "\"back_off\" halves `lr`, and %.64s has none",
+                 optimizer->made_by->function->name);
+  }
+}
+
+static void divergence_of(TrainRun *run) {
+  static const char *const words[] = {
+      [DIVERGENCE_ERROR] = "error", [DIVERGENCE_STOP] = "stop", [DIVERGENCE_BACK_OFF] = "back_off"};
+  const Ast *clause = find(run->ast, "on_divergence");
+  if (!clause) return;
+  Value value = eval(run->vm, run->frame, clause->a);
+  if (value.kind == KIND_UNKNOWN) raise_unknown(run->vm);
+  int found = -1;
+  for (int i = 0; value.kind == KIND_STRING && i < COUNT_OF(words); i++)
+    if (!strcmp(value.string->data, words[i])) found = i;
+  if (found < 0)
+    raise_help(run->vm, clause->a->span, "on_divergence: \"stop\"",
+               "`on_divergence:` is \"error\", \"stop\" or \"back_off\"");
+  run->on_divergence = (Divergence)found;
+  value_release(run->vm, value);
+  if (found == DIVERGENCE_BACK_OFF) want_rates(run, clause);
+}
+
 void clauses_read(TrainRun *run) {
   Vm *vm = run->vm;
   const Ast *ast = run->ast;
@@ -416,6 +444,7 @@ void clauses_read(TrainRun *run) {
   run->quiet = run->quiet || vm->options.quiet_progress;
   average_of(run);
   checkpoint_of(run);
+  divergence_of(run);
   run->waits_for_epoch = mentions(run->stop, "val_", true) || mentions(run->stop, "stalled", false);
   for (int i = 0; i < ast->watched_count; i++)
     if (!strcmp(ast->watched[i].name, "grad_norm"))

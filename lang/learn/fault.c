@@ -161,6 +161,8 @@ static NORETURN void tell_not_finite(Vm *vm, const Step *step, const StepContext
   text_free(&what);
   if (found && blame->label[0]) diag_label(&diag, "%s", blame->label);
   Diag ruined = {.span = diag.span};
+  diag.diverged = true;
+  /* what was ruined before is no divergence: no rate mends it */
   if (given && tell_ruined(step, context, step_number, &ruined)) diag = ruined;
   if (found) note_row(step, context, &diag);
   if (found && blame->span.file)

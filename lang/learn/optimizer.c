@@ -392,15 +392,53 @@ Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast) {
 
 /* ---- the numbers of a step ---- */
 
+static bool is_rate(const OptimizerObject *optimizer, int index) {
+  const AstFunction *function = optimizer->made_by->function;
+  return index < function->param_count && !strcmp(function->params[index].name, "lr");
+}
+
+void optimizer_scale(OptimizerObject *optimizer, double factor) {
+  OptimizerMemory *memory = optimizer->memory;
+  memory->scale = factor == 1 ? 0 : (memory->scale ? memory->scale : 1) * factor;
+  memory->settled = false;
+  for (int i = 0; i < optimizer->count; i++)
+    if (optimizer->arguments[i].kind == KIND_OPTIMIZER)
+      optimizer_scale(optimizer->arguments[i].optimizer, factor);
+}
+
+bool optimizer_has_rate(const OptimizerObject *optimizer) {
+  for (int i = 0; i < optimizer->count; i++) {
+    if (is_rate(optimizer, i)) return true;
+    if (optimizer->arguments[i].kind == KIND_OPTIMIZER &&
+        optimizer_has_rate(optimizer->arguments[i].optimizer))
+      return true;
+  }
+  return false;
+}
+
+/* The factor of a hyperparameter: 1 but for a rate that was backed off. */
+static double scale_of(const OptimizerObject *optimizer, int index) {
+  double scale = optimizer->memory->scale;
+  return scale && is_rate(optimizer, index) ? scale : 1;
+}
+
+/* A hyperparameter that does not move, as a step sees it; a new holder. */
+static Value still_argument(const OptimizerObject *optimizer, int index) {
+  Value value = optimizer->arguments[index];
+  return value.kind == KIND_NUMBER ? value_number(value.number * scale_of(optimizer, index))
+                                   : value_retain(value);
+}
+
 /* The value of a schedule or a param for step number `step` (from 0). */
 static double moving_number(Vm *vm, const OptimizerObject *optimizer, int index, int64_t step) {
   Value argument = optimizer->arguments[index], number = value_number((double)step);
-  if (!callable(argument)) return value_as_number(vm, optimizer->span, argument);
+  double scale = scale_of(optimizer, index);
+  if (!callable(argument)) return scale * value_as_number(vm, optimizer->span, argument);
   CallSite site = {.span = optimizer->span, .callee = optimizer->span};
   Value value = vm_call(vm, &site, argument, &number, 1);
   double result = value_as_number(vm, optimizer->span, value);
   value_release(vm, value);
-  return result;
+  return scale * result;
 }
 
 /* Computes the numbers of the next step, and checks the rules about those that changed. */
@@ -449,7 +487,7 @@ void optimizer_inputs(Vm *vm, Trace *trace, OptimizerObject *optimizer, Optimize
       inputs->values[i] = trace_result(
           trace, trace_number(trace, optimizer->memory->now[i], &inputs->arguments[i]));
     } else {
-      inputs->values[i] = value_retain(optimizer->arguments[i]);
+      inputs->values[i] = still_argument(optimizer, i);
       if (optimizer->arguments[i].kind != KIND_OPTIMIZER) continue;
       OptimizerObject *inner = optimizer->arguments[i].optimizer;
       inner->steps = optimizer->steps;
@@ -493,10 +531,11 @@ double optimizer_rate(Vm *vm, OptimizerObject *optimizer, int64_t step) {
   const OptimizerMemory *memory = optimizer->memory;
   const AstFunction *function = optimizer->made_by->function;
   for (int i = 0; i < function->param_count; i++) {
-    if (strcmp(function->params[i].name, "lr")) continue;
+    if (!is_rate(optimizer, i)) continue;
     if (!moves(optimizer->arguments[i]))
-      return optimizer->arguments[i].kind == KIND_NUMBER ? optimizer->arguments[i].number
-                                                         : (double)NAN;
+      return optimizer->arguments[i].kind == KIND_NUMBER
+                 ? optimizer->arguments[i].number * scale_of(optimizer, i)
+                 : (double)NAN;
     return memory->settled && memory->settled_for == step ? memory->now[i]
                                                           : moving_number(vm, optimizer, i, step);
   }

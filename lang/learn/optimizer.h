@@ -34,6 +34,7 @@ typedef struct OptimizerMemory {
   int state_count;     /* of the declaration */
   double *now;         /* by argument: the last values of schedules and params; owned */
   int64_t settled_for; /* … for this step number, from 0 */
+  double scale;        /* of `lr`, halved by `on_divergence: "back_off"`; 0: as it is */
   bool settled;        /* `now` is valid, and the rules hold for it */
 } OptimizerMemory;
 
@@ -66,6 +67,11 @@ int optimizer_trace(Vm *vm, Trace *trace, OptimizerObject *optimizer, const Opti
                     ParamObject *param, NodeId gradient, Store *stores);
 /* `lr` at step number `step` (from 0); NaN when there is none */
 double optimizer_rate(Vm *vm, OptimizerObject *optimizer, int64_t step);
+/* Multiplies `lr` from here on, whatever its schedule gives, of the optimizers that it was given
+ * too; 1 ends that. */
+void optimizer_scale(OptimizerObject *optimizer, double factor);
+/* does it, or one that it was given, have an `lr`? */
+bool optimizer_has_rate(const OptimizerObject *optimizer);
 /* STATE statements of the declaration, and of the optimizers that it was given */
 int optimizer_states(const OptimizerObject *optimizer);
 /* the name of one of these states, and of the optimizer that declares it */

@@ -65,14 +65,6 @@ static void set_watched(TrainRun *run, bool epoch) {
   }
 }
 
-static void run_block(TrainRun *run, const Ast *block, bool epoch) {
-  if (!block) return;
-  set_watched(run, epoch);
-  uint64_t effects = run->vm->effects;
-  value_release(run->vm, eval(run->vm, run->frame, block));
-  if (ast_assigns(block) || run->vm->effects != effects) run->retrace = true;
-}
-
 static bool condition(TrainRun *run, bool epoch) {
   if (!run->stop) return false;
   set_watched(run, epoch);
@@ -85,6 +77,18 @@ static bool condition(TrainRun *run, bool epoch) {
 static void end(TrainRun *run, const char *why) {
   run->over = true;
   if (!run->history.stopped) run->history.stopped = why;
+}
+
+/* each_step: and each_epoch:.  A `break` in it ends the run. */
+static void run_block(TrainRun *run, const Ast *block, bool epoch) {
+  if (!block) return;
+  set_watched(run, epoch);
+  uint64_t effects = run->vm->effects;
+  Value value = RUNNERS[block->kind](run->vm, run->frame, block);
+  if (is_flow(value) && value.detail == FLOW_BREAK) end(run, "stop");
+  else if (is_flow(value) && value.detail == FLOW_ENDED) raise_ended(run->vm);
+  else value_release(run->vm, value);
+  if (ast_assigns(block) || run->vm->effects != effects) run->retrace = true;
 }
 
 /* Ended by a signal or a limit.  The rest of the epoch is left to a sitting that continues from the
@@ -291,11 +295,10 @@ static double update_rows(const TrainRun *run) {
 }
 
 /* Undoes an incomplete update: restores what its first plans replaced, and the run's position. */
-static void abandon_update(TrainRun *run, int64_t at_row) {
+static void take_back_update(TrainRun *run, int64_t at_row) {
   undo_back(run->vm, &run->undo);
   if (run->accumulate > 1) measure_back(&run->measure);
   run->at_row = at_row;
-  cut_short(run, "interrupted");
 }
 
 /* Makes one update; false when the rows of the epoch are used up. */
@@ -316,7 +319,8 @@ static bool make_update(TrainRun *run) {
     StepRole role = run->accumulate == 1 ? STEP_WHOLE : last ? STEP_LAST : STEP_GATHER;
     minibatch(run, columns, role, rows, i, total, &outcome);
     if (outcome.interrupted) {
-      abandon_update(run, at_row);
+      take_back_update(run, at_row);
+      cut_short(run, "interrupted");
       return false;
     }
     sums_add(&sums, outcome.loss, rows ? (double)rows : 1);
@@ -332,6 +336,49 @@ static bool make_update(TrainRun *run) {
   series_push(&run->epoch_rows, sums.rows);
   run->total_steps++;
   return true;
+}
+
+/* ---- divergence ---- */
+
+enum { BACK_OFF_MOST = 10 };
+
+/* Halves the rates for the same step; false when that was done often enough. */
+static bool back_off(TrainRun *run) {
+  if (run->on_divergence != DIVERGENCE_BACK_OFF || run->backed_off == BACK_OFF_MOST) return false;
+  run->backed_off++;
+  for (int i = 0; i < run->objective_count; i++) optimizer_scale(run->objectives[i].optimizer, 0.5);
+  return true;
+}
+
+typedef struct Trying {
+  TrainRun *run;
+  bool made;
+} Trying;
+
+static void try_body(Vm *vm, void *context) {
+  (void)vm;
+  Trying *trying = context;
+  trying->made = make_update(trying->run);
+}
+
+/* As make_update; one that is not finite counts nowhere, and ends the run or is made again with
+ * half the rate, where `on_divergence:` says so. */
+static bool try_update(TrainRun *run) {
+  if (run->on_divergence == DIVERGENCE_ERROR) return make_update(run);
+  Vm *vm = run->vm;
+  int64_t at_row = run->at_row;
+  for (;;) {
+    Trying trying = {run, false};
+    Diag diag = {0};
+    if (vm_protect(vm, try_body, &trying, &diag)) return trying.made;
+    if (!diag.diverged) raise_diag(vm, &diag);
+    vm->run = run;
+    take_back_update(run, at_row);
+    free_steps(run); /* its recording was left in the middle, and has the old rate */
+    if (back_off(run)) continue;
+    cut_short(run, "diverged");
+    return false;
+  }
 }
 
 static void after_update(TrainRun *run) {
@@ -460,7 +507,7 @@ static void run_epochs(TrainRun *run) {
     feed_epoch(run);
     bool cut = false;
     do {
-      bool made = make_update(run);
+      bool made = try_update(run);
       cut = !made && run->over && run->rows && rows_left(run); /* the update was abandoned */
       if (!made) break;
       after_update(run);
@@ -504,8 +551,12 @@ static void check_only(TrainRun *run) {
     frame_set(run->vm, run->frame, watched->place, watched->slot, (Value){.kind = KIND_UNKNOWN});
   }
   const Ast *later[] = {run->each_step, run->stop, run->keep, run->each_epoch};
+  Checker *checker = run->vm->checker;
+  bool left = checker->may_have_left, unsure = checker->loop_unsure;
   for (int i = 0; i < COUNT_OF(later); i++) /* their number of runs and their values are unknown */
     if (later[i]) check_body(run->vm, run->frame, later[i]);
+  checker->may_have_left = left; /* a `break` leaves only the training */
+  checker->loop_unsure = unsure;
 }
 
 /* An epoch that was cut short counts with the rows seen; the checkpoint, written before, continues
@@ -570,6 +621,8 @@ static void free_run(TrainRun *run) {
   measure_free(vm, &run->measure);
   measure_free(vm, &run->val_measure);
   measure_free(vm, &run->update_measure);
+  for (int i = 0; i < run->objective_count && run->backed_off; i++)
+    optimizer_scale(run->objectives[i].optimizer, 1); /* the next training has the rate as given */
   for (int i = 0; i < run->objective_count; i++) objective_free(vm, &run->objectives[i]);
   for (int i = 0; i < run->kept_count; i++) {
     if (run->best_values) tensor_release(&run->best_values[i]);

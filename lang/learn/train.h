@@ -49,6 +49,13 @@ typedef struct Minibatch {
   Tensor columns[8]; /* held */
 } Minibatch;
 
+/* What a step that is not finite does: `on_divergence:`. */
+typedef enum Divergence {
+  DIVERGENCE_ERROR,
+  DIVERGENCE_STOP,    /* the run ends with the values of before */
+  DIVERGENCE_BACK_OFF /* the rate is halved, and the step made again */
+} Divergence;
+
 typedef struct TrainRun {
   Vm *vm;
   Frame *frame;
@@ -71,6 +78,8 @@ typedef struct TrainRun {
 #undef COUNT
 #undef CLAUSE
   bool shuffle, resume;
+  Divergence on_divergence;
+  int backed_off;            /* how often the rate was halved */
   char *checkpoint;          /* owned path, or NULL */
   int64_t checkpoint_every;  /* epochs */
   double checkpoint_written; /* time of the last one, by clock_seconds; 0: none yet */

@@ -100,6 +100,21 @@ Value native_write(Vm *vm, const CallSite *site, Value *args, int count) {
   return value_none();
 }
 
+Value native_append(Vm *vm, const CallSite *site, Value *args, int count) {
+  (void)count;
+  const char *path = arg_path(vm, site, args, 0);
+  const StringObject *text = arg_string(vm, site, args, 1);
+  if (vm->checking) {
+    check_wrote(vm, path);
+    return value_none();
+  }
+  trace_effect(vm);
+  Diag diag = {0};
+  if (!file_append(&vm->files, path, text->data, text->length, &diag))
+    raise_file(vm, site_at(site, 0), &diag);
+  return value_none();
+}
+
 Value native_exists(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   Diag diag = {0};

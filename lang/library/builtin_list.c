@@ -1,6 +1,9 @@
 /* builtin_list.c — standard functions for collections: lists, tuples, ranges, and everything that
  * can be iterated.
  *
+ * `map`, `filter` and `reduce` take the collection first, so that pipes read; the other way round
+ * they do the same, since a function is no collection.
+ *
  * `map`, `filter`, `zip` and `enumerate` return lists (LANGUAGE.md, section 12), for tensors too,
  * whose items are rows.
  */
@@ -115,14 +118,38 @@ Value native_range_of(Vm *vm, const CallSite *site, Value *args, int count) {
   return value_of(KIND_RANGE, range);
 }
 
+/* The arguments of map, filter and reduce: the collection first, as in a pipe, or the function. */
+typedef struct Over {
+  Value items, function;
+  Span span, function_span; /* where each is written */
+  int64_t count;            /* of items */
+} Over;
+
+static bool is_function(Value value) {
+  return value.kind == KIND_CLOSURE || value.kind == KIND_NATIVE || value.kind == KIND_MODEL;
+}
+
+static Over over_of(Vm *vm, const CallSite *site, const Value *args) {
+  int first = is_function(args[0]) && !is_function(args[1]);
+  Over over = {.items = args[first],
+               .function = args[1 - first],
+               .span = site_at(site, first),
+               .function_span = site_at(site, 1 - first)};
+  if (!is_function(over.function))
+    raise_help(vm, over.function_span, "map(xs, fn(x) = x + 1); xs |> map(f)",
+               "a function is expected here, this is %s", kind_name(over.function));
+  over.count = items_count(vm, over.span, over.items);
+  return over;
+}
+
 Value native_map(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  int64_t items = items_count(vm, site_at(site, 1), args[1]);
+  Over over = over_of(vm, site, args);
   Value list = value_list(vm, 0);
-  for (int64_t i = 0; i < items; i++) {
+  for (int64_t i = 0; i < over.count; i++) {
     vm_step(vm, &site->span);
-    Value item = items_at(vm, site_at(site, 1), args[1], i);
-    list_push(vm, list.list, vm_call(vm, site, args[0], &item, 1));
+    Value item = items_at(vm, over.span, over.items, i);
+    list_push(vm, list.list, vm_call(vm, site, over.function, &item, 1));
     value_release(vm, item);
   }
   return list;
@@ -130,13 +157,13 @@ Value native_map(Vm *vm, const CallSite *site, Value *args, int count) {
 
 Value native_filter(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  int64_t items = items_count(vm, site_at(site, 1), args[1]);
+  Over over = over_of(vm, site, args);
   Value list = value_list(vm, 0);
-  for (int64_t i = 0; i < items; i++) {
+  for (int64_t i = 0; i < over.count; i++) {
     vm_step(vm, &site->span);
-    Value item = items_at(vm, site_at(site, 1), args[1], i);
-    Value keep = vm_call(vm, site, args[0], &item, 1);
-    if (value_truth(vm, site_at(site, 0), keep)) list_push(vm, list.list, item);
+    Value item = items_at(vm, over.span, over.items, i);
+    Value keep = vm_call(vm, site, over.function, &item, 1);
+    if (value_truth(vm, over.function_span, keep)) list_push(vm, list.list, item);
     else value_release(vm, item);
     value_release(vm, keep);
   }
@@ -145,18 +172,19 @@ Value native_filter(Vm *vm, const CallSite *site, Value *args, int count) {
 
 Value native_reduce(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  int64_t items = items_count(vm, site_at(site, 1), args[1]), first = 0;
+  Over over = over_of(vm, site, args);
+  int64_t first = 0;
   Value pair[2] = {value_retain(args[2])};
   if (args[2].kind == KIND_UNSET) {
-    if (items == 0)
-      raise_help(vm, site_at(site, 1), "reduce(f, xs, start) has a value for nothing",
+    if (over.count == 0)
+      raise_help(vm, over.span, "reduce(xs, f, start) has a value for nothing",
                  "there is nothing to reduce");
-    pair[0] = items_at(vm, site_at(site, 1), args[1], first++);
+    pair[0] = items_at(vm, over.span, over.items, first++);
   }
-  for (int64_t i = first; i < items; i++) {
+  for (int64_t i = first; i < over.count; i++) {
     vm_step(vm, &site->span);
-    pair[1] = items_at(vm, site_at(site, 1), args[1], i);
-    Value result = vm_call(vm, site, args[0], pair, 2);
+    pair[1] = items_at(vm, over.span, over.items, i);
+    Value result = vm_call(vm, site, over.function, pair, 2);
     value_release(vm, pair[0]);
     value_release(vm, pair[1]);
     pair[0] = result;

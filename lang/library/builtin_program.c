@@ -11,10 +11,12 @@
 #include "lang/machine/call_site.h"
 #include "lang/machine/list.h"
 #include "lang/machine/string.h"
+#include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
 #include "lang/tensors/operation.h"
 #include "lang/tensors/trace.h"
 #include "lang/text/output.h"
+#include "lang/values/dict.h"
 #include "lang/values/show.h"
 #include "lang/values/text_value.h"
 
@@ -82,6 +84,85 @@ Value native_error(Vm *vm, const CallSite *site, Value *args, int count) {
            kept.string->length ? kept.string->data : "error");
 }
 
+/* ---- attempt ---- */
+
+typedef struct Attempt {
+  const CallSite *site;
+  Value function;
+  Value value; /* output */
+} Attempt;
+
+/* Works out what is not computed yet, so that a failure is met here and not later. */
+static void settle_value(Vm *vm, Span span, Value value) {
+  stack_check(vm, span);
+  if (value.kind == KIND_TENSOR) {
+    Tensor tensor = trace_elements(vm, value, span);
+    tensor_release(&tensor);
+  }
+  for (int i = 0; value.kind == KIND_TUPLE && i < value.tuple->count; i++)
+    settle_value(vm, span, value.tuple->items[i]);
+  for (int64_t i = 0; value.kind == KIND_LIST && i < value.list->count; i++)
+    settle_value(vm, span, value.list->items[i]);
+  for (int64_t i = 0; value.kind == KIND_DICT && i < value.dict->count; i++)
+    settle_value(vm, span, value.dict->entries[i].value);
+}
+
+static void attempt_body(Vm *vm, void *context) {
+  Attempt *attempt = context;
+  attempt->value = vm_call(vm, attempt->site, attempt->function, NULL, 0);
+  if (!vm->checking) settle_value(vm, attempt->site->span, attempt->value);
+}
+
+/* What ends the program, whoever attempts something. */
+static bool ends_program(const Vm *vm, const Diag *diag) {
+  return vm->exited || !diag->message[0] || diag->status == STATUS_MEMORY ||
+         diag->status == STATUS_INTERRUPTED || diag->status == STATUS_TERMINATED ||
+         diag->status == STATUS_LIMIT;
+}
+
+static Value outcome(Vm *vm, bool ok, int count, const char *second) {
+  static const char *const names[] = {"ok", NULL, "line"};
+  Value tuple = value_tuple(vm, count);
+  tuple.tuple->names = mem_zero((size_t)count * sizeof(char *));
+  for (int i = 0; i < count; i++) {
+    const char *name = i == 1 ? second : names[i];
+    tuple.tuple->names[i] = names_intern(vm->names, name, strlen(name));
+  }
+  tuple.tuple->items[0] = value_bool(ok);
+  return tuple;
+}
+
+static Value failure(Vm *vm, const Diag *diag) {
+  Value tuple = outcome(vm, false, 3, "error");
+  Text text = {0};
+  text_format(&text, "%s%s%s", diag->message, diag->label[0] ? ": " : "", diag->label);
+  tuple.tuple->items[1] = string_take(vm, &text);
+  Span met = diag->met.file ? diag->met : diag->span;
+  uint32_t line = source_place(vm->sources, met).line;
+  if (line) tuple.tuple->items[2] = value_number(line);
+  return tuple;
+}
+
+Value native_attempt(Vm *vm, const CallSite *site, Value *args, int count) {
+  (void)count;
+  Attempt attempt = {.site = site, .function = args[0]};
+  Diag diag = {0};
+  Standing standing = {0};
+  if (vm->checking) standing = check_stand(vm);
+  bool fine = vm_protect(vm, attempt_body, &attempt, &diag);
+  if (vm->checking) { /* which of the two it is, is not known */
+    if (fine) value_release(vm, attempt.value);
+    else check_stand_back(vm, &standing);
+    raise_unknown(vm);
+  }
+  if (!fine && ends_program(vm, &diag)) raise_diag(vm, &diag);
+  trace_effect(vm);
+  if (!fine) return failure(vm, &diag);
+  Value tuple = outcome(vm, true, 2, "value");
+  tuple.tuple->items[1] = attempt.value;
+  return tuple;
+}
+
 Value native_exit(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (vm->checking && value_unknown(vm, args[0])) raise_ended(vm);
@@ -89,6 +170,70 @@ Value native_exit(Vm *vm, const CallSite *site, Value *args, int count) {
   if (vm->checking) raise_ended(vm);
   vm->exited = true;
   raise_diag(vm, &diag); /* no message: the program ends, without an error */
+}
+
+/* ---- options of the script ---- */
+
+/* The argument `--name` or `--name=value` (a `-` may stand for a `_`): its index, and what stands
+ * after `=`, or NULL; -1 when there is none. */
+static int option_find(const Vm *vm, const char *name, const char **value) {
+  for (int i = 0; i < vm->options.arg_count; i++) {
+    const char *word = vm->options.args[i], *at = name;
+    if (word[0] != '-' || word[1] != '-') continue;
+    for (word += 2; *at && (*word == *at || (*word == '-' && *at == '_')); at++) word++;
+    if (*at || (*word && *word != '=')) continue;
+    *value = *word ? word + 1 : NULL;
+    return i;
+  }
+  return -1;
+}
+
+static NORETURN void raise_option(Vm *vm, const CallSite *site, const char *name, const char *wants,
+                                  const char *value) {
+  char shown[NAME_SIZE];
+  Diag diag = {0};
+  if (value)
+    diag_fail(&diag, STATUS_USAGE, site->span, "--%.64s needs %s, not `%s`", name, wants,
+              name_shown(value, strlen(value), shown));
+  else diag_fail(&diag, STATUS_USAGE, site->span, "--%.64s needs %s after it", name, wants);
+  diag_label(&diag, "it is read here");
+  raise_diag(vm, &diag);
+}
+
+/* A bool's option alone is true; the others have a value, after `=` or as the next word. */
+static Value option_value(Vm *vm, const CallSite *site, const char *name, const char *value,
+                          Value fallback) {
+  if (fallback.kind == KIND_BOOL) {
+    bool no = value && !strcmp(value, "false");
+    return value_bool(!no);
+  }
+  bool number = fallback.kind == KIND_NUMBER || value_is_tensor(fallback);
+  if (!value) raise_option(vm, site, name, number ? "a number" : "a value", NULL);
+  if (!number) return value_string(vm, value, strlen(value));
+  double read;
+  if (!number_parse(value, strlen(value), &read)) raise_option(vm, site, name, "a number", value);
+  return value_number(read);
+}
+
+Value native_option(Vm *vm, const CallSite *site, Value *args, int count) {
+  (void)count;
+  const char *name = arg_string(vm, site, args, 0)->data, *value = NULL;
+  Value fallback = args[1].kind == KIND_UNSET ? value_none() : args[1];
+  bool known = fallback.kind == KIND_NUMBER || fallback.kind == KIND_BOOL ||
+               fallback.kind == KIND_STRING || fallback.kind == KIND_NONE ||
+               value_is_tensor(fallback);
+  if (!known)
+    raise_at(vm, site_at(site, 1),
+             "an option is a number, a bool or a string, and so is its default; this is %s",
+             kind_name(fallback));
+  if (vm->checking) raise_unknown(vm);
+  int at = option_find(vm, name, &value);
+  if (at < 0) return value_retain(fallback);
+  const char *next = at + 1 < vm->options.arg_count ? vm->options.args[at + 1] : NULL;
+  bool bare = fallback.kind == KIND_BOOL; /* the next word is its value only where it is one */
+  if (next && (bare ? strcmp(next, "false") && strcmp(next, "true") : !strncmp(next, "--", 2)))
+    next = NULL;
+  return option_value(vm, site, name, value ? value : next, fallback);
 }
 
 static double seconds(clockid_t which) {

@@ -17,7 +17,7 @@
 
 #include <string.h>
 
-enum { FOR_TRAIN = 1, FOR_UPDATE = 2, SEES_PATTERN = 4, SEES_WATCHED = 8 };
+enum { FOR_TRAIN = 1, FOR_UPDATE = 2, SEES_PATTERN = 4, SEES_WATCHED = 8, IS_BLOCK = 16 };
 
 static const struct Key {
   const char *name;
@@ -82,13 +82,14 @@ static void check_keys(Resolver *resolver, const Ast *ast, int where) {
   }
 }
 
-/* Resolves an expression that `return`, `break` and `continue` cannot leave. */
-static void resolve_clause(Resolver *resolver, Ast *ast) {
+/* Resolves an expression that `return` cannot leave, and `break` and `continue` only where the
+ * clause is a block of a training, which is then the loop around them. */
+static void resolve_clause(Resolver *resolver, Ast *ast, int loops_inside) {
   Unit *unit = resolver->unit;
   bool clause = unit->clause;
   int loops = unit->loops;
   unit->clause = true;
-  unit->loops = 0;
+  unit->loops = loops_inside;
   resolve(resolver, ast);
   unit->clause = clause;
   unit->loops = loops;
@@ -99,7 +100,7 @@ static void resolve_keys(Resolver *resolver, Ast *ast, int where, int sees) {
     Ast *clause = ast->clauses[i];
     const struct Key *key = clause->text ? key_find(clause->text, where) : NULL;
     if (clause->text && (key ? key->flags & (SEES_PATTERN | SEES_WATCHED) : 0) == sees)
-      resolve_clause(resolver, clause->a);
+      resolve_clause(resolver, clause->a, key && key->flags & IS_BLOCK ? 1 : 0);
   }
 }
 

@@ -22,6 +22,7 @@
 #include "lang/syntax/parse.h"
 #include "lang/tensors/domain.h"
 #include "lang/tool/registry.h"
+#include "lang/tool/script_help.h"
 #include "lang/values/show.h"
 
 #include <errno.h>
@@ -180,8 +181,19 @@ static uint32_t load(Session *session, const char *path) {
   return file;
 }
 
+static bool asks_help(const Options *options) {
+  for (int i = 0; i < options->arg_count; i++)
+    if (strcmp(options->args[i], "--help") == 0) return true;
+  return false;
+}
+
 int session_file(Session *session, const char *path) {
   uint32_t file = load(session, path);
+  Text help = {0};
+  bool told = file && asks_help(&session->vm->options) && script_help(session->vm, file, &help);
+  if (told) fwrite(help.data, 1, help.length, stdout);
+  text_free(&help);
+  if (told) return 0;
   return file ? run_file(session, file) : session->vm->exit_status;
 }
 

@@ -68,7 +68,8 @@ typedef struct Diag {
   DiagCall calls[DIAG_CALLS]; /* from the inside out */
   int call_count, calls_left; /* of them, and those that have no room */
   Span met;                   /* the innermost line of the user's own; file 0: span */
-  bool aimed;                 /* what concerns calls is filled in (lang/eval/trail.c) */
+  bool diverged; /* a loss, a gradient or a new value that is not finite: `on_divergence:` asks */
+  bool aimed;    /* what concerns calls is filled in (lang/eval/trail.c) */
 } Diag;
 
 /* Nothing is wrong: what `= {0}` says, without clearing the 2.5 KB of text, which takes as long as
@@ -80,7 +81,7 @@ static inline void diag_clear(Diag *diag) {
   diag->message[0] = diag->label[0] = diag->where[0] = diag->help[0] = 0;
   diag->note_count = diag->call_count = diag->calls_left = 0;
   diag->met = (Span){0, 0, 0};
-  diag->aimed = false;
+  diag->aimed = diag->diverged = false;
 }
 
 /* Each fills in one part and gives `false`, so that `return diag_fail(...)` reads well. */

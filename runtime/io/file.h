@@ -66,6 +66,8 @@ bool file_exists(const Files *files, const char *path, Diag *diag);
 /* Replaces the file in one step.  73 cannot be created, 74 writing failed (the old file is
  * untouched), 77 root. */
 bool file_write(const Files *files, const char *path, const void *data, size_t length, Diag *diag);
+/* Adds at the end of a file, which is made where there is none.  The same statuses. */
+bool file_append(const Files *files, const char *path, const void *data, size_t length, Diag *diag);
 /* Could it be written?  Makes the temporary file and removes it: asked before hours of training,
  * not after. */
 bool file_probe(const Files *files, const char *path, Diag *diag);

@@ -276,6 +276,30 @@ bool file_write(const Files *files, const char *path, const void *data, size_t l
   return false;
 }
 
+/* What stands there stays, and so it does when the addition fails half-way. */
+static bool append_all(Writer *writer, const void *data, size_t length, Diag *diag) {
+  mode_t mode;
+  struct stat before;
+  if (!check_target(writer, &mode, diag)) return false;
+  writer->file = openat(writer->folder, writer->name,
+                        O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+  if (writer->file < 0 || fstat(writer->file, &before) != 0)
+    return fail_create(writer->path, errno, diag);
+  if (write_all(writer, data, length, diag)) return true;
+  if (ftruncate(writer->file, before.st_size) != 0) return false; /* told already */
+  return false;
+}
+
+bool file_append(const Files *files, const char *path, const void *data, size_t length,
+                 Diag *diag) {
+  Writer writer = {.folder = -1, .file = -1};
+  if (!open_folder(files, path, &writer.folder, &writer.name, diag)) return false;
+  writer.path = mem_text(path, strlen(path));
+  bool fine = append_all(&writer, data, length, diag);
+  close_all(&writer);
+  return fine;
+}
+
 bool file_probe(const Files *files, const char *path, Diag *diag) {
   Writer writer;
   if (!writer_open(&writer, files, path, diag)) return false;

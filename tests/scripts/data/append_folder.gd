@@ -1,0 +1,3 @@
+# args: {tmp}
+append(args[0], "x")    # expect error: cannot be written
+# status: 73
