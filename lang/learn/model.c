@@ -171,8 +171,9 @@ static Value model_field(Vm *vm, const Ast *ast, Value model) {
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span,
             "the model %s has no part `%.64s`", function->name, name);
-  if (!nearest_tell(&nearest, "", &diag) && !member_help(vm, ast, &diag) && parts.length)
-    diag_help(&diag, "its parts are %s", parts.data);
+  if (!nearest_tell(&nearest, "", &diag) && parts.length)
+    diag_label(&diag, "its parts are %s", parts.data);
+  member_help(vm, ast, &diag);
   text_free(&parts);
   diag_note(&diag, function->head_span, "%s is declared here", function->name);
   raise_diag(vm, &diag);

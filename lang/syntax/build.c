@@ -8,6 +8,8 @@
  */
 #include "lang/syntax/build.h"
 
+#include "lang/syntax/packing.h"
+
 #include <ctype.h>
 #include <string.h>
 

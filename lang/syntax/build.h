@@ -72,11 +72,6 @@ Ast *build_node(Parser *b, AstKind kind, Span span); /* without parts */
 AstList *list_start(Parser *b, Ast *item);
 AstList *list_add(Parser *b, AstList *list, Ast *item);
 AstList *list_comma(AstList *list);
-/* of brackets, whose plain numbers are packed */
-AstList *bracket_start(Parser *b, Ast *item);
-AstList *bracket_add(Parser *b, AstList *list, Ast *item);
-/* the NUMBERS node of a list that is still packed */
-Ast *bracket_close(Parser *b, Token open, AstList *list, Token close);
 /* condition NULL: every item */
 AstList *list_for(Parser *b, Ast *item, Ast *pattern, Ast *over, Ast *condition);
 AstList *pieces_start(Parser *b, Ast *expr);

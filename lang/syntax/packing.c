@@ -11,7 +11,7 @@
  * syntax leaves above an open bracket is cut off by the next item; a bracket that is never closed
  * leaves its numbers to the end of the parse.
  */
-#include "lang/syntax/build.h"
+#include "lang/syntax/packing.h"
 
 #include <string.h>
 

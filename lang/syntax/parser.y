@@ -27,6 +27,7 @@
 #include "lang/syntax/build.h"
 #include "lang/syntax/explain.h"
 #include "lang/syntax/lookalike.h"
+#include "lang/syntax/packing.h"
 #include "lang/syntax/parse.h"
 #include <stdlib.h>
 #include <string.h>

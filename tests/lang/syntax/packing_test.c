@@ -54,7 +54,8 @@ static void check_not_packed(const char *text, const char *kinds, const char *co
   parsed_free(&parsed);
 }
 
-#define ITEMS(...) (const char *const[]){__VA_ARGS__}
+#define ITEMS(...) \
+  (const char *const[]) { __VA_ARGS__ }
 
 Test(packing, others_are_nodes_with_their_places) {
   check_not_packed("let x = [1, -2, y]", "NUMBER UNARY NAME", ITEMS("1", "-2", "y"));
