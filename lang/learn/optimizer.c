@@ -399,7 +399,7 @@ static bool is_rate(const OptimizerObject *optimizer, int index) {
 
 void optimizer_scale(OptimizerObject *optimizer, double factor) {
   OptimizerMemory *memory = optimizer->memory;
-  memory->scale = factor == 1 ? 0 : (memory->scale ? memory->scale : 1) * factor;
+  memory->scale = factor == 1 ? 0 : (memory->scale > 0 ? memory->scale : 1) * factor;
   memory->settled = false;
   for (int i = 0; i < optimizer->count; i++)
     if (optimizer->arguments[i].kind == KIND_OPTIMIZER)
@@ -419,7 +419,7 @@ bool optimizer_has_rate(const OptimizerObject *optimizer) {
 /* The factor of a hyperparameter: 1 but for a rate that was backed off. */
 static double scale_of(const OptimizerObject *optimizer, int index) {
   double scale = optimizer->memory->scale;
-  return scale && is_rate(optimizer, index) ? scale : 1;
+  return scale > 0 && is_rate(optimizer, index) ? scale : 1;
 }
 
 /* A hyperparameter that does not move, as a step sees it; a new holder. */
