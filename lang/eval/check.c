@@ -47,6 +47,7 @@ static const Value UNKNOWN = {.kind = KIND_UNKNOWN};
 void check_report(Vm *vm, const Diag *diag) {
   if (diag_unknown(diag) || diag_ended(diag)) return;
   Checker *checker = vm->checker;
+  if (checker->silent) return;
   for (int i = 0; i < checker->reported; i++) /* a method may be checked for several models */
     if (checker->places[i].file == diag->span.file && checker->places[i].start == diag->span.start)
       return;

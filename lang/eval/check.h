@@ -11,6 +11,7 @@ typedef struct Checker {
   Span places[CHECKER_PLACES]; /* reported already */
   int reported;
   int status;   /* of the first error */
+  int silent;   /* open calls of `attempt`: what is found in them is not reported */
   double begun; /* steps at the beginning of the current top-level statement */
   /* what is uncertain: check.c, region.c */
   struct Written *written; /* notes of the open regions; owned */

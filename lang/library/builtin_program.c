@@ -143,18 +143,25 @@ static Value failure(Vm *vm, const Diag *diag) {
   return tuple;
 }
 
+/* gd check: what fails inside may be meant to, so it is not reported; which of the two comes out is
+ * not known. */
+static NORETURN void attempt_check(Vm *vm, Attempt *attempt) {
+  Diag diag = {0};
+  Standing standing = check_stand(vm);
+  vm->checker->silent++;
+  bool fine = vm_protect(vm, attempt_body, attempt, &diag);
+  vm->checker->silent--;
+  if (fine) value_release(vm, attempt->value);
+  else check_stand_back(vm, &standing);
+  raise_unknown(vm);
+}
+
 Value native_attempt(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   Attempt attempt = {.site = site, .function = args[0]};
   Diag diag = {0};
-  Standing standing = {0};
-  if (vm->checking) standing = check_stand(vm);
+  if (vm->checking) attempt_check(vm, &attempt);
   bool fine = vm_protect(vm, attempt_body, &attempt, &diag);
-  if (vm->checking) { /* which of the two it is, is not known */
-    if (fine) value_release(vm, attempt.value);
-    else check_stand_back(vm, &standing);
-    raise_unknown(vm);
-  }
   if (!fine && ends_program(vm, &diag)) raise_diag(vm, &diag);
   trace_effect(vm);
   if (!fine) return failure(vm, &diag);

@@ -114,7 +114,7 @@ static void read_variable(const Row *row, Variable *variable, const char *at, co
 static void read_reduction(Row *row) {
   size_t length = strcspn(row->signature, "(");
   if (row->map || length >= sizeof row->reduces ||
-      !strstr(row->signature, "axis: none, keep: false"))
+      !strstr(row->signature, "(x, axis: none, keep: false"))
     return;
   memcpy(row->reduces, row->signature, length);
   row->reduces[length] = 0;
