@@ -117,12 +117,13 @@ typedef struct Walk {
   int64_t part, parts; /* elements of a row in a task; tasks a row */
 } Walk;
 
-/* Drops axes of size 1 and joins neighbours that step as one.  False when there is nothing to move.
- */
+/* Drops axes of size 1 and joins neighbours that step as one.  False when there is nothing to move:
+ * then the other sizes may be so large that their product has no number. */
 static bool walk_simplify(Walk *walk) {
   int rank = 0;
-  for (int i = 0; i < walk->rank; i++) {
+  for (int i = 0; i < walk->rank; i++)
     if (walk->dim[i] == 0) return false;
+  for (int i = 0; i < walk->rank; i++) {
     if (walk->dim[i] == 1) continue;
     int64_t dim = walk->dim[i], from = walk->from[i], to = walk->to[i];
     if (rank > 0 && walk->from[rank - 1] == from * dim && walk->to[rank - 1] == to * dim) {
