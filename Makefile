@@ -311,7 +311,7 @@ demo: deps ## build, then train the digits classifier
 	$(OUT)/gd examples/digits.gd
 
 # The closing lines of Criterion and of the golden runner are the last to be printed.
-check: ## what a commit must pass, in about a minute
+check: ## what a commit must pass, in a minute or two
 	@$(MAKE) --no-print-directory WERROR=1 all $(OUT)/unit $(TOOLS)/golden $(TOOLS)/rows
 	@$(MAKE) --no-print-directory WERROR=1 tidy start
 	@$(MAKE) --no-print-directory WERROR=1 examples

@@ -4,7 +4,7 @@
  * The plan knows the memory of its intermediate values exactly; to these come what lives between
  * steps: params, the optimizer's states and buffers (all that the step stores), the data, the
  * minibatch that rows are copied to, the order of a shuffle, accumulators, the copy that `keep:`
- * makes, and the plan of the validation.  Not counted: the process itself (some 10 MB), and what
+ * makes, and the plan of the validation.  Not counted: the process itself (some 3 MB), and what
  * the script makes besides.  Seconds are estimates (runtime/plan/cost.c).
  */
 #include "lang/learn/cost.h"

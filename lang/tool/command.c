@@ -421,6 +421,8 @@ static int run_line(Session *session, void *context) {
 static int run(Line *line) {
   if (line->command == COMMAND_HELP) return show_help();
   if (line->command == COMMAND_VERSION) return show_version();
+  if (line->options.cost && line->command != COMMAND_CHECK)
+    return wrong("gd check --cost FILE.gd", "--cost belongs to `check`");
   /* the script's name is not one of its arguments */
   int skipped = line->command == COMMAND_RUN && !line->text;
   line->options.args = line->files + skipped;

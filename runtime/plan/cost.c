@@ -1,38 +1,86 @@
 /* cost.c — what a run of a plan will take, before it runs (`gd check --cost`).
  *
  * Operations, bytes and the bound of each instruction are those of bound.c.  A step reaches its
- * bound only in part, and starting an instruction takes time of its own, so the estimate is
- *     seconds = sum over instructions of (bound / REACH + START)
- * with constants measured on the workloads of tests/bench (SPEED.md has them).  It is meant to be
- * right within a factor of two.
+ * bound only in part, and not all operations are alike: an elementwise one loads and stores, so it
+ * takes the time of several multiply-adds, and a function of real numbers that of dozens.  So the
+ * estimate of an instruction's seconds is
+ *     bound of the weighed operations or of the bytes / REACH + START
+ * with constants fitted on nine trainings (tests/bench/SPEED.md), of which it told all but one
+ * within a factor of two.  The peak is measured for each estimate, so it is as right as the machine
+ * is steady.
  */
+#include "runtime/opcodes.h"
 #include "runtime/plan/bound.h"
+#include "runtime/plan/node.h"
 
 #include <math.h>
 
-static const double REACH = 0.6, START = 1.5e-6 /* seconds, the meeting of the team included */;
+static const double REACH = 0.6, REACH_MOVING = 0.9; /* parts of the bound */
+/* seconds: of an instruction, and of waking the team for one that pays */
+static const double START = 0.15e-6, TEAM = 1.5e-6, TEAM_FROM = 3e-6;
+/* in multiply-adds: of one element, beside the one that bound.c counts */
+enum { SIMPLE = 4, FUNCTION = 24, CHOICE = 250 };
 
-static void add(PlanCost *total, const Cost *cost, const Peak *peak) {
+/* Operations of a node beyond those that bound.c counts, which are `counted` for its instruction.
+ */
+static double weight(const Node *node, double counted) {
+  double elements = (double)node_count(node);
+  switch (node->op) {
+    case OP_CONV2D:
+    case OP_CONV2D_INPUT:
+    case OP_CONV2D_WEIGHT: return 1.5 * counted;
+    case OP_POOL_ARGMAX:
+    case OP_PICK:
+    case OP_DROP: return CHOICE * elements;
+    case OP_DIV:
+    case OP_CHAIN:
+    case OP_CHAIN_DIV:
+    case OP_SQRT: return SIMPLE * elements;
+    default: break;
+  }
+  OpClass class = op_class(node->op);
+  return class == CLASS_REAL ? FUNCTION * elements : class ? SIMPLE * elements : 0;
+}
+
+/* The cost of an instruction with its operations weighed. */
+static Cost weighed(const Plan *plan, const Instruction *instruction) {
+  Cost cost = step_cost(plan, instruction);
+  double counted = cost.operations[0] + cost.operations[1];
+  for (int i = 0; i < instruction->node_count; i++) {
+    const Node *node = graph_node(&plan->graph, instruction->nodes[i]);
+    cost.operations[node->type.dtype == DTYPE_F64] += weight(node, counted);
+  }
+  return cost;
+}
+
+static double seconds_of(const Cost *cost, const Peak *peak) {
   bool moving;
+  double bound = cost_bound(cost, peak, &moving);
+  return bound / (moving ? REACH_MOVING : REACH) + START + (bound > TEAM_FROM ? TEAM : 0);
+}
+
+static void count(PlanCost *total, const Cost *cost) {
   total->operations += cost->operations[0] + cost->operations[1];
   total->bytes += cost->bytes;
-  total->seconds += cost_bound(cost, peak, &moving) / REACH + START;
 }
 
 PlanCost plan_cost(const Plan *plan) {
+  PlanCost total = {.memory = plan_slab_bytes(plan)};
   double largest = 0;
   for (int i = 0; i < plan->instruction_count; i++) {
     Cost cost = step_cost(plan, &plan->instructions[i]);
+    count(&total, &cost);
     largest = fmax(largest, cost_set(&cost));
   }
   Peak peak;
   peak_measure(&peak, largest);
-  PlanCost total = {.memory = plan_slab_bytes(plan)};
   for (int i = 0; i < plan->instruction_count; i++) {
-    Cost cost = step_cost(plan, &plan->instructions[i]);
-    add(&total, &cost, &peak);
+    Cost cost = weighed(plan, &plan->instructions[i]);
+    total.seconds += seconds_of(&cost, &peak);
   }
+  if (plan->watch_count == 0) return total;
   Cost look = check_cost(plan);
-  if (plan->watch_count > 0) add(&total, &look, &peak);
+  count(&total, &look);
+  total.seconds += seconds_of(&look, &peak);
   return total;
 }
