@@ -1,22 +1,30 @@
-/* tree.c — tuples and lists of tensors, nested, as one value (LANGUAGE.md, section 6).
+/* tree.c — tuples, lists and dicts of tensors, nested, as one value (LANGUAGE.md, section 6).
  *
- * The leaves of a tree are what is neither a tuple nor a list, from the left.  A tree made of other
+ * The leaves of a tree are what is none of these, from the left.  A tree made of other
  * leaves keeps kinds and names.  Nesting is bounded by what the script can build within
  * `stack_check`; every level here asks it.
  */
 #include "lang/learn/tree.h"
 #include "lang/machine/list.h"
+#include "lang/machine/string.h"
 #include "lang/machine/tuple.h"
+#include "lang/values/dict.h"
 
 #include <string.h>
 
+static bool is_tree(Value value) {
+  return value.kind == KIND_TUPLE || value.kind == KIND_LIST || value.kind == KIND_DICT;
+}
 static int64_t count_of(Value tree) {
-  return tree.kind == KIND_TUPLE ? tree.tuple->count : tree.list->count;
+  return tree.kind == KIND_TUPLE  ? tree.tuple->count
+         : tree.kind == KIND_LIST ? tree.list->count
+                                  : tree.dict->count;
 }
-static const Value *items_of(Value tree) {
-  return tree.kind == KIND_TUPLE ? tree.tuple->items : tree.list->items;
+static Value item_of(Value tree, int64_t i) {
+  return tree.kind == KIND_TUPLE  ? tree.tuple->items[i]
+         : tree.kind == KIND_LIST ? tree.list->items[i]
+                                  : tree.dict->entries[i].value;
 }
-static bool is_tree(Value value) { return value.kind == KIND_TUPLE || value.kind == KIND_LIST; }
 
 void tree_leaves(Vm *vm, Value tree, ListObject *leaves) {
   stack_check(vm, vm->current_span);
@@ -24,11 +32,24 @@ void tree_leaves(Vm *vm, Value tree, ListObject *leaves) {
     list_push(vm, leaves, value_retain(tree));
     return;
   }
-  for (int64_t i = 0; i < count_of(tree); i++) tree_leaves(vm, items_of(tree)[i], leaves);
+  for (int64_t i = 0; i < count_of(tree); i++) tree_leaves(vm, item_of(tree, i), leaves);
+}
+
+static Value build(Vm *vm, Value like, const Value **next);
+
+static Value build_dict(Vm *vm, const DictObject *like, const Value **next) {
+  Value dict = dict_copy(vm, like);
+  for (int64_t i = 0; i < like->count; i++) {
+    Value value = build(vm, like->entries[i].value, next);
+    value_release(vm, dict.dict->entries[i].value);
+    dict.dict->entries[i].value = value;
+  }
+  return dict;
 }
 
 static Value build(Vm *vm, Value like, const Value **next) {
   if (!is_tree(like)) return value_retain(*(*next)++);
+  if (like.kind == KIND_DICT) return build_dict(vm, like.dict, next);
   int64_t count = count_of(like);
   if (like.kind == KIND_LIST) {
     Value list = value_list(vm, count);
@@ -37,6 +58,7 @@ static Value build(Vm *vm, Value like, const Value **next) {
     return list;
   }
   Value tuple = value_tuple(vm, (int)count);
+  tuple.tuple->through = like.tuple->through;
   if (like.tuple->names) {
     size_t bytes = (size_t)(count + 1) * sizeof(char *);
     tuple.tuple->names = mem_zero(bytes);
@@ -56,11 +78,25 @@ static bool same_names(const TupleObject *a, const TupleObject *b) {
   return true;
 }
 
+static bool same_keys(const DictObject *a, const DictObject *b) {
+  for (int64_t i = 0; i < a->count; i++) {
+    Value one = a->entries[i].key, other = b->entries[i].key;
+    if (a->entries[i].hash != b->entries[i].hash || one.kind != other.kind) return false;
+    if (one.kind == KIND_STRING &&
+        (one.string->length != other.string->length ||
+         memcmp(one.string->data, other.string->data, one.string->length)))
+      return false;
+    if (one.kind == KIND_NUMBER && one.number != other.number) return false;
+  }
+  return true;
+}
+
 bool tree_alike(Value a, Value b) {
   if (!is_tree(a) || !is_tree(b)) return !is_tree(a) && !is_tree(b);
   if (a.kind != b.kind || count_of(a) != count_of(b)) return false;
   if (a.kind == KIND_TUPLE && !same_names(a.tuple, b.tuple)) return false;
+  if (a.kind == KIND_DICT && !same_keys(a.dict, b.dict)) return false;
   for (int64_t i = 0; i < count_of(a); i++)
-    if (!tree_alike(items_of(a)[i], items_of(b)[i])) return false;
+    if (!tree_alike(item_of(a, i), item_of(b, i))) return false;
   return true;
 }

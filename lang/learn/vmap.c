@@ -6,7 +6,7 @@
  * other nodes.  Inside an open recording (a loss, a grad, another vmap) the nodes are added to it;
  * otherwise a recording is opened, run as a plan and closed.
  *
- * An argument may be a tree: every tensor of a tuple or list, every param of a model has the mapped
+ * An argument may be a tree (tree.h): every tensor in it, every param of a model has the mapped
  * axis.  A param is staged like an assigned buffer (trace.h), with its stand-in as the value, so
  * the model's methods see one row of it.  Buffers that f assigns are kept per row if they are
  * mapped; else the new value must be the same for all rows.
@@ -21,6 +21,7 @@
 #include "lang/learn/differentiate.h"
 #include "lang/learn/model.h"
 #include "lang/learn/param.h"
+#include "lang/learn/tree.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/list.h"
@@ -75,18 +76,6 @@ static void *grown(Mapping *m, void *items, int count, int *capacity, size_t siz
   void *more = arena_alloc(&m->trace->graph.arena, (size_t)*capacity * size);
   if (count) memcpy(more, items, (size_t)count * size);
   return more;
-}
-
-/* A tuple of the same length and names. */
-static Value tuple_like(Vm *vm, const TupleObject *tuple) {
-  Value made = value_tuple(vm, tuple->count);
-  made.tuple->through = tuple->through;
-  if (tuple->names) {
-    size_t bytes = (size_t)tuple->count * sizeof(char *);
-    made.tuple->names = mem_alloc(bytes + 1);
-    memcpy((void *)made.tuple->names, (const void *)tuple->names, bytes);
-  }
-  return made;
 }
 
 /* ---- arguments ---- */
@@ -162,9 +151,8 @@ static void map_params(Mapping *m, Value model, int64_t axis, int index) {
   parts_free(m->vm, parts);
 }
 
-/* The argument as f sees it: an owned value. */
-static Value map_value(Mapping *m, Value value, int64_t axis, int index) {
-  Vm *vm = m->vm;
+/* A leaf of an argument as f sees it: an owned value. */
+static Value map_leaf(Mapping *m, Value value, int64_t axis, int index) {
   switch (value.kind) {
     case KIND_NUMBER:
     case KIND_TENSOR:
@@ -173,21 +161,23 @@ static Value map_value(Mapping *m, Value value, int64_t axis, int index) {
           stand_in(m, trace_operand(m->trace, value, site_at(m->site, index)), axis, index));
     case KIND_PARAM:
     case KIND_MODEL: map_params(m, value, axis, index); return value_retain(value);
-    case KIND_TUPLE: {
-      Value made = tuple_like(vm, value.tuple);
-      for (int i = 0; i < value.tuple->count; i++)
-        made.tuple->items[i] = map_value(m, value.tuple->items[i], axis, index);
-      return made;
-    }
-    case KIND_LIST: {
-      Value made = value_list(vm, value.list->count);
-      for (int64_t i = 0; i < value.list->count; i++)
-        list_push(vm, made.list, map_value(m, value.list->items[i], axis, index));
-      return made;
-    }
-    case KIND_UNKNOWN: raise_unknown(vm);
+    case KIND_UNKNOWN: raise_unknown(m->vm);
     default: return value_retain(value); /* a text, a function: the same for all rows */
   }
+}
+
+static Value map_value(Mapping *m, Value value, int64_t axis, int index) {
+  Vm *vm = m->vm;
+  Value leaves = value_list(vm, 0);
+  tree_leaves(vm, value, leaves.list);
+  for (int64_t i = 0; i < leaves.list->count; i++) {
+    Value leaf = leaves.list->items[i];
+    leaves.list->items[i] = map_leaf(m, leaf, axis, index);
+    value_release(vm, leaf);
+  }
+  Value mapped = tree_of(vm, value, leaves.list->items);
+  value_release(vm, leaves);
+  return mapped;
 }
 
 /* ---- the call ---- */
@@ -212,47 +202,22 @@ static void add_root(Mapping *m, NodeId node) {
   m->roots[m->root_count++] = node;
 }
 
-/* The nodes of the result's tensors, in the order in which `stacked` takes them. */
-static void add_results(Mapping *m, Value value) {
-  switch (value.kind) {
-    case KIND_TUPLE:
-      for (int i = 0; i < value.tuple->count; i++) add_results(m, value.tuple->items[i]);
-      break;
-    case KIND_LIST:
-      for (int64_t i = 0; i < value.list->count; i++) add_results(m, value.list->items[i]);
-      break;
-    case KIND_NUMBER:
-    case KIND_BOOL:
-    case KIND_TENSOR:
-    case KIND_PARAM: add_root(m, trace_operand(m->trace, value, m->site->span)); break;
-    case KIND_UNKNOWN: raise_unknown(m->vm);
-    case KIND_NONE:
-    case KIND_STRING: break;
-    default:
-      raise_at(m->vm, m->site->span,
-               "the function given to vmap gives tensors, or tuples and "
-               "lists of them; this gave %s",
-               kind_name(value));
-  }
+static bool passes_through(Value leaf) {
+  return leaf.kind == KIND_NONE || leaf.kind == KIND_STRING;
 }
 
-static Value stacked(Mapping *m, Value value, const Value **all) {
-  switch (value.kind) {
-    case KIND_TUPLE: {
-      Value made = tuple_like(m->vm, value.tuple);
-      for (int i = 0; i < value.tuple->count; i++)
-        made.tuple->items[i] = stacked(m, value.tuple->items[i], all);
-      return made;
-    }
-    case KIND_LIST: {
-      Value made = value_list(m->vm, value.list->count);
-      for (int64_t i = 0; i < value.list->count; i++)
-        list_push(m->vm, made.list, stacked(m, value.list->items[i], all));
-      return made;
-    }
-    case KIND_NONE:
-    case KIND_STRING: return value_retain(value);
-    default: return *(*all)++;
+/* The nodes of the result's tensors, from the left. */
+static void add_results(Mapping *m, const ListObject *leaves) {
+  for (int64_t i = 0; i < leaves->count; i++) {
+    Value leaf = leaves->items[i];
+    if (leaf.kind == KIND_UNKNOWN) raise_unknown(m->vm);
+    if (passes_through(leaf)) continue;
+    if (!value_is_tensor(leaf) && leaf.kind != KIND_NUMBER && leaf.kind != KIND_BOOL)
+      raise_at(m->vm, m->site->span,
+               "the function given to vmap gives tensors, or tuples, lists and dicts of them; this "
+               "gave %s",
+               kind_name(leaf));
+    add_root(m, trace_operand(m->trace, leaf, m->site->span));
   }
 }
 
@@ -330,7 +295,9 @@ static void map_all(Vm *vm, void *context) {
   Mapping *m = context;
   Trace *trace = m->trace;
   call_once(vm, m);
-  add_results(m, m->result);
+  Value leaves = value_list(vm, 0);
+  tree_leaves(vm, m->result, leaves.list);
+  add_results(m, leaves.list);
   int results = m->root_count;
   add_assigned(m);
   unstage(m);
@@ -345,10 +312,15 @@ static void map_all(Vm *vm, void *context) {
   } else {
     for (int i = 0; i < results; i++) values[i] = trace_result(trace, all[i]);
   }
+  for (int64_t i = 0, next = 0; i < leaves.list->count; i++) {
+    if (passes_through(leaves.list->items[i])) continue;
+    value_release(vm, leaves.list->items[i]);
+    leaves.list->items[i] = values[next++];
+  }
   Value row = m->result;
-  const Value *next = values;
-  m->result = stacked(m, row, &next);
+  m->result = tree_of(vm, row, leaves.list->items);
   value_release(vm, row);
+  value_release(vm, leaves);
   if (m->own && !vm->checking) trace_commit(vm, trace);
 }
 

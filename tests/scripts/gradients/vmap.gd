@@ -25,3 +25,4 @@ print(vmap(fn(x) = x[i32([2, 0])])([[1, 2, 3], [4, 5, 6]]))              # expec
 print(vmap(fn(i) = [1, 2, 3][i])(i32([[2, 0], [1, 1]])))                 # expect: [[3, 1], [2, 2]]
 print(vmap(grad(fn(x) = sum(x[i32([2, 2])]^2)))([[1, 2, 3], [4, 5, 6]]))   # expect: [[0, 0, 12], [0, 0, 24]]
 print(vmap(grad(fn(x, i) = sum(x[i]^2)))([[1, 2, 3], [4, 5, 6]], i32([[0, 0], [2, -3]])))   # expect: [[4, 0, 0], [8, 0, 12]]
+print(vmap(fn(d) = dict(both: d.a + d["b"], name: "s"))(dict(a: [1, 2], b: [3, 4])))   # expect: dict(both: [4, 6], name: "s")

@@ -11,7 +11,7 @@ vmap(fn(x) = x)(zeros(3))
 let first = rand(1)
 seed(4)
 print(all(first == rand(1)))                               # expect: true
-let w = param(0)
-let seen = [0, 0]
-train w { loss: w + sum(vmap(fn(x) = x * rand(1)[0])([1, 1])); optimizer: GD(lr: 0.1); steps: 2; quiet: true }
+let w = param([0, 0])
+train w { loss: sum(w * vmap(fn(x) = x * rand(1)[0])([1, 1])); optimizer: GD(lr: 1); steps: 1; quiet: true }
+print(w[0] != w[1], all(w < 0))                            # expect: true true
 print(shape(vmap(fn(x) = permutation(5))(zeros(3))))       # expect: (3, 5)
