@@ -1,5 +1,5 @@
-/* native.c — the arguments of standard functions: their places, and their values with checked
- * kinds. */
+/* native.c — the arguments of standard functions with checked kinds, and functions made of others.
+ */
 #include "lang/eval/native.h"
 
 #include "lang/machine/call_site.h"
@@ -7,10 +7,6 @@
 #include "lang/machine/string.h"
 #include "lang/machine/value.h"
 #include "lang/tensors/operation.h"
-
-Span site_at(const CallSite *site, int index) {
-  return site->args && site->args[index].file ? site->args[index] : site->span;
-}
 
 const StringObject *arg_string(Vm *vm, const CallSite *site, const Value *args, int index) {
   if (args[index].kind != KIND_STRING)
@@ -43,14 +39,18 @@ bool native_callable(Value f) {
   return f.kind == KIND_CLOSURE || f.kind == KIND_NATIVE || f.kind == KIND_MODEL;
 }
 
+Value native_bound(Vm *vm, const Native *native, Value first, Value second) {
+  NativeObject *object = object_new(vm, KIND_NATIVE, sizeof *object);
+  object->native = native;
+  object->extra[0] = value_retain(first);
+  object->extra[1] = value_retain(second);
+  return value_of(KIND_NATIVE, object);
+}
+
 Value native_made(Vm *vm, const CallSite *site, const Native *native, Value f, Value other) {
   if (f.kind == KIND_UNKNOWN) raise_unknown(vm);
   if (!native_callable(f))
     raise_help(vm, site->span, "write grad(f)(x), or grad(fn(x) = …)(x)",
                "a function is expected here, this is %s", kind_name(f));
-  NativeObject *object = object_new(vm, KIND_NATIVE, sizeof *object);
-  object->native = native;
-  object->extra[0] = value_retain(f);
-  object->extra[1] = value_retain(other);
-  return value_of(KIND_NATIVE, object);
+  return native_bound(vm, native, f, other);
 }

@@ -16,6 +16,7 @@
 
 #include "lang/eval/native.h"
 #include "lang/learn/train.h"
+#include "lang/machine/call_site.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
 
@@ -59,17 +60,16 @@ void average_read(TrainRun *run, Span span, Value value) {
   if (!ema && !swa)
     raise_help(run->vm, span, "average: ema(0.999), or average: swa(from: 0.75)",
                "`average:` is ema(…) or swa(…), this is %s", kind_name(value));
-  double number = value.tuple->items[0].number;
   if (swa && !run->epochs_most)
     raise_at(run->vm, span, "swa(…) begins after a part of the epochs: it needs `epochs:`");
   average->kind = ema ? AVERAGE_EMA : AVERAGE_SWA;
-  average->decay = average->from = number;
+  average->number = value.tuple->items[0].number;
   average->after = average_start(run);
 }
 
 int64_t average_start(const TrainRun *run) {
   const Average *average = &run->average;
-  return average->kind == AVERAGE_SWA ? (int64_t)floor(average->from * (double)run->epochs_most)
+  return average->kind == AVERAGE_SWA ? (int64_t)floor(average->number * (double)run->epochs_most)
                                       : 0;
 }
 
@@ -121,7 +121,7 @@ static void add_values(TrainRun *run, double share) {
 }
 
 void average_step(TrainRun *run) {
-  if (run->average.kind == AVERAGE_EMA) add_values(run, 1 - run->average.decay);
+  if (run->average.kind == AVERAGE_EMA) add_values(run, 1 - run->average.number);
 }
 
 void average_epoch(TrainRun *run) {

@@ -11,14 +11,13 @@ typedef enum AverageKind { AVERAGE_EMA = 1, AVERAGE_SWA } AverageKind;
 
 typedef struct Average {
   AverageKind kind; /* 0: none */
-  double decay;     /* EMA: what stays of the mean in a step */
-  double from;      /* SWA: the part of the epochs after which it begins */
-  int64_t count;    /* of values in the mean so far: of the steps or epochs since `after` */
-  int64_t after;    /* the step (EMA) or epoch (SWA) after which it begins */
-  Tensor *values;   /* by kept param: the mean, f64; buffer NULL: not averaged; owned */
-  Tensor *aside;    /* the trained values, while the means stand in their places; owned */
-  int size;         /* of both */
-  bool shown;       /* the means stand in the params */
+  double number;  /* EMA: what stays of the mean in a step; SWA: the part of the epochs before it */
+  int64_t count;  /* of values in the mean so far: of the steps or epochs since `after` */
+  int64_t after;  /* the step (EMA) or epoch (SWA) after which it begins */
+  Tensor *values; /* by kept param: the mean, f64; buffer NULL: not averaged; owned */
+  Tensor *aside;  /* the trained values, while the means stand in their places; owned */
+  int size;       /* of both */
+  bool shown;     /* the means stand in the params */
 } Average;
 
 Value native_ema(Vm *vm, const CallSite *site, Value *args, int count);

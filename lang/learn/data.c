@@ -24,10 +24,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static Span arg_span(const CallSite *site, int index) {
-  return site->args && site->args[index].file ? site->args[index] : site->span;
-}
-
 static NORETURN void fail(Vm *vm, const CallSite *site, Diag *diag) {
   if (!diag->span.file) diag->span = site->span;
   raise_diag(vm, diag);
@@ -70,7 +66,7 @@ Value dataset_new(Vm *vm, const CallSite *site, const Value *columns, int count)
   for (int i = 1; i < count; i++) {
     int64_t others = value_rows(vm, site->span, columns[i]);
     if (others != rows)
-      raise_at(vm, arg_span(site, 0),
+      raise_at(vm, site_at(site, 0),
                "the columns of a data set have as many rows each: %s has %lld, %s %lld", names[0],
                (long long)rows, names[i], (long long)others);
   }
@@ -118,7 +114,7 @@ Value native_dataset(Vm *vm, const CallSite *site, Value *args, int count) {
     Value item = rest->items[i];
     if (item.kind == KIND_UNKNOWN) raise_unknown(vm);
     if (!value_is_tensor(item))
-      raise_help(vm, arg_span(site, 0), "tensor(list) makes a tensor of a list",
+      raise_help(vm, site_at(site, 0), "tensor(list) makes a tensor of a list",
                  "the columns of a data set are tensors, this is %s", kind_name(item));
     columns[i] = value_retain(item);
   }
@@ -291,7 +287,7 @@ static NORETURN void refuse_cut(Vm *vm, const CallSite *site, double at, int64_t
   Text text = {0};
   text_number(&text, at);
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, arg_span(site, 1),
+  diag_fail(&diag, STATUS_FAILED, site_at(site, 1),
             "a split is a fraction of the rows from 0 to 1, this is %s", text.data);
   if (at > 1 && at == floor(at))
     diag_help(&diag, "rows: %s takes so many of the %lld", text.data, (long long)rows);
@@ -306,16 +302,16 @@ static int64_t cut_at(Vm *vm, const CallSite *site, const Value *args, int64_t r
                "a split needs a fraction or `rows:`, %s",
                given(args[1]) ? "not both" : "neither is given");
   if (given(args[2])) {
-    int64_t first = value_as_index(vm, arg_span(site, 2), args[2]);
+    int64_t first = value_as_index(vm, site_at(site, 2), args[2]);
     if (first < 0 || first > rows)
-      raise_at(vm, arg_span(site, 2), "`rows:` is from 0 to the %lld that there are, not %lld",
+      raise_at(vm, site_at(site, 2), "`rows:` is from 0 to the %lld that there are, not %lld",
                (long long)rows, (long long)first);
     return first;
   }
-  double at = value_as_number(vm, arg_span(site, 1), args[1]);
+  double at = value_as_number(vm, site_at(site, 1), args[1]);
   if (!(at >= 0 && at <= 1)) refuse_cut(vm, site, at, rows);
   bool single = value_is_tensor(args[1]) &&
-                trace_type(vm, args[1], arg_span(site, 1)).dtype == DTYPE_F32;
+                trace_type(vm, args[1], site_at(site, 1)).dtype == DTYPE_F32;
   return rows_in(at, single, rows);
 }
 
@@ -325,9 +321,9 @@ Value data_split(Vm *vm, const CallSite *site, Value *args, int count) {
   if (data.kind == KIND_UNKNOWN || args[1].kind == KIND_UNKNOWN || args[2].kind == KIND_UNKNOWN)
     raise_unknown(vm);
   if (data.kind != KIND_DATASET && !value_is_tensor(data))
-    raise_at(vm, arg_span(site, 0), "a data set, a tensor or a string can be split, this is %s",
+    raise_at(vm, site_at(site, 0), "a data set, a tensor or a string can be split, this is %s",
              kind_name(data));
-  int64_t rows = value_rows(vm, arg_span(site, 0), data), first = cut_at(vm, site, args, rows);
+  int64_t rows = value_rows(vm, site_at(site, 0), data), first = cut_at(vm, site, args, rows);
   Value pair = value_tuple(vm, 2);
   for (int i = 0; i < 2; i++) {
     int64_t from = i ? first : 0, many = i ? rows - first : first;
@@ -389,10 +385,10 @@ Value native_shuffle(Vm *vm, const CallSite *site, Value *args, int count) {
   if (data.kind == KIND_UNKNOWN) raise_unknown(vm);
   bool list = data.kind == KIND_LIST;
   if (!list && data.kind != KIND_DATASET && !value_is_tensor(data))
-    raise_at(vm, arg_span(site, 0), "a data set, a tensor or a list can be shuffled, this is %s",
+    raise_at(vm, site_at(site, 0), "a data set, a tensor or a list can be shuffled, this is %s",
              kind_name(data));
   if (vm->checking) return in_some_order(vm, site, data);
-  int64_t rows = list ? data.list->count : value_rows(vm, arg_span(site, 0), data);
+  int64_t rows = list ? data.list->count : value_rows(vm, site_at(site, 0), data);
   Tensor places; /* for its memory to count */
   Diag diag = {0};
   if (!tensor_new(&places, DTYPE_F64, &(Shape){1, {rows}}, &diag)) fail(vm, site, &diag);
@@ -427,13 +423,13 @@ Value native_batches(Vm *vm, const CallSite *site, Value *args, int count) {
     Value column = value_retain(data);
     data = dataset_new(vm, site, &column, 1);
   } else if (data.kind != KIND_DATASET) {
-    raise_at(vm, arg_span(site, 0), "batches of a data set or a tensor, this is %s",
+    raise_at(vm, site_at(site, 0), "batches of a data set or a tensor, this is %s",
              kind_name(data));
   } else {
     value_retain(data);
   }
-  int64_t rows = value_as_index(vm, arg_span(site, 1), args[1]);
-  if (rows < 1) raise_at(vm, arg_span(site, 1), "a batch has at least 1 row");
+  int64_t rows = value_as_index(vm, site_at(site, 1), args[1]);
+  if (rows < 1) raise_at(vm, site_at(site, 1), "a batch has at least 1 row");
   DatasetObject *made = object_new(vm, KIND_BATCHES, sizeof *made);
   Object head = made->head;
   *made = *data.dataset;
@@ -486,11 +482,11 @@ static Value scaled(Vm *vm, const CallSite *site, Value data, const double *mean
 static void want_table(Vm *vm, const CallSite *site, Value data, int index) {
   if (data.kind == KIND_UNKNOWN) raise_unknown(vm);
   if (data.kind != KIND_DATASET)
-    raise_at(vm, arg_span(site, index), "standardize needs data sets, this is %s", kind_name(data));
-  Type type = trace_type(vm, data.dataset->columns[0], arg_span(site, index));
+    raise_at(vm, site_at(site, index), "standardize needs data sets, this is %s", kind_name(data));
+  Type type = trace_type(vm, data.dataset->columns[0], site_at(site, index));
   char shape[200];
   if (type.shape.rank < 2)
-    raise_at(vm, arg_span(site, index), "standardize needs x as [rows, columns], this is %s",
+    raise_at(vm, site_at(site, index), "standardize needs x as [rows, columns], this is %s",
              shape_show(&type.shape, shape));
 }
 
@@ -507,10 +503,10 @@ Value native_standardize(Vm *vm, const CallSite *site, Value *args, int count) {
   }
   Type type = trace_type(vm, args[0].dataset->columns[0], site->span);
   int64_t rows = type.shape.dim[0], columns = rows ? shape_count(&type.shape) / rows : 0;
-  if (rows == 0) raise_at(vm, arg_span(site, 0), "standardize needs rows to take the mean of");
+  if (rows == 0) raise_at(vm, site_at(site, 0), "standardize needs rows to take the mean of");
   Type other = both ? trace_type(vm, args[1].dataset->columns[0], site->span) : (Type){0};
   if (both && other.shape.dim[0] * columns != shape_count(&other.shape))
-    raise_at(vm, arg_span(site, 1), "both data sets must have the same columns");
+    raise_at(vm, site_at(site, 1), "both data sets must have the same columns");
   Tensor x = trace_elements(vm, args[0].dataset->columns[0], site->span), both_moments;
   Diag diag = {0};
   if (!tensor_new(&both_moments, DTYPE_F64, &(Shape){2, {2, columns}}, &diag))
@@ -534,7 +530,7 @@ Value native_standardize(Vm *vm, const CallSite *site, Value *args, int count) {
 static const char *path_of(Vm *vm, const CallSite *site, Value value) {
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
   if (value.kind != KIND_STRING)
-    raise_at(vm, arg_span(site, 0), "a path is a string, this is %s", kind_name(value));
+    raise_at(vm, site_at(site, 0), "a path is a string, this is %s", kind_name(value));
   Diag diag = {0};
   if (!file_path_check(value.string->data, value.string->length, &diag)) fail(vm, site, &diag);
   if (vm->checking && check_writes_file(vm, value.string->data)) raise_unknown(vm);
@@ -566,12 +562,12 @@ static CsvOptions csv_options(Vm *vm, const CallSite *site, const Value *args) {
     options.target = args[1].string->data;
   } else if (given(args[1])) {
     options.target_by_place = true;
-    options.target_place = value_as_index(vm, arg_span(site, 1), args[1]);
+    options.target_place = value_as_index(vm, site_at(site, 1), args[1]);
   }
-  if (given(args[2])) options.no_header = !value_truth(vm, arg_span(site, 2), args[2]);
+  if (given(args[2])) options.no_header = !value_truth(vm, site_at(site, 2), args[2]);
   if (!given(args[3])) return options;
   if (args[3].kind != KIND_STRING || !csv_missing_parse(args[3].string->data, &options.missing))
-    raise_at(vm, arg_span(site, 3), "`missing:` is \"error\", \"drop\" or \"mean\"");
+    raise_at(vm, site_at(site, 3), "`missing:` is \"error\", \"drop\" or \"mean\"");
   return options;
 }
 
@@ -748,20 +744,20 @@ enum { CHECK_ROWS = 12 }; /* `gd check`: rows generated to get the types */
 
 static int64_t rows_wanted(Vm *vm, const CallSite *site, Value value) {
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
-  int64_t rows = value_as_index(vm, arg_span(site, 0), value);
-  if (rows < 1) raise_at(vm, arg_span(site, 0), "at least one row, not %lld", (long long)rows);
+  int64_t rows = value_as_index(vm, site_at(site, 0), value);
+  if (rows < 1) raise_at(vm, site_at(site, 0), "at least one row, not %lld", (long long)rows);
   return rows;
 }
 
 static MadeKey key_now(Vm *vm) { return (MadeKey){vm->seed, vm->draws++}; }
 
 static double number_at(Vm *vm, const CallSite *site, const Value *args, int index, double absent) {
-  return given(args[index]) ? value_as_number(vm, arg_span(site, index), args[index]) : absent;
+  return given(args[index]) ? value_as_number(vm, site_at(site, index), args[index]) : absent;
 }
 
 static int64_t whole_at(Vm *vm, const CallSite *site, const Value *args, int index,
                         int64_t absent) {
-  return given(args[index]) ? value_as_index(vm, arg_span(site, index), args[index]) : absent;
+  return given(args[index]) ? value_as_index(vm, site_at(site, index), args[index]) : absent;
 }
 
 /* The two tensors as a data set; in `gd check` of `rows` rows without elements. */

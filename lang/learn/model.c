@@ -240,15 +240,11 @@ const KindRow MODEL_KIND = {.bytes = model_bytes,
 
 /* ---- natives ---- */
 
-static Span arg_span(const CallSite *site, int index) {
-  return site->args ? site->args[index] : site->span;
-}
-
 static Parts *parts_wanted(Vm *vm, const CallSite *site, Value value) {
   Parts *parts = parts_of(vm, value, "");
   if (parts->count == 0 && value.kind != KIND_MODEL && value.kind != KIND_PARAM) {
     if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
-    raise_at(vm, arg_span(site, 0), "a model or a param is expected here, this is %s",
+    raise_at(vm, site_at(site, 0), "a model or a param is expected here, this is %s",
              kind_name(value));
   }
   return parts;

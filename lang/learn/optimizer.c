@@ -19,6 +19,7 @@
 
 #include "lang/eval/call.h"
 #include "lang/eval/eval.h"
+#include "lang/eval/native.h"
 #include "lang/eval/rules.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
@@ -208,11 +209,7 @@ static Value inner_step(Vm *vm, const Ast *ast, Value optimizer) {
     raise_help(vm, ast->op_span.file ? ast->op_span : ast->span,
                "optimizer Mine(inner) { fn step(p, g) { p = inner.step(p, g) } }",
                "an optimizer is stepped by one that it was given to, inside its `step`");
-  NativeObject *object = object_new(vm, KIND_NATIVE, sizeof *object);
-  object->native = &INNER_STEP;
-  object->extra[0] = value_retain(optimizer);
-  object->extra[1] = value_none();
-  return value_of(KIND_NATIVE, object);
+  return native_bound(vm, &INNER_STEP, optimizer, value_none());
 }
 
 /* Inside a step, of an inner optimizer's schedule its number there. */

@@ -125,7 +125,7 @@ static void average_line(TrainRun *run) {
               average->kind == AVERAGE_EMA   ? "ema "
               : average->kind == AVERAGE_SWA ? "swa from "
                                              : "none");
-  if (average->kind) text_number(&run->settings, average->decay);
+  if (average->kind) text_number(&run->settings, average->number);
   if (average->kind == AVERAGE_SWA)
     text_format(&run->settings, " of %lld epochs", (long long)run->epochs_most);
   text_char(&run->settings, '\n');

@@ -32,10 +32,6 @@ static bool ends_with(const char *path, const char *ending) {
   return a >= b && !strcmp(path + a - b, ending);
 }
 
-static Span arg_span(const CallSite *site, int index) {
-  return site->args && site->args[index].file ? site->args[index] : site->span;
-}
-
 static NORETURN void fail(Vm *vm, const CallSite *site, Diag *diag) {
   if (!diag->span.file) diag->span = site->span;
   raise_diag(vm, diag);
@@ -44,7 +40,7 @@ static NORETURN void fail(Vm *vm, const CallSite *site, Diag *diag) {
 static const char *path_of(Vm *vm, const CallSite *site, Value value) {
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
   if (value.kind != KIND_STRING)
-    raise_at(vm, arg_span(site, 1), "a path is a string, this is %s", kind_name(value));
+    raise_at(vm, site_at(site, 1), "a path is a string, this is %s", kind_name(value));
   Diag diag = {0};
   if (!file_path_check(value.string->data, value.string->length, &diag)) fail(vm, site, &diag);
   return value.string->data;
@@ -57,7 +53,7 @@ static const char *part_name(const Part *part) {
 static void save_parts(Vm *vm, const CallSite *site, Value value, const char *path) {
   Parts *parts = parts_of(vm, value, "");
   if (parts->count == 0)
-    raise_at(vm, arg_span(site, 0), "there is nothing to save: %s holds no params",
+    raise_at(vm, site_at(site, 0), "there is nothing to save: %s holds no params",
              kind_name(value));
   NamedList list = {0};
   PairList metadata = {0};
@@ -88,15 +84,15 @@ Value native_save(Vm *vm, const CallSite *site, Value *args, int count) {
   trace_effect(vm);
   if (!ends_with(path, ".npy")) {
     if (args[0].kind == KIND_TENSOR || args[0].kind == KIND_NUMBER)
-      raise_help(vm, arg_span(site, 1), "save(x, \"x.npy\")",
+      raise_help(vm, site_at(site, 1), "save(x, \"x.npy\")",
                  "a tensor is saved as NPY: the name must end in .npy");
     if (!ends_with(path, ".safetensors"))
-      raise_help(vm, arg_span(site, 1), "save(net, \"net.safetensors\")",
+      raise_help(vm, site_at(site, 1), "save(net, \"net.safetensors\")",
                  "a model is saved as safetensors: the name must end in .safetensors");
     save_parts(vm, site, args[0], path);
     return value_none();
   }
-  Tensor elements = trace_elements(vm, args[0], arg_span(site, 0));
+  Tensor elements = trace_elements(vm, args[0], site_at(site, 0));
   Diag diag = {0};
   bool fine = npy_write(&vm->files, path, &elements, &diag);
   tensor_release(&elements);
@@ -118,7 +114,8 @@ typedef struct Loading {
   PairList metadata; /* of the file; owned */
   NamedList mapped;  /* while it is made; owned */
   Text odd;          /* what does not fit, by name; owned */
-  int fitting;       /* parts that the file has in their shape */
+  bool *fits;        /* by part: does the file have it, in its shape?  owned */
+  int fitting;       /* how many do */
 } Loading;
 
 static void loading_free(Loading *loading) {
@@ -127,12 +124,13 @@ static void loading_free(Loading *loading) {
   named_free(&loading->mapped);
   pair_free(&loading->metadata);
   text_free(&loading->odd);
+  mem_free(loading->fits);
 }
 
 /* What `map` gives for one part of the file: a name, none to leave it out, or a name and the
  * tensor to take in its place. */
 static void add_mapped(Vm *vm, Loading *loading, Value given, const Tensor *tensor) {
-  Span span = arg_span(loading->site, 3);
+  Span span = site_at(loading->site, 3);
   Value name = given, value = value_none();
   if (given.kind == KIND_TUPLE && given.tuple->count == 2)
     name = given.tuple->items[0], value = given.tuple->items[1];
@@ -223,10 +221,12 @@ static bool fits(const Loading *loading, const Part *part, Text *text) {
 
 static void compare(Loading *loading) {
   Lookup names = {0};
+  loading->fits = mem_zero((size_t)loading->parts->count + 1);
   for (int i = 0; i < loading->parts->count; i++) {
     const char *name = part_name(&loading->parts->items[i]);
     lookup_put(&names, hash_bytes(name, strlen(name), 0), (uint32_t)i);
-    loading->fitting += fits(loading, &loading->parts->items[i], &loading->odd);
+    loading->fits[i] = fits(loading, &loading->parts->items[i], &loading->odd);
+    loading->fitting += loading->fits[i];
   }
   for (int64_t i = 0; i < loading->list.count; i++) {
     const char *name = loading->list.items[i].name;
@@ -258,12 +258,10 @@ static bool convert(const char *name, const Tensor *from, Tensor *to, Diag *diag
 static bool take(const Loading *loading, Diag *diag) {
   const Parts *parts = loading->parts;
   Tensor *now = mem_zero((size_t)(parts->count + 1) * sizeof(Tensor));
-  bool *taken = mem_zero((size_t)parts->count + 1);
   bool fine = true;
-  Text nothing = {0};
   for (int i = 0; i < parts->count && fine; i++) {
     const char *name = part_name(&parts->items[i]);
-    if (!(taken[i] = fits(loading, &parts->items[i], &nothing))) continue;
+    if (!loading->fits[i]) continue;
     const Tensor *from = &named_find(&loading->list, name, strlen(name))->tensor;
     Dtype dtype = parts->items[i].param->value.dtype;
     if (from->dtype == dtype) now[i] = tensor_retain(from); /* the list will release it */
@@ -272,12 +270,10 @@ static bool take(const Loading *loading, Diag *diag) {
   }
   for (int i = 0; i < parts->count; i++) {
     Tensor *value = &parts->items[i].param->value;
-    if (!taken[i]) continue;
+    if (!loading->fits[i]) continue;
     tensor_release(fine ? value : &now[i]);
     if (fine) *value = now[i];
   }
-  text_free(&nothing);
-  mem_free(taken);
   mem_free(now);
   return fine;
 }
@@ -323,12 +319,12 @@ Value native_load(Vm *vm, const CallSite *site, Value *args, int count) {
                      .strict = arg_bool(vm, site, args, 2, true),
                      .map = args[3]};
   if (args[3].kind != KIND_UNSET && args[3].kind != KIND_NONE && !native_callable(args[3]))
-    raise_at(vm, arg_span(site, 3), "`map:` is a function of a name, this is %s",
+    raise_at(vm, site_at(site, 3), "`map:` is a function of a name, this is %s",
              kind_name(args[3]));
   if (args[0].kind == KIND_UNKNOWN || vm->checking) return value_none();
   loading.parts = parts_of(vm, args[0], "");
   if (loading.parts->count == 0)
-    raise_help(vm, arg_span(site, 0), "npy(\"x.npy\") reads a tensor",
+    raise_help(vm, site_at(site, 0), "npy(\"x.npy\") reads a tensor",
                "load fills a model or a param, this is %s", kind_name(args[0]));
   trace_effect(vm);
   Diag diag;

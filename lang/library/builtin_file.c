@@ -85,8 +85,10 @@ Value native_lines(Vm *vm, const CallSite *site, Value *args, int count) {
   return list;
 }
 
-Value native_write(Vm *vm, const CallSite *site, Value *args, int count) {
-  (void)count;
+typedef bool WriteFile(const Files *files, const char *path, const void *data, size_t length,
+                       Diag *diag);
+
+static Value write_text(Vm *vm, const CallSite *site, const Value *args, WriteFile *writer) {
   const char *path = arg_path(vm, site, args, 0);
   const StringObject *text = arg_string(vm, site, args, 1);
   if (vm->checking) {
@@ -95,24 +97,19 @@ Value native_write(Vm *vm, const CallSite *site, Value *args, int count) {
   }
   trace_effect(vm);
   Diag diag = {0};
-  if (!file_write(&vm->files, path, text->data, text->length, &diag))
+  if (!writer(&vm->files, path, text->data, text->length, &diag))
     raise_file(vm, site_at(site, 0), &diag);
   return value_none();
 }
 
+Value native_write(Vm *vm, const CallSite *site, Value *args, int count) {
+  (void)count;
+  return write_text(vm, site, args, file_write);
+}
+
 Value native_append(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  const char *path = arg_path(vm, site, args, 0);
-  const StringObject *text = arg_string(vm, site, args, 1);
-  if (vm->checking) {
-    check_wrote(vm, path);
-    return value_none();
-  }
-  trace_effect(vm);
-  Diag diag = {0};
-  if (!file_append(&vm->files, path, text->data, text->length, &diag))
-    raise_file(vm, site_at(site, 0), &diag);
-  return value_none();
+  return write_text(vm, site, args, file_append);
 }
 
 Value native_exists(Vm *vm, const CallSite *site, Value *args, int count) {

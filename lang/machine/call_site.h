@@ -16,6 +16,11 @@ struct CallSite {
   bool exact;
 };
 
+/* The place of an argument, or of the call where that is not known. */
+static inline Span site_at(const CallSite *site, int index) {
+  return site->args && site->args[index].file ? site->args[index] : site->span;
+}
+
 struct Native {
   const char *name;
   /* NULL: takes any arguments, unbound, with site->names (grad(f)(x, w: 2)); so does one with `…`

@@ -339,10 +339,6 @@ typedef struct RowCall {
   Arena *arena;
 } RowCall;
 
-static Span site_arg(const CallSite *site, int index) {
-  return site->args && site->args[index].file ? site->args[index] : site->span;
-}
-
 static Value tensor_empty(Vm *vm) {
   Tensor tensor;
   Shape shape = {.rank = 1};
@@ -523,7 +519,7 @@ static void check_narrowed(Vm *vm, const CallSite *site, Value from, Value to) {
     return;
   for (int64_t i = 0, n = tensor_count(&from.tensor->tensor); i < n; i++) {
     double value = tensor_get(&from.tensor->tensor, i);
-    if (!dtype_holds(DTYPE_F32, value)) raise_unheld(vm, site_arg(site, 0), DTYPE_F32, value);
+    if (!dtype_holds(DTYPE_F32, value)) raise_unheld(vm, site_at(site, 0), DTYPE_F32, value);
   }
 }
 
@@ -541,17 +537,17 @@ static Value tensor_of_items(Vm *vm, const CallSite *site, Value from) {
   int64_t count = numbers_count(from);
   if (count == 0) return tensor_empty(vm);
   if (count > INT32_MAX)
-    raise_at(vm, site_arg(site, 0), "%lld items are too many", (long long)count);
+    raise_at(vm, site_at(site, 0), "%lld items are too many", (long long)count);
   Value items = value_list(vm, count), result;
   for (int64_t i = 0; i < count; i++) {
     Value item = numbers_at(from, i);
     list_push(vm, items.list, tensor_of(vm, site, item));
     value_release(vm, item);
   }
-  Ast place = {.kind = AST_BRACKET, .span = site_arg(site, 0), .flags = site->exact ? EXACT : 0};
+  Ast place = {.kind = AST_BRACKET, .span = site_at(site, 0), .flags = site->exact ? EXACT : 0};
   if (!operation_bracket(vm, &place, items.list->items, (int)count, &result))
     raise_at(
-        vm, site_arg(site, 0),
+        vm, site_at(site, 0),
         "the items do not make a tensor: all must be numbers, or all bools, or all of one shape");
   value_release(vm, items);
   return result;
@@ -562,7 +558,7 @@ Value tensor_of(Vm *vm, const CallSite *site, Value value) {
   if (value_is_tensor(value) || value.kind == KIND_NUMBER || value.kind == KIND_BOOL)
     return value_retain(value);
   if (is_collection(value) || value.kind == KIND_RANGE) return tensor_of_items(vm, site, value);
-  raise_at(vm, site_arg(site, 0), "%s does not make a tensor", kind_name(value));
+  raise_at(vm, site_at(site, 0), "%s does not make a tensor", kind_name(value));
 }
 
 /* i32(list): the list's numbers, exact. */
@@ -582,7 +578,7 @@ Value operation_call(Vm *vm, const CallSite *site, const OpRow *row, Value *args
   Arg bound[32];
   assert(count + 2 <= COUNT_OF(bound));
   for (int i = 0; i < count; i++)
-    bound[i] = arg_of(&call, row->kinds[i], args[i], site_arg(site, i));
+    bound[i] = arg_of(&call, row->kinds[i], args[i], site_at(site, i));
   int given = count;
   if (row->draws) {
     bool keyed = trace->key != 0;
