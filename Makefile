@@ -4,9 +4,10 @@
 # tests/runtime is part of the one Criterion binary, every stdlib/*.gd is embedded.  All that is made goes under
 # $(BUILD): gen/ (what re2c, Lemon and awk write), one folder a flavour (objects, gd, unit), tools/ (the tests' own programs).
 #
-# Flavours (MODE=…): release (asserts on), bench (asserts off), asan (address and undefined behaviour), ubsan (undefined behaviour, by clang), tsan (threads),
-# harsh (every constant shrunk by -DGD_HARSH, so that rare paths run always), unfused (every operation of a plan alone, to compare bits
-# with), counted (every basic block counted, to see how work grows), fuzz (clang's, for libFuzzer), lint (clang, only to hear its warnings).
+# Flavours (MODE=…): release (asserts on), bench (asserts off), asan (address and undefined behaviour, by gcc), tsan (threads), harsh (clang's:
+# every constant shrunk by -DGD_HARSH, so that rare paths run always, under clang's undefined-behaviour sanitizer, which sees what gcc's does not),
+# unfused (every operation of a plan alone, to compare bits with), counted (every basic block counted, to see how work grows), fuzz (clang's,
+# for libFuzzer).
 
 BUILD   ?= build
 MODE    ?= release
@@ -51,11 +52,9 @@ MATH := -ffp-contract=off -fno-math-errno -fno-trapping-math
 FLAGS_release := -O2 -g
 FLAGS_bench   := -O2 -g -DNDEBUG
 FLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-FLAGS_ubsan   := -O1 -g -fsanitize=undefined -fno-sanitize-recover=undefined
 FLAGS_tsan    := -O1 -g -fsanitize=thread
-FLAGS_harsh   := -O1 -g -DGD_HARSH=1
+FLAGS_harsh   := -O1 -g -DGD_HARSH=1 -fsanitize=undefined -fno-sanitize-recover=undefined
 FLAGS_unfused := -O2 -g -DGD_UNFUSED=1
-FLAGS_lint    := -O0
 # Code asks __SANITIZE_ADDRESS__ whether freed memory must not be used again; gcc says it by itself, clang only lately.
 FLAGS_fuzz    := -O1 -g -D__SANITIZE_ADDRESS__=1 -fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow -fno-sanitize-recover=undefined,float-cast-overflow -fno-omit-frame-pointer
 FLAGS_counted := -O1 -g -fsanitize-coverage=trace-pc
@@ -107,7 +106,7 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: isa all compdb deps demo test check asan ubsan tsan harsh unfused growth fuzz lint format install uninstall bench reference clean help unit golden checks examples models experiments workloads start tidy arrows objects gradients resume forge inject faults limits limits-sample sessions mutants generated generated-sample generated-mutants FORCE
+.PHONY: isa all compdb deps demo test check asan tsan harsh unfused growth fuzz lint format install uninstall bench reference clean help unit golden checks examples models experiments workloads start tidy arrows objects gradients resume forge inject faults limits limits-sample sessions mutants generated generated-sample generated-mutants FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
@@ -228,7 +227,8 @@ SEED      ?= 1
 PROGRAMS ?= 20000
 generated: $(OUT)/gd $(TOOLS)/generate ## 20,000 generated programs: gradients, forward, unfused, threads (minutes; PROGRAMS=500 for few)
 	@$(MAKE) --no-print-directory MODE=unfused all
-	@$(MAKE) --no-print-directory MODE=harsh all
+	@.ci/deps clang
+	@$(MAKE) --no-print-directory MODE=harsh CC="$(CLANG)" all
 	@$(TOOLS)/generate $(OUT)/gd --seed $(SEED) --count $(PROGRAMS) --unfused $(BUILD)/unfused/gd --harsh $(BUILD)/harsh/gd --cover
 
 # The first of `generated`, the same ones each time.
@@ -346,16 +346,13 @@ asan: ## unit tests, golden scripts and table rows under the address and undefin
 	@$(MAKE) --no-print-directory MODE=asan all $(BUILD)/asan/unit $(TOOLS)/golden $(TOOLS)/rows $(TOOLS)/faults
 	@$(MAKE) --no-print-directory MODE=asan faults forge gradients unit golden
 
-ubsan: ## unit tests and golden scripts under clang's undefined-behaviour sanitizer, which sees what gcc's does not
-	@.ci/deps clang
-	@$(MAKE) --no-print-directory MODE=ubsan CC="$(CLANG)" all $(BUILD)/ubsan/unit $(TOOLS)/golden
-	@$(MAKE) --no-print-directory MODE=ubsan CC="$(CLANG)" unit golden
-
 tsan: ## the workloads and the golden scripts under the thread sanitizer
 	@$(MAKE) --no-print-directory MODE=tsan workloads golden
 
-harsh: ## the unit tests and golden scripts with every constant shrunk
-	@$(MAKE) --no-print-directory MODE=harsh unit golden
+harsh: ## the unit tests and golden scripts with every constant shrunk, under clang's undefined-behaviour sanitizer
+	@.ci/deps clang
+	@$(MAKE) --no-print-directory MODE=harsh CC="$(CLANG)" all $(BUILD)/harsh/unit $(TOOLS)/golden
+	@$(MAKE) --no-print-directory MODE=harsh CC="$(CLANG)" unit golden
 
 unfused: $(OUT)/gd ## the workloads, fused on 1, 2 and 4 threads and not fused at all: the same bytes
 	@$(MAKE) --no-print-directory MODE=unfused all
@@ -366,10 +363,10 @@ growth: ## how the work of whole programs grows with layers, params, reads: ever
 	@tests/tools/growth.sh $(BUILD)/counted/gd
 
 # ---- the code ----
-lint: ## the form (.clang-format), clang with every warning an error, and cppcheck where it is installed
+lint: ## the form (.clang-format), clang with every warning an error (it builds the harsh flavour), and cppcheck where it is installed
 	@.ci/deps clang cppcheck clang-format
 	@tests/tools/form.sh check
-	@$(MAKE) --no-print-directory MODE=lint CC="$(CLANG)" WERROR=1 READLINE=$(READLINE) objects
+	@$(MAKE) --no-print-directory MODE=harsh CC="$(CLANG)" WERROR=1 READLINE=$(READLINE) objects
 	@tests/tools/lint.sh $(BUILD)/lint
 
 format: ## bring every .c, .h and .inc file into the form of .clang-format
