@@ -14,7 +14,9 @@
 
 enum { LETTERS_EACH = 4, SHORT = 5 };
 
-Nearest nearest_to(const char *name) { return (Nearest){.name = name, .how = NEAREST_NONE}; }
+Nearest nearest_to(const char *name) {
+  return (Nearest){.name = name, .how = NEAREST_NONE, .has_synonym = synonym_known(name)};
+}
 
 /* Lower case, for the letters of Europe, whatever the locale. */
 static uint32_t small(uint32_t code) {
@@ -70,11 +72,12 @@ static int distance_of(const char *name, const char *candidate) {
   return distance > most || other_word ? -1 : distance;
 }
 
-static NearestHow how_near(const char *name, const char *candidate, int *distance) {
+static NearestHow how_near(const Nearest *nearest, const char *candidate, int *distance) {
+  const char *name = nearest->name;
   uint32_t a, b;
   if (lookalike_same(name, candidate, &a, &b)) return NEAREST_LOOK;
   if (same_but_case(name, candidate)) return NEAREST_CASE;
-  if (synonym_is(name, candidate)) return NEAREST_SYNONYM;
+  if (nearest->has_synonym && synonym_is(name, candidate)) return NEAREST_SYNONYM;
   *distance = distance_of(name, candidate);
   return *distance >= 0 ? NEAREST_SPELLING : NEAREST_NONE;
 }
@@ -82,7 +85,7 @@ static NearestHow how_near(const char *name, const char *candidate, int *distanc
 void nearest_offer(Nearest *nearest, const char *candidate) {
   int distance = 0;
   if (!*candidate || strcmp(candidate, nearest->name) == 0) return;
-  NearestHow how = how_near(nearest->name, candidate, &distance);
+  NearestHow how = how_near(nearest, candidate, &distance);
   if (how > nearest->how || how == NEAREST_NONE ||
       (how == nearest->how && distance >= nearest->distance))
     return;

@@ -16,7 +16,8 @@ typedef struct Nearest {
   const char *name; /* what was written; borrowed */
   const char *best; /* borrowed; NULL while nothing is near; of equals the first offered */
   NearestHow how;
-  int distance; /* edit distance of best, for NEAREST_SPELLING */
+  bool has_synonym; /* `name` is another tool's word: only then is that table searched for each */
+  int distance;     /* edit distance of best, for NEAREST_SPELLING */
 } Nearest;
 
 Nearest nearest_to(const char *name);

@@ -102,6 +102,12 @@ static bool is_word(const char *name, const char *word) {
   }
 }
 
+bool synonym_known(const char *word) {
+  for (int i = 0; i < COUNT_OF(SYNONYMS); i++)
+    if (is_word(word, SYNONYMS[i].word)) return true;
+  return false;
+}
+
 bool synonym_is(const char *word, const char *ours) {
   for (int i = 0; i < COUNT_OF(SYNONYMS); i++)
     if (strcmp(SYNONYMS[i].ours, ours) == 0 && is_word(word, SYNONYMS[i].word)) return true;

@@ -4,7 +4,9 @@
 
 #include "runtime/compute.h"
 
-/* is `word` another tool's name for `ours`? */
+/* Is `word` another tool's name for anything? */
+bool synonym_known(const char *word);
+/* Is `word` another tool's name for `ours`? */
 bool synonym_is(const char *word, const char *ours);
 
 #endif
