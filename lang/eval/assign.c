@@ -9,11 +9,11 @@
  *                 moved to the function that replaces the element, and its result is moved back
  *                 into the variable.  An error in between leaves the variable unchanged.
  *   s += "…"      the same, if the right side did not assign the variable.
- *   s = s + a + b, s = "{s}…"   resolve.c marks the assignment; the appended parts are evaluated
+ *   s = s + a + b, s = "{s}…"   notice.c marks the assignment; the appended parts are evaluated
  *                               first, then the same.
  *   (a, b) = e    e is worked out and its form is checked, then the parts are assigned from the
  *                 left.
- *   xs = push(xs, v)   resolve.c marks the assignment; v first, then the same.
+ *   xs = push(xs, v)   notice.c marks the assignment; v first, then the same.
  *
  *   d.x = v       where a variable holds a dict this is d["x"] = v; where it holds what is shared,
  * an optimizer, the variable stays and its hyperparameter changes.  Both are steps of one path, so

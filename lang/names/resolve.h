@@ -1,5 +1,7 @@
-/* resolve.h — private to scope.c (names and blocks), resolve.c (the walk over the tree) and
- * resolve_train.c (clauses). */
+/* resolve.h — what the files of one walk over the tree share: scope.c (variables and blocks),
+ * resolve.c (the walk), resolve_name.c (names), resolve_function.c (functions and models) and
+ * resolve_train.c (clauses).
+ */
 #ifndef GD_LANG_RESOLVE_H
 #define GD_LANG_RESOLVE_H
 
@@ -73,10 +75,25 @@ const char *shown_name(const char *name, char buffer[NAME_SIZE]); /* a name as m
 
 /* ---- resolve.c ---- */
 void resolve(Resolver *resolver, Ast *ast);
+void resolve_items(Resolver *resolver, Ast **items, uint32_t count);
+/* Walks the statements of the innermost block. */
+void resolve_statements(Resolver *resolver, Ast *block);
+void resolve_pattern(Resolver *resolver, Ast *pattern, VariableKind kind, bool declared);
+/* Is there too little of the C stack left to go into `ast`?  Reports it, once. */
+bool resolve_too_deep(Resolver *resolver, const Ast *ast);
+
+/* ---- resolve_name.c ---- */
+void resolve_name(Resolver *resolver, Ast *name);
+void resolve_target(Resolver *resolver, Ast *target); /* of an assignment */
 /* reports `name` and the mark after it, where waiting.def has it */
 bool say_waiting(Resolver *resolver, Span span, WaitingKind kind, const char *name,
                  const char *mark);
-void resolve_pattern(Resolver *resolver, Ast *pattern, VariableKind kind, bool declared);
+/* reports `np.zeros` and its like, of a module that is another tool's and no name here */
+bool say_foreign_module(Resolver *resolver, const Ast *field);
+
+/* ---- resolve_function.c ---- */
+void resolve_function(Resolver *resolver, AstFunction *function);
+void resolve_shape(Resolver *resolver, Ast *shape); /* NULL is fine */
 
 /* ---- resolve_train.c ---- */
 void resolve_train(Resolver *resolver, Ast *ast);  /* TRAIN; RACE, which it refuses */

@@ -1,0 +1,123 @@
+/* notice.c — marks on a resolved tree that let the evaluator do better than run it as it stands:
+ * what may grow in place, and which numbers must keep their value.
+ */
+#include "lang/names/notice.h"
+
+#include <string.h>
+
+/* ---- what can grow in place ---- */
+
+/* `xs = push(xs, v)`: the list can grow in place. */
+static void grows_by_push(Ast *assign) {
+  Ast *call = assign->b, *name = assign->a;
+  if (name->kind != AST_NAME || call->kind != AST_CALL || !(call->flags & CALL_PLAIN) ||
+      call->count != 2)
+    return;
+  const Ast *callee = call->a, *first = call->items[0]->a;
+  if (callee->kind != AST_NAME || callee->place != PLACE_STANDARD ||
+      strcmp(callee->text, "push") != 0)
+    return;
+  if (first->kind == AST_NAME && first->text == name->text) assign->flags |= CALL_PUSH;
+}
+
+enum { GROWTH_MOST = 64 }; /* operands of one assignment */
+
+/* `s = s + a + b`, `s = "{s}…"`: if s is a string with no other owner, it can grow in place. */
+static void grows_by_parts(Ast *assign) {
+  const Ast *name = assign->a, *value = assign->b;
+  if (name->kind != AST_NAME) return;
+  int operands = 0;
+  for (; value->kind == AST_BINARY && value->op == BINARY_ADD; value = value->a) operands++;
+  if (operands && operands <= GROWTH_MOST && value->kind == AST_NAME && value->text == name->text) {
+    assign->flags |= ASSIGN_GROWS;
+    assign->slot = operands;
+  }
+  if (operands || value->kind != AST_INTERPOLATION) return;
+  uint32_t first = 0;
+  while (first < value->count && value->items[first]->kind == AST_STRING &&
+         value->items[first]->length == 0)
+    first++;
+  const Ast *piece = first < value->count ? value->items[first] : value;
+  if (piece->kind != AST_FORMAT || piece->length || piece->a->kind != AST_NAME ||
+      piece->a->text != name->text)
+    return;
+  assign->flags |= ASSIGN_GROWS;
+  assign->slot = (int32_t)first + 1;
+}
+
+void notice_growth(Ast *assign) {
+  grows_by_push(assign);
+  grows_by_parts(assign);
+}
+
+/* ---- numbers that keep their value ---- */
+
+static bool standard_among(const Ast *name, const char *const *names, int count) {
+  if (name->kind != AST_NAME || name->place != PLACE_STANDARD) return false;
+  for (int i = 0; i < count; i++)
+    if (!strcmp(name->text, names[i])) return true;
+  return false;
+}
+
+static bool is_bracket(const Ast *ast) {
+  return ast->kind == AST_BRACKET || ast->kind == AST_NUMBERS || ast->kind == AST_COMPREHENSION;
+}
+
+/* Marks what makes tensors from numbers in an expression whose value is converted to another dtype
+ * than the default: a literal would be rounded to f32 before i32 sees it.  Arguments of operations
+ * in the table are marked too, since the result is computed from them; arguments of other functions
+ * are not. */
+static void mark_exact(Resolver *resolver, Ast *ast) {
+  static const char *const makers[] = {"tensor", "full", "arange", "linspace", "ones", "zeros"};
+  static const char *const conversions[] = {"f32", "f64", "i32", "u8", "bool"};
+  if (!ast || resolve_too_deep(resolver, ast)) return;
+  switch ((AstKind)ast->kind) {
+    case AST_NUMBERS: ast->flags |= EXACT; break;
+    case AST_BRACKET:
+      ast->flags |= EXACT;
+      for (uint32_t i = 0; i < ast->count; i++) mark_exact(resolver, ast->items[i]);
+      break;
+    case AST_COMPREHENSION:
+      ast->flags |= EXACT;
+      mark_exact(resolver, ast->b->a);
+      break;
+    case AST_CALL: {
+      bool maker = standard_among(ast->a, makers, COUNT_OF(makers));
+      bool row = ast->a->kind == AST_NAME && ast->a->place == PLACE_STANDARD &&
+                 ops_find(ast->a->text) != NULL;
+      if (maker) ast->flags |= EXACT;
+      /* its own arguments are marked already */
+      if (standard_among(ast->a, conversions, COUNT_OF(conversions))) break;
+      for (uint32_t i = 0; (maker || row) && i < ast->count; i++)
+        mark_exact(resolver, ast->items[i]->a);
+      break;
+    }
+    case AST_BINARY:
+      for (; ast->kind == AST_BINARY; ast = ast->a) mark_exact(resolver, ast->b);
+      mark_exact(resolver, ast);
+      break;
+    case AST_UNARY:
+    case AST_TRANSPOSE:
+    case AST_INDEX: mark_exact(resolver, ast->a); break;
+    default: break;
+  }
+}
+
+/* Calls with arguments that must be whole or f64: bit i stands for argument i. */
+void notice_arguments(Resolver *resolver, Ast *call) {
+  static const char *const conversions[] = {"f64", "i32", "u8", "bool", "f32"},
+                           *const indexing[] = {"one_hot", "gather", "scatter"};
+  bool converts = standard_among(call->a, conversions, COUNT_OF(conversions)),
+       indexes = standard_among(call->a, indexing, COUNT_OF(indexing));
+  for (uint32_t i = 0; (converts || indexes) && i < call->count; i++) {
+    Ast *value = call->items[i]->a;
+    bool label = !strcmp(call->a->text, "one_hot") ? i == 0 : i == 1;
+    if (converts || (label && is_bracket(value))) mark_exact(resolver, value);
+  }
+}
+
+void notice_index(Resolver *resolver, Ast *index) {
+  for (uint32_t i = 0; i < index->count; i++)
+    if (index->items[i]->a && is_bracket(index->items[i]->a))
+      mark_exact(resolver, index->items[i]->a);
+}

@@ -1,0 +1,13 @@
+/* notice.h — marks on the tree for the evaluator, made once the names in it are resolved. */
+#ifndef GD_LANG_NOTICE_H
+#define GD_LANG_NOTICE_H
+
+#include "lang/names/resolve.h"
+
+/* ASSIGN: a list or string that has no other owner can grow in place (CALL_PUSH, ASSIGN_GROWS). */
+void notice_growth(Ast *assign);
+/* CALL, INDEX: numbers that are converted or index something keep their value (EXACT). */
+void notice_arguments(Resolver *resolver, Ast *call);
+void notice_index(Resolver *resolver, Ast *index);
+
+#endif

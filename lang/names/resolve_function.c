@@ -1,0 +1,192 @@
+/* resolve_function.c — the parameters, shapes and bodies of functions, models and optimizers.
+ *
+ * A function has a Unit: its own frame, whose first slots are the parameters.  The names in a
+ * model's or optimizer's body and its parameters are its members, each in a cell, which outlives
+ * the call that makes the model.
+ */
+#include "lang/names/resolve.h"
+
+#include <string.h>
+
+/* ---- shapes ---- */
+
+/* The size of this name, if the declaration has already bound it. */
+static Variable *size_of_name(const Block *parameters, const char *name) {
+  for (Variable *at = parameters->first; at; at = at->next)
+    if (at->kind == VARIABLE_DIMENSION && at->alias == name) return at;
+  return NULL;
+}
+
+/* A dimension that is a plain name.  If there is a variable of that name, it may turn out to be a
+ * number, which is then the size.  Otherwise the name binds the size, in a slot that cannot be
+ * named, so that the body still sees the variable. */
+static void resolve_dimension(Resolver *resolver, Ast *dimension) {
+  Ast *name = dimension->a;
+  Variable *size = size_of_name(resolver->block, name->text);
+  Variable *later = NULL, *variable = variable_find(resolver, name->text, &later);
+  bool maybe = variable && variable != size && variable->kind != VARIABLE_FUNCTION &&
+               variable->kind != VARIABLE_IMPORT;
+  dimension->flags = maybe ? DIMENSION_BINDS | DIMENSION_MAYBE : DIMENSION_BINDS;
+  if (!size) {
+    size = declare(resolver, maybe ? NULL : name->text, name->span, VARIABLE_DIMENSION);
+    size->alias = name->text;
+    size->declared = true;
+  }
+  variable_patch(resolver, size, &dimension->place, &dimension->slot);
+  variable_use(resolver, maybe ? variable : size, name);
+}
+
+static void bind_dimensions(Resolver *resolver, Ast *shape) {
+  if (!shape) return;
+  for (uint32_t i = 0; i < shape->count; i++) {
+    Ast *dimension = shape->items[i];
+    if (dimension->op == 0 && dimension->a->kind == AST_NAME)
+      resolve_dimension(resolver, dimension);
+  }
+}
+
+void resolve_shape(Resolver *resolver, Ast *shape) {
+  if (!shape) return;
+  for (uint32_t i = 0; i < shape->count; i++) {
+    Ast *dimension = shape->items[i];
+    if (dimension->op == 0 && dimension->a->kind != AST_NAME) resolve(resolver, dimension->a);
+  }
+}
+
+/* ---- parameters ---- */
+
+static void declare_parameter(Resolver *resolver, AstParam *param, int index, bool in_model) {
+  const char *name = name_is_blank(param->name) ? NULL : param->name;
+  Variable *variable = declare(resolver, name, param->span, VARIABLE_PARAMETER);
+  variable->slot = index;
+  variable->in_model = in_model;
+  variable_patch(resolver, variable, &param->place, &param->slot);
+}
+
+static void resolve_parameters(Resolver *resolver, AstFunction *function) {
+  bool body = function->kind == FUNCTION_MODEL || function->kind == FUNCTION_OPTIMIZER;
+  for (int i = 0; i < function->param_count; i++)
+    declare_parameter(resolver, &function->params[i], i, body);
+  resolver->unit->slots = function->param_count;
+  /* A shape may use any parameter, a default only those before its own. */
+  for (Variable *at = resolver->block->first; at; at = at->next) at->declared = true;
+  for (int i = 0; i < function->param_count; i++)
+    bind_dimensions(resolver, function->params[i].shape);
+  bind_dimensions(resolver, function->result);
+  for (int i = 0; i < function->param_count; i++)
+    resolve_shape(resolver, function->params[i].shape);
+  resolve_shape(resolver, function->result);
+  for (Variable *at = resolver->block->first; at; at = at->next)
+    at->declared = at->kind == VARIABLE_DIMENSION;
+  for (int i = 0; i < function->param_count; i++) {
+    AstParam *param = &function->params[i];
+    if (param->fallback) resolve(resolver, param->fallback);
+    if (param->rest && i + 1 < function->param_count)
+      report_error(resolver->report, param->span,
+                   "a parameter that takes the rest must be the last");
+    for (Variable *at = resolver->block->first; at; at = at->next)
+      if (at->name == param->name) at->declared = true; /* `_` stays without a name */
+  }
+}
+
+/* ---- bodies ---- */
+
+/* The implicit names of an optimizer's body: `t`, and the target, under the name of step's first
+ * parameter. */
+static void declare_implicit(Resolver *resolver, AstFunction *function) {
+  const AstFunction *step = NULL;
+  for (uint32_t i = 0; i < function->body->count; i++) {
+    const Ast *item = function->body->items[i];
+    if (item->kind == AST_FN && strcmp(item->function->name, "step") == 0) step = item->function;
+  }
+  if (!step || step->param_count < 2 || step->param_count > 3) {
+    Diag *diag = report_error(resolver->report, step ? step->head_span : function->name_span,
+                              "an optimizer needs `fn step(p, g)`");
+    diag_help(diag, "step runs for each trained tensor p with its gradient g and assigns p; a "
+                    "third parameter is the loss as a function");
+    return;
+  }
+  const char *t = names_intern(resolver->vm->names, "t", 1);
+  if (!variable_in_block(resolver, t)) {
+    Variable *count = declare(resolver, t, function->name_span, VARIABLE_STEP);
+    count->declared = count->captured = count->in_model = true;
+  }
+  if (!variable_in_block(resolver, step->params[0].name)) {
+    Variable *target = declare(resolver, step->params[0].name, step->params[0].span,
+                               VARIABLE_TARGET);
+    target->declared = target->captured = target->in_model = true;
+  }
+}
+
+static bool member_kind(const Variable *variable, MemberKind *kind) {
+  switch (variable->kind) {
+    case VARIABLE_PARAMETER: *kind = MEMBER_ARGUMENT; return true;
+    case VARIABLE_PARAM: *kind = MEMBER_PARAM; return true;
+    case VARIABLE_BUFFER: *kind = MEMBER_BUFFER; return true;
+    case VARIABLE_LET: *kind = MEMBER_LET; return true;
+    case VARIABLE_FUNCTION: *kind = MEMBER_FN; return true;
+    case VARIABLE_STATE: *kind = MEMBER_STATE; return true;
+    case VARIABLE_STEP: *kind = MEMBER_T; return true;
+    case VARIABLE_TARGET: *kind = MEMBER_TARGET; return true;
+    default: return false;
+  }
+}
+
+static int list_members(const Variable *first, Member *members, int count) {
+  MemberKind kind;
+  for (const Variable *variable = first; variable; variable = variable->next) {
+    if (!member_kind(variable, &kind)) continue;
+    if (members) members[count] = (Member){variable->name, kind, variable->slot, variable->span};
+    count++;
+  }
+  return count;
+}
+
+/* The body of a model or optimizer: its names and its parameters are members, each in a cell. */
+static void resolve_body(Resolver *resolver, AstFunction *function) {
+  Block *outer = resolver->block;
+  if (function->kind == FUNCTION_OPTIMIZER) declare_implicit(resolver, function);
+  for (Variable *variable = outer->first; variable; variable = variable->next)
+    variable->captured = true;
+  Block names;
+  block_open(resolver, &names);
+  names.body_of = function;
+  resolve_statements(resolver, function->body);
+  for (Variable *variable = names.first; variable; variable = variable->next)
+    variable->captured = true;
+  /* not released at the block's end: call_body takes the cells */
+  block_close(resolver, NULL, NULL);
+  function->body->slot = 0;
+  function->body->length = 0;
+  Block *parameters = resolver->block;
+  block_close(resolver, NULL, NULL);
+  int count = list_members(names.first, NULL, list_members(parameters->first, NULL, 0));
+  function->members = resolver_alloc(resolver, (size_t)count * sizeof(Member) + 1);
+  function->member_count = list_members(names.first, function->members,
+                                        list_members(parameters->first, function->members, 0));
+}
+
+static bool is_plain(const AstFunction *function) {
+  if (function->kind != FUNCTION_PLAIN || function->result) return false;
+  for (int i = 0; i < function->param_count; i++)
+    if (function->params[i].rest || function->params[i].shape ||
+        function->params[i].place != PLACE_LOCAL)
+      return false;
+  return true;
+}
+
+void resolve_function(Resolver *resolver, AstFunction *function) {
+  Unit unit;
+  Block parameters;
+  unit_open(resolver, &unit, function);
+  block_open(resolver, &parameters);
+  resolve_parameters(resolver, function);
+  if (function->kind == FUNCTION_MODEL || function->kind == FUNCTION_OPTIMIZER) {
+    resolve_body(resolver, function);
+  } else {
+    resolve(resolver, function->body);
+    block_close(resolver, NULL, NULL);
+  }
+  unit_close(resolver);
+  function->plain = is_plain(function);
+}

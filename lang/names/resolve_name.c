@@ -1,0 +1,203 @@
+/* resolve_name.c — the place of a name that is used or assigned, and what is told of one that has
+ * none.
+ *
+ * A name is looked up from the inside out among the visible names, then among the standard names.
+ * If none matches, a `let` further down is considered: inside a function body, which may run later,
+ * it is that variable (eval.c reports when it runs too early); elsewhere it is an error that shows
+ * both positions.
+ *
+ * So `let mean = mean(x)` uses the standard mean and hides it from the next line on, as in Rust.
+ */
+#include "lang/names/member.h"
+#include "lang/names/resolve.h"
+#include "lang/names/standard.h"
+#include "lang/syntax/explain.h"
+#include "lang/syntax/habit.h"
+
+/* ---- what is looked up ---- */
+
+/* Is the name called, or piped to?  Another tool's name for a function is no hint for a
+ * variable. */
+static bool looks_called(const Resolver *resolver, const Ast *name) {
+  const Source *source = source_at(resolver->vm->sources, name->span.file);
+  uint32_t before = name->span.start;
+  while (before > 0 && (source->text[before - 1] == ' ' || source->text[before - 1] == '\n'))
+    before--;
+  return source->text[name->span.end] == '(' ||
+         (before > 1 && source->text[before - 1] == '>' && source->text[before - 2] == '|');
+}
+
+bool say_waiting(Resolver *resolver, Span span, WaitingKind kind, const char *name,
+                 const char *mark) {
+  char buffer[NAME_SIZE];
+  if (!waiting_sentence(kind, name)) return false;
+  diag_label(report_error(resolver->report, span, "`%s%s` is not there yet",
+                          shown_name(name, buffer), mark),
+             "this version of gd does not have it");
+  return true;
+}
+
+static void say_unknown(Resolver *resolver, const Ast *name) {
+  char buffer[NAME_SIZE];
+  if (say_waiting(resolver, name->span, WAITING_NAME, name->text, "")) return;
+  if (name_is_blank(name->text)) {
+    diag_label(report_error(resolver->report, name->span, "`_` has no value"),
+               "it takes what is not wanted; a name keeps it");
+    return;
+  }
+  Diag *diag = report_error(resolver->report, name->span, "unknown name `%s`",
+                            shown_name(name->text, buffer));
+  Nearest nearest = nearest_to(name->text);
+  offer_names(resolver, &nearest);
+  standard_offer(resolver->vm, &nearest);
+  if (nearest.how == NEAREST_SYNONYM && !looks_called(resolver, name))
+    nearest = nearest_to(name->text);
+  const char *foreign = nearest.how < NEAREST_SPELLING ? NULL : foreign_name(name->text);
+  Text habit = {0};
+  bool called = !foreign && !nearest.best && looks_called(resolver, name) &&
+                habit_member(name->text, "x", &habit);
+  if (foreign || called) diag_help(diag, "%s", foreign ? foreign : habit.data);
+  text_free(&habit);
+  if (foreign || !nearest_tell(&nearest, "", diag))
+    diag_label(diag, "nothing of this name is in scope");
+}
+
+/* `np.concatenate`, `torch.nn.Linear`: of a module of another tool, which is no name here, the
+ * member is told. */
+bool say_foreign_module(Resolver *resolver, const Ast *field) {
+  const Ast *root = field;
+  Variable *later = NULL;
+  while (root->kind == AST_FIELD && root->text) root = root->a;
+  if (root->kind != AST_NAME || !field->text || !habit_module(root->text) ||
+      standard_is(resolver->vm, root->text) || variable_find(resolver, root->text, &later) || later)
+    return false;
+  Diag *diag = report_error(resolver->report, root->span, "unknown name `%s`", root->text);
+  diag_label(diag, "nothing of this name is in scope");
+  if (!member_of_module(resolver->vm, field, diag))
+    diag_help(diag, "standard names need no module: `zeros(3)`, `exp(x)`");
+  return true;
+}
+
+static void say_too_early(Resolver *resolver, const Ast *name, const Variable *later) {
+  char buffer[NAME_SIZE];
+  Diag *diag = report_error(resolver->report, name->span, "`%s` is used above its `let`",
+                            shown_name(name->text, buffer));
+  diag_label(diag, "used here");
+  diag_note(diag, later->span, "declared here");
+}
+
+void resolve_name(Resolver *resolver, Ast *name) {
+  Variable *later = NULL;
+  Variable *variable = variable_find(resolver, name->text, &later);
+  if (variable) {
+    variable_use(resolver, variable, name);
+    return;
+  }
+  int standard = standard_find(resolver->vm, name->text, name->span.file, resolver->report);
+  if (standard >= 0) {
+    name->place = PLACE_STANDARD;
+    name->slot = standard;
+  } else if (standard == STANDARD_BROKEN) {
+    name->place = PLACE_UNRESOLVED; /* the file's own errors are reported */
+  } else if (later && later->unit != resolver->unit && (later->unit || resolver->unit->function)) {
+    variable_use(resolver, later, name);
+  } else if (later) {
+    say_too_early(resolver, name, later);
+  } else {
+    say_unknown(resolver, name);
+  }
+}
+
+/* ---- what may be assigned ---- */
+
+static void refuse(Resolver *resolver, const Ast *name, const Variable *variable, const char *what,
+                   const char *help) {
+  char buffer[NAME_SIZE];
+  Diag *diag = report_error(resolver->report, name->span, "`%s` cannot be assigned: it is %s",
+                            shown_name(name->text, buffer), what);
+  if (variable) diag_note(diag, variable->span, "declared here");
+  if (help) diag_help(diag, "%s", help);
+}
+
+/* Why a variable cannot be assigned here; NULL when it can. */
+static const char *constant_because(const Resolver *resolver, const Variable *variable,
+                                    const char **help) {
+  switch (variable->kind) {
+    case VARIABLE_FUNCTION: return "a declaration";
+    case VARIABLE_IMPORT: return "an imported module";
+    case VARIABLE_WATCHED: return "a value of the training";
+    case VARIABLE_DIMENSION: return "a size of a shape";
+    case VARIABLE_STEP: return "the number of the step";
+    case VARIABLE_PARAM: *help = "assign(param, value) sets a param"; return "a param";
+    default: break;
+  }
+  bool method = variable->in_model && variable->unit != resolver->unit;
+  if (!method || variable->kind == VARIABLE_BUFFER || variable->kind == VARIABLE_STATE) return NULL;
+  *help = "what methods change is declared with `buffer` (in an optimizer, `state`)";
+  return "a constant of its model or optimizer";
+}
+
+static void resolve_assigned(Resolver *resolver, Ast *name) {
+  Variable *later = NULL;
+  Variable *variable = variable_find(resolver, name->text, &later);
+  if (!variable) variable = later && later->unit != resolver->unit ? later : NULL;
+  char buffer[NAME_SIZE];
+  if (variable) {
+    const char *help = NULL, *because = constant_because(resolver, variable, &help);
+    if (because) refuse(resolver, name, variable, because, help);
+    variable_use(resolver, variable, name);
+    name->flags = variable->kind == VARIABLE_BUFFER ? NAME_BUFFER : 0;
+  } else if (later) {
+    say_too_early(resolver, name, later);
+  } else if (standard_is(resolver->vm, name->text)) {
+    refuse(resolver, name, NULL, "a standard name",
+           "`let` makes a variable of your own that hides it");
+  } else {
+    Diag *diag = report_error(resolver->report, name->span, "`%s` was never declared",
+                              shown_name(name->text, buffer));
+    Nearest nearest = nearest_to(name->text);
+    offer_names(resolver, &nearest);
+    if (!nearest_tell(&nearest, "", diag)) diag_label(diag, "an assignment needs a variable");
+    if (!diag->help[0])
+      diag_help(diag, "`let %s = …` declares one", shown_name(name->text, buffer));
+  }
+}
+
+/* The variable at the root of `d.x = v`.  It changes where it holds a dict, and does not where it
+ * holds an optimizer, so whether it may be assigned is asked when it runs. */
+static void resolve_holder(Resolver *resolver, Ast *name) {
+  const char *help = NULL;
+  Variable *later = NULL, *variable = variable_find(resolver, name->text, &later);
+  resolve_name(resolver, name);
+  if (!variable) variable = later;
+  name->flags = !variable || constant_because(resolver, variable, &help) ? NAME_FIXED : 0;
+}
+
+/* The target of an assignment: a name, an item or field of one, or a tuple of such. */
+void resolve_target(Resolver *resolver, Ast *target) {
+  Ast *root = target;
+  if (root->kind == AST_TUPLE) {
+    for (uint32_t i = 0; i < root->count; i++) resolve_target(resolver, root->items[i]);
+    return;
+  }
+  bool fields = false;
+  if (root->kind == AST_NAME && name_is_blank(root->text)) return; /* takes nothing */
+  for (; root->kind == AST_INDEX || (root->kind == AST_FIELD && (root->text || root != target));
+       root = root->a) {
+    if (root->kind == AST_INDEX) resolve_items(resolver, root->items, root->count);
+    fields = fields || root->kind == AST_FIELD;
+  }
+  if (root->kind == AST_NAME) {
+    if (fields) resolve_holder(resolver, root);
+    else resolve_assigned(resolver, root);
+    return;
+  }
+  if (fields) {
+    resolve(resolver, root);
+    return;
+  }
+  Diag *diag = report_error(resolver->report, target->span, "this cannot be assigned");
+  if (root->kind != AST_FIELD) return;
+  diag_label(diag, "a part of something else");
+  diag_help(diag, "assign(param, value) sets a param; a tuple cannot be changed, only made anew");
+}
