@@ -35,6 +35,7 @@
 #include "runtime/graph/recall.h"
 #include "runtime/graph/rows.h"
 #include "runtime/graph/simplify.h"
+#include "runtime/graph/slopes.h"
 #include "runtime/graph/verify.h"
 #include "runtime/io/allowed.h"
 #include "runtime/kernels/apart.h"

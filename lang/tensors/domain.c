@@ -1,7 +1,9 @@
 /* domain.c — the domains of params (LANGUAGE.md section 6) as nodes: positive = softplus(raw), unit
  * = sigmoid(raw), simplex = softmax(raw) over the last axis. */
 #include "lang/tensors/domain.h"
-#include "runtime/opcodes.h"
+
+extern const Op OP_ADD, OP_EXPM1, OP_LOG, OP_LOG1P, OP_NEG, OP_SIGMOID, OP_SOFTMAX, OP_SOFTPLUS,
+    OP_SUB;
 
 NodeId domain_inside(Maker *maker, NodeId raw, Domain domain) {
   switch (domain) {

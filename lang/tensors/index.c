@@ -17,10 +17,11 @@
 #include "lang/machine/range.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/tensors/operation.h"
-#include "runtime/opcodes.h"
 
 #include <math.h>
 #include <string.h>
+
+extern const Op OP_ADD, OP_GATHER, OP_MUL, OP_PLACE, OP_SCATTER, OP_WHERE, OP_WHOLE;
 
 /* ---- what each subscript takes of its axis ---- */
 

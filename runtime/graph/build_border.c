@@ -8,7 +8,8 @@
 #include <string.h>
 
 #include "runtime/graph/build.h"
-#include "runtime/opcodes.h"
+
+extern const Op OP_ABS, OP_CLAMP, OP_MAXIMUM, OP_MOD, OP_MUL, OP_PAD, OP_SUB;
 
 Builder build_pad;
 

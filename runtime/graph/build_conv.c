@@ -11,9 +11,10 @@
  * names of the call and of its arguments are known, and so is the arithmetic (FAULTS.md, C12).
  */
 #include "runtime/graph/build.h"
-#include "runtime/opcodes.h"
 
 #include <string.h>
+
+extern const Op OP_ADD, OP_CONV2D, OP_CONV2D_INPUT, OP_DIV, OP_PICK, OP_POOL_ARGMAX, OP_POOL_SUM;
 
 Builder build_conv2d, build_conv1d, build_conv_transpose1d, build_conv_transpose2d,
     build_max_pool1d, build_max_pool2d, build_avg_pool1d, build_avg_pool2d;

@@ -14,7 +14,9 @@
 
 #include "runtime/graph/build.h"
 #include "runtime/graph/build_linear.h"
-#include "runtime/opcodes.h"
+
+extern const Op OP_ADD, OP_AND, OP_ARGMAX, OP_ARGSORT, OP_DRAW, OP_EQ, OP_GE, OP_GT, OP_LE, OP_LOG,
+    OP_LT, OP_MAX, OP_MUL, OP_NE, OP_NEG, OP_OR, OP_QR, OP_SUB;
 
 Builder build_draw_rand, build_draw_randn, build_draw_randint, build_draw_permutation,
     build_draw_bernoulli, build_draw_categorical, build_draw_normal, build_draw_uniform,

@@ -19,7 +19,8 @@
 #include <string.h>
 
 #include "runtime/graph/build.h"
-#include "runtime/opcodes.h"
+
+extern const Op OP_DIAG_PART;
 
 Builder build_einsum;
 

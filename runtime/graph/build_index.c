@@ -6,7 +6,8 @@
  */
 #include "runtime/graph/build.h"
 #include "runtime/graph/put.h"
-#include "runtime/opcodes.h"
+
+extern const Op OP_ADD, OP_MUL;
 
 Builder build_tile, build_repeat, build_gather, build_scatter, build_windows;
 

@@ -6,9 +6,11 @@
  */
 #include "runtime/graph/build_linear.h"
 #include "runtime/graph/build.h"
-#include "runtime/opcodes.h"
 
 #include <float.h>
+
+extern const Op OP_ABS, OP_ADD, OP_DET, OP_DIAG_MATRIX, OP_DIAG_PART, OP_EQ, OP_GT, OP_LOG, OP_LT,
+    OP_MUL, OP_NORM2, OP_PROD, OP_QR, OP_SIGN, OP_STOP, OP_TRIANGLE, OP_TRISOLVE, OP_WHERE;
 
 Builder build_matmul, build_dot, build_outer, build_linear, build_trace, build_solve, build_qr,
     build_svd, build_eigh, build_kron, build_solve_triangular, build_lstsq, build_slogdet;

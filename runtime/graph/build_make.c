@@ -7,7 +7,8 @@
 #include <string.h>
 
 #include "runtime/graph/build.h"
-#include "runtime/opcodes.h"
+
+extern const Op OP_ADD, OP_DIV, OP_EQ, OP_LT, OP_MUL, OP_SUB, OP_WHERE;
 
 Builder build_zeros, build_ones, build_full, build_zeros_like, build_ones_like, build_meshgrid,
     build_arange, build_linspace, build_eye, build_one_hot;

@@ -6,7 +6,9 @@
 #include <math.h>
 
 #include "runtime/graph/build.h"
-#include "runtime/opcodes.h"
+
+extern const Op OP_ADD, OP_AND, OP_ARGSORT, OP_FLOOR, OP_GE, OP_ISINF, OP_ISNAN, OP_LE, OP_MINIMUM,
+    OP_MUL, OP_OR, OP_PORTION, OP_SUB, OP_WHERE;
 
 Builder build_argsort, build_sort, build_topk, build_median, build_quantile;
 

@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "runtime/graph/build.h"
-#include "runtime/opcodes.h"
+
+extern const Op OP_ABS, OP_ALL, OP_ANY, OP_BEND, OP_DIV, OP_EQ, OP_ISINF, OP_MAX, OP_MUL, OP_NORM2,
+    OP_OR, OP_PAD, OP_PORTION, OP_POW, OP_PROD, OP_SQUARE, OP_STOP, OP_SUB, OP_SUM, OP_WHERE;
 
 Builder build_reduce, build_reduce_real, build_arg, build_cumsum, build_cumprod, build_softmax,
     build_mean, build_var, build_std, build_norm;

@@ -9,7 +9,8 @@
 #include <string.h>
 
 #include "runtime/graph/build.h"
-#include "runtime/opcodes.h"
+
+extern const Op OP_ADD, OP_CLAMP, OP_DIV, OP_FLOOR, OP_MAXIMUM, OP_MUL, OP_SQUARE, OP_SUB;
 
 Builder build_resize;
 

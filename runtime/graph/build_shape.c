@@ -7,7 +7,8 @@
 #include <string.h>
 
 #include "runtime/graph/build.h"
-#include "runtime/opcodes.h"
+
+extern const Op OP_DIAG_MATRIX, OP_DIAG_PART, OP_TRIANGLE;
 
 Builder build_expand, build_reshape, build_flatten, build_permute, build_transpose, build_concat,
     build_stack, build_chunk, build_flip, build_roll, build_tril, build_triu, build_diag;

@@ -8,7 +8,8 @@
 #include <string.h>
 
 #include "runtime/graph/reverse.h"
-#include "runtime/opcodes.h"
+
+extern const Op OP_CONV2D, OP_CONV2D_INPUT, OP_CONV2D_WEIGHT, OP_POOL_SUM, OP_POOL_SUM_INPUT;
 
 GradientRule gradient_conv2d, gradient_conv2d_input, gradient_conv2d_weight, gradient_pool_sum,
     gradient_pool_sum_input;

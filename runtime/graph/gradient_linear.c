@@ -14,7 +14,10 @@
 #include "runtime/graph/build_linear.h"
 #include "runtime/graph/gradient_products.h"
 #include "runtime/graph/reverse.h"
-#include "runtime/opcodes.h"
+
+extern const Op OP_ADD, OP_CHAIN, OP_CHAIN_DIV, OP_COFACTOR, OP_CONCAT, OP_DIAG_MATRIX,
+    OP_DIAG_PART, OP_DIV, OP_GATHER, OP_GE, OP_INVERSE, OP_IOTA, OP_MOD, OP_MUL, OP_NEG, OP_SCATTER,
+    OP_SOLVE, OP_SQUARE, OP_SUB, OP_TRIANGLE, OP_TRISOLVE, OP_WHERE;
 
 GradientRule gradient_matmul, gradient_inverse, gradient_det, gradient_cofactor, gradient_solve,
     gradient_trisolve, gradient_cholesky, gradient_eigh, gradient_qr, gradient_svd;

@@ -7,7 +7,8 @@
 #include <string.h>
 
 #include "runtime/graph/gradient_parts.h"
-#include "runtime/opcodes.h"
+
+extern const Op OP_DIAG_MATRIX, OP_DIAG_PART, OP_GATHER, OP_PAD, OP_PICK, OP_PLACE, OP_TRIANGLE;
 
 GradientRule gradient_expand, gradient_reshape, gradient_permute, gradient_slice, gradient_patch,
     gradient_place, gradient_concat, gradient_pad, gradient_gather, gradient_scatter, gradient_pick,

@@ -22,10 +22,11 @@
  * graph alone decides the bits.
  */
 #include "runtime/graph/gradient_parts.h"
-#include "runtime/opcodes.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+extern const Op OP_CONCAT, OP_DROP, OP_PAD, OP_PATCH, OP_PICK, OP_PLACE, OP_SCATTER, OP_SLICE;
 
 #if defined(GD_HARSH)
 enum { PARTS_MOST = 3 };

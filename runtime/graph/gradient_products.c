@@ -22,9 +22,10 @@
  * the graph alone decides the bits.
  */
 #include "runtime/graph/gradient_products.h"
-#include "runtime/opcodes.h"
 
 #include <string.h>
+
+extern const Op OP_CONCAT, OP_MATMUL, OP_PERMUTE;
 
 #if defined(GD_HARSH)
 enum { JOINED_MOST = 3 };

@@ -7,7 +7,9 @@
 #include <math.h>
 
 #include "runtime/graph/gradient_live.h"
-#include "runtime/opcodes.h"
+
+extern const Op OP_AND, OP_CHAIN, OP_CHAIN_DIV, OP_CUMSUM, OP_DIV, OP_EQ, OP_EXP, OP_GT, OP_MUL,
+    OP_PROD, OP_SUB, OP_WHERE;
 
 GradientRule gradient_sum, gradient_prod, gradient_extreme, gradient_logsumexp, gradient_norm2,
     gradient_cumsum, gradient_softmax, gradient_log_softmax;

@@ -4,9 +4,10 @@
  * checked that the sizes belong together, and that places can be counted.
  */
 #include "runtime/graph/infer.h"
-#include "runtime/opcodes.h"
 
 #include <assert.h>
+
+extern const Op OP_CONV2D_INPUT;
 
 InferRule infer_conv2d, infer_conv2d_input, infer_conv2d_weight, infer_pool_sum, infer_pool_argmax,
     infer_pool_sum_input;

@@ -4,8 +4,13 @@
 
 #include "runtime/base/base.h"
 
-/* a row of ops.def: OP_ADD …, whose names are in opcodes.h, for those who name one */
+/* a row of ops.def: OP_ADD … */
 typedef uint16_t Op;
+
+/* A file that needs the numbers of operations while it is compiled (a switch, a table) includes
+ * opcodes.h, and every new row of ops.def builds it again.  One that only makes nodes of a few, or
+ * compares with them, declares those, `extern const Op OP_SORT;`, and gets their numbers when it is
+ * linked (opcodes.c). */
 
 /* How an elementwise op treats dtypes (ops.def, MAP); CLASS_NONE for any other op. */
 typedef enum OpClass {

@@ -7,7 +7,8 @@
  */
 #include "runtime/graph/put.h"
 #include "runtime/graph/simplify.h"
-#include "runtime/opcodes.h"
+
+extern const Op OP_ADD, OP_ARGSORT, OP_DROP, OP_LT, OP_NE, OP_SCATTER, OP_WHERE;
 
 static Shape shape_at(const Maker *maker, NodeId id) { return make_type(maker, id)->shape; }
 
