@@ -31,7 +31,7 @@
 #include "lang/eval/assign.h"
 #include "lang/eval/call.h"
 #include "lang/eval/eval.h"
-#include "lang/learn/differentiate.h"
+#include "lang/learn/custom.h"
 #include "lang/learn/measure_study.h"
 #include "lang/learn/step.h"
 #include "lang/machine/frame.h"

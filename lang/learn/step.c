@@ -10,10 +10,9 @@
  * what all but the last of them store; an update of one plan needs no copy.
  */
 #include "lang/learn/step.h"
-#include "runtime/opcodes.h"
 
 #include "lang/eval/assign.h"
-#include "lang/learn/differentiate.h"
+#include "lang/learn/custom.h"
 #include "lang/learn/fault.h"
 #include "lang/machine/tuple.h"
 #include "lang/tensors/dump.h"
@@ -22,6 +21,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+extern const Op OP_ADD, OP_CLAMP, OP_DIV, OP_HYPOT, OP_INPUT, OP_MAXIMUM, OP_MUL, OP_SQUARE;
 
 /* ---- objectives ---- */
 

@@ -18,7 +18,7 @@
 
 #include "lang/eval/call.h"
 #include "lang/eval/native.h"
-#include "lang/learn/differentiate.h"
+#include "lang/learn/custom.h"
 #include "lang/learn/model.h"
 #include "lang/learn/param.h"
 #include "lang/learn/tree.h"

@@ -3,8 +3,11 @@
 #define GD_LANG_NATIVES_H
 
 #include "lang/eval/native.h"
+#include "lang/learn/check_gradient.h"
+#include "lang/learn/custom.h"
 #include "lang/learn/data.h"
 #include "lang/learn/differentiate.h"
+#include "lang/learn/jacobian.h"
 #include "lang/learn/model.h"
 #include "lang/learn/recompute.h"
 #include "lang/learn/scan.h"
