@@ -8,7 +8,7 @@
  * To add a word of another language: one row of FOREIGN.
  */
 #include "lang/syntax/explain.h"
-#include "lang/syntax/build.h"
+#include "lang/syntax/node.h"
 
 #include <stdio.h>
 #include <string.h>

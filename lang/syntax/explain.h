@@ -2,7 +2,7 @@
 #ifndef GD_LANG_EXPLAIN_H
 #define GD_LANG_EXPLAIN_H
 
-#include "lang/syntax/build.h"
+#include "lang/syntax/node.h"
 
 /* What is known at a syntax error; explain.c makes a message of it. */
 enum { CONTEXT_WORDS = 24 };

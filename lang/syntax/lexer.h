@@ -1,9 +1,9 @@
 /* lexer.h — bytes to tokens, one at a time.
  *
  * A Token is a kind and a range of bytes; what it means (the value of a number, the text of a
- * string) is worked out by build.c from those bytes.  Besides its position the lexer keeps only the
- * open brackets, which decide whether a newline counts, and one token of lookahead.  The rules are
- * in lexer.re.
+ * string) is worked out by the constructors from those bytes.  Besides its position the lexer keeps
+ * only the open brackets, which decide whether a newline counts, and one token of lookahead.  The
+ * rules are in lexer.re.
  */
 #ifndef GD_LANG_LEXER_H
 #define GD_LANG_LEXER_H

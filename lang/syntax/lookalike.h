@@ -2,7 +2,7 @@
 #ifndef GD_LANG_LOOKALIKE_H
 #define GD_LANG_LOOKALIKE_H
 
-#include "lang/syntax/build.h"
+#include "lang/syntax/node.h"
 
 /* Do two different names look the same?  Gives their first letters that differ. */
 bool lookalike_same(const char *a, const char *b, uint32_t *of_a, uint32_t *of_b);

@@ -87,7 +87,7 @@ static Ast *numbers_node(Parser *b, Span span, const AstNumbers *shape, uint32_t
   AstNumbers *numbers = block_of(b, shape->rank, count);
   *numbers = *shape;
   numbers->count = count;
-  Ast *ast = build_node(b, AST_NUMBERS, span);
+  Ast *ast = node_new(b, AST_NUMBERS, span);
   ast->numbers = numbers;
   return ast;
 }
@@ -104,10 +104,10 @@ static Ast *item_node(Parser *b, const Packing *packing, const AstNumber *at) {
   }
   Span span = {b->file, at->start, at->end};
   bool minus = b->source->text[at->start] == '-';
-  Ast *number = build_node(b, AST_NUMBER, minus ? (Span){b->file, at->start + 1, at->end} : span);
+  Ast *number = node_new(b, AST_NUMBER, minus ? (Span){b->file, at->start + 1, at->end} : span);
   number->number = minus ? -at->value : at->value;
   if (!minus) return number;
-  Ast *ast = build_node(b, AST_UNARY, span);
+  Ast *ast = node_new(b, AST_UNARY, span);
   ast->op = UNARY_MINUS;
   ast->op_span = (Span){b->file, at->start, at->start + 1};
   ast->a = number;

@@ -2,7 +2,7 @@
 #ifndef GD_LANG_SYNTAX_PACKING_H
 #define GD_LANG_SYNTAX_PACKING_H
 
-#include "lang/syntax/build.h"
+#include "lang/syntax/node.h"
 
 AstList *bracket_start(Parser *b, Ast *item);
 AstList *bracket_add(Parser *b, AstList *list, Ast *item);

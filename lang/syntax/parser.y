@@ -24,7 +24,9 @@
 %stack_size 8000
 
 %include {
-#include "lang/syntax/build.h"
+#include "lang/syntax/build_expression.h"
+#include "lang/syntax/build_statement.h"
+#include "lang/syntax/build_string.h"
 #include "lang/syntax/explain.h"
 #include "lang/syntax/lookalike.h"
 #include "lang/syntax/packing.h"

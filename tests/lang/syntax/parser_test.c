@@ -1,6 +1,6 @@
 /* parser_test.c — trees, messages, recovery, nesting, and texts that are noise (FAULTS.md, group
  * B). */
-#include "lang/syntax/build.h"
+#include "lang/syntax/node.h"
 #include "tests/lang/parsing.h"
 
 #include <dirent.h>
