@@ -507,9 +507,19 @@ typedef struct Pending {
   int count;
 } Pending;
 
+/* dot, norm and concat take trees, among their first two arguments. */
+static bool takes_trees(const Value *args, int count) {
+  return value_is_tree(args[0]) || (count == 2 && value_is_tree(args[1]));
+}
+
 static Value native_run(Vm *vm, void *context) {
   const Pending *pending = context;
   const NativeObject *native = pending->native;
+  if (native->row && pending->count && takes_trees(pending->args, pending->count)) {
+    Value result = vm->registry->learning->tree_call(vm, pending->site, native->row, pending->args,
+                                                     pending->count);
+    if (result.kind != KIND_UNSET) return result;
+  }
   if (native->row)
     return operation_call(vm, pending->site, native->row, pending->args, pending->count);
   return native->native->function(vm, pending->site, pending->args, pending->count);

@@ -134,6 +134,8 @@ Value binary_slow(Vm *vm, const Ast *ast, int op, Value a, Value b) {
   bool elementwise = (value_is_tensor(a) || a.kind == KIND_NUMBER || a.kind == KIND_BOOL) &&
                      (value_is_tensor(b) || b.kind == KIND_NUMBER || b.kind == KIND_BOOL);
   vm->current_span = ast->span;
+  if (!elementwise && (value_is_tree(a) || value_is_tree(b)))
+    return vm->registry->learning->tree_binary(vm, ast, op, a, b);
   return tensors && elementwise ? operation_binary(vm, ast, op, a, b)
                                 : plain_binary(vm, ast, op, a, b);
 }
@@ -201,6 +203,12 @@ static Value run_unary(Vm *vm, Frame *frame, const Ast *ast) {
   if (is_flow(a) || a.kind == KIND_UNKNOWN) return a;
   if (!value_is_tensor(a)) {
     bool minus = ast->op == UNARY_MINUS;
+    if (minus && value_is_tree(a)) {
+      vm->current_span = ast->span;
+      Value negative = vm->registry->learning->tree_minus(vm, ast, a);
+      value_release(vm, a);
+      return negative;
+    }
     raise_at(vm, ast->span, "%s needs %s, this is %s", minus ? "`-`" : "`not`",
              minus ? "a number or a tensor" : "a bool", kind_name(a));
   }

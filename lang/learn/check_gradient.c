@@ -1,36 +1,76 @@
-/* check_gradient.c — check_gradient(f, x): the gradient against central differences, in f64. */
+/* check_gradient.c — check_gradient(f, x): the gradient beside central differences, in f64.
+ *
+ * x is a tensor, a number or a tree.  Its leaves are brought to f64 and moved element by element;
+ * each time the tree is put together anew, of a model a new one, so that nothing of the script is
+ * touched.  Params hold the values of their domain directly there, and frozen ones are moved too.
+ *
+ * The step is the cube root of the rounding error, which balances truncation and rounding errors
+ * (Nocedal and Wright, Numerical Optimization, 2nd ed., section 8.1).
+ */
 #include "lang/learn/check_gradient.h"
 #include "lang/eval/call.h"
 #include "lang/eval/native.h"
 #include "lang/learn/differentiate.h"
+#include "lang/learn/leaves.h"
 #include "lang/machine/call_site.h"
+#include "lang/machine/list.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/value.h"
-#include "lang/tensors/compute.h"
 #include "lang/tensors/operation.h"
 
 #include <math.h>
 
-static double value_at(Vm *vm, const CallSite *site, Value f, const Tensor *x) {
-  Tensor copy;
+typedef struct Check {
+  Vm *vm;
+  const CallSite *site;
+  Value f;
+  Leaves *leaves; /* of the argument */
+  Value moving;   /* a list: by leaf, a tensor in f64 of its own */
+  Value slopes;   /* the gradient's leaves in a list, by leaf */
+} Check;
+
+/* A copy in f64, so that what f keeps of its argument is not moved. */
+static Value in_f64(Vm *vm, const CallSite *site, Value value) {
+  Tensor given = trace_elements(vm, value, site->span), x;
   Diag diag = {0};
-  if (!tensor_copy(&copy, x, &diag)) raise_diag(vm, &diag);
-  Value arg = value_tensor(vm, copy);
-  Value result = vm_call(vm, site, f, &arg, 1);
-  double y = value_as_number(vm, site->span, result);
+  bool fine = tensor_new(&x, DTYPE_F64, &given.shape, &diag);
+  for (int64_t i = 0, n = tensor_count(&given); i < n && fine; i++)
+    tensor_set(&x, i, tensor_get(&given, i));
+  tensor_release(&given);
+  if (!fine) raise_diag(vm, &diag);
+  return value_tensor(vm, x);
+}
+
+/* The argument with the values of now. */
+static Value argument(const Check *check) {
+  Vm *vm = check->vm;
+  Value copies = value_list(vm, check->leaves->count);
+  for (int i = 0; i < check->leaves->count; i++)
+    list_push(vm, copies.list, in_f64(vm, check->site, check->moving.list->items[i]));
+  Value made = leaves_put_freely(vm, check->leaves, copies.list->items);
+  value_release(vm, copies);
+  return made;
+}
+
+static double value_now(const Check *check) {
+  Vm *vm = check->vm;
+  Value given = argument(check), result = vm_call(vm, check->site, check->f, &given, 1);
+  double y = value_as_number(vm, check->site->span, result);
   value_release(vm, result);
-  value_release(vm, arg);
+  value_release(vm, given);
   return y;
 }
 
-static NORETURN void raise_parted(Vm *vm, const CallSite *site, const Shape *shape, int64_t index,
+static NORETURN void raise_parted(const Check *check, int leaf, const Shape *shape, int64_t index,
                                   double analytic, double numeric) {
   Text text = {0};
   text_string(&text, "the gradient and central differences disagree");
+  if (value_is_tree(check->leaves->tree) || shape->rank) text_string(&text, " at ");
+  leaves_path(check->vm, check->leaves, leaf, &text);
   if (shape->rank) {
     int64_t strides[RANK_MOST];
     shape_strides(shape, strides);
-    text_string(&text, " at [");
+    text_char(&text, '[');
     for (int i = 0; i < shape->rank; i++)
       text_format(&text, "%s%lld", i ? ", " : "", (long long)(index / strides[i] % shape->dim[i]));
     text_string(&text, "]");
@@ -40,67 +80,65 @@ static NORETURN void raise_parted(Vm *vm, const CallSite *site, const Shape *sha
   text_string(&text, " and ");
   text_digits(&text, numeric, 9);
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, site->span, "%s", text.data);
+  diag_fail(&diag, STATUS_FAILED, check->site->span, "%s", text.data);
   text_free(&text);
-  raise_diag(vm, &diag);
+  raise_diag(check->vm, &diag);
 }
 
-/* The step is the cube root of the rounding error, which balances truncation and rounding errors
- * (Nocedal and Wright, Numerical Optimization, 2nd ed., section 8.1). */
-static void compare(Vm *vm, const CallSite *site, Value f, Tensor *x, const Tensor *slope) {
-  int64_t count = tensor_count(x);
+static double greatest_slope(const Check *check) {
   double greatest = 1;
-  for (int64_t i = 0; i < count; i++) greatest = fmax(greatest, fabs(tensor_get(slope, i)));
-  for (int64_t i = 0; i < count; i++) {
+  for (int k = 0; k < check->leaves->count; k++) {
+    const Tensor *slope = &check->slopes.list->items[k].tensor->tensor;
+    for (int64_t i = 0; i < tensor_count(slope); i++)
+      greatest = fmax(greatest, fabs(tensor_get(slope, i)));
+  }
+  return greatest;
+}
+
+static void compare_leaf(const Check *check, int leaf, double greatest) {
+  Tensor *x = &check->moving.list->items[leaf].tensor->tensor;
+  const Tensor *slope = &check->slopes.list->items[leaf].tensor->tensor;
+  for (int64_t i = 0; i < tensor_count(x); i++) {
     double at = tensor_get(x, i), step = 6.0554544523933395e-06 * fmax(1, fabs(at));
     tensor_set(x, i, at + step);
-    double above = value_at(vm, site, f, x);
+    double above = value_now(check);
     tensor_set(x, i, at - step);
-    double below = value_at(vm, site, f, x);
+    double below = value_now(check);
     tensor_set(x, i, at);
     double numeric = (above - below) / (2 * step), analytic = tensor_get(slope, i);
     bool close = fabs(numeric - analytic) <=
                  1e-6 * greatest + 1e-6 * fabs(numeric) + 1e-9 * (fabs(above) + fabs(below));
-    if (!close) raise_parted(vm, site, &x->shape, i, analytic, numeric);
+    if (!close) raise_parted(check, leaf, &x->shape, i, analytic, numeric);
   }
+}
+
+/* The gradient at the values of now, leaf by leaf. */
+static void take_slopes(Check *check) {
+  Vm *vm = check->vm;
+  Value grad_of[2] = {check->f, value_none()};
+  Value grad = native_grad(vm, check->site, grad_of, 2), given = argument(check);
+  Value slope = vm_call(vm, check->site, grad, &given, 1);
+  Leaves *slopes = leaves_of(vm, slope);
+  for (int i = 0; i < slopes->count; i++)
+    list_push(vm, check->slopes.list, in_f64(vm, check->site, slopes->items[i].value));
+  leaves_free(vm, slopes);
+  value_release(vm, slope);
+  value_release(vm, given);
+  value_release(vm, grad);
 }
 
 /* Tensors here are held by values of the script: after a raise the sweep frees them. */
-static Value check_at(Vm *vm, const CallSite *site, Value f, Value at) {
-  Tensor given = trace_elements(vm, at, site->span), x;
-  Diag diag = {0};
-  bool fine = tensor_new(&x, DTYPE_F64, &given.shape, &diag);
-  for (int64_t i = 0, n = tensor_count(&given); i < n && fine; i++)
-    tensor_set(&x, i, tensor_get(&given, i));
-  tensor_release(&given);
-  if (!fine) raise_diag(vm, &diag);
-  Value moving = value_tensor(vm, x);
-  Tensor copy;
-  if (!tensor_copy(&copy, &moving.tensor->tensor, &diag)) raise_diag(vm, &diag);
-  Value point = value_tensor(vm, copy);
-  Value grad = native_grad(vm, site, (Value[]){f, value_none()}, 2);
-  Value slope = vm_call(vm, site, grad, &point, 1);
-  if (slope.kind != KIND_TENSOR) {
-    Value wrapped = value_tensor(vm, trace_elements(vm, slope, site->span));
-    value_release(vm, slope);
-    slope = wrapped;
-  }
-  compare(vm, site, f, &moving.tensor->tensor, &slope.tensor->tensor);
-  value_release(vm, slope);
-  value_release(vm, grad);
-  value_release(vm, point);
-  value_release(vm, moving);
-  return value_bool(true);
-}
-
-typedef struct CheckJob {
-  const CallSite *site;
-  Value f, at;
-} CheckJob;
-
-static void check_job(Vm *vm, void *context) {
-  CheckJob *job = context;
-  check_at(vm, job->site, job->f, job->at);
+static void check_body(Vm *vm, void *context) {
+  Check *check = context;
+  check->moving = value_list(vm, check->leaves->count);
+  check->slopes = value_list(vm, check->leaves->count);
+  for (int i = 0; i < check->leaves->count; i++)
+    list_push(vm, check->moving.list, in_f64(vm, check->site, check->leaves->items[i].value));
+  take_slopes(check);
+  double greatest = greatest_slope(check);
+  for (int i = 0; i < check->leaves->count; i++) compare_leaf(check, i, greatest);
+  value_release(vm, check->slopes);
+  value_release(vm, check->moving);
 }
 
 Value native_check_gradient(Vm *vm, const CallSite *site, Value *args, int count) {
@@ -108,15 +146,18 @@ Value native_check_gradient(Vm *vm, const CallSite *site, Value *args, int count
   if (!native_callable(args[0]))
     raise_at(vm, site->span, "a function is wanted first, this is %s", kind_name(args[0]));
   if (vm->checking) return value_bool(true);
+  Check check = {.vm = vm, .site = site, .f = args[0], .leaves = leaves_of(vm, args[1])};
+  if (check.leaves->count == 0)
+    raise_at(vm, site_at(site, 1), "there is no number or tensor in it to differentiate by");
   Dtype before = vm->real;
   uint64_t seed = vm->seed, draws = vm->draws;
-  CheckJob job = {site, args[0], args[1]};
   Diag diag = {0};
   vm->real = DTYPE_F64;
-  bool fine = vm_protect(vm, check_job, &job, &diag);
+  bool fine = vm_protect(vm, check_body, &check, &diag);
   vm->real = before;
   vm->seed = seed;
   vm->draws = draws;
+  leaves_free(vm, check.leaves);
   if (!fine) raise_diag(vm, &diag);
   return value_bool(true);
 }

@@ -125,6 +125,8 @@ static void target_name(const Ast *ast, Text *text) {
 
 static void targets_of(Vm *vm, Frame *frame, const Ast *owner, Objective *objective) {
   objective->targets_given = owner->count > 0;
+  bool several = objective->gradient && owner->count > 1;
+  if (several) objective->tree = value_tuple(vm, (int)owner->count);
   for (uint32_t i = 0; i < owner->count; i++) {
     const Ast *ast = owner->items[i];
     Value value = eval(vm, frame, ast);
@@ -140,6 +142,8 @@ static void targets_of(Vm *vm, Frame *frame, const Ast *owner, Objective *object
                  "only a model or a param can be trained, this is %s", kind_name(value));
     if (objective->target_count == before && value.kind == KIND_PARAM && value.param->frozen)
       raise_help(vm, ast->span, "unfreeze(…) it first", "this param is frozen");
+    if (several) objective->tree.tuple->items[i] = value_retain(value);
+    else if (objective->gradient) objective->tree = value_retain(value);
     value_release(vm, value);
   }
 }
@@ -149,10 +153,17 @@ static void objective_of(Vm *vm, Frame *frame, const Ast *owner, Objective *obje
                            owner->op_span.file ? owner->op_span.end : owner->span.start + 5};
   objective->loss = find_value(owner, "loss");
   objective->residuals = find_value(owner, "residuals");
+  objective->gradient = find_value(owner, "gradient");
   if (objective->loss && objective->residuals)
     raise_at(vm, find(owner, "residuals")->op_span,
              "`loss:` and `residuals:` cannot both be minimised");
-  if (!objective->loss && !objective->residuals)
+  if (objective->gradient && (objective->loss || objective->residuals))
+    raise_at(vm, find(owner, "gradient")->op_span,
+             "`gradient:` stands in the place of a loss: one of the two");
+  if (objective->gradient && !owner->count)
+    raise_help(vm, objective->span, "update net { gradient: g … }",
+               "with `gradient:` the targets are named: the tree has their form");
+  if (!objective->loss && !objective->residuals && !objective->gradient)
     raise_help(vm, objective->span, "loss: mse(net(x), y), for instance",
                "`loss:` is missing: what is to be minimised?");
   targets_of(vm, frame, owner, objective);
@@ -454,6 +465,7 @@ void clauses_read(TrainRun *run) {
     run->looking[i] = (Objective){.span = objective->span,
                                   .loss = objective->loss,
                                   .residuals = objective->residuals,
+                                  .gradient = objective->gradient,
                                   .number = objective->number};
   }
   measures_of(run);
@@ -481,6 +493,7 @@ typedef struct UpdateJob {
   Objective objective;
   Step step;
   double loss;
+  bool has_loss; /* false with a gradient of the script's own */
 } UpdateJob;
 
 static void update_job(Vm *vm, void *context) {
@@ -495,6 +508,7 @@ static void update_job(Vm *vm, void *context) {
   if (outcome.interrupted) vm_poll(vm);
   if (vm->checking && vm->options.cost) cost_update(vm, &job->objective, &job->step);
   job->loss = outcome.loss;
+  job->has_loss = !job->objective.gradient;
 }
 
 Value update_run(Vm *vm, Frame *frame, const Ast *ast) {
@@ -505,5 +519,6 @@ Value update_run(Vm *vm, Frame *frame, const Ast *ast) {
   step_free(vm, &job.step);
   objective_free(vm, &job.objective);
   if (!fine) raise_diag(vm, &diag);
+  if (!job.has_loss) return value_none();
   return vm->checking ? (Value){.kind = KIND_UNKNOWN} : value_number(job.loss);
 }

@@ -9,92 +9,30 @@
  */
 #include "lang/learn/differentiate.h"
 #include "lang/eval/native.h"
-#include "lang/learn/model.h"
 #include "lang/learn/point.h"
 #include "lang/machine/call_site.h"
-#include "lang/machine/closure.h"
-#include "lang/machine/heap.h"
-#include "lang/machine/list.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
 #include "lang/tensors/operation.h"
 
 #include <string.h>
 
-/* ---- gradients in the shape of the argument ---- */
-
-static Value of_part(Point *point, ParamObject *param, const Value *values) {
-  int place = parts_place(point->parts, param);
-  return place < 0 ? value_none() : value_retain(values[place]);
-}
-
-static bool holds_params(Vm *vm, Value value) {
-  Parts *parts = parts_of(vm, value, NULL);
-  bool some = parts->count > 0;
-  parts_free(vm, parts);
-  return some;
-}
-
-/* The gradients in the form of the argument: of a model a tuple with the model's field names (and,
- * as the model itself, indexed by the items of its rest parameter), of a tuple or list one of the
- * same form. */
-static Value mirror(Point *point, Value value, const Value *values) {
-  Vm *vm = point->vm;
-  if (value.kind == KIND_PARAM) return of_part(point, value.param, values);
-  if (value.kind == KIND_MODEL) {
-    const AstFunction *function = value.model->made_by->function;
-    int kept = 0;
-    for (int i = 0; i < function->member_count; i++)
-      kept += function->members[i].kind != MEMBER_FN && value.model->cells[i] &&
-              holds_params(vm, value.model->cells[i]->value);
-    Value tuple = value_tuple(vm, kept);
-    tuple.tuple->names = mem_zero((size_t)(kept + 1) * sizeof(char *));
-    for (int i = 0, k = 0; i < function->member_count; i++) {
-      if (function->members[i].kind == MEMBER_FN || !value.model->cells[i] ||
-          !holds_params(vm, value.model->cells[i]->value))
-        continue;
-      tuple.tuple->names[k] = function->members[i].name;
-      tuple.tuple->items[k++] = mirror(point, value.model->cells[i]->value, values);
-      if (model_rest(function, &function->members[i]) &&
-          tuple.tuple->items[k - 1].kind == KIND_TUPLE)
-        tuple.tuple->through = k;
-    }
-    return tuple;
-  }
-  if (value.kind == KIND_TUPLE || value.kind == KIND_LIST) {
-    int count = value.kind == KIND_TUPLE ? value.tuple->count : (int)value.list->count;
-    Value tuple = value_tuple(vm, count);
-    for (int i = 0; i < count; i++)
-      tuple.tuple->items[i] = mirror(
-          point, value.kind == KIND_TUPLE ? value.tuple->items[i] : value.list->items[i], values);
-    return tuple;
-  }
-  return value_none();
-}
-
-static Value shaped(Point *point, Value *values, int count) {
-  if (!point->parts) return point_as_given(point, values[0]);
-  Value result = mirror(point, point->at, values);
-  for (int i = 0; i < count; i++) value_release(point->vm, values[i]);
-  return result;
-}
-
 /* ---- grad(f), value_and_grad(f): functions made of f ---- */
 
 static Value call_grad(Vm *vm, const CallSite *site, Value *args, int count) {
-  Point point = point_record_self(vm, site, args, count);
+  Point point = point_record_self(vm, site, args, count, false);
   point_want_scalar(&point);
   int nodes_count;
   NodeId *nodes = point_gradients(&point, point.y, 0, &nodes_count);
   Value *values = arena_alloc(&point.trace->graph.arena, (size_t)nodes_count * sizeof(Value));
   point_values(&point, nodes, nodes_count, values);
-  Value result = shaped(&point, values, nodes_count);
+  Value result = point_shaped(&point, values, nodes_count);
   point_end(&point);
   return result;
 }
 
 static Value call_value_and_grad(Vm *vm, const CallSite *site, Value *args, int count) {
-  Point point = point_record_self(vm, site, args, count);
+  Point point = point_record_self(vm, site, args, count, false);
   point_want_scalar(&point);
   int nodes_count;
   NodeId *nodes = point_gradients(&point, point.y, 0, &nodes_count);
@@ -105,7 +43,7 @@ static Value call_value_and_grad(Vm *vm, const CallSite *site, Value *args, int 
   point_values(&point, all, nodes_count + 1, values);
   Value pair = value_tuple(vm, 2);
   pair.tuple->items[0] = point_as_given(&point, values[0]);
-  pair.tuple->items[1] = shaped(&point, values + 1, nodes_count);
+  pair.tuple->items[1] = point_shaped(&point, values + 1, nodes_count);
   point_end(&point);
   return pair;
 }
@@ -126,36 +64,26 @@ Value native_value_and_grad(Vm *vm, const CallSite *site, Value *args, int count
 
 /* ---- products: jvp(f, x, v), vjp(f, x, u), hvp(f, x, v) ---- */
 
-/* v or u as a node of the type of `like`. */
-static NodeId direction(Point *point, Value value, NodeId like) {
-  Diag diag;
-  diag_clear(&diag);
-  Maker maker = point_maker(point, &diag);
-  const Type type = *make_type(&maker, like);
-  NodeId node = make_cast(&maker, trace_operand(point->trace, value, point->site->span),
-                          type.dtype);
-  if (!node) point_fail(point, &diag);
-  if (!shape_equal(&make_type(&maker, node)->shape, &type.shape)) {
-    char a[200], b[200];
-    raise_at(point->vm, point->site->span, "the vector must have the shape %s, this has %s",
-             shape_show(&type.shape, a), shape_show(&make_type(&maker, node)->shape, b));
-  }
-  return node;
-}
-
-static Value product(Vm *vm, const CallSite *site, Value *args, NodeId (*node_of)(Point *, Value)) {
+static Value product(Vm *vm, const CallSite *site, Value *args, bool along_result,
+                     NodeId (*node_of)(Point *, Value)) {
   if (!native_callable(args[0]))
     raise_at(vm, site->span, "a function is wanted first, this is %s", kind_name(args[0]));
-  Point point = point_record(vm, site, args[0], args + 1, NULL, 1, 0);
-  point_want_tensor(&point, "a product");
+  PointCall call = {.f = args[0],
+                    .args = args + 1,
+                    .count = 1,
+                    .which = (int[]){0},
+                    .which_count = 1,
+                    .as_vector = true,
+                    .any_result = true};
+  Point point = point_record(vm, site, &call);
   NodeId node = node_of(&point, args[2]);
-  Value value = point_value(&point, node);
+  Value value = point_value(&point, node, along_result);
   point_end(&point);
   return value;
 }
 
 static NodeId vjp_node(Point *point, Value u) {
-  return point_slope(point, point->y, direction(point, u, point->y), point->x);
+  return point_slope(point, point->y, point_direction(point, u, true), point->x);
 }
 
 static NodeId jvp_node(Point *point, Value v) {
@@ -168,7 +96,7 @@ static NodeId jvp_node(Point *point, Value v) {
   point->again = true;
   NodeId backward = point_slope(point, point->y, u, point->x);
   point->again = !point->own;
-  return point_slope(point, backward, direction(point, v, point->x), u);
+  return point_slope(point, backward, point_direction(point, v, false), u);
 }
 
 static NodeId hvp_node(Point *point, Value v) {
@@ -176,20 +104,20 @@ static NodeId hvp_node(Point *point, Value v) {
   point->again = true;
   NodeId slope = point_slope(point, point->y, 0, point->x);
   point_slope_made(point);
-  return point_slope(point, slope, direction(point, v, point->x), point->x);
+  return point_slope(point, slope, point_direction(point, v, false), point->x);
 }
 
 Value native_jvp(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  return product(vm, site, args, jvp_node);
+  return product(vm, site, args, true, jvp_node);
 }
 
 Value native_vjp(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  return product(vm, site, args, vjp_node);
+  return product(vm, site, args, false, vjp_node);
 }
 
 Value native_hvp(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  return product(vm, site, args, hvp_node);
+  return product(vm, site, args, false, hvp_node);
 }

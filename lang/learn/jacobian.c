@@ -105,24 +105,26 @@ static NodeId jacobian_node(Point *point, NodeId y) {
 }
 
 static Value call_jacobian(Vm *vm, const CallSite *site, Value *args, int count) {
-  Point point = point_record_self(vm, site, args, count);
-  point_want_tensor(&point, "jacobian");
+  Point point = point_record_self(vm, site, args, count, true);
   NodeId node = jacobian_node(&point, point.y);
-  Value value = point_value(&point, node);
+  Value value;
+  point_values(&point, &node, 1, &value);
+  value = point_as_given(&point, value);
   point_end(&point);
   return value;
 }
 
 static Value call_hessian(Vm *vm, const CallSite *site, Value *args, int count) {
-  Point point = point_record_self(vm, site, args, count);
-  point_want_tensor(&point, "hessian");
+  Point point = point_record_self(vm, site, args, count, true);
   point_want_scalar(&point);
   int nodes_count;
   point.again = true;
   NodeId slope = point_gradients(&point, point.y, 0, &nodes_count)[0];
   point_slope_made(&point);
   NodeId node = jacobian_node(&point, slope);
-  Value value = point_value(&point, node);
+  Value value;
+  point_values(&point, &node, 1, &value);
+  value = point_as_given(&point, value);
   point_end(&point);
   return value;
 }

@@ -1,6 +1,7 @@
 /* learning.c — the functions that the evaluator calls in this room, in one table. */
 #include "lang/learn/learning.h"
 
+#include "lang/learn/arithmetic.h"
 #include "lang/learn/optimizer.h"
 #include "lang/learn/param.h"
 #include "lang/learn/train.h"
@@ -10,4 +11,7 @@ const Learning LEARNING = {.train = train_run,
                            .declare = param_declare,
                            .state = optimizer_state,
                            .buffer_assign = buffer_assign,
-                           .optimizer = optimizer_new};
+                           .optimizer = optimizer_new,
+                           .tree_binary = tree_binary,
+                           .tree_minus = tree_minus,
+                           .tree_call = tree_call};

@@ -29,9 +29,15 @@
 /* ---- copy ---- */
 
 typedef struct CellMap {
+  Held held;                 /* a raise frees it */
   CellObject **from, **into; /* owned arrays */
   int count, capacity;
-  Lookup places; /* of `from` */
+  Lookup places;                  /* of `from` */
+  ParamObject **params, **copies; /* those copied, so that one found twice is one again; owned */
+  int param_count, param_capacity;
+  Lookup param_places;                                      /* of `params` */
+  Value (*part)(Vm *vm, void *context, ParamObject *param); /* or NULL */
+  void *context;
 } CellMap;
 
 static CellObject *mapped(CellMap *map, CellObject *cell) {
@@ -41,7 +47,15 @@ static CellObject *mapped(CellMap *map, CellObject *cell) {
 
 static Value copy_value(Vm *vm, Value value, CellMap *map);
 
-static Value copy_param(Vm *vm, ParamObject *param) {
+static Value own_param(Vm *vm, ParamObject *param) {
+  if (param->lent) {
+    Tensor now = trace_elements(vm, value_of(KIND_PARAM, param), vm->current_span);
+    Value held = value_tensor(vm, now), made = param_new(vm, param->span, held, DOMAIN_REAL, false);
+    made.param->name = param->name;
+    made.param->frozen = param->frozen;
+    value_release(vm, held);
+    return made;
+  }
   ParamObject *made = object_new(vm, KIND_PARAM, sizeof *made);
   Object head = made->head;
   *made = *param;
@@ -52,6 +66,23 @@ static Value copy_param(Vm *vm, ParamObject *param) {
   Diag diag = {0};
   if (!vm->checking && !tensor_copy(&made->value, &param->value, &diag)) raise_diag(vm, &diag);
   return value_of(KIND_PARAM, made);
+}
+
+static Value copy_param(Vm *vm, ParamObject *param, CellMap *map) {
+  int place = lookup_place(&map->param_places, map->params, sizeof *map->params, map->param_count,
+                           param);
+  if (place >= 0) return value_retain(value_of(KIND_PARAM, map->copies[place]));
+  Value made = map->part ? map->part(vm, map->context, param) : (Value){0};
+  if (made.kind == KIND_UNSET) made = own_param(vm, param);
+  if (map->param_count == map->param_capacity) {
+    map->param_capacity = map->param_capacity ? 2 * map->param_capacity : 16;
+    size_t bytes = (size_t)map->param_capacity * sizeof *map->params;
+    map->params = mem_grow(map->params, bytes);
+    map->copies = mem_grow(map->copies, bytes);
+  }
+  map->params[map->param_count] = param;
+  map->copies[map->param_count++] = made.param;
+  return made;
 }
 
 static Value copy_closure(Vm *vm, ClosureObject *closure, CellMap *map) {
@@ -97,7 +128,7 @@ static Value copy_model(Vm *vm, ModelObject *model, CellMap *map) {
 
 static Value copy_value(Vm *vm, Value value, CellMap *map) {
   switch (value.kind) {
-    case KIND_PARAM: return copy_param(vm, value.param);
+    case KIND_PARAM: return copy_param(vm, value.param, map);
     case KIND_MODEL: return copy_model(vm, value.model, map);
     case KIND_CLOSURE: return copy_closure(vm, value.closure, map);
     case KIND_TUPLE: {
@@ -128,14 +159,30 @@ static Value copy_value(Vm *vm, Value value, CellMap *map) {
   }
 }
 
-Value model_copy(Vm *vm, Value value) {
-  CellMap map = {0};
-  Value made = copy_value(vm, value, &map);
-  mem_free(map.from);
-  mem_free(map.into);
-  lookup_free(&map.places);
+static void map_free_whole(Held *held) {
+  CellMap *map = (CellMap *)(void *)held;
+  mem_free(map->from);
+  mem_free(map->into);
+  mem_free(map->params);
+  mem_free(map->copies);
+  lookup_free(&map->places);
+  lookup_free(&map->param_places);
+  mem_free(map);
+}
+
+Value model_copy_with(Vm *vm, Value value, Value (*part)(Vm *vm, void *context, ParamObject *param),
+                      void *context) {
+  CellMap *map = mem_zero(sizeof *map);
+  map->held.free_whole = map_free_whole;
+  map->part = part;
+  map->context = context;
+  vm_hold(vm, &map->held);
+  Value made = copy_value(vm, value, map);
+  vm_drop(vm, &map->held);
   return made;
 }
+
+Value model_copy(Vm *vm, Value value) { return model_copy_with(vm, value, NULL, NULL); }
 
 /* ---- fields ---- */
 

@@ -18,6 +18,9 @@ extern const KindRow MODEL_KIND;
 
 /* returns a new one with params of its own; other values are shared */
 Value model_copy(Vm *vm, Value value);
+/* The same with params from `part`, a new holder for each param once; UNSET: a copy as above. */
+Value model_copy_with(Vm *vm, Value value, Value (*part)(Vm *vm, void *context, ParamObject *param),
+                      void *context);
 
 Value native_param(Vm *vm, const CallSite *site, Value *args, int count);
 Value native_copy(Vm *vm, const CallSite *site, Value *args, int count);

@@ -124,6 +124,7 @@ void param_assign(Vm *vm, Span span, ParamObject *param, Value value) {
   if (!shape_equal(&type.shape, &param->value.shape))
     raise_shapes(vm, span, param, &param->value.shape, &type.shape);
   if (vm->checking) return;
+  if (param->lent) raise_at(vm, span, "a model made inside a gradient cannot be assigned to");
   trace_effect(vm);
   Tensor from = trace_elements(vm, value, span);
   if (param->domain != DOMAIN_REAL) {
@@ -268,6 +269,7 @@ static bool visit_part(void *context, const char *name, int64_t number, Value va
 static void collect(Vm *vm, Value value, const char *path, Parts *parts) {
   char here;
   if (UNLIKELY(&here < vm->stack_low)) too_deep(vm);
+  if (value.kind == KIND_PARAM && value.param->lent && !vm->checking) trace_lent(vm, value.param);
   if (value.kind == KIND_PARAM) parts_add(parts, value.param, path);
   else parts_each(vm, value, visit_part, &(Below){vm, path, parts});
 }

@@ -1,27 +1,26 @@
-/* point.c — a function recorded at a point, its gradients, and their values.
+/* point.c — see point.h.
  *
  * The point's tensor becomes an IDENTITY node of its own, so that "with respect to" means this
- * argument and not every use of an equal tensor.  Inside an open recording (a grad in a loss, a
- * grad of a grad) the nodes are added to it; otherwise a recording is opened, run as a plan and
- * closed.
- *
- * A derivative that will be differentiated again is made with Graph.again: at a kink the next
- * derivative is NaN, not the 0 of a subgradient (runtime/graph/gradient_live.c).
+ * argument and not every use of an equal tensor.  A param is differentiated by where it is, so
+ * every use of it counts.  As a part of the vector of a tree it is staged (trace_stage) while f
+ * runs, as vmap does.  Frozen params count as constants: their slopes are 0.
  */
 #include "lang/learn/point.h"
+
 #include "lang/eval/call.h"
 #include "lang/learn/custom.h"
-#include "lang/machine/call_site.h"
+#include "lang/learn/model.h"
 #include "lang/machine/closure.h"
+#include "lang/machine/list.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
+#include "lang/machine/tuple.h"
+#include "lang/machine/value.h"
 #include "lang/tensors/compute.h"
 #include "lang/tensors/dump.h"
 #include "lang/tensors/operation.h"
 
 #include <string.h>
-
-/* ---- the point ---- */
 
 void point_fail(Point *point, Diag *diag) {
   if (!diag->span.file) diag->span = point->site->span;
@@ -35,54 +34,175 @@ NodeId point_identity(Point *point, NodeId node, Diag *diag) {
   return make_named(&maker, node);
 }
 
-/* The argument as passed to f: an owned value. */
-static Value variable(Point *point) {
-  Vm *vm = point->vm;
-  Value at = point->at;
-  if (at.kind == KIND_MODEL || at.kind == KIND_PARAM || at.kind == KIND_TUPLE ||
-      at.kind == KIND_LIST) {
-    point->parts = parts_of(vm, at, NULL);
-    if (point->parts->count == 0)
-      raise_at(vm, point->site->span,
-               "there is nothing to differentiate in: the argument holds no params");
-    return value_retain(at);
-  }
-  Type type = trace_type(vm, at, point->site->span);
-  point->number = at.kind == KIND_NUMBER;
-  if (!point->number && !dtype_floats(type.dtype)) {
-    raise_help(vm, point->site->span, "convert it: f32(x)",
-               "a gradient is taken in floats, the argument is %s", dtype_name(type.dtype));
-  }
+/* ---- the argument as f sees it ---- */
+
+static void want_floats(const Point *point, const Type *type) {
+  if (type->weak || dtype_floats(type->dtype)) return;
+  raise_help(point->vm, point->site->span, "convert it: f32(x)",
+             "a gradient is taken in floats, the argument is %s", dtype_name(type->dtype));
+}
+
+/* A tensor's or number's own node; a number is an f64. */
+static NodeId own_node(Point *point, Value value) {
+  Type type = trace_type(point->vm, value, point->site->span);
+  want_floats(point, &type);
   Diag diag;
   diag_clear(&diag);
   Maker maker = point_maker(point, &diag);
-  NodeId node = point->number ? graph_constant(&point->trace->graph, at.number, DTYPE_F64)
-                              : trace_operand(point->trace, at, point->site->span);
+  NodeId node = value.kind == KIND_NUMBER
+                    ? graph_constant(&point->trace->graph, value.number, DTYPE_F64)
+                    : trace_operand(point->trace, value, point->site->span);
   if (type.weak) node = make_cast(&maker, node, DTYPE_F64);
-  point->x = point_identity(point, node, &diag);
+  node = make_named(&maker, node);
+  if (!node) point_fail(point, &diag);
+  return node;
+}
+
+static NodeId leaf_node(Point *point, const TreeLeaf *leaf) {
+  return leaf->param ? trace_param(point->trace, leaf->param) : own_node(point, leaf->value);
+}
+
+/* The nodes of the leaves as parts of one vector: tensors to be given to f, params staged. */
+static void part_leaves(Point *point) {
+  const Leaves *leaves = point->leaves;
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = point_maker(point, &diag);
+  bool lone = point->at.kind == KIND_PARAM; /* it keeps its shape */
+  NodeId all = lone ? point->nodes[0] : leaves_join(&maker, DTYPE_F64, point->nodes, leaves->count);
+  point->x = all ? point_identity(point, all, &diag) : 0;
   if (!point->x) point_fail(point, &diag);
+  int64_t from = 0;
+  for (int i = 0; i < leaves->count; i++) {
+    const Type type = *make_type(&maker, point->nodes[i]);
+    const TreeLeaf *leaf = &leaves->items[i];
+    point->nodes[i] = lone ? point->x : leaves_part(&maker, point->x, from, &type);
+    from += shape_count(&type.shape);
+    if (!point->nodes[i]) point_fail(point, &diag);
+    if (!leaf->param || leaf->param->frozen) continue;
+    point->before[i] = trace_staged(point->trace, leaf->param);
+    trace_stage(point->trace, leaf->param, point->nodes[i]);
+  }
+}
+
+static void unstage(Point *point) {
+  for (int i = 0; point->before && i < point->leaves->count; i++) {
+    ParamObject *param = point->leaves->items[i].param;
+    if (!param || param->frozen) continue;
+    if (point->before[i]) trace_stage(point->trace, param, point->before[i]);
+    else trace_unstage(point->trace, param);
+  }
+}
+
+static Value tree_variable(Point *point, bool as_vector) {
+  Vm *vm = point->vm;
+  Leaves *leaves = point->leaves = leaves_of(vm, point->at);
+  if (leaves->count == 0)
+    raise_at(vm, point->site->span,
+             "there is nothing to differentiate in: the argument holds no params and no tensors");
+  size_t count = (size_t)leaves->count;
+  point->nodes = arena_alloc(&point->trace->graph.arena, count * sizeof(NodeId));
+  for (int i = 0; i < leaves->count; i++) point->nodes[i] = leaf_node(point, &leaves->items[i]);
+  if (as_vector) {
+    point->before = arena_alloc(&point->trace->graph.arena, count * sizeof(NodeId));
+    part_leaves(point);
+  }
+  Value values = value_list(vm, leaves->count);
+  for (int i = 0; i < leaves->count; i++)
+    list_push(vm, values.list,
+              leaves->items[i].param ? value_none() : trace_result(point->trace, point->nodes[i]));
+  Value given = leaves_put(vm, leaves, values.list->items, INTO_TENSORS);
+  value_release(vm, values);
+  return given;
+}
+
+/* The argument as passed to f: an owned value. */
+static Value variable(Point *point, bool as_vector) {
+  if (value_is_tree(point->at) || point->at.kind == KIND_PARAM)
+    return tree_variable(point, as_vector);
+  point->number = point->at.kind == KIND_NUMBER;
+  point->x = own_node(point, point->at);
   return trace_result(point->trace, point->x);
 }
 
-Point point_record(Vm *vm, const CallSite *site, Value f, const Value *args,
-                   const char *const *names, int count, int which) {
-  Point point = {.vm = vm, .site = site, .at = args[which]};
+/* ---- the call ---- */
+
+typedef struct Running {
+  const CallSite *site;
+  const PointCall *call;
+  const Value *given;
+  Value result;
+} Running;
+
+static void run_body(Vm *vm, void *context) {
+  Running *running = context;
+  const PointCall *call = running->call;
+  running->result = vm_call_named(vm, running->site, call->f, running->given, call->names,
+                                  call->count);
+}
+
+/* Staged params must not stay staged when f raises and the script catches it. */
+static void run(Point *point, Running *running) {
+  Vm *vm = point->vm;
+  if (!point->before) {
+    run_body(vm, running);
+  } else {
+    Diag diag = {0};
+    bool fine = vm_protect(vm, run_body, running, &diag);
+    unstage(point);
+    if (!fine) raise_diag(vm, &diag);
+  }
+  point->result = running->result;
+}
+
+static void take_result(Point *point, bool any) {
+  Vm *vm = point->vm;
+  if (!any || !value_is_tree(point->result)) {
+    point->y = trace_operand(point->trace, point->result, point->site->span);
+    return;
+  }
+  point->results = leaves_of(vm, point->result);
+  int count = point->results->count;
+  if (count == 0)
+    raise_at(vm, point->site->span, "the function gives %s without numbers or tensors",
+             kind_name(point->result));
+  NodeId *nodes = arena_alloc(&point->trace->graph.arena, (size_t)count * sizeof(NodeId));
+  for (int i = 0; i < count; i++)
+    nodes[i] = trace_operand(point->trace, point->results->items[i].value, point->site->span);
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = point_maker(point, &diag);
+  point->y = leaves_join(&maker, vm->real, nodes, count);
+  if (!point->y) point_fail(point, &diag);
+}
+
+static Value point_at(Vm *vm, const PointCall *call) {
+  if (!call->several) return value_retain(call->args[call->which[0]]);
+  Value tuple = value_tuple(vm, call->which_count);
+  for (int i = 0; i < call->which_count; i++)
+    tuple.tuple->items[i] = value_retain(call->args[call->which[i]]);
+  return tuple;
+}
+
+Point point_record(Vm *vm, const CallSite *site, const PointCall *call) {
+  if (call->count > POINT_ARGUMENTS)
+    raise_at(vm, site->span, "at most %d arguments here", POINT_ARGUMENTS);
+  Point point = {.vm = vm, .site = site, .at = point_at(vm, call)};
   point.own = vm->trace == NULL;
   point.again = !point.own;
-  point.trace = point.own ? trace_open(vm, site->span,
-                                       f.kind == KIND_CLOSURE ? f.closure->function : NULL)
-                          : vm->trace;
+  const AstFunction *function = call->f.kind == KIND_CLOSURE ? call->f.closure->function : NULL;
+  point.trace = point.own ? trace_open(vm, site->span, function) : vm->trace;
   point.trace->graph.custom = custom_backward;
   point.trace->graph.custom_context = vm;
   point.trace->graph.span = trace_span(vm, site->span);
-  Value given[64];
-  if (count > COUNT_OF(given))
-    raise_at(vm, site->span, "at most %d arguments here", COUNT_OF(given));
-  for (int i = 0; i < count; i++) given[i] = args[i];
-  given[which] = variable(&point);
-  point.result = vm_call_named(vm, site, f, given, names, count);
-  value_release(vm, given[which]);
-  point.y = trace_operand(point.trace, point.result, site->span);
+  Value given[POINT_ARGUMENTS], moving = variable(&point, call->as_vector);
+  for (int i = 0; i < call->count; i++) given[i] = call->args[i];
+  for (int i = 0; i < call->which_count; i++)
+    given[call->which[i]] = call->several ? moving.tuple->items[i] : moving;
+  Running running = {site, call, given, {0}};
+  run(&point, &running);
+  value_release(vm, moving);
+  take_result(&point, call->any_result);
   return point;
 }
 
@@ -112,20 +232,49 @@ static int which_argument(Vm *vm, const CallSite *site, Value f, Value wrt, int 
   return position;
 }
 
-Point point_record_self(Vm *vm, const CallSite *site, Value *args, int count) {
-  Value f = site->self->extra[0];
-  return point_record(vm, site, f, args, site->names, count,
-                      which_argument(vm, site, f, site->self->extra[1], count));
+/* Which arguments `wrt:` names: one, or each of a tuple. */
+static int which_of(Vm *vm, const CallSite *site, Value f, Value wrt, int count, int *which) {
+  bool list = wrt.kind == KIND_LIST, several = list || wrt.kind == KIND_TUPLE;
+  if (!several) {
+    which[0] = which_argument(vm, site, f, wrt, count);
+    return 1;
+  }
+  int64_t many = list ? wrt.list->count : wrt.tuple->count;
+  const Value *items = list ? wrt.list->items : wrt.tuple->items;
+  if (many == 0 || many > POINT_ARGUMENTS)
+    raise_at(vm, site->span, "`wrt:` names one argument or more, this names %lld", (long long)many);
+  for (int i = 0; i < many; i++) {
+    which[i] = which_argument(vm, site, f, items[i], count);
+    for (int k = 0; k < i; k++)
+      if (which[k] == which[i])
+        raise_at(vm, site->span, "`wrt:` names an argument twice, number %d", which[i]);
+  }
+  return (int)many;
+}
+
+Point point_record_self(Vm *vm, const CallSite *site, Value *args, int count, bool as_vector) {
+  Value f = site->self->extra[0], wrt = site->self->extra[1];
+  int which[POINT_ARGUMENTS];
+  PointCall call = {.f = f,
+                    .args = args,
+                    .names = site->names,
+                    .count = count,
+                    .which = which,
+                    .which_count = which_of(vm, site, f, wrt, count, which),
+                    .several = wrt.kind == KIND_TUPLE || wrt.kind == KIND_LIST,
+                    .as_vector = as_vector};
+  return point_record(vm, site, &call);
 }
 
 void point_end(Point *point) {
-  value_release(point->vm, point->result);
-  if (point->parts) parts_free(point->vm, point->parts);
-  if (point->own && !point->vm->checking) trace_commit(point->vm, point->trace);
-  if (point->own) trace_close(point->vm, point->trace);
+  Vm *vm = point->vm;
+  if (point->results) leaves_free(vm, point->results);
+  if (point->leaves) leaves_free(vm, point->leaves);
+  value_release(vm, point->result);
+  value_release(vm, point->at);
+  if (point->own && !vm->checking) trace_commit(vm, point->trace);
+  if (point->own) trace_close(vm, point->trace);
 }
-
-/* ---- what is wanted ---- */
 
 void point_want_scalar(Point *point) {
   const Shape *shape = &graph_node(&point->trace->graph, point->y)->type.shape;
@@ -137,13 +286,51 @@ void point_want_scalar(Point *point) {
              shape_show(shape, text));
 }
 
-void point_want_tensor(Point *point, const char *what) {
-  if (point->parts)
-    raise_at(point->vm, point->site->span,
-             "%s is taken in a tensor or a number, not in a model or param", what);
+/* ---- gradients ---- */
+
+static NodeId or_zeros(Point *point, NodeId node, NodeId like, Diag *diag) {
+  Maker maker = point_maker(point, diag);
+  if (node) return node;
+  const Type type = *make_type(&maker, like);
+  return make_zeros(&maker, &type);
 }
 
-/* ---- results ---- */
+NodeId *point_gradients(Point *point, NodeId y, NodeId seed, int *count) {
+  Diag diag;
+  diag_clear(&diag);
+  point->trace->graph.again = point->again;
+  bool leaves = point->leaves && !point->before;
+  int wrt_count = leaves ? point->leaves->count : 1;
+  const NodeId *wrt = leaves ? point->nodes : &point->x;
+  NodeId *into = arena_alloc(&point->trace->graph.arena, (size_t)wrt_count * sizeof(NodeId));
+  if (!gradient(&point->trace->graph, y, seed, wrt, wrt_count, into, &diag))
+    point_fail(point, &diag);
+  for (int i = 0; i < wrt_count; i++) {
+    const ParamObject *param = leaves ? point->leaves->items[i].param : NULL;
+    into[i] = or_zeros(point, param && param->frozen ? 0 : into[i], wrt[i], &diag);
+    if (!into[i]) point_fail(point, &diag);
+  }
+  *count = wrt_count;
+  return into;
+}
+
+NodeId point_slope(Point *point, NodeId y, NodeId seed, NodeId wrt) {
+  Diag diag;
+  diag_clear(&diag);
+  NodeId slope = 0;
+  point->trace->graph.again = point->again;
+  if (!gradient(&point->trace->graph, y, seed, &wrt, 1, &slope, &diag)) point_fail(point, &diag);
+  slope = or_zeros(point, slope, wrt, &diag);
+  if (!slope) point_fail(point, &diag);
+  return slope;
+}
+
+void point_slope_made(Point *point) {
+  point->again = !point->own;
+  point->trace->graph.derived = point->trace->graph.count;
+}
+
+/* ---- values ---- */
 
 void point_values(Point *point, const NodeId *nodes, int count, Value *into) {
   Vm *vm = point->vm;
@@ -161,8 +348,8 @@ void point_values(Point *point, const NodeId *nodes, int count, Value *into) {
   compute_run(vm, point->trace, point->site->span, plan, count, into);
 }
 
-Value point_as_given(Point *point, Value value) {
-  if (!point->number || trace_pending(point->vm, value) || value.kind != KIND_TENSOR ||
+static Value as_number(const Point *point, Value value) {
+  if (trace_pending(point->vm, value) || value.kind != KIND_TENSOR ||
       value.tensor->tensor.shape.rank)
     return value;
   double number = tensor_get(&value.tensor->tensor, 0);
@@ -170,54 +357,86 @@ Value point_as_given(Point *point, Value value) {
   return value_number(number);
 }
 
-Value point_value(Point *point, NodeId node) {
-  Value value;
-  point_values(point, &node, 1, &value);
-  return point_as_given(point, value);
+Value point_as_given(const Point *point, Value value) {
+  return point->number ? as_number(point, value) : value;
 }
 
-/* ---- gradients ---- */
-
-static NodeId or_zeros(Point *point, NodeId node, NodeId like, Diag *diag) {
-  Maker maker = point_maker(point, diag);
-  if (node) return node;
-  const Type type = *make_type(&maker, like);
-  return make_zeros(&maker, &type);
+/* Values of leaves in the form of a tree; takes them. */
+static Value shaped(Point *point, Leaves *leaves, Value *values) {
+  for (int i = 0; i < leaves->count; i++)
+    if (leaves->items[i].value.kind == KIND_NUMBER) values[i] = as_number(point, values[i]);
+  Value result = leaves_put(point->vm, leaves, values, INTO_SLOPES);
+  for (int i = 0; i < leaves->count; i++) value_release(point->vm, values[i]);
+  return result;
 }
 
-void point_slope_made(Point *point) {
-  point->again = !point->own;
-  point->trace->graph.derived = point->trace->graph.count;
+Value point_shaped(Point *point, Value *values, int count) {
+  (void)count;
+  return point->leaves ? shaped(point, point->leaves, values) : point_as_given(point, values[0]);
 }
 
-/* The node to differentiate by: a param inside its domain, a buffer before f assigned it. */
-static NodeId part_node(Point *point, ParamObject *param) {
-  return param->buffer ? trace_raw(point->trace, param) : trace_param(point->trace, param);
-}
-
-NodeId *point_gradients(Point *point, NodeId y, NodeId seed, int *count) {
+Value point_value(Point *point, NodeId node, bool of_result) {
+  Leaves *leaves = of_result ? point->results : point->leaves;
+  if (!leaves || leaves->tree.kind == KIND_PARAM) {
+    Value value;
+    point_values(point, &node, 1, &value);
+    return point_as_given(point, value);
+  }
   Diag diag;
   diag_clear(&diag);
-  point->trace->graph.again = point->again;
-  int wrt_count = point->parts ? point->parts->count : 1;
-  NodeId *wrt = arena_alloc(&point->trace->graph.arena, (size_t)wrt_count * sizeof(NodeId));
-  NodeId *into = arena_alloc(&point->trace->graph.arena, (size_t)wrt_count * sizeof(NodeId));
-  for (int i = 0; i < wrt_count; i++)
-    wrt[i] = point->parts ? part_node(point, point->parts->items[i].param) : point->x;
-  if (!gradient(&point->trace->graph, y, seed, wrt, wrt_count, into, &diag))
-    point_fail(point, &diag);
-  for (int i = 0; i < wrt_count; i++) into[i] = or_zeros(point, into[i], wrt[i], &diag);
-  *count = wrt_count;
-  return into;
+  Maker maker = point_maker(point, &diag);
+  size_t count = (size_t)leaves->count;
+  NodeId *parts = arena_alloc(&point->trace->graph.arena, count * sizeof(NodeId));
+  Value *values = arena_alloc(&point->trace->graph.arena, count * sizeof(Value));
+  int64_t from = 0;
+  for (int i = 0; i < leaves->count; i++) {
+    Type type = leaves_type(point->vm, leaves, i);
+    parts[i] = leaves_part(&maker, node, from, &type);
+    from += shape_count(&type.shape);
+    if (!parts[i]) point_fail(point, &diag);
+  }
+  point_values(point, parts, leaves->count, values);
+  return shaped(point, leaves, values);
 }
 
-NodeId point_slope(Point *point, NodeId y, NodeId seed, NodeId wrt) {
+/* The vector of a tree of the form of `like`; a number counts for each element. */
+static NodeId joined_direction(Point *point, Value value, const Leaves *like) {
+  Vm *vm = point->vm;
+  Leaves *of_like, *leaves;
+  leaves_match(vm, point->site->span, like->tree, value, &of_like, &leaves);
   Diag diag;
   diag_clear(&diag);
-  NodeId slope = 0;
-  point->trace->graph.again = point->again;
-  if (!gradient(&point->trace->graph, y, seed, &wrt, 1, &slope, &diag)) point_fail(point, &diag);
-  slope = or_zeros(point, slope, wrt, &diag);
-  if (!slope) point_fail(point, &diag);
-  return slope;
+  Maker maker = point_maker(point, &diag);
+  NodeId *nodes = arena_alloc(&point->trace->graph.arena,
+                              (size_t)(leaves->count + 1) * sizeof(NodeId));
+  for (int i = 0; i < leaves->count; i++) {
+    Type type = leaves_type(vm, of_like, i);
+    nodes[i] = trace_operand(point->trace, leaves->items[i].value, point->site->span);
+    if (make_type(&maker, nodes[i])->shape.rank == 0 && type.shape.rank)
+      nodes[i] = make_expand(&maker, nodes[i], &type.shape);
+  }
+  NodeId node = leaves_join(&maker, DTYPE_F64, nodes, leaves->count);
+  if (!node) point_fail(point, &diag);
+  leaves_free(vm, leaves);
+  leaves_free(vm, of_like);
+  return node;
+}
+
+NodeId point_direction(Point *point, Value value, bool of_result) {
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = point_maker(point, &diag);
+  const Leaves *leaves = of_result ? point->results : point->leaves;
+  const Type type = *make_type(&maker, of_result ? point->y : point->x);
+  bool tree = leaves && value_is_tree(value);
+  NodeId node = tree ? joined_direction(point, value, leaves)
+                     : trace_operand(point->trace, value, point->site->span);
+  node = make_cast(&maker, node, type.dtype);
+  if (!node) point_fail(point, &diag);
+  if (!shape_equal(&make_type(&maker, node)->shape, &type.shape)) {
+    char a[200], b[200];
+    raise_at(point->vm, point->site->span, "the vector must have the shape %s, this has %s",
+             shape_show(&type.shape, a), shape_show(&make_type(&maker, node)->shape, b));
+  }
+  return node;
 }

@@ -1,53 +1,76 @@
-/* point.h — a function recorded at a point, to be differentiated: what grad, jacobian and the
- * products of derivatives share.
+/* point.h — a function recorded at a point, for the derivatives there (differentiate.c).
+ *
+ * The point is an argument, or several as a tuple.  A tensor or number is one node; of a tree each
+ * leaf is (leaves.h), or, for derivatives that are products and matrices, one vector of all of them
+ * is the node and the leaves are its parts.
  */
 #ifndef GD_LANG_POINT_H
 #define GD_LANG_POINT_H
 
-#include "lang/learn/param.h"
-#include "lang/tensors/trace.h"
+#include "lang/learn/leaves.h"
+#include "lang/machine/call_site.h"
 
 typedef struct Point {
   Vm *vm;
   const CallSite *site;
   Trace *trace;
-  bool own;     /* the recording was opened here and must be closed */
-  bool again;   /* the gradients taken now will be differentiated */
-  Value at;     /* the argument as given; borrowed */
-  bool number;  /* it was a number */
-  Parts *parts; /* params of a model or a param; NULL for a tensor */
-  NodeId x;     /* the node of a tensor argument */
+  bool own;       /* the recording was opened here and must be closed */
+  bool again;     /* the gradients taken now will be differentiated */
+  Value at;       /* the argument as given, or the tuple of several; owned */
+  bool number;    /* it was a number */
+  Leaves *leaves; /* of a tree or a param; NULL for a tensor or a number */
+  NodeId *nodes;  /* by leaf: what is differentiated by; in the trace's arena */
+  NodeId
+      *before;  /* by leaf: of a param staged as a part of the vector, its staged node of before */
+  NodeId x;     /* the node of a tensor, or of the vector of all leaves */
   Value result; /* f's; owned */
-  NodeId y;     /* its node */
+  Leaves *results; /* of a result that is a tree; y is then the vector of its leaves */
+  NodeId y;        /* its node */
 } Point;
 
-/* Records f(args) with argument `which` as the variable; ended by point_end. */
-Point point_record(Vm *vm, const CallSite *site, Value f, const Value *args,
-                   const char *const *names, int count, int which);
-/* The same for a function made of another (grad(f), jacobian(f)): f and the argument's name or
- * number are the two values that the callee holds. */
-Point point_record_self(Vm *vm, const CallSite *site, Value *args, int count);
+/* What is called, and by which of its arguments is differentiated. */
+typedef struct PointCall {
+  Value f;
+  const Value *args;
+  const char *const *names; /* by argument, NULL for positional ones; may be NULL */
+  int count;
+  const int *which;
+  int which_count;
+  bool several;    /* `wrt:` was a tuple: so is the point, also of one */
+  bool as_vector;  /* the leaves of a tree are parts of one vector */
+  bool any_result; /* f may give a tree */
+} PointCall;
+
+enum { POINT_ARGUMENTS = 64 };
+
+Point point_record(Vm *vm, const CallSite *site, const PointCall *call);
+/* The same for a function made of another (grad(f), jacobian(f)): f and what `wrt:` said are the
+ * two values that the callee holds. */
+Point point_record_self(Vm *vm, const CallSite *site, Value *args, int count, bool as_vector);
 void point_end(Point *point);
-
-NORETURN void point_fail(Point *point, Diag *diag);     /* at the call, unless diag has a place */
-void point_want_scalar(Point *point);                   /* f gave one number */
-void point_want_tensor(Point *point, const char *what); /* the argument is no model or param */
-
+NORETURN void point_fail(Point *point, Diag *diag);
 Maker point_maker(Point *point, Diag *diag);
-/* a node of its own with the value of `node` */
+/* raises unless f gave one number */
+void point_want_scalar(Point *point);
+/* a node of its own with the value of another */
 NodeId point_identity(Point *point, NodeId node, Diag *diag);
-
-/* Gradients of y in every node of the argument (one for a tensor, one per param for a model), in an
- * arena array.  `seed`: what the pass begins with, or 0: one. */
-NodeId *point_gradients(Point *point, NodeId y, NodeId seed, int *count);
-NodeId point_slope(Point *point, NodeId y, NodeId seed, NodeId wrt); /* in one node */
-/* The first derivative is made, and will be differentiated. */
-void point_slope_made(Point *point);
-
 /* Values of nodes: traced tensors inside an outer recording, elements otherwise.  `into` gets owned
  * values. */
 void point_values(Point *point, const NodeId *nodes, int count, Value *into);
-Value point_value(Point *point, NodeId node);    /* of one node, as_given */
-Value point_as_given(Point *point, Value value); /* numbers in, numbers out */
+/* numbers in, numbers out; takes value */
+Value point_as_given(const Point *point, Value value);
+/* Gradients of y in every node of the point (one, or one a leaf), in an array of the arena. */
+NodeId *point_gradients(Point *point, NodeId y, NodeId seed, int *count);
+/* of y in one node; zeros where it does not reach it */
+NodeId point_slope(Point *point, NodeId y, NodeId seed, NodeId wrt);
+/* the first derivative is made, and will be differentiated */
+void point_slope_made(Point *point);
+/* The values, one a node, in the form of the argument; takes them. */
+Value point_shaped(Point *point, Value *values, int count);
+/* A node of the type of the point's (or of y's) as a value in the form of the argument (of f's
+ * result). */
+Value point_value(Point *point, NodeId node, bool of_result);
+/* v as a node of the type of the point's node x, or u of y's: a tree of the form, or the vector. */
+NodeId point_direction(Point *point, Value value, bool of_result);
 
 #endif

@@ -134,7 +134,10 @@ static void average_line(TrainRun *run) {
 void settings_note(TrainRun *run) {
   for (int i = 0; i < run->objective_count; i++) {
     const Objective *objective = &run->objectives[i];
-    source_line_of(run, "loss", i, objective->residuals ? objective->residuals : objective->loss);
+    source_line_of(run, "loss", i,
+                   objective->residuals  ? objective->residuals
+                   : objective->gradient ? objective->gradient
+                                         : objective->loss);
     clip_line(run, i, objective);
     hyperparameter_lines(run, i, objective->optimizer);
   }

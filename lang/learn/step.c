@@ -14,6 +14,7 @@
 #include "lang/eval/assign.h"
 #include "lang/learn/custom.h"
 #include "lang/learn/fault.h"
+#include "lang/learn/leaves.h"
 #include "lang/machine/tuple.h"
 #include "lang/tensors/dump.h"
 #include "lang/tensors/operation.h"
@@ -44,6 +45,7 @@ void objective_free(Vm *vm, Objective *objective) {
   mem_free(objective->target_names);
   mem_free(objective->accumulators);
   if (objective->optimizer) value_release(vm, value_of(KIND_OPTIMIZER, objective->optimizer));
+  value_release(vm, objective->tree);
   *objective = (Objective){0};
 }
 
@@ -206,6 +208,7 @@ static NodeId loss_node(Tracing *tracing) {
   Diag diag;
   diag_clear(&diag);
   Maker maker = {&tracing->trace->graph, &diag};
+  if (objective->gradient) return make_cast(&maker, make_number(&maker, 0), tracing->vm->real);
   if (objective->loss) {
     NodeId node = scalar_node(tracing, objective->loss, "the loss");
     const Type *type = make_type(&maker, node);
@@ -231,9 +234,55 @@ static void check_reached(Tracing *tracing, int target, NodeId gradient) {
   raise_diag(tracing->vm, &diag);
 }
 
+/* One leaf of a gradient of the script's own, by the storage that is trained. */
+static NodeId given_slope(Tracing *tracing, ParamObject *param, Value value) {
+  const Span span = tracing->step->objective->gradient->span;
+  Trace *trace = tracing->trace;
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = {&trace->graph, &diag};
+  NodeId raw = trace_raw(trace, param), inside = trace_param(trace, param);
+  const Type type = *make_type(&maker, inside);
+  NodeId slope = make_cast(&maker, trace_operand(trace, value, span), type.dtype);
+  if (slope && make_type(&maker, slope)->shape.rank == 0)
+    slope = make_expand(&maker, slope, &type.shape);
+  if (slope && raw != inside && !gradient(&trace->graph, inside, slope, &raw, 1, &slope, &diag))
+    slope = 0;
+  if (!slope) fail(tracing, &diag, span);
+  return slope;
+}
+
+/* `gradient:` of an update, a tree of the form of its targets. */
+static void given_gradients(Tracing *tracing) {
+  Vm *vm = tracing->vm;
+  Objective *objective = tracing->step->objective;
+  const Ast *clause = objective->gradient;
+  int count = objective->target_count;
+  tracing->trace->place = (int64_t)objective->number << 32;
+  Value value = eval(vm, tracing->context->frame, clause);
+  if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
+  Leaves *targets, *slopes;
+  leaves_match(vm, clause->span, objective->tree, value, &targets, &slopes);
+  tracing->gradients = arena_alloc(&tracing->trace->graph.arena, (size_t)count * sizeof(NodeId));
+  for (int i = 0; i < targets->count; i++) {
+    int place = lookup_place(&objective->target_places, objective->targets, sizeof(ParamObject *),
+                             count, targets->items[i].param);
+    if (place >= 0)
+      tracing->gradients[place] = given_slope(tracing, targets->items[i].param,
+                                              slopes->items[i].value);
+  }
+  leaves_free(vm, slopes);
+  leaves_free(vm, targets);
+  value_release(vm, value);
+}
+
 static void backward(Tracing *tracing) {
   Objective *objective = tracing->step->objective;
   Trace *trace = tracing->trace;
+  if (objective->gradient) {
+    given_gradients(tracing);
+    return;
+  }
   if (!objective->targets_given) reached_targets(objective, trace, tracing->loss);
   if (objective->target_count == 0)
     raise_at(tracing->vm, objective->span, "there is nothing to train: no unfrozen param%s",
@@ -440,7 +489,8 @@ static int stores_most(const Tracing *tracing) {
  * Vm.effects.) */
 static bool clauses_assign(const Tracing *tracing) {
   const Objective *objective = tracing->step->objective;
-  bool assigns = ast_assigns(objective->loss) || ast_assigns(objective->residuals);
+  bool assigns = ast_assigns(objective->loss) || ast_assigns(objective->residuals) ||
+                 ast_assigns(objective->gradient);
   for (int i = 0; i < tracing->context->metric_count; i++)
     assigns |= ast_assigns(tracing->context->metrics[i].expression);
   return assigns;
@@ -470,7 +520,8 @@ static void trace_forward(Tracing *tracing) {
   bind_key(tracing);
   bind_minibatch(tracing);
   uint64_t effects = vm->effects;
-  if (tracing->step->objective->loss || tracing->step->objective->residuals)
+  const Objective *objective = tracing->step->objective;
+  if (objective->loss || objective->residuals || objective->gradient)
     tracing->loss = loss_node(tracing);
   trace_metrics(tracing);
   if (vm->effects != effects || clauses_assign(tracing)) trace_effect(vm);

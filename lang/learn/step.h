@@ -19,8 +19,10 @@
 
 typedef struct Objective {
   Span span;       /* of the train or update */
-  const Ast *loss; /* one of the two is NULL */
+  const Ast *loss; /* all but one of the three are NULL */
   const Ast *residuals;
+  const Ast *gradient;        /* a tree of the script's own */
+  Value tree;                 /* with a gradient: the targets as a tree; held */
   OptimizerObject *optimizer; /* held */
   ParamObject **targets;      /* held; owned array */
   char **target_names;        /* owned; the paths, for messages and checkpoints */

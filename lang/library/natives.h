@@ -3,6 +3,7 @@
 #define GD_LANG_NATIVES_H
 
 #include "lang/eval/native.h"
+#include "lang/learn/arithmetic.h"
 #include "lang/learn/check_gradient.h"
 #include "lang/learn/custom.h"
 #include "lang/learn/data.h"

@@ -83,6 +83,10 @@ typedef struct Learning {
   void (*buffer_assign)(Vm *vm, const Ast *ast, struct ParamObject *buffer, Value value);
   /* a call of an optimizer's declaration, arguments by parameter */
   Value (*optimizer)(Vm *vm, const CallSite *site, ClosureObject *made_by, const Value *args);
+  /* trees: `a op b`, `-a`, and calls of the few rows that take them, UNSET for any other */
+  Value (*tree_binary)(Vm *vm, const Ast *ast, int op, Value a, Value b);
+  Value (*tree_minus)(Vm *vm, const Ast *ast, Value a);
+  Value (*tree_call)(Vm *vm, const CallSite *site, const OpRow *row, Value *args, int count);
 } Learning;
 
 /* What the resolver needs of modules. */

@@ -15,6 +15,7 @@ typedef struct ParamObject {
   uint8_t domain;   /* a Domain */
   bool frozen;
   bool buffer; /* kept and saved but not trained */
+  bool lent;   /* made of a node of a recording (trace_lend): no elements until that ends */
   NodeId node; /* its INPUT in trace number `trace` */
   uint32_t trace;
   int staged;       /* index among the buffers assigned in trace number `staging` … */

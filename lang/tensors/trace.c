@@ -73,6 +73,7 @@ static void trace_end(Trace *trace) {
   graph_free(&trace->graph);
   mem_free(trace->bindings);
   mem_free(trace->made);
+  mem_free(trace->lent);
   mem_free(trace->hooks);
   mem_free(trace->staged);
   mem_free(trace->stand_ins);
@@ -147,6 +148,27 @@ Trace *trace_open(Vm *vm, Span span, const AstFunction *function) {
   return trace;
 }
 
+/* The same for params made of nodes. */
+static void settle_lent(Trace *trace, bool work_out) {
+  Vm *vm = trace->vm;
+  for (int i = 0; i < trace->lent_count; i++) {
+    ParamObject *param = trace->lent[i];
+    if (work_out && param->head.refs > 1 && !trace->abstract && param->node) {
+      Diag diag;
+      diag_clear(&diag);
+      Tensor copy;
+      const Tensor *value = values_get(&trace->values, param->node, &diag);
+      if (value && tensor_copy(&copy, value, &diag)) {
+        param->value = copy;
+        param->lent = false;
+      }
+    }
+    if (!trace->abstract) param->trace = 0;
+    value_release(vm, value_of(KIND_PARAM, param));
+  }
+  trace->lent_count = 0;
+}
+
 /* Traced tensors that are still referred to are computed now.  Where that is impossible (an
  * abstract trace, a fault in the data, a recording ended by an error) they stay types without
  * elements, and using them later is an error that says so. */
@@ -165,6 +187,7 @@ static void settle(Trace *trace, bool work_out) {
     value_release(vm, value_of(KIND_TENSOR, object));
   }
   trace->made_count = 0;
+  settle_lent(trace, work_out);
 }
 
 void trace_detach(Vm *vm, Trace *trace) {
@@ -289,9 +312,44 @@ NodeId trace_abstract(Trace *trace, const Type *type) {
   return trace->bindings[number].node = graph_input(&trace->graph, type, number);
 }
 
+static NORETURN void raise_ended_step(Vm *vm, Span span, const char *what) {
+  raise_help(vm, span,
+             "keep a number instead: read it in each_step: or each_epoch:, or from the history",
+             "this %s belongs to a training step that has ended, and has no value any more", what);
+}
+
+Value trace_lend(Trace *trace, NodeId node) {
+  const Type *type = &graph_node(&trace->graph, node)->type;
+  ParamObject *param = object_new(trace->vm, KIND_PARAM, sizeof *param);
+  param->value = (Tensor){.dtype = type->dtype, .shape = type->shape};
+  param->lent = true;
+  param->node = node;
+  param->trace = trace->serial;
+  param->span = trace->graph.span;
+  if (trace->lent_count == trace->lent_capacity) {
+    trace->lent_capacity = trace->lent_capacity ? 2 * trace->lent_capacity : 16;
+    trace->lent = mem_grow(trace->lent, (size_t)trace->lent_capacity * sizeof(ParamObject *));
+  }
+  param->head.refs++;
+  trace->lent[trace->lent_count++] = param;
+  return value_of(KIND_PARAM, param);
+}
+
+/* The open recording that it belongs to. */
+static Trace *lender(Vm *vm, const ParamObject *param) {
+  Trace *trace = vm->trace;
+  while (trace && trace->serial != param->trace) trace = trace->outer;
+  if (!trace || !param->node) raise_ended_step(vm, vm->current_span, "param");
+  return trace;
+}
+
+void trace_lent(Vm *vm, const ParamObject *param) { lender(vm, param); }
+
 NodeId trace_raw(Trace *trace, ParamObject *param) {
   bool eager = trace == trace_eager(trace->vm);
   if (!eager && param->trace == trace->serial && param->node) return param->node;
+  if (UNLIKELY(param->lent) && !trace->vm->checking)
+    raise_ended_step(trace->vm, trace->vm->current_span, "param");
   Type type = {.dtype = param->value.dtype, .shape = param->value.shape};
   value_retain(value_of(KIND_PARAM, param));
   int number = binding_new(trace, (Binding){.kind = BINDING_PARAM, .param = param});
@@ -420,9 +478,7 @@ static NodeId pending_node(Trace *trace, const TensorObject *object, Span span) 
     raise_help(vm, span, "give it back from the function: vmap stacks what it gives",
                "this tensor stands for one row inside `vmap`, which has ended");
   if (vm->checking && vm->trace) raise_unknown(vm);
-  raise_help(vm, span,
-             "keep a number instead: read it in each_step: or each_epoch:, or from the history",
-             "this tensor belongs to a training step that has ended, and has no value any more");
+  raise_ended_step(vm, span, "tensor");
 }
 
 NodeId trace_operand(Trace *trace, Value value, Span span) {
@@ -516,6 +572,9 @@ void trace_rows_end(Trace *trace, int count, int made) {
     if (object->head.refs > 1 && object->node && is_row(trace, object->node, count))
       object->node = 0;
   }
+  for (int i = 0; i < trace->lent_count; i++)
+    if (trace->lent[i]->node && is_row(trace, trace->lent[i]->node, count))
+      trace->lent[i]->node = 0;
   trace->stand_in_count = count;
 }
 
@@ -555,9 +614,23 @@ Tensor trace_through(Vm *vm, const Tensor *from, Domain domain,
   return result;
 }
 
+/* Of a param made of a node: computed from its recording. */
+static Tensor lent_elements(Vm *vm, ParamObject *param) {
+  Trace *trace = lender(vm, param);
+  if (trace->hollow) raise_decision(trace, param->node, vm->current_span);
+  check_readable(trace, param->node, vm->current_span);
+  trace->decided = true;
+  Diag diag;
+  diag_clear(&diag);
+  const Tensor *value = values_get(&trace->values, param->node, &diag);
+  if (!value) raise_diag(vm, &diag);
+  return tensor_retain(value);
+}
+
 /* The current value of a param inside its domain, computed by the eager trace if needed. */
 static Tensor param_elements(Vm *vm, ParamObject *param) {
   if (vm->checking && !param->value.buffer) raise_unknown(vm);
+  if (UNLIKELY(param->lent)) return lent_elements(vm, param);
   if (vm->trace && vm->trace->hollow)
     raise_decision(vm->trace, trace_param(vm->trace, param), vm->current_span);
   if (vm->trace && vm->trace->replay && !vm->trace->replay->steady) {

@@ -65,6 +65,8 @@ typedef struct Trace {
   Values values;       /* computed on demand */
   TensorObject **made; /* every traced tensor made, held until the trace closes; owned */
   int made_count, made_capacity;
+  ParamObject **lent; /* params made of nodes (trace_lend), held until then; owned */
+  int lent_count, lent_capacity;
   Value *hooks; /* custom gradients: closures held, by CUSTOM's attribute; owned */
   int hook_count, hook_capacity;
   /* the key of random draws, or 0: draws are computed at once and counted by the vm */
@@ -144,6 +146,12 @@ NodeId trace_abstract(Trace *trace, const Type *type);
 /* gd check: a tensor without elements, made at `span` */
 Value trace_placeholder(Vm *vm, Dtype dtype, const Shape *shape, Span span);
 NodeId trace_param(Trace *trace, ParamObject *param); /* the value inside its domain */
+/* A param whose value is a node of the recording: a part of `net - 0.1 * g` inside a gradient.  It
+ * gets its elements when the recording ends, where it is still referred to then and they can be
+ * known.  A new one. */
+Value trace_lend(Trace *trace, NodeId node);
+/* Raises when its recording has ended and it has no elements. */
+void trace_lent(Vm *vm, const ParamObject *param);
 /* the trained storage itself; for a buffer its old value */
 NodeId trace_raw(Trace *trace, ParamObject *param);
 /* Buffers.  The owner of the recording decides what happens to the new values: a step stores them,

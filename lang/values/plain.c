@@ -139,21 +139,29 @@ Value list_copy(Vm *vm, const ListObject *list) {
   return copy;
 }
 
-static Value join_lists(Vm *vm, const ListObject *a, const ListObject *b) {
-  Value joined = value_list(vm, a->count + b->count);
-  for (int64_t i = 0; i < a->count; i++) list_push(vm, joined.list, value_retain(a->items[i]));
-  for (int64_t i = 0; i < b->count; i++) list_push(vm, joined.list, value_retain(b->items[i]));
-  return joined;
+static void append_names(const char **names, const TupleObject *part) {
+  for (int i = 0; part->names && i < part->count; i++) names[i] = part->names[i];
 }
 
-static Value join_tuples(Vm *vm, const TupleObject *a, const TupleObject *b) {
-  Value joined = value_tuple(vm, a->count + b->count);
-  for (int i = 0; i < a->count; i++) joined.tuple->items[i] = value_retain(a->items[i]);
-  for (int i = 0; i < b->count; i++) joined.tuple->items[a->count + i] = value_retain(b->items[i]);
-  if (!a->names && !b->names) return joined;
-  joined.tuple->names = mem_zero((size_t)(a->count + b->count) * sizeof(char *) + 1);
-  for (int i = 0; a->names && i < a->count; i++) joined.tuple->names[i] = a->names[i];
-  for (int i = 0; b->names && i < b->count; i++) joined.tuple->names[a->count + i] = b->names[i];
+Value plain_join(Vm *vm, const Value *parts, int64_t count) {
+  int64_t total = 0, have, at = 0;
+  bool named = false;
+  for (int64_t i = 0; i < count; i++) {
+    sequence(parts[i], &have);
+    total += have;
+    named |= parts[i].kind == KIND_TUPLE && parts[i].tuple->names;
+  }
+  bool list = parts[0].kind == KIND_LIST;
+  Value joined = list ? value_list(vm, total) : value_tuple(vm, (int)total);
+  if (named) joined.tuple->names = mem_zero((size_t)(total + 1) * sizeof(char *));
+  for (int64_t i = 0; i < count; i++) {
+    const Value *items = sequence(parts[i], &have);
+    if (named) append_names(joined.tuple->names + at, parts[i].tuple);
+    for (int64_t k = 0; k < have; k++, at++) {
+      if (list) list_push(vm, joined.list, value_retain(items[k]));
+      else joined.tuple->items[at] = value_retain(items[k]);
+    }
+  }
   return joined;
 }
 
@@ -209,11 +217,8 @@ Value plain_binary(Vm *vm, const Ast *ast, int op, Value a, Value b) {
     Value equal = ask(vm, (Asking){ast, a, b, false});
     return equal.kind == KIND_BOOL && op == BINARY_NE ? value_bool(!equal.truth) : equal;
   }
-  if (op == BINARY_ADD && a.kind == b.kind) {
-    if (a.kind == KIND_STRING) return string_join(vm, a.string, b.string);
-    if (a.kind == KIND_LIST) return join_lists(vm, a.list, b.list);
-    if (a.kind == KIND_TUPLE) return join_tuples(vm, a.tuple, b.tuple);
-  }
+  if (op == BINARY_ADD && a.kind == KIND_STRING && b.kind == KIND_STRING)
+    return string_join(vm, a.string, b.string);
   if (a.kind == KIND_STRING && b.kind == KIND_STRING) {
     int order = compare_strings(vm, a.string, b.string);
     if (op == BINARY_LT) return value_bool(order < 0);

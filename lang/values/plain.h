@@ -23,6 +23,8 @@ typedef struct PlainSlice {
 PlainSlice plain_slice(Vm *vm, const Sub *sub, int64_t count);
 /* returns a new one with the same items */
 Value list_copy(Vm *vm, const ListObject *list);
+/* lists one after the other, or tuples with their names; all of one kind, at least one */
+Value plain_join(Vm *vm, const Value *parts, int64_t count);
 Value number_binary(Vm *vm, const Ast *ast, int op, double a, double b);
 double number_mod(double a, double b);
 Value plain_field(Vm *vm, const Ast *ast, Value base); /* base.name, base.0 */
