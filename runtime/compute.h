@@ -33,6 +33,7 @@
 #include "runtime/graph/print.h"
 #include "runtime/graph/put.h"
 #include "runtime/graph/recall.h"
+#include "runtime/graph/rest.h"
 #include "runtime/graph/rows.h"
 #include "runtime/graph/simplify.h"
 #include "runtime/graph/slopes.h"

@@ -109,6 +109,24 @@ optimizer Adam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
   }
 }
 
+## Adam for tables of which a step reads few rows: where the gradient is exactly 0 nothing moves, neither p nor the running means, so that a
+## step costs what the rows it reads cost, however many were read before; PyTorch's SparseAdam.  Not Adam: there what was read once moves on.
+optimizer SparseAdam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
+  assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
+  assert(beta1 >= 0 and beta1 < 1, "beta1 must be from 0 to below 1, it is {beta1}")
+  assert(beta2 >= 0 and beta2 < 1, "beta2 must be from 0 to below 1, it is {beta2}")
+  assert(eps >= 0, "eps must be 0 or more, it is {eps}")
+  state m = 0
+  state v = 0
+  fn step(p, g) {
+    let used = g != 0
+    m = where(used, beta1 * m + (1 - beta1) * g, m)
+    v = where(used, beta2 * v + (1 - beta2) * g * g, v)
+    let root = sqrt(1 - beta2^t)
+    p = where(used, p - lr * root / (1 - beta1^t) * m / (sqrt(v) + eps * root), p)
+  }
+}
+
 ## Adam whose weight decay is apart from the gradient: `p - lr weight_decay p - lr m^ / (sqrt(v^) + eps)`
 ## (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019; PyTorch's default of 0.01).
 optimizer AdamW(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay = 0.01) {

@@ -14,10 +14,25 @@
 #include <math.h>
 #include <string.h>
 
+/* What a new value replaces. */
+static Binding replaced(const Step *step, int which) {
+  if (which >= step->watched_count)
+    return step->trace->bindings[step->stores[which - step->watched_count].binding];
+  for (int i = 0; i < step->sparse_count; i++) {
+    const SparseTarget *sparse = &step->sparse[i];
+    int k = which - sparse->watch_at, kinds = sparse->fresh ? 2 : 1;
+    if (k < 0 || k >= kinds * sparse->count + sparse->guard_count) continue;
+    int state = k < kinds * sparse->count ? sparse->states[k % sparse->count] : -1;
+    if (state < 0) return (Binding){.kind = BINDING_PARAM, .param = sparse->param};
+    return (Binding){.tensor = optimizer_target(sparse->optimizer, sparse->param)->states[state]};
+  }
+  return (Binding){0};
+}
+
 /* "the state `v` of Adam for `net.W`": the target of a store. */
-static void describe_store(const Step *step, int store, Text *text) {
+static void describe_store(const Step *step, int which, Text *text) {
   const Objective *objective = step->objective;
-  const Binding *binding = &step->trace->bindings[step->stores[store].binding];
+  const Binding found = replaced(step, which), *binding = &found;
   for (int i = 0; i < objective->target_count && binding->kind == BINDING_PARAM; i++)
     if (objective->targets[i] == binding->param) {
       text_format(text, "`%.64s`", objective->target_names[i]);
@@ -144,11 +159,12 @@ static NORETURN void tell_not_finite(Vm *vm, const Step *step, const StepContext
                                      int64_t step_number) {
   Diag diag = {0};
   Text what = {0};
-  bool stored = which >= 0 && which >= step->watched_count,
+  bool rows = step->sparse_count && which >= step->sparse[0].watch_at,
+       stored = which >= 0 && (rows || which >= step->watched_count),
        given = found && plan_fault_given(step->plan);
   if (stored) {
     text_string(&what, "the update makes ");
-    describe_store(step, which - step->watched_count, &what);
+    describe_store(step, which, &what);
     text_string(&what, " NaN or infinite");
   } else {
     if (which < 0) text_string(&what, "the loss or a gradient");

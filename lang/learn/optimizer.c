@@ -21,6 +21,7 @@
 #include "lang/eval/eval.h"
 #include "lang/eval/native.h"
 #include "lang/eval/rules.h"
+#include "lang/learn/sparse.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/frame.h"
@@ -263,6 +264,7 @@ static void optimizer_free_own(Vm *vm, Object *object) {
   for (int i = 0; i < memory->count; i++) {
     for (int k = 0; k < memory->state_count; k++) tensor_release(&memory->targets[i].states[k]);
     mem_free(memory->targets[i].states);
+    sparse_forget(memory->targets[i].sparse);
     value_release(vm, value_of(KIND_PARAM, memory->targets[i].param));
   }
   mem_free(memory->targets);
@@ -328,6 +330,7 @@ TargetMemory *optimizer_target_new(Vm *vm, OptimizerObject *optimizer, ParamObje
   TargetMemory *target = &memory->targets[memory->count++];
   value_retain(value_of(KIND_PARAM, param));
   target->param = param;
+  target->sparse = NULL;
   target->states = mem_zero((size_t)(memory->state_count + 1) * sizeof(Tensor));
   return target;
 }
@@ -732,6 +735,7 @@ void optimizer_release_targets(Vm *vm, OptimizerObject *optimizer, int count) {
     TargetMemory *target = &memory->targets[--memory->count];
     for (int k = 0; k < memory->state_count; k++) tensor_release(&target->states[k]);
     mem_free(target->states);
+    sparse_forget(target->sparse);
     value_release(vm, value_of(KIND_PARAM, target->param));
   }
   lookup_clear(&memory->places);

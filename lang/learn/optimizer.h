@@ -23,8 +23,9 @@ typedef struct OptimizerObject {
 } OptimizerObject;
 
 typedef struct TargetMemory {
-  ParamObject *param; /* held */
-  Tensor *states;     /* by STATE statement in order; owned */
+  ParamObject *param;          /* held */
+  Tensor *states;              /* by STATE statement in order; owned */
+  struct SparseMemory *sparse; /* of updates by rows (sparse.h), or NULL; owned */
 } TargetMemory;
 
 typedef struct OptimizerMemory {

@@ -383,6 +383,43 @@ static void clip(Tracing *tracing) {
     if (!tracing->gradients[i]) fail(tracing, &diag, objective->span);
 }
 
+/* Gradients that are zero but for some rows. */
+static void update_by_rows(Tracing *tracing, int target, Store *stores, int *count) {
+  Step *step = tracing->step;
+  const Objective *objective = step->objective;
+  SparseTarget sparse = {.param = objective->targets[target], .optimizer = objective->optimizer};
+  NodeId *watched = &tracing->watched[1 + target];
+  if (step->role != STEP_WHOLE ||
+      !sparse_trace(tracing->vm, tracing->trace, &sparse, *watched, watched, stores, count))
+    return;
+  if (!step->sparse)
+    step->sparse = arena_alloc(&tracing->trace->graph.arena,
+                               (size_t)objective->target_count * sizeof sparse);
+  step->sparse[step->sparse_count++] = sparse;
+}
+
+/* What must be finite of these: new rows, and what the proof that the others rest depends on. */
+static void watch_rows(Tracing *tracing) {
+  Step *step = tracing->step;
+  if (step->sparse_count == 0) return;
+  Arena *arena = &tracing->trace->graph.arena;
+  int before = tracing->watched_count,
+      most = before + step->sparse_count * (REST_GUARDS + 2 * (1 + REST_STATES));
+  NodeId *watched = arena_alloc(arena, (size_t)most * sizeof *watched);
+  bool *steady = arena_alloc(arena, (size_t)most * sizeof *steady);
+  memcpy(watched, tracing->watched, (size_t)before * sizeof *watched);
+  memcpy(steady, tracing->steady, (size_t)before * sizeof *steady);
+  tracing->watched = watched;
+  tracing->steady = steady;
+  for (int i = 0; i < step->sparse_count; i++) {
+    SparseTarget *sparse = &step->sparse[i];
+    sparse->watch_at = tracing->watched_count;
+    for (int k = 0; k < sparse->count; k++) watch(tracing, sparse->news[k]);
+    for (int k = 0; k < sparse->count && sparse->fresh; k++) watch(tracing, sparse->listed[k]);
+    for (int k = 0; k < sparse->guard_count; k++) watch(tracing, sparse->guards[k]);
+  }
+}
+
 static void update(Tracing *tracing) {
   Step *step = tracing->step;
   Objective *objective = step->objective;
@@ -390,9 +427,12 @@ static void update(Tracing *tracing) {
   optimizer_inputs(tracing->vm, trace, objective->optimizer, &step->inputs);
   for (int i = 0; i < objective->target_count; i++) {
     Store *stores = tracing->stores + tracing->store_count;
-    tracing->store_count += optimizer_trace(tracing->vm, trace, objective->optimizer, &step->inputs,
-                                            objective->targets[i], tracing->gradients[i], stores);
+    int count = optimizer_trace(tracing->vm, trace, objective->optimizer, &step->inputs,
+                                objective->targets[i], tracing->gradients[i], stores);
+    update_by_rows(tracing, i, stores, &count);
+    tracing->store_count += count;
   }
+  watch_rows(tracing);
   optimizer_inputs_release(tracing->vm, objective->optimizer, &step->inputs);
 }
 
@@ -422,9 +462,10 @@ static NodeId *wanted(Tracing *tracing) {
                                          &tracing->recorded, step->rows, &taken)
                           : 0;
   step->metric_count = context->measure && !context->wants_metrics ? 0 : context->metric_count;
-  NodeId *results = arena_alloc(
-      &tracing->trace->graph.arena,
-      (size_t)(2 + step->metric_count + step->taken_count + step->update_count) * sizeof(NodeId));
+  NodeId *results = arena_alloc(&tracing->trace->graph.arena,
+                                (size_t)(2 + step->metric_count + step->taken_count +
+                                         step->update_count + step->sparse_count * SPARSE_RESULTS) *
+                                    sizeof(NodeId));
   int count = 0;
   results[count++] = tracing->loss;
   for (int i = 0; i < step->metric_count; i++) results[count++] = tracing->metrics[i];
@@ -433,6 +474,13 @@ static NodeId *wanted(Tracing *tracing) {
   for (int i = 0; i < step->taken_count; i++) results[count++] = taken[i];
   step->update_at = count;
   for (int i = 0; i < step->update_count; i++) results[count++] = update[i];
+  for (int i = 0; i < step->sparse_count; i++) {
+    SparseTarget *sparse = &step->sparse[i];
+    sparse->result_at = count;
+    results[count++] = sparse->ids;
+    for (int k = 0; k < sparse->count; k++) results[count++] = sparse->news[k];
+    for (int k = 0; k < sparse->count && sparse->fresh; k++) results[count++] = sparse->listed[k];
+  }
   step->result_count = count;
   return results;
 }
@@ -616,6 +664,8 @@ void step_free(Vm *vm, Step *step) {
   step->results = NULL;
   step->pointers = NULL;
   step->limits = NULL;
+  step->sparse = NULL;
+  step->sparse_count = 0;
   step->logged = 0;
   step->result_count = 0;
 }
@@ -675,7 +725,8 @@ static void clear_accumulators(const Objective *objective) {
 }
 
 void step_prepare(Vm *vm, Step *step, const StepContext *context) {
-  if (step->decided && step->trace) step_free(vm, step);
+  bool old = step->trace && (step->decided || !sparse_holds(vm, step));
+  if (old) step_free(vm, step);
   if (!step->trace) trace_step(vm, step, context);
 }
 
@@ -700,6 +751,7 @@ void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_numb
     OptimizerObject *optimizer = step->objective->optimizer;
     optimizer->steps++;
     if (context->undo) context->undo->stepped[context->undo->stepped_count++] = optimizer;
+    sparse_store(vm, step, context->undo);
   }
   read_outcome(step, outcome);
 }

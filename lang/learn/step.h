@@ -15,6 +15,7 @@
 
 #include "lang/learn/measure.h"
 #include "lang/learn/optimizer.h"
+#include "lang/learn/sparse.h"
 #include "lang/learn/undo.h"
 
 typedef struct Objective {
@@ -67,10 +68,12 @@ typedef struct Step {
   Limits **limits; /* the same; owned */
   Store *stores;   /* in the trace's arena */
   int store_count;
-  int watched_count; /* the loss, then the others that must be finite */
-  PlanCost cost;     /* gd check --cost: the estimate of a run … */
-  size_t stored;     /* … and the bytes of what it stores: params, buffers, states */
-  int64_t logged;    /* number of the last update for which its stores were saved in an Undo */
+  int watched_count;    /* the loss, then the others that must be finite */
+  SparseTarget *sparse; /* targets that are updated by rows; in the trace's arena */
+  int sparse_count;
+  PlanCost cost;  /* gd check --cost: the estimate of a run … */
+  size_t stored;  /* … and the bytes of what it stores: params, buffers, states */
+  int64_t logged; /* number of the last update for which its stores were saved in an Undo */
 } Step;
 
 /* The context of a step. */

@@ -14,6 +14,7 @@ struct UndoEntry {
   ParamObject *param; /* held; or NULL, … */
   Tensor state;       /* … and a state's storage, held */
   Tensor saved;       /* its old elements; owned, and reused */
+  Tensor rows;        /* i32: of these rows only; without elements: of all; owned, and reused */
   Limits limits;      /* and what was known of them */
 };
 
@@ -31,12 +32,15 @@ void undo_begin(Vm *vm, Undo *undo) {
 
 void undo_free(Vm *vm, Undo *undo) {
   undo_begin(vm, undo);
-  for (int i = 0; i < undo->capacity; i++) tensor_release(&undo->entries[i].saved);
+  for (int i = 0; i < undo->capacity; i++) {
+    tensor_release(&undo->entries[i].saved);
+    tensor_release(&undo->entries[i].rows);
+  }
   mem_free(undo->entries);
   *undo = (Undo){0};
 }
 
-static void note_entry(Vm *vm, Undo *undo, const Binding *binding) {
+static struct UndoEntry *next_entry(Undo *undo) {
   if (undo->count == undo->capacity) {
     int more = undo->capacity ? 2 * undo->capacity : 8;
     undo->entries = mem_grow(undo->entries, (size_t)more * sizeof *undo->entries);
@@ -44,24 +48,57 @@ static void note_entry(Vm *vm, Undo *undo, const Binding *binding) {
            (size_t)(more - undo->capacity) * sizeof *undo->entries);
     undo->capacity = more;
   }
-  struct UndoEntry *entry = &undo->entries[undo->count];
-  const Tensor *now = binding->kind == BINDING_PARAM ? &binding->param->value : &binding->tensor;
-  if (entry->saved.buffer &&
-      (entry->saved.dtype != now->dtype || !shape_equal(&entry->saved.shape, &now->shape)))
-    tensor_release(&entry->saved);
+  return &undo->entries[undo->count];
+}
+
+/* Room of a type, in what is there if that fits. */
+static void make_room(Vm *vm, Tensor *room, Dtype dtype, const Shape *shape) {
+  if (room->buffer && (room->dtype != dtype || !shape_equal(&room->shape, shape)))
+    tensor_release(room);
   Diag diag = {0};
-  if (!entry->saved.buffer && !tensor_new(&entry->saved, now->dtype, &now->shape, &diag))
-    raise_diag(vm, &diag);
-  memcpy(tensor_data(&entry->saved), tensor_data(now), tensor_bytes(now));
+  if (!room->buffer && !tensor_new(room, dtype, shape, &diag)) raise_diag(vm, &diag);
+}
+
+/* What the entry belongs to; it counts from here on. */
+static void settle_entry(Undo *undo, ParamObject *param, const Tensor *now) {
+  struct UndoEntry *entry = &undo->entries[undo->count++];
   entry->limits = now->buffer->limits;
-  entry->param = NULL;
-  if (binding->kind == BINDING_PARAM) {
-    entry->param = binding->param;
-    value_retain(value_of(KIND_PARAM, entry->param));
-  } else {
-    entry->state = tensor_retain(now);
+  entry->param = param;
+  if (param) value_retain(value_of(KIND_PARAM, param));
+  else entry->state = tensor_retain(now);
+}
+
+static void note_entry(Vm *vm, Undo *undo, const Binding *binding) {
+  struct UndoEntry *entry = next_entry(undo);
+  ParamObject *param = binding->kind == BINDING_PARAM ? binding->param : NULL;
+  const Tensor *now = param ? &param->value : &binding->tensor;
+  make_room(vm, &entry->saved, now->dtype, &now->shape);
+  tensor_release(&entry->rows);
+  memcpy(tensor_data(&entry->saved), tensor_data(now), tensor_bytes(now));
+  settle_entry(undo, param, now);
+}
+
+/* Elements between rows and the storage that they are of. */
+static void move_rows(const Tensor *rows, const Tensor *storage, const Tensor *saved, bool back) {
+  const int32_t *at = tensor_data(rows);
+  int64_t count = tensor_count(rows);
+  size_t bytes = count ? tensor_bytes(saved) / (size_t)count : 0;
+  for (int64_t i = 0; i < count; i++) {
+    char *row = (char *)tensor_data(storage) + (size_t)at[i] * bytes,
+         *kept = (char *)tensor_data(saved) + (size_t)i * bytes;
+    memcpy(back ? row : kept, back ? kept : row, bytes);
   }
-  undo->count++;
+}
+
+void undo_rows(Vm *vm, Undo *undo, ParamObject *param, const Tensor *storage, const Tensor *rows) {
+  struct UndoEntry *entry = next_entry(undo);
+  Shape some = storage->shape;
+  some.dim[0] = tensor_count(rows);
+  make_room(vm, &entry->saved, storage->dtype, &some);
+  make_room(vm, &entry->rows, DTYPE_I32, &rows->shape);
+  memcpy(tensor_data(&entry->rows), tensor_data(rows), tensor_bytes(rows));
+  move_rows(&entry->rows, storage, &entry->saved, false);
+  settle_entry(undo, param, storage);
 }
 
 /* Call it before the step stores.  Accumulated gradients are not saved: they are cleared. */
@@ -80,7 +117,8 @@ void undo_back(Vm *vm, Undo *undo) {
     struct UndoEntry *entry = &undo->entries[i];
     if (entry->param) param_own(vm, entry->param);
     Tensor *to = entry->param ? &entry->param->value : &entry->state;
-    memcpy(tensor_data(to), tensor_data(&entry->saved), tensor_bytes(to));
+    if (entry->rows.buffer) move_rows(&entry->rows, to, &entry->saved, true);
+    else memcpy(tensor_data(to), tensor_data(&entry->saved), tensor_bytes(to));
     to->buffer->limits = entry->limits;
   }
   for (int i = 0; i < undo->stepped_count; i++) undo->stepped[i]->steps--;

@@ -21,6 +21,8 @@ typedef struct Undo {
 void undo_begin(Vm *vm, Undo *undo); /* call it at the beginning of an update */
 /* call it before the step stores: saves what it will replace */
 void undo_note(Vm *vm, Undo *undo, struct Step *step);
+/* call it before some rows of a param's storage or a state (param NULL) are replaced; rows: i32 */
+void undo_rows(Vm *vm, Undo *undo, ParamObject *param, const Tensor *storage, const Tensor *rows);
 /* the update failed or was interrupted: restores everything */
 void undo_back(Vm *vm, Undo *undo);
 void undo_free(Vm *vm, Undo *undo);

@@ -59,6 +59,14 @@ fn scanned() {
   grad(fn(W) = sum(scan(fn(h, x) { let new = tanh(x + h @ W); (new, new) }, zeros(2, 8), xs).1))(W)
 }
 
+# a table of n rows, of which a step reads four: what grows is making the table, and looking at it once
+fn tabled() {
+  let table = param(zeros(100 * n, 8) + 1)
+  let x = i32(arange(1600) * 7 % 400)
+  train on x in dataset(x) { loss: mean((table[x] - 1.5)^2); optimizer: Adam(lr: 1e-3); batch: 4; epochs: 10; quiet: true }
+}
+
+if args[0] == "tabled" { tabled() }
 if args[0] == "scanned" { scanned() }
 if args[0] == "layers" { layers() }
 if args[0] == "params" { params() }

@@ -64,6 +64,14 @@ for i in 0..len(rules) - 1 {
   save(p * 1, into("w6_{i}"))
 }
 
+# ---- tables of which a step reads some rows (the unfused build updates them whole) ----
+let words = dataset(randint(0, 9000, 640, 2), randn(640, 1))
+for (i, rule) in enumerate([GD(lr: 0.1), Adagrad(), SGD(lr: 0.01, momentum: 0.9), Adam(lr: cosine(1e-2, steps: 40)), SparseAdam(), AdamW()]) {
+  let net = chain(Embedding(9000, 24), flatten, Dense(48, 1))
+  train net on (x, y) in words { loss: mse(net(x), y); optimizer: rule; clip: (norm: 1); batch: 64; epochs: 2; quiet: true }
+  save(net, "{args[0]}/rows_{i}.safetensors")
+}
+
 # ---- W7: a sum of elementwise functions, and its gradient ----
 model Curve(n) {
   param x = randn(n)

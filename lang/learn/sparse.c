@@ -1,0 +1,325 @@
+/* sparse.c — updates that touch only the rows of a table that a step reads; see sparse.h.
+ *
+ * The step is traced as ever, with a gradient that is a SCATTER into the whole table.  rest.c then
+ * says of the update whether a row of zero gradient rests:
+ *
+ *   always      descent without momentum, Adagrad, SparseAdam: the update is made for the rows that
+ *               the minibatch reads
+ *   while its   momentum, Adam and its kin: a row that was used once moves ever after.  The rows
+ *   states are  used so far are listed here (`SparseMemory`), and the update is made for them, with
+ *   zero        a gradient of zero, and for those of the minibatch
+ *
+ * and where neither can be proved (weight decay, Adamax), or where the rows are a large part of the
+ * table, everything stays as it was.  So values and states are those of the whole update after
+ * each step, to the bit, and nobody else needs to know.
+ *
+ * A row may be named more than once: each time it gets the sum of all its gradients, and the same
+ * new value, computed from the old one; a listed one that the minibatch reads is stored twice, the
+ * second time as it shall be.  The plan computes new rows as results, which must be finite
+ * (watched); they are copied when it is done, so the step stays atomic.
+ *
+ * The list is made by looking at the states, once, and when the optimizer made steps that did not
+ * come by here.  Its room grows by half each time; a step whose list has outgrown it is
+ * traced again.
+ *
+ * Given up: leaving rows that were used behind and catching up when they are next read.  The same
+ * steps would be made, row by row; what it saves is memory traffic only, and everything that reads
+ * a param would have to ask first.
+ */
+#include "lang/learn/sparse.h"
+
+#include "lang/learn/param.h"
+#include "lang/learn/step.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { LIST_LEAST = 64 };
+
+/* A row by itself is moved five times more than in the pass over the whole table. */
+enum { ROW_DEAR = 2, LISTED_DEAR = 4 };
+
+/* Programs are held against each other with and without fusion: let one of them be dense. */
+#if defined(GD_UNFUSED)
+enum { SPARSE = 0 };
+#else
+enum { SPARSE = 1 };
+#endif
+
+void sparse_forget(SparseMemory *memory) {
+  if (!memory) return;
+  tensor_release(&memory->rows);
+  mem_free(memory->listed);
+  mem_free(memory);
+}
+
+/* ---- which rows may not rest ---- */
+
+static int64_t row_length(const Tensor *tensor) {
+  int64_t rows = tensor->shape.dim[0];
+  return rows ? tensor_count(tensor) / rows : 0;
+}
+
+/* -0 + 0 is 0, and 0 times what is not finite is NaN: the proof is for neither. */
+static bool is_odd(const Tensor *tensor, int64_t from, int64_t count) {
+  bool odd = false;
+  if (tensor->dtype == DTYPE_F32) {
+    const float *at = (const float *)tensor_data(tensor) + from;
+    for (int64_t i = 0; i < count; i++) odd |= !isfinite(at[i]) || (at[i] == 0 && signbit(at[i]));
+    return odd;
+  }
+  for (int64_t i = 0; i < count; i++) {
+    double value = tensor_get(tensor, from + i);
+    odd |= !isfinite(value) || (value == 0 && signbit(value));
+  }
+  return odd;
+}
+
+static bool is_zero(const Tensor *tensor, int64_t row, int64_t length) {
+  size_t bytes = (size_t)length * dtype_bytes(tensor->dtype);
+  const char *at = (const char *)tensor_data(tensor) + (size_t)row * bytes;
+  for (size_t i = 0; i < bytes; i++)
+    if (at[i]) return false;
+  return true;
+}
+
+static void list_row(SparseMemory *memory, int32_t row) {
+  if (memory->listed[row]) return;
+  memory->listed[row] = 1;
+  if (memory->count < tensor_count(&memory->rows))
+    ((int32_t *)tensor_data(&memory->rows))[memory->count] = row;
+  memory->count++;
+}
+
+/* A list with room for what is in it: memory->listed knows which. */
+static void make_list(Vm *vm, SparseMemory *memory, int64_t rows) {
+  int64_t room = LIST_LEAST;
+  while (room < memory->count) room += room / 2;
+  Diag diag = {0};
+  tensor_release(&memory->rows);
+  if (!tensor_zeros(&memory->rows, DTYPE_I32, &(Shape){.rank = 1, .dim = {room}}, &diag))
+    raise_diag(vm, &diag);
+  int32_t *at = tensor_data(&memory->rows);
+  for (int64_t row = 0; row < rows; row++)
+    if (memory->listed[row]) *at++ = (int32_t)row;
+}
+
+/* Looks at all there is. */
+static void look(Vm *vm, const OptimizerObject *optimizer, TargetMemory *target) {
+  const Tensor *table = &target->param->value;
+  SparseMemory *memory = target->sparse;
+  int64_t rows = table->shape.dim[0], length = row_length(table);
+  memset(memory->listed, 0, (size_t)rows);
+  memory->count = 0;
+  memory->refused = is_odd(table, 0, tensor_count(table));
+  for (int k = 0; k < optimizer->memory->state_count; k++) {
+    const Tensor *state = &target->states[k];
+    if (!state->buffer || !shape_equal(&state->shape, &table->shape)) continue;
+    memory->refused |= is_odd(state, 0, tensor_count(state));
+    for (int64_t row = 0; row < rows; row++) memory->listed[row] |= !is_zero(state, row, length);
+  }
+  for (int64_t row = 0; row < rows; row++) memory->count += memory->listed[row];
+  make_list(vm, memory, rows);
+  memory->steps = optimizer->steps;
+  memory->looked = table->buffer;
+}
+
+static bool current(const OptimizerObject *optimizer, const TargetMemory *target) {
+  return target->sparse->steps == optimizer->steps &&
+         target->sparse->looked == target->param->value.buffer;
+}
+
+static SparseMemory *memory_of(Vm *vm, OptimizerObject *optimizer, ParamObject *param) {
+  TargetMemory *target = optimizer_target(optimizer, param);
+  if (!target->sparse) {
+    target->sparse = mem_zero(sizeof *target->sparse);
+    target->sparse->listed = mem_zero((size_t)param->value.shape.dim[0] + 1);
+    target->sparse->steps = -1;
+  }
+  if (!current(optimizer, target)) look(vm, optimizer, target);
+  else if (target->sparse->count > tensor_count(&target->sparse->rows))
+    make_list(vm, target->sparse, param->value.shape.dim[0]);
+  return target->sparse;
+}
+
+/* ---- tracing ---- */
+
+/* The INPUT of a state, which was made just now; 0 if there is none. */
+static NodeId state_node(const Trace *trace, const Tensor *state) {
+  for (int i = trace->binding_count - 1; i >= 0; i--)
+    if (trace->bindings[i].kind == BINDING_TENSOR &&
+        trace->bindings[i].tensor.buffer == state->buffer)
+      return trace->bindings[i].node;
+  return 0;
+}
+
+/* The update as rest.c wants it: what has the table's shape. */
+static bool read_update(Trace *trace, SparseTarget *sparse, RestUpdate *update, const Store *stores,
+                        int store_count) {
+  const TargetMemory *target = optimizer_target(sparse->optimizer, sparse->param);
+  const Tensor *table = &sparse->param->value;
+  int states = sparse->optimizer->memory->state_count;
+  for (int k = -1; k < states; k++) {
+    const Tensor *storage = k < 0 ? table : &target->states[k];
+    if (!storage->buffer || !shape_equal(&storage->shape, &table->shape)) continue;
+    if (update->count == 1 + REST_STATES) return false;
+    NodeId node = k < 0 ? trace_raw(trace, sparse->param) : state_node(trace, storage);
+    if (!node) return false;
+    sparse->states[update->count] = k;
+    update->olds[update->count++] = node;
+  }
+  for (int i = 0; i < store_count; i++)
+    for (int k = 0; k < update->count; k++)
+      if (graph_node(&trace->graph, update->olds[k])->attrs[0] == stores[i].binding)
+        update->news[k] = stores[i].node;
+  return update->news[0] != 0;
+}
+
+/* Removes the stores that are made by rows. */
+static void take_stores(const Trace *trace, const RestUpdate *update, Store *stores, int *count) {
+  int kept = 0;
+  for (int i = 0; i < *count; i++) {
+    bool taken = false;
+    for (int k = 0; k < update->count; k++)
+      taken |= graph_node(&trace->graph, update->olds[k])->attrs[0] == stores[i].binding;
+    if (!taken) stores[kept++] = stores[i];
+  }
+  *count = kept;
+}
+
+static bool again(Maker *maker, const RestUpdate *update, const RestFound *found, NodeId ids,
+                  int64_t rows, const NodeId *scatters, NodeId *news, NodeId *gradient) {
+  NodeId olds[1 + REST_STATES];
+  for (int k = 0; k < update->count; k++) {
+    olds[k] = ids ? make_gather(maker, update->olds[k], ids, 0) : 0;
+    if (!olds[k]) return false;
+  }
+  return rest_again(maker, update, found, rows, olds, scatters, news, gradient);
+}
+
+static bool by_rows(Trace *trace, SparseTarget *sparse, const RestUpdate *update,
+                    const RestFound *found, NodeId *gradient, Diag *diag) {
+  Maker maker = {&trace->graph, diag};
+  RestRows rows = rest_rows(&maker, found);
+  NodeId scatters[REST_GUARDS];
+  for (int k = 0; k < found->scatter_count; k++)
+    scatters[k] = rows.slots ? rest_share(&maker, found, &rows, k) : 0;
+  sparse->ids = rows.ids;
+  sparse->row_count = rows.count;
+  return again(&maker, update, found, rows.ids, rows.count, scatters, sparse->news, gradient);
+}
+
+/* Those of the list, with a gradient of zero: an INPUT, which nobody takes for a constant. */
+static bool by_list(Trace *trace, SparseTarget *sparse, const SparseMemory *memory,
+                    const RestUpdate *update, const RestFound *found, Diag *diag) {
+  Maker maker = {&trace->graph, diag};
+  int64_t count = tensor_count(&memory->rows);
+  NodeId ids = trace_tensor_input(trace, &memory->rows, &sparse->binding);
+  NodeId nothing = trace_number(trace, 0, &(int){0}), scatters[REST_GUARDS], ignored;
+  for (int k = 0; k < found->scatter_count; k++) {
+    const Type type = graph_node(&trace->graph, found->scatters[k])->type;
+    Shape shape = type.shape;
+    shape.dim[0] = count;
+    scatters[k] = make_expand(&maker, make_cast(&maker, nothing, type.dtype), &shape);
+    if (!scatters[k]) return false;
+  }
+  return again(&maker, update, found, ids, count, scatters, sparse->listed, &ignored);
+}
+
+/* Leaves out what is kept as it is. */
+static void keep_stored(SparseTarget *sparse, int count) {
+  sparse->count = 0;
+  for (int k = 0; k < count; k++) {
+    if (!sparse->news[k]) continue;
+    int to = sparse->count++;
+    sparse->states[to] = sparse->states[k];
+    sparse->news[to] = sparse->news[k];
+    sparse->listed[to] = sparse->listed[k];
+  }
+}
+
+bool sparse_trace(Vm *vm, Trace *trace, SparseTarget *sparse, NodeId whole, NodeId *gradient,
+                  Store *stores, int *store_count) {
+  const Shape shape = sparse->param->value.shape;
+  RestUpdate update = {.gradient = whole};
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = {&trace->graph, &diag};
+  if (!SPARSE || vm->checking || shape.rank == 0 || shape.dim[0] > INT32_MAX ||
+      !read_update(trace, sparse, &update, stores, *store_count))
+    return false;
+  RestFound found = rest_study(&maker, &update);
+  if (found.rest == REST_NEVER) return false;
+  int64_t rows = rest_row_count(&maker, &found);
+  if (rows == 0 || ROW_DEAR * rows > shape.dim[0] || shape_count(&shape) == 0) return false;
+  const SparseMemory *memory = memory_of(vm, sparse->optimizer, sparse->param);
+  sparse->fresh = found.rest == REST_FRESH;
+  if (memory->refused ||
+      (sparse->fresh && LISTED_DEAR * (rows + tensor_count(&memory->rows)) > shape.dim[0]))
+    return false;
+  if (!by_rows(trace, sparse, &update, &found, gradient, &diag) ||
+      (sparse->fresh && !by_list(trace, sparse, memory, &update, &found, &diag)))
+    raise_diag(vm, &diag);
+  sparse->guard_count = found.guard_count;
+  memcpy(sparse->guards, found.guards, sizeof found.guards);
+  take_stores(trace, &update, stores, store_count);
+  keep_stored(sparse, update.count);
+  return true;
+}
+
+/* ---- running ---- */
+
+bool sparse_holds(Vm *vm, Step *step) {
+  for (int i = 0; i < step->sparse_count; i++) {
+    const SparseTarget *sparse = &step->sparse[i];
+    const SparseMemory *memory = memory_of(vm, sparse->optimizer, sparse->param);
+    if (memory->refused) return false;
+    if (sparse->fresh &&
+        memory->rows.buffer != step->trace->bindings[sparse->binding].tensor.buffer)
+      return false;
+  }
+  return true;
+}
+
+static Tensor *storage_of(const SparseTarget *sparse, int k) {
+  if (sparse->states[k] < 0) return &sparse->param->value;
+  return &optimizer_target(sparse->optimizer, sparse->param)->states[sparse->states[k]];
+}
+
+static void put_rows(Tensor *storage, const Tensor *ids, const Tensor *rows) {
+  const int32_t *at = tensor_data(ids);
+  int64_t count = tensor_count(ids);
+  size_t bytes = (size_t)row_length(storage) * dtype_bytes(storage->dtype);
+  char *to = tensor_data(storage);
+  const char *from = tensor_data(rows);
+  for (int64_t i = 0; i < count; i++, from += bytes)
+    memcpy(to + (size_t)at[i] * bytes, from, bytes);
+  storage->buffer->limits = (Limits){0};
+}
+
+static void store_target(Vm *vm, Step *step, const SparseTarget *sparse, Undo *undo) {
+  const Tensor *results = step->results + sparse->result_at, *ids = &results[0];
+  const Tensor *news = results + 1, *listed = news + sparse->count;
+  SparseMemory *memory = optimizer_target(sparse->optimizer, sparse->param)->sparse;
+  for (int k = 0; k < sparse->count; k++) {
+    Tensor *storage = storage_of(sparse, k);
+    ParamObject *param = sparse->states[k] < 0 ? sparse->param : NULL;
+    if (undo && sparse->fresh) undo_rows(vm, undo, param, storage, &memory->rows);
+    if (undo) undo_rows(vm, undo, param, storage, ids);
+    if (sparse->fresh) put_rows(storage, &memory->rows, &listed[k]);
+    put_rows(storage, ids, &news[k]);
+    memory->refused |= !sparse->fresh && is_odd(&news[k], 0, tensor_count(&news[k]));
+  }
+  const int32_t *id = tensor_data(ids);
+  for (int64_t i = 0; i < sparse->row_count && sparse->fresh; i++) list_row(memory, id[i]);
+}
+
+void sparse_store(Vm *vm, Step *step, Undo *undo) {
+  for (int i = 0; i < step->sparse_count; i++) {
+    const SparseTarget *sparse = &step->sparse[i];
+    store_target(vm, step, sparse, undo);
+    SparseMemory *memory = optimizer_target(sparse->optimizer, sparse->param)->sparse;
+    memory->steps = sparse->optimizer->steps;
+    memory->looked = sparse->param->value.buffer;
+  }
+}
