@@ -169,13 +169,23 @@ static void objective_of(Vm *vm, Frame *frame, const Ast *owner, Objective *obje
   targets_of(vm, frame, owner, objective);
   objective->optimizer = optimizer_of(vm, frame, owner, objective->span);
   clip_of(vm, frame, owner, objective);
+  if (objective->gradient && objective->optimizer->whole)
+    raise_help(vm, objective->gradient->span, "loss: … in its place",
+               "%.64s asks for losses: a gradient alone will not do",
+               objective->optimizer->made_by->function->name);
+  const Ast *clip = find(owner, "clip");
+  if (clip && objective->optimizer->whole)
+    raise_help(vm, clip->op_span, "leave `clip:` out",
+               "%.64s looks along lines for lower losses: a clipped gradient would not be theirs",
+               objective->optimizer->made_by->function->name);
 }
 
 /* ---- metrics ---- */
 
 static void metric_add(TrainRun *run, const char *name, const Ast *expression) {
-  static const char *const taken[] = {"loss",    "step_loss", "lr",   "steps", "epochs",
-                                      "seconds", "stopped",   "step", "epoch", "grad_norm"};
+  static const char *const taken[] = {"loss",       "step_loss", "lr",   "steps", "epochs",
+                                      "seconds",    "stopped",   "step", "epoch", "grad_norm",
+                                      "covariance", "errors",    "rank", "why",   "evaluations"};
   if (!name) {
     const Ast *called = expression->kind == AST_CALL ? expression->a : expression;
     name = called->kind == AST_NAME || called->kind == AST_FIELD ? called->text : NULL;
@@ -415,6 +425,15 @@ static void want_rates(const TrainRun *run, const Ast *clause) {
   }
 }
 
+static void want_no_accumulate(const TrainRun *run) {
+  const Ast *clause = find(run->ast, "accumulate");
+  for (int i = 0; i < run->objective_count && clause && run->accumulate > 1; i++)
+    if (run->objectives[i].optimizer->whole)
+      raise_help(run->vm, clause->op_span, "a larger `batch:`, or all rows without one",
+                 "%.64s asks for losses of its own, and would see one of the minibatches only",
+                 run->objectives[i].optimizer->made_by->function->name);
+}
+
 static void divergence_of(TrainRun *run) {
   static const char *const words[] = {
       [DIVERGENCE_ERROR] = "error", [DIVERGENCE_STOP] = "stop", [DIVERGENCE_BACK_OFF] = "back_off"};
@@ -445,6 +464,8 @@ void clauses_read(TrainRun *run) {
                "this training has no end: one of `epochs:`, `steps:`, `stop:` is needed");
   if (find(ast, "steps") && run->steps_most == 0) run->history.stopped = "steps";
   if (find(ast, "epochs") && run->epochs_most == 0) run->history.stopped = "epochs";
+  if (run->history.stopped)
+    snprintf(run->history.why, sizeof run->history.why, "%s: 0 made", run->history.stopped);
   run->over = run->history.stopped != NULL;
   data_of(run);
   run->shuffle = bool_of(run, "shuffle", run->batch > 0);
@@ -456,6 +477,7 @@ void clauses_read(TrainRun *run) {
   average_of(run);
   checkpoint_of(run);
   divergence_of(run);
+  want_no_accumulate(run);
   run->waits_for_epoch = mentions(run->stop, "val_", true) || mentions(run->stop, "stalled", false);
   for (int i = 0; i < ast->watched_count; i++)
     if (!strcmp(ast->watched[i].name, "grad_norm"))

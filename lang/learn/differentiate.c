@@ -10,6 +10,7 @@
 #include "lang/learn/differentiate.h"
 #include "lang/eval/native.h"
 #include "lang/learn/point.h"
+#include "lang/learn/whole.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
@@ -19,7 +20,17 @@
 
 /* ---- grad(f), value_and_grad(f): functions made of f ---- */
 
+/* The loss of a step: by parts, and remembered (whole.c). */
+static bool by_parts(Vm *vm, const CallSite *site, int count) {
+  return whole_loss_is(vm, site->self->extra[0]) && count == 1 && !vm->checking;
+}
+
 static Value call_grad(Vm *vm, const CallSite *site, Value *args, int count) {
+  if (by_parts(vm, site, count)) {
+    Value loss, slope;
+    whole_slope(vm, site, site->self->extra[0], args[0], &loss, &slope);
+    return slope;
+  }
   Point point = point_record_self(vm, site, args, count, false);
   point_want_scalar(&point);
   int nodes_count;
@@ -32,6 +43,12 @@ static Value call_grad(Vm *vm, const CallSite *site, Value *args, int count) {
 }
 
 static Value call_value_and_grad(Vm *vm, const CallSite *site, Value *args, int count) {
+  if (by_parts(vm, site, count)) {
+    Value pair = value_tuple(vm, 2);
+    whole_slope(vm, site, site->self->extra[0], args[0], &pair.tuple->items[0],
+                &pair.tuple->items[1]);
+    return pair;
+  }
   Point point = point_record_self(vm, site, args, count, false);
   point_want_scalar(&point);
   int nodes_count;

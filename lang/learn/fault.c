@@ -203,6 +203,18 @@ void fault_not_finite(Vm *vm, const Step *step, const StepContext *context, int 
   tell_not_finite(vm, step, context, which, found, &blame, step_number);
 }
 
+void fault_whole(Vm *vm, const Step *step, const StepContext *context, const char *what,
+                 int64_t step_number) {
+  Diag diag = {0}, ruined = {.span = step->objective->span};
+  diag_fail(&diag, STATUS_FAILED, step->objective->span, "%s NaN or infinite at step %lld", what,
+            (long long)step_number);
+  diag_help(&diag, "the values are those from before the step; a trial may be NaN, what `step` "
+                   "leaves may not");
+  diag.diverged = true;
+  if (tell_ruined(step, context, step_number, &ruined)) diag = ruined;
+  raise_diag(vm, &diag);
+}
+
 /* A NaN that a metric refuses is reported by its origin if the loss has it too.  step_number 0: a
  * validation. */
 void fault_met(Vm *vm, const Step *step, const StepContext *context, Diag *diag,

@@ -12,4 +12,8 @@ NORETURN void fault_not_finite(Vm *vm, const Step *step, const StepContext *cont
 NORETURN void fault_met(Vm *vm, const Step *step, const StepContext *context, Diag *diag,
                         int64_t step_number);
 
+/* A step of the whole vector: `what` is NaN or infinite ("the loss is"). */
+NORETURN void fault_whole(Vm *vm, const Step *step, const StepContext *context, const char *what,
+                          int64_t step_number);
+
 #endif

@@ -125,7 +125,9 @@ Value history_value(TrainRun *run) {
   Vm *vm = run->vm;
   History *history = &run->history;
   bool validated = run->validate_count > 0;
-  int count = 7 + run->metric_count + (validated ? 1 + run->metric_count : 0);
+  bool whole = false;
+  for (int i = 0; i < run->objective_count; i++) whole |= run->objectives[i].optimizer->whole;
+  int count = 8 + whole + run->metric_count + (validated ? 1 + run->metric_count : 0);
   Fields fields = {vm, value_tuple(vm, count), 0};
   fields.tuple.tuple->names = mem_zero((size_t)count * sizeof(char *));
   fields.tuple.tuple->show = history_show;
@@ -144,6 +146,8 @@ Value history_value(TrainRun *run) {
   field(&fields, "epochs", value_number((double)history->epochs));
   field(&fields, "seconds", value_number(history->seconds));
   const char *stopped = history->stopped ? history->stopped : "";
+  if (whole) field(&fields, "evaluations", value_number((double)history->evaluations));
+  field(&fields, "why", value_string(vm, history->why, strlen(history->why)));
   field(&fields, "stopped", value_string(vm, stopped, strlen(stopped)));
   return fields.tuple;
 }

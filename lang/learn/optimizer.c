@@ -27,7 +27,6 @@
 #include "lang/machine/frame.h"
 #include "lang/machine/heap.h"
 #include "lang/machine/tensor_value.h"
-#include "lang/names/waiting.h"
 #include "lang/tensors/operation.h"
 #include "lang/values/show.h"
 
@@ -47,6 +46,7 @@ typedef struct StateQuery {
   bool declaring;                /* the body runs, not `step` */
   uint64_t stepped;              /* arguments that are optimizers and made their step */
   Value target;                  /* p */
+  Vector *vector;                /* a step of the whole vector, on elements, or NULL */
   Store *stores;                 /* of the outermost; appended to */
   int *stored;
 } StateQuery;
@@ -124,6 +124,16 @@ static Value as_argument(Vm *vm, Span span, Value value) {
                                   : value_number(value_as_number(vm, span, value));
 }
 
+/* Does its step take the loss too? */
+static bool steps_whole(const AstFunction *function) {
+  for (uint32_t i = 0; i < function->body->count; i++) {
+    const Ast *item = function->body->items[i];
+    if (item->kind == AST_FN && !strcmp(item->function->name, "step"))
+      return item->function->param_count == 3;
+  }
+  return false;
+}
+
 Value optimizer_new(Vm *vm, const CallSite *site, ClosureObject *made_by, const Value *args) {
   const AstFunction *function = made_by->function;
   rules_find(made_by);
@@ -133,6 +143,7 @@ Value optimizer_new(Vm *vm, const CallSite *site, ClosureObject *made_by, const 
   made_by->head.refs++;
   optimizer->span = site->span;
   optimizer->count = function->param_count;
+  optimizer->whole = steps_whole(function);
   for (int i = 0; i < function->param_count; i++)
     optimizer->arguments[i] = as_argument(vm, site->span, args[i]);
   optimizer->memory = mem_zero(sizeof *optimizer->memory);
@@ -336,17 +347,17 @@ TargetMemory *optimizer_target_new(Vm *vm, OptimizerObject *optimizer, ParamObje
 }
 
 /* The initial value of a state, in storage of its own. */
-static Tensor first_state(Vm *vm, const Ast *ast, Value value, const ParamObject *param) {
+static Tensor first_state(Vm *vm, const Ast *ast, Value value, const Type *like) {
   Tensor state;
   Diag diag = {0};
   Type type = trace_type(vm, value, ast->span);
   bool fills = type.weak || value.kind == KIND_BOOL;
-  Dtype dtype = fills || !dtype_floats(type.dtype) ? param->value.dtype : type.dtype;
-  bool decided = vm->trace->decided;
+  Dtype dtype = fills || !dtype_floats(type.dtype) ? like->dtype : type.dtype;
+  bool decided = vm->trace && vm->trace->decided;
   Tensor from = trace_elements(vm, value, ast->span);
   /* an initial value comes from before the trace and does not restrict it */
-  vm->trace->decided = decided;
-  if (!tensor_new(&state, dtype, fills ? &param->value.shape : &type.shape, &diag)) {
+  if (vm->trace) vm->trace->decided = decided;
+  if (!tensor_new(&state, dtype, fills ? &like->shape : &type.shape, &diag)) {
     tensor_release(&from);
     diag.span = ast->span;
     raise_diag(vm, &diag);
@@ -369,21 +380,30 @@ Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast) {
     raise_at(vm, ast->span, "a state belongs into the body of an optimizer");
   int index = query->first + query->next++;
   Tensor *state = &query->memory->states[index];
+  const Tensor *param = &query->memory->param->value;
+  Type like = query->vector ? query->vector->type
+                            : (Type){.dtype = param->dtype, .shape = param->shape};
   if (vm->checking) {
     Value value = eval(vm, frame, ast->a);
     Type type = trace_type(vm, value, ast->span);
     bool fills = type.weak || value.kind == KIND_BOOL;
     value_release(vm, value);
-    const Tensor *like = &query->memory->param->value;
-    if (fills) type = (Type){.dtype = like->dtype, .shape = like->shape};
+    if (fills) type = like;
     *state = (Tensor){.dtype = type.dtype, .shape = type.shape};
+    if (query->vector) return trace_placeholder(vm, type.dtype, &type.shape, ast->span);
     query->nodes[index] = trace_abstract(query->trace, &type);
     return trace_result(query->trace, query->nodes[index]);
   }
   if (!state->buffer) {
     Value value = eval(vm, frame, ast->a);
-    *state = first_state(vm, ast, value, query->memory->param);
+    *state = first_state(vm, ast, value, &like);
     value_release(vm, value);
+  }
+  if (query->vector) { /* the storage is written in place */
+    Tensor copy;
+    Diag diag = {0};
+    if (!tensor_copy(&copy, state, &diag)) raise_diag(vm, &diag);
+    return value_tensor(vm, copy);
   }
   query->nodes[index] = trace_tensor_input(query->trace, state, NULL);
   query->trace->graph.span = trace_span(vm, ast->span);
@@ -553,8 +573,11 @@ static ClosureObject *step_of(Vm *vm, const OptimizerObject *optimizer, CellObje
     const Member *member = &function->members[i];
     if (member->kind != MEMBER_FN || strcmp(member->name, "step")) continue;
     ClosureObject *step = cells[i]->value.closure;
-    if (step->function->param_count == 3) waiting_raise(vm, optimizer->span, "step(p, g, f)");
-    if (step->function->param_count != 2) {
+    if (step->function->param_count == 3 && !vm->state_query->vector)
+      raise_at(vm, optimizer->span,
+               "%.64s steps all tensors as one vector: it cannot be given to another optimizer",
+               function->name);
+    if (step->function->param_count != (vm->state_query->vector ? 3 : 2)) {
       Diag diag = {0};
       diag_fail(
           &diag, STATUS_MALFORMED, step->function->head_span,
@@ -670,6 +693,8 @@ static Value call_inner_step(Vm *vm, const CallSite *site, Value *args, int coun
   if (count != 2) raise_at(vm, site->span, "`step` takes two arguments: step(p, g)");
   if (outer->stepped & rule_bit(index))
     raise_at(vm, site->span, "an inner optimizer makes one step for each step of the outer one");
+  if (outer->vector)
+    raise_at(vm, site->span, "a step of the whole vector cannot step another optimizer");
   outer->stepped |= rule_bit(index);
   StateQuery query = *outer;
   query.optimizer = inner;
@@ -682,6 +707,82 @@ static Value call_inner_step(Vm *vm, const CallSite *site, Value *args, int coun
   query.stepped = 0;
   query.target = args[0];
   return step_once(vm, &query, args[1]);
+}
+
+/* ---- the whole vector ---- */
+
+Vector *optimizer_vector(const Vm *vm) { return vm->state_query ? vm->state_query->vector : NULL; }
+
+static TargetMemory *vector_memory(Vm *vm, OptimizerObject *optimizer, const Vector *vector) {
+  TargetMemory *memory = optimizer_target(optimizer, vector->first);
+  int64_t elements = vector->type.shape.dim[0];
+  if (!memory) {
+    memory = optimizer_target_new(vm, optimizer, vector->first);
+    memory->elements = elements;
+  }
+  if (memory->elements != elements)
+    raise_help(vm, optimizer->span, "make another one for them",
+               "this %.64s has stepped a vector of %lld elements, and is given one of %lld",
+               optimizer->made_by->function->name, (long long)memory->elements,
+               (long long)elements);
+  return memory;
+}
+
+/* The hyperparameters as numbers of this step, on the value stack. */
+static Value *vector_arguments(Vm *vm, OptimizerObject *optimizer) {
+  if (vm->checking) settle_checked(vm, optimizer);
+  else if (moving(optimizer)) settle(vm, optimizer);
+  Value *values = stack_take(vm, (uint32_t)optimizer->count + 1);
+  for (int i = 0; i < optimizer->count; i++)
+    values[i] = callable(optimizer->arguments[i]) ? value_number(optimizer->memory->now[i])
+                                                  : still_argument(optimizer, i);
+  return values;
+}
+
+static void run_whole_body(Vm *vm, StateQuery *query, const Vector *vector, Value p) {
+  OptimizerObject *optimizer = query->optimizer;
+  CallSite site = {.span = optimizer->span, .callee = optimizer->span};
+  Value *values = vector_arguments(vm, optimizer);
+  query->memory = vector_memory(vm, optimizer, vector);
+  vm->state_query = query;
+  query->declaring = true;
+  call_body(vm, &site, optimizer->made_by, values, value_number((double)(optimizer->steps + 1)), p,
+            vector->cells);
+  query->declaring = false;
+  for (int i = 0; i < optimizer->count; i++) value_release(vm, values[i]);
+  vm->top = values;
+}
+
+static void release_cells(Vm *vm, const OptimizerObject *optimizer, const Vector *vector) {
+  for (int i = 0; i < optimizer->made_by->function->member_count; i++)
+    value_release(vm, value_of(KIND_CELL, vector->cells[i]));
+}
+
+void optimizer_whole_declare(Vm *vm, OptimizerObject *optimizer, const Vector *vector, Value p) {
+  StateQuery query = {.optimizer = optimizer, .target = p, .vector = (Vector *)(uintptr_t)vector};
+  StateQuery *outer = vm->state_query;
+  run_whole_body(vm, &query, vector, p);
+  vm->state_query = outer;
+  release_cells(vm, optimizer, vector);
+}
+
+Value optimizer_whole_step(Vm *vm, OptimizerObject *optimizer, Vector *vector, const Value *pgf) {
+  StateQuery query = {.optimizer = optimizer, .target = pgf[0], .vector = vector};
+  StateQuery *outer = vm->state_query;
+  CallSite site = {.span = optimizer->span, .callee = optimizer->span};
+  const AstFunction *function = optimizer->made_by->function;
+  Value finals[3];
+  run_whole_body(vm, &query, vector, pgf[0]);
+  Value result = call_step(vm, &site, step_of(vm, optimizer, vector->cells), pgf, 3, finals);
+  vm->state_query = outer;
+  for (int i = 0, k = 0; i < function->member_count; i++)
+    if (function->members[i].kind == MEMBER_STATE)
+      vector->states[k++] = value_retain(vector->cells[i]->value);
+  value_release(vm, result);
+  value_release(vm, finals[1]);
+  value_release(vm, finals[2]);
+  release_cells(vm, optimizer, vector);
+  return finals[0];
 }
 
 /* ---- checkpoints ---- */

@@ -18,6 +18,7 @@ typedef struct OptimizerObject {
   Span span;                      /* where it was made */
   int64_t steps;                  /* steps so far: t - 1 */
   struct OptimizerMemory *memory; /* states by target: optimizer.c; owned */
+  bool whole;                     /* its step takes all tensors as one vector */
   int count;                      /* of arguments */
   Value arguments[];              /* held: hyperparameters by parameter */
 } OptimizerObject;
@@ -26,6 +27,7 @@ typedef struct TargetMemory {
   ParamObject *param;          /* held */
   Tensor *states;              /* by STATE statement in order; owned */
   struct SparseMemory *sparse; /* of updates by rows (sparse.h), or NULL; owned */
+  int64_t elements; /* of the whole vector of the states, whose first tensor `param` is; else 0 */
 } TargetMemory;
 
 typedef struct OptimizerMemory {
@@ -51,10 +53,25 @@ typedef struct OptimizerInputs {
   struct OptimizerInputs *inner;
 } OptimizerInputs;
 
+/* A step of the whole vector (whole.h begins with it). */
+typedef struct Vector {
+  Type type;
+  ParamObject *first; /* the first target: the states are kept with it */
+  CellObject **cells; /* by member; owned by the caller */
+  Value *states;      /* by STATE statement: its value after the step, held */
+} Vector;
+
 extern const KindRow OPTIMIZER_KIND;
 
 /* arguments in order of the parameters */
 Value optimizer_new(Vm *vm, const CallSite *site, ClosureObject *made_by, const Value *args);
+/* Runs the body and step(p, g, f) on elements; returns the new p (KIND_UNKNOWN: not known in `gd
+ * check`), and the states in vector->states. */
+Value optimizer_whole_step(Vm *vm, OptimizerObject *optimizer, Vector *vector, const Value *pgf);
+/* runs the body alone: the states have their first values */
+void optimizer_whole_declare(Vm *vm, OptimizerObject *optimizer, const Vector *vector, Value p);
+/* of the step that is running, or NULL */
+Vector *optimizer_vector(const Vm *vm);
 /* the current value of a STATE statement */
 Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast);
 

@@ -7,6 +7,7 @@
  *   key data            two halves of 64 bits: the key of the training's draws (0 where it draws
  *                       nothing), the digest of its data
  *   seconds             of all sittings
+ *   evaluations         of the loss, by optimizers of the whole vector
  *   history.…           one value an epoch or a step; where an epoch had no validation, NaN
  *   keep.best .epoch    the lowest so far and its epoch, 0 and 0 if there is none; keep.values: the
  *                       values of `keep:`, by epoch
@@ -496,6 +497,7 @@ void saved_rest(Saved *saved) {
   double seconds = run->seconds_before + clock_seconds() - run->started;
   numbers(saved, "seconds", &seconds, 1, (Bounds){0, SECONDS_MOST, false, false});
   run->seconds_before = saved->reading ? seconds : run->seconds_before;
+  integer(saved, "evaluations", &run->history.evaluations, 0, WHOLE_MOST);
   kept_best(saved);
   averages(saved);
   stalls(saved);

@@ -15,6 +15,7 @@
 #include "lang/learn/custom.h"
 #include "lang/learn/fault.h"
 #include "lang/learn/leaves.h"
+#include "lang/learn/whole.h"
 #include "lang/machine/tuple.h"
 #include "lang/tensors/dump.h"
 #include "lang/tensors/operation.h"
@@ -638,9 +639,11 @@ static void trace_step(Vm *vm, Step *step, const StepContext *context) {
   tracing.watched = arena_alloc(&tracing.trace->graph.arena, most * sizeof(NodeId));
   tracing.steady = arena_alloc(&tracing.trace->graph.arena, most * sizeof(bool));
   watch(&tracing, tracing.loss);
-  for (int i = 0; i < step->objective->target_count; i++) watch(&tracing, tracing.gradients[i]);
+  bool whole = step->objective->optimizer->whole; /* its gradients are worked out apart */
+  for (int i = 0; i < step->objective->target_count && !whole; i++)
+    watch(&tracing, tracing.gradients[i]);
   accumulate(&tracing);
-  if (step->role != STEP_GATHER) {
+  if (step->role != STEP_GATHER && !whole) {
     clip(&tracing);
     update(&tracing);
   }
@@ -667,6 +670,7 @@ void step_free(Vm *vm, Step *step) {
   step->sparse = NULL;
   step->sparse_count = 0;
   step->logged = 0;
+  whole_forget(step);
   step->result_count = 0;
 }
 
@@ -690,7 +694,7 @@ static void set_inputs(Vm *vm, Step *step, const StepContext *context) {
   set_number(trace, step->weight, (double)step->rows);
   set_number(trace, step->total, context->total_rows);
   const Objective *objective = step->objective;
-  if (objective->optimizer && step->role != STEP_GATHER) {
+  if (objective->optimizer && !objective->optimizer->whole && step->role != STEP_GATHER) {
     optimizer_set(vm, trace, objective->optimizer, &step->inputs);
     for (int i = 0; i < objective->target_count; i++) param_own(vm, objective->targets[i]);
   }
@@ -713,6 +717,8 @@ static void clear_outcome(const StepContext *context, StepOutcome *outcome) {
   outcome->loss = 0;
   outcome->grad_norm = (double)NAN;
   outcome->interrupted = false;
+  outcome->evaluations = 0;
+  outcome->converged[0] = 0;
   for (int i = 0; i < context->metric_count; i++) outcome->metrics[i] = 0;
 }
 
@@ -727,14 +733,14 @@ static void clear_accumulators(const Objective *objective) {
 void step_prepare(Vm *vm, Step *step, const StepContext *context) {
   bool old = step->trace && (step->decided || !sparse_holds(vm, step));
   if (old) step_free(vm, step);
-  if (!step->trace) trace_step(vm, step, context);
+  if (step->trace) return;
+  trace_step(vm, step, context);
+  if (step->objective->optimizer && step->objective->optimizer->whole && !vm->checking)
+    whole_declare(vm, step);
 }
 
-void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_number,
-               StepOutcome *outcome) {
-  step_prepare(vm, step, context);
-  clear_outcome(context, outcome);
-  if (vm->checking) return;
+void step_run(Vm *vm, Step *step, const StepContext *context, int64_t step_number,
+              StepOutcome *outcome) {
   set_inputs(vm, step, context);
   if (context->undo) undo_note(vm, context->undo, step);
   Diag diag;
@@ -746,6 +752,21 @@ void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_numb
     case RUN_NOT_FINITE: fault_not_finite(vm, step, context, which, step_number);
     case RUN_INTERRUPTED: outcome->interrupted = true; return;
   }
+  read_outcome(step, outcome);
+}
+
+void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_number,
+               StepOutcome *outcome) {
+  uint64_t draws = vm->draws;
+  step_prepare(vm, step, context);
+  clear_outcome(context, outcome);
+  if (step->objective->optimizer->whole) {
+    whole_make(vm, step, context, step_number, draws, outcome);
+    return;
+  }
+  if (vm->checking) return;
+  step_run(vm, step, context, step_number, outcome);
+  if (outcome->interrupted) return;
   if (step->role == STEP_LAST) clear_accumulators(step->objective);
   if (step->role != STEP_GATHER) {
     OptimizerObject *optimizer = step->objective->optimizer;
@@ -753,7 +774,6 @@ void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_numb
     if (context->undo) context->undo->stepped[context->undo->stepped_count++] = optimizer;
     sparse_store(vm, step, context->undo);
   }
-  read_outcome(step, outcome);
 }
 
 void step_look(Vm *vm, Step *step, const StepContext *context, StepOutcome *outcome) {

@@ -71,9 +71,10 @@ typedef struct Step {
   int watched_count;    /* the loss, then the others that must be finite */
   SparseTarget *sparse; /* targets that are updated by rows; in the trace's arena */
   int sparse_count;
-  PlanCost cost;  /* gd check --cost: the estimate of a run … */
-  size_t stored;  /* … and the bytes of what it stores: params, buffers, states */
-  int64_t logged; /* number of the last update for which its stores were saved in an Undo */
+  PlanCost cost;       /* gd check --cost: the estimate of a run … */
+  size_t stored;       /* … and the bytes of what it stores: params, buffers, states */
+  struct Known *known; /* of the loss, by an optimizer of the whole vector: whole.c; owned */
+  int64_t logged;      /* number of the last update for which its stores were saved in an Undo */
 } Step;
 
 /* The context of a step. */
@@ -98,6 +99,8 @@ typedef struct StepContext {
 typedef struct StepOutcome {
   double loss, grad_norm;
   bool interrupted;             /* nothing was stored */
+  int64_t evaluations;          /* of the loss, by an optimizer of the whole vector */
+  char converged[200];          /* the rule by which it stops, or empty */
   double metrics[METRICS_MOST]; /* only as many as there are: a step must cost next to nothing */
 } StepOutcome;
 
@@ -111,6 +114,9 @@ void step_prepare(Vm *vm, Step *step, const StepContext *context);
 void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_number,
                StepOutcome *outcome);
 void step_free(Vm *vm, Step *step);
+/* Runs the plan of a prepared step: what it asks for is in `outcome`.  Raises as step_make does. */
+void step_run(Vm *vm, Step *step, const StepContext *context, int64_t step_number,
+              StepOutcome *outcome);
 
 bool ast_assigns(const Ast *ast); /* does a tree assign to anything? */
 

@@ -22,9 +22,11 @@
 #include "lang/tensors/dump.h"
 #include "lang/tensors/operation.h"
 #include "lang/text/output.h"
+#include "lang/text/source.h"
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -74,9 +76,41 @@ static bool condition(TrainRun *run, bool epoch) {
   return truth;
 }
 
-static void end(TrainRun *run, const char *why) {
+/* `why`: the rule with its numbers; NULL: it is there already. */
+static void end(TrainRun *run, const char *stopped, const char *why) {
   run->over = true;
-  if (!run->history.stopped) run->history.stopped = why;
+  if (run->history.stopped) return;
+  run->history.stopped = stopped;
+  if (why) snprintf(run->history.why, sizeof run->history.why, "%.230s", why);
+}
+
+static void end_at(TrainRun *run, const char *stopped, int64_t made) {
+  char why[80];
+  snprintf(why, sizeof why, "%s: %lld made", stopped, (long long)made);
+  end(run, stopped, why);
+}
+
+/* The condition as it is written, and what it saw. */
+static void end_at_stop(TrainRun *run) {
+  const Source *source = source_at(run->vm->sources, run->stop->span.file);
+  Text why = {0};
+  text_string(&why, "stop: ");
+  Span span = run->stop->span;
+  if (source && span.end <= source->length)
+    text_escaped(&why, source->text + span.start,
+                 span.end - span.start < 160 ? span.end - span.start : 160);
+  for (int i = 0; i < run->ast->watched_count; i++) {
+    const char *name = run->ast->watched[i].name;
+    size_t length = strlen(name);
+    const char *found = source
+                            ? memmem(source->text + span.start, span.end - span.start, name, length)
+                            : NULL;
+    if (!found) continue;
+    text_format(&why, ", %s is ", name);
+    text_digits(&why, watched_now(run, name, run->epoch_over), 6);
+  }
+  end(run, "stop", why.data);
+  text_free(&why);
 }
 
 /* each_step: and each_epoch:.  A `break` in it ends the run. */
@@ -85,7 +119,8 @@ static void run_block(TrainRun *run, const Ast *block, bool epoch) {
   set_watched(run, epoch);
   uint64_t effects = run->vm->effects;
   Value value = RUNNERS[block->kind](run->vm, run->frame, block);
-  if (is_flow(value) && value.detail == FLOW_BREAK) end(run, "stop");
+  if (is_flow(value) && value.detail == FLOW_BREAK)
+    end(run, "stop", epoch ? "stop: break in each_epoch" : "stop: break in each_step");
   else if (is_flow(value) && value.detail == FLOW_ENDED) raise_ended(run->vm);
   else value_release(run->vm, value);
   if (ast_assigns(block) || run->vm->effects != effects) run->retrace = true;
@@ -93,17 +128,18 @@ static void run_block(TrainRun *run, const Ast *block, bool epoch) {
 
 /* Ended by a signal or a limit.  The rest of the epoch is left to a sitting that continues from the
  * checkpoint. */
-static void cut_short(TrainRun *run, const char *why) {
+static void cut_short(TrainRun *run, const char *stopped, const char *why) {
   if (run->over) return;
   run->cut_short = true;
-  end(run, why);
+  end(run, stopped, why);
 }
 
 /* Checks signals and limits, after a step and during a validation. */
 static void look_outside(TrainRun *run) {
   const char *limit = vm_limit(run->vm);
-  if (vm_asked()) cut_short(run, "interrupted");
-  else if (limit) cut_short(run, limit);
+  if (vm_asked()) cut_short(run, "interrupted", "interrupted: a signal");
+  else if (limit)
+    cut_short(run, limit, strcmp(limit, "time") ? "steps: --max-steps" : "time: --max-time");
 }
 
 /* ---- stalled and best ---- */
@@ -252,12 +288,21 @@ static void keep_of(Measure *measure, const Step *step, int at, int64_t rows) {
   if (measure->on) measure_add(measure, step->results + at, rows);
 }
 
+/* What an optimizer of the whole vector says of its step. */
+static void note_method(TrainRun *run, const StepOutcome *outcome) {
+  run->history.evaluations += outcome->evaluations;
+  if (!outcome->converged[0]) return;
+  run->converged++;
+  snprintf(run->history.why, sizeof run->history.why, "%s", outcome->converged);
+}
+
 /* Runs one minibatch through every objective; the outcome's loss is their sum. */
 static void minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t rows, int64_t part,
                       double total_rows, StepOutcome *sum) {
   const Step *first = NULL;
   double loss = 0, length = 0;
   if (run->retrace) free_steps(run);
+  run->converged = 0;
   for (int i = 0; i < run->objective_count; i++) {
     Step *step = step_for(run, run->steps[i], &run->step_count[i], &run->objectives[i], role, rows);
     StepContext context = context_of(run, columns, run->column_count, (uint64_t)part);
@@ -269,6 +314,7 @@ static void minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t row
     step_make(run->vm, step, &context, run->total_steps + 1, sum);
     if (sum->interrupted) return;
     if (step->draws) take_number(run);
+    note_method(run, sum);
     loss += sum->loss;
     length = i ? hypot(length, sum->grad_norm) : sum->grad_norm;
   }
@@ -320,7 +366,7 @@ static bool make_update(TrainRun *run) {
     minibatch(run, columns, role, rows, i, total, &outcome);
     if (outcome.interrupted) {
       take_back_update(run, at_row);
-      cut_short(run, "interrupted");
+      cut_short(run, "interrupted", "interrupted: a signal");
       return false;
     }
     sums_add(&sums, outcome.loss, rows ? (double)rows : 1);
@@ -376,7 +422,7 @@ static bool try_update(TrainRun *run) {
     take_back_update(run, at_row);
     free_steps(run); /* its recording was left in the middle, and has the old rate */
     if (back_off(run)) continue;
-    cut_short(run, "diverged");
+    cut_short(run, "diverged", diag.message);
     return false;
   }
 }
@@ -390,8 +436,10 @@ static void after_update(TrainRun *run) {
   average_step(run);
   run_block(run, run->each_step, false);
   if (run->stop && !(run->waits_for_epoch && run->history.epochs == 0) && condition(run, false))
-    end(run, "stop");
-  if (run->steps_most && run->total_steps >= run->steps_most) end(run, "steps");
+    end_at_stop(run);
+  if (run->converged == run->objective_count) end(run, "converged", NULL);
+  if (run->steps_most && run->total_steps >= run->steps_most)
+    end_at(run, "steps", run->total_steps);
   run->vm->fuel--; /* an update counts as a step */
   look_outside(run);
   progress_step(run);
@@ -449,7 +497,7 @@ static bool validate(TrainRun *run) {
   Tensor columns[8];
   measure_clear(&run->val_measure);
   for (int64_t at = 0, rows; (rows = feed_validate(run, at, columns)) > 0; at += rows) {
-    if (!look(run, columns, rows, &sums)) cut_short(run, "interrupted");
+    if (!look(run, columns, rows, &sums)) cut_short(run, "interrupted", "interrupted: a signal");
     else look_outside(run);
     if (run->cut_short) return false;
   }
@@ -483,7 +531,7 @@ static void after_epoch(TrainRun *run) {
   if (!whole) return;
   run_block(run, run->each_epoch, true);
   run->epoch_over = true;
-  if (run->waits_for_epoch && !run->over && condition(run, true)) end(run, "stop");
+  if (run->waits_for_epoch && !run->over && condition(run, true)) end_at_stop(run);
   run->epoch_over = false;
   progress_epoch(run);
   run->sums = (Sums){0};
@@ -491,7 +539,8 @@ static void after_epoch(TrainRun *run) {
   measure_clear(&run->measure);
   run->epoch++;
   run->at_row = 0;
-  if (run->epochs_most && run->history.epochs >= run->epochs_most) end(run, "epochs");
+  if (run->epochs_most && run->history.epochs >= run->epochs_most)
+    end_at(run, "epochs", run->history.epochs);
   if (checkpoint_due(run)) resume_write(run);
 }
 
@@ -597,8 +646,10 @@ static void train_body(Vm *vm, void *context) {
   if (feed_shuffles(run)) take_number(run);
   resume_open(run);
   if (run->resume && resume_read(run)) {
-    if (run->epochs_most && run->history.epochs >= run->epochs_most) end(run, "epochs");
-    if (run->steps_most && run->total_steps >= run->steps_most) end(run, "steps");
+    if (run->epochs_most && run->history.epochs >= run->epochs_most)
+      end_at(run, "epochs", run->history.epochs);
+    if (run->steps_most && run->total_steps >= run->steps_most)
+      end_at(run, "steps", run->total_steps);
   }
   progress_start(run);
   measure_updates(run);

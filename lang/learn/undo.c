@@ -111,6 +111,16 @@ void undo_note(Vm *vm, Undo *undo, Step *step) {
   }
 }
 
+void undo_note_objective(Vm *vm, Undo *undo, const Objective *objective) {
+  OptimizerObject *optimizer = objective->optimizer;
+  const TargetMemory *memory = optimizer_target(optimizer, objective->targets[0]);
+  for (int i = 0; i < objective->target_count; i++)
+    note_entry(vm, undo, &(Binding){.kind = BINDING_PARAM, .param = objective->targets[i]});
+  for (int k = 0; k < optimizer->memory->state_count; k++)
+    note_entry(vm, undo, &(Binding){.kind = BINDING_TENSOR, .tensor = memory->states[k]});
+  undo->stepped[undo->stepped_count++] = optimizer;
+}
+
 void undo_back(Vm *vm, Undo *undo) {
   /* in reverse: what was replaced twice gets its first value back */
   for (int i = undo->count - 1; i >= 0; i--) {

@@ -5,6 +5,7 @@
 #include "lang/learn/optimizer.h"
 
 struct Step;
+struct Objective;
 
 enum { UPDATES_MOST = 16 /* in one train */ };
 
@@ -23,6 +24,8 @@ void undo_begin(Vm *vm, Undo *undo); /* call it at the beginning of an update */
 void undo_note(Vm *vm, Undo *undo, struct Step *step);
 /* call it before some rows of a param's storage or a state (param NULL) are replaced; rows: i32 */
 void undo_rows(Vm *vm, Undo *undo, ParamObject *param, const Tensor *storage, const Tensor *rows);
+/* the same of a step of the whole vector, for its targets and states */
+void undo_note_objective(Vm *vm, Undo *undo, const struct Objective *objective);
 /* the update failed or was interrupted: restores everything */
 void undo_back(Vm *vm, Undo *undo);
 void undo_free(Vm *vm, Undo *undo);

@@ -16,6 +16,7 @@
 #include "lang/learn/summary.h"
 #include "lang/learn/train.h"
 #include "lang/learn/vmap.h"
+#include "lang/learn/whole.h"
 #include "lang/machine/call_site.h"
 
 extern const Native NATIVES[];

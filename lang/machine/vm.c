@@ -330,7 +330,7 @@ static void unwind(Vm *vm, const Guard *guard) {
   vm->training = guard->training;
   vm->freeing = false;
   vm->run = guard->run;
-  vm->state_query = NULL;
+  vm->state_query = guard->state_query;
   while (vm->held != guard->held) vm_drop(vm, vm->held);
   value_release(vm, vm->returned);
   vm->returned = (Value){0};
@@ -348,6 +348,7 @@ bool vm_protect(Vm *vm, void (*body)(Vm *vm, void *context), void *context, Diag
                  .trace = vm->trace,
                  .training = vm->training,
                  .run = vm->run,
+                 .state_query = vm->state_query,
                  .diag = diag};
   if (setjmp(guard.place)) {
     vm->guard = guard.outer;

@@ -1,8 +1,7 @@
 /* waiting.c — what the language page has and this version does not: one table of names, clauses,
- * statements, forms and commands. */
+ * statements and commands. */
 #include "lang/names/waiting.h"
 
-#include <assert.h>
 #include <string.h>
 
 static const Waiting ROWS[] = {
@@ -19,9 +18,4 @@ const char *waiting_sentence(WaitingKind kind, const char *name) {
   for (int i = 0; i < COUNT_OF(ROWS); i++)
     if (ROWS[i].kind == kind && strcmp(ROWS[i].name, name) == 0) return ROWS[i].sentence;
   return NULL;
-}
-
-void waiting_raise(Vm *vm, Span span, const char *form) {
-  assert(waiting_sentence(WAITING_FORM, form));
-  raise_at(vm, span, "%s is not there yet", form);
 }

@@ -10,7 +10,6 @@ typedef enum WaitingKind {
   WAITING_CLAUSE,
   WAITING_UPDATE_CLAUSE,
   WAITING_STATEMENT,
-  WAITING_FORM,
   WAITING_COMMAND
 } WaitingKind;
 typedef struct Waiting {
@@ -23,7 +22,5 @@ typedef struct Waiting {
 const Waiting *waiting_at(int index);
 /* NULL when nothing of that kind and name waits */
 const char *waiting_sentence(WaitingKind kind, const char *name);
-/* a FORM, which the table must have */
-NORETURN void waiting_raise(Vm *vm, Span span, const char *form);
 
 #endif

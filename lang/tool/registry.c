@@ -9,6 +9,7 @@
 #include "lang/learn/learning.h"
 #include "lang/learn/model.h"
 #include "lang/learn/optimizer.h"
+#include "lang/learn/whole.h"
 #include "lang/library/natives.h"
 #include "lang/names/standard.h"
 #include "lang/values/dict.h"

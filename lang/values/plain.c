@@ -528,7 +528,7 @@ Value plain_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, int c
 
 /* ---- fields ---- */
 
-static NORETURN void raise_no_field(Vm *vm, const Ast *ast, Value base) {
+void plain_no_field(Vm *vm, const Ast *ast, Value base) {
   Diag diag = {0};
   if (!ast->text) {
     diag_fail(&diag, STATUS_FAILED, ast->span, "%s has no item %lld", kind_name(base),
@@ -542,7 +542,7 @@ static NORETURN void raise_no_field(Vm *vm, const Ast *ast, Value base) {
 Value plain_item(Vm *vm, const Ast *ast, Value base, const Value *items, int64_t count) {
   double index = ast->number;
   if (!(index >= 0 && index < (double)count && index == floor(index)))
-    raise_no_field(vm, ast, base);
+    plain_no_field(vm, ast, base);
   return value_retain(items[(int64_t)index]);
 }
 
@@ -552,7 +552,7 @@ static Value tuple_field(Vm *vm, const Ast *ast, Value base) {
     return plain_item(vm, ast, base, tuple_counted(tuple)->items, tuple_counted(tuple)->count);
   for (int i = 0; tuple->names && i < tuple->count; i++)
     if (tuple->names[i] == ast->text) return value_retain(tuple->items[i]);
-  raise_no_field(vm, ast, base);
+  plain_no_field(vm, ast, base);
 }
 
 Value plain_field(Vm *vm, const Ast *ast, Value base) {
@@ -562,6 +562,6 @@ Value plain_field(Vm *vm, const Ast *ast, Value base) {
   const KindRow *row = kind_row(vm, base);
   Value (*field)(Vm * vm, const Ast *ast, Value of) = row ? ast->text ? row->field : row->item
                                                           : NULL;
-  if (!field) raise_no_field(vm, ast, base);
+  if (!field) plain_no_field(vm, ast, base);
   return field(vm, ast, base);
 }

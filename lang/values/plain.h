@@ -28,6 +28,8 @@ Value plain_join(Vm *vm, const Value *parts, int64_t count);
 Value number_binary(Vm *vm, const Ast *ast, int op, double a, double b);
 double number_mod(double a, double b);
 Value plain_field(Vm *vm, const Ast *ast, Value base); /* base.name, base.0 */
+/* raises that base has no such field */
+NORETURN void plain_no_field(Vm *vm, const Ast *ast, Value base);
 /* base.0 of these items; raises when there is no such item */
 Value plain_item(Vm *vm, const Ast *ast, Value base, const Value *items, int64_t count);
 /* `==` of values that do not compare elementwise */

@@ -72,6 +72,19 @@ for (i, rule) in enumerate([GD(lr: 0.1), Adagrad(), SGD(lr: 0.01, momentum: 0.9)
   save(net, "{args[0]}/rows_{i}.safetensors")
 }
 
+# ---- steps of the whole vector ----
+for (i, rule) in enumerate(list(LBFGS(memory: 4), ConjugateGradient(), Steepest("exact"))) {
+  seed(20 + i)
+  let net = chain(Dense(64, 512), tanh, Dense(512, 64))
+  let x = randn(300, 64)
+  train net { loss: mse(net(x), tanh(x)); optimizer: rule; steps: 4; quiet: true }
+  save(net, "{args[0]}/vector{i}.safetensors")
+}
+let fit = param(ones(3))
+let points = linspace(0, 4, 9001)
+train fit { residuals: fit[0] * exp(-fit[1] * points) + fit[2] - 2 * exp(-0.7 * points); optimizer: LevenbergMarquardt(); steps: 6; quiet: true }
+save(fit * 1, into("vector_fit"))
+
 # ---- W7: a sum of elementwise functions, and its gradient ----
 model Curve(n) {
   param x = randn(n)

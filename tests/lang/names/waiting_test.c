@@ -11,7 +11,6 @@ static void says(const char *format, const char *name, unsigned column, const ch
 
 Test(waiting, each_row_says_so) {
   const Waiting *row;
-  int forms = 0;
   for (int i = 0; (row = waiting_at(i)) != NULL; i++) {
     cr_assert(*row->sentence, "%s", row->name);
     switch (row->kind) {
@@ -19,17 +18,9 @@ Test(waiting, each_row_says_so) {
       case WAITING_CLAUSE: says("train pi { loss: 1; steps: 1; %s: 2 }", row->name, 31, ":"); break;
       case WAITING_UPDATE_CLAUSE: says("update pi { loss: 1; %s: 2 }", row->name, 22, ":"); break;
       case WAITING_STATEMENT: says("%s w on x in d { loss: x }", row->name, 1, ""); break;
-      case WAITING_FORM: forms++; break;
       case WAITING_COMMAND: break; /* command_test.c */
     }
   }
-  cr_assert_eq(forms, 1); /* the next test has it */
-}
-
-Test(waiting, forms) {
-  fails("optimizer O() { fn step(p, g, f) { p = p - g } }\nlet w = param(1)\ntrain w { loss: w^2; "
-        "optimizer: O(); steps: 1; quiet: true }",
-        1, 3, 33, "step(p, g, f) is not there yet");
 }
 
 /* Where it could be a slip of the pen for something that is there, it is not taken for one. */

@@ -1,0 +1,585 @@
+# Optimizers of the whole vector: each sees all trained tensors as one vector p, its gradient g, and the loss f.
+#
+# Such a step runs on numbers: it branches, loops, and asks f for what it wants; what it asks is counted (`h.evaluations`), and where a line
+# search ends the next step begins, without an evaluation.  Each ends the training by itself, with `stopped == "converged"` and the rule in
+# `h.why`; the tests are made at the beginning of a step, so that the last loss of the history is that of the values left.
+#
+# A limit `gtol` is of the largest element of the gradient, `ftol` of the fall of the loss in a step beside the loss; 0 asks for all that the
+# dtype can give, and "search" ends what has got there.  In f32 that is about seven digits of the loss: `precision(f64)` is for fits.
+
+# Half of the last place of the vector's numbers.
+fn _rounding(p) = if number((1 + 1e-10 + 0 * p[0]) - 1) > 0 { 1.1e-16 } else { 6e-8 }
+
+fn _largest(v) = number(max(abs(v)))
+
+fn _inner(a, b) = number(dot(a, b))
+
+fn _length(v) = number(norm(v))
+
+# Does the run end here?  `last` is the loss before the step before, which is none where t is 1.
+fn _ends(f, p, g, t, last, gtol, ftol) {
+  let most = _largest(g)
+  if most <= gtol {
+    converged("gradient", most, gtol)
+    return true
+  }
+  if t == 1 or ftol == 0 { return false }
+  let now = f(p)
+  let fall = (number(last) - now) / maximum(abs(number(last)), abs(now))
+  if fall >= 0 and fall <= ftol {
+    converged("loss", fall, ftol)
+    return true
+  }
+  false
+}
+
+# Nothing lower was met along a direction of descent: that is the end where what could be gained is lost in rounding.
+fn _no_descent(p, fx, slope, length) {
+  let gain = abs(slope) * length / maximum(abs(fx), 1e-300)
+  let limit = 100 * _rounding(p)
+  if gain <= limit { converged("search", gain, limit) } else {
+    error("no lower loss along a direction of descent (slope {slope:.3e}): is the gradient right? check_gradient(f, x) compares it")
+  }
+}
+
+# ---- line searches ----
+
+# A trial step between a low end (x, fx, gx) and another (y, fy, gy), from the trial (t, ft, gt): Moré and Thuente's dcstep.
+# Gives (x, fx, gx, y, fy, gy, next, bracketed).
+fn _next_trial(x, fx, gx, y, fy, gy, t, ft, gt, bracketed, least, most) {
+  let opposite = gt * (if gx < 0 { -1 } else { 1 }) < 0
+  let next = t
+  let found = bracketed
+  if ft > fx {
+    let theta = 3 * (fx - ft) / (t - x) + gx + gt
+    let s = maximum(abs(theta), maximum(abs(gx), abs(gt)))
+    let root = s * sqrt(maximum(0, (theta / s)^2 - gx / s * (gt / s)))
+    let gamma = if t < x { -root } else { root }
+    let cubic = x + (gamma - gx + theta) / (gamma - gx + gamma + gt) * (t - x)
+    let quadratic = x + gx / ((fx - ft) / (t - x) + gx) / 2 * (t - x)
+    next = if abs(cubic - x) < abs(quadratic - x) { cubic } else { cubic + (quadratic - cubic) / 2 }
+    found = true
+  } else if opposite {
+    let theta = 3 * (fx - ft) / (t - x) + gx + gt
+    let s = maximum(abs(theta), maximum(abs(gx), abs(gt)))
+    let root = s * sqrt(maximum(0, (theta / s)^2 - gx / s * (gt / s)))
+    let gamma = if t > x { -root } else { root }
+    let cubic = t + (gamma - gt + theta) / (gamma - gt + gamma + gx) * (x - t)
+    let secant = t + gt / (gt - gx) * (x - t)
+    next = if abs(cubic - t) > abs(secant - t) { cubic } else { secant }
+    found = true
+  } else if abs(gt) < abs(gx) {
+    let theta = 3 * (fx - ft) / (t - x) + gx + gt
+    let s = maximum(abs(theta), maximum(abs(gx), abs(gt)))
+    let root = s * sqrt(maximum(0, (theta / s)^2 - gx / s * (gt / s)))
+    let gamma = if t > x { -root } else { root }
+    let r = (gamma - gt + theta) / (gamma + (gx - gt) + gamma)
+    let cubic = if r < 0 and gamma != 0 { t + r * (x - t) } else if t > x { most } else { least }
+    let secant = t + gt / (gt - gx) * (x - t)
+    if bracketed {
+      next = if abs(cubic - t) < abs(secant - t) { cubic } else { secant }
+      let bound = t + 0.66 * (y - t)
+      next = if t > x { minimum(bound, next) } else { maximum(bound, next) }
+    } else {
+      next = if abs(cubic - t) > abs(secant - t) { cubic } else { secant }
+      next = maximum(least, minimum(most, next))
+    }
+  } else if bracketed {
+    let theta = 3 * (ft - fy) / (y - t) + gy + gt
+    let s = maximum(abs(theta), maximum(abs(gy), abs(gt)))
+    let root = s * sqrt(maximum(0, (theta / s)^2 - gy / s * (gt / s)))
+    let gamma = if t > y { -root } else { root }
+    next = t + (gamma - gt + theta) / (gamma - gt + gamma + gy) * (y - t)
+  } else {
+    next = if t > x { most } else { least }
+  }
+  if ft > fx { return (x, fx, gx, t, ft, gt, next, found) }
+  if opposite { return (t, ft, gt, x, fx, gx, next, found) }
+  (t, ft, gt, y, fy, gy, next, found)
+}
+
+# A step along d that satisfies the strong Wolfe conditions with ftol and gtol: Moré and Thuente, "Line search algorithms with guaranteed
+# sufficient decrease", ACM TOMS 20, 1994, with MINPACK-2's constants.  Gives (step, q, loss, gradient); a trial that is not finite halves the
+# reach.  A step of 0: no lower loss was met.
+fn _wolfe(f, p, fx0, g0, d, start, ftol, gtol, trials = 20) {
+  let slope = _inner(g0, d)
+  let (x, fx, gx, y, fy, gy) = (0, fx0, slope, 0, fx0, slope)
+  let test = ftol * slope
+  let (t, bracketed, first) = (start, false, true)
+  let (least, most, reach) = (0, 5 * start, 1e20)
+  let (width, width2) = (1e20, 2e20)
+  let best = (0, p, fx0, g0)
+  for k in 1..trials {
+    let q = p + t * d
+    let (fq, gq) = value_and_grad(f)(q)
+    let now = _inner(gq, d)
+    if not (isfinite(fq) and isfinite(now) and all(isfinite(gq))) {
+      reach = t
+      t = x + 0.1 * (t - x)
+      most = minimum(most, reach)
+      continue
+    }
+    if fq < best[2] { best = (t, q, fq, gq) }
+    let bound = fx0 + t * test
+    if fq <= bound and abs(now) <= gtol * -slope { return (t, q, fq, gq) }
+    if bracketed and (t <= least or t >= most or most - least <= 0.1 * _rounding(p) * most) { return best }
+    if first and fq <= bound and now >= minimum(ftol, gtol) * slope { first = false }
+    if first and fq <= fx and fq > bound {
+      let r = _next_trial(x, fx - x * test, gx - test, y, fy - y * test, gy - test, t, fq - t * test, now - test, bracketed, least, most)
+      x = r[0]
+      fx = r[1] + x * test
+      gx = r[2] + test
+      y = r[3]
+      fy = r[4] + y * test
+      gy = r[5] + test
+      t = r[6]
+      bracketed = r[7]
+    } else {
+      (x, fx, gx, y, fy, gy, t, bracketed) = _next_trial(x, fx, gx, y, fy, gy, t, fq, now, bracketed, least, most)
+    }
+    if bracketed {
+      if abs(y - x) >= 0.66 * width2 { t = x + 0.5 * (y - x) }
+      width2 = width
+      width = abs(y - x)
+      least = minimum(x, y)
+      most = maximum(x, y)
+    } else {
+      least = t + 1.1 * (t - x)
+      most = minimum(t + 4 * (t - x), reach)
+    }
+    if t >= reach { t = x + 0.5 * (reach - x) }
+    if bracketed and (t <= least or t >= most) { t = x }
+    if t == 0 { return best }
+  }
+  best
+}
+
+# The first of `start`, `start / 2` … whose loss is lower by 1e-4 of what the slope promises (Armijo, 1966): (step, q, loss, gradient).
+fn _armijo(f, p, fx, g, d, start) {
+  let slope = _inner(g, d)
+  let t = start
+  for k in 1..60 {
+    let q = p + t * d
+    let fq = f(q)
+    if isfinite(fq) and fq <= fx + 1e-4 * t * slope and fq < fx {
+      let (fq, gq) = value_and_grad(f)(q)
+      if all(isfinite(gq)) { return (t, q, fq, gq) }
+    }
+    t = if isfinite(fq) { maximum(0.1 * t, minimum(0.5 * t, -0.5 * slope * t * t / (fq - fx - slope * t))) } else { 0.1 * t }
+  }
+  (0, p, fx, g)
+}
+
+## Steepest descent with a line search (Cauchy, 1847; Nocedal and Wright, "Numerical Optimization", 2nd ed., chapter 3): the step along
+## `-g` is `"exact"` (to a slope of 1e-6 of the first, by the curvature along the line and then as wolfe), `"armijo"` (the first of
+## falling steps with enough descent) or `"wolfe"` (the strong conditions, by Moré and Thuente's search).
+optimizer Steepest(search = "wolfe", gtol = 1e-8, ftol = 0) {
+  assert(search in ["exact", "armijo", "wolfe"], "search is \"exact\", \"armijo\" or \"wolfe\", it is {search}")
+  assert(gtol >= 0 and ftol >= 0, "gtol and ftol must be 0 or more")
+  state last = 0 * p[0]
+  state gain = 0 * p[0]   # of the step before, step times slope
+  fn step(p, g, f) {
+    if _ends(f, p, g, t, last, gtol, ftol) { return none }
+    let fx = f(p)
+    let slope = -_inner(g, g)
+    let start = if t == 1 { minimum(1, 1 / _length(g)) } else { number(gain) / slope }
+    if search == "exact" {
+      let curve = _inner(g, hvp(f, p, g))
+      if curve > 0 { start = -slope / curve }
+    }
+    let (a, q, fq, gq) = if search == "armijo" { _armijo(f, p, fx, g, -g, if t == 1 { start } else { 4 * start }) }
+      else { _wolfe(f, p, fx, g, -g, start, 1e-4, if search == "exact" { 1e-6 } else { 0.9 }) }
+    if a == 0 { _no_descent(p, fx, slope, start) }
+    last = fx
+    gain = a * slope
+    p = q
+  }
+}
+
+## Nonlinear conjugate gradients: `d = -g + beta d` with a line search of the strong Wolfe conditions.  rule: `"hager_zhang"` (Hager and
+## Zhang, "A new conjugate gradient method with guaranteed descent and an efficient line search", SIAM J. Optim. 16, 2005, with their bound
+## of beta), `"polak_ribiere"` (the plus form, `max(beta, 0)`) or `"fletcher_reeves"` (Nocedal and Wright, algorithm 5.4).  It begins
+## anew along `-g` where d would not descend.
+optimizer ConjugateGradient(rule = "hager_zhang", gtol = 1e-8, ftol = 0) {
+  assert(rule in ["hager_zhang", "polak_ribiere", "fletcher_reeves"], "rule is \"hager_zhang\", \"polak_ribiere\" or \"fletcher_reeves\", it is {rule}")
+  assert(gtol >= 0 and ftol >= 0, "gtol and ftol must be 0 or more")
+  state d = 0
+  state before = 0        # the gradient of the step before
+  state last = 0 * p[0]
+  state gain = 0 * p[0]   # of the step before, step times slope
+  fn step(p, g, f) {
+    if _ends(f, p, g, t, last, gtol, ftol) { return none }
+    let fx = f(p)
+    let beta = if t == 1 { 0 } else { _conjugate(rule, g, before, d) }
+    d = beta * d - g
+    let slope = _inner(g, d)
+    if not (slope < 0) {
+      d = -g
+      slope = -_inner(g, g)
+    }
+    let start = if t == 1 or number(gain) == 0 { minimum(1, 1 / _length(g)) } else { number(gain) / slope }
+    let (a, q, fq, gq) = _wolfe(f, p, fx, g, d, start, 1e-4, 0.1)
+    if a == 0 {
+      if beta == 0 { _no_descent(p, fx, slope, start) } else { d = 0 * d }
+    }
+    before = g
+    last = fx
+    gain = a * slope
+    p = q
+  }
+}
+
+fn _conjugate(rule, g, before, d) {
+  let y = g - before
+  if rule == "fletcher_reeves" { return _inner(g, g) / _inner(before, before) }
+  if rule == "polak_ribiere" { return maximum(0, _inner(g, y) / _inner(before, before)) }
+  let dy = _inner(d, y)
+  if dy == 0 { return 0 }
+  let beta = (_inner(y, g) - 2 * _inner(d, g) * _inner(y, y) / dy) / dy
+  maximum(beta, -1 / (_length(d) * minimum(0.01, _length(before))))
+}
+
+## The quasi-Newton method of Broyden, Fletcher, Goldfarb and Shanno with a dense inverse (Nocedal and Wright, algorithm 6.1): the first
+## inverse is scaled by `s'y / y'y`; a pair without curvature is left out.
+optimizer BFGS(gtol = 1e-8, ftol = 0) {
+  assert(gtol >= 0 and ftol >= 0, "gtol and ftol must be 0 or more")
+  state B = eye(len(p)) + 0 * p   # the inverse Hessian
+  state pairs = 0 * p[0]
+  state last = 0 * p[0]
+  fn step(p, g, f) {
+    if _ends(f, p, g, t, last, gtol, ftol) { return none }
+    let fx = f(p)
+    let d = -(B @ g)
+    let slope = _inner(g, d)
+    if not (slope < 0) {
+      B = eye(len(p)) + 0 * p
+      pairs = 0
+      d = -g
+      slope = -_inner(g, g)
+    }
+    let start = if number(pairs) == 0 { minimum(1, 1 / _length(g)) } else { 1 }
+    let (a, q, fq, gq) = _wolfe(f, p, fx, g, d, start, 1e-3, 0.9)
+    if a == 0 {
+      if number(pairs) == 0 { _no_descent(p, fx, slope, start) }
+      B = eye(len(p)) + 0 * p
+      pairs = 0
+    }
+    let s = q - p
+    let y = gq - g
+    let sy = _inner(s, y)
+    if a > 0 and sy > 2 * _rounding(p) * _inner(y, y) {
+      if number(pairs) == 0 { B = sy / _inner(y, y) * (eye(len(p)) + 0 * p) }
+      let w = B @ y
+      B = B + (sy + _inner(y, w)) / sy^2 * outer(s, s) - (outer(w, s) + outer(s, w)) / sy
+      pairs = pairs + 1
+    }
+    last = fx
+    p = q
+  }
+}
+
+# The inverse Hessian of the last k pairs, rows of S and Y, times g (Nocedal and Wright, algorithm 7.4).
+fn _two_loops(g, S, Y, k) {
+  if k == 0 { return g }
+  let parts = []
+  let q = g
+  for i in 1..k {
+    let a = _inner(S[-i], q) / _inner(S[-i], Y[-i])
+    q = q - a * Y[-i]
+    parts = push(parts, a)
+  }
+  q = _inner(S[-1], Y[-1]) / _inner(Y[-1], Y[-1]) * q
+  for i in k..1 by -1 {
+    q = q + (parts[i - 1] - _inner(Y[-i], q) / _inner(S[-i], Y[-i])) * S[-i]
+  }
+  q
+}
+
+## BFGS that keeps the last `memory` pairs instead of a matrix (Liu and Nocedal, "On the limited memory BFGS method for large scale
+## optimization", Math. Programming 45, 1989), with Moré and Thuente's line search and the constants of L-BFGS-B.
+##
+##     let w = param([-1.2, 1])
+##     let h = train w { loss: 100 * (w[1] - w[0]^2)^2 + (1 - w[0])^2; optimizer: LBFGS(gtol: 1e-3); steps: 100; quiet: true }
+##     print("{w:.2f} {h.stopped}")   # expect: [1.00, 1.00] converged
+optimizer LBFGS(memory = 10, gtol = 1e-8, ftol = 0) {
+  assert(memory >= 1, "memory must be 1 pair or more, it is {memory}")
+  assert(gtol >= 0 and ftol >= 0, "gtol and ftol must be 0 or more")
+  state S = zeros(memory, len(p)) + 0 * p
+  state Y = zeros(memory, len(p)) + 0 * p
+  state pairs = 0 * p[0]
+  state last = 0 * p[0]
+  fn step(p, g, f) {
+    if _ends(f, p, g, t, last, gtol, ftol) { return none }
+    let fx = f(p)
+    let k = number(pairs)
+    let d = -_two_loops(g, S, Y, k)
+    let slope = _inner(g, d)
+    if not (slope < 0) {
+      k = 0
+      d = -g
+      slope = -_inner(g, g)
+    }
+    let start = if k == 0 { minimum(1, 1 / _length(g)) } else { 1 }
+    let (a, q, fq, gq) = _wolfe(f, p, fx, g, d, start, 1e-3, 0.9)
+    if a == 0 and k == 0 { _no_descent(p, fx, slope, start) }
+    if a == 0 { k = 0 }
+    let s = q - p
+    let y = gq - g
+    if a > 0 and _inner(s, y) > 2 * _rounding(p) * _inner(y, y) {
+      S = concat(S[1:], s[none, :], axis: 0)
+      Y = concat(Y[1:], y[none, :], axis: 0)
+      k = minimum(k + 1, memory)
+    }
+    pairs = k
+    last = fx
+    p = q
+  }
+}
+
+## Newton's method with a line search, safeguarded where the Hessian is not positive definite: its eigenvalues are taken by their
+## absolute values, and none below `floor` of the largest (Nocedal and Wright, section 3.4), so that every direction descends.
+optimizer Newton(gtol = 1e-8, ftol = 0, floor = 1e-12) {
+  assert(gtol >= 0 and ftol >= 0, "gtol and ftol must be 0 or more")
+  assert(floor > 0 and floor < 1, "floor must be above 0 and below 1, it is {floor}")
+  state last = 0 * p[0]
+  fn step(p, g, f) {
+    if _ends(f, p, g, t, last, gtol, ftol) { return none }
+    let fx = f(p)
+    let (values, V) = eigh(hessian(f)(p))
+    let most = _largest(values)
+    let d = if most == 0 { -g } else { -(V @ (V' @ g / maximum(abs(values), floor * most))) }
+    let slope = _inner(g, d)
+    let (a, q, fq, gq) = _armijo(f, p, fx, g, d, 1)
+    if a == 0 { _no_descent(p, fx, slope, 1) }
+    last = fx
+    p = q
+  }
+}
+
+## Newton's method whose directions are found by conjugate gradients on products with the Hessian alone, as exactly as
+## `min(0.5, sqrt |g|) |g|`; a direction of negative curvature ends them (Nocedal and Wright, algorithm 7.1).
+optimizer NewtonCG(gtol = 1e-8, ftol = 0) {
+  assert(gtol >= 0 and ftol >= 0, "gtol and ftol must be 0 or more")
+  state last = 0 * p[0]
+  fn step(p, g, f) {
+    if _ends(f, p, g, t, last, gtol, ftol) { return none }
+    let fx = f(p)
+    let limit = minimum(0.5, sqrt(_length(g))) * _length(g)
+    let z = 0 * p
+    let r = g
+    let d = -g
+    let rr = _inner(r, r)
+    for j in 1..2 * len(p) {
+      let Hd = hvp(f, p, d)
+      let curve = _inner(d, Hd)
+      if curve <= 0 {
+        if j == 1 { z = -g }
+        break
+      }
+      let a = rr / curve
+      z = z + a * d
+      r = r + a * Hd
+      let more = _inner(r, r)
+      if sqrt(more) < limit { break }
+      d = more / rr * d - r
+      rr = more
+    }
+    let (a, q, fq, gq) = _armijo(f, p, fx, g, z, 1)
+    if a == 0 { _no_descent(p, fx, _inner(g, z), 1) }
+    last = fx
+    p = q
+  }
+}
+
+# The lowest point of g'z + z'Bz/2 within |z| <= radius, from the eigenvalues of B (Moré and Sorensen, "Computing a trust region step",
+# SIAM J. Sci. Stat. Comput. 4, 1983): (z, what the model promises).
+fn _within(values, V, g, radius) {
+  let c = V' @ g
+  let least = number(min(values))
+  let small = 1e-14 * maximum(_largest(values), 1e-300)
+  let inside = least > small
+  let shift = 0
+  if inside { inside = _length(c / values) <= radius }
+  let free = c
+  if not inside {
+    let low = maximum(0, -least)
+    let high = low + _length(c) / radius
+    let edge = low + small
+    let on_edge = _length(c / (values + edge))
+    if on_edge <= radius {
+      # the hard case: along the eigenvector of the least value to the border
+      let z = -(c / (values + edge))
+      let along = sqrt(maximum(0, radius^2 - _inner(z, z)))
+      let first = where(arange(len(z)) == number(argmin(values)), 1, 0)
+      z = z + along * first
+      let zz = V @ z
+      return (zz, -(_inner(c, z) + 0.5 * _inner(values * z, z)))
+    }
+    shift = edge
+    for k in 1..60 {
+      let z = c / (values + shift)
+      let length = _length(z)
+      if abs(length - radius) <= 1e-10 * radius { break }
+      if length > radius { low = shift } else { high = shift }
+      let slope = _inner(z, z / (values + shift))
+      let next = shift + (length / radius - 1) * length^2 / slope
+      shift = if next > low and next < high { next } else { 0.5 * (low + high) }
+    }
+  }
+  let z = -(c / (values + shift))
+  (V @ z, -(_inner(c, z) + 0.5 * _inner(values * z, z)))
+}
+
+## Newton's method within a radius in which its model has proved right, so that any Hessian will do (Nocedal and Wright, algorithm 4.1;
+## the step by Moré and Sorensen, 1983).  Each variable is measured by the square root of its largest second derivative so far
+## (`scaled: false`: all alike).  `xtol` is of the radius beside the length of p.
+optimizer TrustRegion(radius = 1, gtol = 1e-12, ftol = 0, xtol = 1e-14, scaled = true) {
+  assert(radius > 0 and radius < inf, "radius must be above 0 and finite, it is {radius}")
+  assert(gtol >= 0 and ftol >= 0 and xtol >= 0, "gtol, ftol and xtol must be 0 or more")
+  state reach = radius + 0 * p[0]
+  state D = 0
+  state last = 0 * p[0]
+  fn step(p, g, f) {
+    if _ends(f, p, g, t, last, gtol, ftol) { return none }
+    let fx = f(p)
+    let (values, V) = (p, p)
+    if f.least_squares {
+      let J = jacobian(f.residuals)(p)
+      D = if scaled { maximum(0.5 * D, _column_lengths(J)) } else { ones_like(p) }
+      let (U, s, W) = _factors(J / D)
+      (values, V) = (2 * s^2, W)
+    } else {
+      let H = hessian(f)(p)
+      if scaled {
+        let curves = sqrt(abs(diag(H)))
+        D = maximum(D, where(curves > 0, curves, where(D > 0, D, 1)))
+      } else { D = ones_like(p) }
+      (values, V) = eigh(H / outer(D, D))
+    }
+    let size = maximum(_length(D * p), 1e-300)
+    let r = number(reach)
+    if t == 1 and scaled { r = r * maximum(size, 1) }
+    last = fx
+    for k in 1..100 {
+      let (z, gain) = _within(values, V, g / D, r)
+      let q = p + z / D
+      let fq = f(q)
+      let ratio = if isfinite(fq) and gain > 0 { (fx - fq) / gain } else { -1 }
+      if gain <= 4 * _rounding(p) * abs(fx) or r <= xtol * size {
+        # what is left to gain is lost in rounding
+        if isfinite(fq) and fq < fx { p = q }
+        if gain <= 4 * _rounding(p) * abs(fx) { converged("search", maximum(gain, 0) / maximum(abs(fx), 1e-300), 4 * _rounding(p)) }
+        else { converged("radius", r / size, xtol) }
+        break
+      }
+      if ratio < 0.25 { r = 0.25 * minimum(r, _length(z)) }
+      else if ratio > 0.75 and _length(z) > 0.99 * r { r = 2 * r }
+      if ratio > 1e-4 and all(isfinite(grad(f)(q))) {
+        p = q
+        break
+      }
+    }
+    reach = r
+  }
+}
+
+## Gauss and Newton's method for `residuals:`: the step that would make the residuals least if they were linear, with a line search
+## (Nocedal and Wright, section 10.3).  Where they do not identify all that is trained it says so: LevenbergMarquardt goes on there.
+optimizer GaussNewton(gtol = 1e-8, ftol = 0) {
+  assert(gtol >= 0 and ftol >= 0, "gtol and ftol must be 0 or more")
+  state last = 0 * p[0]
+  fn step(p, g, f) {
+    if _ends(f, p, g, t, last, gtol, ftol) { return none }
+    let fx = f(p)
+    let J = jacobian(f.residuals)(p)
+    let D = _column_lengths(J)
+    let (U, s, V) = _factors(J / D)
+    if number(min(s)) <= 1e-13 * number(max(s)) or len(s) < len(p) {
+      error("the residuals do not identify all that is trained (rank {number(sum(s > 1e-13 * max(s)))} of {len(p)}): leave some out or fix them, or use LevenbergMarquardt")
+    }
+    let d = -(V @ (U' @ f.residuals(p) / s)) / D
+    let (a, q, fq, gq) = _armijo(f, p, fx, g, d, 1)
+    if a == 0 { _no_descent(p, fx, _inner(g, d), 1) }
+    last = fx
+    p = q
+  }
+}
+
+fn _column_lengths(J) {
+  let lengths = sqrt(sum(J^2, axis: 0))
+  where(lengths > 0, lengths, 1)
+}
+
+# The thin singular value decomposition, V by columns.
+fn _factors(J) {
+  let (U, s, W) = svd(J)
+  (U, s, W')
+}
+
+## Levenberg and Marquardt's method for `residuals:`: Gauss-Newton steps with a damping that grows where a step fails, measured by the
+## length of each column of the Jacobian (which falls by at most half in a step; Moré, "The Levenberg-Marquardt algorithm: implementation and theory", 1978), and bent by
+## the second derivative along the step (geodesic acceleration: Transtrum and Sethna, "Improvements to the Levenberg-Marquardt algorithm
+## for nonlinear least-squares minimization", 2012; `accelerate: false` leaves it out).  It ends by Moré's tests: `ftol` of the loss, `xtol` of
+## the step beside p, `gtol` of the cosine between the residuals and the columns.
+optimizer LevenbergMarquardt(damping = 1e-3, gtol = 1e-12, xtol = 1e-12, ftol = 0, accelerate = true) {
+  assert(damping > 0 and damping < inf, "damping must be above 0 and finite, it is {damping}")
+  assert(gtol >= 0 and ftol >= 0 and xtol >= 0, "gtol, ftol and xtol must be 0 or more")
+  state lambda = damping + 0 * p[0]
+  state D = 0
+  state moved = 1 + 0 * p[0]   # the last step beside p
+  state last = 0 * p[0]
+  fn step(p, g, f) {
+    if _ends(f, p, g, t, last, 0, ftol) { return none }
+    let fx = f(p)
+    let r = f.residuals(p)
+    let J = jacobian(f.residuals)(p)
+    let columns = _column_lengths(J)
+    D = maximum(0.5 * D, columns)
+    let cosine = if fx == 0 { 0 } else { _largest(J' @ r / columns) / sqrt(fx) }
+    if cosine <= gtol {
+      converged("angle", cosine, gtol)
+      return none
+    }
+    if number(moved) <= xtol {
+      converged("step", number(moved), xtol)
+      return none
+    }
+    let (U, s, V) = _factors(J / D)
+    let Ur = U' @ r
+    let size = maximum(_length(D * p), 1e-300)
+    let l = number(lambda)
+    last = fx
+    for k in 1..100 {
+      let weight = s / (s^2 + l)
+      let z = -(V @ (weight * Ur))
+      let d = z / D
+      let bent = 0 * d
+      let fits = true
+      if accelerate {
+        let second = jvp(fn(q) = jvp(f.residuals, q, d), p, d)
+        let b = -0.5 * (V @ (weight * (U' @ second)))
+        fits = all(isfinite(b)) and 2 * _length(b) <= 0.75 * _length(z)
+        if fits { bent = b / D }
+      }
+      let q = p + d + bent
+      let fq = if fits { f(q) } else { inf }
+      let promise = number(sum(s^2 * (s^2 + 2 * l) / (s^2 + l)^2 * Ur^2))
+      let beside = _length(z) / size
+      if beside <= xtol or promise <= 4 * _rounding(p) * fx {
+        if isfinite(fq) and fq < fx { p = q }
+        if beside <= xtol { converged("step", beside, xtol) }
+        else { converged("search", promise / fx, 4 * _rounding(p)) }
+        break
+      }
+      if isfinite(fq) and fq < fx and all(isfinite(grad(f)(q))) {
+        let ratio = (fx - fq) / promise
+        if ratio > 0.75 { l = l / 5 } else if ratio < 0.25 { l = 2 * l }
+        moved = beside
+        p = q
+        break
+      }
+      l = maximum(3 * l, 1e-12)
+    }
+    lambda = minimum(maximum(l, 1e-20), 1e20)
+  }
+}
