@@ -13,5 +13,6 @@
 #include "runtime/io/file.h"
 #include "runtime/io/made.h"
 #include "runtime/io/safetensors.h"
+#include "runtime/io/schema.h"
 
 #endif

@@ -1,7 +1,8 @@
-/* data.h — data sets of the script: reading, generating, splitting, scaling.
+/* data.h — data sets of the script: tensors with the same rows, and what is known of their columns.
  *
  * A data set is columns with the same first axis (x, y); its rows are tuples of them.  One read
- * from a file keeps the names of its columns and the classes that codes of text columns stand for.
+ * from a table keeps the table's schema, by which others are read alike, the names of the columns
+ * of x, and the columns that were kept beside x.  What takes rows takes them of all columns.
  */
 #ifndef GD_LANG_DATA_H
 #define GD_LANG_DATA_H
@@ -14,7 +15,9 @@ typedef struct DatasetObject {
   const char *fields[8]; /* interned: "x", "y" */
   Value columns[8];      /* held: tensors with the same first axis */
   Value names;           /* held: a list of strings, or none */
-  Value classes;         /* held: a tuple of lists by column name, or none */
+  Value classes;         /* held: a dict of lists by column name, or none */
+  Value kept;            /* held: a tuple of tensors by column name, beside x; or none */
+  struct Schema *schema; /* held; NULL: it comes from no table, or its columns changed */
   const char *source;    /* interned: the file it came from, or NULL */
   Value lines;           /* held: the line of each row there, a tensor i32, or none */
   int64_t batch;         /* KIND_BATCHES: rows a batch, else 0 */
@@ -22,13 +25,36 @@ typedef struct DatasetObject {
 
 /* Returns a new data set of `count` columns named x, y, …; takes the columns. */
 Value dataset_new(Vm *vm, const CallSite *site, const Value *columns, int count);
+/* The same data set with each column, and each row's line, through `turn`, which borrows a column
+ * and returns a new holder. */
+typedef Value DatasetTurn(Vm *vm, void *context, Value column);
+Value dataset_turned(Vm *vm, const DatasetObject *data, DatasetTurn *turn, void *context);
+/* a shallow copy whose columns may be replaced */
+Value dataset_copy(Vm *vm, Kind kind, const DatasetObject *data);
+/* A column by name: x and y themselves, a column of the table, a kept one; a text column as class
+ * numbers.  Raises when there is none. */
+Value dataset_column(Vm *vm, Span span, Value dataset, const char *name);
 
 extern const KindRow DATASET_KIND, BATCHES_KIND;
 
-NativeFunction native_csv, native_idx, native_npy, native_npz, native_text, native_dataset,
-    native_shuffle, native_standardize, native_batches;
-NativeFunction native_moons, native_spirals, native_blobs, native_line_data, native_digits;
-/* split(d, 0.8) of a data set or a tensor; split(s, ",") of a string is builtin_text.c's. */
-Value data_split(Vm *vm, const CallSite *site, Value *args, int count);
+NativeFunction native_dataset;
+
+/* ---- for the files of this room that make data sets ---- */
+/* at the call where the diag has no place */
+NORETURN void data_fail(Vm *vm, const CallSite *site, Diag *diag);
+/* a file that is not there need not be a mistake of the script that `gd check` looks at */
+NORETURN void data_fail_file(Vm *vm, const CallSite *site, Diag *diag);
+static inline bool data_given(Value value) {
+  return value.kind != KIND_UNSET && value.kind != KIND_NONE;
+}
+const char *data_intern(Vm *vm, const char *text);
+/* a tensor of the script: with elements, or, in `gd check`, only a type; takes it */
+Value data_tensor(Vm *vm, Tensor tensor);
+/* a tensor filled in by a loop that stops on a signal: raises if it did; takes it */
+Value data_filled(Vm *vm, Tensor tensor);
+const char *data_path(Vm *vm, const CallSite *site, Value value); /* of argument 0, checked */
+Value data_strings(Vm *vm, char *const *names, int64_t count);    /* a list */
+/* told on standard error unless --quiet: not a mistake, but data was changed */
+void data_tell(Vm *vm, const CallSite *site, const char *path, const char *what, const char *help);
 
 #endif

@@ -13,6 +13,8 @@
 #include "lang/eval/eval.h"
 #include "lang/eval/native.h"
 #include "lang/learn/model.h"
+#include "lang/learn/shown.h"
+#include "lang/learn/table.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/list.h"
@@ -50,7 +52,11 @@ static const char *part_name(const Part *part) {
   return *part->path ? part->path : part->param->name ? part->param->name : "param";
 }
 
-static void save_parts(Vm *vm, const CallSite *site, Value value, const char *path) {
+static void save_parts(Vm *vm, const CallSite *site, Value value, const char *path, Value data) {
+  Schema *schema = data_given(data) ? table_schema(vm, site, 2, data) : NULL;
+  Text of_data = {0};
+  if (schema) schema_write(schema, &of_data);
+  schema_release(schema);
   Parts *parts = parts_of(vm, value, "");
   if (parts->count == 0)
     raise_at(vm, site_at(site, 0), "there is nothing to save: %s holds no params",
@@ -58,6 +64,8 @@ static void save_parts(Vm *vm, const CallSite *site, Value value, const char *pa
   NamedList list = {0};
   PairList metadata = {0};
   pair_add(&metadata, "format", "gd");
+  if (of_data.length) pair_add(&metadata, TABLE_KEY, of_data.data);
+  text_free(&of_data);
   for (int i = 0; i < parts->count; i++) {
     const char *name = part_name(&parts->items[i]);
     named_add(&list, name, strlen(name), tensor_retain(&parts->items[i].param->value));
@@ -82,6 +90,13 @@ Value native_save(Vm *vm, const CallSite *site, Value *args, int count) {
     return value_none();
   }
   trace_effect(vm);
+  if (args[0].kind == KIND_DATASET) {
+    if (!ends_with(path, ".csv"))
+      raise_help(vm, site_at(site, 1), "save(d, \"d.csv\")",
+                 "a data set is saved as CSV: the name must end in .csv");
+    shown_save(vm, site, args[0], path);
+    return value_none();
+  }
   if (!ends_with(path, ".npy")) {
     if (args[0].kind == KIND_TENSOR || args[0].kind == KIND_NUMBER)
       raise_help(vm, site_at(site, 1), "save(x, \"x.npy\")",
@@ -89,7 +104,7 @@ Value native_save(Vm *vm, const CallSite *site, Value *args, int count) {
     if (!ends_with(path, ".safetensors"))
       raise_help(vm, site_at(site, 1), "save(net, \"net.safetensors\")",
                  "a model is saved as safetensors: the name must end in .safetensors");
-    save_parts(vm, site, args[0], path);
+    save_parts(vm, site, args[0], path, args[2]);
     return value_none();
   }
   Tensor elements = trace_elements(vm, args[0], site_at(site, 0));

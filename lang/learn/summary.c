@@ -5,6 +5,7 @@
  */
 #include "lang/learn/summary.h"
 #include "lang/learn/model.h"
+#include "lang/learn/shown.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/value.h"
@@ -133,8 +134,12 @@ static void call_once(Vm *vm, void *context) {
 Value native_summary(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (args[0].kind == KIND_UNKNOWN) raise_unknown(vm);
+  if (args[0].kind == KIND_DATASET) {
+    shown_summary(vm, site, args[0]);
+    return value_none();
+  }
   if (args[0].kind != KIND_MODEL && args[0].kind != KIND_PARAM)
-    raise_at(vm, site->span, "summary of a model, this is %s", kind_name(args[0]));
+    raise_at(vm, site->span, "summary of a model or a data set, this is %s", kind_name(args[0]));
   Text text = {0};
   if (args[1].kind != KIND_UNSET && args[0].kind == KIND_MODEL) {
     Summary summary = {0};

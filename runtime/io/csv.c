@@ -1,273 +1,537 @@
 /* csv.c — a table of text as tensors, in two passes over the bytes.
  *
- * csv_text.c reads cells from the bytes; csv_column.c walks them all and decides the type of each
- * column.  Here the second walk writes numbers and class codes to where they belong.  The first
- * pass allocates per column, the second the tensors and the distinct texts, so memory is the file,
- * its elements, and little else.
+ * csv_text.c reads cells from the bytes; csv_column.c walks them all, decides the kind of each
+ * column and numbers the texts.  From that the schema is made, and with it the places of columns in
+ * x; then the second walk writes numbers and classes to where they belong.  Memory is the file, the
+ * tensors, and four bytes for each cell of a text column.
  */
 #include "runtime/io/csv.h"
 #include "runtime/base/stop.h"
 #include "runtime/io/csv_column.h"
+#include "runtime/io/csv_parts.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#ifdef GD_HARSH
-enum { SLOTS_FIRST = 2 }; /* of the table of distinct texts */
-#else
-enum { SLOTS_FIRST = 64 };
-#endif
+enum {
+  CLASSES_MOST = 1 << 24, /* codes that an f32 of x still tells apart */
+  CLASSES_FEW = 10,       /* so many are never too many */
+  MEDIANS_MOST = 1 << 20  /* cells up to which medians are found without being asked for */
+};
 
-static const char *const missing_words[] = {"error", "drop", "mean"};
+/* ---- classes ---- */
 
-bool csv_missing_parse(const char *word, CsvMissing *missing) {
-  for (int i = 0; i < COUNT_OF(missing_words); i++) {
-    if (strcmp(word, missing_words[i]) != 0) continue;
-    *missing = (CsvMissing)i;
-    return true;
+static bool row_dropped(const CsvTable *table, int64_t row, int64_t *next) {
+  if (*next >= table->dropped_count || table->dropped[*next] != row) return false;
+  ++*next;
+  return true;
+}
+
+/* Which codes occur in rows that are kept; is there a missing cell among those? */
+static bool *used_codes(const CsvTable *table, const CsvColumn *column, bool *missing) {
+  bool *used = mem_zero((size_t)column->distinct.count + 1);
+  int64_t next = 0;
+  *missing = false;
+  for (int64_t row = 0; row < table->rows && !stop_wanted(); row++) {
+    if (row_dropped(table, row, &next)) continue;
+    if (column->codes[row] < 0) *missing = true;
+    else used[column->codes[row]] = true;
   }
-  return false;
+  return used;
 }
 
-/* ---- class codes ---- */
+static void fault_classes(CsvTable *table, const CsvColumn *column, int64_t classes) {
+  char name[200], text[400], brief[100], mend[240];
+  csv_column_name(column, name);
+  snprintf(text, sizeof text,
+           "column \"%.80s\" holds texts that are nearly all different (%lld in %lld rows): no "
+           "classes to learn from",
+           name, (long long)classes, (long long)csv_column_rows(table));
+  snprintf(brief, sizeof brief, "\"%.60s\" is nearly all different", name);
+  snprintf(mend, sizeof mend,
+           column->target
+               ? "%.0sread another target, or kinds: \"class\" for it if these are classes"
+               : "drop: \"%.60s\" leaves it out; kinds: \"keep\" has it aside, \"class\" or "
+                 "\"code\" make classes of it",
+           name);
+  csv_fault_add(&table->faults, column->place, text, brief, mend);
+}
 
-/* The distinct texts of one column, found by hash; sorted when all are there. */
-typedef struct Distinct {
-  char **texts; /* by code, in order of coming; in the arena of the csv */
-  int64_t count, capacity;
-  int32_t *slots; /* open addressing: code + 1, or 0; a power of two of them */
-  int64_t slot_count;
-} Distinct;
-
-static int64_t find_slot(const Distinct *distinct, const char *text, size_t length, uint64_t seed) {
-  int64_t slot = (int64_t)(hash_bytes(text, length, seed) & (uint64_t)(distinct->slot_count - 1));
-  for (; distinct->slots[slot]; slot = (slot + 1) & (distinct->slot_count - 1)) {
-    const char *other = distinct->texts[distinct->slots[slot] - 1];
-    if (strncmp(other, text, length) == 0 && other[length] == 0) break;
+/* Classes of a column in their order, and its codes as class numbers. */
+static void settle_classes(CsvTable *table, CsvColumn *column) {
+  Arena *arena = &table->csv->schema->arena;
+  SchemaColumn *to = column->schema;
+  bool missing = false;
+  bool *used = used_codes(table, column, &missing);
+  char **names = arena_alloc(arena, (size_t)(column->distinct.count + 2) * sizeof *names);
+  int64_t count = 0;
+  int32_t *moved = csv_distinct_sort(&column->distinct, used, names, &count);
+  mem_free(used);
+  to->missing_class = missing && table->missing == CSV_MISSING_CLASS && !column->target;
+  int64_t twin = -1; /* a class that is called so: missing cells are of it, and it is the last */
+  for (int64_t i = 0; i < count && to->missing_class; i++)
+    if (strcmp(names[i], "missing") == 0) twin = i;
+  for (int64_t i = 0; i < column->distinct.count && twin >= 0; i++)
+    moved[i] = moved[i] == twin ? (int32_t)count - 1 : moved[i] - (moved[i] > twin);
+  for (int64_t i = twin; i >= 0 && i + 1 < count; i++) names[i] = names[i + 1];
+  if (to->missing_class && twin < 0) count++;
+  if (to->missing_class) names[count - 1] = arena_text(arena, "missing", 7);
+  for (int64_t i = 0; i < count; i++) names[i] = arena_text(arena, names[i], strlen(names[i]));
+  to->classes = names;
+  to->class_count = count;
+  for (int64_t row = 0; row < table->rows && !stop_wanted(); row++) {
+    int32_t *code = &column->codes[row];
+    *code = *code >= 0 ? moved[*code] : to->missing_class ? (int32_t)count - 1 : -1;
   }
-  return slot;
+  mem_free(moved);
+  if (!column->given && column->kind == COLUMN_CLASS && count > CLASSES_FEW &&
+      2 * count > csv_column_rows(table))
+    fault_classes(table, column, count);
+  if (count > CLASSES_MOST)
+    csv_fault_add(&table->faults, column->place, "more than 16777216 classes", "too many classes",
+                  NULL);
 }
 
-static void grow_slots(Distinct *distinct, uint64_t seed) {
-  mem_free(distinct->slots);
-  distinct->slot_count = distinct->slot_count ? distinct->slot_count * 2 : SLOTS_FIRST;
-  distinct->slots = mem_zero((size_t)distinct->slot_count * sizeof *distinct->slots);
-  for (int64_t i = 0; i < distinct->count; i++)
-    distinct->slots[find_slot(distinct, distinct->texts[i], strlen(distinct->texts[i]), seed)] =
-        (int32_t)(i + 1);
+/* Those of a column that is read like another: their numbers are known. */
+static void follow_classes(const CsvTable *table, const CsvColumn *column) {
+  const SchemaColumn *to = column->schema;
+  for (int64_t row = 0; row < table->rows && to->missing_class && !stop_wanted(); row++)
+    if (column->codes[row] < 0 && table->missing == CSV_MISSING_CLASS)
+      column->codes[row] = (int32_t)to->class_count - 1;
 }
 
-static int32_t distinct_code(Distinct *distinct, Arena *arena, const CsvCell *cell, uint64_t seed) {
-  if (distinct->count * 2 >= distinct->slot_count) grow_slots(distinct, seed);
-  const char *text = cell->text;
-  size_t length = cell->length;
-  if (cell->doubled) text = csv_text_copy(arena, cell, &length);
-  int64_t slot = find_slot(distinct, text, length, seed);
-  if (distinct->slots[slot]) return distinct->slots[slot] - 1;
-  if (distinct->count == distinct->capacity) {
-    distinct->capacity = distinct->capacity ? distinct->capacity * 2 : 16;
-    distinct->texts = mem_grow(distinct->texts,
-                               (size_t)distinct->capacity * sizeof *distinct->texts);
+/* ---- the schema ---- */
+
+static void schema_frame(CsvTable *table) {
+  Schema *schema = table->csv->schema;
+  schema->form = table->form;
+  schema->missing = table->missing;
+  schema->mark_count = table->mark_count;
+  schema->marks = arena_alloc(&schema->arena,
+                              (size_t)(table->mark_count + 1) * sizeof *schema->marks);
+  for (int64_t i = 0; i < table->mark_count; i++)
+    schema->marks[i] = arena_text(&schema->arena, table->marks[i], strlen(table->marks[i]));
+}
+
+static void schema_anew(CsvTable *table) {
+  Schema *schema = table->csv->schema = schema_new();
+  schema->columns = arena_alloc(&schema->arena,
+                                (size_t)(table->column_count + 1) * sizeof *schema->columns);
+  schema->count = table->column_count;
+  for (int64_t i = 0; i < table->column_count; i++) {
+    CsvColumn *column = &table->columns[i];
+    SchemaColumn *to = column->schema = &schema->columns[i];
+    *to = (SchemaColumn){.name = arena_text(&schema->arena, column->name, strlen(column->name)),
+                         .kind = column->kind,
+                         .target = column->target,
+                         .slot = column->place_in_y,
+                         .text = column->text && column->kind != COLUMN_SKIP,
+                         .mean = NAN,
+                         .median = NAN,
+                         .missing = column->missing ? column->missing->count : 0};
+    bool number = !to->text && !to->target && column->feature;
+    to->indicator = number && to->missing > 0 && table->missing == CSV_MISSING_CLASS;
+    if (to->text) settle_classes(table, column);
   }
-  distinct->texts[distinct->count] = arena_text(arena, text, length);
-  distinct->slots[slot] = (int32_t)++distinct->count;
-  return (int32_t)(distinct->count - 1);
+  schema_frame(table);
+  schema_lay_out(schema);
 }
 
-/* A text and its code in order of coming, for sorting. */
-typedef struct Entry {
-  char *text;
-  int32_t code;
-} Entry;
-
-static int compare_entries(const void *a, const void *b) {
-  return strcmp(((const Entry *)a)->text, ((const Entry *)b)->text);
-}
-
-/* Sorts the texts into `classes` and gives where each code went (new). */
-static int32_t *sort_classes(const Distinct *distinct, Arena *arena, CsvClasses *classes) {
-  Entry *entries = mem_alloc((size_t)(distinct->count + 1) * sizeof *entries);
-  int32_t *moved = mem_alloc((size_t)(distinct->count + 1) * sizeof *moved);
-  for (int64_t i = 0; i < distinct->count; i++)
-    entries[i] = (Entry){distinct->texts[i], (int32_t)i};
-  qsort(entries, (size_t)distinct->count, sizeof *entries, compare_entries);
-  classes->count = distinct->count;
-  classes->names = arena_alloc(arena, (size_t)(distinct->count + 1) * sizeof *classes->names);
-  for (int64_t i = 0; i < distinct->count; i++) {
-    classes->names[i] = entries[i].text;
-    moved[entries[i].code] = (int32_t)i;
+static void schema_alike(CsvTable *table) {
+  table->csv->schema = schema_scaled(table->options->like, NULL, NULL);
+  Schema *schema = table->csv->schema;
+  schema_frame(table);
+  for (int64_t i = 0; i < table->column_count; i++) {
+    CsvColumn *column = &table->columns[i];
+    const SchemaColumn *found = schema_find(schema, column->name);
+    if (!found || column->kind == COLUMN_SKIP) continue;
+    column->schema = &schema->columns[found - schema->columns];
+    column->schema->missing = column->missing ? column->missing->count : 0;
+    if (column->like && column->text) follow_classes(table, column);
+    if (column->kind != COLUMN_KEEP) continue;
+    column->schema->text = column->text;
+    if (column->text) settle_classes(table, column);
   }
-  mem_free(entries);
-  return moved;
+}
+
+static bool make_schema(CsvTable *table) {
+  if (!csv_column_codes(table)) return false;
+  if (table->options->like) schema_alike(table);
+  else schema_anew(table);
+  return !table->faults.total || csv_fault_tell(&table->faults, table->parts, table->diag);
+}
+
+/* ---- the tensors ---- */
+
+static bool describe(CsvTable *table) {
+  Csv *csv = table->csv;
+  const Schema *schema = csv->schema;
+  int64_t rows = csv_column_rows(table), targets = 0;
+  bool texts = true;
+  csv->rows_dropped = table->rows - rows;
+  csv->x = (Tensor){.dtype = table->options->dtype,
+                    .shape = shape_of(2, (int64_t[]){rows, schema->name_count})};
+  csv->kept = arena_alloc(&csv->arena, (size_t)(table->column_count + 1) * sizeof *csv->kept);
+  for (int64_t i = 0; i < table->column_count; i++) {
+    CsvColumn *column = &table->columns[i];
+    targets += column->target;
+    texts = texts && (!column->target || column->text);
+    if (column->kind != COLUMN_KEEP) continue;
+    column->kept = &csv->kept[csv->kept_count++];
+    bool whole = column->text || (column->whole && !column->missing);
+    *column->kept =
+        (CsvKept){.name = column->schema->name,
+                  .values = {.dtype = whole ? DTYPE_I32 : DTYPE_F64, .shape = shape_of(1, &rows)}};
+  }
+  csv->has_target = targets > 0;
+  if (!targets) return true;
+  csv->y = (Tensor){.dtype = texts ? DTYPE_I32 : table->options->dtype,
+                    .shape = shape_of(targets > 1 ? 2 : 1, (int64_t[]){rows, targets})};
+  return true;
+}
+
+static bool make_tensor(Tensor *tensor, bool zeros, Diag *diag) {
+  Shape shape = tensor->shape;
+  Dtype dtype = tensor->dtype;
+  *tensor = (Tensor){0};
+  return zeros ? tensor_zeros(tensor, dtype, &shape, diag)
+               : tensor_new(tensor, dtype, &shape, diag);
+}
+
+static bool make_tensors(CsvTable *table) {
+  Csv *csv = table->csv;
+  Diag *diag = table->diag;
+  bool classes = false;
+  for (int64_t i = 0; i < csv->schema->count; i++) {
+    const SchemaColumn *column = &csv->schema->columns[i];
+    classes |= column->slot >= 0 && !column->target && (column->text || column->indicator);
+  }
+  if (!make_tensor(&csv->x, classes, diag) ||
+      (csv->has_target && !make_tensor(&csv->y, false, diag)))
+    return false;
+  for (int64_t i = 0; i < csv->kept_count; i++)
+    if (!make_tensor(&csv->kept[i].values, false, diag)) return false;
+  Shape rows = shape_of(1, csv->x.shape.dim);
+  return table->part_count > 1 || tensor_new(&csv->lines, DTYPE_I32, &rows, diag);
 }
 
 /* ---- filling in ---- */
 
+static inline void store(Tensor *tensor, int64_t at, double value) {
+  if (LIKELY(tensor->dtype == DTYPE_F32)) ((float *)tensor_data(tensor))[at] = (float)value;
+  else tensor_set(tensor, at, value);
+}
+
 /* Where one cell's value goes. */
-static void put(const CsvTable *table, const CsvColumn *column, int64_t row, double value) {
+static void put(CsvTable *table, const CsvColumn *column, int64_t row, double value) {
   Csv *csv = table->csv;
-  if (column->slot < 0) tensor_set(&csv->y, row, value);
-  else tensor_set(&csv->x, row * csv->x.shape.dim[1] + column->slot, value);
+  if (LIKELY(column->feature))
+    store(&csv->x, row * csv->x.shape.dim[1] + column->schema->slot, value);
+  else if (column->target)
+    store(&csv->y, row * (csv->y.shape.rank > 1 ? csv->y.shape.dim[1] : 1) + column->schema->slot,
+          value);
+  else if (column->kept) tensor_set(&column->kept->values, row, value);
 }
 
 static double get(const CsvTable *table, const CsvColumn *column, int64_t row) {
   const Csv *csv = table->csv;
-  return column->slot < 0 ? tensor_get(&csv->y, row)
-                          : tensor_get(&csv->x, row * csv->x.shape.dim[1] + column->slot);
+  return column->kept ? tensor_get(&column->kept->values, row)
+                      : tensor_get(&csv->x, row * csv->x.shape.dim[1] + column->schema->slot);
 }
 
-/* Steps over a row if it has an empty cell; else stays before it. */
-static bool skip_row(CsvTable *table) {
-  size_t start = table->text.at;
-  bool whole = true;
-  for (int64_t i = 0; i < table->column_count; i++) {
-    CsvCell cell;
-    csv_text_next(&table->text, &cell);
-    whole = whole && cell.length > 0;
-  }
-  if (whole) table->text.at = start;
-  return !whole;
-}
-
-static void fill_row(CsvTable *table, Distinct *distinct, int64_t row, uint64_t seed) {
-  for (int64_t i = 0; i < table->column_count; i++) {
-    CsvColumn *column = &table->columns[i];
-    CsvCell cell;
-    double number = NAN;                /* a missing cell, until the mean is known */
-    csv_text_next(&table->text, &cell); /* cannot fail: the survey read it */
-    if (column->text && cell.length) {
-      number = distinct_code(&distinct[column->classes], &table->csv->arena, &cell, seed);
-    } else if (cell.length) {
-      number_parse(cell.text, cell.length, &number);
-      column->sum += number;
-    }
+/* A class of a text column: its number, or a 1 in its column of x. */
+static void put_class(CsvTable *table, const CsvColumn *column, int64_t row, int32_t number) {
+  if (column->feature && column->kind == COLUMN_CLASS) {
+    const Csv *csv = table->csv;
+    if (number >= 0)
+      store(&table->csv->x, row * csv->x.shape.dim[1] + column->schema->slot + number, 1);
+  } else {
     put(table, column, row, number);
   }
 }
 
-static void put_means(const CsvTable *table) {
-  for (int64_t i = 0; i < table->column_count; i++) {
-    const CsvColumn *column = &table->columns[i];
-    if (!column->empties) continue;
-    double mean = column->sum / (double)column->numbers;
-    for (int64_t row = 0; row < table->rows && !stop_wanted(); row++)
-      if (isnan(get(table, column, row))) put(table, column, row, mean);
-  }
+static void put_missing(CsvTable *table, CsvColumn *column, int64_t row) {
+  put(table, column, row, NAN); /* until the mean is known */
+  column->filled++;
+  if (!column->feature || !column->schema->indicator) return;
+  Csv *csv = table->csv;
+  store(&csv->x, row * csv->x.shape.dim[1] + column->schema->slot + 1, 1);
 }
 
-/* Codes in order of coming become codes in sorted order. */
-static void sort_codes(const CsvTable *table, Distinct *distinct) {
+static void fill_row(CsvTable *table, CsvText *text, int64_t file_row, int64_t row) {
   for (int64_t i = 0; i < table->column_count; i++) {
-    const CsvColumn *column = &table->columns[i];
-    if (!column->text || stop_wanted()) continue;
-    int32_t *moved = sort_classes(&distinct[column->classes], &table->csv->arena,
-                                  &table->csv->classes[column->classes]);
-    for (int64_t row = 0; row < csv_column_rows(table) && !stop_wanted(); row++)
-      put(table, column, row, moved[(int32_t)get(table, column, row)]);
-    mem_free(moved);
+    CsvColumn *column = &table->columns[i];
+    CsvCell cell;
+    double number = NAN;
+    csv_text_next(text, &cell); /* cannot fail: the survey read it */
+    if (column->kind == COLUMN_SKIP) continue;
+    if (column->text) {
+      put_class(table, column, row, column->codes[file_row]);
+    } else if (UNLIKELY(csv_column_missing(table, &cell))) {
+      put_missing(table, column, row);
+    } else {
+      csv_column_number(table, column, &cell, &number);
+      column->sum += number;
+      column->summed++;
+      put(table, column, row, number);
+    }
   }
 }
 
 /* The line of the row about to be read; *from is where the lines were counted to. */
-static void note_line(const CsvTable *table, int64_t row, size_t *from, int32_t *line) {
-  const char *at = table->text.data + *from, *end = table->text.data + table->text.at;
+static void note_line(const CsvTable *table, const CsvText *text, int64_t row, size_t *from,
+                      int32_t *line) {
+  const char *at = text->data + *from, *end = text->data + text->at;
   for (const char *found; (found = memchr(at, '\n', (size_t)(end - at))) != NULL; at = found + 1)
     *line += *line < INT32_MAX;
-  *from = table->text.at;
+  *from = text->at;
   ((int32_t *)tensor_data(&table->csv->lines))[row] = *line;
 }
 
-static bool fill(CsvTable *table) {
-  Csv *csv = table->csv;
-  Shape shape = csv->x.shape;
-  if (!tensor_new(&csv->x, csv->x.dtype, &shape, table->text.diag)) return false;
-  shape = csv->y.shape;
-  if (table->target >= 0 && !tensor_new(&csv->y, csv->y.dtype, &shape, table->text.diag))
-    return false;
-  shape = shape_of(1, csv->x.shape.dim);
-  if (!tensor_new(&csv->lines, DTYPE_I32, &shape, table->text.diag)) return false;
+static void skip_row(CsvText *text) {
+  CsvCell cell;
+  do csv_text_next(text, &cell);
+  while (cell.after == CSV_AFTER_CELL);
+}
+
+static void fill_part(CsvTable *table, int part, int64_t *file_row, int64_t *row, int64_t *next) {
+  CsvText *text = &table->parts[part];
   size_t counted = 0;
   int32_t line = 1;
-  Distinct *distinct = mem_zero((size_t)(csv->class_count + 1) * sizeof *distinct);
-  /* differs from run to run; the codes do not depend on it */
-  uint64_t seed = (uint64_t)(uintptr_t)distinct;
-  table->text.at = table->data_start;
-  bool skipping = table->options->missing == CSV_MISSING_DROP && table->rows_missing > 0;
-  for (int64_t row = 0; row < csv_column_rows(table) && !stop_wanted();) {
-    note_line(table, row, &counted, &line);
-    if (!skipping || !skip_row(table)) fill_row(table, distinct, row++, seed);
+  text->at = table->data_start[part];
+  for (; csv_text_row(text) && !stop_wanted(); ++*file_row) {
+    if (row_dropped(table, *file_row, next)) {
+      skip_row(text);
+      continue;
+    }
+    if (table->part_count == 1) note_line(table, text, *row, &counted, &line);
+    fill_row(table, text, *file_row, (*row)++);
   }
-  if (table->options->missing == CSV_MISSING_MEAN) put_means(table);
-  sort_codes(table, distinct);
-  for (int64_t i = 0; i < csv->class_count; i++) {
-    mem_free(distinct[i].texts);
-    mem_free(distinct[i].slots);
+}
+
+/* ---- what a missing cell becomes ---- */
+
+/* The k-th smallest from 0; moves them about (Hoare, "Algorithm 65: FIND", 1961). */
+static double kth(double *values, int64_t count, int64_t k) {
+  int64_t low = 0, high = count - 1;
+  while (low < high) {
+    double pivot = values[low + (high - low) / 2];
+    int64_t i = low, j = high;
+    while (i <= j) {
+      while (values[i] < pivot) i++;
+      while (values[j] > pivot) j--;
+      if (i > j) break;
+      double swapped = values[i];
+      values[i++] = values[j];
+      values[j--] = swapped;
+    }
+    if (k <= j) high = j;
+    else if (k >= i) low = i;
+    else break;
   }
-  mem_free(distinct);
+  return values[k];
+}
+
+static double median_of(const CsvTable *table, const CsvColumn *column) {
+  int64_t rows = csv_column_rows(table), count = 0;
+  double *values = mem_alloc((size_t)(rows + 1) * sizeof *values);
+  for (int64_t row = 0; row < rows && !stop_wanted(); row++) {
+    double value = get(table, column, row);
+    if (!isnan(value)) values[count++] = value;
+  }
+  double median = NAN;
+  if (count && !stop_wanted()) {
+    median = kth(values, count, (count - 1) / 2);
+    if (count % 2 == 0) median = (median + kth(values, count, count / 2)) / 2;
+  }
+  mem_free(values);
+  return median;
+}
+
+/* The mean and median of a column, or those of the data that it is read like. */
+static bool find_fill(CsvTable *table, CsvColumn *column) {
+  SchemaColumn *to = column->schema;
+  bool small = csv_column_rows(table) * table->column_count <= MEDIANS_MOST;
+  if (!column->like) {
+    to->mean = column->summed ? column->sum / (double)column->summed : NAN;
+    if (table->missing == CSV_MISSING_MEDIAN || small) to->median = median_of(table, column);
+  }
+  double fill = table->missing == CSV_MISSING_MEDIAN ? to->median : to->mean;
+  if (!column->filled) return true;
+  if (isnan(fill) && column->like) {
+    char name[200];
+    diag_fail(table->diag, STATUS_FAILED, (Span){0, 0, 0},
+              "no %s of column \"%s\" is known from the data that this is read like",
+              table->missing == CSV_MISSING_MEDIAN ? "median" : "mean",
+              csv_column_name(column, name));
+    return diag_help(table->diag, "read that with missing: \"median\", then save it again");
+  }
+  for (int64_t row = 0; row < csv_column_rows(table) && !stop_wanted(); row++)
+    if (isnan(get(table, column, row))) put(table, column, row, fill);
   return true;
 }
 
-/* Types, names and the list of text columns: all but the elements. */
-static void describe(const CsvTable *table) {
+static void scale_rows(const CsvTable *table) {
   Csv *csv = table->csv;
-  Arena *arena = &csv->arena;
-  int64_t rows = csv_column_rows(table);
-  csv->rows_dropped = table->rows - rows;
-  csv->names = arena_alloc(arena, (size_t)(table->column_count + 1) * sizeof *csv->names);
-  csv->classes = arena_alloc(arena, (size_t)(table->column_count + 1) * sizeof *csv->classes);
+  const Schema *schema = csv->schema;
+  int64_t rows = csv->x.shape.dim[0], columns = csv->x.shape.dim[1];
+  if (!schema->center) return;
+  for (int64_t row = 0; row < rows && !stop_wanted(); row++)
+    for (int64_t i = 0; i < columns; i++) {
+      double value = tensor_get(&csv->x, row * columns + i);
+      tensor_set(&csv->x, row * columns + i, (value - schema->center[i]) / schema->spread[i]);
+    }
+}
+
+static bool fill(CsvTable *table) {
+  if (!make_tensors(table)) return false;
+  int64_t file_row = 0, row = 0, next = 0;
+  for (int part = 0; part < table->part_count; part++)
+    fill_part(table, part, &file_row, &row, &next);
+  if (stop_wanted()) return false;
   for (int64_t i = 0; i < table->column_count; i++) {
     CsvColumn *column = &table->columns[i];
-    char *name = arena_text(arena, column->name, strlen(column->name));
-    if (column->slot >= 0) csv->names[csv->name_count++] = name;
-    else csv->target = name;
-    if (!column->text) continue;
-    column->classes = csv->class_count;
-    csv->classes[csv->class_count++].column = name;
+    bool number = !column->text && (column->feature || column->kept);
+    if (number && !find_fill(table, column)) return false;
   }
-  csv->x = (Tensor){.dtype = table->options->dtype,
-                    .shape = shape_of(2, (int64_t[]){rows, csv->name_count})};
-  if (table->target < 0) return;
-  csv->y = (Tensor){.dtype = table->columns[table->target].text ? DTYPE_I32 : table->options->dtype,
-                    .shape = shape_of(1, &rows)};
+  scale_rows(table);
+  return true;
 }
 
-static bool read_table(CsvTable *table, const Files *files, bool elements) {
-  if (!csv_text_read(&table->text, files)) return false;
-  if (!csv_column_header(table) || !csv_column_target(table) || !csv_column_survey(table))
+/* ---- what was found or done ---- */
+
+static Text *next_item(Text *told) {
+  if (told->length) text_string(told, "; ");
+  return told;
+}
+
+static void tell_extra(const CsvTable *table, Text *told) {
+  int64_t extra = 0;
+  char name[200];
+  for (int64_t i = 0; i < table->column_count && table->options->like; i++) {
+    const CsvColumn *column = &table->columns[i];
+    if (column->like || column->kind != COLUMN_SKIP ||
+        schema_find(table->options->like, column->name))
+      continue;
+    if (extra++ >= 8) continue;
+    csv_column_name(column, name);
+    if (extra == 1) text_format(next_item(told), "extra columns are passed over: %.60s", name);
+    else text_format(told, ", %.60s", name);
+  }
+  if (extra > 8) text_format(told, " and %lld more", (long long)(extra - 8));
+}
+
+static void tell_filled(const CsvTable *table, Text *told) {
+  int64_t columns = 0;
+  for (int64_t i = 0; i < table->column_count; i++) {
+    const CsvColumn *column = &table->columns[i];
+    char name[200];
+    int64_t cells = column->missing && column->kind != COLUMN_SKIP ? column->missing->count : 0;
+    if (!cells || table->missing == CSV_MISSING_DROP) continue;
+    table->csv->cells_filled += cells;
+    if (columns++ >= 8) continue;
+    if (columns == 1) text_string(next_item(told), "missing cells filled in:");
+    text_format(told, "%s %lld in %.60s", columns == 1 ? "" : ",", (long long)cells,
+                csv_column_name(column, name));
+  }
+  if (columns > 8) text_format(told, " and others in %lld columns more", (long long)(columns - 8));
+}
+
+static void tell(CsvTable *table) {
+  Csv *csv = table->csv;
+  Text told = {0};
+  char separator = table->form.separator;
+  bool found = !table->options->form.separator && !table->options->like;
+  if (found && separator != ',' && table->column_count > 1)
+    text_format(&told, "the columns are parted by %s",
+                separator == ';'   ? "semicolons"
+                : separator == '|' ? "bars"
+                                   : "tabs");
+  if (csv->rows_dropped)
+    text_format(next_item(&told), "%lld of %lld rows dropped, with missing cells",
+                (long long)csv->rows_dropped, (long long)table->rows);
+  if (csv->unknown_cells)
+    text_format(next_item(&told), "%lld cell%s of classes not met before taken as missing",
+                (long long)csv->unknown_cells, csv->unknown_cells == 1 ? "" : "s");
+  tell_filled(table, &told);
+  tell_extra(table, &told);
+  csv_column_rounded(table, &told);
+  if (told.length) csv->told = arena_text(&csv->arena, told.data, told.length);
+  text_free(&told);
+}
+
+/* ---- reading ---- */
+
+static bool read_table(CsvTable *table, bool elements) {
+  if (!csv_column_header(table) || !csv_column_survey(table) || !make_schema(table) ||
+      !describe(table))
     return false;
-  describe(table);
-  if (elements) csv_column_rounded(table);
-  return !elements || fill(table);
+  if (!elements) return true;
+  tell(table);
+  return fill(table);
 }
 
-static bool read_path(const Files *files, const char *path, const CsvOptions *options, Csv *csv,
-                      bool elements, Diag *diag) {
+static bool open_parts(CsvTable *table, const Files *files, const char *path) {
+  char **paths = NULL;
+  int count = 0;
+  if (!csv_parts_find(&table->csv->arena, files, path, &paths, &count, table->diag)) return false;
+  table->parts = mem_zero((size_t)count * sizeof *table->parts);
+  for (int i = 0; i < count; i++) {
+    CsvText *text = &table->parts[table->part_count++];
+    *text = (CsvText){.path = paths[i], .comment = "", .diag = table->diag};
+    if (!csv_text_read(text, files, &table->form)) return false;
+  }
+  return true;
+}
+
+/* `bytes` NULL: of the file. */
+static bool read_any(const Files *files, const char *path, Bytes *bytes, const CsvOptions *options,
+                     Csv *csv, bool elements, Diag *diag) {
   *csv = (Csv){0};
-  CsvTable table = {.text = {.path = path, .diag = diag}, .options = options, .csv = csv};
-  bool good = read_table(&table, files, elements) && !stop_wanted();
+  CsvTable table = {.options = options, .csv = csv, .diag = diag};
+  csv_column_form(&table);
+  bool good = true;
+  if (bytes) {
+    table.parts = mem_zero(sizeof *table.parts);
+    table.part_count = 1;
+    table.parts[0] = (CsvText){.path = path, .comment = "", .diag = diag};
+    good = csv_text_take(&table.parts[0], *bytes, &table.form);
+  } else {
+    good = open_parts(&table, files, path);
+  }
+  good = good && read_table(&table, elements) && !stop_wanted();
   /* a table that was not read to the end reports the stop, not what was found so far */
   stop_told(diag);
   csv_column_free(&table);
-  csv_text_free(&table.text);
+  for (int i = 0; i < table.part_count; i++) csv_text_free(&table.parts[i]);
+  mem_free(table.parts);
   if (!good) csv_free(csv);
   return good;
 }
 
 bool csv_read(const Files *files, const char *path, const CsvOptions *options, Csv *csv,
               Diag *diag) {
-  return read_path(files, path, options, csv, true, diag);
+  return read_any(files, path, NULL, options, csv, true, diag);
+}
+
+bool csv_read_bytes(Bytes bytes, const char *path, const CsvOptions *options, Csv *csv,
+                    Diag *diag) {
+  return read_any(NULL, path, &bytes, options, csv, true, diag);
 }
 
 bool csv_shape(const Files *files, const char *path, const CsvOptions *options, Csv *csv,
                Diag *diag) {
-  return read_path(files, path, options, csv, false, diag);
+  return read_any(files, path, NULL, options, csv, false, diag);
 }
 
 void csv_free(Csv *csv) {
   tensor_release(&csv->x);
   tensor_release(&csv->y);
   tensor_release(&csv->lines);
+  for (int64_t i = 0; i < csv->kept_count; i++) tensor_release(&csv->kept[i].values);
+  schema_release(csv->schema);
   arena_free(&csv->arena);
   *csv = (Csv){0};
 }

@@ -1,71 +1,93 @@
-/* csv.h — a table of text as tensors.
+/* csv.h — tables of text as tensors.
  *
- * The form is RFC 4180 with commas: cells may stand in double quotes, a quote inside is
- * doubled, a quoted cell may hold commas and newlines.  Lines end in LF or CRLF; UTF-8, with
- * or without a byte order mark.  Blanks around a cell do not belong to it.
+ * The form is RFC 4180, with the separator that parts the first lines alike (or the one stated):
+ * cells may stand in double quotes, a quote inside is doubled, a quoted cell may hold separators
+ * and newlines.  Lines end in LF or CRLF; UTF-8, with or without a byte order mark, or what
+ * `encoding` says.  Blanks around a cell do not belong to it; blank lines are passed over.
  *
- * A column whose cells are numbers is a number column; any other is a text column and
- * becomes class codes 0, 1, … in sorted order of its distinct texts.  A column that mixes
- * both is a mistake, told at the first cell of the rarer kind.
+ * A column is numbers when its cells are, or all but fewer than a tenth of those not missing, which
+ * are then mistakes; else it is text and becomes one column of x for each class, or the class
+ * number as a target.  Texts that are quantities, dates or nearly all different are a mistake
+ * unless `kinds` says what they are.  schema.h has what was decided; with `like` it decides.
  *
- * A number that the dtype cannot hold is a mistake, with its place; whole numbers that f32 rounds
- * together are told (`rounded`).
- *
- * Missing is an *empty cell*, quoted or not, and nothing else.  NA, null, nan, ? and their like are
- * refused with that explanation, because which of them means "missing" only their author knows.
- * What to do about missing cells the caller says: CSV_MISSING_ERROR names the first one,
- * CSV_MISSING_DROP leaves its row out, CSV_MISSING_MEAN puts the mean of the column's other cells
- * (number columns of x only).
+ * Missing are the empty cell and the marks; what to do about them the caller says, and else each is
+ * a mistake.  All mistakes of a file are found before it is refused: up to twenty are told, and how
+ * many there are.
  */
 #ifndef GD_RUNTIME_IO_CSV_H
 #define GD_RUNTIME_IO_CSV_H
 
 #include "runtime/io/file.h"
+#include "runtime/io/schema.h"
 #include "runtime/tensor/tensor.h"
 
 enum { CSV_CELL_MOST = 65536, CSV_COLUMNS_MOST = 65536 }; /* bytes in a cell, columns */
 
-typedef enum CsvMissing { CSV_MISSING_ERROR, CSV_MISSING_DROP, CSV_MISSING_MEAN } CsvMissing;
-bool csv_missing_parse(const char *word, CsvMissing *missing); /* "error", "drop", "mean" */
+/* A column of the file, by name or by place. */
+typedef struct CsvName {
+  const char *name; /* borrowed; NULL: by place */
+  int64_t place;    /* from 0, negative from the end */
+} CsvName;
 
+typedef struct CsvNames {
+  const CsvName *items; /* borrowed */
+  int64_t count;
+} CsvNames;
+
+typedef struct CsvKindOf {
+  CsvName column;
+  ColumnKind kind;
+} CsvKindOf;
+
+/* What zeroes leave open is found out, or taken from `like`. */
 typedef struct CsvOptions {
-  const char *target;   /* the column that is y, by name; NULL: by place, or none */
-  bool target_by_place; /* `target_place` counts */
-  int64_t target_place; /* from 0, negative from the end */
-  bool no_header;       /* the first line holds data; columns are then named 0, 1, … */
+  CsvNames targets;        /* what is y */
+  CsvNames columns, drops; /* the features are these; these are none */
+  const CsvKindOf *kinds;  /* borrowed */
+  int64_t kind_count;
+  const Schema *like;   /* borrowed; NULL: decide anew */
+  bool unknown_missing; /* a class that `like` has not is a missing cell */
+  CsvForm form;         /* decimal 0: a point, or as in `like` */
+  bool header_given, skip_given, encoding_given, comment_given, thousands_given, missing_given;
+  const char *const *marks; /* borrowed; besides the usual ones */
+  int64_t mark_count;
+  bool no_marks; /* the empty cell alone is missing */
   CsvMissing missing;
   Dtype dtype; /* of x, and of y where it is numbers: f32 or f64 */
 } CsvOptions;
 
-/* A text column and what its codes stand for. */
-typedef struct CsvClasses {
-  char *column; /* its name */
-  char **names; /* code -> text, sorted by bytes */
-  int64_t count;
-} CsvClasses;
+/* A column that is not in x. */
+typedef struct CsvKept {
+  const char *name;
+  Tensor values; /* [N], i32 where whole and fitting or of class numbers, else f64 */
+} CsvKept;
 
 typedef struct Csv {
-  /* [N, D] of options.dtype, or [N, 0] where the target is the only column */
+  /* [N, D] of options.dtype, or [N, 0] where there is no feature */
   Tensor x;
-  /* [N] i32 codes of a text column, else options.dtype; buffer NULL without a target */
+  /* [N], of several targets [N, T]: i32 class numbers, else options.dtype; buffer NULL without one
+   */
   Tensor y;
-  /* [N] i32: where each row begins in the file, from 1; buffer NULL without elements */
+  /* [N] i32: where each row begins in the file, from 1; buffer NULL without elements or of several
+   * files */
   Tensor lines;
-  char **names; /* of the D columns of x, in order */
-  int64_t name_count;
-  char *target;        /* name of y's column, NULL without one */
-  CsvClasses *classes; /* of each text column, y's too, in order of columns */
-  int64_t class_count;
-  int64_t rows_dropped;
-  const char *rounded; /* which whole numbers became equal in f32, in words; NULL: none did */
-  Arena arena;         /* holds all the text above */
+  CsvKept *kept;
+  int64_t kept_count;
+  bool has_target; /* false also where `like` has one and the file has not */
+  Schema *schema;  /* held */
+  int64_t rows_dropped, cells_filled, unknown_cells;
+  char *told;   /* what was found or done, in words; NULL: nothing worth it */
+  bool rounded; /* part of that: whole numbers became equal in f32 */
+  Arena arena;
 } Csv;
 
-/* returns a new one */
+/* Returns a new one.  `path` may be a pattern with `*` and `?` in its file name: those files, in
+ * order of their names, are one table. */
 bool csv_read(const Files *files, const char *path, const CsvOptions *options, Csv *csv,
               Diag *diag);
-/* Types, names and targets without elements (x.buffer, y.buffer NULL; classes have no names), from
- * one look over the file's form. */
+/* the same of text in memory that is named `path` in messages; takes the bytes */
+bool csv_read_bytes(Bytes bytes, const char *path, const CsvOptions *options, Csv *csv, Diag *diag);
+/* Types, names and targets without elements (x.buffer, y.buffer NULL). */
 bool csv_shape(const Files *files, const char *path, const CsvOptions *options, Csv *csv,
                Diag *diag);
 void csv_free(Csv *csv);

@@ -1,9 +1,9 @@
-/* csv_column.c — the types of a CSV file's columns.
+/* csv_column.c — the kinds of a CSV file's columns.
  *
- * csv_column_survey walks all cells: every row has as many cells as the first.  For each column it
- * counts numbers, other texts and empty cells, and notes where the first of each stands.  The type
- * of a column, and every mistake, is decided from those counts and places, so the survey allocates
- * per column, not per cell.
+ * The survey walks all cells: every row has as many cells as the header.  For each column it counts
+ * numbers, other texts and missing cells, and notes where the first of each stand.  The kind of a
+ * column, and every mistake, is decided from those counts and places, so the survey allocates per
+ * column, not per cell (but for whole numbers that f32 may round).
  */
 #include "runtime/io/csv_column.h"
 #include "runtime/base/stop.h"
@@ -14,93 +14,108 @@
 #include <string.h>
 #include <strings.h>
 
-enum { CLASSES_MOST = 1 << 24 };             /* codes that an f32 of x still tells apart */
 static const double WHOLE_IN_F32 = 16777216; /* up to 2^24 f32 has every whole number */
 
-typedef enum CellKind { CELL_EMPTY, CELL_NUMBER, CELL_TEXT } CellKind;
-
-static const char *show_name(const CsvColumn *column, char into[200]) {
+const char *csv_column_name(const CsvColumn *column, char into[200]) {
   return csv_text_show(column->name, strlen(column->name), into);
 }
 
-/* ---- what kind of cell ---- */
+static CsvPlace place_at(const CsvTable *table, size_t at) { return (CsvPlace){table->part, at}; }
 
-static bool same_word(const CsvCell *cell, const char *word) {
-  return strlen(word) == cell->length && strncasecmp(cell->text, word, cell->length) == 0;
+/* A column's cell and the sentences about it. */
+static void show_cell(const CsvTable *table, CsvPlace place, char into[200]) {
+  CsvText text = table->parts[place.part]; /* read once more, to show it */
+  CsvCell cell;
+  text.at = place.at;
+  if (csv_text_next(&text, &cell)) csv_text_show(cell.text, cell.length, into);
+  else into[0] = 0;
 }
 
-static bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
-
-/* Digits with the signs, points, commas and blanks that people put among them. */
-static bool nearly_number(const CsvCell *cell) {
-  size_t digits = 0, others = 0;
-  for (size_t i = 0; i < cell->length; i++) {
-    char byte = cell->text[i];
-    if (is_digit(byte)) digits++;
-    else if (!memchr("+-.,_ '%eE", byte, 10)) return false;
-    else if (byte != '.' && byte != ',' && byte != '_' && byte != ' ' && byte != '\'') others++;
+static bool is_name(const char *text) {
+  if (!*text || (*text >= '0' && *text <= '9')) return false;
+  for (; *text; text++) {
+    char low = (char)(*text | 32);
+    if (!((low >= 'a' && low <= 'z') || (*text >= '0' && *text <= '9') || *text == '_' ||
+          (unsigned char)*text >= 0x80))
+      return false;
   }
-  return digits && others <= 3 && (is_digit(cell->text[0]) || memchr("+-.,", cell->text[0], 4)) &&
-         !memchr(cell->text + 1, '-', cell->length - 1);
+  return true;
 }
 
-static int64_t count_points(const CsvCell *cell) {
-  int64_t count = 0;
-  for (size_t i = 0; i < cell->length; i++) count += cell->text[i] == '.';
-  return count;
-}
-
-/* Digits of other scripts that look like numbers: Arabic-Indic, Persian, Devanagari, full width. */
-static bool foreign_digits(const CsvCell *cell) {
-  size_t at = 0, count = 0;
-  while (at < cell->length) {
-    uint32_t code = 0;
-    size_t size = text_decode(cell->text + at, cell->length - at, &code);
-    bool digit = (code >= 0x660 && code <= 0x669) || (code >= 0x6F0 && code <= 0x6F9) ||
-                 (code >= 0x966 && code <= 0x96F) || (code >= 0xFF10 && code <= 0xFF19);
-    if (!size || (!digit && code >= 0x80)) return false;
-    count += digit;
-    at += size;
+/* A mend with the column's name for `@`; `(@: "number")` becomes a dict where it is no name. */
+static void write_mend(const char *help, const char *name, char into[240]) {
+  Text text = {0};
+  bool dict = false, plain = is_name(name);
+  for (; *help; help++) {
+    if (!plain && strncmp(help, "(@: ", 4) == 0) {
+      text_format(&text, "dict((\"%.60s\", ", name);
+      help += 3;
+      dict = true;
+    } else if (*help == '@') {
+      text_format(&text, "%.60s", name);
+    } else {
+      text_char(&text, *help);
+      if (dict && *help == ')') text_char(&text, ')');
+      dict = dict && *help != ')';
+    }
   }
-  return count > 0;
+  snprintf(into, 240, "%s", text.data ? text.data : "");
+  text_free(&text);
 }
 
-/* Why a text was hardly meant as a text; NULL where there is no doubt.  Quotes are a way to say
- * that it was, as R does with "NA"; but a number with commas had to be quoted, whatever it was
- * meant as. */
-static const char *find_doubt(const CsvCell *cell) {
-  if (cell->quoted && !memchr(cell->text, ',', cell->length)) return NULL;
-  static const char *const words[] = {"NA",   "N/A",    "#N/A", "null", "nan", "NaT",
-                                      "<NA>", "(null)", "?",    "-",    "\\N"};
-  for (int i = 0; i < COUNT_OF(words); i++)
-    if (same_word(cell, words[i]))
-      return "a missing value is written as an empty cell (and a text that looks like one in "
-             "quotes)";
-  char first = cell->text[0];
-  if (first == '#' && (cell->text[cell->length - 1] == '!' || cell->text[cell->length - 1] == '?'))
-    return "a spreadsheet's error";
-  if (first == '=' || (first == '+' && cell->length > 1 && !is_digit(cell->text[1])))
-    return "a spreadsheet's formula, not its value";
-  if (cell->length > 2 && first == '0' && (cell->text[1] == 'x' || cell->text[1] == 'X') &&
-      strspn(cell->text + 2, "0123456789abcdefABCDEF") >= cell->length - 2)
-    return "a hexadecimal number: write it in decimal";
-  if (nearly_number(cell)) {
-    /* a version, an address */
-    if (count_points(cell) > 1 && !memchr(cell->text, ',', cell->length)) return NULL;
-    bool plain = strspn(cell->text, "0123456789+-.eE") >= cell->length;
-    if (plain) return "a number that is malformed or out of range";
-    if (memchr(cell->text, ',', cell->length))
-      return "numbers have no separator for thousands, and a decimal point, not a comma";
-    return "numbers are plain digits, with a point and an exponent at most";
+void csv_column_faults(CsvTable *table, const CsvColumn *column, const CsvSpots *spots,
+                       const char *why, const char *help) {
+  char name[200], shown[200], text[400], brief[100], mend[240];
+  if (!spots) return;
+  csv_column_name(column, name);
+  int64_t many = spots->count < CSV_FAULTS_TOLD ? spots->count : CSV_FAULTS_TOLD;
+  if (help) write_mend(help, name, mend);
+  for (int64_t i = 0; i < many; i++) {
+    show_cell(table, spots->first[i], shown);
+    snprintf(text, sizeof text,
+             *shown ? "\"%.80s\" in column \"%.80s\": %s"
+                    : "%.0san empty cell in column \"%.80s\": %s",
+             shown, name, why);
+    snprintf(brief, sizeof brief, *shown ? "\"%.40s\" in %.40s" : "%.0san empty cell in %.40s",
+             shown, name);
+    csv_fault_add(&table->faults, spots->first[i], text, brief, help ? mend : NULL);
   }
-  return foreign_digits(cell) ? "digits are 0 to 9" : NULL;
+  csv_fault_more(&table->faults, spots->count - many);
 }
 
-static CellKind cell_kind(const CsvCell *cell, double *number) {
-  if (cell->length == 0) return CELL_EMPTY;
-  char first = cell->text[0];
-  if (!is_digit(first) && first != '-' && first != '+' && first != '.') return CELL_TEXT;
-  return number_parse(cell->text, cell->length, number) ? CELL_NUMBER : CELL_TEXT;
+/* ---- the form and the marks ---- */
+
+static const char *const USUAL_MARKS[] = {"NA",   "N/A",  "NaN", "nan", "NULL",
+                                          "null", "None", "?",   "-"};
+
+static void add_mark(CsvTable *table, const char *mark) {
+  size_t length = strlen(mark);
+  if (!length) return;
+  table->marks[table->mark_count++] = arena_text(&table->csv->arena, mark, length);
+  table->marks_first[(unsigned char)mark[0]] = true;
+  table->mark_lengths |= (uint64_t)1 << (length < 63 ? length : 63);
+}
+
+static void list_marks(CsvTable *table) {
+  const CsvOptions *options = table->options;
+  bool like = options->like && !options->mark_count && !options->no_marks;
+  int64_t most = COUNT_OF(USUAL_MARKS) + options->mark_count +
+                 (options->like ? options->like->mark_count : 0);
+  table->marks = arena_alloc(&table->csv->arena, (size_t)(most + 1) * sizeof *table->marks);
+  table->marks_first = arena_alloc(&table->csv->arena, 256 * sizeof *table->marks_first);
+  for (int64_t i = 0; like && i < options->like->mark_count; i++)
+    add_mark(table, options->like->marks[i]);
+  for (int i = 0; !like && !options->no_marks && i < COUNT_OF(USUAL_MARKS); i++)
+    add_mark(table, USUAL_MARKS[i]);
+  for (int64_t i = 0; i < options->mark_count; i++) add_mark(table, options->marks[i]);
+}
+
+bool csv_column_mark(const CsvTable *table, const CsvCell *cell) {
+  if (!(table->mark_lengths >> (cell->length < 63 ? cell->length : 63) & 1)) return false;
+  for (int64_t i = 0; i < table->mark_count; i++)
+    if (strncmp(table->marks[i], cell->text, cell->length) == 0 && !table->marks[i][cell->length])
+      return true;
+  return false;
 }
 
 /* ---- the header ---- */
@@ -120,90 +135,299 @@ static bool check_names(const CsvTable *table) {
   mem_free(sorted);
   if (!twice) return true;
   char shown[200];
-  return csv_text_fail(&table->text, twice->text_at, "two columns have the name \"%s\"",
-                       show_name(twice, shown));
+  return csv_text_fail(&table->parts[0], twice->place.at, "two columns have the name \"%s\"",
+                       csv_column_name(twice, shown));
 }
 
-/* A single column whose header has other marks in it was meant to be several. */
-static bool fail_separator(const CsvTable *table, const CsvCell *cell) {
-  static const struct {
-    char mark;
-    const char *name;
-  } marks[] = {{';', "semicolons"}, {'\t', "tabs"}, {'|', "bars"}};
-  for (int i = 0; i < COUNT_OF(marks); i++)
-    if (!cell->quoted && memchr(cell->text, marks[i].mark, cell->length))
-      return csv_text_fail(&table->text, cell->start,
-                           "the columns are put apart by %s; write commas between them (and a "
-                           "decimal point in numbers)",
-                           marks[i].name);
+/* The cells of the first row, as columns; `numbers` counts those that are numbers. */
+static bool read_first(CsvTable *table, CsvText *text, CsvColumn **columns, int64_t *count,
+                       int64_t *numbers) {
+  Arena *arena = &table->csv->arena;
+  int64_t capacity = 16;
+  CsvCell cell = {0};
+  double number;
+  *columns = mem_zero((size_t)capacity * sizeof **columns);
+  do {
+    if (*count == CSV_COLUMNS_MOST)
+      return csv_text_fail(text, text->at, "more than %d columns", CSV_COLUMNS_MOST);
+    if (!csv_text_next(text, &cell)) return false;
+    if (*count == capacity)
+      *columns = mem_grow(*columns, (size_t)(capacity *= 2) * sizeof **columns);
+    CsvColumn *column = &(*columns)[*count];
+    *column = (CsvColumn){.place = {0, cell.start}, .whole = true};
+    size_t length = 0;
+    *numbers += csv_cell_number(&table->form, &cell, &number);
+    char place[24];
+    snprintf(place, sizeof place, "%lld", (long long)*count);
+    column->name = table->form.no_header ? arena_text(arena, place, strlen(place))
+                                         : csv_text_copy(arena, &cell, &length);
+    if (!table->form.no_header && !length)
+      return csv_text_fail(text, cell.start, "column %lld has no name", (long long)*count + 1);
+    ++*count;
+  } while (cell.after == CSV_AFTER_CELL);
   return true;
 }
 
-/* A name that holds another separator, while commas part the columns: one of the two is a slip. */
-static bool fail_two_marks(const CsvTable *table, const CsvCell *cell) {
-  if (cell->quoted || table->options->no_header) return true;
-  bool semicolon = memchr(cell->text, ';', cell->length) != NULL;
-  if (!semicolon && !memchr(cell->text, '\t', cell->length)) return true;
-  csv_text_fail(&table->text, cell->start,
-                "the header parts its columns by `,` and by %s: which of the two is meant?",
-                semicolon ? "`;`" : "tabs");
-  return diag_help(
-      table->text.diag,
-      "write one mark between all columns, or put a name that holds the other one in quotes");
-}
-
-bool csv_column_header(CsvTable *table) {
-  Arena *arena = &table->csv->arena;
-  int64_t capacity = 16, numbers = 0;
-  CsvColumn *columns = mem_zero((size_t)capacity * sizeof *columns);
-  CsvCell cell = {0}, first = {0};
-  bool good = true;
-  do {
-    if (table->column_count == CSV_COLUMNS_MOST)
-      good = csv_text_fail(&table->text, table->text.at, "more than %d columns", CSV_COLUMNS_MOST);
-    good = good && csv_text_next(&table->text, &cell);
-    if (!good) break;
-    if (table->column_count == capacity)
-      columns = mem_grow(columns, (size_t)(capacity *= 2) * sizeof *columns);
-    CsvColumn *column = &columns[table->column_count];
-    *column = (CsvColumn){.text_at = cell.start, .slot = -1, .classes = -1};
-    double number;
-    size_t length = 0;
-    numbers += cell_kind(&cell, &number) == CELL_NUMBER;
-    char place[24];
-    snprintf(place, sizeof place, "%lld", (long long)table->column_count);
-    column->name = table->options->no_header ? arena_text(arena, place, strlen(place))
-                                             : csv_text_copy(arena, &cell, &length);
-    if (!table->options->no_header && !length)
-      good = csv_text_fail(&table->text, cell.start, "column %lld has no name",
-                           (long long)table->column_count + 1);
-    if (table->column_count++ == 0) first = cell;
-    good = good && (table->column_count == 1 ||
-                    (fail_two_marks(table, &first) && fail_two_marks(table, &cell)));
-  } while (good && cell.after == CSV_AFTER_CELL);
-  table->columns = arena_alloc(arena, (size_t)(table->column_count + 1) * sizeof *columns);
-  memcpy(table->columns, columns, (size_t)table->column_count * sizeof *columns);
+static bool first_part(CsvTable *table) {
+  CsvText *text = &table->parts[0];
+  CsvColumn *columns = NULL;
+  int64_t count = 0, numbers = 0;
+  bool good = read_first(table, text, &columns, &count, &numbers);
+  table->columns = arena_alloc(&table->csv->arena, (size_t)(count + 1) * sizeof *columns);
+  memcpy(table->columns, columns, (size_t)count * sizeof *columns);
+  table->column_count = count;
   mem_free(columns);
-  if (!good) return false;
-  if (table->column_count == 1 && !fail_separator(table, &cell)) return false;
-  if (table->options->no_header) return true;
-  if (numbers == table->column_count) {
-    csv_text_fail(&table->text, 0,
+  if (!good || table->form.no_header) return good;
+  if (numbers == count) {
+    csv_text_fail(text, table->columns[0].place.at,
                   "the first line holds numbers, where the names of the columns should be");
-    return diag_help(table->text.diag, "a file without names: header: false");
+    return diag_help(table->diag, "a file without names: header: false");
   }
   return check_names(table);
 }
 
+/* The header of another part has the same names in the same order. */
+static bool other_part(CsvTable *table, CsvText *text) {
+  CsvColumn *columns = NULL;
+  int64_t count = 0, numbers = 0;
+  size_t start = text->at;
+  bool good = read_first(table, text, &columns, &count, &numbers);
+  if (good && count != table->column_count)
+    good = csv_text_fail(text, start, "%lld columns, where %s has %lld", (long long)count,
+                         table->parts[0].path, (long long)table->column_count);
+  for (int64_t i = 0; good && i < count && !table->form.no_header; i++) {
+    char here[200], there[200];
+    if (strcmp(columns[i].name, table->columns[i].name) == 0) continue;
+    good = csv_text_fail(text, columns[i].place.at, "column \"%s\", where %s has \"%s\"",
+                         csv_column_name(&columns[i], here), table->parts[0].path,
+                         csv_column_name(&table->columns[i], there));
+    diag_help(table->diag, "files that are read as one have the same header");
+  }
+  mem_free(columns);
+  return good;
+}
+
+static bool fail_no_column(const CsvTable *table, const char *wanted) {
+  char shown[200], near[200];
+  const char *path = table->parts[0].path;
+  diag_fail(table->diag, STATUS_FAILED, (Span){0, 0, 0}, "%s has no column \"%s\"",
+            csv_text_show(path, strlen(path), near), csv_text_show(wanted, strlen(wanted), shown));
+  const CsvColumn *nearest = NULL;
+  /* one slip in four letters: what is further off misleads */
+  int best = (int)strnlen(wanted, 64) / 4 + 1;
+  for (int64_t i = 0; i < table->column_count && best > 0; i++) {
+    bool case_alone = strcasecmp(wanted, table->columns[i].name) == 0;
+    int distance = case_alone ? 0 : text_distance(wanted, table->columns[i].name, best - 1);
+    if (distance >= best) continue;
+    best = distance;
+    nearest = &table->columns[i];
+  }
+  if (nearest)
+    return diag_help(table->diag, "did you mean \"%s\"?", csv_column_name(nearest, shown));
+  Text names = {0};
+  for (int64_t i = 0; i < table->column_count && names.length < 200; i++)
+    text_format(&names, "%s%s", i ? ", " : "", csv_column_name(&table->columns[i], shown));
+  diag_help(table->diag, "its columns are %s", names.data);
+  text_free(&names);
+  return false;
+}
+
+static CsvColumn *find_column(const CsvTable *table, const CsvName *name) {
+  if (name->name) {
+    for (int64_t i = 0; i < table->column_count; i++)
+      if (strcmp(table->columns[i].name, name->name) == 0) return &table->columns[i];
+    fail_no_column(table, name->name);
+    return NULL;
+  }
+  int64_t place = name->place < 0 ? name->place + table->column_count : name->place;
+  if (place >= 0 && place < table->column_count) return &table->columns[place];
+  char shown[200];
+  const char *path = table->parts[0].path;
+  diag_fail(table->diag, STATUS_FAILED, (Span){0, 0, 0}, "column %lld of %s: it has %lld columns",
+            (long long)name->place, csv_text_show(path, strlen(path), shown),
+            (long long)table->column_count);
+  return NULL;
+}
+
+/* ---- which column is what ---- */
+
+static bool fail_target(const CsvTable *table, const CsvColumn *column, const char *option) {
+  char name[200];
+  diag_fail(table->diag, STATUS_FAILED, (Span){0, 0, 0},
+            "\"%s\" is the target and cannot be in `%s` as well", csv_column_name(column, name),
+            option);
+  return diag_help(table->diag, "the target is never among the features: leave it out there");
+}
+
+static bool take_targets(CsvTable *table) {
+  CsvNames targets = table->options->targets;
+  for (int64_t i = 0; i < targets.count; i++) {
+    CsvColumn *column = find_column(table, &targets.items[i]);
+    char name[200];
+    if (!column) return false;
+    if (column->target)
+      return diag_fail(table->diag, STATUS_FAILED, (Span){0, 0, 0}, "\"%s\" is the target twice",
+                       csv_column_name(column, name));
+    column->target = true;
+    column->place_in_y = i;
+    column->feature = false;
+  }
+  return true;
+}
+
+static bool choose_features(CsvTable *table) {
+  const CsvOptions *options = table->options;
+  for (int64_t i = 0; i < table->column_count; i++)
+    table->columns[i].feature = !table->columns[i].target && !options->columns.count;
+  for (int64_t i = 0; i < options->columns.count; i++) {
+    CsvColumn *column = find_column(table, &options->columns.items[i]);
+    if (!column) return false;
+    if (column->target) return fail_target(table, column, "columns:");
+    column->feature = true;
+  }
+  for (int64_t i = 0; i < options->drops.count; i++) {
+    CsvColumn *column = find_column(table, &options->drops.items[i]);
+    if (!column) return false;
+    if (column->target) return fail_target(table, column, "drop:");
+    column->feature = false;
+  }
+  for (int64_t i = 0; i < table->column_count; i++)
+    if (!table->columns[i].feature && !table->columns[i].target)
+      table->columns[i].kind = COLUMN_SKIP;
+  return true;
+}
+
+static bool give_kinds(CsvTable *table) {
+  for (int64_t i = 0; i < table->options->kind_count; i++) {
+    const CsvKindOf *of = &table->options->kinds[i];
+    CsvColumn *column = find_column(table, &of->column);
+    bool aside = of->kind == COLUMN_KEEP || of->kind == COLUMN_SKIP;
+    if (!column) return false;
+    if (aside && column->target) return fail_target(table, column, "kinds:");
+    column->kind = of->kind;
+    column->given = true;
+    if (aside) column->feature = false;
+    else if (!column->target) column->feature = true;
+  }
+  return true;
+}
+
+/* ---- like another ---- */
+
+static bool fail_missing_column(const CsvTable *table, const SchemaColumn *want) {
+  char shown[200];
+  fail_no_column(table, want->name);
+  snprintf(table->diag->message, sizeof table->diag->message,
+           "column \"%s\", which the data that it is read like has, is missing",
+           csv_text_show(want->name, strlen(want->name), shown));
+  table->diag->status = STATUS_MALFORMED;
+  const char *path = table->parts[0].path;
+  snprintf(table->diag->where, sizeof table->diag->where, "%s: line 1 column 1",
+           csv_text_show(path, strlen(path), shown));
+  if (table->column_count == 1 && table->form.separator)
+    diag_help(table->diag, "its cells are parted by another sign than `%c`? separator: says so",
+              table->form.separator);
+  return false;
+}
+
+static bool follow_like(CsvTable *table) {
+  const Schema *like = table->options->like;
+  for (int64_t i = 0; i < table->column_count; i++) table->columns[i].kind = COLUMN_SKIP;
+  for (int64_t i = 0; i < like->count; i++) {
+    const SchemaColumn *want = &like->columns[i];
+    CsvColumn *column = NULL;
+    for (int64_t k = 0; k < table->column_count && !column; k++)
+      if (strcmp(table->columns[k].name, want->name) == 0) column = &table->columns[k];
+    bool needed = want->slot >= 0 && !want->target;
+    if (!column && needed) return fail_missing_column(table, want);
+    if (!column) continue;
+    column->kind = want->kind;
+    if (want->kind == COLUMN_KEEP) continue; /* nothing depends on how it was there */
+    column->like = want;
+    column->target = want->target;
+    column->feature = needed;
+    column->text = want->text;
+    int64_t classes = want->class_count - want->missing_class;
+    for (int64_t k = 0; k < classes && want->text; k++) {
+      CsvCell cell = {.text = want->classes[k], .length = strlen(want->classes[k])};
+      csv_distinct_code(&column->distinct, &table->csv->arena, &cell, true);
+    }
+  }
+  int64_t targets = 0;
+  for (int64_t i = 0; i < table->column_count; i++) targets += table->columns[i].target;
+  for (int64_t i = 0; i < table->column_count && targets < like->target_count; i++) {
+    if (!table->columns[i].target) continue; /* some of the targets are there: none is taken */
+    table->columns[i].target = false;
+    table->columns[i].kind = COLUMN_SKIP;
+  }
+  return true;
+}
+
+static void take_form(CsvTable *table) {
+  const CsvOptions *options = table->options;
+  const CsvForm *given = &options->form;
+  CsvForm form = options->like ? options->like->form : *given;
+  if (options->like) {
+    if (given->separator) form.separator = given->separator;
+    if (given->decimal) form.decimal = given->decimal;
+    if (options->thousands_given) memcpy(form.thousands, given->thousands, sizeof form.thousands);
+    if (options->comment_given) memcpy(form.comment, given->comment, sizeof form.comment);
+    if (options->skip_given) form.skip = given->skip;
+    if (options->encoding_given) form.encoding = given->encoding;
+    if (options->header_given) form.no_header = given->no_header;
+  }
+  if (!form.decimal) form.decimal = '.';
+  table->form = form;
+  table->missing = options->like && !options->missing_given ? options->like->missing
+                                                            : options->missing;
+}
+
+void csv_column_form(CsvTable *table) {
+  take_form(table);
+  list_marks(table);
+}
+
+bool csv_column_header(CsvTable *table) {
+  table->data_start = arena_alloc(&table->csv->arena,
+                                  (size_t)(table->part_count + 1) * sizeof *table->data_start);
+  for (int i = 0; i < table->part_count; i++) {
+    CsvText *text = &table->parts[i];
+    csv_text_row(text);
+    if (!table->form.separator) {
+      table->form.separator = csv_text_separator(text, table->form.decimal);
+      if (!table->form.separator) return false;
+    }
+    csv_text_part(text, table->form.separator);
+    text->at = text->table_at;
+    csv_text_row(text);
+    size_t start = text->at;
+    if (!(i ? other_part(table, text) : first_part(table))) return false;
+    table->data_start[i] = table->form.no_header ? start : text->at;
+  }
+  if (table->options->like) return follow_like(table);
+  return take_targets(table) && choose_features(table) && give_kinds(table);
+}
+
 /* ---- the survey ---- */
+
+bool csv_column_number(const CsvTable *table, const CsvColumn *column, const CsvCell *cell,
+                       double *number) {
+  uint32_t currency;
+  if (column->kind == COLUMN_QUANTITY)
+    return csv_cell_quantity(&table->form, cell, number, &currency);
+  if (column->kind == COLUMN_DATE) return csv_cell_date(cell, number);
+  return csv_cell_number(&table->form, cell, number);
+}
 
 static void count_number(const CsvTable *table, CsvColumn *column, const CsvCell *cell,
                          double number) {
-  if (!column->numbers++) column->number_at = cell->start;
-  if (!column->beyond && !dtype_holds(table->options->dtype, number)) {
-    column->beyond = true;
-    column->beyond_at = cell->start;
+  column->numbers++;
+  if (column->kind == COLUMN_KEEP) {
+    column->whole = column->whole && number == floor(number) && fabs(number) <= INT32_MAX;
+    return;
   }
+  if (UNLIKELY(!dtype_holds(table->options->dtype, number)))
+    csv_spot(&table->csv->arena, &column->beyond, place_at(table, cell->start));
   if (table->options->dtype != DTYPE_F32 || fabs(number) < WHOLE_IN_F32 || number != floor(number))
     return;
   if (column->large_count == column->large_capacity) {
@@ -213,161 +437,359 @@ static void count_number(const CsvTable *table, CsvColumn *column, const CsvCell
   column->large[column->large_count++] = number;
 }
 
-static void count_cell(const CsvTable *table, CsvColumn *column, const CsvCell *cell, CellKind kind,
-                       double number) {
-  if (kind == CELL_EMPTY && !column->empties++) column->empty_at = cell->start;
-  if (kind == CELL_NUMBER) count_number(table, column, cell, number);
-  if (kind != CELL_TEXT) return;
-  if (!column->texts++) column->text_at = cell->start;
-  if (!column->doubt) {
-    column->doubt = find_doubt(cell);
-    column->doubtful_at = cell->start;
+static void put_code(CsvColumn *column, int64_t row, int32_t code) {
+  if (row >= column->code_capacity) {
+    int64_t capacity = column->code_capacity ? 2 * column->code_capacity : 256;
+    column->codes = mem_grow(column->codes, (size_t)capacity * sizeof *column->codes);
+    mem_charge((size_t)(capacity - column->code_capacity) * sizeof *column->codes);
+    column->code_capacity = capacity;
   }
+  column->codes[row] = code;
 }
 
-static bool survey_row(CsvTable *table) {
-  size_t start = table->text.at;
+static int32_t code_of(const CsvTable *table, CsvColumn *column, const CsvCell *cell) {
+  int32_t code = csv_distinct_code(&column->distinct, &table->csv->arena, cell, !column->like);
+  if (LIKELY(code >= 0)) return code;
+  if (!table->options->unknown_missing)
+    csv_spot(&table->csv->arena, &column->unknown, place_at(table, cell->start));
+  return -1;
+}
+
+static void count_text(const CsvTable *table, CsvColumn *column, const CsvCell *cell) {
+  double number;
+  const char *mend;
+  column->texts++;
+  csv_spot(&table->csv->arena, &column->odd, place_at(table, cell->start));
+  if (column->kind != COLUMN_AUTO && column->kind != COLUMN_KEEP) return;
+  if (column->texts == 1 && !column->numbers && !column->like) { /* begins with a text */
+    column->coded = true;
+    for (int64_t row = 0; row < table->rows; row++) put_code(column, row, -1); /* missing so far */
+    put_code(column, table->rows, code_of(table, column, cell));
+  }
+  if (csv_cell_date(cell, &number)) column->dates++;
+  else if (csv_cell_measure(&table->form, cell)) column->measures++;
+  if (csv_cell_doubt(&table->form, cell, &mend))
+    csv_spot(&table->csv->arena, &column->doubts, place_at(table, cell->start));
+}
+
+static void count_quantity(const CsvTable *table, CsvColumn *column, const CsvCell *cell) {
+  double number;
+  uint32_t currency;
+  if (!csv_cell_quantity(&table->form, cell, &number, &currency)) {
+    column->texts++;
+    csv_spot(&table->csv->arena, &column->odd, place_at(table, cell->start));
+    return;
+  }
+  count_number(table, column, cell, number);
+  if (currency && !column->currency) column->currency = currency;
+  if (currency && currency != column->currency)
+    csv_spot(&table->csv->arena, &column->currencies, place_at(table, cell->start));
+}
+
+/* True when the cell is missing in a column that counts. */
+static bool count_cell(const CsvTable *table, CsvColumn *column, const CsvCell *cell) {
+  double number;
+  if (column->kind == COLUMN_SKIP) return false;
+  if (UNLIKELY(csv_column_missing(table, cell))) {
+    csv_spot(&table->csv->arena, &column->missing, place_at(table, cell->start));
+    if (column->coded) put_code(column, table->rows, -1);
+    return true;
+  }
+  if (column->kind == COLUMN_CLASS || column->kind == COLUMN_CODE || column->text) {
+    int32_t code = code_of(table, column, cell);
+    put_code(column, table->rows, code);
+    column->texts++;
+    if (code >= 0 || !table->options->unknown_missing) return false;
+    csv_spot(&table->csv->arena, &column->missing, place_at(table, cell->start));
+    table->csv->unknown_cells++;
+    return true;
+  }
+  if (column->coded) put_code(column, table->rows, code_of(table, column, cell));
+  if (column->kind == COLUMN_QUANTITY) count_quantity(table, column, cell);
+  else if (csv_column_number(table, column, cell, &number))
+    count_number(table, column, cell, number);
+  else count_text(table, column, cell);
+  return false;
+}
+
+static void fault_row(CsvTable *table, size_t row, size_t at, int64_t count, bool more) {
+  char text[200], brief[100];
+  const char *help = NULL;
+  const CsvText *part = &table->parts[table->part];
+  char first = row < part->length ? part->data[row] : 0;
+  if (more)
+    snprintf(text, sizeof text, "this row has more cells than the %lld columns of the first",
+             (long long)table->column_count);
+  else
+    snprintf(text, sizeof text, "this row has %lld cell%s, the first has %lld", (long long)count,
+             count == 1 ? "" : "s", (long long)table->column_count);
+  snprintf(brief, sizeof brief, more ? "more cells than the first row" : "%lld cell%s",
+           (long long)count, count == 1 ? "" : "s");
+  if (first == '#' || part->data[part->table_at] == '#')
+    help = "comment: \"#\" passes over lines that begin so";
+  else if (table->column_count == 1 && more)
+    help = "skip: 1 passes over a line before the table; separator: says what parts the cells";
+  else if (more && table->form.separator == ',')
+    help = "a cell that holds a comma stands in quotes";
+  csv_fault_add(&table->faults, place_at(table, at), text, brief, help);
+}
+
+/* Reads one row; false when the text cannot be read any further. */
+static bool survey_row(CsvTable *table, CsvText *text) {
+  size_t start = text->at;
   int64_t count = 0;
   bool missing = false;
   CsvCell cell;
   do {
-    if (!csv_text_next(&table->text, &cell)) return false;
-    if (count < table->column_count) {
-      double number = 0;
-      CellKind kind = cell_kind(&cell, &number);
-      count_cell(table, &table->columns[count], &cell, kind, number);
-      missing = missing || kind == CELL_EMPTY;
+    if (!csv_text_next(text, &cell)) return false;
+    if (UNLIKELY(count == table->column_count)) {
+      fault_row(table, start, cell.start, count,
+                true); /* the first too many; the rest is not looked at */
+      if (cell.after == CSV_AFTER_CELL) csv_text_next_line(text);
+      return true;
     }
-    if (count++ == table->column_count) /* the first too many; the rest is not looked at */
-      return csv_text_fail(&table->text, cell.start,
-                           "this row has more cells than the %lld columns of the first",
-                           (long long)table->column_count);
+    missing |= count_cell(table, &table->columns[count], &cell);
+    count++;
   } while (cell.after == CSV_AFTER_CELL);
-  if (count == 1 && cell.length == 0 && !cell.quoted && table->column_count > 1)
-    return csv_text_fail(&table->text, start, "a blank row");
-  if (count < table->column_count)
-    return csv_text_fail(&table->text, start, "this row has %lld cells, the first has %lld",
-                         (long long)count, (long long)table->column_count);
+  if (UNLIKELY(count < table->column_count)) fault_row(table, start, start, count, false);
+  if (UNLIKELY(missing) && table->missing == CSV_MISSING_DROP) {
+    if (table->dropped_count == table->dropped_capacity) {
+      table->dropped_capacity = table->dropped_capacity ? 2 * table->dropped_capacity : 64;
+      table->dropped = mem_grow(table->dropped,
+                                (size_t)table->dropped_capacity * sizeof *table->dropped);
+    }
+    table->dropped[table->dropped_count++] = table->rows;
+  }
   table->rows++;
-  table->rows_missing += missing;
   return true;
 }
 
-/* A column of numbers and texts: the rarer kind is the mistake. */
-static bool fail_mixed(const CsvTable *table, const CsvColumn *column, bool text_is_wrong) {
-  char name[200], shown[200];
-  CsvTable again = *table; /* read the cell once more, to show it */
-  CsvCell cell;
-  again.text.at = text_is_wrong ? (column->doubt ? column->doubtful_at : column->text_at)
-                                : column->number_at;
-  if (!csv_text_next(&again.text, &cell)) return false;
-  csv_text_show(cell.text, cell.length, shown);
-  show_name(column, name);
-  if (!text_is_wrong) {
-    csv_text_fail(&table->text, cell.start,
-                  "\"%s\" is a number, in column \"%s\" where most cells are texts", shown, name);
-    return false;
-  }
-  if (column->doubt)
-    csv_text_fail(&table->text, cell.start, "\"%s\" in column \"%s\": %s", shown, name,
-                  column->doubt);
-  else
-    csv_text_fail(&table->text, cell.start,
-                  "\"%s\" is not a number, in column \"%s\" where most cells are", shown, name);
-  int64_t line, place;
-  csv_text_place(&table->text, cell.start, &line, &place);
-  if (line == 1 && table->options->no_header)
-    return diag_help(table->text.diag, "if the first line holds names: header: true");
-  return false;
+/* What stopped csv_text_next, which has filled diag, becomes one of the faults. */
+static void take_fault(CsvTable *table) {
+  Diag *diag = table->diag;
+  const CsvText *text = &table->parts[table->part];
+  long long line = 1, column = 1;
+  const char *found = strrchr(diag->where, ':');
+  size_t at = 0;
+  if (found) sscanf(found, ": line %lld column %lld", &line, &column);
+  for (; line > 1 && at < text->length; at++) line -= text->data[at] == '\n';
+  for (; column > 1 && at < text->length; column--) do
+      at++;
+    while (at < text->length && ((unsigned char)text->data[at] & 0xC0) == 0x80);
+  csv_fault_add(&table->faults, place_at(table, at), diag->message, diag->message, diag->help);
+  diag_clear(diag);
 }
 
-static bool fail_beyond(const CsvTable *table, const CsvColumn *column) {
-  char name[200], shown[200];
-  CsvTable again = *table; /* read the cell once more, to show it */
-  CsvCell cell;
-  again.text.at = column->beyond_at;
-  if (!csv_text_next(&again.text, &cell)) return false;
-  csv_text_fail(&table->text, cell.start, "%s in column \"%s\" does not fit in %s",
-                csv_text_show(cell.text, cell.length, shown), show_name(column, name),
-                dtype_name(table->options->dtype));
-  return diag_help(table->text.diag,
-                   "f32 goes up to 3.40282e38; precision(f64) before it is read goes further");
-}
-
-static bool decide_kind(const CsvTable *table, CsvColumn *column) {
-  char name[200];
-  if (column->numbers + column->texts == 0) {
-    csv_text_fail(&table->text, column->empty_at, "column \"%s\" is empty from top to bottom",
-                  show_name(column, name));
-    return false;
+static bool survey_part(CsvTable *table, int part) {
+  CsvText *text = &table->parts[part];
+  table->part = part;
+  text->at = table->data_start[part];
+  while (csv_text_row(text)) {
+    if (stop_told(table->diag)) return false;
+    if (survey_row(table, text)) continue;
+    take_fault(table);
+    return true; /* a quote that was not meant so may hold all that follows */
   }
-  column->text = column->texts > column->numbers;
-  if (column->doubt) return fail_mixed(table, column, true);
-  if (column->text && column->texts > CLASSES_MOST)
-    return csv_text_fail(&table->text, column->text_at,
-                         "column \"%s\" has more than %d texts, too many for class codes",
-                         show_name(column, name), CLASSES_MOST);
-  if (column->texts && column->numbers) return fail_mixed(table, column, !column->text);
-  if (column->beyond) return fail_beyond(table, column);
   return true;
 }
 
-/* A missing cell that the options do not allow. */
-static bool check_missing(const CsvTable *table, const CsvColumn *column) {
-  char name[200];
-  CsvMissing missing = table->options->missing;
-  if (!column->empties || missing == CSV_MISSING_DROP) return true;
-  show_name(column, name);
-  if (missing == CSV_MISSING_ERROR) {
-    csv_text_fail(&table->text, column->empty_at,
-                  "the cell is empty, in column \"%s\" (%lld of %lld rows have none there)", name,
-                  (long long)column->empties, (long long)table->rows);
-    return diag_help(
-        table->text.diag,
-        column->text || column->slot < 0
-            ? "missing: \"drop\" leaves such rows out"
-            : "missing: \"drop\" leaves such rows out, missing: \"mean\" puts the column's mean");
-  }
-  if (!column->text && column->slot >= 0) return true;
-  csv_text_fail(
-      &table->text, column->empty_at,
-      column->text ? "the cell is empty, and column \"%s\" holds texts, which have no mean"
-                   : "the cell is empty, in the target \"%s\": a mean there would be made-up truth",
-      name);
-  return diag_help(table->text.diag, "missing: \"drop\" leaves such rows out");
+/* ---- decisions ---- */
+
+/* The whole column is the mistake: told at its first cell of the kind. */
+static void fault_column(CsvTable *table, const CsvColumn *column, CsvPlace at, const char *what,
+                         const char *help) {
+  char name[200], text[400], brief[100], mend[240];
+  csv_column_name(column, name);
+  snprintf(text, sizeof text, "column \"%.80s\" %s", name, what);
+  snprintf(brief, sizeof brief, "column \"%.60s\"", name);
+  if (help) write_mend(help, name, mend);
+  csv_fault_add(&table->faults, at, text, brief, help ? mend : NULL);
 }
 
-int64_t csv_column_rows(const CsvTable *table) {
-  return table->options->missing == CSV_MISSING_DROP ? table->rows - table->rows_missing
-                                                     : table->rows;
+/* The only cell that is no number stands in the first line of a file without a header. */
+static bool names_in_first_line(const CsvTable *table, const CsvColumn *column) {
+  if (!table->form.no_header || column->odd->count > 1 || column->odd->first[0].part) return false;
+  size_t start = table->data_start[0];
+  return !memchr(table->parts[0].data + start, '\n', column->odd->first[0].at - start);
 }
+
+static void decide_text(CsvTable *table, CsvColumn *column) {
+  int64_t cells = column->numbers + column->texts;
+  CsvPlace at = column->odd->first[0];
+  column->text = true;
+  if (column->numbers && names_in_first_line(table, column)) {
+    csv_column_faults(table, column, column->odd, "not a number, where all others are",
+                      "if the first line holds names: header: true");
+  } else if (2 * column->dates > cells) {
+    fault_column(table, column, at, "holds dates, which are no classes",
+                 "kinds: (@: \"date\") makes them days since 1970, \"skip\" passes over the "
+                 "column, \"class\" makes each a class");
+  } else if (2 * (column->measures + column->numbers) > cells) {
+    fault_column(table, column, at,
+                 "holds quantities, which are no classes, and not all of them plain numbers",
+                 "kinds: (@: \"number\") reads signs, thousands and percents (letters behind "
+                 "must go), \"skip\" passes over it, \"class\" makes each a class");
+  } else if (column->doubts) {
+    CsvCell cell;
+    CsvText text = table->parts[column->doubts->first[0].part];
+    const char *mend = NULL, *why = NULL;
+    text.at = column->doubts->first[0].at;
+    if (csv_text_next(&text, &cell)) why = csv_cell_doubt(&table->form, &cell, &mend);
+    csv_column_faults(table, column, column->doubts, why ? why : "not meant as a text",
+                      mend ? mend : "kinds: (@: \"class\") takes all cells as they stand");
+  }
+}
+
+/* Fewer than a tenth of the cells are no numbers: those are mistakes, each with its reason. */
+static void fault_texts(CsvTable *table, const CsvColumn *column) {
+  if (names_in_first_line(table, column)) {
+    csv_column_faults(table, column, column->odd, "not a number, where all others are",
+                      "if the first line holds names: header: true");
+    return;
+  }
+  int64_t many = column->odd->count < CSV_FAULTS_TOLD ? column->odd->count : CSV_FAULTS_TOLD;
+  for (int64_t i = 0; i < many; i++) {
+    CsvSpots one = {.first = {column->odd->first[i]}, .count = 1};
+    CsvText text = table->parts[one.first[0].part];
+    CsvCell cell;
+    const char *mend = NULL, *why = NULL;
+    text.at = one.first[0].at;
+    if (csv_text_next(&text, &cell)) why = csv_cell_doubt(&table->form, &cell, &mend);
+    csv_column_faults(table, column, &one, why ? why : "not a number, where most cells are",
+                      mend  ? mend
+                      : why ? NULL
+                            : "mend the cell; or marks: makes it a missing one; or kinds: "
+                              "(@: \"class\") makes classes of all");
+  }
+  csv_fault_more(&table->faults, column->odd->count - many);
+}
+
+static void decide_auto(CsvTable *table, CsvColumn *column) {
+  int64_t cells = column->numbers + column->texts;
+  if (cells == 0 && !column->missing) return; /* all rows are too short */
+  if (cells == 0) {
+    fault_column(table, column, column->missing->first[0], "is empty from top to bottom",
+                 "drop: \"@\" leaves it out");
+    return;
+  }
+  if (column->texts * 10 >= cells && column->texts) {
+    decide_text(table, column);
+  } else if (column->texts) {
+    fault_texts(table, column);
+  }
+  if (!column->text)
+    csv_column_faults(table, column, column->beyond, "does not fit in f32",
+                      "f32 goes up to 3.40282e38; precision(f64) before it is read goes further");
+}
+
+static void decide_given(CsvTable *table, CsvColumn *column) {
+  const char *help = NULL, *why = "not a number, as the column is";
+  if (column->kind == COLUMN_CLASS || column->kind == COLUMN_CODE) column->text = true;
+  if (column->text) return;
+  if (column->kind == COLUMN_QUANTITY) {
+    why = "not a quantity";
+    help = table->form.decimal == '.'
+               ? "letters behind a number must go; decimal: \",\" if a comma begins the fraction"
+               : "letters behind a number must go";
+  }
+  if (column->kind == COLUMN_DATE) {
+    why = "not a date";
+    help =
+        "a date is 2024-01-31 or 2024/01/31, perhaps with T18:00; write others in this order, or "
+        "kinds: \"skip\"";
+  }
+  csv_column_faults(table, column, column->odd, why, help);
+  csv_column_faults(table, column, column->currencies, "another currency than before in the column",
+                    "one column has one currency; kinds: \"class\" or \"skip\"");
+  csv_column_faults(table, column, column->beyond, "does not fit in f32",
+                    "f32 goes up to 3.40282e38; precision(f64) before it is read goes further");
+}
+
+/* Missing cells that the rule does not allow. */
+static void check_missing(CsvTable *table, CsvColumn *column) {
+  char why[160];
+  CsvMissing rule = table->missing;
+  if (!column->missing || rule == CSV_MISSING_DROP) return;
+  if (rule == CSV_MISSING_ERROR) {
+    snprintf(why, sizeof why, "a missing cell (%lld of %lld rows have none there)",
+             (long long)column->missing->count, (long long)table->rows);
+    csv_column_faults(
+        table, column, column->missing, why,
+        column->target ? "missing: \"drop\" leaves such rows out"
+        : column->text ? "missing: \"drop\" leaves such rows out, missing: \"class\" makes a class "
+                         "of them, marks: () takes marks for texts"
+                       : "missing: \"drop\" leaves such rows out; \"mean\", \"median\" and "
+                         "\"class\" fill the cell");
+  } else if (column->target) {
+    csv_column_faults(table, column, column->missing,
+                      "missing, in the target: a value there would be made-up truth",
+                      "missing: \"drop\" leaves such rows out");
+  } else if (column->kind == COLUMN_CODE && rule != CSV_MISSING_CLASS) {
+    csv_column_faults(
+        table, column, column->missing, "missing, and class numbers have no mean",
+        "missing: \"drop\" leaves such rows out, missing: \"class\" gives them the last "
+        "number");
+  } else if (column->text && rule == CSV_MISSING_CLASS && column->like &&
+             !column->like->missing_class) {
+    csv_column_faults(table, column, column->missing,
+                      "missing, and the data that it is read like had no such cell there",
+                      "missing: \"drop\" leaves such rows out, missing: \"mean\" gives no class");
+  }
+}
+
+int64_t csv_column_rows(const CsvTable *table) { return table->rows - table->dropped_count; }
 
 bool csv_column_survey(CsvTable *table) {
-  if (table->options->no_header) table->text.at = 0;
-  table->data_start = table->text.at;
-  while (table->text.at < table->text.length)
-    if (stop_told(table->text.diag) || !survey_row(table)) return false;
-  if (table->rows == 0)
-    return csv_text_fail(&table->text, table->text.length, "there is no row of data");
-  for (int64_t i = 0; i < table->column_count; i++)
-    if (!decide_kind(table, &table->columns[i])) return false;
-  /* of the mistakes in several columns, the first in the file is told */
-  size_t first = table->text.length;
-  const CsvColumn *worst = NULL;
+  for (int i = 0; i < table->part_count; i++)
+    if (!survey_part(table, i)) return false;
+  const CsvText *last = &table->parts[table->part_count - 1];
+  if (table->rows == 0 && !table->faults.total)
+    return csv_text_fail(last, last->length, "there is no row of data");
   for (int64_t i = 0; i < table->column_count; i++) {
-    const CsvColumn *column = &table->columns[i];
-    if (!column->empties || column->empty_at > first) continue;
-    CsvTable silent = *table;
-    silent.text.diag = NULL;
-    if (check_missing(&silent, column)) continue;
-    first = column->empty_at;
-    worst = column;
+    CsvColumn *column = &table->columns[i];
+    if (column->kind == COLUMN_SKIP) continue;
+    if (column->kind == COLUMN_KEEP && !column->like)
+      column->text = column->texts * 10 >= column->numbers + column->texts && column->texts;
+    if (column->kind == COLUMN_AUTO) decide_auto(table, column);
+    else decide_given(table, column);
+    check_missing(table, column);
+    csv_column_faults(table, column, column->unknown, "a class that was not met before",
+                      "unknown: \"missing\" takes such a cell as missing");
+    if (column->kind == COLUMN_AUTO) column->kind = column->text ? COLUMN_CLASS : COLUMN_NUMBERS;
   }
-  if (worst) return check_missing(table, worst);
+  if (table->faults.total) {
+    csv_fault_tell(&table->faults, table->parts, table->diag);
+    return false;
+  }
   if (csv_column_rows(table) == 0)
-    return csv_text_fail(&table->text, table->data_start,
-                         "every row has an empty cell: none is left");
+    return csv_text_fail(&table->parts[0], table->data_start[0],
+                         "every row has a missing cell: none is left");
   return true;
+}
+
+bool csv_column_codes(CsvTable *table) {
+  bool some = false;
+  for (int64_t i = 0; i < table->column_count; i++) {
+    CsvColumn *column = &table->columns[i];
+    bool texts = column->text && column->kind != COLUMN_SKIP && !column->codes;
+    column->coded = texts;
+    some |= texts;
+  }
+  int64_t row = 0;
+  for (int part = 0; part < table->part_count && some; part++) {
+    CsvText *text = &table->parts[part];
+    text->at = table->data_start[part];
+    for (; csv_text_row(text) && !stop_wanted(); row++)
+      for (int64_t i = 0; i < table->column_count; i++) {
+        CsvColumn *column = &table->columns[i];
+        CsvCell cell;
+        csv_text_next(text, &cell); /* cannot fail: the survey read it */
+        if (!column->coded) continue;
+        bool missing = csv_column_missing(table, &cell);
+        put_code(column, row, missing ? -1 : code_of(table, column, &cell));
+      }
+  }
+  return !stop_told(table->diag);
 }
 
 /* ---- whole numbers that become one ---- */
@@ -393,8 +815,7 @@ static int64_t rounded_together(CsvColumn *column, double pair[2]) {
   return together;
 }
 
-void csv_column_rounded(CsvTable *table) {
-  Text text = {0};
+void csv_column_rounded(CsvTable *table, Text *text) {
   int64_t others = 0;
   for (int64_t i = 0; i < table->column_count; i++) {
     CsvColumn *column = &table->columns[i];
@@ -402,72 +823,27 @@ void csv_column_rounded(CsvTable *table) {
     char name[200];
     int64_t together = column->text || !column->large_count ? 0 : rounded_together(column, pair);
     if (!together) continue;
-    if (text.length && ++others) continue;
-    text_format(&text,
-                "column \"%s\": %lld whole number%s cannot be told from others in f32, the first ",
-                show_name(column, name), (long long)together, together == 1 ? "" : "s");
-    text_number(&text, pair[0]);
-    text_string(&text, " and ");
-    text_number(&text, pair[1]);
+    if (table->csv->rounded && ++others) continue;
+    table->csv->rounded = true;
+    text_format(
+        text, "%scolumn \"%s\": %lld whole number%s cannot be told from others in f32, the first ",
+        text->length ? "; " : "", csv_column_name(column, name), (long long)together,
+        together == 1 ? "" : "s");
+    text_number(text, pair[0]);
+    text_string(text, " and ");
+    text_number(text, pair[1]);
   }
-  if (others) text_format(&text, "; %lld other columns too", (long long)others);
-  if (text.length) table->csv->rounded = arena_text(&table->csv->arena, text.data, text.length);
-  text_free(&text);
-}
-
-/* ---- the target ---- */
-
-static bool fail_target(const CsvTable *table, const char *target) {
-  char shown[200], near[200];
-  diag_fail(table->text.diag, STATUS_FAILED, (Span){0, 0, 0}, "%s has no column \"%s\"",
-            csv_text_show(table->text.path, strlen(table->text.path), near),
-            csv_text_show(target, strlen(target), shown));
-  const CsvColumn *nearest = NULL;
-  /* one slip in four letters: what is further off misleads */
-  int best = (int)strnlen(target, 64) / 4 + 1;
-  for (int64_t i = 0; i < table->column_count && best > 0; i++) {
-    bool case_alone = strcasecmp(target, table->columns[i].name) == 0;
-    int distance = case_alone ? 0 : text_distance(target, table->columns[i].name, best - 1);
-    if (distance >= best) continue;
-    best = distance;
-    nearest = &table->columns[i];
-  }
-  if (nearest)
-    return diag_help(table->text.diag, "did you mean \"%s\"?", show_name(nearest, shown));
-  Text names = {0};
-  for (int64_t i = 0; i < table->column_count && names.length < 200; i++)
-    text_format(&names, "%s%s", i ? ", " : "", show_name(&table->columns[i], shown));
-  diag_help(table->text.diag, "its columns are %s", names.data);
-  text_free(&names);
-  return false;
-}
-
-bool csv_column_target(CsvTable *table) {
-  const CsvOptions *options = table->options;
-  table->target = -1;
-  if (options->target) {
-    for (int64_t i = 0; i < table->column_count && table->target < 0; i++)
-      if (strcmp(table->columns[i].name, options->target) == 0) table->target = i;
-    if (table->target < 0) return fail_target(table, options->target);
-  } else if (options->target_by_place) {
-    int64_t place = options->target_place < 0 ? options->target_place + table->column_count
-                                              : options->target_place;
-    if (place < 0 || place >= table->column_count) {
-      char shown[200];
-      return diag_fail(table->text.diag, STATUS_FAILED, (Span){0, 0, 0},
-                       "column %lld of %s: it has %lld columns", (long long)options->target_place,
-                       csv_text_show(table->text.path, strlen(table->text.path), shown),
-                       (long long)table->column_count);
-    }
-    table->target = place;
-  }
-  int64_t slot = 0;
-  for (int64_t i = 0; i < table->column_count; i++)
-    table->columns[i].slot = i == table->target ? -1 : slot++;
-  return true;
+  if (others) text_format(text, "; %lld other columns too", (long long)others);
 }
 
 void csv_column_free(CsvTable *table) {
-  for (int64_t i = 0; i < table->column_count && table->columns; i++)
-    mem_free(table->columns[i].large);
+  for (int64_t i = 0; i < table->column_count && table->columns; i++) {
+    CsvColumn *column = &table->columns[i];
+    mem_free(column->large);
+    mem_free(column->codes);
+    mem_release((size_t)column->code_capacity * sizeof *column->codes);
+    csv_distinct_free(&column->distinct);
+  }
+  mem_free(table->dropped);
+  csv_fault_free(&table->faults);
 }

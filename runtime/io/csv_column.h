@@ -1,51 +1,96 @@
-/* csv_column.h — inside this room: the columns of a CSV file, their names and their types. */
+/* csv_column.h — inside this room: the columns of a CSV file, their names and their kinds. */
 #ifndef GD_RUNTIME_IO_CSV_COLUMN_H
 #define GD_RUNTIME_IO_CSV_COLUMN_H
 
 #include "runtime/io/csv.h"
-#include "runtime/io/csv_text.h"
+#include "runtime/io/csv_cell.h"
+#include "runtime/io/csv_distinct.h"
+#include "runtime/io/csv_fault.h"
 
-/* What the survey learns of a column.  The places are offsets, valid where the count is above 0. */
+/* A column of the file. */
 typedef struct CsvColumn {
   const char *name;
-  int64_t numbers, texts, empties;     /* cells of each kind */
-  size_t number_at, text_at, empty_at; /* the first of each */
-  size_t doubtful_at;                  /* the first text that was hardly meant as one */
-  const char *doubt;                   /* why; NULL: there is none */
-  bool text;                           /* decided: class codes */
-  int64_t slot;                        /* its axis of x, -1 for the target */
-  int64_t classes;                     /* which of the class lists, for a text column */
-  double sum;                          /* of the numbers, for the mean */
-  size_t beyond_at;                    /* the first number that the dtype cannot hold */
-  bool beyond;                         /* there is one */
+  CsvPlace place;           /* of its name */
+  ColumnKind kind;          /* given or from `like`; AUTO until decided */
+  bool given;               /* `kinds:` says the kind */
+  bool target, feature;     /* neither: kept or skipped */
+  int64_t place_in_y;       /* of a target */
+  bool text;                /* decided: class numbers */
+  const SchemaColumn *like; /* what `like` has of it; borrowed */
+  SchemaColumn *schema;     /* what became of it, in csv->schema */
+  int64_t numbers, texts;   /* cells of each kind that are not missing */
+  int64_t measures, dates;  /* of the texts */
+  CsvSpots *odd;            /* texts (in a column with a kind: what it cannot read) */
+  CsvSpots *doubts;         /* texts that were hardly meant as such */
+  CsvSpots *missing;        /* missing cells */
+  CsvSpots *beyond;         /* numbers that the dtype cannot hold */
+  CsvSpots *unknown;        /* classes that `like` has not */
+  uint32_t currency;        /* of the first quantity with one */
+  CsvSpots *currencies;     /* quantities with another */
+  CsvDistinct distinct;     /* its texts; owned */
+  /* the code of each row's text, -1 missing; owned.  A column that begins with a text has them from
+   * the survey; one that turns out to be of texts later from another walk */
+  int32_t *codes;
+  int64_t code_capacity;
+  bool coded;             /* it has them so far */
+  double sum;             /* of the numbers that are kept */
+  int64_t summed, filled; /* how many; missing cells that got a value */
+  bool whole;             /* KEEP: all numbers are whole and fit in i32 */
+  CsvKept *kept;          /* KEEP */
   /* whole numbers of which f32 does not hold all; owned; NULL while there are none */
   double *large;
   int64_t large_count, large_capacity;
 } CsvColumn;
 
-/* A file being read: what is known of it so far. */
+/* A table being read: what is known of it so far. */
 typedef struct CsvTable {
-  CsvText text;
+  CsvText *parts;       /* owned */
+  int part_count, part; /* how many; which is being read */
   const CsvOptions *options;
+  CsvForm form;
   Csv *csv;
   CsvColumn *columns; /* in the csv's arena */
   int64_t column_count;
-  size_t data_start;    /* offset of the first row of data */
-  int64_t rows;         /* of data, all of them */
-  int64_t rows_missing; /* with an empty cell */
-  int64_t target;       /* column of y, -1 without one */
+  size_t *data_start; /* by part: offset of the first row of data */
+  bool *marks_first;  /* by byte: a mark begins with it */
+  char **marks;       /* in the csv's arena */
+  int64_t mark_count;
+  uint64_t mark_lengths; /* bit n: a mark has n bytes (n < 64) */
+  CsvMissing missing;
+  int64_t rows;     /* of data, all of them */
+  int64_t *dropped; /* numbers of the rows with a missing cell, rising; owned; under DROP only */
+  int64_t dropped_count, dropped_capacity;
+  CsvFaults faults;
+  Diag *diag;
 } CsvTable;
 
-/* In this order; each is false after filling diag. */
-/* the first row: the number of columns and, with a header, their names */
+/* In this order; each is false after filling diag, or where `faults` has some. */
+/* the form and the marks; before the texts are read */
+void csv_column_form(CsvTable *table);
+/* the separator, the first rows: the number of columns and, with a header, their names; which is
+ * what */
 bool csv_column_header(CsvTable *table);
-/* which column is y; gives the others their places in x */
-bool csv_column_target(CsvTable *table);
-bool csv_column_survey(CsvTable *table); /* walks all cells and decides the type of each column */
+bool csv_column_survey(CsvTable *table); /* walks all cells and decides the kind of each column */
 
-/* rows that are kept: all, or those without an empty cell */
+/* The codes of columns of texts that the survey has not numbered. */
+bool csv_column_codes(CsvTable *table);
+/* Is the cell, which begins as a mark does, one? */
+bool csv_column_mark(const CsvTable *table, const CsvCell *cell);
+/* Is the cell missing: empty or a mark? */
+static inline bool csv_column_missing(const CsvTable *table, const CsvCell *cell) {
+  if (cell->length == 0) return true;
+  return UNLIKELY(table->marks_first[(unsigned char)cell->text[0]]) && csv_column_mark(table, cell);
+}
+/* The number of a cell in a column of numbers, quantities or dates. */
+bool csv_column_number(const CsvTable *table, const CsvColumn *column, const CsvCell *cell,
+                       double *number);
+/* rows that are kept */
 int64_t csv_column_rows(const CsvTable *table);
-void csv_column_rounded(CsvTable *table); /* fills csv->rounded */
-void csv_column_free(CsvTable *table);    /* what the columns own outside the arena */
+void csv_column_rounded(CsvTable *table, Text *told); /* adds what f32 does to whole numbers */
+void csv_column_free(CsvTable *table);                /* what the columns own outside the arena */
+const char *csv_column_name(const CsvColumn *column, char into[200]); /* for messages */
+/* Cells of one kind as mistakes; `@` in the help is the column's name. */
+void csv_column_faults(CsvTable *table, const CsvColumn *column, const CsvSpots *spots,
+                       const char *why, const char *help);
 
 #endif

@@ -1,8 +1,9 @@
 /* csv_text.c — the bytes of a CSV file as cells.
  *
  * The whole file is checked once for what text may not hold (broken UTF-8, control bytes, bare
- * carriage returns), so that reading a cell only looks for commas, quotes and newlines.  RFC 4180
- * has the form of cells.
+ * carriage returns), so that reading a cell only looks for separators, quotes and newlines.  RFC
+ * 4180 has the form of cells; separators other than its comma are told by how alike they part the
+ * first lines.
  */
 #include "runtime/io/csv_text.h"
 #include "runtime/base/stop.h"
@@ -69,37 +70,167 @@ static bool fail_nul(const CsvText *text, size_t at) {
            : "a NUL byte in a text file");
 }
 
+/* Are the eight bytes there all from 0x20 to 0x7e?  Most of a table is. */
+static bool plain_bytes(const char *at) {
+  uint64_t word;
+  memcpy(&word, at, sizeof word);
+  uint64_t low = (word - 0x2020202020202020u) & ~word, high = word + 0x0101010101010101u;
+  return ((low | high | word) & 0x8080808080808080u) == 0;
+}
+
+static bool fail_encoding(const CsvText *text, size_t at) {
+  csv_text_fail(text, at,
+                "byte \\x%02x is not UTF-8: the file looks like Latin-1 or Windows-1252 text",
+                (unsigned char)text->data[at]);
+  return diag_help(text->diag, "encoding: \"latin1\" reads it, or encoding: \"windows1252\"");
+}
+
+static bool check_byte(const CsvText *text, size_t i, size_t *size) {
+  unsigned char byte = (unsigned char)text->data[i];
+  uint32_t code = 0;
+  *size = 1;
+  if (byte == 0) return fail_nul(text, i);
+  if (byte == '\r' && (i + 1 == text->length || text->data[i + 1] != '\n'))
+    return csv_text_fail(text, i, "a bare carriage return: lines end in LF or CRLF");
+  if ((byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t') || byte == 0x7F)
+    return csv_text_fail(text, i, "a control byte, \\x%02x", byte);
+  if (byte >= 0x80) *size = text_decode(text->data + i, text->length - i, &code);
+  if (*size == 0) return fail_encoding(text, i);
+  return code != 0xFEFF || csv_text_fail(text, i, "a byte order mark inside the file");
+}
+
 static bool check_text(const CsvText *text) {
-  for (size_t i = 0; i < text->length && !stop_wanted();) {
-    unsigned char byte = (unsigned char)text->data[i];
-    uint32_t code = 0;
-    size_t size = 1;
-    if (byte == 0) return fail_nul(text, i);
-    if (byte == '\r' && (i + 1 == text->length || text->data[i + 1] != '\n'))
-      return csv_text_fail(text, i, "a bare carriage return: lines end in LF or CRLF");
-    if ((byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t') || byte == 0x7F)
-      return csv_text_fail(text, i, "a control byte, \\x%02x", byte);
-    if (byte >= 0x80) size = text_decode(text->data + i, text->length - i, &code);
-    if (size == 0)
-      return csv_text_fail(text, i,
-                           "byte \\x%02x is not UTF-8: the file looks like Latin-1 or Windows-1252 "
-                           "text; save it as UTF-8",
-                           byte);
-    if (code == 0xFEFF) return csv_text_fail(text, i, "a byte order mark inside the file");
-    i += size;
+  size_t size = 0;
+  for (size_t i = 0; i < text->length; i += size) {
+    while (i + 8 <= text->length && plain_bytes(text->data + i)) i += 8;
+    if (i == text->length) break;
+    if (!check_byte(text, i, &size)) return false;
+    if (UNLIKELY(stop_wanted())) return true;
   }
   return true;
 }
 
+/* ---- other encodings ---- */
+
+/* Windows-1252 where it is not Latin-1, 0x80 to 0x9f; 0: no character. */
+static const uint16_t WINDOWS[32] = {
+    0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
+
+static void recode(CsvText *text, CsvEncoding encoding) {
+  for (size_t i = 0; i < text->bytes.length && !stop_wanted(); i++) {
+    uint8_t byte = text->bytes.data[i];
+    bool moved = encoding == CSV_WINDOWS1252 && byte >= 0x80 && byte < 0xA0 && WINDOWS[byte - 0x80];
+    if (byte < 0x80) text_char(&text->recoded, (char)byte);
+    else text_code_point(&text->recoded, moved ? WINDOWS[byte - 0x80] : byte);
+  }
+}
+
+/* ---- which separator? ---- */
+
+static const char SEPARATORS[] = {',', ';', '\t', '|'};
+enum { SEPARATOR_COUNT = 4, SAMPLE_LINES = 20, SAMPLE_BYTES = 1 << 16 };
+
+/* How often each separator stands outside quotes in one line; `at` moves behind it. */
+static void count_line(const CsvText *text, size_t *at, size_t end, int counts[SEPARATOR_COUNT]) {
+  bool quoted = false;
+  memset(counts, 0, SEPARATOR_COUNT * sizeof *counts);
+  for (; *at < end; ++*at) {
+    char byte = text->data[*at];
+    if (byte == '"') quoted = !quoted;
+    if (byte == '\n' && !quoted) break;
+    for (int i = 0; i < SEPARATOR_COUNT && !quoted; i++) counts[i] += byte == SEPARATORS[i];
+  }
+}
+
+/* Of the first lines: how many each separator parts as it parts the header. */
+static int sample(const CsvText *text, int header[SEPARATOR_COUNT], int alike[SEPARATOR_COUNT]) {
+  CsvText lines = *text;
+  size_t end = text->length - text->at > SAMPLE_BYTES ? text->at + SAMPLE_BYTES : text->length;
+  int seen = 0;
+  lines.separator = 0;
+  for (; seen < SAMPLE_LINES && csv_text_row(&lines) && lines.at < end; seen++) {
+    int counts[SEPARATOR_COUNT];
+    count_line(&lines, &lines.at, end, counts);
+    if (lines.at == end && end < text->length) break; /* cut */
+    for (int i = 0; i < SEPARATOR_COUNT; i++) {
+      if (seen == 0) header[i] = counts[i], alike[i] = 0;
+      alike[i] += header[i] > 0 && counts[i] == header[i];
+    }
+  }
+  return seen;
+}
+
+static const char *separator_name(char separator) {
+  return separator == ';' ? "`;`" : separator == '\t' ? "tabs" : separator == '|' ? "`|`" : "`,`";
+}
+
+static char fail_two(const CsvText *text, char one, char other) {
+  csv_text_fail(text, text->at,
+                "the header parts its columns by %s and by %s: which of the two is meant?",
+                separator_name(one), separator_name(other));
+  diag_help(text->diag,
+            "separator: \"%s\" says so; or put a name that holds the other one in quotes",
+            one == '\t' ? "\\t" : (char[]){one, 0});
+  return 0;
+}
+
+char csv_text_separator(const CsvText *text, char decimal) {
+  int header[SEPARATOR_COUNT] = {0}, alike[SEPARATOR_COUNT] = {0}, best = -1;
+  sample(text, header, alike);
+  for (int i = decimal == ','; i < SEPARATOR_COUNT; i++)
+    if (header[i] && (best < 0 || alike[i] > alike[best])) best = i;
+  if (best < 0) return header[0] ? ',' : decimal == ',' ? ';' : ',';
+  for (int i = decimal == ','; i < SEPARATOR_COUNT; i++)
+    if (i != best && header[i] && (alike[i] == alike[best] || (best == 0 && SEPARATORS[i] != '|')))
+      return fail_two(text, SEPARATORS[best], SEPARATORS[i]);
+  return SEPARATORS[best];
+}
+
+void csv_text_part(CsvText *text, char separator) {
+  text->separator = separator;
+  text->blank = separator == '\t' ? ' ' : '\t';
+  memset(text->stops, 0, sizeof text->stops);
+  text->stops[0] = text->stops['\n'] = text->stops['\r'] = text->stops['"'] = true;
+  text->stops[(unsigned char)separator] = true;
+}
+
 /* ---- reading cells ---- */
 
-static bool is_blank(char byte) { return byte == ' ' || byte == '\t'; }
+static bool is_blank(const CsvText *text, char byte) { return byte == ' ' || byte == text->blank; }
 
-/* Ends the cell at `at`: steps over the comma, the newline or nothing. */
-static bool end_cell(CsvText *text, size_t at, CsvCell *cell) {
-  cell->after = at == text->length      ? CSV_AFTER_ALL
-                : text->data[at] == ',' ? CSV_AFTER_CELL
-                                        : CSV_AFTER_ROW;
+static bool is_comment(const CsvText *text, size_t at) {
+  size_t length = strlen(text->comment);
+  return length && text->length - at >= length &&
+         memcmp(text->data + at, text->comment, length) == 0;
+}
+
+void csv_text_next_line(CsvText *text) {
+  const char *found = memchr(text->data + text->at, '\n', text->length - text->at);
+  text->at = found ? (size_t)(found - text->data) + 1 : text->length;
+}
+
+bool csv_text_row(CsvText *text) {
+  while (text->at < text->length) {
+    size_t at = text->at;
+    if (*text->comment && is_comment(text, at)) {
+      csv_text_next_line(text);
+      continue;
+    }
+    while (at < text->length && is_blank(text, text->data[at])) at++;
+    if (at < text->length && text->data[at] == '\r') at++;
+    if (at < text->length && text->data[at] != '\n') return true;
+    text->at = at < text->length ? at + 1 : at;
+  }
+  return false;
+}
+
+/* Ends the cell at `at`: steps over the separator, the newline or nothing. */
+static inline bool end_cell(CsvText *text, size_t at, CsvCell *cell) {
+  cell->after = at == text->length                  ? CSV_AFTER_ALL
+                : text->data[at] == text->separator ? CSV_AFTER_CELL
+                                                    : CSV_AFTER_ROW;
   if (cell->length > CSV_CELL_MOST)
     return csv_text_fail(text, cell->start, "a cell of %zu bytes; the most is %d", cell->length,
                          CSV_CELL_MOST);
@@ -122,8 +253,8 @@ static bool quoted_cell(CsvText *text, size_t at, CsvCell *cell) {
     at += 2;
   }
   cell->length = (size_t)(text->data + at - cell->text);
-  for (at++; at < text->length && is_blank(text->data[at]); at++) {}
-  if (at < text->length && text->data[at] != ',' && text->data[at] != '\n' &&
+  for (at++; at < text->length && is_blank(text, text->data[at]); at++) {}
+  if (at < text->length && text->data[at] != text->separator && text->data[at] != '\n' &&
       text->data[at] != '\r')
     return csv_text_fail(
         text, quote,
@@ -134,26 +265,18 @@ static bool quoted_cell(CsvText *text, size_t at, CsvCell *cell) {
 bool csv_text_next(CsvText *text, CsvCell *cell) {
   size_t at = text->at;
   *cell = (CsvCell){0};
-  while (at < text->length && is_blank(text->data[at])) at++;
+  while (at < text->length && is_blank(text, text->data[at])) at++;
   if (at < text->length && text->data[at] == '"') return quoted_cell(text, at, cell);
   cell->start = at;
   cell->text = text->data + at;
-  for (; at < text->length; at++) {
-    char byte = text->data[at];
-    if (byte == ',' || byte == '\n' || byte == '\r') break;
-    if (byte == '"')
-      return csv_text_fail(text, at, "a quote inside a cell that does not begin with one");
-  }
+  const char *byte = cell->text;
+  while (!text->stops[(unsigned char)*byte]) byte++; /* a NUL stands behind the text */
+  at = (size_t)(byte - text->data);
+  if (UNLIKELY(*byte == '"'))
+    return csv_text_fail(text, at, "a quote inside a cell that does not begin with one");
   cell->length = (size_t)(text->data + at - cell->text);
-  while (cell->length && is_blank(cell->text[cell->length - 1])) cell->length--;
+  while (cell->length && is_blank(text, cell->text[cell->length - 1])) cell->length--;
   return end_cell(text, at, cell);
-}
-
-/* Blank lines at the very end are no rows. */
-static void trim_end(CsvText *text) {
-  while (text->length &&
-         (text->data[text->length - 1] == '\n' || text->data[text->length - 1] == '\r'))
-    text->length--;
 }
 
 char *csv_text_copy(Arena *arena, const CsvCell *cell, size_t *length) {
@@ -172,14 +295,42 @@ char *csv_text_copy(Arena *arena, const CsvCell *cell, size_t *length) {
 
 /* ---- opening ---- */
 
-bool csv_text_read(CsvText *text, const Files *files) {
-  if (!file_read_unpacked(files, text->path, &text->bytes, text->diag)) return false;
-  bool marked = text->bytes.length >= 3 && memcmp(text->bytes.data, "\xEF\xBB\xBF", 3) == 0;
-  text->data = (const char *)text->bytes.data + (marked ? 3 : 0);
-  text->length = text->bytes.length - (marked ? 3 : 0);
-  if (!fail_likely(text) || !check_text(text)) return false;
-  trim_end(text);
-  return text->length > 0 || csv_text_fail(text, 0, "the file is empty");
+static bool skip_lines(CsvText *text, int64_t lines) {
+  for (int64_t i = 0; i < lines; i++) {
+    if (text->at == text->length)
+      return csv_text_fail(text, text->at, "`skip:` is %lld, the file has %lld lines",
+                           (long long)lines, (long long)i);
+    csv_text_next_line(text);
+  }
+  text->table_at = text->at;
+  return true;
 }
 
-void csv_text_free(CsvText *text) { bytes_free(&text->bytes); }
+bool csv_text_take(CsvText *text, Bytes bytes, const CsvForm *form) {
+  text->bytes = bytes;
+  text->comment = form->comment;
+  csv_text_part(text, form->separator);
+  if (!fail_likely(text)) return false;
+  bool marked = bytes.length >= 3 && memcmp(bytes.data, "\xEF\xBB\xBF", 3) == 0;
+  text->data = (const char *)bytes.data + (marked ? 3 : 0);
+  text->length = bytes.length - (marked ? 3 : 0);
+  if (form->encoding != CSV_UTF8 && !marked) {
+    recode(text, form->encoding);
+    text->data = text->recoded.data ? text->recoded.data : "";
+    text->length = text->recoded.length;
+  }
+  if (!check_text(text) || !skip_lines(text, form->skip)) return false;
+  CsvText rows = *text;
+  return csv_text_row(&rows) || csv_text_fail(text, text->at, "the file is empty");
+}
+
+bool csv_text_read(CsvText *text, const Files *files, const CsvForm *form) {
+  Bytes bytes;
+  return file_read_unpacked(files, text->path, &bytes, text->diag) &&
+         csv_text_take(text, bytes, form);
+}
+
+void csv_text_free(CsvText *text) {
+  bytes_free(&text->bytes);
+  text_free(&text->recoded);
+}

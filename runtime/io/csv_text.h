@@ -7,13 +7,20 @@
 #define GD_RUNTIME_IO_CSV_TEXT_H
 
 #include "runtime/io/file.h"
+#include "runtime/io/schema.h"
 
 typedef struct CsvText {
   const char *path; /* borrowed */
   Bytes bytes;      /* the file; owned */
+  Text recoded;     /* the same as UTF-8, where it was not; owned */
   const char *data; /* the bytes after a byte order mark */
-  size_t length;    /* of data, without newlines at the end */
+  size_t length;    /* of data */
   size_t at;        /* offset of the next cell */
+  size_t table_at;  /* where the table begins, after `skip` lines */
+  char separator;
+  char blank;          /* besides ' ', a blank around cells: a tab, where it is no separator */
+  const char *comment; /* borrowed; "": none */
+  bool stops[256];     /* bytes that may end a cell, and the NUL behind the text */
   Diag *diag;
 } CsvText;
 
@@ -25,14 +32,25 @@ typedef struct CsvCell {
   size_t start; /* offset in the file */
   bool quoted;
   bool doubled;   /* has doubled quotes inside */
-  CsvAfter after; /* what ends it: a comma, the end of the row, or of the file */
+  CsvAfter after; /* what ends it: a separator, the end of the row, or of the file */
 } CsvCell;
 
 /* Reads the file and checks that it is text; text->path and text->diag are set. */
-bool csv_text_read(CsvText *text, const Files *files);
+bool csv_text_read(CsvText *text, const Files *files, const CsvForm *form);
+/* takes the bytes of a table that is no file */
+bool csv_text_take(CsvText *text, Bytes bytes, const CsvForm *form);
 void csv_text_free(CsvText *text);
+/* The separator that parts most of the first lines alike, of `, ; tab |`; 0 after filling diag
+ * where two of them do. */
+char csv_text_separator(const CsvText *text, char decimal);
+void csv_text_part(CsvText *text, char separator); /* it is this one */
+
+/* Steps over blank lines and comments to the next row; false: there is none. */
+bool csv_text_row(CsvText *text);
 /* reads the next cell; false after filling diag */
 bool csv_text_next(CsvText *text, CsvCell *cell);
+/* after a mistake: to the beginning of the next line */
+void csv_text_next_line(CsvText *text);
 /* the cell's text with doubled quotes single, in the arena */
 char *csv_text_copy(Arena *arena, const CsvCell *cell, size_t *length);
 

@@ -331,18 +331,18 @@ static bool read_tensors(const Reader *reader, NamedList *list) {
 
 bool safetensors_read(const Files *files, const char *path, NamedList *list, PairList *metadata,
                       Diag *diag) {
-  *list = (NamedList){0};
+  if (list) *list = (NamedList){0};
   if (metadata) *metadata = (PairList){0};
   Reader reader = {.path = path, .diag = diag};
   if (!file_open(files, path, &reader.parts, diag)) return false;
   bool good = read_prefix(&reader) && check_form(&reader) && parse_header(&reader) &&
-              read_records(&reader, metadata) && read_tensors(&reader, list);
+              read_records(&reader, metadata) && (!list || read_tensors(&reader, list));
   json_decref(reader.json);
   mem_free(reader.records);
   bytes_free(&reader.bytes);
   file_close(&reader.parts);
   if (good) return true;
-  named_free(list);
+  if (list) named_free(list);
   if (metadata) pair_free(metadata);
   return false;
 }

@@ -29,7 +29,8 @@ void pair_add(PairList *list, const char *key, const char *value);
 const char *pair_find(const PairList *list, const char *key); /* borrows; NULL if it is not there */
 void pair_free(PairList *list);
 
-/* Returns new lists, tensors in the order of their elements in the file; `metadata` may be NULL. */
+/* Returns new lists, tensors in the order of their elements in the file; one of the two may be
+ * NULL, without `list` no element is read. */
 bool safetensors_read(const Files *files, const char *path, NamedList *list, PairList *metadata,
                       Diag *diag);
 /* Names must be unlike each other, valid UTF-8, and not `__metadata__`.  `metadata` may be NULL. */

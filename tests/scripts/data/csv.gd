@@ -5,4 +5,4 @@ let d = csv(path, target: "kind")
 print(d.x, d.y, d.names)            # expect ~ \[\[1, 2\.5\], \[3, 4\]\] \[0, 1\] \["a", "b".*\]
 print(d.classes.kind)               # expect: ["x, y", "z"]
 let plain = csv(path, target: "a", header: true)
-print(shape(plain.x), plain.y)      # expect: (2, 2) [1, 3]
+print(shape(plain.x), plain.y)      # expect: (2, 3) [1, 3]

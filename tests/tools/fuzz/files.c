@@ -130,30 +130,62 @@ void run_safetensors(const uint8_t *data, size_t size) {
 
 /* ---- csv ---- */
 
+static const CsvName LABEL = {.name = "label"};
+static const CsvName PLACES[] = {{.place = -2}, {.place = -1}, {.place = 0}, {.place = 1}};
+static const char *const MARKS[] = {"red", "2"};
+static const CsvKindOf KINDS[] = {{.column = {.place = 0}, .kind = COLUMN_CLASS},
+                                  {.column = {.place = 0}, .kind = COLUMN_QUANTITY},
+                                  {.column = {.place = 0}, .kind = COLUMN_DATE},
+                                  {.column = {.place = 0}, .kind = COLUMN_KEEP}};
+
 /* Options by what the bytes sum to. */
 static CsvOptions csv_options(const uint8_t *data, size_t size) {
   unsigned sum = 0;
   for (size_t i = 0; i < size; i++) sum += data[i];
-  CsvOptions options = {.no_header = sum % 5 == 0,
-                        .missing = (CsvMissing)(sum / 5 % 3),
-                        .dtype = sum / 15 % 2 ? DTYPE_F64 : DTYPE_F32,
-                        .target_by_place = sum / 30 % 2,
-                        .target_place = (int)(sum / 60 % 4) - 2};
-  if (sum / 240 % 4 == 0) options.target = "label", options.target_by_place = false;
+  CsvOptions options = {.form = {.no_header = sum % 5 == 0},
+                        .missing = (CsvMissing)(sum / 5 % 5),
+                        .dtype = sum / 25 % 2 ? DTYPE_F64 : DTYPE_F32};
+  if (sum / 50 % 2) options.targets = (CsvNames){&PLACES[sum / 100 % 4], 1};
+  if (sum / 400 % 4 == 0) options.targets = (CsvNames){&LABEL, 1};
+  if (sum / 3 % 3 == 0) options.kinds = &KINDS[sum / 9 % 4], options.kind_count = 1;
+  if (sum % 7 == 0) options.form.decimal = ',', options.form.thousands[0] = '.';
+  if (sum % 11 == 0) options.form.comment[0] = '#', options.form.skip = 1;
+  if (sum % 13 == 0) options.marks = MARKS, options.mark_count = COUNT_OF(MARKS);
+  options.no_marks = sum % 17 == 0;
+  options.form.encoding = sum % 19 == 0 ? CSV_LATIN1 : CSV_UTF8;
   return options;
 }
 
 static void judge_table(const Csv *csv, const Csv *shape) {
-  if (csv->name_count != shape->name_count)
-    wrong("%lld columns are read, %lld are seen", (long long)csv->name_count,
-          (long long)shape->name_count);
-  for (int64_t i = 0; i < csv->name_count; i++)
-    if (strcmp(csv->names[i], shape->names[i]) != 0)
-      wrong("column `%s` is seen as `%s`", csv->names[i], shape->names[i]);
-  if (!csv->target != !shape->target || (csv->target && strcmp(csv->target, shape->target) != 0))
-    wrong("another target is seen");
+  const Schema *read = csv->schema, *seen = shape->schema;
+  if (read->name_count != seen->name_count)
+    wrong("%lld columns are read, %lld are seen", (long long)read->name_count,
+          (long long)seen->name_count);
+  for (int64_t i = 0; i < read->name_count; i++)
+    if (strcmp(read->names[i], seen->names[i]) != 0)
+      wrong("column `%s` is seen as `%s`", read->names[i], seen->names[i]);
+  if (csv->has_target != shape->has_target) wrong("another target is seen");
   judge_tensor("x", &csv->x, &shape->x);
-  if (csv->target) judge_tensor("y", &csv->y, &shape->y);
+  if (csv->has_target) judge_tensor("y", &csv->y, &shape->y);
+}
+
+/* What was found out reads the same table again, also from its own text. */
+static void judge_like(const char *path, const CsvOptions *options, const Csv *csv) {
+  Text text = {0};
+  Diag diag = {0};
+  schema_write(csv->schema, &text);
+  Schema *schema = schema_read(text.data, "schema", &diag);
+  text_free(&text);
+  if (!schema) wrong("its schema is refused: %s", diag.message);
+  CsvOptions like = {.like = schema, .dtype = options->dtype};
+  Csv again;
+  if (!csv_read(&ANYWHERE, path, &like, &again, &diag))
+    wrong("it is refused when it is read like itself: %s", diag.message);
+  judge_tensor("x", &again.x, &csv->x);
+  for (int64_t i = 0, count = tensor_count(&csv->x); i < count; i++)
+    if (tensor_get(&csv->x, i) != tensor_get(&again.x, i)) wrong("x differs when read like itself");
+  csv_free(&again);
+  schema_release(schema);
 }
 
 void run_csv(const uint8_t *data, size_t size) {
@@ -165,11 +197,12 @@ void run_csv(const uint8_t *data, size_t size) {
        shape = csv_shape(&ANYWHERE, path, &options, &types, &shape_diag);
   if (good && !shape) wrong("it is read, but its shape is refused: %s", shape_diag.message);
   /* a column that is not there is the script's mistake */
-  bool elsewhere = options.target || options.target_by_place;
+  bool elsewhere = options.targets.count || options.kind_count;
   if (!good && !(elsewhere && diag.status == STATUS_FAILED)) judge_refusal(&diag);
   if (!shape && !(elsewhere && shape_diag.status == STATUS_FAILED)) judge_refusal(&shape_diag);
   if (good) {
     judge_table(&csv, &types);
+    judge_like(path, &options, &csv);
     touch(&csv.x);
     touch(&csv.y);
     touch(&csv.lines);

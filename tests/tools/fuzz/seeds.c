@@ -35,6 +35,8 @@ void seeds_csv(const char *folder) {
       {"bare", "1,2,3\n4,5,6\n7,8,9\n"},
       {"marked", "\xEF\xBB\xBF\xCE\xB8,y\n1,2\n3,4\n"},
       {"large", "a,b\n16777216,16777217\n16777217,1e38\n99999999,0\n"},
+      {"money", "price;when;label\n$5;2024-01-31;a\n(10);2023/12/01 18:00;b\n12 %;2020-02-29;a\n"},
+      {"comma", "a\tb\n1.000,5\t2\n# note\n3,25\t?\n\n4\t-\n"},
       {"odd", "a,b\nNA,1\nnull,0x10\n=SUM(A1),1;2\n"},
   };
   for (int i = 0; i < COUNT_OF(tables); i++)

@@ -1,0 +1,9 @@
+/* made_data.h — data sets that are made up. */
+#ifndef GD_LANG_MADE_DATA_H
+#define GD_LANG_MADE_DATA_H
+
+#include "lang/learn/data.h"
+
+NativeFunction native_moons, native_spirals, native_blobs, native_line_data, native_digits;
+
+#endif

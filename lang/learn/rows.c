@@ -1,0 +1,453 @@
+/* rows.c — data sets by their rows: split, folds, shuffle, batches. */
+#include "lang/learn/rows.h"
+#include "lang/learn/data.h"
+#include "runtime/files.h"
+
+#include "lang/eval/check.h"
+#include "lang/eval/eval.h"
+#include "lang/eval/native.h"
+#include "lang/machine/call_site.h"
+#include "lang/machine/heap.h"
+#include "lang/machine/list.h"
+#include "lang/machine/string.h"
+#include "lang/machine/tensor_value.h"
+#include "lang/machine/tuple.h"
+#include "lang/machine/value.h"
+#include "lang/tensors/index.h"
+#include "lang/tensors/operation.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- some of the rows ---- */
+
+static Value rows_between(Vm *vm, Span span, Value column, int64_t first, int64_t rows) {
+  if (trace_pending(vm, column) || column.kind == KIND_PARAM || vm->checking) {
+    Ast place = {.kind = AST_INDEX, .span = span};
+    Sub sub = {.kind = SUB_SLICE,
+               .span = span,
+               .start = value_number((double)first),
+               .stop = value_number((double)(first + rows))};
+    return operation_index(vm, &place, column, &sub, 1);
+  }
+  const Tensor *tensor = &column.tensor->tensor;
+  Shape shape = tensor->shape;
+  int64_t row = shape.dim[0] ? tensor_count(tensor) / shape.dim[0] : 0;
+  shape.dim[0] = rows;
+  return value_tensor(vm, tensor_view(tensor, &shape, first * row));
+}
+
+typedef struct Between {
+  Span span;
+  int64_t first, rows;
+} Between;
+
+static Value column_between(Vm *vm, void *context, Value column) {
+  const Between *between = context;
+  return rows_between(vm, between->span, column, between->first, between->rows);
+}
+
+/* Rows by their numbers, as another tensor or data set. */
+typedef struct Chosen {
+  const CallSite *site;
+  const int64_t *order;
+  int64_t rows;
+} Chosen;
+
+static Value gather_rows(Vm *vm, void *context, Value column) {
+  const Chosen *chosen = context;
+  Tensor from = trace_elements(vm, column, chosen->site->span), to;
+  Shape shape = from.shape;
+  Diag diag = {0};
+  size_t bytes = shape.dim[0] ? tensor_bytes(&from) / (size_t)shape.dim[0] : 0;
+  shape.dim[0] = chosen->rows;
+  if (!tensor_new(&to, from.dtype, &shape, &diag)) {
+    tensor_release(&from);
+    data_fail(vm, chosen->site, &diag);
+  }
+  const char *source = tensor_data(&from);
+  char *target = tensor_data(&to);
+  for (int64_t i = 0; i < chosen->rows && !vm_stops(vm); i++)
+    memcpy(target + (size_t)i * bytes, source + (size_t)chosen->order[i] * bytes, bytes);
+  tensor_release(&from);
+  return data_filled(vm, to);
+}
+
+/* These rows of a data set or a tensor. */
+static Value rows_chosen(Vm *vm, const CallSite *site, Value data, const int64_t *order,
+                         int64_t rows) {
+  Chosen chosen = {site, order, rows};
+  return data.kind == KIND_DATASET ? dataset_turned(vm, data.dataset, gather_rows, &chosen)
+                                   : gather_rows(vm, &chosen, data);
+}
+
+/* ---- split ---- */
+
+/* The decimal meant by a fraction that was rounded to f32: the shortest that reads back as it. */
+static double meant_by(double fraction) {
+  Text text = {0};
+  double read = fraction;
+  for (int digits = 1; digits <= 9; digits++) {
+    text.length = 0;
+    text_digits(&text, fraction, digits);
+    if (number_parse(text.data, text.length, &read) && (double)(float)read == fraction) break;
+    read = fraction;
+  }
+  text_free(&text);
+  return read;
+}
+
+/* The whole rows in a fraction.  0.29 * 100 is 28.999999999999996 and (1 - 0.9) * 10 is less than
+ * 1, so a product that differs from a whole number by no more than the fraction's rounding error is
+ * that number. */
+static int64_t rows_in(double fraction, bool single, int64_t rows) {
+  double exact = (single ? meant_by(fraction) : fraction) * (double)rows, nearest = round(exact);
+  double slack = (single ? 0x1p-23 : 0x1p-50) * (double)rows;
+  return (int64_t)(fabs(exact - nearest) <= (slack < 0.25 ? slack : 0.25) ? nearest : floor(exact));
+}
+
+static NORETURN void refuse_cut(Vm *vm, const CallSite *site, double at, int64_t rows) {
+  Text text = {0};
+  text_number(&text, at);
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, site_at(site, 1),
+            "a split is a fraction of the rows from 0 to 1, this is %s", text.data);
+  if (at > 1 && at == floor(at))
+    diag_help(&diag, "rows: %s takes so many of the %lld", text.data, (long long)rows);
+  text_free(&text);
+  raise_diag(vm, &diag);
+}
+
+/* Where to cut: after a fraction or a number of rows. */
+static int64_t cut_at(Vm *vm, const CallSite *site, const Value *args, int64_t rows) {
+  if (data_given(args[1]) == data_given(args[2]))
+    raise_help(vm, site->span, "split(d, 0.8) or split(d, rows: 100)",
+               "a split needs a fraction or `rows:`, %s",
+               data_given(args[1]) ? "not both" : "neither is given");
+  if (data_given(args[2])) {
+    int64_t first = value_as_index(vm, site_at(site, 2), args[2]);
+    if (first < 0 || first > rows)
+      raise_at(vm, site_at(site, 2), "`rows:` is from 0 to the %lld that there are, not %lld",
+               (long long)rows, (long long)first);
+    return first;
+  }
+  double at = value_as_number(vm, site_at(site, 1), args[1]);
+  if (!(at >= 0 && at <= 1)) refuse_cut(vm, site, at, rows);
+  bool single = value_is_tensor(args[1]) &&
+                trace_type(vm, args[1], site_at(site, 1)).dtype == DTYPE_F32;
+  return rows_in(at, single, rows);
+}
+
+/* ---- shuffle ---- */
+
+static Value shuffled_list(Vm *vm, const ListObject *list, const int64_t *order) {
+  Value result = value_list(vm, list->count);
+  for (int64_t i = 0; i < list->count; i++)
+    list_push(vm, result.list, value_retain(list->items[order[i]]));
+  return result;
+}
+
+/* gd check: a column of the same type, in an unknown order. */
+static Value column_in_some_order(Vm *vm, void *context, Value column) {
+  const CallSite *site = context;
+  Type type = trace_type(vm, column, site->span);
+  return trace_result(vm->trace, trace_abstract(vm->trace, &type));
+}
+
+static Value in_some_order(Vm *vm, const CallSite *site, Value data) {
+  void *context = (void *)(uintptr_t)site;
+  if (data.kind == KIND_LIST) return (Value){.kind = KIND_UNKNOWN};
+  if (data.kind != KIND_DATASET) return column_in_some_order(vm, context, data);
+  return dataset_turned(vm, data.dataset, column_in_some_order, context);
+}
+
+Value native_shuffle(Vm *vm, const CallSite *site, Value *args, int count) {
+  (void)count;
+  Value data = args[0];
+  if (data.kind == KIND_UNKNOWN) raise_unknown(vm);
+  bool list = data.kind == KIND_LIST;
+  if (!list && data.kind != KIND_DATASET && !value_is_tensor(data))
+    raise_at(vm, site_at(site, 0), "a data set, a tensor or a list can be shuffled, this is %s",
+             kind_name(data));
+  if (vm->checking) return in_some_order(vm, site, data);
+  int64_t rows = list ? data.list->count : value_rows(vm, site_at(site, 0), data);
+  Tensor places; /* for its memory to count */
+  Diag diag = {0};
+  if (!tensor_new(&places, DTYPE_F64, &(Shape){1, {rows}}, &diag)) data_fail(vm, site, &diag);
+  Value kept = value_tensor(vm, places);
+  int64_t *order = tensor_data(&places);
+  RngStream stream = rng_stream(vm->seed, vm->draws++, 0);
+  rng_permutation(&stream, rows, order);
+  vm_poll_signals(vm);
+  Value result = list ? shuffled_list(vm, data.list, order)
+                      : rows_chosen(vm, site, data, order, rows);
+  value_release(vm, kept);
+  return result;
+}
+
+Value native_batches(Vm *vm, const CallSite *site, Value *args, int count) {
+  (void)count;
+  if (args[0].kind == KIND_UNKNOWN) raise_unknown(vm);
+  Value data = args[0];
+  if (value_is_tensor(data)) {
+    Value column = value_retain(data);
+    data = dataset_new(vm, site, &column, 1);
+  } else if (data.kind != KIND_DATASET) {
+    raise_at(vm, site_at(site, 0), "batches of a data set or a tensor, this is %s",
+             kind_name(data));
+  } else {
+    value_retain(data);
+  }
+  int64_t rows = value_as_index(vm, site_at(site, 1), args[1]);
+  if (rows < 1) raise_at(vm, site_at(site, 1), "a batch has at least 1 row");
+  Value made = dataset_copy(vm, KIND_BATCHES, data.dataset);
+  made.dataset->batch = rows;
+  value_release(vm, data);
+  return made;
+}
+
+/* ---- classes of rows ---- */
+
+/* Which class each row is of, for a split in proportion. */
+typedef struct Groups {
+  Value held;     /* the tensor whose elements `of` and `order` are */
+  int64_t *of;    /* by row */
+  int64_t *order; /* room for as many */
+  int64_t rows, count;
+  int64_t *sizes; /* by class; owned by `sized` */
+  Value sized;
+} Groups;
+
+static int compare_numbers(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+/* Room for so many whole numbers, held by a value, so that it counts and is freed. */
+static int64_t *room_for(Vm *vm, const CallSite *site, int64_t count, Value *held) {
+  Tensor room;
+  Diag diag = {0};
+  if (!tensor_new(&room, DTYPE_F64, &(Shape){1, {count}}, &diag)) data_fail(vm, site, &diag);
+  *held = value_tensor(vm, room);
+  return tensor_data(&held->tensor->tensor);
+}
+
+static NORETURN void refuse_by(Vm *vm, const CallSite *site, int index, const char *why) {
+  raise_help(vm, site_at(site, index), "by: d.y, or by: \"column\"",
+             "`by:` is the class of each row, %s", why);
+}
+
+static double class_at(Vm *vm, const CallSite *site, int index, const Tensor *classes,
+                       int64_t row) {
+  double value = tensor_get(classes, row);
+  if (value == floor(value)) return value;
+  refuse_by(vm, site, index, "whole numbers; these have fractions");
+}
+
+static Tensor by_tensor(Vm *vm, const CallSite *site, Value data, Value by, int index,
+                        int64_t rows) {
+  if (by.kind != KIND_STRING && !value_is_tensor(by))
+    refuse_by(vm, site, index, "a tensor of one for each row or the name of a column");
+  if (by.kind == KIND_STRING && data.kind != KIND_DATASET)
+    refuse_by(vm, site, index, "and a tensor has no columns with names");
+  Value column = by.kind == KIND_STRING
+                     ? dataset_column(vm, site_at(site, index), data, by.string->data)
+                     : value_retain(by);
+  Tensor classes = trace_elements(vm, column, site_at(site, index));
+  value_release(vm, column);
+  if (classes.shape.rank == 1 && classes.shape.dim[0] == rows) return classes;
+  char shape[200];
+  shape_show(&classes.shape, shape);
+  tensor_release(&classes);
+  raise_at(vm, site_at(site, index), "`by:` has a class for each of the %lld rows, this is %s",
+           (long long)rows, shape);
+}
+
+/* Numbers the classes by their values. */
+static Groups groups_of(Vm *vm, const CallSite *site, Value data, Value by, int index,
+                        int64_t rows) {
+  Groups groups = {.rows = rows};
+  Tensor classes = by_tensor(vm, site, data, by, index, rows);
+  Value classes_held = value_tensor(vm, classes), sorted_held;
+  groups.of = room_for(vm, site, 2 * rows, &groups.held);
+  groups.order = groups.of + rows;
+  double *sorted = (double *)room_for(vm, site, rows, &sorted_held);
+  for (int64_t row = 0; row < rows; row++) sorted[row] = class_at(vm, site, index, &classes, row);
+  qsort(sorted, (size_t)rows, sizeof *sorted, compare_numbers);
+  for (int64_t i = 0; i < rows; i++)
+    if (i == 0 || sorted[i] != sorted[i - 1]) sorted[groups.count++] = sorted[i];
+  groups.sizes = room_for(vm, site, groups.count, &groups.sized);
+  for (int64_t i = 0; i < groups.count; i++) groups.sizes[i] = 0;
+  for (int64_t row = 0; row < rows; row++) {
+    double value = tensor_get(&classes, row);
+    const double *found = bsearch(&value, sorted, (size_t)groups.count, sizeof *sorted,
+                                  compare_numbers);
+    groups.of[row] = found - sorted;
+    groups.sizes[groups.of[row]]++;
+  }
+  value_release(vm, classes_held);
+  value_release(vm, sorted_held);
+  return groups;
+}
+
+static void groups_free(Vm *vm, const Groups *groups) {
+  value_release(vm, groups->held);
+  value_release(vm, groups->sized);
+}
+
+/* ---- split ---- */
+
+/* How many of each class go into the first part: its share rounded down, at least one, and at least
+ * one left where there are two; then one more for those of the largest rest until there are `first`
+ * in all. */
+static void share(const Groups *groups, int64_t first, int64_t *taken) {
+  int64_t total = 0;
+  for (int64_t i = 0; i < groups->count; i++) {
+    int64_t size = groups->sizes[i], most = size > 1 ? size - 1 : size;
+    taken[i] = (int64_t)((double)size * (double)first / (double)groups->rows);
+    if (taken[i] < 1) taken[i] = 1;
+    if (taken[i] > most) taken[i] = most;
+    total += taken[i];
+  }
+  while (total != first) {
+    int64_t best = -1;
+    double most = 0;
+    for (int64_t i = 0; i < groups->count; i++) {
+      int64_t size = groups->sizes[i];
+      double rest = (double)size * (double)first / (double)groups->rows - (double)taken[i];
+      bool more = total < first;
+      if (more ? taken[i] == size : taken[i] == 0) continue;
+      /* a class is emptied only when no other can give */
+      double pull = (more ? rest : -rest) - (!more && taken[i] == 1 ? 1e6 : 0) -
+                    (more && taken[i] == size - 1 ? 1e6 : 0);
+      if (best < 0 || pull > most) best = i, most = pull;
+    }
+    if (best < 0) return;
+    taken[best] += total < first ? 1 : -1;
+    total += total < first ? 1 : -1;
+  }
+}
+
+/* The rows of the first part, then those of the second, each in order. */
+static int64_t order_by_class(Vm *vm, const CallSite *site, Groups *groups, int64_t first) {
+  Value held;
+  int64_t *taken = room_for(vm, site, groups->count, &held);
+  share(groups, first, taken);
+  int64_t front = 0, total = 0;
+  for (int64_t i = 0; i < groups->count; i++) total += taken[i];
+  int64_t back = total;
+  for (int64_t row = 0; row < groups->rows; row++) {
+    bool in_first = taken[groups->of[row]] > 0;
+    taken[groups->of[row]] -= in_first;
+    groups->order[in_first ? front++ : back++] = row;
+  }
+  value_release(vm, held);
+  return total;
+}
+
+static Value rows_in_part(Vm *vm, const CallSite *site, Value data, int64_t first, int64_t rows) {
+  Between between = {site->span, first, rows};
+  return data.kind == KIND_DATASET ? dataset_turned(vm, data.dataset, column_between, &between)
+                                   : column_between(vm, &between, data);
+}
+
+Value data_split(Vm *vm, const CallSite *site, Value *args, int count) {
+  (void)count;
+  Value data = args[0];
+  for (int i = 0; i < 4; i++)
+    if (args[i].kind == KIND_UNKNOWN) raise_unknown(vm);
+  if (data.kind != KIND_DATASET && !value_is_tensor(data))
+    raise_at(vm, site_at(site, 0), "a data set, a tensor or a string can be split, this is %s",
+             kind_name(data));
+  int64_t rows = value_rows(vm, site_at(site, 0), data), first = cut_at(vm, site, args, rows);
+  Value pair = value_tuple(vm, 2);
+  if (!data_given(args[3]) || vm->checking || first == 0 || first == rows) {
+    for (int i = 0; i < 2; i++)
+      pair.tuple->items[i] = rows_in_part(vm, site, data, i ? first : 0, i ? rows - first : first);
+    return pair;
+  }
+  Groups groups = groups_of(vm, site, data, args[3], 3, rows);
+  first = order_by_class(vm, site, &groups, first);
+  pair.tuple->items[0] = rows_chosen(vm, site, data, groups.order, first);
+  pair.tuple->items[1] = rows_chosen(vm, site, data, groups.order + first, rows - first);
+  groups_free(vm, &groups);
+  return pair;
+}
+
+/* ---- folds ---- */
+
+/* The rows dealt out class by class: which fold each is in. */
+static void deal(Groups *groups, int64_t folds) {
+  int64_t place = 0;
+  for (int64_t i = 0; i < groups->count; i++) { /* sizes become places in the order of classes */
+    int64_t size = groups->sizes[i];
+    groups->sizes[i] = place;
+    place += size;
+  }
+  for (int64_t row = 0; row < groups->rows; row++)
+    groups->of[row] = groups->sizes[groups->of[row]]++ % folds;
+}
+
+/* Without classes: stretches of rows. */
+static void deal_stretches(Groups *groups, int64_t folds) {
+  int64_t size = groups->rows / folds, longer = groups->rows % folds;
+  for (int64_t row = 0, fold = 0, left = size + (longer > 0); row < groups->rows; row++) {
+    if (left-- == 0) {
+      fold++;
+      left = size + (fold < longer) - 1;
+    }
+    groups->of[row] = fold;
+  }
+}
+
+static Value fold_pair(Vm *vm, const CallSite *site, Value data, Groups *groups, int64_t fold) {
+  int64_t rest = 0, held = 0;
+  for (int64_t row = 0; row < groups->rows; row++) rest += groups->of[row] != fold;
+  for (int64_t row = 0, at = 0; row < groups->rows; row++)
+    groups->order[groups->of[row] == fold ? rest + held++ : at++] = row;
+  Value pair = value_tuple(vm, 2);
+  pair.tuple->items[0] = rows_chosen(vm, site, data, groups->order, rest);
+  pair.tuple->items[1] = rows_chosen(vm, site, data, groups->order + rest, held);
+  return pair;
+}
+
+static Value fold_types(Vm *vm, const CallSite *site, Value data, int64_t rows, int64_t held) {
+  Value pair = value_tuple(vm, 2);
+  pair.tuple->items[0] = rows_in_part(vm, site, data, 0, rows - held);
+  pair.tuple->items[1] = rows_in_part(vm, site, data, 0, held);
+  return pair;
+}
+
+Value native_folds(Vm *vm, const CallSite *site, Value *args, int count) {
+  (void)count;
+  Value data = args[0];
+  for (int i = 0; i < 3; i++)
+    if (args[i].kind == KIND_UNKNOWN) raise_unknown(vm);
+  if (data.kind != KIND_DATASET && !value_is_tensor(data))
+    raise_at(vm, site_at(site, 0), "folds of a data set or a tensor, this is %s", kind_name(data));
+  int64_t rows = value_rows(vm, site_at(site, 0), data);
+  int64_t folds = value_as_index(vm, site_at(site, 1), args[1]);
+  if (folds < 2 || folds > rows)
+    raise_at(vm, site_at(site, 1), "folds are from 2 to the number of rows, %lld, not %lld",
+             (long long)rows, (long long)folds);
+  Value list = value_list(vm, folds);
+  if (vm->checking) {
+    for (int64_t i = 0; i < folds; i++)
+      list_push(vm, list.list, fold_types(vm, site, data, rows, rows / folds + (i < rows % folds)));
+    return list;
+  }
+  Groups groups = {.rows = rows, .held = value_none(), .sized = value_none()};
+  if (data_given(args[2])) {
+    groups = groups_of(vm, site, data, args[2], 2, rows);
+    deal(&groups, folds);
+  } else {
+    groups.of = room_for(vm, site, 2 * rows, &groups.held);
+    groups.order = groups.of + rows;
+    deal_stretches(&groups, folds);
+  }
+  for (int64_t i = 0; i < folds; i++)
+    list_push(vm, list.list, fold_pair(vm, site, data, &groups, i));
+  groups_free(vm, &groups);
+  return list;
+}

@@ -1,0 +1,9 @@
+/* scaling.h — columns of a data set brought to mean 0 and deviation 1. */
+#ifndef GD_LANG_SCALING_H
+#define GD_LANG_SCALING_H
+
+#include "lang/learn/data.h"
+
+NativeFunction native_standardize;
+
+#endif

@@ -1,0 +1,313 @@
+/* csv_cell.c — numbers, quantities and dates as they stand in tables; see csv_cell.h.
+ *
+ * Thousands are taken off only where they part groups of three digits before the decimal sign, so
+ * that `1,5` never becomes 15.  Days are counted by the proleptic Gregorian calendar (E. G.
+ * Richards, "Calendars", in the Explanatory Supplement to the Astronomical Almanac, 2013).
+ */
+#include "runtime/io/csv_cell.h"
+
+#include <string.h>
+#include <strings.h>
+
+enum { NUMBER_MOST = 400 }; /* bytes of a number that is written in another form */
+
+static bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
+
+static bool is_letter(char byte) { return (byte | 32) >= 'a' && (byte | 32) <= 'z'; }
+
+/* ---- numbers ---- */
+
+/* Length of the sign for thousands at `at`, 0 where there is none. */
+static size_t thousands_at(const char *signs, const char *at, const char *end) {
+  for (const char *sign = signs; *sign;) {
+    uint32_t code;
+    size_t length = text_decode(sign, strlen(sign), &code);
+    if (!length) return 0;
+    if ((size_t)(end - at) >= length && memcmp(at, sign, length) == 0) return length;
+    sign += length;
+  }
+  return 0;
+}
+
+/* Copies digits without their thousands, which are one of `signs` (all the same one), to `out`;
+ * gives where it stopped, NULL where the groups are not of three. */
+static const char *copy_groups(const char *at, const char *end, const char *signs, char **out) {
+  const char *used = NULL;
+  size_t used_length = 0;
+  int group = 0, groups = 0;
+  for (;;) {
+    for (group = 0; at < end && is_digit(*at); at++, group++) *(*out)++ = *at;
+    if (groups && group != 3) return NULL;
+    size_t length = group ? thousands_at(signs, at, end) : 0;
+    if (!length || (size_t)(end - at) == length || !is_digit(at[length])) return at;
+    if (used && (length != used_length || memcmp(used, at, length) != 0)) return NULL;
+    if (!groups && group > 3) return NULL;
+    used = at;
+    used_length = length;
+    at += length;
+    groups++;
+  }
+}
+
+static bool parse_other(const char *text, size_t length, char decimal, const char *thousands,
+                        double *number) {
+  char plain[NUMBER_MOST + 1], *out = plain;
+  const char *at = text, *end = text + length;
+  if (length > NUMBER_MOST) return false;
+  if (at < end && (*at == '+' || *at == '-')) *out++ = *at++;
+  at = copy_groups(at, end, thousands, &out);
+  if (!at) return false;
+  if (at < end && *at == decimal) *out++ = '.', at++;
+  else if (at < end && *at == '.') return false;
+  while (at < end) *out++ = *at++;
+  return number_parse(plain, (size_t)(out - plain), number);
+}
+
+bool csv_cell_number(const CsvForm *form, const CsvCell *cell, double *number) {
+  if (cell->length == 0) return false;
+  char first = cell->text[0];
+  bool begins = is_digit(first) || first == '-' || first == '+' || first == form->decimal;
+  if (!begins) return false;
+  return csv_form_plain(form)
+             ? number_parse(cell->text, cell->length, number)
+             : parse_other(cell->text, cell->length, form->decimal, form->thousands, number);
+}
+
+/* ---- quantities ---- */
+
+/* A piece of text that is eaten from both ends. */
+typedef struct Piece {
+  const char *at, *end;
+} Piece;
+
+static void trim_piece(Piece *piece) {
+  static const char *const blanks[] = {" ", "\t", "\xC2\xA0", "\xE2\x80\xAF"};
+  for (bool again = true; again;) {
+    again = false;
+    for (int i = 0; i < COUNT_OF(blanks); i++) {
+      size_t length = strlen(blanks[i]);
+      if ((size_t)(piece->end - piece->at) < length) continue;
+      if (memcmp(piece->at, blanks[i], length) == 0) piece->at += length, again = true;
+      else if (memcmp(piece->end - length, blanks[i], length) == 0)
+        piece->end -= length, again = true;
+    }
+  }
+}
+
+static bool is_currency(uint32_t code) {
+  return code == '$' || code == 0xA3 || code == 0xA4 || code == 0xA5 || code == 0x0E3F ||
+         (code >= 0x20A0 && code <= 0x20CF);
+}
+
+/* Takes a currency sign off the front or the end. */
+static bool take_currency(Piece *piece, uint32_t *currency) {
+  uint32_t code = 0;
+  size_t length = (size_t)(piece->end - piece->at);
+  size_t size = length ? text_decode(piece->at, length, &code) : 0;
+  if (size && is_currency(code)) {
+    piece->at += size;
+    *currency = code;
+    return true;
+  }
+  for (size = 1; size <= 3 && size <= length; size++) {
+    if (text_decode(piece->end - size, size, &code) != size || !is_currency(code)) continue;
+    piece->end -= size;
+    *currency = code;
+    return true;
+  }
+  return false;
+}
+
+static bool take_sign(Piece *piece, bool *minus) {
+  if (piece->at == piece->end || (*piece->at != '-' && *piece->at != '+')) return false;
+  *minus = *piece->at++ == '-';
+  return true;
+}
+
+static bool parse_quantity(const CsvForm *form, Piece piece, double *number, uint32_t *currency) {
+  bool minus = false, signed_already = false, percent = false;
+  *currency = 0;
+  trim_piece(&piece);
+  if (piece.end - piece.at > 2 && *piece.at == '(' && piece.end[-1] == ')') {
+    piece.at++, piece.end--;
+    minus = signed_already = true;
+    trim_piece(&piece);
+  }
+  if (!signed_already) signed_already = take_sign(&piece, &minus);
+  trim_piece(&piece);
+  if (take_currency(&piece, currency)) trim_piece(&piece);
+  if (!signed_already) take_sign(&piece, &minus);
+  if (piece.end > piece.at && piece.end[-1] == '%') percent = true, piece.end--;
+  trim_piece(&piece);
+  if (piece.at == piece.end || *piece.at == '-' || *piece.at == '+') return false;
+  const char *thousands = *form->thousands       ? form->thousands
+                          : form->decimal == ',' ? ". '\xC2\xA0\xE2\x80\xAF"
+                                                 : ", '\xC2\xA0\xE2\x80\xAF";
+  double size;
+  if (!parse_other(piece.at, (size_t)(piece.end - piece.at), form->decimal, thousands, &size))
+    return false;
+  if (percent) size /= 100;
+  *number = minus ? -size : size;
+  return true;
+}
+
+bool csv_cell_quantity(const CsvForm *form, const CsvCell *cell, double *number,
+                       uint32_t *currency) {
+  return parse_quantity(form, (Piece){cell->text, cell->text + cell->length}, number, currency);
+}
+
+bool csv_cell_measure(const CsvForm *form, const CsvCell *cell) {
+  Piece piece = {cell->text, cell->text + cell->length};
+  double number;
+  uint32_t currency;
+  if (cell->length == 0 || is_letter(piece.at[0])) return false;
+  if (parse_quantity(form, piece, &number, &currency)) return true;
+  while (piece.end > piece.at && is_letter(piece.end[-1])) piece.end--;
+  return piece.end < cell->text + cell->length && piece.end > piece.at &&
+         parse_quantity(form, piece, &number, &currency);
+}
+
+/* ---- dates ---- */
+
+static bool take_digits(Piece *piece, int count, int *value) {
+  *value = 0;
+  for (int i = 0; i < count; i++) {
+    if (piece->at == piece->end || !is_digit(*piece->at)) return false;
+    *value = *value * 10 + (*piece->at++ - '0');
+  }
+  return true;
+}
+
+static bool take_byte(Piece *piece, char byte) {
+  if (piece->at == piece->end || *piece->at != byte) return false;
+  piece->at++;
+  return true;
+}
+
+static int64_t days_of(int64_t year, int64_t month, int64_t day) {
+  int64_t shifted = (month + 9) % 12, y = year + 4800 - (month <= 2);
+  return day + (153 * shifted + 2) / 5 + 365 * y + y / 4 - y / 100 + y / 400 - 32045 - 2440588;
+}
+
+static bool take_time(Piece *piece, double *part) {
+  int hour, minute, second = 0;
+  if (!take_digits(piece, 2, &hour) || !take_byte(piece, ':') || !take_digits(piece, 2, &minute))
+    return false;
+  if (take_byte(piece, ':') && !take_digits(piece, 2, &second)) return false;
+  *part = (hour * 3600 + minute * 60 + second) / 86400.0;
+  return hour < 24 && minute < 60 && second < 60;
+}
+
+bool csv_cell_date(const CsvCell *cell, double *days) {
+  static const int most[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  Piece piece = {cell->text, cell->text + cell->length};
+  int year, month, day;
+  double part = 0;
+  if (!take_digits(&piece, 4, &year)) return false;
+  char mark = piece.at < piece.end ? *piece.at : 0;
+  if ((mark != '-' && mark != '/') || !take_byte(&piece, mark) || !take_digits(&piece, 2, &month) ||
+      !take_byte(&piece, mark) || !take_digits(&piece, 2, &day))
+    return false;
+  if (month < 1 || month > 12 || day < 1 || day > most[month - 1]) return false;
+  bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+  if (month == 2 && day == 29 && !leap) return false;
+  bool timed = take_byte(&piece, 'T') || take_byte(&piece, ' ');
+  if (timed && !take_time(&piece, &part)) return false;
+  *days = (double)days_of(year, month, day) + part;
+  return piece.at == piece.end;
+}
+
+bool csv_cell_other_date(const CsvCell *cell) {
+  int groups = 1, digits = 0;
+  char mark = 0;
+  for (size_t i = 0; i < cell->length; i++) {
+    char byte = cell->text[i];
+    if (is_digit(byte)) {
+      if (++digits > 4) return false;
+      continue;
+    }
+    if (groups == 3) return byte == ' ' && digits >= 2;
+    if (!digits || (mark && byte != mark) || !memchr("./-", byte, 3)) return false;
+    mark = byte;
+    digits = 0;
+    groups++;
+  }
+  return groups == 3 && digits >= 2;
+}
+
+/* ---- doubts ---- */
+
+/* Digits with the signs, points, commas and blanks that people put among them. */
+static bool nearly_number(const CsvCell *cell) {
+  size_t digits = 0, others = 0;
+  for (size_t i = 0; i < cell->length; i++) {
+    char byte = cell->text[i];
+    if (is_digit(byte)) digits++;
+    else if (!memchr("+-.,_ '%eE", byte, 10)) return false;
+    else if (byte != '.' && byte != ',' && byte != '_' && byte != ' ' && byte != '\'') others++;
+  }
+  return digits && others <= 3 && (is_digit(cell->text[0]) || memchr("+-.,", cell->text[0], 4)) &&
+         !memchr(cell->text + 1, '-', cell->length - 1);
+}
+
+static int64_t count_bytes(const CsvCell *cell, char byte) {
+  int64_t count = 0;
+  for (size_t i = 0; i < cell->length; i++) count += cell->text[i] == byte;
+  return count;
+}
+
+/* Digits of other scripts that look like numbers: Arabic-Indic, Persian, Devanagari, full width. */
+static bool foreign_digits(const CsvCell *cell) {
+  size_t at = 0, count = 0;
+  while (at < cell->length) {
+    uint32_t code = 0;
+    size_t size = text_decode(cell->text + at, cell->length - at, &code);
+    bool digit = (code >= 0x660 && code <= 0x669) || (code >= 0x6F0 && code <= 0x6F9) ||
+                 (code >= 0x966 && code <= 0x96F) || (code >= 0xFF10 && code <= 0xFF19);
+    if (!size || (!digit && code >= 0x80)) return false;
+    count += digit;
+    at += size;
+  }
+  return count > 0;
+}
+
+static const char *doubt_number(const CsvForm *form, const CsvCell *cell, const char **mend) {
+  bool comma = memchr(cell->text, ',', cell->length) != NULL;
+  int64_t points = count_bytes(cell, '.');
+  if (points > 1 && !comma) return NULL; /* a version, an address */
+  if (strspn(cell->text, "0123456789+-.eE") >= cell->length && form->decimal == '.')
+    return "a number that is malformed or out of range";
+  if (comma && form->decimal == '.') {
+    bool grouped = csv_cell_measure(form, cell);
+    *mend = grouped
+                ? "thousands: \",\" reads it, or decimal: \",\" if the comma begins the fraction"
+                : "decimal: \",\" reads a decimal comma";
+    return "numbers have a decimal point, not a comma, and no separator for thousands";
+  }
+  if (points && form->decimal == ',') {
+    *mend = "thousands: \".\" if the points part thousands, else leave decimal: out";
+    return "with decimal: \",\" a number has no point";
+  }
+  if (csv_cell_measure(form, cell))
+    *mend = "kinds: \"number\" for this column reads signs, percents and thousands";
+  return "numbers are plain digits, with a point and an exponent at most";
+}
+
+const char *csv_cell_doubt(const CsvForm *form, const CsvCell *cell, const char **mend) {
+  *mend = NULL;
+  if (cell->quoted && !memchr(cell->text, ',', cell->length)) return NULL;
+  char first = cell->text[0], last = cell->text[cell->length - 1];
+  if (first == '#' &&
+      (last == '!' || last == '?' || (cell->length == 4 && memcmp(cell->text, "#N/A", 4) == 0))) {
+    *mend = "mend it in the spreadsheet, or `marks:` makes it a missing cell";
+    return "a spreadsheet's error";
+  }
+  if (first == '=' || (first == '+' && cell->length > 1 && !is_digit(cell->text[1]) &&
+                       cell->text[1] != '.' && cell->text[1] != ','))
+    return "a spreadsheet's formula, not its value";
+  if (cell->length > 2 && first == '0' && (cell->text[1] == 'x' || cell->text[1] == 'X') &&
+      strspn(cell->text + 2, "0123456789abcdefABCDEF") >= cell->length - 2)
+    return "a hexadecimal number: write it in decimal";
+  if (nearly_number(cell)) return doubt_number(form, cell, mend);
+  return foreign_digits(cell) ? "digits are 0 to 9" : NULL;
+}

@@ -1,0 +1,29 @@
+/* csv_cell.h — inside this room: what one cell of a table says.
+ *
+ * A number is what the language writes, with the decimal comma and the thousands that the form
+ * states.  A quantity is what people write: `$1,234.50`, `(5)` for -5, `12 %` for 0.12.  A date is
+ * year, month, day, perhaps with a time; no other order is guessed at.
+ */
+#ifndef GD_RUNTIME_IO_CSV_CELL_H
+#define GD_RUNTIME_IO_CSV_CELL_H
+
+#include "runtime/io/csv_text.h"
+
+/* The form's numbers are those of the language: the fast way. */
+static inline bool csv_form_plain(const CsvForm *form) {
+  return form->decimal == '.' && !*form->thousands;
+}
+
+bool csv_cell_number(const CsvForm *form, const CsvCell *cell, double *number);
+/* `currency` gets the code point of the sign, or 0. */
+bool csv_cell_quantity(const CsvForm *form, const CsvCell *cell, double *number,
+                       uint32_t *currency);
+/* a quantity, perhaps with letters behind it: 12kg */
+bool csv_cell_measure(const CsvForm *form, const CsvCell *cell);
+bool csv_cell_date(const CsvCell *cell, double *days); /* since 1970-01-01 */
+/* digits parted as dates are, in an order that is not read: 31.01.2024, 1/31/24 */
+bool csv_cell_other_date(const CsvCell *cell);
+/* Why a text was hardly meant as one; NULL where there is no doubt.  `mend` may be set. */
+const char *csv_cell_doubt(const CsvForm *form, const CsvCell *cell, const char **mend);
+
+#endif
