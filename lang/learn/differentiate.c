@@ -100,7 +100,10 @@ static Value product(Vm *vm, const CallSite *site, Value *args, bool along_resul
 }
 
 static NodeId vjp_node(Point *point, Value u) {
-  return point_slope(point, point->y, point_direction(point, u, true), point->x);
+  NodeId by = point_direction(point, u, true);
+  NodeId node = point_slope(point, point->y, by, point->x);
+  point_derives(point, point->y, by);
+  return node;
 }
 
 static NodeId jvp_node(Point *point, Value v) {
@@ -113,6 +116,7 @@ static NodeId jvp_node(Point *point, Value v) {
   point->again = true;
   NodeId backward = point_slope(point, point->y, u, point->x);
   point->again = !point->own;
+  if (!point->results) point_derives(point, point->y, 0);
   return point_slope(point, backward, point_direction(point, v, false), u);
 }
 
@@ -121,7 +125,10 @@ static NodeId hvp_node(Point *point, Value v) {
   point->again = true;
   NodeId slope = point_slope(point, point->y, 0, point->x);
   point_slope_made(point);
-  return point_slope(point, slope, point_direction(point, v, false), point->x);
+  NodeId by = point_direction(point, v, false);
+  NodeId node = point_slope(point, slope, by, point->x);
+  point_derives(point, slope, by);
+  return node;
 }
 
 Value native_jvp(Vm *vm, const CallSite *site, Value *args, int count) {

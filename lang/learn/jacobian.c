@@ -107,6 +107,7 @@ static NodeId jacobian_node(Point *point, NodeId y) {
 static Value call_jacobian(Vm *vm, const CallSite *site, Value *args, int count) {
   Point point = point_record_self(vm, site, args, count, true);
   NodeId node = jacobian_node(&point, point.y);
+  point_derives(&point, point.y, 0);
   Value value;
   point_values(&point, &node, 1, &value);
   value = point_as_given(&point, value);
@@ -122,6 +123,7 @@ static Value call_hessian(Vm *vm, const CallSite *site, Value *args, int count) 
   NodeId slope = point_gradients(&point, point.y, 0, &nodes_count)[0];
   point_slope_made(&point);
   NodeId node = jacobian_node(&point, slope);
+  point_derives(&point, slope, 0);
   Value value;
   point_values(&point, &node, 1, &value);
   value = point_as_given(&point, value);

@@ -22,6 +22,8 @@
 
 #include <string.h>
 
+extern const Op OP_CHAIN;
+
 void point_fail(Point *point, Diag *diag) {
   if (!diag->span.file) diag->span = point->site->span;
   raise_diag(point->vm, diag);
@@ -310,8 +312,20 @@ NodeId *point_gradients(Point *point, NodeId y, NodeId seed, int *count) {
     into[i] = or_zeros(point, param && param->frozen ? 0 : into[i], wrt[i], &diag);
     if (!into[i]) point_fail(point, &diag);
   }
-  *count = wrt_count;
+  *count = point->wrt_count = wrt_count;
+  point->wrt = wrt;
+  point->from = y;
   return into;
+}
+
+void point_derives(Point *point, NodeId from, NodeId u) {
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = point_maker(point, &diag);
+  point->from = u ? make_sum(&maker, make2(&maker, OP_CHAIN, u, from), ~0u, false) : from;
+  if (!point->from) point_fail(point, &diag);
+  point->wrt = &point->x;
+  point->wrt_count = 1;
 }
 
 NodeId point_slope(Point *point, NodeId y, NodeId seed, NodeId wrt) {
@@ -346,6 +360,12 @@ void point_values(Point *point, const NodeId *nodes, int count, Value *into) {
   dump_graph(vm, DUMP_GRAD, "graph of the derivative", &point->trace->graph, nodes, count);
   dump_plan(vm, plan);
   compute_run(vm, point->trace, point->site->span, plan, count, into);
+  const LimitAsk ask = {.wrt = point->wrt,
+                        .wrt_count = point->wrt_count,
+                        .from = point->from,
+                        .results = nodes,
+                        .result_count = count};
+  compute_mend(point->trace, ask, into);
 }
 
 static Value as_number(const Point *point, Value value) {

@@ -26,6 +26,10 @@ typedef struct Point {
   Value result; /* f's; owned */
   Leaves *results; /* of a result that is a tree; y is then the vector of its leaves */
   NodeId y;        /* its node */
+  /* what the derivatives asked for are derivatives of, and in what (point_derives) */
+  NodeId from;
+  const NodeId *wrt;
+  int wrt_count;
 } Point;
 
 /* What is called, and by which of its arguments is differentiated. */
@@ -65,6 +69,9 @@ NodeId *point_gradients(Point *point, NodeId y, NodeId seed, int *count);
 NodeId point_slope(Point *point, NodeId y, NodeId seed, NodeId wrt);
 /* the first derivative is made, and will be differentiated */
 void point_slope_made(Point *point);
+/* The values to come are derivatives of this in the point's node x; `u`, if not 0, has its type,
+ * and they are the gradient of the sum of their product. */
+void point_derives(Point *point, NodeId from, NodeId u);
 /* The values, one a node, in the form of the argument; takes them. */
 Value point_shaped(Point *point, Value *values, int count);
 /* A node of the type of the point's (or of y's) as a value in the form of the argument (of f's

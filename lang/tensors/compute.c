@@ -6,6 +6,8 @@
 #include "lang/tensors/compute.h"
 #include "lang/machine/tensor_value.h"
 
+#include <math.h>
+
 static NORETURN void fail(Vm *vm, Span span, Diag *diag) {
   if (!diag->span.file) diag->span = span;
   raise_diag(vm, diag);
@@ -35,4 +37,27 @@ void compute_run(Vm *vm, Trace *trace, Span span, Plan *plan, int count, Value *
   }
   if (outcome != RUN_DONE) fail(vm, span, &diag);
   for (int i = 0; i < count; i++) into[i] = value_tensor(vm, results[i]);
+}
+
+static bool any_nan(const Value *values, int count) {
+  for (int i = 0; i < count; i++) {
+    const Tensor *tensor = &values[i].tensor->tensor;
+    for (int64_t k = 0, all = tensor_count(tensor); k < all; k++)
+      if (isnan(tensor_get(tensor, k))) return true;
+  }
+  return false;
+}
+
+void compute_mend(Trace *trace, LimitAsk ask, Value *values) {
+  Graph *graph = &trace->graph;
+  NodeId least = ask.from;
+  for (int i = 0; i < ask.wrt_count; i++)
+    if (ask.wrt[i] < least) least = ask.wrt[i];
+  if (!ask.wrt_count || !slopes_taken(graph, least, ask.from) || !any_nan(values, ask.result_count))
+    return;
+  Tensor *tensors = arena_alloc(&graph->arena, (size_t)ask.result_count * sizeof *tensors);
+  for (int i = 0; i < ask.result_count; i++) tensors[i] = values[i].tensor->tensor;
+  ask.graph = graph;
+  ask.values = &trace->values;
+  limit_mend(&ask, tensors);
 }

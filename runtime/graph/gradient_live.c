@@ -347,7 +347,8 @@ void gradient_kink(Reverse *reverse, NodeId id, NodeId dy) {
   if (!reverse_wants(reverse, d)) return;
   NodeId here = make2(maker, OP_EQ, d, make_number(maker, 0));
   here = both(reverse, here, both(reverse, live(reverse, dy), live(reverse, node.inputs[2])));
-  NodeId none = make_cast(maker, make_number(maker, NAN), reverse_node(reverse, d).type.dtype);
+  /* a multiple of dy, so that a product from the other end (jvp) meets it too */
+  NodeId none = make2(maker, OP_MUL, dy, make_number(maker, NAN));
   reverse_give(reverse, d, make3(maker, OP_WHERE, here, none, make_number(maker, 0)));
 }
 

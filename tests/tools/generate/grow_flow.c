@@ -392,16 +392,17 @@ static Node *inner_gradient(Gen *gen, Shape shape) {
   Shape other = random_shape(gen, 0), at = how == 1 ? other : shape;
   if (shape_size(at) > 64 || shape_size(other) > 64) return NULL;
   gen->depth = depth > 2 ? 2 : depth;
-  Node *point = want(gen, at, -ROUND, ROUND), *along = how ? want(gen, other, -1, 1) : NULL;
+  Node *point = want(gen, at, -0.95 * ROUND, 0.95 * ROUND),
+       *along = how ? want(gen, other, -1, 1) : NULL;
   if (how == 3) along = want(gen, shape, -1, 1);
   know(gen, z, at, -ROUND, ROUND);
   gen->loops += 2;
   Node *body = grow(gen, how == 1 ? shape : other);
   gen->loops -= 2;
   gen->depth = depth;
-  static const char *const forms[] = {"grad(fn(%s) = weigh($1))($0)", "jvp(fn(%s) = $1, $0, $2)",
-                                      "vjp(fn(%s) = $1, $0, $2)",
-                                      "hvp(fn(%s) = weigh($1), $0, $2)"};
+  static const char *const forms[] = {
+      "grad(fn(%s) = weigh($1))(off($0))", "jvp(fn(%s) = $1, off($0), $2)",
+      "vjp(fn(%s) = $1, off($0), $2)", "hvp(fn(%s) = weigh($1), off($0), $2)"};
   Node *node = bound(with(with(make(shape, -15, 15, forms[how], z), point), body), z, 2);
   return along ? with(node, along) : node;
 }
