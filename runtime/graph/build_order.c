@@ -126,7 +126,8 @@ static NodeId read_parts(Maker *maker, const Arg *arg, Shape *parts) {
     return arg_fail(maker, arg, "`q` of `quantile` is a number or a vector, not %d axes",
                     parts->rank);
   if (arg_constant(maker, arg, &known) && !(known >= 0 && known <= 1)) {
-    arg_fail(maker, arg, "`q` of `quantile` is a part from 0 to 1, not %g", known);
+    arg_fail(maker, arg, "`q` of `quantile` is a part from 0 to 1, not %g",
+             isnan(known) ? (double)NAN : known);
     if (known > 1 && known <= 100) diag_help(maker->diag, "%g percent is %g", known, known / 100);
     return 0;
   }

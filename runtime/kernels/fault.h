@@ -10,4 +10,8 @@ void fault_tell(Call *call, const char *format, ...) PRINTF_LIKE(2, 3);
 /* after it, on the caller's thread: where the value stands */
 void fault_at(Call *call, int input, int64_t element);
 
+/* Counts room to work in against the budget, before it is taken; false: told, with STATUS_MEMORY.
+ * Give it back by mem_release. */
+bool fault_room(Call *call, const char *what, size_t bytes);
+
 #endif

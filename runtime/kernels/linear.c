@@ -47,6 +47,7 @@ typedef struct Batch {
   int64_t count;          /* problems */
   int64_t per_block;      /* problems that one block of the team takes */
   const Lapack *lapack;   /* NULL: the plain code */
+  size_t room;            /* bytes to work in, of one problem */
   void (*one)(const struct Batch *batch, int64_t index);
 } Batch;
 
@@ -84,6 +85,7 @@ static void run_block(void *context, int64_t block) {
                                                           ? from + batch->per_block
                                                           : batch->count;
   for (int64_t i = from; i < to && !stop_wanted(); i++) batch->one(batch, i);
+  team_scratch_trim();
 }
 
 /* When problems of several blocks are at fault, which of them told it first is chance: the first in
@@ -261,21 +263,32 @@ static bool take_input(double *to, const Batch *batch, int input, int64_t index)
               columns);
 }
 
-static double *room(size_t doubles) { return team_scratch((doubles + 1) * sizeof(double)); }
-
 /* Of each matrix of the first input. */
-static Sizes sizes_of(const Batch *batch) {
-  const Shape *shape = &batch->call->inputs[0].shape;
+static Sizes sizes_of(const Call *call) {
+  const Shape *shape = &call->inputs[0].shape;
   const int64_t m = dim_back(shape, 2), n = dim_back(shape, 1);
   return (Sizes){m, n, m < n ? m : n};
 }
 
-/* Runs a batch of factorizations of matrices of these sizes: up to `tiny` by the plain code. */
-static void factor_run(Batch *batch, bool plain, int64_t tiny, Sizes sizes,
+/* A batch of factorizations: matrices of up to `tiny` rows or columns by the plain code. */
+static Batch factor_batch(Call *call, int tail, bool plain, int64_t tiny, int64_t k) {
+  Batch batch = batch_of(call, tail);
+  batch.lapack = batch.count == 0 || plain || k <= tiny ? NULL : library_lapack();
+  return batch;
+}
+
+static double *room(const Batch *batch) { return team_scratch(batch->room); }
+
+/* Runs it; a problem of these sizes needs so many doubles to work in. */
+static void factor_run(Batch *batch, Sizes sizes, size_t doubles,
                        void (*one)(const Batch *batch, int64_t index)) {
   if (batch->count == 0) return;
-  batch->lapack = plain || sizes.k <= tiny ? NULL : library_lapack();
+  batch->room = (doubles + 1) * sizeof(double);
+  const int64_t threads = batch->count < team_size() ? batch->count : team_size();
+  const size_t bytes = (size_t)threads * batch->room;
+  if (!fault_room(batch->call, "factorizing", bytes)) return;
   batch_run(batch, (double)sizes.m * (double)sizes.n * (double)(sizes.k + 8), one);
+  mem_release(bytes);
 }
 
 static void fault_singular(const Batch *batch, int64_t index, int64_t pivot) {
@@ -288,7 +301,7 @@ static void fault_singular(const Batch *batch, int64_t index, int64_t pivot) {
 static void solve_one(const Batch *batch, int64_t index) {
   const View *out = &batch->call->output;
   const int64_t n = dim_back(&out->shape, 2), columns = dim_back(&out->shape, 1);
-  double *a = room((size_t)(n * n + n * columns + n)), *x = a + n * n;
+  double *a = room(batch), *x = a + n * n;
   int32_t *pivots = (int32_t *)(void *)(x + n * columns);
   take_input(a, batch, 0, index);
   take_input(x, batch, 1, index);
@@ -300,9 +313,9 @@ static void solve_one(const Batch *batch, int64_t index) {
 }
 
 static void solve(Call *call, bool plain) {
-  Batch batch = batch_of(call, 2);
-  const int64_t n = dim_back(&call->output.shape, 2);
-  factor_run(&batch, plain, TINY, (Sizes){n, n + dim_back(&call->output.shape, 1), n}, solve_one);
+  const int64_t n = dim_back(&call->output.shape, 2), columns = dim_back(&call->output.shape, 1);
+  Batch batch = factor_batch(call, 2, plain, TINY, n);
+  factor_run(&batch, (Sizes){n, n + columns, n}, (size_t)(n * n + n * columns + n), solve_one);
 }
 
 void kernel_solve(Call *call) { solve(call, false); }
@@ -311,7 +324,7 @@ void kernel_solve_plain(Call *call) { solve(call, true); }
 static void inverse_one(const Batch *batch, int64_t index) {
   const View *out = &batch->call->output;
   const int64_t n = dim_back(&out->shape, 1);
-  double *a = room((size_t)(2 * n * n + n)), *x = a + n * n;
+  double *a = room(batch), *x = a + n * n;
   int32_t *pivots = (int32_t *)(void *)(x + n * n);
   take_input(a, batch, 0, index);
   memset(x, 0, (size_t)(n * n) * sizeof(double));
@@ -324,8 +337,9 @@ static void inverse_one(const Batch *batch, int64_t index) {
 }
 
 static void inverse(Call *call, bool plain) {
-  Batch batch = batch_of(call, 2);
-  factor_run(&batch, plain, TINY, sizes_of(&batch), inverse_one);
+  const int64_t n = dim_back(&call->inputs[0].shape, 1);
+  Batch batch = factor_batch(call, 2, plain, TINY, n);
+  factor_run(&batch, (Sizes){n, n, n}, (size_t)(2 * n * n + n), inverse_one);
 }
 
 void kernel_inverse(Call *call) { inverse(call, false); }
@@ -334,7 +348,7 @@ void kernel_inverse_plain(Call *call) { inverse(call, true); }
 /* The product of the pivots; each exchange of rows turns its sign. */
 static void det_one(const Batch *batch, int64_t index) {
   const int64_t n = dim_back(&batch->call->inputs[0].shape, 1);
-  double *a = room((size_t)(n * n + n)), det = 1;
+  double *a = room(batch), det = 1;
   int32_t *pivots = (int32_t *)(void *)(a + n * n);
   take_input(a, batch, 0, index);
   factor_lu(a, pivots, n, batch->lapack);
@@ -344,8 +358,9 @@ static void det_one(const Batch *batch, int64_t index) {
 }
 
 static void det(Call *call, bool plain) {
-  Batch batch = batch_of(call, 0);
-  factor_run(&batch, plain, TINY, sizes_of(&batch), det_one);
+  const int64_t n = dim_back(&call->inputs[0].shape, 1);
+  Batch batch = factor_batch(call, 0, plain, TINY, n);
+  factor_run(&batch, (Sizes){n, n, n}, (size_t)(n * n + n), det_one);
 }
 
 void kernel_det(Call *call) { det(call, false); }
@@ -355,7 +370,7 @@ void kernel_det_plain(Call *call) { det(call, true); }
 static void cofactor_one(const Batch *batch, int64_t index) {
   const View *out = &batch->call->output;
   const int64_t n = dim_back(&out->shape, 1), first = index * n * n;
-  double *a = room((size_t)(2 * n * n + n)), *c = a + n * n;
+  double *a = room(batch), *c = a + n * n;
   if (!take_input(a, batch, 0, index)) {
     give_nan(out, first, n * n);
     return;
@@ -370,8 +385,9 @@ static void cofactor_one(const Batch *batch, int64_t index) {
 }
 
 void kernel_cofactor(Call *call) {
-  Batch batch = batch_of(call, 2);
-  factor_run(&batch, true, TINY, sizes_of(&batch), cofactor_one);
+  const int64_t n = dim_back(&call->inputs[0].shape, 1);
+  Batch batch = factor_batch(call, 2, true, TINY, n);
+  factor_run(&batch, (Sizes){n, n, n}, (size_t)(2 * n * n + n), cofactor_one);
 }
 
 /* ---- CHOLESKY, TRISOLVE ---- */
@@ -379,7 +395,7 @@ void kernel_cofactor(Call *call) {
 static void cholesky_one(const Batch *batch, int64_t index) {
   const View *out = &batch->call->output;
   const int64_t n = dim_back(&out->shape, 1);
-  double *a = room((size_t)(n * n));
+  double *a = room(batch);
   if (!take_input(a, batch, 0, index)) {
     give_nan(out, index * n * n, n * n);
     return;
@@ -393,8 +409,9 @@ static void cholesky_one(const Batch *batch, int64_t index) {
 }
 
 static void cholesky(Call *call, bool plain) {
-  Batch batch = batch_of(call, 2);
-  factor_run(&batch, plain, TINY, sizes_of(&batch), cholesky_one);
+  const int64_t n = dim_back(&call->inputs[0].shape, 1);
+  Batch batch = factor_batch(call, 2, plain, TINY, n);
+  factor_run(&batch, (Sizes){n, n, n}, (size_t)(n * n), cholesky_one);
 }
 
 void kernel_cholesky(Call *call) { cholesky(call, false); }
@@ -404,7 +421,7 @@ static void trisolve_one(const Batch *batch, int64_t index) {
   const View *out = &batch->call->output;
   const int64_t n = dim_back(&out->shape, 2), columns = dim_back(&out->shape, 1);
   const Triangle triangle = {batch->call->attrs[0] != 0, batch->call->attrs[1] != 0};
-  double *a = room((size_t)(n * n + n * columns)), *x = a + n * n;
+  double *a = room(batch), *x = a + n * n;
   take_input(a, batch, 0, index);
   take_input(x, batch, 1, index);
   const int64_t zero = factor_triangle_solve(a, triangle, x, n, columns, batch->lapack);
@@ -413,9 +430,9 @@ static void trisolve_one(const Batch *batch, int64_t index) {
 }
 
 static void trisolve(Call *call, bool plain) {
-  Batch batch = batch_of(call, 2);
-  const int64_t n = dim_back(&call->output.shape, 2);
-  factor_run(&batch, plain, TINY, (Sizes){n, dim_back(&call->output.shape, 1), n}, trisolve_one);
+  const int64_t n = dim_back(&call->output.shape, 2), columns = dim_back(&call->output.shape, 1);
+  Batch batch = factor_batch(call, 2, plain, TINY, n);
+  factor_run(&batch, (Sizes){n, columns, n}, (size_t)(n * n + n * columns), trisolve_one);
 }
 
 void kernel_trisolve(Call *call) { trisolve(call, false); }
@@ -425,9 +442,9 @@ void kernel_trisolve_plain(Call *call) { trisolve(call, true); }
 
 static void qr_one(const Batch *batch, int64_t index) {
   const View *out = &batch->call->output;
-  const Sizes sizes = sizes_of(batch);
+  const Sizes sizes = sizes_of(batch->call);
   const int64_t m = sizes.m, n = sizes.n, k = sizes.k, first = index * (m * k + k * n);
-  double *a = room((size_t)(m * n + k * n) + factor_qr_room(sizes, batch->lapack)), *r = a + m * n;
+  double *a = room(batch), *r = a + m * n;
   if (!take_input(a, batch, 0, index)) {
     give_nan(out, first, m * k + k * n);
     return;
@@ -438,8 +455,10 @@ static void qr_one(const Batch *batch, int64_t index) {
 }
 
 static void qr(Call *call, bool plain) {
-  Batch batch = batch_of(call, 1);
-  factor_run(&batch, plain, TINY, sizes_of(&batch), qr_one);
+  const Sizes of = sizes_of(call);
+  Batch batch = factor_batch(call, 1, plain, TINY, of.k);
+  factor_run(&batch, of, (size_t)(of.m * of.n + of.k * of.n) + factor_qr_room(of, batch.lapack),
+             qr_one);
 }
 
 void kernel_qr(Call *call) { qr(call, false); }
@@ -447,10 +466,10 @@ void kernel_qr_plain(Call *call) { qr(call, true); }
 
 static void svd_one(const Batch *batch, int64_t index) {
   const View *out = &batch->call->output;
-  const Sizes sizes = sizes_of(batch);
+  const Sizes sizes = sizes_of(batch->call);
   const int64_t m = sizes.m, n = sizes.n, k = sizes.k, count = m * k + k + k * n,
                 first = index * count;
-  double *a = room((size_t)(m * n + count) + factor_svd_room(sizes, batch->lapack));
+  double *a = room(batch);
   double *u = a + m * n, *s = u + m * k, *vt = s + k;
   if (!take_input(a, batch, 0, index)) {
     give_nan(out, first, count);
@@ -466,8 +485,12 @@ static void svd_one(const Batch *batch, int64_t index) {
 }
 
 static void svd(Call *call, bool plain) {
-  Batch batch = batch_of(call, 1);
-  factor_run(&batch, plain, TINY_SPECTRAL, sizes_of(&batch), svd_one);
+  const Sizes of = sizes_of(call);
+  Batch batch = factor_batch(call, 1, plain, TINY_SPECTRAL, of.k);
+  factor_run(&batch, of,
+             (size_t)(of.m * of.n + of.m * of.k + of.k + of.k * of.n) +
+                 factor_svd_room(of, batch.lapack),
+             svd_one);
 }
 
 void kernel_svd(Call *call) { svd(call, false); }
@@ -476,7 +499,7 @@ void kernel_svd_plain(Call *call) { svd(call, true); }
 static void eigh_one(const Batch *batch, int64_t index) {
   const View *out = &batch->call->output;
   const int64_t n = dim_back(&batch->call->inputs[0].shape, 1), first = index * (n + n * n);
-  double *a = room((size_t)(n * n + n) + factor_eigh_room(n, batch->lapack)), *w = a + n * n;
+  double *a = room(batch), *w = a + n * n;
   if (!take_input(a, batch, 0, index)) {
     give_nan(out, first, n + n * n);
     return;
@@ -490,8 +513,10 @@ static void eigh_one(const Batch *batch, int64_t index) {
 }
 
 static void eigh(Call *call, bool plain) {
-  Batch batch = batch_of(call, 1);
-  factor_run(&batch, plain, TINY_SPECTRAL, sizes_of(&batch), eigh_one);
+  const int64_t n = dim_back(&call->inputs[0].shape, 1);
+  Batch batch = factor_batch(call, 1, plain, TINY_SPECTRAL, n);
+  factor_run(&batch, (Sizes){n, n, n}, (size_t)(n * n + n) + factor_eigh_room(n, batch.lapack),
+             eigh_one);
 }
 
 void kernel_eigh(Call *call) { eigh(call, false); }

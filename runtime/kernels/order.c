@@ -377,6 +377,7 @@ static void sort_lines(void *context, int64_t task) {
       for (int64_t i = from, last = least(n, from + STRETCH); i < last; i++)
         out[start + i * step] = (int32_t)sorted[i].at;
   }
+  team_scratch_trim();
 }
 
 void kernel_argsort(Call *call) {
@@ -386,12 +387,7 @@ void kernel_argsort(Call *call) {
   job.group = (TASK / 4 + job.line.n - 1) / job.line.n;
   size_t room = 2 * (size_t)job.line.n * sizeof(Pair) * (size_t)least(team_size(), lines);
   /* a long line needs eight times its own room, which the budget must know of */
-  if (!mem_reserve(room)) {
-    fault_tell(call, "sorting %lld elements needs %lld bytes, which is more than is left",
-               (long long)job.line.n, (long long)room);
-    call->fault->status = STATUS_MEMORY;
-    return;
-  }
+  if (!fault_room(call, "sorting", room)) return;
   team_run((lines + job.group - 1) / job.group, sort_lines, &job);
   mem_release(room);
 }

@@ -256,6 +256,8 @@ void team_run(int64_t blocks, void (*task)(void *context, int64_t block), void *
 
 /* ---- scratch: two pieces a thread, one for the kernel and one for the task inside it ---- */
 
+enum { SCRATCH_KEPT = 8 << 20 }; /* bytes that may stay with a thread, uncounted */
+
 typedef struct Scratch {
   void *memory[2];
   size_t bytes[2];
@@ -280,10 +282,14 @@ void *team_scratch(size_t bytes) {
     pthread_once(&once, once_started);
     pthread_setspecific(scratch_key, &scratch);
     mem_free(scratch.memory[inside]);
-    scratch.bytes[inside] = bytes + bytes / 4 + 4096;
+    scratch.bytes[inside] = bytes < SCRATCH_KEPT ? bytes + bytes / 4 + 4096 : bytes;
     scratch.memory[inside] = mem_align64(scratch.bytes[inside]);
   }
   return scratch.memory[inside];
+}
+
+void team_scratch_trim(void) {
+  if (scratch.bytes[inside] > 2 * SCRATCH_KEPT) mem_free(team_scratch_leave());
 }
 
 void *team_scratch_leave(void) {

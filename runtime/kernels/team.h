@@ -16,6 +16,8 @@ void team_run(int64_t blocks, void (*task)(void *context, int64_t block), void *
 void *team_scratch(size_t bytes); /* the calling thread's own, 64-byte aligned, until its next
                                      team_scratch or the end of the kernel (of the task, inside one:
                                      a task's scratch is apart from its kernel's) */
+/* frees it if it is large: it was counted against the budget only for this kernel */
+void team_scratch_trim(void);
 /* what the latest team_scratch gave is the caller's from now on, to be freed by mem_free */
 void *team_scratch_leave(void);
 void team_stop(void); /* ends the threads and frees all scratch */

@@ -87,6 +87,14 @@ static Fault run(Case *test, int input_count, void (*kernel)(Call *)) {
   return test->fault;
 }
 
+/* One input, and an output of which only the beginning may be written. */
+static void unguarded(Case *test, void (*kernel)(Call *)) {
+  test->fault = (Fault){0};
+  Call call = {
+      .input_count = 1, .inputs = test->inputs, .output = test->output, .fault = &test->fault};
+  kernel(&call);
+}
+
 static double epsilon(Dtype dtype) { return dtype == DTYPE_F32 ? FLT_EPSILON : DBL_EPSILON; }
 
 /* A sum of k products of numbers below 1: partial sums grow as the root of k, and so do, among k
@@ -854,4 +862,30 @@ Test(linear, library_keeps_the_environment) {
   cr_assert_str_eq(getenv("OPENBLAS_NUM_THREADS"), "7");
   cr_assert_null(getenv("OMP_NUM_THREADS"));
   cr_assert_null(getenv("OPENBLAS_CORETYPE"));
+}
+
+/* FAULTS.md E3: the f64 copies that a factorization works on are asked for before they are taken,
+ * and given back. */
+Test(linear, factorizations_keep_to_the_budget) {
+  void (*const kernels[])(Call *) = {kernel_det, kernel_inverse, kernel_cholesky,
+                                     kernel_qr,  kernel_svd,     kernel_eigh};
+  Case test = {.inputs = {BLANK(DTYPE_F32, 64, 64)}, .output = BLANK(DTYPE_F32, 3, 64, 64)};
+  for (int64_t i = 0; i < 64; i++)
+    for (int64_t j = 0; j < 64; j++) put(&test.inputs[0], i * 64 + j, i == j ? 2 : 0.01);
+  for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++) {
+    test.output.shape = test.inputs[0].shape;
+    if (kernels[i] == kernel_det) test.output.shape.rank = 0;
+    if (kernels[i] == kernel_qr) test.output.shape = (Shape){1, {2 * 64 * 64}};
+    if (kernels[i] == kernel_svd) test.output.shape = (Shape){1, {2 * 64 * 64 + 64}};
+    if (kernels[i] == kernel_eigh) test.output.shape = (Shape){1, {64 * 64 + 64}};
+    mem_budget(20000);
+    unguarded(&test, kernels[i]);
+    cr_assert_eq(test.fault.status, STATUS_MEMORY, "kernel %zu", i);
+    cr_assert(strstr(test.fault.message, "factorizing needs "), "%s", test.fault.message);
+    mem_budget(0);
+    unguarded(&test, kernels[i]);
+    cr_assert_eq(test.fault.status, 0, "kernel %zu: %s", i, test.fault.message);
+    cr_assert_eq(mem_used_bytes(), 0);
+  }
+  free_case(&test, 1);
 }
