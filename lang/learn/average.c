@@ -38,7 +38,8 @@ Value native_ema(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   double decay = arg_number(vm, site, args, 0, 0.999);
   if (!(decay >= 0 && decay < 1))
-    raise_at(vm, site_at(site, 0), "ema(decay): from 0 to below 1, this is %g", decay);
+    raise_at(vm, site_at(site, 0), "ema(decay): from 0 to below 1, this is %g",
+             isnan(decay) ? (double)NAN : decay);
   return setting(vm, "ema", decay);
 }
 
@@ -47,7 +48,8 @@ Value native_swa(Vm *vm, const CallSite *site, Value *args, int count) {
   double from = arg_number(vm, site, args, 0, 0.75);
   if (!(from >= 0 && from < 1))
     raise_at(vm, site_at(site, 0),
-             "swa(from: …): a part of the epochs, from 0 to below 1, this is %g", from);
+             "swa(from: …): a part of the epochs, from 0 to below 1, this is %g",
+             isnan(from) ? (double)NAN : from);
   return setting(vm, "swa", from);
 }
 

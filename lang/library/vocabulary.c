@@ -27,6 +27,7 @@
 #include "lang/tensors/trace.h"
 #include "lang/values/text_value.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -495,5 +496,5 @@ Value native_vocabulary_decode(Vm *vm, const CallSite *site, Value *args, int co
   if (fine) return result;
   value_release(vm, result);
   raise_at(vm, site_at(site, 2), "the vocabulary has the numbers from 0 to %lld, found %g",
-           (long long)size - 1, wrong);
+           (long long)size - 1, isnan(wrong) ? (double)NAN : wrong);
 }

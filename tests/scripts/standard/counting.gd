@@ -4,4 +4,5 @@ print(nonzero([0, 5, 0, 7]), nonzero([[0, 1], [2, 0]]), nonzero([1, 2] > 1))   #
 let x = [[0, 1], [2, 0]]
 let (i, j) = nonzero(x)
 print(x[i, j])   # expect: [1, 2]
+print(attempt(fn() = bincount([0, 0 / 0])).error)   # expect: `bincount` counts whole numbers from 0 on, element 1 is nan
 print(bincount([1, -1]))   # expect error: element 1 is -1
