@@ -84,7 +84,18 @@ static struct Editor {
   /* LC_ALL while a line is read; NULL: the user's own locale will do */
   const char *locale;
   volatile sig_atomic_t resumed; /* SIGCONT arrived */
+  bool opening;                  /* readline reads what terminals can do */
 } editor;
+
+/* At the end of the process.  The library that describes terminals ends it with status 1 where
+ * memory is out, and cannot be told otherwise. */
+static void leave_opening(void) {
+  static const char words[] = "error: out of memory: the system has no more to give\n";
+  if (!editor.opening) return;
+  ssize_t put = write(STDERR_FILENO, words, sizeof words - 1);
+  (void)put;
+  _Exit(STATUS_MEMORY);
+}
 
 /* ---- keys ---- */
 
@@ -124,6 +135,7 @@ static int read_key(FILE *stream) {
   (void)stream;
   unsigned char byte;
   ssize_t got = 0;
+  editor.opening = false;
   if (editor.end != EDITOR_LINE || vm_signal) return end_line();
   if (editor.ready-- <= 0) {
     if (!editor_wait()) return end_line();
@@ -152,7 +164,7 @@ static void take_candidate(void *context, const char *candidate) {
     candidates.capacity = candidates.capacity ? 2 * candidates.capacity : 64;
     candidates.items = mem_grow(candidates.items, (size_t)candidates.capacity * sizeof(char *));
   }
-  candidates.items[candidates.count++] = strdup(candidate);
+  candidates.items[candidates.count++] = mem_text(candidate, strlen(candidate));
 }
 
 static char *next_candidate(const char *text, int state) {
@@ -318,6 +330,7 @@ bool editor_start(Session *session, const Text *typed) {
   action.sa_handler = on_continue;
   sigaction(SIGCONT, &action, NULL);
   history_load();
+  editor.opening = atexit(leave_opening) == 0;
   return true;
 }
 

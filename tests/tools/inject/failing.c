@@ -7,17 +7,19 @@
  *   FAILING_ERRNO=E    … with this number (28, ENOSPC)
  *   FAILING_SHORT=1    … or, a read or write of several bytes, does half of it
  *   FAILING_STICKY=1   and all that come after
- *   FAILING_REPORT=F   writes "ALLOCS IOS FIRED LIVE" to F at the end: calls of each sort, how
- *                      often one failed, blocks never freed
+ *   FAILING_TERMINAL=1 reads of descriptor 0 count too
+ *   FAILING_REPORT=F   writes "ALLOCS IOS FIRED LIVE TYPED" to F at the end: calls of each sort,
+ * how often one failed, blocks never freed, how many that failed read descriptor 0
  *
- * Descriptors 0 to 2 are left alone: what the C library's streams do inside never comes by here.  A
- * close that fails closes, as on Linux.  Allocations go to the C library's inner names, since
- * looking up the outer ones allocates; so this needs glibc.
+ * Descriptors 0 to 2 are left alone otherwise: what the C library's streams do inside never comes
+ * by here.  A close that fails closes, as on Linux.  Allocations go to the C library's inner names,
+ * since looking up the outer ones allocates; so this needs glibc.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -32,8 +34,8 @@ extern void *__libc_realloc(void *old, size_t bytes);
 extern void *__libc_memalign(size_t unit, size_t bytes);
 extern void __libc_free(void *memory);
 
-static atomic_long allocs, ios, fired, live;
-static long alloc_at, io_at, why, sticky, halves;
+static atomic_long allocs, ios, fired, live, typed;
+static long alloc_at, io_at, why, sticky, halves, terminal;
 static int awake; /* the environment was read: what came before is the loader's */
 
 static long number(const char *name, long otherwise) {
@@ -47,6 +49,7 @@ __attribute__((constructor)) static void wake(void) {
   why = number("FAILING_ERRNO", ENOSPC);
   sticky = number("FAILING_STICKY", 0);
   halves = number("FAILING_SHORT", 0);
+  terminal = number("FAILING_TERMINAL", 0);
   awake = 1;
 }
 
@@ -57,8 +60,8 @@ __attribute__((destructor)) static void tell(void) {
                   : -1;
   if (file < 0) return;
   char line[120];
-  int length = snprintf(line, sizeof line, "%ld %ld %ld %ld\n", (long)allocs, (long)ios,
-                        (long)fired, (long)live);
+  int length = snprintf(line, sizeof line, "%ld %ld %ld %ld %ld\n", (long)allocs, (long)ios,
+                        (long)fired, (long)live, (long)typed);
   syscall(SYS_write, file, line, (size_t)length);
   syscall(SYS_close, file);
 }
@@ -146,7 +149,9 @@ int openat64(int folder, const char *path, int flags, ...) {
 
 /* -1: the call fails; else how many bytes of it are done. */
 static ssize_t part(int file, size_t bytes) {
-  if (file < 3 || !fails(&ios, io_at)) return (ssize_t)bytes;
+  bool key = terminal && file == 0;
+  if ((file < 3 && !key) || !fails(&ios, io_at)) return (ssize_t)bytes;
+  if (key) atomic_fetch_add(&typed, 1);
   if (halves) return bytes > 1 ? (ssize_t)(bytes / 2) : (ssize_t)bytes;
   errno = (int)why;
   return -1;

@@ -3,10 +3,10 @@
  *   inject GD LIBRARY SCRIPTS [--sample N] [--seed S] [NAME…]
  *
  * SCRIPTS is the folder of this file: each script there but prepare.gd is run (a `# check` first
- * line: by `gd check`; `# session`: through a pipe) in a folder of its own, with failing.c
- * preloaded.  A run without a fault tells how many calls there are; then run after run makes one of
- * them fail, once or from there on: an allocation; a file call with each of ERRNOS; a read or write
- * that does half.  With --sample, N of each are drawn.
+ * line: by `gd check`; `# session`: through a pipe; `# terminal`: typed at a pseudo-terminal) in a
+ * folder of its own, with failing.c preloaded.  A run without a fault tells how many calls there
+ * are; then run after run makes one of them fail, once or from there on: an allocation; a file call
+ * with each of ERRNOS; a read or write that does half.  With --sample, N of each are drawn.
  *
  * A run must end within SECONDS, without a signal, and either as if nothing had been or with a
  * status of FAULTS.md for it and one short message at least.  What was printed is the beginning of
@@ -18,6 +18,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pty.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,6 +27,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 enum { SECONDS = 20, PATH = 1024, OUTPUT = 1 << 16, MESSAGES = 20 * 4096, SLACK = 4 };
@@ -60,6 +62,9 @@ static const unsigned char NPZ[] = {
     102, 0,   0,   0,   247, 0,   0,   0,   0,   0,
 };
 
+/* What the history has before, and what the last line of a session at a terminal shows. */
+static const char HISTORY[] = "print(1)\n", LAST[] = "the end 42";
+
 typedef struct Fault {
   long alloc, io; /* which call, or 0 */
   int why;
@@ -69,13 +74,14 @@ typedef struct Fault {
 typedef struct Outcome {
   int status; /* -1: ended by a signal, or too late */
   long allocs, ios, fired, live;
+  long typed; /* failed reads of keys */
   char printed[OUTPUT], told[OUTPUT];
 } Outcome;
 
 typedef struct Script {
   const char *name;
   char path[PATH];
-  bool check, session;
+  bool check, session, terminal;
 } Script;
 
 static void die(const char *what) {
@@ -127,9 +133,21 @@ static void renew_one(const char *path, const char *name) {
   copy_file(path, to);
 }
 
+static void write_history(const char *path) {
+  char folder[PATH];
+  put(folder, work, "gd");
+  mkdir(folder, 0700);
+  int file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  if (file < 0 || write(file, HISTORY, sizeof HISTORY - 1) < 0) die(path);
+  close(file);
+}
+
 /* The folder as the scripts are to find it. */
 static void renew(void) {
+  char history[PATH];
   each(work, remove_one);
+  put(history, work, "gd/history");
+  write_history(history);
   each(fresh, renew_one);
 }
 
@@ -143,9 +161,11 @@ static void child(const Script *script, const Fault *fault, const char *epochs) 
   char out[PATH], told[PATH];
   put(out, fresh, "../out");
   put(told, fresh, "../told");
-  if (chdir(work) || !freopen(script->session ? script->path : "/dev/null", "r", stdin) ||
-      !freopen(out, "w", stdout) || !freopen(told, "w", stderr))
+  if (chdir(work)) _exit(99);
+  if (!script->terminal && (!freopen(script->session ? script->path : "/dev/null", "r", stdin) ||
+                            !freopen(out, "w", stdout) || !freopen(told, "w", stderr)))
     _exit(99);
+  setenv("XDG_STATE_HOME", work, 1);
   if (fault) {
     setenv("LD_PRELOAD", library, 1);
     setenv("FAILING_REPORT", report, 1);
@@ -154,29 +174,66 @@ static void child(const Script *script, const Fault *fault, const char *epochs) 
     set("FAILING_ERRNO", fault->why);
     set("FAILING_SHORT", fault->half);
     set("FAILING_STICKY", fault->sticky);
+    set("FAILING_TERMINAL", script->terminal);
   }
   alarm(SECONDS); /* gd has no use for it but for --max-time */
-  if (script->session) execl(gd, gd, "--threads", "1", (char *)NULL);
+  if (script->session || script->terminal) execl(gd, gd, "--threads", "1", (char *)NULL);
   else if (script->check) execl(gd, gd, "check", script->path, (char *)NULL);
   else execl(gd, gd, "--threads", "1", script->path, epochs, (char *)NULL);
   _exit(99);
 }
 
+/* Types the text of the script, which is short enough to wait in the terminal, and Ctrl-D. */
+static void type(const Script *script, int terminal) {
+  char text[2000];
+  size_t length = slurp(script->path, text, sizeof text - 3);
+  const char *from = strchr(text, '\n') + 1; /* its first line says what it is */
+  memcpy(text + length, "\4\4\4", 3);
+  length += 3 - (size_t)(from - text);
+  if (write(terminal, from, length) != (ssize_t)length) die("the terminal");
+}
+
+/* The terminal passes on what is typed as it is: nothing shows twice, no key is a signal. */
+static pid_t start_typed(const Script *script, const Fault *fault, int *terminal) {
+  struct termios plain = {.c_cflag = CS8 | CREAD, .c_cc[VMIN] = 1};
+  pid_t pid = forkpty(terminal, NULL, &plain, NULL);
+  if (pid == 0) {
+    setenv("TERM", "xterm", 1);
+    child(script, fault, "");
+  }
+  if (pid > 0) type(script, *terminal);
+  return pid;
+}
+
+/* What appears until the end. */
+static void watch(int terminal, char *to, size_t room) {
+  size_t length = 0;
+  char more[4096];
+  for (ssize_t got; (got = read(terminal, more, sizeof more)) > 0 || (got < 0 && errno == EINTR);)
+    for (ssize_t i = 0; i < got; i++)
+      if (length + 1 < room) to[length++] = more[i];
+  to[length] = '\0';
+  close(terminal);
+}
+
 static void run(const Script *script, const Fault *fault, const char *epochs, Outcome *outcome) {
-  int status;
+  int status, terminal = -1;
   unlink(report);
-  pid_t pid = fork();
+  pid_t pid = script->terminal ? start_typed(script, fault, &terminal) : fork();
   if (pid < 0) die("fork");
   if (pid == 0) child(script, fault, epochs);
-  if (waitpid(pid, &status, 0) < 0) die("waitpid");
-  *outcome = (Outcome){.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1};
+  *outcome = (Outcome){0};
   char path[PATH], line[200];
+  if (terminal >= 0) watch(terminal, outcome->printed, sizeof outcome->printed);
+  if (waitpid(pid, &status, 0) < 0) die("waitpid");
+  outcome->status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   put(path, fresh, "../out");
-  slurp(path, outcome->printed, sizeof outcome->printed);
+  if (terminal < 0) slurp(path, outcome->printed, sizeof outcome->printed);
   put(path, fresh, "../told");
-  slurp(path, outcome->told, sizeof outcome->told);
+  if (terminal < 0) slurp(path, outcome->told, sizeof outcome->told);
   slurp(report, line, sizeof line);
-  sscanf(line, "%ld %ld %ld %ld", &outcome->allocs, &outcome->ios, &outcome->fired, &outcome->live);
+  sscanf(line, "%ld %ld %ld %ld %ld", &outcome->allocs, &outcome->ios, &outcome->fired,
+         &outcome->live, &outcome->typed);
   runs++;
 }
 
@@ -206,9 +263,30 @@ static const char *last_line(const char *text) {
   return line;
 }
 
+/* The history begins with what was there. */
+static bool history_kept(void) {
+  char path[PATH], kept[4096];
+  put(path, work, "gd/history");
+  slurp(path, kept, sizeof kept);
+  return begins(kept, HISTORY);
+}
+
+/* What is wrong with a session at a terminal, or NULL.  A failing read of keys is its end. */
+static const char *judge_typed(const Fault *fault, const Outcome *whole, const Outcome *got) {
+  if (got->status < 0) return "ended by a signal, or not at all";
+  if (!history_kept()) return "the history was lost";
+  if (got->status == 71 && !got->typed)
+    return strstr(got->printed, "memory") ? NULL : "it was not said why";
+  if (got->status != 0 && !allowed(got->status, fault)) return "another status";
+  if (!strstr(got->printed, LAST) && !got->typed) return "the lines after did not run";
+  if (got->live > whole->live + SLACK + 20) return "memory was not given back";
+  return NULL;
+}
+
 /* What is wrong with a run, or NULL. */
 static const char *judge(const Script *script, const Fault *fault, const Outcome *whole,
                          const Outcome *got) {
+  if (script->terminal) return judge_typed(fault, whole, got);
   if (got->status < 0) return "ended by a signal, or not at all";
   bool same = got->status == whole->status && !strcmp(got->printed, whole->printed);
   if (!same && !allowed(got->status, fault))
@@ -243,7 +321,8 @@ static void attempt(const Script *script, Fault fault, const Outcome *whole) {
     run(script, NULL, "4", &again);
     temporary = 0;
     each(work, count_temporary);
-    if (again.status != whole->status || strcmp(again.printed, whole->printed))
+    if (script->terminal ? again.status != 0 || !strstr(again.printed, LAST)
+                         : again.status != whole->status || strcmp(again.printed, whole->printed))
       why = "afterwards the script gives something else";
     else if (temporary) why = "a temporary file is left";
   }
@@ -276,7 +355,8 @@ static void all_of(const Script *script, long sample) {
   static Outcome whole;
   renew();
   run(script, &(Fault){0}, "4", &whole);
-  if (whole.status < 0 || whole.status == 99 || !whole.allocs) {
+  if (whole.status < 0 || whole.status == 99 || !whole.allocs ||
+      (script->terminal && !strstr(whole.printed, LAST))) {
     tell(script, &(Fault){0}, &whole, "fails without any fault");
     return;
   }
@@ -297,6 +377,7 @@ static void open_script(Script *script, const char *file) {
   slurp(script->path, head, sizeof head);
   script->check = begins(head, "# check");
   script->session = begins(head, "# session");
+  script->terminal = begins(head, "# terminal");
 }
 
 /* The files that the scripts find. */
@@ -317,8 +398,8 @@ static void prepare(void) {
   if (rename(work, fresh) || mkdir(work, 0755)) die(fresh);
 }
 
-static const char *const NAMES[] = {"start", "text", "wrong", "check", "step",  "save",
-                                    "load",  "csv",  "npz",   "blame", "train", "session"};
+static const char *const NAMES[] = {"start", "text", "wrong", "check", "step",    "save",    "load",
+                                    "csv",   "npz",  "blame", "train", "session", "terminal"};
 
 int main(int count, char **words) {
   if (count < 4)
