@@ -106,7 +106,7 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: isa all compdb deps demo test check asan tsan harsh unfused growth fuzz lint format install uninstall bench reference clean help unit golden checks examples models experiments workloads start tidy arrows objects gradients resume forge inject faults limits limits-sample sessions mutants generated generated-sample generated-mutants FORCE
+.PHONY: isa all compdb deps demo test check asan tsan harsh unfused growth fuzz lint format install uninstall bench reference clean help unit golden checks examples models experiments workloads start predict tidy arrows objects gradients resume forge inject faults limits limits-sample sessions mutants generated generated-sample generated-mutants FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
@@ -242,6 +242,9 @@ generated-mutants: $(OUT)/gd $(TOOLS)/generate ## break gradient rules and deman
 start: $(OUT)/gd ## what gd must not need in order to start
 	@CC="$(CC)" tests/tools/start.sh $(OUT)/gd
 
+predict: $(OUT)/gd ## a saved net in another process, on tables that fit and on some that do not
+	@tests/tools/predict.sh $(OUT)/gd
+
 faults: $(OUT)/gd $(TOOLS)/faults ## give gd two thousand bad texts
 	@$(TOOLS)/faults $(OUT)/gd
 
@@ -313,7 +316,7 @@ demo: deps ## build, then train the digits classifier
 # The closing lines of Criterion and of the golden runner are the last to be printed.
 check: ## what a commit must pass, in a minute or two
 	@$(MAKE) --no-print-directory WERROR=1 all $(OUT)/unit $(TOOLS)/golden $(TOOLS)/rows
-	@$(MAKE) --no-print-directory WERROR=1 tidy start
+	@$(MAKE) --no-print-directory WERROR=1 tidy start predict
 	@$(MAKE) --no-print-directory WERROR=1 examples
 	@$(MAKE) --no-print-directory WERROR=1 workloads
 	@$(MAKE) --no-print-directory WERROR=1 checks
@@ -323,7 +326,7 @@ check: ## what a commit must pass, in a minute or two
 
 test: deps ## install what is missing, build, and run every test, the slow ones too
 	@$(MAKE) --no-print-directory WERROR=1 all $(OUT)/unit $(TOOLS)/golden $(TOOLS)/rows
-	@$(MAKE) --no-print-directory WERROR=1 tidy start
+	@$(MAKE) --no-print-directory WERROR=1 tidy start predict
 	@$(MAKE) --no-print-directory WERROR=1 examples
 	@$(MAKE) --no-print-directory WERROR=1 models
 	@$(MAKE) --no-print-directory WERROR=1 experiments

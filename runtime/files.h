@@ -10,6 +10,7 @@
 #include "runtime/io/array.h"
 #include "runtime/io/checkpoint.h"
 #include "runtime/io/csv.h"
+#include "runtime/io/csv_stream.h"
 #include "runtime/io/file.h"
 #include "runtime/io/made.h"
 #include "runtime/io/safetensors.h"

@@ -13,6 +13,7 @@
 #include "lang/eval/eval.h"
 #include "lang/eval/native.h"
 #include "lang/learn/model.h"
+#include "lang/learn/rebuild.h"
 #include "lang/learn/shown.h"
 #include "lang/learn/table.h"
 #include "lang/machine/call_site.h"
@@ -66,6 +67,10 @@ static void save_parts(Vm *vm, const CallSite *site, Value value, const char *pa
   pair_add(&metadata, "format", "gd");
   if (of_data.length) pair_add(&metadata, TABLE_KEY, of_data.data);
   text_free(&of_data);
+  Text of_net = {0};
+  bool again = rebuild_write(vm, value, &of_net);
+  pair_add(&metadata, again ? REBUILD_KEY : REBUILD_NOT, of_net.data);
+  text_free(&of_net);
   for (int i = 0; i < parts->count; i++) {
     const char *name = part_name(&parts->items[i]);
     named_add(&list, name, strlen(name), tensor_retain(&parts->items[i].param->value));
@@ -326,17 +331,12 @@ static bool load_parts(Loading *loading, Diag *diag) {
   return true;
 }
 
-Value native_load(Vm *vm, const CallSite *site, Value *args, int count) {
-  (void)count;
+static Value load_into(Vm *vm, const CallSite *site, Value *args) {
   Loading loading = {.vm = vm,
                      .site = site,
                      .path = path_of(vm, site, args[1]),
                      .strict = arg_bool(vm, site, args, 2, true),
                      .map = args[3]};
-  if (args[3].kind != KIND_UNSET && args[3].kind != KIND_NONE && !native_callable(args[3]))
-    raise_at(vm, site_at(site, 3), "`map:` is a function of a name, this is %s",
-             kind_name(args[3]));
-  if (args[0].kind == KIND_UNKNOWN || vm->checking) return value_none();
   loading.parts = parts_of(vm, args[0], "");
   if (loading.parts->count == 0)
     raise_help(vm, site_at(site, 0), "npy(\"x.npy\") reads a tensor",
@@ -348,4 +348,68 @@ Value native_load(Vm *vm, const CallSite *site, Value *args, int count) {
   loading_free(&loading);
   if (!fine) fail(vm, site, &diag);
   return value_none();
+}
+
+/* ---- load(path): the net is made anew first ---- */
+
+/* How the file's net was made; new.  Raises where it does not say. */
+static char *net_text(Vm *vm, const CallSite *site, const char *path) {
+  PairList metadata;
+  Diag diag = {0};
+  if (!safetensors_read(&vm->files, path, NULL, &metadata, &diag)) data_fail_file(vm, site, &diag);
+  const char *text = pair_find(&metadata, REBUILD_KEY), *why = pair_find(&metadata, REBUILD_NOT);
+  if (text) {
+    char *copy = mem_text(text, strlen(text));
+    pair_free(&metadata);
+    return copy;
+  }
+  diag_fail(&diag, STATUS_FAILED, site->span, "the net of `%.200s` cannot be made anew%s%.200s",
+            path, why ? ": it was made with " : "", why ? why : ": the file does not say how");
+  diag_help(&diag, "load(net, \"%.200s\") fills one that the script has made", path);
+  pair_free(&metadata);
+  raise_diag(vm, &diag);
+}
+
+typedef struct HeldText {
+  Held held;
+  char *text; /* owned */
+} HeldText;
+
+static void text_drop(Held *held) {
+  HeldText *text = (HeldText *)(void *)held;
+  mem_free(text->text);
+  mem_free(text);
+}
+
+Value store_net(Vm *vm, const CallSite *site, Value path, char ends[40]) {
+  const char *name = data_path(vm, site, path);
+  HeldText *text = mem_zero(sizeof *text);
+  text->held.free_whole = text_drop;
+  vm_hold(vm, &text->held);
+  text->text = net_text(vm, site, name);
+  Value net = rebuild_read(vm, site, text->text, name, ends);
+  vm_drop(vm, &text->held);
+  Value args[4] = {net, path};
+  load_into(vm, site, args);
+  return net;
+}
+
+Value native_load(Vm *vm, const CallSite *site, Value *args, int count) {
+  (void)count;
+  if (args[0].kind == KIND_STRING && args[1].kind == KIND_UNSET) {
+    char ends[40];
+    if (vm->checking) raise_unknown(vm);
+    if (args[2].kind != KIND_UNSET || args[3].kind != KIND_UNSET)
+      raise_at(vm, site->span, "`strict:` and `map:` are for load(net, path), which fills a net");
+    return store_net(vm, site, args[0], ends);
+  }
+  if (args[1].kind == KIND_UNSET)
+    raise_help(vm, site->span, "load(net, \"net.safetensors\")",
+               "`load` misses its argument `path`");
+  path_of(vm, site, args[1]);
+  if (args[3].kind != KIND_UNSET && args[3].kind != KIND_NONE && !native_callable(args[3]))
+    raise_at(vm, site_at(site, 3), "`map:` is a function of a name, this is %s",
+             kind_name(args[3]));
+  if (args[0].kind == KIND_UNKNOWN || vm->checking) return value_none();
+  return load_into(vm, site, args);
 }

@@ -13,6 +13,7 @@
  */
 #include "lang/tool/command.h"
 
+#include "lang/learn/predict.h"
 #include "lang/library/natives.h"
 #include "lang/machine/signals.h"
 #include "lang/names/waiting.h"
@@ -36,6 +37,7 @@ typedef enum Command {
   COMMAND_RUN,
   COMMAND_CHECK,
   COMMAND_TEST,
+  COMMAND_PREDICT,
   COMMAND_HELP,
   COMMAND_VERSION
 } Command;
@@ -45,6 +47,8 @@ typedef struct Line { /* the parsed command line */
   const char *text; /* of -e */
   char **files;     /* of check and test, or the script and its arguments */
   int file_count;
+  const char *out; /* of predict */
+  bool keep;
   Options options;
   unsigned seen; /* bits by row of OPTIONS */
 } Line;
@@ -186,6 +190,24 @@ static int read_cost(Line *line, const char *option, const char *value) {
   return 0;
 }
 
+static int read_quiet(Line *line, const char *option, const char *value) {
+  (void)option, (void)value;
+  line->options.quiet_progress = true;
+  return 0;
+}
+
+static int read_out(Line *line, const char *option, const char *value) {
+  (void)option;
+  line->out = value;
+  return 0;
+}
+
+static int read_keep(Line *line, const char *option, const char *value) {
+  (void)option, (void)value;
+  line->keep = true;
+  return 0;
+}
+
 static int read_text(Line *line, const char *option, const char *value) {
   (void)option;
   line->command = COMMAND_RUN;
@@ -214,6 +236,9 @@ static const Option OPTIONS[] = {
     {"--dump", "FORMS", read_dump,
      "print tokens, ast, names, graph, grad, plan, memory, time (separated by commas)"},
     {"--cost", NULL, read_cost, "with check: bytes, operations and time of each training"},
+    {"--out", "FILE", read_out, "with predict: where the predictions go"},
+    {"--keep", NULL, read_keep, "with predict: the columns of the table before them"},
+    {"--quiet", NULL, read_quiet, "no progress, nothing told"},
     {"--json", NULL, read_json, "messages and progress as one event a line"},
     {"--color", "WHEN", read_color, "auto, always or never; NO_COLOR is respected"},
     {"--help", NULL, read_help, "this page"},
@@ -260,6 +285,7 @@ static int refuse_later(const char *word) {
 static int read_command(Line *line, const char *word) {
   if (strcmp(word, "check") == 0) line->command = COMMAND_CHECK;
   else if (strcmp(word, "test") == 0) line->command = COMMAND_TEST;
+  else if (strcmp(word, "predict") == 0) line->command = COMMAND_PREDICT;
   else if (waiting_sentence(WAITING_COMMAND, word)) return refuse_later(word);
   else line->command = COMMAND_RUN;
   return 0;
@@ -275,7 +301,8 @@ static int read_line_words(Line *line, char **words, int count) {
     } else if (!ends && !options_end && word[0] == '-' && word[1]) {
       int status = read_option(line, words, count, &i);
       if (status) return status;
-    } else if (line->command == COMMAND_CHECK || line->command == COMMAND_TEST) {
+    } else if (line->command == COMMAND_CHECK || line->command == COMMAND_TEST ||
+               line->command == COMMAND_PREDICT) {
       line->files[line->file_count++] = words[i];
     } else {
       int status = ends || options_end ? (line->command = COMMAND_RUN, 0)
@@ -287,6 +314,9 @@ static int read_line_words(Line *line, char **words, int count) {
   }
   if (line->command == COMMAND_CHECK && line->file_count == 0)
     return wrong("gd check FILE…", "`gd check` needs a file");
+  if (line->command == COMMAND_PREDICT && line->file_count != 2)
+    return wrong("gd predict NET.safetensors NEW.csv [--out FILE] [--keep]",
+                 "`gd predict` needs the file of a net and a table");
   return 0;
 }
 
@@ -352,7 +382,8 @@ static int show_help(void) {
          "gd -e 'print(1+1)'     run a line; `gd -` reads stdin  gd check F…      names, arity, "
          "shapes; runs nothing\n"
          "gd test [F…]           the test blocks (of every .gd file of this folder, without "
-         "F)\n\noptions\n");
+         "F)\n"
+         "gd predict NET NEW.csv  a saved net on the rows of a table, as CSV\n\noptions\n");
   for (int i = 0; i < COUNT_OF(OPTIONS); i++) {
     char left[40];
     snprintf(left, sizeof left, "%s %s", OPTIONS[i].name, OPTIONS[i].value ? OPTIONS[i].value : "");
@@ -396,6 +427,8 @@ static int test_files(Session *session, const Line *line) {
   return first;
 }
 
+static void predict_body(Vm *vm, void *context) { predict_run(vm, context); }
+
 static int check_files(Session *session, const Line *line) {
   int first = 0;
   for (int i = 0; i < line->file_count; i++) {
@@ -405,12 +438,21 @@ static int check_files(Session *session, const Line *line) {
   return first;
 }
 
+static int predict(Session *session, const Line *line) {
+  Prediction prediction = {line->files[0], line->files[1], line->out, line->keep};
+  Diag diag = {0};
+  if (vm_protect(session->vm, predict_body, &prediction, &diag)) return 0;
+  if (diag.message[0]) session_say(session, &diag);
+  return diag.status;
+}
+
 static int run_line(Session *session, void *context) {
   const Line *line = context;
   signals_tell(session->vm);
   int status;
   if (line->command == COMMAND_CHECK) status = check_files(session, line);
   else if (line->command == COMMAND_TEST) status = test_files(session, line);
+  else if (line->command == COMMAND_PREDICT) status = predict(session, line);
   else if (line->text) status = session_text(session, "-e", line->text, strlen(line->text));
   else if (line->command == COMMAND_RUN) status = session_file(session, line->files[0]);
   else status = repl_run(session);
@@ -423,6 +465,9 @@ static int run(Line *line) {
   if (line->command == COMMAND_VERSION) return show_version();
   if (line->options.cost && line->command != COMMAND_CHECK)
     return wrong("gd check --cost FILE.gd", "--cost belongs to `check`");
+  if ((line->out || line->keep) && line->command != COMMAND_PREDICT)
+    return wrong("gd predict NET.safetensors NEW.csv --out FILE --keep",
+                 "--out and --keep belong to `predict`");
   /* the script's name is not one of its arguments */
   int skipped = line->command == COMMAND_RUN && !line->text;
   line->options.args = line->files + skipped;

@@ -301,6 +301,7 @@ static void fill_part(CsvTable *table, int part, int64_t *file_row, int64_t *row
   size_t counted = 0;
   int32_t line = 1;
   text->at = table->data_start[part];
+  line += (int32_t)text->moved_by;
   for (; csv_text_row(text) && !stop_wanted(); ++*file_row) {
     if (row_dropped(table, *file_row, next)) {
       skip_row(text);
@@ -496,7 +497,11 @@ static bool read_any(const Files *files, const char *path, Bytes *bytes, const C
   if (bytes) {
     table.parts = mem_zero(sizeof *table.parts);
     table.part_count = 1;
-    table.parts[0] = (CsvText){.path = path, .comment = "", .diag = diag};
+    table.parts[0] = (CsvText){.path = path,
+                               .comment = "",
+                               .diag = diag,
+                               .moved_at = options->moved_at,
+                               .moved_by = options->moved_by};
     good = csv_text_take(&table.parts[0], *bytes, &table.form);
   } else {
     good = open_parts(&table, files, path);

@@ -51,7 +51,11 @@ typedef struct CsvOptions {
   bool header_given, skip_given, encoding_given, comment_given, thousands_given, missing_given;
   const char *const *marks; /* borrowed; besides the usual ones */
   int64_t mark_count;
-  bool no_marks; /* the empty cell alone is missing */
+  bool no_marks;      /* the empty cell alone is missing */
+  bool features_only; /* targets and kept columns are passed over */
+  /* a piece of a larger file: bytes from this offset on stand so many lines further down there */
+  size_t moved_at;
+  int64_t moved_by;
   CsvMissing missing;
   Dtype dtype; /* of x, and of y where it is numbers: f32 or f64 */
 } CsvOptions;

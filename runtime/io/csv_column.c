@@ -339,6 +339,7 @@ static bool follow_like(CsvTable *table) {
     for (int64_t k = 0; k < table->column_count && !column; k++)
       if (strcmp(table->columns[k].name, want->name) == 0) column = &table->columns[k];
     bool needed = want->slot >= 0 && !want->target;
+    if (table->options->features_only && !needed) continue;
     if (!column && needed) return fail_missing_column(table, want);
     if (!column) continue;
     column->kind = want->kind;
@@ -486,16 +487,21 @@ static void count_quantity(const CsvTable *table, CsvColumn *column, const CsvCe
     csv_spot(&table->csv->arena, &column->currencies, place_at(table, cell->start));
 }
 
+/* Is the column known to be one of texts? */
+static bool of_texts(const CsvColumn *column) {
+  return column->kind == COLUMN_CLASS || column->kind == COLUMN_CODE || column->text;
+}
+
 /* True when the cell is missing in a column that counts. */
 static bool count_cell(const CsvTable *table, CsvColumn *column, const CsvCell *cell) {
   double number;
   if (column->kind == COLUMN_SKIP) return false;
   if (UNLIKELY(csv_column_missing(table, cell))) {
     csv_spot(&table->csv->arena, &column->missing, place_at(table, cell->start));
-    if (column->coded) put_code(column, table->rows, -1);
+    if (column->coded || of_texts(column)) put_code(column, table->rows, -1);
     return true;
   }
-  if (column->kind == COLUMN_CLASS || column->kind == COLUMN_CODE || column->text) {
+  if (of_texts(column)) {
     int32_t code = code_of(table, column, cell);
     put_code(column, table->rows, code);
     column->texts++;
@@ -572,6 +578,7 @@ static void take_fault(CsvTable *table) {
   const char *found = strrchr(diag->where, ':');
   size_t at = 0;
   if (found) sscanf(found, ": line %lld column %lld", &line, &column);
+  line -= text->moved_by; /* it is told of the rows, not of the header */
   for (; line > 1 && at < text->length; at++) line -= text->data[at] == '\n';
   for (; column > 1 && at < text->length; column--) do
       at++;

@@ -43,6 +43,12 @@ typedef struct Counting {
   int64_t line, column;
 } Counting;
 
+/* In the file that the text is a piece of. */
+static long long line_at(const Counting *counting, const CsvText *parts) {
+  const CsvText *text = &parts[counting->from.part];
+  return counting->line + (counting->from.at >= text->moved_at ? text->moved_by : 0);
+}
+
 static void count_to(Counting *counting, const CsvText *parts, CsvPlace place) {
   if (place.part != counting->from.part)
     *counting = (Counting){{place.part, 0}, .line = 1, .column = 1};
@@ -72,8 +78,8 @@ bool csv_fault_tell(const CsvFaults *faults, const CsvText *parts, Diag *diag) {
   Counting counting = {{0, 0}, .line = 1, .column = 1};
   const CsvFault *first = &faults->items[0];
   count_to(&counting, parts, first->place);
-  file_fail_line(diag, parts[first->place.part].path, counting.line, counting.column, "%s",
-                 first->text);
+  file_fail_line(diag, parts[first->place.part].path, line_at(&counting, parts), counting.column,
+                 "%s", first->text);
   if (first->help[0]) diag_help(diag, "%s", first->help);
   int told = 1, start = diag->note_count;
   for (bool room = true; told < faults->count && room; told += room) {
@@ -84,7 +90,7 @@ bool csv_fault_tell(const CsvFaults *faults, const CsvText *parts, Diag *diag) {
       length = snprintf(text, sizeof text, "%.60s ", parts[fault->place.part].path);
     count_to(&counting, parts, fault->place);
     snprintf(text + length, sizeof text - (size_t)length, "line %lld column %lld: %s",
-             (long long)counting.line, (long long)counting.column, fault->brief);
+             line_at(&counting, parts), (long long)counting.column, fault->brief);
     room = note(diag, text, start);
   }
   if (faults->total <= told) return false;

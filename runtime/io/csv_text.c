@@ -25,6 +25,7 @@ void csv_text_place(const CsvText *text, size_t offset, int64_t *line, int64_t *
       ++*column;
     }
   }
+  if (offset >= text->moved_at) *line += text->moved_by;
 }
 
 bool csv_text_fail(const CsvText *text, size_t offset, const char *format, ...) {
@@ -119,7 +120,9 @@ static const uint16_t WINDOWS[32] = {
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
 
 static void recode(CsvText *text, CsvEncoding encoding) {
+  size_t moved_at = text->moved_at;
   for (size_t i = 0; i < text->bytes.length && !stop_wanted(); i++) {
+    if (i == moved_at) text->moved_at = text->recoded.length;
     uint8_t byte = text->bytes.data[i];
     bool moved = encoding == CSV_WINDOWS1252 && byte >= 0x80 && byte < 0xA0 && WINDOWS[byte - 0x80];
     if (byte < 0x80) text_char(&text->recoded, (char)byte);
@@ -314,6 +317,7 @@ bool csv_text_take(CsvText *text, Bytes bytes, const CsvForm *form) {
   bool marked = bytes.length >= 3 && memcmp(bytes.data, "\xEF\xBB\xBF", 3) == 0;
   text->data = (const char *)bytes.data + (marked ? 3 : 0);
   text->length = bytes.length - (marked ? 3 : 0);
+  if (marked && text->moved_at) text->moved_at -= 3;
   if (form->encoding != CSV_UTF8 && !marked) {
     recode(text, form->encoding);
     text->data = text->recoded.data ? text->recoded.data : "";

@@ -20,7 +20,9 @@ typedef struct CsvText {
   char separator;
   char blank;          /* besides ' ', a blank around cells: a tab, where it is no separator */
   const char *comment; /* borrowed; "": none */
-  bool stops[256];     /* bytes that may end a cell, and the NUL behind the text */
+  size_t moved_at;     /* CsvOptions has these two; both 0: a file of its own */
+  int64_t moved_by;
+  bool stops[256]; /* bytes that may end a cell, and the NUL behind the text */
   Diag *diag;
 } CsvText;
 

@@ -348,6 +348,21 @@ Test(csv, dates) {
   check_bad("v\n2024-01-31\n2024-02-01\n", "line 2 column 1", "dates");
 }
 
+Test(csv, missing_cells_of_given_classes) {
+  CsvKindOf of = {.column = {.name = "v"}, .kind = COLUMN_CODE};
+  CsvOptions options = {
+      .dtype = DTYPE_F32, .kinds = &of, .kind_count = 1, .missing = CSV_MISSING_CLASS};
+  Csv csv = read_good("v\n?\nb\n?\na\n", &options);
+  check_tensor(&csv.x, "[[2], [1], [2], [0]]");
+  csv_free(&csv);
+  options.missing = CSV_MISSING_DROP;
+  csv = read_good("v\n?\nb\n?\na\n", &options);
+  check_tensor(&csv.x, "[[1], [0]]");
+  csv_free(&csv);
+  options.missing = CSV_MISSING_MEAN;
+  check_bad_bytes("v\n?\nb\n", 6, &options, "line 2 column 1", "no mean");
+}
+
 Test(csv, classes_codes_and_kept) {
   Csv csv = read_kind("v\n3\n1\n3\n", COLUMN_CLASS);
   check_tensor(&csv.x, "[[0, 1], [1, 0], [0, 1]]");
@@ -395,6 +410,9 @@ Test(csv, like_another) {
   check_bad_bytes("w,y\n1,no\n", 9, &like, "line 1 column 1", "\"c\"");
   check_bad_bytes("c,w\na,1\nz,2\n", 12, &like, "line 3 column 1", "not met before");
   check_bad_bytes("c,w\na,1\nb,q\n", 12, &like, "line 3 column 3", "not a number");
+  second = read_good("c,w\nb,1\n?,2\na,3\n", &like); /* a missing cell among texts that are known */
+  check_tensor(&second.x, "[[0, 1, 1], [0, 0, 2], [1, 0, 3]]");
+  csv_free(&second);
   like.unknown_missing = true;
   second = read_good("c,w\nz,2\n", &like);
   check_tensor(&second.x, "[[0, 0, 2]]");

@@ -1,0 +1,277 @@
+/* predict.c — a saved net on the rows of a table: gd predict NET.safetensors NEW.csv.
+ *
+ * The net is made anew from its file and reads each piece of the table like the data that it was
+ * trained on.  What its outputs mean follows from the target: K classes are scores for a softmax,
+ * one output for two classes a logit, a net that ends in a softmax or sigmoid is taken as it is; a
+ * target of numbers is the output itself.
+ */
+#include "lang/learn/predict.h"
+#include "runtime/files.h"
+
+#include "lang/eval/call.h"
+#include "lang/learn/shown.h"
+#include "lang/learn/store.h"
+#include "lang/learn/table.h"
+#include "lang/machine/call_site.h"
+#include "lang/machine/string.h"
+#include "lang/machine/tensor_value.h"
+#include "lang/machine/value.h"
+#include "lang/text/output.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#ifdef GD_HARSH
+enum { PIECE_BYTES = 64 };
+#else
+enum { PIECE_BYTES = 4 << 20 };
+#endif
+enum { ROWS_AT_ONCE = 4096, CLASSES_MOST = 65536 };
+
+typedef enum Meaning { MEANS_NUMBERS, MEANS_SCORES, MEANS_LOGIT } Meaning;
+
+/* A prediction under way; freed whatever happens. */
+typedef struct Predicting {
+  Held held;
+  Vm *vm;
+  const Prediction *order;
+  CallSite site;
+  Value net;
+  Schema *schema; /* held */
+  char ends[40];
+  const SchemaColumn *target; /* NULL: the data had none */
+  Meaning meaning;
+  int64_t outputs; /* 0: not known yet */
+  CsvStream stream;
+  Writer writer;
+  bool opened; /* the writer */
+  Csv csv;
+  Bytes piece; /* of the table */
+  Arena arena; /* the table's own cells */
+  char **cells;
+  Text text;
+  bool told;
+  Diag diag;
+} Predicting;
+
+static void predicting_free(Held *held) {
+  Predicting *now = (Predicting *)(void *)held;
+  csv_free(&now->csv);
+  csv_stream_close(&now->stream);
+  bytes_free(&now->piece);
+  arena_free(&now->arena);
+  if (now->opened) writer_abandon(&now->writer);
+  schema_release(now->schema);
+  text_free(&now->text);
+  mem_free(now);
+}
+
+static NORETURN void fail(Predicting *now) { raise_diag(now->vm, &now->diag); }
+
+/* ---- writing ---- */
+
+static void flush(Predicting *now) {
+  size_t done = 0;
+  if (now->opened) {
+    if (!writer_add(&now->writer, now->text.data, now->text.length, &now->diag)) fail(now);
+  } else if (now->text.length && !output_add(now->text.data, now->text.length, &done)) {
+    vm_poll_signals(now->vm);
+    diag_fail(&now->diag, STATUS_IO, (Span){0, 0, 0}, "standard output cannot be written: %s",
+              strerror(errno));
+    if (errno == EPIPE) now->diag.message[0] = 0; /* the reader has closed the pipe */
+    fail(now);
+  }
+  now->text.length = 0;
+}
+
+static void write_names(Predicting *now) {
+  Text *text = &now->text;
+  if (now->cells) text_format(text, "%s,", now->cells[0]);
+  if (now->meaning == MEANS_NUMBERS) {
+    for (int64_t k = 0; k < now->outputs; k++) {
+      if (now->outputs == 1) text_string(text, "prediction");
+      else text_format(text, "%sprediction%lld", k ? "," : "", (long long)k);
+    }
+  } else {
+    text_string(text, "prediction");
+    for (int64_t k = 0; k < now->target->class_count; k++) {
+      Text name = {0};
+      text_format(&name, "p=%s", now->target->classes[k]);
+      text_char(text, ',');
+      shown_cell(text, name.data);
+      text_free(&name);
+    }
+  }
+  text_char(text, '\n');
+}
+
+/* Probabilities of one row of scores, in place. */
+static void to_probabilities(const Predicting *now, double *scores, int64_t count) {
+  double most = -INFINITY, sum = 0;
+  if (!strcmp(now->ends, "softmax")) return;
+  bool logs = !strcmp(now->ends, "log_softmax");
+  for (int64_t k = 0; k < count; k++) most = scores[k] > most ? scores[k] : most;
+  for (int64_t k = 0; k < count; k++) sum += scores[k] = exp(scores[k] - (logs ? 0 : most));
+  for (int64_t k = 0; k < count && !logs; k++) scores[k] /= sum;
+}
+
+static void write_classes(Predicting *now, const Tensor *y, int64_t row) {
+  int64_t classes = now->target->class_count, best = 0;
+  double *p = arena_take(&now->arena, (size_t)classes * sizeof *p);
+  if (now->meaning == MEANS_LOGIT) {
+    double logit = tensor_get(y, row);
+    p[1] = !strcmp(now->ends, "sigmoid") ? logit : 1 / (1 + exp(-logit));
+    p[0] = 1 - p[1];
+  } else {
+    for (int64_t k = 0; k < classes; k++) p[k] = tensor_get(y, row * classes + k);
+    to_probabilities(now, p, classes);
+  }
+  for (int64_t k = 1; k < classes; k++)
+    if (p[k] > p[best]) best = k;
+  shown_cell(&now->text, now->target->classes[best]);
+  for (int64_t k = 0; k < classes; k++) {
+    text_char(&now->text, ',');
+    shown_number(&now->text, (double)(float)p[k], DTYPE_F32);
+  }
+}
+
+static void write_rows(Predicting *now, const Tensor *y, int64_t first, int64_t rows) {
+  for (int64_t row = 0; row < rows; row++) {
+    if (now->cells) text_format(&now->text, "%s,", now->cells[1 + first + row]);
+    if (now->meaning != MEANS_NUMBERS) write_classes(now, y, row);
+    for (int64_t k = 0; k < now->outputs && now->meaning == MEANS_NUMBERS; k++) {
+      if (k) text_char(&now->text, ',');
+      shown_number(&now->text, tensor_get(y, row * now->outputs + k), y->dtype);
+    }
+    text_char(&now->text, '\n');
+  }
+}
+
+/* ---- what the outputs mean ---- */
+
+static void find_meaning(Predicting *now, const Tensor *y, int64_t rows) {
+  char shape[200];
+  int64_t outputs = y->shape.rank && y->shape.dim[0] == rows ? tensor_count(y) / rows : 0;
+  int64_t classes = now->target && now->target->text ? now->target->class_count : 0;
+  bool fine = outputs > 0 && outputs <= CLASSES_MOST;
+  now->outputs = outputs;
+  now->meaning = !classes                        ? MEANS_NUMBERS
+                 : outputs == 1 && classes == 2 ? MEANS_LOGIT
+                                                : MEANS_SCORES;
+  if (now->meaning == MEANS_SCORES && outputs != classes) fine = false;
+  if (fine) return;
+  diag_fail(&now->diag, STATUS_FAILED, (Span){0, 0, 0},
+            "the net gives %s for %lld rows, which %lld classes of \"%.64s\" do not explain",
+            shape_show(&y->shape, shape), (long long)rows, (long long)classes,
+            now->target ? now->target->name : "a target");
+  fail(now);
+}
+
+static void predict_block(Predicting *now, Value x, int64_t first, int64_t rows) {
+  Vm *vm = now->vm;
+  Value given = vm_call(vm, &now->site, now->net, &x, 1);
+  Tensor y = trace_elements(vm, given, now->site.span);
+  Value held = value_tensor(vm, y);
+  bool begins = !now->outputs;
+  if (begins) find_meaning(now, &y, rows);
+  if (begins) write_names(now);
+  write_rows(now, &y, first, rows);
+  flush(now);
+  value_release(vm, held);
+  value_release(vm, given);
+}
+
+static void predict_piece(Predicting *now) {
+  Vm *vm = now->vm;
+  Tensor x = now->csv.x;
+  int64_t rows = x.shape.dim[0], columns = x.shape.dim[1];
+  for (int64_t first = 0; first < rows; first += ROWS_AT_ONCE) {
+    int64_t many = rows - first < ROWS_AT_ONCE ? rows - first : ROWS_AT_ONCE;
+    Shape shape = shape_of(2, (int64_t[]){many, columns});
+    Value block = value_tensor(vm, tensor_view(&x, &shape, first * columns));
+    vm_poll_signals(vm);
+    predict_block(now, block, first, many);
+    value_release(vm, block);
+  }
+}
+
+/* ---- reading ---- */
+
+static bool is_blank(const Bytes *bytes, size_t from) {
+  for (size_t i = from; i < bytes->length; i++)
+    if (!strchr(" \t\r\n", bytes->data[i])) return false;
+  return true;
+}
+
+static bool read_piece(Predicting *now, size_t moved_at, int64_t moved_by) {
+  CsvOptions options = {.like = now->schema,
+                        .dtype = now->vm->real,
+                        .features_only = true,
+                        .moved_at = moved_at,
+                        .moved_by = moved_by};
+  const char *path = now->order->table;
+  Bytes copy = {.data = mem_alloc(now->piece.length + 1), .length = now->piece.length};
+  memcpy(copy.data, now->piece.data, now->piece.length + 1);
+  if (!csv_read_bytes(copy, path, &options, &now->csv, &now->diag)) return false;
+  if (!now->told) data_tell(now->vm, &now->site, path, now->csv.told, NULL);
+  now->told = true;
+  arena_reset(&now->arena);
+  now->cells = NULL;
+  return !now->order->keep ||
+         csv_stream_cells(&now->piece, &now->schema->form, moved_by,
+                          tensor_data(&now->csv.lines), now->csv.x.shape.dim[0], &now->arena,
+                          &now->cells, &now->diag);
+}
+
+static void predict_all(Predicting *now) {
+  for (int64_t pieces = 0;; pieces++) {
+    size_t moved_at = 0;
+    int64_t moved_by = 0;
+    if (!csv_stream_next(&now->stream, &now->piece, &moved_at, &moved_by, &now->diag)) fail(now);
+    bool end = !now->piece.length;
+    if (end && pieces) return;
+    if (end) /* a table without rows says so */
+      now->piece = (Bytes){(uint8_t *)mem_text(now->stream.header.data ? now->stream.header.data : "",
+                                               now->stream.header.length),
+                           now->stream.header.length, 0};
+    if (!pieces || !is_blank(&now->piece, moved_at)) {
+      if (!read_piece(now, moved_at, moved_by)) fail(now);
+      predict_piece(now);
+      csv_free(&now->csv);
+    }
+    bytes_free(&now->piece);
+  }
+}
+
+static void open_all(Predicting *now) {
+  Vm *vm = now->vm;
+  Value path = value_string(vm, now->order->net, strlen(now->order->net));
+  now->net = store_net(vm, &now->site, path, now->ends);
+  now->schema = table_schema(vm, &now->site, 0, path);
+  for (int64_t i = 0; i < now->schema->count && now->schema->target_count == 1; i++)
+    if (now->schema->columns[i].target) now->target = &now->schema->columns[i];
+  if (!csv_stream_open(&now->stream, &vm->files, now->order->table, &now->schema->form,
+                       PIECE_BYTES, &now->diag))
+    fail(now);
+  if (!now->order->out) return;
+  if (!writer_open(&now->writer, &vm->files, now->order->out, &now->diag)) fail(now);
+  now->opened = true;
+}
+
+void predict_run(Vm *vm, const Prediction *prediction) {
+  Predicting *now = mem_zero(sizeof *now);
+  *now = (Predicting){.held.free_whole = predicting_free,
+                      .vm = vm,
+                      .order = prediction,
+                      .stream.parts.file = -1};
+  vm_hold(vm, &now->held);
+  open_all(now);
+  predict_all(now);
+  if (now->opened) {
+    now->opened = false;
+    if (!writer_close(&now->writer, &now->diag)) fail(now);
+  }
+  vm_drop(vm, &now->held);
+}
