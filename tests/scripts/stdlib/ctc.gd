@@ -25,3 +25,4 @@ print(abs(ctc(logits[:, :, [1, 2, 0]], [[0, 2]], blank: 2) - ctc(logits, [[1, 0]
 # Rows of different lengths: what comes after a row's own steps does not matter.
 let more = concat(logits, concat(logits[:, :3], full(1, 2, 3, value: 7), axis: 1), axis: 0)
 print(abs(ctc(more, [[1, 2], [2, 0]], lengths: [5, 3], reduce: "none")[1] - ctc(logits[:, :3], [[2]])) < 1e-13)    # expect: true
+print(ctc(logits, [[1]], blank: 3))   # expect error: `blank` is a class, a whole number from 0 to 2, this is 3
