@@ -30,6 +30,7 @@ cat > "$root/init" <<END
 /bin/busybox --install -s /bin
 for at in proc sys dev tmp; do mkdir -p /\$at; done
 mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev; mount -t tmpfs tmp /tmp
+mkdir -p /dev/shm; mount -t tmpfs shm /dev/shm
 cd /gd
 for word in avx2 avx512f avx512dq avx512bw avx512vl; do grep -qw \$word /proc/cpuinfo || echo "emulated: the processor has no \$word"; done
 SETS="${SETS:-avx2 avx512}" V=1 sh tests/tools/isa.sh ./gd $([ "$golden" = none ] && echo none || echo "./$(basename "$golden")") $([ $# = 0 ] || echo 'examples/*.gd')
