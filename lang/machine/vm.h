@@ -54,9 +54,10 @@ typedef struct Options {
   double max_steps, max_seconds, max_memory; /* 0: none */
   const char *root;                          /* or NULL */
   bool force, json, quiet_progress;
-  bool cost;     /* gd check: estimates what each training takes */
-  int color;     /* 0 never, 1 always, 2 auto */
-  unsigned dump; /* DUMP_ bits */
+  bool cost;         /* gd check: estimates what each training takes */
+  int color;         /* 0 never, 1 always, 2 auto; of what goes to standard error */
+  bool color_output; /* of what goes to standard output */
+  unsigned dump;     /* DUMP_ bits */
   int arg_count;
   char **args; /* the script's */
 } Options;

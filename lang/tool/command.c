@@ -337,10 +337,10 @@ static int check_environment(void) {
                "GD_STDLIB: `%.200s` is not a folder", folder);
 }
 
-static bool colored(int wish) {
+static bool colored(int wish, int descriptor) {
   const char *none = getenv("NO_COLOR"), *terminal = getenv("TERM");
   if (wish != 2) return wish == 1;
-  return !(none && *none) && terminal && strcmp(terminal, "dumb") != 0 && isatty(STDERR_FILENO);
+  return !(none && *none) && terminal && strcmp(terminal, "dumb") != 0 && isatty(descriptor);
 }
 
 /* ---- streams ---- */
@@ -472,7 +472,8 @@ static int run(Line *line) {
   int skipped = line->command == COMMAND_RUN && !line->text;
   line->options.args = line->files + skipped;
   line->options.arg_count = line->command == COMMAND_RUN ? line->file_count - skipped : 0;
-  line->options.color = colored(line->options.color);
+  line->options.color_output = colored(line->options.color, STDOUT_FILENO);
+  line->options.color = colored(line->options.color, STDERR_FILENO);
   signals_catch();
   if (line->options.max_seconds > 0) signals_alarm(line->options.max_seconds);
   SessionOptions options = {.options = line->options, .say = say};

@@ -25,9 +25,10 @@ direction runtime/graph runtime/tensor runtime/base runtime/ops.def runtime/opco
 # A kernel is given a node's op and attributes, so graph.h is its vocabulary (kernels/kernel.h).
 direction runtime/kernels runtime/graph/graph.h runtime/tensor runtime/base runtime/ops.def runtime/opcodes.h
 direction runtime/plan runtime/graph runtime/kernels runtime/tensor runtime/base runtime/ops.def runtime/opcodes.h
+direction runtime/picture runtime/base
 direction runtime/io runtime/tensor runtime/base
 # The rooms of lang/, from the ground up: each may include those below it.
-below="runtime/compute.h runtime/files.h runtime/opcodes.h parser.h"
+below="runtime/compute.h runtime/files.h runtime/pictures.h runtime/opcodes.h parser.h"
 for room in text syntax machine names tensors values eval learn library tool; do
   case $room in tool) below="$below lang/lang.h" ;; esac
   direction "lang/$room" $below

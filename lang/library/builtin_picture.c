@@ -1,0 +1,301 @@
+/* builtin_picture.c — picture(marks, …): draws marks in the terminal, or into an SVG or PNG file.
+ *
+ * What people call (plot, scatter_plot, contour …) is written in gd, in stdlib/pictures.gd, and
+ * makes the marks: dicts or tuples with names, each with its `kind` and its arrays.  Here they are
+ * read into a Picture (runtime/picture), and a pen is chosen: the terminal's without `save:`, else
+ * by the ending of the path.
+ *
+ * The terminal's width is asked of standard output; where that is no terminal a picture has 80
+ * columns and no colour.
+ */
+#include "lang/library/natives.h"
+#include "lang/machine/list.h"
+#include "lang/machine/string.h"
+#include "lang/machine/tuple.h"
+#include "lang/machine/value.h"
+#include "lang/tensors/trace.h"
+#include "lang/text/output.h"
+#include "lang/values/dict.h"
+#include "runtime/files.h"
+#include "runtime/pictures.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* The places of picture()'s arguments in builtin.def. */
+enum {
+  MARKS,
+  TITLE,
+  X_LABEL,
+  Y_LABEL,
+  LOG,
+  X_LIMITS,
+  Y_LIMITS,
+  X_NAMES,
+  Y_NAMES,
+  SAVE,
+  WIDTH,
+  HEIGHT
+};
+
+enum {
+  COLUMNS_MOST = 1000,
+  COLUMNS_USUAL = 80,
+  COLUMNS_WIDEST = 100, /* of a picture whose width is not given, however wide the terminal */
+  PIXELS_MOST = 10000
+};
+
+/* What is held while values of the script are read. */
+typedef struct Drawing {
+  Held held; /* first */
+  Picture picture;
+  Pen *pen;               /* or NULL */
+  void (*drop)(Pen *pen); /* frees it */
+  Text text;              /* what goes to the terminal or the file */
+} Drawing;
+
+static void drawing_free(Held *held) {
+  Drawing *drawing = (Drawing *)held;
+  if (drawing->pen) drawing->drop(drawing->pen);
+  picture_free(&drawing->picture);
+  text_free(&drawing->text);
+  mem_free(drawing);
+}
+
+/* ---- marks ---- */
+
+static bool absent(Value arg) { return arg.kind == KIND_UNSET || arg.kind == KIND_NONE; }
+
+/* A field of a mark, or NULL. */
+static const Value *field(Value mark, const char *name) {
+  if (mark.kind == KIND_DICT) return dict_find_text(mark.dict, name, strlen(name));
+  if (mark.kind == KIND_TUPLE && mark.tuple->names)
+    for (int i = 0; i < mark.tuple->count; i++)
+      if (mark.tuple->names[i] && strcmp(mark.tuple->names[i], name) == 0)
+        return &mark.tuple->items[i];
+  return NULL;
+}
+
+/* The numbers of a field, copied; their shape at *shape.  NULL where the mark has no such field. */
+static double *numbers(Vm *vm, Span span, Picture *picture, Value mark, const char *name,
+                       Shape *shape) {
+  const Value *value = field(mark, name);
+  if (!value || value->kind == KIND_NONE) return NULL;
+  if (!value_is_tensor(*value))
+    raise_at(vm, span, "`%s` of a mark is a tensor, this is %s", name, kind_name(*value));
+  Tensor tensor = trace_elements(vm, *value, span);
+  *shape = tensor.shape;
+  size_t count = (size_t)tensor_count(&tensor);
+  double *copy = arena_take(&picture->arena, count * sizeof *copy + 1);
+  for (size_t i = 0; i < count; i++) copy[i] = tensor_get(&tensor, (int64_t)i);
+  tensor_release(&tensor);
+  return copy;
+}
+
+static MarkKind kind_of(Vm *vm, Span span, Value mark) {
+  static const char *const names[MARK_KINDS] = {"line",   "points",  "bars",  "band",
+                                                "levels", "regions", "table", "image"};
+  const Value *kind = field(mark, "kind");
+  for (int i = 0; kind && kind->kind == KIND_STRING && i < MARK_KINDS; i++)
+    if (strcmp(kind->string->data, names[i]) == 0) return (MarkKind)i;
+  raise_help(vm, span, "line, points, bars, band, levels, regions, table, image",
+             "a mark is a dict or a tuple with names whose `kind` is one of eight");
+}
+
+static const char *copied(Picture *picture, const Value *value) {
+  if (!value || value->kind != KIND_STRING) return NULL;
+  return arena_text(&picture->arena, value->string->data, value->string->length);
+}
+
+static void read_points(Vm *vm, Span span, Picture *picture, Mark *mark, Value from) {
+  static const char *const names[] = {"x", "y", "z"};
+  const double *read[3];
+  bool wants_z = mark->kind == MARK_BARS || mark->kind == MARK_BAND;
+  for (int i = 0; i < 3; i++) {
+    Shape shape;
+    if (i == 2 && !wants_z) continue;
+    read[i] = numbers(vm, span, picture, from, names[i], &shape);
+    if (!read[i] || shape.rank != 1)
+      raise_at(vm, span, "a mark of this kind has `%s`, a tensor with one axis", names[i]);
+    if (i > 0 && (size_t)shape.dim[0] != mark->count)
+      raise_at(vm, span, "x has %zu numbers, %s %lld", mark->count, names[i],
+               (long long)shape.dim[0]);
+    mark->count = (size_t)shape.dim[0];
+  }
+  mark->x = read[0];
+  mark->y = read[1];
+  mark->z = wants_z ? read[2] : NULL;
+}
+
+static void read_grid(Vm *vm, Span span, Picture *picture, Mark *mark, Value from) {
+  Shape shape;
+  bool image = mark->kind == MARK_IMAGE;
+  mark->z = numbers(vm, span, picture, from, "z", &shape);
+  if (!mark->z || shape.rank != (image ? 3 : 2) || (image && shape.dim[2] != 3))
+    raise_at(vm, span, "a mark of this kind has `z`, a tensor %s",
+             image ? "[rows, columns, 3]" : "[rows, columns]");
+  mark->rows = (size_t)shape.dim[0];
+  mark->cols = (size_t)shape.dim[1];
+  if (mark->rows == 0 || mark->cols == 0) raise_at(vm, span, "nothing to plot: no rows or columns");
+  const double *box = numbers(vm, span, picture, from, "box", &shape);
+  double whole[4] = {-0.5, (double)mark->cols - 0.5, -0.5, (double)mark->rows - 0.5};
+  if (box && (shape.rank != 1 || shape.dim[0] != 4))
+    raise_at(vm, span, "`box` of a mark is [x from, x to, y from, y to]");
+  memcpy(mark->box, box ? box : whole, sizeof mark->box);
+}
+
+static void read_mark(Vm *vm, Span span, Picture *picture, Value from) {
+  MarkKind kind = kind_of(vm, span, from);
+  Mark *mark = picture_mark(picture, kind);
+  const Value *hue = field(from, "hue");
+  mark->name = copied(picture, field(from, "name"));
+  mark->hue = hue && hue->kind == KIND_NUMBER ? (int)fmin(fmax(hue->number, -1), 1000) : 0;
+  if (kind <= MARK_BAND) read_points(vm, span, picture, mark, from);
+  else read_grid(vm, span, picture, mark, from);
+}
+
+/* ---- axes ---- */
+
+static void read_limits(Vm *vm, const CallSite *site, const Value *args, int index, Axis *axis) {
+  Value given = args[index];
+  if (absent(given)) return;
+  const TupleObject *tuple = given.kind == KIND_TUPLE ? given.tuple : NULL;
+  bool fine = tuple && tuple->count == 2 && tuple->items[0].kind == KIND_NUMBER &&
+              tuple->items[1].kind == KIND_NUMBER;
+  double low = fine ? tuple->items[0].number : 0, high = fine ? tuple->items[1].number : 0;
+  if (!fine || !(low < high) || !isfinite(high - low) || (axis->log && low <= 0))
+    raise_help(vm, site_at(site, index), "x: (-2, 2)",
+               "limits of an axis are two finite numbers, the lower first%s",
+               axis->log ? ", above 0 on a logarithmic axis" : "");
+  axis->given = true;
+  axis->low = low;
+  axis->high = high;
+}
+
+static void read_names(Vm *vm, const CallSite *site, const Value *args, int index, Picture *picture,
+                       Axis *axis) {
+  if (absent(args[index])) return;
+  int64_t count = items_count(vm, site_at(site, index), args[index]);
+  const char **names = arena_alloc(&picture->arena, (size_t)count * sizeof *names + 1);
+  for (int64_t i = 0; i < count; i++) {
+    Value item = items_at(vm, site_at(site, index), args[index], i);
+    names[i] = copied(picture, &item);
+    value_release(vm, item);
+    if (!names[i]) raise_at(vm, site_at(site, index), "names of an axis are strings");
+  }
+  axis->names = names;
+  axis->name_count = (size_t)count;
+}
+
+static void read_logs(Vm *vm, const CallSite *site, const Value *args, Picture *picture) {
+  if (absent(args[LOG])) return;
+  const StringObject *log = arg_string(vm, site, args, LOG);
+  picture->x.log = strcmp(log->data, "x") == 0 || strcmp(log->data, "xy") == 0;
+  picture->y.log = strcmp(log->data, "y") == 0 || strcmp(log->data, "xy") == 0;
+  if (!picture->x.log && !picture->y.log)
+    raise_at(vm, site_at(site, LOG), "`log:` is \"x\", \"y\" or \"xy\"");
+}
+
+static void read_picture(Vm *vm, const CallSite *site, const Value *args, Picture *picture) {
+  Span span = site_at(site, MARKS);
+  int64_t count = items_count(vm, span, args[MARKS]);
+  if (count == 0) raise_at(vm, span, "nothing to plot: there are no marks");
+  picture->title = copied(picture, &args[TITLE]);
+  picture->x.label = copied(picture, &args[X_LABEL]);
+  picture->y.label = copied(picture, &args[Y_LABEL]);
+  read_logs(vm, site, args, picture);
+  read_limits(vm, site, args, X_LIMITS, &picture->x);
+  read_limits(vm, site, args, Y_LIMITS, &picture->y);
+  read_names(vm, site, args, X_NAMES, picture, &picture->x);
+  read_names(vm, site, args, Y_NAMES, picture, &picture->y);
+  picture->bare = true;
+  for (int64_t i = 0; i < count; i++) {
+    Value item = items_at(vm, span, args[MARKS], i);
+    read_mark(vm, span, picture, item);
+    value_release(vm, item);
+    if (picture->marks[i].kind != MARK_IMAGE) picture->bare = false;
+  }
+}
+
+/* ---- where it goes ---- */
+
+static int length_of(Vm *vm, const CallSite *site, const Value *args, int index, int usual,
+                     int least, int most) {
+  if (absent(args[index])) return usual;
+  return (int)arg_integer(vm, site, args, index, usual, least, most);
+}
+
+static void terminal_size(int *columns, int *lines) {
+  struct winsize size = {0};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) size.ws_col = COLUMNS_USUAL;
+  *columns = size.ws_col < COLUMNS_WIDEST ? size.ws_col : COLUMNS_WIDEST;
+  *lines = *columns / 4 < 8 ? 8 : *columns / 4;
+  if (size.ws_row >= 12 && *lines > size.ws_row - 2) *lines = size.ws_row - 2;
+}
+
+static TerminalColour terminal_colour(const Vm *vm) {
+  if (!vm->options.color_output) return COLOUR_NONE;
+  const char *depth = getenv("COLORTERM");
+  bool many = depth && (strcmp(depth, "truecolor") == 0 || strcmp(depth, "24bit") == 0);
+  return many ? COLOUR_TRUE : COLOUR_256;
+}
+
+static void show(Vm *vm, const CallSite *site, const Value *args, Drawing *drawing) {
+  int columns, lines;
+  terminal_size(&columns, &lines);
+  columns = length_of(vm, site, args, WIDTH, columns, 8, COLUMNS_MOST);
+  lines = length_of(vm, site, args, HEIGHT, lines, 4, COLUMNS_MOST);
+  drawing->pen = terminal_new(columns, lines, terminal_colour(vm));
+  drawing->drop = terminal_free;
+  picture_draw(&drawing->picture, drawing->pen);
+  terminal_write(drawing->pen, &drawing->text);
+  size_t done = 0;
+  output_add(drawing->text.data, drawing->text.length, &done);
+}
+
+static bool ends_with(const char *path, const char *ending) {
+  size_t length = strlen(path), wanted = strlen(ending);
+  return length > wanted && strcmp(path + length - wanted, ending) == 0;
+}
+
+static void keep(Vm *vm, const CallSite *site, const Value *args, Drawing *drawing) {
+  const char *path = arg_path(vm, site, args, SAVE);
+  bool svg = ends_with(path, ".svg");
+  if (!svg && !ends_with(path, ".png"))
+    raise_help(vm, site_at(site, SAVE), "save: \"picture.svg\"",
+               "pictures are saved as .svg or .png");
+  double width = length_of(vm, site, args, WIDTH, 640, 64, PIXELS_MOST);
+  double height = length_of(vm, site, args, HEIGHT, 400, 64, PIXELS_MOST);
+  Diag diag = {.span = site_at(site, SAVE)};
+  drawing->drop = svg ? svg_free : png_free;
+  drawing->pen = svg ? svg_new(width, height) : png_new(width, height, &diag);
+  if (!drawing->pen) raise_diag(vm, &diag);
+  picture_draw(&drawing->picture, drawing->pen);
+  if (svg) svg_write(drawing->pen, &drawing->text);
+  else if (!png_write(drawing->pen, &drawing->text, &diag)) raise_diag(vm, &diag);
+  if (!file_write(&vm->files, path, drawing->text.data, drawing->text.length, &diag)) {
+    diag.span = site_at(site, SAVE);
+    raise_diag(vm, &diag);
+  }
+}
+
+Value native_picture(Vm *vm, const CallSite *site, Value *args, int count) {
+  (void)count;
+  if (vm->checking) return value_none();
+  Drawing *drawing = mem_zero(sizeof *drawing);
+  drawing->held.free_whole = drawing_free;
+  vm_hold(vm, &drawing->held);
+  read_picture(vm, site, args, &drawing->picture);
+  Diag diag = {.span = site->span};
+  if (!picture_settle(&drawing->picture, &diag)) {
+    diag.span = site->span;
+    raise_diag(vm, &diag);
+  }
+  if (absent(args[SAVE])) show(vm, site, args, drawing);
+  else keep(vm, site, args, drawing);
+  vm_drop(vm, &drawing->held);
+  return value_none();
+}

@@ -1,0 +1,266 @@
+# Pictures: curves, points, bars, contours, regions and images.
+#
+# Without `save:` a picture is drawn in the terminal, with it into an .svg or .png file; `title:`, `x_label:`, `y_label:`
+# and `log:` ("x", "y" or "xy") are as everywhere, `width:` and `height:` are columns and lines of the terminal or pixels
+# of the file.  Each function makes marks and hands them to `picture`, which may be given marks of one's own.
+#
+# Points that are not finite are left out, and are gaps in a line.
+
+# What is plotted, as a list of (name, values); names are none where there are none.
+fn _named(values) =
+  if type(values) == "dict" { list(values)[0] |> _pairs_of }
+  else if type(values) == "tuple" and len(keys(values)) > 0 { _pairs_of(values) }
+  else if type(values) == "list" or type(values) == "tuple" { [("{i + 1}", v) for (i, v) in enumerate(values)] }
+  else { [("", values)] }
+
+fn _pairs_of(values) = [(k, get(values, k)) for k in keys(values)]
+
+# Is it what `train` gives?
+fn _is_history(value) = type(value) == "tuple" and "step_loss" in keys(value) and "stopped" in keys(value)
+
+fn _is_numbers(value) = type(value) == "tensor" or type(value) == "number" or type(value) == "range"
+
+# A tensor of one axis.
+fn _flat(values) = reshape(f64(tensor(values)), -1)
+
+# The list of (name, [N]) curves in a tensor [N] or [N, series], or in several.
+fn _curves(values) {
+  let found = []
+  for (name, value) in _named(values) {
+    let t = f64(tensor(value))
+    if rank(t) > 2 { error("plot: values are a tensor [N] or [N, series], this is {list(shape(t)...)}") }
+    if rank(t) < 2 { found = push(found, (name, reshape(t, -1))) }
+    else { for k in 0..shape(t)[1] - 1 { found = push(found, ("{name}{if name == "" { "" } else { "." }}{k}", t[:, k])) } }
+  }
+  found
+}
+
+# A legend says something only where there are several marks.
+fn _legend(name, several) = if several and name != "" { name } else { none }
+
+## A curve, several, or the course of a training.
+##
+## plot(y) has the places 0, 1, … as x.  y may be a tensor [N, series], or a list, a named tuple or a dict of curves, whose
+## names are the legend.  A history shows its loss, and val_loss where it has one, by epoch; `of:` names another of its
+## series.  Several histories are compared, each by its val_loss or loss; where an entry is a list of histories (over
+## seeds), its mean is the line and a band shows from the lowest to the highest.
+##
+##     plot([1, 4, 9, 16], title: "squares", width: 40, height: 8)
+fn plot(x, y = none, of = none, title = none, x_label = none, y_label = none, log = none, names = none, save = none, width = none, height = none) {
+  let marks = if _is_history(x) and _is_history(y) { _histories(list(x, y), of) }
+    else if _is_history(x) { _history(x, of) }
+    else if not _is_numbers(x) and _has_histories(x) { _histories(x, of) }
+    else if y == none { _lines(none, x, names) }
+    else { _lines(_flat(x), y, names) }
+  let by_epoch = _is_history(x) or (not _is_numbers(x) and _has_histories(x))
+  picture(marks, title: title, x_label: if x_label == none and by_epoch { "epoch" } else { x_label }, y_label: y_label,
+    log: log, save: save, width: width, height: height)
+}
+
+fn _lines(x, y, names) {
+  let curves = _curves(y)
+  if names != none and len(names) != len(curves) { error("plot: there are {len(curves)} curves and {len(names)} names") }
+  let marks = []
+  for (i, (name, values)) in enumerate(curves) {
+    let places = if x == none { f64(arange(len(values))) } else { x }
+    if len(places) != len(values) { error("plot: x has {len(places)} numbers, y {len(values)}") }
+    marks = push(marks, (kind: "line", x: places, y: values, hue: i, name: if names != none { names[i] } else { _legend(name, len(curves) > 1) }))
+  }
+  marks
+}
+
+fn _has_histories(value) {
+  if type(value) != "tuple" and type(value) != "list" and type(value) != "dict" { return false }
+  let entries = [v for (name, v) in _named(value) if _is_history(v) or ((type(v) == "list") and len(v) > 0 and _is_history(v[0]))]
+  len(entries) > 0
+}
+
+fn _series(history, of) {
+  if not (of in keys(history)) { error("plot: the history has no `{of}`; it has {join([k for k in keys(history) if type(get(history, k)) == "tensor"], ", ")}") }
+  _flat(get(history, of))
+}
+
+# Epochs count from 1.
+fn _epochs(values) = f64(arange(len(values))) + 1
+
+fn _history(history, of) {
+  let series = if of != none { [of, "val_{of}"] } else { ["loss", "val_loss"] }
+  let found = [name for name in series if name in keys(history)]
+  if len(found) == 0 { _series(history, of) }
+  [(kind: "line", x: _epochs(_series(history, name)), y: _series(history, name), hue: i, name: name) for (i, name) in enumerate(found)]
+}
+
+fn _chosen_series(history, of) =
+  _series(history, if of != none { of } else if "val_loss" in keys(history) { "val_loss" } else { "loss" })
+
+# A line for each entry, and a band where it is a list of histories.
+fn _histories(entries, of) {
+  let marks = []
+  let hue = 0
+  for (name, entry) in _named(entries) {
+    if _is_history(entry) {
+      let values = _chosen_series(entry, of)
+      marks = push(marks, (kind: "line", x: _epochs(values), y: values, hue: hue, name: name))
+      hue += 1
+    } else if type(entry) == "list" and len(entry) > 0 and _is_history(entry[0]) {
+      let shortest = min([len(_chosen_series(h, of)) for h in entry])
+      let together = tensor([_chosen_series(h, of)[0:shortest] for h in entry])
+      let places = _epochs(together[0])
+      marks = push(marks, (kind: "band", x: places, y: min(together, axis: 0), z: max(together, axis: 0), hue: hue))
+      marks = push(marks, (kind: "line", x: places, y: mean(together, axis: 0), hue: hue, name: name))
+      hue += 1
+    }
+  }
+  marks
+}
+
+## Points in the plane; with classes: (a whole number for each) each class has its colour.
+##
+##     scatter_plot([0, 1, 2], [0, 1, 4], classes: [0, 0, 1], width: 40, height: 8)
+fn scatter_plot(x, y, classes = none, names = none, title = none, x_label = none, y_label = none, log = none, save = none, width = none, height = none) {
+  picture(_points(_flat(x), _flat(y), classes, names), title: title, x_label: x_label, y_label: y_label, log: log, save: save, width: width, height: height)
+}
+
+fn _points(x, y, classes, names) {
+  if len(x) != len(y) { error("scatter_plot: x has {len(x)} numbers, y {len(y)}") }
+  if classes == none { return list((kind: "points", x: x, y: y)) }
+  let which = _flat(classes)
+  if len(which) != len(x) { error("scatter_plot: there are {len(x)} points and {len(which)} classes") }
+  [(kind: "points", x: x[which == c], y: y[which == c], hue: i, name: if names == none { str(c) } else { names[c] }) for (i, c) in enumerate(unique(which))]
+}
+
+## How often values occur: bars over `bins` stretches of equal width.  A tuple with names or a dict shows several.
+##
+##     histogram([1, 2, 2, 3, 3, 3], bins: 3, width: 40, height: 8)
+fn histogram(values, bins = 20, title = none, x_label = none, y_label = "count", log = none, save = none, width = none, height = none) {
+  let sets = [(name, _finite(v)) for (name, v) in _named(values)]
+  let everything = reduce(sets, fn(whole, set) = concat(whole, set[1]), f64(zeros(0)))
+  if size(everything) == 0 { error("histogram: there is no finite value") }
+  if bins < 1 { error("histogram: `bins:` is at least 1, not {bins}") }
+  let low = min(everything)
+  let high = max(everything)
+  let step = if high > low { (high - low) / bins } else { 1 / bins }
+  let from = if high > low { low } else { low - 0.5 }
+  let left = from + step * f64(arange(bins))
+  let marks = [(kind: "bars", x: left, z: left + step, y: _counts(v, from, step, bins), hue: i, name: _legend(name, len(sets) > 1)) for (i, (name, v)) in enumerate(sets)]
+  picture(marks, title: title, x_label: x_label, y_label: y_label, log: log, save: save, width: width, height: height)
+}
+
+fn _finite(values) {
+  let flat = _flat(values)
+  flat[isfinite(flat)]
+}
+
+fn _counts(values, from, step, bins) =
+  if size(values) == 0 { f64(zeros(bins)) } else { f64(bincount(i32(clamp(floor((values - from) / step), 0, bins - 1)), least: bins)) }
+
+## A bar for each value.  Names come from a tuple with names, a dict, or names:.
+##
+##     bars((cat: 3, dog: 5), width: 40, height: 8)
+fn bars(values, names = none, title = none, x_label = none, y_label = none, log = none, save = none, width = none, height = none) {
+  let named = type(values) == "dict" or type(values) == "tuple"
+  let heights = if named { f64([v for (k, v) in _named(values)]) } else { _flat(values) }
+  let labels = if names != none { names } else if named { [k for (k, v) in _named(values)] } else { none }
+  if size(heights) == 0 { error("bars: there are no values") }
+  if labels != none and len(labels) != len(heights) { error("bars: there are {len(heights)} values and {len(labels)} names") }
+  let places = f64(arange(len(heights)))
+  picture(list((kind: "bars", x: places - 0.4, z: places + 0.4, y: heights)), x_names: labels, title: title, x_label: x_label, y_label: y_label, log: log, save: save, width: width, height: height)
+}
+
+## Lines of equal height of f over a rectangle, and a path upon them, [steps, 2], as `history.path` is.
+##
+## f takes a point [2], or two numbers.  Lines stand where equally much of the rectangle lies between two.
+##
+##     contour(fn(p) = p[0]^2 + 4 * p[1]^2, x: (-2, 2), y: (-1, 1), width: 40, height: 10)
+fn contour(f, x, y, path = none, resolution = 60, title = none, x_label = none, y_label = none, save = none, width = none, height = none) {
+  let grid = stack(tile(linspace(x[0], x[1], resolution), resolution), repeat(linspace(y[0], y[1], resolution), resolution), axis: -1)
+  let marks = list((kind: "levels", z: reshape(f64(_heights(f, grid)), resolution, resolution), box: f64([x[0], x[1], y[0], y[1]])))
+  if path != none {
+    let steps = f64(tensor(path))
+    if rank(steps) != 2 or shape(steps)[1] < 2 { error("contour: `path:` is a tensor [steps, 2], this is {list(shape(steps)...)}") }
+    marks = push(marks, (kind: "line", x: steps[:, 0], y: steps[:, 1], hue: 1, name: "path"))
+    marks = push(marks, (kind: "points", x: steps[-1:, 0], y: steps[-1:, 1], hue: 1))
+  }
+  picture(marks, x: x, y: y, title: title, x_label: x_label, y_label: y_label, save: save, width: width, height: height)
+}
+
+# The values of f at the rows of `grid`: for all at once where f can be mapped, else one after the other.
+fn _heights(f, grid) {
+  let one = attempt(fn() = f(grid[0]))
+  let two = if one.ok { one } else { attempt(fn() = f(grid[0, 0], grid[0, 1])) }
+  if not two.ok { f(grid[0]) }
+  let at_once = attempt(fn() = if one.ok { vmap(f)(grid) } else { vmap(f)(grid[:, 0], grid[:, 1]) })
+  if at_once.ok and size(at_once.value) == len(grid) { return at_once.value }
+  tensor([number(if one.ok { f(p) } else { f(p[0], p[1]) }) for p in grid])
+}
+
+## Where a classifier decides for which class, with the points of a data set whose x is [N, 2].
+##
+## The net gives scores [N, K], or one logit a row.
+##
+##     boundary(fn(x) = x[:, 0], blobs(20, centers: 2), width: 40, height: 10)
+fn boundary(net, d, resolution = 120, title = none, x_label = none, y_label = none, save = none, width = none, height = none) {
+  if rank(d.x) != 2 or shape(d.x)[1] != 2 { error("boundary: points with two columns are needed, x is {list(shape(d.x)...)}") }
+  let low = min(d.x, axis: 0)
+  let high = max(d.x, axis: 0)
+  let margin = 0.08 * (high - low) + 1e-6
+  let (left, right) = (low[0] - margin[0], high[0] + margin[0])
+  let (bottom, top) = (low[1] - margin[1], high[1] + margin[1])
+  let half = 0.5 / resolution
+  let across = linspace(left + half * (right - left), right - half * (right - left), resolution)
+  let up = linspace(bottom + half * (top - bottom), top - half * (top - bottom), resolution)
+  let grid = stack(tile(across, resolution), repeat(up, resolution), axis: -1)
+  let scores = net(grid)
+  let classes = if rank(scores) == 2 and shape(scores)[1] > 1 { argmax(scores, axis: 1) } else { i32(reshape(scores, -1) > 0) }
+  let marks = list((kind: "regions", z: reshape(f64(classes), resolution, resolution), box: f64([left, right, bottom, top])))
+  let which = if min(d.y) < 0 { i32(d.y > 0) } else { d.y }
+  for c in unique(which) {
+    let own = d.x[which == c]
+    marks = push(marks, (kind: "points", x: f64(own[:, 0]), y: f64(own[:, 1]), hue: number(c), name: str(c)))
+  }
+  picture(marks, title: title, x_label: x_label, y_label: y_label, save: save, width: width, height: height)
+}
+
+## An image, or several in a grid.
+##
+## [H, W] is gray, [3, H, W] colour; [N, H, W], [N, 1, H, W] and [N, 3, H, W] are several, of which the first `most:` are
+## shown.  The lowest value is black and the highest white, over all of them.
+##
+##     show_image(eye(4), width: 8, height: 4)
+fn show_image(x, most = 36, title = none, save = none, width = none, height = none) {
+  let t = f64(tensor(x))
+  let many = if rank(t) == 2 { t[none, none, :, :] }
+    else if rank(t) == 3 and shape(t)[0] == 3 { t[none, :, :, :] }
+    else if rank(t) == 3 { t[:, none, :, :] }
+    else { t }
+  if rank(many) != 4 or not (shape(many)[1] in [1, 3]) { error("show_image: an image is [H, W] or [3, H, W], several are [N, H, W] or [N, channels, H, W]; this is {list(shape(t)...)}") }
+  if size(many) == 0 { error("show_image: there is no image") }
+  let shown = where(isfinite(many), many, 0)[0:most]
+  let (low, high) = (min(shown), max(shown))
+  let scaled = if high > low { (shown - low) * (255 / (high - low)) } else { zeros_like(shown) }
+  picture(list((kind: "image", z: _mosaic(scaled))), title: title, save: save, width: width, height: height)
+}
+
+# [N, channels, H, W] to [rows * (H + 1) - 1, columns * (W + 1) - 1, 3], a gap of gray between them.
+fn _mosaic(images) {
+  let (n, channels, h, w) = shape(images)
+  let columns = ceil(sqrt(n))
+  let rows = ceil(n / columns)
+  let whole = if n < rows * columns { concat(images, full(rows * columns - n, channels, h, w, value: 128), axis: 0) } else { images }
+  let coloured = if channels == 1 { concat(whole, whole, whole, axis: 1) } else { whole }
+  let framed = pad(coloured, 0, 0, 0, 0, 0, 1, 0, 1, value: 128)
+  let grid = reshape(framed, rows, columns, 3, h + 1, w + 1) |> permute(0, 3, 1, 4, 2) |> reshape(rows * (h + 1), columns * (w + 1), 3)
+  grid[0:-1, 0:-1]
+}
+
+## A table of numbers as shades, each number written in its cell: a confusion matrix, for example.
+##
+##     show_table([[5, 1], [0, 6]], names: ["cat", "dog"], width: 40, height: 8)
+fn show_table(m, names = none, title = none, x_label = none, y_label = none, save = none, width = none, height = none) {
+  let t = f64(tensor(m))
+  if rank(t) != 2 { error("show_table: a tensor [rows, columns] is needed, this is {list(shape(t)...)}") }
+  let (rows, columns) = shape(t)
+  let from_above = if names == none { [str(rows - 1 - i) for i in 0..rows - 1] } else { [names[rows - 1 - i] for i in 0..rows - 1] }
+  let along = if names == none { [str(i) for i in 0..columns - 1] } else { names }
+  picture(list((kind: "table", z: t)), x_names: along, y_names: from_above, title: title, x_label: x_label, y_label: y_label, save: save, width: width, height: height)
+}
