@@ -35,7 +35,7 @@ fn _ends(f, p, g, t, last, gtol, ftol) {
 
 # Nothing lower was met along a direction of descent: that is the end where what could be gained is lost in rounding.
 fn _no_descent(p, fx, slope, length) {
-  let gain = abs(slope) * length / maximum(abs(fx), 1e-300)
+  let gain = abs(slope) * length / maximum(abs(fx), 1)
   let limit = 100 * _rounding(p)
   if gain <= limit { converged("search", gain, limit) } else {
     error("no lower loss along a direction of descent (slope {slope:.3e}): is the gradient right? check_gradient(f, x) compares it")
@@ -514,6 +514,29 @@ fn _column_lengths(J) {
 fn _factors(J) {
   let (U, s, W) = svd(J)
   (U, s, W')
+}
+
+## What a fit leaves open, at the end of a training with `residuals:`: the covariance of what was trained, `s^2 (J'J)^-1` with
+## `s^2 = sum(r^2) / (m - rank)`, its errors (the roots of its diagonal), the rank of J, and the combinations that the residuals do not
+## identify, a row each: what has a part in one has the error inf.  `train` calls it; `h.covariance`, `h.errors`, `h.rank` are of it.
+fn uncertainty(f, p) {
+  let r = f64(f.residuals(p))
+  let J = f64(jacobian(f.residuals)(p))
+  let D = f64(jacobian(f.values)(p))
+  let (m, n) = shape(J)
+  let C = _column_lengths(J)
+  let (U, s, V) = _factors(J / C)
+  let rank = number(sum(s > 2 * maximum(m, n) * _rounding(p) * max(s)))
+  let kept = V[:, 0:rank]
+  let W = D @ (kept / s[0:rank] / C[:, none])
+  let spread = if m > rank { number(sum(r^2)) / (m - rank) } else { nan }
+  let covariance = spread * W @ W'
+  let errors = sqrt(diag(covariance))
+  if rank == n { return (covariance, errors, rank, zeros(0, n)) }
+  let (e, Q) = eigh(eye(n) - kept @ kept')
+  let loose = (D @ (Q[:, rank:] / C[:, none]))'
+  loose = loose / max(abs(loose), axis: 1, keep: true)
+  (covariance, where(max(abs(loose), axis: 0) > 1e-6, inf, errors), rank, loose)
 }
 
 ## Levenberg and Marquardt's method for `residuals:`: Gauss-Newton steps with a damping that grows where a step fails, measured by the

@@ -127,7 +127,8 @@ Value history_value(TrainRun *run) {
   bool validated = run->validate_count > 0;
   bool whole = false;
   for (int i = 0; i < run->objective_count; i++) whole |= run->objectives[i].optimizer->whole;
-  int count = 8 + whole + run->metric_count + (validated ? 1 + run->metric_count : 0);
+  bool fit = run->objectives[0].residuals && run->objective_count == 1;
+  int count = 8 + whole + 3 * fit + run->metric_count + (validated ? 1 + run->metric_count : 0);
   Fields fields = {vm, value_tuple(vm, count), 0};
   fields.tuple.tuple->names = mem_zero((size_t)count * sizeof(char *));
   fields.tuple.tuple->show = history_show;
@@ -146,6 +147,10 @@ Value history_value(TrainRun *run) {
   field(&fields, "epochs", value_number((double)history->epochs));
   field(&fields, "seconds", value_number(history->seconds));
   const char *stopped = history->stopped ? history->stopped : "";
+  static const char *const of_fit[] = {"covariance", "errors", "rank"};
+  for (int i = 0; i < COUNT_OF(of_fit) && fit; i++)
+    field(&fields, of_fit[i],
+          run->fit.kind == KIND_TUPLE ? value_retain(run->fit.tuple->items[i]) : value_none());
   if (whole) field(&fields, "evaluations", value_number((double)history->evaluations));
   field(&fields, "why", value_string(vm, history->why, strlen(history->why)));
   field(&fields, "stopped", value_string(vm, stopped, strlen(stopped)));

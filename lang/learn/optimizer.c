@@ -21,6 +21,7 @@
 #include "lang/eval/eval.h"
 #include "lang/eval/native.h"
 #include "lang/eval/rules.h"
+#include "lang/eval/standard_value.h"
 #include "lang/learn/sparse.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
@@ -783,6 +784,17 @@ Value optimizer_whole_step(Vm *vm, OptimizerObject *optimizer, Vector *vector, c
   value_release(vm, finals[2]);
   release_cells(vm, optimizer, vector);
   return finals[0];
+}
+
+Value optimizer_vector_call(Vm *vm, OptimizerObject *optimizer, Vector *vector, const char *name,
+                            const Value *args, int count) {
+  StateQuery query = {.optimizer = optimizer, .vector = vector};
+  StateQuery *outer = vm->state_query;
+  CallSite site = {.span = optimizer->span, .callee = optimizer->span};
+  vm->state_query = &query;
+  Value result = standard_library_call(vm, &site, name, args, count);
+  vm->state_query = outer;
+  return result;
 }
 
 /* ---- checkpoints ---- */

@@ -70,6 +70,9 @@ Value optimizer_new(Vm *vm, const CallSite *site, ClosureObject *made_by, const 
 Value optimizer_whole_step(Vm *vm, OptimizerObject *optimizer, Vector *vector, const Value *pgf);
 /* runs the body alone: the states have their first values */
 void optimizer_whole_declare(Vm *vm, OptimizerObject *optimizer, const Vector *vector, Value p);
+/* calls the library's function of that name as a step of the vector would */
+Value optimizer_vector_call(Vm *vm, OptimizerObject *optimizer, Vector *vector, const char *name,
+                            const Value *args, int count);
 /* of the step that is running, or NULL */
 Vector *optimizer_vector(const Vm *vm);
 /* the current value of a STATE statement */

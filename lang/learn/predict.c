@@ -157,7 +157,7 @@ static void find_meaning(Predicting *now, const Tensor *y, int64_t rows) {
   int64_t classes = now->target && now->target->text ? now->target->class_count : 0;
   bool fine = outputs > 0 && outputs <= CLASSES_MOST;
   now->outputs = outputs;
-  now->meaning = !classes                        ? MEANS_NUMBERS
+  now->meaning = !classes                       ? MEANS_NUMBERS
                  : outputs == 1 && classes == 2 ? MEANS_LOGIT
                                                 : MEANS_SCORES;
   if (now->meaning == MEANS_SCORES && outputs != classes) fine = false;
@@ -220,9 +220,8 @@ static bool read_piece(Predicting *now, size_t moved_at, int64_t moved_by) {
   arena_reset(&now->arena);
   now->cells = NULL;
   return !now->order->keep ||
-         csv_stream_cells(&now->piece, &now->schema->form, moved_by,
-                          tensor_data(&now->csv.lines), now->csv.x.shape.dim[0], &now->arena,
-                          &now->cells, &now->diag);
+         csv_stream_cells(&now->piece, &now->schema->form, moved_by, tensor_data(&now->csv.lines),
+                          now->csv.x.shape.dim[0], &now->arena, &now->cells, &now->diag);
 }
 
 static void predict_all(Predicting *now) {
@@ -233,9 +232,10 @@ static void predict_all(Predicting *now) {
     bool end = !now->piece.length;
     if (end && pieces) return;
     if (end) /* a table without rows says so */
-      now->piece = (Bytes){(uint8_t *)mem_text(now->stream.header.data ? now->stream.header.data : "",
-                                               now->stream.header.length),
-                           now->stream.header.length, 0};
+      now->piece =
+          (Bytes){(uint8_t *)mem_text(now->stream.header.data ? now->stream.header.data : "",
+                                      now->stream.header.length),
+                  now->stream.header.length, 0};
     if (!pieces || !is_blank(&now->piece, moved_at)) {
       if (!read_piece(now, moved_at, moved_by)) fail(now);
       predict_piece(now);
@@ -252,8 +252,8 @@ static void open_all(Predicting *now) {
   now->schema = table_schema(vm, &now->site, 0, path);
   for (int64_t i = 0; i < now->schema->count && now->schema->target_count == 1; i++)
     if (now->schema->columns[i].target) now->target = &now->schema->columns[i];
-  if (!csv_stream_open(&now->stream, &vm->files, now->order->table, &now->schema->form,
-                       PIECE_BYTES, &now->diag))
+  if (!csv_stream_open(&now->stream, &vm->files, now->order->table, &now->schema->form, PIECE_BYTES,
+                       &now->diag))
     fail(now);
   if (!now->order->out) return;
   if (!writer_open(&now->writer, &vm->files, now->order->out, &now->diag)) fail(now);
@@ -262,10 +262,8 @@ static void open_all(Predicting *now) {
 
 void predict_run(Vm *vm, const Prediction *prediction) {
   Predicting *now = mem_zero(sizeof *now);
-  *now = (Predicting){.held.free_whole = predicting_free,
-                      .vm = vm,
-                      .order = prediction,
-                      .stream.parts.file = -1};
+  *now = (Predicting){
+      .held.free_whole = predicting_free, .vm = vm, .order = prediction, .stream.parts.file = -1};
   vm_hold(vm, &now->held);
   open_all(now);
   predict_all(now);

@@ -6,8 +6,8 @@
  * made of data (`Standardize(d)`, `Vocabulary(text)`), a stand-in of the right shape is written, as
  * its buffers are loaded too.
  *
- * The text is not trusted: it can name models and functions of tensors of the library alone, nothing
- * that touches a file or ends the program.
+ * The text is not trusted: it can name models and functions of tensors of the library alone,
+ * nothing that touches a file or ends the program.
  */
 #include "lang/learn/rebuild.h"
 #include "runtime/files.h"
@@ -160,9 +160,7 @@ static void write_value(Writing *writing, Value value) {
       if (isfinite(value.number)) text_number(writing->text, value.number);
       else refuse(writing, "a number that is not finite", "");
       break;
-    case KIND_STRING:
-      json_quoted(writing->text, value.string->data, value.string->length);
-      break;
+    case KIND_STRING: json_quoted(writing->text, value.string->data, value.string->length); break;
     case KIND_LIST: write_items(writing, "list", value.list->items, value.list->count); break;
     case KIND_TUPLE:
       if (value.tuple->names) refuse(writing, "a tuple with names", "");

@@ -13,7 +13,6 @@
 bool rebuild_write(Vm *vm, Value model, Text *text);
 /* Returns a new model, its values not loaded yet; raises at the call.  `ends` gets the name of the
  * function that the net ends in, or "". */
-Value rebuild_read(Vm *vm, const CallSite *site, const char *text, const char *path,
-                   char ends[40]);
+Value rebuild_read(Vm *vm, const CallSite *site, const char *text, const char *path, char ends[40]);
 
 #endif

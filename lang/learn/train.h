@@ -28,7 +28,7 @@ typedef struct History {
   int64_t steps, epochs;
   double seconds;
   const char *stopped; /* "epochs", … */
-  char why[240];       /* the rule of it, with its numbers */
+  char why[640];       /* the rule of it, with its numbers */
   int64_t evaluations; /* of the loss, by optimizers of the whole vector */
 } History;
 
@@ -125,6 +125,7 @@ typedef struct TrainRun {
   Stalled stalled[STALLED_MOST];
   int stalled_count;
   bool over;           /* a limit was reached */
+  Value fit;           /* with residuals, at the end: (covariance, errors, rank, loose); held */
   int converged;       /* how many of the objectives' optimizers stopped in the last step */
   bool cut_short;      /* by a signal, --max-time or --max-steps */
   bool retrace;        /* a block changed something: trace again */

@@ -21,6 +21,7 @@
 #include "lang/eval/assign.h"
 #include "lang/eval/eval.h"
 #include "lang/eval/native.h"
+#include "lang/eval/standard_value.h"
 #include "lang/learn/custom.h"
 #include "lang/learn/fault.h"
 #include "lang/machine/call_site.h"
@@ -322,10 +323,41 @@ static Value call_residuals(Vm *vm, const CallSite *site, Value *args, int count
   return recorded(vm, site, args, count, false);
 }
 
+/* The trained tensors as the script sees them, inside their domains, flat and joined. */
+static Value call_values(Vm *vm, const CallSite *site, Value *args, int count) {
+  Whole *whole = whole_of(vm, site->self, site->span);
+  if (count != 1 || !vm->trace)
+    raise_at(vm, site->span, "f.values is to be differentiated: jacobian(f.values)(p)");
+  const Objective *objective = whole->step->objective;
+  Trace *trace = vm->trace;
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = {&trace->graph, &diag};
+  NodeId vector = trace_operand(trace, args[0], site->span);
+  int parts = objective->target_count, before = trace->staged_count;
+  NodeId *nodes = arena_alloc(&trace->graph.arena, (size_t)parts * sizeof(NodeId));
+  want_vector(whole, &maker, vector, site->span);
+  stage_parts(whole, trace, &maker, vector, nodes);
+  for (int i = 0; i < parts; i++) {
+    const Shape *shape = &objective->targets[i]->value.shape;
+    int64_t elements = shape_count(shape);
+    Shape flat = shape_of(1, &elements);
+    NodeId inside = trace_staged(trace, objective->targets[i]);
+    nodes[i] = make_cast(&maker, make_reshape(&maker, inside, &flat), whole->vector.type.dtype);
+  }
+  trace_again(trace, before);
+  NodeId all = parts == 1 ? nodes[0] : make_concat(&maker, nodes, parts, 0);
+  if (!all) raise_diag(vm, &diag);
+  return trace_result(trace, all);
+}
+
+static const Native STEP_VALUES = {"f.values(q)", NULL, call_values, false, "", "", ""};
+
 static Value loss_field(Vm *vm, const Ast *ast, Value of) {
-  bool asks = !strcmp(ast->text, "least_squares");
-  if (of.native->native != &STEP_LOSS || (!asks && strcmp(ast->text, "residuals") != 0))
+  bool asks = !strcmp(ast->text, "least_squares"), values = !strcmp(ast->text, "values");
+  if (of.native->native != &STEP_LOSS || (!asks && !values && strcmp(ast->text, "residuals") != 0))
     plain_no_field(vm, ast, of);
+  if (values) return native_bound(vm, &STEP_VALUES, of.native->extra[0], value_none());
   const Whole *whole = whole_of(vm, of.native, ast->op_span.file ? ast->op_span : ast->span);
   const Objective *objective = whole->step->objective;
   if (asks) return value_bool(objective->residuals != NULL);
@@ -647,4 +679,39 @@ void whole_declare(Vm *vm, Step *step) {
   mem_free(whole.vector.cells);
   mem_free(whole.vector.states);
   if (!fine) raise_diag(vm, &diag);
+}
+
+/* ---- after a fit ---- */
+
+enum { ELEMENTS_MOST = 300 /* trained, for a covariance */ };
+
+typedef struct Fit {
+  Whole *whole;
+  Value result; /* held */
+} Fit;
+
+static void fit_body(Vm *vm, void *context) {
+  Fit *fit = context;
+  Whole *whole = fit->whole;
+  bind_rows(whole);
+  Value args[2] = {new_loss(whole), gather(whole)};
+  fit->result = optimizer_vector_call(vm, whole->step->objective->optimizer, &whole->vector,
+                                      "uncertainty", args, 2);
+  value_release(vm, args[0]);
+  value_release(vm, args[1]);
+}
+
+/* What cannot be worked out (values that are not finite, say) is left out. */
+Value whole_uncertainty(Vm *vm, Step *step, const StepContext *context) {
+  Whole whole = whole_open(vm, step, context);
+  Fit fit = {&whole, value_none()};
+  uint64_t draws = vm->draws;
+  whole.draws = draws;
+  Diag diag = {0};
+  if (whole.vector.type.shape.dim[0] <= ELEMENTS_MOST && !vm_protect(vm, fit_body, &fit, &diag))
+    fit.result = value_none();
+  vm->draws = draws;
+  mem_free(whole.vector.cells);
+  mem_free(whole.vector.states);
+  return fit.result;
 }

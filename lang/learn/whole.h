@@ -25,6 +25,10 @@ bool whole_loss_is(const Vm *vm, Value f);
 /* the loss and its gradient; owned */
 void whole_slope(Vm *vm, const CallSite *site, Value f, Value at, Value *loss, Value *gradient);
 
+/* After a training with residuals: what they leave open of its values, as the library's
+ * `uncertainty` gives it; none where that cannot be worked out.  Held. */
+Value whole_uncertainty(Vm *vm, Step *step, const StepContext *context);
+
 Value native_converged(Vm *vm, const CallSite *site, Value *args, int count);
 
 #endif

@@ -1,7 +1,7 @@
 /* csv_stream.c — a table of text in pieces; see csv_stream.h.
  *
- * A piece ends at the last line end that is outside quotes; a row that is longer than a piece makes it
- * grow.  What is in the pieces is checked where they are read.
+ * A piece ends at the last line end that is outside quotes; a row that is longer than a piece makes
+ * it grow.  What is in the pieces is checked where they are read.
  */
 #include "runtime/io/csv_stream.h"
 #include "runtime/io/csv_text.h"
@@ -94,8 +94,7 @@ bool csv_stream_next(CsvStream *stream, Bytes *bytes, size_t *moved_at, int64_t 
     end = rows_end(&piece, -1, &lines);
     if (length == left) end = left;
   }
-  for (size_t i = 0; i < stream->header.length; i++)
-    header_lines += stream->header.data[i] == '\n';
+  for (size_t i = 0; i < stream->header.length; i++) header_lines += stream->header.data[i] == '\n';
   *moved_at = stream->header.length;
   *moved_by = stream->lines - header_lines;
   bytes->length = stream->header.length + end;

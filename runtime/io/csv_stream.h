@@ -8,13 +8,13 @@
 
 typedef struct CsvStream {
   FileParts parts;
-  Bytes whole;        /* of a packed file; owned */
-  const char *path;   /* borrowed */
+  Bytes whole;         /* of a packed file; owned */
+  const char *path;    /* borrowed */
   const CsvForm *form; /* borrowed */
-  size_t at;          /* where the next piece begins */
-  size_t piece;       /* bytes of one, at least */
-  Text header;        /* all before the first row; owned */
-  int64_t lines;      /* before the next piece */
+  size_t at;           /* where the next piece begins */
+  size_t piece;        /* bytes of one, at least */
+  Text header;         /* all before the first row; owned */
+  int64_t lines;       /* before the next piece */
 } CsvStream;
 
 bool csv_stream_open(CsvStream *stream, const Files *files, const char *path, const CsvForm *form,

@@ -1,6 +1,6 @@
 /* csv_stream_test.c — a table in pieces gives the rows of the whole, with their lines. */
-#include "runtime/io/csv_stream.h"
 #include "runtime/io/csv.h"
+#include "runtime/io/csv_stream.h"
 #include "tests/runtime/io/folder.h"
 
 #include <criterion/criterion.h>
