@@ -89,6 +89,7 @@ GENERATED := $(if $(wildcard lang/syntax/lexer.re),$(GEN)/lexer.c) $(if $(wildca
 STDLIB    := $(sort $(wildcard stdlib/*.gd))
 UNIT      := $(wildcard tests/*.c tests/runtime/*.c tests/runtime/*/*.c tests/lang/*.c tests/lang/*/*.c)
 EXAMPLES  := $(sort $(wildcard examples/*.gd))
+TABLES    := $(sort $(wildcard examples/tables/*.gd))
 MODELS    := $(sort $(wildcard examples/models/*.gd))
 
 # loops.c is compiled once more for each instruction set (its head comment says why).  -O3 in every flavour but the sanitizers': it is all inner loops.
@@ -200,10 +201,10 @@ golden: $(OUT)/gd $(TOOLS)/golden ## run the golden scripts
 	@$(TOOLS)/golden $(OUT)/gd tests/scripts
 
 checks: $(OUT)/gd ## `gd check` finds nothing in what runs, and what it can know in what does not
-	@tests/tools/checks.sh $(OUT)/gd tests/scripts $(EXAMPLES) $(MODELS)
+	@tests/tools/checks.sh $(OUT)/gd tests/scripts $(EXAMPLES) $(TABLES) $(MODELS)
 
 examples: $(OUT)/gd ## run every example on 1, 2 and 4 threads
-	@tests/tools/examples.sh $(OUT)/gd $(EXAMPLES)
+	@tests/tools/examples.sh $(OUT)/gd $(EXAMPLES) $(TABLES)
 
 models: $(OUT)/gd ## run every model of examples/models to its outcome (slow)
 	@THREADS=2 tests/tools/examples.sh $(OUT)/gd $(MODELS)

@@ -15,5 +15,6 @@
 #include "runtime/io/made.h"
 #include "runtime/io/safetensors.h"
 #include "runtime/io/schema.h"
+#include "runtime/io/sqlite.h"
 
 #endif

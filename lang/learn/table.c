@@ -375,6 +375,46 @@ Value native_csv(Vm *vm, const CallSite *site, Value *args, int count) {
   return data;
 }
 
+/* The arguments of sqlite, in the order of its row, where csv has them. */
+static const int OF_QUERY[] = {ARG_PATH, -1,        ARG_TARGET, ARG_MISSING, ARG_COLUMNS,
+                               ARG_DROP, ARG_KINDS, ARG_LIKE,   ARG_UNKNOWN, ARG_MARKS};
+
+/* The text that a query gives is in one form, whatever that of the data it is read like was. */
+static void query_form(CsvOptions *options) {
+  options->form = (CsvForm){.separator = ',', .decimal = '.'};
+  options->header_given = options->thousands_given = options->comment_given = true;
+  options->skip_given = options->encoding_given = true;
+}
+
+Value native_sqlite(Vm *vm, const CallSite *site, Value *args, int count) {
+  (void)count;
+  const char *path = data_path(vm, site, args[0]);
+  Value as_csv[ARG_COUNT] = {0};
+  for (int i = 0; i < COUNT_OF(OF_QUERY); i++)
+    if (OF_QUERY[i] >= 0) as_csv[OF_QUERY[i]] = args[i];
+  if (args[1].kind == KIND_UNKNOWN) raise_unknown(vm);
+  if (args[1].kind != KIND_STRING)
+    raise_at(vm, site_at(site, 1), "a query is a string, this is %s", kind_name(args[1]));
+  if (vm->checking) raise_unknown(vm);
+  CallSite whole = *site; /* the places of arguments are those of sqlite's own row */
+  whole.args = NULL;
+  TableRead *read = mem_zero(sizeof *read);
+  *read = (TableRead){
+      .held.free_whole = read_free, .vm = vm, .site = &whole, .args = as_csv, .path = path};
+  vm_hold(vm, &read->held);
+  read_options(read);
+  query_form(&read->options);
+  Diag diag = {0};
+  Bytes bytes;
+  if (!sqlite_query(&vm->files, path, args[1].string->data, &bytes, &diag) ||
+      !csv_read_bytes(bytes, path, &read->options, &read->csv, &diag))
+    data_fail(vm, site, &diag);
+  data_tell(vm, site, path, read->csv.told, NULL);
+  Value data = dataset_of(vm, read);
+  vm_drop(vm, &read->held);
+  return data;
+}
+
 /* ---- some of the columns ---- */
 
 /* Columns of x by their places, all of them if the names are those of the table's columns. */

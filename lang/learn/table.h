@@ -11,6 +11,6 @@ struct Schema *table_schema(Vm *vm, const CallSite *site, int index, Value value
 /* under this key of the metadata of a net's file */
 #define TABLE_KEY "gd.data"
 
-NativeFunction native_csv, native_select;
+NativeFunction native_csv, native_sqlite, native_select;
 
 #endif

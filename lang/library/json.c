@@ -96,24 +96,22 @@ static size_t next_piece(void *room, size_t most, void *context) {
   return size;
 }
 
-Value native_json(Vm *vm, const CallSite *site, Value *args, int count) {
-  Value text = native_read(vm, site, args, count);
+/* The value of a JSON text that stands in a file from this line on. */
+static Value value_of_text(Vm *vm, const CallSite *site, const char *path, const char *at,
+                           size_t length, int line) {
   json_error_t error;
-  Pieces pieces = {text.string->data, text.string->length, tree_bytes, false};
+  Pieces pieces = {at, length, tree_bytes, false};
   Turning turning = {.json = json_load_callback(next_piece, &pieces,
                                                 JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error)};
   Diag diag = {0};
-  value_release(vm, text);
   if (!turning.json) vm_poll_signals(vm);
-  if (!turning.json && pieces.full) {
-    diag_data(&diag, STATUS_MEMORY, args[0].string->data,
+  if (!turning.json && pieces.full)
+    diag_data(&diag, STATUS_MEMORY, path,
               "out of memory: its values are more than the %lld bytes allowed",
               (long long)mem_budget_bytes());
-    diag.span = site_at(site, 0);
-    raise_diag(vm, &diag);
-  }
+  else if (!turning.json)
+    file_fail_line(&diag, path, line - 1 + error.line, error.column, "%s", error.text);
   if (!turning.json) {
-    file_fail_line(&diag, args[0].string->data, error.line, error.column, "%s", error.text);
     diag.span = site_at(site, 0);
     raise_diag(vm, &diag);
   }
@@ -125,6 +123,28 @@ Value native_json(Vm *vm, const CallSite *site, Value *args, int count) {
   json_decref(turning.json);
   if (!fine) raise_diag(vm, &diag);
   return turning.value;
+}
+
+Value native_json(Vm *vm, const CallSite *site, Value *args, int count) {
+  Value text = native_read(vm, site, args, count);
+  Value value = value_of_text(vm, site, args[0].string->data, text.string->data,
+                              text.string->length, 1);
+  value_release(vm, text);
+  return value;
+}
+
+Value native_jsonl(Vm *vm, const CallSite *site, Value *args, int count) {
+  Value text = native_read(vm, site, args, count), list = value_list(vm, 0);
+  const char *at = text.string->data, *end = at + text.string->length;
+  for (int line = 1; at < end; line++) {
+    const char *found = memchr(at, '\n', (size_t)(end - at)), *stop = found ? found : end;
+    size_t length = (size_t)(stop - at);
+    if (strspn(at, " \t\r") < length)
+      list_push(vm, list.list, value_of_text(vm, site, args[0].string->data, at, length, line));
+    at = found ? found + 1 : end;
+  }
+  value_release(vm, text);
+  return list;
 }
 
 /* ---- writing ---- */
