@@ -306,9 +306,19 @@ static void find_needed(Study *study) {
   }
 }
 
+/* Shares, and sums of them: asked first, since all that follows goes through the graph. */
+static bool made_of_shares(const Study *study, NodeId id, int depth) {
+  const Node *node = id ? node_of(study, id) : NULL;
+  if (!node || depth == 0) return false;
+  return is_share(study, node) ||
+         (node->op == OP_ADD && made_of_shares(study, node->inputs[0], depth - 1) &&
+          made_of_shares(study, node->inputs[1], depth - 1));
+}
+
 static bool begin(Study *study) {
   const RestUpdate *update = study->update;
   study->shape = node_of(study, update->olds[0])->type.shape;
+  if (!made_of_shares(study, update->gradient, REST_GUARDS)) return false;
   study->first = study->last = update->gradient;
   for (int i = 0; i < update->count; i++) {
     if (update->olds[i] < study->first) study->first = update->olds[i];
