@@ -133,11 +133,14 @@ static bool send_keys(Session *session, const char *keys, size_t count) {
   return write(session->terminal, keys, count) == (ssize_t)count;
 }
 
-/* Has a line ended since the last sending, and is a prompt all that is on the new one? */
+/* Has a line ended since the last sending, and is a prompt all that is on the new one?  It shows
+ * twice where the size of the window changed as it appeared. */
 static bool at_prompt(const Session *session) {
-  const char *tail = session->length >= 3 ? session->seen + session->length - 3 : "";
-  return session->length >= session->sent + 3 &&
-         (strcmp(tail, "\n> ") == 0 || strcmp(tail, "\n. ") == 0);
+  const char *end = session->length ? strrchr(session->seen, '\n') : NULL;
+  if (!end || end < session->seen + session->sent) return false;
+  const char *at = end + 1;
+  while ((*at == '>' || *at == '.') && at[1] == ' ') at += 2;
+  return at > end + 1 && !*at;
 }
 
 static bool line_taken(const Session *session) {
