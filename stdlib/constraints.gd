@@ -1,0 +1,69 @@
+# Constraints: steps for `Proximal(inner, …)`, functions of a tensor and the rate, and the augmented Lagrangian.
+
+## The proximal step of `c sum |p|`: every element goes `lr c` towards 0 and stays there (Parikh and Boyd, "Proximal Algorithms", 2014, section 6.5).
+##
+##     let w = param([1, 0.04])
+##     train w { loss: sum(w^2); optimizer: Proximal(GD(lr: 0.1), sparse(0.5)); steps: 1; quiet: true }
+##     print("{w:.2f}")   # expect: [0.75, 0.00]
+fn sparse(c) = fn(p, lr) = sign(p) * relu(abs(p) - c * lr)
+
+## The proximal step of `c` times the sum of the lengths of the rows (the last axis): a row goes to 0 whole (Yuan and Lin, "Model selection
+## and estimation in regression with grouped variables", 2006).
+fn sparse_rows(c) = fn(p, lr) {
+  let length = norm(p, axis: -1, keep: true)
+  p * relu(1 - c * lr / maximum(length, 1e-30))
+}
+
+## The proximal step of `c` times the sum of the singular values of a matrix (Cai, Candes and Shen, "A singular value thresholding algorithm
+## for matrix completion", 2010): it becomes of low rank.  Vectors and numbers stay.
+fn low_rank(c) = fn(p, lr) {
+  if rank(p) != 2 { return p }
+  let (U, s, V) = svd(p)
+  (U * relu(s - c * lr)) @ V
+}
+
+## The nearest tensor whose norm is at most `radius`.
+fn onto_ball(radius = 1) = fn(p, lr) = p * minimum(1, radius / maximum(norm(p), 1e-30))
+
+## The nearest tensor with all elements from lo to hi.
+fn onto_box(lo, hi) = fn(p, lr) = clamp(p, lo, hi)
+
+## The nearest rows (the last axis) of elements 0 or more that add up to 1 (Duchi et al., "Efficient projections onto the l1-ball", 2008).
+fn onto_simplex() = fn(p, lr) {
+  let n = shape(p)[-1]
+  let u = flip(sort(p, axis: -1), axis: -1)
+  let over = (cumsum(u, axis: -1) - 1) / (arange(n) + 1)
+  relu(p - max(over * (u > over) + where(u > over, 0, -1e30), axis: -1, keep: true))
+}
+
+## The least `loss()` where every element of `equal()` is 0 and every one of `below()` is 0 or less, by the augmented Lagrangian (Hestenes and
+## Powell, 1969; Nocedal and Wright, "Numerical Optimization", 2nd ed., framework 17.4, with their inequalities as multipliers
+## `max(0, m + c below)`): `w` (a param or a model) is trained by `optimizer()` round after round, and the weight `c` grows tenfold where the violation does not
+## fall to a quarter.  Gives (equal, below, violation, rounds): the multipliers, the largest violation, and how many rounds it took.
+##
+##     precision(f64)
+##     let w = param([2, 0])
+##     let r = augmented_lagrangian(w, fn() = sum(w^2), equal: fn() = sum(w) - 1)
+##     print("{w:.4f} {r.violation < 1e-8}")   # expect: [0.5000, 0.5000] true
+fn augmented_lagrangian(w, loss, equal = none, below = none, optimizer = fn() = LBFGS(gtol: 1e-10), tolerance = 1e-9, rounds = 40) {
+  if equal == none and below == none { error("augmented_lagrangian needs `equal:` or `below:`: without them it is a training") }
+  let h = fn() = if equal == none { zeros(0) } else { _vector(equal()) }
+  let g = fn() = if below == none { zeros(0) } else { _vector(below()) }
+  let (a, b, c, last) = (0 * h(), 0 * g(), 10, inf)
+  for round in 1..rounds {
+    train w {
+      loss: loss() + sum(a * h()) + c / 2 * sum(h()^2) + sum(relu(b + c * g())^2 - b^2) / (2 * c)
+      optimizer: optimizer()
+      steps: 1000
+      quiet: true
+    }
+    let off = number(norm(concat(h(), maximum(g(), -b / c))))
+    a = a + c * h()
+    b = relu(b + c * g())
+    if off <= tolerance or round == rounds { return (equal: a, below: b, violation: off, rounds: round) }
+    if off > last / 4 { c = minimum(10 * c, 1e8) }
+    last = off
+  }
+}
+
+fn _vector(x) = reshape(x, -1)
