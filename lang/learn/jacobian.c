@@ -1,11 +1,12 @@
 /* jacobian.c — jacobian(f) and hessian(f): all derivatives of all elements.
  *
- * By rows, a backward pass for each element of the result; or, where the argument has fewer, by
- * columns: one backward pass and a product with it for each of those.  The two multiply the same
- * derivatives from opposite ends, so they differ where an exact zero meets an infinite derivative:
- * by rows the zero comes from above and wins.  So columns are used only through operations whose
- * derivatives are finite where their values are (slopes_finite), and, if they will be
- * differentiated again, only if no kink was met: a column does not see its mark.
+ * By rows, a product of the derivative with each unit of the result; or, where the argument has
+ * fewer elements, by columns, with each unit of that.  The products are one pass, from a seed, that
+ * is made that of all units at once by the rules of `vmap` (graph/batching.h).  Zeros of a seed
+ * that is a variable do not win over an infinite derivative, as those of a unit do; so that is done
+ * only through operations whose derivatives are finite where their values are (slopes_finite), and,
+ * if they will be differentiated again, only if no kink was met.  Else each element of the result
+ * has a backward pass of its own.
  */
 #include "lang/learn/jacobian.h"
 #include "lang/eval/native.h"
@@ -15,51 +16,97 @@
 
 extern const Op OP_EQ;
 
-/* ---- by columns ---- */
+/* ---- all products at once ---- */
 
-/* 1 at one element of a tensor, 0 elsewhere. */
-static NodeId unit(Maker *maker, const Type *type, int64_t place) {
-  NodeId places = make_iota(maker, shape_count(&type->shape), DTYPE_I32);
-  NodeId here = places ? make2(maker, OP_EQ, places, make_number(maker, (double)place)) : 0;
-  return here ? make_reshape(maker, make_cast(maker, here, type->dtype), &type->shape) : 0;
+/* The identity matrix whose rows have the shape of `type`: [n, its shape...]. */
+static NodeId units(Maker *maker, const Type *type) {
+  int64_t n = shape_count(&type->shape);
+  Shape down = shape_of(2, (int64_t[]){n, 1}), across = shape_of(2, (int64_t[]){1, n}),
+        whole = {.rank = type->shape.rank + 1, .dim = {n}};
+  for (int i = 0; i < type->shape.rank; i++) whole.dim[i + 1] = type->shape.dim[i];
+  NodeId places = make_iota(maker, n, DTYPE_I32);
+  NodeId here = make2(maker, OP_EQ, make_reshape(maker, places, &down),
+                      make_reshape(maker, places, &across));
+  return make_reshape(maker, make_cast(maker, here, type->dtype), &whole);
+}
+
+/* `product` was made with `seed`, in which it is linear: that of each unit in the place of the
+ * seed, as a matrix with a row each.  The seed's value is no number known when the graph is made,
+ * so that it is no structural zero. */
+static NodeId of_units(Point *point, NodeId seed, NodeId product, Diag *diag) {
+  Maker maker = point_maker(point, diag);
+  Graph *graph = maker.graph;
+  const Type of_seed = *make_type(&maker, seed);
+  int64_t n = shape_count(&of_seed.shape), each = shape_count(&make_type(&maker, product)->shape);
+  const BatchingInput input = {seed, units(&maker, &of_seed)};
+  const BatchingSpec spec = {.rows = n, .inputs = &input, .input_count = 1, .first = seed};
+  Shape matrix = shape_of(2, (int64_t[]){n, each});
+  NodeId all;
+  if (!input.all || !batching_run(graph, &spec, &product, 1, &all, diag)) return 0;
+  return make_reshape(&maker, all, &matrix);
+}
+
+/* Can one pass be made for all units?  Its zeros are those of a seed that is a variable, so it must
+ * not be that a zero of one unit has to win over something infinite, and no gradient of the
+ * script's own is in the way. */
+static bool at_once(const Point *point, NodeId y) {
+  const Graph *graph = &point->trace->graph;
+  return !graph->customs &&
+         make_type(&(Maker){&point->trace->graph, NULL}, y)->shape.rank + 1 < RANK_MOST &&
+         slopes_finite(graph, point->x, y);
+}
+
+/* The backward pass from a seed, a node of its own; 0 where it met a kink that a product cannot
+ * see. */
+static NodeId seeded(Point *point, NodeId y, NodeId seed) {
+  NodeId first = point->trace->graph.count;
+  bool again = point->again;
+  point->again |= slopes_taken(&point->trace->graph, point->x, y);
+  NodeId backward = point_slope(point, y, seed, point->x);
+  point->again = again;
+  return slopes_kinked(&point->trace->graph, first) ? 0 : backward;
 }
 
 /* The columns d y / d x[i], as a matrix: the backward pass from a seed u is linear in u, and its
- * gradient in u is the product of the derivative with what it starts from.  u has the value 0,
- * which must not count as a structural zero.  Returns 0 when rows must be used. */
+ * gradient in u is the product of the derivative with what it starts from.  Returns 0 when rows
+ * must be used. */
 static NodeId by_columns(Point *point, NodeId y) {
   Diag diag;
   diag_clear(&diag);
   Maker maker = point_maker(point, &diag);
-  Graph *graph = maker.graph;
   const Type of_y = *make_type(&maker, y), of_x = *make_type(&maker, point->x);
   int64_t rows = shape_count(&of_y.shape), columns = shape_count(&of_x.shape);
-  if (columns == 0 || columns >= rows || !slopes_finite(graph, point->x, y)) return 0;
+  if (columns == 0 || columns >= rows || !at_once(point, y)) return 0;
   NodeId u = point_identity(point, make_zeros(&maker, &of_y), &diag);
-  if (!u) point_fail(point, &diag);
-  bool again = point->again;
-  point->again |= slopes_taken(graph, point->x, y);
-  NodeId backward = point_slope(point, y, u, point->x);
-  point->again = again;
-  if (slopes_kinked(graph, u + 1)) return 0;
-  Shape column = shape_of(2, (int64_t[]){rows, 1});
-  NodeId *parts = arena_alloc(&graph->arena, (size_t)columns * sizeof *parts);
-  for (int64_t i = 0; i < columns; i++) {
-    NodeId v = unit(&maker, &of_x, i);
-    if (!v) point_fail(point, &diag);
-    parts[i] = make_cast(&maker, make_reshape(&maker, point_slope(point, backward, v, u), &column),
-                         of_x.dtype);
-  }
-  NodeId all = make_concat(&maker, parts, (int)columns, 1);
+  NodeId v = batching_stand_in(maker.graph, &of_x, &diag);
+  if (!u || !v) point_fail(point, &diag);
+  NodeId backward = seeded(point, y, u);
+  if (!backward) return 0;
+  NodeId all = of_units(point, v, point_slope(point, backward, v, u), &diag);
+  all = all ? make_cast(&maker, make_transpose(&maker, all), of_x.dtype) : 0;
   if (!all) point_fail(point, &diag);
+  return all;
+}
+
+/* The rows d y[i] / d x, as a matrix, from one backward pass; 0 where each must have its own. */
+static NodeId rows_at_once(Point *point, NodeId y) {
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = point_maker(point, &diag);
+  const Type of_y = *make_type(&maker, y);
+  if (shape_count(&of_y.shape) < 2 || !at_once(point, y)) return 0;
+  NodeId u = batching_stand_in(maker.graph, &of_y, &diag);
+  if (!u) point_fail(point, &diag);
+  NodeId backward = seeded(point, y, u);
+  NodeId all = backward ? of_units(point, u, backward, &diag) : 0;
+  if (diag.status) point_fail(point, &diag);
   return all;
 }
 
 /* ---- by rows ---- */
 
-/* The rows d y[i] / d x, as a matrix: a gradient for each element of y.  All elements are taken
- * before the first gradient: a pass treats derivatives among the nodes below its own as functions
- * to differentiate. */
+/* A gradient for each element of y.  All elements are taken before the first gradient: a pass
+ * treats derivatives among the nodes below its own as functions to differentiate. */
 static NodeId by_rows(Point *point, NodeId y) {
   Diag diag;
   diag_clear(&diag);
@@ -69,6 +116,8 @@ static NodeId by_rows(Point *point, NodeId y) {
   int64_t rows = shape_count(&of_y), columns = shape_count(&of_x.shape);
   Shape flat = shape_of(1, &rows), row = shape_of(2, (int64_t[]){1, columns});
   const Type nothing = {.dtype = of_x.dtype, .shape = shape_of(2, (int64_t[]){rows, columns})};
+  NodeId all = rows_at_once(point, y);
+  if (all) return all;
   NodeId line = make_reshape(&maker, y, &flat);
   NodeId *parts = arena_alloc(&point->trace->graph.arena, (size_t)(rows + 1) * sizeof(NodeId));
   for (int64_t i = 0; i < rows; i++) {
@@ -78,7 +127,7 @@ static NodeId by_rows(Point *point, NodeId y) {
   }
   for (int64_t i = 0; i < rows; i++)
     parts[i] = make_reshape(&maker, point_slope(point, parts[i], 0, point->x), &row);
-  NodeId all = rows == 0 ? make_zeros(&maker, &nothing) : make_concat(&maker, parts, (int)rows, 0);
+  all = rows == 0 ? make_zeros(&maker, &nothing) : make_concat(&maker, parts, (int)rows, 0);
   if (!all) point_fail(point, &diag);
   return all;
 }

@@ -16,6 +16,8 @@
 #include <assert.h>
 #include <string.h>
 
+extern const Op OP_PLACE;
+
 enum { LINE = 64 };
 
 /* ---- the slab: holes in order of their address ---- */
@@ -341,10 +343,28 @@ static void place_output(Plan *plan, const Item *item, NodeId id, int64_t total,
   }
 }
 
+/* x with a part replaced, if x ends here: the new value takes the place of x, and only the part is
+ * written.  So a loop of x[i] = v does not copy all of x each time. */
+static void place_over(Plan *plan, const Item *item, Heirs *heirs) {
+  const Node *node = graph_node(&plan->graph, item->nodes[0]);
+  if (item->program || node->op != OP_PLACE) return;
+  NodeId x = plan->facts[node->inputs[0]].root, v = plan->facts[node->inputs[1]].root;
+  const Facts *over = &plan->facts[x];
+  Facts *facts = &plan->facts[item->nodes[0]];
+  bool ends = over->place.kind == STORAGE_SLAB && !over->kept && !over->leaf &&
+              over->last == item->position && over->half == facts->half;
+  if (!ends || x == v || heirs->taken[x] || facts->place.kind != STORAGE_NONE ||
+      plan->facts[node->inputs[0]].offset || over->bytes != facts->bytes)
+    return;
+  heirs->taken[x] = true;
+  facts->place = over->place;
+}
+
 static void place_outputs(Plan *plan, const Item *item, Heirs *heirs, Slab *slab) {
   int64_t total = node_count(graph_node(&plan->graph, item->nodes[0]));
   for (size_t bytes = 1; bytes <= 8; bytes *= 2) heirs->free_count[bytes] = 0;
   if (item->program && !can_fault(plan, item)) find_heirs(plan, item, total, heirs);
+  place_over(plan, item, heirs);
   for (int n = 0; n < item->count; n++)
     place_output(plan, item, item->nodes[n], total, heirs, slab);
 }

@@ -67,6 +67,18 @@ fn tabled() {
 }
 
 if args[0] == "tabled" { tabled() }
+# a place of a whole is given a value in each turn
+fn assigned() {
+  grad(fn(x) {
+    let y = zeros(n, 32)
+    for t in 0..n - 1 { y[t] = tanh(x[t]) }
+    sum(y^2)
+  })(rand(n, 32))
+}
+
+if args[0] == "assigned" { assigned() }
+if args[0] == "outputs" { jacobian(fn(x) = tanh(rand(n, 4) @ x))([0.1, 0.2, 0.3, 0.4]) }
+if args[0] == "inputs" { jacobian(fn(x) = tanh(rand(4, n) @ x))(rand(n)) }
 if args[0] == "scanned" { scanned() }
 if args[0] == "layers" { layers() }
 if args[0] == "params" { params() }
