@@ -309,10 +309,12 @@ Value native_copy(Vm *vm, const CallSite *site, Value *args, int count) {
     return trace_placeholder(vm, type.dtype, &type.shape, site->span);
   }
   if (args[0].kind == KIND_PARAM) {
+    bool decided = vm->trace && vm->trace->decided && !vm->trace->copied;
     Tensor now = trace_elements(vm, args[0], site->span), copy;
     Diag diag = {0};
     if (!tensor_copy(&copy, &now, &diag)) raise_diag(vm, &diag);
     tensor_release(&now);
+    if (vm->trace) vm->trace->copied = !decided;
     return value_tensor(vm, copy);
   }
   return model_copy(vm, args[0]);

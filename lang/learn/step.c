@@ -223,13 +223,15 @@ static NodeId loss_node(Tracing *tracing) {
 }
 
 static void check_reached(Tracing *tracing, int target, NodeId gradient) {
-  if (gradient || tracing->trace->decided) return;
+  const Trace *trace = tracing->trace;
+  if (gradient || (trace->decided && !trace->copied)) return;
   const Objective *objective = tracing->step->objective;
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, objective->span,
             "the loss does not reach `%.64s`, which is to be trained",
             objective->target_names[target]);
-  diag_help(&diag, "freeze it, leave it out of the targets, or use it in the loss");
+  diag_help(&diag, trace->copied ? "copy(w) is a constant to gradients; w itself, or w * 1, is not"
+                                 : "freeze it, leave it out of the targets, or use it in the loss");
   if (objective->targets[target]->span.file)
     diag_note(&diag, objective->targets[target]->span, "it was made here");
   raise_diag(tracing->vm, &diag);

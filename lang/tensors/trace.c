@@ -138,7 +138,7 @@ Trace *trace_open(Vm *vm, Span span, const AstFunction *function) {
   trace->graph.custom_context = NULL;
   trace->serial = ++tracer->serial;
   trace->abstract = vm->checking;
-  trace->decided = trace->hollow = false;
+  trace->decided = trace->copied = trace->hollow = false;
   trace->stand_in_count = 0;
   trace->replay = NULL;
   trace->key = 0;
@@ -227,8 +227,13 @@ void trace_unwind(Vm *vm, Trace *keep) {
   }
 }
 
+static void decide(Trace *trace) {
+  trace->decided = true;
+  trace->copied = false;
+}
+
 void trace_effect(Vm *vm) {
-  if (vm->trace) vm->trace->decided = true;
+  if (vm->trace) decide(vm->trace);
 }
 
 Span trace_span(const Vm *vm, Span span) {
@@ -591,7 +596,7 @@ static const Tensor *pending_elements(Vm *vm, TensorObject *object, Span span) {
   if (!trace) pending_node(vm->trace ? vm->trace : trace_eager(vm), object, span);
   if (trace->hollow) raise_decision(trace, object->node, span);
   check_readable(trace, object->node, span);
-  trace->decided = true;
+  decide(trace);
   if (trace->replay) trace->replay->ready(trace->replay, trace, object->node);
   Diag diag;
   diag_clear(&diag);
@@ -619,7 +624,7 @@ static Tensor lent_elements(Vm *vm, ParamObject *param) {
   Trace *trace = lender(vm, param);
   if (trace->hollow) raise_decision(trace, param->node, vm->current_span);
   check_readable(trace, param->node, vm->current_span);
-  trace->decided = true;
+  decide(trace);
   Diag diag;
   diag_clear(&diag);
   const Tensor *value = values_get(&trace->values, param->node, &diag);
@@ -637,7 +642,7 @@ static Tensor param_elements(Vm *vm, ParamObject *param) {
     vm->trace->replay->missing = trace_raw(vm->trace, param);
     raise_at(vm, vm->current_span, "this param has changed since these rows were seen");
   }
-  if (vm->trace) vm->trace->decided = true;
+  if (vm->trace) decide(vm->trace);
   const Staged *staged = vm->trace ? staged_in(vm->trace, param) : NULL;
   if (staged) {
     check_readable(vm->trace, staged->node, vm->current_span);

@@ -58,6 +58,7 @@ typedef struct Trace {
   struct Replay *replay; /* such a metric is computed over the rows of an epoch, or NULL */
   /* a value was read, or something outside was changed: valid for this step only */
   bool decided;
+  bool copied;       /* decided, but by nothing else than copies of params (copy(w)) */
   Binding *bindings; /* owned */
   int binding_count, binding_capacity;
   Lookup constants; /* the tensors among the first `looked_up` bindings */
