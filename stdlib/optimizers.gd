@@ -451,6 +451,287 @@ optimizer Muon(lr = 0.02, momentum = 0.95, weight_decay = 0, adam = 3e-4, beta1 
   }
 }
 
+## Stochastic gradient descent whose mean over the steps is kept beside it: `p (1 - decay rate) - rate g` with the rate
+## `lr / (1 + decay lr t)^power`, and from step `start` on `mean`, the mean of p after each step
+## (Polyak and Juditsky, "Acceleration of Stochastic Approximation by Averaging", 1992; rates and defaults as PyTorch's ASGD).
+## `average: swa(…)` of `train` gives validation and the end such a mean of any optimizer.
+optimizer ASGD(lr = 0.01, decay = 1e-4, power = 0.75, start = 1e6) {
+  assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
+  assert(decay >= 0 and decay < inf, "decay must be 0 or more and finite, it is {decay}")
+  assert(power >= 0 and power < inf, "power must be 0 or more and finite, it is {power}")
+  assert(start >= 0, "start must be 0 steps or more, it is {start}")
+  state mean = p
+  fn step(p, g) {
+    let rate = lr / (1 + decay * lr * (t - 1))^power
+    p = p * (1 - decay * rate) - rate * g
+    mean = mean + (p - mean) / maximum(1, t - start)
+  }
+}
+
+# A matrix for the preconditioners: kernels of more axes are [outputs, the rest].
+fn _matrix(x) = reshape(x, shape(x)[0], -1)
+
+# The gradient's own side and its other, as sums for the two preconditioners; a side of more than `most` gets none (0 x 0).
+fn _side(p, axis, most) = if rank(p) > 1 and shape(_matrix(p))[axis] <= most { shape(_matrix(p))[axis] } else { 0 }
+
+# `a^exponent` of a symmetric matrix without negative eigenvalues, each at least eps times the greatest.
+fn _power(a, exponent, eps) {
+  let (values, vectors) = eigh(a)
+  let held = maximum(values, eps * maximum(max(values), 1e-30))
+  (vectors * reshape(held^exponent, 1, -1)) @ vectors'
+}
+
+## A matrix of second moments for each axis: `L = L + g g'`, `R = R + g' g`, and the step is `L^(-1/4) g R^(-1/4)`
+## (Gupta, Koren and Singer, "Shampoo: Preconditioned Stochastic Tensor Optimization", 2018, algorithm 1, whose eps I the roots begin
+## with).  Two deviations of practice (Anil et al., "Scalable Second Order Optimization for Deep Learning", 2020): the roots are
+## worked out anew every `every` steps, and a side of more than `most` has none.  Vectors and numbers get Adagrad, its diagonal.
+optimizer Shampoo(lr = 0.1, momentum = 0.9, weight_decay = 0, eps = 1e-4, every = 10, most = 1024) {
+  assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
+  assert(momentum >= 0 and momentum < 1, "momentum must be from 0 to below 1, it is {momentum}")
+  assert(weight_decay >= 0 and weight_decay < inf, "weight_decay must be 0 or more and finite, it is {weight_decay}")
+  assert(eps > 0 and eps < inf, "eps must be more than 0 and finite, it is {eps}")
+  assert(every >= 1, "every must be 1 step or more, it is {every}")
+  assert(most >= 0, "most must be 0 or more, it is {most}")
+  let (rows, columns) = (_side(p, 0, most), _side(p, 1, most))
+  state left = eps * eye(rows)
+  state right = eps * eye(columns)
+  state left_root = eye(rows)
+  state right_root = eye(columns)
+  state s = if rank(p) > 1 { zeros() } else { 0 * p }   # of vectors and numbers
+  state v = 0
+  fn step(p, g) {
+    let d = if rank(p) < 2 {
+      s = s + g * g
+      g / (sqrt(s) + eps)
+    } else {
+      let x = _matrix(g)
+      if rows > 0 { left = left + x @ x' }
+      if columns > 0 { right = right + x' @ x }
+      let sides = if rows > 0 and columns > 0 { 4 } else { 2 }
+      if t % every == 1 or every == 1 {
+        if rows > 0 { left_root = _power(left, -1 / sides, 1e-12) }
+        if columns > 0 { right_root = _power(right, -1 / sides, 1e-12) }
+      }
+      let y = if rows > 0 { left_root @ x } else { x }
+      reshape(if columns > 0 { y @ right_root } else { y }, shape(g))
+    }
+    v = momentum * v + d
+    p = p - lr * (v + weight_decay * p)
+  }
+}
+
+# One step of the power iteration towards the eigenvectors of a, made orthonormal.
+fn _turned(a, basis) = qr(a @ basis).0
+
+## Adam in the basis that Shampoo finds: moments are those of the gradient turned into the eigenvectors of `E[g g']` and `E[g' g]`,
+## and the step is turned back (Vyas et al., "SOAP: Improving and Stabilizing Shampoo using Adam", 2024, algorithm 3).  The basis is
+## brought on by one QR step every `every` steps (algorithm 4); the first step only fills it, as in its authors' code.  A side of
+## more than `most` is not turned.  Vectors and numbers get AdamW.
+optimizer SOAP(lr = 3e-3, beta1 = 0.95, beta2 = 0.95, eps = 1e-8, weight_decay = 0.01, every = 10, most = 1024) {
+  assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
+  assert(beta1 >= 0 and beta1 < 1, "beta1 must be from 0 to below 1, it is {beta1}")
+  assert(beta2 >= 0 and beta2 < 1, "beta2 must be from 0 to below 1, it is {beta2}")
+  assert(eps >= 0, "eps must be 0 or more, it is {eps}")
+  assert(weight_decay >= 0 and weight_decay < inf, "weight_decay must be 0 or more and finite, it is {weight_decay}")
+  assert(every >= 1, "every must be 1 step or more, it is {every}")
+  assert(most >= 0, "most must be 0 or more, it is {most}")
+  let (rows, columns) = (_side(p, 0, most), _side(p, 1, most))
+  state left = 0 * eye(rows)
+  state right = 0 * eye(columns)
+  state left_basis = eye(rows)
+  state right_basis = eye(columns)
+  state m = 0   # not turned
+  state v = 0   # turned
+  fn there(x) {
+    let y = if rows > 0 { left_basis' @ _matrix(x) } else { _matrix(x) }
+    reshape(if columns > 0 { y @ right_basis } else { y }, shape(x))
+  }
+  fn back(x) {
+    let y = if rows > 0 { left_basis @ _matrix(x) } else { _matrix(x) }
+    reshape(if columns > 0 { y @ right_basis' } else { y }, shape(x))
+  }
+  fn step(p, g) {
+    let turns = rows + columns > 0
+    if turns {
+      let x = _matrix(g)
+      if rows > 0 { left = beta2 * left + (1 - beta2) * x @ x' }
+      if columns > 0 { right = beta2 * right + (1 - beta2) * x' @ x }
+    }
+    if turns and t == 1 {
+      if rows > 0 { left_basis = flip(eigh(left).1, axis: 1) }
+      if columns > 0 { right_basis = flip(eigh(right).1, axis: 1) }
+    } else {
+      let k = if turns { t - 1 } else { t }   # steps that moved
+      m = beta1 * m + (1 - beta1) * g
+      let (turned, mean) = if turns { (there(g), there(m)) } else { (g, m) }
+      v = beta2 * v + (1 - beta2) * turned * turned
+      let root = sqrt(1 - beta2^k)
+      let d = mean / (1 - beta1^k) * root / (sqrt(v) + eps * root)
+      p = p - lr * ((if turns { back(d) } else { d }) + weight_decay * p)
+      if turns and t % every == 1 {
+        if rows > 0 { left_basis = _turned(left, left_basis) }
+        if columns > 0 { right_basis = _turned(right, right_basis) }
+      }
+    }
+  }
+}
+
+## Adam that finds its rate: d, a lower bound of the distance to the solution, grows with what the gradients say of it, and the
+## step is `lr d` times Adam's (Mishchenko and Defazio, "Prodigy: An Expeditiously Adaptive Parameter-Free Learner", 2023,
+## algorithm 4, without bias correction; weight decay decoupled, as in its authors' code).  `growth` holds d to so many times its last
+## value.  lr stays 1; a schedule for it is one of the whole.
+optimizer Prodigy(lr = 1, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay = 0, d0 = 1e-6, growth = inf) {
+  assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
+  assert(beta1 >= 0 and beta1 < 1, "beta1 must be from 0 to below 1, it is {beta1}")
+  assert(beta2 > 0 and beta2 < 1, "beta2 must be between 0 and 1, it is {beta2}")
+  assert(eps >= 0, "eps must be 0 or more, it is {eps}")
+  assert(weight_decay >= 0 and weight_decay < inf, "weight_decay must be 0 or more and finite, it is {weight_decay}")
+  assert(d0 > 0 and d0 < inf, "d0 must be more than 0 and finite, it is {d0}")
+  assert(growth > 1, "growth must be more than 1, it is {growth}")
+  state start = p
+  state m = 0
+  state v = 0
+  state s = 0
+  state d: shared = d0
+  state before: shared = d0   # d as the step began
+  state r: shared = 0
+  fn gathered(d, g) = sqrt(beta2) * s + (1 - sqrt(beta2)) * lr * d * d * g
+  fn total(p, g) = (sum(g * (start - p)), sum(abs(gathered(d, g))))
+  fn once(total) {
+    r = sqrt(beta2) * r + (1 - sqrt(beta2)) * lr * d * d * total.0
+    before = d
+    let found = r / where(total.1 > 0, total.1, inf)
+    d = maximum(d, minimum(found, growth * d))
+  }
+  fn step(p, g) {
+    m = beta1 * m + (1 - beta1) * before * g
+    v = beta2 * v + (1 - beta2) * (before * g) * (before * g)
+    s = gathered(before, g)
+    p = p - lr * before * weight_decay * p - lr * before * m / (sqrt(v) + before * eps)
+  }
+}
+
+## Adam that finds its rate: d, a lower bound of the distance to the solution, grows with what the gradients say of it, and multiplies
+## every step (Defazio and Mishchenko, "Learning-Rate-Free Learning by D-Adaptation", 2023, algorithm 5, the Adam of it).  `growth`
+## holds d to so many times its last value (their code's growth_rate).  lr stays 1; a schedule for it is one of the whole.
+optimizer DAdaptation(lr = 1, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay = 0, d0 = 1e-6, growth = inf) {
+  assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
+  assert(beta1 >= 0 and beta1 < 1, "beta1 must be from 0 to below 1, it is {beta1}")
+  assert(beta2 > 0 and beta2 < 1, "beta2 must be between 0 and 1, it is {beta2}")
+  assert(eps > 0, "eps must be more than 0, it is {eps}")
+  assert(weight_decay >= 0 and weight_decay < inf, "weight_decay must be 0 or more and finite, it is {weight_decay}")
+  assert(d0 > 0 and d0 < inf, "d0 must be more than 0 and finite, it is {d0}")
+  assert(growth > 1, "growth must be more than 1, it is {growth}")
+  state m = 0
+  state v = 0
+  state s = 0
+  state d: shared = d0
+  state before: shared = d0   # d as the step began
+  state r: shared = 0
+  fn squares(g) = beta2 * v + (1 - beta2) * g * g
+  fn gathered(rate, g) = sqrt(beta2) * s + (1 - sqrt(beta2)) * rate * g
+  fn total(p, g) = (sum(g * s / (sqrt(squares(g)) + eps)), sum(abs(gathered(lr * d, g))))
+  fn once(total) {
+    r = sqrt(beta2) * r + (1 - sqrt(beta2)) * lr * d * total.0
+    before = d
+    let found = r / (1 - sqrt(beta2)) / where(total.1 > 0, total.1, inf)
+    d = maximum(d, minimum(found, growth * d))
+  }
+  fn step(p, g) {
+    m = beta1 * m + (1 - beta1) * lr * before * g
+    v = squares(g)
+    s = gathered(lr * before, g)
+    p = p - lr * before * weight_decay * p - m / (sqrt(v) + eps)
+  }
+}
+
+## Gradient descent that finds its rate: the greatest distance from the start so far over the root of the sum of squared gradients,
+## `lr max |p_i - p_0| / sqrt(sum |g_i|^2)`, over all tensors together (Ivgi, Hinder and Carmon, "DoG is SGD's Best Friend", 2023;
+## the first distance is `first (1 + |p_0|)` and eps stands in the root, as in their code).
+optimizer DoG(lr = 1, first = 1e-6, eps = 1e-8, weight_decay = 0) {
+  assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
+  assert(first > 0 and first < inf, "first must be more than 0 and finite, it is {first}")
+  assert(eps >= 0, "eps must be 0 or more, it is {eps}")
+  assert(weight_decay >= 0 and weight_decay < inf, "weight_decay must be 0 or more and finite, it is {weight_decay}")
+  state start = p
+  state far: shared = 0
+  state squares: shared = 0
+  fn total(p, g) = (sum((p - start)^2), sum(g^2), sum(start^2))
+  fn once(total) {
+    far = maximum(maximum(far, sqrt(total.0)), where(far == 0, first * (1 + sqrt(total.2)), 0))
+    squares = squares + total.1
+  }
+  fn step(p, g) {
+    let rate = lr * far / sqrt(squares + eps)
+    p = p - rate * (g + weight_decay * p)
+  }
+}
+
+## Gradient descent with the rate that the loss and its least value give, `(loss - least) / |g|^2` over all tensors together, at most
+## `most` (Polyak, "Introduction to Optimization", 1987, section 5.3; with `most` the SPS_max of Loizou et al., "Stochastic Polyak
+## Step-size for SGD", 2021, whose c is `1 / scale`).  Where the least value is not known, one that is too low makes long steps.
+optimizer Polyak(least = 0, scale = 1, most = inf) {
+  assert(least > -inf and least < inf, "least must be finite, it is {least}")
+  assert(scale > 0 and scale < inf, "scale must be more than 0 and finite, it is {scale}")
+  assert(most > 0, "most must be more than 0, it is {most}")
+  state rate: shared = 0
+  fn total(p, g) = sum(g * g)
+  fn once(total) {
+    rate = where(total > 0, minimum(scale * maximum(loss - least, 0) / where(total > 0, total, 1), most), 0)
+  }
+  fn step(p, g) {
+    p = p - rate * g
+  }
+}
+
+## Steps by betting, without a rate: each element bets a part of what its gradient has won so far on the next one
+## (Orabona and Tommasi, "Training Deep Networks without Learning Rates Through Coin Betting", 2017, algorithm 2).
+optimizer COCOB(alpha = 100, eps = 1e-8) {
+  assert(alpha > 0 and alpha < inf, "alpha must be more than 0 and finite, it is {alpha}")
+  assert(eps > 0 and eps < inf, "eps must be more than 0 and finite, it is {eps}")
+  state start = p
+  state most = eps   # the greatest gradient so far
+  state size = 0     # the sum of the gradients' absolute values
+  state won = 0      # the reward
+  state way = 0      # the sum of the gradients, downwards
+  fn step(p, g) {
+    most = maximum(most, abs(g))
+    size = size + abs(g)
+    won = maximum(won - (p - start) * g, 0)
+    way = way - g
+    p = start + way / (most * maximum(size + most, alpha * most)) * (most + won)
+  }
+}
+
+## Without a schedule: the gradient is taken at `(1 - beta1) z + beta1 p`, where z makes Adam's steps and p is their weighted mean,
+## the average that validation and everything outside a training step see (Defazio et al., "The Road Less Scheduled", 2024,
+## algorithm 1 with AdamW's step: weights are squared rates, `warmup` steps up to lr, weight decay at the place of the gradient).
+##
+##     let w = param(1)
+##     train w { loss: w^2; optimizer: ScheduleFree(lr: 0.1); steps: 100; quiet: true }
+##     print(abs(w) < 0.1)   # expect: true
+optimizer ScheduleFree(lr = 2.5e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay = 0, warmup = 0) {
+  assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
+  assert(beta1 >= 0 and beta1 < 1, "beta1 must be from 0 to below 1, it is {beta1}")
+  assert(beta2 >= 0 and beta2 < 1, "beta2 must be from 0 to below 1, it is {beta2}")
+  assert(eps >= 0, "eps must be 0 or more, it is {eps}")
+  assert(weight_decay >= 0 and weight_decay < inf, "weight_decay must be 0 or more and finite, it is {weight_decay}")
+  assert(warmup >= 0, "warmup must be 0 steps or more, it is {warmup}")
+  state z = p
+  state v = 0
+  state weights = zeros()   # the sum of the squared rates: one number a tensor
+  fn ahead(p) = (1 - beta1) * z + beta1 * p
+  fn step(p, g) {
+    let y = ahead(p)
+    let rate = if warmup == 0 { lr } else { lr * minimum(t / warmup, 1) }
+    weights = weights + rate * rate
+    v = beta2 * v + (1 - beta2) * g * g
+    let root = sqrt(1 - beta2^t)
+    z = z - rate * (root * g / (sqrt(v) + eps * root) + weight_decay * y)
+    p = p + rate * rate / where(weights > 0, weights, 1) * (z - p)
+  }
+}
+
 ## Slow copies of the tensors that follow an inner optimizer: every `k` steps they go the part `alpha` of the way to where it
 ## is, and it goes on from there (Zhang et al., "Lookahead Optimizer: k steps forward, 1 step back", 2019).
 ##
@@ -509,4 +790,51 @@ optimizer Proximal(inner, then) {
   fn step(p, g) {
     p = then(inner.step(p, g), inner.lr)
   }
+}
+
+## An inner optimizer given the gradient where the loss is worst nearby, `rho` up the slope: at `p + rho g / |g|`, the norm over all
+## tensors together (Foret et al., "Sharpness-Aware Minimization for Efficiently Improving Generalization", 2021, equation 4).  A
+## step evaluates the loss twice; the one told, and the buffers, are those at p.
+##
+##     let w = param([3, 4])
+##     train w { loss: sum(w^2) / 2; optimizer: SAM(GD(lr: 0.5), rho: 0.5); steps: 1; quiet: true }
+##     print("{w:.2f}")   # expect: [1.35, 1.80]
+optimizer SAM(inner, rho = 0.05) {
+  assert(rho >= 0 and rho < inf, "rho must be 0 or more and finite, it is {rho}")
+  fn ahead(p, g, norm) = p + rho / where(norm > 0, norm, 1) * g
+  fn step(p, g) {
+    p = inner.step(p, g)
+  }
+}
+
+# The optimizer of a group for its tensors, `others` for the rest.
+optimizer _Group(parts, inner, others) {
+  fn step(p, g) {
+    p = if belongs(p, parts) { inner.step(p, g) } else { others.step(p, g) }
+  }
+}
+
+# The last of them: what is in no group has no optimizer.
+optimizer _NoGroup() {
+  fn step(p, g) {
+    error("groups: a tensor that is trained is in no group; give the rest a group of its own")
+  }
+}
+
+## Optimizers for parts of what is trained: pairs of parts (a model, a param or a tuple of them) and an optimizer.  A tensor of
+## several groups belongs to the first.
+##
+##     let net = chain(Dense(2, 4), tanh, Dense(4, 1))
+##     let o = groups((net.parts.0, Adam(lr: 1e-4)), (net, SGD(lr: 0.1)))
+##     train net { loss: sum(net([[1, 2]])^2); optimizer: o; steps: 3; quiet: true }
+##     print(o.steps)   # expect: 3
+fn groups(pairs...) {
+  let rest = _NoGroup()
+  for i in len(pairs) - 1..0 by -1 {
+    if type(pairs[i]) != "tuple" or len(pairs[i]) != 2 or type(pairs[i][1]) != "optimizer" {
+      error("groups: pairs of parts and an optimizer, (net.body, Adam(lr: 1e-4)); pair {i} is none")
+    }
+    rest = _Group(pairs[i][0], pairs[i][1], rest)
+  }
+  rest
 }

@@ -129,6 +129,32 @@ fn piecewise(start, changes...) {
   }
 }
 
+## `start` (a number or a schedule), multiplied by `factor` each time that the last epoch's val_loss (loss without `validate:`) was not
+## lower than the lowest for `patience` epochs; it waits anew after each fall, and does not go below `least`.  In a second training
+## it goes on with the rate that it had.
+##
+##     let w = param(1)
+##     let o = GD(lr: on_plateau(1, patience: 2))
+##     train w { loss: 0 * w; optimizer: o; steps: 6; quiet: true }
+##     print(o.lr(0))   # expect: 0.25
+fn on_plateau(start, patience = 5, factor = 0.5, least = 0) {
+  _least("on_plateau", "patience", patience, 1)
+  if not (factor > 0 and factor < 1) { error("on_plateau: `factor` must be between 0 and 1, this is {factor}") }
+  let varies = type(start) == "function"
+  let (share, best, since, seen) = (1, inf, 0, 0)
+  fn(t) {
+    let losses = epoch_losses()
+    if len(losses) < seen { seen = 0 }   # another training
+    for i in seen..len(losses) - 1 {
+      if losses[i] < best { best = number(losses[i]); since = 0 } else { since = since + 1 }
+      if since >= patience { share = share * factor; since = 0 }
+    }
+    seen = len(losses)
+    let rate = share * (if varies { start(t) } else { start })
+    if rate < least { least } else { rate }
+  }
+}
+
 # A setting below what it may be, or NaN.
 fn _least(name, setting, value, least) {
   if not (value >= least) { error("{name}: `{setting}` must be at least {least}, this is {value}") }

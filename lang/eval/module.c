@@ -253,7 +253,11 @@ static int execute_all(Vm *vm, Execution *execution, Report *report) {
   vm->modules->checker = (Checker){.region = -1};
   if (vm->checking && !outer) trace_open(vm, (Span){0}, NULL);
   Diag diag = {0};
+  Ast *before = execution->module->body;
+  execution->module->body =
+      (Ast *)(uintptr_t)execution->body; /* of a session: the line that runs */
   bool fine = vm_protect(vm, execute_protected, execution, &diag);
+  execution->module->body = before;
   vm->modules->running = 0;
   if (vm->checking) checker_free(vm);
   if (vm->trace && vm->trace != outer) trace_close(vm, vm->trace);

@@ -117,7 +117,8 @@ static void begin_members(Finder *finder) {
   const AstFunction *function = finder->function;
   for (int i = 0; i < function->member_count; i++) {
     MemberKind kind = function->members[i].kind;
-    finder->members[i].moves = kind == MEMBER_STATE || kind == MEMBER_T || kind == MEMBER_TARGET;
+    finder->members[i].moves = kind == MEMBER_STATE || kind == MEMBER_T || kind == MEMBER_TARGET ||
+                               kind == MEMBER_LOSS;
     for (int k = 0; k < function->param_count && kind == MEMBER_ARGUMENT; k++)
       if (function->params[k].name == function->members[i].name)
         finder->members[i].arguments = rule_bit(k);

@@ -476,6 +476,12 @@ void clauses_read(TrainRun *run) {
   run->quiet = run->quiet || vm->options.quiet_progress;
   average_of(run);
   checkpoint_of(run);
+  if (run->restarts > 1 && run->checkpoint)
+    raise_at(vm, find(ast, "restarts")->op_span,
+             "`restarts:` and `checkpoint:` do not go together: a checkpoint is of one training");
+  if (run->restarts > 1 && (!ast->count || run->objective_count > 1))
+    raise_help(vm, find(ast, "restarts")->op_span, "train net on … { … }",
+               "`restarts:` builds the targets again: they are named, in a train of one loss");
   divergence_of(run);
   want_no_accumulate(run);
   run->waits_for_epoch = mentions(run->stop, "val_", true) || mentions(run->stop, "stalled", false);

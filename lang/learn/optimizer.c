@@ -22,6 +22,8 @@
 #include "lang/eval/native.h"
 #include "lang/eval/rules.h"
 #include "lang/eval/standard_value.h"
+#include "lang/learn/ahead.h"
+#include "lang/learn/shared.h"
 #include "lang/learn/sparse.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
@@ -35,32 +37,17 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One target's step of one optimizer: on the Vm while its body and its `step` run. */
-typedef struct StateQuery {
-  Trace *trace;
-  OptimizerObject *optimizer;
-  const OptimizerInputs *inputs; /* of it */
-  TargetMemory *memory;          /* of the outermost optimizer */
-  NodeId *nodes;                 /* by state of the memory: its INPUT */
-  int first;                     /* the optimizer's own states begin here */
-  int next;                      /* the next STATE statement */
-  bool declaring;                /* the body runs, not `step` */
-  uint64_t stepped;              /* arguments that are optimizers and made their step */
-  Value target;                  /* p */
-  Vector *vector;                /* a step of the whole vector, on elements, or NULL */
-  Store *stores;                 /* of the outermost; appended to */
-  int *stored;
-} StateQuery;
-
 /* Is it a schedule?  A function of more than the step number is a setting like any other. */
-static bool callable(Value value) {
+bool optimizer_schedules(Value value) {
   if (value.kind != KIND_CLOSURE) return value.kind == KIND_NATIVE;
   const AstFunction *function = value.closure->function;
   return function->param_count < 2 || function->params[1].fallback || function->params[1].rest;
 }
 
 /* Can its number change from step to step? */
-static bool moves(Value argument) { return callable(argument) || argument.kind == KIND_PARAM; }
+static bool moves(Value argument) {
+  return optimizer_schedules(argument) || argument.kind == KIND_PARAM;
+}
 
 static uint64_t moving(const OptimizerObject *optimizer) {
   uint64_t bits = 0;
@@ -380,6 +367,14 @@ Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast) {
   if (!query || !query->declaring)
     raise_at(vm, ast->span, "a state belongs into the body of an optimizer");
   int index = query->first + query->next++;
+  if (ast->b && query->vector)
+    raise_at(vm, ast->span,
+             "a step of the whole vector has its states for itself: without `shared`");
+  if (ast->b) return shared_state(vm, frame, ast, query, index);
+  if (!query->vector && query->nodes[index]) { /* `total` saw it before */
+    query->trace->graph.span = trace_span(vm, ast->span);
+    return trace_result(query->trace, query->nodes[index]);
+  }
   Tensor *state = &query->memory->states[index];
   const Tensor *param = &query->memory->param->value;
   Type like = query->vector ? query->vector->type
@@ -451,10 +446,10 @@ static Value still_argument(const OptimizerObject *optimizer, int index) {
 }
 
 /* The value of a schedule or a param for step number `step` (from 0). */
-static double moving_number(Vm *vm, const OptimizerObject *optimizer, int index, int64_t step) {
+double optimizer_number(Vm *vm, const OptimizerObject *optimizer, int index, int64_t step) {
   Value argument = optimizer->arguments[index], number = value_number((double)step);
   double scale = scale_of(optimizer, index);
-  if (!callable(argument)) return scale * value_as_number(vm, optimizer->span, argument);
+  if (!optimizer_schedules(argument)) return scale * value_as_number(vm, optimizer->span, argument);
   CallSite site = {.span = optimizer->span, .callee = optimizer->span};
   Value value = vm_call(vm, &site, argument, &number, 1);
   double result = value_as_number(vm, optimizer->span, value);
@@ -468,7 +463,7 @@ static void settle(Vm *vm, OptimizerObject *optimizer) {
   uint64_t changed = 0;
   for (int i = 0; i < optimizer->count; i++) {
     if (!moves(optimizer->arguments[i])) continue;
-    double number = moving_number(vm, optimizer, i, optimizer->steps);
+    double number = optimizer_number(vm, optimizer, i, optimizer->steps);
     if (!memory->settled || !(number == memory->now[i])) changed |= rule_bit(i);
     memory->now[i] = number;
   }
@@ -504,7 +499,7 @@ void optimizer_inputs(Vm *vm, Trace *trace, OptimizerObject *optimizer, Optimize
   trace->graph.span = optimizer->span;
   for (int i = 0; i < optimizer->count; i++) {
     inputs->arguments[i] = -1;
-    if (callable(optimizer->arguments[i])) {
+    if (optimizer_schedules(optimizer->arguments[i])) {
       inputs->values[i] = trace_result(
           trace, trace_number(trace, optimizer->memory->now[i], &inputs->arguments[i]));
     } else {
@@ -557,8 +552,9 @@ double optimizer_rate(Vm *vm, OptimizerObject *optimizer, int64_t step) {
       return optimizer->arguments[i].kind == KIND_NUMBER
                  ? optimizer->arguments[i].number * scale_of(optimizer, i)
                  : (double)NAN;
-    return memory->settled && memory->settled_for == step ? memory->now[i]
-                                                          : moving_number(vm, optimizer, i, step);
+    return memory->settled && memory->settled_for == step
+               ? memory->now[i]
+               : optimizer_number(vm, optimizer, i, step);
   }
   for (int i = 0; i < optimizer->count; i++)
     if (optimizer->arguments[i].kind == KIND_OPTIMIZER)
@@ -594,8 +590,8 @@ static ClosureObject *step_of(Vm *vm, const OptimizerObject *optimizer, CellObje
 }
 
 /* A new value as a node of the storage's type. */
-static NodeId new_value(Vm *vm, Trace *trace, Value value, const Tensor *storage, const char *name,
-                        Span span) {
+NodeId optimizer_new_value(Vm *vm, Trace *trace, Value value, const Tensor *storage,
+                           const char *name, Span span) {
   Diag diag;
   diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
@@ -612,7 +608,7 @@ static NodeId new_value(Vm *vm, Trace *trace, Value value, const Tensor *storage
   return node;
 }
 
-static void add_store(StateQuery *query, NodeId old, NodeId node) {
+void optimizer_store(StateQuery *query, NodeId old, NodeId node) {
   int64_t binding = graph_node(&query->trace->graph, old)->attrs[0];
   query->stores[(*query->stored)++] = (Store){binding, node};
 }
@@ -622,10 +618,14 @@ static void store_states(Vm *vm, StateQuery *query, CellObject **cells) {
   for (int i = 0, index = query->first; i < function->member_count; i++) {
     if (function->members[i].kind != MEMBER_STATE) continue;
     NodeId old = query->nodes[index];
+    if (!old) {
+      shared_kept(vm, query, index++, &function->members[i], cells[i]->value);
+      continue;
+    }
     Tensor *storage = &query->memory->states[index++];
-    NodeId node = new_value(vm, query->trace, cells[i]->value, storage, function->members[i].name,
-                            function->members[i].span);
-    if (node != old) add_store(query, old, node);
+    NodeId node = optimizer_new_value(vm, query->trace, cells[i]->value, storage,
+                                      function->members[i].name, function->members[i].span);
+    if (node != old) optimizer_store(query, old, node);
   }
 }
 
@@ -634,54 +634,134 @@ static bool stores(const Vm *vm, Value value) {
   return !vm->checking || (vm->options.cost && value.kind != KIND_UNKNOWN);
 }
 
+void optimizer_declare(Vm *vm, StateQuery *query, CellObject **cells) {
+  const OptimizerObject *optimizer = query->optimizer;
+  const AstFunction *function = optimizer->made_by->function;
+  CallSite site = {.span = optimizer->span, .callee = optimizer->span};
+  query->declaring = true;
+  query->next = 0;
+  call_body(vm, &site, optimizer->made_by, query->inputs->values, query->inputs->t_value,
+            query->target, cells);
+  query->declaring = false;
+  for (int i = 0; i < function->member_count; i++)
+    if (function->members[i].kind == MEMBER_LOSS)
+      cells[i]->value = value_retain(query->all->loss_value);
+}
+
+void optimizer_release(Vm *vm, const StateQuery *query, CellObject **cells) {
+  const AstFunction *function = query->optimizer->made_by->function;
+  for (int i = 0; i < function->member_count; i++) value_release(vm, value_of(KIND_CELL, cells[i]));
+}
+
+ClosureObject *optimizer_function(const StateQuery *query, CellObject **cells, const char *name) {
+  const AstFunction *function = query->optimizer->made_by->function;
+  for (int i = 0; i < function->member_count; i++)
+    if (function->members[i].kind == MEMBER_FN && !strcmp(function->members[i].name, name))
+      return cells[i]->value.closure;
+  return NULL;
+}
+
 /* Runs the body, then `step` with p and g; stores the states.  Returns the new p. */
 static Value step_once(Vm *vm, StateQuery *query, Value gradient) {
   const OptimizerObject *optimizer = query->optimizer;
   const AstFunction *function = optimizer->made_by->function;
-  const OptimizerInputs *inputs = query->inputs;
   CallSite site = {.span = optimizer->span, .callee = optimizer->span};
   CellObject **cells = arena_alloc(&query->trace->graph.arena,
                                    (size_t)(function->member_count + 1) * sizeof(CellObject *));
   Value pair[2] = {query->target, gradient}, finals[2];
   StateQuery *outer = vm->state_query;
   vm->state_query = query;
-  query->declaring = true;
-  call_body(vm, &site, optimizer->made_by, inputs->values, inputs->t_value, pair[0], cells);
-  query->declaring = false;
+  optimizer_declare(vm, query, cells);
   Value result = call_step(vm, &site, step_of(vm, optimizer, cells), pair, 2, finals);
-  vm->state_query = outer;
   if (stores(vm, finals[0])) store_states(vm, query, cells);
+  vm->state_query = outer;
   value_release(vm, result);
   value_release(vm, finals[1]);
-  for (int i = 0; i < function->member_count; i++) value_release(vm, value_of(KIND_CELL, cells[i]));
+  optimizer_release(vm, query, cells);
   return finals[0];
 }
 
-int optimizer_trace(Vm *vm, Trace *trace, OptimizerObject *optimizer, const OptimizerInputs *inputs,
-                    ParamObject *param, NodeId gradient, Store *stores_of) {
-  TargetMemory *memory = optimizer_target(optimizer, param);
-  if (!memory) memory = optimizer_target_new(vm, optimizer, param);
-  NodeId raw = trace_raw(trace, param);
-  Value p = trace_result(trace, raw), g = trace_result(trace, gradient);
+/* The arrays of a step, and memory for every target. */
+static void fill_step(Vm *vm, OptimizerStep *step) {
+  Arena *arena = &step->trace->graph.arena;
+  size_t count = (size_t)step->count + 1, states = (size_t)step->optimizer->memory->state_count + 1;
+  step->values = arena_alloc(arena, count * sizeof(Value));
+  step->slopes = arena_alloc(arena, count * sizeof(Value));
+  step->nodes = arena_alloc(arena, count * sizeof(NodeId *));
+  step->shared = arena_alloc(arena, states * sizeof(NodeId));
+  step->shared_before = arena_alloc(arena, states * sizeof(NodeId));
+  memset(step->shared, 0, states * sizeof(NodeId));
+  memset(step->shared_before, 0, states * sizeof(NodeId));
+  step->loss_value = trace_result(step->trace, step->loss);
+  for (int i = 0; i < step->count; i++) {
+    if (!optimizer_target(step->optimizer, step->targets[i]))
+      optimizer_target_new(vm, step->optimizer, step->targets[i]);
+    step->values[i] = trace_result(step->trace, trace_raw(step->trace, step->targets[i]));
+    step->slopes[i] = trace_result(step->trace, step->gradients[i]);
+    step->nodes[i] = arena_alloc(arena, states * sizeof(NodeId));
+    memset(step->nodes[i], 0, states * sizeof(NodeId));
+  }
+}
+
+/* After `ahead`: the gradient and loss are others. */
+static void fill_again(Vm *vm, OptimizerStep *step) {
+  for (int i = 0; i < step->count; i++) {
+    value_release(vm, step->slopes[i]);
+    step->slopes[i] = trace_result(step->trace, step->gradients[i]);
+  }
+  value_release(vm, step->loss_value);
+  step->loss_value = trace_result(step->trace, step->loss);
+}
+
+void optimizer_look_ahead(Vm *vm, OptimizerStep *step, NodeId norm, NodeId *into) {
+  fill_step(vm, step);
+  for (int i = 0; i < step->count; i++) into[i] = ahead_of(vm, step, i, norm);
+}
+
+int optimizer_begin(Vm *vm, OptimizerStep *step, Store *stores_of) {
   int made = 0;
-  StateQuery query = {.trace = trace,
+  if (step->values) fill_again(vm, step);
+  else fill_step(vm, step);
+  if (optimizer_has_once(step->optimizer)) optimizer_trace_once(vm, step, stores_of, &made);
+  return made;
+}
+
+int optimizer_trace(Vm *vm, const OptimizerStep *step, int target, Store *stores_of) {
+  int made = 0;
+  ParamObject *param = step->targets[target];
+  OptimizerObject *optimizer = step->optimizer;
+  StateQuery query = {.trace = step->trace,
                       .optimizer = optimizer,
-                      .inputs = inputs,
-                      .memory = memory,
-                      .target = p,
+                      .inputs = step->inputs,
+                      .memory = optimizer_target(optimizer, param),
+                      .nodes = step->nodes[target],
+                      .target = step->values[target],
+                      .all = step,
                       .stores = stores_of,
                       .stored = &made};
-  query.nodes = arena_alloc(&trace->graph.arena,
-                            (size_t)(optimizer->memory->state_count + 1) * sizeof(NodeId));
-  Value now = step_once(vm, &query, g);
+  Value now = step_once(vm, &query, step->slopes[target]);
   if (stores(vm, now))
-    add_store(
-        &query, raw,
-        new_value(vm, trace, now, &param->value, "p", optimizer->made_by->function->head_span));
+    optimizer_store(&query, trace_raw(step->trace, param),
+                    optimizer_new_value(vm, step->trace, now, &param->value, "p",
+                                        optimizer->made_by->function->head_span));
   value_release(vm, now);
-  value_release(vm, p);
-  value_release(vm, g);
   return made;
+}
+
+void optimizer_end(Vm *vm, OptimizerStep *step) {
+  for (int i = 0; i < step->count; i++) {
+    value_release(vm, step->values[i]);
+    value_release(vm, step->slopes[i]);
+  }
+  value_release(vm, step->loss_value);
+}
+
+int optimizer_inner_states(const StateQuery *query, int index) {
+  int first = query->first + own_states(query->optimizer);
+  for (int i = 0; i < index; i++)
+    if (query->optimizer->arguments[i].kind == KIND_OPTIMIZER)
+      first += optimizer_states(query->optimizer->arguments[i].optimizer);
+  return first;
 }
 
 /* inner.step(p, g) inside the step of the optimizer that it was given to. */
@@ -700,10 +780,7 @@ static Value call_inner_step(Vm *vm, const CallSite *site, Value *args, int coun
   StateQuery query = *outer;
   query.optimizer = inner;
   query.inputs = &outer->inputs->inner[index];
-  query.first = outer->first + own_states(outer->optimizer);
-  for (int i = 0; i < index; i++)
-    if (outer->optimizer->arguments[i].kind == KIND_OPTIMIZER)
-      query.first += optimizer_states(outer->optimizer->arguments[i].optimizer);
+  query.first = optimizer_inner_states(outer, index);
   query.next = 0;
   query.stepped = 0;
   query.target = args[0];
@@ -735,8 +812,9 @@ static Value *vector_arguments(Vm *vm, OptimizerObject *optimizer) {
   else if (moving(optimizer)) settle(vm, optimizer);
   Value *values = stack_take(vm, (uint32_t)optimizer->count + 1);
   for (int i = 0; i < optimizer->count; i++)
-    values[i] = callable(optimizer->arguments[i]) ? value_number(optimizer->memory->now[i])
-                                                  : still_argument(optimizer, i);
+    values[i] = optimizer_schedules(optimizer->arguments[i])
+                    ? value_number(optimizer->memory->now[i])
+                    : still_argument(optimizer, i);
   return values;
 }
 
@@ -795,46 +873,6 @@ Value optimizer_vector_call(Vm *vm, OptimizerObject *optimizer, Vector *vector, 
   Value result = standard_library_call(vm, &site, name, args, count);
   vm->state_query = outer;
   return result;
-}
-
-/* ---- checkpoints ---- */
-
-typedef struct Sample {
-  const OptimizerObject *optimizer;
-  int index;
-  int64_t step;
-  double number; /* output */
-} Sample;
-
-static void sample_body(Vm *vm, void *context) {
-  Sample *sample = context;
-  sample->number = moving_number(vm, sample->optimizer, sample->index, sample->step);
-}
-
-/* A schedule may fail when evaluated beyond its end: that is part of its description. */
-static void describe_schedule(Vm *vm, const OptimizerObject *optimizer, int index, Text *text) {
-  static const int64_t at[] = {0, 1, 10, 100, 1000, 10000};
-  text_string(text, "a schedule of");
-  for (int i = 0; i < COUNT_OF(at); i++) {
-    Sample sample = {.optimizer = optimizer, .index = index, .step = at[i]};
-    Diag diag;
-    diag_clear(&diag);
-    uint64_t draws = vm->draws;
-    bool fine = vm_protect(vm, sample_body, &sample, &diag);
-    vm->draws = draws;
-    if (!fine && diag_ended(&diag)) raise_diag(vm, &diag);
-    text_string(text, i ? ", " : " ");
-    if (fine) text_number(text, sample.number);
-    else text_string(text, "an error");
-    text_format(text, " at step %lld", (long long)at[i] + 1);
-  }
-}
-
-void optimizer_describe(Vm *vm, OptimizerObject *optimizer, int index, Text *text) {
-  Value argument = optimizer->arguments[index];
-  if (callable(argument)) describe_schedule(vm, optimizer, index, text);
-  else if (argument.kind == KIND_PARAM) text_string(text, "a param");
-  else value_show_safe(vm, argument, true, text, optimizer->span);
 }
 
 void optimizer_go_on(OptimizerObject *optimizer, int64_t steps) {

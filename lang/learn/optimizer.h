@@ -61,6 +61,44 @@ typedef struct Vector {
   Value *states;      /* by STATE statement: its value after the step, held */
 } Vector;
 
+/* A step of all targets while it is traced; arrays in the trace's arena. */
+typedef struct OptimizerStep {
+  Trace *trace;
+  OptimizerObject *optimizer;
+  const OptimizerInputs *inputs;
+  ParamObject *const *targets;
+  const NodeId *gradients; /* by target */
+  int count;               /* of targets */
+  NodeId loss;             /* the step's, over all of its minibatches */
+  NodeId forward;          /* the loss of the recording, which the params lead to */
+  Value loss_value;        /* held */
+  Value *values, *slopes;  /* by target: p and g; held; NULL before it is filled */
+  NodeId **nodes;          /* by target, by state: its INPUT, 0 before it is asked for */
+  NodeId *shared;          /* by state: of a shared one its node of now, else 0 … */
+  NodeId *shared_before;   /* … and its INPUT */
+  uint8_t *roles;          /* by target; NULL before they are asked for (role.c) */
+} OptimizerStep;
+
+/* One target's step of one optimizer: on the Vm while its body, its `total`, `once`, `ahead` or
+ * `step` run. */
+typedef struct StateQuery {
+  Trace *trace;
+  OptimizerObject *optimizer;
+  const OptimizerInputs *inputs; /* of it */
+  TargetMemory *memory;          /* of the outermost optimizer */
+  NodeId *nodes;                 /* by state of the memory: its INPUT; 0: not asked for yet */
+  int first;                     /* the optimizer's own states begin here */
+  int next;                      /* the next STATE statement */
+  bool declaring;                /* the body runs, not `step` */
+  bool once;                     /* for all tensors together: `once` */
+  uint64_t stepped;              /* arguments that are optimizers and made their step */
+  Value target;                  /* p */
+  Vector *vector;                /* a step of the whole vector, on elements, or NULL */
+  const OptimizerStep *all;      /* the step of all targets */
+  Store *stores;                 /* of the outermost; appended to */
+  int *stored;
+} StateQuery;
+
 extern const KindRow OPTIMIZER_KIND;
 
 /* arguments in order of the parameters */
@@ -82,10 +120,20 @@ void optimizer_inputs(Vm *vm, Trace *trace, OptimizerObject *optimizer, Optimize
 void optimizer_inputs_release(Vm *vm, OptimizerObject *optimizer, OptimizerInputs *inputs);
 /* Sets them for the next step (number optimizer->steps + 1). */
 void optimizer_set(Vm *vm, Trace *trace, OptimizerObject *optimizer, const OptimizerInputs *inputs);
+/* Fills what is not given of the step, and traces `ahead` for each target; norm: of all gradients,
+ * or 0. */
+void optimizer_look_ahead(Vm *vm, OptimizerStep *step, NodeId norm, NodeId *into);
+/* Fills what is not given of the step, and traces what it does over all targets, if anything:
+ * appends to `stores` (capacity state_count) and returns how many. */
+int optimizer_begin(Vm *vm, OptimizerStep *step, Store *stores);
 /* Traces one target: emits the new values and appends to `stores` (capacity 1 + state_count);
  * returns how many. */
-int optimizer_trace(Vm *vm, Trace *trace, OptimizerObject *optimizer, const OptimizerInputs *inputs,
-                    ParamObject *param, NodeId gradient, Store *stores);
+int optimizer_trace(Vm *vm, const OptimizerStep *step, int target, Store *stores);
+void optimizer_end(Vm *vm, OptimizerStep *step);
+/* Is it a schedule?  A function of more than the step number is a setting like any other. */
+bool optimizer_schedules(Value value);
+/* The value of a schedule or a param for step number `step` (from 0). */
+double optimizer_number(Vm *vm, const OptimizerObject *optimizer, int index, int64_t step);
 /* `lr` at step number `step` (from 0); NaN when there is none */
 double optimizer_rate(Vm *vm, OptimizerObject *optimizer, int64_t step);
 /* Multiplies `lr` from here on, whatever its schedule gives, of the optimizers that it was given
@@ -99,12 +147,24 @@ int optimizer_states(const OptimizerObject *optimizer);
 const char *optimizer_state_name(const OptimizerObject *optimizer, int index, const char **of);
 /* borrows; NULL before its first step */
 TargetMemory *optimizer_target(OptimizerObject *optimizer, ParamObject *param);
-/* For checkpoints: a hyperparameter in words (a schedule by its values at some steps); the step
- * number from which it continues; and the release of targets that a failed reading added, down to
- * `count`. */
-void optimizer_describe(Vm *vm, OptimizerObject *optimizer, int index, Text *text);
+/* For checkpoints: the step number from which it continues; and the release of targets that a
+ * failed reading added, down to `count`. */
 void optimizer_go_on(OptimizerObject *optimizer, int64_t steps);
 void optimizer_release_targets(Vm *vm, OptimizerObject *optimizer, int count);
 TargetMemory *optimizer_target_new(Vm *vm, OptimizerObject *optimizer, ParamObject *param);
+
+/* ---- for shared.c, ahead.c, role.c ---- */
+
+/* The body with the query's target; cells: by member, held. */
+void optimizer_declare(Vm *vm, StateQuery *query, CellObject **cells);
+void optimizer_release(Vm *vm, const StateQuery *query, CellObject **cells);
+/* one of its functions; NULL when it has none of the name */
+ClosureObject *optimizer_function(const StateQuery *query, CellObject **cells, const char *name);
+/* the first of the states of the argument `index`, an optimizer */
+int optimizer_inner_states(const StateQuery *query, int index);
+/* A new value as a node of the storage's type. */
+NodeId optimizer_new_value(Vm *vm, Trace *trace, Value value, const Tensor *storage,
+                           const char *name, Span span);
+void optimizer_store(StateQuery *query, NodeId old, NodeId node);
 
 #endif

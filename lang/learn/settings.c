@@ -15,6 +15,7 @@
  * are not changes of the script.
  */
 #include "lang/learn/settings.h"
+#include "lang/learn/in_words.h"
 #include "lang/learn/saved.h"
 
 #include "lang/eval/eval.h"
@@ -106,7 +107,7 @@ static void hyperparameter_lines(TrainRun *run, int number, OptimizerObject *opt
   const AstFunction *function = optimizer->made_by->function;
   for (int i = 0; i < optimizer->count; i++) {
     text_format(&run->settings, "%s.%d ", function->params[i].name, number);
-    optimizer_describe(run->vm, optimizer, i, &run->settings);
+    hyperparameter_in_words(run->vm, optimizer, i, &run->settings);
     text_char(&run->settings, '\n');
   }
 }

@@ -10,6 +10,8 @@
  * what all but the last of them store; an update of one plan needs no copy.
  */
 #include "lang/learn/step.h"
+#include "lang/learn/ahead.h"
+#include "lang/learn/branch.h"
 
 #include "lang/eval/assign.h"
 #include "lang/learn/custom.h"
@@ -34,6 +36,7 @@ void objective_free(Vm *vm, Objective *objective) {
     mem_free(objective->target_names[i]);
     if (objective->accumulators) tensor_release(&objective->accumulators[i]);
   }
+  if (objective->accumulators) tensor_release(&objective->accumulators[objective->target_count]);
   for (int i = 0; i < objective->buffer_count; i++) {
     value_release(vm, value_of(KIND_PARAM, objective->buffers[i]));
     mem_free(objective->buffer_names[i]);
@@ -133,9 +136,11 @@ typedef struct Tracing {
   const StepContext *context;
   Trace *trace;
   NodeId loss;
+  NodeId step_loss;             /* over all minibatches of the update */
   NodeId metrics[METRICS_MOST]; /* the step's own, if any */
   Recorded recorded;            /* the nodes for those of the epoch, if there is a measure */
   NodeId norm;
+  OptimizerStep all; /* with its arrays once the optimizer looked ahead */
   NodeId *gradients; /* by target; arena */
   NodeId *watched;   /* arena */
   bool *steady;      /* arena; by watched: is it a constant of the trace? */
@@ -312,6 +317,7 @@ static void accumulate(Tracing *tracing) {
   Step *step = tracing->step;
   Objective *objective = step->objective;
   step->weight = step->total = -1;
+  tracing->step_loss = tracing->loss;
   if (step->role == STEP_WHOLE) return;
   Diag diag;
   diag_clear(&diag);
@@ -319,18 +325,19 @@ static void accumulate(Tracing *tracing) {
   NodeId weight = trace_number(tracing->trace, (double)step->rows, &step->weight);
   NodeId total = trace_number(tracing->trace, tracing->context->total_rows, &step->total);
   if (!objective->accumulators)
-    objective->accumulators = mem_zero((size_t)objective->target_count * sizeof(Tensor));
-  for (int i = 0; i < objective->target_count; i++) {
+    objective->accumulators = mem_zero((size_t)(objective->target_count + 1) * sizeof(Tensor));
+  for (int i = 0; i <= objective->target_count; i++) { /* the last: the loss */
+    bool last = i == objective->target_count;
+    NodeId *mine = last ? &tracing->step_loss : &tracing->gradients[i];
     Tensor *sum = &objective->accumulators[i];
-    const Tensor *param = &objective->targets[i]->value;
-    if (!sum->buffer && !tensor_zeros(sum, param->dtype, &param->shape, &diag))
+    const Type type = *make_type(&maker, *mine);
+    if (!sum->buffer && !tensor_zeros(sum, type.dtype, &type.shape, &diag))
       fail(tracing, &diag, objective->span);
     int binding;
     NodeId so_far = trace_tensor_input(tracing->trace, sum, &binding);
-    NodeId more = make2(&maker, OP_ADD, so_far,
-                        make2(&maker, OP_MUL, tracing->gradients[i], weight));
+    NodeId more = make2(&maker, OP_ADD, so_far, make2(&maker, OP_MUL, *mine, weight));
     if (step->role == STEP_GATHER) tracing->stores[tracing->store_count++] = (Store){binding, more};
-    tracing->gradients[i] = step->role == STEP_GATHER ? more : make2(&maker, OP_DIV, more, total);
+    *mine = step->role == STEP_GATHER ? more : make2(&maker, OP_DIV, more, total);
     if (!more) fail(tracing, &diag, objective->span);
   }
 }
@@ -423,20 +430,94 @@ static void watch_rows(Tracing *tracing) {
   }
 }
 
+static void begin_optimizer(Tracing *tracing) {
+  Objective *objective = tracing->step->objective;
+  optimizer_inputs(tracing->vm, tracing->trace, objective->optimizer, &tracing->step->inputs);
+  tracing->all = (OptimizerStep){.trace = tracing->trace,
+                                 .optimizer = objective->optimizer,
+                                 .inputs = &tracing->step->inputs,
+                                 .targets = objective->targets,
+                                 .gradients = tracing->gradients,
+                                 .count = objective->target_count,
+                                 .loss = tracing->loss,
+                                 .forward = tracing->loss};
+}
+
+static void end_optimizer(Tracing *tracing) {
+  Step *step = tracing->step;
+  optimizer_end(tracing->vm, &tracing->all);
+  optimizer_inputs_release(tracing->vm, step->objective->optimizer, &step->inputs);
+}
+
+/* The params as the loss sees them where the optimizer looks ahead. */
+static void stage_ahead(Tracing *tracing, NodeId *at) {
+  const Objective *objective = tracing->step->objective;
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = {&tracing->trace->graph, &diag};
+  for (int i = 0; i < objective->target_count; i++) {
+    ParamObject *param = objective->targets[i];
+    at[i] = make_named(&maker, at[i]);
+    NodeId inside = at[i] && param->domain != DOMAIN_REAL
+                        ? domain_inside(&maker, at[i], (Domain)param->domain)
+                        : at[i];
+    if (!inside) fail(tracing, &diag, objective->span);
+    trace_stage(tracing->trace, param, inside);
+  }
+}
+
+/* The gradient where the optimizer says (ahead.c): the loss is evaluated again there.  Where that
+ * place does not need the gradient at p, it is the only evaluation: that of before is not computed,
+ * and its assignments to buffers are forgotten. */
+static void look_ahead(Tracing *tracing) {
+  Step *step = tracing->step;
+  const Objective *objective = step->objective;
+  Trace *trace = tracing->trace;
+  int arguments = ahead_arguments(tracing->vm, objective->optimizer);
+  step->ahead = arguments > 0;
+  if (!step->ahead) return;
+  if (!objective->loss && !objective->residuals)
+    raise_at(tracing->vm, objective->gradient->span,
+             "this optimizer takes the gradient elsewhere than at p: it needs a loss");
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = {&trace->graph, &diag};
+  int count = objective->target_count;
+  NodeId *at = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId));
+  begin_optimizer(tracing);
+  NodeId norm = arguments == 3 ? length_of_all(tracing, &maker) : 0;
+  optimizer_look_ahead(tracing->vm, &tracing->all, norm, at);
+  if (arguments == 1) trace_again(trace, 0);
+  int staged = trace_aside(trace);
+  stage_ahead(tracing, at);
+  NodeId loss = loss_node(tracing);
+  if (!gradient(&trace->graph, loss, 0, at, count, tracing->gradients, &diag))
+    fail(tracing, &diag, objective->span);
+  for (int i = 0; i < count; i++) {
+    const Type type = *make_type(&maker, at[i]);
+    if (!tracing->gradients[i]) tracing->gradients[i] = make_zeros(&maker, &type);
+    if (arguments == 1) trace_unstage(trace, objective->targets[i]);
+  }
+  if (arguments == 1) tracing->loss = loss;
+  else trace_again(trace, staged);
+}
+
 static void update(Tracing *tracing) {
   Step *step = tracing->step;
   Objective *objective = step->objective;
-  Trace *trace = tracing->trace;
-  optimizer_inputs(tracing->vm, trace, objective->optimizer, &step->inputs);
+  if (!step->ahead) begin_optimizer(tracing);
+  OptimizerStep *all = &tracing->all;
+  all->gradients = tracing->gradients;
+  all->loss = tracing->step_loss;
+  tracing->store_count += optimizer_begin(tracing->vm, all, tracing->stores + tracing->store_count);
   for (int i = 0; i < objective->target_count; i++) {
     Store *stores = tracing->stores + tracing->store_count;
-    int count = optimizer_trace(tracing->vm, trace, objective->optimizer, &step->inputs,
-                                objective->targets[i], tracing->gradients[i], stores);
+    int count = optimizer_trace(tracing->vm, all, i, stores);
     update_by_rows(tracing, i, stores, &count);
     tracing->store_count += count;
   }
   watch_rows(tracing);
-  optimizer_inputs_release(tracing->vm, objective->optimizer, &step->inputs);
+  end_optimizer(tracing);
 }
 
 static void store_buffers(Tracing *tracing) {
@@ -533,7 +614,7 @@ static void plan(Tracing *tracing) {
 static int stores_most(const Tracing *tracing) {
   const Objective *objective = tracing->step->objective;
   int each = 2 + (objective->optimizer ? optimizer_states(objective->optimizer) : 0);
-  return objective->target_count * each + tracing->trace->staged_count + 1;
+  return (objective->target_count + 1) * each + tracing->trace->staged_count + 1;
 }
 
 /* Does a clause itself assign to a variable?  (Assignments in functions are counted in
@@ -634,6 +715,7 @@ static void trace_step(Vm *vm, Step *step, const StepContext *context) {
   vm->training = true;
   trace_forward(&tracing);
   backward(&tracing);
+  look_ahead(&tracing);
   tracing.stores = arena_alloc(&tracing.trace->graph.arena,
                                (size_t)stores_most(&tracing) * sizeof(Store));
   /* the loss; gradients, and their divisors */
@@ -648,6 +730,8 @@ static void trace_step(Vm *vm, Step *step, const StepContext *context) {
   if (step->role != STEP_GATHER && !whole) {
     clip(&tracing);
     update(&tracing);
+  } else if (step->ahead) {
+    end_optimizer(&tracing);
   }
   store_buffers(&tracing);
   vm->training = before;
@@ -657,6 +741,11 @@ static void trace_step(Vm *vm, Step *step, const StepContext *context) {
 /* ---- running ---- */
 
 void step_free(Vm *vm, Step *step) {
+  if (step->others) {
+    step_free(vm, step->others);
+    mem_free(step->others);
+    step->others = NULL;
+  }
   if (step->plan) dump_time(vm, step->plan);
   if (step->own_plan && step->plan) plan_release(vm->tracer->plans, step->plan_key, step->plan);
   for (int i = 0; i < step->result_count; i++) tensor_release(&step->results[i]);
@@ -696,7 +785,8 @@ static void set_inputs(Vm *vm, Step *step, const StepContext *context) {
   set_number(trace, step->weight, (double)step->rows);
   set_number(trace, step->total, context->total_rows);
   const Objective *objective = step->objective;
-  if (objective->optimizer && !objective->optimizer->whole && step->role != STEP_GATHER) {
+  bool steps = step->role != STEP_GATHER || step->ahead;
+  if (objective->optimizer && !objective->optimizer->whole && steps) {
     optimizer_set(vm, trace, objective->optimizer, &step->inputs);
     for (int i = 0; i < objective->target_count; i++) param_own(vm, objective->targets[i]);
   }
@@ -725,7 +815,7 @@ static void clear_outcome(const StepContext *context, StepOutcome *outcome) {
 }
 
 static void clear_accumulators(const Objective *objective) {
-  for (int i = 0; i < objective->target_count; i++) {
+  for (int i = 0; i <= objective->target_count; i++) {
     memset(tensor_data(&objective->accumulators[i]), 0, tensor_bytes(&objective->accumulators[i]));
     Limits *limits = &objective->accumulators[i].buffer->limits;
     if (!limits->by) *limits = (Limits){.known = true, .exact = true}; /* a lease allows this */
@@ -733,6 +823,7 @@ static void clear_accumulators(const Objective *objective) {
 }
 
 void step_prepare(Vm *vm, Step *step, const StepContext *context) {
+  if (step->trace && step->trace->guard_count && !vm->checking) branch_choose(vm, step);
   bool old = step->trace && (step->decided || !sparse_holds(vm, step));
   if (old) step_free(vm, step);
   if (step->trace) return;

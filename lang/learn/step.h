@@ -54,6 +54,7 @@ typedef struct Step {
   bool own_plan;
   uint64_t plan_key;
   bool decided; /* it must be traced again each time */
+  bool ahead;   /* its gradient is taken at a place that the optimizer works out */
   bool draws;   /* it draws random numbers */
   OptimizerInputs inputs;
   int key;                     /* binding of the key for draws, -1 if none */
@@ -74,6 +75,8 @@ typedef struct Step {
   PlanCost cost;       /* gd check --cost: the estimate of a run … */
   size_t stored;       /* … and the bytes of what it stores: params, buffers, states */
   struct Known *known; /* of the loss, by an optimizer of the whole vector: whole.c; owned */
+  struct Step *others; /* the same step on other branches (`t % 10 == 0`), each with its recording;
+                        * owned */
   int64_t logged;      /* number of the last update for which its stores were saved in an Undo */
 } Step;
 

@@ -14,6 +14,7 @@
  */
 #include "lang/learn/train.h"
 #include "lang/learn/cost.h"
+#include "lang/learn/restarts.h"
 #include "lang/learn/whole.h"
 
 #include "lang/eval/check.h"
@@ -171,6 +172,22 @@ Value native_stalled(Vm *vm, const CallSite *site, Value *args, int count) {
     if (value < stalled->best) stalled->best = value;
   }
   return value_bool(stalled->since >= patience);
+}
+
+Value native_epoch_losses(Vm *vm, const CallSite *site, Value *args, int count) {
+  (void)args;
+  (void)count;
+  const TrainRun *run = vm->run;
+  const Series none = {0};
+  const Series *losses = !run                  ? &none
+                         : run->validate_count ? &run->history.val_loss
+                                               : &run->history.loss;
+  Shape shape = {.rank = 1, .dim = {losses->count}};
+  Tensor tensor;
+  Diag diag = {.span = site->span};
+  if (!tensor_new(&tensor, DTYPE_F64, &shape, &diag)) raise_diag(vm, &diag);
+  for (int64_t i = 0; i < losses->count; i++) tensor_set(&tensor, i, losses->at[i]);
+  return value_tensor(vm, tensor);
 }
 
 Value native_best(Vm *vm, const CallSite *site, Value *args, int count) {
@@ -757,7 +774,18 @@ static void heed_outside(Vm *vm, Span span) {
   if (vm_limit(vm) && !vm->run) vm_stop_at_limit(vm, span);
 }
 
-Value train_run(Vm *vm, Frame *frame, const Ast *ast) {
+/* The optimizers begin anew: a restart is a training of its own. */
+static void forget_optimizers(TrainRun *run) {
+  for (int i = 0; i < run->objective_count; i++) {
+    OptimizerObject *optimizer = run->objectives[i].optimizer;
+    if (!optimizer) continue;
+    optimizer_release_targets(run->vm, optimizer, 0);
+    optimizer_go_on(optimizer, 0);
+  }
+}
+
+/* One training of `restarts:`; with NULL the only one.  Returns its history. */
+static Value run_one(Vm *vm, Frame *frame, const Ast *ast, Restarts *restarts, int64_t *wanted) {
   TrainRun *run = mem_zero(sizeof *run);
   run->vm = vm;
   run->frame = frame;
@@ -773,10 +801,35 @@ Value train_run(Vm *vm, Frame *frame, const Ast *ast) {
   }
   bool ends = vm_asked() == SIGNAL_ENDS || (vm_limit(vm) && !run->outer);
   Value history = fine && !ends ? history_value(run) : value_none();
+  *wanted = run->cut_short && strcmp(run->history.stopped, "diverged") ? 1 : run->restarts;
+  bool several = *wanted > 1 || restarts->made > 0;
+  if (several && fine && !ends && !vm->checking) restarts_take(restarts, run, history);
+  if (several && !vm->checking) forget_optimizers(run);
+  bool failed = several && !fine && diag.diverged;
+  if (failed) {
+    restarts->diag = diag;
+    restarts->made++;
+  }
   vm->run = run->outer;
   free_run(run);
   mem_free(run);
-  if (!fine) raise_diag(vm, &diag);
+  if (!fine && !failed) raise_diag(vm, &diag);
   heed_outside(vm, ast->span);
   return history;
+}
+
+Value train_run(Vm *vm, Frame *frame, const Ast *ast) {
+  Restarts *restarts = restarts_new(vm);
+  int64_t wanted = 1;
+  Value history = run_one(vm, frame, ast, restarts, &wanted);
+  if (wanted <= 1 || vm->checking) {
+    vm_drop(vm, &restarts->held);
+    return history;
+  }
+  value_release(vm, history);
+  for (int64_t i = 1; i < wanted; i++) {
+    restarts_anew(vm, frame, ast);
+    value_release(vm, run_one(vm, frame, ast, restarts, &wanted));
+  }
+  return restarts_end(vm, restarts);
 }

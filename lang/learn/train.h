@@ -189,6 +189,7 @@ void feed_close(TrainRun *run);
 
 double clock_seconds(void); /* monotonic */
 
+Value native_epoch_losses(Vm *vm, const CallSite *site, Value *args, int count);
 Value native_stalled(Vm *vm, const CallSite *site, Value *args, int count);
 Value native_best(Vm *vm, const CallSite *site, Value *args, int count);
 

@@ -13,6 +13,7 @@
 #include "lang/learn/made_data.h"
 #include "lang/learn/model.h"
 #include "lang/learn/recompute.h"
+#include "lang/learn/role.h"
 #include "lang/learn/rows.h"
 #include "lang/learn/scaling.h"
 #include "lang/learn/scan.h"

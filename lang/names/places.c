@@ -76,7 +76,7 @@ static void function_head(Places *places, const AstFunction *function) {
   }
   for (int i = 0; i < function->member_count; i++) {
     const Member *member = &function->members[i];
-    if (member->kind == MEMBER_T || member->kind == MEMBER_TARGET)
+    if (member->kind == MEMBER_T || member->kind == MEMBER_TARGET || member->kind == MEMBER_LOSS)
       meet(places, (Met){function, member->name, member->span, PLACE_CELL, member->slot,
                          "of the optimizer", 0});
   }

@@ -91,8 +91,8 @@ static void resolve_parameters(Resolver *resolver, AstFunction *function) {
 
 /* ---- bodies ---- */
 
-/* The implicit names of an optimizer's body: `t`, and the target, under the name of step's first
- * parameter. */
+/* The implicit names of an optimizer's body: `t`, `loss`, and the target, under the name of step's
+ * first parameter. */
 static void declare_implicit(Resolver *resolver, AstFunction *function) {
   const AstFunction *step = NULL;
   for (uint32_t i = 0; i < function->body->count; i++) {
@@ -116,6 +116,11 @@ static void declare_implicit(Resolver *resolver, AstFunction *function) {
                                VARIABLE_TARGET);
     target->declared = target->captured = target->in_model = true;
   }
+  const char *loss = names_intern(resolver->vm->names, "loss", 4);
+  if (!variable_in_block(resolver, loss)) {
+    Variable *value = declare(resolver, loss, function->name_span, VARIABLE_LOSS);
+    value->declared = value->captured = value->in_model = true;
+  }
 }
 
 static bool member_kind(const Variable *variable, MemberKind *kind) {
@@ -128,6 +133,7 @@ static bool member_kind(const Variable *variable, MemberKind *kind) {
     case VARIABLE_STATE: *kind = MEMBER_STATE; return true;
     case VARIABLE_STEP: *kind = MEMBER_T; return true;
     case VARIABLE_TARGET: *kind = MEMBER_TARGET; return true;
+    case VARIABLE_LOSS: *kind = MEMBER_LOSS; return true;
     default: return false;
   }
 }

@@ -128,6 +128,7 @@ static const char *constant_because(const Resolver *resolver, const Variable *va
     case VARIABLE_WATCHED: return "a value of the training";
     case VARIABLE_DIMENSION: return "a size of a shape";
     case VARIABLE_STEP: return "the number of the step";
+    case VARIABLE_LOSS: return "the loss of the step";
     case VARIABLE_PARAM: *help = "assign(param, value) sets a param"; return "a param";
     default: break;
   }

@@ -59,7 +59,8 @@ typedef enum VariableKind {
   VARIABLE_WATCHED,
   VARIABLE_DIMENSION,
   VARIABLE_STEP,
-  VARIABLE_TARGET
+  VARIABLE_TARGET,
+  VARIABLE_LOSS
 } VariableKind;
 
 /* A declared name.  Globals live as long as the module. */

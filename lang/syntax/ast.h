@@ -76,12 +76,14 @@ typedef enum MemberKind {
   MEMBER_FN,
   MEMBER_STATE,
   MEMBER_T,
-  MEMBER_TARGET
+  MEMBER_TARGET,
+  MEMBER_LOSS
 } MemberKind;
 typedef struct Member {
   const char *name; /* interned */
   MemberKind kind;  /* MEMBER_T: the step number `t`; MEMBER_TARGET: the first parameter of
-                     * step, for `state slow = p`; both implicit in an optimizer */
+                     * step, for `state slow = p`; MEMBER_LOSS: the step's `loss`; implicit in an
+                     * optimizer */
   int32_t slot;     /* of the body's frame; always a cell */
   Span span;
 } Member;

@@ -37,6 +37,10 @@ Ast *build_member(Parser *b, Token word, Token name, Ast *shape, Ast *value) {
   ast->op_span = node_span(b, name);
   ast->a = value;
   ast->b = shape;
+  bool shared = shape && shape->text && !shape->op && !strcmp(shape->text, "shared");
+  if (kind == AST_STATE && shape && !shared)
+    diag_help(report_error(b->report, shape->span, "a state has no shape of its own to declare"),
+              "it has the tensor's; `state d: shared = 1` is one number for all tensors");
   return ast;
 }
 

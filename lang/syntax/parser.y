@@ -99,7 +99,7 @@ name(A) ::= TRAIN(A).
 stmt(A) ::= LET(W) pattern(P) ASSIGN expr(E).           { A = build_let(b, W, P, E); }
 stmt(A) ::= PARAM(W) name(N) ann(S) ASSIGN expr(E). { A = build_member(b, W, N, S, E); }
 stmt(A) ::= BUFFER(W) name(N) ann(S) ASSIGN expr(E). { A = build_member(b, W, N, S, E); }
-stmt(A) ::= STATE(W) name(N) ASSIGN expr(E).            { A = build_member(b, W, N, NULL, E); }
+stmt(A) ::= STATE(W) name(N) ann(S) ASSIGN expr(E).      { A = build_member(b, W, N, S, E); }
 stmt(A) ::= expr(A).
 stmt(A) ::= expr(T) ASSIGN|OPEQ(O) expr(E).             { A = build_assign(b, T, O, E); }
 stmt(A) ::= FN(W) name(N) params(P) result(R) body(B). { A = build_declaration(b, build_head(b, W, N, P, R), B); }

@@ -626,9 +626,13 @@ bool value_truth(Vm *vm, Span span, Value value) {
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
   if (value_is_tensor(value)) {
     Type type = trace_type(vm, value, span);
+    bool truth;
+    if (type.shape.rank == 0 && value.kind == KIND_TENSOR && !value.tensor->tensor.buffer &&
+        type.dtype == DTYPE_BOOL && trace_guard(vm, value.tensor, &truth))
+      return truth;
     if (type.shape.rank == 0 && type.dtype == DTYPE_BOOL) {
       Tensor elements = trace_elements(vm, value, span);
-      bool truth = tensor_get(&elements, 0) != 0;
+      truth = tensor_get(&elements, 0) != 0;
       tensor_release(&elements);
       return truth;
     }

@@ -59,7 +59,7 @@ void trace_clear(Trace *trace) {
   for (int i = 0; i < trace->hook_count; i++) value_release(vm, trace->hooks[i]);
   for (int i = 0; i < trace->staged_count; i++)
     value_release(vm, value_of(KIND_PARAM, trace->staged[i].param));
-  trace->binding_count = trace->hook_count = trace->staged_count = 0;
+  trace->binding_count = trace->hook_count = trace->staged_count = trace->guard_count = 0;
   lookup_clear(&trace->constants);
   trace->looked_up = 0;
   values_reset(&trace->values);
@@ -74,6 +74,7 @@ static void trace_end(Trace *trace) {
   mem_free(trace->bindings);
   mem_free(trace->made);
   mem_free(trace->lent);
+  mem_free(trace->guards);
   mem_free(trace->hooks);
   mem_free(trace->staged);
   mem_free(trace->stand_ins);
@@ -549,6 +550,58 @@ static NORETURN void raise_decision(Trace *trace, NodeId asked, Span span) {
              "the epoch");
 }
 
+/* ---- branches on numbers ---- */
+
+static bool is_row(const Trace *trace, NodeId node, int from) {
+  return trace->stand_in_count > from &&
+         batching_depends(&trace->graph, node, trace->stand_ins + from,
+                          trace->stand_in_count - from);
+}
+
+/* Depends a node on constants and numbers of the recording alone? */
+static bool numbers_only(const Trace *trace, NodeId id, int depth) {
+  const Node *node = graph_node(&trace->graph, id);
+  if (depth > 64 || node->type.shape.rank) return false;
+  if (node->leaf == LEAF_INPUT) {
+    for (int i = 0; i < trace->binding_count; i++)
+      if (trace->bindings[i].node == id) return trace->bindings[i].kind == BINDING_NUMBER;
+    return false;
+  }
+  if (node->input_count == 0) return node->leaf == LEAF_CONST;
+  for (int i = 0; i < node->input_count; i++)
+    if (!numbers_only(trace, node->inputs[i], depth + 1)) return false;
+  return true;
+}
+
+bool trace_guard(Vm *vm, const TensorObject *object, bool *truth) {
+  Trace *trace = vm->trace;
+  if (!trace || vm->checking || trace->hollow || !object->node || object->trace != trace->serial ||
+      is_row(trace, object->node, 0) || !numbers_only(trace, object->node, 0))
+    return false;
+  Diag diag;
+  diag_clear(&diag);
+  const Tensor *value = values_get(&trace->values, object->node, &diag);
+  if (!value) raise_diag(vm, &diag);
+  *truth = tensor_get(value, 0) != 0;
+  if (trace->guard_count == trace->guard_capacity) {
+    trace->guard_capacity = trace->guard_capacity ? 2 * trace->guard_capacity : 8;
+    trace->guards = mem_grow(trace->guards, (size_t)trace->guard_capacity * sizeof(TraceGuard));
+  }
+  trace->guards[trace->guard_count++] = (TraceGuard){object->node, *truth};
+  return true;
+}
+
+bool trace_guards_hold(Trace *trace) {
+  values_reset(&trace->values);
+  for (int i = 0; i < trace->guard_count; i++) {
+    Diag diag;
+    diag_clear(&diag);
+    const Tensor *value = values_get(&trace->values, trace->guards[i].node, &diag);
+    if (!value || (tensor_get(value, 0) != 0) != trace->guards[i].truth) return false;
+  }
+  return true;
+}
+
 /* ---- rows of vmap ---- */
 
 NodeId trace_stand_in(Trace *trace, const Type *type) {
@@ -563,12 +616,6 @@ NodeId trace_stand_in(Trace *trace, const Type *type) {
   }
   trace->stand_ins[trace->stand_in_count++] = node;
   return node;
-}
-
-static bool is_row(const Trace *trace, NodeId node, int from) {
-  return trace->stand_in_count > from &&
-         batching_depends(&trace->graph, node, trace->stand_ins + from,
-                          trace->stand_in_count - from);
 }
 
 void trace_rows_end(Trace *trace, int count, int made) {

@@ -45,6 +45,11 @@ typedef struct Staged {
   NodeId node;        /* of the storage's type */
 } Staged;
 
+typedef struct TraceGuard {
+  NodeId node; /* a bool of rank 0 */
+  bool truth;
+} TraceGuard;
+
 typedef struct Trace {
   Vm *vm;
   /* what opened it: a closed trace is reused at the same site, where it is likely to match */
@@ -59,6 +64,10 @@ typedef struct Trace {
   /* a value was read, or something outside was changed: valid for this step only */
   bool decided;
   bool copied;       /* decided, but by nothing else than copies of params (copy(w)) */
+  /* conditions of numbers that change from run to run (`t % 10 == 0` in an optimizer) that were
+   * asked for: the recording is valid while they give the same; owned */
+  struct TraceGuard *guards;
+  int guard_count, guard_capacity;
   Binding *bindings; /* owned */
   int binding_count, binding_capacity;
   Lookup constants; /* the tensors among the first `looked_up` bindings */
@@ -123,6 +132,11 @@ NodeId trace_stand_in(Trace *trace, const Type *type);
  * `made` tensors of the recording and is still referred to has no value any more. */
 void trace_rows_end(Trace *trace, int count, int made);
 
+/* The truth of a traced bool that depends on numbers of the recording alone (trace_number): such a
+ * branch is kept (Trace.guards).  False when it depends on more. */
+bool trace_guard(Vm *vm, const TensorObject *object, bool *truth);
+/* Do the conditions hold with the numbers of now? */
+bool trace_guards_hold(Trace *trace);
 /* Begins a recording for the construct at `site` and, if not NULL, the function that it calls;
  * vm->trace is the new trace until trace_close.  Returns a new one.  After a raise vm_protect
  * unwinds it. */

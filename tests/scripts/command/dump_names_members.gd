@@ -23,8 +23,9 @@ train w { loss: w^2; optimizer: Plain(0.5); stop: loss < 1; quiet: true }
 # expect:   3:29 sum → standard `sum`
 # expect:   3:33 x → local 0
 # expect:   3:47 N → local 1
-# expect: optimizer Plain, 4:1, a frame of 4
+# expect: optimizer Plain, 4:1, a frame of 5
 # expect:   4:11 t → cell 2, of the optimizer
+# expect:   4:11 loss → cell 4, of the optimizer
 # expect:   4:17 lr → cell 0, declared
 # expect:   5:6 step → cell 1, declared
 # expect:   5:11 p → cell 3, of the optimizer

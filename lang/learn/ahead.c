@@ -1,0 +1,103 @@
+/* ahead.c — optimizers whose gradient is taken elsewhere than at p: `fn ahead(p, g, norm)`.
+ *
+ * What `ahead` gives is where the loss of the step is evaluated for its gradient.  With g (and the
+ * norm of all gradients) the loss is evaluated at p before, for g, and what the step tells is
+ * that loss: sharpness-aware minimisation.  With p alone it is evaluated there only:
+ * Schedule-Free, whose p is the average that everything but the gradient sees.
+ */
+#include "lang/learn/ahead.h"
+
+#include "lang/eval/call.h"
+#include "lang/machine/call_site.h"
+#include "lang/machine/closure.h"
+#include "lang/tensors/operation.h"
+
+#include <string.h>
+
+static const AstFunction *declared(const OptimizerObject *optimizer) {
+  const AstFunction *function = optimizer->made_by->function;
+  for (uint32_t i = 0; i < function->body->count; i++) {
+    const Ast *item = function->body->items[i];
+    if (item->kind == AST_FN && !strcmp(item->function->name, "ahead")) return item->function;
+  }
+  return NULL;
+}
+
+/* How many of them have an `ahead`; *with: the last. */
+static int find(const OptimizerObject *optimizer, const AstFunction **with) {
+  const AstFunction *own = declared(optimizer);
+  int count = own != NULL;
+  if (own) *with = own;
+  for (int i = 0; i < optimizer->count; i++)
+    if (optimizer->arguments[i].kind == KIND_OPTIMIZER)
+      count += find(optimizer->arguments[i].optimizer, with);
+  return count;
+}
+
+static int inner_count(const OptimizerObject *optimizer) {
+  int count = 0;
+  for (int i = 0; i < optimizer->count; i++)
+    count += optimizer->arguments[i].kind == KIND_OPTIMIZER;
+  return count;
+}
+
+int ahead_arguments(Vm *vm, const OptimizerObject *optimizer) {
+  const AstFunction *with = NULL;
+  int count = find(optimizer, &with);
+  if (count == 0) return 0;
+  if (count > 1 || (!declared(optimizer) && inner_count(optimizer) > 1))
+    raise_at(vm, optimizer->span,
+             "one optimizer says where the gradient is taken (`ahead`): for all tensors, and "
+             "not two");
+  if (with->param_count < 1 || with->param_count > 3) {
+    Diag diag = {0};
+    diag_fail(&diag, STATUS_MALFORMED, with->head_span,
+              "`ahead` takes the tensor, its gradient and the norm of all: ahead(p, g, norm)");
+    raise_diag(vm, &diag);
+  }
+  return with->param_count;
+}
+
+/* The query of the optimizer that has it. */
+static void descend(StateQuery *query) {
+  while (!declared(query->optimizer)) {
+    int inner = 0;
+    while (query->optimizer->arguments[inner].kind != KIND_OPTIMIZER) inner++;
+    query->first = optimizer_inner_states(query, inner);
+    query->inputs = &query->inputs->inner[inner];
+    query->optimizer = query->optimizer->arguments[inner].optimizer;
+  }
+}
+
+NodeId ahead_of(Vm *vm, const OptimizerStep *step, int target, NodeId norm) {
+  ParamObject *param = step->targets[target];
+  StateQuery query = {.trace = step->trace,
+                      .optimizer = step->optimizer,
+                      .inputs = step->inputs,
+                      .memory = optimizer_target(step->optimizer, param),
+                      .nodes = step->nodes[target],
+                      .target = step->values[target],
+                      .all = step};
+  descend(&query);
+  const AstFunction *function = query.optimizer->made_by->function;
+  CellObject **cells = arena_alloc(&step->trace->graph.arena,
+                                   (size_t)(function->member_count + 1) * sizeof(CellObject *));
+  StateQuery *outer = vm->state_query;
+  vm->state_query = &query;
+  optimizer_declare(vm, &query, cells);
+  ClosureObject *ahead = optimizer_function(&query, cells, "ahead");
+  Span span = ahead->function->head_span;
+  CallSite site = {.span = span, .callee = span};
+  Value given[3] = {query.target, step->slopes[target],
+                    norm ? trace_result(step->trace, norm) : value_none()};
+  Value value = vm_call(vm, &site, value_of(KIND_CLOSURE, ahead), given,
+                        ahead->function->param_count);
+  vm->state_query = outer;
+  NodeId node = value.kind == KIND_UNKNOWN
+                    ? trace_raw(step->trace, param)
+                    : optimizer_new_value(vm, step->trace, value, &param->value, "ahead(p)", span);
+  value_release(vm, value);
+  value_release(vm, given[2]);
+  optimizer_release(vm, &query, cells);
+  return node;
+}

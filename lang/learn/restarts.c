@@ -1,0 +1,220 @@
+/* restarts.c — see restarts.h.
+ *
+ * A model is built again by calling its declaration with the arguments that it was made with,
+ * models among them built again first, and its values go into the old one: so every name of it
+ * sees them.  A param outside any model is made by its expression, `param(randn(2))`, which is
+ * found in the tree of its file by the place that the param remembers.  Draws go on from where
+ * they are, so each run has its own.  The runs are compared by their last loss: `val_loss` where
+ * there is one, what `keep:` found best where that stands.
+ */
+#include "lang/learn/restarts.h"
+
+#include "lang/eval/call.h"
+#include "lang/eval/eval.h"
+#include "lang/learn/model.h"
+#include "lang/machine/call_site.h"
+#include "lang/machine/closure.h"
+#include "lang/machine/frame.h"
+#include "lang/machine/list.h"
+#include "lang/machine/module_value.h"
+#include "lang/machine/tuple.h"
+#include "lang/machine/value.h"
+#include "lang/syntax/ast.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- the expression of a param ---- */
+
+static bool spans_equal(Span a, Span b) {
+  return a.file == b.file && a.start == b.start && a.end == b.end;
+}
+
+/* The call at this place, below a tree. */
+static const Ast *call_at(const Ast *ast, Span span) {
+  if (!ast || ast->span.file != span.file) return NULL;
+  if (ast->kind == AST_CALL && spans_equal(ast->span, span)) return ast;
+  const Ast *parts[] = {ast->a, ast->b, ast->c, ast->function ? ast->function->body : NULL}, *found;
+  for (int i = 0; i < COUNT_OF(parts); i++)
+    if ((found = call_at(parts[i], span))) return found;
+  for (uint32_t i = 0; i < ast->count; i++)
+    if ((found = call_at(ast->items[i], span))) return found;
+  return NULL;
+}
+
+/* Does it read variables of a function or block? */
+static bool reads_locals(const Ast *ast) {
+  if (!ast) return false;
+  if (ast->kind == AST_NAME &&
+      (ast->place == PLACE_LOCAL || ast->place == PLACE_CELL || ast->place == PLACE_CAPTURE))
+    return true;
+  if (reads_locals(ast->a) || reads_locals(ast->b) || reads_locals(ast->c)) return true;
+  for (uint32_t i = 0; i < ast->count; i++)
+    if (reads_locals(ast->items[i])) return true;
+  return false;
+}
+
+/* Is the place in the function that runs in the frame? */
+static bool runs_in(const Frame *frame, Span span) {
+  const Ast *body = frame->closure ? frame->closure->function->body : frame->module->body;
+  return body && body->span.file == span.file && body->span.start <= span.start &&
+         body->span.end >= span.end;
+}
+
+static Value param_again(Vm *vm, Frame *frame, const ParamObject *param) {
+  const Ast *call = call_at(frame->module->body, param->span);
+  bool known = call && call->count == 1 &&
+               !(reads_locals(call->items[0]) && !runs_in(frame, param->span));
+  if (!known) {
+    Diag diag = {0};
+    diag_fail(&diag, STATUS_FAILED, vm->current_span,
+              "`restarts:` cannot make this param again: its expression is not to be seen from "
+              "here");
+    diag_help(&diag, "train it in the function that makes it, or put it into a model");
+    if (param->span.file) diag_note(&diag, param->span, "it was made here");
+    raise_diag(vm, &diag);
+  }
+  const Ast *argument = call->items[0];
+  return eval(vm, frame, argument->kind == AST_ARGUMENT ? argument->a : argument);
+}
+
+/* ---- models ---- */
+
+static Value again(Vm *vm, Frame *frame, Value value);
+
+static Value list_again(Vm *vm, Frame *frame, const ListObject *list) {
+  Value made = value_list(vm, list->count);
+  for (int64_t i = 0; i < list->count; i++)
+    list_push(vm, made.list, again(vm, frame, list->items[i]));
+  return made;
+}
+
+/* A model with first values of its own; of anything else, the value. */
+static Value model_again(Vm *vm, Frame *frame, ModelObject *model) {
+  const AstFunction *function = model->made_by->function;
+  Value args = value_list(vm, function->param_count);
+  for (int i = 0; i < function->param_count; i++) {
+    Value value = {0};
+    for (int k = 0; k < function->member_count; k++)
+      if (function->members[k].kind == MEMBER_ARGUMENT && model->cells[k] &&
+          function->members[k].name == function->params[i].name)
+        value = model->cells[k]->value;
+    if (function->params[i].rest && value.kind == KIND_LIST) {
+      for (int64_t k = 0; k < value.list->count; k++)
+        list_push(vm, args.list, again(vm, frame, value.list->items[k]));
+    } else if (value.kind != KIND_UNSET) {
+      list_push(vm, args.list, again(vm, frame, value));
+    }
+  }
+  CallSite site = {.span = model->made, .callee = model->made};
+  Value made = vm_call(vm, &site, value_of(KIND_CLOSURE, model->made_by), args.list->items,
+                       (int)args.list->count);
+  value_release(vm, args);
+  return made;
+}
+
+static Value again(Vm *vm, Frame *frame, Value value) {
+  stack_check(vm, vm->current_span);
+  switch ((Kind)value.kind) {
+    case KIND_MODEL: return model_again(vm, frame, value.model);
+    case KIND_LIST: return list_again(vm, frame, value.list);
+    case KIND_PARAM: return param_again(vm, frame, value.param);
+    default: return value_retain(value);
+  }
+}
+
+static void renew(Vm *vm, Frame *frame, Value value) {
+  if (value.kind == KIND_TUPLE) {
+    for (int i = 0; i < value.tuple->count; i++) renew(vm, frame, value.tuple->items[i]);
+  } else if (value.kind == KIND_LIST) {
+    for (int64_t i = 0; i < value.list->count; i++) renew(vm, frame, value.list->items[i]);
+  } else if (value.kind == KIND_PARAM || value.kind == KIND_MODEL) {
+    CallSite site = {.span = vm->current_span, .callee = vm->current_span};
+    Value pair[2] = {value, again(vm, frame, value)};
+    value_release(vm, native_assign(vm, &site, pair, 2));
+    value_release(vm, pair[1]);
+  }
+}
+
+void restarts_anew(Vm *vm, Frame *frame, const Ast *ast) {
+  vm->current_span = ast->span;
+  for (uint32_t i = 0; i < ast->count; i++) {
+    Value target = eval(vm, frame, ast->items[i]);
+    vm->current_span = ast->span;
+    renew(vm, frame, target);
+    value_release(vm, target);
+  }
+}
+
+/* ---- the best ---- */
+
+static void free_whole(Held *held) {
+  Restarts *restarts = (Restarts *)(void *)held;
+  for (int i = 0; i < restarts->count; i++) tensor_release(&restarts->values[i]);
+  mem_free(restarts->params);
+  mem_free(restarts->values);
+  mem_free(restarts);
+}
+
+Restarts *restarts_new(Vm *vm) {
+  Restarts *restarts = mem_zero(sizeof *restarts);
+  restarts->held.free_whole = free_whole;
+  restarts->score = (double)INFINITY;
+  vm_hold(vm, &restarts->held);
+  return restarts;
+}
+
+static double score_of(const TrainRun *run) {
+  const Series *losses = run->validate_count ? &run->history.val_loss : &run->history.loss;
+  if (run->best_values) return run->best;
+  return losses->count ? losses->at[losses->count - 1] : (double)NAN;
+}
+
+void restarts_take(Restarts *restarts, TrainRun *run, Value history) {
+  Vm *vm = run->vm;
+  double score = score_of(run);
+  bool diverged = run->history.stopped && !strcmp(run->history.stopped, "diverged");
+  restarts->made++;
+  restarts->diverged += diverged;
+  if (diverged || isnan(score)) score = (double)INFINITY;
+  bool first = restarts->history.kind == KIND_UNSET;
+  if (!first && !(score < restarts->score)) return;
+  kept_collect(run);
+  for (int i = 0; i < restarts->count; i++) {
+    tensor_release(&restarts->values[i]);
+    value_release(vm, value_of(KIND_PARAM, restarts->params[i]));
+  }
+  size_t count = (size_t)run->kept_count + 1;
+  restarts->params = mem_grow(restarts->params, count * sizeof(ParamObject *));
+  restarts->values = mem_grow(restarts->values, count * sizeof(Tensor));
+  restarts->count = 0;
+  for (int i = 0; i < run->kept_count; i++) {
+    Diag diag = {0};
+    if (!tensor_copy(&restarts->values[i], &run->kept[i]->value, &diag)) raise_diag(vm, &diag);
+    restarts->params[i] = run->kept[i];
+    value_retain(value_of(KIND_PARAM, run->kept[i]));
+    restarts->count++;
+  }
+  restarts->score = score;
+  if (!first) value_release(vm, restarts->history);
+  restarts->history = value_retain(history);
+}
+
+Value restarts_end(Vm *vm, Restarts *restarts) {
+  if (restarts->history.kind == KIND_UNSET) {
+    Diag diag = restarts->diag;
+    vm_drop(vm, &restarts->held);
+    raise_diag(vm, &diag);
+  }
+  for (int i = 0; i < restarts->count; i++) {
+    ParamObject *param = restarts->params[i];
+    param_own(vm, param);
+    memcpy(tensor_data(&param->value), tensor_data(&restarts->values[i]),
+           tensor_bytes(&param->value));
+    param->value.buffer->limits = (Limits){0};
+    value_release(vm, value_of(KIND_PARAM, param));
+  }
+  Value history = restarts->history;
+  vm_drop(vm, &restarts->held);
+  return history;
+}

@@ -1,0 +1,27 @@
+/* restarts.h — `restarts:` of `train`: the targets built again, the best of several runs. */
+#ifndef GD_LANG_RESTARTS_H
+#define GD_LANG_RESTARTS_H
+
+#include "lang/learn/train.h"
+
+/* The best run so far. */
+typedef struct Restarts {
+  Held held;    /* a raise frees them */
+  double score; /* the lowest last loss */
+  int64_t made, diverged;
+  ParamObject **params; /* what the runs trained and their buffers; held; owned array … */
+  Tensor *values;       /* … and their best values; owned */
+  int count;
+  Value history; /* of the best; held */
+  Diag diag;     /* of the last that diverged with an error */
+} Restarts;
+
+Restarts *restarts_new(Vm *vm);
+/* A run has ended: keeps it if it is the best.  history: its; retained. */
+void restarts_take(Restarts *restarts, TrainRun *run, Value history);
+/* The targets get first values anew. */
+void restarts_anew(Vm *vm, Frame *frame, const Ast *ast);
+/* Gives the params the best values; returns its history, a new holder.  Raises if all diverged. */
+Value restarts_end(Vm *vm, Restarts *restarts);
+
+#endif

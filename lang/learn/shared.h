@@ -1,0 +1,19 @@
+/* shared.h — what an optimizer does over all tensors: `total`, `once`, `state d: shared`
+ * (LANGUAGE.md, section 8). */
+#ifndef GD_LANG_SHARED_H
+#define GD_LANG_SHARED_H
+
+#include "lang/learn/optimizer.h"
+
+/* Has it, or an optimizer that it was given, a `once`? */
+bool optimizer_has_once(const OptimizerObject *optimizer);
+/* Traces `total` for each target and then `once`, of the optimizer and of those it was given; their
+ * stores are appended. */
+void optimizer_trace_once(Vm *vm, const OptimizerStep *step, Store *stores, int *stored);
+
+/* the value of a shared STATE statement */
+Value shared_state(Vm *vm, Frame *frame, const Ast *ast, StateQuery *query, int index);
+/* raises when a step assigned it */
+void shared_kept(Vm *vm, const StateQuery *query, int index, const Member *member, Value value);
+
+#endif
