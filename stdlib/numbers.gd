@@ -19,3 +19,7 @@ let inf = 1 / 0
 ##
 ##     print(nan == nan, isnan(nan))   # expect: false true
 let nan = 0 / 0
+
+## What the program chooses: `Adam(lr: auto)` takes a rate that a range test of the `train` finds, over at most a twentieth of its
+## steps, on a copy; it is told, and stands in the history's `lr`.
+let auto = "auto"

@@ -128,8 +128,10 @@ optimizer SparseAdam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
 }
 
 ## Adam whose weight decay is apart from the gradient: `p - lr weight_decay p - lr m^ / (sqrt(v^) + eps)`
-## (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019; PyTorch's default of 0.01).
-optimizer AdamW(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay = 0.01) {
+## (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019; PyTorch's default of 0.01).  decay: "matrices" leaves
+## vectors and numbers (biases, the scales of norms) without it.
+optimizer AdamW(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay = 0.01, decay = "all") {
+  assert(decay == "all" or decay == "matrices", "decay must be \"all\" or \"matrices\", it is {decay}")
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(beta1 >= 0 and beta1 < 1, "beta1 must be from 0 to below 1, it is {beta1}")
   assert(beta2 >= 0 and beta2 < 1, "beta2 must be from 0 to below 1, it is {beta2}")
@@ -141,9 +143,12 @@ optimizer AdamW(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay 
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g * g
     let root = sqrt(1 - beta2^t)
-    p = p - lr * weight_decay * p - lr * root / (1 - beta1^t) * m / (sqrt(v) + eps * root)
+    p = p - lr * _decay(p, weight_decay, decay) * p - lr * root / (1 - beta1^t) * m / (sqrt(v) + eps * root)
   }
 }
+
+# The weight decay of a tensor.
+fn _decay(p, weight_decay, of) = if of == "all" or rank(p) > 1 { weight_decay } else { 0 }
 
 ## Adam that never lets an element's rate rise again: the greatest v so far divides
 ## (Reddi, Kale and Kumar, "On the Convergence of Adam and Beyond", 2018; with Adam's bias correction, as in PyTorch).
@@ -183,8 +188,11 @@ optimizer Adamax(lr = 2e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
 ## Adam with Nesterov's look ahead and a momentum that rises to beta1, `mu_t = beta1 (1 - 0.96^(t momentum_decay) / 2)`:
 ## `m = mu_t m + (1 - mu_t) g`, and in the place of m^ stands
 ## `mu_(t+1) m / (1 - mu_1 ... mu_(t+1)) + (1 - mu_t) g / (1 - mu_1 ... mu_t)` (Dozat, "Incorporating Nesterov Momentum into Adam", 2016,
-## algorithm 2; v^ as in Adam).  PyTorch's differs: there m is gathered with beta1 itself.
-optimizer NAdam(lr = 2e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, momentum_decay = 0.004) {
+## algorithm 2; v^ as in Adam).  PyTorch's differs: there m is gathered with beta1 itself.  Weight decay is apart from the gradient, as in
+## AdamW, with its `decay`.
+optimizer NAdam(lr = 2e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, momentum_decay = 0.004, weight_decay = 0, decay = "all") {
+  assert(weight_decay >= 0 and weight_decay < inf, "weight_decay must be 0 or more and finite, it is {weight_decay}")
+  assert(decay == "all" or decay == "matrices", "decay must be \"all\" or \"matrices\", it is {decay}")
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(beta1 >= 0 and beta1 < 1, "beta1 must be from 0 to below 1, it is {beta1}")
   assert(beta2 >= 0 and beta2 < 1, "beta2 must be from 0 to below 1, it is {beta2}")
@@ -201,7 +209,8 @@ optimizer NAdam(lr = 2e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, momentum_deca
     v = beta2 * v + (1 - beta2) * g * g
     let root = sqrt(1 - beta2^t)
     let ahead = next / (1 - product * next) * m + (1 - mu) / (1 - product) * g
-    p = p - lr * root * ahead / (sqrt(v) + eps * root)
+    let d = root * ahead / (sqrt(v) + eps * root)
+    p = p - lr * (if weight_decay == 0 { d } else { d + _decay(p, weight_decay, decay) * p })
   }
 }
 
@@ -804,6 +813,25 @@ optimizer SAM(inner, rho = 0.05) {
   fn ahead(p, g, norm) = p + rho / where(norm > 0, norm, 1) * g
   fn step(p, g) {
     p = inner.step(p, g)
+  }
+}
+
+## An inner optimizer whose steps of matrices are scaled to their width, so that the rate found at the width `base` serves a wider net:
+## by `base / inputs` for matrices and the head, as the maximal update parametrization has it for Adam and its kin
+## (Yang et al., "Tensor Programs V: Tuning Large Neural Networks via Zero-Shot Hyperparameter Transfer", 2022, table 8); embeddings,
+## vectors and numbers keep the step.  What begins the head should be as much smaller: `sqrt(base / inputs) * he_normal(inputs, outputs)`.
+## The first layer's inputs are the data's: there the factor is the same at every width.
+##
+##     let w = param(ones(128, 2))
+##     train w { loss: sum(w); optimizer: Mup(GD(lr: 1), base: 64); steps: 1; quiet: true }
+##     print(w[0])   # expect: [0.5, 0.5]
+optimizer Mup(inner, base = 64) {
+  assert(base >= 1 and base < inf, "base must be a width of 1 or more, it is {base}")
+  fn step(p, g) {
+    let q = inner.step(p, g)
+    let wide = role(p) == "matrix" or role(p) == "head"
+    let inputs = if rank(p) == 2 { shape(p)[0] } else { size(p) / maximum(1, if rank(p) > 0 { shape(p)[0] } else { 1 }) }
+    p = if wide { p + base / inputs * (q - p) } else { q }
   }
 }
 

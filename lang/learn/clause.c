@@ -529,6 +529,9 @@ static void update_job(Vm *vm, void *context) {
   output_settle();
   objective_of(vm, job->frame, job->ast, &job->objective);
   want_kept(vm, job->ast, &job->objective);
+  if (optimizer_auto(job->objective.optimizer) >= 0)
+    raise_at(vm, job->objective.optimizer->span,
+             "`lr: auto` is for a `train`, which knows its length: an `update` is given a number");
   job->step = (Step){.objective = &job->objective, .role = STEP_WHOLE};
   StepContext surroundings = {.frame = job->frame};
   StepOutcome outcome;

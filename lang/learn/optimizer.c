@@ -29,6 +29,7 @@
 #include "lang/machine/closure.h"
 #include "lang/machine/frame.h"
 #include "lang/machine/heap.h"
+#include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/tensors/operation.h"
 #include "lang/values/show.h"
@@ -44,6 +45,11 @@ bool optimizer_schedules(Value value) {
   return function->param_count < 2 || function->params[1].fallback || function->params[1].rest;
 }
 
+/* `auto`, a text: its number is found when a train begins (auto_rate.c). */
+static bool is_auto(Value argument) {
+  return argument.kind == KIND_STRING && !strcmp(argument.string->data, "auto");
+}
+
 /* Can its number change from step to step? */
 static bool moves(Value argument) {
   return optimizer_schedules(argument) || argument.kind == KIND_PARAM;
@@ -52,7 +58,7 @@ static bool moves(Value argument) {
 static uint64_t moving(const OptimizerObject *optimizer) {
   uint64_t bits = 0;
   for (int i = 0; i < optimizer->count; i++)
-    if (moves(optimizer->arguments[i])) bits |= rule_bit(i);
+    if (moves(optimizer->arguments[i]) || is_auto(optimizer->arguments[i])) bits |= rule_bit(i);
   return bits;
 }
 
@@ -132,8 +138,15 @@ Value optimizer_new(Vm *vm, const CallSite *site, ClosureObject *made_by, const 
   optimizer->span = site->span;
   optimizer->count = function->param_count;
   optimizer->whole = steps_whole(function);
-  for (int i = 0; i < function->param_count; i++)
-    optimizer->arguments[i] = as_argument(vm, site->span, args[i]);
+  for (int i = 0; i < function->param_count; i++) {
+    bool rate = !strcmp(function->params[i].name, "lr");
+    if (is_auto(args[i]) && !rate)
+      raise_at(vm, site->span, "`auto` is for `lr`: `%.64s` is given a number",
+               function->params[i].name);
+    /* in `gd check` any rate will do */
+    if (is_auto(args[i]) && vm->checking) optimizer->arguments[i] = value_number(1e-3);
+    else optimizer->arguments[i] = as_argument(vm, site->span, args[i]);
+  }
   optimizer->memory = mem_zero(sizeof *optimizer->memory);
   optimizer->memory->state_count = optimizer_states(optimizer);
   optimizer->memory->now = mem_zero(((size_t)function->param_count + 1) * sizeof(double));
@@ -411,6 +424,12 @@ Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast) {
 static bool is_rate(const OptimizerObject *optimizer, int index) {
   const AstFunction *function = optimizer->made_by->function;
   return index < function->param_count && !strcmp(function->params[index].name, "lr");
+}
+
+int optimizer_auto(const OptimizerObject *optimizer) {
+  for (int i = 0; i < optimizer->count; i++)
+    if (is_rate(optimizer, i) && is_auto(optimizer->arguments[i])) return i;
+  return -1;
 }
 
 void optimizer_scale(OptimizerObject *optimizer, double factor) {

@@ -139,6 +139,8 @@ double optimizer_rate(Vm *vm, OptimizerObject *optimizer, int64_t step);
 /* Multiplies `lr` from here on, whatever its schedule gives, of the optimizers that it was given
  * too; 1 ends that. */
 void optimizer_scale(OptimizerObject *optimizer, double factor);
+/* which of its arguments is an `lr` that is `auto`, or -1 */
+int optimizer_auto(const OptimizerObject *optimizer);
 /* does it, or one that it was given, have an `lr`? */
 bool optimizer_has_rate(const OptimizerObject *optimizer);
 /* STATE statements of the declaration, and of the optimizers that it was given */

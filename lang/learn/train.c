@@ -13,6 +13,7 @@
  * SIGTERM writes the checkpoint and ends the program with 143.
  */
 #include "lang/learn/train.h"
+#include "lang/learn/auto_rate.h"
 #include "lang/learn/cost.h"
 #include "lang/learn/restarts.h"
 #include "lang/learn/whole.h"
@@ -711,6 +712,7 @@ static void train_body(Vm *vm, void *context) {
   }
   output_settle();
   if (feed_shuffles(run)) take_number(run);
+  auto_rates(run, make_update);
   resume_open(run);
   if (run->resume && resume_read(run)) {
     if (run->epochs_most && run->history.epochs >= run->epochs_most)

@@ -1,0 +1,199 @@
+/* auto_rate.c — see auto_rate.h.
+ *
+ * The range test of Smith ("Cyclical Learning Rates for Training Neural Networks", 2017, section
+ * 3.3): updates with rates that rise geometrically, on the training's own first minibatches, until
+ * the loss blows up.  Chosen is a part of the rate at which the smoothed loss was lowest; the update
+ * that follows it shows what that rate did, so each loss is told of the rate before.  The test is a
+ * twentieth of the training's updates, at most UPDATES_MAX; a training too short for it gets the rate
+ * that the optimizer's declaration has.  Values, states, counters and draws are put back, so the
+ * training is what it would be with that rate written out.  A training that goes on from a checkpoint
+ * makes the test again, from the same first values.
+ */
+#include "lang/learn/auto_rate.h"
+
+#include "lang/eval/eval.h"
+#include "lang/machine/closure.h"
+#include "lang/machine/value.h"
+#include "lang/tensors/operation.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { UPDATES_LEAST = 8, UPDATES_MAX = 100 };
+static const double RATE_LOW = 1e-6, RATE_HIGH = 10, PART = 0.2, BLOWN = 3, SMOOTH = 0.6;
+
+/* ---- what is put back ---- */
+
+typedef struct Saved {
+  Held held; /* a raise frees them */
+  Tensor *values; /* of run->kept; owned */
+  int count;
+} Saved;
+
+static void free_whole(Held *held) {
+  Saved *saved = (Saved *)(void *)held;
+  for (int i = 0; i < saved->count; i++) tensor_release(&saved->values[i]);
+  mem_free(saved->values);
+  mem_free(saved);
+}
+
+static Saved *save(TrainRun *run) {
+  Saved *saved = mem_zero(sizeof *saved);
+  saved->held.free_whole = free_whole;
+  vm_hold(run->vm, &saved->held);
+  kept_collect(run);
+  saved->values = mem_zero((size_t)(run->kept_count + 1) * sizeof(Tensor));
+  for (int i = 0; i < run->kept_count; i++) {
+    Diag diag = {0};
+    if (!tensor_copy(&saved->values[i], &run->kept[i]->value, &diag)) raise_diag(run->vm, &diag);
+    saved->count++;
+  }
+  return saved;
+}
+
+static void put_back(TrainRun *run, Saved *saved) {
+  for (int i = 0; i < saved->count; i++) {
+    Tensor *value = &run->kept[i]->value;
+    param_own(run->vm, run->kept[i]);
+    memcpy(tensor_data(value), tensor_data(&saved->values[i]), tensor_bytes(value));
+    value->buffer->limits = (Limits){0};
+  }
+}
+
+/* ---- the test ---- */
+
+typedef struct Test {
+  TrainRun *run;
+  OptimizerObject *optimizer;
+  int index; /* of its rate */
+  bool (*update)(TrainRun *run);
+  bool made;
+} Test;
+
+static void update_body(Vm *vm, void *context) {
+  (void)vm;
+  Test *test = context;
+  test->made = test->update(test->run);
+}
+
+/* One update at a rate: the loss before it, or infinity where it is not finite. */
+static double loss_at(Test *test, ParamObject *rate, double number) {
+  TrainRun *run = test->run;
+  Vm *vm = run->vm;
+  Diag diag = {0};
+  tensor_set(&rate->value, 0, number);
+  bool fine = vm_protect(vm, update_body, test, &diag);
+  vm->run = run;
+  if (!fine && !diag.diverged) raise_diag(vm, &diag);
+  if (fine && !test->made && !run->over) { /* the epoch is over: the test begins it again */
+    run->at_row = 0;
+    test->made = test->update(run);
+  }
+  return fine && test->made ? run->last.loss : (double)INFINITY;
+}
+
+/* How many updates the training will make; 0: not known. */
+static double updates_of(const TrainRun *run) {
+  double each = 1, steps = run->steps_most ? (double)run->steps_most : (double)INFINITY;
+  if (run->rows) {
+    double batch = run->batch ? (double)run->batch : (double)run->rows;
+    each = ceil(ceil((double)run->rows / batch) / (double)run->accumulate);
+  }
+  double epochs = run->epochs_most ? (double)run->epochs_most * each : (double)INFINITY;
+  double most = fmin(steps, epochs);
+  return isfinite(most) ? most : 0;
+}
+
+static double search(Test *test, int updates) {
+  Vm *vm = test->run->vm;
+  Value zero = value_number(0), held = param_new(vm, test->optimizer->span, zero, DOMAIN_REAL, false);
+  Value before = test->optimizer->arguments[test->index];
+  test->optimizer->arguments[test->index] = value_retain(held);
+  train_prepare(test->run); /* buffers are known */
+  Saved *saved = save(test->run);
+  feed_epoch(test->run);
+  double mean = 0, weight = 0, lowest = (double)INFINITY, found = 0, rate = RATE_LOW;
+  for (int i = 0; i < updates; i++) {
+    double next = RATE_LOW * pow(RATE_HIGH / RATE_LOW, (double)i / (updates - 1));
+    double loss = loss_at(test, held.param, next);
+    if (!isfinite(loss)) break;
+    mean = SMOOTH * mean + (1 - SMOOTH) * loss;
+    weight = SMOOTH * weight + (1 - SMOOTH);
+    double smooth = mean / weight;
+    if (i > 2 && smooth - lowest > BLOWN * fmax(fabs(lowest), 1e-12)) break;
+    if (smooth < lowest) lowest = smooth, found = rate;
+    rate = next;
+  }
+  put_back(test->run, saved);
+  vm_drop(vm, &saved->held);
+  value_release(vm, test->optimizer->arguments[test->index]);
+  test->optimizer->arguments[test->index] = before;
+  value_release(vm, held);
+  return PART * found;
+}
+
+static double declared_rate(TrainRun *run, const OptimizerObject *optimizer, int index) {
+  const Ast *fallback = optimizer->made_by->function->params[index].fallback;
+  bool number = fallback && fallback->kind == AST_NUMBER;
+  if (!number)
+    raise_at(run->vm, optimizer->span, "this training is too short for `lr: auto`: give a number");
+  return fallback->number;
+}
+
+/* ---- the whole ---- */
+
+static void tell(const TrainRun *run, const OptimizerObject *optimizer, double rate, int updates) {
+  if (run->vm->options.quiet_progress || run->quiet) return;
+  if (updates)
+    fprintf(stderr, "lr: auto of %s: %.3g, by %d updates on a copy\n",
+            optimizer->made_by->function->name, rate, updates);
+  else
+    fprintf(stderr, "lr: auto of %s: %.3g, as declared: the training is too short for a test\n",
+            optimizer->made_by->function->name, rate);
+}
+
+static void find_one(TrainRun *run, OptimizerObject *optimizer, int index,
+                     bool (*update)(TrainRun *run)) {
+  Vm *vm = run->vm;
+  double total = updates_of(run), rate = 0;
+  int updates = total > 0 ? (int)fmin(total / 20, UPDATES_MAX) : UPDATES_MAX;
+  if (updates >= UPDATES_LEAST) {
+    Test test = {run, optimizer, index, update, false};
+    int64_t steps = run->total_steps, at_row = run->at_row;
+    Sums sums = run->sums;
+    int64_t rows = run->epoch_rows.count;
+    rate = search(&test, updates);
+    measure_clear(&run->measure);
+    run->retrace = true; /* its recordings read the rate anew each step */
+    run->total_steps = steps;
+    run->at_row = at_row;
+    run->sums = sums;
+    run->epoch_rows.count = rows;
+    for (int i = 0; i < run->objective_count; i++) {
+      optimizer_release_targets(vm, run->objectives[i].optimizer, 0);
+      optimizer_go_on(run->objectives[i].optimizer, 0);
+    }
+  }
+  bool tested = rate > 0;
+  if (!tested) rate = declared_rate(run, optimizer, index);
+  value_release(vm, optimizer->arguments[index]);
+  optimizer->arguments[index] = value_number(rate);
+  tell(run, optimizer, rate, tested ? updates : 0);
+}
+
+void auto_rates(TrainRun *run, bool (*update)(TrainRun *run)) {
+  for (int i = 0; i < run->objective_count; i++) {
+    OptimizerObject *optimizer = run->objectives[i].optimizer;
+    int index;
+    while (optimizer && (index = optimizer_auto(optimizer)) < 0) {
+      OptimizerObject *inner = NULL;
+      for (int k = 0; k < optimizer->count && !inner; k++)
+        if (optimizer->arguments[k].kind == KIND_OPTIMIZER)
+          inner = optimizer->arguments[k].optimizer;
+      optimizer = inner;
+    }
+    if (!optimizer) continue;
+    find_one(run, optimizer, index, update);
+  }
+}

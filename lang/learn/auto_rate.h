@@ -1,0 +1,11 @@
+/* auto_rate.h — `lr: auto`: a range test before the first step. */
+#ifndef GD_LANG_AUTO_RATE_H
+#define GD_LANG_AUTO_RATE_H
+
+#include "lang/learn/train.h"
+
+/* Finds the rates that are `auto`; update: makes one update, false when the rows are used up.
+ * Everything is as before afterwards, but for the rates. */
+void auto_rates(TrainRun *run, bool (*update)(TrainRun *run));
+
+#endif

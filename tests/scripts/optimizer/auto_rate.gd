@@ -1,0 +1,19 @@
+# lr: auto is a range test on a copy before the first step.
+seed(3)
+let data = line_data(200, slope: 2, intercept: 3)
+fn train_with(o, epochs) {
+  let net = Dense(1, 1)
+  assign(net.W, [[0]])
+  let h = train net on (x, y) in data { loss: mse(net(x)[:, 0], y); optimizer: o; epochs: epochs; batch: 10; shuffle: false; quiet: true }
+  (h, net)
+}
+let o = Adam(lr: auto)
+let (h, net) = train_with(o, 20)
+let (again, same) = train_with(Adam(lr: o.lr), 20)
+print(type(o.lr), o.lr > 1e-4 and o.lr < 2, h.lr[0] == o.lr, h.lr[-1] == o.lr)   # expect: number true true true
+print(net.W == same.W, h.steps, o.steps, h.loss[-1] == again.loss[-1])   # expect: [[true]] 400 400 true
+print(h.loss[-1] < 0.2)                # expect: true
+print(train_with(AdamW(lr: auto), 2).0.lr[0])   # expect: 0.001
+print(attempt(fn() = Adam(beta1: auto)).error)  # expect: `auto` is for `lr`: `beta1` is given a number
+let p = Adam(lr: auto)
+print(attempt(fn() { update net { loss: l2(net); optimizer: p } }).error)   # expect: `lr: auto` is for a `train`, which knows its length: an `update` is given a number
