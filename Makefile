@@ -373,7 +373,7 @@ lint: ## the form (.clang-format), clang with every warning an error (it builds 
 	@$(MAKE) --no-print-directory MODE=harsh CC="$(CLANG)" WERROR=1 READLINE=$(READLINE) objects
 	@tests/tools/lint.sh $(BUILD)/lint
 
-format: ## bring every .c, .h and .inc file into the form of .clang-format
+format: ## bring every .c, .h, .inc and .re file into the form of .clang-format
 	@.ci/deps clang-format
 	@tests/tools/form.sh
 

@@ -14,19 +14,22 @@
  * same line (`test`: a string), `on` and `by` only where an expression has just ended.  The grammar
  * accepts them as names wherever the keyword has no meaning.
  *
- * Errors go to the Report, and a token that lets the parser continue is returned: `not` for `!`,
+ * Characters that look like another's, and marks, are told in strange.c.  Errors go to the Report,
+ * and a token that lets the parser continue is returned: `not` for `!`,
  * `^` for `**`.  A token without bytes (start == end) stands for a value that was reported already.
  * Each byte is looked at a bounded number of times.  The input has passed source_check: UTF-8, no
  * NUL, no control bytes.
  *
  * To add an operator or a word: a rule here, a row in token.def, a rule in parser.y.
  */
-#include "lang/syntax/ast.h"
 #include "lang/syntax/lexer.h"
+#include "lang/syntax/ast.h"
+#include "lang/syntax/strange.h"
 
 #include <stdio.h>
 #include <string.h>
 
+/* clang-format off */
 /*!include:re2c "unicode_categories.re" */
 /*!re2c
   re2c:flags:utf-8 = 1;
@@ -46,38 +49,11 @@
   name_rest  = name_first | Nd | script;
   blank      = [ \t];
 */
+/* clang-format on */
 
-typedef struct TokenRow {
-  const char *name;      /* "NAME" */
-  const char *spelling;  /* "a name" */
-  int flags;             /* the flags of token.def */
-  const char *form;      /* of a word of the language, else NULL */
-  const char *sentence;  /* likewise */
-} TokenRow;
-
-static const TokenRow ROWS[] = {
-#define TOKEN(KIND, SPELLING, FLAGS) KEYWORD(KIND, SPELLING, FLAGS, NULL, NULL)
-#define KEYWORD(KIND, SPELLING, FLAGS, FORM, SENTENCE) [TOKEN_##KIND] = {#KIND, SPELLING, FLAGS, FORM, SENTENCE},
-#include "lang/syntax/token.def"
-#undef KEYWORD
-#undef TOKEN
-};
-
-int token_flags(int kind) { return kind >= 0 && kind < COUNT_OF(ROWS) ? ROWS[kind].flags : 0; }
-const char *token_spelling(int kind) { return kind >= 0 && kind < COUNT_OF(ROWS) && ROWS[kind].spelling ? ROWS[kind].spelling : ""; }
-const char *token_name(int kind) { return kind >= 0 && kind < COUNT_OF(ROWS) && ROWS[kind].name ? ROWS[kind].name : "?"; }
-
-bool token_describe(const char *word, const char **form, const char **sentence) {
-  for (int i = 0; i < COUNT_OF(ROWS); i++) {
-    if (!ROWS[i].form || strcmp(ROWS[i].spelling, word) != 0) continue;
-    *form = ROWS[i].form;
-    *sentence = ROWS[i].sentence;
-    return true;
-  }
-  return false;
+static Span span(const Lexer *lexer, uint32_t start, uint32_t end) {
+  return (Span){lexer->file, start, end};
 }
-
-static Span span(const Lexer *lexer, uint32_t start, uint32_t end) { return (Span){lexer->file, start, end}; }
 
 /* The character at `at`; at the end of the text the place there, which has no bytes. */
 static Span character(const Lexer *lexer, uint32_t at) {
@@ -94,30 +70,27 @@ static Token give(Lexer *lexer, int kind, const unsigned char *start, const unsi
   lexer->at = token.end;
   lexer->fresh = false;
   if (UNLIKELY(token.end - token.start > TOKEN_LIMIT)) {
-    report_error(lexer->report, span(lexer, token.start, token.start + 1), "a token of %u bytes: the limit is %d", token.end - token.start, TOKEN_LIMIT);
+    report_error(lexer->report, span(lexer, token.start, token.start + 1),
+                 "a token of %u bytes: the limit is %d", token.end - token.start, TOKEN_LIMIT);
     token.end = token.start; /* nothing reads it */
   }
   return token;
 }
 
 /* A token without bytes at `start`, for a value that was reported; the text continues at `end`. */
-static Token give_empty(Lexer *lexer, int kind, const unsigned char *start, const unsigned char *end) {
+static Token give_empty(Lexer *lexer, int kind, const unsigned char *start,
+                        const unsigned char *end) {
   Token token = give(lexer, kind, start, start);
   lexer->at = lexer->reported = (uint32_t)(end - (const unsigned char *)lexer->text);
   return token;
 }
 
 static bool name_byte(unsigned char byte) {
-  return byte >= 0x80 || byte == '_' || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+  return byte >= 0x80 || byte == '_' || (byte >= '0' && byte <= '9') ||
+         (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
 }
 
 static bool digit(unsigned char byte) { return byte >= '0' && byte <= '9'; }
-
-bool lexer_word_is(const char *text, size_t length) {
-  for (int i = 0; i < COUNT_OF(ROWS); i++)
-    if ((ROWS[i].flags & WORD) && strlen(ROWS[i].spelling) == length && memcmp(ROWS[i].spelling, text, length) == 0) return true;
-  return false;
-}
 
 /* `model` and the other soft keywords: a keyword directly before a name (`test`: a string),
  * elsewhere a name. */
@@ -127,60 +100,37 @@ static Token soft(Lexer *lexer, int kind, const unsigned char *start, const unsi
   if (kind == TOKEN_TEST) return give(lexer, *at == '"' ? TOKEN_TEST : TOKEN_NAME, start, end);
   const unsigned char *stop = at;
   while (stop < at + 16 && name_byte(*stop)) stop++;
-  bool name = stop > at && !digit(*at) && !lexer_word_is((const char *)at, (size_t)(stop - at));
+  bool name = stop > at && !digit(*at) && !token_is_word((const char *)at, (size_t)(stop - at));
   bool by = stop - at == 2 && memcmp(at, "by", 2) == 0 && *stop == ' '; /* `0..state by 2` */
   return give(lexer, name && !by ? kind : TOKEN_NAME, start, end);
 }
 
 /* `on` and `by`: keywords only where an expression has just ended and its statement has not. */
-static Token particle(Lexer *lexer, int kind, const unsigned char *start, const unsigned char *end) {
+static Token particle(Lexer *lexer, int kind, const unsigned char *start,
+                      const unsigned char *end) {
   int inner = lexer->depth > 0 ? lexer->open[lexer->depth - 1].kind : TOKEN_LBRACE;
-  bool after = !(lexer->fresh && inner == TOKEN_LBRACE) && (token_flags(lexer->last.kind) & ENDS) && !((token_flags(lexer->last.kind) & WORD) && (token_flags(lexer->last.kind) & STARTS));
+  bool after = !(lexer->fresh && inner == TOKEN_LBRACE) && (token_flags(lexer->last.kind) & ENDS) &&
+               !((token_flags(lexer->last.kind) & WORD) &&
+                 (token_flags(lexer->last.kind) & STARTS));
   return give(lexer, after ? kind : TOKEN_NAME, start, end);
 }
 
-/* ---- characters that look like words of the language ---- */
-
-typedef struct Strange {
-  uint32_t code;     /* code point */
-  const char *name;  /* what it is called */
-  const char *mend;  /* what to write instead, or NULL: it is invisible */
-  int kind;          /* the token that was meant; 0: none */
-} Strange;
-
-static const Strange STRANGE[] = {
-  {0xa0, "no-break space", NULL, 0},        {0xad, "soft hyphen", NULL, 0},           {0x115f, "Hangul filler", NULL, 0},
-  {0x1160, "Hangul filler", NULL, 0},       {0x180e, "Mongolian vowel separator", NULL, 0}, {0x200b, "zero width space", NULL, 0},
-  {0x200c, "zero width non-joiner", NULL, 0}, {0x200d, "zero width joiner", NULL, 0}, {0x202f, "narrow no-break space", NULL, 0},
-  {0x2060, "word joiner", NULL, 0},         {0x3000, "ideographic space", NULL, 0},   {0x3164, "Hangul filler", NULL, 0},
-  {0xffa0, "Hangul filler", NULL, 0},       {0xd7, "multiplication sign", "*", TOKEN_STAR},    {0xb7, "middle dot", "*", TOKEN_STAR},
-  {0x22c5, "dot operator", "*", TOKEN_STAR}, {0xf7, "division sign", "/", TOKEN_SLASH}, {0x2215, "division slash", "/", TOKEN_SLASH},
-  {0x2010, "hyphen", "-", TOKEN_MINUS},     {0x2013, "dash", "-", TOKEN_MINUS},       {0x2014, "dash", "-", TOKEN_MINUS},
-  {0x2212, "minus sign", "-", TOKEN_MINUS}, {0xff0b, "full width plus sign", "+", TOKEN_PLUS}, {0xff1d, "full width equals sign", "=", TOKEN_ASSIGN},
-  {0x2018, "quotation mark", "\"", TOKEN_STRING}, {0x2019, "quotation mark", "' or \"", TOKEN_TICK}, {0x201c, "quotation mark", "\"", TOKEN_STRING},
-  {0x201d, "quotation mark", "\"", TOKEN_STRING}, {0x201e, "quotation mark", "\"", TOKEN_STRING}, {0xab, "quotation mark", "\"", TOKEN_STRING},
-  {0x2032, "prime", "'", TOKEN_TICK},       {0x2026, "ellipsis", "...", TOKEN_ELLIPSIS}, {0x2192, "arrow", "->", TOKEN_ARROW},
-  {0x21d2, "arrow", "->", TOKEN_ARROW},     {0x2190, "arrow", "=", TOKEN_ASSIGN},     {0x2254, "colon equals", "=", TOKEN_ASSIGN},
-  {0x2208, "element sign", "in", TOKEN_IN}, {0x2260, "not-equal sign", "!=", TOKEN_NE}, {0x2264, "less-or-equal sign", "<=", TOKEN_LE},
-  {0x2265, "greater-or-equal sign", ">=", TOKEN_GE}, {0x2227, "logical and", "and", TOKEN_AND}, {0x2228, "logical or", "or", TOKEN_OR},
-  {0xac, "not sign", "not", TOKEN_NOT},     {0xff0c, "full width comma", ",", TOKEN_COMMA}, {0xff08, "full width parenthesis", "(", TOKEN_LP},
-  {0xff09, "full width parenthesis", ")", TOKEN_RP}, {0xff1a, "full width colon", ":", TOKEN_COLON}, {0xff1b, "full width semicolon", ";", TOKEN_NL},
-};
-
-static const Strange *strange_at(const Lexer *lexer, const unsigned char *at, uint32_t *code, size_t *size) {
-  *size = text_decode((const char *)at, lexer->length - (size_t)(at - (const unsigned char *)lexer->text), code);
-  if (*size == 0) { /* no UTF-8: a line at the prompt that is completed, or dumped, was not checked yet */
+static const Strange *strange_at(const Lexer *lexer, const unsigned char *at, uint32_t *code,
+                                 size_t *size) {
+  *size = text_decode((const char *)at,
+                      lexer->length - (size_t)(at - (const unsigned char *)lexer->text), code);
+  if (*size ==
+      0) { /* no UTF-8: a line at the prompt that is completed, or dumped, was not checked yet */
     *size = 1;
     *code = 0xdc00u + *at;
   }
-  for (int i = 0; i < COUNT_OF(STRANGE); i++)
-    if (STRANGE[i].code == *code) return &STRANGE[i];
-  return NULL;
+  return strange_find(*code);
 }
 
 /* ---- numbers ---- */
 
-static Token malformed(Lexer *lexer, const unsigned char *start, const unsigned char *wrong, const char *label) {
+static Token malformed(Lexer *lexer, const unsigned char *start, const unsigned char *wrong,
+                       const char *label) {
   const unsigned char *end = wrong;
   while (name_byte(*end) || (*end == '.' && name_byte(end[1]))) end++;
   uint32_t at = (uint32_t)(wrong - (const unsigned char *)lexer->text);
@@ -201,10 +151,12 @@ static Token number(Lexer *lexer, int kind, const unsigned char *start, const un
   if (LIKELY(!name_byte(next) && next != '.')) return give(lexer, kind, start, end);
   uint32_t code = 0;
   size_t size;
-  if (next >= 0x80 && strange_at(lexer, end, &code, &size)) return give(lexer, kind, start, end); /* `2×3`: reported with the next token */
+  if (next >= 0x80 && strange_at(lexer, end, &code, &size))
+    return give(lexer, kind, start, end); /* `2×3`: reported with the next token */
   bool hex = end - start > 1 && (start[1] | 32) == 'x';
   if (next == '.' && end[1] == '.') return give(lexer, kind, start, end);
-  if (next == '.' && !name_byte(end[1]) && whole(start, end)) return give(lexer, kind, start, end + 1); /* `2.` */
+  if (next == '.' && !name_byte(end[1]) && whole(start, end))
+    return give(lexer, kind, start, end + 1); /* `2.` */
   if (next == '.' && digit(end[1])) return malformed(lexer, start, end, "a number has one point");
   if (next == '.') return malformed(lexer, start, end + 1, "a digit is expected after the point");
   if (next == '_') return malformed(lexer, start, end + 1, "a digit is expected after `_`");
@@ -212,12 +164,15 @@ static Token number(Lexer *lexer, int kind, const unsigned char *start, const un
     end += end[1] == '+' || end[1] == '-' ? 2 : 1;
     return malformed(lexer, start, end, "a digit of the exponent is expected here");
   }
-  if (end - start == 1 && *start == '0' && (next | 32) == 'x') return malformed(lexer, start, end + 1, "a hexadecimal digit is expected here");
-  return malformed(lexer, start, end, hex ? "not a hexadecimal digit" : "a name cannot begin inside a number");
+  if (end - start == 1 && *start == '0' && (next | 32) == 'x')
+    return malformed(lexer, start, end + 1, "a hexadecimal digit is expected here");
+  return malformed(lexer, start, end,
+                   hex ? "not a hexadecimal digit" : "a name cannot begin inside a number");
 }
 
 static bool after_value(const Lexer *lexer, const unsigned char *start) {
-  return (token_flags(lexer->last.kind) & ENDS) && lexer->last.end == (uint32_t)(start - (const unsigned char *)lexer->text);
+  return (token_flags(lexer->last.kind) & ENDS) &&
+         lexer->last.end == (uint32_t)(start - (const unsigned char *)lexer->text);
 }
 
 /* `.0` directly after a value: an item of a tuple. */
@@ -234,25 +189,30 @@ typedef struct Piece {
   const unsigned char *start; /* first byte of the token: quote, `}` or `:` */
   uint32_t quote;             /* where the string opened */
   bool is_long;               /* three quotes */
-  bool opening;               /* the token begins with the quote: STRING or HEAD, else TAIL or MID */
+  bool opening; /* the token begins with the quote: STRING or HEAD, else TAIL or MID */
 } Piece;
 
 static Token not_closed(Lexer *lexer, const Piece *piece, const unsigned char *end) {
   /* In an interpolation this ends the string around it, whose `{` is not closed: reported when the
    * line ends. */
-  if (piece->opening && !piece->is_long && lexer->interpolations > 0) return give_empty(lexer, TOKEN_STRING, piece->start, end);
+  if (piece->opening && !piece->is_long && lexer->interpolations > 0)
+    return give_empty(lexer, TOKEN_STRING, piece->start, end);
   uint32_t width = piece->is_long ? 3 : 1;
-  Diag *diag = report_error(lexer->report, span(lexer, piece->quote, piece->quote + width), "string not closed");
+  Diag *diag = report_error(lexer->report, span(lexer, piece->quote, piece->quote + width),
+                            "string not closed");
   if (piece->is_long) lexer->open_text = true;
   else diag_help(diag, "a string of several lines is written between three quotes: \"\"\"");
   return give_empty(lexer, piece->opening ? TOKEN_STRING : TOKEN_TAIL, piece->start, end);
 }
 
-static void bad_escape(Lexer *lexer, const unsigned char *start, const unsigned char *end, const char *help) {
+static void bad_escape(Lexer *lexer, const unsigned char *start, const unsigned char *end,
+                       const char *help) {
   const unsigned char *text = (const unsigned char *)lexer->text;
   char shown[NAME_SIZE];
   name_shown((const char *)start, (size_t)(end - start), shown);
-  Diag *diag = report_error(lexer->report, span(lexer, (uint32_t)(start - text), (uint32_t)(end - text)), "unknown escape `%s`", shown);
+  Diag *diag = report_error(lexer->report,
+                            span(lexer, (uint32_t)(start - text), (uint32_t)(end - text)),
+                            "unknown escape `%s`", shown);
   diag_help(diag, "%s", help);
 }
 
@@ -268,11 +228,15 @@ static bool code_point_ok(const unsigned char *digits, const unsigned char *end)
   return code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
 }
 
-static const char ESCAPES[] = "there are \\n \\t \\\" \\\\ and \\u{3b1}; a brace is written {{ or }}";
+static const char ESCAPES[] =
+    "there are \\n \\t \\\" \\\\ and \\u{3b1}; a brace is written {{ or }}";
+static const char CODE_POINT[] = "a code point is written \\u{3b1}";
+static const char CODE_POINTS[] = "\\u{…} is a code point, 0 to 10ffff, no surrogate";
 
 static void lone_brace(Lexer *lexer, const unsigned char *start) {
   uint32_t at = (uint32_t)(start - (const unsigned char *)lexer->text);
-  diag_help(report_error(lexer->report, span(lexer, at, at + 1), "`}` without `{` in a string"), "write `}}` for a brace");
+  diag_help(report_error(lexer->report, span(lexer, at, at + 1), "`}` without `{` in a string"),
+            "write `}}` for a brace");
 }
 
 /* From `cursor` to the end of this piece of a string. */
@@ -280,33 +244,43 @@ static Token string_piece(Lexer *lexer, const Piece *piece, const unsigned char 
   const unsigned char *limit = (const unsigned char *)lexer->text + lexer->length, *marker, *start;
   for (;;) {
     start = cursor;
+    /* clang-format off */
     /*!re2c
       [^\x00"\\{}\r\n]+                 { continue; }
-      "\r"? "\n"                        { if (piece->is_long) continue; return not_closed(lexer, piece, start); }
+      "\r"? "\n"                        { if (piece->is_long) continue;
+                                          return not_closed(lexer, piece, start); }
       "{{" | "}}"                       { continue; }
-      "{"                               { return give(lexer, piece->opening ? TOKEN_HEAD : TOKEN_MID, piece->start, cursor); }
+      "{"                               { int kind = piece->opening ? TOKEN_HEAD : TOKEN_MID;
+                                          return give(lexer, kind, piece->start, cursor); }
       "}"                               { lone_brace(lexer, start); continue; }
       "\"\"\""                          { if (!piece->is_long) cursor = start + 1; break; }
       "\""                              { if (piece->is_long) continue; break; }
       "\\" ["nt\\]                      { continue; }
-      "\\u{" [0-9a-fA-F]* "}"           { if (!code_point_ok(start + 3, cursor - 1)) bad_escape(lexer, start, cursor, "\\u{…} is a code point, 0 to 10ffff, no surrogate"); continue; }
-      "\\u"                             { bad_escape(lexer, start, cursor, "a code point is written \\u{3b1}"); continue; }
+      "\\u{" [0-9a-fA-F]* "}"           { if (!code_point_ok(start + 3, cursor - 1))
+                                            bad_escape(lexer, start, cursor, CODE_POINTS);
+                                          continue; }
+      "\\u"                             { bad_escape(lexer, start, cursor, CODE_POINT); continue; }
       "\\" [^\x00\r\n]                  { bad_escape(lexer, start, cursor, ESCAPES); continue; }
-      "\\"                              { if (*cursor && piece->is_long) bad_escape(lexer, start, cursor, ESCAPES); continue; }
+      "\\"                              { bool more = *cursor && piece->is_long;
+                                          if (more) bad_escape(lexer, start, cursor, ESCAPES);
+                                          continue; }
       *                                 { continue; }
       $                                 { return not_closed(lexer, piece, start); }
     */
+    /* clang-format on */
   }
   return give(lexer, piece->opening ? TOKEN_STRING : TOKEN_TAIL, piece->start, cursor);
 }
 
 static Token string(Lexer *lexer, const unsigned char *start, const unsigned char *end) {
-  Piece piece = {start, (uint32_t)(start - (const unsigned char *)lexer->text), end - start == 3, true};
+  Piece piece = {start, (uint32_t)(start - (const unsigned char *)lexer->text), end - start == 3,
+                 true};
   return string_piece(lexer, &piece, end);
 }
 
 static void brace_not_closed(Lexer *lexer, const Open *open, const char *label) {
-  Diag *diag = report_error(lexer->report, span(lexer, open->brace, open->brace + 1), "the `{` of a string is not closed");
+  Diag *diag = report_error(lexer->report, span(lexer, open->brace, open->brace + 1),
+                            "the `{` of a string is not closed");
   diag_label(diag, "%s", label);
   diag_note(diag, span(lexer, open->at, open->at + 1), "the string begins here");
   diag_help(diag, "a literal brace is written {{");
@@ -329,12 +303,16 @@ static Token bad_format(Lexer *lexer, const Piece *piece, const unsigned char *a
   uint32_t place = (uint32_t)(at - (const unsigned char *)lexer->text);
   if (*at != '{') {
     brace_not_closed(lexer, open, "its format ends with a `}`");
-    return give_empty(lexer, TOKEN_TAIL, piece->start, *at == '"' ? at + 1 : at + strcspn((const char *)at, "\r\n"));
+    return give_empty(lexer, TOKEN_TAIL, piece->start,
+                      *at == '"' ? at + 1 : at + strcspn((const char *)at, "\r\n"));
   }
-  Diag *diag = report_error(lexer->report, span(lexer, place, place + 1), "a format cannot contain `{`");
-  diag_help(diag, "width and digits are constants, as in {x:>8.3f}; the expression comes before the `:`");
+  Diag *diag = report_error(lexer->report, span(lexer, place, place + 1),
+                            "a format cannot contain `{`");
+  diag_help(diag,
+            "width and digits are constants, as in {x:>8.3f}; the expression comes before the `:`");
   const unsigned char *end = past_format(at);
-  if (end[-1] != '}') return give_empty(lexer, TOKEN_TAIL, piece->start, *end == '"' ? end + 1 : end);
+  if (end[-1] != '}')
+    return give_empty(lexer, TOKEN_TAIL, piece->start, *end == '"' ? end + 1 : end);
   Token token = string_piece(lexer, piece, end);
   lexer->reported = token.end;
   return token;
@@ -351,89 +329,23 @@ static Token resume(Lexer *lexer, const unsigned char *start) {
   return *at == '}' ? string_piece(lexer, &piece, at + 1) : bad_format(lexer, &piece, at);
 }
 
-static bool interpolating(const Lexer *lexer) { return lexer->depth > 0 && lexer->open[lexer->depth - 1].kind == TOKEN_HEAD; }
+static bool interpolating(const Lexer *lexer) {
+  return lexer->depth > 0 && lexer->open[lexer->depth - 1].kind == TOKEN_HEAD;
+}
 
 /* ---- what is no token ---- */
 
 /* Reports the token, and returns the one that was meant. */
-static Token instead(Lexer *lexer, int kind, const unsigned char *start, const unsigned char *end, const char *help) {
+static Token instead(Lexer *lexer, int kind, const unsigned char *start, const unsigned char *end,
+                     const char *help) {
   const unsigned char *text = (const unsigned char *)lexer->text;
   char shown[NAME_SIZE];
   name_shown((const char *)start, (size_t)(end - start), shown);
-  Diag *diag = report_error(lexer->report, span(lexer, (uint32_t)(start - text), (uint32_t)(end - text)), "`%s` is not a word of the language", shown);
+  Diag *diag = report_error(lexer->report,
+                            span(lexer, (uint32_t)(start - text), (uint32_t)(end - text)),
+                            "`%s` is not a word of the language", shown);
   diag_help(diag, "%s", help);
   return give(lexer, kind, start, end);
-}
-
-/* ---- letters in two pieces ---- */
-
-typedef struct Mark {
-  uint32_t code;       /* a combining mark */
-  const char *name;
-  const char *pairs;   /* each letter followed by its composed form with the mark */
-} Mark;
-
-static const Mark MARKS[] = {
-  {0x300, "grave accent", "AÀEÈIÌOÒUÙNǸaàeèiìoòuùnǹ"},
-  {0x301, "acute accent", "AÁEÉIÍOÓUÚYÝCĆLĹNŃRŔSŚZŹaáeéiíoóuúyýcćlĺnńrŕsśzź"},
-  {0x302, "circumflex", "AÂEÊIÎOÔUÛCĈGĜHĤJĴSŜWŴYŶaâeêiîoôuûcĉgĝhĥjĵsŝwŵyŷ"},
-  {0x303, "tilde", "AÃNÑOÕIĨUŨaãnñoõiĩuũ"},
-  {0x304, "macron", "AĀEĒIĪOŌUŪaāeēiīoōuū"},
-  {0x308, "diaeresis", "AÄEËIÏOÖUÜYŸaäeëiïoöuüyÿ"},
-  {0x30a, "ring above", "AÅUŮaåuů"},
-  {0x30c, "caron", "CČDĎEĚNŇRŘSŠTŤZŽcčdďeěnňrřsštťzž"},
-  {0x327, "cedilla", "CÇSŞTŢcçsştţ"},
-  {0x328, "ogonek", "AĄEĘIĮUŲaąeęiįuų"},
-};
-
-/* The composed form of a letter and a mark; 0 when there is none. */
-static uint32_t composed(const Mark *mark, unsigned char letter) {
-  for (const char *at = mark->pairs; *at;) {
-    uint32_t code;
-    bool found = (unsigned char)*at == letter;
-    at++;
-    at += text_decode(at, strlen(at), &code);
-    if (found) return code;
-  }
-  return 0;
-}
-
-static Diag *say_mark(Lexer *lexer, const unsigned char *start, uint32_t code, Span where) {
-  const Mark *mark = NULL;
-  for (int i = 0; i < COUNT_OF(MARKS); i++)
-    if (MARKS[i].code == code) mark = &MARKS[i];
-  unsigned char before = where.start > 0 ? start[-1] : 0;
-  uint32_t letter = mark ? composed(mark, before) : 0;
-  Diag *diag = report_error(lexer->report, where, "U+%04X, a combining %s, is not allowed here: a letter of a name is one code point", code, mark ? mark->name : "mark");
-  Text whole = {0};
-  if (letter) text_code_point(&whole, letter);
-  if (letter) diag_help(diag, "here `%c` and the mark are two: write `%s` (U+%04X), or save the text in the composed form (NFC)", before, whole.data, letter);
-  else diag_help(diag, "save the text in the composed form (NFC); what has none is written with letters, as x_hat");
-  text_free(&whole);
-  return diag;
-}
-
-static Diag *say_strange(Lexer *lexer, const unsigned char *start, const unsigned char *end, uint32_t code, const Strange *row) {
-  uint32_t at = (uint32_t)(start - (const unsigned char *)lexer->text);
-  Span where = span(lexer, at, at + (uint32_t)(end - start));
-  int size = (int)(end - start);
-  if (code >= 0x300 && code < 0x370) return say_mark(lexer, start, code, where);
-  if (!row && code >= 0x80) return report_error(lexer->report, where, "`%.*s` (U+%04X) is not allowed here", size, start, code);
-  if (!row) return report_error(lexer->report, where, "`%c` is not a word of the language", (char)code);
-  Diag *diag = row->mend ? report_error(lexer->report, where, "`%.*s` (U+%04X, %s) is not a word of the language", size, start, code, row->name)
-                         : report_error(lexer->report, where, "U+%04X (%s), which cannot be seen, in the source", code, row->name);
-  if (row->mend) diag_help(diag, "write `%s`", row->mend);
-  else diag_help(diag, "remove it");
-  return diag;
-}
-
-/* From an opening quotation mark of another kind, past the one that closes it. */
-static const unsigned char *past_quote(const unsigned char *at) {
-  static const char *const closers[] = {"”", "“", "’", "»", "\""};
-  for (; *at && *at != '\n'; at++)
-    for (int i = 0; i < COUNT_OF(closers); i++)
-      if (strncmp((const char *)at, closers[i], strlen(closers[i])) == 0) return at + strlen(closers[i]);
-  return at;
 }
 
 /* Reports a character that begins no token, and returns the token that was meant, so that no
@@ -445,11 +357,14 @@ static Token strange(Lexer *lexer, const unsigned char *start, const unsigned ch
   size_t size;
   const Strange *row = strange_at(lexer, start, &code, &size);
   const unsigned char *end = start + size;
-  Diag *diag = say_strange(lexer, start, end, code, row);
+  Diag *diag = strange_report(lexer->report, span(lexer, at, (uint32_t)(end - text)),
+                              (const char *)start, code, row);
   bool glued = lexer->last.end == at && lexer->last.kind == TOKEN_NAME;
   int kind = row ? row->kind : code >= 0x80 && !glued ? TOKEN_NAME : 0;
   if (kind == TOKEN_TICK && !after_value(lexer, start)) kind = TOKEN_STRING;
-  if (kind == TOKEN_STRING) return give_empty(lexer, kind, start, past_quote(end));
+  if (kind == TOKEN_STRING)
+    return give_empty(lexer, kind, start,
+                      (const unsigned char *)strange_past_quote((const char *)end));
   if (kind && kind != TOKEN_NAME) {
     lexer->reported = (uint32_t)(end - text);
     return give(lexer, kind, start, end);
@@ -485,7 +400,8 @@ static bool line_starts(const Lexer *lexer, const unsigned char *start) {
 /* A line of seven marks left by a merge; returns the end of the line. */
 static const unsigned char *merge_marker(Lexer *lexer, const unsigned char *start) {
   uint32_t at = (uint32_t)(start - (const unsigned char *)lexer->text);
-  diag_help(report_error(lexer->report, span(lexer, at, at + 7), "merge conflict marker"), "choose one side and remove the marker");
+  diag_help(report_error(lexer->report, span(lexer, at, at + 7), "merge conflict marker"),
+            "choose one side and remove the marker");
   const unsigned char *end = start;
   while (*end && *end != '\n') end++;
   lexer->reported = (uint32_t)(end - (const unsigned char *)lexer->text);
@@ -494,7 +410,9 @@ static const unsigned char *merge_marker(Lexer *lexer, const unsigned char *star
 
 static const unsigned char *slash_comment(Lexer *lexer, const unsigned char *start) {
   uint32_t at = (uint32_t)(start - (const unsigned char *)lexer->text);
-  diag_help(report_error(lexer->report, span(lexer, at, at + 2), "`%.2s` does not begin a comment", (const char *)start), "a comment begins with `#`");
+  diag_help(report_error(lexer->report, span(lexer, at, at + 2), "`%.2s` does not begin a comment",
+                         (const char *)start),
+            "a comment begins with `#`");
   const unsigned char *end = start;
   while (*end && *end != '\n') end++;
   return end;
@@ -502,101 +420,122 @@ static const unsigned char *slash_comment(Lexer *lexer, const unsigned char *sta
 
 /* ---- the rules ---- */
 
+static const char QUOTIENT[] = "a comment begins with `#`; a whole quotient is `floor(a / b)`";
+
+#define GIVE(KIND) return give(lexer, TOKEN_##KIND, start, cursor)
+#define SOFTLY(KIND) return soft(lexer, TOKEN_##KIND, start, cursor)
+#define INSTEAD(KIND, HELP) return instead(lexer, TOKEN_##KIND, start, cursor, HELP)
+
 static Token scan(Lexer *lexer) {
   const unsigned char *text = (const unsigned char *)lexer->text, *limit = text + lexer->length;
   const unsigned char *cursor = text + lexer->at, *marker, *start;
-  if (UNLIKELY(lexer->overflowed || report_full(lexer->report))) return give(lexer, TOKEN_END, limit, limit);
+  if (UNLIKELY(lexer->overflowed || report_full(lexer->report)))
+    return give(lexer, TOKEN_END, limit, limit);
   for (;;) {
     start = cursor;
+    /* clang-format off */
     /*!re2c
       blank+                            { continue; }
       "#" [^\x00\n]*                    { continue; }
-      "\r"? "\n"                        { return give(lexer, TOKEN_NL, start, cursor); }
-      ";"                               { return give(lexer, TOKEN_NL, start, cursor); }
+      "\r"? "\n"                        { GIVE(NL); }
+      ";"                               { GIVE(NL); }
       $                                 { return give(lexer, TOKEN_END, limit, limit); }
 
-      "let"                             { return give(lexer, TOKEN_LET, start, cursor); }
-      "fn"                              { return give(lexer, TOKEN_FN, start, cursor); }
-      "in"                              { return give(lexer, TOKEN_IN, start, cursor); }
-      "if"                              { return give(lexer, TOKEN_IF, start, cursor); }
-      "else"                            { return give(lexer, TOKEN_ELSE, start, cursor); }
-      "for"                             { return give(lexer, TOKEN_FOR, start, cursor); }
-      "while"                           { return give(lexer, TOKEN_WHILE, start, cursor); }
-      "return"                          { return give(lexer, TOKEN_RETURN, start, cursor); }
-      "break"                           { return give(lexer, TOKEN_BREAK, start, cursor); }
-      "continue"                        { return give(lexer, TOKEN_CONTINUE, start, cursor); }
-      "import"                          { return give(lexer, TOKEN_IMPORT, start, cursor); }
-      "and"                             { return give(lexer, TOKEN_AND, start, cursor); }
-      "or"                              { return give(lexer, TOKEN_OR, start, cursor); }
-      "not"                             { return give(lexer, TOKEN_NOT, start, cursor); }
-      "true"                            { return give(lexer, TOKEN_TRUE, start, cursor); }
-      "false"                           { return give(lexer, TOKEN_FALSE, start, cursor); }
-      "none"                            { return give(lexer, TOKEN_NONE, start, cursor); }
-      "model"                           { return soft(lexer, TOKEN_MODEL, start, cursor); }
-      "loss"                            { return soft(lexer, TOKEN_LOSS, start, cursor); }
-      "optimizer"                       { return soft(lexer, TOKEN_OPTIMIZER, start, cursor); }
-      "param"                           { return soft(lexer, TOKEN_PARAM, start, cursor); }
-      "buffer"                          { return soft(lexer, TOKEN_BUFFER, start, cursor); }
-      "state"                           { return soft(lexer, TOKEN_STATE, start, cursor); }
-      "test"                            { return soft(lexer, TOKEN_TEST, start, cursor); }
-      "train"                           { return soft(lexer, TOKEN_TRAIN, start, cursor); }
-      "race"                            { return soft(lexer, TOKEN_RACE, start, cursor); }
-      "update"                          { return soft(lexer, TOKEN_UPDATE, start, cursor); }
+      "let"                             { GIVE(LET); }
+      "fn"                              { GIVE(FN); }
+      "in"                              { GIVE(IN); }
+      "if"                              { GIVE(IF); }
+      "else"                            { GIVE(ELSE); }
+      "for"                             { GIVE(FOR); }
+      "while"                           { GIVE(WHILE); }
+      "return"                          { GIVE(RETURN); }
+      "break"                           { GIVE(BREAK); }
+      "continue"                        { GIVE(CONTINUE); }
+      "import"                          { GIVE(IMPORT); }
+      "and"                             { GIVE(AND); }
+      "or"                              { GIVE(OR); }
+      "not"                             { GIVE(NOT); }
+      "true"                            { GIVE(TRUE); }
+      "false"                           { GIVE(FALSE); }
+      "none"                            { GIVE(NONE); }
+      "model"                           { SOFTLY(MODEL); }
+      "loss"                            { SOFTLY(LOSS); }
+      "optimizer"                       { SOFTLY(OPTIMIZER); }
+      "param"                           { SOFTLY(PARAM); }
+      "buffer"                          { SOFTLY(BUFFER); }
+      "state"                           { SOFTLY(STATE); }
+      "test"                            { SOFTLY(TEST); }
+      "train"                           { SOFTLY(TRAIN); }
+      "race"                            { SOFTLY(RACE); }
+      "update"                          { SOFTLY(UPDATE); }
       "on"                              { return particle(lexer, TOKEN_ON, start, cursor); }
       "by"                              { return particle(lexer, TOKEN_BY, start, cursor); }
-      name_first name_rest*             { return give(lexer, TOKEN_NAME, start, cursor); }
+      name_first name_rest*             { GIVE(NAME); }
 
       digits ("." digits)? exponent?    { return number(lexer, TOKEN_NUMBER, start, cursor); }
       hexadecimal                       { return number(lexer, TOKEN_NUMBER, start, cursor); }
-      "." digits exponent?              { return after_value(lexer, start) ? field(lexer, start) : number(lexer, TOKEN_FRACTION, start, cursor); }
+      "." digits exponent?              { if (after_value(lexer, start)) return field(lexer, start);
+                                          return number(lexer, TOKEN_FRACTION, start, cursor); }
       "\""                              { return string(lexer, start, cursor); }
       "\"\"\""                          { return string(lexer, start, cursor); }
 
-      "("                               { return give(lexer, TOKEN_LP, start, cursor); }
-      ")"                               { return give(lexer, TOKEN_RP, start, cursor); }
-      "["                               { return give(lexer, TOKEN_LB, start, cursor); }
-      "]"                               { return give(lexer, TOKEN_RB, start, cursor); }
-      "{"                               { return give(lexer, TOKEN_LBRACE, start, cursor); }
-      "}"                               { return interpolating(lexer) ? resume(lexer, start) : give(lexer, TOKEN_RBRACE, start, cursor); }
-      ":"                               { return interpolating(lexer) ? resume(lexer, start) : give(lexer, TOKEN_COLON, start, cursor); }
-      ","                               { return give(lexer, TOKEN_COMMA, start, cursor); }
-      "->"                              { return give(lexer, TOKEN_ARROW, start, cursor); }
-      "="                               { return give(lexer, TOKEN_ASSIGN, start, cursor); }
-      "+=" | "-=" | "*=" | "/=" | "^="  { return give(lexer, TOKEN_OPEQ, start, cursor); }
-      "|>"                              { return give(lexer, TOKEN_PIPE, start, cursor); }
-      "=="                              { return give(lexer, TOKEN_EQ, start, cursor); }
-      "!="                              { return give(lexer, TOKEN_NE, start, cursor); }
-      "<"                               { return give(lexer, TOKEN_LT, start, cursor); }
-      "<="                              { return give(lexer, TOKEN_LE, start, cursor); }
-      ">"                               { return give(lexer, TOKEN_GT, start, cursor); }
-      ">="                              { return give(lexer, TOKEN_GE, start, cursor); }
-      ".."                              { return give(lexer, TOKEN_DOTDOT, start, cursor); }
-      "..."                             { return give(lexer, TOKEN_ELLIPSIS, start, cursor); }
-      "."                               { return give(lexer, TOKEN_DOT, start, cursor); }
-      "+"                               { return give(lexer, TOKEN_PLUS, start, cursor); }
-      "-"                               { return give(lexer, TOKEN_MINUS, start, cursor); }
-      "*"                               { return give(lexer, TOKEN_STAR, start, cursor); }
-      "/"                               { return give(lexer, TOKEN_SLASH, start, cursor); }
-      "%"                               { return give(lexer, TOKEN_PERCENT, start, cursor); }
-      "@"                               { return give(lexer, TOKEN_AT, start, cursor); }
-      "^"                               { return give(lexer, TOKEN_POW, start, cursor); }
+      "("                               { GIVE(LP); }
+      ")"                               { GIVE(RP); }
+      "["                               { GIVE(LB); }
+      "]"                               { GIVE(RB); }
+      "{"                               { GIVE(LBRACE); }
+      "}"                               { if (interpolating(lexer)) return resume(lexer, start);
+                                          GIVE(RBRACE); }
+      ":"                               { if (interpolating(lexer)) return resume(lexer, start);
+                                          GIVE(COLON); }
+      ","                               { GIVE(COMMA); }
+      "->"                              { GIVE(ARROW); }
+      "="                               { GIVE(ASSIGN); }
+      "+=" | "-=" | "*=" | "/=" | "^="  { GIVE(OPEQ); }
+      "|>"                              { GIVE(PIPE); }
+      "=="                              { GIVE(EQ); }
+      "!="                              { GIVE(NE); }
+      "<"                               { GIVE(LT); }
+      "<="                              { GIVE(LE); }
+      ">"                               { GIVE(GT); }
+      ">="                              { GIVE(GE); }
+      ".."                              { GIVE(DOTDOT); }
+      "..."                             { GIVE(ELLIPSIS); }
+      "."                               { GIVE(DOT); }
+      "+"                               { GIVE(PLUS); }
+      "-"                               { GIVE(MINUS); }
+      "*"                               { GIVE(STAR); }
+      "/"                               { GIVE(SLASH); }
+      "%"                               { GIVE(PERCENT); }
+      "@"                               { GIVE(AT); }
+      "^"                               { GIVE(POW); }
       "'"                               { return tick(lexer, start, cursor); }
 
-      "**"                              { return instead(lexer, TOKEN_POW, start, cursor, "the power is written `^`"); }
-      "!"                               { return instead(lexer, TOKEN_NOT, start, cursor, "negation is written `not`"); }
-      "&" | "&&"                        { return instead(lexer, TOKEN_AND, start, cursor, "write `and`"); }
-      "|" | "||"                        { return instead(lexer, TOKEN_OR, start, cursor, "write `or`"); }
-      "==="                             { return instead(lexer, TOKEN_EQ, start, cursor, "write `==`"); }
-      "!==" | "<>"                      { return instead(lexer, TOKEN_NE, start, cursor, "write `!=`"); }
-      ":="                              { return instead(lexer, TOKEN_ASSIGN, start, cursor, "`let x = …` declares, `x = …` assigns"); }
-      "=>"                              { return instead(lexer, TOKEN_ASSIGN, start, cursor, "a function is written `fn(x) = …`"); }
-      "%=" | "@="                       { return instead(lexer, TOKEN_OPEQ, start, cursor, "there are += -= *= /= ^=; else write `x = x % y`"); }
+      "**"                              { INSTEAD(POW, "the power is written `^`"); }
+      "!"                               { INSTEAD(NOT, "negation is written `not`"); }
+      "&" | "&&"                        { INSTEAD(AND, "write `and`"); }
+      "|" | "||"                        { INSTEAD(OR, "write `or`"); }
+      "==="                             { INSTEAD(EQ, "write `==`"); }
+      "!==" | "<>"                      { INSTEAD(NE, "write `!=`"); }
+      ":="                              { INSTEAD(ASSIGN,
+                                                  "`let x = …` declares, `x = …` assigns"); }
+      "=>"                              { INSTEAD(ASSIGN, "a function is written `fn(x) = …`"); }
+      "%=" | "@="                       { INSTEAD(OPEQ,
+                                          "there are += -= *= /= ^=; else write `x = x % y`"); }
       "/*"                              { cursor = slash_comment(lexer, start); continue; }
-      "//"                              { if (lexer->fresh) cursor = slash_comment(lexer, start); else return instead(lexer, TOKEN_SLASH, start, cursor, "a comment begins with `#`; a whole quotient is `floor(a / b)`"); continue; }
+      "//"                              { if (!lexer->fresh) INSTEAD(SLASH, QUOTIENT);
+                                          cursor = slash_comment(lexer, start);
+                                          continue; }
       "<<<<<<<" | "=======" | ">>>>>>>" | "|||||||"
-                                        { if (line_starts(lexer, start)) cursor = merge_marker(lexer, start); else return instead(lexer, TOKEN_EQ, start, cursor, "equality is written `==`"); continue; }
-      *                                 { Token token = strange(lexer, start, &cursor); if (token.kind != TOKEN_END) return token; continue; }
+                                        { if (!line_starts(lexer, start))
+                                            INSTEAD(EQ, "equality is written `==`");
+                                          cursor = merge_marker(lexer, start);
+                                          continue; }
+      *                                 { Token token = strange(lexer, start, &cursor);
+                                          if (token.kind != TOKEN_END) return token;
+                                          continue; }
     */
+    /* clang-format on */
   }
 }
 
@@ -613,7 +552,9 @@ void lexer_start(Lexer *lexer, const Source *source, uint32_t file, Report *repo
   lexer->report = report;
 }
 
-static bool is_newline(const Lexer *lexer, Token token) { return token.kind == TOKEN_NL && lexer->text[token.start] != ';'; }
+static bool is_newline(const Lexer *lexer, Token token) {
+  return token.kind == TOKEN_NL && lexer->text[token.start] != ';';
+}
 
 static bool blank_at(const Lexer *lexer, uint32_t at) {
   char byte = lexer->text[at];
@@ -646,7 +587,8 @@ static Token after_newline(Lexer *lexer, Token newline) {
     next = scan(lexer);
   } while (is_newline(lexer, next));
   int inner = lexer->depth > 0 ? lexer->open[lexer->depth - 1].kind : TOKEN_LBRACE;
-  if (inner != TOKEN_LBRACE || !(token_flags(lexer->last.kind) & ENDS) || goes_on(lexer, next)) return next;
+  if (inner != TOKEN_LBRACE || !(token_flags(lexer->last.kind) & ENDS) || goes_on(lexer, next))
+    return next;
   lexer->ahead = next;
   return newline;
 }
@@ -657,16 +599,22 @@ static void push(Lexer *lexer, Token token) {
     return;
   }
   bool is_long = token.kind == TOKEN_HEAD && strncmp(lexer->text + token.start, "\"\"\"", 3) == 0;
-  lexer->open[lexer->depth++] = (Open){token.kind, is_long, token.start, token.end ? token.end - 1 : 0};
+  lexer->open[lexer->depth++] = (Open){token.kind, is_long, token.start,
+                                       token.end ? token.end - 1 : 0};
   lexer->interpolations += token.kind == TOKEN_HEAD;
 }
 
 static void pop(Lexer *lexer, int kind) {
-  int opened = kind == TOKEN_RP ? TOKEN_LP : kind == TOKEN_RB ? TOKEN_LB : kind == TOKEN_RBRACE ? TOKEN_LBRACE : TOKEN_HEAD;
+  int opened = kind == TOKEN_RP       ? TOKEN_LP
+               : kind == TOKEN_RB     ? TOKEN_LB
+               : kind == TOKEN_RBRACE ? TOKEN_LBRACE
+                                      : TOKEN_HEAD;
   int depth = lexer->depth;
   /* A `}` closes its block whatever is still open in it; the parser reports that. */
   if (kind == TOKEN_RBRACE)
-    while (depth > 0 && (lexer->open[depth - 1].kind == TOKEN_LP || lexer->open[depth - 1].kind == TOKEN_LB)) depth--;
+    while (depth > 0 &&
+           (lexer->open[depth - 1].kind == TOKEN_LP || lexer->open[depth - 1].kind == TOKEN_LB))
+      depth--;
   lexer->unclosed = depth < lexer->depth ? lexer->open[lexer->depth - 1] : (Open){0};
   if (depth == 0 || lexer->open[depth - 1].kind != opened) return;
   lexer->depth = depth - 1;
@@ -679,32 +627,25 @@ Token lexer_next(Lexer *lexer) {
   if (is_newline(lexer, token)) token = after_newline(lexer, token);
   if ((token_flags(token.kind) & OPENS) || token.kind == TOKEN_HEAD) push(lexer, token);
   else if ((token_flags(token.kind) & CLOSES) || token.kind == TOKEN_TAIL) pop(lexer, token.kind);
-  else if (token.kind == TOKEN_MID && interpolating(lexer)) lexer->open[lexer->depth - 1].brace = token.end - 1;
+  else if (token.kind == TOKEN_MID && interpolating(lexer))
+    lexer->open[lexer->depth - 1].brace = token.end - 1;
   return lexer->last = token;
 }
 
 void lexer_unwind(Lexer *lexer, int depth, Token again) {
-  for (; lexer->depth > depth; lexer->depth--) lexer->interpolations -= lexer->open[lexer->depth - 1].kind == TOKEN_HEAD;
+  for (; lexer->depth > depth; lexer->depth--)
+    lexer->interpolations -= lexer->open[lexer->depth - 1].kind == TOKEN_HEAD;
   lexer->ahead = again;
   lexer->last.kind = TOKEN_NL;
 }
 
-/* ---- showing tokens ---- */
+/* ---- the dump ---- */
 
-void token_found(const char *text, Token token, char *buffer, size_t size) {
-  const char *spelling = token_spelling(token.kind);
-  char shown[NAME_SIZE];
-  if (token.kind == TOKEN_NL && text[token.start] == ';') snprintf(buffer, size, "`;`");
-  else if (token.kind == TOKEN_END || token.kind == TOKEN_NL || token.kind == TOKEN_STRING || token.kind == TOKEN_HEAD) snprintf(buffer, size, "%s", spelling);
-  else if (token.kind == TOKEN_MID || token.kind == TOKEN_TAIL) snprintf(buffer, size, "`%c`", text[token.start]);
-  else if (token.start == token.end) snprintf(buffer, size, "%s", spelling);
-  else snprintf(buffer, size, "`%s`", name_shown(text + token.start, token.end - token.start, shown));
-}
-
-void token_dump(Sources *sources, uint32_t file, Text *text) {
+void lexer_dump(Sources *sources, uint32_t file, Text *text) {
   const Source *source = source_at(sources, file);
   Diag diag;
-  if (!source_check(source, file, &diag)) return; /* the lexer needs clean text; running it reports the error */
+  if (!source_check(source, file, &diag))
+    return; /* the lexer needs clean text; running it reports the error */
   Report report = {0};
   Lexer lexer;
   lexer_start(&lexer, source, file, &report);
@@ -712,7 +653,9 @@ void token_dump(Sources *sources, uint32_t file, Text *text) {
   uint32_t at = source->skip;
   for (Token token = lexer_next(&lexer); token.kind != TOKEN_END; token = lexer_next(&lexer)) {
     for (; at < token.start; at++) {
-      column = source->text[at] == '\n' ? 1 : column + (((unsigned char)source->text[at] & 0xc0) != 0x80);
+      column = source->text[at] == '\n'
+                   ? 1
+                   : column + (((unsigned char)source->text[at] & 0xc0) != 0x80);
       line += source->text[at] == '\n';
     }
     text_format(text, "%u:%u %s", line, column, token_name(token.kind));

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-Span node_span(const Parser *b, Token token) { return (Span){b->file, token.start, token.end}; }
-
 Ast *node_new(Parser *b, AstKind kind, Span span) {
   Ast **spare = b->spare[0] ? &b->spare[0] : &b->spare[1], *ast = *spare;
   *spare = NULL;
@@ -19,8 +17,6 @@ Ast *node_new(Parser *b, AstKind kind, Span span) {
 Ast *node_stretch(Parser *b, AstKind kind, Token first, Token last) {
   return node_new(b, kind, (Span){b->file, first.start, last.end});
 }
-
-const char *node_text(const Parser *b, Token token) { return b->source->text + token.start; }
 
 /* The interned name; names with letters other than Latin are recorded for lookalike_check. */
 const char *node_name(Parser *b, Token token) {

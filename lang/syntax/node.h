@@ -61,8 +61,12 @@ typedef struct AstList {
 Ast *node_new(Parser *b, AstKind kind, Span span); /* without parts */
 /* a node that spans from one token to another */
 Ast *node_stretch(Parser *b, AstKind kind, Token first, Token last);
-Span node_span(const Parser *b, Token token);
-const char *node_text(const Parser *b, Token token);
+static inline Span node_span(const Parser *b, Token token) {
+  return (Span){b->file, token.start, token.end};
+}
+static inline const char *node_text(const Parser *b, Token token) {
+  return b->source->text + token.start;
+}
 /* the interned name; names with letters other than Latin are recorded for lookalike_check */
 const char *node_name(Parser *b, Token token);
 

@@ -150,7 +150,7 @@ int session_run(const SessionOptions *options, int (*body)(Session *session, voi
 static void dump(Session *session, uint32_t file) {
   Vm *vm = session->vm;
   Text text = {0};
-  if (vm->options.dump & DUMP_TOKENS) token_dump(vm->sources, file, &text);
+  if (vm->options.dump & DUMP_TOKENS) lexer_dump(vm->sources, file, &text);
   if (vm->options.dump & DUMP_AST) {
     Report report = {0};
     Ast *ast = parse_source(vm->sources, file, vm->names, &report);

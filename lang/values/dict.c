@@ -21,8 +21,8 @@
 #include "lang/machine/string.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
-#include "lang/syntax/lexer.h"
 #include "lang/syntax/nearest.h"
+#include "lang/syntax/token.h"
 #include "lang/tensors/trace.h"
 #include "lang/values/plain.h"
 #include "lang/values/show.h"
@@ -336,7 +336,7 @@ static bool is_name(Value key) {
                   text[i] == '_';
     if (!letter && (i == 0 || text[i] < '0' || text[i] > '9')) return false;
   }
-  return !lexer_word_is(text, key.string->length);
+  return !token_is_word(text, key.string->length);
 }
 
 /* As it would be written: all keys before colons where all are names, else all as pairs. */

@@ -1,5 +1,5 @@
 #!/bin/sh
-# form.sh [check] — brings every .c, .h and .inc file into the form of .clang-format, or says which
+# form.sh [check] — brings every .c, .h, .inc and .re file into the form of .clang-format, or says which
 # are not.  Versions of clang-format break lines differently, so 14 alone counts (Debian 12's).
 form=clang-format
 command -v clang-format-14 > /dev/null && form=clang-format-14
@@ -9,9 +9,9 @@ case $($form --version 2> /dev/null) in
 esac
 formed=$(mktemp); trap 'rm -f "$formed"' EXIT
 files=0 odd=0
-for file in $(git ls-files 'lang/*.[ch]' 'runtime/*.[ch]' 'runtime/*.inc' 'tests/*.[ch]'); do
+for file in $(git ls-files 'lang/*.[ch]' 'runtime/*.[ch]' 'lang/*.re' 'runtime/*.inc' 'tests/*.[ch]'); do
   files=$((files + 1))
-  $form --assume-filename="$(echo "$file" | sed 's/inc$/c/')" < "$file" > "$formed"
+  $form --assume-filename="$(echo "$file" | sed -E 's/(inc|re)$/c/')" < "$file" > "$formed"
   cmp -s "$formed" "$file" && continue
   odd=$((odd + 1))
   if [ "$1" = check ]; then echo "$file: not in the form of .clang-format; \`make format\` mends it"

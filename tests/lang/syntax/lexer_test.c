@@ -440,7 +440,7 @@ Test(lexer, a_dump_of_what_is_no_text_ends) {
     Diag diag = {0};
     Text text = {0};
     Sources *sources = sources_new();
-    token_dump(sources, source_load_text(sources, "t.gd", bad[i], strlen(bad[i]), &diag), &text);
+    lexer_dump(sources, source_load_text(sources, "t.gd", bad[i], strlen(bad[i]), &diag), &text);
     cr_assert_eq(text.length, 0, "%d: %s", i, text.data);
     sources_free(sources);
   }

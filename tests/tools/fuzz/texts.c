@@ -56,7 +56,7 @@ void run_parse(const uint8_t *data, size_t size) {
   uint32_t file = source_load_text(sources, "fuzz.gd", (const char *)data, size, &diag);
   ParseState state = parse_complete((const char *)data, size);
   if (file) {
-    token_dump(sources, file, &text);
+    lexer_dump(sources, file, &text);
     Ast *ast = parse_source(sources, file, names, &report);
     if (!ast != (report.errors > 0))
       wrong("%d mistakes, and %s tree", report.errors, ast ? "a" : "no");
