@@ -13,6 +13,7 @@
 #include "lang/eval/eval.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/frame.h"
+#include "lang/machine/known.h"
 #include "lang/machine/module_value.h"
 #include "lang/machine/value.h"
 #include "lang/tensors/operation.h"

@@ -28,9 +28,12 @@
 #include "lang/machine/frame.h"
 #include "lang/machine/heap.h"
 #include "lang/machine/kind.h"
+#include "lang/machine/known.h"
 #include "lang/machine/list.h"
 #include "lang/machine/module_value.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/string.h"
+#include "lang/machine/tree.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
 #include "lang/names/scope.h"
@@ -159,8 +162,7 @@ static int64_t count_values(Vm *vm, const Ast *call, const Value *values, bool *
     }
     int64_t more = spread_count(values[i]);
     if (more < 0)
-      raise_at(vm, argument->span, "only a list or a tuple can be spread, this is %s",
-               kind_name(values[i]));
+      raise_kind(vm, argument->span, values[i], "only a list or a tuple can be spread", NULL);
     count += more;
   }
   if (count > ARGUMENTS_MOST)

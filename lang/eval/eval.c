@@ -32,9 +32,11 @@
 #include "lang/machine/kind.h"
 #include "lang/machine/list.h"
 #include "lang/machine/module_value.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/range.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
+#include "lang/machine/tree.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
 #include "lang/names/standard.h"
@@ -222,7 +224,7 @@ static Value run_transpose(Vm *vm, Frame *frame, const Ast *ast) {
   Value a = run(vm, frame, ast->a);
   if (is_flow(a) || a.kind == KIND_UNKNOWN) return a;
   if (!value_is_tensor(a))
-    raise_at(vm, ast->span, "`'` swaps the last two axes of a tensor, this is %s", kind_name(a));
+    raise_kind(vm, ast->span, a, "`'` swaps the last two axes of a tensor", NULL);
   Value result = operation_transpose(vm, ast, a);
   value_release(vm, a);
   return result;

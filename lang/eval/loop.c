@@ -21,6 +21,7 @@
 #include "lang/eval/eval.h"
 #include "lang/machine/frame.h"
 #include "lang/machine/kind.h"
+#include "lang/machine/known.h"
 #include "lang/machine/list.h"
 #include "lang/machine/range.h"
 #include "lang/machine/string.h"

@@ -4,14 +4,13 @@
 
 #include "lang/machine/call_site.h"
 #include "lang/machine/heap.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/string.h"
-#include "lang/machine/value.h"
 #include "lang/tensors/operation.h"
 
 const StringObject *arg_string(Vm *vm, const CallSite *site, const Value *args, int index) {
   if (args[index].kind != KIND_STRING)
-    raise_at(vm, site_at(site, index), "a string is expected here, this is %s",
-             kind_name(args[index]));
+    raise_kind(vm, site_at(site, index), args[index], "a string is expected here", NULL);
   return args[index].string;
 }
 
@@ -50,7 +49,7 @@ Value native_bound(Vm *vm, const Native *native, Value first, Value second) {
 Value native_made(Vm *vm, const CallSite *site, const Native *native, Value f, Value other) {
   if (f.kind == KIND_UNKNOWN) raise_unknown(vm);
   if (!native_callable(f))
-    raise_help(vm, site->span, "write grad(f)(x), or grad(fn(x) = …)(x)",
-               "a function is expected here, this is %s", kind_name(f));
+    raise_kind(vm, site->span, f, "a function is expected here",
+               "write grad(f)(x), or grad(fn(x) = …)(x)");
   return native_bound(vm, native, f, other);
 }

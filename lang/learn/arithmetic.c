@@ -16,7 +16,9 @@
 #include "lang/learn/leaves.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/list.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/tensor_value.h"
+#include "lang/machine/tree.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
 #include "lang/tensors/operation.h"
@@ -198,10 +200,8 @@ static Leaves *tree_leaves_at(Vm *vm, const CallSite *site, Value tree, int inde
   if (tree.kind == KIND_UNKNOWN) raise_unknown(vm);
   Leaves *leaves = leaves_of(vm, tree);
   if (leaves->count == 0 && !value_is_tree(tree))
-    raise_at(vm, site_at(site, index),
-             "a model, a tuple, a list or a dict is expected here, this "
-             "is %s",
-             kind_name(tree));
+    raise_kind(vm, site_at(site, index), tree,
+               "a model, a tuple, a list or a dict is expected here", NULL);
   want_leaves(vm, site_at(site, index), leaves);
   return leaves;
 }
@@ -223,8 +223,8 @@ Value native_map_tree(Vm *vm, const CallSite *site, Value *args, int count) {
   enum { TREES_MOST = 16 };
   const ListObject *others = args[2].list;
   if (!native_callable(args[0]))
-    raise_help(vm, site_at(site, 0), "map_tree(fn(x) = abs(x), g)",
-               "a function is expected first, this is %s", kind_name(args[0]));
+    raise_kind(vm, site_at(site, 0), args[0], "a function is expected first",
+               "map_tree(fn(x) = abs(x), g)");
   if (others->count >= TREES_MOST) raise_at(vm, site->span, "at most %d trees here", TREES_MOST);
   Leaves *all[TREES_MOST];
   all[0] = tree_leaves_at(vm, site, args[1], 1);
@@ -259,8 +259,7 @@ static Value with_vectors(Vm *vm, const CallSite *site, const OpRow *row, const 
 
 static Value tree_norm(Vm *vm, const CallSite *site, const OpRow *row, Value *args, int count) {
   if (args[2].kind != KIND_UNSET && args[2].kind != KIND_NONE)
-    raise_at(vm, site_at(site, 2), "a norm along an axis is one of a tensor, this is %s",
-             kind_name(args[0]));
+    raise_kind(vm, site_at(site, 2), args[0], "a norm along an axis is one of a tensor", NULL);
   Leaves *leaves = tree_leaves_at(vm, site, args[0], 0);
   Value result = with_vectors(vm, site, row, args, count, &leaves, 1);
   leaves_free(vm, leaves);

@@ -12,7 +12,6 @@
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
-#include "lang/machine/value.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
 #include "lang/values/show.h"

@@ -17,8 +17,8 @@
 #include "lang/eval/native.h"
 #include "lang/learn/train.h"
 #include "lang/machine/call_site.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/tuple.h"
-#include "lang/machine/value.h"
 
 #include <math.h>
 #include <string.h>
@@ -60,8 +60,8 @@ void average_read(TrainRun *run, Span span, Value value) {
                          : NULL;
   bool ema = name && !strcmp(name, "ema"), swa = name && !strcmp(name, "swa");
   if (!ema && !swa)
-    raise_help(run->vm, span, "average: ema(0.999), or average: swa(from: 0.75)",
-               "`average:` is ema(…) or swa(…), this is %s", kind_name(value));
+    raise_kind(run->vm, span, value, "`average:` is ema(…) or swa(…)",
+               "average: ema(0.999), or average: swa(from: 0.75)");
   if (swa && !run->epochs_most)
     raise_at(run->vm, span, "swa(…) begins after a part of the epochs: it needs `epochs:`");
   average->kind = ema ? AVERAGE_EMA : AVERAGE_SWA;

@@ -14,8 +14,9 @@
 #include "lang/learn/leaves.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/list.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/tensor_value.h"
-#include "lang/machine/value.h"
+#include "lang/machine/tree.h"
 #include "lang/tensors/operation.h"
 
 #include <math.h>
@@ -144,7 +145,7 @@ static void check_body(Vm *vm, void *context) {
 Value native_check_gradient(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (!native_callable(args[0]))
-    raise_at(vm, site->span, "a function is wanted first, this is %s", kind_name(args[0]));
+    raise_kind(vm, site->span, args[0], "a function is wanted first", NULL);
   if (vm->checking) return value_bool(true);
   Check check = {.vm = vm, .site = site, .f = args[0], .leaves = leaves_of(vm, args[1])};
   if (check.leaves->count == 0)

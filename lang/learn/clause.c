@@ -10,9 +10,10 @@
 
 #include "lang/eval/eval.h"
 #include "lang/machine/closure.h"
+#include "lang/machine/known.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tuple.h"
-#include "lang/machine/value.h"
 #include "lang/tensors/operation.h"
 #include "lang/text/output.h"
 
@@ -89,7 +90,7 @@ static OptimizerObject *optimizer_of(Vm *vm, Frame *frame, const Ast *owner, Spa
     raise_help(vm, ast->span, "call it: add ()",
                "`optimizer:` needs an optimizer, this is only the declaration of one");
   if (value.kind != KIND_OPTIMIZER)
-    raise_at(vm, ast->span, "`optimizer:` needs an optimizer, this is %s", kind_name(value));
+    raise_kind(vm, ast->span, value, "`optimizer:` needs an optimizer", NULL);
   return value.optimizer;
 }
 
@@ -138,8 +139,8 @@ static void targets_of(Vm *vm, Frame *frame, const Ast *owner, Objective *object
     text_free(&name);
     bool trainable = value.kind == KIND_PARAM || parts_may(vm, value);
     if (!trainable)
-      raise_help(vm, ast->span, "let w = param(…) makes one",
-                 "only a model or a param can be trained, this is %s", kind_name(value));
+      raise_kind(vm, ast->span, value, "only a model or a param can be trained",
+                 "let w = param(…) makes one");
     if (objective->target_count == before && value.kind == KIND_PARAM && value.param->frozen)
       raise_help(vm, ast->span, "unfreeze(…) it first", "this param is frozen");
     if (several) objective->tree.tuple->items[i] = value_retain(value);
@@ -219,8 +220,7 @@ static void metrics_of(TrainRun *run) {
 /* ---- checkpoint ---- */
 
 static char *path_copy(TrainRun *run, const Ast *ast, Value value) {
-  if (value.kind != KIND_STRING)
-    raise_at(run->vm, ast->span, "a path is a string, this is %s", kind_name(value));
+  if (value.kind != KIND_STRING) raise_kind(run->vm, ast->span, value, "a path is a string", NULL);
   return mem_text(value.string->data, value.string->length);
 }
 

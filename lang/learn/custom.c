@@ -9,8 +9,8 @@
 #include "lang/learn/recompute.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/tuple.h"
-#include "lang/machine/value.h"
 #include "lang/tensors/operation.h"
 
 /* ---- the call ---- */
@@ -42,8 +42,7 @@ static const Native MADE_CUSTOM = {"custom_gradient(f, g)", NULL, call_custom, f
 Value native_custom_gradient(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (!native_callable(args[1]))
-    raise_at(vm, site->span, "the gradient must be a function of (x, y, dy), this is %s",
-             kind_name(args[1]));
+    raise_kind(vm, site->span, args[1], "the gradient must be a function of (x, y, dy)", NULL);
   return native_made(vm, site, &MADE_CUSTOM, args[0], args[1]);
 }
 

@@ -10,10 +10,10 @@
 #include "lang/machine/call_site.h"
 #include "lang/machine/heap.h"
 #include "lang/machine/list.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
-#include "lang/machine/value.h"
 #include "lang/syntax/nearest.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
@@ -59,7 +59,7 @@ Value data_filled(Vm *vm, Tensor tensor) {
 const char *data_path(Vm *vm, const CallSite *site, Value value) {
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
   if (value.kind != KIND_STRING)
-    raise_at(vm, site_at(site, 0), "a path is a string, this is %s", kind_name(value));
+    raise_kind(vm, site_at(site, 0), value, "a path is a string", NULL);
   Diag diag = {0};
   if (!file_path_check(value.string->data, value.string->length, &diag)) data_fail(vm, site, &diag);
   if (vm->checking && check_writes_file(vm, value.string->data)) raise_unknown(vm);
@@ -191,8 +191,8 @@ Value native_dataset(Vm *vm, const CallSite *site, Value *args, int count) {
     Value item = rest->items[i];
     if (item.kind == KIND_UNKNOWN) raise_unknown(vm);
     if (!value_is_tensor(item))
-      raise_help(vm, site_at(site, 0), "tensor(list) makes a tensor of a list",
-                 "the columns of a data set are tensors, this is %s", kind_name(item));
+      raise_kind(vm, site_at(site, 0), item, "the columns of a data set are tensors",
+                 "tensor(list) makes a tensor of a list");
     columns[i] = value_retain(item);
   }
   return dataset_new(vm, site, columns, (int)rest->count);

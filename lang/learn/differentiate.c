@@ -12,8 +12,8 @@
 #include "lang/learn/point.h"
 #include "lang/learn/whole.h"
 #include "lang/machine/call_site.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/tuple.h"
-#include "lang/machine/value.h"
 #include "lang/tensors/operation.h"
 
 #include <string.h>
@@ -84,7 +84,7 @@ Value native_value_and_grad(Vm *vm, const CallSite *site, Value *args, int count
 static Value product(Vm *vm, const CallSite *site, Value *args, bool along_result,
                      NodeId (*node_of)(Point *, Value)) {
   if (!native_callable(args[0]))
-    raise_at(vm, site->span, "a function is wanted first, this is %s", kind_name(args[0]));
+    raise_kind(vm, site->span, args[0], "a function is wanted first", NULL);
   PointCall call = {.f = args[0],
                     .args = args + 1,
                     .count = 1,

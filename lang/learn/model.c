@@ -17,10 +17,10 @@
 #include "lang/machine/heap.h"
 #include "lang/machine/list.h"
 #include "lang/machine/module_value.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
-#include "lang/machine/value.h"
 #include "lang/syntax/nearest.h"
 
 #include <stdio.h>
@@ -291,8 +291,7 @@ static Parts *parts_wanted(Vm *vm, const CallSite *site, Value value) {
   Parts *parts = parts_of(vm, value, "");
   if (parts->count == 0 && value.kind != KIND_MODEL && value.kind != KIND_PARAM) {
     if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
-    raise_at(vm, site_at(site, 0), "a model or a param is expected here, this is %s",
-             kind_name(value));
+    raise_kind(vm, site_at(site, 0), value, "a model or a param is expected here", NULL);
   }
   return parts;
 }

@@ -15,7 +15,6 @@
 #include "lang/machine/call_site.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
-#include "lang/machine/value.h"
 #include "lang/text/output.h"
 
 #include <errno.h>

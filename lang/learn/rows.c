@@ -9,10 +9,10 @@
 #include "lang/machine/call_site.h"
 #include "lang/machine/heap.h"
 #include "lang/machine/list.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
-#include "lang/machine/value.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
 
@@ -168,8 +168,7 @@ Value native_shuffle(Vm *vm, const CallSite *site, Value *args, int count) {
   if (data.kind == KIND_UNKNOWN) raise_unknown(vm);
   bool list = data.kind == KIND_LIST;
   if (!list && data.kind != KIND_DATASET && !value_is_tensor(data))
-    raise_at(vm, site_at(site, 0), "a data set, a tensor or a list can be shuffled, this is %s",
-             kind_name(data));
+    raise_kind(vm, site_at(site, 0), data, "a data set, a tensor or a list can be shuffled", NULL);
   if (vm->checking) return in_some_order(vm, site, data);
   int64_t rows = list ? data.list->count : value_rows(vm, site_at(site, 0), data);
   Tensor places; /* for its memory to count */
@@ -194,8 +193,7 @@ Value native_batches(Vm *vm, const CallSite *site, Value *args, int count) {
     Value column = value_retain(data);
     data = dataset_new(vm, site, &column, 1);
   } else if (data.kind != KIND_DATASET) {
-    raise_at(vm, site_at(site, 0), "batches of a data set or a tensor, this is %s",
-             kind_name(data));
+    raise_kind(vm, site_at(site, 0), data, "batches of a data set or a tensor", NULL);
   } else {
     value_retain(data);
   }
@@ -358,8 +356,7 @@ Value data_split(Vm *vm, const CallSite *site, Value *args, int count) {
   for (int i = 0; i < 4; i++)
     if (args[i].kind == KIND_UNKNOWN) raise_unknown(vm);
   if (data.kind != KIND_DATASET && !value_is_tensor(data))
-    raise_at(vm, site_at(site, 0), "a data set, a tensor or a string can be split, this is %s",
-             kind_name(data));
+    raise_kind(vm, site_at(site, 0), data, "a data set, a tensor or a string can be split", NULL);
   int64_t rows = value_rows(vm, site_at(site, 0), data), first = cut_at(vm, site, args, rows);
   Value pair = value_tuple(vm, 2);
   if (!data_given(args[3]) || vm->checking || first == 0 || first == rows) {
@@ -425,7 +422,7 @@ Value native_folds(Vm *vm, const CallSite *site, Value *args, int count) {
   for (int i = 0; i < 3; i++)
     if (args[i].kind == KIND_UNKNOWN) raise_unknown(vm);
   if (data.kind != KIND_DATASET && !value_is_tensor(data))
-    raise_at(vm, site_at(site, 0), "folds of a data set or a tensor, this is %s", kind_name(data));
+    raise_kind(vm, site_at(site, 0), data, "folds of a data set or a tensor", NULL);
   int64_t rows = value_rows(vm, site_at(site, 0), data);
   int64_t folds = value_as_index(vm, site_at(site, 1), args[1]);
   if (folds < 2 || folds > rows)

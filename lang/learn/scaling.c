@@ -12,10 +12,10 @@
 #include "lang/machine/call_site.h"
 #include "lang/machine/heap.h"
 #include "lang/machine/list.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
-#include "lang/machine/value.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
 
@@ -88,7 +88,7 @@ static Value scaled(Vm *vm, const CallSite *site, Value data, const double *mean
 static void want_table(Vm *vm, const CallSite *site, Value data, int index) {
   if (data.kind == KIND_UNKNOWN) raise_unknown(vm);
   if (data.kind != KIND_DATASET)
-    raise_at(vm, site_at(site, index), "standardize needs data sets, this is %s", kind_name(data));
+    raise_kind(vm, site_at(site, index), data, "standardize needs data sets", NULL);
   Type type = trace_type(vm, data.dataset->columns[0], site_at(site, index));
   char shape[200];
   if (type.shape.rank < 2)

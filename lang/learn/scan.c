@@ -24,6 +24,7 @@
 #include "lang/learn/tree.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/list.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
 #include "lang/tensors/index.h"
@@ -415,8 +416,8 @@ Value native_scan(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (args[0].kind == KIND_UNKNOWN) raise_unknown(vm);
   if (args[0].kind != KIND_CLOSURE && args[0].kind != KIND_NATIVE && args[0].kind != KIND_MODEL)
-    raise_help(vm, site->span, "scan(fn(state, x) = …, state, xs)",
-               "`scan` takes a function of (state, x) first, this is %s", kind_name(args[0]));
+    raise_kind(vm, site->span, args[0], "`scan` takes a function of (state, x) first",
+               "scan(fn(state, x) = …, state, xs)");
   Scan scan = {.vm = vm, .site = site, .trace = vm->trace, .f = args[0], .xs = args[2]};
   Value sources = value_list(vm, 1);
   scan.sources = sources.list;

@@ -11,10 +11,10 @@
 #include "lang/eval/native.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/list.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
-#include "lang/machine/value.h"
 #include "lang/tensors/operation.h"
 #include "lang/text/output.h"
 
@@ -290,8 +290,7 @@ Value native_head(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (args[0].kind == KIND_UNKNOWN) raise_unknown(vm);
   if (args[0].kind != KIND_DATASET)
-    raise_at(vm, site_at(site, 0), "head shows the first rows of a data set, this is %s",
-             kind_name(args[0]));
+    raise_kind(vm, site_at(site, 0), args[0], "head shows the first rows of a data set", NULL);
   int64_t rows = arg_integer(vm, site, args, 1, 5, 0, 1000000);
   if (vm->checking) return value_none();
   View *view = view_of(vm, site, args[0], true);

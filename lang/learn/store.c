@@ -19,9 +19,11 @@
 #include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/list.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/value.h"
 #include "runtime/files.h"
 
@@ -43,7 +45,7 @@ static NORETURN void fail(Vm *vm, const CallSite *site, Diag *diag) {
 static const char *path_of(Vm *vm, const CallSite *site, Value value) {
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
   if (value.kind != KIND_STRING)
-    raise_at(vm, site_at(site, 1), "a path is a string, this is %s", kind_name(value));
+    raise_kind(vm, site_at(site, 1), value, "a path is a string", NULL);
   Diag diag = {0};
   if (!file_path_check(value.string->data, value.string->length, &diag)) fail(vm, site, &diag);
   return value.string->data;
@@ -339,8 +341,8 @@ static Value load_into(Vm *vm, const CallSite *site, Value *args) {
                      .map = args[3]};
   loading.parts = parts_of(vm, args[0], "");
   if (loading.parts->count == 0)
-    raise_help(vm, site_at(site, 0), "npy(\"x.npy\") reads a tensor",
-               "load fills a model or a param, this is %s", kind_name(args[0]));
+    raise_kind(vm, site_at(site, 0), args[0], "load fills a model or a param",
+               "npy(\"x.npy\") reads a tensor");
   trace_effect(vm);
   Diag diag;
   diag_clear(&diag);
@@ -408,8 +410,7 @@ Value native_load(Vm *vm, const CallSite *site, Value *args, int count) {
                "`load` misses its argument `path`");
   path_of(vm, site, args[1]);
   if (args[3].kind != KIND_UNSET && args[3].kind != KIND_NONE && !native_callable(args[3]))
-    raise_at(vm, site_at(site, 3), "`map:` is a function of a name, this is %s",
-             kind_name(args[3]));
+    raise_kind(vm, site_at(site, 3), args[3], "`map:` is a function of a name", NULL);
   if (args[0].kind == KIND_UNKNOWN || vm->checking) return value_none();
   return load_into(vm, site, args);
 }

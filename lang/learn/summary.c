@@ -8,6 +8,7 @@
 #include "lang/learn/shown.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/value.h"
 #include "lang/text/output.h"
 
@@ -139,7 +140,7 @@ Value native_summary(Vm *vm, const CallSite *site, Value *args, int count) {
     return value_none();
   }
   if (args[0].kind != KIND_MODEL && args[0].kind != KIND_PARAM)
-    raise_at(vm, site->span, "summary of a model or a data set, this is %s", kind_name(args[0]));
+    raise_kind(vm, site->span, args[0], "summary of a model or a data set", NULL);
   Text text = {0};
   if (args[1].kind != KIND_UNSET && args[0].kind == KIND_MODEL) {
     Summary summary = {0};

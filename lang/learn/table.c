@@ -11,6 +11,7 @@
 #include "lang/eval/native.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/list.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
@@ -83,8 +84,7 @@ static CsvName name_of(const TableRead *read, int index, Value value) {
   if (value.kind == KIND_STRING) return (CsvName){.name = value.string->data};
   if (value.kind == KIND_NUMBER)
     return (CsvName){.place = value_as_index(read->vm, option_at(read, index), value)};
-  raise_at(read->vm, option_at(read, index), "a column is its name or its number, this is %s",
-           kind_name(value));
+  raise_kind(read->vm, option_at(read, index), value, "a column is its name or its number", NULL);
 }
 
 /* A name, or a list or tuple of names, or numbers. */
@@ -128,8 +128,9 @@ static void kinds_option(TableRead *read) {
   if (value.kind == KIND_UNKNOWN) raise_unknown(read->vm);
   bool tuple = value.kind == KIND_TUPLE && (value.tuple->names || !value.tuple->count);
   if (!tuple && value.kind != KIND_DICT)
-    raise_help(read->vm, option_at(read, ARG_KINDS), "kinds: (price: \"number\", when: \"date\")",
-               "`kinds:` has a kind for columns by name, this is %s", kind_name(value));
+    raise_kind(read->vm, option_at(read, ARG_KINDS), value,
+               "`kinds:` has a kind for columns by name",
+               "kinds: (price: \"number\", when: \"date\")");
   int64_t count = tuple ? value.tuple->count : value.dict->count;
   CsvKindOf *kinds = arena_alloc(&read->arena, (size_t)(count + 1) * sizeof *kinds);
   for (int64_t i = 0; i < count; i++) {
@@ -289,9 +290,8 @@ Schema *table_schema(Vm *vm, const CallSite *site, int index, Value value) {
                "this data set comes from no table, or its columns were changed since");
   }
   if (value.kind != KIND_STRING)
-    raise_at(vm, span,
-             "a data set, or the file of a net saved with `data:`, is expected here, this is %s",
-             kind_name(value));
+    raise_kind(vm, span, value,
+               "a data set, or the file of a net saved with `data:`, is expected here", NULL);
   const char *path = value.string->data;
   if (vm->checking && check_writes_file(vm, path)) raise_unknown(vm);
   PairList metadata;
@@ -493,8 +493,7 @@ Value native_select(Vm *vm, const CallSite *site, Value *args, int count) {
   const ListObject *names = args[1].list;
   if (args[0].kind == KIND_UNKNOWN) raise_unknown(vm);
   if (args[0].kind != KIND_DATASET)
-    raise_at(vm, site_at(site, 0), "select takes columns of a data set, this is %s",
-             kind_name(args[0]));
+    raise_kind(vm, site_at(site, 0), args[0], "select takes columns of a data set", NULL);
   const DatasetObject *data = args[0].dataset;
   if (data->names.kind != KIND_LIST)
     raise_at(vm, site_at(site, 0), "the columns of this data set have no names");
@@ -510,8 +509,7 @@ Value native_select(Vm *vm, const CallSite *site, Value *args, int count) {
   for (int64_t i = 0; i < names->count; i++) {
     if (names->items[i].kind == KIND_UNKNOWN) raise_unknown(vm);
     if (names->items[i].kind != KIND_STRING)
-      raise_at(vm, site->span, "a column's name is a string, this is %s",
-               kind_name(names->items[i]));
+      raise_kind(vm, site->span, names->items[i], "a column's name is a string", NULL);
     select_name(vm, site, data, names->items[i].string->data, &selection);
   }
   for (int64_t i = 0; i < selection.column_count; i++)

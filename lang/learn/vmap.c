@@ -25,6 +25,7 @@
 #include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/list.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
 #include "lang/tensors/compute.h"
@@ -458,7 +459,7 @@ Value native_stack_models(Vm *vm, const CallSite *site, Value *args, int count) 
   for (int64_t i = 0; i < n; i++)
     if (items[i].kind != KIND_MODEL) n = 0;
   if (n == 0)
-    raise_help(vm, site->span, "stack_models(map(fn(i) = Net(), 1..5))",
-               "stack_models takes a list of models, this is %s", kind_name(nets));
+    raise_kind(vm, site->span, nets, "stack_models takes a list of models",
+               "stack_models(map(fn(i) = Net(), 1..5))");
   return stack_all(vm, site, items, n);
 }

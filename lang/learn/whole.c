@@ -30,7 +30,6 @@
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
-#include "lang/machine/value.h"
 #include "lang/tensors/compute.h"
 #include "lang/tensors/operation.h"
 #include "lang/values/plain.h"

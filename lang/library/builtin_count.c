@@ -6,9 +6,9 @@
  */
 #include "lang/library/natives.h"
 #include "lang/machine/call_site.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
-#include "lang/machine/value.h"
 #include "lang/machine/vm.h"
 #include "lang/tensors/operation.h"
 #include "lang/tensors/trace.h"
@@ -33,8 +33,7 @@ static TensorObject *elements_of(Vm *vm, const CallSite *site, Value x, const ch
                "the data",
                name);
   if (x.kind == KIND_NUMBER) return value_tensor(vm, tensor_scalar(vm->real, x.number)).tensor;
-  if (!value_is_tensor(x))
-    raise_at(vm, span, "a tensor is expected here, this is %s", kind_name(x));
+  if (!value_is_tensor(x)) raise_kind(vm, span, x, "a tensor is expected here", NULL);
   return value_tensor(vm, trace_elements(vm, x, span)).tensor;
 }
 

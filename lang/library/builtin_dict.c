@@ -10,6 +10,7 @@
 #include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/list.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
@@ -75,8 +76,8 @@ static Value *item_named(Value tuple, Value key) {
 }
 
 static NORETURN void raise_no_dict(Vm *vm, const CallSite *site, Value value) {
-  raise_help(vm, site_at(site, 0), "dict(lr: 0.1) makes a dict",
-             "a dict or a tuple with names is expected here, this is %s", kind_name(value));
+  raise_kind(vm, site_at(site, 0), value, "a dict or a tuple with names is expected here",
+             "dict(lr: 0.1) makes a dict");
 }
 
 Value native_get(Vm *vm, const CallSite *site, Value *args, int count) {
@@ -94,7 +95,7 @@ Value native_get(Vm *vm, const CallSite *site, Value *args, int count) {
 Value native_remove(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (args[0].kind != KIND_DICT)
-    raise_at(vm, site_at(site, 0), "a dict is expected here, this is %s", kind_name(args[0]));
+    raise_kind(vm, site_at(site, 0), args[0], "a dict is expected here", NULL);
   Value key = dict_key(vm, site_at(site, 1), args[1]), rest = dict_without(vm, args[0], key);
   value_release(vm, key);
   return rest;

@@ -12,10 +12,10 @@
 #include "lang/machine/closure.h"
 #include "lang/machine/heap.h"
 #include "lang/machine/list.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/range.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tuple.h"
-#include "lang/machine/value.h"
 #include "lang/names/scope.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
@@ -34,9 +34,8 @@ int64_t items_count(Vm *vm, Span span, Value from) {
     case KIND_PARAM: return value_rows(vm, span, from);
     default:
       if (kind_row(vm, from) && kind_row(vm, from)->at) return value_rows(vm, span, from);
-      raise_at(vm, span,
-               "a list, tuple, range, string, tensor or dataset is expected here, this is %s",
-               kind_name(from));
+      raise_kind(vm, span, from, "a list, tuple, range, string, tensor or dataset is expected here",
+                 NULL);
   }
 }
 
@@ -76,8 +75,7 @@ static Value push_element(Vm *vm, const CallSite *site, Value tensor, Value item
   Ast place = {.kind = AST_BRACKET, .span = site_at(site, 1), .flags = EXACT};
   Value one, *top = vm->top;
   if (!operation_bracket(vm, &place, &item, 1, &one))
-    raise_at(vm, site_at(site, 1), "an element of a tensor is a number or a bool, this is %s",
-             kind_name(item));
+    raise_kind(vm, site_at(site, 1), item, "an element of a tensor is a number or a bool", NULL);
   if (item.kind == KIND_NUMBER) {
     Value exact = one;
     one = operation_call(vm, site, ops_find(dtype_name(pushed_dtype(vm, type.dtype, item.number))),
@@ -98,8 +96,8 @@ Value native_push(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (value_is_tensor(args[0])) return push_element(vm, site, args[0], args[1]);
   if (args[0].kind != KIND_LIST)
-    raise_at(vm, site_at(site, 0), "a list or a tensor with one axis is expected here, this is %s",
-             kind_name(args[0]));
+    raise_kind(vm, site_at(site, 0), args[0], "a list or a tensor with one axis is expected here",
+               NULL);
   const ListObject *list = args[0].list;
   Value longer = value_list(vm, list->count + 1);
   for (int64_t i = 0; i < list->count; i++)
@@ -136,8 +134,8 @@ static Over over_of(Vm *vm, const CallSite *site, const Value *args) {
                .span = site_at(site, first),
                .function_span = site_at(site, 1 - first)};
   if (!is_function(over.function))
-    raise_help(vm, over.function_span, "map(xs, fn(x) = x + 1); xs |> map(f)",
-               "a function is expected here, this is %s", kind_name(over.function));
+    raise_kind(vm, over.function_span, over.function, "a function is expected here",
+               "map(xs, fn(x) = x + 1); xs |> map(f)");
   over.count = items_count(vm, over.span, over.items);
   return over;
 }

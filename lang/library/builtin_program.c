@@ -9,6 +9,7 @@
 #include "lang/eval/standard_value.h"
 #include "lang/library/natives.h"
 #include "lang/machine/call_site.h"
+#include "lang/machine/known.h"
 #include "lang/machine/list.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tuple.h"

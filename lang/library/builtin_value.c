@@ -1,6 +1,7 @@
 /* builtin_value.c — standard functions for single values: shape, kind, conversions. */
 #include "lang/library/natives.h"
 #include "lang/machine/call_site.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
@@ -18,8 +19,8 @@ static Type shaped(Vm *vm, const CallSite *site, Value value) {
   if (value.kind == KIND_NUMBER || value.kind == KIND_BOOL)
     return (Type){.dtype = DTYPE_F64, .weak = true};
   if (!value_is_tensor(value))
-    raise_help(vm, site_at(site, 0), "len(x) counts the items of a list, tuple or string",
-               "a tensor is expected here, this is %s", kind_name(value));
+    raise_kind(vm, site_at(site, 0), value, "a tensor is expected here",
+               "len(x) counts the items of a list, tuple or string");
   return trace_type(vm, value, site_at(site, 0));
 }
 

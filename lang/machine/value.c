@@ -31,10 +31,3 @@ const char *kind_type(Value v) {
   };
   return v.kind < (uint32_t)COUNT_OF(types) ? types[v.kind] : "none";
 }
-
-bool value_unknown(const Vm *vm, Value value) {
-  if (value.kind == KIND_UNKNOWN) return true;
-  if (!vm->checking) return false;
-  if (value.kind == KIND_PARAM) return true;
-  return value.kind == KIND_TENSOR && !value.tensor->tensor.buffer;
-}

@@ -17,6 +17,7 @@
 
 #include "lang/machine/call_site.h"
 #include "lang/machine/list.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/range.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
@@ -436,8 +437,7 @@ static Arg arg_of(const RowCall *call, char letter, Value value, Span span) {
       return (Arg){.kind = ARG_NUMBER, .span = span, .number = value_as_number(vm, span, value)};
     case 'b': return (Arg){.kind = ARG_BOOL, .span = span, .number = value_truth(vm, span, value)};
     case 's':
-      if (value.kind != KIND_STRING)
-        raise_at(vm, span, "a string is expected here, this is %s", kind_name(value));
+      if (value.kind != KIND_STRING) raise_kind(vm, span, value, "a string is expected here", NULL);
       return (Arg){.kind = ARG_TEXT, .span = span, .text = value.string->data};
     case 'X': return arg_nodes(call, value, span);
     case 'p': return arg_padding_of(call, value, span);
@@ -652,8 +652,7 @@ bool value_truth(Vm *vm, Span span, Value value) {
 double value_as_number(Vm *vm, Span span, Value value) {
   if (value.kind == KIND_NUMBER) return value.number;
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
-  if (!value_is_tensor(value))
-    raise_at(vm, span, "a number is expected here, this is %s", kind_name(value));
+  if (!value_is_tensor(value)) raise_kind(vm, span, value, "a number is expected here", NULL);
   Type type = trace_type(vm, value, span);
   if (type.shape.rank) {
     char shape[200];

@@ -13,8 +13,8 @@
 
 #include "lang/machine/heap.h"
 #include "lang/machine/kind.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/tensor_value.h"
-#include "lang/machine/value.h"
 #include "lang/syntax/ast.h"
 #include "lang/text/source.h"
 
@@ -496,9 +496,7 @@ NodeId trace_operand(Trace *trace, Value value, Span span) {
       if (value.tensor->tensor.buffer) return constant_tensor(trace, &value.tensor->tensor);
       return pending_node(trace, value.tensor, span);
     case KIND_UNKNOWN: raise_unknown(trace->vm);
-    default:
-      raise_at(trace->vm, span, "a tensor or a number is expected here, this is %s",
-               kind_name(value));
+    default: raise_kind(trace->vm, span, value, "a tensor or a number is expected here", NULL);
   }
 }
 
@@ -712,8 +710,7 @@ Tensor trace_elements(Vm *vm, Value value, Span span) {
     case KIND_TENSOR:
       if (value.tensor->tensor.buffer) return tensor_retain(&value.tensor->tensor);
       return tensor_retain(pending_elements(vm, value.tensor, span));
-    default:
-      raise_at(vm, span, "a tensor or a number is expected here, this is %s", kind_name(value));
+    default: raise_kind(vm, span, value, "a tensor or a number is expected here", NULL);
   }
 }
 
@@ -734,8 +731,7 @@ Type trace_type(Vm *vm, Value value, Span span) {
                     .weak = value.tensor->weak,
                     .shape = value.tensor->tensor.shape};
     case KIND_UNKNOWN: raise_unknown(vm);
-    default:
-      raise_at(vm, span, "a tensor or a number is expected here, this is %s", kind_name(value));
+    default: raise_kind(vm, span, value, "a tensor or a number is expected here", NULL);
   }
 }
 

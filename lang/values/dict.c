@@ -18,9 +18,9 @@
 
 #include "lang/machine/call_site.h"
 #include "lang/machine/heap.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tuple.h"
-#include "lang/machine/value.h"
 #include "lang/syntax/nearest.h"
 #include "lang/syntax/token.h"
 #include "lang/tensors/trace.h"
@@ -94,8 +94,8 @@ static bool may_be_key(Vm *vm, Span span, Value value) {
 Value dict_key(Vm *vm, Span span, Value value) {
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
   if (!may_be_key(vm, span, value))
-    raise_help(vm, span, "str(value) makes a string of any value",
-               "a key is a string, a number or a bool, this is %s", kind_name(value));
+    raise_kind(vm, span, value, "a key is a string, a number or a bool",
+               "str(value) makes a string of any value");
   if (value_is_tensor(value)) value = key_of_tensor(vm, span, value);
   if (value.kind != KIND_NUMBER) return value_retain(value);
   if (isnan(value.number)) raise_at(vm, span, "NaN is equal to nothing: it cannot be a key");

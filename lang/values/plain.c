@@ -16,6 +16,7 @@
 #include "lang/machine/call_site.h"
 #include "lang/machine/kind.h"
 #include "lang/machine/list.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/range.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
@@ -349,7 +350,7 @@ static bool in_tensor(Vm *vm, const CallSite *site, Span span, Value a, Value b)
   bool scalar = is_scalar(a) || (value_is_tensor(a) && trace_type(vm, a, span).shape.rank == 0);
   if (scalar) return in_elements(vm, site, a, b);
   if (!value_is_tensor(a) && a.kind != KIND_LIST)
-    raise_at(vm, span, "a number or a tensor can be in a tensor, this is %s", kind_name(a));
+    raise_kind(vm, span, a, "a number or a tensor can be in a tensor", NULL);
   bool found = false;
   for (int64_t i = 0, rows = value_rows(vm, span, b); i < rows && !found; i++) {
     Value row = value_row(vm, span, b, i);
@@ -371,14 +372,13 @@ static bool is_among(Vm *vm, const Ast *ast, Value a, Value b) {
   }
   if (b.kind == KIND_STRING) {
     if (a.kind != KIND_STRING)
-      raise_at(vm, ast->a->span, "only a string can be in a string, this is %s", kind_name(a));
+      raise_kind(vm, ast->a->span, a, "only a string can be in a string", NULL);
     return string_find(vm, b.string->data, b.string->length, a.string) != NULL;
   }
   if (b.kind == KIND_DICT) return dict_has(vm, ast->a->span, b.dict, a);
   if (value_is_tensor(b)) return in_tensor(vm, &site, ast->a->span, a, b);
-  raise_at(vm, ast->b->span,
-           "`in` looks into ranges, lists, tuples, dicts, strings and tensors, this is %s",
-           kind_name(b));
+  raise_kind(vm, ast->b->span, b,
+             "`in` looks into ranges, lists, tuples, dicts, strings and tensors", NULL);
 }
 
 /* ---- indexing ---- */

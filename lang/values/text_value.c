@@ -12,6 +12,7 @@
 #include "lang/values/format.h"
 
 #include "lang/machine/heap.h"
+#include "lang/machine/known.h"
 #include "lang/machine/string.h"
 #include "lang/machine/value.h"
 #include "lang/tensors/trace.h"
