@@ -1,8 +1,10 @@
-# index.awk — turns stdlib/*.gd into build/gen/stdlib.c: the texts, and which name stands in which (lang/names/library_file.h).
+# index.awk — turns stdlib/*.gd into build/gen/stdlib.c: the texts, and which name stands in which
+# (lang/names/library_file.h).
 #
-# A name is declared at the top level by `fn`, `model`, `loss`, `optimizer` or `let` at the start of a line, which is how
-# the library is written (tests/tools/tidy.sh holds it to that).  A name that begins with `_`… is private to its
-# file and left out.  Two files that declare the same name are an error.  Run with LC_ALL=C: bytes, not letters.
+# A name is declared at the top level by `fn`, `model`, `loss`, `optimizer` or `let` at the start of
+# a line, which is how the library is written (tests/tools/tidy.sh holds it to that).  A name that
+# begins with `_`… is private to its file and left out.  Two files that declare the same name are an
+# error.  Run with LC_ALL=C: bytes, not letters.
 
 function quoted(text) {
   gsub(/\\/, "&&", text)

@@ -102,10 +102,14 @@ stmt(A) ::= BUFFER(W) name(N) ann(S) ASSIGN expr(E). { A = build_member(b, W, N,
 stmt(A) ::= STATE(W) name(N) ann(S) ASSIGN expr(E).      { A = build_member(b, W, N, S, E); }
 stmt(A) ::= expr(A).
 stmt(A) ::= expr(T) ASSIGN|OPEQ(O) expr(E).             { A = build_assign(b, T, O, E); }
-stmt(A) ::= FN(W) name(N) params(P) result(R) body(B). { A = build_declaration(b, build_head(b, W, N, P, R), B); }
-stmt(A) ::= LOSS(W) name(N) params(P) result(R) body(B). { A = build_declaration(b, build_head(b, W, N, P, R), B); }
-stmt(A) ::= MODEL(W) name(N) optparams(P) block(B). { A = build_declaration(b, build_head(b, W, N, P, NULL), B); }
-stmt(A) ::= OPTIMIZER(W) name(N) optparams(P) block(B). { A = build_declaration(b, build_head(b, W, N, P, NULL), B); }
+stmt(A) ::= FN(W) name(N) params(P) result(R) body(B).
+                                         { A = build_declaration(b, build_head(b, W, N, P, R), B); }
+stmt(A) ::= LOSS(W) name(N) params(P) result(R) body(B).
+                                         { A = build_declaration(b, build_head(b, W, N, P, R), B); }
+stmt(A) ::= MODEL(W) name(N) optparams(P) block(B).
+                                      { A = build_declaration(b, build_head(b, W, N, P, NULL), B); }
+stmt(A) ::= OPTIMIZER(W) name(N) optparams(P) block(B).
+                                      { A = build_declaration(b, build_head(b, W, N, P, NULL), B); }
 stmt(A) ::= FOR(W) pattern(P) IN expr(E) block(B).      { A = build_for(b, W, P, E, B); }
 stmt(A) ::= WHILE(W) expr(E) block(B).                  { A = build_while(b, W, E, B); }
 stmt(A) ::= RETURN(W).                                  { A = build_return(b, W, NULL); }
@@ -116,7 +120,8 @@ stmt(A) ::= TEST(W) STRING(S) block(B).                 { A = build_test(b, W, S
 
 pattern(A) ::= name(N).                                 { A = build_pattern_name(b, N); }
 pattern(A) ::= LP(L) patterns(P) RP(R).                 { A = build_pattern(b, L, P, R); }
-pattern(A) ::= LP(L) patterns(P) COMMA RP(R).           { A = build_pattern(b, L, list_comma(P), R); }
+pattern(A) ::= LP(L) patterns(P) COMMA RP(R).
+                                                      { A = build_pattern(b, L, list_comma(P), R); }
 patterns(A) ::= pattern(P).                             { A = list_start(b, P); }
 patterns(A) ::= patterns(L) COMMA pattern(P).           { A = list_add(b, L, P); }
 
@@ -152,7 +157,8 @@ clauses(A) ::= clause(C).                               { A = list_start(b, C); 
 clauses(A) ::= clauses(L) NL clause(C).                 { A = list_add(b, L, C); }
 clause(A) ::= .                                         { A = NULL; }
 clause(A) ::= name(N) COLON expr(E).                    { A = build_clause(b, N, E); }
-clause(A) ::= UPDATE(W) targets(T) LBRACE clauses(C) RBRACE(R). { A = build_update_clause(b, build_train(b, W, run_targets(b, NULL, T), C, R)); }
+clause(A) ::= UPDATE(W) targets(T) LBRACE clauses(C) RBRACE(R).
+                   { A = build_update_clause(b, build_train(b, W, run_targets(b, NULL, T), C, R)); }
 targets(A) ::= target(T).                               { A = list_start(b, T); }
 targets(A) ::= targets(L) COMMA target(T).              { A = list_add(b, L, T); }
 target(A) ::= name(N).                                  { A = build_name(b, N); }
@@ -177,10 +183,12 @@ expr(A) ::= MINUS(O) expr(E). [UMINUS]                  { A = build_unary(b, O, 
 expr(A) ::= expr(L) POW(O) expr(R).                     { A = build_binary(b, L, O, R); }
 expr(A) ::= postfix(A).
 expr(A) ::= block(A).
-expr(A) ::= FN(W) params(P) result(R) body(B). [PIPE_DUMMY] { A = build_function(b, build_nameless(b, W, P, R), B); }
+expr(A) ::= FN(W) params(P) result(R) body(B). [PIPE_DUMMY]
+                                           { A = build_function(b, build_nameless(b, W, P, R), B); }
 expr(A) ::= TRAIN(W) run(R) LBRACE clauses(C) RBRACE(E). { A = build_train(b, W, R, C, E); }
 expr(A) ::= RACE(W) run(R) LBRACE clauses(C) RBRACE(E). { A = build_train(b, W, R, C, E); }
-expr(A) ::= UPDATE(W) targets(T) LBRACE clauses(C) RBRACE(E). { A = build_train(b, W, run_targets(b, NULL, T), C, E); }
+expr(A) ::= UPDATE(W) targets(T) LBRACE clauses(C) RBRACE(E).
+                                           { A = build_train(b, W, run_targets(b, NULL, T), C, E); }
 expr(A) ::= ifx(A).
 ifx(A) ::= IF(W) expr(C) block(T).                      { A = build_if(b, W, C, T, NULL); }
 ifx(A) ::= IF(W) expr(C) block(T) ELSE block(E).        { A = build_if(b, W, C, T, E); }
@@ -223,10 +231,14 @@ sub(A) ::= COLON(C).                                    { A = build_slice(b, C, 
 sub(A) ::= expr(X) COLON(C).                            { A = build_slice(b, C, X, NULL); }
 sub(A) ::= COLON(C) expr(Y).                            { A = build_slice(b, C, NULL, Y); }
 sub(A) ::= expr(X) COLON(C) expr(Y).                    { A = build_slice(b, C, X, Y); }
-sub(A) ::= expr(X) COLON(C) expr(Y) COLON(D) expr(S).   { A = build_stride(b, build_slice(b, C, X, Y), D, S); }
-sub(A) ::= COLON(C) COLON(D) expr(S).                   { A = build_stride(b, build_slice(b, C, NULL, NULL), D, S); }
-sub(A) ::= expr(X) COLON(C) COLON(D) expr(S).           { A = build_stride(b, build_slice(b, C, X, NULL), D, S); }
-sub(A) ::= COLON(C) expr(Y) COLON(D) expr(S).           { A = build_stride(b, build_slice(b, C, NULL, Y), D, S); }
+sub(A) ::= expr(X) COLON(C) expr(Y) COLON(D) expr(S).
+                                             { A = build_stride(b, build_slice(b, C, X, Y), D, S); }
+sub(A) ::= COLON(C) COLON(D) expr(S).
+                                       { A = build_stride(b, build_slice(b, C, NULL, NULL), D, S); }
+sub(A) ::= expr(X) COLON(C) COLON(D) expr(S).
+                                          { A = build_stride(b, build_slice(b, C, X, NULL), D, S); }
+sub(A) ::= COLON(C) expr(Y) COLON(D) expr(S).
+                                          { A = build_stride(b, build_slice(b, C, NULL, Y), D, S); }
 
 %code {
 /* ---- driving the tables ---- */
@@ -235,7 +247,9 @@ static int top_of(const yyParser *parser) { return (int)(parser->yytos - parser-
 
 _Static_assert(YYNTOKEN == TOKEN_COUNT, "a token of the grammar has no row in token.def");
 
-static bool is_token(const yyParser *parser, int at) { return at > 0 && parser->yystack[at].major < YYNTOKEN; }
+static bool is_token(const yyParser *parser, int at) {
+  return at > 0 && parser->yystack[at].major < YYNTOKEN;
+}
 
 /* Would the parser shift `kind`?  Found by doing the reductions on a copy of the states. */
 static bool would_shift(const yyParser *parser, int kind) {
@@ -274,7 +288,9 @@ static void syntax_error(Parser *b, const yyParser *parser, Token token) {
 /* Cuts the parser's stack back to where a statement or clause may begin: above its innermost `{` or
  * newline. */
 static void cut_back(yyParser *parser) {
-  while (parser->yytos > parser->yystack && parser->yytos->major != TOKEN_LBRACE && parser->yytos->major != TOKEN_NL) parser->yytos--;
+  while (parser->yytos > parser->yystack && parser->yytos->major != TOKEN_LBRACE &&
+         parser->yytos->major != TOKEN_NL)
+    parser->yytos--;
 }
 
 /* How many of the lexer's open brackets belong to what the parser has kept: up to its innermost
@@ -282,7 +298,8 @@ static void cut_back(yyParser *parser) {
 static int kept_depth(const Parser *b, const yyParser *parser) {
   int braces = 0, depth = 0;
   for (int at = 1; at <= top_of(parser); at++) braces += parser->yystack[at].major == TOKEN_LBRACE;
-  while (depth < b->lexer.depth && braces > 0) braces -= b->lexer.open[depth++].kind == TOKEN_LBRACE;
+  while (depth < b->lexer.depth && braces > 0)
+    braces -= b->lexer.open[depth++].kind == TOKEN_LBRACE;
   return depth + braces;
 }
 
@@ -296,10 +313,14 @@ static bool begins_statement(const Parser *b, Token token) {
 /* Does a skipped-to line begin a new statement: no bracket is open there, or it can only be a
  * statement? */
 static bool begins_anew(const Parser *b, Token token, int depth) {
-  int open = b->lexer.depth - ((token_flags(token.kind) & OPENS) || token.kind == TOKEN_HEAD ? 1 : 0);
-  if (open == depth) return token.first && !(token_flags(token.kind) & (GOES_ON | CLOSES)) && token.kind != TOKEN_DOT && token.kind != TOKEN_ELSE;
+  int open = b->lexer.depth -
+             ((token_flags(token.kind) & OPENS) || token.kind == TOKEN_HEAD ? 1 : 0);
+  if (open == depth)
+    return token.first && !(token_flags(token.kind) & (GOES_ON | CLOSES)) &&
+           token.kind != TOKEN_DOT && token.kind != TOKEN_ELSE;
   for (int i = depth; i < open; i++)
-    if (b->lexer.open[i].kind == TOKEN_LBRACE) return false; /* the skipped text opened a block that is not closed yet */
+    if (b->lexer.open[i].kind == TOKEN_LBRACE)
+      return false; /* the skipped text opened a block that is not closed yet */
   return begins_statement(b, token);
 }
 
@@ -313,7 +334,9 @@ static Token skip(Parser *b, const yyParser *parser, Token token) {
     if (token.kind == TOKEN_END) return token;
     if (b->lexer.depth == depth && token.kind == TOKEN_NL) return token;
     if (b->lexer.depth < depth && token.kind == TOKEN_RBRACE) return token;
-    bool again = token.start == wrong && (b->previous.start == wrong || !begins_statement(b, token)); /* a newline before it does not help */
+    bool again = token.start == wrong &&
+                 (b->previous.start == wrong ||
+                  !begins_statement(b, token)); /* a newline before it does not help */
     if (again || !begins_anew(b, token, depth)) continue;
     lexer_unwind(&b->lexer, depth, token);
     return (Token){.kind = TOKEN_NL, .start = token.start, .end = token.start};
@@ -325,16 +348,28 @@ static Token skip(Parser *b, const yyParser *parser, Token token) {
 /* What a token on the stack adds to the nesting level.  Brackets that belong to a counted keyword
  * do not count again. */
 static int weight(const yyParser *parser, int at, int below) {
-  int kind = parser->yystack[at].major, under = is_token(parser, below) ? parser->yystack[below].major : TOKEN_NL;
+  int kind = parser->yystack[at].major,
+      under = is_token(parser, below) ? parser->yystack[below].major : TOKEN_NL;
   switch (kind) {
-    case TOKEN_NOT: case TOKEN_POW: case TOKEN_IF: case TOKEN_FN: case TOKEN_LOSS: case TOKEN_MODEL: case TOKEN_OPTIMIZER:
-    case TOKEN_TRAIN: case TOKEN_RACE: case TOKEN_UPDATE: case TOKEN_HEAD: case TOKEN_LB:
-      return 1;
+    case TOKEN_NOT:
+    case TOKEN_POW:
+    case TOKEN_IF:
+    case TOKEN_FN:
+    case TOKEN_LOSS:
+    case TOKEN_MODEL:
+    case TOKEN_OPTIMIZER:
+    case TOKEN_TRAIN:
+    case TOKEN_RACE:
+    case TOKEN_UPDATE:
+    case TOKEN_HEAD:
+    case TOKEN_LB: return 1;
     case TOKEN_MINUS: /* below it is an operand: it is infix */
       return is_token(parser, at - 1) || at == 1;
-    case TOKEN_LP: case TOKEN_LBRACE:
-      return !(under == TOKEN_FN || under == TOKEN_LOSS || under == TOKEN_MODEL || under == TOKEN_OPTIMIZER || under == TOKEN_IF ||
-               under == TOKEN_ELSE || under == TOKEN_TRAIN || under == TOKEN_RACE || under == TOKEN_UPDATE);
+    case TOKEN_LP:
+    case TOKEN_LBRACE:
+      return !(under == TOKEN_FN || under == TOKEN_LOSS || under == TOKEN_MODEL ||
+               under == TOKEN_OPTIMIZER || under == TOKEN_IF || under == TOKEN_ELSE ||
+               under == TOKEN_TRAIN || under == TOKEN_RACE || under == TOKEN_UPDATE);
     default: return 0;
   }
 }
@@ -353,7 +388,9 @@ static bool nesting_ok(const yyParser *parser, uint16_t *levels) {
 
 static void refuse_size(Parser *b, Token token) {
   Diag diag = {0};
-  diag_fail(&diag, STATUS_MEMORY, (Span){b->file, token.start, token.end}, "out of memory: the tree of this text is larger than the %lld bytes allowed", (long long)mem_budget_bytes());
+  diag_fail(&diag, STATUS_MEMORY, (Span){b->file, token.start, token.end},
+            "out of memory: the tree of this text is larger than the %lld bytes allowed",
+            (long long)mem_budget_bytes());
   diag_help(&diag, "data of this size is read from a file: csv, json, npy");
   report_add(b->report, &diag);
 }
@@ -424,7 +461,10 @@ ParseState parse_complete(const char *text, size_t length) {
     Parser b = {.source = source, .file = file, .names = names, .report = &report};
     bool whole = parse(&b) != NULL;
     bool open = b.lexer.open_text || b.ended;
-    state = stop_wanted() ? PARSE_STOPPED : whole ? PARSE_COMPLETE : open && report.errors == 1 ? PARSE_MORE : PARSE_WRONG;
+    state = stop_wanted()                ? PARSE_STOPPED
+            : whole                      ? PARSE_COMPLETE
+            : open && report.errors == 1 ? PARSE_MORE
+                                         : PARSE_WRONG;
     names_free(names);
     report_clear(&report);
   }

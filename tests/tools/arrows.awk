@@ -1,21 +1,28 @@
-# arrows.awk — who calls whom, by the symbols of the object files: arrows between rooms that point up, and circles of objects.
+# arrows.awk — who calls whom, by the symbols of the object files: arrows between rooms that point
+# up, and circles of objects.
 #
-#   nm -A -g -P OBJECT… | awk -f tests/tools/arrows.awk [-v objects=PREFIX] [-v show=TREE] tests/tools/rooms.txt -
+#   nm -A -g -P OBJECT… |
+#     awk -f tests/tools/arrows.awk [-v objects=PREFIX] [-v show=TREE] tests/tools/rooms.txt -
 #
-# An arrow leads from the object that needs a symbol to the one that defines it, one arrow for a pair of objects however many
-# symbols it has.  Includes say what a file may use; symbols say what it does use, whoever declared it.
+# An arrow leads from the object that needs a symbol to the one that defines it, one arrow for a
+# pair of objects however many symbols it has.  Includes say what a file may use; symbols say what
+# it does use, whoever declared it.
 #
 # rooms.txt has the rooms from the ground up, a line each:
 #
-#   tree NAME ARROWS CIRCLE    what follows belongs to this tree, in which at most ARROWS arrows may point up, and no circle may have
-#                              more than CIRCLE objects (a circle of one is none); `-`: count, but do not judge
-#   room NAME PATTERN…         objects without their .o, relative to PREFIX; `*` is anything; an object belongs to the first that fits
+#   tree NAME ARROWS CIRCLE    what follows belongs to this tree, in which at most ARROWS arrows may
+#                              point up, and no circle may have more than CIRCLE objects (a circle
+#                              of one is none); `-`: count, but do not judge
+#   room NAME PATTERN…         objects without their .o, relative to PREFIX; `*` is anything; an
+#                              object belongs to the first that fits
 #
-# An arrow points up when the room it leads to stands below the one it comes from in rooms.txt, in the same tree or in a later one.
-# A circle is a set of objects in which each reaches each (a strongly connected component), rooms or not.
+# An arrow points up when the room it leads to stands below the one it comes from in rooms.txt, in
+# the same tree or in a later one. A circle is a set of objects in which each reaches each (a
+# strongly connected component), rooms or not.
 #
-# A tree is one line of counts; what goes past a limit, or everything in the tree `show` (`all`: in each), is listed, circles with
-# the arrows inside them.  The status is 1 when a limit is passed, an object has no room, or there were no objects.
+# A tree is one line of counts; what goes past a limit, or everything in the tree `show` (`all`: in
+# each), is listed, circles with the arrows inside them.  The status is 1 when a limit is passed, an
+# object has no room, or there were no objects.
 
 FNR == 1 { part++ }
 part == 1 && ($1 == "" || $1 ~ /^#/) { next }
@@ -51,7 +58,8 @@ part == 1 { finding("rooms.txt: " $0 ": neither tree nor room"); next }
 END {
   if (!count) finding("arrows: no objects")
   for (i = 1; i <= need_count; i++)
-    if ((needed[i] in owner) && owner[needed[i]] != needs[i]) add_arrow(needs[i], owner[needed[i]], needed[i])
+    if ((needed[i] in owner) &&
+      owner[needed[i]] != needs[i]) add_arrow(needs[i], owner[needed[i]], needed[i])
   find_circles()
   for (t = 1; t <= tree_count; t++) tell(trees[t])
   exit failed
@@ -95,7 +103,8 @@ function find_circles(   i, k, object) {
     spread(object, after, after_count, reached)
     spread(object, before, before_count, reaching)
     for (k = 1; k <= count; k++)
-      if ((names[k] in reached) && (names[k] in reaching)) { circle[names[k]] = object; members[object]++ }
+      if ((names[k] in reached) && (names[k] in reaching)) { circle[names[k]] = object;
+        members[object]++ }
   }
 }
 
@@ -106,11 +115,13 @@ function spread(start, next_of, next_count, seen,   queue, first, last, i, objec
   for (first = 1; first <= last; first++) {
     object = queue[first]
     for (i = 1; i <= next_count[object]; i++)
-      if (!(next_of[object, i] in seen)) { seen[next_of[object, i]] = 1; queue[++last] = next_of[object, i] }
+      if (!(next_of[object, i] in seen)) { seen[next_of[object, i]] = 1;
+        queue[++last] = next_of[object, i] }
   }
 }
 
-function tell(name,   i, k, from, to, total, up, largest, circles, up_list, circle_list, too_many, too_large) {
+function tell(name,   i, k, from, to, total, up, largest, circles, up_list, circle_list, too_many,
+  too_large) {
   for (i = 1; i <= count; i++) {
     from = names[i]
     if (tree[from] != name) continue
@@ -119,7 +130,8 @@ function tell(name,   i, k, from, to, total, up, largest, circles, up_list, circ
       total++
       if (height[to] > height[from]) {
         up++
-        up_list = up_list "  up: " from " (" room[from] ") -> " to " (" room[to] "):" symbols[from, to] "\n"
+        up_list = up_list "  up: " from " (" room[from] ") -> " to " (" room[to] "):" \
+          symbols[from, to] "\n"
       }
     }
     if (circle[from] != from || members[from] < 2) continue
@@ -130,11 +142,13 @@ function tell(name,   i, k, from, to, total, up, largest, circles, up_list, circ
   too_many = arrows_most[name] != "-" && up + 0 > arrows_most[name] + 0
   too_large = circle_most[name] != "-" && largest + 0 > circle_most[name] + 0
   printf "arrows: %s: %d objects, %d arrows, %d up, %s\n", name, sizes[name], total, up,
-    circles ? circles (circles == 1 ? " circle" : " circles") ", the largest of " largest : "no circle"
+    circles ? circles (circles == 1 ? " circle" : " circles") ", the largest of " largest \
+            : "no circle"
   if (too_many || show == name || show == "all") printf "%s", up_list
   if (too_large || show == name || show == "all") printf "%s", circle_list
   if (too_many) finding("arrows: " name ": " up " arrows point up; " arrows_most[name] " may")
-  if (too_large) finding("arrows: " name ": a circle of " largest " objects; " circle_most[name] " is the most")
+  if (too_large)
+    finding("arrows: " name ": a circle of " largest " objects; " circle_most[name] " is the most")
 }
 
 function circle_text(start,   i, k, text, inside) {
@@ -144,7 +158,8 @@ function circle_text(start,   i, k, text, inside) {
     text = text " " names[i]
     for (k = 1; k <= after_count[names[i]]; k++)
       if (circle[after[names[i], k]] == start)
-        inside = inside "    " names[i] " -> " after[names[i], k] ":" symbols[names[i], after[names[i], k]] "\n"
+        inside = inside "    " names[i] " -> " after[names[i], k] ":" symbols[names[i],
+          after[names[i], k]] "\n"
   }
   return text "\n" inside
 }

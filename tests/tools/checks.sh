@@ -3,15 +3,18 @@
 #
 #   checks.sh GD SCRIPTS-FOLDER [EXAMPLE.gd...]
 #
-# Every golden script that is run as it stands and ends with status 0, and every example, must check without a word.  Every golden script
-# of FINDS, whose mistake is one of names, arity or known shapes, must be refused at the line that its `expect error` stands in.
-# Golden scripts find their imports and data from
-# their own folder, examples from anywhere.
+# Every golden script that is run as it stands and ends with status 0, and every example, must check
+# without a word.  Every golden script of FINDS, whose mistake is one of names, arity or known
+# shapes, must be refused at the line that its `expect error` stands in. Golden scripts find their
+# imports and data from their own folder, examples from anywhere.
 gd=$(realpath "$1") scripts=$2
 shift 2
-FINDS='shapes/*.gd faults/C9_*.gd expressions/broadcast_restraint*.gd expressions/matrix_product_shapes.gd expressions/shapes_differ.gd
-  expressions/call_*.gd expressions/too_many_indices.gd expressions/index_out_of_range.gd values/arity_checked_before_running.gd
-  values/checked_before_running.gd values/tuple_no_field.gd loss/no_silent_broadcast.gd loss/not_scalar.gd model/wrong_input.gd model/unknown_part.gd'
+FINDS='shapes/*.gd faults/C9_*.gd expressions/broadcast_restraint*.gd
+  expressions/matrix_product_shapes.gd expressions/shapes_differ.gd expressions/call_*.gd
+  expressions/too_many_indices.gd expressions/index_out_of_range.gd
+  values/arity_checked_before_running.gd values/checked_before_running.gd
+  values/tuple_no_field.gd loss/no_silent_broadcast.gd loss/not_scalar.gd model/wrong_input.gd
+  model/unknown_part.gd'
 told=$(mktemp) passed=0 failed=0
 trap 'rm -f "$told"' EXIT
 
@@ -36,7 +39,8 @@ done
 for script in $(cd "$scripts" && ls $FINDS); do
   line=$(grep -n '# expect error' "$scripts/$script" | head -n 1 | cut -d: -f1)
   [ -n "$line" ] || continue
-  if (cd "$(dirname "$scripts/$script")" && "$gd" check "$(basename "$script")") > "$told" 2>&1; then fail "$script" "nothing is found"
+  if (cd "$(dirname "$scripts/$script")" && "$gd" check "$(basename "$script")") > "$told" 2>&1;
+    then fail "$script" "nothing is found"
   elif grep -q ":$line:" "$told"; then passed=$((passed + 1))
   else fail "$script" "line $line is not named: $(head -n 2 "$told" | tr '\n' ' ')"
   fi

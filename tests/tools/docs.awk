@@ -1,10 +1,11 @@
 # docs.awk — the `##` comments of gd files, as golden scripts or as a reference page.
 #
-#   awk -v out=FOLDER -f docs.awk FILE.gd...        writes FOLDER/NAME_doc.gd for each declaration whose comment has examples
+#   awk -v out=FOLDER -f docs.awk FILE.gd...        for each declaration whose comment has
+#     examples: writes FOLDER/NAME_doc.gd
 #   awk -v reference=1 -f docs.awk FILE.gd...       writes Markdown to standard output
 #
-# A doc comment is the `##` lines straight above a declaration; those indented by four after the marks are its example, and
-# say themselves what they print (`# expect: …`).
+# A doc comment is the `##` lines straight above a declaration; those indented by four after the
+# marks are its example, and say themselves what they print (`# expect: …`).
 
 function reset() { text = ""; code = "" }
 
@@ -28,7 +29,8 @@ FNR == 1 {
     if (head ~ /\) = / && head !~ /^(model|optimizer)/) sub(/\) = .*/, ")", head)
     sub(/ = fn\(t\).*/, "", head)
     print "### `" head "`\n\n" text
-    if (code != "") { block = code; gsub(/\n/, "\n    ", block); sub(/ *$/, "", block); print "    " block }
+    if (code != "") { block = code; gsub(/\n/, "\n    ", block); sub(/ *$/, "", block);
+      print "    " block }
   }
   if (out != "" && code != "") {
     path = out "/" name "_doc.gd"

@@ -1,8 +1,9 @@
 #!/bin/sh
 # experiments.sh GD EXAMPLES-FOLDER — tries the changes that examples/README.md proposes.
 #
-# Under a line **NAME.gd** each line  - `old` → `new`: sentence. `words`  is tried: every `old` in the example becomes `new` (which may be
-# empty), and the words must be printed.  They are in double backquotes where they have one in them.
+# Under a line **NAME.gd** each line  - `old` → `new`: sentence. `words`  is tried: every `old` in
+# the example becomes `new` (which may be empty), and the words must be printed.  They are in double
+# backquotes where they have one in them.
 gd=$(realpath "$1"); examples=$(realpath "$2")
 folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT
 passed=0; failed=0
@@ -42,9 +43,12 @@ while IFS="$(printf '\t')" read -r number name found old words; do
   elif [ -z "$words" ]; then why="the line ends without words to look for"
   else
     (cd "$folder" && timeout 900 "$gd" "$number.gd" "model.safetensors" </dev/null >out 2>&1)
-    grep -qF -- "$words" "$folder/out" || why="\"$words\" is not printed, but $(grep -v '^epoch' "$folder/out" | tail -n 2 | tr '\n' ' ')"
+    grep -qF -- "$words" "$folder/out" ||
+      why="\"$words\" is not printed, but $(
+        grep -v '^epoch' "$folder/out" | tail -n 2 | tr '\n' ' ')"
   fi
-  if [ -z "$why" ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAIL $name.gd  $old  $why"; fi
+  if [ -z "$why" ]; then passed=$((passed + 1)); else failed=$((failed + 1))
+    echo "FAIL $name.gd  $old  $why"; fi
 done <"$folder/list"
 echo "experiments: $passed passed, $failed failed"
 [ $failed = 0 ] && [ $passed -gt 0 ]

@@ -1,6 +1,7 @@
 #!/bin/sh
-# form.sh [check] — brings every .c, .h, .inc and .re file into the form of .clang-format, or says which
-# are not.  Versions of clang-format break lines differently, so 14 alone counts (Debian 12's).
+# form.sh [check] — brings every .c, .h, .inc and .re file into the form of .clang-format, or says
+# which are not.  Versions of clang-format break lines differently, so 14 alone counts (Debian
+# 12's).
 form=clang-format
 command -v clang-format-14 > /dev/null && form=clang-format-14
 case $($form --version 2> /dev/null) in
@@ -9,7 +10,8 @@ case $($form --version 2> /dev/null) in
 esac
 formed=$(mktemp); trap 'rm -f "$formed"' EXIT
 files=0 odd=0
-for file in $(git ls-files 'lang/*.[ch]' 'runtime/*.[ch]' 'lang/*.re' 'runtime/*.inc' 'tests/*.[ch]'); do
+for file in $(git ls-files 'lang/*.[ch]' 'runtime/*.[ch]' 'lang/*.re' 'runtime/*.inc' \
+  'tests/*.[ch]'); do
   files=$((files + 1))
   $form --assume-filename="$(echo "$file" | sed -E 's/(inc|re)$/c/')" < "$file" > "$formed"
   cmp -s "$formed" "$file" && continue

@@ -2,13 +2,15 @@
 #
 #   nm -A -g -P OBJECT… | awk -f tests/tools/headers.awk [-v objects=PREFIX] - HEADER…
 #
-# Each symbol that an object defines is looked for in the headers, outside comments, bodies and parameter lists.  A header that
-# declares it must be the object's own, or be allowed here, with the reason.
+# Each symbol that an object defines is looked for in the headers, outside comments, bodies and
+# parameter lists.  A header that declares it must be the object's own, or be allowed here, with the
+# reason.
 
 BEGIN {
   allow("lang/lang.h", "the face of lang/: session.c, which its rooms must not see")
   allow("lang/syntax/parse.h", "parser.y; parser.h is what Lemon writes")
-  allow("lang/names/resolve.h", "one walk over the tree in five files: scope.c, resolve.c and resolve_*.c")
+  allow("lang/names/resolve.h",
+    "one walk over the tree in five files: scope.c, resolve.c and resolve_*.c")
   allow("lang/names/scope.h", "scope_resolve: what the room shows of resolve.c")
   allow("lang/names/library_file.h", "the library in the binary, which index.awk writes")
   allow("lang/learn/train.h", "one run in seven files, each a few functions of TrainRun")
@@ -58,7 +60,8 @@ function declared(text,   symbol) {
     symbol = substr(text, RSTART, RLENGTH)
     text = substr(text, RSTART + RLENGTH)
     if (!(symbol in owner)) continue
-    if (index(owner[symbol] " ", " " own " ") || index(owner[symbol] " ", " gen/" base(own) " ")) continue
+    if (index(owner[symbol] " ", " " own " ") ||
+      index(owner[symbol] " ", " gen/" base(own) " ")) continue
     needed[FILENAME] = 1
     if (FILENAME in allowed) continue
     print FILENAME ": declares " symbol ", which is defined in" owner[symbol]
@@ -67,7 +70,8 @@ function declared(text,   symbol) {
 
 END {
   for (header in allowed)
-    if (!(header in needed)) print header ": declares only its own now; headers.awk need not allow it"
+    if (!(header in needed))
+      print header ": declares only its own now; headers.awk need not allow it"
 }
 
 function base(path) { sub(/.*\//, "", path); return path }

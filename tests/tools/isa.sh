@@ -1,6 +1,7 @@
 #!/bin/sh
-# isa.sh GD GOLDEN EXAMPLE... — runs gd on every instruction set that this processor has: the workloads and the examples print and save the
-# same bytes on each, and the golden scripts pass on each.  SETS="avx2 avx512" takes these alone; V=1 says what it is at; GOLDEN may be `none`.
+# isa.sh GD GOLDEN EXAMPLE... — runs gd on every instruction set that this processor has: the
+# workloads and the examples print and save the same bytes on each, and the golden scripts pass on
+# each.  SETS="avx2 avx512" takes these alone; V=1 says what it is at; GOLDEN may be `none`.
 gd=$(realpath "$1"); golden=$2; shift 2
 [ "$golden" = none ] || golden=$(realpath "$golden")
 here=$(realpath "$(dirname "$0")"); scripts=$(realpath "$here/../scripts")
@@ -13,12 +14,16 @@ at() { if [ "$V" ]; then echo "isa: $*"; fi; }
 # all_of SET — whatever it prints and saves, in a folder of its name
 all_of() {
   export GD_ISA="$1"; mkdir "$folder/$1"; at "$1: workloads"
-  "$gd" --threads 2 "$here/workloads.gd" "$folder/$1" </dev/null || { echo "isa: the workloads failed on $1"; exit 1; }
+  "$gd" --threads 2 "$here/workloads.gd" "$folder/$1" </dev/null || {
+    echo "isa: the workloads failed on $1"; exit 1; }
   shift
   for example in "$@"; do
     name=$(basename "$example" .gd); at "$GD_ISA: $name"
     example=$(realpath "$example")
-    (cd "$folder/scratch" && exec "$gd" --threads 2 "$example" "$folder/$GD_ISA/$name.safetensors") >"$folder/$GD_ISA/$name.out" 2>/dev/null </dev/null || { echo "isa: $name failed on $GD_ISA"; exit 1; }
+    (cd "$folder/scratch" &&
+      exec "$gd" --threads 2 "$example" "$folder/$GD_ISA/$name.safetensors") \
+        >"$folder/$GD_ISA/$name.out" 2>/dev/null </dev/null || {
+          echo "isa: $name failed on $GD_ISA"; exit 1; }
   done
 }
 
@@ -33,11 +38,13 @@ for set in ${SETS:-baseline avx2 avx512}; do
   for file in "$folder/$first"/*; do
     [ $set = $first ] && break
     files=$((files + 1))
-    cmp -s "$file" "$folder/$set/$(basename "$file")" || { differ=$((differ + 1)); echo "FAIL $(basename "$file") has other bytes on $set"; }
+    cmp -s "$file" "$folder/$set/$(basename "$file")" || { differ=$((differ + 1))
+      echo "FAIL $(basename "$file") has other bytes on $set"; }
   done
   [ "$golden" = none ] && continue
   at "$set: golden scripts; $files files compared until now, $differ differ"
-  "$golden" "$gd" "$scripts" >"$folder/golden" || { grep -v '^ok' "$folder/golden"; echo "isa: golden scripts failed on $set"; exit 1; }
+  "$golden" "$gd" "$scripts" >"$folder/golden" || { grep -v '^ok' "$folder/golden"
+    echo "isa: golden scripts failed on $set"; exit 1; }
 done
 told="the golden scripts pass on each"
 [ "$golden" = none ] && told="golden scripts not run"

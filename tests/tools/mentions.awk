@@ -1,4 +1,5 @@
-# mentions.awk — the files that are mentioned in comments of C, and in any line of others (.md, .sh, .awk).
+# mentions.awk — the files that are mentioned in comments of C, and in any line of others (.md, .sh,
+# .awk).
 #
 #   awk -f tests/tools/mentions.awk FILE…    a line `FILE:LINE NAME` each
 FNR == 1 { inside = 0; plain = FILENAME ~ /\.(md|sh|awk)$/ }

@@ -1,6 +1,7 @@
 #!/bin/sh
-# reference.sh TOOLS FOLDER — writes the reference pages: FOLDER/operations.md and FOLDER/library.md.
-# They are made from the table and the `##` comments alone and are not kept in git, so they cannot be stale.
+# reference.sh TOOLS FOLDER — writes the reference pages: FOLDER/operations.md and
+# FOLDER/library.md. They are made from the table and the `##` comments alone and are not kept in
+# git, so they cannot be stale.
 set -e
 tools=$1; folder=$2
 mkdir -p "$folder"

@@ -1,8 +1,10 @@
 #!/bin/sh
-# resume.sh GD [TIMES] — training killed at random steps and resumed must end with the bytes of a run that nothing disturbed.
+# resume.sh GD [TIMES] — training killed at random steps and resumed must end with the bytes of a
+# run that nothing disturbed.
 #
-# resume.gd waits for ever at the step it is told; it is killed there (SIGKILL: nothing can be tidied up), resumed, killed again at a
-# later step or not, and finished.  The model and the whole history are compared.  SEED chooses the steps.
+# resume.gd waits for ever at the step it is told; it is killed there (SIGKILL: nothing can be
+# tidied up), resumed, killed again at a later step or not, and finished.  The model and the whole
+# history are compared.  SEED chooses the steps.
 gd=$(realpath "$1"); times=${2:-20}; seed=${SEED:-1}
 script=$(dirname "$0")/resume.gd
 folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT
@@ -22,15 +24,19 @@ wait_and_kill() {
   return 0
 }
 
-"$gd" "$script" "$folder" whole no 0 >"$folder/whole.out" 2>"$folder/err" </dev/null || { echo "FAIL the whole run: $(head -n 4 "$folder/err")"; exit 1; }
+"$gd" "$script" "$folder" whole no 0 >"$folder/whole.out" 2>"$folder/err" </dev/null || {
+  echo "FAIL the whole run: $(head -n 4 "$folder/err")"; exit 1; }
 passed=0; failed=0
 for time in $(seq "$times"); do
-  set -- $(awk -v seed=$seed -v time=$time -v steps=$steps 'BEGIN { srand(1000 * seed + time); a = 1 + int(rand() * (steps - 1)); b = a + 1 + int(rand() * (steps - a)); print a, (rand() < 0.5 ? b : 0) }')
+  set -- $(awk -v seed=$seed -v time=$time -v steps=$steps 'BEGIN {
+    srand(1000 * seed + time); a = 1 + int(rand() * (steps - 1));
+      b = a + 1 + int(rand() * (steps - a)); print a, (rand() < 0.5 ? b : 0) }')
   first=$1; second=$2
   rm -f "$folder"/run.ckpt* "$folder"/cut.*
   why=""
   wait_and_kill no "$first" || why="ended before step $first: $(head -n 4 "$folder/err")"
-  if [ -z "$why" ] && [ "$second" != 0 ]; then wait_and_kill yes "$second" || why="ended before step $second: $(head -n 4 "$folder/err")"; fi
+  if [ -z "$why" ] && [ "$second" != 0 ]; then wait_and_kill yes "$second" ||
+    why="ended before step $second: $(head -n 4 "$folder/err")"; fi
   if [ -z "$why" ]; then
     if "$gd" "$script" "$folder" cut yes 0 >"$folder/cut.out" 2>"$folder/err" </dev/null; then
       cmp -s "$folder/whole.safetensors" "$folder/cut.safetensors" || why="the models differ"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# rows.sh GD TOOLS FOLDER — makes and runs the scripts of every row of the table, of every example in a `##` comment, and of the blocks of
-# stdlib/README.md.
+# rows.sh GD TOOLS FOLDER — makes and runs the scripts of every row of the table, of every example
+# in a `##` comment, and of the blocks of stdlib/README.md.
 set -e
 gd=$1; tools=$2; folder=$3
 rm -rf "$folder"; mkdir -p "$folder/rows" "$folder/docs"

@@ -1,6 +1,7 @@
-# unused.awk — constants of enums and macros in headers that nothing uses: their name stands nowhere else, and no macro puts it together.
+# unused.awk — constants of enums and macros in headers that nothing uses: their name stands nowhere
+# else, and no macro puts it together.
 #
-#   awk -f tests/tools/unused.awk FILE…     every source there is; those that end with .h are looked at
+#   awk -f tests/tools/unused.awk FILE…     every source there is; the headers are looked at
 {
   line = $0
   while (match(line, /[A-Za-z_][A-Za-z_0-9]*(##)?/)) {
@@ -10,7 +11,8 @@
     else seen[word]++
   }
 }
-function defined(name) { if (!(name in where)) { where[name] = FILENAME ":" FNR; names[++count] = name } }
+function defined(name) { if (!(name in where)) { where[name] = FILENAME ":" FNR;
+  names[++count] = name } }
 FNR == 1 { in_enum = 0; comment = 0 }
 FILENAME ~ /\.h$/ {
   line = $0
@@ -23,11 +25,13 @@ FILENAME ~ /\.h$/ {
   gsub(/\/\*[^*]*\*\//, "", line)
   if (comment) { if (!sub(/.*\*\//, "", line)) next; comment = 0 }
   if (sub(/\/\*.*/, "", line)) comment = 1
-  if (match(line, /(^|[^A-Za-z_])enum[^{;]*\{/)) { in_enum = 1; line = substr(line, RSTART + RLENGTH) }
+  if (match(line, /(^|[^A-Za-z_])enum[^{;]*\{/)) { in_enum = 1;
+    line = substr(line, RSTART + RLENGTH) }
   if (in_enum) {
     closes = sub(/\}.*/, "", line)
     gsub(/=[^,]*/, "", line)
-    while (match(line, /[A-Z][A-Z_0-9]*/)) { defined(substr(line, RSTART, RLENGTH)); line = substr(line, RSTART + RLENGTH) }
+    while (match(line, /[A-Z][A-Z_0-9]*/)) { defined(substr(line, RSTART, RLENGTH));
+      line = substr(line, RSTART + RLENGTH) }
     if (closes) in_enum = 0
   }
 }
@@ -36,7 +40,8 @@ END {
     name = names[i]
     if (seen[name] > 1) continue
     used = 0
-    for (prefix in pasted) if (index(name, prefix) == 1 && seen[substr(name, length(prefix) + 1)]) used = 1
+    for (prefix in pasted) if (index(name, prefix) == 1 &&
+      seen[substr(name, length(prefix) + 1)]) used = 1
     if (!used) print where[name] ": " name " is not used"
   }
 }

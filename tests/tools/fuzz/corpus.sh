@@ -1,6 +1,7 @@
 #!/bin/sh
-# corpus.sh DIR EXAMPLE... — what each target begins with, in DIR/seeds/TARGET, and a dictionary of the language, DIR/words.
-# Scripts are those of tests/scripts and the examples; files are made by `fuzz --seeds`.
+# corpus.sh DIR EXAMPLE... — what each target begins with, in DIR/seeds/TARGET, and a dictionary of
+# the language, DIR/words. Scripts are those of tests/scripts and the examples; files are made by
+# `fuzz --seeds`.
 set -e
 dir=$1; shift
 rm -rf "$dir/seeds"
