@@ -17,7 +17,7 @@
  * does not fit becomes a Diag with a place in the script; nothing in the runtime prints, exits or
  * longjmps.
  *
- * lang/ includes this file and files.h, and no other of the runtime's.
+ * lang/ includes this file, files.h, and two of io/ for tables, and no other of the runtime's.
  */
 #ifndef GD_RUNTIME_COMPUTE_H
 #define GD_RUNTIME_COMPUTE_H

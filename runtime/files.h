@@ -2,15 +2,14 @@
  * made data.
  *
  * Apart from compute.h because few files of lang/ touch a file: a change of a reader builds those
- * again and nothing else.
+ * again and nothing else.  Tables
+ * (csv.h, csv_stream.h) are apart from it: table.c and predict.c alone read them.
  */
 #ifndef GD_RUNTIME_FILES_H
 #define GD_RUNTIME_FILES_H
 
 #include "runtime/io/array.h"
 #include "runtime/io/checkpoint.h"
-#include "runtime/io/csv.h"
-#include "runtime/io/csv_stream.h"
 #include "runtime/io/file.h"
 #include "runtime/io/made.h"
 #include "runtime/io/safetensors.h"

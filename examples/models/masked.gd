@@ -1,4 +1,4 @@
-# A net tells what is hidden of a digit from what is seen of it: learned from digits, without labels.
+# A net tells what is hidden of a digit from what is seen of it: learned without labels.
 #
 # Shows: masked reconstruction (as in He et al., "Masked Autoencoders Are Scalable Vision Learners",
 # 2022), a mask drawn anew in each step, a loss of the hidden part only.

@@ -7,6 +7,8 @@
  */
 #include "lang/learn/predict.h"
 #include "runtime/files.h"
+#include "runtime/io/csv.h"
+#include "runtime/io/csv_stream.h"
 
 #include "lang/eval/call.h"
 #include "lang/learn/shown.h"

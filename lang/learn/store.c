@@ -23,7 +23,6 @@
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
-#include "lang/machine/raise.h"
 #include "lang/machine/value.h"
 #include "runtime/files.h"
 

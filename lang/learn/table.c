@@ -5,6 +5,7 @@
  */
 #include "lang/learn/table.h"
 #include "runtime/files.h"
+#include "runtime/io/csv.h"
 
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"

@@ -4,7 +4,7 @@
 # in Debian's linux-image-cloud-amd64 (boot/vmlinuz-…); FOLDER gets the disk and what the emulated
 # machine says on its serial line.  Needs bochs with bochs-term, busybox-static, cpio, isolinux,
 # xorriso and script (README.md beside tests says more).  By hand: an emulated second takes minutes.
-#  SETS, UNITS (a test program and its filter) and CPU (`bochs --help cpu`) choose.
+# SETS, UNITS (a test program and its filter) and CPU (`bochs --help cpu`) choose.
 set -e
 gd=$1 golden=$2 kernel=$3; mkdir -p "$4"; folder=$(realpath "$4"); shift 4
 here=$(realpath "$(dirname "$0")"); root=$folder/root; disk=$folder/disk
@@ -33,13 +33,19 @@ cat > "$root/init" <<END
 #!/bin/busybox sh
 /bin/busybox --install -s /bin
 for at in proc sys dev tmp; do mkdir -p /\$at; done
-mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev; mount -t tmpfs tmp /tmp
+mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev
+mount -t tmpfs tmp /tmp
 mkdir -p /dev/shm; mount -t tmpfs shm /dev/shm
 cd /gd
-for word in avx2 avx512f avx512dq avx512bw avx512vl; do grep -qw \$word /proc/cpuinfo || echo "emulated: the processor has no \$word"; done
-SETS="${SETS:-avx2 avx512}" V=1 sh tests/tools/isa.sh ./gd $([ "$golden" = none ] && echo none || echo "./$(basename "$golden")") $([ $# = 0 ] || echo 'examples/*.gd')
+for word in avx2 avx512f avx512dq avx512bw avx512vl; do
+  grep -qw \$word /proc/cpuinfo || echo "emulated: the processor has no \$word"
+done
+SETS="${SETS:-avx2 avx512}" V=1 sh tests/tools/isa.sh ./gd \
+  $([ "$golden" = none ] && echo none || echo "./$(basename "$golden")") \
+  $([ $# = 0 ] || echo 'examples/*.gd')
 echo "emulated: status \$?"
-${UNITS:+GD_ISA=avx512 ./$(basename "${UNITS%% *}") ${UNITS#* }; echo "emulated: unit tests: status \$?"}
+${UNITS:+GD_ISA=avx512 ./$(basename "${UNITS%% *}") ${UNITS#* }
+echo "emulated: unit tests: status \$?"}
 sleep 3; poweroff -f
 END
 chmod +x "$root/init"
@@ -48,12 +54,13 @@ cp "$kernel" "$disk/linux"
 cp /usr/lib/ISOLINUX/isolinux.bin /usr/lib/syslinux/modules/bios/ldlinux.c32 "$disk/"
 # The kernel believes an XSAVE area of the compacted form to be of another size than Bochs does, and
 # would do without AVX.
-cat > "$disk/isolinux.cfg" <<'END'
+cat > "$disk/isolinux.cfg" <<END
 DEFAULT gd
 PROMPT 0
 LABEL gd
  KERNEL /linux
- APPEND initrd=/initrd console=ttyS0 rdinit=/init clearcpuid=xsaves,xsavec mitigations=off nokaslr tsc=reliable quiet
+ APPEND initrd=/initrd console=ttyS0 rdinit=/init clearcpuid=xsaves,xsavec \
+mitigations=off nokaslr tsc=reliable quiet
 END
 xorriso -as mkisofs -quiet -o "$folder/disk.iso" -b isolinux.bin -c boot.cat -no-emul-boot \
   -boot-load-size 4 -boot-info-table "$disk" 2>/dev/null

@@ -6,7 +6,7 @@ gd=$(realpath "$1"); golden=$2; shift 2
 [ "$golden" = none ] || golden=$(realpath "$golden")
 here=$(realpath "$(dirname "$0")"); scripts=$(realpath "$here/../scripts")
 folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT
-mkdir "$folder/scratch"   # where examples run: what they leave there beside their model has times in it
+mkdir "$folder/scratch" # where examples run: what else they leave there has times in it
 files=0; differ=0; sets=; first=
 
 at() { if [ "$V" ]; then echo "isa: $*"; fi; }
