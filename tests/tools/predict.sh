@@ -1,6 +1,8 @@
 #!/bin/sh
-# predict.sh GD — a net saved with its data, used by other processes: the same numbers to the bit, tables that fit and some that do not.
-gd=$(realpath "$1"); folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT; cd "$folder" || exit 1; failed=0
+# predict.sh GD — a net saved with its data, used by other processes: the same numbers to the bit,
+# tables that fit and some that do not.
+gd=$(realpath "$1"); folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT; cd "$folder" || exit 1
+failed=0
 wrong() { echo "FAIL predict: $*"; failed=1; }
 same() { [ "$(cat "$1")" = "$(cat "$2")" ] || { wrong "$3"; diff "$1" "$2" | head -5; }; }
 # refuses TEXT FILE: status 65, nothing in --out, TEXT in the message
@@ -13,16 +15,26 @@ refuses() {
 
 cat > train.gd <<'END'
 seed(4)
-let rows = ["{["elm", "oak", "fir"][i % 3]},{(i % 3) * 2 + uniform(1, low: -0.3, high: 0.3)[0]:.3f},{["dry", "wet"][i % 2]},{i}" for i in 0..59]
+let kinds = ["elm", "oak", "fir"]
+let soils = ["dry", "wet"]
+fn height(i) = (i % 3) * 2 + uniform(1, low: -0.3, high: 0.3)[0]
+let rows = ["{kinds[i % 3]},{height(i):.3f},{soils[i % 2]},{i}" for i in 0..59]
 write("trees.csv", "tree,height,soil,age\n" + join(rows, "\n") + "\n")
 let d = csv("trees.csv", target: "tree", kinds: (age: "keep"))
 let net = chain(Standardize(d), Dense(3, 8), tanh, Dense(8, 3))
-train net on (x, y) in d { loss: cross_entropy(net(x), y); optimizer: Adam(lr: 0.05); steps: 150; quiet: true }
+train net on (x, y) in d {
+  loss: cross_entropy(net(x), y)
+  optimizer: Adam(lr: 0.05)
+  steps: 150
+  quiet: true
+}
 assert(accuracy(net(d.x), d.y) > 0.95)
 save(net, "kinds.safetensors", data: d)
 let p = softmax(net(d.x))
 write("want.csv", "prediction,p=elm,p=fir,p=oak\n")
-for i in 0..59 { append("want.csv", "{d.classes.tree[argmax(p[i])]},{p[i, 0]},{p[i, 1]},{p[i, 2]}\n") }
+for i in 0..59 {
+  append("want.csv", "{d.classes.tree[argmax(p[i])]},{p[i, 0]},{p[i, 1]},{p[i, 2]}\n")
+}
 let h = csv("trees.csv", target: "height", columns: ["tree"])
 let line = chain(Standardize(h), Dense(3, 1))
 save(line, "height.safetensors", data: h)
@@ -34,33 +46,47 @@ END
 "$gd" train.gd || wrong "the training fails"
 
 # numbers: printed with six digits by the script, so they are compared so
-shorten() { awk -F, -v OFS=, '{ for (i = 1; i <= NF; i++) if ($i ~ /^[-0-9.]+(e-?[0-9]+)?$/) $i = sprintf("%.4f", $i); print }' "$1"; }
+shorten() { awk -F, -v OFS=, '{
+  for (i = 1; i <= NF; i++) if ($i ~ /^[-0-9.]+(e-?[0-9]+)?$/) $i = sprintf("%.4f", $i);
+    print }' "$1"; }
 "$gd" predict kinds.safetensors trees.csv > got.csv || wrong "it fails"
 shorten got.csv > got; shorten want.csv > want; same got want "classes and probabilities"
-"$gd" predict height.safetensors trees.csv > got.csv; shorten got.csv > got; shorten heights.csv > want; same got want "numbers"
-"$gd" predict soil.safetensors trees.csv | sed -n 1p > got; echo 'prediction,p=dry,p=wet' > want; same got want "one output for two classes"
-"$gd" predict soil.safetensors trees.csv | awk -F, 'NR > 1 && ($2 + $3 < 0.999 || $2 + $3 > 1.001) { exit 1 }' || wrong "two probabilities do not add up"
+"$gd" predict height.safetensors trees.csv > got.csv; shorten got.csv > got
+shorten heights.csv > want; same got want "numbers"
+"$gd" predict soil.safetensors trees.csv | sed -n 1p > got; echo 'prediction,p=dry,p=wet' > want
+same got want "one output for two classes"
+"$gd" predict soil.safetensors trees.csv | awk -F, 'NR > 1 &&
+  ($2 + $3 < 0.999 || $2 + $3 > 1.001) { exit 1 }' || wrong "two probabilities do not add up"
 
 # threads, other order, no target, an extra column, packed: the same bytes
 "$gd" predict --threads 1 kinds.safetensors trees.csv > all.csv
 awk -F, -v OFS=, '{ print $3, "more", $2 }' trees.csv > other.csv
-"$gd" predict kinds.safetensors other.csv --out got.csv --quiet 2> told || wrong "another order fails"
+"$gd" predict kinds.safetensors other.csv --out got.csv --quiet 2> told ||
+  wrong "another order fails"
 same got.csv all.csv "another order, without a target"; [ -s told ] && wrong "--quiet tells"
-"$gd" predict kinds.safetensors other.csv 2>&1 > got.csv | grep -q "extra columns are passed over: more" || wrong "the extra column is not told"
-gzip -c trees.csv > trees.csv.gz; "$gd" predict kinds.safetensors trees.csv.gz > got.csv; same got.csv all.csv "packed"
+"$gd" predict kinds.safetensors other.csv 2>&1 > got.csv |
+  grep -q "extra columns are passed over: more" || wrong "the extra column is not told"
+gzip -c trees.csv > trees.csv.gz; "$gd" predict kinds.safetensors trees.csv.gz > got.csv
+same got.csv all.csv "packed"
 
 # --keep repeats the cells as they stand; a row alone gives what it gives among others
-"$gd" predict kinds.safetensors trees.csv --keep > got.csv; cut -d, -f1-4 got.csv > got; same got trees.csv "the cells that are kept"
+"$gd" predict kinds.safetensors trees.csv --keep > got.csv; cut -d, -f1-4 got.csv > got
+same got trees.csv "the cells that are kept"
 cut -d, -f5- got.csv > got; same got all.csv "predictions beside the cells that are kept"
-{ sed -n 1p trees.csv; sed -n 7p trees.csv; } > row.csv; "$gd" predict kinds.safetensors row.csv | sed -n 2p > got; sed -n 7p all.csv > want; same got want "one row"
+{ sed -n 1p trees.csv; sed -n 7p trees.csv; } > row.csv; "$gd" predict kinds.safetensors row.csv |
+  sed -n 2p > got; sed -n 7p all.csv > want; same got want "one row"
 
 # what does not fit
-sed '9s/wet\|dry/mud/' trees.csv > mud.csv; refuses 'line 9' mud.csv; refuses 'not met before' mud.csv
+sed '9s/wet\|dry/mud/' trees.csv > mud.csv; refuses 'line 9' mud.csv
+refuses 'not met before' mud.csv
 cut -d, -f1,2,4 trees.csv > less.csv; refuses '"soil"' less.csv
-sed '5s|,[^,]*,|,tall,|' trees.csv > tall.csv; refuses '"tall" in column "height"' tall.csv; refuses 'line 5 column 5' tall.csv
+sed '5s|,[^,]*,|,tall,|' trees.csv > tall.csv; refuses '"tall" in column "height"' tall.csv
+refuses 'line 5 column 5' tall.csv
 sed -n 1p trees.csv > none; refuses 'no row' none
-"$gd" predict own.safetensors trees.csv 2> told && wrong "a net with a function of its own is made anew"
-grep -q 'cannot be made anew: it was made with the function' told || wrong "why a net cannot be made anew is not told"
+"$gd" predict own.safetensors trees.csv 2> told &&
+  wrong "a net with a function of its own is made anew"
+grep -q 'cannot be made anew: it was made with the function' told ||
+  wrong "why a net cannot be made anew is not told"
 "$gd" predict trees.csv 2> /dev/null; [ $? = 2 ] || wrong "a table without a net is no wrong use"
 [ $failed = 0 ] && echo "predict: the same numbers in another process, what does not fit is refused"
 exit $failed
