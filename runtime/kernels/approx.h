@@ -7,9 +7,9 @@
  * arithmetic without a branch, so that the compiler turns the loops of loops.c into vector
  * instructions; each is within 2 ulp of the true value over all floats, as
  * tests/runtime/kernels/approx_test.c shows.  Where they want a fused multiply-add they say
- * fma_f32, which is one everywhere: an instruction with AVX2, AVX-512 and on ARM, a call of the C
- * library (right, but slow) on the x86 of before 2013.  The compiler itself fuses nothing, so all
- * instruction sets give the same bits.
+ * fma_f32 or fma_f64, which is one everywhere: an instruction with AVX2, AVX-512 and on ARM, a call
+ * of the C library (right, but slow) on the x86 of before 2013.  The compiler itself fuses nothing,
+ * so all instruction sets give the same bits.
  *
  * Two ways are used.  exp, tanh, sigmoid and log stay in float: the argument is reduced to a small
  * interval (exp(x) = 2^n exp(r) with |r| <= ln 2 / 2; log(2^e m) = e ln 2 + log(m), m within a
@@ -17,8 +17,8 @@
  * exchange, Lawson's weights), does the rest.  tanh and sigmoid are made of exp(r) - 1, which is
  * small, and of 2^n, which is exact, so that 1 + exp(x) is rounded once.  The others go through
  * double, whose 29 spare bits make the error a matter of the last rounding alone: core_exp and
- * core_log are Taylor sums to about 1e-12.  What is rare (trigonometry, gamma) is left to the C
- * library.
+ * core_log are Taylor sums to about 1e-12, core_erfc takes one quotient and two short chains.  What
+ * is rare (trigonometry, gamma) is left to the C library.
  *
  * Conditions are written `c ? x : y` over values already worked out: a select, not a jump.
  * NaN goes through all of them; infinities give the limits.
@@ -126,20 +126,24 @@ static inline float idiv_f32(float a, float b) { return (float)idiv_f64((double)
 
 /* ---- the cores in double, for arguments and results in the range of float ---- */
 
+/* A product and a sum, rounded once (IEEE 754, fusedMultiplyAdd). */
+static inline float fma_f32(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+static inline double fma_f64(double a, double b, double c) { return __builtin_fma(a, b, c); }
+
 /* exp(x) to 1e-12; beyond the range of float it is 0 or infinite once it is one. */
 static inline double core_exp(double x) {
   double inside = x < -160 ? -160 : x;
   inside = inside > 130 ? 130 : inside;
-  double shifted = inside * 1.4426950408889634 + ROUNDER_F64;
+  double shifted = fma_f64(inside, 1.4426950408889634, ROUNDER_F64);
   double n = shifted - ROUNDER_F64;
-  double r = (inside - n * 6.93147180369123816490e-01) - n * 1.90821492927058770002e-10;
-  double p = 1.0 / 6 +
-             r * (1.0 / 24 +
-                  r * (1.0 / 120 +
-                       r * (1.0 / 720 +
-                            r * (1.0 / 5040 +
-                                 r * (1.0 / 40320 + r * (1.0 / 362880 + r * (1.0 / 3628800)))))));
-  p = 1 + (r + r * r * (0.5 + r * p));
+  double r = fma_f64(n, -1.90821492927058770002e-10,
+                     fma_f64(n, -6.93147180369123816490e-01, inside));
+  double square = r * r;
+  double high = fma_f64(r, fma_f64(r, 1.0 / 3628800, 1.0 / 362880), 1.0 / 40320);
+  double middle = fma_f64(r, fma_f64(r, 1.0 / 5040, 1.0 / 720), 1.0 / 120);
+  double low = fma_f64(r, fma_f64(r, 1.0 / 24, 1.0 / 6), 0.5);
+  double p = fma_f64(square * r, fma_f64(square * r, high, middle), low);
+  p = 1 + fma_f64(square, p, r);
   uint64_t power = (uint64_t)wide_bits_of(shifted) - (uint64_t)wide_bits_of(ROUNDER_F64) + 1023;
   return p * double_of((int64_t)(power << 52));
 }
@@ -191,19 +195,23 @@ static inline double core_log1p(double x) {
  * - 3) / (z + 3). */
 static inline double core_erfc(double z) {
   double inside = z > 10.2 ? 10.2 : z; /* erfc(10.2) is below the least float */
-  double u = (inside - 3) / (inside + 3);
-  double p = -1.95849004138161942e-05 + u * -4.85163216837551603e-06;
-  p = -7.80653132747429553e-04 +
-      u * (-1.06417241427053839e-04 +
-           u * (1.26560967712925371e-04 + u * (8.78734394392960212e-06 + u * p)));
-  p = 6.83080086343284404e-02 +
-      u * (-2.37705211972060598e-02 +
-           u * (2.52957278485012446e-03 + u * (1.88886034644354986e-03 + u * p)));
-  p = 1.25300805826963058e+00 +
-      u * (-1.35621106135450781e-01 +
-           u * (-4.75622943320110972e-02 +
-                u * (1.29645159537639165e-01 + u * (-1.19273663800872926e-01 + u * p))));
-  return core_exp(-inside * inside) * p / (1 + 2 * inside);
+  double above = inside + 3, twice = fma_f64(2, inside, 1);
+  double share = 1 / (above * twice); /* one quotient for both */
+  double u = (inside - 3) * (twice * share), v = u * u;
+  double even = fma_f64(v, -4.85163216837551603e-06, 8.78734394392960212e-06);
+  double odd = fma_f64(v, -1.95849004138161942e-05, 1.26560967712925371e-04);
+  even = fma_f64(v, even, -1.06417241427053839e-04);
+  odd = fma_f64(v, odd, -7.80653132747429553e-04);
+  even = fma_f64(v, even, 1.88886034644354986e-03);
+  odd = fma_f64(v, odd, 2.52957278485012446e-03);
+  even = fma_f64(v, even, -2.37705211972060598e-02);
+  odd = fma_f64(v, odd, 6.83080086343284404e-02);
+  even = fma_f64(v, even, -1.19273663800872926e-01);
+  odd = fma_f64(v, odd, 1.29645159537639165e-01);
+  even = fma_f64(v, even, -4.75622943320110972e-02);
+  odd = fma_f64(v, odd, -1.35621106135450781e-01);
+  even = fma_f64(v, even, 1.25300805826963058e+00);
+  return core_exp(-inside * inside) * (fma_f64(u, odd, even) * (above * share));
 }
 
 /* erf(x) for |x| <= 1. */
@@ -218,8 +226,6 @@ static inline double core_erf(double x) {
 
 /* ---- exponentials ---- */
 static inline double exp_f64(double a) { return exp(a); }
-/* A product and a sum, rounded once (IEEE 754, fusedMultiplyAdd). */
-static inline float fma_f32(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
 
 /* exp(x) = 2^n (1 + what this gives), for x from -104 to 89; *shifted is n + bias, in the lowest
  * bits of its significand. ln 2 is taken away in two parts, of which n times the first is exact. */

@@ -12,7 +12,7 @@
  * TILE_BYTES lies on the stack, where the product finds it in the second cache.  A 1x1 convolution
  * with stride 1 reads the image itself.
  *
- * Where there are few channels all three go by direct.c instead, which makes no patches.
+ * Where making patches would cost more than it saves they go by direct.c instead, which makes none.
  *
  * The team takes: for y, runs of pixels; for dx, runs of channels, so that no two add to one place;
  * for dw, runs of rows, and runs of images where rows alone are too few: each run of images has a
@@ -31,14 +31,15 @@ enum {
   TILE_ROWS = 5,
   TILE_BYTES = 5 * 7 * 8,
   WEIGHT_BLOCKS = 3,
-  BLOCK_WORK = 50
+  BLOCK_WORK = 50,
 #else
   /* rows of patches at a time, as many as the product takes in one pass */
   TILE_ROWS = 256,
   TILE_BYTES = 256 << 10, /* of patches on the stack */
   WEIGHT_BLOCKS = 16,     /* so many blocks are wanted of a weight gradient */
-  BLOCK_WORK = 1 << 17    /* multiplications that make a block worth handing out */
+  BLOCK_WORK = 1 << 17,   /* multiplications that make a block worth handing out */
 #endif
+  SLACK_BYTES = 32 /* that a lump may write past the end of a tile */
 };
 
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -159,12 +160,6 @@ static void tile_spread(const Conv *conv, const Tile *tile, char *image) {
   (conv->dtype == DTYPE_F32 ? spread_f32 : spread_f64)(conv, tile, image);
 }
 
-/* Are the patches the image itself? */
-static bool is_pointwise(const Conv *conv) {
-  return conv->kernel_height == 1 && conv->kernel_width == 1 && conv->stride[0] == 1 &&
-         conv->stride[1] == 1 && conv->pad[0] == 0 && conv->pad[1] == 0;
-}
-
 static inline int64_t image_at(const Conv *conv, int64_t image, int64_t group) {
   return (image * conv->channels + group * conv->group_channels) * conv->plane *
          (int64_t)conv->size;
@@ -182,10 +177,10 @@ static void multiply(const Product *product) {
 
 /* One run of pixels of one image and group. */
 static void forward_pixels(const Conv *conv, int64_t image, int64_t group, int64_t pixel) {
-  char patches[TILE_BYTES] __attribute__((aligned(64)));
+  char patches[TILE_BYTES + SLACK_BYTES] __attribute__((aligned(64)));
   Tile tile = {
       .pixel = pixel, .pixels = least(conv->tile_pixels, conv->pixels - pixel), .data = patches};
-  const bool pointwise = is_pointwise(conv);
+  const bool pointwise = conv_is_pointwise(conv);
   const char *from = conv->x + image_at(conv, image, group);
   const char *weights = conv->w + group * conv->group_filters * conv->rows * (int64_t)conv->size;
   for (tile.row = 0; tile.row == 0 || tile.row < conv->rows; tile.row += conv->tile_rows) {
@@ -235,7 +230,7 @@ static int64_t channels_of(const Conv *conv) {
 }
 
 static void input_channels(const Conv *conv, int64_t image, int64_t group, int64_t channel) {
-  char patches[TILE_BYTES] __attribute__((aligned(64)));
+  char patches[TILE_BYTES + SLACK_BYTES] __attribute__((aligned(64)));
   const int64_t size = (int64_t)conv->size, taps = conv->kernel_height * conv->kernel_width;
   const int64_t last = least(conv->group_channels, channel + channels_of(conv));
   char *to = conv->out + image_at(conv, image, group);
@@ -281,7 +276,7 @@ void kernel_conv2d_input(Call *call) {
 
 /* One run of rows of one group, summed over one run of images. */
 static void weight_rows(const Conv *conv, int64_t run, int64_t group, int64_t row) {
-  char patches[TILE_BYTES] __attribute__((aligned(64)));
+  char patches[TILE_BYTES + SLACK_BYTES] __attribute__((aligned(64)));
   const int64_t size = (int64_t)conv->size, from = conv->images * run / conv->image_runs,
                 to = conv->images * (run + 1) / conv->image_runs;
   Tile tile = {.row = row, .rows = least(conv->tile_rows, conv->rows - row), .data = patches};

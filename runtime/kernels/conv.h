@@ -27,6 +27,12 @@ typedef struct Conv {
   char *partial; /* a dw for each run of images; NULL when there is one */
 } Conv;
 
+/* Are the patches the image itself? */
+static inline bool conv_is_pointwise(const Conv *conv) {
+  return conv->kernel_height == 1 && conv->kernel_width == 1 && conv->stride[0] == 1 &&
+         conv->stride[1] == 1 && conv->pad[0] == 0 && conv->pad[1] == 0;
+}
+
 Kernel kernel_conv2d, kernel_conv2d_input, kernel_conv2d_weight;
 
 /* Straight from the definition, for tests. */

@@ -1,9 +1,10 @@
-/* direct.c — convolution without patches, where there are few channels.
+/* direct.c — convolution without patches, where making them costs more than it saves.
  *
  * In a first layer, and in a depthwise one, a patch is made for so few filters that making it costs
- * more than multiplying.  Here the planes of one image and group get a border of zeros, a strip of
- * rows at a time, so that the strip stays in the second cache and no place has to ask whether it
- * lies inside; then the window slides over it in registers (slide.inc).
+ * more than multiplying; and where rows of places fill vectors it saves nothing.  Here the planes
+ * of one image and group get a border of zeros, a strip of rows at a time, so that the strip stays
+ * in the second cache and no place has to ask whether it lies inside; then the window slides over
+ * it in registers (slide.inc).
  *
  *   y   windows slide over a strip of x, a block of filters at a time.
  *   dx  is a convolution too, of dy with the window turned round.  With a stride of s its places
@@ -36,10 +37,13 @@ enum {
   ROW_BYTES = 16 << 10,    /* of rows of one phase of dx, on the stack */
 #endif
   SLACK_BYTES = 2 * VECTOR_BYTES, /* that vectors read past the end of a strip */
-  TAPS_MOST = 512,                /* of all planes together */
+  TAPS_MOST = 1152,               /* of all planes together */
   STRIDE_MOST = 64,
-  /* few: of what is read, and of what is made of it; with more, patches cost little beside the
-     products */
+  /* what making a patch's element costs, and adding one up, in multiply-adds */
+  FILL_COST = 16,
+  SPREAD_COST = 32,
+  LANES = 8, /* of a row's places, those that are worked out together, if only to be thrown away */
+  /* of a weight's gradient, few channels and filters: a slide_dot keeps little in registers */
   CHANNELS_MOST = 4,
   RESULTS_MOST = 8
 };
@@ -129,9 +133,8 @@ static bool strides_little(const Conv *conv) {
 }
 
 static bool take_x(Direct *direct, const Conv *conv) {
-  if (!strides_little(conv) || conv->group_channels > CHANNELS_MOST || conv->group_channels < 1 ||
-      conv->group_filters > RESULTS_MOST || conv->rows > TAPS_MOST || conv->pixels < 1 ||
-      conv->images < 1)
+  if (!strides_little(conv) || conv->group_channels < 1 || conv->rows > TAPS_MOST ||
+      conv->pixels < 1 || conv->images < 1)
     return false;
   const Border border = border_of_x(conv, 0, 1);
   *direct = (Direct){.conv = conv, .tiles = tiles_for(tiles_set(), conv->dtype)};
@@ -204,9 +207,19 @@ static void forward_block(void *context, int64_t block) {
                   unit % direct->strips);
 }
 
+/* Do `places` cost less than `pixels` with patches, of which each element is met by all filters and
+ * costs `patch`?  Where there is little of everything, patches never pay. */
+static bool pays(const Conv *conv, int64_t places, int64_t patch) {
+  const double filters = (double)conv->group_filters, pixels = (double)conv->pixels;
+  if (conv->group_channels <= CHANNELS_MOST && conv->group_filters <= RESULTS_MOST) return true;
+  return !conv_is_pointwise(conv) && filters * ((double)places - pixels) < (double)patch * pixels;
+}
+static int64_t padded(int64_t columns) { return parts_of(columns, LANES) * LANES; }
+
 bool direct_forward(const Conv *conv) {
   Direct direct;
-  if (!take_x(&direct, conv)) return false;
+  if (!pays(conv, conv->out_height * padded(conv->out_width), FILL_COST) || !take_x(&direct, conv))
+    return false;
   run_units(&direct, conv->images * conv->groups * direct.strips,
             (double)(conv->group_filters * conv->rows) *
                 (double)(direct.strip_rows * conv->out_width),
@@ -255,7 +268,8 @@ static void weight_block(void *context, int64_t block) {
 
 bool direct_fits_weight(const Conv *conv) {
   Direct direct;
-  return take_x(&direct, conv);
+  return conv->group_channels <= CHANNELS_MOST && conv->group_filters <= RESULTS_MOST &&
+         take_x(&direct, conv);
 }
 
 void direct_weight(const Conv *conv) {
@@ -370,8 +384,7 @@ static void input_block(void *context, int64_t block) {
 static bool take_y(Direct *direct, const Conv *conv) {
   const int64_t stride = conv->stride[0];
   int64_t taps;
-  if (!strides_little(conv) || conv->group_filters > CHANNELS_MOST || conv->group_filters < 1 ||
-      conv->group_channels > RESULTS_MOST || conv->pixels < 1 || conv->plane < 1 ||
+  if (!strides_little(conv) || conv->group_filters < 1 || conv->pixels < 1 || conv->plane < 1 ||
       !size_mul(conv->kernel_height * conv->kernel_width, conv->group_filters, &taps) ||
       taps > TAPS_MOST)
     return false;
@@ -390,7 +403,10 @@ static bool take_y(Direct *direct, const Conv *conv) {
 
 bool direct_input(const Conv *conv) {
   Direct direct;
-  if (!take_y(&direct, conv)) return false;
+  const int64_t columns = padded(parts_of(conv->width, conv->stride[1]));
+  if (!pays(conv, conv->height * parts_of(columns, conv->stride[0]), SPREAD_COST) ||
+      !take_y(&direct, conv))
+    return false;
   run_units(&direct, conv->images * conv->groups * direct.strips,
             (double)(conv->group_filters * conv->rows) * (double)conv->pixels /
                 (double)direct.strips,

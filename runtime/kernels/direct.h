@@ -1,4 +1,4 @@
-/* direct.h — convolution without patches, where there are few channels. */
+/* direct.h — convolution without patches, where these do not pay. */
 #ifndef GD_RUNTIME_KERNELS_DIRECT_H
 #define GD_RUNTIME_KERNELS_DIRECT_H
 

@@ -6,6 +6,7 @@
  * block that it is worth handing out.
  */
 #include "runtime/kernels/pool.h"
+#include "runtime/base/isa.h"
 #include "runtime/base/stop.h"
 #include "runtime/kernels/team.h"
 
@@ -49,6 +50,13 @@ static inline Window window_of(const Pool *pool, int64_t oy, int64_t ox) {
   const int64_t y = oy * pool->stride[0] - pool->pad[0], x = ox * pool->stride[1] - pool->pad[1];
   return (Window){most(0, y), least(pool->height, y + pool->window[0]), most(0, x),
                   least(pool->width, x + pool->window[1])};
+}
+
+/* Windows of 2 x 2 side by side, none beyond an edge. */
+static bool pool_pairs(const Pool *pool) {
+  for (int i = 0; i < 2; i++)
+    if (pool->window[i] != 2 || pool->stride[i] != 2 || pool->pad[i] != 0) return false;
+  return 2 * pool->out_height <= pool->height && 2 * pool->out_width <= pool->width;
 }
 
 #define REAL float

@@ -1,4 +1,5 @@
 /* pool_test.c — pooling against windows looked at place by place. */
+#include "runtime/base/isa.h"
 #include "runtime/kernels/pool.h"
 #include "runtime/kernels/team.h"
 
@@ -119,6 +120,8 @@ Test(pool, sums_places_and_transpose) {
   static const struct {
     int64_t sizes[4], attrs[8];
   } cases[] = {{{2, 3, 4, 6}, {2, 2, 2, 2}},
+               {{1, 3, 7, 75}, {2, 2, 2, 2}},
+               {{1, 2, 5, 7}, {2, 2, 2, 2, 0, 0, 1, 1}},
                {{1, 2, 7, 5}, {3, 2, 1, 2, 1, 1, 1, 1}},
                {{1, 1, 1, 1}, {1, 1, 1, 1}},
                {{0, 2, 4, 4}, {2, 2, 2, 2, 1, 1, 1, 1}},
@@ -147,6 +150,27 @@ Test(pool, the_greatest_of_a_window) {
     cr_assert_eq(get(&place, 0), wanted[i], "case %d: %g", i, get(&place, 0));
     free(x.data), free(place.data);
   }
+}
+
+/* The same in whole vectors of windows and in what is left of a row, on every instruction set. */
+Test(pool, the_greatest_of_pairs_of_odd_values) {
+  static const double odd[] = {0, -0.0, 1, 1, -1, NAN, INFINITY, -INFINITY, -INFINITY, 2};
+  const int64_t attrs[8] = {2, 2, 2, 2};
+  for (int isa = ISA_PLAIN; isa <= (int)isa_best(); isa++) {
+    isa_choose((Isa)isa);
+    for (int dtype = 0; dtype < 2; dtype++) {
+      const View x = blank(dtype == 0 ? DTYPE_F32 : DTYPE_F64, 2, 3, 12, 76);
+      for (int64_t i = 0; i < count_of(&x); i++)
+        put(&x, i, odd[hash_mix(seed++, 97531) % COUNT_OF(odd)]);
+      const View place = run(kernel_pool_argmax, &x, blank(DTYPE_I32, 2, 3, 6, 38), attrs);
+      for (int64_t i = 0; i < count_of(&place); i++)
+        cr_assert_eq(get(&place, i), (double)look(&x, i / (6 * 38), attrs, i / 38 % 6, i % 38).best,
+                     "set %d, window %ld: %g", isa, (long)i, get(&place, i));
+      free(x.data), free(place.data);
+    }
+  }
+  isa_choose(ISA_UNKNOWN);
+  team_stop();
 }
 
 /* A block takes several planes, and the team several blocks. */
