@@ -136,6 +136,10 @@ $(OBJ)/%.o: %.c $(OUT)/flags | $(GENERATED)
 	@mkdir -p $(@D)
 	$(call say,CC,$<) $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# clang's sanitizers take minutes to optimise the unrolled tiles; gcc's, in asan, take seconds.
+ifneq ($(filter harsh fuzz,$(MODE)),)
+$(OBJ)/runtime/kernels/tiles.o: private ALL_CFLAGS += -O0
+endif
 $(OBJ)/runtime/kernels/loops.o: private ALL_CFLAGS += $(MAP_SPEED)
 $(OBJ)/runtime/kernels/loops_%.o: runtime/kernels/loops.c $(OUT)/flags
 	@mkdir -p $(@D)

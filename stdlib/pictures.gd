@@ -46,6 +46,14 @@ fn _legend(name, several) = if several and name != "" { name } else { none }
 ## seeds), its mean is the line and a band shows from the lowest to the highest.
 ##
 ##     plot([1, 4, 9, 16], title: "squares", width: 40, height: 8)
+##     # expect:                  squares
+##     # expect:  15┤                              ⢀⡠⠤⠒
+##     # expect:    │                         ⣀⠤⠔⠒⠉⠁
+##     # expect:  10┤                  ⣀⣀⠤⠤⠒⠊⠉
+##     # expect:   5┤         ⢀⣀⣀⠤⠤⠒⠒⠉⠉
+##     # expect:    │⠤⠤⠒⠒⠒⠒⠉⠉⠉⠁
+##     # expect:    └┬────┬─────┬─────┬────┬─────┬─────┬
+##     # expect:    0.0  0.5   1.0   1.5  2.0   2.5   3.0
 fn plot(x, y = none, of = none, title = none, x_label = none, y_label = none, log = none, names = none, save = none, width = none, height = none) {
   let marks = if _is_history(x) and _is_history(y) { _histories(list(x, y), of) }
     else if _is_history(x) { _history(x, of) }
@@ -117,6 +125,14 @@ fn _histories(entries, of) {
 ## Points in the plane; with classes: (a whole number for each) each class has its colour.
 ##
 ##     scatter_plot([0, 1, 2], [0, 1, 4], classes: [0, 0, 1], width: 40, height: 8)
+##     # expect:  o  0   x  1
+##     # expect:  4┤                                x
+##     # expect:   │
+##     # expect:  2┤
+##     # expect:   │                 o
+##     # expect:  0┤ o
+##     # expect:   └─┬───────┬───────┬───────┬───────┬─
+##     # expect:    0.0     0.5     1.0     1.5     2.0
 fn scatter_plot(x, y, classes = none, names = none, title = none, x_label = none, y_label = none, log = none, save = none, width = none, height = none) {
   picture(_points(_flat(x), _flat(y), classes, names), title: title, x_label: x_label, y_label: y_label, log: log, save: save, width: width, height: height)
 }
@@ -132,6 +148,14 @@ fn _points(x, y, classes, names) {
 ## How often values occur: bars over `bins` stretches of equal width.  A tuple with names or a dict shows several.
 ##
 ##     histogram([1, 2, 2, 3, 3, 3], bins: 3, width: 40, height: 8)
+##     # expect: count
+##     # expect:   │                       ▆▆▆▆▆▆▆▆▆▆▆
+##     # expect:  2┤            ▂▂▂▂▂▂▂▂▂▂▂███████████
+##     # expect:   │            ██████████████████████
+##     # expect:   │▆▆▆▆▆▆▆▆▆▆▆▆██████████████████████
+##     # expect:   │██████████████████████████████████
+##     # expect:  0├┬───────┬────────┬────────┬───────┬
+##     # expect:   1.0     1.5      2.0      2.5     3.0
 fn histogram(values, bins = 20, title = none, x_label = none, y_label = "count", log = none, save = none, width = none, height = none) {
   let sets = [(name, _finite(v)) for (name, v) in _named(values)]
   let everything = reduce(sets, fn(whole, set) = concat(whole, set[1]), f64(zeros(0)))
@@ -157,6 +181,14 @@ fn _counts(values, from, step, bins) =
 ## A bar for each value.  Names come from a tuple with names, a dict, or names:.
 ##
 ##     bars((cat: 3, dog: 5), width: 40, height: 8)
+##     # expect:   │                   ▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆
+##     # expect:  4┤                   ███████████████
+##     # expect:   │▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄    ███████████████
+##     # expect:  2┤███████████████    ███████████████
+##     # expect:   │███████████████    ███████████████
+##     # expect:   │███████████████    ███████████████
+##     # expect:  0├───────┬───────────────────┬───────
+##     # expect:          cat                 dog
 fn bars(values, names = none, title = none, x_label = none, y_label = none, log = none, save = none, width = none, height = none) {
   let named = type(values) == "dict" or type(values) == "tuple"
   let heights = if named { f64([v for (k, v) in _named(values)]) } else { _flat(values) }
@@ -172,6 +204,16 @@ fn bars(values, names = none, title = none, x_label = none, y_label = none, log 
 ## f takes a point [2], or two numbers.  Lines stand where equally much of the rectangle lies between two.
 ##
 ##     contour(fn(p) = p[0]^2 + 4 * p[1]^2, x: (-2, 2), y: (-1, 1), width: 40, height: 10)
+##     # expect:   1.0┤  ⣀⠤⠔⠊⣁⠤⣴⣒⠶⠯⢭⣕⣒⣒⣒⣒⣪⡭⠽⠶⣒⣦⠤⣈⠑⠢⠤⣀
+##     # expect:      │⠔⠋⣠⠔⣺⠽⣒⠭⠔⣊⠭⠭⠕⠒⢒⣒⣒⡒⠒⠪⠭⠭⣑⠢⠭⣒⠯⣗⠢⣄⠙⠢
+##     # expect:   0.5┤⢀⠎⡱⢋⡰⠋⡡⠚⢉⡠⠒⠊⠉⢉⣁⣀⣀⣈⡉⠉⠑⠒⢄⡉⠓⢌⠙⢆⡙⢎⠱⡀
+##     # expect:      │⠋⢸⠁⡞ ⡞ ⢠⠋  ⡔⠊⠁    ⠈⠑⢢  ⠙⡄ ⢳ ⢳⠈⡇⠙
+##     # expect:   0.0┤⣄⢸⡀⢧ ⢧ ⠘⣄  ⠣⢄⡀    ⢀⡠⠜  ⣠⠃ ⡼ ⡼⢀⡇⣠
+##     # expect:      │⠈⢆⡱⣌⠱⣄⡑⢤⣈⠑⠤⢄⣀⣈⡉⠉⠉⢉⣁⣀⡠⠤⠊⣁⡤⢊⣠⠎⣡⢎⡰⠁
+##     # expect:  -0.5┤⠢⣄⠙⠢⢽⣲⠭⣒⠢⢍⣒⣒⠤⠤⠬⠭⠭⠥⠤⠤⣒⣒⡩⠔⣒⠭⣖⡯⠔⠋⣠⠔
+##     # expect:      │  ⠉⠒⠤⢄⡉⠒⠻⠭⠶⣖⣛⡫⠭⠭⠭⠭⢝⣛⣲⠶⠭⠟⠒⢉⡠⠤⠒⠉
+##     # expect:  -1.0├┬───────┬───────┬───────┬───────┬
+##     # expect:      -2      -1       0       1       2
 fn contour(f, x, y, path = none, resolution = 60, title = none, x_label = none, y_label = none, save = none, width = none, height = none) {
   let grid = stack(tile(linspace(x[0], x[1], resolution), resolution), repeat(linspace(y[0], y[1], resolution), resolution), axis: -1)
   let marks = list((kind: "levels", z: reshape(f64(_heights(f, grid)), resolution, resolution), box: f64([x[0], x[1], y[0], y[1]])))
@@ -199,6 +241,16 @@ fn _heights(f, grid) {
 ## The net gives scores [N, K], or one logit a row.
 ##
 ##     boundary(fn(x) = x[:, 0], blobs(20, centers: 2), width: 40, height: 10)
+##     # expect:  o  0   x  1
+##     # expect:   5┤  o   o  o   ·o··················
+##     # expect:    │    oo  oo   ····················
+##     # expect:    │             ····················
+##     # expect:   0┤             ····················
+##     # expect:    │             ·······x············
+##     # expect:  -5┤             ·······xx·x·x·····x·
+##     # expect:    │             ········x···········
+##     # expect:    └┬──────┬─────┬──────┬─────┬──────┬
+##     # expect:    -4     -2     0      2     4      6
 fn boundary(net, d, resolution = 120, title = none, x_label = none, y_label = none, save = none, width = none, height = none) {
   if rank(d.x) != 2 or shape(d.x)[1] != 2 { error("boundary: points with two columns are needed, x is {list(shape(d.x)...)}") }
   let low = min(d.x, axis: 0)
@@ -227,6 +279,10 @@ fn boundary(net, d, resolution = 120, title = none, x_label = none, y_label = no
 ## shown.  The lowest value is black and the highest white, over all of them.
 ##
 ##     show_image(eye(4), width: 8, height: 4)
+##     # expect: @@
+##     # expect:   @@
+##     # expect:     @@
+##     # expect:       @@
 fn show_image(x, most = 36, title = none, save = none, width = none, height = none) {
   let t = f64(tensor(x))
   let many = if rank(t) == 2 { t[none, none, :, :] }
@@ -256,6 +312,14 @@ fn _mosaic(images) {
 ## A table of numbers as shades, each number written in its cell: a confusion matrix, for example.
 ##
 ##     show_table([[5, 1], [0, 6]], names: ["cat", "dog"], width: 40, height: 8)
+##     # expect:     │
+##     # expect:  cat┤        5               1
+##     # expect:     │
+##     # expect:     │
+##     # expect:  dog┤        0               6
+##     # expect:     │
+##     # expect:     └────────┬───────────────┬────────
+##     # expect:             cat             dog
 fn show_table(m, names = none, title = none, x_label = none, y_label = none, save = none, width = none, height = none) {
   let t = f64(tensor(m))
   if rank(t) != 2 { error("show_table: a tensor [rows, columns] is needed, this is {list(shape(t)...)}") }

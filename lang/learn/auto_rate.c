@@ -2,18 +2,17 @@
  *
  * The range test of Smith ("Cyclical Learning Rates for Training Neural Networks", 2017, section
  * 3.3): updates with rates that rise geometrically, on the training's own first minibatches, until
- * the loss blows up.  Chosen is a part of the rate at which the smoothed loss was lowest; the update
- * that follows it shows what that rate did, so each loss is told of the rate before.  The test is a
- * twentieth of the training's updates, at most UPDATES_MAX; a training too short for it gets the rate
- * that the optimizer's declaration has.  Values, states, counters and draws are put back, so the
- * training is what it would be with that rate written out.  A training that goes on from a checkpoint
- * makes the test again, from the same first values.
+ * the loss blows up.  Chosen is a part of the rate at which the smoothed loss was lowest; the
+ * update that follows it shows what that rate did, so each loss is told of the rate before.  The
+ * test is a twentieth of the training's updates, at most UPDATES_MAX; a training too short for it
+ * gets the rate that the optimizer's declaration has.  Values, states, counters and draws are put
+ * back, so the training is what it would be with that rate written out.  A training that goes on
+ * from a checkpoint makes the test again, from the same first values.
  */
 #include "lang/learn/auto_rate.h"
 
 #include "lang/eval/eval.h"
 #include "lang/machine/closure.h"
-#include "lang/machine/value.h"
 #include "lang/tensors/operation.h"
 
 #include <math.h>
@@ -26,7 +25,7 @@ static const double RATE_LOW = 1e-6, RATE_HIGH = 10, PART = 0.2, BLOWN = 3, SMOO
 /* ---- what is put back ---- */
 
 typedef struct Saved {
-  Held held; /* a raise frees them */
+  Held held;      /* a raise frees them */
   Tensor *values; /* of run->kept; owned */
   int count;
 } Saved;
@@ -107,7 +106,8 @@ static double updates_of(const TrainRun *run) {
 
 static double search(Test *test, int updates) {
   Vm *vm = test->run->vm;
-  Value zero = value_number(0), held = param_new(vm, test->optimizer->span, zero, DOMAIN_REAL, false);
+  Value zero = value_number(0),
+        held = param_new(vm, test->optimizer->span, zero, DOMAIN_REAL, false);
   Value before = test->optimizer->arguments[test->index];
   test->optimizer->arguments[test->index] = value_retain(held);
   train_prepare(test->run); /* buffers are known */

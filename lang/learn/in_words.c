@@ -3,7 +3,6 @@
  */
 #include "lang/learn/in_words.h"
 
-#include "lang/machine/value.h"
 #include "lang/values/show.h"
 
 typedef struct Sample {

@@ -581,9 +581,21 @@ double optimizer_rate(Vm *vm, OptimizerObject *optimizer, int64_t step) {
   return (double)NAN;
 }
 
+Value *optimizer_arguments(Vm *vm, OptimizerObject *optimizer) {
+  if (vm->checking) settle_checked(vm, optimizer);
+  else if (moving(optimizer)) settle(vm, optimizer);
+  Value *values = stack_take(vm, (uint32_t)optimizer->count + 1);
+  for (int i = 0; i < optimizer->count; i++)
+    values[i] = optimizer_schedules(optimizer->arguments[i])
+                    ? value_number(optimizer->memory->now[i])
+                    : still_argument(optimizer, i);
+  return values;
+}
+
 /* ---- tracing one target ---- */
 
-static ClosureObject *step_of(Vm *vm, const OptimizerObject *optimizer, CellObject **cells) {
+ClosureObject *optimizer_step_function(Vm *vm, const OptimizerObject *optimizer,
+                                       CellObject **cells) {
   const AstFunction *function = optimizer->made_by->function;
   for (int i = 0; i < function->member_count; i++) {
     const Member *member = &function->members[i];
@@ -691,7 +703,8 @@ static Value step_once(Vm *vm, StateQuery *query, Value gradient) {
   StateQuery *outer = vm->state_query;
   vm->state_query = query;
   optimizer_declare(vm, query, cells);
-  Value result = call_step(vm, &site, step_of(vm, optimizer, cells), pair, 2, finals);
+  Value result = call_step(vm, &site, optimizer_step_function(vm, optimizer, cells), pair, 2,
+                           finals);
   if (stores(vm, finals[0])) store_states(vm, query, cells);
   vm->state_query = outer;
   value_release(vm, result);
@@ -806,93 +819,7 @@ static Value call_inner_step(Vm *vm, const CallSite *site, Value *args, int coun
   return step_once(vm, &query, args[1]);
 }
 
-/* ---- the whole vector ---- */
-
-Vector *optimizer_vector(const Vm *vm) { return vm->state_query ? vm->state_query->vector : NULL; }
-
-static TargetMemory *vector_memory(Vm *vm, OptimizerObject *optimizer, const Vector *vector) {
-  TargetMemory *memory = optimizer_target(optimizer, vector->first);
-  int64_t elements = vector->type.shape.dim[0];
-  if (!memory) {
-    memory = optimizer_target_new(vm, optimizer, vector->first);
-    memory->elements = elements;
-  }
-  if (memory->elements != elements)
-    raise_help(vm, optimizer->span, "make another one for them",
-               "this %.64s has stepped a vector of %lld elements, and is given one of %lld",
-               optimizer->made_by->function->name, (long long)memory->elements,
-               (long long)elements);
-  return memory;
-}
-
-/* The hyperparameters as numbers of this step, on the value stack. */
-static Value *vector_arguments(Vm *vm, OptimizerObject *optimizer) {
-  if (vm->checking) settle_checked(vm, optimizer);
-  else if (moving(optimizer)) settle(vm, optimizer);
-  Value *values = stack_take(vm, (uint32_t)optimizer->count + 1);
-  for (int i = 0; i < optimizer->count; i++)
-    values[i] = optimizer_schedules(optimizer->arguments[i])
-                    ? value_number(optimizer->memory->now[i])
-                    : still_argument(optimizer, i);
-  return values;
-}
-
-static void run_whole_body(Vm *vm, StateQuery *query, const Vector *vector, Value p) {
-  OptimizerObject *optimizer = query->optimizer;
-  CallSite site = {.span = optimizer->span, .callee = optimizer->span};
-  Value *values = vector_arguments(vm, optimizer);
-  query->memory = vector_memory(vm, optimizer, vector);
-  vm->state_query = query;
-  query->declaring = true;
-  call_body(vm, &site, optimizer->made_by, values, value_number((double)(optimizer->steps + 1)), p,
-            vector->cells);
-  query->declaring = false;
-  for (int i = 0; i < optimizer->count; i++) value_release(vm, values[i]);
-  vm->top = values;
-}
-
-static void release_cells(Vm *vm, const OptimizerObject *optimizer, const Vector *vector) {
-  for (int i = 0; i < optimizer->made_by->function->member_count; i++)
-    value_release(vm, value_of(KIND_CELL, vector->cells[i]));
-}
-
-void optimizer_whole_declare(Vm *vm, OptimizerObject *optimizer, const Vector *vector, Value p) {
-  StateQuery query = {.optimizer = optimizer, .target = p, .vector = (Vector *)(uintptr_t)vector};
-  StateQuery *outer = vm->state_query;
-  run_whole_body(vm, &query, vector, p);
-  vm->state_query = outer;
-  release_cells(vm, optimizer, vector);
-}
-
-Value optimizer_whole_step(Vm *vm, OptimizerObject *optimizer, Vector *vector, const Value *pgf) {
-  StateQuery query = {.optimizer = optimizer, .target = pgf[0], .vector = vector};
-  StateQuery *outer = vm->state_query;
-  CallSite site = {.span = optimizer->span, .callee = optimizer->span};
-  const AstFunction *function = optimizer->made_by->function;
-  Value finals[3];
-  run_whole_body(vm, &query, vector, pgf[0]);
-  Value result = call_step(vm, &site, step_of(vm, optimizer, vector->cells), pgf, 3, finals);
-  vm->state_query = outer;
-  for (int i = 0, k = 0; i < function->member_count; i++)
-    if (function->members[i].kind == MEMBER_STATE)
-      vector->states[k++] = value_retain(vector->cells[i]->value);
-  value_release(vm, result);
-  value_release(vm, finals[1]);
-  value_release(vm, finals[2]);
-  release_cells(vm, optimizer, vector);
-  return finals[0];
-}
-
-Value optimizer_vector_call(Vm *vm, OptimizerObject *optimizer, Vector *vector, const char *name,
-                            const Value *args, int count) {
-  StateQuery query = {.optimizer = optimizer, .vector = vector};
-  StateQuery *outer = vm->state_query;
-  CallSite site = {.span = optimizer->span, .callee = optimizer->span};
-  vm->state_query = &query;
-  Value result = standard_library_call(vm, &site, name, args, count);
-  vm->state_query = outer;
-  return result;
-}
+/* ---- steps made elsewhere ---- */
 
 void optimizer_go_on(OptimizerObject *optimizer, int64_t steps) {
   optimizer->steps = steps;

@@ -103,16 +103,12 @@ extern const KindRow OPTIMIZER_KIND;
 
 /* arguments in order of the parameters */
 Value optimizer_new(Vm *vm, const CallSite *site, ClosureObject *made_by, const Value *args);
-/* Runs the body and step(p, g, f) on elements; returns the new p (KIND_UNKNOWN: not known in `gd
- * check`), and the states in vector->states. */
-Value optimizer_whole_step(Vm *vm, OptimizerObject *optimizer, Vector *vector, const Value *pgf);
-/* runs the body alone: the states have their first values */
-void optimizer_whole_declare(Vm *vm, OptimizerObject *optimizer, const Vector *vector, Value p);
-/* calls the library's function of that name as a step of the vector would */
-Value optimizer_vector_call(Vm *vm, OptimizerObject *optimizer, Vector *vector, const char *name,
-                            const Value *args, int count);
-/* of the step that is running, or NULL */
-Vector *optimizer_vector(const Vm *vm);
+/* The hyperparameters as numbers of the next step, on the value stack: the caller releases them and
+ * resets vm->top. */
+Value *optimizer_arguments(Vm *vm, OptimizerObject *optimizer);
+/* its `step`, with the states' cells */
+ClosureObject *optimizer_step_function(Vm *vm, const OptimizerObject *optimizer,
+                                       CellObject **cells);
 /* the current value of a STATE statement */
 Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast);
 

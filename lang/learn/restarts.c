@@ -18,7 +18,6 @@
 #include "lang/machine/list.h"
 #include "lang/machine/module_value.h"
 #include "lang/machine/tuple.h"
-#include "lang/machine/value.h"
 #include "lang/syntax/ast.h"
 
 #include <math.h>

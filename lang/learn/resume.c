@@ -26,35 +26,6 @@ static NORETURN void fail(TrainRun *run, Diag *diag) {
   raise_diag(run->vm, diag);
 }
 
-/* ---- what is kept ---- */
-
-static void kept_add(TrainRun *run, ParamObject *param, const char *name) {
-  for (int i = 0; i < run->kept_count; i++)
-    if (run->kept[i] == param) return;
-  size_t count = (size_t)run->kept_count + 1;
-  run->kept = mem_grow(run->kept, count * sizeof(ParamObject *));
-  run->kept_names = mem_grow(run->kept_names, count * sizeof(char *));
-  value_retain(value_of(KIND_PARAM, param));
-  run->kept[count - 1] = param;
-  run->kept_names[count - 1] = mem_text(name, strlen(name));
-  run->kept_count++;
-  if (!run->best_values) return;
-  /* a buffer that only a later step assigns */
-  run->best_values = mem_grow(run->best_values, (count + 1) * sizeof(Tensor));
-  Diag diag = {0};
-  if (!tensor_copy(&run->best_values[count - 1], &param->value, &diag)) fail(run, &diag);
-}
-
-void kept_collect(TrainRun *run) {
-  for (int o = 0; o < run->objective_count; o++) {
-    const Objective *objective = &run->objectives[o];
-    for (int i = 0; i < objective->target_count; i++)
-      kept_add(run, objective->targets[i], objective->target_names[i]);
-    for (int i = 0; i < objective->buffer_count; i++)
-      kept_add(run, objective->buffers[i], objective->buffer_names[i]);
-  }
-}
-
 /* ---- writing ---- */
 
 static void write_job(Vm *vm, void *context) {

@@ -16,8 +16,9 @@
 
 #include "lang/learn/optimizer.h"
 #include "lang/machine/call_site.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/string.h"
-#include "lang/machine/value.h"
+#include "lang/machine/tree.h"
 #include "lang/tensors/operation.h"
 
 #include <string.h>
@@ -144,8 +145,8 @@ Value native_belongs(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   const StateQuery *query = asked_in(vm, site, "belongs(p, parts)");
   if (args[1].kind != KIND_PARAM && !value_is_tree(args[1]))
-    raise_at(vm, site_at(site, 1), "a model, a param or a tuple of them is expected, this is %s",
-             kind_name(args[1]));
+    raise_kind(vm, site_at(site, 1), args[1], "a model, a param or a tuple of them is expected",
+               NULL);
   Parts *parts = parts_of(vm, args[1], NULL);
   bool among = parts_place(parts, query->memory->param) >= 0;
   parts_free(vm, parts);

@@ -15,7 +15,6 @@
 #include "lang/machine/closure.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
-#include "lang/machine/value.h"
 #include "lang/tensors/operation.h"
 
 #include <string.h>

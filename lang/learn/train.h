@@ -169,7 +169,8 @@ void resume_open(TrainRun *run);
 bool resume_read(TrainRun *run);
 void resume_write(TrainRun *run);
 void resume_close(TrainRun *run);
-/* the contents of a checkpoint, known after the first trace */
+
+/* kept.c: fills run->kept, its names and its count; known after the first trace */
 void kept_collect(TrainRun *run);
 
 /* clause.c */

@@ -17,6 +17,7 @@
  * need not work out its loss and gradient again.  It is dropped when the rows change.
  */
 #include "lang/learn/whole.h"
+#include "lang/learn/vector.h"
 
 #include "lang/eval/assign.h"
 #include "lang/eval/eval.h"
@@ -59,7 +60,7 @@ typedef struct Whole {
   int64_t evaluations;
 } Whole;
 
-static Whole *whole_now(const Vm *vm) { return (Whole *)(void *)optimizer_vector(vm); }
+static Whole *whole_now(const Vm *vm) { return (Whole *)(void *)vector_running(vm); }
 
 /* ---- the vector ---- */
 
@@ -507,7 +508,7 @@ static Value run_method(Whole *whole, Value p, Value g) {
   OptimizerObject *optimizer = whole->step->objective->optimizer;
   const AstFunction *function = optimizer->made_by->function;
   Value f = new_loss(whole);
-  Value next = optimizer_whole_step(vm, optimizer, &whole->vector, (Value[3]){p, g, f});
+  Value next = vector_step(vm, optimizer, &whole->vector, (Value[3]){p, g, f});
   value_release(vm, f);
   if (next.kind == KIND_UNKNOWN) return next;
   Value made = settled(whole, next, &whole->vector.type, "p", function->head_span);
@@ -667,7 +668,7 @@ void whole_make(Vm *vm, Step *step, const StepContext *context, int64_t number, 
 static void declare_body(Vm *vm, void *context) {
   const Whole *whole = context;
   Value p = gather(whole);
-  optimizer_whole_declare(vm, whole->step->objective->optimizer, &whole->vector, p);
+  vector_declare(vm, whole->step->objective->optimizer, &whole->vector, p);
   value_release(vm, p);
 }
 
@@ -694,8 +695,8 @@ static void fit_body(Vm *vm, void *context) {
   Whole *whole = fit->whole;
   bind_rows(whole);
   Value args[2] = {new_loss(whole), gather(whole)};
-  fit->result = optimizer_vector_call(vm, whole->step->objective->optimizer, &whole->vector,
-                                      "uncertainty", args, 2);
+  fit->result = vector_call(vm, whole->step->objective->optimizer, &whole->vector, "uncertainty",
+                            args, 2);
   value_release(vm, args[0]);
   value_release(vm, args[1]);
 }

@@ -10,9 +10,9 @@
  */
 #include "lang/library/natives.h"
 #include "lang/machine/list.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tuple.h"
-#include "lang/machine/value.h"
 #include "lang/tensors/trace.h"
 #include "lang/text/output.h"
 #include "lang/values/dict.h"
@@ -85,7 +85,7 @@ static double *numbers(Vm *vm, Span span, Picture *picture, Value mark, const ch
   const Value *value = field(mark, name);
   if (!value || value->kind == KIND_NONE) return NULL;
   if (!value_is_tensor(*value))
-    raise_at(vm, span, "`%s` of a mark is a tensor, this is %s", name, kind_name(*value));
+    raise_kind(vm, span, *value, "x, y, z and box of a mark are tensors", NULL);
   Tensor tensor = trace_elements(vm, *value, span);
   *shape = tensor.shape;
   size_t count = (size_t)tensor_count(&tensor);

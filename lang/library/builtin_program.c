@@ -11,9 +11,9 @@
 #include "lang/machine/call_site.h"
 #include "lang/machine/known.h"
 #include "lang/machine/list.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tuple.h"
-#include "lang/machine/value.h"
 #include "lang/tensors/operation.h"
 #include "lang/tensors/trace.h"
 #include "lang/text/output.h"
@@ -231,9 +231,8 @@ Value native_option(Vm *vm, const CallSite *site, Value *args, int count) {
                fallback.kind == KIND_STRING || fallback.kind == KIND_NONE ||
                value_is_tensor(fallback);
   if (!known)
-    raise_at(vm, site_at(site, 1),
-             "an option is a number, a bool or a string, and so is its default; this is %s",
-             kind_name(fallback));
+    raise_kind(vm, site_at(site, 1), fallback,
+               "an option is a number, a bool or a string, and so is its default", NULL);
   if (vm->checking) raise_unknown(vm);
   int at = option_find(vm, name, &value);
   if (at < 0) return value_retain(fallback);

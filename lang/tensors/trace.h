@@ -63,7 +63,7 @@ typedef struct Trace {
   struct Replay *replay; /* such a metric is computed over the rows of an epoch, or NULL */
   /* a value was read, or something outside was changed: valid for this step only */
   bool decided;
-  bool copied;       /* decided, but by nothing else than copies of params (copy(w)) */
+  bool copied; /* decided, but by nothing else than copies of params (copy(w)) */
   /* conditions of numbers that change from run to run (`t % 10 == 0` in an optimizer) that were
    * asked for: the recording is valid while they give the same; owned */
   struct TraceGuard *guards;
