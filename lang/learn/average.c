@@ -107,6 +107,8 @@ static void draw_near(const Tensor *value, Tensor *mean, double share) {
   if (value->dtype == DTYPE_F64) {
     const double *from = tensor_data(value);
     for (int64_t i = 0; i < count; i++) to[i] += share * (from[i] - to[i]);
+  } else if (value->dtype == DTYPE_BF16) {
+    for (int64_t i = 0; i < count; i++) to[i] += share * (tensor_get(value, i) - to[i]);
   } else {
     const float *from = tensor_data(value);
     for (int64_t i = 0; i < count; i++) to[i] += share * ((double)from[i] - to[i]);

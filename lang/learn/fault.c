@@ -26,6 +26,11 @@ static Binding replaced(const Step *step, int which) {
     if (state < 0) return (Binding){.kind = BINDING_PARAM, .param = sparse->param};
     return (Binding){.tensor = optimizer_target(sparse->optimizer, sparse->param)->states[state]};
   }
+  for (int i = 0, at = step->narrow_at; i < step->store_count; i++) {
+    const Binding *binding = &step->trace->bindings[step->stores[i].binding];
+    const Tensor *old = binding->kind == BINDING_PARAM ? &binding->param->value : &binding->tensor;
+    if (old->dtype == DTYPE_BF16 && at++ == which) return *binding;
+  }
   return (Binding){0};
 }
 
@@ -160,7 +165,7 @@ static NORETURN void tell_not_finite(Vm *vm, const Step *step, const StepContext
   Diag diag = {0};
   Text what = {0};
   bool rows = step->sparse_count && which >= step->sparse[0].watch_at,
-       stored = which >= 0 && (rows || which >= step->watched_count),
+       stored = which >= 0 && (rows || which >= step->narrow_at),
        given = found && plan_fault_given(step->plan);
   if (stored) {
     text_string(&what, "the update makes ");

@@ -353,7 +353,8 @@ static Tensor first_state(Vm *vm, const Ast *ast, Value value, const Type *like)
   Diag diag = {0};
   Type type = trace_type(vm, value, ast->span);
   bool fills = type.weak || value.kind == KIND_BOOL;
-  Dtype dtype = fills || !dtype_floats(type.dtype) ? like->dtype : type.dtype;
+  /* of a bf16 param it gathers in f32 */
+  Dtype dtype = fills || !dtype_floats(type.dtype) ? dtype_wide(like->dtype) : type.dtype;
   bool decided = vm->trace && vm->trace->decided;
   Tensor from = trace_elements(vm, value, ast->span);
   /* an initial value comes from before the trace and does not restrict it */
@@ -397,7 +398,7 @@ Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast) {
     Type type = trace_type(vm, value, ast->span);
     bool fills = type.weak || value.kind == KIND_BOOL;
     value_release(vm, value);
-    if (fills) type = like;
+    if (fills) type = (Type){.dtype = dtype_wide(like.dtype), .shape = like.shape};
     *state = (Tensor){.dtype = type.dtype, .shape = type.shape};
     if (query->vector) return trace_placeholder(vm, type.dtype, &type.shape, ast->span);
     query->nodes[index] = trace_abstract(query->trace, &type);

@@ -74,6 +74,7 @@ Value param_new(Vm *vm, Span span, Value value, Domain domain, bool buffer) {
   Type type = trace_type(vm, value, span);
   Dtype dtype = type.weak || !dtype_floats(type.dtype) ? vm->real : type.dtype;
   if (buffer && !type.weak) dtype = type.dtype;
+  if (domain != DOMAIN_REAL) dtype = dtype_wide(dtype);
   ParamObject *param = object_new(vm, KIND_PARAM, sizeof *param);
   param->span = span;
   param->domain = (uint8_t)domain;

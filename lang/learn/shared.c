@@ -71,7 +71,7 @@ static Value as_seen(Vm *vm, const StateQuery *query, NodeId node) {
   Diag diag;
   diag_clear(&diag);
   Maker maker = {&query->trace->graph, &diag};
-  NodeId seen = make_cast(&maker, node, query->memory->param->value.dtype);
+  NodeId seen = make_cast(&maker, node, dtype_wide(query->memory->param->value.dtype));
   if (!seen) raise_diag(vm, &diag);
   return trace_result(query->trace, seen);
 }

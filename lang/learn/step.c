@@ -219,10 +219,11 @@ static NodeId loss_node(Tracing *tracing) {
     NodeId node = scalar_node(tracing, objective->loss, "the loss");
     const Type *type = make_type(&maker, node);
     if (type->weak || !dtype_floats(type->dtype)) node = make_cast(&maker, node, tracing->vm->real);
-    return node;
+    return make_wide(&maker, node);
   }
   NodeId residuals = clause_node(tracing, objective->residuals);
-  NodeId node = make_sum(&maker, make1(&maker, OP_SQUARE, residuals), ~0u, false);
+  NodeId node = make_sum(&maker, make1(&maker, OP_SQUARE, make_wide(&maker, residuals)), ~0u,
+                         false);
   if (!node) fail(tracing, &diag, objective->residuals->span);
   return node;
 }
@@ -306,7 +307,8 @@ static void backward(Tracing *tracing) {
     fail(tracing, &diag, objective->span);
   for (int i = 0; i < count; i++) {
     check_reached(tracing, i, tracing->gradients[i]);
-    const Type type = *make_type(&maker, wrt[i]);
+    Type type = *make_type(&maker, wrt[i]);
+    type.dtype = dtype_wide(type.dtype);
     if (!tracing->gradients[i]) tracing->gradients[i] = make_zeros(&maker, &type);
   }
 }
@@ -343,6 +345,9 @@ static void accumulate(Tracing *tracing) {
 }
 
 static void watch(Tracing *tracing, NodeId node) {
+  Diag diag;
+  diag_clear(&diag);
+  node = make_wide(&(Maker){&tracing->trace->graph, &diag}, node);
   const Node *input = graph_node(&tracing->trace->graph, node);
   tracing->steady[tracing->watched_count] = input->op == OP_INPUT &&
                                             tracing->trace->bindings[input->attrs[0]].constant;
@@ -408,19 +413,36 @@ static void update_by_rows(Tracing *tracing, int target, Store *stores, int *cou
   step->sparse[step->sparse_count++] = sparse;
 }
 
-/* What must be finite of these: new rows, and what the proof that the others rest depends on. */
-static void watch_rows(Tracing *tracing) {
-  Step *step = tracing->step;
-  if (step->sparse_count == 0) return;
+static void room_for_watched(Tracing *tracing, int more) {
   Arena *arena = &tracing->trace->graph.arena;
-  int before = tracing->watched_count,
-      most = before + step->sparse_count * (REST_GUARDS + 2 * (1 + REST_STATES));
-  NodeId *watched = arena_alloc(arena, (size_t)most * sizeof *watched);
-  bool *steady = arena_alloc(arena, (size_t)most * sizeof *steady);
+  int before = tracing->watched_count;
+  NodeId *watched = arena_alloc(arena, (size_t)(before + more) * sizeof *watched);
+  bool *steady = arena_alloc(arena, (size_t)(before + more) * sizeof *steady);
   memcpy(watched, tracing->watched, (size_t)before * sizeof *watched);
   memcpy(steady, tracing->steady, (size_t)before * sizeof *steady);
   tracing->watched = watched;
   tracing->steady = steady;
+}
+
+/* A plan bounds what it stores as f32 and f64; what is stored as bf16 is looked at before. */
+static void watch_narrow(Tracing *tracing) {
+  const Graph *graph = &tracing->trace->graph;
+  int count = 0;
+  for (int i = 0; i < tracing->store_count; i++)
+    count += graph_node(graph, tracing->stores[i].node)->type.dtype == DTYPE_BF16;
+  tracing->step->narrow_at = tracing->watched_count;
+  if (count == 0) return;
+  room_for_watched(tracing, count);
+  for (int i = 0; i < tracing->store_count; i++)
+    if (graph_node(graph, tracing->stores[i].node)->type.dtype == DTYPE_BF16)
+      watch(tracing, tracing->stores[i].node);
+}
+
+/* What must be finite of these: new rows, and what the proof that the others rest depends on. */
+static void watch_rows(Tracing *tracing) {
+  Step *step = tracing->step;
+  if (step->sparse_count == 0) return;
+  room_for_watched(tracing, step->sparse_count * (REST_GUARDS + 2 * (1 + REST_STATES)));
   for (int i = 0; i < step->sparse_count; i++) {
     SparseTarget *sparse = &step->sparse[i];
     sparse->watch_at = tracing->watched_count;
@@ -494,7 +516,8 @@ static void look_ahead(Tracing *tracing) {
   if (!gradient(&trace->graph, loss, 0, at, count, tracing->gradients, &diag))
     fail(tracing, &diag, objective->span);
   for (int i = 0; i < count; i++) {
-    const Type type = *make_type(&maker, at[i]);
+    Type type = *make_type(&maker, at[i]);
+    type.dtype = dtype_wide(type.dtype);
     if (!tracing->gradients[i]) tracing->gradients[i] = make_zeros(&maker, &type);
     if (arguments == 1) trace_unstage(trace, objective->targets[i]);
   }
@@ -734,6 +757,7 @@ static void trace_step(Vm *vm, Step *step, const StepContext *context) {
     end_optimizer(&tracing);
   }
   store_buffers(&tracing);
+  watch_narrow(&tracing);
   vm->training = before;
   keep_recording(&tracing);
 }

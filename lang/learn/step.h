@@ -70,6 +70,7 @@ typedef struct Step {
   Store *stores;   /* in the trace's arena */
   int store_count;
   int watched_count;    /* the loss, then the others that must be finite */
+  int narrow_at;        /* of the watched: the new values of stores of bf16, in their order */
   SparseTarget *sparse; /* targets that are updated by rows; in the trace's arena */
   int sparse_count;
   PlanCost cost;       /* gd check --cost: the estimate of a run … */

@@ -279,6 +279,9 @@ Value native_precision(Vm *vm, const CallSite *site, Value *args, int count) {
   const OpRow *row = args[0].kind == KIND_NATIVE ? args[0].native->row : NULL;
   Dtype dtype;
   if (row && args[1].kind == KIND_UNSET && dtype_parse(row->name, &dtype)) {
+    if (dtype == DTYPE_BF16)
+      raise_help(vm, site_at(site, 0), "param W = bf16(he_normal(n, m))",
+                 "the default float is f32 or f64: bf16 is for storage, of what is made so");
     if (!dtype_floats(dtype))
       raise_at(vm, site_at(site, 0), "the default float is f32 or f64, not %s", row->name);
     vm->real = dtype;

@@ -98,7 +98,7 @@ static NodeId build_binary(Maker *maker, int op, NodeId a, NodeId b) {
   Arg args[2] = {{.kind = ARG_NODE, .span = maker->graph->span, .node = a},
                  {.kind = ARG_NODE, .span = maker->graph->span, .node = b}};
   NodeId results[RESULTS_MOST];
-  return row->build(maker, row->op, args, 2, results) ? results[0] : 0;
+  return ops_build(maker, row, args, 2, results) ? results[0] : 0;
 }
 
 static NORETURN void refuse(Vm *vm, const Ast *ast, Diag *diag, Value a, Value b) {
@@ -299,7 +299,7 @@ static Value stack(Vm *vm, const Ast *ast, const Value *items, int count, bool s
   Arg args[2] = {{.kind = ARG_NODES, .span = ast->span, .nodes = nodes, .count = count},
                  {.kind = ARG_NUMBER, .span = ast->span, .number = 0}};
   NodeId results[RESULTS_MOST];
-  if (!row->build(&maker, row->op, args, 2, results)) raise_diag(vm, &diag);
+  if (!ops_build(&maker, row, args, 2, results)) raise_diag(vm, &diag);
   Value result = wrap(vm, trace, results[0], false);
   eager_clear(vm, trace);
   return result;
@@ -510,16 +510,16 @@ static bool is_conversion(const OpRow *row) {
   return dtype_parse(row->name, &dtype);
 }
 
-/* f32(x) of an f64 tensor with elements: a value out of range is an error, as for whole dtypes
- * (whose casts check it themselves). */
+/* f32(x) of an f64 tensor with elements, and bf16(x): a value out of range is an error, as for
+ * whole dtypes (whose casts check it themselves). */
 static void check_narrowed(Vm *vm, const CallSite *site, Value from, Value to) {
   bool there = to.kind == KIND_TENSOR && to.tensor->tensor.buffer && from.kind == KIND_TENSOR &&
                from.tensor->tensor.buffer;
-  if (!there || to.tensor->tensor.dtype != DTYPE_F32 || from.tensor->tensor.dtype != DTYPE_F64)
-    return;
+  Dtype dtype = there ? to.tensor->tensor.dtype : DTYPE_BOOL;
+  if (!dtype_floats(dtype) || from.tensor->tensor.dtype <= dtype) return;
   for (int64_t i = 0, n = tensor_count(&from.tensor->tensor); i < n; i++) {
     double value = tensor_get(&from.tensor->tensor, i);
-    if (!dtype_holds(DTYPE_F32, value)) raise_unheld(vm, site_at(site, 0), DTYPE_F32, value);
+    if (!dtype_holds(dtype, value)) raise_unheld(vm, site_at(site, 0), dtype, value);
   }
 }
 
@@ -594,7 +594,7 @@ Value operation_call(Vm *vm, const CallSite *site, const OpRow *row, Value *args
   Maker maker = {&trace->graph, &diag};
   NodeId results[RESULTS_MOST];
   if (site->exact) trace->graph.real = DTYPE_F64;
-  int made = row->build(&maker, row->op, bound, given, results);
+  int made = ops_build(&maker, row, bound, given, results);
   trace->graph.real = vm->real;
   if (!made) {
     Span stamped = trace->graph.span;

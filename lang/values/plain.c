@@ -248,8 +248,8 @@ static Comparison comparison_of(Type a, Type b) {
 
 /* Kernels flush subnormal values to 0. */
 static double brought_to(Dtype dtype, double x) {
-  if (dtype == DTYPE_F32) x = (double)(float)x;
-  return dtype_floats(dtype) && subnormal(dtype, x) ? 0 : x;
+  if (dtype_wide(dtype) == DTYPE_F32) x = (double)(float)x;
+  return dtype_floats(dtype) && subnormal(dtype_wide(dtype), x) ? 0 : x;
 }
 
 static bool same(Comparison in, double a, double b) {

@@ -10,7 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-Builder build_map, build_require, build_f32, build_f64, build_i32, build_u8, build_bool, build_same;
+Builder build_map, build_require, build_bf16, build_f32, build_f64, build_i32, build_u8, build_bool,
+    build_same;
 
 /* ---- elementwise rows ---- */
 
@@ -50,6 +51,11 @@ int build_require(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *r
 
 static int convert(Maker *maker, const Arg *arg, Dtype dtype, NodeId *results) {
   return build_one(make_cast(maker, arg_node(maker, arg), dtype), results);
+}
+
+int build_bf16(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op, (void)arg_count;
+  return convert(maker, &args[0], DTYPE_BF16, results);
 }
 
 int build_f32(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {

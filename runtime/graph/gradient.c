@@ -146,7 +146,8 @@ static void visit(Reverse *reverse, NodeId id, NodeId dy) {
 
 /* What the gradient starts from: 1, or the seed. */
 static NodeId start(Maker *maker, NodeId y, NodeId seed) {
-  const Type type = *make_type(maker, y);
+  Type type = *make_type(maker, y);
+  type.dtype = dtype_wide(type.dtype);
   if (!seed) return graph_full(maker->graph, 1, type.dtype, &type.shape, maker->diag);
   seed = make_cast(maker, seed, type.dtype);
   return seed ? make_expand(maker, seed, &type.shape) : 0;

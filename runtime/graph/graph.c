@@ -256,6 +256,7 @@ static NodeId constant(Graph *graph, double value, Dtype dtype, bool weak) {
 }
 
 NodeId graph_constant(Graph *graph, double value, Dtype dtype) {
+  if (dtype == DTYPE_BF16) value = (double)bf16_value(bf16_near(value));
   return constant(graph, dtype == DTYPE_F32 ? (double)(float)value : value, dtype, false);
 }
 

@@ -8,11 +8,13 @@
  * Where two rows share a name (the two of "-"), the first of the table is found; whoever
  * parses an operator knows its operation anyway.
  */
+#include <assert.h>
 #include <pthread.h>
 #include <string.h>
 
 #include "runtime/graph/build.h"
 #include "runtime/graph/ops.h"
+#include "runtime/graph/simplify.h"
 #include "runtime/opcodes.h"
 
 Builder build_map;
@@ -103,4 +105,51 @@ const OpRow *ops_find(const char *name) {
 const OpRow *ops_row(int index) {
   pthread_once(&once, find_names);
   return index >= 0 && index < COUNT_OF(entries) ? named[index] : NULL;
+}
+
+/* ---- operands of bf16 ---- */
+
+enum { ARGS_MOST = 40 };
+
+/* Notes what dtypes there are among the tensors of an argument; is there a bf16? */
+static bool note_dtypes(const Maker *maker, const Arg *arg, Dtype *widest) {
+  const NodeId *nodes = arg->kind == ARG_NODES ? arg->nodes : &arg->node;
+  int count = arg->kind == ARG_NODES ? arg->count : arg->kind == ARG_NODE;
+  bool any = false;
+  for (int i = 0; i < count; i++) {
+    const Type *type = nodes[i] ? make_type(maker, nodes[i]) : NULL;
+    if (!type || type->weak) continue;
+    any |= type->dtype == DTYPE_BF16;
+    *widest = dtype_promote(*widest, type->dtype);
+  }
+  return any;
+}
+
+static Arg widened(Maker *maker, const Arg *arg) {
+  Arg wide = *arg;
+  if (arg->kind == ARG_NODE && arg->node && !make_type(maker, arg->node)->weak)
+    wide.node = make_wide(maker, arg->node);
+  if (arg->kind != ARG_NODES) return wide;
+  NodeId *nodes = arena_alloc(&maker->graph->arena, (size_t)(arg->count + 1) * sizeof *nodes);
+  for (int i = 0; i < arg->count; i++) {
+    bool weak = arg->nodes[i] && make_type(maker, arg->nodes[i])->weak;
+    nodes[i] = weak ? arg->nodes[i] : make_wide(maker, arg->nodes[i]);
+  }
+  wide.nodes = nodes;
+  return wide;
+}
+
+int ops_build(Maker *maker, const OpRow *row, const Arg *args, int count,
+              NodeId results[RESULTS_MOST]) {
+  Dtype widest = DTYPE_BOOL, converted;
+  bool any = false;
+  for (int i = 0; i < count; i++) any |= note_dtypes(maker, &args[i], &widest);
+  if (!any || row->build == build_map || dtype_parse(row->name, &converted))
+    return row->build(maker, row->op, args, count, results);
+  Arg wide[ARGS_MOST];
+  assert(count <= ARGS_MOST);
+  for (int i = 0; i < count; i++) wide[i] = widened(maker, &args[i]);
+  int made = row->build(maker, row->op, wide, count, results);
+  for (int i = 0; i < made; i++) results[i] = make_narrow(maker, results[i], widest == DTYPE_BF16);
+  return made;
 }

@@ -64,6 +64,9 @@ typedef struct OpRow {
   const char *prints;   /* what print(example) prints */
 } OpRow;
 
+/* row->build; operands of bf16 are computed as f32, and a result of bf16 alone is rounded to it. */
+int ops_build(Maker *maker, const OpRow *row, const Arg *args, int count,
+              NodeId results[RESULTS_MOST]);
 const OpRow *ops_find(const char *name); /* borrows; NULL when there is none */
 /* every row with a name, in the order of the table; NULL past the end */
 const OpRow *ops_row(int index);

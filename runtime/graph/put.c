@@ -41,9 +41,11 @@ static NodeId is_last(Maker *maker, NodeId index, int axis) {
 }
 
 static NodeId collect(Maker *maker, Op op, NodeId values, NodeId index, int axis, int64_t size) {
-  const NodeId inputs[2] = {values, index};
+  bool narrow = values && make_type(maker, values)->dtype == DTYPE_BF16;
+  const NodeId inputs[2] = {make_wide(maker, values), index};
   const int64_t attrs[2] = {axis, size};
-  return values ? graph_emit(maker->graph, op, inputs, 2, attrs, 2, maker->diag) : 0;
+  NodeId sums = values ? graph_emit(maker->graph, op, inputs, 2, attrs, 2, maker->diag) : 0;
+  return make_narrow(maker, sums, narrow);
 }
 
 /* Of the values those that count, 0 elsewhere. */

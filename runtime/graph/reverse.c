@@ -32,9 +32,11 @@ static bool is_narrower(const Shape *share, const Shape *shape) {
   return false;
 }
 
-/* The share in the shape and dtype of the node that it belongs to. */
+/* The share in the shape and dtype of the node that it belongs to; of a bf16 in f32, so that what
+ * is added up is not rounded each time. */
 static NodeId fitted(Maker *maker, NodeId id, NodeId share) {
-  const Type type = *make_type(maker, id);
+  Type type = *make_type(maker, id);
+  type.dtype = dtype_wide(type.dtype);
   Shape given = make_type(maker, share)->shape;
   share = is_narrower(&given, &type.shape) ? make_expand(maker, share, &type.shape)
                                            : unbroadcast(maker, share, &type.shape);
@@ -47,7 +49,7 @@ void reverse_give(Reverse *reverse, NodeId id, NodeId share) {
   Maker *maker = &reverse->maker;
   if (!share || !reverse_wants(reverse, id)) return;
   const Type *type = make_type(maker, id), *given = make_type(maker, share);
-  bool fits = type->dtype == given->dtype && type->weak == given->weak &&
+  bool fits = dtype_wide(type->dtype) == given->dtype && type->weak == given->weak &&
               shape_equal(&type->shape, &given->shape);
   if (!fits && !(share = fitted(maker, id, share))) return;
   NodeId *sum = &reverse->adjoint[id - reverse->first];

@@ -258,8 +258,46 @@ static NodeId work3(Maker *maker, Op op, NodeId a, NodeId b, NodeId c) {
   return graph_emit(maker->graph, op, inputs, 3, NULL, 0, maker->diag);
 }
 
+/* Has it an operand of bf16 (`widest` is the widest float among those whose dtype counts)? */
+static bool has_bf16(const Maker *maker, Op op, const NodeId *args, int count, Dtype *widest) {
+  bool any = false;
+  *widest = DTYPE_BOOL;
+  for (int i = 0; i < count; i++) {
+    const Type *type = make_type(maker, args[i]);
+    if (type->weak) continue;
+    any |= type->dtype == DTYPE_BF16;
+    if (op == OP_WHERE && i == 0) continue;
+    *widest = dtype_promote(*widest, type->dtype);
+  }
+  return any;
+}
+
+NodeId make_wide(Maker *maker, NodeId a) {
+  return a ? make_cast(maker, a, dtype_wide(make_type(maker, a)->dtype)) : 0;
+}
+
+NodeId make_narrow(Maker *maker, NodeId a, bool narrow) {
+  return a && narrow && make_type(maker, a)->dtype == DTYPE_F32 ? make_cast(maker, a, DTYPE_BF16)
+                                                                : a;
+}
+
+static NodeId make(Maker *maker, Op op, NodeId a, NodeId b, NodeId c);
+
+/* bf16 is computed as f32, and what is of bf16 alone rounded once. */
+static NodeId make_of_bf16(Maker *maker, Op op, NodeId *args, int count, Dtype widest) {
+  for (int i = 0; i < count; i++)
+    if (!make_type(maker, args[i])->weak) args[i] = make_wide(maker, args[i]);
+  if (!args[0] || (count > 1 && !args[1]) || (count > 2 && !args[2])) return 0;
+  return make_narrow(maker, make(maker, op, args[0], args[1], args[2]), widest == DTYPE_BF16);
+}
+
 /* Each is remembered as a whole, with the casts and constants that it leads to. */
 static NodeId make(Maker *maker, Op op, NodeId a, NodeId b, NodeId c) {
+  NodeId wide[3] = {a, b, c};
+  int count = c ? 3 : b ? 2 : 1;
+  Dtype widest;
+  if (has_bf16(maker, op, wide, count, &widest))
+    return make_of_bf16(maker, op, wide, count, widest);
   const NodeId args[3] = {a, b, c};
   NodeId known = recall_maker(maker->graph, op, args);
   if (known) return known;
@@ -289,6 +327,8 @@ static int pack_text(const char *text, int64_t words[REQUIRE_WORDS]) {
 }
 
 NodeId make_require(Maker *maker, NodeId x, NodeId ok, const char *text) {
+  if (x && make_type(maker, x)->dtype == DTYPE_BF16)
+    return make_narrow(maker, make_require(maker, make_wide(maker, x), ok, text), true);
   NodeId inputs[2] = {ok, x};
   int64_t words[REQUIRE_WORDS];
   if (!x || !ok || !promote_operands(maker, OP_REQUIRE, inputs, 2) || !inputs[0] || !inputs[1])
@@ -350,6 +390,11 @@ NodeId make_matmul(Maker *maker, NodeId a, NodeId b, bool a_transposed, bool b_t
   if (!a || !b) return 0;
   NodeId inputs[2] = {a, b};
   Dtype dtype;
+  if (has_bf16(maker, OP_MATMUL, inputs, 2, &dtype))
+    return make_narrow(
+        maker,
+        make_matmul(maker, make_wide(maker, a), make_wide(maker, b), a_transposed, b_transposed),
+        dtype == DTYPE_BF16);
   if (!promote_plain(maker, inputs, 2, &dtype) || dtype == DTYPE_COUNT) dtype = maker->graph->real;
   for (int i = 0; i < 2; i++) inputs[i] = make_cast(maker, inputs[i], dtype);
   if (!inputs[0] || !inputs[1]) return 0;

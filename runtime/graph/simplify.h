@@ -14,6 +14,9 @@ NodeId make2(Maker *maker, Op op, NodeId a, NodeId b);
 NodeId make3(Maker *maker, Op op, NodeId a, NodeId b, NodeId c);
 NodeId make_add(Maker *maker, NodeId a, NodeId b);
 NodeId make_where(Maker *maker, NodeId condition, NodeId a, NodeId b);
+/* a bf16 as f32, others as they are; an f32 as bf16, if it is to be */
+NodeId make_wide(Maker *maker, NodeId a);
+NodeId make_narrow(Maker *maker, NodeId a, bool narrow);
 /* the Euclidean length of all elements of a float node; its squares do not overflow */
 NodeId make_norm(Maker *maker, NodeId a);
 NodeId make_matmul(Maker *maker, NodeId a, NodeId b, bool a_transposed, bool b_transposed);

@@ -1,9 +1,9 @@
 /* verify.c — is a graph what the other rooms may take it for?
  *
  * For tests and the harsh build: every node has a known op, inputs before it, as many inputs and
- * attributes as its row says, attributes in range, and the type that infer.c gives it.  A graph
- * made through graph_emit is legal by construction; a rule that emits nonsense is caught here with
- * the node's number.
+ * attributes as its row says, attributes in range, the type that infer.c gives it, and no bf16
+ * where its kernel would compute with one.  A graph made through graph_emit is legal by
+ * construction but for the last; a rule that emits nonsense is caught here with the node's number.
  */
 #include <string.h>
 
@@ -125,12 +125,50 @@ static bool check_type(const Graph *graph, NodeId id, Diag *diag) {
   return same || complain(id, node, "has another type than its inputs give it", diag);
 }
 
+/* Kernels that move and convert, and so can take bf16; nothing else has one of it. */
+static bool moves(Op op) {
+  switch (op) {
+    case OP_INPUT:
+    case OP_CONST:
+    case OP_CAST:
+    case OP_AFTER:
+    case OP_STOP:
+    case OP_IDENTITY:
+    case OP_KINK:
+    case OP_BEND:
+    case OP_CUSTOM:
+    case OP_EXPAND:
+    case OP_RESHAPE:
+    case OP_PERMUTE:
+    case OP_SLICE:
+    case OP_PLACE:
+    case OP_CONCAT:
+    case OP_PAD:
+    case OP_GATHER:
+    case OP_PICK:
+    case OP_TRIANGLE:
+    case OP_DIAG_MATRIX:
+    case OP_DIAG_PART: return true;
+    default: return false;
+  }
+}
+
+static bool check_bf16(const Graph *graph, NodeId id, Diag *diag) {
+  const Node *node = &graph->nodes[id];
+  bool any = node->type.dtype == DTYPE_BF16;
+  for (int i = 0; i < node->input_count; i++)
+    any |= graph->nodes[node->inputs[i]].type.dtype == DTYPE_BF16;
+  return !any || moves(node->op) || complain(id, node, "computes with bf16", diag);
+}
+
 bool graph_verify(const Graph *graph, Diag *diag) {
   for (NodeId id = 1; id < graph->count; id++) {
     const Node *node = &graph->nodes[id];
     if (node->op == OP_NONE || node->op >= OP_COUNT)
       return diag_fail(diag, STATUS_BUG, node->span, "node %u has no operation", id);
-    if (!check_counts(graph, id, diag) || !check_type(graph, id, diag)) return false;
+    if (!check_counts(graph, id, diag) || !check_type(graph, id, diag) ||
+        !check_bf16(graph, id, diag))
+      return false;
   }
   return true;
 }

@@ -329,7 +329,16 @@ bool npy_shape(const Files *files, const char *path, Tensor *tensor, Diag *diag)
 }
 
 bool npy_write(const Files *files, const char *path, const Tensor *tensor, Diag *diag) {
-  static const char *const codes[DTYPE_COUNT] = {"|b1", "|u1", "<i4", "<f4", "<f8"};
+  static const char *const codes[DTYPE_COUNT] = {[DTYPE_BOOL] = "|b1",
+                                                 [DTYPE_U8] = "|u1",
+                                                 [DTYPE_I32] = "<i4",
+                                                 [DTYPE_F32] = "<f4",
+                                                 [DTYPE_F64] = "<f8"};
+  if (!codes[tensor->dtype]) {
+    diag_fail(diag, STATUS_FAILED, (Span){0}, "an .npy file cannot hold %s",
+              dtype_name(tensor->dtype));
+    return diag_help(diag, "f32(x) can be saved; a model with its bf16 params as .safetensors");
+  }
   Text header = {0};
   text_add(&header, "\x93NUMPY\x01\x00\0\0", SHORTEST);
   text_format(&header, "{'descr': '%s', 'fortran_order': False, 'shape': (", codes[tensor->dtype]);

@@ -350,7 +350,7 @@ bool safetensors_read(const Files *files, const char *path, NamedList *list, Pai
 /* ---- writing ---- */
 
 static const char *type_name(Dtype dtype) {
-  static const char *const names[DTYPE_COUNT] = {"BOOL", "U8", "I32", "F32", "F64"};
+  static const char *const names[DTYPE_COUNT] = {"BOOL", "U8", "I32", "BF16", "F32", "F64"};
   return names[dtype];
 }
 

@@ -28,7 +28,7 @@ static const struct {
     [STORED_I16] = {2, DTYPE_I32, false},   [STORED_U32] = {4, DTYPE_I32, false},
     [STORED_I32] = {4, DTYPE_I32, true},    [STORED_U64] = {8, DTYPE_I32, false},
     [STORED_I64] = {8, DTYPE_I32, false},   [STORED_F16] = {2, DTYPE_F32, false},
-    [STORED_BF16] = {2, DTYPE_F32, false},  [STORED_F32] = {4, DTYPE_F32, true},
+    [STORED_BF16] = {2, DTYPE_BF16, true},  [STORED_F32] = {4, DTYPE_F32, true},
     [STORED_F64] = {8, DTYPE_F64, true},
 };
 
@@ -54,13 +54,6 @@ static float half_value(uint16_t half) {
   return half >> 15 ? -size : size;
 }
 
-static float brain_value(uint16_t half) {
-  uint32_t word = (uint32_t)half << 16;
-  float value;
-  memcpy(&value, &word, sizeof value);
-  return value;
-}
-
 /* Sign-extends a word of `size` bytes. */
 static int64_t extend(uint64_t word, size_t size) {
   int shift = (int)(64 - 8 * size);
@@ -83,7 +76,7 @@ static bool convert_one(Stored stored, uint64_t word, void *data, int64_t i) {
     case STORED_BOOL: ((uint8_t *)data)[i] = (uint8_t)word; return word <= 1;
     case STORED_U8: ((uint8_t *)data)[i] = (uint8_t)word; return true;
     case STORED_F16: ((float *)data)[i] = half_value((uint16_t)word); return true;
-    case STORED_BF16: ((float *)data)[i] = brain_value((uint16_t)word); return true;
+    case STORED_BF16: ((uint16_t *)data)[i] = (uint16_t)word; return true;
     case STORED_F32: {
       uint32_t bits = (uint32_t)word;
       memcpy((float *)data + i, &bits, sizeof bits);

@@ -151,14 +151,20 @@ static void extreme(Call *call, const Fold *const folds[DTYPE_COUNT], const char
 }
 
 void kernel_min(Call *call) {
-  static const Fold *const folds[DTYPE_COUNT] = {&min_u8_fold, &min_u8_fold, &min_i32_fold,
-                                                 &min_f32_fold, &min_f64_fold};
+  static const Fold *const folds[DTYPE_COUNT] = {[DTYPE_BOOL] = &min_u8_fold,
+                                                 [DTYPE_U8] = &min_u8_fold,
+                                                 [DTYPE_I32] = &min_i32_fold,
+                                                 [DTYPE_F32] = &min_f32_fold,
+                                                 [DTYPE_F64] = &min_f64_fold};
   extreme(call, folds, "min");
 }
 
 void kernel_max(Call *call) {
-  static const Fold *const folds[DTYPE_COUNT] = {&max_u8_fold, &max_u8_fold, &max_i32_fold,
-                                                 &max_f32_fold, &max_f64_fold};
+  static const Fold *const folds[DTYPE_COUNT] = {[DTYPE_BOOL] = &max_u8_fold,
+                                                 [DTYPE_U8] = &max_u8_fold,
+                                                 [DTYPE_I32] = &max_i32_fold,
+                                                 [DTYPE_F32] = &max_f32_fold,
+                                                 [DTYPE_F64] = &max_f64_fold};
   extreme(call, folds, "max");
 }
 

@@ -73,9 +73,16 @@ typedef bool Scatter(const void *dy, void *y, const int32_t *index, const int64_
                      int64_t stride, int64_t width);
 typedef bool Drop(const void *dy, void *y, const int32_t *index, const int64_t size[2],
                   int64_t inner);
-static Scatter *const SCATTERS[DTYPE_COUNT] = {scatter_bool, scatter_u8, scatter_i32, scatter_f32,
-                                               scatter_f64};
-static Drop *const DROPS[DTYPE_COUNT] = {drop_bool, drop_u8, drop_i32, drop_f32, drop_f64};
+static Scatter *const SCATTERS[DTYPE_COUNT] = {[DTYPE_BOOL] = scatter_bool,
+                                               [DTYPE_U8] = scatter_u8,
+                                               [DTYPE_I32] = scatter_i32,
+                                               [DTYPE_F32] = scatter_f32,
+                                               [DTYPE_F64] = scatter_f64};
+static Drop *const DROPS[DTYPE_COUNT] = {[DTYPE_BOOL] = drop_bool,
+                                         [DTYPE_U8] = drop_u8,
+                                         [DTYPE_I32] = drop_i32,
+                                         [DTYPE_F32] = drop_f32,
+                                         [DTYPE_F64] = drop_f64};
 
 /* ---- what all four share ---- */
 
@@ -208,6 +215,7 @@ static void pick_places(void *context, int64_t task) {
                                       job->size;
         if (job->size == 4) memcpy(job->y + 4 * at, element, 4);
         else if (job->size == 8) memcpy(job->y + 8 * at, element, 8);
+        else if (job->size == 2) memcpy(job->y + 2 * at, element, 2);
         else job->y[at] = *element;
       }
   }

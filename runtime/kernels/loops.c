@@ -217,6 +217,30 @@ CONVERT(i32_f64, int32_t, double, a)
 CONVERT(f32_f64, float, double, a)
 CONVERT(f64_f64, double, double, a)
 
+/* bf16: read as the f32 whose upper half it is */
+#define CONVERT_BF16(name, TO, e)                                                                  \
+  static int convert_##name(int64_t n, const void *pa, const void *pb, const void *pc, void *po) { \
+    const uint16_t *xa = pa;                                                                       \
+    TO *out = po;                                                                                  \
+    int bad = 0;                                                                                   \
+    (void)pb, (void)pc;                                                                            \
+    for (int64_t i = 0; i < n; i++) {                                                              \
+      const float a = bf16_value(xa[i]);                                                           \
+      out[i] = (TO)(e);                                                                            \
+    }                                                                                              \
+    return bad;                                                                                    \
+  }
+CONVERT_BF16(bf16_bool, uint8_t, a != 0)
+CONVERT_BF16(bf16_u8, uint8_t, byte_of_f64((double)a, &bad))
+CONVERT_BF16(bf16_i32, int32_t, whole_of_f32(a, &bad))
+CONVERT_BF16(bf16_f32, float, a)
+CONVERT_BF16(bf16_f64, double, a)
+CONVERT(bf16_bf16, uint16_t, uint16_t, a)
+CONVERT(u8_bf16, uint8_t, uint16_t, bf16_of((float)a))
+CONVERT(i32_bf16, int32_t, uint16_t, bf16_near((double)a))
+CONVERT(f32_bf16, float, uint16_t, bf16_of(a))
+CONVERT(f64_bf16, double, uint16_t, bf16_near(a))
+
 /* ---- pairs: a LOOP_3 whose expression takes two steps ---- */
 #define ROOT(x) _Generic((x), float : sqrt_f32, double : sqrt_f64)(x)
 #define PAIR(first, e1, second, e2)                                                   \
@@ -358,16 +382,18 @@ const MapTable JOIN(map_table_, MAP_LEVEL) = {
         },
     .convert =
         {
-            [DTYPE_BOOL] = {convert_u8_u8, convert_u8_u8, convert_u8_i32, convert_u8_f32,
-                            convert_u8_f64},
-            [DTYPE_U8] = {convert_u8_bool, convert_u8_u8, convert_u8_i32, convert_u8_f32,
-                          convert_u8_f64},
-            [DTYPE_I32] = {convert_i32_bool, convert_i32_u8, convert_i32_i32, convert_i32_f32,
-                           convert_i32_f64},
-            [DTYPE_F32] = {convert_f32_bool, convert_f32_u8, convert_f32_i32, convert_f32_f32,
-                           convert_f32_f64},
-            [DTYPE_F64] = {convert_f64_bool, convert_f64_u8, convert_f64_i32, convert_f64_f32,
-                           convert_f64_f64},
+            [DTYPE_BOOL] = {convert_u8_u8, convert_u8_u8, convert_u8_i32, convert_u8_bf16,
+                            convert_u8_f32, convert_u8_f64},
+            [DTYPE_U8] = {convert_u8_bool, convert_u8_u8, convert_u8_i32, convert_u8_bf16,
+                          convert_u8_f32, convert_u8_f64},
+            [DTYPE_I32] = {convert_i32_bool, convert_i32_u8, convert_i32_i32, convert_i32_bf16,
+                           convert_i32_f32, convert_i32_f64},
+            [DTYPE_BF16] = {convert_bf16_bool, convert_bf16_u8, convert_bf16_i32, convert_bf16_bf16,
+                            convert_bf16_f32, convert_bf16_f64},
+            [DTYPE_F32] = {convert_f32_bool, convert_f32_u8, convert_f32_i32, convert_f32_bf16,
+                           convert_f32_f32, convert_f32_f64},
+            [DTYPE_F64] = {convert_f64_bool, convert_f64_u8, convert_f64_i32, convert_f64_bf16,
+                           convert_f64_f32, convert_f64_f64},
         },
 #define PAIR_ROW(first, e1, second) \
   [PAIR_FIRST_##first] = {          \

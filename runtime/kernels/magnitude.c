@@ -102,7 +102,7 @@ static double value_of_key(int64_t key, Dtype dtype) {
 }
 
 bool magnitude_limits(const void *data, Dtype dtype, int64_t count, double *low, double *high) {
-  if (count == 0 || !dtype_floats(dtype)) return false;
+  if (count == 0 || !dtype_computes(dtype)) return false;
   Look look = {.loop = dispatch_limits(dtype),
                .data = data,
                .element = dtype_bytes(dtype),

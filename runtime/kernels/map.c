@@ -76,7 +76,7 @@ MapSum *map_sum(Dtype dtype) { return dtype == DTYPE_F32 ? sum_f32 : sum_f64; }
 
 bool map_sums(const Shape *shape, uint32_t mask, Dtype dtype, int64_t *row) {
   FoldStep steps[RANK_MOST + 1];
-  if (!dtype_floats(dtype) || (int)MAP_BLOCK != (int)FOLD_UNIT ||
+  if (!dtype_computes(dtype) || (int)MAP_BLOCK != (int)FOLD_UNIT ||
       (int)MAP_CHUNK != (int)FOLD_BLOCK || fold_steps(shape, mask, steps) != 1)
     return false;
   if (steps[0].inner != 1 || steps[0].count < 2 || steps[0].outer < 1) return false;
@@ -228,6 +228,7 @@ static double element_of(Dtype dtype, const void *at) {
     case DTYPE_BOOL:
     case DTYPE_U8: return *(const uint8_t *)at;
     case DTYPE_I32: return *(const int32_t *)at;
+    case DTYPE_BF16: return (double)bf16_value(*(const uint16_t *)at);
     case DTYPE_F32: return (double)*(const float *)at;
     case DTYPE_F64: return *(const double *)at;
     case DTYPE_COUNT: break;

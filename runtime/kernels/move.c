@@ -53,6 +53,13 @@ INLINE void flip_bytes(const uint8_t *x, uint8_t *y, int64_t f, int64_t t) {
     for (int a = 0; a < 8; a++) y[a * t + b] = x[a + b * f];
 }
 
+INLINE void flip_halves(const void *from, void *to, int64_t f, int64_t t) {
+  const char *x = from;
+  char *y = to;
+  for (int b = 0; b < 8; b++)
+    for (int a = 0; a < 8; a++) memcpy(y + 2 * (a * t + b), x + 2 * (a + b * f), 2);
+}
+
 INLINE void flip_words(const void *from, void *to, int64_t f, int64_t t) {
   const char *x = from;
   char *y = to;
@@ -88,6 +95,11 @@ INLINE void flip_longs(const void *from, void *to, int64_t f, int64_t t) {
 #define FLIP flip_bytes
 #define NAMED(name) name##_1
 #include "runtime/kernels/move.inc"
+#define BITS uint16_t
+#define SIDE 8
+#define FLIP flip_halves
+#define NAMED(name) name##_2
+#include "runtime/kernels/move.inc"
 #define BITS uint32_t
 #define SIDE 8
 #define FLIP flip_words
@@ -101,6 +113,10 @@ INLINE void flip_longs(const void *from, void *to, int64_t f, int64_t t) {
 
 typedef void Run(const void *x, void *y, int64_t n, int64_t f, int64_t t);
 typedef void Turn(const void *x, void *y, const int64_t size[2], int64_t f, int64_t t);
+
+static Run *run_of(size_t size) {
+  return size == 1 ? run_1 : size == 2 ? run_2 : size == 4 ? run_4 : run_8;
+}
 
 /* ---- the walk ---- */
 
@@ -163,7 +179,7 @@ static void copy_rows(void *context, int64_t task) {
   int64_t first = task / walk->parts * walk->group,
           end = least(first + walk->group, walk_rows(walk, last));
   int64_t skip = task % walk->parts * walk->part, some = least(walk->part, n - skip);
-  Run *run = walk->size == 1 ? run_1 : walk->size == 4 ? run_4 : run_8;
+  Run *run = run_of(walk->size);
   walk_row(walk, last, first, &x, &y);
   for (int64_t i = last - 1, row = first; i >= 0; i--)
     index[i] = row % walk->dim[i], row /= walk->dim[i];
@@ -192,7 +208,10 @@ static void turn_strip(void *context, int64_t task) {
   int64_t size[2] = {least(walk->part, walk->dim[last - 1] - first), walk->dim[last]};
   const char *source = walk->x + (x + first) * (int64_t)walk->size;
   char *target = walk->y + (y + first * walk->to[last - 1]) * (int64_t)walk->size;
-  Turn *turn = walk->size == 1 ? turn_1 : walk->size == 4 ? turn_4 : turn_8;
+  Turn *turn = walk->size == 1   ? turn_1
+               : walk->size == 2 ? turn_2
+               : walk->size == 4 ? turn_4
+                                 : turn_8;
   turn(source, target, size, walk->from[last], walk->to[last - 1]);
 }
 
@@ -269,7 +288,7 @@ static void fill_part(void *context, int64_t task) {
   const Filling *filling = context;
   int64_t first = task * TASK, n = least(TASK, filling->count - first);
   char *y = filling->y + (size_t)first * filling->size;
-  Run *run = filling->size == 1 ? run_1 : filling->size == 4 ? run_4 : run_8;
+  Run *run = run_of(filling->size);
   run(&filling->value, y, n, 0, 1);
 }
 
@@ -277,6 +296,7 @@ static Filling filling_of(const View *view, double value) {
   Filling filling = {view->data, shape_count(&view->shape), dtype_bytes(view->dtype), 0};
   union {
     uint8_t small;
+    uint16_t half;
     int32_t whole;
     float real;
     double wide;
@@ -285,6 +305,7 @@ static Filling filling_of(const View *view, double value) {
     case DTYPE_BOOL: bytes.small = value != 0; break;
     case DTYPE_U8: bytes.small = (uint8_t)value; break;
     case DTYPE_I32: bytes.whole = (int32_t)value; break;
+    case DTYPE_BF16: bytes.half = bf16_near(value); break;
     case DTYPE_F32: bytes.real = (float)value; break;
     default: bytes.wide = value; break;
   }
@@ -555,6 +576,9 @@ static void count_part(void *context, int64_t task) {
       break;
     case DTYPE_I32:
       for (int64_t i = first; i < end; i++) ((int32_t *)view->data)[i] = (int32_t)i;
+      break;
+    case DTYPE_BF16:
+      for (int64_t i = first; i < end; i++) ((uint16_t *)view->data)[i] = bf16_near((double)i);
       break;
     case DTYPE_F32:
       for (int64_t i = first; i < end; i++) ((float *)view->data)[i] = (float)i;

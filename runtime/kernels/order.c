@@ -106,16 +106,16 @@ typedef struct Finder {
   void (*columns)(const void *x, int64_t n, int64_t stride, int64_t width, int32_t *out);
 } Finder;
 
-static const Finder ARGMIN[DTYPE_COUNT] = {{argmin_u8_rows, argmin_u8_columns},
-                                           {argmin_u8_rows, argmin_u8_columns},
-                                           {argmin_i32_rows, argmin_i32_columns},
-                                           {argmin_f32_rows, argmin_f32_columns},
-                                           {argmin_f64_rows, argmin_f64_columns}};
-static const Finder ARGMAX[DTYPE_COUNT] = {{argmax_u8_rows, argmax_u8_columns},
-                                           {argmax_u8_rows, argmax_u8_columns},
-                                           {argmax_i32_rows, argmax_i32_columns},
-                                           {argmax_f32_rows, argmax_f32_columns},
-                                           {argmax_f64_rows, argmax_f64_columns}};
+static const Finder ARGMIN[DTYPE_COUNT] = {[DTYPE_BOOL] = {argmin_u8_rows, argmin_u8_columns},
+                                           [DTYPE_U8] = {argmin_u8_rows, argmin_u8_columns},
+                                           [DTYPE_I32] = {argmin_i32_rows, argmin_i32_columns},
+                                           [DTYPE_F32] = {argmin_f32_rows, argmin_f32_columns},
+                                           [DTYPE_F64] = {argmin_f64_rows, argmin_f64_columns}};
+static const Finder ARGMAX[DTYPE_COUNT] = {[DTYPE_BOOL] = {argmax_u8_rows, argmax_u8_columns},
+                                           [DTYPE_U8] = {argmax_u8_rows, argmax_u8_columns},
+                                           [DTYPE_I32] = {argmax_i32_rows, argmax_i32_columns},
+                                           [DTYPE_F32] = {argmax_f32_rows, argmax_f32_columns},
+                                           [DTYPE_F64] = {argmax_f64_rows, argmax_f64_columns}};
 
 typedef struct ArgJob {
   const Finder *kind;

@@ -48,6 +48,11 @@ static void spread(size_t element, const void *source, int64_t n, void *block) {
     memcpy(&value, source, sizeof value);
     for (size_t at = 0; at < start; at += sizeof value)
       memcpy((char *)block + at, &value, sizeof value);
+  } else if (element == 2) {
+    uint16_t value;
+    memcpy(&value, source, sizeof value);
+    for (size_t at = 0; at < start; at += sizeof value)
+      memcpy((char *)block + at, &value, sizeof value);
   } else if (element == 8) {
     uint64_t value;
     memcpy(&value, source, sizeof value);

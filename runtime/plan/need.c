@@ -104,6 +104,7 @@ static double element_value(Dtype dtype, const void *at) {
     case DTYPE_BOOL:
     case DTYPE_U8: return *(const uint8_t *)at;
     case DTYPE_I32: return *(const int32_t *)at;
+    case DTYPE_BF16: return (double)bf16_value(*(const uint16_t *)at);
     case DTYPE_F32: return (double)*(const float *)at;
     default: return *(const double *)at;
   }
@@ -114,6 +115,7 @@ static double element_value(Dtype dtype, const void *at) {
 static void fold_constant(Plan *plan, Node *node) {
   union {
     uint8_t byte;
+    uint16_t half;
     int32_t whole;
     float single;
     double full;

@@ -74,6 +74,7 @@ void node_write_constant(const Node *node, void *to) {
     case DTYPE_BOOL: *(uint8_t *)to = value != 0; return;
     case DTYPE_U8: *(uint8_t *)to = (uint8_t)value; return;
     case DTYPE_I32: *(int32_t *)to = (int32_t)value; return;
+    case DTYPE_BF16: *(uint16_t *)to = bf16_near(value); return;
     case DTYPE_F32: *(float *)to = (float)value; return;
     case DTYPE_F64: *(double *)to = value; return;
     case DTYPE_COUNT: return;

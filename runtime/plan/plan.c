@@ -221,7 +221,7 @@ static bool make_shadow(Plan *plan, const Store *store, Diag *diag) {
 /* Is some element no number that was one?  What the user's own values were before is none of the
  * update's making. */
 static bool spoilt(const void *new, const void *old, Dtype dtype, int64_t count) {
-  if (!dtype_floats(dtype) || magnitude_all_finite(new, dtype, count)) return false;
+  if (!dtype_computes(dtype) || magnitude_all_finite(new, dtype, count)) return false;
   for (int64_t i = 0; i < count; i++) {
     double now = dtype == DTYPE_F32 ? (double)((const float *)new)[i] : ((const double *)new)[i];
     double before = dtype == DTYPE_F32 ? (double)((const float *)old)[i] : ((const double *)old)[i];

@@ -46,6 +46,7 @@ double range_scalar(const RangeStep *step) {
     case DTYPE_BOOL:
     case DTYPE_U8: return *(const uint8_t *)step->at;
     case DTYPE_I32: return *(const int32_t *)step->at;
+    case DTYPE_BF16: return (double)bf16_value(*(const uint16_t *)step->at);
     case DTYPE_F32: return (double)*(const float *)step->at;
     default: return *(const double *)step->at;
   }
@@ -96,7 +97,7 @@ static RangeStep given(Search *search, NodeId id) {
     step.kind = RANGE_CONST;
     if (node->op == OP_CONST) memcpy(&step.value, &node->attrs[0], sizeof step.value);
     if (step.dtype == DTYPE_F32) step.value = (double)(float)step.value;
-  } else if (node->op == OP_INPUT && dtype_floats(step.dtype) && search->stored[node->attrs[0]]) {
+  } else if (node->op == OP_INPUT && dtype_computes(step.dtype) && search->stored[node->attrs[0]]) {
     step.kind = RANGE_STORED;
     step.index = (int32_t)node->attrs[0];
   } else if (step.count == 1) {
@@ -104,7 +105,7 @@ static RangeStep given(Search *search, NodeId id) {
   } else if (watched_of(plan, id) >= 0) {
     step.kind = RANGE_LOOK;
     step.index = watched_of(plan, id);
-  } else if (node->op == OP_INPUT || !dtype_floats(step.dtype)) {
+  } else if (node->op == OP_INPUT || !dtype_computes(step.dtype)) {
     step.kind = RANGE_SEEN;
   } else {
     step.kind = RANGE_LOOK;
@@ -138,7 +139,7 @@ static void find_wanted(Search *search) {
   const Plan *plan = search->plan;
   for (int k = 0; k < plan->store_count; k++) {
     const Store *store = &plan->stores[k];
-    if (!dtype_floats(graph_node(&plan->graph, store->node)->type.dtype)) continue;
+    if (!dtype_computes(graph_node(&plan->graph, store->node)->type.dtype)) continue;
     search->stored[store->binding] = true;
     if (!stays(plan, store)) search->wanted[store->node] = true;
   }
@@ -472,7 +473,7 @@ Range range_work(const RangeStep *step, const Range *values, int32_t self) {
     if (!step->whole[0]) result.sign = 0;
   } else {
     result = work(step, values);
-    if (!result.wild && dtype_floats(step->dtype))
+    if (!result.wild && dtype_computes(step->dtype))
       result = (is_exact(step->op) ? hold : settle)(result, step->dtype);
   }
   if (result.sign == 0) result.of = self, result.sign = 1;
@@ -481,7 +482,7 @@ Range range_work(const RangeStep *step, const Range *values, int32_t self) {
 
 Range range_given(double low, double high, Dtype dtype, int32_t self) {
   Range range = {.low = low, .high = high, .wild = !(isfinite(low) && isfinite(high))};
-  if (!range.wild && dtype_floats(dtype)) range = hold(range, dtype);
+  if (!range.wild && dtype_computes(dtype)) range = hold(range, dtype);
   range.of = self;
   range.sign = 1;
   return range;

@@ -57,6 +57,7 @@ double tensor_get(const Tensor *tensor, int64_t index) {
     case DTYPE_BOOL:
     case DTYPE_U8: return ((const uint8_t *)data)[index];
     case DTYPE_I32: return ((const int32_t *)data)[index];
+    case DTYPE_BF16: return (double)bf16_value(((const uint16_t *)data)[index]);
     case DTYPE_F32: return (double)((const float *)data)[index];
     case DTYPE_F64: return ((const double *)data)[index];
     case DTYPE_COUNT: break;
@@ -77,6 +78,7 @@ void tensor_set(Tensor *tensor, int64_t index, double value) {
       assert(value > -2147483649.0 && value < 2147483648.0);
       ((int32_t *)data)[index] = (int32_t)value;
       return;
+    case DTYPE_BF16: ((uint16_t *)data)[index] = bf16_near(value); return;
     case DTYPE_F32: ((float *)data)[index] = (float)value; return;
     case DTYPE_F64: ((double *)data)[index] = value; return;
     case DTYPE_COUNT: break;

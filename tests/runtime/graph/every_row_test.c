@@ -153,7 +153,7 @@ static bool call(const OpRow *row, uint64_t seed) {
     args[count++] = number_arg(7);
   }
   NodeId results[RESULTS_MOST] = {0};
-  int made = row->build(&bench->maker, row->op, args, count, results);
+  int made = ops_build(&bench->maker, row, args, count, results);
   cr_assert(made > 0 ||
                 (bench->diag.status && bench->diag.message[0] && bench->diag.span.file == 1),
             "%s: neither a result nor a message with a place", row->signature);

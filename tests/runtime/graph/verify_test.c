@@ -65,6 +65,12 @@ Test(verify, sees_what_is_broken) {
   cr_assert(!graph_verify(&bench->graph, &bench->diag) &&
             strstr(bench->diag.message, "number of attributes"));
   *node = good;
+  Node *inner = &bench->graph.nodes[node->inputs[0]];
+  bench->graph.nodes[x].type.dtype = inner->type.dtype = node->type.dtype = DTYPE_BF16;
+  cr_assert(!graph_verify(&bench->graph, &bench->diag) &&
+            strstr(bench->diag.message, "computes with bf16"));
+  bench->graph.nodes[x].type.dtype = inner->type.dtype = DTYPE_F32;
+  *node = good;
   node->op = OP_COUNT;
   cr_assert(!graph_verify(&bench->graph, &bench->diag) &&
             strstr(bench->diag.message, "no operation"));

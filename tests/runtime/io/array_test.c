@@ -264,7 +264,8 @@ Test(npy, flips_do_no_harm) {
 /* What is written is read back, bit for bit, and begins its elements on a line of 64. */
 Test(npy, round_trip) {
   static const int64_t dims[][3] = {{2, 3, 4}, {1, 0, 5}, {7, 1, 1}};
-  for (int type = 0; type < DTYPE_COUNT; type++)
+  for (int type = 0; type < DTYPE_COUNT; type++) {
+    if (type == DTYPE_BF16) continue; /* the format has no name for it */
     for (int rank = 0; rank <= 3; rank++)
       for (int which = 0; which < 3; which++) {
         Tensor tensor, back;
@@ -284,6 +285,7 @@ Test(npy, round_trip) {
         tensor_release(&back);
         tensor_release(&tensor);
       }
+  }
   Tensor shape;
   cr_assert(npy_shape(&ANYWHERE, "w.npy", &shape, NULL));
   cr_assert_null(shape.buffer);

@@ -56,7 +56,7 @@ Test(safetensors, types) {
                {"U8", "\xFF", 1, "u8 255"},
                {"BOOL", "\1", 1, "bool true"},
                {"F16", "\0\x3E", 2, "f32 1.5"},
-               {"BF16", "\xC0\x3F", 2, "f32 1.5"},
+               {"BF16", "\xC0\x3F", 2, "bf16 1.5"},
                {"I64", "\xFE\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 8, "i32 -2"},
                {"I16", "\xFE\xFF", 2, "i32 -2"},
                {"I8", "\xFE", 1, "i32 -2"},

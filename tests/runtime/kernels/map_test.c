@@ -41,6 +41,7 @@ static void fill(Dtype dtype, void *to, int n) {
       case DTYPE_BOOL: ((uint8_t *)to)[i] = draw(2) != 0; break;
       case DTYPE_U8: ((uint8_t *)to)[i] = (uint8_t)draw(256); break;
       case DTYPE_I32: ((int32_t *)to)[i] = (int32_t)draw(2001) - 1000; break;
+      case DTYPE_BF16: ((uint16_t *)to)[i] = bf16_near(value); break;
       case DTYPE_F32: ((float *)to)[i] = (float)value; break;
       default: ((double *)to)[i] = value;
     }

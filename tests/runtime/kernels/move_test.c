@@ -32,7 +32,9 @@ static View *numbered(Trial *trial, Dtype dtype, Shape shape) {
     trial_set(x, i,
               dtype == DTYPE_BOOL ? (double)(hash_mix(1, (uint64_t)i) & 1)
               : dtype == DTYPE_U8 ? (double)(i % 251)
-                                  : (double)i + 1);
+              : dtype == DTYPE_BF16
+                  ? (double)bf16_value((uint16_t)(0x80 + i % 0x7e00)) /* 8 digits: not i itself */
+                  : (double)i + 1);
   return x;
 }
 
@@ -341,7 +343,9 @@ Test(move, counting_and_constants) {
       Trial trial = {0};
       ATTRS(&trial, SIZES[a], dtype);
       trial_same_on_threads(&trial, OP_IOTA, dtype, SHAPE(SIZES[a]));
-      for (int64_t i = 0; i < SIZES[a]; i++) cr_assert_eq(trial_get(&trial.output, i), (double)i);
+      for (int64_t i = 0; i < SIZES[a]; i++)
+        cr_assert_eq(trial_get(&trial.output, i),
+                     dtype == DTYPE_BF16 ? (double)bf16_value(bf16_near((double)i)) : (double)i);
       trial_free(&trial);
     }
   for (Dtype dtype = 0; dtype < DTYPE_COUNT; dtype++) {

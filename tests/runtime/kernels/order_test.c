@@ -8,6 +8,7 @@ static const int64_t SIZES[] = {0, 1, 2, 3, 17, 1000};
 /* Shapes with each size in each place, and an axis of them. */
 static void everywhere(void (*check)(Dtype dtype, Shape shape, int axis), Dtype first) {
   for (Dtype dtype = first; dtype < DTYPE_COUNT; dtype++) {
+    if (dtype == DTYPE_BF16) continue; /* it is not computed with */
     for (int a = 0; a < COUNT_OF(SIZES); a++) {
       check(dtype, SHAPE(SIZES[a]), 0);
       for (int b = 0; b < COUNT_OF(SIZES); b++) {

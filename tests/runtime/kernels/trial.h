@@ -45,6 +45,7 @@ static inline double trial_get(const View *view, int64_t i) {
     case DTYPE_BOOL:
     case DTYPE_U8: return ((uint8_t *)view->data)[i];
     case DTYPE_I32: return ((int32_t *)view->data)[i];
+    case DTYPE_BF16: return (double)bf16_value(((uint16_t *)view->data)[i]);
     case DTYPE_F32: return (double)((float *)view->data)[i];
     default: return ((double *)view->data)[i];
   }
@@ -55,6 +56,7 @@ static inline void trial_set(View *view, int64_t i, double value) {
     case DTYPE_BOOL: ((uint8_t *)view->data)[i] = value != 0; break;
     case DTYPE_U8: ((uint8_t *)view->data)[i] = (uint8_t)value; break;
     case DTYPE_I32: ((int32_t *)view->data)[i] = (int32_t)value; break;
+    case DTYPE_BF16: ((uint16_t *)view->data)[i] = bf16_near(value); break;
     case DTYPE_F32: ((float *)view->data)[i] = (float)value; break;
     default: ((double *)view->data)[i] = value; break;
   }
