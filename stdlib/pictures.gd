@@ -216,7 +216,7 @@ fn bars(values, names = none, title = none, x_label = none, y_label = none, log 
 ##     # expect:      -2      -1       0       1       2
 fn contour(f, x, y, path = none, resolution = 60, title = none, x_label = none, y_label = none, save = none, width = none, height = none) {
   let grid = stack(tile(linspace(x[0], x[1], resolution), resolution), repeat(linspace(y[0], y[1], resolution), resolution), axis: -1)
-  let marks = list((kind: "levels", z: reshape(f64(_heights(f, grid)), resolution, resolution), box: f64([x[0], x[1], y[0], y[1]])))
+  let marks = list((kind: "levels", z: reshape(_heights(f, grid), resolution, resolution), box: f64([x[0], x[1], y[0], y[1]])))
   if path != none {
     let steps = f64(tensor(path))
     if rank(steps) != 2 or shape(steps)[1] < 2 { error("contour: `path:` is a tensor [steps, 2], this is {list(shape(steps)...)}") }
@@ -228,12 +228,19 @@ fn contour(f, x, y, path = none, resolution = 60, title = none, x_label = none, 
 
 # The values of f at the rows of `grid`: for all at once where f can be mapped, else one after the other.
 fn _heights(f, grid) {
-  let one = attempt(fn() = f(grid[0]))
-  let two = if one.ok { one } else { attempt(fn() = f(grid[0, 0], grid[0, 1])) }
-  if not two.ok { f(grid[0]) }
-  let at_once = attempt(fn() = if one.ok { vmap(f)(grid) } else { vmap(f)(grid[:, 0], grid[:, 1]) })
-  if at_once.ok and size(at_once.value) == len(grid) { return at_once.value }
-  tensor([number(if one.ok { f(p) } else { f(p[0], p[1]) }) for p in grid])
+  let ways = list(
+    fn() = vmap(f)(grid),
+    fn() = vmap(f)(grid[:, 0], grid[:, 1]),
+    fn() = tensor([number(f(p)) for p in grid]),
+    fn() = tensor([number(f(p[0], p[1])) for p in grid])
+  )
+  let why = none
+  for way in ways {
+    let tried = attempt(fn() = reshape(f64(way()), len(grid)))
+    if tried.ok { return tried.value }
+    if why == none { why = tried.error }
+  }
+  error("contour: f takes a point [2] or two numbers, and gives a number: {why}")
 }
 
 ## Where a classifier decides for which class, with the points of a data set whose x is [N, 2].

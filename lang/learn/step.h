@@ -1,9 +1,5 @@
 /* step.h — one training step: traced, compiled to a plan, run.
  *
- * An Objective describes one update: the loss (or residuals), the targets, the optimizer, the
- * clipping.  A `train` has one, or one for each `update` in it; the expression `update` has one of
- * its own, used once.
- *
  * A Step is an objective traced for one minibatch size and one role; it holds the trace's bindings
  * and the plan, and is reused as long as the trace did not branch on data.  Roles: WHOLE makes an
  * update from one minibatch; GATHER only adds its gradient to the accumulators; LAST adds its own
@@ -14,33 +10,9 @@
 #define GD_LANG_STEP_H
 
 #include "lang/learn/measure.h"
-#include "lang/learn/optimizer.h"
+#include "lang/learn/objective.h"
 #include "lang/learn/sparse.h"
 #include "lang/learn/undo.h"
-
-typedef struct Objective {
-  Span span;       /* of the train or update */
-  const Ast *loss; /* all but one of the three are NULL */
-  const Ast *residuals;
-  const Ast *gradient;        /* a tree of the script's own */
-  Value tree;                 /* with a gradient: the targets as a tree; held */
-  OptimizerObject *optimizer; /* held */
-  ParamObject **targets;      /* held; owned array */
-  char **target_names;        /* owned; the paths, for messages and checkpoints */
-  int target_count;
-  Lookup target_places, buffer_places; /* of targets, of buffers */
-  /* of the models among the targets: kept and saved with them; held; owned array */
-  ParamObject **buffers;
-  char **buffer_names; /* owned; their paths */
-  int buffer_count;
-  /* false: every unfrozen param that the loss reaches, known after the first trace */
-  bool targets_given;
-  double clip_norm, clip_value; /* 0: none */
-  bool wants_norm;              /* grad_norm is used */
-  int number;                   /* of the update in its train, from 0 */
-  int64_t steps_before;         /* steps of the optimizer before the train */
-  Tensor *accumulators;         /* by target, or NULL; owned */
-} Objective;
 
 typedef enum StepRole { STEP_WHOLE, STEP_GATHER, STEP_LAST } StepRole;
 
@@ -108,9 +80,6 @@ typedef struct StepOutcome {
   double metrics[METRICS_MOST]; /* only as many as there are: a step must cost next to nothing */
 } StepOutcome;
 
-void objective_free(Vm *vm, Objective *objective);
-/* adds the params and buffers in it */
-void objective_targets(Vm *vm, Objective *objective, Value value, const char *name);
 /* Makes the step, tracing it first if needed.  Raises on faults, and on a loss, gradient or new
  * value that is NaN or infinite; then nothing has been stored. */
 /* traces only, if it is not traced yet */

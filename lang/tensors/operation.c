@@ -558,6 +558,7 @@ Value tensor_of(Vm *vm, const CallSite *site, Value value) {
   if (value_is_tensor(value) || value.kind == KIND_NUMBER || value.kind == KIND_BOOL)
     return value_retain(value);
   if (is_collection(value) || value.kind == KIND_RANGE) return tensor_of_items(vm, site, value);
+  if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
   raise_at(vm, site_at(site, 0), "%s does not make a tensor", kind_name(value));
 }
 

@@ -1,0 +1,97 @@
+/* objective.c — see objective.h.
+ *
+ * A param is a target once, however often it stands among the parts; its place is looked up, so
+ * that a model of thousands of parts costs as many steps.
+ */
+#include "lang/learn/objective.h"
+#include "lang/learn/param.h"
+
+#include <string.h>
+
+void objective_free(Vm *vm, Objective *objective) {
+  for (int i = 0; i < objective->target_count; i++) {
+    value_release(vm, value_of(KIND_PARAM, objective->targets[i]));
+    mem_free(objective->target_names[i]);
+    if (objective->accumulators) tensor_release(&objective->accumulators[i]);
+  }
+  if (objective->accumulators) tensor_release(&objective->accumulators[objective->target_count]);
+  for (int i = 0; i < objective->buffer_count; i++) {
+    value_release(vm, value_of(KIND_PARAM, objective->buffers[i]));
+    mem_free(objective->buffer_names[i]);
+  }
+  mem_free(objective->buffers);
+  mem_free(objective->buffer_names);
+  lookup_free(&objective->target_places);
+  lookup_free(&objective->buffer_places);
+  mem_free(objective->targets);
+  mem_free(objective->target_names);
+  mem_free(objective->accumulators);
+  if (objective->optimizer) value_release(vm, value_of(KIND_OPTIMIZER, objective->optimizer));
+  value_release(vm, objective->tree);
+  *objective = (Objective){0};
+}
+
+/* Arrays of targets and buffers double at powers of two, so only the count is stored. */
+static bool is_full(int count) { return (count & (count - 1)) == 0; }
+
+/* Takes the name. */
+static void add_target(Objective *objective, ParamObject *param, char *name) {
+  int count = objective->target_count;
+  if (lookup_place(&objective->target_places, objective->targets, sizeof(ParamObject *), count,
+                   param) >= 0) {
+    mem_free(name);
+    return;
+  }
+  if (is_full(count)) {
+    size_t capacity = count ? 2 * (size_t)count : 1;
+    objective->targets = mem_grow(objective->targets, capacity * sizeof(ParamObject *));
+    objective->target_names = mem_grow(objective->target_names, capacity * sizeof(char *));
+  }
+  value_retain(value_of(KIND_PARAM, param));
+  objective->targets[count] = param;
+  objective->target_names[count] = name;
+  objective->target_count++;
+}
+
+void objective_buffer(Objective *objective, ParamObject *param, const char *name) {
+  int count = objective->buffer_count;
+  if (lookup_place(&objective->buffer_places, objective->buffers, sizeof(ParamObject *), count,
+                   param) >= 0)
+    return;
+  if (is_full(count)) {
+    size_t capacity = count ? 2 * (size_t)count : 1;
+    objective->buffers = mem_grow(objective->buffers, capacity * sizeof(ParamObject *));
+    objective->buffer_names = mem_grow(objective->buffer_names, capacity * sizeof(char *));
+  }
+  value_retain(value_of(KIND_PARAM, param));
+  objective->buffer_names[count] = mem_text(name, strlen(name));
+  objective->buffers[objective->buffer_count++] = param;
+}
+
+void objective_targets(Vm *vm, Objective *objective, Value value, const char *name) {
+  Parts *parts = parts_of(vm, value, name);
+  for (int i = 0; i < parts->count; i++) {
+    ParamObject *param = parts->items[i].param;
+    if (param->buffer) objective_buffer(objective, param, parts->items[i].path);
+    else if (!param->frozen) {
+      add_target(objective, param, parts->items[i].path);
+      parts->items[i].path = NULL;
+    }
+  }
+  parts_free(vm, parts);
+}
+
+void objective_reached(Objective *objective, Trace *trace, NodeId loss) {
+  bool *reached = graph_reached(&trace->graph, loss);
+  for (int i = 0; i < trace->binding_count; i++) {
+    const Binding *binding = &trace->bindings[i];
+    if (binding->kind != BINDING_PARAM || binding->param->buffer || binding->param->frozen)
+      continue;
+    if (!binding->node || binding->node > loss || !reached[binding->node]) continue;
+    Text name = {0};
+    if (binding->param->name) text_string(&name, binding->param->name);
+    else text_format(&name, "param%d", objective->target_count);
+    add_target(objective, binding->param, name.data);
+  }
+  mem_free(reached);
+}

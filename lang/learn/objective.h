@@ -1,0 +1,44 @@
+/* objective.h — what one update minimises: the loss (or residuals), the targets, the optimizer, the
+ * clipping.
+ *
+ * A `train` has one, or one for each `update` in it; the expression `update` has one of its own,
+ * used once.
+ */
+#ifndef GD_LANG_OBJECTIVE_H
+#define GD_LANG_OBJECTIVE_H
+
+#include "lang/learn/optimizer.h"
+
+typedef struct Objective {
+  Span span;       /* of the train or update */
+  const Ast *loss; /* all but one of the three are NULL */
+  const Ast *residuals;
+  const Ast *gradient;        /* a tree of the script's own */
+  Value tree;                 /* with a gradient: the targets as a tree; held */
+  OptimizerObject *optimizer; /* held */
+  ParamObject **targets;      /* held; owned array */
+  char **target_names;        /* owned; the paths, for messages and checkpoints */
+  int target_count;
+  Lookup target_places, buffer_places; /* of targets, of buffers */
+  /* of the models among the targets: kept and saved with them; held; owned array */
+  ParamObject **buffers;
+  char **buffer_names; /* owned; their paths */
+  int buffer_count;
+  /* false: every unfrozen param that the loss reaches, known after the first trace */
+  bool targets_given;
+  double clip_norm, clip_value; /* 0: none */
+  bool wants_norm;              /* grad_norm is used */
+  int number;                   /* of the update in its train, from 0 */
+  int64_t steps_before;         /* steps of the optimizer before the train */
+  Tensor *accumulators;         /* by target, or NULL; owned */
+} Objective;
+
+void objective_free(Vm *vm, Objective *objective);
+/* adds the params and buffers in it */
+void objective_targets(Vm *vm, Objective *objective, Value value, const char *name);
+/* Without targets: every unfrozen param that the loss reaches, in the order of the trace. */
+void objective_reached(Objective *objective, Trace *trace, NodeId loss);
+/* one more buffer to be kept and saved; once, however often it is said */
+void objective_buffer(Objective *objective, ParamObject *param, const char *name);
+
+#endif
