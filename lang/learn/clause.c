@@ -184,9 +184,9 @@ static void objective_of(Vm *vm, Frame *frame, const Ast *owner, Objective *obje
 /* ---- metrics ---- */
 
 static void metric_add(TrainRun *run, const char *name, const Ast *expression) {
-  static const char *const taken[] = {"loss",       "step_loss", "lr",   "steps", "epochs",
-                                      "seconds",    "stopped",   "step", "epoch", "grad_norm",
-                                      "covariance", "errors",    "rank", "why",   "evaluations"};
+  static const char *const taken[] = {
+      "loss",  "step_loss", "lr",         "steps",  "epochs", "seconds", "stopped",     "step",
+      "epoch", "grad_norm", "covariance", "errors", "rank",   "why",     "evaluations", "path"};
   if (!name) {
     const Ast *called = expression->kind == AST_CALL ? expression->a : expression;
     name = called->kind == AST_NAME || called->kind == AST_FIELD ? called->text : NULL;

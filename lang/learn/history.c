@@ -89,6 +89,7 @@ void history_free(History *history) {
   mem_free(history->val_loss.at);
   mem_free(history->step_loss.at);
   mem_free(history->lr.at);
+  mem_free(history->path.at);
   for (int i = 0; i < METRICS_MOST; i++) {
     mem_free(history->metrics[i].at);
     mem_free(history->val_metrics[i].at);
@@ -121,14 +122,26 @@ static Value of_series(Vm *vm, const Series *series) {
   return value_tensor(vm, tensor);
 }
 
+static Value path_value(Vm *vm, const Series *path, int64_t width) {
+  Tensor tensor;
+  Diag diag = {0};
+  int64_t dims[2] = {path->count / width, width};
+  Shape shape = shape_of(2, dims);
+  if (!tensor_new(&tensor, DTYPE_F64, &shape, &diag)) raise_diag(vm, &diag);
+  if (path->count) memcpy(tensor_data(&tensor), path->at, (size_t)path->count * sizeof(double));
+  return value_tensor(vm, tensor);
+}
+
 Value history_value(TrainRun *run) {
+  int width = path_width(run);
   Vm *vm = run->vm;
   History *history = &run->history;
   bool validated = run->validate_count > 0;
   bool whole = false;
   for (int i = 0; i < run->objective_count; i++) whole |= run->objectives[i].optimizer->whole;
   bool fit = run->objectives[0].residuals && run->objective_count == 1;
-  int count = 8 + whole + 3 * fit + run->metric_count + (validated ? 1 + run->metric_count : 0);
+  int count = 8 + (width > 0) + whole + 3 * fit + run->metric_count +
+              (validated ? 1 + run->metric_count : 0);
   Fields fields = {vm, value_tuple(vm, count), 0};
   fields.tuple.tuple->names = mem_zero((size_t)count * sizeof(char *));
   fields.tuple.tuple->show = history_show;
@@ -143,6 +156,7 @@ Value history_value(TrainRun *run) {
   }
   field(&fields, "step_loss", of_series(vm, &history->step_loss));
   field(&fields, "lr", of_series(vm, &history->lr));
+  if (width) field(&fields, "path", path_value(vm, &history->path, width));
   field(&fields, "steps", value_number((double)history->steps));
   field(&fields, "epochs", value_number((double)history->epochs));
   field(&fields, "seconds", value_number(history->seconds));

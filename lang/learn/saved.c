@@ -268,6 +268,9 @@ static void histories(Saved *saved) {
   series(saved, "history.step_loss", &history->step_loss, run->total_steps, "`steps`", FINITE);
   series(saved, "history.lr", &history->lr, run->total_steps, "`steps`",
          (Bounds){-DBL_MAX, DBL_MAX, false, true});
+  if (path_width(run))
+    series(saved, "history.path", &history->path, path_width(run) * (run->total_steps + 1),
+           "`steps`", FINITE);
   series(saved, "history.loss", &history->loss, run->epoch, "`epoch`", FINITE);
   series(saved, "history.val_loss", &history->val_loss, run->epoch, "`epoch`", ANY);
   for (int i = 0; i < run->metric_count; i++) {

@@ -72,7 +72,7 @@ static void add_plain(View *view, int part, const char *field) {
   int64_t width = row_size(&view->parts[part]);
   bool one = view->parts[part].shape.rank == 1;
   for (int64_t i = 0; i < width; i++) {
-    char name[40];
+    char name[48];
     snprintf(name, sizeof name, "%.20s%lld", field, (long long)i);
     add_column(view, one ? field : name, dtype_name(view->parts[part].dtype), part, i);
   }

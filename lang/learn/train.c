@@ -454,6 +454,7 @@ static void after_update(TrainRun *run) {
   series_push(&run->history.step_loss, run->last.loss);
   series_push(&run->history.lr, run->rate);
   run->history.steps = run->total_steps;
+  path_add(run);
   average_step(run);
   run_block(run, run->each_step, false);
   if (run->stop && !(run->waits_for_epoch && run->history.epochs == 0) && condition(run, false))
@@ -720,6 +721,7 @@ static void train_body(Vm *vm, void *context) {
     if (run->steps_most && run->total_steps >= run->steps_most)
       end_at(run, "steps", run->total_steps);
   }
+  path_start(run);
   progress_start(run);
   measure_updates(run);
   run_epochs(run);

@@ -25,6 +25,7 @@ typedef struct History {
   Series loss, val_loss; /* by epoch */
   Series metrics[METRICS_MOST], val_metrics[METRICS_MOST];
   Series step_loss, lr; /* by step */
+  Series path;          /* the targets before each step and at the end, path_width() each */
   int64_t steps, epochs;
   double seconds;
   const char *stopped; /* "epochs", … */
@@ -169,6 +170,11 @@ void resume_open(TrainRun *run);
 bool resume_read(TrainRun *run);
 void resume_write(TrainRun *run);
 void resume_close(TrainRun *run);
+
+/* path.c */
+int path_width(const TrainRun *run); /* elements of a row; 0: there is none */
+void path_start(TrainRun *run);      /* the first row, where the run does not continue another */
+void path_add(TrainRun *run);        /* a row of what the targets are now */
 
 /* kept.c: fills run->kept, its names and its count; known after the first trace */
 void kept_collect(TrainRun *run);

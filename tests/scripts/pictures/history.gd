@@ -10,4 +10,4 @@ print("val_loss" in one, "epoch" in one)   # expect: true true
 plot((first: h, second: list(h, h)), save: path)
 let several = read(path)
 print("first" in several, "second" in several, "opacity" in several)   # expect: true true true
-print(attempt(fn() = plot(h, of: "accuracy")).error)   # expect: plot: the history has no `accuracy`; it has loss, val_loss, step_loss, lr
+print(attempt(fn() = plot(h, of: "accuracy")).error)   # expect: plot: the history has no `accuracy`; it has loss, val_loss, step_loss, lr, path
