@@ -223,7 +223,7 @@ static int compare_numbers(const void *a, const void *b) {
 }
 
 /* Room for so many whole numbers, held by a value, so that it counts and is freed. */
-static int64_t *room_for(Vm *vm, const CallSite *site, int64_t count, Value *held) {
+static void *room_for(Vm *vm, const CallSite *site, int64_t count, Value *held) {
   Tensor room;
   Diag diag = {0};
   if (!tensor_new(&room, DTYPE_F64, &(Shape){1, {count}}, &diag)) data_fail(vm, site, &diag);
@@ -270,7 +270,7 @@ static Groups groups_of(Vm *vm, const CallSite *site, Value data, Value by, int 
   Value classes_held = value_tensor(vm, classes), sorted_held;
   groups.of = room_for(vm, site, 2 * rows, &groups.held);
   groups.order = groups.of + rows;
-  double *sorted = (double *)room_for(vm, site, rows, &sorted_held);
+  double *sorted = room_for(vm, site, rows, &sorted_held);
   for (int64_t row = 0; row < rows; row++) sorted[row] = class_at(vm, site, index, &classes, row);
   qsort(sorted, (size_t)rows, sizeof *sorted, compare_numbers);
   for (int64_t i = 0; i < rows; i++)
