@@ -236,10 +236,11 @@ generated: $(OUT)/gd $(TOOLS)/generate ## 20,000 generated programs: gradients, 
 	@$(MAKE) --no-print-directory MODE=harsh CC="$(CLANG)" all
 	@$(TOOLS)/generate $(OUT)/gd --seed $(SEED) --count $(PROGRAMS) --unfused $(BUILD)/unfused/gd --harsh $(BUILD)/harsh/gd --cover
 
-# The first of `generated`, the same ones each time.
+# The first of `generated`, the same ones each time; fewer where all of them ran before.
+SAMPLED ?= 500
 generated-sample: $(OUT)/gd $(TOOLS)/generate ## 500 of them, fused and not fused, in about a minute
 	@$(MAKE) --no-print-directory MODE=unfused all
-	@$(TOOLS)/generate $(OUT)/gd --seed 1 --count 500 --unfused $(BUILD)/unfused/gd
+	@$(TOOLS)/generate $(OUT)/gd --seed 1 --count $(SAMPLED) --unfused $(BUILD)/unfused/gd
 
 generated-mutants: $(OUT)/gd $(TOOLS)/generate ## break gradient rules and demand that generated programs find them and are shrunk
 	@CC="$(CC)" tests/tools/generate/mutants.sh $(BUILD)
