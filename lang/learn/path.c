@@ -6,7 +6,7 @@
  */
 #include "lang/learn/train.h"
 
-enum { PATH_MOST = 8 };
+enum { PATH_MOST = 8, STEPS_FIRST = 128 };
 
 /* Is it a target of an earlier update too? */
 static bool is_earlier(const TrainRun *run, int objective, const ParamObject *param) {
@@ -42,5 +42,9 @@ void path_add(TrainRun *run) {
 }
 
 void path_start(TrainRun *run) {
-  if (run->history.path.count == 0) path_add(run);
+  Series *path = &run->history.path;
+  if (path->count > 0 || path_width(run) == 0) return;
+  path->capacity = STEPS_FIRST * PATH_MOST; /* as many steps as the other series have room for */
+  path->at = mem_alloc((size_t)path->capacity * sizeof(double));
+  path_add(run);
 }
