@@ -4,7 +4,7 @@
  * 3.3): updates with rates that rise geometrically, on the training's own first minibatches, until
  * the loss blows up.  Chosen is a part of the rate at which the smoothed loss was lowest; the
  * update that follows it shows what that rate did, so each loss is told of the rate before.  The
- * test is a twentieth of the training's updates, at most UPDATES_MAX; a training too short for it
+ * test is a twentieth of the training's updates, at most TEST_MOST; a training too short for it
  * gets the rate that the optimizer's declaration has.  Values, states, counters and draws are put
  * back, so the training is what it would be with that rate written out.  A training that goes on
  * from a checkpoint makes the test again, from the same first values.
@@ -17,9 +17,8 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
-enum { UPDATES_LEAST = 8, UPDATES_MAX = 100 };
+enum { TEST_LEAST = 8, TEST_MOST = 100 };
 static const double RATE_LOW = 1e-6, RATE_HIGH = 10, PART = 0.2, BLOWN = 3, SMOOTH = 0.6;
 
 /* ---- what is put back ---- */
@@ -51,13 +50,8 @@ static Saved *save(TrainRun *run) {
   return saved;
 }
 
-static void put_back(TrainRun *run, Saved *saved) {
-  for (int i = 0; i < saved->count; i++) {
-    Tensor *value = &run->kept[i]->value;
-    param_own(run->vm, run->kept[i]);
-    memcpy(tensor_data(value), tensor_data(&saved->values[i]), tensor_bytes(value));
-    value->buffer->limits = (Limits){0};
-  }
+static void put_back(TrainRun *run, const Saved *saved) {
+  for (int i = 0; i < saved->count; i++) param_restore(run->vm, run->kept[i], &saved->values[i]);
 }
 
 /* ---- the test ---- */
@@ -144,21 +138,23 @@ static double declared_rate(TrainRun *run, const OptimizerObject *optimizer, int
 /* ---- the whole ---- */
 
 static void tell(const TrainRun *run, const OptimizerObject *optimizer, double rate, int updates) {
-  if (run->vm->options.quiet_progress || run->quiet) return;
-  if (updates)
-    fprintf(stderr, "lr: auto of %s: %.3g, by %d updates on a copy\n",
-            optimizer->made_by->function->name, rate, updates);
-  else
-    fprintf(stderr, "lr: auto of %s: %.3g, as declared: the training is too short for a test\n",
-            optimizer->made_by->function->name, rate);
+  Vm *vm = run->vm;
+  if (vm->options.quiet_progress || run->quiet || !vm->on_diag) return;
+  Diag diag = {0};
+  char how[80] = "as declared, since the training is too short for a test";
+  if (updates) snprintf(how, sizeof how, "by %d updates on a copy", updates);
+  diag_fail(&diag, STATUS_FAILED, optimizer->span, "`lr: auto` of %.64s is %.3g, %s",
+            optimizer->made_by->function->name, rate, how);
+  diag.warning = true;
+  vm->on_diag(vm->on_diag_context, &diag);
 }
 
 static void find_one(TrainRun *run, OptimizerObject *optimizer, int index,
                      bool (*update)(TrainRun *run)) {
   Vm *vm = run->vm;
   double total = updates_of(run), rate = 0;
-  int updates = total > 0 ? (int)fmin(total / 20, UPDATES_MAX) : UPDATES_MAX;
-  if (updates >= UPDATES_LEAST) {
+  int updates = total > 0 ? (int)fmin(total / 20, TEST_MOST) : TEST_MOST;
+  if (updates >= TEST_LEAST) {
     Test test = {run, optimizer, index, update, false};
     int64_t steps = run->total_steps, at_row = run->at_row;
     Sums sums = run->sums;

@@ -109,6 +109,12 @@ void param_own(Vm *vm, ParamObject *param) {
   param->value = copy;
 }
 
+void param_restore(Vm *vm, ParamObject *param, const Tensor *value) {
+  param_own(vm, param);
+  memcpy(tensor_data(&param->value), tensor_data(value), tensor_bytes(value));
+  param->value.buffer->limits = (Limits){0};
+}
+
 static NORETURN void raise_shapes(Vm *vm, Span span, const ParamObject *param, const Shape *want,
                                   const Shape *have) {
   char wanted[200], given[200];

@@ -207,10 +207,7 @@ Value restarts_end(Vm *vm, Restarts *restarts) {
   }
   for (int i = 0; i < restarts->count; i++) {
     ParamObject *param = restarts->params[i];
-    param_own(vm, param);
-    memcpy(tensor_data(&param->value), tensor_data(&restarts->values[i]),
-           tensor_bytes(&param->value));
-    param->value.buffer->limits = (Limits){0};
+    param_restore(vm, param, &restarts->values[i]);
     value_release(vm, value_of(KIND_PARAM, param));
   }
   Value history = restarts->history;

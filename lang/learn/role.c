@@ -2,11 +2,11 @@
  *
  * What a tensor is for is read off the recording of the loss, once for all targets of a step:
  *
- *   "scalar", "vector"   by its axes: none, one
- *   "embedding"          rows of it are taken by an index (gather along its first axis)
- *   "head"               it is multiplied last: on no way from there to the loss is another target
- * a factor, and some other is before it "matrix"             every other tensor of two axes or
- * more, kernels of convolutions too
+ * - "scalar", "vector": by its axes, none or one;
+ * - "embedding": rows of it are taken by an index (a gather along its first axis);
+ * - "head": it is multiplied last, so no other target is a factor between it and the loss, while
+ *   some other target is a factor before it;
+ * - "matrix": every other tensor of two axes or more, kernels of convolutions too.
  *
  * A target counts as a factor of a product or convolution also through what only moves or casts its
  * elements, so of `x @ W'` it is W.  Inside a scan or a function whose values are worked out again

@@ -243,12 +243,8 @@ static void restore_best(TrainRun *run) {
     tell_nothing_best(run);
     return;
   }
-  for (int i = 0; i < run->kept_count; i++) {
-    param_own(run->vm, run->kept[i]);
-    memcpy(tensor_data(&run->kept[i]->value), tensor_data(&run->best_values[i]),
-           tensor_bytes(&run->best_values[i]));
-    run->kept[i]->value.buffer->limits = (Limits){0};
-  }
+  for (int i = 0; i < run->kept_count; i++)
+    param_restore(run->vm, run->kept[i], &run->best_values[i]);
 }
 
 /* ---- steps ---- */

@@ -19,7 +19,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LEVELS_MOST = 16, GRAY = 0x808080, BLACK = 0x202020 };
+enum { LEVELS_MOST = 16 };
 
 typedef struct Sheet {
   Pen *pen;
@@ -30,7 +30,7 @@ typedef struct Sheet {
 uint32_t hue_rgb(int hue) {
   static const uint32_t hues[HUE_COUNT] = {0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7,
                                            0xe69f00, 0x56b4e9, 0x7f4fbf, 0x808000};
-  return hue < 0 ? BLACK : hues[hue % HUE_COUNT];
+  return hue < 0 ? RGB_TEXT : hues[hue % HUE_COUNT];
 }
 
 uint32_t height_rgb(double height) {
@@ -47,10 +47,6 @@ uint32_t height_rgb(double height) {
 
 static Ink ink_of(const Mark *mark) {
   return (Ink){.rgb = hue_rgb(mark->hue), .hue = mark->hue, .weight = 1.5, .alpha = 1};
-}
-
-static Ink plain(uint32_t rgb) {
-  return (Ink){.rgb = rgb, .hue = HUE_NONE, .weight = 1, .alpha = 1};
 }
 
 static double text_width(const Pen *pen, const char *text) {
@@ -244,7 +240,7 @@ static void draw_levels(const Sheet *sheet, const Mark *mark) {
       dots[kept++] = a;
       dots[kept++] = b;
     }
-    Ink ink = plain(height_rgb(count > 1 ? (double)i / (count - 1) : 0.5));
+    Ink ink = ink_plain(height_rgb(count > 1 ? (double)i / (count - 1) : 0.5));
     if (kept) sheet->pen->stroke(sheet->pen, dots, kept, true, ink);
     mem_free(dots);
   }
@@ -274,13 +270,13 @@ static void draw_table(const Sheet *sheet, const Mark *mark) {
       double value = mark->z[row * mark->cols + col], up = (double)(mark->rows - row);
       Dot from = dot_at(sheet, grid_x(mark, (double)col, false), grid_y(mark, up, false));
       Dot to = dot_at(sheet, grid_x(mark, (double)col + 1, false), grid_y(mark, up - 1, false));
-      Ink ink = plain(hue_rgb(value < 0 ? 1 : 0));
+      Ink ink = ink_plain(hue_rgb(value < 0 ? 1 : 0));
       ink.alpha = isfinite(value) && most > 0 ? 0.7 * fabs(value) / most : 0;
       sheet->pen->cell(sheet->pen, from, to, ink);
       Text text = {0};
       text_digits(&text, value, 4);
       sheet->pen->text(sheet->pen, (Dot){(from.x + to.x) / 2, (from.y + to.y) / 2}, ANCHOR_MIDDLE,
-                       text.data, plain(BLACK));
+                       text.data, ink_plain(RGB_TEXT));
       text_free(&text);
     }
 }
@@ -317,6 +313,29 @@ static void draw_mark(const Sheet *sheet, const Mark *mark) {
 
 /* ---- around the plot ---- */
 
+static void draw_frame(const Sheet *sheet) {
+  Pen *pen = sheet->pen;
+  Dot from = {sheet->left, sheet->top}, to = {sheet->right, sheet->bottom};
+  Dot corners[] = {from, {from.x, to.y}, to};
+  if (pen->frame) pen->frame(pen, from, to);
+  else pen->stroke(pen, corners, COUNT_OF(corners), false, ink_plain(RGB_QUIET));
+}
+
+static void draw_tick(Pen *pen, Dot at, bool across) {
+  double length = pen->line / 4;
+  Dot ends[] = {at, {at.x - (across ? length : 0), at.y + (across ? 0 : length)}};
+  if (pen->tick) pen->tick(pen, at, across);
+  else pen->stroke(pen, ends, COUNT_OF(ends), false, ink_plain(RGB_QUIET));
+}
+
+static void draw_sample(Pen *pen, Dot at, bool line, Ink ink) {
+  double wide = 3 * pen->letter;
+  Dot ends[] = {at, {at.x + wide, at.y}};
+  if (pen->sample) pen->sample(pen, at, line, ink);
+  else if (line) pen->stroke(pen, ends, COUNT_OF(ends), false, ink);
+  else pen->point(pen, (Dot){at.x + wide / 2, at.y}, ink);
+}
+
 /* The legend, in lines from `top` on; returns where it ends.  Without `shown` only measures. */
 static double draw_legend(const Sheet *sheet, double top, bool shown) {
   Pen *pen = sheet->pen;
@@ -332,9 +351,9 @@ static double draw_legend(const Sheet *sheet, double top, bool shown) {
     }
     any = true;
     if (shown) {
-      pen->sample(pen, (Dot){at, top + pen->line / 2}, mark->kind == MARK_LINE, ink_of(mark));
+      draw_sample(pen, (Dot){at, top + pen->line / 2}, mark->kind == MARK_LINE, ink_of(mark));
       pen->text(pen, (Dot){at + 4 * pen->letter, top + pen->line / 2}, ANCHOR_LEFT, mark->name,
-                plain(BLACK));
+                ink_plain(RGB_TEXT));
     }
     at += wide;
   }
@@ -363,18 +382,18 @@ static void ticks_across(Sheet *sheet) {
 static void draw_axes(const Sheet *sheet) {
   Pen *pen = sheet->pen;
   const Axis *x = &sheet->picture->x, *y = &sheet->picture->y;
-  pen->frame(pen, (Dot){sheet->left, sheet->top}, (Dot){sheet->right, sheet->bottom});
+  draw_frame(sheet);
   for (int i = 0; i < y->tick_count; i++) {
     double up = (y->ticks[i] - y->low) / (y->high - y->low);
     Dot at = {sheet->left, sheet->bottom - up * (sheet->bottom - sheet->top)};
-    pen->tick(pen, at, true);
-    pen->text(pen, (Dot){at.x - pen->letter, at.y}, ANCHOR_RIGHT, y->texts[i], plain(BLACK));
+    draw_tick(pen, at, true);
+    pen->text(pen, (Dot){at.x - pen->letter, at.y}, ANCHOR_RIGHT, y->texts[i], ink_plain(RGB_TEXT));
   }
   for (int i = 0; i < x->tick_count; i++) {
     double along = (x->ticks[i] - x->low) / (x->high - x->low);
     Dot at = {sheet->left + along * (sheet->right - sheet->left), sheet->bottom};
-    pen->tick(pen, at, false);
-    pen->text(pen, (Dot){at.x, at.y + pen->below}, ANCHOR_MIDDLE, x->texts[i], plain(BLACK));
+    draw_tick(pen, at, false);
+    pen->text(pen, (Dot){at.x, at.y + pen->below}, ANCHOR_MIDDLE, x->texts[i], ink_plain(RGB_TEXT));
   }
 }
 
@@ -384,13 +403,13 @@ static double draw_head(Sheet *sheet) {
   double top = pen->margin;
   if (picture->title) {
     pen->text(pen, (Dot){pen->width / 2, top + pen->line / 2}, ANCHOR_MIDDLE, picture->title,
-              plain(BLACK));
+              ink_plain(RGB_TEXT));
     top += pen->line;
   }
   top = draw_legend(sheet, top, true);
   if (picture->y.label && !pen->upright) {
     pen->text(pen, (Dot){pen->margin, top + pen->line / 2}, ANCHOR_LEFT, picture->y.label,
-              plain(BLACK));
+              ink_plain(RGB_TEXT));
     top += pen->line;
   }
   return top;
@@ -403,11 +422,11 @@ static double draw_foot(const Sheet *sheet, double bottom) {
   if (picture->left_out > 0) {
     char text[80];
     snprintf(text, sizeof text, "%zu values that are not positive are left out", picture->left_out);
-    pen->text(pen, middle, ANCHOR_MIDDLE, text, plain(GRAY));
+    pen->text(pen, middle, ANCHOR_MIDDLE, text, ink_plain(RGB_QUIET));
     middle.y -= pen->line;
   }
   if (picture->x.label) {
-    pen->text(pen, middle, ANCHOR_MIDDLE, picture->x.label, plain(BLACK));
+    pen->text(pen, middle, ANCHOR_MIDDLE, picture->x.label, ink_plain(RGB_TEXT));
     middle.y -= pen->line;
   }
   return middle.y + pen->line / 2;
@@ -424,7 +443,7 @@ void picture_draw(Picture *picture, Pen *pen) {
     sheet.left += widest(pen, &picture->y) + 2 * pen->letter;
     if (picture->y.label && pen->upright) {
       pen->upright(pen, (Dot){pen->margin + pen->line / 2, (sheet.top + sheet.bottom) / 2},
-                   picture->y.label, plain(BLACK));
+                   picture->y.label, ink_plain(RGB_TEXT));
       sheet.left += pen->line;
     }
     sheet.right -= 2 * pen->letter;

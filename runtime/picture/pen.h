@@ -22,6 +22,12 @@ typedef struct Ink {
   double alpha;  /* of an area: 1 hides what is beneath */
 } Ink;
 
+/* Of text, and of what is not to draw the eye; no hue. */
+enum { RGB_TEXT = 0x202020, RGB_QUIET = 0x808080 };
+static inline Ink ink_plain(uint32_t rgb) {
+  return (Ink){.rgb = rgb, .hue = -1, .weight = 1, .alpha = 1};
+}
+
 typedef enum Anchor { ANCHOR_LEFT, ANCHOR_MIDDLE, ANCHOR_RIGHT } Anchor;
 
 typedef struct Pen Pen;
@@ -41,10 +47,12 @@ struct Pen {
   void (*text)(Pen *pen, Dot at, Anchor anchor, const char *text,
                Ink ink);                                        /* `at`: middle of its height */
   void (*upright)(Pen *pen, Dot at, const char *text, Ink ink); /* read from below, centred */
-  void (*frame)(Pen *pen, Dot from, Dot to);                    /* of the plot: left and bottom */
-  void (*tick)(Pen *pen, Dot at, bool across); /* a mark on the frame; across: of the y axis */
   void (*pixels)(Pen *pen, Dot from, Dot to, const uint8_t *rgb, size_t rows, size_t cols);
-  /* a sample of a mark in the legend, `4 * letter` wide */
+  /* What a pen of its own kind draws otherwise; where NULL, draw.c makes them of strokes and
+   * points: the plot's left and bottom edge; a mark on them, across where it is of the y axis; a
+   * sample of a mark in the legend, `4 * letter` wide. */
+  void (*frame)(Pen *pen, Dot from, Dot to);
+  void (*tick)(Pen *pen, Dot at, bool across);
   void (*sample)(Pen *pen, Dot at, bool line, Ink ink);
 };
 

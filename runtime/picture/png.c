@@ -158,24 +158,6 @@ static void png_upright(Pen *pen, Dot at, const char *text, Ink ink) {
   png->cairo.restore(png->context);
 }
 
-static Ink gray(void) { return (Ink){.rgb = 0x808080, .hue = -1, .weight = 1, .alpha = 1}; }
-
-static void png_frame(Pen *pen, Dot from, Dot to) {
-  Dot corners[] = {from, {from.x, to.y}, to};
-  png_stroke(pen, corners, COUNT_OF(corners), false, gray());
-}
-
-static void png_tick(Pen *pen, Dot at, bool across) {
-  Dot ends[] = {at, {at.x - (across ? 4 : 0), at.y + (across ? 0 : 4)}};
-  png_stroke(pen, ends, COUNT_OF(ends), false, gray());
-}
-
-static void png_sample(Pen *pen, Dot at, bool line, Ink ink) {
-  double wide = 3 * pen->letter;
-  if (line) png_stroke(pen, (Dot[]){at, {at.x + wide, at.y}}, 2, false, ink);
-  else png_point(pen, (Dot){at.x + wide / 2, at.y}, ink);
-}
-
 static void png_pixels(Pen *pen, Dot from, Dot to, const uint8_t *rgb, size_t rows, size_t cols) {
   Png *png = png_of(pen);
   uint32_t *words = mem_alloc(rows * cols * sizeof *words + 1);
@@ -220,10 +202,7 @@ Pen *png_new(double width, double height, Diag *diag) {
                    .point = png_point,
                    .text = png_text,
                    .upright = png_upright,
-                   .frame = png_frame,
-                   .tick = png_tick,
-                   .pixels = png_pixels,
-                   .sample = png_sample};
+                   .pixels = png_pixels};
   png->surface = png->cairo.image_surface_create(FORMAT_ARGB32, (int)width * SCALE,
                                                  (int)height * SCALE);
   png->context = png->cairo.create(png->surface);

@@ -136,24 +136,6 @@ static void svg_upright(Pen *pen, Dot at, const char *string, Ink ink) {
   text_string(text, "</text>\n");
 }
 
-static Ink gray(void) { return (Ink){.rgb = 0x808080, .hue = -1, .weight = 1, .alpha = 1}; }
-
-static void svg_frame(Pen *pen, Dot from, Dot to) {
-  Dot corners[] = {from, {from.x, to.y}, to};
-  svg_stroke(pen, corners, COUNT_OF(corners), false, gray());
-}
-
-static void svg_tick(Pen *pen, Dot at, bool across) {
-  Dot ends[] = {at, {at.x - (across ? 4 : 0), at.y + (across ? 0 : 4)}};
-  svg_stroke(pen, ends, COUNT_OF(ends), false, gray());
-}
-
-static void svg_sample(Pen *pen, Dot at, bool line, Ink ink) {
-  double wide = 3 * pen->letter;
-  if (line) svg_stroke(pen, (Dot[]){at, {at.x + wide, at.y}}, 2, false, ink);
-  else svg_point(pen, (Dot){at.x + wide / 2, at.y}, ink);
-}
-
 /* ---- pixels ---- */
 
 static void png_number(Text *text, uint32_t value) {
@@ -240,10 +222,7 @@ Pen *svg_new(double width, double height) {
                    .point = svg_point,
                    .text = svg_text,
                    .upright = svg_upright,
-                   .frame = svg_frame,
-                   .tick = svg_tick,
-                   .pixels = svg_pixels,
-                   .sample = svg_sample};
+                   .pixels = svg_pixels};
   return &svg->pen;
 }
 

@@ -13,7 +13,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { DOTS_ACROSS = 2, DOTS_DOWN = 4, LETTER_EVERY = 8, WHITE = 0xffffff, PAPER = 0x101010 };
+enum { DOTS_ACROSS = 2, DOTS_DOWN = 4, LETTER_EVERY = 8, PAPER = 0x101010 };
 
 typedef struct Cell {
   uint8_t dots;    /* bits of U+2800 */
@@ -43,7 +43,7 @@ static Cell *cell_at(Terminal *terminal, double x, double y) {
 
 static void colour_set(Cell *cell, Ink ink) {
   cell->rgb = ink.rgb;
-  cell->coloured = ink.hue >= 0 || ink.rgb != 0x202020;
+  cell->coloured = ink.hue >= 0 || ink.rgb != RGB_TEXT;
 }
 
 static void glyph_set(Cell *cell, uint32_t glyph, Ink ink) {
@@ -194,15 +194,13 @@ static void terminal_text(Pen *pen, Dot at, Anchor anchor, const char *text, Ink
   text_at(terminal, column, (int)floor(at.y / DOTS_DOWN), text, ink);
 }
 
-static Ink gray(void) { return (Ink){.rgb = 0x808080, .hue = -1, .weight = 1, .alpha = 1}; }
-
 static void terminal_frame(Pen *pen, Dot from, Dot to) {
   Terminal *terminal = terminal_of(pen);
   for (double y = from.y; y < to.y; y += DOTS_DOWN)
-    glyph_set(cell_at(terminal, from.x - DOTS_ACROSS, y), 0x2502, gray());
+    glyph_set(cell_at(terminal, from.x - DOTS_ACROSS, y), 0x2502, ink_plain(RGB_QUIET));
   for (double x = from.x; x < to.x; x += DOTS_ACROSS)
-    glyph_set(cell_at(terminal, x, to.y), 0x2500, gray());
-  glyph_set(cell_at(terminal, from.x - DOTS_ACROSS, to.y), 0x2514, gray());
+    glyph_set(cell_at(terminal, x, to.y), 0x2500, ink_plain(RGB_QUIET));
+  glyph_set(cell_at(terminal, from.x - DOTS_ACROSS, to.y), 0x2514, ink_plain(RGB_QUIET));
 }
 
 static void terminal_tick(Pen *pen, Dot at, bool across) {
@@ -210,8 +208,9 @@ static void terminal_tick(Pen *pen, Dot at, bool across) {
   Cell *cell = across ? cell_at(terminal, at.x - DOTS_ACROSS, at.y) : cell_at(terminal, at.x, at.y);
   if (!cell) return;
   if (across)
-    glyph_set(cell, cell->glyph == 0x2514 || cell->glyph == 0x251c ? 0x251c : 0x2524, gray());
-  else glyph_set(cell, 0x252c, gray());
+    glyph_set(cell, cell->glyph == 0x2514 || cell->glyph == 0x251c ? 0x251c : 0x2524,
+              ink_plain(RGB_QUIET));
+  else glyph_set(cell, 0x252c, ink_plain(RGB_QUIET));
 }
 
 /* Two pixels a cell: the upper half is the glyph's colour, the lower what is behind it. */
@@ -237,7 +236,7 @@ static void terminal_pixels(Pen *pen, Dot from, Dot to, const uint8_t *rgb, size
       if (terminal->colour == COLOUR_NONE) {
         uint32_t sum = 0;
         for (int k = 0; k < 2; k++) sum += (half[k] >> 16) + (half[k] >> 8 & 255) + (half[k] & 255);
-        glyph_set(cell, (uint32_t)ramp[sum * (sizeof ramp - 2) / (6 * 255)], gray());
+        glyph_set(cell, (uint32_t)ramp[sum * (sizeof ramp - 2) / (6 * 255)], ink_plain(RGB_QUIET));
       } else {
         glyph_set(cell, 0x2580, (Ink){.rgb = half[0], .hue = 0});
         cell->behind = half[1];
