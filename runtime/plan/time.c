@@ -7,8 +7,9 @@
  *
  * `reach` is the bound's part of the time: 100 % is as fast as the machine can do what the step
  * must do.  `by` says what the bound is made of.  Times are means over all runs but the first.  A
- * step's number is that of --dump=plan, which tells what it reads and writes.  The look whether the
- * watched values are finite is no step of the plan, but takes its time as one.
+ * step's number is that of --dump=plan, which tells what it reads and writes; a program that runs
+ * on a product's rows as they are finished is told with the product.  The look whether the watched
+ * values are finite is no step of the plan, but takes its time as one.
  */
 #include "runtime/plan/bound.h"
 
@@ -69,12 +70,24 @@ static void set_place(Timed *timed, PlaceText *place, void *context, Span span) 
   if (!timed->place.length) text_string(&timed->place, "(no line)");
 }
 
-/* Every step and the look at the watched values; gives how many. */
+static void add_cost(Cost *cost, const Cost *more) {
+  for (int i = 0; i < COUNT_OF(cost->operations); i++) cost->operations[i] += more->operations[i];
+  cost->bytes += more->bytes;
+}
+
+/* Every step and the look at the watched values; gives how many.  A program that a product ran on
+ * its rows has had the product's time, so its cost is told there too. */
 static int collect(const Plan *plan, PlaceText *place, void *context, Timed *all) {
   double runs = (double)counted_runs(plan);
   int count = 0;
   for (int i = 0; i < plan->instruction_count; i++) {
     const Instruction *instruction = &plan->instructions[i];
+    if (instruction->taken) {
+      Cost cost = step_cost(plan, instruction);
+      add_cost(&all[count - 1].cost, &cost);
+      all[count - 1].seconds += instruction->seconds / runs;
+      continue;
+    }
     all[count] = (Timed){.seconds = instruction->seconds / runs,
                          .cost = step_cost(plan, instruction),
                          .step = i,
