@@ -194,9 +194,10 @@ $(OUT)/unit: $(filter-out $(OBJ)/lang/main.o,$(OBJECTS)) $(UNIT_OBJECTS)
 $(OUT)/forge: $(filter-out $(OBJ)/lang/main.o,$(OBJECTS)) $(OBJ)/tests/tools/forge.o
 	$(call say,LINK,$@) $(CC) $(FLAGS_$(MODE)) $(FIXED_LDFLAGS) -o $@ $^ $(LDFLAGS) $(LIBS)
 
-forge: $(OUT)/gd $(OUT)/forge ## some thousand checkpoints in which one thing is not true
-	@$(OUT)/forge $(OUT)/gd tests/tools/forge.gd -j 2
-	@$(OUT)/forge $(OUT)/gd tests/tools/forge_plain.gd -j 2
+EVERY ?= 1
+forge: $(OUT)/gd $(OUT)/forge ## some thousand checkpoints in which one thing is not true (EVERY=7: one of seven)
+	@$(OUT)/forge $(OUT)/gd tests/tools/forge.gd -j 2 --every $(EVERY)
+	@$(OUT)/forge $(OUT)/gd tests/tools/forge_plain.gd -j 2 --every $(EVERY)
 
 unit: $(OUT)/unit ## run the unit tests
 	@echo "unit tests ($(MODE))"; $(OUT)/unit -j2 --timeout 600
@@ -353,7 +354,7 @@ test: deps ## install what is missing, build, and run every test, the slow ones 
 # ---- sanitizers and other flavours ----
 asan: ## unit tests, golden scripts and table rows under the address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory MODE=asan all $(BUILD)/asan/unit $(TOOLS)/golden $(TOOLS)/rows $(TOOLS)/faults
-	@$(MAKE) --no-print-directory MODE=asan faults forge gradients unit golden
+	@$(MAKE) --no-print-directory MODE=asan EVERY=7 faults forge gradients unit golden
 
 tsan: ## the workloads and the golden scripts under the thread sanitizer
 	@$(MAKE) --no-print-directory MODE=tsan workloads golden

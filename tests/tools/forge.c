@@ -1,6 +1,6 @@
 /* forge.c — checkpoints in which one thing is not true, with all checksums right.
  *
- *   forge GD SCRIPT [-j JOBS]
+ *   forge GD SCRIPT [-j JOBS] [--every N]
  *
  * SCRIPT (forge.gd, forge_plain.gd) trains, the first with everything that a checkpoint holds; it
  * is cut in the middle of an epoch.  Of that checkpoint every number, name, dtype, shape, every
@@ -12,6 +12,8 @@
  * Some numbers may be anything: weights, states, what a loss or metric was.  A forger may claim
  * other ones, and nobody can tell; they are taken as they stand where they are finite.  TRUSTED
  * lists their fields.
+ *
+ * `--every N` tries one of N forgeries, for flavours in which a start of gd takes long.
  *
  * All is told from the file itself: a field that is new is forged without a word here, and must be
  * refused.  The last line says how many fields and numbers were visited, and it is an error if they
@@ -67,6 +69,7 @@ static char *script;            /* owned */
 static Forgery original;        /* the true one */
 static Outcome expected, found; /* of the true one; of the last forged */
 static int job, jobs = 1;       /* this process does each `jobs`th */
+static int every = 1;           /* one of so many is tried */
 static int made, failed, numbers, fields, lines;
 
 /* Fields whose numbers may be any finite ones. */
@@ -221,7 +224,8 @@ static const char *judge(Wanted wanted, const char *name) {
 }
 
 static void attempt(const Forgery *forgery, Wanted wanted, const char *name, const char *what) {
-  if (made++ % jobs != job) return;
+  int turn = made++;
+  if (turn % every != 0 || turn / every % jobs != job) return;
   write_forgery(forgery);
   run_gd(&found);
   const char *wrong = judge(wanted, name);
@@ -580,8 +584,12 @@ int main(int argc, char **argv) {
   if (argc < 3) return 2;
   gd = realpath(argv[1], NULL);
   read_script(argv[2]);
-  if (argc == 5 && !strcmp(argv[3], "-j")) jobs = atoi(argv[4]);
-  if (!gd || jobs < 1 || jobs > JOBS_MOST) return 2;
+  for (int i = 3; i + 1 < argc; i += 2) {
+    if (!strcmp(argv[i], "-j")) jobs = atoi(argv[i + 1]);
+    else if (!strcmp(argv[i], "--every")) every = atoi(argv[i + 1]);
+    else return 2;
+  }
+  if (!gd || jobs < 1 || jobs > JOBS_MOST || every < 1) return 2;
   char base[] = "/tmp/gd-forge-XXXXXX", sweep[80];
   folder = mkdtemp(base);
   write_script(10);
@@ -593,8 +601,8 @@ int main(int argc, char **argv) {
     if (fork() == 0) {
       bool wrong = run_job(base) != 0;
       if (job == 0)
-        printf("forge: %d fields, %d numbers and %d lines of a note, %d forgeries\n", fields,
-               numbers, lines, made);
+        printf("forge: %d fields, %d numbers and %d lines of a note, %d of %d forgeries\n", fields,
+               numbers, lines, (made + every - 1) / every, made);
       fflush(stdout);
       _exit(wrong);
     }
