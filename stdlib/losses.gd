@@ -15,7 +15,11 @@
 # Both shapes named when they differ; a plain number may stand for a target.
 fn _agree(name, a, b) {
   if rank(b) > 0 and shape(a) != shape(b) {
-    error("{name}: the prediction is {list(shape(a)...)}, the target {list(shape(b)...)}; they must have one shape")
+    let mend = if size(a) != size(b) { "" }
+      else if rank(a) == rank(b) + 1 and shape(a)[-1] == 1 { ": take the prediction's column, `[:, 0]`, or make the target one, `y[:, none]`" }
+      else if rank(b) == rank(a) + 1 and shape(b)[-1] == 1 { ": take the target's column, `y[:, 0]`" }
+      else { "" }
+    error("{name}: the prediction is {list(shape(a)...)}, the target {list(shape(b)...)}; they must have one shape{mend}")
   }
 }
 

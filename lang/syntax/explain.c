@@ -221,6 +221,9 @@ static const char *help_token(const Parser *b, const SyntaxContext *context, int
                  ? "a function is declared with `fn name(…) = …`"
                  : NULL;
     case TOKEN_ARROW: return "a function without a name is written `fn(x) = …`";
+    case TOKEN_NL: /* a `;`: a newline ends nothing within brackets */
+      if (within == TOKEN_LB) return "each row has brackets of its own: `[[1, 2], [3, 4]]`";
+      break;
     default: break;
   }
   if (token.kind == b->previous.kind && token.kind == TOKEN_PLUS) return "`x += 1` adds to a name";
