@@ -42,8 +42,9 @@ fn _legend(name, several) = if several and name != "" { name } else { none }
 ##
 ## plot(y) has the places 0, 1, … as x.  y may be a tensor [N, series], or a list, a named tuple or a dict of curves, whose
 ## names are the legend.  A history shows its loss, and val_loss where it has one, by epoch; `of:` names another of its
-## series.  Several histories are compared, each by its val_loss or loss; where an entry is a list of histories (over
-## seeds), its mean is the line and a band shows from the lowest to the highest.
+## series.  Several histories, or what `race` gives, are compared, each by its val_loss or loss, by their logarithm where
+## they are positive and a thousandfold apart; where an entry is a list of histories (over seeds), its mean is the line and a
+## band shows from the lowest to the highest.  A history of one epoch shows the loss of each step.
 ##
 ##     plot([1, 4, 9, 16], title: "squares", width: 40, height: 8)
 ##     # expect:                  squares
@@ -60,10 +61,21 @@ fn plot(x, y = none, of = none, title = none, x_label = none, y_label = none, lo
     else if not _is_numbers(x) and _has_histories(x) { _histories(x, of) }
     else if y == none { _lines(none, x, names) }
     else { _lines(_flat(x), y, names) }
+  let one = _is_history(x) and not _is_history(y)
   let by_epoch = _is_history(x) or (not _is_numbers(x) and _has_histories(x))
-  picture(marks, title: title, x_label: if x_label == none and by_epoch { "epoch" } else { x_label }, y_label: y_label,
-    log: log, save: save, width: width, height: height)
+  let along = if one and of == none and _short(x) { "step" } else { "epoch" }
+  picture(marks, title: title, x_label: if x_label == none and by_epoch { along } else { x_label }, y_label: y_label,
+    log: if log == none and by_epoch and not one and _wide(marks) { "y" } else { log }, save: save, width: width, height: height)
 }
+
+# Do lines of different size go together, so that only their logarithms can be seen?
+fn _wide(marks) {
+  let all_of = reduce(marks, fn(whole, mark) = concat(whole, _finite(mark.y)), f64(zeros(0)))
+  size(all_of) > 0 and min(all_of) > 0 and max(all_of) > 1000 * min(all_of)
+}
+
+# One epoch of several steps.
+fn _short(history) = history.epochs < 2 and history.steps > 1
 
 fn _lines(x, y, names) {
   let curves = _curves(y)
@@ -92,6 +104,7 @@ fn _series(history, of) {
 fn _epochs(values) = f64(arange(len(values))) + 1
 
 fn _history(history, of) {
+  if of == none and _short(history) { return list((kind: "line", x: _epochs(history.step_loss), y: history.step_loss, name: "loss")) }
   let series = if of != none { [of, "val_{of}"] } else { ["loss", "val_loss"] }
   let found = [name for name in series if name in keys(history)]
   if len(found) == 0 { _series(history, of) }

@@ -24,15 +24,13 @@ static const double RATE_LOW = 1e-6, RATE_HIGH = 10, PART = 0.2, BLOWN = 3, SMOO
 /* ---- what is put back ---- */
 
 typedef struct Saved {
-  Held held;      /* a raise frees them */
-  Tensor *values; /* of run->kept; owned */
-  int count;
+  Held held; /* a raise frees them */
+  Kept kept;
 } Saved;
 
 static void free_whole(Held *held) {
   Saved *saved = (Saved *)(void *)held;
-  for (int i = 0; i < saved->count; i++) tensor_release(&saved->values[i]);
-  mem_free(saved->values);
+  kept_free(&saved->kept);
   mem_free(saved);
 }
 
@@ -40,18 +38,8 @@ static Saved *save(TrainRun *run) {
   Saved *saved = mem_zero(sizeof *saved);
   saved->held.free_whole = free_whole;
   vm_hold(run->vm, &saved->held);
-  kept_collect(run);
-  saved->values = mem_zero((size_t)(run->kept_count + 1) * sizeof(Tensor));
-  for (int i = 0; i < run->kept_count; i++) {
-    Diag diag = {0};
-    if (!tensor_copy(&saved->values[i], &run->kept[i]->value, &diag)) raise_diag(run->vm, &diag);
-    saved->count++;
-  }
+  kept_take(run, &saved->kept);
   return saved;
-}
-
-static void put_back(TrainRun *run, const Saved *saved) {
-  for (int i = 0; i < saved->count; i++) param_restore(run->vm, run->kept[i], &saved->values[i]);
 }
 
 /* ---- the test ---- */
@@ -119,7 +107,8 @@ static double search(Test *test, int updates) {
     if (smooth < lowest) lowest = smooth, found = rate;
     rate = next;
   }
-  put_back(test->run, saved);
+  kept_give(vm, &saved->kept);
+  kept_release(vm, &saved->kept);
   vm_drop(vm, &saved->held);
   value_release(vm, test->optimizer->arguments[test->index]);
   test->optimizer->arguments[test->index] = before;

@@ -21,21 +21,21 @@
 #include <stdio.h>
 #include <string.h>
 
-static const Ast *find(const Ast *ast, const char *key) {
+const Ast *clause_find(const Ast *ast, const char *key) {
   for (uint32_t i = 0; i < ast->clause_count; i++)
     if (ast->clauses[i]->text && !strcmp(ast->clauses[i]->text, key)) return ast->clauses[i];
   return NULL;
 }
 
-static const Ast *find_value(const Ast *ast, const char *key) {
-  const Ast *clause = find(ast, key);
+const Ast *clause_value(const Ast *ast, const char *key) {
+  const Ast *clause = clause_find(ast, key);
   return clause ? clause->a : NULL;
 }
 
 /* ---- values of clauses ---- */
 
 static double number_of(TrainRun *run, const char *key, double absent) {
-  const Ast *ast = find_value(run->ast, key);
+  const Ast *ast = clause_value(run->ast, key);
   if (!ast) return absent;
   Value value = eval(run->vm, run->frame, ast);
   bool unknown = value_unknown(run->vm, value);
@@ -44,8 +44,8 @@ static double number_of(TrainRun *run, const char *key, double absent) {
   return number;
 }
 
-static int64_t count_of(TrainRun *run, const char *key, int64_t absent, int64_t least) {
-  const Ast *ast = find_value(run->ast, key);
+int64_t clause_count(TrainRun *run, const char *key, int64_t absent, int64_t least) {
+  const Ast *ast = clause_value(run->ast, key);
   if (!ast) return absent;
   double number = number_of(run, key, 0);
   /* unknown: shapes do not depend on it */
@@ -62,8 +62,8 @@ static int64_t count_of(TrainRun *run, const char *key, int64_t absent, int64_t 
   raise_diag(run->vm, &diag);
 }
 
-static bool bool_of(TrainRun *run, const char *key, bool absent) {
-  const Ast *ast = find_value(run->ast, key);
+bool clause_bool(TrainRun *run, const char *key, bool absent) {
+  const Ast *ast = clause_value(run->ast, key);
   if (!ast) return absent;
   Value value = eval(run->vm, run->frame, ast);
   bool truth = value_unknown(run->vm, value) ? absent : value_truth(run->vm, ast->span, value);
@@ -81,7 +81,7 @@ static Value named_item(Vm *vm, const Ast *ast, Value tuple, const char *name) {
 }
 
 static OptimizerObject *optimizer_of(Vm *vm, Frame *frame, const Ast *owner, Span span) {
-  const Ast *ast = find_value(owner, "optimizer");
+  const Ast *ast = clause_value(owner, "optimizer");
   if (!ast)
     raise_help(vm, span, "optimizer: Adam(lr: 1e-3), for instance", "`optimizer:` is missing");
   Value value = eval(vm, frame, ast);
@@ -95,7 +95,7 @@ static OptimizerObject *optimizer_of(Vm *vm, Frame *frame, const Ast *owner, Spa
 }
 
 static void clip_of(Vm *vm, Frame *frame, const Ast *owner, Objective *objective) {
-  const Ast *ast = find_value(owner, "clip");
+  const Ast *ast = clause_value(owner, "clip");
   if (!ast) return;
   Value value = eval(vm, frame, ast);
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
@@ -149,17 +149,30 @@ static void targets_of(Vm *vm, Frame *frame, const Ast *owner, Objective *object
   }
 }
 
-static void objective_of(Vm *vm, Frame *frame, const Ast *owner, Objective *objective) {
+/* Each entry of a race has an optimizer of its own, without steps made. */
+static OptimizerObject *optimizer_for(Vm *vm, Frame *frame, const Ast *owner, Span span,
+                                      const RaceGiven *given) {
+  if (given && given->optimizer) return optimizer_copy(vm, given->optimizer).optimizer;
+  OptimizerObject *found = optimizer_of(vm, frame, owner, span);
+  if (!given) return found;
+  OptimizerObject *copy = optimizer_copy(vm, found).optimizer;
+  value_release(vm, value_of(KIND_OPTIMIZER, found));
+  return copy;
+}
+
+/* given: by the race that this is an entry of, or NULL. */
+static void objective_of(Vm *vm, Frame *frame, const Ast *owner, Objective *objective,
+                         const RaceGiven *given) {
   objective->span = (Span){owner->span.file, owner->span.start,
                            owner->op_span.file ? owner->op_span.end : owner->span.start + 5};
-  objective->loss = find_value(owner, "loss");
-  objective->residuals = find_value(owner, "residuals");
-  objective->gradient = find_value(owner, "gradient");
+  objective->loss = clause_value(owner, "loss");
+  objective->residuals = clause_value(owner, "residuals");
+  objective->gradient = clause_value(owner, "gradient");
   if (objective->loss && objective->residuals)
-    raise_at(vm, find(owner, "residuals")->op_span,
+    raise_at(vm, clause_find(owner, "residuals")->op_span,
              "`loss:` and `residuals:` cannot both be minimised");
   if (objective->gradient && (objective->loss || objective->residuals))
-    raise_at(vm, find(owner, "gradient")->op_span,
+    raise_at(vm, clause_find(owner, "gradient")->op_span,
              "`gradient:` stands in the place of a loss: one of the two");
   if (objective->gradient && !owner->count)
     raise_help(vm, objective->span, "update net { gradient: g … }",
@@ -168,13 +181,13 @@ static void objective_of(Vm *vm, Frame *frame, const Ast *owner, Objective *obje
     raise_help(vm, objective->span, "loss: mse(net(x), y), for instance",
                "`loss:` is missing: what is to be minimised?");
   targets_of(vm, frame, owner, objective);
-  objective->optimizer = optimizer_of(vm, frame, owner, objective->span);
+  objective->optimizer = optimizer_for(vm, frame, owner, objective->span, given);
   clip_of(vm, frame, owner, objective);
   if (objective->gradient && objective->optimizer->whole)
     raise_help(vm, objective->gradient->span, "loss: … in its place",
                "%.64s asks for losses: a gradient alone will not do",
                objective->optimizer->made_by->function->name);
-  const Ast *clip = find(owner, "clip");
+  const Ast *clip = clause_find(owner, "clip");
   if (clip && objective->optimizer->whole)
     raise_help(vm, clip->op_span, "leave `clip:` out",
                "%.64s looks along lines for lower losses: a clipped gradient would not be theirs",
@@ -207,7 +220,7 @@ static void metric_add(TrainRun *run, const char *name, const Ast *expression) {
 }
 
 static void metrics_of(TrainRun *run) {
-  const Ast *ast = find_value(run->ast, "metrics");
+  const Ast *ast = clause_value(run->ast, "metrics");
   if (!ast) return;
   if (ast->kind != AST_TUPLE) {
     metric_add(run, NULL, ast);
@@ -226,11 +239,11 @@ static char *path_copy(TrainRun *run, const Ast *ast, Value value) {
 
 static void checkpoint_of(TrainRun *run) {
   run->checkpoint_every = 1;
-  const Ast *ast = find_value(run->ast, "checkpoint");
-  run->resume = bool_of(run, "resume", false);
+  const Ast *ast = clause_value(run->ast, "checkpoint");
+  run->resume = clause_bool(run, "resume", false);
   if (!ast) {
     if (run->resume)
-      raise_help(run->vm, find(run->ast, "resume")->op_span, "checkpoint: \"run.ckpt\"",
+      raise_help(run->vm, clause_find(run->ast, "resume")->op_span, "checkpoint: \"run.ckpt\"",
                  "`resume:` needs `checkpoint:`, the file to go on from");
     return;
   }
@@ -276,7 +289,7 @@ static void updates_of(TrainRun *run) {
       raise_at(vm, clause->span, "at most %d updates in one train", UPDATES_MOST);
     Objective *objective = &run->objectives[run->objective_count];
     objective->number = run->objective_count++;
-    objective_of(vm, run->frame, clause->a, objective);
+    objective_of(vm, run->frame, clause->a, objective, run->given);
   }
 }
 
@@ -284,12 +297,12 @@ static void objectives_of(TrainRun *run) {
   updates_of(run);
   if (run->objective_count == 0) {
     run->objective_count = 1;
-    objective_of(run->vm, run->frame, run->ast, &run->objectives[0]);
+    objective_of(run->vm, run->frame, run->ast, &run->objectives[0], run->given);
     return;
   }
   static const char *const shared[] = {"loss", "residuals", "optimizer", "clip"};
   for (int i = 0; i < COUNT_OF(shared); i++) {
-    const Ast *clause = find(run->ast, shared[i]);
+    const Ast *clause = clause_find(run->ast, shared[i]);
     if (clause)
       raise_at(run->vm, clause->op_span, "with `update` inside, `%s:` belongs into each of them",
                shared[i]);
@@ -299,13 +312,19 @@ static void objectives_of(TrainRun *run) {
              "with `update` inside, the targets come after each `update`");
 }
 
+/* In a race the data is worked out once for all entries, where it can. */
+static Value data_value(TrainRun *run, int which, const Ast *ast) {
+  bool given = run->given && run->given->data[which].kind != KIND_UNSET;
+  return given ? value_retain(run->given->data[which]) : eval(run->vm, run->frame, ast);
+}
+
 static void data_of(TrainRun *run) {
   Vm *vm = run->vm;
-  const Ast *validate = find_value(run->ast, "validate");
+  const Ast *validate = clause_value(run->ast, "validate");
   if (!run->ast->b) {
     static const char *const need[] = {"batch", "shuffle", "drop_last", "validate", "accumulate"};
     for (int i = 0; i < COUNT_OF(need); i++) {
-      const Ast *clause = find(run->ast, need[i]);
+      const Ast *clause = clause_find(run->ast, need[i]);
       if (clause)
         raise_help(vm, clause->op_span, "train … on (x, y) in data { … }",
                    "`%s:` needs data to go through", need[i]);
@@ -313,8 +332,8 @@ static void data_of(TrainRun *run) {
     return;
   }
   run->pattern = run->ast->pattern;
-  Value data = eval(vm, run->frame, run->ast->b);
-  Value other = validate ? eval(vm, run->frame, validate) : value_none();
+  Value data = data_value(run, 0, run->ast->b);
+  Value other = validate ? data_value(run, 1, validate) : value_none();
   feed_open(run, data, other, validate);
   if (data.kind == KIND_BATCHES && !run->batch) run->batch = data.dataset->batch;
   value_release(vm, data);
@@ -397,9 +416,9 @@ static void measures_of(TrainRun *run) {
 /* What is no more than a number, a bool or a tree. */
 static void plain_ones(TrainRun *run) {
 #define CLAUSE(key, flags)
-#define COUNT(key, flags, field, absent, least) run->field = count_of(run, #key, absent, least);
-#define FLAG(key, flags, field) run->field = bool_of(run, #key, false);
-#define TREE(key, flags, field) run->field = find_value(run->ast, #key);
+#define COUNT(key, flags, field, absent, least) run->field = clause_count(run, #key, absent, least);
+#define FLAG(key, flags, field) run->field = clause_bool(run, #key, false);
+#define TREE(key, flags, field) run->field = clause_value(run->ast, #key);
 #include "lang/names/clauses.def"
 #undef TREE
 #undef FLAG
@@ -408,7 +427,7 @@ static void plain_ones(TrainRun *run) {
 }
 
 static void average_of(TrainRun *run) {
-  const Ast *ast = find_value(run->ast, "average");
+  const Ast *ast = clause_value(run->ast, "average");
   if (!ast) return;
   Value value = eval(run->vm, run->frame, ast);
   if (value.kind != KIND_UNKNOWN) average_read(run, ast->span, value);
@@ -426,7 +445,7 @@ static void want_rates(const TrainRun *run, const Ast *clause) {
 }
 
 static void want_no_accumulate(const TrainRun *run) {
-  const Ast *clause = find(run->ast, "accumulate");
+  const Ast *clause = clause_find(run->ast, "accumulate");
   for (int i = 0; i < run->objective_count && clause && run->accumulate > 1; i++)
     if (run->objectives[i].optimizer->whole)
       raise_help(run->vm, clause->op_span, "a larger `batch:`, or all rows without one",
@@ -437,7 +456,8 @@ static void want_no_accumulate(const TrainRun *run) {
 static void divergence_of(TrainRun *run) {
   static const char *const words[] = {
       [DIVERGENCE_ERROR] = "error", [DIVERGENCE_STOP] = "stop", [DIVERGENCE_BACK_OFF] = "back_off"};
-  const Ast *clause = find(run->ast, "on_divergence");
+  const Ast *clause = clause_find(run->ast, "on_divergence");
+  if (run->given) run->on_divergence = DIVERGENCE_STOP; /* the others go on */
   if (!clause) return;
   Value value = eval(run->vm, run->frame, clause->a);
   if (value.kind == KIND_UNKNOWN) raise_unknown(run->vm);
@@ -458,29 +478,29 @@ void clauses_read(TrainRun *run) {
   objectives_of(run);
   metrics_of(run);
   plain_ones(run);
-  bool limited = find(ast, "epochs") || find(ast, "steps") || run->stop;
+  bool limited = clause_find(ast, "epochs") || clause_find(ast, "steps") || run->stop;
   if (!limited)
     raise_help(vm, run->objectives[0].span, "epochs: 10, steps: 1000, or stop: loss < 0.01",
                "this training has no end: one of `epochs:`, `steps:`, `stop:` is needed");
-  if (find(ast, "steps") && run->steps_most == 0) run->history.stopped = "steps";
-  if (find(ast, "epochs") && run->epochs_most == 0) run->history.stopped = "epochs";
+  if (clause_find(ast, "steps") && run->steps_most == 0) run->history.stopped = "steps";
+  if (clause_find(ast, "epochs") && run->epochs_most == 0) run->history.stopped = "epochs";
   if (run->history.stopped)
     snprintf(run->history.why, sizeof run->history.why, "%s: 0 made", run->history.stopped);
   run->over = run->history.stopped != NULL;
   data_of(run);
-  run->shuffle = bool_of(run, "shuffle", run->batch > 0);
+  run->shuffle = clause_bool(run, "shuffle", run->batch > 0);
   if (run->drop_last && run->batch > run->rows)
-    raise_at(vm, find(ast, "drop_last")->op_span,
+    raise_at(vm, clause_find(ast, "drop_last")->op_span,
              "nothing is left to train on: the data has %lld rows, a minibatch %lld",
              (long long)run->rows, (long long)run->batch);
   run->quiet = run->quiet || vm->options.quiet_progress;
   average_of(run);
   checkpoint_of(run);
   if (run->restarts > 1 && run->checkpoint)
-    raise_at(vm, find(ast, "restarts")->op_span,
+    raise_at(vm, clause_find(ast, "restarts")->op_span,
              "`restarts:` and `checkpoint:` do not go together: a checkpoint is of one training");
   if (run->restarts > 1 && (!ast->count || run->objective_count > 1))
-    raise_help(vm, find(ast, "restarts")->op_span, "train net on … { … }",
+    raise_help(vm, clause_find(ast, "restarts")->op_span, "train net on … { … }",
                "`restarts:` builds the targets again: they are named, in a train of one loss");
   divergence_of(run);
   want_no_accumulate(run);
@@ -505,7 +525,7 @@ void clauses_read(TrainRun *run) {
 
 /* An optimizer with states created in the statement itself would lose them. */
 static void want_kept(Vm *vm, const Ast *owner, const Objective *objective) {
-  const Ast *ast = find_value(owner, "optimizer");
+  const Ast *ast = clause_value(owner, "optimizer");
   const AstFunction *function = objective->optimizer->made_by->function;
   if (ast->kind != AST_CALL || ast->a->kind != AST_NAME || ast->a->text != function->name ||
       !optimizer_states(objective->optimizer))
@@ -527,7 +547,7 @@ typedef struct UpdateJob {
 static void update_job(Vm *vm, void *context) {
   UpdateJob *job = context;
   output_settle();
-  objective_of(vm, job->frame, job->ast, &job->objective);
+  objective_of(vm, job->frame, job->ast, &job->objective, NULL);
   want_kept(vm, job->ast, &job->objective);
   if (optimizer_auto(job->objective.optimizer) >= 0)
     raise_at(vm, job->objective.optimizer->span,

@@ -36,3 +36,62 @@ void kept_collect(TrainRun *run) {
       kept_add(run, objective->buffers[i], objective->buffer_names[i]);
   }
 }
+
+/* ---- their values at one time ---- */
+
+static void take_one(Vm *vm, Kept *kept, ParamObject *param) {
+  size_t count = (size_t)kept->count + 1;
+  kept->params = mem_grow(kept->params, count * sizeof(ParamObject *));
+  kept->values = mem_grow(kept->values, count * sizeof(Tensor));
+  Diag diag = {0};
+  if (!tensor_copy(&kept->values[count - 1], &param->value, &diag)) raise_diag(vm, &diag);
+  kept->params[count - 1] = param;
+  value_retain(value_of(KIND_PARAM, param));
+  kept->count++;
+}
+
+void kept_take_new(TrainRun *run, Kept *kept) {
+  kept_collect(run);
+  int before = kept->count;
+  for (int i = 0; i < run->kept_count; i++) {
+    bool there = false;
+    for (int k = 0; k < before && !there; k++) there = kept->params[k] == run->kept[i];
+    if (!there) take_one(run->vm, kept, run->kept[i]);
+  }
+}
+
+void kept_take(TrainRun *run, Kept *kept) {
+  kept_release(run->vm, kept);
+  kept_take_new(run, kept);
+}
+
+void kept_give(Vm *vm, const Kept *kept) {
+  for (int i = 0; i < kept->count; i++) param_restore(vm, kept->params[i], &kept->values[i]);
+}
+
+void kept_free(Kept *kept) {
+  for (int i = 0; i < kept->count; i++) tensor_release(&kept->values[i]);
+  mem_free(kept->params);
+  mem_free(kept->values);
+  *kept = (Kept){0};
+}
+
+void kept_release(Vm *vm, Kept *kept) {
+  for (int i = 0; i < kept->count; i++) value_release(vm, value_of(KIND_PARAM, kept->params[i]));
+  kept_free(kept);
+}
+
+void kept_drop_lone(Vm *vm, Kept *kept) {
+  int left = 0;
+  for (int i = 0; i < kept->count; i++) {
+    ParamObject *param = kept->params[i];
+    if (param->head.refs > 1) {
+      kept->params[left] = param;
+      kept->values[left++] = kept->values[i];
+      continue;
+    }
+    tensor_release(&kept->values[i]);
+    value_release(vm, value_of(KIND_PARAM, param));
+  }
+  kept->count = left;
+}

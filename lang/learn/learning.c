@@ -4,9 +4,14 @@
 #include "lang/learn/arithmetic.h"
 #include "lang/learn/optimizer.h"
 #include "lang/learn/param.h"
+#include "lang/learn/race.h"
 #include "lang/learn/train.h"
 
-const Learning LEARNING = {.train = train_run,
+static Value run_train(Vm *vm, Frame *frame, const Ast *ast) {
+  return ast->kind == AST_RACE ? race_run(vm, frame, ast) : train_run(vm, frame, ast);
+}
+
+const Learning LEARNING = {.train = run_train,
                            .update = update_run,
                            .declare = param_declare,
                            .state = optimizer_state,

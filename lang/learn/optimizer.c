@@ -29,8 +29,10 @@
 #include "lang/machine/closure.h"
 #include "lang/machine/frame.h"
 #include "lang/machine/heap.h"
+#include "lang/machine/list.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
+#include "lang/machine/tuple.h"
 #include "lang/tensors/operation.h"
 #include "lang/values/show.h"
 
@@ -153,6 +155,32 @@ Value optimizer_new(Vm *vm, const CallSite *site, ClosureObject *made_by, const 
   ask(vm, &(Asking){optimizer, optimizer->arguments, ~UINT64_C(0), moving(optimizer), site->span},
       0);
   return value_of(KIND_OPTIMIZER, optimizer);
+}
+
+/* A value in which every optimizer is one of its own. */
+static Value apart(Vm *vm, Value value) {
+  if (value.kind == KIND_OPTIMIZER) return optimizer_copy(vm, value.optimizer);
+  if (value.kind != KIND_LIST && value.kind != KIND_TUPLE) return value_retain(value);
+  bool list = value.kind == KIND_LIST;
+  int64_t count = list ? value.list->count : value.tuple->count;
+  Value made = list ? value_list(vm, count) : value_tuple(vm, (int)count);
+  for (int64_t i = 0; i < count; i++) {
+    Value item = apart(vm, list ? value.list->items[i] : value.tuple->items[i]);
+    if (list) list_push(vm, made.list, item);
+    else made.tuple->items[i] = item;
+  }
+  return made;
+}
+
+Value optimizer_copy(Vm *vm, const OptimizerObject *optimizer) {
+  stack_check(vm, optimizer->span);
+  Value args = value_list(vm, optimizer->count);
+  for (int i = 0; i < optimizer->count; i++)
+    list_push(vm, args.list, apart(vm, optimizer->arguments[i]));
+  CallSite site = {.span = optimizer->span, .callee = optimizer->span};
+  Value copy = optimizer_new(vm, &site, optimizer->made_by, args.list->items);
+  value_release(vm, args);
+  return copy;
 }
 
 static int own_states(const OptimizerObject *optimizer) {

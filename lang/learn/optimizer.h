@@ -103,6 +103,9 @@ extern const KindRow OPTIMIZER_KIND;
 
 /* arguments in order of the parameters */
 Value optimizer_new(Vm *vm, const CallSite *site, ClosureObject *made_by, const Value *args);
+/* Returns a new one with the same hyperparameters, and no steps made; so are the optimizers that it
+ * was given. */
+Value optimizer_copy(Vm *vm, const OptimizerObject *optimizer);
 /* The hyperparameters as numbers of the next step, on the value stack: the caller releases them and
  * resets vm->top. */
 Value *optimizer_arguments(Vm *vm, OptimizerObject *optimizer);

@@ -1,9 +1,12 @@
 /* progress.c — the progress of a training, on standard error.
  *
- * On a terminal one line, redrawn at most ten times a second: epoch, bar, the loss of the epoch so
- * far, the metrics of the last complete epoch, samples a second, time left.  Elsewhere (a file, a
- * pipe) one line for an epoch, at most some fifty in a run: the epoch's number alone decides, so
- * two runs of a script print the same except for the times.
+ * On a terminal one line, redrawn at most ten times a second and cut to the window: epoch, bar, the
+ * loss of the epoch so far, the metrics and validation of the last complete epoch, samples a
+ * second, time left.  Elsewhere (a file, a pipe) a line every few seconds, within long epochs too,
+ * and one at the end.  With --json an epoch is one event, at most some fifty in a run.
+ *
+ * An entry of a race has its name before the line, and no line of its own at its end: the table
+ * follows.
  */
 #include "lang/learn/train.h"
 
@@ -12,27 +15,36 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { LINES_MOST = 50, BAR = 20 };
-static const double REPAINT_SECONDS = 0.1;
+enum { EVENTS_MOST = 50, BAR = 20 };
+static const double REPAINT_SECONDS = 0.1, LINE_SECONDS = 5;
 
 typedef struct Progress {
   bool terminal;
   bool painted; /* the terminal's line is incomplete */
   double painted_at;
-  int64_t first_step; /* steps made before this sitting */
-  int64_t every;      /* elsewhere: epochs between two lines; 0: the total is unknown */
-  double next;        /* then: the epoch of the next line */
-  double seen_rows;
+  int64_t first_step;   /* steps made before this sitting … */
+  double first_seconds; /* … its seconds, … */
+  double first_part;    /* … and which part of the run they were */
+  double said_at;       /* elsewhere: when the last line was written … */
+  int64_t said_step;    /* … after how many steps */
+  int64_t every;        /* epochs between two events; 0: the total is unknown */
+  double next;          /* then: the epoch of the next event */
 } Progress;
+
+static double done_part(const TrainRun *run);
 
 void progress_start(TrainRun *run) {
   if (run->quiet) return;
-  run->progress = mem_zero(sizeof *run->progress);
-  run->progress->terminal = isatty(STDERR_FILENO) && !run->vm->options.json;
-  run->progress->first_step = run->total_steps;
-  run->progress->next = (double)run->history.epochs + 1;
+  Progress *progress = run->progress = mem_zero(sizeof *run->progress);
+  progress->terminal = isatty(STDERR_FILENO) && !run->vm->options.json;
+  progress->first_step = progress->said_step = run->total_steps;
+  progress->first_seconds = run->seconds_before;
+  progress->first_part = done_part(run);
+  progress->said_at = clock_seconds();
+  progress->next = (double)run->history.epochs + 1;
   int64_t epochs = run->epochs_most;
   if (!run->rows && run->steps_most && (!epochs || run->steps_most < epochs))
     epochs = run->steps_most;
@@ -40,7 +52,7 @@ void progress_start(TrainRun *run) {
     epochs = run->steps_most / ((run->rows + (run->batch ? run->batch : run->rows) - 1) /
                                 (run->batch ? run->batch : run->rows)) +
              1;
-  run->progress->every = epochs ? (epochs + LINES_MOST - 1) / LINES_MOST : 0;
+  progress->every = epochs ? (epochs + EVENTS_MOST - 1) / EVENTS_MOST : 0;
 }
 
 static void add_number(Text *text, const char *name, double number) {
@@ -74,60 +86,95 @@ static double last_of(const Series *series) {
   return series->count ? series->at[series->count - 1] : (double)NAN;
 }
 
-/* During an epoch the metrics shown are those of the last one: those of one minibatch vary, and
- * would be taken for the epoch's. */
-static void add_last_metrics(const TrainRun *run, Text *text) {
-  bool steps = !run->measure.on; /* a step is an epoch, the one shown */
-  if (!run->metric_count || (!steps && run->history.epochs == 0)) return;
-  if (!steps) text_format(text, "  (epoch %lld:", (long long)run->history.epochs);
-  for (int i = 0; i < run->metric_count; i++)
-    add_number(text, run->metrics[i].name,
-               steps ? run->last.metrics[i] : last_of(&run->history.metrics[i]));
-  if (!steps) text_char(text, ')');
+static void add_validation(const TrainRun *run, Text *text) {
+  if (!run->validate_count || run->history.epochs == 0) return;
+  add_number(text, "val_loss", last_of(&run->history.val_loss));
+  for (int i = 0; i < run->metric_count; i++) {
+    char name[120];
+    snprintf(name, sizeof name, "val_%s", run->metrics[i].name);
+    add_number(text, name, last_of(&run->history.val_metrics[i]));
+  }
 }
 
-static void describe(const TrainRun *run, Text *text, double loss, bool epoch) {
+/* During an epoch the metrics shown are those of the last one: those of one minibatch vary, and
+ * would be taken for the epoch's.  So is the validation, which comes once an epoch. */
+static void add_last_epoch(const TrainRun *run, Text *text) {
+  bool steps = !run->measure.on; /* a step is an epoch, the one shown */
+  for (int i = 0; i < run->metric_count && steps; i++)
+    add_number(text, run->metrics[i].name, run->last.metrics[i]);
+  if (run->history.epochs == 0 || !((run->metric_count && !steps) || run->validate_count)) return;
+  text_format(text, "  (epoch %lld:", (long long)run->history.epochs);
+  for (int i = 0; i < run->metric_count && !steps; i++)
+    add_number(text, run->metrics[i].name, last_of(&run->history.metrics[i]));
+  add_validation(run, text);
+  text_char(text, ')');
+}
+
+static void add_position(const TrainRun *run, Text *text, bool epoch) {
   int64_t number = run->history.epochs + (epoch ? 0 : 1);
+  if (run->label) text_format(text, "%s  ", run->label);
   if (run->epochs_most)
     text_format(text, "epoch %lld/%lld", (long long)number, (long long)run->epochs_most);
   else if (run->rows) text_format(text, "epoch %lld", (long long)number);
   else if (run->steps_most)
     text_format(text, "step %lld/%lld", (long long)run->total_steps, (long long)run->steps_most);
   else text_format(text, "step %lld", (long long)run->total_steps);
-  double part = done_part(run);
-  if (!epoch && !isnan(part)) {
-    text_string(text, " [");
-    for (int i = 0; i < BAR; i++) text_string(text, i < part * BAR ? "█" : "·");
-    text_string(text, "]");
-  }
-  add_number(text, "loss", loss);
-  for (int i = 0; i < run->metric_count && epoch; i++)
-    add_number(text, run->metrics[i].name, last_of(&run->history.metrics[i]));
-  if (!epoch) add_last_metrics(run, text);
-  if (epoch && run->validate_count) {
-    add_number(text, "val_loss", run->val_loss);
-    for (int i = 0; i < run->metric_count; i++) {
-      char name[120];
-      snprintf(name, sizeof name, "val_%s", run->metrics[i].name);
-      add_number(text, name, run->val_metrics[i]);
-    }
-  }
-  double seconds = clock_seconds() - run->started;
-  int64_t steps = run->total_steps - run->progress->first_step;
+}
+
+static void add_bar(Text *text, double part) {
+  text_string(text, " [");
+  for (int i = 0; i < BAR; i++) text_string(text, i < part * BAR ? "█" : "·");
+  text_string(text, "]");
+}
+
+/* Samples a second, and the time left as it follows from the part done in this sitting. */
+static void add_speed(const TrainRun *run, Text *text, double part) {
+  const Progress *progress = run->progress;
+  double seconds = train_seconds(run) - progress->first_seconds;
+  int64_t steps = run->total_steps - progress->first_step;
   if (seconds > 0.05 && run->rows)
     text_format(text, "  %.0f samples/s",
                 (double)steps * (double)(run->batch ? run->batch : run->rows) *
                     (double)run->accumulate / seconds);
-  if (!epoch && !isnan(part) && part > 0 && seconds > 0.5)
-    add_time(text, seconds / part * (1 - part));
+  if (part > progress->first_part && part < 1 && seconds > 0.5)
+    add_time(text, seconds / (part - progress->first_part) * (1 - part));
+}
+
+/* `epoch`: the last complete one; else the one that runs. */
+static void describe(const TrainRun *run, Text *text, double loss, bool epoch) {
+  double part = done_part(run);
+  add_position(run, text, epoch);
+  if (!epoch && !isnan(part) && run->progress->terminal) add_bar(text, part);
+  else if (!epoch && !isnan(part)) text_format(text, "  %d %%", (int)(100 * part));
+  add_number(text, "loss", loss);
+  for (int i = 0; i < run->metric_count && epoch; i++)
+    add_number(text, run->metrics[i].name, last_of(&run->history.metrics[i]));
+  if (epoch) add_validation(run, text);
+  else add_last_epoch(run, text);
+  add_speed(run, text, part);
+}
+
+/* Cuts the line so that the window shows it in one: what wraps would stay when it is redrawn. */
+static void cut_to_window(Text *text, size_t from) {
+  struct winsize size = {0};
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 2) return;
+  int letters = 0;
+  for (size_t i = from; i < text->length; i++) {
+    if ((text->data[i] & 0xc0) == 0x80 || ++letters < size.ws_col) continue;
+    text->length = i;
+    text->data[i] = 0;
+    return;
+  }
 }
 
 /* `epoch`: the last complete one, not the current one. */
 static void paint(TrainRun *run, bool epoch) {
   Text text = {0};
   text_string(&text, "\r\x1b[2K");
+  size_t from = text.length;
   double now = run->sums.rows > 0 ? epoch_loss(run) : run->last.loss;
   describe(run, &text, epoch ? last_of(&run->history.loss) : now, epoch);
+  cut_to_window(&text, from);
   output_settle();
   fwrite(text.data, 1, text.length, stderr);
   fflush(stderr);
@@ -135,10 +182,16 @@ static void paint(TrainRun *run, bool epoch) {
   run->progress->painted = true;
 }
 
+static void say(TrainRun *run, bool epoch);
+
 void progress_step(TrainRun *run) {
   Progress *progress = run->progress;
-  if (!progress || !progress->terminal || (run->total_steps & 15 && run->rows == 0)) return;
+  if (!progress || run->vm->options.json || (run->total_steps & 15 && run->rows == 0)) return;
   double now = clock_seconds();
+  if (!progress->terminal) {
+    if (now - progress->said_at >= LINE_SECONDS) say(run, false);
+    return;
+  }
   if (now - progress->painted_at < REPAINT_SECONDS) return;
   progress->painted_at = now;
   paint(run, false);
@@ -163,41 +216,58 @@ static void event(const TrainRun *run, Text *text) {
   if (run->validate_count) json_number(text, "", "val_loss", last_of(&history->val_loss));
   for (int i = 0; i < run->metric_count && run->validate_count; i++)
     json_number(text, "val_", run->metrics[i].name, last_of(&history->val_metrics[i]));
-  json_number(text, "", "seconds", run->seconds_before + clock_seconds() - run->started);
+  json_number(text, "", "seconds", train_seconds(run));
   text_char(text, '}');
 }
 
-static void line(TrainRun *run) {
-  Text text = {0};
-  if (run->progress->painted) text_string(&text, "\r\x1b[2K");
-  if (run->vm->options.json) event(run, &text);
-  else describe(run, &text, last_of(&run->history.loss), true);
-  text_char(&text, '\n');
+static void write_line(Text *text) {
+  text_char(text, '\n');
   output_settle();
-  fwrite(text.data, 1, text.length, stderr);
+  fwrite(text->data, 1, text->length, stderr);
   fflush(stderr);
-  text_free(&text);
-  run->progress->painted = false;
+  text_free(text);
+}
+
+/* Elsewhere than on a terminal: a line. */
+static void say(TrainRun *run, bool epoch) {
+  Text text = {0};
+  double now = run->sums.rows > 0 ? epoch_loss(run) : run->last.loss;
+  describe(run, &text, epoch ? last_of(&run->history.loss) : now, epoch);
+  write_line(&text);
+  run->progress->said_at = clock_seconds();
+  run->progress->said_step = run->total_steps;
 }
 
 void progress_epoch(TrainRun *run) {
   Progress *progress = run->progress;
   if (!progress || progress->terminal) return;
+  if (!run->vm->options.json) {
+    if (run->rows && clock_seconds() - progress->said_at >= LINE_SECONDS) say(run, true);
+    return;
+  }
   int64_t epoch = run->history.epochs;
   bool due = progress->every ? epoch % progress->every == 0 || epoch == 1
                              : (double)epoch >= progress->next;
-  if (due) line(run);
-  if (!progress->every && due)
-    progress->next = fmax(progress->next + 1, ceil(1.25 * (double)epoch));
+  if (!due) return;
+  Text text = {0};
+  event(run, &text);
+  write_line(&text);
+  if (!progress->every) progress->next = fmax(progress->next + 1, ceil(1.25 * (double)epoch));
 }
 
 void progress_end(TrainRun *run) {
   Progress *progress = run->progress;
   if (!progress) return;
-  if (progress->terminal && run->total_steps > progress->first_step) {
-    /* after an error in the middle of an epoch, show that epoch */
-    paint(run, run->history.epochs > 0 && (run->history.stopped || run->sums.rows <= 0));
+  bool made = run->total_steps > progress->first_step;
+  /* after an error in the middle of an epoch, show that epoch */
+  bool epoch = run->history.epochs > 0 && (run->history.stopped || run->sums.rows <= 0);
+  if (run->label) {
+    if (progress->painted) fputs("\r\x1b[2K", stderr);
+  } else if (progress->terminal && made) {
+    paint(run, epoch);
     fputc('\n', stderr);
+  } else if (!run->vm->options.json && run->total_steps > progress->said_step) {
+    say(run, epoch);
   }
   mem_free(progress);
   run->progress = NULL;

@@ -67,8 +67,7 @@ static Value param_again(Vm *vm, Frame *frame, const ParamObject *param) {
   if (!known) {
     Diag diag = {0};
     diag_fail(&diag, STATUS_FAILED, vm->current_span,
-              "`restarts:` cannot make this param again: its expression is not to be seen from "
-              "here");
+              "this param cannot be made again: its expression is not to be seen from here");
     diag_help(&diag, "train it in the function that makes it, or put it into a model");
     if (param->span.file) diag_note(&diag, param->span, "it was made here");
     raise_diag(vm, &diag);
@@ -149,9 +148,7 @@ void restarts_anew(Vm *vm, Frame *frame, const Ast *ast) {
 
 static void free_whole(Held *held) {
   Restarts *restarts = (Restarts *)(void *)held;
-  for (int i = 0; i < restarts->count; i++) tensor_release(&restarts->values[i]);
-  mem_free(restarts->params);
-  mem_free(restarts->values);
+  kept_free(&restarts->best);
   mem_free(restarts);
 }
 
@@ -178,22 +175,7 @@ void restarts_take(Restarts *restarts, TrainRun *run, Value history) {
   if (diverged || isnan(score)) score = (double)INFINITY;
   bool first = restarts->history.kind == KIND_UNSET;
   if (!first && !(score < restarts->score)) return;
-  kept_collect(run);
-  for (int i = 0; i < restarts->count; i++) {
-    tensor_release(&restarts->values[i]);
-    value_release(vm, value_of(KIND_PARAM, restarts->params[i]));
-  }
-  size_t count = (size_t)run->kept_count + 1;
-  restarts->params = mem_grow(restarts->params, count * sizeof(ParamObject *));
-  restarts->values = mem_grow(restarts->values, count * sizeof(Tensor));
-  restarts->count = 0;
-  for (int i = 0; i < run->kept_count; i++) {
-    Diag diag = {0};
-    if (!tensor_copy(&restarts->values[i], &run->kept[i]->value, &diag)) raise_diag(vm, &diag);
-    restarts->params[i] = run->kept[i];
-    value_retain(value_of(KIND_PARAM, run->kept[i]));
-    restarts->count++;
-  }
+  kept_take(run, &restarts->best);
   restarts->score = score;
   if (!first) value_release(vm, restarts->history);
   restarts->history = value_retain(history);
@@ -205,11 +187,8 @@ Value restarts_end(Vm *vm, Restarts *restarts) {
     vm_drop(vm, &restarts->held);
     raise_diag(vm, &diag);
   }
-  for (int i = 0; i < restarts->count; i++) {
-    ParamObject *param = restarts->params[i];
-    param_restore(vm, param, &restarts->values[i]);
-    value_release(vm, value_of(KIND_PARAM, param));
-  }
+  kept_give(vm, &restarts->best);
+  kept_release(vm, &restarts->best);
   Value history = restarts->history;
   vm_drop(vm, &restarts->held);
   return history;

@@ -9,9 +9,7 @@ typedef struct Restarts {
   Held held;    /* a raise frees them */
   double score; /* the lowest last loss */
   int64_t made, diverged;
-  ParamObject **params; /* what the runs trained and their buffers; held; owned array … */
-  Tensor *values;       /* … and their best values; owned */
-  int count;
+  Kept best;     /* the values of the best */
   Value history; /* of the best; held */
   Diag diag;     /* of the last that diverged with an error */
 } Restarts;

@@ -497,7 +497,7 @@ void saved_rest(Saved *saved) {
   TrainRun *run = saved->run;
   identity(saved);
   histories(saved);
-  double seconds = run->seconds_before + clock_seconds() - run->started;
+  double seconds = train_seconds(run);
   numbers(saved, "seconds", &seconds, 1, (Bounds){0, SECONDS_MOST, false, false});
   run->seconds_before = saved->reading ? seconds : run->seconds_before;
   integer(saved, "evaluations", &run->history.evaluations, 0, WHOLE_MOST);

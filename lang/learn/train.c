@@ -15,6 +15,7 @@
 #include "lang/learn/train.h"
 #include "lang/learn/auto_rate.h"
 #include "lang/learn/cost.h"
+#include "lang/learn/plotted.h"
 #include "lang/learn/restarts.h"
 #include "lang/learn/whole.h"
 
@@ -43,6 +44,10 @@ double clock_seconds(void) {
 
 /* ---- what blocks and conditions see ---- */
 
+double train_seconds(const TrainRun *run) {
+  return run->seconds_before + clock_seconds() - run->started;
+}
+
 static double metric_now(const TrainRun *run, const char *name, bool epoch) {
   bool val = !strncmp(name, "val_", 4);
   for (int i = 0; i < run->metric_count; i++) {
@@ -60,7 +65,7 @@ static double watched_now(const TrainRun *run, const char *name, bool epoch) {
   if (!strcmp(name, "epoch")) return (double)run->history.epochs + (epoch ? 0 : 1);
   if (!strcmp(name, "grad_norm")) return run->last.grad_norm;
   if (!strcmp(name, "lr")) return run->rate;
-  if (!strcmp(name, "seconds")) return run->seconds_before + clock_seconds() - run->started;
+  if (!strcmp(name, "seconds")) return train_seconds(run);
   return metric_now(run, name, epoch);
 }
 
@@ -567,8 +572,12 @@ static bool rows_left(const TrainRun *run) {
   return run->drop_last && run->batch ? left >= run->batch : left > 0;
 }
 
+static bool pauses(const TrainRun *run) {
+  return run->pause_at && run->history.epochs >= run->pause_at;
+}
+
 static void run_epochs(TrainRun *run) {
-  while (!run->over) {
+  while (!run->over && !pauses(run)) {
     output_settle();
     vm_poll(run->vm);
     feed_epoch(run);
@@ -634,7 +643,7 @@ static void close_epoch(TrainRun *run) {
     for (int i = 0; i < run->metric_count; i++) run->val_metrics[i] = (double)NAN;
     history_epoch(run);
   } else if (run->sums.rows > 0) after_epoch(run);
-  run->history.seconds = run->seconds_before + clock_seconds() - run->started;
+  run->history.seconds = train_seconds(run);
 }
 
 /* If the metrics of a step are used, they are over the rows of all its minibatches. */
@@ -692,8 +701,8 @@ static void measure_fit(TrainRun *run) {
   text_free(&text);
 }
 
-static void train_body(Vm *vm, void *context) {
-  TrainRun *run = context;
+void train_open(TrainRun *run) {
+  Vm *vm = run->vm;
   clauses_read(run);
   vm->run = run;
   run->started = clock_seconds();
@@ -720,7 +729,18 @@ static void train_body(Vm *vm, void *context) {
   path_start(run);
   progress_start(run);
   measure_updates(run);
+}
+
+void train_go_on(TrainRun *run) {
+  run->vm->run = run;
+  run->started = clock_seconds();
   run_epochs(run);
+  run->seconds_before += clock_seconds() - run->started;
+}
+
+void train_close(TrainRun *run) {
+  run->vm->run = run;
+  run->started = clock_seconds();
   metrics_close(run);
   if (run->checkpoint) resume_write(run);
   close_epoch(run);
@@ -728,10 +748,24 @@ static void train_body(Vm *vm, void *context) {
   restore_best(run);
   measure_fit(run);
   progress_end(run);
-  dump_training(vm, run->total_steps, run->history.seconds);
+  dump_training(run->vm, run->total_steps, run->history.seconds);
 }
 
-static void free_run(TrainRun *run) {
+static void train_body(Vm *vm, void *context) {
+  TrainRun *run = context;
+  train_open(run);
+  if (vm->checking) return;
+  train_go_on(run);
+  train_close(run);
+}
+
+double train_score(const TrainRun *run) {
+  const Series *losses = run->validate_count ? &run->history.val_loss : &run->history.loss;
+  int64_t at = run->best_values && run->best_epoch ? run->best_epoch : losses->count;
+  return at > 0 && at <= losses->count ? losses->at[at - 1] : (double)NAN;
+}
+
+void train_free(TrainRun *run) {
   Vm *vm = run->vm;
   free_steps(run);
   average_free(run);
@@ -759,11 +793,12 @@ static void free_run(TrainRun *run) {
   mem_free(run->epoch_rows.at);
   mem_free(run->keep_values.at);
   history_free(&run->history);
+  mem_free(run);
 }
 
 /* After a first SIGINT the script continues and the program ends with 130.  SIGTERM and a limit end
  * it now, after the checkpoint; an enclosing train first ends its own step. */
-static void heed_outside(Vm *vm, Span span) {
+void train_heed_outside(Vm *vm, Span span) {
   if (vm_asked() == SIGNAL_ENDS) {
     Diag diag = {.status = STATUS_TERMINATED};
     raise_diag(vm, &diag);
@@ -784,13 +819,18 @@ static void forget_optimizers(TrainRun *run) {
   }
 }
 
-/* One training of `restarts:`; with NULL the only one.  Returns its history. */
-static Value run_one(Vm *vm, Frame *frame, const Ast *ast, Restarts *restarts, int64_t *wanted) {
+TrainRun *train_new(Vm *vm, Frame *frame, const Ast *ast) {
   TrainRun *run = mem_zero(sizeof *run);
   run->vm = vm;
   run->frame = frame;
   run->ast = ast;
   run->outer = vm->run;
+  return run;
+}
+
+/* One training of `restarts:`; with NULL the only one.  Returns its history. */
+static Value run_one(Vm *vm, Frame *frame, const Ast *ast, Restarts *restarts, int64_t *wanted) {
+  TrainRun *run = train_new(vm, frame, ast);
   Diag diag = {0};
   bool fine = vm_protect(vm, train_body, run, &diag);
   /* signals to this run are handled when it is over: until then it may create values */
@@ -811,14 +851,13 @@ static Value run_one(Vm *vm, Frame *frame, const Ast *ast, Restarts *restarts, i
     restarts->made++;
   }
   vm->run = run->outer;
-  free_run(run);
-  mem_free(run);
+  train_free(run);
   if (!fine && !failed) raise_diag(vm, &diag);
-  heed_outside(vm, ast->span);
+  train_heed_outside(vm, ast->span);
   return history;
 }
 
-Value train_run(Vm *vm, Frame *frame, const Ast *ast) {
+static Value run_all(Vm *vm, Frame *frame, const Ast *ast) {
   Restarts *restarts = restarts_new(vm);
   int64_t wanted = 1;
   Value history = run_one(vm, frame, ast, restarts, &wanted);
@@ -832,4 +871,12 @@ Value train_run(Vm *vm, Frame *frame, const Ast *ast) {
     value_release(vm, run_one(vm, frame, ast, restarts, &wanted));
   }
   return restarts_end(vm, restarts);
+}
+
+Value train_run(Vm *vm, Frame *frame, const Ast *ast) {
+  Value plot = plotted_read(vm, frame, ast);
+  Value history = run_all(vm, frame, ast);
+  if (!vm->checking) plotted_draw(vm, ast, plot, history);
+  value_release(vm, plot);
+  return history;
 }

@@ -59,11 +59,20 @@ typedef enum Divergence {
   DIVERGENCE_BACK_OFF /* the rate is halved, and the step made again */
 } Divergence;
 
+/* What a race gives the clauses of an entry, where they do not work it out themselves. */
+typedef struct RaceGiven {
+  OptimizerObject *optimizer; /* borrowed; NULL: `optimizer:` says it, and a copy of it is taken */
+  Value data[2];              /* the data and the validation data, or UNSET; held */
+} RaceGiven;
+
 typedef struct TrainRun {
   Vm *vm;
   Frame *frame;
   const Ast *ast;
   struct TrainRun *outer;
+  const RaceGiven *given; /* an entry of a race: what its clauses are given; or NULL */
+  const char *label;      /* which entry it is, for the progress; or NULL */
+  int64_t pause_at;       /* epochs after which it waits for the other entries; 0: it does not */
   /* the clauses */
   Objective objectives[UPDATES_MOST];
   int objective_count;
@@ -159,7 +168,20 @@ void progress_epoch(TrainRun *run);
 void progress_end(TrainRun *run);
 
 /* train.c */
-void metrics_close(TrainRun *run); /* computes the metrics of the epoch so far */
+/* A run from its clauses to its end, for race.c: made, opened (which reads the clauses; in `gd
+ * check` that is all), made to go on until it is over or pauses, closed, and freed.  Each raises as
+ * train does; vm->run is the run's from train_open on. */
+TrainRun *train_new(Vm *vm, Frame *frame, const Ast *ast);
+void train_open(TrainRun *run);
+void train_go_on(TrainRun *run);
+void train_close(TrainRun *run);
+void train_free(TrainRun *run);
+/* Heeds signals and limits that ended it: raises, or the script goes on. */
+void train_heed_outside(Vm *vm, Span span);
+/* its last loss, `val_loss` where it validates; that of the epoch that `keep:` found best */
+double train_score(const TrainRun *run);
+double train_seconds(const TrainRun *run); /* so far, without its pauses */
+void metrics_close(TrainRun *run);         /* computes the metrics of the epoch so far */
 /* records the first step, so that buffers, states and draws are known */
 void train_prepare(TrainRun *run);
 
@@ -178,9 +200,27 @@ void path_add(TrainRun *run);        /* a row of what the targets are now */
 
 /* kept.c: fills run->kept, its names and its count; known after the first trace */
 void kept_collect(TrainRun *run);
+/* The values of params and buffers at one time. */
+typedef struct Kept {
+  ParamObject **params; /* held; owned array */
+  Tensor *values;       /* owned */
+  int count;
+} Kept;
+/* takes the values of now of all that the run trains, in place of what it had */
+void kept_take(TrainRun *run, Kept *kept);
+/* takes those that it does not have yet */
+void kept_take_new(TrainRun *run, Kept *kept);
+void kept_give(Vm *vm, const Kept *kept); /* back to the params */
+void kept_release(Vm *vm, Kept *kept);
+void kept_drop_lone(Vm *vm, Kept *kept); /* those that nothing else holds */
+void kept_free(Kept *kept); /* its memory alone, after a raise: the objects are swept */
 
 /* clause.c */
 void clauses_read(TrainRun *run);
+const Ast *clause_find(const Ast *ast, const char *key);  /* or NULL */
+const Ast *clause_value(const Ast *ast, const char *key); /* its expression, or NULL */
+int64_t clause_count(TrainRun *run, const char *key, int64_t absent, int64_t least);
+bool clause_bool(TrainRun *run, const char *key, bool absent);
 
 /* data of a run (feed.c) */
 /* validates: its expression, or NULL */
@@ -200,8 +240,8 @@ Value native_epoch_losses(Vm *vm, const CallSite *site, Value *args, int count);
 Value native_stalled(Vm *vm, const CallSite *site, Value *args, int count);
 Value native_best(Vm *vm, const CallSite *site, Value *args, int count);
 
-/* The statements. */
-Value train_run(Vm *vm, Frame *frame, const Ast *ast);  /* TRAIN, RACE */
+/* The statements; RACE is race.c's. */
+Value train_run(Vm *vm, Frame *frame, const Ast *ast);  /* TRAIN */
 Value update_run(Vm *vm, Frame *frame, const Ast *ast); /* UPDATE as an expression (clause.c) */
 
 #endif

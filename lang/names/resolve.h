@@ -96,8 +96,10 @@ void resolve_function(Resolver *resolver, AstFunction *function);
 void resolve_shape(Resolver *resolver, Ast *shape); /* NULL is fine */
 
 /* ---- resolve_train.c ---- */
-void resolve_train(Resolver *resolver, Ast *ast);  /* TRAIN; RACE, which it refuses */
+void resolve_train(Resolver *resolver, Ast *ast);  /* TRAIN, RACE */
 void resolve_update(Resolver *resolver, Ast *ast); /* UPDATE as an expression */
 const char *train_key(int index);                  /* every clause's key; NULL past the end */
+/* may it stand in a TOKEN_TRAIN, TOKEN_UPDATE or TOKEN_RACE? */
+bool train_key_stands(int index, int statement);
 
 #endif

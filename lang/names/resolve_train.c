@@ -10,14 +10,28 @@
  * that some clause uses are passed to train.c (Ast.watched), which computes only those and knows
  * which conditions need a validation.
  *
+ * In a `race` the names of `settings:` are visible in all clauses but those that describe the race
+ * (DESCRIBES).  They are written in the script, so the resolver knows them; their places are the
+ * `watched` of the clause's own node, which race.c fills for each entry.
+ *
  * To add a key: a row of clauses.def; train.c implements it.
  */
 #include "lang/machine/vm.h"
 #include "lang/names/resolve.h"
+#include "lang/syntax/token.h"
 
 #include <string.h>
 
-enum { FOR_TRAIN = 1, FOR_UPDATE = 2, SEES_PATTERN = 4, SEES_WATCHED = 8, IS_BLOCK = 16 };
+enum {
+  FOR_TRAIN = 1,
+  FOR_UPDATE = 2,
+  SEES_PATTERN = 4,
+  SEES_WATCHED = 8,
+  IS_BLOCK = 16,
+  FOR_RACE = 32,  /* in a race alone; what is FOR_TRAIN may stand there too … */
+  ALONE = 64,     /* … but for these */
+  DESCRIBES = 128 /* the race itself: does not see its settings */
+};
 
 static const struct Key {
   const char *name;
@@ -38,14 +52,26 @@ const char *train_key(int index) {
   return index >= 0 && index < COUNT_OF(KEYS) ? KEYS[index].name : NULL;
 }
 
+static bool may_stand(const struct Key *key, int where) {
+  if (where != FOR_RACE) return key->flags & where;
+  return key->flags & FOR_RACE || (key->flags & FOR_TRAIN && !(key->flags & ALONE));
+}
+
+bool train_key_stands(int index, int statement) {
+  return may_stand(&KEYS[index], statement == TOKEN_RACE     ? FOR_RACE
+                                 : statement == TOKEN_UPDATE ? FOR_UPDATE
+                                                             : FOR_TRAIN);
+}
+
 static const struct Key *key_find(const char *name, int where) {
   for (int i = 0; i < COUNT_OF(KEYS); i++)
-    if ((KEYS[i].flags & where) && strcmp(KEYS[i].name, name) == 0) return &KEYS[i];
+    if (may_stand(&KEYS[i], where) && strcmp(KEYS[i].name, name) == 0) return &KEYS[i];
   return NULL;
 }
 
 static void say_unknown_key(Resolver *resolver, const Ast *clause, int where) {
-  static const char *const statements[] = {[FOR_TRAIN] = "train", [FOR_UPDATE] = "update"};
+  static const char *const statements[] = {
+      [FOR_TRAIN] = "train", [FOR_UPDATE] = "update", [FOR_RACE] = "race"};
   char buffer[NAME_SIZE];
   if (say_waiting(resolver, clause->op_span,
                   where == FOR_UPDATE ? WAITING_UPDATE_CLAUSE : WAITING_CLAUSE, clause->text, ":"))
@@ -54,7 +80,12 @@ static void say_unknown_key(Resolver *resolver, const Ast *clause, int where) {
                             statements[where], shown_name(clause->text, buffer));
   Nearest nearest = nearest_to(clause->text);
   for (int i = 0; i < COUNT_OF(KEYS); i++)
-    if (KEYS[i].flags & where) nearest_offer(&nearest, KEYS[i].name);
+    if (may_stand(&KEYS[i], where)) nearest_offer(&nearest, KEYS[i].name);
+  for (int i = 0; i < COUNT_OF(KEYS); i++)
+    if (where == FOR_TRAIN && KEYS[i].flags & FOR_RACE && !strcmp(KEYS[i].name, clause->text)) {
+      diag_help(diag, "`race` has it: the same training, once for each optimizer or setting");
+      return;
+    }
   static const char *const of_optimizer[] = {"lr",   "learning_rate", "rate",     "momentum",
                                              "beta", "weight_decay",  "schedule", "scheduler"};
   for (int i = 0; i < COUNT_OF(of_optimizer) && !nearest.best; i++)
@@ -99,7 +130,7 @@ static void resolve_keys(Resolver *resolver, Ast *ast, int where, int sees) {
   for (uint32_t i = 0; i < ast->clause_count; i++) {
     Ast *clause = ast->clauses[i];
     const struct Key *key = clause->text ? key_find(clause->text, where) : NULL;
-    if (clause->text && (key ? key->flags & (SEES_PATTERN | SEES_WATCHED) : 0) == sees)
+    if (clause->text && (key ? key->flags & (SEES_PATTERN | SEES_WATCHED | DESCRIBES) : 0) == sees)
       resolve_clause(resolver, clause->a, key && key->flags & IS_BLOCK ? 1 : 0);
   }
 }
@@ -173,29 +204,99 @@ static void list_watched(Resolver *resolver, Ast *ast) {
   }
 }
 
-void resolve_train(Resolver *resolver, Ast *ast) {
-  if (ast->kind == AST_RACE) {
-    say_waiting(resolver, (Span){ast->span.file, ast->span.start, ast->span.start + 4},
-                WAITING_STATEMENT, "race", "");
-    return;
+/* ---- the settings of a race ---- */
+
+static Ast *clause_of(const Ast *ast, const char *key) {
+  for (uint32_t i = 0; i < ast->clause_count; i++)
+    if (ast->clauses[i]->text && !strcmp(ast->clauses[i]->text, key)) return ast->clauses[i];
+  return NULL;
+}
+
+static bool is_named(const Ast *ast) {
+  bool named = ast->kind == AST_TUPLE && ast->names && ast->count > 0;
+  for (uint32_t i = 0; named && i < ast->count; i++) named = ast->names[i] != NULL;
+  return named;
+}
+
+/* The tuple with the names of the settings; NULL after saying what is wrong.  In a list of settings
+ * all have those of the first. */
+static const Ast *named_settings(Resolver *resolver, const Ast *value) {
+  const Ast *first = value->kind == AST_BRACKET && value->count > 0 ? value->items[0] : value;
+  bool fine = is_named(first);
+  for (uint32_t i = 0; fine && first != value && i < value->count; i++) {
+    const Ast *item = value->items[i];
+    fine = is_named(item) && item->count == first->count &&
+           !memcmp(item->names, first->names, first->count * sizeof *first->names);
   }
-  int32_t first = resolver->unit->slots;
-  check_keys(resolver, ast, FOR_TRAIN);
+  if (fine) return first;
+  Diag *diag = report_error(resolver->report, value->span,
+                            "`settings:` needs names that the other clauses use, with the values "
+                            "of each");
+  diag_help(diag, "settings: (lr: [0.1, 0.01], width: [32, 64]), or a list of such tuples, each "
+                  "with one value a name");
+  return NULL;
+}
+
+/* Opens a block with the names; its variables are `names`. */
+static void open_settings(Resolver *resolver, const Ast *settings, Block *block) {
+  block_open(resolver, block);
+  const Ast *names = settings ? named_settings(resolver, settings->a) : NULL;
+  for (uint32_t i = 0; names && i < names->count; i++)
+    declare(resolver, names->names[i], names->items[i]->span, VARIABLE_WATCHED)->declared = true;
+}
+
+static void close_settings(Resolver *resolver, Ast *settings) {
+  int count = 0;
+  for (Variable *at = resolver->block->first; at; at = at->next) count++;
+  if (settings && count) {
+    settings->watched = resolver_alloc(resolver, (size_t)count * sizeof(Watched));
+    for (Variable *at = resolver->block->first; at; at = at->next) {
+      Watched *watched = &settings->watched[settings->watched_count++];
+      watched->name = at->name;
+      variable_patch(resolver, at, &watched->place, &watched->slot);
+      if (at->used) continue;
+      char buffer[NAME_SIZE];
+      Diag *diag = report_error(resolver->report, at->span, "no clause uses the setting `%s`",
+                                shown_name(at->name, buffer));
+      diag_help(diag, "with optimizer: SGD(lr: lr), say, `lr` is the setting in each entry");
+    }
+  }
+  block_close(resolver, NULL, NULL);
+}
+
+/* All but the clauses that describe a race. */
+static void resolve_training(Resolver *resolver, Ast *ast, int where) {
   for (uint32_t i = 0; i < ast->count; i++) resolve(resolver, ast->items[i]);
   resolve(resolver, ast->b);
-  resolve_keys(resolver, ast, FOR_TRAIN, 0);
+  resolve_keys(resolver, ast, where, 0);
   Block names;
   block_open(resolver, &names);
   if (ast->pattern) resolve_pattern(resolver, ast->pattern, VARIABLE_PATTERN, true);
-  resolve_keys(resolver, ast, FOR_TRAIN, SEES_PATTERN);
+  resolve_keys(resolver, ast, where, SEES_PATTERN);
   for (uint32_t i = 0; i < ast->clause_count; i++)
     if (!ast->clauses[i]->text) resolve_update(resolver, ast->clauses[i]->a);
   block_close(resolver, NULL, NULL);
   block_open(resolver, &names);
   watch_all(resolver, ast);
-  resolve_keys(resolver, ast, FOR_TRAIN, SEES_WATCHED);
+  resolve_keys(resolver, ast, where, SEES_WATCHED);
   list_watched(resolver, ast);
   block_close(resolver, NULL, NULL);
+}
+
+void resolve_train(Resolver *resolver, Ast *ast) {
+  int where = ast->kind == AST_RACE ? FOR_RACE : FOR_TRAIN;
+  int32_t first = resolver->unit->slots;
+  check_keys(resolver, ast, where);
+  resolve_keys(resolver, ast, where, DESCRIBES);
+  if (where == FOR_RACE) {
+    Ast *settings = clause_of(ast, "settings");
+    Block names;
+    open_settings(resolver, settings, &names);
+    resolve_training(resolver, ast, where);
+    close_settings(resolver, settings);
+  } else {
+    resolve_training(resolver, ast, where);
+  }
   ast->slot = first;
   ast->length = (uint32_t)(resolver->unit->slots - first);
 }

@@ -145,7 +145,7 @@ static void offer_names_known(const Completion *completion) {
 
 typedef struct Where {
   Open open;       /* the innermost open bracket; kind 0: none */
-  bool train;      /* it is the brace of a train, update or race */
+  int statement;   /* it is the brace of a TOKEN_TRAIN, TOKEN_UPDATE or TOKEN_RACE; or 0 */
   bool line_first; /* the word begins a line or clause */
 } Where;
 
@@ -153,15 +153,15 @@ static Where where_at_end(const char *text, size_t length) {
   Source source = {.text = mem_text(text, length), .length = (uint32_t)length};
   Report report = {0};
   Lexer *lexer = mem_alloc(sizeof *lexer);
-  bool trains[OPEN_LIMIT + 1] = {false};
-  int expects = -1; /* the depth at which the next `{` opens a train block */
+  int statements[OPEN_LIMIT + 1] = {0};
+  int expects = -1, word = 0; /* the depth at which the next `{` opens the block of that word */
   lexer_start(lexer, &source, 1, &report);
   Token token, last = {.kind = TOKEN_NL};
   while ((token = lexer_next(lexer)).kind != TOKEN_END) {
     if (token.kind == TOKEN_TRAIN || token.kind == TOKEN_RACE || token.kind == TOKEN_UPDATE)
-      expects = lexer->depth;
+      expects = lexer->depth, word = token.kind;
     if (token.kind == TOKEN_LBRACE) {
-      trains[lexer->depth] = expects == lexer->depth - 1;
+      statements[lexer->depth] = expects == lexer->depth - 1 ? word : 0;
       expects = -1;
     }
     last = token;
@@ -169,7 +169,7 @@ static Where where_at_end(const char *text, size_t length) {
   Where where = {.line_first = last.kind == TOKEN_NL || last.kind == TOKEN_LBRACE ||
                                memchr(text + last.end, '\n', length - last.end) != NULL};
   if (lexer->depth > 0) where.open = lexer->open[lexer->depth - 1];
-  where.train = where.open.kind == TOKEN_LBRACE && trains[lexer->depth];
+  where.statement = where.open.kind == TOKEN_LBRACE ? statements[lexer->depth] : 0;
   report_clear(&report);
   mem_free(source.text);
   mem_free(lexer);
@@ -185,9 +185,10 @@ void complete_word(Session *session, const char *before, size_t length, const ch
   }
   if (length > SOURCE_LIMIT) return;
   Where where = where_at_end(before, length);
-  if (where.train && where.line_first) {
+  if (where.statement && where.line_first) {
     const char *key;
-    for (int i = 0; (key = train_key(i)) != NULL; i++) offer_with_colon(&completion, key);
+    for (int i = 0; (key = train_key(i)) != NULL; i++)
+      if (train_key_stands(i, where.statement)) offer_with_colon(&completion, key);
     return;
   }
   if (where.open.kind == TOKEN_LP) offer_arguments(&completion, before, where.open.at);

@@ -256,6 +256,11 @@ Test(repl, words_are_completed) {
   type(terminal, "  steps: 3; quiet: true", NULL);
   type(terminal, "}", NULL);
   type(terminal, "h.stopp\t", "\"steps\"");
+  type(terminal, "let r = race w {", NULL);
+  type(terminal, "  optimizers\t (a: GD(lr: 0.1), b: GD(lr: 0.2))", NULL);
+  type(terminal, "  loss: w^2; steps: 3; quiet: true", NULL);
+  type(terminal, "}", NULL);
+  type(terminal, "r.winn\t", "\"b\"");
   leave(terminal);
 }
 

@@ -1,0 +1,86 @@
+/* plotted.c — see plotted.h.
+ *
+ * The picture is the library's `plot` of the history: `true` draws in the terminal, a path writes
+ * the file, and a tuple with names has arguments of `plot` (`plot: (save: "run.svg", log: "y")`).
+ */
+#include "lang/learn/plotted.h"
+
+#include "lang/eval/eval.h"
+#include "lang/eval/standard_value.h"
+#include "lang/machine/call_site.h"
+#include "lang/machine/string.h"
+#include "lang/machine/tuple.h"
+#include "lang/machine/value.h"
+#include "runtime/files.h"
+
+#include <string.h>
+
+/* The parameters of `plot` in their order (stdlib/pictures.gd); the first is the history. */
+static const char *const PARAMETERS[] = {"x",   "y",     "of",   "title", "x_label", "y_label",
+                                         "log", "names", "save", "width", "height"};
+
+static int parameter(const char *name) {
+  for (int i = 2; name && i < COUNT_OF(PARAMETERS); i++)
+    if (!strcmp(PARAMETERS[i], name)) return i;
+  return -1;
+}
+
+static bool ends_with(const StringObject *path, const char *ending) {
+  size_t length = strlen(ending);
+  return path->length > length && !strcmp(path->data + path->length - length, ending);
+}
+
+static void want_path(Vm *vm, Span span, const StringObject *path) {
+  if (!ends_with(path, ".svg") && !ends_with(path, ".png"))
+    raise_help(vm, span, "plot: \"run.svg\", or plot: true for the terminal",
+               "pictures are saved as .svg or .png");
+  Diag diag = {0};
+  if (vm->checking) return;
+  if (file_path_check(path->data, path->length, &diag) && file_probe(&vm->files, path->data, &diag))
+    return;
+  if (!diag.span.file) diag.span = span;
+  raise_diag(vm, &diag);
+}
+
+static void want_arguments(Vm *vm, Span span, const TupleObject *tuple) {
+  for (int i = 0; i < tuple->count; i++) {
+    const char *name = tuple->names ? tuple->names[i] : NULL;
+    int which = parameter(name);
+    if (which < 0)
+      raise_help(vm, span, "plot: (save: \"run.svg\", log: \"y\", title: \"rates\")",
+                 "`plot:` takes the arguments of `plot` by name, and `%.64s` is none",
+                 name ? name : "a value without a name");
+    if (!strcmp(name, "save") && tuple->items[i].kind == KIND_STRING)
+      want_path(vm, span, tuple->items[i].string);
+  }
+}
+
+Value plotted_read(Vm *vm, Frame *frame, const Ast *ast) {
+  const Ast *clause = clause_value(ast, "plot");
+  if (!clause) return value_none();
+  Value value = eval(vm, frame, clause);
+  switch ((Kind)value.kind) {
+    case KIND_UNKNOWN:
+    case KIND_NONE: return value_none();
+    case KIND_BOOL: return value.truth ? value : value_none();
+    case KIND_STRING: want_path(vm, clause->span, value.string); return value;
+    case KIND_TUPLE: want_arguments(vm, clause->span, value.tuple); return value;
+    default:
+      raise_help(vm, clause->span, "plot: true, or plot: \"run.svg\"",
+                 "`plot:` is true, the path of a picture or arguments of `plot`, this is %s",
+                 kind_name(value));
+  }
+}
+
+void plotted_draw(Vm *vm, const Ast *ast, Value plot, Value history) {
+  if (plot.kind == KIND_NONE || history.kind != KIND_TUPLE) return;
+  Value args[COUNT_OF(PARAMETERS)];
+  for (int i = 0; i < COUNT_OF(args); i++) args[i] = value_none();
+  args[0] = history;
+  if (plot.kind == KIND_STRING) args[parameter("save")] = plot;
+  for (int i = 0; plot.kind == KIND_TUPLE && i < plot.tuple->count; i++)
+    args[parameter(plot.tuple->names[i])] = plot.tuple->items[i];
+  Span span = clause_find(ast, "plot")->op_span;
+  CallSite site = {.span = span, .callee = span};
+  value_release(vm, standard_library_call(vm, &site, "plot", args, COUNT_OF(args)));
+}

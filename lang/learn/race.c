@@ -1,0 +1,517 @@
+/* race.c — see race.h.
+ *
+ * An entry is an optimizer, or a value for each name of `settings:`; it is run once for each of
+ * `seeds:`.  All runs of a seed begin with the same values and the same place in the sequence of
+ * draws, so they go over the same minibatches in the same order: the first seed is the script's own
+ * and begins with the values of now; another one has a key of its own, and the targets are built
+ * again as `restarts:` does it.  With `make:` each run makes its own targets, under the same draws.
+ * Each run has a copy of its optimizer, so that what the script holds is not changed.
+ *
+ * Before a run all that another has trained gets the values of before the race.  They are taken
+ * when a run has recorded its first step, since only then it is known what it trains.
+ *
+ * A run that diverges ends (`on_divergence: "stop"`, unless the script says otherwise) and its
+ * entry comes after all that did not.  The winner is the entry with the lowest last loss, in the
+ * mean over its seeds; the values of its best seed are left, and with `make:` the variables that it
+ * assigned.
+ *
+ * With `halving:` all runs stay open.  They pause at an eighth, a quarter and a half of their
+ * epochs, where the worse half of the entries is dropped; a run that waits has its values beside
+ * it, and gets them back when it goes on.  So nothing is computed twice (Jamieson and Talwalkar,
+ * "Non-stochastic Best Arm Identification and Hyperparameter Optimization", 2016).
+ *
+ * entries.c reads the entries, standings.c has the table.
+ */
+#include "lang/learn/race.h"
+#include "lang/learn/entries.h"
+#include "lang/learn/plotted.h"
+#include "lang/learn/restarts.h"
+#include "lang/learn/standings.h"
+
+#include "lang/eval/eval.h"
+#include "lang/machine/frame.h"
+#include "lang/machine/list.h"
+#include "lang/machine/string.h"
+#include "lang/machine/tuple.h"
+#include "lang/values/dict.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Before the first draw of a run, so that each has the same ones. */
+static void read_data(Race *race) {
+  const Ast *const parts[2] = {race->ast->b, clause_value(race->ast, "validate")};
+  for (int i = 0; i < 2; i++)
+    if (parts[i] && !entries_use(race, parts[i]))
+      race->given.data[i] = eval(race->vm, race->frame, parts[i]);
+}
+
+/* ---- what `make:` assigns ---- */
+
+static void add_made(Race *race, const Ast *name) {
+  if (name->kind == AST_TUPLE)
+    for (uint32_t i = 0; i < name->count; i++) add_made(race, name->items[i]);
+  if (name->kind != AST_NAME || name_is_blank(name->text)) return;
+  race->made = mem_grow(race->made, ((size_t)race->made_count + 1) * sizeof *race->made);
+  race->made[race->made_count++] = name;
+}
+
+static void find_made(Race *race, const Ast *ast) {
+  if (!ast) return;
+  if (ast->kind == AST_ASSIGN) add_made(race, ast->a);
+  find_made(race, ast->a);
+  find_made(race, ast->b);
+  find_made(race, ast->c);
+  for (uint32_t i = 0; i < ast->count; i++) find_made(race, ast->items[i]);
+}
+
+static void take_made(Race *race, RaceRun *run) {
+  Vm *vm = race->vm;
+  run->made = mem_zero(((size_t)race->made_count + 1) * sizeof(Value));
+  for (int i = 0; i < race->made_count; i++)
+    run->made[i] = value_retain(*variable_at(vm, race->frame, race->made[i]));
+}
+
+/* The variables of `make:` get what it made for this run. */
+static void give_made(Race *race, const RaceRun *run) {
+  Vm *vm = race->vm;
+  for (int i = 0; run->made && i < race->made_count; i++) {
+    Value *at = variable_at(vm, race->frame, race->made[i]);
+    Value before = *at;
+    *at = value_retain(run->made[i]);
+    value_release(vm, before);
+    vm->writes++;
+    vm->effects++;
+  }
+}
+
+/* ---- one run ---- */
+
+static void set_settings(Race *race, const Entry *entry) {
+  for (int i = 0; i < race->setting_count; i++) {
+    const Watched *name = &race->settings->watched[i];
+    frame_set(race->vm, race->frame, name->place, name->slot, value_retain(entry->settings[i]));
+    race->vm->writes++;
+  }
+}
+
+/* Makes this run the current one: settings, draws. */
+static void enter(Race *race, int entry, int seed) {
+  race->entry = entry;
+  race->seed = seed;
+  set_settings(race, &race->entries[entry]);
+  race->vm->seed = seed ? hash_mix(race->base_seed, (uint64_t)seed) : race->base_seed;
+  const RaceRun *run = &race->entries[entry].runs[seed];
+  race->vm->draws = run->run ? run->draws : race->base_draws;
+}
+
+static void leave(Race *race, RaceRun *run) {
+  Vm *vm = race->vm;
+  run->draws = vm->draws;
+  if (vm->draws > race->last_draws) race->last_draws = vm->draws;
+  vm->run = race->outer;
+}
+
+static void make(Race *race, RaceRun *run, int seed) {
+  Vm *vm = race->vm;
+  const Ast *block = clause_value(race->ast, "make");
+  if (!block) {
+    if (seed) restarts_anew(vm, race->frame, race->ast);
+    return;
+  }
+  value_release(vm, eval(vm, race->frame, block));
+  take_made(race, run);
+}
+
+static void set_label(Race *race, RaceRun *run) {
+  Text text = {0};
+  text_format(&text, "%.60s (%d/%d)", race->entries[race->entry].name, race->entry + 1,
+              race->entry_count);
+  if (race->seeds > 1) text_format(&text, " seed %d/%lld", race->seed + 1, (long long)race->seeds);
+  run->label = mem_text(text.data, text.length);
+  text_free(&text);
+  run->run->label = run->label;
+}
+
+static void open_run(Race *race, RaceRun *run) {
+  Vm *vm = race->vm;
+  kept_give(vm, &race->start);
+  make(race, run, race->seed);
+  run->run = train_new(vm, race->frame, race->ast);
+  const Entry *entry = &race->entries[race->entry];
+  race->given.optimizer = entry->optimizer.kind == KIND_OPTIMIZER ? entry->optimizer.optimizer
+                                                                  : NULL;
+  run->run->given = &race->given;
+  set_label(race, run);
+  train_open(run->run);
+  if (vm->checking) return;
+  train_prepare(run->run);
+  kept_take_new(run->run, &race->start);
+}
+
+static double last_of(const Series *series) {
+  return series->count ? series->at[series->count - 1] : (double)NAN;
+}
+
+static void measure(Race *race, RaceRun *run) {
+  const TrainRun *of = run->run;
+  run->score = train_score(of);
+  run->epochs = of->history.epochs;
+  run->steps = of->history.steps;
+  run->seconds = of->seconds_before;
+  race->validates = of->validate_count > 0;
+  race->metric_count = of->metric_count;
+  for (int i = 0; i < of->metric_count; i++) {
+    race->metrics[i] = of->metrics[i].name;
+    run->metrics[i] = last_of(race->validates ? &of->history.val_metrics[i]
+                                              : &of->history.metrics[i]);
+  }
+}
+
+static void tell_diverged(const Race *race, const RaceRun *run) {
+  Vm *vm = race->vm;
+  if (vm->options.quiet_progress || run->run->quiet || !vm->on_diag) return;
+  for (int s = 0; s < race->seed; s++) /* once for an entry */
+    if (race->entries[race->entry].runs[s].diverged) return;
+  Diag diag = {0};
+  char seed[40] = "";
+  if (race->seeds > 1) snprintf(seed, sizeof seed, " with seed %d", race->seed + 1);
+  diag_fail(&diag, STATUS_FAILED, race->span, "`%.60s`%s diverged after %lld step%s: %.160s",
+            race->entries[race->entry].name, seed, (long long)run->steps,
+            run->steps == 1 ? "" : "s", run->run->history.why);
+  diag.warning = true;
+  vm->on_diag(vm->on_diag_context, &diag);
+}
+
+static void free_run(Race *race, RaceRun *run) {
+  if (run->run) train_free(run->run);
+  run->run = NULL;
+  race->vm->run = race->outer;
+}
+
+/* The run is over. */
+static void close_run(Race *race, RaceRun *run) {
+  train_close(run->run);
+  measure(race, run);
+  run->history = history_value(run->run);
+  run->diverged = !strcmp(run->run->history.stopped, "diverged");
+  race->cut |= run->run->cut_short && !run->diverged;
+  race->quiet = run->run->quiet;
+  if (run->diverged) tell_diverged(race, run);
+  else kept_take(run->run, &run->values);
+  leave(race, run);
+  free_run(race, run);
+}
+
+/* The current run goes on to its end, or to `pause_at` epochs. */
+static void go_on(Race *race, RaceRun *run, int64_t pause_at) {
+  run->run->pause_at = pause_at;
+  train_go_on(run->run);
+  if (run->run->over) {
+    close_run(race, run);
+    return;
+  }
+  measure(race, run);
+  kept_take(run->run, &run->values);
+  leave(race, run);
+}
+
+/* ---- entries ---- */
+
+static void sum_up(const Race *race, Entry *entry) {
+  double sum = 0, squares = 0;
+  int64_t count = 0;
+  entry->diverged = 0;
+  entry->best = -1;
+  for (int s = 0; s < race->seeds; s++) {
+    const RaceRun *run = &entry->runs[s];
+    entry->diverged += run->diverged;
+    if (run->diverged || isnan(run->score)) continue;
+    sum += run->score;
+    count++;
+    if (entry->best < 0 || run->score < entry->runs[entry->best].score) entry->best = s;
+  }
+  entry->mean = count ? sum / (double)count : (double)INFINITY;
+  for (int s = 0; s < race->seeds; s++)
+    if (!entry->runs[s].diverged && !isnan(entry->runs[s].score))
+      squares += pow(entry->runs[s].score - entry->mean, 2);
+  entry->spread = count > 1 ? sqrt(squares / (double)(count - 1)) : (double)NAN;
+}
+
+/* What its runs hold beside their histories, but for one seed's. */
+static void release_values(Race *race, Entry *entry, int but) {
+  for (int s = 0; s < race->seeds; s++) {
+    RaceRun *run = &entry->runs[s];
+    if (s == but) continue;
+    kept_release(race->vm, &run->values);
+    for (int i = 0; run->made && i < race->made_count; i++) value_release(race->vm, run->made[i]);
+    mem_free(run->made);
+    run->made = NULL;
+  }
+  kept_drop_lone(race->vm, &race->start);
+}
+
+/* All runs of the entry are over: of the best entry so far the values of its best seed are kept. */
+static void settle(Race *race, Entry *entry) {
+  sum_up(race, entry);
+  Entry *best = race->best < 0 ? NULL : &race->entries[race->best];
+  if (entry == best) return;
+  if (entry->best < 0 || (best && !entry_before(entry, best))) {
+    release_values(race, entry, -1);
+    return;
+  }
+  if (best) release_values(race, best, -1);
+  release_values(race, entry, entry->best);
+  race->best = (int)(entry - race->entries);
+}
+
+/* A run that waits is ended where it is. */
+static void abandon(Race *race, RaceRun *run, const char *stopped, const char *why) {
+  if (!run->run) return;
+  History *history = &run->run->history;
+  history->stopped = stopped;
+  history->seconds = run->seconds;
+  snprintf(history->why, sizeof history->why, "%s", why);
+  progress_end(run->run);
+  run->history = history_value(run->run);
+  free_run(race, run);
+}
+
+/* Ended from outside: the best of what there is. */
+static void cut_off(Race *race) {
+  for (int i = 0; i < race->entry_count; i++) {
+    Entry *entry = &race->entries[i];
+    for (int s = 0; s < race->seeds; s++)
+      abandon(race, &entry->runs[s], "interrupted", "interrupted: the race was ended");
+    if (race->halving && !entry->dropped_after) settle(race, entry);
+  }
+}
+
+/* ---- halving ---- */
+
+static int64_t epochs_most(Race *race, const TrainRun *run) {
+  int64_t most = run->epochs_most;
+  if (!run->rows && run->steps_most && (!most || run->steps_most < most)) most = run->steps_most;
+  if (!most)
+    raise_help(race->vm, clause_find(race->ast, "halving")->op_span, "epochs: 40, for instance",
+               "`halving:` needs `epochs:`, of which it takes parts");
+  return most;
+}
+
+/* The worse half of those still in is dropped. */
+static void drop_half(Race *race) {
+  int in = 0;
+  for (int i = 0; i < race->entry_count; i++)
+    if (!race->entries[i].dropped_after) sum_up(race, &race->entries[i]), in++;
+  for (int left = in; left > (in + 1) / 2; left--) {
+    Entry *worst = NULL;
+    for (int i = 0; i < race->entry_count; i++) {
+      Entry *entry = &race->entries[i];
+      if (!entry->dropped_after && (!worst || !entry_before(entry, worst))) worst = entry;
+    }
+    worst->dropped_after = -1; /* by this round; marked below */
+    for (int s = 0; s < race->seeds; s++) {
+      RaceRun *run = &worst->runs[s];
+      kept_release(race->vm, &run->values);
+      char why[120];
+      snprintf(why, sizeof why, "halving: %d of %d were better after %lld epoch%s", left - 1, in,
+               (long long)run->epochs, run->epochs == 1 ? "" : "s");
+      abandon(race, run, "halving", why);
+    }
+  }
+  int64_t epochs = 0;
+  for (int i = 0; i < race->entry_count; i++)
+    for (int s = 0; s < race->seeds; s++)
+      if (race->entries[i].dropped_after < 0 && race->entries[i].runs[s].epochs > epochs)
+        epochs = race->entries[i].runs[s].epochs;
+  for (int i = 0; i < race->entry_count; i++)
+    if (race->entries[i].dropped_after < 0)
+      race->entries[i].dropped_after = epochs > 0 ? epochs : 1;
+}
+
+/* Every run that is still in goes on to this part of its epochs (1: to the end). */
+static void round_to(Race *race, int part) {
+  for (int i = 0; i < race->entry_count && !race->cut; i++) {
+    Entry *entry = &race->entries[i];
+    if (entry->dropped_after) continue;
+    for (int s = 0; s < race->seeds && !race->cut; s++) {
+      RaceRun *run = &entry->runs[s];
+      if (run->history.kind != KIND_UNSET) continue;
+      enter(race, i, s);
+      if (run->run) {
+        give_made(race, run);
+        kept_give(race->vm, &run->values);
+      } else {
+        open_run(race, run);
+      }
+      int64_t most = race->halving ? epochs_most(race, run->run) : 0;
+      go_on(race, run, part > 1 ? (most + part - 1) / part : 0);
+    }
+    if (part == 1) settle(race, entry);
+  }
+}
+
+static void run_all(Race *race) {
+  for (int part = race->halving ? 8 : 1; part > 1 && !race->cut; part /= 2) {
+    round_to(race, part);
+    if (!race->cut) drop_half(race);
+  }
+  if (!race->cut) round_to(race, 1);
+  if (race->cut) cut_off(race);
+}
+
+/* ---- the end ---- */
+
+static NORETURN void all_diverged(Race *race) {
+  Diag diag = {.diverged = true};
+  kept_give(race->vm, &race->start);
+  diag_fail(&diag, STATUS_FAILED, race->span,
+            "every entry of the race diverged: the values are those of before it");
+  diag_help(&diag, "smaller rates, or clip: (norm: 1.0)");
+  raise_diag(race->vm, &diag);
+}
+
+static void leave_winner(Race *race) {
+  Vm *vm = race->vm;
+  if (race->best < 0 && !race->cut) all_diverged(race);
+  if (race->best < 0) { /* interrupted in the first run */
+    kept_give(vm, &race->start);
+    return;
+  }
+  const Entry *entry = &race->entries[race->best];
+  const RaceRun *run = &entry->runs[entry->best];
+  kept_give(vm, &race->start);
+  give_made(race, run);
+  kept_give(vm, &run->values);
+}
+
+static Value winner_value(const Race *race) {
+  Vm *vm = race->vm;
+  if (vm->checking) return (Value){.kind = KIND_UNKNOWN};
+  if (race->best < 0) return value_none();
+  const Entry *entry = &race->entries[race->best];
+  if (!race->setting_count) return value_string(vm, entry->name, strlen(entry->name));
+  Value dict = value_dict(vm);
+  for (int i = 0; i < race->setting_count; i++) {
+    const char *name = race->settings->watched[i].name;
+    dict_set_text(vm, dict.dict, name, strlen(name), value_retain(entry->settings[i]));
+  }
+  return dict;
+}
+
+static Value entry_value(const Race *race, const Entry *entry) {
+  Vm *vm = race->vm;
+  bool one = race->seeds == 1;
+  if (vm->checking && entry->runs[0].history.kind == KIND_UNSET)
+    return (Value){.kind = KIND_UNKNOWN};
+  if (one) return entry->runs[0].history.kind ? value_retain(entry->runs[0].history) : value_none();
+  Value list = value_list(vm, race->seeds);
+  for (int s = 0; s < race->seeds; s++)
+    if (entry->runs[s].history.kind) list_push(vm, list.list, value_retain(entry->runs[s].history));
+  return list;
+}
+
+static Value result(const Race *race) {
+  Vm *vm = race->vm;
+  int count = race->entry_count + 1;
+  Value tuple = value_tuple(vm, count);
+  tuple.tuple->names = mem_zero((size_t)count * sizeof(char *));
+  tuple.tuple->show = standings_show;
+  for (int i = 0; i < race->entry_count; i++) {
+    tuple.tuple->names[i] = race->entries[i].name;
+    tuple.tuple->items[i] = entry_value(race, &race->entries[i]);
+  }
+  tuple.tuple->names[count - 1] = names_intern(vm->names, "winner", 6);
+  tuple.tuple->items[count - 1] = winner_value(race);
+  return tuple;
+}
+
+/* ---- the whole ---- */
+
+/* `gd check`: each entry is looked at as a training is. */
+static void check_all(Race *race) {
+  enum { CHECKED_MOST = 16 };
+  for (int i = 0; i < race->entry_count && i < CHECKED_MOST; i++) {
+    RaceRun *run = &race->entries[i].runs[0];
+    enter(race, i, 0);
+    open_run(race, run);
+    run->history = history_value(run->run);
+    for (int s = 1; s < race->seeds; s++)
+      race->entries[i].runs[s].history = value_retain(run->history);
+    free_run(race, run);
+  }
+}
+
+static void race_body(Vm *vm, void *context) {
+  Race *race = context;
+  entries_read(race);
+  if (race->ast->b) read_data(race);
+  find_made(race, clause_value(race->ast, "make"));
+  race->base_draws = race->last_draws = vm->draws;
+  if (vm->checking) {
+    check_all(race);
+    return;
+  }
+  run_all(race);
+  leave_winner(race);
+  standings_tell(race);
+}
+
+static void free_entry(Race *race, Entry *entry) {
+  Vm *vm = race->vm;
+  value_release(vm, entry->optimizer);
+  for (int i = 0; entry->settings && i < race->setting_count; i++)
+    value_release(vm, entry->settings[i]);
+  for (int s = 0; s < race->seeds; s++) {
+    RaceRun *run = &entry->runs[s];
+    free_run(race, run);
+    kept_release(vm, &run->values);
+    for (int i = 0; run->made && i < race->made_count; i++) value_release(vm, run->made[i]);
+    mem_free(run->made);
+    mem_free(run->label);
+    value_release(vm, run->history);
+  }
+  mem_free(entry->runs);
+  mem_free(entry->settings);
+}
+
+static void free_race(Race *race) {
+  for (int i = 0; i < race->entry_count; i++) free_entry(race, &race->entries[i]);
+  mem_free(race->entries);
+  if (race->reader) train_free(race->reader);
+  kept_release(race->vm, &race->start);
+  value_release(race->vm, race->given.data[0]);
+  value_release(race->vm, race->given.data[1]);
+  mem_free(race->made);
+  mem_free(race);
+}
+
+Value race_run(Vm *vm, Frame *frame, const Ast *ast) {
+  Value plot = plotted_read(vm, frame, ast);
+  Race *race = mem_zero(sizeof *race);
+  *race = (Race){.vm = vm, .frame = frame, .ast = ast, .outer = vm->run, .seeds = 1, .best = -1};
+  race->base_seed = vm->seed;
+  race->last_draws = vm->draws;
+  race->span = (Span){ast->span.file, ast->span.start, ast->span.start + 4};
+  Diag diag = {0};
+  bool fine = vm_protect(vm, race_body, race, &diag);
+  vm->seed = race->base_seed;
+  vm->draws = race->last_draws;
+  RaceRun *now = race->entries && race->entry < race->entry_count && race->entries[race->entry].runs
+                     ? &race->entries[race->entry].runs[race->seed]
+                     : NULL;
+  if (!fine && now && now->run) {
+    vm->run = now->run;
+    undo_back(vm, &now->run->undo);
+    progress_end(now->run);
+  }
+  vm->run = race->outer;
+  Value value = fine ? result(race) : value_none();
+  free_race(race);
+  if (!fine) raise_diag(vm, &diag);
+  train_heed_outside(vm, ast->span);
+  if (!vm->checking) plotted_draw(vm, ast, plot, value);
+  value_release(vm, plot);
+  return value;
+}
