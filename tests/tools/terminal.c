@@ -6,22 +6,17 @@
  *   $ ARGS           start gd with these arguments; first, and again after an end.  NAME=VALUE
  *                    before them sets a variable
  *   > TEXT           wait for the prompt, then type TEXT and Return
- *   = KEYS           press these keys as they are, after a line at the next prompt; \t \e \n \b
- *                    (Backspace) \cX (Control and X) stand for what cannot be written
- *   ^C  ^D           press these keys: ^D at the prompt, ^C at once, or when the line typed before
- *       has been taken
- *   < TEXT           wait until TEXT appears, after what was found before.  What is typed appears
- *                    too: choose a TEXT that is not in it
- *   ! TEXT           TEXT must not have appeared since the last `<`
- *   % ROWS COLUMNS   the window gets this size
- *   z                gd is stopped, the terminal is left as a shell would leave it, and gd goes on
- *   x                the terminal is closed
- *   ? N              the end: gd must exit with status N by itself
- *   # …              a comment
- * Escape sequences that gd sends are left out before looking, and runs of blanks count as one, so
- * that repainting does not matter.  Nothing here waits for a time: only for what must come, and
- * WAIT_MOST is long enough for a machine that is busy with something else.  Prints one line a
- * session, then `N passed, N failed`.
+ *   = KEYS           press these keys as they are, after a line or ^C at the next prompt; \t \e \n
+ * \b (Backspace) \cX (Control and X) stand for what cannot be written ^C  ^D           press these
+ * keys: ^D at the prompt, ^C at once, or when the line typed before has been taken < TEXT wait
+ * until TEXT appears, after what was found before.  What is typed appears too: choose a TEXT that
+ * is not in it ! TEXT           TEXT must not have appeared since the last `<` % ROWS COLUMNS   the
+ * window gets this size z                gd is stopped, the terminal is left as a shell would leave
+ * it, and gd goes on x                the terminal is closed ? N              the end: gd must exit
+ * with status N by itself # …              a comment Escape sequences that gd sends are left out
+ * before looking, and runs of blanks count as one, so that repainting does not matter.  Nothing
+ * here waits for a time: only for what must come, and WAIT_MOST is long enough for a machine that
+ * is busy with something else.  Prints one line a session, then `N passed, N failed`.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -48,6 +43,7 @@ typedef struct Session {
   size_t from;    /* where the next `<` looks */
   size_t sent;    /* length when a line or a key was sent last */
   bool line_sent; /* it was a line */
+  bool interrupt; /* it was ^C */
   /* where in an escape sequence we are: 0 outside, 1 after ESC, 2 in its parameters, 3 in a title
    */
   int escape;
@@ -130,6 +126,7 @@ static void start(Session *session, const char *gd, char *arguments) {
 static bool send_keys(Session *session, const char *keys, size_t count) {
   session->sent = session->length;
   session->line_sent = keys[count - 1] == '\r';
+  session->interrupt = keys[count - 1] == 3;
   return write(session->terminal, keys, count) == (ssize_t)count;
 }
 
@@ -244,8 +241,10 @@ static bool act(Session *session, const char *gd, char *line, char *why, size_t 
       snprintf(why, room, "no prompt; last seen: %.300s",
                session->seen + (session->length > 300 ? session->length - 300 : 0));
       return false;
-    case '=':
-      return (!session->line_sent || wait_until(session, at_prompt)) && press(session, text);
+    case '=': {
+      bool prompts = session->line_sent || session->interrupt;
+      return (!prompts || wait_until(session, at_prompt)) && press(session, text);
+    }
     case '^': {
       bool ends = line[1] == 'D';
       bool ready = ends ? wait_until(session, at_prompt)
