@@ -147,9 +147,10 @@ static bool documents(const char *text) {
   return strncmp(last + strspn(last, " \t"), "##", 2) == 0;
 }
 
-/* Ctrl-C, or a signal that ends the session: what was typed is dropped. */
-static void cancel(Repl *repl) {
-  if (!repl->editing || vm_asked() != SIGNAL_ASKED) putchar('\n');
+/* Ctrl-C, or a signal that ends the session: what was typed is dropped.  The editor ends the line
+ * where it was reading; elsewhere the terminal has echoed a ^C and the cursor stands behind it. */
+static void cancel(Repl *repl, bool reading) {
+  if (!reading || !repl->editing || vm_asked() != SIGNAL_ASKED) putchar('\n');
   repl->typed.length = 0;
   settle(repl, 0);
 }
@@ -163,7 +164,7 @@ static void take_line(Repl *repl, const char *line) {
   ParseState state = question          ? PARSE_COMPLETE
                      : documents(line) ? PARSE_MORE
                                        : parse_complete(repl->typed.data, repl->typed.length);
-  if (state == PARSE_STOPPED) cancel(repl);
+  if (state == PARSE_STOPPED) cancel(repl, false);
   else if (state != PARSE_MORE) run_typed(repl);
 }
 
@@ -184,7 +185,7 @@ static void run_lines(Repl *repl) {
     EditorEnd end = repl->editing ? editor_read(prompt, &line) : read_plain(prompt, &line);
     if (end == EDITOR_LINE) take_line(repl, line);
     if (end == EDITOR_ENDED) take_end(repl);
-    if (end == EDITOR_CANCELLED) cancel(repl);
+    if (end == EDITOR_CANCELLED) cancel(repl, true);
     free(line);
     fflush(stdout);
   }
