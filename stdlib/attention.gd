@@ -1,4 +1,4 @@
-# Attention, what tells places in a sequence apart, blocks of both, and drawing from what they predict.
+# Layers of attention, what tells places in a sequence apart, blocks of both, and drawing from what they predict.
 #
 # Queries are [.., T, D], keys [.., S, D], values [.., S, E]; between them are scores [.., T, S].  Heads are an axis before: [N, H, T, D].
 # A mask is true, or 1, where a query may see a key; a bias is added to the scores (-inf: not seen).  What sees nothing gives
@@ -7,72 +7,12 @@
 # Generation goes by a few places at a time: `net.step(x, cache)` gives (y, cache), the first cache being none.  It holds the keys and
 # values so far, so a step works out its own places only.
 
-## Scaled dot-product attention, `softmax(q @ k' / sqrt(D)) @ v` (Vaswani et al., "Attention Is All You Need", 2017).
-## q [.., T, D], k [.., S, D], v [.., S, E] give [.., T, E].  With heads, q [N, H, T, D], k and v may have fewer, [N, G, S, D], H a multiple of G:
-## H / G neighbouring heads share one (Ainslie et al., "GQA", 2023).  `mask` and `bias` broadcast to the scores [.., T, S]:
-## true or 1 is seen, a bias is added to them.  `causal: true` lets a query see the keys up to its own place, the last query standing at the last key.
-## A query that sees no key gives zeros.
-##
-##     print(attention(zeros(3, 1), zeros(3, 1), [[2], [4], [9]], causal: true))   # expect: [[2], [3], [5]]
-fn attention(q, k, v, mask = none, causal = false, bias = none) {
-  let (heads, groups) = _meet(q, k, v)
-  if heads == groups { return _attend(q, k, v, mask, causal, bias) }
-  let (lead, each) = (shape(q)[:-3], heads / groups)
-  let seen = _attend(reshape(q, lead..., groups, each, shape(q)[-2:]...), _spaced(k), _spaced(v), _grouped(mask, groups, each), causal, _grouped(bias, groups, each))
-  reshape(seen, shape(q)[:-1]..., shape(v)[-1])
-}
-
-fn _attend(q, k, v, mask, causal, bias) {
-  let (t, s) = (shape(q)[-2], shape(k)[-2])
-  let scores = q / sqrt(shape(q)[-1]) @ k'
-  if bias != none { _fits("bias", bias, scores) }
-  if mask != none { _fits("mask", mask, scores) }
-  let past = if causal { arange(s)[none, :] <= arange(t)[:, none] + (s - t) } else { none }
-  if mask == none and bias == none and (past == none or t <= s) { return softmax(if causal { where(past, scores, -inf) } else { scores }) @ v }
-  let seen = _both(past, _both(if mask == none { none } else { _truths(mask) }, if bias == none { none } else { bias > -inf }))
-  if bias != none { scores = scores + where(bias > -inf, bias, 0) }
-  where(seen, softmax(where(seen, scores, -1e30)), 0) @ v   # of a row that sees nothing softmax makes equal weights
-}
-
 fn _both(a, b) = if a == none { b } else if b == none { a } else { a and b }
 
 # A mask as bools; numbers other than 0 and 1 are no mask.
 fn _truths(mask) = require(mask, mask == 0 or mask == 1, "attention: a mask is true or 1 where a key is seen, false or 0 elsewhere; `bias:` is what is added to the scores") == 1
 
-fn _spaced(x) = reshape(x, shape(x)[:-2]..., 1, shape(x)[-2:]...)
-
-# A mask whose third axis from the end is heads, by groups.
-fn _grouped(mask, groups, each) {
-  if mask == none or rank(mask) < 3 { return mask }
-  if shape(mask)[-3] == 1 { return _spaced(mask) }
-  reshape(mask, shape(mask)[:-3]..., groups, each, shape(mask)[-2:]...)
-}
-
 fn _shown(x) = "{list(shape(x)...)}"
-
-# How many heads q has, and k and v.
-fn _meet(q, k, v) {
-  if rank(q) < 2 or rank(k) != rank(q) or rank(v) != rank(q) {
-    error("attention: q is {_shown(q)}, k {_shown(k)}, v {_shown(v)}; they must be [.., T, D], [.., S, D] and [.., S, E]")
-  }
-  if shape(q)[-1] != shape(k)[-1] { error("attention: q is {_shown(q)}, k {_shown(k)}; their last axes must agree") }
-  if shape(k)[:-1] != shape(v)[:-1] { error("attention: k is {_shown(k)}, v {_shown(v)}; all axes but the last must agree") }
-  if shape(k)[-2] == 0 { error("attention: k is {_shown(k)}, there is no key to look at") }
-  if rank(q) == 2 { return (1, 1) }
-  let (heads, groups) = (shape(q)[-3], shape(k)[-3])
-  if shape(q)[:-3] != shape(k)[:-3] { error("attention: q is {_shown(q)}, k {_shown(k)}; the axes before the heads must agree") }
-  if groups == 0 or heads % groups != 0 { error("attention: the {heads} heads of q {_shown(q)} cannot share the {groups} of k {_shown(k)} evenly") }
-  (heads, groups)
-}
-
-fn _fits(name, mask, scores) {
-  let (given, wanted) = (shape(mask), shape(scores))
-  let good = len(given) >= 2 and len(given) <= len(wanted)
-  if good {
-    for i in 1..len(given) { good = good and (given[-i] == wanted[-i] or given[-i] == 1) }
-  }
-  if not good { error("attention: the {name} is {_shown(mask)}, the scores are {_shown(scores)}: [.., queries, keys]; it must have their shape, or 1, in each axis from the end") }
-}
 
 # An affine map that starts as xavier_uniform: what is compared is neither relu's input nor its output.
 model _Projection(inputs, outputs, bias) {

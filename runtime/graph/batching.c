@@ -273,6 +273,17 @@ static NodeId matmul(Batching *b, const Node *node) {
   return flat ? rows_at_once(b, node) : elementwise(b, node);
 }
 
+/* Rows are a leading axis, or heads where there was none.  A mask need not be repeated. */
+static NodeId attention(Batching *b, const Node *node) {
+  NodeId inputs[5];
+  for (int i = 0; i < node->input_count; i++) {
+    Shape shape = shape_at(b, node->inputs[i]);
+    bool mask = graph_node(b->maker.graph, node->inputs[i])->type.dtype == DTYPE_BOOL;
+    inputs[i] = mask ? lifted(b, node->inputs[i], shape.rank) : whole(b, node->inputs[i]);
+  }
+  return emit(b, node->op, inputs, node->input_count, node->attrs, node->attr_count);
+}
+
 /* ---- images: [N, C, H, W] ---- */
 
 /* The first `width` axes as one. */
@@ -386,6 +397,8 @@ static NodeId batched(Batching *b, const Node *node) {
     case OP_SOLVE:
     case OP_TRISOLVE: return elementwise(b, node);
     case OP_MATMUL: return matmul(b, node);
+    case OP_ATTENTION:
+    case OP_ATTENTION_SHARES: return attention(b, node);
     case OP_CAST:
     case OP_WHOLE:
     case OP_STOP:

@@ -305,6 +305,27 @@ static RowsFact solve(const Rule *rule) {
   return both.way == ROWS_BY && both.axis < rank - 2 && goes_by(rule, 1) ? both : ACROSS;
 }
 
+/* All of one rank: whoever has rows has them on the same leading axis, along which the others do
+ * not change.  Shares that heads in several rows have in common would be sums. */
+static RowsFact attention(const Rule *rule) {
+  int axis = -1, rank = shape_at(rule, 0)->rank;
+  int64_t block = 0;
+  bool every = true;
+  for (int i = 0; i < rule->node->input_count; i++) {
+    const RowsFact *fact = fact_of(rule, i);
+    if (!goes_by(rule, i)) continue;
+    if (axis >= 0 && (fact->axis != axis || fact->block != block)) return ACROSS;
+    axis = fact->axis;
+    block = fact->block;
+  }
+  for (int i = 0; i < rule->node->input_count && axis >= 0; i++) {
+    if (!goes_by(rule, i) && shape_at(rule, i)->dim[axis] != 1) return ACROSS;
+    every = every && (goes_by(rule, i) || i == 4);
+  }
+  if (axis < 0 || axis >= rank - 2) return ACROSS;
+  return every || rule->node->op == OP_ATTENTION ? by(axis, block) : ACROSS;
+}
+
 static RowsFact conv(const Rule *rule) {
   const RowsFact *a = fact_of(rule, 0), *b = fact_of(rule, 1);
   bool images = a->way == ROWS_BY && a->axis == 0;
@@ -374,6 +395,8 @@ static RowsFact rule_of(const Rule *rule) {
     case OP_SVD:
     case OP_EIGH: return keep_if(rule, axis < rank - 2);
     case OP_MATMUL: return product(rule);
+    case OP_ATTENTION:
+    case OP_ATTENTION_SHARES: return attention(rule);
     case OP_SOLVE:
     case OP_TRISOLVE: return solve(rule);
     case OP_CONV2D:

@@ -14,6 +14,7 @@ static bool tame(const Node *node, const bool *moves, bool *grows, bool *flatten
     case OP_SOFTPLUS:
     case OP_LOG_SIGMOID:
     case OP_ERF:
+    case OP_ATTENTION:
     case OP_SOFTMAX: return *flattens = true;
     case OP_ADD:
     case OP_SUB:

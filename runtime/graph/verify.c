@@ -40,6 +40,8 @@ static Arity arity_of(Op op) {
     case OP_KINK: return (Arity){3, 0};
     case OP_AFTER:
     case OP_BEND: return (Arity){2, 0};
+    case OP_ATTENTION:
+    case OP_ATTENTION_SHARES:
     case OP_CUSTOM: return (Arity){ANY, 1};
     case OP_PERMUTE: return (Arity){1, PER_AXIS};
     case OP_SLICE: return (Arity){1, 3 * PER_AXIS};

@@ -9,6 +9,8 @@
  * 64 side by side.  Sums are made in double.  Every row is worked out alone, so bits depend on
  * nothing but its elements.
  */
+#include "runtime/kernels/softmax.h"
+
 #include <math.h>
 
 #include "runtime/base/isa.h"
@@ -92,6 +94,10 @@ static void softmax(Call *call, bool logs) {
   if (one < TASK) job.group = TASK / one;
   else job.tiles = (job.inner + COLUMNS - 1) / COLUMNS;
   team_run((job.outer + job.group - 1) / job.group * job.tiles, do_part, &job);
+}
+
+void softmax_rows(Dtype dtype, const void *x, void *y, int64_t rows, int64_t n) {
+  (dtype == DTYPE_F64 ? rows_f64 : rows_f32)(x, y, rows, n, false);
 }
 
 void kernel_softmax(Call *call) { softmax(call, false); }

@@ -2,11 +2,12 @@
  * machine's peak.
  *
  * Operations: a matrix product of [m, k] and [k, n] has 2mnk, a convolution 2 for each weight that
- * meets an element.  A program has one for each element of each of its nodes, a logarithm counted
- * like a sum, a sum one for each element that it adds.  What only moves elements has none; any
- * other kernel one for each element that it reads or makes, a factorization n times as many for its
- * n columns.  They are divided by the peak of multiply-adds of the whole team, so a program, which
- * multiplies and adds one by one, reaches half of it at best, and less with a logarithm in it.
+ * meets an element, attention that of its products of scores that count.  A program has one for
+ * each element of each of its nodes, a logarithm counted like a sum, a sum one for each element
+ * that it adds.  What only moves elements has none; any other kernel one for each element that it
+ * reads or makes, a factorization n times as many for its n columns.  They are divided by the peak
+ * of multiply-adds of the whole team, so a program, which multiplies and adds one by one, reaches
+ * half of it at best, and less with a logarithm in it.
  *
  * Bytes: every operand is read once and every result written once, whatever repeats in the index
  * space; constants and what stays in a register of a program are not counted.  Of a table only the
@@ -81,6 +82,26 @@ static double terms(const Plan *plan, const Node *node) {
   return (double)shape->dim[shape->rank - (node->attrs[0] ? 2 : 1)];
 }
 
+/* Scores that count, of attention or its shares. */
+static double scores(const Plan *plan, const Node *node) {
+  const Shape *q = &input_of(plan, node, 0)->type.shape, *k = &input_of(plan, node, 1)->type.shape;
+  double rows = 1, queries = (double)q->dim[q->rank - 2], keys = (double)k->dim[k->rank - 2];
+  for (int axis = 0; axis < q->rank - 1; axis++) rows *= (double)q->dim[axis];
+  if (!node->attrs[0]) return rows * keys;
+  /* the last query sees all keys, each before it one less */
+  double first = keys - queries + 1;
+  double seen = first < 1 ? keys * (keys + 1) / 2 : queries * (first + keys) / 2;
+  return queries > 0 ? rows / queries * seen : 0;
+}
+
+/* A product for the scores and one for the result; of the shares each in two more, and the scores
+ * again. */
+static double attention(const Plan *plan, const Node *node) {
+  const Shape *q = &input_of(plan, node, 0)->type.shape, *v = &input_of(plan, node, 2)->type.shape;
+  double width = (double)q->dim[q->rank - 1], out = (double)v->dim[v->rank - 1];
+  return 2 * scores(plan, node) * (node->op == OP_ATTENTION ? width + out : 3 * width + 2 * out);
+}
+
 static double largest(const Plan *plan, const Node *node) {
   double most = elements(node);
   for (int i = 0; i < node->input_count; i++)
@@ -91,6 +112,8 @@ static double largest(const Plan *plan, const Node *node) {
 static double operations_of(const Plan *plan, const Node *node) {
   switch (node->op) {
     case OP_MATMUL: return 2 * elements(node) * terms(plan, node);
+    case OP_ATTENTION:
+    case OP_ATTENTION_SHARES: return attention(plan, node);
     case OP_CONV2D: return convolution(node, input_of(plan, node, 1));
     case OP_CONV2D_INPUT: return convolution(input_of(plan, node, 0), input_of(plan, node, 1));
     case OP_CONV2D_WEIGHT: return convolution(input_of(plan, node, 1), node);

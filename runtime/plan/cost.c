@@ -29,6 +29,8 @@ static double weight(const Node *node, double counted) {
     case OP_CONV2D:
     case OP_CONV2D_INPUT:
     case OP_CONV2D_WEIGHT: return 1.5 * counted;
+    case OP_ATTENTION:
+    case OP_ATTENTION_SHARES: return counted;
     case OP_POOL_ARGMAX:
     case OP_PICK:
     case OP_DROP: return CHOICE * elements;

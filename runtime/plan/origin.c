@@ -98,6 +98,7 @@ static bool by_rows(const Node *node, const Node *input) {
     case OP_ARGSORT:
     case OP_PICK: return node->attrs[0] != 0;
     case OP_MATMUL: return !node->attrs[0] || input->type.shape.rank > 2;
+    case OP_ATTENTION: return input->type.shape.rank > 2;
     case OP_CONV2D:
     case OP_POOL_ARGMAX:
     case OP_POOL_SUM: return true;

@@ -12,7 +12,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { TRIAL_INPUTS = 4, TRIAL_ATTRS = 32 };
+enum { TRIAL_INPUTS = 5, TRIAL_ATTRS = 32 };
 
 typedef struct Trial {
   Op op;

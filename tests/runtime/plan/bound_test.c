@@ -85,6 +85,25 @@ Test(bound, of_convolutions) {
   trial_end(&trial);
 }
 
+/* Of scores that are not seen nothing is counted: 5 queries see 3 to 7 of 7 keys, 25 of 35. */
+Test(bound, of_attention) {
+  Trial trial;
+  start(&trial);
+  NodeId q = trial_bind(&trial, DTYPE_F32, shape_of(4, (int64_t[]){2, 4, 5, 3})),
+         k = trial_bind(&trial, DTYPE_F32, shape_of(4, (int64_t[]){2, 2, 7, 3})),
+         v = trial_bind(&trial, DTYPE_F32, shape_of(4, (int64_t[]){2, 2, 7, 6})),
+         dy = trial_bind(&trial, DTYPE_F32, shape_of(4, (int64_t[]){2, 4, 5, 6}));
+  double bytes = 4 * (120 + 84 + 168), made = 4 * 240;
+  for (int64_t causal = 0; causal < 2; causal++) {
+    double scores = 8 * (causal ? 25 : 35);
+    costs(&trial, trial_emit(&trial, OP_ATTENTION, (NodeId[]){q, k, v}, 3, &causal, 1),
+          2 * scores * (3 + 6), 0, bytes + made);
+    costs(&trial, trial_emit(&trial, OP_ATTENTION_SHARES, (NodeId[]){q, k, v, dy}, 4, &causal, 1),
+          2 * scores * (3 * 3 + 2 * 6), 0, 2 * bytes + made);
+  }
+  trial_end(&trial);
+}
+
 /* Of a table, the rows that are asked for. */
 Test(bound, of_moves) {
   Trial trial;

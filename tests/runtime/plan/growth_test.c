@@ -111,3 +111,30 @@ Test(growth, reading_parts_is_linear, .disabled = FEW_PARTS) {
                   few.slab);
   }
 }
+
+/* Bytes of the slab, of the bytes of q, for attention over so many places and its gradients. */
+static double slab_of_attention(int64_t places) {
+  Trial trial = {0};
+  graph_init(&trial.graph, DTYPE_F32);
+  Maker maker = {&trial.graph, &trial.diag};
+  NodeId parts[3], slopes[3];
+  for (int i = 0; i < 3; i++)
+    parts[i] = trial_bind(&trial, DTYPE_F32, trial_shape(2, places, 8, 0));
+  NodeId y = graph_emit(&trial.graph, OP_ATTENTION, parts, 3, (const int64_t[]){1}, 1, &trial.diag);
+  NodeId loss = make_sum(&maker, make1(&maker, OP_SQUARE, y), ~0u, false);
+  cr_assert(loss && gradient(&trial.graph, loss, 0, parts, 3, slopes, &trial.diag));
+  PlanSpec spec = {.graph = &trial.graph, .results = slopes, .result_count = 3};
+  Plan *plan = plan_make(&spec, &trial.diag);
+  cr_assert_not_null(plan);
+  double slab = (double)plan_slab_bytes(plan) / (double)tensor_bytes(&trial.bound[0]);
+  plan_free(plan);
+  trial_end(&trial);
+  return slab;
+}
+
+/* The scores never exist: at 4,096 places they would take 512 times the bytes of q. */
+Test(growth, attention_is_linear) {
+  for (int64_t places = 64; places <= 4096; places *= 8)
+    cr_expect_leq(slab_of_attention(places), 6, "%g times q at %ld", slab_of_attention(places),
+                  (long)places);
+}

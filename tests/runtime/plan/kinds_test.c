@@ -188,6 +188,14 @@ static void orders(Kind *kind) {
   result(kind, emit(kind, OP_PROD, INPUTS(y), ATTRS(2, 0)));
 }
 
+static void attends(Kind *kind) {
+  NodeId parts[3], slopes[3];
+  for (int i = 0; i < 3; i++) parts[i] = bind(kind, 2, i ? 120 : kind->size, 6, 0);
+  NodeId y = emit(kind, OP_ATTENTION, INPUTS(DO1(TANH, parts[0]), parts[1], parts[2]), ATTRS(1));
+  differentiate(kind, mean(kind, DO1(SQUARE, y)), parts, 3, slopes);
+  for (int i = 0; i < 3; i++) result(kind, DO2(MUL, slopes[i], NUMBER(0.5)));
+}
+
 /* Rows of a table by index, one element of each row, and the gradients of both. */
 static void indices(Kind *kind) {
   NodeId table = bind(kind, 2, 50, kind->size, 0), rows = bind(kind, 1, 300, 0, 0),
@@ -256,6 +264,7 @@ static const struct {
              {"convolution", convolution},
              {"reductions", reductions},
              {"softmax and sorting", orders},
+             {"attention", attends},
              {"indices", indices},
              {"moves", moves},
              {"draws", draws},

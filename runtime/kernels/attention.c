@@ -1,0 +1,338 @@
+/* attention.c — attention and its gradients, some rows of scores at a time.
+ *
+ * A block is some queries of one head.  Its scores with all keys they may see are one product, in
+ * scratch; softmax makes weights of them, and a second product the result.  So there is never more
+ * than a stripe of the scores, [rows, keys], on each thread, while the matrix as a whole has
+ * [queries, keys] for each head: memory grows with the keys, not with their square.  A row of
+ * scores is there as a whole, so its softmax is that of a tensor (softmax.h), in one pass; the
+ * well-known way by tiles of keys (Dao et al., "FlashAttention", 2022) keeps less, and pays by
+ * rescaling what it has added up.
+ *
+ * The gradients take the scores and weights again instead of keeping them.  With P the weights of
+ * a block, D what reached its results and G = P (D v' - sum(P D v')): dq = G k, and dk gets G' q,
+ * dv gets P' D, block after block.
+ *
+ * Causal: a block's stripe ends at the last key that its last query sees; so about half the work is
+ * left out.  What a mask hides is -inf among the scores; a row that sees nothing has weights 0.
+ *
+ * Bits: blocks are cut by size alone.  The blocks of one matrix of keys follow each other on one
+ * thread; where there are too few matrices for a team, they are cut into parts with a dk and dv of
+ * their own, which are added in order.  Products and softmax have the same bits on every
+ * instruction set.
+ */
+#include "runtime/base/isa.h"
+#include "runtime/base/stop.h"
+#include "runtime/kernels/fault.h"
+#include "runtime/kernels/product.h"
+#include "runtime/kernels/softmax.h"
+#include "runtime/kernels/sum.h"
+#include "runtime/kernels/team.h"
+
+#include <math.h>
+#include <string.h>
+
+Kernel kernel_attention, kernel_attention_shares;
+
+enum {
+#if defined(GD_HARSH)
+  ROWS_MOST = 5,
+  ROWS_CAUSAL = 3,
+  ROWS_LEAST = 2,
+  STRIPE = 20,
+  TASK_WORK = 100,
+  PARTS = 3,
+  CHUNK = 7,
+#else
+  ROWS_MOST = 64,      /* queries of a block, … */
+  ROWS_CAUSAL = 32,    /* … of a causal one, … */
+  ROWS_LEAST = 16,     /* … and where keys are many: */
+  STRIPE = 1 << 17,    /* scores of a block */
+  TASK_WORK = 1 << 17, /* multiplications worth handing out */
+  PARTS = 8,           /* for the team, where matrices of keys are fewer */
+  CHUNK = 1 << 14,     /* elements of dk and dv that a task adds up */
+#endif
+};
+
+#define REAL float
+#define UNIT_SUM sum_unit_f32
+#define INFINITE HUGE_VALF
+#define NAMED(name) name##_f32
+#include "runtime/kernels/attention.inc"
+
+#define REAL double
+#define UNIT_SUM sum_unit_f64
+#define INFINITE HUGE_VAL
+#define NAMED(name) name##_f64
+#include "runtime/kernels/attention.inc"
+
+typedef struct Job {
+  const char *q, *k, *v, *dy; /* dy: of the shares alone */
+  char *out;
+  const View *mask; /* NULL: none */
+  const Shape *of_q;
+  Dtype dtype;
+  bool wide;                          /* f64 */
+  size_t size;                        /* bytes of an element */
+  int64_t groups, each;               /* matrices of keys; heads that share one */
+  int64_t queries, keys, width, made; /* T, S, D and E */
+  int64_t rows, blocks;               /* queries of a block; blocks of a head */
+  bool causal;
+  int64_t parts;    /* of the blocks that share keys; of the shares alone */
+  char *partial;    /* dk and dv of all parts but the first */
+  int64_t units;    /* blocks, or parts of the shares … */
+  int64_t per_task; /* … and so many are a task */
+} Job;
+
+typedef struct Block {
+  int64_t head;        /* of all */
+  int64_t first, rows; /* its queries */
+  int64_t keys;        /* that one of them may see, from the first on */
+} Block;
+
+static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
+static int64_t dim_back(const Shape *shape, int back) {
+  return back <= shape->rank ? shape->dim[shape->rank - back] : 1;
+}
+static const char *at(const Job *job, const void *base, int64_t element) {
+  return (const char *)base + element * (int64_t)job->size;
+}
+static char *into(const Job *job, void *base, int64_t element) {
+  return (char *)base + element * (int64_t)job->size;
+}
+
+/* ---- the cut ---- */
+
+static Job job_of(Call *call, bool shares) {
+  const Shape *q = &call->inputs[0].shape, *k = &call->inputs[1].shape, *v = &call->inputs[2].shape;
+  int fixed = shares ? 4 : 3;
+  Job job = {.q = call->inputs[0].data,
+             .k = call->inputs[1].data,
+             .v = call->inputs[2].data,
+             .dy = shares ? call->inputs[3].data : NULL,
+             .out = call->output.data,
+             .mask = call->input_count > fixed ? &call->inputs[fixed] : NULL,
+             .of_q = q,
+             .dtype = call->output.dtype,
+             .wide = call->output.dtype == DTYPE_F64,
+             .size = dtype_bytes(call->output.dtype),
+             .groups = 1,
+             .queries = dim_back(q, 2),
+             .keys = dim_back(k, 2),
+             .width = dim_back(q, 1),
+             .made = dim_back(v, 1),
+             .causal = call->attrs[0] != 0,
+             .parts = 1};
+  for (int axis = 0; axis < k->rank - 2; axis++) job.groups *= k->dim[axis];
+  job.each = job.groups ? dim_back(q, 3) / dim_back(k, 3) : 0;
+  /* of a causal one fewer: what the first of a block do not see is worked out with the last */
+  job.rows = most(ROWS_LEAST,
+                  least(job.causal ? ROWS_CAUSAL : ROWS_MOST, STRIPE / most(1, job.keys)));
+  job.blocks = (job.queries + job.rows - 1) / job.rows;
+  return job;
+}
+
+/* How many keys, from the first on, query t sees. */
+static int64_t seen_by(const Job *job, int64_t t) {
+  if (!job->causal) return job->keys;
+  return most(0, least(job->keys, t + 1 + job->keys - job->queries));
+}
+
+static Block block_of(const Job *job, int64_t index) {
+  Block block = {.head = index / job->blocks, .first = index % job->blocks * job->rows};
+  block.rows = least(job->rows, job->queries - block.first);
+  block.keys = seen_by(job, block.first + block.rows - 1);
+  return block;
+}
+
+/* Bytes of a stripe; a task has two. */
+static size_t stripe_bytes(const Job *job) {
+  size_t bytes = (size_t)(least(job->rows, job->queries) * job->keys) * job->size;
+  return (bytes + 63) / 64 * 64;
+}
+
+/* Runs it on the team; a unit multiplies so often. */
+static void run(Call *call, Job *job, double work, void (*task)(void *context, int64_t index)) {
+  job->per_task = work >= TASK_WORK ? 1 : (int64_t)(TASK_WORK / (work + 1)) + 1;
+  int64_t tasks = (job->units + job->per_task - 1) / job->per_task;
+  size_t bytes = (size_t)least(tasks, team_size()) * 2 * stripe_bytes(job);
+  if (tasks == 0 || !fault_room(call, "attention", bytes)) return;
+  team_run(tasks, task, job);
+  mem_release(bytes);
+}
+
+/* ---- a block ---- */
+
+/* c [m, n] = a b, or with `add` c += a b, all of them of full rows. */
+typedef struct Factors {
+  const void *a, *b;
+  void *c;
+  bool turn_a, turn_b, add;
+} Factors;
+
+static void multiply(const Job *job, int64_t m, int64_t n, int64_t k, const Factors *factors) {
+  Product product = product_dense(job->dtype, m, n, k);
+  product.a = factors->a;
+  product.b = factors->b;
+  product.c = factors->c;
+  product.a_transposed = factors->turn_a;
+  product.b_transposed = factors->turn_b;
+  product.a_stride = factors->turn_a ? m : k;
+  product.b_stride = factors->turn_b ? k : n;
+  product.add = factors->add;
+  product_turn(&product);
+  product_block(&product, &(Part){0, product.m, 0, product.n, 0, product.k});
+}
+
+/* The mask of a query, and how far apart its places are. */
+static const uint8_t *mask_row(const Job *job, int64_t head, int64_t query, int64_t *step) {
+  const Shape *shape = &job->mask->shape;
+  int64_t keys = dim_back(shape, 1), stride = keys, place = 0;
+  *step = keys == 1 ? 0 : 1;
+  if (dim_back(shape, 2) != 1) place = query * stride;
+  stride *= dim_back(shape, 2);
+  for (int back = 3; back <= shape->rank; back++) {
+    int64_t size = dim_back(job->of_q, back);
+    if (dim_back(shape, back) != 1) place += head % size * stride;
+    stride *= dim_back(shape, back);
+    head /= size;
+  }
+  return (const uint8_t *)job->mask->data + place;
+}
+
+/* weights [rows, keys] of a block; scores is room of that size. */
+static void weigh(const Job *job, const Block *block, char *scores, char *weights) {
+  char blind[ROWS_MOST];
+  int64_t n = block->keys, query = block->head * job->queries + block->first;
+  multiply(job, block->rows, n, job->width,
+           &(Factors){.a = at(job, job->q, query * job->width),
+                      .b = at(job, job->k, block->head / job->each * job->keys * job->width),
+                      .c = scores,
+                      .turn_b = true});
+  for (int64_t row = 0; row < block->rows && (job->causal || job->mask); row++) {
+    int64_t step = 0, limit = least(n, seen_by(job, block->first + row));
+    const uint8_t *mask = job->mask ? mask_row(job, block->head, block->first + row, &step) : NULL;
+    char *x = into(job, scores, row * n);
+    blind[row] = !(job->wide ? hide_f64 : hide_f32)(x, n, limit, mask, step);
+  }
+  softmax_rows(job->dtype, scores, weights, block->rows, n);
+  for (int64_t row = 0; row < block->rows && (job->causal || job->mask); row++)
+    if (blind[row]) memset(into(job, weights, row * n), 0, (size_t)n * job->size);
+}
+
+/* ---- forwards ---- */
+
+static void attend(const Job *job, const Block *block, char *room) {
+  char *y = into(job, job->out, (block->head * job->queries + block->first) * job->made);
+  char *weights = room + stripe_bytes(job);
+  if (block->keys == 0) {
+    memset(y, 0, (size_t)(block->rows * job->made) * job->size);
+    return;
+  }
+  weigh(job, block, room, weights);
+  multiply(job, block->rows, job->made, block->keys,
+           &(Factors){.a = weights,
+                      .b = at(job, job->v, block->head / job->each * job->keys * job->made),
+                      .c = y});
+}
+
+static void attend_task(void *context, int64_t task) {
+  const Job *job = context;
+  char *room = team_scratch(2 * stripe_bytes(job) + 64);
+  int64_t from = task * job->per_task, to = least(job->units, from + job->per_task);
+  for (int64_t i = from; i < to && !stop_wanted(); i++) {
+    Block block = block_of(job, i);
+    attend(job, &block, room);
+  }
+  team_scratch_trim();
+}
+
+void kernel_attention(Call *call) {
+  Job job = job_of(call, false);
+  job.units = job.groups * job.each * job.blocks;
+  run(call, &job, (double)(job.rows * job.keys) * (double)(job.width + job.made), attend_task);
+}
+
+/* ---- the shares ---- */
+
+/* Elements that a matrix of keys has in the output: dq of its heads, dk, dv. */
+static int64_t shares_of_keys(const Job *job) { return job->keys * (job->width + job->made); }
+static int64_t shares_of_heads(const Job *job) { return job->each * job->queries * job->width; }
+
+/* Where part `part` of a matrix of keys adds up dk, and behind it dv. */
+static char *keys_of(const Job *job, int64_t group, int64_t part) {
+  int64_t own = shares_of_keys(job), heads = shares_of_heads(job);
+  if (part == 0) return into(job, job->out, group * (heads + own) + heads);
+  return into(job, job->partial, (group * (job->parts - 1) + part - 1) * own);
+}
+
+static void share(const Job *job, const Block *block, char *dk, char *room) {
+  int64_t group = block->head / job->each, rows = block->rows, n = block->keys,
+          query = block->head * job->queries + block->first,
+          own = block->head % job->each * job->queries + block->first;
+  char *dq = into(job, job->out,
+                  group * (shares_of_heads(job) + shares_of_keys(job)) + own * job->width),
+       *dv = into(job, dk, job->keys * job->width), *weights = room + stripe_bytes(job);
+  if (n == 0) {
+    memset(dq, 0, (size_t)(rows * job->width) * job->size);
+    return;
+  }
+  const char *q = at(job, job->q, query * job->width), *dy = at(job, job->dy, query * job->made),
+             *k = at(job, job->k, group * job->keys * job->width),
+             *v = at(job, job->v, group * job->keys * job->made);
+  weigh(job, block, room, weights);
+  multiply(job, rows, n, job->made, &(Factors){.a = dy, .b = v, .c = room, .turn_b = true});
+  (job->wide ? shares_f64 : shares_f32)(weights, room, rows, n);
+  multiply(job, rows, job->width, n, &(Factors){.a = room, .b = k, .c = dq});
+  multiply(job, n, job->width, rows,
+           &(Factors){.a = room, .b = q, .c = dk, .turn_a = true, .add = true});
+  multiply(job, n, job->made, rows,
+           &(Factors){.a = weights, .b = dy, .c = dv, .turn_a = true, .add = true});
+}
+
+/* Some of the blocks that share a matrix of keys. */
+static void share_part(const Job *job, int64_t unit, char *room) {
+  int64_t group = unit / job->parts, part = unit % job->parts, blocks = job->each * job->blocks,
+          from = blocks * part / job->parts, to = blocks * (part + 1) / job->parts;
+  char *dk = keys_of(job, group, part);
+  memset(dk, 0, (size_t)shares_of_keys(job) * job->size);
+  for (int64_t i = from; i < to && !stop_wanted(); i++) {
+    Block block = block_of(job, group * blocks + i);
+    share(job, &block, dk, room);
+  }
+}
+
+static void share_task(void *context, int64_t task) {
+  const Job *job = context;
+  char *room = team_scratch(2 * stripe_bytes(job) + 64);
+  int64_t from = task * job->per_task, to = least(job->units, from + job->per_task);
+  for (int64_t i = from; i < to; i++) share_part(job, i, room);
+  team_scratch_trim();
+}
+
+/* A chunk of dk and dv: the parts are added in order. */
+static void join_task(void *context, int64_t task) {
+  const Job *job = context;
+  int64_t own = shares_of_keys(job), chunks = (own + CHUNK - 1) / CHUNK, group = task / chunks,
+          first = task % chunks * CHUNK, some = least(CHUNK, own - first);
+  char *to = into(job, keys_of(job, group, 0), first);
+  for (int64_t part = 1; part < job->parts; part++)
+    (job->wide ? add_to_f64 : add_to_f32)(to, into(job, keys_of(job, group, part), first), some);
+}
+
+void kernel_attention_shares(Call *call) {
+  Job job = job_of(call, true);
+  int64_t blocks = job.each * job.blocks, own = shares_of_keys(&job);
+  if (job.groups == 0) return;
+  if (job.groups < PARTS) job.parts = most(1, least(blocks, (PARTS + job.groups - 1) / job.groups));
+  size_t bytes = (size_t)(job.groups * (job.parts - 1) * own) * job.size;
+  if (!fault_room(call, "attention", bytes)) return;
+  if (job.parts > 1) job.partial = team_scratch(bytes + 64);
+  job.units = job.groups * job.parts;
+  double each = (double)(job.rows * job.keys) * (double)(3 * job.width + 2 * job.made);
+  run(call, &job, each * (double)most(1, blocks / job.parts), share_task);
+  if (job.parts > 1 && !call->fault->status)
+    team_run(job.groups * ((own + CHUNK - 1) / CHUNK), join_task, &job);
+  team_scratch_trim();
+  mem_release(bytes);
+}

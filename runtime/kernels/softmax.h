@@ -1,0 +1,11 @@
+/* softmax.h — rows of softmax for whoever has them at hand. */
+#ifndef GD_RUNTIME_KERNELS_SOFTMAX_H
+#define GD_RUNTIME_KERNELS_SOFTMAX_H
+
+#include "runtime/kernels/kernel.h"
+
+/* softmax of each row of x [rows, n] into y, which does not overlap it; f32 or f64.  On the calling
+ * thread, with the bits of SOFTMAX along the last axis. */
+void softmax_rows(Dtype dtype, const void *x, void *y, int64_t rows, int64_t n);
+
+#endif
