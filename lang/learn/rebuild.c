@@ -1,13 +1,17 @@
-/* rebuild.c — nets of library parts as text, and made anew from it.
+/* rebuild.c — nets as text, and made anew from it.
  *
- * A net is the call that made it: the name of a model of the library and the values of its
- * parameters, which are numbers, strings, none, lists, functions of the library and models again.
- * Its params are not part of it; they are loaded afterwards, under their names.  Where a model is
- * made of data (`Standardize(d)`, `Vocabulary(text)`), a stand-in of the right shape is written, as
- * its buffers are loaded too.
+ * A net is the call that made it: the name of a model and the values of its parameters, which are
+ * numbers, strings, none, small tensors, lists, tuples, dicts, functions and models again.  Its
+ * params are not part of it; they are loaded afterwards, under their names.  Where a model is made
+ * of data (`Standardize(d)`, `Vocabulary(text)`), a stand-in of the right shape is written, as its
+ * buffers are loaded too.
  *
- * The text is not trusted: it can name models and functions of tensors of the library alone,
- * nothing that touches a file or ends the program.
+ * Models and functions are the library's, or declared at the top level of the script that saved
+ * the net ("own").  Those are looked up by name where the net is loaded: in the files that are
+ * being run, innermost first, and in what these import.
+ *
+ * The text is not trusted: of the library it can name models and functions of tensors alone,
+ * nothing that touches a file or ends the program; of the script what the script has declared.
  */
 #include "lang/learn/rebuild.h"
 #include "runtime/files.h"
@@ -17,17 +21,21 @@
 #include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/list.h"
+#include "lang/machine/module_value.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
+#include "lang/names/scope.h"
 #include "lang/names/standard.h"
+#include "lang/tensors/trace.h"
+#include "lang/values/dict.h"
 
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
 
-enum { DEPTH_MOST = 64, PARTS_MOST = 4096 };
+enum { DEPTH_MOST = 64, PARTS_MOST = 4096, ELEMENTS_MOST = 4096 };
 
 /* The value of a standard name; KIND_UNSET where there is none.  Borrowed. */
 static Value standard_of(Vm *vm, const char *name) {
@@ -44,9 +52,48 @@ static bool is_model(Value value) {
   return value.kind == KIND_CLOSURE && value.closure->function->kind == FUNCTION_MODEL;
 }
 
+/* Is the function that of a model of the library? */
+static bool is_library(Vm *vm, const AstFunction *function) {
+  Value known = function->name ? standard_of(vm, function->name) : (Value){0};
+  return is_model(known) && known.closure->function == function;
+}
+
 static bool is_function(Value value) {
   if (value.kind == KIND_NATIVE) return value.native->row != NULL;
   return value.kind == KIND_CLOSURE && value.closure->function->kind == FUNCTION_PLAIN;
+}
+
+/* What a file declares at its top level under this name; KIND_UNSET where it is nothing.
+ * Borrowed. */
+static Value declared_in(const ModuleObject *module, const char *interned) {
+  const Variable *variable = scope_global(module->scope, interned);
+  if (!variable || variable->slot < 0 || variable->slot >= module->global_count) return (Value){0};
+  Value value = module->globals[variable->slot];
+  return value.kind == KIND_CELL ? value.cell->value : value;
+}
+
+static Value declared_or_imported(const ModuleObject *module, const char *interned) {
+  Value value = declared_in(module, interned);
+  for (int i = 0; value.kind != KIND_CLOSURE && i < module->global_count; i++)
+    if (module->globals[i].kind == KIND_MODULE)
+      value = declared_in(module->globals[i].module, interned);
+  return value;
+}
+
+/* The same, looked up where the net is loaded. */
+static Value own_of(const Vm *vm, const char *name) {
+  const char *interned = names_intern(vm->names, name, strlen(name));
+  Value value = {0};
+  for (const Frame *frame = vm->frame; frame && value.kind != KIND_CLOSURE; frame = frame->outer)
+    if (frame->module) value = declared_or_imported(frame->module, interned);
+  return value;
+}
+
+/* Is the closure one that `own_of` can find again? */
+static bool is_own(const ClosureObject *closure) {
+  if (!closure->function->name || !closure->module) return false;
+  Value known = declared_in(closure->module, closure->function->name);
+  return known.kind == KIND_CLOSURE && known.closure->function == closure->function;
 }
 
 /* ---- writing ---- */
@@ -84,11 +131,13 @@ static void write_function(Writing *writing, Value value) {
   bool same = known.kind == value.kind &&
               (value.kind == KIND_CLOSURE ? known.closure->function == value.closure->function
                                           : known.native->row == value.native->row);
-  if (!same || (!is_function(known) && !is_model(known))) {
+  bool own = !same && value.kind == KIND_CLOSURE && is_own(value.closure);
+  if (own) known = value;
+  if ((!same && !own) || (!is_function(known) && !is_model(known))) {
     refuse(writing, "the function", name ? name : "fn(…)");
     return;
   }
-  text_string(writing->text, "{\"name\":");
+  text_string(writing->text, own ? "{\"own\":true,\"name\":" : "{\"name\":");
   json_quoted(writing->text, name, strlen(name));
   text_char(writing->text, '}');
 }
@@ -119,9 +168,10 @@ static void write_size(Writing *writing, ModelObject *model) {
 static void write_argument(Writing *writing, ModelObject *model, int index) {
   const AstFunction *function = model->made_by->function;
   const AstParam *param = &function->params[index];
-  bool vocabulary = !strcmp(function->name, "Vocabulary"), found = false;
+  bool library = is_library(writing->vm, function), found = false;
+  bool vocabulary = library && !strcmp(function->name, "Vocabulary");
   Value value = member_find(model, param->name, &found);
-  if (!strcmp(function->name, "Standardize")) write_zeros(writing, model, "mean_");
+  if (library && !strcmp(function->name, "Standardize")) write_zeros(writing, model, "mean_");
   else if (vocabulary && index == 0) text_string(writing->text, "\"\"");
   else if (vocabulary && !strcmp(param->name, "size")) write_size(writing, model);
   else if (!found) refuse(writing, "the argument", param->name);
@@ -130,12 +180,13 @@ static void write_argument(Writing *writing, ModelObject *model, int index) {
 
 static void write_model(Writing *writing, ModelObject *model) {
   const AstFunction *function = model->made_by->function;
-  Value known = function->name ? standard_of(writing->vm, function->name) : (Value){0};
-  if (!is_model(known) || known.closure->function != function) {
-    refuse(writing, "the model", function->name ? function->name : "");
+  bool library = is_library(writing->vm, function);
+  if (!library && !is_own(model->made_by)) {
+    refuse(writing, "a model that no file declares at its top level,",
+           function->name ? function->name : "");
     return;
   }
-  text_string(writing->text, "{\"call\":");
+  text_string(writing->text, library ? "{\"call\":" : "{\"own\":true,\"call\":");
   json_quoted(writing->text, function->name, strlen(function->name));
   text_string(writing->text, ",\"args\":[");
   for (int i = 0; i < function->param_count && !writing->why[0]; i++) {
@@ -151,6 +202,48 @@ static void write_model(Writing *writing, ModelObject *model) {
   text_string(writing->text, "]}");
 }
 
+static void write_tensor(Writing *writing, Value value) {
+  Tensor tensor = trace_elements(writing->vm, value, (Span){0});
+  int64_t count = tensor_count(&tensor);
+  if (count > ELEMENTS_MOST) refuse(writing, "a tensor of more than 4,096 elements", "");
+  text_format(writing->text, "{\"tensor\":\"%s\",\"shape\":[", dtype_name(tensor.dtype));
+  for (int i = 0; i < tensor.shape.rank; i++)
+    text_format(writing->text, "%s%lld", i ? "," : "", (long long)tensor.shape.dim[i]);
+  text_string(writing->text, "],\"elements\":[");
+  for (int64_t i = 0; i < count && !writing->why[0]; i++) {
+    double element = tensor_get(&tensor, i);
+    if (!isfinite(element)) refuse(writing, "a tensor that is not finite", "");
+    if (i) text_char(writing->text, ',');
+    text_number(writing->text, element);
+  }
+  text_string(writing->text, "]}");
+  tensor_release(&tensor);
+}
+
+static void write_tuple(Writing *writing, const TupleObject *tuple) {
+  write_items(writing, "tuple", tuple->items, tuple->count);
+  if (!tuple->names) return;
+  writing->text->length--; /* its closing brace */
+  text_string(writing->text, ",\"names\":[");
+  for (int i = 0; i < tuple->count; i++) {
+    if (i) text_char(writing->text, ',');
+    if (tuple->names[i]) json_quoted(writing->text, tuple->names[i], strlen(tuple->names[i]));
+    else text_string(writing->text, "null");
+  }
+  text_string(writing->text, "]}");
+}
+
+static void write_dict(Writing *writing, const DictObject *dict) {
+  text_string(writing->text, "{\"dict\":[");
+  for (int64_t i = 0; i < dict->count && !writing->why[0]; i++) {
+    if (i) text_char(writing->text, ',');
+    write_value(writing, dict->entries[i].key);
+    text_char(writing->text, ',');
+    write_value(writing, dict->entries[i].value);
+  }
+  text_string(writing->text, "]}");
+}
+
 static void write_value(Writing *writing, Value value) {
   if (++writing->depth > DEPTH_MOST) refuse(writing, "parts that are nested too deeply", "");
   switch (value.kind) {
@@ -162,10 +255,9 @@ static void write_value(Writing *writing, Value value) {
       break;
     case KIND_STRING: json_quoted(writing->text, value.string->data, value.string->length); break;
     case KIND_LIST: write_items(writing, "list", value.list->items, value.list->count); break;
-    case KIND_TUPLE:
-      if (value.tuple->names) refuse(writing, "a tuple with names", "");
-      else write_items(writing, "tuple", value.tuple->items, value.tuple->count);
-      break;
+    case KIND_TUPLE: write_tuple(writing, value.tuple); break;
+    case KIND_DICT: write_dict(writing, value.dict); break;
+    case KIND_TENSOR: write_tensor(writing, value); break;
     case KIND_MODEL: write_model(writing, value.model); break;
     case KIND_CLOSURE:
     case KIND_NATIVE: write_function(writing, value); break;
@@ -212,21 +304,53 @@ static NORETURN void raise_form(const Reading *reading) {
   raise_diag(reading->vm, &diag);
 }
 
-static Value read_zeros(const Reading *reading, json_t *sizes) {
+/* A tensor of zeros; its sizes are at least `least`. */
+static Tensor read_shape(const Reading *reading, json_t *sizes, Dtype dtype, int64_t least) {
   Shape shape = {.rank = (int)json_array_size(sizes)};
-  if (shape.rank < 1 || shape.rank > 8) raise_form(reading);
+  if (shape.rank > 8) raise_form(reading);
   for (int i = 0; i < shape.rank; i++) {
     json_t *size = json_array_get(sizes, (size_t)i);
     shape.dim[i] = json_is_integer(size) ? json_integer_value(size) : -1;
-    if (shape.dim[i] < 1) raise_form(reading);
+    if (shape.dim[i] < least) raise_form(reading);
   }
   Tensor zeros;
   Diag diag = {0};
-  if (!tensor_zeros(&zeros, DTYPE_F32, &shape, &diag)) {
+  if (!tensor_zeros(&zeros, dtype, &shape, &diag)) {
     diag.span = reading->site->span;
     raise_diag(reading->vm, &diag);
   }
-  return value_tensor(reading->vm, zeros);
+  return zeros;
+}
+
+static Value read_zeros(const Reading *reading, json_t *sizes) {
+  if (json_array_size(sizes) < 1) raise_form(reading);
+  return value_tensor(reading->vm, read_shape(reading, sizes, DTYPE_F32, 1));
+}
+
+static Value read_tensor(const Reading *reading, json_t *json) {
+  json_t *elements = json_object_get(json, "elements");
+  Dtype dtype;
+  if (!dtype_parse(json_string_value(json_object_get(json, "tensor")), &dtype) ||
+      json_array_size(elements) > ELEMENTS_MOST)
+    raise_form(reading);
+  int64_t count = 1;
+  size_t axis;
+  json_t *size;
+  json_array_foreach(json_object_get(json, "shape"), axis, size) {
+    if (!json_is_integer(size) || json_integer_value(size) < 0 ||
+        json_integer_value(size) > ELEMENTS_MOST || count > ELEMENTS_MOST)
+      raise_form(reading);
+    count *= json_integer_value(size);
+  }
+  if (count != (int64_t)json_array_size(elements)) raise_form(reading);
+  Value made = value_tensor(reading->vm,
+                            read_shape(reading, json_object_get(json, "shape"), dtype, 0));
+  for (int64_t i = 0; i < count; i++) {
+    double element = json_number_value(json_array_get(elements, (size_t)i));
+    if (!dtype_holds(dtype, element)) raise_form(reading);
+    tensor_set(&made.tensor->tensor, i, element);
+  }
+  return made;
 }
 
 static Value read_list(Reading *reading, json_t *items) {
@@ -236,16 +360,65 @@ static Value read_list(Reading *reading, json_t *items) {
   return list;
 }
 
-static Value read_tuple(Reading *reading, json_t *items) {
+static void read_names(const Reading *reading, json_t *names, TupleObject *tuple) {
+  if (!json_is_array(names) || json_array_size(names) != (size_t)tuple->count) raise_form(reading);
+  tuple->names = mem_zero((size_t)tuple->count * sizeof *tuple->names);
+  for (int i = 0; i < tuple->count; i++) {
+    const char *name = json_string_value(json_array_get(names, (size_t)i));
+    if (name) tuple->names[i] = names_intern(reading->vm->names, name, strlen(name));
+  }
+}
+
+static Value read_tuple(Reading *reading, json_t *json, json_t *items) {
   Value tuple = value_tuple(reading->vm, (int)json_array_size(items));
+  json_t *names = json_object_get(json, "names");
+  if (names) read_names(reading, names, tuple.tuple);
   for (size_t i = 0; i < json_array_size(items); i++)
     tuple.tuple->items[i] = read_value(reading, json_array_get(items, i));
   return tuple;
 }
 
-static Value read_call(Reading *reading, const char *name, json_t *items) {
-  Value model = standard_of(reading->vm, name);
-  if (!is_model(model) || !json_is_array(items)) raise_form(reading);
+static Value read_dict(Reading *reading, json_t *items) {
+  Value dict = value_dict(reading->vm);
+  if (json_array_size(items) % 2) raise_form(reading);
+  for (size_t i = 0; i < json_array_size(items); i += 2) {
+    Value key = read_value(reading, json_array_get(items, i));
+    if (key.kind != KIND_STRING && key.kind != KIND_NUMBER && key.kind != KIND_BOOL)
+      raise_form(reading);
+    dict_set(reading->vm, dict.dict, key, read_value(reading, json_array_get(items, i + 1)));
+  }
+  return dict;
+}
+
+static NORETURN void raise_undeclared(const Reading *reading, const char *name, bool model) {
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, reading->site->span,
+            "the net of `%.200s` cannot be made anew: its %s `%.60s` is declared in the script "
+            "that saved it, and is not in this one",
+            reading->path, model ? "model" : "function", name);
+  if (reading->site->span.file)
+    diag_help(&diag,
+              "import the file that declares it, or fill a net made here: load(net, \"%.200s\")",
+              reading->path);
+  else diag_help(&diag, "a script that declares it can: load(\"%.200s\")", reading->path);
+  raise_diag(reading->vm, &diag);
+}
+
+/* A model or function of the library or, where the text says so, of the script; borrowed. */
+static Value read_declared(const Reading *reading, json_t *json, const char *name, bool model) {
+  bool own = json_is_true(json_object_get(json, "own"));
+  Value value = own ? own_of(reading->vm, name) : standard_of(reading->vm, name);
+  if (own && value.kind != KIND_CLOSURE) raise_undeclared(reading, name, model);
+  if (model ? !is_model(value) : !is_function(value) && !is_model(value)) {
+    if (own) raise_undeclared(reading, name, model);
+    raise_form(reading);
+  }
+  return value;
+}
+
+static Value read_call(Reading *reading, json_t *json, const char *name, json_t *items) {
+  Value model = read_declared(reading, json, name, true);
+  if (!json_is_array(items)) raise_form(reading);
   Value args = read_list(reading, items);
   Value made = vm_call(reading->vm, reading->site, model, args.list->items, (int)args.list->count);
   value_release(reading->vm, args);
@@ -255,16 +428,16 @@ static Value read_call(Reading *reading, const char *name, json_t *items) {
 static Value read_object(Reading *reading, json_t *json) {
   json_t *call = json_object_get(json, "call"), *name = json_object_get(json, "name"),
          *list = json_object_get(json, "list"), *tuple = json_object_get(json, "tuple"),
-         *zeros = json_object_get(json, "zeros");
+         *dict = json_object_get(json, "dict"), *zeros = json_object_get(json, "zeros");
   if (json_is_string(call))
-    return read_call(reading, json_string_value(call), json_object_get(json, "args"));
+    return read_call(reading, json, json_string_value(call), json_object_get(json, "args"));
   if (json_is_array(list)) return read_list(reading, list);
-  if (json_is_array(tuple)) return read_tuple(reading, tuple);
+  if (json_is_array(tuple)) return read_tuple(reading, json, tuple);
+  if (json_is_array(dict)) return read_dict(reading, dict);
   if (json_is_array(zeros)) return read_zeros(reading, zeros);
+  if (json_is_string(json_object_get(json, "tensor"))) return read_tensor(reading, json);
   if (!json_is_string(name)) raise_form(reading);
-  Value value = standard_of(reading->vm, json_string_value(name));
-  if (!is_function(value) && !is_model(value)) raise_form(reading);
-  return value_retain(value);
+  return value_retain(read_declared(reading, json, json_string_value(name), false));
 }
 
 static Value read_value(Reading *reading, json_t *json) {

@@ -1,4 +1,4 @@
-/* rebuild.h — nets of library parts as text, and made anew from it: load("net.safetensors"). */
+/* rebuild.h — nets as text, and made anew from it: load("net.safetensors"). */
 #ifndef GD_LANG_REBUILD_H
 #define GD_LANG_REBUILD_H
 
@@ -8,8 +8,7 @@
 #define REBUILD_KEY "gd.net"
 #define REBUILD_NOT "gd.net.not"
 
-/* Adds how the model was made: false, and the reason instead, where a part of it is the script's
- * own. */
+/* Adds how the model was made: false, and the reason instead, where it cannot be told. */
 bool rebuild_write(Vm *vm, Value model, Text *text);
 /* Returns a new model, its values not loaded yet; raises at the call.  `ends` gets the name of the
  * function that the net ends in, or "". */
