@@ -69,6 +69,11 @@ static const Native MADE_GRAD = {"grad(f)", NULL, call_grad, false, "", "", ""};
 static const Native MADE_VALUE_AND_GRAD = {
     "value_and_grad(f)", NULL, call_value_and_grad, false, "", "", ""};
 
+bool native_is_gradient(Value f) {
+  return f.kind == KIND_NATIVE &&
+         (f.native->native == &MADE_GRAD || f.native->native == &MADE_VALUE_AND_GRAD);
+}
+
 Value native_grad(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   return native_made(vm, site, &MADE_GRAD, args[0], args[1]);

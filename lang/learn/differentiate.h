@@ -10,5 +10,6 @@ Value native_value_and_grad(Vm *vm, const CallSite *site, Value *args, int count
 Value native_jvp(Vm *vm, const CallSite *site, Value *args, int count);
 Value native_vjp(Vm *vm, const CallSite *site, Value *args, int count);
 Value native_hvp(Vm *vm, const CallSite *site, Value *args, int count);
+bool native_is_gradient(Value f); /* made by grad or value_and_grad: f and wrt are its extra */
 
 #endif

@@ -1,0 +1,18 @@
+# Gradients as formulas, as a textbook prints them.
+let x = [[1, 2], [3, 4], [5, 7]]
+let y = [0, 1, 1]
+fn logistic(w, b) = binary_cross_entropy(x @ w + b, y)
+explain(grad(logistic, wrt: (0, 1)))
+# expect: ∂logistic/∂w = x' @ (sigmoid(x @ w + b) - y) / len(x)
+# expect: ∂logistic/∂b = mean(sigmoid(x @ w + b) - y)
+# expect ~ checked against the gradient at made-up values: .*
+fn layer(W, b) = cross_entropy(x @ W + b, y)
+explain(grad(layer, wrt: ("W", "b")))
+# expect: ∂layer/∂W = x' @ (softmax(x @ W + b) - one_hot(y, 3)) / len(x)
+# expect: ∂layer/∂b = mean(softmax(x @ W + b) - one_hot(y, 3), axis: 0)
+# expect ~ checked .*
+fn rosenbrock(p) = (1 - p[0])^2 + 100 * (p[1] - p[0]^2)^2
+explain(grad(rosenbrock))
+# expect: ∂rosenbrock/∂p[0] = -400 * p[0] * (p[1] - p[0]^2) - 2 * (1 - p[0])
+# expect: ∂rosenbrock/∂p[1] = 200 * (p[1] - p[0]^2)
+# expect ~ checked .*
