@@ -107,7 +107,7 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: isa all compdb deps demo test check asan tsan harsh unfused growth fuzz lint format install uninstall bench reference clean help unit golden checks examples models experiments workloads start predict tidy arrows objects gradients resume forge inject faults limits limits-sample sessions mutants generated generated-sample generated-mutants FORCE
+.PHONY: isa all compdb deps demo test check asan tsan harsh unfused growth fuzz lint format install uninstall bench reference clean help unit golden checks examples models experiments workloads start predict tidy arrows objects gradients resume forge inject faults limits limits-sample sessions mutants generated generated-sample generated-mutants layout FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
@@ -243,6 +243,11 @@ generated-sample: $(OUT)/gd $(TOOLS)/generate ## 500 of them, fused and not fuse
 	@$(MAKE) --no-print-directory MODE=unfused all
 	@$(TOOLS)/generate $(OUT)/gd --seed 1 --count $(SAMPLED) --unfused $(BUILD)/unfused/gd
 
+# FORMATTED chooses how many.
+FORMATTED ?= 5000
+layout: $(OUT)/gd $(TOOLS)/generate ## `gd fmt` on 5,000 generated programs: the same trees, and nothing to do a second time
+	@tests/tools/layout.sh $(OUT)/gd $(TOOLS)/generate $(FORMATTED)
+
 generated-mutants: $(OUT)/gd $(TOOLS)/generate ## break gradient rules and demand that generated programs find them and are shrunk
 	@CC="$(CC)" tests/tools/generate/mutants.sh $(BUILD)
 
@@ -327,6 +332,7 @@ check: ## what a commit must pass, in a minute or two
 	@$(MAKE) --no-print-directory WERROR=1 examples
 	@$(MAKE) --no-print-directory WERROR=1 workloads
 	@$(MAKE) --no-print-directory WERROR=1 checks
+	@$(MAKE) --no-print-directory WERROR=1 FORMATTED=100 layout
 	@$(MAKE) --no-print-directory WERROR=1 gradients
 	@$(MAKE) --no-print-directory WERROR=1 unit
 	@$(MAKE) --no-print-directory WERROR=1 golden
@@ -347,6 +353,7 @@ test: deps ## install what is missing, build, and run every test, the slow ones 
 	@$(MAKE) --no-print-directory WERROR=1 inject
 	@$(MAKE) --no-print-directory WERROR=1 checks
 	@$(MAKE) --no-print-directory WERROR=1 generated-sample
+	@$(MAKE) --no-print-directory WERROR=1 layout
 	@$(MAKE) --no-print-directory WERROR=1 gradients
 	@$(MAKE) --no-print-directory WERROR=1 unit
 	@$(MAKE) --no-print-directory WERROR=1 golden

@@ -19,7 +19,7 @@ model Autoencoder(inner = 1) {
 
 let net = Autoencoder()
 train net on x in points {
-  loss: mse(net(x), x)      # the input is its own target: no labels
+  loss: mse(net(x), x)   # the input is its own target: no labels
   optimizer: Adam(lr: cosine(5e-3, steps: 4000))
   batch: 60
   epochs: 400

@@ -13,9 +13,9 @@ fn run(epochs, go_on) {
     loss: cross_entropy(net(x), y)
     optimizer: Adam(lr: cosine(0.02, steps: 200))
     batch: 20
-    epochs: epochs                 # in total: the epochs that the file already has are counted
-    checkpoint: "checkpoint.ckpt"  # replaced after each epoch; a kill never leaves half a file
-    resume: go_on                  # without a file it starts anew, so a script may always say true
+    epochs: epochs                  # in total: the epochs that the file already has are counted
+    checkpoint: "checkpoint.ckpt"   # replaced after each epoch; a kill never leaves half a file
+    resume: go_on                   # without a file it starts anew, so a script may always say true
     quiet: true
   }
   (net, history)

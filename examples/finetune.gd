@@ -32,7 +32,7 @@ save(known.body, path)
 let (few, rest) = split(dataset(drawn.x[new], drawn.y[new] - 7), rows: 30)
 let net = Net(3)
 load(net.body, path)
-freeze(net.body)           # the head starts at random: its first gradients would spoil the body
+freeze(net.body)   # the head starts at random: its first gradients would spoil the body
 fit(net, few, 1e-2, 100)
 unfreeze(net.body)
 fit(net, few, 1e-4, 100)   # then all of it, with a small rate

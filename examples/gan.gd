@@ -18,7 +18,7 @@ fn made(n) = maker(randn(n, 4))
 train on x in real {
   update judge {   # 1 is wanted for real points, 0 for generated ones
     loss: binary_cross_entropy(judge(x), ones(len(x), 1))
-        + binary_cross_entropy(judge(made(len(x))), zeros(len(x), 1))
+      + binary_cross_entropy(judge(made(len(x))), zeros(len(x), 1))
     optimizer: Adam(lr: 1e-3, beta1: 0.5)
   }
   update maker {   # the judge should say 1; the gradient goes through it, but it is not changed

@@ -13,7 +13,7 @@ let w = param(randn(1, 1))   # a tensor that can be trained
 let b = param(zeros(1))
 
 let history = train w, b {
-  loss: mse(x @ w + b, y)    # any expression that gives one number; its gradient needs no asking
+  loss: mse(x @ w + b, y)   # any expression that gives one number; its gradient needs no asking
   optimizer: GD(lr: 0.5)
   steps: 1000
 }

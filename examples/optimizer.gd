@@ -8,7 +8,7 @@ precision(f64)
 
 ## Momentum as Polyak wrote it.
 optimizer Heavyball(lr = 0.01, beta = 0.9) {
-  state v = 0       # one for each tensor trained, in its shape
+  state v = 0   # one for each tensor trained, in its shape
   fn step(p, g) {   # p the tensor, g its gradient
     v = beta * v + g
     p = p - lr * v

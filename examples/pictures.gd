@@ -18,12 +18,12 @@ contour(rosenbrock, x: (-2, 2), y: (-1, 3), path: tensor(points), title: "a vall
 let d = moons(300, noise: 0.1)
 let net = chain(Dense(2, 16), tanh, Dense(16, 2))
 let history = train net on (x, y) in d {
-  loss:      cross_entropy(net(x), y)
-  metrics:   (accuracy: accuracy(net(x), y))
+  loss: cross_entropy(net(x), y)
+  metrics: (accuracy: accuracy(net(x), y))
   optimizer: Adam(lr: 0.03)
-  epochs:    60
-  batch:     50
-  quiet:     true
+  epochs: 60
+  batch: 50
+  quiet: true
 }
 plot(history, log: "y", title: "the loss, epoch by epoch", height: 14)
 boundary(net, d, title: "where the net decides for which moon", height: 20)

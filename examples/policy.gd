@@ -15,11 +15,11 @@ fn play(weather, machine) {
 
 let policy = chain(Dense(2, 16), tanh, Dense(16, 4))   # weather to one logit a machine
 let adam = Adam(lr: 0.02)   # made before the loop: it keeps its moments from round to round
-let baseline = 0            # a running mean of the reward
+let baseline = 0   # a running mean of the reward
 
 for round in 1..300 {
-  let weather = randn(64, 2)                       # 64 games side by side
-  let machine = categorical(policy(weather))       # sampled: for each row a number from 0 to 3
+  let weather = randn(64, 2)                   # 64 games side by side
+  let machine = categorical(policy(weather))   # sampled: for each row a number from 0 to 3
   let reward = play(weather, machine)
   # Actions that paid more than the baseline become more probable, the others less.  The draw has no
   # gradient: the reward is a weight of the log probability, which depends on the net.

@@ -17,7 +17,7 @@ model Speller(dim = 32) {
   let out = Dense(dim, 13)
   fn forward(x: [N, T]) -> [N, T, 13] {
     let (h, states) = (zeros(shape(x)[0], dim), [])
-    for t in 0..shape(x)[1] - 1 {  # the shape is known, so a step has all rounds in one plan
+    for t in 0..shape(x)[1] - 1 {   # the shape is known, so a step has all rounds in one plan
       let seen = concat(embed(x[:, t]), h, axis: 1)
       let keep = sigmoid(gate(seen))
       h = keep * h + (1 - keep) * tanh(new(seen))

@@ -59,5 +59,7 @@ bool session_describe(Session *session, const char *name, Text *text);
 
 /* Reports an error that has no place in a script. */
 void session_say(Session *session, const Diag *diag);
+/* Reports all that is in it, sorted by place, and clears it. */
+void session_say_report(Session *session, Report *report);
 
 #endif

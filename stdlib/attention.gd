@@ -81,7 +81,7 @@ model Positions(most, dim, kind = "learned") {
   if not (kind in list("learned", "sinusoidal", "rotary")) { error("Positions: the kind is {kind}; there are \"learned\", \"sinusoidal\" and \"rotary\"") }
   if kind != "learned" and dim % 2 != 0 { error("Positions: {kind} ones go in pairs of columns, {dim} is odd") }
   param table = if kind == "learned" { normal(most, dim, std: 0.02) } else { none }
-  let angles = if kind == "learned" { none } else { arange(most)[:, none] * (10000 ^ (-2 * arange(dim / 2) / dim))[none, :] }
+  let angles = if kind == "learned" { none } else { arange(most)[:, none] * (10000^(-2 * arange(dim / 2) / dim))[none, :] }
   fn forward(x, start = 0) {
     let t = shape(x)[-2]
     if shape(x)[-1] != dim { error("Positions: x is {_shown(x)}, its last axis must be {dim}") }

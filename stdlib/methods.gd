@@ -204,7 +204,7 @@ optimizer ConjugateGradient(rule = "hager_zhang", gtol = 1e-8, ftol = 0) {
   assert(rule in ["hager_zhang", "polak_ribiere", "fletcher_reeves"], "rule is \"hager_zhang\", \"polak_ribiere\" or \"fletcher_reeves\", it is {rule}")
   assert(gtol >= 0 and ftol >= 0, "gtol and ftol must be 0 or more")
   state d = 0
-  state before = 0        # the gradient of the step before
+  state before = 0   # the gradient of the step before
   state last = 0 * p[0]
   state gain = 0 * p[0]   # of the step before, step times slope
   fn step(p, g, f) {

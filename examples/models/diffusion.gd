@@ -8,8 +8,8 @@ seed(24)
 
 fn fresh(n) = standardize(moons(n, noise: 0.05)).x
 let steps = 100
-let beta = linspace(1e-4, 0.1, steps)    # how much of a point is noise after each step
-let kept = exp(cumsum(log(1 - beta)))    # and how much of it is left by then
+let beta = linspace(1e-4, 0.1, steps)   # how much of a point is noise after each step
+let kept = exp(cumsum(log(1 - beta)))   # and how much of it is left by then
 
 model Denoiser(dim = 128) {
   let net = chain(Dense(6, dim), silu, Dense(dim, dim), silu, Dense(dim, dim), silu, Dense(dim, 2))

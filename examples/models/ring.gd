@@ -33,7 +33,7 @@ train on x in real {
 }
 
 let points = made(2000)
-let far = norm(points[:, none] - centres[none], axis: 2)       # [2000, 8]
+let far = norm(points[:, none] - centres[none], axis: 2)   # [2000, 8]
 let near = min(far, axis: 1) < 0.4
 let counts = sum(one_hot(argmin(far, axis: 1), 8) * near[:, none], axis: 0)
 print("points in each cloud {counts}, {mean(near):.3f} in one of them")

@@ -20,7 +20,7 @@ model VAE(inner = 12) {
     let (middle, log_spread, z) = code(x)
     let missed = sum(binary_cross_entropy(decoder(z), x, reduce: "none"), axis: 1)
     let told = sum(0.5 * (middle^2 + exp(2 * log_spread) - 1) - log_spread, axis: 1)
-    -missed - told                 # what is told: the divergence of z from a normal draw
+    -missed - told   # what is told: the divergence of z from a normal draw
   }
 }
 

@@ -20,6 +20,7 @@
 #include "lang/syntax/nearest.h"
 #include "lang/text/output.h"
 #include "lang/tool/editor.h"
+#include "lang/tool/fmt.h"
 #include "lang/tool/repl.h"
 
 #include <dirent.h>
@@ -38,6 +39,7 @@ typedef enum Command {
   COMMAND_CHECK,
   COMMAND_TEST,
   COMMAND_PREDICT,
+  COMMAND_FMT,
   COMMAND_HELP,
   COMMAND_VERSION
 } Command;
@@ -49,6 +51,7 @@ typedef struct Line { /* the parsed command line */
   int file_count;
   const char *out; /* of predict */
   bool keep;
+  bool check, diff; /* of fmt */
   Options options;
   unsigned seen; /* bits by row of OPTIONS */
 } Line;
@@ -208,6 +211,18 @@ static int read_keep(Line *line, const char *option, const char *value) {
   return 0;
 }
 
+static int read_check(Line *line, const char *option, const char *value) {
+  (void)option, (void)value;
+  line->check = true;
+  return 0;
+}
+
+static int read_diff(Line *line, const char *option, const char *value) {
+  (void)option, (void)value;
+  line->diff = true;
+  return 0;
+}
+
 static int read_text(Line *line, const char *option, const char *value) {
   (void)option;
   line->command = COMMAND_RUN;
@@ -238,6 +253,8 @@ static const Option OPTIONS[] = {
     {"--cost", NULL, read_cost, "with check: bytes, operations and time of each training"},
     {"--out", "FILE", read_out, "with predict: where the predictions go"},
     {"--keep", NULL, read_keep, "with predict: the columns of the table before them"},
+    {"--check", NULL, read_check, "with fmt: names the files that would change, changes none"},
+    {"-d", NULL, read_diff, "with fmt: shows what would change, changes none"},
     {"--quiet", NULL, read_quiet, "no progress, nothing told"},
     {"--json", NULL, read_json, "messages and progress as one event a line"},
     {"--color", "WHEN", read_color, "auto, always or never; NO_COLOR is respected"},
@@ -286,9 +303,15 @@ static int read_command(Line *line, const char *word) {
   if (strcmp(word, "check") == 0) line->command = COMMAND_CHECK;
   else if (strcmp(word, "test") == 0) line->command = COMMAND_TEST;
   else if (strcmp(word, "predict") == 0) line->command = COMMAND_PREDICT;
+  else if (strcmp(word, "fmt") == 0) line->command = COMMAND_FMT;
   else if (waiting_sentence(WAITING_COMMAND, word)) return refuse_later(word);
   else line->command = COMMAND_RUN;
   return 0;
+}
+
+static bool takes_files(Command command) {
+  return command == COMMAND_CHECK || command == COMMAND_TEST || command == COMMAND_PREDICT ||
+         command == COMMAND_FMT;
 }
 
 static int read_line_words(Line *line, char **words, int count) {
@@ -301,8 +324,7 @@ static int read_line_words(Line *line, char **words, int count) {
     } else if (!ends && !options_end && word[0] == '-' && word[1]) {
       int status = read_option(line, words, count, &i);
       if (status) return status;
-    } else if (line->command == COMMAND_CHECK || line->command == COMMAND_TEST ||
-               line->command == COMMAND_PREDICT) {
+    } else if (takes_files(line->command)) {
       line->files[line->file_count++] = words[i];
     } else {
       int status = ends || options_end ? (line->command = COMMAND_RUN, 0)
@@ -314,6 +336,9 @@ static int read_line_words(Line *line, char **words, int count) {
   }
   if (line->command == COMMAND_CHECK && line->file_count == 0)
     return wrong("gd check FILE…", "`gd check` needs a file");
+  if (line->command == COMMAND_FMT && line->file_count == 0 && isatty(STDIN_FILENO))
+    return wrong("gd fmt FILE…; a folder stands for its .gd files, `-` for standard input",
+                 "`gd fmt` needs a file");
   if (line->command == COMMAND_PREDICT && line->file_count != 2)
     return wrong("gd predict NET.safetensors NEW.csv [--out FILE] [--keep]",
                  "`gd predict` needs the file of a net and a table");
@@ -383,6 +408,7 @@ static int show_help(void) {
          "shapes; runs nothing\n"
          "gd test [F…]           the test blocks (of every .gd file of this folder, without "
          "F)\n"
+         "gd fmt F…              the one layout; of folders too (--check, -d)\n"
          "gd predict NET NEW.csv  a saved net on the rows of a table, as CSV\n\noptions\n");
   for (int i = 0; i < COUNT_OF(OPTIONS); i++) {
     char left[40];
@@ -453,6 +479,8 @@ static int run_line(Session *session, void *context) {
   if (line->command == COMMAND_CHECK) status = check_files(session, line);
   else if (line->command == COMMAND_TEST) status = test_files(session, line);
   else if (line->command == COMMAND_PREDICT) status = predict(session, line);
+  else if (line->command == COMMAND_FMT)
+    status = fmt_run(session, &(Fmt){line->files, line->file_count, line->check, line->diff});
   else if (line->text) status = session_text(session, "-e", line->text, strlen(line->text));
   else if (line->command == COMMAND_RUN) status = session_file(session, line->files[0]);
   else status = repl_run(session);
@@ -468,6 +496,8 @@ static int run(Line *line) {
   if ((line->out || line->keep) && line->command != COMMAND_PREDICT)
     return wrong("gd predict NET.safetensors NEW.csv --out FILE --keep",
                  "--out and --keep belong to `predict`");
+  if ((line->check || line->diff) && line->command != COMMAND_FMT)
+    return wrong("gd fmt --check FILE.gd", "--check and -d belong to `fmt`");
   /* the script's name is not one of its arguments */
   int skipped = line->command == COMMAND_RUN && !line->text;
   line->options.args = line->files + skipped;

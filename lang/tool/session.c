@@ -51,7 +51,7 @@ static void hear(void *context, const Diag *diag) { say_diag(context, diag); }
 
 void session_say(Session *session, const Diag *diag) { say_diag(session, diag); }
 
-static void say_report(Session *session, Report *report) {
+void session_say_report(Session *session, Report *report) {
   Text text = {0};
   report_show(&text, session->vm->sources, report, session->vm->options.color == 1,
               session->vm->options.json);
@@ -166,7 +166,7 @@ static int run_file(Session *session, uint32_t file) {
   dump(session, file);
   Report report = {0};
   int status = module_run(vm, module_new(vm, "main", false), file, &report, NULL);
-  say_report(session, &report);
+  session_say_report(session, &report);
   return status ? status : vm->exit_status;
 }
 
@@ -294,7 +294,7 @@ static int run_statement(Session *session, const char *name, const char *text, s
   dump(session, file);
   Report report = {0};
   int status = module_run(vm, session->module, file, &report, last);
-  say_report(session, &report);
+  session_say_report(session, &report);
   return status;
 }
 
@@ -337,7 +337,7 @@ int session_piped(Session *session, char **text, size_t *length) {
   dump(session, file);
   bool piecewise = !vm->options.dump && long_and_plain(source);
   if (!piecewise && module_run_lines(vm, module_new(vm, "main", false), file, &report, &status)) {
-    say_report(session, &report);
+    session_say_report(session, &report);
     return status ? status : vm->exit_status;
   }
   report_clear(&report); /* running it reports the same */
