@@ -107,7 +107,7 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: isa all compdb deps demo test check asan tsan harsh unfused growth fuzz lint format install uninstall bench reference clean help unit golden checks examples models experiments workloads start predict tidy arrows objects gradients resume forge inject faults limits limits-sample sessions mutants generated generated-sample generated-mutants layout FORCE
+.PHONY: isa all compdb deps demo test check asan tsan harsh unfused growth fuzz lint format install uninstall bench reference clean help unit golden checks examples models experiments workloads start predict tidy arrows objects gradients resume forge inject faults limits limits-sample sessions mutants generated generated-sample generated-mutants layout lsp FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
@@ -180,6 +180,10 @@ $(TOOLS)/counted.o: tests/tools/counted.c
 	@mkdir -p $(TOOLS)
 	$(call say,CC,$@) $(CC) -std=c11 -D_GNU_SOURCE -O1 -g $(filter-out -Wmissing-prototypes,$(WARN)) -c -o $@ $<
 
+$(TOOLS)/lsp: tests/tools/lsp.c
+	@mkdir -p $(TOOLS)
+	$(call say,CC,$@) $(CC) -std=c11 -D_GNU_SOURCE -O1 -g -I. $(WARN) -o $@ $< -ljansson
+
 # The generator of programs has a folder of its own.
 GENERATE := $(wildcard tests/tools/generate/*.c)
 $(TOOLS)/generate: $(GENERATE) $(wildcard tests/tools/generate/*.h) runtime/ops.def
@@ -247,6 +251,10 @@ generated-sample: $(OUT)/gd $(TOOLS)/generate ## 500 of them, fused and not fuse
 FORMATTED ?= 5000
 layout: $(OUT)/gd $(TOOLS)/generate ## `gd fmt` on 5,000 generated programs: the same trees, and nothing to do a second time
 	@tests/tools/layout.sh $(OUT)/gd $(TOOLS)/generate $(FORMATTED)
+
+EDITS ?= 10000
+lsp: $(OUT)/gd $(TOOLS)/lsp ## a client of `gd lsp`: a session, broken messages, 10,000 random edits (minutes; EDITS=300 for few)
+	@$(TOOLS)/lsp $(OUT)/gd $(EDITS) $(SEED) $(if $(filter 10000,$(EDITS)),examples/gan.gd examples/tour.gd stdlib/losses.gd)
 
 generated-mutants: $(OUT)/gd $(TOOLS)/generate ## break gradient rules and demand that generated programs find them and are shrunk
 	@CC="$(CC)" tests/tools/generate/mutants.sh $(BUILD)
@@ -332,7 +340,7 @@ check: ## what a commit must pass, in a minute or two
 	@$(MAKE) --no-print-directory WERROR=1 examples
 	@$(MAKE) --no-print-directory WERROR=1 workloads
 	@$(MAKE) --no-print-directory WERROR=1 checks
-	@$(MAKE) --no-print-directory WERROR=1 FORMATTED=100 layout
+	@$(MAKE) --no-print-directory WERROR=1 FORMATTED=100 EDITS=300 layout lsp
 	@$(MAKE) --no-print-directory WERROR=1 gradients
 	@$(MAKE) --no-print-directory WERROR=1 unit
 	@$(MAKE) --no-print-directory WERROR=1 golden
@@ -353,7 +361,7 @@ test: deps ## install what is missing, build, and run every test, the slow ones 
 	@$(MAKE) --no-print-directory WERROR=1 inject
 	@$(MAKE) --no-print-directory WERROR=1 checks
 	@$(MAKE) --no-print-directory WERROR=1 generated-sample
-	@$(MAKE) --no-print-directory WERROR=1 layout
+	@$(MAKE) --no-print-directory WERROR=1 layout lsp
 	@$(MAKE) --no-print-directory WERROR=1 gradients
 	@$(MAKE) --no-print-directory WERROR=1 unit
 	@$(MAKE) --no-print-directory WERROR=1 golden

@@ -615,7 +615,10 @@ static Value call_value(Vm *vm, Value callee, const Given *given, const Value *v
       vm->calling = &calling;
       Value result = call_value(vm, forward, given, values);
       vm->calling = calling.outer;
-      if (UNLIKELY(vm->on_model_call != NULL)) vm->on_model_call(vm, callee.model, result);
+      if (UNLIKELY(vm->on_model_call != NULL)) {
+        vm->current_span = given->span;
+        vm->on_model_call(vm, callee.model, result);
+      }
       return result;
     }
     case KIND_UNKNOWN: return UNKNOWN;

@@ -168,6 +168,9 @@ bool check_statement(Vm *vm, Frame *frame, const Ast *ast, Value *value) {
   Standing standing = check_stand(vm);
   Diag diag = {0};
   if (vm_protect(vm, run_one, &running, &diag)) {
+    Checker *checker = vm->checker;
+    if (UNLIKELY(checker->on_let != NULL) && ast->kind == AST_LET)
+      checker->on_let(checker->on_let_context, vm, frame, ast);
     *value = running.value;
     return true;
   }

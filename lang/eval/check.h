@@ -24,6 +24,9 @@ typedef struct Checker {
   bool loop_unsure; /* the number of rounds of the current loop is unknown */
   /* held: the value that the current function may have returned; KIND_UNSET: none */
   Value returned;
+  /* callback after every LET that was checked without an error, or NULL: an editor's hints */
+  void (*on_let)(void *context, Vm *vm, Frame *frame, const Ast *let);
+  void *on_let_context;
   const char *wrote[CHECKER_PATHS]; /* interned: files that the script writes */
   int wrote_count;
 } Checker;

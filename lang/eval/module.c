@@ -250,7 +250,9 @@ static void before_end(Vm *vm, ModuleObject *module, Before *before, bool back) 
 static int execute_all(Vm *vm, Execution *execution, Report *report) {
   Trace *outer = vm->trace;
   vm->modules->running = 0;
-  vm->modules->checker = (Checker){.region = -1};
+  Checker *checker = &vm->modules->checker;
+  *checker =
+      (Checker){.region = -1, .on_let = checker->on_let, .on_let_context = checker->on_let_context};
   if (vm->checking && !outer) trace_open(vm, (Span){0}, NULL);
   Diag diag = {0};
   Ast *before = execution->module->body;

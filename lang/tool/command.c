@@ -21,6 +21,7 @@
 #include "lang/text/output.h"
 #include "lang/tool/editor.h"
 #include "lang/tool/fmt.h"
+#include "lang/tool/lsp.h"
 #include "lang/tool/repl.h"
 
 #include <dirent.h>
@@ -40,6 +41,7 @@ typedef enum Command {
   COMMAND_TEST,
   COMMAND_PREDICT,
   COMMAND_FMT,
+  COMMAND_LSP,
   COMMAND_HELP,
   COMMAND_VERSION
 } Command;
@@ -223,6 +225,12 @@ static int read_diff(Line *line, const char *option, const char *value) {
   return 0;
 }
 
+/* What clients that know several ways say; there is only this one. */
+static int read_stdio(Line *line, const char *option, const char *value) {
+  (void)line, (void)option, (void)value;
+  return 0;
+}
+
 static int read_text(Line *line, const char *option, const char *value) {
   (void)option;
   line->command = COMMAND_RUN;
@@ -255,6 +263,7 @@ static const Option OPTIONS[] = {
     {"--keep", NULL, read_keep, "with predict: the columns of the table before them"},
     {"--check", NULL, read_check, "with fmt: names the files that would change, changes none"},
     {"-d", NULL, read_diff, "with fmt: shows what would change, changes none"},
+    {"--stdio", NULL, read_stdio, "with lsp: standard input and output, as without"},
     {"--quiet", NULL, read_quiet, "no progress, nothing told"},
     {"--json", NULL, read_json, "messages and progress as one event a line"},
     {"--color", "WHEN", read_color, "auto, always or never; NO_COLOR is respected"},
@@ -304,6 +313,7 @@ static int read_command(Line *line, const char *word) {
   else if (strcmp(word, "test") == 0) line->command = COMMAND_TEST;
   else if (strcmp(word, "predict") == 0) line->command = COMMAND_PREDICT;
   else if (strcmp(word, "fmt") == 0) line->command = COMMAND_FMT;
+  else if (strcmp(word, "lsp") == 0) line->command = COMMAND_LSP;
   else if (waiting_sentence(WAITING_COMMAND, word)) return refuse_later(word);
   else line->command = COMMAND_RUN;
   return 0;
@@ -311,7 +321,7 @@ static int read_command(Line *line, const char *word) {
 
 static bool takes_files(Command command) {
   return command == COMMAND_CHECK || command == COMMAND_TEST || command == COMMAND_PREDICT ||
-         command == COMMAND_FMT;
+         command == COMMAND_FMT || command == COMMAND_LSP;
 }
 
 static int read_line_words(Line *line, char **words, int count) {
@@ -339,6 +349,8 @@ static int read_line_words(Line *line, char **words, int count) {
   if (line->command == COMMAND_FMT && line->file_count == 0 && isatty(STDIN_FILENO))
     return wrong("gd fmt FILE…; a folder stands for its .gd files, `-` for standard input",
                  "`gd fmt` needs a file");
+  if (line->command == COMMAND_LSP && line->file_count)
+    return wrong("gd lsp", "`gd lsp` takes no file: it hears of files on standard input");
   if (line->command == COMMAND_PREDICT && line->file_count != 2)
     return wrong("gd predict NET.safetensors NEW.csv [--out FILE] [--keep]",
                  "`gd predict` needs the file of a net and a table");
@@ -409,6 +421,7 @@ static int show_help(void) {
          "gd test [F…]           the test blocks (of every .gd file of this folder, without "
          "F)\n"
          "gd fmt F…              the one layout; of folders too (--check, -d)\n"
+         "gd lsp                 a language server for editors, on standard input and output\n"
          "gd predict NET NEW.csv  a saved net on the rows of a table, as CSV\n\noptions\n");
   for (int i = 0; i < COUNT_OF(OPTIONS); i++) {
     char left[40];
@@ -479,6 +492,7 @@ static int run_line(Session *session, void *context) {
   if (line->command == COMMAND_CHECK) status = check_files(session, line);
   else if (line->command == COMMAND_TEST) status = test_files(session, line);
   else if (line->command == COMMAND_PREDICT) status = predict(session, line);
+  else if (line->command == COMMAND_LSP) status = lsp_run(session);
   else if (line->command == COMMAND_FMT)
     status = fmt_run(session, &(Fmt){line->files, line->file_count, line->check, line->diff});
   else if (line->text) status = session_text(session, "-e", line->text, strlen(line->text));

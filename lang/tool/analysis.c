@@ -1,0 +1,219 @@
+/* analysis.c — one `gd check` of an editor's text.
+ *
+ * The text is checked as a file of its name would be (check.c): nothing runs, nothing is written.
+ * The evaluator tells of each `let` and each call of a layer while it checks; what they gave last
+ * is kept, for hints and for what a name is.  A Vm is made for each check, a thousandth of a
+ * second, so that a check depends on nothing but the text and the files that it reads.  A check
+ * that does not end in SECONDS_MOST is cut off, and gives what it has found.
+ */
+#include "lang/tool/analysis.h"
+
+#include "lang/eval/check.h"
+#include "lang/eval/eval.h"
+#include "lang/learn/model.h"
+#include "lang/machine/closure.h"
+#include "lang/machine/module_value.h"
+#include "lang/machine/tensor_value.h"
+#include "lang/tensors/trace.h"
+#include "lang/tool/registry.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SECONDS_MOST = 10, ITEMS_SHOWN = 6, DEPTH_SHOWN = 3 };
+
+/* ---- a value's type in words ---- */
+
+static const char *const TYPES[] = {
+#define KIND(NAME, functions, phrase, type) type,
+#include "lang/machine/kinds.def"
+#undef KIND
+};
+
+typedef struct Items {
+  Vm *vm;
+  Text *out;
+  int count, depth;
+  bool shaped;
+} Items;
+
+static bool show_type(Vm *vm, Value value, int depth, Text *out);
+
+static bool show_item(void *context, const char *name, int64_t number, Value value) {
+  Items *items = context;
+  if (number < 0 && !name) return false;
+  if (items->count++) text_string(items->out, ", ");
+  if (items->count > ITEMS_SHOWN) return text_string(items->out, "…"), true;
+  if (name) text_format(items->out, "%.64s: ", name);
+  if (show_type(items->vm, value, items->depth + 1, items->out)) items->shaped = true;
+  return false;
+}
+
+static bool show_tensor(Vm *vm, Value value, Text *out) {
+  char shape[200];
+  Type type = trace_type(vm, value, (Span){0});
+  text_format(out, "%s%s", dtype_name(type.dtype), shape_show(&type.shape, shape));
+  return true;
+}
+
+static bool show_type(Vm *vm, Value value, int depth, Text *out) {
+  switch ((Kind)value.kind) {
+    case KIND_TENSOR:
+    case KIND_PARAM: return show_tensor(vm, value, out);
+    case KIND_MODEL: text_format(out, "%.64s", value.model->made_by->function->name); return false;
+    case KIND_UNSET:
+    case KIND_UNKNOWN: text_char(out, '?'); return false;
+    case KIND_TUPLE:
+      if (depth < DEPTH_SHOWN) {
+        Items items = {vm, out, 0, depth, false};
+        text_char(out, '(');
+        fields_each(vm, value, show_item, &items);
+        text_char(out, ')');
+        return items.shaped;
+      }
+      break;
+    default: break;
+  }
+  text_string(out, TYPES[value.kind]);
+  return false;
+}
+
+bool analysis_type(Vm *vm, Value value, Text *out) { return show_type(vm, value, 0, out); }
+
+/* ---- what the check tells ---- */
+
+static void find(Analysis *analysis, Span span, bool layer, Value value) {
+  if (span.file != analysis->file || value.kind <= KIND_NONE || value.kind == KIND_UNKNOWN) return;
+  if (analysis->finding_count == analysis->finding_capacity) {
+    analysis->finding_capacity = analysis->finding_capacity ? 2 * analysis->finding_capacity : 64;
+    analysis->findings = mem_grow(analysis->findings,
+                                  (size_t)analysis->finding_capacity * sizeof(Finding));
+  }
+  Finding *finding = &analysis->findings[analysis->finding_count++];
+  Text text = {0};
+  *finding = (Finding){.start = span.start, .end = span.end, .layer = layer};
+  finding->shaped = analysis_type(analysis->vm, value, &text);
+  if (text.length < sizeof finding->text) memcpy(finding->text, text.data, text.length + 1);
+  else finding->text[0] = 0;
+  text_free(&text);
+}
+
+static void find_pattern(Analysis *analysis, Frame *frame, const Ast *pattern) {
+  const Value *value = pattern->text && !name_is_blank(pattern->text)
+                           ? variable_peek(analysis->vm, frame, pattern)
+                           : NULL;
+  if (value && value->kind == KIND_CELL) value = &value->cell->value;
+  if (value) find(analysis, pattern->span, false, *value);
+  for (uint32_t i = 0; !pattern->text && i < pattern->count; i++)
+    find_pattern(analysis, frame, pattern->items[i]);
+}
+
+static void on_let(void *context, Vm *vm, Frame *frame, const Ast *let) {
+  (void)vm;
+  find_pattern(context, frame, let->pattern);
+}
+
+static void on_model_call(Vm *vm, const struct ModelObject *model, Value result) {
+  (void)model;
+  find(vm->checker->on_let_context, vm->current_span, true, result);
+}
+
+static void on_diag(void *context, const Diag *diag) {
+  Analysis *analysis = context;
+  if (analysis->diag_count == ANALYSIS_DIAGS || diag->status == STATUS_LIMIT || !diag->message[0])
+    return;
+  for (int i = 0; i < analysis->diag_count; i++)
+    if (analysis->diags[i].span.file == diag->span.file &&
+        analysis->diags[i].span.start == diag->span.start &&
+        strcmp(analysis->diags[i].message, diag->message) == 0)
+      return;
+  analysis->diags[analysis->diag_count++] = *diag;
+}
+
+/* ---- the check ---- */
+
+static int by_place(const void *left, const void *right) {
+  const Diag *a = left, *b = right;
+  if (a->span.file != b->span.file) return a->span.file < b->span.file ? -1 : 1;
+  if (a->span.start != b->span.start) return a->span.start < b->span.start ? -1 : 1;
+  return strcmp(a->message, b->message);
+}
+
+static int by_start(const void *left, const void *right) {
+  const Finding *a = left, *b = right;
+  if (a->start != b->start) return a->start < b->start ? -1 : 1;
+  return (a->end > b->end) - (a->end < b->end);
+}
+
+/* Of each place the last finding; the sort must not exchange equals, so they are thinned first. */
+static void thin(Analysis *analysis) {
+  int kept = 0;
+  for (int i = 0; i < analysis->finding_count; i++) {
+    Finding *finding = &analysis->findings[i];
+    int same = kept;
+    while (same > 0 && by_start(&analysis->findings[same - 1], finding) != 0 && kept - same < 64)
+      same--;
+    bool known = same > 0 && by_start(&analysis->findings[same - 1], finding) == 0;
+    analysis->findings[known ? same - 1 : kept] = *finding;
+    kept += !known;
+  }
+  if (kept) qsort(analysis->findings, (size_t)kept, sizeof *analysis->findings, by_start);
+  analysis->finding_count = kept;
+}
+
+static void check(Analysis *analysis, Report *report) {
+  Vm *vm = analysis->vm;
+  vm->checking = true;
+  vm->checker->on_let = on_let;
+  vm->checker->on_let_context = analysis;
+  vm->on_model_call = on_model_call;
+  analysis->module = module_new(vm, "main", false);
+  module_run(vm, analysis->module, analysis->file, report, NULL);
+  vm->on_model_call = NULL;
+  vm->checking = false;
+}
+
+static Vm *make_vm(const Vm *like) {
+  Options options = like->options;
+  options.dump = 0;
+  options.max_seconds = SECONDS_MOST;
+  Vm *vm = vm_new(&options, &REGISTRY);
+  vm->stack_low = like->stack_low;
+  return vm;
+}
+
+Analysis *analysis_make(const Vm *like, const char *name, const char *text, size_t length) {
+  Analysis *analysis = mem_zero(sizeof *analysis);
+  Report report = {0};
+  Diag diag = {0};
+  analysis->vm = make_vm(like);
+  analysis->diags = mem_zero(ANALYSIS_DIAGS * sizeof *analysis->diags);
+  analysis->vm->on_diag = on_diag;
+  analysis->vm->on_diag_context = analysis;
+  analysis->file = source_load_text(analysis->vm->sources, name, text, length, &diag);
+  if (analysis->file) check(analysis, &report);
+  else on_diag(analysis, &diag);
+  for (int i = 0; i < report.count; i++) on_diag(analysis, &report.items[i]);
+  report_clear(&report);
+  const ModuleObject *module = analysis->module;
+  for (int i = 0; module && i < module->global_count; i++)
+    if (module->globals[i].kind != KIND_UNSET) analysis->valued = true;
+  qsort(analysis->diags, (size_t)analysis->diag_count, sizeof *analysis->diags, by_place);
+  thin(analysis);
+  return analysis;
+}
+
+void analysis_free(Analysis *analysis) {
+  if (!analysis) return;
+  vm_free(analysis->vm);
+  mem_free(analysis->diags);
+  mem_free(analysis->findings);
+  mem_free(analysis);
+}
+
+const Finding *analysis_finding(const Analysis *analysis, uint32_t start, uint32_t end) {
+  for (int i = 0; analysis && i < analysis->finding_count; i++)
+    if (analysis->findings[i].start == start && analysis->findings[i].end == end)
+      return &analysis->findings[i];
+  return NULL;
+}

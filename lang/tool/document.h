@@ -1,0 +1,45 @@
+/* document.h — an open document of an editor: its text, and places in it. */
+#ifndef GD_LANG_DOCUMENT_H
+#define GD_LANG_DOCUMENT_H
+
+#include "lang/tool/analysis.h"
+#include "lang/tool/outline.h"
+
+#include <jansson.h>
+
+typedef struct Document {
+  char *uri, *path; /* owned; path: of a file: URI, else the URI itself */
+  Text text;
+  uint32_t *lines; /* owned: where each line starts */
+  uint32_t line_count;
+  int64_t version;
+  Outline *outline;   /* owned; of the last text that had no syntax error, or NULL */
+  bool outlined;      /* it is of this text */
+  Analysis *analysis; /* owned; of `text` if `checked`, or NULL */
+  bool checked;
+  Analysis *values; /* owned: the last one with a tree, where that is an older text's */
+  struct Document *next;
+} Document;
+
+Document *document_new(const char *uri, const char *text, size_t length); /* returns a new one */
+void document_free(Document *document);                                   /* takes */
+void document_set(Document *document, const char *text, size_t length);
+/* One item of `contentChanges`; false when it is malformed. */
+bool document_change(Document *document, const json_t *change);
+
+/* Does a line end with this byte?  Of the protocol: with a newline, a carriage return, or both. */
+bool document_line_ends(const Document *document, uint32_t at);
+/* Bytes of the text from the lines and UTF-16 units of the protocol; a place past the end of a line
+ * or of the text is that end, one inside a character its first byte. */
+uint32_t document_offset(const Document *document, const json_t *position);
+json_t *document_position(const Document *document, uint32_t offset);
+json_t *document_range(const Document *document, uint32_t start, uint32_t end);
+
+/* Names of this text, made when asked for; that of an older one while there is a syntax error. */
+const Outline *document_outline(Document *document);
+/* What `gd check` finds in this text, made when asked for. */
+const Analysis *document_analysis(Document *document, const Vm *vm);
+/* One with a module, for the values of names; NULL when there never was one. */
+const Analysis *document_values(const Document *document);
+
+#endif

@@ -1,0 +1,9 @@
+/* lsp.h — `gd lsp`: a language server on standard input and output. */
+#ifndef GD_LANG_LSP_H
+#define GD_LANG_LSP_H
+
+#include "lang/lang.h"
+
+int lsp_run(Session *session); /* returns the exit status of the protocol */
+
+#endif
