@@ -1,15 +1,15 @@
 /* approx.h — the functions of real numbers that rows of ops.def name by F(name), for float and for
  * double.
  *
- * Every f has two forms, f_f32 and f_f64.  The f64 forms are the C library's, which is within one
- * unit in the last place (ulp) where it matters.  The f32 forms that training spends its time in
- * (exp, sigmoid, tanh, log and what is made of them) are written here as straight lines of
- * arithmetic without a branch, so that the compiler turns the loops of loops.c into vector
- * instructions; each is within 2 ulp of the true value over all floats, as
- * tests/runtime/kernels/approx_test.c shows.  Where they want a fused multiply-add they say
- * fma_f32 or fma_f64, which is one everywhere: an instruction with AVX2, AVX-512 and on ARM, a call
- * of the C library (right, but slow) on the x86 of before 2013.  The compiler itself fuses nothing,
- * so all instruction sets give the same bits.
+ * Every f has two forms, f_f32 and f_f64.  Those that training spends its time in (exp, sigmoid,
+ * tanh, sin, cos, and in f32 log, erfc and what is made of them) are written here, in exponential.h
+ * and turns.h as straight lines of arithmetic without a branch, so that the compiler turns the
+ * loops of loops.c into vector instructions; each is within 2 units in the last place (ulp) of the
+ * true value, exp, sin and cos within 1, as tests/runtime/kernels/approx_test.c shows.  The other
+ * f64 forms are the C library's.  Where they want a fused multiply-add they say fma_f32 or fma_f64,
+ * which is one everywhere: an instruction with AVX2, AVX-512 and on ARM, a call of the C library
+ * (right, but slow) on the x86 of before 2013.  The compiler itself fuses nothing, so all
+ * instruction sets give the same bits.
  *
  * Two ways are used.  exp, tanh, sigmoid and log stay in float: the argument is reduced to a small
  * interval (exp(x) = 2^n exp(r) with |r| <= ln 2 / 2; log(2^e m) = e ln 2 + log(m), m within a
@@ -18,7 +18,7 @@
  * small, and of 2^n, which is exact, so that 1 + exp(x) is rounded once.  The others go through
  * double, whose 29 spare bits make the error a matter of the last rounding alone: core_exp and
  * core_log are Taylor sums to about 1e-12, core_erfc takes one quotient and two short chains.  What
- * is rare (trigonometry, gamma) is left to the C library.
+ * is rare (other trigonometry, gamma) is left to the C library.
  *
  * Conditions are written `c ? x : y` over values already worked out: a select, not a jump.
  * NaN goes through all of them; infinities give the limits.
@@ -28,37 +28,13 @@
 #ifndef GD_RUNTIME_KERNELS_APPROX_H
 #define GD_RUNTIME_KERNELS_APPROX_H
 
+#include "runtime/kernels/exponential.h"
+#include "runtime/kernels/turns.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <string.h>
-
-static inline float float_of(int32_t bits) {
-  float x;
-  memcpy(&x, &bits, sizeof x);
-  return x;
-}
-static inline int32_t bits_of(float x) {
-  int32_t bits;
-  memcpy(&bits, &x, sizeof bits);
-  return bits;
-}
-static inline double double_of(int64_t bits) {
-  double x;
-  memcpy(&x, &bits, sizeof x);
-  return x;
-}
-static inline int64_t wide_bits_of(double x) {
-  int64_t bits;
-  memcpy(&bits, &x, sizeof bits);
-  return bits;
-}
-
-/* Adding and taking away 1.5 * 2^23 (2^52) rounds to the nearest whole number, which then stands in
- * the low bits. */
-#define ROUNDER_F32 12582912.0f
-#define ROUNDER_F64 6755399441055744.0
 
 /* ---- plain ones ---- */
 static inline float abs_f32(float a) { return __builtin_fabsf(a); }
@@ -225,7 +201,7 @@ static inline double core_erf(double x) {
 }
 
 /* ---- exponentials ---- */
-static inline double exp_f64(double a) { return exp(a); }
+static inline double exp_f64(double a) { return exponential_f64(a); }
 
 /* exp(x) = 2^n (1 + what this gives), for x from -104 to 89; *shifted is n + bias, in the lowest
  * bits of its significand. ln 2 is taken away in two parts, of which n times the first is exact. */
@@ -259,11 +235,12 @@ static inline float exp_f32(float a) {
 static inline double expm1_f64(double a) { return expm1(a); }
 static inline float expm1_f32(float a) { return a == 0 ? a : (float)core_expm1((double)a); }
 
-static inline double sigmoid_f64(double a) {
-  double e = exp(-fabs(a));
-  return (a < 0 ? e : 1) / (1 + e);
-}
 /* e / (1 + e) or 1 / (1 + e) with e = exp(-|a|); what the sum lost is made good. */
+static inline double sigmoid_f64(double a) {
+  double e = exp_f64(-abs_f64(a)), sum = 1 + e, lost = e - (sum - 1);
+  double result = (a < 0 ? e : 1) / sum;
+  return result - result * lost;
+}
 static inline float sigmoid_parts(float a, float *e) {
   float power, down = -abs_f32(a), p = exp_parts(down < -88.0f ? -88.0f : down, &power);
   *e = fma_f32(power, p, power);
@@ -288,10 +265,16 @@ static inline float sigmoid_slope_f32(float a, float y) {
   return sigmoid_slope_of(a, y, e);
 }
 static inline double sigmoid_slope_f64(double a, double y) {
-  return a > 0 ? exp(-a) * y * y : y * (1 - y);
+  double e = exp_f64(-abs_f64(a));
+  return a > 0 ? e * y * y : y * (1 - y);
 }
 
-static inline double tanh_f64(double a) { return tanh(a); }
+/* (1 - e) / (1 + e) with e = exp(-2 |a|); near 0, where 2^n is 1, the numerator has all its digits.
+ */
+static inline double tanh_f64(double a) {
+  double power, part = exponential_apart(-2 * abs_f64(a), &power);
+  return copysign(((1 - power) - part) / ((1 + power) + part), a);
+}
 /* (1 - e) / (1 + e) with e = exp(-2 |a|).  Near 0, where 2^n is 1, the numerator is -p, with all
  * its digits. */
 static inline float tanh_parts(float a, float *e) {
@@ -317,8 +300,8 @@ static inline float tanh_slope_f32(float a, float y) {
   return tanh_slope_of(y, e);
 }
 static inline double tanh_slope_f64(double a, double y) {
-  double greater = 1 + fabs(y);
-  return fabs(a) < 1 ? (1 - fabs(y)) * greater : exp(-2 * fabs(a)) * greater * greater;
+  double greater = 1 + abs_f64(y), e = exp_f64(-2 * abs_f64(a));
+  return abs_f64(a) < 1 ? (1 - abs_f64(y)) * greater : e * greater * greater;
 }
 
 static inline double sinh_f64(double a) { return sinh(a); }
@@ -357,7 +340,7 @@ static inline float log10_f32(float a) { return (float)(core_log((double)a) * 0.
 
 /* log(1 + exp(x)), from the side where nothing overflows. */
 static inline double softplus_f64(double a) {
-  return (a > 0 ? a : a <= 0 ? 0 : a) + log1p(exp(-fabs(a)));
+  return (a > 0 ? a : a <= 0 ? 0 : a) + log1p(exp_f64(-abs_f64(a)));
 }
 static inline float softplus_f32(float a) {
   return (float)((double)(a < 0 ? 0 : a) + core_log1p(core_exp(-(double)abs_f32(a))));
@@ -413,11 +396,15 @@ static inline float gelu_f32(float a) {
   return a != a ? a : a == -HUGE_VALF ? 0 : (float)((double)a * below);
 }
 
-/* ---- trigonometry: the C library's ---- */
-static inline double sin_f64(double a) { return sin(a); }
-static inline float sin_f32(float a) { return sinf(a); }
-static inline double cos_f64(double a) { return cos(a); }
-static inline float cos_f32(float a) { return cosf(a); }
+/* ---- trigonometry: sine and cosine near 0, else the C library's ---- */
+static inline double sin_f64(double a) { return turns_near_f64(a) ? turns_f64(a, 0) : sin(a); }
+static inline float sin_f32(float a) {
+  return turns_near_f32(a) ? turns_f32(a, 0) : (float)sin((double)a);
+}
+static inline double cos_f64(double a) { return turns_near_f64(a) ? turns_f64(a, 1) : cos(a); }
+static inline float cos_f32(float a) {
+  return turns_near_f32(a) ? turns_f32(a, 1) : (float)cos((double)a);
+}
 static inline double tan_f64(double a) { return tan(a); }
 static inline float tan_f32(float a) { return tanf(a); }
 static inline double asin_f64(double a) { return asin(a); }

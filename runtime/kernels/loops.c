@@ -355,11 +355,30 @@ static int stream_f32(int64_t n, const void *pa, const void *pb, const void *pc,
 #define STREAM_F32 NULL
 #endif
 
-/* ---- the table ---- */
+/* ---- sine and cosine: in vectors where no element of a block is far, else one by one ---- */
+#define TURNS(ID, quarters)                          \
+  TURNS_OF(ID, f32, float, quarters, TURNS_MOST_F32) \
+  TURNS_OF(ID, f64, double, quarters, TURNS_MOST_F64)
+#define TURNS_OF(ID, type, REAL, quarters, most)                                           \
+  LOOP_1(near_##ID##_##type, REAL, REAL, REAL, REAL, REAL, turns_##type(a, quarters))      \
+  static int some_##ID##_##type(int64_t n, const void *pa, const void *pb, const void *pc, \
+                                void *po) {                                                \
+    bool near = most_##type(n, pa, NULL, NULL, NULL) < most;                               \
+    return (near ? near_##ID##_##type : ID##_##type)(n, pa, pb, pc, po);                   \
+  }
+TURNS(SIN, 0)
+TURNS(COS, 1)
+
+/* ---- the table; SIN and COS have loops that choose ---- */
+#define SECOND(a, b, ...) b
+#define CHOSEN(...) SECOND(__VA_ARGS__)
+#define CHOICE_OF_SIN(type) ~, some_SIN_##type
+#define CHOICE_OF_COS(type) ~, some_COS_##type
+#define REAL_LOOP(ID, type) CHOSEN(CHOICE_OF_##ID(type), ID##_##type, ~)
 #undef MAP
 #define MAP(ID, signature, kinds, arity, class, ...) [OP_##ID] = ROW_##class(ID),
 #define ROW_REAL(ID) \
-  { [DTYPE_F32] = ID##_f32, [DTYPE_F64] = ID##_f64 }
+  { [DTYPE_F32] = REAL_LOOP(ID, f32), [DTYPE_F64] = REAL_LOOP(ID, f64) }
 #define ROW_ARITH(ID) \
   { [DTYPE_I32] = ID##_i32, [DTYPE_F32] = ID##_f32, [DTYPE_F64] = ID##_f64 }
 #define ROW_KEEP(ID)                                                                              \

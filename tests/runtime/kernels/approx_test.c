@@ -8,6 +8,7 @@
 #include "runtime/kernels/approx.h"
 
 #include <criterion/criterion.h>
+#include <float.h>
 
 enum { STEP = 40009 };
 
@@ -22,24 +23,12 @@ typedef struct Bound {
 #define BOUND(name, ulps) \
   { #name, name##_f32, name##_f64, ulps, false }
 static const Bound BOUNDS[] = {
-    BOUND(exp, 1.06),
-    BOUND(expm1, 0.51),
-    {"sigmoid", sigmoid_f32, sigmoid_f64, 2, true},
-    BOUND(tanh, 2),
-    BOUND(cosh, 0.51),
-    BOUND(log, 1),
-    BOUND(log1p, 0.51),
-    BOUND(log2, 0.51),
-    BOUND(log10, 0.51),
-    BOUND(softplus, 0.51),
-    BOUND(log_sigmoid, 0.51),
-    BOUND(erf, 0.51),
-    BOUND(erfc, 0.51),
-    BOUND(gelu, 0.51),
-    BOUND(lgamma, 0.51),
-    BOUND(sinh, 2),
-    BOUND(sin, 1),
-    BOUND(cos, 1),
+    BOUND(exp, 1.06),      BOUND(expm1, 0.51),       {"sigmoid", sigmoid_f32, sigmoid_f64, 2, true},
+    BOUND(tanh, 2),        BOUND(cosh, 0.51),        BOUND(log, 1),
+    BOUND(log1p, 0.51),    BOUND(log2, 0.51),        BOUND(log10, 0.51),
+    BOUND(softplus, 0.51), BOUND(log_sigmoid, 0.51), BOUND(erf, 0.51),
+    BOUND(erfc, 0.51),     BOUND(gelu, 0.51),        BOUND(lgamma, 0.51),
+    BOUND(sinh, 2),        BOUND(sin, 0.51),         BOUND(cos, 0.51),
     BOUND(atan, 1),
 };
 
@@ -65,6 +54,52 @@ Test(approx, f32_within_its_bounds) {
       cr_assert(error <= BOUNDS[i].ulps, "%s(%.9g) = %.9g, should be %.9g: %g ulp", BOUNDS[i].name,
                 (double)x, (double)BOUNDS[i].mine(x), BOUNDS[i].truth((double)x), error);
     }
+  }
+}
+
+/* The same of doubles, against long double where it has more digits: small and large arguments,
+ * those next to quarter turns, and those at the end of the range. */
+typedef struct WideBound {
+  const char *name;
+  double (*mine)(double);
+  long double (*truth)(long double);
+  double ulps;
+} WideBound;
+
+static long double sigmoid_l(long double x) { return 1 / (1 + expl(-x)); }
+
+#define WIDE(name, ulps) \
+  { #name, name##_f64, name##l, ulps }
+static const WideBound WIDES[] = {WIDE(exp, 0.8),
+                                  {"sigmoid", sigmoid_f64, sigmoid_l, 1.8},
+                                  WIDE(tanh, 2),
+                                  WIDE(sin, 0.81),
+                                  WIDE(cos, 0.81)};
+
+static double wide_argument(int i) {
+  double part = (double)(i * INT64_C(7919) % 100003) / 100003 - 0.5;
+  switch (i % 5) {
+    case 0: return 4 * part;
+    case 1: return 1450 * part - 20;
+    case 2: return ldexp(part, i / 5 % 60 - 45);
+    case 3: return nextafter(floor(part * 1300000) * 1.5707963267948966, i & 8 ? 1e9 : -1e9);
+    default: return 60 * part;
+  }
+}
+
+Test(approx, f64_within_its_bounds) {
+  if (LDBL_MANT_DIG < 64) return;
+  for (int i = 0; i < 5 * 20000; i++) {
+    const WideBound *bound = &WIDES[i / 5 % 5];
+    double x = wide_argument(i), mine = bound->mine(x);
+    long double truth = bound->truth((long double)x);
+    int exponent;
+    frexpl(truth, &exponent);
+    long double unit = ldexpl(1, exponent < -1021 ? -1074 : exponent - 53);
+    if (truth > (long double)DBL_MAX) cr_assert_eq(mine, HUGE_VAL);
+    else
+      cr_assert(fabsl((long double)mine - truth) <= (long double)bound->ulps * unit,
+                "%s(%.17g) = %.17g, should be %.17Lg", bound->name, x, mine, truth);
   }
 }
 
@@ -98,6 +133,14 @@ Test(approx, limits) {
   cr_assert_eq(exp_f32(-inf), 0);
   cr_assert_eq(exp_f32(0), 1);
   cr_assert_eq(exp_f32(1000), inf);
+  cr_assert_eq(exp_f64(HUGE_VAL), HUGE_VAL);
+  cr_assert_eq(exp_f64(-HUGE_VAL), 0);
+  cr_assert_eq(exp_f64(0), 1);
+  cr_assert_eq(tanh_f64(-HUGE_VAL), -1);
+  cr_assert_eq(sigmoid_f64(-HUGE_VAL), 0);
+  cr_assert(isnan(exp_f64((double)NAN)) && isnan(tanh_f64((double)NAN)) &&
+            isnan(sigmoid_f64((double)NAN)) && isnan(sin_f64(HUGE_VAL)) && isnan(cos_f32(inf)));
+  cr_assert(signbit(sin_f64(-0.0)) && signbit(sin_f32(-0.0f)) && signbit(tanh_f64(-0.0)));
   cr_assert_eq(log_f32(0), -inf);
   cr_assert_eq(log_f32(inf), inf);
   cr_assert_eq(log_f32(1), 0);
