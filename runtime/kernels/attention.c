@@ -202,21 +202,21 @@ static const uint8_t *mask_row(const Job *job, int64_t head, int64_t query, int6
 
 /* weights [rows, keys] of a block; scores is room of that size. */
 static void weigh(const Job *job, const Block *block, char *scores, char *weights) {
-  char blind[ROWS_MOST];
+  bool hides = job->causal || job->mask, blind[ROWS_MOST] = {false};
   int64_t n = block->keys, query = block->head * job->queries + block->first;
   multiply(job, block->rows, n, job->width,
            &(Factors){.a = at(job, job->q, query * job->width),
                       .b = at(job, job->k, block->head / job->each * job->keys * job->width),
                       .c = scores,
                       .turn_b = true});
-  for (int64_t row = 0; row < block->rows && (job->causal || job->mask); row++) {
+  for (int64_t row = 0; row < block->rows && hides; row++) {
     int64_t step = 0, limit = least(n, seen_by(job, block->first + row));
     const uint8_t *mask = job->mask ? mask_row(job, block->head, block->first + row, &step) : NULL;
     char *x = into(job, scores, row * n);
     blind[row] = !(job->wide ? hide_f64 : hide_f32)(x, n, limit, mask, step);
   }
   softmax_rows(job->dtype, scores, weights, block->rows, n);
-  for (int64_t row = 0; row < block->rows && (job->causal || job->mask); row++)
+  for (int64_t row = 0; row < block->rows; row++)
     if (blind[row]) memset(into(job, weights, row * n), 0, (size_t)n * job->size);
 }
 
