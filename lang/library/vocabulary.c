@@ -295,6 +295,7 @@ static void learn_pairs(const Vm *vm, const Tally *pieces, int64_t size, Tally *
 /* ---- vocabulary_table(text, kind, size) ---- */
 
 static VocabularyKind arg_kind(Vm *vm, const CallSite *site, const Value *args, int index) {
+  if (args[index].kind == KIND_UNSET) return CHARACTERS;
   const StringObject *name = arg_string(vm, site, args, index);
   for (int i = 0; i < 3; i++)
     if (!strcmp(name->data, KINDS[i])) return (VocabularyKind)i;
