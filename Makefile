@@ -85,8 +85,9 @@ LIBS += -lm -lpthread -ldl
 
 # ---- building ----
 SOURCES   := $(wildcard lang/*.c) $(wildcard lang/*/*.c) $(wildcard runtime/*/*.c)
-GENERATED := $(if $(wildcard lang/syntax/lexer.re),$(GEN)/lexer.c) $(if $(wildcard lang/syntax/parser.y),$(GEN)/parser.c) $(GEN)/stdlib.c
+GENERATED := $(if $(wildcard lang/syntax/lexer.re),$(GEN)/lexer.c) $(if $(wildcard lang/syntax/parser.y),$(GEN)/parser.c) $(GEN)/stdlib.c $(GEN)/guide.c
 STDLIB    := $(sort $(wildcard stdlib/*.gd))
+GUIDE     := $(sort $(wildcard examples/guide/[0-9]*.md)) lang/tool/site.css lang/tool/site.js
 UNIT      := $(wildcard tests/*.c tests/runtime/*.c tests/runtime/*/*.c tests/lang/*.c tests/lang/*/*.c)
 EXAMPLES  := $(sort $(wildcard examples/*.gd))
 TABLES    := $(sort $(wildcard examples/tables/*.gd))
@@ -107,7 +108,7 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: isa all compdb deps demo test check asan tsan harsh unfused growth fuzz lint format install uninstall bench reference clean help unit golden checks examples models experiments workloads start predict tidy arrows objects gradients resume forge inject faults limits limits-sample sessions mutants generated generated-sample generated-mutants layout lsp FORCE
+.PHONY: isa all compdb deps demo test check asan tsan harsh unfused growth fuzz lint format install uninstall bench manual clean help unit golden checks examples models experiments workloads start predict tidy arrows objects gradients resume forge inject faults limits limits-sample sessions mutants generated generated-sample generated-mutants layout lsp FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
@@ -167,6 +168,10 @@ $(GEN)/parser.h: $(GEN)/parser.c ;
 $(GEN)/stdlib.c: stdlib/index.awk $(STDLIB)
 	@mkdir -p $(GEN)
 	$(call say,AWK,$@) LC_ALL=C awk -f stdlib/index.awk $(STDLIB) < /dev/null > $@
+
+$(GEN)/guide.c: lang/tool/guide.awk $(GUIDE)
+	@mkdir -p $(GEN)
+	$(call say,AWK,$@) LC_ALL=C awk -f lang/tool/guide.awk $(GUIDE) > $@
 
 -include $(OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d) $(OBJ)/tests/tools/forge.d $(wildcard $(OBJ)/tests/tools/fuzz/*.d)
 
@@ -406,17 +411,30 @@ bench: ## gd beside every peer that is installed, workload by workload (ROWS="W2
 	@tests/bench/line.sh $(BUILD)/bench/gd
 	@tests/bench/trace.sh $(BUILD)/bench/gd
 
-reference: $(TOOLS)/rows ## write the reference pages, from the table and the doc comments, to $(BUILD)/reference
-	@tests/tools/reference.sh $(TOOLS) $(BUILD)/reference
+manual: $(OUT)/gd ## write the manual as a site, gd(1) and the shells' completions to $(BUILD)/manual
+	@mkdir -p $(BUILD)/manual/completions
+	@$(OUT)/gd doc --html $(BUILD)/manual/html
+	@$(OUT)/gd doc --man > $(BUILD)/manual/gd.1
+	@for shell in bash zsh fish; do $(OUT)/gd doc --completion $$shell > $(BUILD)/manual/completions/$$shell; done
 
-install: all ## install to $(DESTDIR)$(PREFIX)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/gd/examples
+SHARE := $(DESTDIR)$(PREFIX)/share
+install: all manual ## install to $(DESTDIR)$(PREFIX): gd, gd(1), completions, manual, examples
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/doc/gd/html $(SHARE)/doc/gd/examples/tables $(SHARE)/doc/gd/examples/models \
+	  $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
 	install -s -m 755 $(OUT)/gd $(DESTDIR)$(PREFIX)/bin/gd
-	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/gd
-	install -m 644 $(EXAMPLES) examples/iris.csv $(DESTDIR)$(PREFIX)/share/doc/gd/examples
+	install -m 644 $(BUILD)/manual/gd.1 $(SHARE)/man/man1/gd.1
+	install -m 644 $(BUILD)/manual/html/* $(SHARE)/doc/gd/html
+	install -m 644 $(BUILD)/manual/completions/bash $(SHARE)/bash-completion/completions/gd
+	install -m 644 $(BUILD)/manual/completions/zsh $(SHARE)/zsh/site-functions/_gd
+	install -m 644 $(BUILD)/manual/completions/fish $(SHARE)/fish/vendor_completions.d/gd.fish
+	install -m 644 README.md LICENSE lang/LANGUAGE.md lang/CHANGES.md $(SHARE)/doc/gd
+	install -m 644 $(wildcard examples/*.gd examples/*.csv examples/README.md) $(SHARE)/doc/gd/examples
+	install -m 644 $(wildcard examples/tables/*.*) $(SHARE)/doc/gd/examples/tables
+	install -m 644 $(wildcard examples/models/*.*) $(SHARE)/doc/gd/examples/models
 
 uninstall: ## remove what install put there
-	rm -rf $(DESTDIR)$(PREFIX)/bin/gd $(DESTDIR)$(PREFIX)/share/doc/gd
+	rm -rf $(DESTDIR)$(PREFIX)/bin/gd $(SHARE)/doc/gd $(SHARE)/man/man1/gd.1 $(SHARE)/bash-completion/completions/gd \
+	  $(SHARE)/zsh/site-functions/_gd $(SHARE)/fish/vendor_completions.d/gd.fish
 
 clean: ## remove all that was made
 	rm -rf $(BUILD)

@@ -54,7 +54,10 @@ int session_line(Session *session, const char *text, size_t length, Text *shown)
  * each with the number of lines before it.  Otherwise *text is NULL. */
 int session_piped(Session *session, char **text, size_t *length);
 int session_statement(Session *session, const char *text, size_t length, uint32_t before);
-/* Adds the documentation of a name, as `?name` shows it; false when there is none. */
+/* Runs a script, or a line, whose names the REPL then has: `gd -i`. */
+int session_prelude(Session *session, const char *path, const char *line);
+/* Adds what `?name` shows: of a variable its type, shape, value and where it was made, else the
+ * manual's pages; false when there is nothing. */
 bool session_describe(Session *session, const char *name, Text *text);
 
 /* Reports an error that has no place in a script. */

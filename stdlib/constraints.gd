@@ -9,6 +9,10 @@ fn sparse(c) = fn(p, lr) = sign(p) * relu(abs(p) - c * lr)
 
 ## The proximal step of `c` times the sum of the lengths of the rows (the last axis): a row goes to 0 whole (Yuan and Lin, "Model selection
 ## and estimation in regression with grouped variables", 2006).
+##
+##     let w = param([[3, 4], [0.1, 0]])
+##     train w { loss: sum(w) * 0; optimizer: Proximal(GD(lr: 1), sparse_rows(1)); steps: 1 }
+##     print(w)   # expect: [[2.4, 3.2], [0, 0]]
 fn sparse_rows(c) = fn(p, lr) {
   let length = norm(p, axis: -1, keep: true)
   p * relu(1 - c * lr / maximum(length, 1e-30))
@@ -16,6 +20,10 @@ fn sparse_rows(c) = fn(p, lr) {
 
 ## The proximal step of `c` times the sum of the singular values of a matrix (Cai, Candes and Shen, "A singular value thresholding algorithm
 ## for matrix completion", 2010): it becomes of low rank.  Vectors and numbers stay.
+##
+##     let w = param([[3, 0], [0, 0.5]])
+##     train w { loss: sum(w) * 0; optimizer: Proximal(GD(lr: 1), low_rank(1)); steps: 1 }
+##     print(w)   # expect: [[2, 0], [0, 0]]
 fn low_rank(c) = fn(p, lr) {
   if rank(p) != 2 { return p }
   let (U, s, V) = svd(p)
@@ -23,12 +31,24 @@ fn low_rank(c) = fn(p, lr) {
 }
 
 ## The nearest tensor whose norm is at most `radius`.
+##
+##     let w = param([3, 4])
+##     train w { loss: sum(w) * 0; optimizer: Proximal(GD(), onto_ball(1)); steps: 1 }
+##     print(w)   # expect: [0.6, 0.8]
 fn onto_ball(radius = 1) = fn(p, lr) = p * minimum(1, radius / maximum(norm(p), 1e-30))
 
 ## The nearest tensor with all elements from lo to hi.
+##
+##     let w = param([3, -4])
+##     train w { loss: sum(w) * 0; optimizer: Proximal(GD(), onto_box(-1, 1)); steps: 1 }
+##     print(w)   # expect: [1, -1]
 fn onto_box(lo, hi) = fn(p, lr) = clamp(p, lo, hi)
 
 ## The nearest rows (the last axis) of elements 0 or more that add up to 1 (Duchi et al., "Efficient projections onto the l1-ball", 2008).
+##
+##     let w = param([2, 1, -1])
+##     train w { loss: sum(w) * 0; optimizer: Proximal(GD(), onto_simplex()); steps: 1 }
+##     print(w)   # expect: [1, 0, 0]
 fn onto_simplex() = fn(p, lr) {
   let n = shape(p)[-1]
   let u = flip(sort(p, axis: -1), axis: -1)

@@ -173,6 +173,10 @@ fn _armijo(f, p, fx, g, d, start) {
 ## Steepest descent with a line search (Cauchy, 1847; Nocedal and Wright, "Numerical Optimization", 2nd ed., chapter 3): the step along
 ## `-g` is `"exact"` (to a slope of 1e-6 of the first, by the curvature along the line and then as wolfe), `"armijo"` (the first of
 ## falling steps with enough descent) or `"wolfe"` (the strong conditions, by Moré and Thuente's search).
+##
+##     let w = param([3, -2])
+##     train w { loss: sum([1, 4] * (w - 1)^2); optimizer: Steepest(); steps: 60 }
+##     print("{w[0]:.2f} {w[1]:.2f}")   # expect: 1.00 1.00
 optimizer Steepest(search = "wolfe", gtol = 1e-8, ftol = 0) {
   assert(search in ["exact", "armijo", "wolfe"], "search is \"exact\", \"armijo\" or \"wolfe\", it is {search}")
   assert(gtol >= 0 and ftol >= 0, "gtol and ftol must be 0 or more")
@@ -200,6 +204,10 @@ optimizer Steepest(search = "wolfe", gtol = 1e-8, ftol = 0) {
 ## Zhang, "A new conjugate gradient method with guaranteed descent and an efficient line search", SIAM J. Optim. 16, 2005, with their bound
 ## of beta), `"polak_ribiere"` (the plus form, `max(beta, 0)`) or `"fletcher_reeves"` (Nocedal and Wright, algorithm 5.4).  It begins
 ## anew along `-g` where d would not descend.
+##
+##     let w = param([-1.2, 1])
+##     train w { loss: 100 * (w[1] - w[0]^2)^2 + (1 - w[0])^2; optimizer: ConjugateGradient(); steps: 30 }
+##     print("{w[0]:.2f} {w[1]:.2f}")   # expect: 1.00 1.00
 optimizer ConjugateGradient(rule = "hager_zhang", gtol = 1e-8, ftol = 0) {
   assert(rule in ["hager_zhang", "polak_ribiere", "fletcher_reeves"], "rule is \"hager_zhang\", \"polak_ribiere\" or \"fletcher_reeves\", it is {rule}")
   assert(gtol >= 0 and ftol >= 0, "gtol and ftol must be 0 or more")
@@ -241,6 +249,10 @@ fn _conjugate(rule, g, before, d) {
 
 ## The quasi-Newton method of Broyden, Fletcher, Goldfarb and Shanno with a dense inverse (Nocedal and Wright, algorithm 6.1): the first
 ## inverse is scaled by `s'y / y'y`; a pair without curvature is left out.
+##
+##     let w = param([-1.2, 1])
+##     train w { loss: 100 * (w[1] - w[0]^2)^2 + (1 - w[0])^2; optimizer: BFGS(); steps: 60 }
+##     print("{w[0]:.2f} {w[1]:.2f}")   # expect: 1.00 1.00
 optimizer BFGS(gtol = 1e-8, ftol = 0) {
   assert(gtol >= 0 and ftol >= 0, "gtol and ftol must be 0 or more")
   state B = eye(len(p)) + 0 * p   # the inverse Hessian
@@ -338,6 +350,10 @@ optimizer LBFGS(memory = 10, gtol = 1e-8, ftol = 0) {
 
 ## Newton's method with a line search, safeguarded where the Hessian is not positive definite: its eigenvalues are taken by their
 ## absolute values, and none below `floor` of the largest (Nocedal and Wright, section 3.4), so that every direction descends.
+##
+##     let w = param([-1.2, 1])
+##     train w { loss: 100 * (w[1] - w[0]^2)^2 + (1 - w[0])^2; optimizer: Newton(); steps: 30 }
+##     print("{w[0]:.2f} {w[1]:.2f}")   # expect: 1.00 1.00
 optimizer Newton(gtol = 1e-8, ftol = 0, floor = 1e-12) {
   assert(gtol >= 0 and ftol >= 0, "gtol and ftol must be 0 or more")
   assert(floor > 0 and floor < 1, "floor must be above 0 and below 1, it is {floor}")
@@ -358,6 +374,10 @@ optimizer Newton(gtol = 1e-8, ftol = 0, floor = 1e-12) {
 
 ## Newton's method whose directions are found by conjugate gradients on products with the Hessian alone, as exactly as
 ## `min(0.5, sqrt |g|) |g|`; a direction of negative curvature ends them (Nocedal and Wright, algorithm 7.1).
+##
+##     let w = param([-1.2, 1])
+##     train w { loss: 100 * (w[1] - w[0]^2)^2 + (1 - w[0])^2; optimizer: NewtonCG(); steps: 200 }
+##     print("{w[0]:.2f} {w[1]:.2f}")   # expect: 1.00 1.00
 optimizer NewtonCG(gtol = 1e-8, ftol = 0) {
   assert(gtol >= 0 and ftol >= 0, "gtol and ftol must be 0 or more")
   state last = 0 * p[0]
@@ -433,6 +453,10 @@ fn _within(values, V, g, radius) {
 ## Newton's method within a radius in which its model has proved right, so that any Hessian will do (Nocedal and Wright, algorithm 4.1;
 ## the step by Moré and Sorensen, 1983).  Each variable is measured by the square root of its largest second derivative so far
 ## (`scaled: false`: all alike).  `xtol` is of the radius beside the length of p.
+##
+##     let w = param([-1.2, 1])
+##     train w { loss: 100 * (w[1] - w[0]^2)^2 + (1 - w[0])^2; optimizer: TrustRegion(); steps: 30 }
+##     print("{w[0]:.2f} {w[1]:.2f}")   # expect: 1.00 1.00
 optimizer TrustRegion(radius = 1, gtol = 1e-12, ftol = 0, xtol = 1e-14, scaled = true) {
   assert(radius > 0 and radius < inf, "radius must be above 0 and finite, it is {radius}")
   assert(gtol >= 0 and ftol >= 0 and xtol >= 0, "gtol, ftol and xtol must be 0 or more")
@@ -485,6 +509,10 @@ optimizer TrustRegion(radius = 1, gtol = 1e-12, ftol = 0, xtol = 1e-14, scaled =
 
 ## Gauss and Newton's method for `residuals:`: the step that would make the residuals least if they were linear, with a line search
 ## (Nocedal and Wright, section 10.3).  Where they do not identify all that is trained it says so: LevenbergMarquardt goes on there.
+##
+##     let w = param([-1.2, 1])
+##     train w { residuals: [10 * (w[1] - w[0]^2), 1 - w[0]]; optimizer: GaussNewton(); steps: 20 }
+##     print("{w[0]:.3f} {w[1]:.3f}")   # expect: 1.000 1.000
 optimizer GaussNewton(gtol = 1e-8, ftol = 0) {
   assert(gtol >= 0 and ftol >= 0, "gtol and ftol must be 0 or more")
   state last = 0 * p[0]
@@ -519,6 +547,11 @@ fn _factors(J) {
 ## What a fit leaves open, at the end of a training with `residuals:`: the covariance of what was trained, `s^2 (J'J)^-1` with
 ## `s^2 = sum(r^2) / (m - rank)`, its errors (the roots of its diagonal), the rank of J, and the combinations that the residuals do not
 ## identify, a row each: what has a part in one has the error inf.  `train` calls it; `h.covariance`, `h.errors`, `h.rank` are of it.
+##
+##     let (x, y) = ([0, 1, 2, 3], [1.1, 2.9, 5.1, 6.9])
+##     let w = param([0, 0])
+##     let h = train w { residuals: w[0] * x + w[1] - y; optimizer: GaussNewton(); steps: 5 }
+##     print("{h.errors[0]:.3f} {h.errors[1]:.3f}")   # what it leaves in the history   # expect: 0.057 0.106
 fn uncertainty(f, p) {
   let r = f64(f.residuals(p))
   let J = f64(jacobian(f.residuals)(p))
@@ -544,6 +577,10 @@ fn uncertainty(f, p) {
 ## the second derivative along the step (geodesic acceleration: Transtrum and Sethna, "Improvements to the Levenberg-Marquardt algorithm
 ## for nonlinear least-squares minimization", 2012; `accelerate: false` leaves it out).  It ends by Moré's tests: `ftol` of the loss, `xtol` of
 ## the step beside p, `gtol` of the cosine between the residuals and the columns.
+##
+##     let w = param([-1.2, 1])
+##     train w { residuals: [10 * (w[1] - w[0]^2), 1 - w[0]]; optimizer: LevenbergMarquardt(); steps: 20 }
+##     print("{w[0]:.3f} {w[1]:.3f}")   # expect: 1.000 1.000
 optimizer LevenbergMarquardt(damping = 1e-3, gtol = 1e-12, xtol = 1e-12, ftol = 0, accelerate = true) {
   assert(damping > 0 and damping < inf, "damping must be above 0 and finite, it is {damping}")
   assert(gtol >= 0 and ftol >= 0 and xtol >= 0, "gtol, ftol and xtol must be 0 or more")

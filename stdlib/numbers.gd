@@ -22,4 +22,8 @@ let nan = 0 / 0
 
 ## What the program chooses: `Adam(lr: auto)` takes a rate that a range test of the `train` finds, over at most a twentieth of its
 ## steps, on a copy; it is told, and stands in the history's `lr`.
+##
+##     let w = param([3, -2])
+##     let h = train w { loss: sum(w^2); optimizer: Adam(lr: auto); steps: 200 }
+##     print(h.loss[-1] < h.loss[0])   # expect: true
 let auto = "auto"

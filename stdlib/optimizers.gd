@@ -10,6 +10,9 @@
 # What a hyperparameter may be, each says with `assert`: it is asked when the optimizer is made and whenever the value changes.
 
 ## Gradient descent: `p - lr g` (Cauchy, 1847).
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: GD(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
 optimizer GD(lr = 0.01) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   fn step(p, g) {
@@ -20,6 +23,9 @@ optimizer GD(lr = 0.01) {
 ## Stochastic gradient descent with momentum (Polyak, 1964; Nesterov, 1983; Sutskever et al., 2013):
 ## `v = momentum v + g`, `p - lr v`, or with nesterov `p - lr (g + momentum v)`.  weight_decay adds `weight_decay p` to g.
 ## PyTorch's form: the rate multiplies v when it is used, not when it is gathered; no dampening.
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: SGD(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
 optimizer SGD(lr = 0.01, momentum = 0, nesterov = false, weight_decay = 0) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(momentum >= 0 and momentum < 1, "momentum must be from 0 to below 1, it is {momentum}")
@@ -38,6 +44,9 @@ optimizer SGD(lr = 0.01, momentum = 0, nesterov = false, weight_decay = 0) {
 
 ## Each element's rate falls with the sum of its squared gradients: `s = s + g^2`, `p - lr g / (sqrt(s) + eps)`
 ## (Duchi, Hazan and Singer, "Adaptive Subgradient Methods", JMLR 12, 2011).
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: Adagrad(lr: 1); steps: 100 }).loss[-1] < 0.01)   # expect: true
 optimizer Adagrad(lr = 0.01, eps = 1e-10, weight_decay = 0) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(eps >= 0, "eps must be 0 or more, it is {eps}")
@@ -52,6 +61,10 @@ optimizer Adagrad(lr = 0.01, eps = 1e-10, weight_decay = 0) {
 
 ## Steps in the units of p: the gradient times the ratio of the running root mean squares of past steps and of gradients,
 ## `d = sqrt(u + eps) / sqrt(s + eps) g` (Zeiler, "ADADELTA", 2012).  lr, 1 in the paper, multiplies the step.
+##
+##     let w = param([3, -2])
+##     let h = train w { loss: sum(w^2); optimizer: Adadelta(lr: 10); steps: 300 }
+##     print(h.loss[-1] < 0.1)   # expect: true
 optimizer Adadelta(lr = 1, rho = 0.9, eps = 1e-6) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(rho >= 0 and rho < 1, "rho must be from 0 to below 1, it is {rho}")
@@ -69,6 +82,9 @@ optimizer Adadelta(lr = 1, rho = 0.9, eps = 1e-6) {
 ## The gradient divided by its running root mean square: `s = alpha s + (1 - alpha) g^2`, `p - lr g / (sqrt(s) + eps)`
 ## (Tieleman and Hinton, lecture 6.5 of "Neural Networks for Machine Learning", 2012).  PyTorch's defaults and extras:
 ## momentum gathers the steps; centered takes the running mean out of s (Graves, 2013).
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: RMSprop(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
 optimizer RMSprop(lr = 0.01, alpha = 0.99, eps = 1e-8, momentum = 0, centered = false, weight_decay = 0) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(alpha >= 0 and alpha < 1, "alpha must be from 0 to below 1, it is {alpha}")
@@ -94,6 +110,9 @@ optimizer RMSprop(lr = 0.01, alpha = 0.99, eps = 1e-8, momentum = 0, centered = 
 
 ## Running means of the gradient and of its square, freed of their bias towards zero:
 ## `p - lr m^ / (sqrt(v^) + eps)` (Kingma and Ba, "Adam", 2015, algorithm 1).
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: Adam(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
 optimizer Adam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(beta1 >= 0 and beta1 < 1, "beta1 must be from 0 to below 1, it is {beta1}")
@@ -111,6 +130,9 @@ optimizer Adam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
 
 ## Adam for tables of which a step reads few rows: where the gradient is exactly 0 nothing moves, neither p nor the running means, so that a
 ## step costs what the rows it reads cost, however many were read before; PyTorch's SparseAdam.  Not Adam: there what was read once moves on.
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: SparseAdam(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
 optimizer SparseAdam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(beta1 >= 0 and beta1 < 1, "beta1 must be from 0 to below 1, it is {beta1}")
@@ -130,6 +152,9 @@ optimizer SparseAdam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
 ## Adam whose weight decay is apart from the gradient: `p - lr weight_decay p - lr m^ / (sqrt(v^) + eps)`
 ## (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019; PyTorch's default of 0.01).  decay: "matrices" leaves
 ## vectors and numbers (biases, the scales of norms) without it.
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: AdamW(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
 optimizer AdamW(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay = 0.01, decay = "all") {
   assert(decay == "all" or decay == "matrices", "decay must be \"all\" or \"matrices\", it is {decay}")
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
@@ -152,6 +177,9 @@ fn _decay(p, weight_decay, of) = if of == "all" or rank(p) > 1 { weight_decay } 
 
 ## Adam that never lets an element's rate rise again: the greatest v so far divides
 ## (Reddi, Kale and Kumar, "On the Convergence of Adam and Beyond", 2018; with Adam's bias correction, as in PyTorch).
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: AMSGrad(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
 optimizer AMSGrad(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(beta1 >= 0 and beta1 < 1, "beta1 must be from 0 to below 1, it is {beta1}")
@@ -171,6 +199,9 @@ optimizer AMSGrad(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
 
 ## Adam with the greatest recent gradient in place of the root mean square:
 ## `u = max(beta2 u, |g| + eps)`, `p - lr / (1 - beta1^t) m / u` (Kingma and Ba, 2015, algorithm 2; eps as in PyTorch).
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: Adamax(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
 optimizer Adamax(lr = 2e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(beta1 >= 0 and beta1 < 1, "beta1 must be from 0 to below 1, it is {beta1}")
@@ -190,6 +221,9 @@ optimizer Adamax(lr = 2e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
 ## `mu_(t+1) m / (1 - mu_1 ... mu_(t+1)) + (1 - mu_t) g / (1 - mu_1 ... mu_t)` (Dozat, "Incorporating Nesterov Momentum into Adam", 2016,
 ## algorithm 2; v^ as in Adam).  PyTorch's differs: there m is gathered with beta1 itself.  Weight decay is apart from the gradient, as in
 ## AdamW, with its `decay`.
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: NAdam(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
 optimizer NAdam(lr = 2e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, momentum_decay = 0.004, weight_decay = 0, decay = "all") {
   assert(weight_decay >= 0 and weight_decay < inf, "weight_decay must be 0 or more and finite, it is {weight_decay}")
   assert(decay == "all" or decay == "matrices", "decay must be \"all\" or \"matrices\", it is {decay}")
@@ -217,6 +251,9 @@ optimizer NAdam(lr = 2e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, momentum_deca
 ## Adam that waits for its variance to be known: while too few steps were made (rho at most 5) it moves by m^ alone,
 ## later the step is multiplied by r (Liu et al., "On the Variance of the Adaptive Learning Rate and Beyond", 2020, algorithm 2).
 ## The paper's bound is 4 and it has no eps; 5, and eps beside the root of v before v is freed of its bias, are its authors' code and PyTorch.
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: RAdam(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
 optimizer RAdam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(beta1 >= 0 and beta1 < 1, "beta1 must be from 0 to below 1, it is {beta1}")
@@ -238,6 +275,9 @@ optimizer RAdam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
 
 ## The sign of a blend of momentum and gradient: `p - lr (sign(beta1 m + (1 - beta1) g) + weight_decay p)`,
 ## `m = beta2 m + (1 - beta2) g` (Chen et al., "Symbolic Discovery of Optimization Algorithms", 2023).
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: Lion(lr: 0.05); steps: 300 }).loss[-1] < 0.01)   # expect: true
 optimizer Lion(lr = 1e-4, beta1 = 0.9, beta2 = 0.99, weight_decay = 0) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(beta1 >= 0 and beta1 < 1, "beta1 must be from 0 to below 1, it is {beta1}")
@@ -252,6 +292,9 @@ optimizer Lion(lr = 1e-4, beta1 = 0.9, beta2 = 0.99, weight_decay = 0) {
 
 ## The sign of the gradient, or with momentum of its running mean: `m = momentum m + (1 - momentum) g`, `p - lr sign(m)`
 ## (Bernstein et al., "signSGD", 2018, algorithms 1 and 2).
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: SignSGD(lr: 0.01); steps: 300 }).loss[-1] < 0.01)   # expect: true
 optimizer SignSGD(lr = 1e-3, momentum = 0, weight_decay = 0) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(momentum >= 0 and momentum < 1, "momentum must be from 0 to below 1, it is {momentum}")
@@ -266,6 +309,9 @@ optimizer SignSGD(lr = 1e-3, momentum = 0, weight_decay = 0) {
 ## A step size for each element, which grows while its gradient keeps its sign and shrinks where it turns; there the
 ## element waits (Riedmiller and Braun, "RPROP", 1993; the variant without backtracking, as in PyTorch).  Of the gradient only
 ## the sign counts, so it is for whole sets of data, not for minibatches.  lr is the first step size.
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: Rprop(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
 optimizer Rprop(lr = 0.01, shrink = 0.5, grow = 1.2, least = 1e-6, most = 50) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(shrink > 0 and shrink < 1, "shrink must be between 0 and 1, it is {shrink}")
@@ -283,6 +329,9 @@ optimizer Rprop(lr = 0.01, shrink = 0.5, grow = 1.2, least = 1e-6, most = 50) {
 
 ## Adam by how far the gradient is from what was expected: s gathers `(g - m)^2` in the place of g^2, so steps are long where
 ## the gradient is steady (Zhuang et al., "AdaBelief Optimizer", 2020, algorithm 2; eps of its authors' code).
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: AdaBelief(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
 optimizer AdaBelief(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-16, weight_decay = 0) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(beta1 >= 0 and beta1 < 1, "beta1 must be from 0 to below 1, it is {beta1}")
@@ -304,6 +353,9 @@ optimizer AdaBelief(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-16, weight_d
 ## `(t - 1)^(1/4)`, and then gathered into m: `m = beta1 m + (1 - beta1) clip(g / max(sqrt(v), eps))`, `p - lr m`
 ## (Taniguchi et al., "ADOPT: Modified Adam Can Converge with Any beta2 with the Optimal Rate", 2024; the clipped variant
 ## of its authors' code).  The first step only fills v.
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: ADOPT(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
 optimizer ADOPT(lr = 1e-3, beta1 = 0.9, beta2 = 0.9999, eps = 1e-6, weight_decay = 0) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(beta1 >= 0 and beta1 < 1, "beta1 must be from 0 to below 1, it is {beta1}")
@@ -324,6 +376,9 @@ optimizer ADOPT(lr = 1e-3, beta1 = 0.9, beta2 = 0.9999, eps = 1e-6, weight_decay
 ## Adam with a second, much slower mean of gradients: `p - lr (m^ + alpha slow) / (sqrt(v^) + eps)`
 ## (Pagliardini, Ablin and Grangier, "The AdEMAMix Optimizer: Better, Faster, Older", 2024).  Over the first `warmup` steps, the
 ## length of the run in the paper, alpha rises from 0 and the slow mean's beta from beta1, by the paper's schedules; 0: none.
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: AdEMAMix(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
 optimizer AdEMAMix(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, beta3 = 0.9999, alpha = 5, warmup = 0, eps = 1e-8, weight_decay = 0) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(beta1 > 0 and beta1 < 1, "beta1 must be between 0 and 1, it is {beta1}")
@@ -355,6 +410,9 @@ fn _trust(above, below) = where(above > 0 and below > 0, above / where(below > 0
 ## Adam with a rate for each tensor, for large minibatches: the step r, weight decay included, is scaled to the norm of p,
 ## `p - lr |p| / |r| r` (You et al., "Large Batch Optimization for Deep Learning: Training BERT in 76 minutes", 2020,
 ## algorithm 2, phi the identity).
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: LAMB(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
 optimizer LAMB(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-6, weight_decay = 0) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(beta1 >= 0 and beta1 < 1, "beta1 must be from 0 to below 1, it is {beta1}")
@@ -374,6 +432,9 @@ optimizer LAMB(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-6, weight_decay =
 
 ## SGD with a rate for each tensor, for large minibatches: `v = momentum v + lr trust |p| / (|g| + weight_decay |p|) (g + weight_decay p)`,
 ## `p - v` (You, Gitman and Ginsburg, "Large Batch Training of Convolutional Networks", 2017); a tensor of zeros moves by lr alone.
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: LARS(lr: 3); steps: 100 }).loss[-1] < 0.01)   # expect: true
 optimizer LARS(lr = 0.1, momentum = 0.9, weight_decay = 0, trust = 1e-3) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(momentum >= 0 and momentum < 1, "momentum must be from 0 to below 1, it is {momentum}")
@@ -391,6 +452,9 @@ optimizer LARS(lr = 0.1, momentum = 0.9, weight_decay = 0, trust = 1e-3) {
 ## `v = r c / mean(r)`; the step `g / sqrt(v)` is brought to a root mean square of at most `clip`, and multiplied by the
 ## root mean square of p, at least `least` (Shazeer and Stern, "Adafactor", 2018, algorithm 4, with its
 ## `beta2 = 1 - t^-0.8`).  The rate falls as `min(lr, 1 / sqrt(t))`.  Axes before the last two are matrices side by side.
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: Adafactor(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
 optimizer Adafactor(lr = 0.01, clip = 1, least = 1e-3, eps = 1e-30, weight_decay = 0) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(clip > 0, "clip must be more than 0, it is {clip}")
@@ -434,6 +498,9 @@ fn _orthogonal(x) {
 ## by five Newton-Schulz steps; `p - lr sqrt(max(1, outputs / inputs)) O` (Jordan et al., "Muon: An optimizer for hidden layers in
 ## neural networks", 2024).  A kernel of more axes is a matrix [outputs, the rest].  Vectors and numbers get AdamW with the rate
 ## `adam`; what else should (embeddings, the last layer) is trained by an AdamW of its own.
+##
+##     let w = param([[3, -2], [1, 2]])
+##     print((train w { loss: sum(w^2); optimizer: Muon(lr: 0.1); steps: 300 }).loss[-1] < 0.01)   # expect: true
 optimizer Muon(lr = 0.02, momentum = 0.95, weight_decay = 0, adam = 3e-4, beta1 = 0.9, beta2 = 0.95, eps = 1e-8) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(momentum >= 0 and momentum < 1, "momentum must be from 0 to below 1, it is {momentum}")
@@ -464,6 +531,9 @@ optimizer Muon(lr = 0.02, momentum = 0.95, weight_decay = 0, adam = 3e-4, beta1 
 ## `lr / (1 + decay lr t)^power`, and from step `start` on `mean`, the mean of p after each step
 ## (Polyak and Juditsky, "Acceleration of Stochastic Approximation by Averaging", 1992; rates and defaults as PyTorch's ASGD).
 ## `average: swa(…)` of `train` gives validation and the end such a mean of any optimizer.
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: ASGD(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
 optimizer ASGD(lr = 0.01, decay = 1e-4, power = 0.75, start = 1e6) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(decay >= 0 and decay < inf, "decay must be 0 or more and finite, it is {decay}")

@@ -19,6 +19,9 @@ fn _power(a, exponent, eps) {
 ## (Gupta, Koren and Singer, "Shampoo: Preconditioned Stochastic Tensor Optimization", 2018, algorithm 1, whose eps I the roots begin
 ## with).  Two deviations of practice (Anil et al., "Scalable Second Order Optimization for Deep Learning", 2020): the roots are
 ## worked out anew every `every` steps, and a side of more than `most` has none.  Vectors and numbers get Adagrad, its diagonal.
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: Shampoo(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
 optimizer Shampoo(lr = 0.1, momentum = 0.9, weight_decay = 0, eps = 1e-4, every = 10, most = 1024) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(momentum >= 0 and momentum < 1, "momentum must be from 0 to below 1, it is {momentum}")
@@ -61,6 +64,9 @@ fn _turned(a, basis) = qr(a @ basis).0
 ## and the step is turned back (Vyas et al., "SOAP: Improving and Stabilizing Shampoo using Adam", 2024, algorithm 3).  The basis is
 ## brought on by one QR step every `every` steps (algorithm 4); the first step only fills it, as in its authors' code.  A side of
 ## more than `most` is not turned.  Vectors and numbers get AdamW.
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: SOAP(lr: 0.1); steps: 300 }).loss[-1] < 0.01)   # expect: true
 optimizer SOAP(lr = 3e-3, beta1 = 0.95, beta2 = 0.95, eps = 1e-8, weight_decay = 0.01, every = 10, most = 1024) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(beta1 >= 0 and beta1 < 1, "beta1 must be from 0 to below 1, it is {beta1}")

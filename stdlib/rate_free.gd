@@ -6,6 +6,9 @@
 ## step is `lr d` times Adam's (Mishchenko and Defazio, "Prodigy: An Expeditiously Adaptive Parameter-Free Learner", 2023,
 ## algorithm 4, without bias correction; weight decay decoupled, as in its authors' code).  `growth` holds d to so many times its last
 ## value.  lr stays 1; a schedule for it is one of the whole.
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: Prodigy(); steps: 300 }).loss[-1] < 0.01)   # expect: true
 optimizer Prodigy(lr = 1, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay = 0, d0 = 1e-6, growth = inf) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(beta1 >= 0 and beta1 < 1, "beta1 must be from 0 to below 1, it is {beta1}")
@@ -40,6 +43,9 @@ optimizer Prodigy(lr = 1, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay =
 ## Adam that finds its rate: d, a lower bound of the distance to the solution, grows with what the gradients say of it, and multiplies
 ## every step (Defazio and Mishchenko, "Learning-Rate-Free Learning by D-Adaptation", 2023, algorithm 5, the Adam of it).  `growth`
 ## holds d to so many times its last value (their code's growth_rate).  lr stays 1; a schedule for it is one of the whole.
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: DAdaptation(); steps: 300 }).loss[-1] < 0.01)   # expect: true
 optimizer DAdaptation(lr = 1, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay = 0, d0 = 1e-6, growth = inf) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(beta1 >= 0 and beta1 < 1, "beta1 must be from 0 to below 1, it is {beta1}")
@@ -74,6 +80,9 @@ optimizer DAdaptation(lr = 1, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_dec
 ## Gradient descent that finds its rate: the greatest distance from the start so far over the root of the sum of squared gradients,
 ## `lr max |p_i - p_0| / sqrt(sum |g_i|^2)`, over all tensors together (Ivgi, Hinder and Carmon, "DoG is SGD's Best Friend", 2023;
 ## the first distance is `first (1 + |p_0|)` and eps stands in the root, as in their code).
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: DoG(lr: 1); steps: 300 }).loss[-1] < 0.01)   # expect: true
 optimizer DoG(lr = 1, first = 1e-6, eps = 1e-8, weight_decay = 0) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(first > 0 and first < inf, "first must be more than 0 and finite, it is {first}")
@@ -96,6 +105,9 @@ optimizer DoG(lr = 1, first = 1e-6, eps = 1e-8, weight_decay = 0) {
 ## Gradient descent with the rate that the loss and its least value give, `(loss - least) / |g|^2` over all tensors together, at most
 ## `most` (Polyak, "Introduction to Optimization", 1987, section 5.3; with `most` the SPS_max of Loizou et al., "Stochastic Polyak
 ## Step-size for SGD", 2021, whose c is `1 / scale`).  Where the least value is not known, one that is too low makes long steps.
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: Polyak(); steps: 100 }).loss[-1] < 0.01)   # expect: true
 optimizer Polyak(least = 0, scale = 1, most = inf) {
   assert(least > -inf and least < inf, "least must be finite, it is {least}")
   assert(scale > 0 and scale < inf, "scale must be more than 0 and finite, it is {scale}")
@@ -112,6 +124,9 @@ optimizer Polyak(least = 0, scale = 1, most = inf) {
 
 ## Steps by betting, without a rate: each element bets a part of what its gradient has won so far on the next one
 ## (Orabona and Tommasi, "Training Deep Networks without Learning Rates Through Coin Betting", 2017, algorithm 2).
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: COCOB(); steps: 100 }).loss[-1] < 0.01)   # expect: true
 optimizer COCOB(alpha = 100, eps = 1e-8) {
   assert(alpha > 0 and alpha < inf, "alpha must be more than 0 and finite, it is {alpha}")
   assert(eps > 0 and eps < inf, "eps must be more than 0 and finite, it is {eps}")

@@ -24,6 +24,9 @@ optimizer Lookahead(inner, k = 5, alpha = 0.5) {
 ## An inner optimizer kept to the directions of the gradient: elements of its step that would go up the slope now are left out,
 ## and the others grow by as much as there are fewer (Liang et al., "Cautious Optimizers: Improving Training with One Line of
 ## Code", 2024, algorithm 1).
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: Cautious(SGD(lr: 0.05, momentum: 0.9)); steps: 100 }).loss[-1] < 0.1)   # expect: true
 optimizer Cautious(inner) {
   fn step(p, g) {
     let u = inner.step(p, g) - p
@@ -34,6 +37,11 @@ optimizer Cautious(inner) {
 
 ## An inner optimizer that leaves the norm of each matrix as it was: only directions are learned there, so weight decay has
 ## nothing to do.  Vectors and numbers are the inner optimizer's alone.
+##
+##     let w = param([[3, -2], [1, 2]])
+##     let before = norm(w)
+##     train w { loss: sum((w - 1)^2); optimizer: Hyperball(Adam(lr: 0.1)); steps: 20 }
+##     print("{norm(w) / before:.3f}")   # expect: 1.000
 optimizer Hyperball(inner) {
   fn step(p, g) {
     let q = inner.step(p, g)
@@ -43,6 +51,9 @@ optimizer Hyperball(inner) {
 
 ## An inner optimizer whose gradient has noise of the deviation `std`, a schedule for one that falls
 ## (Neelakantan et al., "Adding Gradient Noise Improves Learning for Very Deep Networks", 2015).
+##
+##     let w = param([3, -2])
+##     print((train w { loss: sum(w^2); optimizer: Noise(GD(lr: 0.1), std: 0.01); steps: 60 }).loss[-1] < 0.1)   # expect: true
 optimizer Noise(inner, std = 0.01) {
   assert(std >= 0 and std < inf, "std must be 0 or more and finite, it is {std}")
   fn step(p, g) {

@@ -35,6 +35,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static const Value NONE = {.kind = KIND_NONE};
 
@@ -57,6 +58,7 @@ typedef struct Modules {
   int running;                 /* top levels running */
   const struct Before *before; /* the state that a session restores, while a line runs */
   Checker checker;
+  const TestWatch *watch; /* borrowed, or NULL */
 } Modules;
 
 static void modules_open(Vm *vm) {
@@ -636,12 +638,29 @@ static void test_one(Vm *vm, void *context) {
   value_release(vm, run(vm, testing->frame, testing->body));
 }
 
+static double seconds_now(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+void module_watch_tests(Vm *vm, const TestWatch *watch) { vm->modules->watch = watch; }
+
 Value run_test(Vm *vm, Frame *frame, const Ast *ast) {
   if (vm->checking) return check_aside(vm, frame, ast->b);
-  if (!vm->testing || source_is_library(vm->sources, ast->span.file)) return NONE;
+  const Loaded *loaded = vm->testing ? loaded_of(vm, frame->module) : NULL;
+  /* those of imports are run where their file is the one tested */
+  if (!loaded || loaded->path || source_is_library(vm->sources, ast->span.file)) return NONE;
+  const TestWatch *watch = vm->modules->watch;
+  if (watch && !watch->wanted(watch->context, ast->text, ast->length)) return NONE;
   Diag diag = {0};
+  double started = seconds_now();
   vm->tests_run++;
-  if (vm_protect(vm, test_one, &(Testing){frame, ast->b}, &diag)) return NONE;
+  bool passed = vm_protect(vm, test_one, &(Testing){frame, ast->b}, &diag);
+  double seconds = seconds_now() - started;
+  if (watch && (passed || diag.message[0]))
+    watch->done(watch->context, ast->text, ast->length, seconds, passed ? NULL : &diag);
+  if (passed) return NONE;
   if (diag.status == STATUS_INTERRUPTED || diag.status == STATUS_TERMINATED ||
       diag.status == STATUS_LIMIT || !diag.message[0])
     raise_diag(vm, &diag);

@@ -27,6 +27,15 @@ int module_run(Vm *vm, ModuleObject *module, uint32_t file, Report *report, Valu
  * run, and the report has it. */
 bool module_run_lines(Vm *vm, ModuleObject *module, uint32_t file, Report *report, int *status);
 
+/* Of `gd test`: which tests to run, and who hears how each went. */
+typedef struct TestWatch {
+  bool (*wanted)(void *context, const char *name, size_t length);
+  /* diag: NULL when it passed */
+  void (*done)(void *context, const char *name, size_t length, double seconds, const Diag *diag);
+  void *context;
+} TestWatch;
+void module_watch_tests(Vm *vm, const TestWatch *watch); /* borrows */
+
 /* ---- for the evaluator ---- */
 Value run_import(Vm *vm, Frame *frame, const Ast *ast);
 Value run_test(Vm *vm, Frame *frame, const Ast *ast);

@@ -25,15 +25,18 @@ typedef struct Special {
   const char *name;
   StandardKind kind;
   const char *sentence; /* documentation */
+  const char *example, *prints;
 } Special;
 
 static const Special SPECIALS[] = {
-    {"training", STANDARD_QUESTION, "true in a training step, false elsewhere"},
+    {"training", STANDARD_QUESTION, "true in a training step, false elsewhere", "training",
+     "false"},
     {"args", STANDARD_ARGS,
-     "the arguments after the script on the command line, as a list of strings"},
+     "the arguments after the script on the command line, as a list of strings", "args", "[]"},
     {"here", STANDARD_HERE,
      "the folder of the file that uses it, as an absolute path: csv(\"{here}/table.csv\"); of a "
-     "line, of standard input and at the prompt the working directory"},
+     "line, of standard input and at the prompt the working directory",
+     "starts_with(here, \"/\")", "true"},
 };
 
 /* ---- looking up ---- */
@@ -73,6 +76,10 @@ void standard_offer(const Vm *vm, Nearest *nearest) {
   for (int i = 0; ops_row(i); i++) nearest_offer(nearest, ops_row(i)->name);
   for (int i = 0; i < library_file_names(); i++) nearest_offer(nearest, library_file_name(i));
   for (int i = 0; i < COUNT_OF(SPECIALS); i++) nearest_offer(nearest, SPECIALS[i].name);
+}
+
+const char *standard_special(int index) {
+  return index >= 0 && index < COUNT_OF(SPECIALS) ? SPECIALS[index].name : NULL;
 }
 
 /* ---- slots ---- */
@@ -166,13 +173,14 @@ void standard_formals(Vm *vm, int slot, Formals *formals) {
 
 /* ---- documentation ---- */
 
-bool standard_doc(Vm *vm, const char *name, const char **signature, const char **sentence,
+bool standard_doc(const Vm *vm, const char *name, const char **signature, const char **sentence,
                   const char **example, const char **prints) {
   const Special *special = special_find(name);
   if (special) {
     *signature = special->name;
     *sentence = special->sentence;
-    *example = *prints = NULL;
+    *example = special->example;
+    *prints = special->prints;
     return true;
   }
   const Native *native = native_find(vm, name);

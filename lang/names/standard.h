@@ -59,9 +59,10 @@ void standard_formals(Vm *vm, int slot, Formals *formals);
 void standard_offer(const Vm *vm, Nearest *nearest); /* offers every standard name */
 /* every standard name, in any order; NULL past the end */
 const char *standard_name(const Vm *vm, int index);
+const char *standard_special(int index); /* those that are no functions: training, args, here */
 
 /* Documentation of a name: its signature and sentence; false when there is none.  All borrowed. */
-bool standard_doc(Vm *vm, const char *name, const char **signature, const char **sentence,
+bool standard_doc(const Vm *vm, const char *name, const char **signature, const char **sentence,
                   const char **example, const char **prints);
 
 /* parsed once, kept; by the address of the text */

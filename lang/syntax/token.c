@@ -47,6 +47,25 @@ bool token_describe(const char *word, const char **form, const char **sentence) 
   return false;
 }
 
+typedef struct ExampleRow {
+  const char *program, *prints;
+} ExampleRow;
+
+static const ExampleRow EXAMPLES[TOKEN_COUNT] = {
+#define TOKEN(KIND, SPELLING, FLAGS)
+#define KEYWORD(KIND, SPELLING, FLAGS, FORM, SENTENCE)
+#define EXAMPLE(KIND, PROGRAM, PRINTS) [TOKEN_##KIND] = {PROGRAM, PRINTS},
+#include "lang/syntax/token.def"
+#undef KEYWORD
+#undef TOKEN
+};
+
+void token_example(int kind, const char **program, const char **prints) {
+  bool some = kind >= 0 && kind < COUNT_OF(EXAMPLES) && EXAMPLES[kind].program;
+  *program = some ? EXAMPLES[kind].program : "";
+  *prints = some ? EXAMPLES[kind].prints : "";
+}
+
 bool token_is_word(const char *text, size_t length) {
   for (int i = 0; i < COUNT_OF(ROWS); i++)
     if ((token_flags(i) & WORD) && strlen(ROWS[i].spelling) == length &&

@@ -33,6 +33,8 @@ const char *token_spelling(int kind); /* as in token.def */
 const char *token_name(int kind);     /* "NAME" */
 /* how a word of the language is written, what it means; false if it is none */
 bool token_describe(const char *word, const char **form, const char **sentence);
+/* a program with it and what that prints; both "" where there is none */
+void token_example(int kind, const char **program, const char **prints);
 extern const uint8_t TOKEN_FLAGS[TOKEN_COUNT];
 static inline int token_flags(int kind) { return kind < TOKEN_COUNT ? TOKEN_FLAGS[kind] : 0; }
 /* Describes a token for a message: "`foo`", "a string", "the end of the line". */

@@ -2,14 +2,15 @@
  * logic of the language.
  *
  * An invalid argument ends the command with status 2, one line and a hint.  Options may come before
- * or after the word `check` or `test`; everything after a script's name is passed to the script.
+ * or after the word of a command; everything after a script's name is passed to the script.
  *
  * Streams.  If any of descriptors 0 to 2 is closed, it is opened on /dev/null first, so that no
  * file opened by a script can become standard output (FAULTS.md, F20).  Standard output is flushed
  * before every message and at the end, where a failure becomes status 74; a pipe whose reader has
  * closed it is not reported.
  *
- * To add an option: a row of OPTIONS, and a case in its reader.
+ * To add an option: a row of options.def, and its reader here.  To add a command: a row of
+ * commands.def, and its case in run_line.
  */
 #include "lang/tool/command.h"
 
@@ -19,12 +20,15 @@
 #include "lang/names/waiting.h"
 #include "lang/syntax/nearest.h"
 #include "lang/text/output.h"
+#include "lang/tool/doc.h"
 #include "lang/tool/editor.h"
 #include "lang/tool/fmt.h"
 #include "lang/tool/lsp.h"
+#include "lang/tool/project.h"
 #include "lang/tool/repl.h"
+#include "lang/tool/scripts.h"
+#include "lang/tool/tests.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -35,16 +39,21 @@
 #include <unistd.h>
 
 typedef enum Command {
-  COMMAND_NONE,
-  COMMAND_RUN,
-  COMMAND_CHECK,
-  COMMAND_TEST,
-  COMMAND_PREDICT,
-  COMMAND_FMT,
-  COMMAND_LSP,
-  COMMAND_HELP,
-  COMMAND_VERSION
+#define COMMAND(KIND, word, form, sentence, about) COMMAND_##KIND,
+#include "lang/tool/commands.def"
+#undef COMMAND
+  COMMAND_NONE
 } Command;
+
+typedef struct CommandRow {
+  const char *word, *form, *sentence;
+} CommandRow;
+
+static const CommandRow COMMANDS[] = {
+#define COMMAND(KIND, word, form, sentence, about) {word, form, sentence},
+#include "lang/tool/commands.def"
+#undef COMMAND
+};
 
 typedef struct Line { /* the parsed command line */
   Command command;
@@ -54,8 +63,11 @@ typedef struct Line { /* the parsed command line */
   const char *out; /* of predict */
   bool keep;
   bool check, diff; /* of fmt */
+  DocWish doc;
+  TestWish test;
+  bool help, version, prompt;
   Options options;
-  unsigned seen; /* bits by row of OPTIONS */
+  uint64_t seen; /* bits by row of OPTIONS */
 } Line;
 
 /* ---- wrong use ---- */
@@ -179,13 +191,13 @@ static int read_json(Line *line, const char *option, const char *value) {
 
 static int read_help(Line *line, const char *option, const char *value) {
   (void)option, (void)value;
-  line->command = COMMAND_HELP;
+  line->help = true;
   return 0;
 }
 
 static int read_version(Line *line, const char *option, const char *value) {
   (void)option, (void)value;
-  line->command = COMMAND_VERSION;
+  line->version = true;
   return 0;
 }
 
@@ -198,6 +210,60 @@ static int read_cost(Line *line, const char *option, const char *value) {
 static int read_quiet(Line *line, const char *option, const char *value) {
   (void)option, (void)value;
   line->options.quiet_progress = true;
+  return 0;
+}
+
+static int read_prompt(Line *line, const char *option, const char *value) {
+  (void)option, (void)value;
+  line->prompt = true;
+  return 0;
+}
+
+static int read_filter(Line *line, const char *option, const char *value) {
+  (void)option;
+  line->test.filter = value;
+  return 0;
+}
+
+static int read_junit(Line *line, const char *option, const char *value) {
+  (void)option;
+  line->test.junit = value;
+  return 0;
+}
+
+static int read_search(Line *line, const char *option, const char *value) {
+  (void)option;
+  line->doc.search = value;
+  return 0;
+}
+
+static int read_html(Line *line, const char *option, const char *value) {
+  (void)option;
+  line->doc.html = value;
+  return 0;
+}
+
+static int read_completion(Line *line, const char *option, const char *value) {
+  (void)option;
+  line->doc.completion = value;
+  return 0;
+}
+
+static int read_examples(Line *line, const char *option, const char *value) {
+  (void)option;
+  line->doc.examples = value;
+  return 0;
+}
+
+static int read_man(Line *line, const char *option, const char *value) {
+  (void)option, (void)value;
+  line->doc.man = true;
+  return 0;
+}
+
+static int read_names(Line *line, const char *option, const char *value) {
+  (void)option, (void)value;
+  line->doc.list = true;
   return 0;
 }
 
@@ -243,32 +309,16 @@ typedef struct Option {
   const char *value; /* its value, as --help shows it; NULL: none */
   int (*read)(Line *line, const char *option, const char *value); /* 0 or a status */
   const char *sentence;
+  unsigned commands; /* bits of those it belongs to; 0: all */
 } Option;
 
+#define ONLY(KIND) (1u << COMMAND_##KIND)
+_Static_assert(COMMAND_NONE < 32, "the commands of an option are bits of an unsigned");
+
 static const Option OPTIONS[] = {
-    {"-e", "TEXT", read_text, "run a line"},
-    {"--threads", "N", read_threads,
-     "number of threads, 1 to 64 (default: one for each processor)"},
-    {"--seed", "N", read_seed, "seed of the random numbers (default: 0)"},
-    {"--max-steps", "N", read_steps, "stop after so many rounds of loops and calls"},
-    {"--max-time", "SECONDS", read_time, "stop after so long"},
-    {"--max-memory", "BYTES", read_memory,
-     "memory limit of tensors, lists and strings, with K, M or G (default: 3/4 of the machine)"},
-    {"--root", "DIR", read_root, "no file outside this folder"},
-    {"--force", NULL, read_force, "resume although the data changed"},
-    {"--dump", "FORMS", read_dump,
-     "print tokens, ast, names, graph, grad, plan, memory, time (separated by commas)"},
-    {"--cost", NULL, read_cost, "with check: bytes, operations and time of each training"},
-    {"--out", "FILE", read_out, "with predict: where the predictions go"},
-    {"--keep", NULL, read_keep, "with predict: the columns of the table before them"},
-    {"--check", NULL, read_check, "with fmt: names the files that would change, changes none"},
-    {"-d", NULL, read_diff, "with fmt: shows what would change, changes none"},
-    {"--stdio", NULL, read_stdio, "with lsp: standard input and output, as without"},
-    {"--quiet", NULL, read_quiet, "no progress, nothing told"},
-    {"--json", NULL, read_json, "messages and progress as one event a line"},
-    {"--color", "WHEN", read_color, "auto, always or never; NO_COLOR is respected"},
-    {"--help", NULL, read_help, "this page"},
-    {"--version", NULL, read_version, "the version and the libraries in use"},
+#define OPTION(name, value, read, commands, sentence) {name, value, read, sentence, commands},
+#include "lang/tool/options.def"
+#undef OPTION
 };
 
 static int unknown_option(const char *name) {
@@ -288,8 +338,9 @@ static int read_option(Line *line, char **words, int count, int *at) {
   for (int i = 0; i < COUNT_OF(OPTIONS); i++) {
     const Option *option = &OPTIONS[i];
     if (strcmp(option->name, name) != 0) continue;
-    if (line->seen & 1u << i) return wrong("give it once", "option %s is given twice", name);
-    line->seen |= 1u << i;
+    if (line->seen & UINT64_C(1) << i)
+      return wrong("give it once", "option %s is given twice", name);
+    line->seen |= UINT64_C(1) << i;
     if (!option->value && equals) return wrong(NULL, "option %s takes no value", name);
     if (!option->value) return option->read(line, name, NULL);
     if (equals) return option->read(line, name, equals + 1);
@@ -303,38 +354,47 @@ static int read_option(Line *line, char **words, int count, int *at) {
 /* ---- the whole line ---- */
 
 static int refuse_later(const char *word) {
-  return wrong("run, check, test and the REPL are there", "`gd %s` comes with a later version",
-               word);
+  return wrong("`gd --help` lists what is there", "`gd %s` comes with a later version", word);
 }
 
 /* The command named by the first word; COMMAND_RUN when that is a file. */
 static int read_command(Line *line, const char *word) {
-  if (strcmp(word, "check") == 0) line->command = COMMAND_CHECK;
-  else if (strcmp(word, "test") == 0) line->command = COMMAND_TEST;
-  else if (strcmp(word, "predict") == 0) line->command = COMMAND_PREDICT;
-  else if (strcmp(word, "fmt") == 0) line->command = COMMAND_FMT;
-  else if (strcmp(word, "lsp") == 0) line->command = COMMAND_LSP;
-  else if (waiting_sentence(WAITING_COMMAND, word)) return refuse_later(word);
-  else line->command = COMMAND_RUN;
+  for (int i = 0; i < COUNT_OF(COMMANDS); i++) {
+    if (!*COMMANDS[i].word || strcmp(COMMANDS[i].word, word) != 0) continue;
+    line->command = (Command)i;
+    return 0;
+  }
+  if (waiting_sentence(WAITING_COMMAND, word)) return refuse_later(word);
+  line->command = COMMAND_RUN;
   return 0;
 }
 
-static bool takes_files(Command command) {
-  return command == COMMAND_CHECK || command == COMMAND_TEST || command == COMMAND_PREDICT ||
-         command == COMMAND_FMT || command == COMMAND_LSP;
+/* Of `gd doc` a name may begin with a dash: an option of gd is one, and `-` an operation. */
+static bool is_option_word(const Line *line, const char *word) {
+  if (word[0] != '-' || !word[1]) return false;
+  if (line->command != COMMAND_DOC || strcmp(word, "-h") == 0) return true;
+  for (int i = 0; i < COUNT_OF(OPTIONS); i++) {
+    size_t length = strlen(OPTIONS[i].name);
+    bool own = OPTIONS[i].commands & ONLY(DOC) || strcmp(OPTIONS[i].name, "--json") == 0 ||
+               strcmp(OPTIONS[i].name, "--help") == 0;
+    if (own && strncmp(word, OPTIONS[i].name, length) == 0 &&
+        (!word[length] || word[length] == '='))
+      return true;
+  }
+  return false;
 }
 
-static int read_line_words(Line *line, char **words, int count) {
+static int read_words(Line *line, char **words, int count) {
   bool options_end = false;
   for (int i = 1; i < count; i++) {
     const char *word = words[i];
     bool ends = line->command == COMMAND_RUN; /* -e TEXT: the rest is passed to the script */
     if (!ends && !options_end && strcmp(word, "--") == 0) {
       options_end = true;
-    } else if (!ends && !options_end && word[0] == '-' && word[1]) {
+    } else if (!ends && !options_end && is_option_word(line, word)) {
       int status = read_option(line, words, count, &i);
       if (status) return status;
-    } else if (takes_files(line->command)) {
+    } else if (line->command != COMMAND_NONE && !ends) {
       line->files[line->file_count++] = words[i];
     } else {
       int status = ends || options_end ? (line->command = COMMAND_RUN, 0)
@@ -343,6 +403,22 @@ static int read_line_words(Line *line, char **words, int count) {
       if (line->command != COMMAND_RUN) continue;
       for (; i < count; i++) line->files[line->file_count++] = words[i];
     }
+  }
+  if (line->command == COMMAND_NONE) line->command = COMMAND_PROMPT;
+  return 0;
+}
+
+/* Options that belong to another command, and what a command cannot do without. */
+static int check_words(const Line *line) {
+  if (line->help || line->version) return 0;
+  for (int i = 0; i < COUNT_OF(OPTIONS); i++) {
+    if (!(line->seen & UINT64_C(1) << i) || !OPTIONS[i].commands ||
+        OPTIONS[i].commands & 1u << line->command)
+      continue;
+    int of = 0;
+    while (!(OPTIONS[i].commands & 1u << of)) of++;
+    return wrong(COMMANDS[of].form, "%s belongs to `%s`", OPTIONS[i].name,
+                 *COMMANDS[of].word ? COMMANDS[of].word : "gd file.gd");
   }
   if (line->command == COMMAND_CHECK && line->file_count == 0)
     return wrong("gd check FILE…", "`gd check` needs a file");
@@ -354,7 +430,14 @@ static int read_line_words(Line *line, char **words, int count) {
   if (line->command == COMMAND_PREDICT && line->file_count != 2)
     return wrong("gd predict NET.safetensors NEW.csv [--out FILE] [--keep]",
                  "`gd predict` needs the file of a net and a table");
+  if (line->command == COMMAND_NEW && line->file_count != 1)
+    return wrong("gd new NAME", "`gd new` needs a name");
   return 0;
+}
+
+static int read_line_words(Line *line, char **words, int count) {
+  int status = read_words(line, words, count);
+  return status ? status : check_words(line);
 }
 
 /* GD_STDLIB and GD_ISA are the only environment variables. */
@@ -415,28 +498,39 @@ static int end_output(int status) {
 /* ---- commands ---- */
 
 static int show_help(void) {
-  printf("gd file.gd [args]      run a script                    gd               the REPL\n"
-         "gd -e 'print(1+1)'     run a line; `gd -` reads stdin  gd check F…      names, arity, "
-         "shapes; runs nothing\n"
-         "gd test [F…]           the test blocks (of every .gd file of this folder, without "
-         "F)\n"
-         "gd fmt F…              the one layout; of folders too (--check, -d)\n"
-         "gd lsp                 a language server for editors, on standard input and output\n"
-         "gd predict NET NEW.csv  a saved net on the rows of a table, as CSV\n\noptions\n");
+  for (int i = 0; i < COUNT_OF(COMMANDS); i++)
+    printf("  %s\n      %s\n", COMMANDS[i].form, COMMANDS[i].sentence);
+  printf("\noptions\n");
   for (int i = 0; i < COUNT_OF(OPTIONS); i++) {
+    const Option *option = &OPTIONS[i];
     char left[40];
-    snprintf(left, sizeof left, "%s %s", OPTIONS[i].name, OPTIONS[i].value ? OPTIONS[i].value : "");
-    printf("  %-22s %s\n", left, OPTIONS[i].sentence);
+    int of = 0;
+    snprintf(left, sizeof left, "%s %s", option->name, option->value ? option->value : "");
+    while (option->commands && !(option->commands & 1u << of)) of++;
+    bool only = option->commands && *COMMANDS[of].word;
+    printf("  %-22s %s%s%s%s\n", left, only ? "with " : "", only ? COMMANDS[of].word : "",
+           only ? ": " : "", option->sentence);
   }
-  printf("\nvariables\n"
-         "  GD_ISA=SET             baseline, avx2 or avx512: the instructions to use, for tests "
-         "(unset: the best there are; the results are the same)\n"
-         "  GD_STDLIB=DIR          the standard library's files from this folder\n");
+  printf("\nvariables\n");
+#define VARIABLE(name, sentence) printf("  %-22s %s\n", name, sentence);
+#include "lang/tool/variables.def"
+#undef VARIABLE
   return 0;
 }
 
-static int show_version(void) {
+static int show_version(bool json) {
+  static const char *const SETS[ISA_COUNT] = {"unknown", "baseline", "avx2", "avx512"};
   const char *library = library_linear();
+  if (json) {
+    json_t *object = json_pack("{s:s, s:s, s:s, s:s, s:s}", "version", GD_VERSION, "factorizations",
+                               *library ? library : "plain C", "line_editing", editor_name(),
+                               "instructions", SETS[isa_best()], "compiler", __VERSION__);
+    char *text = json_dumps(object, JSON_COMPACT);
+    printf("%s\n", text ? text : "{}");
+    json_free(text);
+    json_decref(object);
+    return 0;
+  }
   printf("gd " GD_VERSION "\n");
   if (*library) printf("factorizations: %s\n", library);
   else printf("factorizations: plain C (OpenBLAS was not found: slower)\n");
@@ -444,37 +538,22 @@ static int show_version(void) {
   return 0;
 }
 
-static int is_script(const struct dirent *entry) {
-  size_t length = strlen(entry->d_name);
-  return length > 3 && entry->d_name[0] != '.' && strcmp(entry->d_name + length - 3, ".gd") == 0;
-}
-
-static int test_files(Session *session, const Line *line) {
-  struct dirent **found = NULL;
-  int count = line->file_count, first = 0;
-  if (!count && (count = scandir(".", &found, is_script, alphasort)) < 0) count = 0;
-  int64_t passed = 0, failed = 0;
-  for (int i = 0; i < count; i++) {
-    const char *path = found ? found[i]->d_name : line->files[i];
-    int status = session_test(session, path, &passed, &failed);
-    if (status && !first) first = status;
-    if (vm_signal) break;
-  }
-  for (int i = 0; found && i < count; i++) free(found[i]);
-  free(found);
-  printf("%lld passed, %lld failed\n", (long long)passed, (long long)failed);
-  return first;
-}
-
 static void predict_body(Vm *vm, void *context) { predict_run(vm, context); }
 
+static int check_file(Session *session, const char *path, void *context) {
+  (void)context;
+  return session_check(session, path);
+}
+
 static int check_files(Session *session, const Line *line) {
-  int first = 0;
-  for (int i = 0; i < line->file_count; i++) {
-    int status = session_check(session, line->files[i]);
-    if (status && !first) first = status;
-  }
-  return first;
+  return scripts_each(session, line->files, line->file_count, check_file, NULL);
+}
+
+static int doc(Session *session, Line *line) {
+  line->doc.names = line->files;
+  line->doc.name_count = line->file_count;
+  line->doc.json = line->options.json;
+  return doc_run(session, &line->doc);
 }
 
 static int predict(Session *session, const Line *line) {
@@ -485,33 +564,51 @@ static int predict(Session *session, const Line *line) {
   return diag.status;
 }
 
+static int run_command(Session *session, Line *line) {
+  switch (line->command) {
+    case COMMAND_CHECK: return check_files(session, line);
+    case COMMAND_TEST:
+      line->test.files = line->files;
+      line->test.file_count = line->file_count;
+      return tests_run(session, &line->test);
+    case COMMAND_PREDICT: return predict(session, line);
+    case COMMAND_DOC: return doc(session, line);
+    case COMMAND_LSP: return lsp_run(session);
+    case COMMAND_FMT:
+      return fmt_run(session, &(Fmt){line->files, line->file_count, line->check, line->diff});
+    case COMMAND_NEW: return project_new(session, line->files[0]);
+    case COMMAND_PROMPT: return repl_run(session);
+    case COMMAND_RUN:
+    case COMMAND_NONE: break;
+  }
+  if (line->prompt) {
+    if (line->text) session_prelude(session, NULL, line->text);
+    else session_prelude(session, line->files[0], NULL);
+    return session->vm->exited ? session->vm->exit_status : repl_run(session);
+  }
+  if (line->text) return session_text(session, "-e", line->text, strlen(line->text));
+  return session_file(session, line->files[0]);
+}
+
 static int run_line(Session *session, void *context) {
-  const Line *line = context;
   signals_tell(session->vm);
-  int status;
-  if (line->command == COMMAND_CHECK) status = check_files(session, line);
-  else if (line->command == COMMAND_TEST) status = test_files(session, line);
-  else if (line->command == COMMAND_PREDICT) status = predict(session, line);
-  else if (line->command == COMMAND_LSP) status = lsp_run(session);
-  else if (line->command == COMMAND_FMT)
-    status = fmt_run(session, &(Fmt){line->files, line->file_count, line->check, line->diff});
-  else if (line->text) status = session_text(session, "-e", line->text, strlen(line->text));
-  else if (line->command == COMMAND_RUN) status = session_file(session, line->files[0]);
-  else status = repl_run(session);
+  int status = run_command(session, context);
   signals_tell(NULL);
   return status;
 }
 
 static int run(Line *line) {
-  if (line->command == COMMAND_HELP) return show_help();
-  if (line->command == COMMAND_VERSION) return show_version();
-  if (line->options.cost && line->command != COMMAND_CHECK)
-    return wrong("gd check --cost FILE.gd", "--cost belongs to `check`");
-  if ((line->out || line->keep) && line->command != COMMAND_PREDICT)
-    return wrong("gd predict NET.safetensors NEW.csv --out FILE --keep",
-                 "--out and --keep belong to `predict`");
-  if ((line->check || line->diff) && line->command != COMMAND_FMT)
-    return wrong("gd fmt --check FILE.gd", "--check and -d belong to `fmt`");
+  if (line->help && (line->command == COMMAND_PROMPT || line->command == COMMAND_RUN))
+    return show_help();
+  if (line->version) return show_version(line->options.json);
+  char own[40];
+  if (line->help) { /* the page of the command */
+    snprintf(own, sizeof own, "gd %s", COMMANDS[line->command].word);
+    line->files[0] = own;
+    line->file_count = 1;
+    line->command = COMMAND_DOC;
+    line->doc = (DocWish){0};
+  }
   /* the script's name is not one of its arguments */
   int skipped = line->command == COMMAND_RUN && !line->text;
   line->options.args = line->files + skipped;
@@ -529,7 +626,9 @@ int command_run(int count, char **words) {
   /* otherwise it reports failed allocations as malformed text */
   json_set_alloc_funcs(json_alloc, json_free);
   reserve_descriptors();
-  Line line = {.options.color = 2, .files = mem_zero(((size_t)count + 1) * sizeof(char *))};
+  Line line = {.command = COMMAND_NONE,
+               .options.color = 2,
+               .files = mem_zero(((size_t)count + 2) * sizeof(char *))};
   int status = read_line_words(&line, words, count);
   if (!status) status = check_environment();
   if (!status) status = run(&line);

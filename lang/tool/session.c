@@ -14,13 +14,14 @@
  */
 #include "lang/lang.h"
 
+#include "lang/machine/closure.h"
 #include "lang/machine/module_value.h"
 #include "lang/machine/tensor_value.h"
-#include "lang/names/standard.h"
-#include "lang/names/waiting.h"
+#include "lang/machine/value.h"
 #include "lang/syntax/lexer.h"
 #include "lang/syntax/parse.h"
 #include "lang/tensors/domain.h"
+#include "lang/tool/page.h"
 #include "lang/tool/registry.h"
 #include "lang/tool/script_help.h"
 #include "lang/values/show.h"
@@ -356,58 +357,89 @@ int session_statement(Session *session, const char *text, size_t length, uint32_
 
 /* ---- documentation ---- */
 
-static void describe_function(Session *session, const AstFunction *function, Text *text) {
-  const Source *source = source_at(session->vm->sources, function->head_span.file);
-  text_add(text, source->text + function->head_span.start,
-           function->head_span.end - function->head_span.start);
-  text_format(text, "\n%s%s", function->doc, function->doc[0] ? "\n" : "");
+/* "param f32[3, 2]", "number", "Dense" */
+static void add_type(Value value, Text *text) {
+  const Tensor *tensor = value.kind == KIND_TENSOR  ? &value.tensor->tensor
+                         : value.kind == KIND_PARAM ? &value.param->value
+                                                    : NULL;
+  char shape[200];
+  const char *name = kind_name(value);
+  text_string(text, strncmp(name, "a ", 2) == 0    ? name + 2
+                    : strncmp(name, "an ", 3) == 0 ? name + 3
+                                                   : name);
+  if (tensor)
+    text_format(text, " %s%s", dtype_name(tensor->dtype), shape_show(&tensor->shape, shape));
 }
 
-static bool describe_word(const char *name, Text *text) {
-  const char *form, *sentence;
-  if (!token_describe(name, &form, &sentence)) return false;
-  text_format(text, "%s\n%s\n", form, sentence);
-  if (waiting_sentence(WAITING_STATEMENT, name)) text_string(text, "not there yet\n");
+/* The line of the session, or of the file, on which it is declared. */
+static void add_place(Session *session, Span span, Text *text) {
+  const Source *source = source_at(session->vm->sources, span.file);
+  if (!source) return;
+  SourcePlace place = source_place(session->vm->sources, span);
+  size_t start = span.start, end = span.start;
+  while (start > 0 && source->text[start - 1] != '\n') start--;
+  while (end < source->length && source->text[end] != '\n') end++;
+  text_format(text, "made at %s, line %u: %.*s\n", source->name, place.line, (int)(end - start),
+              source->text + start);
+}
+
+/* A name of the session that holds a value: its type, shape, value, and where it was made. */
+static bool describe_variable(Session *session, const Variable *variable, Text *text) {
+  const ModuleObject *module = session->module;
+  if (variable->slot < 0 || variable->slot >= module->global_count) return false;
+  Value value = module->globals[variable->slot];
+  if (value.kind == KIND_CELL) value = value.cell->value;
+  if (value.kind == KIND_UNSET) return false;
+  text_format(text, "%s: ", variable->name);
+  add_type(value, text);
+  text_char(text, '\n');
+  if (value.kind != KIND_NONE) show_value(session, value_retain(value), text);
+  add_place(session, variable->span, text);
   return true;
 }
 
-static bool describe_waiting(const char *name, Text *text) {
-  const Waiting *row = NULL;
-  for (int i = 0; (row = waiting_at(i)) != NULL && strcmp(row->name, name) != 0;) i++;
-  if (row)
-    text_format(text, "%s%s\nnot there yet\n", row->sentence,
-                row->kind == WAITING_CLAUSE          ? "; a clause of `train`"
-                : row->kind == WAITING_UPDATE_CLAUSE ? "; a clause of `update`"
-                                                     : "");
-  return row != NULL;
-}
-
-/* The declaration of a library name; loads the file that has it. */
-static const AstFunction *library_function(Vm *vm, const char *name) {
-  Report report = {0};
-  Formals formals = {0};
-  int slot = standard_is(vm, name) ? standard_find(vm, name, 0, &report) : -1;
-  if (slot >= 0) standard_formals(vm, slot, &formals);
-  report_clear(&report);
-  return formals.function;
+/* All pages of a name. */
+static bool describe_standard(Session *session, const char *name, Text *text) {
+  Manual manual;
+  manual_open(&manual, session->vm);
+  bool found = false;
+  for (int i = -1; (i = manual_find(&manual, name, i + 1)) >= 0;) {
+    if (manual.pages[i].kind == MANUAL_CHAPTER) continue;
+    if (found) text_char(text, '\n');
+    page_write(&manual, &manual.pages[i], text);
+    found = true;
+  }
+  manual_close(&manual);
+  return found;
 }
 
 bool session_describe(Session *session, const char *name, Text *text) {
-  Vm *vm = session->vm;
-  const char *interned = names_intern(vm->names, name, strlen(name));
+  const char *interned = names_intern(session->vm->names, name, strlen(name));
   const Variable *variable = session->module ? scope_global(session->module->scope, interned)
                                              : NULL;
-  if (variable && variable->function)
-    return describe_function(session, variable->function, text), true;
-  const char *signature, *sentence, *example, *prints;
-  if (!standard_doc(vm, interned, &signature, &sentence, &example, &prints)) {
-    const AstFunction *function = library_function(vm, interned);
-    if (!function) return describe_word(name, text) || describe_waiting(name, text);
-    return describe_function(session, function, text), true;
+  if (variable && variable->function) {
+    const AstFunction *function = variable->function;
+    page_write_declaration(source_at(session->vm->sources, function->head_span.file), function,
+                           text);
+    add_place(session, function->head_span, text);
+    return true;
   }
-  text_format(text, "%s\n%s\n", signature, sentence);
-  if (example && *example)
-    text_format(text, "  %s%s%s\n", example, prints && *prints ? "   # " : "",
-                prints ? prints : "");
-  return true;
+  if (variable && describe_variable(session, variable, text)) return true;
+  return describe_standard(session, name, text);
+}
+
+int session_prelude(Session *session, const char *path, const char *line) {
+  Vm *vm = session->vm;
+  Diag diag = {0};
+  if (!session->module) session->module = module_new(vm, "session", true);
+  uint32_t file = path ? load(session, path)
+                       : source_load_text(vm->sources, "-e", line, strlen(line), &diag);
+  if (!file) {
+    if (!path) say_diag(session, &diag);
+    return path ? vm->exit_status : diag.status;
+  }
+  Report report = {0};
+  int status = module_run(vm, session->module, file, &report, NULL);
+  session_say_report(session, &report);
+  return status;
 }

@@ -1,10 +1,8 @@
-/* rows.c — expands the table of operations (runtime/ops.def) into golden scripts, and into its
- * reference page.
+/* rows.c — expands the table of operations (runtime/ops.def) into golden scripts.
  *
- *   rows scripts FOLDER    writes FOLDER/ID.gd for every row with a name in the language
- *   rows reference         writes the reference of all rows to standard output, as Markdown
+ *   rows scripts FOLDER    writes FOLDER/ID.gd for every row with a gradient
  *
- * A row's script has up to three parts.  Its example must print what the row says it prints.  Its
+ * A row's example is run with those of the manual (rows.sh).  Here its
  * `check` is differentiated in every variable of its `domain`, in f64, and compared with central
  * differences by check_gradient: first the value, weighted to a scalar by numbers without symmetry,
  * then the gradient of that, weighted again.  The weights keep an error in one element from being
@@ -157,44 +155,21 @@ static bool write_script(const char *folder, const Row *row) {
     return false;
   }
   fprintf(file, "# Row %s of ops.def: %s\n", row->id, row->sentence);
-  if (*row->example) fprintf(file, "print(%s)   # expect: %s\n", row->example, row->prints);
-  if (*row->check) {
-    fprintf(file, "precision(f64)\n");
-    write_gradient_checks(file, row);
-    write_batching_checks(file, row);
-  }
-  if (!*row->example && !*row->check)
-    fprintf(
-        file,
-        "assert(false, \"the row has neither an example nor a check\")   # expect: something\n");
+  fprintf(file, "precision(f64)\n");
+  write_gradient_checks(file, row);
+  write_batching_checks(file, row);
   return fclose(file) == 0;
 }
 
 static int write_scripts(const char *folder) {
   for (int i = 0; i < ROW_COUNT; i++) {
-    if (*rows[i].signature && !write_script(folder, &rows[i])) return 73;
+    if (*rows[i].signature && *rows[i].check && !write_script(folder, &rows[i])) return 73;
   }
   return 0;
 }
 
-static void write_reference(void) {
-  printf("# Operations\n\nMade from runtime/ops.def.  What stands with a colon in a signature is "
-         "given by name only.\n");
-  for (int i = 0; i < ROW_COUNT; i++) {
-    const Row *row = &rows[i];
-    if (!*row->signature) continue;
-    printf("\n### `%s`\n\n%c%s.%s\n", row->signature, toupper((unsigned char)row->sentence[0]),
-           row->sentence + 1, *row->check ? "" : "  Without a gradient.");
-    if (*row->example) printf("\n    print(%s)   # %s\n", row->example, row->prints);
-  }
-}
-
 int main(int argc, char **argv) {
   if (argc == 3 && strcmp(argv[1], "scripts") == 0) return write_scripts(argv[2]);
-  if (argc == 2 && strcmp(argv[1], "reference") == 0) {
-    write_reference();
-    return 0;
-  }
-  fputs("usage: rows scripts FOLDER | rows reference\n", stderr);
+  fputs("usage: rows scripts FOLDER\n", stderr);
   return 2;
 }

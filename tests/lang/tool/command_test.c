@@ -221,7 +221,7 @@ Test(command, wrong_use_is_told_in_a_line_and_a_hint) {
   check_wrong("not one of its values", WORDS(w("--color=red"), w("x.gd")));
   check_wrong("not a form", WORDS(w("--dump=trees"), w("x.gd")));
   check_wrong("needs a file", WORDS(w("check")));
-  check_wrong("belong to `fmt`", WORDS(w("check"), w("--check"), w("x.gd")));
+  check_wrong("belongs to `fmt`", WORDS(w("check"), w("--check"), w("x.gd")));
   check_wrong("\\x1b[31m", WORDS(w("--\x1b[31m")));
 }
 
@@ -292,14 +292,16 @@ Test(command, test_blocks) {
       "test \"good\" { assert(1 == 1) }\ntest \"bad\" { assert(1 == 2) }\ntest \"good too\" { }\n");
   const Outcome *outcome = run(WORDS(w("test"), w(path)));
   check_status(outcome, STATUS_FAILED);
-  cr_assert_str_eq(outcome->out, "2 passed, 1 failed\n");
+  cr_assert(strstr(outcome->out, "a.gd: good\n") && strstr(outcome->out, "a.gd: bad\n") &&
+                strstr(outcome->out, "\n2 passed, 1 failed\n"),
+            "%s", outcome->out);
   cr_assert(strstr(outcome->err, "in the test \"bad\""), "%s", outcome->err);
   outcome = run(WORDS(w(path)));
   check_status(outcome, 0);
   cr_assert_str_eq(outcome->out, "");
   outcome = run(WORDS(w("test"), w(file_with("b.gd", "test \"good\" { }\n")), w("--seed"), w("3")));
   check_status(outcome, 0);
-  cr_assert_str_eq(outcome->out, "1 passed, 0 failed\n");
+  cr_assert(strstr(outcome->out, "\n1 passed, 0 failed\n"), "%s", outcome->out);
   outcome =
       run(WORDS(w("check"), w(file_with("b.gd", "let d = Dense(3, 4)\nprint(d(zeros(2, 5)))\n"))));
   check_status(outcome, STATUS_MALFORMED);
@@ -490,4 +492,103 @@ Test(command, a_script_outside_the_root_is_refused) {
   cr_assert_str_eq(last->out, "");
   check_status(run(WORDS(w("--root"), folder, w(path))), 0);
   rmdir(inside);
+}
+
+/* ---- the manual, a project, its tests ---- */
+
+static void check_out(const char *words, int count, char **line) {
+  check_status(run(count, line), 0);
+  cr_assert(strstr(last->out, words), "no `%s` in\n%s", words, last->out);
+}
+
+Test(command, the_manual_answers) {
+  check_out("optimizer Adam(lr = 1e-3, ", WORDS(w("doc"), w("Adam")));
+  check_out("batch: rows\n", WORDS(w("doc"), w("batch:")));
+  check_out("--seed N\n", WORDS(w("doc"), w("--seed")));
+  check_out("a - b\n", WORDS(w("doc"), w("-")));
+  check_out("exit status 65\n", WORDS(w("doc"), w("65")));
+  check_out("error: shapes do not fit\n",
+            WORDS(w("doc"), w("shapes"), w("do"), w("not"), w("fit")));
+  check_out("First steps\n", WORDS(w("doc"), w("first_steps")));
+  check_out("gd check ", WORDS(w("check"), w("--help")));
+  check_out("\nOptimizers of the first order\n", WORDS(w("doc")));
+  check_out("  cosine ", WORDS(w("doc"), w("-s"), w("Half cosine")));
+  check_out("\"name\":\"Adam\"", WORDS(w("doc"), w("--json"), w("Adam")));
+  check_out(".SH EXIT STATUS\n", WORDS(w("doc"), w("--man")));
+  check_out("\nbatch:\n", WORDS(w("doc"), w("--names")));
+  check_out("--max-memory", WORDS(w("doc"), w("--completion"), w("bash")));
+  check_out("'doc:what", WORDS(w("doc"), w("--completion"), w("zsh")));
+  check_out("-a predict -d", WORDS(w("doc"), w("--completion"), w("fish")));
+  check_out("{\"version\":\"", WORDS(w("--version"), w("--json")));
+}
+
+/* One message and a hint; a search without a result is no wrong use. */
+Test(command, the_manual_does_not_know) {
+  check_status(run(WORDS(w("doc"), w("Adma"))), STATUS_USAGE);
+  cr_assert_str_eq(last->err, "error: nothing is known of `Adma`\nhelp: did you mean `Adam`?\n");
+  check_status(run(WORDS(w("doc"), w("batsh"))), STATUS_USAGE);
+  check_status(run(WORDS(w("doc"), w("\x1b[1m"))), STATUS_USAGE);
+  cr_assert_null(strchr(last->err, '\x1b'));
+  check_status(run(WORDS(w("doc"), w("-s"), w("no such words at all"))), STATUS_FAILED);
+  cr_assert_str_eq(last->out, "");
+  check_status(run(WORDS(w("doc"), w("--completion"), w("csh"))), STATUS_USAGE);
+  check_status(run(WORDS(w("doc"), w("--html"), w("/nothing/here"))), STATUS_CREATE);
+  check_wrong("belongs to `doc`", WORDS(w("check"), w("--man"), w("x.gd")));
+  check_wrong("needs a name", WORDS(w("new")));
+}
+
+static const char *beside(const char *name) {
+  static char path[2][200];
+  static int which;
+  which = !which;
+  snprintf(path[which], sizeof path[which], "%s/%s", folder, name);
+  return path[which];
+}
+
+static void remove_project(void) {
+  static const char *const names[] = {"main.gd", "net.gd",  "README.md",      ".gitignore",
+                                      "bad.gd",  "out.xml", "net.safetensors"};
+  for (int i = 0; i < COUNT_OF(names); i++) {
+    char path[200];
+    snprintf(path, sizeof path, "%s/flowers/%s", folder, names[i]);
+    unlink(path);
+  }
+  rmdir(beside("flowers"));
+}
+
+/* A new project checks, passes its tests and trains; the second is refused. */
+Test(command, a_project_and_its_tests) {
+  char epochs[] = "1", junit[200], bad[200];
+  check_status(run_prepared(inside_folder, "", WORDS(w("new"), w("flowers"))), 0);
+  check_status(run_prepared(inside_folder, "", WORDS(w("new"), w("flowers"))), STATUS_CREATE);
+  check_status(run_prepared(inside_folder, "", WORDS(w("new"), w("../up"))), STATUS_USAGE);
+  check_status(run(WORDS(w("check"), w(beside("flowers")))), 0);
+  cr_assert_str_eq(last->err, "");
+  check_status(run(WORDS(w("--quiet"), w(beside("flowers/main.gd")), w("--epochs"), epochs)), 0);
+  cr_assert(strstr(last->out, "accuracy on held-out rows"), "%s", last->out);
+  snprintf(bad, sizeof bad, "%s", beside("flowers/bad.gd"));
+  FILE *file = fopen(bad, "w");
+  fputs("test \"<wrong>\" { assert(1 + 1 == 3) }\ntest \"right\" { assert(true) }\n", file);
+  fclose(file);
+  snprintf(junit, sizeof junit, "%s", beside("flowers/out.xml"));
+  check_status(run(WORDS(w("test"), w("--junit"), junit, bad)), STATUS_FAILED);
+  cr_assert(strstr(last->out, "FAIL") && strstr(last->out, "bad.gd: <wrong>\n"), "%s", last->out);
+  cr_assert(strstr(last->out, "1 passed, 1 failed\n"), "%s", last->out);
+  char xml[4096] = "";
+  file = fopen(junit, "r");
+  xml[fread(xml, 1, sizeof xml - 1, file)] = '\0';
+  fclose(file);
+  cr_assert(strstr(xml, "tests=\"2\" failures=\"1\"") && strstr(xml, "name=\"&lt;wrong&gt;\"") &&
+                strstr(xml, "<failure message=\"assertion failed"),
+            "%s", xml);
+  check_status(run(WORDS(w("test"), w("--filter"), w("gradient"), w(beside("flowers")))), 0);
+  cr_assert(strstr(last->out, "1 passed, 0 failed\n"), "%s", last->out);
+  remove_project();
+}
+
+/* `gd -i`: the prompt has what the script made; also when it failed. */
+Test(command, the_prompt_after_a_script) {
+  const char *path = file_with("a.gd", "let made = 41\nfn twice(x) = 2 * x\n");
+  check_status(run_prepared(NULL, "print(twice(made + 1))\n", WORDS(w("-i"), w(path))), 0);
+  cr_assert_str_eq(last->out, "84\n");
 }

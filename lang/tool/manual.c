@@ -1,0 +1,494 @@
+/* manual.c — collects the pages of the manual from the tables.
+ *
+ * Nothing is described here that a table can describe: operations come from ops.def, functions in C
+ * from builtin.def, words and marks from token.def, clauses from clauses.def, what the library has
+ * from the `##` comments of its texts, options and commands from options.def and commands.def, exit
+ * statuses and errors from faults.def, chapters from examples/guide, and what parameters mean from
+ * parameters.def.  So a new row has its page at once, and manual_test.c names what a row lacks.
+ *
+ * The library's texts are read as docs are written, line by line: the `##` lines straight above a
+ * declaration at the start of a line; those indented by four are the example.
+ */
+#include "lang/tool/manual.h"
+
+#include "lang/machine/call_site.h"
+#include "lang/machine/kind.h"
+#include "lang/names/library_file.h"
+#include "lang/names/standard.h"
+#include "lang/names/waiting.h"
+#include "lang/syntax/token.h"
+#include "lang/tool/guide.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- pages and sections ---- */
+
+static int add_section(Manual *manual, const char *file, const char *title, const char *sentence) {
+  if (manual->section_count == COUNT_OF(manual->sections)) return manual->section_count - 1;
+  manual->sections[manual->section_count] = (ManualSection){file, title, sentence};
+  return manual->section_count++;
+}
+
+static void add_page(Manual *manual, ManualPage page) {
+  if (manual->count == manual->capacity) {
+    manual->capacity = manual->capacity ? 2 * manual->capacity : 256;
+    manual->pages = mem_grow(manual->pages, (size_t)manual->capacity * sizeof *manual->pages);
+  }
+  page.section = manual->section_count - 1;
+  if (!page.example) page.example = "";
+  manual->pages[manual->count++] = page;
+}
+
+static const char *kept(Manual *manual, const char *text, size_t length) {
+  return arena_text(&manual->arena, text, length);
+}
+
+static PRINTF_LIKE(2, 3) const char *said(Manual *manual, const char *format, ...) {
+  char text[4096];
+  va_list values;
+  va_start(values, format);
+  vsnprintf(text, sizeof text, format, values);
+  va_end(values);
+  return kept(manual, text, strlen(text));
+}
+
+/* ---- the language ---- */
+
+static void add_words(Manual *manual) {
+  add_section(manual, "language", "Words and marks", "The words and marks of the language.");
+  for (int kind = 0; kind < TOKEN_COUNT; kind++) {
+    const char *form, *sentence, *word = token_spelling(kind), *last = strrchr(word, ' ');
+    if (!token_describe(word, &form, &sentence)) continue;
+    ManualPage page = {MANUAL_WORD, "word", last ? last + 1 : word, form, sentence, .prints = ""};
+    if (ispunct((unsigned char)*page.name)) page.what = "mark";
+    token_example(kind, &page.example, &page.prints);
+    if (waiting_sentence(WAITING_STATEMENT, word))
+      page.text = said(manual, "%s; not there yet", sentence);
+    add_page(manual, page);
+  }
+}
+
+static void add_clauses(Manual *manual) {
+  static const ManualPage rows[] = {
+#define CLAUSE(key, flags)
+#define COUNT(key, flags, field, absent, least)
+#define FLAG(key, flags, field)
+#define TREE(key, flags, field)
+#define ABOUT(key, form, sentence, example, prints) \
+  {MANUAL_CLAUSE, "clause of train", #key ":", form, sentence, example, prints, 0, 0},
+#include "lang/names/clauses.def"
+#undef TREE
+#undef FLAG
+#undef COUNT
+#undef CLAUSE
+  };
+  add_section(manual, "train", "Clauses of train",
+              "What may stand in the braces of `train`, `update` and `race`.");
+  for (int i = 0; i < COUNT_OF(rows); i++) add_page(manual, rows[i]);
+}
+
+/* `+(a, b)` is written a + b. */
+static const char *operator_form(Manual *manual, const OpRow *row) {
+  if (isalpha((unsigned char)*row->name)) return row->signature;
+  if (strcmp(row->name, "'") == 0) return "x'";
+  return strchr(row->signature, ',') ? said(manual, "a %s b", row->name)
+                                     : said(manual, "%sa", row->name);
+}
+
+static void add_operations(Manual *manual) {
+  add_section(manual, "operations", "Operations",
+              "What tensors can do; each has an exact gradient unless its page says otherwise.");
+  const OpRow *row;
+  for (int i = 0; (row = ops_row(i)) != NULL; i++) {
+    const char *form, *sentence;
+    if (token_describe(row->name, &form, &sentence)) continue; /* its word has a page */
+    add_page(manual,
+             (ManualPage){MANUAL_OPERATION, "operation", row->name, operator_form(manual, row),
+                          row->sentence, row->example, row->prints, 0, 0});
+  }
+}
+
+static void add_functions(Manual *manual, const Vm *vm) {
+  add_section(manual, "functions", "Functions",
+              "What is no operation on tensors: the program, collections, texts, files, data, "
+              "gradients.");
+  for (int i = 0; i < vm->registry->native_count; i++) {
+    const Native *row = &vm->registry->natives[i];
+    add_page(manual, (ManualPage){MANUAL_FUNCTION, "function", row->name,
+                                  row->signature ? row->signature : row->name, row->sentence,
+                                  row->example, row->prints, 0, 0});
+  }
+  const char *name;
+  for (int i = 0; (name = standard_special(i)) != NULL; i++) {
+    ManualPage page = {MANUAL_FUNCTION, "name", name, .prints = ""};
+    standard_doc(vm, name, &page.signature, &page.text, &page.example, &page.prints);
+    add_page(manual, page);
+  }
+}
+
+/* ---- the library ---- */
+
+typedef struct Comment {
+  Text text, example;
+} Comment;
+
+static void comment_clear(Comment *comment) { comment->text.length = comment->example.length = 0; }
+
+/* A `##` line. */
+static void comment_take(Comment *comment, const char *line, int length) {
+  bool code = length >= 7 && strncmp(line, "##     ", 7) == 0;
+  int skip = code ? 7 : length > 2 && line[2] == ' ' ? 3 : 2;
+  Text *into = code ? &comment->example : &comment->text;
+  text_add(into, line + skip, (size_t)(length - skip));
+  text_char(into, '\n');
+}
+
+static const char *comment_kept(Manual *manual, Text *text) {
+  while (text->length && text->data[text->length - 1] == '\n') text->length--;
+  return kept(manual, text->length ? text->data : "", text->length);
+}
+
+/* "Adam(lr = 1e-3)" of "Adam(lr = 1e-3) {": to the parenthesis that closes. */
+static int head_length(const char *head, int length) {
+  int depth = 0, at = 0;
+  bool string = false;
+  for (; at < length; at++) {
+    if (head[at] == '"') string = !string;
+    if (!string && head[at] == '(') depth++;
+    if (!string && head[at] == ')' && --depth == 0) return at + 1;
+    if (depth == 0 && !isalnum((unsigned char)head[at]) && head[at] != '_') return at;
+  }
+  return at;
+}
+
+static const char *what_of(const char *word, const char *stem) {
+  if (strcmp(word, "model") == 0) return "layer";
+  if (strcmp(word, "let") == 0) return "constant";
+  if (strcmp(word, "fn") != 0) return strcmp(word, "loss") == 0 ? "loss" : "optimizer";
+  return strcmp(stem, "schedules") == 0 ? "schedule"
+         : strcmp(stem, "metrics") == 0 ? "metric"
+                                        : "function";
+}
+
+static void take_declaration(Manual *manual, Comment *comment, const char *line, int length,
+                             const char *stem) {
+  static const char *const words[] = {"fn", "model", "loss", "optimizer", "let"};
+  for (int i = 0; i < COUNT_OF(words); i++) {
+    int word = (int)strlen(words[i]);
+    if (strncmp(line, words[i], (size_t)word) != 0 || line[word] != ' ') continue;
+    const char *name = line + word + 1;
+    int head = head_length(name, length - word - 1);
+    size_t name_length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+                                      "0123456789");
+    if (*name == '_' || head == 0) return;
+    add_page(manual,
+             (ManualPage){MANUAL_LIBRARY, what_of(words[i], stem), kept(manual, name, name_length),
+                          kept(manual, line, (size_t)(name + head - line)),
+                          comment_kept(manual, &comment->text),
+                          comment_kept(manual, &comment->example), NULL, 0, 0});
+    return;
+  }
+}
+
+/* The first line of a file of the library: "# Layers: models that are parts of other models." */
+static void library_section(Manual *manual, const LibraryFile *file, const char *stem) {
+  const char *head = file->text + strspn(file->text, "# ");
+  size_t end = strcspn(head, "\n"), colon = strcspn(head, ":.,\n");
+  const char *title = kept(manual, head, colon);
+  const char *rest = head + colon + (colon < end) + (head[colon] == ':' ? 1 : 0);
+  if (rest > head + end) rest = head + end;
+  const char *sentence = head[colon] == ':' ? kept(manual, rest, (size_t)(head + end - rest)) : "";
+  add_section(manual, stem, title, sentence);
+}
+
+static void add_library(Manual *manual) {
+  for (int i = 0; i < library_file_count(); i++) {
+    const LibraryFile *file = library_file_at(i);
+    const char *slash = strrchr(file->path, '/'), *base = slash ? slash + 1 : file->path;
+    const char *stem = kept(manual, base, strcspn(base, "."));
+    Comment comment = {{0}, {0}};
+    library_section(manual, file, stem);
+    for (const char *line = file->text; *line;) {
+      int length = (int)strcspn(line, "\n");
+      if (strncmp(line, "##", 2) == 0) {
+        comment_take(&comment, line, length);
+      } else {
+        take_declaration(manual, &comment, line, length, stem);
+        comment_clear(&comment);
+      }
+      line += length + (line[length] == '\n');
+    }
+    text_free(&comment.text);
+    text_free(&comment.example);
+  }
+}
+
+/* ---- the command ---- */
+
+static void add_commands(Manual *manual) {
+  static const ManualPage rows[] = {
+#define COMMAND(KIND, word, form, sentence, about) \
+  {MANUAL_COMMAND, "command", "gd " word, form, sentence ".\n\n" about, "", "", 0, 0},
+#include "lang/tool/commands.def"
+#undef COMMAND
+  };
+  add_section(manual, "commands", "Commands", "The words after `gd`.");
+  for (int i = 0; i < COUNT_OF(rows); i++) {
+    ManualPage page = rows[i];
+    if (!page.name[3]) page.name = page.signature[2] ? "gd file.gd" : "gd"; /* without a word */
+    add_page(manual, page);
+  }
+}
+
+static void add_options(Manual *manual) {
+  typedef struct Row {
+    const char *name, *value, *sentence;
+  } Row;
+  static const Row rows[] = {
+#define OPTION(name, value, read, commands, sentence) {name, value, sentence},
+#include "lang/tool/options.def"
+#undef OPTION
+  };
+  add_section(manual, "options", "Options", "They may stand before or after a command's word.");
+  for (int i = 0; i < COUNT_OF(rows); i++)
+    add_page(manual, (ManualPage){MANUAL_OPTION, "option", rows[i].name,
+                                  rows[i].value ? said(manual, "%s %s", rows[i].name, rows[i].value)
+                                                : rows[i].name,
+                                  rows[i].sentence, "", "", 0, 0});
+}
+
+static void add_faults(Manual *manual) {
+  static const ManualPage statuses[] = {
+#define STATUS(number, sentence, mend) \
+  {MANUAL_STATUS,                      \
+   "exit status",                      \
+   #number,                            \
+   "exit status " #number,             \
+   sentence "\n\n" mend,               \
+   "",                                 \
+   "",                                 \
+   0,                                  \
+   0},
+#define ERROR(name, status, sentence, example, says)
+#include "lang/tool/faults.def"
+#undef ERROR
+#undef STATUS
+  };
+  static const ManualPage errors[] = {
+#define STATUS(number, sentence, mend)
+#define ERROR(name, status, sentence, example, says) \
+  {MANUAL_ERROR, "error", name, "error: " says, sentence, example, says, status, 0},
+#include "lang/tool/faults.def"
+#undef ERROR
+#undef STATUS
+  };
+  add_section(manual, "statuses", "Exit statuses", "What gd tells the program that started it.");
+  for (int i = 0; i < COUNT_OF(statuses); i++) add_page(manual, statuses[i]);
+  add_section(manual, "errors", "Errors", "What may go wrong, and how to mend it.");
+  for (int i = 0; i < COUNT_OF(errors); i++) add_page(manual, errors[i]);
+}
+
+static void add_waiting(Manual *manual) {
+  add_section(manual, "later", "Not there yet", "Names that a later version has.");
+  const Waiting *row;
+  for (int i = 0; (row = waiting_at(i)) != NULL; i++) {
+    if (row->kind == WAITING_STATEMENT) continue; /* its word has a page */
+    const char *of = row->kind == WAITING_CLAUSE          ? "; a clause of `train`"
+                     : row->kind == WAITING_UPDATE_CLAUSE ? "; a clause of `update`"
+                     : row->kind == WAITING_COMMAND       ? "; a command"
+                                                          : "";
+    add_page(manual,
+             (ManualPage){MANUAL_LATER, "later", row->name, row->name,
+                          said(manual, "%s%s\nnot there yet", row->sentence, of), "", "", 0, 0});
+  }
+}
+
+static void add_guide(Manual *manual) {
+  add_section(manual, "guide", "Guide", "Chapters, each a program that runs.");
+  for (int i = 0; i < GUIDE_COUNT; i++) {
+    const char *title = GUIDE[i].text + strspn(GUIDE[i].text, "# ");
+    size_t end = strcspn(title, "\n");
+    add_page(manual, (ManualPage){MANUAL_CHAPTER, "chapter", GUIDE[i].name,
+                                  kept(manual, title, end), title + end, "", NULL, 0, 0});
+  }
+}
+
+void manual_open(Manual *manual, const Vm *vm) {
+  memset(manual, 0, sizeof *manual);
+  add_guide(manual);
+  add_words(manual);
+  add_clauses(manual);
+  add_operations(manual);
+  add_functions(manual, vm);
+  add_library(manual);
+  add_commands(manual);
+  add_options(manual);
+  add_faults(manual);
+  add_waiting(manual);
+}
+
+void manual_close(Manual *manual) {
+  mem_free(manual->pages);
+  arena_free(&manual->arena);
+}
+
+/* ---- finding ---- */
+
+static bool same_letters(const char *a, const char *b) {
+  while (*a && *b &&
+         (tolower((unsigned char)*a) == tolower((unsigned char)*b) ||
+          (strchr(" _-", *a) && strchr(" _-", *b))))
+    a++, b++;
+  return !*a && !*b;
+}
+
+/* `batch` and `batch:`, `seed` and `--seed`, `check` and `gd check`, 65 and exit status 65. */
+static bool stands_for(const ManualPage *page, const char *name) {
+  if (strcmp(page->name, name) == 0) return true;
+  size_t length = strlen(page->name);
+  switch (page->kind) {
+    case MANUAL_CLAUSE:
+      return strlen(name) == length - 1 && strncmp(page->name, name, length - 1) == 0;
+    case MANUAL_OPTION:
+      return strncmp(page->name, "--", 2) == 0 && strcmp(page->name + 2, name) == 0;
+    case MANUAL_COMMAND: return length > 3 && strcmp(page->name + 3, name) == 0;
+    case MANUAL_STATUS: return same_letters(page->signature, name);
+    case MANUAL_ERROR: return same_letters(page->name, name);
+    case MANUAL_CHAPTER:
+      return same_letters(page->name, name) || same_letters(page->signature, name);
+    default: return false;
+  }
+}
+
+int manual_find(const Manual *manual, const char *name, int from) {
+  for (int i = from; i < manual->count; i++)
+    if (stands_for(&manual->pages[i], name)) return i;
+  return -1;
+}
+
+/* ---- parameters ---- */
+
+typedef struct ParameterRow {
+  const char *key, *sentence;
+} ParameterRow;
+
+static const ParameterRow PARAMETERS[] = {
+#define PARAMETER(key, sentence) {key, sentence},
+#include "lang/tool/parameters.def"
+#undef PARAMETER
+};
+
+const char *manual_parameter_row(int index) {
+  return index >= 0 && index < COUNT_OF(PARAMETERS) ? PARAMETERS[index].key : NULL;
+}
+
+static const char *parameter_row(const char *prefix, const char *name, int length) {
+  char key[128];
+  snprintf(key, sizeof key, "%s%s%.*s", prefix, *prefix ? "." : "", length, name);
+  for (int i = 0; i < COUNT_OF(PARAMETERS); i++)
+    if (strcmp(PARAMETERS[i].key, key) == 0) return PARAMETERS[i].sentence;
+  return NULL;
+}
+
+static const char *parameter_sentence(const ManualPage *page, const char *name, int length) {
+  const char *sentence = parameter_row(page->name, name, length);
+  if (!sentence) sentence = parameter_row(page->what, name, length);
+  return sentence ? sentence : parameter_row("", name, length);
+}
+
+/* The end of a parameter: the comma or parenthesis at depth 0. */
+static const char *parameter_end(const char *at) {
+  int depth = 0;
+  bool string = false;
+  for (; *at; at++) {
+    if (*at == '"') string = !string;
+    if (string) continue;
+    if (depth == 0 && (*at == ',' || *at == ')')) break;
+    if (strchr("([{", *at)) depth++;
+    if (strchr(")]}", *at)) depth--;
+  }
+  return at;
+}
+
+int manual_parameters(const ManualPage *page, ManualParameter *parameters) {
+  bool has = page->kind == MANUAL_OPERATION || page->kind == MANUAL_FUNCTION ||
+             page->kind == MANUAL_LIBRARY;
+  const char *at = has ? strchr(page->signature, '(') : NULL;
+  int count = 0;
+  while (at && *at && *at != ')' && count < MANUAL_PARAMETERS) {
+    at++;
+    at += strspn(at, " ");
+    const char *end = parameter_end(at);
+    int name = 0;
+    while (at + name < end && (isalnum((unsigned char)at[name]) || at[name] == '_')) name++;
+    if (name)
+      parameters[count++] = (ManualParameter){at, (int)(end - at), name,
+                                              parameter_sentence(page, at, name)};
+    at = end;
+  }
+  return count;
+}
+
+/* ---- related pages ---- */
+
+static void relate(const ManualPage *page, const ManualPage *other, const ManualPage **related,
+                   int *count) {
+  if (*count == MANUAL_RELATED || other == page || strcmp(other->name, page->name) == 0) return;
+  if (other->kind == MANUAL_CHAPTER) return;
+  for (int i = 0; i < *count; i++)
+    if (related[i] == other) return;
+  related[(*count)++] = other;
+}
+
+/* Is there a name of the length at `text` between marks that are no part of a name? */
+static const ManualPage *page_of(const Manual *manual, const char *text, size_t length) {
+  char name[64];
+  if (length < 2 || length >= sizeof name) return NULL;
+  memcpy(name, text, length);
+  name[length] = '\0';
+  for (int i = 0; i < manual->count; i++)
+    if (strcmp(manual->pages[i].name, name) == 0) return &manual->pages[i];
+  return NULL;
+}
+
+/* Names in backquotes, and those before a parenthesis. */
+static void relate_mentioned(const Manual *manual, const ManualPage *page,
+                             const ManualPage **related, int *count) {
+  bool quoted = false;
+  for (const char *at = page->text; *at;) {
+    if (*at == '`') quoted = !quoted;
+    size_t length = 0;
+    while (isalnum((unsigned char)at[length]) || at[length] == '_') length++;
+    const ManualPage *other = length && (quoted || at[length] == '(' || isupper((unsigned char)*at))
+                                  ? page_of(manual, at, length + (at[length] == ':'))
+                                  : NULL;
+    if (!other && length && (quoted || at[length] == '(')) other = page_of(manual, at, length);
+    if (other) relate(page, other, related, count);
+    at += length ? length : 1;
+  }
+}
+
+int manual_related(const Manual *manual, const ManualPage *page, const ManualPage **related) {
+  int count = 0, at = (int)(page - manual->pages);
+  if (page->kind == MANUAL_CHAPTER) return 0;
+  relate_mentioned(manual, page, related, &count);
+  for (int far = 1; far <= 3; far++)
+    for (int side = -1; side <= 1; side += 2) {
+      int other = at + side * far;
+      if (other >= 0 && other < manual->count && manual->pages[other].section == page->section)
+        relate(page, &manual->pages[other], related, &count);
+    }
+  return count;
+}
+
+/* ---- examples ---- */
+
+void manual_example(const ManualPage *page, Text *text) {
+  if (!*page->example) return;
+  bool expression = page->prints && !strstr(page->example, "print(") &&
+                    page->kind != MANUAL_ERROR && !strchr(page->example, '\n') &&
+                    page->kind != MANUAL_WORD && page->kind != MANUAL_CLAUSE;
+  text_format(text, expression ? "print(%s)" : "%s", page->example);
+}
