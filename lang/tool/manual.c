@@ -21,6 +21,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- pages and sections ---- */
@@ -56,18 +57,30 @@ static PRINTF_LIKE(2, 3) const char *said(Manual *manual, const char *format, ..
 
 /* ---- the language ---- */
 
+static void add_word(Manual *manual, int kind, bool marks) {
+  const char *form, *sentence, *word = token_spelling(kind), *last = strrchr(word, ' ');
+  if (!token_describe(word, &form, &sentence)) return;
+  ManualPage page = {MANUAL_WORD, "word", last ? last + 1 : word, form, sentence, .prints = ""};
+  bool mark = ispunct((unsigned char)*page.name) != 0;
+  if (mark != marks) return;
+  if (mark) page.what = "mark";
+  token_example(kind, &page.example, &page.prints);
+  if (waiting_sentence(WAITING_STATEMENT, word))
+    page.text = said(manual, "%s; not there yet", sentence);
+  add_page(manual, page);
+}
+
+static int by_name(const void *a, const void *b) {
+  return strcmp(((const ManualPage *)a)->name, ((const ManualPage *)b)->name);
+}
+
+/* Words by their letters, then marks; the codes of tokens are in no order. */
 static void add_words(Manual *manual) {
   add_section(manual, "language", "Words and marks", "The words and marks of the language.");
-  for (int kind = 0; kind < TOKEN_COUNT; kind++) {
-    const char *form, *sentence, *word = token_spelling(kind), *last = strrchr(word, ' ');
-    if (!token_describe(word, &form, &sentence)) continue;
-    ManualPage page = {MANUAL_WORD, "word", last ? last + 1 : word, form, sentence, .prints = ""};
-    if (ispunct((unsigned char)*page.name)) page.what = "mark";
-    token_example(kind, &page.example, &page.prints);
-    if (waiting_sentence(WAITING_STATEMENT, word))
-      page.text = said(manual, "%s; not there yet", sentence);
-    add_page(manual, page);
-  }
+  int first = manual->count;
+  for (int kind = 0; kind < TOKEN_COUNT; kind++) add_word(manual, kind, false);
+  qsort(manual->pages + first, (size_t)(manual->count - first), sizeof *manual->pages, by_name);
+  for (int kind = 0; kind < TOKEN_COUNT; kind++) add_word(manual, kind, true);
 }
 
 static void add_clauses(Manual *manual) {
@@ -199,7 +212,9 @@ static void library_section(Manual *manual, const LibraryFile *file, const char 
   const char *title = kept(manual, head, colon);
   const char *rest = head + colon + (colon < end) + (head[colon] == ':' ? 1 : 0);
   if (rest > head + end) rest = head + end;
-  const char *sentence = head[colon] == ':' ? kept(manual, rest, (size_t)(head + end - rest)) : "";
+  char *sentence = arena_text(&manual->arena, rest,
+                              head[colon] == ':' ? (size_t)(head + end - rest) : 0);
+  *sentence = (char)toupper((unsigned char)*sentence);
   add_section(manual, stem, title, sentence);
 }
 

@@ -139,6 +139,8 @@ void markdown_code(const char *code, Text *out) {
       add_span("s", at, length, out);
       at += length;
     } else if (isdigit((unsigned char)*at)) {
+      if (at[word] == '.' && isdigit((unsigned char)at[word + 1]))
+        word += 1 + word_length(at + word + 1);
       add_span("n", at, word, out);
       at += word;
     } else if (word) {

@@ -60,7 +60,7 @@ static const char *link_of(void *context, const char *name, size_t length) {
   if (length >= sizeof wanted) return NULL;
   while (word < length && (isalnum((unsigned char)name[word]) || name[word] == '_')) word++;
   if (word < length && name[word] == ':') word++;
-  if (word < length && name[word] != '(') word = length;
+  if (word < length && (name[word] != '(' || name[word + 1] == ')')) word = length;
   memcpy(wanted, name, word);
   wanted[word] = '\0';
   int at = word ? manual_find(site->manual, wanted, 0) : -1;
@@ -167,7 +167,8 @@ static void add_entry(Site *site, const ManualPage *page, Text *out) {
   add_anchor(site->manual, page, &anchor);
   text_format(out, "<section id=\"%s\"><h2><a href=\"#%s\">", anchor.data, anchor.data);
   markdown_escape(page->signature, strlen(page->signature), out);
-  text_format(out, "</a><span class=\"what\">%s</span></h2>\n", page->what);
+  bool said = strncmp(page->signature, page->what, strlen(page->what)) == 0;
+  text_format(out, "</a><span class=\"what\">%s</span></h2>\n", said ? "" : page->what);
   markdown_html(page->text, &links, out);
   add_parameters(page, &links, out);
   page_example(page, &example);
