@@ -17,7 +17,6 @@
 #include "lang/machine/closure.h"
 #include "lang/machine/module_value.h"
 #include "lang/machine/tensor_value.h"
-#include "lang/machine/value.h"
 #include "lang/syntax/lexer.h"
 #include "lang/syntax/parse.h"
 #include "lang/tensors/domain.h"
@@ -357,20 +356,6 @@ int session_statement(Session *session, const char *text, size_t length, uint32_
 
 /* ---- documentation ---- */
 
-/* "param f32[3, 2]", "number", "Dense" */
-static void add_type(Value value, Text *text) {
-  const Tensor *tensor = value.kind == KIND_TENSOR  ? &value.tensor->tensor
-                         : value.kind == KIND_PARAM ? &value.param->value
-                                                    : NULL;
-  char shape[200];
-  const char *name = kind_name(value);
-  text_string(text, strncmp(name, "a ", 2) == 0    ? name + 2
-                    : strncmp(name, "an ", 3) == 0 ? name + 3
-                                                   : name);
-  if (tensor)
-    text_format(text, " %s%s", dtype_name(tensor->dtype), shape_show(&tensor->shape, shape));
-}
-
 /* The line of the session, or of the file, on which it is declared. */
 static void add_place(Session *session, Span span, Text *text) {
   const Source *source = source_at(session->vm->sources, span.file);
@@ -391,7 +376,7 @@ static bool describe_variable(Session *session, const Variable *variable, Text *
   if (value.kind == KIND_CELL) value = value.cell->value;
   if (value.kind == KIND_UNSET) return false;
   text_format(text, "%s: ", variable->name);
-  add_type(value, text);
+  value_show_type(value, text);
   text_char(text, '\n');
   if (value.kind != KIND_NONE) show_value(session, value_retain(value), text);
   add_place(session, variable->span, text);

@@ -218,3 +218,16 @@ void value_print(Vm *vm, Value value) {
           fine ? "" : " …");
   text_free(&shown.text);
 }
+
+void value_show_type(Value value, Text *text) {
+  const Tensor *tensor = value.kind == KIND_TENSOR  ? &value.tensor->tensor
+                         : value.kind == KIND_PARAM ? &value.param->value
+                                                    : NULL;
+  char shape[200];
+  const char *name = kind_name(value);
+  text_string(text, strncmp(name, "a ", 2) == 0    ? name + 2
+                    : strncmp(name, "an ", 3) == 0 ? name + 3
+                                                   : name);
+  if (tensor)
+    text_format(text, " %s%s", dtype_name(tensor->dtype), shape_show(&tensor->shape, shape));
+}

@@ -23,6 +23,9 @@ void value_show(Vm *vm, Value v, bool quoted,
 /* the same; frees `text` before it raises */
 void value_show_safe(Vm *vm, Value v, bool quoted, Text *text, Span span);
 
+/* its kind, of tensors with dtype and shape: "param f32[3, 2]" */
+void value_show_type(Value value, Text *text);
+
 /* For a debugger, `call value_print(vm, value)`: a line on standard error, as print shows it, with
  * kind and count of holders; works nothing out. */
 void value_print(Vm *vm, Value value);
