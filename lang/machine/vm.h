@@ -55,6 +55,7 @@ typedef struct Options {
   const char *root;                          /* or NULL */
   bool force, json, quiet_progress;
   bool cost;         /* gd check: estimates what each training takes */
+  bool strict;       /* gd check: warns of more */
   int color;         /* 0 never, 1 always, 2 auto; of what goes to standard error */
   bool color_output; /* of what goes to standard output */
   unsigned dump;     /* DUMP_ bits */

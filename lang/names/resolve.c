@@ -84,7 +84,8 @@ static void declare_item(Resolver *resolver, Ast *item) {
       Variable *last = resolver->block->last;
       resolve_pattern(resolver, item->pattern, VARIABLE_LET, false);
       for (Variable *made = last ? last->next : resolver->block->first; made; made = made->next)
-        made->in_model = resolver->block->body_of != NULL;
+        made->in_model = resolver->block->body_of != NULL,
+        made->used = !item->pattern->text; /* of a tuple taken apart no part is asked about */
       break;
     }
     case AST_PARAM: declare_named(resolver, item, VARIABLE_PARAM); break;

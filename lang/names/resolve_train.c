@@ -18,6 +18,7 @@
  */
 #include "lang/machine/vm.h"
 #include "lang/names/resolve.h"
+#include "lang/names/warn.h"
 #include "lang/syntax/token.h"
 
 #include <string.h>
@@ -284,6 +285,7 @@ static void resolve_training(Resolver *resolver, Ast *ast, int where) {
 }
 
 void resolve_train(Resolver *resolver, Ast *ast) {
+  warn_unvalidated(resolver, ast);
   int where = ast->kind == AST_RACE ? FOR_RACE : FOR_TRAIN;
   int32_t first = resolver->unit->slots;
   check_keys(resolver, ast, where);

@@ -17,6 +17,7 @@
  * A double declaration is reported with both positions (FAULTS.md, B13).
  */
 #include "lang/names/resolve.h"
+#include "lang/names/warn.h"
 
 #include <string.h>
 
@@ -130,6 +131,7 @@ void block_close(Resolver *resolver, int32_t *slot, uint32_t *length) {
   Block *block = resolver->block;
   Unit *unit = block->unit;
   int32_t first = unit->slots;
+  warn_unused(resolver, block);
   for (Variable *variable = block->first; variable; variable = variable->next) {
     if (variable->slot < 0) variable->slot = unit->slots++;
     uint8_t place = variable->captured ? PLACE_CELL : PLACE_LOCAL;
@@ -183,6 +185,7 @@ Variable *declare(Resolver *resolver, const char *name, Span span, VariableKind 
                          .block = resolver->block,
                          .shadowed = before};
   if (slot) slot->innermost = variable;
+  warn_hidden(resolver, variable, before);
   if (global) {
     variable->block = NULL; /* it outlives the block of this body */
     place_global(resolver, variable, before && !before->unit ? before : NULL);

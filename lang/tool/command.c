@@ -213,6 +213,12 @@ static int read_quiet(Line *line, const char *option, const char *value) {
   return 0;
 }
 
+static int read_strict(Line *line, const char *option, const char *value) {
+  (void)option, (void)value;
+  line->options.strict = true;
+  return 0;
+}
+
 static int read_prompt(Line *line, const char *option, const char *value) {
   (void)option, (void)value;
   line->prompt = true;

@@ -1,0 +1,46 @@
+/* warn.c — warnings of `gd check`, found while names are resolved.
+ *
+ * A local `let` that nothing uses is most often a slip: a result that was to be used, a name that
+ * was written differently below.  Names of the top level may be used by files that import it, those
+ * of a model are its parts, those that a tuple is taken apart into come with it, and one that
+ * begins with `_` says itself that it is not wanted; so none of these is asked about.  What only
+ * some people want to hear is told with --strict. The library's own files are not looked at.
+ */
+#include "lang/names/warn.h"
+
+#include <string.h>
+
+static bool asked(const Resolver *resolver, Span span) {
+  return resolver->vm->checking && !source_is_library(resolver->vm->sources, span.file);
+}
+
+void warn_unused(const Resolver *resolver, const Block *block) {
+  if (!resolver->vm->checking || block->body_of) return;
+  for (const Variable *variable = block->first; variable; variable = variable->next) {
+    if (variable->kind != VARIABLE_LET || variable->used || !variable->name) continue;
+    if (variable->name[0] == '_' || !asked(resolver, variable->span)) continue;
+    char buffer[NAME_SIZE];
+    Diag *diag = report_warning(resolver->report, variable->span, "`%s` is never used",
+                                shown_name(variable->name, buffer));
+    diag_help(diag, "leave it out; a name that begins with `_` is not asked about");
+  }
+}
+
+void warn_hidden(const Resolver *resolver, const Variable *variable, const Variable *before) {
+  if (!resolver->vm->options.strict || !before || before->kind == VARIABLE_WATCHED) return;
+  if (variable->kind == VARIABLE_WATCHED || variable->kind == VARIABLE_DIMENSION) return;
+  if (before->block == variable->block || !asked(resolver, variable->span)) return;
+  char buffer[NAME_SIZE];
+  Diag *diag = report_warning(resolver->report, variable->span, "`%s` hides another of this name",
+                              shown_name(variable->name, buffer));
+  diag_note(diag, before->span, "the other is declared here");
+}
+
+void warn_unvalidated(const Resolver *resolver, const Ast *train) {
+  if (!resolver->vm->options.strict || !train->pattern || !asked(resolver, train->span)) return;
+  for (uint32_t i = 0; i < train->clause_count; i++)
+    if (train->clauses[i]->text && strcmp(train->clauses[i]->text, "validate") == 0) return;
+  Diag *diag = report_warning(resolver->report, train->span, "this training has no `validate:`");
+  diag_label(diag, "nothing tells whether it learns by heart");
+  diag_help(diag, "let (rest, held) = split(shuffle(data), 0.8), then `validate: held`");
+}
