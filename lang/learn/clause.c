@@ -523,8 +523,10 @@ void clauses_read(TrainRun *run) {
 
 /* ---- update ---- */
 
-/* An optimizer with states created in the statement itself would lose them. */
+/* An optimizer with states created in the statement itself would lose them, unless the statement
+ * is run once. */
 static void want_kept(Vm *vm, const Ast *owner, const Objective *objective) {
+  if (owner->flags & UPDATE_ONCE) return;
   const Ast *ast = clause_value(owner, "optimizer");
   const AstFunction *function = objective->optimizer->made_by->function;
   if (ast->kind != AST_CALL || ast->a->kind != AST_NAME || ast->a->text != function->name ||

@@ -217,9 +217,9 @@ static void check_member(Resolver *resolver, const Ast *field) {
 }
 
 static void resolve_loop_body(Resolver *resolver, Ast *body) {
-  resolver->unit->loops++;
+  resolver->unit->loops++, resolver->unit->repeats++;
   resolve(resolver, body);
-  resolver->unit->loops--;
+  resolver->unit->loops--, resolver->unit->repeats--;
 }
 
 static void resolve_for(Resolver *resolver, Ast *ast) {
@@ -243,8 +243,10 @@ static void resolve_comprehension(Resolver *resolver, Ast *ast) {
   resolve_pattern(resolver, ast->pattern, VARIABLE_LOOP, true);
   int loops = resolver->unit->loops;
   resolver->unit->loops = 0; /* break and continue cannot leave it */
+  resolver->unit->repeats++;
   resolve(resolver, gather->b);
   resolve(resolver, gather->a);
+  resolver->unit->repeats--;
   resolver->unit->loops = loops;
   block_close(resolver, &ast->slot, &ast->length);
   block_close(resolver, NULL, NULL);

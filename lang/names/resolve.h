@@ -29,6 +29,7 @@ typedef struct Unit {
   AstFunction *function; /* NULL at the top level */
   int32_t slots;         /* slots used so far */
   int loops;             /* loops around the current statement, inside this unit */
+  int repeats;           /* those and comprehensions */
   bool clause;           /* inside a clause of `train`: `return` and `break` cannot leave it */
   Captured *first, *last;
   int captured_count;

@@ -137,6 +137,9 @@ static void resolve_keys(Resolver *resolver, Ast *ast, int where, int sees) {
 }
 
 void resolve_update(Resolver *resolver, Ast *ast) {
+  const Unit *unit = resolver->unit;
+  if (!unit->function && !unit->repeats && !unit->clause && !resolver->scope->session)
+    ast->flags |= UPDATE_ONCE;
   check_keys(resolver, ast, FOR_UPDATE);
   for (uint32_t i = 0; i < ast->count; i++) resolve(resolver, ast->items[i]);
   resolve_keys(resolver, ast, FOR_UPDATE, 0);
