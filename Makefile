@@ -108,7 +108,7 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: isa all compdb deps demo test check asan tsan harsh unfused growth fuzz lint format install uninstall bench manual clean help unit golden checks examples models experiments workloads start predict tidy arrows objects gradients resume forge inject faults limits limits-sample sessions mutants generated generated-sample generated-mutants layout lsp FORCE
+.PHONY: isa all compdb deps demo test check asan tsan harsh unfused growth fuzz lint format install deb uninstall bench manual clean help unit golden checks examples models experiments workloads start predict tidy arrows objects gradients resume forge inject faults limits limits-sample sessions mutants generated generated-sample generated-mutants layout lsp FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
@@ -431,6 +431,10 @@ install: all manual ## install to $(DESTDIR)$(PREFIX): gd, gd(1), completions, m
 	install -m 644 $(wildcard examples/*.gd examples/*.csv examples/README.md) $(SHARE)/doc/gd/examples
 	install -m 644 $(wildcard examples/tables/*.*) $(SHARE)/doc/gd/examples/tables
 	install -m 644 $(wildcard examples/models/*.*) $(SHARE)/doc/gd/examples/models
+
+deb: ## make a Debian package in $(BUILD)/deb
+	@.ci/deps debhelper dpkg-dev fakeroot
+	@.ci/deb $(BUILD)
 
 uninstall: ## remove what install put there
 	rm -rf $(DESTDIR)$(PREFIX)/bin/gd $(SHARE)/doc/gd $(SHARE)/man/man1/gd.1 $(SHARE)/bash-completion/completions/gd \
