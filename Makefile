@@ -85,7 +85,7 @@ LIBS += -lm -lpthread -ldl
 
 # ---- building ----
 SOURCES   := $(wildcard lang/*.c) $(wildcard lang/*/*.c) $(wildcard runtime/*/*.c)
-GENERATED := $(if $(wildcard lang/syntax/lexer.re),$(GEN)/lexer.c) $(if $(wildcard lang/syntax/parser.y),$(GEN)/parser.c) $(GEN)/stdlib.c $(GEN)/guide.c
+GENERATED := $(if $(wildcard lang/syntax/lexer.re),$(GEN)/lexer.c) $(if $(wildcard lang/syntax/parser.y),$(GEN)/parser.c) $(GEN)/stdlib.c $(GEN)/guide.c $(GEN)/runpage.c
 STDLIB    := $(sort $(wildcard stdlib/*.gd))
 GUIDE     := $(sort $(wildcard examples/guide/[0-9]*.md)) lang/tool/site.css lang/tool/site.js
 UNIT      := $(wildcard tests/*.c tests/runtime/*.c tests/runtime/*/*.c tests/lang/*.c tests/lang/*/*.c)
@@ -172,6 +172,10 @@ $(GEN)/stdlib.c: stdlib/index.awk $(STDLIB)
 $(GEN)/guide.c: lang/tool/guide.awk $(GUIDE)
 	@mkdir -p $(GEN)
 	$(call say,AWK,$@) LC_ALL=C awk -f lang/tool/guide.awk $(GUIDE) > $@
+
+$(GEN)/runpage.c: lang/learn/runpage.awk lang/learn/runpage.html
+	@mkdir -p $(GEN)
+	$(call say,AWK,$@) LC_ALL=C awk -f lang/learn/runpage.awk lang/learn/runpage.html > $@
 
 -include $(OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d) $(OBJ)/tests/tools/forge.d $(wildcard $(OBJ)/tests/tools/fuzz/*.d)
 

@@ -12,9 +12,8 @@
 #define GD_LANG_LANG_H
 
 #include "lang/eval/module.h"
+#include "lang/text/version.h"
 #include "lang/tool/lines.h"
-
-#define GD_VERSION "0.1.0"
 
 typedef struct Session {
   Vm *vm; /* owned */

@@ -75,7 +75,7 @@ fn _wide(marks) {
 }
 
 # One epoch of several steps.
-fn _short(history) = history.epochs < 2 and history.steps > 1
+fn _short(history) = get(history, "epochs", 2) < 2 and get(history, "steps", 0) > 1
 
 fn _lines(x, y, names) {
   let curves = _curves(y)
@@ -112,7 +112,7 @@ fn _history(history, of) {
 }
 
 fn _chosen_series(history, of) =
-  _series(history, if of != none { of } else if "val_loss" in keys(history) { "val_loss" } else { "loss" })
+  _series(history, if of != none { of } else if _is_history(history) and "val_loss" in keys(history) { "val_loss" } else { "loss" })
 
 # A line for each entry, and a band where it is a list of histories.
 fn _histories(entries, of) {

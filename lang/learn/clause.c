@@ -496,6 +496,9 @@ void clauses_read(TrainRun *run) {
   run->quiet = run->quiet || vm->options.quiet_progress;
   average_of(run);
   checkpoint_of(run);
+  if (run->restarts > 1 && clause_find(ast, "report"))
+    raise_at(vm, clause_find(ast, "restarts")->op_span,
+             "`restarts:` and `report:` do not go together: a report is of one training");
   if (run->restarts > 1 && run->checkpoint)
     raise_at(vm, clause_find(ast, "restarts")->op_span,
              "`restarts:` and `checkpoint:` do not go together: a checkpoint is of one training");

@@ -58,7 +58,7 @@ static Entry *entry_new(Race *race, const char *name, size_t length) {
                "a race has at most %d entries", ENTRIES_MOST);
   race->entries = mem_grow(race->entries, ((size_t)race->entry_count + 1) * sizeof(Entry));
   Entry *entry = &race->entries[race->entry_count];
-  *entry = (Entry){.best = -1, .mean = (double)INFINITY};
+  *entry = (Entry){.best = -1, .mean = (double)INFINITY, .spread = (double)NAN};
   entry->name = names_intern(vm->names, name, length);
   for (int i = 0, number = 2; i < race->entry_count; i++) {
     if (race->entries[i].name != entry->name) continue;

@@ -45,6 +45,7 @@ typedef struct Race {
   bool halving;
   Entry *entries; /* owned */
   int entry_count;
+  int64_t opened;   /* runs so far */
   int entry, seed;  /* the current run */
   RaceGiven given;  /* to the clauses of the current entry */
   const Ast **made; /* the names that `make:` assigns; owned array */

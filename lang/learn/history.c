@@ -1,4 +1,4 @@
-/* history.c — the history of a training, and the tuple that `train` returns. */
+/* history.c — the history of a training, its time, and the tuple that `train` returns. */
 #include "lang/learn/train.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
@@ -7,6 +7,17 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
+
+double clock_seconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+double train_seconds(const TrainRun *run) {
+  return run->seconds_before + clock_seconds() - run->started;
+}
 
 void series_push(Series *series, double value) {
   if (series->count == series->capacity) {
@@ -14,6 +25,10 @@ void series_push(Series *series, double value) {
     series->at = mem_grow(series->at, (size_t)series->capacity * sizeof(double));
   }
   series->at[series->count++] = value;
+}
+
+double series_last(const Series *series) {
+  return series->count ? series->at[series->count - 1] : (double)NAN;
 }
 
 void sums_add(Sums *sums, double loss, double rows) {

@@ -1,7 +1,8 @@
 /* plotted.c — see plotted.h.
  *
- * The picture is the library's `plot` of the history: `true` draws in the terminal, a path writes
- * the file, and a tuple with names has arguments of `plot` (`plot: (save: "run.svg", log: "y")`).
+ * The picture is the library's `plot` of the history: `true` draws in the terminal, "live" does so
+ * while it trains, each picture over the one before; a path writes the file, and a tuple with names
+ * has arguments of `plot` (`plot: (save: "run.svg", log: "y")`).
  */
 #include "lang/learn/plotted.h"
 
@@ -11,9 +12,12 @@
 #include "lang/machine/string.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
+#include "lang/text/output.h"
 #include "runtime/files.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The parameters of `plot` in their order (stdlib/pictures.gd); the first is the history. */
 static const char *const PARAMETERS[] = {"x",   "y",     "of",   "title", "x_label", "y_label",
@@ -55,6 +59,10 @@ static void want_arguments(Vm *vm, Span span, const TupleObject *tuple) {
   }
 }
 
+bool plotted_is_live(Value plot) {
+  return plot.kind == KIND_STRING && !strcmp(plot.string->data, "live");
+}
+
 Value plotted_read(Vm *vm, Frame *frame, const Ast *ast) {
   const Ast *clause = clause_value(ast, "plot");
   if (!clause) return value_none();
@@ -63,7 +71,9 @@ Value plotted_read(Vm *vm, Frame *frame, const Ast *ast) {
     case KIND_UNKNOWN:
     case KIND_NONE: return value_none();
     case KIND_BOOL: return value.truth ? value : value_none();
-    case KIND_STRING: want_path(vm, clause->span, value.string); return value;
+    case KIND_STRING:
+      if (!plotted_is_live(value)) want_path(vm, clause->span, value.string);
+      return value;
     case KIND_TUPLE: want_arguments(vm, clause->span, value.tuple); return value;
     default:
       raise_help(vm, clause->span, "plot: true, or plot: \"run.svg\"",
@@ -72,15 +82,45 @@ Value plotted_read(Vm *vm, Frame *frame, const Ast *ast) {
   }
 }
 
-void plotted_draw(Vm *vm, const Ast *ast, Value plot, Value history) {
-  if (plot.kind == KIND_NONE || history.kind != KIND_TUPLE) return;
+/* lines: of the terminal; 0: as many as `plot` takes */
+static void draw(Vm *vm, const Ast *ast, Value plot, Value history, int lines) {
   Value args[COUNT_OF(PARAMETERS)];
   for (int i = 0; i < COUNT_OF(args); i++) args[i] = value_none();
   args[0] = history;
-  if (plot.kind == KIND_STRING) args[parameter("save")] = plot;
+  if (lines) args[parameter("height")] = value_number(lines);
+  if (plot.kind == KIND_STRING && !plotted_is_live(plot)) args[parameter("save")] = plot;
   for (int i = 0; plot.kind == KIND_TUPLE && i < plot.tuple->count; i++)
     args[parameter(plot.tuple->names[i])] = plot.tuple->items[i];
   Span span = clause_find(ast, "plot")->op_span;
   CallSite site = {.span = span, .callee = span};
   value_release(vm, standard_library_call(vm, &site, "plot", args, COUNT_OF(args)));
+}
+
+void plotted_draw(Vm *vm, const Ast *ast, Value plot, Value history) {
+  if (plot.kind == KIND_NONE || history.kind != KIND_TUPLE) return;
+  if (plotted_is_live(plot) && ast->kind == AST_TRAIN && isatty(STDOUT_FILENO))
+    return; /* it is there */
+  draw(vm, ast, plot, history, 0);
+}
+
+enum { LIVE_LINES = 14 };
+static const double LIVE_SECONDS = 0.3;
+
+void plotted_live(TrainRun *run, bool last) {
+  if (!run->live || !isatty(STDOUT_FILENO) || run->history.epochs == 0) return;
+  double now = clock_seconds();
+  if (!last && run->live_drawn && now - run->live_at < LIVE_SECONDS) return;
+  run->live_at = now;
+  progress_clear(run);
+  if (run->live_drawn) {
+    char up[32];
+    size_t done = 0;
+    int length = snprintf(up, sizeof up, "\x1b[%dA\x1b[J", LIVE_LINES);
+    output_add(up, (size_t)length, &done);
+  }
+  run->live_drawn = true;
+  Value history = history_value(run);
+  draw(run->vm, run->ast, value_bool(true), history, LIVE_LINES);
+  value_release(run->vm, history);
+  output_settle();
 }

@@ -81,18 +81,13 @@ static double done_part(const TrainRun *run) {
   return run->steps_most || run->epochs_most ? fmin(part, 1) : (double)NAN;
 }
 
-/* The last value, NaN if there is none. */
-static double last_of(const Series *series) {
-  return series->count ? series->at[series->count - 1] : (double)NAN;
-}
-
 static void add_validation(const TrainRun *run, Text *text) {
   if (!run->validate_count || run->history.epochs == 0) return;
-  add_number(text, "val_loss", last_of(&run->history.val_loss));
+  add_number(text, "val_loss", series_last(&run->history.val_loss));
   for (int i = 0; i < run->metric_count; i++) {
     char name[120];
     snprintf(name, sizeof name, "val_%s", run->metrics[i].name);
-    add_number(text, name, last_of(&run->history.val_metrics[i]));
+    add_number(text, name, series_last(&run->history.val_metrics[i]));
   }
 }
 
@@ -105,7 +100,7 @@ static void add_last_epoch(const TrainRun *run, Text *text) {
   if (run->history.epochs == 0 || !((run->metric_count && !steps) || run->validate_count)) return;
   text_format(text, "  (epoch %lld:", (long long)run->history.epochs);
   for (int i = 0; i < run->metric_count && !steps; i++)
-    add_number(text, run->metrics[i].name, last_of(&run->history.metrics[i]));
+    add_number(text, run->metrics[i].name, series_last(&run->history.metrics[i]));
   add_validation(run, text);
   text_char(text, ')');
 }
@@ -148,7 +143,7 @@ static void describe(const TrainRun *run, Text *text, double loss, bool epoch) {
   else if (!epoch && !isnan(part)) text_format(text, "  %d %%", (int)(100 * part));
   add_number(text, "loss", loss);
   for (int i = 0; i < run->metric_count && epoch; i++)
-    add_number(text, run->metrics[i].name, last_of(&run->history.metrics[i]));
+    add_number(text, run->metrics[i].name, series_last(&run->history.metrics[i]));
   if (epoch) add_validation(run, text);
   else add_last_epoch(run, text);
   add_speed(run, text, part);
@@ -173,7 +168,7 @@ static void paint(TrainRun *run, bool epoch) {
   text_string(&text, "\r\x1b[2K");
   size_t from = text.length;
   double now = run->sums.rows > 0 ? epoch_loss(run) : run->last.loss;
-  describe(run, &text, epoch ? last_of(&run->history.loss) : now, epoch);
+  describe(run, &text, epoch ? series_last(&run->history.loss) : now, epoch);
   cut_to_window(&text, from);
   output_settle();
   fwrite(text.data, 1, text.length, stderr);
@@ -210,12 +205,12 @@ static void event(const TrainRun *run, Text *text) {
   text_format(text, "{\"event\":\"epoch\",\"epoch\":%lld,\"step\":%lld", (long long)history->epochs,
               (long long)run->total_steps);
   if (run->epochs_most) text_format(text, ",\"epochs\":%lld", (long long)run->epochs_most);
-  json_number(text, "", "loss", last_of(&history->loss));
+  json_number(text, "", "loss", series_last(&history->loss));
   for (int i = 0; i < run->metric_count; i++)
-    json_number(text, "", run->metrics[i].name, last_of(&history->metrics[i]));
-  if (run->validate_count) json_number(text, "", "val_loss", last_of(&history->val_loss));
+    json_number(text, "", run->metrics[i].name, series_last(&history->metrics[i]));
+  if (run->validate_count) json_number(text, "", "val_loss", series_last(&history->val_loss));
   for (int i = 0; i < run->metric_count && run->validate_count; i++)
-    json_number(text, "val_", run->metrics[i].name, last_of(&history->val_metrics[i]));
+    json_number(text, "val_", run->metrics[i].name, series_last(&history->val_metrics[i]));
   json_number(text, "", "seconds", train_seconds(run));
   text_char(text, '}');
 }
@@ -232,7 +227,7 @@ static void write_line(Text *text) {
 static void say(TrainRun *run, bool epoch) {
   Text text = {0};
   double now = run->sums.rows > 0 ? epoch_loss(run) : run->last.loss;
-  describe(run, &text, epoch ? last_of(&run->history.loss) : now, epoch);
+  describe(run, &text, epoch ? series_last(&run->history.loss) : now, epoch);
   write_line(&text);
   run->progress->said_at = clock_seconds();
   run->progress->said_step = run->total_steps;
@@ -253,6 +248,13 @@ void progress_epoch(TrainRun *run) {
   event(run, &text);
   write_line(&text);
   if (!progress->every) progress->next = fmax(progress->next + 1, ceil(1.25 * (double)epoch));
+}
+
+void progress_clear(TrainRun *run) {
+  if (!run->progress || !run->progress->painted) return;
+  fputs("\r\x1b[2K", stderr);
+  fflush(stderr);
+  run->progress->painted = false;
 }
 
 void progress_end(TrainRun *run) {

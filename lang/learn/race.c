@@ -26,6 +26,7 @@
 #include "lang/learn/entries.h"
 #include "lang/learn/plotted.h"
 #include "lang/learn/restarts.h"
+#include "lang/learn/runlog.h"
 #include "lang/learn/standings.h"
 
 #include "lang/eval/eval.h"
@@ -110,7 +111,7 @@ static void leave(Race *race, RaceRun *run) {
   Vm *vm = race->vm;
   run->draws = vm->draws;
   if (vm->draws > race->last_draws) race->last_draws = vm->draws;
-  vm->run = race->outer;
+  vm->run = race->reader;
 }
 
 static void make(Race *race, RaceRun *run, int seed) {
@@ -143,15 +144,14 @@ static void open_run(Race *race, RaceRun *run) {
   race->given.optimizer = entry->optimizer.kind == KIND_OPTIMIZER ? entry->optimizer.optimizer
                                                                   : NULL;
   run->run->given = &race->given;
+  run->run->entry = entry->name;
+  run->run->entry_seed = race->seed;
+  run->run->log_goes_on = race->opened++ > 0;
   set_label(race, run);
   train_open(run->run);
   if (vm->checking) return;
   train_prepare(run->run);
   kept_take_new(run->run, &race->start);
-}
-
-static double last_of(const Series *series) {
-  return series->count ? series->at[series->count - 1] : (double)NAN;
 }
 
 static void measure(Race *race, RaceRun *run) {
@@ -164,8 +164,8 @@ static void measure(Race *race, RaceRun *run) {
   race->metric_count = of->metric_count;
   for (int i = 0; i < of->metric_count; i++) {
     race->metrics[i] = of->metrics[i].name;
-    run->metrics[i] = last_of(race->validates ? &of->history.val_metrics[i]
-                                              : &of->history.metrics[i]);
+    run->metrics[i] = series_last(race->validates ? &of->history.val_metrics[i]
+                                                  : &of->history.metrics[i]);
   }
 }
 
@@ -187,7 +187,7 @@ static void tell_diverged(const Race *race, const RaceRun *run) {
 static void free_run(Race *race, RaceRun *run) {
   if (run->run) train_free(run->run);
   run->run = NULL;
-  race->vm->run = race->outer;
+  race->vm->run = race->reader; /* a signal waits for the end of the race, or for the next run */
 }
 
 /* The run is over. */
@@ -273,6 +273,7 @@ static void abandon(Race *race, RaceRun *run, const char *stopped, const char *w
   history->stopped = stopped;
   history->seconds = run->seconds;
   snprintf(history->why, sizeof history->why, "%s", why);
+  runlog_close(run->run, NULL);
   progress_end(run->run);
   run->history = history_value(run->run);
   free_run(race, run);
@@ -368,6 +369,11 @@ static NORETURN void all_diverged(Race *race) {
   kept_give(race->vm, &race->start);
   diag_fail(&diag, STATUS_FAILED, race->span,
             "every entry of the race diverged: the values are those of before it");
+  const Value *first = &race->entries[0].runs[0].history;
+  for (int i = 0; first->kind == KIND_TUPLE && i < first->tuple->count; i++)
+    if (!strcmp(first->tuple->names[i], "why") && first->tuple->items[i].kind == KIND_STRING)
+      diag_note(&diag, race->span, "`%.60s`: %.200s", race->entries[0].name,
+                first->tuple->items[i].string->data);
   diag_help(&diag, "smaller rates, or clip: (norm: 1.0)");
   raise_diag(race->vm, &diag);
 }
@@ -504,11 +510,13 @@ Value race_run(Vm *vm, Frame *frame, const Ast *ast) {
   if (!fine && now && now->run) {
     vm->run = now->run;
     undo_back(vm, &now->run->undo);
+    runlog_close(now->run, diag.message);
     progress_end(now->run);
   }
-  vm->run = race->outer;
   Value value = fine ? result(race) : value_none();
+  struct TrainRun *outer = race->outer;
   free_race(race);
+  vm->run = outer;
   if (!fine) raise_diag(vm, &diag);
   train_heed_outside(vm, ast->span);
   if (!vm->checking) plotted_draw(vm, ast, plot, value);

@@ -9,6 +9,7 @@ typedef struct Restarts {
   Held held;    /* a raise frees them */
   double score; /* the lowest last loss */
   int64_t made, diverged;
+  bool live;     /* the runs redraw a picture of their curves */
   Kept best;     /* the values of the best */
   Value history; /* of the best; held */
   Diag diag;     /* of the last that diverged with an error */

@@ -129,7 +129,7 @@ bool resume_read(TrainRun *run) {
 
 void resume_open(TrainRun *run) {
   if (!run->checkpoint) return;
-  settings_note(run);
+  if (!run->settings.length) settings_note(run);
   run->digest = feed_digest(run->columns, run->column_count);
   Diag diag = {0};
   if (!file_path_check(run->checkpoint, strlen(run->checkpoint), &diag) ||

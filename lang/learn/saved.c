@@ -260,8 +260,6 @@ static void sum_up(TrainRun *run) {
     sums_add(&run->sums, run->history.step_loss.at[first + i], run->epoch_rows.at[i]);
 }
 
-static double last_of(const Series *of) { return of->count ? of->at[of->count - 1] : (double)NAN; }
-
 static void histories(Saved *saved) {
   TrainRun *run = saved->run;
   History *history = &run->history;
@@ -280,13 +278,13 @@ static void histories(Saved *saved) {
     snprintf(name, sizeof name, "history.val_metric.%d", i);
     series(saved, name, &history->val_metrics[i], run->epoch, "`epoch`", ANY);
     if (!saved->reading) continue;
-    run->epoch_metrics[i] = last_of(&history->metrics[i]);
-    run->val_metrics[i] = run->validate_count ? last_of(&history->val_metrics[i]) : (double)NAN;
+    run->epoch_metrics[i] = series_last(&history->metrics[i]);
+    run->val_metrics[i] = run->validate_count ? series_last(&history->val_metrics[i]) : (double)NAN;
   }
   if (!saved->reading) return;
   history->steps = run->total_steps;
   history->epochs = run->epoch;
-  run->val_loss = run->validate_count ? last_of(&history->val_loss) : (double)NAN;
+  run->val_loss = run->validate_count ? series_last(&history->val_loss) : (double)NAN;
   sum_up(run);
 }
 

@@ -528,6 +528,7 @@ static void plan(Tracing *tracing) {
     dump_graph(tracing->vm, DUMP_GRAD, "graph of the gradients", &trace->graph, tracing->gradients,
                step->objective->target_count);
   dump_plan(tracing->vm, step->plan);
+  if (tracing->context->times) plan_timing(step->plan, true);
   step->results = mem_zero((size_t)count * sizeof(Tensor));
   step->result_count = count;
   for (int i = 0; i < count; i++) {

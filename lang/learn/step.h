@@ -68,6 +68,7 @@ typedef struct StepContext {
   uint64_t key_seed, key_number;
   const RowSource *source; /* origin of the minibatch's rows; NULL: no data */
   double total_rows;       /* of the whole update, when gradients are accumulated */
+  bool times;              /* the plans count where their time goes */
   /* saves what the step replaces; NULL: nothing of the update follows it */
   Undo *undo;
 } StepContext;

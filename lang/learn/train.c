@@ -17,6 +17,8 @@
 #include "lang/learn/cost.h"
 #include "lang/learn/plotted.h"
 #include "lang/learn/restarts.h"
+#include "lang/learn/runlog.h"
+#include "lang/learn/runpage.h"
 #include "lang/learn/whole.h"
 
 #include "lang/eval/check.h"
@@ -34,19 +36,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
-
-double clock_seconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* ---- what blocks and conditions see ---- */
-
-double train_seconds(const TrainRun *run) {
-  return run->seconds_before + clock_seconds() - run->started;
-}
 
 static double metric_now(const TrainRun *run, const char *name, bool epoch) {
   bool val = !strncmp(name, "val_", 4);
@@ -261,6 +252,7 @@ static StepContext context_of(TrainRun *run, Tensor *columns, int count, uint64_
                        .columns = columns,
                        .column_count = count,
                        .keyed = true,
+                       .times = run->report != NULL,
                        .key_seed = run->key_seed,
                        .key_number = hash_mix((uint64_t)run->total_steps, part)};
 }
@@ -463,6 +455,7 @@ static void after_update(TrainRun *run) {
   if (run->converged == run->objective_count) end(run, "converged", NULL);
   if (run->steps_most && run->total_steps >= run->steps_most)
     end_at(run, "steps", run->total_steps);
+  runlog_step(run);
   run->vm->fuel--; /* an update counts as a step */
   look_outside(run);
   progress_step(run);
@@ -557,6 +550,8 @@ static void after_epoch(TrainRun *run) {
   if (run->waits_for_epoch && !run->over && condition(run, true)) end_at_stop(run);
   run->epoch_over = false;
   progress_epoch(run);
+  runlog_epoch(run);
+  plotted_live(run, false);
   run->sums = (Sums){0};
   run->epoch_rows.count = 0;
   measure_clear(&run->measure);
@@ -564,7 +559,9 @@ static void after_epoch(TrainRun *run) {
   run->at_row = 0;
   if (run->epochs_most && run->history.epochs >= run->epochs_most)
     end_at(run, "epochs", run->history.epochs);
-  if (checkpoint_due(run)) resume_write(run);
+  if (!checkpoint_due(run)) return;
+  runlog_flush(run);
+  resume_write(run);
 }
 
 static bool rows_left(const TrainRun *run) {
@@ -704,6 +701,8 @@ static void measure_fit(TrainRun *run) {
 void train_open(TrainRun *run) {
   Vm *vm = run->vm;
   clauses_read(run);
+  runlog_read(run);
+  runpage_read(run);
   vm->run = run;
   run->started = clock_seconds();
   run->val_loss = (double)NAN;
@@ -727,6 +726,7 @@ void train_open(TrainRun *run) {
       end_at(run, "steps", run->total_steps);
   }
   path_start(run);
+  runlog_open(run);
   progress_start(run);
   measure_updates(run);
 }
@@ -735,6 +735,7 @@ void train_go_on(TrainRun *run) {
   run->vm->run = run;
   run->started = clock_seconds();
   run_epochs(run);
+  runlog_flush(run);
   run->seconds_before += clock_seconds() - run->started;
 }
 
@@ -747,7 +748,10 @@ void train_close(TrainRun *run) {
   if (!run->best_values) average_leave(run);
   restore_best(run);
   measure_fit(run);
+  runlog_close(run, NULL);
+  plotted_live(run, true);
   progress_end(run);
+  runpage_write(run);
   dump_training(run->vm, run->total_steps, run->history.seconds);
 }
 
@@ -788,6 +792,8 @@ void train_free(TrainRun *run) {
   mem_free(run->kept_names);
   mem_free(run->checkpoint);
   resume_close(run);
+  runlog_free(run);
+  mem_free(run->report);
   text_free(&run->settings);
   text_free(&run->note);
   mem_free(run->epoch_rows.at);
@@ -831,12 +837,15 @@ TrainRun *train_new(Vm *vm, Frame *frame, const Ast *ast) {
 /* One training of `restarts:`; with NULL the only one.  Returns its history. */
 static Value run_one(Vm *vm, Frame *frame, const Ast *ast, Restarts *restarts, int64_t *wanted) {
   TrainRun *run = train_new(vm, frame, ast);
+  run->log_goes_on = restarts->made > 0;
+  run->live = restarts->live;
   Diag diag = {0};
   bool fine = vm_protect(vm, train_body, run, &diag);
   /* signals to this run are handled when it is over: until then it may create values */
   vm->run = run;
   if (!fine) {
     undo_back(vm, &run->undo);
+    runlog_close(run, diag.message);
     progress_end(run);
   }
   bool ends = vm_asked() == SIGNAL_ENDS || (vm_limit(vm) && !run->outer);
@@ -857,8 +866,9 @@ static Value run_one(Vm *vm, Frame *frame, const Ast *ast, Restarts *restarts, i
   return history;
 }
 
-static Value run_all(Vm *vm, Frame *frame, const Ast *ast) {
+static Value run_all(Vm *vm, Frame *frame, const Ast *ast, bool live) {
   Restarts *restarts = restarts_new(vm);
+  restarts->live = live;
   int64_t wanted = 1;
   Value history = run_one(vm, frame, ast, restarts, &wanted);
   if (wanted <= 1 || vm->checking) {
@@ -875,7 +885,7 @@ static Value run_all(Vm *vm, Frame *frame, const Ast *ast) {
 
 Value train_run(Vm *vm, Frame *frame, const Ast *ast) {
   Value plot = plotted_read(vm, frame, ast);
-  Value history = run_all(vm, frame, ast);
+  Value history = run_all(vm, frame, ast, plotted_is_live(plot));
   if (!vm->checking) plotted_draw(vm, ast, plot, history);
   value_release(vm, plot);
   return history;

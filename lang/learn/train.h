@@ -72,6 +72,9 @@ typedef struct TrainRun {
   struct TrainRun *outer;
   const RaceGiven *given; /* an entry of a race: what its clauses are given; or NULL */
   const char *label;      /* which entry it is, for the progress; or NULL */
+  const char *entry;      /* its name, and … */
+  int entry_seed;         /* … which of the seeds it is, from 0 */
+  bool log_goes_on;       /* another run of the same statement has begun the log */
   int64_t pause_at;       /* epochs after which it waits for the other entries; 0: it does not */
   /* the clauses */
   Objective objectives[UPDATES_MOST];
@@ -100,6 +103,8 @@ typedef struct TrainRun {
   bool settings_changed, keep_changed, stop_changed,
       average_changed; /* since the checkpoint was written */
   struct FileLock *lock;
+  struct RunLog *log; /* owned; NULL: none */
+  char *report;       /* owned path, or NULL */
   /* the data */
   Value data_value, validate_value; /* held */
   Tensor columns[8], validate[8];   /* held */
@@ -151,12 +156,17 @@ typedef struct TrainRun {
   History history;
   double started, seconds_before; /* clock; seconds of earlier sittings */
   struct Progress *progress;
+  bool live, live_drawn; /* plot: "live"; there is a picture already */
+  double live_at;        /* when it was drawn */
 } TrainRun;
 
 /* history.c */
+double clock_seconds(void);                /* monotonic */
+double train_seconds(const TrainRun *run); /* so far, without its pauses */
 void series_push(Series *series, double value);
-void history_epoch(TrainRun *run);  /* closes the epoch: its means */
-Value history_value(TrainRun *run); /* returns a new tuple */
+double series_last(const Series *series); /* NaN if it is empty */
+void history_epoch(TrainRun *run);        /* closes the epoch: its means */
+Value history_value(TrainRun *run);       /* returns a new tuple */
 void history_free(History *history);
 double epoch_loss(const TrainRun *run);
 void sums_add(Sums *sums, double loss, double rows); /* adds the mean loss of so many rows */
@@ -166,6 +176,7 @@ void progress_start(TrainRun *run);
 void progress_step(TrainRun *run);
 void progress_epoch(TrainRun *run);
 void progress_end(TrainRun *run);
+void progress_clear(TrainRun *run); /* takes the line away: something is written in its place */
 
 /* train.c */
 /* A run from its clauses to its end, for race.c: made, opened (which reads the clauses; in `gd
@@ -180,8 +191,7 @@ void train_free(TrainRun *run);
 void train_heed_outside(Vm *vm, Span span);
 /* its last loss, `val_loss` where it validates; that of the epoch that `keep:` found best */
 double train_score(const TrainRun *run);
-double train_seconds(const TrainRun *run); /* so far, without its pauses */
-void metrics_close(TrainRun *run);         /* computes the metrics of the epoch so far */
+void metrics_close(TrainRun *run); /* computes the metrics of the epoch so far */
 /* records the first step, so that buffers, states and draws are known */
 void train_prepare(TrainRun *run);
 
@@ -233,8 +243,6 @@ int64_t feed_validate(TrainRun *run, int64_t from, Tensor columns[8]);
 bool feed_shuffles(const TrainRun *run);
 uint64_t feed_digest(const Tensor *columns, int count); /* of the data, for resume; 0 without any */
 void feed_close(TrainRun *run);
-
-double clock_seconds(void); /* monotonic */
 
 Value native_epoch_losses(Vm *vm, const CallSite *site, Value *args, int count);
 Value native_stalled(Vm *vm, const CallSite *site, Value *args, int count);

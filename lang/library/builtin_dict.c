@@ -114,6 +114,7 @@ static void push_names(Vm *vm, const CallSite *site, Value list, const TupleObje
 
 Value native_keys(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
+  if (args[0].kind == KIND_UNKNOWN) raise_unknown(vm);
   Value list = value_list(vm, 0);
   if (args[0].kind == KIND_MODEL) {
     const AstFunction *function = args[0].model->made_by->function;

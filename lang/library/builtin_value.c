@@ -52,6 +52,7 @@ Value native_len(Vm *vm, const CallSite *site, Value *args, int count) {
 Value native_type(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)site;
   (void)count;
+  if (args[0].kind == KIND_UNKNOWN) raise_unknown(vm);
   const char *name = kind_type(args[0]);
   return value_string(vm, name, strlen(name));
 }

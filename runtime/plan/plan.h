@@ -79,6 +79,9 @@ void plan_print_memory(const Plan *plan, Text *text);
 /* --dump=time: where a run's time goes, by instruction and by line of the script, beside the least
  * that this machine, which is measured then for some milliseconds, would need. */
 void plan_timing(Plan *plan, bool on); /* from now on, seconds are counted, from 0 */
+/* The seconds of each instruction, summed over the runs, with the place it comes from. */
+void plan_time_each(const Plan *plan, void (*each)(void *context, Span span, double seconds),
+                    void *context);
 void plan_print_time(const Plan *plan, void (*place)(void *context, Span span, Text *text),
                      void *context, Text *text);
 

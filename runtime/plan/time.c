@@ -231,3 +231,11 @@ void plan_print_time(const Plan *plan, PlaceText *place, void *context, Text *te
   mem_free(all);
   mem_free(lines);
 }
+
+void plan_time_each(const Plan *plan, void (*each)(void *context, Span span, double seconds),
+                    void *context) {
+  for (int i = 0; i < plan->instruction_count; i++) {
+    const Instruction *instruction = &plan->instructions[i];
+    each(context, graph_node(&plan->graph, instruction->node)->span, instruction->seconds);
+  }
+}

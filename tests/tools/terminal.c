@@ -7,16 +7,22 @@
  *                    before them sets a variable
  *   > TEXT           wait for the prompt, then type TEXT and Return
  *   = KEYS           press these keys as they are, after a line or ^C at the next prompt; \t \e \n
- * \b (Backspace) \cX (Control and X) stand for what cannot be written ^C  ^D           press these
- * keys: ^D at the prompt, ^C at once, or when the line typed before has been taken < TEXT wait
- * until TEXT appears, after what was found before.  What is typed appears too: choose a TEXT that
- * is not in it ! TEXT           TEXT must not have appeared since the last `<` % ROWS COLUMNS   the
- * window gets this size z                gd is stopped, the terminal is left as a shell would leave
- * it, and gd goes on x                the terminal is closed ? N              the end: gd must exit
- * with status N by itself # …              a comment Escape sequences that gd sends are left out
- * before looking, and runs of blanks count as one, so that repainting does not matter.  Nothing
- * here waits for a time: only for what must come, and WAIT_MOST is long enough for a machine that
- * is busy with something else.  Prints one line a session, then `N passed, N failed`.
+ *                    \b (Backspace) \cX (Control and X) stand for what cannot be written
+ *   ^C  ^D           press these keys: ^D at the prompt, ^C at once, or when the line typed before
+ *       has been taken
+ *   < TEXT           wait until TEXT appears, after what was found before.  What is typed appears
+ *                    too: choose a TEXT that is not in it
+ *   ! TEXT           TEXT must not have appeared since the last `<`
+ *   c N              colours: N is 1, there were some since the start; 0, there were none
+ *   % ROWS COLUMNS   the window gets this size
+ *   z                gd is stopped, the terminal is left as a shell would leave it, and gd goes on
+ *   x                the terminal is closed
+ *   ? N              the end: gd must exit with status N by itself
+ *   # …              a comment
+ * Escape sequences that gd sends are left out before looking, and runs of blanks count as one, so
+ * that repainting does not matter.  Nothing here waits for a time: only for what must come, and
+ * WAIT_MOST is long enough for a machine that is busy with something else.  Prints one line a
+ * session, then `N passed, N failed`.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -47,6 +53,8 @@ typedef struct Session {
   /* where in an escape sequence we are: 0 outside, 1 after ESC, 2 in its parameters, 3 in a title
    */
   int escape;
+  char first;  /* byte of its parameters */
+  int colours; /* sequences that set one, since the start */
 } Session;
 
 static double now(void) {
@@ -72,8 +80,14 @@ static void take(Session *session, const char *bytes, size_t count) {
         if (byte == 27) session->escape = 1;
         else if (byte != 7 && byte != 8) keep(session, byte);
         break;
-      case 1: session->escape = byte == '[' ? 2 : byte == ']' ? 3 : 0; break;
+      case 1:
+        session->first = 0;
+        session->escape = byte == '[' ? 2 : byte == ']' ? 3 : 0;
+        break;
       case 2:
+        if (!session->first) session->first = byte;
+        /* 30 to 49: a colour of the text or behind it */
+        if (byte == 'm' && (session->first == '3' || session->first == '4')) session->colours++;
         if (byte >= 0x40) session->escape = 0;
         break;
       default:
@@ -232,6 +246,7 @@ static bool act(Session *session, const char *gd, char *line, char *why, size_t 
     case 0:
     case '#': return true;
     case '$':
+      session->colours = 0;
       start(session, gd, text);
       session->from = session->sent = session->length;
       session->line_sent = true;
@@ -265,6 +280,10 @@ static bool act(Session *session, const char *gd, char *line, char *why, size_t 
     case '!':
       if (!strstr(session->seen + session->from, text)) return true;
       snprintf(why, room, "'%.400s' appeared", text);
+      return false;
+    case 'c':
+      if ((session->colours > 0) == (atoi(text) != 0)) return true;
+      snprintf(why, room, "%d colours were set", session->colours);
       return false;
     case '?': {
       int status = wait_end(session);

@@ -1,0 +1,27 @@
+# runpage.awk — turns runpage.html into build/gen/runpage.c: two texts, before and after the place
+# where the data of a run goes (lang/learn/runpage.h).  Run with LC_ALL=C: bytes, not letters.
+
+function quoted(text) {
+  gsub(/\\/, "&&", text)
+  gsub(/"/, "\\\"", text)
+  gsub(/\?/, "\\?", text)   # no trigraphs
+  return text
+}
+
+BEGIN {
+  print "/* Made by lang/learn/runpage.awk from runpage.html. */"
+  print "#include \"lang/learn/runpage.h\"\n"
+  print "const char PAGE_BEFORE[] ="
+}
+
+{
+  at = index($0, "@DATA@")
+  if (at == 0) print "  \"" quoted($0) "\\n\""
+  else {
+    print "  \"" quoted(substr($0, 1, at - 1)) "\";"
+    print "const char PAGE_AFTER[] ="
+    print "  \"" quoted(substr($0, at + 6)) "\\n\""
+  }
+}
+
+END { print "  ;" }

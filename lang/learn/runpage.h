@@ -1,0 +1,15 @@
+/* runpage.h — `report:` of `train`: one page about the run. */
+#ifndef GD_LANG_RUNPAGE_H
+#define GD_LANG_RUNPAGE_H
+
+#include "lang/learn/train.h"
+
+/* Reads the clause; raises where the file cannot be written.  Before the first step. */
+void runpage_read(TrainRun *run);
+/* Writes the page of a run that is over. */
+void runpage_write(TrainRun *run);
+
+/* runrunpage.html, made a C text by runpage.awk: what stands before and after the data */
+extern const char PAGE_BEFORE[], PAGE_AFTER[];
+
+#endif
