@@ -218,6 +218,10 @@ unit: $(OUT)/unit ## run the unit tests
 golden: $(OUT)/gd $(TOOLS)/golden ## run the golden scripts
 	@$(TOOLS)/golden $(OUT)/gd tests/scripts
 
+.PHONY: doctor
+doctor: $(OUT)/gd ## trainings broken in known ways: does `gd doctor` find why? (SEED; EVERY=10 takes one of ten)
+	@tests/doctor/doctor.sh $(OUT)/gd $(BUILD)/doctor $(SEED) $(or $(EVERY),1)
+
 checks: $(OUT)/gd ## `gd check` finds nothing in what runs, and what it can know in what does not
 	@tests/tools/checks.sh $(OUT)/gd tests/scripts $(EXAMPLES) $(TABLES) $(MODELS)
 

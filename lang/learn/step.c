@@ -826,3 +826,15 @@ void step_look(Vm *vm, Step *step, const StepContext *context, StepOutcome *outc
   outcome->interrupted = how == RUN_INTERRUPTED;
   if (!outcome->interrupted) read_outcome(step, outcome);
 }
+
+void step_study(Vm *vm, Step *step, const StepContext *context, StepStudy *study) {
+  Tracing tracing = {.vm = vm, .step = step, .context = context};
+  tracing.trace = recording(vm, step->objective->span);
+  bool before = vm->training;
+  vm->training = true;
+  trace_forward(&tracing);
+  backward(&tracing);
+  vm->training = before;
+  study->run(study, tracing.trace, step, tracing.loss, tracing.gradients);
+  trace_close(vm, tracing.trace);
+}

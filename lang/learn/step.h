@@ -98,4 +98,12 @@ bool ast_assigns(const Ast *ast); /* does a tree assign to anything? */
  * once. */
 void step_look(Vm *vm, Step *step, const StepContext *context, StepOutcome *outcome);
 
+/* Records the loss and its gradient beside the training, with `training` true, and hands them over:
+ * nothing is stored, and the recording is closed afterwards. */
+typedef struct StepStudy {
+  void (*run)(struct StepStudy *study, Trace *trace, const Step *step, NodeId loss,
+              const NodeId *gradients);
+} StepStudy;
+void step_study(Vm *vm, Step *step, const StepContext *context, StepStudy *study);
+
 #endif

@@ -15,6 +15,7 @@
 #include "lang/learn/train.h"
 #include "lang/learn/auto_rate.h"
 #include "lang/learn/cost.h"
+#include "lang/learn/health.h"
 #include "lang/learn/plotted.h"
 #include "lang/learn/restarts.h"
 #include "lang/learn/runlog.h"
@@ -449,6 +450,7 @@ static void after_update(TrainRun *run) {
   run->history.steps = run->total_steps;
   path_add(run);
   average_step(run);
+  if (run->watch) health_step(run);
   run_block(run, run->each_step, false);
   if (run->stop && !(run->waits_for_epoch && run->history.epochs == 0) && condition(run, false))
     end_at_stop(run);
@@ -727,6 +729,7 @@ void train_open(TrainRun *run) {
   }
   path_start(run);
   runlog_open(run);
+  health_start(run);
   progress_start(run);
   measure_updates(run);
 }
@@ -752,6 +755,7 @@ void train_close(TrainRun *run) {
   plotted_live(run, true);
   progress_end(run);
   runpage_write(run);
+  health_end(run, make_update);
   dump_training(run->vm, run->total_steps, run->history.seconds);
 }
 
@@ -772,6 +776,7 @@ double train_score(const TrainRun *run) {
 void train_free(TrainRun *run) {
   Vm *vm = run->vm;
   free_steps(run);
+  health_free(run);
   average_free(run);
   feed_close(run);
   value_release(vm, run->fit);
@@ -847,6 +852,7 @@ static Value run_one(Vm *vm, Frame *frame, const Ast *ast, Restarts *restarts, i
     undo_back(vm, &run->undo);
     runlog_close(run, diag.message);
     progress_end(run);
+    health_failed(run, &diag, make_update);
   }
   bool ends = vm_asked() == SIGNAL_ENDS || (vm_limit(vm) && !run->outer);
   Value history = fine && !ends ? history_value(run) : value_none();

@@ -158,6 +158,7 @@ typedef struct TrainRun {
   struct Progress *progress;
   bool live, live_drawn; /* plot: "live"; there is a picture already */
   double live_at;        /* when it was drawn */
+  struct Health *watch;  /* with `health: true` or in `gd doctor`; owned */
 } TrainRun;
 
 /* history.c */

@@ -56,6 +56,7 @@ typedef struct Options {
   bool force, json, quiet_progress;
   bool cost;         /* gd check: estimates what each training takes */
   bool strict;       /* gd check: warns of more */
+  bool doctor;       /* gd doctor: every training is watched, as with `health: true` */
   int color;         /* 0 never, 1 always, 2 auto; of what goes to standard error */
   bool color_output; /* of what goes to standard output */
   unsigned dump;     /* DUMP_ bits */
@@ -148,9 +149,10 @@ struct Vm {
   uint64_t writes;
   double started; /* seconds on the monotonic clock, for --max-time */
   int64_t tests_run, tests_failed;
-  bool testing;    /* `gd test`: run TEST blocks */
-  int exit_status; /* 130 after an interrupted train, else 0 */
-  bool exited;     /* exit(n) was called */
+  int findings, trainings; /* of `health:` and gd doctor: verdicts told, trainings watched */
+  bool testing;            /* `gd test`: run TEST blocks */
+  int exit_status;         /* 130 after an interrupted train, else 0 */
+  bool exited;             /* exit(n) was called */
   /* callback for warnings, and for errors of `gd check` */
   void (*on_diag)(void *context, const Diag *diag);
   void *on_diag_context;

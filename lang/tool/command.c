@@ -433,6 +433,8 @@ static int check_words(const Line *line) {
                  "`gd fmt` needs a file");
   if (line->command == COMMAND_LSP && line->file_count)
     return wrong("gd lsp", "`gd lsp` takes no file: it hears of files on standard input");
+  if (line->command == COMMAND_DOCTOR && line->file_count == 0)
+    return wrong("gd doctor FILE.gd", "`gd doctor` needs a script");
   if (line->command == COMMAND_PREDICT && line->file_count != 2)
     return wrong("gd predict NET.safetensors NEW.csv [--out FILE] [--keep]",
                  "`gd predict` needs the file of a net and a table");
@@ -470,6 +472,13 @@ static bool colored(int wish, int descriptor) {
 }
 
 /* ---- streams ---- */
+
+/* gd doctor */
+static void say_on_output(void *context, const char *text, size_t length) {
+  (void)context;
+  output_settle();
+  fwrite(text, 1, length, stdout);
+}
 
 static void reserve_descriptors(void) {
   for (int descriptor = 0; descriptor <= 2; descriptor++)
@@ -551,6 +560,20 @@ static int check_file(Session *session, const char *path, void *context) {
   return session_check(session, path);
 }
 
+/* Runs the script, every training of it watched.  Messages are what it was asked for: they go to
+ * standard output (run). */
+static int doctor(Session *session, const Line *line) {
+  Vm *vm = session->vm;
+  int status = session_file(session, line->files[0]);
+  const char *were = vm->trainings == 1 ? "training" : "trainings";
+  if (vm->findings)
+    printf("%d finding%s in %d %s\n", vm->findings, vm->findings == 1 ? "" : "s", vm->trainings,
+           were);
+  else if (!status && vm->trainings) printf("nothing found wrong in %d %s\n", vm->trainings, were);
+  else if (!status) printf("no training was met\n");
+  return !status && vm->findings ? STATUS_FAILED : status;
+}
+
 static int check_files(Session *session, const Line *line) {
   return scripts_each(session, line->files, line->file_count, check_file, NULL);
 }
@@ -578,6 +601,7 @@ static int run_command(Session *session, Line *line) {
       line->test.file_count = line->file_count;
       return tests_run(session, &line->test);
     case COMMAND_PREDICT: return predict(session, line);
+    case COMMAND_DOCTOR: return doctor(session, line);
     case COMMAND_DOC: return doc(session, line);
     case COMMAND_LSP: return lsp_run(session);
     case COMMAND_FMT:
@@ -616,14 +640,17 @@ static int run(Line *line) {
     line->doc = (DocWish){0};
   }
   /* the script's name is not one of its arguments */
-  int skipped = line->command == COMMAND_RUN && !line->text;
+  bool script = line->command == COMMAND_RUN || line->command == COMMAND_DOCTOR;
+  int skipped = script && !line->text;
   line->options.args = line->files + skipped;
-  line->options.arg_count = line->command == COMMAND_RUN ? line->file_count - skipped : 0;
+  line->options.arg_count = script ? line->file_count - skipped : 0;
   line->options.color_output = colored(line->options.color, STDOUT_FILENO);
   line->options.color = colored(line->options.color, STDERR_FILENO);
   signals_catch();
   if (line->options.max_seconds > 0) signals_alarm(line->options.max_seconds);
-  SessionOptions options = {.options = line->options, .say = say};
+  bool doctor = line->options.doctor = line->command == COMMAND_DOCTOR;
+  if (doctor) line->options.quiet_progress = true;
+  SessionOptions options = {.options = line->options, .say = doctor ? say_on_output : say};
   return session_run(&options, run_line, line);
 }
 

@@ -1,0 +1,517 @@
+/* health.c — see health.h: when a training is looked at, what its looks and losses say, and trials.
+ *
+ * Looks (health_look.c): one before the first update and one after the last.  Data (health_data.c):
+ * before.  Losses are in the history already.  So between the first and the last update a training
+ * that asks for health does nothing more than one that does not, but for a count of clipped steps.
+ *
+ * Trials.  A rate that is suspected is not blamed before another one did better: a copy of the
+ * optimizer with the rate times a tenth, ten or a hundred makes some steps over the run's own first
+ * minibatches, from its first values, and the means of the last losses are compared with those of
+ * the run at the same steps.  Values, position and optimizers are put back.  With `health: true`
+ * the trials together make a twenty-fifth of the run's steps, so a short run has none; `gd doctor`
+ * makes as many as the run, at most TRIAL_MOST each.
+ */
+#include "lang/learn/health.h"
+
+#include "lang/learn/health_data.h"
+#include "lang/learn/health_look.h"
+
+#include "lang/machine/closure.h"
+
+#include "runtime/opcodes.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { TRIAL_LEAST = 5, TRIAL_MOST = 200, TRIAL_BLOWN = 20 /* after a run that blew up */ };
+
+/* ---- telling ---- */
+
+static const char *const BASES[] = {"proved", "measured", "likely"};
+
+void health_tell(TrainRun *run, Basis basis, Span span, const char *remedy, const char *format,
+                 ...) {
+  Vm *vm = run->vm;
+  Diag diag = {0};
+  char text[600];
+  va_list values;
+  va_start(values, format);
+  vsnprintf(text, sizeof text, format, values);
+  va_end(values);
+  diag_fail(&diag, STATUS_FAILED, span.file ? span : run->ast->span, "health, %s: %s", BASES[basis],
+            text);
+  if (*remedy) diag_help(&diag, "%s", remedy);
+  diag.warning = true;
+  run->watch->told++;
+  run->watch->cause_told = true;
+  vm->findings++;
+  if (vm->on_diag) vm->on_diag(vm->on_diag_context, &diag);
+}
+
+/* ---- trials ---- */
+
+typedef struct Trial {
+  TrainRun *run;
+  bool (*update)(TrainRun *run);
+  double factor;
+  int64_t steps;
+  double loss; /* the mean of the last quarter of its losses; infinite where it blew up */
+} Trial;
+
+static void trial_body(Vm *vm, void *context) {
+  (void)vm;
+  Trial *trial = context;
+  TrainRun *run = trial->run;
+  double sum = 0;
+  int64_t counted = 0;
+  for (int64_t i = 0; i < trial->steps; i++) {
+    bool made = trial->update(run);
+    if (!made && !run->over && run->rows) {
+      run->epoch++;
+      run->at_row = 0;
+      feed_epoch(run);
+      made = trial->update(run);
+    }
+    if (!made) return;
+    if (4 * (i + 1) <= 3 * trial->steps) continue;
+    sum += run->last.loss;
+    counted++;
+  }
+  trial->loss = sum / (double)counted;
+}
+
+/* What a trial moves of the run. */
+typedef struct Position {
+  int64_t epoch, at_row, total_steps, epoch_rows;
+  Sums sums;
+  StepOutcome last;
+  bool over, measures;
+  int metric_count, converged;
+  OptimizerObject *optimizers[UPDATES_MOST];
+} Position;
+
+static void leave(TrainRun *run, Position *at) {
+  *at = (Position){.epoch = run->epoch,
+                   .at_row = run->at_row,
+                   .total_steps = run->total_steps,
+                   .epoch_rows = run->epoch_rows.count,
+                   .sums = run->sums,
+                   .last = run->last,
+                   .over = run->over,
+                   .measures = run->measure.on,
+                   .metric_count = run->metric_count,
+                   .converged = run->converged};
+  run->epoch = run->at_row = run->total_steps = 0;
+  run->over = run->measure.on = false;
+  run->metric_count = 0;
+  run->retrace = true;
+}
+
+static void come_back(TrainRun *run, const Position *at) {
+  run->epoch = at->epoch;
+  run->at_row = at->at_row;
+  run->total_steps = at->total_steps;
+  run->epoch_rows.count = at->epoch_rows;
+  run->sums = at->sums;
+  run->last = at->last;
+  run->over = at->over;
+  run->measure.on = at->measures;
+  run->metric_count = at->metric_count;
+  run->converged = at->converged;
+  run->retrace = true;
+}
+
+/* The loss after some steps with the rate times a factor, from the first values. */
+static double trial_loss(TrainRun *run, bool (*update)(TrainRun *run), double factor,
+                         int64_t steps) {
+  Vm *vm = run->vm;
+  Position at;
+  Kept now = {0};
+  Trial trial = {run, update, factor, steps, (double)INFINITY};
+  kept_take(run, &now);
+  leave(run, &at);
+  kept_give(vm, &run->watch->values);
+  for (int i = 0; i < run->objective_count; i++) {
+    at.optimizers[i] = run->objectives[i].optimizer;
+    run->objectives[i].optimizer = optimizer_copy(vm, at.optimizers[i]).optimizer;
+    optimizer_scale(run->objectives[i].optimizer, factor);
+  }
+  feed_epoch(run);
+  Diag diag = {0};
+  bool fine = vm_protect(vm, trial_body, &trial, &diag);
+  vm->run = run;
+  undo_back(vm, &run->undo);
+  for (int i = 0; i < run->objective_count; i++) {
+    value_release(vm, value_of(KIND_OPTIMIZER, run->objectives[i].optimizer));
+    run->objectives[i].optimizer = at.optimizers[i];
+  }
+  kept_give(vm, &now);
+  kept_release(vm, &now);
+  come_back(run, &at);
+  if (!fine && !diag.diverged) return (double)INFINITY;
+  return trial.loss;
+}
+
+static bool can_try(const TrainRun *run) {
+  if (run->backed_off || vm_asked() || vm_limit(run->vm)) return false;
+  for (int i = 0; i < run->objective_count; i++) {
+    const OptimizerObject *optimizer = run->objectives[i].optimizer;
+    if (!optimizer_has_rate(optimizer) || optimizer->whole || run->objectives[i].steps_before)
+      return false;
+  }
+  return true;
+}
+
+static int64_t trial_steps(const TrainRun *run, int trials) {
+  int64_t made = run->total_steps;
+  if (!run->vm->options.doctor) made /= 25;
+  made /= trials;
+  return made < TRIAL_LEAST ? 0 : made > TRIAL_MOST ? TRIAL_MOST : made;
+}
+
+/* The run's own loss at the steps that a trial makes: the mean of the last quarter. */
+static double own_loss(const TrainRun *run, int64_t steps) {
+  double sum = 0;
+  int64_t counted = 0;
+  const Series *losses = &run->history.step_loss;
+  for (int64_t i = 0; i < steps && i < losses->count; i++) {
+    if (4 * (i + 1) <= 3 * steps) continue;
+    sum += losses->at[i];
+    counted++;
+  }
+  return counted ? sum / (double)counted : (double)NAN;
+}
+
+/* ---- the rate ---- */
+
+static double mean_of(const Series *series, int64_t from, int64_t to) {
+  double sum = 0;
+  for (int64_t i = from; i < to; i++) sum += series->at[i];
+  return to > from ? sum / (double)(to - from) : (double)NAN;
+}
+
+static Span rate_span(const TrainRun *run) { return run->objectives[0].optimizer->span; }
+
+/* A run that ended with a loss or value that is not finite. */
+static bool blew_up(const TrainRun *run) {
+  return !run->history.stopped || !strcmp(run->history.stopped, "diverged");
+}
+
+/* Tries other rates; tells the one that did clearly better. */
+static bool try_rates(TrainRun *run, bool (*update)(TrainRun *run), const double *factors,
+                      int count, double part) {
+  int64_t steps = trial_steps(run, count);
+  if (blew_up(run)) steps = TRIAL_BLOWN;
+  if (!steps || !can_try(run)) return false;
+  double own = own_loss(run, steps), best = own, found = 0;
+  if (isnan(own) || blew_up(run)) own = best = (double)INFINITY;
+  for (int i = 0; i < count; i++) {
+    double loss = trial_loss(run, update, factors[i], steps);
+    if (loss < best) best = loss, found = factors[i];
+  }
+  double floor = fmin(run->watch->first.loss, own);
+  bool better = found > 0 && best < own - (1 - part) * fabs(isfinite(own) ? own : floor);
+  if (!isfinite(own)) better = isfinite(best) && best < run->watch->first.loss * 1.001;
+  if (!better) return false;
+  double rate = run->rate > 0 ? run->rate : (double)NAN;
+  char remedy[240];
+  snprintf(remedy, sizeof remedy,
+           "lr: %.3g; tried on a copy: after %lld steps from the same values the loss is %.4g "
+           "instead of %.4g",
+           rate * found, (long long)steps, best, own);
+  run->watch->rate_told = true;
+  health_tell(run, BASIS_MEASURED, rate_span(run), remedy,
+              found < 1 ? "the rate is too large: with lr %.3g the loss goes from %.4g to %.4g"
+                        : "the rate is too small: with lr %.3g the loss goes from %.4g to %.4g",
+              rate, run->watch->first.loss, own);
+  return true;
+}
+
+static void judge_rate(TrainRun *run, bool (*update)(TrainRun *run)) {
+  const Series *losses = &run->history.step_loss;
+  int64_t n = losses->count;
+  if (n < 8) return;
+  double first = run->watch->first.loss, last = mean_of(losses, n - n / 4, n),
+         early = mean_of(losses, 0, n / 4), middle = mean_of(losses, n / 2, n - n / 4);
+  int turns = 0;
+  for (int64_t i = n / 2 + 2; i < n; i++)
+    turns += (losses->at[i] - losses->at[i - 1]) * (losses->at[i - 1] - losses->at[i - 2]) < 0;
+  bool whole = !run->batch || run->batch >= run->rows;
+  bool swings = whole && 2 * turns > n / 2 - 2 && last > 0.3 * first;
+  bool high = last > 0.9 * fabs(first) || last > 1.05 * early || swings;
+  bool slow = last > 0.5 * first && last < middle && middle < early;
+  static const double higher[] = {10, 100, 1000, 10000}, both[] = {0.1, 0.01, 10, 100, 1000, 10000};
+  if (high) try_rates(run, update, both, COUNT_OF(both), 0.7);
+  else if (slow) try_rates(run, update, higher, COUNT_OF(higher), 0.6);
+}
+
+/* ---- what the looks show ---- */
+
+static Span target_span(const TrainRun *run, int target) {
+  const ParamObject *param = run->objectives[0].targets[target];
+  return param->span.file ? param->span : run->ast->span;
+}
+
+static bool is_matrix(const TrainRun *run, int target) {
+  return run->objectives[0].targets[target]->value.shape.rank >= 2;
+}
+
+static double share_of(const HealthTarget *target) {
+  return target->slope / (target->size + 1e-12);
+}
+
+/* Gradients that fade or grow from the last matrix to the first. */
+static void judge_depth(TrainRun *run) {
+  const HealthLook *look = &run->watch->first;
+  int first = -1, last = -1, matrices = 0;
+  for (int i = 0; i < look->target_count; i++) {
+    if (!is_matrix(run, i)) continue;
+    if (first < 0) first = i;
+    last = i;
+    matrices++;
+  }
+  if (matrices < 4) return;
+  double down = share_of(&look->targets[first]), up = share_of(&look->targets[last]);
+  const char *name = run->objectives[0].target_names[first];
+  if (up > 0 && down < 1e-4 * up) {
+    run->watch->cause_told = true;
+    health_tell(
+        run, BASIS_MEASURED, target_span(run, first),
+        "relu in the place of sigmoid or tanh, with he_normal; LayerNorm or Residual between",
+        "vanishing gradients: that of `%.64s` is %.2g of its size, that of `%.64s` %.2g: "
+        "%d matrices lie between",
+        name, down, run->objectives[0].target_names[last], up, matrices - 2);
+  }
+  if (down > 1e4 * up && down > 100)
+    health_tell(run, BASIS_MEASURED, target_span(run, first),
+                "clip: (norm: 1.0), smaller first values, or LayerNorm between",
+                "exploding gradients: that of `%.64s` is %.2g of its size, that of `%.64s` %.2g",
+                name, down, run->objectives[0].target_names[last], up);
+}
+
+static bool all_slopes_zero(const HealthLook *look) {
+  for (int i = 0; i < look->target_count; i++)
+    if (look->targets[i].slope > 1e-12) return false;
+  return look->target_count > 0;
+}
+
+static void judge_zero(TrainRun *run) {
+  const HealthLook *look = &run->watch->first;
+  if (!all_slopes_zero(look)) {
+    for (int i = 0; i < look->target_count; i++) {
+      bool both = look->targets[i].slope == 0 && look->targets[i].size == 0 && is_matrix(run, i);
+      if (!both) continue;
+      health_tell(run, BASIS_MEASURED, target_span(run, i), "he_normal(…) for its first values",
+                  "`%.64s` begins with zeros and its gradient is 0: it does not move",
+                  run->objectives[0].target_names[i]);
+      run->watch->cause_told = true;
+      return;
+    }
+    return;
+  }
+  run->watch->cause_told = true;
+  int zeros = 0;
+  for (int i = 0; i < look->target_count; i++) zeros += look->targets[i].size == 0;
+  if (zeros > 1)
+    health_tell(
+        run, BASIS_MEASURED, target_span(run, 0),
+        "first values that are not zeros: 0.1 * randn(…), he_normal(…)",
+        "stuck at a saddle: the gradient of every param is 0 at the first values, and %d of "
+        "%d params are all zeros, so each is multiplied by another",
+        zeros, look->target_count);
+  else
+    health_tell(run, BASIS_MEASURED, run->ast->span, "other first values, or another loss",
+                "the gradient of every param is 0 at the first values: nothing will move");
+}
+
+static const char *activation_kind(const HealthActivation *activation) {
+  return activation->op == OP_RELU ? "dead" : "saturated";
+}
+
+static bool at_limits(const HealthLook *look) {
+  for (int i = 0; i < look->activation_count; i++)
+    if (look->activations[i].share >= 0.8) return true;
+  return false;
+}
+
+/* At the end only where it may be why the loss is no lower. */
+static void judge_activations(TrainRun *run, const HealthLook *look, const char *when) {
+  if (run->watch->cause_told) return;
+  bool end = look == &run->watch->last, low = end && look->loss < 0.3 * run->watch->first.loss;
+  for (int i = 0; i < look->activation_count; i++) {
+    const HealthActivation *activation = &look->activations[i];
+    bool dead = activation->op == OP_RELU;
+    if (activation->share < (low ? 0.95 : dead ? 0.7 : 0.8)) continue;
+    run->watch->cause_told = true;
+    health_tell(
+        run, BASIS_MEASURED, activation->span,
+        dead ? "leaky_relu, a lower rate, or smaller first values"
+             : "scale the inputs (Standardize), or smaller first values (xavier_normal)",
+        dead ? "%s units: %.0f %% of those of `%s` are 0 for every row %s"
+             : "%s units: %.0f %% of the values of `%s` are at a limit %s, where the gradient "
+               "is next to 0",
+        activation_kind(activation), 100 * activation->share, op_name(activation->op), when);
+    return;
+  }
+}
+
+/* ---- the whole run ---- */
+
+static void judge_clipping(TrainRun *run) {
+  const Health *health = run->watch;
+  const Ast *clause = clause_find(run->ast, "clip");
+  if (!clause || health->steps < 20 || (double)health->clipped < 0.95 * (double)health->steps)
+    return;
+  health_tell(run, BASIS_MEASURED, clause->op_span, "a larger bound, or a lower rate without it",
+              "the gradient was clipped in %lld of %lld steps: its size counts nothing, and the "
+              "rate is that of a normalized gradient",
+              (long long)health->clipped, (long long)health->steps);
+}
+
+static void judge_validation(TrainRun *run) {
+  const Series *val = &run->history.val_loss, *own = &run->history.loss;
+  if (val->count < 5 || run->keep) return;
+  int64_t best = 0;
+  for (int64_t i = 1; i < val->count; i++)
+    if (val->at[i] < val->at[best]) best = i;
+  double last = mean_of(val, val->count - 2, val->count), least = val->at[best];
+  double gap = own->at[best] - own->at[own->count - 1];
+  bool grows = last > 1.1 * least && last - least > 0.02 && gap > 0 && best + 2 < val->count;
+  if (!grows) return;
+  health_tell(
+      run, BASIS_MEASURED, run->ast->span,
+      "keep: best(val_loss), stop: stalled(val_loss, 5), more data, Dropout or weight decay",
+      "overfitting from epoch %lld on: val_loss was %.4g there and is %.4g at the end, while "
+      "loss went on from %.4g to %.4g",
+      (long long)best + 1, least, last, own->at[best], own->at[own->count - 1]);
+}
+
+static double number_named(const TrainRun *run, const char *name) {
+  const OptimizerObject *optimizer = run->objectives[0].optimizer;
+  const AstFunction *function = optimizer->made_by->function;
+  for (int i = 0; i < optimizer->count && i < function->param_count; i++)
+    if (!strcmp(function->params[i].name, name) && optimizer->arguments[i].kind == KIND_NUMBER)
+      return optimizer->arguments[i].number;
+  return 0;
+}
+
+static void judge_decay(TrainRun *run) {
+  const HealthLook *first = &run->watch->first, *last = &run->watch->last;
+  double decay = number_named(run, "weight_decay"), before = 0, after = 0;
+  for (int i = 0; i < first->target_count && i < last->target_count; i++) {
+    if (!is_matrix(run, i)) continue;
+    before = hypot(before, first->targets[i].size);
+    after = hypot(after, last->targets[i].size);
+  }
+  bool gone = after < 0.05 * before,
+       shrunk = after < 0.2 * before && last->loss > 0.5 * first->loss;
+  if (decay <= 0 || before == 0 || (!gone && !shrunk)) return;
+  run->watch->cause_told = true;
+  health_tell(
+      run, BASIS_MEASURED, rate_span(run), "weight_decay: 0.01 or less",
+      "weight decay wins: with weight_decay %.3g the matrices shrank from a norm of %.3g to "
+      "%.3g, and the loss is %.4g of %.4g",
+      decay, before, after, last->loss, first->loss);
+}
+
+/* Nothing else explains why the loss stays where knowing nothing of the inputs leaves it. */
+static void judge_learning(TrainRun *run) {
+  double blind = health_data_blind(run, &run->watch->first);
+  const Series *loss = &run->history.loss;
+  if (isnan(blind) || !loss->count || run->watch->rate_told || run->watch->cause_told) return;
+  if (mean_of(loss, loss->count - 1, loss->count) < 0.8 * blind) return;
+  health_data_fits(run);
+}
+
+typedef struct Ending {
+  TrainRun *run;
+  bool (*update)(TrainRun *run);
+} Ending;
+
+static void start_body(Vm *vm, void *context) {
+  (void)vm;
+  TrainRun *run = context;
+  Health *health = run->watch;
+  health_look(run, &health->first, true);
+  kept_take(run, &health->values);
+  health_data(run, &health->first);
+  judge_zero(run);
+  judge_depth(run);
+  judge_activations(run, &health->first, "at the first values");
+}
+
+/* The rate first: one that is too large leaves dead and saturated units behind. */
+static void judge_end(TrainRun *run, bool (*update)(TrainRun *run)) {
+  Health *health = run->watch;
+  health_look(run, &health->last, false);
+  judge_decay(run);
+  judge_clipping(run);
+  bool cause = health->cause_told;
+  judge_validation(run);
+  health->cause_told = cause; /* overfitting is the cause of nothing else */
+  if (!cause) judge_rate(run, update);
+  static const double lower[] = {0.1, 0.01, 0.001};
+  if (!health->cause_told && at_limits(&health->last))
+    try_rates(run, update, lower, COUNT_OF(lower), 0.9);
+  judge_activations(run, &health->last, "at the end");
+  judge_learning(run);
+}
+
+static void end_body(Vm *vm, void *context) {
+  (void)vm;
+  const Ending *ending = context;
+  TrainRun *run = ending->run;
+  if (!blew_up(run)) {
+    judge_end(run, ending->update);
+    return;
+  }
+  static const double lower[] = {0.1, 0.01, 1e-3, 1e-4, 1e-5};
+  if (run->watch->cause_told || try_rates(run, ending->update, lower, COUNT_OF(lower), 1)) return;
+  health_tell(run, BASIS_MEASURED, rate_span(run), "a lower rate, clip: (norm: 1.0)",
+              "the training blew up after %lld steps, from a loss of %.4g",
+              (long long)run->total_steps, run->watch->first.loss);
+}
+
+/* ---- when ---- */
+
+/* What goes wrong while looking goes wrong in the training too, and is told there. */
+static void look_apart(TrainRun *run, void (*body)(Vm *vm, void *context), void *context) {
+  Vm *vm = run->vm;
+  uint64_t draws = vm->draws;
+  Diag diag = {0};
+  vm_protect(vm, body, context, &diag);
+  vm->run = run;
+  vm->draws = draws;
+}
+
+void health_start(TrainRun *run) {
+  if (!run->health && !run->vm->options.doctor) return;
+  run->vm->trainings++;
+  if (run->over || run->watch) return;
+  run->watch = mem_zero(sizeof *run->watch);
+  look_apart(run, start_body, run);
+}
+
+void health_step(TrainRun *run) {
+  const Objective *objective = &run->objectives[0];
+  run->watch->steps++;
+  if (objective->clip_norm > 0) run->watch->clipped += run->last.grad_norm > objective->clip_norm;
+}
+
+void health_end(TrainRun *run, bool (*update)(TrainRun *run)) {
+  if (!run->watch || vm_asked() || run->history.steps == 0) return;
+  look_apart(run, end_body, &(Ending){run, update});
+}
+
+void health_failed(TrainRun *run, const Diag *diag, bool (*update)(TrainRun *run)) {
+  if (!run->watch || !diag->diverged) return;
+  look_apart(run, end_body, &(Ending){run, update});
+}
+
+void health_free(TrainRun *run) {
+  if (!run->watch) return;
+  kept_release(run->vm, &run->watch->values);
+  mem_free(run->watch);
+  run->watch = NULL;
+}

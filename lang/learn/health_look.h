@@ -1,0 +1,10 @@
+/* health_look.h — what one recorded minibatch shows, and what its graph proves. */
+#ifndef GD_LANG_HEALTH_LOOK_H
+#define GD_LANG_HEALTH_LOOK_H
+
+#include "lang/learn/health.h"
+
+/* Looks at the next minibatch with the values of now; proves: tells what the graph proves, too. */
+void health_look(TrainRun *run, HealthLook *look, bool proves);
+
+#endif

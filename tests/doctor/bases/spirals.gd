@@ -1,0 +1,11 @@
+seed(SEED)
+let d = shuffle(spirals(240, noise: 0.05))              # data
+let (rest, held) = split(d, 0.75)
+let net = chain(Dense(2, 24), tanh, Dense(24, 24), tanh, Dense(24, 2))   # net
+train net on (x, y) in rest {                           # on
+  loss: cross_entropy(net(x), y)                        # loss
+  optimizer: Adam(lr: 0.01)                             # rate
+  epochs: 60
+  batch: 20
+  validate: held                                        # held
+}
