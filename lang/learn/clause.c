@@ -322,7 +322,8 @@ static void data_of(TrainRun *run) {
   Vm *vm = run->vm;
   const Ast *validate = clause_value(run->ast, "validate");
   if (!run->ast->b) {
-    static const char *const need[] = {"batch", "shuffle", "drop_last", "validate", "accumulate"};
+    static const char *const need[] = {"batch",    "shuffle",    "drop_last",
+                                       "validate", "accumulate", "shards"};
     for (int i = 0; i < COUNT_OF(need); i++) {
       const Ast *clause = clause_find(run->ast, need[i]);
       if (clause)
@@ -402,8 +403,9 @@ static void want_minus(TrainRun *run, const Ast *ast) {
  * minibatches. */
 static void measures_of(TrainRun *run) {
   int64_t left_out = run->drop_last && run->batch ? run->rows % run->batch : 0;
-  bool batches = run->metric_count && run->batch && run->pattern;
-  run->measure = (Measure){.on = batches && run->rows - left_out > run->batch,
+  bool batches = run->metric_count && run->batch && run->pattern,
+       parts = run->metric_count && run->shards > 1;
+  run->measure = (Measure){.on = parts || (batches && run->rows - left_out > run->batch),
                            .training = true,
                            .rows = run->rows - left_out};
   run->val_measure = (Measure){.on = batches && run->validate_rows > run->batch,
@@ -445,12 +447,26 @@ static void want_rates(const TrainRun *run, const Ast *clause) {
 }
 
 static void want_no_accumulate(const TrainRun *run) {
-  const Ast *clause = clause_find(run->ast, "accumulate");
-  for (int i = 0; i < run->objective_count && clause && run->accumulate > 1; i++)
+  bool some = run->accumulate > 1;
+  const Ast *clause = clause_find(run->ast, some ? "accumulate" : "shards");
+  for (int i = 0; i < run->objective_count && clause && (some || run->shards); i++)
     if (run->objectives[i].optimizer->whole)
-      raise_help(run->vm, clause->op_span, "a larger `batch:`, or all rows without one",
-                 "%.64s asks for losses of its own, and would see one of the minibatches only",
-                 run->objectives[i].optimizer->made_by->function->name);
+      raise_help(run->vm, clause->op_span,
+                 some ? "a larger `batch:`, or all rows without one" : "without `shards:`",
+                 "%.64s asks for losses of its own, and would see one of the %s only",
+                 run->objectives[i].optimizer->made_by->function->name,
+                 some ? "minibatches" : "parts");
+}
+
+/* A part of each whole minibatch for every one of `shards:`. */
+static void want_rows(const TrainRun *run) {
+  int64_t rows = run->batch && run->batch < run->rows ? run->batch : run->rows;
+  if (run->shards <= rows || (run->vm->checking && rows == 0)) return;
+  char help[80];
+  snprintf(help, sizeof help, "shards: %lld at most", (long long)rows);
+  raise_help(run->vm, clause_find(run->ast, "shards")->op_span, help,
+             "`shards: %lld` is more than the rows of a minibatch: %lld", (long long)run->shards,
+             (long long)rows);
 }
 
 static void divergence_of(TrainRun *run) {
@@ -507,6 +523,7 @@ void clauses_read(TrainRun *run) {
                "`restarts:` builds the targets again: they are named, in a train of one loss");
   divergence_of(run);
   want_no_accumulate(run);
+  want_rows(run);
   run->waits_for_epoch = mentions(run->stop, "val_", true) || mentions(run->stop, "stalled", false);
   for (int i = 0; i < ast->watched_count; i++)
     if (!strcmp(ast->watched[i].name, "grad_norm"))

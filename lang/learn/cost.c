@@ -138,7 +138,9 @@ static double copies_of(const TrainRun *run, const Memory *memory) {
   if (run->batch && run->batch < run->rows)
     bytes += column_bytes(run->columns, run->column_count) * (double)run->batch / (double)run->rows;
   if (run->batch && run->shuffle) bytes += (double)run->rows * sizeof(int64_t);
-  if (run->accumulate > 1) bytes += memory->params;
+  if (run->accumulate > 1 || run->shards) bytes += memory->params;
+  /* sums of parts: as many as the tree is deep, and one more */
+  for (int64_t parts = run->shards; parts > 0; parts /= 2) bytes += memory->params;
   if (run->keep) bytes += memory->params;
   return bytes;
 }

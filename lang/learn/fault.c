@@ -49,7 +49,7 @@ static void describe_store(const Step *step, int which, Text *text) {
       return;
     }
   for (int i = 0; i < objective->target_count; i++) {
-    if (step->role == STEP_GATHER && objective->accumulators[i].buffer == binding->tensor.buffer)
+    if (step_gathers(step->role) && objective->accumulators[i].buffer == binding->tensor.buffer)
       text_format(text, "the accumulated gradient of `%.64s`", objective->target_names[i]);
     const TargetMemory *memory = optimizer_target(objective->optimizer, objective->targets[i]);
     for (int s = 0; memory && s < objective->optimizer->memory->state_count; s++) {

@@ -98,10 +98,9 @@ void feed_epoch(TrainRun *run) {
   vm_poll_signals(run->vm);
 }
 
-/* The storage for a minibatch: of `batch` rows, or of the fewer at the end. */
-static Tensor *columns_for(TrainRun *run, Minibatch minibatches[2], const Tensor *columns,
-                           int count, int64_t rows) {
-  Minibatch *minibatch = &minibatches[rows != run->batch];
+/* The storage for so many rows. */
+static Tensor *columns_for(TrainRun *run, Minibatch *minibatch, const Tensor *columns, int count,
+                           int64_t rows) {
   for (int i = 0; i < count && minibatch->rows != rows; i++) {
     Shape shape = columns[i].shape;
     shape.dim[0] = rows;
@@ -165,7 +164,8 @@ int64_t feed_next(TrainRun *run, Tensor columns[8]) {
   if (run->drop_last && run->batch && rows < run->batch) return 0;
   bool whole = rows == run->rows && !run->order;
   Tensor *batch = whole ? run->columns
-                        : columns_for(run, run->minibatch, run->columns, run->column_count, rows);
+                        : columns_for(run, &run->minibatch[rows != run->batch], run->columns,
+                                      run->column_count, rows);
   for (int i = 0; i < run->column_count; i++) {
     if (!whole && !run->vm->checking)
       copy_rows(&run->columns[i], &batch[i], run->order, run->at_row, rows);
@@ -177,14 +177,27 @@ int64_t feed_next(TrainRun *run, Tensor columns[8]) {
   return rows;
 }
 
+void feed_part(TrainRun *run, int64_t from, int64_t rows, Tensor columns[8]) {
+  Minibatch *part = run->parts, *end = run->parts + COUNT_OF(run->parts);
+  while (part + 1 < end && part->rows && part->rows != rows) part++;
+  Tensor *own = columns_for(run, part, run->columns, run->column_count, rows);
+  for (int i = 0; i < run->column_count; i++) {
+    copy_rows(&run->columns[i], &own[i], run->order, from, rows);
+    columns[i] = own[i];
+  }
+  run->source.order = run->order;
+  run->source.first = from;
+  run->source.end = from + rows;
+}
+
 int64_t feed_validate(TrainRun *run, int64_t from, Tensor columns[8]) {
   int64_t left = run->validate_rows - from;
   if (left <= 0) return 0;
   int64_t rows = run->batch && run->batch < left ? run->batch : left;
   bool whole = rows == run->validate_rows;
   Tensor *batch = whole ? run->validate
-                        : columns_for(run, run->val_minibatch, run->validate, run->validate_count,
-                                      rows);
+                        : columns_for(run, &run->val_minibatch[rows != run->batch], run->validate,
+                                      run->validate_count, rows);
   for (int i = 0; i < run->validate_count; i++) {
     if (!whole && !run->vm->checking) copy_rows(&run->validate[i], &batch[i], NULL, from, rows);
     columns[i] = batch[i];
@@ -211,6 +224,7 @@ void feed_close(TrainRun *run) {
       tensor_release(&run->minibatch[k].columns[i]);
       tensor_release(&run->val_minibatch[k].columns[i]);
     }
+    for (int k = 0; k < COUNT_OF(run->parts); k++) tensor_release(&run->parts[k].columns[i]);
   }
   mem_free(run->order);
   run->order = NULL;

@@ -1,5 +1,7 @@
 /* history.c — the history of a training, its time, and the tuple that `train` returns. */
 #include "lang/learn/train.h"
+
+#include "lang/machine/call_site.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
@@ -184,4 +186,20 @@ Value history_value(TrainRun *run) {
   field(&fields, "why", value_string(vm, history->why, strlen(history->why)));
   field(&fields, "stopped", value_string(vm, stopped, strlen(stopped)));
   return fields.tuple;
+}
+
+Value native_epoch_losses(Vm *vm, const CallSite *site, Value *args, int count) {
+  (void)args;
+  (void)count;
+  const TrainRun *run = vm->run;
+  const Series none = {0};
+  const Series *losses = !run                  ? &none
+                         : run->validate_count ? &run->history.val_loss
+                                               : &run->history.loss;
+  Shape shape = {.rank = 1, .dim = {losses->count}};
+  Tensor tensor;
+  Diag diag = {.span = site->span};
+  if (!tensor_new(&tensor, DTYPE_F64, &shape, &diag)) raise_diag(vm, &diag);
+  for (int64_t i = 0; i < losses->count; i++) tensor_set(&tensor, i, losses->at[i]);
+  return value_tensor(vm, tensor);
 }

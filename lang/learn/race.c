@@ -27,6 +27,7 @@
 #include "lang/learn/plotted.h"
 #include "lang/learn/restarts.h"
 #include "lang/learn/runlog.h"
+#include "lang/learn/shards.h"
 #include "lang/learn/standings.h"
 
 #include "lang/eval/eval.h"
@@ -509,6 +510,7 @@ Value race_run(Vm *vm, Frame *frame, const Ast *ast) {
                      : NULL;
   if (!fine && now && now->run) {
     vm->run = now->run;
+    shards_back(now->run);
     undo_back(vm, &now->run->undo);
     runlog_close(now->run, diag.message);
     progress_end(now->run);

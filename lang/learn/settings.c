@@ -146,6 +146,7 @@ void settings_note(TrainRun *run) {
     source_line_of(run, "metrics", i, run->metrics[i].expression);
   number_line(run, "batch", (double)run->batch);
   number_line(run, "accumulate", (double)run->accumulate);
+  number_line(run, "shards", (double)run->shards);
   text_format(&run->settings, "shuffle %s\ndrop_last %s\n", run->shuffle ? "true" : "false",
               run->drop_last ? "true" : "false");
   validation_line(run);

@@ -222,11 +222,22 @@ static void backward(Tracing *tracing) {
   }
 }
 
+/* The sum of gradient (or, last, of losses) i, made at its first use; its node. */
+static NodeId accumulator(Tracing *tracing, int i, const Type *type, int *binding) {
+  Tensor *sum = &tracing->step->objective->accumulators[i];
+  Diag diag;
+  diag_clear(&diag);
+  if (!sum->buffer && !tensor_zeros(sum, type->dtype, &type->shape, &diag))
+    fail(tracing, &diag, tracing->step->objective->span);
+  return trace_tensor_input(tracing->trace, sum, binding);
+}
+
 /* accumulate: g ← the sum so far + rows · g; for the last of an update, divided by the total
  * rows. */
 static void accumulate(Tracing *tracing) {
   Step *step = tracing->step;
   Objective *objective = step->objective;
+  if (step->role == STEP_APPLY) return;
   step->weight = step->total = -1;
   tracing->step_loss = tracing->loss;
   if (step->role == STEP_WHOLE) return;
@@ -240,17 +251,38 @@ static void accumulate(Tracing *tracing) {
   for (int i = 0; i <= objective->target_count; i++) { /* the last: the loss */
     bool last = i == objective->target_count;
     NodeId *mine = last ? &tracing->step_loss : &tracing->gradients[i];
-    Tensor *sum = &objective->accumulators[i];
     const Type type = *make_type(&maker, *mine);
-    if (!sum->buffer && !tensor_zeros(sum, type.dtype, &type.shape, &diag))
-      fail(tracing, &diag, objective->span);
     int binding;
-    NodeId so_far = trace_tensor_input(tracing->trace, sum, &binding);
-    NodeId more = make2(&maker, OP_ADD, so_far, make2(&maker, OP_MUL, *mine, weight));
-    if (step->role == STEP_GATHER) tracing->stores[tracing->store_count++] = (Store){binding, more};
-    *mine = step->role == STEP_GATHER ? more : make2(&maker, OP_DIV, more, total);
+    NodeId so_far = accumulator(tracing, i, &type, &binding);
+    NodeId more = make2(&maker, OP_MUL, *mine, weight);
+    if (step->role != STEP_FIRST) more = make2(&maker, OP_ADD, so_far, more);
+    bool gathers = step_gathers(step->role);
+    if (gathers) tracing->stores[tracing->store_count++] = (Store){binding, more};
+    *mine = gathers ? more : make2(&maker, OP_DIV, more, total);
     if (!more) fail(tracing, &diag, objective->span);
   }
+}
+
+/* The gradients and the loss of an update whose parts are in the accumulators. */
+static void take_sums(Tracing *tracing) {
+  Step *step = tracing->step;
+  Trace *trace = tracing->trace;
+  Objective *objective = step->objective;
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = {&trace->graph, &diag};
+  int count = objective->target_count;
+  tracing->gradients = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId));
+  step->weight = -1;
+  NodeId total = trace_number(trace, tracing->context->total_rows, &step->total);
+  for (int i = 0; i <= count; i++) {
+    int binding;
+    NodeId sum = trace_tensor_input(trace, &objective->accumulators[i], &binding);
+    NodeId mean = make2(&maker, OP_DIV, sum, total);
+    if (!mean) fail(tracing, &diag, objective->span);
+    *(i < count ? &tracing->gradients[i] : &tracing->loss) = mean;
+  }
+  tracing->step_loss = tracing->loss;
 }
 
 static void watch(Tracing *tracing, NodeId node) {
@@ -646,9 +678,14 @@ static void trace_step(Vm *vm, Step *step, const StepContext *context) {
   tracing.trace = recording(vm, step->objective->span);
   bool before = vm->training;
   vm->training = true;
-  trace_forward(&tracing);
-  backward(&tracing);
-  look_ahead(&tracing);
+  if (step->role == STEP_APPLY) {
+    bind_key(&tracing);
+    take_sums(&tracing);
+  } else {
+    trace_forward(&tracing);
+    backward(&tracing);
+    look_ahead(&tracing);
+  }
   tracing.stores = arena_alloc(&tracing.trace->graph.arena,
                                (size_t)stores_most(&tracing) * sizeof(Store));
   /* the loss; gradients, and their divisors */
@@ -660,7 +697,7 @@ static void trace_step(Vm *vm, Step *step, const StepContext *context) {
   for (int i = 0; i < step->objective->target_count && !whole; i++)
     watch(&tracing, tracing.gradients[i]);
   accumulate(&tracing);
-  if (step->role != STEP_GATHER && !whole) {
+  if (!step_gathers(step->role) && !whole) {
     clip(&tracing);
     update(&tracing);
   } else if (step->ahead) {
@@ -719,7 +756,7 @@ static void set_inputs(Vm *vm, Step *step, const StepContext *context) {
   set_number(trace, step->weight, (double)step->rows);
   set_number(trace, step->total, context->total_rows);
   const Objective *objective = step->objective;
-  bool steps = step->role != STEP_GATHER || step->ahead;
+  bool steps = !step_gathers(step->role) || step->ahead;
   if (objective->optimizer && !objective->optimizer->whole && steps) {
     optimizer_set(vm, trace, objective->optimizer, &step->inputs);
     for (int i = 0; i < objective->target_count; i++) param_own(vm, objective->targets[i]);
@@ -795,7 +832,7 @@ void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_numb
   step_run(vm, step, context, step_number, outcome);
   if (outcome->interrupted) return;
   if (step->role == STEP_LAST) clear_accumulators(step->objective);
-  if (step->role != STEP_GATHER) {
+  if (!step_gathers(step->role)) {
     OptimizerObject *optimizer = step->objective->optimizer;
     optimizer->steps++;
     if (context->undo) context->undo->stepped[context->undo->stepped_count++] = optimizer;

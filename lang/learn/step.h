@@ -3,8 +3,9 @@
  * A Step is an objective traced for one minibatch size and one role; it holds the trace's bindings
  * and the plan, and is reused as long as the trace did not branch on data.  Roles: WHOLE makes an
  * update from one minibatch; GATHER only adds its gradient to the accumulators; LAST adds its own
- * and makes the update from the sum (`accumulate:`).  Gradients are weighted by rows, so that k
- * minibatches are exactly one of k times the rows.
+ * and makes the update from the sum (`accumulate:`); FIRST sets the accumulators to its gradient,
+ * and APPLY makes the update from what is in them, without data (`shards:`).  Gradients are
+ * weighted by rows, so that k minibatches are exactly one of k times the rows.
  */
 #ifndef GD_LANG_STEP_H
 #define GD_LANG_STEP_H
@@ -14,7 +15,10 @@
 #include "lang/learn/sparse.h"
 #include "lang/learn/undo.h"
 
-typedef enum StepRole { STEP_WHOLE, STEP_GATHER, STEP_LAST } StepRole;
+typedef enum StepRole { STEP_WHOLE, STEP_GATHER, STEP_LAST, STEP_FIRST, STEP_APPLY } StepRole;
+
+/* The update is left to another step. */
+static inline bool step_gathers(StepRole role) { return role == STEP_GATHER || role == STEP_FIRST; }
 
 typedef struct Step {
   Objective *objective; /* borrowed */

@@ -20,6 +20,7 @@
 #include "lang/learn/restarts.h"
 #include "lang/learn/runlog.h"
 #include "lang/learn/runpage.h"
+#include "lang/learn/shards.h"
 #include "lang/learn/whole.h"
 
 #include "lang/eval/check.h"
@@ -172,22 +173,6 @@ Value native_stalled(Vm *vm, const CallSite *site, Value *args, int count) {
   return value_bool(stalled->since >= patience);
 }
 
-Value native_epoch_losses(Vm *vm, const CallSite *site, Value *args, int count) {
-  (void)args;
-  (void)count;
-  const TrainRun *run = vm->run;
-  const Series none = {0};
-  const Series *losses = !run                  ? &none
-                         : run->validate_count ? &run->history.val_loss
-                                               : &run->history.loss;
-  Shape shape = {.rank = 1, .dim = {losses->count}};
-  Tensor tensor;
-  Diag diag = {.span = site->span};
-  if (!tensor_new(&tensor, DTYPE_F64, &shape, &diag)) raise_diag(vm, &diag);
-  for (int64_t i = 0; i < losses->count; i++) tensor_set(&tensor, i, losses->at[i]);
-  return value_tensor(vm, tensor);
-}
-
 Value native_best(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (!vm->run) raise_at(vm, site->span, "best(value) is for the `keep:` of a training");
@@ -311,33 +296,53 @@ static void note_method(TrainRun *run, const StepOutcome *outcome) {
   snprintf(run->history.why, sizeof run->history.why, "%s", outcome->converged);
 }
 
+void train_begin(TrainRun *run) {
+  if (run->retrace) free_steps(run);
+  run->converged = 0;
+}
+
+const Step *train_step(TrainRun *run, int number, Tensor *columns, const StepAsked *asked,
+                       StepOutcome *outcome) {
+  Step *step = step_for(run, run->steps[number], &run->step_count[number], &run->objectives[number],
+                        asked->role, asked->rows);
+  bool data = asked->role != STEP_APPLY;
+  StepContext context = context_of(run, columns, data ? run->column_count : 0, asked->part);
+  if (!data) context.pattern = NULL;
+  context.total_rows = asked->total;
+  context.source = run->rows && data ? &run->source : NULL;
+  if (number == 0 && data) with_metrics(run, &context, &run->measure);
+  context.undo = asked->undo;
+  step_make(run->vm, step, &context, run->total_steps + 1, outcome);
+  if (outcome->interrupted) return step;
+  if (step->draws) take_number(run);
+  note_method(run, outcome);
+  return step;
+}
+
+void train_keep(TrainRun *run, const Step *step, int64_t rows) {
+  if (run->vm->checking) return;
+  keep_of(&run->measure, step, step->taken_at, rows);
+  keep_of(&run->update_measure, step, step->update_at, rows);
+}
+
 /* Runs one minibatch through every objective; the outcome's loss is their sum. */
 static void minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t rows, int64_t part,
                       double total_rows, StepOutcome *sum) {
   const Step *first = NULL;
   double loss = 0, length = 0;
-  if (run->retrace) free_steps(run);
-  run->converged = 0;
+  train_begin(run);
   for (int i = 0; i < run->objective_count; i++) {
-    Step *step = step_for(run, run->steps[i], &run->step_count[i], &run->objectives[i], role, rows);
-    StepContext context = context_of(run, columns, run->column_count, (uint64_t)part);
-    context.total_rows = total_rows;
-    context.source = run->rows ? &run->source : NULL;
-    if (i == 0) with_metrics(run, &context, &run->measure);
-    if (i == 0) first = step;
-    context.undo = role == STEP_GATHER || i + 1 < run->objective_count ? &run->undo : NULL;
-    step_make(run->vm, step, &context, run->total_steps + 1, sum);
+    bool follows = role == STEP_GATHER || i + 1 < run->objective_count;
+    const StepAsked asked = {role, rows, (uint64_t)part, total_rows, follows ? &run->undo : NULL};
+    const Step *step = train_step(run, i, columns, &asked, sum);
     if (sum->interrupted) return;
-    if (step->draws) take_number(run);
-    note_method(run, sum);
+    if (i == 0) first = step;
     loss += sum->loss;
     length = i ? hypot(length, sum->grad_norm) : sum->grad_norm;
   }
   sum->loss = loss;
   sum->grad_norm = length;
-  if (run->vm->checking) return;
-  keep_of(&run->measure, first, first->taken_at, rows);
-  keep_of(&run->update_measure, first, first->update_at, rows);
+  train_keep(run, first, rows);
 }
 
 /* The metrics of a step; of one with several minibatches, over all their rows. */
@@ -357,41 +362,47 @@ static double update_rows(const TrainRun *run) {
 
 /* Undoes an incomplete update: restores what its first plans replaced, and the run's position. */
 static void take_back_update(TrainRun *run, int64_t at_row) {
+  shards_back(run);
   undo_back(run->vm, &run->undo);
-  if (run->accumulate > 1) measure_back(&run->measure);
+  if (run->accumulate > 1 || run->shards) measure_back(&run->measure);
   run->at_row = at_row;
+}
+
+/* The minibatches of one update: its losses and rows; false: interrupted. */
+static bool minibatches(TrainRun *run, double total, Sums *sums, StepOutcome *outcome) {
+  Tensor columns[8];
+  for (int64_t i = 0; i < run->accumulate; i++) {
+    int64_t rows = 0;
+    if (run->rows && (rows = feed_next(run, columns)) == 0) break;
+    bool last = sums->rows + (double)rows >= total || !run->rows;
+    StepRole role = run->accumulate == 1 ? STEP_WHOLE : last ? STEP_LAST : STEP_GATHER;
+    minibatch(run, columns, role, rows, i, total, outcome);
+    if (outcome->interrupted) return false;
+    sums_add(sums, outcome->loss, rows ? (double)rows : 1);
+    if (last) break;
+  }
+  return true;
 }
 
 /* Makes one update; false when the rows of the epoch are used up. */
 static bool make_update(TrainRun *run) {
-  Tensor columns[8];
   int64_t at_row = run->at_row;
   undo_begin(run->vm, &run->undo);
-  if (run->accumulate > 1) measure_mark(&run->measure);
+  if (run->accumulate > 1 || run->shards) measure_mark(&run->measure);
   measure_clear(&run->update_measure);
   Sums sums = {0};
   double total = run->rows ? update_rows(run) : 1;
-  double norm = (double)NAN;
-  StepOutcome outcome;
-  for (int64_t i = 0; i < run->accumulate; i++) {
-    int64_t rows = 0;
-    if (run->rows && (rows = feed_next(run, columns)) == 0) break;
-    bool last = sums.rows + (double)rows >= total || !run->rows;
-    StepRole role = run->accumulate == 1 ? STEP_WHOLE : last ? STEP_LAST : STEP_GATHER;
-    minibatch(run, columns, role, rows, i, total, &outcome);
-    if (outcome.interrupted) {
-      take_back_update(run, at_row);
-      cut_short(run, "interrupted", "interrupted: a signal");
-      return false;
-    }
-    sums_add(&sums, outcome.loss, rows ? (double)rows : 1);
-    norm = outcome.grad_norm;
-    if (last) break;
+  StepOutcome outcome = {.grad_norm = (double)NAN};
+  if (run->shards ? !shards_update(run, total, &sums, &outcome)
+                  : !minibatches(run, total, &sums, &outcome)) {
+    take_back_update(run, at_row);
+    cut_short(run, "interrupted", "interrupted: a signal");
+    return false;
   }
   undo_begin(run->vm, &run->undo); /* it is atomic */
   if (sums.rows == 0) return false;
   run->last.loss = sums.loss / sums.rows;
-  run->last.grad_norm = norm;
+  run->last.grad_norm = outcome.grad_norm;
   step_metrics(run, &outcome);
   sums_add(&run->sums, run->last.loss, sums.rows);
   series_push(&run->epoch_rows, sums.rows);
@@ -648,8 +659,8 @@ static void close_epoch(TrainRun *run) {
 /* If the metrics of a step are used, they are over the rows of all its minibatches. */
 static void measure_updates(TrainRun *run) {
   int64_t rows = run->measure.rows;
-  bool on = run->measure.on && run->accumulate > 1 && run->wants_metrics;
-  if (on && run->batch && run->accumulate < rows / run->batch) rows = run->accumulate * run->batch;
+  bool on = run->measure.on && (run->accumulate > 1 || run->shards) && run->wants_metrics;
+  if (on && run->batch && run->accumulate <= rows / run->batch) rows = run->accumulate * run->batch;
   run->update_measure = (Measure){.on = on, .training = true, .rows = rows};
 }
 
@@ -781,6 +792,7 @@ void train_free(TrainRun *run) {
   feed_close(run);
   value_release(vm, run->fit);
   undo_free(vm, &run->undo);
+  shards_free(run);
   measure_free(vm, &run->measure);
   measure_free(vm, &run->val_measure);
   measure_free(vm, &run->update_measure);
@@ -849,6 +861,7 @@ static Value run_one(Vm *vm, Frame *frame, const Ast *ast, Restarts *restarts, i
   /* signals to this run are handled when it is over: until then it may create values */
   vm->run = run;
   if (!fine) {
+    shards_back(run);
     undo_back(vm, &run->undo);
     runlog_close(run, diag.message);
     progress_end(run);

@@ -13,7 +13,7 @@
 #include "lang/learn/step.h"
 #include "lang/names/scope.h"
 
-enum { STEPS_KEPT = 6, STALLED_MOST = 8 };
+enum { STEPS_KEPT = 10, STALLED_MOST = 8 };
 
 /* A growing list of numbers. */
 typedef struct Series {
@@ -113,6 +113,7 @@ typedef struct TrainRun {
   RowSource source, val_source; /* of the current minibatch */
   Minibatch minibatch[2];       /* of `batch` rows, and of the fewer left at the end of an epoch */
   Minibatch val_minibatch[2];   /* the same for the validation */
+  Minibatch parts[4];           /* of `shards:`: of two sizes, and of two for the last minibatch */
   int64_t *order;               /* of the epoch; owned */
   /* traced steps */
   Step steps[UPDATES_MOST][STEPS_KEPT];
@@ -132,6 +133,7 @@ typedef struct TrainRun {
   Sums sums;                     /* of the epoch so far */
   Series epoch_rows;             /* of each of its updates */
   StepOutcome last;              /* of the step just made */
+  struct Sharding *sharding;     /* with `shards:` (shards.c); owned */
   Undo undo;                     /* of the current update, if it takes several plans */
   double rate;
   double val_loss, val_metrics[METRICS_MOST];
@@ -179,7 +181,22 @@ void progress_epoch(TrainRun *run);
 void progress_end(TrainRun *run);
 void progress_clear(TrainRun *run); /* takes the line away: something is written in its place */
 
+/* What is asked of one objective's step (train_step). */
+typedef struct StepAsked {
+  StepRole role;
+  int64_t rows;
+  uint64_t part; /* of the update: keys the draws */
+  double total;  /* rows of the update */
+  Undo *undo;    /* saves what it replaces, or NULL */
+} StepAsked;
+
 /* train.c */
+void train_begin(TrainRun *run); /* call it before the steps of an update */
+/* One objective's step on some rows; columns NULL: without data.  Returns it, borrowed. */
+const Step *train_step(TrainRun *run, int number, Tensor *columns, const StepAsked *asked,
+                       StepOutcome *outcome);
+/* what the first objective's step has for the metrics */
+void train_keep(TrainRun *run, const Step *step, int64_t rows);
 /* A run from its clauses to its end, for race.c: made, opened (which reads the clauses; in `gd
  * check` that is all), made to go on until it is over or pauses, closed, and freed.  Each raises as
  * train does; vm->run is the run's from train_open on. */
@@ -240,6 +257,8 @@ void feed_open(TrainRun *run, Value data, Value validate, const Ast *validates);
 void feed_epoch(TrainRun *run);
 /* the next minibatch; returns its rows; 0: the epoch is over */
 int64_t feed_next(TrainRun *run, Tensor columns[8]);
+/* `rows` rows from `from` on, in the order of the epoch: a part of a minibatch */
+void feed_part(TrainRun *run, int64_t from, int64_t rows, Tensor columns[8]);
 int64_t feed_validate(TrainRun *run, int64_t from, Tensor columns[8]);
 bool feed_shuffles(const TrainRun *run);
 uint64_t feed_digest(const Tensor *columns, int count); /* of the data, for resume; 0 without any */

@@ -107,9 +107,15 @@ void undo_note(Vm *vm, Undo *undo, Step *step) {
   step->logged = undo->number;
   for (int k = 0; k < step->store_count; k++) {
     const Binding *binding = &step->trace->bindings[step->stores[k].binding];
-    if (binding->kind == BINDING_PARAM || step->role != STEP_GATHER) note_entry(vm, undo, binding);
+    if (binding->kind == BINDING_PARAM || !step_gathers(step->role)) note_entry(vm, undo, binding);
   }
 }
+
+void undo_param(Vm *vm, Undo *undo, ParamObject *param) {
+  note_entry(vm, undo, &(Binding){.kind = BINDING_PARAM, .param = param});
+}
+
+ParamObject *undo_param_at(const Undo *undo, int index) { return undo->entries[index].param; }
 
 void undo_note_objective(Vm *vm, Undo *undo, const Objective *objective) {
   OptimizerObject *optimizer = objective->optimizer;

@@ -1,0 +1,363 @@
+/* shards.c — an update worked out in parts whose gradients meet in one fixed tree.
+ *
+ * Row i of a minibatch of n rows is in part floor(i · shards / n).  A part is worked out as if it
+ * were alone: its own draws, its own batch statistics, its own assignments to buffers, through all
+ * minibatches of `accumulate:`.  What it leaves is a leaf: the gradients and the loss, each times
+ * the part's rows, and the buffers.  Leaves are added in one balanced binary tree, the lower part
+ * on the left, so that the sum depends on the number of parts and on nothing else: neither on the
+ * threads nor on which process worked out which part.  An empty part counts nothing.
+ *
+ * The update itself is a step of its own (STEP_APPLY), made from the sums over the rows of all
+ * parts.  A buffer of floats becomes the mean of what the parts made of it, by rows and in f64 (so
+ * that parts which agree leave an f32 exactly as it is); any other becomes what the first part
+ * made of it.
+ *
+ * A node of the tree is a block of bytes: the sums in the dtypes of the accumulators, then the
+ * buffers.  Only as many live at a time as the tree is deep.
+ */
+#include "lang/learn/shards.h"
+
+#include "lang/learn/param.h"
+#include "lang/machine/vm.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+enum { SLOTS_MOST = 72, GROUP_ELEMENTS = 1 << 14 };
+
+typedef enum FieldKind { FIELD_F32, FIELD_F64, FIELD_KEPT } FieldKind;
+
+/* A run of a node's bytes. */
+typedef struct Field {
+  FieldKind kind;
+  size_t at;          /* first byte */
+  int64_t count;      /* elements; of FIELD_KEPT bytes */
+  ParamObject *param; /* a buffer, held by the objective; NULL: an accumulator */
+} Field;
+
+typedef struct Subtotal {
+  char *bytes; /* of the slot */
+  int slot;
+  double rows; /* 0: empty */
+} Subtotal;
+
+struct Sharding {
+  Undo undo;     /* of the buffers that the part in hand assigned */
+  Field *fields; /* of the objective in hand; owned */
+  int field_count, accumulated;
+  ParamObject **assigned;  /* by the part in hand; borrowed; owned array */
+  bool laid;               /* the fields are known */
+  size_t bytes;            /* of a node */
+  char *slots[SLOTS_MOST]; /* owned */
+  size_t room;             /* bytes of each */
+  bool taken[SLOTS_MOST];
+};
+
+/* The objective in hand. */
+typedef struct Gathering {
+  TrainRun *run;
+  struct Sharding *all;
+  Objective *objective;
+  int number;   /* of the objective */
+  int64_t end;  /* first row after the update */
+  double total; /* its rows */
+  double loss;  /* sum over the rows */
+  StepOutcome *outcome;
+  bool interrupted;
+} Gathering;
+
+/* ---- nodes ---- */
+
+static Subtotal take_slot(struct Sharding *all) {
+  for (int i = 0; i < SLOTS_MOST; i++) {
+    if (all->taken[i]) continue;
+    all->taken[i] = true;
+    if (!all->slots[i]) all->slots[i] = mem_alloc(all->room + 1);
+    return (Subtotal){.bytes = all->slots[i], .slot = i};
+  }
+  assert(false); /* a tree is not so deep */
+  return (Subtotal){0};
+}
+
+static void give_slot(struct Sharding *all, const Subtotal *node) {
+  if (node->bytes) all->taken[node->slot] = false;
+}
+
+static void free_slots(struct Sharding *all) {
+  for (int i = 0; i < SLOTS_MOST; i++) {
+    mem_free(all->slots[i]);
+    all->slots[i] = NULL;
+    all->taken[i] = false;
+  }
+}
+
+static void add_field(struct Sharding *all, FieldKind kind, int64_t count, ParamObject *param) {
+  all->bytes = (all->bytes + 7) & ~(size_t)7;
+  all->fields[all->field_count++] = (Field){kind, all->bytes, count, param};
+  all->bytes += (size_t)count * (kind == FIELD_F32 ? 4 : kind == FIELD_F64 ? 8 : 1);
+}
+
+/* The buffers that the part in hand assigned, each once, in that order; fills `into`, if given. */
+static int assigned(const struct Sharding *all, ParamObject **into) {
+  int count = 0;
+  for (int i = 0; i < all->undo.count; i++) {
+    ParamObject *param = undo_param_at(&all->undo, i);
+    bool before = false;
+    for (int k = 0; k < i && !before; k++) before = undo_param_at(&all->undo, k) == param;
+    if (before) continue;
+    if (into) into[count] = param;
+    count++;
+  }
+  return count;
+}
+
+static void lay_out(Gathering *gathering) {
+  struct Sharding *all = gathering->all;
+  const Objective *objective = gathering->objective;
+  int count = assigned(all, NULL);
+  all->assigned = mem_grow(all->assigned, (size_t)(all->undo.count + 1) * sizeof *all->assigned);
+  assigned(all, all->assigned);
+  all->fields = mem_grow(all->fields,
+                         (size_t)(objective->target_count + 1 + count) * sizeof *all->fields);
+  all->field_count = 0;
+  all->bytes = 0;
+  for (int i = 0; i <= objective->target_count; i++) {
+    const Tensor *sum = &objective->accumulators[i];
+    add_field(all, sum->dtype == DTYPE_F32 ? FIELD_F32 : FIELD_F64, tensor_count(sum), NULL);
+  }
+  all->accumulated = all->field_count;
+  for (int i = 0; i < count; i++) {
+    ParamObject *param = all->assigned[i];
+    bool mean = dtype_floats(param->value.dtype);
+    add_field(all, mean ? FIELD_F64 : FIELD_KEPT,
+              mean ? tensor_count(&param->value) : (int64_t)tensor_bytes(&param->value), param);
+  }
+  if (all->bytes > all->room) {
+    free_slots(all);
+    all->room = all->bytes;
+  }
+  all->laid = true;
+}
+
+static void check_layout(Gathering *gathering) {
+  struct Sharding *all = gathering->all;
+  int count = assigned(all, NULL);
+  all->assigned = mem_grow(all->assigned, (size_t)(all->undo.count + 1) * sizeof *all->assigned);
+  assigned(all, all->assigned);
+  bool same = all->field_count - all->accumulated == count;
+  for (int i = 0; i < count && same; i++)
+    same = all->fields[all->accumulated + i].param == all->assigned[i];
+  if (same) return;
+  raise_help(gathering->run->vm, gathering->objective->span,
+             "a branch on the data that assigns a buffer is to assign it on both sides",
+             "the parts of `shards:` assign different buffers, which cannot meet");
+}
+
+/* What a part has left, as a leaf. */
+static void pack(const Gathering *gathering, Subtotal *node) {
+  const struct Sharding *all = gathering->all;
+  for (int i = 0; i < all->field_count; i++) {
+    const Field *field = &all->fields[i];
+    char *to = node->bytes + field->at;
+    const Tensor *from = field->param ? &field->param->value
+                                      : &gathering->objective->accumulators[i];
+    if (!field->param || field->kind == FIELD_KEPT) {
+      memcpy(to, tensor_data(from), tensor_bytes(from));
+      continue;
+    }
+    for (int64_t k = 0; k < field->count; k++)
+      ((double *)(void *)to)[k] = tensor_get(from, k) * node->rows;
+  }
+}
+
+typedef struct Adding {
+  const Field *field;
+  char *to;
+  const char *from;
+} Adding;
+
+static void add_group(void *context, int64_t group) {
+  const Adding *adding = context;
+  int64_t first = group * GROUP_ELEMENTS, end = first + GROUP_ELEMENTS;
+  if (end > adding->field->count) end = adding->field->count;
+  float *f32 = (void *)(adding->to + adding->field->at);
+  const float *more_f32 = (const void *)(adding->from + adding->field->at);
+  double *f64 = (void *)(adding->to + adding->field->at);
+  const double *more_f64 = (const void *)(adding->from + adding->field->at);
+  if (adding->field->kind == FIELD_F32)
+    for (int64_t i = first; i < end; i++) f32[i] += more_f32[i];
+  else
+    for (int64_t i = first; i < end; i++) f64[i] += more_f64[i];
+}
+
+/* left ← left + right, and right is given back.  What is kept is the left one's. */
+static Subtotal join(struct Sharding *all, Subtotal left, Subtotal right) {
+  if (left.rows <= 0 || right.rows <= 0) {
+    give_slot(all, left.rows > 0 ? &right : &left);
+    return left.rows > 0 ? left : right;
+  }
+  stop_shield(1); /* always added whole */
+  for (int i = 0; i < all->field_count; i++) {
+    const Field *field = &all->fields[i];
+    if (field->kind == FIELD_KEPT) continue;
+    Adding adding = {field, left.bytes, right.bytes};
+    team_run((field->count + GROUP_ELEMENTS - 1) / GROUP_ELEMENTS, add_group, &adding);
+  }
+  stop_shield(-1);
+  left.rows += right.rows;
+  give_slot(all, &right);
+  return left;
+}
+
+/* The sums go to the accumulators, from where STEP_APPLY takes them. */
+static void unpack_sums(const Gathering *gathering, const Subtotal *root) {
+  for (int i = 0; i < gathering->all->accumulated; i++) {
+    Tensor *to = &gathering->objective->accumulators[i];
+    memcpy(tensor_data(to), root->bytes + gathering->all->fields[i].at, tensor_bytes(to));
+    to->buffer->limits = (Limits){0};
+  }
+}
+
+/* The update was made: the buffers follow. */
+static void unpack_buffers(const Gathering *gathering, const Subtotal *root) {
+  Vm *vm = gathering->run->vm;
+  const struct Sharding *all = gathering->all;
+  for (int i = all->accumulated; i < all->field_count; i++) {
+    const Field *field = &all->fields[i];
+    const char *from = root->bytes + field->at;
+    undo_param(vm, &gathering->run->undo, field->param);
+    param_own(vm, field->param);
+    Tensor *to = &field->param->value;
+    if (field->kind == FIELD_KEPT) memcpy(tensor_data(to), from, tensor_bytes(to));
+    for (int64_t k = 0; k < field->count && field->kind != FIELD_KEPT; k++)
+      tensor_set(to, k, ((const double *)(const void *)from)[k] / root->rows);
+    to->buffer->limits = (Limits){0};
+  }
+}
+
+/* ---- leaves ---- */
+
+/* The first row of a part of a minibatch of so many rows: floor(i · shards / rows) is `part` from
+ * there on. */
+static int64_t part_begin(int64_t part, int64_t rows, int64_t shards) {
+  return (part * rows + shards - 1) / shards;
+}
+
+/* Draws belong to the part, its minibatch and the update. */
+static uint64_t draw_number(int64_t minibatch, int64_t part) {
+  return hash_mix((uint64_t)minibatch + 1, (uint64_t)part + 1);
+}
+
+/* One part through all minibatches of the update: its rows. */
+static double work_out(Gathering *gathering, int64_t part) {
+  TrainRun *run = gathering->run;
+  int64_t batch = run->batch ? run->batch : run->rows, at = run->at_row;
+  double done = 0;
+  undo_begin(run->vm, &gathering->all->undo);
+  for (int64_t i = 0; at < gathering->end; i++) {
+    int64_t n = batch < gathering->end - at ? batch : gathering->end - at;
+    int64_t first = part_begin(part, n, run->shards), end = part_begin(part + 1, n, run->shards);
+    Tensor columns[8];
+    if (end > first) {
+      feed_part(run, at + first, end - first, columns);
+      const Step *step = train_step(run, gathering->number, columns,
+                                    &(StepAsked){.role = done > 0 ? STEP_GATHER : STEP_FIRST,
+                                                 .rows = end - first,
+                                                 .part = draw_number(i, part),
+                                                 .total = gathering->total,
+                                                 .undo = &gathering->all->undo},
+                                    gathering->outcome);
+      gathering->interrupted = gathering->outcome->interrupted;
+      if (gathering->interrupted) return 0;
+      if (gathering->number == 0) train_keep(run, step, end - first);
+      gathering->loss += gathering->outcome->loss * (double)(end - first);
+      done += (double)(end - first);
+    }
+    at += n;
+  }
+  return done;
+}
+
+static Subtotal leaf(Gathering *gathering, int64_t part) {
+  struct Sharding *all = gathering->all;
+  double rows = work_out(gathering, part);
+  if (rows <= 0) return (Subtotal){0};
+  if (all->laid) check_layout(gathering);
+  else lay_out(gathering);
+  Subtotal node = take_slot(all);
+  node.rows = rows;
+  pack(gathering, &node);
+  undo_back(gathering->run->vm, &all->undo);
+  return node;
+}
+
+/* The sum of parts `low` to `high`, the latter not included. */
+static Subtotal sum_of(Gathering *gathering, int64_t low, int64_t high) {
+  if (high - low == 1) return leaf(gathering, low);
+  int64_t middle = low + (high - low) / 2;
+  Subtotal left = sum_of(gathering, low, middle);
+  if (gathering->interrupted) return left;
+  Subtotal right = sum_of(gathering, middle, high);
+  return gathering->interrupted ? left : join(gathering->all, left, right);
+}
+
+/* ---- the update ---- */
+
+/* The update of one objective; false: interrupted. */
+static bool update_one(Gathering *gathering) {
+  TrainRun *run = gathering->run;
+  struct Sharding *all = gathering->all;
+  memset(all->taken, 0, sizeof all->taken);
+  all->laid = false;
+  Subtotal root = sum_of(gathering, 0, run->shards);
+  if (gathering->interrupted) return false;
+  unpack_sums(gathering, &root);
+  bool last = gathering->number + 1 == run->objective_count;
+  train_step(
+      run, gathering->number, NULL,
+      &(StepAsked){.role = STEP_APPLY, .total = gathering->total, .undo = last ? NULL : &run->undo},
+      gathering->outcome);
+  if (gathering->outcome->interrupted) return false;
+  unpack_buffers(gathering, &root);
+  return true;
+}
+
+bool shards_update(TrainRun *run, double total, Sums *sums, StepOutcome *outcome) {
+  double loss = 0, length = (double)NAN;
+  if (total <= 0) return true;
+  if (!run->sharding) run->sharding = mem_zero(sizeof *run->sharding);
+  train_begin(run);
+  for (int i = 0; i < run->objective_count; i++) {
+    Gathering gathering = {.run = run,
+                           .all = run->sharding,
+                           .objective = &run->objectives[i],
+                           .number = i,
+                           .end = run->at_row + (int64_t)total,
+                           .total = total,
+                           .outcome = outcome};
+    if (!update_one(&gathering)) return outcome->interrupted = true, false;
+    loss += gathering.loss;
+    length = i ? hypot(length, outcome->grad_norm) : outcome->grad_norm;
+  }
+  run->at_row += (int64_t)total;
+  run->source.end = run->at_row;
+  outcome->grad_norm = length;
+  sums->rows += total;
+  sums->loss += loss;
+  return true;
+}
+
+void shards_back(TrainRun *run) {
+  if (run->sharding) undo_back(run->vm, &run->sharding->undo);
+}
+
+void shards_free(TrainRun *run) {
+  if (!run->sharding) return;
+  undo_free(run->vm, &run->sharding->undo);
+  free_slots(run->sharding);
+  mem_free(run->sharding->fields);
+  mem_free(run->sharding->assigned);
+  mem_free(run->sharding);
+  run->sharding = NULL;
+}
