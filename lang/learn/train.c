@@ -14,6 +14,7 @@
  */
 #include "lang/learn/train.h"
 #include "lang/learn/auto_rate.h"
+#include "lang/learn/best.h"
 #include "lang/learn/cost.h"
 #include "lang/learn/health.h"
 #include "lang/learn/plotted.h"
@@ -143,90 +144,6 @@ static void look_outside(TrainRun *run) {
   if (vm_asked()) cut_short(run, "interrupted", "interrupted: a signal");
   else if (limit)
     cut_short(run, limit, strcmp(limit, "time") ? "steps: --max-steps" : "time: --max-time");
-}
-
-/* ---- stalled and best ---- */
-
-Value native_stalled(Vm *vm, const CallSite *site, Value *args, int count) {
-  (void)count;
-  TrainRun *run = vm->run;
-  if (!run) raise_at(vm, site->span, "stalled(value, epochs) is for the `stop:` of a training");
-  double value = value_as_number(vm, site->span, args[0]);
-  int64_t patience = value_as_index(vm, site->span, args[1]);
-  if (patience < 1) raise_at(vm, site->span, "stalled(value, epochs): at least 1 epoch");
-  Stalled *stalled = NULL;
-  /* text above `stop:` may change between sittings */
-  int64_t place = (int64_t)site->span.start - (run->stop ? (int64_t)run->stop->span.start : 0);
-  for (int i = 0; i < run->stalled_count; i++)
-    if (run->stalled[i].place == place) stalled = &run->stalled[i];
-  if (!stalled) {
-    if (run->stalled_count == STALLED_MOST)
-      raise_at(vm, site->span, "at most %d `stalled` in one condition", STALLED_MOST);
-    stalled = &run->stalled[run->stalled_count++];
-    *stalled = (Stalled){.place = place, .best = (double)INFINITY};
-  }
-  if (run->epoch_over && stalled->epoch != run->history.epochs) {
-    stalled->epoch = run->history.epochs;
-    stalled->since = value < stalled->best ? 0 : stalled->since + 1;
-    if (value < stalled->best) stalled->best = value;
-  }
-  return value_bool(stalled->since >= patience);
-}
-
-Value native_best(Vm *vm, const CallSite *site, Value *args, int count) {
-  (void)count;
-  if (!vm->run) raise_at(vm, site->span, "best(value) is for the `keep:` of a training");
-  return value_number(value_as_number(vm, site->span, args[0]));
-}
-
-static void keep_best(TrainRun *run) {
-  series_push(&run->keep_values, (double)NAN);
-  if (!run->keep) return;
-  Vm *vm = run->vm;
-  bool best = run->keep->kind == AST_CALL && run->keep->a->kind == AST_NAME &&
-              !strcmp(run->keep->a->text, "best");
-  if (!best)
-    raise_help(vm, run->keep->span, "keep: best(val_loss)",
-               "`keep:` needs best(…) of the value to minimise");
-  set_watched(run, true);
-  Value value = eval(vm, run->frame, run->keep);
-  double now = value_as_number(vm, run->keep->span, value);
-  value_release(vm, value);
-  run->keep_values.at[run->keep_values.count - 1] = now;
-  bool first = run->best_values == NULL;
-  if (isnan(now) || (!first && !(now < run->best))) return; /* NaN is never best */
-  kept_collect(run);
-  if (first) run->best_values = mem_zero((size_t)(run->kept_count + 1) * sizeof(Tensor));
-  for (int i = 0; i < run->kept_count; i++) {
-    const Tensor *from = &run->kept[i]->value;
-    Diag diag = {0};
-    if (!run->best_values[i].buffer &&
-        !tensor_new(&run->best_values[i], from->dtype, &from->shape, &diag))
-      raise_diag(vm, &diag);
-    memcpy(tensor_data(&run->best_values[i]), tensor_data(from), tensor_bytes(from));
-  }
-  run->best = now;
-  run->best_epoch = run->history.epochs;
-}
-
-/* No epoch had a number: the last values stay, with a warning. */
-static void tell_nothing_best(TrainRun *run) {
-  Vm *vm = run->vm;
-  if (!run->keep || run->history.epochs == 0 || vm->options.quiet_progress || !vm->on_diag) return;
-  Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, run->keep->span,
-            "`keep:` found no best value: it was NaN after every epoch, so the last values stay");
-  diag.warning = true;
-  vm->on_diag(vm->on_diag_context, &diag);
-}
-
-static void restore_best(TrainRun *run) {
-  if (!run->best_values) {
-    tell_nothing_best(run);
-    return;
-  }
-  for (int i = 0; i < run->kept_count; i++)
-    param_restore(run->vm, run->kept[i], &run->best_values[i]);
 }
 
 /* ---- steps ---- */
@@ -555,7 +472,11 @@ static void after_epoch(TrainRun *run) {
   average_epoch(run);
   average_show(run);
   bool whole = validate(run);
-  if (whole) history_epoch(run), keep_best(run);
+  if (whole) {
+    history_epoch(run);
+    if (run->keep) set_watched(run, true);
+    best_keep(run);
+  }
   average_hide(run);
   if (!whole) return;
   run_block(run, run->each_epoch, true);
@@ -760,7 +681,7 @@ void train_close(TrainRun *run) {
   if (run->checkpoint) resume_write(run);
   close_epoch(run);
   if (!run->best_values) average_leave(run);
-  restore_best(run);
+  best_restore(run);
   measure_fit(run);
   runlog_close(run, NULL);
   plotted_live(run, true);
