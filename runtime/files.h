@@ -11,6 +11,7 @@
 #include "runtime/io/array.h"
 #include "runtime/io/checkpoint.h"
 #include "runtime/io/file.h"
+#include "runtime/io/image.h"
 #include "runtime/io/made.h"
 #include "runtime/io/safetensors.h"
 #include "runtime/io/schema.h"

@@ -50,10 +50,40 @@ fn top_k(scores, labels, k = 5) {
   mean(sum(known > own, axis: -1) < k)
 }
 
-## How often each class (row) was taken for each (column): [K, K], or [2, 2] for a yes or no.
+## How often each class (row) was taken for each (column): [K, K], or [2, 2] for a yes or no.  With the classes' `names` (a list, or
+## `d.classes`) a table, as text; `show_table(confusion_matrix(scores, labels), names: names)` is its picture.
 ##
 ##     print(confusion_matrix([[1, 0], [0, 1], [0, 1]], [0, 0, 1]))   # expect: [[1, 1], [0, 1]]
-fn confusion_matrix(scores, labels) = _confusion("confusion_matrix", scores, labels)
+##     print(confusion_matrix([-1, 1], [0, 1], names: ["no", "yes"]))
+##     # expect:      no  yes
+##     # expect:  no   1    0
+##     # expect: yes   0    1
+fn confusion_matrix(scores, labels, names = none) {
+  let m = _confusion("confusion_matrix", scores, labels)
+  if names == none { m } else {
+    let all = _class_names("confusion_matrix", names, shape(m)[0])
+    let width = maximum(reduce(map(all, len), maximum), len("{max(m):.0f}"))
+    let rows = [[_right(all[i], width)] |> concat([_right("{n:.0f}", width) for n in m[i]]) for i in range_of(all)]
+    let head = concat([_right("", width)], [_right(name, width) for name in all])
+    join([join(row, "  ") for row in concat(list(head), rows)], "\n")
+  }
+}
+
+# A text with blanks before it, so long at least.
+fn _right(text, width) {
+  let long = text
+  while len(long) < width { long = " " + long }
+  long
+}
+
+# The names of k classes, of a list or of the dict that a data set has.
+fn _class_names(name, names, k) {
+  let lists = if type(names) == "dict" { filter(values(names), fn(list) = len(list) == k) } else { list(names) }
+  if len(lists) != 1 { error("{name}: {len(lists)} of the columns have {k} classes; names: d.classes[\"column\"] says which") }
+  let all = [str(n) for n in lists[0]]
+  if len(all) != k { error("{name}: {len(all)} names for {k} classes") }
+  all
+}
 
 fn _confusion(name, scores, labels) {
   let k = if _binary(scores) { 2 } else { shape(scores)[-1] }
@@ -163,16 +193,18 @@ fn rmse(prediction, target) = sqrt(mse(_known("rmse", prediction), target))
 ##     print("{perplexity([[0, 0, 0, 0]], [2]):.4f}")   # expect: 4.0000
 fn perplexity(logits, labels, ignore = none) = exp(cross_entropy(_known("perplexity", logits), labels, ignore: ignore))
 
-## A table, as text: precision, recall, f1 and the number of rows of each class, and their means.  `names` are the classes' names.
+## A table, as text: precision, recall, f1 and the number of rows of each class, and their means.  `names` are the classes' names: a
+## list, or `d.classes`.
 ##
 ##     print(len(split(classification_report([1, -1], [1, 0]), "\n")))   # expect: 4
 fn classification_report(scores, labels, names = none) {
   let m = _confusion("classification_report", scores, labels)
   let (p, r, f, n) = (_precisions(m), _recalls(m), _f1s(m), sum(m, axis: 1))
-  let text = "{"":>12} {"precision":>9} {"recall":>9} {"f1":>9} {"rows":>9}\n"
+  let all = if names == none { [str(k) for k in 0..size(n) - 1] } else { _class_names("classification_report", names, size(n)) }
+  let width = maximum(reduce(map(all, len), maximum), 12)
+  let text = _right("", width) + " {"precision":>9} {"recall":>9} {"f1":>9} {"rows":>9}\n"
   for k in 0..size(n) - 1 {
-    let name = if names == none { "{k}" } else { names[k] }
-    text = text + "{name:>12} {p[k]:>9.3f} {r[k]:>9.3f} {f[k]:>9.3f} {n[k]:>9.0f}\n"
+    text = text + _right(all[k], width) + " {p[k]:>9.3f} {r[k]:>9.3f} {f[k]:>9.3f} {n[k]:>9.0f}\n"
   }
-  text + "{"mean":>12} {mean(p):>9.3f} {mean(r):>9.3f} {mean(f):>9.3f} {sum(n):>9.0f}"
+  text + _right("mean", width) + " {mean(p):>9.3f} {mean(r):>9.3f} {mean(f):>9.3f} {sum(n):>9.0f}"
 }

@@ -1,4 +1,4 @@
-/* made_data.c — data sets that are made up: moons, spirals, blobs, line_data, digits. */
+/* made_data.c — data sets that are made up: moons, spirals, rings, blobs, line_data, digits. */
 #include "lang/learn/made_data.h"
 #include "lang/learn/data.h"
 #include "runtime/files.h"
@@ -69,6 +69,17 @@ Value native_spirals(Vm *vm, const CallSite *site, Value *args, int count) {
   bool fine = made_spirals(key_now(vm), vm->checking ? CHECK_ROWS : rows,
                            whole_at(vm, site, args, 1, 2), number_at(vm, site, args, 2, 0.1),
                            vm->real, &x, &y, &diag);
+  return made_data(vm, site, fine, x, y, rows, &diag);
+}
+
+Value native_rings(Vm *vm, const CallSite *site, Value *args, int count) {
+  (void)count;
+  int64_t rows = rows_wanted(vm, site, args[0]);
+  Tensor x, y;
+  Diag diag = {0};
+  bool fine = made_rings(key_now(vm), vm->checking ? CHECK_ROWS : rows,
+                         whole_at(vm, site, args, 1, 2), number_at(vm, site, args, 2, 0.1),
+                         vm->real, &x, &y, &diag);
   return made_data(vm, site, fine, x, y, rows, &diag);
 }
 

@@ -4,6 +4,7 @@
 
 #include "lang/learn/data.h"
 
-NativeFunction native_moons, native_spirals, native_blobs, native_line_data, native_digits;
+NativeFunction native_moons, native_spirals, native_rings, native_blobs, native_line_data,
+    native_digits;
 
 #endif

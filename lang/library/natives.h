@@ -10,6 +10,7 @@
 #include "lang/learn/data.h"
 #include "lang/learn/differentiate.h"
 #include "lang/learn/explain.h"
+#include "lang/learn/images.h"
 #include "lang/learn/jacobian.h"
 #include "lang/learn/made_data.h"
 #include "lang/learn/model.h"

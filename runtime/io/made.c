@@ -117,6 +117,20 @@ bool made_spirals(MadeKey key, int64_t n, int64_t classes, double noise, Dtype d
   return made_whole(x, y, diag);
 }
 
+bool made_rings(MadeKey key, int64_t n, int64_t classes, double noise, Dtype dtype, Tensor *x,
+                Tensor *y, Diag *diag) {
+  Points points = {key, 2, noise, x, y};
+  if (!check_count("the number of classes", classes, 1, diag) ||
+      !make_points(&points, n, classes, dtype, diag))
+    return false;
+  for (int64_t i = 0; i < n && !stop_wanted(); i++) {
+    Rng rng = start_row(&points, i);
+    double angle = 2 * PI * rng_next_uniform(&rng), radius = label_of(&points, i) + 1;
+    put_point(&points, i, &rng, radius * cos(angle), radius * sin(angle));
+  }
+  return made_whole(x, y, diag);
+}
+
 bool made_blobs(MadeKey key, int64_t n, int64_t centers, int64_t dims, double spread, Dtype dtype,
                 Tensor *x, Tensor *y, Diag *diag) {
   Points points = {key, dims, spread, x, y};

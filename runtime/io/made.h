@@ -25,6 +25,10 @@ bool made_moons(MadeKey key, int64_t n, double noise, Dtype dtype, Tensor *x, Te
  */
 bool made_spirals(MadeKey key, int64_t n, int64_t classes, double noise, Dtype dtype, Tensor *x,
                   Tensor *y, Diag *diag);
+/* `classes` rings about the origin, ring k of radius k + 1, `noise` the deviation added to each
+ * point: x [n, 2], y 0 .. classes - 1. */
+bool made_rings(MadeKey key, int64_t n, int64_t classes, double noise, Dtype dtype, Tensor *x,
+                Tensor *y, Diag *diag);
 /* Normal clouds of deviation `spread` about `centers` points of `dims` axes, drawn in [-10,
  * 10]^dims. */
 bool made_blobs(MadeKey key, int64_t n, int64_t centers, int64_t dims, double spread, Dtype dtype,
