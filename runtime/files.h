@@ -13,6 +13,7 @@
 #include "runtime/io/file.h"
 #include "runtime/io/image.h"
 #include "runtime/io/made.h"
+#include "runtime/io/mapped.h"
 #include "runtime/io/safetensors.h"
 #include "runtime/io/schema.h"
 #include "runtime/io/sqlite.h"

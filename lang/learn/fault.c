@@ -78,7 +78,7 @@ static void note_row(const Step *step, const StepContext *context, Diag *diag) {
       !plan_fault_row(step->plan, step->columns, context->column_count, &row))
     return;
   row += source->first;
-  if (source->order) row = source->order[row];
+  row = feed_row(source, row);
   if (source->lines)
     diag_note(
         diag, source->span, "it came from row %lld of %s (the first is row 0), line %lld of %.120s",

@@ -3,16 +3,30 @@
  * Without `batch:` a step reads the data set in place.  With it, rows are copied into one minibatch
  * whose storage is the same for all steps (a shorter last one has its own), because the plans of
  * the steps point to it.  The order of an epoch is a permutation keyed by the training and the
- * epoch, so any epoch can be started directly.
+ * epoch, so any epoch can be started directly.  Of up to ORDER_MOST rows it is made as a whole,
+ * each order being as likely; of more, row k of it is computed when it is wanted (rng_order), so
+ * that it takes no memory.
+ *
+ * Rows of a mapped file may have to come from the disk.  As long as pages had to be waited for
+ * lately, the rows of the next minibatch are asked for before the step of this one is made, all at
+ * once.
  */
 #include "lang/learn/data.h"
 #include "lang/learn/train.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
+#include "runtime/files.h"
 
 #include <string.h>
+#include <sys/resource.h>
 
+#ifdef GD_HARSH
+enum { ORDER_MOST = 64 };
+#else
+enum { ORDER_MOST = 1 << 20 };
+#endif
+enum { ASK_FOR = 64 /* minibatches after a wait */ };
 enum { GROUP_BYTES = 1 << 16 /* of rows for one task */, FETCH_MOST = 4096, FETCH_LINE = 64 };
 
 static NORETURN void raise_data(TrainRun *run, Span span, const char *what, Value value) {
@@ -90,12 +104,65 @@ void feed_open(TrainRun *run, Value data, Value validate, const Ast *validates) 
 
 bool feed_shuffles(const TrainRun *run) { return run->rows && run->batch && run->shuffle; }
 
+void feed_check(TrainRun *run) {
+  Diag diag = {0};
+  for (int i = 0; i < 8; i++) {
+    if (mapped_unchanged(&run->columns[i], &diag) && mapped_unchanged(&run->validate[i], &diag))
+      continue;
+    diag.span = run->source.span;
+    raise_diag(run->vm, &diag);
+  }
+}
+
 void feed_epoch(TrainRun *run) {
   if (!feed_shuffles(run)) return;
-  if (!run->order) run->order = mem_alloc((size_t)run->rows * sizeof(int64_t));
   RngStream stream = rng_stream(run->key_seed, (uint64_t)run->epoch, (uint64_t)1 << 62);
-  rng_permutation(&stream, run->rows, run->order);
+  run->is_keyed = run->rows > ORDER_MOST;
+  int64_t kept = run->is_keyed && run->batch < run->rows ? run->batch : run->rows;
+  if (!run->order) run->order = mem_alloc((size_t)kept * sizeof(int64_t));
+  run->ordered = -1;
+  if (run->is_keyed) run->keyed = rng_order(&stream, run->rows);
+  else rng_permutation(&stream, run->rows, run->order);
   vm_poll_signals(run->vm);
+}
+
+/* The numbers of so many rows from a place of the order on; NULL: as they are stored. */
+static const int64_t *rows_from(TrainRun *run, int64_t from, int64_t rows) {
+  if (!run->order || !run->is_keyed) return run->order ? run->order + from : NULL;
+  if (run->ordered != from || run->ordered_rows < rows)
+    rng_order_some(&run->keyed, from, rows, run->order);
+  run->ordered = from;
+  run->ordered_rows = rows;
+  return run->order;
+}
+
+/* Of a column that lies in a file, these rows. */
+static void ask_rows(const Tensor *column, const int64_t *order, int64_t rows) {
+  size_t bytes = tensor_bytes(column) / (size_t)column->shape.dim[0];
+  for (int64_t i = 0; i < rows; i++) mapped_ask(column, (size_t)order[i] * bytes, bytes);
+}
+
+static void ask_ahead(TrainRun *run, int64_t rows) {
+  bool mapped = false;
+  for (int i = 0; i < run->column_count; i++) mapped |= mapped_is(&run->columns[i]);
+  if (!mapped || !run->order) return;
+  struct rusage usage;
+  if (getrusage(RUSAGE_SELF, &usage) != 0) return;
+  if (usage.ru_majflt != run->waited && run->total_steps > 0) run->asking = ASK_FOR;
+  run->waited = usage.ru_majflt;
+  if (run->asking <= 0) return;
+  run->asking--;
+  int64_t left = run->rows - run->at_row;
+  const int64_t *order = rows_from(run, run->at_row, rows < left ? rows : left);
+  for (int i = 0; i < run->column_count; i++)
+    if (mapped_is(&run->columns[i])) ask_rows(&run->columns[i], order, rows < left ? rows : left);
+}
+
+/* A file that was cut is told where the data are given. */
+static void poll_files(TrainRun *run) {
+  if (LIKELY(!(vm_signal & SIGNAL_LOST))) return;
+  run->vm->current_span = run->source.span;
+  vm_poll_files(run->vm);
 }
 
 /* The storage for so many rows. */
@@ -138,6 +205,7 @@ static void copy_group(void *context, int64_t task) {
   }
 }
 
+/* `count` rows: those of these numbers, or (NULL) from `first` on. */
 static void copy_rows(const Tensor *from, Tensor *to, const int64_t *order, int64_t first,
                       int64_t count) {
   size_t bytes = tensor_bytes(from) / (size_t)from->shape.dim[0];
@@ -148,7 +216,7 @@ static void copy_rows(const Tensor *from, Tensor *to, const int64_t *order, int6
   }
   Rows rows = {tensor_data(from),
                tensor_data(to),
-               order + first,
+               order,
                count,
                (int64_t)(GROUP_BYTES / (bytes + 1)) + 1,
                bytes};
@@ -166,14 +234,18 @@ int64_t feed_next(TrainRun *run, Tensor columns[8]) {
   Tensor *batch = whole ? run->columns
                         : columns_for(run, &run->minibatch[rows != run->batch], run->columns,
                                       run->column_count, rows);
+  const int64_t *order = whole || run->vm->checking ? NULL : rows_from(run, run->at_row, rows);
   for (int i = 0; i < run->column_count; i++) {
     if (!whole && !run->vm->checking)
-      copy_rows(&run->columns[i], &batch[i], run->order, run->at_row, rows);
+      copy_rows(&run->columns[i], &batch[i], order, run->at_row, rows);
     columns[i] = batch[i];
   }
-  run->source.order = whole ? NULL : run->order;
+  run->source.order = whole || run->is_keyed ? NULL : run->order;
+  run->source.keyed = run->is_keyed ? &run->keyed : NULL;
   run->source.first = run->at_row;
   run->source.end = run->at_row += rows;
+  poll_files(run);
+  ask_ahead(run, rows);
   return rows;
 }
 
@@ -181,13 +253,16 @@ void feed_part(TrainRun *run, int64_t from, int64_t rows, Tensor columns[8]) {
   Minibatch *part = run->parts, *end = run->parts + COUNT_OF(run->parts);
   while (part + 1 < end && part->rows && part->rows != rows) part++;
   Tensor *own = columns_for(run, part, run->columns, run->column_count, rows);
+  const int64_t *order = rows_from(run, from, rows);
   for (int i = 0; i < run->column_count; i++) {
-    copy_rows(&run->columns[i], &own[i], run->order, from, rows);
+    copy_rows(&run->columns[i], &own[i], order, from, rows);
     columns[i] = own[i];
   }
-  run->source.order = run->order;
+  run->source.order = run->is_keyed ? NULL : run->order;
+  run->source.keyed = run->is_keyed ? &run->keyed : NULL;
   run->source.first = from;
   run->source.end = from + rows;
+  poll_files(run);
 }
 
 int64_t feed_validate(TrainRun *run, int64_t from, Tensor columns[8]) {
@@ -202,6 +277,7 @@ int64_t feed_validate(TrainRun *run, int64_t from, Tensor columns[8]) {
     if (!whole && !run->vm->checking) copy_rows(&run->validate[i], &batch[i], NULL, from, rows);
     columns[i] = batch[i];
   }
+  poll_files(run);
   run->val_source.first = from;
   run->val_source.end = from + rows;
   return rows;

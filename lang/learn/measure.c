@@ -521,18 +521,18 @@ static Tensor fetch_column(Replay *replay, int64_t number) {
   const Measure *measure = deciding->measure;
   if (number < 1 || number > measure->column_count || !measure->source) return (Tensor){0};
   const Tensor *from = &measure->source->columns[number - 1];
-  const int64_t *order = measure->source->order;
+  const RowSource *source = measure->source;
   int64_t rows = measure->met, first = measure->source->end - rows;
   Shape shape = from->shape;
   Tensor column;
   size_t row = tensor_bytes(from) / (size_t)shape.dim[0];
   int64_t elements = tensor_count(from) / shape.dim[0];
   shape.dim[0] = rows;
-  if (!order) return tensor_view(from, &shape, first * elements);
+  if (!source->order && !source->keyed) return tensor_view(from, &shape, first * elements);
   if (!tensor_new(&column, from->dtype, &shape, &deciding->short_of)) return (Tensor){0};
   for (int64_t i = 0; i < rows; i++)
     memcpy((char *)tensor_data(&column) + (size_t)i * row,
-           (const char *)tensor_data(from) + (size_t)order[first + i] * row, row);
+           (const char *)tensor_data(from) + (size_t)feed_row(source, first + i) * row, row);
   return column;
 }
 

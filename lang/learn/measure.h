@@ -28,11 +28,17 @@ typedef struct RowSource {
   Span span;             /* the data set in the script */
   const char *what;      /* in messages: "the data", "the validation data" */
   const Tensor *columns; /* all its rows */
-  const int64_t *order;  /* the order of the rows; NULL: as stored */
+  const int64_t *order;  /* the order of the rows; NULL: as stored, or … */
+  const RngOrder *keyed; /* … this one; NULL: as stored */
   int64_t first, end;    /* rows before the minibatch; the same plus its own */
   const Tensor *lines;   /* line in `file` of each row; NULL: unknown */
   const char *file;
 } RowSource;
+
+/* The row that is i-th in the order of the source. */
+static inline int64_t feed_row(const RowSource *source, int64_t i) {
+  return source->order ? source->order[i] : source->keyed ? rng_order_at(source->keyed, i) : i;
+}
 
 /* The metrics in a recording. */
 typedef struct Recorded {

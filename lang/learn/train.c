@@ -313,6 +313,7 @@ static bool make_update(TrainRun *run) {
   if (run->shards ? !shards_update(run, total, &sums, &outcome)
                   : !minibatches(run, total, &sums, &outcome)) {
     take_back_update(run, at_row);
+    vm_poll_files(run->vm);
     cut_short(run, "interrupted", "interrupted: a signal");
     return false;
   }
@@ -468,6 +469,7 @@ static bool checkpoint_due(const TrainRun *run) {
 }
 
 static void after_epoch(TrainRun *run) {
+  feed_check(run);
   metrics_close(run);
   average_epoch(run);
   average_show(run);
@@ -748,7 +750,7 @@ void train_heed_outside(Vm *vm, Span span) {
     raise_diag(vm, &diag);
   }
   if (vm_asked()) vm->exit_status = STATUS_INTERRUPTED;
-  vm_signal &= SIGNAL_LATE;
+  vm_signal &= SIGNAL_LATE | SIGNAL_LOST;
   stop_asked = 0;
   if (vm_limit(vm) && !vm->run) vm_stop_at_limit(vm, span);
 }

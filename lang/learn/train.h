@@ -114,7 +114,12 @@ typedef struct TrainRun {
   Minibatch minibatch[2];       /* of `batch` rows, and of the fewer left at the end of an epoch */
   Minibatch val_minibatch[2];   /* the same for the validation */
   Minibatch parts[4];           /* of `shards:`: of two sizes, and of two for the last minibatch */
-  int64_t *order;               /* of the epoch; owned */
+  int64_t *order; /* of the epoch's rows, or, where it is `keyed`, of the minibatch's; owned */
+  bool is_keyed;
+  RngOrder keyed;
+  int64_t ordered, ordered_rows; /* from which place, and how many, `order` has then; -1: none */
+  int64_t asking;                /* minibatches for which rows are asked for ahead */
+  long waited;                   /* pages that the process has waited for so far */
   /* traced steps */
   Step steps[UPDATES_MOST][STEPS_KEPT];
   int step_count[UPDATES_MOST];
@@ -253,6 +258,8 @@ bool clause_bool(TrainRun *run, const char *key, bool absent);
 /* data of a run (feed.c) */
 /* validates: its expression, or NULL */
 void feed_open(TrainRun *run, Value data, Value validate, const Ast *validates);
+/* raises if a file that the rows are read from is not what it was */
+void feed_check(TrainRun *run);
 /* computes the order of the rows of run->epoch */
 void feed_epoch(TrainRun *run);
 /* the next minibatch; returns its rows; 0: the epoch is over */

@@ -234,7 +234,7 @@ static bool lasts(const Whole *whole) {
   const StepContext *context = whole->context;
   const RowSource *source = context->source;
   if (whole->step->draws || whole->step->decided || whole->step->trace->staged_count) return false;
-  return !source || (source->first == 0 && !source->order &&
+  return !source || (source->first == 0 && !source->order && !source->keyed &&
                      context->columns[0].shape.dim[0] == source->columns[0].shape.dim[0]);
 }
 

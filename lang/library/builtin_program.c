@@ -118,7 +118,7 @@ static void attempt_body(Vm *vm, void *context) {
 static bool ends_program(const Vm *vm, const Diag *diag) {
   return vm->exited || !diag->message[0] || diag->status == STATUS_MEMORY ||
          diag->status == STATUS_INTERRUPTED || diag->status == STATUS_TERMINATED ||
-         diag->status == STATUS_LIMIT;
+         diag->status == STATUS_LIMIT || vm_signal & SIGNAL_LOST;
 }
 
 static Value outcome(Vm *vm, bool ok, int count, const char *second) {

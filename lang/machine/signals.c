@@ -14,6 +14,7 @@
 #include "lang/machine/signals.h"
 
 #include "lang/machine/vm.h"
+#include "runtime/files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +31,7 @@ static void on_signal(int number) {
   bool ends = number != SIGINT;
   if (vm_asked() == (ends ? SIGNAL_ENDS : SIGNAL_INSISTED)) _exit(128 + number);
   int asks = ends ? SIGNAL_ENDS : vm_asked() == SIGNAL_ASKED ? SIGNAL_INSISTED : SIGNAL_ASKED;
-  vm_signal = (vm_signal & SIGNAL_LATE) | asks;
+  vm_signal = (vm_signal & (SIGNAL_LATE | SIGNAL_LOST)) | asks;
   Vm *vm = running;
   if (vm && (!vm->run || asks == SIGNAL_INSISTED)) stop_asked = 1;
   errno = kept;
@@ -41,6 +42,27 @@ static void on_alarm(int number) {
   vm_signal |= SIGNAL_LATE;
   Vm *vm = running;
   if (vm && !vm->run) stop_asked = 1;
+}
+
+/* A mapped file was cut: what was there is zero now, and the error is raised where this is seen.
+ * Anywhere else SIGBUS is a bug and ends the process. */
+static void on_bus(int number, siginfo_t *info, void *context) {
+  (void)context;
+  if (mapped_mend(info->si_addr)) {
+    vm_signal |= SIGNAL_LOST;
+    stop_asked = 1;
+  } else {
+    signal(number, SIG_DFL);
+  }
+}
+
+static void catch_bus(void) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_sigaction = on_bus;
+  action.sa_flags = SA_SIGINFO;
+  sigfillset(&action.sa_mask);
+  if (sigaction(SIGBUS, &action, NULL) == 0) mapped_allow();
 }
 
 void signals_tell(Vm *vm) { running = vm; }
@@ -85,6 +107,7 @@ void signals_catch(void) {
   action.sa_handler = SIG_IGN;
   sigaction(SIGPIPE, &action, NULL);
   sigaction(SIGXFSZ, &action, NULL);
+  catch_bus();
 }
 
 void signals_interrupt(bool on) {

@@ -1,4 +1,4 @@
-/* signals.h — SIGINT, SIGTERM, SIGHUP and SIGALRM set flags for the interpreter. */
+/* signals.h — SIGINT, SIGTERM, SIGHUP, SIGALRM and SIGBUS set flags for the interpreter. */
 #ifndef GD_LANG_SIGNALS_H
 #define GD_LANG_SIGNALS_H
 

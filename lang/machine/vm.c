@@ -29,6 +29,7 @@
 #include "lang/machine/kind.h"
 #include "lang/text/output.h"
 #include "lang/text/source.h"
+#include "runtime/files.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -265,7 +266,11 @@ static void tell_limit(const Vm *vm, Diag *diag, Span span) {
 /* Says what stopped a kernel: the kernel itself does not know. */
 static void tell_what_stopped(const Vm *vm, Diag *diag) {
   Span span = diag->span;
-  if (vm_asked() == SIGNAL_ENDS) {
+  if (vm_signal & SIGNAL_LOST) {
+    diag_clear(diag);
+    mapped_lost(diag);
+    diag->span = span;
+  } else if (vm_asked() == SIGNAL_ENDS) {
     diag_clear(diag);
     diag_fail(diag, STATUS_TERMINATED, span, "terminated");
   } else if (!vm_asked() && vm_limit(vm)) {
@@ -408,6 +413,7 @@ static void refuel(Vm *vm) {
 /* Is a signal pending that must be handled now? */
 static bool asked_now(const Vm *vm) {
   int asked = vm_asked();
+  if (vm_signal & SIGNAL_LOST) return true;
   /* a train ends by itself after the current step */
   return asked == SIGNAL_INSISTED || (asked && !vm->run);
 }
@@ -416,7 +422,15 @@ bool vm_stops_now(const Vm *vm) {
   return asked_now(vm) || (vm_signal & SIGNAL_LATE && vm_limit(vm) && !in_grace(vm));
 }
 
+static NORETURN void stop_lost(Vm *vm) {
+  Diag diag = {0};
+  if (!mapped_lost(&diag)) stop(vm, STATUS_IO, "a file changed while it was used");
+  diag.span = vm->current_span;
+  raise_diag(vm, &diag);
+}
+
 void vm_stop(Vm *vm) {
+  if (vm_signal & SIGNAL_LOST) stop_lost(vm);
   if (!asked_now(vm)) vm_stop_at_limit(vm, vm->current_span);
   if (vm_asked() == SIGNAL_ENDS) stop(vm, STATUS_TERMINATED, "terminated");
   stop(vm, STATUS_INTERRUPTED, "interrupted");

@@ -158,13 +158,14 @@ struct Vm {
   void *on_diag_context;
 };
 
-/* Set by signal handlers.  The lower two bits are what was asked for, the next bit that the time is
- * up. */
+/* Set by signal handlers.  The lower two bits are what was asked for, the next ones that the time
+ * is up, and that a mapped file was cut. */
 enum {
   SIGNAL_ASKED = 1 /* SIGINT */,
   SIGNAL_INSISTED = 2 /* a second */,
   SIGNAL_ENDS = 3 /* SIGTERM, SIGHUP */,
-  SIGNAL_LATE = 4 /* --max-time */
+  SIGNAL_LATE = 4 /* --max-time */,
+  SIGNAL_LOST = 8 /* SIGBUS: what was read from a file is not there (runtime/io/mapped.h) */
 };
 extern volatile int vm_signal;
 static inline int vm_asked(void) { return vm_signal & 3; }
@@ -222,6 +223,11 @@ static inline void vm_step(Vm *vm, const Span *at) {
  * Code that holds memory which a longjmp would leak leaves its loop on vm_stops, frees, then calls
  * vm_poll_signals. */
 NORETURN void vm_stop(Vm *vm);
+/* Raises, also within a training, when a mapped file was cut: before what was made of it is kept.
+ */
+static inline void vm_poll_files(Vm *vm) {
+  if (UNLIKELY(vm_signal & SIGNAL_LOST)) vm_stop(vm);
+}
 bool vm_stops_now(const Vm *vm);
 static inline bool vm_stops(const Vm *vm) { return UNLIKELY(vm_signal) && vm_stops_now(vm); }
 static inline void vm_poll_signals(Vm *vm) {

@@ -14,6 +14,7 @@
  */
 #include "lang/tool/command.h"
 
+#include "lang/learn/convert.h"
 #include "lang/learn/predict.h"
 #include "lang/library/natives.h"
 #include "lang/machine/signals.h"
@@ -65,6 +66,7 @@ typedef struct Line { /* the parsed command line */
   bool check, diff; /* of fmt */
   DocWish doc;
   TestWish test;
+  Conversion conversion; /* of data convert */
   bool help, version, prompt;
   Options options;
   uint64_t seen; /* bits by row of OPTIONS */
@@ -279,6 +281,26 @@ static int read_out(Line *line, const char *option, const char *value) {
   return 0;
 }
 
+static int read_target(Line *line, const char *option, const char *value) {
+  (void)option;
+  line->conversion.target = value;
+  return 0;
+}
+
+static int read_drop(Line *line, const char *option, const char *value) {
+  (void)option;
+  mem_free(line->conversion.drops);
+  line->conversion.drops = mem_text(value, strlen(value));
+  return 0;
+}
+
+static int read_missing(Line *line, const char *option, const char *value) {
+  line->conversion.drops_rows = strcmp(value, "drop") == 0;
+  if (line->conversion.drops_rows) return 0;
+  return wrong("a script can fill cells: csv(path, missing: \"mean\")", "%s is `drop`, not `%.80s`",
+               option, value);
+}
+
 static int read_keep(Line *line, const char *option, const char *value) {
   (void)option, (void)value;
   line->keep = true;
@@ -438,6 +460,10 @@ static int check_words(const Line *line) {
   if (line->command == COMMAND_PREDICT && line->file_count != 2)
     return wrong("gd predict NET.safetensors NEW.csv [--out FILE] [--keep]",
                  "`gd predict` needs the file of a net and a table");
+  bool converts = line->file_count == 3 && strcmp(line->files[0], "convert") == 0;
+  if (line->command == COMMAND_DATA && !converts)
+    return wrong("gd data convert TABLE.csv NUMBERS.npy [--target NAME] [--drop NAMES]",
+                 "`gd data` has the word `convert`, a table and the file to make");
   if (line->command == COMMAND_NEW && line->file_count != 1)
     return wrong("gd new NAME", "`gd new` needs a name");
   return 0;
@@ -553,6 +579,18 @@ static int show_version(bool json) {
   return 0;
 }
 
+static void convert_body(Vm *vm, void *context) { convert_run(vm, context); }
+
+static int convert(Session *session, const Line *line) {
+  Conversion conversion = line->conversion;
+  conversion.from = line->files[1];
+  conversion.to = line->files[2];
+  Diag diag = {0};
+  if (vm_protect(session->vm, convert_body, &conversion, &diag)) return 0;
+  if (diag.message[0]) session_say(session, &diag);
+  return diag.status;
+}
+
 static void predict_body(Vm *vm, void *context) { predict_run(vm, context); }
 
 static int check_file(Session *session, const char *path, void *context) {
@@ -602,6 +640,7 @@ static int run_command(Session *session, Line *line) {
       return tests_run(session, &line->test);
     case COMMAND_PREDICT: return predict(session, line);
     case COMMAND_DOCTOR: return doctor(session, line);
+    case COMMAND_DATA: return convert(session, line);
     case COMMAND_DOC: return doc(session, line);
     case COMMAND_LSP: return lsp_run(session);
     case COMMAND_FMT:
@@ -666,6 +705,7 @@ int command_run(int count, char **words) {
   if (!status) status = check_environment();
   if (!status) status = run(&line);
   mem_free(line.files);
+  mem_free(line.conversion.drops);
   status = end_output(status);
   /* a library's thread is still running: exit() would free what it uses */
   if (apart_left()) _exit(status);

@@ -271,3 +271,81 @@ uint64_t rng_next_below(Rng *rng, uint64_t bound) {
     if ((uint64_t)product >= unfair) return (uint64_t)(product >> 64);
   }
 }
+
+/* ---- orders that are computed ---- */
+
+/* A Feistel network of two halves that differ by a bit at most permutes the numbers of so many bits
+ * whatever its round function is (M. Luby and C. Rackoff, SIAM J. Comput. 17, 1988); a number that
+ * is n or more is sent through again until one below n comes out, which permutes those (J. Black
+ * and P. Rogaway, "Ciphers with Arbitrary Finite Domains", 2002).  Fewer than twice n numbers have
+ * the bits, so that takes fewer than two turns in the mean. */
+RngOrder rng_order(const RngStream *stream, int64_t n) {
+  int bits = 2;
+  while (bits < 62 && (int64_t)1 << bits < n) bits++;
+  RngOrder order = {.n = n, .low = bits / 2, .high = bits - bits / 2};
+  rng_words(stream, 0, RNG_ROUNDS, order.keys);
+  return order;
+}
+
+enum { TOGETHER = 128 /* numbers that go through the network side by side */ };
+
+typedef struct Halves {
+  uint32_t low[TOGETHER], high[TOGETHER];
+} Halves;
+
+/* The finalizer of MurmurHash3 (A. Appleby), keyed. */
+INLINE uint32_t round_of(uint32_t half, uint32_t key) {
+  uint32_t word = half ^ key;
+  word = (word ^ word >> 16) * 0x85EBCA6Bu;
+  word = (word ^ word >> 13) * 0xC2B2AE35u;
+  return word ^ word >> 16;
+}
+
+FOR_EACH_ISA(void, network, (Halves * halves, const RngOrder *order), (halves, order)) {
+  uint32_t low_mask = (uint32_t)(((uint64_t)1 << order->low) - 1),
+           high_mask = (uint32_t)(((uint64_t)1 << order->high) - 1);
+  for (int round = 0; round < RNG_ROUNDS; round += 2) {
+    uint32_t a = order->keys[round], b = order->keys[round + 1];
+    for (int i = 0; i < TOGETHER; i++) {
+      halves->low[i] ^= round_of(halves->high[i], a) & low_mask;
+      halves->high[i] ^= round_of(halves->low[i], b) & high_mask;
+    }
+  }
+}
+
+/* Sends the numbers through, again and again those that are n or more. */
+static void send_through(const RngOrder *order, uint64_t *numbers, int count) {
+  int places[TOGETHER];
+  Halves halves = {0};
+  for (int i = 0; i < count; i++) places[i] = i;
+  for (int left = count; left;) {
+    for (int i = 0; i < left; i++) {
+      halves.low[i] = (uint32_t)(numbers[places[i]] & (((uint64_t)1 << order->low) - 1));
+      halves.high[i] = (uint32_t)(numbers[places[i]] >> order->low);
+    }
+    network(&halves, order);
+    int beyond = 0;
+    for (int i = 0; i < left; i++) {
+      uint64_t number = (uint64_t)halves.high[i] << order->low | halves.low[i];
+      numbers[places[i]] = number;
+      if (number >= (uint64_t)order->n) places[beyond++] = places[i];
+    }
+    left = beyond;
+  }
+}
+
+void rng_order_some(const RngOrder *order, int64_t first, int64_t count, int64_t *out) {
+  uint64_t numbers[TOGETHER];
+  for (int64_t done = 0; done < count; done += TOGETHER) {
+    int some = count - done < TOGETHER ? (int)(count - done) : TOGETHER;
+    for (int i = 0; i < some; i++) numbers[i] = (uint64_t)(first + done + i);
+    send_through(order, numbers, some);
+    for (int i = 0; i < some; i++) out[done + i] = (int64_t)numbers[i];
+  }
+}
+
+int64_t rng_order_at(const RngOrder *order, int64_t place) {
+  int64_t number;
+  rng_order_some(order, place, 1, &number);
+  return number;
+}

@@ -54,6 +54,21 @@ void rng_integers(const RngStream *stream, int64_t first, int64_t n, int64_t low
 /* told to stop (stop.h), it leaves nothing that may be used */
 void rng_permutation(const RngStream *stream, int64_t n, int64_t *out);
 
+/* The numbers 0 .. n-1 in an order that is computed, not kept: what stands at a place is a function
+ * of the stream and the place.  For orders of many: of few numbers not every order comes up.
+ * n >= 1. */
+enum { RNG_ROUNDS = 8 };
+typedef struct RngOrder {
+  int64_t n;
+  int low, high; /* bits of the two halves */
+  uint32_t keys[RNG_ROUNDS];
+} RngOrder;
+
+RngOrder rng_order(const RngStream *stream, int64_t n);
+/* what stands at the places first … first + count - 1 */
+void rng_order_some(const RngOrder *order, int64_t first, int64_t count, int64_t *out);
+int64_t rng_order_at(const RngOrder *order, int64_t place); /* at one, as slow as at a hundred */
+
 /* The same words one after the other, for code that draws as it goes along. */
 typedef struct Rng {
   RngStream stream;

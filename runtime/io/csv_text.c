@@ -56,7 +56,7 @@ const char *csv_text_show(const char *bytes, size_t length, char into[200]) {
 /* ---- is it text at all? ---- */
 
 static bool fail_likely(const CsvText *text) {
-  const char *what = file_likely(text->bytes.data, text->bytes.length);
+  const char *what = file_likely(text->file.bytes.data, text->file.bytes.length);
   return what ? file_fail_line(text->diag, text->path, 1, 1,
                                "this is not a CSV file: it looks like %s", what)
               : true;
@@ -121,9 +121,9 @@ static const uint16_t WINDOWS[32] = {
 
 static void recode(CsvText *text, CsvEncoding encoding) {
   size_t moved_at = text->moved_at;
-  for (size_t i = 0; i < text->bytes.length && !stop_wanted(); i++) {
+  for (size_t i = 0; i < text->file.bytes.length && !stop_wanted(); i++) {
     if (i == moved_at) text->moved_at = text->recoded.length;
-    uint8_t byte = text->bytes.data[i];
+    uint8_t byte = text->file.bytes.data[i];
     bool moved = encoding == CSV_WINDOWS1252 && byte >= 0x80 && byte < 0xA0 && WINDOWS[byte - 0x80];
     if (byte < 0x80) text_char(&text->recoded, (char)byte);
     else text_code_point(&text->recoded, moved ? WINDOWS[byte - 0x80] : byte);
@@ -310,7 +310,7 @@ static bool skip_lines(CsvText *text, int64_t lines) {
 }
 
 bool csv_text_take(CsvText *text, Bytes bytes, const CsvForm *form) {
-  text->bytes = bytes;
+  text->file.bytes = bytes;
   text->comment = form->comment;
   csv_text_part(text, form->separator);
   if (!fail_likely(text)) return false;
@@ -329,12 +329,13 @@ bool csv_text_take(CsvText *text, Bytes bytes, const CsvForm *form) {
 }
 
 bool csv_text_read(CsvText *text, const Files *files, const CsvForm *form) {
-  Bytes bytes;
-  return file_read_unpacked(files, text->path, &bytes, text->diag) &&
-         csv_text_take(text, bytes, form);
+  MappedBytes file;
+  if (!mapped_bytes(files, text->path, &file, text->diag)) return false;
+  text->file = file;
+  return csv_text_take(text, file.bytes, form);
 }
 
 void csv_text_free(CsvText *text) {
-  bytes_free(&text->bytes);
+  mapped_bytes_free(&text->file);
   text_free(&text->recoded);
 }

@@ -6,12 +6,12 @@
 #ifndef GD_RUNTIME_IO_CSV_TEXT_H
 #define GD_RUNTIME_IO_CSV_TEXT_H
 
-#include "runtime/io/file.h"
+#include "runtime/io/mapped.h"
 #include "runtime/io/schema.h"
 
 typedef struct CsvText {
   const char *path; /* borrowed */
-  Bytes bytes;      /* the file; owned */
+  MappedBytes file; /* owned */
   Text recoded;     /* the same as UTF-8, where it was not; owned */
   const char *data; /* the bytes after a byte order mark */
   size_t length;    /* of data */

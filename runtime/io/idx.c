@@ -5,6 +5,7 @@
  * file format").  The file must end where the elements do.
  */
 #include "runtime/io/array.h"
+#include "runtime/io/mapped.h"
 #include "runtime/io/stored.h"
 
 #include <string.h>
@@ -84,8 +85,30 @@ static bool check_length(const Bytes *bytes, const char *path, const Head *head,
                         (long long)needed, (long long)there);
 }
 
+/* Large bytes stay in the file; anything wrong is told where it is read. */
+static bool map(const Files *files, const char *path, Tensor *tensor, Diag *diag) {
+  FileParts parts;
+  Bytes bytes = {0};
+  Head head;
+  Diag aside = {0};
+  if (!file_open(files, path, &parts, diag)) return false;
+  bool good = parts.file >= 0 && mapped_wanted(parts.length) &&
+              file_read_part(&parts, 0, 4 + 4 * RANK_MOST, &bytes, &aside) &&
+              read_head(&bytes, path, &head, &aside) && head.stored == STORED_U8 &&
+              shape_check(&head.shape, DTYPE_U8, (Span){0, 0, 0}, &aside);
+  bytes_free(&bytes);
+  Tensor type = {.dtype = DTYPE_U8, .shape = good ? head.shape : (Shape){0}};
+  if (good && parts.length - head.start == tensor_bytes(&type) &&
+      mapped_make(&parts, head.start, &type))
+    *tensor = type;
+  file_close(&parts);
+  return true;
+}
+
 bool idx_read(const Files *files, const char *path, Tensor *tensor, Diag *diag) {
   *tensor = (Tensor){0};
+  if (!map(files, path, tensor, diag)) return false;
+  if (tensor->buffer) return true;
   Bytes bytes;
   Head head;
   if (!file_read_unpacked(files, path, &bytes, diag)) return false;

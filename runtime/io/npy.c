@@ -12,6 +12,7 @@
 #include "runtime/io/npy.h"
 #include "runtime/base/stop.h"
 #include "runtime/io/array.h"
+#include "runtime/io/mapped.h"
 #include "runtime/io/stored.h"
 
 #include <stdio.h>
@@ -298,6 +299,7 @@ static bool read_straight(const FileParts *parts, Tensor *tensor, bool *done, Di
   *done = npy_straight(head.data, head.length, parts->length, &type, &start);
   bytes_free(&head);
   if (!*done) return true;
+  if (mapped_make(parts, start, &type)) return *tensor = type, true;
   if (!tensor_new(tensor, type.dtype, &type.shape, diag)) return false;
   bool good = file_read_into(parts, start, tensor_data(tensor), tensor_bytes(tensor), diag);
   if (!good) tensor_release(tensor);
@@ -328,36 +330,40 @@ bool npy_shape(const Files *files, const char *path, Tensor *tensor, Diag *diag)
   return good;
 }
 
-bool npy_write(const Files *files, const char *path, const Tensor *tensor, Diag *diag) {
+bool npy_head(Dtype dtype, const Shape *shape, Text *head, Diag *diag) {
   static const char *const codes[DTYPE_COUNT] = {[DTYPE_BOOL] = "|b1",
                                                  [DTYPE_U8] = "|u1",
                                                  [DTYPE_I32] = "<i4",
                                                  [DTYPE_F32] = "<f4",
                                                  [DTYPE_F64] = "<f8"};
-  if (!codes[tensor->dtype]) {
-    diag_fail(diag, STATUS_FAILED, (Span){0}, "an .npy file cannot hold %s",
-              dtype_name(tensor->dtype));
+  if (!codes[dtype]) {
+    diag_fail(diag, STATUS_FAILED, (Span){0}, "an .npy file cannot hold %s", dtype_name(dtype));
     return diag_help(diag, "f32(x) can be saved; a model with its bf16 params as .safetensors");
   }
-  Text header = {0};
-  text_add(&header, "\x93NUMPY\x01\x00\0\0", SHORTEST);
-  text_format(&header, "{'descr': '%s', 'fortran_order': False, 'shape': (", codes[tensor->dtype]);
-  for (int i = 0; i < tensor->shape.rank; i++)
-    text_format(&header, "%s%lld", i ? ", " : "", (long long)tensor->shape.dim[i]);
-  text_string(&header, tensor->shape.rank == 1 ? ",), }" : "), }");
-  while ((header.length + 1) % 64) text_char(&header, ' '); /* elements begin on a line of 64 */
-  text_char(&header, '\n');
-  size_t size = header.length - SHORTEST;
-  header.data[8] = (char)(size & 255);
-  header.data[9] = (char)(size >> 8);
+  text_add(head, "\x93NUMPY\x01\x00\0\0", SHORTEST);
+  text_format(head, "{'descr': '%s', 'fortran_order': False, 'shape': (", codes[dtype]);
+  for (int i = 0; i < shape->rank; i++)
+    text_format(head, "%s%lld", i ? ", " : "", (long long)shape->dim[i]);
+  text_string(head, shape->rank == 1 ? ",), }" : "), }");
+  while ((head->length + 1) % 64) text_char(head, ' '); /* elements begin on a line of 64 */
+  text_char(head, '\n');
+  size_t size = head->length - SHORTEST;
+  head->data[8] = (char)(size & 255);
+  head->data[9] = (char)(size >> 8);
+  return true;
+}
+
+bool npy_write(const Files *files, const char *path, const Tensor *tensor, Diag *diag) {
+  Text head = {0};
   Writer writer;
-  bool good = writer_open(&writer, files, path, diag);
+  bool good = npy_head(tensor->dtype, &tensor->shape, &head, diag) &&
+              writer_open(&writer, files, path, diag);
   if (good) {
-    good = writer_add(&writer, header.data, header.length, diag) &&
+    good = writer_add(&writer, head.data, head.length, diag) &&
            writer_add(&writer, tensor_data(tensor), tensor_bytes(tensor), diag);
     if (good) good = writer_close(&writer, diag);
     else writer_abandon(&writer);
   }
-  text_free(&header);
+  text_free(&head);
   return good;
 }

@@ -8,7 +8,10 @@
  * than the rest of a scalar operation; so buffers of a few elements that are let go wait in a short
  * list for the next that is wanted.
  *
- * Everything is counted against the budget, what surrounds the elements too, so that a million
+ * The elements of a mapped file lie where the system puts them; the record has a function that lets
+ * go of them, and nothing of it is counted here.
+ *
+ * Everything else is counted against the budget, what surrounds the elements too, so that a million
  * scalars count for what they take.
  */
 #include "runtime/tensor/buffer.h"
@@ -46,6 +49,7 @@ static Buffer *set_up(Buffer *buffer, size_t bytes) {
   buffer->refs = 1;
   buffer->bytes = bytes;
   buffer->limits = (Limits){0};
+  buffer->give = NULL;
   buffer->data = (char *)buffer + HEAD;
   memset((char *)buffer->data + bytes, 0, whole_size(bytes) - HEAD - bytes);
   return buffer;
@@ -98,6 +102,10 @@ void buffer_release(Buffer *buffer) {
   if (!buffer) return;
   assert(buffer->refs > 0);
   if (--buffer->refs) return;
+  if (UNLIKELY(buffer->give != NULL)) {
+    buffer->give(buffer);
+    return;
+  }
   mem_release(whole_size(buffer->bytes));
   give_memory(buffer);
 }

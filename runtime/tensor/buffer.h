@@ -21,6 +21,9 @@ typedef struct Buffer {
   size_t bytes; /* of elements */
   void *data;   /* on a 64-byte line; owned */
   Limits limits;
+  /* of elements that lie elsewhere (a mapped file), on no line perhaps: lets go of them and of the
+   * record, when the last holder does; NULL: the elements are behind the record */
+  void (*give)(struct Buffer *buffer);
 } Buffer;
 
 enum { BUFFER_EXTRA = 256 }; /* bytes that a Buffer takes beside its elements, at most */

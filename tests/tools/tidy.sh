@@ -31,7 +31,7 @@ direction runtime/plan runtime/graph runtime/kernels runtime/tensor runtime/base
 direction runtime/picture runtime/base
 direction runtime/io runtime/tensor runtime/base
 # The rooms of lang/, from the ground up: each may include those below it.
-tables="runtime/io/csv.h runtime/io/csv_stream.h"
+tables="runtime/io/csv.h runtime/io/csv_convert.h runtime/io/csv_stream.h"
 below="runtime/compute.h runtime/files.h runtime/pictures.h $tables runtime/opcodes.h parser.h"
 for room in text syntax machine names tensors values eval learn library tool; do
   case $room in tool) below="$below lang/lang.h" ;; esac

@@ -225,3 +225,45 @@ Test(rng, one_after_the_other) {
   cr_assert_lt(fabs(square / 20000 - 1), 0.05);
   cr_assert_eq(rng_next_below(&rng, 1), 0);
 }
+
+/* Each number comes once, whatever the count of them is. */
+Test(rng, a_computed_order_has_each_number_once) {
+  static const int64_t counts[] = {1, 2, 3, 5, 64, 1000, 1024, 1025, 70001};
+  for (int c = 0; c < COUNT_OF(counts); c++) {
+    int64_t n = counts[c];
+    RngStream stream = rng_stream(7, (uint64_t)c, 1);
+    RngOrder order = rng_order(&stream, n);
+    bool *seen = mem_zero((size_t)n);
+    for (int64_t i = 0; i < n; i++) {
+      int64_t number = rng_order_at(&order, i);
+      cr_assert(number >= 0 && number < n && !seen[number], "%lld of %lld", (long long)number,
+                (long long)n);
+      seen[number] = true;
+    }
+    mem_free(seen);
+  }
+}
+
+/* Places and numbers, neighbours and two keys have nothing to do with each other: sums over 20,000
+ * lie within four deviations. */
+Test(rng, a_computed_order_is_mixed) {
+  enum { SOME = 20000 };
+  const int64_t N = 3000000000;
+  RngStream first = rng_stream(1, 2, 3), second = rng_stream(1, 3, 3);
+  RngOrder a = rng_order(&first, N), b = rng_order(&second, N);
+  double mean = 0, steps = 0, both = 0;
+  int rising = 0;
+  for (int64_t i = 0; i < SOME; i++) {
+    double x = (double)rng_order_at(&a, i) / (double)N - 0.5,
+           next = (double)rng_order_at(&a, i + 1) / (double)N - 0.5,
+           other = (double)rng_order_at(&b, i) / (double)N - 0.5;
+    mean += x / SOME;
+    steps += x * next / SOME;
+    both += x * other / SOME;
+    rising += next > x;
+  }
+  cr_assert_float_eq(mean, 0, 4 * 0.2887 / 141);
+  cr_assert_float_eq(steps, 0, 4 * 0.0834 / 141);
+  cr_assert_float_eq(both, 0, 4 * 0.0834 / 141);
+  cr_assert(abs(rising - SOME / 2) < 4 * 71 / 1.7, "%d", rising);
+}

@@ -1,0 +1,81 @@
+/* convert.c — gd data convert TABLE.csv NUMBERS.npy: a table that is larger than memory, once, as
+ * numbers that npy() maps.
+ *
+ * Its columns are those that csv() would give as x, a text column as one for each class, and the
+ * target, if one is named, as the last: class numbers where it is text.
+ */
+#include "lang/learn/convert.h"
+#include "runtime/files.h"
+#include "runtime/io/csv_convert.h"
+
+#include "lang/text/output.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* A conversion under way; freed whatever happens. */
+typedef struct Converting {
+  Held held;
+  CsvConverted made;
+  Text text;
+} Converting;
+
+static void converting_free(Held *held) {
+  Converting *now = (Converting *)(void *)held;
+  csv_converted_free(&now->made);
+  text_free(&now->text);
+  mem_free(now);
+}
+
+static int64_t names_of(char *text, CsvName *names) {
+  int64_t count = 0;
+  for (char *at = text; at && *at && count < CONVERT_NAMES;) {
+    char *comma = strchr(at, ',');
+    if (comma) *comma = 0;
+    names[count++] = (CsvName){.name = at};
+    at = comma ? comma + 1 : NULL;
+  }
+  return count;
+}
+
+static void describe(Converting *now, const Conversion *order) {
+  const Schema *schema = now->made.schema;
+  Text *text = &now->text;
+  text_format(text, "%s: %lld rows of %lld columns, f32\n", order->to, (long long)now->made.rows,
+              (long long)now->made.columns);
+  for (int64_t i = 0; i < schema->name_count; i++)
+    text_format(text, "%lld %s\n", (long long)i, schema->names[i]);
+  for (int64_t i = 0; i < schema->count; i++) {
+    const SchemaColumn *column = &schema->columns[i];
+    if (!column->target) continue;
+    text_format(text, "%lld %s", (long long)(schema->name_count + column->slot), column->name);
+    for (int64_t k = 0; column->text && k < column->class_count; k++)
+      text_format(text, "%s%lld=%s", k ? ", " : ": ", (long long)k, column->classes[k]);
+    text_char(text, '\n');
+  }
+}
+
+void convert_run(Vm *vm, const Conversion *order) {
+  CsvName target = {.name = order->target}, drops[CONVERT_NAMES];
+  CsvOptions options = {.dtype = DTYPE_F32,
+                        .targets = {&target, order->target ? 1 : 0},
+                        .drops = {drops, names_of(order->drops, drops)},
+                        .missing = order->drops_rows ? CSV_MISSING_DROP : CSV_MISSING_ERROR,
+                        .missing_given = true};
+  Converting *now = mem_zero(sizeof *now);
+  now->held.free_whole = converting_free;
+  vm_hold(vm, &now->held);
+  Diag diag = {0};
+  size_t done = 0;
+  if (!csv_convert(&vm->files, order->from, order->to, &options, &now->made, &diag))
+    raise_diag(vm, &diag);
+  describe(now, order);
+  if (!output_add(now->text.data, now->text.length, &done)) {
+    vm_poll_signals(vm);
+    diag_fail(&diag, STATUS_IO, (Span){0, 0, 0}, "standard output cannot be written: %s",
+              strerror(errno));
+    if (errno == EPIPE) diag.message[0] = 0; /* the reader has closed the pipe */
+    raise_diag(vm, &diag);
+  }
+  vm_drop(vm, &now->held);
+}

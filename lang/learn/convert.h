@@ -1,0 +1,19 @@
+/* convert.h — a table made ready to be mapped: gd data convert. */
+#ifndef GD_LANG_CONVERT_H
+#define GD_LANG_CONVERT_H
+
+#include "lang/machine/vm.h"
+
+enum { CONVERT_NAMES = 64 };
+
+typedef struct Conversion {
+  const char *from, *to; /* paths */
+  const char *target;    /* the column that comes last; NULL: all in their order */
+  char *drops;           /* names between commas, or NULL; written to */
+  bool drops_rows;       /* with missing cells */
+} Conversion;
+
+/* Converts, and says on standard output what the columns are; raises. */
+void convert_run(Vm *vm, const Conversion *conversion);
+
+#endif
