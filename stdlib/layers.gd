@@ -277,6 +277,22 @@ model Residual(part, project = none) {
   }
 }
 
+# The mean and deviation of each column beside the first row, a piece of the rows after the other, so that a mapped file takes no memory
+# (Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances", 1979).
+fn _moments(x) {
+  let (n, piece) = (shape(x)[0], 65536)
+  let first = x[0:minimum(piece, n)] - x[:1]
+  if n <= piece { return (mean(first, axis: 0), std(first, axis: 0)) }
+  let (middle, squares) = (mean(first, axis: 0), var(first, axis: 0) * shape(first)[0])
+  for done in piece..n - 1 by piece {
+    let part = x[done:minimum(done + piece, n)] - x[:1]
+    let (rows, away) = (shape(part)[0], mean(part, axis: 0) - middle)
+    squares = squares + var(part, axis: 0) * rows + away^2 * (done * rows / (done + rows))
+    middle = middle + away * (rows / (done + rows))
+  }
+  (middle, sqrt(squares / n))
+}
+
 ## Each column less its mean over its deviation, both those of a data set (or of a tensor [N, ..]) and kept as buffers: first in a `chain`, the net is given raw rows and is saved
 ## with its scaling.  A constant column becomes 0.
 ##
@@ -286,9 +302,8 @@ model Standardize(d) {
   let x = if type(d) == "dataset" { d.x } else { d }
   if rank(x) < 2 or shape(x)[0] == 0 { error("Standardize needs rows [N, ..] to take the mean of, these are {list(shape(x)...)}") }
   # Beside the first row, columns that are constant have no deviation at all, and means that are large keep their digits.
-  let beside = x - x[:1]
-  let spread = std(beside, axis: 0)
-  buffer mean_ = x[0] + mean(beside, axis: 0)
+  let (middle, spread) = _moments(x)
+  buffer mean_ = x[0] + middle
   buffer deviation_ = where(spread == 0, 1, spread)
   fn forward(x) = (x - mean_) / deviation_
 }
