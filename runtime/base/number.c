@@ -200,19 +200,21 @@ static const char *take_power(Reading *reading, const char *at, const char *end)
   return at;
 }
 
+/* Powers of ten that are doubles. */
+static const double POWERS[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
 /* The value where it is one exact operation on two exact doubles; false where it is not. */
 static bool read_exact(const Reading *reading, double *number) {
-  static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                  1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
   if (reading->count > 19 || reading->more || reading->scale > 22 || reading->scale < -22)
     return false;
   uint64_t whole = 0;
   for (int i = 0; i < reading->count; i++)
     whole = whole * 10 + (uint64_t)(reading->digits[i] - '0');
   if (whole > (uint64_t)1 << 53) return false;
-  *number = reading->scale < 0 ? (double)whole / powers[-reading->scale]
-                               : (double)whole * powers[reading->scale];
+  *number = reading->scale < 0 ? (double)whole / POWERS[-reading->scale]
+                               : (double)whole * POWERS[reading->scale];
   return true;
 }
 
@@ -233,7 +235,33 @@ static bool read_library(Reading *reading, double *number) {
   return isfinite(*number);
 }
 
+enum { SHORT_MOST = 15 /* digits that make less than 2^53 */ };
+
+/* Digits and a point perhaps, which is most of what tables hold: without gathering the digits, the
+ * same exact operation. */
+static bool read_short(const char *at, const char *end, double *number) {
+  if (end - at > SHORT_MOST + 1) return false;
+  uint64_t whole = 0;
+  const char *start = at;
+  for (; at < end && is_digit(*at); at++) whole = whole * 10 + (uint64_t)(*at - '0');
+  ptrdiff_t digits = at - start, fraction = 0;
+  if (at < end && *at == '.') {
+    start = ++at;
+    for (; at < end && is_digit(*at); at++) whole = whole * 10 + (uint64_t)(*at - '0');
+    fraction = at - start;
+    digits += fraction;
+  }
+  if (at != end || digits < 1 || digits > SHORT_MOST) return false;
+  *number = fraction ? (double)whole / POWERS[fraction] : (double)whole;
+  return true;
+}
+
 bool number_parse(const char *text, size_t length, double *number) {
+  bool negative = length && *text == '-';
+  if (read_short(text + negative, text + length, number)) {
+    if (negative) *number = -*number;
+    return true;
+  }
   Reading reading;
   reading.count = 0;
   reading.more = false;
