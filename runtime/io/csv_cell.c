@@ -118,7 +118,12 @@ static bool take_currency(Piece *piece, uint32_t *currency) {
   return false;
 }
 
+/* A sign; also the one of typeset tables, U+2212. */
 static bool take_sign(Piece *piece, bool *minus) {
+  if (piece->end - piece->at >= 3 && memcmp(piece->at, "\xE2\x88\x92", 3) == 0) {
+    piece->at += 3;
+    return *minus = true;
+  }
   if (piece->at == piece->end || (*piece->at != '-' && *piece->at != '+')) return false;
   *minus = *piece->at++ == '-';
   return true;

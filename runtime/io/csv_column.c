@@ -139,6 +139,20 @@ static bool check_names(const CsvTable *table) {
                        csv_column_name(twice, shown));
 }
 
+/* What commonly is in the place of a name: numbers of rows, a line that is for a spreadsheet. */
+static bool fail_unnamed(const CsvTable *table, const CsvText *text, const CsvCell *cell,
+                         int64_t column) {
+  csv_text_fail(text, cell->start, "column %lld has no name", (long long)column);
+  if (column == 2 && strncmp(text->data + text->table_at, "sep=", 4) == 0)
+    return diag_help(table->diag, "skip: 1 passes over the line that is for a spreadsheet");
+  return diag_help(table->diag, column == 1
+                                    ? "numbers of rows have none where pandas wrote them, without "
+                                      "to_csv(index=False); write a name into the first line, and "
+                                      "drop: that name leaves it out"
+                                    : "write a name into the first line, or take off the separator "
+                                      "at the end of the lines; skip: 1 passes over a line above");
+}
+
 /* The cells of the first row, as columns; `numbers` counts those that are numbers. */
 static bool read_first(CsvTable *table, CsvText *text, CsvColumn **columns, int64_t *count,
                        int64_t *numbers) {
@@ -161,8 +175,7 @@ static bool read_first(CsvTable *table, CsvText *text, CsvColumn **columns, int6
     snprintf(place, sizeof place, "%lld", (long long)*count);
     column->name = table->form.no_header ? arena_text(arena, place, strlen(place))
                                          : csv_text_copy(arena, &cell, &length);
-    if (!table->form.no_header && !length)
-      return csv_text_fail(text, cell.start, "column %lld has no name", (long long)*count + 1);
+    if (!table->form.no_header && !length) return fail_unnamed(table, text, &cell, *count + 1);
     ++*count;
   } while (cell.after == CSV_AFTER_CELL);
   return true;
