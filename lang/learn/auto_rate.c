@@ -8,6 +8,10 @@
  * gets the rate that the optimizer's declaration has.  Values, states, counters and draws are put
  * back, so the training is what it would be with that rate written out.  A training that goes on
  * from a checkpoint makes the test again, from the same first values.
+ *
+ * Prodigy and D-Adaptation find their rate as they go: a state `d`, which begins at the tiny `d0`,
+ * is raised by what the gradients show.  Where they show nothing it stays, and nothing is learned;
+ * that is told when the training ends.
  */
 #include "lang/learn/auto_rate.h"
 
@@ -17,6 +21,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { TEST_LEAST = 8, TEST_MOST = 100 };
 static const double RATE_LOW = 1e-6, RATE_HIGH = 10, PART = 0.2, BLOWN = 3, SMOOTH = 0.6;
@@ -89,7 +94,7 @@ static double updates_of(const TrainRun *run) {
 static double search(Test *test, int updates) {
   Vm *vm = test->run->vm;
   Value zero = value_number(0),
-        held = param_new(vm, test->optimizer->span, zero, DOMAIN_REAL, false);
+        held = param_new(vm, test->optimizer->span, zero, (Domain){0}, false);
   Value before = test->optimizer->arguments[test->index];
   test->optimizer->arguments[test->index] = value_retain(held);
   train_prepare(test->run); /* buffers are known */
@@ -181,4 +186,62 @@ void auto_rates(TrainRun *run, bool (*update)(TrainRun *run)) {
     if (!optimizer) continue;
     find_one(run, optimizer, index, update);
   }
+}
+
+/* ---- rates that an optimizer finds ---- */
+
+enum { STEPS_TO_RISE = 20 };
+
+static double hyperparameter(const OptimizerObject *optimizer, const char *name) {
+  const AstFunction *function = optimizer->made_by->function;
+  for (int i = 0; i < function->param_count; i++)
+    if (!strcmp(function->params[i].name, name) && optimizer->arguments[i].kind == KIND_NUMBER)
+      return optimizer->arguments[i].number;
+  return (double)NAN;
+}
+
+/* A shared state of `outer`; NaN before its first step. */
+static double shared_number(const OptimizerObject *outer, int state) {
+  for (int i = 0; i < outer->memory->count; i++)
+    if (outer->memory->targets[i].states[state].buffer)
+      return tensor_get(&outer->memory->targets[i].states[state], 0);
+  return (double)NAN;
+}
+
+static void tell_at_start(const TrainRun *run, const OptimizerObject *optimizer, double d) {
+  Vm *vm = run->vm;
+  if (run->quiet || vm->options.quiet_progress || !vm->on_diag) return;
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, optimizer->span,
+            "`d` of %.64s is where it began, %g, after %lld steps: it has found no rate",
+            optimizer->made_by->function->name, d, (long long)run->total_steps);
+  diag_help(&diag, "a larger d0, such as %g; or the gradients are 0, or nothing but noise",
+            100 * d);
+  diag.warning = true;
+  vm->on_diag(vm->on_diag_context, &diag);
+}
+
+/* first: of the optimizer's own states among those of `outer` */
+static void look_at_found(const TrainRun *run, const OptimizerObject *outer,
+                          const OptimizerObject *optimizer, int first) {
+  const AstFunction *function = optimizer->made_by->function;
+  double start = hyperparameter(optimizer, "d0");
+  int state = first;
+  for (int i = 0; i < function->member_count; i++) {
+    if (function->members[i].kind != MEMBER_STATE) continue;
+    if (!strcmp(function->members[i].name, "d") && shared_number(outer, state) == start)
+      tell_at_start(run, optimizer, start);
+    state++;
+  }
+  for (int i = 0; i < optimizer->count; i++) {
+    if (optimizer->arguments[i].kind != KIND_OPTIMIZER) continue;
+    look_at_found(run, outer, optimizer->arguments[i].optimizer, state);
+    state += optimizer_states(optimizer->arguments[i].optimizer);
+  }
+}
+
+void auto_rates_found(const TrainRun *run) {
+  for (int i = 0; i < run->objective_count && run->total_steps >= STEPS_TO_RISE; i++)
+    if (run->objectives[i].optimizer)
+      look_at_found(run, run->objectives[i].optimizer, run->objectives[i].optimizer, 0);
 }

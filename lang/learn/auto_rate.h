@@ -1,4 +1,4 @@
-/* auto_rate.h — `lr: auto`: a range test before the first step. */
+/* auto_rate.h — `lr: auto`: a range test before the first step; rates found on the way. */
 #ifndef GD_LANG_AUTO_RATE_H
 #define GD_LANG_AUTO_RATE_H
 
@@ -7,5 +7,7 @@
 /* Finds the rates that are `auto`; update: makes one update, false when the rows are used up.
  * Everything is as before afterwards, but for the rates. */
 void auto_rates(TrainRun *run, bool (*update)(TrainRun *run));
+/* At the end: tells of optimizers that find their own rate and have found none. */
+void auto_rates_found(const TrainRun *run);
 
 #endif

@@ -9,6 +9,7 @@
 #include "lang/learn/fault.h"
 
 #include "lang/learn/param.h"
+#include "lang/learn/seen.h"
 #include "lang/machine/closure.h"
 
 #include <math.h>
@@ -184,8 +185,11 @@ static NORETURN void tell_not_finite(Vm *vm, const Step *step, const StepContext
   Diag ruined = {.span = diag.span};
   diag.diverged = true;
   /* what was ruined before is no divergence: no rate mends it */
-  if (given && tell_ruined(step, context, step_number, &ruined)) diag = ruined;
-  if (found) note_row(step, context, &diag);
+  bool was = given && tell_ruined(step, context, step_number, &ruined);
+  if (was) diag = ruined;
+  int notes = diag.note_count;
+  if (!was && step_number) seen_note(vm, step, context, &diag);
+  if (found && diag.note_count == notes) note_row(step, context, &diag);
   if (found && blame->span.file)
     diag_note(&diag, step->objective->span,
               "in this training; the values are those from before the step");
@@ -217,6 +221,7 @@ void fault_whole(Vm *vm, const Step *step, const StepContext *context, const cha
                    "leaves may not");
   diag.diverged = true;
   if (tell_ruined(step, context, step_number, &ruined)) diag = ruined;
+  else seen_note(vm, step, context, &diag);
   raise_diag(vm, &diag);
 }
 

@@ -77,6 +77,8 @@ static RowSource source_of(Span span, const char *what, Value data, const Tensor
   RowSource source = {.span = span, .what = what, .columns = columns};
   bool known = data.kind == KIND_DATASET && data.dataset->lines.kind == KIND_TENSOR &&
                data.dataset->lines.tensor->tensor.buffer;
+  if (data.kind == KIND_DATASET && data.dataset->names.kind == KIND_LIST)
+    source.names = data.dataset->names.list;
   if (known) source.lines = &data.dataset->lines.tensor->tensor;
   if (known) source.file = data.dataset->source;
   return source;

@@ -277,7 +277,7 @@ static Value new_param(Putting *putting, const ParamObject *like, Value value) {
   if (value.kind == KIND_TENSOR && !value.tensor->tensor.buffer && vm->trace) {
     made = trace_lend(vm->trace, trace_operand(vm->trace, value, vm->current_span));
   } else {
-    Domain domain = putting->freely ? DOMAIN_REAL : (Domain)like->domain;
+    Domain domain = putting->freely ? (Domain){0} : like->domain;
     made = param_new(vm, vm->current_span, value, domain, false);
   }
   made.param->name = like->name;

@@ -33,6 +33,7 @@ typedef struct RowSource {
   int64_t first, end;    /* rows before the minibatch; the same plus its own */
   const Tensor *lines;   /* line in `file` of each row; NULL: unknown */
   const char *file;
+  const ListObject *names; /* of the columns of the first tensor, or NULL; borrowed */
 } RowSource;
 
 /* The row that is i-th in the order of the source. */

@@ -50,7 +50,7 @@ static Value copy_value(Vm *vm, Value value, CellMap *map);
 static Value own_param(Vm *vm, ParamObject *param) {
   if (param->lent) {
     Tensor now = trace_elements(vm, value_of(KIND_PARAM, param), vm->current_span);
-    Value held = value_tensor(vm, now), made = param_new(vm, param->span, held, DOMAIN_REAL, false);
+    Value held = value_tensor(vm, now), made = param_new(vm, param->span, held, (Domain){0}, false);
     made.param->name = param->name;
     made.param->frozen = param->frozen;
     value_release(vm, held);
@@ -298,7 +298,7 @@ static Parts *parts_wanted(Vm *vm, const CallSite *site, Value value) {
 
 Value native_param(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  return param_new(vm, site->span, args[0], DOMAIN_REAL, false);
+  return param_new(vm, site->span, args[0], (Domain){0}, false);
 }
 
 Value native_copy(Vm *vm, const CallSite *site, Value *args, int count) {

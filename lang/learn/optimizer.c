@@ -140,6 +140,12 @@ Value optimizer_new(Vm *vm, const CallSite *site, ClosureObject *made_by, const 
   optimizer->span = site->span;
   optimizer->count = function->param_count;
   optimizer->whole = steps_whole(function);
+  for (int i = 0; i < function->param_count; i++)
+    if (args[i].kind == KIND_OPTIMIZER && args[i].optimizer->whole)
+      raise_at(vm, site->span,
+               "%.64s steps all tensors as one vector: it cannot be given to another optimizer, or "
+               "to groups",
+               args[i].optimizer->made_by->function->name);
   for (int i = 0; i < function->param_count; i++) {
     bool rate = !strcmp(function->params[i].name, "lr");
     if (is_auto(args[i]) && !rate)
@@ -463,7 +469,7 @@ int optimizer_auto(const OptimizerObject *optimizer) {
 
 void optimizer_scale(OptimizerObject *optimizer, double factor) {
   OptimizerMemory *memory = optimizer->memory;
-  memory->scale = factor == 1 ? 0 : (memory->scale > 0 ? memory->scale : 1) * factor;
+  memory->scale = factor == 1 ? 0 : factor;
   memory->settled = false;
   for (int i = 0; i < optimizer->count; i++)
     if (optimizer->arguments[i].kind == KIND_OPTIMIZER)
@@ -505,6 +511,20 @@ double optimizer_number(Vm *vm, const OptimizerObject *optimizer, int index, int
   return scale * result;
 }
 
+static NORETURN void raise_nan(Vm *vm, const OptimizerObject *optimizer, int index) {
+  const AstFunction *function = optimizer->made_by->function;
+  Value argument = optimizer->arguments[index];
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, optimizer->span, "%s `%.64s` of %.64s is NaN at step %lld",
+            argument.kind == KIND_PARAM ? "the param given as" : "the schedule of",
+            function->params[index].name, function->name, (long long)optimizer->steps + 1);
+  if (argument.kind == KIND_CLOSURE)
+    diag_note(&diag, argument.closure->function->head_span,
+              "the schedule, which gets the step number, from 0: %lld",
+              (long long)optimizer->steps);
+  raise_diag(vm, &diag);
+}
+
 /* Computes the numbers of the next step, and checks the rules about those that changed. */
 static void settle(Vm *vm, OptimizerObject *optimizer) {
   OptimizerMemory *memory = optimizer->memory;
@@ -512,6 +532,7 @@ static void settle(Vm *vm, OptimizerObject *optimizer) {
   for (int i = 0; i < optimizer->count; i++) {
     if (!moves(optimizer->arguments[i])) continue;
     double number = optimizer_number(vm, optimizer, i, optimizer->steps);
+    if (isnan(number)) raise_nan(vm, optimizer, i);
     if (!memory->settled || !(number == memory->now[i])) changed |= rule_bit(i);
     memory->now[i] = number;
   }

@@ -76,6 +76,7 @@ typedef struct OptimizerStep {
   NodeId **nodes;          /* by target, by state: its INPUT, 0 before it is asked for */
   NodeId *shared;          /* by state: of a shared one its node of now, else 0 … */
   NodeId *shared_before;   /* … and its INPUT */
+  NodeId drawn;            /* the slope of factors(p, drawn: true); 0 before it is asked for */
   uint8_t *roles;          /* by target; NULL before they are asked for (role.c) */
 } OptimizerStep;
 
@@ -135,8 +136,8 @@ bool optimizer_schedules(Value value);
 double optimizer_number(Vm *vm, const OptimizerObject *optimizer, int index, int64_t step);
 /* `lr` at step number `step` (from 0); NaN when there is none */
 double optimizer_rate(Vm *vm, OptimizerObject *optimizer, int64_t step);
-/* Multiplies `lr` from here on, whatever its schedule gives, of the optimizers that it was given
- * too; 1 ends that. */
+/* From here on `lr` is that part of what is given, by a schedule too, and so it is of the
+ * optimizers that it was given; 1 ends that. */
 void optimizer_scale(OptimizerObject *optimizer, double factor);
 /* which of its arguments is an `lr` that is `auto`, or -1 */
 int optimizer_auto(const OptimizerObject *optimizer);

@@ -20,30 +20,21 @@
 
 /* Releases the value if it raises. */
 static void check_domain(Vm *vm, Span span, Tensor *value, Domain domain) {
-  static const char *const wanted[] = {"", "greater than 0", "between 0 and 1",
-                                       "greater than 0, with rows that sum to 1"};
-  int64_t count = tensor_count(value);
-  int64_t row = value->shape.rank ? value->shape.dim[value->shape.rank - 1] : 1;
-  double sum = 0;
-  for (int64_t i = 0; i < count && domain != DOMAIN_REAL; i++) {
-    double x = tensor_get(value, i);
-    bool ok = domain == DOMAIN_POSITIVE
-                  ? x > 0
-                  : x > 0 && (x < 1 || (domain == DOMAIN_SIMPLEX && row == 1));
-    sum = i % row == 0 ? x : sum + x;
-    if (ok && domain == DOMAIN_SIMPLEX && i % row == row - 1) ok = sum > 1 - 1e-3 && sum < 1 + 1e-3;
-    if (!ok) {
-      Text text = {0};
-      text_digits(&text, x, 6);
-      Diag diag = {0};
-      diag_fail(&diag, STATUS_FAILED, span,
-                "a param of this domain must start %s, element %lld is %s", wanted[domain],
-                (long long)i, text.data);
-      text_free(&text);
-      tensor_release(value);
-      raise_diag(vm, &diag);
-    }
-  }
+  Text wanted = {0};
+  int64_t place = domain_left(domain, value, &wanted);
+  if (place < 0) return;
+  Text text = {0}, named = {0};
+  text_digits(&text, tensor_get(value, place), 6);
+  domain_show(domain, &named);
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, span,
+            "a param of the domain %s must start %s, element %lld is %s", named.data, wanted.data,
+            (long long)place, text.data);
+  text_free(&named);
+  text_free(&text);
+  text_free(&wanted);
+  tensor_release(value);
+  raise_diag(vm, &diag);
 }
 
 /* ---- making and setting ---- */
@@ -74,19 +65,20 @@ Value param_new(Vm *vm, Span span, Value value, Domain domain, bool buffer) {
   Type type = trace_type(vm, value, span);
   Dtype dtype = type.weak || !dtype_floats(type.dtype) ? vm->real : type.dtype;
   if (buffer && !type.weak) dtype = type.dtype;
-  if (domain != DOMAIN_REAL) dtype = dtype_wide(dtype);
+  if (domain.kind) dtype = dtype_wide(dtype);
+  Diag diag = {.span = span};
+  if (!domain_admits(domain, &(Type){.dtype = dtype, .shape = type.shape}, &diag))
+    raise_diag(vm, &diag);
   ParamObject *param = object_new(vm, KIND_PARAM, sizeof *param);
   param->span = span;
-  param->domain = (uint8_t)domain;
+  param->domain = domain;
   param->buffer = buffer;
   if (vm->checking) {
     param->value = (Tensor){.dtype = dtype, .shape = type.shape};
     return value_of(KIND_PARAM, param);
   }
-  if (domain == DOMAIN_SIMPLEX && type.shape.rank == 0)
-    raise_at(vm, span, "a simplex needs an axis to sum to 1 over, this is a scalar");
   Tensor start = trace_elements(vm, value, span);
-  if (domain != DOMAIN_REAL) {
+  if (domain.kind) {
     Tensor real = own_elements(vm, span, &start, dtype);
     tensor_release(&start);
     check_domain(vm, span, &real, domain);
@@ -134,11 +126,11 @@ void param_assign(Vm *vm, Span span, ParamObject *param, Value value) {
   if (param->lent) raise_at(vm, span, "a model made inside a gradient cannot be assigned to");
   trace_effect(vm);
   Tensor from = trace_elements(vm, value, span);
-  if (param->domain != DOMAIN_REAL) {
+  if (param->domain.kind) {
     Tensor real = own_elements(vm, span, &from, param->value.dtype);
     tensor_release(&from);
-    check_domain(vm, span, &real, (Domain)param->domain);
-    from = trace_through(vm, &real, (Domain)param->domain, domain_outside);
+    check_domain(vm, span, &real, param->domain);
+    from = trace_through(vm, &real, param->domain, domain_outside);
     tensor_release(&real);
   }
   Tensor now = own_elements(vm, span, &from, param->value.dtype);
@@ -167,15 +159,23 @@ void buffer_assign(Vm *vm, const Ast *ast, ParamObject *param, Value value) {
   value_release(vm, value);
 }
 
-static Domain domain_of(Vm *vm, const Ast *shape) {
-  if (!shape || !shape->text || shape->op) return DOMAIN_REAL;
-  static const char *const names[] = {"real", "positive", "unit", "simplex"};
-  for (int i = 0; i < COUNT_OF(names); i++)
-    if (!strcmp(shape->text, names[i])) return (Domain)i;
+static Domain domain_of(Vm *vm, Frame *frame, const Ast *declared) {
+  Domain domain = {0};
   Dtype dtype;
-  if (dtype_parse(shape->text, &dtype)) return DOMAIN_REAL;
-  raise_help(vm, shape->span, "the domains are positive, unit and simplex",
-             "`%s` is not a domain of a param", shape->text);
+  if (!declared || !declared->text) return domain;
+  domain.kind = domain_named(declared->text);
+  if (domain.kind == DOMAIN_KINDS && dtype_parse(declared->text, &dtype)) return (Domain){0};
+  if (domain.kind == DOMAIN_KINDS)
+    raise_help(vm, declared->op_span,
+               "the domains are positive, unit, between(a, b), simplex, ordered and cholesky",
+               "`%s` is not a domain of a param", declared->text);
+  if (domain.kind != DOMAIN_BETWEEN) return domain;
+  Value low = eval(vm, frame, declared->a), high = eval(vm, frame, declared->b);
+  domain.low = value_as_number(vm, declared->a->span, low);
+  domain.high = value_as_number(vm, declared->b->span, high);
+  value_release(vm, high);
+  value_release(vm, low);
+  return domain;
 }
 
 /* `param W: [n, 2] = …`: the value must have that shape; a name in it is a number in scope. */
@@ -207,7 +207,8 @@ static void check_declared(Vm *vm, Frame *frame, const Ast *ast, Value value) {
 Value param_declare(Vm *vm, Frame *frame, const Ast *ast, Value value) {
   if (value.kind == KIND_NONE || value.kind == KIND_UNKNOWN) return value;
   if (ast->b && ast->b->op) check_declared(vm, frame, ast, value);
-  Value made = param_new(vm, ast->span, value, domain_of(vm, ast->b), ast->kind == AST_BUFFER);
+  Value made = param_new(vm, ast->span, value, domain_of(vm, frame, ast->b),
+                         ast->kind == AST_BUFFER);
   made.param->name = ast->text;
   /* in a layer of the library: the line that made the layer */
   made.param->span = trace_span(vm, ast->op_span.file ? ast->op_span : ast->span);

@@ -23,7 +23,7 @@ int path_width(const TrainRun *run) {
     if (!objective->targets_given) return 0;
     for (int i = 0; i < objective->target_count && width <= PATH_MOST; i++) {
       const ParamObject *param = objective->targets[i];
-      if (param->domain != DOMAIN_REAL || param->lent) return 0;
+      if (param->domain.kind || param->lent) return 0;
       if (!is_earlier(run, o, param)) width += tensor_count(&param->value);
     }
   }

@@ -2,6 +2,7 @@
  *
  * The fields, by name; numbers are f64, a "series" one axis of them:
  *   epoch row steps     whole numbers: complete epochs, rows used of the current one, updates
+ *   halved              with `on_divergence: "back_off"`, how often the rates were halved
  *   epoch.rows          rows of each update of the current epoch: they add up to `row`, and with
  *                       the last of history.step_loss they give the mean loss so far
  *   key data            two halves of 64 bits: the key of the training's draws (0 where it draws
@@ -28,6 +29,8 @@
  * To add a field: one line in saved_place or saved_rest.
  */
 #include "lang/learn/saved.h"
+
+#include "lang/learn/back_off.h"
 
 #include <float.h>
 #include <math.h>
@@ -216,12 +219,24 @@ static void install_later(Saved *saved, ParamObject *param, Tensor *storage, con
 
 /* ---- the fields ---- */
 
+/* Of a training that backs off; one that does not any more has the rates as they are given. */
+static void halvings(Saved *saved) {
+  TrainRun *run = saved->run;
+  static const char name[] = "halved";
+  bool backs_off = run->on_divergence == DIVERGENCE_BACK_OFF;
+  int64_t halved = run->backed_off;
+  if (saved->reading ? !named_find(&saved->file->tensors, name, strlen(name)) : !backs_off) return;
+  integer(saved, name, &halved, 0, BACK_OFF_MOST);
+  if (saved->reading && backs_off) back_off_set(run, halved);
+}
+
 void saved_place(Saved *saved) {
   TrainRun *run = saved->run;
   integer(saved, "epoch", &run->epoch, 0, WHOLE_MOST);
   integer(saved, "row", &run->at_row, 0,
           (double)run->rows); /* all of them, if the validation after them was cut short */
   integer(saved, "steps", &run->total_steps, 0, WHOLE_MOST);
+  halvings(saved);
   series(saved, "epoch.rows", &run->epoch_rows, -1, NULL, whole(1, (double)run->rows));
   double sum = 0;
   for (int64_t i = 0; i < run->epoch_rows.count; i++) sum += run->epoch_rows.at[i];

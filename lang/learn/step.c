@@ -421,9 +421,8 @@ static void stage_ahead(Tracing *tracing, NodeId *at) {
   for (int i = 0; i < objective->target_count; i++) {
     ParamObject *param = objective->targets[i];
     at[i] = make_named(&maker, at[i]);
-    NodeId inside = at[i] && param->domain != DOMAIN_REAL
-                        ? domain_inside(&maker, at[i], (Domain)param->domain)
-                        : at[i];
+    NodeId inside = at[i] && param->domain.kind ? domain_inside(&maker, at[i], param->domain)
+                                                : at[i];
     if (!inside) fail(tracing, &diag, objective->span);
     trace_stage(tracing->trace, param, inside);
   }

@@ -29,8 +29,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const DOMAIN_NAMES[] = {"real", "positive", "unit", "simplex"};
-
 static bool ends_with(const char *path, const char *ending) {
   size_t a = strlen(path), b = strlen(ending);
   return a >= b && !strcmp(path + a - b, ending);
@@ -77,8 +75,11 @@ static void save_parts(Vm *vm, const CallSite *site, Value value, const char *pa
     named_add(&list, name, strlen(name), tensor_retain(&parts->items[i].param->value));
     char key[280];
     snprintf(key, sizeof key, "gd.domain.%s", name);
-    if (parts->items[i].param->domain)
-      pair_add(&metadata, key, DOMAIN_NAMES[parts->items[i].param->domain]);
+    if (!parts->items[i].param->domain.kind) continue;
+    Text domain = {0};
+    domain_show(parts->items[i].param->domain, &domain);
+    pair_add(&metadata, key, domain.data);
+    text_free(&domain);
   }
   Diag diag = {0};
   bool fine = safetensors_write(&vm->files, path, &list, &metadata, &diag);
@@ -202,16 +203,20 @@ static void begin_item(Text *text) {
  * another domain.  Files written by other programs do not name a domain. */
 static bool same_domain(const Part *part, const PairList *metadata, Text *text) {
   char key[280];
-  const char *format = pair_find(metadata, "format"),
-             *mine = part->param->domain ? DOMAIN_NAMES[part->param->domain] : "no domain";
+  const char *format = pair_find(metadata, "format");
   if (!format || strcmp(format, "gd") != 0) return true;
   snprintf(key, sizeof key, "gd.domain.%s", part_name(part));
   const char *saved = pair_find(metadata, key);
   if (!saved) saved = "no domain";
-  if (!strcmp(saved, mine)) return true;
-  begin_item(text);
-  text_format(text, "%s has %s in the model, %.40s in the file", part_name(part), mine, saved);
-  return false;
+  Text mine = {0};
+  domain_show(part->param->domain, &mine);
+  bool same = !strcmp(saved, mine.data);
+  if (!same) begin_item(text);
+  if (!same)
+    text_format(text, "%s has %s in the model, %.80s in the file", part_name(part), mine.data,
+                saved);
+  text_free(&mine);
+  return same;
 }
 
 static bool is_transposed(const Shape *a, const Shape *b) {

@@ -14,6 +14,7 @@
  */
 #include "lang/learn/train.h"
 #include "lang/learn/auto_rate.h"
+#include "lang/learn/back_off.h"
 #include "lang/learn/best.h"
 #include "lang/learn/cost.h"
 #include "lang/learn/health.h"
@@ -85,7 +86,7 @@ static void end(TrainRun *run, const char *stopped, const char *why) {
   run->over = true;
   if (run->history.stopped) return;
   run->history.stopped = stopped;
-  if (why) snprintf(run->history.why, sizeof run->history.why, "%.230s", why);
+  if (why) snprintf(run->history.why, sizeof run->history.why, "%.600s", why);
 }
 
 static void end_at(TrainRun *run, const char *stopped, int64_t made) {
@@ -330,16 +331,6 @@ static bool make_update(TrainRun *run) {
 
 /* ---- divergence ---- */
 
-enum { BACK_OFF_MOST = 10 };
-
-/* Halves the rates for the same step; false when that was done often enough. */
-static bool back_off(TrainRun *run) {
-  if (run->on_divergence != DIVERGENCE_BACK_OFF || run->backed_off == BACK_OFF_MOST) return false;
-  run->backed_off++;
-  for (int i = 0; i < run->objective_count; i++) optimizer_scale(run->objectives[i].optimizer, 0.5);
-  return true;
-}
-
 typedef struct Trying {
   TrainRun *run;
   bool made;
@@ -366,7 +357,10 @@ static bool try_update(TrainRun *run) {
     take_back_update(run, at_row);
     free_steps(run); /* its recording was left in the middle, and has the old rate */
     if (back_off(run)) continue;
-    cut_short(run, "diverged", diag.message);
+    Text why = {0};
+    back_off_why(&diag, &why);
+    cut_short(run, "diverged", why.data);
+    text_free(&why);
     return false;
   }
 }
@@ -688,6 +682,7 @@ void train_close(TrainRun *run) {
   runlog_close(run, NULL);
   plotted_live(run, true);
   progress_end(run);
+  auto_rates_found(run);
   runpage_write(run);
   health_end(run, make_update);
   dump_training(run->vm, run->total_steps, run->history.seconds);

@@ -94,7 +94,7 @@ typedef struct TrainRun {
 #undef CLAUSE
   bool shuffle, resume;
   Divergence on_divergence;
-  int backed_off;            /* how often the rate was halved */
+  int64_t backed_off;        /* how often the rate was halved */
   char *checkpoint;          /* owned path, or NULL */
   int64_t checkpoint_every;  /* epochs */
   double checkpoint_written; /* time of the last one, by clock_seconds; 0: none yet */

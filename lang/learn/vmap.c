@@ -372,7 +372,7 @@ Value native_vmap(Vm *vm, const CallSite *site, Value *args, int count) {
 /* ---- stack_models ---- */
 
 static bool alike(const ParamObject *a, const ParamObject *b) {
-  return a->name == b->name && a->domain == b->domain && a->buffer == b->buffer &&
+  return a->name == b->name && domain_equal(a->domain, b->domain) && a->buffer == b->buffer &&
          a->value.dtype == b->value.dtype && shape_equal(&a->value.shape, &b->value.shape);
 }
 

@@ -115,7 +115,7 @@ static void stage_parts(Whole *whole, Trace *trace, Maker *maker, NodeId vector,
     int64_t count = shape_count(&param->value.shape), run[3] = {at, count, 1};
     NodeId part = make_cast(maker, make_slice(maker, vector, run), param->value.dtype);
     parts[i] = make_named(maker, make_reshape(maker, part, &param->value.shape));
-    NodeId inside = parts[i] ? domain_inside(maker, parts[i], (Domain)param->domain) : 0;
+    NodeId inside = parts[i] ? domain_inside(maker, parts[i], param->domain) : 0;
     if (!inside) raise_diag(whole->vm, maker->diag);
     trace_stage(trace, param, inside);
     at += count;
@@ -238,6 +238,19 @@ static bool lasts(const Whole *whole) {
                      context->columns[0].shape.dim[0] == source->columns[0].shape.dim[0]);
 }
 
+/* What belongs to each part as one vector. */
+static NodeId joined(const Whole *whole, Maker *maker, const NodeId *parts, NodeId *slopes) {
+  int count = whole->step->objective->target_count;
+  for (int i = 0; i < count; i++) {
+    const Type type = *make_type(maker, parts[i]);
+    int64_t elements = shape_count(&type.shape);
+    Shape flat = shape_of(1, &elements);
+    if (!slopes[i]) slopes[i] = make_zeros(maker, &type);
+    slopes[i] = make_cast(maker, make_reshape(maker, slopes[i], &flat), whole->vector.type.dtype);
+  }
+  return count == 1 ? slopes[0] : make_concat(maker, slopes, count, 0);
+}
+
 /* The loss and its gradient in each part, joined.  at: a value with elements. */
 static void slope_at(Whole *whole, Value at, Value *loss, Value *gradient_of) {
   Vm *vm = whole->vm;
@@ -257,15 +270,7 @@ static void slope_at(Whole *whole, Value at, Value *loss, Value *gradient_of) {
   diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
   if (!gradient(&trace->graph, nodes[0], 0, parts, count, slopes, &diag)) raise_diag(vm, &diag);
-  for (int i = 0; i < count; i++) {
-    const Type type = *make_type(&maker, parts[i]);
-    int64_t elements = shape_count(&type.shape);
-    Shape flat = shape_of(1, &elements);
-    if (!slopes[i]) slopes[i] = make_zeros(&maker, &type);
-    slopes[i] = make_cast(&maker, make_reshape(&maker, slopes[i], &flat), whole->vector.type.dtype);
-    if (!slopes[i]) raise_diag(vm, &diag);
-  }
-  nodes[1] = count == 1 ? slopes[0] : make_concat(&maker, slopes, count, 0);
+  nodes[1] = joined(whole, &maker, parts, slopes);
   if (!nodes[1]) raise_diag(vm, &diag);
   Value values[2];
   run_nodes(whole, trace, nodes, 2, values);
@@ -714,4 +719,104 @@ Value whole_uncertainty(Vm *vm, Step *step, const StepContext *context) {
   mem_free(whole.vector.cells);
   mem_free(whole.vector.states);
   return fit.result;
+}
+
+/* ---- curvature ---- */
+
+enum { POWER_STEPS = 40, CURVED_MOST = 1 << 22 /* elements */ };
+
+typedef struct Curved {
+  Whole *whole;
+  double curvature;
+} Curved;
+
+/* The sum over all parts of slope times the vector's part. */
+static NodeId slope_along(const Whole *whole, Maker *maker, NodeId vector, const NodeId *slopes) {
+  const Objective *objective = whole->step->objective;
+  NodeId sum = 0;
+  for (int64_t i = 0, at = 0; i < objective->target_count; i++) {
+    const Shape *shape = &objective->targets[i]->value.shape;
+    int64_t count = shape_count(shape), run[3] = {at, count, 1};
+    at += count;
+    if (!slopes[i]) continue;
+    NodeId part = make_reshape(maker, make_slice(maker, vector, run), shape);
+    NodeId along = make_sum(maker, make2(maker, OP_MUL, slopes[i], part), ~0u, false);
+    sum = sum ? make2(maker, OP_ADD, sum, along) : along;
+  }
+  return sum;
+}
+
+/* The Hessian at p times v. */
+static Value hessian_product(Whole *whole, Value p, Value v) {
+  Vm *vm = whole->vm;
+  Span span = whole->expression->span;
+  Trace *trace = trace_open(vm, span, NULL);
+  int count = whole->step->objective->target_count;
+  NodeId *parts = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId)),
+         *slopes = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId));
+  NodeId at = trace_operand(trace, p, span), along = trace_operand(trace, v, span);
+  NodeId loss = record_at(whole, trace, at, parts, true, span);
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = {&trace->graph, &diag};
+  trace->graph.again = true;
+  bool fine = gradient(&trace->graph, loss, 0, parts, count, slopes, &diag);
+  trace->graph.again = false;
+  NodeId slope = fine ? slope_along(whole, &maker, along, slopes) : 0;
+  fine = slope && gradient(&trace->graph, slope, 0, parts, count, slopes, &diag);
+  NodeId product = fine ? joined(whole, &maker, parts, slopes) : 0;
+  if (!product && !diag.status) raise_at(vm, span, "the loss does not depend on what is trained");
+  if (!product) raise_diag(vm, &diag);
+  Value value;
+  run_nodes(whole, trace, &product, 1, &value);
+  trace_close(vm, trace);
+  return value;
+}
+
+/* Power iteration from a direction without symmetry. */
+static void curvature_body(Vm *vm, void *context) {
+  Curved *curved = context;
+  Whole *whole = curved->whole;
+  bind_rows(whole);
+  Value p = gather(whole), v = new_vector(vm, &whole->vector.type);
+  Tensor *direction = &v.tensor->tensor;
+  int64_t count = tensor_count(direction);
+  for (int64_t i = 0; i < count; i++) tensor_set(direction, i, sin(1 + 12.9898 * (double)i));
+  double before = 0;
+  for (int k = 0; k < POWER_STEPS; k++) {
+    double length = length_of(direction), along = 0;
+    if (!(length > 0) || !isfinite(length)) break;
+    for (int64_t i = 0; i < count; i++) tensor_set(direction, i, tensor_get(direction, i) / length);
+    Value next = hessian_product(whole, p, v);
+    for (int64_t i = 0; i < count; i++) {
+      double element = tensor_get(&next.tensor->tensor, i);
+      along += element * tensor_get(direction, i);
+      tensor_set(direction, i, element);
+    }
+    value_release(vm, next);
+    curved->curvature = along;
+    if (!isfinite(along) || fabs(along - before) <= 1e-3 * fabs(along)) break;
+    before = along;
+  }
+  value_release(vm, v);
+  value_release(vm, p);
+}
+
+bool whole_curvature(Vm *vm, const Step *step, const StepContext *context, double *curvature) {
+  const Objective *objective = step->objective;
+  bool asked = (objective->loss || objective->residuals) && !step->decided && !vm->trace;
+  if (!asked || objective->target_count == 0) return false;
+  Whole whole = whole_open(vm, (Step *)(uintptr_t)step, context);
+  Curved curved = {&whole, (double)NAN};
+  uint64_t draws = vm->draws;
+  whole.draws = draws;
+  Diag diag = {0};
+  bool fine = whole.vector.type.shape.dim[0] <= CURVED_MOST &&
+              vm_protect(vm, curvature_body, &curved, &diag);
+  vm->draws = draws;
+  mem_free(whole.vector.cells);
+  mem_free(whole.vector.states);
+  if (!fine && diag_ended(&diag)) raise_diag(vm, &diag);
+  *curvature = curved.curvature;
+  return fine && isfinite(curved.curvature);
 }

@@ -29,6 +29,10 @@ void whole_slope(Vm *vm, const CallSite *site, Value f, Value at, Value *loss, V
  * `uncertainty` gives it; none where that cannot be worked out.  Held. */
 Value whole_uncertainty(Vm *vm, Step *step, const StepContext *context);
 
+/* The eigenvalue of the loss's Hessian that is largest in size, at the targets' values of now and
+ * on the step's minibatch, within some per cent; false where it cannot be worked out. */
+bool whole_curvature(Vm *vm, const Step *step, const StepContext *context, double *curvature);
+
 Value native_converged(Vm *vm, const CallSite *site, Value *args, int count);
 
 #endif

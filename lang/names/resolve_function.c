@@ -47,6 +47,8 @@ static void bind_dimensions(Resolver *resolver, Ast *shape) {
 
 void resolve_shape(Resolver *resolver, Ast *shape) {
   if (!shape) return;
+  resolve(resolver, shape->a); /* the ends of a domain */
+  resolve(resolver, shape->b);
   for (uint32_t i = 0; i < shape->count; i++) {
     Ast *dimension = shape->items[i];
     if (dimension->op == 0 && dimension->a->kind != AST_NAME) resolve(resolver, dimension->a);

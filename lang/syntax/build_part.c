@@ -31,7 +31,15 @@ ParamList *params_end(Parser *b, ParamList *params, Token close) {
   return params;
 }
 
+/* What a param of a function is declared is its shape. */
+void build_no_domain(Parser *b, const Ast *shape) {
+  if (!shape || !shape->a) return;
+  diag_help(report_error(b->report, shape->span, "a domain is for a `param` of a model"),
+            "for an argument: assert(x > 0 and x < 1, \"…\") in the body");
+}
+
 AstParam *build_param(Parser *b, Token name, Ast *shape, Ast *fallback) {
+  build_no_domain(b, shape);
   AstParam *param = arena_alloc(&b->source->arena, sizeof *param);
   *param = (AstParam){
       .name = node_name(b, name), .span = node_span(b, name), .shape = shape, .fallback = fallback};
@@ -72,6 +80,28 @@ Ast *build_shape(Parser *b, Token start, AstList *dims, Token end) {
   }
   ast->op = end.kind == TOKEN_RB;
   node_take(ast, dims);
+  return ast;
+}
+
+/* `between(0, 1)`, the one domain with numbers. */
+Ast *build_domain(Parser *b, Token name, AstList *args, Token close) {
+  Ast *ast = build_shape(b, name, NULL, name), *call = node_stretch(b, AST_TUPLE, name, close);
+  node_take(call, args);
+  ast->span = call->span;
+  bool between = !strcmp(ast->text, "between"), fits = call->count == 2;
+  for (uint32_t i = 0; i < call->count; i++)
+    fits &= !call->items[i]->op && !call->items[i]->text; /* neither spread nor named */
+  if (between && fits) {
+    ast->a = call->items[0]->a;
+    ast->b = call->items[1]->a;
+    return ast;
+  }
+  diag_help(report_error(b->report, call->span,
+                         between ? "`between` takes two numbers, the ends that a param lies between"
+                                 : "`%s` is no domain that takes numbers",
+                         ast->text),
+            "param a: between(0, 1) = 0.5");
+  ast->text = NULL;
   return ast;
 }
 

@@ -22,6 +22,8 @@ Ast *build_pattern_name(Parser *b, Token name);
 Ast *build_pattern(Parser *b, Token open, AstList *items, Token close);
 /* start: a name, or `[`; end: the same name, or `]` */
 Ast *build_shape(Parser *b, Token start, AstList *dims, Token end);
+void build_no_domain(Parser *b, const Ast *shape); /* reports one with numbers */
+Ast *build_domain(Parser *b, Token name, AstList *args, Token close);
 Ast *build_dimension(Parser *b, Ast *expr);
 Ast *build_any_axes(Parser *b, Token dots);
 

@@ -156,6 +156,7 @@ static AstFunction *function_new(Parser *b, Token word, ParamList *params, Ast *
 }
 
 AstFunction *build_head(Parser *b, Token word, Token name, ParamList *params, Ast *result) {
+  build_no_domain(b, result);
   AstFunction *function = function_new(b, word, params, result, name.end);
   function->name = node_name(b, name);
   function->name_span = node_span(b, name);

@@ -141,6 +141,7 @@ dflt(A) ::= ASSIGN expr(E).                             { A = E; }
 result(A) ::= .                                         { A = NULL; }
 result(A) ::= ARROW shape(S).                           { A = S; }
 shape(A) ::= name(N).                                   { A = build_shape(b, N, NULL, N); }
+shape(A) ::= name(N) LP args(L) RP(R).                  { A = build_domain(b, N, L, R); }
 shape(A) ::= name(N) LB dims(D) RB(R).                  { A = build_shape(b, N, D, R); }
 shape(A) ::= LB(L) dims(D) RB(R).                       { A = build_shape(b, L, D, R); }
 shape(A) ::= name(N) LB RB(R).                          { A = build_shape(b, N, NULL, R); }

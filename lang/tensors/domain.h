@@ -4,7 +4,22 @@
 
 #include "lang/machine/object.h"
 
-typedef enum Domain { DOMAIN_REAL, DOMAIN_POSITIVE, DOMAIN_UNIT, DOMAIN_SIMPLEX } Domain;
+typedef enum DomainKind {
+  DOMAIN_REAL, /* no domain */
+  DOMAIN_POSITIVE,
+  DOMAIN_UNIT,
+  DOMAIN_SIMPLEX,
+  DOMAIN_BETWEEN,
+  DOMAIN_ORDERED,
+  DOMAIN_CHOLESKY,
+  DOMAIN_KINDS
+} DomainKind;
+
+/* where the values of a param lie; all zero: anywhere */
+typedef struct Domain {
+  uint32_t kind;    /* a DomainKind */
+  double low, high; /* of BETWEEN; of others 0 */
+} Domain;
 
 typedef struct ParamObject {
   Object head;
@@ -12,7 +27,7 @@ typedef struct ParamObject {
   Tensor value;
   const char *name; /* interned; the declared name, or NULL */
   Span span;        /* where it was made */
-  uint8_t domain;   /* a Domain */
+  Domain domain;
   bool frozen;
   bool buffer; /* kept and saved but not trained */
   bool lent;   /* made of a node of a recording (trace_lend): no elements until that ends */
@@ -26,5 +41,15 @@ typedef struct ParamObject {
 NodeId domain_inside(Maker *maker, NodeId raw, Domain domain);
 /* the inverse: the storage for which domain_inside gives `value` */
 NodeId domain_outside(Maker *maker, NodeId value, Domain domain);
+
+/* the one that a script names, without its numbers; DOMAIN_KINDS: there is none of that name */
+DomainKind domain_named(const char *name);
+/* as the script writes it: "between(0, 1)"; without a domain "no domain" */
+void domain_show(Domain domain, Text *text);
+bool domain_equal(Domain a, Domain b);
+/* Fails where no value of that shape and dtype can lie in it. */
+bool domain_admits(Domain domain, const Type *type, Diag *diag);
+/* The first element that lies outside, or -1; what it should be goes to `wanted`. */
+int64_t domain_left(Domain domain, const Tensor *value, Text *wanted);
 
 #endif

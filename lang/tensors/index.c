@@ -400,7 +400,7 @@ static Value read_plain(Vm *vm, const Ast *ast, const Tensor *tensor, int64_t at
 
 Value operation_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count) {
   if (!trace_pending(vm, base) &&
-      !(base.kind == KIND_PARAM && (base.param->domain || vm->checking))) {
+      !(base.kind == KIND_PARAM && (base.param->domain.kind || vm->checking))) {
     const Tensor *tensor = base.kind == KIND_PARAM ? &base.param->value : &base.tensor->tensor;
     int64_t at = plain_start(vm, tensor, subs, count);
     if (at >= 0) return read_plain(vm, ast, tensor, at, count, base.kind == KIND_PARAM);

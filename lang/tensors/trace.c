@@ -376,11 +376,11 @@ NodeId trace_param(Trace *trace, ParamObject *param) {
   const Staged *staged = staged_in(trace, param);
   if (staged) return staged->node;
   NodeId raw = trace_raw(trace, param);
-  if (param->domain == DOMAIN_REAL) return raw;
+  if (!param->domain.kind) return raw;
   Diag diag;
   diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
-  NodeId inside = domain_inside(&maker, raw, (Domain)param->domain);
+  NodeId inside = domain_inside(&maker, raw, param->domain);
   if (!inside) raise_diag(trace->vm, &diag);
   return inside;
 }
@@ -697,8 +697,8 @@ static Tensor param_elements(Vm *vm, ParamObject *param) {
     if (!value) raise_diag(vm, &diag);
     return tensor_retain(value);
   }
-  if (param->domain == DOMAIN_REAL) return tensor_retain(&param->value);
-  return trace_through(vm, &param->value, (Domain)param->domain, domain_inside);
+  if (!param->domain.kind) return tensor_retain(&param->value);
+  return trace_through(vm, &param->value, param->domain, domain_inside);
 }
 
 Tensor trace_elements(Vm *vm, Value value, Span span) {

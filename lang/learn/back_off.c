@@ -1,0 +1,26 @@
+/* back_off.c — see back_off.h.
+ *
+ * The number of halvings is of the whole run and in its checkpoint, so that a run that goes on has
+ * the rate that it had.  An optimizer that several updates share is halved once.
+ */
+#include "lang/learn/back_off.h"
+
+#include <math.h>
+
+void back_off_set(TrainRun *run, int64_t halvings) {
+  run->backed_off = halvings;
+  for (int i = 0; i < run->objective_count; i++)
+    optimizer_scale(run->objectives[i].optimizer, ldexp(1, -(int)halvings));
+}
+
+bool back_off(TrainRun *run) {
+  if (run->on_divergence != DIVERGENCE_BACK_OFF || run->backed_off == BACK_OFF_MOST) return false;
+  back_off_set(run, run->backed_off + 1);
+  return true;
+}
+
+void back_off_why(const Diag *diag, Text *why) {
+  text_string(why, diag->message);
+  for (int i = 0; i < diag->note_count; i++)
+    if (!diag->notes[i].span.file) text_format(why, "; %s", diag->notes[i].text);
+}
