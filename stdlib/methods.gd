@@ -643,3 +643,21 @@ optimizer LevenbergMarquardt(damping = 1e-3, gtol = 1e-12, xtol = 1e-12, ftol = 
     lambda = minimum(maximum(l, 1e-20), 1e20)
   }
 }
+
+## The natural gradient of `residuals:` (Amari, "Natural Gradient Works Efficiently in Learning", Neural Computation 10, 1998): residuals that
+## are normal errors of one variance have the Fisher matrix `J'J / m`, and a step is `lr (J'J / m + damping I)^-1 J'r / m`, worked out over
+## the m residuals where they are fewer than what is trained.  For minibatches and nets of some thousand numbers; KFAC is for larger ones.
+##
+##     let w = param([0, 0])
+##     train w { residuals: [[1, 2], [3, -1]] @ w - [5, 1]; optimizer: NaturalGradient(lr: 1, damping: 1e-6); steps: 1; quiet: true }
+##     print("{w:.2f}")   # expect: [1.00, 2.00]
+optimizer NaturalGradient(lr = 0.5, damping = 1e-3) {
+  assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
+  assert(damping > 0 and damping < inf, "damping must be more than 0 and finite, it is {damping}")
+  fn step(p, g, f) {
+    let r = f.residuals(p)
+    let J = jacobian(f.residuals)(p)
+    let (m, n) = shape(J)
+    p = p - lr * (if m < n { J' @ solve(J @ J' / m + damping * eye(m), r / m) } else { solve(J' @ J / m + damping * eye(n), J' @ r / m) })
+  }
+}

@@ -92,7 +92,7 @@ optimizer SAM(inner, rho = 0.05) {
 ## An inner optimizer whose steps of matrices are scaled to their width, so that the rate found at the width `base` serves a wider net:
 ## by `base / inputs` for matrices and the head, as the maximal update parametrization has it for Adam and its kin
 ## (Yang et al., "Tensor Programs V: Tuning Large Neural Networks via Zero-Shot Hyperparameter Transfer", 2022, table 8); embeddings,
-## vectors and numbers keep the step.  What begins the head should be as much smaller: `sqrt(base / inputs) * he_normal(inputs, outputs)`.
+## vectors and numbers keep the step.  What begins the head should be as much smaller: `he_normal(inputs, outputs, base: 64)`.
 ## The first layer's inputs are the data's: there the factor is the same at every width.
 ##
 ##     let w = param(ones(128, 2))

@@ -76,7 +76,7 @@ typedef struct OptimizerStep {
   NodeId **nodes;          /* by target, by state: its INPUT, 0 before it is asked for */
   NodeId *shared;          /* by state: of a shared one its node of now, else 0 … */
   NodeId *shared_before;   /* … and its INPUT */
-  NodeId drawn;            /* the slope of factors(p, drawn: true); 0 before it is asked for */
+  NodeId drawn;            /* the slope of layer_of(p, drawn: true); 0 before it is asked for */
   uint8_t *roles;          /* by target; NULL before they are asked for (role.c) */
 } OptimizerStep;
 

@@ -1,10 +1,12 @@
-/* role.h — role(p) and belongs(p, parts) inside an optimizer's step: which tensor p is. */
+/* role.h — role(p), layer_of(p) and belongs(p, parts) inside an optimizer's step: which tensor p is.
+ */
 #ifndef GD_LANG_ROLE_H
 #define GD_LANG_ROLE_H
 
 #include "lang/machine/vm.h"
 
 Value native_role(Vm *vm, const CallSite *site, Value *args, int count);
+Value native_layer_of(Vm *vm, const CallSite *site, Value *args, int count);
 Value native_belongs(Vm *vm, const CallSite *site, Value *args, int count);
 
 #endif

@@ -433,6 +433,9 @@ static Arg arg_of(const RowCall *call, char letter, Value value, Span span) {
                    "a tensor is expected here, this is a list");
       return (Arg){.kind = ARG_NODE, .span = span, .node = operand(call, value, span)};
     }
+    case 'm':
+      if (value.kind == KIND_NONE) return (Arg){.kind = ARG_NONE, .span = span};
+      return (Arg){.kind = ARG_NUMBER, .span = span, .number = value_as_number(vm, span, value)};
     case 'n':
       return (Arg){.kind = ARG_NUMBER, .span = span, .number = value_as_number(vm, span, value)};
     case 'b': return (Arg){.kind = ARG_BOOL, .span = span, .number = value_truth(vm, span, value)};

@@ -246,13 +246,20 @@ static Fans fans(const Shape *shape) {
   return (Fans){(double)shape->dim[1] * window, (double)shape->dim[0] * window};
 }
 
-/* Normal with that variance, or even over the interval about 0 that has it. */
+/* Normal with that variance, or even over the interval about 0 that has it.  `base` scales the
+ * deviation by sqrt(base / inputs): the head of Yang et al., "Tensor Programs V", 2022, table 8. */
 static int initial(Maker *maker, const Arg *args, int arg_count, bool he, bool normal,
                    NodeId *results) {
   Shape shape;
   if (!arg_shape(maker, &args[0], NULL, &shape)) return 0;
   Fans fan = fans(&shape);
   double variance = 2 / (he ? fan.in : fan.in + fan.out);
+  if (arg_given(&args[1])) {
+    double base = arg_number(&args[1], 1);
+    if (!(base > 0 && base < HUGE_VAL))
+      return arg_fail(maker, &args[1], "`base` is a width, a finite number above 0");
+    variance *= base / fan.in;
+  }
   Ticket from = ticket(args, arg_count);
   if (normal)
     return build_one(make2(maker, OP_MUL, draw_real(maker, from, DRAW_NORMAL, &shape),

@@ -40,7 +40,7 @@ typedef int Builder(Maker *maker, Op op, const Arg *args, int arg_count,
  * the signature:
  *   x  a tensor or a number (handed over as a node; a number as a weak constant)
  *   o  the same or none
- *   n  a number     i  an axis, a size, a shape: none, a number, numbers
+ *   n  a number     m  the same or none     i  an axis, a size, a shape: none, a number, numbers
  *   p  padding: text, a number, numbers, or pairs of them one after the other
  *   b  a bool     s  text     d  a dtype or none
  *   X  the rest of the arguments, or one list or tuple of them: nodes

@@ -80,6 +80,7 @@ static Arg some_arg(Bench *bench, Dice *dice, char kind) {
   switch (kind) {
     case 'x': return node_arg(some_node(bench, dice));
     case 'o': return roll(dice, 2) ? absent_arg() : node_arg(some_node(bench, dice));
+    case 'm':
     case 'n': return roll(dice, 4) ? number_arg(some_number(dice)) : absent_arg();
     case 'b': return bool_arg(roll(dice, 2));
     case 'p':
