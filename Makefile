@@ -424,6 +424,11 @@ manual: $(OUT)/gd ## write the manual as a site, gd(1) and the shells' completio
 	@$(OUT)/gd doc --html $(BUILD)/manual/html
 	@$(OUT)/gd doc --man > $(BUILD)/manual/gd.1
 	@for shell in bash zsh fish; do $(OUT)/gd doc --completion $$shell > $(BUILD)/manual/completions/$$shell; done
+shows: $(OUT)/gd ## what optimizers must show on MNIST and from width to width (many minutes; without the data nothing)
+	@for show in tests/bench/shows/*.gd; do echo "$$show"; $(OUT)/gd --quiet "$$show" || exit 1; done
+
+reference: $(TOOLS)/rows ## write the reference pages, from the table and the doc comments, to $(BUILD)/reference
+	@tests/tools/reference.sh $(TOOLS) $(BUILD)/reference
 
 SHARE := $(DESTDIR)$(PREFIX)/share
 install: all manual ## install to $(DESTDIR)$(PREFIX): gd, gd(1), completions, manual, examples
