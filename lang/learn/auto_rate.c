@@ -1,13 +1,16 @@
 /* auto_rate.c — see auto_rate.h.
  *
  * The range test of Smith ("Cyclical Learning Rates for Training Neural Networks", 2017, section
- * 3.3): updates with rates that rise geometrically, on the training's own first minibatches, until
- * the loss blows up.  Chosen is a part of the rate at which the smoothed loss was lowest; the
- * update that follows it shows what that rate did, so each loss is told of the rate before.  The
- * test is a twentieth of the training's updates, at most TEST_MOST; a training too short for it
- * gets the rate that the optimizer's declaration has.  Values, states, counters and draws are put
- * back, so the training is what it would be with that rate written out.  A training that goes on
- * from a checkpoint makes the test again, from the same first values.
+ * 3.3): updates with rates that rise geometrically about the declared one until the loss blows up.
+ * Chosen is a part of the rate at which the smoothed loss was lowest; the update that follows it
+ * shows what that rate did, so each loss is told of the rate before.  All are made on the
+ * training's first minibatch: from one to the next losses differ by more than so few updates
+ * change, and the lowest would be that of the luckiest rows.  Where the first rates blow up
+ * already, lower ones are tried.  The test is a twentieth of the training's updates, at most
+ * TEST_MOST; a training too short for it gets the rate that the optimizer's declaration has.
+ * Values, states, counters and draws are put back, so the training is what it would be with that
+ * rate written out.  A training that goes on from a checkpoint makes the test again, from the same
+ * first values.
  *
  * Prodigy and D-Adaptation find their rate as they go: a state `d`, which begins at the tiny `d0`,
  * is raised by what the gradients show.  Where they show nothing it stays, and nothing is learned;
@@ -23,8 +26,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TEST_LEAST = 8, TEST_MOST = 100 };
-static const double RATE_LOW = 1e-6, RATE_HIGH = 10, PART = 0.2, BLOWN = 3, SMOOTH = 0.6;
+enum { TEST_LEAST = 8, TEST_MOST = 100, TRIES_MOST = 3 };
+/* the rates beside the declared one, and how much lower they are tried again */
+static const double LOW = 1e-2, HIGH = 1e3, LOWER = 1e-4;
+static const double PART = 0.2, BLOWN = 3, SMOOTH = 0.3;
 
 /* ---- what is put back ---- */
 
@@ -69,13 +74,10 @@ static double loss_at(Test *test, ParamObject *rate, double number) {
   Vm *vm = run->vm;
   Diag diag = {0};
   tensor_set(&rate->value, 0, number);
+  run->at_row = 0; /* the first minibatch again */
   bool fine = vm_protect(vm, update_body, test, &diag);
   vm->run = run;
   if (!fine && !diag.diverged) raise_diag(vm, &diag);
-  if (fine && !test->made && !run->over) { /* the epoch is over: the test begins it again */
-    run->at_row = 0;
-    test->made = test->update(run);
-  }
   return fine && test->made ? run->last.loss : (double)INFINITY;
 }
 
@@ -91,6 +93,37 @@ static double updates_of(const TrainRun *run) {
   return isfinite(most) ? most : 0;
 }
 
+/* A hyperparameter's default in the declaration, if it is a plain number; else 0. */
+static double declared_number(const OptimizerObject *optimizer, int index) {
+  const Ast *fallback = optimizer->made_by->function->params[index].fallback;
+  return fallback && fallback->kind == AST_NUMBER ? fallback->number : 0;
+}
+
+/* Rates from low to high: that of the lowest loss, 0 where there is none; `made`: of how many the
+ * loss was seen before it blew up. */
+static double rise(Test *test, ParamObject *held, double low, double high, int updates, int *made) {
+  double mean = 0, weight = 0, lowest = (double)INFINITY, found = 0, rate = low;
+  for (*made = 0; *made < updates; ++*made) {
+    double loss = loss_at(test, held, low * pow(high / low, (double)*made / (updates - 1)));
+    if (!isfinite(loss)) break;
+    mean = SMOOTH * mean + (1 - SMOOTH) * loss;
+    weight = SMOOTH * weight + (1 - SMOOTH);
+    double smooth = mean / weight;
+    if (smooth - lowest > BLOWN * fmax(fabs(lowest), 1e-12)) break;
+    if (smooth < lowest) lowest = smooth, found = rate;
+    rate = tensor_get(&held->value, 0);
+  }
+  return found;
+}
+
+/* The optimizers are as they were made. */
+static void forget(const TrainRun *run) {
+  for (int i = 0; i < run->objective_count; i++) {
+    optimizer_release_targets(run->vm, run->objectives[i].optimizer, 0);
+    optimizer_go_on(run->objectives[i].optimizer, 0);
+  }
+}
+
 static double search(Test *test, int updates) {
   Vm *vm = test->run->vm;
   Value zero = value_number(0),
@@ -100,19 +133,14 @@ static double search(Test *test, int updates) {
   train_prepare(test->run); /* buffers are known */
   Saved *saved = save(test->run);
   feed_epoch(test->run);
-  double mean = 0, weight = 0, lowest = (double)INFINITY, found = 0, rate = RATE_LOW;
-  for (int i = 0; i < updates; i++) {
-    double next = RATE_LOW * pow(RATE_HIGH / RATE_LOW, (double)i / (updates - 1));
-    double loss = loss_at(test, held.param, next);
-    if (!isfinite(loss)) break;
-    mean = SMOOTH * mean + (1 - SMOOTH) * loss;
-    weight = SMOOTH * weight + (1 - SMOOTH);
-    double smooth = mean / weight;
-    if (i > 2 && smooth - lowest > BLOWN * fmax(fabs(lowest), 1e-12)) break;
-    if (smooth < lowest) lowest = smooth, found = rate;
-    rate = next;
+  double declared = declared_number(test->optimizer, test->index), found = 0;
+  if (!(declared > 0)) declared = 1e-3;
+  for (int tries = 0, made = 0; tries < TRIES_MOST && made < 4; tries++) {
+    if (tries) forget(test->run);
+    found = rise(test, held.param, LOW * declared, HIGH * declared, updates, &made);
+    declared *= LOWER;
+    kept_give(vm, &saved->kept);
   }
-  kept_give(vm, &saved->kept);
   kept_release(vm, &saved->kept);
   vm_drop(vm, &saved->held);
   value_release(vm, test->optimizer->arguments[test->index]);
@@ -122,11 +150,10 @@ static double search(Test *test, int updates) {
 }
 
 static double declared_rate(TrainRun *run, const OptimizerObject *optimizer, int index) {
-  const Ast *fallback = optimizer->made_by->function->params[index].fallback;
-  bool number = fallback && fallback->kind == AST_NUMBER;
-  if (!number)
+  double declared = declared_number(optimizer, index);
+  if (!(declared > 0))
     raise_at(run->vm, optimizer->span, "this training is too short for `lr: auto`: give a number");
-  return fallback->number;
+  return declared;
 }
 
 /* ---- the whole ---- */
@@ -160,10 +187,7 @@ static void find_one(TrainRun *run, OptimizerObject *optimizer, int index,
     run->at_row = at_row;
     run->sums = sums;
     run->epoch_rows.count = rows;
-    for (int i = 0; i < run->objective_count; i++) {
-      optimizer_release_targets(vm, run->objectives[i].optimizer, 0);
-      optimizer_go_on(run->objectives[i].optimizer, 0);
-    }
+    forget(run);
   }
   bool tested = rate > 0;
   if (!tested) rate = declared_rate(run, optimizer, index);

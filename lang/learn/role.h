@@ -1,4 +1,5 @@
-/* role.h — role(p), layer_of(p) and belongs(p, parts) inside an optimizer's step: which tensor p is.
+/* role.h — role(p), layer_of(p) and belongs(p, parts) inside an optimizer's step: which tensor p
+ * is.
  */
 #ifndef GD_LANG_ROLE_H
 #define GD_LANG_ROLE_H
