@@ -424,6 +424,11 @@ manual: $(OUT)/gd ## write the manual as a site, gd(1) and the shells' completio
 	@$(OUT)/gd doc --html $(BUILD)/manual/html
 	@$(OUT)/gd doc --man > $(BUILD)/manual/gd.1
 	@for shell in bash zsh fish; do $(OUT)/gd doc --completion $$shell > $(BUILD)/manual/completions/$$shell; done
+
+.PHONY: arena shows
+arena: $(OUT)/gd ## every optimizer at its defaults beside tuned baselines, on eight workloads (half an hour; ARENA=Muon one alone)
+	@$(OUT)/gd --quiet tests/bench/arena/arena.gd $(if $(ARENA),--optimizer "$(ARENA)")
+
 shows: $(OUT)/gd ## what optimizers must show on MNIST and from width to width (many minutes; without the data nothing)
 	@for show in tests/bench/shows/*.gd; do echo "$$show"; $(OUT)/gd --quiet "$$show" || exit 1; done
 
