@@ -108,7 +108,7 @@ UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: isa all compdb deps demo test check asan tsan harsh unfused growth fuzz lint format install deb uninstall bench manual clean help unit golden checks examples models experiments workloads start predict tidy arrows objects gradients resume forge inject faults limits limits-sample sessions mutants generated generated-sample generated-mutants layout lsp FORCE
+.PHONY: isa all compdb deps demo test check asan tsan harsh unfused growth fuzz lint format install deb uninstall bench manual clean help unit golden checks examples models experiments workloads start predict workers tidy arrows objects gradients resume forge inject faults limits limits-sample sessions mutants generated generated-sample generated-mutants layout lsp FORCE
 
 all: $(OUT)/gd ## build gd (this is what plain `make` does)
 
@@ -323,6 +323,9 @@ fuzz: ## libFuzzer on the parser, scripts and every reader of files, SECONDS=60 
 
 fuzz-%: FORCE
 	@tests/tools/fuzz/run.sh $(BUILD)/fuzz $* $(SECONDS)
+
+workers: $(OUT)/gd ## a training in parts on several processes: the same model, one that ends
+	@tests/tools/workers.sh $(OUT)/gd
 
 resume: $(OUT)/gd ## kill training at 20 random steps, resume, compare bytes
 	@tests/tools/resume.sh $(OUT)/gd

@@ -12,6 +12,8 @@
 #include "lang/names/scope.h"
 #include "lang/names/standard.h"
 
+#include "runtime/peers/peers.h"
+
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +61,8 @@ Value *standard_value(Vm *vm, int slot) {
   switch (entry.kind) {
     case STANDARD_QUESTION: value = value_bool(vm->training); break;
     case STANDARD_ARGS: value = args_value(vm); break;
+    case STANDARD_WORKER: value = value_number(peers_rank()); break;
+    case STANDARD_WORKERS: value = value_number(peers_count()); break;
     case STANDARD_HERE: value = here_value(vm, entry.folder); break;
     case STANDARD_NATIVE: value = value_native(vm, entry.native); break;
     case STANDARD_ROW: value = row_value(vm, entry.row); break;

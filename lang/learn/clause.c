@@ -17,6 +17,8 @@
 #include "lang/tensors/operation.h"
 #include "lang/text/output.h"
 
+#include "runtime/peers/peers.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -461,6 +463,9 @@ static void want_no_accumulate(const TrainRun *run) {
 /* A part of each whole minibatch for every one of `shards:`. */
 static void want_rows(const TrainRun *run) {
   int64_t rows = run->batch && run->batch < run->rows ? run->batch : run->rows;
+  if (run->shards && run->shards < peers_count())
+    raise_help(run->vm, clause_find(run->ast, "shards")->op_span, "a part for each at least",
+               "%d processes cannot share %lld parts", peers_count(), (long long)run->shards);
   if (run->shards <= rows || (run->vm->checking && rows == 0)) return;
   char help[80];
   snprintf(help, sizeof help, "shards: %lld at most", (long long)rows);

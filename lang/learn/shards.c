@@ -12,6 +12,14 @@
  * that parts which agree leave an f32 exactly as it is); any other becomes what the first part
  * made of it.
  *
+ * Of several processes (runtime/peers) each works out a run of parts, and what its part of the tree
+ * is; then they tell each other how it went, and only if all is well everywhere the rest of the
+ * tree is added, each sum in the process of its first part.  The whole sum, which process 0 has,
+ * goes to all, and each makes the same update from it: so it happens everywhere or nowhere.  What a
+ * process tells (a Word) has a digest of what it is about: one whose script went another way is
+ * found at once.  Losses and values for metrics are told by minibatch and part, and taken in that
+ * order.
+ *
  * A node of the tree is a block of bytes: the sums in the dtypes of the accumulators, then the
  * buffers.  Only as many live at a time as the tree is deep.
  */
@@ -19,6 +27,7 @@
 
 #include "lang/learn/param.h"
 #include "lang/machine/vm.h"
+#include "runtime/peers/peers.h"
 
 #include <assert.h>
 #include <math.h>
@@ -42,6 +51,32 @@ typedef struct Subtotal {
   double rows; /* 0: empty */
 } Subtotal;
 
+/* A node that this process worked out alone. */
+typedef struct Root {
+  int64_t low;
+  Subtotal sum;
+} Root;
+
+enum { ROOTS_MOST = 128, SIZES = 2 };
+
+typedef enum WordState { WORD_FINE, WORD_INTERRUPTED, WORD_FAILED } WordState;
+
+/* What a process tells the others of its parts; then the Diag of one that failed, or the records.
+ */
+typedef struct Word {
+  int32_t state, asks, late, draws;
+  uint64_t digest, data;
+  int64_t rows[SIZES];   /* sizes of parts met in this update … */
+  uint64_t plans[SIZES]; /* … and what is worked out for one; 0: not known */
+} Word;
+
+/* Of one part of one minibatch; then `taken` and `update` tensors. */
+typedef struct Record {
+  int64_t rows;
+  double loss;
+  int64_t taken, update;
+} Record;
+
 struct Sharding {
   Undo undo;     /* of the buffers that the part in hand assigned */
   Field *fields; /* of the objective in hand; owned */
@@ -52,6 +87,11 @@ struct Sharding {
   char *slots[SLOTS_MOST]; /* owned */
   size_t room;             /* bytes of each */
   bool taken[SLOTS_MOST];
+  Root roots[ROOTS_MOST];
+  int root_count;
+  Text records, heard; /* with peers: of the own parts, of all; owned */
+  Word word;           /* of the objective in hand */
+  uint64_t data;       /* digest of the data and of the values before the first step */
 };
 
 /* The objective in hand. */
@@ -65,6 +105,7 @@ typedef struct Gathering {
   double loss;  /* sum over the rows */
   StepOutcome *outcome;
   bool interrupted;
+  bool dry; /* only the layout is asked for */
 } Gathering;
 
 /* ---- nodes ---- */
@@ -249,6 +290,44 @@ static uint64_t draw_number(int64_t minibatch, int64_t part) {
   return hash_mix((uint64_t)minibatch + 1, (uint64_t)part + 1);
 }
 
+static void add_tensors(Text *text, const Tensor *tensors, int64_t count) {
+  for (int64_t i = 0; i < count; i++) {
+    const Tensor *tensor = &tensors[i];
+    text_add(text, (const char *)&tensor->dtype, sizeof tensor->dtype);
+    text_add(text, (const char *)&tensor->shape, sizeof tensor->shape);
+    text_add(text, tensor_data(tensor), tensor_bytes(tensor));
+  }
+}
+
+/* Which plan works out parts of this size. */
+static void note_plan(Word *word, const Step *step) {
+  for (int i = 0; i < SIZES; i++) {
+    if (word->rows[i] && word->rows[i] != step->rows) continue;
+    word->rows[i] = step->rows;
+    if (step->role == STEP_FIRST) word->plans[i] = step->loss_hash;
+    return;
+  }
+}
+
+/* What a part has besides gradients: taken now, or told to all. */
+static void note_part(Gathering *gathering, const Step *step, int64_t rows) {
+  struct Sharding *all = gathering->all;
+  const StepOutcome *outcome = gathering->outcome;
+  if (peers_count() == 1) {
+    if (gathering->number == 0) train_keep(gathering->run, step, rows);
+    gathering->loss += outcome->loss * (double)rows;
+    return;
+  }
+  bool metrics = gathering->number == 0;
+  Record record = {rows, outcome->loss, metrics ? step->taken_count : 0,
+                   metrics ? step->update_count : 0};
+  text_add(&all->records, (const char *)&record, sizeof record);
+  add_tensors(&all->records, step->results + step->taken_at, record.taken);
+  add_tensors(&all->records, step->results + step->update_at, record.update);
+  all->word.draws |= step->draws;
+  note_plan(&all->word, step);
+}
+
 /* One part through all minibatches of the update: its rows. */
 static double work_out(Gathering *gathering, int64_t part) {
   TrainRun *run = gathering->run;
@@ -270,8 +349,7 @@ static double work_out(Gathering *gathering, int64_t part) {
                                     gathering->outcome);
       gathering->interrupted = gathering->outcome->interrupted;
       if (gathering->interrupted) return 0;
-      if (gathering->number == 0) train_keep(run, step, end - first);
-      gathering->loss += gathering->outcome->loss * (double)(end - first);
+      if (!gathering->dry) note_part(gathering, step, end - first);
       done += (double)(end - first);
     }
     at += n;
@@ -302,6 +380,235 @@ static Subtotal sum_of(Gathering *gathering, int64_t low, int64_t high) {
   return gathering->interrupted ? left : join(gathering->all, left, right);
 }
 
+/* ---- several processes ---- */
+
+static int owner_of(const Gathering *gathering, int64_t part) {
+  return (int)(part * peers_count() / gathering->run->shards);
+}
+
+/* The largest nodes that are this process's alone. */
+static void local(Gathering *gathering, int64_t low, int64_t high) {
+  struct Sharding *all = gathering->all;
+  int first = owner_of(gathering, low), last = owner_of(gathering, high - 1), rank = peers_rank();
+  if (rank < first || rank > last || gathering->interrupted) return;
+  int64_t middle = low + (high - low) / 2;
+  if (first < last) {
+    local(gathering, low, middle);
+    local(gathering, middle, high);
+    return;
+  }
+  assert(all->root_count < ROOTS_MOST);
+  all->roots[all->root_count++] = (Root){low, sum_of(gathering, low, high)};
+}
+
+/* A process without rows works out the first part, to know what there is to add. */
+static void learn_layout(Gathering *gathering) {
+  if (gathering->all->laid || gathering->interrupted) return;
+  gathering->dry = true;
+  Subtotal first = leaf(gathering, 0);
+  give_slot(gathering->all, &first);
+  gathering->dry = false;
+}
+
+static void local_body(Vm *vm, void *context) {
+  Gathering *gathering = context;
+  (void)vm;
+  local(gathering, 0, gathering->run->shards);
+  learn_layout(gathering);
+}
+
+/* Receives the node of another process into a slot. */
+static bool receive(Gathering *gathering, int from, Subtotal *into, Diag *diag) {
+  double rows = 0;
+  *into = (Subtotal){0};
+  if (!peers_receive(from, &rows, sizeof rows, diag)) return false;
+  if (rows <= 0) return true;
+  *into = take_slot(gathering->all);
+  into->rows = rows;
+  return peers_receive(from, into->bytes, gathering->all->bytes, diag);
+}
+
+static bool send_on(Gathering *gathering, int to, Subtotal *sum, Diag *diag) {
+  bool fine = peers_send(to, &sum->rows, sizeof sum->rows, diag) &&
+              (sum->rows <= 0 || peers_send(to, sum->bytes, gathering->all->bytes, diag));
+  give_slot(gathering->all, sum);
+  *sum = (Subtotal){0};
+  return fine;
+}
+
+/* The node of parts `low` to `high`, in the process of its first part. */
+static bool meet(Gathering *gathering, int64_t low, int64_t high, Subtotal *into, Diag *diag) {
+  struct Sharding *all = gathering->all;
+  int first = owner_of(gathering, low), last = owner_of(gathering, high - 1), rank = peers_rank();
+  *into = (Subtotal){0};
+  if (rank < first || rank > last) return true;
+  if (first == last) {
+    for (int i = 0; i < all->root_count; i++)
+      if (all->roots[i].low == low) *into = all->roots[i].sum;
+    return true;
+  }
+  int64_t middle = low + (high - low) / 2;
+  int other = owner_of(gathering, middle);
+  Subtotal right;
+  if (!meet(gathering, low, middle, into, diag) || !meet(gathering, middle, high, &right, diag))
+    return false;
+  if (other != first && rank == other) return send_on(gathering, first, &right, diag);
+  if (rank != first) return true;
+  if (other != first && !receive(gathering, other, &right, diag)) return false;
+  *into = join(all, *into, right);
+  return true;
+}
+
+static bool spread_root(Gathering *gathering, Subtotal *root, Diag *diag) {
+  if (peers_rank() > 0) *root = take_slot(gathering->all);
+  return peers_spread(&root->rows, sizeof root->rows, diag) &&
+         peers_spread(root->bytes, gathering->all->bytes, diag);
+}
+
+/* What this process is about: the same everywhere. */
+static uint64_t digest_of(const Gathering *gathering) {
+  const TrainRun *run = gathering->run;
+  const struct Sharding *all = gathering->all;
+  uint64_t digest = hash_mix((uint64_t)run->total_steps, (uint64_t)gathering->number);
+  digest = hash_mix(digest, run->key_seed);
+  digest = hash_mix(digest, (uint64_t)gathering->end);
+  digest = hash_mix(digest, (uint64_t)run->shards);
+  digest = hash_mix(digest, (uint64_t)run->ast->span.start);
+  for (int i = 0; i < all->field_count && all->laid; i++)
+    digest = hash_mix(digest, (uint64_t)all->fields[i].count * 4 + all->fields[i].kind);
+  return all->laid ? digest : 0;
+}
+
+static uint64_t values_digest(const TrainRun *run) {
+  uint64_t digest = feed_digest(run->columns, run->column_count);
+  for (int i = 0; i < run->objective_count; i++)
+    for (int k = 0; k < run->objectives[i].target_count; k++)
+      digest = hash_mix(digest, feed_digest(&run->objectives[i].targets[k]->value, 1));
+  return digest;
+}
+
+static NORETURN void raise_other(const Gathering *gathering, int rank, const char *what) {
+  raise_help(gathering->run->vm, gathering->objective->span,
+             "every process computes the same: no clock, no file or argument of its own",
+             "process %d of %d has %s than process 0 at step %lld", rank, peers_count(), what,
+             (long long)gathering->run->total_steps + 1);
+}
+
+static void compare(const Gathering *gathering, int rank, const Word *one, const Word *other) {
+  if (one->data != other->data) raise_other(gathering, rank, "other data or other first values");
+  if (one->digest && other->digest && one->digest != other->digest)
+    raise_other(gathering, rank, "other random numbers, rows or shapes");
+  for (int i = 0; i < SIZES; i++)
+    for (int k = 0; k < SIZES; k++)
+      if (one->plans[i] && other->plans[k] && one->rows[i] == other->rows[k] &&
+          one->plans[i] != other->plans[k])
+        raise_other(gathering, rank, "another loss or other constants in it");
+}
+
+/* Takes bytes from a text that is read. */
+static void take(const char **at, void *into, size_t bytes) {
+  memcpy(into, *at, bytes);
+  *at += bytes;
+}
+
+static void take_tensors(Vm *vm, const char **at, Measure *measure, int64_t count, int64_t rows) {
+  Tensor *tensors = mem_zero((size_t)(count + 1) * sizeof *tensors);
+  for (int64_t i = 0; i < count; i++) {
+    Dtype dtype;
+    Shape shape;
+    Diag diag = {0};
+    take(at, &dtype, sizeof dtype);
+    take(at, &shape, sizeof shape);
+    if (!tensor_new(&tensors[i], dtype, &shape, &diag)) raise_diag(vm, &diag);
+    take(at, tensor_data(&tensors[i]), tensor_bytes(&tensors[i]));
+  }
+  if (measure->on) measure_add(measure, tensors, rows);
+  for (int64_t i = 0; i < count; i++) tensor_release(&tensors[i]);
+  mem_free(tensors);
+}
+
+static void take_records(Gathering *gathering, const char *at, const char *end) {
+  TrainRun *run = gathering->run;
+  while (at < end) {
+    Record record;
+    take(&at, &record, sizeof record);
+    gathering->loss += record.loss * (double)record.rows;
+    if (gathering->number > 0) continue;
+    take_tensors(run->vm, &at, &run->measure, record.taken, record.rows);
+    take_tensors(run->vm, &at, &run->update_measure, record.update, record.rows);
+  }
+}
+
+/* What a signal or a limit asks of one process is asked of all. */
+static void heed(TrainRun *run, const Word *word) {
+  if (word->asks > vm_asked()) vm_signal = (vm_signal & SIGNAL_LATE) | word->asks;
+  if (word->asks > run->heard_asks) run->heard_asks = word->asks;
+  run->heard_late |= word->late != 0;
+  if (word->draws) train_drew(run);
+}
+
+/* All that the processes told, in their order; raises what one of them could not do. */
+static void hear(Gathering *gathering, const size_t ends[PEERS_MOST]) {
+  const char *text = gathering->all->heard.data;
+  Word first, word;
+  memcpy(&first, text, sizeof first);
+  for (int i = 0; i < peers_count(); i++) {
+    const char *at = text + (i ? ends[i - 1] : 0);
+    take(&at, &word, sizeof word);
+    heed(gathering->run, &word);
+    if (word.state == WORD_INTERRUPTED) gathering->interrupted = true;
+    if (word.state != WORD_FAILED) continue;
+    Diag diag;
+    take(&at, &diag, sizeof diag);
+    if (i > 0 && diag.note_count < DIAG_NOTES)
+      diag_note(&diag, gathering->objective->span, "in process %d of %d", i, peers_count());
+    raise_diag(gathering->run->vm, &diag);
+  }
+  for (int i = 0; i < peers_count() && !gathering->interrupted; i++) {
+    const char *at = text + (i ? ends[i - 1] : 0);
+    take(&at, &word, sizeof word);
+    compare(gathering, i, &word, &first);
+    take_records(gathering, at, text + ends[i]);
+  }
+}
+
+/* A process is lost: the update is taken back, and the run ends (train_heed_outside). */
+static void lose(Gathering *gathering) {
+  gathering->interrupted = true;
+  gathering->outcome->interrupted = true;
+}
+
+/* The sum of all parts, in every process. */
+static Subtotal sum_with_peers(Gathering *gathering) {
+  TrainRun *run = gathering->run;
+  struct Sharding *all = gathering->all;
+  all->records.length = 0;
+  all->word = (Word){.data = all->data};
+  Diag diag = {0};
+  bool fine = vm_protect(run->vm, local_body, gathering, &diag);
+  run->vm->run = run;
+  if (!fine) shards_back(run);
+  all->word.state = !fine ? WORD_FAILED : gathering->interrupted ? WORD_INTERRUPTED : WORD_FINE;
+  all->word.asks = vm_asked();
+  all->word.late = (vm_signal & SIGNAL_LATE) != 0;
+  all->word.digest = digest_of(gathering);
+  Text own = {0};
+  text_add(&own, (const char *)&all->word, sizeof all->word);
+  if (!fine) text_add(&own, (const char *)&diag, sizeof diag);
+  else text_add(&own, all->records.data, all->records.length);
+  size_t ends[PEERS_MOST];
+  Diag lost = {0};
+  bool told = peers_gather(&own, &all->heard, ends, &lost);
+  text_free(&own);
+  Subtotal root = {0};
+  if (told) hear(gathering, ends);
+  else lose(gathering);
+  if (gathering->interrupted) return root;
+  if (!meet(gathering, 0, run->shards, &root, &lost) || !spread_root(gathering, &root, &lost))
+    lose(gathering);
+  return root;
+}
+
 /* ---- the update ---- */
 
 /* The update of one objective; false: interrupted. */
@@ -310,7 +617,9 @@ static bool update_one(Gathering *gathering) {
   struct Sharding *all = gathering->all;
   memset(all->taken, 0, sizeof all->taken);
   all->laid = false;
-  Subtotal root = sum_of(gathering, 0, run->shards);
+  all->root_count = 0;
+  Subtotal root = peers_count() == 1 ? sum_of(gathering, 0, run->shards)
+                                     : sum_with_peers(gathering);
   if (gathering->interrupted) return false;
   unpack_sums(gathering, &root);
   bool last = gathering->number + 1 == run->objective_count;
@@ -326,7 +635,10 @@ static bool update_one(Gathering *gathering) {
 bool shards_update(TrainRun *run, double total, Sums *sums, StepOutcome *outcome) {
   double loss = 0, length = (double)NAN;
   if (total <= 0) return true;
-  if (!run->sharding) run->sharding = mem_zero(sizeof *run->sharding);
+  if (!run->sharding) {
+    run->sharding = mem_zero(sizeof *run->sharding);
+    if (peers_count() > 1) run->sharding->data = values_digest(run);
+  }
   train_begin(run);
   for (int i = 0; i < run->objective_count; i++) {
     Gathering gathering = {.run = run,
@@ -358,6 +670,8 @@ void shards_free(TrainRun *run) {
   free_slots(run->sharding);
   mem_free(run->sharding->fields);
   mem_free(run->sharding->assigned);
+  text_free(&run->sharding->records);
+  text_free(&run->sharding->heard);
   mem_free(run->sharding);
   run->sharding = NULL;
 }

@@ -537,6 +537,7 @@ static void plan(Tracing *tracing) {
   Trace *trace = tracing->trace;
   NodeId *results = wanted(tracing);
   int count = step->result_count;
+  step->loss_hash = graph_node(&trace->graph, results[0])->hash;
   step->result_count = 0; /* there are none yet */
   Diag diag;
   diag_clear(&diag);

@@ -36,6 +36,8 @@
 #include "lang/text/output.h"
 #include "lang/text/source.h"
 
+#include "runtime/peers/peers.h"
+
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
@@ -141,8 +143,11 @@ static void cut_short(TrainRun *run, const char *stopped, const char *why) {
 
 /* Checks signals and limits, after a step and during a validation. */
 static void look_outside(TrainRun *run) {
+  bool together = peers_count() > 1 && run->shards; /* they end after the same step */
   const char *limit = vm_limit(run->vm);
-  if (vm_asked()) cut_short(run, "interrupted", "interrupted: a signal");
+  if (together && (!limit || !strcmp(limit, "time"))) limit = run->heard_late ? "time" : NULL;
+  if (together ? run->heard_asks : vm_asked())
+    cut_short(run, "interrupted", "interrupted: a signal");
   else if (limit)
     cut_short(run, limit, strcmp(limit, "time") ? "steps: --max-steps" : "time: --max-time");
 }
@@ -213,6 +218,8 @@ static void note_method(TrainRun *run, const StepOutcome *outcome) {
   run->converged++;
   snprintf(run->history.why, sizeof run->history.why, "%s", outcome->converged);
 }
+
+void train_drew(TrainRun *run) { take_number(run); }
 
 void train_begin(TrainRun *run) {
   if (run->retrace) free_steps(run);
@@ -740,6 +747,11 @@ void train_free(TrainRun *run) {
 /* After a first SIGINT the script continues and the program ends with 130.  SIGTERM and a limit end
  * it now, after the checkpoint; an enclosing train first ends its own step. */
 void train_heed_outside(Vm *vm, Span span) {
+  if (peers_lost()) {
+    Diag lost = *peers_lost();
+    lost.span = span;
+    raise_diag(vm, &lost);
+  }
   if (vm_asked() == SIGNAL_ENDS) {
     Diag diag = {.status = STATUS_TERMINATED};
     raise_diag(vm, &diag);

@@ -138,6 +138,8 @@ typedef struct TrainRun {
   Sums sums;                     /* of the epoch so far */
   Series epoch_rows;             /* of each of its updates */
   StepOutcome last;              /* of the step just made */
+  int heard_asks;                /* the signals of any process … */
+  bool heard_late;               /* … and whether its --max-time is up */
   struct Sharding *sharding;     /* with `shards:` (shards.c); owned */
   Undo undo;                     /* of the current update, if it takes several plans */
   double rate;
@@ -196,6 +198,7 @@ typedef struct StepAsked {
 } StepAsked;
 
 /* train.c */
+void train_drew(TrainRun *run);  /* a part of the update drew, perhaps in another process */
 void train_begin(TrainRun *run); /* call it before the steps of an update */
 /* One objective's step on some rows; columns NULL: without data.  Returns it, borrowed. */
 const Step *train_step(TrainRun *run, int number, Tensor *columns, const StepAsked *asked,

@@ -30,6 +30,7 @@
 #include "lang/text/output.h"
 #include "lang/text/source.h"
 #include "runtime/files.h"
+#include "runtime/peers/peers.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -98,7 +99,8 @@ Vm *vm_new(const Options *options, const Registry *registry) {
   vm->registry = registry;
   vm->options = *options;
   if (options->max_memory > 0) mem_budget((size_t)options->max_memory);
-  vm->files = (Files){.root = options->root, .unpacked = (int64_t)options->max_memory};
+  vm->files = (Files){
+      .root = options->root, .unpacked = (int64_t)options->max_memory, .silent = peers_rank() > 0};
   vm->names = names_new();
   vm->sources = sources_new();
   vm->objects.next = vm->objects.previous = &vm->objects;

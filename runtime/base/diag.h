@@ -34,6 +34,7 @@ enum {
   STATUS_CREATE = 73,    /* output cannot be created */
   STATUS_IO = 74,        /* reading or writing failed */
   STATUS_BUSY = 75,      /* another run holds this checkpoint */
+  STATUS_PEER = 76,      /* one of several processes is lost */
   STATUS_POLICY = 77,    /* refused: a path outside --root */
   STATUS_LIMIT = 124,    /* a limit of time or steps was reached */
   STATUS_INTERRUPTED = 130,

@@ -8,6 +8,7 @@
 typedef struct Files {
   const char *root; /* no file outside this folder; NULL: anywhere.  Borrowed */
   int64_t unpacked; /* the most bytes a compressed file may unpack to; 0: FILE_UNPACKED_MOST */
+  bool silent;      /* nothing is written: another process of the program does it */
 } Files;
 
 #endif

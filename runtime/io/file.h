@@ -81,6 +81,7 @@ typedef struct Writer {
   char *temporary;  /* in the folder; owned */
   uint8_t *pending; /* bytes not handed to the system yet; owned */
   size_t filled;    /* of them */
+  bool silent;      /* nothing is written (Files) */
 } Writer;
 
 bool writer_open(Writer *writer, const Files *files, const char *path, Diag *diag);

@@ -1,0 +1,58 @@
+/* peers.h — the processes that run one program together.
+ *
+ * Each runs the whole script; process 0 alone prints, writes files and talks.  They meet where a
+ * training with `shards:` adds gradients (lang/learn/shards.c), by messages from one process to
+ * another; a collective that a library offers is not used, since its order of additions is not
+ * ours.  A program has one set of peers, as it has one team of threads; without any it is process 0
+ * of 1, and nothing here costs.
+ *
+ * What carries the bytes is a Transport: sockets between processes of one machine (sockets.c).
+ * Another one fills the same four functions.
+ *
+ * A peer that ends, or is silent for longer than the timeout, is lost, and with it the program:
+ * from then on every call fails with the same Diag, of status 76.
+ */
+#ifndef GD_RUNTIME_PEERS_PEERS_H
+#define GD_RUNTIME_PEERS_PEERS_H
+
+#include "runtime/base/base.h"
+#include "runtime/base/diag.h"
+
+enum { PEERS_MOST = 32 };
+
+typedef enum Carried {
+  CARRIED,        /* all bytes */
+  CARRIED_CLOSED, /* the other one has ended */
+  CARRIED_LATE,   /* nothing came for as long as was allowed */
+  CARRIED_STOPPED /* a second Ctrl-C */
+} Carried;
+
+typedef struct Transport {
+  int rank, count; /* of this process, and of all */
+  void *state;
+  Carried (*send)(void *state, int to, const void *data, size_t bytes, double seconds);
+  Carried (*receive)(void *state, int from, void *data, size_t bytes, double seconds);
+  /* process 0, last: ends those that still run (at once, if `now`), and releases the state */
+  void (*close)(void *state, bool now);
+} Transport;
+
+/* From here on this process has peers; takes what the transport owns. */
+void peers_open(const Transport *transport, double seconds);
+int peers_rank(void);  /* 0 without peers */
+int peers_count(void); /* 1 without peers */
+
+/* One message; the receiver knows its size.  They fill the Diag and give false. */
+bool peers_send(int to, const void *data, size_t bytes, Diag *diag);
+bool peers_receive(int from, void *data, size_t bytes, Diag *diag);
+/* What process 0 has in `data` goes to all. */
+bool peers_spread(void *data, size_t bytes, Diag *diag);
+/* Everyone's bytes, in the order of ranks, to all: ends[i] is the end of those of process i. */
+bool peers_gather(const Text *own, Text *all, size_t ends[PEERS_MOST], Diag *diag);
+const Diag *peers_lost(void); /* why no call can succeed any more, or NULL */
+
+/* The end of the program with a status and, in another process than 0, what it had to say.  Returns
+ * the status of the program: in process 0, whose `said` (new; may be NULL) then is what another one
+ * had to say. */
+int peers_close(int status, const char *says, char **said);
+
+#endif

@@ -1,0 +1,168 @@
+/* sockets.c — processes of one machine: forked, and joined by a pair of sockets for each two.
+ *
+ * Process 0 is the one that was started: it has the terminal, standard input and the exit status.
+ * The others read nothing from standard input and print nowhere.  A process that ends closes its
+ * sockets, which is how the others learn of it, whatever ended it; and where process 0 ends, the
+ * system asks the others to end (PR_SET_PDEATHSIG), so that none is left.
+ */
+#include "runtime/peers/sockets.h"
+#include "runtime/base/stop.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { WAIT_MILLISECONDS = 100 /* between looks at a second Ctrl-C */, PART_MOST = 1 << 20 };
+
+typedef struct Sockets {
+  int rank, count;
+  int to[PEERS_MOST];      /* descriptors; -1: none */
+  pid_t child[PEERS_MOST]; /* in process 0; 0: none */
+} Sockets;
+
+static double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* Moves bytes; every one that moves allows as many seconds again. */
+static Carried move(int socket, char *data, size_t bytes, double seconds, bool out) {
+  double last = now();
+  if (socket < 0) return CARRIED_CLOSED;
+  for (size_t done = 0; done < bytes;) {
+    size_t part = bytes - done < PART_MOST ? bytes - done : PART_MOST;
+    ssize_t moved = out ? send(socket, data + done, part, MSG_NOSIGNAL | MSG_DONTWAIT)
+                        : recv(socket, data + done, part, MSG_DONTWAIT);
+    if (moved > 0) {
+      done += (size_t)moved;
+      last = now();
+      continue;
+    }
+    bool later = moved < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
+    if (!later) return CARRIED_CLOSED;
+    if (stop_asked) return CARRIED_STOPPED;
+    if (now() - last > seconds) return CARRIED_LATE;
+    struct pollfd one = {.fd = socket, .events = out ? POLLOUT : POLLIN};
+    poll(&one, 1, WAIT_MILLISECONDS);
+  }
+  return CARRIED;
+}
+
+static Carried send_to(void *state, int to, const void *data, size_t bytes, double seconds) {
+  const Sockets *sockets = state;
+  return move(sockets->to[to], (char *)(uintptr_t)data, bytes, seconds, true);
+}
+
+static Carried receive_from(void *state, int from, void *data, size_t bytes, double seconds) {
+  const Sockets *sockets = state;
+  return move(sockets->to[from], data, bytes, seconds, false);
+}
+
+static void close_sockets(Sockets *sockets) {
+  for (int i = 0; i < sockets->count; i++)
+    if (sockets->to[i] >= 0) close(sockets->to[i]);
+}
+
+/* What the others still do is worth nothing: they write no files. */
+static void close_all(void *state, bool at_once) {
+  Sockets *sockets = state;
+  (void)at_once; /* they have said their last words, or are not listened to */
+  close_sockets(sockets);
+  for (int i = 1; i < sockets->count && sockets->rank == 0; i++) {
+    if (sockets->child[i] <= 0) continue;
+    kill(sockets->child[i], SIGKILL);
+    while (waitpid(sockets->child[i], NULL, 0) < 0 && errno == EINTR) {}
+  }
+  mem_free(sockets);
+}
+
+/* ---- starting ---- */
+
+typedef int Pairs[PEERS_MOST][PEERS_MOST]; /* [i][j]: the end of process i towards process j */
+
+static bool make_pairs(Pairs pairs, int count) {
+  bool fine = true;
+  for (int i = 0; i < count; i++)
+    for (int j = 0; j < count; j++) pairs[i][j] = -1;
+  for (int i = 0; i < count && fine; i++)
+    for (int j = i + 1; j < count && fine; j++) {
+      int ends[2];
+      fine = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0;
+      if (!fine) continue;
+      pairs[i][j] = ends[0];
+      pairs[j][i] = ends[1];
+    }
+  return fine;
+}
+
+/* Keeps the ends of one process (-1: of none). */
+static void keep_pairs(Pairs pairs, int count, int rank, int to[PEERS_MOST]) {
+  for (int i = 0; i < count; i++)
+    for (int j = 0; j < count; j++) {
+      if (i == rank) to[j] = pairs[i][j];
+      else if (pairs[i][j] >= 0) close(pairs[i][j]);
+    }
+}
+
+/* A forked process: ends with its parent, and neither reads nor prints. */
+static void settle_child(pid_t parent) {
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (getppid() != parent) _exit(STATUS_PEER);
+  int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (nothing < 0) _exit(STATUS_PEER);
+  dup2(nothing, STDIN_FILENO);
+  dup2(nothing, STDOUT_FILENO);
+  if (nothing > STDERR_FILENO) close(nothing);
+}
+
+static void end_children(Sockets *sockets) {
+  for (int i = 1; i < sockets->count; i++)
+    if (sockets->child[i] > 0) {
+      kill(sockets->child[i], SIGKILL);
+      waitpid(sockets->child[i], NULL, 0);
+    }
+}
+
+static bool fork_all(Sockets *sockets) {
+  pid_t parent = getpid();
+  for (int i = 1; i < sockets->count; i++) {
+    pid_t child = fork();
+    if (child < 0) return false;
+    if (child == 0) {
+      settle_child(parent);
+      sockets->rank = i;
+      return true;
+    }
+    sockets->child[i] = child;
+  }
+  return true;
+}
+
+bool sockets_start(int count, double seconds) {
+  Pairs *pairs = mem_alloc(sizeof *pairs);
+  Sockets *sockets = mem_zero(sizeof *sockets);
+  sockets->count = count;
+  bool fine = make_pairs(*pairs, count) && fork_all(sockets);
+  if (!fine) end_children(sockets);
+  keep_pairs(*pairs, count, fine ? sockets->rank : -1, sockets->to);
+  mem_free(pairs);
+  if (!fine) {
+    mem_free(sockets);
+    return false;
+  }
+  Transport transport = {.rank = sockets->rank,
+                         .count = count,
+                         .state = sockets,
+                         .send = send_to,
+                         .receive = receive_from,
+                         .close = close_all};
+  peers_open(&transport, seconds);
+  return true;
+}
