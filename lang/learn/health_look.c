@@ -367,8 +367,8 @@ static NodeId share_node(Looking *looking, Maker *maker, NodeId id) {
     at = make2(maker, OP_GT, make1(maker, OP_ABS, centred), make_number(maker, 0.49));
   }
   if (!at) return 0;
-  NodeId share = row_node(maker, "mean", (Arg){.kind = ARG_NODE, .node = at},
-                          (Arg){.kind = ARG_ABSENT});
+  Arg share_of = {.kind = ARG_NODE, .node = at}, absent = {.kind = ARG_ABSENT};
+  NodeId share = row_node(maker, "mean", share_of, absent);
   return share ? make_cast(maker, share, DTYPE_F64) : 0;
 }
 

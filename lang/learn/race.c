@@ -312,6 +312,7 @@ static void drop_half(Race *race) {
       Entry *entry = &race->entries[i];
       if (!entry->dropped_after && (!worst || !entry_before(entry, worst))) worst = entry;
     }
+    if (!worst) break;         /* `left` are still in, so there is one */
     worst->dropped_after = -1; /* by this round; marked below */
     for (int s = 0; s < race->seeds; s++) {
       RaceRun *run = &worst->runs[s];

@@ -45,8 +45,7 @@ static bool fail(Carried how, int other, Diag *diag) {
   char host[256] = "";
   gethostname(host, sizeof host - 1);
   diag_clear(diag);
-  if (how == CARRIED_STOPPED)
-    diag_fail(diag, STATUS_INTERRUPTED, (Span){0, 0, 0}, "interrupted");
+  if (how == CARRIED_STOPPED) diag_fail(diag, STATUS_INTERRUPTED, (Span){0, 0, 0}, "interrupted");
   else if (how == CARRIED_LATE)
     diag_fail(diag, STATUS_PEER, (Span){0, 0, 0},
               "process %d of %d has been silent for %g s (seen from %.64s)", other, peers_count(),
@@ -57,8 +56,9 @@ static bool fail(Carried how, int other, Diag *diag) {
   if (how == CARRIED_LATE)
     diag_help(diag, "a step that takes longer needs a larger --peer-timeout");
   else if (how == CARRIED_CLOSED)
-    diag_help(diag, "with `checkpoint:` and `resume: true` the training goes on from its last whole "
-                    "step, on any number of processes");
+    diag_help(diag,
+              "with `checkpoint:` and `resume: true` the training goes on from its last whole "
+              "step, on any number of processes");
   return lose(diag);
 }
 
@@ -124,7 +124,8 @@ bool peers_receive(int from, void *data, size_t bytes, Diag *diag) {
   return how == CARRIED || fail(how, from, diag);
 }
 
-/* Process `low` has them; those up to `high`, not included, get them: halves, and halves of these. */
+/* Process `low` has them; those up to `high`, not included, get them: halves, and halves of these.
+ */
 static bool spread(int low, int high, void *data, size_t bytes, Diag *diag) {
   int rank = peers_rank(), middle = low + (high - low + 1) / 2;
   if (high - low <= 1) return true;
