@@ -372,7 +372,7 @@ test: deps ## install what is missing, build, and run every test, the slow ones 
 	@$(MAKE) --no-print-directory WERROR=1 faults
 	@$(MAKE) --no-print-directory WERROR=1 sessions
 	@$(MAKE) --no-print-directory WERROR=1 limits-sample
-	@$(MAKE) --no-print-directory WERROR=1 resume
+	@$(MAKE) --no-print-directory WERROR=1 resume workers
 	@$(MAKE) --no-print-directory WERROR=1 EVERY=3 forge
 	@$(MAKE) --no-print-directory WERROR=1 inject
 	@$(MAKE) --no-print-directory WERROR=1 checks

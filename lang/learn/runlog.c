@@ -76,6 +76,10 @@ void runlog_read(TrainRun *run) {
   if (!clause) return;
   Value value = eval(vm, run->frame, clause);
   if (value.kind == KIND_UNKNOWN || value.kind == KIND_NONE) return;
+  if (value.kind == KIND_TUPLE && named(value.tuple, "path").kind == KIND_UNKNOWN) {
+    value_release(vm, value); /* `gd check`: a path made of what only a run knows */
+    return;
+  }
   RunLog *log = run->log = mem_zero(sizeof *log);
   log->span = clause->span;
   log->every = 1;

@@ -33,7 +33,8 @@ direction runtime/peers runtime/base
 direction runtime/io runtime/tensor runtime/base
 # The rooms of lang/, from the ground up: each may include those below it.
 tables="runtime/io/csv.h runtime/io/csv_convert.h runtime/io/csv_stream.h"
-below="runtime/compute.h runtime/files.h runtime/pictures.h runtime/peers $tables runtime/opcodes.h parser.h"
+below="runtime/compute.h runtime/files.h runtime/pictures.h runtime/peers"
+below="$below $tables runtime/opcodes.h parser.h"
 for room in text syntax machine names tensors values eval learn library tool; do
   case $room in tool) below="$below lang/lang.h" ;; esac
   direction "lang/$room" $below

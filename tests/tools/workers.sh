@@ -33,17 +33,20 @@ save(net, "{args[0]}.safetensors")
 GD
 run() { # PROCESSES NAME STEPS CHECKPOINT [THREADS]
   timeout 60 "$gd" --workers "$1" --threads "${5:-1}" --peer-timeout 20 "$folder/net.gd" \
-    "$folder/$2" "$3" "$folder/$4" > "$folder/$2.out" 2>&1 || say "$1 processes: $(cat "$folder/$2.out")"
+    "$folder/$2" "$3" "$folder/$4" > "$folder/$2.out" 2>&1 ||
+    say "$1 processes: $(cat "$folder/$2.out")"
 }
 run 1 one 14 one.ckpt
 for n in 2 3 5 8; do
   run "$n" "of$n" 14 "$n.ckpt" 2
-  cmp -s "$folder/one.safetensors" "$folder/of$n.safetensors" || say "$n processes give another model than one"
+  cmp -s "$folder/one.safetensors" "$folder/of$n.safetensors" ||
+    say "$n processes give another model than one"
   cmp -s "$folder/one.out" "$folder/of$n.out" || say "$n processes print otherwise than one"
 done
 run 3 part 5 resumed.ckpt
 run 2 rest 14 resumed.ckpt
-cmp -s "$folder/one.safetensors" "$folder/rest.safetensors" || say "resumed on 2 processes, another model"
+cmp -s "$folder/one.safetensors" "$folder/rest.safetensors" ||
+  say "resumed on 2 processes, another model"
 
 # one that ends in the middle: 76 or its own status, once, and nobody is left
 cat > "$folder/apart.gd" <<'GD'
@@ -61,7 +64,9 @@ timeout 60 "$gd" --workers 2 "$folder/apart.gd" > "$folder/apart.out" 2>&1
   say "a process with another loss: $(cat "$folder/apart.out")"
 echo 'if worker == 1 { exit(3) }
 let w = param(1)
-train w on x in dataset([1, 2]) { loss: mean(w * x); optimizer: GD(); steps: 2; shards: 2; quiet: true }' > "$folder/leaves.gd"
+train w on x in dataset([1, 2]) {
+  loss: mean(w * x); optimizer: GD(); steps: 2; shards: 2; quiet: true
+}' > "$folder/leaves.gd"
 timeout 60 "$gd" --workers 2 "$folder/leaves.gd" > "$folder/leaves.out" 2>&1
 [ $? = 3 ] || say "a process that leaves: $(cat "$folder/leaves.out")"
 [ $failed = 0 ] && echo "workers: the same on 1, 2, 3, 5 and 8 processes"
