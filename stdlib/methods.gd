@@ -606,7 +606,7 @@ optimizer LevenbergMarquardt(damping = 1e-3, gtol = 1e-12, xtol = 1e-12, ftol = 
     }
     let (U, s, V) = _factors(J / D)
     let Ur = U' @ r
-    let size = maximum(_length(D * p), 1e-300)
+    let size = _length(D * p)
     let l = number(lambda)
     last = fx
     for k in 1..100 {
@@ -624,7 +624,7 @@ optimizer LevenbergMarquardt(damping = 1e-3, gtol = 1e-12, xtol = 1e-12, ftol = 
       let q = p + d + bent
       let fq = if fits { f(q) } else { inf }
       let promise = number(sum(s^2 * (s^2 + 2 * l) / (s^2 + l)^2 * Ur^2))
-      let beside = _length(z) / size
+      let beside = if size > 0 { minimum(_length(z) / size, 1) } else { 1 }
       if beside <= xtol or promise <= 4 * _rounding(p) * fx {
         if isfinite(fq) and fq < fx { p = q }
         if beside <= xtol { converged("step", beside, xtol) }
