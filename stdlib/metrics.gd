@@ -55,9 +55,9 @@ fn top_k(scores, labels, k = 5) {
 ##
 ##     print(confusion_matrix([[1, 0], [0, 1], [0, 1]], [0, 0, 1]))   # expect: [[1, 1], [0, 1]]
 ##     print(confusion_matrix([-1, 1], [0, 1], names: ["no", "yes"]))
-##     # expect:      no  yes
-##     # expect:  no   1    0
-##     # expect: yes   0    1
+##     # expect:       no  yes
+##     # expect:  no    1    0
+##     # expect: yes    0    1
 fn confusion_matrix(scores, labels, names = none) {
   let m = _confusion("confusion_matrix", scores, labels)
   if names == none { m } else {
