@@ -343,8 +343,8 @@ static void align(Layout *layout, size_t first, size_t end) {
 static void align_comments(Layout *layout) {
   for (size_t i = 0; i < layout->count; i++) {
     Line *line = &layout->lines[i];
-    const char *code = layout->code.data + line->start;
     size_t length = line->end - line->start;
+    const char *code = length ? layout->code.data + line->start : "";
     bool raw = length && memchr(code, '\n', length);
     line->width = (raw ? 0 : line->indent) + (length ? columns_of(code, length) : 0);
   }
@@ -366,7 +366,8 @@ static void write_lines(const Layout *layout, Text *out) {
     if (line->empty_before) text_char(out, '\n');
     text_format(out, "%*s", line->indent, "");
     if (line->end > line->start)
-      text_add(out, layout->code.data + line->start, line->end - line->start);
+      if (line->end > line->start)
+        text_add(out, layout->code.data + line->start, line->end - line->start);
     if (has_both(line)) text_format(out, "%*s", line->column - line->width, "");
     if (line->comment)
       text_add(out, text + line->comment->start, line->comment->end - line->comment->start);
