@@ -366,8 +366,7 @@ static void write_lines(const Layout *layout, Text *out) {
     if (line->empty_before) text_char(out, '\n');
     text_format(out, "%*s", line->indent, "");
     if (line->end > line->start)
-      if (line->end > line->start)
-        text_add(out, layout->code.data + line->start, line->end - line->start);
+      text_add(out, layout->code.data + line->start, line->end - line->start);
     if (has_both(line)) text_format(out, "%*s", line->column - line->width, "");
     if (line->comment)
       text_add(out, text + line->comment->start, line->comment->end - line->comment->start);
