@@ -432,7 +432,8 @@ int manual_parameters(const ManualPage *page, ManualParameter *parameters) {
              page->kind == MANUAL_LIBRARY;
   const char *at = has ? strchr(page->signature, '(') : NULL;
   int count = 0;
-  while (at && *at && *at != ')' && count < MANUAL_PARAMETERS) {
+  if (!at) return 0;
+  while (*at && *at != ')' && count < MANUAL_PARAMETERS) {
     at++;
     at += strspn(at, " ");
     const char *end = parameter_end(at);

@@ -361,7 +361,7 @@ static void add_place(Session *session, Span span, Text *text) {
   const Source *source = source_at(session->vm->sources, span.file);
   if (!source) return;
   SourcePlace place = source_place(session->vm->sources, span);
-  size_t start = span.start, end = span.start;
+  size_t start = span.start, end = start;
   while (start > 0 && source->text[start - 1] != '\n') start--;
   while (end < source->length && source->text[end] != '\n') end++;
   text_format(text, "made at %s, line %u: %.*s\n", source->name, place.line, (int)(end - start),

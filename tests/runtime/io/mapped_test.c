@@ -98,7 +98,7 @@ Test(mapped, bytes_of_idx_from_any_offset) {
   Tensor read;
   Diag diag = {0};
   enum { LENGTH = 5000000 };
-  uint8_t *bytes = mem_zero(LENGTH + 8);
+  uint8_t *bytes = mem_zero(LENGTH + 9);
   const uint8_t head[8] = {
       0, 0, 8, 1, LENGTH >> 24, LENGTH >> 16 & 255, LENGTH >> 8 & 255, LENGTH & 255};
   memcpy(bytes, head, 8);
