@@ -435,9 +435,6 @@ arena: $(OUT)/gd ## every optimizer at its defaults beside tuned baselines, on e
 shows: $(OUT)/gd ## what optimizers must show on MNIST and from width to width (many minutes; without the data nothing)
 	@for show in tests/bench/shows/*.gd; do echo "$$show"; $(OUT)/gd --quiet "$$show" || exit 1; done
 
-reference: $(TOOLS)/rows ## write the reference pages, from the table and the doc comments, to $(BUILD)/reference
-	@tests/tools/reference.sh $(TOOLS) $(BUILD)/reference
-
 SHARE := $(DESTDIR)$(PREFIX)/share
 install: all manual ## install to $(DESTDIR)$(PREFIX): gd, gd(1), completions, manual, examples
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/doc/gd/html $(SHARE)/doc/gd/examples/tables $(SHARE)/doc/gd/examples/models \
