@@ -165,17 +165,17 @@ $(GEN)/parser.c: lang/syntax/parser.y
 	@sed -i 's|^#line \([0-9]*\) ".*parser\.y"|#line \1 "lang/syntax/parser.y"|' $@
 $(GEN)/parser.h: $(GEN)/parser.c ;
 
-$(GEN)/stdlib.c: stdlib/index.awk $(STDLIB)
+$(GEN)/stdlib.c: lang/text/quoted.awk stdlib/index.awk $(STDLIB)
 	@mkdir -p $(GEN)
-	$(call say,AWK,$@) LC_ALL=C awk -f stdlib/index.awk $(STDLIB) < /dev/null > $@
+	$(call say,AWK,$@) LC_ALL=C awk -f lang/text/quoted.awk -f stdlib/index.awk $(STDLIB) < /dev/null > $@
 
-$(GEN)/guide.c: lang/tool/guide.awk $(GUIDE)
+$(GEN)/guide.c: lang/text/quoted.awk lang/tool/guide.awk $(GUIDE)
 	@mkdir -p $(GEN)
-	$(call say,AWK,$@) LC_ALL=C awk -f lang/tool/guide.awk $(GUIDE) > $@
+	$(call say,AWK,$@) LC_ALL=C awk -f lang/text/quoted.awk -f lang/tool/guide.awk $(GUIDE) > $@
 
-$(GEN)/runpage.c: lang/learn/runpage.awk lang/learn/runpage.html
+$(GEN)/runpage.c: lang/text/quoted.awk lang/learn/runpage.awk lang/learn/runpage.html
 	@mkdir -p $(GEN)
-	$(call say,AWK,$@) LC_ALL=C awk -f lang/learn/runpage.awk lang/learn/runpage.html > $@
+	$(call say,AWK,$@) LC_ALL=C awk -f lang/text/quoted.awk -f lang/learn/runpage.awk lang/learn/runpage.html > $@
 
 -include $(OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d) $(OBJ)/tests/tools/forge.d $(wildcard $(OBJ)/tests/tools/fuzz/*.d)
 

@@ -6,13 +6,6 @@
 # begins with `_`… is private to its file and left out.  Two files that declare the same name are an
 # error.  Run with LC_ALL=C: bytes, not letters.
 
-function quoted(text) {
-  gsub(/\\/, "&&", text)
-  gsub(/"/, "\\\"", text)
-  gsub(/\?/, "\\?", text)   # no trigraphs
-  return text
-}
-
 BEGIN {
   print "/* Made by stdlib/index.awk from the .gd files of stdlib/. */"
   print "#include \"lang/names/library_file.h\"\n"

@@ -26,8 +26,6 @@ static int64_t rows_wanted(Vm *vm, const CallSite *site, Value value) {
   return rows;
 }
 
-static MadeKey key_now(Vm *vm) { return (MadeKey){vm->seed, vm->draws++}; }
-
 static double number_at(Vm *vm, const CallSite *site, const Value *args, int index, double absent) {
   return data_given(args[index]) ? value_as_number(vm, site_at(site, index), args[index]) : absent;
 }
@@ -37,79 +35,77 @@ static int64_t whole_at(Vm *vm, const CallSite *site, const Value *args, int ind
   return data_given(args[index]) ? value_as_index(vm, site_at(site, index), args[index]) : absent;
 }
 
-/* The two tensors as a data set; in `gd check` of `rows` rows without elements. */
-static Value made_data(Vm *vm, const CallSite *site, bool fine, Tensor x, Tensor y, int64_t rows,
-                       Diag *diag) {
-  if (!fine) data_fail(vm, site, diag);
+typedef struct Making {
+  MadeKey key;
+  int64_t rows, made; /* asked for; made, fewer in `gd check` */
+  Tensor x, y;
+  Diag diag;
+} Making;
+
+static Making begin(Vm *vm, const CallSite *site, const Value *args) {
+  int64_t rows = rows_wanted(vm, site, args[0]);
+  return (Making){
+      .key = {vm->seed, vm->draws++}, .rows = rows, .made = vm->checking ? CHECK_ROWS : rows};
+}
+
+/* The two tensors as a data set; in `gd check` without elements. */
+static Value made_data(Vm *vm, const CallSite *site, Making *of, bool fine) {
+  if (!fine) data_fail(vm, site, &of->diag);
   if (vm->checking) {
-    tensor_release(&(Tensor){.buffer = x.buffer});
-    tensor_release(&(Tensor){.buffer = y.buffer});
-    x.buffer = y.buffer = NULL;
-    x.shape.dim[0] = y.shape.dim[0] = rows;
+    tensor_release(&(Tensor){.buffer = of->x.buffer});
+    tensor_release(&(Tensor){.buffer = of->y.buffer});
+    of->x.buffer = of->y.buffer = NULL;
+    of->x.shape.dim[0] = of->y.shape.dim[0] = of->rows;
   }
-  Value columns[2] = {data_tensor(vm, x), data_tensor(vm, y)};
+  Value columns[2] = {data_tensor(vm, of->x), data_tensor(vm, of->y)};
   return dataset_new(vm, site, columns, 2);
 }
 
 Value native_moons(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  int64_t rows = rows_wanted(vm, site, args[0]);
-  Tensor x, y;
-  Diag diag = {0};
-  bool fine = made_moons(key_now(vm), vm->checking ? CHECK_ROWS : rows,
-                         number_at(vm, site, args, 1, 0.1), vm->real, &x, &y, &diag);
-  return made_data(vm, site, fine, x, y, rows, &diag);
+  Making of = begin(vm, site, args);
+  bool fine = made_moons(of.key, of.made, number_at(vm, site, args, 1, 0.1), vm->real, &of.x, &of.y,
+                         &of.diag);
+  return made_data(vm, site, &of, fine);
 }
 
 Value native_spirals(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  int64_t rows = rows_wanted(vm, site, args[0]);
-  Tensor x, y;
-  Diag diag = {0};
-  bool fine = made_spirals(key_now(vm), vm->checking ? CHECK_ROWS : rows,
-                           whole_at(vm, site, args, 1, 2), number_at(vm, site, args, 2, 0.1),
-                           vm->real, &x, &y, &diag);
-  return made_data(vm, site, fine, x, y, rows, &diag);
+  Making of = begin(vm, site, args);
+  bool fine = made_spirals(of.key, of.made, whole_at(vm, site, args, 1, 2),
+                           number_at(vm, site, args, 2, 0.1), vm->real, &of.x, &of.y, &of.diag);
+  return made_data(vm, site, &of, fine);
 }
 
 Value native_rings(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  int64_t rows = rows_wanted(vm, site, args[0]);
-  Tensor x, y;
-  Diag diag = {0};
-  bool fine = made_rings(key_now(vm), vm->checking ? CHECK_ROWS : rows,
-                         whole_at(vm, site, args, 1, 2), number_at(vm, site, args, 2, 0.1),
-                         vm->real, &x, &y, &diag);
-  return made_data(vm, site, fine, x, y, rows, &diag);
+  Making of = begin(vm, site, args);
+  bool fine = made_rings(of.key, of.made, whole_at(vm, site, args, 1, 2),
+                         number_at(vm, site, args, 2, 0.1), vm->real, &of.x, &of.y, &of.diag);
+  return made_data(vm, site, &of, fine);
 }
 
 Value native_blobs(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  int64_t rows = rows_wanted(vm, site, args[0]);
-  Tensor x, y;
-  Diag diag = {0};
-  bool fine = made_blobs(key_now(vm), vm->checking ? CHECK_ROWS : rows,
-                         whole_at(vm, site, args, 1, 3), whole_at(vm, site, args, 2, 2),
-                         number_at(vm, site, args, 3, 1), vm->real, &x, &y, &diag);
-  return made_data(vm, site, fine, x, y, rows, &diag);
+  Making of = begin(vm, site, args);
+  bool fine = made_blobs(of.key, of.made, whole_at(vm, site, args, 1, 3),
+                         whole_at(vm, site, args, 2, 2), number_at(vm, site, args, 3, 1), vm->real,
+                         &of.x, &of.y, &of.diag);
+  return made_data(vm, site, &of, fine);
 }
 
 Value native_line_data(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  int64_t rows = rows_wanted(vm, site, args[0]);
-  Tensor x, y;
-  Diag diag = {0};
-  bool fine = made_line(key_now(vm), vm->checking ? CHECK_ROWS : rows,
-                        number_at(vm, site, args, 1, 2), number_at(vm, site, args, 2, 3),
-                        number_at(vm, site, args, 3, 0.1), vm->real, &x, &y, &diag);
-  return made_data(vm, site, fine, x, y, rows, &diag);
+  Making of = begin(vm, site, args);
+  bool fine = made_line(of.key, of.made, number_at(vm, site, args, 1, 2),
+                        number_at(vm, site, args, 2, 3), number_at(vm, site, args, 3, 0.1),
+                        vm->real, &of.x, &of.y, &of.diag);
+  return made_data(vm, site, &of, fine);
 }
 
 Value native_digits(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  int64_t rows = rows_wanted(vm, site, args[0]);
-  Tensor x, y;
-  Diag diag = {0};
-  bool fine = made_digits(key_now(vm), vm->checking ? CHECK_ROWS : rows, vm->real, &x, &y, &diag);
-  return made_data(vm, site, fine, x, y, rows, &diag);
+  Making of = begin(vm, site, args);
+  bool fine = made_digits(of.key, of.made, vm->real, &of.x, &of.y, &of.diag);
+  return made_data(vm, site, &of, fine);
 }

@@ -1,13 +1,6 @@
 # runpage.awk — turns runpage.html into build/gen/runpage.c: two texts, before and after the place
 # where the data of a run goes (lang/learn/runpage.h).  Run with LC_ALL=C: bytes, not letters.
 
-function quoted(text) {
-  gsub(/\\/, "&&", text)
-  gsub(/"/, "\\\"", text)
-  gsub(/\?/, "\\?", text)   # no trigraphs
-  return text
-}
-
 BEGIN {
   print "/* Made by lang/learn/runpage.awk from runpage.html. */"
   print "#include \"lang/learn/runpage.h\"\n"

@@ -99,7 +99,7 @@ uint32_t document_offset(const Document *document, const json_t *position) {
   return at;
 }
 
-static uint32_t line_at(const Document *document, uint32_t offset) {
+uint32_t document_line(const Document *document, uint32_t offset) {
   uint32_t low = 0, high = document->line_count;
   while (high - low > 1) {
     uint32_t middle = low + (high - low) / 2;
@@ -111,7 +111,7 @@ static uint32_t line_at(const Document *document, uint32_t offset) {
 
 json_t *document_position(const Document *document, uint32_t offset) {
   if (offset > document->text.length) offset = (uint32_t)document->text.length;
-  uint32_t line = line_at(document, offset), units = 0;
+  uint32_t line = document_line(document, offset), units = 0;
   for (uint32_t at = document->lines[line]; at < offset;) {
     uint32_t code = 0;
     size_t size = text_decode(document->text.data + at, document->text.length - at, &code);

@@ -32,6 +32,8 @@ bool document_line_ends(const Document *document, uint32_t at);
 /* Bytes of the text from the lines and UTF-16 units of the protocol; a place past the end of a line
  * or of the text is that end, one inside a character its first byte. */
 uint32_t document_offset(const Document *document, const json_t *position);
+/* the line of a byte, from 0 */
+uint32_t document_line(const Document *document, uint32_t offset);
 json_t *document_position(const Document *document, uint32_t offset);
 json_t *document_range(const Document *document, uint32_t start, uint32_t end);
 

@@ -1,13 +1,6 @@
 # guide.awk — turns examples/guide/NN_NAME.md, and the site's style and script, into
 # build/gen/guide.c (lang/tool/guide.h).
 
-function quoted(text) {
-  gsub(/\\/, "&&", text)
-  gsub(/"/, "\\\"", text)
-  gsub(/\?/, "\\?", text)   # no trigraphs
-  return text
-}
-
 BEGIN { print "/* Made by lang/tool/guide.awk. */\n#include \"lang/tool/guide.h\"" }
 
 FNR == 1 {

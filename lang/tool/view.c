@@ -93,16 +93,6 @@ static void scan_close(Scan *scan) {
 
 /* ---- folds ---- */
 
-static uint32_t line_of(const Document *document, uint32_t offset) {
-  uint32_t low = 0, high = document->line_count;
-  while (high - low > 1) {
-    uint32_t middle = low + (high - low) / 2;
-    if (document->lines[middle] <= offset) low = middle;
-    else high = middle;
-  }
-  return low;
-}
-
 static void add_fold(json_t *folds, uint32_t first, uint32_t last, const char *kind) {
   if (last <= first) return;
   json_t *fold = json_pack("{s:i,s:i}", "startLine", (int)first, "endLine", (int)last);
@@ -133,12 +123,13 @@ json_t *view_folds(Document *document) {
   scan_open(&scan, document);
   for (Token token; (token = lexer_next(scan.lexer)).kind != TOKEN_END;) {
     if ((token_flags(token.kind) & OPENS) && depth < OPEN_LIMIT)
-      open[depth++] = line_of(document, token.start);
+      open[depth++] = document_line(document, token.start);
     else if ((token_flags(token.kind) & CLOSES) && depth) {
-      uint32_t first = open[--depth], last = line_of(document, token.start);
+      uint32_t first = open[--depth], last = document_line(document, token.start);
       if (last > first) add_fold(folds, first, last - 1, NULL); /* the closing line stays */
     } else if (token.kind == TOKEN_STRING) {
-      add_fold(folds, line_of(document, token.start), line_of(document, token.end), NULL);
+      add_fold(folds, document_line(document, token.start), document_line(document, token.end),
+               NULL);
     }
   }
   scan_close(&scan);

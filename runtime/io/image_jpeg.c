@@ -6,10 +6,10 @@
  * only warns of (a file that ends within the picture, data that make no sense) is a mistake, as it
  * fills the rest with grey.
  */
+#include "runtime/base/dynamic.h"
 #include "runtime/base/stop.h"
 #include "runtime/io/image_read.h"
 
-#include <dlfcn.h>
 #include <setjmp.h>
 #include <string.h>
 
@@ -98,16 +98,10 @@ static bool load_library(const char *path, Diag *diag) {
   static const char *const files[] = {"libjpeg.so.62", "libjpeg.so.8", "libjpeg.so.9", "libjpeg.so",
                                       "libjpeg.dylib"};
   if (loaded) return true;
-  void *handle = NULL;
-  for (int i = 0; i < COUNT_OF(files) && !handle; i++)
-    handle = dlopen(files[i], RTLD_NOW | RTLD_LOCAL);
+  void *handle = dynamic_open(files, COUNT_OF(files));
   bool whole = handle != NULL;
-#define FIND(result, name, parameters)                            \
-  if (whole) {                                                    \
-    void *found = dlsym(handle, "jpeg_" #name);                   \
-    memcpy(&jpeg.name, &found, sizeof found); /* the same size */ \
-    whole = found != NULL;                                        \
-  }
+#define FIND(result, name, parameters) \
+  whole = whole && dynamic_find(handle, "jpeg_", #name, &jpeg.name);
   JPEG(FIND)
 #undef FIND
   loaded = whole;

@@ -6,10 +6,10 @@
  * expanded; 16-bit samples keep their bits; samples are as stored, without a curve for brightness,
  * as most readers have it.  A wrong checksum and a colour outside the palette are mistakes.
  */
+#include "runtime/base/dynamic.h"
 #include "runtime/base/stop.h"
 #include "runtime/io/image_read.h"
 
-#include <dlfcn.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <string.h>
@@ -59,16 +59,10 @@ static bool load_library(const char *path, Diag *diag) {
   static const char *const files[] = {"libpng16.so.16", "libpng16.so", "libpng.so",
                                       "libpng16.dylib"};
   if (loaded) return true;
-  void *handle = NULL;
-  for (int i = 0; i < COUNT_OF(files) && !handle; i++)
-    handle = dlopen(files[i], RTLD_NOW | RTLD_LOCAL);
+  void *handle = dynamic_open(files, COUNT_OF(files));
   bool whole = handle != NULL;
-#define FIND(result, name, parameters)                           \
-  if (whole) {                                                   \
-    void *found = dlsym(handle, "png_" #name);                   \
-    memcpy(&png.name, &found, sizeof found); /* the same size */ \
-    whole = found != NULL;                                       \
-  }
+#define FIND(result, name, parameters) \
+  whole = whole && dynamic_find(handle, "png_", #name, &png.name);
   PNG(FIND)
 #undef FIND
   loaded = whole;

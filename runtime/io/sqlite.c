@@ -8,9 +8,9 @@
  * checked.  The authorizer allows what a SELECT needs; a progress handler hears a stop.
  */
 #include "runtime/io/sqlite.h"
+#include "runtime/base/dynamic.h"
 #include "runtime/base/stop.h"
 
-#include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -80,18 +80,11 @@ _Static_assert(sizeof(Library) == sizeof NAMES, "a name for each function");
 
 static bool load_library(Library *library, Diag *diag) {
   static const char *const files[] = {"libsqlite3.so.0", "libsqlite3.so", "libsqlite3.dylib"};
-  void *handle = NULL;
-  for (int i = 0; i < COUNT_OF(files) && !handle; i++)
-    handle = dlopen(files[i], RTLD_NOW | RTLD_LOCAL);
+  void *handle = dynamic_open(files, COUNT_OF(files));
   bool whole = handle != NULL;
-  for (int i = 0; i < COUNT_OF(NAMES) && whole; i++) {
-    char name[40];
-    snprintf(name, sizeof name, "sqlite3_%s", NAMES[i]);
-    void *found = dlsym(handle, name);
-    whole = found != NULL;
-    memcpy((char *)library + (size_t)i * sizeof found, &found,
-           sizeof found); /* POSIX: the same size */
-  }
+  for (int i = 0; i < COUNT_OF(NAMES) && whole; i++)
+    whole = dynamic_find(handle, "sqlite3_", NAMES[i],
+                         (char *)library + (size_t)i * sizeof(void *));
   if (whole) return true;
   diag_fail(diag, STATUS_MISSING, (Span){0, 0, 0},
             "reading a database needs libsqlite3, which is not on this system");

@@ -14,12 +14,12 @@
  * Nothing here is unloaded: the pointers live as long as the process.
  */
 #include "runtime/kernels/library.h"
+#include "runtime/base/dynamic.h"
 #include "runtime/base/isa.h"
 
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,20 +98,15 @@ static void *open_first(void) {
                         {"OMP_NUM_THREADS", "1", NULL},
                         {"OPENBLAS_CORETYPE", core_type(), NULL}};
   settings_make(settings, COUNT_OF(settings));
-  void *handle = NULL;
-  for (int i = 0; i < COUNT_OF(FILES) && handle == NULL; i++)
-    handle = dlopen(FILES[i], RTLD_NOW | RTLD_LOCAL);
+  void *handle = dynamic_open(FILES, COUNT_OF(FILES));
   settings_undo(settings, COUNT_OF(settings));
   return handle;
 }
 
 /* ---- what is in it ---- */
 
-/* POSIX gives functions as void *; copying the bits is the way it blesses. */
 static bool find(void *handle, const char *symbol, void *into) {
-  void *address = dlsym(handle, symbol);
-  memcpy(into, &address, sizeof address);
-  return address != NULL;
+  return dynamic_find(handle, "", symbol, into);
 }
 
 static bool find_lapack(void *handle, Lapack *lapack) {

@@ -5,8 +5,8 @@
  * that letters are sharp.
  */
 #include "runtime/picture/png.h"
+#include "runtime/base/dynamic.h"
 
-#include <dlfcn.h>
 #include <math.h>
 #include <string.h>
 
@@ -62,17 +62,12 @@ typedef struct Png {
   void *surface, *context; /* owned */
 } Png;
 
-static void find(void *handle, const char *name, void *into, bool *all) {
-  void *address = dlsym(handle, name);
-  memcpy(into, &address, sizeof address);
-  if (!address) *all = false;
-}
-
 static bool load(Cairo *cairo) {
-  void *handle = dlopen("libcairo.so.2", RTLD_NOW | RTLD_LOCAL);
+  static const char *const files[] = {"libcairo.so.2"};
+  void *handle = dynamic_open(files, COUNT_OF(files));
   bool all = handle != NULL;
 #define FIND(result, name, parameters) \
-  if (handle) find(handle, "cairo_" #name, &cairo->name, &all);
+  all = all && dynamic_find(handle, "cairo_", #name, &cairo->name);
   CAIRO(FIND)
 #undef FIND
   return all;
