@@ -105,6 +105,8 @@ MAP_SPEED   := $(if $(filter release bench,$(MODE)),-O3)
 
 OBJECTS      := $(SOURCES:%.c=$(OBJ)/%.o) $(GENERATED:$(GEN)/%.c=$(OBJ)/gen/%.o) $(MAP_OBJECTS)
 UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
+FUZZ_SOURCES := $(wildcard tests/tools/fuzz/*.c)
+FUZZ_OBJECTS := $(FUZZ_SOURCES:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -121,7 +123,7 @@ help: ## list every target with its sentence
 $(OUT)/gd: $(OBJECTS) $(filter %.o,$(COUNTED))
 	$(call say,LINK,$@) $(CC) $(FLAGS_$(MODE)) $(FIXED_LDFLAGS) -o $@ $^ $(filter-out %.o,$(COUNTED)) $(LDFLAGS) $(LIBS)
 
-objects: $(OBJECTS) $(UNIT_OBJECTS)
+objects: $(OBJECTS) $(UNIT_OBJECTS) $(FUZZ_OBJECTS)
 
 compdb: $(GENERATED) ## write compile_commands.json, for editors, to BUILD
 	@$(MAKE) --no-print-directory -nB V=1 MODE=$(MODE) objects | awk -v folder="$(CURDIR)" ' \
@@ -308,8 +310,6 @@ inject: $(OUT)/gd $(TOOLS)/failing.so $(TOOLS)/inject ## make single allocations
 	@$(TOOLS)/inject $(OUT)/gd $(TOOLS)/failing.so $(INJECT) --sample $(SAMPLE) --seed $(SEED)
 
 # The fuzz targets are one program, tests/tools/fuzz/fuzz.c, and always clang's.
-FUZZ_SOURCES := $(wildcard tests/tools/fuzz/*.c)
-FUZZ_OBJECTS := $(FUZZ_SOURCES:%.c=$(OBJ)/%.o)
 SECONDS      ?= 60
 $(BUILD)/fuzz/fuzz: $(filter-out $(OBJ)/lang/main.o,$(OBJECTS)) $(FUZZ_OBJECTS)
 	$(call say,LINK,$@) $(CC) $(FLAGS_$(MODE)) -fsanitize=fuzzer $(FIXED_LDFLAGS) -o $@ $^ $(LDFLAGS) $(LIBS)

@@ -17,6 +17,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "runtime/io/csv.h"
+
 enum { BUDGET = 48 << 20 };
 static const Files ANYWHERE = {0};
 

@@ -30,7 +30,7 @@ static int top = -1; /* the folder that the process began in */
 static void remove_folder(void) {
   static const char *const names[] = {"run.ckpt", "run.ckpt.previous", "run.ckpt.lock"};
   for (int i = 0; i < COUNT_OF(names); i++) {
-    char path[80];
+    char path[120];
     snprintf(path, sizeof path, "%s/%s", folder, names[i]);
     unlink(path);
   }
@@ -105,7 +105,7 @@ static int run_in_folder(const char *text) {
 }
 
 static char *in_folder(const char *name) {
-  static char path[80];
+  static char path[120];
   snprintf(path, sizeof path, "%s/%s", folder, name);
   return path;
 }
