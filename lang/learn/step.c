@@ -785,8 +785,9 @@ static void clear_outcome(const StepContext *context, StepOutcome *outcome) {
   for (int i = 0; i < context->metric_count; i++) outcome->metrics[i] = 0;
 }
 
-static void clear_accumulators(const Objective *objective) {
-  for (int i = 0; i <= objective->target_count; i++) {
+void step_clear_sums(const Objective *objective) {
+  for (int i = 0; objective->accumulators && i <= objective->target_count; i++) {
+    if (!objective->accumulators[i].buffer) continue;
     memset(tensor_data(&objective->accumulators[i]), 0, tensor_bytes(&objective->accumulators[i]));
     Limits *limits = &objective->accumulators[i].buffer->limits;
     if (!limits->by) *limits = (Limits){.known = true, .exact = true}; /* a lease allows this */
@@ -831,7 +832,7 @@ void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_numb
   if (vm->checking) return;
   step_run(vm, step, context, step_number, outcome);
   if (outcome->interrupted) return;
-  if (step->role == STEP_LAST) clear_accumulators(step->objective);
+  if (step->role == STEP_LAST) step_clear_sums(step->objective);
   if (!step_gathers(step->role)) {
     OptimizerObject *optimizer = step->objective->optimizer;
     optimizer->steps++;

@@ -92,6 +92,8 @@ typedef struct StepOutcome {
 void step_prepare(Vm *vm, Step *step, const StepContext *context);
 void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_number,
                StepOutcome *outcome);
+/* What minibatches have gathered for an update that is made, or taken back, goes. */
+void step_clear_sums(const Objective *objective);
 void step_free(Vm *vm, Step *step);
 /* Runs the plan of a prepared step: what it asks for is in `outcome`.  Raises as step_make does. */
 void step_run(Vm *vm, Step *step, const StepContext *context, int64_t step_number,

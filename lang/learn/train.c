@@ -289,6 +289,7 @@ static double update_rows(const TrainRun *run) {
 static void take_back_update(TrainRun *run, int64_t at_row) {
   shards_back(run);
   undo_back(run->vm, &run->undo);
+  for (int i = 0; i < run->objective_count; i++) step_clear_sums(&run->objectives[i]);
   if (run->accumulate > 1 || run->shards) measure_back(&run->measure);
   run->at_row = at_row;
 }
