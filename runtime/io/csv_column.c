@@ -464,8 +464,9 @@ static void put_code(CsvColumn *column, int64_t row, int32_t code) {
 static int32_t code_of(const CsvTable *table, CsvColumn *column, const CsvCell *cell) {
   int32_t code = csv_distinct_code(&column->distinct, &table->csv->arena, cell, !column->like);
   if (LIKELY(code >= 0)) return code;
-  if (!table->options->unknown_missing)
-    csv_spot(&table->csv->arena, &column->unknown, place_at(table, cell->start));
+  if (table->options->unknown_missing) return -1;
+  csv_spot(&table->csv->arena, &column->unknown, place_at(table, cell->start));
+  column->unknown_row = table->rows;
   return -1;
 }
 
@@ -553,6 +554,21 @@ static void fault_row(CsvTable *table, size_t row, size_t at, int64_t count, boo
   csv_fault_add(&table->faults, place_at(table, at), text, brief, help);
 }
 
+/* The row in hand is left out, for missing cells: its classes are not asked for. */
+static void drop_row(CsvTable *table) {
+  for (int64_t i = 0; i < table->column_count; i++) {
+    CsvColumn *column = &table->columns[i];
+    if (column->unknown && column->unknown_row == table->rows && column->unknown->count)
+      column->unknown->count--;
+  }
+  if (table->dropped_count == table->dropped_capacity) {
+    table->dropped_capacity = table->dropped_capacity ? 2 * table->dropped_capacity : 64;
+    table->dropped = mem_grow(table->dropped,
+                              (size_t)table->dropped_capacity * sizeof *table->dropped);
+  }
+  table->dropped[table->dropped_count++] = table->rows;
+}
+
 /* Reads one row; false when the text cannot be read any further. */
 static bool survey_row(CsvTable *table, CsvText *text) {
   size_t start = text->at;
@@ -571,14 +587,7 @@ static bool survey_row(CsvTable *table, CsvText *text) {
     count++;
   } while (cell.after == CSV_AFTER_CELL);
   if (UNLIKELY(count < table->column_count)) fault_row(table, start, start, count, false);
-  if (UNLIKELY(missing) && table->missing == CSV_MISSING_DROP) {
-    if (table->dropped_count == table->dropped_capacity) {
-      table->dropped_capacity = table->dropped_capacity ? 2 * table->dropped_capacity : 64;
-      table->dropped = mem_grow(table->dropped,
-                                (size_t)table->dropped_capacity * sizeof *table->dropped);
-    }
-    table->dropped[table->dropped_count++] = table->rows;
-  }
+  if (UNLIKELY(missing) && table->missing == CSV_MISSING_DROP) drop_row(table);
   table->rows++;
   return true;
 }

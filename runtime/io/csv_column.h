@@ -25,6 +25,7 @@ typedef struct CsvColumn {
   CsvSpots *missing;        /* missing cells */
   CsvSpots *beyond;         /* numbers that the dtype cannot hold */
   CsvSpots *unknown;        /* classes that `like` has not */
+  int64_t unknown_row;      /* that of the last of them */
   uint32_t currency;        /* of the first quantity with one */
   CsvSpots *currencies;     /* quantities with another */
   CsvDistinct distinct;     /* its texts; owned */

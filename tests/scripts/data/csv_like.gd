@@ -14,5 +14,8 @@ let (sa, sb) = standardize(a, b)
 print(all(csv("{t}/b.csv", like: sa).x == sb.x))       # expect: true
 write("{t}/c.csv", "w,c\n1,u\n2,z\n")
 print(csv("{t}/c.csv", like: a, unknown: "missing").x[1])    # expect: [0, 0, 2]
+write("{t}/d.csv", "w,c,y\n1,u,no\n1,z,NA\n2,u,no\n")
+let d = csv("{t}/d.csv", target: "y", missing: "drop")   # expect stderr: 1 of 3 rows dropped
+print(csv("{t}/d.csv", like: d).x)                     # expect: [[1, 1], [2, 1]]
 print(csv("{t}/c.csv", like: a))                # expect error: line 3 column 3
 # status: 65
