@@ -693,12 +693,16 @@ static void fault_texts(CsvTable *table, const CsvColumn *column) {
   csv_fault_more(&table->faults, column->odd->count - many);
 }
 
+static void fault_empty(CsvTable *table, CsvColumn *column) {
+  fault_column(table, column, column->missing->first[0], "is empty from top to bottom",
+               "drop: \"@\" leaves it out");
+}
+
 static void decide_auto(CsvTable *table, CsvColumn *column) {
   int64_t cells = column->numbers + column->texts;
   if (cells == 0 && !column->missing) return; /* all rows are too short */
   if (cells == 0) {
-    fault_column(table, column, column->missing->first[0], "is empty from top to bottom",
-                 "drop: \"@\" leaves it out");
+    fault_empty(table, column);
     return;
   }
   if (column->texts * 10 >= cells && column->texts) {
@@ -763,6 +767,8 @@ static void check_missing(CsvTable *table, CsvColumn *column) {
     csv_column_faults(table, column, column->missing,
                       "missing, and the data that it is read like had no such cell there",
                       "missing: \"drop\" leaves such rows out, missing: \"mean\" gives no class");
+  } else if (column->kind != COLUMN_AUTO && !column->text && !column->like && !column->numbers) {
+    fault_empty(table, column);
   }
 }
 

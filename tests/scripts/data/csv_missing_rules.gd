@@ -11,5 +11,12 @@ write("{t}/b.csv", "w\n1\n-999\n3\n")
 print(csv("{t}/b.csv", missing: "mean", marks: -999).x[1])   # expect: [2]
 write("{t}/c.csv", "k,v\n?,1\nu,2\n")
 print(csv("{t}/c.csv", marks: ()).names)                 # expect: ["k=?", "k=u", "v"]
+write("{t}/d.csv", "w,v\n?,1\n?,2\n")
+for kind in list("number", "date", "keep") {
+  print(attempt(fn() = csv("{t}/d.csv", kinds: (w: kind), missing: "mean")).error)
+}
+# expect: column "w" is empty from top to bottom
+# expect: column "w" is empty from top to bottom
+# expect: column "w" is empty from top to bottom
 print(csv("{t}/c.csv"))                                  # expect error: marks: ()
 # status: 65
