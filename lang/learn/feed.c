@@ -106,14 +106,19 @@ void feed_open(TrainRun *run, Value data, Value validate, const Ast *validates) 
 
 bool feed_shuffles(const TrainRun *run) { return run->rows && run->batch && run->shuffle; }
 
-void feed_check(TrainRun *run) {
-  Diag diag = {0};
-  for (int i = 0; i < 8; i++) {
-    if (mapped_unchanged(&run->columns[i], &diag) && mapped_unchanged(&run->validate[i], &diag))
-      continue;
+static void check_columns(const TrainRun *run, const Tensor *columns, int count) {
+  for (int i = 0; i < count; i++) {
+    if (!mapped_is(&columns[i])) continue;
+    Diag diag = {0};
+    if (mapped_unchanged(&columns[i], &diag)) continue;
     diag.span = run->source.span;
     raise_diag(run->vm, &diag);
   }
+}
+
+void feed_check(TrainRun *run) {
+  check_columns(run, run->columns, run->column_count);
+  check_columns(run, run->validate, run->validate_count);
 }
 
 void feed_epoch(TrainRun *run) {

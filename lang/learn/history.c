@@ -150,7 +150,7 @@ static Value path_value(Vm *vm, const Series *path, int64_t width) {
 }
 
 Value history_value(TrainRun *run) {
-  int width = path_width(run);
+  int width = run->path_width;
   Vm *vm = run->vm;
   History *history = &run->history;
   bool validated = run->validate_count > 0;

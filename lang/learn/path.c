@@ -31,7 +31,7 @@ int path_width(const TrainRun *run) {
 }
 
 void path_add(TrainRun *run) {
-  if (path_width(run) == 0) return;
+  if (run->path_width == 0) return;
   for (int o = 0; o < run->objective_count; o++)
     for (int i = 0; i < run->objectives[o].target_count; i++) {
       const ParamObject *param = run->objectives[o].targets[i];
@@ -43,7 +43,7 @@ void path_add(TrainRun *run) {
 
 void path_start(TrainRun *run) {
   Series *path = &run->history.path;
-  if (path->count > 0 || path_width(run) == 0) return;
+  if (path->count > 0 || run->path_width == 0) return;
   path->capacity = STEPS_FIRST * PATH_MOST; /* as many steps as the other series have room for */
   path->at = mem_alloc((size_t)path->capacity * sizeof(double));
   path_add(run);

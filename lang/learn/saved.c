@@ -281,8 +281,8 @@ static void histories(Saved *saved) {
   series(saved, "history.step_loss", &history->step_loss, run->total_steps, "`steps`", FINITE);
   series(saved, "history.lr", &history->lr, run->total_steps, "`steps`",
          (Bounds){-DBL_MAX, DBL_MAX, false, true});
-  if (path_width(run))
-    series(saved, "history.path", &history->path, path_width(run) * (run->total_steps + 1),
+  if (run->path_width)
+    series(saved, "history.path", &history->path, run->path_width * (run->total_steps + 1),
            "`steps`", FINITE);
   series(saved, "history.loss", &history->loss, run->epoch, "`epoch`", FINITE);
   series(saved, "history.val_loss", &history->val_loss, run->epoch, "`epoch`", ANY);

@@ -639,6 +639,7 @@ static void measure_fit(TrainRun *run) {
 void train_open(TrainRun *run) {
   Vm *vm = run->vm;
   clauses_read(run);
+  run->path_width = path_width(run);
   runlog_read(run);
   runpage_read(run);
   vm->run = run;

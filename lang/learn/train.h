@@ -109,6 +109,7 @@ typedef struct TrainRun {
   Value data_value, validate_value; /* held */
   Tensor columns[8], validate[8];   /* held */
   int column_count, validate_count;
+  int path_width; /* elements of a row of `history.path`; 0: there is none */
   int64_t rows, validate_rows;
   RowSource source, val_source; /* of the current minibatch */
   Minibatch minibatch[2];       /* of `batch` rows, and of the fewer left at the end of an epoch */
@@ -230,9 +231,9 @@ void resume_write(TrainRun *run);
 void resume_close(TrainRun *run);
 
 /* path.c */
-int path_width(const TrainRun *run); /* elements of a row; 0: there is none */
-void path_start(TrainRun *run);      /* the first row, where the run does not continue another */
-void path_add(TrainRun *run);        /* a row of what the targets are now */
+int path_width(const TrainRun *run);
+void path_start(TrainRun *run); /* the first row, where the run does not continue another */
+void path_add(TrainRun *run);   /* a row of what the targets are now */
 
 /* kept.c: fills run->kept, its names and its count; known after the first trace */
 void kept_collect(TrainRun *run);
