@@ -767,7 +767,8 @@ static void check_missing(CsvTable *table, CsvColumn *column) {
     csv_column_faults(table, column, column->missing,
                       "missing, and the data that it is read like had no such cell there",
                       "missing: \"drop\" leaves such rows out, missing: \"mean\" gives no class");
-  } else if (column->kind != COLUMN_AUTO && !column->text && !column->like && !column->numbers) {
+  } else if (column->kind != COLUMN_AUTO && !column->like && !column->numbers && !column->texts &&
+             !(column->text && rule == CSV_MISSING_CLASS)) {
     fault_empty(table, column);
   }
 }

@@ -12,9 +12,10 @@ print(csv("{t}/b.csv", missing: "mean", marks: -999).x[1])   # expect: [2]
 write("{t}/c.csv", "k,v\n?,1\nu,2\n")
 print(csv("{t}/c.csv", marks: ()).names)                 # expect: ["k=?", "k=u", "v"]
 write("{t}/d.csv", "w,v\n?,1\n?,2\n")
-for kind in list("number", "date", "keep") {
+for kind in list("number", "date", "keep", "class") {
   print(attempt(fn() = csv("{t}/d.csv", kinds: (w: kind), missing: "mean")).error)
 }
+# expect: column "w" is empty from top to bottom
 # expect: column "w" is empty from top to bottom
 # expect: column "w" is empty from top to bottom
 # expect: column "w" is empty from top to bottom
