@@ -678,6 +678,13 @@ static int predict(Session *session, const Line *line) {
   return diag.status;
 }
 
+static int lsp(Session *session) {
+  int status = isatty(STDIN_FILENO) ? STATUS_USAGE : lsp_run(session);
+  if (status != STATUS_USAGE) return status;
+  return wrong("`gd --help` tells which command is for you",
+               "no editor speaks: `gd lsp` hears the Language Server Protocol on standard input");
+}
+
 static int run_command(Session *session, Line *line) {
   switch (line->command) {
     case COMMAND_CHECK: return check_files(session, line);
@@ -689,7 +696,7 @@ static int run_command(Session *session, Line *line) {
     case COMMAND_DOCTOR: return doctor(session, line);
     case COMMAND_DATA: return convert(session, line);
     case COMMAND_DOC: return doc(session, line);
-    case COMMAND_LSP: return lsp_run(session);
+    case COMMAND_LSP: return lsp(session);
     case COMMAND_FMT:
       return fmt_run(session, &(Fmt){line->files, line->file_count, line->check, line->diff});
     case COMMAND_NEW: return project_new(session, line->files[0]);

@@ -432,7 +432,9 @@ int lsp_run(Session *session) {
   Server server = {.session = session};
   const char *body, *wrong;
   size_t length;
+  bool heard = false;
   while (!server.ended && wire_read(&server.wire, &body, &length, &wrong)) {
+    heard = true;
     if (wrong) reply_error(NULL, ERROR_PARSE, wrong);
     else take_body(&server, body, length);
     check_changed(&server);
@@ -445,5 +447,5 @@ int lsp_run(Session *session) {
   mem_free(server.root);
   wire_free(&server.wire);
   if (vm_signal) return STATUS_INTERRUPTED;
-  return server.shut ? 0 : STATUS_FAILED;
+  return server.shut ? 0 : heard ? STATUS_FAILED : STATUS_USAGE;
 }

@@ -4,6 +4,7 @@
 
 #include "lang/lang.h"
 
-int lsp_run(Session *session); /* returns the exit status of the protocol */
+/* Returns the exit status of the protocol; STATUS_USAGE where nothing was heard. */
+int lsp_run(Session *session);
 
 #endif

@@ -221,6 +221,7 @@ Test(command, wrong_use_is_told_in_a_line_and_a_hint) {
   check_wrong("not one of its values", WORDS(w("--color=red"), w("x.gd")));
   check_wrong("not a form", WORDS(w("--dump=trees"), w("x.gd")));
   check_wrong("needs a file", WORDS(w("check")));
+  check_wrong("no editor speaks", WORDS(w("lsp")));
   check_wrong("belongs to `fmt`", WORDS(w("check"), w("--check"), w("x.gd")));
   check_wrong("\\x1b[31m", WORDS(w("--\x1b[31m")));
 }
