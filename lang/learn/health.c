@@ -15,8 +15,11 @@
 
 #include "lang/learn/health_data.h"
 #include "lang/learn/health_look.h"
+#include "lang/learn/health_stuck.h"
 
 #include "lang/machine/closure.h"
+#include "lang/text/report.h"
+#include "lang/text/source.h"
 
 #include "runtime/opcodes.h"
 
@@ -30,8 +33,31 @@ enum { TRIAL_LEAST = 5, TRIAL_MOST = 200, TRIAL_BLOWN = 20 /* after a run that b
 
 static const char *const BASES[] = {"proved", "measured", "likely"};
 
-void health_tell(TrainRun *run, Basis basis, Span span, const char *remedy, const char *format,
-                 ...) {
+static void clinic_add(TrainRun *run, const Verdict *verdict, const Diag *diag) {
+  Clinic *clinic = run->vm->clinic;
+  if (clinic->count == clinic->capacity) {
+    clinic->capacity = clinic->capacity ? 2 * clinic->capacity : 8;
+    clinic->findings = mem_grow(clinic->findings, (size_t)clinic->capacity * sizeof(Finding));
+  }
+  Finding *finding = &clinic->findings[clinic->count++];
+  const Ast *held = clause_find(run->ast, "validate");
+  *finding = (Finding){.kind = verdict->kind,
+                       .diag = *diag,
+                       .training = run->training,
+                       .train = run->ast->span,
+                       .data = run->rows ? run->source.span : (Span){0},
+                       .validate = held ? held->a->span : (Span){0},
+                       .number = verdict->number};
+  if (verdict->word) snprintf(finding->word, sizeof finding->word, "%s", verdict->word);
+}
+
+void clinic_free(Clinic *clinic) {
+  for (int i = 0; i < clinic->course_count; i++) mem_free(clinic->courses[i].losses);
+  mem_free(clinic->courses);
+  mem_free(clinic->findings);
+}
+
+void health_tell(TrainRun *run, const Verdict *verdict, const char *format, ...) {
   Vm *vm = run->vm;
   Diag diag = {0};
   char text[600];
@@ -39,14 +65,22 @@ void health_tell(TrainRun *run, Basis basis, Span span, const char *remedy, cons
   va_start(values, format);
   vsnprintf(text, sizeof text, format, values);
   va_end(values);
-  diag_fail(&diag, STATUS_FAILED, span.file ? span : run->ast->span, "health, %s: %s", BASES[basis],
-            text);
-  if (*remedy) diag_help(&diag, "%s", remedy);
+  Span span = verdict->span.file ? verdict->span : run->ast->span;
+  diag_fail(&diag, STATUS_FAILED, span, "health, %s: %s", BASES[verdict->basis], text);
+  if (*verdict->remedy) diag_help(&diag, "%s", verdict->remedy);
   diag.warning = true;
   run->watch->told++;
   run->watch->cause_told = true;
   vm->findings++;
-  if (vm->on_diag) vm->on_diag(vm->on_diag_context, &diag);
+  SourcePlace place = source_place(vm->sources, span);
+  Text line = {0};
+  text_format(&line, "line %u: %s: %s%s%s", place.line, BASES[verdict->basis], text,
+              *verdict->remedy ? "; " : "", verdict->remedy);
+  if (run->watch->verdicts.length) text_char(&run->watch->verdicts, ',');
+  json_quoted(&run->watch->verdicts, line.data, line.length);
+  text_free(&line);
+  if (vm->clinic) clinic_add(run, verdict, &diag);
+  else if (vm->on_diag) vm->on_diag(vm->on_diag_context, &diag);
 }
 
 /* ---- trials ---- */
@@ -122,16 +156,17 @@ static void come_back(TrainRun *run, const Position *at) {
   run->retrace = true;
 }
 
-/* The loss after some steps with the rate times a factor, from the first values. */
-static double trial_loss(TrainRun *run, bool (*update)(TrainRun *run), double factor,
-                         int64_t steps) {
+/* The loss after some steps with the rate times a factor, from the first values, or from those of
+ * now. */
+static double trial_loss(TrainRun *run, bool (*update)(TrainRun *run), double factor, int64_t steps,
+                         bool from_now) {
   Vm *vm = run->vm;
   Position at;
   Kept now = {0};
   Trial trial = {run, update, factor, steps, (double)INFINITY};
   kept_take(run, &now);
   leave(run, &at);
-  kept_give(vm, &run->watch->values);
+  if (!from_now) kept_give(vm, &run->watch->values);
   for (int i = 0; i < run->objective_count; i++) {
     at.optimizers[i] = run->objectives[i].optimizer;
     run->objectives[i].optimizer = optimizer_copy(vm, at.optimizers[i]).optimizer;
@@ -165,7 +200,7 @@ static bool can_try(const TrainRun *run) {
 
 static int64_t trial_steps(const TrainRun *run, int trials) {
   int64_t made = run->total_steps;
-  if (!run->vm->options.doctor) made /= 25;
+  if (!run->vm->clinic) made /= 25;
   made /= trials;
   return made < TRIAL_LEAST ? 0 : made > TRIAL_MOST ? TRIAL_MOST : made;
 }
@@ -207,8 +242,11 @@ static bool try_rates(TrainRun *run, bool (*update)(TrainRun *run), const double
   double own = own_loss(run, steps), best = own, found = 0;
   if (isnan(own) || blew_up(run)) own = best = (double)INFINITY;
   for (int i = 0; i < count; i++) {
-    double loss = trial_loss(run, update, factors[i], steps);
-    if (loss < best) best = loss, found = factors[i];
+    double loss = trial_loss(run, update, factors[i], steps, false);
+    /* a lower one that is nearly as good is safer later on */
+    bool safer = found > factors[i] && factors[i] < 1 && loss < 1.5 * best && isfinite(own) &&
+                 loss < 0.5 * own;
+    if (loss < best || safer) best = loss, found = factors[i];
   }
   double floor = fmin(run->watch->first.loss, own);
   bool better = found > 0 && best < own - (1 - part) * fabs(isfinite(own) ? own : floor);
@@ -221,7 +259,8 @@ static bool try_rates(TrainRun *run, bool (*update)(TrainRun *run), const double
            "instead of %.4g",
            rate * found, (long long)steps, best, own);
   run->watch->rate_told = true;
-  health_tell(run, BASIS_MEASURED, rate_span(run), remedy,
+  health_tell(run,
+              &(Verdict){BASIS_MEASURED, rate_span(run), remedy, FINDING_RATE, "lr", rate * found},
               found < 1 ? "the rate is too large: with lr %.3g the loss goes from %.4g to %.4g"
                         : "the rate is too small: with lr %.3g the loss goes from %.4g to %.4g",
               rate, run->watch->first.loss, own);
@@ -239,11 +278,39 @@ static void judge_rate(TrainRun *run, bool (*update)(TrainRun *run)) {
     turns += (losses->at[i] - losses->at[i - 1]) * (losses->at[i - 1] - losses->at[i - 2]) < 0;
   bool whole = !run->batch || run->batch >= run->rows;
   bool swings = whole && 2 * turns > n / 2 - 2 && last > 0.3 * first;
-  bool high = last > 0.9 * fabs(first) || last > 1.05 * early || swings;
+  bool high = last > 0.9 * fabs(first) || last > 0.95 * early || swings;
   bool slow = last > 0.5 * first && last < middle && middle < early;
   static const double higher[] = {10, 100, 1000, 10000}, both[] = {0.1, 0.01, 10, 100, 1000, 10000};
   if (high) try_rates(run, update, both, COUNT_OF(both), 0.7);
   else if (slow) try_rates(run, update, higher, COUNT_OF(higher), 0.6);
+}
+
+/* The loss falls no more since minibatches differ: with a tenth of the rate it does from there. */
+static void judge_noise(TrainRun *run, bool (*update)(TrainRun *run)) {
+  const Series *losses = &run->history.step_loss;
+  int64_t n = losses->count, steps = trial_steps(run, 2);
+  if (!run->batch || run->batch >= run->rows || n < 60 || steps < 20 || !can_try(run)) return;
+  double late = mean_of(losses, n - n / 4, n), before = mean_of(losses, n / 2, n - n / 4);
+  if (!(late > 0) || fabs(late - before) > 0.1 * late || late < 0.02 * run->watch->first.loss)
+    return;
+  double spread = 0;
+  for (int64_t i = n - n / 4; i < n; i++) spread += pow(losses->at[i] - late, 2);
+  spread = sqrt(spread / (double)(n / 4));
+  if (spread < 0.3 * late) return;
+  double same = trial_loss(run, update, 1, steps, true),
+         lower = trial_loss(run, update, 0.1, steps, true);
+  if (!(lower < 0.5 * fmin(same, late))) return;
+  char remedy[240];
+  snprintf(remedy, sizeof remedy,
+           "a rate that falls, lr: cosine(%.3g, %lld), or a larger batch; tried on a copy: with a "
+           "tenth of the rate from there on the loss is %.4g after %lld steps instead of %.4g",
+           run->rate, (long long)n, lower, (long long)steps, same);
+  run->watch->rate_told = true;
+  health_tell(
+      run, &(Verdict){BASIS_MEASURED, rate_span(run), remedy, FINDING_NOISE, NULL, run->rate * 0.1},
+      "noise dominates: the loss stays at %.4g and differs by %.2g from minibatch to "
+      "minibatch: steps of this rate jump about the minimum",
+      late, spread);
 }
 
 /* ---- what the looks show ---- */
@@ -277,15 +344,20 @@ static void judge_depth(TrainRun *run) {
   if (up > 0 && down < 1e-4 * up) {
     run->watch->cause_told = true;
     health_tell(
-        run, BASIS_MEASURED, target_span(run, first),
-        "relu in the place of sigmoid or tanh, with he_normal; LayerNorm or Residual between",
+        run,
+        &(Verdict){
+            BASIS_MEASURED, target_span(run, first),
+            "relu in the place of sigmoid or tanh, with he_normal; LayerNorm or Residual between",
+            FINDING_VANISHING, NULL, 0},
         "vanishing gradients: that of `%.64s` is %.2g of its size, that of `%.64s` %.2g: "
         "%d matrices lie between",
         name, down, run->objectives[0].target_names[last], up, matrices - 2);
   }
   if (down > 1e4 * up && down > 100)
-    health_tell(run, BASIS_MEASURED, target_span(run, first),
-                "clip: (norm: 1.0), smaller first values, or LayerNorm between",
+    health_tell(run,
+                &(Verdict){BASIS_MEASURED, target_span(run, first),
+                           "clip: (norm: 1.0), smaller first values, or LayerNorm between",
+                           FINDING_EXPLODING, NULL, 0},
                 "exploding gradients: that of `%.64s` is %.2g of its size, that of `%.64s` %.2g",
                 name, down, run->objectives[0].target_names[last], up);
 }
@@ -296,13 +368,19 @@ static bool all_slopes_zero(const HealthLook *look) {
   return look->target_count > 0;
 }
 
+static void judge_activations(TrainRun *run, const HealthLook *look, const char *when);
+
 static void judge_zero(TrainRun *run) {
   const HealthLook *look = &run->watch->first;
+  if (all_slopes_zero(look)) judge_activations(run, look, "at the first values");
+  if (run->watch->cause_told) return;
   if (!all_slopes_zero(look)) {
     for (int i = 0; i < look->target_count; i++) {
       bool both = look->targets[i].slope == 0 && look->targets[i].size == 0 && is_matrix(run, i);
       if (!both) continue;
-      health_tell(run, BASIS_MEASURED, target_span(run, i), "he_normal(…) for its first values",
+      health_tell(run,
+                  &(Verdict){BASIS_MEASURED, target_span(run, i),
+                             "he_normal(…) for its first values", FINDING_ZEROS, NULL, 0},
                   "`%.64s` begins with zeros and its gradient is 0: it does not move",
                   run->objectives[0].target_names[i]);
       run->watch->cause_told = true;
@@ -315,13 +393,17 @@ static void judge_zero(TrainRun *run) {
   for (int i = 0; i < look->target_count; i++) zeros += look->targets[i].size == 0;
   if (zeros > 1)
     health_tell(
-        run, BASIS_MEASURED, target_span(run, 0),
-        "first values that are not zeros: 0.1 * randn(…), he_normal(…)",
+        run,
+        &(Verdict){BASIS_MEASURED, target_span(run, 0),
+                   "first values that are not zeros: 0.1 * randn(…), he_normal(…)", FINDING_ZEROS,
+                   NULL, 0},
         "stuck at a saddle: the gradient of every param is 0 at the first values, and %d of "
         "%d params are all zeros, so each is multiplied by another",
         zeros, look->target_count);
   else
-    health_tell(run, BASIS_MEASURED, run->ast->span, "other first values, or another loss",
+    health_tell(run,
+                &(Verdict){BASIS_MEASURED, run->ast->span, "other first values, or another loss",
+                           FINDING_FLAT, NULL, 0},
                 "the gradient of every param is 0 at the first values: nothing will move");
 }
 
@@ -345,9 +427,11 @@ static void judge_activations(TrainRun *run, const HealthLook *look, const char 
     if (activation->share < (low ? 0.95 : dead ? 0.7 : 0.8)) continue;
     run->watch->cause_told = true;
     health_tell(
-        run, BASIS_MEASURED, activation->span,
-        dead ? "leaky_relu, a lower rate, or smaller first values"
-             : "scale the inputs (Standardize), or smaller first values (xavier_normal)",
+        run,
+        &(Verdict){BASIS_MEASURED, activation->span,
+                   dead ? "leaky_relu, a lower rate, or smaller first values"
+                        : "scale the inputs (Standardize), or smaller first values (xavier_normal)",
+                   dead ? FINDING_DEAD : FINDING_SATURATED, op_name(activation->op), 0},
         dead ? "%s units: %.0f %% of those of `%s` are 0 for every row %s"
              : "%s units: %.0f %% of the values of `%s` are at a limit %s, where the gradient "
                "is next to 0",
@@ -363,7 +447,9 @@ static void judge_clipping(TrainRun *run) {
   const Ast *clause = clause_find(run->ast, "clip");
   if (!clause || health->steps < 20 || (double)health->clipped < 0.95 * (double)health->steps)
     return;
-  health_tell(run, BASIS_MEASURED, clause->op_span, "a larger bound, or a lower rate without it",
+  health_tell(run,
+              &(Verdict){BASIS_MEASURED, clause->op_span,
+                         "a larger bound, or a lower rate without it", FINDING_CLIPPED, NULL, 0},
               "the gradient was clipped in %lld of %lld steps: its size counts nothing, and the "
               "rate is that of a normalized gradient",
               (long long)health->clipped, (long long)health->steps);
@@ -371,17 +457,21 @@ static void judge_clipping(TrainRun *run) {
 
 static void judge_validation(TrainRun *run) {
   const Series *val = &run->history.val_loss, *own = &run->history.loss;
-  if (val->count < 5 || run->keep) return;
+  if (val->count < 5 || run->keep || run->watch->held_told) return;
   int64_t best = 0;
   for (int64_t i = 1; i < val->count; i++)
     if (val->at[i] < val->at[best]) best = i;
   double last = mean_of(val, val->count - 2, val->count), least = val->at[best];
   double gap = own->at[best] - own->at[own->count - 1];
-  bool grows = last > 1.1 * least && last - least > 0.02 && gap > 0 && best + 2 < val->count;
+  bool grows = last > 1.1 * least && last - least > 0.02 && gap > 0.02 * own->at[best] &&
+               best + 5 < val->count;
   if (!grows) return;
   health_tell(
-      run, BASIS_MEASURED, run->ast->span,
-      "keep: best(val_loss), stop: stalled(val_loss, 5), more data, Dropout or weight decay",
+      run,
+      &(Verdict){
+          BASIS_MEASURED, run->ast->span,
+          "keep: best(val_loss), stop: stalled(val_loss, 5), more data, Dropout or weight decay",
+          FINDING_OVERFIT, NULL, 0},
       "overfitting from epoch %lld on: val_loss was %.4g there and is %.4g at the end, while "
       "loss went on from %.4g to %.4g",
       (long long)best + 1, least, last, own->at[best], own->at[own->count - 1]);
@@ -398,21 +488,25 @@ static double number_named(const TrainRun *run, const char *name) {
 
 static void judge_decay(TrainRun *run) {
   const HealthLook *first = &run->watch->first, *last = &run->watch->last;
-  double decay = number_named(run, "weight_decay"), before = 0, after = 0;
+  double decay = number_named(run, "weight_decay"), before = 0, after = 0, slope = 0;
   for (int i = 0; i < first->target_count && i < last->target_count; i++) {
     if (!is_matrix(run, i)) continue;
     before = hypot(before, first->targets[i].size);
     after = hypot(after, last->targets[i].size);
+    slope = hypot(slope, first->targets[i].slope);
   }
-  bool gone = after < 0.05 * before,
-       shrunk = after < 0.2 * before && last->loss > 0.5 * first->loss;
-  if (decay <= 0 || before == 0 || (!gone && !shrunk)) return;
+  bool high = last->loss > 0.5 * first->loss;
+  bool gone = after < 0.05 * before, shrunk = after < 0.2 * before && high,
+       stronger = decay * before > 3 * slope && high;
+  if (decay <= 0 || before == 0 || (!gone && !shrunk && !stronger)) return;
   run->watch->cause_told = true;
   health_tell(
-      run, BASIS_MEASURED, rate_span(run), "weight_decay: 0.01 or less",
-      "weight decay wins: with weight_decay %.3g the matrices shrank from a norm of %.3g to "
-      "%.3g, and the loss is %.4g of %.4g",
-      decay, before, after, last->loss, first->loss);
+      run,
+      &(Verdict){BASIS_MEASURED, rate_span(run), "weight_decay: 0.01 or less", FINDING_DECAY, NULL,
+                 0},
+      "weight decay wins: with weight_decay %.3g it pulls with %.3g at the start and the gradient "
+      "with %.3g; the matrices went from a norm of %.3g to %.3g, the loss from %.4g to %.4g",
+      decay, decay * before, slope, before, after, first->loss, last->loss);
 }
 
 /* Nothing else explains why the loss stays where knowing nothing of the inputs leaves it. */
@@ -437,6 +531,7 @@ static void start_body(Vm *vm, void *context) {
   kept_take(run, &health->values);
   health_data(run, &health->first);
   judge_zero(run);
+  health_recurrent(run, false);
   judge_depth(run);
   judge_activations(run, &health->first, "at the first values");
 }
@@ -448,7 +543,7 @@ static void judge_end(TrainRun *run, bool (*update)(TrainRun *run)) {
   judge_decay(run);
   judge_clipping(run);
   bool cause = health->cause_told;
-  judge_validation(run);
+  if (!cause) judge_validation(run);
   health->cause_told = cause; /* overfitting is the cause of nothing else */
   if (!cause) judge_rate(run, update);
   static const double lower[] = {0.1, 0.01, 0.001};
@@ -456,6 +551,9 @@ static void judge_end(TrainRun *run, bool (*update)(TrainRun *run)) {
     try_rates(run, update, lower, COUNT_OF(lower), 0.9);
   judge_activations(run, &health->last, "at the end");
   judge_learning(run);
+  health_stuck(run);
+  health_unidentified(run);
+  if (!health->cause_told && !health->rate_told) judge_noise(run, update);
 }
 
 static void end_body(Vm *vm, void *context) {
@@ -467,8 +565,11 @@ static void end_body(Vm *vm, void *context) {
     return;
   }
   static const double lower[] = {0.1, 0.01, 1e-3, 1e-4, 1e-5};
+  health_recurrent(run, true);
   if (run->watch->cause_told || try_rates(run, ending->update, lower, COUNT_OF(lower), 1)) return;
-  health_tell(run, BASIS_MEASURED, rate_span(run), "a lower rate, clip: (norm: 1.0)",
+  health_tell(run,
+              &(Verdict){BASIS_MEASURED, rate_span(run), "a lower rate, clip: (norm: 1.0)",
+                         FINDING_BLOWN, NULL, 0},
               "the training blew up after %lld steps, from a loss of %.4g",
               (long long)run->total_steps, run->watch->first.loss);
 }
@@ -485,9 +586,44 @@ static void look_apart(TrainRun *run, void (*body)(Vm *vm, void *context), void 
   vm->draws = draws;
 }
 
+/* ---- gd doctor ---- */
+
+/* The run as the clinic keeps it; of a mended script the program ends with it. */
+static void clinic_course(TrainRun *run) {
+  Clinic *clinic = run->vm->clinic;
+  if (!clinic || !run->training || (clinic->watched && clinic->watched != run->training)) return;
+  int at = clinic->watched ? 0 : run->training - 1;
+  if (at >= clinic->course_count) {
+    clinic->courses = mem_grow(clinic->courses, (size_t)(at + 1) * sizeof(Course));
+    while (clinic->course_count <= at) clinic->courses[clinic->course_count++] = (Course){0};
+  }
+  Course *course = &clinic->courses[at];
+  const Series *losses = &run->history.step_loss;
+  mem_free(course->losses);
+  *course = (Course){mem_zero((size_t)(losses->count + 1) * sizeof(double)), losses->count,
+                     blew_up(run)};
+  if (losses->count) memcpy(course->losses, losses->at, (size_t)losses->count * sizeof(double));
+  clinic->met = true;
+}
+
+/* Nothing of the program after the training that is tried matters. */
+static void clinic_end(TrainRun *run) {
+  Vm *vm = run->vm;
+  if (!vm->clinic || vm->clinic->watched != run->training || !vm->clinic->met) return;
+  Diag diag = {.status = STATUS_LIMIT, .span = run->ast->span};
+  vm->exited = true;
+  raise_diag(vm, &diag);
+}
+
 void health_start(TrainRun *run) {
-  if (!run->health && !run->vm->options.doctor) return;
-  run->vm->trainings++;
+  Clinic *clinic = run->vm->clinic;
+  if (!run->health && !clinic) return;
+  run->training = ++run->vm->trainings;
+  if (clinic && clinic->watched) {
+    if (clinic->watched == run->training && (!run->steps_most || run->steps_most > clinic->steps))
+      run->steps_most = clinic->steps;
+    return;
+  }
   if (run->over || run->watch) return;
   run->watch = mem_zero(sizeof *run->watch);
   look_apart(run, start_body, run);
@@ -500,18 +636,22 @@ void health_step(TrainRun *run) {
 }
 
 void health_end(TrainRun *run, bool (*update)(TrainRun *run)) {
-  if (!run->watch || vm_asked() || run->history.steps == 0) return;
-  look_apart(run, end_body, &(Ending){run, update});
+  if (run->watch && !vm_asked() && run->history.steps > 0)
+    look_apart(run, end_body, &(Ending){run, update});
+  clinic_course(run);
+  clinic_end(run);
 }
 
 void health_failed(TrainRun *run, const Diag *diag, bool (*update)(TrainRun *run)) {
-  if (!run->watch || !diag->diverged) return;
-  look_apart(run, end_body, &(Ending){run, update});
+  if (!diag->diverged) return;
+  if (run->watch) look_apart(run, end_body, &(Ending){run, update});
+  clinic_course(run);
 }
 
 void health_free(TrainRun *run) {
   if (!run->watch) return;
   kept_release(run->vm, &run->watch->values);
+  text_free(&run->watch->verdicts);
   mem_free(run->watch);
   run->watch = NULL;
 }

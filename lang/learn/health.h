@@ -10,6 +10,75 @@
 
 typedef enum Basis { BASIS_PROVED, BASIS_MEASURED, BASIS_LIKELY } Basis;
 
+/* What a verdict is about: which changes of the script may mend it (lang/tool/mend.c). */
+typedef enum FindingKind {
+  FINDING_SQUEEZED, /* a function before the loss, `word`, that has no business there */
+  FINDING_DROPOUT,
+  FINDING_LINEAR,
+  FINDING_WIDTH, /* number: of classes */
+  FINDING_RATE,  /* number: the rate that did better, already tried */
+  FINDING_BLOWN,
+  FINDING_UNSCALED,
+  FINDING_CONSTANT,
+  FINDING_TARGETS,
+  FINDING_COPIES,
+  FINDING_SHIFT,
+  FINDING_VANISHING,
+  FINDING_EXPLODING,
+  FINDING_DEAD,      /* word: which activation */
+  FINDING_SATURATED, /* the same */
+  FINDING_ZEROS,
+  FINDING_FLAT,
+  FINDING_CLIPPED,
+  FINDING_DECAY,
+  FINDING_OVERFIT,
+  FINDING_NOISE,
+  FINDING_SADDLE,
+  FINDING_MINIMUM,
+  FINDING_UNIDENTIFIED,
+  FINDING_ORDER
+} FindingKind;
+
+typedef struct Verdict {
+  Basis basis;
+  Span span;
+  const char *remedy;
+  FindingKind kind;
+  const char *word; /* as the script writes it, or NULL */
+  double number;
+} Verdict;
+
+/* A verdict that `gd doctor` keeps until the script has run. */
+typedef struct Finding {
+  FindingKind kind;
+  Diag diag;
+  int training;               /* of the program, from 1 */
+  Span train, data, validate; /* the statement, its data, its validation data; file 0: none */
+  char word[32];
+  double number;
+  bool told; /* another one of the same change comes before it */
+} Finding;
+
+/* The losses of a training's steps. */
+typedef struct Course {
+  double *losses; /* owned */
+  int64_t count;
+  bool blown; /* it ended with what is not finite */
+} Course;
+
+/* `gd doctor`: what it gathers while a script runs; or, of a mended script, what is watched there:
+ * one of its trainings, for so many steps.  The program ends with it. */
+typedef struct Clinic {
+  Finding *findings; /* owned */
+  int count, capacity;
+  Course *courses; /* by training; owned */
+  int course_count;
+  int watched;   /* a mended script: which training; 0: the script as it is */
+  int64_t steps; /* … and of how many steps */
+  bool met;      /* … it is in `courses[0]` */
+} Clinic;
+void clinic_free(Clinic *clinic);
+
 /* A row of two matrices of numbers: of a target of the training. */
 typedef struct HealthTarget {
   double slope, size; /* the norms of its gradient and of itself */
@@ -30,6 +99,10 @@ typedef struct HealthLook {
   int target_count;
   HealthActivation activations[HEALTH_ACTIVATIONS];
   int activation_count;
+  /* the matrix [n, n] that is used most often in one step, as a recurrent one is */
+  int recurrent; /* which target, from 1; 0: none */
+  int uses;
+  Span recurrent_span;
   bool raw[8];  /* by column of the data: it goes into a product as it is */
   bool classes; /* the loss is a cross entropy of class labels */
 } HealthLook;
@@ -38,8 +111,10 @@ typedef struct Health {
   HealthLook first, last;
   Kept values;                /* before the first step */
   int64_t clipped, steps;     /* updates whose gradient was clipped, of so many */
-  int told;                   /* verdicts */
+  Text verdicts;              /* a JSON text each, commas between: for the report; owned */
+  int told;                   /* of them */
   bool rate_told, cause_told; /* one about the rate; one that explains why nothing is learned */
+  bool held_told;             /* one about the held-out rows */
 } Health;
 
 /* before the first update; nothing where it is not asked for */
@@ -52,7 +127,6 @@ void health_failed(TrainRun *run, const Diag *diag, bool (*update)(TrainRun *run
 void health_free(TrainRun *run);
 
 /* ---- for the files beside it ---- */
-void health_tell(TrainRun *run, Basis basis, Span span, const char *remedy, const char *format, ...)
-    PRINTF_LIKE(5, 6);
+void health_tell(TrainRun *run, const Verdict *verdict, const char *format, ...) PRINTF_LIKE(3, 4);
 
 #endif

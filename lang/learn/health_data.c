@@ -51,9 +51,11 @@ static void judge_columns(TrainRun *run, const HealthLook *look) {
     if (own.deviation == 0) {
       bool bias = own.mean == 0 && x->shape.dim[1] > 16;
       if (!bias)
-        health_tell(run, BASIS_MEASURED, run->source.span, "leave it out",
-                    "column %lld of the inputs is constant, %.4g in every row: it is a second bias",
-                    (long long)k, own.mean);
+        health_tell(
+            run,
+            &(Verdict){BASIS_MEASURED, run->source.span, "leave it out", FINDING_CONSTANT, NULL, 0},
+            "column %lld of the inputs is constant, %.4g in every row: it is a second bias",
+            (long long)k, own.mean);
       run->watch->cause_told = cause; /* of nothing else */
       continue;
     }
@@ -64,16 +66,22 @@ static void judge_columns(TrainRun *run, const HealthLook *look) {
   if (wide < 0) return;
   if (most > 30 || (most > 100 * least && most > 5))
     health_tell(
-        run, BASIS_MEASURED, run->source.span,
-        "let (train, test) = standardize(train, test), or Standardize(d) first in the net",
+        run,
+        &(Verdict){
+            BASIS_MEASURED, run->source.span,
+            "let (train, test) = standardize(train, test), or Standardize(d) first in the net",
+            FINDING_UNSCALED, NULL, 0},
         "the inputs are not scaled: column %lld has a deviation of %.4g, column %lld one of "
         "%.4g",
         (long long)wide, most, (long long)narrow, least);
   else if (farthest > 30)
-    health_tell(run, BASIS_MEASURED, run->source.span,
-                "let (train, test) = standardize(train, test), or Standardize(d) first in the net",
-                "the inputs are not scaled: the mean of column %lld is %.4g", (long long)far,
-                farthest);
+    health_tell(
+        run,
+        &(Verdict){
+            BASIS_MEASURED, run->source.span,
+            "let (train, test) = standardize(train, test), or Standardize(d) first in the net",
+            FINDING_UNSCALED, NULL, 0},
+        "the inputs are not scaled: the mean of column %lld is %.4g", (long long)far, farthest);
 }
 
 /* ---- targets ---- */
@@ -112,15 +120,40 @@ static void judge_targets(TrainRun *run) {
     if (shares[i] > shares[greatest]) greatest = i;
   }
   if (met == 1)
-    health_tell(run, BASIS_MEASURED, run->source.span, "look at what became of the labels",
+    health_tell(run,
+                &(Verdict){BASIS_MEASURED, run->source.span, "look at what became of the labels",
+                           FINDING_TARGETS, NULL, 0},
                 "every target is %d: there is nothing to learn", greatest);
   else if (shares[greatest] > 0.9)
     health_tell(
-        run, BASIS_MEASURED, run->source.span,
-        "weights: for the rare class in the loss, and f1 or auc beside accuracy",
+        run,
+        &(Verdict){BASIS_MEASURED, run->source.span,
+                   "weights: for the rare class in the loss, and f1 or auc beside accuracy",
+                   FINDING_TARGETS, NULL, 0},
         "the classes are out of balance: %.1f %% of the rows are of class %d, so accuracy is "
         "%.3f for who always says that",
         100 * shares[greatest], greatest, shares[greatest]);
+}
+
+/* Rows sorted by class, and not shuffled: a minibatch has one class. */
+static void judge_order(TrainRun *run) {
+  const Tensor *y = targets_of(run);
+  if (!y || !one_a_row(y) || y->shape.dim[0] < 20 || run->shuffle) return;
+  if (!run->batch || 2 * run->batch > y->shape.dim[0]) return;
+  double shares[CLASSES_MOST];
+  int classes = count_classes(y, shares), met = 0;
+  int64_t rows = y->shape.dim[0], changes = 0;
+  for (int i = 0; i < classes; i++) met += shares[i] > 0;
+  for (int64_t i = 1; i < rows; i++) changes += tensor_get(y, i) != tensor_get(y, i - 1);
+  if (met < 2 || met > 20 || changes >= 2 * met) return;
+  const Ast *clause = clause_find(run->ast, "shuffle");
+  health_tell(run,
+              &(Verdict){BASIS_MEASURED, clause ? clause->op_span : run->ast->span,
+                         "without `shuffle: false`: rows are shuffled where there is `batch:`",
+                         FINDING_ORDER, NULL, 0},
+              "the rows are sorted by class and not shuffled: the class changes %lld times in "
+              "%lld rows, so a minibatch of %lld is of one class",
+              (long long)changes, (long long)rows, (long long)run->batch);
 }
 
 double health_data_blind(const TrainRun *run, const HealthLook *look) {
@@ -198,7 +231,7 @@ static double agreement(const Rows *rows, const int64_t *nearest, bool classes, 
 static bool sample(const TrainRun *run, Rows *rows) {
   const Tensor *x = &run->columns[0], *y = targets_of(run);
   if (!y || !is_table(x) || !one_a_row(y) || x->shape.dim[0] < 50) return false;
-  double work = run->vm->options.doctor ? PAIRS_WORK_DOCTOR : PAIRS_WORK;
+  double work = run->vm->clinic ? PAIRS_WORK_DOCTOR : PAIRS_WORK;
   int64_t most = (int64_t)sqrt(work / (double)x->shape.dim[1]);
   *rows = (Rows){.x = x, .y = y, .width = x->shape.dim[1], .rows = x->shape.dim[0]};
   rows->by = most < 1 ? rows->rows : (rows->rows + most - 1) / most;
@@ -228,15 +261,19 @@ bool health_data_fits(TrainRun *run) {
   mem_free(nearest);
   mem_free(rows.scale);
   if (shift && best > own + 5 && best > 5) {
-    health_tell(run, BASIS_MEASURED, run->source.span, "give inputs and targets the same rows",
+    health_tell(run,
+                &(Verdict){BASIS_MEASURED, run->source.span,
+                           "give inputs and targets the same rows", FINDING_TARGETS, NULL, 0},
                 "the targets are shifted against the inputs: those of rows %lld %s agree with the "
                 "nearest neighbour's, %.1f deviations from chance, a row's own %.1f",
                 (long long)llabs(shift), shift > 0 ? "below" : "above", best, own);
     return false;
   }
   if (own > 3) return true;
-  health_tell(run, BASIS_LIKELY, run->source.span,
-              "keep the rows of inputs and targets together: shuffle(dataset(x, y))",
+  health_tell(run,
+              &(Verdict){BASIS_LIKELY, run->source.span,
+                         "keep the rows of inputs and targets together: shuffle(dataset(x, y))",
+                         FINDING_TARGETS, NULL, 0},
               "the inputs tell nothing of the targets, as if these were shuffled: a row and its "
               "nearest neighbour agree no more than by chance (%.1f deviations of %lld rows)",
               own, (long long)rows.count);
@@ -277,11 +314,40 @@ static void judge_copies(TrainRun *run) {
   mem_free(hashes);
   if ((double)found < 0.1 * (double)count || found < 3) return;
   const Ast *clause = clause_find(run->ast, "validate");
-  health_tell(run, BASIS_MEASURED, clause ? clause->a->span : run->ast->span,
-              "split once, before anything is repeated: let (train, test) = split(shuffle(d), 0.8)",
-              "%.0f %% of the held-out rows are rows of the training data too: val_ figures are of "
-              "what was learned by heart",
-              100 * (double)found / (double)count);
+  health_tell(
+      run,
+      &(Verdict){
+          BASIS_MEASURED, clause ? clause->a->span : run->ast->span,
+          "split once, before anything is repeated: let (train, test) = split(shuffle(d), 0.8)",
+          FINDING_COPIES, NULL, 0},
+      "%.0f %% of the held-out rows are rows of the training data too: val_ figures are of "
+      "what was learned by heart",
+      100 * (double)found / (double)count);
+}
+
+/* Both sets have mean 0 and deviation 1 in every column, to rounding: each was scaled by itself. */
+static bool own_moments(const Tensor *x) {
+  int64_t columns = x->shape.dim[1];
+  bool scaled = columns > 0;
+  for (int64_t k = 0; k < columns && scaled; k++) {
+    Moments own = moments_of(x, k);
+    scaled = own.deviation == 0 || (fabs(own.mean) < 1e-5 && fabs(own.deviation - 1) < 1e-5);
+  }
+  return scaled;
+}
+
+static void judge_own_moments(TrainRun *run) {
+  const Tensor *x = &run->columns[0], *held = &run->validate[0];
+  if (!is_table(x) || !is_table(held) || x->shape.dim[0] > SAMPLE_MOST) return;
+  if (held->shape.dim[0] < 2 || held->shape.dim[0] == x->shape.dim[0]) return;
+  if (!own_moments(x) || !own_moments(held)) return;
+  const Ast *clause = clause_find(run->ast, "validate");
+  health_tell(run,
+              &(Verdict){BASIS_LIKELY, clause ? clause->a->span : run->ast->span,
+                         "standardize(train, test) scales both by the training data's moments",
+                         FINDING_SHIFT, NULL, 0},
+              "the validation data was scaled by its own moments: each of its columns has mean 0 "
+              "and deviation 1, and so has the training data's");
 }
 
 static void judge_shift(TrainRun *run) {
@@ -303,8 +369,10 @@ static void judge_shift(TrainRun *run) {
   if (most < 1) return;
   const Ast *clause = clause_find(run->ast, "validate");
   health_tell(
-      run, BASIS_MEASURED, clause ? clause->a->span : run->ast->span,
-      "shuffle before split, and scale both by the training data's moments",
+      run,
+      &(Verdict){BASIS_MEASURED, clause ? clause->a->span : run->ast->span,
+                 "shuffle before split, and scale both by the training data's moments",
+                 FINDING_SHIFT, NULL, 0},
       "the validation data has another distribution: column %lld has mean %.4g and deviation "
       "%.4g, in the training data %.4g and %.4g",
       (long long)worst, other.mean, other.deviation, own.mean, own.deviation);
@@ -314,9 +382,13 @@ void health_data(TrainRun *run, const HealthLook *look) {
   if (!run->rows || !run->column_count || !run->columns[0].buffer) return;
   judge_columns(run, look);
   judge_targets(run);
+  judge_order(run);
   if (!run->validate_count || !run->validate[0].buffer) return;
   bool cause = run->watch->cause_told; /* what is held out is the cause of nothing */
+  int told = run->watch->told;
   judge_copies(run);
   judge_shift(run);
+  judge_own_moments(run);
+  run->watch->held_told = run->watch->told > told;
   run->watch->cause_told = cause;
 }

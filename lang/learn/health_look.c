@@ -30,9 +30,11 @@ typedef struct Looking {
   Trace *trace;
   const Graph *graph;
   NodeId loss;
-  uint8_t *marks;     /* by node up to the loss; OF_…, in the trace's arena */
-  int column_of[256]; /* by binding below 256: column of the data, from 1 */
-  NodeId *nodes;      /* to be computed */
+  uint8_t *marks;           /* by node up to the loss; OF_…, in the trace's arena */
+  int column_of[256];       /* by binding below 256: column of the data, from 1 */
+  NodeId squeezed;          /* the last that was told to stand before a binary cross entropy */
+  int uses[HEALTH_TARGETS]; /* by target: products in which it is a square matrix */
+  NodeId *nodes;            /* to be computed */
   int node_count;
 } Looking;
 
@@ -161,8 +163,10 @@ static void prove_range(Looking *looking, const Node *node) {
     if (isinf(can.high)) snprintf(reach, sizeof reach, "only %g and more", can.low);
     else if (isinf(can.low)) snprintf(reach, sizeof reach, "only up to %g", can.high);
     else snprintf(reach, sizeof reach, "only %g to %g", can.low, can.high);
-    health_tell(looking->run, BASIS_PROVED, made->span,
-                "leave it out of the last layer, or bring the targets into its range",
+    health_tell(looking->run,
+                &(Verdict){BASIS_PROVED, made->span,
+                           "leave it out of the last layer, or bring the targets into its range",
+                           FINDING_SQUEEZED, op_name(made->op), 0},
                 "the range cannot reach the targets: `%s` gives %s, the targets go from %.4g to "
                 "%.4g, and %.0f %% of them lie outside",
                 op_name(made->op), reach, wanted.low, wanted.high, 100 * share);
@@ -176,17 +180,22 @@ static void prove_softmax(Looking *looking, const Node *node) {
   const Node *inner = node_behind(looking, node->inputs[0]);
   TrainRun *run = looking->run;
   if (classes == 1 && looking->marks[looking->loss] & OF_PARAM) {
-    health_tell(run, BASIS_PROVED, node->span,
-                "one output for two classes goes with sigmoid: binary_cross_entropy(logits, y)",
-                "a softmax over one output is always 1: its gradient is 0 everywhere");
+    health_tell(
+        run,
+        &(Verdict){BASIS_PROVED, node->span,
+                   "one output for two classes goes with sigmoid: binary_cross_entropy(logits, y)",
+                   FINDING_SQUEEZED, "softmax", 0},
+        "a softmax over one output is always 1: its gradient is 0 everywhere");
     return;
   }
   bool softmax = inner->op == OP_SOFTMAX, late = node->op == OP_LOG_SOFTMAX;
   if (softmax && !late) {
-    health_tell(run, BASIS_PROVED, inner->span, "keep one of them",
-                "two softmaxes, one of the other: probabilities are taken for logits, and of %lld "
-                "classes none gets more than %.3g",
-                (long long)classes, M_E / (M_E + (double)classes - 1));
+    health_tell(
+        run,
+        &(Verdict){BASIS_PROVED, inner->span, "keep one of them", FINDING_SQUEEZED, "softmax", 0},
+        "two softmaxes, one of the other: probabilities are taken for logits, and of %lld "
+        "classes none gets more than %.3g",
+        (long long)classes, M_E / (M_E + (double)classes - 1));
     return;
   }
   Range range = range_of(looking, node->inputs[0]);
@@ -195,19 +204,23 @@ static void prove_softmax(Looking *looking, const Node *node) {
                looking->marks[behind(looking, node->inputs[0])] & OF_PARAM;
     if (cut)
       health_tell(
-          run, BASIS_LIKELY, inner->span, "leave it out: logits may be negative",
+          run,
+          &(Verdict){BASIS_LIKELY, inner->span, "leave it out: logits may be negative",
+                     FINDING_SQUEEZED, "relu", 0},
           "`relu` stands between the last layer and the cross entropy: no logit is below 0, "
           "and one that is 0 for every row learns nothing");
     return;
   }
   double least = log1p((double)(classes - 1) * exp(range.low - range.high));
-  health_tell(run, BASIS_PROVED, inner->span,
-              softmax ? "leave softmax out: cross_entropy takes logits and applies it itself"
-                      : "leave it out: cross_entropy takes logits of any size",
-              "%s before cross entropy: its values go from %g to %g, so the loss of %lld classes "
-              "cannot fall below %.4f",
-              softmax ? "softmax" : op_name(inner->op), range.low, range.high, (long long)classes,
-              least);
+  health_tell(
+      run,
+      &(Verdict){BASIS_PROVED, inner->span,
+                 softmax ? "leave softmax out: cross_entropy takes logits and applies it itself"
+                         : "leave it out: cross_entropy takes logits of any size",
+                 FINDING_SQUEEZED, op_name(inner->op), 0},
+      "%s before cross entropy: its values go from %g to %g, so the loss of %lld classes "
+      "cannot fall below %.4f",
+      softmax ? "softmax" : op_name(inner->op), range.low, range.high, (long long)classes, least);
 }
 
 /* binary_cross_entropy is softplus of the logit and of its negative. */
@@ -218,10 +231,14 @@ static void prove_softplus(Looking *looking, const Node *node) {
   const Node *inner = graph_node(looking->graph, id);
   bool squeezed = inner->op == OP_SIGMOID || inner->op == OP_SOFTMAX;
   bool hidden = !(looking->marks[behind(looking, node->inputs[0])] & LATE);
-  if (!squeezed || hidden) return;
+  bool always = inner->op == OP_SOFTMAX && inner->type.shape.dim[inner->type.shape.rank - 1] == 1;
+  if (!squeezed || hidden || always || looking->squeezed == id) return;
+  looking->squeezed = id;
   health_tell(
-      looking->run, BASIS_PROVED, inner->span,
-      "leave it out: binary_cross_entropy takes logits and applies sigmoid itself",
+      looking->run,
+      &(Verdict){BASIS_PROVED, inner->span,
+                 "leave it out: binary_cross_entropy takes logits and applies sigmoid itself",
+                 FINDING_SQUEEZED, op_name(inner->op), 0},
       "%s before binary cross entropy: its values go from 0 to 1, so a row of class 0 costs "
       "at least 0.6931 and one of class 1 at least 0.3133",
       op_name(inner->op));
@@ -260,7 +277,8 @@ static void prove_linear(Looking *looking, const Node *node) {
   const Shape *first = &graph_node(looking->graph, inner->inputs[1])->type.shape,
               *second = &graph_node(looking->graph, node->inputs[1])->type.shape;
   if (node->op == OP_CONV2D) {
-    health_tell(looking->run, BASIS_PROVED, node->span, "relu between them",
+    health_tell(looking->run,
+                &(Verdict){BASIS_PROVED, node->span, "relu between them", FINDING_LINEAR, NULL, 0},
                 "two convolutions with nothing between are one convolution with a larger window");
     return;
   }
@@ -269,7 +287,8 @@ static void prove_linear(Looking *looking, const Node *node) {
           out = second->dim[second->rank - 1];
   if (width < in && width < out) return; /* a bottleneck: of low rank, as some want it */
   health_tell(
-      looking->run, BASIS_PROVED, node->span, "relu or tanh between them",
+      looking->run,
+      &(Verdict){BASIS_PROVED, node->span, "relu or tanh between them", FINDING_LINEAR, NULL, 0},
       "linear layers with nothing between: [%lld, %lld] and [%lld, %lld] together can do no "
       "more than one [%lld, %lld]",
       (long long)in, (long long)width, (long long)width, (long long)out, (long long)in,
@@ -298,7 +317,9 @@ static void prove_dropout(Looking *looking, NodeId id) {
                  looking->marks[other] & OF_PARAM;
     if (after)
       health_tell(
-          looking->run, BASIS_PROVED, node->span, "put it before the last layer",
+          looking->run,
+          &(Verdict){BASIS_PROVED, node->span, "put it before the last layer", FINDING_DROPOUT,
+                     "Dropout", 0},
           "dropout after the last layer: outputs are set to 0 at random, which no values of "
           "the params can make up for");
   }
@@ -322,14 +343,49 @@ static void note_classes(Looking *looking, const Node *node) {
     bool known = column_range(looking->run, column - 1, &range, &share, 0, 0);
     if (!looking->proves || !known || (double)count <= range.high + 1 || range.high == 0) continue;
     health_tell(
-        looking->run, BASIS_MEASURED, node->span, "as many outputs as there are classes",
+        looking->run,
+        &(Verdict){BASIS_MEASURED, node->span, "as many outputs as there are classes",
+                   FINDING_WIDTH, "", range.high + 1},
         "the width of the output is %lld, the labels go from %g to %g: the last %.0f are of "
         "no class",
         (long long)count, range.low, range.high, (double)count - range.high - 1);
   }
 }
 
+/* A square matrix that meets data, once more. */
+static void note_use(Looking *looking, const Node *node) {
+  const Node *matrix = node_behind(looking, node->inputs[1]);
+  const Shape *shape = &matrix->type.shape;
+  if (matrix->leaf != LEAF_INPUT || shape->rank != 2 || shape->dim[0] != shape->dim[1]) return;
+  if (shape->dim[0] < 2 || !(looking->marks[node->inputs[0]] & OF_DATA)) return;
+  const Binding *binding = &looking->trace->bindings[matrix->attrs[0]];
+  const Objective *objective = &looking->run->objectives[0];
+  if (binding->kind != BINDING_PARAM) return;
+  HealthLook *look = looking->look;
+  for (int i = 0; i < objective->target_count && i < HEALTH_TARGETS; i++) {
+    if (objective->targets[i] != binding->param || ++looking->uses[i] <= look->uses) continue;
+    look->uses = looking->uses[i];
+    look->recurrent = i + 1;
+    look->recurrent_span = node->span;
+  }
+}
+
+/* A matrix that is used again and again meets more than what comes first. */
+static bool is_recurrent(const Looking *looking, NodeId id) {
+  const Node *matrix = node_behind(looking, id);
+  if (matrix->leaf != LEAF_INPUT) return false;
+  const Binding *binding = &looking->trace->bindings[matrix->attrs[0]];
+  const Objective *objective = &looking->run->objectives[0];
+  for (int i = 0; i < objective->target_count && i < HEALTH_TARGETS; i++)
+    if (binding->kind == BINDING_PARAM && objective->targets[i] == binding->param)
+      return looking->uses[i] > 1;
+  return false;
+}
+
 static void prove(Looking *looking) {
+  for (NodeId id = 1; id <= looking->loss; id++)
+    if (looking->marks[id] & REACHED && graph_node(looking->graph, id)->op == OP_MATMUL)
+      note_use(looking, graph_node(looking->graph, id));
   for (NodeId id = 1; id <= looking->loss; id++) {
     const Node *node = graph_node(looking->graph, id);
     if (!(looking->marks[id] & REACHED)) continue;
@@ -339,7 +395,8 @@ static void prove(Looking *looking) {
     if (node->op == OP_SUB) prove_range(looking, node);
     if (node->op == OP_LOG_SOFTMAX || node->op == OP_SOFTMAX) prove_softmax(looking, node);
     if (node->op == OP_SOFTPLUS) prove_softplus(looking, node);
-    if (node->op == OP_MATMUL || node->op == OP_CONV2D) prove_linear(looking, node);
+    bool product = node->op == OP_MATMUL || node->op == OP_CONV2D;
+    if (product && !is_recurrent(looking, node->inputs[1])) prove_linear(looking, node);
     if (node->op == OP_MUL) prove_dropout(looking, id);
   }
 }
@@ -438,21 +495,42 @@ static void study(StepStudy *study, Trace *trace, const Step *step, NodeId loss,
   compute(looking);
 }
 
-void health_look(TrainRun *run, HealthLook *look, bool proves) {
+typedef struct Glimpse {
+  Step step;
+  StepContext context;
   Tensor columns[8];
+} Glimpse;
+
+/* The epoch's first minibatch, with the values of now. */
+static void glimpse(TrainRun *run, Glimpse *first) {
   int64_t at_row = run->at_row;
   run->at_row = 0;
   feed_epoch(run);
-  int64_t rows = run->rows ? feed_next(run, columns) : 0;
-  Looking looking = {.study.run = study, .run = run, .look = look, .proves = proves};
-  StepContext context = {.frame = run->frame,
-                         .pattern = run->pattern,
-                         .columns = columns,
-                         .column_count = run->column_count,
-                         .keyed = true,
-                         .key_seed = run->key_seed};
-  Step step = {.objective = &run->objectives[0], .role = STEP_WHOLE, .rows = rows};
-  if (!run->objectives[0].gradient) step_study(run->vm, &step, &context, &looking.study);
+  int64_t rows = run->rows ? feed_next(run, first->columns) : 0;
+  first->context = (StepContext){.frame = run->frame,
+                                 .pattern = run->pattern,
+                                 .columns = first->columns,
+                                 .column_count = run->column_count,
+                                 .keyed = true,
+                                 .key_seed = run->key_seed};
+  first->step = (Step){.objective = &run->objectives[0], .role = STEP_WHOLE, .rows = rows};
   run->at_row = at_row;
+}
+
+void health_look(TrainRun *run, HealthLook *look, bool proves) {
+  Glimpse first;
+  glimpse(run, &first);
+  Looking looking = {.study.run = study, .run = run, .look = look, .proves = proves};
+  if (!run->objectives[0].gradient)
+    step_study(run->vm, &first.step, &first.context, &looking.study);
   feed_epoch(run);
+}
+
+bool health_ends(TrainRun *run, HessianEnds *ends) {
+  Glimpse first;
+  if (run->objectives[0].gradient || run->objective_count > 1) return false;
+  glimpse(run, &first);
+  bool fine = whole_ends(run->vm, &first.step, &first.context, ends);
+  feed_epoch(run);
+  return fine;
 }

@@ -3,8 +3,13 @@
 #define GD_LANG_HEALTH_LOOK_H
 
 #include "lang/learn/health.h"
+#include "lang/learn/whole.h"
 
 /* Looks at the next minibatch with the values of now; proves: tells what the graph proves, too. */
 void health_look(TrainRun *run, HealthLook *look, bool proves);
+
+/* The ends of the Hessian's spectrum on the epoch's first minibatch, with the values of now; false
+ * where they cannot be worked out. */
+bool health_ends(TrainRun *run, HessianEnds *ends);
 
 #endif

@@ -10,6 +10,7 @@
  */
 #include "lang/learn/runpage.h"
 #include "lang/learn/facts.h"
+#include "lang/learn/health.h"
 #include "lang/learn/predictions.h"
 
 #include "lang/eval/check.h"
@@ -303,6 +304,11 @@ static void add_all(TrainRun *run, Text *text) {
   facts_settings(run, text);
   text_char(text, '}');
   predictions_add(run, text);
+  if (run->watch) {
+    text_string(text, ",\"health\":[");
+    text_add(text, run->watch->verdicts.data, run->watch->verdicts.length);
+    text_char(text, ']');
+  }
   add_code(run, text);
   add_again(run, text);
   text_char(text, '}');

@@ -4,8 +4,8 @@
  * often elsewhere, and three of them can be read off what the step had before it:
  *
  * - the rate, of gradient descent without or with momentum, beside what the curvature allows: the
- *   largest second derivative of the loss is found by power iteration (whole.c), and along it the
- *   method is stable below 2 / curvature, with momentum b below 2 (1 + b) / curvature, with
+ *   largest second derivative of the loss is found by the method of Lanczos (whole.c), and along it
+ * the method is stable below 2 / curvature, with momentum b below 2 (1 + b) / curvature, with
  *   Nesterov's below 2 (1 + b) / (1 + 2 b) / curvature: there a root of its characteristic
  *   polynomial leaves the unit circle;
  * - a param that has grown out of all proportion;
@@ -47,10 +47,12 @@ static double bound_of(const OptimizerObject *optimizer) {
 
 static void note_rate(Vm *vm, const Step *step, const StepContext *context, Diag *diag) {
   OptimizerObject *optimizer = step->objective->optimizer;
-  double bound = optimizer ? bound_of(optimizer) : 0, curvature;
+  double bound = optimizer ? bound_of(optimizer) : 0;
+  HessianEnds ends;
   if (!(bound > 0)) return;
   double rate = optimizer_rate(vm, optimizer, optimizer->steps);
-  if (!isfinite(rate) || !whole_curvature(vm, step, context, &curvature)) return;
+  if (!isfinite(rate) || !whole_ends(vm, step, context, &ends)) return;
+  double curvature = ends.most;
   if (!(curvature > 0) || rate <= bound / curvature) return;
   Text now = {0}, most = {0}, curve = {0};
   text_digits(&now, rate, 3);

@@ -692,8 +692,8 @@ void train_close(TrainRun *run) {
   plotted_live(run, true);
   progress_end(run);
   auto_rates_found(run);
-  runpage_write(run);
   health_end(run, make_update);
+  runpage_write(run);
   dump_training(run->vm, run->total_steps, run->history.seconds);
 }
 

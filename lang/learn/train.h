@@ -168,6 +168,7 @@ typedef struct TrainRun {
   struct Progress *progress;
   bool live, live_drawn; /* plot: "live"; there is a picture already */
   double live_at;        /* when it was drawn */
+  int training;          /* which of the watched ones of the program, from 1 */
   struct Health *watch;  /* with `health: true` or in `gd doctor`; owned */
 } TrainRun;
 

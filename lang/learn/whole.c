@@ -723,11 +723,13 @@ Value whole_uncertainty(Vm *vm, Step *step, const StepContext *context) {
 
 /* ---- curvature ---- */
 
-enum { POWER_STEPS = 40, CURVED_MOST = 1 << 22 /* elements */ };
+enum { LANCZOS_STEPS = 24, CURVED_MOST = 1 << 20 /* elements */, SWEEPS_MOST = 40 };
 
 typedef struct Curved {
   Whole *whole;
-  double curvature;
+  int steps;     /* directions made */
+  double *basis; /* [LANCZOS_STEPS + 1, elements], orthonormal; owned */
+  double diagonal[LANCZOS_STEPS], beside[LANCZOS_STEPS]; /* of the Hessian between them */
 } Curved;
 
 /* The sum over all parts of slope times the vector's part. */
@@ -773,7 +775,14 @@ static Value hessian_product(Whole *whole, Value p, Value v) {
   return value;
 }
 
-/* Power iteration from a direction without symmetry. */
+static double dot_of(const double *a, const double *b, int64_t count) {
+  double sum = 0;
+  for (int64_t i = 0; i < count; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+/* Lanczos from a direction without symmetry, each new one made orthogonal to all before, twice
+ * (Golub and Van Loan, "Matrix Computations", 10.3). */
 static void curvature_body(Vm *vm, void *context) {
   Curved *curved = context;
   Whole *whole = curved->whole;
@@ -781,42 +790,100 @@ static void curvature_body(Vm *vm, void *context) {
   Value p = gather(whole), v = new_vector(vm, &whole->vector.type);
   Tensor *direction = &v.tensor->tensor;
   int64_t count = tensor_count(direction);
-  for (int64_t i = 0; i < count; i++) tensor_set(direction, i, sin(1 + 12.9898 * (double)i));
-  double before = 0;
-  for (int k = 0; k < POWER_STEPS; k++) {
-    double length = length_of(direction), along = 0;
-    if (!(length > 0) || !isfinite(length)) break;
-    for (int64_t i = 0; i < count; i++) tensor_set(direction, i, tensor_get(direction, i) / length);
-    Value next = hessian_product(whole, p, v);
+  double *now = curved->basis;
+  for (int64_t i = 0; i < count; i++) now[i] = sin(1 + 12.9898 * (double)i);
+  double length = sqrt(dot_of(now, now, count)), scale = 0;
+  for (int k = 0; k < LANCZOS_STEPS && k < count && length > 1e-6 * scale; k++, now += count) {
     for (int64_t i = 0; i < count; i++) {
-      double element = tensor_get(&next.tensor->tensor, i);
-      along += element * tensor_get(direction, i);
-      tensor_set(direction, i, element);
+      now[i] /= length;
+      tensor_set(direction, i, now[i]);
     }
-    value_release(vm, next);
-    curved->curvature = along;
-    if (!isfinite(along) || fabs(along - before) <= 1e-3 * fabs(along)) break;
-    before = along;
+    Value product = hessian_product(whole, p, v);
+    double *next = now + count;
+    for (int64_t i = 0; i < count; i++) next[i] = tensor_get(&product.tensor->tensor, i);
+    value_release(vm, product);
+    curved->diagonal[k] = dot_of(next, now, count);
+    scale = fmax(scale, sqrt(dot_of(next, next, count)));
+    if (!isfinite(scale)) break;
+    for (int twice = 0; twice < 2; twice++)
+      for (const double *other = curved->basis; other <= now; other += count) {
+        double part = dot_of(next, other, count);
+        for (int64_t i = 0; i < count; i++) next[i] -= part * other[i];
+      }
+    curved->beside[k] = length = sqrt(dot_of(next, next, count));
+    curved->steps = k + 1;
   }
   value_release(vm, v);
   value_release(vm, p);
 }
 
-bool whole_curvature(Vm *vm, const Step *step, const StepContext *context, double *curvature) {
+/* Eigenvalues of the symmetric a [n, n] on its diagonal, their vectors in the columns of `v`:
+ * Jacobi's rotations (the same, 8.5). */
+static void eigen_small(double a[LANCZOS_STEPS][LANCZOS_STEPS],
+                        double v[LANCZOS_STEPS][LANCZOS_STEPS], int n) {
+  for (int sweep = 0; sweep < SWEEPS_MOST; sweep++)
+    for (int p = 0; p < n; p++)
+      for (int q = p + 1; q < n; q++) {
+        if (a[p][q] == 0) continue;
+        double angle = 0.5 * atan2(2 * a[p][q], a[q][q] - a[p][p]), c = cos(angle), s = sin(angle);
+        for (int k = 0; k < n; k++) {
+          double x = a[k][p], y = a[k][q];
+          a[k][p] = c * x - s * y, a[k][q] = s * x + c * y;
+          x = v[k][p], y = v[k][q];
+          v[k][p] = c * x - s * y, v[k][q] = s * x + c * y;
+        }
+        for (int k = 0; k < n; k++) {
+          double x = a[p][k], y = a[q][k];
+          a[p][k] = c * x - s * y, a[q][k] = s * x + c * y;
+        }
+      }
+}
+
+static bool ends_of(const Curved *curved, int64_t count, HessianEnds *ends) {
+  double a[LANCZOS_STEPS][LANCZOS_STEPS] = {{0}}, v[LANCZOS_STEPS][LANCZOS_STEPS] = {{0}};
+  int n = curved->steps, flat = 0;
+  for (int k = 0; k < n; k++) {
+    a[k][k] = curved->diagonal[k];
+    v[k][k] = 1;
+    if (k + 1 < n) a[k][k + 1] = a[k + 1][k] = curved->beside[k];
+  }
+  eigen_small(a, v, n);
+  ends->least = (double)INFINITY;
+  ends->most = -(double)INFINITY;
+  for (int k = 0; k < n; k++) {
+    if (!isfinite(a[k][k])) return false;
+    ends->least = fmin(ends->least, a[k][k]);
+    ends->most = fmax(ends->most, a[k][k]);
+    if (fabs(a[k][k]) < fabs(a[flat][flat])) flat = k;
+  }
+  ends->whole = n == count;
+  ends->flattest = a[flat][flat];
+  for (int64_t i = 0; i < count && i < COUNT_OF(ends->along); i++) {
+    ends->along[i] = 0;
+    for (int k = 0; k < n; k++) ends->along[i] += v[k][flat] * curved->basis[k * count + i];
+  }
+  return n > 0;
+}
+
+bool whole_ends(Vm *vm, const Step *step, const StepContext *context, HessianEnds *ends) {
   const Objective *objective = step->objective;
   bool asked = (objective->loss || objective->residuals) && !step->decided && !vm->trace;
   if (!asked || objective->target_count == 0) return false;
   Whole whole = whole_open(vm, (Step *)(uintptr_t)step, context);
-  Curved curved = {&whole, (double)NAN};
+  int64_t count = whole.vector.type.shape.dim[0];
+  Curved curved = {.whole = &whole};
   uint64_t draws = vm->draws;
   whole.draws = draws;
   Diag diag = {0};
-  bool fine = whole.vector.type.shape.dim[0] <= CURVED_MOST &&
-              vm_protect(vm, curvature_body, &curved, &diag);
+  bool fine = count > 0 && count <= CURVED_MOST;
+  if (fine) {
+    curved.basis = mem_zero((size_t)count * (LANCZOS_STEPS + 1) * sizeof(double));
+    fine = vm_protect(vm, curvature_body, &curved, &diag) && ends_of(&curved, count, ends);
+    mem_free(curved.basis);
+  }
   vm->draws = draws;
   mem_free(whole.vector.cells);
   mem_free(whole.vector.states);
   if (!fine && diag_ended(&diag)) raise_diag(vm, &diag);
-  *curvature = curved.curvature;
-  return fine && isfinite(curved.curvature);
+  return fine;
 }

@@ -29,9 +29,16 @@ void whole_slope(Vm *vm, const CallSite *site, Value f, Value at, Value *loss, V
  * `uncertainty` gives it; none where that cannot be worked out.  Held. */
 Value whole_uncertainty(Vm *vm, Step *step, const StepContext *context);
 
-/* The eigenvalue of the loss's Hessian that is largest in size, at the targets' values of now and
- * on the step's minibatch, within some per cent; false where it cannot be worked out. */
-bool whole_curvature(Vm *vm, const Step *step, const StepContext *context, double *curvature);
+/* The ends of the spectrum of the loss's Hessian at the targets' values of now, on the step's
+ * minibatch: within some per cent, exact where there are few numbers. */
+typedef struct HessianEnds {
+  double least, most;
+  bool whole;       /* there are no eigenvalues besides those that were worked out */
+  double flattest;  /* the one next to 0 … */
+  double along[16]; /* … and its direction, as far as there is room */
+} HessianEnds;
+/* false where they cannot be worked out */
+bool whole_ends(Vm *vm, const Step *step, const StepContext *context, HessianEnds *ends);
 
 Value native_converged(Vm *vm, const CallSite *site, Value *args, int count);
 

@@ -58,7 +58,6 @@ typedef struct Options {
   bool force, json, quiet_progress;
   bool cost;         /* gd check: estimates what each training takes */
   bool strict;       /* gd check: warns of more */
-  bool doctor;       /* gd doctor: every training is watched, as with `health: true` */
   int color;         /* 0 never, 1 always, 2 auto; of what goes to standard error */
   bool color_output; /* of what goes to standard output */
   unsigned dump;     /* DUMP_ bits */
@@ -152,6 +151,7 @@ struct Vm {
   double started; /* seconds on the monotonic clock, for --max-time */
   int64_t tests_run, tests_failed;
   int findings, trainings; /* of `health:` and gd doctor: verdicts told, trainings watched */
+  struct Clinic *clinic;   /* of gd doctor (learn/health.h), or NULL; borrowed */
   bool testing;            /* `gd test`: run TEST blocks */
   int exit_status;         /* 130 after an interrupted train, else 0 */
   bool exited;             /* exit(n) was called */

@@ -31,6 +31,7 @@ static const double FLUSHES_A_SECOND = 1000;
 static struct {
   bool asked;      /* the other fields are set */
   bool waited_for; /* it is a pipe or a socket */
+  bool mute;       /* what is printed goes nowhere */
   size_t written;  /* bytes in the C library's buffer */
   int why;         /* errno of the last flush that failed */
   double flushes;  /* tokens in the bucket */
@@ -80,8 +81,10 @@ static bool flush(void) {
   return false;
 }
 
+void output_mute(bool mute) { output.mute = mute; }
+
 bool output_add(const char *text, size_t length, size_t *done) {
-  if (peers_rank() > 0) return *done = length, true; /* process 0 prints */
+  if (output.mute || peers_rank() > 0) return *done = length, true; /* process 0 prints */
   if (!output.asked) ask();
   if (!output.waited_for) return fwrite(text, 1, length, stdout) == length;
   for (size_t part; *done < length; *done += part) {

@@ -10,6 +10,8 @@
 bool output_add(const char *text, size_t length, size_t *done);
 /* hands on what is still held back: before anything that takes long, or is seen beside it */
 void output_settle(void);
+/* nothing is printed until it is false again: a copy of the script runs */
+void output_mute(bool mute);
 /* the program was stopped: what nobody reads is not waited for */
 void output_abandon(void);
 

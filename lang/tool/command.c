@@ -22,6 +22,7 @@
 #include "lang/syntax/nearest.h"
 #include "lang/text/output.h"
 #include "lang/tool/doc.h"
+#include "lang/tool/doctor.h"
 #include "lang/tool/editor.h"
 #include "lang/tool/fmt.h"
 #include "lang/tool/lsp.h"
@@ -63,7 +64,7 @@ typedef struct Line { /* the parsed command line */
   const char *text; /* of -e */
   char **files;     /* of check and test, or the script and its arguments */
   int file_count;
-  const char *out; /* of predict */
+  const char *out; /* of predict and doctor */
   bool keep;
   bool check, diff; /* of fmt */
   DocWish doc;
@@ -645,20 +646,6 @@ static int check_file(Session *session, const char *path, void *context) {
   return session_check(session, path);
 }
 
-/* Runs the script, every training of it watched.  Messages are what it was asked for: they go to
- * standard output (run). */
-static int doctor(Session *session, const Line *line) {
-  Vm *vm = session->vm;
-  int status = session_file(session, line->files[0]);
-  const char *were = vm->trainings == 1 ? "training" : "trainings";
-  if (vm->findings)
-    printf("%d finding%s in %d %s\n", vm->findings, vm->findings == 1 ? "" : "s", vm->trainings,
-           were);
-  else if (!status && vm->trainings) printf("nothing found wrong in %d %s\n", vm->trainings, were);
-  else if (!status) printf("no training was met\n");
-  return !status && vm->findings ? STATUS_FAILED : status;
-}
-
 static int check_files(Session *session, const Line *line) {
   return scripts_each(session, line->files, line->file_count, check_file, NULL);
 }
@@ -693,7 +680,7 @@ static int run_command(Session *session, Line *line) {
       line->test.file_count = line->file_count;
       return tests_run(session, &line->test);
     case COMMAND_PREDICT: return predict(session, line);
-    case COMMAND_DOCTOR: return doctor(session, line);
+    case COMMAND_DOCTOR: return doctor_run(session, line->files[0], line->out);
     case COMMAND_DATA: return convert(session, line);
     case COMMAND_DOC: return doc(session, line);
     case COMMAND_LSP: return lsp(session);
@@ -747,7 +734,7 @@ static int run(Line *line) {
   int refused = start_workers(&line->options);
   if (refused) return refused;
   if (line->options.max_seconds > 0) signals_alarm(line->options.max_seconds);
-  bool doctor = line->options.doctor = line->command == COMMAND_DOCTOR;
+  bool doctor = line->command == COMMAND_DOCTOR;
   if (doctor) line->options.quiet_progress = true;
   SessionOptions options = {.options = line->options, .say = doctor ? say_on_output : say};
   return end_workers(session_run(&options, run_line, line));

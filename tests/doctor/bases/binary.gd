@@ -1,3 +1,4 @@
+# goal: mean(f64((net(d.x) > 0) == (d.y > 0.5))) > 0.93
 seed(SEED)
 let m = moons(240, noise: 0.15)
 let d = dataset(m.x, m.y[:, none])                      # data

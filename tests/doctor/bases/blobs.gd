@@ -1,3 +1,4 @@
+# goal: accuracy(net(d.x), d.y) > 0.95
 seed(SEED)
 let d = blobs(240)                                      # data
 let net = chain(Dense(2, 12), relu, Dense(12, 3))       # net

@@ -1,3 +1,4 @@
+# goal: mse(net(d.x), d.y) < 0.02
 seed(SEED)
 let x = linspace(-2, 2, 120)[:, none]
 let d = dataset(x, sin(2 * x) - 0.3)                    # data

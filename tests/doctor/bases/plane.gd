@@ -1,3 +1,4 @@
+# goal: mse(net(d.x)[:, 0], d.y) < 0.1
 seed(SEED)
 let x = randn(160, 3)
 let d = dataset(x, x @ [1, -2, 0.5] + 0.3)              # data

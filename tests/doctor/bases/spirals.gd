@@ -1,3 +1,4 @@
+# goal: accuracy(net(d.x), d.y) > 0.9
 seed(SEED)
 let d = shuffle(spirals(240, noise: 0.05))              # data
 let (rest, held) = split(d, 0.75)

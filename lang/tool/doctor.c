@@ -1,0 +1,280 @@
+/* doctor.c — see doctor.h.
+ *
+ * The script runs once, watched (learn/health.h): its verdicts and the losses of its trainings are
+ * gathered.  Then each verdict's changes (mend.h) are tried: the changed text runs as a program of
+ * its own, silent and without writing files, up to the training concerned and some steps of that,
+ * and the losses of the last quarter of them are compared with those of the script as it is.  Seed
+ * and options are the same, so what differs comes from the change.
+ *
+ * What is advised is the change that did best; it is shown as lines.  If none did better, the
+ * verdict has its general remedy, and says what was tried in vain.
+ *
+ * Trials together make at most half as many steps again as the script's trainings did, whatever the
+ * number of verdicts; those of rates (learn/health.c) come where there is nothing else to try.  So
+ * a doctor takes at most three runs.
+ */
+#include "lang/tool/doctor.h"
+
+#include "lang/machine/signals.h"
+#include "lang/text/output.h"
+#include "lang/tool/mend.h"
+#include "lang/tool/registry.h"
+#include "runtime/files.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { TRIAL_LEAST = 12, TRIAL_BLOWN = 40, TRIAL_MOST = 600, LINES_SHOWN = 12 };
+
+typedef struct Doctor {
+  Session *session;
+  Clinic clinic;
+  int64_t left;     /* steps that trials may still make */
+  int verdicts;     /* that are still to be tried */
+  bool written;     /* a mended script was */
+  const char *path; /* of the script */
+  const char *out;  /* borrowed, or NULL */
+} Doctor;
+
+/* What became of a verdict's changes. */
+typedef struct Tried {
+  Text mended, what; /* of the one that did better; owned */
+  double loss, instead;
+  int64_t steps;
+  bool better;
+  Text vain; /* what did no better; owned */
+} Tried;
+
+/* ---- trials ---- */
+
+static void hear_nothing(void *context, const Diag *diag) { (void)context, (void)diag; }
+static void say_nothing(void *context, const char *text, size_t length) {
+  (void)context, (void)text, (void)length;
+}
+
+/* Runs a changed text up to so many steps of one training, whose course it leaves. */
+static bool run_copy(const Doctor *doctor, const Text *text, int training, int64_t steps,
+                     Clinic *clinic) {
+  Vm *own = doctor->session->vm;
+  Options options = own->options;
+  options.quiet_progress = true;
+  options.dump = 0;
+  *clinic = (Clinic){.watched = training, .steps = steps};
+  Session copy = {.vm = vm_new(&options, &REGISTRY), .say = say_nothing};
+  copy.vm->stack_low = own->stack_low;
+  copy.vm->files.silent = true;
+  copy.vm->on_diag = hear_nothing;
+  copy.vm->clinic = clinic;
+  output_mute(true);
+  signals_tell(copy.vm);
+  session_text(&copy, doctor->path, text->data, text->length);
+  signals_tell(own);
+  output_mute(false);
+  vm_free(copy.vm);
+  return clinic->met && clinic->course_count == 1;
+}
+
+/* The mean of the last quarter of a course's first steps; infinite where it blew up. */
+static double loss_of(const Course *course, int64_t steps) {
+  if (course->blown || !course->count) return (double)INFINITY;
+  if (steps > course->count) steps = course->count;
+  int64_t from = steps - steps / 4 - 1;
+  double sum = 0;
+  for (int64_t i = from; i < steps; i++) sum += course->losses[i];
+  return sum / (double)(steps - from);
+}
+
+/* Of what is proved it is enough that the loss is no worse. */
+static bool did_better(const Finding *finding, const Course *own, double loss, double instead) {
+  if (!isfinite(loss)) return false;
+  if (finding->kind == FINDING_WIDTH || finding->kind == FINDING_CLIPPED)
+    return loss < instead + 0.02 * fabs(instead);
+  if (isfinite(instead)) return loss < instead - 0.05 * fabs(instead);
+  return !own->count || loss < own->losses[0] * 1.001;
+}
+
+/* The steps of the trainings that come before this one: a copy makes them too. */
+static int64_t steps_before(const Clinic *clinic, int training) {
+  int64_t steps = 0;
+  for (int i = 0; i + 1 < training && i < clinic->course_count; i++)
+    steps += clinic->courses[i].count;
+  return steps;
+}
+
+/* Of each of so many trials for one verdict; 0: none. */
+static int64_t steps_for(const Doctor *doctor, const Finding *finding, int trials) {
+  const Clinic *clinic = &doctor->clinic;
+  if (finding->training > clinic->course_count || !trials) return 0;
+  const Course *own = &clinic->courses[finding->training - 1];
+  if (own->blown) return TRIAL_BLOWN;
+  int64_t before = steps_before(clinic, finding->training),
+          share = doctor->left / (doctor->verdicts > 0 ? doctor->verdicts : 1),
+          steps = share / trials - before;
+  if (steps > TRIAL_MOST) steps = TRIAL_MOST;
+  if (own->count <= TRIAL_LEAST) return own->count; /* too short a run to be sparing */
+  return steps < TRIAL_LEAST ? 0 : steps > own->count ? own->count : steps;
+}
+
+/* Tries one change; keeps it where it did better than the script, and clearly better than those
+ * before it, which are the better advice. */
+static void try_one(Doctor *doctor, const Finding *finding, int which, int64_t steps,
+                    Tried *tried) {
+  Text mended = {0}, what = {0};
+  if (!mend_make(doctor->session->vm->sources, finding, which, &mended, &what)) return;
+  Clinic clinic = {0};
+  bool made = steps && !vm_asked() && run_copy(doctor, &mended, finding->training, steps, &clinic);
+  const Course *own = &doctor->clinic.courses[finding->training - 1];
+  double loss = made ? loss_of(&clinic.courses[0], steps) : (double)NAN,
+         instead = made ? loss_of(own, steps) : (double)NAN;
+  bool better = made && did_better(finding, own, loss, instead);
+  if (steps) doctor->left -= steps + steps_before(&doctor->clinic, finding->training);
+  if (made && !better) text_format(&tried->vain, "%s%s", tried->vain.length ? ", " : "", what.data);
+  clinic_free(&clinic);
+  if (better && !(tried->better && loss > tried->loss - 0.2 * fabs(tried->loss))) {
+    Text other_mended = tried->mended, other_what = tried->what;
+    *tried = (Tried){mended, what, loss, instead, steps, true, tried->vain};
+    mended = other_mended;
+    what = other_what;
+  }
+  text_free(&mended);
+  text_free(&what);
+}
+
+/* What the training has tried itself, or what its losses cannot tell. */
+static bool needs_no_trial(const Finding *finding) {
+  return finding->kind == FINDING_RATE || finding->kind == FINDING_NOISE ||
+         finding->kind == FINDING_OVERFIT;
+}
+
+static void try_all(Doctor *doctor, const Finding *finding, Tried *tried) {
+  const Sources *sources = doctor->session->vm->sources;
+  if (needs_no_trial(finding)) {
+    tried->better = mend_make(sources, finding, 0, &tried->mended, &tried->what);
+    return;
+  }
+  int fitting = 0;
+  for (int which = 0; which < MENDS_MOST; which++) {
+    Text mended = {0}, what = {0};
+    fitting += mend_make(sources, finding, which, &mended, &what);
+    text_free(&mended);
+    text_free(&what);
+  }
+  int64_t steps = steps_for(doctor, finding, fitting);
+  for (int which = 0; which < MENDS_MOST; which++) try_one(doctor, finding, which, steps, tried);
+}
+
+/* ---- telling ---- */
+
+typedef struct TextLine {
+  const char *at;
+  int length;
+} TextLine;
+
+static bool next_line(const char **at, const char *end, TextLine *line) {
+  if (*at >= end) return false;
+  const char *stop = memchr(*at, '\n', (size_t)(end - *at));
+  line->at = *at;
+  line->length = (int)((stop ? stop : end) - *at);
+  *at = stop ? stop + 1 : end;
+  return true;
+}
+
+static void add_line(Text *text, bool color, uint32_t number, char sign, TextLine line) {
+  const char *ink = !color ? "" : sign == '-' ? "\33[31m" : "\33[32m";
+  text_format(text, "%s%4u %c %.*s%s\n", ink, number, sign, line.length, line.at,
+              color ? "\33[0m" : "");
+}
+
+/* The lines that differ, as they were and as they are; a clause that was added is a line more. */
+static void add_difference(Text *text, const Source *source, const Text *mended, bool color) {
+  const char *old = source->text, *old_end = old + source->length, *new = mended->data,
+             *new_end = new + mended->length;
+  TextLine a = {0}, b = {0}, more = {0};
+  int shown = 0;
+  for (uint32_t number = 1; shown < LINES_SHOWN; number++) {
+    bool has_old = next_line(&old, old_end, &a), has_new = next_line(&new, new_end, &b);
+    if (!has_old && !has_new) return;
+    if (has_old && has_new && a.length == b.length && !memcmp(a.at, b.at, (size_t)a.length))
+      continue;
+    const char *after = new;
+    bool added = has_old && has_new && next_line(&after, new_end, &more) &&
+                 more.length == a.length && !memcmp(more.at, a.at, (size_t)a.length);
+    if (has_old && !added) add_line(text, color, number, '-', a);
+    if (has_new) add_line(text, color, number, '+', b);
+    if (added) new = after;
+    shown++;
+  }
+  text_string(text, "     …\n");
+}
+
+static void write_mended(Doctor *doctor, const Tried *tried) {
+  Diag diag = {0};
+  if (!doctor->out || doctor->written) return;
+  doctor->written = true;
+  if (!file_write(&doctor->session->vm->files, doctor->out, tried->mended.data,
+                  tried->mended.length, &diag))
+    session_say(doctor->session, &diag);
+}
+
+static void tell(Doctor *doctor, Finding *finding, const Tried *tried) {
+  Session *session = doctor->session;
+  Vm *vm = session->vm;
+  char general[sizeof finding->diag.help];
+  memcpy(general, finding->diag.help, sizeof general);
+  if (tried->better && tried->steps) {
+    char instead[40] = "what blows up";
+    if (isfinite(tried->instead)) snprintf(instead, sizeof instead, "%.4g", tried->instead);
+    diag_help(&finding->diag,
+              "%s; tried on a copy: after %lld steps the loss is %.4g instead of %s",
+              tried->what.data, (long long)tried->steps, tried->loss, instead);
+  } else if (tried->vain.length) {
+    diag_help(&finding->diag, "%s (on a copy did no better: %s)", general, tried->vain.data);
+  }
+  session_say(session, &finding->diag);
+  const Source *source = source_at(vm->sources, finding->train.file);
+  if (!tried->better || !source) return;
+  Text text = {0};
+  if (vm->options.json) {
+    text_string(&text, "{\"event\":\"mended\",\"text\":");
+    json_quoted(&text, tried->mended.data, tried->mended.length);
+    text_string(&text, "}\n");
+  } else {
+    add_difference(&text, source, &tried->mended, vm->options.color == 1);
+  }
+  session->say(session->context, text.data, text.length);
+  text_free(&text);
+  write_mended(doctor, tried);
+}
+
+static void treat(Doctor *doctor, Finding *finding) {
+  Tried tried = {0};
+  try_all(doctor, finding, &tried);
+  doctor->verdicts--;
+  tell(doctor, finding, &tried);
+  text_free(&tried.mended);
+  text_free(&tried.what);
+  text_free(&tried.vain);
+}
+
+int doctor_run(Session *session, const char *path, const char *out) {
+  Vm *vm = session->vm;
+  Doctor doctor = {.session = session, .path = path, .out = out};
+  vm->clinic = &doctor.clinic;
+  int status = session_file(session, path);
+  vm->clinic = NULL;
+  for (int i = 0; i < doctor.clinic.course_count; i++)
+    doctor.left += doctor.clinic.courses[i].count;
+  doctor.left += doctor.left / 2;
+  doctor.verdicts = doctor.clinic.count;
+  for (int i = 0; i < doctor.clinic.count; i++) treat(&doctor, &doctor.clinic.findings[i]);
+  output_settle();
+  const char *were = vm->trainings == 1 ? "training" : "trainings";
+  if (vm->findings)
+    printf("%d finding%s in %d %s\n", vm->findings, vm->findings == 1 ? "" : "s", vm->trainings,
+           were);
+  else if (!status && vm->trainings) printf("nothing found wrong in %d %s\n", vm->trainings, were);
+  else if (!status) printf("no training was met\n");
+  clinic_free(&doctor.clinic);
+  return !status && vm->findings ? STATUS_FAILED : status;
+}

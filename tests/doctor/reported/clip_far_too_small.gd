@@ -1,0 +1,13 @@
+# the gradient clipped to next to nothing
+# wanted: clipped|rate is too small
+# goal: cross_entropy(net(d.x), d.y) < 0.28
+seed(SEED)
+let d = shuffle(moons(240, noise: 0.12))
+let net = chain(Dense(2, 24), tanh, Dense(24, 2))
+train net on (x, y) in d {
+  loss: cross_entropy(net(x), y)
+  optimizer: SGD(lr: 0.1)   # here
+  epochs: 40
+  batch: 24
+  clip: (norm: 1e-4)   # here
+}

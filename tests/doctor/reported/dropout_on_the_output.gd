@@ -1,0 +1,12 @@
+# dropout after the last layer
+# wanted: dropout after
+# goal: accuracy(net(d.x), d.y) > 0.95
+seed(SEED)
+let d = shuffle(moons(240, noise: 0.12))
+let net = chain(Dense(2, 24), tanh, Dense(24, 2), Dropout(0.5))   # here
+train net on (x, y) in d {
+  loss: cross_entropy(net(x), y)   # here
+  optimizer: Adam(lr: 0.02)
+  epochs: 40
+  batch: 24
+}

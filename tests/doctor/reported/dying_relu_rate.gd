@@ -1,0 +1,12 @@
+# a rate that kills the ReLU units in the first steps
+# wanted: rate is too large|dead units
+# goal: accuracy(net(d.x), d.y) > 0.95
+seed(SEED)
+let d = shuffle(moons(240, noise: 0.12))
+let net = chain(Dense(2, 24), relu, Dense(24, 24), relu, Dense(24, 2))   # here
+train net on (x, y) in d {
+  loss: cross_entropy(net(x), y)
+  optimizer: SGD(lr: 30)   # here
+  epochs: 40
+  batch: 24
+}
