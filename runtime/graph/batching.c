@@ -309,6 +309,13 @@ static NodeId more_images(Batching *b, const Node *node) {
                    emit(b, node->op, inputs, node->input_count, node->attrs, node->attr_count));
 }
 
+/* The same of two inputs that both have a plane for each. */
+static NodeId more_planes(Batching *b, const Node *node) {
+  NodeId inputs[2];
+  for (int i = 0; i < 2; i++) inputs[i] = joined(b, whole(b, node->inputs[i]), 2);
+  return rows_back(b, node, emit(b, node->op, inputs, 2, node->attrs, node->attr_count));
+}
+
 /* [rows, N, C, H, W] → [N, rows * C, H, W] */
 static NodeId more_channels(Batching *b, NodeId id) {
   NodeId turned = moved_axis(b, whole(b, id), 0, 1);
@@ -444,7 +451,9 @@ static NodeId batched(Batching *b, const Node *node) {
     case OP_CONV2D:
     case OP_CONV2D_INPUT:
     case OP_CONV2D_WEIGHT: return convolution(b, node);
+    case OP_POOL_MAX_INPUT: return more_planes(b, node);
     case OP_POOL_ARGMAX:
+    case OP_POOL_MAX:
     case OP_POOL_SUM:
     case OP_POOL_SUM_INPUT: return more_images(b, node);
     case OP_DRAW: return draw(b, node);

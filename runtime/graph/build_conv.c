@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-extern const Op OP_ADD, OP_CONV2D, OP_CONV2D_INPUT, OP_DIV, OP_PICK, OP_POOL_ARGMAX, OP_POOL_SUM;
+extern const Op OP_ADD, OP_CONV2D, OP_CONV2D_INPUT, OP_DIV, OP_POOL_MAX, OP_POOL_SUM;
 
 Builder build_conv2d, build_conv1d, build_conv_transpose1d, build_conv_transpose2d,
     build_max_pool1d, build_max_pool2d, build_avg_pool1d, build_avg_pool2d;
@@ -330,26 +330,13 @@ static NodeId read_pool(Sliding *sliding, const Arg *args, int64_t attrs[POOL_AT
   return x;
 }
 
-/* [N, C, H, W] as [N, C, H * W]: places in an image are counted through. */
-static NodeId through(Maker *maker, NodeId a) {
-  Shape shape = shape_at(maker, a), flat = {.rank = 3, .dim = {shape.dim[0], shape.dim[1]}};
-  if (!size_mul(shape.dim[2], shape.dim[3], &flat.dim[2]))
-    return arg_fail(maker, &(Arg){0}, "the images are too large");
-  return make_reshape(maker, a, &flat);
-}
-
 static int build_max_pool(Sliding sliding, const Arg *args, NodeId *results) {
   Maker *maker = sliding.maker;
   int64_t attrs[POOL_ATTRS];
   NodeId x = read_pool(&sliding, args, attrs);
   if (!x) return 0;
-  NodeId place = graph_emit(maker->graph, OP_POOL_ARGMAX, &x, 1, attrs, POOL_ATTRS, maker->diag);
-  if (!place) return 0;
-  Shape shape = shape_at(maker, place);
-  const NodeId inputs[2] = {through(maker, x), through(maker, place)};
-  const int64_t axis = 2;
-  NodeId greatest = graph_emit(maker->graph, OP_PICK, inputs, 2, &axis, 1, maker->diag);
-  return build_one(as_rows(&sliding, make_reshape(maker, greatest, &shape)), results);
+  NodeId greatest = graph_emit(maker->graph, OP_POOL_MAX, &x, 1, attrs, POOL_ATTRS, maker->diag);
+  return build_one(as_rows(&sliding, greatest), results);
 }
 
 int build_max_pool2d(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {

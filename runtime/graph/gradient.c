@@ -169,7 +169,8 @@ static int value_inputs(const Node *node) {
     case OP_GATHER:
     case OP_SCATTER:
     case OP_PICK:
-    case OP_DROP: return 1;
+    case OP_DROP:
+    case OP_POOL_MAX_INPUT: return 1;
     default: return node->input_count;
   }
 }

@@ -4,15 +4,20 @@
  * CONV2D_WEIGHT are the three ways of contracting one trilinear form sum(y * conv(x, w)) with two
  * of its three arguments, and the gradients of each are the other two.  The same holds for POOL_SUM
  * and its transpose.
+ *
+ * The greatest of a window is a choice: POOL_MAX_INPUT puts each dy where its window's choice was,
+ * and is linear in dy.  Where that is differentiated again, the choice is made once as places, so
+ * that both are moves (DROP and PICK), of which gradient_live.c knows which zeros count.
  */
 #include <string.h>
 
 #include "runtime/graph/reverse.h"
 
-extern const Op OP_CONV2D, OP_CONV2D_INPUT, OP_CONV2D_WEIGHT, OP_POOL_SUM, OP_POOL_SUM_INPUT;
+extern const Op OP_CONV2D, OP_CONV2D_INPUT, OP_CONV2D_WEIGHT, OP_DROP, OP_PICK, OP_POOL_ARGMAX,
+    OP_POOL_MAX_INPUT, OP_POOL_SUM, OP_POOL_SUM_INPUT;
 
-GradientRule gradient_conv2d, gradient_conv2d_input, gradient_conv2d_weight, gradient_pool_sum,
-    gradient_pool_sum_input;
+GradientRule gradient_conv2d, gradient_conv2d_input, gradient_conv2d_weight, gradient_pool_max,
+    gradient_pool_max_input, gradient_pool_sum, gradient_pool_sum_input;
 
 /* op(a, b) with the geometry of `attrs` and, when `sized` has a shape, its last two sizes. */
 static NodeId contract(Reverse *reverse, Op op, NodeId a, NodeId b, const int64_t *attrs,
@@ -53,6 +58,45 @@ void gradient_conv2d_weight(Reverse *reverse, NodeId id, NodeId dw) {
     reverse_give(reverse, x, contract(reverse, OP_CONV2D_INPUT, dy, dw, node.attrs, &images));
   if (reverse_wants(reverse, dy))
     reverse_give(reverse, dy, contract(reverse, OP_CONV2D, x, dw, node.attrs, NULL));
+}
+
+/* [N, C, H, W] as [N, C, H * W]: places in an image are counted through. */
+static NodeId through(Maker *maker, NodeId a) {
+  const Shape shape = make_type(maker, a)->shape,
+              flat = {.rank = 3, .dim = {shape.dim[0], shape.dim[1], shape.dim[2] * shape.dim[3]}};
+  return make_reshape(maker, a, &flat);
+}
+
+/* Where in x the greatest of each window is, and planes moved there (DROP) or from there (PICK), in
+ * the shape `to`. */
+static NodeId by_places(Reverse *reverse, Op op, NodeId from, NodeId x, const int64_t *attrs,
+                        const Shape *to) {
+  Maker *maker = &reverse->maker;
+  NodeId place = graph_emit(maker->graph, OP_POOL_ARGMAX, &x, 1, attrs, POOL_ATTRS, maker->diag);
+  if (!place || !from) return 0;
+  const NodeId inputs[2] = {through(maker, from), through(maker, place)};
+  const int64_t axis[2] = {2, to->dim[2] * to->dim[3]};
+  return make_reshape(
+      maker, graph_emit(maker->graph, op, inputs, 2, axis, op == OP_DROP ? 2 : 1, maker->diag), to);
+}
+
+void gradient_pool_max(Reverse *reverse, NodeId id, NodeId dy) {
+  const Node node = reverse_node(reverse, id);
+  NodeId x = node.inputs[0];
+  Shape images = reverse_shape(reverse, x);
+  const NodeId inputs[2] = {dy, x};
+  reverse_give(reverse, x,
+               reverse->again || reverse->strict
+                   ? by_places(reverse, OP_DROP, dy, x, node.attrs, &images)
+                   : graph_emit(reverse->maker.graph, OP_POOL_MAX_INPUT, inputs, 2, node.attrs,
+                                POOL_ATTRS, reverse->maker.diag));
+}
+
+void gradient_pool_max_input(Reverse *reverse, NodeId id, NodeId dx) {
+  const Node node = reverse_node(reverse, id);
+  Shape windows = reverse_shape(reverse, node.inputs[0]);
+  reverse_give(reverse, node.inputs[0],
+               by_places(reverse, OP_PICK, dx, node.inputs[1], node.attrs, &windows));
 }
 
 void gradient_pool_sum(Reverse *reverse, NodeId id, NodeId dy) {

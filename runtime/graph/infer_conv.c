@@ -10,7 +10,7 @@
 extern const Op OP_CONV2D_INPUT;
 
 InferRule infer_conv2d, infer_conv2d_input, infer_conv2d_weight, infer_pool_sum, infer_pool_argmax,
-    infer_pool_sum_input;
+    infer_pool_max_input, infer_pool_sum_input;
 
 /* Places of an image, a window or a result.  It holds too where there are no images, and no other
  * limit does. */
@@ -134,6 +134,16 @@ bool infer_pool_sum(const Infer *rule, Type *result) {
 bool infer_pool_argmax(const Infer *rule, Type *result) {
   if (!infer_pool_sum(rule, result)) return false;
   result->dtype = DTYPE_I32;
+  return true;
+}
+
+bool infer_pool_max_input(const Infer *rule, Type *result) {
+  assert(rule->attr_count == POOL_ATTRS);
+  if (!are_images(rule)) return false;
+  Shape there;
+  if (!pool_sizes(rule, infer_shape(rule, 1), &there)) return false;
+  if (!shape_equal(&there, infer_shape(rule, 0))) return misfit(rule);
+  *result = *rule->inputs[1];
   return true;
 }
 

@@ -237,6 +237,12 @@ static RowsFact pick(const Rule *rule) {
                            x->block == index->block && x->axis != axis);
 }
 
+static RowsFact pool_max_input(const Rule *rule) {
+  const RowsFact *dy = fact_of(rule, 0), *x = fact_of(rule, 1);
+  return keep_if(rule, dy->way == ROWS_BY && x->way == ROWS_BY && dy->axis == x->axis &&
+                           dy->block == x->block && dy->axis < 2);
+}
+
 /* Slices of rows added up at the places that the rows name: a sum over rows. */
 static RowsFact scatter(const Rule *rule) {
   const RowsFact *dy = fact_of(rule, 0), *index = fact_of(rule, 1);
@@ -402,7 +408,9 @@ static RowsFact rule_of(const Rule *rule) {
     case OP_CONV2D:
     case OP_CONV2D_INPUT:
     case OP_CONV2D_WEIGHT: return conv(rule);
+    case OP_POOL_MAX_INPUT: return pool_max_input(rule);
     case OP_POOL_ARGMAX:
+    case OP_POOL_MAX:
     case OP_POOL_SUM:
     case OP_POOL_SUM_INPUT: return keep_if(rule, axis < 2);
     default: return ACROSS;

@@ -84,7 +84,9 @@ static Arity arity_of(Op op) {
     case OP_CONV2D: return (Arity){2, CONV_ATTRS};
     case OP_CONV2D_INPUT:
     case OP_CONV2D_WEIGHT: return (Arity){2, CONV_ATTRS + 2};
+    case OP_POOL_MAX_INPUT: return (Arity){2, POOL_ATTRS};
     case OP_POOL_ARGMAX:
+    case OP_POOL_MAX:
     case OP_POOL_SUM: return (Arity){1, POOL_ATTRS};
     case OP_POOL_SUM_INPUT: return (Arity){1, POOL_ATTRS + 2};
     default: return (Arity){1, ANY}; /* EXPAND, RESHAPE, DRAW: as many as the result has axes */

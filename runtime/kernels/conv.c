@@ -12,7 +12,8 @@
  * TILE_BYTES lies on the stack, where the product finds it in the second cache.  A 1x1 convolution
  * with stride 1 reads the image itself.
  *
- * Where making patches would cost more than it saves they go by direct.c instead, which makes none.
+ * Where making patches would cost more than it saves they go by direct.c instead, which makes none;
+ * windows of 3 x 3 over many channels by winograd.c, which multiplies less.
  *
  * The team takes: for y, runs of pixels; for dx, runs of channels, so that no two add to one place;
  * for dw, runs of rows, and runs of images where rows alone are too few: each run of images has a
@@ -23,6 +24,7 @@
 #include "runtime/kernels/direct.h"
 #include "runtime/kernels/product.h"
 #include "runtime/kernels/team.h"
+#include "runtime/kernels/winograd.h"
 
 #include <string.h>
 
@@ -216,7 +218,8 @@ void kernel_conv2d(Call *call) {
   Conv conv = conv_of(call, &call->inputs[0].shape, &call->inputs[1].shape, &call->output.shape);
   conv.x = call->inputs[0].data;
   conv.w = call->inputs[1].data;
-  if (shape_count(&call->output.shape) == 0 || direct_forward(&conv)) return;
+  if (shape_count(&call->output.shape) == 0 || winograd_forward(&conv) || direct_forward(&conv))
+    return;
   const int64_t runs = parts_of(conv.pixels, conv.tile_pixels);
   conv_run(&conv, conv.images * conv.groups * runs,
            (double)(conv.group_filters * conv.rows) * (double)conv.tile_pixels, forward_block);
@@ -266,7 +269,7 @@ void kernel_conv2d_input(Call *call) {
   Conv conv = conv_of(call, &call->output.shape, &call->inputs[1].shape, &call->inputs[0].shape);
   conv.y = call->inputs[0].data;
   conv.w = call->inputs[1].data;
-  if (shape_count(&call->output.shape) == 0 || direct_input(&conv)) return;
+  if (shape_count(&call->output.shape) == 0 || winograd_input(&conv) || direct_input(&conv)) return;
   const int64_t runs = parts_of(conv.group_channels, channels_of(&conv));
   conv_run(&conv, conv.images * conv.groups * runs,
            (double)(conv.group_filters * conv.tile_rows) * (double)conv.pixels, input_block);
@@ -319,6 +322,7 @@ void kernel_conv2d_weight(Call *call) {
     memset(conv.out, 0, (size_t)count * conv.size);
     return;
   }
+  if (winograd_weight(&conv)) return;
   const double work = (double)(conv.group_filters * conv.tile_rows) *
                       (double)(conv.pixels * conv.images);
   const bool direct = direct_fits_weight(&conv);

@@ -1,9 +1,10 @@
 /* pool.c — pooling: a window slides over each plane of the images.
  *
- * The greatest of a window is told by its place, so that value and gradient are a PICK and a DROP;
- * the mean is the sum divided by whoever asks.  Padding is never the greatest and adds nothing.
- * Each plane, an image's channel, is one loop over windows; the team takes planes, so many to a
- * block that it is worth handing out.
+ * The greatest of a window, its place (for derivatives of derivatives) and its gradient, which
+ * finds the greatest again: that costs less than a place for each window in memory.  The mean is
+ * the sum divided by whoever asks.  Padding is never the greatest and adds nothing. Each plane, an
+ * image's channel, is one loop over windows; the team takes planes, so many to a block that it is
+ * worth handing out.
  */
 #include "runtime/kernels/pool.h"
 #include "runtime/base/isa.h"
@@ -22,7 +23,8 @@ enum {
 };
 
 typedef struct Pool Pool;
-typedef void Plane(const Pool *pool, const void *from, void *into);
+/* `beside`: the same plane of the second input */
+typedef void Plane(const Pool *pool, const void *from, const void *beside, void *into);
 
 struct Pool {
   int64_t planes;        /* N C */
@@ -34,6 +36,8 @@ struct Pool {
   Plane *plane;      /* the loop over one */
   const char *from;  /* the input's planes, and the bytes of one */
   size_t from_bytes;
+  const char *beside; /* the second input's; NULL: there is none */
+  size_t beside_bytes;
   char *into; /* the output's */
   size_t into_bytes;
 };
@@ -72,7 +76,12 @@ static void run_block(void *context, int64_t block) {
   const int64_t end = least(pool->planes, (block + 1) * pool->per_block);
   for (int64_t p = block * pool->per_block; p < end && !stop_wanted(); p++)
     pool->plane(pool, pool->from + (size_t)p * pool->from_bytes,
+                pool->beside ? pool->beside + (size_t)p * pool->beside_bytes : NULL,
                 pool->into + (size_t)p * pool->into_bytes);
+}
+
+static size_t plane_bytes(const View *view) {
+  return (size_t)(view->shape.dim[2] * view->shape.dim[3]) * dtype_bytes(view->dtype);
 }
 
 /* x is the large side of the pooling, y the small one. */
@@ -90,8 +99,10 @@ static void pool_run(Call *call, const Shape *x, const Shape *y, Plane *plane_f3
   pool.plane = from->dtype == DTYPE_F32 ? plane_f32 : plane_f64;
   pool.from = from->data;
   pool.into = into->data;
-  pool.from_bytes = (size_t)(from->shape.dim[2] * from->shape.dim[3]) * dtype_bytes(from->dtype);
-  pool.into_bytes = (size_t)(into->shape.dim[2] * into->shape.dim[3]) * dtype_bytes(into->dtype);
+  pool.from_bytes = plane_bytes(from);
+  pool.into_bytes = plane_bytes(into);
+  if (call->input_count > 1)
+    pool.beside = call->inputs[1].data, pool.beside_bytes = plane_bytes(&call->inputs[1]);
   const double work = (double)(pool.out_height * pool.out_width) * (double)pool.window[0] *
                       (double)pool.window[1];
   pool.per_block = work >= BLOCK_WORK ? 1 : (int64_t)(BLOCK_WORK / (work + 1)) + 1;
@@ -102,6 +113,12 @@ static void pool_run(Call *call, const Shape *x, const Shape *y, Plane *plane_f3
 
 void kernel_pool_argmax(Call *call) {
   pool_run(call, &call->inputs[0].shape, &call->output.shape, argmax_f32, argmax_f64);
+}
+void kernel_pool_max(Call *call) {
+  pool_run(call, &call->inputs[0].shape, &call->output.shape, max_f32, max_f64);
+}
+void kernel_pool_max_input(Call *call) {
+  pool_run(call, &call->output.shape, &call->inputs[0].shape, max_input_f32, max_input_f64);
 }
 void kernel_pool_sum(Call *call) {
   pool_run(call, &call->inputs[0].shape, &call->output.shape, sum_f32, sum_f64);

@@ -4,6 +4,7 @@
 
 #include "runtime/kernels/kernel.h"
 
-Kernel kernel_pool_argmax, kernel_pool_sum, kernel_pool_sum_input;
+Kernel kernel_pool_argmax, kernel_pool_max, kernel_pool_max_input, kernel_pool_sum,
+    kernel_pool_sum_input;
 
 #endif

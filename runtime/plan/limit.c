@@ -272,7 +272,7 @@ static void patch(Limit *limit, const Node *node, Series *into) {
   apart_free(&apart);
 }
 
-/* ---- places: what only compares is run on ranks ---- */
+/* ---- places: what only compares is run on ranks, and may give one back ---- */
 
 typedef struct Ranked {
   const Series *value;
@@ -290,6 +290,7 @@ static void places(Limit *limit, const Node *node, Series *into) {
   const Series *from = series_of(limit, node->inputs[0]);
   int64_t count = count_of(limit, node->inputs[0]);
   Ranked *ranked = mem_alloc((size_t)(count + 1) * sizeof *ranked);
+  int64_t *member = mem_zero((size_t)(count + 1) * sizeof *member); /* of each rank */
   bool good = apart_make(limit, &apart, node);
   for (int64_t i = 0; i < count; i++) {
     ranked[i] = (Ranked){&from[i], i};
@@ -300,11 +301,15 @@ static void places(Limit *limit, const Node *node, Series *into) {
   for (int64_t i = 0; i < count && good; i++) {
     rank += i && series_compare(ranked[i].value, ranked[i - 1].value) != 0;
     tensor_set(&apart.given[0], ranked[i].place, rank);
+    member[(int64_t)rank] = i;
   }
   const Tensor *found = good ? apart_run(limit, &apart) : NULL;
-  for (int64_t i = 0; found && i < tensor_count(found); i++)
-    into[i] = series_number(tensor_get(found, i));
+  for (int64_t i = 0; found && i < tensor_count(found); i++) {
+    double is = tensor_get(found, i);
+    into[i] = node->op == OP_POOL_MAX ? *ranked[member[(int64_t)is]].value : series_number(is);
+  }
   apart_free(&apart);
+  mem_free(member);
   mem_free(ranked);
 }
 
@@ -471,7 +476,8 @@ static void other(Limit *limit, const Node *node, Series *into) {
     case OP_ARGMIN:
     case OP_ARGMAX:
     case OP_ARGSORT:
-    case OP_POOL_ARGMAX: places(limit, node, into); break;
+    case OP_POOL_ARGMAX:
+    case OP_POOL_MAX: places(limit, node, into); break;
     default: break;
   }
 }

@@ -101,6 +101,7 @@ static bool by_rows(const Node *node, const Node *input) {
     case OP_ATTENTION: return input->type.shape.rank > 2;
     case OP_CONV2D:
     case OP_POOL_ARGMAX:
+    case OP_POOL_MAX:
     case OP_POOL_SUM: return true;
     default: return false;
   }

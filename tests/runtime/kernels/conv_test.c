@@ -111,6 +111,13 @@ static const Case CASES[] = {
     /* more padding at one end */
     {2, 3, 7, 9, 4, 3, 4, {1, 1, 0, 3, 2, 1, 1, 1, 1}},
     {2, 4, 8, 6, 4, 4, 2, {2, 3, 1, 0, 3, 2, 1, 2, 4}},
+    /* 3 x 3 over many channels: odd sizes, several blocks of bands, one image's bands in two
+     * blocks, wide padding, groups */
+    {1, 16, 7, 9, 16, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 1}},
+    {3, 17, 11, 12, 20, 3, 3, {1, 1, 0, 1, 1, 0, 1, 1, 1}},
+    {2, 16, 30, 37, 19, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 1}},
+    {1, 18, 6, 5, 16, 3, 3, {1, 1, 4, 3, 3, 5, 1, 1, 1}},
+    {2, 34, 9, 8, 32, 3, 3, {1, 1, 1, 2, 0, 0, 1, 1, 2}},
 };
 
 /* What comes out along an axis, 0 or 1. */
@@ -204,6 +211,55 @@ Test(conv, equal_bits_on_threads_and_sets) {
                                {12, 6, 20, 22, 6, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 6}},
                                {12, 2, 20, 35, 5, 3, 3, {2, 3, 1, 1, 1, 1, 1, 1, 1}},
                                {7, 17, 9, 16, 15, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 1}},
-                               {9, 5, 6, 10, 40, 3, 3, {1, 1, 0, 0, 0, 0, 1, 1, 1}}};
+                               {9, 5, 6, 10, 40, 3, 3, {1, 1, 0, 0, 0, 0, 1, 1, 1}},
+                               {7, 17, 15, 18, 21, 3, 3, {1, 1, 1, 0, 1, 2, 1, 1, 1}}};
   for (int i = 0; i < COUNT_OF(cases); i++) check_equal_bits(&cases[i]);
+}
+
+/* One image's results do not depend on how many there are. */
+Test(conv, an_image_by_itself) {
+  Case many = {5, 16, 9, 10, 17, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 1}}, one = many;
+  one.images = 1;
+  const Arrays of = arrays_of(&many, DTYPE_F32);
+  for (int which = 0; which < 2; which++) {
+    const View all = work(KERNELS[which], which, &of, &many);
+    Arrays last = of;
+    last.x.shape.dim[0] = last.y.shape.dim[0] = 1;
+    last.x.data = (float *)of.x.data + 4 * count_of(&last.x);
+    last.y.data = (float *)of.y.data + 4 * count_of(&last.y);
+    const View alone = work(KERNELS[which], which, &last, &one);
+    cr_assert_eq(memcmp((float *)all.data + 4 * count_of(&alone), alone.data,
+                        (size_t)count_of(&alone) * sizeof(float)),
+                 0, "kernel %d", which);
+    free(all.data), free(alone.data);
+  }
+  free(of.x.data), free(of.w.data), free(of.y.data);
+  team_stop();
+}
+
+/* Infinities, NaN and sums beyond the greatest float stand where the definition has them, and there
+ * alone. */
+Test(conv, what_is_not_finite) {
+  const Case at = {2, 16, 9, 10, 17, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 1}};
+  static const double ODD[] = {(double)INFINITY, (double)-INFINITY, (double)NAN, 3e38};
+  for (int which = 0; which < 3; which++)
+    for (int odd = 0; odd < COUNT_OF(ODD); odd++) {
+      const Arrays of = arrays_of(&at, DTYPE_F32);
+      const View *into = which == 1 ? &of.y : &of.x;
+      put(into, 37, ODD[odd]), put(into, 38, ODD[odd]);
+      if (which < 2) put(&of.w, 4, 1.5);
+      const View fast = work(KERNELS[which], which, &of, &at),
+                 plain = work(PLAIN[which], which, &of, &at);
+      for (int64_t i = 0; i < count_of(&plain); i++) {
+        const double a = get(&fast, i), b = get(&plain, i);
+        /* the order of a sum decides whether it goes beyond the greatest float on the way */
+        const bool beyond = ODD[odd] == 3e38 && isinf(b) && fabs(a) > 1e37;
+        cr_assert(isnan(b)   ? isnan(a)
+                  : isinf(b) ? beyond || a == b
+                             : fabs(a - b) <= 1e-3 + 1e-5 * (fabs(b) > 1e30 ? 3e38 : fabs(b)),
+                  "kernel %d, %g, element %ld: %.9g, not %.9g", which, ODD[odd], (long)i, a, b);
+      }
+      free(fast.data), free(plain.data), free(of.x.data), free(of.w.data), free(of.y.data);
+    }
+  team_stop();
 }

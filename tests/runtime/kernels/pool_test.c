@@ -44,10 +44,11 @@ static View filled(View view) {
   return view;
 }
 
-static View run(void (*kernel)(Call *), const View *input, View output, const int64_t *attrs) {
+static View run_two(void (*kernel)(Call *), const View *input, const View *beside, View output,
+                    const int64_t *attrs) {
   Fault fault = {0};
-  View inputs[1] = {*input};
-  Call call = {.input_count = 1,
+  View inputs[2] = {*input, beside ? *beside : (View){0}};
+  Call call = {.input_count = beside ? 2 : 1,
                .inputs = inputs,
                .output = output,
                .attrs = attrs,
@@ -60,6 +61,10 @@ static View run(void (*kernel)(Call *), const View *input, View output, const in
                                         : isnan(get(&output, count_of(&output) + i)),
               "wrote past the end");
   return output;
+}
+
+static View run(void (*kernel)(Call *), const View *input, View output, const int64_t *attrs) {
+  return run_two(kernel, input, NULL, output, attrs);
 }
 
 /* What comes out along an axis, 0 or 1. */
@@ -96,6 +101,8 @@ static void check_pool(Dtype dtype, const int64_t sizes[4], const int64_t attrs[
                        attrs);
   const View place = run(kernel_pool_argmax, &x,
                          blank(DTYPE_I32, sizes[0], sizes[1], out_height, out_width), attrs);
+  const View greatest = run(kernel_pool_max, &x,
+                            blank(dtype, sizes[0], sizes[1], out_height, out_width), attrs);
   double total = 0, spread = 0; /* <pool(x), dy> = <x, transpose(dy)> */
   const View dy = filled(blank(dtype, sizes[0], sizes[1], out_height, out_width));
   int64_t back[10] = {0};
@@ -103,16 +110,24 @@ static void check_pool(Dtype dtype, const int64_t sizes[4], const int64_t attrs[
   back[8] = sizes[2], back[9] = sizes[3];
   const View dx = run(kernel_pool_sum_input, &dy,
                       blank(dtype, sizes[0], sizes[1], sizes[2], sizes[3]), back);
+  const View chosen = run_two(kernel_pool_max_input, &dy, &x,
+                              blank(dtype, sizes[0], sizes[1], sizes[2], sizes[3]), attrs);
   for (int64_t i = 0; i < count_of(&sum); i++) {
     const Seen seen = look(&x, i / (out_height * out_width), attrs, i / out_width % out_height,
                            i % out_width);
     cr_assert_float_eq(get(&sum, i), seen.sum, dtype == DTYPE_F32 ? 1e-5 : 1e-14);
     cr_assert_eq(get(&place, i), (double)seen.best);
+    const int64_t plane = i / (out_height * out_width) * sizes[2] * sizes[3];
+    cr_assert_eq(get(&greatest, i), get(&x, plane + seen.best));
+    put(&chosen, plane + seen.best, get(&chosen, plane + seen.best) - get(&dy, i));
     total += get(&sum, i) * get(&dy, i);
   }
+  for (int64_t i = 0; i < count_of(&x); i++) /* each dy once, where its greatest is */
+    cr_assert_float_eq(get(&chosen, i), 0, dtype == DTYPE_F32 ? 1e-5 : 1e-14);
   for (int64_t i = 0; i < count_of(&x); i++) spread += get(&x, i) * get(&dx, i);
   cr_assert_float_eq(total, spread, dtype == DTYPE_F32 ? 1e-3 : 1e-11);
   free(x.data), free(sum.data), free(place.data), free(dy.data), free(dx.data);
+  free(greatest.data), free(chosen.data);
 }
 
 Test(pool, sums_places_and_transpose) {
@@ -163,10 +178,24 @@ Test(pool, the_greatest_of_pairs_of_odd_values) {
       for (int64_t i = 0; i < count_of(&x); i++)
         put(&x, i, odd[hash_mix(seed++, 97531) % COUNT_OF(odd)]);
       const View place = run(kernel_pool_argmax, &x, blank(DTYPE_I32, 2, 3, 6, 38), attrs);
-      for (int64_t i = 0; i < count_of(&place); i++)
-        cr_assert_eq(get(&place, i), (double)look(&x, i / (6 * 38), attrs, i / 38 % 6, i % 38).best,
-                     "set %d, window %ld: %g", isa, (long)i, get(&place, i));
-      free(x.data), free(place.data);
+      const View greatest = run(kernel_pool_max, &x, blank(x.dtype, 2, 3, 6, 38), attrs);
+      const View dy = filled(blank(x.dtype, 2, 3, 6, 38));
+      const View dx = run_two(kernel_pool_max_input, &dy, &x, blank(x.dtype, 2, 3, 12, 76), attrs);
+      double left = 0;
+      for (int64_t i = 0; i < count_of(&place); i++) {
+        const int64_t best = look(&x, i / (6 * 38), attrs, i / 38 % 6, i % 38).best,
+                      at = i / (6 * 38) * 12 * 76 + best;
+        cr_assert_eq(get(&place, i), (double)best, "set %d, window %ld: %g", isa, (long)i,
+                     get(&place, i));
+        const double value = get(&x, at), is = get(&greatest, i);
+        cr_assert(isnan(value) ? isnan(is) : is == value && signbit(is) == signbit(value),
+                  "set %d, window %ld: %g", isa, (long)i, is);
+        cr_assert_eq(get(&dx, at), get(&dy, i));
+        put(&dx, at, 0);
+      }
+      for (int64_t i = 0; i < count_of(&dx); i++) left += fabs(get(&dx, i));
+      cr_assert_eq(left, 0);
+      free(x.data), free(place.data), free(greatest.data), free(dy.data), free(dx.data);
     }
   }
   isa_choose(ISA_UNKNOWN);

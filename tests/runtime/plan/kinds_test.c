@@ -154,7 +154,8 @@ static void convolution(Kind *kind) {
   Shape images = shape_of(4, (int64_t[]){n, 3, 12, 12}),
         weights = shape_of(4, (int64_t[]){8, 3, 3, 3});
   NodeId x = trial_bind(&kind->trial, kind->dtype, images),
-         p[] = {trial_bind(&kind->trial, kind->dtype, weights), bind(kind, 3, 8, 1, 1)}, g[3];
+         p[] = {trial_bind(&kind->trial, kind->dtype, weights), bind(kind, 3, 8, 1, 1)}, g[3],
+         chosen;
   NodeId y =
       DO1(RELU,
           DO2(ADD, emit(kind, OP_CONV2D, INPUTS(x, p[0]), ATTRS(1, 1, 1, 1, 1, 1, 1, 1, 1)), p[1]));
@@ -164,6 +165,9 @@ static void convolution(Kind *kind) {
   result(kind, loss);
   result(kind, g[2]);
   result(kind, emit(kind, OP_POOL_ARGMAX, INPUTS(y), window, 8));
+  differentiate(kind, mean(kind, DO1(SQUARE, emit(kind, OP_POOL_MAX, INPUTS(y), window, 8))), &x, 1,
+                &chosen);
+  result(kind, chosen);
   for (int i = 0; i < 2; i++) store(kind, p[i], DO2(SUB, p[i], g[i]));
 }
 
