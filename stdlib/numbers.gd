@@ -21,7 +21,8 @@ let inf = 1 / 0
 let nan = 0 / 0
 
 ## What the program chooses: `Adam(lr: auto)` takes a rate that a range test of the `train` finds, over at most a twentieth of its
-## steps, on a copy; it is told, and stands in the history's `lr`.
+## updates, on a copy, and about it a schedule of the training's length, `rise_and_fall`; it is told, stands in the history's `lr`, and
+## `o.lr(step)` gives it.  Each train finds it anew.
 ##
 ##     let w = param([3, -2])
 ##     let h = train w { loss: sum(w^2); optimizer: Adam(lr: auto); steps: 200 }

@@ -2,15 +2,28 @@
  *
  * The range test of Smith ("Cyclical Learning Rates for Training Neural Networks", 2017, section
  * 3.3): updates with rates that rise geometrically about the declared one until the loss blows up.
- * Chosen is a part of the rate at which the smoothed loss was lowest; the update that follows it
- * shows what that rate did, so each loss is told of the rate before.  All are made on the
- * training's first minibatch: from one to the next losses differ by more than so few updates
- * change, and the lowest would be that of the luckiest rows.  Where the first rates blow up
- * already, lower ones are tried.  The test is a twentieth of the training's updates, at most
- * TEST_MOST; a training too short for it gets the rate that the optimizer's declaration has.
- * Values, states, counters and draws are put back, so the training is what it would be with that
- * rate written out.  A training that goes on from a checkpoint makes the test again, from the same
- * first values.
+ * The rate at which the loss was lowest is where what a step gains is what it spoils, the edge of
+ * stability, which on a quadratic is twice the best rate: so chosen is half of it.  What stands
+ * within FLAT of the whole fall counts as lowest, and the largest such rate is taken.  The update
+ * that follows a rate shows what it did, so each loss is told of the rate before.
+ *
+ * A few minibatches take turns, and the loss of each is compared with its own at the first, tiny,
+ * rates: from one to the next losses differ by more than so few updates change, and on a single one
+ * the test would see how fast it is learned by heart.  Where the first rates blow up already, lower
+ * ones are tried.  The test is a twentieth of the training's updates, at most TEST_MOST; a training
+ * too short for it gets the rate that the optimizer's declaration has.
+ *
+ * A constant rate of that size would leave the values dancing about the minimum, and a first step
+ * of it meets curvature that the test's slow rise has avoided.  So the rate rises over RISE of the
+ * training and falls in a straight line to 0 at its end, which is worst-case best for a known
+ * length (Defazio et al., "Optimal Linear Decay Learning Rate Schedules and Further Refinements",
+ * 2023), and forgives a rate that is too high: what it spoils at first is mended on the way down.
+ * Where the length is not known the rate stays, and is PART_KEPT of the lowest's.
+ *
+ * The test is made by copies of the optimizers; values, counters and draws are put back, so the
+ * training is what it would be with that schedule written out, `rise_and_fall(rate, steps: n)`.
+ * `auto` is found anew by each train.  One that goes on from a checkpoint makes the test again,
+ * from the same first values.
  *
  * Prodigy and D-Adaptation find their rate as they go: a state `d`, which begins at the tiny `d0`,
  * is raised by what the gradients show.  Where they show nothing it stays, and nothing is learned;
@@ -19,6 +32,8 @@
 #include "lang/learn/auto_rate.h"
 
 #include "lang/eval/eval.h"
+#include "lang/eval/standard_value.h"
+#include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
 #include "lang/tensors/operation.h"
 
@@ -26,10 +41,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TEST_LEAST = 8, TEST_MOST = 100, TRIES_MOST = 3 };
+enum { TEST_LEAST = 8, TEST_MOST = 100, TRIES_MOST = 3, TURNS_MOST = 8, TURNS_EACH = 8 };
 /* the rates beside the declared one, and how much lower they are tried again */
-static const double LOW = 1e-2, HIGH = 1e3, LOWER = 1e-4;
-static const double PART = 0.2, BLOWN = 3, SMOOTH = 0.3;
+static const double LOW = 1.0 / 30, HIGH = 300, LOWER = 1e-3;
+static const double RISE = 0.05, PART = 0.5, PART_KEPT = 0.2, SMOOTH = 0.3, FLAT = 0.02;
+/* The test ends where the loss is so much above its first, or so much of a fall that was seen is
+ * lost. */
+static const double BLOWN = 3, SEEN = 0.1, LOST = 1.0 / 3;
 
 /* ---- what is put back ---- */
 
@@ -60,6 +78,8 @@ typedef struct Test {
   int index; /* of its rate */
   bool (*update)(TrainRun *run);
   bool made;
+  int turns;                /* minibatches that take turns */
+  double first[TURNS_MOST]; /* the first loss of each */
 } Test;
 
 static void update_body(Vm *vm, void *context) {
@@ -68,13 +88,19 @@ static void update_body(Vm *vm, void *context) {
   test->made = test->update(test->run);
 }
 
+/* Of an update; 0: there are no rows. */
+static int64_t rows_of_update(const TrainRun *run) {
+  if (!run->rows) return 0;
+  return run->batch ? run->batch * run->accumulate : run->rows;
+}
+
 /* One update at a rate: the loss before it, or infinity where it is not finite. */
-static double loss_at(Test *test, ParamObject *rate, double number) {
+static double loss_at(Test *test, ParamObject *rate, double number, int turn) {
   TrainRun *run = test->run;
   Vm *vm = run->vm;
   Diag diag = {0};
   tensor_set(&rate->value, 0, number);
-  run->at_row = 0; /* the first minibatch again */
+  run->at_row = turn * rows_of_update(run);
   bool fine = vm_protect(vm, update_body, test, &diag);
   vm->run = run;
   if (!fine && !diag.diverged) raise_diag(vm, &diag);
@@ -99,20 +125,40 @@ static double declared_number(const OptimizerObject *optimizer, int index) {
   return fallback && fallback->kind == AST_NUMBER ? fallback->number : 0;
 }
 
-/* Rates from low to high: that of the lowest loss, 0 where there is none; `made`: of how many the
- * loss was seen before it blew up. */
-static double rise(Test *test, ParamObject *held, double low, double high, int updates, int *made) {
-  double mean = 0, weight = 0, lowest = (double)INFINITY, found = 0, rate = low;
-  for (*made = 0; *made < updates; ++*made) {
-    double loss = loss_at(test, held, low * pow(high / low, (double)*made / (updates - 1)));
+/* Falls of the smoothed loss below the first, by rate. */
+typedef struct Falls {
+  double rate[TEST_MOST], fall[TEST_MOST], size; /* size: of the first losses */
+  int count;
+} Falls;
+
+/* Rates from low to high, until the loss blows up. */
+static void rise(Test *test, ParamObject *held, double low, double high, int updates,
+                 Falls *falls) {
+  double mean = 0, weight = 0, most = 0, total = 0;
+  for (falls->count = 0; falls->count < updates;) {
+    int k = falls->count, turn = k % test->turns;
+    double rate = low * pow(high / low, (double)k / (updates - 1)),
+           loss = loss_at(test, held, rate, turn);
     if (!isfinite(loss)) break;
-    mean = SMOOTH * mean + (1 - SMOOTH) * loss;
+    if (k < test->turns) test->first[turn] = loss, total += fabs(loss);
+    falls->size = total / (k < test->turns ? k + 1 : test->turns);
+    mean = SMOOTH * mean + (1 - SMOOTH) * (test->first[turn] - loss);
     weight = SMOOTH * weight + (1 - SMOOTH);
-    double smooth = mean / weight;
-    if (smooth - lowest > BLOWN * fmax(fabs(lowest), 1e-12)) break;
-    if (smooth < lowest) lowest = smooth, found = rate;
-    rate = tensor_get(&held->value, 0);
+    double fall = mean / weight;
+    if (fall < -BLOWN * falls->size || (most > SEEN * falls->size && fall < LOST * most)) break;
+    most = fmax(most, fall);
+    falls->rate[k] = k ? falls->rate[k] : rate;
+    falls->fall[k] = fall;
+    if (++falls->count < updates) falls->rate[falls->count] = rate; /* what the next loss shows */
   }
+}
+
+/* The largest rate of those that stand lowest; 0: none lowered the loss. */
+static double edge(const Falls *falls) {
+  double most = 0, found = 0;
+  for (int i = 0; i < falls->count; i++) most = fmax(most, falls->fall[i]);
+  for (int i = 0; i < falls->count && most > 0; i++)
+    if (falls->fall[i] >= (1 - FLAT) * most) found = falls->rate[i];
   return found;
 }
 
@@ -124,29 +170,37 @@ static void forget(const TrainRun *run) {
   }
 }
 
+/* How many minibatches take turns: each comes several times. */
+static int turns_of(const TrainRun *run, int updates) {
+  int64_t rows = rows_of_update(run), whole = rows ? run->rows / rows : 1;
+  double most = fmin((double)whole, fmin(updates / (double)TURNS_EACH, TURNS_MOST));
+  return most > 1 ? (int)most : 1;
+}
+
+/* The rate at the edge, or 0. */
 static double search(Test *test, int updates) {
   Vm *vm = test->run->vm;
   Value zero = value_number(0),
         held = param_new(vm, test->optimizer->span, zero, (Domain){0}, false);
-  Value before = test->optimizer->arguments[test->index];
-  test->optimizer->arguments[test->index] = value_retain(held);
+  double declared = declared_number(test->optimizer, test->index), found = 0;
+  value_release(vm, test->optimizer->arguments[test->index]);
+  test->optimizer->arguments[test->index] = held;
   train_prepare(test->run); /* buffers are known */
   Saved *saved = save(test->run);
   feed_epoch(test->run);
-  double declared = declared_number(test->optimizer, test->index), found = 0;
+  test->turns = turns_of(test->run, updates);
   if (!(declared > 0)) declared = 1e-3;
-  for (int tries = 0, made = 0; tries < TRIES_MOST && made < 4; tries++) {
+  Falls falls = {.count = 0};
+  for (int tries = 0; tries < TRIES_MOST && falls.count < 4; tries++) {
     if (tries) forget(test->run);
-    found = rise(test, held.param, LOW * declared, HIGH * declared, updates, &made);
+    rise(test, held.param, LOW * declared, HIGH * declared, updates, &falls);
+    found = edge(&falls);
     declared *= LOWER;
     kept_give(vm, &saved->kept);
   }
   kept_release(vm, &saved->kept);
   vm_drop(vm, &saved->held);
-  value_release(vm, test->optimizer->arguments[test->index]);
-  test->optimizer->arguments[test->index] = before;
-  value_release(vm, held);
-  return PART * found;
+  return found;
 }
 
 static double declared_rate(TrainRun *run, const OptimizerObject *optimizer, int index) {
@@ -158,58 +212,98 @@ static double declared_rate(TrainRun *run, const OptimizerObject *optimizer, int
 
 /* ---- the whole ---- */
 
-static void tell(const TrainRun *run, const OptimizerObject *optimizer, double rate, int updates) {
+static void tell(const TrainRun *run, const OptimizerObject *optimizer, double rate, int updates,
+                 double total) {
   Vm *vm = run->vm;
   if (vm->options.quiet_progress || run->quiet || !vm->on_diag) return;
   Diag diag = {0};
-  char how[80] = "as declared, since the training is too short for a test";
+  char how[80] = "as declared, since the training is too short for a test", falls[80] = "";
   if (updates) snprintf(how, sizeof how, "by %d updates on a copy", updates);
-  diag_fail(&diag, STATUS_FAILED, optimizer->span, "`lr: auto` of %.64s is %.3g, %s",
-            optimizer->made_by->function->name, rate, how);
+  if (updates && total > 0)
+    snprintf(falls, sizeof falls, "; it rises to that, and falls to 0 at step %.0f", total);
+  diag_fail(&diag, STATUS_FAILED, optimizer->span, "`lr: auto` of %.64s is %.3g, %s%s",
+            optimizer->made_by->function->name, rate, how, falls);
   diag.warning = true;
   vm->on_diag(vm->on_diag_context, &diag);
 }
 
-static void find_one(TrainRun *run, OptimizerObject *optimizer, int index,
-                     bool (*update)(TrainRun *run)) {
-  Vm *vm = run->vm;
-  double total = updates_of(run), rate = 0;
-  int updates = total > 0 ? (int)fmin(total / 20, TEST_MOST) : TEST_MOST;
-  if (updates >= TEST_LEAST) {
-    Test test = {run, optimizer, index, update, false};
-    int64_t steps = run->total_steps, at_row = run->at_row;
-    Sums sums = run->sums;
-    int64_t rows = run->epoch_rows.count;
-    rate = search(&test, updates);
-    measure_clear(&run->measure);
-    run->retrace = true; /* its recordings read the rate anew each step */
-    run->total_steps = steps;
-    run->at_row = at_row;
-    run->sums = sums;
-    run->epoch_rows.count = rows;
-    forget(run);
+/* The optimizer, or one that it was given, whose `lr` is `auto`; NULL. */
+static OptimizerObject *find_auto(OptimizerObject *optimizer, int *index) {
+  if (!optimizer || (*index = optimizer_auto(optimizer)) >= 0) return optimizer;
+  OptimizerObject *found = NULL;
+  for (int k = 0; k < optimizer->count && !found; k++)
+    if (optimizer->arguments[k].kind == KIND_OPTIMIZER)
+      found = find_auto(optimizer->arguments[k].optimizer, index);
+  return found;
+}
+
+/* Each update gets a copy of its optimizer; updates that share one go on doing so. */
+static void lend_copies(TrainRun *run, OptimizerObject **originals) {
+  for (int i = 0; i < run->objective_count; i++) {
+    originals[i] = run->objectives[i].optimizer;
+    int same = 0;
+    while (originals[same] != originals[i]) same++;
+    Value copy = same < i ? value_retain(value_of(KIND_OPTIMIZER, run->objectives[same].optimizer))
+                          : optimizer_copy(run->vm, originals[i]);
+    run->objectives[i].optimizer = copy.optimizer;
   }
-  bool tested = rate > 0;
-  if (!tested) rate = declared_rate(run, optimizer, index);
-  value_release(vm, optimizer->arguments[index]);
-  optimizer->arguments[index] = value_number(rate);
-  tell(run, optimizer, rate, tested ? updates : 0);
+}
+
+static void take_copies_back(TrainRun *run, OptimizerObject **originals) {
+  for (int i = 0; i < run->objective_count; i++) {
+    value_release(run->vm, value_of(KIND_OPTIMIZER, run->objectives[i].optimizer));
+    run->objectives[i].optimizer = originals[i];
+  }
+}
+
+/* The edge of the rate of the update number `number`. */
+static double tested(TrainRun *run, int number, int updates, bool (*update)(TrainRun *run)) {
+  OptimizerObject *originals[UPDATES_MOST];
+  int64_t steps = run->total_steps, at_row = run->at_row, rows = run->epoch_rows.count;
+  Sums sums = run->sums;
+  lend_copies(run, originals);
+  Test test = {.run = run, .update = update};
+  test.optimizer = find_auto(run->objectives[number].optimizer, &test.index);
+  run->retrace = true; /* recordings belong to an optimizer, and read the rate anew each step */
+  double found = search(&test, updates);
+  measure_clear(&run->measure);
+  run->retrace = true;
+  run->total_steps = steps;
+  run->at_row = at_row;
+  run->sums = sums;
+  run->epoch_rows.count = rows;
+  take_copies_back(run, originals);
+  return found;
+}
+
+/* Up to the rate and down to 0 within the training, as the library has it. */
+static Value falling(const TrainRun *run, const OptimizerObject *outer, Span span, double rate,
+                     double total) {
+  Value args[] = {value_number(rate), value_number(total), value_number(RISE),
+                  value_number((double)outer->steps)};
+  CallSite site = {.span = span, .callee = span};
+  return standard_library_call(run->vm, &site, "rise_and_fall", args, COUNT_OF(args));
+}
+
+static void find_one(TrainRun *run, int number, bool (*update)(TrainRun *run)) {
+  OptimizerObject *outer = run->objectives[number].optimizer;
+  int index = -1;
+  OptimizerObject *optimizer = find_auto(outer, &index);
+  if (!optimizer) return;
+  double total = updates_of(run), found = 0;
+  int updates = total > 0 ? (int)fmin(total / 20, TEST_MOST) : TEST_MOST;
+  if (updates >= TEST_LEAST) found = tested(run, number, updates, update);
+  double rate = !(found > 0) ? declared_rate(run, optimizer, index)
+                : total > 0  ? PART * found
+                             : PART_KEPT * found;
+  Value set = found > 0 && total > 0 ? falling(run, outer, optimizer->span, rate, total)
+                                     : value_number(rate);
+  optimizer_auto_set(run->vm, optimizer, index, set);
+  tell(run, optimizer, rate, found > 0 ? updates : 0, total);
 }
 
 void auto_rates(TrainRun *run, bool (*update)(TrainRun *run)) {
-  for (int i = 0; i < run->objective_count; i++) {
-    OptimizerObject *optimizer = run->objectives[i].optimizer;
-    int index;
-    while (optimizer && (index = optimizer_auto(optimizer)) < 0) {
-      OptimizerObject *inner = NULL;
-      for (int k = 0; k < optimizer->count && !inner; k++)
-        if (optimizer->arguments[k].kind == KIND_OPTIMIZER)
-          inner = optimizer->arguments[k].optimizer;
-      optimizer = inner;
-    }
-    if (!optimizer) continue;
-    find_one(run, optimizer, index, update);
-  }
+  for (int i = 0; i < run->objective_count; i++) find_one(run, i, update);
 }
 
 /* ---- rates that an optimizer finds ---- */

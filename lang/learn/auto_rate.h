@@ -1,4 +1,5 @@
-/* auto_rate.h — `lr: auto`: a range test before the first step; rates found on the way. */
+/* auto_rate.h — `lr: auto`: a range test before the first step, a schedule about what it found;
+ * rates found on the way. */
 #ifndef GD_LANG_AUTO_RATE_H
 #define GD_LANG_AUTO_RATE_H
 

@@ -52,6 +52,11 @@ static bool is_auto(Value argument) {
   return argument.kind == KIND_STRING && !strcmp(argument.string->data, "auto");
 }
 
+static bool is_rate(const OptimizerObject *optimizer, int index) {
+  const AstFunction *function = optimizer->made_by->function;
+  return index < function->param_count && !strcmp(function->params[index].name, "lr");
+}
+
 /* Can its number change from step to step? */
 static bool moves(Value argument) {
   return optimizer_schedules(argument) || argument.kind == KIND_PARAM;
@@ -185,6 +190,7 @@ Value optimizer_copy(Vm *vm, const OptimizerObject *optimizer) {
     list_push(vm, args.list, apart(vm, optimizer->arguments[i]));
   CallSite site = {.span = optimizer->span, .callee = optimizer->span};
   Value copy = optimizer_new(vm, &site, optimizer->made_by, args.list->items);
+  copy.optimizer->finds = optimizer->finds;
   value_release(vm, args);
   return copy;
 }
@@ -286,6 +292,7 @@ static void optimizer_field_set(Vm *vm, const Ast *ast, Value of, Value value) {
   ask(vm, &(Asking){optimizer, values, bit, moves(set) ? others | bit : others, ast->span}, 0);
   value_release(vm, optimizer->arguments[index]);
   optimizer->arguments[index] = set;
+  optimizer->finds &= !is_rate(optimizer, index);
   optimizer->memory->settled = false;
   vm->top = values;
   trace_effect(vm);
@@ -456,15 +463,17 @@ Value optimizer_state(Vm *vm, Frame *frame, const Ast *ast) {
 
 /* ---- the numbers of a step ---- */
 
-static bool is_rate(const OptimizerObject *optimizer, int index) {
-  const AstFunction *function = optimizer->made_by->function;
-  return index < function->param_count && !strcmp(function->params[index].name, "lr");
-}
-
 int optimizer_auto(const OptimizerObject *optimizer) {
   for (int i = 0; i < optimizer->count; i++)
-    if (is_rate(optimizer, i) && is_auto(optimizer->arguments[i])) return i;
+    if (is_rate(optimizer, i) && (optimizer->finds || is_auto(optimizer->arguments[i]))) return i;
   return -1;
+}
+
+void optimizer_auto_set(Vm *vm, OptimizerObject *optimizer, int index, Value value) {
+  value_release(vm, optimizer->arguments[index]);
+  optimizer->arguments[index] = value;
+  optimizer->finds = true;
+  optimizer->memory->settled = false;
 }
 
 void optimizer_scale(OptimizerObject *optimizer, double factor) {

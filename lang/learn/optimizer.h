@@ -19,6 +19,7 @@ typedef struct OptimizerObject {
   int64_t steps;                  /* steps so far: t - 1 */
   struct OptimizerMemory *memory; /* states by target: optimizer.c; owned */
   bool whole;                     /* its step takes all tensors as one vector */
+  bool finds;                     /* its `lr` was `auto`: each train finds it */
   int count;                      /* of arguments */
   Value arguments[];              /* held: hyperparameters by parameter */
 } OptimizerObject;
@@ -139,8 +140,10 @@ double optimizer_rate(Vm *vm, OptimizerObject *optimizer, int64_t step);
 /* From here on `lr` is that part of what is given, by a schedule too, and so it is of the
  * optimizers that it was given; 1 ends that. */
 void optimizer_scale(OptimizerObject *optimizer, double factor);
-/* which of its arguments is an `lr` that is `auto`, or -1 */
+/* which of its arguments is an `lr` that is `auto`, or was until a train found it; or -1 */
 int optimizer_auto(const OptimizerObject *optimizer);
+/* what a train found for it; takes over the value */
+void optimizer_auto_set(Vm *vm, OptimizerObject *optimizer, int index, Value value);
 /* does it, or one that it was given, have an `lr`? */
 bool optimizer_has_rate(const OptimizerObject *optimizer);
 /* STATE statements of the declaration, and of the optimizers that it was given */

@@ -1,8 +1,7 @@
-# lr: auto is a range test on a copy before the first step.
+# lr: auto is a range test on a copy before the first step, and a schedule about what it found.
 seed(3)
 let data = line_data(200, slope: 2, intercept: 3)
-fn train_with(o, epochs) {
-  let net = Dense(1, 1)
+fn train_with(o, epochs, net = Dense(1, 1)) {
   assign(net.W, [[0]])
   let h = train net on (x, y) in data { loss: mse(net(x)[:, 0], y); optimizer: o; epochs: epochs; batch: 10; shuffle: false; quiet: true }
   (h, net)
@@ -10,9 +9,15 @@ fn train_with(o, epochs) {
 let o = Adam(lr: auto)
 let (h, net) = train_with(o, 20)
 let (again, same) = train_with(Adam(lr: o.lr), 20)
-print(type(o.lr), o.lr > 1e-4 and o.lr < 2, h.lr[0] == o.lr, h.lr[-1] == o.lr)   # expect: number true true true
+print(type(o.lr), h.lr[0] == o.lr(0), h.lr[-1] == o.lr(399))   # expect: function true true
+print(o.lr(20) > 1e-4 and o.lr(20) < 2, h.lr[19] == max(h.lr), h.lr[200] < h.lr[100], o.lr(400))   # expect: true true true 0
 print(net.W == same.W, h.steps, o.steps, h.loss[-1] == again.loss[-1])   # expect: [[true]] 400 400 true
 print(h.loss[-1] < 0.2)                # expect: true
+# each train finds it anew, keeps what the optimizer knows, and falls to its own end
+let (further, _) = train_with(o, 10, net)
+print(o.steps, further.lr[0] > 0, further.lr[-1] < further.lr[50] / 50, o.lr(600))   # expect: 600 true true 0
+o.lr = 0.5
+print(train_with(o, 1, net).0.lr[0], o.lr)      # expect: 0.5 0.5
 print(train_with(AdamW(lr: auto), 2).0.lr[0])   # expect: 0.001
 print(attempt(fn() = Adam(beta1: auto)).error)  # expect: `auto` is for `lr`: `beta1` is given a number
 let p = Adam(lr: auto)
