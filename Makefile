@@ -103,6 +103,10 @@ MAP_FLAGS_avx512 := -mavx2 -mfma -mtune=haswell -mavx512f -mavx512dq -mavx512bw 
 MAP_OBJECTS := $(MAP_LEVELS:%=$(OBJ)/runtime/kernels/loops_%.o)
 MAP_SPEED   := $(if $(filter release bench,$(MODE)),-O3)
 
+# As Debian names the compilers of its two MPIs.
+MPIS    := $(patsubst mpicc.%,%,$(notdir $(shell command -v mpicc.openmpi; command -v mpicc.mpich)))
+PLUGINS := $(MPIS:%=$(OUT)/gd-%.so)
+
 OBJECTS      := $(SOURCES:%.c=$(OBJ)/%.o) $(GENERATED:$(GEN)/%.c=$(OBJ)/gen/%.o) $(MAP_OBJECTS)
 UNIT_OBJECTS := $(UNIT:%.c=$(OBJ)/%.o)
 FUZZ_SOURCES := $(wildcard tests/tools/fuzz/*.c)
@@ -110,9 +114,9 @@ FUZZ_OBJECTS := $(FUZZ_SOURCES:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: isa all compdb deps demo test check asan tsan harsh unfused growth fuzz lint format install deb uninstall bench manual clean help unit golden checks examples models experiments workloads start predict workers tidy arrows objects gradients resume forge inject faults limits limits-sample sessions mutants generated generated-sample generated-mutants layout lsp FORCE
+.PHONY: isa all compdb deps demo test check asan tsan harsh unfused growth fuzz lint format install deb uninstall bench manual clean help unit golden checks examples models experiments workloads start predict workers processes tidy arrows objects gradients resume forge inject faults limits limits-sample sessions mutants generated generated-sample generated-mutants layout lsp FORCE
 
-all: $(OUT)/gd ## build gd (this is what plain `make` does)
+all: $(OUT)/gd $(PLUGINS) ## build gd (this is what plain `make` does)
 
 help: ## list every target with its sentence
 	@awk -F ':.*## ' '/^# ---- / { group = substr($$0, 8, length - 12) } \
@@ -122,6 +126,12 @@ help: ## list every target with its sentence
 # ---- gd ----
 $(OUT)/gd: $(OBJECTS) $(filter %.o,$(COUNTED))
 	$(call say,LINK,$@) $(CC) $(FLAGS_$(MODE)) $(FIXED_LDFLAGS) -o $@ $^ $(filter-out %.o,$(COUNTED)) $(LDFLAGS) $(LIBS)
+
+# gd is linked to no MPI: what it loads when mpirun or srun has started it is made for each MPI whose compiler is there.  Its header
+# is not held to our warnings.
+$(OUT)/gd-%.so: runtime/peers/mpi/plugin.c runtime/peers/peers.h runtime/base/base.h runtime/base/diag.h $(OUT)/flags
+	$(call say,MPI,$@) OMPI_CC="$(CC)" MPICH_CC="$(CC)" mpicc.$* -std=c11 -D_GNU_SOURCE -O2 -g $(WARN) -Wno-conversion -Wno-undef \
+	  -fvisibility=hidden -fPIC -shared -I. -o $@ $<
 
 objects: $(OBJECTS) $(UNIT_OBJECTS) $(FUZZ_OBJECTS)
 
@@ -324,8 +334,16 @@ fuzz: ## libFuzzer on the parser, scripts and every reader of files, SECONDS=60 
 fuzz-%: FORCE
 	@tests/tools/fuzz/run.sh $(BUILD)/fuzz $* $(SECONDS)
 
-workers: $(OUT)/gd ## a training in parts on several processes: the same model, one that ends
+workers: all ## a training in parts on several processes, by every MPI that is installed too: the same model, one that ends
 	@tests/tools/workers.sh $(OUT)/gd
+
+# KILLS and SEED choose how many processes are killed, and which.
+KILLS ?= 40
+processes: all ## four models on 1 to 8 processes, by every launcher; processes killed at random and resumed (many minutes)
+	@.ci/deps libopenmpi-dev openmpi-bin
+	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory MODE=unfused all
+	@tests/tools/processes.sh $(OUT)/gd $(BUILD)/unfused/gd $(KILLS) $(SEED)
 
 resume: $(OUT)/gd ## kill training at 20 random steps, resume, compare bytes
 	@tests/tools/resume.sh $(OUT)/gd
@@ -440,6 +458,7 @@ install: all manual ## install to $(DESTDIR)$(PREFIX): gd, gd(1), completions, m
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/doc/gd/html $(SHARE)/doc/gd/examples/tables $(SHARE)/doc/gd/examples/models \
 	  $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
 	install -s -m 755 $(OUT)/gd $(DESTDIR)$(PREFIX)/bin/gd
+	$(if $(PLUGINS),install -d $(DESTDIR)$(PREFIX)/lib/gd && install -s -m 644 $(PLUGINS) $(DESTDIR)$(PREFIX)/lib/gd)
 	install -m 644 $(BUILD)/manual/gd.1 $(SHARE)/man/man1/gd.1
 	install -m 644 $(BUILD)/manual/html/* $(SHARE)/doc/gd/html
 	install -m 644 $(BUILD)/manual/completions/bash $(SHARE)/bash-completion/completions/gd
@@ -455,7 +474,7 @@ deb: ## make a Debian package in $(BUILD)/deb
 	@.ci/deb $(BUILD)
 
 uninstall: ## remove what install put there
-	rm -rf $(DESTDIR)$(PREFIX)/bin/gd $(SHARE)/doc/gd $(SHARE)/man/man1/gd.1 $(SHARE)/bash-completion/completions/gd \
+	rm -rf $(DESTDIR)$(PREFIX)/bin/gd $(DESTDIR)$(PREFIX)/lib/gd $(SHARE)/doc/gd $(SHARE)/man/man1/gd.1 $(SHARE)/bash-completion/completions/gd \
 	  $(SHARE)/zsh/site-functions/_gd $(SHARE)/fish/vendor_completions.d/gd.fish
 
 clean: ## remove all that was made

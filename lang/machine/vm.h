@@ -53,8 +53,8 @@ typedef struct Options {
   uint64_t seed;
   double max_steps, max_seconds, max_memory; /* 0: none */
   const char *root;                          /* or NULL */
-  int workers;                               /* processes; 0: one */
-  double peer_seconds;                       /* of silence of one of them; 0: 60 */
+  int workers;                               /* processes; 0: not given */
+  double peer_seconds;                       /* without a sign of life of one of them; 0: 60 */
   bool force, json, quiet_progress;
   bool cost;         /* gd check: estimates what each training takes */
   bool strict;       /* gd check: warns of more */

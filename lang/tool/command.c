@@ -26,12 +26,11 @@
 #include "lang/tool/editor.h"
 #include "lang/tool/fmt.h"
 #include "lang/tool/lsp.h"
+#include "lang/tool/processes.h"
 #include "lang/tool/project.h"
 #include "lang/tool/repl.h"
 #include "lang/tool/scripts.h"
 #include "lang/tool/tests.h"
-
-#include "runtime/peers/sockets.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -116,7 +115,7 @@ static int read_threads(Line *line, const char *option, const char *value) {
 
 static int read_workers(Line *line, const char *option, const char *value) {
   uint64_t number = 0;
-  int status = read_whole(option, value, 1, PEERS_MOST, &number);
+  int status = read_whole(option, value, 1, PROCESSES_MOST, &number);
   line->options.workers = (int)number;
   return status;
 }
@@ -524,15 +523,9 @@ static void reserve_descriptors(void) {
     if (fcntl(descriptor, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0) _exit(STATUS_MEMORY);
 }
 
-/* What another process than 0 has to say: it is told by process 0, once. */
-static Text unsaid;
-
 static void say(void *context, const char *text, size_t length) {
   (void)context;
-  if (peers_rank() > 0) {
-    if (unsaid.length == 0) text_add(&unsaid, text, length);
-    return;
-  }
+  if (processes_keep(text, length)) return;
   if (stop_asked) output_abandon();
   fflush(stdout);
   fwrite(text, 1, length, stderr);
@@ -554,34 +547,6 @@ static int end_output(int status) {
     fprintf(stderr, "error: standard output cannot be written: %s\n",
             why ? strerror(why) : "an earlier write failed");
   return status == 0 || status == STATUS_FAILED ? STATUS_IO : status;
-}
-
-/* Before there are threads: the processes of --workers.  0 or a status. */
-static int start_workers(Options *options) {
-  if (options->workers < 2) return 0;
-  double seconds = options->peer_seconds > 0 ? options->peer_seconds : 60;
-  if (!options->threads) {
-    options->threads = team_size() / options->workers;
-    if (options->threads < 1) options->threads = 1;
-  }
-  fflush(stdout);
-  if (!sockets_start(options->workers, seconds)) {
-    fprintf(stderr, "error: %d processes cannot be started: %s\n", options->workers,
-            strerror(errno));
-    return STATUS_MEMORY;
-  }
-  if (peers_rank() > 0) options->quiet_progress = true;
-  return 0;
-}
-
-/* The status of the program, which is process 0's unless another one failed alone. */
-static int end_workers(int status) {
-  char *said = NULL;
-  int rank = peers_rank(), first = peers_close(status, unsaid.data, &said);
-  if (rank == 0 && said) fputs(said, stderr);
-  mem_free(said);
-  text_free(&unsaid);
-  return first;
 }
 
 /* ---- commands ---- */
@@ -728,16 +693,18 @@ static int run(Line *line) {
   line->options.color = colored(line->options.color, STDERR_FILENO);
   bool from_file = line->command == COMMAND_RUN &&
                    (line->text || (line->file_count && strcmp(line->files[0], "-") != 0));
-  if (line->options.workers > 1 && !from_file)
-    return wrong("gd --workers 4 FILE.gd", "--workers needs a script in a file");
+  bool runs = line->command == COMMAND_PROMPT || line->command == COMMAND_RUN;
+  if (runs && !from_file && processes_wanted(&line->options))
+    return wrong("gd --workers 4 FILE.gd, mpirun -n 4 gd FILE.gd",
+                 "several processes need a script in a file");
   signals_catch();
-  int refused = start_workers(&line->options);
+  int refused = from_file ? processes_start(&line->options, line->text, line->files[0]) : 0;
   if (refused) return refused;
   if (line->options.max_seconds > 0) signals_alarm(line->options.max_seconds);
   bool doctor = line->command == COMMAND_DOCTOR;
   if (doctor) line->options.quiet_progress = true;
   SessionOptions options = {.options = line->options, .say = doctor ? say_on_output : say};
-  return end_workers(session_run(&options, run_line, line));
+  return processes_agree(session_run(&options, run_line, line));
 }
 
 int command_run(int count, char **words) {
@@ -754,6 +721,7 @@ int command_run(int count, char **words) {
   mem_free(line.files);
   mem_free(line.conversion.drops);
   status = end_output(status);
+  processes_end(status);
   /* a library's thread is still running: exit() would free what it uses */
   if (apart_left()) _exit(status);
   return status;

@@ -2,14 +2,19 @@
  *
  * A message is a head and its bytes.  The head says whether they are what was asked for, or the
  * last words of a process that ends: so one that waits for it learns why, and does not wait.
+ *
+ * At the start each tells its host and what it was started with (peers_greet), in text: so that
+ * programs of two versions understand each other for as long as it takes to say so.
  */
 #include "runtime/peers/peers.h"
 
+#include <assert.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { HEAD_MARK = 0x70646721, WORDS_MOST = 4000 };
+enum { HEAD_MARK = 0x70646721, HEAD_MARK_TURNED = 0x21676470, WORDS_MOST = 4000, HOST_MOST = 64 };
 
 typedef enum HeadKind { HEAD_DATA, HEAD_END } HeadKind;
 
@@ -18,12 +23,20 @@ typedef struct Head {
   uint64_t bytes;
 } Head;
 
+/* Where a process runs. */
+typedef struct Place {
+  char host[HOST_MOST]; /* "": not told yet */
+  uint64_t processors;  /* digest of those that it may use */
+} Place;
+
 /* The peers of the process. */
 static struct {
   Transport transport; /* count 0: none */
   double seconds;      /* of silence that are allowed */
   bool is_lost;
   Diag lost;
+  Place places[PEERS_MOST];
+  bool agreed; /* the last words were said */
 } peers;
 
 void peers_open(const Transport *transport, double seconds) {
@@ -41,24 +54,34 @@ static bool lose(Diag *diag) {
   return false;
 }
 
+static Place own_place(void) {
+  Place place = {.processors = 0};
+  cpu_set_t set;
+  if (gethostname(place.host, HOST_MOST - 1)) strcpy(place.host, "?");
+  if (sched_getaffinity(0, sizeof set, &set)) return place;
+  for (size_t i = 0; i < CPU_SETSIZE; i++)
+    if (CPU_ISSET(i, &set)) place.processors = hash_mix(place.processors, i + 1);
+  return place;
+}
+
+static const char *host_of(int rank) {
+  return *peers.places[rank].host ? peers.places[rank].host : "?";
+}
+
 static bool fail(Carried how, int other, Diag *diag) {
-  char host[256] = "";
-  gethostname(host, sizeof host - 1);
+  static const char resumes[] =
+      "with `checkpoint:` and `resume: true` the training goes on from its last whole step, on any "
+      "number of processes";
   diag_clear(diag);
   if (how == CARRIED_STOPPED) diag_fail(diag, STATUS_INTERRUPTED, (Span){0, 0, 0}, "interrupted");
   else if (how == CARRIED_LATE)
     diag_fail(diag, STATUS_PEER, (Span){0, 0, 0},
-              "process %d of %d has been silent for %g s (seen from %.64s)", other, peers_count(),
-              peers.seconds, host);
+              "process %d of %d, on %s, gave no sign of life for %g s", other, peers_count(),
+              host_of(other), peers.seconds);
   else
-    diag_fail(diag, STATUS_PEER, (Span){0, 0, 0}, "process %d of %d is gone (seen from %.64s)",
-              other, peers_count(), host);
-  if (how == CARRIED_LATE)
-    diag_help(diag, "a step that takes longer needs a larger --peer-timeout");
-  else if (how == CARRIED_CLOSED)
-    diag_help(diag,
-              "with `checkpoint:` and `resume: true` the training goes on from its last whole "
-              "step, on any number of processes");
+    diag_fail(diag, STATUS_PEER, (Span){0, 0, 0}, "process %d of %d, on %s, is gone", other,
+              peers_count(), host_of(other));
+  if (how != CARRIED_STOPPED) diag_help(diag, "%s", resumes);
   return lose(diag);
 }
 
@@ -70,24 +93,40 @@ static bool carry_out(int to, HeadKind kind, const void *data, size_t bytes, Dia
   return how == CARRIED || fail(how, to, diag);
 }
 
+/* Of `error: MESSAGE`, lines of ` --> PLACE`, and more, as a Diag is shown: the message, and the
+ * places in one line. */
+static const char *cut_words(char *text, char places[], size_t room) {
+  static const char arrow[] = " --> ";
+  char *line = strchr(text, '\n');
+  size_t used = 0;
+  places[0] = 0;
+  if (line) *line++ = 0;
+  while (line && strncmp(line, arrow, sizeof arrow - 1) == 0 && used < room) {
+    char *end = strchr(line, '\n');
+    if (end) *end++ = 0;
+    used += (size_t)snprintf(places + used, room - used, "%s%s", used ? ", " : ", at ",
+                             line + sizeof arrow - 1);
+    line = end;
+  }
+  return strncmp(text, "error: ", 7) == 0 ? text + 7 : text;
+}
+
 /* The last words: a status, then text. */
 static bool take_end(int from, const Head *head, Diag *diag) {
   const Transport *by = &peers.transport;
-  char words[WORDS_MOST + sizeof(int) + 1] = "";
+  char words[WORDS_MOST + sizeof(int) + 1] = "", places[240];
   int status = 0;
   size_t bytes = head->bytes < sizeof words ? head->bytes : sizeof words - 1;
   by->receive(by->state, from, words, bytes, peers.seconds);
   memcpy(&status, words, sizeof status);
-  char *text = words + sizeof status, *end = strchr(text, '\n');
-  if (end) *end = 0;
-  if (strncmp(text, "error: ", 7) == 0) text += 7;
+  const char *text = cut_words(words + sizeof status, places, sizeof places);
   diag_clear(diag);
   if (status == 0)
     diag_fail(diag, STATUS_FAILED, (Span){0, 0, 0},
               "process %d of %d has ended: its script went another way", from, peers_count());
   else
-    diag_fail(diag, status, (Span){0, 0, 0}, "in process %d of %d: %.400s", from, peers_count(),
-              *text ? text : "it ended");
+    diag_fail(diag, status, (Span){0, 0, 0}, "in process %d of %d%s: %.400s", from, peers_count(),
+              places, *text ? text : "it ended");
   return lose(diag);
 }
 
@@ -95,8 +134,14 @@ static bool take_end(int from, const Head *head, Diag *diag) {
 static bool take_head(int from, Head *head, Diag *diag) {
   const Transport *by = &peers.transport;
   Carried how = by->receive(by->state, from, head, sizeof *head, peers.seconds);
-  if (how == CARRIED && head->mark != HEAD_MARK) how = CARRIED_CLOSED;
   if (how != CARRIED) return fail(how, from, diag);
+  if (head->mark != HEAD_MARK) {
+    diag_clear(diag);
+    diag_fail(diag, STATUS_USAGE, (Span){0, 0, 0}, "process %d of %d %s", from, peers_count(),
+              head->mark == HEAD_MARK_TURNED ? "has another order of bytes"
+                                             : "speaks otherwise: it is of another version of gd");
+    return lose(diag);
+  }
   return head->kind != HEAD_END || take_end(from, head, diag);
 }
 
@@ -163,7 +208,7 @@ bool peers_gather(const Text *own, Text *all, size_t ends[PEERS_MOST], Diag *dia
                         : !peers_send(0, &bytes, sizeof bytes, diag) ||
                               !peers_send(0, own->data, own->length, diag))
     return false;
-  if (!peers_spread(wide, sizeof wide, diag)) return false;
+  if (!peers_spread(wide, (size_t)count * sizeof *wide, diag)) return false;
   size_t whole = wide[count - 1];
   char *room = peers_rank() ? mem_alloc(whole + 1) : all->data;
   bool fine = peers_spread(room, whole, diag);
@@ -172,6 +217,66 @@ bool peers_gather(const Text *own, Text *all, size_t ends[PEERS_MOST], Diag *dia
   for (int i = 0; i < count; i++) ends[i] = wide[i];
   return fine;
 }
+
+/* ---- the beginning ---- */
+
+/* The length of a line, and where the next one begins. */
+static size_t line_length(const char *line) { return strcspn(line, "\n"); }
+static const char *next_line(const char *line) {
+  line += line_length(line);
+  return *line ? line + 1 : line;
+}
+
+/* The first line that is not the same as process 0's. */
+static bool same_start(const char *first, const char *other, int rank, Diag *diag) {
+  while (*first || *other) {
+    size_t length = line_length(first), theirs = line_length(other);
+    if (length != theirs || memcmp(first, other, length) != 0) {
+      diag_clear(diag);
+      diag_fail(diag, STATUS_USAGE, (Span){0, 0, 0},
+                "process %d of %d, on %s, was started with `%.*s`, process 0, on %s, with `%.*s`",
+                rank, peers_count(), host_of(rank), (int)theirs, other, host_of(0), (int)length,
+                first);
+      diag_help(diag, "all processes run the same gd, script and arguments");
+      return lose(diag);
+    }
+    first = next_line(first);
+    other = next_line(other);
+  }
+  return true;
+}
+
+bool peers_greet(const char *started_with, Diag *diag) {
+  Place place = own_place();
+  Text own = {0}, all = {0};
+  size_t ends[PEERS_MOST];
+  if (peers_count() == 1) return true;
+  text_add(&own, (const char *)&place, sizeof place);
+  text_add(&own, started_with, strlen(started_with) + 1);
+  bool fine = peers_gather(&own, &all, ends, diag);
+  for (int i = 0; i < peers_count() && fine; i++) {
+    size_t at = i ? ends[i - 1] : 0;
+    assert(ends[i] - at > sizeof place);
+    memcpy(&peers.places[i], all.data + at, sizeof place);
+  }
+  const char *first = fine ? all.data + sizeof place : NULL;
+  for (int i = 1; i < peers_count() && fine; i++)
+    fine = same_start(first, all.data + ends[i - 1] + sizeof place, i, diag);
+  text_free(&own);
+  text_free(&all);
+  return fine;
+}
+
+int peers_near(void) {
+  const Place *own = &peers.places[peers_rank()];
+  int near = 0;
+  for (int i = 0; i < peers_count(); i++)
+    near += !strcmp(peers.places[i].host, own->host) &&
+            peers.places[i].processors == own->processors;
+  return near;
+}
+
+/* ---- the end ---- */
 
 /* Process 0 waits for the last words of the others. */
 static int hear_all(char **said) {
@@ -201,23 +306,26 @@ static int hear_all(char **said) {
   return first;
 }
 
-int peers_close(int status, const char *says, char **said) {
-  const Transport *by = &peers.transport;
+static void say_last(int status, const char *says) {
+  char words[WORDS_MOST + sizeof status] = "";
+  size_t length = says ? strnlen(says, WORDS_MOST - 1) : 0;
+  memcpy(words, &status, sizeof status);
+  if (length) memcpy(words + sizeof status, says, length);
+  Diag diag = {0};
+  carry_out(0, HEAD_END, words, sizeof status + length + 1, &diag);
+}
+
+int peers_agree(int status, const char *says, char **said) {
   *said = NULL;
-  if (!by->count) return status;
-  if (by->rank == 0) {
-    if (!status) status = hear_all(said);
-    by->close(by->state, status != 0);
-  } else {
-    char words[WORDS_MOST + sizeof status] = "";
-    size_t length = says ? strnlen(says, WORDS_MOST - 1) : 0;
-    memcpy(words, &status, sizeof status);
-    if (length) memcpy(words + sizeof status, says, length);
-    Diag diag = {0};
-    carry_out(0, HEAD_END, words, sizeof status + length + 1, &diag);
-    by->close(by->state, false);
-  }
-  peers.transport = (Transport){0};
-  peers.is_lost = false;
+  if (peers_count() == 1 || peers.agreed) return status;
+  peers.agreed = true;
+  if (peers_rank() > 0) say_last(status, says);
+  else if (!status) status = hear_all(said);
   return status;
+}
+
+void peers_close(int status) {
+  const Transport *by = &peers.transport;
+  if (by->count) by->close(by->state, status, peers.seconds);
+  memset(&peers, 0, sizeof peers);
 }

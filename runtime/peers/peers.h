@@ -6,11 +6,12 @@
  * ours.  A program has one set of peers, as it has one team of threads; without any it is process 0
  * of 1, and nothing here costs.
  *
- * What carries the bytes is a Transport: sockets between processes of one machine (sockets.c).
- * Another one fills the same four functions.
+ * What carries the bytes is a Transport: sockets between processes of one machine (sockets.c), or
+ * MPI (launch.c).  Another one fills the same three functions.
  *
- * A peer that ends, or is silent for longer than the timeout, is lost, and with it the program:
- * from then on every call fails with the same Diag, of status 76.
+ * A peer that ends, or gives no sign of life for longer than the timeout, is lost, and with it the
+ * program: from then on every call fails with the same Diag, of status 76.  Signs of life are the
+ * transport's: a process gives them also while it computes, however long that takes.
  */
 #ifndef GD_RUNTIME_PEERS_PEERS_H
 #define GD_RUNTIME_PEERS_PEERS_H
@@ -18,12 +19,12 @@
 #include "runtime/base/base.h"
 #include "runtime/base/diag.h"
 
-enum { PEERS_MOST = 32 };
+enum { PEERS_MOST = 256 };
 
 typedef enum Carried {
   CARRIED,        /* all bytes */
   CARRIED_CLOSED, /* the other one has ended */
-  CARRIED_LATE,   /* nothing came for as long as was allowed */
+  CARRIED_LATE,   /* no sign of life for as long as was allowed */
   CARRIED_STOPPED /* a second Ctrl-C */
 } Carried;
 
@@ -32,8 +33,9 @@ typedef struct Transport {
   void *state;
   Carried (*send)(void *state, int to, const void *data, size_t bytes, double seconds);
   Carried (*receive)(void *state, int from, void *data, size_t bytes, double seconds);
-  /* process 0, last: ends those that still run (at once, if `now`), and releases the state */
-  void (*close)(void *state, bool now);
+  /* The last thing, with the status of the program: process 0 ends those that still run, where it
+   * is not 0.  Releases the state, or does not return. */
+  void (*close)(void *state, int status, double seconds);
 } Transport;
 
 /* From here on this process has peers; takes what the transport owns. */
@@ -50,9 +52,17 @@ bool peers_spread(void *data, size_t bytes, Diag *diag);
 bool peers_gather(const Text *own, Text *all, size_t ends[PEERS_MOST], Diag *diag);
 const Diag *peers_lost(void); /* why no call can succeed any more, or NULL */
 
+/* Tells each other where they run and what they were started with: lines of text, which are to be
+ * the same everywhere.  False where they differ, in all processes alike. */
+bool peers_greet(const char *started_with, Diag *diag);
+/* How many of them, this one too, share the processors that this one may use. */
+int peers_near(void);
+
 /* The end of the program with a status and, in another process than 0, what it had to say.  Returns
  * the status of the program: in process 0, whose `said` (new; may be NULL) then is what another one
  * had to say. */
-int peers_close(int status, const char *says, char **said);
+int peers_agree(int status, const char *says, char **said);
+/* After that, when all is written: the program ends with this status.  May not return. */
+void peers_close(int status);
 
 #endif

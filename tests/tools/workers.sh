@@ -1,7 +1,10 @@
 #!/bin/sh
-# workers.sh GD — a training in parts on several processes: the same file on any number of them, a
-# process that is killed, one that goes another way.
-gd=$1; folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT; failed=0
+# workers.sh GD — a training in parts on several processes, started by --workers and by every mpirun
+# that is installed: the same file on any number of them; one that is killed, stopped, slow, asked
+# to end, or goes another way.
+gd=$(realpath "$1"); folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT; failed=0
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
 say() { echo "workers: $*"; failed=1; }
 cat > "$folder/net.gd" <<'GD'
 seed(4)
@@ -69,5 +72,79 @@ train w on x in dataset([1, 2]) {
 }' > "$folder/leaves.gd"
 timeout 60 "$gd" --workers 2 "$folder/leaves.gd" > "$folder/leaves.out" 2>&1
 [ $? = 3 ] || say "a process that leaves: $(cat "$folder/leaves.out")"
-[ $failed = 0 ] && echo "workers: the same on 1, 2, 3, 5 and 8 processes"
+# one that is slow is waited for
+echo 'let w = param(1)
+fn slow() {
+  let s = 0
+  let began = time(fn() = 1)
+  if worker == 1 { while s < 2 { s = s + time(fn() = sum(randn(300, 300))) } }
+}
+train w on x in dataset([1, 2]) {
+  loss: mean(w * x); optimizer: GD(); steps: 2; shards: 2; quiet: true; each_step: slow()
+}' > "$folder/slow.gd"
+timeout 60 "$gd" --workers 2 --peer-timeout 1 "$folder/slow.gd" > "$folder/slow.out" 2>&1 ||
+  say "a process that is slow: $(cat "$folder/slow.out")"
+
+# ended from outside, in the middle: lost SIGNAL RANK WORDS STATUS...
+cat > "$folder/long.gd" <<'GD'
+let w = param(1)
+train w on x in dataset([1, 2, 3, 4]) {
+  loss: mean((w - x) ^ 2); optimizer: GD(lr: 0.001); steps: 100000000; shards: 4; quiet: true
+  checkpoint: args[0]
+}
+GD
+lost() {
+  timeout 60 "$gd" --workers 3 --peer-timeout 2 "$folder/long.gd" "$folder/long$1.ckpt" \
+    > "$folder/lost.out" 2>&1 &
+  waiter=$!
+  workers=""
+  while [ "$(echo "$workers" | wc -w)" -lt 2 ]; do
+    sleep 0.1
+    main=$(pgrep -P $waiter)
+    workers=$(pgrep -P "${main:-0}")
+    kill -0 $waiter 2> /dev/null || break
+  done
+  sleep 0.5
+  kill "-$1" "$(echo $main $workers | cut -d' ' -f$(($2 + 1)))"
+  wait $waiter
+  status=$?
+  [ $status = "$4" ] && { [ -z "$3" ] || grep -q "$3" "$folder/lost.out"; } ||
+    say "$1 to process $2: status $status: $(cat "$folder/lost.out")"
+  [ -s "$folder/long$1.ckpt" ] || say "$1 to process $2: no checkpoint"
+  for process in $main $workers; do
+    kill -0 "$process" 2> /dev/null && say "$1 to process $2: a process is left"
+  done
+}
+lost KILL 2 "process 2 of 3, on .*, is gone" 76
+lost STOP 1 "process 1 of 3, on .*, gave no sign of life for 2 s" 76
+lost TERM 1 "" 143
+lost INT 2 "" 130
+
+# by the MPIs that there are, together with the status of a process that fails
+launchers=""
+for mpi in openmpi mpich; do
+  [ -e "$(dirname "$gd")/gd-$mpi.so" ] && command -v mpirun.$mpi > /dev/null || continue
+  launchers="$launchers, $mpi"
+  timeout 60 mpirun.$mpi -n 3 "$gd" "$folder/net.gd" "$folder/$mpi" 14 "$folder/$mpi.ckpt" \
+    > "$folder/$mpi.out" 2>&1
+  cmp -s "$folder/one.safetensors" "$folder/$mpi.safetensors" &&
+    cmp -s "$folder/one.out" "$folder/$mpi.out" || say "$mpi: otherwise: $(cat "$folder/$mpi.out")"
+  timeout 60 mpirun.$mpi -n 2 "$gd" "$folder/apart.gd" > "$folder/apart.out" 2>&1
+  [ $? = 1 ] && [ "$(grep -c 'process 1 of 2 has another loss' "$folder/apart.out")" = 1 ] ||
+    say "$mpi: another loss: $(cat "$folder/apart.out")"
+  timeout 60 mpirun.$mpi -n 1 "$gd" "$folder/leaves.gd" other : -n 1 "$gd" "$folder/leaves.gd" \
+    > "$folder/other.out" 2>&1
+  [ $? = 2 ] && grep -q 'was started with `arguments`' "$folder/other.out" ||
+    say "$mpi: other arguments: $(cat "$folder/other.out")"
+done
+
+# a launcher without what speaks to its MPI: process 0 says what to install, the other is quiet
+mkdir "$folder/alone" && cp "$gd" "$folder/alone/gd"
+for rank in 0 1; do
+  OMPI_COMM_WORLD_SIZE=2 OMPI_COMM_WORLD_RANK=$rank "$folder/alone/gd" "$folder/leaves.gd" \
+    > "$folder/alone.out" 2>&1
+  [ $? = 71 ] && [ "$(grep -c libopenmpi-dev "$folder/alone.out")" = $((1 - rank)) ] ||
+    say "no plugin, process $rank: $(cat "$folder/alone.out")"
+done
+[ $failed = 0 ] && echo "workers: the same on 1, 2, 3, 5 and 8 processes$launchers"
 exit $failed
