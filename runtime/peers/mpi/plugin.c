@@ -204,7 +204,7 @@ static bool part(Mpi *mpi, double seconds) {
 static void close_mpi(void *state, int status, double seconds) {
   Mpi *mpi = state;
   /* process 0 ends all; nobody else's status is heard of where it can no longer do so */
-  bool fine = (mpi->rank > 0 || status == 0) && part(mpi, seconds);
+  bool fine = status != STATUS_PEER && (mpi->rank > 0 || status == 0) && part(mpi, seconds);
   if (!fine && mpi->rank > 0) sleep(LAUNCHER_SECONDS);
   pthread_mutex_lock(&mpi->lock);
   if (!fine) MPI_Abort(MPI_COMM_WORLD, status ? status : STATUS_PEER);
