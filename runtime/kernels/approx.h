@@ -2,14 +2,14 @@
  * double.
  *
  * Every f has two forms, f_f32 and f_f64.  Those that training spends its time in (exp, sigmoid,
- * tanh, sin, cos, and in f32 log, erfc and what is made of them) are written here, in exponential.h
- * and turns.h as straight lines of arithmetic without a branch, so that the compiler turns the
- * loops of loops.c into vector instructions; each is within 2 units in the last place (ulp) of the
- * true value, exp, sin and cos within 1, as tests/runtime/kernels/approx_test.c shows.  The other
- * f64 forms are the C library's.  Where they want a fused multiply-add they say fma_f32 or fma_f64,
- * which is one everywhere: an instruction with AVX2, AVX-512 and on ARM, a call of the C library
- * (right, but slow) on the x86 of before 2013.  The compiler itself fuses nothing, so all
- * instruction sets give the same bits.
+ * tanh, log, sin, cos, and in f32 erfc and what is made of them) are written here, in
+ * exponential.h, logarithm.h and turns.h as straight lines of arithmetic without a branch, so that
+ * the compiler turns the loops of loops.c into vector instructions; each is within 2 units in the
+ * last place (ulp) of the true value, exp, log, sin and cos within 1, as
+ * tests/runtime/kernels/approx_test.c shows.  The other f64 forms are the C library's.  Where they
+ * want a fused multiply-add they say fma_f32 or fma_f64, which is one everywhere: an instruction
+ * with AVX2, AVX-512 and on ARM, a call of the C library (right, but slow) on the x86 of before
+ * 2013.  The compiler itself fuses nothing, so all instruction sets give the same bits.
  *
  * Two ways are used.  exp, tanh, sigmoid and log stay in float: the argument is reduced to a small
  * interval (exp(x) = 2^n exp(r) with |r| <= ln 2 / 2; log(2^e m) = e ln 2 + log(m), m within a
@@ -29,6 +29,7 @@
 #define GD_RUNTIME_KERNELS_APPROX_H
 
 #include "runtime/kernels/exponential.h"
+#include "runtime/kernels/logarithm.h"
 #include "runtime/kernels/turns.h"
 
 #include <float.h>
@@ -232,7 +233,7 @@ static inline float exp_f32(float a) {
   return scale_f32(1.0f + p, (int32_t)((uint32_t)bits_of(shifted) - 0x4b400000u));
 }
 
-static inline double expm1_f64(double a) { return expm1(a); }
+static inline double expm1_f64(double a) { return exponential_less_1(a); }
 static inline float expm1_f32(float a) { return a == 0 ? a : (float)core_expm1((double)a); }
 
 /* e / (1 + e) or 1 / (1 + e) with e = exp(-|a|); what the sum lost is made good. */
@@ -312,7 +313,7 @@ static inline float cosh_f32(float a) {
 }
 
 /* ---- logarithms ---- */
-static inline double log_f64(double a) { return log(a); }
+static inline double log_f64(double a) { return logarithm_f64(a); }
 static inline float log_f32(float a) {
   float scaled = a < FLT_MIN ? a * 8388608.0f : a; /* subnormals: by 2^23 */
   uint32_t bits = (uint32_t)bits_of(scaled);
@@ -331,7 +332,7 @@ static inline float log_f32(float a) {
   return a >= 0 ? result : (float)NAN;
 }
 
-static inline double log1p_f64(double a) { return log1p(a); }
+static inline double log1p_f64(double a) { return logarithm_beside_1(a); }
 static inline float log1p_f32(float a) { return a == 0 ? a : (float)core_log1p((double)a); }
 static inline double log2_f64(double a) { return log2(a); }
 static inline float log2_f32(float a) { return (float)(core_log((double)a) * 1.4426950408889634); }
@@ -340,7 +341,7 @@ static inline float log10_f32(float a) { return (float)(core_log((double)a) * 0.
 
 /* log(1 + exp(x)), from the side where nothing overflows. */
 static inline double softplus_f64(double a) {
-  return (a > 0 ? a : a <= 0 ? 0 : a) + log1p(exp_f64(-abs_f64(a)));
+  return (a > 0 ? a : a <= 0 ? 0 : a) + log1p_f64(exp_f64(-abs_f64(a)));
 }
 static inline float softplus_f32(float a) {
   return (float)((double)(a < 0 ? 0 : a) + core_log1p(core_exp(-(double)abs_f32(a))));

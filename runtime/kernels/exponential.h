@@ -105,12 +105,10 @@ static inline double exponential_f64(double a) {
          high = double_of((int64_t)((n - (n >> 1)) << 52));
   return (root + root * part) * low * high;
 }
-/* 2^n and exp(x) - 2^n, for x <= 0; below -708 both count as that of -708. */
-static inline double exponential_apart(double x, double *power) {
-  double inside = x < -708 ? -708 : x;
-  double shifted = inside * 1.44269504088896339e+00 + ROUNDER_F64, n = shifted - ROUNDER_F64,
-         first = inside - n * 0x1.62e42feep-1, second = n * 0x1.a39ef35793c76p-33,
-         r = first - second, low = (first - r) - second, z = r * r;
+/* exp(x - n ln 2) - 1, n the whole number nearest to x / ln 2. */
+static inline double exponential_reduced(double x, double n) {
+  double first = x - n * 0x1.62e42feep-1, second = n * 0x1.a39ef35793c76p-33, r = first - second,
+         low = (first - r) - second, z = r * r;
   double even = 5.00000000000001110e-01 +
                 z * (4.16666666665301624e-02 +
                      z * (1.38888889436290775e-03 +
@@ -119,9 +117,26 @@ static inline double exponential_apart(double x, double *power) {
                z * (8.33333333349448556e-03 +
                     z * (1.98412695065197181e-04 +
                          z * (2.75575864303132662e-06 + z * 2.50000429084599444e-08)));
+  return r + (z * (even + r * odd) + low);
+}
+/* 2^n and exp(x) - 2^n, for x <= 0; below -708 both count as that of -708. */
+static inline double exponential_apart(double x, double *power) {
+  double inside = x < -708 ? -708 : x;
+  double shifted = inside * 1.44269504088896339e+00 + ROUNDER_F64, n = shifted - ROUNDER_F64;
   uint64_t biased = (uint64_t)wide_bits_of(shifted) - (uint64_t)wide_bits_of(ROUNDER_F64) + 1023;
   *power = double_of((int64_t)(biased << 52));
-  return *power * (r + (z * (even + r * odd) + low));
+  return *power * exponential_reduced(inside, n);
+}
+/* exp(x) - 1, with all its digits near 0: 2^n - 1 and exp(x) - 2^n, both halved, as 2^1024 is too
+ * large. */
+static inline double exponential_less_1(double a) {
+  double low = a < -50 ? -50 : a, inside = low > 710 ? 710 : low;
+  double shifted = inside * 1.44269504088896339e+00 + ROUNDER_F64, n = shifted - ROUNDER_F64;
+  double part = exponential_reduced(inside, n);
+  uint64_t biased = (uint64_t)wide_bits_of(shifted) - (uint64_t)wide_bits_of(ROUNDER_F64) + 1022;
+  double half = double_of((int64_t)(biased << 52));
+  double result = 2 * ((half - 0.5) + half * part);
+  return a < 0x1p-54 && a > -0x1p-54 ? a : result;
 }
 
 #endif

@@ -323,11 +323,18 @@ static void gather_weights(void *context, int64_t task) {
 
 /* ---- the three ---- */
 
-static bool fits(const Conv *conv) {
+bool winograd_suits(Dtype dtype, const Shape *window, const int64_t *attrs) {
   for (int i = 0; i < 2; i++)
-    if (conv->stride[i] != 1 || conv->dilation[i] != 1) return false;
-  return conv->dtype == DTYPE_F32 && conv->kernel_height == 3 && conv->kernel_width == 3 &&
-         conv->group_channels >= CHANNELS_LEAST && conv->group_filters >= CHANNELS_LEAST;
+    if (window->dim[2 + i] != 3 || attrs[i] != 1 || attrs[6 + i] != 1) return false;
+  return dtype == DTYPE_F32 && window->dim[1] >= CHANNELS_LEAST &&
+         window->dim[0] / attrs[8] >= CHANNELS_LEAST;
+}
+
+static bool fits(const Conv *conv) {
+  const Shape window = {
+      .rank = 4,
+      .dim = {conv->filters, conv->group_channels, conv->kernel_height, conv->kernel_width}};
+  return winograd_suits(conv->dtype, &window, conv->call->attrs);
 }
 
 static bool take(Winograd *of) {

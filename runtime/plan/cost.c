@@ -9,6 +9,7 @@
  * within a factor of two.  The peak is measured for each estimate, so it is as right as the machine
  * is steady.
  */
+#include "runtime/kernels/winograd.h"
 #include "runtime/opcodes.h"
 #include "runtime/plan/bound.h"
 #include "runtime/plan/node.h"
@@ -19,21 +20,33 @@ static const double REACH = 0.6, REACH_MOVING = 0.9; /* parts of the bound */
 /* seconds: of an instruction, and of waking the team for one that pays */
 static const double START = 0.15e-6, TEAM = 1.5e-6, TEAM_FROM = 3e-6;
 /* in multiply-adds: of one element, beside the one that bound.c counts */
-enum { SIMPLE = 4, FUNCTION = 24, CHOICE = 250 };
+enum { SIMPLE = 4, FUNCTION = 24, CHOICE = 250, GREATEST = 60 };
+
+/* Of a convolution's operations, those beyond the counted ones: few channels keep no vector busy,
+ * many are a product, and some windows go by fewer multiplications. */
+static double convolved(const Plan *plan, const Node *node) {
+  const Node *window = node->op == OP_CONV2D_WEIGHT ? node
+                                                    : graph_node(&plan->graph, node->inputs[1]);
+  const Shape *shape = &window->type.shape;
+  if (winograd_suits(node->type.dtype, shape, node->attrs)) return -0.6;
+  return shape->dim[1] >= 8 && shape->dim[0] >= 8 * node->attrs[8] ? -0.1 : 0.5;
+}
 
 /* Operations of a node beyond those that bound.c counts, which are `counted` for its instruction.
  */
-static double weight(const Node *node, double counted) {
+static double weight(const Plan *plan, const Node *node, double counted) {
   double elements = (double)node_count(node);
   switch (node->op) {
     case OP_CONV2D:
     case OP_CONV2D_INPUT:
-    case OP_CONV2D_WEIGHT: return 1.5 * counted;
+    case OP_CONV2D_WEIGHT: return convolved(plan, node) * counted;
     case OP_ATTENTION:
     case OP_ATTENTION_SHARES: return counted;
     case OP_POOL_ARGMAX:
     case OP_PICK:
     case OP_DROP: return CHOICE * elements;
+    case OP_POOL_MAX:
+    case OP_POOL_MAX_INPUT: return GREATEST * elements;
     case OP_DIV:
     case OP_CHAIN:
     case OP_CHAIN_DIV:
@@ -50,7 +63,7 @@ static Cost weighed(const Plan *plan, const Instruction *instruction) {
   double counted = cost.operations[0] + cost.operations[1];
   for (int i = 0; i < instruction->node_count; i++) {
     const Node *node = graph_node(&plan->graph, instruction->nodes[i]);
-    cost.operations[node->type.dtype == DTYPE_F64] += weight(node, counted);
+    cost.operations[node->type.dtype == DTYPE_F64] += weight(plan, node, counted);
   }
   return cost;
 }
