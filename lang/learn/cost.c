@@ -6,6 +6,12 @@
  * minibatch that rows are copied to, the order of a shuffle, accumulators, the copy that `keep:`
  * makes, and the plan of the validation.  Not counted: the process itself (some 3 MB), and what
  * the script makes besides.  Seconds are estimates (runtime/plan/cost.c).
+ *
+ * With `--ranks n` a training with `shards:` is told on n processes, by a model: each works out
+ * ceil(shards / n) of its parts and waits for the slowest; the sum goes up a tree of processes and
+ * down again, ceil(log2 n) messages of its bytes each way, one after the other, on a network of
+ * 10 Gbit/s and 50 us a message; and process 0 hears from each how it went.  Nothing overlaps.
+ * Processors that processes share, and networks that they share, are not in it.
  */
 #include "lang/learn/cost.h"
 
@@ -14,6 +20,9 @@
 
 #include <math.h>
 #include <stdio.h>
+
+/* The network of the model. */
+static const double NETWORK_BYTES = 1.25e9, MESSAGE_SECONDS = 50e-6; /* a second; of one */
 
 /* "427 KiB" */
 static void add_bytes(Text *text, double bytes) {
@@ -167,6 +176,57 @@ static void add_epoch(const TrainRun *run, Text *text, double step_seconds,
   text_char(text, '\n');
 }
 
+/* Seconds of a step that takes `alone` on one process, on n; of them to send. */
+static double shared_step(const TrainRun *run, double alone, double bytes, int64_t n,
+                          double *sending) {
+  int64_t parts = (run->shards + n - 1) / n;
+  double levels = ceil(log2((double)n));
+  *sending = 2 * levels * (bytes / NETWORK_BYTES + MESSAGE_SECONDS) +
+             (double)(n - 1) * MESSAGE_SECONDS;
+  return alone * (double)parts / (double)run->shards + *sending;
+}
+
+/* From how many processes on twice as many save less than a tenth. */
+static int64_t scales_to(const TrainRun *run, double alone, double bytes) {
+  int64_t n = 1;
+  double sending, now = shared_step(run, alone, bytes, n, &sending);
+  for (; 2 * n <= run->shards; n *= 2) {
+    double next = shared_step(run, alone, bytes, 2 * n, &sending);
+    if (next > 0.9 * now) break;
+    now = next;
+  }
+  return n;
+}
+
+/* `--ranks n`. */
+static void add_ranks(const TrainRun *run, Text *text, double alone, double bytes) {
+  int64_t n = run->vm->options.workers;
+  if (n < 2) return;
+  text_format(text, "  on %lld processes ", (long long)n);
+  if (!run->shards || n > run->shards) {
+    if (!run->shards) text_string(text, "nothing: it has no `shards:`\n");
+    else text_format(text, "nothing: they cannot share %lld parts\n", (long long)run->shards);
+    return;
+  }
+  double sending, step = shared_step(run, alone, bytes, n, &sending);
+  text_string(text, "about ");
+  add_seconds(text, step);
+  text_string(text, " a step, ");
+  add_seconds(text, sending);
+  text_string(text, " of them for ");
+  add_bytes(text, 2 * (double)(n - 1) * bytes);
+  text_string(text, " exchanged: ");
+  text_digits(text, alone / step, 2);
+  text_string(text, " times one process\n");
+  int64_t most = scales_to(run, alone, bytes);
+  if (2 * most <= run->shards)
+    text_format(text, "  past %lld process%s twice as many save less than a tenth of a step\n",
+                (long long)most, most == 1 ? "" : "es");
+  else
+    text_format(text, "  as many as `shards:` has parts are worth it: %lld\n",
+                (long long)run->shards);
+}
+
 void cost_training(const TrainRun *run) {
   if (told_before(run->vm, run->ast->span)) return;
   PlanCost step = {0}, validation = {0};
@@ -191,5 +251,6 @@ void cost_training(const TrainRun *run) {
   add_memory(&text, &memory);
   add_work(&text, "a step", &step, team_size());
   add_epoch(run, &text, step.seconds, &validation);
+  add_ranks(run, &text, step.seconds, memory.params);
   print(&text);
 }

@@ -215,6 +215,15 @@ static int read_version(Line *line, const char *option, const char *value) {
   return 0;
 }
 
+/* What --workers is to a run; nothing else asks for it than the cost. */
+static int read_ranks(Line *line, const char *option, const char *value) {
+  uint64_t number = 0;
+  int status = read_whole(option, value, 2, RANKS_MOST, &number);
+  line->options.workers = (int)number;
+  line->options.cost = true;
+  return status;
+}
+
 static int read_cost(Line *line, const char *option, const char *value) {
   (void)option, (void)value;
   line->options.cost = true;

@@ -5,7 +5,10 @@
 #include "lang/machine/vm.h"
 #include "runtime/peers/sockets.h"
 
-enum { PROCESSES_MOST = SOCKETS_MOST }; /* of --workers */
+enum {
+  PROCESSES_MOST = SOCKETS_MOST, /* of --workers */
+  RANKS_MOST = PEERS_MOST        /* of a launcher */
+};
 
 /* Is a run asked for on several? */
 bool processes_wanted(const Options *options);
