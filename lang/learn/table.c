@@ -171,10 +171,11 @@ static void separator_option(const TableRead *read, CsvForm *form) {
   const char *text = text_option(read, ARG_SEPARATOR, "separator:");
   if (!strcmp(text, "tab")) text = "\t";
   bool fine = strlen(text) == 1 && (unsigned char)*text < 0x80 && *text != '"' && *text != '\n' &&
-              *text != '\r' && *text != ' ';
+              *text != '\r';
   if (!fine)
     raise_at(read->vm, option_at(read, ARG_SEPARATOR),
-             "`separator:` is one character, such as \",\", \";\", \"\\t\" or \"|\"");
+             "`separator:` is one character, such as \",\", \";\", \"\\t\" or \"|\"; \" \" for any "
+             "blanks");
   form->separator = *text;
 }
 

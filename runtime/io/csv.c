@@ -9,6 +9,7 @@
 #include "runtime/base/stop.h"
 #include "runtime/io/csv_column.h"
 #include "runtime/io/csv_parts.h"
+#include "runtime/io/csv_told.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -401,68 +402,6 @@ static bool fill(CsvTable *table) {
   return true;
 }
 
-/* ---- what was found or done ---- */
-
-static Text *next_item(Text *told) {
-  if (told->length) text_string(told, "; ");
-  return told;
-}
-
-static void tell_extra(const CsvTable *table, Text *told) {
-  int64_t extra = 0;
-  char name[200];
-  for (int64_t i = 0; i < table->column_count && table->options->like; i++) {
-    const CsvColumn *column = &table->columns[i];
-    if (column->like || column->kind != COLUMN_SKIP ||
-        schema_find(table->options->like, column->name))
-      continue;
-    if (extra++ >= 8) continue;
-    csv_column_name(column, name);
-    if (extra == 1) text_format(next_item(told), "extra columns are passed over: %.60s", name);
-    else text_format(told, ", %.60s", name);
-  }
-  if (extra > 8) text_format(told, " and %lld more", (long long)(extra - 8));
-}
-
-static void tell_filled(const CsvTable *table, Text *told) {
-  int64_t columns = 0;
-  for (int64_t i = 0; i < table->column_count; i++) {
-    const CsvColumn *column = &table->columns[i];
-    char name[200];
-    int64_t cells = column->missing && column->kind != COLUMN_SKIP ? column->missing->count : 0;
-    if (!cells || table->missing == CSV_MISSING_DROP) continue;
-    table->csv->cells_filled += cells;
-    if (columns++ >= 8) continue;
-    if (columns == 1) text_string(next_item(told), "missing cells filled in:");
-    text_format(told, "%s %lld in %.60s", columns == 1 ? "" : ",", (long long)cells,
-                csv_column_name(column, name));
-  }
-  if (columns > 8) text_format(told, " and others in %lld columns more", (long long)(columns - 8));
-}
-
-static void tell(CsvTable *table) {
-  Csv *csv = table->csv;
-  Text told = {0};
-  char separator = table->form.separator;
-  bool found = !table->options->form.separator && !table->options->like;
-  if (found && separator != ',' && table->column_count > 1)
-    text_format(&told, "the columns are parted by %s",
-                separator == ';'   ? "semicolons"
-                : separator == '|' ? "bars"
-                                   : "tabs");
-  if (csv->rows_dropped)
-    text_format(next_item(&told), "%lld of %lld rows dropped, with missing cells",
-                (long long)csv->rows_dropped, (long long)table->rows);
-  if (csv->unknown_cells)
-    text_format(next_item(&told), "%lld cell%s of classes not met before taken as missing",
-                (long long)csv->unknown_cells, csv->unknown_cells == 1 ? "" : "s");
-  tell_filled(table, &told);
-  tell_extra(table, &told);
-  csv_column_rounded(table, &told);
-  if (told.length) csv->told = arena_text(&csv->arena, told.data, told.length);
-  text_free(&told);
-}
-
 /* ---- reading ---- */
 
 static bool read_table(CsvTable *table, bool elements) {
@@ -470,7 +409,7 @@ static bool read_table(CsvTable *table, bool elements) {
       !describe(table))
     return false;
   if (!elements) return true;
-  tell(table);
+  csv_told(table);
   return fill(table);
 }
 

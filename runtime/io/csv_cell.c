@@ -1,8 +1,8 @@
-/* csv_cell.c — numbers, quantities and dates as they stand in tables; see csv_cell.h.
+/* csv_cell.c — numbers and quantities as they stand in tables, and what was hardly meant as a text;
+ * see csv_cell.h.
  *
  * Thousands are taken off only where they part groups of three digits before the decimal sign, so
- * that `1,5` never becomes 15.  Days are counted by the proleptic Gregorian calendar (E. G.
- * Richards, "Calendars", in the Explanatory Supplement to the Astronomical Almanac, 2013).
+ * that `1,5` never becomes 15.
  */
 #include "runtime/io/csv_cell.h"
 
@@ -172,74 +172,6 @@ bool csv_cell_measure(const CsvForm *form, const CsvCell *cell) {
          parse_quantity(form, piece, &number, &currency);
 }
 
-/* ---- dates ---- */
-
-static bool take_digits(Piece *piece, int count, int *value) {
-  *value = 0;
-  for (int i = 0; i < count; i++) {
-    if (piece->at == piece->end || !is_digit(*piece->at)) return false;
-    *value = *value * 10 + (*piece->at++ - '0');
-  }
-  return true;
-}
-
-static bool take_byte(Piece *piece, char byte) {
-  if (piece->at == piece->end || *piece->at != byte) return false;
-  piece->at++;
-  return true;
-}
-
-static int64_t days_of(int64_t year, int64_t month, int64_t day) {
-  int64_t shifted = (month + 9) % 12, y = year + 4800 - (month <= 2);
-  return day + (153 * shifted + 2) / 5 + 365 * y + y / 4 - y / 100 + y / 400 - 32045 - 2440588;
-}
-
-static bool take_time(Piece *piece, double *part) {
-  int hour, minute, second = 0;
-  if (!take_digits(piece, 2, &hour) || !take_byte(piece, ':') || !take_digits(piece, 2, &minute))
-    return false;
-  if (take_byte(piece, ':') && !take_digits(piece, 2, &second)) return false;
-  *part = (hour * 3600 + minute * 60 + second) / 86400.0;
-  return hour < 24 && minute < 60 && second < 60;
-}
-
-bool csv_cell_date(const CsvCell *cell, double *days) {
-  static const int most[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  Piece piece = {cell->text, cell->text + cell->length};
-  int year, month, day;
-  double part = 0;
-  if (!take_digits(&piece, 4, &year)) return false;
-  char mark = piece.at < piece.end ? *piece.at : 0;
-  if ((mark != '-' && mark != '/') || !take_byte(&piece, mark) || !take_digits(&piece, 2, &month) ||
-      !take_byte(&piece, mark) || !take_digits(&piece, 2, &day))
-    return false;
-  if (month < 1 || month > 12 || day < 1 || day > most[month - 1]) return false;
-  bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-  if (month == 2 && day == 29 && !leap) return false;
-  bool timed = take_byte(&piece, 'T') || take_byte(&piece, ' ');
-  if (timed && !take_time(&piece, &part)) return false;
-  *days = (double)days_of(year, month, day) + part;
-  return piece.at == piece.end;
-}
-
-bool csv_cell_other_date(const CsvCell *cell) {
-  int groups = 1, digits = 0;
-  char mark = 0;
-  for (size_t i = 0; i < cell->length; i++) {
-    char byte = cell->text[i];
-    if (is_digit(byte)) {
-      if (++digits > 4) return false;
-      continue;
-    }
-    if (groups == 3) return byte == ' ' && digits >= 2;
-    if (!digits || (mark && byte != mark) || !memchr("./-", byte, 3)) return false;
-    mark = byte;
-    digits = 0;
-    groups++;
-  }
-  return groups == 3 && digits >= 2;
-}
-
 /* ---- doubts ---- */
 
 /* Digits with the signs, points, commas and blanks that people put among them. */
@@ -274,6 +206,28 @@ static bool foreign_digits(const CsvCell *cell) {
     at += size;
   }
   return count > 0;
+}
+
+/* An infinity, in any of the ways that programs write one. */
+static bool is_infinity(const CsvCell *cell) {
+  const char *text = cell->text;
+  size_t length = cell->length, sign = *text == '-' || *text == '+';
+  return (length == sign + 3 && strncasecmp(text + sign, "inf", 3) == 0) ||
+         (length == sign + 8 && strncasecmp(text + sign, "infinity", 8) == 0);
+}
+
+/* Numbers with blanks between them: a row whose cells were not parted. */
+static bool several_numbers(const CsvForm *form, const CsvCell *cell) {
+  int64_t count = 0;
+  for (size_t at = 0; at < cell->length; count++) {
+    CsvCell word = {.text = cell->text + at};
+    double number;
+    while (at < cell->length && cell->text[at] != ' ' && cell->text[at] != '\t') at++;
+    word.length = (size_t)(cell->text + at - word.text);
+    if (!csv_cell_number(form, &word, &number)) return false;
+    while (at < cell->length && (cell->text[at] == ' ' || cell->text[at] == '\t')) at++;
+  }
+  return count > 1 && !csv_cell_measure(form, cell);
 }
 
 static const char *doubt_number(const CsvForm *form, const CsvCell *cell, const char **mend) {
@@ -313,6 +267,14 @@ const char *csv_cell_doubt(const CsvForm *form, const CsvCell *cell, const char 
   if (cell->length > 2 && first == '0' && (cell->text[1] == 'x' || cell->text[1] == 'X') &&
       strspn(cell->text + 2, "0123456789abcdefABCDEF") >= cell->length - 2)
     return "a hexadecimal number: write it in decimal";
+  if (is_infinity(cell)) {
+    *mend = "`marks:` makes it a missing cell";
+    return "an infinity, which nothing can be learnt from";
+  }
+  if (several_numbers(form, cell)) {
+    *mend = "separator: \" \" reads columns that blanks part";
+    return "several numbers in one cell";
+  }
   if (nearly_number(cell)) return doubt_number(form, cell, mend);
   return foreign_digits(cell) ? "digits are 0 to 9" : NULL;
 }

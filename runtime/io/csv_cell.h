@@ -2,7 +2,8 @@
  *
  * A number is what the language writes, with the decimal comma and the thousands that the form
  * states.  A quantity is what people write: `$1,234.50`, `(5)` for -5, `12 %` for 0.12.  A date is
- * year, month, day, perhaps with a time; no other order is guessed at.
+ * year, month, day, perhaps with a time, and a clock a time alone; no other order is guessed at,
+ * but known for a date (csv_date.c).
  */
 #ifndef GD_RUNTIME_IO_CSV_CELL_H
 #define GD_RUNTIME_IO_CSV_CELL_H
@@ -20,8 +21,10 @@ bool csv_cell_quantity(const CsvForm *form, const CsvCell *cell, double *number,
                        uint32_t *currency);
 /* a quantity, perhaps with letters behind it: 12kg */
 bool csv_cell_measure(const CsvForm *form, const CsvCell *cell);
-bool csv_cell_date(const CsvCell *cell, double *days); /* since 1970-01-01 */
-/* digits parted as dates are, in an order that is not read: 31.01.2024, 1/31/24 */
+bool csv_cell_date(const CsvCell *cell, double *days);  /* since 1970-01-01, in UTC */
+bool csv_cell_clock(const CsvCell *cell, double *part); /* 18:00[:30]: part of a day */
+/* A date or a time in a form that is not read: 31.01.2024, 1/31/24, 31 Jan 2024, 2024-01, 6:30 pm
+ */
 bool csv_cell_other_date(const CsvCell *cell);
 /* Why a text was hardly meant as one; NULL where there is no doubt.  `mend` may be set. */
 const char *csv_cell_doubt(const CsvForm *form, const CsvCell *cell, const char **mend);

@@ -1,12 +1,13 @@
-/* csv_column.c — the kinds of a CSV file's columns.
+/* csv_column.c — the columns of a CSV file and the walk over all cells.
  *
  * The survey walks all cells: every row has as many cells as the header.  For each column it counts
  * numbers, other texts and missing cells, and notes where the first of each stand.  The kind of a
- * column, and every mistake, is decided from those counts and places, so the survey allocates per
- * column, not per cell (but for whole numbers that f32 may round).
+ * column, and every mistake, is decided from those counts and places (csv_decide.c), so the survey
+ * allocates per column, not per cell (but for whole numbers that f32 may round).
  */
 #include "runtime/io/csv_column.h"
 #include "runtime/base/stop.h"
+#include "runtime/io/csv_decide.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -16,72 +17,7 @@
 
 static const double WHOLE_IN_F32 = 16777216; /* up to 2^24 f32 has every whole number */
 
-const char *csv_column_name(const CsvColumn *column, char into[200]) {
-  return csv_text_show(column->name, strlen(column->name), into);
-}
-
 static CsvPlace place_at(const CsvTable *table, size_t at) { return (CsvPlace){table->part, at}; }
-
-/* A column's cell and the sentences about it. */
-static void show_cell(const CsvTable *table, CsvPlace place, char into[200]) {
-  CsvText text = table->parts[place.part]; /* read once more, to show it */
-  CsvCell cell;
-  text.at = place.at;
-  if (csv_text_next(&text, &cell)) csv_text_show(cell.text, cell.length, into);
-  else into[0] = 0;
-}
-
-static bool is_name(const char *text) {
-  if (!*text || (*text >= '0' && *text <= '9')) return false;
-  for (; *text; text++) {
-    char low = (char)(*text | 32);
-    if (!((low >= 'a' && low <= 'z') || (*text >= '0' && *text <= '9') || *text == '_' ||
-          (unsigned char)*text >= 0x80))
-      return false;
-  }
-  return true;
-}
-
-/* A mend with the column's name for `@`; `(@: "number")` becomes a dict where it is no name. */
-static void write_mend(const char *help, const char *name, char into[240]) {
-  Text text = {0};
-  bool dict = false, plain = is_name(name);
-  for (; *help; help++) {
-    if (!plain && strncmp(help, "(@: ", 4) == 0) {
-      text_format(&text, "dict((\"%.60s\", ", name);
-      help += 3;
-      dict = true;
-    } else if (*help == '@') {
-      text_format(&text, "%.60s", name);
-    } else {
-      text_char(&text, *help);
-      if (dict && *help == ')') text_char(&text, ')');
-      dict = dict && *help != ')';
-    }
-  }
-  snprintf(into, 240, "%s", text.data ? text.data : "");
-  text_free(&text);
-}
-
-void csv_column_faults(CsvTable *table, const CsvColumn *column, const CsvSpots *spots,
-                       const char *why, const char *help) {
-  char name[200], shown[200], text[400], brief[100], mend[240];
-  if (!spots) return;
-  csv_column_name(column, name);
-  int64_t many = spots->count < CSV_FAULTS_TOLD ? spots->count : CSV_FAULTS_TOLD;
-  if (help) write_mend(help, name, mend);
-  for (int64_t i = 0; i < many; i++) {
-    show_cell(table, spots->first[i], shown);
-    snprintf(text, sizeof text,
-             *shown ? "\"%.80s\" in column \"%.80s\": %s"
-                    : "%.0san empty cell in column \"%.80s\": %s",
-             shown, name, why);
-    snprintf(brief, sizeof brief, *shown ? "\"%.40s\" in %.40s" : "%.0san empty cell in %.40s",
-             shown, name);
-    csv_fault_add(&table->faults, spots->first[i], text, brief, help ? mend : NULL);
-  }
-  csv_fault_more(&table->faults, spots->count - many);
-}
 
 /* ---- the form and the marks ---- */
 
@@ -240,7 +176,11 @@ static bool fail_no_column(const CsvTable *table, const char *wanted) {
   Text names = {0};
   for (int64_t i = 0; i < table->column_count && names.length < 200; i++)
     text_format(&names, "%s%s", i ? ", " : "", csv_column_name(&table->columns[i], shown));
-  diag_help(table->diag, "its columns are %s", names.data);
+  const char *first = table->columns[0].name, *mend = "";
+  if (*first == '#') mend = "; comment: \"#\" passes over lines that begin so";
+  else if (table->column_count == 1 && strpbrk(first, " \t"))
+    mend = "; separator: \" \" reads columns that blanks part, skip: 1 passes over a line above";
+  diag_help(table->diag, "its columns are %s%s", names.data, mend);
   text_free(&names);
   return false;
 }
@@ -429,7 +369,8 @@ bool csv_column_number(const CsvTable *table, const CsvColumn *column, const Csv
   uint32_t currency;
   if (column->kind == COLUMN_QUANTITY)
     return csv_cell_quantity(&table->form, cell, number, &currency);
-  if (column->kind == COLUMN_DATE) return csv_cell_date(cell, number);
+  if (column->kind == COLUMN_DATE)
+    return csv_cell_date(cell, number) || csv_cell_clock(cell, number);
   return csv_cell_number(&table->form, cell, number);
 }
 
@@ -481,8 +422,10 @@ static void count_text(const CsvTable *table, CsvColumn *column, const CsvCell *
     for (int64_t row = 0; row < table->rows; row++) put_code(column, row, -1); /* missing so far */
     put_code(column, table->rows, code_of(table, column, cell));
   }
-  if (csv_cell_date(cell, &number)) column->dates++;
+  if (csv_cell_date(cell, &number) || csv_cell_clock(cell, &number)) column->dates++;
   else if (csv_cell_measure(&table->form, cell)) column->measures++;
+  else if (csv_cell_other_date(cell)) column->other_dates++;
+  else csv_spot(&table->csv->arena, &column->strange, place_at(table, cell->start));
   if (csv_cell_doubt(&table->form, cell, &mend))
     csv_spot(&table->csv->arena, &column->doubts, place_at(table, cell->start));
 }
@@ -499,6 +442,21 @@ static void count_quantity(const CsvTable *table, CsvColumn *column, const CsvCe
   if (currency && !column->currency) column->currency = currency;
   if (currency && currency != column->currency)
     csv_spot(&table->csv->arena, &column->currencies, place_at(table, cell->start));
+}
+
+/* Days since 1970, or times of the day: one column has one of them. */
+static void count_date(const CsvTable *table, CsvColumn *column, const CsvCell *cell) {
+  double number;
+  bool day = csv_cell_date(cell, &number), clock = !day && csv_cell_clock(cell, &number);
+  bool known = column->like && !isnan(column->like->mean);
+  if (known) column->clock = column->like->mean >= 0 && column->like->mean < 1;
+  if ((!day && !clock) || ((known || column->numbers) && clock != column->clock)) {
+    column->texts++;
+    csv_spot(&table->csv->arena, &column->odd, place_at(table, cell->start));
+    return;
+  }
+  column->clock = clock;
+  count_number(table, column, cell, number);
 }
 
 /* Is the column known to be one of texts? */
@@ -526,6 +484,7 @@ static bool count_cell(const CsvTable *table, CsvColumn *column, const CsvCell *
   }
   if (column->coded) put_code(column, table->rows, code_of(table, column, cell));
   if (column->kind == COLUMN_QUANTITY) count_quantity(table, column, cell);
+  else if (column->kind == COLUMN_DATE) count_date(table, column, cell);
   else if (csv_column_number(table, column, cell, &number))
     count_number(table, column, cell, number);
   else count_text(table, column, cell);
@@ -622,157 +581,6 @@ static bool survey_part(CsvTable *table, int part) {
   return true;
 }
 
-/* ---- decisions ---- */
-
-/* The whole column is the mistake: told at its first cell of the kind. */
-static void fault_column(CsvTable *table, const CsvColumn *column, CsvPlace at, const char *what,
-                         const char *help) {
-  char name[200], text[400], brief[100], mend[240];
-  csv_column_name(column, name);
-  snprintf(text, sizeof text, "column \"%.80s\" %s", name, what);
-  snprintf(brief, sizeof brief, "column \"%.60s\"", name);
-  if (help) write_mend(help, name, mend);
-  csv_fault_add(&table->faults, at, text, brief, help ? mend : NULL);
-}
-
-/* The only cell that is no number stands in the first line of a file without a header. */
-static bool names_in_first_line(const CsvTable *table, const CsvColumn *column) {
-  if (!table->form.no_header || column->odd->count > 1 || column->odd->first[0].part) return false;
-  size_t start = table->data_start[0];
-  return !memchr(table->parts[0].data + start, '\n', column->odd->first[0].at - start);
-}
-
-static void decide_text(CsvTable *table, CsvColumn *column) {
-  int64_t cells = column->numbers + column->texts;
-  CsvPlace at = column->odd->first[0];
-  column->text = true;
-  if (column->numbers && names_in_first_line(table, column)) {
-    csv_column_faults(table, column, column->odd, "not a number, where all others are",
-                      "if the first line holds names: header: true");
-  } else if (2 * column->dates > cells) {
-    fault_column(table, column, at, "holds dates, which are no classes",
-                 "kinds: (@: \"date\") makes them days since 1970, \"skip\" passes over the "
-                 "column, \"class\" makes each a class");
-  } else if (2 * (column->measures + column->numbers) > cells) {
-    fault_column(table, column, at,
-                 "holds quantities, which are no classes, and not all of them plain numbers",
-                 "kinds: (@: \"number\") reads signs, thousands and percents (letters behind "
-                 "must go), \"skip\" passes over it, \"class\" makes each a class");
-  } else if (column->doubts) {
-    CsvCell cell;
-    CsvText text = table->parts[column->doubts->first[0].part];
-    const char *mend = NULL, *why = NULL;
-    text.at = column->doubts->first[0].at;
-    if (csv_text_next(&text, &cell)) why = csv_cell_doubt(&table->form, &cell, &mend);
-    csv_column_faults(table, column, column->doubts, why ? why : "not meant as a text",
-                      mend ? mend : "kinds: (@: \"class\") takes all cells as they stand");
-  }
-}
-
-/* Fewer than a tenth of the cells are no numbers: those are mistakes, each with its reason. */
-static void fault_texts(CsvTable *table, const CsvColumn *column) {
-  if (names_in_first_line(table, column)) {
-    csv_column_faults(table, column, column->odd, "not a number, where all others are",
-                      "if the first line holds names: header: true");
-    return;
-  }
-  int64_t many = column->odd->count < CSV_FAULTS_TOLD ? column->odd->count : CSV_FAULTS_TOLD;
-  for (int64_t i = 0; i < many; i++) {
-    CsvSpots one = {.first = {column->odd->first[i]}, .count = 1};
-    CsvText text = table->parts[one.first[0].part];
-    CsvCell cell;
-    const char *mend = NULL, *why = NULL;
-    text.at = one.first[0].at;
-    if (csv_text_next(&text, &cell)) why = csv_cell_doubt(&table->form, &cell, &mend);
-    csv_column_faults(table, column, &one, why ? why : "not a number, where most cells are",
-                      mend  ? mend
-                      : why ? NULL
-                            : "mend the cell; or marks: makes it a missing one; or kinds: "
-                              "(@: \"class\") makes classes of all");
-  }
-  csv_fault_more(&table->faults, column->odd->count - many);
-}
-
-static void fault_empty(CsvTable *table, CsvColumn *column) {
-  fault_column(table, column, column->missing->first[0], "is empty from top to bottom",
-               "drop: \"@\" leaves it out");
-}
-
-static void decide_auto(CsvTable *table, CsvColumn *column) {
-  int64_t cells = column->numbers + column->texts;
-  if (cells == 0 && !column->missing) return; /* all rows are too short */
-  if (cells == 0) {
-    fault_empty(table, column);
-    return;
-  }
-  if (column->texts * 10 >= cells && column->texts) {
-    decide_text(table, column);
-  } else if (column->texts) {
-    fault_texts(table, column);
-  }
-  if (!column->text)
-    csv_column_faults(table, column, column->beyond, "does not fit in f32",
-                      "f32 goes up to 3.40282e38; precision(f64) before it is read goes further");
-}
-
-static void decide_given(CsvTable *table, CsvColumn *column) {
-  const char *help = NULL, *why = "not a number, as the column is";
-  if (column->kind == COLUMN_CLASS || column->kind == COLUMN_CODE) column->text = true;
-  if (column->text) return;
-  if (column->kind == COLUMN_QUANTITY) {
-    why = "not a quantity";
-    help = table->form.decimal == '.'
-               ? "letters behind a number must go; decimal: \",\" if a comma begins the fraction"
-               : "letters behind a number must go";
-  }
-  if (column->kind == COLUMN_DATE) {
-    why = "not a date";
-    help =
-        "a date is 2024-01-31 or 2024/01/31, perhaps with T18:00; write others in this order, or "
-        "kinds: \"skip\"";
-  }
-  csv_column_faults(table, column, column->odd, why, help);
-  csv_column_faults(table, column, column->currencies, "another currency than before in the column",
-                    "one column has one currency; kinds: \"class\" or \"skip\"");
-  csv_column_faults(table, column, column->beyond, "does not fit in f32",
-                    "f32 goes up to 3.40282e38; precision(f64) before it is read goes further");
-}
-
-/* Missing cells that the rule does not allow. */
-static void check_missing(CsvTable *table, CsvColumn *column) {
-  char why[160];
-  CsvMissing rule = table->missing;
-  if (!column->missing || rule == CSV_MISSING_DROP) return;
-  if (rule == CSV_MISSING_ERROR) {
-    snprintf(why, sizeof why, "a missing cell (%lld of %lld rows have none there)",
-             (long long)column->missing->count, (long long)table->rows);
-    csv_column_faults(
-        table, column, column->missing, why,
-        column->target ? "missing: \"drop\" leaves such rows out"
-        : column->text ? "missing: \"drop\" leaves such rows out, missing: \"class\" makes a class "
-                         "of them, marks: () takes marks for texts"
-                       : "missing: \"drop\" leaves such rows out; \"mean\", \"median\" and "
-                         "\"class\" fill the cell");
-  } else if (column->target) {
-    csv_column_faults(table, column, column->missing,
-                      "missing, in the target: a value there would be made-up truth",
-                      "missing: \"drop\" leaves such rows out");
-  } else if (column->kind == COLUMN_CODE && rule != CSV_MISSING_CLASS) {
-    csv_column_faults(
-        table, column, column->missing, "missing, and class numbers have no mean",
-        "missing: \"drop\" leaves such rows out, missing: \"class\" gives them the last "
-        "number");
-  } else if (column->text && rule == CSV_MISSING_CLASS && column->like &&
-             !column->like->missing_class) {
-    csv_column_faults(table, column, column->missing,
-                      "missing, and the data that it is read like had no such cell there",
-                      "missing: \"drop\" leaves such rows out, missing: \"mean\" gives no class");
-  } else if (column->kind != COLUMN_AUTO && !column->like && !column->numbers && !column->texts &&
-             !(column->text && rule == CSV_MISSING_CLASS)) {
-    fault_empty(table, column);
-  }
-}
-
 int64_t csv_column_rows(const CsvTable *table) { return table->rows - table->dropped_count; }
 
 bool csv_column_survey(CsvTable *table) {
@@ -781,18 +589,8 @@ bool csv_column_survey(CsvTable *table) {
   const CsvText *last = &table->parts[table->part_count - 1];
   if (table->rows == 0 && !table->faults.total)
     return csv_text_fail(last, last->length, "there is no row of data");
-  for (int64_t i = 0; i < table->column_count; i++) {
-    CsvColumn *column = &table->columns[i];
-    if (column->kind == COLUMN_SKIP) continue;
-    if (column->kind == COLUMN_KEEP && !column->like)
-      column->text = column->texts * 10 >= column->numbers + column->texts && column->texts;
-    if (column->kind == COLUMN_AUTO) decide_auto(table, column);
-    else decide_given(table, column);
-    check_missing(table, column);
-    csv_column_faults(table, column, column->unknown, "a class that was not met before",
-                      "unknown: \"missing\" takes such a cell as missing");
-    if (column->kind == COLUMN_AUTO) column->kind = column->text ? COLUMN_CLASS : COLUMN_NUMBERS;
-  }
+  for (int64_t i = 0; i < table->column_count; i++)
+    if (table->columns[i].kind != COLUMN_SKIP) csv_decide(table, &table->columns[i]);
   if (table->faults.total) {
     csv_fault_tell(&table->faults, table->parts, table->diag);
     return false;

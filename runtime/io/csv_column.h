@@ -7,6 +7,8 @@
 #include "runtime/io/csv_distinct.h"
 #include "runtime/io/csv_fault.h"
 
+#include <string.h>
+
 /* A column of the file. */
 typedef struct CsvColumn {
   const char *name;
@@ -20,6 +22,9 @@ typedef struct CsvColumn {
   SchemaColumn *schema;     /* what became of it, in csv->schema */
   int64_t numbers, texts;   /* cells of each kind that are not missing */
   int64_t measures, dates;  /* of the texts */
+  int64_t other_dates;      /* of the texts: in a form that is not read */
+  bool clock;               /* DATE: its first cell is a time alone */
+  CsvSpots *strange;        /* texts that are none of these */
   CsvSpots *odd;            /* texts (in a column with a kind: what it cannot read) */
   CsvSpots *doubts;         /* texts that were hardly meant as such */
   CsvSpots *missing;        /* missing cells */
@@ -89,9 +94,9 @@ bool csv_column_number(const CsvTable *table, const CsvColumn *column, const Csv
 int64_t csv_column_rows(const CsvTable *table);
 void csv_column_rounded(CsvTable *table, Text *told); /* adds what f32 does to whole numbers */
 void csv_column_free(CsvTable *table);                /* what the columns own outside the arena */
-const char *csv_column_name(const CsvColumn *column, char into[200]); /* for messages */
-/* Cells of one kind as mistakes; `@` in the help is the column's name. */
-void csv_column_faults(CsvTable *table, const CsvColumn *column, const CsvSpots *spots,
-                       const char *why, const char *help);
+/* its name for messages */
+static inline const char *csv_column_name(const CsvColumn *column, char into[200]) {
+  return csv_text_show(column->name, strlen(column->name), into);
+}
 
 #endif

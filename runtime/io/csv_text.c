@@ -57,9 +57,15 @@ const char *csv_text_show(const char *bytes, size_t length, char into[200]) {
 
 static bool fail_likely(const CsvText *text) {
   const char *what = file_likely(text->file.bytes.data, text->file.bytes.length);
-  return what ? file_fail_line(text->diag, text->path, 1, 1,
-                               "this is not a CSV file: it looks like %s", what)
-              : true;
+  if (!what) return true;
+  file_fail_line(text->diag, text->path, 1, 1, "this is not a CSV file: it looks like %s", what);
+  const char *help = !strncmp(what, "UTF-", 4) ? "iconv -t UTF-8 makes UTF-8 of it"
+                     : strstr(what, "JSON")    ? "json(path) reads it, jsonl(path) an object a line"
+                     : strstr(what, "Excel")   ? "save the sheet as CSV there"
+                     : strstr(what, "SQLite")  ? "sqlite(path, query) reads what a query gives"
+                                               : NULL;
+  if (help) diag_help(text->diag, "%s", help);
+  return false;
 }
 
 /* UTF-16 without its mark: every second byte of ASCII text is 0. */
@@ -86,13 +92,18 @@ static bool fail_encoding(const CsvText *text, size_t at) {
   return diag_help(text->diag, "encoding: \"latin1\" reads it, or encoding: \"windows1252\"");
 }
 
+static bool fail_return(const CsvText *text, size_t at) {
+  csv_text_fail(text, at, "a bare carriage return: lines end in LF or CRLF");
+  return diag_help(text->diag, "tr '\\r' '\\n' < FILE makes line ends of them");
+}
+
 static bool check_byte(const CsvText *text, size_t i, size_t *size) {
   unsigned char byte = (unsigned char)text->data[i];
   uint32_t code = 0;
   *size = 1;
   if (byte == 0) return fail_nul(text, i);
   if (byte == '\r' && (i + 1 == text->length || text->data[i + 1] != '\n'))
-    return csv_text_fail(text, i, "a bare carriage return: lines end in LF or CRLF");
+    return fail_return(text, i);
   if ((byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t') || byte == 0x7F)
     return csv_text_fail(text, i, "a control byte, \\x%02x", byte);
   if (byte >= 0x80) *size = text_decode(text->data + i, text->length - i, &code);
@@ -197,6 +208,7 @@ void csv_text_part(CsvText *text, char separator) {
   memset(text->stops, 0, sizeof text->stops);
   text->stops[0] = text->stops['\n'] = text->stops['\r'] = text->stops['"'] = true;
   text->stops[(unsigned char)separator] = true;
+  if (separator == ' ') text->stops['\t'] = true;
 }
 
 /* ---- reading cells ---- */
@@ -229,6 +241,16 @@ bool csv_text_row(CsvText *text) {
   return false;
 }
 
+/* Ends a cell where blanks part the columns: any number of them, none behind the last. */
+static bool end_blank(CsvText *text, size_t at, CsvCell *cell) {
+  while (at < text->length && is_blank(text, text->data[at])) at++;
+  if (at < text->length && text->data[at] == '\r') at++;
+  bool row = at < text->length && text->data[at] == '\n';
+  cell->after = at == text->length ? CSV_AFTER_ALL : row ? CSV_AFTER_ROW : CSV_AFTER_CELL;
+  text->at = at + row;
+  return true;
+}
+
 /* Ends the cell at `at`: steps over the separator, the newline or nothing. */
 static inline bool end_cell(CsvText *text, size_t at, CsvCell *cell) {
   cell->after = at == text->length                  ? CSV_AFTER_ALL
@@ -237,6 +259,7 @@ static inline bool end_cell(CsvText *text, size_t at, CsvCell *cell) {
   if (cell->length > CSV_CELL_MOST)
     return csv_text_fail(text, cell->start, "a cell of %zu bytes; the most is %d", cell->length,
                          CSV_CELL_MOST);
+  if (UNLIKELY(text->separator == ' ')) return end_blank(text, at, cell);
   if (at < text->length && text->data[at] == '\r') at++; /* check_text saw the LF behind it */
   text->at = at < text->length ? at + 1 : at;
   return true;
@@ -256,9 +279,11 @@ static bool quoted_cell(CsvText *text, size_t at, CsvCell *cell) {
     at += 2;
   }
   cell->length = (size_t)(text->data + at - cell->text);
-  for (at++; at < text->length && is_blank(text, text->data[at]); at++) {}
-  if (at < text->length && text->data[at] != text->separator && text->data[at] != '\n' &&
-      text->data[at] != '\r')
+  size_t behind = at + 1;
+  for (at = behind; at < text->length && is_blank(text, text->data[at]); at++) {}
+  bool parted = text->separator == ' ' ? at > behind
+                                       : at < text->length && text->data[at] == text->separator;
+  if (at < text->length && !parted && text->data[at] != '\n' && text->data[at] != '\r')
     return csv_text_fail(
         text, quote,
         "text follows the quotes of this cell; a quote inside quotes is written twice");

@@ -100,7 +100,8 @@ const char *file_likely(const uint8_t *data, size_t length) {
       {"\xFF\xD8\xFF", 3, "a JPEG image"},
       {"GIF8", 4, "a GIF image"},
       {"\x1F\x8B", 2, "gzip data"},
-      {"PK\x03\x04", 4, "a zip archive"},
+      {"PK\x03\x04", 4, "a zip archive, as Excel workbooks are (.xlsx)"},
+      {"\xD0\xCF\x11\xE0\xA1\xB1", 6, "an old Excel workbook (.xls)"},
       {"PK\x05\x06", 4, "an empty zip archive"},
       {"BZh", 3, "bzip2 data"},
       {"\xFD"
@@ -127,6 +128,10 @@ const char *file_likely(const uint8_t *data, size_t length) {
       {"<html", 5, "an HTML page"},
       {"<HTML", 5, "an HTML page"},
       {"<?xml", 5, "an XML document"},
+      {"{\"", 2, "JSON text"},
+      {"[{", 2, "JSON text"},
+      {"@relation ", 10, "an ARFF table"},
+      {"@RELATION ", 10, "an ARFF table"},
       {"\x7F"
        "ELF",
        4, "a program"},

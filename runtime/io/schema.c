@@ -11,6 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 const char *const COLUMN_KIND_NAMES[COLUMN_KINDS] = {"auto",   "numbers", "class", "code",
                                                      "number", "date",    "keep",  "skip"};
@@ -43,15 +44,13 @@ bool csv_encoding_parse(const char *word, CsvEncoding *encoding) {
   static const struct {
     const char *word;
     CsvEncoding encoding;
-  } others[] = {{"utf-8", CSV_UTF8},
-                {"latin-1", CSV_LATIN1},
-                {"iso-8859-1", CSV_LATIN1},
-                {"windows-1252", CSV_WINDOWS1252},
-                {"cp1252", CSV_WINDOWS1252}};
+  } others[] = {
+      {"utf-8", CSV_UTF8},       {"latin-1", CSV_LATIN1},           {"iso-8859-1", CSV_LATIN1},
+      {"iso8859-1", CSV_LATIN1}, {"windows-1252", CSV_WINDOWS1252}, {"cp1252", CSV_WINDOWS1252}};
   int found = find_word(word, ENCODING_WORDS, COUNT_OF(ENCODING_WORDS));
   if (found >= 0) *encoding = (CsvEncoding)found;
   for (int i = 0; i < COUNT_OF(others) && found < 0; i++)
-    if (strcmp(word, others[i].word) == 0) *encoding = others[i].encoding, found = i;
+    if (strcasecmp(word, others[i].word) == 0) *encoding = others[i].encoding, found = i;
   return found >= 0;
 }
 

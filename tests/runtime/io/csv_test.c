@@ -224,7 +224,8 @@ Test(csv, numbers_or_text) {
   CsvOptions options = {.dtype = DTYPE_F32, .form.no_header = true};
   Csv csv;
   Diag diag;
-  check_bad("v\n1\n2\nabc\n3\n", "line 4 column 1", "quantities");
+  check_bad("v\n1\n2\nabc\n3\n", "line 4 column 1", "\"abc\" in column \"v\": not a number");
+  check_bad("v\n1\n$2\nabc\n3\n", "line 3 column 1", "quantities");
   csv = read_good("v\nabc\n1\ndef\nghi\n", &PLAIN); /* as written */
   check_tensor(&csv.x, "[[0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]");
   csv_free(&csv);
@@ -348,6 +349,61 @@ Test(csv, dates) {
   check_bad("v\n2024-01-31\n2024-02-01\n", "line 2 column 1", "dates");
 }
 
+/* A time that has an offset is in UTC; times of the day and days are never in one column. */
+Test(csv, times) {
+  Csv csv = read_kind("v\n1970-01-01T00:00:00Z\n1970-01-02 06:00+06:00\n1970-01-01T18:00-0600\n"
+                      "1970-01-01 06:00:00.000\n1970-01-02T01:00:43.2+01\n",
+                      COLUMN_DATE);
+  check_tensor(&csv.x, "[[0], [1], [1], [0.25], [1.0005]]");
+  csv_free(&csv);
+  csv = read_kind("v\n12:00\n06:00:00\n18:00\n", COLUMN_DATE);
+  check_tensor(&csv.x, "[[0.5], [0.25], [0.75]]");
+  csv_free(&csv);
+  refuse_kind("v\n12:00\n2024-01-31\n", COLUMN_DATE, "line 3 column 1", "not a date");
+  refuse_kind("v\n2024-01-31\n12:00\n", COLUMN_DATE, "line 3 column 1", "not a date");
+  refuse_kind("v\n24:00\n", COLUMN_DATE, "line 2 column 1", "not a date");
+  refuse_kind("v\n2024-01-31T12:00+15:00\n", COLUMN_DATE, "line 2 column 1", "not a date");
+  refuse_kind("v\n2024-01-31Z\n", COLUMN_DATE, "line 2 column 1", "not a date");
+}
+
+/* Dates in other forms are no classes, what merely has digits and marks is. */
+Test(csv, dates_that_are_not_read) {
+  static const char *const dates[] = {"31.01.2024", "1/31/24",          "2024-1-5",
+                                      "2024.01.31", "31 Jan 2024",      "\"Jan 31, 2024\"",
+                                      "31-jan-24",  "January 2024",     "Fri 31 Jan 2024 6:30",
+                                      "2024-01",    "01/2024",          "6:30 pm",
+                                      "126:30",     "1:02:33.5",        "31.01.2024 18:00",
+                                      "9:05",       "1/5/2024 9:05 AM", "Wed 3 Sep"};
+  static const char *const others[] = {
+      "1.2.3", "192.168.10.200", "40.50.2024",     "Q1-2024",  "jan",        "2019-20",
+      "16:9",  "A1:30",          "March of 3 men", "3 may be", "12-34-5678", "1:2:3"};
+  char text[300];
+  for (int i = 0; i < COUNT_OF(dates); i++) {
+    snprintf(text, sizeof text, "v,k\n%s,2\n%s,3\nx,4\n", dates[i], dates[i]);
+    check_bad(text, "line 2 column 1", "dates or times");
+  }
+  for (int i = 0; i < COUNT_OF(others); i++) {
+    snprintf(text, sizeof text, "v\n%s\n%s\nx\n", others[i], others[i]);
+    Csv csv = read_good(text, &PLAIN);
+    cr_expect_eq(csv.x.shape.dim[1], 2, "%s", others[i]);
+    csv_free(&csv);
+  }
+}
+
+/* Any blanks part the columns; the lines may begin and end with some. */
+Test(csv, blanks_as_separators) {
+  CsvOptions options = with_form((CsvForm){.separator = ' '});
+  Csv csv = read_good("  a \t b  c \r\n 1   2 \"u v\"  \r\n\r\n3\t4\t\"w\"\n 5 6 w", &options);
+  cr_assert_eq(csv.schema->name_count, 4);
+  cr_assert_str_eq(csv.schema->names[2], "c=u v");
+  check_tensor(&csv.x, "[[1, 2, 1, 0], [3, 4, 0, 1], [5, 6, 0, 1]]");
+  csv_free(&csv);
+  check_bad_bytes("a b\n1 2\n3 \n", 11, &options, "line 3 column 1", "1 cell");
+  check_bad_bytes("a b\n1 2\n3 4 5\n", 14, &options, "line 3 column 5", "more cells");
+  check_bad_bytes("a b\n\"1\"2 3\n", 11, &options, "line 2 column 1", "text follows");
+  check_bad("a\n1 2\n3 4\n", "line 2 column 1", "several numbers");
+}
+
 Test(csv, missing_cells_of_given_classes) {
   CsvKindOf of = {.column = {.name = "v"}, .kind = COLUMN_CODE};
   CsvOptions options = {
@@ -452,6 +508,8 @@ Test(csv, likely_causes) {
   check_bad("a,b\n\x93q\x94,1\n", "line 2 column 1", "1252");
   check_bad("<!DOCTYPE html><html>", "line 1 column 1", "HTML");
   check_bad("  \n<html>", "line 1 column 1", "HTML");
+  check_bad("@relation iris\n@data\n", "line 1 column 1", "ARFF");
+  check_bad("{\"a\": 1}\n{\"a\": 2}\n", "line 1 column 1", "JSON");
   check_bad("version https://git-lfs.github.com/spec/v1\noid x\n", "line 1 column 1", "LFS");
   check_bad_bytes("\x89PNG\r\n\x1a\n", 8, &PLAIN, "line 1 column 1", "PNG");
 }

@@ -1,0 +1,248 @@
+/* csv_decide.c — the kind of a column, and what is wrong in it; see csv_decide.h.
+ *
+ * Both follow from what the survey counted and from the first places of each kind of cell.  A
+ * mistake is a sentence about a cell, with its mend, or about the whole column where all of it is
+ * the mistake; a cell that it shows is read once more.  csv_fault.c tells them together.
+ */
+#include "runtime/io/csv_decide.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- sentences ---- */
+
+/* A column's cell and the sentences about it. */
+static void show_cell(const CsvTable *table, CsvPlace place, char into[200]) {
+  CsvText text = table->parts[place.part]; /* read once more, to show it */
+  CsvCell cell;
+  text.at = place.at;
+  if (csv_text_next(&text, &cell)) csv_text_show(cell.text, cell.length, into);
+  else into[0] = 0;
+}
+
+static bool is_name(const char *text) {
+  if (!*text || (*text >= '0' && *text <= '9')) return false;
+  for (; *text; text++) {
+    char low = (char)(*text | 32);
+    if (!((low >= 'a' && low <= 'z') || (*text >= '0' && *text <= '9') || *text == '_' ||
+          (unsigned char)*text >= 0x80))
+      return false;
+  }
+  return true;
+}
+
+/* A mend with the column's name for `@`; `(@: "number")` becomes a dict where it is no name. */
+static void write_mend(const char *help, const char *name, char into[240]) {
+  Text text = {0};
+  bool dict = false, plain = is_name(name);
+  for (; *help; help++) {
+    if (!plain && strncmp(help, "(@: ", 4) == 0) {
+      text_format(&text, "dict((\"%.60s\", ", name);
+      help += 3;
+      dict = true;
+    } else if (*help == '@') {
+      text_format(&text, "%.60s", name);
+    } else {
+      text_char(&text, *help);
+      if (dict && *help == ')') text_char(&text, ')');
+      dict = dict && *help != ')';
+    }
+  }
+  snprintf(into, 240, "%s", text.data ? text.data : "");
+  text_free(&text);
+}
+
+/* Cells of one kind as mistakes; `@` in the help is the column's name. */
+static void fault_cells(CsvTable *table, const CsvColumn *column, const CsvSpots *spots,
+                        const char *why, const char *help) {
+  char name[200], shown[200], text[400], brief[100], mend[240];
+  if (!spots) return;
+  csv_column_name(column, name);
+  int64_t many = spots->count < CSV_FAULTS_TOLD ? spots->count : CSV_FAULTS_TOLD;
+  if (help) write_mend(help, name, mend);
+  for (int64_t i = 0; i < many; i++) {
+    show_cell(table, spots->first[i], shown);
+    snprintf(text, sizeof text,
+             *shown ? "\"%.80s\" in column \"%.80s\": %s"
+                    : "%.0san empty cell in column \"%.80s\": %s",
+             shown, name, why);
+    snprintf(brief, sizeof brief, *shown ? "\"%.40s\" in %.40s" : "%.0san empty cell in %.40s",
+             shown, name);
+    csv_fault_add(&table->faults, spots->first[i], text, brief, help ? mend : NULL);
+  }
+  csv_fault_more(&table->faults, spots->count - many);
+}
+
+/* ---- decisions ---- */
+
+/* The whole column is the mistake: told at its first cell of the kind. */
+static void fault_column(CsvTable *table, const CsvColumn *column, CsvPlace at, const char *what,
+                         const char *help) {
+  char name[200], text[400], brief[100], mend[240];
+  csv_column_name(column, name);
+  snprintf(text, sizeof text, "column \"%.80s\" %s", name, what);
+  snprintf(brief, sizeof brief, "column \"%.60s\"", name);
+  if (help) write_mend(help, name, mend);
+  csv_fault_add(&table->faults, at, text, brief, help ? mend : NULL);
+}
+
+/* The only cell that is no number stands in the first line of a file without a header. */
+static bool names_in_first_line(const CsvTable *table, const CsvColumn *column) {
+  if (!table->form.no_header || column->odd->count > 1 || column->odd->first[0].part) return false;
+  size_t start = table->data_start[0];
+  return !memchr(table->parts[0].data + start, '\n', column->odd->first[0].at - start);
+}
+
+/* Cells that are no numbers, where most are: each with its reason. */
+static void fault_strange(CsvTable *table, const CsvColumn *column, const CsvSpots *spots) {
+  int64_t many = spots->count < CSV_FAULTS_TOLD ? spots->count : CSV_FAULTS_TOLD;
+  for (int64_t i = 0; i < many; i++) {
+    CsvSpots one = {.first = {spots->first[i]}, .count = 1};
+    CsvText text = table->parts[one.first[0].part];
+    CsvCell cell;
+    const char *mend = NULL, *why = NULL;
+    text.at = one.first[0].at;
+    if (csv_text_next(&text, &cell)) why = csv_cell_doubt(&table->form, &cell, &mend);
+    fault_cells(table, column, &one, why ? why : "not a number, where most cells are",
+                mend  ? mend
+                : why ? NULL
+                      : "mend the cell; or marks: makes it a missing one; or kinds: "
+                        "(@: \"class\") makes classes of all, \"skip\" passes over the column");
+  }
+  csv_fault_more(&table->faults, spots->count - many);
+}
+
+static void fault_dates(CsvTable *table, const CsvColumn *column) {
+  bool read = column->dates >= column->other_dates;
+  fault_column(table, column, column->odd->first[0],
+               read ? "holds dates or times, which are no classes"
+                    : "holds dates or times, which are no classes, in a form that is not read",
+               read ? "kinds: (@: \"date\") makes them days since 1970 or parts of a day, \"skip\" "
+                      "passes over the "
+                      "column, \"class\" makes each a class"
+                    : "write them as 2024-01-31 or 18:00 and kinds: (@: \"date\") reads them; "
+                      "\"skip\" passes over the column, \"class\" makes each a class");
+}
+
+static void decide_text(CsvTable *table, CsvColumn *column) {
+  int64_t cells = column->numbers + column->texts;
+  column->text = true;
+  if (column->numbers && names_in_first_line(table, column)) {
+    fault_cells(table, column, column->odd, "not a number, where all others are",
+                "if the first line holds names: header: true");
+  } else if (2 * (column->dates + column->other_dates) > cells) {
+    fault_dates(table, column);
+  } else if (2 * column->numbers > cells && column->strange && !column->measures) {
+    fault_strange(table, column, column->strange);
+  } else if (2 * (column->measures + column->numbers) > cells) {
+    fault_column(table, column, column->odd->first[0],
+                 "holds quantities, which are no classes, and not all of them plain numbers",
+                 "kinds: (@: \"number\") reads signs, thousands and percents (letters behind "
+                 "must go), \"skip\" passes over it, \"class\" makes each a class");
+  } else if (column->doubts) {
+    CsvCell cell;
+    CsvText text = table->parts[column->doubts->first[0].part];
+    const char *mend = NULL, *why = NULL;
+    text.at = column->doubts->first[0].at;
+    if (csv_text_next(&text, &cell)) why = csv_cell_doubt(&table->form, &cell, &mend);
+    fault_cells(table, column, column->doubts, why ? why : "not meant as a text",
+                mend ? mend : "kinds: (@: \"class\") takes all cells as they stand");
+  }
+}
+
+/* Fewer than a tenth of the cells are no numbers: those are mistakes. */
+static void fault_texts(CsvTable *table, const CsvColumn *column) {
+  if (names_in_first_line(table, column))
+    fault_cells(table, column, column->odd, "not a number, where all others are",
+                "if the first line holds names: header: true");
+  else fault_strange(table, column, column->odd);
+}
+
+static void fault_empty(CsvTable *table, const CsvColumn *column) {
+  fault_column(table, column, column->missing->first[0], "is empty from top to bottom",
+               "drop: \"@\" leaves it out");
+}
+
+static void decide_auto(CsvTable *table, CsvColumn *column) {
+  int64_t cells = column->numbers + column->texts;
+  if (cells == 0 && !column->missing) return; /* all rows are too short */
+  if (cells == 0) {
+    fault_empty(table, column);
+    return;
+  }
+  if (column->texts * 10 >= cells && column->texts) {
+    decide_text(table, column);
+  } else if (column->texts) {
+    fault_texts(table, column);
+  }
+  if (!column->text)
+    fault_cells(table, column, column->beyond, "does not fit in f32",
+                "f32 goes up to 3.40282e38; precision(f64) before it is read goes further");
+}
+
+static void decide_given(CsvTable *table, CsvColumn *column) {
+  const char *help = NULL, *why = "not a number, as the column is";
+  if (column->kind == COLUMN_CLASS || column->kind == COLUMN_CODE) column->text = true;
+  if (column->text) return;
+  if (column->kind == COLUMN_QUANTITY) {
+    why = "not a quantity";
+    help = table->form.decimal == '.'
+               ? "letters behind a number must go; decimal: \",\" if a comma begins the fraction"
+               : "letters behind a number must go";
+  }
+  if (column->kind == COLUMN_DATE) {
+    why = "not a date";
+    help = "a date is 2024-01-31 or 2024/01/31, perhaps with T18:00, or 18:00 in all cells; write "
+           "others in this order, or kinds: \"skip\"";
+  }
+  fault_cells(table, column, column->odd, why, help);
+  fault_cells(table, column, column->currencies, "another currency than before in the column",
+              "one column has one currency; kinds: \"class\" or \"skip\"");
+  fault_cells(table, column, column->beyond, "does not fit in f32",
+              "f32 goes up to 3.40282e38; precision(f64) before it is read goes further");
+}
+
+/* Missing cells that the rule does not allow. */
+static void check_missing(CsvTable *table, CsvColumn *column) {
+  char why[160];
+  CsvMissing rule = table->missing;
+  if (!column->missing || rule == CSV_MISSING_DROP) return;
+  if (rule == CSV_MISSING_ERROR) {
+    snprintf(why, sizeof why, "a missing cell (%lld of %lld rows have none there)",
+             (long long)column->missing->count, (long long)table->rows);
+    fault_cells(table, column, column->missing, why,
+                column->target ? "missing: \"drop\" leaves such rows out"
+                : column->text
+                    ? "missing: \"drop\" leaves such rows out, missing: \"class\" makes a class "
+                      "of them, marks: () takes marks for texts"
+                    : "missing: \"drop\" leaves such rows out; \"mean\", \"median\" and "
+                      "\"class\" fill the cell");
+  } else if (column->target) {
+    fault_cells(table, column, column->missing,
+                "missing, in the target: a value there would be made-up truth",
+                "missing: \"drop\" leaves such rows out");
+  } else if (column->kind == COLUMN_CODE && rule != CSV_MISSING_CLASS) {
+    fault_cells(table, column, column->missing, "missing, and class numbers have no mean",
+                "missing: \"drop\" leaves such rows out, missing: \"class\" gives them the last "
+                "number");
+  } else if (column->text && rule == CSV_MISSING_CLASS && column->like &&
+             !column->like->missing_class) {
+    fault_cells(table, column, column->missing,
+                "missing, and the data that it is read like had no such cell there",
+                "missing: \"drop\" leaves such rows out, missing: \"mean\" gives no class");
+  } else if (column->kind != COLUMN_AUTO && !column->like && !column->numbers && !column->texts &&
+             !(column->text && rule == CSV_MISSING_CLASS)) {
+    fault_empty(table, column);
+  }
+}
+
+void csv_decide(CsvTable *table, CsvColumn *column) {
+  if (column->kind == COLUMN_KEEP && !column->like)
+    column->text = column->texts * 10 >= column->numbers + column->texts && column->texts;
+  if (column->kind == COLUMN_AUTO) decide_auto(table, column);
+  else decide_given(table, column);
+  check_missing(table, column);
+  fault_cells(table, column, column->unknown, "a class that was not met before",
+              "unknown: \"missing\" takes such a cell as missing");
+  if (column->kind == COLUMN_AUTO) column->kind = column->text ? COLUMN_CLASS : COLUMN_NUMBERS;
+}
