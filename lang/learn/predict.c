@@ -17,10 +17,10 @@
 #include "lang/machine/call_site.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
+#include "lang/tensors/operation.h"
 #include "lang/text/output.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -108,26 +108,14 @@ static void write_names(Predicting *now) {
   text_char(text, '\n');
 }
 
-/* Probabilities of one row of scores, in place. */
-static void to_probabilities(const Predicting *now, double *scores, int64_t count) {
-  double most = -INFINITY, sum = 0;
-  if (!strcmp(now->ends, "softmax")) return;
-  bool logs = !strcmp(now->ends, "log_softmax");
-  for (int64_t k = 0; k < count; k++) most = scores[k] > most ? scores[k] : most;
-  for (int64_t k = 0; k < count; k++) sum += scores[k] = exp(scores[k] - (logs ? 0 : most));
-  for (int64_t k = 0; k < count && !logs; k++) scores[k] /= sum;
-}
-
 static void write_classes(Predicting *now, const Tensor *y, int64_t row) {
   int64_t classes = now->target->class_count, best = 0;
   double *p = arena_take(&now->arena, (size_t)classes * sizeof *p);
   if (now->meaning == MEANS_LOGIT) {
-    double logit = tensor_get(y, row);
-    p[1] = !strcmp(now->ends, "sigmoid") ? logit : 1 / (1 + exp(-logit));
+    p[1] = tensor_get(y, row);
     p[0] = 1 - p[1];
   } else {
     for (int64_t k = 0; k < classes; k++) p[k] = tensor_get(y, row * classes + k);
-    to_probabilities(now, p, classes);
   }
   for (int64_t k = 1; k < classes; k++)
     if (p[k] > p[best]) best = k;
@@ -161,13 +149,28 @@ static void find_meaning(Predicting *now, const Tensor *y, int64_t rows) {
   now->meaning = !classes                       ? MEANS_NUMBERS
                  : outputs == 1 && classes == 2 ? MEANS_LOGIT
                                                 : MEANS_SCORES;
-  if (now->meaning == MEANS_SCORES && outputs != classes) fine = false;
+  if (now->meaning == MEANS_SCORES &&
+      (outputs != classes || y->shape.dim[y->shape.rank - 1] != classes))
+    fine = false;
   if (fine) return;
   diag_fail(&now->diag, STATUS_FAILED, (Span){0, 0, 0},
             "the net gives %s for %lld rows, which %lld classes of \"%.64s\" do not explain",
             shape_show(&y->shape, shape), (long long)rows, (long long)classes,
             now->target ? now->target->name : "a target");
   fail(now);
+}
+
+/* Probabilities of scores, as the language's own functions have them: a script that calls them gets
+ * the same bits. */
+static Value probabilities(Predicting *now, Value scores) {
+  const char *ends = now->ends;
+  const char *name = now->meaning == MEANS_LOGIT    ? (strcmp(ends, "sigmoid") ? "sigmoid" : NULL)
+                     : !strcmp(ends, "log_softmax") ? "exp"
+                     : strcmp(ends, "softmax")      ? "softmax"
+                                                    : NULL;
+  if (now->meaning == MEANS_NUMBERS || !name) return value_retain(scores);
+  Value args[2] = {scores, value_number(-1)}; /* the axis of a softmax */
+  return operation_call(now->vm, &now->site, ops_find(name), args, strcmp(name, "softmax") ? 1 : 2);
 }
 
 static void predict_block(Predicting *now, Value x, int64_t first, int64_t rows) {
@@ -178,8 +181,13 @@ static void predict_block(Predicting *now, Value x, int64_t first, int64_t rows)
   bool begins = !now->outputs;
   if (begins) find_meaning(now, &y, rows);
   if (begins) write_names(now);
-  write_rows(now, &y, first, rows);
+  Value told = probabilities(now, given);
+  Tensor shown = trace_elements(vm, told, now->site.span);
+  Value shown_held = value_tensor(vm, shown);
+  write_rows(now, &shown, first, rows);
   flush(now);
+  value_release(vm, shown_held);
+  value_release(vm, told);
   value_release(vm, held);
   value_release(vm, given);
 }

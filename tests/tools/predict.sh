@@ -30,6 +30,7 @@ train net on (x, y) in d {
 }
 assert(accuracy(net(d.x), d.y) > 0.95)
 save(net, "kinds.safetensors", data: d)
+save(net(d.x), "first.npy")
 let p = softmax(net(d.x))
 write("want.csv", "prediction,p=elm,p=fir,p=oak\n")
 for i in 0..59 {
@@ -57,6 +58,18 @@ shorten heights.csv > want; same got want "numbers"
 same got want "one output for two classes"
 "$gd" predict soil.safetensors trees.csv | awk -F, 'NR > 1 &&
   ($2 + $3 < 0.999 || $2 + $3 > 1.001) { exit 1 }' || wrong "two probabilities do not add up"
+
+# another process: the same bits, by load and by gd predict
+cat > again.gd <<'END'
+let d = csv("trees.csv", like: "kinds.safetensors")
+let first = npy("first.npy")
+assert(all(load("kinds.safetensors")(d.x) == first))
+let p = softmax(first)
+let told = csv("got.csv", target: "prediction")
+print(all(told.x == p), all(told.y == argmax(p, axis: 1)))
+END
+"$gd" predict kinds.safetensors trees.csv > got.csv
+[ "$("$gd" again.gd)" = "true true" ] || wrong "not the same bits in another process"
 
 # threads, other order, no target, an extra column, packed: the same bytes
 "$gd" predict --threads 1 kinds.safetensors trees.csv > all.csv
