@@ -114,7 +114,7 @@ FUZZ_OBJECTS := $(FUZZ_SOURCES:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: isa all compdb deps demo test check asan tsan harsh unfused growth fuzz lint format install deb uninstall bench manual clean help unit golden checks examples models experiments workloads start predict workers processes tidy arrows objects gradients resume forge inject faults limits limits-sample sessions mutants generated generated-sample generated-mutants layout lsp FORCE
+.PHONY: isa all compdb deps demo test check asan tsan harsh unfused growth fuzz lint format install deb uninstall bench manual clean help unit golden checks examples models experiments workloads start predict workers processes tidy arrows objects gradients resume large forge inject faults limits limits-sample sessions mutants generated generated-sample generated-mutants layout lsp FORCE
 
 all: $(OUT)/gd $(PLUGINS) ## build gd (this is what plain `make` does)
 
@@ -347,6 +347,10 @@ processes: all ## four models on 1 to 8 processes, by every launcher; processes 
 
 resume: $(OUT)/gd ## kill training at 20 random steps, resume, compare bytes
 	@tests/tools/resume.sh $(OUT)/gd
+	@tests/tools/large.sh $(OUT)/gd small
+
+large: $(OUT)/gd ## train on a 2 GB table under 512 MB, killed 20 times: the same bytes, 0.7 of the speed in memory (slow)
+	@tests/tools/large.sh $(OUT)/gd
 
 mutants: ## break gradient rules and demand that the tests notice (slow)
 	@tests/tools/mutants.sh
