@@ -12,7 +12,7 @@
 # Python is $PYTHON (/usr/bin/python3); micrograd is found where $PYTHONPATH says.  KEEP=file keeps
 # what was measured.
 here=$(realpath "$(dirname "$0")"); gd=$(realpath "$1"); shift
-only=${*:-W0 W1 W2 W2wide W6 W7 W8}
+only=${*:-W0 W1 W2 W2wide W6 W7 W8 W9}
 python=${PYTHON:-/usr/bin/python3}
 export THREADS="${THREADS:-2}" OMP_NUM_THREADS="${THREADS:-2}" OPENBLAS_NUM_THREADS="${THREADS:-2}"
 if grep -qm1 avx512f /proc/cpuinfo; then export OPENBLAS_CORETYPE="${CORETYPE:-SkylakeX}"; fi
@@ -47,11 +47,15 @@ peer() { # MODULE FILE ARGUMENTS…: the peer as it is
 pages() { case " $peers " in *" $1 "*) module=$1; shift
   measure "$module+pages" env $pages ${openmp:+LD_LIBRARY_PATH=$openmp} "$python" "$@" ;; esac; }
 
-peers=; for name in torch numpy numexpr; do has $name && peers="$peers $name"; done
+peers=; for name in torch numpy numexpr pandas; do has $name && peers="$peers $name"; done
 has micrograd.engine && peers="$peers micrograd"
 if wanted W2 || wanted W2wide; then "$gd" "$here/w2_data.gd" "$folder" || exit 1; fi
 bytes=$(cat "$folder"/*.npy 2>/dev/null | wc -c)
 p=$here/peers
+if wanted W9; then
+  mkdir "$folder/w9"; "$gd" "$here/w9_data.gd" "$folder/w9" || exit 1
+  "$python" "$p/w9_numpy.py" "$folder/w9" make || only=$(echo " $only " | sed 's/ W9 / /')
+fi
 for round in $(seq "${ROUNDS:-3}"); do
   if wanted W0; then starts gd "$gd" -e 'print(1)'; starts empty "$folder/empty"; fi
   if wanted W1; then own "$here/w1.gd"; peer torch "$p/w1_torch.py"; peer numpy "$p/w1_numpy.py"; fi
@@ -71,6 +75,10 @@ for round in $(seq "${ROUNDS:-3}"); do
   if wanted W8; then
     own "$here/w8.gd"; peer torch "$p/w8_torch.py"; peer micrograd "$p/w8_micrograd.py"
     command -v luajit >/dev/null && measure luajit luajit "$p/w8_luajit.lua"
+  fi
+  if wanted W9; then
+    own "$here/w9.gd" "$folder/w9"; peer numpy "$p/w9_numpy.py" "$folder/w9"
+    peer pandas "$p/w9_pandas.py" "$folder/w9"
   fi
   [ -t 2 ] && echo "round $round of ${ROUNDS:-3}" >&2
 done
