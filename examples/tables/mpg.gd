@@ -13,7 +13,7 @@ let (train_set, held) = split(rest, 0.85)
 let net = chain(Standardize(train_set), Dense(len(cars.names), 32), relu, Dense(32, 16), relu, Dense(16, 1))
 train net on (x, y) in train_set {
   loss: mse(net(x)[:, 0], y)
-  optimizer: Adam(lr: 0.01)
+  optimizer: AdamW(lr: 0.01, weight_decay: 0.1)
   epochs: 400
   batch: 32
   validate: held
