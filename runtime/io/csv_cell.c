@@ -161,13 +161,18 @@ bool csv_cell_quantity(const CsvForm *form, const CsvCell *cell, double *number,
   return parse_quantity(form, (Piece){cell->text, cell->text + cell->length}, number, currency);
 }
 
+/* Units are letters of any alphabet, with signs like °, ² or / among them. */
+static bool is_unit(char byte) {
+  return is_letter(byte) || (unsigned char)byte >= 0x80 || byte == '/';
+}
+
 bool csv_cell_measure(const CsvForm *form, const CsvCell *cell) {
   Piece piece = {cell->text, cell->text + cell->length};
   double number;
   uint32_t currency;
   if (cell->length == 0 || is_letter(piece.at[0])) return false;
   if (parse_quantity(form, piece, &number, &currency)) return true;
-  while (piece.end > piece.at && is_letter(piece.end[-1])) piece.end--;
+  while (piece.end > piece.at && is_unit(piece.end[-1])) piece.end--;
   return piece.end < cell->text + cell->length && piece.end > piece.at &&
          parse_quantity(form, piece, &number, &currency);
 }

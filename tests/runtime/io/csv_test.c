@@ -336,6 +336,8 @@ Test(csv, quantities) {
   refuse_kind("v\n5\n12kg\n", COLUMN_QUANTITY, "line 3 column 1", "not a quantity");
   refuse_kind("v\n\"1,5\"\n", COLUMN_QUANTITY, "line 2 column 1", "not a quantity");
   check_bad("v,w\n$5,1\n$6,2\n$7,1\n", "line 2 column 1", "quantities");
+  check_bad("v,w\n5 °C,1\n6 °C,2\n7.5 °C,1\n", "line 2 column 1", "quantities");
+  check_bad("v,w\n5 km/h,1\n6 km/h,2\n12 m²,1\n", "line 2 column 1", "quantities");
 }
 
 Test(csv, dates) {
