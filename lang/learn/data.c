@@ -162,6 +162,20 @@ static bool lacks_target(const DatasetObject *data) {
   return data->schema && data->count == 1 && data->schema->target_count > 0;
 }
 
+/* What stands here for a field or method that data sets of other tools have; NULL: none. */
+static const char *field_elsewhere(const char *name) {
+  static const char *const known[][2] = {
+      {"head", "head(d)"},        {"tail", "d[-5:]"},        {"describe", "summary(d)"},
+      {"info", "summary(d)"},     {"summary", "summary(d)"}, {"columns", "d.names"},
+      {"features", "d.x"},        {"data", "d.x"},           {"target", "d.y"},
+      {"targets", "d.y"},         {"labels", "d.y"},         {"shape", "shape(d.x)"},
+      {"split", "split(d, 0.8)"}, {"shuffle", "shuffle(d)"}, {"batch", "batches(d, 32)"},
+      {"drop", "csv(…, drop: …)"}};
+  for (int i = 0; i < COUNT_OF(known); i++)
+    if (!strcmp(known[i][0], name)) return known[i][1];
+  return NULL;
+}
+
 static Value dataset_field(Vm *vm, const Ast *ast, Value dataset) {
   const char *name = ast->text;
   const DatasetObject *data = dataset.dataset;
@@ -175,7 +189,10 @@ static Value dataset_field(Vm *vm, const Ast *ast, Value dataset) {
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span,
             "this data set has no field `%.64s`: it has %snames and classes", name, text.data);
-  if (data->names.kind == KIND_LIST)
+  const char *ours = field_elsewhere(name);
+  if (ours && !(data->schema && schema_find(data->schema, name)))
+    diag_help(&diag, "what is `%s` elsewhere is `%s` here", name, ours);
+  else if (data->names.kind == KIND_LIST)
     diag_help(&diag, "a column of the table is d[\"%.64s\"]", name);
   text_free(&text);
   raise_diag(vm, &diag);
@@ -307,10 +324,11 @@ static Value take_rows(Vm *vm, void *context, Value column) {
 
 static Value dataset_index(Vm *vm, const Ast *ast, Value dataset, const Sub *subs, int count) {
   const DatasetObject *data = dataset.dataset;
-  if (count != 1)
-    raise_at(vm, ast->span,
-             "a data set is indexed by row or by a column's name: d[i], d[2:5], "
-             "d[\"weight\"]");
+  bool several = count != 1 || (subs[0].kind == SUB_VALUE && subs[0].value.kind == KIND_LIST);
+  if (several)
+    raise_help(vm, ast->span, "select(d, \"a\", \"b\") has several columns",
+               "a data set is indexed by row or by a column's name: d[i], d[2:5], "
+               "d[\"weight\"]");
   if (subs[0].kind == SUB_VALUE && subs[0].value.kind == KIND_STRING)
     return dataset_column(vm, subs[0].span, dataset, subs[0].value.string->data);
   if (subs[0].kind == SUB_VALUE && subs[0].value.kind == KIND_NUMBER) {
