@@ -3,6 +3,7 @@
 #define GD_RUNTIME_PICTURES_H
 
 #include "runtime/picture/draw.h"
+#include "runtime/picture/pixels.h"
 #include "runtime/picture/png.h"
 #include "runtime/picture/svg.h"
 #include "runtime/picture/terminal.h"

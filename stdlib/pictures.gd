@@ -229,7 +229,9 @@ fn bars(values, names = none, title = none, x_label = none, y_label = none, log 
 ##     # expect:      -2      -1       0       1       2
 fn contour(f, x, y, path = none, resolution = 60, title = none, x_label = none, y_label = none, save = none, width = none, height = none) {
   let grid = stack(tile(linspace(x[0], x[1], resolution), resolution), repeat(linspace(y[0], y[1], resolution), resolution), axis: -1)
-  let marks = list((kind: "levels", z: reshape(_heights(f, grid), resolution, resolution), box: f64([x[0], x[1], y[0], y[1]])))
+  let heights = _heights(f, grid)
+  if not any(isfinite(heights)) { error("contour: f is finite nowhere in x: {x}, y: {y}") }
+  let marks = list((kind: "levels", z: reshape(heights, resolution, resolution), box: f64([x[0], x[1], y[0], y[1]])))
   if path != none {
     let steps = f64(tensor(path))
     if rank(steps) != 2 or shape(steps)[1] < 2 { error("contour: `path:` is a tensor [steps, 2], this is {list(shape(steps)...)}") }
@@ -273,6 +275,7 @@ fn _heights(f, grid) {
 ##     # expect:    -4     -2     0      2     4      6
 fn boundary(net, d, resolution = 120, title = none, x_label = none, y_label = none, save = none, width = none, height = none) {
   if rank(d.x) != 2 or shape(d.x)[1] != 2 { error("boundary: points with two columns are needed, x is {list(shape(d.x)...)}") }
+  if len(d.x) == 0 { error("boundary: there are no rows") }
   let low = min(d.x, axis: 0)
   let high = max(d.x, axis: 0)
   let margin = 0.08 * (high - low) + 1e-6
@@ -311,6 +314,7 @@ fn show_image(x, most = 36, title = none, save = none, width = none, height = no
     else { t }
   if rank(many) != 4 or not (shape(many)[1] in [1, 3]) { error("show_image: an image is [H, W] or [3, H, W], several are [N, H, W] or [N, channels, H, W]; this is {list(shape(t)...)}") }
   if size(many) == 0 { error("show_image: there is no image") }
+  if not any(isfinite(many)) { error("show_image: no pixel is finite") }
   let shown = where(isfinite(many), many, 0)[0:most]
   let (low, high) = (min(shown), max(shown))
   let scaled = if high > low { (shown - low) * (255 / (high - low)) } else { zeros_like(shown) }

@@ -17,6 +17,7 @@ typedef struct RaceRun {
   double seconds;
   int64_t epochs, steps;
   bool diverged;
+  Text page; /* its `report:`; owned */
 } RaceRun;
 
 typedef struct Entry {
@@ -45,6 +46,7 @@ typedef struct Race {
   bool halving;
   Entry *entries; /* owned */
   int entry_count;
+  char *report;     /* path of `report:`; owned; NULL: none, or no run is over */
   int64_t opened;   /* runs so far */
   int entry, seed;  /* the current run */
   RaceGiven given;  /* to the clauses of the current entry */

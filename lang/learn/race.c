@@ -27,6 +27,7 @@
 #include "lang/learn/plotted.h"
 #include "lang/learn/restarts.h"
 #include "lang/learn/runlog.h"
+#include "lang/learn/runpage.h"
 #include "lang/learn/shards.h"
 #include "lang/learn/standings.h"
 
@@ -148,6 +149,7 @@ static void open_run(Race *race, RaceRun *run) {
   run->run->entry = entry->name;
   run->run->entry_seed = race->seed;
   run->run->log_goes_on = race->opened++ > 0;
+  run->run->page = &run->page;
   set_label(race, run);
   train_open(run->run);
   if (vm->checking) return;
@@ -195,6 +197,8 @@ static void free_run(Race *race, RaceRun *run) {
 static void close_run(Race *race, RaceRun *run) {
   train_close(run->run);
   measure(race, run);
+  if (run->run->report && !race->report)
+    race->report = mem_text(run->run->report, strlen(run->run->report));
   run->history = history_value(run->run);
   run->diverged = !strcmp(run->run->history.stopped, "diverged");
   race->cut |= run->run->cut_short && !run->diverged;
@@ -392,6 +396,7 @@ static void leave_winner(Race *race) {
   kept_give(vm, &race->start);
   give_made(race, run);
   kept_give(vm, &run->values);
+  if (race->report) runpage_write_race(race, run);
 }
 
 static Value winner_value(const Race *race) {
@@ -478,6 +483,7 @@ static void free_entry(Race *race, Entry *entry) {
     for (int i = 0; run->made && i < race->made_count; i++) value_release(vm, run->made[i]);
     mem_free(run->made);
     mem_free(run->label);
+    text_free(&run->page);
     value_release(vm, run->history);
   }
   mem_free(entry->runs);
@@ -486,6 +492,7 @@ static void free_entry(Race *race, Entry *entry) {
 
 static void free_race(Race *race) {
   for (int i = 0; i < race->entry_count; i++) free_entry(race, &race->entries[i]);
+  mem_free(race->report);
   mem_free(race->entries);
   if (race->reader) train_free(race->reader);
   kept_release(race->vm, &race->start);

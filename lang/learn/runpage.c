@@ -9,6 +9,7 @@
  * report, by the line of the script that they come from.
  */
 #include "lang/learn/runpage.h"
+#include "lang/learn/entries.h"
 #include "lang/learn/facts.h"
 #include "lang/learn/health.h"
 #include "lang/learn/predictions.h"
@@ -286,6 +287,9 @@ static void add_safe(Text *page, const Text *data) {
     else text_char(page, data->data[i]);
 }
 
+/* Stands in the page of a run of a race until the standings are known. */
+static const char STANDINGS[] = "@standings@";
+
 static void add_all(TrainRun *run, Text *text) {
   const Source *source = source_at(run->vm->sources, run->ast->span.file);
   time_t now = time(NULL);
@@ -304,6 +308,8 @@ static void add_all(TrainRun *run, Text *text) {
   facts_settings(run, text);
   text_char(text, '}');
   predictions_add(run, text);
+  if (run->page) text_format(text, ",\"race\":\"%s\",\"entry\":", STANDINGS);
+  if (run->page) json_quoted(text, run->entry, strlen(run->entry));
   if (run->watch) {
     text_string(text, ",\"health\":[");
     text_add(text, run->watch->verdicts.data, run->watch->verdicts.length);
@@ -323,9 +329,52 @@ void runpage_write(TrainRun *run) {
   add_safe(&page, &data);
   text_string(&page, PAGE_AFTER);
   text_free(&data);
+  if (run->page) {
+    text_free(run->page);
+    *run->page = page;
+    return;
+  }
   bool fine = file_write(&run->vm->files, run->report, page.data, page.length, &diag);
   text_free(&page);
   if (fine) return;
   if (!diag.span.file) diag.span = clause_value(run->ast, "report")->span;
   raise_diag(run->vm, &diag);
+}
+
+/* [["adam", mean, spread, epochs, seconds], …] */
+static void add_standings(const Race *race, Text *text) {
+  text_char(text, '[');
+  for (int i = 0; i < race->entry_count; i++) {
+    const Entry *entry = &race->entries[i];
+    const RaceRun *run = &entry->runs[entry->best < 0 ? 0 : entry->best];
+    if (i) text_char(text, ',');
+    text_char(text, '[');
+    json_quoted(text, entry->name, strlen(entry->name));
+    const double figures[] = {entry->mean, entry->spread};
+    for (int k = 0; k < COUNT_OF(figures); k++)
+      if (isfinite(figures[k])) text_format(text, ",%.5g", figures[k]);
+      else text_string(text, ",null");
+    text_format(text, ",%lld,%.3g]", (long long)run->epochs, run->seconds);
+  }
+  text_char(text, ']');
+}
+
+void runpage_write_race(const Race *race, const RaceRun *winner) {
+  Text standings = {0}, safe = {0}, page = {0};
+  Diag diag = {0};
+  const char *place = winner->page.data ? strstr(winner->page.data, STANDINGS) : NULL;
+  if (!place) return;
+  add_standings(race, &standings);
+  add_safe(&safe, &standings);
+  size_t before = (size_t)(place - winner->page.data) - 1, after = before + sizeof STANDINGS + 1;
+  text_add(&page, winner->page.data, before);
+  text_add(&page, safe.data, safe.length);
+  text_add(&page, winner->page.data + after, winner->page.length - after);
+  text_free(&standings);
+  text_free(&safe);
+  bool fine = file_write(&race->vm->files, race->report, page.data, page.length, &diag);
+  text_free(&page);
+  if (fine) return;
+  if (!diag.span.file) diag.span = clause_value(race->ast, "report")->span;
+  raise_diag(race->vm, &diag);
 }

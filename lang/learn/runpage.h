@@ -8,6 +8,10 @@
 void runpage_read(TrainRun *run);
 /* Writes the page of a run that is over. */
 void runpage_write(TrainRun *run);
+struct Race;
+struct RaceRun;
+/* Writes the page of the winner of a race, with the standings. */
+void runpage_write_race(const struct Race *race, const struct RaceRun *winner);
 
 /* runrunpage.html, made a C text by runpage.awk: what stands before and after the data */
 extern const char PAGE_BEFORE[], PAGE_AFTER[];

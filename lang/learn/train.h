@@ -105,6 +105,7 @@ typedef struct TrainRun {
   struct FileLock *lock;
   struct RunLog *log; /* owned; NULL: none */
   char *report;       /* owned path, or NULL */
+  Text *page;         /* of a race: takes the page, which is written for the winner; borrowed */
   /* the data */
   Value data_value, validate_value; /* held */
   Tensor columns[8], validate[8];   /* held */

@@ -243,17 +243,60 @@ static TerminalColour terminal_colour(const Vm *vm) {
   return many ? COLOUR_TRUE : COLOUR_256;
 }
 
+/* What GD_IMAGES names, or what the terminal says it knows; a picture of a training that still runs
+ * is redrawn in its place, of cells. */
+static PixelForm pixel_form(const Vm *vm) {
+  const char *wish = getenv("GD_IMAGES");
+  if (vm->run) return PIXELS_NONE;
+  if (wish && *wish) return pixels_named(wish);
+  return vm->options.color_output && isatty(STDOUT_FILENO) ? pixels_known(environ) : PIXELS_NONE;
+}
+
+enum { CELL_WIDTH = 8, CELL_HEIGHT = 16 }; /* points of the sheet for a cell */
+
+/* As an image of the terminal's own; false: it has none, or a library is not there. */
+static bool show_pixels(const Vm *vm, Drawing *drawing, int columns, int lines) {
+  PixelForm form = pixel_form(vm);
+  struct winsize size = {0};
+  Diag diag = {0};
+  if (!form || !(drawing->pen = png_new(columns * CELL_WIDTH, lines * CELL_HEIGHT, &diag)))
+    return false;
+  drawing->drop = png_free;
+  picture_draw(&drawing->picture, drawing->pen);
+  PixelImage image = png_image(drawing->pen);
+  int across = CELL_WIDTH, down = CELL_HEIGHT;
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_xpixel && size.ws_col) {
+    across = size.ws_xpixel / size.ws_col;
+    down = size.ws_ypixel / (size.ws_row ? size.ws_row : 1);
+  }
+  bool usual = across < 2 || down < 2;
+  if (image.bytes && pixels_write(form, &image, columns, lines, usual ? CELL_WIDTH : across,
+                                  usual ? CELL_HEIGHT : down, &drawing->text))
+    return true;
+  png_free(drawing->pen);
+  drawing->pen = NULL;
+  return false;
+}
+
+static void print_drawing(const Drawing *drawing) {
+  size_t done = 0;
+  output_add(drawing->text.data, drawing->text.length, &done);
+}
+
 static void show(Vm *vm, const CallSite *site, const Value *args, Drawing *drawing) {
   int columns, lines;
   terminal_size(&columns, &lines);
   columns = length_of(vm, site, args, WIDTH, columns, 8, COLUMNS_MOST);
   lines = length_of(vm, site, args, HEIGHT, lines, 4, COLUMNS_MOST);
+  if (show_pixels(vm, drawing, columns, lines)) {
+    print_drawing(drawing);
+    return;
+  }
   drawing->pen = terminal_new(columns, lines, terminal_colour(vm));
   drawing->drop = terminal_free;
   picture_draw(&drawing->picture, drawing->pen);
   terminal_write(drawing->pen, &drawing->text);
-  size_t done = 0;
-  output_add(drawing->text.data, drawing->text.length, &done);
+  print_drawing(drawing);
 }
 
 static bool ends_with(const char *path, const char *ending) {

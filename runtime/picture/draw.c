@@ -177,17 +177,49 @@ static void draw_points(const Sheet *sheet, const Mark *mark) {
   mem_free(taken);
 }
 
-static void draw_bars(const Sheet *sheet, const Mark *mark) {
+static void draw_bar(const Sheet *sheet, const Mark *mark, size_t i) {
   const Axis *y = &sheet->picture->y;
-  for (size_t i = 0; i < mark->count; i++) {
-    double foot = y->log ? pow(10, y->low) : fmin(fmax(0, y->low), y->high);
-    Dot low = dot_at(sheet, mark->x[i], foot), high = dot_at(sheet, mark->z[i], mark->y[i]);
-    if (!isfinite(low.x + low.y + high.x + high.y)) continue;
-    low.x = fmax(low.x, sheet->left);
-    high.x = fmin(high.x, sheet->right);
-    high.y = fmin(fmax(high.y, sheet->top), sheet->bottom);
-    if (low.x < high.x) sheet->pen->bar(sheet->pen, low, high, ink_of(mark));
+  double foot = y->log ? pow(10, y->low) : fmin(fmax(0, y->low), y->high);
+  Dot low = dot_at(sheet, mark->x[i], foot), high = dot_at(sheet, mark->z[i], mark->y[i]);
+  if (!isfinite(low.x + low.y + high.x + high.y)) return;
+  low.x = fmax(low.x, sheet->left);
+  high.x = fmin(high.x, sheet->right);
+  high.y = fmin(fmax(high.y, sheet->top), sheet->bottom);
+  if (low.x < high.x) sheet->pen->bar(sheet->pen, low, high, ink_of(mark));
+}
+
+/* How many bars are drawn before this one: those that are longer at its place, so that the shorter
+ * stand in front and none is hidden. */
+static int bars_before(const Picture *picture, int mark, size_t i) {
+  int before = 0;
+  double own = fabs(picture->marks[mark].y[i]);
+  for (int k = 0; k < picture->count; k++) {
+    const Mark *other = &picture->marks[k];
+    if (other->kind != MARK_BARS || other->count <= i || k == mark) continue;
+    double length = fabs(other->y[i]);
+    before += length > own || (length == own && k < mark) || isnan(length);
   }
+  return before;
+}
+
+/* All bars of the picture, with the first mark of them. */
+static void draw_bars(const Sheet *sheet, const Mark *first) {
+  const Picture *picture = sheet->picture;
+  size_t most = 0;
+  int sets = 0;
+  for (int k = 0; k < picture->count; k++) {
+    const Mark *mark = &picture->marks[k];
+    if (mark->kind != MARK_BARS) continue;
+    if (sets++ == 0 && mark != first) return;
+    if (mark->count > most) most = mark->count;
+  }
+  for (size_t i = 0; i < most; i++)
+    for (int rank = 0; rank < sets; rank++)
+      for (int k = 0; k < picture->count; k++) {
+        const Mark *mark = &picture->marks[k];
+        if (mark->kind == MARK_BARS && i < mark->count && bars_before(picture, k, i) == rank)
+          draw_bar(sheet, mark, i);
+      }
 }
 
 static void draw_band(const Sheet *sheet, const Mark *mark) {
@@ -412,7 +444,8 @@ static double draw_head(Sheet *sheet) {
               ink_plain(RGB_TEXT));
     top += pen->line;
   }
-  return top;
+  /* on paper the number of a tick at the very top stands half above it */
+  return top > pen->margin && pen->margin > 0 ? top + pen->line / 2 : top;
 }
 
 static double draw_foot(const Sheet *sheet, double bottom) {
@@ -421,7 +454,7 @@ static double draw_foot(const Sheet *sheet, double bottom) {
   Dot middle = {pen->width / 2, bottom - pen->line / 2};
   if (picture->left_out > 0) {
     char text[80];
-    snprintf(text, sizeof text, "%zu values that are not positive are left out", picture->left_out);
+    snprintf(text, sizeof text, "%zu not above 0: left out", picture->left_out);
     pen->text(pen, middle, ANCHOR_MIDDLE, text, ink_plain(RGB_QUIET));
     middle.y -= pen->line;
   }

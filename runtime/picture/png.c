@@ -1,7 +1,7 @@
 /* png.c — the pen that draws PNG files.
  *
  * libcairo does the drawing, the letters and the packing.  It is loaded when first needed and
- * stays; only the twenty functions named here are used.  The sheet has two pixels for each unit, so
+ * stays; only the functions named here are used.  The sheet has two pixels for each unit, so
  * that letters are sharp.
  */
 #include "runtime/picture/png.h"
@@ -23,6 +23,9 @@ typedef int Sink(void *closure, const unsigned char *data, unsigned length);
            (unsigned char *data, int format, int width, int height, int stride))               \
   FUNCTION(void, surface_destroy, (void *surface))                                             \
   FUNCTION(int, surface_status, (void *surface))                                               \
+  FUNCTION(void, surface_flush, (void *surface))                                               \
+  FUNCTION(unsigned char *, image_surface_get_data, (void *surface))                           \
+  FUNCTION(int, image_surface_get_stride, (void *surface))                                     \
   FUNCTION(int, surface_write_to_png_stream, (void *surface, Sink *sink, void *closure))       \
   FUNCTION(void *, create, (void *surface))                                                    \
   FUNCTION(void, destroy, (void *context))                                                     \
@@ -220,6 +223,13 @@ bool png_write(Pen *pen, Text *text, Diag *diag) {
       png->cairo.surface_write_to_png_stream(png->surface, add, text) == 0)
     return true;
   return diag_fail(diag, STATUS_FAILED, diag->span, "libcairo cannot draw a picture of this size");
+}
+
+PixelImage png_image(Pen *pen) {
+  Png *png = png_of(pen);
+  png->cairo.surface_flush(png->surface);
+  return (PixelImage){png->cairo.image_surface_get_data(png->surface), (int)pen->width * SCALE,
+                      (int)pen->height * SCALE, png->cairo.image_surface_get_stride(png->surface)};
 }
 
 void png_free(Pen *pen) {
