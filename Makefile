@@ -189,6 +189,16 @@ $(GEN)/runpage.c: lang/text/quoted.awk lang/learn/runpage.awk lang/learn/runpage
 	@mkdir -p $(GEN)
 	$(call say,AWK,$@) LC_ALL=C awk -f lang/text/quoted.awk -f lang/learn/runpage.awk lang/learn/runpage.html > $@
 
+# Files for editors, from the same tables.
+EDITORS := $(GEN)/editors
+EDITOR_TABLES := lang/syntax/token.def lang/names/clauses.def lang/library/builtin.def runtime/ops.def $(STDLIB)
+TEMPLATES := $(shell find lang/tool/editors -mindepth 2 -type f)
+$(EDITORS)/made: lang/tool/editors/fill.awk lang/lang.h $(EDITOR_TABLES) $(TEMPLATES)
+	@mkdir -p $(sort $(dir $(TEMPLATES:lang/tool/editors/%=$(EDITORS)/%)))
+	$(call say,AWK,$(EDITORS)) LC_ALL=C awk -f $< -v OUT=$(EDITORS) -v FOLDER=lang/tool/editors \
+	  -v VERSION=$$(sed -n 's/^.define GD_VERSION "\(.*\)"/\1/p' lang/lang.h) $(EDITOR_TABLES) $(TEMPLATES)
+	@touch $@
+
 -include $(OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d) $(OBJ)/tests/tools/forge.d $(wildcard $(OBJ)/tests/tools/fuzz/*.d)
 
 # ---- tools of the tests: small C programs, tests/tools/NAME.c ----
@@ -276,6 +286,10 @@ generated-sample: $(OUT)/gd $(TOOLS)/generate ## 500 of them, fused and not fuse
 FORMATTED ?= 5000
 layout: $(OUT)/gd $(TOOLS)/generate ## `gd fmt` on 5,000 generated programs: the same trees, and nothing to do a second time
 	@tests/tools/layout.sh $(OUT)/gd $(TOOLS)/generate $(FORMATTED)
+
+.PHONY: editors
+editors: $(OUT)/gd $(EDITORS)/made ## write the files for editors to BUILD/gen/editors, and look whether every word is in them
+	@tests/tools/editors.sh $(OUT)/gd $(EDITORS)
 
 EDITS ?= 10000
 lsp: $(OUT)/gd $(TOOLS)/lsp ## a client of `gd lsp`: a session, broken messages, 10,000 random edits (minutes; EDITS=300 for few)
@@ -378,7 +392,7 @@ check: ## what a commit must pass, in a minute or two
 	@$(MAKE) --no-print-directory WERROR=1 examples
 	@$(MAKE) --no-print-directory WERROR=1 workloads
 	@$(MAKE) --no-print-directory WERROR=1 checks
-	@$(MAKE) --no-print-directory WERROR=1 FORMATTED=100 EDITS=300 layout lsp
+	@$(MAKE) --no-print-directory WERROR=1 FORMATTED=100 EDITS=300 layout lsp editors
 	@$(MAKE) --no-print-directory WERROR=1 gradients
 	@$(MAKE) --no-print-directory WERROR=1 unit
 	@$(MAKE) --no-print-directory WERROR=1 golden
@@ -399,7 +413,7 @@ test: deps ## install what is missing, build, and run every test, the slow ones 
 	@$(MAKE) --no-print-directory WERROR=1 inject
 	@$(MAKE) --no-print-directory WERROR=1 checks
 	@$(MAKE) --no-print-directory WERROR=1 generated-sample
-	@$(MAKE) --no-print-directory WERROR=1 layout lsp
+	@$(MAKE) --no-print-directory WERROR=1 layout lsp editors
 	@$(MAKE) --no-print-directory WERROR=1 gradients
 	@$(MAKE) --no-print-directory WERROR=1 unit
 	@$(MAKE) --no-print-directory WERROR=1 golden
@@ -458,7 +472,7 @@ shows: $(OUT)/gd ## what optimizers must show on MNIST and from width to width (
 	@for show in tests/bench/shows/*.gd; do echo "$$show"; $(OUT)/gd --quiet "$$show" || exit 1; done
 
 SHARE := $(DESTDIR)$(PREFIX)/share
-install: all manual ## install to $(DESTDIR)$(PREFIX): gd, gd(1), completions, manual, examples
+install: all manual $(EDITORS)/made ## install to $(DESTDIR)$(PREFIX): gd, gd(1), completions, manual, examples
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/doc/gd/html $(SHARE)/doc/gd/examples/tables $(SHARE)/doc/gd/examples/models \
 	  $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
 	install -s -m 755 $(OUT)/gd $(DESTDIR)$(PREFIX)/bin/gd
@@ -472,6 +486,10 @@ install: all manual ## install to $(DESTDIR)$(PREFIX): gd, gd(1), completions, m
 	install -m 644 $(wildcard examples/*.gd examples/*.csv examples/README.md) $(SHARE)/doc/gd/examples
 	install -m 644 $(wildcard examples/tables/*.*) $(SHARE)/doc/gd/examples/tables
 	install -m 644 $(wildcard examples/models/*.*) $(SHARE)/doc/gd/examples/models
+	install -d $(SHARE)/gd
+	rm -rf $(SHARE)/gd/editors
+	cp -R $(EDITORS) $(SHARE)/gd/editors
+	rm -f $(SHARE)/gd/editors/made
 
 deb: ## make a Debian package in $(BUILD)/deb
 	@.ci/deps debhelper dpkg-dev fakeroot
@@ -479,7 +497,7 @@ deb: ## make a Debian package in $(BUILD)/deb
 
 uninstall: ## remove what install put there
 	rm -rf $(DESTDIR)$(PREFIX)/bin/gd $(DESTDIR)$(PREFIX)/lib/gd $(SHARE)/doc/gd $(SHARE)/man/man1/gd.1 $(SHARE)/bash-completion/completions/gd \
-	  $(SHARE)/zsh/site-functions/_gd $(SHARE)/fish/vendor_completions.d/gd.fish
+	  $(SHARE)/zsh/site-functions/_gd $(SHARE)/fish/vendor_completions.d/gd.fish $(SHARE)/gd/editors
 
 clean: ## remove all that was made
 	rm -rf $(BUILD)

@@ -1,0 +1,46 @@
+;;; gd-mode.el --- the language gd  -*- lexical-binding: t; -*-
+(defun gd--words (&rest lines) (regexp-opt (split-string (mapconcat #'identity lines " ")) 'symbols))
+(defconst gd-font-lock-keywords
+  (list
+   (cons (gd--words
+    "@keywords< >@"
+    "@operators< >@")
+    'font-lock-keyword-face)
+   (cons (concat (gd--words
+    "@declarations< >@")
+    "[ \t]+[[:alpha:]_\"(]") '(1 font-lock-keyword-face))
+   (cons (gd--words
+    "@constants< >@")
+    'font-lock-constant-face)
+   (cons (concat "\\(?:^\\|[{;]\\)[ \t]*" (gd--words
+    "@clauses< >@")
+    "[ \t]*:") '(1 font-lock-property-face))
+   (cons (gd--words
+    "@classes< >@")
+    'font-lock-type-face)
+   (cons (gd--words
+    "@functions< >@")
+    'font-lock-builtin-face)))
+(defvar font-lock-property-face 'font-lock-variable-name-face)
+(defvar gd-mode-syntax-table
+  (let ((table (make-syntax-table)))
+    (modify-syntax-entry ?# "<" table) (modify-syntax-entry ?\n ">" table)
+    (modify-syntax-entry ?_ "_" table) (modify-syntax-entry ?' "." table) table))
+(defun gd-indent-line ()
+  "Indent as `gd fmt' does inside brackets."
+  (interactive)
+  (let ((depth (save-excursion (back-to-indentation)
+                 (- (car (syntax-ppss)) (if (looking-at "[])}]") 1 0)))))
+    (save-excursion (indent-line-to (* 2 (max 0 depth))))
+    (if (< (current-column) (current-indentation)) (back-to-indentation))))
+;;;###autoload
+(define-derived-mode gd-mode prog-mode "gd"
+  "The language gd."
+  (setq-local comment-start "# " comment-start-skip "#+[ \t]*" indent-tabs-mode nil)
+  (setq-local indent-line-function #'gd-indent-line font-lock-defaults '(gd-font-lock-keywords)))
+;;;###autoload
+(add-to-list 'auto-mode-alist '("\\.gd\\'" . gd-mode))
+(with-eval-after-load 'eglot
+  (add-to-list 'eglot-server-programs '(gd-mode . ("gd" "lsp"))))
+(provide 'gd-mode)
+;;; gd-mode.el ends here

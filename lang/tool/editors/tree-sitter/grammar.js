@@ -1,0 +1,85 @@
+// grammar.js — the grammar of editors that use tree-sitter; fill.awk puts the words in.
+//
+// It follows lang/syntax/parser.y, more loosely: a newline is a blank here, so statements are what
+// stands one after the other.  That is enough for colours, folds and selections; what is wrong with
+// a text is told by `gd lsp`.
+
+const clauses = ['@clauses<', '>@'];
+const words = ['@keywords<', '>@', '@operators<', '>@', '@constants<', '>@'];
+const declarations = ['@declarations<', '>@'];
+
+module.exports = grammar({
+  name: 'gd',
+  word: $ => $.name,
+  extras: $ => [/\s/, $.comment],
+  conflicts: $ => [[$.pattern, $.primary], [$.block, $.clauses], [$.parameter, $.argument]],
+  rules: {
+    file: $ => repeat($._statement),
+    comment: $ => /#.*/,
+    name: $ => /[\p{L}_∇][\p{L}\p{Nd}_∇²³¹⁰-⁹₀-₉]*/u,
+    number: $ => /0[xX][0-9a-fA-F_]+|([0-9][0-9_]*(\.[0-9][0-9_]*)?|\.[0-9][0-9_]*)([eE][+-]?[0-9]+)?/,
+    string: $ => choice(/"([^"\\\n]|\\.)*"/, /"""([^"]|"[^"]|""[^"])*"""/),
+    _statement: $ => choice(';', $.let, $.member, $.declaration, $.for, $.while, $.return,
+      'break', 'continue', $.import, $.test, $.assignment, $._expression),
+    let: $ => prec.right(seq('let', $.pattern, '=', $._expression)),
+    member: $ => prec.right(seq(choice('param', 'buffer', 'state'), $.name,
+      optional(seq(':', $.shape)), '=', $._expression)),
+    declaration: $ => prec.right(seq(choice('fn', 'loss', 'model', 'optimizer'), $.name,
+      optional($.parameters), optional(seq('->', $.shape)), $._body)),
+    _body: $ => choice(seq('=', $._expression), $.block),
+    for: $ => seq('for', $.pattern, 'in', $._expression, $.block),
+    while: $ => seq('while', $._expression, $.block),
+    return: $ => prec.right(seq('return', optional($._expression))),
+    import: $ => seq('import', $.string),
+    test: $ => seq('test', $.string, $.block),
+    assignment: $ => prec.right(seq($._expression, choice('=', '+=', '-=', '*=', '/=', '^='),
+      $._expression)),
+    pattern: $ => choice($.name, seq('(', repeat(seq($.pattern, ',')), optional($.pattern), ')')),
+    parameters: $ => seq('(', repeat(seq($.parameter, ',')), optional($.parameter), ')'),
+    parameter: $ => seq($.name, optional('...'), optional(seq(':', $.shape)),
+      optional(seq('=', $._expression))),
+    shape: $ => prec.right(choice(seq($.name, optional($.bracket)), $.bracket, $.call)),
+    block: $ => prec(1, seq('{', repeat($._statement), '}')),
+    clauses: $ => seq('{', repeat(choice($.clause, $.update, ';')), '}'),
+    clause: $ => prec.right(seq(field('key', $.clause_name), ':', $._expression)),
+    clause_name: $ => choice(...clauses, $.name),
+    train: $ => seq(choice('train', 'race'), optional($._targets),
+      optional(seq('on', $.pattern, 'in', $._expression)), $.clauses),
+    update: $ => seq('update', $._targets, $.clauses),
+    _targets: $ => prec.left(seq($.primary, repeat(seq(',', $.primary)))),
+    if: $ => prec.right(seq('if', $._expression, $.block,
+      optional(seq('else', choice($.block, $.if))))),
+    function: $ => prec.right(seq('fn', $.parameters, optional(seq('->', $.shape)), $._body)),
+    _expression: $ => choice($.primary, $.binary, $.unary, $.function, $.if, $.block, $.train,
+      $.update),
+    binary: $ => choice(
+      prec.left(1, seq($._expression, '|>', $._expression)),
+      prec.left(2, seq($._expression, 'or', $._expression)),
+      prec.left(3, seq($._expression, 'and', $._expression)),
+      prec.left(5, seq($._expression, choice('==', '!=', '<', '<=', '>', '>=', 'in'), $._expression)),
+      prec.left(6, seq($._expression, '..', $._expression,
+        optional(seq('by', $._expression)))),
+      prec.left(7, seq($._expression, choice('+', '-'), $._expression)),
+      prec.left(8, seq($._expression, choice('*', '/', '%', '@'), $._expression)),
+      prec.right(10, seq($._expression, '^', $._expression))),
+    unary: $ => choice(prec(4, seq('not', $._expression)), prec(9, seq('-', $._expression))),
+    primary: $ => choice($.name, $.number, $.string, 'true', 'false', 'none', $.tuple, $.bracket,
+      $.call, $.index, $.field, $.transpose),
+    tuple: $ => seq('(', optional($._arguments), ')'),
+    bracket: $ => seq('[', optional(choice($._subscripts,
+      seq($._expression, 'for', $.pattern, 'in', $._expression,
+        optional(seq('if', $._expression))))), ']'),
+    _subscripts: $ => seq(repeat(seq($._subscript, ',')), $._subscript, optional(',')),
+    _subscript: $ => choice($._expression, '..', $.slice),
+    slice: $ => prec.left(seq(optional($._expression), ':', optional($._expression),
+      optional(seq(':', $._expression)))),
+    call: $ => prec(12, seq($.primary, token.immediate('('), optional($._arguments), ')')),
+    _arguments: $ => seq(repeat(seq($.argument, ',')), $.argument, optional(',')),
+    argument: $ => seq(optional(seq($.name, ':')), $._expression, optional('...')),
+    index: $ => prec(12, seq($.primary, token.immediate('['), $._subscripts, ']')),
+    field: $ => prec(12, seq($.primary, '.', choice($.name, /[0-9]+/))),
+    transpose: $ => prec(12, seq($.primary, token.immediate("'"))),
+  },
+});
+
+module.exports.words = words.concat(declarations);
