@@ -115,12 +115,22 @@ void check_set_unknown(Vm *vm, Frame *frame, const Ast *ast) {
   if (!ast) return;
   stack_check(vm, ast->span);
   switch ((AstKind)ast->kind) {
-    case AST_LET: unknown_pattern(vm, frame, ast->pattern); break;
+    /* what is worked out may assign too: `let h = train … { each_step: { seen = step } }` */
+    case AST_LET:
+      check_set_unknown(vm, frame, ast->a);
+      unknown_pattern(vm, frame, ast->pattern);
+      break;
     case AST_PARAM:
     case AST_BUFFER:
-    case AST_STATE: frame_set(vm, frame, ast->place, ast->slot, UNKNOWN); break;
+    case AST_STATE:
+      check_set_unknown(vm, frame, ast->a);
+      frame_set(vm, frame, ast->place, ast->slot, UNKNOWN);
+      break;
     case AST_ASSIGN:
-    case AST_OPASSIGN: unknown_target(vm, frame, ast->a); break;
+    case AST_OPASSIGN:
+      check_set_unknown(vm, frame, ast->b);
+      unknown_target(vm, frame, ast->a);
+      break;
     case AST_GATHER:
       frame_set(vm, frame, ast->place, ast->slot, UNKNOWN);
       check_set_unknown(vm, frame, ast->a);

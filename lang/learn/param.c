@@ -61,10 +61,15 @@ static Tensor own_elements(Vm *vm, Span span, Tensor *from, Dtype dtype) {
   raise_diag(vm, &diag);
 }
 
+/* what a param or buffer made of a value of this type has */
+static Dtype made_dtype(const Vm *vm, const Type *type, bool buffer) {
+  if (type->weak) return vm->real;
+  return buffer || dtype_floats(type->dtype) ? type->dtype : vm->real;
+}
+
 Value param_new(Vm *vm, Span span, Value value, Domain domain, bool buffer) {
   Type type = trace_type(vm, value, span);
-  Dtype dtype = type.weak || !dtype_floats(type.dtype) ? vm->real : type.dtype;
-  if (buffer && !type.weak) dtype = type.dtype;
+  Dtype dtype = made_dtype(vm, &type, buffer);
   if (domain.kind) dtype = dtype_wide(dtype);
   Diag diag = {.span = span};
   if (!domain_admits(domain, &(Type){.dtype = dtype, .shape = type.shape}, &diag))
@@ -161,14 +166,9 @@ void buffer_assign(Vm *vm, const Ast *ast, ParamObject *param, Value value) {
 
 static Domain domain_of(Vm *vm, Frame *frame, const Ast *declared) {
   Domain domain = {0};
-  Dtype dtype;
   if (!declared || !declared->text) return domain;
   domain.kind = domain_named(declared->text);
-  if (domain.kind == DOMAIN_KINDS && dtype_parse(declared->text, &dtype)) return (Domain){0};
-  if (domain.kind == DOMAIN_KINDS)
-    raise_help(vm, declared->op_span,
-               "the domains are positive, unit, between(a, b), simplex, ordered and cholesky",
-               "`%s` is not a domain of a param", declared->text);
+  if (domain.kind == DOMAIN_KINDS) return (Domain){0}; /* a dtype: the resolver let it pass */
   if (domain.kind != DOMAIN_BETWEEN) return domain;
   Value low = eval(vm, frame, declared->a), high = eval(vm, frame, declared->b);
   domain.low = value_as_number(vm, declared->a->span, low);
@@ -204,8 +204,25 @@ static void check_declared(Vm *vm, Frame *frame, const Ast *ast, Value value) {
   raise_diag(vm, &diag);
 }
 
+/* `param W: f64 = …`: what is made of the value must have that dtype. */
+static void check_dtype(Vm *vm, const Ast *ast, Value value) {
+  const Ast *declared = ast->b;
+  Dtype dtype;
+  if (!declared->text || !dtype_parse(declared->text, &dtype)) return;
+  Type type = trace_type(vm, value, ast->a->span);
+  Dtype made = made_dtype(vm, &type, ast->kind == AST_BUFFER);
+  if (made == dtype) return;
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, ast->a->span, "`%.64s` is declared %s, its value makes it %s",
+            ast->text, dtype_name(dtype), dtype_name(made));
+  diag_note(&diag, declared->span, "declared here");
+  diag_help(&diag, "convert it: %s(x)", dtype_name(dtype));
+  raise_diag(vm, &diag);
+}
+
 Value param_declare(Vm *vm, Frame *frame, const Ast *ast, Value value) {
   if (value.kind == KIND_NONE || value.kind == KIND_UNKNOWN) return value;
+  if (ast->b) check_dtype(vm, ast, value);
   if (ast->b && ast->b->op) check_declared(vm, frame, ast, value);
   Value made = param_new(vm, ast->span, value, domain_of(vm, frame, ast->b),
                          ast->kind == AST_BUFFER);

@@ -95,6 +95,8 @@ bool say_foreign_module(Resolver *resolver, const Ast *field);
 /* ---- resolve_function.c ---- */
 void resolve_function(Resolver *resolver, AstFunction *function);
 void resolve_shape(Resolver *resolver, Ast *shape); /* NULL is fine */
+/* Is the word before the brackets a dtype, or, `declared` for a param, a domain?  Reports it. */
+void resolve_shape_word(Resolver *resolver, const Ast *shape, bool declared);
 
 /* ---- resolve_train.c ---- */
 void resolve_train(Resolver *resolver, Ast *ast);  /* TRAIN, RACE */

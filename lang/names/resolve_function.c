@@ -55,6 +55,71 @@ void resolve_shape(Resolver *resolver, Ast *shape) {
   }
 }
 
+/* ---- the word before a shape ---- */
+
+static bool names_domain(const char *word) {
+  static const char *const domains[] = {
+#define DOMAIN(KIND, name, wanted, axes) name,
+#include "lang/syntax/domain.def"
+#undef DOMAIN
+  };
+  for (int i = 0; i < COUNT_OF(domains); i++)
+    if (strcmp(domains[i], word) == 0) return true;
+  return false;
+}
+
+static void offer_shape_words(Nearest *nearest, bool domains) {
+  for (int i = 0; i < DTYPE_COUNT; i++) nearest_offer(nearest, dtype_name((Dtype)i));
+#define DOMAIN(KIND, name, wanted, axes) \
+  if (domains) nearest_offer(nearest, name);
+#include "lang/syntax/domain.def"
+#undef DOMAIN
+}
+
+/* Other languages' words for kinds of numbers; as functions some of them are other names of gd's.
+ */
+static const char *dtype_elsewhere(const char *word) {
+  static const char *const words[][2] = {
+      {"float", "f32"},    {"int", "i32"},     {"double", "f64"},  {"half", "bf16"}, {"byte", "u8"},
+      {"boolean", "bool"}, {"Float32", "f32"}, {"Float64", "f64"}, {"Int", "i32"}};
+  for (int i = 0; i < COUNT_OF(words); i++)
+    if (strcmp(words[i][0], word) == 0) return words[i][1];
+  return NULL;
+}
+
+static void say_no_dtype(Resolver *resolver, const Ast *shape, bool declared) {
+  char buffer[NAME_SIZE];
+  const char *word = shown_name(shape->text, buffer), *other = dtype_elsewhere(shape->text);
+  Diag *diag =
+      report_error(resolver->report, shape->op_span,
+                   declared ? "`%s` is neither a dtype nor a domain" : "`%s` is not a dtype", word);
+  Nearest nearest = nearest_to(shape->text);
+  offer_shape_words(&nearest, declared);
+  if (other) diag_label(diag, "did you mean `%s`?", other);
+  else if (nearest_tell(&nearest, "", diag)) return;
+  else if (declared)
+    diag_help(diag, "the domains are positive, unit, between(a, b), simplex, ordered and cholesky; "
+                    "a shape stands in brackets: [3, 2]");
+  else
+    diag_help(diag, "a shape stands in brackets, x: [N, 2], a dtype may come before it: i32[N]; "
+                    "what else must hold is an assert(…) in the body");
+}
+
+void resolve_shape_word(Resolver *resolver, const Ast *shape, bool declared) {
+  Dtype dtype;
+  if (!shape || !shape->text || dtype_parse(shape->text, &dtype)) return;
+  if (!names_domain(shape->text)) {
+    say_no_dtype(resolver, shape, declared);
+  } else if (!declared) {
+    diag_help(report_error(resolver->report, shape->span, "a domain is for a `param` of a model"),
+              "for an argument: assert(x > 0 and x < 1, \"…\") in the body");
+  } else if (!shape->a && strcmp(shape->text, "between") == 0) {
+    diag_help(report_error(resolver->report, shape->span,
+                           "`between` takes two numbers, the ends that a param lies between"),
+              "param a: between(0, 1) = 0.5");
+  }
+}
+
 /* ---- parameters ---- */
 
 static void declare_parameter(Resolver *resolver, AstParam *param, int index, bool in_model) {
@@ -75,9 +140,12 @@ static void resolve_parameters(Resolver *resolver, AstFunction *function) {
   for (int i = 0; i < function->param_count; i++)
     bind_dimensions(resolver, function->params[i].shape);
   bind_dimensions(resolver, function->result);
-  for (int i = 0; i < function->param_count; i++)
+  for (int i = 0; i < function->param_count; i++) {
     resolve_shape(resolver, function->params[i].shape);
+    resolve_shape_word(resolver, function->params[i].shape, false);
+  }
   resolve_shape(resolver, function->result);
+  resolve_shape_word(resolver, function->result, false);
   for (Variable *at = resolver->block->first; at; at = at->next)
     at->declared = at->kind == VARIABLE_DIMENSION;
   for (int i = 0; i < function->param_count; i++) {

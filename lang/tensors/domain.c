@@ -9,7 +9,7 @@
  *   cholesky         the lower triangle of the last two axes, softplus on the diagonal; what is
  *                    above it is stored, has no part in the value and a gradient of 0
  *
- * To add one: its kind, its row of DOMAINS, a case in the two directions and in `left`.
+ * To add one: its row of domain.def, a case in the two directions and in `left`.
  */
 #include "lang/tensors/domain.h"
 
@@ -26,16 +26,9 @@ static const struct {
   const char *axes;   /* what it needs of the shape, or NULL */
 } DOMAINS[DOMAIN_KINDS] = {
     [DOMAIN_REAL] = {"no domain", "", NULL},
-    [DOMAIN_POSITIVE] = {"positive", "greater than 0", NULL},
-    [DOMAIN_UNIT] = {"unit", "between 0 and 1", NULL},
-    [DOMAIN_SIMPLEX] = {"simplex", "greater than 0, with rows that sum to 1",
-                        "a simplex needs an axis to sum to 1 over"},
-    [DOMAIN_BETWEEN] = {"between", "", NULL},
-    [DOMAIN_ORDERED] = {"ordered", "finite, each greater than the one before it",
-                        "`ordered` needs an axis along which values rise"},
-    [DOMAIN_CHOLESKY] = {"cholesky",
-                         "a lower triangle: 0 above the diagonal and greater than 0 on it",
-                         "`cholesky` needs a square matrix"},
+#define DOMAIN(KIND, name, wanted, axes) [DOMAIN_##KIND] = {name, wanted, axes},
+#include "lang/syntax/domain.def"
+#undef DOMAIN
 };
 
 DomainKind domain_named(const char *name) {

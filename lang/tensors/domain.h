@@ -6,12 +6,9 @@
 
 typedef enum DomainKind {
   DOMAIN_REAL, /* no domain */
-  DOMAIN_POSITIVE,
-  DOMAIN_UNIT,
-  DOMAIN_SIMPLEX,
-  DOMAIN_BETWEEN,
-  DOMAIN_ORDERED,
-  DOMAIN_CHOLESKY,
+#define DOMAIN(KIND, name, wanted, axes) DOMAIN_##KIND,
+#include "lang/syntax/domain.def"
+#undef DOMAIN
   DOMAIN_KINDS
 } DomainKind;
 
