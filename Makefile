@@ -193,10 +193,10 @@ $(GEN)/runpage.c: lang/text/quoted.awk lang/learn/runpage.awk lang/learn/runpage
 EDITORS := $(GEN)/editors
 EDITOR_TABLES := lang/syntax/token.def lang/names/clauses.def lang/library/builtin.def runtime/ops.def $(STDLIB)
 TEMPLATES := $(shell find lang/tool/editors -mindepth 2 -type f)
-$(EDITORS)/made: lang/tool/editors/fill.awk lang/lang.h $(EDITOR_TABLES) $(TEMPLATES)
+$(EDITORS)/made: lang/tool/editors/fill.awk lang/text/version.h $(EDITOR_TABLES) $(TEMPLATES)
 	@mkdir -p $(sort $(dir $(TEMPLATES:lang/tool/editors/%=$(EDITORS)/%)))
 	$(call say,AWK,$(EDITORS)) LC_ALL=C awk -f $< -v OUT=$(EDITORS) -v FOLDER=lang/tool/editors \
-	  -v VERSION=$$(sed -n 's/^.define GD_VERSION "\(.*\)"/\1/p' lang/lang.h) $(EDITOR_TABLES) $(TEMPLATES)
+	  -v VERSION=$$(sed -n 's/^.define GD_VERSION "\(.*\)"/\1/p' lang/text/version.h) $(EDITOR_TABLES) $(TEMPLATES)
 	@touch $@
 
 -include $(OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d) $(OBJ)/tests/tools/forge.d $(wildcard $(OBJ)/tests/tools/fuzz/*.d)
@@ -435,9 +435,9 @@ unfused: $(OUT)/gd ## the workloads, fused on 1, 2 and 4 threads and not fused a
 	@$(MAKE) --no-print-directory MODE=unfused all
 	@tests/tools/workloads.sh $(OUT)/gd $(BUILD)/unfused/gd
 
-growth: ## how the work of whole programs grows with layers, params, reads: every basic block counted
+growth: $(TOOLS)/lsp ## how the work of whole programs grows with layers, params, reads: every basic block counted
 	@$(MAKE) --no-print-directory MODE=counted all
-	@tests/tools/growth.sh $(BUILD)/counted/gd
+	@tests/tools/growth.sh $(BUILD)/counted/gd $(TOOLS)/lsp
 
 # ---- the code ----
 lint: ## the form (.clang-format), clang with every warning an error (it builds the harsh flavour), and cppcheck where it is installed

@@ -19,6 +19,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/time.h>
@@ -108,6 +109,44 @@ void signals_catch(void) {
   sigaction(SIGPIPE, &action, NULL);
   sigaction(SIGXFSZ, &action, NULL);
   catch_bus();
+}
+
+/* ---- work that is given up for what waits ---- */
+
+enum { LOOK_MICROSECONDS = 2000 }; /* of this process's own time */
+static volatile int watched = -1, noticed;
+
+static void on_look(int number) {
+  (void)number;
+  int kept = errno;
+  struct pollfd input = {watched, POLLIN, 0};
+  if (watched >= 0 && !vm_signal && poll(&input, 1, 0) > 0) {
+    noticed = 1;
+    vm_signal = SIGNAL_INSISTED; /* a training that is checked stops too */
+    stop_asked = 1;
+  }
+  errno = kept;
+}
+
+void signals_watch(int descriptor) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = on_look;
+  action.sa_flags = SA_RESTART;
+  sigfillset(&action.sa_mask);
+  sigaction(SIGVTALRM, &action, NULL);
+  noticed = 0;
+  watched = descriptor;
+  struct itimerval every = {{0, LOOK_MICROSECONDS}, {0, LOOK_MICROSECONDS}};
+  setitimer(ITIMER_VIRTUAL, &every, NULL);
+}
+
+bool signals_unwatch(void) {
+  setitimer(ITIMER_VIRTUAL, &(struct itimerval){{0, 0}, {0, 0}}, NULL);
+  watched = -1;
+  if (!noticed) return false;
+  if (vm_asked() == SIGNAL_INSISTED) signals_reset(); /* nobody else has asked */
+  return true;
 }
 
 void signals_interrupt(bool on) {

@@ -12,4 +12,9 @@ void signals_alarm(double seconds); /* seconds until the time of --max-time is u
 /* While it is on a signal breaks a read off: it must be off where something is written. */
 void signals_interrupt(bool on);
 
+/* From now on work is told to stop, as by an interrupt, as soon as something can be read from the
+ * descriptor: it is looked at after every few milliseconds of work. */
+void signals_watch(int descriptor);
+bool signals_unwatch(void); /* no more; was it told? */
+
 #endif

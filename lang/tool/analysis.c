@@ -5,6 +5,10 @@
  * is kept, for hints and for what a name is.  A Vm is made for each check, a thousandth of a
  * second, so that a check depends on nothing but the text and the files that it reads.  A check
  * that does not end in SECONDS_MOST is cut off, and gives what it has found.
+ *
+ * A check runs the script, so it may take any time, and a key pressed meanwhile must not wait for
+ * it: it is given up as soon as something comes from the editor, which is answered by what was
+ * found in the text before, its places moved by each change (analysis_move).
  */
 #include "lang/tool/analysis.h"
 
@@ -13,6 +17,7 @@
 #include "lang/learn/model.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/module_value.h"
+#include "lang/machine/signals.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/tensors/trace.h"
 #include "lang/tool/registry.h"
@@ -161,14 +166,27 @@ static void thin(Analysis *analysis) {
   analysis->finding_count = kept;
 }
 
-static void check(Analysis *analysis, Report *report) {
-  Vm *vm = analysis->vm;
+typedef struct Check {
+  Analysis *analysis;
+  Report *report;
+} Check;
+
+static void check_module(Vm *vm, void *context) {
+  Check *check = context;
+  Analysis *analysis = check->analysis;
   vm->checking = true;
   vm->checker->on_let = on_let;
   vm->checker->on_let_context = analysis;
   vm->on_model_call = on_model_call;
   analysis->module = module_new(vm, "main", false);
-  module_run(vm, analysis->module, analysis->file, report, NULL);
+  module_run(vm, analysis->module, analysis->file, check->report, NULL);
+}
+
+/* It may be given up anywhere. */
+static void check(Analysis *analysis, Report *report) {
+  Vm *vm = analysis->vm;
+  Diag diag = {0};
+  vm_protect(vm, check_module, &(Check){analysis, report}, &diag);
   vm->on_model_call = NULL;
   vm->checking = false;
 }
@@ -182,19 +200,26 @@ static Vm *make_vm(const Vm *like) {
   return vm;
 }
 
-Analysis *analysis_make(const Vm *like, const char *name, const char *text, size_t length) {
-  Analysis *analysis = mem_zero(sizeof *analysis);
+static void check_text(Analysis *analysis, const char *name, const char *text, size_t length) {
   Report report = {0};
   Diag diag = {0};
-  analysis->vm = make_vm(like);
-  analysis->diags = mem_zero(ANALYSIS_DIAGS * sizeof *analysis->diags);
-  analysis->vm->on_diag = on_diag;
-  analysis->vm->on_diag_context = analysis;
   analysis->file = source_load_text(analysis->vm->sources, name, text, length, &diag);
   if (analysis->file) check(analysis, &report);
   else on_diag(analysis, &diag);
   for (int i = 0; i < report.count; i++) on_diag(analysis, &report.items[i]);
   report_clear(&report);
+}
+
+Analysis *analysis_make(const Vm *like, const char *name, const char *text, size_t length,
+                        int input) {
+  Analysis *analysis = mem_zero(sizeof *analysis);
+  analysis->vm = make_vm(like);
+  analysis->diags = mem_zero(ANALYSIS_DIAGS * sizeof *analysis->diags);
+  analysis->vm->on_diag = on_diag;
+  analysis->vm->on_diag_context = analysis;
+  if (input >= 0) signals_watch(input);
+  check_text(analysis, name, text, length);
+  if (input >= 0 && signals_unwatch()) return analysis_free(analysis), NULL;
   const ModuleObject *module = analysis->module;
   for (int i = 0; module && i < module->global_count; i++)
     if (module->globals[i].kind != KIND_UNSET) analysis->valued = true;
@@ -211,9 +236,51 @@ void analysis_free(Analysis *analysis) {
   mem_free(analysis);
 }
 
+/* ---- changes of the text ---- */
+
+/* Where a byte is after a change; inside of what is gone, its beginning. */
+static uint32_t moved(uint32_t at, uint32_t start, uint32_t end, uint32_t length) {
+  return at >= end ? at - end + start + length : at > start ? start : at;
+}
+
+static void move_span(const Analysis *analysis, Span *span, uint32_t start, uint32_t end,
+                      uint32_t length) {
+  if (span->file != analysis->file) return;
+  span->start = moved(span->start, start, end, length);
+  span->end = moved(span->end, start, end, length);
+}
+
+void analysis_move(Analysis *analysis, uint32_t start, uint32_t end, uint32_t length) {
+  int kept = 0;
+  for (int i = 0; analysis && i < analysis->finding_count; i++) {
+    Finding finding = analysis->findings[i];
+    bool before = finding.end <= start, behind = finding.start >= end;
+    if (!before && !behind && !finding.layer) continue;
+    finding.start = moved(finding.start, start, end, length);
+    finding.end = before ? finding.end : moved(finding.end, start, end, length);
+    analysis->findings[kept++] = finding;
+  }
+  if (!analysis) return;
+  analysis->finding_count = kept;
+  for (int i = 0; i < analysis->diag_count; i++) {
+    Diag *diag = &analysis->diags[i];
+    move_span(analysis, &diag->span, start, end, length);
+    move_span(analysis, &diag->met, start, end, length);
+    for (int k = 0; k < diag->call_count; k++)
+      move_span(analysis, &diag->calls[k].span, start, end, length);
+    for (int k = 0; k < diag->note_count; k++)
+      move_span(analysis, &diag->notes[k].span, start, end, length);
+  }
+}
+
 const Finding *analysis_finding(const Analysis *analysis, uint32_t start, uint32_t end) {
-  for (int i = 0; analysis && i < analysis->finding_count; i++)
-    if (analysis->findings[i].start == start && analysis->findings[i].end == end)
-      return &analysis->findings[i];
+  int low = 0, high = analysis ? analysis->finding_count : 0;
+  while (low < high) {
+    int middle = low + (high - low) / 2;
+    if (analysis->findings[middle].start < start) low = middle + 1;
+    else high = middle;
+  }
+  for (; analysis && low < analysis->finding_count && analysis->findings[low].start == start; low++)
+    if (analysis->findings[low].end == end) return &analysis->findings[low];
   return NULL;
 }

@@ -26,8 +26,12 @@ typedef struct Analysis {
 } Analysis;
 
 /* Returns a new one, by a Vm of its own with the options of `like`: nothing is left from an earlier
- * text. */
-Analysis *analysis_make(const Vm *like, const char *name, const char *text, size_t length);
+ * text.  NULL when something came at the descriptor `input` (-1: none) before it was done. */
+Analysis *analysis_make(const Vm *like, const char *name, const char *text, size_t length,
+                        int input);
+/* In the text the bytes from `start` to `end` have become `length` others: what lay behind them is
+ * moved, a finding in them is dropped.  NULL is fine. */
+void analysis_move(Analysis *analysis, uint32_t start, uint32_t end, uint32_t length);
 void analysis_free(Analysis *analysis); /* takes; NULL is fine */
 /* what was found for the name or call that ends at these bytes, or NULL */
 const Finding *analysis_finding(const Analysis *analysis, uint32_t start, uint32_t end);

@@ -7,7 +7,9 @@
 
 #include "lang/names/standard.h"
 #include "lang/syntax/lexer.h"
+#include "lang/text/report.h"
 #include "lang/tool/complete.h"
+#include "lang/tool/manual.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,15 +41,55 @@ static char *word_at(const Document *document, uint32_t at, uint32_t *start, uin
   return word;
 }
 
-static const Symbol *symbol_at(Document *document, uint32_t at, const Mention **mention) {
+static const Mention *mention_at(Document *document, uint32_t at) {
   const Outline *outline = document_outline(document);
-  *mention = document->outlined ? outline_at(outline, at) : NULL;
-  return *mention && (*mention)->symbol >= 0 ? &outline->symbols[(*mention)->symbol] : NULL;
+  return document->outlined ? outline_at(outline, at) : NULL;
 }
 
 /* The session whose names and values are those of the last check. */
 static Session session_of(const Analysis *analysis) {
   return (Session){.vm = analysis->vm, .module = analysis->module};
+}
+
+/* ---- what a mention means ---- */
+
+/* A name of a text, perhaps of another one. */
+typedef struct Meaning {
+  Document *document; /* of the workspace; NULL: none is known */
+  int symbol;         /* -1: the whole text */
+} Meaning;
+
+static Meaning meaning_in(Document *document, const Mention *mention) {
+  const Outline *outline = document ? document_outline(document) : NULL;
+  int symbol = outline ? outline_top(outline, mention->of ? mention->of : mention->name) : -1;
+  if (mention->of && symbol >= 0) symbol = outline_parameter(outline, symbol, mention->name);
+  return (Meaning){symbol >= 0 ? document : NULL, symbol};
+}
+
+/* What `blocks.f` or the `k` of `blocks.f(k: 1)` means. */
+static Meaning meaning_of_import(Workspace *workspace, Document *document, const Mention *mention) {
+  const Symbol *import = &document->outline->symbols[mention->module];
+  Document *other = workspace_import(workspace, document, import);
+  Meaning meaning = meaning_in(other, mention);
+  if (!meaning.document) workspace_return(workspace, other);
+  return meaning;
+}
+
+/* What the library declares, or the argument of a function of it. */
+static Meaning meaning_of_library(Workspace *workspace, const Mention *mention) {
+  Document *library = workspace_library(workspace, mention->of ? mention->of : mention->name);
+  Meaning meaning = meaning_in(library, mention);
+  if (!meaning.document) workspace_return(workspace, library);
+  return meaning;
+}
+
+static Meaning meaning_of(Workspace *workspace, Document *document, const Mention *mention) {
+  const Symbol *symbol = mention->symbol >= 0 ? &document->outline->symbols[mention->symbol] : NULL;
+  if (symbol && symbol->kind == SYMBOL_IMPORT)
+    return (Meaning){workspace_import(workspace, document, symbol), -1};
+  if (symbol) return (Meaning){document, mention->symbol};
+  if (mention->module >= 0) return meaning_of_import(workspace, document, mention);
+  return mention->field ? (Meaning){NULL, -1} : meaning_of_library(workspace, mention);
 }
 
 /* ---- hover ---- */
@@ -94,16 +136,68 @@ static bool add_described(const Analysis *analysis, const char *name, Text *text
   return known;
 }
 
-json_t *answer_hover(const Vm *vm, Document *document, const json_t *params) {
+/* `data.x` in a text: what the check found there. */
+static bool add_field(const Document *document, const Mention *mention, Text *text) {
+  const Analysis *analysis = document_values(document);
+  Session session = session_of(analysis);
+  uint32_t start = mention->span.start;
+  Value value = analysis ? complete_value(&session, document->text.data, mention->span.end, &start)
+                         : (Value){0};
+  if (value.kind == KIND_UNSET) return false;
+  Text code = {0};
+  text_add(&code, document->text.data + start, mention->span.end - start);
+  text_string(&code, ": ");
+  analysis_type(analysis->vm, value, &code);
+  add_code(text, code.data, code.length);
+  text_free(&code);
+  return true;
+}
+
+/* The sentence of an argument of a standard function. */
+static void add_argument(const Vm *vm, const Mention *mention, Text *text) {
+  Manual manual;
+  manual_open(&manual, vm);
+  int at = manual_find(&manual, mention->of, 0);
+  ManualParameter parameters[MANUAL_PARAMETERS];
+  int count = at >= 0 ? manual_parameters(&manual.pages[at], parameters) : 0;
+  for (int i = 0; i < count; i++) {
+    const ManualParameter *one = &parameters[i];
+    if ((size_t)one->name != strlen(mention->name) ||
+        strncmp(one->text, mention->name, (size_t)one->name) != 0)
+      continue;
+    add_code(text, one->text, (size_t)one->length);
+    if (one->sentence) text_string(text, one->sentence);
+  }
+  manual_close(&manual);
+}
+
+static void add_mention(Workspace *workspace, Document *document, const Mention *mention,
+                        Text *text) {
+  if (mention->field) {
+    add_field(document, mention, text);
+  } else if (mention->argument && mention->of && mention->module < 0) {
+    add_argument(workspace->vm, mention, text);
+  } else if (mention->symbol >= 0 || mention->module >= 0) {
+    Meaning meaning = meaning_of(workspace, document, mention);
+    const Outline *outline = meaning.document ? meaning.document->outline : NULL;
+    const Symbol *symbol = outline && meaning.symbol >= 0 ? &outline->symbols[meaning.symbol]
+                                                          : NULL;
+    if (symbol && symbol->function) add_function(outline, symbol->function, text);
+    else if (symbol)
+      add_variable(meaning.document == document ? document->analysis : NULL, symbol, text);
+    workspace_return(workspace, meaning.document);
+  }
+}
+
+json_t *answer_hover(Workspace *workspace, Document *document, const json_t *params) {
   uint32_t at = place_of(document, params), start, end;
-  const Mention *mention;
-  const Symbol *symbol = symbol_at(document, at, &mention);
-  const Analysis *analysis = document_analysis(document, vm);
+  const Mention *mention = mention_at(document, at);
+  const Analysis *analysis = document_analysis(document, workspace->vm);
   char *word = word_at(document, at, &start, &end);
   Text text = {0};
-  if (symbol && symbol->function) add_function(document->outline, symbol->function, &text);
-  else if (symbol) add_variable(analysis, symbol, &text);
-  else if (*word) add_described(analysis, word, &text);
+  if (mention) add_mention(workspace, document, mention, &text);
+  bool standard = !mention || (mention->symbol < 0 && mention->module < 0 && !mention->field);
+  if (!text.length && *word && standard) add_described(analysis, word, &text);
   mem_free(word);
   if (!text.length) return json_null();
   json_t *hover = json_pack("{s:{s:s,s:s%},s:o}", "contents", "kind", "markdown", "value",
@@ -296,34 +390,121 @@ static json_t *location(const Document *document, Span span) {
                    document_range(document, span.start, span.end));
 }
 
-json_t *answer_definition(Document *document, const json_t *params) {
-  const Mention *mention;
-  const Symbol *symbol = symbol_at(document, place_of(document, params), &mention);
-  return symbol ? location(document, symbol->span) : json_null();
+json_t *answer_definition(Workspace *workspace, Document *document, const json_t *params) {
+  const Mention *mention = mention_at(document, place_of(document, params));
+  if (!mention) return json_null();
+  Meaning meaning = meaning_of(workspace, document, mention);
+  if (!meaning.document) return json_null();
+  Span span = {0};
+  if (meaning.symbol >= 0) span = meaning.document->outline->symbols[meaning.symbol].span;
+  json_t *found = location(meaning.document, span);
+  workspace_return(workspace, meaning.document);
+  return found;
 }
 
-/* Calls `add` for every mention of the name at a place; false when none stands there. */
-static bool each_mention(Document *document, const json_t *params,
-                         json_t *(*make)(const Document *document, const Mention *mention),
-                         json_t *all) {
-  const Mention *here;
-  bool known = symbol_at(document, place_of(document, params), &here) != NULL;
-  for (int i = 0; here && i < document->outline->mention_count; i++) {
+/* Where a name is mentioned, in whichever text. */
+typedef struct Uses {
+  Meaning meaning;
+  const char *name; /* of the symbol; interned by its own outline */
+  const char *of;   /* it is a parameter of this function of the top level; or NULL */
+  bool member;      /* it is declared in a model or optimizer: fields may mean it */
+  void (*found)(struct Uses *uses, Document *document, const Mention *mention);
+  json_t *all;
+  const char *text;  /* the new name, where it is renamed */
+  json_t *edits;     /* of the text in hand */
+  const char *wrong; /* it cannot be renamed, and why */
+} Uses;
+
+static Uses uses_of(Meaning meaning) {
+  const Outline *outline = meaning.document->outline;
+  const Symbol *symbol = &outline->symbols[meaning.symbol],
+               *around = symbol->container >= 0 ? &outline->symbols[symbol->container] : NULL;
+  bool part = around && (around->kind == SYMBOL_MODEL || around->kind == SYMBOL_OPTIMIZER);
+  bool argument = around && symbol->kind == SYMBOL_PARAMETER && around->top;
+  return (Uses){.meaning = meaning,
+                .name = symbol->name,
+                .of = argument ? around->name : NULL,
+                .member = part && symbol->kind != SYMBOL_IMPORT,
+                .all = json_array()};
+}
+
+/* Does a mention in another text mean the symbol? */
+static bool means_from_outside(const Uses *uses, const Document *document, const Mention *mention) {
+  const Outline *mine = uses->meaning.document->outline;
+  if (mention->module < 0 || strcmp(mention->name, uses->name) != 0) return false;
+  bool fits = uses->of ? mention->of && strcmp(mention->of, uses->of) == 0
+                       : !mention->of && mine->symbols[uses->meaning.symbol].top;
+  return fits && workspace_imports(document, &document->outline->symbols[mention->module],
+                                   uses->meaning.document->path);
+}
+
+static bool imports_file(const Document *document, const char *path) {
+  const Outline *outline = document->outline;
+  for (int i = 0; i < outline->symbol_count; i++)
+    if (outline->symbols[i].path && workspace_imports(document, &outline->symbols[i], path))
+      return true;
+  return false;
+}
+
+static void each_use(void *context, Document *document) {
+  Uses *uses = context;
+  const Outline *outline = document_outline(document);
+  if (!document->outlined) return;
+  bool own = document == uses->meaning.document;
+  if (!own && !imports_file(document, uses->meaning.document->path)) return;
+  for (int i = 0; i < outline->mention_count; i++) {
+    const Mention *mention = &outline->mentions[i];
+    bool field = uses->member && mention->field && strcmp(mention->name, uses->name) == 0;
+    if (own ? mention->symbol == uses->meaning.symbol || field
+            : field || means_from_outside(uses, document, mention))
+      uses->found(uses, document, mention);
+  }
+}
+
+/* In the text itself, and in what may import it. */
+static void find_uses(Workspace *workspace, Uses *uses) {
+  const Symbol *symbol = &uses->meaning.document->outline->symbols[uses->meaning.symbol];
+  if (symbol->top || uses->of || uses->member) {
+    workspace_each(workspace, uses->name, each_use, uses);
+    if (uses->meaning.document->closed && !workspace->root) each_use(uses, uses->meaning.document);
+  } else {
+    each_use(uses, uses->meaning.document);
+  }
+}
+
+static void add_reference(Uses *uses, Document *document, const Mention *mention) {
+  json_array_append_new(uses->all, location(document, mention->span));
+}
+
+/* Mentions of a name that no text declares. */
+static void find_alike(Document *document, const Mention *here, json_t *all,
+                       json_t *(*make)(const Document *document, const Mention *mention)) {
+  for (int i = 0; i < document->outline->mention_count; i++) {
     const Mention *mention = &document->outline->mentions[i];
-    if (known ? mention->symbol == here->symbol
-              : mention->symbol < 0 && mention->name == here->name)
+    if (mention->symbol == here->symbol && mention->name == here->name &&
+        mention->field == here->field && mention->module == here->module)
       json_array_append_new(all, make(document, mention));
   }
-  return here != NULL;
 }
 
 static json_t *reference(const Document *document, const Mention *mention) {
   return location(document, mention->span);
 }
 
-json_t *answer_references(Document *document, const json_t *params) {
+json_t *answer_references(Workspace *workspace, Document *document, const json_t *params) {
+  const Mention *mention = mention_at(document, place_of(document, params));
+  if (!mention) return json_array();
+  Meaning meaning = meaning_of(workspace, document, mention);
+  if (meaning.document && meaning.symbol >= 0) {
+    Uses uses = uses_of(meaning);
+    uses.found = add_reference;
+    find_uses(workspace, &uses);
+    workspace_return(workspace, meaning.document);
+    return uses.all;
+  }
+  workspace_return(workspace, meaning.document);
   json_t *all = json_array();
-  each_mention(document, params, reference, all);
+  find_alike(document, mention, all, reference);
   return all;
 }
 
@@ -335,7 +516,8 @@ static json_t *highlight(const Document *document, const Mention *mention) {
 
 json_t *answer_highlights(Document *document, const json_t *params) {
   json_t *all = json_array();
-  each_mention(document, params, highlight, all);
+  const Mention *mention = mention_at(document, place_of(document, params));
+  if (mention) find_alike(document, mention, all, highlight);
   return all;
 }
 
@@ -358,30 +540,94 @@ static bool is_name(const char *text) {
   return fine;
 }
 
-json_t *answer_rename(Document *document, const json_t *params, const char **wrong) {
-  const char *name = json_string_value(json_object_get(params, "newName"));
-  const Mention *here;
-  const Symbol *symbol = symbol_at(document, place_of(document, params), &here);
-  *wrong = !document->outlined ? "the text has a syntax error: names are not known"
-           : !symbol || symbol->kind == SYMBOL_IMPORT ? "no name of this text stands there"
-           : !name || !is_name(name)                  ? "this is not a name"
-                                                      : NULL;
-  if (*wrong) return NULL;
-  json_t *edits = json_array();
-  for (int i = 0; i < document->outline->mention_count; i++) {
-    const Mention *mention = &document->outline->mentions[i];
-    if (mention->symbol != here->symbol) continue;
-    json_t *range = document_range(document, mention->span.start, mention->span.end);
-    json_array_append_new(edits, json_pack("{s:o,s:s}", "range", range, "newText", name));
+/* How many models and optimizers of a text declare a member of this name. */
+static int declared_as_member(const Outline *outline, const char *name) {
+  int count = 0;
+  for (int i = 0; i < outline->symbol_count; i++) {
+    const Symbol *symbol = &outline->symbols[i];
+    SymbolKind around = symbol->container >= 0 ? outline->symbols[symbol->container].kind
+                                               : SYMBOL_VARIABLE;
+    count += (around == SYMBOL_MODEL || around == SYMBOL_OPTIMIZER) &&
+             strcmp(symbol->name, name) == 0;
   }
-  return json_pack("{s:{s:o}}", "changes", document->uri, edits);
+  return count;
 }
 
-json_t *answer_rename_place(Document *document, const json_t *params) {
-  const Mention *here;
-  const Symbol *symbol = symbol_at(document, place_of(document, params), &here);
-  if (!symbol || symbol->kind == SYMBOL_IMPORT) return json_null();
-  return document_range(document, here->span.start, here->span.end);
+static void add_edit(Uses *uses, Document *document, const Mention *mention) {
+  if (mention->field && declared_as_member(document->outline, uses->name) > 1)
+    uses->wrong = "other models have a part of this name, and fields are read that may be either's";
+  json_t *edits = json_object_get(uses->all, document->uri);
+  if (!edits) {
+    edits = json_array();
+    json_object_set_new(uses->all, document->uri, edits);
+  }
+  json_t *range = document_range(document, mention->span.start, mention->span.end);
+  json_array_append_new(edits, json_pack("{s:o,s:s}", "range", range, "newText", uses->text));
+}
+
+/* Would the new name mean something else there, or what has it already? */
+static bool is_taken(const Meaning *meaning, const char *name) {
+  const Outline *outline = meaning->document->outline;
+  const Symbol *mine = &outline->symbols[meaning->symbol];
+  for (int i = 0; i < outline->mention_count; i++) {
+    const Mention *mention = &outline->mentions[i];
+    bool inside = mention->span.start >= mine->visible && mention->span.start <= mine->invisible;
+    if (inside && !mention->field && !mention->argument && mention->module < 0 &&
+        strcmp(mention->name, name) == 0)
+      return true;
+  }
+  for (int i = 0; i < outline->symbol_count; i++)
+    if (outline->symbols[i].container == mine->container &&
+        outline->symbols[i].kind != SYMBOL_TEST &&
+        outline->symbols[i].invisible == mine->invisible &&
+        strcmp(outline->symbols[i].name, name) == 0)
+      return true;
+  return false;
+}
+
+/* Can what stands there be renamed?  Then *meaning says what it is. */
+static const char *renamed(Workspace *workspace, Document *document, const Mention *mention,
+                           Meaning *meaning) {
+  *meaning = (Meaning){NULL, -1};
+  if (!document->outlined) return "the text has a syntax error: names are not known";
+  if (!mention) return "no name of this text stands there";
+  if (mention->field)
+    return "which part this field is, is known only when it runs: rename it where it is declared";
+  *meaning = mention->symbol >= 0 || mention->module >= 0 ? meaning_of(workspace, document, mention)
+                                                          : *meaning;
+  bool fine = meaning->document && meaning->symbol >= 0;
+  if (!fine) workspace_return(workspace, meaning->document);
+  return fine ? NULL : "no name of this text stands there";
+}
+
+json_t *answer_rename(Workspace *workspace, Document *document, const json_t *params,
+                      const char **wrong) {
+  const char *name = json_string_value(json_object_get(params, "newName"));
+  Meaning meaning;
+  const Mention *mention = mention_at(document, place_of(document, params));
+  *wrong = renamed(workspace, document, mention, &meaning);
+  if (*wrong) return NULL;
+  Uses uses = uses_of(meaning);
+  json_decref(uses.all);
+  uses.all = json_object();
+  uses.found = add_edit;
+  uses.text = name;
+  if (!name || !is_name(name)) uses.wrong = "this is not a name";
+  else if (is_taken(&meaning, name)) uses.wrong = "this name is taken there";
+  else find_uses(workspace, &uses);
+  workspace_return(workspace, meaning.document);
+  *wrong = uses.wrong;
+  if (!uses.wrong) return json_pack("{s:o}", "changes", uses.all);
+  json_decref(uses.all);
+  return NULL;
+}
+
+json_t *answer_rename_place(Workspace *workspace, Document *document, const json_t *params) {
+  Meaning meaning;
+  const Mention *mention = mention_at(document, place_of(document, params));
+  if (renamed(workspace, document, mention, &meaning)) return json_null();
+  workspace_return(workspace, meaning.document);
+  return document_range(document, mention->span.start, mention->span.end);
 }
 
 /* ---- symbols ---- */
@@ -412,29 +658,39 @@ static bool is_shown(const Outline *outline, const Symbol *symbol) {
   return kind == SYMBOL_MODEL || kind == SYMBOL_OPTIMIZER;
 }
 
-json_t *answer_symbols(Document *document) {
+static void write_symbol(const Document *document, int index, Text *out);
+
+/* The shown ones from `first` on, linked by `next`. */
+static void write_symbols(const Document *document, int first, Text *out) {
+  const Outline *outline = document->outline;
+  bool some = false;
+  text_char(out, '[');
+  for (int i = first; i >= 0; i = outline->symbols[i].next) {
+    if (!is_shown(outline, &outline->symbols[i])) continue;
+    if (some) text_char(out, ',');
+    write_symbol(document, i, out);
+    some = true;
+  }
+  text_char(out, ']');
+}
+
+static void write_symbol(const Document *document, int index, Text *out) {
+  const Symbol *symbol = &document->outline->symbols[index];
+  const char *name = *symbol->name ? symbol->name : "test";
+  text_string(out, "{\"name\":");
+  json_quoted(out, name, strlen(name));
+  text_format(out, ",\"kind\":%d,\"range\":", shown_kind(document->outline, symbol));
+  document_write_range(document, symbol->whole.start, symbol->whole.end, out);
+  text_string(out, ",\"selectionRange\":");
+  document_write_range(document, symbol->span.start, symbol->span.end, out);
+  text_string(out, ",\"children\":");
+  write_symbols(document, symbol->first, out);
+  text_char(out, '}');
+}
+
+void answer_symbols(Document *document, Text *out) {
   const Outline *outline = document_outline(document);
-  json_t *all = json_array();
-  if (!document->outlined) return all;
-  json_t **made = mem_zero(((size_t)outline->symbol_count + 1) * sizeof *made);
-  for (int i = 0; i < outline->symbol_count; i++) {
-    const Symbol *symbol = &outline->symbols[i];
-    if (!is_shown(outline, symbol)) continue;
-    json_t *children = json_array();
-    made[i] = json_pack(
-        "{s:s,s:i,s:o,s:o,s:o}", "name", *symbol->name ? symbol->name : "test", "kind",
-        shown_kind(outline, symbol), "range",
-        document_range(document, symbol->whole.start, symbol->whole.end), "selectionRange",
-        document_range(document, symbol->span.start, symbol->span.end), "children", children);
-  }
-  for (int i = 0; i < outline->symbol_count; i++) {
-    int container = outline->symbols[i].container;
-    json_t *into = container >= 0 && made[container] ? json_object_get(made[container], "children")
-                                                     : all;
-    if (made[i]) json_array_append_new(into, made[i]);
-  }
-  mem_free(made);
-  return all;
+  write_symbols(document, document->outlined ? outline->first : -1, out);
 }
 
 void answer_add_symbols(Document *document, const char *query, json_t *symbols) {

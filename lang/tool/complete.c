@@ -90,6 +90,13 @@ static Value path_value(Session *session, const char *text, size_t end) {
   return value;
 }
 
+Value complete_value(Session *session, const char *text, size_t end, uint32_t *start) {
+  size_t at = end;
+  while (at > 0 && path_byte(text[at - 1])) at--;
+  *start = (uint32_t)at;
+  return path_value(session, text, end);
+}
+
 static bool offer_field(void *context, const char *name, int64_t number, Value value) {
   (void)number;
   (void)value;

@@ -12,4 +12,8 @@
 void complete_word(Session *session, const char *before, size_t length, const char *word,
                    void (*offer)(void *context, const char *candidate), void *context);
 
+/* The value of a path such as `net.blocks.0` that ends at `end`, borrowed; KIND_UNSET when there is
+ * none.  *start: where the path begins. */
+Value complete_value(Session *session, const char *text, size_t end, uint32_t *start);
+
 #endif

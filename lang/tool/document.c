@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+enum { TRIES_MOST = 4 }; /* checks of one text that may be given up: the next one goes on */
+
 static int hex(char byte) {
   if (byte >= '0' && byte <= '9') return byte - '0';
   byte |= 32;
@@ -46,7 +48,8 @@ static void find_lines(Document *document) {
 
 static void changed(Document *document) {
   find_lines(document);
-  document->outlined = document->checked = false;
+  document->outlined = document->checked = document->told = false;
+  document->tries = 0;
 }
 
 void document_set(Document *document, const char *text, size_t length) {
@@ -109,16 +112,48 @@ uint32_t document_line(const Document *document, uint32_t offset) {
   return low;
 }
 
-json_t *document_position(const Document *document, uint32_t offset) {
+static void place_of(const Document *document, uint32_t offset, uint32_t *line, uint32_t *units) {
   if (offset > document->text.length) offset = (uint32_t)document->text.length;
-  uint32_t line = document_line(document, offset), units = 0;
-  for (uint32_t at = document->lines[line]; at < offset;) {
+  *line = document_line(document, offset);
+  *units = 0;
+  for (uint32_t at = document->lines[*line]; at < offset;) {
     uint32_t code = 0;
     size_t size = text_decode(document->text.data + at, document->text.length - at, &code);
-    units += code >= 0x10000 ? 2 : 1;
+    *units += code >= 0x10000 ? 2 : 1;
     at += size ? (uint32_t)size : 1;
   }
+}
+
+json_t *document_position(const Document *document, uint32_t offset) {
+  uint32_t line, units;
+  place_of(document, offset, &line, &units);
   return json_pack("{s:i,s:i}", "line", (int)line, "character", (int)units);
+}
+
+void document_write_number(uint32_t number, Text *out) {
+  char digits[10];
+  size_t at = sizeof digits;
+  do digits[--at] = (char)('0' + number % 10);
+  while ((number /= 10) > 0);
+  text_add(out, digits + at, sizeof digits - at);
+}
+
+void document_write_position(const Document *document, uint32_t offset, Text *out) {
+  uint32_t line, units;
+  place_of(document, offset, &line, &units);
+  text_string(out, "{\"line\":");
+  document_write_number(line, out);
+  text_string(out, ",\"character\":");
+  document_write_number(units, out);
+  text_char(out, '}');
+}
+
+void document_write_range(const Document *document, uint32_t start, uint32_t end, Text *out) {
+  text_string(out, "{\"start\":");
+  document_write_position(document, start, out);
+  text_string(out, ",\"end\":");
+  document_write_position(document, end, out);
+  text_char(out, '}');
 }
 
 json_t *document_range(const Document *document, uint32_t start, uint32_t end) {
@@ -148,6 +183,7 @@ bool document_change(Document *document, const json_t *change) {
   if (out.length > SOURCE_LIMIT) return text_free(&out), false;
   text_free(&document->text);
   document->text = out;
+  analysis_move(document->analysis, start, end, (uint32_t)length);
   changed(document);
   return true;
 }
@@ -165,17 +201,25 @@ const Outline *document_outline(Document *document) {
   return document->outline;
 }
 
-const Analysis *document_analysis(Document *document, const Vm *vm) {
-  if (document->checked) return document->analysis;
+bool document_check(Document *document, const Vm *vm, int input) {
+  if (document->checked) return true;
+  Analysis *analysis = analysis_make(vm, document->path, document->text.data, document->text.length,
+                                     document->tries < TRIES_MOST ? input : -1);
+  document->tries++;
+  if (!analysis) return false;
   if (document->analysis && document->analysis->valued) {
     analysis_free(document->values);
     document->values = document->analysis;
   } else {
     analysis_free(document->analysis);
   }
-  document->analysis = analysis_make(vm, document->path, document->text.data,
-                                     document->text.length);
+  document->analysis = analysis;
   document->checked = true;
+  return true;
+}
+
+const Analysis *document_analysis(Document *document, const Vm *vm) {
+  if (!document->analysis) document_check(document, vm, -1);
   return document->analysis;
 }
 

@@ -13,10 +13,13 @@ typedef struct Document {
   uint32_t *lines; /* owned: where each line starts */
   uint32_t line_count;
   int64_t version;
+  bool closed;        /* it is a file that no editor has open */
   Outline *outline;   /* owned; of the last text that had no syntax error, or NULL */
   bool outlined;      /* it is of this text */
-  Analysis *analysis; /* owned; of `text` if `checked`, or NULL */
+  Analysis *analysis; /* owned; of `text` if `checked`, else of an older one, moved; or NULL */
   bool checked;
+  bool told;        /* the editor has the mistakes of this text */
+  int tries;        /* checks of this text that were given up */
   Analysis *values; /* owned: the last one with a tree, where that is an older text's */
   struct Document *next;
 } Document;
@@ -36,11 +39,20 @@ uint32_t document_offset(const Document *document, const json_t *position);
 uint32_t document_line(const Document *document, uint32_t offset);
 json_t *document_position(const Document *document, uint32_t offset);
 json_t *document_range(const Document *document, uint32_t start, uint32_t end);
+/* The same as text, for answers of thousands of places; a number is written without printf, which
+ * would be three quarters of their work. */
+void document_write_number(uint32_t number, Text *out);
+void document_write_position(const Document *document, uint32_t offset, Text *out);
+void document_write_range(const Document *document, uint32_t start, uint32_t end, Text *out);
 
 /* Names of this text, made when asked for; that of an older one while there is a syntax error. */
 const Outline *document_outline(Document *document);
-/* What `gd check` finds in this text, made when asked for. */
+/* What `gd check` found last, its places moved by the changes since; checks only a text that never
+ * was. */
 const Analysis *document_analysis(Document *document, const Vm *vm);
+/* Checks this text, unless it is checked.  `input` is a descriptor: when something comes there the
+ * check is given up, and false returned; -1: never. */
+bool document_check(Document *document, const Vm *vm, int input);
 /* One with a module, for the values of names; NULL when there never was one. */
 const Analysis *document_values(const Document *document);
 

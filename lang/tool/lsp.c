@@ -1,8 +1,9 @@
 /* lsp.c — the language server protocol, version 3.17: life, documents, and who answers what.
  *
  * One message after the other; nothing runs beside.  A change only marks its document: the check is
- * made when nothing more waits on the input, or when a request needs it, so somebody who types fast
- * waits for one check, not for one a key.
+ * made when nothing more waits on the input, and given up when something comes (analysis.c), so
+ * that no request waits for it.  What a request needs of the check is that of the text before, with
+ * its places moved; hints are asked for again when the new one is done.
  *
  * Whatever comes in, the server lives until `exit` or the end of the input (FAULTS.md, H9): what is
  * no message, or none that is known, is answered with an error or passed over as the protocol says.
@@ -12,15 +13,15 @@
  */
 #include "lang/tool/lsp.h"
 
+#include "lang/library/natives.h"
+#include "lang/text/report.h"
+#include "lang/text/version.h"
 #include "lang/tool/answer.h"
 #include "lang/tool/view.h"
 #include "lang/tool/wire.h"
-#include "runtime/files.h"
 
-#include <dirent.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 /* JSON-RPC's codes, and the protocol's own. */
 enum {
@@ -30,20 +31,23 @@ enum {
   ERROR_PARAMS = -32602,
   ERROR_NOT_READY = -32002
 };
-enum { FILES_MOST = 500, FOLDERS_MOST = 8, OPEN_MOST = 1000 };
+enum { OPEN_MOST = 1000 };
 
 typedef struct Server {
   Session *session;
   Wire wire;
-  Document *documents; /* owned: the open ones */
-  char *root;          /* owned: the workspace's folder, or NULL */
-  bool ready, shut;    /* initialize, shutdown came */
-  bool ended;          /* exit came */
+  Workspace workspace;
+  bool ready, shut; /* initialize, shutdown came */
+  bool ended;       /* exit came */
+  bool refreshes;   /* the editor asks for hints again when it is told to */
+  int asked;        /* requests of the server */
 } Server;
 
 /* ---- answers ---- */
 
+/* Takes the result; what cannot be JSON is null, so that every request is answered. */
 static void reply(const json_t *id, json_t *result) {
+  if (!result) result = json_null();
   json_t *whole = json_pack("{s:s,s:O,s:o}", "jsonrpc", "2.0", "id", id, "result", result);
   if (whole) wire_write(whole);
 }
@@ -53,6 +57,19 @@ static void reply_error(const json_t *id, int code, const char *text) {
   json_t *whole = json_pack("{s:s,s:O,s:{s:i,s:s}}", "jsonrpc", "2.0", "id", id ? id : none,
                             "error", "code", code, "message", text);
   if (whole) wire_write(whole);
+}
+
+/* The answer as text that is JSON already; takes it. */
+static void reply_text(const json_t *id, Text *result) {
+  Text whole = {0};
+  char *shown = json_dumps(id, JSON_COMPACT | JSON_ENCODE_ANY);
+  text_format(&whole, "{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":", shown ? shown : "null");
+  text_add(&whole, result->data, result->length);
+  text_char(&whole, '}');
+  wire_write_text(whole.data, whole.length);
+  text_free(&whole);
+  text_free(result);
+  json_free(shown);
 }
 
 static void notify(const char *method, json_t *params) {
@@ -68,35 +85,43 @@ static const char *uri_of(const json_t *params) {
   return uri ? uri : "";
 }
 
-static Document **document_place(Server *server, const char *uri) {
-  Document **place = &server->documents;
-  while (*place && strcmp((*place)->uri, uri) != 0) place = &(*place)->next;
-  return place;
-}
-
 static void publish(Server *server, Document *document) {
   json_t *diagnostics = view_diagnostics(document, server->session->vm);
+  document->told = true;
   notify("textDocument/publishDiagnostics",
          json_pack("{s:s,s:I,s:o}", "uri", document->uri, "version", (json_int_t)document->version,
                    "diagnostics", diagnostics));
 }
 
-/* Checks what changed; stops when there is something to read, so that typing comes first. */
+/* What was drawn of the text before the check is to be asked for again. */
+static void refresh(Server *server) {
+  if (!server->refreshes) return;
+  json_t *whole = json_pack("{s:s,s:i,s:s}", "jsonrpc", "2.0", "id", ++server->asked, "method",
+                            "workspace/inlayHint/refresh");
+  if (whole) wire_write(whole);
+}
+
+/* Checks what changed, while nothing comes: what comes is answered first. */
 static void check_changed(Server *server) {
-  for (Document *document = server->documents; document; document = document->next) {
-    if (document->checked) continue;
-    if (wire_waiting(&server->wire)) return;
+  bool some = false;
+  for (Document *document = server->workspace.documents; document; document = document->next) {
+    if (document->told) continue;
+    if (wire_waiting(&server->wire)) break;
+    if (!document_check(document, server->session->vm, STDIN_FILENO)) break;
     publish(server, document);
+    some = true;
   }
+  if (some) refresh(server);
 }
 
 static void did_open(Server *server, const json_t *params) {
   const json_t *item = json_object_get(params, "textDocument"),
                *text = json_object_get(item, "text");
   const char *uri = uri_of(params);
-  Document **place = document_place(server, uri);
+  Document **place = workspace_place(&server->workspace, uri);
   int count = 0;
-  for (const Document *document = server->documents; document; document = document->next) count++;
+  for (const Document *document = server->workspace.documents; document; document = document->next)
+    count++;
   if (!*uri || !json_is_string(text) || (!*place && count == OPEN_MOST)) return;
   if (*place) document_set(*place, json_string_value(text), json_string_length(text));
   else *place = document_new(uri, json_string_value(text), json_string_length(text));
@@ -104,7 +129,7 @@ static void did_open(Server *server, const json_t *params) {
 }
 
 static void did_change(Server *server, const json_t *params) {
-  Document *document = *document_place(server, uri_of(params));
+  Document *document = *workspace_place(&server->workspace, uri_of(params));
   if (!document) return;
   size_t i;
   json_t *change, *changes = json_object_get(params, "contentChanges");
@@ -114,7 +139,7 @@ static void did_change(Server *server, const json_t *params) {
 }
 
 static void did_close(Server *server, const json_t *params) {
-  Document **place = document_place(server, uri_of(params)), *document = *place;
+  Document **place = workspace_place(&server->workspace, uri_of(params)), *document = *place;
   if (!document) return;
   *place = document->next;
   notify("textDocument/publishDiagnostics",
@@ -125,8 +150,8 @@ static void did_close(Server *server, const json_t *params) {
 /* A file on disk changed: what imports it may have other mistakes. */
 static void files_changed(Server *server, const json_t *params) {
   (void)params;
-  for (Document *document = server->documents; document; document = document->next)
-    document->checked = false;
+  for (Document *document = server->workspace.documents; document; document = document->next)
+    document->checked = document->told = false;
 }
 
 /* ---- the life of a server ---- */
@@ -151,14 +176,17 @@ static json_t *capabilities(void) {
   return all;
 }
 
+/* A capability of the editor, by its path. */
+static bool supports(const json_t *params, const char *of, const char *what, const char *how) {
+  const json_t *capabilities = json_object_get(params, "capabilities");
+  return json_is_true(
+      json_object_get(json_object_get(json_object_get(capabilities, of), what), how));
+}
+
 static json_t *initialize(Server *server, const json_t *params) {
   const char *root = json_string_value(json_object_get(params, "rootUri"));
-  if (root) {
-    Document *folder = document_new(root, "", 0); /* for its path */
-    mem_free(server->root);
-    server->root = mem_text(folder->path, strlen(folder->path));
-    document_free(folder);
-  }
+  if (root) workspace_root(&server->workspace, root);
+  server->refreshes = supports(params, "workspace", "inlayHint", "refreshSupport");
   server->ready = true;
   return json_pack("{s:o,s:{s:s,s:s}}", "capabilities", capabilities(), "serverInfo", "name", "gd",
                    "version", GD_VERSION);
@@ -181,135 +209,110 @@ static json_t *execute(Server *server, const json_t *params) {
 
 /* ---- symbols of the workspace ---- */
 
-typedef struct Search {
-  Server *server;
+typedef struct Wanted {
   const char *query;
   json_t *symbols;
-  int files;
-} Search;
+} Wanted;
 
-static void search_file(Search *search, const char *path) {
-  Text uri = {0};
-  text_format(&uri, "file://%s", path);
-  Bytes bytes = {0};
-  Diag diag = {0};
-  bool open = *document_place(search->server, uri.data) != NULL;
-  if (!open && file_read(&search->server->session->vm->files, path, &bytes, &diag)) {
-    Document *document = document_new(uri.data, (const char *)bytes.data, bytes.length);
-    answer_add_symbols(document, search->query, search->symbols);
-    document_free(document);
-    bytes_free(&bytes);
-  }
-  text_free(&uri);
-  search->files++;
-}
-
-static void search_folder(Search *search, const char *folder, int depth) {
-  DIR *entries = opendir(folder);
-  for (struct dirent *entry; entries && (entry = readdir(entries)) != NULL;) {
-    if (entry->d_name[0] == '.' || search->files == FILES_MOST) continue;
-    Text path = {0};
-    struct stat kind;
-    size_t length = strlen(entry->d_name);
-    text_format(&path, "%s/%s", folder, entry->d_name);
-    bool there = lstat(path.data, &kind) == 0;
-    if (there && S_ISDIR(kind.st_mode) && depth < FOLDERS_MOST)
-      search_folder(search, path.data, depth + 1);
-    else if (there && S_ISREG(kind.st_mode) && length > 3 &&
-             strcmp(entry->d_name + length - 3, ".gd") == 0)
-      search_file(search, path.data);
-    text_free(&path);
-  }
-  if (entries) closedir(entries);
+static void add_symbols(void *context, Document *document) {
+  Wanted *wanted = context;
+  answer_add_symbols(document, wanted->query, wanted->symbols);
 }
 
 static json_t *workspace_symbols(Server *server, const json_t *params) {
   const char *query = json_string_value(json_object_get(params, "query"));
-  Search search = {server, query ? query : "", json_array(), 0};
-  for (Document *document = server->documents; document; document = document->next)
-    answer_add_symbols(document, search.query, search.symbols);
-  if (server->root) search_folder(&search, server->root, 0);
-  return search.symbols;
+  Wanted wanted = {query ? query : "", json_array()};
+  workspace_each(&server->workspace, wanted.query, add_symbols, &wanted);
+  return wanted.symbols;
 }
 
 /* ---- who answers ---- */
 
-typedef json_t *Answer(const Vm *vm, Document *document, const json_t *params);
+typedef json_t *Answer(Server *server, Document *document, const json_t *params);
+typedef void Write(Server *server, Document *document, const json_t *params, Text *out);
 
-static json_t *definition(const Vm *vm, Document *document, const json_t *params) {
-  (void)vm;
-  return answer_definition(document, params);
+static json_t *hover(Server *server, Document *document, const json_t *params) {
+  return answer_hover(&server->workspace, document, params);
 }
-static json_t *references(const Vm *vm, Document *document, const json_t *params) {
-  (void)vm;
-  return answer_references(document, params);
+static json_t *completion(Server *server, Document *document, const json_t *params) {
+  return answer_completion(server->session->vm, document, params);
 }
-static json_t *highlights(const Vm *vm, Document *document, const json_t *params) {
-  (void)vm;
+static json_t *signature(Server *server, Document *document, const json_t *params) {
+  return answer_signature(server->session->vm, document, params);
+}
+static json_t *definition(Server *server, Document *document, const json_t *params) {
+  return answer_definition(&server->workspace, document, params);
+}
+static json_t *references(Server *server, Document *document, const json_t *params) {
+  return answer_references(&server->workspace, document, params);
+}
+static json_t *highlights(Server *server, Document *document, const json_t *params) {
+  (void)server;
   return answer_highlights(document, params);
 }
-static json_t *rename_place(const Vm *vm, Document *document, const json_t *params) {
-  (void)vm;
-  return answer_rename_place(document, params);
+static json_t *rename_place(Server *server, Document *document, const json_t *params) {
+  return answer_rename_place(&server->workspace, document, params);
 }
-static json_t *symbols(const Vm *vm, Document *document, const json_t *params) {
-  (void)vm, (void)params;
-  return answer_symbols(document);
+static void symbols(Server *server, Document *document, const json_t *params, Text *out) {
+  (void)server, (void)params;
+  answer_symbols(document, out);
 }
-static json_t *folds(const Vm *vm, Document *document, const json_t *params) {
-  (void)vm, (void)params;
+static json_t *folds(Server *server, Document *document, const json_t *params) {
+  (void)server, (void)params;
   return view_folds(document);
 }
-static json_t *layout(const Vm *vm, Document *document, const json_t *params) {
-  (void)vm, (void)params;
+static json_t *layout(Server *server, Document *document, const json_t *params) {
+  (void)server, (void)params;
   return view_layout(document);
 }
-static json_t *tokens(const Vm *vm, Document *document, const json_t *params) {
+static void tokens(Server *server, Document *document, const json_t *params, Text *out) {
   (void)params;
-  return view_tokens(document, vm);
+  view_tokens(document, server->session->vm, out);
 }
-static json_t *hints(const Vm *vm, Document *document, const json_t *params) {
-  return view_hints(document, vm, json_object_get(params, "range"));
+static void hints(Server *server, Document *document, const json_t *params, Text *out) {
+  view_hints(document, server->session->vm, json_object_get(params, "range"), out);
 }
-static json_t *actions(const Vm *vm, Document *document, const json_t *params) {
-  return view_actions(document, vm, json_object_get(params, "range"));
+static json_t *actions(Server *server, Document *document, const json_t *params) {
+  return view_actions(document, server->session->vm, json_object_get(params, "range"));
 }
-static json_t *lenses(const Vm *vm, Document *document, const json_t *params) {
-  (void)vm, (void)params;
+static json_t *lenses(Server *server, Document *document, const json_t *params) {
+  (void)server, (void)params;
   return view_lenses(document);
 }
 
 typedef struct Method {
   const char *name;
-  Answer *answer;                                       /* a request about a document, or NULL */
-  json_t *(*ask)(Server *server, const json_t *params); /* any other request, or NULL */
-  void (*hear)(Server *server, const json_t *params);   /* a notification, or NULL */
+  /* one of them */
+  Answer *answer;                                       /* a request about a document */
+  Write *write;                                         /* one with a long answer */
+  json_t *(*ask)(Server *server, const json_t *params); /* any other request */
+  void (*hear)(Server *server, const json_t *params);   /* a notification */
 } Method;
 
 static const Method METHODS[] = {
-    {"initialize", NULL, initialize, NULL},
-    {"shutdown", NULL, shut_down, NULL},
-    {"workspace/symbol", NULL, workspace_symbols, NULL},
-    {"workspace/executeCommand", NULL, execute, NULL},
-    {"workspace/didChangeWatchedFiles", NULL, NULL, files_changed},
-    {"textDocument/didOpen", NULL, NULL, did_open},
-    {"textDocument/didChange", NULL, NULL, did_change},
-    {"textDocument/didSave", NULL, NULL, files_changed},
-    {"textDocument/didClose", NULL, NULL, did_close},
-    {"textDocument/hover", answer_hover, NULL, NULL},
-    {"textDocument/completion", answer_completion, NULL, NULL},
-    {"textDocument/signatureHelp", answer_signature, NULL, NULL},
-    {"textDocument/definition", definition, NULL, NULL},
-    {"textDocument/references", references, NULL, NULL},
-    {"textDocument/documentHighlight", highlights, NULL, NULL},
-    {"textDocument/prepareRename", rename_place, NULL, NULL},
-    {"textDocument/documentSymbol", symbols, NULL, NULL},
-    {"textDocument/foldingRange", folds, NULL, NULL},
-    {"textDocument/formatting", layout, NULL, NULL},
-    {"textDocument/semanticTokens/full", tokens, NULL, NULL},
-    {"textDocument/inlayHint", hints, NULL, NULL},
-    {"textDocument/codeAction", actions, NULL, NULL},
-    {"textDocument/codeLens", lenses, NULL, NULL},
+    {"initialize", .ask = initialize},
+    {"shutdown", .ask = shut_down},
+    {"workspace/symbol", .ask = workspace_symbols},
+    {"workspace/executeCommand", .ask = execute},
+    {"workspace/didChangeWatchedFiles", .hear = files_changed},
+    {"textDocument/didOpen", .hear = did_open},
+    {"textDocument/didChange", .hear = did_change},
+    {"textDocument/didSave", .hear = files_changed},
+    {"textDocument/didClose", .hear = did_close},
+    {"textDocument/hover", .answer = hover},
+    {"textDocument/completion", .answer = completion},
+    {"textDocument/signatureHelp", .answer = signature},
+    {"textDocument/definition", .answer = definition},
+    {"textDocument/references", .answer = references},
+    {"textDocument/documentHighlight", .answer = highlights},
+    {"textDocument/prepareRename", .answer = rename_place},
+    {"textDocument/documentSymbol", .write = symbols},
+    {"textDocument/foldingRange", .answer = folds},
+    {"textDocument/formatting", .answer = layout},
+    {"textDocument/semanticTokens/full", .write = tokens},
+    {"textDocument/inlayHint", .write = hints},
+    {"textDocument/codeAction", .answer = actions},
+    {"textDocument/codeLens", .answer = lenses},
 };
 
 static const Method *method_named(const char *name) {
@@ -320,15 +323,22 @@ static const Method *method_named(const char *name) {
 
 static void answer_about(Server *server, const Method *method, const json_t *id,
                          const json_t *params) {
-  Document *document = *document_place(server, uri_of(params));
-  if (document) reply(id, method->answer(server->session->vm, document, params));
-  else reply_error(id, ERROR_PARAMS, "this document is not open");
+  Document *document = *workspace_place(&server->workspace, uri_of(params));
+  if (!document) {
+    reply_error(id, ERROR_PARAMS, "this document is not open");
+  } else if (method->write) {
+    Text out = {0};
+    method->write(server, document, params, &out);
+    reply_text(id, &out);
+  } else {
+    reply(id, method->answer(server, document, params));
+  }
 }
 
 static void rename_name(Server *server, const json_t *id, const json_t *params) {
-  Document *document = *document_place(server, uri_of(params));
+  Document *document = *workspace_place(&server->workspace, uri_of(params));
   const char *wrong = "this document is not open";
-  json_t *edit = document ? answer_rename(document, params, &wrong) : NULL;
+  json_t *edit = document ? answer_rename(&server->workspace, document, params, &wrong) : NULL;
   if (edit) reply(id, edit);
   else reply_error(id, ERROR_PARAMS, wrong);
 }
@@ -341,7 +351,7 @@ static void request(Server *server, const char *name, const json_t *id, const js
   else if (strcmp(name, "textDocument/rename") == 0) rename_name(server, id, params);
   else {
     const Method *method = method_named(name);
-    if (method && method->answer) answer_about(server, method, id, params);
+    if (method && (method->answer || method->write)) answer_about(server, method, id, params);
     else if (method && method->ask) reply(id, method->ask(server, params));
     else reply_error(id, ERROR_METHOD, "no such request");
   }
@@ -429,7 +439,7 @@ static void take_body(Server *server, const char *body, size_t length) {
 }
 
 int lsp_run(Session *session) {
-  Server server = {.session = session};
+  Server server = {.session = session, .workspace = {.vm = session->vm}};
   const char *body, *wrong;
   size_t length;
   bool heard = false;
@@ -439,12 +449,7 @@ int lsp_run(Session *session) {
     else take_body(&server, body, length);
     check_changed(&server);
   }
-  while (server.documents) {
-    Document *document = server.documents;
-    server.documents = document->next;
-    document_free(document);
-  }
-  mem_free(server.root);
+  workspace_free(&server.workspace);
   wire_free(&server.wire);
   if (vm_signal) return STATUS_INTERRUPTED;
   return server.shut ? 0 : heard ? STATUS_FAILED : STATUS_USAGE;

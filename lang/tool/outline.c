@@ -30,9 +30,11 @@ typedef struct Walker {
   int buckets[BUCKETS]; /* the last entry of each, or -1 */
   int container;
   uint32_t end; /* of the block being walked */
+  int depth;    /* of what has names of its own; 1: the text's top level */
 } Walker;
 
 static void visit(Walker *walker, const Ast *ast);
+static const Ast *visit_parts(Walker *walker, const Ast *ast);
 
 /* ---- names ---- */
 
@@ -40,14 +42,16 @@ static unsigned bucket_of(const char *name) {
   return (unsigned)(hash_mix((uint64_t)(uintptr_t)name, 1) % BUCKETS);
 }
 
-static void mention(Walker *walker, const char *name, Span span, int symbol, bool written) {
+static Mention *mention(Walker *walker, const char *name, Span span, int symbol) {
   Outline *outline = walker->outline;
   if (outline->mention_count == outline->mention_capacity) {
     outline->mention_capacity = outline->mention_capacity ? 2 * outline->mention_capacity : 256;
     outline->mentions = mem_grow(outline->mentions,
                                  (size_t)outline->mention_capacity * sizeof *outline->mentions);
   }
-  outline->mentions[outline->mention_count++] = (Mention){name, span, symbol, written};
+  Mention *made = &outline->mentions[outline->mention_count++];
+  *made = (Mention){.name = name, .span = span, .symbol = symbol, .module = -1};
+  return made;
 }
 
 static int add_symbol(Walker *walker, Symbol symbol) {
@@ -57,10 +61,19 @@ static int add_symbol(Walker *walker, Symbol symbol) {
     outline->symbols = mem_grow(outline->symbols,
                                 (size_t)outline->symbol_capacity * sizeof *outline->symbols);
   }
-  symbol.container = walker->container;
+  int index = outline->symbol_count++, around = walker->container;
+  symbol.container = around;
+  symbol.top = walker->depth == 1;
   symbol.invisible = walker->end;
-  outline->symbols[outline->symbol_count] = symbol;
-  return outline->symbol_count++;
+  symbol.first = symbol.last = symbol.next = -1;
+  outline->symbols[index] = symbol;
+  Symbol *container = around < 0 ? NULL : &outline->symbols[around];
+  int *first = container ? &container->first : &outline->first,
+      *last = container ? &container->last : &outline->last;
+  if (*last >= 0) outline->symbols[*last].next = index;
+  else *first = index;
+  *last = index;
+  return index;
 }
 
 static int declare(Walker *walker, const char *name, SymbolKind kind, Span span, Span whole,
@@ -76,7 +89,7 @@ static int declare(Walker *walker, const char *name, SymbolKind kind, Span span,
   unsigned bucket = bucket_of(name);
   walker->known[walker->count] = (Known){name, symbol, walker->buckets[bucket]};
   walker->buckets[bucket] = walker->count++;
-  mention(walker, name, span, symbol, true);
+  mention(walker, name, span, symbol)->written = true;
   return symbol;
 }
 
@@ -142,6 +155,7 @@ static void visit_function(Walker *walker, const AstFunction *function, Span who
   uint32_t end = walker->end;
   if (function->name) walker->container = find(walker, function->name);
   walker->end = whole.end;
+  walker->depth++;
   for (int i = 0; i < function->param_count; i++) {
     const AstParam *param = &function->params[i];
     visit(walker, param->shape);
@@ -150,6 +164,7 @@ static void visit_function(Walker *walker, const AstFunction *function, Span who
   }
   visit(walker, function->result);
   visit(walker, function->body);
+  walker->depth--;
   forget(walker, count);
   walker->container = container;
   walker->end = end;
@@ -159,8 +174,10 @@ static void visit_block(Walker *walker, const Ast *block) {
   int count = walker->count;
   uint32_t end = walker->end;
   walker->end = block->span.end;
+  walker->depth++;
   hoist(walker, block);
   visit_list(walker, block->items, block->count);
+  walker->depth--;
   forget(walker, count);
   walker->end = end;
 }
@@ -171,10 +188,12 @@ static void visit_with(Walker *walker, const Ast *ast, SymbolKind kind, const As
   int count = walker->count;
   uint32_t end = walker->end;
   walker->end = ast->span.end;
+  walker->depth++;
   declare_pattern(walker, ast->pattern, kind, ast->span, ast->span.start);
   visit(walker, first);
   visit(walker, second);
   visit_list(walker, ast->clauses, ast->clause_count);
+  walker->depth--;
   forget(walker, count);
   walker->end = end;
 }
@@ -184,9 +203,47 @@ static void visit_import(Walker *walker, const Ast *ast) {
   for (const char *at = ast->text; *at; at++)
     if (*at == '/') start = at + 1;
   size_t length = strcspn(start, ".");
-  if (length)
-    declare(walker, names_intern(walker->outline->names, start, length), SYMBOL_IMPORT, ast->span,
-            ast->span, ast->span.end);
+  if (!length) return;
+  int symbol = declare(walker, names_intern(walker->outline->names, start, length), SYMBOL_IMPORT,
+                       ast->span, ast->span, ast->span.end);
+  if (symbol >= 0) walker->outline->symbols[symbol].path = ast->text;
+}
+
+/* The import that a NAME means, or -1. */
+static int import_of(const Walker *walker, const Ast *ast) {
+  int symbol = ast->kind == AST_NAME ? find(walker, ast->text) : -1;
+  return symbol >= 0 && walker->outline->symbols[symbol].kind == SYMBOL_IMPORT ? symbol : -1;
+}
+
+static void visit_field(Walker *walker, const Ast *ast) {
+  if (!ast->text) return; /* an item: `t.0` */
+  Mention *made = mention(walker, ast->text, ast->op_span, -1);
+  made->module = import_of(walker, ast->a);
+  made->field = made->module < 0;
+}
+
+/* The names of arguments: of a function of this text, its parameters; of a module's, told apart
+ * when somebody asks.  A parameter may be declared further down, so they are bound at the end. */
+static void visit_arguments(Walker *walker, const Ast *call) {
+  const Ast *callee = call->a;
+  int function = callee->kind == AST_NAME ? find(walker, callee->text) : -1,
+      module = callee->kind == AST_FIELD && callee->text ? import_of(walker, callee->a) : -1;
+  for (uint32_t i = 0; i < call->count; i++) {
+    const Ast *argument = call->items[i];
+    if (argument->kind != AST_ARGUMENT || !argument->text) continue;
+    Mention *made = mention(walker, argument->text, argument->op_span, function);
+    made->argument = true;
+    made->module = module;
+    made->of = function < 0 && (module >= 0 || callee->kind == AST_NAME) ? callee->text : NULL;
+  }
+}
+
+static void bind_arguments(Outline *outline) {
+  for (int i = 0; i < outline->mention_count; i++) {
+    Mention *made = &outline->mentions[i];
+    if (made->argument && made->symbol >= 0)
+      made->symbol = outline_parameter(outline, made->symbol, made->name);
+  }
 }
 
 static void visit_test(Walker *walker, const Ast *ast) {
@@ -232,7 +289,15 @@ static const Ast *visit_parts(Walker *walker, const Ast *ast) {
 static void visit(Walker *walker, const Ast *ast) {
   while (ast) {
     switch ((AstKind)ast->kind) {
-      case AST_NAME: mention(walker, ast->text, ast->span, find(walker, ast->text), false); return;
+      case AST_NAME: mention(walker, ast->text, ast->span, find(walker, ast->text)); return;
+      case AST_FIELD:
+        visit_field(walker, ast);
+        ast = ast->a;
+        break;
+      case AST_CALL:
+        visit_arguments(walker, ast);
+        ast = visit_parts(walker, ast);
+        break;
       case AST_NUMBERS: return;
       case AST_BLOCK: visit_block(walker, ast); return;
       case AST_FUNCTION:
@@ -284,6 +349,7 @@ Outline *outline_make(const char *name, const char *text, size_t length) {
   Outline *outline = mem_zero(sizeof *outline);
   outline->sources = sources_new();
   outline->names = names_new();
+  outline->first = outline->last = -1;
   Diag diag = {0};
   Report report = {0};
   uint32_t file = source_load_text(outline->sources, name, text, length, &diag);
@@ -297,9 +363,9 @@ Outline *outline_make(const char *name, const char *text, size_t length) {
   visit(walker, tree);
   mem_free(walker->known);
   mem_free(walker);
-  for (int i = 0; i < outline->symbol_count; i++) /* the file's own are known to its end */
-    if (outline->symbols[i].invisible == tree->span.end)
-      outline->symbols[i].invisible = (uint32_t)length;
+  for (int i = 0; i < outline->symbol_count; i++) /* known to the end of the file */
+    if (outline->symbols[i].top) outline->symbols[i].invisible = (uint32_t)length;
+  bind_arguments(outline);
   if (outline->mention_count)
     qsort(outline->mentions, (size_t)outline->mention_count, sizeof *outline->mentions, by_place);
   return outline;
@@ -315,9 +381,32 @@ void outline_free(Outline *outline) {
 }
 
 const Mention *outline_at(const Outline *outline, uint32_t at) {
-  for (int i = 0; outline && i < outline->mention_count; i++) {
-    const Mention *mention = &outline->mentions[i];
-    if (mention->span.start <= at && at <= mention->span.end) return mention;
+  int low = 0, high = outline ? outline->mention_count : 0;
+  while (low < high) { /* the first that begins behind `at` */
+    int middle = low + (high - low) / 2;
+    if (outline->mentions[middle].span.start <= at) low = middle + 1;
+    else high = middle;
   }
+  /* mentions do not lie in each other; one may end where the next begins */
+  for (int i = low - 1; i >= 0 && i >= low - 2; i--)
+    if (at <= outline->mentions[i].span.end) return &outline->mentions[i];
   return NULL;
+}
+
+int outline_top(const Outline *outline, const char *name) {
+  int found = -1;
+  for (int i = 0; outline && i < outline->symbol_count; i++) {
+    const Symbol *symbol = &outline->symbols[i];
+    bool named = symbol->top && symbol->kind != SYMBOL_TEST && symbol->kind != SYMBOL_IMPORT;
+    if (named && strcmp(symbol->name, name) == 0) found = i;
+  }
+  return found;
+}
+
+int outline_parameter(const Outline *outline, int function, const char *name) {
+  for (int at = outline->symbols[function].first; at >= 0; at = outline->symbols[at].next) {
+    const Symbol *symbol = &outline->symbols[at];
+    if (symbol->kind == SYMBOL_PARAMETER && strcmp(symbol->name, name) == 0) return at;
+  }
+  return -1;
 }

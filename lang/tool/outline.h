@@ -15,7 +15,7 @@ typedef enum SymbolKind {
   SYMBOL_PARAM,
   SYMBOL_BUFFER,
   SYMBOL_STATE,
-  SYMBOL_IMPORT,
+  SYMBOL_IMPORT, /* `span` is the whole statement, `path` what it names */
   SYMBOL_TEST
 } SymbolKind;
 
@@ -26,16 +26,24 @@ typedef struct Symbol {
   Span span;                   /* of the name */
   Span whole;                  /* of the declaration */
   uint32_t visible, invisible; /* the bytes between which it is known */
+  bool top;                    /* it is declared at the top level of the text */
   int container;               /* the symbol of the declaration around it, or -1 */
+  int first, last;             /* the symbols in it, in order: linked by `next`; -1: none */
+  int next;
   const AstFunction *function; /* of a function, loss, model, optimizer; else NULL */
+  const char *path;            /* of an import; else NULL */
 } Symbol;
 
 /* A name where it is declared or used. */
 typedef struct Mention {
   const char *name;
   Span span;
-  int symbol;   /* -1: no name of this text */
-  bool written; /* it is declared or assigned there */
+  int symbol;     /* -1: no name of this text */
+  int module;     /* of `f` in `blocks.f`: the symbol of the import; else -1 */
+  const char *of; /* `k` in `blocks.f(k: 1)` and `Dense(k: 1)`: "f", "Dense"; else NULL */
+  bool field;     /* it is the field of a value */
+  bool argument;  /* it is the name of an argument in a call */
+  bool written;   /* it is declared or assigned there */
 } Mention;
 
 typedef struct Outline {
@@ -43,6 +51,7 @@ typedef struct Outline {
   Names *names;     /* owned */
   Symbol *symbols;  /* owned */
   int symbol_count, symbol_capacity;
+  int first, last;   /* those in no other, linked by `next` */
   Mention *mentions; /* owned; by place */
   int mention_count, mention_capacity;
 } Outline;
@@ -52,5 +61,9 @@ Outline *outline_make(const char *name, const char *text, size_t length);
 void outline_free(Outline *outline); /* takes; NULL is fine */
 /* The mention that covers or ends at a byte, or NULL. */
 const Mention *outline_at(const Outline *outline, uint32_t at);
+/* A name of the text's top level, by its letters, or -1. */
+int outline_top(const Outline *outline, const char *name);
+/* The parameter of a function, or -1. */
+int outline_parameter(const Outline *outline, int function, const char *name);
 
 #endif

@@ -9,6 +9,7 @@
 #include "lang/names/standard.h"
 #include "lang/syntax/layout.h"
 #include "lang/syntax/lexer.h"
+#include "lang/text/report.h"
 
 #include <string.h>
 
@@ -184,11 +185,12 @@ json_t *view_token_legend(void) {
 typedef struct Coloring {
   const Document *document;
   const Vm *vm;
-  json_t *data;
+  Text *out;
   uint32_t line, column; /* where the last one began: in UTF-16 units */
   uint32_t at;           /* bytes looked at */
   uint32_t at_line, at_column;
   int mention; /* the next of the outline */
+  bool some;
 } Coloring;
 
 /* Goes on to a byte, counting lines and UTF-16 units. */
@@ -214,7 +216,11 @@ static void paint_piece(Coloring *coloring, uint32_t start, uint32_t end, int co
   uint32_t down = line - coloring->line, right = down ? column : column - coloring->column;
   uint32_t five[] = {down, right, coloring->at_column - column, (uint32_t)color,
                      (uint32_t)modifiers};
-  for (int i = 0; i < 5; i++) json_array_append_new(coloring->data, json_integer(five[i]));
+  for (int i = 0; i < COUNT_OF(five); i++) {
+    if (coloring->some) text_char(coloring->out, ',');
+    document_write_number(five[i], coloring->out);
+    coloring->some = true;
+  }
   coloring->line = line;
   coloring->column = column;
 }
@@ -301,9 +307,10 @@ static void paint_comments(Coloring *coloring, uint32_t from, uint32_t to) {
   }
 }
 
-json_t *view_tokens(Document *document, const Vm *vm) {
+void view_tokens(Document *document, const Vm *vm, Text *out) {
   document_outline(document);
-  Coloring coloring = {.document = document, .vm = vm, .data = json_array()};
+  Coloring coloring = {.document = document, .vm = vm, .out = out};
+  text_string(out, "{\"data\":[");
   Scan scan;
   scan_open(&scan, document);
   int before = TOKEN_NL;
@@ -319,7 +326,7 @@ json_t *view_tokens(Document *document, const Vm *vm) {
   }
   paint_comments(&coloring, at, (uint32_t)document->text.length);
   scan_close(&scan);
-  return json_pack("{s:o}", "data", coloring.data);
+  text_string(out, "]}");
 }
 
 /* ---- hints ---- */
@@ -330,22 +337,24 @@ static bool in_range(const Document *document, const json_t *range, uint32_t sta
          start <= document_offset(document, json_object_get(range, "end"));
 }
 
-json_t *view_hints(Document *document, const Vm *vm, const json_t *range) {
+void view_hints(Document *document, const Vm *vm, const json_t *range, Text *out) {
   const Analysis *analysis = document_analysis(document, vm);
-  json_t *hints = json_array();
+  bool some = false;
+  text_char(out, '[');
   for (int i = 0; i < analysis->finding_count; i++) {
     const Finding *finding = &analysis->findings[i];
     if (!finding->shaped || !finding->text[0] ||
         !in_range(document, range, finding->start, finding->end))
       continue;
-    Text label = {0};
-    text_format(&label, "%s%s", finding->layer ? " → " : ": ", finding->text);
-    json_array_append_new(hints, json_pack("{s:o,s:s,s:i}", "position",
-                                           document_position(document, finding->end), "label",
-                                           label.data, "kind", 1));
-    text_free(&label);
+    text_string(out, some ? ",{\"position\":" : "{\"position\":");
+    document_write_position(document, finding->end, out);
+    text_string(out, ",\"kind\":1,\"label\":\"");
+    text_string(out, finding->layer ? " → " : ": ");
+    json_escaped(out, finding->text, strlen(finding->text));
+    text_string(out, "\"}");
+    some = true;
   }
-  return hints;
+  text_char(out, ']');
 }
 
 /* ---- actions ---- */

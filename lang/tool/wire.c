@@ -130,12 +130,16 @@ bool wire_read(Wire *wire, const char **body, size_t *length, const char **wrong
 
 void wire_return(Wire *wire, const char *from) { wire->at = (size_t)(from - wire->bytes); }
 
+void wire_write_text(const char *text, size_t length) {
+  printf("Content-Length: %zu\r\n\r\n", length);
+  fwrite(text, 1, length, stdout);
+  fflush(stdout);
+}
+
 void wire_write(json_t *message) {
   char *text = json_dumps(message, JSON_COMPACT);
   json_decref(message);
-  if (!text) return;
-  printf("Content-Length: %zu\r\n\r\n%s", strlen(text), text);
-  fflush(stdout);
+  if (text) wire_write_text(text, strlen(text));
   json_free(text);
 }
 

@@ -18,6 +18,7 @@ bool wire_read(Wire *wire, const char **body, size_t *length, const char **wrong
 void wire_return(Wire *wire, const char *from);
 bool wire_waiting(const Wire *wire); /* is there more to read now? */
 void wire_write(json_t *message);    /* takes it */
+void wire_write_text(const char *text, size_t length);
 void wire_free(Wire *wire);
 
 #endif

@@ -1,12 +1,14 @@
 /* lsp.c — a client of `gd lsp`: a session, messages that are none, and random edits.
  *
  *   lsp GD EDITS SEED [SCRIPT...]
+ *   lsp GD --work LINES METHOD TIMES
  *
  * The session asks for everything that the server offers, about one small text, and looks for words
  * in the answers.  Then come the broken messages of FAULTS.md, H9; after each the server must
  * answer a request.  Last, EDITS random edits of a text (and of the scripts given): after each the
  * server's mistakes must be those of the same text opened anew, which also shows that both have the
- * same text.  Nothing here waits for a time.
+ * same text.  Nothing here waits for a time.  The second form asks METHOD about a text of LINES
+ * lines, TIMES times, for growth.sh to count the server's work.
  */
 #include <jansson.h>
 #include <stdbool.h>
@@ -189,6 +191,38 @@ static void edit(size_t start, size_t end, const char *text, const char *put_in,
                  position(text, end), "text", put_in));
 }
 
+/* A name of another file, of the library, of an argument. */
+static void across(void) {
+  static const char other[] = "file:///tmp/gd%20lsp/c.gd";
+  static const char text[] = "import \"a.gd\"\nprint(a.part(a: a.out), a.out)\n";
+  open_text(other, text);
+  json_decref(mistakes(other));
+  json_t *params = document(other);
+  json_object_set_new(params, "position", position(text, place(text, "part", 1)));
+  want("definition elsewhere", ask("textDocument/definition", params), "gd%20lsp/a.gd");
+  about("textDocument/rename", "part(a)", 1, "gd%20lsp/c.gd");
+  about("textDocument/references", "part(a)", 1, "gd%20lsp/c.gd");
+  about("textDocument/rename", "a) {", 0, "gd%20lsp/c.gd");
+  about("textDocument/rename", "hidden = 16", 1, "\"line\":7");
+  about("textDocument/rename", "first = Dense", 1, "\"line\":4");
+  about("textDocument/definition", "Dense(2", 1, "stdlib/layers.gd");
+  about("textDocument/hover", "noise: 0.1", 1, "noise");
+  about("textDocument/hover", "data.x)", 5, "data.x: f32[500, 2]");
+  tell("textDocument/didClose", document(other));
+}
+
+/* A request that comes with a change: the mistakes of the change are told all the same. */
+static void together(void) {
+  edit(0, 0, TEXT, " ", 3);
+  json_t *params = document(URI);
+  json_object_set_new(params, "position", position(TEXT, place(TEXT, "out[0]", 0)));
+  send_json(json_pack("{s:s,s:i,s:s,s:o}", "jsonrpc", "2.0", "id", 9000, "method",
+                      "textDocument/hover", "params", params));
+  want("told all the same", mistakes(URI), "[]");
+  edit(0, 1, TEXT, "", 4);
+  json_decref(mistakes(URI));
+}
+
 static void session(void) {
   want("before initialize", ask("textDocument/hover", document(URI)), "-32002");
   want("initialize", ask("initialize", json_pack("{s:n}", "rootUri")), "semanticTokensProvider");
@@ -221,6 +255,8 @@ static void session(void) {
   about("textDocument/prepareRename", "network(data", 3, "\"character\":10");
   about("textDocument/rename", "\xce\xb8))", 0, "\"newText\":\"better\"");
   about("textDocument/rename", "moons(", 0, "no name of this text");
+  across();
+  together();
   whole("textDocument/documentSymbol", "\"forward\"");
   whole("textDocument/foldingRange", "\"startLine\":1");
   whole("textDocument/formatting", "let y = 1\\n");
@@ -418,10 +454,50 @@ static char *file_text(const char *path) {
   return text;
 }
 
+/* ---- the work of one request ---- */
+
+static const char PART[] = "model Net%d(hidden = 16) {\n"
+                           "  let first = Dense(2, hidden)\n"
+                           "  fn forward(x: [N, 2]) -> [N, 16] = x |> first |> tanh\n"
+                           "}\n"
+                           "let net%d = Net%d(hidden: 16)\n"
+                           "let out%d = net%d(ones(3, 2))\n"
+                           "fn size%d(a) {\n"
+                           "  let inner = a @ ones(2, 3)   # of it\n"
+                           "  sum(inner)\n"
+                           "}\n";
+enum { PART_LINES = 10 };
+
+/* Opens a text of so many lines, changes its middle and asks one thing, TIMES times: growth.sh
+ * counts the server's work. */
+static void work(const char *gd, int lines, const char *method, int times) {
+  char *text = calloc((size_t)lines / PART_LINES + 1, sizeof PART + 100), *end = text;
+  for (int i = 0; i < lines / PART_LINES; i++) end += sprintf(end, PART, i, i, i, i, i, i);
+  start(gd);
+  json_decref(ask("initialize", json_pack("{s:n}", "rootUri")));
+  open_text(URI, text);
+  json_decref(mistakes(URI));
+  int line = lines / PART_LINES / 2 * PART_LINES + 4;
+  for (int i = 0; i < times; i++) {
+    json_t *params = json_pack("{s:{s:s},s:{s:i,s:i},s:s,s:{s:b}}", "textDocument", "uri", URI,
+                               "position", "line", line, "character", 5, "newName", "other",
+                               "context", "includeDeclaration", 1);
+    json_decref(ask(method, params));
+  }
+  json_decref(ask("shutdown", json_null()));
+  tell("exit", json_null());
+  wait(NULL);
+  free(text);
+}
+
 int main(int argc, char **argv) {
+  if (argc == 6 && strcmp(argv[2], "--work") == 0)
+    return work(argv[1], atoi(argv[3]), argv[4], atoi(argv[5])), 0;
   if (argc < 4) die("lsp GD EDITS SEED [SCRIPT...]");
   long count = strtol(argv[2], NULL, 10);
   state = strtoull(argv[3], NULL, 10);
+  char cache[] = "/tmp/gd-lsp-XXXXXX"; /* of the library's texts */
+  if (!mkdtemp(cache) || setenv("XDG_CACHE_HOME", cache, 1) != 0) die("no folder");
   start(argv[1]);
   session();
   broken();
@@ -438,6 +514,9 @@ int main(int argc, char **argv) {
   int status = 1;
   wait(&status);
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) die("its exit status is not 0");
+  char remove[sizeof cache + 8];
+  snprintf(remove, sizeof remove, "rm -rf %s", cache);
+  if (system(remove) != 0) die("the folder stays");
   if (!failed) printf("lsp: a session, broken messages, %ld edits\n", count);
   return failed != 0;
 }

@@ -1,0 +1,36 @@
+/* workspace.h — the files that an editor's names may lie in: the open documents, those below the
+ * workspace's folder, and the library. */
+#ifndef GD_LANG_WORKSPACE_H
+#define GD_LANG_WORKSPACE_H
+
+#include "lang/tool/document.h"
+
+typedef struct Workspace {
+  const Vm *vm;        /* its library, and its files; borrowed */
+  Document *documents; /* owned: the open ones */
+  char *root;          /* owned: a folder, or NULL */
+} Workspace;
+
+/* where an open document is linked, or the end of the list */
+Document **workspace_place(Workspace *workspace, const char *uri);
+void workspace_root(Workspace *workspace, const char *uri);
+void workspace_free(Workspace *workspace);
+
+/* The document at a path: the open one, else one made of the file, which workspace_return frees.
+ * NULL when it cannot be read. */
+Document *workspace_take(Workspace *workspace, const char *path);
+void workspace_return(Workspace *workspace, Document *document);
+/* Calls `each` for the open documents, then for at most a few hundred files below the root whose
+ * text has `word` in it. */
+void workspace_each(Workspace *workspace, const char *word,
+                    void (*each)(void *context, Document *document), void *context);
+
+/* The document that an import of another names; as workspace_take. */
+Document *workspace_import(Workspace *workspace, const Document *from, const Symbol *import);
+/* Does that import name the file at `path`? */
+bool workspace_imports(const Document *from, const Symbol *import, const char *path);
+/* The library's text that declares a standard name, as a file that an editor can open: that of
+ * GD_STDLIB, else one in the cache.  As workspace_take. */
+Document *workspace_library(Workspace *workspace, const char *name);
+
+#endif
