@@ -271,7 +271,7 @@ static void resolve_statement_let(Resolver *resolver, Ast *ast) {
 
 static void resolve_declared(Resolver *resolver, Ast *ast) {
   resolve_shape(resolver, ast->b);
-  resolve_shape_word(resolver, ast->b, ast->kind != AST_STATE);
+  if (ast->kind != AST_STATE) resolve_shape_word(resolver, ast->b, true); /* of a state: `shared` */
   if (ast->b) /* a param's shape binds nothing: its names are variables */
     for (uint32_t i = 0; i < ast->b->count; i++)
       if (ast->b->items[i]->op == 0 && ast->b->items[i]->a->kind == AST_NAME)

@@ -108,13 +108,15 @@ static void add_function(const Outline *outline, const AstFunction *function, Te
   text_string(text, function->doc);
 }
 
-static void add_variable(const Analysis *analysis, const Symbol *symbol, Text *text) {
+static void add_variable(const Document *document, const Symbol *symbol, Text *text) {
   static const char *const kinds[] = {
       [SYMBOL_VARIABLE] = "",      [SYMBOL_PARAMETER] = "argument ", [SYMBOL_PARAM] = "param ",
       [SYMBOL_BUFFER] = "buffer ", [SYMBOL_STATE] = "state ",        [SYMBOL_IMPORT] = "import ",
       [SYMBOL_TEST] = "test ",     [SYMBOL_FUNCTION] = "",           [SYMBOL_LOSS] = "",
       [SYMBOL_MODEL] = "",         [SYMBOL_OPTIMIZER] = ""};
-  const Finding *finding = analysis_finding(analysis, symbol->span.start, symbol->span.end);
+  uint32_t start = symbol->span.start, end = symbol->span.end;
+  const Finding *now = analysis_finding(document->analysis, start, end),
+                *finding = now ? now : analysis_finding(document_values(document), start, end);
   Text code = {0};
   text_format(&code, "%s%s", kinds[symbol->kind], symbol->name);
   if (finding && finding->text[0]) text_format(&code, ": %s", finding->text);
@@ -183,8 +185,7 @@ static void add_mention(Workspace *workspace, Document *document, const Mention 
     const Symbol *symbol = outline && meaning.symbol >= 0 ? &outline->symbols[meaning.symbol]
                                                           : NULL;
     if (symbol && symbol->function) add_function(outline, symbol->function, text);
-    else if (symbol)
-      add_variable(meaning.document == document ? document->analysis : NULL, symbol, text);
+    else if (symbol) add_variable(meaning.document, symbol, text);
     workspace_return(workspace, meaning.document);
   }
 }

@@ -184,6 +184,7 @@ bool document_change(Document *document, const json_t *change) {
   text_free(&document->text);
   document->text = out;
   analysis_move(document->analysis, start, end, (uint32_t)length);
+  analysis_move(document->values, start, end, (uint32_t)length);
   changed(document);
   return true;
 }

@@ -53,7 +53,7 @@ const Analysis *document_analysis(Document *document, const Vm *vm);
 /* Checks this text, unless it is checked.  `input` is a descriptor: when something comes there the
  * check is given up, and false returned; -1: never. */
 bool document_check(Document *document, const Vm *vm, int input);
-/* One with a module, for the values of names; NULL when there never was one. */
+/* The last one whose names have values, its places moved; NULL when there never was one. */
 const Analysis *document_values(const Document *document);
 
 #endif

@@ -338,7 +338,9 @@ static bool in_range(const Document *document, const json_t *range, uint32_t sta
 }
 
 void view_hints(Document *document, const Vm *vm, const json_t *range, Text *out) {
-  const Analysis *analysis = document_analysis(document, vm);
+  document_analysis(document, vm);
+  const Analysis *values = document_values(document), /* of before, while a name is misspelt */
+      *analysis = values ? values : document->analysis;
   bool some = false;
   text_char(out, '[');
   for (int i = 0; i < analysis->finding_count; i++) {
@@ -371,30 +373,94 @@ static void quoted_after(const char *text, const char *mark, char into[NAME_SIZE
   into[length] = 0;
 }
 
-/* What is to stand in the place of a mistake, where its message says so. */
-static bool mend_of(const Document *document, const Diag *diag, char into[NAME_SIZE]) {
+/* An edit that mends: `text` for the bytes from `start` to `end`. */
+typedef struct Mend {
+  uint32_t start, end;
+  Text text; /* owned */
+} Mend;
+
+static bool begins(const char *text, const char *with) {
+  return strncmp(text, with, strlen(with)) == 0;
+}
+
+/* "did you mean `relu`?": it stands for what is wrong. */
+static bool mend_by_word(const Document *document, const Diag *diag, Mend *mend) {
   static const char *const marks[] = {"did you mean `", "write `", "is written `"};
-  for (int i = 0; i < COUNT_OF(marks); i++) {
-    quoted_after(diag->label, marks[i], into);
-    if (!into[0]) quoted_after(diag->help, marks[i], into);
-    if (!into[0] && i == 0) quoted_after(diag->message, marks[i], into);
-    if (into[0]) break;
+  char word[NAME_SIZE] = "";
+  for (int i = 0; i < COUNT_OF(marks) && !word[0]; i++) {
+    quoted_after(diag->label, marks[i], word);
+    if (!word[0]) quoted_after(diag->help, marks[i], word);
+    if (!word[0] && i == 0) quoted_after(diag->message, marks[i], word);
   }
-  size_t length = strlen(into);
-  if (!length || strstr(into, "…")) return false;
+  size_t length = strlen(word);
+  if (!length || strstr(word, "…")) return false;
   /* `lr:` was meant, and the colon is there already */
-  if (into[length - 1] == ':' && document->text.data[diag->span.end] == ':') into[length - 1] = 0;
+  if (word[length - 1] == ':' && document->text.data[diag->span.end] == ':') word[length - 1] = 0;
+  text_string(&mend->text, word);
   return true;
 }
 
+/* "`let y = …` declares one" */
+static bool mend_by_let(const Document *document, const Diag *diag, Mend *mend) {
+  (void)document;
+  if (!begins(diag->help, "`let ") || !strstr(diag->help, "declares one")) return false;
+  mend->end = mend->start;
+  text_string(&mend->text, "let ");
+  return true;
+}
+
+/* "convert it: f32(x)", "f32(x) converts" */
+static bool mend_by_call(const Document *document, const Diag *diag, Mend *mend) {
+  static const char mark[] = "convert it: ";
+  const char *name = diag->help + (begins(diag->help, mark) ? sizeof mark - 1 : 0);
+  size_t length = strcspn(name, "( ");
+  bool told = name > diag->help || strcmp(name + length, "(x) converts") == 0;
+  if (!told || name[length] != '(' || diag->span.end <= diag->span.start) return false;
+  text_add(&mend->text, name, length);
+  text_char(&mend->text, '(');
+  text_add(&mend->text, document->text.data + diag->span.start, diag->span.end - diag->span.start);
+  text_char(&mend->text, ')');
+  return true;
+}
+
+/* "`optimizer:` is missing", "optimizer: Adam(lr: 1e-3), for instance": a clause more, before the
+ * first one. */
+static bool mend_by_clause(const Document *document, const Diag *diag, Mend *mend) {
+  const char *end = strstr(diag->help, ", for instance"), *colon = strchr(diag->help, ':');
+  const char *text = document->text.data;
+  uint32_t brace = diag->span.start;
+  if (!end || !colon || colon > end || !strstr(diag->message, "is missing")) return false;
+  while (brace < document->text.length && text[brace] != '{' && text[brace] != '\n') brace++;
+  if (text[brace] != '{') return false;
+  uint32_t next = brace + 1 + (uint32_t)strspn(text + brace + 1, " ");
+  uint32_t first = next + (uint32_t)strspn(text + next, " \n"); /* the clause below */
+  bool lines = text[next] == '\n';
+  uint32_t line = lines ? document->lines[document_line(document, first)] : first;
+  mend->start = mend->end = lines ? line : next;
+  if (lines) text_add(&mend->text, text + line, first - line); /* as far in */
+  text_add(&mend->text, diag->help, (size_t)(end - diag->help));
+  text_string(&mend->text, lines ? "\n" : "; ");
+  return true;
+}
+
+static bool mend_of(const Document *document, const Diag *diag, Mend *mend) {
+  static bool (*const ways[])(const Document *, const Diag *,
+                              Mend *) = {mend_by_word, mend_by_let, mend_by_call, mend_by_clause};
+  *mend = (Mend){.start = diag->span.start, .end = diag->span.end};
+  for (int i = 0; i < COUNT_OF(ways); i++)
+    if (ways[i](document, diag, mend)) return true;
+  return false;
+}
+
 static json_t *action(const Document *document, const Analysis *analysis, const Diag *diag,
-                      const char *title, const char *mend) {
+                      const char *title, const Mend *mend) {
   json_t *one = json_pack("{s:s,s:s,s:[o]}", "title", title, "kind", "quickfix", "diagnostics",
                           diagnostic(document, analysis, diag));
   if (!one) return NULL;
   if (mend) {
-    json_t *range = document_range(document, diag->span.start, diag->span.end);
-    json_t *edits = json_pack("[{s:o,s:s}]", "range", range, "newText", mend);
+    json_t *range = document_range(document, mend->start, mend->end);
+    json_t *edits = json_pack("[{s:o,s:s%}]", "range", range, "newText", mend->text.data,
+                              mend->text.length);
     json_object_set_new(one, "edit", json_pack("{s:{s:o}}", "changes", document->uri, edits));
     json_object_set_new(one, "isPreferred", json_true());
   } else {
@@ -407,14 +473,21 @@ static json_t *action(const Document *document, const Analysis *analysis, const 
 
 static void add_actions(const Document *document, const Analysis *analysis, const Diag *diag,
                         json_t *actions) {
-  char mend[NAME_SIZE];
+  Mend mend = {0};
   json_t *one = NULL;
-  bool here = diag->span.file == analysis->file;
-  if (here && mend_of(document, diag, mend)) {
-    char title[NAME_SIZE + 20];
-    snprintf(title, sizeof title, "replace by `%s`", mend);
-    if ((one = action(document, analysis, diag, title, mend))) json_array_append_new(actions, one);
+  bool mends = diag->span.file == analysis->file && mend_of(document, diag, &mend);
+  if (mends) {
+    Text title = {0};
+    size_t length = mend.text.length;
+    while (length && strchr(" \n;", mend.text.data[length - 1])) length--;
+    size_t blanks = strspn(mend.text.data, " ");
+    text_format(&title, "%s `%.*s`", mend.end > mend.start ? "replace by" : "insert",
+                (int)(length - blanks), mend.text.data + blanks);
+    if ((one = action(document, analysis, diag, title.data, &mend)))
+      json_array_append_new(actions, one);
+    text_free(&title);
   }
+  text_free(&mend.text);
   if (diag->help[0] && (one = action(document, analysis, diag, diag->help, NULL)))
     json_array_append_new(actions, one);
 }

@@ -1,11 +1,12 @@
 #!/bin/sh
-# growth.sh GD — GD was built to count its work (MODE=counted).  Whole programs of growth.gd at
+# growth.sh GD LSP — GD was built to count its work (MODE=counted).  Whole programs of growth.gd at
 # growing sizes: ten times the size may take at most twelve times the work, from 100 to 1,000, and
 # three times the size 3.6 times, to 3,000; reads of parts, rows of a scan, places assigned, and the
 # outputs or inputs of a jacobian from 64 to 256 to 1,024 at most 4.4 times each. Steps that read
 # four rows of a table do not grow with it. The check of a script of derivatives grows as a program
-# does.
-gd=$(realpath "$1"); here=$(realpath "$(dirname "$0")")
+# does.  What `gd lsp` does for a request about the whole of a text grows as the text does, what it
+# does for one about a place no more than that.
+gd=$(realpath "$1"); lsp=$(realpath "$2"); here=$(realpath "$(dirname "$0")")
 file=$(mktemp); trap 'rm -f "$file" "$file.gd"' EXIT
 bad=0; count=0
 
@@ -32,5 +33,20 @@ for case in layers params constants; do grows $case 100 1000 120; grows $case 10
 for case in rows windows elements gathered scanned assigned outputs inputs
   do grows $case 64 256 44; grows $case 256 1024 44; done
 grows tabled 100 1000 20   # steps that updated whole tables would take nearly ten times the work
+# the work of twenty more requests about a text of N lines
+asked() { # METHOD N
+  GD_WORK=$file "$lsp" "$gd" --work "$2" "$1" 1 && few=$(cat "$file") &&
+    GD_WORK=$file "$lsp" "$gd" --work "$2" "$1" 21 || { echo "growth: $1 failed" >&2; exit 1; }
+  echo $(($(cat "$file") - few))
+}
+answers() { # METHOD: for three times the lines at most 3.6 times the work
+  few=$(asked "textDocument/$1" 200) && many=$(asked "textDocument/$1" 600) || exit 1
+  count=$((count + 1))
+  [ $((10 * many)) -le $((36 * few)) ] && return
+  bad=$((bad + 1)); echo "FAIL $1: $many steps for 600 lines, $few for 200: more than 3.6 times"
+}
+for method in documentSymbol semanticTokens/full inlayHint foldingRange formatting codeLens \
+  completion signatureHelp hover definition references documentHighlight rename
+  do answers $method; done
 echo "growth: $count comparisons of work, $bad too steep"
 [ $bad = 0 ]

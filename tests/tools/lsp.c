@@ -211,6 +211,34 @@ static void across(void) {
   tell("textDocument/didClose", document(other));
 }
 
+/* Edits that the help texts are about, and hints of before while a name is misspelt. */
+static void mends(void) {
+  static const char other[] = "file:///tmp/gd%20lsp/d.gd";
+  static const char text[] = "let w = param([1, 2])\n"
+                             "let whole = i32([1, 2])\n"
+                             "fn f(x: f32[N]) = x\n"
+                             "print(f(whole))\n"
+                             "train w {\n  loss: sum(w^2)\n  steps: 3\n}\n";
+  open_text(other, text);
+  json_decref(mistakes(other));
+  json_t *params = document(other);
+  json_object_set_new(
+      params, "range",
+      json_pack("{s:o,s:o}", "start", position(text, 0), "end", position(text, sizeof text - 1)));
+  json_incref(params);
+  want("convert", ask("textDocument/codeAction", params), "\"newText\":\"f32(whole)\"");
+  want("clause", ask("textDocument/codeAction", params), "\"newText\":\"  optimizer: ");
+  open_text(other, "let w = param([1, 2])\ny = wx\n");
+  json_decref(mistakes(other));
+  params = document(other);
+  json_object_set_new(params, "range",
+                      json_pack("{s:o,s:o}", "start", position(text, 0), "end",
+                                json_pack("{s:i,s:i}", "line", 9, "character", 0)));
+  want("let", ask("textDocument/codeAction", params), "\"newText\":\"let \"");
+  want("hints of before", ask("textDocument/inlayHint", document(other)), ": f32[2]");
+  tell("textDocument/didClose", document(other));
+}
+
 /* A request that comes with a change: the mistakes of the change are told all the same. */
 static void together(void) {
   edit(0, 0, TEXT, " ", 3);
@@ -256,6 +284,7 @@ static void session(void) {
   about("textDocument/rename", "\xce\xb8))", 0, "\"newText\":\"better\"");
   about("textDocument/rename", "moons(", 0, "no name of this text");
   across();
+  mends();
   together();
   whole("textDocument/documentSymbol", "\"forward\"");
   whole("textDocument/foldingRange", "\"startLine\":1");

@@ -1,5 +1,6 @@
 /* manual_test.c — every row of every table has its page, example and completion, by name; pages
  * show what they must; names that have none are answered. */
+#include "lang/tool/answer.h"
 #include "lang/tool/complete.h"
 #include "lang/tool/doc.h"
 #include "lang/tool/page.h"
@@ -33,7 +34,7 @@ static void in_session(int (*body)(Session *session, void *context)) {
 typedef struct Coverage {
   Session *session;
   Manual manual;
-  int pages, completed, examples; /* found */
+  int pages, completed, examples, hovers; /* found */
   Text missing;
 } Coverage;
 
@@ -168,6 +169,35 @@ static void cover_parameters(Coverage *coverage) {
     if (!used[r]) text_format(&coverage->missing, "parameters.def: nothing has %s\n", row);
 }
 
+/* ---- hover ---- */
+
+/* All of them stand in one text, a name on each line. */
+static void cover_hover(Coverage *coverage, const Text *names) {
+  Workspace workspace = {.vm = coverage->session->vm};
+  Document *document = document_new("file:///names.gd", names->data, names->length);
+  for (uint32_t line = 0; line + 1 < document->line_count; line++) {
+    json_t *params = json_pack("{s:{s:i,s:i}}", "position", "line", (int)line, "character", 0),
+           *told = answer_hover(&workspace, document, params);
+    const char *name = names->data + document->lines[line];
+    if (json_is_object(told)) coverage->hovers++;
+    else
+      text_format(&coverage->missing, "%.*s is not told of where it is pointed at\n",
+                  (int)strcspn(name, "\n"), name);
+    json_decref(told);
+    json_decref(params);
+  }
+  document_free(document);
+}
+
+static void add_names(Coverage *coverage, Text *names) {
+  const char *name;
+  for (int i = 0; (name = standard_name(coverage->session->vm, i)) != NULL; i++)
+    if (is_name(name)) text_format(names, "%s\n", name);
+  for (int kind = 0; kind < TOKEN_COUNT; kind++)
+    if (token_flags(kind) & (WORD | SOFT)) text_format(names, "%s\n", token_spelling(kind));
+  for (int i = 0; (name = train_key(i)) != NULL; i++) text_format(names, "%s:\n", name);
+}
+
 static int cover(Session *session, void *context) {
   (void)context;
   Coverage coverage = {.session = session};
@@ -177,8 +207,13 @@ static int cover(Session *session, void *context) {
   cover_clauses(&coverage);
   cover_command(&coverage);
   cover_parameters(&coverage);
-  printf("manual: %d pages of rows, %d examples, %d completions\n", coverage.pages,
-         coverage.examples, coverage.completed);
+  Text names = {0};
+  add_names(&coverage, &names);
+  cover_hover(&coverage, &names);
+  text_free(&names);
+  printf("manual: %d pages of rows, %d examples, %d completions, %d told of in an editor\n",
+         coverage.pages, coverage.examples, coverage.completed, coverage.hovers);
+  cr_assert_geq(coverage.hovers, coverage.completed);
   cr_assert(!coverage.missing.length, "%s", coverage.missing.data);
   cr_assert_gt(coverage.pages, 400);
   manual_close(&coverage.manual);

@@ -4,6 +4,3 @@ setlocal commentstring=#\ %s comments=:##,:# shiftwidth=2 softtabstop=2 expandta
 setlocal equalprg=gd\ fmt\ - makeprg=gd\ check\ %
 setlocal errorformat=%E%trror:\ %m,%W%tarning:\ %m,%C\ %#-->\ %f:%l:%c,%-G%.%#
 let b:undo_ftplugin = 'setl cms< com< sw< sts< et< si< ep< mp< efm<'
-if has('nvim-0.8') && executable('gd')
-  lua vim.lsp.start({ name = 'gd', cmd = { 'gd', 'lsp' } })
-endif
