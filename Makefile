@@ -295,6 +295,10 @@ EDITS ?= 10000
 lsp: $(OUT)/gd $(TOOLS)/lsp ## a client of `gd lsp`: a session, broken messages, 10,000 random edits (minutes; EDITS=300 for few)
 	@$(TOOLS)/lsp $(OUT)/gd $(EDITS) $(SEED) $(if $(filter 10000,$(EDITS)),examples/gan.gd examples/tour.gd stdlib/losses.gd)
 
+.PHONY: kernel
+kernel: $(OUT)/gd ## `gd kernel` heard by Jupyter's own client, a notebook run by nbconvert (left out without python3-jupyter-client)
+	@/usr/bin/python3 tests/tools/jupyter.py $(OUT)/gd
+
 generated-mutants: $(OUT)/gd $(TOOLS)/generate ## break gradient rules and demand that generated programs find them and are shrunk
 	@CC="$(CC)" tests/tools/generate/mutants.sh $(BUILD)
 
@@ -413,7 +417,7 @@ test: deps ## install what is missing, build, and run every test, the slow ones 
 	@$(MAKE) --no-print-directory WERROR=1 inject
 	@$(MAKE) --no-print-directory WERROR=1 checks
 	@$(MAKE) --no-print-directory WERROR=1 generated-sample
-	@$(MAKE) --no-print-directory WERROR=1 layout lsp editors
+	@$(MAKE) --no-print-directory WERROR=1 layout lsp editors kernel
 	@$(MAKE) --no-print-directory WERROR=1 gradients
 	@$(MAKE) --no-print-directory WERROR=1 unit
 	@$(MAKE) --no-print-directory WERROR=1 golden

@@ -47,6 +47,9 @@ int session_test(Session *session, const char *path, int64_t *passed, int64_t *f
 /* The REPL: runs a complete text among the names of the session; one that fails changes nothing.
  * The value of its last statement, if that is an expression and not none, is added to `shown`. */
 int session_line(Session *session, const char *text, size_t length, Text *shown);
+/* The same of a part of a text with a name of its own, `before`: the lines of it before this. */
+int session_cell(Session *session, const char *name, const char *text, size_t length,
+                 uint32_t before, Text *shown);
 /* A script from standard input.  It runs as a file does, except that a failing line changes nothing
  * and the next one still runs.  If the text has an error that is found before running, nothing is
  * run and *text is set (the caller frees it): pass it to session_statement one statement at a time,

@@ -8,6 +8,7 @@
 #ifndef GD_RUNTIME_FILES_H
 #define GD_RUNTIME_FILES_H
 
+#include "runtime/base/dynamic.h"
 #include "runtime/io/array.h"
 #include "runtime/io/checkpoint.h"
 #include "runtime/io/file.h"

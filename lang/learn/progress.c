@@ -5,6 +5,8 @@
  * second, time left.  Elsewhere (a file, a pipe) a line every few seconds, within long epochs too,
  * and one at the end.  With --json an epoch is one event, at most some fifty in a run.
  *
+ * In a notebook the line that a terminal would have is one output, shown anew in its place.
+ *
  * An entry of a race has its name before the line, and no line of its own at its end: the table
  * follows.
  */
@@ -39,7 +41,7 @@ static double done_part(const TrainRun *run);
 void progress_start(TrainRun *run) {
   if (run->quiet) return;
   Progress *progress = run->progress = mem_zero(sizeof *run->progress);
-  progress->terminal = isatty(STDERR_FILENO) && !run->vm->options.json;
+  progress->terminal = (output_in_notebook() || isatty(STDERR_FILENO)) && !run->vm->options.json;
   progress->first_step = progress->said_step = run->total_steps;
   progress->first_seconds = run->seconds_before;
   progress->first_part = done_part(run);
@@ -162,17 +164,23 @@ static void cut_to_window(Text *text, size_t from) {
   }
 }
 
-/* `epoch`: the last complete one, not the current one. */
-static void paint(TrainRun *run, bool epoch) {
+/* `epoch`: the last complete one, not the current one.  `last`: the line stays. */
+static void paint(TrainRun *run, bool epoch, bool last) {
   Text text = {0};
   text_string(&text, "\r\x1b[2K");
   size_t from = text.length;
   double now = run->sums.rows > 0 ? epoch_loss(run) : run->last.loss;
   describe(run, &text, epoch ? series_last(&run->history.loss) : now, epoch);
-  cut_to_window(&text, from);
-  output_settle();
-  fwrite(text.data, 1, text.length, stderr);
-  fflush(stderr);
+  const Notebook *notebook = output_in_notebook();
+  if (notebook) {
+    notebook->progress(notebook->context, text.data + from, text.length - from, last);
+  } else {
+    cut_to_window(&text, from);
+    output_settle();
+    fwrite(text.data, 1, text.length, stderr);
+    if (last) fputc('\n', stderr);
+    fflush(stderr);
+  }
   text_free(&text);
   run->progress->painted = true;
 }
@@ -189,7 +197,7 @@ void progress_step(TrainRun *run) {
   }
   if (now - progress->painted_at < REPAINT_SECONDS) return;
   progress->painted_at = now;
-  paint(run, false);
+  paint(run, false, false);
 }
 
 /* Skips infinities and NaN, which JSON cannot represent. */
@@ -251,7 +259,7 @@ void progress_epoch(TrainRun *run) {
 }
 
 void progress_clear(TrainRun *run) {
-  if (!run->progress || !run->progress->painted) return;
+  if (!run->progress || !run->progress->painted || output_in_notebook()) return;
   fputs("\r\x1b[2K", stderr);
   fflush(stderr);
   run->progress->painted = false;
@@ -264,10 +272,9 @@ void progress_end(TrainRun *run) {
   /* after an error in the middle of an epoch, show that epoch */
   bool epoch = run->history.epochs > 0 && (run->history.stopped || run->sums.rows <= 0);
   if (run->label) {
-    if (progress->painted) fputs("\r\x1b[2K", stderr);
+    if (progress->painted && !output_in_notebook()) fputs("\r\x1b[2K", stderr);
   } else if (progress->terminal && made) {
-    paint(run, epoch);
-    fputc('\n', stderr);
+    paint(run, epoch, true);
   } else if (!run->vm->options.json && run->total_steps > progress->said_step) {
     say(run, epoch);
   }

@@ -11,6 +11,7 @@
 #include "lang/machine/signals.h"
 #include "lang/machine/string.h"
 #include "lang/tensors/trace.h"
+#include "lang/text/output.h"
 #include "lang/values/text_value.h"
 #include "runtime/files.h"
 
@@ -121,6 +122,14 @@ Value native_exists(Vm *vm, const CallSite *site, Value *args, int count) {
   return value_bool(there);
 }
 
+static Value ask_notebook(Vm *vm, const Notebook *notebook) {
+  Text line = {0};
+  bool given = notebook->ask(notebook->context, &line);
+  if (!given) text_free(&line);
+  vm_poll_signals(vm);
+  return given ? string_take(vm, &line) : value_none();
+}
+
 Value native_read_line(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)site;
   (void)args;
@@ -128,6 +137,8 @@ Value native_read_line(Vm *vm, const CallSite *site, Value *args, int count) {
   if (vm->checking) raise_unknown(vm);
   trace_effect(vm);
   fflush(stdout); /* a question is shown before its answer is read */
+  const Notebook *notebook = output_in_notebook();
+  if (notebook) return ask_notebook(vm, notebook);
   char *line = NULL;
   size_t room = 0;
   errno = 0;

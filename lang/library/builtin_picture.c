@@ -5,6 +5,8 @@
  * read into a Picture (runtime/picture), and a pen is chosen: the terminal's without `save:`, else
  * by the ending of the path.
  *
+ * In a notebook a picture without `save:` is an SVG among the output.
+ *
  * The terminal's width is asked of standard output; where that is no terminal a picture has 80
  * columns and no colour.
  */
@@ -45,7 +47,9 @@ enum {
   COLUMNS_MOST = 1000,
   COLUMNS_USUAL = 80,
   COLUMNS_WIDEST = 100, /* of a picture whose width is not given, however wide the terminal */
-  PIXELS_MOST = 10000
+  PIXELS_MOST = 10000,
+  PIXELS_WIDE = 640,
+  PIXELS_HIGH = 400 /* of a drawing whose size is not given */
 };
 
 /* What is held while values of the script are read. */
@@ -247,7 +251,7 @@ static TerminalColour terminal_colour(const Vm *vm) {
  * is redrawn in its place, of cells. */
 static PixelForm pixel_form(const Vm *vm) {
   const char *wish = getenv("GD_IMAGES");
-  if (vm->run) return PIXELS_NONE;
+  if (vm->run || output_in_notebook()) return PIXELS_NONE;
   if (wish && *wish) return pixels_named(wish);
   return vm->options.color_output && isatty(STDOUT_FILENO) ? pixels_known(environ) : PIXELS_NONE;
 }
@@ -283,6 +287,20 @@ static void print_drawing(const Drawing *drawing) {
   output_add(drawing->text.data, drawing->text.length, &done);
 }
 
+/* In a notebook: the drawing, and the letters of the terminal for who cannot show it. */
+static void show_inline(const Notebook *notebook, Drawing *drawing, const Value *args, int columns,
+                        int lines) {
+  Text svg = {0};
+  drawing->drop(drawing->pen);
+  drawing->drop = svg_free;
+  drawing->pen = svg_new(absent(args[WIDTH]) ? PIXELS_WIDE : columns * CELL_WIDTH,
+                         absent(args[HEIGHT]) ? PIXELS_HIGH : lines * CELL_HEIGHT);
+  picture_draw(&drawing->picture, drawing->pen);
+  svg_write(drawing->pen, &svg);
+  notebook->picture(notebook->context, &svg, &drawing->text);
+  text_free(&svg);
+}
+
 static void show(Vm *vm, const CallSite *site, const Value *args, Drawing *drawing) {
   int columns, lines;
   terminal_size(&columns, &lines);
@@ -296,6 +314,11 @@ static void show(Vm *vm, const CallSite *site, const Value *args, Drawing *drawi
   drawing->drop = terminal_free;
   picture_draw(&drawing->picture, drawing->pen);
   terminal_write(drawing->pen, &drawing->text);
+  const Notebook *notebook = output_in_notebook();
+  if (notebook) {
+    show_inline(notebook, drawing, args, columns, lines);
+    return;
+  }
   print_drawing(drawing);
 }
 
@@ -310,8 +333,8 @@ static void keep(Vm *vm, const CallSite *site, const Value *args, Drawing *drawi
   if (!svg && !ends_with(path, ".png"))
     raise_help(vm, site_at(site, SAVE), "save: \"picture.svg\"",
                "pictures are saved as .svg or .png");
-  double width = length_of(vm, site, args, WIDTH, 640, 64, PIXELS_MOST);
-  double height = length_of(vm, site, args, HEIGHT, 400, 64, PIXELS_MOST);
+  double width = length_of(vm, site, args, WIDTH, PIXELS_WIDE, 64, PIXELS_MOST);
+  double height = length_of(vm, site, args, HEIGHT, PIXELS_HIGH, 64, PIXELS_MOST);
   Diag diag = {.span = site_at(site, SAVE)};
   drawing->drop = svg ? svg_free : png_free;
   drawing->pen = svg ? svg_new(width, height) : png_new(width, height, &diag);

@@ -71,7 +71,8 @@ typedef struct Pieces {
   bool full;     /* the tree has outgrown the budget */
 } Pieces;
 
-static size_t tree_bytes; /* that jansson holds; the process's, as its allocator is */
+/* that jansson holds; the process's, as its allocator is, and several threads' */
+static _Atomic size_t tree_bytes;
 
 void *json_alloc(size_t bytes) {
   void *memory = mem_alloc(bytes);

@@ -8,6 +8,8 @@
  * limits every few thousand steps), before input is read or standard error is written, and at the
  * end.
  *
+ * In a notebook (`gd kernel`) pictures, progress and questions take a way of their own.
+ *
  * On a terminal the C library flushes by line.  A regular file is written in blocks.
  */
 #include "lang/text/output.h"
@@ -80,6 +82,12 @@ static bool flush(void) {
   output.why = errno;
   return false;
 }
+
+static const Notebook *shown_in;
+
+void output_notebook(const Notebook *notebook) { shown_in = notebook; }
+
+const Notebook *output_in_notebook(void) { return output.mute ? NULL : shown_in; }
 
 void output_mute(bool mute) { output.mute = mute; }
 

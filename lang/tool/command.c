@@ -25,6 +25,8 @@
 #include "lang/tool/doctor.h"
 #include "lang/tool/editor.h"
 #include "lang/tool/fmt.h"
+#include "lang/tool/jupyter.h"
+#include "lang/tool/kernelspec.h"
 #include "lang/tool/lsp.h"
 #include "lang/tool/processes.h"
 #include "lang/tool/project.h"
@@ -66,6 +68,7 @@ typedef struct Line { /* the parsed command line */
   const char *out; /* of predict and doctor */
   bool keep;
   bool check, diff; /* of fmt */
+  bool install;     /* of kernel */
   DocWish doc;
   TestWish test;
   Conversion conversion; /* of data convert */
@@ -340,6 +343,12 @@ static int read_diff(Line *line, const char *option, const char *value) {
   return 0;
 }
 
+static int read_install(Line *line, const char *option, const char *value) {
+  (void)option, (void)value;
+  line->install = true;
+  return 0;
+}
+
 /* What clients that know several ways say; there is only this one. */
 static int read_stdio(Line *line, const char *option, const char *value) {
   (void)line, (void)option, (void)value;
@@ -476,6 +485,9 @@ static int check_words(const Line *line) {
                  "`gd fmt` needs a file");
   if (line->command == COMMAND_LSP && line->file_count)
     return wrong("gd lsp", "`gd lsp` takes no file: it hears of files on standard input");
+  if (line->command == COMMAND_KERNEL && line->file_count != !line->install)
+    return wrong("gd kernel --install; then choose gd in Jupyter, which starts it with such a file",
+                 "`gd kernel` needs Jupyter's connection file, or --install");
   if (line->command == COMMAND_DOCTOR && line->file_count == 0)
     return wrong("gd doctor FILE.gd", "`gd doctor` needs a script");
   if (line->command == COMMAND_PREDICT && line->file_count != 2)
@@ -658,6 +670,8 @@ static int run_command(Session *session, Line *line) {
     case COMMAND_DATA: return convert(session, line);
     case COMMAND_DOC: return doc(session, line);
     case COMMAND_LSP: return lsp(session);
+    case COMMAND_KERNEL:
+      return line->install ? kernelspec_install(session) : jupyter_run(session, line->files[0]);
     case COMMAND_FMT:
       return fmt_run(session, &(Fmt){line->files, line->file_count, line->check, line->diff});
     case COMMAND_NEW: return project_new(session, line->files[0]);

@@ -301,8 +301,13 @@ static int run_statement(Session *session, const char *name, const char *text, s
 int session_line(Session *session, const char *text, size_t length, Text *shown) {
   char name[32];
   snprintf(name, sizeof name, "input %d", ++session->lines);
+  return session_cell(session, name, text, length, 0, shown);
+}
+
+int session_cell(Session *session, const char *name, const char *text, size_t length,
+                 uint32_t before, Text *shown) {
   Value last = {0};
-  int status = run_statement(session, name, text, length, 0, &last);
+  int status = run_statement(session, name, text, length, before, &last);
   if (status == 0 && last.kind > KIND_NONE) status = show_value(session, last, shown);
   else value_release(session->vm, last);
   lines_free_unneeded(session->vm, &session->needed, session->module);
