@@ -156,9 +156,9 @@ Value optimizer_new(Vm *vm, const CallSite *site, ClosureObject *made_by, const 
     if (is_auto(args[i]) && !rate)
       raise_at(vm, site->span, "`auto` is for `lr`: `%.64s` is given a number",
                function->params[i].name);
-    /* in `gd check` any rate will do */
-    if (is_auto(args[i]) && vm->checking) optimizer->arguments[i] = value_number(1e-3);
-    else optimizer->arguments[i] = as_argument(vm, site->span, args[i]);
+    bool stands_in = is_auto(args[i]) && vm->checking; /* in `gd check` any rate will do */
+    optimizer->finds |= stands_in;
+    optimizer->arguments[i] = stands_in ? value_number(1e-3) : as_argument(vm, site->span, args[i]);
   }
   optimizer->memory = mem_zero(sizeof *optimizer->memory);
   optimizer->memory->state_count = optimizer_states(optimizer);
@@ -266,22 +266,23 @@ static Value inner_step(Vm *vm, const Ast *ast, Value optimizer) {
 }
 
 /* Inside a step, of an inner optimizer's schedule its number there. */
-static Value optimizer_field(Vm *vm, const Ast *ast, Value optimizer) {
-  const char *name = ast->text;
-  int index = hyperparameter(optimizer.optimizer, name),
-      inner = index < 0 ? -1 : inner_index(vm->state_query, optimizer.optimizer);
+static Value optimizer_field(Vm *vm, const Ast *ast, Value of) {
+  const OptimizerObject *optimizer = of.optimizer;
+  int index = hyperparameter(optimizer, ast->text),
+      inner = index < 0 ? -1 : inner_index(vm->state_query, optimizer);
   if (inner >= 0) return value_retain(vm->state_query->inputs->inner[inner].values[index]);
-  if (index >= 0) return value_retain(optimizer.optimizer->arguments[index]);
-  if (!strcmp(name, "step")) return inner_step(vm, ast, optimizer);
-  if (!strcmp(name, "steps")) return value_number((double)optimizer.optimizer->steps);
-  raise_no_hyperparameter(vm, ast, optimizer.optimizer, name);
+  if (index >= 0 && vm->checking && optimizer->finds && is_rate(optimizer, index))
+    return (Value){.kind = KIND_UNKNOWN}; /* a number or, once it is found, a schedule */
+  if (index >= 0) return value_retain(optimizer->arguments[index]);
+  if (!strcmp(ast->text, "step")) return inner_step(vm, ast, of);
+  if (!strcmp(ast->text, "steps")) return value_number((double)optimizer->steps);
+  raise_no_hyperparameter(vm, ast, optimizer, ast->text);
 }
 
 static void optimizer_field_set(Vm *vm, const Ast *ast, Value of, Value value) {
-  const char *name = ast->text;
   OptimizerObject *optimizer = of.optimizer;
-  int index = hyperparameter(optimizer, name);
-  if (index < 0) raise_no_hyperparameter(vm, ast, optimizer, name);
+  int index = hyperparameter(optimizer, ast->text);
+  if (index < 0) raise_no_hyperparameter(vm, ast, optimizer, ast->text);
   if (value.kind == KIND_OPTIMIZER || optimizer->arguments[index].kind == KIND_OPTIMIZER)
     raise_at(vm, ast->span, "an inner optimizer is given when the outer one is made: %s(…)",
              optimizer->made_by->function->name);
