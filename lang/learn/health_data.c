@@ -64,24 +64,22 @@ static void judge_columns(TrainRun *run, const HealthLook *look) {
     if (fabs(own.mean) > farthest) farthest = fabs(own.mean), far = k;
   }
   if (wide < 0) return;
+  const Verdict unscaled = {
+      BASIS_MEASURED,
+      run->source.span,
+      "let (train, test) = standardize(train, test), or Standardize(d) first in the net",
+      FINDING_UNSCALED,
+      NULL,
+      0};
   if (most > 30 || (most > 100 * least && most > 5))
     health_tell(
-        run,
-        &(Verdict){
-            BASIS_MEASURED, run->source.span,
-            "let (train, test) = standardize(train, test), or Standardize(d) first in the net",
-            FINDING_UNSCALED, NULL, 0},
+        run, &unscaled,
         "the inputs are not scaled: column %lld has a deviation of %.4g, column %lld one of "
         "%.4g",
         (long long)wide, most, (long long)narrow, least);
   else if (farthest > 30)
-    health_tell(
-        run,
-        &(Verdict){
-            BASIS_MEASURED, run->source.span,
-            "let (train, test) = standardize(train, test), or Standardize(d) first in the net",
-            FINDING_UNSCALED, NULL, 0},
-        "the inputs are not scaled: the mean of column %lld is %.4g", (long long)far, farthest);
+    health_tell(run, &unscaled, "the inputs are not scaled: the mean of column %lld is %.4g",
+                (long long)far, farthest);
 }
 
 /* ---- targets ---- */
