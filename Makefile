@@ -456,7 +456,7 @@ format: ## bring every .c, .h, .inc and .re file into the form of .clang-format
 	@tests/tools/form.sh
 
 # ---- other things ----
-bench: ## gd beside every peer that is installed, workload by workload (ROWS="W2 W7" for some); host loops beside lua5.4
+bench: ## gd beside every peer that is installed, workload by workload (ROWS="W2 W7" for some, PROCESSOR=1 by processor time); host loops beside lua5.4
 	@$(MAKE) --no-print-directory MODE=bench all
 	@tests/bench/run.sh $(BUILD)/bench/gd $(ROWS)
 	@tests/bench/host.sh $(BUILD)/bench/gd

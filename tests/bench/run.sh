@@ -7,12 +7,16 @@
 # because machines drift.  THREADS (2) for all.  A peer is run with its best setting: OpenBLAS told
 # the processor it takes to be unknown (CORETYPE, SkylakeX where there is AVX-512), its OpenMP
 # build, and torch once as it is and once with glibc keeping its pages.  Peers that are not
-# installed are left out.
+# installed are left out.  Of W3, W4 and W5 torch is run on one thread too, the better counts.
+#
+# PROCESSOR=1 measures processor time on one thread instead, where other work makes the clock
+# worthless.
 #
 # Python is $PYTHON (/usr/bin/python3); micrograd is found where $PYTHONPATH says.  KEEP=file keeps
 # what was measured.
 here=$(realpath "$(dirname "$0")"); gd=$(realpath "$1"); shift
-only=${*:-W0 W1 W2 W2wide W6 W7 W8 W9}
+only=${*:-W0 W1 W2 W2wide W3 W4 W5 W6 W7 W8 W9}
+[ "$PROCESSOR" ] && THREADS=1
 python=${PYTHON:-/usr/bin/python3}
 export THREADS="${THREADS:-2}" OMP_NUM_THREADS="${THREADS:-2}" OPENBLAS_NUM_THREADS="${THREADS:-2}"
 if grep -qm1 avx512f /proc/cpuinfo; then export OPENBLAS_CORETYPE="${CORETYPE:-SkylakeX}"; fi
@@ -22,6 +26,9 @@ folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT
 ${CC:-cc} -O2 -D_GNU_SOURCE -o "$folder/again" "$here/again.c" || exit 1
 echo 'int main(void) { return 0; }' > "$folder/empty.c"
   ${CC:-cc} -O2 -o "$folder/empty" "$folder/empty.c" || exit 1
+if [ "$PROCESSOR" ]; then
+  ${CC:-cc} -O2 -D_GNU_SOURCE -shared -fPIC -o "$folder/processor.so" "$here/processor.c" || exit 1
+fi
 
 wanted() { case " $only " in *" $1 "*) true ;; *) false ;; esac; }
 has() { "$python" -c "import $1" 2>/dev/null; }
@@ -30,7 +37,8 @@ has() { "$python" -c "import $1" 2>/dev/null; }
 # MEMORY_of_what
 measure() {
   who=$1; shift
-  OMP_WAIT_POLICY= "$folder/again" 1 "$@" > "$folder/out" 2> "$folder/err" || {
+  OMP_WAIT_POLICY= "$folder/again" 1 env ${PROCESSOR:+LD_PRELOAD="$folder/processor.so"} "$@" \
+    > "$folder/out" 2> "$folder/err" || {
     echo "$who failed: $*" >&2; tail -3 "$folder/err" >&2; return; }
   awk -v round=$round -v who=$who '{ print round, who, $1, $2 }' "$folder/out" >> "$folder/all"
   case "$*" in *w2*) case "$*" in *wide) ;; *) tail -1 "$folder/err" |
@@ -46,6 +54,9 @@ peer() { # MODULE FILE ARGUMENTS…: the peer as it is
 }
 pages() { case " $peers " in *" $1 "*) module=$1; shift
   measure "$module+pages" env $pages ${openmp:+LD_LIBRARY_PATH=$openmp} "$python" "$@" ;; esac; }
+alone() { case " $peers " in *" $1 "*) module=$1; shift
+  measure "$module+alone" env $pages THREADS=1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
+    ${openmp:+LD_LIBRARY_PATH=$openmp} "$python" "$@" ;; esac; }
 
 peers=; for name in torch numpy numexpr pandas; do has $name && peers="$peers $name"; done
 has micrograd.engine && peers="$peers micrograd"
@@ -64,6 +75,12 @@ for round in $(seq "${ROUNDS:-3}"); do
     wanted $what || continue
     own "$here/w2.gd" "$folder" $wide; peer torch "$p/w2_torch.py" "$folder" $wide
     pages torch "$p/w2_torch.py" "$folder" $wide; peer numpy "$p/w2_numpy.py" "$folder" $wide
+  done
+  for what in W3 W4 W5; do
+    wanted $what || continue
+    file=$(echo $what | tr W w)
+    own "$here/$file.gd"; peer torch "$p/${file}_torch.py"; pages torch "$p/${file}_torch.py"
+    [ "$THREADS" = 1 ] || alone torch "$p/${file}_torch.py"
   done
   if wanted W6; then own "$here/w6.gd"; peer torch "$p/w6_torch.py"
     pages torch "$p/w6_torch.py"
@@ -84,6 +101,6 @@ for round in $(seq "${ROUNDS:-3}"); do
 done
 [ "$KEEP" ] && cp "$folder/all" "$KEEP"
 load=$(cut -d' ' -f1 /proc/loadavg)
-echo "gd beside its peers on $THREADS threads, load $load;" \
+echo "gd beside its peers on $THREADS threads${PROCESSOR:+ by processor time}, load $load;" \
   "median over ${ROUNDS:-3} rounds of peer / gd"
 awk -f "$here/table.awk" "$folder/all" "$here/bars.txt"
