@@ -201,6 +201,7 @@ static void run_panel(const Pass *pass, TileJob *job, int vectors, int64_t colum
     job->a = a;
     job->c = c;
     pass->tiles->tile[rows - 1][product->a_transposed][vectors - 1](job);
+    job->ahead = 0;
     a += rows * a_step;
     c += rows * c_step;
   }
@@ -228,9 +229,10 @@ static void run_pass(const Pass *pass, int64_t first, int64_t depth, bool add) {
                pass->size);
     job.b_stride = product->b_stride;
     job.a = a;
+    const int64_t ahead = j + 2 * width < end ? 2 * width
+                                              : depth * product->b_stride + part->column - j;
+    job.ahead = pass->pack ? 0 : ahead;
     if (pass->pack) {
-      const int64_t ahead = j + 2 * width < end ? 2 * width
-                                                : depth * product->b_stride + part->column - j;
       pass->tiles->pack[product->b_transposed](panel, job.b, product->b_stride, columns, depth,
                                                ahead);
       job.b = panel;
