@@ -7,9 +7,12 @@
  * Trials.  A rate that is suspected is not blamed before another one did better: a copy of the
  * optimizer with the rate times a tenth, ten or a hundred makes some steps over the run's own first
  * minibatches, from its first values, and the means of the last losses are compared with those of
- * the run at the same steps.  Values, position and optimizers are put back.  With `health: true`
- * the trials together make a twenty-fifth of the run's steps, so a short run has none; `gd doctor`
- * makes as many as the run, at most TRIAL_MOST each.
+ * the run at the same steps.  Values, position and optimizers are put back.
+ *
+ * What it may cost.  All of it is counted in the unit of plan_work, never by a clock: with
+ * `health: true` it may be SHARE of the run's own work, so a short run has few trials or none, and
+ * of large data a sample is read.  `gd doctor` makes as many steps as the run, at most TRIAL_MOST
+ * each.  Only a run that blew up has its trials in any case: they are a few steps.
  */
 #include "lang/learn/health.h"
 
@@ -27,7 +30,19 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TRIAL_LEAST = 5, TRIAL_MOST = 200, TRIAL_BLOWN = 20 /* after a run that blew up */ };
+/* In units of plan_work: of a step beside its operations, of recording a node, of reading an
+ * element of the data; fitted on a net of 80 numbers, digits, a CNN and an LSTM. */
+static const double STEP_WORK = 4e5, NODE_WORK = 1.5e5, ELEMENT_WORK = 300;
+/* Parts of the run's work: all together; reading data at the start. */
+static const double SHARE = 0.033, READ_SHARE = 0.012;
+static const double ELEMENTS_LEAST = 3e4, ELEMENTS_DOCTOR = 4e6;
+static const double STEPS_UNKNOWN = 100; /* of a run without `epochs:` or `steps:` */
+enum {
+  TRIAL_LEAST = 5,
+  TRIAL_GOOD = 12,
+  TRIAL_MOST = 200,
+  TRIAL_BLOWN = 20 /* after a run that blew up */
+};
 
 /* ---- telling ---- */
 
@@ -81,6 +96,32 @@ void health_tell(TrainRun *run, const Verdict *verdict, const char *format, ...)
   text_free(&line);
   if (vm->clinic) clinic_add(run, verdict, &diag);
   else if (vm->on_diag) vm->on_diag(vm->on_diag_context, &diag);
+}
+
+/* ---- what it may cost ---- */
+
+double health_step_work(const TrainRun *run) { return run->watch->first.work + STEP_WORK; }
+
+double health_record_work(const TrainRun *run) { return run->watch->first.nodes * NODE_WORK; }
+
+double health_left(const TrainRun *run) {
+  const Health *health = run->watch;
+  return run->vm->clinic ? (double)INFINITY : SHARE * health->run_work - health->spent;
+}
+
+bool health_spend(TrainRun *run, double work) {
+  if (work > health_left(run)) return false;
+  run->watch->spent += work;
+  return true;
+}
+
+/* The minibatches that the clauses allow. */
+static double minibatches_of(const TrainRun *run) {
+  double each = 1, steps = (double)INFINITY;
+  if (run->batch && run->batch < run->rows) each = ceil((double)run->rows / (double)run->batch);
+  if (run->epochs_most) steps = (double)run->epochs_most * each;
+  if (run->steps_most) steps = fmin(steps, (double)run->steps_most * (double)run->accumulate);
+  return isfinite(steps) ? steps : STEPS_UNKNOWN;
 }
 
 /* ---- trials ---- */
@@ -163,6 +204,7 @@ static double trial_loss(TrainRun *run, bool (*update)(TrainRun *run), double fa
   Vm *vm = run->vm;
   Position at;
   Kept now = {0};
+  health_spend(run, (double)steps * health_step_work(run) + health_record_work(run));
   Trial trial = {run, update, factor, steps, (double)INFINITY};
   kept_take(run, &now);
   leave(run, &at);
@@ -198,11 +240,20 @@ static bool can_try(const TrainRun *run) {
   return true;
 }
 
+/* Of each of so many trials; 0: there is no room for them. */
 static int64_t trial_steps(const TrainRun *run, int trials) {
-  int64_t made = run->total_steps;
-  if (!run->vm->clinic) made /= 25;
-  made /= trials;
-  return made < TRIAL_LEAST ? 0 : made > TRIAL_MOST ? TRIAL_MOST : made;
+  double made = (double)run->total_steps;
+  if (!run->vm->clinic)
+    made = fmin(made,
+                (health_left(run) / trials - health_record_work(run)) / health_step_work(run));
+  else made /= trials;
+  return made < TRIAL_LEAST ? 0 : made > TRIAL_MOST ? TRIAL_MOST : (int64_t)made;
+}
+
+/* So many of the trials, the first ones, have room: few good ones before many short ones. */
+static int trials_with_room(const TrainRun *run, int trials) {
+  while (trials > 2 && trial_steps(run, trials) < TRIAL_GOOD) trials--;
+  return trials > 1 && !trial_steps(run, trials) ? 1 : trials;
 }
 
 /* The run's own loss at the steps that a trial makes: the mean of the last quarter. */
@@ -236,8 +287,8 @@ static bool blew_up(const TrainRun *run) {
 /* Tries other rates; tells the one that did clearly better. */
 static bool try_rates(TrainRun *run, bool (*update)(TrainRun *run), const double *factors,
                       int count, double part) {
-  int64_t steps = trial_steps(run, count);
-  if (blew_up(run)) steps = TRIAL_BLOWN;
+  if (!blew_up(run)) count = trials_with_room(run, count);
+  int64_t steps = blew_up(run) ? TRIAL_BLOWN : trial_steps(run, count);
   if (!steps || !can_try(run)) return false;
   double own = own_loss(run, steps), best = own, found = 0;
   if (isnan(own) || blew_up(run)) own = best = (double)INFINITY;
@@ -280,8 +331,13 @@ static void judge_rate(TrainRun *run, bool (*update)(TrainRun *run)) {
   bool swings = whole && 2 * turns > n / 2 - 2 && last > 0.3 * first;
   bool high = last > 0.9 * fabs(first) || last > 0.95 * early || swings;
   bool slow = last > 0.5 * first && last < middle && middle < early;
-  static const double higher[] = {10, 100, 1000, 10000}, both[] = {0.1, 0.01, 10, 100, 1000, 10000};
-  if (high) try_rates(run, update, both, COUNT_OF(both), 0.7);
+  /* the likely ones first: there may be room for few */
+  static const double higher[] = {100, 10, 1000, 10000}, both[] = {0.1, 0.01, 10, 100, 1000, 10000},
+                      still[] = {1000, 100, 10000, 10, 0.1, 0.01};
+  bool stays = fabs(last - early) < 0.05 * fabs(early);
+  if (high && stays && !run->vm->clinic)
+    try_rates(run, update, still, COUNT_OF(still), 0.93); /* over the same minibatches */
+  else if (high) try_rates(run, update, both, COUNT_OF(both), 0.7);
   else if (slow) try_rates(run, update, higher, COUNT_OF(higher), 0.6);
 }
 
@@ -523,12 +579,24 @@ typedef struct Ending {
   bool (*update)(TrainRun *run);
 } Ending;
 
+/* of its data */
+static double run_elements(const TrainRun *run) {
+  double sum = 0;
+  for (int i = 0; i < run->column_count; i++) sum += (double)shape_count(&run->columns[i].shape);
+  return sum;
+}
+
 static void start_body(Vm *vm, void *context) {
   (void)vm;
   TrainRun *run = context;
   Health *health = run->watch;
   health_look(run, &health->first, true);
   kept_take(run, &health->values);
+  health->run_work = minibatches_of(run) * health_step_work(run);
+  health->spent = health_record_work(run) + health->first.work;
+  double read = READ_SHARE * health->run_work / ELEMENT_WORK;
+  health->elements = fmax(read, run->vm->clinic ? ELEMENTS_DOCTOR : ELEMENTS_LEAST);
+  health->spent += fmin(read, run_elements(run)) * ELEMENT_WORK;
   health_data(run, &health->first);
   judge_zero(run);
   health_recurrent(run, false);
@@ -539,20 +607,23 @@ static void start_body(Vm *vm, void *context) {
 /* The rate first: one that is too large leaves dead and saturated units behind. */
 static void judge_end(TrainRun *run, bool (*update)(TrainRun *run)) {
   Health *health = run->watch;
-  health_look(run, &health->last, false);
-  judge_decay(run);
+  health->run_work = (double)(run->total_steps * run->accumulate) * health_step_work(run);
+  bool looks = health_spend(run, health_record_work(run) + health->first.work);
+  if (looks) health_look(run, &health->last, false);
+  else health->last = health->first;
+  if (looks) judge_decay(run);
   judge_clipping(run);
   bool cause = health->cause_told;
   if (!cause) judge_validation(run);
   health->cause_told = cause; /* overfitting is the cause of nothing else */
   if (!cause) judge_rate(run, update);
   static const double lower[] = {0.1, 0.01, 0.001};
-  if (!health->cause_told && at_limits(&health->last))
+  if (looks && !health->cause_told && at_limits(&health->last))
     try_rates(run, update, lower, COUNT_OF(lower), 0.9);
-  judge_activations(run, &health->last, "at the end");
+  if (looks) judge_activations(run, &health->last, "at the end");
   judge_learning(run);
-  health_stuck(run);
-  health_unidentified(run);
+  if (looks) health_stuck(run);
+  if (looks) health_unidentified(run);
   if (!health->cause_told && !health->rate_told) judge_noise(run, update);
 }
 

@@ -105,11 +105,16 @@ typedef struct HealthLook {
   Span recurrent_span;
   bool raw[8];  /* by column of the data: it goes into a product as it is */
   bool classes; /* the loss is a cross entropy of class labels */
+  double work;  /* of the look, in weighed operations (plan_work) */
+  double nodes; /* of its recording */
 } HealthLook;
 
 typedef struct Health {
   HealthLook first, last;
   Kept values;                /* before the first step */
+  double run_work;            /* planned, then made: the unit is plan_work's */
+  double spent;               /* of it, on health */
+  double elements;            /* of the data that may still be read */
   int64_t clipped, steps;     /* updates whose gradient was clipped, of so many */
   Text verdicts;              /* a JSON text each, commas between: for the report; owned */
   int told;                   /* of them */
@@ -127,6 +132,11 @@ void health_failed(TrainRun *run, const Diag *diag, bool (*update)(TrainRun *run
 void health_free(TrainRun *run);
 
 /* ---- for the files beside it ---- */
+/* Spends so much, if the run's work allows it; `gd doctor` may always. */
+bool health_spend(TrainRun *run, double work);
+double health_left(const TrainRun *run); /* what may still be spent */
+double health_step_work(const TrainRun *run);
+double health_record_work(const TrainRun *run); /* of recording a step anew */
 void health_tell(TrainRun *run, const Verdict *verdict, const char *format, ...) PRINTF_LIKE(3, 4);
 
 #endif

@@ -3,54 +3,44 @@
  * Columns that go into a product as they are should be of one scale; a constant one is a second
  * bias.  Whether inputs tell anything of targets is asked of the nearest neighbour of each row, in
  * columns brought to deviation 1: its class, or its target, agrees more often than by chance, or
- * that of the row before or after does, where rows were shifted.  Rows are sampled evenly, and the
- * work is bounded by PAIRS_WORK products.
+ * that of the row before or after does, where rows were shifted.  Rows are sampled evenly: what is
+ * read is bounded by a share of the work of the run (health.c), that of neighbours by PAIRS_MOST.
  */
 #include "lang/learn/health_data.h"
+
+#include "lang/learn/health_held.h"
+#include "lang/learn/health_sample.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SAMPLE_MOST = 2000, COLUMNS_MOST = 4096, CLASSES_MOST = 64 };
-static const double PAIRS_WORK = 2e6, PAIRS_WORK_DOCTOR = 4e7;
-
-static bool is_table(const Tensor *tensor) {
-  return tensor->shape.rank == 2 && tensor->shape.dim[1] <= COLUMNS_MOST &&
-         dtype_floats(tensor->dtype);
-}
-
-typedef struct Moments {
-  double mean, deviation;
-} Moments;
-
-static Moments moments_of(const Tensor *table, int64_t column) {
-  int64_t rows = table->shape.dim[0], width = table->shape.dim[1];
-  int64_t by = rows > SAMPLE_MOST ? rows / SAMPLE_MOST : 1, count = 0;
-  double sum = 0, squares = 0, origin = rows ? tensor_get(table, column) : 0;
-  for (int64_t i = 0; i < rows; i += by, count++) {
-    double value = tensor_get(table, i * width + column) - origin;
-    sum += value;
-    squares += value * value;
-  }
-  if (!count) return (Moments){0};
-  double mean = sum / (double)count;
-  return (Moments){origin + mean, sqrt(fmax(squares / (double)count - mean * mean, 0))};
-}
+enum { CLASSES_MOST = 64 };
+/* of differences between neighbours; and of one, in the unit of plan_work */
+static const double PAIRS_MOST = 2e6, PAIRS_DOCTOR = 4e7, PAIR_WORK = 150;
 
 /* ---- columns ---- */
 
+static bool is_constant(const Tensor *x, int64_t column) {
+  int64_t rows = x->shape.dim[0], width = x->shape.dim[1];
+  double first = tensor_get(x, column);
+  for (int64_t i = 1; i < rows; i++)
+    if (tensor_get(x, i * width + column) != first) return false;
+  return true;
+}
+
 static void judge_columns(TrainRun *run, const HealthLook *look) {
   const Tensor *x = &run->columns[0];
-  if (!look->raw[0] || !is_table(x) || x->shape.dim[0] < 8) return;
+  if (!look->raw[0] || !sample_table(x) || x->shape.dim[0] < 8) return;
   int64_t wide = -1, narrow = -1, far = -1;
   double most = 0, least = (double)INFINITY, farthest = 0;
+  Moments *moments = sample_moments(x, sample_budget(run));
   for (int64_t k = 0; k < x->shape.dim[1]; k++) {
-    Moments own = moments_of(x, k);
+    Moments own = moments[k];
     bool cause = run->watch->cause_told;
     if (own.deviation == 0) {
       bool bias = own.mean == 0 && x->shape.dim[1] > 16;
-      if (!bias)
+      if (!bias && is_constant(x, k))
         health_tell(
             run,
             &(Verdict){BASIS_MEASURED, run->source.span, "leave it out", FINDING_CONSTANT, NULL, 0},
@@ -63,6 +53,7 @@ static void judge_columns(TrainRun *run, const HealthLook *look) {
     if (own.deviation < least) least = own.deviation, narrow = k;
     if (fabs(own.mean) > farthest) farthest = fabs(own.mean), far = k;
   }
+  mem_free(moments);
   if (wide < 0) return;
   const Verdict unscaled = {
       BASIS_MEASURED,
@@ -84,14 +75,6 @@ static void judge_columns(TrainRun *run, const HealthLook *look) {
 
 /* ---- targets ---- */
 
-static const Tensor *targets_of(const TrainRun *run) {
-  return run->column_count >= 2 ? &run->columns[run->column_count - 1] : NULL;
-}
-
-static bool one_a_row(const Tensor *y) {
-  return y->shape.rank == 1 || (y->shape.rank == 2 && y->shape.dim[1] == 1);
-}
-
 /* How often each class is; how many there are, or 0: they are no classes. */
 static int count_classes(const Tensor *y, double shares[CLASSES_MOST]) {
   int classes = 0;
@@ -107,8 +90,8 @@ static int count_classes(const Tensor *y, double shares[CLASSES_MOST]) {
 }
 
 static void judge_targets(TrainRun *run) {
-  const Tensor *y = targets_of(run);
-  if (!y || !one_a_row(y) || y->shape.dim[0] < 20) return;
+  const Tensor *y = sample_targets(run);
+  if (!y || !sample_one_a_row(y) || y->shape.dim[0] < 20) return;
   double shares[CLASSES_MOST];
   int classes = count_classes(y, shares), greatest = 0;
   if (!classes || classes > 20) return;
@@ -135,8 +118,8 @@ static void judge_targets(TrainRun *run) {
 
 /* Rows sorted by class, and not shuffled: a minibatch has one class. */
 static void judge_order(TrainRun *run) {
-  const Tensor *y = targets_of(run);
-  if (!y || !one_a_row(y) || y->shape.dim[0] < 20 || run->shuffle) return;
+  const Tensor *y = sample_targets(run);
+  if (!y || !sample_one_a_row(y) || y->shape.dim[0] < 20 || run->shuffle) return;
   if (!run->batch || 2 * run->batch > y->shape.dim[0]) return;
   double shares[CLASSES_MOST];
   int classes = count_classes(y, shares), met = 0;
@@ -155,8 +138,8 @@ static void judge_order(TrainRun *run) {
 }
 
 double health_data_blind(const TrainRun *run, const HealthLook *look) {
-  const Tensor *y = targets_of(run);
-  if (!y || !one_a_row(y) || y->shape.dim[0] < 20) return (double)NAN;
+  const Tensor *y = sample_targets(run);
+  if (!y || !sample_one_a_row(y) || y->shape.dim[0] < 20) return (double)NAN;
   double shares[CLASSES_MOST], loss = 0;
   int classes = count_classes(y, shares);
   if (look->classes || (classes == 2 && look->loss > 0.4 && look->loss < 1.5)) {
@@ -164,28 +147,23 @@ double health_data_blind(const TrainRun *run, const HealthLook *look) {
       if (shares[i] > 0) loss -= shares[i] * log(shares[i]);
     return classes ? loss : (double)NAN;
   }
-  Tensor column = *y;
-  column.shape = shape_of(2, (int64_t[]){y->shape.dim[0], 1});
-  double deviation = moments_of(&column, 0).deviation;
+  Moments *moments = sample_moments(y, SAMPLE_MOST);
+  double deviation = moments[0].deviation;
+  mem_free(moments);
   return deviation * deviation;
 }
 
 /* ---- do inputs tell of targets? ---- */
 
 typedef struct Rows {
-  const Tensor *x, *y;
+  const Tensor *y;
   int64_t count, by, width, rows; /* of the sample, its stride; columns; of all */
-  double *scale;                  /* by column; owned */
+  double *x;                      /* of the sample, of deviation 1 in each column; owned */
 } Rows;
 
-static double distance(const Rows *rows, int64_t a, int64_t b, double least) {
+static double distance(const double *a, const double *b, int64_t width, double least) {
   double sum = 0;
-  for (int64_t k = 0; k < rows->width && sum < least; k++) {
-    double apart =
-        (tensor_get(rows->x, a * rows->width + k) - tensor_get(rows->x, b * rows->width + k)) *
-        rows->scale[k];
-    sum += apart * apart;
-  }
+  for (int64_t k = 0; k < width && sum < least; k++) sum += (a[k] - b[k]) * (a[k] - b[k]);
   return sum;
 }
 
@@ -195,7 +173,8 @@ static void find_nearest(const Rows *rows, int64_t *nearest) {
     double least = (double)INFINITY;
     for (int64_t k = 0; k < rows->count; k++) {
       if (k == i) continue;
-      double apart = distance(rows, i * rows->by, k * rows->by, least);
+      double apart = distance(rows->x + i * rows->width, rows->x + k * rows->width, rows->width,
+                              least);
       if (apart < least) least = apart, nearest[i] = k;
     }
   }
@@ -226,20 +205,26 @@ static double agreement(const Rows *rows, const int64_t *nearest, bool classes, 
   return (same / n - chance) / deviation;
 }
 
-static bool sample(const TrainRun *run, Rows *rows) {
-  const Tensor *x = &run->columns[0], *y = targets_of(run);
-  if (!y || !is_table(x) || !one_a_row(y) || x->shape.dim[0] < 50) return false;
-  double work = run->vm->clinic ? PAIRS_WORK_DOCTOR : PAIRS_WORK;
-  int64_t most = (int64_t)sqrt(work / (double)x->shape.dim[1]);
-  *rows = (Rows){.x = x, .y = y, .width = x->shape.dim[1], .rows = x->shape.dim[0]};
+static bool sample(TrainRun *run, Rows *rows) {
+  const Tensor *x = &run->columns[0], *y = sample_targets(run);
+  if (!y || !sample_table(x) || !sample_one_a_row(y) || x->shape.dim[0] < 50) return false;
+  double work = run->vm->clinic ? PAIRS_DOCTOR : fmin(PAIRS_MOST, health_left(run) / PAIR_WORK);
+  if (!(work > 0)) return false;
+  int64_t width = x->shape.dim[1], most = (int64_t)sqrt(work / (double)width);
+  *rows = (Rows){.y = y, .width = width, .rows = x->shape.dim[0]};
   rows->by = most < 1 ? rows->rows : (rows->rows + most - 1) / most;
   rows->count = rows->rows / rows->by;
   if (rows->count < 50) return false;
-  rows->scale = mem_zero((size_t)rows->width * sizeof(double));
-  for (int64_t k = 0; k < rows->width; k++) {
-    double deviation = moments_of(x, k).deviation;
-    rows->scale[k] = deviation > 0 ? 1 / deviation : 0;
+  rows->x = mem_zero((size_t)(rows->count * width) * sizeof(double));
+  Moments *moments = sample_moments(x, work / 4);
+  for (int64_t i = 0; i < rows->count; i++) {
+    double *row = rows->x + i * width;
+    sample_row(x, i * rows->by, width, row);
+    for (int64_t k = 0; k < width; k++)
+      row[k] = moments[k].deviation > 0 ? row[k] / moments[k].deviation : 0;
   }
+  mem_free(moments);
+  health_spend(run, (double)(rows->count * rows->count * width) * PAIR_WORK);
   return true;
 }
 
@@ -257,7 +242,7 @@ bool health_data_fits(TrainRun *run) {
     if (other > best) best = other, shift = s;
   }
   mem_free(nearest);
-  mem_free(rows.scale);
+  mem_free(rows.x);
   if (shift && best > own + 5 && best > 5) {
     health_tell(run,
                 &(Verdict){BASIS_MEASURED, run->source.span,
@@ -278,104 +263,6 @@ bool health_data_fits(TrainRun *run) {
   return false;
 }
 
-/* ---- held-out rows ---- */
-
-static uint64_t row_hash(const Tensor *x, int64_t row, int64_t width) {
-  uint64_t hash = 1;
-  for (int64_t k = 0; k < width; k++) {
-    double value = tensor_get(x, row * width + k);
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    hash = hash_mix(hash, bits);
-  }
-  return hash;
-}
-
-static int compare_hashes(const void *a, const void *b) {
-  uint64_t p = *(const uint64_t *)a, q = *(const uint64_t *)b;
-  return (p > q) - (p < q);
-}
-
-static void judge_copies(TrainRun *run) {
-  const Tensor *x = &run->columns[0], *held = &run->validate[0];
-  int64_t rows = x->shape.dim[0], width = shape_count(&x->shape) / (rows ? rows : 1);
-  if (rows < 10 || width < 2 || width > COLUMNS_MOST || !held->shape.dim[0]) return;
-  if (rows > 100000 || shape_count(&held->shape) / held->shape.dim[0] != width) return;
-  uint64_t *hashes = mem_zero((size_t)rows * sizeof *hashes);
-  for (int64_t i = 0; i < rows; i++) hashes[i] = row_hash(x, i, width);
-  qsort(hashes, (size_t)rows, sizeof *hashes, compare_hashes);
-  int64_t count = held->shape.dim[0] < SAMPLE_MOST ? held->shape.dim[0] : SAMPLE_MOST, found = 0;
-  for (int64_t i = 0; i < count; i++) {
-    uint64_t own = row_hash(held, i, width);
-    found += bsearch(&own, hashes, (size_t)rows, sizeof own, compare_hashes) != NULL;
-  }
-  mem_free(hashes);
-  if ((double)found < 0.1 * (double)count || found < 3) return;
-  const Ast *clause = clause_find(run->ast, "validate");
-  health_tell(
-      run,
-      &(Verdict){
-          BASIS_MEASURED, clause ? clause->a->span : run->ast->span,
-          "split once, before anything is repeated: let (train, test) = split(shuffle(d), 0.8)",
-          FINDING_COPIES, NULL, 0},
-      "%.0f %% of the held-out rows are rows of the training data too: val_ figures are of "
-      "what was learned by heart",
-      100 * (double)found / (double)count);
-}
-
-/* Both sets have mean 0 and deviation 1 in every column, to rounding: each was scaled by itself. */
-static bool own_moments(const Tensor *x) {
-  int64_t columns = x->shape.dim[1];
-  bool scaled = columns > 0;
-  for (int64_t k = 0; k < columns && scaled; k++) {
-    Moments own = moments_of(x, k);
-    scaled = own.deviation == 0 || (fabs(own.mean) < 1e-5 && fabs(own.deviation - 1) < 1e-5);
-  }
-  return scaled;
-}
-
-static void judge_own_moments(TrainRun *run) {
-  const Tensor *x = &run->columns[0], *held = &run->validate[0];
-  if (!is_table(x) || !is_table(held) || x->shape.dim[0] > SAMPLE_MOST) return;
-  if (held->shape.dim[0] < 2 || held->shape.dim[0] == x->shape.dim[0]) return;
-  if (!own_moments(x) || !own_moments(held)) return;
-  const Ast *clause = clause_find(run->ast, "validate");
-  health_tell(run,
-              &(Verdict){BASIS_LIKELY, clause ? clause->a->span : run->ast->span,
-                         "standardize(train, test) scales both by the training data's moments",
-                         FINDING_SHIFT, NULL, 0},
-              "the validation data was scaled by its own moments: each of its columns has mean 0 "
-              "and deviation 1, and so has the training data's");
-}
-
-static void judge_shift(TrainRun *run) {
-  const Tensor *x = &run->columns[0], *held = &run->validate[0];
-  if (!is_table(x) || !is_table(held) || held->shape.dim[0] < 20 || x->shape.dim[0] < 20) return;
-  if (held->shape.dim[1] != x->shape.dim[1]) return;
-  int64_t worst = -1;
-  double most = 0;
-  Moments own = {0}, other = {0};
-  for (int64_t k = 0; k < x->shape.dim[1]; k++) {
-    Moments a = moments_of(x, k), b = moments_of(held, k);
-    double size = fmax(a.deviation, 1e-3 * fabs(a.mean));
-    if (size < 1e-6 || a.deviation < 0.05 * size) continue;
-    double apart = fabs(a.mean - b.mean) / size;
-    double wider = fabs(log(fmax(b.deviation, 1e-9) / size)) / log(4);
-    apart = fmax(apart, b.deviation > 0 ? wider : 0);
-    if (apart > most) most = apart, worst = k, own = a, other = b;
-  }
-  if (most < 1) return;
-  const Ast *clause = clause_find(run->ast, "validate");
-  health_tell(
-      run,
-      &(Verdict){BASIS_MEASURED, clause ? clause->a->span : run->ast->span,
-                 "shuffle before split, and scale both by the training data's moments",
-                 FINDING_SHIFT, NULL, 0},
-      "the validation data has another distribution: column %lld has mean %.4g and deviation "
-      "%.4g, in the training data %.4g and %.4g",
-      (long long)worst, other.mean, other.deviation, own.mean, own.deviation);
-}
-
 void health_data(TrainRun *run, const HealthLook *look) {
   if (!run->rows || !run->column_count || !run->columns[0].buffer) return;
   judge_columns(run, look);
@@ -384,9 +271,7 @@ void health_data(TrainRun *run, const HealthLook *look) {
   if (!run->validate_count || !run->validate[0].buffer) return;
   bool cause = run->watch->cause_told; /* what is held out is the cause of nothing */
   int told = run->watch->told;
-  judge_copies(run);
-  judge_shift(run);
-  judge_own_moments(run);
+  health_held(run);
   run->watch->held_told = run->watch->told > told;
   run->watch->cause_told = cause;
 }

@@ -452,6 +452,8 @@ static void compute(Looking *looking) {
   Plan *plan = compute_plan(vm, looking->trace, looking->run->ast->span, looking->nodes,
                             looking->node_count);
   compute_run(vm, looking->trace, looking->run->ast->span, plan, looking->node_count, values);
+  look->work = plan_work(plan);
+  look->nodes = looking->graph->count;
   int at = 0;
   look->loss = tensor_get(&values[at++].tensor->tensor, 0);
   for (int i = 0; i < look->target_count; i++) {

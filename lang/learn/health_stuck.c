@@ -78,6 +78,12 @@ static double mean_of(const Series *series, int64_t from, int64_t to) {
   return to > from ? sum / (double)(to - from) : (double)NAN;
 }
 
+/* Some twenty products with the Hessian, each of two gradients or so. */
+static bool ends_of(TrainRun *run, HessianEnds *ends) {
+  double products = 50 * health_step_work(run) + 4 * health_record_work(run);
+  return health_spend(run, products) && health_ends(run, ends);
+}
+
 static bool has_stayed(const TrainRun *run) {
   const Series *losses = &run->history.step_loss;
   int64_t n = losses->count;
@@ -95,7 +101,7 @@ void health_stuck(TrainRun *run) {
   if (health->cause_told || health->rate_told || !has_stayed(run)) return;
   double slope = slope_of(&health->last), first = slope_of(&health->first),
          loss = fabs(health->last.loss);
-  if (!health_ends(run, &ends)) return;
+  if (!ends_of(run, &ends)) return;
   double scale = fmax(fabs(ends.least), fabs(ends.most));
   Span span = run->objectives[0].loss ? run->objectives[0].loss->span : run->ast->span;
   if (slope < 1e-3 * loss && scale < 1e-3 * loss) {
@@ -154,7 +160,7 @@ void health_unidentified(TrainRun *run) {
     numbers += shape_count(&objective->targets[i]->value.shape);
   }
   HessianEnds ends;
-  if (numbers < 2 || numbers > BARE_MOST || !health_ends(run, &ends) || !ends.whole) return;
+  if (numbers < 2 || numbers > BARE_MOST || !ends_of(run, &ends) || !ends.whole) return;
   if (!(ends.most > 0) || fabs(ends.flattest) > 3e-6 * ends.most) return;
   for (int i = 0, at = 0; i < objective->target_count; i++) {
     int64_t count = shape_count(&objective->targets[i]->value.shape);

@@ -21,6 +21,7 @@ static const double REACH = 0.6, REACH_MOVING = 0.9; /* parts of the bound */
 static const double START = 0.15e-6, TEAM = 1.5e-6, TEAM_FROM = 3e-6;
 /* in multiply-adds: of one element, beside the one that bound.c counts */
 enum { SIMPLE = 4, FUNCTION = 24, CHOICE = 250, GREATEST = 60 };
+enum { OVERHEAD = 1000 }; /* the same, of an instruction: in plan_work */
 
 /* Of a convolution's operations, those beyond the counted ones: few channels keep no vector busy,
  * many are a product, and some windows go by fewer multiplications. */
@@ -66,6 +67,15 @@ static Cost weighed(const Plan *plan, const Instruction *instruction) {
     cost.operations[node->type.dtype == DTYPE_F64] += weight(plan, node, counted);
   }
   return cost;
+}
+
+double plan_work(const Plan *plan) {
+  double work = 0;
+  for (int i = 0; i < plan->instruction_count; i++) {
+    Cost cost = weighed(plan, &plan->instructions[i]);
+    work += cost.operations[0] + cost.operations[1] + cost.bytes / 4 + OVERHEAD;
+  }
+  return work;
 }
 
 static double seconds_of(const Cost *cost, const Peak *peak) {

@@ -93,6 +93,8 @@ typedef struct PlanCost {
   size_t memory;     /* bytes of its slab, for as long as the plan lives */
 } PlanCost;
 PlanCost plan_cost(const Plan *plan); /* measures the machine, for some milliseconds */
+/* The work of a run as a count of weighed operations: the same on every machine. */
+double plan_work(const Plan *plan);
 
 /* Plans found again by the structure of what is asked. */
 typedef struct PlanCache PlanCache;
