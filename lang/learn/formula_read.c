@@ -302,6 +302,20 @@ static const Formula *read_where(Formulas *formulas, const Node *node, NodeId id
   return formula_product(formulas, taken, 1, condition, 1, &node->type.shape);
 }
 
+/* erfc(-x / sqrt(2)) / 2 + x exp(-x^2 / 2) / sqrt(2 pi). */
+static const Formula *read_gelu_slope(Formulas *formulas, NodeId id, const Formula *x) {
+  Terms square = {0}, terms = {0};
+  const Formula *inside = formula_scaled(formulas, x, -0.7071067811865476),
+                *below = call_of(formulas, OP_ERFC, id, &inside, 1);
+  formula_add(&square, formula_term(formulas, x, -0.5, 2));
+  const Formula *power = formula_sum(formulas, &square, &x->shape),
+                *bell = call_of(formulas, OP_EXP, id, &power, 1);
+  formula_terms(formulas, below, 0.5, &terms);
+  formula_terms(formulas, formula_product(formulas, x, 1, bell, 1, &x->shape), 0.3989422804014327,
+                &terms);
+  return formula_tidy(formulas, &terms, &x->shape);
+}
+
 static const Formula *read_arithmetic(Formulas *formulas, NodeId id) {
   const Node node = *graph_node(formulas->graph, id);
   const Formula *a = node.input_count > 0 ? formula_read(formulas, node.inputs[0]) : NULL;
@@ -334,6 +348,7 @@ static const Formula *read_arithmetic(Formulas *formulas, NodeId id) {
       const Formula *y = formula_read(formulas, node.inputs[1]);
       return formula_product(formulas, y, 1, one_minus(formulas, y, 1), 1, &node.type.shape);
     }
+    case OP_GELU_SLOPE: return read_gelu_slope(formulas, id, a);
     case OP_WHERE: return read_where(formulas, &node, id);
     default: return NULL;
   }

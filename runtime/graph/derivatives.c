@@ -24,6 +24,7 @@
 #define HYPOT(p, q) make2(maker, OP_HYPOT, p, q)
 #define TANH_SLOPE(p, q) make2(maker, OP_TANH_SLOPE, p, q)
 #define SIGMOID_SLOPE(p, q) make2(maker, OP_SIGMOID_SLOPE, p, q)
+#define GELU_SLOPE(p) make1(maker, OP_GELU_SLOPE, p)
 #define EQ(p, q) make2(maker, OP_EQ, p, q)
 #define LT(p, q) make2(maker, OP_LT, p, q)
 #define LE(p, q) make2(maker, OP_LE, p, q)

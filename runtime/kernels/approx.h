@@ -17,8 +17,8 @@
  * exchange, Lawson's weights), does the rest.  tanh and sigmoid are made of exp(r) - 1, which is
  * small, and of 2^n, which is exact, so that 1 + exp(x) is rounded once.  The others go through
  * double, whose 29 spare bits make the error a matter of the last rounding alone: core_exp and
- * core_log are Taylor sums to about 1e-12, core_erfc takes one quotient and two short chains.  What
- * is rare (other trigonometry, gamma) is left to the C library.
+ * core_log are Taylor sums to about 1e-12; core_bell and core_beyond, of which erfc and gelu are
+ * made, are fitted to 4e-10.  What is rare (other trigonometry, gamma) is left to the C library.
  *
  * Conditions are written `c ? x : y` over values already worked out: a select, not a jump.
  * NaN goes through all of them; infinities give the limits.
@@ -168,27 +168,43 @@ static inline double core_log1p(double x) {
   return abs_f64(x) < 1e-4 ? near : far;
 }
 
-/* exp(z^2) erfc(z) (1 + 2 z) for z >= 0 to 1e-12: smooth, and of order 1, as a polynomial in u = (z
- * - 3) / (z + 3). */
+/* exp(-z^2 / 2) for z >= 0 to 1e-10; as a float it is 0 from 14.5 on. */
+static inline double core_bell(double z) {
+  double x = -0.5 * z * z, shifted = fma_f64(x, 1.4426950408889634, ROUNDER_F64);
+  double r = fma_f64(shifted - ROUNDER_F64, -0.69314718055994531, x);
+  double p = fma_f64(r, 1.97903464318616005e-04, 1.39446602563858806e-03);
+  p = fma_f64(r, p, 8.33349706934267270e-03);
+  p = fma_f64(r, p, 4.16662949368928823e-02);
+  p = fma_f64(r, p, 1.66666658689359842e-01);
+  p = fma_f64(r, p, 5.00000006768584027e-01);
+  p = fma_f64(r, p, 1);
+  uint64_t power = (uint64_t)wide_bits_of(shifted) - (uint64_t)wide_bits_of(ROUNDER_F64) + 1023;
+  return fma_f64(r, p, 1) * double_of((int64_t)(power << 52));
+}
+
+/* exp(z^2 / 2) times the probability that a standard normal is beyond z, for z from 0 to 15, to
+ * 4e-10: times z + 4.625 it is smooth and of order 1, a polynomial in u = (z - 4.625) / (z +
+ * 4.625). */
+static inline double core_beyond(double z) {
+  double above = z + 4.625, near = (double)(1 / (float)above),
+         share = fma_f64(near, fma_f64(-above, near, 1), near); /* 1 / above, by Newton's step */
+  double u = fma_f64(-9.25, share, 1), v = u * u;
+  double even = fma_f64(v, 1.12360707304092156e-04, -1.09736324949781831e-03);
+  double odd = fma_f64(v, 1.20521422226070439e-04, 1.10612381077057750e-03);
+  even = fma_f64(v, even, 7.56103866742630169e-03);
+  odd = fma_f64(v, odd, -4.19944434170044997e-02);
+  even = fma_f64(v, even, 1.24706959825936339e-01);
+  odd = fma_f64(v, odd, -2.68869955776081970e-01);
+  even = fma_f64(v, even, 4.59569144640647687e-01);
+  odd = fma_f64(v, odd, -6.47130895093677383e-01);
+  even = fma_f64(v, even, 7.64879211140713000e-01);
+  return fma_f64(u, odd, even) * share;
+}
+
+/* erfc(z) for z >= 0. */
 static inline double core_erfc(double z) {
-  double inside = z > 10.2 ? 10.2 : z; /* erfc(10.2) is below the least float */
-  double above = inside + 3, twice = fma_f64(2, inside, 1);
-  double share = 1 / (above * twice); /* one quotient for both */
-  double u = (inside - 3) * (twice * share), v = u * u;
-  double even = fma_f64(v, -4.85163216837551603e-06, 8.78734394392960212e-06);
-  double odd = fma_f64(v, -1.95849004138161942e-05, 1.26560967712925371e-04);
-  even = fma_f64(v, even, -1.06417241427053839e-04);
-  odd = fma_f64(v, odd, -7.80653132747429553e-04);
-  even = fma_f64(v, even, 1.88886034644354986e-03);
-  odd = fma_f64(v, odd, 2.52957278485012446e-03);
-  even = fma_f64(v, even, -2.37705211972060598e-02);
-  odd = fma_f64(v, odd, 6.83080086343284404e-02);
-  even = fma_f64(v, even, -1.19273663800872926e-01);
-  odd = fma_f64(v, odd, 1.29645159537639165e-01);
-  even = fma_f64(v, even, -4.75622943320110972e-02);
-  odd = fma_f64(v, odd, -1.35621106135450781e-01);
-  even = fma_f64(v, even, 1.25300805826963058e+00);
-  return core_exp(-inside * inside) * (fma_f64(u, odd, even) * (above * share));
+  double inside = 1.4142135623730951 * (z > 10.2 ? 10.2 : z); /* as a float it is 0 from there on */
+  return 2 * core_beyond(inside) * core_bell(inside);
 }
 
 /* erf(x) for |x| <= 1. */
@@ -390,11 +406,21 @@ static inline float erfc_f32(float a) {
 static inline double gelu_f64(double a) {
   return a == -HUGE_VAL ? 0 : a * 0.5 * erfc(a * -0.7071067811865476);
 }
+/* x P(below x) = max(x, 0) - |x| P(beyond |x|). */
 static inline float gelu_f32(float a) {
-  double tail = core_erfc((double)abs_f32(a) * 0.7071067811865476);
-  tail = abs_f32(a) > 14.4f ? 0 : tail;
-  double below = 0.5 * (a < 0 ? tail : 2 - tail);
-  return a != a ? a : a == -HUGE_VALF ? 0 : (float)((double)a * below);
+  double size = (double)abs_f32(a), z = size > 15 ? 15 : size;
+  return (float)((double)(a < 0 ? 0 : a) - z * core_beyond(z) * core_bell(z));
+}
+/* Its derivative: P(below x) + x times the density at x. */
+static inline double gelu_slope_f64(double a) {
+  double inside = within_f64(a, -40, 40); /* beyond it is 0 or 1 */
+  return 0.5 * erfc(inside * -0.7071067811865476) +
+         inside * 0.3989422804014327 * exp_f64(-0.5 * inside * inside);
+}
+static inline float gelu_slope_f32(float a) {
+  double size = (double)abs_f32(a), z = size > 15 ? 15 : size;
+  double beyond = fma_f64(z, -0.3989422804014327, core_beyond(z)) * core_bell(z);
+  return (float)(a < 0 ? beyond : 1 - beyond);
 }
 
 /* ---- trigonometry: sine and cosine near 0, else the C library's ---- */

@@ -89,6 +89,20 @@ static Series gelu(const Series *a) {
   return series_multiply(a, &r);
 }
 
+/* With the slope (2 - a^2) times the density at a. */
+static Series gelu_slope(const Series *a) {
+  const double x = a->of[SERIES_ZERO], value = 0.5 * erfc(-0.7071067811865476 * x) +
+                                               0.3989422804014327 * x * exp(-0.5 * x * x);
+  Series slope = square(a), density;
+  density = series_scale(&slope, -0.5);
+  density = series_exp(&density);
+  density = series_scale(&density, 0.3989422804014327);
+  slope = negative(&slope);
+  slope = plus(&slope, 2);
+  slope = series_multiply(&slope, &density);
+  return series_along(a, &slope, value);
+}
+
 static Series mish(const Series *a) {
   Series r = softplus(a);
   r = series_tanh(&r);
@@ -281,6 +295,7 @@ Series beside_map(Op op, const Series *a, const Series *b, const Series *c) {
       return within(&minus, 0, 1);
     case OP_TANH_SLOPE: return series_tanh_slope(a);
     case OP_SIGMOID_SLOPE: return sigmoid_slope(a);
+    case OP_GELU_SLOPE: return gelu_slope(a);
     default: return arithmetic(op, a, b, c);
   }
 }

@@ -57,6 +57,22 @@ Test(approx, f32_within_its_bounds) {
   }
 }
 
+/* gelu's slope is 0 at -0.7518, next to which an error as small as that of its terms is many units.
+ */
+Test(approx, slope_of_gelu) {
+  for (uint64_t bits = 0; bits <= UINT32_MAX; bits += STEP) {
+    const float x = float_of((int32_t)(uint32_t)bits), mine = gelu_slope_f32(x);
+    const double truth = gelu_slope_f64((double)x), size = fabs(truth);
+    cr_assert(x == x ? fabs((double)mine - truth) <= 0.5 * (double)FLT_EPSILON * size + 3e-10
+                     : mine != mine,
+              "gelu_slope(%.9g) = %.9g, should be %.9g", (double)x, (double)mine, truth);
+  }
+  cr_assert_eq(gelu_slope_f32(HUGE_VALF), 1);
+  cr_assert_eq(gelu_slope_f32(-HUGE_VALF), 0);
+  cr_assert_eq(gelu_slope_f64(HUGE_VAL), 1);
+  cr_assert_eq(gelu_slope_f64(-HUGE_VAL), 0);
+}
+
 /* The same of doubles, against long double where it has more digits: small and large arguments,
  * those next to quarter turns, and those at the end of the range. */
 typedef struct WideBound {
