@@ -69,20 +69,18 @@ INLINE uint8_t plus_u8(uint8_t a, uint8_t b, bool *bad) {
 #define NAMED(name) name##_bool
 #include "runtime/kernels/add.inc"
 
-typedef bool Scatter(const void *dy, void *y, const int32_t *index, const int64_t size[2],
-                     int64_t stride, int64_t width);
-typedef bool Drop(const void *dy, void *y, const int32_t *index, const int64_t size[2],
-                  int64_t inner);
-static Scatter *const SCATTERS[DTYPE_COUNT] = {[DTYPE_BOOL] = scatter_bool,
-                                               [DTYPE_U8] = scatter_u8,
-                                               [DTYPE_I32] = scatter_i32,
-                                               [DTYPE_F32] = scatter_f32,
-                                               [DTYPE_F64] = scatter_f64};
-static Drop *const DROPS[DTYPE_COUNT] = {[DTYPE_BOOL] = drop_bool,
-                                         [DTYPE_U8] = drop_u8,
-                                         [DTYPE_I32] = drop_i32,
-                                         [DTYPE_F32] = drop_f32,
-                                         [DTYPE_F64] = drop_f64};
+typedef bool Add(const void *dy, void *y, const int32_t *index, const int64_t size[2],
+                 int64_t stride, int64_t width);
+static Add *const SCATTERS[DTYPE_COUNT] = {[DTYPE_BOOL] = scatter_bool,
+                                           [DTYPE_U8] = scatter_u8,
+                                           [DTYPE_I32] = scatter_i32,
+                                           [DTYPE_F32] = scatter_f32,
+                                           [DTYPE_F64] = scatter_f64};
+static Add *const DROPS[DTYPE_COUNT] = {[DTYPE_BOOL] = drop_bool,
+                                        [DTYPE_U8] = drop_u8,
+                                        [DTYPE_I32] = drop_i32,
+                                        [DTYPE_F32] = drop_f32,
+                                        [DTYPE_F64] = drop_f64};
 
 /* ---- what all four share ---- */
 
@@ -201,23 +199,22 @@ static int64_t inner_of(const Shape *shape, int axis) {
   return inner;
 }
 
-/* Outer places of one task. */
+/* One index after the other, rows of `inner` of them. */
 static void pick_places(void *context, int64_t task) {
   const Job *job = context;
-  int64_t end = least((task + 1) * job->group, job->outer);
-  for (int64_t o = task * job->group; o < end; o++) {
-    int64_t at = o * job->m * job->inner;
-    const char *x = job->x + (size_t)(o * job->n * job->inner) * job->size;
-    for (int64_t j = 0; j < job->m; j++)
-      for (int64_t i = 0; i < job->inner; i++, at++) {
-        int64_t named = job->index[at];
-        const char *element = x + (size_t)((named < 0 ? named + job->n : named) * job->inner + i) *
-                                      job->size;
-        if (job->size == 4) memcpy(job->y + 4 * at, element, 4);
-        else if (job->size == 8) memcpy(job->y + 8 * at, element, 8);
-        else if (job->size == 2) memcpy(job->y + 2 * at, element, 2);
-        else job->y[at] = *element;
-      }
+  int64_t at = task * TASK, end = least(at + TASK, job->outer * job->m * job->inner);
+  int64_t row = at / job->inner, i = at % job->inner;
+  for (; at < end; row++, i = 0) {
+    const char *x = job->x + (size_t)(row / job->m * job->n * job->inner) * job->size;
+    for (; i < job->inner && at < end; i++, at++) {
+      int64_t named = job->index[at];
+      const char *element = x + (size_t)((named < 0 ? named + job->n : named) * job->inner + i) *
+                                    job->size;
+      if (job->size == 4) memcpy(job->y + 4 * at, element, 4);
+      else if (job->size == 8) memcpy(job->y + 8 * at, element, 8);
+      else if (job->size == 2) memcpy(job->y + 2 * at, element, 2);
+      else job->y[at] = *element;
+    }
   }
 }
 
@@ -228,18 +225,20 @@ void kernel_pick(Call *call) {
   job.n = call->inputs[0].shape.dim[axis], job.m = index->dim[axis],
   job.inner = inner_of(index, axis);
   if (!check_index(call, job.n) || shape_count(index) == 0) return;
-  job.group = most(1, TASK / (job.m * job.inner));
-  team_run((job.outer + job.group - 1) / job.group, pick_places, &job);
+  team_run((shape_count(index) + TASK - 1) / TASK, pick_places, &job);
 }
 
-static void drop_places(void *context, int64_t task) {
+/* The tiles of columns of some outer places. */
+static void drop_tiles(void *context, int64_t task) {
   const Job *job = context;
-  int64_t end = least((task + 1) * job->group, job->outer), size[2] = {job->n, job->m};
-  for (int64_t o = task * job->group; o < end; o++) {
-    int64_t at = o * job->m * job->inner;
-    char *y = job->y + (size_t)(o * job->n * job->inner) * job->size;
+  int64_t column = task % job->tiles * TILE, first = task / job->tiles * job->group;
+  int64_t end = least(first + job->group, job->outer), size[2] = {job->n, job->m};
+  int64_t width = job->tiles == 1 ? job->inner : least(TILE, job->inner - column);
+  for (int64_t o = first; o < end; o++) {
+    int64_t at = o * job->m * job->inner + column;
+    char *y = job->y + (size_t)(o * job->n * job->inner + column) * job->size;
     if (DROPS[job->call->output.dtype](job->x + (size_t)at * job->size, y, job->index + at, size,
-                                       job->inner))
+                                       job->inner, width))
       told_sum(job->call);
   }
 }
@@ -250,6 +249,8 @@ void kernel_drop(Call *call) {
   int axis = (int)call->attrs[0];
   job.n = call->attrs[1], job.m = index->dim[axis], job.inner = inner_of(index, axis);
   if (!check_index(call, job.n) || shape_count(&call->output.shape) == 0) return;
-  job.group = most(1, TASK / (most(job.m, job.n) * job.inner));
-  team_run((job.outer + job.group - 1) / job.group, drop_places, &job);
+  int64_t longest = most(job.m, job.n);
+  if (longest * job.inner > TASK) job.tiles = (job.inner + TILE - 1) / TILE;
+  job.group = most(1, TASK / (longest * least(job.inner, job.tiles == 1 ? job.inner : TILE)));
+  team_run((job.outer + job.group - 1) / job.group * job.tiles, drop_tiles, &job);
 }

@@ -102,6 +102,8 @@ Test(index, are_their_definitions) {
         }
       }
   check_rows(DTYPE_F32, 1, 50, 3, 700);
+  check_places(DTYPE_F32, 2, 50, 40, 700);
+  check_places(DTYPE_F32, 1, 30, 20000, 2);
 }
 
 /* An index of any rank, one of rank 0 too: its shape takes the axis's place. */
