@@ -217,11 +217,6 @@ typedef struct Groups {
   Value sized;
 } Groups;
 
-static int compare_numbers(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 /* Room for so many whole numbers, held by a value, so that it counts and is freed. */
 static void *room_for(Vm *vm, const CallSite *site, int64_t count, Value *held) {
   Tensor room;
@@ -262,30 +257,98 @@ static Tensor by_tensor(Vm *vm, const CallSite *site, Value data, Value by, int 
            (long long)rows, shape);
 }
 
+/* Numbers 0 to count - 1 in the order of their keys, the lower number first of equal ones: a merge
+ * sort that can be interrupted. */
+static int64_t *in_order(Vm *vm, const CallSite *site, const double *keys, int64_t count,
+                         Value *held) {
+  int64_t *from = room_for(vm, site, 2 * count, held), *to = from + count;
+  for (int64_t i = 0; i < count; i++) from[i] = i;
+  for (int64_t width = 1; width < count; width *= 2) {
+    for (int64_t first = 0; first < count && !vm_stops(vm); first += 2 * width) {
+      int64_t middle = first + width < count ? first + width : count,
+              end = middle + width < count ? middle + width : count, a = first, b = middle;
+      for (int64_t i = first; i < end; i++)
+        to[i] = b == end || (a < middle && keys[from[a]] <= keys[from[b]]) ? from[a++] : from[b++];
+    }
+    vm_poll_signals(vm);
+    int64_t *done = to;
+    to = from;
+    from = done;
+  }
+  return from;
+}
+
+/* The different values met, numbered as they are met: places[…] is a value's number plus 1. */
+typedef struct Met {
+  double *values;
+  int64_t *places;
+  int64_t count, room; /* the room is a power of two, at most half of it taken */
+  Value values_held, places_held;
+} Met;
+
+static int64_t *place_of(const Met *met, double value) {
+  uint64_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  uint64_t at = hash_mix(bits, 0);
+  for (;; at++) {
+    int64_t *place = &met->places[at & (uint64_t)(met->room - 1)];
+    if (*place == 0 || met->values[*place - 1] == value) return place;
+  }
+}
+
+static void met_grow(Vm *vm, const CallSite *site, Met *met) {
+  Met more = {.count = met->count, .room = met->room ? 2 * met->room : 64};
+  more.values = room_for(vm, site, more.room / 2, &more.values_held);
+  more.places = room_for(vm, site, more.room, &more.places_held);
+  memset(more.places, 0, (size_t)more.room * sizeof *more.places);
+  for (int64_t i = 0; i < met->count; i++) {
+    more.values[i] = met->values[i];
+    *place_of(&more, more.values[i]) = i + 1;
+  }
+  value_release(vm, met->values_held);
+  value_release(vm, met->places_held);
+  *met = more;
+}
+
+static int64_t met_number(Vm *vm, const CallSite *site, Met *met, double value) {
+  if (2 * met->count >= met->room) met_grow(vm, site, met);
+  int64_t *place = place_of(met, value);
+  if (*place == 0) {
+    met->values[met->count] = value;
+    *place = ++met->count;
+  }
+  return *place - 1;
+}
+
 /* Numbers the classes by their values. */
 static Groups groups_of(Vm *vm, const CallSite *site, Value data, Value by, int index,
                         int64_t rows) {
   Groups groups = {.rows = rows};
+  Met met = {.values_held = value_none(), .places_held = value_none()};
   Tensor classes = by_tensor(vm, site, data, by, index, rows);
-  Value classes_held = value_tensor(vm, classes), sorted_held;
+  Value classes_held = value_tensor(vm, classes), order_held, rank_held;
   groups.of = room_for(vm, site, 2 * rows, &groups.held);
   groups.order = groups.of + rows;
-  double *sorted = room_for(vm, site, rows, &sorted_held);
-  for (int64_t row = 0; row < rows; row++) sorted[row] = class_at(vm, site, index, &classes, row);
-  qsort(sorted, (size_t)rows, sizeof *sorted, compare_numbers);
-  for (int64_t i = 0; i < rows; i++)
-    if (i == 0 || sorted[i] != sorted[i - 1]) sorted[groups.count++] = sorted[i];
+  for (int64_t row = 0; row < rows; row++) {
+    vm_poll_signals(vm);
+    double value = class_at(vm, site, index, &classes, row) + 0.0; /* -0 is 0 */
+    groups.of[row] = met_number(vm, site, &met, value);
+  }
+  const int64_t *order = in_order(vm, site, met.values, met.count, &order_held);
+  int64_t *rank = room_for(vm, site, met.count, &rank_held);
+  for (int64_t i = 0; i < met.count; i++) rank[order[i]] = i;
+  groups.count = met.count;
   groups.sizes = room_for(vm, site, groups.count, &groups.sized);
   for (int64_t i = 0; i < groups.count; i++) groups.sizes[i] = 0;
   for (int64_t row = 0; row < rows; row++) {
-    double value = tensor_get(&classes, row);
-    const double *found = bsearch(&value, sorted, (size_t)groups.count, sizeof *sorted,
-                                  compare_numbers);
-    groups.of[row] = found - sorted;
+    groups.of[row] = rank[groups.of[row]];
     groups.sizes[groups.of[row]]++;
   }
   value_release(vm, classes_held);
-  value_release(vm, sorted_held);
+  value_release(vm, met.values_held);
+  value_release(vm, met.places_held);
+  value_release(vm, order_held);
+  value_release(vm, rank_held);
   return groups;
 }
 
@@ -296,10 +359,19 @@ static void groups_free(Vm *vm, const Groups *groups) {
 
 /* ---- split ---- */
 
+/* How much a class is owed once `taken` of its rows are in the first part; a class is emptied, and
+ * taken whole, only when no other can give. */
+static double owed(const Groups *groups, int64_t i, int64_t first, int64_t taken, bool more) {
+  int64_t size = groups->sizes[i];
+  double rest = (double)size * (double)first / (double)groups->rows - (double)taken;
+  return (more ? rest : -rest) - ((more ? taken == size - 1 : taken == 1) ? 1e6 : 0);
+}
+
 /* How many of each class go into the first part: its share rounded down, at least one, and at least
- * one left where there are two; then one more for those of the largest rest until there are `first`
- * in all. */
-static void share(const Groups *groups, int64_t first, int64_t *taken) {
+ * one left where there are two; then in rounds one more, or less, of those owed most until there
+ * are `first` in all. */
+static void share(Vm *vm, const CallSite *site, const Groups *groups, int64_t first,
+                  int64_t *taken) {
   int64_t total = 0;
   for (int64_t i = 0; i < groups->count; i++) {
     int64_t size = groups->sizes[i], most = size > 1 ? size - 1 : size;
@@ -308,30 +380,28 @@ static void share(const Groups *groups, int64_t first, int64_t *taken) {
     if (taken[i] > most) taken[i] = most;
     total += taken[i];
   }
+  Value keys_held, order_held;
+  double *keys = room_for(vm, site, groups->count, &keys_held);
   while (total != first) {
-    int64_t best = -1;
-    double most = 0;
-    for (int64_t i = 0; i < groups->count; i++) {
-      int64_t size = groups->sizes[i];
-      double rest = (double)size * (double)first / (double)groups->rows - (double)taken[i];
-      bool more = total < first;
-      if (more ? taken[i] == size : taken[i] == 0) continue;
-      /* a class is emptied only when no other can give */
-      double pull = (more ? rest : -rest) - (!more && taken[i] == 1 ? 1e6 : 0) -
-                    (more && taken[i] == size - 1 ? 1e6 : 0);
-      if (best < 0 || pull > most) best = i, most = pull;
+    bool more = total < first;
+    for (int64_t i = 0; i < groups->count; i++)
+      keys[i] = taken[i] == (more ? groups->sizes[i] : 0) ? INFINITY
+                                                          : -owed(groups, i, first, taken[i], more);
+    const int64_t *order = in_order(vm, site, keys, groups->count, &order_held);
+    for (int64_t i = 0; i < groups->count && total != first && keys[order[i]] < INFINITY; i++) {
+      taken[order[i]] += more ? 1 : -1;
+      total += more ? 1 : -1;
     }
-    if (best < 0) return;
-    taken[best] += total < first ? 1 : -1;
-    total += total < first ? 1 : -1;
+    value_release(vm, order_held);
   }
+  value_release(vm, keys_held);
 }
 
 /* The rows of the first part, then those of the second, each in order. */
 static int64_t order_by_class(Vm *vm, const CallSite *site, Groups *groups, int64_t first) {
   Value held;
   int64_t *taken = room_for(vm, site, groups->count, &held);
-  share(groups, first, taken);
+  share(vm, site, groups, first, taken);
   int64_t front = 0, total = 0;
   for (int64_t i = 0; i < groups->count; i++) total += taken[i];
   int64_t back = total;

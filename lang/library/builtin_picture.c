@@ -94,8 +94,9 @@ static double *numbers(Vm *vm, Span span, Picture *picture, Value mark, const ch
   *shape = tensor.shape;
   size_t count = (size_t)tensor_count(&tensor);
   double *copy = arena_take(&picture->arena, count * sizeof *copy + 1);
-  for (size_t i = 0; i < count; i++) copy[i] = tensor_get(&tensor, (int64_t)i);
+  for (size_t i = 0; i < count && !vm_stops(vm); i++) copy[i] = tensor_get(&tensor, (int64_t)i);
   tensor_release(&tensor);
+  vm_poll_signals(vm);
   return copy;
 }
 
@@ -258,15 +259,20 @@ static PixelForm pixel_form(const Vm *vm) {
 
 enum { CELL_WIDTH = 8, CELL_HEIGHT = 16 }; /* points of the sheet for a cell */
 
+static void draw(Vm *vm, Drawing *drawing) {
+  picture_draw(&drawing->picture, drawing->pen);
+  vm_poll_signals(vm);
+}
+
 /* As an image of the terminal's own; false: it has none, or a library is not there. */
-static bool show_pixels(const Vm *vm, Drawing *drawing, int columns, int lines) {
+static bool show_pixels(Vm *vm, Drawing *drawing, int columns, int lines) {
   PixelForm form = pixel_form(vm);
   struct winsize size = {0};
   Diag diag = {0};
   if (!form || !(drawing->pen = png_new(columns * CELL_WIDTH, lines * CELL_HEIGHT, &diag)))
     return false;
   drawing->drop = png_free;
-  picture_draw(&drawing->picture, drawing->pen);
+  draw(vm, drawing);
   PixelImage image = png_image(drawing->pen);
   int across = CELL_WIDTH, down = CELL_HEIGHT;
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_xpixel && size.ws_col) {
@@ -288,14 +294,14 @@ static void print_drawing(const Drawing *drawing) {
 }
 
 /* In a notebook: the drawing, and the letters of the terminal for who cannot show it. */
-static void show_inline(const Notebook *notebook, Drawing *drawing, const Value *args, int columns,
-                        int lines) {
+static void show_inline(Vm *vm, const Notebook *notebook, Drawing *drawing, const Value *args,
+                        int columns, int lines) {
   Text svg = {0};
   drawing->drop(drawing->pen);
   drawing->drop = svg_free;
   drawing->pen = svg_new(absent(args[WIDTH]) ? PIXELS_WIDE : columns * CELL_WIDTH,
                          absent(args[HEIGHT]) ? PIXELS_HIGH : lines * CELL_HEIGHT);
-  picture_draw(&drawing->picture, drawing->pen);
+  draw(vm, drawing);
   svg_write(drawing->pen, &svg);
   notebook->picture(notebook->context, &svg, &drawing->text);
   text_free(&svg);
@@ -312,11 +318,11 @@ static void show(Vm *vm, const CallSite *site, const Value *args, Drawing *drawi
   }
   drawing->pen = terminal_new(columns, lines, terminal_colour(vm));
   drawing->drop = terminal_free;
-  picture_draw(&drawing->picture, drawing->pen);
+  draw(vm, drawing);
   terminal_write(drawing->pen, &drawing->text);
   const Notebook *notebook = output_in_notebook();
   if (notebook) {
-    show_inline(notebook, drawing, args, columns, lines);
+    show_inline(vm, notebook, drawing, args, columns, lines);
     return;
   }
   print_drawing(drawing);
@@ -339,7 +345,7 @@ static void keep(Vm *vm, const CallSite *site, const Value *args, Drawing *drawi
   drawing->drop = svg ? svg_free : png_free;
   drawing->pen = svg ? svg_new(width, height) : png_new(width, height, &diag);
   if (!drawing->pen) raise_diag(vm, &diag);
-  picture_draw(&drawing->picture, drawing->pen);
+  draw(vm, drawing);
   if (svg) svg_write(drawing->pen, &drawing->text);
   else if (!png_write(drawing->pen, &drawing->text, &diag)) raise_diag(vm, &diag);
   if (!file_write(&vm->files, path, drawing->text.data, drawing->text.length, &diag)) {
@@ -356,7 +362,9 @@ Value native_picture(Vm *vm, const CallSite *site, Value *args, int count) {
   vm_hold(vm, &drawing->held);
   read_picture(vm, site, args, &drawing->picture);
   Diag diag = {.span = site->span};
-  if (!picture_settle(&drawing->picture, &diag)) {
+  bool settled = picture_settle(&drawing->picture, &diag);
+  vm_poll_signals(vm);
+  if (!settled) {
     diag.span = site->span;
     raise_diag(vm, &diag);
   }

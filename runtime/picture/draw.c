@@ -12,6 +12,7 @@
  * heights go through five colours of the scale "viridis" (Smith and van der Walt 2015).
  */
 #include "runtime/picture/draw.h"
+#include "runtime/base/stop.h"
 #include "runtime/picture/levels.h"
 #include "runtime/picture/ticks.h"
 
@@ -148,7 +149,7 @@ static void stroke_run(const Sheet *sheet, const Dot *dots, size_t count, Ink in
 static void draw_line(const Sheet *sheet, const Mark *mark) {
   Thinned thinned = {.dots = mem_alloc((4 * mark->count + 4) * sizeof(Dot))};
   Dot *room = mem_alloc((4 * mark->count + 4) * sizeof(Dot));
-  for (size_t i = 0; i <= mark->count; i++) {
+  for (size_t i = 0; i <= mark->count && !stop_wanted(); i++) {
     Dot at = i < mark->count ? dot_at(sheet, mark->x[i], mark->y[i]) : (Dot){NAN, NAN};
     if (isfinite(at.x) && isfinite(at.y)) {
       thinned_add(&thinned, at, sheet->pen->grain);
@@ -167,7 +168,7 @@ static void draw_points(const Sheet *sheet, const Mark *mark) {
   size_t cols = (size_t)(pen->width / pen->grain) + 2,
          rows = (size_t)(pen->height / pen->grain) + 2;
   bool *taken = mem_zero(rows * cols * sizeof *taken);
-  for (size_t i = 0; i < mark->count; i++) {
+  for (size_t i = 0; i < mark->count && !stop_wanted(); i++) {
     Dot at = dot_at(sheet, mark->x[i], mark->y[i]);
     if (!isfinite(at.x) || !isfinite(at.y) || !inside(sheet, at)) continue;
     size_t place = (size_t)fmax(at.y / pen->grain, 0) * cols + (size_t)fmax(at.x / pen->grain, 0);
@@ -213,7 +214,7 @@ static void draw_bars(const Sheet *sheet, const Mark *first) {
     if (sets++ == 0 && mark != first) return;
     if (mark->count > most) most = mark->count;
   }
-  for (size_t i = 0; i < most; i++)
+  for (size_t i = 0; i < most && !stop_wanted(); i++)
     for (int rank = 0; rank < sets; rank++)
       for (int k = 0; k < picture->count; k++) {
         const Mark *mark = &picture->marks[k];
@@ -228,7 +229,7 @@ static void draw_band(const Sheet *sheet, const Mark *mark) {
   Dot *dots = mem_alloc(2 * mark->count * sizeof *dots + 1);
   for (size_t i = 0; i < mark->count;) {
     size_t used = 0, from = i;
-    for (; i < mark->count; i++) {
+    for (; i < mark->count && !stop_wanted(); i++) {
       Dot low = dot_at(sheet, mark->x[i], mark->y[i]), high = dot_at(sheet, mark->x[i], mark->z[i]);
       if (!isfinite(low.x + low.y + high.x + high.y)) break;
       low.x = high.x = fmin(fmax(low.x, sheet->left), sheet->right);
@@ -279,7 +280,7 @@ static void draw_levels(const Sheet *sheet, const Mark *mark) {
 }
 
 static void draw_regions(const Sheet *sheet, const Mark *mark) {
-  for (size_t row = 0; row < mark->rows; row++)
+  for (size_t row = 0; row < mark->rows && !stop_wanted(); row++)
     for (size_t col = 0, end; col < mark->cols; col = end) {
       double class = mark->z[row * mark->cols + col];
       for (end = col + 1; end < mark->cols && mark->z[row * mark->cols + end] == class;) end++;
@@ -297,7 +298,7 @@ static void draw_table(const Sheet *sheet, const Mark *mark) {
   double most = 0;
   for (size_t i = 0; i < mark->rows * mark->cols; i++)
     if (isfinite(mark->z[i])) most = fmax(most, fabs(mark->z[i]));
-  for (size_t row = 0; row < mark->rows; row++)
+  for (size_t row = 0; row < mark->rows && !stop_wanted(); row++)
     for (size_t col = 0; col < mark->cols; col++) {
       double value = mark->z[row * mark->cols + col], up = (double)(mark->rows - row);
       Dot from = dot_at(sheet, grid_x(mark, (double)col, false), grid_y(mark, up, false));
@@ -321,7 +322,7 @@ static void draw_image(const Sheet *sheet, const Mark *mark) {
       to = {from.x + across, from.y + down};
   size_t count = 3 * mark->rows * mark->cols;
   uint8_t *rgb = mem_alloc(count + 1);
-  for (size_t i = 0; i < count; i++) {
+  for (size_t i = 0; i < count && !stop_wanted(); i++) {
     double level = mark->z[i];
     rgb[i] = (uint8_t)(level > 0 ? level < 255 ? lround(level) : 255 : 0);
   }

@@ -6,6 +6,7 @@
  * who draw.
  */
 #include "runtime/picture/picture.h"
+#include "runtime/base/stop.h"
 #include "runtime/picture/ticks.h"
 
 #include <math.h>
@@ -56,7 +57,8 @@ static void limits_add(Limits *limits, const Axis *axis, double value) {
 }
 
 static void limits_all(Limits *limits, const Axis *axis, const double *values, size_t count) {
-  for (size_t i = 0; values && i < count; i++) limits_add(limits, axis, values[i]);
+  for (size_t i = 0; values && i < count && !stop_wanted(); i++)
+    limits_add(limits, axis, values[i]);
 }
 
 static bool has_grid(MarkKind kind) {

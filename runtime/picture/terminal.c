@@ -9,6 +9,7 @@
  * the legend shows the same.
  */
 #include "runtime/picture/terminal.h"
+#include "runtime/base/stop.h"
 
 #include <math.h>
 #include <string.h>
@@ -104,7 +105,7 @@ static void terminal_area(Pen *pen, const Dot *dots, size_t count, Ink ink) {
     top = fmin(top, dots[i].y);
     bottom = fmax(bottom, dots[i].y);
   }
-  for (double y = floor(top); y <= bottom; y++)
+  for (double y = floor(top); y <= bottom && !stop_wanted(); y++)
     for (double x = floor(left); x <= right; x++)
       if (((int)x + 2 * ((int)y % 2)) % 4 == 0 && encloses(dots, count, x + 0.5, y + 0.5))
         dot_set(terminal, x, y, ink);
