@@ -325,6 +325,10 @@ static void compare(Explain *explain, Formulas *formulas, const Lines *lines) {
   bool all = compared.count == 2 * lines->count;
   bool fine = compared.count && vm_protect(explain->vm, compare_body, &compared, &diag);
   const char *where = explain->made_up ? "made-up values" : "these values";
+  if (!compared.count) {
+    text_string(&explain->text, "not checked against the gradient: no formula could be computed\n");
+    return;
+  }
   if (!fine) raise_diag(explain->vm, &diag);
   if (compared.most > 1e-4) explain->wrong = true;
   if (explain->wrong)
@@ -349,10 +353,12 @@ static void put_arguments(Explain *explain, Trace *trace) {
     for (int k = 0; k < explain->which_count; k++) moves |= explain->which[k] == i;
     Value value = explain->args[i];
     bool tensor = value.kind == KIND_TENSOR && value.tensor->tensor.buffer;
+    bool number = value.kind == KIND_NUMBER && explain->numbers;
     given[i] = value_retain(value);
-    if (moves || !tensor) continue;
+    if (moves || (!tensor && !number)) continue;
     value_release(explain->vm, given[i]);
-    given[i] = trace_result(trace, trace_tensor_input(trace, &value.tensor->tensor, NULL));
+    given[i] = trace_result(trace, number ? trace_number(trace, value.number, NULL)
+                                          : trace_tensor_input(trace, &value.tensor->tensor, NULL));
   }
 }
 

@@ -163,12 +163,32 @@ void formula_terms(Formulas *formulas, const Formula *formula, double times, Ter
   }
 }
 
-/* Multiplied out: every factor that is a sum, with a small whole power. */
+static bool is_sum(const Factor *factor) {
+  return factor->base->form == FORM_SUM && (factor->power == 1 || factor->power == 2);
+}
+
+/* Is each term of the sum divided by a factor that the term around has? */
+static bool cancels(const Term *around, const Formula *sum) {
+  for (int i = 0; i < sum->term_count; i++) {
+    bool found = false;
+    for (int k = 0; k < sum->terms[i].count; k++)
+      for (int m = 0; m < around->count; m++)
+        found |= sum->terms[i].factors[k].power < 0 && around->factors[m].power > 0 &&
+                 sum->terms[i].factors[k].base == around->factors[m].base;
+    if (!found) return false;
+  }
+  return sum->term_count > 0;
+}
+
+/* Multiplied out: every factor that is a sum, with a small whole power; first what cancels. */
 static void expand_term(Formulas *formulas, Term term, Terms *into) {
-  for (int i = 0; i < term.count; i++) {
+  int first = 0;
+  for (int i = 0; i < term.count; i++)
+    if (is_sum(&term.factors[i]) && cancels(&term, term.factors[i].base)) first = i;
+  for (int at = 0; at < term.count; at++) {
+    int i = (first + at) % term.count;
     const Factor factor = term.factors[i];
-    bool sum = factor.base->form == FORM_SUM && (factor.power == 1 || factor.power == 2);
-    if (!sum) continue;
+    if (!is_sum(&factor)) continue;
     Factor *left = arena_alloc(&formulas->arena, (size_t)(term.count + 1) * sizeof *left);
     int count = 0;
     for (int k = 0; k < term.count; k++)

@@ -160,6 +160,26 @@ static void print_term(Formulas *formulas, const Term *term, Text *text) {
   }
 }
 
+/* A polynomial in one part reads from its highest power down, whatever the signs. */
+static bool by_powers(const Formula *formula, int order[TERMS_MOST]) {
+  const Formula *base = NULL;
+  if (formula->term_count < 3 || formula->term_count > TERMS_MOST) return false;
+  for (int i = 0; i < formula->term_count; i++) {
+    const Term *term = &formula->terms[i];
+    if (term->count > 1 || (term->count && base && term->factors[0].base != base)) return false;
+    if (term->count) base = term->factors[0].base;
+    int at = i;
+    double power = term->count ? term->factors[0].power : 0;
+    for (; at > 0; at--) {
+      const Term *other = &formula->terms[order[at - 1]];
+      if ((other->count ? other->factors[0].power : 0) >= power) break;
+      order[at] = order[at - 1];
+    }
+    order[at] = i;
+  }
+  return true;
+}
+
 static void print_sum(Formulas *formulas, const Formula *formula, int around, Text *text) {
   if (formula->term_count == 0) text_char(text, '0');
   const Term *first = formula->terms;
@@ -168,11 +188,12 @@ static void print_sum(Formulas *formulas, const Formula *formula, int around, Te
                  formula->term_count > 0;
   if (lone && first->count == 0 && first->times >= 0) bracket = false;
   if (bracket) text_char(text, '(');
-  int printed = 0;
-  for (int pass = 0; pass < 2; pass++) /* what is added comes first */
+  int printed = 0, order[TERMS_MOST];
+  bool powers = by_powers(formula, order);
+  for (int pass = 0; pass < (powers ? 1 : 2); pass++) /* what is added comes first */
     for (int i = 0; i < formula->term_count; i++) {
-      const Term *term = &formula->terms[i];
-      if ((pass == 1) != (term->times < 0)) continue;
+      const Term *term = &formula->terms[powers ? order[i] : i];
+      if (!powers && (pass == 1) != (term->times < 0)) continue;
       if (term->times < 0) text_string(text, printed ? " - " : "-");
       else if (printed) text_string(text, " + ");
       print_term(formulas, term, text);

@@ -58,10 +58,17 @@ static bool only_ones(const Formulas *formulas, const Node *node) {
   return !count || memcmp(a, b, (size_t)count * sizeof a[0]) == 0;
 }
 
+/* A product with a vector reads with fewer axes than its node has. */
+static bool reads_flat(const Formulas *formulas, NodeId id, int rank) {
+  return formulas->of[id] && formulas->of[id]->shape.rank == rank;
+}
+
 /* The vector behind a column (last: [n, 1]) or a row ([1, n]); 0: it is none. */
 static NodeId vector_behind(const Formulas *formulas, NodeId id, bool last) {
   id = past(formulas, id);
   const Node *node = graph_node(formulas->graph, id);
+  const Shape *shape = &node->type.shape;
+  if (shape->rank == 2 && shape->dim[last ? 1 : 0] == 1 && reads_flat(formulas, id, 1)) return id;
   if (node->op != OP_RESHAPE || formulas->names[id] || node->type.shape.rank != 2) return 0;
   const Shape *from = &graph_node(formulas->graph, node->inputs[0])->type.shape;
   bool fits = from->rank == 1 && node->type.shape.dim[last ? 1 : 0] == 1;
@@ -72,6 +79,7 @@ static NodeId vector_behind(const Formulas *formulas, NodeId id, bool last) {
 static NodeId number_behind(const Formulas *formulas, NodeId id) {
   id = past(formulas, id);
   const Node *node = graph_node(formulas->graph, id);
+  if (node->type.shape.rank == 2 && reads_flat(formulas, id, 0)) return id;
   bool reshaped = node->op == OP_RESHAPE && !formulas->names[id];
   bool number = reshaped && graph_node(formulas->graph, node->inputs[0])->type.shape.rank == 0;
   return number ? node->inputs[0] : 0;
@@ -84,19 +92,24 @@ static const Formula *read_scaled(Formulas *formulas, NodeId vector, NodeId numb
                          formula_read(formulas, number), 1, &shape);
 }
 
-static const Formula *read_matmul(Formulas *formulas, NodeId id) {
-  const Node node = *graph_node(formulas->graph, id);
-  bool turned[2] = {node.attrs[0] != 0, node.attrs[1] != 0};
-  NodeId left = vector_behind(formulas, node.inputs[0], turned[0]),
-         right = vector_behind(formulas, node.inputs[1], !turned[1]);
-  NodeId column = vector_behind(formulas, node.inputs[0], !turned[0]),
-         row = vector_behind(formulas, node.inputs[1], turned[1]);
-  NodeId numbers[2] = {number_behind(formulas, node.inputs[0]),
-                       number_behind(formulas, node.inputs[1])};
+typedef struct Product {
+  NodeId inputs[2];
+  bool turned[2];
+  Shape shape;
+} Product;
+
+static const Formula *read_product(Formulas *formulas, const Product *product) {
+  const NodeId *inputs = product->inputs;
+  const bool *turned = product->turned;
+  NodeId left = vector_behind(formulas, inputs[0], turned[0]),
+         right = vector_behind(formulas, inputs[1], !turned[1]);
+  NodeId column = vector_behind(formulas, inputs[0], !turned[0]),
+         row = vector_behind(formulas, inputs[1], turned[1]);
+  NodeId numbers[2] = {number_behind(formulas, inputs[0]), number_behind(formulas, inputs[1])};
   if (column && numbers[1]) return read_scaled(formulas, column, numbers[1]);
   if (row && numbers[0]) return read_scaled(formulas, row, numbers[0]);
-  Formula draft = {.form = FORM_MATMUL, .arg_count = 2, .node = id, .shape = node.type.shape};
-  const Shape *a = &graph_node(formulas->graph, node.inputs[0])->type.shape;
+  Formula draft = {.form = FORM_MATMUL, .arg_count = 2, .shape = product->shape};
+  const Shape *a = &graph_node(formulas->graph, inputs[0])->type.shape;
   draft.number = a->dim[a->rank - (turned[0] ? 2 : 1)];
   if (column && row && !left && !right) draft.form = FORM_OUTER;
   if (draft.form == FORM_OUTER) left = column, right = row;
@@ -105,15 +118,71 @@ static const Formula *read_matmul(Formulas *formulas, NodeId id) {
   double times[2];
   for (int i = 0; i < 2; i++) {
     NodeId bare = i ? right : left;
-    draft.args[i] = formula_draw(formulas, formula_read(formulas, bare ? bare : node.inputs[i]),
+    draft.args[i] = formula_draw(formulas, formula_read(formulas, bare ? bare : inputs[i]),
                                  &times[i]);
     draft.turned[i] = turned[i] && !bare;
     double value;
     if (formula_is_number(draft.args[i], &value) && value == 0)
       return formula_number(formulas, 0, &draft.shape);
   }
-  draft.node = 0;
   return formula_scaled(formulas, formula_intern(formulas, &draft), times[0] * times[1]);
+}
+
+/* Joined along the axis that the product adds over; returns the parts, or 0. */
+static int parts_along(const Formulas *formulas, NodeId id, bool last, const NodeId **parts) {
+  const Node *node = graph_node(formulas->graph, past(formulas, id));
+  if (node->op != OP_CONCAT || node->attrs[0] != node->type.shape.rank - (last ? 1 : 2)) return 0;
+  *parts = node->inputs;
+  return node->input_count;
+}
+
+/* What a gradient has joined to one product reads as the sum of its products. */
+static const Formula *read_matmul(Formulas *formulas, NodeId id) {
+  const Node node = *graph_node(formulas->graph, id);
+  Product product = {.inputs = {node.inputs[0], node.inputs[1]},
+                     .turned = {node.attrs[0] != 0, node.attrs[1] != 0},
+                     .shape = node.type.shape};
+  const NodeId *left = NULL, *right = NULL;
+  int count = parts_along(formulas, node.inputs[0], !product.turned[0], &left);
+  bool joined = count && count == parts_along(formulas, node.inputs[1], product.turned[1], &right);
+  for (int i = 0; i < count && joined; i++) {
+    const Shape *a = &graph_node(formulas->graph, left[i])->type.shape,
+                *b = &graph_node(formulas->graph, right[i])->type.shape;
+    joined = a->dim[a->rank - (product.turned[0] ? 2 : 1)] ==
+             b->dim[b->rank - (product.turned[1] ? 1 : 2)];
+  }
+  if (!joined) return read_product(formulas, &product);
+  Terms terms = {0};
+  Shape shape = node.type.shape;
+  for (int i = 0; i < count; i++) {
+    product.inputs[0] = left[i];
+    product.inputs[1] = right[i];
+    const Formula *part = read_product(formulas, &product);
+    shape = part->shape;
+    formula_terms(formulas, part, 1, &terms);
+  }
+  return formula_tidy(formulas, &terms, &shape);
+}
+
+/* Numbers that are computed, as exp(log_sigma), stand before a sum: its factors of no axes. */
+static Term draw_scalars(Formulas *formulas, const Formula **inner) {
+  Term out = {.times = 1}, in = {.times = 1};
+  const Formula *formula = *inner;
+  if (formula->form != FORM_SUM || formula->term_count != 1) return out;
+  const Term *term = formula->terms;
+  Factor *scalars = arena_alloc(&formulas->arena, (size_t)(term->count + 1) * sizeof(Factor)),
+         *rest = arena_alloc(&formulas->arena, (size_t)(term->count + 1) * sizeof(Factor));
+  for (int i = 0; i < term->count; i++)
+    if (term->factors[i].base->shape.rank) rest[in.count++] = term->factors[i];
+    else scalars[out.count++] = term->factors[i];
+  if (!out.count || !in.count) return (Term){.times = 1};
+  out.factors = scalars;
+  in.factors = rest;
+  in.times = term->times;
+  Terms terms = {0};
+  formula_add(&terms, in);
+  *inner = formula_sum(formulas, &terms, &formula->shape);
+  return out;
 }
 
 static const Formula *read_total(Formulas *formulas, NodeId id) {
@@ -131,13 +200,20 @@ static const Formula *read_total(Formulas *formulas, NodeId id) {
   bool rows_of_labels = inner->form == FORM_ONE_HOT && mask == 1u << (from.rank - 1);
   if (rows_of_labels) return formula_number(formulas, times, &node.type.shape);
   if (node.attrs[1]) kept = node.type.shape; /* keep: */
+  Term scalars = draw_scalars(formulas, &inner);
   Formula draft = {.form = FORM_TOTAL,
                    .shape = kept,
                    .arg_count = 1,
                    .args = {inner},
                    .axes = mask,
                    .number = count};
-  return formula_scaled(formulas, formula_intern(formulas, &draft), times);
+  const Formula *total = formula_intern(formulas, &draft);
+  Terms terms = {0};
+  formula_add(&terms, scalars);
+  if (scalars.count)
+    total = formula_product(formulas, formula_sum(formulas, &terms, &(Shape){0}), 1, total, 1,
+                            &kept);
+  return formula_scaled(formulas, total, times);
 }
 
 /* cast(reshape(labels) == iota) is one_hot(labels, k). */
@@ -502,6 +578,9 @@ static NodeId call_node(Formulas *formulas, Maker *maker, const Formula *formula
     return make3(maker, formula->op, inputs[0], inputs[1], inputs[2]);
   }
   const Node node = *graph_node(formulas->graph, formula->node);
+  for (int i = 0; i < formula->arg_count; i++) /* casts were passed through */
+    inputs[i] = make_cast(maker, inputs[i],
+                          graph_node(formulas->graph, node.inputs[i])->type.dtype);
   return graph_emit(formulas->graph, formula->op, inputs, formula->arg_count, node.attrs,
                     node.attr_count, maker->diag);
 }

@@ -198,8 +198,7 @@ static bool judge_inputs(TrainRun *run) {
   }
   if (worst >= 0)
     health_tell(
-        run,
-        &(Verdict){BASIS_MEASURED, held_span(run), SCALE_BOTH, FINDING_SHIFT, NULL, 0},
+        run, &(Verdict){BASIS_MEASURED, held_span(run), SCALE_BOTH, FINDING_SHIFT, NULL, 0},
         "the validation data has another distribution: column %lld has mean %.4g and deviation "
         "%.4g, in the training data %.4g and %.4g; %.0f %% of its values lie elsewhere",
         (long long)worst, theirs[worst].mean, theirs[worst].deviation, ours[worst].mean,
@@ -220,8 +219,7 @@ static bool judge_means(TrainRun *run) {
   bool differs = differ(&ours, &theirs) > 0;
   if (differs)
     health_tell(
-        run,
-        &(Verdict){BASIS_MEASURED, held_span(run), SCALE_BOTH, FINDING_SHIFT, NULL, 0},
+        run, &(Verdict){BASIS_MEASURED, held_span(run), SCALE_BOTH, FINDING_SHIFT, NULL, 0},
         "the validation data has another distribution: the means of its rows are about %.4g "
         "(deviation %.4g), in the training data %.4g (%.4g)",
         theirs.mean, theirs.deviation, ours.mean, ours.deviation);
