@@ -20,6 +20,7 @@
  * cuts follow from sizes alone, and each sum has one order whatever the instructions.
  */
 #include "runtime/kernels/direct.h"
+#include "runtime/base/isa.h"
 #include "runtime/base/stop.h"
 #include "runtime/kernels/team.h"
 #include "runtime/kernels/tiles.h"
@@ -45,7 +46,12 @@ enum {
   LANES = 8, /* of a row's places, those that are worked out together, if only to be thrown away */
   /* of a weight's gradient, few channels and filters: a slide_dot keeps little in registers */
   CHANNELS_MOST = 4,
-  RESULTS_MOST = 8
+  RESULTS_MOST = 8,
+  /* the same of windows */
+  PLANES_MOST = 8,
+  FILTERS_MOST = 16,
+  ROWS_LEAST = 4,        /* times the window's side */
+  SUMS_BYTES = 160 << 10 /* of a weight's gradient, a vector for each weight, on the stack */
 };
 
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -75,6 +81,7 @@ typedef struct Direct {
   const Tiles *tiles;
   int64_t strip_rows, strips; /* rows of y, or of dx, that a strip makes */
   int64_t units, per_block;
+  int64_t side; /* of a window that window.inc knows; 0: it is another */
 } Direct;
 
 #define REAL float
@@ -99,6 +106,30 @@ static void run_units(Direct *direct, int64_t units, double work,
 }
 
 /* ---- over x: y and dw ---- */
+
+/* The side of a window that goes place by place and is a square of 3, 5 or 7. */
+static int64_t side_of(const Conv *conv) {
+  const int64_t side = conv->kernel_height;
+  const bool steps = conv->stride[0] == 1 && conv->stride[1] == 1 && conv->dilation[0] == 1 &&
+                     conv->dilation[1] == 1;
+  return steps && side == conv->kernel_width && side % 2 == 1 && side > 1 &&
+                 side <= WINDOW_SIDE_MOST
+             ? side
+             : 0;
+}
+static bool is_depthwise(const Conv *conv) {
+  return conv->group_channels == 1 && conv->group_filters == 1;
+}
+
+/* The weights of a window in window.inc's order, or turned round. */
+static void window_weights(const Conv *conv, int64_t group, bool round, void *into) {
+  const int64_t side = conv->kernel_height;
+  const char *w = conv->w + group * conv->rows * (int64_t)conv->size;
+  (conv->dtype == DTYPE_F32 ? turn_window_f32 : turn_window_f64)(w, into, side, round);
+}
+static void slide_window(const Direct *direct, const SlideJob *job) {
+  direct->tiles->window[direct->side / 2 - 1](job);
+}
 
 /* What the window covers along an axis. */
 static int64_t reach_of(const Conv *conv, int axis) {
@@ -137,7 +168,8 @@ static bool take_x(Direct *direct, const Conv *conv) {
       conv->pixels < 1 || conv->images < 1)
     return false;
   const Border border = border_of_x(conv, 0, 1);
-  *direct = (Direct){.conv = conv, .tiles = tiles_for(tiles_set(), conv->dtype)};
+  *direct =
+      (Direct){.conv = conv, .tiles = tiles_for(tiles_set(), conv->dtype), .side = side_of(conv)};
   direct->strip_rows = least(conv->out_height,
                              strip_rows(conv, &border, reach_of(conv, 0), conv->stride[0]));
   if (direct->strip_rows < 1) return false;
@@ -147,13 +179,15 @@ static bool take_x(Direct *direct, const Conv *conv) {
 
 /* Where each tap lies from a place of y; the first axis of the kernel is the planes. */
 static void taps_of_x(const Conv *conv, const Border *border, int64_t at[TAPS_MOST]) {
-  for (int64_t c = 0; c < conv->group_channels; c++)
-    for (int64_t i = 0; i < conv->kernel_height; i++)
-      for (int64_t j = 0; j < conv->kernel_width; j++) {
-        const int64_t x = j * conv->dilation[1];
-        *at++ = (c * border->rows + i * conv->dilation[0]) * border->pitch +
-                x % border->phases * border->run + x / border->phases;
-      }
+  const int64_t each = conv->kernel_height * conv->kernel_width;
+  for (int64_t i = 0, t = 0; i < conv->kernel_height; i++)
+    for (int64_t j = 0; j < conv->kernel_width; j++) {
+      const int64_t x = j * conv->dilation[1], row = i * conv->dilation[0] * border->pitch;
+      at[t++] = border->phases == 1 ? row + x
+                                    : row + x % border->phases * border->run + x / border->phases;
+    }
+  for (int64_t t = each; t < each * conv->group_channels; t++)
+    at[t] = at[t - each] + border->rows * border->pitch;
 }
 
 /* A strip of x of one image and group, and the job that slides over it. */
@@ -190,6 +224,13 @@ static void forward_strip(const Direct *direct, int64_t image, int64_t group, in
   const Conv *conv = direct->conv;
   const int64_t size = (int64_t)conv->size;
   SlideJob job = slide_over_x(direct, image, group, strip, buffer, at);
+  if (direct->side && is_depthwise(conv)) {
+    double weights[WINDOW_SIDE_MOST * WINDOW_SIDE_MOST];
+    window_weights(conv, group, false, weights);
+    job.w = weights, job.y = conv->out + place_in_y(direct, image, group, strip) * size;
+    slide_window(direct, &job);
+    return;
+  }
   const int64_t end = (group + 1) * conv->group_filters;
   for (int64_t f = group * conv->group_filters; f < end && !stop_wanted(); f += SLIDE_FILTERS) {
     job.w = (char *)conv->w + f * conv->rows * size;
@@ -249,27 +290,67 @@ static void weight_strip(const Direct *direct, int64_t image, int64_t group, int
   }
 }
 
+/* Bytes of the sums of a group's weights while they are vectors. */
+static int64_t sums_bytes(const Conv *conv) {
+  return conv->group_filters * conv->rows * VECTOR_BYTES;
+}
+/* Of a layer that is not depthwise, planes must be large against the window: its first and last
+ * rows go slowly. */
+static bool windows_fit(const Conv *conv) {
+  const int64_t side = side_of(conv);
+  if (side == 0 || sums_bytes(conv) > SUMS_BYTES) return false;
+  return is_depthwise(conv) ||
+         (conv->group_channels <= PLANES_MOST && conv->group_filters <= FILTERS_MOST &&
+          conv->out_height >= ROWS_LEAST * side);
+}
+
+/* The same with windows: into [filters of the group, rows] vectors of sums. */
+static void window_strip(const Direct *direct, int64_t image, int64_t group, int64_t strip,
+                         char *sums) {
+  char buffer[STRIP_BYTES + SLACK_BYTES] __attribute__((aligned(64)));
+  int64_t at[TAPS_MOST];
+  const Conv *conv = direct->conv;
+  const int64_t size = (int64_t)conv->size, taps = direct->side * direct->side;
+  SlideJob job = slide_over_x(direct, image, group, strip, buffer, at);
+  for (int64_t f = 0; f < conv->group_filters && !stop_wanted(); f++)
+    for (int64_t c = 0; c < conv->group_channels; c++) {
+      job.x = buffer + at[c * taps] * size;
+      job.y = (char *)conv->y +
+              place_in_y(direct, image, group * conv->group_filters + f, strip) * size;
+      job.w = sums + (f * conv->rows + c * taps) * VECTOR_BYTES;
+      direct->tiles->window_dot[direct->side / 2 - 1](&job);
+    }
+}
+
+/* dw of a group over a run of images. */
+static void weight_run(const Direct *direct, int64_t run, int64_t group, char *out) {
+  char sums[SUMS_BYTES] __attribute__((aligned(64)));
+  const Conv *conv = direct->conv;
+  const int64_t count = conv->group_filters * conv->rows;
+  const bool windows = windows_fit(conv);
+  memset(windows ? sums : out, 0,
+         (size_t)(windows ? sums_bytes(conv) : count * (int64_t)conv->size));
+  for (int64_t image = conv->images * run / conv->image_runs;
+       image < conv->images * (run + 1) / conv->image_runs && !stop_wanted(); image++)
+    for (int64_t strip = 0; strip < direct->strips; strip++)
+      (windows ? window_strip : weight_strip)(direct, image, group, strip, windows ? sums : out);
+  if (windows) (conv->dtype == DTYPE_F32 ? add_lanes_f32 : add_lanes_f64)(sums, out, count);
+}
+
 static void weight_block(void *context, int64_t block) {
   const Direct *direct = context;
   const Conv *conv = direct->conv;
-  const int64_t size = (int64_t)conv->size, each = conv->group_filters * conv->rows * size;
+  const int64_t each = conv->group_filters * conv->rows * (int64_t)conv->size;
   for (int64_t unit = block * direct->per_block;
-       unit < least(direct->units, (block + 1) * direct->per_block); unit++) {
-    const int64_t run = unit / conv->groups, group = unit % conv->groups;
-    char *out = (conv->partial == NULL ? conv->out : conv->partial) +
-                (run * conv->groups + group) * each;
-    memset(out, 0, (size_t)each);
-    for (int64_t image = conv->images * run / conv->image_runs;
-         image < conv->images * (run + 1) / conv->image_runs && !stop_wanted(); image++)
-      for (int64_t strip = 0; strip < direct->strips; strip++)
-        weight_strip(direct, image, group, strip, out);
-  }
+       unit < least(direct->units, (block + 1) * direct->per_block); unit++)
+    weight_run(direct, unit / conv->groups, unit % conv->groups,
+               (conv->partial == NULL ? conv->out : conv->partial) + unit * each);
 }
 
 bool direct_fits_weight(const Conv *conv) {
   Direct direct;
-  return conv->group_channels <= CHANNELS_MOST && conv->group_filters <= RESULTS_MOST &&
-         take_x(&direct, conv);
+  const bool few = conv->group_channels <= CHANNELS_MOST && conv->group_filters <= RESULTS_MOST;
+  return (few || windows_fit(conv)) && take_x(&direct, conv);
 }
 
 void direct_weight(const Conv *conv) {
@@ -301,20 +382,29 @@ static Border border_of_y(const Conv *conv, int64_t row, int64_t rows) {
   return border;
 }
 
+/* The place of dy along an axis that a place of dx meets with a tap; false: it meets none. */
+static bool meets(const Conv *conv, int axis, int64_t place, int64_t tap, int64_t *met) {
+  *met = place + conv->pad[axis] - tap * conv->dilation[axis];
+  if (conv->stride[axis] == 1) return true;
+  if (*met % conv->stride[axis] != 0) return false;
+  *met /= conv->stride[axis];
+  return true;
+}
+
 /* The taps that place (y, x) of dx meets, and those a stride further. */
 static void taps_of_y(const Conv *conv, const Border *border, int64_t y, int64_t x, Taps *taps) {
-  taps->count = 0;
-  for (int64_t f = 0; f < conv->group_filters; f++)
-    for (int64_t i = 0; i < conv->kernel_height; i++)
-      for (int64_t j = 0; j < conv->kernel_width; j++) {
-        const int64_t down_by = y + conv->pad[0] - i * conv->dilation[0],
-                      right_by = x + conv->pad[1] - j * conv->dilation[1];
-        if (down_by % conv->stride[0] != 0 || right_by % conv->stride[1] != 0) continue;
-        taps->weight[taps->count] = f * conv->rows + i * conv->kernel_width + j;
-        taps->at[taps->count++] = (f * border->rows + down_by / conv->stride[0] - border->top) *
-                                      border->pitch +
-                                  right_by / conv->stride[1] - border->left;
-      }
+  int64_t each = 0, row, column;
+  for (int64_t i = 0; i < conv->kernel_height; i++)
+    for (int64_t j = 0; j < conv->kernel_width; j++) {
+      if (!meets(conv, 0, y, i, &row) || !meets(conv, 1, x, j, &column)) continue;
+      taps->weight[each] = i * conv->kernel_width + j;
+      taps->at[each++] = (row - border->top) * border->pitch + column - border->left;
+    }
+  taps->count = each * conv->group_filters;
+  for (int64_t t = each; t < taps->count; t++) {
+    taps->weight[t] = taps->weight[t - each] + conv->rows;
+    taps->at[t] = taps->at[t - each] + border->rows * border->pitch;
+  }
 }
 
 /* One phase of the strip for a block of channels: its rows go through a buffer where they lie apart
@@ -351,6 +441,18 @@ static void input_strip(const Direct *direct, int64_t image, int64_t group, int6
   const Border border = border_of_y(conv, row, rows);
   const int64_t filter = image * conv->filters + group * conv->group_filters;
   border_fill(conv, &border, conv->y + filter * conv->pixels * size, buffer);
+  if (direct->side && is_depthwise(conv)) {
+    window_weights(conv, group, true, weights);
+    slide_window(direct,
+                 &(SlideJob){.x = buffer,
+                             .w = weights,
+                             .y = conv->out + (filter * conv->plane + row * conv->width) * size,
+                             .x_row = border.pitch,
+                             .y_row = conv->width,
+                             .rows = rows,
+                             .columns = conv->width});
+    return;
+  }
   Taps taps = {.group = group};
   SlideJob job = {.x = buffer, .at = taps.at, .w = weights, .x_row = border.pitch};
   for (int64_t y = 0; y < least(conv->stride[0], rows); y++)
@@ -392,7 +494,8 @@ static bool take_y(Direct *direct, const Conv *conv) {
       parts_of(conv->width, conv->stride[1]) > ROW_BYTES / (SLIDE_FILTERS * (int64_t)conv->size))
     return false;
   const Border border = border_of_y(conv, 0, stride);
-  *direct = (Direct){.conv = conv, .tiles = tiles_for(tiles_set(), conv->dtype)};
+  *direct =
+      (Direct){.conv = conv, .tiles = tiles_for(tiles_set(), conv->dtype), .side = side_of(conv)};
   /* rows of dx that a stride of them meet, and one more for each stride more */
   const int64_t strides = strip_rows(conv, &border, border.rows + 1, 1);
   direct->strip_rows = strides > parts_of(conv->height, stride) ? conv->height : strides * stride;

@@ -48,7 +48,12 @@ typedef struct SlideJob {
   int64_t rows, columns;
 } SlideJob;
 
-enum { SLIDE_FILTERS = 6, SLIDE_TAPS = 6 }; /* most of a slide, and of a slide_dot */
+enum {
+  SLIDE_FILTERS = 6, /* most of a slide, … */
+  SLIDE_TAPS = 6,    /* … and of a slide_dot */
+  WINDOW_SIDES = 3,  /* sizes of windows (window.inc): 3, 5, 7 */
+  WINDOW_SIDE_MOST = 7
+};
 
 typedef void Slide(const SlideJob *job);
 
@@ -64,9 +69,10 @@ typedef struct Tiles {
   int64_t (*marks[2])(const TileJob *job, uint64_t *marks);
   /* by vectors - 1; the last: eight whole ones */
   bool (*sift[SIFT_VECTORS + 1])(const TileJob *job, const uint64_t *marks);
-  Slide *slide[SLIDE_FILTERS];      /* by filters - 1 */
-  Slide *slide_dot[2][SLIDE_TAPS];  /* by filters - 1, taps - 1; two filters: at most half of the
-                                       taps */
+  Slide *slide[SLIDE_FILTERS];     /* by filters - 1 */
+  Slide *slide_dot[2][SLIDE_TAPS]; /* by filters - 1, taps - 1; two filters: at most half of the
+                                      taps */
+  Slide *window[WINDOW_SIDES], *window_dot[WINDOW_SIDES];
   Tile *tile[TILE_ROWS_MOST][2][2]; /* by rows - 1, whether a is transposed, vectors - 1 */
 } Tiles;
 

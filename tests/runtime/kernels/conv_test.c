@@ -96,6 +96,15 @@ static const Case CASES[] = {
     {2, 1, 6, 5, 7, 2, 2, {4, 5, 0, 0, 3, 1, 1, 1, 1}},
     {1, 1, 300, 200, 1, 3, 3, {2, 1, 1, 1, 1, 1, 1, 1, 1}}, /* several strips */
     {17, 2, 5, 6, 2, 1, 1, {1, 1, 0, 0, 0, 0, 1, 1, 2}},
+    /* … square windows that go place by place (window.inc): one plane, few planes, several strips,
+       fewer rows than a block, uneven padding */
+    {2, 3, 14, 14, 3, 5, 5, {1, 1, 2, 2, 2, 2, 1, 1, 3}},
+    {2, 2, 11, 23, 2, 7, 7, {1, 1, 3, 3, 3, 3, 1, 1, 2}},
+    {1, 3, 3, 40, 3, 3, 3, {1, 1, 0, 2, 1, 0, 1, 1, 3}},
+    {3, 2, 13, 70, 2, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 2}},
+    {2, 3, 25, 33, 5, 5, 5, {1, 1, 2, 0, 1, 3, 1, 1, 1}},
+    {1, 1, 300, 200, 1, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 1}},
+    {1, 1, 90, 300, 2, 7, 7, {1, 1, 3, 3, 3, 3, 1, 1, 1}},
     /* … many channels and filters, rows that fill vectors */
     {2, 16, 8, 16, 20, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 1}},
     {1, 12, 9, 17, 13, 3, 3, {2, 2, 1, 1, 1, 1, 1, 1, 1}},
@@ -210,6 +219,9 @@ Test(conv, equal_bits_on_threads_and_sets) {
   static const Case cases[] = {{12, 6, 20, 22, 10, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 2}},
                                {12, 6, 20, 22, 6, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 6}},
                                {12, 2, 20, 35, 5, 3, 3, {2, 3, 1, 1, 1, 1, 1, 1, 1}},
+                               {20, 3, 20, 35, 5, 5, 5, {1, 1, 2, 2, 2, 2, 1, 1, 1}},
+                               {9, 4, 14, 37, 4, 5, 5, {1, 1, 2, 2, 2, 2, 1, 1, 4}},
+                               {9, 4, 14, 21, 4, 7, 7, {1, 1, 3, 3, 3, 3, 1, 1, 4}},
                                {7, 17, 9, 16, 15, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 1}},
                                {9, 5, 6, 10, 40, 3, 3, {1, 1, 0, 0, 0, 0, 1, 1, 1}},
                                {7, 17, 15, 18, 21, 3, 3, {1, 1, 1, 0, 1, 2, 1, 1, 1}}};
@@ -239,8 +251,7 @@ Test(conv, an_image_by_itself) {
 
 /* Infinities, NaN and sums beyond the greatest float stand where the definition has them, and there
  * alone. */
-Test(conv, what_is_not_finite) {
-  const Case at = {2, 16, 9, 10, 17, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 1}};
+static void check_not_finite(Case at) {
   static const double ODD[] = {(double)INFINITY, (double)-INFINITY, (double)NAN, 3e38};
   for (int which = 0; which < 3; which++)
     for (int odd = 0; odd < COUNT_OF(ODD); odd++) {
@@ -261,5 +272,10 @@ Test(conv, what_is_not_finite) {
       }
       free(fast.data), free(plain.data), free(of.x.data), free(of.w.data), free(of.y.data);
     }
+}
+Test(conv, what_is_not_finite) {
+  check_not_finite((Case){2, 16, 9, 10, 17, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 1}});
+  check_not_finite((Case){2, 16, 9, 10, 16, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 16}});
+  check_not_finite((Case){2, 2, 25, 33, 3, 5, 5, {1, 1, 2, 2, 2, 2, 1, 1, 1}});
   team_stop();
 }
