@@ -107,18 +107,6 @@ static double loss_at(Test *test, ParamObject *rate, double number, int turn) {
   return fine && test->made ? run->last.loss : (double)INFINITY;
 }
 
-/* How many updates the training will make; 0: not known. */
-static double updates_of(const TrainRun *run) {
-  double each = 1, steps = run->steps_most ? (double)run->steps_most : (double)INFINITY;
-  if (run->rows) {
-    double batch = run->batch ? (double)run->batch : (double)run->rows;
-    each = ceil(ceil((double)run->rows / batch) / (double)run->accumulate);
-  }
-  double epochs = run->epochs_most ? (double)run->epochs_most * each : (double)INFINITY;
-  double most = fmin(steps, epochs);
-  return isfinite(most) ? most : 0;
-}
-
 /* A hyperparameter's default in the declaration, if it is a plain number; else 0. */
 static double declared_number(const OptimizerObject *optimizer, int index) {
   const Ast *fallback = optimizer->made_by->function->params[index].fallback;
@@ -290,7 +278,7 @@ static void find_one(TrainRun *run, int number, bool (*update)(TrainRun *run)) {
   int index = -1;
   OptimizerObject *optimizer = find_auto(outer, &index);
   if (!optimizer) return;
-  double total = updates_of(run), found = 0;
+  double total = train_updates(run), found = 0;
   int updates = total > 0 ? (int)fmin(total / 20, TEST_MOST) : TEST_MOST;
   if (updates >= TEST_LEAST) found = tested(run, number, updates, update);
   double rate = !(found > 0) ? declared_rate(run, optimizer, index)

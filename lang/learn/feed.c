@@ -18,6 +18,7 @@
 #include "lang/machine/value.h"
 #include "runtime/files.h"
 
+#include <math.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -313,4 +314,15 @@ void feed_close(TrainRun *run) {
   run->order = NULL;
   value_release(run->vm, run->data_value);
   value_release(run->vm, run->validate_value);
+}
+
+double train_updates(const TrainRun *run) {
+  double each = 1, steps = run->steps_most ? (double)run->steps_most : (double)INFINITY;
+  if (run->rows) {
+    double batch = run->batch ? (double)run->batch : (double)run->rows;
+    each = ceil(ceil((double)run->rows / batch) / (double)run->accumulate);
+  }
+  double epochs = run->epochs_most ? (double)run->epochs_most * each : (double)INFINITY;
+  double most = fmin(steps, epochs);
+  return isfinite(most) ? most : 0;
 }

@@ -532,7 +532,7 @@ bool health_ends(TrainRun *run, HessianEnds *ends) {
   Glimpse first;
   if (run->objectives[0].gradient || run->objective_count > 1) return false;
   glimpse(run, &first);
-  bool fine = whole_ends(run->vm, &first.step, &first.context, ends);
+  bool fine = curvature_ends(run->vm, &first.step, &first.context, ends);
   feed_epoch(run);
   return fine;
 }

@@ -2,8 +2,8 @@
 #ifndef GD_LANG_HEALTH_LOOK_H
 #define GD_LANG_HEALTH_LOOK_H
 
+#include "lang/learn/curvature.h"
 #include "lang/learn/health.h"
-#include "lang/learn/whole.h"
 
 /* Looks at the next minibatch with the values of now; proves: tells what the graph proves, too. */
 void health_look(TrainRun *run, HealthLook *look, bool proves);

@@ -3,17 +3,15 @@
  * A step that is not finite has a line of the script at which it became so (fault.c); the cause is
  * often elsewhere, and three of them can be read off what the step had before it:
  *
- * - the rate, of gradient descent without or with momentum, beside what the curvature allows: the
- *   largest second derivative of the loss is found by the method of Lanczos (whole.c), and along it
- * the method is stable below 2 / curvature, with momentum b below 2 (1 + b) / curvature, with
- *   Nesterov's below 2 (1 + b) / (1 + 2 b) / curvature: there a root of its characteristic
- *   polynomial leaves the unit circle;
+ * - the rate, of gradient descent without or with momentum, beside what the curvature allows
+ *   (curvature.c, rate_bound.c);
  * - a param that has grown out of all proportion;
  * - a column of the data whose values are large.
  */
 #include "lang/learn/seen.h"
 
-#include "lang/learn/whole.h"
+#include "lang/learn/curvature.h"
+#include "lang/learn/rate_bound.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/list.h"
 #include "lang/machine/string.h"
@@ -23,36 +21,14 @@
 
 static const double PARAM_LARGE = 1e4, COLUMN_LARGE = 100;
 
-/* The number that a hyperparameter has, or `absent`. */
-static double setting(const OptimizerObject *optimizer, const char *name, double absent) {
-  const AstFunction *function = optimizer->made_by->function;
-  for (int i = 0; i < function->param_count; i++) {
-    if (strcmp(function->params[i].name, name) != 0) continue;
-    Value value = optimizer->arguments[i];
-    return value.kind == KIND_NUMBER ? value.number
-           : value.kind == KIND_BOOL ? (double)value.truth
-                                     : absent;
-  }
-  return absent;
-}
-
-/* The bound of the rate for a curvature of 1; 0: the method has none. */
-static double bound_of(const OptimizerObject *optimizer) {
-  const char *name = optimizer->made_by->function->name;
-  if (!strcmp(name, "GD")) return 2;
-  if (strcmp(name, "SGD") != 0) return 0;
-  double b = setting(optimizer, "momentum", 0);
-  return setting(optimizer, "nesterov", 0) != 0 ? 2 * (1 + b) / (1 + 2 * b) : 2 * (1 + b);
-}
-
 static void note_rate(Vm *vm, const Step *step, const StepContext *context, Diag *diag) {
   OptimizerObject *optimizer = step->objective->optimizer;
-  double bound = optimizer ? bound_of(optimizer) : 0;
+  double bound = optimizer ? rate_bound(vm, optimizer) : 0;
   HessianEnds ends;
   if (!(bound > 0)) return;
   double rate = optimizer_rate(vm, optimizer, optimizer->steps);
-  if (!isfinite(rate) || !whole_ends(vm, step, context, &ends)) return;
-  double curvature = ends.most;
+  if (!isfinite(rate) || !curvature_ends(vm, step, context, &ends)) return;
+  double curvature = ends.most + rate_bound_decay(optimizer);
   if (!(curvature > 0) || rate <= bound / curvature) return;
   Text now = {0}, most = {0}, curve = {0};
   text_digits(&now, rate, 3);

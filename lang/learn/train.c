@@ -19,6 +19,7 @@
 #include "lang/learn/cost.h"
 #include "lang/learn/health.h"
 #include "lang/learn/plotted.h"
+#include "lang/learn/rate_look.h"
 #include "lang/learn/restarts.h"
 #include "lang/learn/runlog.h"
 #include "lang/learn/runpage.h"
@@ -226,17 +227,36 @@ void train_begin(TrainRun *run) {
   run->converged = 0;
 }
 
+static Step *step_asked(TrainRun *run, int number, Tensor *columns, const StepAsked *asked,
+                        StepContext *context) {
+  bool data = asked->role != STEP_APPLY;
+  *context = context_of(run, columns, data ? run->column_count : 0, asked->part);
+  if (!data) context->pattern = NULL;
+  context->total_rows = asked->total;
+  context->source = run->rows && data ? &run->source : NULL;
+  if (number == 0 && data) with_metrics(run, context, &run->measure);
+  context->undo = asked->undo;
+  return step_for(run, run->steps[number], &run->step_count[number], &run->objectives[number],
+                  asked->role, asked->rows);
+}
+
+const Step *train_first_step(TrainRun *run, Tensor columns[8], StepContext *context) {
+  int64_t at_row = run->at_row;
+  run->at_row = 0;
+  train_begin(run);
+  feed_epoch(run);
+  int64_t rows = run->rows ? feed_next(run, columns) : 0;
+  run->at_row = at_row;
+  const StepAsked asked = {STEP_WHOLE, rows, 0, rows ? (double)rows : 1, NULL};
+  Step *step = step_asked(run, 0, columns, &asked, context);
+  step_prepare(run->vm, step, context);
+  return step;
+}
+
 const Step *train_step(TrainRun *run, int number, Tensor *columns, const StepAsked *asked,
                        StepOutcome *outcome) {
-  Step *step = step_for(run, run->steps[number], &run->step_count[number], &run->objectives[number],
-                        asked->role, asked->rows);
-  bool data = asked->role != STEP_APPLY;
-  StepContext context = context_of(run, columns, data ? run->column_count : 0, asked->part);
-  if (!data) context.pattern = NULL;
-  context.total_rows = asked->total;
-  context.source = run->rows && data ? &run->source : NULL;
-  if (number == 0 && data) with_metrics(run, &context, &run->measure);
-  context.undo = asked->undo;
+  StepContext context;
+  Step *step = step_asked(run, number, columns, asked, &context);
   step_make(run->vm, step, &context, run->total_steps + 1, outcome);
   if (outcome->interrupted) return step;
   if (step->draws) take_number(run);
@@ -667,8 +687,9 @@ void train_open(TrainRun *run) {
   path_start(run);
   runlog_open(run);
   health_start(run);
-  progress_start(run);
   measure_updates(run);
+  rate_look(run);
+  progress_start(run);
 }
 
 void train_go_on(TrainRun *run) {

@@ -206,6 +206,9 @@ void train_begin(TrainRun *run); /* call it before the steps of an update */
 /* One objective's step on some rows; columns NULL: without data.  Returns it, borrowed. */
 const Step *train_step(TrainRun *run, int number, Tensor *columns, const StepAsked *asked,
                        StepOutcome *outcome);
+/* The first objective's step on the epoch's first minibatch, recorded and planned and kept for the
+ * training, which has not begun; borrowed.  context: the same, with the columns. */
+const Step *train_first_step(TrainRun *run, Tensor columns[8], StepContext *context);
 /* what the first objective's step has for the metrics */
 void train_keep(TrainRun *run, const Step *step, int64_t rows);
 /* A run from its clauses to its end, for race.c: made, opened (which reads the clauses; in `gd
@@ -276,6 +279,8 @@ int64_t feed_validate(TrainRun *run, int64_t from, Tensor columns[8]);
 bool feed_shuffles(const TrainRun *run);
 uint64_t feed_digest(const Tensor *columns, int count); /* of the data, for resume; 0 without any */
 void feed_close(TrainRun *run);
+/* How many updates the training will make; 0: not known. */
+double train_updates(const TrainRun *run);
 
 Value native_epoch_losses(Vm *vm, const CallSite *site, Value *args, int count);
 Value native_stalled(Vm *vm, const CallSite *site, Value *args, int count);

@@ -46,20 +46,6 @@ struct Known {
   double loss;
 };
 
-typedef struct Whole {
-  Vector vector; /* first: what the optimizer sees of it */
-  Vm *vm;
-  Step *step;
-  const StepContext *context;
-  double serial;          /* by which `f` knows its step */
-  uint64_t draws;         /* the number of the seed's draws before the step */
-  int64_t residual_count; /* -1: not met yet */
-  const Ast *expression;  /* loss: or residuals: */
-  StepOutcome *outcome;
-  int64_t number;
-  int64_t evaluations;
-} Whole;
-
 static Whole *whole_now(const Vm *vm) { return (Whole *)(void *)vector_running(vm); }
 
 /* ---- the vector ---- */
@@ -76,7 +62,7 @@ static Type vector_type(const Objective *objective) {
   return type;
 }
 
-static Value new_vector(Vm *vm, const Type *type) {
+Value whole_vector(Vm *vm, const Type *type) {
   Tensor tensor;
   Diag diag = {0};
   if (!tensor_new(&tensor, type->dtype, &type->shape, &diag)) raise_diag(vm, &diag);
@@ -93,9 +79,9 @@ static void copy_elements(Tensor *to, int64_t to_at, const Tensor *from, int64_t
     for (int64_t i = 0; i < count; i++) tensor_set(to, to_at + i, tensor_get(from, from_at + i));
 }
 
-static Value gather(const Whole *whole) {
+Value whole_gather(const Whole *whole) {
   const Objective *objective = whole->step->objective;
-  Value vector = new_vector(whole->vm, &whole->vector.type);
+  Value vector = whole_vector(whole->vm, &whole->vector.type);
   for (int64_t i = 0, at = 0; i < objective->target_count; i++) {
     const Tensor *value = &objective->targets[i]->value;
     int64_t count = tensor_count(value);
@@ -165,8 +151,8 @@ static void want_vector(const Whole *whole, const Maker *maker, NodeId vector, S
 }
 
 /* Records the clause at a vector: the residuals flat, or (when `sums`) the loss. */
-static NodeId record_at(Whole *whole, Trace *trace, NodeId vector, NodeId *parts, bool sums,
-                        Span span) {
+NodeId whole_record(Whole *whole, Trace *trace, NodeId vector, NodeId *parts, bool sums,
+                    Span span) {
   Diag diag;
   diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
@@ -239,7 +225,7 @@ static bool lasts(const Whole *whole) {
 }
 
 /* What belongs to each part as one vector. */
-static NodeId joined(const Whole *whole, Maker *maker, const NodeId *parts, NodeId *slopes) {
+NodeId whole_join(const Whole *whole, Maker *maker, const NodeId *parts, NodeId *slopes) {
   int count = whole->step->objective->target_count;
   for (int i = 0; i < count; i++) {
     const Type type = *make_type(maker, parts[i]);
@@ -265,12 +251,12 @@ static void slope_at(Whole *whole, Value at, Value *loss, Value *gradient_of) {
   NodeId *parts = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId)),
          *slopes = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId));
   NodeId vector = trace_operand(trace, at, objective->span);
-  NodeId nodes[2] = {record_at(whole, trace, vector, parts, true, objective->span), 0};
+  NodeId nodes[2] = {whole_record(whole, trace, vector, parts, true, objective->span), 0};
   Diag diag;
   diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
   if (!gradient(&trace->graph, nodes[0], 0, parts, count, slopes, &diag)) raise_diag(vm, &diag);
-  nodes[1] = joined(whole, &maker, parts, slopes);
+  nodes[1] = whole_join(whole, &maker, parts, slopes);
   if (!nodes[1]) raise_diag(vm, &diag);
   Value values[2];
   run_nodes(whole, trace, nodes, 2, values);
@@ -303,14 +289,14 @@ static Value recorded(Vm *vm, const CallSite *site, Value *args, int count, bool
     raise_at(vm, site->span, "one argument is wanted here, the whole vector: f(q)");
   if (vm->trace) {
     NodeId vector = trace_operand(vm->trace, args[0], site->span);
-    return trace_result(vm->trace, record_at(whole, vm->trace, vector, NULL, sums, site->span));
+    return trace_result(vm->trace, whole_record(whole, vm->trace, vector, NULL, sums, site->span));
   }
   bool asked = sums && args[0].kind == KIND_TENSOR && args[0].tensor->tensor.buffer;
   if (asked && is_known(whole, &args[0].tensor->tensor))
     return value_number(whole->step->known->loss);
   Trace *trace = trace_open(vm, site->span, NULL);
   NodeId vector = trace_operand(trace, args[0], site->span);
-  NodeId node = record_at(whole, trace, vector, NULL, sums, site->span);
+  NodeId node = whole_record(whole, trace, vector, NULL, sums, site->span);
   Value value;
   run_nodes(whole, trace, &node, 1, &value);
   trace_close(vm, trace);
@@ -499,7 +485,7 @@ static Value settled(Whole *whole, Value value, const Type *type, const char *na
              shape_show(&type->shape, want), shape_show(&of.shape, have));
   }
   if (vm->checking) return value_none();
-  Value from = value_tensor(vm, trace_elements(vm, value, span)), made = new_vector(vm, type);
+  Value from = value_tensor(vm, trace_elements(vm, value, span)), made = whole_vector(vm, type);
   int64_t count = tensor_count(&made.tensor->tensor);
   if (fills) tensor_fill(&made.tensor->tensor, 0, count, tensor_get(&from.tensor->tensor, 0));
   else copy_elements(&made.tensor->tensor, 0, &from.tensor->tensor, 0, count);
@@ -580,7 +566,7 @@ static double length_of(const Tensor *tensor) {
 }
 
 /* The names of the pattern are the minibatch's elements. */
-static void bind_rows(const Whole *whole) {
+void whole_rows(const Whole *whole) {
   const StepContext *context = whole->context;
   Vm *vm = whole->vm;
   if (!context->pattern) return;
@@ -597,8 +583,8 @@ static void make_body(Vm *vm, void *context) {
   Whole *whole = context;
   StepOutcome *outcome = whole->outcome;
   if (!lasts(whole)) whole_forget(whole->step);
-  bind_rows(whole);
-  Value p = gather(whole), loss, g;
+  whole_rows(whole);
+  Value p = whole_gather(whole), loss, g;
   slope_at(whole, p, &loss, &g);
   want_finite(whole, loss.number, &g.tensor->tensor);
   Value next = run_method(whole, p, g);
@@ -619,7 +605,7 @@ static void make_body(Vm *vm, void *context) {
 static void check_body(Vm *vm, void *context) {
   Whole *whole = context;
   Span span = whole->step->objective->span;
-  bind_rows(whole);
+  whole_rows(whole);
   Value p = trace_placeholder(vm, whole->vector.type.dtype, &whole->vector.type.shape, span),
         g = trace_placeholder(vm, whole->vector.type.dtype, &whole->vector.type.shape, span);
   value_release(vm, run_method(whole, p, g));
@@ -627,7 +613,7 @@ static void check_body(Vm *vm, void *context) {
   value_release(vm, p);
 }
 
-static Whole whole_open(Vm *vm, Step *step, const StepContext *context) {
+Whole whole_open(Vm *vm, Step *step, const StepContext *context) {
   const OptimizerObject *optimizer = step->objective->optimizer;
   Whole whole = {.vm = vm, .step = step, .context = context, .residual_count = -1};
   whole.vector.type = vector_type(step->objective);
@@ -638,6 +624,11 @@ static Whole whole_open(Vm *vm, Step *step, const StepContext *context) {
   whole.vector.states =
       mem_zero((size_t)(optimizer->memory->state_count + 1) * sizeof *whole.vector.states);
   return whole;
+}
+
+void whole_close(const Whole *whole) {
+  mem_free(whole->vector.cells);
+  mem_free(whole->vector.states);
 }
 
 void whole_make(Vm *vm, Step *step, const StepContext *context, int64_t number, uint64_t draws,
@@ -654,8 +645,7 @@ void whole_make(Vm *vm, Step *step, const StepContext *context, int64_t number, 
   outcome->converged[0] = 0;
   Diag diag = {0};
   bool fine = vm_protect(vm, vm->checking ? check_body : make_body, &whole, &diag);
-  mem_free(whole.vector.cells);
-  mem_free(whole.vector.states);
+  whole_close(&whole);
   if (context->keyed) {
     step->draws |= vm->draws > 0;
     vm->seed = seed;
@@ -672,7 +662,7 @@ void whole_make(Vm *vm, Step *step, const StepContext *context, int64_t number, 
 
 static void declare_body(Vm *vm, void *context) {
   const Whole *whole = context;
-  Value p = gather(whole);
+  Value p = whole_gather(whole);
   vector_declare(vm, whole->step->objective->optimizer, &whole->vector, p);
   value_release(vm, p);
 }
@@ -681,8 +671,7 @@ void whole_declare(Vm *vm, Step *step) {
   Whole whole = whole_open(vm, step, NULL);
   Diag diag = {0};
   bool fine = vm_protect(vm, declare_body, &whole, &diag);
-  mem_free(whole.vector.cells);
-  mem_free(whole.vector.states);
+  whole_close(&whole);
   if (!fine) raise_diag(vm, &diag);
 }
 
@@ -698,8 +687,8 @@ typedef struct Fit {
 static void fit_body(Vm *vm, void *context) {
   Fit *fit = context;
   Whole *whole = fit->whole;
-  bind_rows(whole);
-  Value args[2] = {new_loss(whole), gather(whole)};
+  whole_rows(whole);
+  Value args[2] = {new_loss(whole), whole_gather(whole)};
   fit->result = vector_call(vm, whole->step->objective->optimizer, &whole->vector, "uncertainty",
                             args, 2);
   value_release(vm, args[0]);
@@ -716,174 +705,6 @@ Value whole_uncertainty(Vm *vm, Step *step, const StepContext *context) {
   if (whole.vector.type.shape.dim[0] <= ELEMENTS_MOST && !vm_protect(vm, fit_body, &fit, &diag))
     fit.result = value_none();
   vm->draws = draws;
-  mem_free(whole.vector.cells);
-  mem_free(whole.vector.states);
+  whole_close(&whole);
   return fit.result;
-}
-
-/* ---- curvature ---- */
-
-enum { LANCZOS_STEPS = 24, CURVED_MOST = 1 << 20 /* elements */, SWEEPS_MOST = 40 };
-
-typedef struct Curved {
-  Whole *whole;
-  int steps;     /* directions made */
-  double *basis; /* [LANCZOS_STEPS + 1, elements], orthonormal; owned */
-  double diagonal[LANCZOS_STEPS], beside[LANCZOS_STEPS]; /* of the Hessian between them */
-} Curved;
-
-/* The sum over all parts of slope times the vector's part. */
-static NodeId slope_along(const Whole *whole, Maker *maker, NodeId vector, const NodeId *slopes) {
-  const Objective *objective = whole->step->objective;
-  NodeId sum = 0;
-  for (int64_t i = 0, at = 0; i < objective->target_count; i++) {
-    const Shape *shape = &objective->targets[i]->value.shape;
-    int64_t count = shape_count(shape), run[3] = {at, count, 1};
-    at += count;
-    if (!slopes[i]) continue;
-    NodeId part = make_reshape(maker, make_slice(maker, vector, run), shape);
-    NodeId along = make_sum(maker, make2(maker, OP_MUL, slopes[i], part), ~0u, false);
-    sum = sum ? make2(maker, OP_ADD, sum, along) : along;
-  }
-  return sum;
-}
-
-/* The Hessian at p times v. */
-static Value hessian_product(Whole *whole, Value p, Value v) {
-  Vm *vm = whole->vm;
-  Span span = whole->expression->span;
-  Trace *trace = trace_open(vm, span, NULL);
-  int count = whole->step->objective->target_count;
-  NodeId *parts = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId)),
-         *slopes = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId));
-  NodeId at = trace_operand(trace, p, span), along = trace_operand(trace, v, span);
-  NodeId loss = record_at(whole, trace, at, parts, true, span);
-  Diag diag;
-  diag_clear(&diag);
-  Maker maker = {&trace->graph, &diag};
-  trace->graph.again = true;
-  bool fine = gradient(&trace->graph, loss, 0, parts, count, slopes, &diag);
-  trace->graph.again = false;
-  NodeId slope = fine ? slope_along(whole, &maker, along, slopes) : 0;
-  fine = slope && gradient(&trace->graph, slope, 0, parts, count, slopes, &diag);
-  NodeId product = fine ? joined(whole, &maker, parts, slopes) : 0;
-  if (!product && !diag.status) raise_at(vm, span, "the loss does not depend on what is trained");
-  if (!product) raise_diag(vm, &diag);
-  Value value;
-  run_nodes(whole, trace, &product, 1, &value);
-  trace_close(vm, trace);
-  return value;
-}
-
-static double dot_of(const double *a, const double *b, int64_t count) {
-  double sum = 0;
-  for (int64_t i = 0; i < count; i++) sum += a[i] * b[i];
-  return sum;
-}
-
-/* Lanczos from a direction without symmetry, each new one made orthogonal to all before, twice
- * (Golub and Van Loan, "Matrix Computations", 10.3). */
-static void curvature_body(Vm *vm, void *context) {
-  Curved *curved = context;
-  Whole *whole = curved->whole;
-  bind_rows(whole);
-  Value p = gather(whole), v = new_vector(vm, &whole->vector.type);
-  Tensor *direction = &v.tensor->tensor;
-  int64_t count = tensor_count(direction);
-  double *now = curved->basis;
-  for (int64_t i = 0; i < count; i++) now[i] = sin(1 + 12.9898 * (double)i);
-  double length = sqrt(dot_of(now, now, count)), scale = 0;
-  for (int k = 0; k < LANCZOS_STEPS && k < count && length > 1e-6 * scale; k++, now += count) {
-    for (int64_t i = 0; i < count; i++) {
-      now[i] /= length;
-      tensor_set(direction, i, now[i]);
-    }
-    Value product = hessian_product(whole, p, v);
-    double *next = now + count;
-    for (int64_t i = 0; i < count; i++) next[i] = tensor_get(&product.tensor->tensor, i);
-    value_release(vm, product);
-    curved->diagonal[k] = dot_of(next, now, count);
-    scale = fmax(scale, sqrt(dot_of(next, next, count)));
-    if (!isfinite(scale)) break;
-    for (int twice = 0; twice < 2; twice++)
-      for (const double *other = curved->basis; other <= now; other += count) {
-        double part = dot_of(next, other, count);
-        for (int64_t i = 0; i < count; i++) next[i] -= part * other[i];
-      }
-    curved->beside[k] = length = sqrt(dot_of(next, next, count));
-    curved->steps = k + 1;
-  }
-  value_release(vm, v);
-  value_release(vm, p);
-}
-
-/* Eigenvalues of the symmetric a [n, n] on its diagonal, their vectors in the columns of `v`:
- * Jacobi's rotations (the same, 8.5). */
-static void eigen_small(double a[LANCZOS_STEPS][LANCZOS_STEPS],
-                        double v[LANCZOS_STEPS][LANCZOS_STEPS], int n) {
-  for (int sweep = 0; sweep < SWEEPS_MOST; sweep++)
-    for (int p = 0; p < n; p++)
-      for (int q = p + 1; q < n; q++) {
-        if (a[p][q] == 0) continue;
-        double angle = 0.5 * atan2(2 * a[p][q], a[q][q] - a[p][p]), c = cos(angle), s = sin(angle);
-        for (int k = 0; k < n; k++) {
-          double x = a[k][p], y = a[k][q];
-          a[k][p] = c * x - s * y, a[k][q] = s * x + c * y;
-          x = v[k][p], y = v[k][q];
-          v[k][p] = c * x - s * y, v[k][q] = s * x + c * y;
-        }
-        for (int k = 0; k < n; k++) {
-          double x = a[p][k], y = a[q][k];
-          a[p][k] = c * x - s * y, a[q][k] = s * x + c * y;
-        }
-      }
-}
-
-static bool ends_of(const Curved *curved, int64_t count, HessianEnds *ends) {
-  double a[LANCZOS_STEPS][LANCZOS_STEPS] = {{0}}, v[LANCZOS_STEPS][LANCZOS_STEPS] = {{0}};
-  int n = curved->steps, flat = 0;
-  for (int k = 0; k < n; k++) {
-    a[k][k] = curved->diagonal[k];
-    v[k][k] = 1;
-    if (k + 1 < n) a[k][k + 1] = a[k + 1][k] = curved->beside[k];
-  }
-  eigen_small(a, v, n);
-  ends->least = (double)INFINITY;
-  ends->most = -(double)INFINITY;
-  for (int k = 0; k < n; k++) {
-    if (!isfinite(a[k][k])) return false;
-    ends->least = fmin(ends->least, a[k][k]);
-    ends->most = fmax(ends->most, a[k][k]);
-    if (fabs(a[k][k]) < fabs(a[flat][flat])) flat = k;
-  }
-  ends->whole = n == count;
-  ends->flattest = a[flat][flat];
-  for (int64_t i = 0; i < count && i < COUNT_OF(ends->along); i++) {
-    ends->along[i] = 0;
-    for (int k = 0; k < n; k++) ends->along[i] += v[k][flat] * curved->basis[k * count + i];
-  }
-  return n > 0;
-}
-
-bool whole_ends(Vm *vm, const Step *step, const StepContext *context, HessianEnds *ends) {
-  const Objective *objective = step->objective;
-  bool asked = (objective->loss || objective->residuals) && !step->decided && !vm->trace;
-  if (!asked || objective->target_count == 0) return false;
-  Whole whole = whole_open(vm, (Step *)(uintptr_t)step, context);
-  int64_t count = whole.vector.type.shape.dim[0];
-  Curved curved = {.whole = &whole};
-  uint64_t draws = vm->draws;
-  whole.draws = draws;
-  Diag diag = {0};
-  bool fine = count > 0 && count <= CURVED_MOST;
-  if (fine) {
-    curved.basis = mem_zero((size_t)count * (LANCZOS_STEPS + 1) * sizeof(double));
-    fine = vm_protect(vm, curvature_body, &curved, &diag) && ends_of(&curved, count, ends);
-    mem_free(curved.basis);
-  }
-  vm->draws = draws;
-  mem_free(whole.vector.cells);
-  mem_free(whole.vector.states);
-  if (!fine && diag_ended(&diag)) raise_diag(vm, &diag);
-  return fine;
 }

@@ -29,16 +29,35 @@ void whole_slope(Vm *vm, const CallSite *site, Value f, Value at, Value *loss, V
  * `uncertainty` gives it; none where that cannot be worked out.  Held. */
 Value whole_uncertainty(Vm *vm, Step *step, const StepContext *context);
 
-/* The ends of the spectrum of the loss's Hessian at the targets' values of now, on the step's
- * minibatch: within some per cent, exact where there are few numbers. */
-typedef struct HessianEnds {
-  double least, most;
-  bool whole;       /* there are no eigenvalues besides those that were worked out */
-  double flattest;  /* the one next to 0 … */
-  double along[16]; /* … and its direction, as far as there is room */
-} HessianEnds;
-/* false where they cannot be worked out */
-bool whole_ends(Vm *vm, const Step *step, const StepContext *context, HessianEnds *ends);
+/* ---- for curvature.c: the loss of a step as a function of one vector ---- */
+
+typedef struct Whole {
+  Vector vector; /* first: what the optimizer sees of it */
+  Vm *vm;
+  Step *step;
+  const StepContext *context;
+  double serial;          /* by which `f` knows its step */
+  uint64_t draws;         /* the number of the seed's draws before the step */
+  int64_t residual_count; /* -1: not met yet */
+  const Ast *expression;  /* loss: or residuals: */
+  StepOutcome *outcome;
+  int64_t number;
+  int64_t evaluations;
+} Whole;
+
+/* Until whole_close; the context is borrowed. */
+Whole whole_open(Vm *vm, Step *step, const StepContext *context);
+void whole_close(const Whole *whole);
+/* binds the names of the pattern to the minibatch */
+void whole_rows(const Whole *whole);
+/* a new vector; one of the targets' values */
+Value whole_vector(Vm *vm, const Type *type);
+Value whole_gather(const Whole *whole);
+/* Records the clause at a vector: the residuals flat, or (when `sums`) the loss.  parts: gets the
+ * node of each target, or NULL. */
+NodeId whole_record(Whole *whole, Trace *trace, NodeId vector, NodeId *parts, bool sums, Span span);
+/* what belongs to each part as one vector; slopes: 0 stands for zeros, overwritten */
+NodeId whole_join(const Whole *whole, Maker *maker, const NodeId *parts, NodeId *slopes);
 
 Value native_converged(Vm *vm, const CallSite *site, Value *args, int count);
 

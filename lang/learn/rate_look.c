@@ -1,0 +1,86 @@
+/* rate_look.c — see rate_look.h.
+ *
+ * The largest curvature is that of the first minibatch, from below (curvature.c): so a rate that is
+ * told of is above the bound there; on other minibatches, and later on, it may not be.
+ *
+ * A look may cost SHARE of the training at most, by the work of the plans: a product with the
+ * Hessian takes that of some steps, and it is recorded and planned, which takes as long as many
+ * steps of a small net.  What is left decides how many products there are, at most PRODUCTS_MOST;
+ * where there is not enough for PRODUCTS_LEAST, or where it is not known how long the training will
+ * be, nothing is looked at.  Work is counted, not timed, so that the same script always says the
+ * same.
+ */
+#include "lang/learn/rate_look.h"
+
+#include "lang/learn/curvature.h"
+#include "lang/learn/rate_bound.h"
+#include "lang/machine/closure.h"
+
+static const double SHARE = 0.015;
+enum { PRODUCTS_LEAST = 3, PRODUCTS_MOST = 10 };
+/* in the unit of plan_work: to record, differentiate and plan, for each node of the step */
+enum { RECORDING = 13000 };
+
+static void tell(const TrainRun *run, double rate, double most, double curvature) {
+  const OptimizerObject *optimizer = run->objectives[0].optimizer;
+  Text now = {0}, bound = {0}, curve = {0}, rows = {0};
+  text_digits(&now, rate, 3);
+  text_digits(&bound, most, 3);
+  text_digits(&curve, curvature, 3);
+  if (run->rows && run->batch && run->batch < run->rows)
+    text_format(&rows, " on the first %lld rows (others differ)", (long long)run->batch);
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, optimizer->span,
+            "the rate is %s, and %.60s is stable below %s here: the curvature of the loss is %s or "
+            "more%s",
+            now.data, optimizer->made_by->function->name, bound.data, curve.data,
+            rows.data ? rows.data : "");
+  diag_help(&diag, "lr: %.2g or less, or `lr: auto`; `quiet: true` does not look", most / 2);
+  diag.warning = true;
+  run->vm->on_diag(run->vm->on_diag_context, &diag);
+  text_free(&rows);
+  text_free(&curve);
+  text_free(&bound);
+  text_free(&now);
+}
+
+/* A training in a loop is told once. */
+static bool told_before(const Vm *vm, Span span) {
+  Lookup *told = &vm->tracer->told;
+  uint32_t at = 0, start;
+  while (lookup_next(told, span.file, &at, &start))
+    if (start == span.start) return true;
+  return false;
+}
+
+/* A training of its own, by plain gradients at a fixed rate. */
+static bool is_asked(const TrainRun *run) {
+  Vm *vm = run->vm;
+  const Objective *objective = &run->objectives[0];
+  if (run->quiet || vm->options.quiet_progress || !vm->on_diag || vm->checking) return false;
+  if (run->objective_count != 1 || objective->gradient || !objective->optimizer) return false;
+  if (run->accumulate > 1 || run->shards || run->given || run->watch || vm->trace) return false;
+  if (objective->clip_norm > 0 || objective->clip_value > 0 || run->total_steps > 0) return false;
+  return rate_setting(objective->optimizer, "lr", 0) > 0 &&
+         rate_bound(vm, objective->optimizer) > 0 && !told_before(vm, objective->optimizer->span);
+}
+
+void rate_look(TrainRun *run) {
+  double updates = is_asked(run) ? train_updates(run) : 0;
+  if (!(updates > 0)) return;
+  Vm *vm = run->vm;
+  StepContext context;
+  Tensor columns[8];
+  const Step *step = train_first_step(run, columns, &context);
+  if (step->decided || !step->plan) return;
+  const OptimizerObject *optimizer = run->objectives[0].optimizer;
+  double each = plan_work(step->plan),
+         budget = SHARE * updates * each - RECORDING * (double)step->trace->graph.count;
+  if (!(budget >= PRODUCTS_LEAST * each)) return;
+  double rate = rate_setting(optimizer, "lr", 0), bound = rate_bound(vm, optimizer),
+         decay = rate_bound_decay(optimizer), enough = bound / rate - decay;
+  double curvature = curvature_most(vm, step, &context, PRODUCTS_MOST, budget);
+  if (!(curvature > 0) || !(curvature > enough)) return;
+  lookup_put(&vm->tracer->told, optimizer->span.file, optimizer->span.start);
+  tell(run, rate, bound / (curvature + decay), curvature);
+}
