@@ -260,7 +260,7 @@ static const Row ROWS[] = {
     {"check_gradient", "let w = rand(300, 300)",
      "check_gradient(fn(v) = sum(tanh(w @ v)), rand(300, 30))"},
     {"auc", "let s = rand(20000000)\nlet l = randint(0, 2, 20000000)", "auc(s, l)"},
-    {"confusion_matrix", "let s = rand(2000000, 10)\nlet l = randint(0, 10, 2000000)",
+    {"confusion_matrix", "let s = rand(8000000, 10)\nlet l = randint(0, 10, 8000000)",
      "confusion_matrix(s, l)"},
     {"deep recursion",
      "fn f(n) = if n == 0 { 0 } else { f(n - 1) }\nfn g() {\nwhile true { f(1000) }\n}", "g()"},
@@ -492,7 +492,7 @@ typedef struct Limited {
 } Limited;
 
 #define SLOW                                                                                     \
-  "let w = param(rand(700, 700))\n"                                                              \
+  "let w = param(rand(1400, 1400))\n"                                                            \
   "print(\"go\")\n"                                                                              \
   "let h = train w { loss: sum(tanh(w @ w @ w @ w @ w @ w @ w @ w) ^ 2); optimizer: GD(lr: 0); " \
   "steps: 1e9; quiet: true; checkpoint: \"limits.gdc\" "                                         \
