@@ -38,6 +38,7 @@
 #include "lang/machine/value.h"
 #include "lang/names/scope.h"
 #include "lang/names/standard.h"
+#include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
 #include "lang/tensors/trace.h"
 #include "lang/values/dict.h"
@@ -137,12 +138,27 @@ static void arguments_release(Vm *vm, Arguments *arguments) {
   vm->top = arguments->top;
 }
 
+/* A tensor that is spread, as the tuple of its rows. */
+static Value rows_spread(Vm *vm, const Ast *argument, Value tensor) {
+  int64_t rows = value_rows(vm, argument->span, tensor);
+  if (rows > ARGUMENTS_MOST)
+    raise_at(vm, argument->span, "a call has at most %d arguments, this tensor has %lld rows",
+             ARGUMENTS_MOST, (long long)rows);
+  Value tuple = value_tuple(vm, (int)rows);
+  for (int64_t i = 0; i < rows; i++)
+    tuple.tuple->items[i] = value_row(vm, argument->span, tensor, i);
+  value_release(vm, tensor);
+  return tuple;
+}
+
 /* Evaluates the ARGUMENT nodes; their values go on the value stack in order (spread ones as one
  * value). */
 static Value *evaluate_arguments(Vm *vm, Frame *frame, const Ast *call, Value *flow) {
   Value *values = stack_take(vm, call->count);
   for (uint32_t i = 0; i < call->count; i++) {
     values[i] = run_leaf(vm, frame, call->items[i]->a);
+    if (call->items[i]->op && value_is_tensor(values[i]))
+      values[i] = rows_spread(vm, call->items[i], values[i]);
     if (!is_flow(values[i])) continue;
     *flow = values[i];
     while (i-- > 0) value_release(vm, values[i]);
@@ -162,7 +178,8 @@ static int64_t count_values(Vm *vm, const Ast *call, const Value *values, bool *
     }
     int64_t more = spread_count(values[i]);
     if (more < 0)
-      raise_kind(vm, argument->span, values[i], "only a list or a tuple can be spread", NULL);
+      raise_kind(vm, argument->span, values[i], "only a list, a tuple or a tensor can be spread",
+                 NULL);
     count += more;
   }
   if (count > ARGUMENTS_MOST)
