@@ -358,8 +358,7 @@ workers: all ## a training in parts on several processes, by every MPI that is i
 
 # KILLS and SEED choose how many processes are killed, and which.
 KILLS ?= 40
-processes: all ## four models on 1 to 8 processes, by every launcher; processes killed at random and resumed (many minutes)
-	@.ci/deps libopenmpi-dev openmpi-bin
+processes: deps ## four models on 1 to 8 processes, by every launcher; processes killed at random and resumed (many minutes)
 	@$(MAKE) --no-print-directory all
 	@$(MAKE) --no-print-directory MODE=unfused all
 	@tests/tools/processes.sh $(OUT)/gd $(BUILD)/unfused/gd $(KILLS) $(SEED)
@@ -383,10 +382,11 @@ arrows: $(OBJECTS) ## which object calls which: arrows between rooms that point 
 	@nm -A -g -P $(OBJECTS) | awk -f tests/tools/arrows.awk -v objects=$(OBJ)/ -v show=$(SHOW) tests/tools/rooms.txt -
 
 # ---- everything ----
-deps: ## install the Debian packages that are missing (elsewhere: print what to install)
-	@.ci/deps
+deps: ## install the Debian packages that are missing, an MPI among them (elsewhere: print what to install)
+	@.ci/deps libopenmpi-dev openmpi-bin
 
-demo: deps ## build, then train the digits classifier
+demo: ## install what is missing to build, build, then train the digits classifier
+	@.ci/deps
 	@$(MAKE) --no-print-directory all
 	$(OUT)/gd examples/digits.gd
 
