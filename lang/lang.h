@@ -21,9 +21,10 @@ typedef struct Session {
   ModuleObject *module;
   /* callback: gets each rendered error and warning */
   void (*say)(void *context, const char *text, size_t length);
-  void *context; /* passed to say */
-  int lines;     /* calls of session_line so far */
-  Lines needed;  /* the sources of those calls that are still referred to */
+  void *context;        /* passed to say */
+  int lines;            /* calls of session_line so far */
+  uint32_t answer_file; /* the source that declares `ans`; 0: none yet */
+  Lines needed;         /* the sources of those calls that are still referred to */
 } Session;
 
 typedef struct SessionOptions {
@@ -45,11 +46,16 @@ int session_check(Session *session, const char *path);
 int session_test(Session *session, const char *path, int64_t *passed, int64_t *failed);
 
 /* The REPL: runs a complete text among the names of the session; one that fails changes nothing.
- * The value of its last statement, if that is an expression and not none, is added to `shown`. */
+ * The value of its last statement, if that is an expression and not none, is added to `shown`, and
+ * is `ans` from then on.  A word of the prompt (lang/tool/prompt.def) is done as it says. */
 int session_line(Session *session, const char *text, size_t length, Text *shown);
 /* The same of a part of a text with a name of its own, `before`: the lines of it before this. */
 int session_cell(Session *session, const char *name, const char *text, size_t length,
                  uint32_t before, Text *shown);
+/* The value of an expression of the session, owned by the caller; KIND_UNSET where it has none. */
+int session_value(Session *session, const char *text, size_t length, Value *value);
+/* Runs a declaration of the prompt's own; *file: the source that it is. */
+void session_declare(Session *session, const char *text, size_t length, uint32_t *file);
 /* A script from standard input.  It runs as a file does, except that a failing line changes nothing
  * and the next one still runs.  If the text has an error that is found before running, nothing is
  * run and *text is set (the caller frees it): pass it to session_statement one statement at a time,

@@ -92,7 +92,8 @@ static OptimizerObject *optimizer_of(Vm *vm, Frame *frame, const Ast *owner, Spa
     raise_help(vm, ast->span, "call it: add ()",
                "`optimizer:` needs an optimizer, this is only the declaration of one");
   if (value.kind != KIND_OPTIMIZER)
-    raise_kind(vm, ast->span, value, "`optimizer:` needs an optimizer", NULL);
+    raise_kind(vm, ast->span, value, "`optimizer:` needs an optimizer",
+               "`optimizer: Adam(lr: 1e-3)`, for instance");
   return value.optimizer;
 }
 

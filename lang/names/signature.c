@@ -147,7 +147,9 @@ static bool say_unknown(Formals formals, const Given *given, int index, const ch
   Nearest nearest = nearest_to(name);
   for (int i = 0; i < formals_count(formals); i++)
     nearest_offer(&nearest, formals_name(formals, i));
-  nearest_tell(&nearest, ":", diag);
+  if (!nearest_tell(&nearest, ":", diag) && strcmp(name, "activation") == 0)
+    diag_help(diag,
+              "an activation is a part of its own: `chain(Dense(2, 16), relu, Dense(16, 1))`");
   if (formals.signature) diag->help[0] = 0; /* the declaration is more helpful */
   return show_declaration(formals, diag);
 }
@@ -156,6 +158,9 @@ static bool say_twice(Formals formals, const Given *given, int index, const char
                       Diag *diag) {
   diag_fail(diag, STATUS_FAILED, span_of(given, index),
             "the argument `%.64s` of `%.64s` is given twice", name, called(formals));
+  if (formals.function && formals.function->kind == FUNCTION_OPTIMIZER)
+    diag_help(diag, "an optimizer is not told what it moves: `train net { …; optimizer: %.64s() }`",
+              called(formals));
   return show_declaration(formals, diag);
 }
 

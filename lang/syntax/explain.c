@@ -130,6 +130,9 @@ static const Foreign FOREIGN_NAMES[] = {
   {"math", "standard names need no module: `sqrt(x)`, `exp(x)`"},
   {"random", "standard names need no module: `rand(3)`, `randn(3)`, `randint(0, 9, 3)`"},
   {"range", "a range has both ends: `for i in 0..n - 1 { … }`"},
+  {"dir", "`names()` at the prompt lists what is defined, `gd doc` every standard name"},
+  {"clear", "Ctrl-L clears the screen"},
+  {"cls", "Ctrl-L clears the screen"},
   {"println", "write `print(…)`"},
   {"printf", "write `print(\"… {x:.3f} …\")`"},
   {"array", "a bracket of numbers is a tensor: `[1, 2, 3]`"},
@@ -183,12 +186,18 @@ static const char *help_assign(const SyntaxContext *context, int within) {
   return NULL;
 }
 
-static const char *help_colon(const SyntaxContext *context, int within) {
+static const char *help_colon(const Parser *b, const SyntaxContext *context, int within) {
+  bool key = b->previous.kind == TOKEN_STRING || b->previous.kind == TOKEN_NUMBER;
   if (within == TOKEN_IF || within == TOKEN_WHILE || within == TOKEN_FOR || within == TOKEN_ELSE ||
       within == TOKEN_FN)
     return "a block is written in braces: `{ … }`";
   if (within == TOKEN_LET) return "a name carries no type: `let x = …`";
   if (within == TOKEN_LB || within == TOKEN_LP) return NULL;
+  if (key && within == TOKEN_LBRACE) return "a dict is written `dict((\"a\", 1), (\"b\", 2))`";
+  if (within == 0 || within == TOKEN_NL)
+    return "a name is declared without a type, `let x = 5`; lines `key: value` belong in the "
+           "braces "
+           "of train, update or race";
   return context->expected[TOKEN_NL] ? "lines `key: value` belong in the braces of train, update "
                                        "or race; a tuple is `(x: 1, y: 2)`"
                                      : NULL;
@@ -203,7 +212,7 @@ static const char *help_token(const Parser *b, const SyntaxContext *context, int
   Token token = context->token;
   switch (token.kind) {
     case TOKEN_ASSIGN: return help_assign(context, within);
-    case TOKEN_COLON: return help_colon(context, within);
+    case TOKEN_COLON: return help_colon(b, context, within);
     case TOKEN_ELSE: return "`else` follows the `}` of an `if`";
     case TOKEN_NOT: return context->expected[TOKEN_IN] ? "write `not (x in y)`" : NULL;
     case TOKEN_TAIL:
@@ -219,6 +228,10 @@ static const char *help_token(const Parser *b, const SyntaxContext *context, int
     case TOKEN_LP:
       return within == TOKEN_LET && context->expected[TOKEN_ASSIGN]
                  ? "a function is declared with `fn name(…) = …`"
+                 : NULL;
+    case TOKEN_LBRACE:
+      return context->expected[TOKEN_IN] && within != TOKEN_FOR
+                 ? "`train net on (x, y) in dataset(x, y) { … }`"
                  : NULL;
     case TOKEN_ARROW: return "a function without a name is written `fn(x) = …`";
     case TOKEN_NL: /* a `;`: a newline ends nothing within brackets */

@@ -84,6 +84,7 @@ static const Habit MEMBERS[] = {
 static const char *const MODULES[] = {
   "np", "numpy", "torch", "nn", "F", "optim", "tf", "tensorflow", "keras", "layers", "jax", "jnp", "flax", "optax", "pd", "pandas",
   "plt", "matplotlib", "math", "random", "linalg", "sklearn", "scipy", "sp", "statistics", "os", "sys",
+  "loss", "criterion", "optimizer",
 };
 /* clang-format on */
 

@@ -225,12 +225,13 @@ typedef struct Offering {
   bool fields;   /* after a point */
 } Offering;
 
-static void offer(Offering *offering, const char *label, int kind) {
+static void offer(Offering *offering, const char *label, int kind, const char *detail) {
   if (!json_object_get(offering->items, label))
-    json_object_set_new(offering->items, label, json_integer(kind));
+    json_object_set_new(offering->items, label,
+                        json_pack("{s:i,s:s}", "kind", kind, "detail", detail));
 }
 
-static void offer_candidate(void *context, const char *candidate) {
+static void offer_candidate(void *context, const char *candidate, const char *detail) {
   Offering *offering = context;
   size_t length = strlen(candidate);
   int kind = offering->fields                             ? ITEM_FIELD
@@ -238,7 +239,7 @@ static void offer_candidate(void *context, const char *candidate) {
              : token_is_word(candidate, length)           ? ITEM_KEYWORD
              : candidate[0] >= 'A' && candidate[0] <= 'Z' ? ITEM_CLASS
                                                           : ITEM_FUNCTION;
-  offer(offering, candidate, kind);
+  offer(offering, candidate, kind, detail);
 }
 
 static int item_kind(SymbolKind kind) {
@@ -258,7 +259,7 @@ static void offer_symbols(Offering *offering, const Outline *outline, uint32_t a
     const Symbol *symbol = &outline->symbols[i];
     if (symbol->kind == SYMBOL_TEST || at < symbol->visible || at > symbol->invisible) continue;
     if (strncmp(symbol->name, word, strlen(word)) == 0)
-      offer(offering, symbol->name, item_kind(symbol->kind));
+      offer(offering, symbol->name, item_kind(symbol->kind), "");
   }
 }
 
@@ -272,17 +273,22 @@ json_t *answer_completion(const Vm *vm, Document *document, const json_t *params
   if (!offering.fields) offer_symbols(&offering, document_outline(document), at, word);
   Session session = session_of(analysis);
   complete_word(&session, document->text.data, start, word, offer_candidate, &offering);
+  bool begun = *word != '\0'; /* where none has, some names come with its first letter */
   mem_free(word);
-  json_t *items = json_array(), *range = document_range(document, start, at), *kind;
+  json_t *items = json_array(), *range = document_range(document, start, at), *about;
   const char *label;
-  json_object_foreach(offering.items, label, kind) {
-    json_t *item = json_pack("{s:s,s:O,s:{s:O,s:s}}", "label", label, "kind", kind, "textEdit",
-                             "range", range, "newText", label);
+  json_object_foreach(offering.items, label, about) {
+    json_t *item = json_pack("{s:s,s:{s:O,s:s}}", "label", label, "textEdit", "range", range,
+                             "newText", label);
+    const char *detail = json_string_value(json_object_get(about, "detail"));
+    if (item) json_object_set(item, "kind", json_object_get(about, "kind"));
+    if (item && detail && *detail)
+      json_object_set(item, "detail", json_object_get(about, "detail"));
     if (item) json_array_append_new(items, item);
   }
   json_decref(range);
   json_decref(offering.items);
-  return json_pack("{s:b,s:o}", "isIncomplete", 0, "items", items);
+  return json_pack("{s:b,s:o}", "isIncomplete", !begun, "items", items);
 }
 
 /* ---- signatures ---- */

@@ -11,29 +11,36 @@
 #include "lang/names/resolve.h"
 #include "lang/names/standard.h"
 #include "lang/syntax/lexer.h"
+#include "lang/tool/manual.h"
 
 #include <ctype.h>
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct Completion {
   Session *session;
   const char *word; /* the word to complete */
   size_t length;    /* of word */
-  void (*offer)(void *context, const char *candidate);
+  CompleteOffer *offer;
   void *context;
+  int offered; /* candidates so far */
 } Completion;
 
-static void offer(const Completion *completion, const char *name) {
-  if (name && strncmp(name, completion->word, completion->length) == 0)
-    completion->offer(completion->context, name);
+static void offer_with(Completion *completion, const char *name, const char *detail) {
+  if (!name || strncmp(name, completion->word, completion->length) != 0) return;
+  completion->offer(completion->context, name, detail);
+  completion->offered++;
 }
 
-static void offer_with_colon(const Completion *completion, const char *name) {
+static void offer(Completion *completion, const char *name) { offer_with(completion, name, ""); }
+
+static void offer_with_colon(Completion *completion, const char *name, const char *detail) {
   char text[128];
   snprintf(text, sizeof text, "%s:", name);
-  offer(completion, text);
+  offer_with(completion, text, detail);
 }
 
 /* ---- values by their names ---- */
@@ -126,17 +133,164 @@ static Formals callee_formals(Session *session, const char *text, size_t at) {
   return formals;
 }
 
-static void offer_arguments(const Completion *completion, const char *text, size_t at) {
+/* The default of an argument of a signature, "axis: none" or "keep = false": what follows the mark;
+ * empty when there is none. */
+static void signature_default(const char *signature, const char *name, Text *text) {
+  size_t length = strlen(name);
+  const char *at = strchr(signature, '(');
+  for (int depth = 0; at && *at; at++) {
+    depth += *at == '(' || *at == '[';
+    depth -= *at == ')' || *at == ']';
+    bool starts = depth == 1 && (*at == '(' || *at == ',');
+    const char *word = at + 1 + strspn(at + 1, " ");
+    if (!starts || strncmp(word, name, length) != 0) continue;
+    const char *mark = word + length + strspn(word + length, " ");
+    if (*mark != ':' && *mark != '=') continue;
+    mark += 1 + strspn(mark + 1, " ");
+    int inner = 0;
+    for (; *mark && (inner || (*mark != ',' && *mark != ')')); mark++) {
+      inner += *mark == '(' || *mark == '[';
+      inner -= *mark == ')' || *mark == ']';
+      text_char(text, *mark);
+    }
+    return;
+  }
+}
+
+static void argument_default(const Session *session, Formals formals, int index, Text *text) {
+  if (!formals.function) {
+    signature_default(formals.signature->text, formals_name(formals, index), text);
+    return;
+  }
+  const Ast *fallback = formals.function->params[index].fallback;
+  const Source *source = fallback ? source_at(session->vm->sources, fallback->span.file) : NULL;
+  if (source)
+    text_add(text, source->text + fallback->span.start, fallback->span.end - fallback->span.start);
+}
+
+static void offer_arguments(Completion *completion, const char *text, size_t at) {
   Formals formals = callee_formals(completion->session, text, at);
   if (!formals.function && !formals.signature) return;
-  for (int i = 0; i < formals_count(formals); i++)
-    if (formals_kind(formals, i) != FORMAL_REST)
-      offer_with_colon(completion, formals_name(formals, i));
+  for (int i = 0; i < formals_count(formals); i++) {
+    if (formals_kind(formals, i) == FORMAL_REST) continue;
+    Text fallback = {0};
+    argument_default(completion->session, formals, i, &fallback);
+    offer_with_colon(completion, formals_name(formals, i), fallback.data ? fallback.data : "");
+    text_free(&fallback);
+  }
+}
+
+/* ---- clauses ---- */
+
+/* How each clause is written; by the number that train_key has of it. */
+static const char *const FORMS[] = {
+#define CLAUSE(key, flags)
+#define COUNT(key, flags, field, absent, least)
+#define FLAG(key, flags, field)
+#define TREE(key, flags, field)
+#define ABOUT(key, form, sentence, example, prints) form,
+#include "lang/names/clauses.def"
+#undef ABOUT
+#undef TREE
+#undef FLAG
+#undef COUNT
+#undef CLAUSE
+};
+
+/* What follows the key in its form. */
+static const char *form_value(int key) {
+  const char *value = strchr(FORMS[key], ':');
+  return value ? value + 1 + strspn(value + 1, " ") : "";
+}
+
+static int key_of(const char *text, size_t length) {
+  const char *key;
+  for (int i = 0; (key = train_key(i)) != NULL; i++)
+    if (strlen(key) == length && memcmp(key, text, length) == 0) return i;
+  return -1;
+}
+
+static void offer_part(Completion *completion, const char *text, size_t length) {
+  char *part = mem_text(text, length);
+  offer(completion, part);
+  mem_free(part);
+}
+
+/* The values that a form names: its strings, `ema(0.999)`, true and false where it is a bool.  In a
+ * string: what stands between the quotes. */
+static void offer_values(Completion *completion, int key, bool in_string) {
+  for (const char *at = form_value(key); *at;) {
+    size_t length = strcspn(at, " ");
+    if (*at == '"') {
+      const char *end = strchr(at + 1, '"');
+      if (!end) return;
+      length = (size_t)(end + 1 - at);
+      offer_part(completion, at + in_string, length - 2 * in_string);
+    } else if (!in_string && length == 4 && memcmp(at, "bool", 4) == 0) {
+      offer(completion, "true");
+      offer(completion, "false");
+    } else if (!in_string && (memchr(at, '(', length) || (length == 4 && !memcmp(at, "true", 4)))) {
+      const char *end = *at == '(' || memchr(at, '(', length) ? strchr(at, ')') : at + 3;
+      length = end ? (size_t)(end + 1 - at) : length;
+      offer_part(completion, at, length);
+    }
+    at += length;
+    at += strspn(at, " ,");
+  }
+}
+
+/* The optimizers after `optimizer:`, the losses after `loss:`, by their pages. */
+static void offer_kind(Completion *completion, int key) {
+  const char *what = train_key(key);
+  bool sorted = strcmp(what, "optimizer") == 0 || strcmp(what, "loss") == 0;
+  Manual manual;
+  if (!sorted) return;
+  manual_open(&manual, completion->session->vm);
+  for (int i = 0; i < manual.count; i++)
+    if (strcmp(manual.pages[i].what, what) == 0) offer(completion, manual.pages[i].name);
+  manual_close(&manual);
+}
+
+/* ---- file names ---- */
+
+long complete_string(const char *text, size_t length) {
+  long start = -1;
+  size_t at = length;
+  while (at > 0 && text[at - 1] != '\n') at--;
+  for (; at < length; at++) {
+    if (start >= 0 && text[at] == '\\') at++;
+    else if (text[at] == '"') start = start < 0 ? (long)at + 1 : -1;
+    else if (text[at] == '#' && start < 0) return -1;
+  }
+  return start;
+}
+
+/* The entries of the folder in which the path stands so far; `path` without the word's bytes is
+ * what is there already. */
+static void offer_files(Completion *completion, const char *path, size_t there) {
+  static const char here[] = "{here}/";
+  const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+  const char *from = strncmp(path, here, sizeof here - 1) == 0 ? path + sizeof here - 1 : path;
+  char folder[4096], candidate[4096 + 300];
+  snprintf(folder, sizeof folder, "%s%.*s", from == path ? "" : "./",
+           slash && slash >= from ? (int)(slash + 1 - from) : 0, from);
+  DIR *entries = opendir(*folder ? folder : ".");
+  for (const struct dirent *entry; entries && (entry = readdir(entries)) != NULL;) {
+    struct stat status;
+    if (strncmp(entry->d_name, name, strlen(name)) != 0) continue;
+    if (entry->d_name[0] == '.' && *name != '.') continue;
+    snprintf(candidate, sizeof candidate, "%s%.255s", folder, entry->d_name);
+    bool inside = stat(candidate, &status) == 0 && S_ISDIR(status.st_mode);
+    snprintf(candidate, sizeof candidate, "%.*s%.255s%s", (int)(name - path), path, entry->d_name,
+             inside ? "/" : "");
+    if (strlen(candidate) >= there) offer(completion, candidate + there);
+  }
+  if (entries) closedir(entries);
 }
 
 /* ---- names and words ---- */
 
-static void offer_names_known(const Completion *completion) {
+static void offer_names_known(Completion *completion) {
   const Session *session = completion->session;
   if (session->module)
     for (const Variable *v = session->module->scope->first; v; v = v->next)
@@ -154,6 +308,7 @@ typedef struct Where {
   Open open;       /* the innermost open bracket; kind 0: none */
   int statement;   /* it is the brace of a TOKEN_TRAIN, TOKEN_UPDATE or TOKEN_RACE; or 0 */
   bool line_first; /* the word begins a line or clause */
+  int key;         /* of the clause in which it stands, or -1 */
 } Where;
 
 static Where where_at_end(const char *text, size_t length) {
@@ -164,7 +319,11 @@ static Where where_at_end(const char *text, size_t length) {
   int expects = -1, word = 0; /* the depth at which the next `{` opens the block of that word */
   lexer_start(lexer, &source, 1, &report);
   Token token, last = {.kind = TOKEN_NL};
+  int key = -1;
   while ((token = lexer_next(lexer)).kind != TOKEN_END) {
+    if (statements[lexer->depth] && token.kind == TOKEN_COLON)
+      key = key_of(text + last.start, last.end - last.start);
+    if (token.kind == TOKEN_NL) key = -1;
     if (token.kind == TOKEN_TRAIN || token.kind == TOKEN_RACE || token.kind == TOKEN_UPDATE)
       expects = lexer->depth, word = token.kind;
     if (token.kind == TOKEN_LBRACE) {
@@ -177,27 +336,50 @@ static Where where_at_end(const char *text, size_t length) {
                                memchr(text + last.end, '\n', length - last.end) != NULL};
   if (lexer->depth > 0) where.open = lexer->open[lexer->depth - 1];
   where.statement = where.open.kind == TOKEN_LBRACE ? statements[lexer->depth] : 0;
+  where.key = where.statement && !where.line_first ? key : -1;
   report_clear(&report);
   mem_free(source.text);
   mem_free(lexer);
   return where;
 }
 
+/* Names of files, or what the clause's form says, in a string that begins at `start`. */
+static void offer_in_string(Completion *completion, const char *before, size_t length,
+                            size_t start) {
+  Where where = where_at_end(before, start - 1);
+  Text path = {0};
+  text_add(&path, before + start, length - start);
+  if (where.key >= 0 && path.length == 0) offer_values(completion, where.key, true);
+  text_string(&path, completion->word);
+  bool chosen = completion->offered && !strchr(form_value(where.key), '.'); /* of words alone */
+  if (!chosen) offer_files(completion, path.data ? path.data : "", length - start);
+  text_free(&path);
+}
+
 void complete_word(Session *session, const char *before, size_t length, const char *word,
-                   void (*offer_one)(void *context, const char *candidate), void *context) {
-  Completion completion = {session, word, strlen(word), offer_one, context};
+                   CompleteOffer *offer_one, void *context) {
+  Completion completion = {session, word, strlen(word), offer_one, context, 0};
+  if (length > SOURCE_LIMIT) return;
+  long string = complete_string(before, length);
+  if (string >= 0) {
+    offer_in_string(&completion, before, length, (size_t)string);
+    return;
+  }
   if (length > 0 && before[length - 1] == '.') {
     offer_fields(&completion, path_value(session, before, length - 1));
     return;
   }
-  if (length > SOURCE_LIMIT) return;
   Where where = where_at_end(before, length);
   if (where.statement && where.line_first) {
     const char *key;
     for (int i = 0; (key = train_key(i)) != NULL; i++)
-      if (train_key_stands(i, where.statement)) offer_with_colon(&completion, key);
+      if (train_key_stands(i, where.statement)) offer_with_colon(&completion, key, form_value(i));
     return;
   }
+  if (where.key >= 0) {
+    offer_kind(&completion, where.key);
+    offer_values(&completion, where.key, false);
+  }
   if (where.open.kind == TOKEN_LP) offer_arguments(&completion, before, where.open.at);
-  offer_names_known(&completion);
+  if (*word || !completion.offered) offer_names_known(&completion);
 }

@@ -4,13 +4,20 @@
 
 #include "lang/lang.h"
 
+/* One candidate, borrowed until it returns.  detail: what lists of candidates say of it, "0.001" of
+ * an argument's default; or "". */
+typedef void CompleteOffer(void *context, const char *candidate, const char *detail);
+
 /* Offers every candidate that begins with `word`; `before` is all the text before it, earlier lines
- * of the statement too.  After a point: fields of the value before it; in the parentheses of a call
- * also its arguments, as `name:`; at the beginning of a line in the braces of train or update its
- * keys; else names and keywords.  Candidates are borrowed until offer returns; one may be offered
- * twice. */
+ * of the statement too.  In a string: names of files.  After a point: fields of the value before
+ * it; in the parentheses of a call also its arguments, as `name:`; at the beginning of a line in
+ * the braces of train or update its keys, and after a key what its page says it may be; else names
+ * and keywords, these too where a word has begun.  One candidate may be offered twice. */
 void complete_word(Session *session, const char *before, size_t length, const char *word,
-                   void (*offer)(void *context, const char *candidate), void *context);
+                   CompleteOffer *offer, void *context);
+
+/* Where the string begins that is open at the end of a text, behind its quote; -1: none is. */
+long complete_string(const char *text, size_t length);
 
 /* The value of a path such as `net.blocks.0` that ends at `end`, borrowed; KIND_UNSET when there is
  * none.  *start: where the path begins. */

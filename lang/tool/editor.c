@@ -18,6 +18,7 @@
 
 #include "lang/machine/signals.h"
 #include "lang/tool/complete.h"
+#include "lang/tool/prompt.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -79,6 +80,7 @@ static struct Editor {
   const Text *typed; /* the beginning of the statement */
   EditorEnd end;     /* how the current line ends */
   int given_up;      /* Ctrl-Gs sent since */
+  bool blank;        /* nothing was typed when Ctrl-C ended the line */
   /* bytes known to be available: in a long paste poll is not called for each */
   int ready;
   /* LC_ALL while a line is read; NULL: the user's own locale will do */
@@ -124,6 +126,7 @@ static bool asks_something(void) {
 static int end_line(void) {
   editor.end = vm_signal ? EDITOR_CANCELLED : EDITOR_ENDED;
   if (asks_something() && editor.given_up++ < GIVE_UP_MOST) return GIVE_UP;
+  editor.blank = rl_end == 0 && !editor.given_up;
   rl_replace_line("", 0);
   if (!vm_signal || editor.given_up > GIVE_UP_MOST) return EOF;
   if (vm_asked() == SIGNAL_ASKED) fputs("^C", rl_outstream);
@@ -151,20 +154,64 @@ static int read_key(FILE *stream) {
 
 typedef struct Candidates {
   char **items; /* owned, and each item, until readline takes them */
+  char **lines; /* owned, and each: what lists show */
   int count, capacity, given;
+  bool details; /* lines say more than items */
 } Candidates;
 
 static Candidates candidates;
 
-static void take_candidate(void *context, const char *candidate) {
+static void take_candidate(void *context, const char *candidate, const char *detail) {
   (void)context;
   for (int i = 0; i < candidates.count; i++)
     if (strcmp(candidates.items[i], candidate) == 0) return;
   if (candidates.count == candidates.capacity) {
     candidates.capacity = candidates.capacity ? 2 * candidates.capacity : 64;
-    candidates.items = mem_grow(candidates.items, (size_t)candidates.capacity * sizeof(char *));
+    size_t bytes = (size_t)candidates.capacity * sizeof(char *);
+    candidates.items = mem_grow(candidates.items, bytes);
+    candidates.lines = mem_grow(candidates.lines, bytes);
   }
+  Text line = {0};
+  candidates.details = candidates.details || *detail;
+  text_format(&line, "%s%s%s", candidate, *detail ? " " : "", detail);
+  candidates.lines[candidates.count] = line.data;
   candidates.items[candidates.count++] = mem_text(candidate, strlen(candidate));
+}
+
+static void candidates_clear(void) {
+  for (int i = candidates.given; i < candidates.count; i++) mem_free(candidates.items[i]);
+  for (int i = 0; i < candidates.count; i++) mem_free(candidates.lines[i]);
+  candidates.count = candidates.given = 0;
+  candidates.details = false;
+}
+
+/* The line of the list for a candidate; itself where it is none of ours. */
+static char *line_of(char *candidate) {
+  for (int i = 0; i < candidates.count; i++)
+    if (strncmp(candidates.lines[i], candidate, strlen(candidate)) == 0) {
+      char after = candidates.lines[i][strlen(candidate)];
+      if (after == '\0' || after == ' ') return candidates.lines[i];
+    }
+  return candidate;
+}
+
+/* Readline's list of candidates, with what is said of each. */
+static void show_candidates(char **matches, int count, int longest) {
+  char **lines = mem_zero(((size_t)count + 2) * sizeof(char *));
+  for (int i = 0; i <= count; i++) {
+    lines[i] = i ? line_of(matches[i]) : matches[0];
+    int length = (int)strlen(lines[i]);
+    if (i && length > longest) longest = length;
+  }
+  rl_display_match_list(lines, count, longest);
+  rl_forced_update_display();
+  mem_free(lines);
+}
+
+/* In a string the word is all of it: a path has points and slashes. */
+static char *word_breaks(void) {
+  static char quote[] = "\"";
+  return complete_string(rl_line_buffer, (size_t)rl_point) < 0 ? NULL : quote;
 }
 
 static char *next_candidate(const char *text, int state) {
@@ -179,9 +226,16 @@ static char **complete_line(const char *text, int start, int end) {
   Text before = {0};
   text_add(&before, editor.typed->data ? editor.typed->data : "", editor.typed->length);
   text_add(&before, rl_line_buffer, (size_t)start);
-  candidates.count = candidates.given = 0;
+  candidates_clear();
   if (rl_line_buffer[0] == '?') before.length = 0;
   complete_word(editor.session, before.data, before.length, text, take_candidate, NULL);
+  /* with a list of its own readline would not ask before a long one: only where it says more */
+  rl_completion_display_matches_hook = candidates.details ? show_candidates : NULL;
+  /* readline ends the string behind a file, which a folder's name does not */
+  const char *only = candidates.count == 1 ? candidates.items[0] : "";
+  rl_completion_suppress_quote = *only && only[strlen(only) - 1] == '/';
+  bool first = before.length == 0 || before.data[strspn(before.data, " \t\n")] == '\0';
+  if (first) prompt_complete(text, take_candidate, NULL);
   text_free(&before);
   return candidates.count ? rl_completion_matches(text, next_candidate) : NULL;
 }
@@ -326,6 +380,7 @@ bool editor_start(Session *session, const Text *typed) {
   rl_attempted_completion_function = complete_line;
   rl_basic_word_break_characters = " \t\n\"\\'@$><=;|&{}()[],:+-*/^%.?!";
   rl_completer_word_break_characters = rl_basic_word_break_characters;
+  rl_completion_word_break_hook = word_breaks;
   memset(&action, 0, sizeof action);
   action.sa_handler = on_continue;
   sigaction(SIGCONT, &action, NULL);
@@ -336,8 +391,9 @@ bool editor_start(Session *session, const Text *typed) {
 
 void editor_end(void) {
   history_end();
-  for (int i = candidates.given; i < candidates.count; i++) free(candidates.items[i]);
+  candidates_clear();
   mem_free(candidates.items);
+  mem_free(candidates.lines);
   candidates = (Candidates){0};
   signal(SIGCONT, SIG_DFL);
   editor.session = NULL;
@@ -352,6 +408,8 @@ EditorEnd editor_read(const char *prompt, char **line) {
   *line = NULL;
   return editor.end == EDITOR_CANCELLED ? EDITOR_CANCELLED : EDITOR_ENDED;
 }
+
+bool editor_blank(void) { return editor.blank; }
 
 const char *editor_name(void) {
   static char name[40];
@@ -372,6 +430,7 @@ EditorEnd editor_read(const char *prompt, char **line) {
   return EDITOR_ENDED;
 }
 void editor_keep(const char *block, size_t length) { (void)block, (void)length; }
+bool editor_blank(void) { return false; }
 const char *editor_name(void) { return "plain"; }
 
 #endif

@@ -19,6 +19,8 @@ bool editor_start(Session *session, const Text *typed);
 void editor_end(void);
 /* *line: malloc's, NULL unless EDITOR_LINE */
 EditorEnd editor_read(const char *prompt, char **line);
+/* after EDITOR_CANCELLED: nothing had been typed */
+bool editor_blank(void);
 /* adds a statement, of any number of lines, as one entry of the history */
 void editor_keep(const char *block, size_t length);
 const char *editor_name(void); /* "GNU readline 8.2" or "plain" */

@@ -26,6 +26,7 @@
 #include "lang/text/output.h"
 #include "lang/tool/channel.h"
 #include "lang/tool/complete.h"
+#include "lang/tool/prompt.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -423,7 +424,8 @@ static const char *cursor(const json_t *content, size_t *length, size_t *at) {
   return text;
 }
 
-static void take_candidate(void *context, const char *candidate) {
+static void take_candidate(void *context, const char *candidate, const char *detail) {
+  (void)detail;
   json_t *matches = context;
   size_t i;
   json_t *match;
@@ -440,6 +442,8 @@ static void complete(Kernel *kernel, const json_t *content, Text *reply) {
   bool question = code[strspn(code, " \t\n")] == '?';
   json_t *matches = json_array();
   complete_word(kernel->session, code, question ? 0 : start, word, take_candidate, matches);
+  if (code[strspn(code, " \t\n")] && strspn(code, " \t\n") == start)
+    prompt_complete(word, take_candidate, matches);
   char *text = json_dumps(matches, JSON_COMPACT);
   end = text ? text : "[]";
   text_format(reply, ",\"matches\":%s,\"cursor_start\":%ld,\"cursor_end\":%ld,\"metadata\":{}", end,
@@ -525,7 +529,7 @@ static void add_info(Kernel *kernel, const json_t *content, Text *reply) {
              "\"implementation_version\":\"" GD_VERSION "\",\"language_info\":{\"name\":\"gd\","
              "\"version\":\"" GD_VERSION "\",\"mimetype\":\"text/x-gd\",\"file_extension\":\".gd\","
              "\"pygments_lexer\":\"text\"},\"banner\":\"gd " GD_VERSION
-             ": ?name describes a name\",\"help_links\":[],\"debugger\":false");
+             ": ?name describes a name, help explains\",\"help_links\":[],\"debugger\":false");
 }
 
 static void comm_info(Kernel *kernel, const json_t *content, Text *reply) {

@@ -257,6 +257,17 @@ static void add_commands(Manual *manual) {
   }
 }
 
+static void add_prompt(Manual *manual) {
+  static const ManualPage rows[] = {
+#define PROMPT_WORD(NAME, word, form, sentence) \
+  {MANUAL_PROMPT, "word of the prompt", word, form, sentence, "", "", 0, 0},
+#include "lang/tool/prompt.def"
+#undef PROMPT_WORD
+  };
+  add_section(manual, "prompt", "At the prompt", "Words of the prompt and of notebooks.");
+  for (int i = 0; i < COUNT_OF(rows); i++) add_page(manual, rows[i]);
+}
+
 static void add_options(Manual *manual) {
   typedef struct Row {
     const char *name, *value, *sentence;
@@ -339,6 +350,7 @@ void manual_open(Manual *manual, const Vm *vm) {
   add_functions(manual, vm);
   add_library(manual);
   add_commands(manual);
+  add_prompt(manual);
   add_options(manual);
   add_faults(manual);
   add_waiting(manual);

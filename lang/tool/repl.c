@@ -6,8 +6,9 @@
  * typed.  `?name` shows the documentation of a name.  Up recalls a statement with all of its lines.
  *
  * Ctrl-C interrupts a running statement; at the prompt it clears the input.  Ctrl-D ends the
- * session; inside a statement it ends the statement, whose error then says what is missing.
- * editor.c edits lines if output is a terminal too; otherwise they are read without editing.
+ * session, as `quit` does; inside a statement it ends the statement, whose error then says what is
+ * missing. editor.c edits lines if output is a terminal too; otherwise they are read without
+ * editing.
  *
  * Without a terminal the input is a script: it is read to its end, means what it means in a file,
  * and prints only what it is told to print.  But as in a session, a failing line is undone, the
@@ -20,6 +21,7 @@
 #include "lang/syntax/parse.h"
 #include "lang/syntax/statements.h"
 #include "lang/tool/editor.h"
+#include "lang/tool/prompt.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -75,9 +77,10 @@ static void describe(Repl *repl, const char *name) {
   size_t length = strcspn(name, " \t\r\n");
   char *word = mem_text(name, length);
   Text text = {0};
-  if (length == 0)
-    text_string(&text, "?name describes a name; Tab completes; Ctrl-C stops, Ctrl-D ends\n");
-  else if (!session_describe(repl->session, word, &text)) {
+  if (length == 0) {
+    int status;
+    prompt_word(repl->session, "help", 4, &text, &status);
+  } else if (!session_describe(repl->session, word, &text)) {
     char shown[NAME_SIZE];
     text_format(&text, "nothing is known of `%s`\n", name_shown(word, length, shown));
   }
@@ -151,6 +154,8 @@ static bool documents(const char *text) {
  * where it was reading; elsewhere the terminal has echoed a ^C and the cursor stands behind it. */
 static void cancel(Repl *repl, bool reading) {
   if (!reading || !repl->editing || vm_asked() != SIGNAL_ASKED) putchar('\n');
+  bool idle = reading && repl->editing && repl->typed.length == 0 && editor_blank();
+  if (idle && vm_asked() == SIGNAL_ASKED) puts("quit or Ctrl-D ends the session");
   repl->typed.length = 0;
   settle(repl, 0);
 }
@@ -193,7 +198,7 @@ static void run_lines(Repl *repl) {
 
 static void run_terminal(Repl *repl) {
   repl->editing = isatty(STDOUT_FILENO) && editor_start(repl->session, &repl->typed);
-  say(repl, "gd " GD_VERSION ": ?name describes a name, Ctrl-D ends\n");
+  say(repl, "gd " GD_VERSION ": help explains, ?name describes a name, Ctrl-D or quit ends\n");
   run_lines(repl);
   if (repl->editing) editor_end();
 }

@@ -19,8 +19,9 @@
 #include "lang/machine/tensor_value.h"
 #include "lang/syntax/lexer.h"
 #include "lang/syntax/parse.h"
-#include "lang/tensors/domain.h"
+#include "lang/tool/display.h"
 #include "lang/tool/page.h"
+#include "lang/tool/prompt.h"
 #include "lang/tool/registry.h"
 #include "lang/tool/script_help.h"
 #include "lang/values/show.h"
@@ -225,38 +226,6 @@ int session_test(Session *session, const char *path, int64_t *passed, int64_t *f
 
 /* ---- the REPL ---- */
 
-enum { ELEMENTS_SHOWN = 100 };
-
-/* A large tensor: f32[784, 128], from -0.2 to 0.2, mean 0.001. */
-static void show_summary(Vm *vm, const Tensor *tensor, Text *text) {
-  char shape[200];
-  int64_t count = shape_count(&tensor->shape);
-  double least = tensor_get(tensor, 0), most = least, sum = 0;
-  int64_t odd = 0;
-  for (int64_t i = 0; i < count; i++) {
-    vm_poll_signals(vm);
-    double x = tensor_get(tensor, i);
-    if (x < least) least = x;
-    if (x > most) most = x;
-    sum += x;
-    odd += !(x - x == 0);
-  }
-  text_format(text, "%s%s, from ", dtype_name(tensor->dtype), shape_show(&tensor->shape, shape));
-  text_digits(text, least, 4);
-  text_string(text, " to ");
-  text_digits(text, most, 4);
-  text_string(text, ", mean ");
-  text_digits(text, sum / (double)count, 4);
-  if (odd) text_format(text, ", %lld not finite", (long long)odd);
-}
-
-static const Tensor *large_tensor(Value value) {
-  const Tensor *tensor = value.kind == KIND_TENSOR  ? &value.tensor->tensor
-                         : value.kind == KIND_PARAM ? &value.param->value
-                                                    : NULL;
-  return tensor && tensor->buffer && shape_count(&tensor->shape) > ELEMENTS_SHOWN ? tensor : NULL;
-}
-
 typedef struct Shown {
   Value value;
   Text *text;
@@ -264,13 +233,7 @@ typedef struct Shown {
 
 static void show(Vm *vm, void *context) {
   Shown *showing = context;
-  size_t before = showing->text->length;
-  if (!large_tensor(showing->value)) value_show(vm, showing->value, true, showing->text);
-  /* fetched again: showing computes pending values */
-  const Tensor *tensor = large_tensor(showing->value);
-  if (!tensor) return;
-  showing->text->length = before;
-  show_summary(vm, tensor, showing->text);
+  display_value(vm, showing->value, showing->text);
 }
 
 static int show_value(Session *session, Value value, Text *shown) {
@@ -283,7 +246,7 @@ static int show_value(Session *session, Value value, Text *shown) {
 }
 
 static int run_statement(Session *session, const char *name, const char *text, size_t length,
-                         uint32_t before, Value *last) {
+                         uint32_t before, Value *last, uint32_t *number) {
   Vm *vm = session->vm;
   if (!session->module) session->module = module_new(vm, "session", true);
   Diag diag = {0};
@@ -291,11 +254,20 @@ static int run_statement(Session *session, const char *name, const char *text, s
   if (!file) return say_diag(session, &diag), diag.status;
   source_at(vm->sources, file)->first_line = before;
   source_at(vm->sources, file)->line = true;
+  if (number) *number = file;
   dump(session, file);
   Report report = {0};
   int status = module_run(vm, session->module, file, &report, last);
   session_say_report(session, &report);
   return status;
+}
+
+int session_value(Session *session, const char *text, size_t length, Value *value) {
+  return run_statement(session, "argument", text, length, 0, value, NULL);
+}
+
+void session_declare(Session *session, const char *text, size_t length, uint32_t *file) {
+  run_statement(session, "prompt", text, length, 0, NULL, file);
 }
 
 int session_line(Session *session, const char *text, size_t length, Text *shown) {
@@ -307,8 +279,12 @@ int session_line(Session *session, const char *text, size_t length, Text *shown)
 int session_cell(Session *session, const char *name, const char *text, size_t length,
                  uint32_t before, Text *shown) {
   Value last = {0};
-  int status = run_statement(session, name, text, length, before, &last);
-  if (status == 0 && last.kind > KIND_NONE) status = show_value(session, last, shown);
+  int status;
+  if (prompt_word(session, text, length, shown, &status)) return status;
+  status = run_statement(session, name, text, length, before, &last, NULL);
+  bool shows = status == 0 && last.kind > KIND_NONE;
+  if (shows) status = show_value(session, value_retain(last), shown);
+  if (shows && status == 0) prompt_answer(session, last);
   else value_release(session->vm, last);
   lines_free_unneeded(session->vm, &session->needed, session->module);
   return status;
@@ -353,7 +329,7 @@ int session_piped(Session *session, char **text, size_t *length) {
 
 int session_statement(Session *session, const char *text, size_t length, uint32_t before) {
   Value last = {0};
-  int status = run_statement(session, "<stdin>", text, length, before, &last);
+  int status = run_statement(session, "<stdin>", text, length, before, &last, NULL);
   value_release(session->vm, last);
   lines_free_unneeded(session->vm, &session->needed, session->module);
   return status;
@@ -364,7 +340,7 @@ int session_statement(Session *session, const char *text, size_t length, uint32_
 /* The line of the session, or of the file, on which it is declared. */
 static void add_place(Session *session, Span span, Text *text) {
   const Source *source = source_at(session->vm->sources, span.file);
-  if (!source) return;
+  if (!source || span.file == session->answer_file) return;
   SourcePlace place = source_place(session->vm->sources, span);
   size_t start = span.start, end = start;
   while (start > 0 && source->text[start - 1] != '\n') start--;

@@ -108,7 +108,7 @@ Tensor tensor_view(const Tensor *tensor, const Shape *shape, int64_t first) {
   return view;
 }
 
-static void element_text(const Tensor *tensor, int64_t index, Text *text) {
+void tensor_element_text(const Tensor *tensor, int64_t index, Text *text) {
   double value = tensor_get(tensor, index);
   if (tensor->dtype == DTYPE_BOOL) text_string(text, value != 0 ? "true" : "false");
   else if (dtype_floats(tensor->dtype)) text_digits(text, value, SHOWN_DIGITS);
@@ -127,7 +127,7 @@ typedef struct Printer {
 static void axis_text(const Printer *printer, int axis, int64_t first) {
   const Shape *shape = &printer->tensor->shape;
   if (axis == shape->rank) {
-    element_text(printer->tensor, first, printer->text);
+    tensor_element_text(printer->tensor, first, printer->text);
     return;
   }
   int64_t size = shape->dim[axis];

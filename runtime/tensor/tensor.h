@@ -53,5 +53,7 @@ void tensor_fill(Tensor *tensor, int64_t first, int64_t count, double value);
 Tensor tensor_view(const Tensor *tensor, const Shape *shape, int64_t first);
 /* the literal that would make it, LANGUAGE.md section 2 */
 void tensor_text(const Tensor *tensor, Text *text);
+/* one element as it stands there */
+void tensor_element_text(const Tensor *tensor, int64_t index, Text *text);
 
 #endif

@@ -5,20 +5,16 @@
  * A session is a text of lines:
  *   $ ARGS           start gd with these arguments; first, and again after an end.  NAME=VALUE
  *                    before them sets a variable
- *   > TEXT           wait for the prompt, then type TEXT and Return
- *   = KEYS           press these keys as they are, after a line or ^C at the next prompt; \t \e \n
- *                    \b (Backspace) \cX (Control and X) stand for what cannot be written
- *   ^C  ^D           press these keys: ^D at the prompt, ^C at once, or when the line typed before
- *       has been taken
- *   < TEXT           wait until TEXT appears, after what was found before.  What is typed appears
- *                    too: choose a TEXT that is not in it
- *   ! TEXT           TEXT must not have appeared since the last `<`
- *   c N              colours: N is 1, there were some since the start; 0, there were none
- *   % ROWS COLUMNS   the window gets this size
- *   z                gd is stopped, the terminal is left as a shell would leave it, and gd goes on
- *   x                the terminal is closed
- *   ? N              the end: gd must exit with status N by itself
- *   # …              a comment
+ *   h                from here on gd is started in the folder that is HOME, whose files go at the
+ * end > TEXT           wait for the prompt, then type TEXT and Return = KEYS           press these
+ * keys as they are, after a line or ^C at the next prompt; \t \e \n \b (Backspace) \cX (Control and
+ * X) stand for what cannot be written ^C  ^D           press these keys: ^D at the prompt, ^C at
+ * once, or when the line typed before has been taken < TEXT           wait until TEXT appears,
+ * after what was found before.  What is typed appears too: choose a TEXT that is not in it ! TEXT
+ * TEXT must not have appeared since the last `<` c N              colours: N is 1, there were some
+ * since the start; 0, there were none % ROWS COLUMNS   the window gets this size z gd is stopped,
+ * the terminal is left as a shell would leave it, and gd goes on x                the terminal is
+ * closed ? N              the end: gd must exit with status N by itself # …              a comment
  * Escape sequences that gd sends are left out before looking, and runs of blanks count as one, so
  * that repainting does not matter.  Nothing here waits for a time: only for what must come, and
  * WAIT_MOST is long enough for a machine that is busy with something else.  Prints one line a
@@ -48,6 +44,7 @@ typedef struct Session {
   size_t length;  /* of seen */
   size_t from;    /* where the next `<` looks */
   size_t sent;    /* length when a line or a key was sent last */
+  bool home;      /* gd is started in HOME */
   bool line_sent; /* it was a line */
   bool interrupt; /* it was ^C */
   /* where in an escape sequence we are: 0 outside, 1 after ESC, 2 in its parameters, 3 in a title
@@ -126,6 +123,7 @@ static void start(Session *session, const char *gd, char *arguments) {
   close(session->terminal);
   setenv("TERM", "xterm", 1);
   setenv("INPUTRC", "/dev/null", 1);
+  if (session->home && chdir(getenv("HOME")) != 0) _exit(126);
   char *argv[WORDS_MOST] = {(char *)gd};
   int count = 1;
   for (char *word = strtok(arguments, " "); word && count < WORDS_MOST - 1;
@@ -269,6 +267,7 @@ static bool act(Session *session, const char *gd, char *line, char *why, size_t 
                session->seen + (session->length > 300 ? session->length - 300 : 0));
       return false;
     }
+    case 'h': session->home = true; return true;
     case '%': return resize(session, text);
     case 'z': return stop_and_continue(session);
     case 'x': return hang_up(session), true;

@@ -43,7 +43,8 @@ typedef struct Offered {
   bool found;
 } Offered;
 
-static void take_offer(void *context, const char *candidate) {
+static void take_offer(void *context, const char *candidate, const char *detail) {
+  (void)detail;
   Offered *offered = context;
   size_t length = strlen(offered->wanted);
   offered->found = offered->found || (strncmp(candidate, offered->wanted, length) == 0 &&

@@ -131,7 +131,8 @@ void run_script(const uint8_t *data, size_t size) { run_session(data, size, scri
 
 /* ---- the prompt ---- */
 
-static void offered(void *context, const char *candidate) {
+static void offered(void *context, const char *candidate, const char *detail) {
+  (void)detail;
   size_t *count = context;
   judge_text("a candidate", candidate, strlen(candidate));
   ++*count;
