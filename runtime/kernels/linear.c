@@ -120,21 +120,31 @@ static Which which(const Batch *batch, int64_t index) {
 
 /* ---- the matrix product ---- */
 
-/* The product of problem `index`. */
-static void product_of(const Batch *batch, int64_t index, Product *product) {
-  const Call *call = batch->call;
-  const Shape *a = &call->inputs[0].shape, *b = &call->inputs[1].shape, *c = &call->output.shape;
+/* The product of the first matrices. */
+static void first_product(const Call *call, Product *product) {
+  const Shape *a = &call->inputs[0].shape, *c = &call->output.shape;
   const bool a_transposed = call->attrs[0] != 0, b_transposed = call->attrs[1] != 0;
   const int64_t m = dim_back(c, 2), n = dim_back(c, 1), k = dim_back(a, a_transposed ? 2 : 1);
-  const int64_t size = (int64_t)dtype_bytes(call->output.dtype);
   *product = product_dense(call->output.dtype, m, n, k);
-  product->a = (const char *)call->inputs[0].data + batch_matrix(batch, a, 2, index) * m * k * size;
-  product->b = (const char *)call->inputs[1].data + batch_matrix(batch, b, 2, index) * k * n * size;
-  product->c = (char *)call->output.data + index * m * n * size;
+  product->a = call->inputs[0].data;
+  product->b = call->inputs[1].data;
+  product->c = call->output.data;
   product->a_transposed = a_transposed;
   product->b_transposed = b_transposed;
   product->a_stride = a_transposed ? m : k;
   product->b_stride = b_transposed ? k : n;
+}
+
+/* The product of problem `index`. */
+static void product_of(const Batch *batch, int64_t index, Product *product) {
+  const Call *call = batch->call;
+  first_product(call, product);
+  const int64_t size = (int64_t)dtype_bytes(call->output.dtype),
+                a = batch_matrix(batch, &call->inputs[0].shape, 2, index),
+                b = batch_matrix(batch, &call->inputs[1].shape, 2, index);
+  product->a = (const char *)product->a + a * product->m * product->k * size;
+  product->b = (const char *)product->b + b * product->k * product->n * size;
+  product->c = (char *)product->c + index * product->m * product->n * size;
 }
 
 static void multiply_one(const Batch *batch, int64_t index) {
@@ -191,8 +201,13 @@ static bool one_tall(const Batch *batch, Product *product) {
 
 bool linear_matmul_then(Call *call, void (*finish)(void *context, int64_t row, int64_t rows),
                         void *context) {
-  Batch batch = batch_of(call, 2);
   Product product;
+  if (call->output.shape.rank <= 2 && dtype_floats(call->output.dtype)) {
+    first_product(call, &product);
+    product_run_then(&product, finish, context);
+    return true;
+  }
+  Batch batch = batch_of(call, 2);
   if (!dtype_floats(call->output.dtype)) {
     batch_run(&batch, BATCH_WORK, multiply_one_whole);
   } else if (one_tall(&batch, &product)) {

@@ -202,7 +202,7 @@ int64_t map_chunk(const MapProgram *program) {
   return chunk < most ? chunk : most;
 }
 
-void map_begin(const MapProgram *program, MapFault *fault) {
+void map_fill(const MapProgram *program, MapFault *fault) {
   int64_t n = program->total < program->block ? program->total : program->block;
   for (int i = 0; i < program->first && !fault->trouble; i++) {
     int trouble = do_step(&program->steps[i], 0, n, 0);
@@ -215,9 +215,12 @@ void map_run(const MapProgram *program, MapFault *fault) {
   if (program->total == 0) return;
   map_begin(program, fault);
   if (UNLIKELY(fault->trouble)) return;
-  Job job = {program, fault, map_chunk(program)};
-  if (program->total <= job.chunk) run_blocks(program, 0, program->total, 0, fault);
-  else team_run((program->total + job.chunk - 1) / job.chunk, run_chunk, &job);
+  if (program->total <= program->block) {
+    run_blocks(program, 0, program->total, 0, fault);
+  } else {
+    Job job = {program, fault, map_chunk(program)};
+    team_run((program->total + job.chunk - 1) / job.chunk, run_chunk, &job);
+  }
   if (program->sums) finish_sums(program);
 }
 

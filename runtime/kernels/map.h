@@ -103,7 +103,10 @@ void map_run(const MapProgram *program, MapFault *fault);
  * sums have no parts. */
 /* elements of a part that is worth a task of the team; total: it is not worth cutting */
 int64_t map_chunk(const MapProgram *program);
-void map_begin(const MapProgram *program, MapFault *fault);
+void map_fill(const MapProgram *program, MapFault *fault);
+static inline void map_begin(const MapProgram *program, MapFault *fault) {
+  if (program->first > 0) map_fill(program, fault);
+}
 void map_part(const MapProgram *program, int64_t from, int64_t to, MapFault *fault);
 /* After a fault in a step that does `work`, whose result has that shape: narrows fault->index down
  * to the element, and writes what is wrong with it.  The memory that the program read must be

@@ -301,8 +301,9 @@ RunOutcome plan_run_known(Plan *plan, void *const *bindings, Limits *const *limi
   for (int64_t b = 0; b < plan->binding_count; b++) {
     follow(&plan->bindings[b], bindings[b]);
     follow(&plan->written[b], bindings[b]);
-    plan->own_limits[b].known = plan->own_limits[b].exact = false;
   }
+  for (int64_t b = 0; !limits && b < plan->binding_count; b++)
+    plan->own_limits[b].known = plan->own_limits[b].exact = false;
   plan->memory = bindings;
   plan->limits = limits;
   if (!bind_results(plan, results, diag)) return RUN_FAULT;
