@@ -21,12 +21,9 @@ double train_seconds(const TrainRun *run) {
   return run->seconds_before + clock_seconds() - run->started;
 }
 
-void series_push(Series *series, double value) {
-  if (series->count == series->capacity) {
-    series->capacity = series->capacity ? 2 * series->capacity : 64;
-    series->at = mem_grow(series->at, (size_t)series->capacity * sizeof(double));
-  }
-  series->at[series->count++] = value;
+void series_grow(Series *series) {
+  series->capacity = series->capacity ? 2 * series->capacity : 64;
+  series->at = mem_grow(series->at, (size_t)series->capacity * sizeof(double));
 }
 
 double series_last(const Series *series) {

@@ -6,39 +6,46 @@
  */
 #include "lang/learn/train.h"
 
-enum { PATH_MOST = 8, STEPS_FIRST = 128 };
+enum { STEPS_FIRST = 128 };
 
 /* Is it a target of an earlier update too? */
-static bool is_earlier(const TrainRun *run, int objective, const ParamObject *param) {
-  for (int o = 0; o < objective; o++)
-    for (int i = 0; i < run->objectives[o].target_count; i++)
-      if (run->objectives[o].targets[i] == param) return true;
+static bool is_earlier(const PathPart *parts, int count, const ParamObject *param) {
+  for (int i = 0; i < count; i++)
+    if (parts[i].param == param) return true;
   return false;
 }
 
-int path_width(const TrainRun *run) {
+/* The elements of a row; 0: there is none. */
+static int width_of(const TrainRun *run, PathPart *parts, int *count) {
   int64_t width = 0;
   for (int o = 0; o < run->objective_count; o++) {
     const Objective *objective = &run->objectives[o];
     if (!objective->targets_given) return 0;
-    for (int i = 0; i < objective->target_count && width <= PATH_MOST; i++) {
+    for (int i = 0; i < objective->target_count; i++) {
       const ParamObject *param = objective->targets[i];
       if (param->domain.kind || param->lent) return 0;
-      if (!is_earlier(run, o, param)) width += tensor_count(&param->value);
+      int64_t elements = tensor_count(&param->value);
+      if (elements == 0 || is_earlier(parts, *count, param)) continue;
+      width += elements;
+      if (width > PATH_MOST) return 0;
+      parts[(*count)++] = (PathPart){param, (int)elements};
     }
   }
-  return width <= PATH_MOST ? (int)width : 0;
+  return (int)width;
+}
+
+void path_open(TrainRun *run) {
+  run->path_count = 0;
+  run->path_width = width_of(run, run->path_parts, &run->path_count);
 }
 
 void path_add(TrainRun *run) {
   if (run->path_width == 0) return;
-  for (int o = 0; o < run->objective_count; o++)
-    for (int i = 0; i < run->objectives[o].target_count; i++) {
-      const ParamObject *param = run->objectives[o].targets[i];
-      int64_t count = is_earlier(run, o, param) ? 0 : tensor_count(&param->value);
-      for (int64_t k = 0; k < count; k++)
-        series_push(&run->history.path, tensor_get(&param->value, k));
-    }
+  for (int i = 0; i < run->path_count; i++) {
+    const PathPart *part = &run->path_parts[i];
+    for (int k = 0; k < part->elements; k++)
+      series_push(&run->history.path, tensor_get(&part->param->value, k));
+  }
 }
 
 void path_start(TrainRun *run) {

@@ -762,8 +762,7 @@ static void set_inputs(Vm *vm, Step *step, const StepContext *context) {
     for (int i = 0; i < objective->target_count; i++) param_own(vm, objective->targets[i]);
   }
   for (int i = 0; i < trace->staged_count; i++) param_own(vm, trace->staged[i].param);
-  trace_pointers(trace, step->pointers);
-  trace_limits(trace, step->limits);
+  trace_pointers(trace, step->pointers, step->limits);
 }
 
 /* ---- making it ---- */
@@ -776,12 +775,16 @@ static void read_outcome(const Step *step, StepOutcome *outcome) {
     outcome->grad_norm = tensor_get(&step->results[1 + step->metric_count], 0);
 }
 
-static void clear_outcome(const StepContext *context, StepOutcome *outcome) {
+void step_no_outcome(StepOutcome *outcome) {
   outcome->loss = 0;
   outcome->grad_norm = (double)NAN;
   outcome->interrupted = false;
   outcome->evaluations = 0;
   outcome->converged[0] = 0;
+}
+
+static void clear_outcome(const StepContext *context, StepOutcome *outcome) {
+  step_no_outcome(outcome);
   for (int i = 0; i < context->metric_count; i++) outcome->metrics[i] = 0;
 }
 

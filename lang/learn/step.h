@@ -86,6 +86,9 @@ typedef struct StepOutcome {
   double metrics[METRICS_MOST]; /* only as many as there are: a step must cost next to nothing */
 } StepOutcome;
 
+/* Of nothing made yet; metrics are left as they are. */
+void step_no_outcome(StepOutcome *outcome);
+
 /* Makes the step, tracing it first if needed.  Raises on faults, and on a loss, gradient or new
  * value that is NaN or infinite; then nothing has been stored. */
 /* traces only, if it is not traced yet */

@@ -157,14 +157,23 @@ static void look_outside(TrainRun *run) {
 
 /* part: index of the minibatch in its update; draws are keyed by both. */
 static StepContext context_of(TrainRun *run, Tensor *columns, int count, uint64_t part) {
+  /* every field, or the whole is cleared first */
   return (StepContext){.frame = run->frame,
                        .pattern = run->pattern,
                        .columns = columns,
                        .column_count = count,
+                       .metrics = NULL,
+                       .metric_count = 0,
+                       .measure = NULL,
+                       .update = NULL,
+                       .wants_metrics = false,
                        .keyed = true,
-                       .times = run->report != NULL,
                        .key_seed = run->key_seed,
-                       .key_number = hash_mix((uint64_t)run->total_steps, part)};
+                       .key_number = hash_mix((uint64_t)run->total_steps, part),
+                       .source = NULL,
+                       .total_rows = 0,
+                       .times = run->report != NULL,
+                       .undo = NULL};
 }
 
 /* Only a training that shuffles or draws uses a number of the seed. */
@@ -338,7 +347,8 @@ static bool make_update(TrainRun *run) {
   measure_clear(&run->update_measure);
   Sums sums = {0};
   double total = run->rows ? update_rows(run) : 1;
-  StepOutcome outcome = {.grad_norm = (double)NAN};
+  StepOutcome outcome;
+  step_no_outcome(&outcome);
   if (run->shards ? !shards_update(run, total, &sums, &outcome)
                   : !minibatches(run, total, &sums, &outcome)) {
     take_back_update(run, at_row);
@@ -659,7 +669,7 @@ static void measure_fit(TrainRun *run) {
 void train_open(TrainRun *run) {
   Vm *vm = run->vm;
   clauses_read(run);
-  run->path_width = path_width(run);
+  path_open(run);
   runlog_read(run);
   runpage_read(run);
   vm->run = run;

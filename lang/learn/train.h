@@ -21,11 +21,18 @@ typedef struct Series {
   int64_t count, capacity;
 } Series;
 
+/* What a row of `history.path` has of one target. */
+enum { PATH_MOST = 8 };
+typedef struct PathPart {
+  const ParamObject *param; /* borrowed */
+  int elements;
+} PathPart;
+
 typedef struct History {
   Series loss, val_loss; /* by epoch */
   Series metrics[METRICS_MOST], val_metrics[METRICS_MOST];
   Series step_loss, lr; /* by step */
-  Series path;          /* the targets before each step and at the end, path_width() each */
+  Series path;          /* the targets before each step and at the end, path_width each */
   int64_t steps, epochs;
   double seconds;
   const char *stopped; /* "epochs", … */
@@ -110,7 +117,8 @@ typedef struct TrainRun {
   Value data_value, validate_value; /* held */
   Tensor columns[8], validate[8];   /* held */
   int column_count, validate_count;
-  int path_width; /* elements of a row of `history.path`; 0: there is none */
+  int path_width, path_count; /* elements of a row of `history.path`, 0: there is none; parts */
+  PathPart path_parts[PATH_MOST];
   int64_t rows, validate_rows;
   RowSource source, val_source; /* of the current minibatch */
   Minibatch minibatch[2];       /* of `batch` rows, and of the fewer left at the end of an epoch */
@@ -176,7 +184,11 @@ typedef struct TrainRun {
 /* history.c */
 double clock_seconds(void);                /* monotonic */
 double train_seconds(const TrainRun *run); /* so far, without its pauses */
-void series_push(Series *series, double value);
+void series_grow(Series *series);
+static inline void series_push(Series *series, double value) {
+  if (UNLIKELY(series->count == series->capacity)) series_grow(series);
+  series->at[series->count++] = value;
+}
 double series_last(const Series *series); /* NaN if it is empty */
 void history_epoch(TrainRun *run);        /* closes the epoch: its means */
 Value history_value(TrainRun *run);       /* returns a new tuple */
@@ -236,7 +248,7 @@ void resume_write(TrainRun *run);
 void resume_close(TrainRun *run);
 
 /* path.c */
-int path_width(const TrainRun *run);
+void path_open(TrainRun *run);  /* decides what a row has */
 void path_start(TrainRun *run); /* the first row, where the run does not continue another */
 void path_add(TrainRun *run);   /* a row of what the targets are now */
 

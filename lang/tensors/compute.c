@@ -27,7 +27,7 @@ void compute_run(Vm *vm, Trace *trace, Span span, Plan *plan, int count, Value *
   diag_clear(&diag);
   void **pointers = arena_alloc(&trace->graph.arena,
                                 (size_t)(trace->binding_count + 1) * sizeof(void *));
-  trace_pointers(trace, pointers);
+  trace_pointers(trace, pointers, NULL);
   Tensor *results = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(Tensor));
   int which = 0;
   RunOutcome outcome = plan_run(plan, pointers, results, &which, &diag);

@@ -459,19 +459,13 @@ void trace_commit(Vm *vm, Trace *trace) {
   }
 }
 
-void trace_pointers(const Trace *trace, void **pointers) {
+void trace_pointers(const Trace *trace, void **pointers, Limits **limits) {
   for (int i = 0; i < trace->binding_count; i++) {
     const Binding *binding = &trace->bindings[i];
-    pointers[i] = tensor_data(binding->kind == BINDING_PARAM ? &binding->param->value
-                                                             : &binding->tensor);
-  }
-}
-
-void trace_limits(const Trace *trace, Limits **limits) {
-  for (int i = 0; i < trace->binding_count; i++) {
-    const Binding *binding = &trace->bindings[i];
-    limits[i] = &(binding->kind == BINDING_PARAM ? &binding->param->value : &binding->tensor)
-                     ->buffer->limits;
+    const Tensor *tensor = binding->kind == BINDING_PARAM ? &binding->param->value
+                                                          : &binding->tensor;
+    pointers[i] = tensor_data(tensor);
+    if (limits) limits[i] = &tensor->buffer->limits;
   }
 }
 

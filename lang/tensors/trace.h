@@ -181,9 +181,8 @@ void trace_again(Trace *trace, int count);
 void trace_commit(Vm *vm, Trace *trace); /* computes the new values and assigns them */
 /* keeps a gradient of the script's own (retains it); returns its number, for CUSTOM */
 int64_t trace_hook(Trace *trace, Value gradient);
-/* the argument of plan_run, for all bindings */
-void trace_pointers(const Trace *trace, void **pointers);
-void trace_limits(const Trace *trace, Limits **limits); /* the argument of plan_run_known */
+/* the arguments of plan_run and plan_run_known, for all bindings; limits may be NULL */
+void trace_pointers(const Trace *trace, void **pointers, Limits **limits);
 /* clears the eager trace after an operation: every node and binding */
 void trace_clear(Trace *trace);
 /* something outside the trace was changed or printed: the recording is valid for this step only */
