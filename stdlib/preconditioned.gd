@@ -94,8 +94,8 @@ optimizer SOAP(lr = 3e-3, beta1 = 0.95, beta2 = 0.95, eps = 1e-8, weight_decay =
     let turns = rows + columns > 0
     if turns {
       let x = _matrix(g)
-      if rows > 0 { left = beta2 * left + (1 - beta2) * x @ x' }
-      if columns > 0 { right = beta2 * right + (1 - beta2) * x' @ x }
+      if rows > 0 { left = beta2 * left + (1 - beta2) * (x @ x') }
+      if columns > 0 { right = beta2 * right + (1 - beta2) * (x' @ x) }
     }
     if turns and t == 1 {
       if rows > 0 { left_basis = flip(eigh(left).1, axis: 1) }

@@ -18,6 +18,8 @@
  * so far apart that a panel of them would fall on few lines of the first cache.  a is met element
  * by element, either way round, and is never copied.
  *
+ * A matrix times its own transpose is cut by symmetric.c, to the same bits.
+ *
  * Where a is mostly zeros, sparse.c does a pass in place of the panels, to the same bits.
  *
  * The sum of one element: DEPTH terms by the tile, the sums of these in order.  The steps depend on
@@ -31,6 +33,7 @@
 #include "runtime/base/isa.h"
 #include "runtime/base/stop.h"
 #include "runtime/kernels/sparse.h"
+#include "runtime/kernels/symmetric.h"
 #include "runtime/kernels/team.h"
 #include "runtime/kernels/tiles.h"
 
@@ -558,6 +561,10 @@ void product_run_then(Product *product, void (*finish)(void *context, int64_t ro
   run.product = product, run.cut = product_cut(product), run.partial = NULL, run.finish = finish,
   run.context = context, run.group_parts = 0;
   const int64_t parts = product_parts(&run.cut);
+  if (run.cut.depth_parts == 1 && symmetric_suits(product)) {
+    symmetric_run(product, product_block, finish, context);
+    return;
+  }
   if (run.cut.pass_parts > 1) {
     run_passes(&run);
     return;
