@@ -11,14 +11,15 @@
 #include "runtime/base/stop.h"
 #include "runtime/kernels/team.h"
 
-#include <math.h>
 #include <string.h>
 
 enum {
 #if defined(GD_HARSH)
-  BLOCK_WORK = 20
+  BLOCK_WORK = 20,
+  RUN_MOST = 13
 #else
-  BLOCK_WORK = 1 << 16 /* places looked at that make a block worth handing out */
+  BLOCK_WORK = 1 << 16, /* places looked at that make a block worth handing out */
+  RUN_MOST = 256        /* windows of a row that go together */
 #endif
 };
 
@@ -64,10 +65,14 @@ static bool pool_pairs(const Pool *pool) {
 }
 
 #define REAL float
+#define WHOLE int32_t
+#define EVERY_SECOND(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6, 9, 11, 13, 15)
 #define NAMED(name) name##_f32
 #include "runtime/kernels/pool.inc"
 
 #define REAL double
+#define WHOLE int64_t
+#define EVERY_SECOND(a, b) __builtin_shufflevector(a, b, 0, 2, 5, 7)
 #define NAMED(name) name##_f64
 #include "runtime/kernels/pool.inc"
 

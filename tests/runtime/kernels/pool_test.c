@@ -142,7 +142,13 @@ Test(pool, sums_places_and_transpose) {
                {{0, 2, 4, 4}, {2, 2, 2, 2, 1, 1, 1, 1}},
                {{3, 40, 28, 28}, {3, 3, 2, 1, 1, 1, 1, 1}},
                {{1, 2, 6, 7}, {4, 3, 1, 2, 2, 0, 1, 1}},
-               {{2, 1, 3, 40}, {1, 2, 1, 2, 0, 1}}};
+               {{2, 1, 3, 40}, {1, 2, 1, 2, 0, 1}},
+               /* in vectors of windows: overlapping, apart, cut by every edge, in several runs */
+               {{2, 3, 11, 57}, {3, 3, 2, 2, 1, 1, 1, 1}},
+               {{1, 2, 9, 300}, {3, 3, 1, 1, 1, 1, 1, 1}},
+               {{1, 2, 13, 41}, {3, 4, 3, 3, 0, 2, 1, 1}},
+               {{1, 1, 10, 64}, {2, 2, 4, 5, 0, 0, 0, 0}},
+               {{2, 2, 12, 37}, {5, 5, 2, 1, 2, 2, 2, 2}}};
   for (int i = 0; i < COUNT_OF(cases); i++) {
     check_pool(DTYPE_F32, cases[i].sizes, cases[i].attrs);
     check_pool(DTYPE_F64, cases[i].sizes, cases[i].attrs);
@@ -165,6 +171,40 @@ Test(pool, the_greatest_of_a_window) {
     cr_assert_eq(get(&place, 0), wanted[i], "case %d: %g", i, get(&place, 0));
     free(x.data), free(place.data);
   }
+}
+
+/* Windows of any size, in vectors and one by one, on every instruction set. */
+static void check_odd(Dtype dtype, const int64_t attrs[8]) {
+  static const double odd[] = {0, -0.0, 1, 1, -1, NAN, INFINITY, -INFINITY, -INFINITY, 2};
+  const View x = blank(dtype, 2, 2, 11, 76);
+  for (int64_t i = 0; i < count_of(&x); i++)
+    put(&x, i, odd[hash_mix(seed++, 97531) % COUNT_OF(odd)]);
+  const int64_t height = out_size(11, attrs, 0), width = out_size(76, attrs, 1);
+  const View place = run(kernel_pool_argmax, &x, blank(DTYPE_I32, 2, 2, height, width), attrs);
+  const View greatest = run(kernel_pool_max, &x, blank(dtype, 2, 2, height, width), attrs);
+  for (int64_t i = 0; i < count_of(&place); i++) {
+    const int64_t plane = i / (height * width);
+    const Seen seen = look(&x, plane, attrs, i / width % height, i % width);
+    cr_assert_eq(get(&place, i), (double)seen.best, "window %ld", (long)i);
+    const double value = get(&greatest, i), wanted = get(&x, plane * 11 * 76 + seen.best);
+    cr_assert(isnan(wanted) ? isnan(value) : value == wanted && signbit(value) == signbit(wanted));
+  }
+  free(x.data), free(place.data), free(greatest.data);
+}
+Test(pool, the_greatest_of_odd_values) {
+  static const int64_t attrs[][8] = {{3, 3, 2, 2, 1, 1, 1, 1},
+                                     {3, 3, 1, 1, 1, 1, 1, 1},
+                                     {2, 3, 3, 3, 0, 1, 1, 0},
+                                     {3, 2, 1, 5, 0, 0, 0, 0}};
+  for (int isa = ISA_PLAIN; isa <= (int)isa_best(); isa++) {
+    isa_choose((Isa)isa);
+    for (int i = 0; i < COUNT_OF(attrs); i++) {
+      check_odd(DTYPE_F32, attrs[i]);
+      check_odd(DTYPE_F64, attrs[i]);
+    }
+  }
+  isa_choose(ISA_UNKNOWN);
+  team_stop();
 }
 
 /* The same in whole vectors of windows and in what is left of a row, on every instruction set. */
