@@ -2,14 +2,15 @@
  * double.
  *
  * Every f has two forms, f_f32 and f_f64.  Those that training spends its time in (exp, sigmoid,
- * tanh, log, sin, cos, and in f32 erfc and what is made of them) are written here, in
+ * tanh, log, sin, cos, erf, erfc, gelu and what is made of them) are written here, in bell.h,
  * exponential.h, logarithm.h and turns.h as straight lines of arithmetic without a branch, so that
  * the compiler turns the loops of loops.c into vector instructions; each is within 2 units in the
- * last place (ulp) of the true value, exp, log, sin and cos within 1, as
- * tests/runtime/kernels/approx_test.c shows.  The other f64 forms are the C library's.  Where they
- * want a fused multiply-add they say fma_f32 or fma_f64, which is one everywhere: an instruction
- * with AVX2, AVX-512 and on ARM, a call of the C library (right, but slow) on the x86 of before
- * 2013.  The compiler itself fuses nothing, so all instruction sets give the same bits.
+ * last place (ulp) of the true value, exp, log, sin and cos within 1, erf and erfc of doubles
+ * within 3 and gelu within 4, as tests/runtime/kernels/approx_test.c shows.  The other f64 forms
+ * are the C library's.  Where they want a fused multiply-add they say fma_f32 or fma_f64, which is
+ * one everywhere: an instruction with AVX2, AVX-512 and on ARM, a call of the C library (right, but
+ * slow) on the x86 of before 2013.  The compiler itself fuses nothing, so all instruction sets give
+ * the same bits.
  *
  * Two ways are used.  exp, tanh, sigmoid and log stay in float: the argument is reduced to a small
  * interval (exp(x) = 2^n exp(r) with |r| <= ln 2 / 2; log(2^e m) = e ln 2 + log(m), m within a
@@ -28,6 +29,7 @@
 #ifndef GD_RUNTIME_KERNELS_APPROX_H
 #define GD_RUNTIME_KERNELS_APPROX_H
 
+#include "runtime/kernels/bell.h"
 #include "runtime/kernels/exponential.h"
 #include "runtime/kernels/logarithm.h"
 #include "runtime/kernels/turns.h"
@@ -102,10 +104,6 @@ static inline double idiv_f64(double a, double b) {
 static inline float idiv_f32(float a, float b) { return (float)idiv_f64((double)a, (double)b); }
 
 /* ---- the cores in double, for arguments and results in the range of float ---- */
-
-/* A product and a sum, rounded once (IEEE 754, fusedMultiplyAdd). */
-static inline float fma_f32(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
-static inline double fma_f64(double a, double b, double c) { return __builtin_fma(a, b, c); }
 
 /* exp(x) to 1e-12; beyond the range of float it is 0 or infinite once it is one. */
 static inline double core_exp(double x) {
@@ -391,31 +389,20 @@ static inline float pow_f32(float a, float b) {
 }
 
 /* ---- the error function and what is made of it ---- */
-static inline double erf_f64(double a) { return erf(a); }
 static inline float erf_f32(float a) {
   double size = (double)abs_f32(a), inside = size > 1 ? 1 : size;
   double near = core_erf(inside), far = 1 - core_erfc(size);
   return a != a ? a : copysignf((float)(size < 1 ? near : far), a);
 }
-static inline double erfc_f64(double a) { return erfc(a); }
 static inline float erfc_f32(float a) {
   double tail = core_erfc((double)abs_f32(a));
   tail = abs_f32(a) > 10.2f ? 0 : tail;
   return a != a ? a : (float)(a < 0 ? 2 - tail : tail);
 }
-static inline double gelu_f64(double a) {
-  return a == -HUGE_VAL ? 0 : a * 0.5 * erfc(a * -0.7071067811865476);
-}
 /* x P(below x) = max(x, 0) - |x| P(beyond |x|). */
 static inline float gelu_f32(float a) {
   double size = (double)abs_f32(a), z = size > 15 ? 15 : size;
   return (float)((double)(a < 0 ? 0 : a) - z * core_beyond(z) * core_bell(z));
-}
-/* Its derivative: P(below x) + x times the density at x. */
-static inline double gelu_slope_f64(double a) {
-  double inside = within_f64(a, -40, 40); /* beyond it is 0 or 1 */
-  return 0.5 * erfc(inside * -0.7071067811865476) +
-         inside * 0.3989422804014327 * exp_f64(-0.5 * inside * inside);
 }
 static inline float gelu_slope_f32(float a) {
   double size = (double)abs_f32(a), z = size > 15 ? 15 : size;

@@ -83,6 +83,9 @@ typedef struct WideBound {
 } WideBound;
 
 static long double softplus_l(long double x) { return (x > 0 ? x : 0) + log1pl(expl(-fabsl(x))); }
+static long double gelu_l(long double x) {
+  return x < -60 ? 0 : 0.5L * x * erfcl(x * -0.70710678118654752440L);
+}
 static long double sigmoid_l(long double x) { return 1 / (1 + expl(-x)); }
 
 #define WIDE(name, ulps) \
@@ -95,7 +98,10 @@ static const WideBound WIDES[] = {WIDE(exp, 0.8),
                                   WIDE(log, 0.76),
                                   WIDE(log1p, 1.5),
                                   WIDE(expm1, 1.6),
-                                  {"softplus", softplus_f64, softplus_l, 2}};
+                                  {"softplus", softplus_f64, softplus_l, 2},
+                                  WIDE(erf, 2.1),
+                                  WIDE(erfc, 2.6),
+                                  {"gelu", gelu_f64, gelu_l, 3.6}};
 
 enum { KINDS = 6 };
 static double wide_argument(int i) {
