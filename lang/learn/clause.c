@@ -6,6 +6,7 @@
  */
 #include "lang/learn/cost.h"
 #include "lang/learn/data.h"
+#include "lang/learn/health_loop.h"
 #include "lang/learn/train.h"
 
 #include "lang/eval/eval.h"
@@ -583,8 +584,10 @@ static void update_job(Vm *vm, void *context) {
   job->step = (Step){.objective = &job->objective, .role = STEP_WHOLE};
   StepContext surroundings = {.frame = job->frame};
   StepOutcome outcome;
+  health_loop_before(vm, job->frame, job->ast, &job->objective);
   step_make(vm, &job->step, &surroundings, job->objective.optimizer->steps + 1, &outcome);
   if (outcome.interrupted) vm_poll(vm);
+  else health_loop_after(vm, job->ast, &job->objective, &outcome);
   if (vm->checking && vm->options.cost) cost_update(vm, &job->objective, &job->step);
   job->loss = outcome.loss;
   job->has_loss = !job->objective.gradient;
@@ -597,6 +600,7 @@ Value update_run(Vm *vm, Frame *frame, const Ast *ast) {
   bool fine = vm_protect(vm, update_job, &job, &diag);
   step_free(vm, &job.step);
   objective_free(vm, &job.objective);
+  if (!fine) health_loop_failed(vm, ast, &diag);
   if (!fine) raise_diag(vm, &diag);
   if (!job.has_loss) return value_none();
   return vm->checking ? (Value){.kind = KIND_UNKNOWN} : value_number(job.loss);

@@ -16,6 +16,7 @@
  */
 #include "lang/learn/health.h"
 
+#include "lang/learn/health_blind.h"
 #include "lang/learn/health_data.h"
 #include "lang/learn/health_look.h"
 #include "lang/learn/health_stuck.h"
@@ -32,10 +33,11 @@
 
 /* In units of plan_work: of a step beside its operations, of recording a node, of reading an
  * element of the data; fitted on a net of 80 numbers, digits, a CNN and an LSTM. */
-static const double STEP_WORK = 4e5, NODE_WORK = 1.5e5, ELEMENT_WORK = 300;
+static const double STEP_WORK = 4e5, NODE_WORK = 2.5e5, ELEMENT_WORK = 300;
 /* Parts of the run's work: all together; reading data at the start. */
-static const double SHARE = 0.033, READ_SHARE = 0.012;
+static const double SHARE = 0.03, READ_SHARE = 0.012;
 static const double ELEMENTS_LEAST = 3e4, ELEMENTS_DOCTOR = 4e6;
+static const double DECAY_USUAL = 0.02;  /* not beyond it */
 static const double STEPS_UNKNOWN = 100; /* of a run without `epochs:` or `steps:` */
 enum {
   TRIAL_LEAST = 5,
@@ -197,14 +199,12 @@ static void come_back(TrainRun *run, const Position *at) {
   run->retrace = true;
 }
 
-/* The loss after some steps with the rate times a factor, from the first values, or from those of
- * now. */
-static double trial_loss(TrainRun *run, bool (*update)(TrainRun *run), double factor, int64_t steps,
-                         bool from_now) {
+double health_trial(TrainRun *run, Update update, double factor, int64_t steps, bool from_now) {
   Vm *vm = run->vm;
   Position at;
   Kept now = {0};
   health_spend(run, (double)steps * health_step_work(run) + health_record_work(run));
+  run->watch->tried += steps;
   Trial trial = {run, update, factor, steps, (double)INFINITY};
   kept_take(run, &now);
   leave(run, &at);
@@ -230,7 +230,7 @@ static double trial_loss(TrainRun *run, bool (*update)(TrainRun *run), double fa
   return trial.loss;
 }
 
-static bool can_try(const TrainRun *run) {
+bool health_can_try(const TrainRun *run) {
   if (run->backed_off || vm_asked() || vm_limit(run->vm)) return false;
   for (int i = 0; i < run->objective_count; i++) {
     const OptimizerObject *optimizer = run->objectives[i].optimizer;
@@ -256,17 +256,21 @@ static int trials_with_room(const TrainRun *run, int trials) {
   return trials > 1 && !trial_steps(run, trials) ? 1 : trials;
 }
 
-/* The run's own loss at the steps that a trial makes: the mean of the last quarter. */
-static double own_loss(const TrainRun *run, int64_t steps) {
-  double sum = 0;
+/* Over the steps that a trial makes: the mean of the last quarter, and its standard error. */
+double health_own_loss(const TrainRun *run, int64_t steps, double *spread) {
+  double sum = 0, squares = 0;
   int64_t counted = 0;
   const Series *losses = &run->history.step_loss;
   for (int64_t i = 0; i < steps && i < losses->count; i++) {
     if (4 * (i + 1) <= 3 * steps) continue;
     sum += losses->at[i];
+    squares += losses->at[i] * losses->at[i];
     counted++;
   }
-  return counted ? sum / (double)counted : (double)NAN;
+  if (!counted) return (double)NAN;
+  double mean = sum / (double)counted;
+  if (spread) *spread = sqrt(fmax(squares / (double)counted - mean * mean, 0) / (double)counted);
+  return mean;
 }
 
 /* ---- the rate ---- */
@@ -277,7 +281,7 @@ static double mean_of(const Series *series, int64_t from, int64_t to) {
   return to > from ? sum / (double)(to - from) : (double)NAN;
 }
 
-static Span rate_span(const TrainRun *run) { return run->objectives[0].optimizer->span; }
+static Span rate_span(const TrainRun *run) { return run->watch->rate_span; }
 
 /* A run that ended with a loss or value that is not finite. */
 static bool blew_up(const TrainRun *run) {
@@ -289,11 +293,11 @@ static bool try_rates(TrainRun *run, bool (*update)(TrainRun *run), const double
                       int count, double part) {
   if (!blew_up(run)) count = trials_with_room(run, count);
   int64_t steps = blew_up(run) ? TRIAL_BLOWN : trial_steps(run, count);
-  if (!steps || !can_try(run)) return false;
-  double own = own_loss(run, steps), best = own, found = 0;
+  if (!steps || !health_can_try(run)) return false;
+  double own = health_own_loss(run, steps, NULL), best = own, found = 0;
   if (isnan(own) || blew_up(run)) own = best = (double)INFINITY;
   for (int i = 0; i < count; i++) {
-    double loss = trial_loss(run, update, factors[i], steps, false);
+    double loss = health_trial(run, update, factors[i], steps, false);
     /* a lower one that is nearly as good is safer later on */
     bool safer = found > factors[i] && factors[i] < 1 && loss < 1.5 * best && isfinite(own) &&
                  loss < 0.5 * own;
@@ -329,14 +333,18 @@ static void judge_rate(TrainRun *run, bool (*update)(TrainRun *run)) {
     turns += (losses->at[i] - losses->at[i - 1]) * (losses->at[i - 1] - losses->at[i - 2]) < 0;
   bool whole = !run->batch || run->batch >= run->rows;
   bool swings = whole && 2 * turns > n / 2 - 2 && last > 0.3 * first;
-  bool high = last > 0.9 * fabs(first) || last > 0.95 * early || swings;
-  bool slow = last > 0.5 * first && last < middle && middle < early;
+  double blind = health_data_blind(run, &run->watch->first),
+         from = blind > 0 ? fmin(blind, first) : fabs(first);
+  bool rose = early > 2 * fabs(first) && last > 0.3 * from;
+  bool high = last > 0.9 * fabs(first) || last > 0.95 * early || swings || rose;
+  bool slow = last > 0.5 * from && last < middle && middle < early;
   /* the likely ones first: there may be room for few */
   static const double higher[] = {100, 10, 1000, 10000}, both[] = {0.1, 0.01, 10, 100, 1000, 10000},
-                      still[] = {1000, 100, 10000, 10, 0.1, 0.01};
+                      still[] = {1000, 100, 10000, 1e6, 10, 0.1, 0.01};
   bool stays = fabs(last - early) < 0.05 * fabs(early);
-  if (high && stays && !run->vm->clinic)
-    try_rates(run, update, still, COUNT_OF(still), 0.93); /* over the same minibatches */
+  if (run->objective_count > 1 && !stays) return; /* in a game a loss need not fall */
+  if (high && stays)                              /* over the same minibatches */
+    try_rates(run, update, still, COUNT_OF(still), run->vm->clinic ? 0.9 : 0.93);
   else if (high) try_rates(run, update, both, COUNT_OF(both), 0.7);
   else if (slow) try_rates(run, update, higher, COUNT_OF(higher), 0.6);
 }
@@ -345,7 +353,9 @@ static void judge_rate(TrainRun *run, bool (*update)(TrainRun *run)) {
 static void judge_noise(TrainRun *run, bool (*update)(TrainRun *run)) {
   const Series *losses = &run->history.step_loss;
   int64_t n = losses->count, steps = trial_steps(run, 2);
-  if (!run->batch || run->batch >= run->rows || n < 60 || steps < 20 || !can_try(run)) return;
+  if (run->objective_count > 1) return;
+  if (!run->batch || run->batch >= run->rows || n < 60 || steps < 20 || !health_can_try(run))
+    return;
   double late = mean_of(losses, n - n / 4, n), before = mean_of(losses, n / 2, n - n / 4);
   if (!(late > 0) || fabs(late - before) > 0.1 * late || late < 0.02 * run->watch->first.loss)
     return;
@@ -353,8 +363,8 @@ static void judge_noise(TrainRun *run, bool (*update)(TrainRun *run)) {
   for (int64_t i = n - n / 4; i < n; i++) spread += pow(losses->at[i] - late, 2);
   spread = sqrt(spread / (double)(n / 4));
   if (spread < 0.3 * late) return;
-  double same = trial_loss(run, update, 1, steps, true),
-         lower = trial_loss(run, update, 0.1, steps, true);
+  double same = health_trial(run, update, 1, steps, true),
+         lower = health_trial(run, update, 0.1, steps, true);
   if (!(lower < 0.5 * fmin(same, late))) return;
   char remedy[240];
   snprintf(remedy, sizeof remedy,
@@ -498,9 +508,18 @@ static void judge_activations(TrainRun *run, const HealthLook *look, const char 
 
 /* ---- the whole run ---- */
 
+/* The clause of the training, or of the first `update` in it. */
+static const Ast *clip_clause(const TrainRun *run) {
+  const Ast *clause = clause_find(run->ast, "clip");
+  for (uint32_t i = 0; i < run->ast->clause_count && !clause; i++)
+    if (!run->ast->clauses[i]->text && run->ast->clauses[i]->a)
+      clause = clause_find(run->ast->clauses[i]->a, "clip");
+  return clause;
+}
+
 static void judge_clipping(TrainRun *run) {
   const Health *health = run->watch;
-  const Ast *clause = clause_find(run->ast, "clip");
+  const Ast *clause = clip_clause(run);
   if (!clause || health->steps < 20 || (double)health->clipped < 0.95 * (double)health->steps)
     return;
   health_tell(run,
@@ -519,8 +538,9 @@ static void judge_validation(TrainRun *run) {
     if (val->at[i] < val->at[best]) best = i;
   double last = mean_of(val, val->count - 2, val->count), least = val->at[best];
   double gap = own->at[best] - own->at[own->count - 1];
-  bool grows = last > 1.1 * least && last - least > 0.02 && gap > 0.02 * own->at[best] &&
-               best + 5 < val->count;
+  double ours = own->at[own->count - 1]; /* learned by heart: it is far below what is held out */
+  bool grows = ours < 0.75 * last && last > 1.25 * least && last - least > 0.02 &&
+               gap > 0.02 * own->at[best] && best + 5 < val->count;
   if (!grows) return;
   health_tell(
       run,
@@ -544,7 +564,7 @@ static double number_named(const TrainRun *run, const char *name) {
 
 static void judge_decay(TrainRun *run) {
   const HealthLook *first = &run->watch->first, *last = &run->watch->last;
-  double decay = number_named(run, "weight_decay"), before = 0, after = 0, slope = 0;
+  double decay = run->watch->decay, before = 0, after = 0, slope = 0;
   for (int i = 0; i < first->target_count && i < last->target_count; i++) {
     if (!is_matrix(run, i)) continue;
     before = hypot(before, first->targets[i].size);
@@ -554,8 +574,17 @@ static void judge_decay(TrainRun *run) {
   bool high = last->loss > 0.5 * first->loss;
   bool gone = after < 0.05 * before, shrunk = after < 0.2 * before && high,
        stronger = decay * before > 3 * slope && high;
-  if (decay <= 0 || before == 0 || (!gone && !shrunk && !stronger)) return;
-  run->watch->cause_told = true;
+  bool wins = before > 0 && (gone || shrunk) && decay > DECAY_USUAL;
+  bool may = decay > DECAY_USUAL && !wins && !stronger && last->loss > 0.3 * first->loss;
+  if (may && run->vm->clinic) {
+    health_tell(run,
+                &(Verdict){BASIS_MEASURED, rate_span(run), "weight_decay: 0.01 or less",
+                           FINDING_PENALTY, NULL, 0},
+                "weight decay wins: with weight_decay %.3g the loss goes from %.4g to %.4g", decay,
+                first->loss, last->loss);
+    run->watch->cause_told = false; /* perhaps */
+  }
+  if (decay <= 0 || (!wins && !stronger)) return;
   health_tell(
       run,
       &(Verdict){BASIS_MEASURED, rate_span(run), "weight_decay: 0.01 or less", FINDING_DECAY, NULL,
@@ -574,6 +603,22 @@ static void judge_learning(TrainRun *run) {
   health_data_fits(run);
 }
 
+/* Targets in hundreds, which a net's output is far from. */
+static void judge_targets_far(TrainRun *run) {
+  const Health *health = run->watch;
+  double blind = health_data_blind(run, &health->first),
+         late = health_own_loss(run, run->history.step_loss.count, NULL);
+  if (health->cause_told || health->rate_told || health->first.classes || !(blind > 1e4)) return;
+  if (!(late > 0.5 * blind)) return;
+  health_tell(run,
+              &(Verdict){BASIS_MEASURED, run->source.span,
+                         "let y = (y - mean(y)) / std(y), and back after `predict`",
+                         FINDING_TOO_FAR, NULL, 0},
+              "the targets are not scaled: their deviation is %.4g, and a net's outputs begin near "
+              "0; the loss stays at %.4g",
+              sqrt(blind), late);
+}
+
 typedef struct Ending {
   TrainRun *run;
   bool (*update)(TrainRun *run);
@@ -586,11 +631,71 @@ static double run_elements(const TrainRun *run) {
   return sum;
 }
 
+/* The loss begins far above that of who knows nothing of the inputs. */
+static void judge_size(TrainRun *run) {
+  double blind = health_data_blind(run, &run->watch->first), first = run->watch->first.loss;
+  if (!run->watch->first.classes || !(blind > 0) || !(first > 30 * blind)) return;
+  health_tell(run,
+              &(Verdict){BASIS_MEASURED, target_span(run, 0),
+                         "smaller first values: he_normal(…), xavier_normal(…)", FINDING_LARGE,
+                         NULL, 0},
+              "the first values are far too large: the loss begins at %.4g, and is %.4g for who "
+              "knows nothing of the inputs",
+              first, blind);
+}
+
+static void judge_first(TrainRun *run) {
+  judge_zero(run);
+  health_recurrent(run, false);
+  judge_activations(run, &run->watch->first, "at the first values");
+  if (!run->watch->cause_told) judge_size(run);
+  if (!run->watch->cause_told) judge_depth(run);
+}
+
+void health_judge_first(TrainRun *run) {
+  run->watch->rate_span = run->objectives[0].optimizer->span;
+  run->watch->decay = number_named(run, "weight_decay");
+  judge_first(run);
+}
+
+/* What the losses say of the rate; the loss stays, or falls slowly, or it swings. */
+static bool is_rate_suspect(const TrainRun *run) {
+  const Series *losses = &run->history.step_loss;
+  int64_t n = losses->count;
+  if (n < 8) return false;
+  double first = run->watch->first.loss, last = mean_of(losses, n - n / 4, n),
+         early = mean_of(losses, 0, n / 4), middle = mean_of(losses, n / 2, n - n / 4);
+  bool falls = last > 0.5 * first && last < middle && middle < early;
+  return last > 0.9 * fabs(first) || last > 0.95 * early || falls;
+}
+
+void health_judge_loop(TrainRun *run, bool takes_turns) {
+  Health *health = run->watch;
+  if (blew_up(run)) {
+    health_tell(run,
+                &(Verdict){BASIS_MEASURED, rate_span(run), "a lower rate, clip: (norm: 1.0)",
+                           FINDING_BLOWN, NULL, 0},
+                "the training blew up after %lld steps, from a loss of %.4g",
+                (long long)run->total_steps, health->first.loss);
+    return;
+  }
+  judge_decay(run);
+  judge_clipping(run);
+  if (!health->cause_told) judge_activations(run, &health->last, "at the end");
+  if (health->cause_told || takes_turns || !is_rate_suspect(run)) return;
+  const Series *losses = &run->history.step_loss;
+  health_tell(run, &(Verdict){BASIS_MEASURED, rate_span(run), "", FINDING_SUSPECT, "lr", 0},
+              "the rate is too %%s: the loss went from %.4g to %.4g", health->first.loss,
+              mean_of(losses, losses->count - losses->count / 4, losses->count));
+}
+
 static void start_body(Vm *vm, void *context) {
   (void)vm;
   TrainRun *run = context;
   Health *health = run->watch;
   health_look(run, &health->first, true);
+  health->rate_span = run->objectives[0].optimizer->span;
+  health->decay = number_named(run, "weight_decay");
   kept_take(run, &health->values);
   health->run_work = minibatches_of(run) * health_step_work(run);
   health->spent = health_record_work(run) + health->first.work;
@@ -598,10 +703,7 @@ static void start_body(Vm *vm, void *context) {
   health->elements = fmax(read, run->vm->clinic ? ELEMENTS_DOCTOR : ELEMENTS_LEAST);
   health->spent += fmin(read, run_elements(run)) * ELEMENT_WORK;
   health_data(run, &health->first);
-  judge_zero(run);
-  health_recurrent(run, false);
-  judge_depth(run);
-  judge_activations(run, &health->first, "at the first values");
+  judge_first(run);
 }
 
 /* The rate first: one that is too large leaves dead and saturated units behind. */
@@ -621,10 +723,12 @@ static void judge_end(TrainRun *run, bool (*update)(TrainRun *run)) {
   if (looks && !health->cause_told && at_limits(&health->last))
     try_rates(run, update, lower, COUNT_OF(lower), 0.9);
   if (looks) judge_activations(run, &health->last, "at the end");
+  judge_targets_far(run);
   judge_learning(run);
   if (looks) health_stuck(run);
   if (looks) health_unidentified(run);
   if (!health->cause_told && !health->rate_told) judge_noise(run, update);
+  if (!health->cause_told && !health->rate_told) health_blind(run, update);
 }
 
 static void end_body(Vm *vm, void *context) {
@@ -647,8 +751,7 @@ static void end_body(Vm *vm, void *context) {
 
 /* ---- when ---- */
 
-/* What goes wrong while looking goes wrong in the training too, and is told there. */
-static void look_apart(TrainRun *run, void (*body)(Vm *vm, void *context), void *context) {
+void health_look_apart(TrainRun *run, void (*body)(Vm *vm, void *context), void *context) {
   Vm *vm = run->vm;
   uint64_t draws = vm->draws;
   Diag diag = {0};
@@ -660,7 +763,7 @@ static void look_apart(TrainRun *run, void (*body)(Vm *vm, void *context), void 
 /* ---- gd doctor ---- */
 
 /* The run as the clinic keeps it; of a mended script the program ends with it. */
-static void clinic_course(TrainRun *run) {
+void health_keep_course(TrainRun *run) {
   Clinic *clinic = run->vm->clinic;
   if (!clinic || !run->training || (clinic->watched && clinic->watched != run->training)) return;
   int at = clinic->watched ? 0 : run->training - 1;
@@ -677,13 +780,17 @@ static void clinic_course(TrainRun *run) {
   clinic->met = true;
 }
 
+void health_end_program(TrainRun *run) {
+  Diag diag = {.status = STATUS_LIMIT, .span = run->ast->span};
+  run->vm->exited = true;
+  raise_diag(run->vm, &diag);
+}
+
 /* Nothing of the program after the training that is tried matters. */
 static void clinic_end(TrainRun *run) {
   Vm *vm = run->vm;
   if (!vm->clinic || vm->clinic->watched != run->training || !vm->clinic->met) return;
-  Diag diag = {.status = STATUS_LIMIT, .span = run->ast->span};
-  vm->exited = true;
-  raise_diag(vm, &diag);
+  health_end_program(run);
 }
 
 void health_start(TrainRun *run) {
@@ -697,26 +804,34 @@ void health_start(TrainRun *run) {
   }
   if (run->over || run->watch) return;
   run->watch = mem_zero(sizeof *run->watch);
-  look_apart(run, start_body, run);
+  Objective *objective = &run->objectives[0];
+  if (clinic && objective->clip_value > 0) objective->wants_norm = true;
+  health_look_apart(run, start_body, run);
+  double count = 0; /* a norm beyond root * value: so is the root of the mean square */
+  for (int i = 0; i < objective->target_count; i++)
+    count += (double)shape_count(&objective->targets[i]->value.shape);
+  run->watch->root = sqrt(count);
 }
 
 void health_step(TrainRun *run) {
   const Objective *objective = &run->objectives[0];
   run->watch->steps++;
-  if (objective->clip_norm > 0) run->watch->clipped += run->last.grad_norm > objective->clip_norm;
+  double bound = objective->clip_norm;
+  if (objective->clip_value > 0) bound = objective->clip_value * run->watch->root;
+  if (bound > 0) run->watch->clipped += run->last.grad_norm > bound;
 }
 
 void health_end(TrainRun *run, bool (*update)(TrainRun *run)) {
   if (run->watch && !vm_asked() && run->history.steps > 0)
-    look_apart(run, end_body, &(Ending){run, update});
-  clinic_course(run);
+    health_look_apart(run, end_body, &(Ending){run, update});
+  health_keep_course(run);
   clinic_end(run);
 }
 
 void health_failed(TrainRun *run, const Diag *diag, bool (*update)(TrainRun *run)) {
   if (!diag->diverged) return;
-  if (run->watch) look_apart(run, end_body, &(Ending){run, update});
-  clinic_course(run);
+  if (run->watch) health_look_apart(run, end_body, &(Ending){run, update});
+  health_keep_course(run);
 }
 
 void health_free(TrainRun *run) {

@@ -36,7 +36,11 @@ typedef enum FindingKind {
   FINDING_SADDLE,
   FINDING_MINIMUM,
   FINDING_UNIDENTIFIED,
-  FINDING_ORDER
+  FINDING_ORDER,
+  FINDING_LARGE,   /* first values */
+  FINDING_TOO_FAR, /* targets that are not scaled */
+  FINDING_PENALTY, /* a weight decay that may win: told if none does better */
+  FINDING_SUSPECT  /* a rate that another one may better: told if it does (lang/tool/doctor.c) */
 } FindingKind;
 
 typedef struct Verdict {
@@ -68,14 +72,17 @@ typedef struct Course {
 
 /* `gd doctor`: what it gathers while a script runs; or, of a mended script, what is watched there:
  * one of its trainings, for so many steps.  The program ends with it. */
+typedef struct ClinicLoop ClinicLoop; /* health_loop.c */
 typedef struct Clinic {
   Finding *findings; /* owned */
   int count, capacity;
   Course *courses; /* by training; owned */
   int course_count;
-  int watched;   /* a mended script: which training; 0: the script as it is */
-  int64_t steps; /* … and of how many steps */
-  bool met;      /* … it is in `courses[0]` */
+  int watched;        /* a mended script: which training; 0: the script as it is */
+  int64_t steps;      /* … and of how many steps */
+  bool met;           /* … it is in `courses[0]` */
+  ClinicLoop **loops; /* around `update`; owned */
+  int loop_count;
 } Clinic;
 void clinic_free(Clinic *clinic);
 
@@ -104,6 +111,7 @@ typedef struct HealthLook {
   int uses;
   Span recurrent_span;
   bool raw[8];  /* by column of the data: it goes into a product as it is */
+  Tensor alone; /* of a loop around `update`: what goes into a product so; borrowed for the look */
   bool classes; /* the loss is a cross entropy of class labels */
   double work;  /* of the look, in weighed operations (plan_work) */
   double nodes; /* of its recording */
@@ -114,7 +122,11 @@ typedef struct Health {
   Kept values;                /* before the first step */
   double run_work;            /* planned, then made: the unit is plan_work's */
   double spent;               /* of it, on health */
+  int64_t tried;              /* steps of trials */
   double elements;            /* of the data that may still be read */
+  Span rate_span;             /* of the optimizer */
+  double decay;               /* its weight_decay */
+  double root;                /* of how many numbers are trained */
   int64_t clipped, steps;     /* updates whose gradient was clipped, of so many */
   Text verdicts;              /* a JSON text each, commas between: for the report; owned */
   int told;                   /* of them */
@@ -132,6 +144,20 @@ void health_failed(TrainRun *run, const Diag *diag, bool (*update)(TrainRun *run
 void health_free(TrainRun *run);
 
 /* ---- for the files beside it ---- */
+typedef bool (*Update)(TrainRun *run); /* makes one; false when the rows are used up */
+/* The loss after some steps with the rate times a factor, from the first values, or from those of
+ * now: the mean of the last quarter; infinite where it blew up. */
+double health_trial(TrainRun *run, Update update, double factor, int64_t steps, bool from_now);
+double health_own_loss(const TrainRun *run, int64_t steps,
+                       double *spread); /* the run's own, there */
+bool health_can_try(const TrainRun *run);
+/* what the first look shows; of a loop around `update`, what all of it does */
+void health_judge_first(TrainRun *run);
+void health_judge_loop(TrainRun *run, bool takes_turns);
+/* Runs what looks; what goes wrong there goes wrong in the training too, and is told there. */
+void health_look_apart(TrainRun *run, void (*body)(Vm *vm, void *context), void *context);
+void health_keep_course(TrainRun *run); /* its losses, for the clinic */
+NORETURN void health_end_program(TrainRun *run);
 /* Spends so much, if the run's work allows it; `gd doctor` may always. */
 bool health_spend(TrainRun *run, double work);
 double health_left(const TrainRun *run); /* what may still be spent */

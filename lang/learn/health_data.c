@@ -29,8 +29,33 @@ static bool is_constant(const Tensor *x, int64_t column) {
   return true;
 }
 
+static const char SCALE[] =
+    "let (train, test) = standardize(train, test), or Standardize(d) first in the net";
+
+/* Of images and sequences: all their numbers together. */
+static void judge_scale(TrainRun *run, const Tensor *x) {
+  int64_t width = shape_count(&x->shape) / (x->shape.dim[0] > 0 ? x->shape.dim[0] : 1);
+  Tensor table = *x;
+  table.shape = shape_of(2, (int64_t[]){x->shape.dim[0], width});
+  if (x->shape.dim[0] < 8 || width < 1) return;
+  Moments *moments = sample_moments(&table, sample_budget(run));
+  double mean = 0, square = 0;
+  for (int64_t k = 0; k < width; k++) {
+    mean += moments[k].mean / (double)width;
+    square += (moments[k].deviation * moments[k].deviation + moments[k].mean * moments[k].mean) /
+              (double)width;
+  }
+  mem_free(moments);
+  double deviation = sqrt(fmax(square - mean * mean, 0));
+  if (deviation < 30 && fabs(mean) < 30) return;
+  health_tell(run, &(Verdict){BASIS_MEASURED, run->source.span, SCALE, FINDING_UNSCALED, NULL, 0},
+              "the inputs are not scaled: their mean is %.4g and their deviation %.4g", mean,
+              deviation);
+}
+
 static void judge_columns(TrainRun *run, const HealthLook *look) {
   const Tensor *x = &run->columns[0];
+  if (look->raw[0] && x->shape.rank > 2 && dtype_floats(x->dtype)) judge_scale(run, x);
   if (!look->raw[0] || !sample_table(x) || x->shape.dim[0] < 8) return;
   int64_t wide = -1, narrow = -1, far = -1;
   double most = 0, least = (double)INFINITY, farthest = 0;
@@ -55,13 +80,7 @@ static void judge_columns(TrainRun *run, const HealthLook *look) {
   }
   mem_free(moments);
   if (wide < 0) return;
-  const Verdict unscaled = {
-      BASIS_MEASURED,
-      run->source.span,
-      "let (train, test) = standardize(train, test), or Standardize(d) first in the net",
-      FINDING_UNSCALED,
-      NULL,
-      0};
+  const Verdict unscaled = {BASIS_MEASURED, run->source.span, SCALE, FINDING_UNSCALED, NULL, 0};
   if (most > 30 || (most > 100 * least && most > 5))
     health_tell(
         run, &unscaled,
@@ -261,6 +280,16 @@ bool health_data_fits(TrainRun *run) {
               "nearest neighbour agree no more than by chance (%.1f deviations of %lld rows)",
               own, (long long)rows.count);
   return false;
+}
+
+void health_data_alone(TrainRun *run, HealthLook *look) {
+  const Tensor *x = &look->alone;
+  if (!x->buffer || x->shape.rank < 2) return;
+  run->columns[0] = *x;
+  run->watch->elements = (double)shape_count(&x->shape) * 4;
+  look->raw[0] = true;
+  judge_columns(run, look);
+  run->columns[0] = look->alone = (Tensor){0};
 }
 
 void health_data(TrainRun *run, const HealthLook *look) {

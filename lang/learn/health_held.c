@@ -228,13 +228,21 @@ static bool judge_means(TrainRun *run) {
   return differs;
 }
 
+/* All of one class, which by chance they would hardly be. */
+static bool all_one(const Sorted *ours, const Sorted *theirs) {
+  double share = 0, first = theirs->at[0];
+  if (theirs->at[theirs->count - 1] != first) return false;
+  for (int64_t i = 0; i < ours->count; i++) share += ours->at[i] == first;
+  return pow(share / (double)ours->count, (double)theirs->count) < 1e-4;
+}
+
 static void judge_held_targets(TrainRun *run) {
   const Tensor *y = sample_targets(run);
   if (!y || run->validate_count != run->column_count || !sample_one_a_row(y)) return;
   const Tensor *held = &run->validate[run->validate_count - 1];
   if (!sample_one_a_row(held)) return;
   Sorted ours = sorted_column(y, 0), theirs = sorted_column(held, 0);
-  if (differ(&ours, &theirs) > 0)
+  if (differ(&ours, &theirs) > 0 || all_one(&ours, &theirs))
     health_tell(
         run,
         &(Verdict){BASIS_MEASURED, held_span(run),
@@ -249,8 +257,9 @@ static void judge_held_targets(TrainRun *run) {
 }
 
 static void judge_shift(TrainRun *run) {
-  if (run->validate[0].shape.dim[0] < 20 || run->columns[0].shape.dim[0] < 20) return;
-  if (!judge_inputs(run) && !judge_means(run)) judge_held_targets(run);
+  if (run->validate[0].shape.dim[0] < 10 || run->columns[0].shape.dim[0] < 20) return;
+  bool cause = run->watch->cause_told; /* of targets that are all alike */
+  if (!judge_inputs(run) && !judge_means(run) && !cause) judge_held_targets(run);
 }
 
 void health_held(TrainRun *run) {

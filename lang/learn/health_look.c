@@ -45,7 +45,8 @@ static uint8_t own_mark(const Looking *looking, const Node *node) {
   if (node->leaf != LEAF_INPUT) return 0;
   const Binding *binding = &looking->trace->bindings[node->attrs[0]];
   if (binding->kind == BINDING_PARAM && !binding->param->frozen) return OF_PARAM;
-  return binding->kind == BINDING_TENSOR && !binding->constant ? OF_DATA : 0;
+  bool loop = looking->run->ast->kind == AST_UPDATE && binding->tensor.shape.rank > 0;
+  return binding->kind == BINDING_TENSOR && (loop || !binding->constant) ? OF_DATA : 0;
 }
 
 static bool mixes(Op op) {
@@ -325,9 +326,36 @@ static void prove_dropout(Looking *looking, NodeId id) {
   }
 }
 
+/* The input of the recording that a value is, or a part or another shape of; 0: none. */
+static NodeId input_behind(const Looking *looking, NodeId id) {
+  for (;;) {
+    id = behind(looking, id);
+    const Node *node = graph_node(looking->graph, id);
+    if (node->leaf == LEAF_INPUT) return id;
+    bool moved = node->op == OP_SLICE || node->op == OP_PERMUTE || node->op == OP_EXPAND;
+    if (!moved) return 0;
+    id = node->inputs[0];
+  }
+}
+
+/* Data that meet weights in a product as they are, or the stream of a residual. */
 static void note_raw(Looking *looking, const Node *node) {
-  int column = column_at(looking, node->inputs[0]);
-  if (column && is_weight(looking, node->inputs[1])) looking->look->raw[column - 1] = true;
+  bool sum = node->op == OP_ADD;
+  for (int side = 0; side < (sum ? 2 : 1); side++) {
+    uint8_t other = looking->marks[node->inputs[1 - side]];
+    NodeId id = input_behind(looking, node->inputs[side]);
+    bool meets = sum ? (other & OF_PARAM) && (other & OF_DATA)
+                     : is_weight(looking, node->inputs[1]);
+    if (!id || !meets || node->type.shape.rank < 2) continue;
+    const Node *input = graph_node(looking->graph, id);
+    const Binding *binding = &looking->trace->bindings[input->attrs[0]];
+    if (binding->kind != BINDING_TENSOR) continue;
+    int column = input->attrs[0] < COUNT_OF(looking->column_of)
+                     ? looking->column_of[input->attrs[0]]
+                     : 0;
+    if (column) looking->look->raw[column - 1] = true;
+    else if (looking->run->ast->kind == AST_UPDATE) looking->look->alone = binding->tensor;
+  }
 }
 
 /* labels == 0 … k - 1 is one_hot(labels, k). */
@@ -390,7 +418,8 @@ static void prove(Looking *looking) {
     const Node *node = graph_node(looking->graph, id);
     if (!(looking->marks[id] & REACHED)) continue;
     if (node->op == OP_EQ) note_classes(looking, node);
-    if (node->op == OP_MATMUL || node->op == OP_CONV2D) note_raw(looking, node);
+    if (node->op == OP_MATMUL || node->op == OP_CONV2D || node->op == OP_ADD)
+      note_raw(looking, node);
     if (!looking->proves) continue;
     if (node->op == OP_SUB) prove_range(looking, node);
     if (node->op == OP_LOG_SOFTMAX || node->op == OP_SOFTMAX) prove_softmax(looking, node);

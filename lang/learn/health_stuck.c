@@ -104,7 +104,8 @@ void health_stuck(TrainRun *run) {
   if (!ends_of(run, &ends)) return;
   double scale = fmax(fabs(ends.least), fabs(ends.most));
   Span span = run->objectives[0].loss ? run->objectives[0].loss->span : run->ast->span;
-  if (slope < 1e-3 * loss && scale < 1e-3 * loss) {
+  bool little = slope * slope < 2e-3 * scale * loss; /* what a step of Newton would win */
+  if (slope < 1e-3 * loss && scale < 1e-3 * loss && (little || slope > 0.5 * first)) {
     health_tell(run,
                 &(Verdict){BASIS_MEASURED, span,
                            "smaller first values, scaled inputs, or another activation",

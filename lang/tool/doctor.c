@@ -15,6 +15,7 @@
  */
 #include "lang/tool/doctor.h"
 
+#include "lang/learn/health_loop.h"
 #include "lang/machine/signals.h"
 #include "lang/text/output.h"
 #include "lang/tool/mend.h"
@@ -43,6 +44,7 @@ typedef struct Tried {
   double loss, instead;
   int64_t steps;
   bool better;
+  int which; /* of the changes */
   Text vain; /* what did no better; owned */
 } Tried;
 
@@ -69,6 +71,8 @@ static bool run_copy(const Doctor *doctor, const Text *text, int training, int64
   output_mute(true);
   signals_tell(copy.vm);
   session_text(&copy, doctor->path, text->data, text->length);
+  health_loops_end(copy.vm);
+  health_loops_free(clinic);
   signals_tell(own);
   output_mute(false);
   vm_free(copy.vm);
@@ -85,12 +89,24 @@ static double loss_of(const Course *course, int64_t steps) {
   return sum / (double)(steps - from);
 }
 
+/* Told only if a change does better. */
+static bool is_unsure(const Finding *finding) {
+  return finding->kind == FINDING_SUSPECT || finding->kind == FINDING_PENALTY;
+}
+
+/* The loss is in the end what it was at the start. */
+static bool has_stayed(const Course *course) {
+  return course->count &&
+         fabs(loss_of(course, course->count) - loss_of(course, 4)) < 0.03 * fabs(course->losses[0]);
+}
+
 /* Of what is proved it is enough that the loss is no worse. */
 static bool did_better(const Finding *finding, const Course *own, double loss, double instead) {
   if (!isfinite(loss)) return false;
   if (finding->kind == FINDING_WIDTH || finding->kind == FINDING_CLIPPED)
     return loss < instead + 0.02 * fabs(instead);
-  if (isfinite(instead)) return loss < instead - 0.05 * fabs(instead);
+  double enough = is_unsure(finding) && !has_stayed(own) ? 0.3 : 0.05;
+  if (isfinite(instead)) return loss < instead - enough * fabs(instead);
   return !own->count || loss < own->losses[0] * 1.001;
 }
 
@@ -133,7 +149,7 @@ static void try_one(Doctor *doctor, const Finding *finding, int which, int64_t s
   clinic_free(&clinic);
   if (better && !(tried->better && loss > tried->loss - 0.2 * fabs(tried->loss))) {
     Text other_mended = tried->mended, other_what = tried->what;
-    *tried = (Tried){mended, what, loss, instead, steps, true, tried->vain};
+    *tried = (Tried){mended, what, loss, instead, steps, true, which, tried->vain};
     mended = other_mended;
     what = other_what;
   }
@@ -217,9 +233,26 @@ static void write_mended(Doctor *doctor, const Tried *tried) {
     session_say(doctor->session, &diag);
 }
 
+/* Which way the rate was wrong is known by what did better; changes are a lower and a higher one in
+ * turns. */
+static void word_suspect(Finding *finding, const Tried *tried) {
+  char before[sizeof finding->diag.message];
+  memcpy(before, finding->diag.message, sizeof before);
+  char *gap = strstr(before, "%s");
+  if (!gap) return;
+  *gap = 0;
+  snprintf(finding->diag.message, sizeof finding->diag.message, "%.300s%s%.200s", before,
+           tried->which % 2 ? "small" : "large", gap + 2);
+}
+
 static void tell(Doctor *doctor, Finding *finding, const Tried *tried) {
   Session *session = doctor->session;
   Vm *vm = session->vm;
+  if (is_unsure(finding) && !tried->better) {
+    vm->findings--;
+    return;
+  }
+  if (finding->kind == FINDING_SUSPECT) word_suspect(finding, tried);
   char general[sizeof finding->diag.help];
   memcpy(general, finding->diag.help, sizeof general);
   if (tried->better && tried->steps) {
@@ -262,6 +295,8 @@ int doctor_run(Session *session, const char *path, const char *out) {
   Doctor doctor = {.session = session, .path = path, .out = out};
   vm->clinic = &doctor.clinic;
   int status = session_file(session, path);
+  health_loops_end(vm);
+  health_loops_free(&doctor.clinic);
   vm->clinic = NULL;
   for (int i = 0; i < doctor.clinic.course_count; i++)
     doctor.left += doctor.clinic.courses[i].count;

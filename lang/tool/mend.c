@@ -293,6 +293,10 @@ static bool rate(Mending *mending, double number, double factor) {
 static bool found_rate(Mending *mending) { return rate(mending, mending->finding->number, 0); }
 static bool lower_rate(Mending *mending) { return rate(mending, 0, 0.1); }
 static bool far_lower_rate(Mending *mending) { return rate(mending, 0, 0.001); }
+static bool low_rate(Mending *mending) { return rate(mending, 0, 0.01); }
+static bool higher_rate(Mending *mending) { return rate(mending, 0, 10); }
+static bool high_rate(Mending *mending) { return rate(mending, 0, 300); }
+static bool far_higher_rate(Mending *mending) { return rate(mending, 0, 10000); }
 
 static bool less_decay(Mending *mending) {
   int at = clause_at(mending, "weight_decay", (Span){0});
@@ -480,6 +484,10 @@ static const MakeChange CHANGES[][MENDS_MOST] = {
     [FINDING_NOISE] = {found_rate, larger_batch},
     [FINDING_SADDLE] = {small_for_zeros, adam, he},
     [FINDING_ORDER] = {drop_shuffle},
+    [FINDING_LARGE] = {xavier, he, lower_rate},
+    [FINDING_PENALTY] = {less_decay},
+    [FINDING_SUSPECT] = {lower_rate, higher_rate, low_rate, high_rate, far_lower_rate,
+                         far_higher_rate},
 };
 
 /* Changes in the order of their places: the sort is stable, for two at one place. */

@@ -5,7 +5,7 @@
 #include "lang/learn/health.h"
 #include "lang/text/source.h"
 
-enum { MENDS_MOST = 4 /* for a verdict */ };
+enum { MENDS_MOST = 6 /* for a verdict */ };
 
 /* Makes the which-th change for a verdict, from 0: the whole text, changed, and what was done.  The
  * texts are added to; the caller frees them.  False: that one does not fit the script. */

@@ -1,9 +1,10 @@
 #!/bin/sh
 # doctor.sh GD FOLDER SEED [SAMPLE] — the bench of `gd doctor` (make doctor; README.md).
 #
-# Three sets of broken programs: each base of bases/ changed by each kind of kinds.txt (sed), the
-# same with the kinds of unseen.txt, and the programs of reported/.  The bases as they are must be
-# found healthy.  With SAMPLE only each so many-th program is run.
+# Sets of broken programs: each base of bases/ changed by each kind of kinds.txt (sed), the same
+# with the kinds of unseen.txt; the bases of models/ with those of models.txt, those of fresh/ with
+# fresh.txt; and the programs of reported/.  The bases as they are must be found healthy.  With
+# SAMPLE only each so many-th program is run; SETS of the environment names some of the lists.
 gd=$1 folder=$2 seed=$3 sample=${4:-1}
 rm -rf "$folder" && mkdir -p "$folder" || exit 1
 here=tests/doctor
@@ -55,7 +56,8 @@ judge() {
   echo "$set_ $found $all $right $line $works" >> "$folder/counts"
 }
 
-for base in "$here"/bases/*.gd; do
+for base in "$here"/bases/*.gd "$here"/models/*.gd "$here"/fresh/*.gd; do
+  [ -f "$base" ] || continue
   for turn in 1 2 3 4 5 6 7; do
     skipped && continue
     file=$folder/healthy_$(basename "$base" .gd)_$turn.gd
@@ -67,14 +69,16 @@ for base in "$here"/bases/*.gd; do
   done
 done
 
-for list in kinds unseen; do
+for list in ${SETS:-kinds unseen models fresh}; do
   [ -f "$here/$list.txt" ] || continue
+  bases=$list
+  [ -d "$here/$list" ] || bases=bases
   while read -r row; do
     case $row in '#'* | '') continue ;; esac
     kind=${row%% | *} rest=${row#* | }
     script=${rest##* | } rest=${rest% | *}
     marks=${rest##* | } wanted=${rest% | *}
-    for base in "$here"/bases/*.gd; do
+    for base in "$here/$bases"/*.gd; do
       goal=$(sed -n 's/^# goal: //p' "$base")
       for turn in 1 2; do
         file=$folder/$(echo "$kind" | tr ' ' _)_$(basename "$base" .gd)_$turn.gd
@@ -108,7 +112,7 @@ function share(part, whole) { return whole ? part / whole : 1 }
 END {
   form = "%-8s %3d programs: recall %.3f, precision %.3f, lines %.3f, "
   mends = "remedies that work %d of %d (%d in words alone)\n"
-  for (i = split("kinds unseen reported", sets, " "); i > 0; i--) {
+  for (i = split("kinds unseen models fresh reported", sets, " "); i > 0; i--) {
     s = sets[i]
     if (!n[s]) continue
     printf form, s, n[s], found[s] / n[s], share(right[s], all[s]), share(line[s], found[s])
