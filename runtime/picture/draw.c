@@ -182,7 +182,7 @@ static void draw_bar(const Sheet *sheet, const Mark *mark, size_t i) {
   const Axis *y = &sheet->picture->y;
   double foot = y->log ? pow(10, y->low) : fmin(fmax(0, y->low), y->high);
   Dot low = dot_at(sheet, mark->x[i], foot), high = dot_at(sheet, mark->z[i], mark->y[i]);
-  if (!isfinite(low.x + low.y + high.x + high.y)) return;
+  if (!isfinite(low.x + low.y + high.x + high.y) || mark->y[i] == foot) return;
   low.x = fmax(low.x, sheet->left);
   high.x = fmin(high.x, sheet->right);
   high.y = fmin(fmax(high.y, sheet->top), sheet->bottom);
