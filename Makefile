@@ -14,6 +14,10 @@ MODE    ?= release
 PREFIX  ?= /usr/local
 DESTDIR ?=
 READLINE ?= 1
+# readline, or libedit, which leaves gd under MIT alone (lang/tool/README.md says what that cannot do)
+LINE_EDITOR ?= readline
+# 1: a binary that needs no shared library (but plugins, OpenBLAS and libzmq, which are loaded where they are)
+STATIC ?= 0
 WERROR  ?= 0
 V       ?= 0
 
@@ -77,7 +81,16 @@ ALL_CFLAGS  := $(BASE_CFLAGS) $(WARN) $(CFLAGS)
 # loaded at run time.
 archive = $(or $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a)),-l$(1))
 LIBS := $(call archive,jansson) $(call archive,z)
-ifeq ($(READLINE),1)
+ifeq ($(LINE_EDITOR),libedit)
+$(OBJ)/lang/tool/editor.o: ALL_CFLAGS += -DGD_LIBEDIT=1
+endif
+ifeq ($(STATIC),1)
+LIBS := -static $(LIBS)
+endif
+ifeq ($(READLINE)$(LINE_EDITOR),1libedit)
+EDITOR_LIB := $(call archive,edit)
+LIBS += $(EDITOR_LIB) $(if $(filter /%,$(EDITOR_LIB)),$(call archive,tinfo) $(call archive,bsd) $(call archive,md))
+else ifeq ($(READLINE),1)
 EDITOR_LIB := $(call archive,readline)
 LIBS += $(EDITOR_LIB) $(if $(filter /%,$(EDITOR_LIB)),$(call archive,tinfo))
 endif
@@ -121,7 +134,7 @@ all: $(OUT)/gd $(PLUGINS) ## build gd (this is what plain `make` does)
 help: ## list every target with its sentence
 	@awk -F ':.*## ' '/^# ---- / { group = substr($$0, 8, length - 12) } \
 	  /^[a-z-]+:.*## / { if (group != "") printf "%s\n", group; group = ""; printf "  %-17s %s\n", $$1, $$2 }' Makefile
-	@echo "variables: BUILD=$(BUILD) MODE=$(MODE) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) READLINE=$(READLINE) WERROR=$(WERROR) V=$(V) CC=$(CC)"
+	@echo "variables: BUILD=$(BUILD) MODE=$(MODE) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) READLINE=$(READLINE) LINE_EDITOR=$(LINE_EDITOR) STATIC=$(STATIC) WERROR=$(WERROR) V=$(V) CC=$(CC)"
 
 # ---- gd ----
 $(OUT)/gd: $(OBJECTS) $(filter %.o,$(COUNTED))
@@ -143,7 +156,7 @@ compdb: $(GENERATED) ## write compile_commands.json, for editors, to BUILD
 # A change of compiler or flags rebuilds everything of this flavour (not -Werror: `make` and `make check` share objects).
 $(OUT)/flags: FORCE
 	@mkdir -p $(OUT)
-	@echo '$(CC) $(filter-out -Werror,$(ALL_CFLAGS))' | cmp -s - $@ || echo '$(CC) $(filter-out -Werror,$(ALL_CFLAGS))' > $@
+	@echo '$(CC) $(filter-out -Werror,$(ALL_CFLAGS)) $(LINE_EDITOR)' | cmp -s - $@ || echo '$(CC) $(filter-out -Werror,$(ALL_CFLAGS)) $(LINE_EDITOR)' > $@
 
 $(OBJ)/%.o: %.c $(OUT)/flags | $(GENERATED)
 	@mkdir -p $(@D)

@@ -34,9 +34,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#ifndef GD_LIBEDIT
+#define GD_LIBEDIT 0
+#endif
+
 #if GD_READLINE
+#if GD_LIBEDIT
+#include <editline/readline.h>
+#undef RL_ISSTATE
+/* libedit asks nothing of its own through our reader of keys, sees to no signals, and ends no
+ * string behind a file's name. */
+#define RL_ISSTATE(states) false
+#define LIST_HOOK(function) (VFunction *)(function)
+static int rl_completion_suppress_quote;
+static int rl_pending_signal(void) { return 0; }
+static void rl_check_signals(void) {}
+#else
 #include <readline/history.h>
 #include <readline/readline.h>
+#define LIST_HOOK(function) (function)
+#endif
 static void see_to_signals(void);
 #else
 static void see_to_signals(void) {}
@@ -133,12 +150,9 @@ static int end_line(void) {
   return '\n';
 }
 
-/* Readline's reader of keys. */
-static int read_key(FILE *stream) {
-  (void)stream;
+static int read_byte(void) {
   unsigned char byte;
   ssize_t got = 0;
-  editor.opening = false;
   if (editor.end != EDITOR_LINE || vm_signal) return end_line();
   if (editor.ready-- <= 0) {
     if (!editor_wait()) return end_line();
@@ -148,6 +162,21 @@ static int read_key(FILE *stream) {
   do got = read(STDIN_FILENO, &byte, 1);
   while (got < 0 && errno == EINTR);
   return got == 1 ? byte : end_line();
+}
+
+/* The reader of keys: readline's takes bytes, libedit's code points. */
+static int read_key(FILE *stream) {
+  (void)stream;
+  editor.opening = false;
+  int first = read_byte();
+#if GD_LIBEDIT
+  char bytes[4] = {(char)first};
+  size_t size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1, count = 1;
+  uint32_t code;
+  while (count < size && editor.end == EDITOR_LINE) bytes[count++] = (char)read_byte();
+  if (size > 1 && text_decode(bytes, count, &code)) return (int)code;
+#endif
+  return first;
 }
 
 /* ---- completion ---- */
@@ -230,7 +259,7 @@ static char **complete_line(const char *text, int start, int end) {
   if (rl_line_buffer[0] == '?') before.length = 0;
   complete_word(editor.session, before.data, before.length, text, take_candidate, NULL);
   /* with a list of its own readline would not ask before a long one: only where it says more */
-  rl_completion_display_matches_hook = candidates.details ? show_candidates : NULL;
+  rl_completion_display_matches_hook = candidates.details ? LIST_HOOK(show_candidates) : NULL;
   /* readline ends the string behind a file, which a folder's name does not */
   const char *only = candidates.count == 1 ? candidates.items[0] : "";
   rl_completion_suppress_quote = *only && only[strlen(only) - 1] == '/';
@@ -379,7 +408,7 @@ bool editor_start(Session *session, const Text *typed) {
   rl_getc_function = read_key;
   rl_attempted_completion_function = complete_line;
   rl_basic_word_break_characters = " \t\n\"\\'@$><=;|&{}()[],:+-*/^%.?!";
-  rl_completer_word_break_characters = rl_basic_word_break_characters;
+  rl_completer_word_break_characters = (char *)(uintptr_t)rl_basic_word_break_characters;
   rl_completion_word_break_hook = word_breaks;
   memset(&action, 0, sizeof action);
   action.sa_handler = on_continue;
@@ -413,7 +442,7 @@ bool editor_blank(void) { return editor.blank; }
 
 const char *editor_name(void) {
   static char name[40];
-  snprintf(name, sizeof name, "GNU readline %s", rl_library_version);
+  snprintf(name, sizeof name, GD_LIBEDIT ? "libedit, %s" : "GNU readline %s", rl_library_version);
   return name;
 }
 
