@@ -15,9 +15,10 @@
  * is `strict`, and takes its products by live_chain and live_product.
  *
  * A kink (abs at 0, two equal arguments of maximum) has a subgradient for its first derivative, and
- * no second one.  A rule that will be differentiated again says so by KINK(share, d, dy): its value
- * is `share`, and it has a kink where d is 0.  Its own gradient passes to `share` and gives d NaN
- * where d is 0, unless what comes from above, then or now, is a zero of structure.  A builder whose
+ * no second one, nor a mixed one.  A rule that will be differentiated again says so by KINK(share,
+ * d, dy): its value is `share`, and it has a kink where d is 0.  Its own gradient passes to `share`
+ * and gives d NaN where d is 0, unless what comes from above, then or now, is a zero of structure;
+ * and dy too (|x| |y| by x and y), unless d is one.  A builder whose
  * `where` hides such a point says it of the value, by BEND(v, d), which is live.  Where a square
  * undoes a kink (norm(x)^2, sqrt(s)^2, std(x)^2), live_square goes around it, so that the true
  * value comes out.
@@ -142,6 +143,8 @@ static int sources(const Node *node, int *first) {
     case OP_ADD:
     case OP_SUB:
     case OP_MATMUL:
+    case OP_MAXIMUM:
+    case OP_MINIMUM:
     case OP_PLACE: return 2;
     case OP_DIV:
     case OP_CHAIN_DIV:
@@ -149,6 +152,9 @@ static int sources(const Node *node, int *first) {
     case OP_CAST:
     case OP_IDENTITY:
     case OP_KINK:
+    case OP_RELU:
+    case OP_MAX:
+    case OP_MIN:
     case OP_SUM:
     case OP_EXPAND:
     case OP_RESHAPE:
@@ -230,7 +236,11 @@ static NodeId mask_of(Reverse *reverse, NodeId id) {
     case OP_MUL:
     case OP_CHAIN: return both(reverse, masks[0], masks[1]);
     case OP_ADD:
-    case OP_SUB: return either(reverse, masks[0], masks[1]);
+    case OP_SUB:
+    case OP_MAXIMUM:
+    case OP_MINIMUM: return either(reverse, masks[0], masks[1]);
+    case OP_MAX:
+    case OP_MIN:
     case OP_SUM: {
       Shape shape = reverse_shape(reverse, node.inputs[0]);
       NodeId wide = masks[0] ? full(reverse, masks[0], &shape) : 0;
@@ -239,6 +249,10 @@ static NodeId mask_of(Reverse *reverse, NodeId id) {
     case OP_MATMUL:
       return both(reverse, any_in_line(reverse, node.inputs[0], masks[0], false, node.attrs[0]),
                   any_in_line(reverse, node.inputs[1], masks[1], true, node.attrs[1]));
+    case OP_RELU: {
+      NodeId dead = make2(maker, OP_LT, node.inputs[0], make_number(maker, 0));
+      return both(reverse, make1(maker, OP_NOT, dead), masks[0]);
+    }
     case OP_EXPAND: return masks[0];
     /* else it is the variable itself */
     case OP_IDENTITY: return depends(reverse, node.inputs[0]) ? masks[0] : 0;
@@ -345,11 +359,14 @@ void gradient_kink(Reverse *reverse, NodeId id, NodeId dy) {
   NodeId d = node.inputs[1];
   reverse_give(reverse, node.inputs[0], dy);
   if (!reverse_wants(reverse, d)) return;
-  NodeId here = make2(maker, OP_EQ, d, make_number(maker, 0));
-  here = both(reverse, here, both(reverse, live(reverse, dy), live(reverse, node.inputs[2])));
+  NodeId here = make2(maker, OP_EQ, d, make_number(maker, 0)), above = node.inputs[2];
+  here = both(reverse, here, both(reverse, live(reverse, dy), live(reverse, above)));
   /* a multiple of dy, so that a product from the other end (jvp) meets it too */
-  NodeId none = make2(maker, OP_MUL, dy, make_number(maker, NAN));
-  reverse_give(reverse, d, make3(maker, OP_WHERE, here, none, make_number(maker, 0)));
+  NodeId none = make2(maker, OP_MUL, dy, make_number(maker, NAN)), zero = make_number(maker, 0);
+  reverse_give(reverse, d, make3(maker, OP_WHERE, here, none, zero));
+  if (!reverse_wants(reverse, above)) return;
+  here = both(reverse, here, live(reverse, d)); /* two dead units are no tie */
+  reverse_give(reverse, above, make3(maker, OP_WHERE, here, none, zero));
 }
 
 /* The remark goes to d by a share of its own, which is 0: what goes to v meets the `where` that
