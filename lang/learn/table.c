@@ -4,6 +4,7 @@
  * the tensors become a data set, the classes a dict, and what was done is told.
  */
 #include "lang/learn/table.h"
+#include "runtime/compute.h"
 #include "runtime/files.h"
 #include "runtime/io/csv.h"
 
@@ -264,6 +265,7 @@ static void read_options(TableRead *read) {
   CsvOptions *options = &read->options;
   CsvForm form = {0};
   options->dtype = read->vm->real;
+  options->team = team_run;
   options->targets = names_option(read, ARG_TARGET);
   options->columns = names_option(read, ARG_COLUMNS);
   options->drops = names_option(read, ARG_DROP);

@@ -2,12 +2,13 @@
  *
  * csv_text.c reads cells from the bytes; csv_column.c walks them all, decides the kind of each
  * column and numbers the texts.  From that the schema is made, and with it the places of columns in
- * x; then the second walk writes numbers and classes to where they belong.  Memory is the file, the
- * tensors, and four bytes for each cell of a text column.
+ * x; then the second walk (csv_fill.c) writes numbers and classes to where they belong.  Memory is
+ * the file, the tensors, and four bytes for each cell of a text column.
  */
 #include "runtime/io/csv.h"
 #include "runtime/base/stop.h"
 #include "runtime/io/csv_column.h"
+#include "runtime/io/csv_fill.h"
 #include "runtime/io/csv_parts.h"
 #include "runtime/io/csv_told.h"
 
@@ -18,17 +19,10 @@
 
 enum {
   CLASSES_MOST = 1 << 24, /* codes that an f32 of x still tells apart */
-  CLASSES_FEW = 10,       /* so many are never too many */
-  MEDIANS_MOST = 1 << 20  /* cells up to which medians are found without being asked for */
+  CLASSES_FEW = 10        /* so many are never too many */
 };
 
 /* ---- classes ---- */
-
-static bool row_dropped(const CsvTable *table, int64_t row, int64_t *next) {
-  if (*next >= table->dropped_count || table->dropped[*next] != row) return false;
-  ++*next;
-  return true;
-}
 
 /* Which codes occur in rows that are kept; is there a missing cell among those? */
 static bool *used_codes(const CsvTable *table, const CsvColumn *column, bool *missing) {
@@ -36,7 +30,7 @@ static bool *used_codes(const CsvTable *table, const CsvColumn *column, bool *mi
   int64_t next = 0;
   *missing = false;
   for (int64_t row = 0; row < table->rows && !stop_wanted(); row++) {
-    if (row_dropped(table, row, &next)) continue;
+    if (csv_row_dropped(table, row, &next)) continue;
     if (column->codes[row] < 0) *missing = true;
     else used[column->codes[row]] = true;
   }
@@ -218,190 +212,6 @@ static bool make_tensors(CsvTable *table) {
   return table->part_count > 1 || tensor_new(&csv->lines, DTYPE_I32, &rows, diag);
 }
 
-/* ---- filling in ---- */
-
-static inline void store(Tensor *tensor, int64_t at, double value) {
-  if (LIKELY(tensor->dtype == DTYPE_F32)) ((float *)tensor_data(tensor))[at] = (float)value;
-  else tensor_set(tensor, at, value);
-}
-
-/* Where one cell's value goes. */
-static void put(CsvTable *table, const CsvColumn *column, int64_t row, double value) {
-  Csv *csv = table->csv;
-  if (LIKELY(column->feature))
-    store(&csv->x, row * csv->x.shape.dim[1] + column->schema->slot, value);
-  else if (column->target)
-    store(&csv->y, row * (csv->y.shape.rank > 1 ? csv->y.shape.dim[1] : 1) + column->schema->slot,
-          value);
-  else if (column->kept) tensor_set(&column->kept->values, row, value);
-}
-
-static double get(const CsvTable *table, const CsvColumn *column, int64_t row) {
-  const Csv *csv = table->csv;
-  return column->kept ? tensor_get(&column->kept->values, row)
-                      : tensor_get(&csv->x, row * csv->x.shape.dim[1] + column->schema->slot);
-}
-
-/* A class of a text column: its number, or a 1 in its column of x. */
-static void put_class(CsvTable *table, const CsvColumn *column, int64_t row, int32_t number) {
-  if (column->feature && column->kind == COLUMN_CLASS) {
-    const Csv *csv = table->csv;
-    if (number >= 0)
-      store(&table->csv->x, row * csv->x.shape.dim[1] + column->schema->slot + number, 1);
-  } else {
-    put(table, column, row, number);
-  }
-}
-
-static void put_missing(CsvTable *table, CsvColumn *column, int64_t row) {
-  put(table, column, row, NAN); /* until the mean is known */
-  column->filled++;
-  if (!column->feature || !column->schema->indicator) return;
-  Csv *csv = table->csv;
-  store(&csv->x, row * csv->x.shape.dim[1] + column->schema->slot + 1, 1);
-}
-
-static void fill_row(CsvTable *table, CsvText *text, int64_t file_row, int64_t row) {
-  for (int64_t i = 0; i < table->column_count; i++) {
-    CsvColumn *column = &table->columns[i];
-    CsvCell cell;
-    double number = NAN;
-    csv_text_next(text, &cell); /* cannot fail: the survey read it */
-    if (column->kind == COLUMN_SKIP) continue;
-    if (column->text) {
-      put_class(table, column, row, column->codes[file_row]);
-    } else if (UNLIKELY(csv_column_missing(table, &cell))) {
-      put_missing(table, column, row);
-    } else {
-      csv_column_number(table, column, &cell, &number);
-      column->sum += number;
-      column->summed++;
-      put(table, column, row, number);
-    }
-  }
-}
-
-/* The line of the row about to be read; *from is where the lines were counted to. */
-static void note_line(const CsvTable *table, const CsvText *text, int64_t row, size_t *from,
-                      int32_t *line) {
-  const char *at = text->data + *from, *end = text->data + text->at;
-  for (const char *found; (found = memchr(at, '\n', (size_t)(end - at))) != NULL; at = found + 1)
-    *line += *line < INT32_MAX;
-  *from = text->at;
-  ((int32_t *)tensor_data(&table->csv->lines))[row] = *line;
-}
-
-static void skip_row(CsvText *text) {
-  CsvCell cell;
-  do csv_text_next(text, &cell);
-  while (cell.after == CSV_AFTER_CELL);
-}
-
-static void fill_part(CsvTable *table, int part, int64_t *file_row, int64_t *row, int64_t *next) {
-  CsvText *text = &table->parts[part];
-  size_t counted = 0;
-  int32_t line = 1;
-  text->at = table->data_start[part];
-  line += (int32_t)text->moved_by;
-  for (; csv_text_row(text) && !stop_wanted(); ++*file_row) {
-    if (row_dropped(table, *file_row, next)) {
-      skip_row(text);
-      continue;
-    }
-    if (table->part_count == 1) note_line(table, text, *row, &counted, &line);
-    fill_row(table, text, *file_row, (*row)++);
-  }
-}
-
-/* ---- what a missing cell becomes ---- */
-
-/* The k-th smallest from 0; moves them about (Hoare, "Algorithm 65: FIND", 1961). */
-static double kth(double *values, int64_t count, int64_t k) {
-  int64_t low = 0, high = count - 1;
-  while (low < high) {
-    double pivot = values[low + (high - low) / 2];
-    int64_t i = low, j = high;
-    while (i <= j) {
-      while (values[i] < pivot) i++;
-      while (values[j] > pivot) j--;
-      if (i > j) break;
-      double swapped = values[i];
-      values[i++] = values[j];
-      values[j--] = swapped;
-    }
-    if (k <= j) high = j;
-    else if (k >= i) low = i;
-    else break;
-  }
-  return values[k];
-}
-
-static double median_of(const CsvTable *table, const CsvColumn *column) {
-  int64_t rows = csv_column_rows(table), count = 0;
-  double *values = mem_alloc((size_t)(rows + 1) * sizeof *values);
-  for (int64_t row = 0; row < rows && !stop_wanted(); row++) {
-    double value = get(table, column, row);
-    if (!isnan(value)) values[count++] = value;
-  }
-  double median = NAN;
-  if (count && !stop_wanted()) {
-    median = kth(values, count, (count - 1) / 2);
-    if (count % 2 == 0) median = (median + kth(values, count, count / 2)) / 2;
-  }
-  mem_free(values);
-  return median;
-}
-
-/* The mean and median of a column, or those of the data that it is read like. */
-static bool find_fill(CsvTable *table, CsvColumn *column) {
-  SchemaColumn *to = column->schema;
-  bool small = csv_column_rows(table) * table->column_count <= MEDIANS_MOST;
-  if (!column->like) {
-    to->mean = column->summed ? column->sum / (double)column->summed : NAN;
-    if (table->missing == CSV_MISSING_MEDIAN || small) to->median = median_of(table, column);
-  }
-  double fill = table->missing == CSV_MISSING_MEDIAN ? to->median : to->mean;
-  if (!column->filled) return true;
-  if (isnan(fill) && column->like) {
-    char name[200];
-    diag_fail(table->diag, STATUS_FAILED, (Span){0, 0, 0},
-              "no %s of column \"%s\" is known from the data that this is read like",
-              table->missing == CSV_MISSING_MEDIAN ? "median" : "mean",
-              csv_column_name(column, name));
-    return diag_help(table->diag, "read that with missing: \"median\", then save it again");
-  }
-  for (int64_t row = 0; row < csv_column_rows(table) && !stop_wanted(); row++)
-    if (isnan(get(table, column, row))) put(table, column, row, fill);
-  return true;
-}
-
-static void scale_rows(const CsvTable *table) {
-  Csv *csv = table->csv;
-  const Schema *schema = csv->schema;
-  int64_t rows = csv->x.shape.dim[0], columns = csv->x.shape.dim[1];
-  if (!schema->center) return;
-  for (int64_t row = 0; row < rows && !stop_wanted(); row++)
-    for (int64_t i = 0; i < columns; i++) {
-      double value = tensor_get(&csv->x, row * columns + i);
-      tensor_set(&csv->x, row * columns + i, (value - schema->center[i]) / schema->spread[i]);
-    }
-}
-
-static bool fill(CsvTable *table) {
-  if (!make_tensors(table)) return false;
-  int64_t file_row = 0, row = 0, next = 0;
-  for (int part = 0; part < table->part_count; part++)
-    fill_part(table, part, &file_row, &row, &next);
-  if (stop_wanted()) return false;
-  for (int64_t i = 0; i < table->column_count; i++) {
-    CsvColumn *column = &table->columns[i];
-    bool number = !column->text && (column->feature || column->kept);
-    if (number && !find_fill(table, column)) return false;
-  }
-  scale_rows(table);
-  return true;
-}
-
 /* ---- reading ---- */
 
 static bool read_table(CsvTable *table, bool elements) {
@@ -410,7 +220,7 @@ static bool read_table(CsvTable *table, bool elements) {
     return false;
   if (!elements) return true;
   csv_told(table);
-  return fill(table);
+  return make_tensors(table) && csv_fill(table);
 }
 
 static bool open_parts(CsvTable *table, const Files *files, const char *path) {

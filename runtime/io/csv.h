@@ -58,6 +58,8 @@ typedef struct CsvOptions {
   int64_t moved_by;
   CsvMissing missing;
   Dtype dtype; /* of x, and of y where it is numbers: f32 or f64 */
+  /* runs task(context, block) for all blocks, perhaps on several threads; NULL: one by one */
+  void (*team)(int64_t blocks, void (*task)(void *context, int64_t block), void *context);
 } CsvOptions;
 
 /* A column that is not in x. */

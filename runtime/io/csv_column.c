@@ -16,6 +16,13 @@
 #include <strings.h>
 
 static const double WHOLE_IN_F32 = 16777216; /* up to 2^24 f32 has every whole number */
+static const double SURELY_HELD = 1e38;      /* up to here every dtype of x has a value */
+
+#ifdef GD_HARSH
+enum { CHUNK_ROWS = 3 };
+#else
+enum { CHUNK_ROWS = 4096 };
+#endif
 
 static CsvPlace place_at(const CsvTable *table, size_t at) { return (CsvPlace){table->part, at}; }
 
@@ -381,7 +388,7 @@ static void count_number(const CsvTable *table, CsvColumn *column, const CsvCell
     column->whole = column->whole && number == floor(number) && fabs(number) <= INT32_MAX;
     return;
   }
-  if (UNLIKELY(!dtype_holds(table->options->dtype, number)))
+  if (UNLIKELY(fabs(number) > SURELY_HELD) && !dtype_holds(table->options->dtype, number))
     csv_spot(&table->csv->arena, &column->beyond, place_at(table, cell->start));
   if (table->options->dtype != DTYPE_F32 || fabs(number) < WHOLE_IN_F32 || number != floor(number))
     return;
@@ -411,23 +418,54 @@ static int32_t code_of(const CsvTable *table, CsvColumn *column, const CsvCell *
   return -1;
 }
 
-static void count_text(const CsvTable *table, CsvColumn *column, const CsvCell *cell) {
+/* What a text looks like; LOOK_DOUBT besides one of the others. */
+enum { LOOK_DATE = 1, LOOK_MEASURE = 2, LOOK_OTHER_DATE = 3, LOOK_STRANGE = 4, LOOK_DOUBT = 8 };
+
+static uint8_t look_at(const CsvTable *table, const CsvCell *cell) {
   double number;
   const char *mend;
+  uint8_t doubt = csv_cell_doubt(&table->form, cell, &mend) ? LOOK_DOUBT : 0;
+  if (csv_cell_date(cell, &number) || csv_cell_clock(cell, &number)) return LOOK_DATE | doubt;
+  if (csv_cell_measure(&table->form, cell)) return LOOK_MEASURE | doubt;
+  return (csv_cell_other_date(cell) ? LOOK_OTHER_DATE : LOOK_STRANGE) | doubt;
+}
+
+/* The same, of a text that came before from what was found then; quotes take doubts away, so texts
+ * in quotes are looked at each time. */
+static uint8_t look_of(const CsvTable *table, CsvColumn *column, const CsvCell *cell) {
+  int32_t code = column->coded && !cell->quoted ? column->codes[table->rows] : -1;
+  if (code < 0) return look_at(table, cell);
+  if (code >= column->look_capacity) {
+    int64_t before = column->look_capacity, after = before ? 2 * before : 64;
+    if (after <= code) after = code + 1;
+    column->looks = mem_grow(column->looks, (size_t)after);
+    memset(column->looks + before, 0, (size_t)(after - before));
+    column->look_capacity = after;
+  }
+  if (!column->looks[code]) column->looks[code] = look_at(table, cell);
+  return column->looks[code];
+}
+
+static void count_text(const CsvTable *table, CsvColumn *column, const CsvCell *cell) {
+  Arena *arena = &table->csv->arena;
+  CsvPlace place = place_at(table, cell->start);
   column->texts++;
-  csv_spot(&table->csv->arena, &column->odd, place_at(table, cell->start));
+  csv_spot(arena, &column->odd, place);
   if (column->kind != COLUMN_AUTO && column->kind != COLUMN_KEEP) return;
   if (column->texts == 1 && !column->numbers && !column->like) { /* begins with a text */
     column->coded = true;
+    column->plain = false;
     for (int64_t row = 0; row < table->rows; row++) put_code(column, row, -1); /* missing so far */
     put_code(column, table->rows, code_of(table, column, cell));
   }
-  if (csv_cell_date(cell, &number) || csv_cell_clock(cell, &number)) column->dates++;
-  else if (csv_cell_measure(&table->form, cell)) column->measures++;
-  else if (csv_cell_other_date(cell)) column->other_dates++;
-  else csv_spot(&table->csv->arena, &column->strange, place_at(table, cell->start));
-  if (csv_cell_doubt(&table->form, cell, &mend))
-    csv_spot(&table->csv->arena, &column->doubts, place_at(table, cell->start));
+  uint8_t look = look_of(table, column, cell);
+  switch (look & ~LOOK_DOUBT) {
+    case LOOK_DATE: column->dates++; break;
+    case LOOK_MEASURE: column->measures++; break;
+    case LOOK_OTHER_DATE: column->other_dates++; break;
+    default: csv_spot(arena, &column->strange, place);
+  }
+  if (look & LOOK_DOUBT) csv_spot(arena, &column->doubts, place);
 }
 
 static void count_quantity(const CsvTable *table, CsvColumn *column, const CsvCell *cell) {
@@ -491,6 +529,22 @@ static bool count_cell(const CsvTable *table, CsvColumn *column, const CsvCell *
   return false;
 }
 
+/* A plain cell is a number of its column in any table without a form of its own, unless a mark of
+ * missing cells is a number. */
+void csv_column_plain(CsvTable *table) {
+  bool plain = csv_form_plain(&table->form) && strchr(",;\t|", table->form.separator);
+  for (int64_t i = 0; i < table->mark_count && plain; i++) {
+    double number;
+    plain = !number_parse(table->marks[i], strlen(table->marks[i]), &number);
+  }
+  for (int64_t i = 0; i < table->column_count; i++) {
+    CsvColumn *column = &table->columns[i];
+    bool kind = column->kind == COLUMN_AUTO || column->kind == COLUMN_NUMBERS ||
+                column->kind == COLUMN_KEEP;
+    column->plain = plain && kind && !column->text && !column->coded;
+  }
+}
+
 static void fault_row(CsvTable *table, size_t row, size_t at, int64_t count, bool more) {
   char text[200], brief[100];
   const char *help = NULL;
@@ -535,6 +589,13 @@ static bool survey_row(CsvTable *table, CsvText *text) {
   bool missing = false;
   CsvCell cell;
   do {
+    CsvColumn *column = &table->columns[count];
+    double number;
+    if (count < table->column_count && column->plain && csv_text_number(text, &cell, &number)) {
+      count_number(table, column, &cell, number);
+      count++;
+      continue;
+    }
     if (!csv_text_next(text, &cell)) return false;
     if (UNLIKELY(count == table->column_count)) {
       fault_row(table, start, cell.start, count,
@@ -542,7 +603,7 @@ static bool survey_row(CsvTable *table, CsvText *text) {
       if (cell.after == CSV_AFTER_CELL) csv_text_next_line(text);
       return true;
     }
-    missing |= count_cell(table, &table->columns[count], &cell);
+    missing |= count_cell(table, column, &cell);
     count++;
   } while (cell.after == CSV_AFTER_CELL);
   if (UNLIKELY(count < table->column_count)) fault_row(table, start, start, count, false);
@@ -568,12 +629,21 @@ static void take_fault(CsvTable *table) {
   diag_clear(diag);
 }
 
+static void note_chunk(CsvTable *table, size_t at) {
+  if (table->chunk_count == table->chunk_capacity) {
+    table->chunk_capacity = table->chunk_capacity ? 2 * table->chunk_capacity : 16;
+    table->chunks = mem_grow(table->chunks, (size_t)table->chunk_capacity * sizeof *table->chunks);
+  }
+  table->chunks[table->chunk_count++] = (CsvChunk){table->part, at, table->rows};
+}
+
 static bool survey_part(CsvTable *table, int part) {
   CsvText *text = &table->parts[part];
   table->part = part;
   text->at = table->data_start[part];
-  while (csv_text_row(text)) {
+  for (int64_t row = 0; csv_text_row(text); row++) {
     if (stop_told(table->diag)) return false;
+    if (row % CHUNK_ROWS == 0) note_chunk(table, text->at);
     if (survey_row(table, text)) continue;
     take_fault(table);
     return true; /* a quote that was not meant so may hold all that follows */
@@ -584,6 +654,7 @@ static bool survey_part(CsvTable *table, int part) {
 int64_t csv_column_rows(const CsvTable *table) { return table->rows - table->dropped_count; }
 
 bool csv_column_survey(CsvTable *table) {
+  csv_column_plain(table);
   for (int i = 0; i < table->part_count; i++)
     if (!survey_part(table, i)) return false;
   const CsvText *last = &table->parts[table->part_count - 1];
@@ -674,10 +745,12 @@ void csv_column_free(CsvTable *table) {
   for (int64_t i = 0; i < table->column_count && table->columns; i++) {
     CsvColumn *column = &table->columns[i];
     mem_free(column->large);
+    mem_free(column->looks);
     mem_free(column->codes);
     mem_release((size_t)column->code_capacity * sizeof *column->codes);
     csv_distinct_free(&column->distinct);
   }
   mem_free(table->dropped);
+  mem_free(table->chunks);
   csv_fault_free(&table->faults);
 }

@@ -38,7 +38,10 @@ typedef struct CsvColumn {
    * the survey; one that turns out to be of texts later from another walk */
   int32_t *codes;
   int64_t code_capacity;
-  bool coded;             /* it has them so far */
+  bool coded;     /* it has them so far */
+  bool plain;     /* a cell that csv_text_number reads is a number of it */
+  uint8_t *looks; /* by code: what kind of text it is, 0 not known yet; owned */
+  int64_t look_capacity;
   double sum;             /* of the numbers that are kept */
   int64_t summed, filled; /* how many; missing cells that got a value */
   bool whole;             /* KEEP: all numbers are whole and fit in i32 */
@@ -47,6 +50,13 @@ typedef struct CsvColumn {
   double *large;
   int64_t large_count, large_capacity;
 } CsvColumn;
+
+/* Where every so many rows begin. */
+typedef struct CsvChunk {
+  int part;
+  size_t at;   /* offset of the first row */
+  int64_t row; /* its number */
+} CsvChunk;
 
 /* A table being read: what is known of it so far. */
 typedef struct CsvTable {
@@ -64,6 +74,8 @@ typedef struct CsvTable {
   uint64_t mark_lengths; /* bit n: a mark has n bytes (n < 64) */
   CsvMissing missing;
   int64_t rows;     /* of data, all of them */
+  CsvChunk *chunks; /* owned */
+  int64_t chunk_count, chunk_capacity;
   int64_t *dropped; /* numbers of the rows with a missing cell, rising; owned; under DROP only */
   int64_t dropped_count, dropped_capacity;
   CsvFaults faults;
@@ -90,6 +102,14 @@ static inline bool csv_column_missing(const CsvTable *table, const CsvCell *cell
 /* The number of a cell in a column of numbers, quantities or dates. */
 bool csv_column_number(const CsvTable *table, const CsvColumn *column, const CsvCell *cell,
                        double *number);
+/* finds out which columns are `plain` */
+void csv_column_plain(CsvTable *table);
+/* Was the row dropped?  `*next` counts those that were, from row to row. */
+static inline bool csv_row_dropped(const CsvTable *table, int64_t row, int64_t *next) {
+  if (*next >= table->dropped_count || table->dropped[*next] != row) return false;
+  ++*next;
+  return true;
+}
 /* rows that are kept */
 int64_t csv_column_rows(const CsvTable *table);
 void csv_column_rounded(CsvTable *table, Text *told); /* adds what f32 does to whole numbers */

@@ -51,6 +51,10 @@ void csv_text_part(CsvText *text, char separator); /* it is this one */
 bool csv_text_row(CsvText *text);
 /* reads the next cell; false after filling diag */
 bool csv_text_next(CsvText *text, CsvCell *cell);
+/* Reads the next cell if it is digits, with a `-` before and a point among them perhaps, which is
+ * most of what tables hold, and ends as cells do, by a separator that is no part of numbers; else
+ * it is false, and the cell is still the next. */
+bool csv_text_number(CsvText *text, CsvCell *cell, double *number);
 /* after a mistake: to the beginning of the next line */
 void csv_text_next_line(CsvText *text);
 /* the cell's text with doubled quotes single, in the arena */

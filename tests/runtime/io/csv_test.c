@@ -670,3 +670,108 @@ Test(csv, whole_numbers_that_become_equal) {
   cr_assert_not(csv.rounded);
   csv_free(&csv);
 }
+
+/* Cells that the quick way reads, those it leaves to the other, and numbers at its edges: the same
+ * bits as number_parse gives each alone. */
+Test(csv, each_number_as_it_is_alone) {
+  static const char *const cells[] = {"0",
+                                      "-0",
+                                      "-0.0",
+                                      "7",
+                                      "007",
+                                      "5.",
+                                      ".5",
+                                      "-.5",
+                                      "+1.5",
+                                      "1e3",
+                                      "-2.5E-3",
+                                      "12345678",
+                                      "123456789",
+                                      "1234567.8",
+                                      "0.12345678",
+                                      "0.123456789",
+                                      "0.00000000000001",
+                                      "99999999.9999999",
+                                      "99999999.99999999",
+                                      "0.1234567890123456",
+                                      "0.12345678901234567",
+                                      "123456789012345678901234",
+                                      " 1.25",
+                                      "1.25 ",
+                                      "\"2.5\""};
+  Text text = {0};
+  text_string(&text, "a,b\n");
+  for (int i = 0; i < COUNT_OF(cells); i++)
+    text_format(&text, "%s,1%s", cells[i], i % 2 ? "\n" : "\r\n");
+  text_format(&text, "%060d,1\n", 3); /* room, as the quick way wants it behind a cell */
+  CsvOptions options = {.dtype = DTYPE_F64};
+  Csv csv = read_good(text.data, &options);
+  const double *x = tensor_data(&csv.x);
+  for (int i = 0; i < COUNT_OF(cells); i++) {
+    const char *cell = cells[i] + strspn(cells[i], " \"");
+    double number;
+    cr_assert(number_parse(cell, strcspn(cell, " \""), &number), "%s", cell);
+    cr_assert(memcmp(&x[2 * i], &number, sizeof number) == 0, "%s: %.17g", cell, x[2 * i]);
+  }
+  csv_free(&csv);
+  text_free(&text);
+}
+
+static void backwards(int64_t blocks, void (*task)(void *context, int64_t block), void *context) {
+  for (int64_t i = blocks; i-- > 0;) task(context, i);
+}
+
+enum { ROWS_OF_CHUNKS = 10000 };
+
+/* Some rows dropped, cells over two lines, a column of classes, a comment among the rows. */
+static void write_chunks(Text *text) {
+  text_string(text, "a,kind,b\n");
+  for (int i = 0; i < ROWS_OF_CHUNKS; i++) {
+    if (i % 7 == 3) text_string(text, "\n# between\n");
+    text_format(text, "%d.%03d,%s,", i, i % 1000, i % 5 ? "oak" : "\"two\nlines\"");
+    text_format(text, i % 11 ? "%d\n" : "\n", i % 100);
+  }
+}
+
+/* Chunks of rows that are read in another order give the same numbers, lines and means. */
+Test(csv, chunks_in_any_order) {
+  Text text = {0};
+  write_chunks(&text);
+  for (int drops = 0; drops < 2; drops++) {
+    CsvOptions options = {.dtype = DTYPE_F32,
+                          .missing = drops ? CSV_MISSING_DROP : CSV_MISSING_MEAN,
+                          .form = {.comment = "#"}};
+    Csv one = read_good(text.data, &options);
+    options.team = backwards;
+    Csv other = read_good(text.data, &options);
+    int64_t rows = one.x.shape.dim[0], row = 0;
+    cr_assert_eq(rows, drops ? ROWS_OF_CHUNKS - (ROWS_OF_CHUNKS + 10) / 11 : ROWS_OF_CHUNKS);
+    cr_assert(memcmp(tensor_data(&one.x), tensor_data(&other.x), (size_t)rows * 16) == 0);
+    cr_assert(memcmp(tensor_data(&one.lines), tensor_data(&other.lines), (size_t)rows * 4) == 0);
+    const float *x = tensor_data(&one.x);
+    const int32_t *lines = tensor_data(&one.lines);
+    int32_t line = 2;
+    for (int i = 0; i < ROWS_OF_CHUNKS; i++) {
+      line += i % 7 == 3 ? 2 : 0;
+      if (!drops || i % 11) {
+        cr_assert_eq(x[row * 4], (float)(i + i % 1000 / 1000.0), "row %d", i);
+        cr_assert_eq(x[row * 4 + 1 + !(i % 5)], 1.0F, "row %d", i);
+        cr_assert_eq(lines[row++], line, "line of row %d", i);
+      }
+      line += 1 + !(i % 5);
+    }
+    cr_assert_eq(row, rows);
+    csv_free(&one);
+    csv_free(&other);
+  }
+  text_free(&text);
+  cr_assert_eq(mem_used_bytes(), 0u);
+}
+
+/* What a text looks like is found once; one in quotes is no mistake where the same without is. */
+Test(csv, a_text_in_quotes_is_looked_at_again) {
+  Csv csv = read_good("kind,y\n\"1_0\",1\nb,2\n\"1_0\",3\nb,4\n", &PLAIN);
+  cr_assert_eq(csv.schema->name_count, 3);
+  csv_free(&csv);
+  check_bad("kind,y\nb,1\n\"1_0\",2\nb,3\n1_0,4\nb,5\n", "line 5 column 1", "plain digits");
+}
