@@ -1,9 +1,9 @@
 /* csv_fill.c — the second walk over a table of text: what is where in the tensors is known, and the
  * numbers and classes are written there.
  *
- * The survey noted where each chunk of rows begins, so chunks are read by the whole team.  A chunk is
- * as many rows whatever the number of threads, and sums are added in the order of chunks: the same
- * bits on any number.
+ * The survey noted where each chunk of rows begins, so chunks are read by the whole team.  A chunk
+ * is as many rows whatever the number of threads, and sums are added in the order of chunks: the
+ * same bits on any number.
  */
 #include "runtime/io/csv_fill.h"
 #include "runtime/base/stop.h"
