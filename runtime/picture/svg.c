@@ -82,12 +82,15 @@ static void svg_area(Pen *pen, const Dot *dots, size_t count, Ink ink) {
   text_string(text, "Z\"/>\n");
 }
 
+/* As it is written: so what begins where another one ends meets it without a seam. */
+static double written(double value) { return round(value * 10) / 10; }
+
 static void rectangle(Text *text, Dot from, Dot to, Ink ink) {
   text_string(text, "<rect");
   attribute(text, "x", fmin(from.x, to.x));
   attribute(text, "y", fmin(from.y, to.y));
-  attribute(text, "width", fabs(to.x - from.x));
-  attribute(text, "height", fabs(to.y - from.y));
+  attribute(text, "width", fabs(written(to.x) - written(from.x)));
+  attribute(text, "height", fabs(written(to.y) - written(from.y)));
   colour(text, "fill", ink);
 }
 
