@@ -135,7 +135,7 @@ fn groups(pairs...) {
     if type(pairs[i]) != "tuple" or len(pairs[i]) != 2 or type(pairs[i][1]) != "optimizer" {
       error("groups: pairs of parts and an optimizer, (net.body, Adam(lr: 1e-4)); pair {i} is none")
     }
-    rest = _Group(pairs[i][0], pairs[i][1], rest)
+    rest = _Group((pairs[i][0],), pairs[i][1], rest)   # in a tuple: a bare param would be a number that changes
   }
   rest
 }
